@@ -1,0 +1,81 @@
+/* Messages, results and the live line. See message.h. */
+#include "message.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MESSAGE_SIZE = 2048 };
+
+static bool live;
+
+void cli_live(const char *text) {
+    /* Standard error is not buffered: one call is one write, so the line never flickers. */
+    fprintf(stderr, "\r%s\033[K", text);
+    live = true;
+}
+
+void cli_live_clear(void) {
+    if (live) fputs("\r\033[K", stderr);
+    live = false;
+}
+
+static void make_one_line(char *s) {
+    for (; *s; s++) {
+        if ((unsigned char)*s < 0x20 || *s == 0x7f) *s = '?';
+    }
+}
+
+/* Prints "PREFIX message TAIL\n" in one write. */
+static void say(const char *prefix, const char *tail, const char *format, va_list list) {
+    char text[MESSAGE_SIZE];
+    vsnprintf(text, sizeof text, format, list);
+    make_one_line(text);
+    cli_live_clear();
+    fprintf(stderr, "%s%s%s\n", prefix, text, tail);
+}
+
+int cli_fail(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    say("embudo: ", "", format, list);
+    va_end(list);
+    return CLI_FAILED;
+}
+
+int cli_usage(const char *command, const char *format, ...) {
+    char tail[64];
+    snprintf(tail, sizeof tail, " (see embudo %s%s--help)", command ? command : "",
+             command ? " " : "");
+    va_list list;
+    va_start(list, format);
+    say("embudo: ", tail, format, list);
+    va_end(list);
+    return CLI_USAGE;
+}
+
+void cli_note(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    say("", "", format, list);
+    va_end(list);
+}
+
+bool cli_line(const char *format, ...) {
+    cli_live_clear();
+    va_list list;
+    va_start(list, format);
+    vprintf(format, list);
+    va_end(list);
+    putchar('\n');
+    return cli_close_output();
+}
+
+bool cli_close_output(void) {
+    if (fflush(stdout) == 0 && !ferror(stdout)) return true;
+    cli_fail("cannot write to standard output: %s", strerror(errno));
+    clearerr(stdout);
+    return false;
+}

@@ -1,0 +1,38 @@
+/* What the program says: errors and notes on standard error, results on standard output, and one
+ * live line (the progress bar) that none of them is ever mixed into.
+ *
+ * Control characters in a message are shown as '?', so that neither a file's name nor a file's
+ * content reaches the terminal as a command. */
+#ifndef CLI_MESSAGE_H
+#define CLI_MESSAGE_H
+
+#include <stdbool.h>
+
+#include "text.h"
+
+/* Exit codes of the program. A run that a signal ended exits with 128 + the signal's number. */
+enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
+
+/* "embudo: ..." on standard error. Returns CLI_FAILED, so that a failing command ends with
+ * `return cli_fail(...)`. */
+int cli_fail(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* The same for wrong usage; adds where to read more: `command` is "train", or NULL for the program
+ * itself. Returns CLI_USAGE. */
+int cli_usage(const char *command, const char *format, ...) CLI_PRINTF(2, 3);
+
+/* One line on standard error that is no error. */
+void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* To standard output, flushed: for a line that somebody may be waiting for. False, with the error
+ * printed, where it could not be written. */
+bool cli_line(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* Flushes standard output. False, with the error printed, where something did not get out. */
+bool cli_close_output(void);
+
+/* Draws `text` as the live line of standard error in place of the one there is. */
+void cli_live(const char *text);
+void cli_live_clear(void);
+
+#endif

@@ -1,0 +1,45 @@
+/* Text for the program: strings that grow, strings that are made, numbers as people read them.
+ *
+ * Memory that the system refuses ends the program with one line and exit code 1: nothing here
+ * returns NULL. (The library never ends a process; the program may.) */
+#ifndef CLI_TEXT_H
+#define CLI_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define CLI_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define CLI_PRINTF(format, first)
+#endif
+
+void *cli_alloc(size_t bytes);
+
+/* A text that grows. Zeroed is empty; `bytes` is then NULL. */
+typedef struct cli_text {
+    char *bytes;
+    size_t length, capacity;
+} cli_text;
+
+void cli_text_add(cli_text *text, const char *format, ...) CLI_PRINTF(2, 3);
+void cli_text_bytes(cli_text *text, const void *bytes, size_t count);
+void cli_text_free(cli_text *text);
+
+/* A new string, to be freed with free(). */
+char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* 48000 as "48,000", whatever the locale. Returns `text`. */
+enum { CLI_NUMBER_SIZE = 32 };
+const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]);
+
+/* The shortest decimal that reads back as the same double: 0.2, not 0.20000000000000001. */
+const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]);
+
+/* Seconds as "0:12" or "2:03:45". */
+const char *cli_duration(double seconds, char text[CLI_NUMBER_SIZE]);
+
+/* Bytes as "812 bytes", "1.9 MB" (10^6) or "2.1 GB". */
+const char *cli_size(size_t bytes, char text[CLI_NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,274 @@
+/* embudo: train an autoencoder on images, and use what it learned.
+ *
+ * The smallest program that trains the notebook's network on MNIST:
+ *
+ *     #include <embudo.h>
+ *     #include <stdio.h>
+ *
+ *     int main(void) {
+ *         emb_images *images = emb_images_open("mnist", EMB_TRAIN);
+ *         emb_net *net = emb_net_open("notebook", NULL);
+ *         emb_run *run = emb_run_new(net, images, NULL);
+ *         for (int epoch = 1; run && epoch <= 10; epoch++) {
+ *             emb_epoch done;
+ *             if (emb_run_epoch(run, &done) != EMB_OK) break;
+ *             printf("%d %.4f %.4f\n", epoch, done.loss, done.validation_loss);
+ *         }
+ *         if (!run || emb_net_save(net, "model.safetensors", NULL, 0) != EMB_OK)
+ *             fprintf(stderr, "%s\n", emb_error());
+ *         emb_run_free(run);
+ *         emb_net_free(net);
+ *         emb_images_free(images);
+ *     }
+ *
+ * Conventions that hold for every function here
+ *   - A constructor returns a pointer, or NULL. Other functions that can fail return an emb_status,
+ *     0 for success. After a failure emb_error() says in one line what was wrong and what would be
+ *     right. The library never prints and never exits.
+ *   - Each type has one _free; it accepts NULL. A `const` pointer that is returned is borrowed.
+ *   - An options struct whose fields are all zero asks for the defaults; NULL does the same.
+ *   - Images are [N, C, H, W], C order, float32 in 0..1 or uint8 in 0..255; codes are [N, L] float32.
+ *   - One object is used by one thread at a time; different objects need no lock. Inside a call the
+ *     library uses threads of its own.
+ *   - The same seed gives the same bits, for any number of threads and on every instruction set, and
+ *     an image's code does not depend on what else is in the call. */
+#ifndef EMBUDO_H
+#define EMBUDO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define EMB_API __attribute__((visibility("default")))
+#else
+#define EMB_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- errors, version, machine ---------------------------------------------------------------- */
+
+typedef enum emb_status {
+    EMB_OK = 0,
+    EMB_ERR_ARGUMENT, /* a value out of its range, or a call out of order */
+    EMB_ERR_MEMORY,   /* the system gave no memory */
+    EMB_ERR_IO,       /* a file could not be opened, read or written */
+    EMB_ERR_FORMAT,   /* a file is not what it should be */
+    EMB_ERR_SHAPE,    /* layers, weights or images do not fit each other */
+    EMB_ERR_DIVERGED, /* the loss is no longer a number */
+    EMB_ERR_MISSING   /* needs a library that this build is without */
+} emb_status;
+
+/* The last failure on this thread, one line without a newline; "" before the first. Borrowed until
+ * the next failing call on the same thread. */
+EMB_API const char *emb_error(void);
+
+/* "0.1.0". Borrowed for ever. */
+EMB_API const char *emb_version(void);
+
+/* The instruction set the kernels use here: "avx512", "avx2", "neon" or "plain"; the environment's
+ * EMBUDO_ISA chooses. NULL where that names one this processor or build lacks. Borrowed for ever. */
+EMB_API const char *emb_isa(void);
+
+/* The number of threads that 0 stands for in options: the processors this process may run on. */
+EMB_API int emb_default_threads(void);
+
+/* ---- images ---------------------------------------------------------------------------------- */
+
+/* A data set in memory: N images of one shape as uint8, and perhaps a label for each. */
+typedef struct emb_images emb_images;
+
+typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
+
+/* Opens the training or the test part of a data set. `where` is "mnist" (the copy that comes with
+ * embudo), or a folder that holds train-images-idx3-ubyte, train-labels-idx1-ubyte,
+ * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with
+ * those in MNIST/raw or raw below it, as torchvision leaves them. Everything in the files is
+ * checked. NULL on failure; the text names the file. */
+EMB_API emb_images *emb_images_open(const char *where, emb_part part);
+
+/* Copies `count` images of shape {channels, height, width} and, unless NULL, their labels. */
+EMB_API emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
+                                   const int shape[3]);
+EMB_API void emb_images_free(emb_images *images);
+
+EMB_API size_t emb_images_count(const emb_images *images);
+/* shape = {channels, height, width}. */
+EMB_API void emb_images_shape(const emb_images *images, int shape[3]);
+/* Image i, [C, H, W]. Borrowed until the images are freed. i < count. */
+EMB_API const uint8_t *emb_images_pixels(const emb_images *images, size_t i);
+/* Label of image i, -1 where there are none. */
+EMB_API int emb_images_label(const emb_images *images, size_t i);
+/* pixels[C*H*W] = image i as float32, each pixel divided by 255 (torchvision's ToTensor). */
+EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
+
+/* ---- networks -------------------------------------------------------------------------------- */
+
+/* A network whose shapes are all known: an encoder and a decoder, with their weights. */
+typedef struct emb_net emb_net;
+
+typedef struct emb_net_options {
+    int latent; /* overrides the notation's `latent`; 1..65536; 0 leaves it as it is */
+} emb_net_options;
+
+/* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
+ * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
+ * compiled in ("notebook"). Every shape is checked before anything is allocated. NULL on failure. */
+EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
+
+/* The same from a text in memory; `name` stands for it in error texts. */
+EMB_API emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options);
+EMB_API void emb_net_free(emb_net *net);
+
+/* One string pair of a model file's __metadata__. */
+typedef struct emb_pair {
+    const char *key, *value;
+} emb_pair;
+
+/* Writes the model as safetensors: weights under PyTorch's state_dict names; in __metadata__ the
+ * notation, the preprocessing and `extra`. The file appears under its name complete or not at all. */
+EMB_API emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *extra,
+                                size_t extra_count);
+
+/* The value of a key of the __metadata__ that the net was opened with, or NULL. Borrowed from the
+ * net. */
+EMB_API const char *emb_net_metadata(const emb_net *net, const char *key);
+
+/* Draws the weights as PyTorch does after torch.manual_seed(seed). */
+EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
+
+/* The notation, printed: it parses back to the same network. Borrowed from the net. */
+EMB_API const char *emb_net_notation(const emb_net *net);
+/* shape = {channels, height, width} of an input image. */
+EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
+/* Numbers in a code, L. */
+EMB_API int emb_net_latent(const emb_net *net);
+
+/* One line of `embudo info`. Strings are borrowed from the net. */
+typedef struct emb_layer_info {
+    const char *part;    /* "encoder" */
+    int index;           /* within the part, as in "encoder.7" */
+    const char *layer;   /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
+    int rank, shape[3];  /* of the output for one image */
+    size_t parameters;   /* numbers that are trained */
+    size_t multiply_adds; /* of a forward pass of one image, taps over the padding included */
+} emb_layer_info;
+
+EMB_API size_t emb_net_layer_count(const emb_net *net);
+EMB_API void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info);
+
+/* One trained tensor. `values` is borrowed from the net and changes as it trains. */
+typedef struct emb_tensor_info {
+    const char *name; /* "encoder.0.weight" */
+    int rank, shape[4];
+    size_t count;
+    const float *values; /* C order, PyTorch's layout */
+} emb_tensor_info;
+
+EMB_API size_t emb_net_tensor_count(const emb_net *net);
+EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info);
+
+/* Bytes that training takes at a batch size and number of threads, data set not included. */
+EMB_API size_t emb_net_memory(const emb_net *net, int batch_size, int threads);
+
+/* codes[n][L] = encoder(images[n][C][H][W]). Any n; threads as in emb_train_options. */
+EMB_API emb_status emb_net_encode(emb_net *net, const float *images, size_t n, float *codes,
+                                  int threads);
+/* images[n][C][H][W] = decoder(codes[n][L]). */
+EMB_API emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *images,
+                                  int threads);
+
+/* ---- training -------------------------------------------------------------------------------- */
+
+/* One training of one net on one data set. It consumes PyTorch's random stream in the practice
+ * notebook's order: split, initial weights, then per epoch the loaders' draws. */
+typedef struct emb_run emb_run;
+
+typedef struct emb_train_options {
+    uint64_t seed;        /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
+                             write 4294967296. */
+    double learning_rate; /* of Adam, > 0; 0: 0.001 */
+    double beta1, beta2;  /* in [0, 1); 0: 0.9 and 0.999 */
+    double epsilon;       /* > 0; 0: 1e-8 */
+    double val_split;     /* share kept for validation, < 1; 0: 0.2; negative: none */
+    int batch_size;       /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
+    bool shuffle;         /* the training loader's shuffle=True */
+    bool keep_weights;    /* go on from the net's weights; the random stream is the same */
+    int threads;          /* 0: emb_default_threads(). Never changes a bit of any result. */
+} emb_train_options;
+
+/* What the notebook prints and shows after an epoch. */
+typedef struct emb_epoch {
+    float loss;              /* of the last training batch */
+    double validation_loss;  /* mean of the batches' means; NaN without a validation set */
+    size_t steps;            /* taken so far in the run */
+    size_t images;           /* trained on in this epoch */
+    double seconds;          /* of training alone, this epoch */
+    bool has_preview;        /* false without a validation set */
+    size_t preview;          /* index of the validation image that the notebook shows */
+} emb_epoch;
+
+/* Splits the images, draws the weights. Borrows net and images until it is freed. NULL on failure,
+ * such as images of another shape than the net's input. */
+EMB_API emb_run *emb_run_new(emb_net *net, const emb_images *images,
+                             const emb_train_options *options);
+EMB_API void emb_run_free(emb_run *run);
+
+/* Trains on the next batch; *loss is its mean squared error before the update. EMB_ERR_DIVERGED,
+ * and no update, where that is not finite. */
+EMB_API emb_status emb_run_step(emb_run *run, float *loss);
+/* True when the batch just taken was its epoch's last (and before the first). */
+EMB_API bool emb_run_epoch_done(const emb_run *run);
+/* After an epoch's last batch: validates and picks the preview. Draws from the random stream, so
+ * call it once an epoch. */
+EMB_API emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch);
+/* emb_run_step until the epoch is done, then emb_run_finish_epoch. */
+EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
+
+/* Puts back the net's weights of the last epoch's end (the initial ones before that). */
+EMB_API void emb_run_restore(emb_run *run);
+
+EMB_API size_t emb_run_steps(const emb_run *run);           /* taken so far */
+EMB_API size_t emb_run_steps_per_epoch(const emb_run *run);
+/* The split: indices into the images, in the split's order. Borrowed from the run. */
+EMB_API const uint32_t *emb_run_train_indices(const emb_run *run, size_t *count);
+EMB_API const uint32_t *emb_run_val_indices(const emb_run *run, size_t *count);
+
+/* ---- study ----------------------------------------------------------------------------------- */
+
+typedef struct emb_score {
+    double mse;  /* mean over every element of every image */
+    double psnr; /* dB, peak 1: 10 log10(1 / mse) */
+    size_t count;
+} emb_score;
+
+/* Reconstructs images and compares. `indices` picks `count` of them; NULL: all. */
+EMB_API emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                 size_t count, int threads, emb_score *score);
+
+/* A grid of pictures with titles. */
+typedef struct emb_figure {
+    int rows, columns;
+    int shape[3];                     /* of each cell: {1 or 3, height, width} */
+    const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped */
+    const char *const *column_titles; /* [columns], or NULL */
+    const char *const *row_titles;    /* [rows], or NULL */
+    int scale;                        /* side of a pixel on the page; 0: what makes cells readable */
+} emb_figure;
+
+/* Writes the grid as PNG, pixels enlarged without blur. The file appears complete or not at all.
+ * EMB_ERR_MISSING in a build without cairo. */
+EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
+
+/* Writes a file under a temporary name beside `path`, syncs and renames it: complete or not at all.
+ * The text of a failure names the path. */
+EMB_API emb_status emb_file_write(const char *path, const void *bytes, size_t count);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

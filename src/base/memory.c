@@ -1,0 +1,99 @@
+/* Allocation, checked sizes, growing text. See memory.h. */
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool emb__mul(size_t a, size_t b, size_t *out) { return !__builtin_mul_overflow(a, b, out); }
+
+bool emb__add(size_t a, size_t b, size_t *out) { return !__builtin_add_overflow(a, b, out); }
+
+static void out_of_memory(size_t bytes) {
+    emb__fail(EMB_ERR_MEMORY, "out of memory: could not get %zu bytes", bytes);
+}
+
+void *emb__alloc(size_t bytes) {
+    size_t rounded;
+    void *block = NULL;
+    if (emb__add(bytes ? bytes : 1, EMB__ALIGNMENT - 1, &rounded)) {
+        rounded -= rounded % EMB__ALIGNMENT;
+        block = aligned_alloc(EMB__ALIGNMENT, rounded);
+    }
+    if (!block) out_of_memory(bytes);
+    return block;
+}
+
+void *emb__calloc(size_t count, size_t size) {
+    size_t bytes;
+    if (!emb__mul(count, size, &bytes)) {
+        emb__fail(EMB_ERR_MEMORY, "out of memory: %zu times %zu bytes", count, size);
+        return NULL;
+    }
+    void *block = emb__alloc(bytes);
+    if (block) memset(block, 0, bytes);
+    return block;
+}
+
+void *emb__realloc(void *old, size_t bytes) {
+    void *block = realloc(old, bytes ? bytes : 1);
+    if (!block) out_of_memory(bytes);
+    return block;
+}
+
+void emb__free(void *block) { free(block); }
+
+char *emb__strndup(const char *text, size_t length) {
+    size_t bytes;
+    if (!emb__add(length, 1, &bytes)) {
+        out_of_memory(length);
+        return NULL;
+    }
+    char *copy = emb__alloc(bytes);
+    if (!copy) return NULL;
+    memcpy(copy, text, length);
+    copy[length] = '\0';
+    return copy;
+}
+
+static bool text_reserve(emb__text *text, size_t more) {
+    size_t needed;
+    if (text->failed) return false;
+    if (!emb__add(text->length, more, &needed) || !emb__add(needed, 1, &needed)) {
+        text->failed = true;
+        out_of_memory(more);
+        return false;
+    }
+    if (needed <= text->capacity) return true;
+    size_t grown = text->capacity < 128 ? 256 : text->capacity * 2;
+    if (grown < needed) grown = needed;
+    char *bytes = emb__realloc(text->bytes, grown);
+    if (!bytes) {
+        text->failed = true;
+        return false;
+    }
+    text->bytes = bytes;
+    text->capacity = grown;
+    return true;
+}
+
+void emb__text_bytes(emb__text *text, const void *bytes, size_t count) {
+    if (!text_reserve(text, count)) return;
+    memcpy(text->bytes + text->length, bytes, count);
+    text->length += count;
+    text->bytes[text->length] = '\0';
+}
+
+void emb__text_add(emb__text *text, const char *format, ...) {
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    int needed = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (needed > 0 && text_reserve(text, (size_t)needed)) {
+        vsnprintf(text->bytes + text->length, (size_t)needed + 1, format, again);
+        text->length += (size_t)needed;
+    }
+    va_end(again);
+}

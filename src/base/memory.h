@@ -1,0 +1,46 @@
+/* Aligned memory, checked sizes and growing text: the one seam through which the library allocates.
+ *
+ * Every block is aligned to 64 bytes, a cache line and the widest vector. */
+#ifndef EMB_BASE_MEMORY_H
+#define EMB_BASE_MEMORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { EMB__ALIGNMENT = 64 };
+
+/* `bytes` of uninitialised memory, or NULL with the error text set. Zero bytes give a block, too. */
+void *emb__alloc(size_t bytes);
+
+/* The same, filled with zeros: count * size bytes, the product checked. */
+void *emb__calloc(size_t count, size_t size);
+
+/* Grows or shrinks a block; `old` may be NULL. On failure NULL, and `old` stays. The new block is
+ * aligned for scalars only: a large one is then moved by remapping its pages, without a copy. */
+void *emb__realloc(void *old, size_t bytes);
+
+/* NULL is accepted. */
+void emb__free(void *block);
+
+/* A copy of `length` bytes with a NUL behind them, or NULL with the error text set. */
+char *emb__strndup(const char *text, size_t length);
+
+/* *out = a * b or a + b; false, and *out untouched, where that does not fit. */
+bool emb__mul(size_t a, size_t b, size_t *out);
+bool emb__add(size_t a, size_t b, size_t *out);
+
+/* A text that grows. Zeroed is empty. After a failed allocation `failed` stays set and appending
+ * does nothing, so that a writer checks once, at the end. */
+typedef struct emb__text {
+    char *bytes; /* NUL-terminated where length > 0; the owner frees it with emb__free */
+    size_t length, capacity;
+    bool failed;
+} emb__text;
+
+void emb__text_add(emb__text *text, const char *format, ...) EMB__PRINTF(2, 3);
+void emb__text_bytes(emb__text *text, const void *bytes, size_t count);
+
+#endif

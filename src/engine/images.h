@@ -1,0 +1,31 @@
+/* A data set in memory: uint8 pixels and perhaps labels.
+ *
+ * Owns: the two arrays and the limits on them. Does not own: files (formats/dataset.c), and the
+ * layout of a batch in blocks of 16. */
+#ifndef EMB_ENGINE_IMAGES_H
+#define EMB_ENGINE_IMAGES_H
+
+#include "engine/spec.h"
+
+/* A split's indices are uint32_t, and PyTorch's randperm draws 32 bits for each. */
+enum { EMB__MAX_IMAGES = 0x7fffffff };
+/* Bytes of all pixels together: 64 GiB. */
+#define EMB__MAX_PIXEL_BYTES ((uint64_t)1 << 36)
+
+struct emb_images {
+    size_t count;
+    int shape[3];    /* channels, height, width */
+    uint8_t *pixels; /* [count][C][H][W] */
+    uint8_t *labels; /* [count], or NULL */
+};
+
+/* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB__MAX_SIZE, C*H*W <= EMB__MAX_ELEMENTS
+ * and the product of all against EMB__MAX_PIXEL_BYTES and size_t; *bytes is that product. The text
+ * says which is too large. */
+emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);
+
+/* A data set around arrays from emb__alloc or emb__realloc, which it takes over on success and on
+ * failure. `labels` may be NULL. The sizes must have passed emb__images_check. */
+emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]);
+
+#endif

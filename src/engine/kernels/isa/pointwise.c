@@ -1,0 +1,120 @@
+/* What is done to each number by itself: activations and their gradients, the loss, Adam, and
+ * laying out a batch. */
+#include "engine/kernels/isa.h"
+#include "engine/kernels/math.h"
+#include "engine/kernels/vec.h"
+
+EMB_DECLARE_KERNELS(EMB_NAME)
+
+INLINE vf tanh_of(vf x) {
+    x = v_max(v_set(-TANH_LIMIT), v_min(v_set(TANH_LIMIT), x)); /* a NaN stays one */
+    const vf u = v_mul(x, x);
+    vf p = v_fma(v_set(TANH_P4), u, v_set(TANH_P3));
+    vf q = v_fma(v_set(TANH_Q4), u, v_set(TANH_Q3));
+    p = v_fma(p, u, v_set(TANH_P2));
+    q = v_fma(q, u, v_set(TANH_Q2));
+    p = v_fma(p, u, v_set(TANH_P1));
+    q = v_fma(q, u, v_set(TANH_Q1));
+    p = v_fma(p, u, v_set(TANH_P0));
+    q = v_fma(q, u, v_set(1));
+    return v_div(v_mul(x, p), q);
+}
+
+INLINE vf exp_of(vf x) {
+    x = v_max(v_set(EXP_LEAST), v_min(v_set(EXP_MOST), x));
+    const vf shifted = v_fma(x, v_set(EXP_LOG2E), v_set(EXP_ROUND));
+    const vf n = v_sub(shifted, v_set(EXP_ROUND));
+    vf r = v_fma(n, v_set(-EXP_LN2_HIGH), x);
+    r = v_fma(n, v_set(-EXP_LN2_LOW), r);
+    vf e = v_fma(v_set(EXP_E4), r, v_set(EXP_E3));
+    e = v_fma(e, r, v_set(EXP_E2));
+    e = v_fma(e, r, v_set(EXP_E1));
+    e = v_fma(e, r, v_set(EXP_E0));
+    e = v_fma(v_mul(r, r), e, r);
+    return v_mul(v_add(e, v_set(1)), v_power_of_two(shifted));
+}
+
+INLINE vf sigmoid_of(vf x) {
+    return v_div(v_set(1), v_add(v_set(1), exp_of(v_sub(v_set(0), x))));
+}
+
+INLINE vf relu_of(vf x) { return v_max(v_set(0), x); }
+
+/* x[i] = f(x[i]) */
+#define EACH(name)                                                                                \
+    void EMB_NAME(name)(float *x, size_t vectors) {                                               \
+        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                   \
+            v_store(x + i, name##_of(v_load(x + i)));                                             \
+        }                                                                                         \
+    }
+EACH(tanh)
+EACH(sigmoid)
+EACH(relu)
+
+INLINE vf tanh_slope(vf y, vf g) { return v_mul(g, v_fma(v_sub(v_set(0), y), y, v_set(1))); }
+
+INLINE vf sigmoid_slope(vf y, vf g) { return v_mul(g, v_mul(y, v_sub(v_set(1), y))); }
+
+INLINE vf relu_slope(vf y, vf g) { return v_zero_unless_positive(g, y); }
+
+/* g[i] = g[i] * f'(x) by the output y = f(x) */
+#define EACH_BACK(name)                                                                           \
+    void EMB_NAME(name##_back)(const float *y, float *g, size_t vectors) {                        \
+        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                   \
+            v_store(g + i, name##_slope(v_load(y + i), v_load(g + i)));                           \
+        }                                                                                         \
+    }
+EACH_BACK(tanh)
+EACH_BACK(sigmoid)
+EACH_BACK(relu)
+
+void EMB_NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
+                       const float table[256], float *x) {
+    if (lanes < EMB__LANES) memset(x, 0, pixels * EMB__LANES * sizeof *x);
+    for (int n = 0; n < lanes; n++) {
+        const uint8_t *image = images[n];
+        for (size_t p = 0; p < pixels; p++) x[p * EMB__LANES + (size_t)n] = table[image[p]];
+    }
+}
+
+void EMB_NAME(squared_error)(const float *y, const float *target, size_t vectors, int lanes,
+                             float scale, float *g, double errors[EMB__LANES]) {
+    enum { CHAIN = 32 };
+    float kept[EMB__LANES], scales[EMB__LANES];
+    for (int n = 0; n < EMB__LANES; n++) {
+        errors[n] = 0;
+        scales[n] = n < lanes ? scale : 0;
+    }
+    for (size_t first = 0; first < vectors; first += CHAIN) {
+        const size_t end = vectors - first < CHAIN ? vectors : first + CHAIN;
+        for (int half = 0; half < EMB__LANES; half += VL) {
+            const vf by = v_load(scales + half);
+            vf sum = v_set(0);
+            for (size_t i = first * EMB__LANES + (size_t)half; i < end * EMB__LANES;
+                 i += EMB__LANES) {
+                const vf d = v_sub(v_load(y + i), v_load(target + i));
+                sum = v_fma(d, d, sum);
+                if (g) v_store(g + i, v_mul(d, by));
+            }
+            v_store(kept + half, sum);
+        }
+        for (int n = 0; n < EMB__LANES; n++) errors[n] += (double)kept[n];
+    }
+}
+
+void EMB_NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
+                    size_t stride, float *m, float *v, size_t from, size_t to) {
+    const vf beta1 = v_set(s->beta1), rest1 = v_set(s->one_minus_beta1);
+    const vf beta2 = v_set(s->beta2), rest2 = v_set(s->one_minus_beta2);
+    const vf size = v_set(-s->step_size), scale = v_set(s->root_scale), eps = v_set(s->epsilon);
+    for (size_t i = from; i < to; i += VL) {
+        vf g = v_load(grads + i);
+        for (size_t set = 1; set < sets; set++) g = v_add(g, v_load(grads + set * stride + i));
+        const vf mean = v_fma(beta1, v_load(m + i), v_mul(rest1, g));
+        const vf square = v_fma(beta2, v_load(v + i), v_mul(v_mul(rest2, g), g));
+        const vf root = v_fma(v_sqrt(square), scale, eps);
+        v_store(m + i, mean);
+        v_store(v + i, square);
+        v_store(params + i, v_fma(size, v_div(mean, root), v_load(params + i)));
+    }
+}

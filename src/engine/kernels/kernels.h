@@ -1,0 +1,134 @@
+/* The inner loops: their interface, and the choice among instruction sets.
+ *
+ * Layout. A block is 16 images; a tensor of a block is [channel][row][column][16], and vector lane
+ * = image. Lanes do not meet except in weight gradients and losses.
+ *
+ * Order of sums. It is written once, in reference.c, which is the definition; every instruction
+ * set's kernels equal it bit for bit:
+ *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
+ *     (channel, kernel row, kernel column), taps that fall on padding left out;
+ *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller side,
+ *     taps on padding left out, then a tree over the lanes: i with i+8, i+4, i+2, i+1;
+ *   - a Linear's weight gradient: a chain over the 16 images;
+ *   - a bias gradient: for each lane a sum over (row, column), then the tree. */
+#ifndef EMB_ENGINE_KERNELS_H
+#define EMB_ENGINE_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum { EMB__LANES = 16 };
+
+/* A place where a kernel's row or column k meets the input: output position x reads input at `at`
+ * for the first output of a run, and `step` further for each next one. */
+typedef struct emb__tap {
+    int k, at;
+} emb__tap;
+
+/* Output positions first, first + step, ... (count of them) that meet the same kernel positions. */
+typedef struct emb__span {
+    int first, step, count;
+    int in_step;         /* input positions between two neighbours of the span */
+    int tap, tap_count;  /* into emb__axis.taps */
+} emb__span;
+
+/* One direction (rows or columns) of a gather: every output position is in exactly one span. */
+typedef struct emb__axis {
+    int span_count;
+    emb__span *spans;
+    emb__tap *taps;
+} emb__axis;
+
+/* The geometry of a (transposed) convolution. A gather makes an output by summing over the taps
+ * that reach it. "Down": output x reads input x * stride - padding + k * dilation: Conv2d forward,
+ * ConvTranspose2d's input gradient. "Up" is its reverse. */
+typedef struct emb__gather {
+    int groups;
+    int out_channels, in_channels;        /* of one group */
+    int in_h, in_w, out_h, out_w;
+    bool up;
+    int kernel[2], stride[2], padding[2], dilation[2]; /* [0]: rows, [1]: columns */
+    size_t weight_out, weight_in, weight_group; /* weight's strides by out channel, in channel, group */
+    emb__axis rows, columns; /* planned from the above, so that no kernel computes a border */
+} emb__gather;
+
+/* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the sum
+ * over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding + k*dilation]. */
+typedef struct emb__correlate {
+    int groups;
+    int small_channels, big_channels;     /* of one group */
+    int small_h, small_w, big_h, big_w;
+    int kernel[2], stride[2], padding[2], dilation[2];
+} emb__correlate;
+
+typedef struct emb__conv {
+    emb__gather forward, backward;
+    emb__correlate weight;
+    bool transposed; /* then the small side is the layer's input, else its output */
+    bool linear;     /* 1x1 on 1x1: the weight gradient goes by `outer` */
+    bool bias;
+} emb__conv;
+
+/* Adam's constants for one step; see adam.h for the formula. */
+typedef struct emb__adam_step {
+    float beta1, one_minus_beta1, beta2, one_minus_beta2;
+    float step_size;  /* learning rate / (1 - beta1^t) */
+    float root_scale; /* 1 / sqrt(1 - beta2^t) */
+    float epsilon;
+} emb__adam_step;
+
+/* One instruction set's kernels. Pointers to activations are aligned to 64 bytes. Counts named
+ * `vectors` are of 16 floats. */
+typedef struct emb__kernels {
+    const char *name;
+
+    /* out = bias + gather of in. bias may be NULL. */
+    void (*gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
+                   float *out);
+    /* grad (+)= weight gradient; (+)= adds where `add`. scratch: 16 vectors. */
+    void (*correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
+                      bool add, float *scratch);
+    /* grad[out][in] (+)= for Linear: chain over the lanes of go[o][lane] * in[i][lane].
+     * scratch: in_count rounded up to 16, in vectors. */
+    void (*outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
+                  bool add, float *scratch);
+    /* grad[channel] (+)= sum of go[channel][positions][lane]. scratch: 16 vectors. */
+    void (*bias)(const float *go, int channels, size_t positions, float *grad, bool add,
+                 float *scratch);
+
+    void (*tanh)(float *x, size_t vectors);
+    void (*sigmoid)(float *x, size_t vectors);
+    void (*relu)(float *x, size_t vectors);
+    /* g (loss by output) becomes loss by input; y is the output. */
+    void (*tanh_back)(const float *y, float *g, size_t vectors);
+    void (*sigmoid_back)(const float *y, float *g, size_t vectors);
+    void (*relu_back)(const float *y, float *g, size_t vectors);
+
+    /* x[p][lane] = table[images[lane][p]], 0 for lanes at and past `lanes`. */
+    void (*lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
+                    const float table[256], float *x);
+    /* errors[lane] = sum over the vectors of (y - target)^2: float chains of 32 vectors, added up in
+     * double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
+    void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
+                          float scale, float *g, double errors[EMB__LANES]);
+    /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
+     * `stride` floats apart, in their order. */
+    void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,
+                 size_t stride, float *m, float *v, size_t from, size_t to);
+} emb__kernels;
+
+/* The kernels that EMBUDO_ISA names, or the best this processor runs. NULL, with the text set, where
+ * it names what is not here. */
+const emb__kernels *emb__kernels_choose(void);
+
+/* By name ("reference" included); NULL where this build or processor has none such. */
+const emb__kernels *emb__kernels_find(const char *name);
+
+/* Fills g->rows and g->columns from its other members. */
+emb_status emb__gather_plan(emb__gather *g);
+void emb__gather_clear(emb__gather *g);
+
+#endif

@@ -1,0 +1,219 @@
+/* The definition of every kernel, in plain scalar C: what is summed, in which order. Written to be
+ * read, not to be fast; tests hold every instruction set to it bit for bit. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/kernels/isa.h"
+#include "engine/kernels/math.h"
+
+#define NAME(name) emb__##name##_reference
+
+EMB_DECLARE_KERNELS(NAME)
+
+/* The input position that output o meets at kernel position k, in direction d; -1 on padding. */
+static int meets(const emb__gather *g, int d, int o, int k) {
+    const int size = d == 0 ? g->in_h : g->in_w;
+    int64_t at;
+    if (g->up) {
+        at = (int64_t)o + g->padding[d] - (int64_t)k * g->dilation[d];
+        if (at < 0 || at % g->stride[d] != 0) return -1;
+        at /= g->stride[d];
+    } else {
+        at = (int64_t)o * g->stride[d] - g->padding[d] + (int64_t)k * g->dilation[d];
+    }
+    return at >= 0 && at < size ? (int)at : -1;
+}
+
+/* One output of one lane: `in` is the group's, `weight` the output channel's. */
+static float gather_one(const emb__gather *g, const float *in, const float *weight, float sum, int y,
+                        int x, int lane) {
+    for (int c = 0; c < g->in_channels; c++) {
+        for (int kh = 0; kh < g->kernel[0]; kh++) {
+            for (int kw = 0; kw < g->kernel[1]; kw++) {
+                const int iy = meets(g, 0, y, kh), ix = meets(g, 1, x, kw);
+                if (iy < 0 || ix < 0) continue;
+                const size_t at = ((size_t)c * (size_t)g->in_h + (size_t)iy) * (size_t)g->in_w +
+                                  (size_t)ix;
+                sum = fmaf(in[at * EMB__LANES + (size_t)lane],
+                           weight[(size_t)c * g->weight_in + (size_t)(kh * g->kernel[1] + kw)], sum);
+            }
+        }
+    }
+    return sum;
+}
+
+void NAME(gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
+                  float *out) {
+    const size_t plane = (size_t)g->in_h * (size_t)g->in_w * EMB__LANES;
+    for (int o = 0; o < g->groups * g->out_channels; o++) {
+        const int group = o / g->out_channels;
+        const float *group_in = in + (size_t)(group * g->in_channels) * plane;
+        const float *w = weight + (size_t)group * g->weight_group +
+                         (size_t)(o % g->out_channels) * g->weight_out;
+        for (int y = 0; y < g->out_h; y++) {
+            for (int x = 0; x < g->out_w; x++) {
+                for (int lane = 0; lane < EMB__LANES; lane++) {
+                    *out++ = gather_one(g, group_in, w, bias ? bias[o] : 0, y, x, lane);
+                }
+            }
+        }
+    }
+}
+
+/* The tree over the lanes. */
+static float lane_sum(const float lanes[EMB__LANES]) {
+    float t[EMB__LANES];
+    memcpy(t, lanes, sizeof t);
+    for (int apart = EMB__LANES / 2; apart > 0; apart /= 2) {
+        for (int i = 0; i < apart; i++) t[i] = t[i] + t[i + apart];
+    }
+    return t[0];
+}
+
+static void keep(float *grad, float sum, bool add) { *grad = add ? *grad + sum : sum; }
+
+/* One weight's gradient: small and big are its channels' planes. */
+static float correlate_one(const emb__correlate *c, const float *small, const float *big, int kh,
+                           int kw) {
+    float sums[EMB__LANES] = {0};
+    for (int y = 0; y < c->small_h; y++) {
+        for (int x = 0; x < c->small_w; x++) {
+            const int64_t by = (int64_t)y * c->stride[0] - c->padding[0] +
+                               (int64_t)kh * c->dilation[0];
+            const int64_t bx = (int64_t)x * c->stride[1] - c->padding[1] +
+                               (int64_t)kw * c->dilation[1];
+            if (by < 0 || by >= c->big_h || bx < 0 || bx >= c->big_w) continue;
+            for (int lane = 0; lane < EMB__LANES; lane++) {
+                sums[lane] = fmaf(small[(y * c->small_w + x) * EMB__LANES + lane],
+                                  big[(by * c->big_w + bx) * EMB__LANES + lane], sums[lane]);
+            }
+        }
+    }
+    return lane_sum(sums);
+}
+
+void NAME(correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
+                     bool add, float *scratch) {
+    (void)scratch;
+    const size_t small_plane = (size_t)(c->small_h * c->small_w) * EMB__LANES;
+    const size_t big_plane = (size_t)(c->big_h * c->big_w) * EMB__LANES;
+    for (int m = 0; m < c->groups * c->small_channels; m++) {
+        for (int b = 0; b < c->big_channels; b++) {
+            const int big_channel = m / c->small_channels * c->big_channels + b;
+            for (int kh = 0; kh < c->kernel[0]; kh++) {
+                for (int kw = 0; kw < c->kernel[1]; kw++) {
+                    const float sum =
+                        correlate_one(c, small + (size_t)m * small_plane,
+                                      big + (size_t)big_channel * big_plane, kh, kw);
+                    keep(grad++, sum, add);
+                }
+            }
+        }
+    }
+}
+
+void NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
+                 bool add, float *scratch) {
+    (void)scratch;
+    for (int o = 0; o < out_count; o++) {
+        for (int i = 0; i < in_count; i++) {
+            float sum = 0;
+            for (int n = 0; n < EMB__LANES; n++) {
+                sum = fmaf(in[i * EMB__LANES + n], go[o * EMB__LANES + n], sum);
+            }
+            keep(grad++, sum, add);
+        }
+    }
+}
+
+void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
+                float *scratch) {
+    (void)scratch;
+    for (int c = 0; c < channels; c++) {
+        float sums[EMB__LANES] = {0};
+        for (size_t p = 0; p < positions; p++) {
+            for (int lane = 0; lane < EMB__LANES; lane++) sums[lane] += *go++;
+        }
+        keep(&grad[c], lane_sum(sums), add);
+    }
+}
+
+/* min and max as the vectors' own: a NaN in b passes through. */
+static float least(float a, float b) { return a < b ? a : b; }
+static float most(float a, float b) { return a > b ? a : b; }
+
+static float tanh_of(float x) {
+    x = most(-TANH_LIMIT, least(TANH_LIMIT, x));
+    const float u = x * x;
+    const float p = fmaf(fmaf(fmaf(fmaf(TANH_P4, u, TANH_P3), u, TANH_P2), u, TANH_P1), u, TANH_P0);
+    const float q = fmaf(fmaf(fmaf(fmaf(TANH_Q4, u, TANH_Q3), u, TANH_Q2), u, TANH_Q1), u, 1);
+    return x * p / q;
+}
+
+static float exp_of(float x) {
+    x = most(EXP_LEAST, least(EXP_MOST, x));
+    const float n = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
+    const float r = fmaf(n, -EXP_LN2_LOW, fmaf(n, -EXP_LN2_HIGH, x));
+    const float e = fmaf(fmaf(fmaf(fmaf(EXP_E4, r, EXP_E3), r, EXP_E2), r, EXP_E1), r, EXP_E0);
+    return ldexpf(fmaf(r * r, e, r) + 1, n == n ? (int)n : 0);
+}
+
+static float sigmoid_of(float x) { return 1 / (1 + exp_of(0 - x)); }
+
+static float relu_of(float x) { return most(0, x); }
+
+static float tanh_slope(float y, float g) { return g * fmaf(0 - y, y, 1); }
+
+static float sigmoid_slope(float y, float g) { return g * (y * (1 - y)); }
+
+static float relu_slope(float y, float g) { return y > 0 ? g : 0; }
+
+#define EACH(name)                                                                                \
+    void NAME(name)(float *x, size_t vectors) {                                                   \
+        for (size_t i = 0; i < vectors * EMB__LANES; i++) x[i] = name##_of(x[i]);                 \
+    }                                                                                             \
+    void NAME(name##_back)(const float *y, float *g, size_t vectors) {                            \
+        for (size_t i = 0; i < vectors * EMB__LANES; i++) g[i] = name##_slope(y[i], g[i]);        \
+    }
+EACH(tanh)
+EACH(sigmoid)
+EACH(relu)
+
+void NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
+                   const float table[256], float *x) {
+    for (size_t p = 0; p < pixels; p++) {
+        for (int n = 0; n < EMB__LANES; n++) *x++ = n < lanes ? table[images[n][p]] : 0;
+    }
+}
+
+void NAME(squared_error)(const float *y, const float *target, size_t vectors, int lanes,
+                         float scale, float *g, double errors[EMB__LANES]) {
+    enum { CHAIN = 32 };
+    for (int n = 0; n < EMB__LANES; n++) {
+        float sum = 0;
+        errors[n] = 0;
+        for (size_t i = 0; i < vectors; i++) {
+            const float d = y[i * EMB__LANES + (size_t)n] - target[i * EMB__LANES + (size_t)n];
+            if (g) g[i * EMB__LANES + (size_t)n] = d * (n < lanes ? scale : 0);
+            sum = fmaf(d, d, sum);
+            if ((i + 1) % CHAIN == 0 || i + 1 == vectors) {
+                errors[n] += (double)sum;
+                sum = 0;
+            }
+        }
+    }
+}
+
+void NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
+                size_t stride, float *m, float *v, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++) {
+        float g = grads[i];
+        for (size_t set = 1; set < sets; set++) g = g + grads[set * stride + i];
+        m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g);
+        v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * g * g);
+        const float root = fmaf(sqrtf(v[i]), s->root_scale, s->epsilon);
+        params[i] = fmaf(-s->step_size, m[i] / root, params[i]);
+    }
+}
+
+const emb__kernels emb__kernels_reference = EMB_KERNEL_TABLE("reference", NAME);

@@ -1,0 +1,159 @@
+/* The vector types: the only place that names an instruction set.
+ *
+ * EMB_ISA (a name: plain, avx2, avx512, neon) chooses. A `vf` is VL float32 lanes; a block's 16
+ * lanes are 16 / VL of them. Each operation below gives, lane by lane, the same bits everywhere:
+ * add, mul, div, sqrt and fma round once, to nearest even; v_min(a, b) is a < b ? a : b and v_max
+ * is a > b ? a : b, NaN giving b. */
+#ifndef EMB_KERNELS_VEC_H
+#define EMB_KERNELS_VEC_H
+
+#include <stdint.h>
+#include <string.h>
+
+#define EMB_JOIN_(a, b) a##b
+#define EMB_JOIN(a, b) EMB_JOIN_(a, b)
+/* gather -> emb__gather_avx2 */
+#define EMB_NAME(name) EMB_JOIN(EMB_JOIN(emb__, name##_), EMB_ISA)
+
+#define EMB_IS_plain 0
+#define EMB_IS_avx2 2
+#define EMB_IS_avx512 3
+#define EMB_IS_neon 4
+#define EMB_ISA_NUMBER EMB_JOIN(EMB_IS_, EMB_ISA)
+
+#define INLINE static inline __attribute__((always_inline))
+/* Loops over a tile's constants are unrolled so that its sums stay in registers. */
+#define UNROLL _Pragma("GCC unroll 16")
+
+/* REGISTERS: how many the instruction set has; the kernels choose their tiles by it. */
+#if EMB_ISA_NUMBER == EMB_IS_avx512
+
+#include <immintrin.h>
+enum { VL = 16, REGISTERS = 32 };
+typedef __m512 vf;
+INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
+INLINE void v_store(float *p, vf a) { _mm512_storeu_ps(p, a); }
+INLINE vf v_set(float a) { return _mm512_set1_ps(a); }
+INLINE vf v_add(vf a, vf b) { return _mm512_add_ps(a, b); }
+INLINE vf v_sub(vf a, vf b) { return _mm512_sub_ps(a, b); }
+INLINE vf v_mul(vf a, vf b) { return _mm512_mul_ps(a, b); }
+INLINE vf v_div(vf a, vf b) { return _mm512_div_ps(a, b); }
+INLINE vf v_sqrt(vf a) { return _mm512_sqrt_ps(a); }
+INLINE vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
+INLINE vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }
+INLINE vf v_max(vf a, vf b) { return _mm512_max_ps(a, b); }
+INLINE vf v_zero_unless_positive(vf a, vf test) {
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(test, _mm512_setzero_ps(), _CMP_GT_OQ), a);
+}
+INLINE vf v_power_of_two(vf shifted) {
+    __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
+    return _mm512_castsi512_ps(_mm512_slli_epi32(n, 23));
+}
+
+#elif EMB_ISA_NUMBER == EMB_IS_avx2
+
+#include <immintrin.h>
+enum { VL = 8, REGISTERS = 16 };
+typedef __m256 vf;
+INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
+INLINE void v_store(float *p, vf a) { _mm256_storeu_ps(p, a); }
+INLINE vf v_set(float a) { return _mm256_set1_ps(a); }
+INLINE vf v_add(vf a, vf b) { return _mm256_add_ps(a, b); }
+INLINE vf v_sub(vf a, vf b) { return _mm256_sub_ps(a, b); }
+INLINE vf v_mul(vf a, vf b) { return _mm256_mul_ps(a, b); }
+INLINE vf v_div(vf a, vf b) { return _mm256_div_ps(a, b); }
+INLINE vf v_sqrt(vf a) { return _mm256_sqrt_ps(a); }
+INLINE vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
+INLINE vf v_min(vf a, vf b) { return _mm256_min_ps(a, b); }
+INLINE vf v_max(vf a, vf b) { return _mm256_max_ps(a, b); }
+INLINE vf v_zero_unless_positive(vf a, vf test) {
+    return _mm256_and_ps(_mm256_cmp_ps(test, _mm256_setzero_ps(), _CMP_GT_OQ), a);
+}
+INLINE vf v_power_of_two(vf shifted) {
+    __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
+    return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
+}
+
+#elif EMB_ISA_NUMBER == EMB_IS_neon
+
+#include <arm_neon.h>
+enum { VL = 4, REGISTERS = 32 };
+typedef float32x4_t vf;
+INLINE vf v_load(const float *p) { return vld1q_f32(p); }
+INLINE void v_store(float *p, vf a) { vst1q_f32(p, a); }
+INLINE vf v_set(float a) { return vdupq_n_f32(a); }
+INLINE vf v_add(vf a, vf b) { return vaddq_f32(a, b); }
+INLINE vf v_sub(vf a, vf b) { return vsubq_f32(a, b); }
+INLINE vf v_mul(vf a, vf b) { return vmulq_f32(a, b); }
+INLINE vf v_div(vf a, vf b) { return vdivq_f32(a, b); }
+INLINE vf v_sqrt(vf a) { return vsqrtq_f32(a); }
+INLINE vf v_fma(vf a, vf b, vf c) { return vfmaq_f32(c, a, b); }
+INLINE vf v_min(vf a, vf b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
+INLINE vf v_max(vf a, vf b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
+INLINE vf v_zero_unless_positive(vf a, vf test) {
+    uint32x4_t mask = vcgtq_f32(test, vdupq_n_f32(0));
+    return vreinterpretq_f32_u32(vandq_u32(mask, vreinterpretq_u32_f32(a)));
+}
+INLINE vf v_power_of_two(vf shifted) {
+    uint32x4_t n = vaddq_u32(vreinterpretq_u32_f32(shifted), vdupq_n_u32(127));
+    return vreinterpretq_f32_u32(vshlq_n_u32(n, 23));
+}
+
+#else /* plain C */
+
+#include <math.h>
+#include "engine/kernels/plain_fma.h"
+
+enum { VL = 4, REGISTERS = 16 };
+typedef struct vf {
+    float lane[VL];
+} vf;
+
+/* One line for each operation on lanes `a.lane[i]`, `b.lane[i]`, `c.lane[i]`. */
+#define PLAIN(expression)                                                                         \
+    vf r;                                                                                         \
+    UNROLL for (int i = 0; i < VL; i++) r.lane[i] = (expression);                                 \
+    return r
+
+INLINE vf v_load(const float *p) {
+    vf r;
+    memcpy(&r, p, sizeof r);
+    return r;
+}
+INLINE void v_store(float *p, vf a) { memcpy(p, &a, sizeof a); }
+INLINE vf v_set(float a) { PLAIN(a); }
+INLINE vf v_add(vf a, vf b) { PLAIN(a.lane[i] + b.lane[i]); }
+INLINE vf v_sub(vf a, vf b) { PLAIN(a.lane[i] - b.lane[i]); }
+INLINE vf v_mul(vf a, vf b) { PLAIN(a.lane[i] * b.lane[i]); }
+INLINE vf v_div(vf a, vf b) { PLAIN(a.lane[i] / b.lane[i]); }
+INLINE vf v_sqrt(vf a) { PLAIN(sqrtf(a.lane[i])); }
+INLINE vf v_fma(vf a, vf b, vf c) { PLAIN(emb__plain_fma(a.lane[i], b.lane[i], c.lane[i])); }
+INLINE vf v_min(vf a, vf b) { PLAIN(a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i]); }
+INLINE vf v_max(vf a, vf b) { PLAIN(a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i]); }
+INLINE vf v_zero_unless_positive(vf a, vf test) { PLAIN(test.lane[i] > 0 ? a.lane[i] : 0.0f); }
+INLINE vf v_power_of_two(vf shifted) {
+    vf r;
+    UNROLL for (int i = 0; i < VL; i++) {
+        uint32_t bits;
+        memcpy(&bits, &shifted.lane[i], sizeof bits);
+        bits = (bits + 127) << 23;
+        memcpy(&r.lane[i], &bits, sizeof bits);
+    }
+    return r;
+}
+
+#endif
+
+/* sums[0..16) = each of 16 rows' sum over its 16 lanes, by the tree i + (i+8), i + (i+4), i + (i+2),
+ * i + (i+1). */
+INLINE void v_lane_sums(const float *rows, float *sums) {
+    for (int r = 0; r < 16; r++) {
+        float t[16];
+        memcpy(t, rows + 16 * r, sizeof t);
+        UNROLL for (int i = 0; i < 8; i++) t[i] = t[i] + t[i + 8];
+        UNROLL for (int i = 0; i < 4; i++) t[i] = t[i] + t[i + 4];
+        sums[r] = (t[0] + t[2]) + (t[1] + t[3]);
+    }
+}
+
+#endif

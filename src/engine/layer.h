@@ -1,0 +1,102 @@
+/* What a kind of layer is: one row of a table and one file in layers/.
+ *
+ * A row says how the layer is written (its arguments), what shape it makes, which tensors it trains
+ * and how it runs forward and back on one block of images. */
+#ifndef EMB_ENGINE_LAYER_H
+#define EMB_ENGINE_LAYER_H
+
+#include <stddef.h>
+
+#include "engine/kernels/kernels.h"
+#include "engine/random.h"
+#include "engine/spec.h"
+
+typedef enum emb__arg_type {
+    EMB__INT,  /* Linear's out_features */
+    EMB__PAIR, /* kernel_size: an int, or a tuple of two (height, width) */
+    EMB__BOOL, /* bias: True or False */
+    EMB__SIZES /* Unflatten's unflattened_size: a tuple */
+} emb__arg_type;
+
+/* One argument as PyTorch names it. A row of arguments ends with a NULL name. */
+typedef struct emb__arg_kind {
+    const char *name;
+    emb__arg_type type;
+    bool required;
+    int least, most; /* range of each number, both ends allowed */
+    int value;       /* the default where not required; for a pair, both. */
+} emb__arg_kind;
+
+/* Conv2d's stride defaults to 1, so no default depends on another argument. */
+
+/* The shape of one image (or code) between two layers: rank 1 or 3. */
+typedef struct emb__shape {
+    int rank, d[EMB__MAX_DIMS];
+} emb__shape;
+
+/* Product of the dimensions: at most EMB__MAX_ELEMENTS once compiled. */
+size_t emb__shape_count(const emb__shape *shape);
+/* "32x4x4" into text, which is returned. */
+enum { EMB__SHAPE_TEXT = 40 };
+const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]);
+
+/* A trained tensor. Its numbers start at `at` in the net's parameters, and its gradient's at the
+ * same place in a gradient buffer. */
+typedef struct emb__param {
+    const char *role; /* "weight" or "bias" */
+    int rank, d[4];
+    size_t at, count;
+} emb__param;
+
+enum { EMB__MAX_PARAMS = 2 };
+
+/* A layer compiled. */
+typedef struct emb__layer {
+    const emb__layer_kind *kind;
+    const emb__layer_spec *spec;
+    emb__shape in, out;
+    int param_count;
+    emb__param params[EMB__MAX_PARAMS]; /* weight, then bias: PyTorch's order of drawing */
+    size_t fan_in;                      /* for the initial weights */
+    size_t multiply_adds;               /* one image forward, taps over the padding included */
+    emb__conv conv;                     /* of the convolutions and Linear */
+    size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
+} emb__layer;
+
+/* What a layer's forward and backward are handed. Activations and gradients are one block of 16
+ * images, [C][H][W][16]. */
+typedef struct emb__pass {
+    const emb__kernels *k;
+    const float *params; /* of the whole net */
+    const float *in;     /* the layer's input */
+    float *out;          /* the layer's output; the same as `in` for in-place kinds */
+    float *grad_out;     /* backward: loss by output; an in-place kind turns it into loss by input */
+    float *grad_in;      /* backward: loss by input is written here; NULL where nobody needs it */
+    float *grads;        /* backward: of the whole net's parameters */
+    bool add;            /* backward: add to grads rather than write them */
+    float *scratch;      /* at least emb__layer_scratch() vectors of 16 */
+} emb__pass;
+
+struct emb__layer_kind {
+    const char *name; /* as PyTorch's nn spells it */
+    const emb__arg_kind *args;
+    /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */
+    bool in_place, alias;
+    /* Its backward reads its output, so that nobody may overwrite that. */
+    bool keeps_output;
+    /* From layer->in and the arguments: out, params, fan_in, multiply_adds, conv. The error text is
+     * "expects ..., gets ..."; the caller puts file, line and layer before it. */
+    emb_status (*compile)(emb__layer *layer);
+    void (*forward)(const emb__layer *layer, const emb__pass *pass);
+    void (*backward)(const emb__layer *layer, const emb__pass *pass);
+    /* Vectors of 16 that the backward needs beside everything; may be NULL. */
+    size_t (*scratch)(const emb__layer *layer);
+};
+
+/* All kinds; ends with NULL. */
+extern const emb__layer_kind *const emb__layer_kinds[];
+
+/* By name, without the `nn.`; NULL where there is none. */
+const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length);
+
+#endif

@@ -1,0 +1,131 @@
+/* The passes of Conv2d, ConvTranspose2d and Linear, which are one operation seen from two sides:
+ * ConvTranspose2d forward is Conv2d's input gradient and the reverse, and Linear is Conv2d with a
+ * 1x1 kernel on a 1x1 image. */
+#include "engine/layers/conv.h"
+
+emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels) {
+    char got[EMB__SHAPE_TEXT];
+    if (layer->in.rank != 3 || layer->in.d[0] != channels) {
+        return emb__fail(EMB_ERR_SHAPE, "expects %d channels (%dxHxW), gets %s", channels, channels,
+                         emb__shape_print(&layer->in, got));
+    }
+    if (channels % groups != 0 || out_channels % groups != 0) {
+        return emb__fail(EMB_ERR_SHAPE, "expects groups to divide %d and %d channels, gets %d",
+                         channels, out_channels, groups);
+    }
+    return EMB_OK;
+}
+
+/* PyTorch's layouts: Conv2d and Linear (out, in/groups, kh, kw); ConvTranspose2d (in, out/groups,
+ * kh, kw). Either way the first dimension is the side that `small` names in emb__correlate. */
+static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
+    emb__param *weight = &layer->params[0], *bias = &layer->params[1];
+    int first = s->transposed ? s->in_channels : s->out_channels;
+    int second = (s->transposed ? s->out_channels : s->in_channels) / s->groups;
+    *weight = (emb__param){"weight", layer->conv.linear ? 2 : 4,
+                           {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
+    weight->count = (size_t)first * (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
+    *bias = (emb__param){"bias", 1, {s->out_channels}, 0, (size_t)s->out_channels};
+    layer->param_count = s->bias ? 2 : 1;
+    /* PyTorch counts size(1) as the inputs, for a transposed convolution too. */
+    layer->fan_in = (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
+}
+
+static emb_status plan_gather(emb__gather *g, const emb__conv_shape *s, bool backward,
+                              const emb__shape *in, const emb__shape *out) {
+    const size_t area = (size_t)s->kernel[0] * (size_t)s->kernel[1];
+    /* The weight's first dimension is the output's channel exactly when these two differ. */
+    const bool first_is_out = s->transposed == backward;
+    g->groups = s->groups;
+    g->in_channels = in->d[0] / s->groups;
+    g->out_channels = out->d[0] / s->groups;
+    g->in_h = in->d[1];
+    g->in_w = in->d[2];
+    g->out_h = out->d[1];
+    g->out_w = out->d[2];
+    g->up = s->transposed != backward;
+    for (int i = 0; i < 2; i++) {
+        g->kernel[i] = s->kernel[i];
+        g->stride[i] = s->stride[i];
+        g->padding[i] = s->padding[i];
+        g->dilation[i] = s->dilation[i];
+    }
+    const size_t second = (size_t)(first_is_out ? g->in_channels : g->out_channels);
+    const size_t first = (size_t)(first_is_out ? g->out_channels : g->in_channels);
+    g->weight_out = first_is_out ? second * area : area;
+    g->weight_in = first_is_out ? area : second * area;
+    g->weight_group = first * second * area;
+    return emb__gather_plan(g);
+}
+
+static void plan_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
+                           const emb__shape *out) {
+    const emb__shape *small = s->transposed ? in : out, *big = s->transposed ? out : in;
+    *c = (emb__correlate){.groups = s->groups,
+                          .small_channels = small->d[0] / s->groups,
+                          .big_channels = big->d[0] / s->groups,
+                          .small_h = small->d[1],
+                          .small_w = small->d[2],
+                          .big_h = big->d[1],
+                          .big_w = big->d[2]};
+    for (int i = 0; i < 2; i++) {
+        c->kernel[i] = s->kernel[i];
+        c->stride[i] = s->stride[i];
+        c->padding[i] = s->padding[i];
+        c->dilation[i] = s->dilation[i];
+    }
+}
+
+emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
+    /* A Linear's shapes have rank 1; seen as images they are C x 1 x 1. */
+    emb__shape in = layer->in, out = layer->out;
+    layer->conv.linear = in.rank == 1;
+    if (in.rank == 1) {
+        in = (emb__shape){3, {in.d[0], 1, 1}};
+        out = (emb__shape){3, {out.d[0], 1, 1}};
+    }
+    layer->conv.transposed = s->transposed;
+    layer->conv.bias = s->bias;
+    describe_params(layer, s);
+    const emb__shape *small = s->transposed ? &in : &out;
+    layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
+    plan_correlate(&layer->conv.weight, s, &in, &out);
+    emb_status status = plan_gather(&layer->conv.forward, s, false, &in, &out);
+    if (status == EMB_OK) status = plan_gather(&layer->conv.backward, s, true, &out, &in);
+    return status;
+}
+
+void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
+    const float *weight = pass->params + layer->params[0].at;
+    const float *bias = layer->conv.bias ? pass->params + layer->params[1].at : NULL;
+    pass->k->gather(&layer->conv.forward, pass->in, weight, bias, pass->out);
+}
+
+void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
+    const emb__conv *conv = &layer->conv;
+    float *weight_grad = pass->grads + layer->params[0].at;
+    if (conv->linear) {
+        pass->k->outer(pass->in, layer->in.d[0], pass->grad_out, layer->out.d[0], weight_grad,
+                       pass->add, pass->scratch);
+    } else {
+        const float *small = conv->transposed ? pass->in : pass->grad_out;
+        const float *big = conv->transposed ? pass->grad_out : pass->in;
+        pass->k->correlate(&conv->weight, small, big, weight_grad, pass->add, pass->scratch);
+    }
+    if (conv->bias) {
+        const size_t channels = (size_t)layer->out.d[0];
+        pass->k->bias(pass->grad_out, layer->out.d[0], emb__shape_count(&layer->out) / channels,
+                      pass->grads + layer->params[1].at, pass->add, pass->scratch);
+    }
+    if (pass->grad_in) {
+        const float *weight = pass->params + layer->params[0].at;
+        pass->k->gather(&conv->backward, pass->grad_out, weight, NULL, pass->grad_in);
+    }
+}
+
+size_t emb__conv_scratch(const emb__layer *layer) {
+    const size_t least = 16;
+    if (!layer->conv.linear) return least;
+    const size_t rounded = ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    return rounded > least ? rounded : least;
+}

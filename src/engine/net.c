@@ -1,0 +1,302 @@
+/* Compiling a network and running blocks through it. See net.h. */
+#include "engine/net.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+/* What one network may ask for. */
+enum { MAX_PARAMETERS = 1 << 28 };               /* 1 GiB of weights */
+static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
+
+/* ---- compiling ---- */
+
+static emb_status fail_at(const emb_net *net, const emb__layer *layer) {
+    const emb__layer_spec *s = layer->spec;
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%d %s ", net->spec.name, s->line,
+                            net->spec.parts[s->part], s->index, s->kind->name);
+}
+
+/* Gives the layer's parameters their places. */
+static emb_status place_params(emb_net *net, emb__layer *layer) {
+    for (int i = 0; i < layer->param_count; i++) {
+        emb__param *param = &layer->params[i];
+        param->at = net->param_count;
+        if (param->count > MAX_PARAMETERS || net->param_count + param->count > MAX_PARAMETERS) {
+            return emb__fail(EMB_ERR_SHAPE, "expects at most %d parameters in all, gets more",
+                             MAX_PARAMETERS);
+        }
+        net->param_count += param->count;
+        net->tensor_count++;
+    }
+    return EMB_OK;
+}
+
+/* Gives the layer's output a place in the workspace: its input's own where the kind works in place
+ * and nobody reads what was there. */
+static void place_activations(emb_net *net, int i, bool *in_is_free) {
+    emb__layer *layer = &net->layers[i];
+    layer->in_at = i == 0 ? 0 : net->layers[i - 1].out_at;
+    const bool same = layer->kind->alias || (layer->kind->in_place && *in_is_free);
+    if (same) {
+        layer->out_at = layer->in_at;
+        if (!layer->kind->alias) *in_is_free = !layer->kind->keeps_output;
+        return;
+    }
+    layer->out_at = net->activation_vectors;
+    net->activation_vectors += emb__shape_count(&layer->out);
+    *in_is_free = !layer->kind->keeps_output;
+}
+
+static emb_status compile_layer(emb_net *net, int i) {
+    emb__layer *layer = &net->layers[i];
+    layer->spec = &net->spec.layers[i];
+    layer->kind = layer->spec->kind;
+    layer->in = i == 0 ? net->input : net->layers[i - 1].out;
+    emb_status status = layer->kind->compile(layer);
+    if (status == EMB_OK) status = place_params(net, layer);
+    if (status != EMB_OK) return fail_at(net, layer);
+    const size_t count = emb__shape_count(&layer->out);
+    if (count > EMB__MAX_ELEMENTS) {
+        emb__fail(EMB_ERR_SHAPE, "expects at most %d numbers an image, gets %zu", EMB__MAX_ELEMENTS,
+                  count);
+        return fail_at(net, layer);
+    }
+    return EMB_OK;
+}
+
+static emb_status compile_layers(emb_net *net) {
+    net->layers = emb__calloc((size_t)net->spec.layer_count, sizeof *net->layers);
+    if (!net->layers) return EMB_ERR_MEMORY;
+    /* The network's input is the loss's target as well: it is never free. */
+    bool in_is_free = false;
+    net->activation_vectors = net->grad_vectors = emb__shape_count(&net->input);
+    for (int i = 0; i < net->spec.layer_count; i++) {
+        emb_status status = compile_layer(net, i);
+        net->layer_count = i + 1;
+        if (status != EMB_OK) return status;
+        place_activations(net, i, &in_is_free);
+        emb__layer *layer = &net->layers[i];
+        const size_t count = emb__shape_count(&layer->out);
+        if (count > net->grad_vectors) net->grad_vectors = count;
+        const size_t scratch = layer->kind->scratch ? layer->kind->scratch(layer) : 0;
+        if (scratch > net->scratch_vectors) net->scratch_vectors = scratch;
+        if (net->activation_vectors > max_workspace) {
+            return emb__fail(EMB_ERR_SHAPE, "%s: the activations of 16 images exceed 64 GiB",
+                             net->spec.name);
+        }
+    }
+    return EMB_OK;
+}
+
+static emb_status name_tensors(emb_net *net) {
+    net->tensors = emb__calloc((size_t)net->tensor_count, sizeof *net->tensors);
+    if (!net->tensors) return EMB_ERR_MEMORY;
+    emb__tensor *tensor = net->tensors;
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        for (int p = 0; p < layer->param_count; p++, tensor++) {
+            snprintf(tensor->name, sizeof tensor->name, "%s.%d.%s",
+                     net->spec.parts[layer->spec->part], layer->spec->index,
+                     layer->params[p].role);
+            tensor->param = &layer->params[p];
+        }
+    }
+    return EMB_OK;
+}
+
+/* An autoencoder: encoder, then decoder, which gives back the input's shape. */
+static emb_status check_parts(emb_net *net) {
+    const emb__spec *spec = &net->spec;
+    if (spec->part_count != 2 || strcmp(spec->parts[0], "encoder") != 0 ||
+        strcmp(spec->parts[1], "decoder") != 0) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: expected an encoder and then a decoder", spec->name);
+    }
+    while (net->encoder_end < net->layer_count &&
+           net->layers[net->encoder_end].spec->part == 0) {
+        net->encoder_end++;
+    }
+    const emb__shape *out = &net->layers[net->layer_count - 1].out;
+    if (out->rank != net->input.rank || memcmp(out->d, net->input.d, sizeof out->d) != 0) {
+        char made[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];
+        return emb__fail(EMB_ERR_SHAPE, "%s: the decoder gives %s, expected the input's %s",
+                         spec->name, emb__shape_print(out, made),
+                         emb__shape_print(&net->input, wanted));
+    }
+    return EMB_OK;
+}
+
+static emb_status compile(emb_net *net) {
+    const emb__spec *spec = &net->spec;
+    net->kernels = emb__kernels_choose();
+    if (!net->kernels) return emb__last_status();
+    net->input.rank = spec->input_rank;
+    memcpy(net->input.d, spec->input, sizeof net->input.d);
+    if (emb__shape_count(&net->input) > EMB__MAX_ELEMENTS) {
+        return emb__fail(EMB_ERR_SHAPE, "%s:%d: input expects at most %d numbers an image, gets %zu",
+                         spec->name, spec->input_line, EMB__MAX_ELEMENTS,
+                         emb__shape_count(&net->input));
+    }
+    emb_status status = compile_layers(net);
+    if (status == EMB_OK) status = check_parts(net);
+    if (status == EMB_OK) status = name_tensors(net);
+    if (status != EMB_OK) return status;
+    net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    net->params = emb__calloc(net->param_stride, sizeof *net->params);
+    return net->params ? EMB_OK : EMB_ERR_MEMORY;
+}
+
+emb_net *emb__net_new(emb__spec *spec) {
+    emb_net *net = emb__calloc(1, sizeof *net);
+    if (!net) {
+        emb__spec_clear(spec);
+        return NULL;
+    }
+    net->spec = *spec;
+    memset(spec, 0, sizeof *spec);
+    if (compile(net) != EMB_OK) {
+        emb_net_free(net);
+        return NULL;
+    }
+    return net;
+}
+
+void emb_net_free(emb_net *net) {
+    if (!net) return;
+    for (int i = 0; i < net->layer_count; i++) {
+        emb__gather_clear(&net->layers[i].conv.forward);
+        emb__gather_clear(&net->layers[i].conv.backward);
+    }
+    for (int i = 0; i < net->workspace_count; i++) emb__free(net->workspaces[i].arena);
+    for (size_t i = 0; i < 2 * net->metadata_count; i++) emb__free(net->metadata[i]);
+    emb__free(net->metadata);
+    emb__free(net->notation);
+    emb__free(net->workspaces);
+    emb__free(net->tensors);
+    emb__free(net->params);
+    emb__free(net->layers);
+    emb__spec_clear(&net->spec);
+    emb__free(net);
+}
+
+const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {
+    for (int i = 0; i < net->tensor_count; i++) {
+        if (strcmp(net->tensors[i].name, name) == 0) return &net->tensors[i];
+    }
+    return NULL;
+}
+
+/* ---- initial weights ---- */
+
+/* torch.nn's default: kaiming_uniform_(a = sqrt(5)) for a weight, which comes to +-1/sqrt(fan_in),
+ * reached in PyTorch's own steps so that the bound rounds as it does there; the bias likewise. */
+void emb__net_draw(emb_net *net, emb__random *random) {
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        const double root = sqrt((double)layer->fan_in);
+        const double gain = sqrt(2.0 / (1.0 + 5.0));
+        const double bounds[EMB__MAX_PARAMS] = {sqrt(3.0) * (gain / root), 1.0 / root};
+        for (int p = 0; p < layer->param_count; p++) {
+            float *values = net->params + layer->params[p].at;
+            for (size_t j = 0; j < layer->params[p].count; j++) {
+                values[j] = emb__random_uniform(random, (float)-bounds[p], (float)bounds[p]);
+            }
+        }
+    }
+}
+
+emb_status emb_net_init(emb_net *net, uint64_t seed) {
+    emb__random *random = emb__alloc(sizeof *random);
+    if (!random) return EMB_ERR_MEMORY;
+    emb__random_seed(random, seed);
+    emb__net_draw(net, random);
+    emb__free(random);
+    return EMB_OK;
+}
+
+/* ---- running ---- */
+
+static size_t workspace_vectors(const emb_net *net) {
+    return net->activation_vectors + 2 * net->grad_vectors + net->scratch_vectors;
+}
+
+static emb_status workspace_open(const emb_net *net, emb__workspace *w) {
+    w->arena = emb__calloc(workspace_vectors(net), EMB__LANES * sizeof *w->arena);
+    if (!w->arena) return EMB_ERR_MEMORY;
+    w->grad[0] = w->arena + net->activation_vectors * EMB__LANES;
+    w->grad[1] = w->grad[0] + net->grad_vectors * EMB__LANES;
+    w->scratch = w->grad[1] + net->grad_vectors * EMB__LANES;
+    return EMB_OK;
+}
+
+emb_status emb__net_workspaces(emb_net *net, int count) {
+    if (count <= net->workspace_count) return EMB_OK;
+    emb__workspace *more =
+        emb__realloc(net->workspaces, (size_t)count * sizeof *net->workspaces);
+    if (!more) return EMB_ERR_MEMORY;
+    net->workspaces = more;
+    while (net->workspace_count < count) {
+        emb_status status = workspace_open(net, &net->workspaces[net->workspace_count]);
+        if (status != EMB_OK) return status;
+        net->workspace_count++;
+    }
+    return EMB_OK;
+}
+
+size_t emb_net_memory(const emb_net *net, int batch_size, int threads) {
+    const size_t blocks = ((size_t)batch_size + EMB__LANES - 1) / EMB__LANES;
+    if (threads <= 0) threads = emb_default_threads();
+    const size_t spaces = (size_t)threads < blocks ? (size_t)threads : blocks;
+    const size_t buffers = 4 + emb__net_gradient_sets(net, (size_t)batch_size);
+    return (spaces * workspace_vectors(net) * EMB__LANES + buffers * net->param_stride) *
+           sizeof(float);
+}
+
+float *emb__net_input(const emb_net *net, const emb__workspace *w, int i) {
+    return w->arena + net->layers[i].in_at * EMB__LANES;
+}
+
+float *emb__net_output(const emb_net *net, const emb__workspace *w, int i) {
+    return w->arena + net->layers[i].out_at * EMB__LANES;
+}
+
+void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to) {
+    for (int i = from; i < to; i++) {
+        const emb__layer *layer = &net->layers[i];
+        if (layer->kind->alias) continue;
+        const emb__pass pass = {.k = net->kernels,
+                                .params = net->params,
+                                .in = emb__net_input(net, w, i),
+                                .out = emb__net_output(net, w, i),
+                                .scratch = w->scratch};
+        /* An in-place kind that could not have its input's place works on a copy. */
+        if (layer->kind->in_place && pass.in != pass.out) {
+            memcpy(pass.out, pass.in, emb__shape_count(&layer->in) * EMB__LANES * sizeof(float));
+        }
+        layer->kind->forward(layer, &pass);
+    }
+}
+
+void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add) {
+    int current = 0;
+    /* The gradient by the input of the first trained layer is nobody's. */
+    int first = 0;
+    while (first < net->layer_count && net->layers[first].param_count == 0) first++;
+    for (int i = net->layer_count - 1; i >= first; i--) {
+        const emb__layer *layer = &net->layers[i];
+        if (layer->kind->alias) continue;
+        const emb__pass pass = {.k = net->kernels,
+                                .params = net->params,
+                                .in = emb__net_input(net, w, i),
+                                .out = emb__net_output(net, w, i),
+                                .grad_out = w->grad[current],
+                                .grad_in = i > first ? w->grad[1 - current] : NULL,
+                                .grads = grads,
+                                .add = add,
+                                .scratch = w->scratch};
+        layer->kind->backward(layer, &pass);
+        if (!layer->kind->in_place) current = 1 - current;
+    }
+}

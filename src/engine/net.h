@@ -1,0 +1,72 @@
+/* A network compiled: shapes known, parameters in one arena, activations planned.
+ *
+ * Owns: the parameters' names, places and values, and running blocks of 16 images through the
+ * layers. Does not own: files, notation text (formats/notation.h), training state (run.h). */
+#ifndef EMB_ENGINE_NET_H
+#define EMB_ENGINE_NET_H
+
+#include "engine/layer.h"
+#include "engine/random.h"
+#include "engine/spec.h"
+
+/* A parameter with its state_dict name. */
+typedef struct emb__tensor {
+    char name[EMB__NAME_SIZE + 24];
+    const emb__param *param;
+} emb__tensor;
+
+/* One thread's memory for one block: every layer's activations, two gradients, scratch. */
+typedef struct emb__workspace {
+    float *arena;
+    float *grad[2];
+    float *scratch;
+} emb__workspace;
+
+struct emb_net {
+    emb__spec spec;
+    const emb__kernels *kernels;
+    int layer_count;
+    emb__layer *layers;
+    emb__shape input;
+    int encoder_end;      /* layers [0, encoder_end) are the encoder */
+    size_t param_count;   /* numbers that are trained */
+    size_t param_stride;  /* the same rounded up to 16: room of one gradient buffer */
+    float *params;
+    int tensor_count;
+    emb__tensor *tensors;
+    size_t activation_vectors, grad_vectors, scratch_vectors; /* of a workspace */
+    int workspace_count;
+    emb__workspace *workspaces;
+    char *notation;             /* printed; set by formats */
+    size_t metadata_count;      /* pairs from the model file; set by formats */
+    char **metadata;            /* key, value, key, value, ... */
+};
+
+/* Compiles a spec, which the net takes over on success and on failure. Parameters are zero. NULL,
+ * with "NAME:LINE: encoder.7 Linear expects ..., gets ..." as the text, where shapes do not fit. */
+emb_net *emb__net_new(emb__spec *spec);
+
+/* The tensor of a state_dict name, or NULL. */
+const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
+
+/* Draws every weight, in the order PyTorch builds the modules. */
+void emb__net_draw(emb_net *net, emb__random *random);
+
+/* Makes sure that there are `count` workspaces. */
+emb_status emb__net_workspaces(emb_net *net, int count);
+
+/* Runs layers [from, to) on a workspace's block. The input of layer `from` must be in place. */
+void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to);
+
+/* Back from loss by output, in w->grad[0]; grads as in emb__pass. */
+void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add);
+
+/* Into how many buffers the gradients of a batch are summed: one for each of at most 16 runs of
+ * neighbouring blocks. Depends on the shapes and the batch alone, never on threads. */
+size_t emb__net_gradient_sets(const emb_net *net, size_t batch);
+
+/* The block of activations that layer i reads, and the one it writes. */
+float *emb__net_input(const emb_net *net, const emb__workspace *w, int i);
+float *emb__net_output(const emb_net *net, const emb__workspace *w, int i);
+
+#endif

@@ -1,0 +1,330 @@
+/* Training: the notebook's order of draws, batches cut in blocks, gradients summed in a fixed order.
+ * See run.h. */
+#include "engine/run.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/memory.h"
+#include "engine/threads.h"
+
+enum {
+    MOST_SETS = 16,         /* a batch's gradient buffers; more would only cost memory */
+    MOST_GRADIENT = 1 << 26 /* numbers in all of them together, unless one alone is larger */
+};
+
+size_t emb__net_gradient_sets(const emb_net *net, size_t batch) {
+    const size_t blocks = (batch + EMB__LANES - 1) / EMB__LANES;
+    size_t sets = blocks < MOST_SETS ? blocks : MOST_SETS;
+    while (sets > 1 && sets * net->param_stride > MOST_GRADIENT) sets--;
+    return sets;
+}
+
+emb_status emb__net_expect(const emb_net *net, const emb_images *images) {
+    int shape[3];
+    emb_images_shape(images, shape);
+    const emb__shape got = {3, {shape[0], shape[1], shape[2]}};
+    const bool same = net->input.rank == 3
+                          ? memcmp(got.d, net->input.d, sizeof got.d) == 0
+                          : emb__shape_count(&got) == emb__shape_count(&net->input);
+    if (same) return EMB_OK;
+    char wanted_text[EMB__SHAPE_TEXT], got_text[EMB__SHAPE_TEXT];
+    return emb__fail(EMB_ERR_SHAPE, "%s expects images of %s, gets %s", net->spec.name,
+                     emb__shape_print(&net->input, wanted_text), emb__shape_print(&got, got_text));
+}
+
+/* ---- opening ---- */
+
+static emb_status check_range(const char *name, double value, bool fits, const char *range) {
+    if (fits) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "%s: expected %s, got %g", name, range, value);
+}
+
+static emb_status fill_options(emb_train_options *o, const emb_train_options *given) {
+    if (given) *o = *given;
+    if (o->seed == 0) o->seed = 42;
+    if (o->learning_rate == 0) o->learning_rate = 0.001;
+    if (o->beta1 == 0) o->beta1 = 0.9;
+    if (o->beta2 == 0) o->beta2 = 0.999;
+    if (o->epsilon == 0) o->epsilon = 1e-8;
+    if (o->val_split == 0) o->val_split = 0.2;
+    if (o->val_split < 0) o->val_split = 0;
+    if (o->batch_size == 0) o->batch_size = 16;
+    const struct {
+        const char *name;
+        double value;
+        bool fits;
+        const char *range;
+    } checks[] = {
+        {"learning rate", o->learning_rate,
+         o->learning_rate > 0 && isfinite(o->learning_rate), "a number above 0"},
+        {"beta1", o->beta1, o->beta1 > 0 && o->beta1 < 1, "0 <= beta1 < 1"},
+        {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 <= beta2 < 1"},
+        {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
+        {"validation split", o->val_split, o->val_split < 1, "a share below 1"},
+        {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= 65536, "1 to 65536"},
+        {"threads", o->threads, o->threads >= 0, "0 or more"},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        emb_status status =
+            check_range(checks[i].name, checks[i].value, checks[i].fits, checks[i].range);
+        if (status != EMB_OK) return status;
+    }
+    return EMB_OK;
+}
+
+/* torch's random_split by fractions: floors, the remainder dealt one by one from the first. */
+static emb_status count_split(emb_run *run) {
+    const size_t n = emb_images_count(run->images);
+    const double share = run->options.val_split;
+    run->train_count = (size_t)((double)n * (1 - share));
+    run->val_count = (size_t)((double)n * share);
+    for (bool first = true; run->train_count + run->val_count < n; first = !first) {
+        if (first || share == 0) {
+            run->train_count++;
+        } else {
+            run->val_count++;
+        }
+    }
+    if (run->train_count == 0) {
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "a validation split of %g leaves none of %zu images to train on", share, n);
+    }
+    return EMB_OK;
+}
+
+static emb_status allocate(emb_run *run) {
+    const size_t stride = run->net->param_stride, n = run->train_count + run->val_count;
+    const size_t batch = (size_t)run->options.batch_size;
+    run->sets = emb__net_gradient_sets(run->net, batch < run->train_count ? batch : run->train_count);
+    run->split = emb__calloc(n, sizeof *run->split);
+    run->order = emb__calloc(run->train_count, sizeof *run->order);
+    run->val_order = emb__calloc(run->val_count, sizeof *run->val_order);
+    run->errors = emb__calloc(run->val_count > batch ? run->val_count : batch + EMB__LANES,
+                              sizeof *run->errors);
+    run->grads = emb__calloc(run->sets * stride, sizeof *run->grads);
+    run->m = emb__calloc(stride, sizeof *run->m);
+    run->v = emb__calloc(stride, sizeof *run->v);
+    run->kept = emb__calloc(stride, sizeof *run->kept);
+    const bool all = run->split && run->order && run->val_order && run->errors && run->grads &&
+                     run->m && run->v && run->kept;
+    if (!all) return EMB_ERR_MEMORY;
+    return emb__net_workspaces(run->net, emb__threads_for(run->options.threads, run->sets));
+}
+
+static void keep_weights(emb_run *run) {
+    memcpy(run->kept, run->net->params, run->net->param_stride * sizeof *run->kept);
+}
+
+static emb_status open_run(emb_run *run, const emb_train_options *options) {
+    emb_status status = fill_options(&run->options, options);
+    if (status == EMB_OK) status = emb__net_expect(run->net, run->images);
+    if (status == EMB_OK) status = count_split(run);
+    if (status == EMB_OK) status = allocate(run);
+    if (status != EMB_OK) return status;
+    emb__random_seed(&run->random, run->options.seed);
+    emb__random_permutation(&run->random, run->split, run->train_count + run->val_count);
+    if (!run->options.keep_weights) {
+        emb__net_draw(run->net, &run->random);
+    }
+    emb__pixel_table(run->table);
+    keep_weights(run);
+    return EMB_OK;
+}
+
+emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_options *options) {
+    /* So that a caller may chain constructors and ask only the last one. */
+    if (!net || !images) return NULL;
+    emb_run *run = emb__calloc(1, sizeof *run);
+    if (!run) return NULL;
+    run->net = net;
+    run->images = images;
+    if (open_run(run, options) != EMB_OK) {
+        emb_run_free(run);
+        return NULL;
+    }
+    return run;
+}
+
+void emb_run_free(emb_run *run) {
+    if (!run) return;
+    void *const blocks[] = {run->split, run->order, run->val_order, run->errors,
+                            run->grads, run->m,     run->v,         run->kept};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
+    emb__free(run);
+}
+
+/* ---- one step ---- */
+
+/* What a DataLoader's iterator draws: its base seed, and a shuffling sampler's seed after it. */
+static void draw_loader(emb_run *run, bool shuffle, uint32_t *order, size_t n) {
+    emb__random_int63(&run->random);
+    if (!shuffle) return;
+    emb__random sampler;
+    emb__random_seed(&sampler, emb__random_int63(&run->random));
+    emb__random_permutation(&sampler, order, n);
+}
+
+static void begin_epoch(emb_run *run) {
+    draw_loader(run, run->options.shuffle, run->order, run->train_count);
+    for (size_t i = 0; i < run->train_count; i++) {
+        run->order[i] = run->split[run->options.shuffle ? run->order[i] : i];
+    }
+    run->position = 0;
+    run->seconds = 0;
+    run->epoch_open = true;
+}
+
+/* One block forward and back; its weights' gradients go to `grads`. */
+static void run_block(emb_run *run, const emb__workspace *w, size_t block, size_t batch,
+                      float *grads, bool add) {
+    const emb_net *net = run->net;
+    const size_t first = block * EMB__LANES, pixels = emb__shape_count(&net->input);
+    const size_t here = batch - first < EMB__LANES ? batch - first : EMB__LANES;
+    /* The mean squared error's slope: 2 (y - x) / (number of elements). */
+    const float scale = (float)(2.0 / ((double)batch * (double)pixels));
+    emb__net_lay_out(net, w, run->images, run->order + run->position, first, here, run->table);
+    emb__net_forward(net, w, 0, net->layer_count);
+    net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
+                                emb__net_input(net, w, 0), pixels, (int)here, scale, w->grad[0],
+                                run->errors + first);
+    emb__net_backward(net, w, grads, add);
+}
+
+/* Neighbouring blocks share a gradient buffer and are added in their order; the buffers are added in
+ * theirs by Adam. Who runs which buffer changes nothing. */
+static void run_batch(emb_run *run, size_t batch, size_t sets) {
+    const size_t blocks = (batch + EMB__LANES - 1) / EMB__LANES;
+    const int threads = emb__threads_for(run->options.threads, sets);
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t set = 0; set < sets; set++) {
+        const emb__workspace *w = &run->net->workspaces[emb__thread_number()];
+        float *grads = run->grads + set * run->net->param_stride;
+        const size_t from = set * blocks / sets, to = (set + 1) * blocks / sets;
+        for (size_t b = from; b < to; b++) run_block(run, w, b, batch, grads, b > from);
+    }
+}
+
+/* Adam over all weights; a large network's are cut among the threads, each number by itself. */
+static void update(emb_run *run, size_t sets) {
+    enum { PIECE = 1 << 16 };
+    emb_net *net = run->net;
+    const emb__adam_step step = emb__adam_constants(&run->options, run->steps);
+    const size_t pieces = (net->param_stride + PIECE - 1) / PIECE;
+    const int threads = pieces < 4 ? 1 : emb__threads_for(run->options.threads, pieces);
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (size_t i = 0; i < pieces; i++) {
+        const size_t to = (i + 1) * PIECE < net->param_stride ? (i + 1) * PIECE : net->param_stride;
+        net->kernels->adam(&step, net->params, run->grads, sets, net->param_stride, run->m, run->v,
+                           i * PIECE, to);
+    }
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+static double mean_error(const emb_run *run, const double *errors, size_t count) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += errors[i];
+    return sum / ((double)count * (double)emb__shape_count(&run->net->input));
+}
+
+emb_status emb_run_step(emb_run *run, float *loss) {
+    const double started = now();
+    if (emb_run_epoch_done(run)) begin_epoch(run);
+    const size_t left = run->train_count - run->position;
+    const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
+    const size_t sets = emb__net_gradient_sets(run->net, batch);
+    run_batch(run, batch, sets);
+    run->last_loss = *loss = (float)mean_error(run, run->errors, batch);
+    if (!isfinite(*loss)) {
+        return emb__fail(EMB_ERR_DIVERGED,
+                         "the loss is not a finite number at step %zu: try a smaller learning rate",
+                         run->steps);
+    }
+    run->steps++;
+    update(run, sets);
+    run->position += batch;
+    run->seconds += now() - started;
+    return EMB_OK;
+}
+
+/* ---- epochs ---- */
+
+bool emb_run_epoch_done(const emb_run *run) {
+    return !run->epoch_open || run->position >= run->train_count;
+}
+
+/* The mean of the batches' means, each rounded to float32 as PyTorch's loss.item() is. */
+static emb_status validate(emb_run *run, double *loss) {
+    const size_t n = run->val_count, batch = (size_t)run->options.batch_size;
+    draw_loader(run, true, run->val_order, n);
+    for (size_t i = 0; i < n; i++) {
+        run->val_order[i] = run->split[run->train_count + run->val_order[i]];
+    }
+    emb_status status = emb__net_errors(run->net, run->images, run->val_order, n,
+                                        run->options.threads, run->errors);
+    double sum = 0;
+    size_t batches = 0;
+    for (size_t first = 0; first < n; first += batch, batches++) {
+        const size_t here = n - first < batch ? n - first : batch;
+        sum += (double)(float)mean_error(run, run->errors + first, here);
+    }
+    *loss = sum / (double)batches;
+    return status;
+}
+
+emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
+    if (!run->epoch_open || !emb_run_epoch_done(run)) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_run_finish_epoch: the epoch has steps left");
+    }
+    *epoch = (emb_epoch){.loss = run->last_loss,
+                         .validation_loss = NAN,
+                         .steps = run->steps,
+                         .images = run->train_count,
+                         .seconds = run->seconds};
+    run->epoch_open = false;
+    keep_weights(run);
+    if (run->val_count == 0) return EMB_OK;
+    emb_status status = validate(run, &epoch->validation_loss);
+    if (status != EMB_OK) return status;
+    /* The notebook opens the loader once more to show its first image. */
+    draw_loader(run, true, run->val_order, run->val_count);
+    epoch->has_preview = true;
+    epoch->preview = run->split[run->train_count + run->val_order[0]];
+    return EMB_OK;
+}
+
+emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch) {
+    float loss;
+    do {
+        emb_status status = emb_run_step(run, &loss);
+        if (status != EMB_OK) return status;
+    } while (!emb_run_epoch_done(run));
+    return emb_run_finish_epoch(run, epoch);
+}
+
+void emb_run_restore(emb_run *run) {
+    memcpy(run->net->params, run->kept, run->net->param_stride * sizeof *run->kept);
+}
+
+size_t emb_run_steps(const emb_run *run) { return run->steps; }
+
+size_t emb_run_steps_per_epoch(const emb_run *run) {
+    const size_t batch = (size_t)run->options.batch_size;
+    return (run->train_count + batch - 1) / batch;
+}
+
+const uint32_t *emb_run_train_indices(const emb_run *run, size_t *count) {
+    *count = run->train_count;
+    return run->split;
+}
+
+const uint32_t *emb_run_val_indices(const emb_run *run, size_t *count) {
+    *count = run->val_count;
+    return run->split + run->train_count;
+}

@@ -1,0 +1,185 @@
+/* Data sets: from a name or a folder to the files of one part. See emb_images_open in embudo.h.
+ *
+ * Owns: where to look and under which names. Does not own: what is in the files (idx.c). */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "formats/file.h"
+#include "formats/idx.h"
+
+enum { IMAGES, LABELS };
+
+/* [part][IMAGES or LABELS] */
+static const char *const file_names[2][2] = {
+    {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+    {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+};
+
+/* Below the folder that was named: the files themselves, or as torchvision leaves them. */
+static const char *const subfolders[] = {"", "MNIST/raw", "raw"};
+enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
+
+/* Data sets that are known by name, each a folder of that name in one of the places of find_named.
+ */
+static const char *const known_names[] = {"mnist"};
+
+/* What emb_images_open works on. */
+typedef struct search {
+    const char *where;
+    emb_part part;
+    char *images, *labels; /* paths, once found */
+    emb__text looked;      /* folders without the files, in words: "A, B" */
+} search;
+
+/* folder/name in any spelling: with `.idx` for `-idx`, plain before .gz. *path stays NULL where
+ * there is none. */
+static emb_status find_file(const char *folder, const char *name, char **path) {
+    for (int spelling = 0; spelling < 4 && !*path; spelling++) {
+        emb__text text = {0};
+        emb__text_add(&text, "%s%s", name, spelling & 1 ? ".gz" : "");
+        char *dash = text.failed ? NULL : strstr(text.bytes, "-idx");
+        if (dash && spelling & 2) *dash = '.';
+        char *candidate = text.failed ? NULL : emb__path_join(folder, text.bytes);
+        emb__free(text.bytes);
+        if (!candidate) return EMB_ERR_MEMORY;
+        emb__path_kind kind = emb__path_look(candidate);
+        if (kind == EMB__PATH_NONE || kind == EMB__PATH_FOLDER) {
+            emb__free(candidate);
+        } else {
+            *path = candidate;
+        }
+    }
+    return EMB_OK;
+}
+
+/* The part's two files in one folder; nothing is found where the images' file is not. */
+static emb_status find_here(search *s, const char *folder) {
+    const char *const *names = file_names[s->part];
+    emb_status status = find_file(folder, names[IMAGES], &s->images);
+    if (status != EMB_OK || !s->images) return status;
+    status = find_file(folder, names[LABELS], &s->labels);
+    if (status != EMB_OK || s->labels) return status;
+    return emb__fail(EMB_ERR_IO, "%s: %s (plain or .gz) is missing beside the images", folder,
+                     names[LABELS]);
+}
+
+static emb_status find_below(search *s, const char *folder) {
+    emb_status status = EMB_OK;
+    for (int i = 0; i < SUBFOLDERS && status == EMB_OK && !s->images; i++) {
+        if (!*subfolders[i]) {
+            status = find_here(s, folder);
+            continue;
+        }
+        char *below = emb__path_join(folder, subfolders[i]);
+        if (!below) return EMB_ERR_MEMORY;
+        status = find_here(s, below);
+        emb__free(below);
+    }
+    return status;
+}
+
+/* place/name, and remembers the place where nothing is found. */
+static emb_status find_in_place(search *s, const char *place) {
+    char *folder = emb__path_join(place, s->where);
+    if (!folder) return EMB_ERR_MEMORY;
+    emb_status status = find_below(s, folder);
+    if (status == EMB_OK && !s->images) {
+        emb__text_add(&s->looked, "%s%s", s->looked.length ? ", " : "", folder);
+    }
+    emb__free(folder);
+    return status;
+}
+
+/* <the program's folder>/../share/embudo, so that an installed tree may be moved; NULL where the
+ * system does not tell. */
+static char *place_beside_program(void) {
+#ifdef __linux__
+    char program[4096];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (length > 0 && (size_t)length < sizeof program - 1) {
+        program[length] = '\0';
+        char *slash = strrchr(program, '/');
+        if (slash) *slash = '\0';
+        return emb__path_join(program, "../share/embudo");
+    }
+#endif
+    return NULL;
+}
+
+/* In order: what the user says, what is beside the program, what was installed or built. */
+static emb_status find_named(search *s) {
+    char *beside = place_beside_program();
+    const char *const places[] = {
+        getenv("EMBUDO_DATA"),
+        beside,
+#ifdef EMB_INSTALL_DATA_DIR
+        EMB_INSTALL_DATA_DIR,
+#endif
+#ifdef EMB_DATA_DIR
+        EMB_DATA_DIR,
+#endif
+    };
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < sizeof places / sizeof *places && status == EMB_OK && !s->images; i++) {
+        if (places[i] && *places[i]) status = find_in_place(s, places[i]);
+    }
+    emb__free(beside);
+    if (status != EMB_OK || s->images) return status;
+    return emb__fail(
+        EMB_ERR_IO,
+        "%s: found no %s (plain or .gz) in %s; set EMBUDO_DATA to the folder that holds "
+        "%s/, or name the folder that holds the files",
+        s->where, file_names[s->part][IMAGES], s->looked.length ? s->looked.bytes : "any place",
+        s->where);
+}
+
+static emb_status find_folder(search *s) {
+    switch (emb__path_look(s->where)) {
+    case EMB__PATH_NONE:
+        return emb__fail(EMB_ERR_IO,
+                         "%s: no such folder; expected mnist, or a folder that holds %s", s->where,
+                         file_names[s->part][IMAGES]);
+    case EMB__PATH_FILE:
+    case EMB__PATH_OTHER:
+        return emb__fail(EMB_ERR_IO,
+                         "%s: is not a folder; expected mnist, or the folder that holds %s",
+                         s->where, file_names[s->part][IMAGES]);
+    case EMB__PATH_FOLDER:
+        break;
+    }
+    emb_status status = find_below(s, s->where);
+    if (status != EMB_OK || s->images) return status;
+    return emb__fail(EMB_ERR_IO, "%s: holds no %s (plain or .gz), nor does MNIST/raw or raw in it",
+                     s->where, file_names[s->part][IMAGES]);
+}
+
+static bool is_known(const char *where) {
+    for (size_t i = 0; i < sizeof known_names / sizeof *known_names; i++) {
+        if (strcmp(where, known_names[i]) == 0) return true;
+    }
+    return false;
+}
+
+emb_images *emb_images_open(const char *where, emb_part part) {
+    if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs mnist or a folder, and EMB_TRAIN or "
+                                    "EMB_TEST");
+        return NULL;
+    }
+    search s = {.where = where, .part = part};
+    emb_images *images = NULL;
+    uint8_t *labels = NULL;
+    size_t count = 0;
+    emb_status status = is_known(where) ? find_named(&s) : find_folder(&s);
+    if (status == EMB_OK) status = emb__idx_labels(s.labels, &labels, &count);
+    if (status == EMB_OK) images = emb__idx_images(s.images, labels, count, s.labels);
+    emb__free(s.images);
+    emb__free(s.labels);
+    emb__free(s.looked.bytes);
+    return images;
+}

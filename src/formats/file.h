@@ -1,0 +1,48 @@
+/* Files as bytes: looking at a path, reading with a limit, writing complete or not at all.
+ *
+ * Owns: every system call on files that the library makes. Does not own: what the bytes mean. Each
+ * failure's text begins with the path. emb_file_write is declared in embudo.h. */
+#ifndef EMB_FORMATS_FILE_H
+#define EMB_FORMATS_FILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef enum emb__path_kind {
+    EMB__PATH_NONE,
+    EMB__PATH_FILE,
+    EMB__PATH_FOLDER,
+    EMB__PATH_OTHER /* a device, a FIFO, a socket */
+} emb__path_kind;
+
+/* What is at a path, links followed. A path that cannot be looked at counts as a file, so that
+ * opening it says why. */
+emb__path_kind emb__path_look(const char *path);
+
+/* "folder/name", to be freed with emb__free; NULL where there is no memory. */
+char *emb__path_join(const char *folder, const char *name);
+
+/* A regular file open for reading. */
+typedef struct emb__file {
+    int fd;           /* -1: closed */
+    size_t size;      /* when it was opened */
+    const char *path; /* borrowed from the caller */
+} emb__file;
+
+/* Anything but a regular file is refused, without waiting for a FIFO's writer. */
+emb_status emb__file_open(emb__file *file, const char *path);
+/* Reads on; *got < want only at the end of the file. */
+emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got);
+/* A closed one is accepted. */
+void emb__file_close(emb__file *file);
+
+/* Reads a whole file of 1..limit bytes. *bytes is the caller's, to be freed with emb__free, with a
+ * NUL behind its *count bytes. */
+emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count);
+
+/* Writes all bytes to a descriptor; the path is for the failure's text. */
+emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t count);
+
+#endif

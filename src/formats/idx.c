@@ -1,0 +1,192 @@
+/* The IDX reader. See idx.h. */
+#include "formats/idx.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "formats/gzip.h"
+
+enum {
+    U8 = 0x08,
+    MAX_RANK = 4,         /* of images with channels */
+    FIRST_ROOM = 1 << 20, /* bytes allocated on the header's word alone */
+};
+
+typedef struct idx_header {
+    int rank;
+    size_t d[MAX_RANK];
+} idx_header;
+
+/* The format's types; u8 is the one that pixels and labels have. */
+static const char *type_name(uint8_t type) {
+    static const struct {
+        uint8_t type;
+        const char *name;
+    } types[] = {{U8, "u8"},    {0x09, "i8"},  {0x0B, "i16"},
+                 {0x0C, "i32"}, {0x0D, "f32"}, {0x0E, "f64"}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        if (types[i].type == type) return types[i].name;
+    }
+    return NULL;
+}
+
+/* Exactly `want` bytes of the header, of which `before` have been read. */
+static emb_status read_header(emb__stream *stream, const char *path, uint8_t *bytes, size_t want,
+                              size_t before) {
+    size_t got;
+    emb_status status = emb__stream_read(stream, bytes, want, &got);
+    if (status == EMB_OK && got < want) {
+        status = emb__fail(EMB_ERR_FORMAT, "%s: ends inside its IDX header, after %zu bytes", path,
+                           before + got);
+    }
+    return status;
+}
+
+static emb_status check_magic(const char *path, const uint8_t magic[4]) {
+    if (magic[0] != 0 || magic[1] != 0) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not an IDX file: begins %02x %02x, expected 00 00",
+                         path, magic[0], magic[1]);
+    }
+    if (magic[2] == U8) return EMB_OK;
+    const char *name = type_name(magic[2]);
+    if (name) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: holds %s (0x%02X), expected u8 (0x08)", path, name,
+                         magic[2]);
+    }
+    return emb__fail(EMB_ERR_FORMAT, "%s: type 0x%02X is not one of IDX's, expected u8 (0x08)",
+                     path, magic[2]);
+}
+
+/* The first four bytes, and as many dimensions as they say; `expected` is put into words by the
+ * caller, who knows what the file is for. */
+static emb_status read_dimensions(emb__stream *stream, const char *path, int least, int most,
+                                  const char *expected, idx_header *header) {
+    uint8_t bytes[4];
+    emb_status status = read_header(stream, path, bytes, 4, 0);
+    if (status == EMB_OK) status = check_magic(path, bytes);
+    if (status != EMB_OK) return status;
+    header->rank = bytes[3];
+    if (header->rank < least || header->rank > most) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimension%s, expected %s", path, header->rank,
+                         header->rank == 1 ? "" : "s", expected);
+    }
+    for (int i = 0; i < header->rank; i++) {
+        status = read_header(stream, path, bytes, 4, 4 + 4 * (size_t)i);
+        if (status != EMB_OK) return status;
+        header->d[i] = (size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 |
+                       (size_t)bytes[3];
+        if (header->d[i] == 0) {
+            return emb__fail(EMB_ERR_FORMAT, "%s: dimension %d of %d is 0, expected at least 1",
+                             path, i + 1, header->rank);
+        }
+    }
+    return EMB_OK;
+}
+
+/* Exactly `claimed` bytes, and then the content's end. */
+static emb_status read_body(emb__stream *stream, const char *path, size_t claimed,
+                            uint8_t **result) {
+    size_t room = claimed < FIRST_ROOM ? claimed : FIRST_ROOM, held = 0, got = 0;
+    uint8_t *bytes = emb__realloc(NULL, room), extra;
+    if (!bytes) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+    emb_status status;
+    for (;;) {
+        status = emb__stream_read(stream, bytes + held, room - held, &got);
+        held += got;
+        if (status != EMB_OK || held < room || room == claimed) break;
+        room = room > claimed / 2 ? claimed : room * 2;
+        uint8_t *grown = emb__realloc(bytes, room);
+        if (!grown) {
+            status = emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+            break;
+        }
+        bytes = grown;
+    }
+    if (status == EMB_OK && held < claimed) {
+        status = emb__fail(EMB_ERR_FORMAT,
+                           "%s: ends after %zu of the %zu bytes that its header "
+                           "announces",
+                           path, held, claimed);
+    }
+    if (status == EMB_OK) status = emb__stream_read(stream, &extra, 1, &got);
+    if (status == EMB_OK && got > 0) {
+        status = emb__fail(EMB_ERR_FORMAT, "%s: has bytes behind the %zu that its header announces",
+                           path, claimed);
+    }
+    if (status != EMB_OK) {
+        emb__free(bytes);
+        return status;
+    }
+    *result = bytes;
+    return EMB_OK;
+}
+
+emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
+    idx_header header;
+    emb__stream *stream = emb__stream_open(path);
+    if (!stream) return emb__last_status();
+    emb_status status = read_dimensions(stream, path, 1, 1, "1 (a label for each image)", &header);
+    if (status == EMB_OK && header.d[0] > EMB__MAX_IMAGES) {
+        status = emb__fail(EMB_ERR_FORMAT, "%s: announces %zu labels, expected at most %d", path,
+                           header.d[0], EMB__MAX_IMAGES);
+    }
+    if (status == EMB_OK) status = read_body(stream, path, header.d[0], labels);
+    emb__stream_close(stream);
+    if (status == EMB_OK) *count = header.d[0];
+    return status;
+}
+
+/* From [N][H][W] or [N][C][H][W] to the images' shape and bytes. */
+static emb_status image_shape(const char *path, const idx_header *header, int shape[3],
+                              size_t *bytes) {
+    bool channels = header->rank == 4;
+    size_t sides[3] = {channels ? header->d[1] : 1, header->d[header->rank - 2],
+                       header->d[header->rank - 1]};
+    static const char *const names[3] = {"channels", "height", "width"};
+    for (int i = 0; i < 3; i++) {
+        if (sides[i] > EMB__MAX_SIZE) {
+            return emb__fail(EMB_ERR_FORMAT, "%s: announces images of %s %zu, expected at most %d",
+                             path, names[i], sides[i], EMB__MAX_SIZE);
+        }
+        shape[i] = (int)sides[i];
+    }
+    if (shape[0] != 1 && shape[0] != 3) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: announces images of %d channels, expected 1 or 3",
+                         path, shape[0]);
+    }
+    if (emb__images_check(header->d[0], shape, bytes) != EMB_OK) {
+        return emb__fail_prefix(EMB_ERR_FORMAT, "%s: announces ", path);
+    }
+    return EMB_OK;
+}
+
+static emb_status read_images(emb__stream *stream, const char *path, size_t label_count,
+                              const char *labels_path, size_t *count, int shape[3],
+                              uint8_t **pixels) {
+    idx_header header;
+    size_t bytes;
+    emb_status status = read_dimensions(stream, path, 3, MAX_RANK,
+                                        "3 (N, H, W) or 4 (N, C, H, W) of images", &header);
+    if (status == EMB_OK) status = image_shape(path, &header, shape, &bytes);
+    if (status != EMB_OK) return status;
+    if (labels_path && label_count != header.d[0]) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: holds %zu labels, but %s announces %zu images",
+                         labels_path, label_count, path, header.d[0]);
+    }
+    *count = header.d[0];
+    return read_body(stream, path, bytes, pixels);
+}
+
+emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_count,
+                            const char *labels_path) {
+    size_t count = 0;
+    int shape[3] = {0};
+    uint8_t *pixels = NULL;
+    emb__stream *stream = emb__stream_open(path);
+    bool read = stream && read_images(stream, path, label_count, labels ? labels_path : NULL,
+                                      &count, shape, &pixels) == EMB_OK;
+    emb__stream_close(stream);
+    if (read) return emb__images_adopt(pixels, labels, count, shape);
+    emb__free(labels);
+    return NULL;
+}

@@ -1,0 +1,24 @@
+/* IDX, the format of MNIST's files, plain or gzipped.
+ *
+ * Two zero bytes, a type, a number of dimensions, each dimension as u32 big-endian, then the
+ * numbers. Images are u8 [N][H][W] or [N][C][H][W] with 1 or 3 channels; labels are u8 [N].
+ *
+ * What a header claims is never allocated before it has arrived: memory starts at 1 MiB and doubles
+ * as the content fills it, so that a refused file costs at most twice the bytes that it really
+ * holds (once inflated), and 1 MiB.
+ *
+ * Owns: one file. Does not own: which files make a data set (dataset.c). */
+#ifndef EMB_FORMATS_IDX_H
+#define EMB_FORMATS_IDX_H
+
+#include "engine/images.h"
+
+/* u8 [N]: the labels, to be freed with emb__free, and their number. */
+emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count);
+
+/* u8 images. `labels`, which may be NULL, are taken over on success and on failure; there must then
+ * be as many images as `label_count`, or the text names both paths. */
+emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_count,
+                            const char *labels_path);
+
+#endif
