@@ -7,6 +7,7 @@
 
 #define EMB_DECLARE_KERNELS(N)                                                                    \
     void N(gather)(const emb__gather *, const float *, const float *, const float *, float *);    \
+    void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
     void N(correlate)(const emb__correlate *, const float *, const float *, float *, bool,        \
                       float *);                                                                   \
     void N(outer)(const float *, int, const float *, int, float *, bool, float *);                \
@@ -25,7 +26,7 @@
 
 #define EMB_KERNEL_TABLE(text, N)                                                                 \
     {                                                                                             \
-        .name = text, .gather = N(gather), .correlate = N(correlate), .outer = N(outer),          \
+        .name = text, .gather = N(gather), .dense = N(dense), .correlate = N(correlate), .outer = N(outer),          \
         .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid), .relu = N(relu),                 \
         .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back),    \
         .lay_out = N(lay_out), .squared_error = N(squared_error), .adam = N(adam)                 \

@@ -68,7 +68,7 @@ typedef struct emb__conv {
     emb__gather forward, backward;
     emb__correlate weight;
     bool transposed; /* then the small side is the layer's input, else its output */
-    bool linear;     /* 1x1 on 1x1: the weight gradient goes by `outer` */
+    bool linear;     /* 1x1 on 1x1: runs by `dense` and `outer` */
     bool bias;
 } emb__conv;
 
@@ -88,6 +88,10 @@ typedef struct emb__kernels {
     /* out = bias + gather of in. bias may be NULL. */
     void (*gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
                    float *out);
+    /* Linear: out[o] = bias[o] + chain over i of in[i] * weight[o * out_stride + i * in_stride], for a
+     * block. One of the strides is 1. bias may be NULL. */
+    void (*dense)(const float *in, int in_count, const float *weight, size_t out_stride,
+                  size_t in_stride, const float *bias, float *out, int out_count);
     /* grad (+)= weight gradient; (+)= adds where `add`. scratch: 16 vectors. */
     void (*correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
                       bool add, float *scratch);

@@ -60,6 +60,20 @@ void NAME(gather)(const emb__gather *g, const float *in, const float *weight, co
     }
 }
 
+void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_stride,
+                 size_t in_stride, const float *bias, float *out, int out_count) {
+    for (int o = 0; o < out_count; o++) {
+        for (int lane = 0; lane < EMB__LANES; lane++) {
+            float sum = bias ? bias[o] : 0;
+            for (int i = 0; i < in_count; i++) {
+                sum = fmaf(in[i * EMB__LANES + lane],
+                           weight[(size_t)o * out_stride + (size_t)i * in_stride], sum);
+            }
+            *out++ = sum;
+        }
+    }
+}
+
 /* The tree over the lanes. */
 static float lane_sum(const float lanes[EMB__LANES]) {
     float t[EMB__LANES];

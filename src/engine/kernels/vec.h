@@ -29,7 +29,8 @@
 #if EMB_ISA_NUMBER == EMB_IS_avx512
 
 #include <immintrin.h>
-enum { VL = 16, REGISTERS = 32 };
+#define VL 16
+#define REGISTERS 32
 typedef __m512 vf;
 INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
 INLINE void v_store(float *p, vf a) { _mm512_storeu_ps(p, a); }
@@ -49,11 +50,30 @@ INLINE vf v_power_of_two(vf shifted) {
     __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
     return _mm512_castsi512_ps(_mm512_slli_epi32(n, 23));
 }
+/* v_lane_sums, see below: each step halves what is left of two rows and puts them into one vector,
+ * so that 16 rows take 15 additions. */
+#define EMB_PAIR_Q(a, b, low, high)                                                               \
+    _mm512_add_ps(_mm512_shuffle_f32x4(a, b, low), _mm512_shuffle_f32x4(a, b, high))
+#define EMB_PAIR_L(a, b, low, high)                                                               \
+    _mm512_add_ps(_mm512_shuffle_ps(a, b, low), _mm512_shuffle_ps(a, b, high))
+INLINE void v_lane_sums(const float *rows, float *sums) {
+    __m512 t[16];
+    UNROLL for (int i = 0; i < 16; i++) t[i] = v_load(rows + 16 * i);
+    UNROLL for (int i = 0; i < 8; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
+    UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
+    UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
+    t[0] = EMB_PAIR_L(t[0], t[1], 0x88, 0xDD);
+    /* Row r now lies in 128-bit lane r % 4, place r / 4. */
+    const __m512i back = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    v_store(sums, _mm512_permutexvar_ps(back, t[0]));
+}
+#define EMB_OWN_LANE_SUMS 1
 
 #elif EMB_ISA_NUMBER == EMB_IS_avx2
 
 #include <immintrin.h>
-enum { VL = 8, REGISTERS = 16 };
+#define VL 8
+#define REGISTERS 16
 typedef __m256 vf;
 INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
 INLINE void v_store(float *p, vf a) { _mm256_storeu_ps(p, a); }
@@ -73,11 +93,32 @@ INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
 }
+#define EMB_PAIR_Q(a, b)                                                                          \
+    _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31))
+#define EMB_PAIR_L(a, b, low, high)                                                               \
+    _mm256_add_ps(_mm256_shuffle_ps(a, b, low), _mm256_shuffle_ps(a, b, high))
+INLINE void v_lane_sums_of_8(const float *rows, float *sums) {
+    __m256 t[8];
+    UNROLL for (int i = 0; i < 8; i++) {
+        t[i] = _mm256_add_ps(v_load(rows + 16 * i), v_load(rows + 16 * i + 8));
+    }
+    UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1]);
+    UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
+    t[0] = EMB_PAIR_L(t[0], t[1], 0x88, 0xDD);
+    /* Row r now lies in 128-bit lane r % 2, place r / 2. */
+    v_store(sums, _mm256_permutevar8x32_ps(t[0], _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
+}
+INLINE void v_lane_sums(const float *rows, float *sums) {
+    v_lane_sums_of_8(rows, sums);
+    v_lane_sums_of_8(rows + 8 * 16, sums + 8);
+}
+#define EMB_OWN_LANE_SUMS 1
 
 #elif EMB_ISA_NUMBER == EMB_IS_neon
 
 #include <arm_neon.h>
-enum { VL = 4, REGISTERS = 32 };
+#define VL 4
+#define REGISTERS 32
 typedef float32x4_t vf;
 INLINE vf v_load(const float *p) { return vld1q_f32(p); }
 INLINE void v_store(float *p, vf a) { vst1q_f32(p, a); }
@@ -104,7 +145,8 @@ INLINE vf v_power_of_two(vf shifted) {
 #include <math.h>
 #include "engine/kernels/plain_fma.h"
 
-enum { VL = 4, REGISTERS = 16 };
+#define VL 4
+#define REGISTERS 16
 typedef struct vf {
     float lane[VL];
 } vf;
@@ -146,6 +188,7 @@ INLINE vf v_power_of_two(vf shifted) {
 
 /* sums[0..16) = each of 16 rows' sum over its 16 lanes, by the tree i + (i+8), i + (i+4), i + (i+2),
  * i + (i+1). */
+#ifndef EMB_OWN_LANE_SUMS
 INLINE void v_lane_sums(const float *rows, float *sums) {
     for (int r = 0; r < 16; r++) {
         float t[16];
@@ -155,5 +198,6 @@ INLINE void v_lane_sums(const float *rows, float *sums) {
         sums[r] = (t[0] + t[2]) + (t[1] + t[3]);
     }
 }
+#endif
 
 #endif

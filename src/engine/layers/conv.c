@@ -95,10 +95,21 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     return status;
 }
 
-void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
+/* Either direction: a Linear by its own kernel. */
+static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb__gather *g,
+                       const float *in, const float *bias, float *out) {
     const float *weight = pass->params + layer->params[0].at;
+    if (layer->conv.linear) {
+        pass->k->dense(in, g->in_channels, weight, g->weight_out, g->weight_in, bias, out,
+                       g->out_channels);
+    } else {
+        pass->k->gather(g, in, weight, bias, out);
+    }
+}
+
+void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
     const float *bias = layer->conv.bias ? pass->params + layer->params[1].at : NULL;
-    pass->k->gather(&layer->conv.forward, pass->in, weight, bias, pass->out);
+    run_gather(layer, pass, &layer->conv.forward, pass->in, bias, pass->out);
 }
 
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
@@ -118,8 +129,7 @@ void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
                       pass->grads + layer->params[1].at, pass->add, pass->scratch);
     }
     if (pass->grad_in) {
-        const float *weight = pass->params + layer->params[0].at;
-        pass->k->gather(&conv->backward, pass->grad_out, weight, NULL, pass->grad_in);
+        run_gather(layer, pass, &conv->backward, pass->grad_out, NULL, pass->grad_in);
     }
 }
 

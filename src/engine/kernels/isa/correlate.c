@@ -1,4 +1,4 @@
-/* Weight gradients: of convolutions (correlate), of Linear (outer), of biases. */
+/* Weight gradients of convolutions, and gradients of biases. */
 #include "engine/kernels/isa.h"
 #include "engine/kernels/vec.h"
 
@@ -130,72 +130,6 @@ void EMB_NAME(correlate)(const emb__correlate *c, const float *small, const floa
         grad += (size_t)c->small_channels * (size_t)c->big_channels * area;
     }
 }
-
-/* ---- Linear ---- */
-
-/* Outputs by vectors of inputs in one tile: 16 chains (8). */
-enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2 };
-
-INLINE void outer_tile(const float *rows, size_t row, const float *go, float *sums, const int outs) {
-    vf sum[OUTER_OUTS][OUTER_VECTORS];
-    UNROLL for (int o = 0; o < outs; o++) {
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) sum[o][v] = v_set(0);
-    }
-    for (int n = 0; n < EMB__LANES; n++) {
-        vf value[OUTER_VECTORS];
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
-            value[v] = v_load(rows + (size_t)n * row + v * VL);
-        }
-        UNROLL for (int o = 0; o < outs; o++) {
-            const vf by = v_set(go[o * EMB__LANES + n]);
-            UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
-                sum[o][v] = v_fma(value[v], by, sum[o][v]);
-            }
-        }
-    }
-    UNROLL for (int o = 0; o < outs; o++) {
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
-            v_store(sums + (o * OUTER_VECTORS + v) * VL, sum[o][v]);
-        }
-    }
-}
-
-static void outer_full(const float *rows, size_t row, const float *go, float *sums) {
-    outer_tile(rows, row, go, sums, OUTER_OUTS);
-}
-
-static void outer_one(const float *rows, size_t row, const float *go, float *sums) {
-    outer_tile(rows, row, go, sums, 1);
-}
-
-void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
-                     bool add, float *scratch) {
-    enum { WIDTH = OUTER_VECTORS * VL };
-    const size_t ins = (size_t)in_count;
-    /* scratch[n][i] = in[i][n]: the lanes become rows. Columns past the last stay from before and
-     * are computed with, but not kept. */
-    const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    for (size_t i = 0; i < ins; i++) {
-        for (size_t n = 0; n < EMB__LANES; n++) scratch[n * row + i] = in[i * EMB__LANES + n];
-    }
-    float sums[OUTER_OUTS * WIDTH];
-    for (int o = 0; o < out_count;) {
-        const int outs = out_count - o >= OUTER_OUTS ? OUTER_OUTS : 1;
-        for (size_t i = 0; i < ins; i += WIDTH) {
-            /* The last tile may start earlier, over columns that are then done twice alike. */
-            const size_t count = ins - i < WIDTH ? ins - i : WIDTH;
-            (outs == 1 ? outer_one : outer_full)(scratch + i, row, go + o * EMB__LANES, sums);
-            for (int j = 0; j < outs; j++) {
-                float *g = grad + (size_t)(o + j) * ins + i;
-                const float *s = sums + j * WIDTH;
-                for (size_t k = 0; k < count; k++) g[k] = add ? g[k] + s[k] : s[k];
-            }
-        }
-        o += outs;
-    }
-}
-
-/* ---- biases ---- */
 
 void EMB_NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                     float *scratch) {

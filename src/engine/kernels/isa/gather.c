@@ -67,7 +67,7 @@ typedef void tile_function(const window *w, const float *in, const float *weight
 
 /* The largest tiles use 24 registers of 32 for sums (12 of 16): enough chains side by side to hide a
  * multiply-add's latency twice over, with room for a row of inputs and a weight. */
-#if VL == 16 || EMB_ISA_NUMBER == EMB_IS_neon
+#if REGISTERS == 32
 #define LARGEST(_) _(16, 1) _(8, 1) _(8, 2) _(8, 3) _(4, 4) _(4, 5) _(4, 6)
 enum { WIDEST = 6 };
 static const int most_outs[9] = {0, 16, 8, 8, 4, 4, 4, 2, 2};

@@ -1,0 +1,25 @@
+/* Writing JSON (RFC 8259), indented by two spaces. Enough for run.json; reading is not its business.
+ *
+ * Members go in one by one; `key` is NULL inside an array. Bytes that are not UTF-8, such as a
+ * folder's name may have, are written as U+FFFD. */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "text.h"
+
+typedef struct cli_json {
+    cli_text text;
+    int depth;
+} cli_json;
+
+void cli_json_open(cli_json *json, const char *key, char bracket); /* '{' or '[' */
+void cli_json_close(cli_json *json, char bracket);                 /* '}' or ']' */
+void cli_json_string(cli_json *json, const char *key, const char *value); /* NULL: null */
+void cli_json_whole(cli_json *json, const char *key, int64_t value);
+void cli_json_real(cli_json *json, const char *key, double value); /* not finite: null */
+void cli_json_bool(cli_json *json, const char *key, bool value);
+
+#endif

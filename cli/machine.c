@@ -1,0 +1,67 @@
+/* What the run's record says about the machine. Reads /proc and /etc where they exist and goes
+ * without where they do not. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#include "machine.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The value of the first line of a file that begins with `key`, without `separator`, blanks and
+ * quotes around it; NULL where there is none. */
+static char *value_in(const char *path, const char *key, char separator) {
+    FILE *file = fopen(path, "r");
+    char line[512], *found = NULL;
+    while (file && !found && fgets(line, sizeof line, file)) {
+        if (strncmp(line, key, strlen(key)) != 0) continue;
+        char *value = strchr(line, separator);
+        if (!value) continue;
+        value += 1 + strspn(value + 1, " \t\"");
+        value[strcspn(value, "\"\r\n")] = '\0';
+        if (*value) found = cli_format("%s", value);
+    }
+    if (file) fclose(file);
+    return found;
+}
+
+char *cli_machine_processor(void) {
+    struct utsname names;
+    char *model = value_in("/proc/cpuinfo", "model name", ':');
+    if (model) return model;
+    return cli_format("%s", uname(&names) >= 0 ? names.machine : "unknown");
+}
+
+char *cli_machine_system(void) {
+    struct utsname names;
+    if (uname(&names) < 0) return cli_format("unknown");
+    char *name = value_in("/etc/os-release", "PRETTY_NAME", '=');
+    char *system = cli_format("%s%s%s %s %s", name ? name : "", name ? ", " : "", names.sysname,
+                              names.release, names.machine);
+    free(name);
+    return system;
+}
+
+const char *cli_machine_compiler(void) {
+#if defined(__clang__)
+    return __VERSION__; /* begins with the name */
+#elif defined(__GNUC__)
+    return "GCC " __VERSION__;
+#else
+    return "unknown";
+#endif
+}
+
+long cli_machine_cores(void) { return sysconf(_SC_NPROCESSORS_ONLN); }
+
+const char *cli_machine_time(char text[CLI_NUMBER_SIZE]) {
+    time_t now = time(NULL);
+    struct tm utc;
+    text[0] = '\0';
+    if (gmtime_r(&now, &utc)) strftime(text, CLI_NUMBER_SIZE, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    return text;
+}

@@ -1,0 +1,18 @@
+/* What the run's record says about the machine. */
+#ifndef CLI_MACHINE_H
+#define CLI_MACHINE_H
+
+#include "text.h"
+
+/* The processor's model, the operating system and the compiler, to be freed with free(). */
+char *cli_machine_processor(void);
+char *cli_machine_system(void);
+const char *cli_machine_compiler(void);
+
+/* Processors that the system has running. */
+long cli_machine_cores(void);
+
+/* Now, in UTC: "2025-01-31T12:00:00Z". Returns `text`. */
+const char *cli_machine_time(char text[CLI_NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,76 @@
+/* Opening what a command line names as a network. See network.h. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#include "network.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "message.h"
+
+bool cli_is_folder(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+emb_net *cli_network_open(const char *name, int latent) {
+    emb_net_options options = {.latent = latent};
+    char *model = cli_is_folder(name) ? cli_format("%s/model.safetensors", name) : NULL;
+    emb_net *net = emb_net_open(model ? model : name, &options);
+    if (!net) cli_fail("%s", emb_error());
+    free(model);
+    return net;
+}
+
+/* Calls `test` for each weight until it says true; whether it did. */
+static bool any_weight(const emb_net *net, bool (*test)(float)) {
+    emb_tensor_info tensor;
+    for (size_t i = 0; i < emb_net_tensor_count(net); i++) {
+        emb_net_tensor(net, i, &tensor);
+        for (size_t k = 0; k < tensor.count; k++) {
+            if (test(tensor.values[k])) return true;
+        }
+    }
+    return false;
+}
+
+static bool not_zero(float x) { return x != 0; }
+static bool not_finite(float x) { return !isfinite(x); }
+
+bool cli_network_finite(const emb_net *net) { return !any_weight(net, not_finite); }
+
+emb_net *cli_network_open_trained(const char *name) {
+    emb_net *net = cli_network_open(name, 0);
+    if (!net || any_weight(net, not_zero)) return net;
+    cli_fail("%s has no trained weights; name a run's folder or its model.safetensors", name);
+    emb_net_free(net);
+    return NULL;
+}
+
+size_t cli_network_parameters(const emb_net *net) {
+    emb_tensor_info tensor;
+    size_t sum = 0;
+    for (size_t i = 0; i < emb_net_tensor_count(net); i++) {
+        emb_net_tensor(net, i, &tensor);
+        sum += tensor.count;
+    }
+    return sum;
+}
+
+size_t cli_network_pixels(const emb_net *net) {
+    int shape[3];
+    emb_net_input_shape(net, shape);
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
+                                   float *reconstruction) {
+    float *code = cli_alloc((size_t)emb_net_latent(net) * sizeof *code);
+    emb_images_float(images, i, image);
+    emb_status status = emb_net_encode(net, image, 1, code, 1);
+    if (status == EMB_OK) status = emb_net_decode(net, code, 1, reconstruction, 1);
+    free(code);
+    return status;
+}

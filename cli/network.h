@@ -1,0 +1,32 @@
+/* Opening what a command line names as a network. */
+#ifndef CLI_NETWORK_H
+#define CLI_NETWORK_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "text.h"
+
+bool cli_is_folder(const char *path);
+
+/* emb_net_open, for runs' folders too. `latent`: 0 leaves the network's own. NULL with the error
+ * printed. */
+emb_net *cli_network_open(const char *name, int latent);
+
+/* The same for a network that must have been trained: one whose weights are all zero is refused. */
+emb_net *cli_network_open_trained(const char *name);
+
+size_t cli_network_parameters(const emb_net *net);
+
+/* False where a weight is infinite or not a number. */
+bool cli_network_finite(const emb_net *net);
+
+/* C*H*W of an input image. */
+size_t cli_network_pixels(const emb_net *net);
+
+/* image[C*H*W] = image i; reconstruction[C*H*W] = what the net makes of it. */
+emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
+                                   float *reconstruction);
+
+#endif

@@ -1,0 +1,35 @@
+/* Being told to stop. See stop.h. */
+#ifndef _POSIX_C_SOURCE
+#define _POSIX_C_SOURCE 200809L
+#endif
+#include "stop.h"
+
+#include <signal.h>
+#include <stddef.h>
+
+static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
+enum { STOPPING = sizeof stopping / sizeof stopping[0] };
+
+static volatile sig_atomic_t received;
+
+static void note(int number) {
+    received = number;
+    for (size_t i = 0; i < STOPPING; i++) signal(stopping[i], SIG_DFL);
+}
+
+void cli_stop_listen(void) {
+    struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART}, before;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < STOPPING; i++) {
+        /* nohup has SIGHUP ignored, and means it. SIGINT is ignored too where a script starts a
+         * job in the background, but whoever sends it there by hand wants the run to stop. */
+        if (stopping[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
+            before.sa_handler == SIG_IGN) {
+            continue;
+        }
+        sigaction(stopping[i], &action, NULL);
+    }
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int cli_stop_signal(void) { return (int)received; }

@@ -1,0 +1,56 @@
+# The libraries embudo stands on. A missing optional one never breaks the build: the part that needs
+# it says so when it is used, and a line at configure time names the Debian package that brings it.
+find_package(PkgConfig REQUIRED)
+if(APPLE) # Homebrew keeps it out of the default path.
+    list(APPEND CMAKE_PREFIX_PATH /opt/homebrew/opt/libomp /usr/local/opt/libomp)
+endif()
+find_package(OpenMP COMPONENTS C)
+if(NOT OpenMP_C_FOUND)
+    message(FATAL_ERROR "OpenMP is missing: with clang, apt-get install libomp-dev")
+endif()
+
+add_library(embudo_libraries INTERFACE)
+add_library(embudo_cli_libraries INTERFACE)
+target_link_libraries(embudo_libraries INTERFACE OpenMP::OpenMP_C m)
+set(EMB_PC_REQUIRES "")
+
+# required_library(PKG-CONFIG-NAME DEBIAN-PACKAGE)
+function(required_library name package)
+    pkg_check_modules(${name} QUIET IMPORTED_TARGET ${name})
+    if(NOT ${name}_FOUND)
+        message(FATAL_ERROR "${name} is missing: apt-get install ${package}")
+    endif()
+    target_link_libraries(embudo_libraries INTERFACE PkgConfig::${name})
+    set(EMB_PC_REQUIRES ${EMB_PC_REQUIRES} ${name} PARENT_SCOPE)
+endfunction()
+
+# optional_library(PKG-CONFIG-NAME DEBIAN-PACKAGE WHAT-IT-BRINGS): sets NAME_FOUND; -DEMBUDO_NAME=OFF
+# builds without.
+function(optional_library name package brings)
+    string(TOUPPER ${name} upper)
+    option(EMBUDO_${upper} "Use ${name}, for ${brings}" ON)
+    set(${name}_FOUND FALSE)
+    if(EMBUDO_${upper})
+        pkg_check_modules(${name} QUIET IMPORTED_TARGET ${name})
+        if(NOT ${name}_FOUND)
+            message(NOTICE "embudo: building without ${brings}: apt-get install ${package}")
+        endif()
+    endif()
+    set(${name}_FOUND ${${name}_FOUND} PARENT_SCOPE)
+endfunction()
+
+required_library(zlib zlib1g-dev)
+required_library(jansson libjansson-dev)
+
+optional_library(cairo libcairo2-dev "the pictures of each epoch")
+if(cairo_FOUND)
+    target_link_libraries(embudo_libraries INTERFACE PkgConfig::cairo)
+    target_compile_definitions(embudo_libraries INTERFACE EMB_HAVE_CAIRO=1)
+    list(APPEND EMB_PC_REQUIRES cairo)
+endif()
+optional_library(chafa libchafa-dev "sharper pictures in the terminal")
+if(chafa_FOUND)
+    target_link_libraries(embudo_cli_libraries INTERFACE PkgConfig::chafa)
+    target_compile_definitions(embudo_cli_libraries INTERFACE EMB_HAVE_CHAFA=1)
+endif()
+string(REPLACE ";" ", " EMB_PC_REQUIRES "${EMB_PC_REQUIRES}")

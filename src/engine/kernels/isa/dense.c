@@ -1,0 +1,150 @@
+/* Linear: forward and input gradient (dense), weight gradient (outer).
+ *
+ * A block has one vector of images for each feature, so that each weight is used once a block: what
+ * limits is bringing the weights, one broadcast load for each multiply-add. */
+#include "engine/kernels/isa.h"
+#include "engine/kernels/vec.h"
+
+EMB_DECLARE_KERNELS(EMB_NAME)
+
+/* Outputs of one tile. A weight row is walked IN_STEP inputs at a time, so that its address is worked
+ * out once for all of them. */
+#if REGISTERS == 32
+enum { OUTS = 16, IN_STEP = 8 };
+#else
+enum { OUTS = 8, IN_STEP = 4 };
+#endif
+
+/* Four neighbouring outputs over `ins` inputs: with more rows at once their addresses would no
+ * longer fit the general registers. */
+INLINE void four_rows(vf *sum, const vf *value, const float *weight, size_t out_stride,
+                      const int ins) {
+    const float *w0 = weight, *w1 = w0 + out_stride, *w2 = w1 + out_stride, *w3 = w2 + out_stride;
+    UNROLL for (int i = 0; i < ins; i++) {
+        sum[0] = v_fma(value[i], v_set(w0[i]), sum[0]);
+        sum[1] = v_fma(value[i], v_set(w1[i]), sum[1]);
+        sum[2] = v_fma(value[i], v_set(w2[i]), sum[2]);
+        sum[3] = v_fma(value[i], v_set(w3[i]), sum[3]);
+    }
+}
+
+/* Rows of weights along the inputs: a forward pass. */
+INLINE void tile_along(const float *in, int in_count, const float *weight, size_t out_stride,
+                       const float *bias, float *out, const int outs) {
+    for (int half = 0; half < EMB__LANES; half += VL) {
+        vf sum[OUTS];
+        UNROLL for (int o = 0; o < outs; o++) sum[o] = v_set(bias ? bias[o] : 0.0f);
+        int i = 0;
+        for (; outs % 4 == 0 && i + IN_STEP <= in_count; i += IN_STEP) {
+            vf value[IN_STEP];
+            UNROLL for (int j = 0; j < IN_STEP; j++) {
+                value[j] = v_load(in + (size_t)(i + j) * EMB__LANES + half);
+            }
+            UNROLL for (int o = 0; o < outs; o += 4) {
+                four_rows(sum + o, value, weight + (size_t)o * out_stride + i, out_stride, IN_STEP);
+            }
+        }
+        for (; i < in_count; i++) {
+            const vf value = v_load(in + (size_t)i * EMB__LANES + half);
+            UNROLL for (int o = 0; o < outs; o++) {
+                sum[o] = v_fma(value, v_set(weight[(size_t)o * out_stride + (size_t)i]), sum[o]);
+            }
+        }
+        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * EMB__LANES + half, sum[o]);
+    }
+}
+
+/* Rows of weights along the outputs: an input gradient. */
+INLINE void tile_across(const float *in, int in_count, const float *weight, size_t in_stride,
+                        const float *bias, float *out, const int outs) {
+    for (int half = 0; half < EMB__LANES; half += VL) {
+        vf sum[OUTS];
+        UNROLL for (int o = 0; o < outs; o++) sum[o] = v_set(bias ? bias[o] : 0.0f);
+        for (int i = 0; i < in_count; i++) {
+            const vf value = v_load(in + (size_t)i * EMB__LANES + half);
+            const float *w = weight + (size_t)i * in_stride;
+            UNROLL for (int o = 0; o < outs; o++) sum[o] = v_fma(value, v_set(w[o]), sum[o]);
+        }
+        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * EMB__LANES + half, sum[o]);
+    }
+}
+
+/* Tiles of OUTS outputs, the rest one by one. */
+void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t out_stride,
+                     size_t in_stride, const float *bias, float *out, int out_count) {
+    for (int o = 0; o < out_count;) {
+        const bool full = out_count - o >= OUTS;
+        const float *w = weight + (size_t)o * out_stride, *b = bias ? bias + o : NULL;
+        float *to = out + (size_t)o * EMB__LANES;
+        if (in_stride == 1) {
+            if (full) tile_along(in, in_count, w, out_stride, b, to, OUTS);
+            if (!full) tile_along(in, in_count, w, out_stride, b, to, 1);
+        } else {
+            if (full) tile_across(in, in_count, w, in_stride, b, to, OUTS);
+            if (!full) tile_across(in, in_count, w, in_stride, b, to, 1);
+        }
+        o += full ? OUTS : 1;
+    }
+}
+
+/* Outputs by vectors of inputs in one tile: 16 chains (8). */
+enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2 };
+
+INLINE void outer_tile(const float *rows, size_t row, const float *go, float *sums, const int outs) {
+    vf sum[OUTER_OUTS][OUTER_VECTORS];
+    UNROLL for (int o = 0; o < outs; o++) {
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) sum[o][v] = v_set(0);
+    }
+    for (int n = 0; n < EMB__LANES; n++) {
+        vf value[OUTER_VECTORS];
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+            value[v] = v_load(rows + (size_t)n * row + v * VL);
+        }
+        UNROLL for (int o = 0; o < outs; o++) {
+            const vf by = v_set(go[o * EMB__LANES + n]);
+            UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+                sum[o][v] = v_fma(value[v], by, sum[o][v]);
+            }
+        }
+    }
+    UNROLL for (int o = 0; o < outs; o++) {
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+            v_store(sums + (o * OUTER_VECTORS + v) * VL, sum[o][v]);
+        }
+    }
+}
+
+static void outer_full(const float *rows, size_t row, const float *go, float *sums) {
+    outer_tile(rows, row, go, sums, OUTER_OUTS);
+}
+
+static void outer_one(const float *rows, size_t row, const float *go, float *sums) {
+    outer_tile(rows, row, go, sums, 1);
+}
+
+void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
+                     bool add, float *scratch) {
+    enum { WIDTH = OUTER_VECTORS * VL };
+    const size_t ins = (size_t)in_count;
+    /* scratch[n][i] = in[i][n]: the lanes become rows. Columns past the last stay from before and
+     * are computed with, but not kept. */
+    const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    for (size_t i = 0; i < ins; i++) {
+        for (size_t n = 0; n < EMB__LANES; n++) scratch[n * row + i] = in[i * EMB__LANES + n];
+    }
+    float sums[OUTER_OUTS * WIDTH];
+    for (int o = 0; o < out_count;) {
+        const int outs = out_count - o >= OUTER_OUTS ? OUTER_OUTS : 1;
+        for (size_t i = 0; i < ins; i += WIDTH) {
+            /* The last tile may start earlier, over columns that are then done twice alike. */
+            const size_t count = ins - i < WIDTH ? ins - i : WIDTH;
+            (outs == 1 ? outer_one : outer_full)(scratch + i, row, go + o * EMB__LANES, sums);
+            for (int j = 0; j < outs; j++) {
+                float *g = grad + (size_t)(o + j) * ins + i;
+                const float *s = sums + j * WIDTH;
+                for (size_t k = 0; k < count; k++) g[k] = add ? g[k] + s[k] : s[k];
+            }
+        }
+        o += outs;
+    }
+}

@@ -1,0 +1,329 @@
+/* Networks from files and to files: emb_net_open, emb_net_parse, emb_net_save and what goes with
+ * them in embudo.h.
+ *
+ * A model file is safetensors with PyTorch's state_dict names and, in __metadata__,
+ *   format                "pt", by which PyTorch's tools take it
+ *   embudo.notation       the network's text, as emb_net_notation gives it
+ *   embudo.preprocessing  how a pixel becomes an input number: one form so far, PREPROCESSING
+ * and the caller's pairs. Nothing in it depends on the time, the machine or the program's version.
+ *
+ * Owns: which of these a name stands for, and matching a file's tensors with the network's. Does
+ * not own: the notation (notation.h), the bytes (safetensors.h). */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/net.h"
+#include "formats/builtins.h"
+#include "formats/file.h"
+#include "formats/notation.h"
+#include "formats/safetensors.h"
+
+#define NOTATION_KEY      "embudo.notation"
+#define PREPROCESSING_KEY "embudo.preprocessing"
+/* torchvision's ToTensor: uint8 divided by 255, [C, H, W]. */
+#define PREPROCESSING "pixel=uint8 divide=255 layout=CHW"
+#define RUN_MODEL     "model.safetensors"
+
+enum {
+    OWN_PAIRS = 3, /* the keys above */
+    HEAD = 4096    /* first bytes of a file, by which it is told what it is */
+};
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static emb_net *compile(const char *text, size_t length, const char *name, int latent) {
+    emb__spec spec = {0};
+    if (emb__notation_parse(text, length, name, latent, &spec) != EMB_OK) return NULL;
+    emb_net *net = emb__net_new(&spec);
+    if (!net) return NULL;
+    net->notation = emb__notation_print(&net->spec);
+    if (net->notation) return net;
+    emb_net_free(net);
+    return NULL;
+}
+
+static emb_net *open_notation(const char *path, int latent) {
+    uint8_t *bytes;
+    size_t count;
+    if (emb__file_load(path, EMB__NOTATION_BYTES, &bytes, &count) != EMB_OK) return NULL;
+    emb_net *net = compile((const char *)bytes, count, path, latent);
+    emb__free(bytes);
+    return net;
+}
+
+/* What the file says of itself must be something that this program does. */
+static emb_status check_metadata(const emb__safetensors *file, const char *path) {
+    const char *preprocessing = emb__safetensors_value(file, PREPROCESSING_KEY);
+    if (!emb__safetensors_value(file, NOTATION_KEY)) {
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            "%s: has no %s in its __metadata__, so the layers are not known; expected a "
+            "model that embudo wrote",
+            path, NOTATION_KEY);
+    }
+    if (preprocessing && strcmp(preprocessing, PREPROCESSING) != 0) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: %s is '%.80s', expected '%s'", path,
+                         PREPROCESSING_KEY, preprocessing, PREPROCESSING);
+    }
+    return EMB_OK;
+}
+
+static bool same_shape(const emb__stored *stored, const emb__param *param) {
+    if (stored->rank != param->rank) return false;
+    for (int i = 0; i < stored->rank; i++) {
+        if (stored->shape[i] != (size_t)param->d[i]) return false;
+    }
+    return true;
+}
+
+/* The shape that the network gives a tensor, in the file's terms: for error texts. */
+static emb__stored wanted(const emb__param *param) {
+    emb__stored stored = {.rank = param->rank};
+    for (int i = 0; i < param->rank; i++) stored.shape[i] = (size_t)param->d[i];
+    return stored;
+}
+
+static emb_status load_tensor(const emb__safetensors *file, const char *path,
+                              const emb__tensor *tensor, float *params) {
+    char has[EMB__STORED_SHAPE_TEXT], needs[EMB__STORED_SHAPE_TEXT];
+    const emb__param *param = tensor->param;
+    const emb__stored *stored = emb__safetensors_find(file, tensor->name);
+    emb__stored expected = wanted(param);
+    emb__safetensors_shape(&expected, needs);
+    if (!stored) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s",
+                         path, tensor->name, needs);
+    }
+    if (!same_shape(stored, param)) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path,
+                         tensor->name, emb__safetensors_shape(stored, has), needs);
+    }
+    float *values = params + param->at;
+    emb__safetensors_values(file, stored, values);
+    for (size_t i = 0; i < param->count; i++) {
+        if (!isfinite(values[i])) {
+            return emb__fail(EMB_ERR_FORMAT,
+                             "%s: tensor %s: number %zu is %s, expected a finite one", path,
+                             tensor->name, i, isnan(values[i]) ? "NaN" : "infinite");
+        }
+    }
+    return EMB_OK;
+}
+
+static emb_status load_tensors(const emb__safetensors *file, const char *path, emb_net *net) {
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        if (emb__net_tensor_find(net, file->tensors[i].name)) continue;
+        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path,
+                         file->tensors[i].name);
+    }
+    for (int i = 0; i < net->tensor_count; i++) {
+        emb_status status = load_tensor(file, path, &net->tensors[i], net->params);
+        if (status != EMB_OK) return status;
+    }
+    return EMB_OK;
+}
+
+/* Copies the file's pairs to the net, which frees what there is of them. */
+static emb_status keep_metadata(const emb__safetensors *file, emb_net *net) {
+    net->metadata = emb__calloc(2 * file->pair_count, sizeof *net->metadata);
+    if (!net->metadata) return EMB_ERR_MEMORY;
+    net->metadata_count = file->pair_count;
+    for (size_t i = 0; i < file->pair_count; i++) {
+        const emb_pair *pair = &file->pairs[i];
+        net->metadata[2 * i] = emb__strndup(pair->key, strlen(pair->key));
+        net->metadata[2 * i + 1] = emb__strndup(pair->value, strlen(pair->value));
+        if (!net->metadata[2 * i] || !net->metadata[2 * i + 1]) return EMB_ERR_MEMORY;
+    }
+    return EMB_OK;
+}
+
+static emb_status check_model_latent(const emb_net *net, const char *path, int latent) {
+    if (latent == 0 || latent == emb_net_latent(net)) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT,
+                     "%s: is trained for codes of %d, so latent %d does not fit it", path,
+                     emb_net_latent(net), latent);
+}
+
+/* The net that a read file describes, its weights in it. */
+static emb_net *net_of(const emb__safetensors *file, const char *path, int latent) {
+    emb__text name = {0};
+    if (check_metadata(file, path) != EMB_OK) return NULL;
+    emb__text_add(&name, "%s (%s)", path, NOTATION_KEY);
+    const char *notation = emb__safetensors_value(file, NOTATION_KEY);
+    emb_net *net = name.failed ? NULL : compile(notation, strlen(notation), name.bytes, 0);
+    emb__free(name.bytes);
+    if (!net) return NULL;
+    emb_status status = check_model_latent(net, path, latent);
+    if (status == EMB_OK) status = load_tensors(file, path, net);
+    if (status == EMB_OK) status = keep_metadata(file, net);
+    if (status == EMB_OK) return net;
+    emb_net_free(net);
+    return NULL;
+}
+
+static emb_net *open_model(const char *path, int latent) {
+    emb__safetensors file;
+    if (emb__safetensors_read(path, &file) != EMB_OK) return NULL;
+    emb_net *net = net_of(&file, path, latent);
+    emb__safetensors_clear(&file);
+    return net;
+}
+
+static bool ends_with(const char *text, const char *end) {
+    size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* By the content where that is plain, else by the name. */
+static emb_net *open_file(const char *path, int latent) {
+    uint8_t head[HEAD];
+    size_t held = 0;
+    emb__file file;
+    emb_status status = emb__file_open(&file, path);
+    if (status == EMB_OK) status = emb__file_read(&file, head, HEAD, &held);
+    size_t size = file.size;
+    emb__file_close(&file);
+    if (status != EMB_OK) return NULL;
+    if (emb__safetensors_looks(head, held, size) || ends_with(path, ".safetensors")) {
+        return open_model(path, latent);
+    }
+    if (memchr(head, 0, held) && !ends_with(path, ".net")) {
+        emb__fail(EMB_ERR_FORMAT, "%s: is neither a model (.safetensors) nor a notation (.net)",
+                  path);
+        return NULL;
+    }
+    return open_notation(path, latent);
+}
+
+/* A run's folder stands for the model in it. */
+static emb_net *open_folder(const char *folder, int latent) {
+    char *path = emb__path_join(folder, RUN_MODEL);
+    if (!path) return NULL;
+    emb_net *net = NULL;
+    if (emb__path_look(path) == EMB__PATH_NONE) {
+        emb__fail(EMB_ERR_IO, "%s: holds no %s; expected a run's folder or a model file", folder,
+                  RUN_MODEL);
+    } else {
+        net = open_model(path, latent);
+    }
+    emb__free(path);
+    return net;
+}
+
+static const emb__builtin *find_builtin(const char *name) {
+    for (const emb__builtin *b = emb__builtins; b->name; b++) {
+        if (strcmp(b->name, name) == 0) return b;
+    }
+    return NULL;
+}
+
+static void fail_unknown(const char *name) {
+    emb__text names = {0};
+    for (const emb__builtin *b = emb__builtins; b->name; b++) {
+        emb__text_add(&names, "%s%s", names.length ? ", " : "", b->name);
+    }
+    emb__fail(EMB_ERR_IO, "%s: no such file, and no network of that name is built in; there is %s",
+              name, names.length ? names.bytes : "none");
+    emb__free(names.bytes);
+}
+
+/* The code's length that the caller asks for, 0 for none; -1 with the text set. */
+static int asked_latent(const emb_net_options *options) {
+    int latent = options ? options->latent : 0;
+    if (latent >= 0 && latent <= EMB__MAX_SIZE) return latent;
+    emb__fail(EMB_ERR_ARGUMENT, "latent is %d, expected 1 to %d", latent, EMB__MAX_SIZE);
+    return -1;
+}
+
+emb_net *emb_net_open(const char *name, const emb_net_options *options) {
+    int latent = asked_latent(options);
+    if (latent < 0) return NULL;
+    if (!name || !*name) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_net_open needs a file or the name of a network");
+        return NULL;
+    }
+    emb__path_kind kind = emb__path_look(name);
+    if (kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) return open_file(name, latent);
+    /* A folder that happens to have a network's name does not hide the network. */
+    const emb__builtin *builtin = find_builtin(name);
+    if (builtin) return compile(builtin->text, strlen(builtin->text), name, latent);
+    if (kind == EMB__PATH_FOLDER) return open_folder(name, latent);
+    fail_unknown(name);
+    return NULL;
+}
+
+emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options) {
+    int latent = asked_latent(options);
+    if (latent < 0) return NULL;
+    if (!text) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_net_parse needs a text");
+        return NULL;
+    }
+    return compile(text, strlen(text), name ? name : "network", latent);
+}
+
+/* ---- what the net keeps of it ---------------------------------------------------------------- */
+
+const char *emb_net_metadata(const emb_net *net, const char *key) {
+    for (size_t i = 0; i < net->metadata_count; i++) {
+        if (strcmp(net->metadata[2 * i], key) == 0) return net->metadata[2 * i + 1];
+    }
+    return NULL;
+}
+
+const char *emb_net_notation(const emb_net *net) { return net->notation; }
+
+/* ---- saving ---------------------------------------------------------------------------------- */
+
+/* What could not be opened again is not written either. */
+static emb_status check_finite(const emb_tensor_info *tensor) {
+    for (size_t i = 0; i < tensor->count; i++) {
+        if (isfinite(tensor->values[i])) continue;
+        return emb__fail(EMB_ERR_DIVERGED, "tensor %s: number %zu is not finite", tensor->name, i);
+    }
+    return EMB_OK;
+}
+
+static emb_status print_net(const emb_net *net, const emb_pair *extra, size_t extra_count,
+                            uint8_t **bytes, size_t *count) {
+    size_t tensor_count = emb_net_tensor_count(net);
+    emb_tensor_info *tensors = emb__calloc(tensor_count, sizeof *tensors);
+    emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
+    emb_status status = tensors && pairs ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        pairs[0] = (emb_pair){"format", "pt"};
+        pairs[1] = (emb_pair){NOTATION_KEY, net->notation};
+        pairs[2] = (emb_pair){PREPROCESSING_KEY, PREPROCESSING};
+        if (extra_count) memcpy(pairs + OWN_PAIRS, extra, extra_count * sizeof *pairs);
+    }
+    for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) {
+        emb_net_tensor(net, i, &tensors[i]);
+        status = check_finite(&tensors[i]);
+    }
+    if (status == EMB_OK) {
+        status = emb__safetensors_print(tensors, tensor_count, pairs, OWN_PAIRS + extra_count,
+                                        bytes, count);
+    }
+    emb__free(tensors);
+    emb__free(pairs);
+    return status;
+}
+
+emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *extra,
+                        size_t extra_count) {
+    if (!net || !path || (!extra && extra_count > 0)) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_net_save needs a network, a path and its pairs");
+    }
+    if (extra_count > EMB__SAFETENSORS_PAIRS - OWN_PAIRS) {
+        return emb__fail(EMB_ERR_ARGUMENT, "%s: %zu pairs of metadata, expected at most %d", path,
+                         extra_count, EMB__SAFETENSORS_PAIRS - OWN_PAIRS);
+    }
+    uint8_t *bytes;
+    size_t count;
+    emb_status status = print_net(net, extra, extra_count, &bytes, &count);
+    if (status != EMB_OK) return emb__fail_prefix(status, "%s: cannot write: ", path);
+    status = emb_file_write(path, bytes, count);
+    emb__free(bytes);
+    return status;
+}

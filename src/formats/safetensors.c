@@ -1,0 +1,89 @@
+/* A safetensors file in memory: finding and widening its tensors. See safetensors.h. */
+#include "formats/safetensors.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size) {
+    if (count < 9 || bytes[8] != '{') return false;
+    uint64_t n = 0;
+    for (int i = 7; i >= 0; i--) n = n << 8 | bytes[i];
+    return n <= file_size - 8;
+}
+
+void emb__safetensors_clear(emb__safetensors *file) {
+    emb__free(file->bytes);
+    emb__free(file->tensors);
+    emb__free(file->pairs);
+    *file = (emb__safetensors){0};
+}
+
+const emb__stored *emb__safetensors_find(const emb__safetensors *file, const char *name) {
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        if (strcmp(file->tensors[i].name, name) == 0) return &file->tensors[i];
+    }
+    return NULL;
+}
+
+const char *emb__safetensors_value(const emb__safetensors *file, const char *key) {
+    for (size_t i = 0; i < file->pair_count; i++) {
+        if (strcmp(file->pairs[i].key, key) == 0) return file->pairs[i].value;
+    }
+    return NULL;
+}
+
+const char *emb__safetensors_shape(const emb__stored *tensor, char text[EMB__STORED_SHAPE_TEXT]) {
+    size_t used = 1;
+    snprintf(text, EMB__STORED_SHAPE_TEXT, "[");
+    for (int i = 0; i < tensor->rank; i++) {
+        int n = snprintf(text + used, EMB__STORED_SHAPE_TEXT - used, "%s%zu", i ? ", " : "",
+                         tensor->shape[i]);
+        used += (size_t)n;
+    }
+    snprintf(text + used, EMB__STORED_SHAPE_TEXT - used, "]");
+    return text;
+}
+
+static float from_bits(uint32_t bits) {
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static float f32(const uint8_t *b) {
+    return from_bits((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+                     (uint32_t)b[3] << 24);
+}
+
+/* IEEE 754 binary16: 5 bits of exponent, 10 of fraction. */
+static float f16(const uint8_t *b) {
+    uint32_t sign = (uint32_t)(b[1] & 0x80) << 24, exponent = (uint32_t)(b[1] >> 2 & 0x1f);
+    uint32_t fraction = (uint32_t)(b[1] & 3) << 8 | b[0];
+    if (exponent == 0x1f) return from_bits(sign | 0x7f800000u | fraction << 13);
+    if (exponent > 0) return from_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
+    float tiny = (float)fraction * 0x1p-24f;
+    return sign ? -tiny : tiny;
+}
+
+/* The upper half of a float32. */
+static float bf16(const uint8_t *b) {
+    return from_bits((uint32_t)b[0] << 16 | (uint32_t)b[1] << 24);
+}
+
+void emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
+                             float *values) {
+    const uint8_t *from = file->buffer + tensor->begin;
+    switch (tensor->dtype) {
+    case EMB__F32:
+        for (size_t i = 0; i < tensor->count; i++) values[i] = f32(from + 4 * i);
+        break;
+    case EMB__F16:
+        for (size_t i = 0; i < tensor->count; i++) values[i] = f16(from + 2 * i);
+        break;
+    case EMB__BF16:
+        for (size_t i = 0; i < tensor->count; i++) values[i] = bf16(from + 2 * i);
+        break;
+    }
+}
