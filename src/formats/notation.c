@@ -206,22 +206,24 @@ static void skip_module(emb__scan *scan) {
     emb__scan_prefix(scan, "nn");
 }
 
-static emb_status new_layer(parser *p, int line, emb__layer_spec **layer) {
+/* A cleared layer at the end of the spec's, or NULL with the error text set. */
+static emb__layer_spec *new_layer(parser *p, int line) {
     emb__spec *spec = p->spec;
     if (spec->layer_count == EMB__MAX_LAYERS) {
-        return emb__scan_fail(&p->scan, line, "expects at most %d layers", EMB__MAX_LAYERS);
+        emb__scan_fail(&p->scan, line, "expects at most %d layers", EMB__MAX_LAYERS);
+        return NULL;
     }
     if (spec->layer_count == p->layer_capacity) {
         int grown = p->layer_capacity ? 2 * p->layer_capacity : 32;
         emb__layer_spec *layers =
             emb__realloc(spec->layers, (size_t)grown * sizeof spec->layers[0]);
-        if (!layers) return EMB_ERR_MEMORY;
+        if (!layers) return NULL;
         spec->layers = layers;
         p->layer_capacity = grown;
     }
-    *layer = &spec->layers[spec->layer_count++];
-    **layer = (emb__layer_spec){.part = spec->part_count - 1, .line = line};
-    return EMB_OK;
+    emb__layer_spec *layer = &spec->layers[spec->layer_count++];
+    *layer = (emb__layer_spec){.part = spec->part_count - 1, .line = line};
+    return layer;
 }
 
 static emb_status parse_layer(parser *p, int index, int opened) {
@@ -250,9 +252,8 @@ static emb_status parse_layer(parser *p, int index, int opened) {
         return emb__scan_unexpected(scan, what);
     }
     emb__scan_next(scan);
-    emb__layer_spec *layer;
-    emb_status status = new_layer(p, name.line, &layer);
-    if (status) return status;
+    emb__layer_spec *layer = new_layer(p, name.line);
+    if (!layer) return emb__last_status();
     layer->kind = kind;
     layer->index = index;
     return parse_arguments(p, layer);
@@ -412,7 +413,7 @@ static emb_status parse_text(parser *p) {
                               p->latent_override);
     }
     if (p->latent_override && !scan->latent_used) {
-        return emb__scan_fail(scan, line, "latent is asked to be %d, but no layer uses it",
+        return emb__scan_fail(scan, line, "latent is asked to be %d, but nothing uses it",
                               p->latent_override);
     }
     return EMB_OK;

@@ -156,20 +156,29 @@ void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bo
 static float least(float a, float b) { return a < b ? a : b; }
 static float most(float a, float b) { return a > b ? a : b; }
 
+static float clamp(float x, float low, float high) { return most(low, least(high, x)); }
+
+/* exp(x) = 2^n (1 + p); gives p. */
+static float exp_parts(float x, int *n) {
+    const float whole = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
+    const float r = fmaf(whole, -EXP_LN2_LOW, fmaf(whole, -EXP_LN2_HIGH, x));
+    const float e = fmaf(fmaf(fmaf(fmaf(EXP_E4, r, EXP_E3), r, EXP_E2), r, EXP_E1), r, EXP_E0);
+    *n = isnan(whole) ? 0 : (int)whole;
+    return fmaf(r * r, e, r);
+}
+
 static float tanh_of(float x) {
-    x = most(-TANH_LIMIT, least(TANH_LIMIT, x));
-    const float u = x * x;
-    const float p = fmaf(fmaf(fmaf(fmaf(TANH_P4, u, TANH_P3), u, TANH_P2), u, TANH_P1), u, TANH_P0);
-    const float q = fmaf(fmaf(fmaf(fmaf(TANH_Q4, u, TANH_Q3), u, TANH_Q2), u, TANH_Q1), u, 1);
-    return x * p / q;
+    int n;
+    x = clamp(x, -TANH_LIMIT, TANH_LIMIT);
+    const float p = exp_parts(x + x, &n), scale = ldexpf(1, n);
+    const float e = fmaf(scale, p, scale - 1);
+    return e / (e + 2);
 }
 
 static float exp_of(float x) {
-    x = most(EXP_LEAST, least(EXP_MOST, x));
-    const float n = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
-    const float r = fmaf(n, -EXP_LN2_LOW, fmaf(n, -EXP_LN2_HIGH, x));
-    const float e = fmaf(fmaf(fmaf(fmaf(EXP_E4, r, EXP_E3), r, EXP_E2), r, EXP_E1), r, EXP_E0);
-    return ldexpf(fmaf(r * r, e, r) + 1, n == n ? (int)n : 0);
+    int n;
+    const float p = exp_parts(clamp(x, EXP_LEAST, EXP_MOST), &n);
+    return (p + 1) * ldexpf(1, n);
 }
 
 static float sigmoid_of(float x) { return 1 / (1 + exp_of(0 - x)); }

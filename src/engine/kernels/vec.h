@@ -140,22 +140,16 @@ INLINE vf v_power_of_two(vf shifted) {
     return vreinterpretq_f32_u32(vshlq_n_u32(n, 23));
 }
 
-#else /* plain C */
+#else /* plain C, with the vector types that gcc and clang have on every processor */
 
 #include <math.h>
-#include "engine/kernels/plain_fma.h"
 
 #define VL 4
 #define REGISTERS 16
-typedef struct vf {
-    float lane[VL];
-} vf;
-
-/* One line for each operation on lanes `a.lane[i]`, `b.lane[i]`, `c.lane[i]`. */
-#define PLAIN(expression)                                                                         \
-    vf r;                                                                                         \
-    UNROLL for (int i = 0; i < VL; i++) r.lane[i] = (expression);                                 \
-    return r
+typedef float vf __attribute__((vector_size(4 * VL)));
+typedef int32_t vi __attribute__((vector_size(4 * VL)));
+typedef double vd __attribute__((vector_size(8 * VL)));
+typedef int64_t vl __attribute__((vector_size(8 * VL)));
 
 INLINE vf v_load(const float *p) {
     vf r;
@@ -163,25 +157,40 @@ INLINE vf v_load(const float *p) {
     return r;
 }
 INLINE void v_store(float *p, vf a) { memcpy(p, &a, sizeof a); }
-INLINE vf v_set(float a) { PLAIN(a); }
-INLINE vf v_add(vf a, vf b) { PLAIN(a.lane[i] + b.lane[i]); }
-INLINE vf v_sub(vf a, vf b) { PLAIN(a.lane[i] - b.lane[i]); }
-INLINE vf v_mul(vf a, vf b) { PLAIN(a.lane[i] * b.lane[i]); }
-INLINE vf v_div(vf a, vf b) { PLAIN(a.lane[i] / b.lane[i]); }
-INLINE vf v_sqrt(vf a) { PLAIN(sqrtf(a.lane[i])); }
-INLINE vf v_fma(vf a, vf b, vf c) { PLAIN(emb__plain_fma(a.lane[i], b.lane[i], c.lane[i])); }
-INLINE vf v_min(vf a, vf b) { PLAIN(a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i]); }
-INLINE vf v_max(vf a, vf b) { PLAIN(a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i]); }
-INLINE vf v_zero_unless_positive(vf a, vf test) { PLAIN(test.lane[i] > 0 ? a.lane[i] : 0.0f); }
-INLINE vf v_power_of_two(vf shifted) {
-    vf r;
-    UNROLL for (int i = 0; i < VL; i++) {
-        uint32_t bits;
-        memcpy(&bits, &shifted.lane[i], sizeof bits);
-        bits = (bits + 127) << 23;
-        memcpy(&r.lane[i], &bits, sizeof bits);
-    }
-    return r;
+INLINE vf v_set(float a) { return (vf){a, a, a, a}; }
+INLINE vf v_add(vf a, vf b) { return a + b; }
+INLINE vf v_sub(vf a, vf b) { return a - b; }
+INLINE vf v_mul(vf a, vf b) { return a * b; }
+INLINE vf v_div(vf a, vf b) { return a / b; }
+INLINE vf v_sqrt(vf a) { return (vf){sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrtf(a[3])}; }
+INLINE vf v_pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
+INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
+INLINE vf v_zero_unless_positive(vf a, vf test) { return (vf)((vi)a & (test > v_set(0))); }
+INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
+
+/* a * b + c rounded once, to the last bit, where the processor may have no such instruction. The
+ * product of two float32 is exact in double. Its sum with c is rounded to odd (Boldo and Melquiond,
+ * "Emulation of FMA and correctly rounded sums", 2008): where the double sum was inexact and its
+ * last bit is even, it moves one step toward the true value. Rounding that to float32 is then
+ * rounding the true value. */
+INLINE vf v_fma(vf a, vf b, vf c) {
+#ifdef __FP_FAST_FMAF
+    return (vf){__builtin_fmaf(a[0], b[0], c[0]), __builtin_fmaf(a[1], b[1], c[1]),
+                __builtin_fmaf(a[2], b[2], c[2]), __builtin_fmaf(a[3], b[3], c[3])};
+#else
+    const vd product = __builtin_convertvector(a, vd) * __builtin_convertvector(b, vd);
+    const vd addend = __builtin_convertvector(c, vd);
+    const vd sum = product + addend;
+    /* Knuth's two-sum: `rest` is what the rounding of `sum` lost, exactly; NaN where not finite. */
+    const vd back = sum - product;
+    const vd rest = (product - (sum - back)) + (addend - back);
+    /* A comparison gives -1 or 0, and 0 with NaN. One step up in the bits is away from zero. */
+    const vl above = rest > 0, inexact = above | (rest < 0), negative = sum < 0;
+    const vl step = (((above ^ negative) & 2) - 1) & inexact;
+    const vl even = ((vl)sum & 1) - 1;
+    return __builtin_convertvector((vd)((vl)sum + (step & even)), vf);
+#endif
 }
 
 #endif

@@ -6,32 +6,37 @@
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
-INLINE vf tanh_of(vf x) {
-    x = v_max(v_set(-TANH_LIMIT), v_min(v_set(TANH_LIMIT), x)); /* a NaN stays one */
-    const vf u = v_mul(x, x);
-    vf p = v_fma(v_set(TANH_P4), u, v_set(TANH_P3));
-    vf q = v_fma(v_set(TANH_Q4), u, v_set(TANH_Q3));
-    p = v_fma(p, u, v_set(TANH_P2));
-    q = v_fma(q, u, v_set(TANH_Q2));
-    p = v_fma(p, u, v_set(TANH_P1));
-    q = v_fma(q, u, v_set(TANH_Q1));
-    p = v_fma(p, u, v_set(TANH_P0));
-    q = v_fma(q, u, v_set(1));
-    return v_div(v_mul(x, p), q);
-}
-
-INLINE vf exp_of(vf x) {
-    x = v_max(v_set(EXP_LEAST), v_min(v_set(EXP_MOST), x));
-    const vf shifted = v_fma(x, v_set(EXP_LOG2E), v_set(EXP_ROUND));
-    const vf n = v_sub(shifted, v_set(EXP_ROUND));
+/* exp(x) = 2^n (1 + p): *shifted holds n in its low bits, for v_power_of_two. */
+INLINE vf exp_parts(vf x, vf *shifted) {
+    *shifted = v_fma(x, v_set(EXP_LOG2E), v_set(EXP_ROUND));
+    const vf n = v_sub(*shifted, v_set(EXP_ROUND));
     vf r = v_fma(n, v_set(-EXP_LN2_HIGH), x);
     r = v_fma(n, v_set(-EXP_LN2_LOW), r);
     vf e = v_fma(v_set(EXP_E4), r, v_set(EXP_E3));
     e = v_fma(e, r, v_set(EXP_E2));
     e = v_fma(e, r, v_set(EXP_E1));
     e = v_fma(e, r, v_set(EXP_E0));
-    e = v_fma(v_mul(r, r), e, r);
-    return v_mul(v_add(e, v_set(1)), v_power_of_two(shifted));
+    return v_fma(v_mul(r, r), e, r);
+}
+
+/* A NaN stays one. */
+INLINE vf clamp(vf x, float least, float most) {
+    return v_max(v_set(least), v_min(v_set(most), x));
+}
+
+INLINE vf tanh_of(vf x) {
+    vf shifted;
+    x = clamp(x, -TANH_LIMIT, TANH_LIMIT);
+    const vf p = exp_parts(v_add(x, x), &shifted);
+    const vf scale = v_power_of_two(shifted);
+    const vf e = v_fma(scale, p, v_sub(scale, v_set(1)));
+    return v_div(e, v_add(e, v_set(2)));
+}
+
+INLINE vf exp_of(vf x) {
+    vf shifted;
+    const vf p = exp_parts(clamp(x, EXP_LEAST, EXP_MOST), &shifted);
+    return v_mul(v_add(p, v_set(1)), v_power_of_two(shifted));
 }
 
 INLINE vf sigmoid_of(vf x) {

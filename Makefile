@@ -1,0 +1,72 @@
+# The front door: `make help`. CMake does the work (CMakePresets.json names the builds), into
+# build/PRESET. Building speaks on standard error, so that standard output is the program's alone.
+PREFIX ?= /usr/local
+ARGS ?=
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+
+.PHONY: build program help train check bench install uninstall format tidy asan tsan clean
+.NOTPARALLEL:
+
+# The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
+CMAKE = MAKEFLAGS=--no-print-directory cmake
+# $(call compile,PRESET,CONFIGURE OPTIONS,BUILD OPTIONS): what is missing is said, the rest is logged.
+compile = @mkdir -p build && $(CMAKE) --preset $(1) $(2) >build/$(1).log && \
+	$(CMAKE) --build build/$(1) -j $(JOBS) $(3) >&2
+sources = $(wildcard include/*.h src/*/*.[ch] src/*/*/*.[ch] src/*/*/*/*.[ch] cli/*.[ch] \
+	tests/*.[ch] tests/*/*.[ch] examples/*.c bench/*.[ch])
+
+build:
+	$(call compile,release)
+
+program:
+	$(call compile,release,,--target embudo)
+
+help:
+	@echo 'make            builds the program: build/release/embudo'
+	@echo 'make train      trains the notebook'"'"'s network on MNIST; ARGS="--epochs 1" adds options'
+	@echo 'make check      builds and runs all tests'
+	@echo 'make bench      times training (bench/)'
+	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
+	@echo 'make format     formats the sources; make tidy looks for bugs in them (clang-tidy)'
+	@echo 'make asan       the tests under the address and undefined behaviour sanitizers'
+	@echo 'make tsan       the tests under the thread sanitizer (needs clang and libomp)'
+	@echo 'make clean      removes build/'
+
+train: program
+	@build/release/embudo train $(ARGS)
+
+# A failed test shows what it printed.
+check: build
+	@pkg-config --exists cmocka || echo 'no unit tests without cmocka: libcmocka-dev' >&2
+	@cd build/release && ctest --output-on-failure -j 2
+
+bench: program
+	@sh bench/run.sh $(ARGS)
+
+# The prefix is configured in: the program looks for MNIST below it.
+install:
+	$(call compile,release,-DCMAKE_INSTALL_PREFIX='$(PREFIX)')
+	@DESTDIR='$(DESTDIR)' cmake --install build/release
+
+uninstall:
+	@test -f build/release/install_manifest.txt || { \
+	    echo 'build/release/install_manifest.txt is missing: run make install first' >&2; exit 1; }
+	@sed 's|^|$(DESTDIR)|' build/release/install_manifest.txt | while IFS= read -r file; do \
+	    rm -fv "$$file"; done
+	@rmdir '$(DESTDIR)$(PREFIX)/share/embudo/mnist' '$(DESTDIR)$(PREFIX)/share/embudo'
+
+format:
+	@clang-format -i $(sources)
+
+# clang's own command lines, so that it knows every flag.
+tidy:
+	@mkdir -p build && $(CMAKE) --preset clang >build/clang.log
+	@printf '%s\n' $(filter src/%.c cli/%.c,$(sources)) | \
+	    xargs -n 1 -P $(JOBS) clang-tidy --quiet -p build/clang
+
+asan tsan:
+	$(call compile,$@)
+	@ctest --preset $@ -j 2
+
+clean:
+	rm -rf build

@@ -1,0 +1,26 @@
+/* `embudo eval`: how well a model reconstructs images that it has not seen. */
+#include <stdio.h>
+
+#include "commands.h"
+#include "message.h"
+#include "network.h"
+
+int cli_eval(const cli_args *args) {
+    char count[CLI_NUMBER_SIZE];
+    int code = CLI_FAILED;
+    emb_net *net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
+    if (!net) return code;
+    emb_images *images = emb_images_open(cli_arg(args, "DATASET")->text, EMB_TEST);
+    emb_score score;
+    int threads = (int)cli_arg(args, "threads")->whole;
+    if (images && emb_net_score(net, images, NULL, 0, threads, &score) == EMB_OK) {
+        printf("test MSE %.6f\ntest PSNR %.2f dB\n%s images\n", score.mse, score.psnr,
+               cli_thousands(score.count, count));
+        code = CLI_DONE;
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    emb_images_free(images);
+    emb_net_free(net);
+    return code;
+}

@@ -1,0 +1,98 @@
+/* `embudo info`: a network as a table. */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "message.h"
+#include "network.h"
+#include "terminal.h"
+
+enum { WIDEST = 100, NARROWEST = 72, NAME = 11, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
+
+/* Columns that are left for a layer's text. */
+static int layer_width(void) {
+    int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDEST;
+    columns = columns > WIDEST ? WIDEST : columns < NARROWEST ? NARROWEST : columns;
+    return columns - NAME - 2 - SHAPE - NUMBERS;
+}
+
+static const char *shape_text(const emb_layer_info *info, char text[48]) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < info->rank; i++) {
+        used += (size_t)snprintf(text + used, 48 - used, "%s%d", i ? "x" : "", info->shape[i]);
+    }
+    return text;
+}
+
+/* How much of `text` stands on a line of `width`: all of it, or up to the last ", " that fits. */
+static int break_at(const char *text, int width) {
+    int length = (int)strlen(text), best = 0;
+    if (length <= width) return length;
+    for (int i = 0; i + 1 < width; i++) {
+        if (text[i] == ',' && text[i + 1] == ' ') best = i + 1;
+    }
+    return best ? best : width;
+}
+
+static void print_row(const char *name, const char *layer, const char *shape, size_t parameters,
+                      size_t multiply_adds, int width) {
+    char left[CLI_NUMBER_SIZE], right[CLI_NUMBER_SIZE];
+    int taken = break_at(layer, width);
+    printf("%-*s  %-*.*s%*s%12s%15s\n", NAME, name, width, taken, layer, SHAPE, shape,
+           cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
+    while (layer[taken]) {
+        layer += taken + (layer[taken] == ' ');
+        taken = break_at(layer, width - 2);
+        printf("%-*s    %.*s\n", NAME, "", taken, layer);
+    }
+}
+
+static void print_rule(int width) {
+    for (int i = 0; i < NAME + 2 + width + SHAPE + NUMBERS; i++) putchar('-');
+    putchar('\n');
+}
+
+static void print_layers(const emb_net *net) {
+    int width = layer_width();
+    size_t parameters = 0, multiply_adds = 0;
+    emb_layer_info info;
+    char name[64], shape[48];
+    printf("%-*s  %-*s%*s%12s%15s\n", NAME, "layer", width, "", SHAPE, "output", "parameters",
+           "multiply-adds");
+    print_rule(width);
+    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
+        emb_net_layer(net, i, &info);
+        snprintf(name, sizeof name, "%s.%d", info.part, info.index);
+        print_row(name, info.layer, shape_text(&info, shape), info.parameters, info.multiply_adds,
+                  width);
+        parameters += info.parameters;
+        multiply_adds += info.multiply_adds;
+    }
+    print_rule(width);
+    print_row("total", "", "", parameters, multiply_adds, width);
+}
+
+int cli_info(const cli_args *args) {
+    const char *name = cli_arg(args, "NETWORK")->text;
+    emb_net *net = cli_network_open(name, (int)cli_arg(args, "latent")->whole);
+    if (!net) return CLI_FAILED;
+    int input[3], batch = (int)cli_arg(args, "batch-size")->whole, latent = emb_net_latent(net);
+    int threads = emb_default_threads();
+    char pixels[CLI_NUMBER_SIZE], codes[CLI_NUMBER_SIZE], memory[CLI_NUMBER_SIZE];
+    emb_net_input_shape(net, input);
+    printf("%s: input %dx%dx%d\n\n", name, input[0], input[1], input[2]);
+    print_layers(net);
+    printf("\ncode      %s number%s for %s of an image (1:%.0f)\n",
+           cli_thousands((uint64_t)latent, codes), latent == 1 ? "" : "s",
+           cli_thousands(cli_network_pixels(net), pixels),
+           (double)cli_network_pixels(net) / latent);
+    printf("memory    %s to train at batch size %d with %d thread%s\n",
+           cli_size(emb_net_memory(net, batch, threads), memory), batch, threads,
+           threads == 1 ? "" : "s");
+    const char *options = emb_net_metadata(net, "embudo.options");
+    const char *steps = emb_net_metadata(net, "embudo.steps");
+    if (options && steps) printf("trained   %s steps: %s\n", steps, options);
+    emb_net_free(net);
+    return CLI_DONE;
+}

@@ -1,0 +1,39 @@
+/* A run's folder on disk: making it, and the files in it. What they say is the training's. */
+#ifndef CLI_RUN_FOLDER_H
+#define CLI_RUN_FOLDER_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "text.h"
+
+typedef struct cli_run_folder {
+    char *path;
+    bool made;         /* by this run, so that it may go again while it is empty */
+    bool no_pictures;  /* this build cannot, and has said so */
+    cli_text history;  /* history.csv so far */
+} cli_run_folder;
+
+/* All that return a bool print the error where they return false. */
+
+/* Makes the folder, and those above it. `wanted` NULL: the next free one of runs/001, runs/002, ...
+ * One that holds a model already is refused. */
+bool cli_run_folder_make(cli_run_folder *folder, const char *wanted);
+
+/* Removes the folder again where this run made it and nothing is in it. */
+void cli_run_folder_abandon(cli_run_folder *folder);
+void cli_run_folder_free(cli_run_folder *folder);
+
+/* "DIR/name", to be freed with free(). */
+char *cli_run_folder_file(const cli_run_folder *folder, const char *name);
+
+/* Adds the epoch's line to history.csv. */
+bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *done);
+
+/* epoch-NN.png: pixels[2][C][H][W] side by side. A build without pictures says so once, and goes
+ * on. */
+bool cli_run_folder_picture(cli_run_folder *folder, int epoch, int epochs, const float *pixels,
+                            const int shape[3], const char *const titles[2]);
+
+#endif

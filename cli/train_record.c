@@ -1,0 +1,127 @@
+/* What a training leaves on disk about itself: the model's metadata and run.json. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "json.h"
+#include "machine.h"
+#include "message.h"
+#include "network.h"
+#include "training.h"
+
+static const char options_key[] = "embudo.options", steps_key[] = "embudo.steps";
+
+/* The seed as it was typed: the library's 2^32 is 0. */
+static uint64_t typed_seed(const cli_training *t) { return t->options.seed & UINT32_MAX; }
+
+static double typed_val_split(const cli_training *t) { return fmax(t->options.val_split, 0); }
+
+/* Only what decides the model's bits, in one fixed spelling: threads, paths and times would make
+ * equal models differ. */
+static char *options_text(const cli_training *t) {
+    char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
+    return cli_format("seed=%" PRIu64 " epochs=%d batch_size=%d lr=%s val_split=%s shuffle=%d "
+                      "max_steps=%zu optimizer=Adam loss=MSELoss",
+                      typed_seed(t), t->epochs, t->options.batch_size,
+                      cli_shortest(t->options.learning_rate, lr),
+                      cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps);
+}
+
+bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
+    const char *text = emb_net_metadata(net, options_key);
+    size_t length = strlen(name);
+    while (text && *text) {
+        if (strncmp(text, name, length) == 0 && text[length] == '=') {
+            char *end;
+            *value = strtod(text + length + 1, &end);
+            return end != text + length + 1 && (*end == ' ' || *end == '\0');
+        }
+        text = strchr(text, ' ');
+        if (text) text++;
+    }
+    return false;
+}
+
+bool cli_record_model(cli_training *t) {
+    size_t steps = emb_run_steps(t->run);
+    if (t->saved && t->saved_steps == steps) return true;
+    char *options = options_text(t), *taken = cli_format("%zu", steps);
+    char *path = cli_run_folder_file(&t->folder, "model.safetensors");
+    emb_pair extra[] = {{options_key, options}, {steps_key, taken}};
+    bool good = emb_net_save(t->net, path, extra, sizeof extra / sizeof extra[0]) == EMB_OK;
+    if (good) {
+        t->saved = true;
+        t->saved_steps = steps;
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(options);
+    free(taken);
+    free(path);
+    return good;
+}
+
+static void add_options(cli_json *json, const cli_training *t) {
+    cli_json_open(json, "options", '{');
+    cli_json_string(json, "model", t->model);
+    cli_json_whole(json, "latent", emb_net_latent(t->net));
+    cli_json_whole(json, "epochs", t->epochs);
+    cli_json_whole(json, "batch_size", t->options.batch_size);
+    cli_json_real(json, "lr", t->options.learning_rate);
+    cli_json_whole(json, "seed", (int64_t)typed_seed(t));
+    cli_json_real(json, "val_split", typed_val_split(t));
+    cli_json_bool(json, "shuffle", t->options.shuffle);
+    cli_json_whole(json, "max_steps", (int64_t)t->max_steps);
+    cli_json_string(json, "optimizer", "Adam");
+    cli_json_string(json, "loss", "MSELoss");
+    cli_json_close(json, '}');
+}
+
+static void add_machine(cli_json *json, const cli_training *t) {
+    char *processor = cli_machine_processor(), *system = cli_machine_system();
+    cli_json_open(json, "machine", '{');
+    cli_json_string(json, "device", "cpu");
+    cli_json_string(json, "processor", processor);
+    cli_json_whole(json, "cores", cli_machine_cores());
+    cli_json_string(json, "instruction_set", emb_isa());
+    cli_json_whole(json, "threads", t->threads);
+    cli_json_string(json, "system", system);
+    cli_json_string(json, "compiler", cli_machine_compiler());
+    cli_json_close(json, '}');
+    free(processor);
+    free(system);
+}
+
+bool cli_record_run(const cli_training *t, const char *outcome) {
+    char now[CLI_NUMBER_SIZE];
+    bool running = strcmp(outcome, "running") == 0;
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '{');
+    cli_json_open(&json, "command", '[');
+    for (int i = 0; i < t->args->argc; i++) cli_json_string(&json, NULL, t->args->argv[i]);
+    cli_json_close(&json, ']');
+    cli_json_string(&json, "version", emb_version());
+    cli_json_string(&json, "started", t->started);
+    cli_json_string(&json, "finished", running ? NULL : cli_machine_time(now));
+    cli_json_string(&json, "outcome", outcome);
+    cli_json_whole(&json, "epochs_done", t->epochs_done);
+    cli_json_whole(&json, "steps_done", (int64_t)emb_run_steps(t->run));
+    add_options(&json, t);
+    cli_json_open(&json, "data", '{');
+    cli_json_string(&json, "set", t->dataset);
+    cli_json_whole(&json, "training_images", (int64_t)t->train_count);
+    cli_json_whole(&json, "validation_images", (int64_t)t->val_count);
+    cli_json_close(&json, '}');
+    cli_json_open(&json, "network", '{');
+    cli_json_whole(&json, "parameters", (int64_t)cli_network_parameters(t->net));
+    cli_json_string(&json, "notation", emb_net_notation(t->net));
+    cli_json_close(&json, '}');
+    add_machine(&json, t);
+    cli_json_close(&json, '}');
+    char *path = cli_run_folder_file(&t->folder, "run.json");
+    bool written = emb_file_write(path, json.text.bytes, json.text.length) == EMB_OK;
+    free(path);
+    cli_text_free(&json.text);
+    return written;
+}
