@@ -51,8 +51,8 @@ install:
 uninstall:
 	@test -f build/release/install_manifest.txt || { \
 	    echo 'build/release/install_manifest.txt is missing: run make install first' >&2; exit 1; }
-	@sed 's|^|$(DESTDIR)|' build/release/install_manifest.txt | while IFS= read -r file; do \
-	    rm -fv "$$file"; done
+	@sed 's|^|$(DESTDIR)|' build/release/install_manifest.txt | while IFS= read -r file || [ -n "$$file" ]; do \
+	    rm -f "$$file"; done
 	@rmdir '$(DESTDIR)$(PREFIX)/share/embudo/mnist' '$(DESTDIR)$(PREFIX)/share/embudo'
 
 format:

@@ -8,14 +8,19 @@
 #include "message.h"
 
 #define DATASET                                                                                    \
-    {"DATASET", "mnist",                                                                           \
-     "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or not), "  \
-     "or one that torchvision filled"}
+    {                                                                                              \
+        "DATASET", "mnist",                                                                        \
+            "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or " \
+            "not), "                                                                               \
+            "or one that torchvision filled"                                                       \
+    }
 #define RUN_OR_MODEL                                                                               \
-    {"RUN|MODEL", NULL, "a run's folder (runs/001) or a model file (model.safetensors)"}
+    { "RUN|MODEL", NULL, "a run's folder (runs/001) or a model file (model.safetensors)" }
 #define THREADS                                                                                    \
-    {"threads", 0, CLI_INT, "N", "0", 0, 1024, 0,                                                  \
-     "threads to compute with; 0: one for each processor. Never changes a result"}
+    {                                                                                              \
+        "threads", 0, CLI_INT, "N", "0", 0, 1024, 0,                                               \
+            "threads to compute with; 0: one for each processor. Never changes a result"           \
+    }
 
 const cli_command cli_commands[] = {
     {
@@ -77,7 +82,8 @@ const cli_command cli_commands[] = {
         .about = "The first images of the split, in its order, ten to a row, each above what the "
                  "model makes of it. \"train\" and \"val\" are the two shares that the run itself "
                  "trained on and validated with.",
-        .examples = {{"embudo reconstruct runs/001", "ten test images, in runs/001/reconstruct.png"},
+        .examples = {{"embudo reconstruct runs/001",
+                      "ten test images, in runs/001/reconstruct.png"},
                      {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
                       "thirty images that validated the run"}},
         .positionals = {RUN_OR_MODEL, DATASET},

@@ -11,7 +11,7 @@
 #include "terminal.h"
 
 enum {
-    NARROWEST = 40,  /* columns that a help text takes at least, and at most */
+    NARROWEST = 40, /* columns that a help text takes at least, and at most */
     WIDEST = 88,
     WIDEST_LABEL = 24 /* a longer one has its text on the line below */
 };

@@ -83,7 +83,7 @@ int cli_info(const cli_args *args) {
     emb_net_input_shape(net, input);
     printf("%s: input %dx%dx%d\n\n", name, input[0], input[1], input[2]);
     print_layers(net);
-    printf("\ncode      %s number%s for %s of an image (1:%.0f)\n",
+    printf("\ncode      %s number%s for an image of %s (1:%.0f)\n",
            cli_thousands((uint64_t)latent, codes), latent == 1 ? "" : "s",
            cli_thousands(cli_network_pixels(net), pixels),
            (double)cli_network_pixels(net) / latent);

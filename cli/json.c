@@ -34,6 +34,8 @@ static void add_string(cli_text *text, const char *value) {
         if (length == 0) {
             cli_text_add(text, "\\ufffd");
             length = 1;
+        } else if (*s == '\n') {
+            cli_text_add(text, "\\n");
         } else if (*s < 0x20 || *s == 0x7F) {
             cli_text_add(text, "\\u%04x", *s);
         } else if (*s == '"' || *s == '\\') {

@@ -1,4 +1,5 @@
-/* Writing JSON (RFC 8259), indented by two spaces. Enough for run.json; reading is not its business.
+/* Writing JSON (RFC 8259), indented by two spaces. Enough for run.json; reading is not its
+ * business.
  *
  * Members go in one by one; `key` is NULL inside an array. Bytes that are not UTF-8, such as a
  * folder's name may have, are written as U+FFFD. */
@@ -15,8 +16,8 @@ typedef struct cli_json {
     int depth;
 } cli_json;
 
-void cli_json_open(cli_json *json, const char *key, char bracket); /* '{' or '[' */
-void cli_json_close(cli_json *json, char bracket);                 /* '}' or ']' */
+void cli_json_open(cli_json *json, const char *key, char bracket);        /* '{' or '[' */
+void cli_json_close(cli_json *json, char bracket);                        /* '}' or ']' */
 void cli_json_string(cli_json *json, const char *key, const char *value); /* NULL: null */
 void cli_json_whole(cli_json *json, const char *key, int64_t value);
 void cli_json_real(cli_json *json, const char *key, double value); /* not finite: null */

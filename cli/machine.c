@@ -1,8 +1,5 @@
 /* What the run's record says about the machine. Reads /proc and /etc where they exist and goes
  * without where they do not. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "machine.h"
 
 #include <stdio.h>

@@ -1,7 +1,4 @@
 /* Opening what a command line names as a network. See network.h. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "network.h"
 
 #include <math.h>
@@ -17,10 +14,8 @@ bool cli_is_folder(const char *path) {
 
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
-    char *model = cli_is_folder(name) ? cli_format("%s/model.safetensors", name) : NULL;
-    emb_net *net = emb_net_open(model ? model : name, &options);
+    emb_net *net = emb_net_open(name, &options);
     if (!net) cli_fail("%s", emb_error());
-    free(model);
     return net;
 }
 

@@ -10,8 +10,7 @@
 
 bool cli_is_folder(const char *path);
 
-/* emb_net_open, for runs' folders too. `latent`: 0 leaves the network's own. NULL with the error
- * printed. */
+/* emb_net_open. `latent`: 0 leaves the network's own. NULL with the error printed. */
 emb_net *cli_network_open(const char *name, int latent);
 
 /* The same for a network that must have been trained: one whose weights are all zero is refused. */

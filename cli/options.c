@@ -282,6 +282,6 @@ const cli_value *cli_arg(const cli_args *args, const char *name) {
     for (int i = 0; command->positionals[i].name; i++) {
         if (strcmp(command->positionals[i].name, name) == 0) return &args->positionals[i];
     }
-    assert(!"an option that the command's row does not have");
+    assert(false && "an option that the command's row does not have");
     abort();
 }

@@ -11,11 +11,11 @@
 #include "text.h"
 
 typedef enum cli_type {
-    CLI_FLAG,   /* takes no value */
-    CLI_INT,    /* a whole number */
-    CLI_REAL,   /* a decimal number */
-    CLI_TEXT,   /* anything but nothing */
-    CLI_CHOICE  /* one of the words of `value`: "auto|cpu" */
+    CLI_FLAG,  /* takes no value */
+    CLI_INT,   /* a whole number */
+    CLI_REAL,  /* a decimal number */
+    CLI_TEXT,  /* anything but nothing */
+    CLI_CHOICE /* one of the words of `value`: "auto|cpu" */
 } cli_type;
 
 /* Ends of a range that are not in it. */
@@ -51,7 +51,7 @@ enum { CLI_MAX_OPTIONS = 24, CLI_MAX_POSITIONALS = 4, CLI_MAX_EXAMPLES = 4 };
 typedef struct cli_command {
     const char *name, *summary;
     int (*run)(const cli_args *args); /* returns the exit code */
-    const char *about; /* what it prints and writes; NULL: the summary says it all */
+    const char *about;                /* what it prints and writes; NULL: the summary says it all */
     cli_example examples[CLI_MAX_EXAMPLES];
     cli_positional positionals[CLI_MAX_POSITIONALS];
     cli_option options[CLI_MAX_OPTIONS];

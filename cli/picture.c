@@ -30,21 +30,6 @@ typedef struct cells {
 
 static double clip(double x) { return x >= 0 ? (x > 1 ? 1 : x) : 0; }
 
-/* Mean of channel c over the part of the image that pixel (x, y) of a `columns` by `rows` grid
- * covers. */
-static double mean(const cells *image, int c, int x, int y, int columns, int rows) {
-    int x0 = x * image->width / columns, x1 = (x + 1) * image->width / columns;
-    int y0 = y * image->height / rows, y1 = (y + 1) * image->height / rows;
-    if (x1 <= x0) x1 = x0 + 1;
-    if (y1 <= y0) y1 = y0 + 1;
-    const float *plane = image->pixels + (size_t)c * (size_t)(image->height * image->width);
-    double sum = 0;
-    for (int i = y0; i < y1; i++) {
-        for (int j = x0; j < x1; j++) sum += clip(plane[i * image->width + j]);
-    }
-    return sum / ((x1 - x0) * (y1 - y0));
-}
-
 #ifdef EMB_HAVE_CHAFA
 
 extern char **environ;
@@ -93,6 +78,21 @@ static void draw(const cells *image, cli_text *out) {
 
 #else
 
+/* Mean of channel c over the part of the image that pixel (x, y) of a `columns` by `rows` grid
+ * covers. */
+static double mean(const cells *image, int c, int x, int y, int columns, int rows) {
+    int x0 = x * image->width / columns, x1 = (x + 1) * image->width / columns;
+    int y0 = y * image->height / rows, y1 = (y + 1) * image->height / rows;
+    if (x1 <= x0) x1 = x0 + 1;
+    if (y1 <= y0) y1 = y0 + 1;
+    const float *plane = image->pixels + (size_t)c * (size_t)(image->height * image->width);
+    double sum = 0;
+    for (int i = y0; i < y1; i++) {
+        for (int j = x0; j < x1; j++) sum += clip(plane[i * image->width + j]);
+    }
+    return sum / ((x1 - x0) * (y1 - y0));
+}
+
 typedef struct colour {
     int rgb[3];
 } colour;
@@ -100,8 +100,8 @@ typedef struct colour {
 static colour colour_at(const cells *image, int x, int y) {
     colour at;
     for (int c = 0; c < 3; c++) {
-        double value = mean(image, image->channels == 3 ? c : 0, x, y, image->columns,
-                            image->rows * 2);
+        double value =
+            mean(image, image->channels == 3 ? c : 0, x, y, image->columns, image->rows * 2);
         at.rgb[c] = (int)(value * 255 + 0.5);
     }
     return at;
@@ -115,8 +115,8 @@ static void colour_code(colour at, int layer, bool direct, char text[32]) {
         snprintf(text, 32, "%d;2;%d;%d;%d", layer, v[0], v[1], v[2]);
         return;
     }
-    int cube = 16 + 36 * ((v[0] * 5 + 127) / 255) + 6 * ((v[1] * 5 + 127) / 255) +
-               (v[2] * 5 + 127) / 255;
+    int cube =
+        16 + 36 * ((v[0] * 5 + 127) / 255) + 6 * ((v[1] * 5 + 127) / 255) + (v[2] * 5 + 127) / 255;
     bool grey = v[0] == v[1] && v[1] == v[2] && v[0] >= 4 && v[0] < 247;
     int step = (v[0] - 3) / 10;
     snprintf(text, 32, "%d;5;%d", layer, grey ? 232 + (step > 23 ? 23 : step) : cube);
@@ -196,8 +196,8 @@ void cli_picture_pair(const float *pixels, const int shape[3], const char *const
     const char *left = sides[0].bytes, *right = sides[1].bytes;
     for (int row = 0; row < image.rows; row++) {
         int left_length = (int)strcspn(left, "\n"), right_length = (int)strcspn(right, "\n");
-        cli_text_add(&out, "%*s%.*s%*s%.*s\n", MARGIN, "", left_length, left, GAP, "",
-                     right_length, right);
+        cli_text_add(&out, "%*s%.*s%*s%.*s\n", MARGIN, "", left_length, left, GAP, "", right_length,
+                     right);
         left += left_length + (left[left_length] != '\0');
         right += right_length + (right[right_length] != '\0');
     }

@@ -1,7 +1,4 @@
 /* The progress bar. Owns what it says and how it fits; message.c owns the line it stands on. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "progress.h"
 
 #include <stdint.h>
@@ -53,7 +50,7 @@ static const struct layout {
     bool long_epoch, speed, word_left;
     size_t bar;
 } layouts[] = {
-    {true, true, true, 10}, {true, false, true, 6}, {false, false, true, 4},
+    {true, true, true, 10},   {true, false, true, 6},   {false, false, true, 4},
     {false, false, false, 4}, {false, false, false, 0},
 };
 

@@ -9,7 +9,7 @@
 double cli_clock(void);
 
 typedef struct cli_progress {
-    bool on;     /* standard error is a terminal that can show it */
+    bool on; /* standard error is a terminal that can show it */
     bool utf8, colours;
     int epochs, epoch;
     size_t epoch_steps, all_steps; /* of an epoch; of the whole training */

@@ -12,20 +12,20 @@
 enum { COLUMNS = 10 };
 
 /* What the command works on. */
-typedef struct job {
+typedef struct page_job {
     emb_net *net;
     emb_images *images;
     emb_run *run;            /* NULL for the test split */
     const uint32_t *indices; /* of the split; NULL: all images in order */
     size_t count;            /* in the split, then of those drawn */
-} job;
+} page_job;
 
 static const char *typed(const cli_args *args, const char *name) {
     return cli_arg(args, name)->text;
 }
 
 /* The run's own split, drawn again from its seed. */
-static bool find_split(job *job, const cli_args *args) {
+static bool find_split(page_job *job, const cli_args *args) {
     const char *split = typed(args, "split"), *name = typed(args, "RUN|MODEL");
     double seed, share;
     job->count = emb_images_count(job->images);
@@ -50,12 +50,11 @@ static bool find_split(job *job, const cli_args *args) {
     job->indices = val ? emb_run_val_indices(job->run, &job->count)
                        : emb_run_train_indices(job->run, &job->count);
     if (job->count > 0) return true;
-    cli_fail("%s kept no images for validation; --split train and --split test are possible",
-             name);
+    cli_fail("%s kept no images for validation; --split train and --split test are possible", name);
     return false;
 }
 
-static bool open_all(job *job, const cli_args *args) {
+static bool open_all(page_job *job, const cli_args *args) {
     emb_part part = strcmp(typed(args, "split"), "test") == 0 ? EMB_TEST : EMB_TRAIN;
     job->net = cli_network_open_trained(typed(args, "RUN|MODEL"));
     if (!job->net) return false;
@@ -74,7 +73,7 @@ static bool open_all(job *job, const cli_args *args) {
 }
 
 /* Fills the page, pairs of rows; cells that are left over are NaN, which a figure leaves blank. */
-static bool fill(job *job, float *pixels, int rows, int columns) {
+static bool fill(page_job *job, float *pixels, int rows, int columns) {
     size_t size = cli_network_pixels(job->net), row = (size_t)columns * size;
     for (size_t i = 0; i < (size_t)rows * row; i++) pixels[i] = NAN;
     for (size_t i = 0; i < job->count; i++) {
@@ -89,7 +88,7 @@ static bool fill(job *job, float *pixels, int rows, int columns) {
     return true;
 }
 
-static bool write_page(job *job, const char *path) {
+static bool write_page(page_job *job, const char *path) {
     int columns = job->count < COLUMNS ? (int)job->count : COLUMNS;
     int rows = 2 * (((int)job->count + columns - 1) / columns);
     const char **titles = cli_alloc((size_t)rows * sizeof *titles);
@@ -110,7 +109,7 @@ static bool write_page(job *job, const char *path) {
 }
 
 int cli_reconstruct(const cli_args *args) {
-    job job = {0};
+    page_job job = {0};
     const char *name = typed(args, "RUN|MODEL"), *output = typed(args, "output");
     char *path = output                ? cli_format("%s", output)
                  : cli_is_folder(name) ? cli_format("%s/reconstruct.png", name)

@@ -1,7 +1,4 @@
 /* A run's folder on disk. See run_folder.h. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "run_folder.h"
 
 #include <dirent.h>

@@ -10,9 +10,9 @@
 
 typedef struct cli_run_folder {
     char *path;
-    bool made;         /* by this run, so that it may go again while it is empty */
-    bool no_pictures;  /* this build cannot, and has said so */
-    cli_text history;  /* history.csv so far */
+    bool made;        /* by this run, so that it may go again while it is empty */
+    bool no_pictures; /* this build cannot, and has said so */
+    cli_text history; /* history.csv so far */
 } cli_run_folder;
 
 /* All that return a bool print the error where they return false. */

@@ -1,7 +1,4 @@
 /* --step-log. See step_log.h. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "step_log.h"
 
 #include <errno.h>

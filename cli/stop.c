@@ -1,7 +1,4 @@
 /* Being told to stop. See stop.h. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "stop.h"
 
 #include <signal.h>

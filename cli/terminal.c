@@ -1,7 +1,4 @@
 /* What the terminal is and can do. See terminal.h. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "terminal.h"
 
 #include <langinfo.h>

@@ -1,4 +1,5 @@
-/* What the terminal is and can do. Reads the environment and the terminal's size, writes nothing. */
+/* What the terminal is and can do. Reads the environment and the terminal's size, writes nothing.
+ */
 #ifndef CLI_TERMINAL_H
 #define CLI_TERMINAL_H
 

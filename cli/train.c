@@ -203,8 +203,10 @@ static const struct {
     int (*end)(cli_training *);
     const char *outcome; /* in run.json */
 } ways[] = {
-    [GOING] = {end_done, "finished"},       [LIMITED] = {end_limited, "stopped at --max-steps"},
-    [SIGNALLED] = {end_signalled, "interrupted"}, [DIVERGED] = {end_diverged, "diverged"},
+    [GOING] = {end_done, "finished"},
+    [LIMITED] = {end_limited, "stopped at --max-steps"},
+    [SIGNALLED] = {end_signalled, "interrupted"},
+    [DIVERGED] = {end_diverged, "diverged"},
     [FAILED] = {end_failed, "failed"},
 };
 

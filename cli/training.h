@@ -1,5 +1,5 @@
-/* One `embudo train`: what was asked for, what is open, how far it is. Its parts are in train.c (the
- * loop), train_record.c (what is kept on disk). */
+/* One `embudo train`: what was asked for, what is open, how far it is. Its parts are in train.c
+ * (the loop), train_record.c (what is kept on disk). */
 #ifndef CLI_TRAINING_H
 #define CLI_TRAINING_H
 

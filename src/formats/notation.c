@@ -171,7 +171,7 @@ static emb_status parse_arguments(parser *p, emb__layer_spec *layer) {
     while (!emb__scan_accept(scan, ')')) {
         int arg, line = scan->token.line;
         bool named = scan->ahead.kind == '=';
-        emb__value value;
+        emb__value value = {0};
         emb_status status = pick_argument(p, layer, position, keywords, &arg);
         if (!status && given[arg]) {
             status = fail_call(p, layer, line, "%s is given twice", kinds[arg].name);
@@ -301,11 +301,11 @@ static emb_status parse_input(parser *p, const emb__token *name) {
     static const char what[] = "input = channels, height, width (or one number of features)";
     emb__scan *scan = &p->scan;
     emb__spec *spec = p->spec;
-    emb__value shape;
+    emb__value shape = {0};
     emb_status status = emb__scan_value(scan, &shape);
     if (status) return status;
     while (shape.type == EMB__VALUE_NUMBER && emb__scan_accept(scan, ',')) {
-        emb__value next;
+        emb__value next = {0};
         if (scan->token.kind == EMB__TOKEN_NEWLINE || scan->token.kind == EMB__TOKEN_END) break;
         status = emb__scan_value(scan, &next);
         if (status) return status;
@@ -338,7 +338,7 @@ static emb_status parse_input(parser *p, const emb__token *name) {
 
 static emb_status parse_number(parser *p, const emb__token *name) {
     emb__scan *scan = &p->scan;
-    emb__value value;
+    emb__value value = {0};
     emb_status status = emb__scan_value(scan, &value);
     if (status) return status;
     if (value.type != EMB__VALUE_NUMBER) {

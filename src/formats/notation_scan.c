@@ -419,7 +419,7 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
     emb__value tuple = {.type = EMB__VALUE_TUPLE, .line = scan->token.line};
     emb__scan_next(scan);
     for (;;) {
-        emb__value item;
+        emb__value item = {0};
         emb_status status = read_level(scan, 0, &item);
         if (status) return status;
         if (tuple.n == 0 && emb__scan_accept(scan, ')')) {
@@ -485,7 +485,7 @@ static emb_status read_signed(emb__scan *scan, emb__value *value) {
         if (scan->token.kind == '-') minus = !minus;
         emb__scan_next(scan);
     }
-    emb__value operand;
+    emb__value operand = {0};
     emb_status status = read_atom(scan, &operand);
     if (status) return status;
     *value = operand;
@@ -499,7 +499,7 @@ static emb_status read_level(emb__scan *scan, int level, emb__value *value) {
     emb_status status = read_level(scan, level + 1, value);
     const operation *op;
     while (!status && (op = find_operation(scan->token.kind, level))) {
-        emb__value right;
+        emb__value right = {0};
         emb__scan_next(scan);
         status = read_level(scan, level + 1, &right);
         if (!status) status = apply(scan, op, value, &right);

@@ -148,8 +148,11 @@ INLINE vf v_power_of_two(vf shifted) {
 #define REGISTERS 16
 typedef float vf __attribute__((vector_size(4 * VL)));
 typedef int32_t vi __attribute__((vector_size(4 * VL)));
-typedef double vd __attribute__((vector_size(8 * VL)));
-typedef int64_t vl __attribute__((vector_size(8 * VL)));
+/* Two doubles are the widest that compilers compare without leaving the vector registers; four are
+ * what a vf converts to. */
+typedef double vd __attribute__((vector_size(16)));
+typedef int64_t vl __attribute__((vector_size(16)));
+typedef double vdd __attribute__((vector_size(32)));
 
 INLINE vf v_load(const float *p) {
     vf r;
@@ -174,22 +177,38 @@ INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
  * "Emulation of FMA and correctly rounded sums", 2008): where the double sum was inexact and its
  * last bit is even, it moves one step toward the true value. Rounding that to float32 is then
  * rounding the true value. */
+INLINE vd v_fma_to_odd(vd a, vd b, vd c) {
+    const vd product = a * b;
+    const vd sum = product + c;
+    /* Knuth's two-sum: `rest` is what the rounding of `sum` lost, exactly; NaN where not finite. */
+    const vd back = sum - product;
+    const vd rest = (product - (sum - back)) + (c - back);
+    /* A comparison gives -1 or 0, and 0 with NaN. One step up in the bits is away from zero. */
+    const vl above = rest > 0, inexact = above | (rest < 0), negative = sum < 0;
+    const vl step = (((above ^ negative) & 2) - 1) & inexact;
+    const vl even = ((vl)sum & 1) - 1;
+    return (vd)((vl)sum + (step & even));
+}
 INLINE vf v_fma(vf a, vf b, vf c) {
 #ifdef __FP_FAST_FMAF
     return (vf){__builtin_fmaf(a[0], b[0], c[0]), __builtin_fmaf(a[1], b[1], c[1]),
                 __builtin_fmaf(a[2], b[2], c[2]), __builtin_fmaf(a[3], b[3], c[3])};
 #else
-    const vd product = __builtin_convertvector(a, vd) * __builtin_convertvector(b, vd);
-    const vd addend = __builtin_convertvector(c, vd);
-    const vd sum = product + addend;
-    /* Knuth's two-sum: `rest` is what the rounding of `sum` lost, exactly; NaN where not finite. */
-    const vd back = sum - product;
-    const vd rest = (product - (sum - back)) + (addend - back);
-    /* A comparison gives -1 or 0, and 0 with NaN. One step up in the bits is away from zero. */
-    const vl above = rest > 0, inexact = above | (rest < 0), negative = sum < 0;
-    const vl step = (((above ^ negative) & 2) - 1) & inexact;
-    const vl even = ((vl)sum & 1) - 1;
-    return __builtin_convertvector((vd)((vl)sum + (step & even)), vf);
+    /* Whole conversions and copies of halves: built element by element, gcc 12 at -O3 drops the
+     * rounding to float32 between two of these in a row. */
+    const vdd wide[3] = {__builtin_convertvector(a, vdd), __builtin_convertvector(b, vdd),
+                         __builtin_convertvector(c, vdd)};
+    vd half[2];
+    UNROLL for (int i = 0; i < 2; i++) {
+        vd x, y, z;
+        memcpy(&x, (const char *)&wide[0] + 16 * i, sizeof x);
+        memcpy(&y, (const char *)&wide[1] + 16 * i, sizeof y);
+        memcpy(&z, (const char *)&wide[2] + 16 * i, sizeof z);
+        half[i] = v_fma_to_odd(x, y, z);
+    }
+    vdd sum;
+    memcpy(&sum, half, sizeof sum);
+    return __builtin_convertvector(sum, vf);
 #endif
 }
 

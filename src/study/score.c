@@ -1,0 +1,39 @@
+/* How well a network reconstructs images: mean squared error and peak signal-to-noise ratio. */
+#include <math.h>
+
+#include "base/memory.h"
+#include "engine/run.h"
+
+static emb_status check_indices(const emb_images *images, const uint32_t *indices, size_t count) {
+    size_t have = emb_images_count(images);
+    if (count == 0) return emb__fail(EMB_ERR_ARGUMENT, "no images to score; expected at least one");
+    for (size_t i = 0; indices && i < count; i++) {
+        if (indices[i] < have) continue;
+        return emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
+                         (unsigned long)indices[i], have);
+    }
+    return EMB_OK;
+}
+
+emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
+                         size_t count, int threads, emb_score *score) {
+    if (!indices) count = emb_images_count(images);
+    emb_status status = emb__net_expect(net, images);
+    if (status == EMB_OK) status = check_indices(images, indices, count);
+    if (status != EMB_OK) return status;
+    double *errors = emb__calloc(count, sizeof *errors);
+    if (!errors) return EMB_ERR_MEMORY;
+    status = emb__net_errors(net, images, indices, count, threads, errors);
+    /* Image by image in their order, so that threads cannot change the sum. */
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += errors[i];
+    emb__free(errors);
+    if (status != EMB_OK) return status;
+    int shape[3];
+    emb_net_input_shape(net, shape);
+    double elements = (double)shape[0] * shape[1] * shape[2] * (double)count;
+    score->mse = sum / elements;
+    score->psnr = 10 * log10(1 / score->mse);
+    score->count = count;
+    return EMB_OK;
+}
