@@ -168,7 +168,9 @@ void emb_net_free(emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         emb__gather_clear(&net->layers[i].conv.forward);
         emb__gather_clear(&net->layers[i].conv.backward);
+        if (net->layer_texts) emb__free(net->layer_texts[i]);
     }
+    emb__free(net->layer_texts);
     for (int i = 0; i < net->workspace_count; i++) emb__free(net->workspaces[i].arena);
     for (size_t i = 0; i < 2 * net->metadata_count; i++) emb__free(net->metadata[i]);
     emb__free(net->metadata);

@@ -38,6 +38,7 @@ struct emb_net {
     int workspace_count;
     emb__workspace *workspaces;
     char *notation;             /* printed; set by formats */
+    char **layer_texts;         /* each layer printed; set by formats */
     size_t metadata_count;      /* pairs from the model file; set by formats */
     char **metadata;            /* key, value, key, value, ... */
 };

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "engine/net.h"
 #include "formats/builtins.h"
+#include "formats/describe.h"
 #include "formats/file.h"
 #include "formats/notation.h"
 #include "formats/safetensors.h"
@@ -38,7 +39,7 @@ static emb_net *compile(const char *text, size_t length, const char *name, int l
     emb_net *net = emb__net_new(&spec);
     if (!net) return NULL;
     net->notation = emb__notation_print(&net->spec);
-    if (net->notation) return net;
+    if (net->notation && emb__net_describe(net) == EMB_OK) return net;
     emb_net_free(net);
     return NULL;
 }

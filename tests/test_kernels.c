@@ -1,0 +1,334 @@
+/* Every kernel of every instruction set that this processor has, against its scalar reference: the
+ * same bits, over shapes with edges of every kind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/kernels/kernels.h"
+
+static const char *const names[] = {"plain", "avx2", "avx512", "neon"};
+static const emb__kernels *reference;
+
+/* Numbers of many sizes and both signs, a few zeros of both signs among them. */
+static uint64_t state = 88172645463325252u;
+static float draw(void) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    const uint32_t kind = (uint32_t)(state >> 59);
+    const float unit = (float)(int32_t)(uint32_t)(state >> 16) * 0x1p-31f;
+    return kind == 0 ? unit * 0.0f : kind < 4 ? unit * 0x1p-30f : unit * 2;
+}
+
+static float *filled(size_t count) {
+    float *x = emb__alloc(count * sizeof *x);
+    assert_non_null(x);
+    for (size_t i = 0; i < count; i++) x[i] = draw();
+    return x;
+}
+
+static float *copied(const float *from, size_t count) {
+    float *x = emb__alloc(count * sizeof *x);
+    assert_non_null(x);
+    memcpy(x, from, count * sizeof *x);
+    return x;
+}
+
+static void expect_same(const char *isa, const char *what, size_t row, const float *got,
+                        const float *expected, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(&got[i], &expected[i], sizeof *got) != 0) {
+            fail_msg("%s %s, case %zu, number %zu: %a, expected %a", isa, what, row, i,
+                     (double)got[i], (double)expected[i]);
+        }
+    }
+}
+
+/* Calls `test` once for each instruction set. */
+static void each_isa(void (*test)(const emb__kernels *k)) {
+    int tried = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const emb__kernels *k = emb__kernels_find(names[i]);
+        if (!k) continue;
+        tried++;
+        test(k);
+    }
+    assert_true(tried >= 1);
+}
+
+/* ---- convolutions, both ways ---- */
+
+typedef struct shape {
+    int groups, in_channels, out_channels; /* channels of one group */
+    int in_h, in_w;
+    int kernel[2], stride[2], padding[2], dilation[2], extra[2];
+} shape;
+
+static const shape shapes[] = {
+    {1, 1, 8, 28, 28, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {0, 0}}, /* the notebook's layers */
+    {1, 8, 16, 14, 14, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {1, 1}},
+    {1, 16, 32, 7, 7, {3, 3}, {2, 2}, {1, 1}, {1, 1}, {0, 0}},
+    {1, 3, 5, 9, 11, {1, 1}, {1, 1}, {0, 0}, {1, 1}, {0, 0}},
+    {1, 2, 3, 6, 5, {2, 3}, {1, 2}, {0, 1}, {1, 1}, {0, 1}},
+    {1, 4, 7, 10, 8, {5, 5}, {1, 1}, {2, 2}, {1, 1}, {0, 0}},
+    {1, 3, 17, 13, 13, {7, 7}, {2, 2}, {3, 3}, {1, 1}, {1, 1}},
+    {2, 3, 2, 8, 9, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},
+    {4, 1, 1, 7, 6, {3, 2}, {2, 1}, {1, 0}, {1, 1}, {0, 0}},
+    {1, 2, 4, 12, 12, {3, 3}, {1, 1}, {2, 2}, {2, 2}, {0, 0}},
+    {1, 2, 4, 12, 10, {3, 2}, {2, 3}, {2, 4}, {2, 3}, {1, 2}},
+    {1, 1, 1, 1, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},   /* all edge */
+    {1, 2, 2, 5, 5, {1, 1}, {3, 3}, {0, 0}, {1, 1}, {2, 2}},   /* outputs that nothing reaches */
+    {1, 1, 2, 4, 4, {2, 2}, {4, 4}, {6, 5}, {1, 1}, {3, 3}},   /* padding wider than the kernel */
+    {1, 5, 33, 4, 31, {4, 4}, {2, 2}, {1, 1}, {1, 1}, {0, 0}},
+};
+
+enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+static int out_size(const shape *s, int d, bool up) {
+    const int in = d == 0 ? s->in_h : s->in_w, reach = s->dilation[d] * (s->kernel[d] - 1);
+    if (up) return (in - 1) * s->stride[d] - 2 * s->padding[d] + reach + s->extra[d] + 1;
+    return (in + 2 * s->padding[d] - reach - 1) / s->stride[d] + 1;
+}
+
+static emb__gather geometry(const shape *s, bool up) {
+    emb__gather g = {.groups = s->groups,
+                     .in_channels = s->in_channels,
+                     .out_channels = s->out_channels,
+                     .in_h = s->in_h,
+                     .in_w = s->in_w,
+                     .out_h = out_size(s, 0, up),
+                     .out_w = out_size(s, 1, up),
+                     .up = up};
+    for (int d = 0; d < 2; d++) {
+        g.kernel[d] = s->kernel[d];
+        g.stride[d] = s->stride[d];
+        g.padding[d] = s->padding[d];
+        g.dilation[d] = s->dilation[d];
+    }
+    const size_t area = (size_t)(s->kernel[0] * s->kernel[1]);
+    g.weight_out = up ? area : (size_t)s->in_channels * area;
+    g.weight_in = up ? (size_t)s->out_channels * area : area;
+    g.weight_group = (size_t)(s->in_channels * s->out_channels) * area;
+    return g;
+}
+
+static void gather_cases(const emb__kernels *k) {
+    for (size_t row = 0; row < 2 * SHAPES; row++) {
+        emb__gather g = geometry(&shapes[row / 2], row % 2 == 1);
+        if (g.out_h < 1 || g.out_w < 1) continue;
+        assert_int_equal(emb__gather_plan(&g), EMB_OK);
+        const size_t in_count = (size_t)(g.groups * g.in_channels * g.in_h * g.in_w) * EMB__LANES;
+        const size_t outs = (size_t)(g.groups * g.out_channels);
+        const size_t out_count = outs * (size_t)(g.out_h * g.out_w) * EMB__LANES;
+        float *in = filled(in_count), *weight = filled((size_t)g.groups * g.weight_group);
+        float *bias = filled(outs), *got = filled(out_count), *expected = filled(out_count);
+        k->gather(&g, in, weight, bias, got);
+        reference->gather(&g, in, weight, bias, expected);
+        expect_same(k->name, "gather", row, got, expected, out_count);
+        k->gather(&g, in, weight, NULL, got);
+        reference->gather(&g, in, weight, NULL, expected);
+        expect_same(k->name, "gather without bias", row, got, expected, out_count);
+        float *const all[] = {in, weight, bias, got, expected};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+        emb__gather_clear(&g);
+    }
+}
+
+static void test_gather(void **unused) {
+    (void)unused;
+    each_isa(gather_cases);
+}
+
+static void correlate_cases(const emb__kernels *k) {
+    for (size_t row = 0; row < SHAPES; row++) {
+        const shape *s = &shapes[row];
+        emb__correlate c = {.groups = s->groups,
+                            .small_channels = s->out_channels,
+                            .big_channels = s->in_channels,
+                            .small_h = out_size(s, 0, false),
+                            .small_w = out_size(s, 1, false),
+                            .big_h = s->in_h,
+                            .big_w = s->in_w};
+        memcpy(c.kernel, s->kernel, sizeof c.kernel);
+        memcpy(c.stride, s->stride, sizeof c.stride);
+        memcpy(c.padding, s->padding, sizeof c.padding);
+        memcpy(c.dilation, s->dilation, sizeof c.dilation);
+        const size_t weights = (size_t)(c.groups * c.small_channels * c.big_channels *
+                                        c.kernel[0] * c.kernel[1]);
+        float *small = filled((size_t)(c.groups * c.small_channels * c.small_h * c.small_w) *
+                              EMB__LANES);
+        float *big = filled((size_t)(c.groups * c.big_channels * c.big_h * c.big_w) * EMB__LANES);
+        float *got = filled(weights), *expected = copied(got, weights);
+        float *scratch = filled(16 * EMB__LANES);
+        for (int add = 0; add < 2; add++) {
+            k->correlate(&c, small, big, got, add, scratch);
+            reference->correlate(&c, small, big, expected, add, scratch);
+            expect_same(k->name, add ? "correlate, added" : "correlate", row, got, expected,
+                        weights);
+        }
+        float *const all[] = {small, big, got, expected, scratch};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
+static void test_correlate(void **unused) {
+    (void)unused;
+    each_isa(correlate_cases);
+}
+
+/* ---- Linear and biases ---- */
+
+static const int linears[][2] = {{1, 1},  {2, 64},   {64, 2},   {512, 64}, {64, 512}, {7, 5},
+                                 {33, 17}, {16, 16}, {100, 31}, {9, 130},  {4, 8},    {129, 3}};
+
+static void linear_cases(const emb__kernels *k) {
+    for (size_t row = 0; row < sizeof linears / sizeof *linears; row++) {
+        const int ins = linears[row][0], outs = linears[row][1];
+        const size_t weights = (size_t)ins * (size_t)outs;
+        float *in = filled((size_t)ins * EMB__LANES), *go = filled((size_t)outs * EMB__LANES);
+        float *weight = filled(weights), *bias = filled((size_t)outs);
+        const size_t most = (size_t)(ins > outs ? ins : outs) * EMB__LANES + weights;
+        float *got = filled(most), *expected = copied(got, most);
+        float *scratch = filled((size_t)(ins + 16) * EMB__LANES);
+        k->dense(in, ins, weight, (size_t)ins, 1, bias, got, outs);
+        reference->dense(in, ins, weight, (size_t)ins, 1, bias, expected, outs);
+        expect_same(k->name, "dense forward", row, got, expected, most);
+        k->dense(go, outs, weight, 1, (size_t)ins, NULL, got, ins);
+        reference->dense(go, outs, weight, 1, (size_t)ins, NULL, expected, ins);
+        expect_same(k->name, "dense back", row, got, expected, most);
+        for (int add = 0; add < 2; add++) {
+            k->outer(in, ins, go, outs, got, add, scratch);
+            reference->outer(in, ins, go, outs, expected, add, scratch);
+            expect_same(k->name, "outer", row, got, expected, most);
+            k->bias(in, ins, 1, got, add, scratch);
+            reference->bias(in, ins, 1, expected, add, scratch);
+            expect_same(k->name, "bias", row, got, expected, most);
+        }
+        float *const all[] = {in, go, weight, bias, got, expected, scratch};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
+static void test_linear(void **unused) {
+    (void)unused;
+    each_isa(linear_cases);
+}
+
+/* ---- number by number ---- */
+
+static void pointwise_cases(const emb__kernels *k) {
+    enum { VECTORS = 500, COUNT = VECTORS * EMB__LANES };
+    const struct {
+        const char *name;
+        size_t forward, back;
+    } activations[] = {
+        {"tanh", offsetof(emb__kernels, tanh), offsetof(emb__kernels, tanh_back)},
+        {"sigmoid", offsetof(emb__kernels, sigmoid), offsetof(emb__kernels, sigmoid_back)},
+        {"relu", offsetof(emb__kernels, relu), offsetof(emb__kernels, relu_back)},
+    };
+    typedef void forward_function(float *, size_t);
+    typedef void back_function(const float *, float *, size_t);
+    for (size_t row = 0; row < sizeof activations / sizeof *activations; row++) {
+        forward_function *forward[2];
+        back_function *back[2];
+        const emb__kernels *const both[2] = {k, reference};
+        for (int i = 0; i < 2; i++) {
+            memcpy(&forward[i], (const char *)both[i] + activations[row].forward,
+                   sizeof forward[i]);
+            memcpy(&back[i], (const char *)both[i] + activations[row].back, sizeof back[i]);
+        }
+        float *got = filled(COUNT);
+        /* Large, tiny and special ones as well. */
+        for (size_t i = 0; i < COUNT; i += 3) got[i] *= 0x1p6f;
+        const float special[] = {0.0f, -0.0f, 0x1p-149f, -0x1p-140f, 3.4e38f, -3.4e38f, 88.7f,
+                                 -88.7f, 9.49f, 9.51f, -9.5f, 0.34657f};
+        memcpy(got + 100, special, sizeof special);
+        float *expected = copied(got, COUNT), *g = filled(COUNT), *h = copied(g, COUNT);
+        forward[0](got, VECTORS);
+        forward[1](expected, VECTORS);
+        expect_same(k->name, activations[row].name, row, got, expected, COUNT);
+        back[0](expected, g, VECTORS);
+        back[1](expected, h, VECTORS);
+        expect_same(k->name, activations[row].name, row, g, h, COUNT);
+        float *const all[] = {got, expected, g, h};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
+static void test_pointwise(void **unused) {
+    (void)unused;
+    each_isa(pointwise_cases);
+}
+
+static void loss_cases(const emb__kernels *k) {
+    const int lanes[] = {16, 1, 13};
+    const size_t vectors[] = {784, 1, 31, 32, 33};
+    for (size_t row = 0; row < 15; row++) {
+        const size_t n = vectors[row % 5], count = n * EMB__LANES;
+        float *y = filled(count), *target = filled(count);
+        float *got = filled(count), *expected = filled(count);
+        double errors[2][EMB__LANES];
+        k->squared_error(y, target, n, lanes[row / 5], 0.37f, got, errors[0]);
+        reference->squared_error(y, target, n, lanes[row / 5], 0.37f, expected, errors[1]);
+        expect_same(k->name, "squared_error", row, got, expected, count);
+        assert_memory_equal(errors[0], errors[1], sizeof errors[0]);
+        k->squared_error(y, target, n, lanes[row / 5], 0.37f, NULL, errors[0]);
+        assert_memory_equal(errors[0], errors[1], sizeof errors[0]);
+        float *const all[] = {y, target, got, expected};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
+static void adam_cases(const emb__kernels *k) {
+    enum { COUNT = 160, SETS = 3 };
+    const emb__adam_step step = {0.9f, 0.1f, 0.999f, 0.001f, 0.01f, 1.5f, 1e-8f};
+    for (size_t sets = 1; sets <= SETS; sets++) {
+        float *grads = filled(SETS * COUNT), *w = filled(3 * COUNT);
+        for (int i = 0; i < COUNT; i++) w[2 * COUNT + i] *= w[2 * COUNT + i]; /* v >= 0 */
+        float *x = copied(w, 3 * COUNT);
+        k->adam(&step, w, grads, sets, COUNT, w + COUNT, w + 2 * COUNT, 16, COUNT);
+        reference->adam(&step, x, grads, sets, COUNT, x + COUNT, x + 2 * COUNT, 16, COUNT);
+        expect_same(k->name, "adam", sets, w, x, 3 * COUNT);
+        float *const all[] = {grads, w, x};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
+static void lay_out_cases(const emb__kernels *k) {
+    enum { PIXELS = 49 };
+    uint8_t bytes[EMB__LANES][PIXELS];
+    const uint8_t *images[EMB__LANES];
+    float table[256], got[PIXELS * EMB__LANES], expected[PIXELS * EMB__LANES];
+    for (int i = 0; i < 256; i++) table[i] = draw();
+    for (int n = 0; n < EMB__LANES; n++) {
+        for (int p = 0; p < PIXELS; p++) bytes[n][p] = (uint8_t)(n * 31 + p * 7);
+        images[n] = bytes[n];
+    }
+    for (int lanes = 1; lanes <= EMB__LANES; lanes++) {
+        k->lay_out(images, lanes, PIXELS, table, got);
+        reference->lay_out(images, lanes, PIXELS, table, expected);
+        expect_same(k->name, "lay_out", (size_t)lanes, got, expected, PIXELS * EMB__LANES);
+    }
+}
+
+static void test_training(void **unused) {
+    (void)unused;
+    each_isa(loss_cases);
+    each_isa(adam_cases);
+    each_isa(lay_out_cases);
+}
+
+int main(void) {
+    reference = emb__kernels_find("reference");
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_gather),    cmocka_unit_test(test_correlate),
+        cmocka_unit_test(test_linear),    cmocka_unit_test(test_pointwise),
+        cmocka_unit_test(test_training),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
