@@ -90,10 +90,6 @@ static void announce(const cli_training *t) {
              t->model, emb_net_latent(t->net),
              cli_thousands(cli_network_parameters(t->net), parameters), t->dataset,
              cli_thousands(t->train_count, train), cli_thousands(t->val_count, val));
-    size_t steps = emb_run_steps_per_epoch(t->run) * (size_t)t->epochs;
-    if (t->max_steps > 0 && t->max_steps < steps) steps = t->max_steps;
-    cli_progress_start((cli_progress *)&t->bar, t->epochs, emb_run_steps_per_epoch(t->run), steps,
-                       t->options.batch_size);
 }
 
 /* ---- an epoch -------------------------------------------------------------------------------- */
@@ -131,7 +127,8 @@ static bool keep_epoch(cli_training *t, int epoch, const emb_epoch *done) {
     if (t->val_count > 0) {
         snprintf(validation, sizeof validation, " Validation Loss: %.4f", done->validation_loss);
     }
-    return cli_record_model(t) && cli_run_folder_history(&t->folder, epoch, done) &&
+    return cli_record_model(t, emb_run_steps(t->run)) &&
+           cli_run_folder_history(&t->folder, epoch, done) &&
            cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, t->epochs, (double)done->loss,
                     validation) &&
            (!done->has_preview || show_preview(t, epoch, done->preview));
@@ -155,27 +152,35 @@ static ending run_epoch(cli_training *t, int epoch) {
 
 /* ---- ways out -------------------------------------------------------------------------------- */
 
+/* "1,234 steps" */
+static const char *steps_taken(const cli_training *t, char text[CLI_NUMBER_SIZE + 8]) {
+    char number[CLI_NUMBER_SIZE];
+    size_t steps = emb_run_steps(t->run);
+    snprintf(text, CLI_NUMBER_SIZE + 8, "%s step%s", cli_thousands(steps, number),
+             steps == 1 ? "" : "s");
+    return text;
+}
+
 static int end_done(cli_training *t) {
-    char steps[CLI_NUMBER_SIZE], time[CLI_NUMBER_SIZE];
-    cli_note("trained %d epoch%s, %s steps in %s; the run is in %s", t->epochs,
-             t->epochs == 1 ? "" : "s", cli_thousands(emb_run_steps(t->run), steps),
-             cli_duration(cli_clock() - t->clock, time), t->folder.path);
+    char steps[CLI_NUMBER_SIZE + 8], time[CLI_NUMBER_SIZE];
+    cli_note("trained %d epoch%s, %s in %s; the run is in %s", t->epochs, t->epochs == 1 ? "" : "s",
+             steps_taken(t, steps), cli_duration(cli_clock() - t->clock, time), t->folder.path);
     return CLI_DONE;
 }
 
 static int end_limited(cli_training *t) {
-    char steps[CLI_NUMBER_SIZE];
-    if (!cli_record_model(t)) return CLI_FAILED;
-    cli_note("stopped after %s steps (--max-steps); the run is in %s",
-             cli_thousands(emb_run_steps(t->run), steps), t->folder.path);
+    char steps[CLI_NUMBER_SIZE + 8];
+    if (!cli_record_model(t, emb_run_steps(t->run))) return CLI_FAILED;
+    cli_note("stopped after %s (--max-steps); the run is in %s", steps_taken(t, steps),
+             t->folder.path);
     return CLI_DONE;
 }
 
 static int end_signalled(cli_training *t) {
-    char steps[CLI_NUMBER_SIZE];
-    if (!cli_record_model(t)) return CLI_FAILED;
-    cli_note("interrupted after %s steps; the model is saved in %s/model.safetensors",
-             cli_thousands(emb_run_steps(t->run), steps), t->folder.path);
+    char steps[CLI_NUMBER_SIZE + 8];
+    if (!cli_record_model(t, emb_run_steps(t->run))) return CLI_FAILED;
+    cli_note("interrupted after %s; the model is saved in %s/model.safetensors",
+             steps_taken(t, steps), t->folder.path);
     return 128 + cli_stop_signal();
 }
 
@@ -184,7 +189,7 @@ static int end_diverged(cli_training *t) {
     char *kept = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
                                     : cli_format("untrained model");
     emb_run_restore(t->run);
-    if (t->saved || cli_record_model(t)) {
+    if (t->saved || cli_record_model(t, 0)) {
         cli_fail("step %s: the loss is no longer a number; try --lr below %s. The %s is kept in "
                  "%s/model.safetensors",
                  cli_thousands(emb_run_steps(t->run), step),
@@ -212,6 +217,10 @@ static const struct {
 
 static int train(cli_training *t) {
     ending end = GOING;
+    size_t steps = emb_run_steps_per_epoch(t->run) * (size_t)t->epochs;
+    if (t->max_steps > 0 && t->max_steps < steps) steps = t->max_steps;
+    cli_progress_start(&t->bar, t->epochs, emb_run_steps_per_epoch(t->run), steps,
+                       t->options.batch_size);
     t->clock = cli_clock();
     for (int epoch = 1; epoch <= t->epochs && end == GOING; epoch++) end = run_epoch(t, epoch);
     cli_live_clear();

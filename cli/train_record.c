@@ -43,8 +43,7 @@ bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
     return false;
 }
 
-bool cli_record_model(cli_training *t) {
-    size_t steps = emb_run_steps(t->run);
+bool cli_record_model(cli_training *t, size_t steps) {
     if (t->saved && t->saved_steps == steps) return true;
     char *options = options_text(t), *taken = cli_format("%zu", steps);
     char *path = cli_run_folder_file(&t->folder, "model.safetensors");

@@ -38,8 +38,9 @@ typedef struct cli_training {
  * written; the text is in emb_error(). */
 bool cli_record_run(const cli_training *training, const char *outcome);
 
-/* model.safetensors with the options that decide the result. Prints the error and returns false. */
-bool cli_record_model(cli_training *training);
+/* model.safetensors with the options that decide the result and the steps that its weights took.
+ * One that is on disk already is not written again. Prints the error and returns false. */
+bool cli_record_model(cli_training *training, size_t steps);
 
 /* The value of `name` in the options that a model was trained with, as in "seed=42 epochs=10".
  * False where there is none. */

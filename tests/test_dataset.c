@@ -1,5 +1,4 @@
 /* formats/dataset.c: finding a data set's files; engine/images.c: the data set in memory. */
-#define _XOPEN_SOURCE 700
 #include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>

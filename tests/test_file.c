@@ -1,5 +1,4 @@
 /* formats/file.c: whole reads, and writes that appear complete or not at all. */
-#define _XOPEN_SOURCE 700
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>

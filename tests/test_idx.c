@@ -1,5 +1,4 @@
 /* formats/idx.c and formats/gzip.c: IDX files, plain and gzipped, whole and damaged. */
-#define _XOPEN_SOURCE 700
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,5 @@
 /* formats/model.c: networks from names, notations, model files and run folders, and back to files.
  */
-#define _XOPEN_SOURCE 700
 #include <ftw.h>
 #include <math.h>
 #include <setjmp.h>

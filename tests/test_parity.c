@@ -22,8 +22,18 @@ static const double loss_tolerance = 2e-6;
 static const double norm_tolerance = 1e-5;
 static const double initial_tolerance = 1e-6;
 
-static const char *const record_names[] = {"notebook-seed42-batch16-latent2",
-                                           "notebook-seed42-batch64-latent8"};
+/* With the SHA-256 of the initial weights, one tensor after the other in state_dict's order, as
+ * PyTorch 1.13 and 2.13 draw them: the record itself has four numbers of each. */
+typedef struct record {
+    const char *name, *initial_sha256;
+} record;
+
+static const record records[] = {
+    {"notebook-seed42-batch16-latent2",
+     "8aa8c04b065965c6d03fb72e29dcfa350dba06217681c1fe153cb4946a1864f0"},
+    {"notebook-seed42-batch64-latent8",
+     "e4225918507742cd3cb0738eff888ef17caa132ac4d4791294e4f686477cf783"},
+};
 
 static emb_images *mnist;
 
@@ -51,11 +61,11 @@ static int number(const trial *t, const char *key) {
     return (int)json_integer_value(json_object_get(t->record, key));
 }
 
-static trial trial_open(const char *name) {
+static trial trial_open(const record *recorded) {
     trial t;
     char path[512];
     json_error_t error;
-    snprintf(path, sizeof path, "%s/tests/parity/%s.json", EMB_TEST_ROOT, name);
+    snprintf(path, sizeof path, "%s/tests/parity/%s.json", EMB_TEST_ROOT, recorded->name);
     t.record = json_load_file(path, 0, &error);
     if (!t.record) fail_msg("%s: %s", path, error.text);
     t.net = emb_net_open("notebook", &(emb_net_options){.latent = number(&t, "latent")});
@@ -66,9 +76,6 @@ static trial trial_open(const char *name) {
     if (!t.run) fail_msg("%s", emb_error());
     return t;
 }
-
-/* A test's state is its record's place in record_names. */
-static const char *record_of(void **state) { return *(const char *const *)*state; }
 
 static void trial_close(trial *t) {
     emb_run_free(t->run);
@@ -195,7 +202,7 @@ static void expect_split(const uint32_t *indices, size_t count, const json_t *sp
 }
 
 static void split_is_the_recorded(void **state) {
-    trial t = trial_open(record_of(state));
+    trial t = trial_open(*state);
     const json_t *split = json_object_get(t.record, "split");
     size_t train_count, val_count;
     const uint32_t *train = emb_run_train_indices(t.run, &train_count);
@@ -209,16 +216,22 @@ static void split_is_the_recorded(void **state) {
 }
 
 static void initial_weights_are_the_recorded(void **state) {
-    trial t = trial_open(record_of(state));
+    trial t = trial_open(*state);
     assert_int_equal(t.net->param_count, number(&t, "parameters"));
     each_tensor(&t, "initial", t.net->params, check_initial);
+    const record *recorded = *state;
+    char text[TEST_SHA_TEXT];
+    test_sha sha;
+    test_sha_begin(&sha);
+    test_sha_weights(&sha, t.net);
+    assert_string_equal(test_sha_end(&sha, text), recorded->initial_sha256);
     trial_close(&t);
 }
 
 /* What the untrained network makes of the first training image. */
 static void first_output_is_the_recorded(void **state) {
     enum { SIDE = 28, PIXELS = SIDE * SIDE, MOST_LATENT = 8 };
-    trial t = trial_open(record_of(state));
+    trial t = trial_open(*state);
     json_t *rows = json_object_get(t.record, "output_step0_first_image_rows_13_14");
     float image[PIXELS], code[MOST_LATENT], output[PIXELS];
     size_t count;
@@ -235,7 +248,7 @@ static void first_output_is_the_recorded(void **state) {
 }
 
 static void gradients_are_the_recorded(void **state) {
-    trial t = trial_open(record_of(state));
+    trial t = trial_open(*state);
     take_steps(&t, 1);
     const size_t stride = t.net->param_stride;
     for (size_t set = 1; set < t.run->sets; set++) {
@@ -245,14 +258,14 @@ static void gradients_are_the_recorded(void **state) {
     trial_close(&t);
 }
 
-static void repeat_steps(const char *record) {
+static void repeat_steps(const record *recorded) {
     static const struct {
         size_t steps;
         const char *key;
     } stops[] = {{1, "weights_after_1_steps"},
                  {10, "weights_after_10_steps"},
                  {100, "weights_after_100_steps"}};
-    trial t = trial_open(record);
+    trial t = trial_open(recorded);
     const bool plain = strcmp(t.net->kernels->name, "plain") == 0;
     const size_t most = plain ? PLAIN_STEPS : STEPS;
     for (size_t i = 0; i < TEST_COUNT(stops) && stops[i].steps <= most; i++) {
@@ -265,7 +278,7 @@ static void repeat_steps(const char *record) {
 
 static void losses_and_weights_are_the_recorded(void **state) {
     for (const char *const *isa = test_isas; *isa; isa++) {
-        if (test_use_isa(*isa)) repeat_steps(record_of(state));
+        if (test_use_isa(*isa)) repeat_steps(*state);
     }
     test_use_isa(NULL);
 }
@@ -274,7 +287,7 @@ static void losses_and_weights_are_the_recorded(void **state) {
 
 static void first_epoch_is_the_notebooks(void **state) {
     (void)state;
-    trial t = trial_open(record_names[0]);
+    trial t = trial_open(&records[0]);
     emb_epoch done;
     assert_int_equal(emb_run_epoch(t.run, &done), EMB_OK);
     expect_near("validation loss", "epoch 1", done.validation_loss, 0.0440, 0.001, 1);
@@ -291,7 +304,7 @@ static void pictures_are_the_notebooks(void **state) {
     (void)state;
     static const size_t pictures[10] = {17755, 53460, 19118, 26743, 41194,
                                         30859, 57135, 40829, 27599, 21466};
-    trial t = trial_open(record_names[0]);
+    trial t = trial_open(&records[0]);
     for (size_t epoch = 0; epoch < TEST_COUNT(pictures); epoch++) {
         float loss;
         emb_epoch done;
@@ -304,8 +317,8 @@ static void pictures_are_the_notebooks(void **state) {
 }
 
 #define FOR_BOTH(test)                                                                             \
-    {#test ", batch 16", test, NULL, NULL, (void *)&record_names[0]},                              \
-        {#test ", batch 64", test, NULL, NULL, (void *)&record_names[1]}
+    {#test ", batch 16", test, NULL, NULL, (void *)&records[0]},                              \
+        {#test ", batch 64", test, NULL, NULL, (void *)&records[1]}
 
 int main(void) {
     struct CMUnitTest tests[] = {

@@ -1,9 +1,6 @@
 /* Data sets: from a name or a folder to the files of one part. See emb_images_open in embudo.h.
  *
  * Owns: where to look and under which names. Does not own: what is in the files (idx.c). */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>

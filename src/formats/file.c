@@ -1,7 +1,4 @@
 /* Reading and writing whole files. See file.h. */
-#ifndef _POSIX_C_SOURCE
-#define _POSIX_C_SOURCE 200809L
-#endif
 #include "formats/file.h"
 
 #include <errno.h>

@@ -122,7 +122,7 @@ static emb_status read_body(emb__stream *stream, const char *path, size_t claime
 }
 
 emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
-    idx_header header;
+    idx_header header = {0};
     emb__stream *stream = emb__stream_open(path);
     if (!stream) return emb__last_status();
     emb_status status = read_dimensions(stream, path, 1, 1, "1 (a label for each image)", &header);
@@ -163,8 +163,8 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
 static emb_status read_images(emb__stream *stream, const char *path, size_t label_count,
                               const char *labels_path, size_t *count, int shape[3],
                               uint8_t **pixels) {
-    idx_header header;
-    size_t bytes;
+    idx_header header = {0};
+    size_t bytes = 0;
     emb_status status = read_dimensions(stream, path, 3, MAX_RANK,
                                         "3 (N, H, W) or 4 (N, C, H, W) of images", &header);
     if (status == EMB_OK) status = image_shape(path, &header, shape, &bytes);
