@@ -1,10 +1,10 @@
 /* See support.h. */
 #include "support.h"
 
+#include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "engine/net.h"
 
 /* ---- SHA-256 ---- */
 
@@ -36,8 +36,8 @@ static void mix(test_sha *sha) {
     for (int i = 0; i < 64; i++) {
         const uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
         const uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
-        const uint32_t a = s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice +
-                           rounds[i] + w[i];
+        const uint32_t a =
+            s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice + rounds[i] + w[i];
         const uint32_t b = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + majority;
         memmove(s + 1, s, 7 * sizeof *s);
         s[4] += a;
@@ -77,7 +77,7 @@ void test_sha_weights(test_sha *sha, const emb_net *net) {
     }
 }
 
-/* ---- the rest ---- */
+/* ---- instruction sets, images ---- */
 
 const char *const test_isas[] = {"avx512", "avx2", "neon", "plain", NULL};
 
@@ -103,4 +103,110 @@ void test_noise(float *values, size_t count, uint64_t seed) {
     emb__random random;
     emb__random_seed(&random, seed);
     for (size_t i = 0; i < count; i++) values[i] = emb__random_uniform(&random, -1, 1);
+}
+
+/* ---- the layers' definitions ---- */
+
+/* Number i of an argument of the layer, by PyTorch's name. */
+static int arg(const emb__layer *layer, const char *name, int i) {
+    const emb__arg_kind *kinds = layer->kind->args;
+    int at = 0;
+    while (kinds[at].name && strcmp(kinds[at].name, name) != 0) at++;
+    assert(kinds[at].name);
+    return layer->spec->args[at].v[i];
+}
+
+typedef void model(const emb__layer *layer, const double *params, const double *x, double *y);
+
+static void fill_bias(const emb__layer *layer, const double *params, double *y) {
+    const size_t count = emb__shape_count(&layer->out), plane = count / (size_t)layer->out.d[0];
+    const double *bias = arg(layer, "bias", 0) ? params + layer->params[1].at : NULL;
+    for (size_t i = 0; i < count; i++) {
+        y[i] = bias ? bias[i / plane] : 0;
+    }
+}
+
+/* Calls for every product of a convolution between one position of the side that strides (m, sy,
+ * sx), one of the other (c, by, bx) and the weight (m, c within the group, kh, kw). */
+typedef void product(double *y, const double *x, size_t strided, size_t other, double weight);
+
+static void each_product(const emb__layer *layer, const double *params, const emb__shape *strided,
+                         const emb__shape *other, const double *x, double *y, product *multiply) {
+    const int per_group = other->d[0] / arg(layer, "groups", 0);
+    const int m_per_group = strided->d[0] / arg(layer, "groups", 0);
+    const int kh = arg(layer, "kernel_size", 0), kw = arg(layer, "kernel_size", 1);
+    const int sh = arg(layer, "stride", 0), sw = arg(layer, "stride", 1);
+    const int ph = arg(layer, "padding", 0), pw = arg(layer, "padding", 1);
+    const int dh = arg(layer, "dilation", 0), dw = arg(layer, "dilation", 1);
+    const int plane = strided->d[1] * strided->d[2];
+    const double *weight = params + layer->params[0].at;
+    for (int pair = 0; pair < strided->d[0] * per_group; pair++, weight += kh * kw) {
+        const int m = pair / per_group;
+        const int channel = m / m_per_group * per_group + pair % per_group;
+        for (int k = 0; k < kh * kw; k++) {
+            for (int p = 0; p < plane; p++) {
+                const int by = p / strided->d[2] * sh - ph + k / kw * dh;
+                const int bx = p % strided->d[2] * sw - pw + k % kw * dw;
+                if (by < 0 || by >= other->d[1] || bx < 0 || bx >= other->d[2]) continue;
+                multiply(y, x, (size_t)(m * plane + p),
+                         (size_t)((channel * other->d[1] + by) * other->d[2] + bx), weight[k]);
+            }
+        }
+    }
+}
+
+static void collect(double *y, const double *x, size_t strided, size_t other, double weight) {
+    y[strided] += weight * x[other];
+}
+
+static void scatter(double *y, const double *x, size_t strided, size_t other, double weight) {
+    y[other] += weight * x[strided];
+}
+
+static void model_conv2d(const emb__layer *layer, const double *params, const double *x,
+                         double *y) {
+    fill_bias(layer, params, y);
+    each_product(layer, params, &layer->out, &layer->in, x, y, collect);
+}
+
+static void model_conv_transpose2d(const emb__layer *layer, const double *params, const double *x,
+                                   double *y) {
+    fill_bias(layer, params, y);
+    each_product(layer, params, &layer->in, &layer->out, x, y, scatter);
+}
+
+static void model_linear(const emb__layer *layer, const double *params, const double *x,
+                         double *y) {
+    const size_t in = (size_t)layer->in.d[0];
+    fill_bias(layer, params, y);
+    for (size_t o = 0; o < (size_t)layer->out.d[0]; o++) {
+        for (size_t i = 0; i < in; i++) y[o] += params[layer->params[0].at + o * in + i] * x[i];
+    }
+}
+
+static double logistic(double x) { return 1 / (1 + exp(-x)); }
+static double positive(double x) { return x > 0 ? x : 0; }
+static double same(double x) { return x; }
+
+static const struct {
+    const char *name;
+    model *run;
+    double (*each)(double x);
+} models[] = {
+    {"Conv2d", model_conv2d, NULL}, {"ConvTranspose2d", model_conv_transpose2d, NULL},
+    {"Linear", model_linear, NULL}, {"Tanh", NULL, tanh},
+    {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
+    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
+    {"Identity", NULL, same},
+};
+
+void test_layer(const emb__layer *layer, const double *params, const double *x, double *y) {
+    size_t at = 0;
+    while (at < TEST_COUNT(models) && strcmp(models[at].name, layer->kind->name) != 0) at++;
+    assert(at < TEST_COUNT(models));
+    if (models[at].run) {
+        models[at].run(layer, params, x, y);
+        return;
+    }
+    for (size_t i = 0; i < emb__shape_count(&layer->in); i++) y[i] = models[at].each(x[i]);
 }

@@ -1,4 +1,5 @@
-/* What several test files share: SHA-256, the instruction sets that are here, images to train on.
+/* What several test files share: SHA-256, the instruction sets that are here, images to train on,
+ * and the layers' definitions in double precision.
  *
  * Not a framework: assertions and runners are cmocka's. */
 #ifndef EMB_TESTS_SUPPORT_H
@@ -8,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "embudo.h"
+#include "engine/net.h"
 
 #define TEST_COUNT(table) (sizeof(table) / sizeof *(table))
 
@@ -41,5 +42,9 @@ emb_images *test_images(size_t count, int channels, int height, int width, uint6
 
 /* Floats in [-1, 1), the same for the same seed. */
 void test_noise(float *values, size_t count, uint64_t seed);
+
+/* y = layer(x) for one image, from PyTorch's definition and in double precision: independent of the
+ * engine but for the layer's shapes, arguments and the places of its parameters in `params`. */
+void test_layer(const emb__layer *layer, const double *params, const double *x, double *y);
 
 #endif

@@ -194,7 +194,8 @@ static void linear_cases(const emb__kernels *k) {
         float *weight = filled(weights), *bias = filled((size_t)outs);
         const size_t most = (size_t)(ins > outs ? ins : outs) * EMB__LANES + weights;
         float *got = filled(most), *expected = copied(got, most);
-        float *scratch = filled((size_t)(ins + 16) * EMB__LANES);
+        const size_t rounded = (size_t)(ins + 15) / 16 * 16;
+        float *scratch = filled((rounded + EMB__OUTER_EXTRA) * EMB__LANES);
         k->dense(in, ins, weight, (size_t)ins, 1, bias, got, outs);
         reference->dense(in, ins, weight, (size_t)ins, 1, bias, expected, outs);
         expect_same(k->name, "dense forward", row, got, expected, most);

@@ -126,6 +126,7 @@ static const struct {
     {"latent = 6\ninput = 8\np = Sequential(Linear(8, (latent)))\n", INPUT8 SIX},
     {"latent = 6\ninput = 8\np = Sequential(Linear(8, +latent))\n", INPUT8 SIX},
     {"latent = 3\ninput = 8\np = Sequential(Linear(8, 2 * latent))\n", INPUT8 SIX},
+    {"latent = 3\ninput = 8\np = Sequential(Linear(8, latent * 2))\n", INPUT8 SIX},
     {"latent = 3\nk = latent * 2\ninput = 8\np = Sequential(Linear(8, k))\n", INPUT8 SIX},
     {"k = 8\ninput = k\np = Sequential(Linear(k, k - 2))\nunused = 3", INPUT8 SIX},
     {"input = 8\nb = Sequential(Tanh(), ReLU())\na = Sequential(Identity())\n",
@@ -570,6 +571,11 @@ static void test_long(void **state) {
              "t:1: '%s' has no value: a line above should set it, as in %s = 2", shown, shown);
     expect_error(word, strlen(word), 0, error);
     emb__free(word);
+    char *name = repeat("", "n", 300, "");
+    emb__spec spec;
+    assert_int_equal(emb__notation_parse("k", 1, name, 0, &spec), EMB_ERR_FORMAT);
+    assert_memory_equal(emb_error() + sizeof spec.name - 1, ":1: ", 4);
+    emb__free(name);
     char *tuple = repeat("input = (", "1,", 500000, ")\n");
     expect_error(tuple, strlen(tuple), 0, "t:1: " INPUT_IS "500000 numbers");
     emb__free(tuple);

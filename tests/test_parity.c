@@ -317,8 +317,9 @@ static void pictures_are_the_notebooks(void **state) {
 }
 
 #define FOR_BOTH(test)                                                                             \
-    {#test ", batch 16", test, NULL, NULL, (void *)&records[0]},                              \
-        {#test ", batch 64", test, NULL, NULL, (void *)&records[1]}
+    {#test ", batch 16", test, NULL, NULL, (void *)&records[0]}, {                                 \
+#test ", batch 64", test, NULL, NULL, (void *)&records[1]                                  \
+    }
 
 int main(void) {
     struct CMUnitTest tests[] = {

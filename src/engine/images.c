@@ -48,7 +48,7 @@ emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, co
 
 emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
                            const int shape[3]) {
-    size_t bytes;
+    size_t bytes = 0;
     if (!pixels || !shape) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_images_new needs pixels and a shape; got NULL");
         return NULL;

@@ -34,8 +34,10 @@ static emb_status fail_at(const reader *r, const char *what) {
                      (size_t)(r->at - r->start), what);
 }
 
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 static void skip_space(reader *r) {
-    while (r->at < r->end && memchr(" \t\r\n", *r->at, 4)) r->at++;
+    while (r->at < r->end && is_space(*r->at)) r->at++;
 }
 
 /* The next byte that is not a space, left in place; 0 at the end. */
@@ -107,7 +109,7 @@ static emb_status walk(reader *r, emb_status (*member)(reader *r, const char *ke
         return EMB_OK;
     }
     for (;;) {
-        const char *key;
+        const char *key = "";
         emb_status status = read_string(r, &key);
         if (status != EMB_OK) return status;
         if (peek(r) != ':') return fail_at(r, "expected : behind a name");

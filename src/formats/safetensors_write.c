@@ -153,7 +153,7 @@ emb_status emb__safetensors_print(const emb_tensor_info *tensors, size_t tensor_
         file = fits ? emb__alloc(total) : NULL;
         if (!file) status = emb__fail(EMB_ERR_MEMORY, "out of memory for the file's bytes");
     }
-    if (status == EMB_OK) {
+    if (file) {
         for (int i = 0; i < 8; i++) file[i] = (uint8_t)((uint64_t)header.length >> 8 * i);
         memcpy(file + 8, header.bytes, header.length);
         uint8_t *to = file + 8 + header.length;

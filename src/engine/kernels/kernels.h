@@ -20,7 +20,10 @@
 
 #include "base/status.h"
 
-enum { EMB__LANES = 16 };
+enum {
+    EMB__LANES = 16,
+    EMB__OUTER_EXTRA = 4 /* vectors that `outer` may read past its rows' end */
+};
 
 /* A place where a kernel's row or column k meets the input: output position x reads input at `at`
  * for the first output of a run, and `step` further for each next one. */
@@ -96,7 +99,7 @@ typedef struct emb__kernels {
     void (*correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
                       bool add, float *scratch);
     /* grad[out][in] (+)= for Linear: chain over the lanes of go[o][lane] * in[i][lane].
-     * scratch: in_count rounded up to 16, in vectors. */
+     * scratch: in_count rounded up to 16, and EMB__OUTER_EXTRA more, in vectors. */
     void (*outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
                   bool add, float *scratch);
     /* grad[channel] (+)= sum of go[channel][positions][lane]. scratch: 16 vectors. */

@@ -69,6 +69,34 @@ INLINE void v_lane_sums(const float *rows, float *sums) {
 }
 #define EMB_OWN_LANE_SUMS 1
 
+/* v_transpose, see below: neighbours, then pairs, then quarters change places. */
+INLINE void v_transpose(const float *from, float *to, size_t row) {
+    __m512 a[16], b[16];
+    UNROLL for (int i = 0; i < 16; i++) a[i] = v_load(from + 16 * i);
+    UNROLL for (int i = 0; i < 16; i += 2) {
+        b[i] = _mm512_unpacklo_ps(a[i], a[i + 1]);
+        b[i + 1] = _mm512_unpackhi_ps(a[i], a[i + 1]);
+    }
+    /* a[4 q + k]: column k of each quarter of the rows 4 q .. 4 q + 3. */
+    UNROLL for (int i = 0; i < 16; i += 4) {
+        a[i] = _mm512_shuffle_ps(b[i], b[i + 2], 0x44);
+        a[i + 1] = _mm512_shuffle_ps(b[i], b[i + 2], 0xEE);
+        a[i + 2] = _mm512_shuffle_ps(b[i + 1], b[i + 3], 0x44);
+        a[i + 3] = _mm512_shuffle_ps(b[i + 1], b[i + 3], 0xEE);
+    }
+    UNROLL for (int k = 0; k < 4; k++) {
+        const __m512 even_low = _mm512_shuffle_f32x4(a[k], a[k + 4], 0x88);
+        const __m512 odd_low = _mm512_shuffle_f32x4(a[k], a[k + 4], 0xDD);
+        const __m512 even_high = _mm512_shuffle_f32x4(a[k + 8], a[k + 12], 0x88);
+        const __m512 odd_high = _mm512_shuffle_f32x4(a[k + 8], a[k + 12], 0xDD);
+        v_store(to + (size_t)k * row, _mm512_shuffle_f32x4(even_low, even_high, 0x88));
+        v_store(to + (size_t)(k + 4) * row, _mm512_shuffle_f32x4(odd_low, odd_high, 0x88));
+        v_store(to + (size_t)(k + 8) * row, _mm512_shuffle_f32x4(even_low, even_high, 0xDD));
+        v_store(to + (size_t)(k + 12) * row, _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD));
+    }
+}
+#define EMB_OWN_TRANSPOSE 1
+
 #elif EMB_ISA_NUMBER == EMB_IS_avx2
 
 #include <immintrin.h>
@@ -224,6 +252,15 @@ INLINE void v_lane_sums(const float *rows, float *sums) {
         UNROLL for (int i = 0; i < 8; i++) t[i] = t[i] + t[i + 8];
         UNROLL for (int i = 0; i < 4; i++) t[i] = t[i] + t[i + 4];
         sums[r] = (t[0] + t[2]) + (t[1] + t[3]);
+    }
+}
+#endif
+
+/* to[j * row + i] = from[16 * i + j] for i, j < 16. */
+#ifndef EMB_OWN_TRANSPOSE
+INLINE void v_transpose(const float *from, float *to, size_t row) {
+    for (size_t j = 0; j < 16; j++) {
+        UNROLL for (size_t i = 0; i < 16; i++) to[j * row + i] = from[16 * i + j];
     }
 }
 #endif

@@ -137,5 +137,5 @@ size_t emb__conv_scratch(const emb__layer *layer) {
     const size_t least = 16;
     if (!layer->conv.linear) return least;
     const size_t rounded = ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    return rounded > least ? rounded : least;
+    return (rounded > least ? rounded : least) + EMB__OUTER_EXTRA;
 }

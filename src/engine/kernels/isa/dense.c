@@ -90,7 +90,9 @@ void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t 
 /* Outputs by vectors of inputs in one tile: 16 chains (8). */
 enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2 };
 
-INLINE void outer_tile(const float *rows, size_t row, const float *go, float *sums, const int outs) {
+/* grad[o][width] (+)= the tile's sums; `count` of the width are there. */
+INLINE void outer_tile(const float *rows, size_t row, const float *go, float *grad, size_t ins,
+                       size_t count, bool add, const int outs) {
     vf sum[OUTER_OUTS][OUTER_VECTORS];
     UNROLL for (int o = 0; o < outs; o++) {
         UNROLL for (int v = 0; v < OUTER_VECTORS; v++) sum[o][v] = v_set(0);
@@ -108,42 +110,38 @@ INLINE void outer_tile(const float *rows, size_t row, const float *go, float *su
         }
     }
     UNROLL for (int o = 0; o < outs; o++) {
+        float *to = grad + (size_t)o * ins, kept[OUTER_VECTORS * VL];
+        const bool whole = count == OUTER_VECTORS * VL;
         UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
-            v_store(sums + (o * OUTER_VECTORS + v) * VL, sum[o][v]);
+            float *at = whole ? to + v * VL : kept + v * VL;
+            v_store(at, whole && add ? v_add(v_load(at), sum[o][v]) : sum[o][v]);
         }
+        for (size_t k = 0; !whole && k < count; k++) to[k] = add ? to[k] + kept[k] : kept[k];
     }
-}
-
-static void outer_full(const float *rows, size_t row, const float *go, float *sums) {
-    outer_tile(rows, row, go, sums, OUTER_OUTS);
-}
-
-static void outer_one(const float *rows, size_t row, const float *go, float *sums) {
-    outer_tile(rows, row, go, sums, 1);
 }
 
 void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
                      bool add, float *scratch) {
     enum { WIDTH = OUTER_VECTORS * VL };
     const size_t ins = (size_t)in_count;
-    /* scratch[n][i] = in[i][n]: the lanes become rows. Columns past the last stay from before and
-     * are computed with, but not kept. */
+    /* scratch[n][i] = in[i][n]: the lanes become rows. What lies past a row's end is computed with,
+     * but not kept. */
     const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    for (size_t i = 0; i < ins; i++) {
+    size_t whole = 0;
+    for (; whole + EMB__LANES <= ins; whole += EMB__LANES) {
+        v_transpose(in + whole * EMB__LANES, scratch + whole, row);
+    }
+    for (size_t i = whole; i < ins; i++) {
         for (size_t n = 0; n < EMB__LANES; n++) scratch[n * row + i] = in[i * EMB__LANES + n];
     }
-    float sums[OUTER_OUTS * WIDTH];
     for (int o = 0; o < out_count;) {
         const int outs = out_count - o >= OUTER_OUTS ? OUTER_OUTS : 1;
         for (size_t i = 0; i < ins; i += WIDTH) {
-            /* The last tile may start earlier, over columns that are then done twice alike. */
             const size_t count = ins - i < WIDTH ? ins - i : WIDTH;
-            (outs == 1 ? outer_one : outer_full)(scratch + i, row, go + o * EMB__LANES, sums);
-            for (int j = 0; j < outs; j++) {
-                float *g = grad + (size_t)(o + j) * ins + i;
-                const float *s = sums + j * WIDTH;
-                for (size_t k = 0; k < count; k++) g[k] = add ? g[k] + s[k] : s[k];
-            }
+            float *to = grad + (size_t)o * ins + i;
+            const float *from = scratch + i, *by = go + o * EMB__LANES;
+            if (outs == 1) outer_tile(from, row, by, to, ins, count, add, 1);
+            if (outs != 1) outer_tile(from, row, by, to, ins, count, add, OUTER_OUTS);
         }
         o += outs;
     }

@@ -1,0 +1,30 @@
+# Ctrl-C and its like: sh signal.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+
+# stop NAME CODE: the signal in mid-epoch, once the run's folder shows that training begins.
+stop() {
+    "$program" train mnist --epochs 1000 --threads 1 -o "$1" --step-log "$1.csv" >out 2>err &
+    tries=0
+    while [ ! -e "$1/run.json" ] && [ $tries -lt 600 ]; do
+        sleep 0.1 && tries=$((tries + 1))
+    done
+    kill "-$1" $!
+    wait $!
+    code=$?
+    [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code: $(cat err)"
+    has err "^interrupted after [0-9,]* steps*; the model is saved in $1/model.safetensors\$"
+    exists "$1/model.safetensors" "$1.csv"
+    gone "$1.csv.part"
+    has "$1/run.json" '"outcome": "interrupted"'
+    steps=$(sed -n 's/.*"steps_done": \([0-9]*\).*/\1/p' "$1/run.json")
+    has "$1/model.safetensors" "\"embudo.steps\": \\{0,1\\}\"$steps\""
+    [ "$(($(wc -l <"$1.csv") - 1))" -eq "$steps" ] || fail "SIG$1: the step log ends elsewhere"
+    t 0 '' eval "$1"
+    has out '^10,000 images$'
+}
+
+stop INT 130
+stop TERM 143
+stop HUP 129
+finish

@@ -1,0 +1,112 @@
+# Training and what it leaves: sh train.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# The line of an epoch, and nothing else on standard output.
+line='^Epoch \[[0-9]*/2\], Loss: 0\.[0-9]\{4\} Validation Loss: 0\.[0-9]\{4\}$'
+t 0 'the run is in runs/001' train data --epochs 2 --threads 1
+[ "$(grep -c "$line" out)" -eq 2 ] && [ "$(wc -l <out)" -eq 2 ] || fail "epoch lines: $(cat out)"
+has err '^device: cpu, [a-z0-9]*, 1 thread (auto: the best device present)$'
+has err 'notebook, latent 2, 78,179 parameters, on data: 480 training and 120 validation images'
+[ -z "$(tr -d '[:print:]\n' <err)" ] || fail 'standard error has control characters'
+exists runs/001/model.safetensors runs/001/run.json runs/001/history.csv
+[ "$(head -n 1 runs/001/history.csv)" = epoch,loss,validation_loss,seconds,images_per_second ] ||
+    fail 'the head of history.csv'
+[ "$(grep -c '^[12],0\.[0-9]*,0\.[0-9]*,[0-9.]*,[0-9.]*$' runs/001/history.csv)" -eq 2 ] ||
+    fail "history.csv: $(cat runs/001/history.csv)"
+has runs/001/run.json '"outcome": "finished"'
+has runs/001/run.json '"finished": "20'
+has runs/001/run.json '"epochs_done": 2'
+has runs/001/run.json '"--threads"'
+has runs/001/run.json '"training_images": 480'
+if command -v python3 >/dev/null; then
+    python3 -c 'import json; json.load(open("runs/001/run.json"))' || fail 'run.json is no JSON'
+fi
+if grep -q 'pictures need cairo' err; then
+    [ "$(grep -c 'pictures need cairo' err)" -eq 1 ] || fail 'the missing cairo is named twice'
+    pictures=no
+else
+    exists runs/001/epoch-01.png runs/001/epoch-02.png
+    pictures=yes
+fi
+
+# The metadata is the options that decide the result, in one spelling.
+has runs/001/model.safetensors '"embudo.options": \{0,1\}"seed=42 epochs=2 batch_size=16 lr=0.001 val_split=0.2 shuffle=0 max_steps=0 optimizer=Adam loss=MSELoss"'
+has runs/001/model.safetensors '"embudo.steps": \{0,1\}"60"'
+
+# The same command makes the same model, whatever the threads; other options another one.
+t 0 'the run is in runs/002' train --threads=3 --epochs=2 data --lr 1e-3 --val-split 0.20 --device cpu
+has err '^device: cpu, [a-z0-9]*, 3 threads$'
+same runs/001/model.safetensors runs/002/model.safetensors
+mkdir runs/0100
+t 0 'the run is in runs/101' train data --epochs 1 --seed 0
+cmp -s runs/001/model.safetensors runs/101/model.safetensors && fail 'another seed, the same model'
+has runs/101/model.safetensors 'seed=0 epochs=1'
+
+# --max-steps: within an epoch, and at the end of one.
+t 0 'stopped after 40 steps (--max-steps); the run is in deep/er/m' \
+    train data --epochs 3 --max-steps 40 -o deep/er/m/ --step-log log.csv
+[ "$(wc -l <out)" -eq 1 ] || fail "40 steps of 30 an epoch: $(cat out)"
+exists deep/er/m/model.safetensors
+[ "$(head -n 1 log.csv)" = step,loss ] || fail 'the head of the step log'
+[ "$(grep -c '^[0-9]*,0\.[0-9]*$' log.csv)" -eq 40 ] || fail 'lines of the step log'
+has log.csv '^0,0\.'
+has log.csv '^39,0\.'
+gone log.csv.part
+t 0 'stopped after 30 steps (--max-steps)' train data --epochs 3 --max-steps 30 -o m30
+[ "$(wc -l <out)" -eq 1 ] || fail "30 steps: $(cat out)"
+t 0 'trained 1 epoch, 30 steps in' train data --epochs 1 --max-steps 31 -o m31
+t 0 'stopped after 1 step (--max-steps)' train data --max-steps 1 -o m1 --step-log /dev/null
+[ ! -s out ] || fail "1 step: $(cat out)"
+
+# Without a validation set.
+t 0 'on data: 600 training and 0 validation images' train data --epochs 1 --val-split 0 -o all
+has out '^Epoch \[1/1\], Loss: 0\.[0-9]\{4\}$'
+has all/history.csv '^1,0\.[0-9]*,,[0-9.]*,[0-9.]*$'
+gone all/epoch-01.png
+
+# A hundred epochs take three digits.
+if [ $pictures = yes ]; then
+    t 0 'stopped after 2 steps' train data --epochs 100 --batch-size 480 --max-steps 2 -o hundred
+    exists hundred/epoch-001.png hundred/epoch-002.png
+fi
+
+# A network of one's own, and of another size.
+t 0 'latent 5' train data --epochs 1 --model "$root/models/notebook.net" --latent 5 --shuffle -o five
+t 0 '' info five
+has out '^encoder\.9 .*Linear(64, '
+has out '^code      5 numbers for an image of 784 (1:157)$'
+
+# eval and reconstruct.
+t 0 '' eval runs/001 data
+has out '^test MSE 0\.[0-9]*$'
+has out '^test PSNR [0-9.]* dB$'
+has out '^200 images$'
+mv out first
+t 0 '' eval runs/001/model.safetensors data --threads 2
+same out first
+t 1 'notebook has no trained weights' eval notebook data
+if [ $pictures = yes ]; then
+    t 0 '' reconstruct runs/001 data
+    has out '^runs/001/reconstruct.png: 10 images of the test split$'
+    exists runs/001/reconstruct.png
+    t 0 '' reconstruct runs/001/model.safetensors data --count 1
+    has out '^reconstruct.png: 1 image of the test split$'
+    t 0 '' reconstruct runs/001 data --split val --count 1000 -o val.png
+    has out '^val.png: 120 images of the val split$'
+    t 0 '' reconstruct all data --split train --count 25 -o train.png
+    exists reconstruct.png val.png train.png
+    for picture in runs/001/*.png *.png; do
+        [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ] || fail "$picture is no PNG"
+    done
+    t 1 'all kept no images for validation' reconstruct all data --split val
+    t 1 'cannot write' reconstruct runs/001 data -o nowhere/x.png
+fi
+
+# Not over another run.
+cp runs/001/model.safetensors kept
+t 1 'runs/001/model.safetensors exists already; choose another folder with -o' \
+    train data --epochs 1 -o runs/001
+same runs/001/model.safetensors kept
+finish

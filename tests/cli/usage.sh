@@ -1,0 +1,109 @@
+# Wrong usage, help and version: sh usage.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+
+# code | text on standard error | arguments
+t 2 "no command; 'embudo train' is the one to start with (see embudo --help)"
+t 2 "there is no command 'trian'; did you mean 'train'?" trian
+t 2 "there is no command 'xyzzy' (see embudo --help)" xyzzy
+t 2 "'--epochs' stands where a command belongs" --epochs 3 train
+t 2 "there is no command 'evla'; did you mean 'eval'?" help evla
+t 2 "unknown option '--epoch'; did you mean '--epochs'? (see embudo train --help)" train --epoch 3
+t 2 "unknown option '--batchsize=3'; did you mean '--batch-size'?" train --batchsize=3
+t 2 "unknown option '--qqqqqq' (see embudo train --help)" train --qqqqqq
+t 2 "unknown option '-x'" train -x
+t 2 "unknown option '--count'" train --count 3
+t 2 "--epochs: expected a whole number from 1 to 1000000, got 'x'" train --epochs x
+t 2 "--epochs: expected a whole number from 1 to 1000000, got '0'" train --epochs 0
+t 2 "--epochs: expected a whole number from 1 to 1000000, got '1000001'" train --epochs=1000001
+t 2 "got '3 '" train --epochs '3 '
+t 2 "got ' 3'" train --epochs ' 3'
+t 2 "got '3.0'" train --epochs 3.0
+t 2 "got '0x3'" train --epochs 0x3
+t 2 "got '1e1'" train --epochs 1e1
+t 2 "got ''" train --epochs=
+t 2 "got '-'" train --epochs -
+t 2 "got '99999999999999999999'" train --latent 99999999999999999999
+t 2 "--batch-size: expected a whole number from 1 to 65536, got '65537'" train --batch-size 65537
+t 2 "--seed: expected a whole number from 0 to 4294967295, got '-1'" train --seed -1
+t 2 "--seed: expected a whole number from 0 to 4294967295, got '4294967296'" train --seed 4294967296
+t 2 "--lr: expected a number above 0, got '0'" train --lr 0
+t 2 "--lr: expected a number above 0, got '-0.1'" train --lr -0.1
+t 2 "--lr: expected a number above 0, got 'nan'" train --lr nan
+t 2 "got 'inf'" train --lr inf
+t 2 "got '1e999'" train --lr 1e999
+t 2 "got '0x1p3'" train --lr 0x1p3
+t 2 "got '0.1.2'" train --lr 0.1.2
+t 2 "got '1,5'" train --lr 1,5
+t 2 "--val-split: expected a number from 0 to below 1, got '1'" train --val-split 1
+t 2 "--val-split: expected a number from 0 to below 1, got '-0.1'" train --val-split=-0.1
+t 2 "--device: expected one of auto|cpu, got 'gpu'; did you mean 'cpu'?" train --device gpu
+t 2 "--device: expected one of auto|cpu, got 'mars' (see" train --device=mars
+t 2 "--split: expected one of train|val|test, got 'tset'; did you mean 'test'?" reconstruct m --split tset
+t 2 "--threads: expected a whole number from 0 to 1024, got '1025'" eval m --threads 1025
+t 2 "--count: expected a whole number from 1 to 1000, got '0'" reconstruct m --count 0
+t 2 "--shuffle takes no value, got 'yes'" train --shuffle=yes
+t 2 "--model needs a value: --model FILE|NAME" train --model
+t 2 "--model needs a value: --model FILE|NAME" train --model --latent 3
+t 2 "--model: expected FILE|NAME, got ''" train --model ''
+t 2 "--output needs a value: --output DIR" train -o
+t 2 "--output: expected DIR, got ''" train -o ''
+t 2 "unexpected argument 'b' (see embudo train --help)" train a b
+t 2 "unexpected argument '--epochs'" train -- a --epochs
+t 2 "DATASET: expected a name, got ''" train ''
+t 2 "RUN|MODEL is missing" eval
+t 2 "RUN|MODEL is missing" reconstruct --count 3
+t 2 "unexpected argument 'c'" eval a b c
+# A control character reaches the terminal as a question mark.
+t 2 "no command 'a?[31mb?c'" "$(printf 'a\033[31mb\nc')"
+
+# What is not wrong usage gets further than the command line.
+t 1 "nothere: no such" train nothere --epochs=1 --lr 1e-3 --val-split .5 --seed 0
+t 1 "nothere: no such" train --epochs 1 -oabc -- nothere
+t 1 "nothere: no such" eval -- nothere
+gone abc
+
+# Help comes from the same table: every command has its usage, its options and an example.
+t 0 '' --help
+mv out all
+t 0 '' help
+same out all
+t 0 '' -h
+same out all
+has all '^usage: embudo COMMAND'
+commands=$(sed -n '/^commands$/,/^$/s/^  \([a-z]*\) .*/\1/p' all)
+for command in train eval reconstruct info help; do
+    case " $(echo $commands) " in *" $command "*) ;; *) fail "$command is not in the help" ;; esac
+done
+for command in $commands; do
+    t 0 '' "$command" --help
+    mv out first
+    t 0 '' help "$command"
+    same out first
+    t 0 '' "$command" --nonsense -h
+    same out first
+    has first "^usage: embudo $command"
+    has first "^  embudo $command"
+    awk 'length > 88 { exit 1 }' first || fail "the help of $command is wider than 88 columns"
+done
+run train --help
+for option in --model --latent --epochs --batch-size --lr --seed --val-split --shuffle --threads \
+    --device --output --max-steps --step-log --help; do
+    has out "^  \(-[a-z], \)\{0,1\}$option"
+done
+has out '(1 to 65536; default 16)'
+has out '(above 0; default 0.001)'
+
+t 0 '' --version
+has out '^embudo [0-9]*\.[0-9]*\.[0-9]*$'
+
+# Nothing that was asked for on a full device passes for done.
+if [ -w /dev/full ]; then
+    "$program" info >/dev/full 2>err && fail 'info on a full device: exit code 0'
+    has err '^embudo: cannot write to standard output'
+fi
+
+# Standard input is never read.
+printf 'x\n' | { "$program" info >/dev/null; cat; } >out
+has out '^x$'
+finish
