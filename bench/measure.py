@@ -3,6 +3,7 @@
 Standard library alone: this process must stay small, since Linux counts its pages as the least
 peak memory of whatever it starts.
 """
+import collections
 import csv
 import datetime
 import gzip
@@ -28,8 +29,12 @@ print(f"PyTorch {torch.__version__}, torchvision {vision}", torch.get_num_thread
 """
 
 
+# seconds: from start to end; cpu: of all threads together; peak: MB of 10^6 bytes; out: what it printed
+Done = collections.namedtuple("Done", "seconds cpu peak out")
+
+
 def run(command):
-    """Runs it to its end: (seconds, peak memory in MB of 10^6 bytes, standard output)."""
+    """Runs a command to its end; ends this program where the command fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.monotonic()
         child = subprocess.Popen([str(word) for word in command], stdout=out, stderr=err)
@@ -42,7 +47,8 @@ def run(command):
             sys.exit(f"{command[0]} exited with {child.returncode}: "
                      + err.read().decode(errors="replace")[-2000:])
         unit = 1 if sys.platform == "darwin" else 1024
-        return seconds, usage.ru_maxrss * unit / 1e6, out.read().decode()
+        return Done(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e6,
+                    out.read().decode())
 
 
 def processors():
@@ -72,7 +78,7 @@ def find_embudo(given):
 
 
 def embudo_version(embudo):
-    return run([embudo, "--version"])[2].strip()
+    return run([embudo, "--version"]).out.strip()
 
 
 def find_peers(given):

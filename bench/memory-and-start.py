@@ -14,16 +14,16 @@ def embudo_runs(embudo, epochs, rounds):
     starts, peak = [], 0.0
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            starts.append(measure.run([embudo, "train", "--max-steps", 1, "-o", f"{folder}/run"])[0])
+            starts.append(measure.run([embudo, "train", "--max-steps", 1, "-o", f"{folder}/run"]).seconds)
     with tempfile.TemporaryDirectory() as folder:
-        peak = measure.run([embudo, "train", "--epochs", epochs, "-o", f"{folder}/run"])[1]
+        peak = measure.run([embudo, "train", "--epochs", epochs, "-o", f"{folder}/run"]).peak
     return starts, peak
 
 
 def peer_runs(python, data, epochs, rounds):
     notebook = [python, measure.HERE / "notebook.py", "--data", data, "--epochs"]
-    starts = [measure.run([*notebook, 0])[0] for _ in range(rounds)]
-    return starts, measure.run([*notebook, epochs])[1]
+    starts = [measure.run([*notebook, 0]).seconds for _ in range(rounds)]
+    return starts, measure.run([*notebook, epochs]).peak
 
 
 def row(name, starts, peak, epochs):

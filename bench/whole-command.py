@@ -18,19 +18,22 @@ class Contender:
         self.name, self.threads = name, threads
         self.command = command  # (epochs, folder) -> words
         self.startup = startup  # folder -> words: everything but the epochs
-        self.seconds, self.start_seconds, self.validation = [], [], ""
+        self.seconds, self.cpu, self.start_seconds, self.validation = [], [], [], ""
 
     def time(self, epochs, quick):
         with tempfile.TemporaryDirectory() as folder:
-            seconds, _, out = measure.run(self.command(1 if quick else epochs, folder))
-        losses = re.findall(r"Validation Loss: (\S+)", out)
+            done = measure.run(self.command(1 if quick else epochs, folder))
+        seconds, cpu = done.seconds, done.cpu
+        losses = re.findall(r"Validation Loss: (\S+)", done.out)
         self.validation = losses[-1] if losses else ""
         if quick:
             with tempfile.TemporaryDirectory() as folder:
-                start, _, _ = measure.run(self.startup(folder))
-            self.start_seconds.append(start)
-            seconds = start + epochs * (seconds - start)
+                start = measure.run(self.startup(folder))
+            self.start_seconds.append(start.seconds)
+            seconds = start.seconds + epochs * (seconds - start.seconds)
+            cpu = start.cpu + epochs * (cpu - start.cpu)
         self.seconds.append(seconds)
+        self.cpu.append(cpu)
 
     def median(self):
         return statistics.median(self.seconds)
@@ -69,14 +72,16 @@ def report(contenders, options, load):
     for c in contenders:
         ratio = c.median() / ours
         spread = f"{min(c.seconds):.1f} to {max(c.seconds):.1f}"
+        cpu = statistics.median(c.cpu)
         start = f", start {statistics.median(c.start_seconds):.2f} s" if c.start_seconds else ""
         print(f"{c.median():8.1f} s  {ratio:5.2f} x  {c.name}, {c.threads} threads  ({spread}{start}, "
-              f"validation loss {c.validation})")
+              f"{cpu:.1f} s of processor time, validation loss {c.validation})")
         rows.append({"program": c.name, "threads": c.threads, "epochs": options.epochs,
                      "timed": "1 epoch, scaled" if options.quick else "all epochs",
                      "rounds": options.rounds, "median_s": f"{c.median():.2f}",
                      "min_s": f"{min(c.seconds):.2f}", "max_s": f"{max(c.seconds):.2f}",
-                     "ratio_to_embudo": f"{ratio:.2f}", "load_before": f"{load:.2f}"})
+                     "cpu_s": f"{cpu:.2f}", "ratio_to_embudo": f"{ratio:.2f}",
+                     "load_before": f"{load:.2f}"})
     peers = contenders[1:]
     if peers:
         best = min(peers, key=Contender.median)

@@ -13,6 +13,7 @@
 
 #ifdef EMB_HAVE_CHAFA
 #include <chafa.h>
+#include <unistd.h>
 #endif
 
 enum { MARGIN = 2, GAP = 2, LEAST_COLUMNS = 8, MOST_COLUMNS = 40 };
@@ -32,8 +33,6 @@ static double clip(double x) { return x >= 0 ? (x > 1 ? 1 : x) : 0; }
 
 #ifdef EMB_HAVE_CHAFA
 
-extern char **environ;
-
 static ChafaCanvasMode canvas_mode(void) {
     static const ChafaCanvasMode modes[] = {
         [CLI_COLOURS_NONE] = CHAFA_CANVAS_MODE_FGBG,
@@ -46,7 +45,7 @@ static ChafaCanvasMode canvas_mode(void) {
 
 /* All cells of an image, lines ended by newlines. */
 static void draw(const cells *image, cli_text *out) {
-    size_t count = (size_t)(image->height * image->width);
+    size_t count = (size_t)image->height * (size_t)image->width;
     uint8_t *rgb = cli_alloc(count * 3);
     for (size_t i = 0; i < count; i++) {
         for (size_t c = 0; c < 3; c++) {
@@ -85,7 +84,7 @@ static double mean(const cells *image, int c, int x, int y, int columns, int row
     int y0 = y * image->height / rows, y1 = (y + 1) * image->height / rows;
     if (x1 <= x0) x1 = x0 + 1;
     if (y1 <= y0) y1 = y0 + 1;
-    const float *plane = image->pixels + (size_t)c * (size_t)(image->height * image->width);
+    const float *plane = image->pixels + (size_t)c * (size_t)image->height * (size_t)image->width;
     double sum = 0;
     for (int i = y0; i < y1; i++) {
         for (int j = x0; j < x1; j++) sum += clip(plane[i * image->width + j]);

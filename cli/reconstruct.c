@@ -58,17 +58,13 @@ static bool open_all(page_job *job, const cli_args *args) {
     emb_part part = strcmp(typed(args, "split"), "test") == 0 ? EMB_TEST : EMB_TRAIN;
     job->net = cli_network_open_trained(typed(args, "RUN|MODEL"));
     if (!job->net) return false;
-    int wanted[3], got[3];
     job->images = emb_images_open(typed(args, "DATASET"), part);
     if (!job->images) {
         cli_fail("%s", emb_error());
         return false;
     }
-    emb_net_input_shape(job->net, wanted);
-    emb_images_shape(job->images, got);
-    if (memcmp(wanted, got, sizeof got) == 0) return find_split(job, args);
-    cli_fail("%s: its images are %dx%dx%d, but %s takes %dx%dx%d", typed(args, "DATASET"), got[0],
-             got[1], got[2], typed(args, "RUN|MODEL"), wanted[0], wanted[1], wanted[2]);
+    if (emb_net_accepts(job->net, job->images) == EMB_OK) return find_split(job, args);
+    cli_fail("%s: %s", typed(args, "DATASET"), emb_error());
     return false;
 }
 
@@ -94,7 +90,7 @@ static bool write_page(page_job *job, const char *path) {
     const char **titles = cli_alloc((size_t)rows * sizeof *titles);
     for (int i = 0; i < rows; i++) titles[i] = i % 2 == 0 ? "original" : "reconstruction";
     emb_figure figure = {.rows = rows, .columns = columns, .row_titles = titles};
-    emb_net_input_shape(job->net, figure.shape);
+    emb_images_shape(job->images, figure.shape);
     size_t cells = (size_t)rows * (size_t)columns;
     float *pixels = cli_alloc(cells * cli_network_pixels(job->net) * sizeof *pixels);
     figure.pixels = pixels;

@@ -66,7 +66,7 @@ static bool open_all(cli_training *t) {
     }
     emb_run_train_indices(t->run, &t->train_count);
     emb_run_val_indices(t->run, &t->val_count);
-    emb_net_input_shape(t->net, t->shape);
+    emb_images_shape(t->images, t->shape);
     t->pair = cli_alloc(2 * cli_network_pixels(t->net) * sizeof *t->pair);
     return cli_step_log_open(&t->log, cli_arg(t->args, "step-log")->text);
 }

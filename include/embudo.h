@@ -142,8 +142,11 @@ EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
 
 /* The notation, printed: it parses back to the same network. Borrowed from the net. */
 EMB_API const char *emb_net_notation(const emb_net *net);
-/* shape = {channels, height, width} of an input image. */
+/* shape = {channels, height, width} of an input image; a flat input of n numbers is {n, 1, 1}. */
 EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
+/* EMB_OK where the network reads these images: they have its input's shape or, for a flat input, as
+ * many pixels. Else the text says what it expects and what it gets. */
+EMB_API emb_status emb_net_accepts(const emb_net *net, const emb_images *images);
 /* Numbers in a code, L. */
 EMB_API int emb_net_latent(const emb_net *net);
 

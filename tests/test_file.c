@@ -128,6 +128,7 @@ static void test_refused_targets(void **state) {
     assert_int_equal(mkfifo(at("fifo"), 0666), 0);
     assert_int_equal(emb_file_write(at("file"), "x", 1), EMB_OK);
     int before = count_entries();
+    /* The FIFO stands for /dev/null too, which a broken check would replace where root tests. */
     const struct {
         const char *name, *text;
     } cases[] = {
@@ -142,9 +143,6 @@ static void test_refused_targets(void **state) {
         assert_int_equal(emb_file_write(path, "new", 3), EMB_ERR_IO);
         expect_error(path, cases[i].text);
     }
-    /* As root a rename would replace the device. */
-    assert_int_equal(emb_file_write("/dev/null", "new", 3), EMB_ERR_IO);
-    expect_error("/dev/null", "cannot write: is not a regular file");
     assert_int_equal(emb_file_write(NULL, "new", 3), EMB_ERR_ARGUMENT);
     assert_int_equal(emb_file_write(at("file"), NULL, 3), EMB_ERR_ARGUMENT);
     assert_int_equal(count_entries(), before);

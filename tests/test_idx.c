@@ -283,6 +283,30 @@ static void test_gzip_damage(void **state) {
     expect_error("damaged gzip data: unknown compression method");
 }
 
+/* A member that ends where the reader's buffer does, made so long by an extra field: the byte
+ * behind it is in the next buffer. */
+static void test_gzip_at_a_buffers_end(void **state) {
+    (void)state;
+    enum { BUFFER = 1 << 16, HEADER = 10 };
+    uint8_t bytes[ROOM], packed[ROOM];
+    size_t plain = lay_out(&image_cases[0], bytes);
+    size_t count = gzipped(bytes, plain, packed, ROOM), extra = BUFFER - count - 2;
+    uint8_t *file = emb__calloc(BUFFER + 1, 1);
+    memcpy(file, packed, HEADER);
+    file[3] |= 4; /* FEXTRA */
+    file[HEADER] = (uint8_t)extra;
+    file[HEADER + 1] = (uint8_t)(extra >> 8);
+    memcpy(file + HEADER + 2 + extra, packed + HEADER, count - HEADER);
+    put(file, BUFFER);
+    emb_images *images = open_images();
+    assert_non_null(images);
+    emb_images_free(images);
+    put(file, BUFFER + 1);
+    assert_null(open_images());
+    expect_error("has bytes behind the end of its gzip data");
+    emb__free(file);
+}
+
 /* Larger than the first allocation and than the input's buffer, so that both are refilled. */
 static void test_large(void **state) {
     (void)state;
@@ -355,6 +379,7 @@ int main(void) {
         cmocka_unit_test(test_every_flipped_bit),
         cmocka_unit_test(test_every_header_byte),
         cmocka_unit_test(test_gzip_damage),
+        cmocka_unit_test(test_gzip_at_a_buffers_end),
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_claims_cost_nothing),
     };

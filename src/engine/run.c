@@ -21,7 +21,7 @@ size_t emb__net_gradient_sets(const emb_net *net, size_t batch) {
     return sets;
 }
 
-emb_status emb__net_expect(const emb_net *net, const emb_images *images) {
+emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
     int shape[3];
     emb_images_shape(images, shape);
     const emb__shape got = {3, {shape[0], shape[1], shape[2]}};
@@ -119,7 +119,7 @@ static void keep_weights(emb_run *run) {
 
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = fill_options(&run->options, options);
-    if (status == EMB_OK) status = emb__net_expect(run->net, run->images);
+    if (status == EMB_OK) status = emb_net_accepts(run->net, run->images);
     if (status == EMB_OK) status = count_split(run);
     if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;

@@ -42,9 +42,6 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
 /* table[i] = i / 255, torchvision's ToTensor. */
 void emb__pixel_table(float table[256]);
 
-/* "expects images of 1x28x28, gets ..." where they are not what the network reads. */
-emb_status emb__net_expect(const emb_net *net, const emb_images *images);
-
 /* The constants of Adam's step t (from 1):
  *   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
  *   w = w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)

@@ -18,7 +18,7 @@ static emb_status check_indices(const emb_images *images, const uint32_t *indice
 emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
                          size_t count, int threads, emb_score *score) {
     if (!indices) count = emb_images_count(images);
-    emb_status status = emb__net_expect(net, images);
+    emb_status status = emb_net_accepts(net, images);
     if (status == EMB_OK) status = check_indices(images, indices, count);
     if (status != EMB_OK) return status;
     double *errors = emb__calloc(count, sizeof *errors);
