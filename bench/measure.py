@@ -29,7 +29,8 @@ print(f"PyTorch {torch.__version__}, torchvision {vision}", torch.get_num_thread
 """
 
 
-# seconds: from start to end; cpu: of all threads together; peak: MB of 10^6 bytes; out: what it printed
+# seconds: from start to end; cpu: seconds of all threads together; peak: MB of 10^6 bytes;
+# out: what it printed
 Done = collections.namedtuple("Done", "seconds cpu peak out")
 
 

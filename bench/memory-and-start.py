@@ -11,10 +11,11 @@ import measure
 
 
 def embudo_runs(embudo, epochs, rounds):
-    starts, peak = [], 0.0
+    starts = []
     for _ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
-            starts.append(measure.run([embudo, "train", "--max-steps", 1, "-o", f"{folder}/run"]).seconds)
+            one_step = [embudo, "train", "--max-steps", 1, "-o", f"{folder}/run"]
+            starts.append(measure.run(one_step).seconds)
     with tempfile.TemporaryDirectory() as folder:
         peak = measure.run([embudo, "train", "--epochs", epochs, "-o", f"{folder}/run"]).peak
     return starts, peak
@@ -47,12 +48,13 @@ def main():
     measure.warn_if_busy()
     print(measure.machine())
     embudo = measure.find_embudo(options.embudo)
-    rows = [row(measure.embudo_version(embudo), *embudo_runs(embudo, options.epochs, options.rounds),
-                options.epochs)]
+    starts, peak = embudo_runs(embudo, options.epochs, options.rounds)
+    rows = [row(measure.embudo_version(embudo), starts, peak, options.epochs)]
     with tempfile.TemporaryDirectory() as data:
         measure.unpack_mnist(data)
         for python, name, _ in measure.find_peers(options.python) if options.peers else []:
-            rows.append(row(name, *peer_runs(python, data, 1, options.rounds), 1))
+            starts, peak = peer_runs(python, data, 1, options.rounds)
+            rows.append(row(name, starts, peak, 1))
     measure.append("memory-and-start.csv", rows)
 
 

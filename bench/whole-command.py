@@ -74,8 +74,8 @@ def report(contenders, options, load):
         spread = f"{min(c.seconds):.1f} to {max(c.seconds):.1f}"
         cpu = statistics.median(c.cpu)
         start = f", start {statistics.median(c.start_seconds):.2f} s" if c.start_seconds else ""
-        print(f"{c.median():8.1f} s  {ratio:5.2f} x  {c.name}, {c.threads} threads  ({spread}{start}, "
-              f"{cpu:.1f} s of processor time, validation loss {c.validation})")
+        print(f"{c.median():8.1f} s  {ratio:5.2f} x  {c.name}, {c.threads} threads  "
+              f"({spread}{start}, {cpu:.1f} s of processor time, validation loss {c.validation})")
         rows.append({"program": c.name, "threads": c.threads, "epochs": options.epochs,
                      "timed": "1 epoch, scaled" if options.quick else "all epochs",
                      "rounds": options.rounds, "median_s": f"{c.median():.2f}",

@@ -27,11 +27,12 @@
  *     right. The library never prints and never exits.
  *   - Each type has one _free; it accepts NULL. A `const` pointer that is returned is borrowed.
  *   - An options struct whose fields are all zero asks for the defaults; NULL does the same.
- *   - Images are [N, C, H, W], C order, float32 in 0..1 or uint8 in 0..255; codes are [N, L] float32.
+ *   - Images are [N, C, H, W], C order, float32 in 0..1 or uint8 in 0..255; codes are [N, L]
+ * float32.
  *   - One object is used by one thread at a time; different objects need no lock. Inside a call the
  *     library uses threads of its own.
- *   - The same seed gives the same bits, for any number of threads and on every instruction set, and
- *     an image's code does not depend on what else is in the call. */
+ *   - The same seed gives the same bits, for any number of threads and on every instruction set,
+ * and an image's code does not depend on what else is in the call. */
 #ifndef EMBUDO_H
 #define EMBUDO_H
 
@@ -70,7 +71,8 @@ EMB_API const char *emb_error(void);
 EMB_API const char *emb_version(void);
 
 /* The instruction set the kernels use here: "avx512", "avx2", "neon" or "plain"; the environment's
- * EMBUDO_ISA chooses. NULL where that names one this processor or build lacks. Borrowed for ever. */
+ * EMBUDO_ISA chooses. NULL where that names one this processor or build lacks. Borrowed for ever.
+ */
 EMB_API const char *emb_isa(void);
 
 /* The number of threads that 0 stands for in options: the processors this process may run on. */
@@ -116,7 +118,8 @@ typedef struct emb_net_options {
 
 /* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
  * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
- * compiled in ("notebook"). Every shape is checked before anything is allocated. NULL on failure. */
+ * compiled in ("notebook"). Every shape is checked before anything is allocated. NULL on failure.
+ */
 EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
 
 /* The same from a text in memory; `name` stands for it in error texts. */
@@ -129,7 +132,8 @@ typedef struct emb_pair {
 } emb_pair;
 
 /* Writes the model as safetensors: weights under PyTorch's state_dict names; in __metadata__ the
- * notation, the preprocessing and `extra`. The file appears under its name complete or not at all. */
+ * notation, the preprocessing and `extra`. The file appears under its name complete or not at all.
+ */
 EMB_API emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *extra,
                                 size_t extra_count);
 
@@ -152,11 +156,11 @@ EMB_API int emb_net_latent(const emb_net *net);
 
 /* One line of `embudo info`. Strings are borrowed from the net. */
 typedef struct emb_layer_info {
-    const char *part;    /* "encoder" */
-    int index;           /* within the part, as in "encoder.7" */
-    const char *layer;   /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
-    int rank, shape[3];  /* of the output for one image */
-    size_t parameters;   /* numbers that are trained */
+    const char *part;     /* "encoder" */
+    int index;            /* within the part, as in "encoder.7" */
+    const char *layer;    /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
+    int rank, shape[3];   /* of the output for one image */
+    size_t parameters;    /* numbers that are trained */
     size_t multiply_adds; /* of a forward pass of one image, taps over the padding included */
 } emb_layer_info;
 
@@ -205,13 +209,13 @@ typedef struct emb_train_options {
 
 /* What the notebook prints and shows after an epoch. */
 typedef struct emb_epoch {
-    float loss;              /* of the last training batch */
-    double validation_loss;  /* mean of the batches' means; NaN without a validation set */
-    size_t steps;            /* taken so far in the run */
-    size_t images;           /* trained on in this epoch */
-    double seconds;          /* of training alone, this epoch */
-    bool has_preview;        /* false without a validation set */
-    size_t preview;          /* index of the validation image that the notebook shows */
+    float loss;             /* of the last training batch */
+    double validation_loss; /* mean of the batches' means; NaN without a validation set */
+    size_t steps;           /* taken so far in the run */
+    size_t images;          /* trained on in this epoch */
+    double seconds;         /* of training alone, this epoch */
+    bool has_preview;       /* false without a validation set */
+    size_t preview;         /* index of the validation image that the notebook shows */
 } emb_epoch;
 
 /* Splits the images, draws the weights. Borrows net and images until it is freed. NULL on failure,
@@ -226,7 +230,8 @@ EMB_API emb_status emb_run_step(emb_run *run, float *loss);
 /* True when the batch just taken was its epoch's last (and before the first). */
 EMB_API bool emb_run_epoch_done(const emb_run *run);
 /* After an epoch's last batch: validates and picks the preview. Draws from the random stream, so
- * call it once an epoch. */
+ * call it once an epoch. EMB_ERR_DIVERGED where the validation loss is not finite; then
+ * emb_run_restore goes back to the epoch before. */
 EMB_API emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch);
 /* emb_run_step until the epoch is done, then emb_run_finish_epoch. */
 EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
@@ -234,7 +239,7 @@ EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
 /* Puts back the net's weights of the last epoch's end (the initial ones before that). */
 EMB_API void emb_run_restore(emb_run *run);
 
-EMB_API size_t emb_run_steps(const emb_run *run);           /* taken so far */
+EMB_API size_t emb_run_steps(const emb_run *run); /* taken so far */
 EMB_API size_t emb_run_steps_per_epoch(const emb_run *run);
 /* The split: indices into the images, in the split's order. Borrowed from the run. */
 EMB_API const uint32_t *emb_run_train_indices(const emb_run *run, size_t *count);
@@ -259,7 +264,7 @@ typedef struct emb_figure {
     const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped */
     const char *const *column_titles; /* [columns], or NULL */
     const char *const *row_titles;    /* [rows], or NULL */
-    int scale;                        /* side of a pixel on the page; 0: what makes cells readable */
+    int scale; /* side of a pixel on the page; 0: what makes cells readable */
 } emb_figure;
 
 /* Writes the grid as PNG, pixels enlarged without blur. The file appears complete or not at all.

@@ -66,7 +66,7 @@ static void refusals_name_what_is_wrong(void **state) {
 
 /* What cairo and fontconfig keep of a font until the process ends is theirs: read by the leak
  * sanitizer, where there is one. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) { return "leak:libfontconfig"; }
 
 /* A page read back. */

@@ -81,9 +81,9 @@ static const shape shapes[] = {
     {4, 1, 1, 7, 6, {3, 2}, {2, 1}, {1, 0}, {1, 1}, {0, 0}},
     {1, 2, 4, 12, 12, {3, 3}, {1, 1}, {2, 2}, {2, 2}, {0, 0}},
     {1, 2, 4, 12, 10, {3, 2}, {2, 3}, {2, 4}, {2, 3}, {1, 2}},
-    {1, 1, 1, 1, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},   /* all edge */
-    {1, 2, 2, 5, 5, {1, 1}, {3, 3}, {0, 0}, {1, 1}, {2, 2}},   /* outputs that nothing reaches */
-    {1, 1, 2, 4, 4, {2, 2}, {4, 4}, {6, 5}, {1, 1}, {3, 3}},   /* padding wider than the kernel */
+    {1, 1, 1, 1, 1, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}}, /* all edge */
+    {1, 2, 2, 5, 5, {1, 1}, {3, 3}, {0, 0}, {1, 1}, {2, 2}}, /* outputs that nothing reaches */
+    {1, 1, 2, 4, 4, {2, 2}, {4, 4}, {6, 5}, {1, 1}, {3, 3}}, /* padding wider than the kernel */
     {1, 5, 33, 4, 31, {4, 4}, {2, 2}, {1, 1}, {1, 1}, {0, 0}},
 };
 
@@ -158,10 +158,10 @@ static void correlate_cases(const emb__kernels *k) {
         memcpy(c.stride, s->stride, sizeof c.stride);
         memcpy(c.padding, s->padding, sizeof c.padding);
         memcpy(c.dilation, s->dilation, sizeof c.dilation);
-        const size_t weights = (size_t)(c.groups * c.small_channels * c.big_channels *
-                                        c.kernel[0] * c.kernel[1]);
-        float *small = filled((size_t)(c.groups * c.small_channels * c.small_h * c.small_w) *
-                              EMB__LANES);
+        const size_t weights =
+            (size_t)(c.groups * c.small_channels * c.big_channels * c.kernel[0] * c.kernel[1]);
+        float *small =
+            filled((size_t)(c.groups * c.small_channels * c.small_h * c.small_w) * EMB__LANES);
         float *big = filled((size_t)(c.groups * c.big_channels * c.big_h * c.big_w) * EMB__LANES);
         float *got = filled(weights), *expected = copied(got, weights);
         float *scratch = filled(16 * EMB__LANES);
@@ -183,7 +183,7 @@ static void test_correlate(void **unused) {
 
 /* ---- Linear and biases ---- */
 
-static const int linears[][2] = {{1, 1},  {2, 64},   {64, 2},   {512, 64}, {64, 512}, {7, 5},
+static const int linears[][2] = {{1, 1},   {2, 64},  {64, 2},   {512, 64}, {64, 512}, {7, 5},
                                  {33, 17}, {16, 16}, {100, 31}, {9, 130},  {4, 8},    {129, 3}};
 
 static void linear_cases(const emb__kernels *k) {
@@ -246,8 +246,8 @@ static void pointwise_cases(const emb__kernels *k) {
         float *got = filled(COUNT);
         /* Large, tiny and special ones as well. */
         for (size_t i = 0; i < COUNT; i += 3) got[i] *= 0x1p6f;
-        const float special[] = {0.0f, -0.0f, 0x1p-149f, -0x1p-140f, 3.4e38f, -3.4e38f, 88.7f,
-                                 -88.7f, 9.49f, 9.51f, -9.5f, 0.34657f};
+        const float special[] = {0.0f,  -0.0f,  0x1p-149f, -0x1p-140f, 3.4e38f, -3.4e38f,
+                                 88.7f, -88.7f, 9.49f,     9.51f,      -9.5f,   0.34657f};
         memcpy(got + 100, special, sizeof special);
         float *expected = copied(got, COUNT), *g = filled(COUNT), *h = copied(g, COUNT);
         forward[0](got, VECTORS);
@@ -327,8 +327,8 @@ static void test_training(void **unused) {
 int main(void) {
     reference = emb__kernels_find("reference");
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gather),    cmocka_unit_test(test_correlate),
-        cmocka_unit_test(test_linear),    cmocka_unit_test(test_pointwise),
+        cmocka_unit_test(test_gather),   cmocka_unit_test(test_correlate),
+        cmocka_unit_test(test_linear),   cmocka_unit_test(test_pointwise),
         cmocka_unit_test(test_training),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

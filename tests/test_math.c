@@ -58,7 +58,8 @@ static void test_accuracy(void **unused) {
                     fail_msg("%s(%a) = %a, off by %.2f ulp", functions[f].name, (double)x[i],
                              (double)y[i], error);
                 }
-                if (!(fabsf(y[i]) <= 1)) fail_msg("%s(%a) is past 1", functions[f].name, (double)x[i]);
+                if (!(fabsf(y[i]) <= 1))
+                    fail_msg("%s(%a) is past 1", functions[f].name, (double)x[i]);
             }
         }
     }

@@ -12,7 +12,8 @@
 
 enum { EMB__ALIGNMENT = 64 };
 
-/* `bytes` of uninitialised memory, or NULL with the error text set. Zero bytes give a block, too. */
+/* `bytes` of uninitialised memory, or NULL with the error text set. Zero bytes give a block, too.
+ */
 void *emb__alloc(size_t bytes);
 
 /* The same, filled with zeros: count * size bytes, the product checked. */

@@ -48,8 +48,7 @@ emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *ima
 }
 
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
-                      const uint32_t *indices, size_t first, size_t count,
-                      const float table[256]) {
+                      const uint32_t *indices, size_t first, size_t count, const float table[256]) {
     const uint8_t *pixels[EMB__LANES] = {0};
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;

@@ -7,8 +7,8 @@
 #include "engine/layers/kinds.h"
 
 const emb__layer_kind *const emb__layer_kinds[] = {
-    &emb__conv2d,  &emb__conv_transpose2d, &emb__linear,  &emb__tanh,      &emb__sigmoid,
-    &emb__relu,    &emb__flatten,          &emb__unflatten, &emb__identity, NULL,
+    &emb__conv2d, &emb__conv_transpose2d, &emb__linear,    &emb__tanh,     &emb__sigmoid,
+    &emb__relu,   &emb__flatten,          &emb__unflatten, &emb__identity, NULL,
 };
 
 const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length) {

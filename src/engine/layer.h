@@ -70,11 +70,11 @@ typedef struct emb__pass {
     const float *params; /* of the whole net */
     const float *in;     /* the layer's input */
     float *out;          /* the layer's output; the same as `in` for in-place kinds */
-    float *grad_out;     /* backward: loss by output; an in-place kind turns it into loss by input */
-    float *grad_in;      /* backward: loss by input is written here; NULL where nobody needs it */
-    float *grads;        /* backward: of the whole net's parameters */
-    bool add;            /* backward: add to grads rather than write them */
-    float *scratch;      /* at least emb__layer_scratch() vectors of 16 */
+    float *grad_out; /* backward: loss by output; an in-place kind turns it into loss by input */
+    float *grad_in;  /* backward: loss by input is written here; NULL where nobody needs it */
+    float *grads;    /* backward: of the whole net's parameters */
+    bool add;        /* backward: add to grads rather than write them */
+    float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
 } emb__pass;
 
 struct emb__layer_kind {

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 
 /* What one network may ask for. */
-enum { MAX_PARAMETERS = 1 << 28 };               /* 1 GiB of weights */
+enum { MAX_PARAMETERS = 1 << 28 };                   /* 1 GiB of weights */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
 
 /* ---- compiling ---- */
@@ -99,8 +99,7 @@ static emb_status name_tensors(emb_net *net) {
         const emb__layer *layer = &net->layers[i];
         for (int p = 0; p < layer->param_count; p++, tensor++) {
             snprintf(tensor->name, sizeof tensor->name, "%s.%d.%s",
-                     net->spec.parts[layer->spec->part], layer->spec->index,
-                     layer->params[p].role);
+                     net->spec.parts[layer->spec->part], layer->spec->index, layer->params[p].role);
             tensor->param = &layer->params[p];
         }
     }
@@ -114,8 +113,7 @@ static emb_status check_parts(emb_net *net) {
         strcmp(spec->parts[1], "decoder") != 0) {
         return emb__fail(EMB_ERR_SHAPE, "%s: expected an encoder and then a decoder", spec->name);
     }
-    while (net->encoder_end < net->layer_count &&
-           net->layers[net->encoder_end].spec->part == 0) {
+    while (net->encoder_end < net->layer_count && net->layers[net->encoder_end].spec->part == 0) {
         net->encoder_end++;
     }
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
@@ -135,9 +133,9 @@ static emb_status compile(emb_net *net) {
     net->input.rank = spec->input_rank;
     memcpy(net->input.d, spec->input, sizeof net->input.d);
     if (emb__shape_count(&net->input) > EMB__MAX_ELEMENTS) {
-        return emb__fail(EMB_ERR_SHAPE, "%s:%d: input expects at most %d numbers an image, gets %zu",
-                         spec->name, spec->input_line, EMB__MAX_ELEMENTS,
-                         emb__shape_count(&net->input));
+        return emb__fail(EMB_ERR_SHAPE,
+                         "%s:%d: input expects at most %d numbers an image, gets %zu", spec->name,
+                         spec->input_line, EMB__MAX_ELEMENTS, emb__shape_count(&net->input));
     }
     emb_status status = compile_layers(net);
     if (status == EMB_OK) status = check_parts(net);
@@ -235,8 +233,7 @@ static emb_status workspace_open(const emb_net *net, emb__workspace *w) {
 
 emb_status emb__net_workspaces(emb_net *net, int count) {
     if (count <= net->workspace_count) return EMB_OK;
-    emb__workspace *more =
-        emb__realloc(net->workspaces, (size_t)count * sizeof *net->workspaces);
+    emb__workspace *more = emb__realloc(net->workspaces, (size_t)count * sizeof *net->workspaces);
     if (!more) return EMB_ERR_MEMORY;
     net->workspaces = more;
     while (net->workspace_count < count) {

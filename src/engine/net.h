@@ -28,19 +28,19 @@ struct emb_net {
     int layer_count;
     emb__layer *layers;
     emb__shape input;
-    int encoder_end;      /* layers [0, encoder_end) are the encoder */
-    size_t param_count;   /* numbers that are trained */
-    size_t param_stride;  /* the same rounded up to 16: room of one gradient buffer */
+    int encoder_end;     /* layers [0, encoder_end) are the encoder */
+    size_t param_count;  /* numbers that are trained */
+    size_t param_stride; /* the same rounded up to 16: room of one gradient buffer */
     float *params;
     int tensor_count;
     emb__tensor *tensors;
     size_t activation_vectors, grad_vectors, scratch_vectors; /* of a workspace */
     int workspace_count;
     emb__workspace *workspaces;
-    char *notation;             /* printed; set by formats */
-    char **layer_texts;         /* each layer printed; set by formats */
-    size_t metadata_count;      /* pairs from the model file; set by formats */
-    char **metadata;            /* key, value, key, value, ... */
+    char *notation;        /* printed; set by formats */
+    char **layer_texts;    /* each layer printed; set by formats */
+    size_t metadata_count; /* pairs from the model file; set by formats */
+    char **metadata;       /* key, value, key, value, ... */
 };
 
 /* Compiles a spec, which the net takes over on success and on failure. Parameters are zero. NULL,

@@ -1,5 +1,5 @@
-/* Training: the notebook's order of draws, batches cut in blocks, gradients summed in a fixed order.
- * See run.h. */
+/* Training: the notebook's order of draws, batches cut in blocks, gradients summed in a fixed
+ * order. See run.h. */
 #include "engine/run.h"
 
 #include <math.h>
@@ -57,8 +57,8 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
         bool fits;
         const char *range;
     } checks[] = {
-        {"learning rate", o->learning_rate,
-         o->learning_rate > 0 && isfinite(o->learning_rate), "a number above 0"},
+        {"learning rate", o->learning_rate, o->learning_rate > 0 && isfinite(o->learning_rate),
+         "a number above 0"},
         {"beta1", o->beta1, o->beta1 > 0 && o->beta1 < 1, "0 <= beta1 < 1"},
         {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 <= beta2 < 1"},
         {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
@@ -89,7 +89,8 @@ static emb_status count_split(emb_run *run) {
     }
     if (run->train_count == 0) {
         return emb__fail(EMB_ERR_ARGUMENT,
-                         "a validation split of %g leaves none of %zu images to train on", share, n);
+                         "a validation split of %g leaves none of %zu images to train on", share,
+                         n);
     }
     return EMB_OK;
 }
@@ -97,7 +98,8 @@ static emb_status count_split(emb_run *run) {
 static emb_status allocate(emb_run *run) {
     const size_t stride = run->net->param_stride, n = run->train_count + run->val_count;
     const size_t batch = (size_t)run->options.batch_size;
-    run->sets = emb__net_gradient_sets(run->net, batch < run->train_count ? batch : run->train_count);
+    run->sets =
+        emb__net_gradient_sets(run->net, batch < run->train_count ? batch : run->train_count);
     run->split = emb__calloc(n, sizeof *run->split);
     run->order = emb__calloc(run->train_count, sizeof *run->order);
     run->val_order = emb__calloc(run->val_count, sizeof *run->val_order);
@@ -192,8 +194,8 @@ static void run_block(emb_run *run, const emb__workspace *w, size_t block, size_
     emb__net_backward(net, w, grads, add);
 }
 
-/* Neighbouring blocks share a gradient buffer and are added in their order; the buffers are added in
- * theirs by Adam. Who runs which buffer changes nothing. */
+/* Neighbouring blocks share a gradient buffer and are added in their order; the buffers are added
+ * in theirs by Adam. Who runs which buffer changes nothing. */
 static void run_batch(emb_run *run, size_t batch, size_t sets) {
     const size_t blocks = (batch + EMB__LANES - 1) / EMB__LANES;
     const int threads = emb__threads_for(run->options.threads, sets);
@@ -288,10 +290,19 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                          .images = run->train_count,
                          .seconds = run->seconds};
     run->epoch_open = false;
-    keep_weights(run);
-    if (run->val_count == 0) return EMB_OK;
+    if (run->val_count == 0) {
+        keep_weights(run);
+        return EMB_OK;
+    }
     emb_status status = validate(run, &epoch->validation_loss);
     if (status != EMB_OK) return status;
+    if (!isfinite(epoch->validation_loss)) {
+        return emb__fail(EMB_ERR_DIVERGED,
+                         "the validation loss is not a finite number after step %zu: "
+                         "try a smaller learning rate",
+                         run->steps);
+    }
+    keep_weights(run);
     /* The notebook opens the loader once more to show its first image. */
     draw_loader(run, true, run->val_order, run->val_count);
     epoch->has_preview = true;

@@ -8,24 +8,24 @@
 #include "engine/net.h"
 
 struct emb_run {
-    emb_net *net;             /* borrowed */
-    const emb_images *images; /* borrowed */
+    emb_net *net;              /* borrowed */
+    const emb_images *images;  /* borrowed */
     emb_train_options options; /* with the defaults filled in */
-    emb__random random;       /* torch's default generator */
-    uint32_t *split;          /* a permutation of the images: training, then validation */
+    emb__random random;        /* torch's default generator */
+    uint32_t *split;           /* a permutation of the images: training, then validation */
     size_t train_count, val_count;
-    uint32_t *order;          /* this epoch's training images, in the order they are taken */
-    uint32_t *val_order;      /* room for a shuffled validation set */
-    double *errors;           /* per image: of a batch, or of the validation set */
-    size_t position;          /* of the next image in `order` */
-    bool epoch_open;          /* between an epoch's first batch and finish_epoch */
+    uint32_t *order;     /* this epoch's training images, in the order they are taken */
+    uint32_t *val_order; /* room for a shuffled validation set */
+    double *errors;      /* per image: of a batch, or of the validation set */
+    size_t position;     /* of the next image in `order` */
+    bool epoch_open;     /* between an epoch's first batch and finish_epoch */
     size_t steps;
     float last_loss;
-    double seconds;           /* of training in this epoch */
-    float table[256];         /* uint8 / 255 */
-    size_t sets;              /* gradient buffers */
-    float *grads, *m, *v;     /* [sets][param_stride], [param_stride] twice */
-    float *kept;              /* the weights at the last epoch's end */
+    double seconds;       /* of training in this epoch */
+    float table[256];     /* uint8 / 255 */
+    size_t sets;          /* gradient buffers */
+    float *grads, *m, *v; /* [sets][param_stride], [param_stride] twice */
+    float *kept;          /* the weights at the last epoch's end */
 };
 
 /* errors[i] = sum of squared differences between image indices[i] and its reconstruction (indices
@@ -36,8 +36,7 @@ emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_
 /* Lays images indices[first, first + count) (indices NULL: image i), count <= 16, out as the block
  * that the network reads. */
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
-                      const uint32_t *indices, size_t first, size_t count,
-                      const float table[256]);
+                      const uint32_t *indices, size_t first, size_t count, const float table[256]);
 
 /* table[i] = i / 255, torchvision's ToTensor. */
 void emb__pixel_table(float table[256]);

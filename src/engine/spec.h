@@ -1,7 +1,7 @@
 /* A network as it was written down: parts, layers, arguments. No shapes, no memory for numbers.
  *
- * The notation's parser fills an emb__spec, its printer reads one, and emb__net_new (net.h) compiles
- * one. The table of layers, which the parser and the printer go by, is in layer.h. */
+ * The notation's parser fills an emb__spec, its printer reads one, and emb__net_new (net.h)
+ * compiles one. The table of layers, which the parser and the printer go by, is in layer.h. */
 #ifndef EMB_ENGINE_SPEC_H
 #define EMB_ENGINE_SPEC_H
 
@@ -11,13 +11,13 @@
 #include "base/status.h"
 
 enum {
-    EMB__MAX_ARGS = 9,      /* arguments of one layer (ConvTranspose2d has nine) */
-    EMB__MAX_DIMS = 3,      /* dimensions of one image or code */
-    EMB__MAX_PARTS = 4,     /* encoder, decoder, ... */
-    EMB__MAX_LAYERS = 1024, /* of a network, all parts together */
-    EMB__MAX_SIZE = 1 << 16, /* a channel count, a side, a feature count, a kernel, a stride */
+    EMB__MAX_ARGS = 9,           /* arguments of one layer (ConvTranspose2d has nine) */
+    EMB__MAX_DIMS = 3,           /* dimensions of one image or code */
+    EMB__MAX_PARTS = 4,          /* encoder, decoder, ... */
+    EMB__MAX_LAYERS = 1024,      /* of a network, all parts together */
+    EMB__MAX_SIZE = 1 << 16,     /* a channel count, a side, a feature count, a kernel, a stride */
     EMB__MAX_ELEMENTS = 1 << 24, /* numbers of one image at any layer */
-    EMB__NAME_SIZE = 32     /* a part's name with its NUL */
+    EMB__NAME_SIZE = 32          /* a part's name with its NUL */
 };
 
 /* One argument's value. An int has n = 1; a pair n = 2 (PyTorch's `3` for `(3, 3)` is stored as
@@ -39,8 +39,8 @@ typedef struct emb__layer_spec {
 } emb__layer_spec;
 
 typedef struct emb__spec {
-    char name[256];      /* for error texts: the file or the built-in network */
-    bool has_latent;     /* the notation sets `latent` */
+    char name[256];  /* for error texts: the file or the built-in network */
+    bool has_latent; /* the notation sets `latent` */
     int latent;
     int input_rank, input[EMB__MAX_DIMS]; /* 3: channels, height, width; 1: features */
     int input_line;

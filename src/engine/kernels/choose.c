@@ -66,7 +66,8 @@ const emb__kernels *emb__kernels_choose(void) {
             if (*names) strcat(names, ", ");
             strcat(names, sets[i].kernels->name);
         }
-        emb__fail(EMB_ERR_ARGUMENT, "EMBUDO_ISA=%s: this processor and build have %s", asked, names);
+        emb__fail(EMB_ERR_ARGUMENT, "EMBUDO_ISA=%s: this processor and build have %s", asked,
+                  names);
         return NULL;
     }
     for (int i = 0; i < SET_COUNT; i++) {

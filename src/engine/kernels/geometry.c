@@ -73,10 +73,10 @@ static emb_status plan(emb__axis *axis, const side *s) {
 }
 
 emb_status emb__gather_plan(emb__gather *g) {
-    const side rows = {g->up,         g->in_h,       g->out_h,      g->kernel[0],
-                       g->stride[0],  g->padding[0], g->dilation[0]};
-    const side columns = {g->up,         g->in_w,       g->out_w,      g->kernel[1],
-                          g->stride[1],  g->padding[1], g->dilation[1]};
+    const side rows = {g->up,        g->in_h,       g->out_h,      g->kernel[0],
+                       g->stride[0], g->padding[0], g->dilation[0]};
+    const side columns = {g->up,        g->in_w,       g->out_w,      g->kernel[1],
+                          g->stride[1], g->padding[1], g->dilation[1]};
     g->rows = g->columns = (emb__axis){0};
     emb_status status = plan(&g->rows, &rows);
     if (status == EMB_OK) status = plan(&g->columns, &columns);

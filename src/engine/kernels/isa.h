@@ -5,31 +5,32 @@
 
 #include "engine/kernels/kernels.h"
 
-#define EMB_DECLARE_KERNELS(N)                                                                    \
-    void N(gather)(const emb__gather *, const float *, const float *, const float *, float *);    \
+#define EMB_DECLARE_KERNELS(N)                                                                     \
+    void N(gather)(const emb__gather *, const float *, const float *, const float *, float *);     \
     void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
-    void N(correlate)(const emb__correlate *, const float *, const float *, float *, bool,        \
-                      float *);                                                                   \
-    void N(outer)(const float *, int, const float *, int, float *, bool, float *);                \
-    void N(bias)(const float *, int, size_t, float *, bool, float *);                             \
-    void N(tanh)(float *, size_t);                                                                \
-    void N(sigmoid)(float *, size_t);                                                             \
-    void N(relu)(float *, size_t);                                                                \
-    void N(tanh_back)(const float *, float *, size_t);                                            \
-    void N(sigmoid_back)(const float *, float *, size_t);                                         \
-    void N(relu_back)(const float *, float *, size_t);                                            \
-    void N(lay_out)(const uint8_t *const[EMB__LANES], int, size_t, const float[256], float *);    \
-    void N(squared_error)(const float *, const float *, size_t, int, float, float *,              \
-                          double[EMB__LANES]);                                                    \
+    void N(correlate)(const emb__correlate *, const float *, const float *, float *, bool,         \
+                      float *);                                                                    \
+    void N(outer)(const float *, int, const float *, int, float *, bool, float *);                 \
+    void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
+    void N(tanh)(float *, size_t);                                                                 \
+    void N(sigmoid)(float *, size_t);                                                              \
+    void N(relu)(float *, size_t);                                                                 \
+    void N(tanh_back)(const float *, float *, size_t);                                             \
+    void N(sigmoid_back)(const float *, float *, size_t);                                          \
+    void N(relu_back)(const float *, float *, size_t);                                             \
+    void N(lay_out)(const uint8_t *const[EMB__LANES], int, size_t, const float[256], float *);     \
+    void N(squared_error)(const float *, const float *, size_t, int, float, float *,               \
+                          double[EMB__LANES]);                                                     \
     void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \
                  size_t, size_t);
 
-#define EMB_KERNEL_TABLE(text, N)                                                                 \
-    {                                                                                             \
-        .name = text, .gather = N(gather), .dense = N(dense), .correlate = N(correlate), .outer = N(outer),          \
-        .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid), .relu = N(relu),                 \
-        .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back),    \
-        .lay_out = N(lay_out), .squared_error = N(squared_error), .adam = N(adam)                 \
+#define EMB_KERNEL_TABLE(text, N)                                                                  \
+    {                                                                                              \
+        .name = text, .gather = N(gather), .dense = N(dense), .correlate = N(correlate),           \
+        .outer = N(outer), .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid),                \
+        .relu = N(relu), .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back),               \
+        .relu_back = N(relu_back), .lay_out = N(lay_out), .squared_error = N(squared_error),       \
+        .adam = N(adam)                                                                            \
     }
 
 #endif

@@ -7,8 +7,8 @@
  * set's kernels equal it bit for bit:
  *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
  *     (channel, kernel row, kernel column), taps that fall on padding left out;
- *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller side,
- *     taps on padding left out, then a tree over the lanes: i with i+8, i+4, i+2, i+1;
+ *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
+ * side, taps on padding left out, then a tree over the lanes: i with i+8, i+4, i+2, i+1;
  *   - a Linear's weight gradient: a chain over the 16 images;
  *   - a bias gradient: for each lane a sum over (row, column), then the tree. */
 #ifndef EMB_ENGINE_KERNELS_H
@@ -34,8 +34,8 @@ typedef struct emb__tap {
 /* Output positions first, first + step, ... (count of them) that meet the same kernel positions. */
 typedef struct emb__span {
     int first, step, count;
-    int in_step;         /* input positions between two neighbours of the span */
-    int tap, tap_count;  /* into emb__axis.taps */
+    int in_step;        /* input positions between two neighbours of the span */
+    int tap, tap_count; /* into emb__axis.taps */
 } emb__span;
 
 /* One direction (rows or columns) of a gather: every output position is in exactly one span. */
@@ -50,19 +50,21 @@ typedef struct emb__axis {
  * ConvTranspose2d's input gradient. "Up" is its reverse. */
 typedef struct emb__gather {
     int groups;
-    int out_channels, in_channels;        /* of one group */
+    int out_channels, in_channels; /* of one group */
     int in_h, in_w, out_h, out_w;
     bool up;
     int kernel[2], stride[2], padding[2], dilation[2]; /* [0]: rows, [1]: columns */
-    size_t weight_out, weight_in, weight_group; /* weight's strides by out channel, in channel, group */
+    size_t weight_out, weight_in,
+        weight_group;        /* weight's strides by out channel, in channel, group */
     emb__axis rows, columns; /* planned from the above, so that no kernel computes a border */
 } emb__gather;
 
-/* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the sum
- * over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding + k*dilation]. */
+/* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the
+ * sum over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding +
+ * k*dilation]. */
 typedef struct emb__correlate {
     int groups;
-    int small_channels, big_channels;     /* of one group */
+    int small_channels, big_channels; /* of one group */
     int small_h, small_w, big_h, big_w;
     int kernel[2], stride[2], padding[2], dilation[2];
 } emb__correlate;
@@ -91,8 +93,8 @@ typedef struct emb__kernels {
     /* out = bias + gather of in. bias may be NULL. */
     void (*gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
                    float *out);
-    /* Linear: out[o] = bias[o] + chain over i of in[i] * weight[o * out_stride + i * in_stride], for a
-     * block. One of the strides is 1. bias may be NULL. */
+    /* Linear: out[o] = bias[o] + chain over i of in[i] * weight[o * out_stride + i * in_stride],
+     * for a block. One of the strides is 1. bias may be NULL. */
     void (*dense)(const float *in, int in_count, const float *weight, size_t out_stride,
                   size_t in_stride, const float *bias, float *out, int out_count);
     /* grad (+)= weight gradient; (+)= adds where `add`. scratch: 16 vectors. */
@@ -117,8 +119,8 @@ typedef struct emb__kernels {
     /* x[p][lane] = table[images[lane][p]], 0 for lanes at and past `lanes`. */
     void (*lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
                     const float table[256], float *x);
-    /* errors[lane] = sum over the vectors of (y - target)^2: float chains of 32 vectors, added up in
-     * double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
+    /* errors[lane] = sum over the vectors of (y - target)^2: float chains of 32 vectors, added up
+     * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
     void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
                           float scale, float *g, double errors[EMB__LANES]);
     /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
@@ -127,8 +129,8 @@ typedef struct emb__kernels {
                  size_t stride, float *m, float *v, size_t from, size_t to);
 } emb__kernels;
 
-/* The kernels that EMBUDO_ISA names, or the best this processor runs. NULL, with the text set, where
- * it names what is not here. */
+/* The kernels that EMBUDO_ISA names, or the best this processor runs. NULL, with the text set,
+ * where it names what is not here. */
 const emb__kernels *emb__kernels_choose(void);
 
 /* By name ("reference" included); NULL where this build or processor has none such. */

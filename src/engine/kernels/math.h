@@ -5,23 +5,23 @@
 #define EMB_KERNELS_MATH_H
 
 /* tanh(x) = E / (E + 2), E = exp(2x) - 1 = 2^n p + (2^n - 1) with p = r + r^2 E(r) as below: no
- * cancellation for small x, and for large x the error of E hardly counts. Past the limit, where tanh
- * rounds to 1, x is clamped. Within 2.6 ulp of tanh. */
+ * cancellation for small x, and for large x the error of E hardly counts. Past the limit, where
+ * tanh rounds to 1, x is clamped. Within 2.6 ulp of tanh. */
 #define TANH_LIMIT 9.5f
 
 /* exp(x) = 2^n (1 + p), p = r + r^2 E(r), n = round(x / ln 2), r = x - n ln 2 in two steps. Within
- * 3.1e-9 relative before rounding, for EXP_LEAST <= x <= EXP_MOST; outside, x is clamped. The sigmoid
- * 1 / (1 + exp(-x)) is within 2.4 ulp. */
-#define EXP_LEAST -87.0f
-#define EXP_MOST 88.0f
-#define EXP_LOG2E 1.44269504088896341f
+ * 3.1e-9 relative before rounding, for EXP_LEAST <= x <= EXP_MOST; outside, x is clamped. The
+ * sigmoid 1 / (1 + exp(-x)) is within 2.4 ulp. */
+#define EXP_LEAST    -87.0f
+#define EXP_MOST     88.0f
+#define EXP_LOG2E    1.44269504088896341f
 #define EXP_LN2_HIGH 0.693145751953125f /* 12 bits: n * EXP_LN2_HIGH is exact */
-#define EXP_LN2_LOW 1.42860682030941723e-6f
-#define EXP_ROUND 12582912.0f /* 1.5 * 2^23: adding it rounds to a whole number */
-#define EXP_E0 0.4999999341162853f
-#define EXP_E1 0.16666520098570237f
-#define EXP_E2 0.041668394382919267f
-#define EXP_E3 0.0083687812698171927f
-#define EXP_E4 0.0013814458992679261f
+#define EXP_LN2_LOW  1.42860682030941723e-6f
+#define EXP_ROUND    12582912.0f /* 1.5 * 2^23: adding it rounds to a whole number */
+#define EXP_E0       0.4999999341162853f
+#define EXP_E1       0.16666520098570237f
+#define EXP_E2       0.041668394382919267f
+#define EXP_E3       0.0083687812698171927f
+#define EXP_E4       0.0013814458992679261f
 
 #endif

@@ -25,17 +25,18 @@ static int meets(const emb__gather *g, int d, int o, int k) {
 }
 
 /* One output of one lane: `in` is the group's, `weight` the output channel's. */
-static float gather_one(const emb__gather *g, const float *in, const float *weight, float sum, int y,
-                        int x, int lane) {
+static float gather_one(const emb__gather *g, const float *in, const float *weight, float sum,
+                        int y, int x, int lane) {
     for (int c = 0; c < g->in_channels; c++) {
         for (int kh = 0; kh < g->kernel[0]; kh++) {
             for (int kw = 0; kw < g->kernel[1]; kw++) {
                 const int iy = meets(g, 0, y, kh), ix = meets(g, 1, x, kw);
                 if (iy < 0 || ix < 0) continue;
-                const size_t at = ((size_t)c * (size_t)g->in_h + (size_t)iy) * (size_t)g->in_w +
-                                  (size_t)ix;
-                sum = fmaf(in[at * EMB__LANES + (size_t)lane],
-                           weight[(size_t)c * g->weight_in + (size_t)(kh * g->kernel[1] + kw)], sum);
+                const size_t at =
+                    ((size_t)c * (size_t)g->in_h + (size_t)iy) * (size_t)g->in_w + (size_t)ix;
+                sum =
+                    fmaf(in[at * EMB__LANES + (size_t)lane],
+                         weight[(size_t)c * g->weight_in + (size_t)(kh * g->kernel[1] + kw)], sum);
             }
         }
     }
@@ -92,10 +93,10 @@ static float correlate_one(const emb__correlate *c, const float *small, const fl
     float sums[EMB__LANES] = {0};
     for (int y = 0; y < c->small_h; y++) {
         for (int x = 0; x < c->small_w; x++) {
-            const int64_t by = (int64_t)y * c->stride[0] - c->padding[0] +
-                               (int64_t)kh * c->dilation[0];
-            const int64_t bx = (int64_t)x * c->stride[1] - c->padding[1] +
-                               (int64_t)kw * c->dilation[1];
+            const int64_t by =
+                (int64_t)y * c->stride[0] - c->padding[0] + (int64_t)kh * c->dilation[0];
+            const int64_t bx =
+                (int64_t)x * c->stride[1] - c->padding[1] + (int64_t)kw * c->dilation[1];
             if (by < 0 || by >= c->big_h || bx < 0 || bx >= c->big_w) continue;
             for (int lane = 0; lane < EMB__LANES; lane++) {
                 sums[lane] = fmaf(small[(y * c->small_w + x) * EMB__LANES + lane],
@@ -116,9 +117,8 @@ void NAME(correlate)(const emb__correlate *c, const float *small, const float *b
             const int big_channel = m / c->small_channels * c->big_channels + b;
             for (int kh = 0; kh < c->kernel[0]; kh++) {
                 for (int kw = 0; kw < c->kernel[1]; kw++) {
-                    const float sum =
-                        correlate_one(c, small + (size_t)m * small_plane,
-                                      big + (size_t)big_channel * big_plane, kh, kw);
+                    const float sum = correlate_one(c, small + (size_t)m * small_plane,
+                                                    big + (size_t)big_channel * big_plane, kh, kw);
                     keep(grad++, sum, add);
                 }
             }
@@ -191,12 +191,12 @@ static float sigmoid_slope(float y, float g) { return g * (y * (1 - y)); }
 
 static float relu_slope(float y, float g) { return y > 0 ? g : 0; }
 
-#define EACH(name)                                                                                \
-    void NAME(name)(float *x, size_t vectors) {                                                   \
-        for (size_t i = 0; i < vectors * EMB__LANES; i++) x[i] = name##_of(x[i]);                 \
-    }                                                                                             \
-    void NAME(name##_back)(const float *y, float *g, size_t vectors) {                            \
-        for (size_t i = 0; i < vectors * EMB__LANES; i++) g[i] = name##_slope(y[i], g[i]);        \
+#define EACH(name)                                                                                 \
+    void NAME(name)(float *x, size_t vectors) {                                                    \
+        for (size_t i = 0; i < vectors * EMB__LANES; i++) x[i] = name##_of(x[i]);                  \
+    }                                                                                              \
+    void NAME(name##_back)(const float *y, float *g, size_t vectors) {                             \
+        for (size_t i = 0; i < vectors * EMB__LANES; i++) g[i] = name##_slope(y[i], g[i]);         \
     }
 EACH(tanh)
 EACH(sigmoid)

@@ -11,14 +11,14 @@
 #include <string.h>
 
 #define EMB_JOIN_(a, b) a##b
-#define EMB_JOIN(a, b) EMB_JOIN_(a, b)
+#define EMB_JOIN(a, b)  EMB_JOIN_(a, b)
 /* gather -> emb__gather_avx2 */
 #define EMB_NAME(name) EMB_JOIN(EMB_JOIN(emb__, name##_), EMB_ISA)
 
-#define EMB_IS_plain 0
-#define EMB_IS_avx2 2
-#define EMB_IS_avx512 3
-#define EMB_IS_neon 4
+#define EMB_IS_plain   0
+#define EMB_IS_avx2    2
+#define EMB_IS_avx512  3
+#define EMB_IS_neon    4
 #define EMB_ISA_NUMBER EMB_JOIN(EMB_IS_, EMB_ISA)
 
 #define INLINE static inline __attribute__((always_inline))
@@ -29,7 +29,7 @@
 #if EMB_ISA_NUMBER == EMB_IS_avx512
 
 #include <immintrin.h>
-#define VL 16
+#define VL        16
 #define REGISTERS 32
 typedef __m512 vf;
 INLINE vf v_load(const float *p) { return _mm512_loadu_ps(p); }
@@ -52,9 +52,9 @@ INLINE vf v_power_of_two(vf shifted) {
 }
 /* v_lane_sums, see below: each step halves what is left of two rows and puts them into one vector,
  * so that 16 rows take 15 additions. */
-#define EMB_PAIR_Q(a, b, low, high)                                                               \
+#define EMB_PAIR_Q(a, b, low, high)                                                                \
     _mm512_add_ps(_mm512_shuffle_f32x4(a, b, low), _mm512_shuffle_f32x4(a, b, high))
-#define EMB_PAIR_L(a, b, low, high)                                                               \
+#define EMB_PAIR_L(a, b, low, high)                                                                \
     _mm512_add_ps(_mm512_shuffle_ps(a, b, low), _mm512_shuffle_ps(a, b, high))
 INLINE void v_lane_sums(const float *rows, float *sums) {
     __m512 t[16];
@@ -100,7 +100,7 @@ INLINE void v_transpose(const float *from, float *to, size_t row) {
 #elif EMB_ISA_NUMBER == EMB_IS_avx2
 
 #include <immintrin.h>
-#define VL 8
+#define VL        8
 #define REGISTERS 16
 typedef __m256 vf;
 INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
@@ -121,9 +121,9 @@ INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
 }
-#define EMB_PAIR_Q(a, b)                                                                          \
+#define EMB_PAIR_Q(a, b)                                                                           \
     _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31))
-#define EMB_PAIR_L(a, b, low, high)                                                               \
+#define EMB_PAIR_L(a, b, low, high)                                                                \
     _mm256_add_ps(_mm256_shuffle_ps(a, b, low), _mm256_shuffle_ps(a, b, high))
 INLINE void v_lane_sums_of_8(const float *rows, float *sums) {
     __m256 t[8];
@@ -145,7 +145,7 @@ INLINE void v_lane_sums(const float *rows, float *sums) {
 #elif EMB_ISA_NUMBER == EMB_IS_neon
 
 #include <arm_neon.h>
-#define VL 4
+#define VL        4
 #define REGISTERS 32
 typedef float32x4_t vf;
 INLINE vf v_load(const float *p) { return vld1q_f32(p); }
@@ -172,7 +172,7 @@ INLINE vf v_power_of_two(vf shifted) {
 
 #include <math.h>
 
-#define VL 4
+#define VL        4
 #define REGISTERS 16
 typedef float vf __attribute__((vector_size(4 * VL)));
 typedef int32_t vi __attribute__((vector_size(4 * VL)));
@@ -242,8 +242,8 @@ INLINE vf v_fma(vf a, vf b, vf c) {
 
 #endif
 
-/* sums[0..16) = each of 16 rows' sum over its 16 lanes, by the tree i + (i+8), i + (i+4), i + (i+2),
- * i + (i+1). */
+/* sums[0..16) = each of 16 rows' sum over its 16 lanes, by the tree i + (i+8), i + (i+4), i +
+ * (i+2), i + (i+1). */
 #ifndef EMB_OWN_LANE_SUMS
 INLINE void v_lane_sums(const float *rows, float *sums) {
     for (int r = 0; r < 16; r++) {

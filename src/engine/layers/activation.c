@@ -12,22 +12,22 @@ static emb_status compile(emb__layer *layer) {
 }
 
 /* One function each way for each activation, from the kernels' member of the same name. */
-#define PASSES(name)                                                                              \
-    static void name##_forward(const emb__layer *layer, const emb__pass *pass) {                  \
-        pass->k->name(pass->out, emb__shape_count(&layer->out));                                  \
-    }                                                                                             \
-    static void name##_backward(const emb__layer *layer, const emb__pass *pass) {                 \
-        pass->k->name##_back(pass->out, pass->grad_out, emb__shape_count(&layer->out));           \
+#define PASSES(name)                                                                               \
+    static void name##_forward(const emb__layer *layer, const emb__pass *pass) {                   \
+        pass->k->name(pass->out, emb__shape_count(&layer->out));                                   \
+    }                                                                                              \
+    static void name##_backward(const emb__layer *layer, const emb__pass *pass) {                  \
+        pass->k->name##_back(pass->out, pass->grad_out, emb__shape_count(&layer->out));            \
     }
 
 PASSES(tanh)
 PASSES(sigmoid)
 PASSES(relu)
 
-#define KIND(pytorch, list, each)                                                                 \
-    {                                                                                             \
-        .name = pytorch, .args = list, .in_place = true, .keeps_output = true,                    \
-        .compile = compile, .forward = each##_forward, .backward = each##_backward                \
+#define KIND(pytorch, list, each)                                                                  \
+    {                                                                                              \
+        .name = pytorch, .args = list, .in_place = true, .keeps_output = true, .compile = compile, \
+        .forward = each##_forward, .backward = each##_backward                                     \
     }
 
 const emb__layer_kind emb__tanh = KIND("Tanh", no_args, tanh);

@@ -22,8 +22,8 @@ static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
     emb__param *weight = &layer->params[0], *bias = &layer->params[1];
     int first = s->transposed ? s->in_channels : s->out_channels;
     int second = (s->transposed ? s->out_channels : s->in_channels) / s->groups;
-    *weight = (emb__param){"weight", layer->conv.linear ? 2 : 4,
-                           {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
+    *weight = (emb__param){
+        "weight", layer->conv.linear ? 2 : 4, {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
     weight->count = (size_t)first * (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
     *bias = (emb__param){"bias", 1, {s->out_channels}, 0, (size_t)s->out_channels};
     layer->param_count = s->bias ? 2 : 1;

@@ -28,8 +28,8 @@ static emb_status side(const emb__layer *layer, const emb__conv_shape *s, int i,
                          s->stride[i], s->dilation[i], extra);
     }
     const int64_t size = (int64_t)(layer->in.d[1 + i] - 1) * s->stride[i] -
-                         2 * (int64_t)s->padding[i] +
-                         (int64_t)s->dilation[i] * (s->kernel[i] - 1) + extra + 1;
+                         2 * (int64_t)s->padding[i] + (int64_t)s->dilation[i] * (s->kernel[i] - 1) +
+                         extra + 1;
     if (size < 1 || size > EMB__MAX_SIZE) {
         return emb__fail(EMB_ERR_SHAPE, "expects an output of 1 to %d pixels a side, gets %lld",
                          EMB__MAX_SIZE, (long long)size);

@@ -31,7 +31,8 @@ static emb_status unflatten(emb__layer *layer) {
                          emb__shape_print(&layer->in, got));
     }
     if (layer->out.rank == 2) {
-        return emb__fail(EMB_ERR_SHAPE, "expects sizes (channels, height, width), gets two numbers");
+        return emb__fail(EMB_ERR_SHAPE,
+                         "expects sizes (channels, height, width), gets two numbers");
     }
     if (emb__shape_count(&layer->out) != (size_t)layer->in.d[0]) {
         return emb__fail(EMB_ERR_SHAPE, "expects %zu inputs for %s, gets %d",

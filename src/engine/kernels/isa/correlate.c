@@ -15,8 +15,8 @@ enum { SMALL_TILE = 4, BIG_TILE = 3 };
 /* One kernel position's rectangle on the smaller side, and its step on the bigger one. */
 typedef struct rectangle {
     int rows, columns;
-    size_t small_plane, small_row;           /* in floats */
-    size_t big_plane, big_row, big_step;     /* big_row: between the rows that are met */
+    size_t small_plane, small_row;       /* in floats */
+    size_t big_plane, big_row, big_step; /* big_row: between the rows that are met */
 } rectangle;
 
 INLINE void tile(const rectangle *r, const float *small, const float *big, float *sums,
@@ -31,7 +31,8 @@ INLINE void tile(const rectangle *r, const float *small, const float *big, float
             const float *b = big + (size_t)y * r->big_row + half;
             for (int x = 0; x < r->columns; x++, s += EMB__LANES, b += r->big_step) {
                 vf value[BIG_TILE];
-                UNROLL for (int c = 0; c < bigs; c++) value[c] = v_load(b + (size_t)c * r->big_plane);
+                UNROLL for (int c = 0; c < bigs; c++) value[c] =
+                    v_load(b + (size_t)c * r->big_plane);
                 UNROLL for (int m = 0; m < smalls; m++) {
                     const vf by = v_load(s + (size_t)m * r->small_plane);
                     UNROLL for (int c = 0; c < bigs; c++) {
@@ -50,10 +51,10 @@ INLINE void tile(const rectangle *r, const float *small, const float *big, float
 
 typedef void tile_function(const rectangle *r, const float *small, const float *big, float *sums);
 
-#define TILE(smalls, bigs)                                                                        \
-    static void tile_##smalls##x##bigs(const rectangle *r, const float *small, const float *big,  \
-                                       float *sums) {                                             \
-        tile(r, small, big, sums, smalls, bigs);                                                  \
+#define TILE(smalls, bigs)                                                                         \
+    static void tile_##smalls##x##bigs(const rectangle *r, const float *small, const float *big,   \
+                                       float *sums) {                                              \
+        tile(r, small, big, sums, smalls, bigs);                                                   \
     }
 #define TILES_BY(_, bigs) _(1, bigs) _(2, bigs) _(3, bigs) _(4, bigs)
 #if REGISTERS == 32
@@ -91,8 +92,8 @@ static void run_position(const emb__correlate *c, const rectangle *r, const floa
             v_lane_sums(scratch, sums);
             for (int i = 0; i < smalls; i++) {
                 for (int j = 0; j < bigs; j++) {
-                    float *g = grad + ((size_t)(m + i) * (size_t)c->big_channels + (size_t)(b + j)) *
-                                          area;
+                    float *g =
+                        grad + ((size_t)(m + i) * (size_t)c->big_channels + (size_t)(b + j)) * area;
                     *g = add ? *g + sums[i * bigs + j] : sums[i * bigs + j];
                 }
             }

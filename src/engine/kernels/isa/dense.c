@@ -7,8 +7,8 @@
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
-/* Outputs of one tile. A weight row is walked IN_STEP inputs at a time, so that its address is worked
- * out once for all of them. */
+/* Outputs of one tile. A weight row is walked IN_STEP inputs at a time, so that its address is
+ * worked out once for all of them. */
 #if REGISTERS == 32
 enum { OUTS = 16, IN_STEP = 8 };
 #else

@@ -56,17 +56,17 @@ INLINE void tile(const window *w, const float *in, const float *weight, const fl
     }
 }
 
-typedef void tile_function(const window *w, const float *in, const float *weight,
-                           const float *bias, float *out);
+typedef void tile_function(const window *w, const float *in, const float *weight, const float *bias,
+                           float *out);
 
-#define TILE(outs, columns)                                                                       \
-    static void tile_##outs##x##columns(const window *w, const float *in, const float *weight,    \
-                                        const float *bias, float *out) {                          \
-        tile(w, in, weight, bias, out, outs, columns);                                            \
+#define TILE(outs, columns)                                                                        \
+    static void tile_##outs##x##columns(const window *w, const float *in, const float *weight,     \
+                                        const float *bias, float *out) {                           \
+        tile(w, in, weight, bias, out, outs, columns);                                             \
     }
 
-/* The largest tiles use 24 registers of 32 for sums (12 of 16): enough chains side by side to hide a
- * multiply-add's latency twice over, with room for a row of inputs and a weight. */
+/* The largest tiles use 24 registers of 32 for sums (12 of 16): enough chains side by side to hide
+ * a multiply-add's latency twice over, with room for a row of inputs and a weight. */
 #if REGISTERS == 32
 #define LARGEST(_) _(16, 1) _(8, 1) _(8, 2) _(8, 3) _(4, 4) _(4, 5) _(4, 6)
 enum { WIDEST = 6 };
@@ -76,10 +76,10 @@ static const int most_outs[9] = {0, 16, 8, 8, 4, 4, 4, 2, 2};
 enum { WIDEST = 3 };
 static const int most_outs[9] = {0, 8, 4, 4, 2, 2, 2, 1, 1};
 #endif
-#define TILES(_)                                                                                  \
-    LARGEST(_) _(4, 1) _(4, 2) _(4, 3)                                                            \
-    _(2, 1) _(2, 2) _(2, 3) _(2, 4) _(2, 5) _(2, 6) _(2, 7) _(2, 8)                               \
-    _(1, 1) _(1, 2) _(1, 3) _(1, 4) _(1, 5) _(1, 6) _(1, 7) _(1, 8)
+#define TILES(_)                                                                                   \
+    LARGEST(_)                                                                                     \
+    _(4, 1) _(4, 2) _(4, 3) _(2, 1) _(2, 2) _(2, 3) _(2, 4) _(2, 5) _(2, 6) _(2, 7) _(2, 8)        \
+        _(1, 1) _(1, 2) _(1, 3) _(1, 4) _(1, 5) _(1, 6) _(1, 7) _(1, 8)
 
 TILES(TILE)
 
@@ -120,8 +120,8 @@ static void run_row(window *w, const emb__gather *g, const float *in, const floa
     }
 }
 
-void EMB_NAME(gather)(const emb__gather *g, const float *in, const float *weight,
-                      const float *bias, float *out) {
+void EMB_NAME(gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
+                      float *out) {
     window w = {.in_channels = g->in_channels,
                 .kernel_w = g->kernel[1],
                 .in_row = (size_t)g->in_w * EMB__LANES,

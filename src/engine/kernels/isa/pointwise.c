@@ -39,18 +39,16 @@ INLINE vf exp_of(vf x) {
     return v_mul(v_add(p, v_set(1)), v_power_of_two(shifted));
 }
 
-INLINE vf sigmoid_of(vf x) {
-    return v_div(v_set(1), v_add(v_set(1), exp_of(v_sub(v_set(0), x))));
-}
+INLINE vf sigmoid_of(vf x) { return v_div(v_set(1), v_add(v_set(1), exp_of(v_sub(v_set(0), x)))); }
 
 INLINE vf relu_of(vf x) { return v_max(v_set(0), x); }
 
 /* x[i] = f(x[i]) */
-#define EACH(name)                                                                                \
-    void EMB_NAME(name)(float *x, size_t vectors) {                                               \
-        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                   \
-            v_store(x + i, name##_of(v_load(x + i)));                                             \
-        }                                                                                         \
+#define EACH(name)                                                                                 \
+    void EMB_NAME(name)(float *x, size_t vectors) {                                                \
+        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                    \
+            v_store(x + i, name##_of(v_load(x + i)));                                              \
+        }                                                                                          \
     }
 EACH(tanh)
 EACH(sigmoid)
@@ -63,11 +61,11 @@ INLINE vf sigmoid_slope(vf y, vf g) { return v_mul(g, v_mul(y, v_sub(v_set(1), y
 INLINE vf relu_slope(vf y, vf g) { return v_zero_unless_positive(g, y); }
 
 /* g[i] = g[i] * f'(x) by the output y = f(x) */
-#define EACH_BACK(name)                                                                           \
-    void EMB_NAME(name##_back)(const float *y, float *g, size_t vectors) {                        \
-        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                   \
-            v_store(g + i, name##_slope(v_load(y + i), v_load(g + i)));                           \
-        }                                                                                         \
+#define EACH_BACK(name)                                                                            \
+    void EMB_NAME(name##_back)(const float *y, float *g, size_t vectors) {                         \
+        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                    \
+            v_store(g + i, name##_slope(v_load(y + i), v_load(g + i)));                            \
+        }                                                                                          \
     }
 EACH_BACK(tanh)
 EACH_BACK(sigmoid)
