@@ -188,7 +188,7 @@ typedef struct model_case {
     int drop;   /* this tensor, from 1, is left out */
     int rename; /* this one is called `name` */
     const char *name;
-    int reshape; /* this one gets dimensions {d0, d1} */
+    int reshape; /* this one gets dimensions {d0, d1}, or {d0} */
     int d0, d1;
     int spoil; /* this one's third number becomes `value` */
     float value;
@@ -216,6 +216,7 @@ static const model_case model_cases[] = {
      .d0 = 2,
      .d1 = 16,
      .error = ": tensor decoder.0.weight is [2, 16]; its network needs [16, 2]"},
+    {.reshape = 1, .d0 = 2, .error = ": tensor encoder.1.weight is [2]; its network needs [2, 16]"},
     {.reshape = 4,
      .d0 = 16,
      .d1 = 1,
@@ -254,7 +255,7 @@ static void write_case(const model_case *c, const char *path) {
                                .rank = ranks[i],
                                .shape = {shapes[i][0], shapes[i][1]},
                                .values = values[i]};
-        if (c->reshape == i + 1) t->rank = 2, t->shape[0] = c->d0, t->shape[1] = c->d1;
+        if (c->reshape == i + 1) t->rank = c->d1 ? 2 : 1, t->shape[0] = c->d0, t->shape[1] = c->d1;
         t->count = (size_t)t->shape[0] * (size_t)(t->rank > 1 ? t->shape[1] : 1);
         if (c->spoil == i + 1) values[i][2] = c->value;
     }

@@ -4,8 +4,12 @@ program=$1 root=$2
 # util-linux's script(1) is the terminal.
 script -qec true /dev/null >/dev/null 2>&1 </dev/null || exit 77
 small data
+# 12,000 training images: an epoch long enough for a bar.
+cp -r data long
+first train-images long 16 784 12000 '\000\000\010\003\000\000\056\340\000\000\000\034\000\000\000\034'
+first train-labels long 8 1 12000 '\000\000\010\001\000\000\056\340'
+long='train long --epochs 1 --threads 1 --val-split 0.01'
 escape=$(printf '\033')
-return=$(printf '\r')
 
 # screen COLUMNS ENVIRONMENT ARGS: what the program writes on a terminal, into `screen`.
 screen() {
@@ -17,23 +21,23 @@ screen() {
 
 # The bar is drawn in place and never reaches the last column.
 for columns in 20 40 80 200; do
-    screen $columns TERM=xterm train mnist --max-steps 1000 --threads 1 -o bar$columns
+    screen $columns TERM=xterm $long -o bar$columns
     tr '\r' '\n' <screen | sed "s/$escape\\[[0-9;]*[a-zA-Z]//g" | grep '[0-9]%' >bars || true
     [ -s bars ] || fail "$columns columns: no bar"
     awk -v most=$((columns - 1)) 'length > most { exit 1 }' bars ||
         fail "a bar is wider than $((columns - 1)): $(head -n 1 bars)"
 done
-grep -q '^epoch 1/10 #*-* *[0-9]*%  [0-9,]* images/s  [0-9:]* left$' bars ||
+grep -q '^epoch 1/1 #*-* *[0-9]*%  [0-9,]* images/s  [0-9:]* left$' bars ||
     fail "the wide bar: $(head -n 1 bars)"
 
 # Colours only where they are wanted.
-screen 80 'TERM=xterm NO_COLOR=1' train mnist --max-steps 1000 --threads 1 -o grey
+screen 80 'TERM=xterm NO_COLOR=1' $long -o grey
 grep -q "$escape\\[[0-9;]*m" screen && fail 'colours in spite of NO_COLOR'
-screen 80 TERM=dumb train mnist --max-steps 1000 --threads 1 -o dumb
+screen 80 TERM=dumb $long -o dumb
 grep -q "$escape" screen && fail 'a dumb terminal gets escapes'
 
 # An epoch's line stands alone: after what erased the bar, before the end of the line.
-screen 80 TERM=xterm train mnist --epochs 1 --batch-size 256 -o lines
+screen 80 TERM=xterm $long -o lines
 tr -d '\n' <screen | tr '\r' '\n' | sed "s/.*$escape\\[K//" >lines.txt
 [ "$(grep -c '^Epoch \[1/1\], Loss: 0\.[0-9]* Validation Loss: 0\.[0-9]*$' lines.txt)" -eq 1 ] ||
     fail "epoch lines on a terminal: $(cat lines.txt)"
@@ -45,7 +49,8 @@ if [ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ]; then
     grep -q 'Imagen Original' screen || fail "no picture: $(cat screen)"
     screen 30 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 -o narrow
     [ "$(wc -l <screen)" -gt 6 ] || fail 'no picture at 30 columns'
-    LC_ALL=C sed "s/$escape\\[[0-9;]*[a-zA-Z]//g; s/[$(printf '\200')-$(printf '\277')]//g; s/$return//g" screen |
+    tr '\r' '\n' <screen |
+        LC_ALL=C sed "s/$escape\\[[0-9;]*[a-zA-Z]//g; s/[$(printf '\200')-$(printf '\277')]//g" |
         LC_ALL=C awk '!/^(device|training|trained|Epoch)/ && length > 30 { exit 1 }' ||
         fail 'the picture is wider than 30 columns'
 fi
