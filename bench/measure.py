@@ -25,11 +25,15 @@ try:
     vision = torchvision.__version__
 except ImportError:
     vision = "none"
-print(f"PyTorch {torch.__version__}, torchvision {vision}", torch.get_num_threads(), sep="|")
+with open("/proc/self/maps") as file:
+    maps = file.read()
+blas = [name for name in ("OpenBLAS", "BLIS", "ATLAS") if f"lib{name.lower()}" in maps]
+blas = blas[0] if blas else "reference BLAS" if "/libblas.so" in maps else "its own BLAS"
+print(f"PyTorch {torch.__version__}, torchvision {vision}, {blas}", torch.get_num_threads(), sep="|")
 """
 
 
-# seconds: from start to end; cpu: seconds of all threads together; peak: MB of 10^6 bytes;
+# seconds: from start to end; cpu: of all threads together, in s; peak: MB of 10^6 bytes;
 # out: what it printed
 Done = collections.namedtuple("Done", "seconds cpu peak out")
 
@@ -83,14 +87,17 @@ def embudo_version(embudo):
 
 
 def find_peers(given):
-    """[(python, "PyTorch 1.13.0, torchvision 0.14.1", its own number of threads)]. A Python that is
-    asked for must have PyTorch; Debian's may lack it."""
+    """[(python, "PyTorch 1.13.0, torchvision 0.14.1, OpenBLAS", its own number of threads)]. A
+    Python that is asked for must have PyTorch; Debian's may lack it."""
     peers = []
     for python in [DEBIAN_PYTHON, *given]:
         done = subprocess.run([python, "-c", PROBE], capture_output=True, text=True)
         if done.returncode == 0:
             name, threads = done.stdout.strip().split("|")
             peers.append((python, name, int(threads)))
+            if "reference BLAS" in name:
+                print(f"{name}: no fair peer, half as fast as it could be: "
+                      "apt-get install libopenblas0", file=sys.stderr)
         elif python != DEBIAN_PYTHON:
             sys.exit(f"{python} lacks PyTorch, numpy or Pillow: " + done.stderr.strip()[-300:])
     if not peers:

@@ -2,7 +2,6 @@
 #include "options.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,9 +73,8 @@ static bool only_of(const char *text, const char *allowed) {
 static bool read_int(const cli_option *option, const char *text, cli_value *value) {
     if (!only_of(text, "+-0123456789")) return false;
     char *end;
-    errno = 0;
-    value->whole = strtoll(text, &end, 10);
-    return *end == '\0' && errno == 0 && in_range(option, (double)value->whole);
+    value->whole = strtoll(text, &end, 10); /* too large: its largest, which no range reaches */
+    return *end == '\0' && in_range(option, (double)value->whole);
 }
 
 static bool read_real(const cli_option *option, const char *text, cli_value *value) {

@@ -103,8 +103,9 @@ static emb_status allocate(emb_run *run) {
     run->split = emb__calloc(n, sizeof *run->split);
     run->order = emb__calloc(run->train_count, sizeof *run->order);
     run->val_order = emb__calloc(run->val_count, sizeof *run->val_order);
-    run->errors = emb__calloc(run->val_count > batch ? run->val_count : batch + EMB__LANES,
-                              sizeof *run->errors);
+    /* A batch's last block fills all its lanes. */
+    const size_t most = batch > run->val_count ? batch : run->val_count;
+    run->errors = emb__calloc(most + EMB__LANES, sizeof *run->errors);
     run->grads = emb__calloc(run->sets * stride, sizeof *run->grads);
     run->m = emb__calloc(stride, sizeof *run->m);
     run->v = emb__calloc(stride, sizeof *run->v);

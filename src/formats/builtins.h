@@ -1,4 +1,5 @@
-/* The networks of models/, compiled in: a file's name without .net, and its text as it stands there.
+/* The networks of models/, compiled in: a file's name without .net, and its text as it stands
+ * there.
  *
  * The table behind this is written by cmake/embed.cmake when the library is built. */
 #ifndef EMB_FORMATS_BUILTINS_H

@@ -32,7 +32,7 @@ gone runs
 # Where nothing can be written.
 t 1 'data/train-images-idx3-ubyte is a file; -o takes a folder' train data -o data/train-images-idx3-ubyte
 t 1 'run.json/x: cannot make the folder' train data -o run/run.json/x
-t 1 'nowhere/log.csv: cannot write the step log' train data --step-log nowhere/log.csv -o o1
+t 1 'nowhere/steps.csv: cannot write the step log' train data --step-log nowhere/steps.csv -o o1
 t 1 'data: cannot write the step log' train data --step-log data -o o1
 gone o1
 if [ -w /dev/full ]; then
@@ -45,12 +45,24 @@ fi
 # A limit on files' size stands for a full disk: the model does not fit, what is there is whole.
 (
     trap '' XFSZ
-    ulimit -f 100 2>/dev/null && exec "$program" train data --epochs 2 -o o3 --step-log log.csv
+    ulimit -f 100 2>/dev/null && exec "$program" train data --epochs 2 -o o3 --step-log steps.csv
 ) >out 2>err </dev/null
 [ $? -eq 1 ] || fail "training with small files: $(cat err)"
 has err '^embudo: o3/model\.safetensors: '
 [ "$(ls o3)" = run.json ] || fail "left in o3: $(ls -a o3)"
 has o3/run.json '"outcome": "failed"'
+(
+    trap '' XFSZ
+    ulimit -f 6 2>/dev/null && exec "$program" train data --batch-size 1 -o o4 --step-log cut.csv
+) 2>&1 </dev/null | cat >err
+has err '^embudo: cut\.csv: cannot write the step log: '
+gone cut.csv cut.csv.part o4/model.safetensors
+(
+    trap '' XFSZ
+    ulimit -f 0 2>/dev/null && exec "$program" train data -o o5
+) 2>&1 </dev/null | cat >err
+has err '^embudo: o5/run\.json: '
+gone o5
 if [ "$(id -u)" -ne 0 ]; then
     mkdir locked && chmod 555 locked
     t 1 'locked/x: cannot make the folder' train data -o locked/x

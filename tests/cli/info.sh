@@ -18,6 +18,19 @@ sed 1d table | cmp -s - rest || fail 'models/notebook.net is not the network tha
 t 0 '' info --latent 8 --batch-size 256
 has out '^total  *78,953 '
 has out '^memory .* batch size 256 '
+# A layer that takes three lines.
+cat >long.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 2))
+decoder = Sequential(Linear(2, 1568), Unflatten(1, (16, 7, 14)),
+    ConvTranspose2d(16, 2, (13, 15), stride=(2, 1), padding=(6, 14), output_padding=(1, 0), groups=2, bias=False, dilation=(1, 2)),
+    Flatten(), Linear(392, 784), Unflatten(1, (1, 28, 28)))
+END
+t 0 '' info long.net
+awk 'length > 100 { exit 1 }' out || fail 'a long layer is wider than 100 columns'
+[ "$(tr -d ' \n' <out | grep -c 'padding=(6,14),.*output_padding=(1,0),groups=2,bias=False,dilation=(1,2))')" -eq 1 ] ||
+    fail "the long layer: $(cat out)"
+[ "$(grep -c '^               [a-z]' out)" -eq 2 ] || fail 'the long layer does not take three lines'
 t 1 'nothere' info nothere
 printf 'input = 1, 28, 28\nencoder = Sequential(Linear(3, 4))\n' >bad.net
 t 1 'bad.net:2: ' info bad.net

@@ -18,6 +18,7 @@ stop() {
     gone "$1.csv.part"
     has "$1/run.json" '"outcome": "interrupted"'
     steps=$(sed -n 's/.*"steps_done": \([0-9]*\).*/\1/p' "$1/run.json")
+    [ $((steps % 3000)) -ne 0 ] || fail "SIG$1: the epoch was finished first"
     has "$1/model.safetensors" "\"embudo.steps\": \\{0,1\\}\"$steps\""
     [ "$(($(wc -l <"$1.csv") - 1))" -eq "$steps" ] || fail "SIG$1: the step log ends elsewhere"
     t 0 '' eval "$1"

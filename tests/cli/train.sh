@@ -41,7 +41,9 @@ has err '^device: cpu, [a-z0-9]*, 3 threads$'
 same runs/001/model.safetensors runs/002/model.safetensors
 mkdir runs/0100
 t 0 'the run is in runs/101' train data --epochs 1 --seed 0
-cmp -s runs/001/model.safetensors runs/101/model.safetensors && fail 'another seed, the same model'
+mv out zero
+t 0 'the run is in seed' train data --epochs 1 --seed 42 -o seed
+cmp -s out zero && fail 'seed 0 is seed 42'
 has runs/101/model.safetensors 'seed=0 epochs=1'
 
 # --max-steps: within an epoch, and at the end of one.
@@ -65,6 +67,10 @@ t 0 'on data: 600 training and 0 validation images' train data --epochs 1 --val-
 has out '^Epoch \[1/1\], Loss: 0\.[0-9]\{4\}$'
 has all/history.csv '^1,0\.[0-9]*,,[0-9.]*,[0-9.]*$'
 gone all/epoch-01.png
+
+# What JSON must escape.
+t 0 'stopped after 1 step' train data --max-steps 1 -o 'a"b\c'
+grep -qF '"a\"b\\c"' 'a"b\c/run.json' || fail 'quotes in run.json'
 
 # A hundred epochs take three digits.
 if [ $pictures = yes ]; then
@@ -100,6 +106,9 @@ if [ $pictures = yes ]; then
     for picture in runs/001/*.png *.png; do
         [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ] || fail "$picture is no PNG"
     done
+    # The run's split, but never its initial weights.
+    t 0 '' reconstruct seed data --split val --count 1000 -o other.png
+    cmp -s val.png other.png && fail 'two models, one reconstruction'
     t 1 'all kept no images for validation' reconstruct all data --split val
     t 1 'cannot write' reconstruct runs/001 data -o nowhere/x.png
 fi
