@@ -230,7 +230,7 @@ EMB_API emb_status emb_run_step(emb_run *run, float *loss);
 /* True when the batch just taken was its epoch's last (and before the first). */
 EMB_API bool emb_run_epoch_done(const emb_run *run);
 /* After an epoch's last batch: validates and picks the preview. Draws from the random stream, so
- * call it once an epoch. EMB_ERR_DIVERGED where the validation loss is not finite; then
+ * call it once an epoch. EMB_ERR_DIVERGED where a weight or the validation loss is not finite; then
  * emb_run_restore goes back to the epoch before. */
 EMB_API emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch);
 /* emb_run_step until the epoch is done, then emb_run_finish_epoch. */

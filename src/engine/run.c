@@ -128,10 +128,11 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status != EMB_OK) return status;
     emb__random_seed(&run->random, run->options.seed);
     emb__random_permutation(&run->random, run->split, run->train_count + run->val_count);
-    if (!run->options.keep_weights) {
-        emb__net_draw(run->net, &run->random);
-    }
     emb__pixel_table(run->table);
+    /* Weights that stay are drawn over and put back, for the random stream's sake. */
+    keep_weights(run);
+    emb__net_draw(run->net, &run->random);
+    if (run->options.keep_weights) emb_run_restore(run);
     keep_weights(run);
     return EMB_OK;
 }
@@ -281,6 +282,13 @@ static emb_status validate(emb_run *run, double *loss) {
     return status;
 }
 
+static bool weights_finite(const emb_net *net) {
+    for (size_t i = 0; i < net->param_count; i++) {
+        if (!isfinite(net->params[i])) return false;
+    }
+    return true;
+}
+
 emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     if (!run->epoch_open || !emb_run_epoch_done(run)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_run_finish_epoch: the epoch has steps left");
@@ -291,19 +299,18 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                          .images = run->train_count,
                          .seconds = run->seconds};
     run->epoch_open = false;
-    if (run->val_count == 0) {
-        keep_weights(run);
-        return EMB_OK;
-    }
-    emb_status status = validate(run, &epoch->validation_loss);
+    emb_status status = run->val_count > 0 ? validate(run, &epoch->validation_loss) : EMB_OK;
     if (status != EMB_OK) return status;
-    if (!isfinite(epoch->validation_loss)) {
-        return emb__fail(EMB_ERR_DIVERGED,
-                         "the validation loss is not a finite number after step %zu: "
-                         "try a smaller learning rate",
-                         run->steps);
+    /* The last update's doing, which no training loss has shown yet. */
+    const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);
+    if (lost || !weights_finite(run->net)) {
+        return emb__fail(
+            EMB_ERR_DIVERGED,
+            "the weights after step %zu give no finite loss: try a smaller learning rate",
+            run->steps);
     }
     keep_weights(run);
+    if (run->val_count == 0) return EMB_OK;
     /* The notebook opens the loader once more to show its first image. */
     draw_loader(run, true, run->val_order, run->val_count);
     epoch->has_preview = true;
