@@ -7,20 +7,12 @@
 
 #include "message.h"
 
-#define DATASET                                                                                    \
-    {                                                                                              \
-        "DATASET", "mnist",                                                                        \
-            "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or " \
-            "not), "                                                                               \
-            "or one that torchvision filled"                                                       \
-    }
-#define RUN_OR_MODEL                                                                               \
-    { "RUN|MODEL", NULL, "a run's folder (runs/001) or a model file (model.safetensors)" }
-#define THREADS                                                                                    \
-    {                                                                                              \
-        "threads", 0, CLI_INT, "N", "0", 0, 1024, 0,                                               \
-            "threads to compute with; 0: one for each processor. Never changes a result"           \
-    }
+/* Help that several commands share. */
+#define DATASET_HELP                                                                               \
+    "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or not), "   \
+    "or one that torchvision filled"
+#define RUN_HELP     "a run's folder (runs/001) or a model file (model.safetensors)"
+#define THREADS_HELP "threads to compute with; 0: one for each processor. Never changes a result"
 
 const cli_command cli_commands[] = {
     {
@@ -36,7 +28,7 @@ const cli_command cli_commands[] = {
         .examples = {{"embudo train", "10 epochs of the notebook's network on MNIST"},
                      {"embudo train --latent 8 --epochs 20 -o runs/latent8",
                       "eight numbers in a code, twice as long, in a folder of that name"}},
-        .positionals = {DATASET},
+        .positionals = {{"DATASET", "mnist", DATASET_HELP}},
         .options =
             {
                 {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
@@ -54,7 +46,7 @@ const cli_command cli_commands[] = {
                  "share of the images kept for validation; 0: none"},
                 {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                  "shuffle the training images anew in each epoch"},
-                THREADS,
+                {"threads", 0, CLI_INT, "N", "0", 0, 1024, 0, THREADS_HELP},
                 {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
                  "what computes; auto: the best device present, today the processor"},
                 {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
@@ -72,8 +64,8 @@ const cli_command cli_commands[] = {
         .about = "Prints the mean squared error of the reconstructions over every pixel, the same "
                  "as a peak signal-to-noise ratio in decibels, and the number of images.",
         .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
-        .positionals = {RUN_OR_MODEL, DATASET},
-        .options = {THREADS},
+        .positionals = {{"RUN|MODEL", NULL, RUN_HELP}, {"DATASET", "mnist", DATASET_HELP}},
+        .options = {{"threads", 0, CLI_INT, "N", "0", 0, 1024, 0, THREADS_HELP}},
     },
     {
         .name = "reconstruct",
@@ -86,7 +78,7 @@ const cli_command cli_commands[] = {
                       "ten test images, in runs/001/reconstruct.png"},
                      {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
                       "thirty images that validated the run"}},
-        .positionals = {RUN_OR_MODEL, DATASET},
+        .positionals = {{"RUN|MODEL", NULL, RUN_HELP}, {"DATASET", "mnist", DATASET_HELP}},
         .options =
             {
                 {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
@@ -95,7 +87,7 @@ const cli_command cli_commands[] = {
                 {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "images to draw"},
                 {"split", 0, CLI_CHOICE, "train|val|test", "test", 0, 0, 0,
                  "the images to draw from"},
-                THREADS,
+                {"threads", 0, CLI_INT, "N", "0", 0, 1024, 0, THREADS_HELP},
             },
     },
     {

@@ -26,8 +26,8 @@ enum {
     DIRECTIONS = 3 /* in which a random net's gradient is probed */
 };
 
-/* Of outputs near 1, and of gradients by the size of their largest. Float32's own rounding stays
- * below a tenth of it; what is wrong in a plan shows as 1e-2 and more. */
+/* Of outputs up to 10 or so, and of gradients by their size. Float32's own rounding stays below a
+ * quarter of it; what is wrong in a plan shows as 1e-2 and more. */
 static const double tolerance = 2e-5;
 /* So small that none of the ReLUs here changes sides on the way. */
 static const double step = 1e-6;

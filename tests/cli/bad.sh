@@ -57,9 +57,11 @@ has o3/run.json '"outcome": "failed"'
 ) 2>&1 </dev/null | cat >err
 has err '^embudo: cut\.csv: cannot write the step log: '
 gone cut.csv cut.csv.part o4/model.safetensors
+# The first file does not fit: this makes it larger than others, such as OpenMP's own, that must.
+far=data$(printf '%1000s' '' | sed 's| |/.|g')
 (
     trap '' XFSZ
-    ulimit -f 0 2>/dev/null && exec "$program" train data -o o5
+    ulimit -f 4 2>/dev/null && exec "$program" train "$far" -o o5
 ) 2>&1 </dev/null | cat >err
 has err '^embudo: o5/run\.json: '
 gone o5
