@@ -32,7 +32,9 @@ const cli_command cli_commands[] = {
         .options =
             {
                 {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
-                 "the network: a notation file (.net), a model file, or a name that is built in"},
+                 "the network: a notation file (.net), a model file (its network, not its "
+                 "weights), or a "
+                 "name that is built in"},
                 {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
                  "numbers in a code, in place of what the network says"},
                 {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0,
@@ -46,7 +48,7 @@ const cli_command cli_commands[] = {
                  "share of the images kept for validation; 0: none"},
                 {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                  "shuffle the training images anew in each epoch"},
-                {"threads", 0, CLI_INT, "N", "0", 0, 1024, 0, THREADS_HELP},
+                {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, THREADS_HELP},
                 {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
                  "what computes; auto: the best device present, today the processor"},
                 {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
@@ -65,15 +67,16 @@ const cli_command cli_commands[] = {
                  "as a peak signal-to-noise ratio in decibels, and the number of images.",
         .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
         .positionals = {{"RUN|MODEL", NULL, RUN_HELP}, {"DATASET", "mnist", DATASET_HELP}},
-        .options = {{"threads", 0, CLI_INT, "N", "0", 0, 1024, 0, THREADS_HELP}},
+        .options = {{"threads", 0, CLI_INT, "N", "0", 0, 256, 0, THREADS_HELP}},
     },
     {
         .name = "reconstruct",
         .summary = "draw images above their reconstructions, as PNG",
         .run = cli_reconstruct,
-        .about = "The first images of the split, in its order, ten to a row, each above what the "
-                 "model makes of it. \"train\" and \"val\" are the two shares that the run itself "
-                 "trained on and validated with.",
+        .about =
+            "The first images of the split, in its order, ten to a row, each above what the "
+            "model makes of it. \"train\" and \"val\" are DATASET's two shares by the run's own "
+            "seed and split: give the data set that it was trained on.",
         .examples = {{"embudo reconstruct runs/001",
                       "ten test images, in runs/001/reconstruct.png"},
                      {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
@@ -87,7 +90,7 @@ const cli_command cli_commands[] = {
                 {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "images to draw"},
                 {"split", 0, CLI_CHOICE, "train|val|test", "test", 0, 0, 0,
                  "the images to draw from"},
-                {"threads", 0, CLI_INT, "N", "0", 0, 1024, 0, THREADS_HELP},
+                {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, THREADS_HELP},
             },
     },
     {

@@ -68,15 +68,19 @@ static bool open_all(cli_training *t) {
     emb_run_val_indices(t->run, &t->val_count);
     emb_images_shape(t->images, t->shape);
     t->pair = cli_alloc(2 * cli_network_pixels(t->net) * sizeof *t->pair);
-    return cli_step_log_open(&t->log, cli_arg(t->args, "step-log")->text);
+    return true;
 }
 
-/* The folder, and in it the first file: what cannot be written is known before the work begins. */
+/* The folder, the step log, which may lie in it, and run.json: what cannot be written is known
+ * before the work begins. */
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
     if (!cli_run_folder_make(&t->folder, cli_arg(t->args, "output")->text)) return false;
-    if (cli_record_run(t, "running")) return true;
-    failed();
+    if (cli_step_log_open(&t->log, cli_arg(t->args, "step-log")->text)) {
+        if (cli_record_run(t, "running")) return true;
+        failed();
+        cli_step_log_discard(&t->log);
+    }
     cli_run_folder_abandon(&t->folder);
     return false;
 }

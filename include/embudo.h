@@ -27,12 +27,13 @@
  *     right. The library never prints and never exits.
  *   - Each type has one _free; it accepts NULL. A `const` pointer that is returned is borrowed.
  *   - An options struct whose fields are all zero asks for the defaults; NULL does the same.
- *   - Images are [N, C, H, W], C order, float32 in 0..1 or uint8 in 0..255; codes are [N, L]
- * float32.
+ *   - Images are [N, C, H, W], C order, float32 in 0..1 or uint8 in 0..255. Codes are [N, L],
+ *     float32.
  *   - One object is used by one thread at a time; different objects need no lock. Inside a call the
  *     library uses threads of its own.
- *   - The same seed gives the same bits, for any number of threads and on every instruction set,
- * and an image's code does not depend on what else is in the call. */
+ *   - The same seed gives the same bits, for any number of threads, on every instruction set. An
+ *     image's code does not depend on what else is in the call.
+ *   - Pointers must not be NULL except where this page says so. */
 #ifndef EMBUDO_H
 #define EMBUDO_H
 
@@ -198,7 +199,7 @@ typedef struct emb_train_options {
     uint64_t seed;        /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
                              write 4294967296. */
     double learning_rate; /* of Adam, > 0; 0: 0.001 */
-    double beta1, beta2;  /* in [0, 1); 0: 0.9 and 0.999 */
+    double beta1, beta2;  /* in (0, 1); 0: 0.9 and 0.999 */
     double epsilon;       /* > 0; 0: 1e-8 */
     double val_split;     /* share kept for validation, < 1; 0: 0.2; negative: none */
     int batch_size;       /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
@@ -219,7 +220,8 @@ typedef struct emb_epoch {
 } emb_epoch;
 
 /* Splits the images, draws the weights. Borrows net and images until it is freed. NULL on failure,
- * such as images of another shape than the net's input. */
+ * such as images of another shape than the net's input. A NULL net or images, from a constructor
+ * that failed, gives NULL and leaves that one's text. */
 EMB_API emb_run *emb_run_new(emb_net *net, const emb_images *images,
                              const emb_train_options *options);
 EMB_API void emb_run_free(emb_run *run);
@@ -261,7 +263,8 @@ EMB_API emb_status emb_net_score(emb_net *net, const emb_images *images, const u
 typedef struct emb_figure {
     int rows, columns;
     int shape[3];                     /* of each cell: {1 or 3, height, width} */
-    const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped */
+    const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped. A cell whose first
+                                         number is NaN stays blank. */
     const char *const *column_titles; /* [columns], or NULL */
     const char *const *row_titles;    /* [rows], or NULL */
     int scale; /* side of a pixel on the page; 0: what makes cells readable */

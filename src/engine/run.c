@@ -59,8 +59,8 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
     } checks[] = {
         {"learning rate", o->learning_rate, o->learning_rate > 0 && isfinite(o->learning_rate),
          "a number above 0"},
-        {"beta1", o->beta1, o->beta1 > 0 && o->beta1 < 1, "0 <= beta1 < 1"},
-        {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 <= beta2 < 1"},
+        {"beta1", o->beta1, o->beta1 > 0 && o->beta1 < 1, "0 < beta1 < 1"},
+        {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 < beta2 < 1"},
         {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
         {"validation split", o->val_split, o->val_split < 1, "a share below 1"},
         {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= 65536, "1 to 65536"},
@@ -138,7 +138,7 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
 }
 
 emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_options *options) {
-    /* So that a caller may chain constructors and ask only the last one. */
+    /* The text is then the one of the constructor that gave NULL. */
     if (!net || !images) return NULL;
     emb_run *run = emb__calloc(1, sizeof *run);
     if (!run) return NULL;
