@@ -197,11 +197,12 @@ void emb__net_draw(emb_net *net, emb__random *random) {
         const emb__layer *layer = &net->layers[i];
         const double root = sqrt((double)layer->fan_in);
         const double gain = sqrt(2.0 / (1.0 + 5.0));
-        const double bounds[EMB__MAX_PARAMS] = {sqrt(3.0) * (gain / root), 1.0 / root};
+        const double weight = sqrt(3.0) * (gain / root), bias = 1.0 / root;
         for (int p = 0; p < layer->param_count; p++) {
             float *values = net->params + layer->params[p].at;
+            const float bound = (float)(p == 0 ? weight : bias);
             for (size_t j = 0; j < layer->params[p].count; j++) {
-                values[j] = emb__random_uniform(random, (float)-bounds[p], (float)bounds[p]);
+                values[j] = emb__random_uniform(random, -bound, bound);
             }
         }
     }

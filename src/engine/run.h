@@ -31,7 +31,7 @@ struct emb_run {
 /* errors[i] = sum of squared differences between image indices[i] and its reconstruction (indices
  * NULL: image i). In blocks of 16 over the threads; an image's error does not depend on them. */
 emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
-                           size_t count, int threads, double *errors);
+                           size_t count, int asked, double *errors);
 
 /* Lays images indices[first, first + count) (indices NULL: image i), count <= 16, out as the block
  * that the network reads. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "engine/kernels/kernels.h"
 
 extern const emb__kernels emb__kernels_plain, emb__kernels_reference;
@@ -60,14 +61,14 @@ const emb__kernels *emb__kernels_choose(void) {
     if (asked && *asked) {
         const emb__kernels *found = emb__kernels_find(asked);
         if (found) return found;
-        char names[64] = "";
+        emb__text names = {0};
         for (int i = 0; i < SET_COUNT - 1; i++) {
             if (!sets[i].present()) continue;
-            if (*names) strcat(names, ", ");
-            strcat(names, sets[i].kernels->name);
+            emb__text_add(&names, "%s%s", names.length ? ", " : "", sets[i].kernels->name);
         }
         emb__fail(EMB_ERR_ARGUMENT, "EMBUDO_ISA=%s: this processor and build have %s", asked,
-                  names);
+                  names.failed ? "others" : names.bytes);
+        emb__free(names.bytes);
         return NULL;
     }
     for (int i = 0; i < SET_COUNT; i++) {
