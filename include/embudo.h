@@ -189,6 +189,10 @@ EMB_API emb_status emb_net_encode(emb_net *net, const float *images, size_t n, f
 EMB_API emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *images,
                                   int threads);
 
+/* out[n][C][H][W] = decoder(encoder(images[n][C][H][W])), the same bits as one after the other. */
+EMB_API emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
+                                       int threads);
+
 /* ---- training -------------------------------------------------------------------------------- */
 
 /* One training of one net on one data set. It consumes PyTorch's random stream in the practice

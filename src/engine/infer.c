@@ -47,6 +47,11 @@ emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *ima
     return run_rows(net, net->encoder_end, net->layer_count, codes, n, images, threads);
 }
 
+emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
+                               int threads) {
+    return run_rows(net, 0, net->layer_count, images, n, out, threads);
+}
+
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count, const float table[256]) {
     const uint8_t *pixels[EMB__LANES] = {0};

@@ -72,7 +72,7 @@ typedef struct emb__pass {
     float *out;          /* the layer's output; the same as `in` for in-place kinds */
     float *grad_out; /* backward: loss by output; an in-place kind turns it into loss by input */
     float *grad_in;  /* backward: loss by input is written here; NULL where nobody needs it */
-    float *grads;    /* backward: of the whole net's parameters */
+    float *grads;    /* backward: of the whole net's parameters; NULL where nobody needs it */
     bool add;        /* backward: add to grads rather than write them */
     float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
 } emb__pass;

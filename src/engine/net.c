@@ -300,3 +300,22 @@ void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads
         if (!layer->kind->in_place) current = 1 - current;
     }
 }
+
+void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb__work work,
+                        float *grads) {
+    const emb__layer *layer = &net->layers[i];
+    if (layer->kind->alias) return;
+    const emb__pass pass = {.k = net->kernels,
+                            .params = net->params,
+                            .in = emb__net_input(net, w, i),
+                            .out = emb__net_output(net, w, i),
+                            .grad_out = w->grad[0],
+                            .grad_in = work == EMB__INPUT_GRADIENT ? w->grad[1] : NULL,
+                            .grads = work == EMB__WEIGHT_GRADIENT ? grads : NULL,
+                            .scratch = w->scratch};
+    if (work == EMB__FORWARD) {
+        layer->kind->forward(layer, &pass);
+    } else if (work == EMB__INPUT_GRADIENT || layer->param_count > 0) {
+        layer->kind->backward(layer, &pass);
+    }
+}

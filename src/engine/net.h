@@ -62,6 +62,12 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
 /* Back from loss by output, in w->grad[0]; grads as in emb__pass. */
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add);
 
+/* One layer's share of a pass, for `embudo bench`. grads as in emb__pass; the gradient by the
+ * layer's output is taken from w->grad[0], the one by its input goes to w->grad[1]. */
+typedef enum emb__work { EMB__FORWARD, EMB__INPUT_GRADIENT, EMB__WEIGHT_GRADIENT } emb__work;
+void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb__work work,
+                        float *grads);
+
 /* Into how many buffers the gradients of a batch are summed: one for each of at most 16 runs of
  * neighbouring blocks. Depends on the shapes and the batch alone, never on threads. */
 size_t emb__net_gradient_sets(const emb_net *net, size_t batch);

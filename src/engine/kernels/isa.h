@@ -22,7 +22,8 @@
     void N(squared_error)(const float *, const float *, size_t, int, float, float *,               \
                           double[EMB__LANES]);                                                     \
     void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \
-                 size_t, size_t);
+                 size_t, size_t);                                                                  \
+    double N(peak)(size_t, float *);
 
 #define EMB_KERNEL_TABLE(text, N)                                                                  \
     {                                                                                              \
@@ -30,7 +31,7 @@
         .outer = N(outer), .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid),                \
         .relu = N(relu), .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back),               \
         .relu_back = N(relu_back), .lay_out = N(lay_out), .squared_error = N(squared_error),       \
-        .adam = N(adam)                                                                            \
+        .adam = N(adam), .peak = N(peak)                                                           \
     }
 
 #endif

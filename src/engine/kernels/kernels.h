@@ -127,6 +127,10 @@ typedef struct emb__kernels {
      * `stride` floats apart, in their order. */
     void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,
                  size_t stride, float *m, float *v, size_t from, size_t to);
+
+    /* Independent multiply-adds in registers, x = x * kept[0] + kept[1]; gives how many floating
+     * point operations they were. kept: 16 floats, overwritten. */
+    double (*peak)(size_t rounds, float *kept);
 } emb__kernels;
 
 /* The kernels that EMBUDO_ISA names, or the best this processor runs. NULL, with the text set,

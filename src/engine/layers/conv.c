@@ -112,7 +112,7 @@ void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
     run_gather(layer, pass, &layer->conv.forward, pass->in, bias, pass->out);
 }
 
-void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
+static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     const emb__conv *conv = &layer->conv;
     float *weight_grad = pass->grads + layer->params[0].at;
     if (conv->linear) {
@@ -128,8 +128,12 @@ void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
         pass->k->bias(pass->grad_out, layer->out.d[0], emb__shape_count(&layer->out) / channels,
                       pass->grads + layer->params[1].at, pass->add, pass->scratch);
     }
+}
+
+void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
+    if (pass->grads) weight_gradient(layer, pass);
     if (pass->grad_in) {
-        run_gather(layer, pass, &conv->backward, pass->grad_out, NULL, pass->grad_in);
+        run_gather(layer, pass, &layer->conv.backward, pass->grad_out, NULL, pass->grad_in);
     }
 }
 
