@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -85,6 +86,9 @@ static const shape shapes[] = {
     {1, 2, 2, 5, 5, {1, 1}, {3, 3}, {0, 0}, {1, 1}, {2, 2}}, /* outputs that nothing reaches */
     {1, 1, 2, 4, 4, {2, 2}, {4, 4}, {6, 5}, {1, 1}, {3, 3}}, /* padding wider than the kernel */
     {1, 5, 33, 4, 31, {4, 4}, {2, 2}, {1, 1}, {1, 1}, {0, 0}},
+    {1, 3, 6, 17, 33, {7, 7}, {1, 1}, {3, 3}, {1, 1}, {0, 0}},
+    {1, 24, 12, 9, 9, {3, 3}, {1, 1}, {1, 1}, {1, 1}, {0, 0}},
+    {1, 1, 1, 3, 40, {1, 5}, {1, 1}, {0, 2}, {1, 1}, {0, 0}},
 };
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
@@ -117,24 +121,47 @@ static emb__gather geometry(const shape *s, bool up) {
     return g;
 }
 
+/* All of it; a few rows and, where there are enough, the channels past the first tile; the rest. */
+static void gather_shares(const emb__kernels *k, const emb__gather *g, const float *in,
+                          const float *weight, const float *bias, float *out, float *scratch) {
+    const int cut = EMB__OUT_TILE < g->out_channels ? EMB__OUT_TILE : 0;
+    const int rows = g->out_h / 3;
+    const emb__share shares[] = {
+        {0, rows, 0, cut}, {rows, g->out_h, 0, cut}, {0, g->out_h, cut, g->out_channels}};
+    for (int i = 0; i < 3; i++) k->gather(g, &shares[i], in, weight, bias, out, scratch);
+}
+
+static void gather_case(const emb__kernels *k, const emb__gather *g, size_t row) {
+    const size_t in_count = (size_t)(g->groups * g->in_channels * g->in_h * g->in_w) * EMB__LANES;
+    const size_t outs = (size_t)(g->groups * g->out_channels);
+    const size_t out_count = outs * (size_t)(g->out_h * g->out_w) * EMB__LANES;
+    float *in = filled(in_count), *weight = filled((size_t)g->groups * g->weight_group);
+    float *bias = filled(outs), *got = filled(out_count), *expected = filled(out_count);
+    float *scratch = filled(emb__gather_scratch(g) * EMB__LANES);
+    const emb__share all = {0, g->out_h, 0, g->out_channels};
+    reference->gather(g, &all, in, weight, bias, expected, scratch);
+    k->gather(g, &all, in, weight, bias, got, scratch);
+    expect_same(k->name, "gather", row, got, expected, out_count);
+    emb__gather strips = *g;
+    strips.strip_rows = g->up ? g->stride[0] : 1;
+    k->gather(&strips, &all, in, weight, bias, got, scratch);
+    expect_same(k->name, "gather in strips", row, got, expected, out_count);
+    for (size_t i = 0; i < out_count; i++) got[i] = NAN;
+    gather_shares(k, g, in, weight, bias, got, scratch);
+    expect_same(k->name, "gather in shares", row, got, expected, out_count);
+    k->gather(g, &all, in, weight, NULL, got, scratch);
+    reference->gather(g, &all, in, weight, NULL, expected, scratch);
+    expect_same(k->name, "gather without bias", row, got, expected, out_count);
+    float *const blocks[] = {in, weight, bias, got, expected, scratch};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
+}
+
 static void gather_cases(const emb__kernels *k) {
     for (size_t row = 0; row < 2 * SHAPES; row++) {
         emb__gather g = geometry(&shapes[row / 2], row % 2 == 1);
         if (g.out_h < 1 || g.out_w < 1) continue;
         assert_int_equal(emb__gather_plan(&g), EMB_OK);
-        const size_t in_count = (size_t)(g.groups * g.in_channels * g.in_h * g.in_w) * EMB__LANES;
-        const size_t outs = (size_t)(g.groups * g.out_channels);
-        const size_t out_count = outs * (size_t)(g.out_h * g.out_w) * EMB__LANES;
-        float *in = filled(in_count), *weight = filled((size_t)g.groups * g.weight_group);
-        float *bias = filled(outs), *got = filled(out_count), *expected = filled(out_count);
-        k->gather(&g, in, weight, bias, got);
-        reference->gather(&g, in, weight, bias, expected);
-        expect_same(k->name, "gather", row, got, expected, out_count);
-        k->gather(&g, in, weight, NULL, got);
-        reference->gather(&g, in, weight, NULL, expected);
-        expect_same(k->name, "gather without bias", row, got, expected, out_count);
-        float *const all[] = {in, weight, bias, got, expected};
-        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+        gather_case(k, &g, row);
         emb__gather_clear(&g);
     }
 }
@@ -142,6 +169,31 @@ static void gather_cases(const emb__kernels *k) {
 static void test_gather(void **unused) {
     (void)unused;
     each_isa(gather_cases);
+}
+
+static void correlate_case(const emb__kernels *k, const emb__correlate *c, size_t row) {
+    const size_t weights =
+        (size_t)(c->groups * c->small_channels * c->big_channels * c->kernel[0] * c->kernel[1]);
+    float *small =
+        filled((size_t)(c->groups * c->small_channels * c->small_h * c->small_w) * EMB__LANES);
+    float *big = filled((size_t)(c->groups * c->big_channels * c->big_h * c->big_w) * EMB__LANES);
+    float *got = filled(weights), *expected = copied(got, weights);
+    emb__correlate strips = *c;
+    strips.strip_rows = 1;
+    float *scratch = filled(emb__correlate_scratch(&strips) * EMB__LANES);
+    for (int add = 0; add < 2; add++) {
+        const int cut = c->units / 3;
+        k->correlate(c, 0, cut, small, big, got, add, scratch);
+        k->correlate(c, cut, c->units, small, big, got, add, scratch);
+        reference->correlate(c, 0, c->units, small, big, expected, add, scratch);
+        expect_same(k->name, add ? "correlate, added" : "correlate", row, got, expected, weights);
+    }
+    strips.units_at_once = strips.units > 2 ? 2 : 1;
+    k->correlate(&strips, 0, c->units, small, big, got, false, scratch);
+    reference->correlate(c, 0, c->units, small, big, expected, false, scratch);
+    expect_same(k->name, "correlate in strips", row, got, expected, weights);
+    float *const all[] = {small, big, got, expected, scratch};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
 }
 
 static void correlate_cases(const emb__kernels *k) {
@@ -158,21 +210,9 @@ static void correlate_cases(const emb__kernels *k) {
         memcpy(c.stride, s->stride, sizeof c.stride);
         memcpy(c.padding, s->padding, sizeof c.padding);
         memcpy(c.dilation, s->dilation, sizeof c.dilation);
-        const size_t weights =
-            (size_t)(c.groups * c.small_channels * c.big_channels * c.kernel[0] * c.kernel[1]);
-        float *small =
-            filled((size_t)(c.groups * c.small_channels * c.small_h * c.small_w) * EMB__LANES);
-        float *big = filled((size_t)(c.groups * c.big_channels * c.big_h * c.big_w) * EMB__LANES);
-        float *got = filled(weights), *expected = copied(got, weights);
-        float *scratch = filled(16 * EMB__LANES);
-        for (int add = 0; add < 2; add++) {
-            k->correlate(&c, small, big, got, add, scratch);
-            reference->correlate(&c, small, big, expected, add, scratch);
-            expect_same(k->name, add ? "correlate, added" : "correlate", row, got, expected,
-                        weights);
-        }
-        float *const all[] = {small, big, got, expected, scratch};
-        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+        assert_int_equal(emb__correlate_plan(&c), EMB_OK);
+        correlate_case(k, &c, row);
+        emb__correlate_clear(&c);
     }
 }
 

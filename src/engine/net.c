@@ -166,6 +166,7 @@ void emb_net_free(emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         emb__gather_clear(&net->layers[i].conv.forward);
         emb__gather_clear(&net->layers[i].conv.backward);
+        emb__correlate_clear(&net->layers[i].conv.weight);
         if (net->layer_texts) emb__free(net->layer_texts[i]);
     }
     emb__free(net->layer_texts);

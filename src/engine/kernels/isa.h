@@ -6,10 +6,11 @@
 #include "engine/kernels/kernels.h"
 
 #define EMB_DECLARE_KERNELS(N)                                                                     \
-    void N(gather)(const emb__gather *, const float *, const float *, const float *, float *);     \
+    void N(gather)(const emb__gather *, const emb__share *, const float *, const float *,          \
+                   const float *, float *, float *);                                               \
     void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
-    void N(correlate)(const emb__correlate *, const float *, const float *, float *, bool,         \
-                      float *);                                                                    \
+    void N(correlate)(const emb__correlate *, int, int, const float *, const float *, float *,     \
+                      bool, float *);                                                              \
     void N(outer)(const float *, int, const float *, int, float *, bool, float *);                 \
     void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
     void N(tanh)(float *, size_t);                                                                 \

@@ -25,25 +25,20 @@ enum {
     EMB__OUTER_EXTRA = 4 /* vectors that `outer` may read past its rows' end */
 };
 
-/* A place where a kernel's row or column k meets the input: output position x reads input at `at`
- * for the first output of a run, and `step` further for each next one. */
+/* What a tap of a patch adds to its first output: an input and a weight. */
 typedef struct emb__tap {
-    int k, at;
+    uint32_t in;     /* in floats, from the channel's plane */
+    uint32_t weight; /* in packed weights of OUTS channels, see emb__gather */
 } emb__tap;
 
-/* Output positions first, first + step, ... (count of them) that meet the same kernel positions. */
-typedef struct emb__span {
-    int first, step, count;
-    int in_step;        /* input positions between two neighbours of the span */
-    int tap, tap_count; /* into emb__axis.taps */
-} emb__span;
-
-/* One direction (rows or columns) of a gather: every output position is in exactly one span. */
-typedef struct emb__axis {
-    int span_count;
-    emb__span *spans;
-    emb__tap *taps;
-} emb__axis;
+/* Outputs that meet the same kernel positions: `rows` by `columns` of them, some apart. Inside of
+ * an image or one phase of a stride, an edge, a corner: no kernel computes a border. */
+typedef struct emb__patch {
+    int y, y_step, rows;    /* of the output */
+    int x, x_step, columns; /* of the output */
+    int in_y_step, in_x_step;
+    int tap, tap_count; /* into emb__gather.taps, in the order of the sum */
+} emb__patch;
 
 /* The geometry of a (transposed) convolution. A gather makes an output by summing over the taps
  * that reach it. "Down": output x reads input x * stride - padding + k * dilation: Conv2d forward,
@@ -55,18 +50,47 @@ typedef struct emb__gather {
     bool up;
     int kernel[2], stride[2], padding[2], dilation[2]; /* [0]: rows, [1]: columns */
     size_t weight_out, weight_in,
-        weight_group;        /* weight's strides by out channel, in channel, group */
-    emb__axis rows, columns; /* planned from the above, so that no kernel computes a border */
+        weight_group; /* weight's strides by out channel, in channel, group */
+    /* Planned from the above: */
+    int patch_count;
+    emb__patch *patches;
+    emb__tap *taps;
+    int strip_rows; /* output rows that are made together, so that the inputs stay in cache */
 } emb__gather;
+
+/* A part of a gather's output: rows and channels (of each group) from..to. Channels are cut at
+ * multiples of EMB__OUT_TILE, for which weights are packed side by side. */
+enum { EMB__OUT_TILE = 8 };
+typedef struct emb__share {
+    int row, row_end, channel, channel_end;
+} emb__share;
+
+/* A weight's place in a row of the kernel, and whom it meets: position x of the smaller side, for
+ * first <= x < end, meets the bigger side at `at` + x * stride. */
+typedef struct emb__column {
+    ptrdiff_t at;  /* in floats, from the bigger side's first channel and the row that is met */
+    size_t weight; /* in the gradient, from the first weight of the kernel's row */
+    int first, end;
+} emb__column;
 
 /* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the
  * sum over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding +
- * k*dilation]. */
+ * k*dilation]. Its work is cut in units: EMB__SMALL_TILE small channels of a group by one row of
+ * the kernel. */
+enum { EMB__SMALL_TILE = 4 };
+
 typedef struct emb__correlate {
     int groups;
     int small_channels, big_channels; /* of one group */
     int small_h, small_w, big_h, big_w;
     int kernel[2], stride[2], padding[2], dilation[2];
+    /* Planned from the above: */
+    int column_count;
+    emb__column *columns; /* [kernel[1]][big_channels] */
+    int units;
+    /* Rows of the smaller side that are walked together, so that what they meet stays in the second
+     * cache; where they are not all, the sums of `units_at_once` units wait in scratch. */
+    int strip_rows, units_at_once;
 } emb__correlate;
 
 typedef struct emb__conv {
@@ -90,16 +114,18 @@ typedef struct emb__adam_step {
 typedef struct emb__kernels {
     const char *name;
 
-    /* out = bias + gather of in. bias may be NULL. */
-    void (*gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
-                   float *out);
+    /* out = bias + gather of in, for a share of the outputs. bias may be NULL. scratch: as
+     * emb__gather_scratch says. */
+    void (*gather)(const emb__gather *g, const emb__share *share, const float *in,
+                   const float *weight, const float *bias, float *out, float *scratch);
     /* Linear: out[o] = bias[o] + chain over i of in[i] * weight[o * out_stride + i * in_stride],
      * for a block. One of the strides is 1. bias may be NULL. */
     void (*dense)(const float *in, int in_count, const float *weight, size_t out_stride,
                   size_t in_stride, const float *bias, float *out, int out_count);
-    /* grad (+)= weight gradient; (+)= adds where `add`. scratch: 16 vectors. */
-    void (*correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
-                      bool add, float *scratch);
+    /* grad (+)= weight gradient of units [from, to); (+)= adds where `add`. scratch: as
+     * emb__correlate_scratch says. */
+    void (*correlate)(const emb__correlate *c, int from, int to, const float *small,
+                      const float *big, float *grad, bool add, float *scratch);
     /* grad[out][in] (+)= for Linear: chain over the lanes of go[o][lane] * in[i][lane].
      * scratch: in_count rounded up to 16, and EMB__OUTER_EXTRA more, in vectors. */
     void (*outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
@@ -140,8 +166,16 @@ const emb__kernels *emb__kernels_choose(void);
 /* By name ("reference" included); NULL where this build or processor has none such. */
 const emb__kernels *emb__kernels_find(const char *name);
 
-/* Fills g->rows and g->columns from its other members. */
+/* Fills the planned members of *g from the others. */
 emb_status emb__gather_plan(emb__gather *g);
 void emb__gather_clear(emb__gather *g);
+/* Vectors of 16 that `gather` needs. */
+size_t emb__gather_scratch(const emb__gather *g);
+
+/* The same for the planned members of *c. */
+emb_status emb__correlate_plan(emb__correlate *c);
+void emb__correlate_clear(emb__correlate *c);
+/* Vectors of 16 that `correlate` needs. */
+size_t emb__correlate_scratch(const emb__correlate *c);
 
 #endif

@@ -43,18 +43,20 @@ static float gather_one(const emb__gather *g, const float *in, const float *weig
     return sum;
 }
 
-void NAME(gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
-                  float *out) {
+void NAME(gather)(const emb__gather *g, const emb__share *share, const float *in,
+                  const float *weight, const float *bias, float *out, float *scratch) {
+    (void)scratch;
     const size_t plane = (size_t)g->in_h * (size_t)g->in_w * EMB__LANES;
     for (int o = 0; o < g->groups * g->out_channels; o++) {
-        const int group = o / g->out_channels;
+        const int group = o / g->out_channels, channel = o % g->out_channels;
         const float *group_in = in + (size_t)(group * g->in_channels) * plane;
-        const float *w = weight + (size_t)group * g->weight_group +
-                         (size_t)(o % g->out_channels) * g->weight_out;
+        const float *w = weight + (size_t)group * g->weight_group + (size_t)channel * g->weight_out;
         for (int y = 0; y < g->out_h; y++) {
-            for (int x = 0; x < g->out_w; x++) {
+            for (int x = 0; x < g->out_w; x++, out += EMB__LANES) {
+                if (y < share->row || y >= share->row_end) continue;
+                if (channel < share->channel || channel >= share->channel_end) continue;
                 for (int lane = 0; lane < EMB__LANES; lane++) {
-                    *out++ = gather_one(g, group_in, w, bias ? bias[o] : 0, y, x, lane);
+                    out[lane] = gather_one(g, group_in, w, bias ? bias[o] : 0, y, x, lane);
                 }
             }
         }
@@ -107,19 +109,23 @@ static float correlate_one(const emb__correlate *c, const float *small, const fl
     return lane_sum(sums);
 }
 
-void NAME(correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
-                     bool add, float *scratch) {
+void NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
+                     const float *big, float *grad, bool add, float *scratch) {
     (void)scratch;
     const size_t small_plane = (size_t)(c->small_h * c->small_w) * EMB__LANES;
     const size_t big_plane = (size_t)(c->big_h * c->big_w) * EMB__LANES;
+    const int tiles = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
     for (int m = 0; m < c->groups * c->small_channels; m++) {
+        const int tile = m / c->small_channels * tiles + m % c->small_channels / EMB__SMALL_TILE;
         for (int b = 0; b < c->big_channels; b++) {
             const int big_channel = m / c->small_channels * c->big_channels + b;
             for (int kh = 0; kh < c->kernel[0]; kh++) {
-                for (int kw = 0; kw < c->kernel[1]; kw++) {
+                const int unit = tile * c->kernel[0] + kh;
+                for (int kw = 0; kw < c->kernel[1]; kw++, grad++) {
+                    if (unit < from || unit >= to) continue;
                     const float sum = correlate_one(c, small + (size_t)m * small_plane,
                                                     big + (size_t)big_channel * big_plane, kh, kw);
-                    keep(grad++, sum, add);
+                    keep(grad, sum, add);
                 }
             }
         }

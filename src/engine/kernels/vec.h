@@ -56,9 +56,10 @@ INLINE vf v_power_of_two(vf shifted) {
     _mm512_add_ps(_mm512_shuffle_f32x4(a, b, low), _mm512_shuffle_f32x4(a, b, high))
 #define EMB_PAIR_L(a, b, low, high)                                                                \
     _mm512_add_ps(_mm512_shuffle_ps(a, b, low), _mm512_shuffle_ps(a, b, high))
-INLINE void v_lane_sums(const float *rows, float *sums) {
+INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
     __m512 t[16];
-    UNROLL for (int i = 0; i < 16; i++) t[i] = v_load(rows + 16 * i);
+    (void)rows;
+    UNROLL for (int i = 0; i < 16; i++) t[i] = last[i];
     UNROLL for (int i = 0; i < 8; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
     UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
     UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
@@ -125,20 +126,18 @@ INLINE vf v_power_of_two(vf shifted) {
     _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31))
 #define EMB_PAIR_L(a, b, low, high)                                                                \
     _mm256_add_ps(_mm256_shuffle_ps(a, b, low), _mm256_shuffle_ps(a, b, high))
-INLINE void v_lane_sums_of_8(const float *rows, float *sums) {
+INLINE void v_lane_sums_of_8(const float *rows, const vf *last, float *sums) {
     __m256 t[8];
-    UNROLL for (int i = 0; i < 8; i++) {
-        t[i] = _mm256_add_ps(v_load(rows + 16 * i), v_load(rows + 16 * i + 8));
-    }
+    UNROLL for (int i = 0; i < 8; i++) t[i] = _mm256_add_ps(v_load(rows + 16 * i), last[i]);
     UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1]);
     UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
     t[0] = EMB_PAIR_L(t[0], t[1], 0x88, 0xDD);
     /* Row r now lies in 128-bit lane r % 2, place r / 2. */
     v_store(sums, _mm256_permutevar8x32_ps(t[0], _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
 }
-INLINE void v_lane_sums(const float *rows, float *sums) {
-    v_lane_sums_of_8(rows, sums);
-    v_lane_sums_of_8(rows + 8 * 16, sums + 8);
+INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
+    v_lane_sums_of_8(rows, last, sums);
+    v_lane_sums_of_8(rows + 8 * 16, last + 8, sums + 8);
 }
 #define EMB_OWN_LANE_SUMS 1
 
@@ -243,12 +242,13 @@ INLINE vf v_fma(vf a, vf b, vf c) {
 #endif
 
 /* sums[0..16) = each of 16 rows' sum over its 16 lanes, by the tree i + (i+8), i + (i+4), i +
- * (i+2), i + (i+1). */
+ * (i+2), i + (i+1). A row's last VL lanes are in last[row], those before in rows[row][16]. */
 #ifndef EMB_OWN_LANE_SUMS
-INLINE void v_lane_sums(const float *rows, float *sums) {
+INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
     for (int r = 0; r < 16; r++) {
         float t[16];
         memcpy(t, rows + 16 * r, sizeof t);
+        v_store(t + 16 - VL, last[r]);
         UNROLL for (int i = 0; i < 8; i++) t[i] = t[i] + t[i + 8];
         UNROLL for (int i = 0; i < 4; i++) t[i] = t[i] + t[i + 4];
         sums[r] = (t[0] + t[2]) + (t[1] + t[3]);

@@ -58,7 +58,7 @@ static emb_status plan_gather(emb__gather *g, const emb__conv_shape *s, bool bac
     return emb__gather_plan(g);
 }
 
-static void plan_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
+static emb_status plan_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
                            const emb__shape *out) {
     const emb__shape *small = s->transposed ? in : out, *big = s->transposed ? out : in;
     *c = (emb__correlate){.groups = s->groups,
@@ -74,6 +74,7 @@ static void plan_correlate(emb__correlate *c, const emb__conv_shape *s, const em
         c->padding[i] = s->padding[i];
         c->dilation[i] = s->dilation[i];
     }
+    return emb__correlate_plan(c);
 }
 
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
@@ -89,8 +90,8 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     describe_params(layer, s);
     const emb__shape *small = s->transposed ? &in : &out;
     layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
-    plan_correlate(&layer->conv.weight, s, &in, &out);
-    emb_status status = plan_gather(&layer->conv.forward, s, false, &in, &out);
+    emb_status status = plan_correlate(&layer->conv.weight, s, &in, &out);
+    if (status == EMB_OK) status = plan_gather(&layer->conv.forward, s, false, &in, &out);
     if (status == EMB_OK) status = plan_gather(&layer->conv.backward, s, true, &out, &in);
     return status;
 }
@@ -103,7 +104,8 @@ static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb
         pass->k->dense(in, g->in_channels, weight, g->weight_out, g->weight_in, bias, out,
                        g->out_channels);
     } else {
-        pass->k->gather(g, in, weight, bias, out);
+        const emb__share all = {0, g->out_h, 0, g->out_channels};
+        pass->k->gather(g, &all, in, weight, bias, out, pass->scratch);
     }
 }
 
@@ -121,7 +123,8 @@ static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     } else {
         const float *small = conv->transposed ? pass->in : pass->grad_out;
         const float *big = conv->transposed ? pass->grad_out : pass->in;
-        pass->k->correlate(&conv->weight, small, big, weight_grad, pass->add, pass->scratch);
+        pass->k->correlate(&conv->weight, 0, conv->weight.units, small, big, weight_grad, pass->add,
+                           pass->scratch);
     }
     if (conv->bias) {
         const size_t channels = (size_t)layer->out.d[0];
@@ -137,9 +140,16 @@ void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
     }
 }
 
+static size_t most(size_t a, size_t b) { return a > b ? a : b; }
+
 size_t emb__conv_scratch(const emb__layer *layer) {
-    const size_t least = 16;
-    if (!layer->conv.linear) return least;
-    const size_t rounded = ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    return (rounded > least ? rounded : least) + EMB__OUTER_EXTRA;
+    const emb__conv *conv = &layer->conv;
+    const size_t bias = EMB__LANES;
+    if (conv->linear) {
+        const size_t rounded = ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+        return most(rounded, bias) + EMB__OUTER_EXTRA;
+    }
+    const size_t gather =
+        most(emb__gather_scratch(&conv->forward), emb__gather_scratch(&conv->backward));
+    return most(most(emb__correlate_scratch(&conv->weight), gather), bias);
 }

@@ -1,60 +1,115 @@
-/* Weight gradients of convolutions, and gradients of biases. */
+/* Weight gradients of convolutions, and gradients of biases.
+ *
+ * A register tile is EMB__SMALL_TILE channels of the smaller side by BIG_TILE columns of the bigger
+ * one. A column is a channel at a place kw of the kernel's row, so that few channels fill a tile as
+ * well as many do. */
 #include "engine/kernels/isa.h"
 #include "engine/kernels/vec.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
-/* Channels of the smaller and of the bigger side in one register tile: 16 sums of 32 registers
- * (12 of 16). The sums of a tile are at most 16, one call of v_lane_sums. */
-#if REGISTERS == 32
-enum { SMALL_TILE = 4, BIG_TILE = 4 };
-#else
-enum { SMALL_TILE = 4, BIG_TILE = 3 };
-#endif
+/* 16 sums of 32 registers (12 of 16): twice a multiply-add's latency, with room for a row of
+ * columns and one of the smaller side. One call of v_lane_sums takes 16. */
+enum { BIG_TILE = REGISTERS == 32 ? 4 : 3 };
 
-/* One kernel position's rectangle on the smaller side, and its step on the bigger one. */
-typedef struct rectangle {
-    int rows, columns;
-    size_t small_plane, small_row;       /* in floats */
-    size_t big_plane, big_row, big_step; /* big_row: between the rows that are met */
-} rectangle;
+/* What a tile walks: rows of the smaller side, and where they meet the bigger one. */
+typedef struct strip {
+    int rows;
+    bool first, last; /* of the plane's strips */
+    size_t small_plane, small_row;
+    size_t big_row, big_step; /* between rows, positions that are met by neighbours */
+} strip;
 
-INLINE void tile(const rectangle *r, const float *small, const float *big, float *sums,
-                 const int smalls, const int bigs) {
+/* sum[m][c] += small * big at position x, for the columns that reach it. */
+#define EDGE(x)                                                                                    \
+    UNROLL for (int c = 0; c < bigs; c++) {                                                        \
+        if ((x) < columns[c].first || (x) >= columns[c].end) continue;                             \
+        const vf value = v_load(b + columns[c].at + (ptrdiff_t)((size_t)(x)*r->big_step));         \
+        UNROLL for (int m = 0; m < smalls; m++) {                                                  \
+            sum[m][c] = v_fma(v_load(s + (size_t)m * r->small_plane + (size_t)(x)*EMB__LANES),     \
+                              value, sum[m][c]);                                                   \
+        }                                                                                          \
+    }
+
+/* Where a tile's sums go: grad[m * small_stride + columns[c].weight]. */
+typedef struct target {
+    float *grad;
+    size_t small_stride;
+    bool add;
+} target;
+
+/* small, big: the strip's first row. kept: [EMB__SMALL_TILE * BIG_TILE][16], the tile's sums
+ * between strips; after the last they go to the target. */
+INLINE void tile(const strip *r, const emb__column *columns, const float *small, const float *big,
+                 float *kept, const target *to, const int smalls, const int bigs) {
+    int least = columns[0].first, first = least, end = columns[0].end, most = end;
+    for (int c = 1; c < bigs; c++) {
+        least = columns[c].first < least ? columns[c].first : least;
+        first = columns[c].first > first ? columns[c].first : first;
+        end = columns[c].end < end ? columns[c].end : end;
+        most = columns[c].end > most ? columns[c].end : most;
+    }
+    if (end < first) end = first;
     for (int half = 0; half < EMB__LANES; half += VL) {
-        vf sum[SMALL_TILE][BIG_TILE];
+        vf sum[EMB__SMALL_TILE][BIG_TILE];
         UNROLL for (int m = 0; m < smalls; m++) {
-            UNROLL for (int c = 0; c < bigs; c++) sum[m][c] = v_set(0);
+            UNROLL for (int c = 0; c < bigs; c++) {
+                sum[m][c] = r->first ? v_set(0) : v_load(kept + (m * bigs + c) * EMB__LANES + half);
+            }
         }
         for (int y = 0; y < r->rows; y++) {
             const float *s = small + (size_t)y * r->small_row + half;
             const float *b = big + (size_t)y * r->big_row + half;
-            for (int x = 0; x < r->columns; x++, s += EMB__LANES, b += r->big_step) {
+            for (int x = least; x < first; x++) EDGE(x)
+            const float *at[BIG_TILE], *by = s + (size_t)first * EMB__LANES;
+            UNROLL for (int c = 0; c < bigs; c++) {
+                at[c] = b + columns[c].at + (ptrdiff_t)((size_t)first * r->big_step);
+            }
+            for (int x = first; x < end; x++, by += EMB__LANES) {
                 vf value[BIG_TILE];
-                UNROLL for (int c = 0; c < bigs; c++) value[c] =
-                    v_load(b + (size_t)c * r->big_plane);
+                UNROLL for (int c = 0; c < bigs; c++) {
+                    value[c] = v_load(at[c]);
+                    at[c] += r->big_step;
+                }
                 UNROLL for (int m = 0; m < smalls; m++) {
-                    const vf by = v_load(s + (size_t)m * r->small_plane);
-                    UNROLL for (int c = 0; c < bigs; c++) {
-                        sum[m][c] = v_fma(by, value[c], sum[m][c]);
-                    }
+                    const vf v = v_load(by + (size_t)m * r->small_plane);
+                    UNROLL for (int c = 0; c < bigs; c++) sum[m][c] = v_fma(v, value[c], sum[m][c]);
                 }
             }
+            for (int x = end; x < most; x++) EDGE(x)
+        }
+        if (r->last && half + VL == EMB__LANES) {
+            vf rows[EMB__LANES];
+            float totals[EMB__LANES];
+            UNROLL for (int i = 0; i < EMB__LANES; i++) rows[i] = v_set(0);
+            UNROLL for (int m = 0; m < smalls; m++) {
+                UNROLL for (int c = 0; c < bigs; c++) rows[m * bigs + c] = sum[m][c];
+            }
+            v_lane_sums(kept, rows, totals);
+            UNROLL for (int m = 0; m < smalls; m++) {
+                UNROLL for (int c = 0; c < bigs; c++) {
+                    float *g = to->grad + (size_t)m * to->small_stride + columns[c].weight;
+                    *g = to->add ? *g + totals[m * bigs + c] : totals[m * bigs + c];
+                }
+            }
+            return;
         }
         UNROLL for (int m = 0; m < smalls; m++) {
             UNROLL for (int c = 0; c < bigs; c++) {
-                v_store(sums + (m * bigs + c) * EMB__LANES + half, sum[m][c]);
+                v_store(kept + (m * bigs + c) * EMB__LANES + half, sum[m][c]);
             }
         }
     }
 }
 
-typedef void tile_function(const rectangle *r, const float *small, const float *big, float *sums);
+typedef void tile_function(const strip *r, const emb__column *columns, const float *small,
+                           const float *big, float *kept, const target *to);
 
 #define TILE(smalls, bigs)                                                                         \
-    static void tile_##smalls##x##bigs(const rectangle *r, const float *small, const float *big,   \
-                                       float *sums) {                                              \
-        tile(r, small, big, sums, smalls, bigs);                                                   \
+    static void tile_##smalls##x##bigs(const strip *r, const emb__column *columns,                 \
+                                       const float *small, const float *big, float *kept,          \
+                                       const target *to) {                                         \
+        tile(r, columns, small, big, kept, to, smalls, bigs);                                      \
     }
 #define TILES_BY(_, bigs) _(1, bigs) _(2, bigs) _(3, bigs) _(4, bigs)
 #if REGISTERS == 32
@@ -65,90 +120,81 @@ typedef void tile_function(const rectangle *r, const float *small, const float *
 #define ENTRY(smalls, bigs) [smalls][bigs] = tile_##smalls##x##bigs,
 
 TILES(TILE)
-static tile_function *const tiles[SMALL_TILE + 1][BIG_TILE + 1] = {TILES(ENTRY)};
+static tile_function *const tiles[EMB__SMALL_TILE + 1][BIG_TILE + 1] = {TILES(ENTRY)};
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-/* Positions [first, first + result) of the smaller side that meet the bigger side at kernel k. */
-static int range(int small, int big, int stride, int offset, int *first) {
-    int from = 0, to = small;
-    while (from < to && (int64_t)from * stride + offset < 0) from++;
-    while (to > from && (int64_t)(to - 1) * stride + offset >= big) to--;
-    *first = from;
-    return to - from;
-}
-
-/* All channel pairs at one kernel position. */
-static void run_position(const emb__correlate *c, const rectangle *r, const float *small,
-                         const float *big, float *grad, bool add, float *scratch) {
-    const size_t area = (size_t)c->kernel[0] * (size_t)c->kernel[1];
-    float sums[16];
-    for (int m = 0; m < c->small_channels; m += SMALL_TILE) {
-        const int smalls = least(SMALL_TILE, c->small_channels - m);
-        for (int b = 0; b < c->big_channels; b += BIG_TILE) {
-            const int bigs = least(BIG_TILE, c->big_channels - b);
-            tiles[smalls][bigs](r, small + (size_t)m * r->small_plane,
-                                big + (size_t)b * r->big_plane, scratch);
-            v_lane_sums(scratch, sums);
-            for (int i = 0; i < smalls; i++) {
-                for (int j = 0; j < bigs; j++) {
-                    float *g =
-                        grad + ((size_t)(m + i) * (size_t)c->big_channels + (size_t)(b + j)) * area;
-                    *g = add ? *g + sums[i * bigs + j] : sums[i * bigs + j];
-                }
-            }
-        }
+/* One unit on one strip. kept: the unit's sums between strips. */
+static void run_unit(const emb__correlate *c, int unit, int from, int to, const float *small,
+                     const float *big, float *grad, bool add, float *kept) {
+    const int tiles_of_group = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
+    const int kh = unit % c->kernel[0], tile_number = unit / c->kernel[0];
+    const int group = tile_number / tiles_of_group;
+    const int m = tile_number % tiles_of_group * EMB__SMALL_TILE;
+    const int smalls = least(EMB__SMALL_TILE, c->small_channels - m);
+    strip r = {.first = from == 0,
+               .last = to == c->small_h,
+               .small_row = (size_t)c->small_w * EMB__LANES,
+               .small_plane = (size_t)c->small_h * (size_t)c->small_w * EMB__LANES,
+               .big_row = (size_t)c->stride[0] * (size_t)c->big_w * EMB__LANES,
+               .big_step = (size_t)c->stride[1] * EMB__LANES};
+    const int64_t down = (int64_t)kh * c->dilation[0] - c->padding[0];
+    while (from < to && (int64_t)from * c->stride[0] + down < 0) from++;
+    while (to > from && (int64_t)(to - 1) * c->stride[0] + down >= c->big_h) to--;
+    r.rows = to - from;
+    const size_t big_y = r.rows > 0 ? (size_t)(from * (int64_t)c->stride[0] + down) : 0;
+    const size_t big_plane = (size_t)c->big_h * (size_t)c->big_w * EMB__LANES;
+    const size_t small_channel = (size_t)group * (size_t)c->small_channels + (size_t)m;
+    const size_t row = (size_t)c->big_channels * (size_t)c->kernel[0] * (size_t)c->kernel[1];
+    small += small_channel * r.small_plane + (size_t)from * r.small_row;
+    big +=
+        (size_t)group * (size_t)c->big_channels * big_plane + big_y * (size_t)c->big_w * EMB__LANES;
+    const target into = {grad + small_channel * row + (size_t)kh * (size_t)c->kernel[1], row, add};
+    /* v_lane_sums reads 16 rows, whatever the tile has. */
+    float own[EMB__LANES * EMB__LANES];
+    if (r.first && r.last) memset(own, 0, VL == EMB__LANES ? 0 : sizeof own);
+    const int pieces = (c->column_count + BIG_TILE - 1) / BIG_TILE;
+    for (int piece = 0, at = 0; piece < pieces; piece++) {
+        /* Nearly equal widths: 9 is 3 + 3 + 3 rather than 4 + 4 + 1. */
+        const int bigs = (c->column_count - at + pieces - piece - 1) / (pieces - piece);
+        float *sums = r.first && r.last ? own : kept + (size_t)at * EMB__SMALL_TILE * EMB__LANES;
+        tiles[smalls][bigs](&r, c->columns + at, small, big, sums, &into);
+        at += bigs;
     }
 }
 
-void EMB_NAME(correlate)(const emb__correlate *c, const float *small, const float *big, float *grad,
-                         bool add, float *scratch) {
-    rectangle r = {.small_row = (size_t)c->small_w * EMB__LANES,
-                   .small_plane = (size_t)c->small_h * (size_t)c->small_w * EMB__LANES,
-                   .big_plane = (size_t)c->big_h * (size_t)c->big_w * EMB__LANES,
-                   .big_row = (size_t)c->stride[0] * (size_t)c->big_w * EMB__LANES,
-                   .big_step = (size_t)c->stride[1] * EMB__LANES};
-    const size_t area = (size_t)c->kernel[0] * (size_t)c->kernel[1];
-    memset(scratch, 0, 16 * EMB__LANES * sizeof *scratch);
-    for (int group = 0; group < c->groups; group++) {
-        for (int k = 0; k < (int)area; k++) {
-            const int kh = k / c->kernel[1], kw = k % c->kernel[1];
-            const int64_t down = (int64_t)kh * c->dilation[0] - c->padding[0];
-            const int64_t right = (int64_t)kw * c->dilation[1] - c->padding[1];
-            int y, x;
-            r.rows = range(c->small_h, c->big_h, c->stride[0], (int)down, &y);
-            r.columns = range(c->small_w, c->big_w, c->stride[1], (int)right, &x);
-            /* No position meets this weight: its gradient is an empty sum. */
-            const bool any = r.rows > 0 && r.columns > 0;
-            const size_t big_y = any ? (size_t)(y * (int64_t)c->stride[0] + down) : 0;
-            const size_t big_x = any ? (size_t)(x * (int64_t)c->stride[1] + right) : 0;
-            run_position(c, &r, small + (size_t)y * r.small_row + (size_t)x * EMB__LANES,
-                         big + (big_y * (size_t)c->big_w + big_x) * EMB__LANES, grad + k, add,
-                         scratch);
+void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
+                         const float *big, float *grad, bool add, float *scratch) {
+    const size_t unit_floats = EMB__SMALL_TILE * (size_t)c->column_count * EMB__LANES;
+    for (int unit = from; unit < to; unit += c->units_at_once) {
+        const int end = least(to, unit + c->units_at_once);
+        for (int y = 0; y < c->small_h; y += c->strip_rows) {
+            for (int u = unit; u < end; u++) {
+                run_unit(c, u, y, least(y + c->strip_rows, c->small_h), small, big, grad, add,
+                         scratch + (size_t)(u - unit) * unit_floats);
+            }
         }
-        small += (size_t)c->small_channels * r.small_plane;
-        big += (size_t)c->big_channels * r.big_plane;
-        grad += (size_t)c->small_channels * (size_t)c->big_channels * area;
     }
 }
 
 void EMB_NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                     float *scratch) {
-    float sums[16];
-    memset(scratch, 0, 16 * EMB__LANES * sizeof *scratch);
-    for (int first = 0; first < channels; first += 16) {
-        const int count = least(16, channels - first);
-        for (int c = 0; c < count; c++) {
+    for (int first = 0; first < channels; first += EMB__LANES) {
+        const int count = least(EMB__LANES, channels - first);
+        vf last[EMB__LANES];
+        float sums[EMB__LANES];
+        for (int c = 0; c < EMB__LANES; c++) {
             const float *g = go + (size_t)(first + c) * positions * EMB__LANES;
             for (int half = 0; half < EMB__LANES; half += VL) {
                 vf sum = v_set(0);
-                for (size_t p = 0; p < positions; p++) {
+                for (size_t p = 0; c < count && p < positions; p++) {
                     sum = v_add(sum, v_load(g + p * EMB__LANES + half));
                 }
                 v_store(scratch + c * EMB__LANES + half, sum);
+                last[c] = sum;
             }
         }
-        v_lane_sums(scratch, sums);
+        v_lane_sums(scratch, last, sums);
         for (int c = 0; c < count; c++) {
             grad[first + c] = add ? grad[first + c] + sums[c] : sums[c];
         }

@@ -1,55 +1,49 @@
 /* Convolutions forward, and their input gradients: outputs gathered from the inputs they meet.
  *
- * A tile is `out_tile` channels by `column_tile` neighbouring outputs of a span; its sums stay in
- * registers through the whole chain over (channel, kernel row, kernel column). */
+ * A tile is some channels by some neighbouring outputs of a patch; its sums stay in registers
+ * through the whole chain over (channel, kernel row, kernel column). */
 #include "engine/kernels/isa.h"
 #include "engine/kernels/vec.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
-/* One tile's surroundings: the same for all tiles of a row and a span. */
+/* What all tiles of a patch share; distances in floats. */
 typedef struct window {
-    const emb__tap *rows, *columns;
-    int row_count, column_count;
-    int in_channels, kernel_w;
-    size_t in_plane, in_row, out_plane; /* in floats */
-    size_t in_step, out_step;           /* between neighbouring columns, in floats */
-    size_t weight_out, weight_in;
+    const emb__tap *taps;
+    int tap_count, in_channels;
+    size_t in_plane, in_step, out_plane, out_step; /* steps: between the outputs of a tile */
+    size_t weight_channel, weight_tile;            /* in packed weights */
 } window;
 
-/* in: the channel group's plane, moved to the tile's first row and column. */
+/* in: the group's first plane, moved to the tile's first output. */
 INLINE void tile(const window *w, const float *in, const float *weight, const float *bias,
-                 float *out, const int outs, const int columns) {
+                 float *out, const int outs, const int places) {
     for (int half = 0; half < EMB__LANES; half += VL) {
-        vf sum[16][8];
+        vf sum[16][16];
         UNROLL for (int o = 0; o < outs; o++) {
             const vf start = v_set(bias ? bias[o] : 0.0f);
-            UNROLL for (int j = 0; j < columns; j++) sum[o][j] = start;
+            UNROLL for (int j = 0; j < places; j++) sum[o][j] = start;
         }
+        const float *plane = in + half, *channel = weight;
         for (int c = 0; c < w->in_channels; c++) {
-            const float *plane = in + (size_t)c * w->in_plane + half;
-            const float *channel_weight = weight + (size_t)c * w->weight_in;
-            for (int r = 0; r < w->row_count; r++) {
-                const float *row = plane + (size_t)w->rows[r].at * w->in_row;
-                const float *row_weight = channel_weight + w->rows[r].k * w->kernel_w;
-                for (int t = 0; t < w->column_count; t++) {
-                    const float *x = row + (size_t)w->columns[t].at * EMB__LANES;
-                    const float *wt = row_weight + w->columns[t].k;
-                    vf value[8];
-                    UNROLL for (int j = 0; j < columns; j++) {
-                        value[j] = v_load(x + (size_t)j * w->in_step);
-                    }
-                    UNROLL for (int o = 0; o < outs; o++) {
-                        const vf by = v_set(wt[(size_t)o * w->weight_out]);
-                        UNROLL for (int j = 0; j < columns; j++) {
-                            sum[o][j] = v_fma(value[j], by, sum[o][j]);
-                        }
+            for (int t = 0; t < w->tap_count; t++) {
+                const float *x = plane + w->taps[t].in, *by = channel + w->taps[t].weight;
+                vf value[16];
+                UNROLL for (int j = 0; j < places; j++) {
+                    value[j] = v_load(x + (size_t)j * w->in_step);
+                }
+                UNROLL for (int o = 0; o < outs; o++) {
+                    const vf v = v_set(o < 8 ? by[o] : by[w->weight_tile + (size_t)o - 8]);
+                    UNROLL for (int j = 0; j < places; j++) {
+                        sum[o][j] = v_fma(value[j], v, sum[o][j]);
                     }
                 }
             }
+            plane += w->in_plane;
+            channel += w->weight_channel;
         }
         UNROLL for (int o = 0; o < outs; o++) {
-            UNROLL for (int j = 0; j < columns; j++) {
+            UNROLL for (int j = 0; j < places; j++) {
                 v_store(out + (size_t)o * w->out_plane + (size_t)j * w->out_step + half, sum[o][j]);
             }
         }
@@ -59,88 +53,137 @@ INLINE void tile(const window *w, const float *in, const float *weight, const fl
 typedef void tile_function(const window *w, const float *in, const float *weight, const float *bias,
                            float *out);
 
-#define TILE(outs, columns)                                                                        \
-    static void tile_##outs##x##columns(const window *w, const float *in, const float *weight,     \
-                                        const float *bias, float *out) {                           \
-        tile(w, in, weight, bias, out, outs, columns);                                             \
+#define TILE(outs, places)                                                                         \
+    static void tile_##outs##x##places(const window *w, const float *in, const float *weight,      \
+                                       const float *bias, float *out) {                            \
+        tile(w, in, weight, bias, out, outs, places);                                              \
     }
+#define ENTRY(outs, places) [outs][places] = tile_##outs##x##places,
 
 /* The largest tiles use 24 registers of 32 for sums (12 of 16): enough chains side by side to hide
  * a multiply-add's latency twice over, with room for a row of inputs and a weight. */
-#if REGISTERS == 32
-#define LARGEST(_) _(16, 1) _(8, 1) _(8, 2) _(8, 3) _(4, 4) _(4, 5) _(4, 6)
-enum { WIDEST = 6 };
-static const int most_outs[9] = {0, 16, 8, 8, 4, 4, 4, 2, 2};
-#else
-#define LARGEST(_) _(8, 1)
-enum { WIDEST = 3 };
-static const int most_outs[9] = {0, 8, 4, 4, 2, 2, 2, 1, 1};
-#endif
 /* clang-format off */
-#define TILES(_)                                                                                   \
-    LARGEST(_) _(4, 1) _(4, 2) _(4, 3)                                                             \
-    _(2, 1) _(2, 2) _(2, 3) _(2, 4) _(2, 5) _(2, 6) _(2, 7) _(2, 8)                                \
-    _(1, 1) _(1, 2) _(1, 3) _(1, 4) _(1, 5) _(1, 6) _(1, 7) _(1, 8)
+#define UP_TO_3(_, outs) _(outs, 1) _(outs, 2) _(outs, 3)
+#define UP_TO_6(_, outs) UP_TO_3(_, outs) _(outs, 4) _(outs, 5) _(outs, 6)
+#define UP_TO_8(_, outs) UP_TO_6(_, outs) _(outs, 7) _(outs, 8)
+#define UP_TO_12(_, outs) UP_TO_8(_, outs) _(outs, 9) _(outs, 10) _(outs, 11) _(outs, 12)
 /* clang-format on */
+enum { MOST_OUTS = 16, MOST_PLACES = 14 };
+#if REGISTERS == 32
+#define TILES(_)                                                                                   \
+    _(16, 1)                                                                                       \
+    UP_TO_3(_, 8)                                                                                  \
+    UP_TO_6(_, 4) UP_TO_8(_, 3) UP_TO_12(_, 2) UP_TO_12(_, 1) _(1, 13) _(1, 14)
+/* Places of a tile by its channels. */
+static const int most_places[MOST_OUTS + 1] = {0, 14, 12, 8, 6, 0, 0, 0, 3, [16] = 1};
+#else
+#define TILES(_)                                                                                   \
+    _(8, 1)                                                                                        \
+    UP_TO_3(_, 4)                                                                                  \
+    UP_TO_3(_, 3) _(3, 4) UP_TO_6(_, 2) UP_TO_12(_, 1)
+static const int most_places[MOST_OUTS + 1] = {0, 12, 6, 4, 3, 0, 0, 0, 1};
+#endif
 
 TILES(TILE)
+static tile_function *const tiles[MOST_OUTS + 1][MOST_PLACES + 1] = {TILES(ENTRY)};
 
-#define ENTRY(outs, columns) [outs][columns] = tile_##outs##x##columns,
-static tile_function *const tiles[17][9] = {TILES(ENTRY)};
+static int least(int a, int b) { return a < b ? a : b; }
 
-/* A span of columns for all output channels of the group; out and in are at the span's row. */
-static void run_span(const window *w, const emb__span *span, int out_channels, const float *in,
+/* The channels of a tile of so many places, of what is left. */
+static int choose_outs(int left, int places) {
+    int outs = left >= 16 ? 16 : left >= 8 ? 8 : left > 4 ? 4 : left;
+    while (most_places[outs] < places) outs = outs > 4 ? outs / 2 : outs - 1;
+    return outs;
+}
+
+/* The widest tile that this many channels leave room for. */
+static int widest(int channels) {
+    return channels >= 8 && most_places[8] > 1 ? most_places[8]
+           : channels >= 4                     ? most_places[4]
+                                               : most_places[channels];
+}
+
+/* `count` outputs in a row (or in a column) of a patch, for channels [from, to) of a group. */
+static void run_line(const window *w, int count, int from, int to, const float *in,
                      const float *weight, const float *bias, float *out) {
-    /* Few output channels leave room for wider tiles. */
-    const int widest = out_channels < 4 ? 8 : WIDEST;
-    const int pieces = (span->count + widest - 1) / widest;
+    const int most = widest(to - from);
+    const int pieces = (count + most - 1) / most;
     for (int piece = 0, at = 0; piece < pieces; piece++) {
         /* Nearly equal widths: 13 is 5 + 4 + 4 rather than 6 + 6 + 1. */
-        const int columns = (span->count - at + (pieces - piece) - 1) / (pieces - piece);
-        for (int o = 0; o < out_channels;) {
-            int outs = most_outs[columns];
-            while (outs > out_channels - o) outs /= 2;
-            tiles[outs][columns](w, in + (size_t)at * w->in_step,
-                                 weight + (size_t)o * w->weight_out, bias ? bias + o : NULL,
-                                 out + (size_t)o * w->out_plane + (size_t)at * w->out_step);
+        const int places = (count - at + (pieces - piece) - 1) / (pieces - piece);
+        for (int o = from; o < to;) {
+            const int outs = choose_outs(to - o, places);
+            const float *packed =
+                weight + (size_t)(o / EMB__OUT_TILE) * w->weight_tile + (size_t)(o % EMB__OUT_TILE);
+            tiles[outs][places](w, in + (size_t)at * w->in_step, packed, bias ? bias + o : NULL,
+                                out + (size_t)o * w->out_plane + (size_t)at * w->out_step);
             o += outs;
         }
-        at += columns;
+        at += places;
     }
 }
 
-static void run_row(window *w, const emb__gather *g, const float *in, const float *weight,
-                    const float *bias, float *out) {
-    for (int i = 0; i < g->columns.span_count; i++) {
-        const emb__span *span = &g->columns.spans[i];
-        w->columns = g->columns.taps + span->tap;
-        w->column_count = span->tap_count;
-        w->in_step = (size_t)span->in_step * EMB__LANES;
-        w->out_step = (size_t)span->step * EMB__LANES;
-        run_span(w, span, g->out_channels, in, weight, bias,
-                 out + (size_t)span->first * EMB__LANES);
-    }
-}
-
-void EMB_NAME(gather)(const emb__gather *g, const float *in, const float *weight, const float *bias,
+/* The rows of a patch that lie in [row, row_end). */
+static void run_patch(const emb__gather *g, const emb__patch *p, window *w, int row, int row_end,
+                      int from, int to, const float *in, const float *weight, const float *bias,
                       float *out) {
+    int first = row <= p->y ? 0 : (row - p->y + p->y_step - 1) / p->y_step;
+    const int end =
+        row_end <= p->y ? 0 : least(p->rows, (row_end - p->y + p->y_step - 1) / p->y_step);
+    if (first >= end) return;
+    const size_t in_y = (size_t)p->in_y_step * (size_t)g->in_w * EMB__LANES;
+    const size_t out_y = (size_t)p->y_step * (size_t)g->out_w * EMB__LANES;
+    const size_t in_x = (size_t)p->in_x_step * EMB__LANES, out_x = (size_t)p->x_step * EMB__LANES;
+    w->taps = g->taps + p->tap;
+    w->tap_count = p->tap_count;
+    in += (size_t)first * in_y;
+    out += ((size_t)p->y * (size_t)g->out_w + (size_t)p->x) * EMB__LANES + (size_t)first * out_y;
+    /* Edges are columns: there a tile runs down. */
+    const bool down = p->columns < 3 && end - first > p->columns;
+    w->in_step = down ? in_y : in_x;
+    w->out_step = down ? out_y : out_x;
+    const int lines = down ? p->columns : end - first, count = down ? end - first : p->columns;
+    for (int line = 0; line < lines; line++) {
+        run_line(w, count, from, to, in, weight, bias, out);
+        in += down ? in_x : in_y;
+        out += down ? out_x : out_y;
+    }
+}
+
+/* packed[o / 8][in channel][kernel position][o % 8] = weight, for channels [from, to). */
+static void pack(const emb__gather *g, int from, int to, const float *weight, float *packed) {
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
+    for (int first = from; first < to; first += EMB__OUT_TILE) {
+        const int outs = least(EMB__OUT_TILE, to - first);
+        float *tile_start =
+            packed + (size_t)first * (size_t)g->in_channels * area; /* first / 8 tiles of 8 */
+        for (int o = 0; o < outs; o++) {
+            float *p = tile_start + o;
+            for (int c = 0; c < g->in_channels; c++) {
+                const float *from_weight =
+                    weight + (size_t)(first + o) * g->weight_out + (size_t)c * g->weight_in;
+                for (size_t k = 0; k < area; k++, p += EMB__OUT_TILE) *p = from_weight[k];
+            }
+        }
+    }
+}
+
+void EMB_NAME(gather)(const emb__gather *g, const emb__share *share, const float *in,
+                      const float *weight, const float *bias, float *out, float *scratch) {
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
     window w = {.in_channels = g->in_channels,
-                .kernel_w = g->kernel[1],
-                .in_row = (size_t)g->in_w * EMB__LANES,
                 .in_plane = (size_t)g->in_h * (size_t)g->in_w * EMB__LANES,
                 .out_plane = (size_t)g->out_h * (size_t)g->out_w * EMB__LANES,
-                .weight_out = g->weight_out,
-                .weight_in = g->weight_in};
+                .weight_channel = area * EMB__OUT_TILE,
+                .weight_tile = (size_t)g->in_channels * area * EMB__OUT_TILE};
+    if (share->channel >= share->channel_end) return;
     for (int group = 0; group < g->groups; group++) {
-        for (int i = 0; i < g->rows.span_count; i++) {
-            const emb__span *span = &g->rows.spans[i];
-            w.rows = g->rows.taps + span->tap;
-            w.row_count = span->tap_count;
-            for (int r = 0; r < span->count; r++) {
-                const size_t y = (size_t)span->first + (size_t)r * (size_t)span->step;
-                const size_t moved = (size_t)r * (size_t)span->in_step;
-                run_row(&w, g, in + moved * w.in_row, weight, bias,
-                        out + y * (size_t)g->out_w * EMB__LANES);
+        pack(g, share->channel, share->channel_end, weight, scratch);
+        for (int row = share->row; row < share->row_end; row += g->strip_rows) {
+            const int end = least(row + g->strip_rows, share->row_end);
+            for (int i = 0; i < g->patch_count; i++) {
+                run_patch(g, &g->patches[i], &w, row, end, share->channel, share->channel_end, in,
+                          scratch, bias, out);
             }
         }
         in += (size_t)g->in_channels * w.in_plane;

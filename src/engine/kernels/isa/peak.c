@@ -6,7 +6,7 @@ EMB_DECLARE_KERNELS(EMB_NAME)
 
 /* Chains side by side: more than any processor's latency times its units (Intel: 4 x 2, Apple: 4 x
  * 4), few enough to stay in registers. */
-enum { CHAINS = REGISTERS == 32 ? 20 : 12, ROUND = 64 };
+enum { CHAINS = REGISTERS == 32 ? 16 : 12, ROUND = 64 };
 
 double EMB_NAME(peak)(size_t rounds, float *kept) {
     vf sum[CHAINS];
