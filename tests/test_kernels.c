@@ -341,18 +341,17 @@ static void adam_cases(const emb__kernels *k) {
 }
 
 static void lay_out_cases(const emb__kernels *k) {
-    enum { PIXELS = 49 };
+    enum { PIXELS = 57 };
     uint8_t bytes[EMB__LANES][PIXELS];
     const uint8_t *images[EMB__LANES];
-    float table[256], got[PIXELS * EMB__LANES], expected[PIXELS * EMB__LANES];
-    for (int i = 0; i < 256; i++) table[i] = draw();
+    float got[PIXELS * EMB__LANES], expected[PIXELS * EMB__LANES];
     for (int n = 0; n < EMB__LANES; n++) {
-        for (int p = 0; p < PIXELS; p++) bytes[n][p] = (uint8_t)(n * 31 + p * 7);
+        for (int p = 0; p < PIXELS; p++) bytes[n][p] = (uint8_t)(n * PIXELS + p);
         images[n] = bytes[n];
     }
     for (int lanes = 1; lanes <= EMB__LANES; lanes++) {
-        k->lay_out(images, lanes, PIXELS, table, got);
-        reference->lay_out(images, lanes, PIXELS, table, expected);
+        k->lay_out(images, lanes, PIXELS, got);
+        reference->lay_out(images, lanes, PIXELS, expected);
         expect_same(k->name, "lay_out", (size_t)lanes, got, expected, PIXELS * EMB__LANES);
     }
 }

@@ -53,13 +53,13 @@ emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, floa
 }
 
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
-                      const uint32_t *indices, size_t first, size_t count, const float table[256]) {
+                      const uint32_t *indices, size_t first, size_t count) {
     const uint8_t *pixels[EMB__LANES] = {0};
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;
         pixels[lane] = emb_images_pixels(images, i);
     }
-    net->kernels->lay_out(pixels, (int)count, emb__shape_count(&net->input), table,
+    net->kernels->lay_out(pixels, (int)count, emb__shape_count(&net->input),
                           emb__net_input(net, w, 0));
 }
 
@@ -67,8 +67,6 @@ emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_
                            size_t count, int asked, double *errors) {
     const size_t blocks = (count + EMB__LANES - 1) / EMB__LANES;
     const int threads = emb__threads_for(asked, blocks);
-    float table[256];
-    emb__pixel_table(table);
     emb_status status = emb__net_workspaces(net, threads);
     if (status != EMB_OK) return status;
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
@@ -77,7 +75,7 @@ emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_
         const size_t first = b * EMB__LANES;
         const size_t here = count - first < EMB__LANES ? count - first : EMB__LANES;
         double lanes[EMB__LANES];
-        emb__net_lay_out(net, w, images, indices, first, here, table);
+        emb__net_lay_out(net, w, images, indices, first, here);
         emb__net_forward(net, w, 0, net->layer_count);
         net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
                                     emb__net_input(net, w, 0), emb__shape_count(&net->input),
@@ -85,8 +83,4 @@ emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_
         memcpy(errors + first, lanes, here * sizeof *errors);
     }
     return EMB_OK;
-}
-
-void emb__pixel_table(float table[256]) {
-    for (int i = 0; i < 256; i++) table[i] = (float)i / 255.0f;
 }

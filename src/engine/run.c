@@ -128,7 +128,6 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status != EMB_OK) return status;
     emb__random_seed(&run->random, run->options.seed);
     emb__random_permutation(&run->random, run->split, run->train_count + run->val_count);
-    emb__pixel_table(run->table);
     /* Weights that stay are drawn over and put back, for the random stream's sake. */
     keep_weights(run);
     emb__net_draw(run->net, &run->random);
@@ -188,7 +187,7 @@ static void run_block(emb_run *run, const emb__workspace *w, size_t block, size_
     const size_t here = batch - first < EMB__LANES ? batch - first : EMB__LANES;
     /* The mean squared error's slope: 2 (y - x) / (number of elements). */
     const float scale = (float)(2.0 / ((double)batch * (double)pixels));
-    emb__net_lay_out(net, w, run->images, run->order + run->position, first, here, run->table);
+    emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
     emb__net_forward(net, w, 0, net->layer_count);
     net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
                                 emb__net_input(net, w, 0), pixels, (int)here, scale, w->grad[0],

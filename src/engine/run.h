@@ -22,7 +22,6 @@ struct emb_run {
     size_t steps;
     float last_loss;
     double seconds;       /* of training in this epoch */
-    float table[256];     /* uint8 / 255 */
     size_t sets;          /* gradient buffers */
     float *grads, *m, *v; /* [sets][param_stride], [param_stride] twice */
     float *kept;          /* the weights at the last epoch's end */
@@ -36,10 +35,7 @@ emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_
 /* Lays images indices[first, first + count) (indices NULL: image i), count <= 16, out as the block
  * that the network reads. */
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
-                      const uint32_t *indices, size_t first, size_t count, const float table[256]);
-
-/* table[i] = i / 255, torchvision's ToTensor. */
-void emb__pixel_table(float table[256]);
+                      const uint32_t *indices, size_t first, size_t count);
 
 /* The constants of Adam's step t (from 1):
  *   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,

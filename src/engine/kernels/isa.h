@@ -19,7 +19,7 @@
     void N(tanh_back)(const float *, float *, size_t);                                             \
     void N(sigmoid_back)(const float *, float *, size_t);                                          \
     void N(relu_back)(const float *, float *, size_t);                                             \
-    void N(lay_out)(const uint8_t *const[EMB__LANES], int, size_t, const float[256], float *);     \
+    void N(lay_out)(const uint8_t *const[EMB__LANES], int, size_t, float *);                       \
     void N(squared_error)(const float *, const float *, size_t, int, float, float *,               \
                           double[EMB__LANES]);                                                     \
     void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \

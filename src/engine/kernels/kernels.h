@@ -106,7 +106,7 @@ typedef struct emb__adam_step {
     float beta1, one_minus_beta1, beta2, one_minus_beta2;
     float step_size;  /* learning rate / (1 - beta1^t) */
     float root_scale; /* 1 / sqrt(1 - beta2^t) */
-    float epsilon;
+    float epsilon;    /* a normal number */
 } emb__adam_step;
 
 /* One instruction set's kernels. Pointers to activations are aligned to 64 bytes. Counts named
@@ -142,9 +142,9 @@ typedef struct emb__kernels {
     void (*sigmoid_back)(const float *y, float *g, size_t vectors);
     void (*relu_back)(const float *y, float *g, size_t vectors);
 
-    /* x[p][lane] = table[images[lane][p]], 0 for lanes at and past `lanes`. */
-    void (*lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
-                    const float table[256], float *x);
+    /* x[p][lane] = images[lane][p] / 255 (torchvision's ToTensor), 0 for lanes at and past `lanes`.
+     */
+    void (*lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels, float *x);
     /* errors[lane] = sum over the vectors of (y - target)^2: float chains of 32 vectors, added up
      * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
     void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,

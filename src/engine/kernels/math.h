@@ -4,10 +4,18 @@
 #ifndef EMB_KERNELS_MATH_H
 #define EMB_KERNELS_MATH_H
 
-/* tanh(x) = E / (E + 2), E = exp(2x) - 1 = 2^n p + (2^n - 1) with p = r + r^2 E(r) as below: no
- * cancellation for small x, and for large x the error of E hardly counts. Past the limit, where
- * tanh rounds to 1, x is clamped. Within 2.6 ulp of tanh. */
-#define TANH_LIMIT 9.5f
+/* tanh(x) = E / (E + 2) for x >= 0, and the same with x's sign; E = exp(2x) - 1 = 2^n p + (2^n - 1)
+ * with p = 2r + (2r)^2 E(2r) as below, r = x - n ln(2)/2: no cancellation for small x, and for
+ * large x the error of E hardly counts. Past the limit, where tanh rounds to 1, x is clamped.
+ * Within 2.6 ulp of tanh. */
+#define TANH_LIMIT    9.5f
+#define TANH_LOG2E    2.88539008177792681f /* 2 / ln 2 */
+#define TANH_HALF_LN2 0.34657359027997265f
+#define TANH_E0       (4 * EXP_E0) /* the coefficients for 2r: times powers of two, exactly */
+#define TANH_E1       (8 * EXP_E1)
+#define TANH_E2       (16 * EXP_E2)
+#define TANH_E3       (32 * EXP_E3)
+#define TANH_E4       (64 * EXP_E4)
 
 /* exp(x) = 2^n (1 + p), p = r + r^2 E(r), n = round(x / ln 2), r = x - n ln 2 in two steps. Within
  * 3.1e-9 relative before rounding, for EXP_LEAST <= x <= EXP_MOST; outside, x is clamped. The

@@ -174,11 +174,13 @@ static float exp_parts(float x, int *n) {
 }
 
 static float tanh_of(float x) {
-    int n;
-    x = clamp(x, -TANH_LIMIT, TANH_LIMIT);
-    const float p = exp_parts(x + x, &n), scale = ldexpf(1, n);
-    const float e = fmaf(scale, p, scale - 1);
-    return e / (e + 2);
+    const float a = least(TANH_LIMIT, fabsf(x));
+    const float whole = fmaf(a, TANH_LOG2E, EXP_ROUND) - EXP_ROUND;
+    const float r = fmaf(whole, -TANH_HALF_LN2, a);
+    float e = fmaf(fmaf(fmaf(fmaf(TANH_E4, r, TANH_E3), r, TANH_E2), r, TANH_E1), r, TANH_E0);
+    const float p = fmaf(r * r, e, r + r), scale = ldexpf(1, isnan(whole) ? 0 : (int)whole);
+    e = fmaf(scale, p, scale - 1);
+    return copysignf(e / (e + 2), x);
 }
 
 static float exp_of(float x) {
@@ -208,10 +210,9 @@ EACH(tanh)
 EACH(sigmoid)
 EACH(relu)
 
-void NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
-                   const float table[256], float *x) {
+void NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels, float *x) {
     for (size_t p = 0; p < pixels; p++) {
-        for (int n = 0; n < EMB__LANES; n++) *x++ = n < lanes ? table[images[n][p]] : 0;
+        for (int n = 0; n < EMB__LANES; n++) *x++ = n < lanes ? (float)images[n][p] / 255 : 0;
     }
 }
 

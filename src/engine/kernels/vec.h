@@ -25,6 +25,10 @@
 /* Loops over a tile's constants are unrolled so that its sums stay in registers. */
 #define UNROLL _Pragma("GCC unroll 16")
 
+/* What is not plain from its name:
+ *   v_with_sign(a, sign)    a >= 0 with the sign's sign bit
+ *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
+ *   v_from_bytes(p)         VL bytes as floats */
 /* REGISTERS: how many the instruction set has; the kernels choose their tiles by it. */
 #if EMB_ISA_NUMBER == EMB_IS_avx512
 
@@ -49,6 +53,13 @@ INLINE vf v_zero_unless_positive(vf a, vf test) {
 INLINE vf v_power_of_two(vf shifted) {
     __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
     return _mm512_castsi512_ps(_mm512_slli_epi32(n, 23));
+}
+INLINE vf v_abs(vf a) { return _mm512_abs_ps(a); }
+INLINE vf v_with_sign(vf a, vf sign) {
+    return _mm512_or_ps(a, _mm512_and_ps(sign, _mm512_set1_ps(-0.0f)));
+}
+INLINE vf v_from_bytes(const uint8_t *p) {
+    return _mm512_cvtepi32_ps(_mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)p)));
 }
 /* v_lane_sums, see below: each step halves what is left of two rows and puts them into one vector,
  * so that 16 rows take 15 additions. */
@@ -122,6 +133,13 @@ INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
 }
+INLINE vf v_abs(vf a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
+INLINE vf v_with_sign(vf a, vf sign) {
+    return _mm256_or_ps(a, _mm256_and_ps(sign, _mm256_set1_ps(-0.0f)));
+}
+INLINE vf v_from_bytes(const uint8_t *p) {
+    return _mm256_cvtepi32_ps(_mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)p)));
+}
 #define EMB_PAIR_Q(a, b)                                                                           \
     _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31))
 #define EMB_PAIR_L(a, b, low, high)                                                                \
@@ -166,6 +184,17 @@ INLINE vf v_power_of_two(vf shifted) {
     uint32x4_t n = vaddq_u32(vreinterpretq_u32_f32(shifted), vdupq_n_u32(127));
     return vreinterpretq_f32_u32(vshlq_n_u32(n, 23));
 }
+INLINE vf v_abs(vf a) { return vabsq_f32(a); }
+INLINE vf v_with_sign(vf a, vf sign) {
+    const uint32x4_t bit = vandq_u32(vreinterpretq_u32_f32(sign), vdupq_n_u32(0x80000000u));
+    return vreinterpretq_f32_u32(vorrq_u32(vreinterpretq_u32_f32(a), bit));
+}
+INLINE vf v_from_bytes(const uint8_t *p) {
+    uint32_t four;
+    memcpy(&four, p, sizeof four);
+    const uint8x8_t bytes = vreinterpret_u8_u32(vdup_n_u32(four));
+    return vcvtq_f32_u32(vmovl_u16(vget_low_u16(vmovl_u8(bytes))));
+}
 
 #else /* plain C, with the vector types that gcc and clang have on every processor */
 
@@ -198,6 +227,9 @@ INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
 INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
 INLINE vf v_zero_unless_positive(vf a, vf test) { return (vf)((vi)a & (test > v_set(0))); }
 INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
+INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7FFFFFFF); }
+INLINE vf v_with_sign(vf a, vf sign) { return (vf)((vi)a | ((vi)sign & ~0x7FFFFFFF)); }
+INLINE vf v_from_bytes(const uint8_t *p) { return (vf){p[0], p[1], p[2], p[3]}; }
 
 /* a * b + c rounded once, to the last bit, where the processor may have no such instruction. The
  * product of two float32 is exact in double. Its sum with c is rounded to odd (Boldo and Melquiond,
@@ -264,5 +296,22 @@ INLINE void v_transpose(const float *from, float *to, size_t row) {
     }
 }
 #endif
+
+/* 16 rows of 16 bytes: to[j][i] = rows[i][j]. Each round lays pairs of rows side by side. */
+typedef uint8_t v_bytes __attribute__((vector_size(16)));
+INLINE void v_transpose_bytes(const uint8_t *const rows[16], size_t at, uint8_t to[16][16]) {
+    v_bytes a[16], b[16];
+    UNROLL for (int i = 0; i < 16; i++) memcpy(&a[i], rows[i] + at, sizeof a[i]);
+    UNROLL for (int round = 0; round < 4; round++) {
+        UNROLL for (int i = 0; i < 8; i++) {
+            b[2 * i] = __builtin_shufflevector(a[i], a[i + 8], 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5,
+                                               21, 6, 22, 7, 23);
+            b[2 * i + 1] = __builtin_shufflevector(a[i], a[i + 8], 8, 24, 9, 25, 10, 26, 11, 27, 12,
+                                                   28, 13, 29, 14, 30, 15, 31);
+        }
+        UNROLL for (int i = 0; i < 16; i++) a[i] = b[i];
+    }
+    UNROLL for (int i = 0; i < 16; i++) memcpy(to[i], &a[i], sizeof a[i]);
+}
 
 #endif

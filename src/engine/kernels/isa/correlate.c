@@ -177,22 +177,35 @@ void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float 
     }
 }
 
+/* The lanes' sums of `channels` planes, side by side: one alone would wait for each addition. */
+INLINE void plane_sums(const float *go, size_t positions, float *rows, vf *last,
+                       const int channels) {
+    for (int half = 0; half < EMB__LANES; half += VL) {
+        UNROLL for (int c = 0; c < channels; c++) last[c] = v_set(0);
+        for (size_t p = 0; p < positions; p++) {
+            UNROLL for (int c = 0; c < channels; c++) {
+                const float *at = go + ((size_t)c * positions + p) * EMB__LANES + half;
+                last[c] = v_add(last[c], v_load(at));
+            }
+        }
+        UNROLL for (int c = 0; c < channels; c++) v_store(rows + c * EMB__LANES + half, last[c]);
+    }
+}
+
 void EMB_NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                     float *scratch) {
+    enum { SIDE_BY_SIDE = 8 };
     for (int first = 0; first < channels; first += EMB__LANES) {
         const int count = least(EMB__LANES, channels - first);
         vf last[EMB__LANES];
         float sums[EMB__LANES];
-        for (int c = 0; c < EMB__LANES; c++) {
+        for (int c = 0; c < EMB__LANES; c++) last[c] = v_set(0);
+        for (int c = 0; c < count;) {
             const float *g = go + (size_t)(first + c) * positions * EMB__LANES;
-            for (int half = 0; half < EMB__LANES; half += VL) {
-                vf sum = v_set(0);
-                for (size_t p = 0; c < count && p < positions; p++) {
-                    sum = v_add(sum, v_load(g + p * EMB__LANES + half));
-                }
-                v_store(scratch + c * EMB__LANES + half, sum);
-                last[c] = sum;
-            }
+            const bool many = count - c >= SIDE_BY_SIDE;
+            if (many) plane_sums(g, positions, scratch + c * EMB__LANES, last + c, SIDE_BY_SIDE);
+            if (!many) plane_sums(g, positions, scratch + c * EMB__LANES, last + c, 1);
+            c += many ? SIDE_BY_SIDE : 1;
         }
         v_lane_sums(scratch, last, sums);
         for (int c = 0; c < count; c++) {

@@ -25,12 +25,16 @@ INLINE vf clamp(vf x, float least, float most) {
 }
 
 INLINE vf tanh_of(vf x) {
-    vf shifted;
-    x = clamp(x, -TANH_LIMIT, TANH_LIMIT);
-    const vf p = exp_parts(v_add(x, x), &shifted);
-    const vf scale = v_power_of_two(shifted);
-    const vf e = v_fma(scale, p, v_sub(scale, v_set(1)));
-    return v_div(e, v_add(e, v_set(2)));
+    const vf a = v_min(v_set(TANH_LIMIT), v_abs(x));
+    const vf shifted = v_fma(a, v_set(TANH_LOG2E), v_set(EXP_ROUND));
+    const vf r = v_fma(v_sub(shifted, v_set(EXP_ROUND)), v_set(-TANH_HALF_LN2), a);
+    vf e = v_fma(v_set(TANH_E4), r, v_set(TANH_E3));
+    e = v_fma(e, r, v_set(TANH_E2));
+    e = v_fma(e, r, v_set(TANH_E1));
+    e = v_fma(e, r, v_set(TANH_E0));
+    const vf p = v_fma(v_mul(r, r), e, v_add(r, r)), scale = v_power_of_two(shifted);
+    e = v_fma(scale, p, v_sub(scale, v_set(1)));
+    return v_with_sign(v_div(e, v_add(e, v_set(2))), x);
 }
 
 INLINE vf exp_of(vf x) {
@@ -71,15 +75,33 @@ EACH_BACK(tanh)
 EACH_BACK(sigmoid)
 EACH_BACK(relu)
 
-/* Pixel by pixel, so that the stores, 16 times the bytes of the loads, run on. */
+/* byte / 255, rounded as a division rounds: the product's error, times 1/255, is added to it. */
+INLINE vf pixel(vf byte) {
+    const vf q = v_mul(byte, v_set(1.0f / 255));
+    return v_fma(v_fma(v_sub(v_set(0), q), v_set(255), byte), v_set(1.0f / 255), q);
+}
+
 void EMB_NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
-                       const float table[256], float *x) {
+                       float *x) {
     /* Lanes past the last read the first image, and are then made 0. */
     const uint8_t *image[EMB__LANES];
     for (int n = 0; n < EMB__LANES; n++) image[n] = images[n < lanes ? n : 0];
-    for (size_t p = 0; p < pixels; p++, x += EMB__LANES) {
-        UNROLL for (int n = 0; n < EMB__LANES; n++) x[n] = table[image[n][p]];
-        for (int n = lanes; n < EMB__LANES; n++) x[n] = 0;
+    for (size_t p = 0; p < pixels; p += EMB__LANES) {
+        uint8_t bytes[EMB__LANES][EMB__LANES] = {{0}};
+        const size_t here = pixels - p < EMB__LANES ? pixels - p : EMB__LANES;
+        if (here == EMB__LANES) {
+            v_transpose_bytes(image, p, bytes);
+        } else {
+            for (size_t i = 0; i < here * EMB__LANES; i++) {
+                bytes[i / EMB__LANES][i % EMB__LANES] = image[i % EMB__LANES][p + i / EMB__LANES];
+            }
+        }
+        for (size_t i = 0; i < here; i++, x += EMB__LANES) {
+            for (int n = lanes; n < EMB__LANES; n++) bytes[i][n] = 0;
+            UNROLL for (int half = 0; half < EMB__LANES; half += VL) {
+                v_store(x + half, pixel(v_from_bytes(bytes[i] + half)));
+            }
+        }
     }
 }
 
