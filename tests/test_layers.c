@@ -145,12 +145,14 @@ static void single_close(single *s) {
     for (size_t i = 0; i < TEST_COUNT(blocks); i++) emb__free(blocks[i]);
     emb__gather_clear(&s->layer.conv.forward);
     emb__gather_clear(&s->layer.conv.backward);
+    emb__correlate_clear(&s->layer.conv.weight);
     emb__spec_clear(&s->spec);
 }
 
 /* Forward, then back, then back once more adding to what is there. */
 static void single_run(single *s) {
     emb__pass pass = {.k = emb__kernels_choose(),
+                      .me = &emb__alone,
                       .params = s->params,
                       .in = s->in,
                       .out = s->out,

@@ -88,7 +88,7 @@ static double model_loss(const emb_net *net, const double *params, const float *
 static double engine_gradient(emb_net *net, const float *images, size_t count, float *grads) {
     const size_t pixels = emb__shape_count(&net->input);
     double errors[LANES], loss = 0;
-    assert_int_equal(emb__net_workspaces(net, 1), EMB_OK);
+    assert_int_equal(emb__net_workspaces(net, 1, 1), EMB_OK);
     const emb__workspace *w = &net->workspaces[0];
     float *input = emb__net_input(net, w, 0);
     memset(input, 0, pixels * LANES * sizeof *input);

@@ -18,25 +18,70 @@ static void lanes_to_rows(const float *x, size_t n, size_t count, float *rows) {
     }
 }
 
+/* Blocks of images that a team works through: as many as can be shared out evenly each by one
+ * member, the rest by all together. `block` is called by everyone who works on it. */
+typedef struct blocks {
+    emb_net *net;
+    size_t count; /* of images */
+    void (*block)(const struct blocks *job, const emb__workspace *w, size_t first, size_t here);
+    /* rows: layers [from, to) of in[count][...] give out[count][...] */
+    int from, to;
+    const float *in;
+    float *out;
+    /* errors */
+    const emb_images *images;
+    const uint32_t *indices;
+    double *errors;
+} blocks;
+
+static void run_one(const blocks *job, const emb__workspace *w, size_t b) {
+    const size_t first = b * EMB__LANES, left = job->count - first;
+    job->block(job, w, first, left < EMB__LANES ? left : EMB__LANES);
+}
+
+static void run_part(void *data, const emb__member *me) {
+    const blocks *job = data;
+    const size_t all = (job->count + EMB__LANES - 1) / EMB__LANES;
+    const size_t members = (size_t)me->count, own = all / members;
+    for (size_t i = 0; i < own; i++) {
+        run_one(job, &job->net->workspaces[me->number], (size_t)me->number * own + i);
+    }
+    const emb__workspace together = emb__net_together(job->net, me);
+    for (size_t b = own * members; b < all; b++) {
+        emb__team_wait(me);
+        run_one(job, &together, b);
+    }
+}
+
+static emb_status run_blocks(blocks *job, int asked) {
+    const size_t all = (job->count + EMB__LANES - 1) / EMB__LANES;
+    const int threads = emb__threads_for(asked, SIZE_MAX);
+    emb_status status = emb__net_workspaces(job->net, emb__threads_for(threads, all), threads);
+    if (status == EMB_OK) emb__team_run(threads, run_part, job);
+    return status;
+}
+
+static void rows_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {
+    const emb_net *net = job->net;
+    const size_t ins = emb__shape_count(&net->layers[job->from].in);
+    const size_t outs = emb__shape_count(&net->layers[job->to - 1].out);
+    if (w->me->number == 0) {
+        rows_to_lanes(job->in + first * ins, here, ins, emb__net_input(net, w, job->from));
+    }
+    emb__team_wait(w->me);
+    emb__net_forward(net, w, job->from, job->to);
+    emb__team_wait(w->me);
+    if (w->me->number == 0) {
+        lanes_to_rows(emb__net_output(net, w, job->to - 1), here, outs, job->out + first * outs);
+    }
+}
+
 /* out[n][...] = layers [from, to) of in[n][...]. */
 static emb_status run_rows(emb_net *net, int from, int to, const float *in, size_t n, float *out,
                            int asked) {
-    const size_t blocks = (n + EMB__LANES - 1) / EMB__LANES;
-    const int threads = emb__threads_for(asked, blocks);
-    const size_t in_count = emb__shape_count(&net->layers[from].in);
-    const size_t out_count = emb__shape_count(&net->layers[to - 1].out);
-    emb_status status = emb__net_workspaces(net, threads);
-    if (status != EMB_OK) return status;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t b = 0; b < blocks; b++) {
-        const emb__workspace *w = &net->workspaces[emb__thread_number()];
-        const size_t first = b * EMB__LANES;
-        const size_t here = n - first < EMB__LANES ? n - first : EMB__LANES;
-        rows_to_lanes(in + first * in_count, here, in_count, emb__net_input(net, w, from));
-        emb__net_forward(net, w, from, to);
-        lanes_to_rows(emb__net_output(net, w, to - 1), here, out_count, out + first * out_count);
-    }
-    return EMB_OK;
+    blocks job = {
+        .net = net, .count = n, .block = rows_block, .from = from, .to = to, .in = in, .out = out};
+    return run_blocks(&job, asked);
 }
 
 emb_status emb_net_encode(emb_net *net, const float *images, size_t n, float *codes, int threads) {
@@ -63,24 +108,27 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
                           emb__net_input(net, w, 0));
 }
 
+static void errors_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {
+    const emb_net *net = job->net;
+    if (w->me->number == 0) emb__net_lay_out(net, w, job->images, job->indices, first, here);
+    emb__team_wait(w->me);
+    emb__net_forward(net, w, 0, net->layer_count);
+    emb__team_wait(w->me);
+    if (w->me->number != 0) return;
+    double lanes[EMB__LANES];
+    net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
+                                emb__net_input(net, w, 0), emb__shape_count(&net->input), (int)here,
+                                0, NULL, lanes);
+    memcpy(job->errors + first, lanes, here * sizeof *lanes);
+}
+
 emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
                            size_t count, int asked, double *errors) {
-    const size_t blocks = (count + EMB__LANES - 1) / EMB__LANES;
-    const int threads = emb__threads_for(asked, blocks);
-    emb_status status = emb__net_workspaces(net, threads);
-    if (status != EMB_OK) return status;
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t b = 0; b < blocks; b++) {
-        const emb__workspace *w = &net->workspaces[emb__thread_number()];
-        const size_t first = b * EMB__LANES;
-        const size_t here = count - first < EMB__LANES ? count - first : EMB__LANES;
-        double lanes[EMB__LANES];
-        emb__net_lay_out(net, w, images, indices, first, here);
-        emb__net_forward(net, w, 0, net->layer_count);
-        net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
-                                    emb__net_input(net, w, 0), emb__shape_count(&net->input),
-                                    (int)here, 0, NULL, lanes);
-        memcpy(errors + first, lanes, here * sizeof *errors);
-    }
-    return EMB_OK;
+    blocks job = {.net = net,
+                  .count = count,
+                  .block = errors_block,
+                  .images = images,
+                  .indices = indices,
+                  .errors = errors};
+    return run_blocks(&job, asked);
 }

@@ -35,3 +35,28 @@ const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]
     }
     return text;
 }
+
+/* How much longer the largest of `members` shares of `pieces` is than an equal one. */
+static double imbalance(int pieces, int members) {
+    return (double)((pieces + members - 1) / members) * members / pieces;
+}
+
+emb__share emb__shape_share(const emb__shape *shape, const emb__member *me) {
+    const int channels = shape->d[0], rows = shape->rank == 3 ? shape->d[1] : 1;
+    emb__share share = {0, rows, 0, channels};
+    if (me->count == 1) return share;
+    /* Channels are cut between packed tiles; a Linear's features, between two of them. */
+    const int step = rows == 1 ? 2 * EMB__OUT_TILE : EMB__OUT_TILE;
+    const int tiles = (channels + step - 1) / step;
+    size_t from, to;
+    if (imbalance(rows, me->count) <= imbalance(tiles, me->count)) {
+        to = emb__member_part(me, (size_t)rows, &from);
+        share.row = (int)from;
+        share.row_end = (int)to;
+    } else {
+        to = emb__member_part(me, (size_t)tiles, &from);
+        share.channel = (int)from * step;
+        share.channel_end = (int)to * step < channels ? (int)to * step : channels;
+    }
+    return share;
+}

@@ -10,6 +10,7 @@
 #include "engine/kernels/kernels.h"
 #include "engine/random.h"
 #include "engine/spec.h"
+#include "engine/threads.h"
 
 typedef enum emb__arg_type {
     EMB__INT,  /* Linear's out_features */
@@ -40,6 +41,11 @@ size_t emb__shape_count(const emb__shape *shape);
 enum { EMB__SHAPE_TEXT = 40 };
 const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]);
 
+/* A member's share of a block of this shape: rows of all channels, or all rows of some channels,
+ * whatever is nearer to equal shares. A layer makes the share of its output; what works on that in
+ * place then has the same share, and need not wait for the others. */
+emb__share emb__shape_share(const emb__shape *shape, const emb__member *me);
+
 /* A trained tensor. Its numbers start at `at` in the net's parameters, and its gradient's at the
  * same place in a gradient buffer. */
 typedef struct emb__param {
@@ -60,6 +66,7 @@ typedef struct emb__layer {
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* one image forward, taps over the padding included */
     emb__conv conv;                     /* of the convolutions and Linear */
+    bool own_cut;         /* members make other shares of the output than emb__shape_share's */
     size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
 } emb__layer;
 
@@ -67,9 +74,10 @@ typedef struct emb__layer {
  * images, [C][H][W][16]. */
 typedef struct emb__pass {
     const emb__kernels *k;
-    const float *params; /* of the whole net */
-    const float *in;     /* the layer's input */
-    float *out;          /* the layer's output; the same as `in` for in-place kinds */
+    const emb__member *me; /* forward and backward do this member's part of the work */
+    const float *params;   /* of the whole net */
+    const float *in;       /* the layer's input */
+    float *out;            /* the layer's output; the same as `in` for in-place kinds */
     float *grad_out; /* backward: loss by output; an in-place kind turns it into loss by input */
     float *grad_in;  /* backward: loss by input is written here; NULL where nobody needs it */
     float *grads;    /* backward: of the whole net's parameters; NULL where nobody needs it */

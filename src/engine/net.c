@@ -170,7 +170,10 @@ void emb_net_free(emb_net *net) {
         if (net->layer_texts) emb__free(net->layer_texts[i]);
     }
     emb__free(net->layer_texts);
-    for (int i = 0; i < net->workspace_count; i++) emb__free(net->workspaces[i].arena);
+    for (int i = 0; i < net->workspace_count; i++) {
+        emb__free(net->workspaces[i].arena);
+        emb__free(net->workspaces[i].scratch);
+    }
     for (size_t i = 0; i < 2 * net->metadata_count; i++) emb__free(net->metadata[i]);
     emb__free(net->metadata);
     emb__free(net->notation);
@@ -220,38 +223,54 @@ emb_status emb_net_init(emb_net *net, uint64_t seed) {
 
 /* ---- running ---- */
 
-static size_t workspace_vectors(const emb_net *net) {
-    return net->activation_vectors + 2 * net->grad_vectors + net->scratch_vectors;
+static size_t block_vectors(const emb_net *net) {
+    return net->activation_vectors + 2 * net->grad_vectors;
 }
 
-static emb_status workspace_open(const emb_net *net, emb__workspace *w) {
-    w->arena = emb__calloc(workspace_vectors(net), EMB__LANES * sizeof *w->arena);
+static emb_status open_block(const emb_net *net, emb__workspace *w) {
+    w->arena = emb__calloc(block_vectors(net), EMB__LANES * sizeof *w->arena);
     if (!w->arena) return EMB_ERR_MEMORY;
     w->grad[0] = w->arena + net->activation_vectors * EMB__LANES;
     w->grad[1] = w->grad[0] + net->grad_vectors * EMB__LANES;
-    w->scratch = w->grad[1] + net->grad_vectors * EMB__LANES;
     return EMB_OK;
 }
 
-emb_status emb__net_workspaces(emb_net *net, int count) {
-    if (count <= net->workspace_count) return EMB_OK;
-    emb__workspace *more = emb__realloc(net->workspaces, (size_t)count * sizeof *net->workspaces);
-    if (!more) return EMB_ERR_MEMORY;
-    net->workspaces = more;
-    while (net->workspace_count < count) {
-        emb_status status = workspace_open(net, &net->workspaces[net->workspace_count]);
+emb_status emb__net_workspaces(emb_net *net, int blocks, int members) {
+    if (members < blocks) members = blocks;
+    if (members > net->workspace_count) {
+        emb__workspace *more =
+            emb__realloc(net->workspaces, (size_t)members * sizeof *net->workspaces);
+        if (!more) return EMB_ERR_MEMORY;
+        net->workspaces = more;
+    }
+    while (net->workspace_count < members) {
+        float *scratch = emb__calloc(net->scratch_vectors + 1, EMB__LANES * sizeof *scratch);
+        if (!scratch) return EMB_ERR_MEMORY;
+        net->workspaces[net->workspace_count++] =
+            (emb__workspace){.scratch = scratch, .me = &emb__alone};
+    }
+    for (int i = 0; i < blocks; i++) {
+        if (net->workspaces[i].arena) continue;
+        emb_status status = open_block(net, &net->workspaces[i]);
         if (status != EMB_OK) return status;
-        net->workspace_count++;
     }
     return EMB_OK;
 }
 
+emb__workspace emb__net_together(const emb_net *net, const emb__member *me) {
+    emb__workspace w = net->workspaces[0];
+    w.scratch = net->workspaces[me->number].scratch;
+    w.me = me;
+    return w;
+}
+
 size_t emb_net_memory(const emb_net *net, int batch_size, int threads) {
     const size_t blocks = ((size_t)batch_size + EMB__LANES - 1) / EMB__LANES;
-    if (threads <= 0) threads = emb_default_threads();
-    const size_t spaces = (size_t)threads < blocks ? (size_t)threads : blocks;
+    const size_t members = (size_t)emb__threads_for(threads, SIZE_MAX);
+    const size_t spaces = members < blocks ? members : blocks;
     const size_t buffers = 4 + emb__net_gradient_sets(net, (size_t)batch_size);
-    return (spaces * workspace_vectors(net) * EMB__LANES + buffers * net->param_stride) *
+    return ((spaces * block_vectors(net) + members * net->scratch_vectors) * EMB__LANES +
+            buffers * net->param_stride) *
            sizeof(float);
 }
 
@@ -263,18 +282,36 @@ float *emb__net_output(const emb_net *net, const emb__workspace *w, int i) {
     return w->arena + net->layers[i].out_at * EMB__LANES;
 }
 
+/* A layer that works in place on what `before` just made has the same share of it: then nobody
+ * waits. */
+static void wait_between(const emb__workspace *w, const emb__layer *before,
+                         const emb__layer *layer) {
+    const bool same_share = before && layer->kind->in_place && layer->in_at == layer->out_at &&
+                            !before->kind->alias && !before->own_cut;
+    if (!same_share) emb__team_wait(w->me);
+}
+
 void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to) {
+    const emb__layer *before = NULL;
     for (int i = from; i < to; i++) {
         const emb__layer *layer = &net->layers[i];
+        const emb__layer *last = i > from ? layer - 1 : NULL;
         if (layer->kind->alias) continue;
+        if (before) wait_between(w, last, layer);
+        before = layer;
         const emb__pass pass = {.k = net->kernels,
+                                .me = w->me,
                                 .params = net->params,
                                 .in = emb__net_input(net, w, i),
                                 .out = emb__net_output(net, w, i),
                                 .scratch = w->scratch};
         /* An in-place kind that could not have its input's place works on a copy. */
         if (layer->kind->in_place && pass.in != pass.out) {
-            memcpy(pass.out, pass.in, emb__shape_count(&layer->in) * EMB__LANES * sizeof(float));
+            if (w->me->number == 0) {
+                memcpy(pass.out, pass.in,
+                       emb__shape_count(&layer->in) * EMB__LANES * sizeof(float));
+            }
+            emb__team_wait(w->me);
         }
         layer->kind->forward(layer, &pass);
     }
@@ -288,7 +325,9 @@ void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads
     for (int i = net->layer_count - 1; i >= first; i--) {
         const emb__layer *layer = &net->layers[i];
         if (layer->kind->alias) continue;
+        wait_between(w, i + 1 < net->layer_count ? layer + 1 : NULL, layer);
         const emb__pass pass = {.k = net->kernels,
+                                .me = w->me,
                                 .params = net->params,
                                 .in = emb__net_input(net, w, i),
                                 .out = emb__net_output(net, w, i),
@@ -307,6 +346,7 @@ void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb_
     const emb__layer *layer = &net->layers[i];
     if (layer->kind->alias) return;
     const emb__pass pass = {.k = net->kernels,
+                            .me = &emb__alone,
                             .params = net->params,
                             .in = emb__net_input(net, w, i),
                             .out = emb__net_output(net, w, i),

@@ -20,6 +20,7 @@ typedef struct emb__workspace {
     float *arena;
     float *grad[2];
     float *scratch;
+    const emb__member *me; /* whose part of the block's work is done; see emb__net_together */
 } emb__workspace;
 
 struct emb_net {
@@ -53,8 +54,14 @@ const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
 /* Draws every weight, in the order PyTorch builds the modules. */
 void emb__net_draw(emb_net *net, emb__random *random);
 
-/* Makes sure that there are `count` workspaces. */
-emb_status emb__net_workspaces(emb_net *net, int count);
+/* Makes sure that there are workspaces for `blocks` blocks at once and for a team of `members`;
+ * those past the blocks have only scratch. */
+emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
+
+/* The first workspace's block as one that the whole team works on, each member with its own
+ * scratch. emb__net_forward and emb__net_backward, called by each member with this, do the work
+ * together; none has waited for the others at the end. */
+emb__workspace emb__net_together(const emb_net *net, const emb__member *me);
 
 /* Runs layers [from, to) on a workspace's block. The input of layer `from` must be in place. */
 void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to);

@@ -113,7 +113,8 @@ static emb_status allocate(emb_run *run) {
     const bool all = run->split && run->order && run->val_order && run->errors && run->grads &&
                      run->m && run->v && run->kept;
     if (!all) return EMB_ERR_MEMORY;
-    return emb__net_workspaces(run->net, emb__threads_for(run->options.threads, run->sets));
+    const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
+    return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
 }
 
 static void keep_weights(emb_run *run) {
@@ -179,49 +180,83 @@ static void begin_epoch(emb_run *run) {
     run->epoch_open = true;
 }
 
+/* What the members of a team need to know of a step. */
+typedef struct step {
+    emb_run *run;
+    size_t batch, sets;
+    float loss; /* written by number 0 */
+    emb__adam_step adam;
+} step;
+
+static double mean_error(const emb_run *run, const double *errors, size_t count) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += errors[i];
+    return sum / ((double)count * (double)emb__shape_count(&run->net->input));
+}
+
 /* One block forward and back; its weights' gradients go to `grads`. */
-static void run_block(emb_run *run, const emb__workspace *w, size_t block, size_t batch,
-                      float *grads, bool add) {
+static void run_block(const step *s, const emb__workspace *w, size_t block, float *grads,
+                      bool add) {
+    const emb_run *run = s->run;
     const emb_net *net = run->net;
     const size_t first = block * EMB__LANES, pixels = emb__shape_count(&net->input);
-    const size_t here = batch - first < EMB__LANES ? batch - first : EMB__LANES;
+    const size_t here = s->batch - first < EMB__LANES ? s->batch - first : EMB__LANES;
     /* The mean squared error's slope: 2 (y - x) / (number of elements). */
-    const float scale = (float)(2.0 / ((double)batch * (double)pixels));
-    emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
+    const float scale = (float)(2.0 / ((double)s->batch * (double)pixels));
+    if (w->me->number == 0) {
+        emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
+    }
+    emb__team_wait(w->me);
     emb__net_forward(net, w, 0, net->layer_count);
-    net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
-                                emb__net_input(net, w, 0), pixels, (int)here, scale, w->grad[0],
-                                run->errors + first);
+    emb__team_wait(w->me);
+    if (w->me->number == 0) {
+        net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
+                                    emb__net_input(net, w, 0), pixels, (int)here, scale, w->grad[0],
+                                    run->errors + first);
+    }
     emb__net_backward(net, w, grads, add);
 }
 
-/* Neighbouring blocks share a gradient buffer and are added in their order; the buffers are added
- * in theirs by Adam. Who runs which buffer changes nothing. */
-static void run_batch(emb_run *run, size_t batch, size_t sets) {
-    const size_t blocks = (batch + EMB__LANES - 1) / EMB__LANES;
-    const int threads = emb__threads_for(run->options.threads, sets);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t set = 0; set < sets; set++) {
-        const emb__workspace *w = &run->net->workspaces[emb__thread_number()];
-        float *grads = run->grads + set * run->net->param_stride;
-        const size_t from = set * blocks / sets, to = (set + 1) * blocks / sets;
-        for (size_t b = from; b < to; b++) run_block(run, w, b, batch, grads, b > from);
+/* Neighbouring blocks share a gradient buffer and are added in their order. */
+static void run_set(const step *s, const emb__workspace *w, size_t set) {
+    const size_t blocks = (s->batch + EMB__LANES - 1) / EMB__LANES;
+    const size_t from = set * blocks / s->sets, to = (set + 1) * blocks / s->sets;
+    float *grads = s->run->grads + set * s->run->net->param_stride;
+    for (size_t b = from; b < to; b++) {
+        /* A block that the team works on together needs the one before done. */
+        if (b > from) emb__team_wait(w->me);
+        run_block(s, w, b, grads, b > from);
     }
 }
 
-/* Adam over all weights; a large network's are cut among the threads, each number by itself. */
-static void update(emb_run *run, size_t sets) {
-    enum { PIECE = 1 << 16 };
-    emb_net *net = run->net;
-    const emb__adam_step step = emb__adam_constants(&run->options, run->steps);
-    const size_t pieces = (net->param_stride + PIECE - 1) / PIECE;
-    const int threads = pieces < 4 ? 1 : emb__threads_for(run->options.threads, pieces);
-#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (size_t i = 0; i < pieces; i++) {
-        const size_t to = (i + 1) * PIECE < net->param_stride ? (i + 1) * PIECE : net->param_stride;
-        net->kernels->adam(&step, net->params, run->grads, sets, net->param_stride, run->m, run->v,
-                           i * PIECE, to);
+/* This member's part of the weights, each number by itself; the buffers of gradients are added in
+ * their order. */
+static void update(const step *s, const emb__member *me) {
+    const emb_run *run = s->run;
+    const emb_net *net = run->net;
+    size_t from, to = emb__member_part(me, net->param_stride / EMB__LANES, &from);
+    net->kernels->adam(&s->adam, net->params, run->grads, s->sets, net->param_stride, run->m,
+                       run->v, from * EMB__LANES, to * EMB__LANES);
+}
+
+/* One member's part of a step: as many gradient buffers as can be shared out evenly by itself, the
+ * others together with the team. Who does what changes no bit. */
+static void step_part(void *data, const emb__member *me) {
+    step *s = data;
+    const emb_net *net = s->run->net;
+    const size_t members = (size_t)me->count, own = s->sets / members;
+    for (size_t i = 0; i < own; i++) {
+        run_set(s, &net->workspaces[me->number], (size_t)me->number * own + i);
     }
+    const emb__workspace together = emb__net_together(net, me);
+    for (size_t set = own * members; set < s->sets; set++) {
+        emb__team_wait(me);
+        run_set(s, &together, set);
+    }
+    emb__team_wait(me);
+    const float loss = (float)mean_error(s->run, s->run->errors, s->batch);
+    if (me->number == 0) s->loss = loss;
+    if (isfinite(loss)) update(s, me);
 }
 
 static double now(void) {
@@ -230,27 +265,23 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-static double mean_error(const emb_run *run, const double *errors, size_t count) {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) sum += errors[i];
-    return sum / ((double)count * (double)emb__shape_count(&run->net->input));
-}
-
 emb_status emb_run_step(emb_run *run, float *loss) {
     const double started = now();
     if (emb_run_epoch_done(run)) begin_epoch(run);
     const size_t left = run->train_count - run->position;
     const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
-    const size_t sets = emb__net_gradient_sets(run->net, batch);
-    run_batch(run, batch, sets);
-    run->last_loss = *loss = (float)mean_error(run, run->errors, batch);
+    step s = {.run = run,
+              .batch = batch,
+              .sets = emb__net_gradient_sets(run->net, batch),
+              .adam = emb__adam_constants(&run->options, run->steps + 1)};
+    emb__team_run(emb__threads_for(run->options.threads, SIZE_MAX), step_part, &s);
+    run->last_loss = *loss = s.loss;
     if (!isfinite(*loss)) {
         return emb__fail(EMB_ERR_DIVERGED,
                          "the loss is not a finite number at step %zu: try a smaller learning rate",
                          run->steps);
     }
     run->steps++;
-    update(run, sets);
     run->position += batch;
     run->seconds += now() - started;
     return EMB_OK;

@@ -297,6 +297,21 @@ INLINE void v_transpose(const float *from, float *to, size_t row) {
 }
 #endif
 
+/* to[8 * j + i] = from[row * i + j] for i, j < 8: each round lays pairs of rows side by side. */
+typedef float v_eight __attribute__((vector_size(32)));
+INLINE void v_transpose_8(const float *from, size_t row, float *to) {
+    v_eight a[8], b[8];
+    UNROLL for (int i = 0; i < 8; i++) memcpy(&a[i], from + (size_t)i * row, sizeof a[i]);
+    UNROLL for (int round = 0; round < 3; round++) {
+        UNROLL for (int i = 0; i < 4; i++) {
+            b[2 * i] = __builtin_shufflevector(a[i], a[i + 4], 0, 8, 1, 9, 2, 10, 3, 11);
+            b[2 * i + 1] = __builtin_shufflevector(a[i], a[i + 4], 4, 12, 5, 13, 6, 14, 7, 15);
+        }
+        UNROLL for (int i = 0; i < 8; i++) a[i] = b[i];
+    }
+    UNROLL for (int i = 0; i < 8; i++) memcpy(to + 8 * i, &a[i], sizeof a[i]);
+}
+
 /* 16 rows of 16 bytes: to[j][i] = rows[i][j]. Each round lays pairs of rows side by side. */
 typedef uint8_t v_bytes __attribute__((vector_size(16)));
 INLINE void v_transpose_bytes(const uint8_t *const rows[16], size_t at, uint8_t to[16][16]) {

@@ -11,13 +11,37 @@ static emb_status compile(emb__layer *layer) {
     return EMB_OK;
 }
 
+typedef void on_output(float *x, size_t vectors);
+typedef void on_gradient(const float *y, float *g, size_t vectors);
+
+/* `forward` on this member's share of the output or, where that is NULL, `back` on its share of the
+ * gradient. */
+static void run(const emb__layer *layer, const emb__pass *pass, on_output *forward,
+                on_gradient *back) {
+    const emb__share share = emb__shape_share(&layer->out, pass->me);
+    const bool image = layer->out.rank == 3;
+    const size_t row = image ? (size_t)layer->out.d[2] : 1;
+    const size_t plane = image ? (size_t)layer->out.d[1] * row : 1;
+    size_t channels = (size_t)(share.channel_end - share.channel);
+    size_t vectors = (size_t)(share.row_end - share.row) * row;
+    size_t at = (size_t)share.channel * plane + (size_t)share.row * row;
+    if (vectors == plane) { /* in one go */
+        vectors *= channels;
+        channels = 1;
+    }
+    for (; channels > 0; channels--, at += plane) {
+        if (forward) forward(pass->out + at * EMB__LANES, vectors);
+        if (!forward) back(pass->out + at * EMB__LANES, pass->grad_out + at * EMB__LANES, vectors);
+    }
+}
+
 /* One function each way for each activation, from the kernels' member of the same name. */
 #define PASSES(name)                                                                               \
     static void name##_forward(const emb__layer *layer, const emb__pass *pass) {                   \
-        pass->k->name(pass->out, emb__shape_count(&layer->out));                                   \
+        run(layer, pass, pass->k->name, NULL);                                                     \
     }                                                                                              \
     static void name##_backward(const emb__layer *layer, const emb__pass *pass) {                  \
-        pass->k->name##_back(pass->out, pass->grad_out, emb__shape_count(&layer->out));            \
+        run(layer, pass, NULL, pass->k->name##_back);                                              \
     }
 
 PASSES(tanh)

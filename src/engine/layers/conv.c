@@ -59,7 +59,7 @@ static emb_status plan_gather(emb__gather *g, const emb__conv_shape *s, bool bac
 }
 
 static emb_status plan_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
-                           const emb__shape *out) {
+                                 const emb__shape *out) {
     const emb__shape *small = s->transposed ? in : out, *big = s->transposed ? out : in;
     *c = (emb__correlate){.groups = s->groups,
                           .small_channels = small->d[0] / s->groups,
@@ -87,6 +87,7 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     }
     layer->conv.transposed = s->transposed;
     layer->conv.bias = s->bias;
+    layer->own_cut = s->groups > 1;
     describe_params(layer, s);
     const emb__shape *small = s->transposed ? &in : &out;
     layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
@@ -96,47 +97,66 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     return status;
 }
 
-/* Either direction: a Linear by its own kernel. */
+/* Either direction: a Linear by its own kernel. `shape`: of out. */
 static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb__gather *g,
-                       const float *in, const float *bias, float *out) {
+                       const emb__shape *shape, const float *in, const float *bias, float *out) {
     const float *weight = pass->params + layer->params[0].at;
+    emb__share share = emb__shape_share(shape, pass->me);
     if (layer->conv.linear) {
-        pass->k->dense(in, g->in_channels, weight, g->weight_out, g->weight_in, bias, out,
-                       g->out_channels);
-    } else {
-        const emb__share all = {0, g->out_h, 0, g->out_channels};
-        pass->k->gather(g, &all, in, weight, bias, out, pass->scratch);
+        const size_t from = (size_t)share.channel;
+        const int count = share.row < share.row_end ? share.channel_end - share.channel : 0;
+        pass->k->dense(in, g->in_channels, weight + from * g->weight_out, g->weight_out,
+                       g->weight_in, bias ? bias + from : NULL, out + from * EMB__LANES, count);
+        return;
     }
+    /* The channels of a share are those of all groups together: groups share rows. */
+    if (g->groups > 1) {
+        size_t from, to = emb__member_part(pass->me, (size_t)g->out_h, &from);
+        share = (emb__share){(int)from, (int)to, 0, g->out_channels};
+    }
+    pass->k->gather(g, &share, in, weight, bias, out, pass->scratch);
 }
 
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
     const float *bias = layer->conv.bias ? pass->params + layer->params[1].at : NULL;
-    run_gather(layer, pass, &layer->conv.forward, pass->in, bias, pass->out);
+    run_gather(layer, pass, &layer->conv.forward, &layer->out, pass->in, bias, pass->out);
+}
+
+static void linear_weight_gradient(const emb__layer *layer, const emb__pass *pass, float *grad) {
+    const size_t ins = (size_t)layer->in.d[0];
+    size_t from;
+    const size_t to = emb__member_part(pass->me, (size_t)layer->out.d[0], &from);
+    pass->k->outer(pass->in, layer->in.d[0], pass->grad_out + from * EMB__LANES, (int)(to - from),
+                   grad + from * ins, pass->add, pass->scratch);
 }
 
 static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     const emb__conv *conv = &layer->conv;
-    float *weight_grad = pass->grads + layer->params[0].at;
+    float *grad = pass->grads + layer->params[0].at;
+    size_t from, to;
     if (conv->linear) {
-        pass->k->outer(pass->in, layer->in.d[0], pass->grad_out, layer->out.d[0], weight_grad,
-                       pass->add, pass->scratch);
+        linear_weight_gradient(layer, pass, grad);
     } else {
         const float *small = conv->transposed ? pass->in : pass->grad_out;
         const float *big = conv->transposed ? pass->grad_out : pass->in;
-        pass->k->correlate(&conv->weight, 0, conv->weight.units, small, big, weight_grad, pass->add,
+        to = emb__member_part(pass->me, (size_t)conv->weight.units, &from);
+        pass->k->correlate(&conv->weight, (int)from, (int)to, small, big, grad, pass->add,
                            pass->scratch);
     }
     if (conv->bias) {
         const size_t channels = (size_t)layer->out.d[0];
-        pass->k->bias(pass->grad_out, layer->out.d[0], emb__shape_count(&layer->out) / channels,
-                      pass->grads + layer->params[1].at, pass->add, pass->scratch);
+        const size_t positions = emb__shape_count(&layer->out) / channels;
+        to = emb__member_part(pass->me, channels, &from);
+        pass->k->bias(pass->grad_out + from * positions * EMB__LANES, (int)(to - from), positions,
+                      pass->grads + layer->params[1].at + from, pass->add, pass->scratch);
     }
 }
 
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
     if (pass->grads) weight_gradient(layer, pass);
     if (pass->grad_in) {
-        run_gather(layer, pass, &layer->conv.backward, pass->grad_out, NULL, pass->grad_in);
+        run_gather(layer, pass, &layer->conv.backward, &layer->in, pass->grad_out, NULL,
+                   pass->grad_in);
     }
 }
 

@@ -68,6 +68,7 @@ typedef void tile_function(const window *w, const float *in, const float *weight
 #define UP_TO_8(_, outs) UP_TO_6(_, outs) _(outs, 7) _(outs, 8)
 #define UP_TO_12(_, outs) UP_TO_8(_, outs) _(outs, 9) _(outs, 10) _(outs, 11) _(outs, 12)
 /* clang-format on */
+_Static_assert(EMB__OUT_TILE == 8, "v_transpose_8 packs a tile");
 enum { MOST_OUTS = 16, MOST_PLACES = 14 };
 #if REGISTERS == 32
 #define TILES(_)                                                                                   \
@@ -150,20 +151,34 @@ static void run_patch(const emb__gather *g, const emb__patch *p, window *w, int 
     }
 }
 
+/* packed[i][o] = weight[o * out_stride + i] for o < outs of EMB__OUT_TILE, i < count. */
+static void pack_run(const float *weight, size_t out_stride, int outs, size_t count,
+                     float *packed) {
+    size_t i = 0;
+    for (; outs == EMB__OUT_TILE && i + EMB__OUT_TILE <= count; i += EMB__OUT_TILE) {
+        v_transpose_8(weight + i, out_stride, packed + i * EMB__OUT_TILE);
+    }
+    for (; i < count; i++) {
+        for (int o = 0; o < outs; o++) {
+            packed[i * EMB__OUT_TILE + (size_t)o] = weight[(size_t)o * out_stride + i];
+        }
+    }
+}
+
 /* packed[o / 8][in channel][kernel position][o % 8] = weight, for channels [from, to). */
 static void pack(const emb__gather *g, int from, int to, const float *weight, float *packed) {
     const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
+    const size_t channels = (size_t)g->in_channels;
+    /* Conv2d's weights of an output channel lie in one run, ConvTranspose2d's in one for each input
+     * channel. */
+    const bool together = g->weight_in == area;
+    const size_t runs = together ? 1 : channels, count = together ? channels * area : area;
     for (int first = from; first < to; first += EMB__OUT_TILE) {
-        const int outs = least(EMB__OUT_TILE, to - first);
-        float *tile_start =
-            packed + (size_t)first * (size_t)g->in_channels * area; /* first / 8 tiles of 8 */
-        for (int o = 0; o < outs; o++) {
-            float *p = tile_start + o;
-            for (int c = 0; c < g->in_channels; c++) {
-                const float *from_weight =
-                    weight + (size_t)(first + o) * g->weight_out + (size_t)c * g->weight_in;
-                for (size_t k = 0; k < area; k++, p += EMB__OUT_TILE) *p = from_weight[k];
-            }
+        const float *start = weight + (size_t)first * g->weight_out;
+        float *tile_start = packed + (size_t)first * channels * area; /* first / 8 tiles of 8 */
+        for (size_t run = 0; run < runs; run++) {
+            pack_run(start + run * g->weight_in, g->weight_out, least(EMB__OUT_TILE, to - first),
+                     count, tile_start + run * count * EMB__OUT_TILE);
         }
     }
 }
