@@ -166,9 +166,61 @@ static void gather_cases(const emb__kernels *k) {
     }
 }
 
+/* One image alone: against the block's reference, so that both cuts give the same numbers. */
+static void single_case(const emb__kernels *k, const emb__gather *g, size_t row) {
+    const size_t ins = (size_t)(g->groups * g->in_channels), in_plane = (size_t)(g->in_h * g->in_w);
+    const size_t outs = (size_t)(g->groups * g->out_channels);
+    const size_t out_plane = (size_t)(g->out_h * g->out_w);
+    const size_t area = (size_t)(g->kernel[0] * g->kernel[1]);
+    const size_t tiles = ((size_t)g->out_channels + EMB__LANES - 1) / EMB__LANES;
+    const size_t packed_row = (size_t)g->in_channels * area * EMB__LANES;
+    const size_t bias_count = (size_t)g->groups * tiles * EMB__LANES;
+    float *block = filled(ins * in_plane * EMB__LANES), *image = filled(ins * in_plane);
+    float *weight = filled((size_t)g->groups * g->weight_group), *bias = filled(outs);
+    float *packed = filled((size_t)g->groups * tiles * packed_row), *padded = filled(bias_count);
+    float *expected = filled(outs * out_plane * EMB__LANES), *got = filled(outs * out_plane);
+    float *second = filled(outs * out_plane);
+    for (size_t i = 0; i < ins * in_plane; i++) {
+        image[i % in_plane * ins + i / in_plane] = block[i * EMB__LANES + 5];
+    }
+    for (size_t o = 0; o < outs; o++) {
+        const size_t group = o / (size_t)g->out_channels, channel = o % (size_t)g->out_channels;
+        const size_t at = group * tiles + channel / EMB__LANES, lane = channel % EMB__LANES;
+        padded[at * EMB__LANES + lane] = bias[o];
+        for (size_t i = 0; i < (size_t)g->in_channels * area; i++) {
+            packed[at * packed_row + i * EMB__LANES + lane] =
+                weight[group * g->weight_group + channel * g->weight_out + i / area * g->weight_in +
+                       i % area];
+        }
+    }
+    const emb__share all = {0, g->out_h, 0, g->out_channels};
+    reference->gather(g, &all, block, weight, bias, expected, NULL);
+    for (size_t i = 0; i < outs * out_plane; i++) {
+        second[i % out_plane * outs + i / out_plane] = expected[i * EMB__LANES + 5];
+    }
+    k->single_gather(g, image, packed, padded, got);
+    expect_same(k->name, "one image", row, got, second, outs * out_plane);
+    reference->single_gather(g, image, packed, NULL, second);
+    k->single_gather(g, image, packed, NULL, got);
+    expect_same(k->name, "one image without bias", row, got, second, outs * out_plane);
+    float *const blocks[] = {block, image, weight, bias, packed, padded, expected, got, second};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
+}
+
+static void single_cases(const emb__kernels *k) {
+    for (size_t row = 0; row < 2 * SHAPES; row++) {
+        emb__gather g = geometry(&shapes[row / 2], row % 2 == 1);
+        if (g.out_h < 1 || g.out_w < 1) continue;
+        assert_int_equal(emb__gather_plan(&g), EMB_OK);
+        single_case(k, &g, row);
+        emb__gather_clear(&g);
+    }
+}
+
 static void test_gather(void **unused) {
     (void)unused;
     each_isa(gather_cases);
+    each_isa(single_cases);
 }
 
 static void correlate_case(const emb__kernels *k, const emb__correlate *c, size_t row) {
@@ -242,6 +294,23 @@ static void linear_cases(const emb__kernels *k) {
         k->dense(go, outs, weight, 1, (size_t)ins, NULL, got, ins);
         reference->dense(go, outs, weight, 1, (size_t)ins, NULL, expected, ins);
         expect_same(k->name, "dense back", row, got, expected, most);
+        const size_t outs_rounded = (size_t)(outs + 15) / 16 * 16;
+        float *packed = filled(outs_rounded * (size_t)ins), *padded = filled(outs_rounded);
+        k->single_dense(in, ins, packed, padded, got, outs);
+        reference->single_dense(in, ins, packed, padded, expected, outs);
+        expect_same(k->name, "dense for one image", row, got, expected, most);
+        emb__free(packed);
+        emb__free(padded);
+        for (int lanes = 1; lanes <= EMB__LANES; lanes += 5) {
+            float *rows = filled(most * EMB__LANES), *back = copied(rows, most * EMB__LANES);
+            k->to_lanes(rows, lanes, (size_t)ins, got);
+            reference->to_lanes(rows, lanes, (size_t)ins, expected);
+            expect_same(k->name, "to lanes", row, got, expected, most);
+            k->from_lanes(got, lanes, (size_t)ins, back);
+            expect_same(k->name, "from lanes", row, back, rows, most * EMB__LANES);
+            emb__free(rows);
+            emb__free(back);
+        }
         for (int add = 0; add < 2; add++) {
             k->outer(in, ins, go, outs, got, add, scratch);
             reference->outer(in, ins, go, outs, expected, add, scratch);

@@ -2,21 +2,8 @@
 #include <string.h>
 
 #include "engine/run.h"
+#include "engine/single.h"
 #include "engine/threads.h"
-
-/* rows[n][count] into lanes: x[i][lane] = rows[lane][i], 0 for lanes at and past n. */
-static void rows_to_lanes(const float *rows, size_t n, size_t count, float *x) {
-    if (n < EMB__LANES) memset(x, 0, count * EMB__LANES * sizeof *x);
-    for (size_t lane = 0; lane < n; lane++) {
-        for (size_t i = 0; i < count; i++) x[i * EMB__LANES + lane] = rows[lane * count + i];
-    }
-}
-
-static void lanes_to_rows(const float *x, size_t n, size_t count, float *rows) {
-    for (size_t lane = 0; lane < n; lane++) {
-        for (size_t i = 0; i < count; i++) rows[lane * count + i] = x[i * EMB__LANES + lane];
-    }
-}
 
 /* Blocks of images that a team works through: as many as can be shared out evenly each by one
  * member, the rest by all together. `block` is called by everyone who works on it. */
@@ -66,19 +53,30 @@ static void rows_block(const blocks *job, const emb__workspace *w, size_t first,
     const size_t ins = emb__shape_count(&net->layers[job->from].in);
     const size_t outs = emb__shape_count(&net->layers[job->to - 1].out);
     if (w->me->number == 0) {
-        rows_to_lanes(job->in + first * ins, here, ins, emb__net_input(net, w, job->from));
+        net->kernels->to_lanes(job->in + first * ins, (int)here, ins,
+                               emb__net_input(net, w, job->from));
     }
     emb__team_wait(w->me);
     emb__net_forward(net, w, job->from, job->to);
     emb__team_wait(w->me);
     if (w->me->number == 0) {
-        lanes_to_rows(emb__net_output(net, w, job->to - 1), here, outs, job->out + first * outs);
+        net->kernels->from_lanes(emb__net_output(net, w, job->to - 1), (int)here, outs,
+                                 job->out + first * outs);
     }
 }
 
 /* out[n][...] = layers [from, to) of in[n][...]. */
 static emb_status run_rows(emb_net *net, int from, int to, const float *in, size_t n, float *out,
                            int asked) {
+    const size_t ins = emb__shape_count(&net->layers[from].in);
+    const size_t outs = emb__shape_count(&net->layers[to - 1].out);
+    if (n < EMB__SINGLE_MOST) {
+        emb_status status = EMB_OK;
+        for (size_t i = 0; i < n && status == EMB_OK; i++) {
+            status = emb__single_run(net, from, to, in + i * ins, out + i * outs);
+        }
+        return status;
+    }
     blocks job = {
         .net = net, .count = n, .block = rows_block, .from = from, .to = to, .in = in, .out = out};
     return run_blocks(&job, asked);

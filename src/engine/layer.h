@@ -66,7 +66,8 @@ typedef struct emb__layer {
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* one image forward, taps over the padding included */
     emb__conv conv;                     /* of the convolutions and Linear */
-    bool own_cut;         /* members make other shares of the output than emb__shape_share's */
+    bool own_cut; /* members make other shares of the output than emb__shape_share's */
+    size_t packed_at, packed_count; /* of floats, in the packed weights for one image alone */
     size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
 } emb__layer;
 
@@ -85,6 +86,15 @@ typedef struct emb__pass {
     float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
 } emb__pass;
 
+/* What a layer's `single` is handed: one image, [row][column][channel]. */
+typedef struct emb__single {
+    const emb__kernels *k;
+    const float *packed; /* the layer's weights, then its bias, as emb__conv_pack leaves them */
+    const float *in;
+    float *out; /* the same as `in` for in-place kinds; numbers past the last may be overwritten up
+                   to a multiple of 16 */
+} emb__single;
+
 struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
     const emb__arg_kind *args;
@@ -97,6 +107,8 @@ struct emb__layer_kind {
     emb_status (*compile)(emb__layer *layer);
     void (*forward)(const emb__layer *layer, const emb__pass *pass);
     void (*backward)(const emb__layer *layer, const emb__pass *pass);
+    /* Forward for one image alone, the same numbers. */
+    void (*single)(const emb__layer *layer, const emb__single *pass);
     /* Vectors of 16 that the backward needs beside everything; may be NULL. */
     size_t (*scratch)(const emb__layer *layer);
 };

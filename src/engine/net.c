@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/single.h"
 
 /* What one network may ask for. */
 enum { MAX_PARAMETERS = 1 << 28 };                   /* 1 GiB of weights */
@@ -178,6 +179,7 @@ void emb_net_free(emb_net *net) {
     emb__free(net->metadata);
     emb__free(net->notation);
     emb__free(net->workspaces);
+    emb__single_clear(net);
     emb__free(net->tensors);
     emb__free(net->params);
     emb__free(net->layers);
@@ -197,6 +199,7 @@ const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {
 /* torch.nn's default: kaiming_uniform_(a = sqrt(5)) for a weight, which comes to +-1/sqrt(fan_in),
  * reached in PyTorch's own steps so that the bound rounds as it does there; the bias likewise. */
 void emb__net_draw(emb_net *net, emb__random *random) {
+    net->version++;
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         const double root = sqrt((double)layer->fan_in);

@@ -38,6 +38,11 @@ struct emb_net {
     size_t activation_vectors, grad_vectors, scratch_vectors; /* of a workspace */
     int workspace_count;
     emb__workspace *workspaces;
+    unsigned version; /* of params: goes up whenever they change */
+    /* For one image alone, see single.h; NULL until one comes. */
+    float *single, *packed;
+    size_t single_stride;
+    unsigned packed_version;
     char *notation;        /* printed; set by formats */
     char **layer_texts;    /* each layer printed; set by formats */
     size_t metadata_count; /* pairs from the model file; set by formats */

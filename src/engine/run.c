@@ -281,6 +281,7 @@ emb_status emb_run_step(emb_run *run, float *loss) {
                          "the loss is not a finite number at step %zu: try a smaller learning rate",
                          run->steps);
     }
+    run->net->version++;
     run->steps++;
     run->position += batch;
     run->seconds += now() - started;
@@ -358,6 +359,7 @@ emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch) {
 }
 
 void emb_run_restore(emb_run *run) {
+    run->net->version++;
     memcpy(run->net->params, run->kept, run->net->param_stride * sizeof *run->kept);
 }
 

@@ -118,6 +118,7 @@ static emb_status load_tensors(const emb__safetensors *file, const char *path, e
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path,
                          file->tensors[i].name);
     }
+    net->version++;
     for (int i = 0; i < net->tensor_count; i++) {
         emb_status status = load_tensor(file, path, &net->tensors[i], net->params);
         if (status != EMB_OK) return status;

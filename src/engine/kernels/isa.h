@@ -13,6 +13,11 @@
                       bool, float *);                                                              \
     void N(outer)(const float *, int, const float *, int, float *, bool, float *);                 \
     void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
+    void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
+                          float *);                                                                \
+    void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
+    void N(to_lanes)(const float *, int, size_t, float *);                                         \
+    void N(from_lanes)(const float *, int, size_t, float *);                                       \
     void N(tanh)(float *, size_t);                                                                 \
     void N(sigmoid)(float *, size_t);                                                              \
     void N(relu)(float *, size_t);                                                                 \
@@ -29,10 +34,11 @@
 #define EMB_KERNEL_TABLE(text, N)                                                                  \
     {                                                                                              \
         .name = text, .gather = N(gather), .dense = N(dense), .correlate = N(correlate),           \
-        .outer = N(outer), .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid),                \
-        .relu = N(relu), .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back),               \
-        .relu_back = N(relu_back), .lay_out = N(lay_out), .squared_error = N(squared_error),       \
-        .adam = N(adam), .peak = N(peak)                                                           \
+        .outer = N(outer), .single_gather = N(single_gather), .single_dense = N(single_dense),     \
+        .to_lanes = N(to_lanes), .from_lanes = N(from_lanes), .bias = N(bias), .tanh = N(tanh),    \
+        .sigmoid = N(sigmoid), .relu = N(relu), .tanh_back = N(tanh_back),                         \
+        .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back), .lay_out = N(lay_out),         \
+        .squared_error = N(squared_error), .adam = N(adam), .peak = N(peak)                        \
     }
 
 #endif

@@ -134,6 +134,14 @@ typedef struct emb__kernels {
     void (*bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                  float *scratch);
 
+    /* The same outputs for one image alone. Activations are [row][column][channel]. packed: for
+     * each group [channel / 16][in][kernel][16]; bias: as many zeros after a group's as make a
+     * multiple of 16, or NULL. */
+    void (*single_gather)(const emb__gather *g, const float *in, const float *packed,
+                          const float *bias, float *out);
+    void (*single_dense)(const float *in, int in_count, const float *packed, const float *bias,
+                         float *out, int out_count);
+
     void (*tanh)(float *x, size_t vectors);
     void (*sigmoid)(float *x, size_t vectors);
     void (*relu)(float *x, size_t vectors);
@@ -142,6 +150,10 @@ typedef struct emb__kernels {
     void (*sigmoid_back)(const float *y, float *g, size_t vectors);
     void (*relu_back)(const float *y, float *g, size_t vectors);
 
+    /* x[i][lane] = rows[lane * count + i] for i < count, 0 for lanes at and past `lanes`; and back.
+     */
+    void (*to_lanes)(const float *rows, int lanes, size_t count, float *x);
+    void (*from_lanes)(const float *x, int lanes, size_t count, float *rows);
     /* x[p][lane] = images[lane][p] / 255 (torchvision's ToTensor), 0 for lanes at and past `lanes`.
      */
     void (*lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels, float *x);

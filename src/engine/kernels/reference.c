@@ -77,6 +77,45 @@ void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_
     }
 }
 
+void NAME(single_gather)(const emb__gather *g, const float *in, const float *packed,
+                         const float *bias, float *out) {
+    const int area = g->kernel[0] * g->kernel[1], ins = g->groups * g->in_channels;
+    const int tiles = (g->out_channels + EMB__LANES - 1) / EMB__LANES;
+    for (int y = 0; y < g->out_h; y++) {
+        for (int x = 0; x < g->out_w; x++) {
+            for (int o = 0; o < g->groups * g->out_channels; o++) {
+                const int group = o / g->out_channels, channel = o % g->out_channels;
+                const int tile = group * tiles + channel / EMB__LANES, lane = channel % EMB__LANES;
+                float sum = bias ? bias[tile * EMB__LANES + lane] : 0;
+                for (int c = 0; c < g->in_channels; c++) {
+                    for (int k = 0; k < area; k++) {
+                        const int iy = meets(g, 0, y, k / g->kernel[1]);
+                        const int ix = meets(g, 1, x, k % g->kernel[1]);
+                        if (iy < 0 || ix < 0) continue;
+                        sum = fmaf(
+                            in[(iy * g->in_w + ix) * ins + group * g->in_channels + c],
+                            packed[((tile * g->in_channels + c) * area + k) * EMB__LANES + lane],
+                            sum);
+                    }
+                }
+                *out++ = sum;
+            }
+        }
+    }
+}
+
+void NAME(single_dense)(const float *in, int in_count, const float *packed, const float *bias,
+                        float *out, int out_count) {
+    for (int o = 0; o < out_count; o++) {
+        float sum = bias ? bias[o] : 0;
+        for (int i = 0; i < in_count; i++) {
+            sum = fmaf(in[i], packed[(o / EMB__LANES * in_count + i) * EMB__LANES + o % EMB__LANES],
+                       sum);
+        }
+        out[o] = sum;
+    }
+}
+
 /* The tree over the lanes. */
 static float lane_sum(const float lanes[EMB__LANES]) {
     float t[EMB__LANES];
@@ -209,6 +248,18 @@ static float relu_slope(float y, float g) { return y > 0 ? g : 0; }
 EACH(tanh)
 EACH(sigmoid)
 EACH(relu)
+
+void NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
+    for (size_t i = 0; i < count; i++) {
+        for (int n = 0; n < EMB__LANES; n++) *x++ = n < lanes ? rows[(size_t)n * count + i] : 0;
+    }
+}
+
+void NAME(from_lanes)(const float *x, int lanes, size_t count, float *rows) {
+    for (int n = 0; n < lanes; n++) {
+        for (size_t i = 0; i < count; i++) *rows++ = x[i * EMB__LANES + (size_t)n];
+    }
+}
 
 void NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels, float *x) {
     for (size_t p = 0; p < pixels; p++) {

@@ -82,9 +82,9 @@ INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
 #define EMB_OWN_LANE_SUMS 1
 
 /* v_transpose, see below: neighbours, then pairs, then quarters change places. */
-INLINE void v_transpose(const float *from, float *to, size_t row) {
+INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t row) {
     __m512 a[16], b[16];
-    UNROLL for (int i = 0; i < 16; i++) a[i] = v_load(from + 16 * i);
+    UNROLL for (int i = 0; i < 16; i++) a[i] = v_load(from + (size_t)i * from_row);
     UNROLL for (int i = 0; i < 16; i += 2) {
         b[i] = _mm512_unpacklo_ps(a[i], a[i + 1]);
         b[i + 1] = _mm512_unpackhi_ps(a[i], a[i + 1]);
@@ -288,20 +288,13 @@ INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
 }
 #endif
 
-/* to[j * row + i] = from[16 * i + j] for i, j < 16. */
-#ifndef EMB_OWN_TRANSPOSE
-INLINE void v_transpose(const float *from, float *to, size_t row) {
-    for (size_t j = 0; j < 16; j++) {
-        UNROLL for (size_t i = 0; i < 16; i++) to[j * row + i] = from[16 * i + j];
-    }
-}
-#endif
-
-/* to[8 * j + i] = from[row * i + j] for i, j < 8: each round lays pairs of rows side by side. */
+/* to[j * row + i] = from[i * from_row + j] for i, j < 8: each round lays pairs of rows side by
+ * side.
+ */
 typedef float v_eight __attribute__((vector_size(32)));
-INLINE void v_transpose_8(const float *from, size_t row, float *to) {
+INLINE void v_transpose_8(const float *from, size_t from_row, float *to, size_t row) {
     v_eight a[8], b[8];
-    UNROLL for (int i = 0; i < 8; i++) memcpy(&a[i], from + (size_t)i * row, sizeof a[i]);
+    UNROLL for (int i = 0; i < 8; i++) memcpy(&a[i], from + (size_t)i * from_row, sizeof a[i]);
     UNROLL for (int round = 0; round < 3; round++) {
         UNROLL for (int i = 0; i < 4; i++) {
             b[2 * i] = __builtin_shufflevector(a[i], a[i + 4], 0, 8, 1, 9, 2, 10, 3, 11);
@@ -309,8 +302,19 @@ INLINE void v_transpose_8(const float *from, size_t row, float *to) {
         }
         UNROLL for (int i = 0; i < 8; i++) a[i] = b[i];
     }
-    UNROLL for (int i = 0; i < 8; i++) memcpy(to + 8 * i, &a[i], sizeof a[i]);
+    UNROLL for (int i = 0; i < 8; i++) memcpy(to + (size_t)i * row, &a[i], sizeof a[i]);
 }
+
+/* to[j * row + i] = from[i * from_row + j] for i, j < 16. */
+#ifndef EMB_OWN_TRANSPOSE
+INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t row) {
+    for (size_t i = 0; i < 16; i += 8) {
+        for (size_t j = 0; j < 16; j += 8) {
+            v_transpose_8(from + i * from_row + j, from_row, to + j * row + i, row);
+        }
+    }
+}
+#endif
 
 /* 16 rows of 16 bytes: to[j][i] = rows[i][j]. Each round lays pairs of rows side by side. */
 typedef uint8_t v_bytes __attribute__((vector_size(16)));

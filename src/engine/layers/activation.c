@@ -42,6 +42,9 @@ static void run(const emb__layer *layer, const emb__pass *pass, on_output *forwa
     }                                                                                              \
     static void name##_backward(const emb__layer *layer, const emb__pass *pass) {                  \
         run(layer, pass, NULL, pass->k->name##_back);                                              \
+    }                                                                                              \
+    static void name##_single(const emb__layer *layer, const emb__single *pass) {                  \
+        pass->k->name(pass->out, (emb__shape_count(&layer->out) + EMB__LANES - 1) / EMB__LANES);   \
     }
 
 PASSES(tanh)
@@ -51,7 +54,7 @@ PASSES(relu)
 #define KIND(pytorch, list, each)                                                                  \
     {                                                                                              \
         .name = pytorch, .args = list, .in_place = true, .keeps_output = true, .compile = compile, \
-        .forward = each##_forward, .backward = each##_backward                                     \
+        .forward = each##_forward, .backward = each##_backward, .single = each##_single            \
     }
 
 const emb__layer_kind emb__tanh = KIND("Tanh", no_args, tanh);

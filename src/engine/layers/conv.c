@@ -18,6 +18,8 @@ emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, i
 
 /* PyTorch's layouts: Conv2d and Linear (out, in/groups, kh, kw); ConvTranspose2d (in, out/groups,
  * kh, kw). Either way the first dimension is the side that `small` names in emb__correlate. */
+static size_t rounded(size_t count) { return (count + EMB__LANES - 1) / EMB__LANES * EMB__LANES; }
+
 static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
     emb__param *weight = &layer->params[0], *bias = &layer->params[1];
     int first = s->transposed ? s->in_channels : s->out_channels;
@@ -94,6 +96,10 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     emb_status status = plan_correlate(&layer->conv.weight, s, &in, &out);
     if (status == EMB_OK) status = plan_gather(&layer->conv.forward, s, false, &in, &out);
     if (status == EMB_OK) status = plan_gather(&layer->conv.backward, s, true, &out, &in);
+    const size_t outs = (size_t)s->groups * rounded((size_t)layer->conv.forward.out_channels);
+    layer->packed_count = outs * (size_t)layer->conv.forward.in_channels * (size_t)s->kernel[0] *
+                              (size_t)s->kernel[1] +
+                          outs;
     return status;
 }
 
@@ -160,14 +166,49 @@ void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
     }
 }
 
+/* ---- one image alone ---- */
+
+void emb__conv_pack(const emb__layer *layer, const float *params, float *packed) {
+    const emb__gather *g = &layer->conv.forward;
+    const size_t ins = (size_t)g->in_channels, outs = (size_t)g->out_channels;
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1], row = ins * area * EMB__LANES;
+    const float *weight = params + layer->params[0].at;
+    for (int group = 0; group < g->groups; group++, packed += rounded(outs) * ins * area) {
+        for (size_t o = 0; o < rounded(outs); o++) {
+            float *to = packed + o / EMB__LANES * row + o % EMB__LANES;
+            const float *from = weight + (size_t)group * g->weight_group + o * g->weight_out;
+            for (size_t i = 0; i < ins * area; i++, to += EMB__LANES) {
+                *to = o < outs ? from[i / area * g->weight_in + i % area] : 0;
+            }
+        }
+    }
+    for (size_t o = 0; layer->conv.bias && o < (size_t)g->groups * rounded(outs); o++) {
+        const size_t group = o / rounded(outs), channel = o % rounded(outs);
+        packed[o] = channel < outs ? params[layer->params[1].at + group * outs + channel] : 0;
+    }
+}
+
+void emb__conv_single(const emb__layer *layer, const emb__single *pass) {
+    const emb__gather *g = &layer->conv.forward;
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
+    const size_t weights =
+        (size_t)g->groups * rounded((size_t)g->out_channels) * (size_t)g->in_channels * area;
+    const float *bias = layer->conv.bias ? pass->packed + weights : NULL;
+    if (layer->conv.linear) {
+        pass->k->single_dense(pass->in, g->in_channels, pass->packed, bias, pass->out,
+                              g->out_channels);
+    } else {
+        pass->k->single_gather(g, pass->in, pass->packed, bias, pass->out);
+    }
+}
+
 static size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
 size_t emb__conv_scratch(const emb__layer *layer) {
     const emb__conv *conv = &layer->conv;
     const size_t bias = EMB__LANES;
     if (conv->linear) {
-        const size_t rounded = ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-        return most(rounded, bias) + EMB__OUTER_EXTRA;
+        return most(rounded((size_t)layer->in.d[0]), bias) + EMB__OUTER_EXTRA;
     }
     const size_t gather =
         most(emb__gather_scratch(&conv->forward), emb__gather_scratch(&conv->backward));

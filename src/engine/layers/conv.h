@@ -19,6 +19,10 @@ emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, i
 
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass);
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass);
+/* packed[layer->packed_count]: the weights as single_gather and single_dense read them, and the
+ * bias after them. */
+void emb__conv_pack(const emb__layer *layer, const float *params, float *packed);
+void emb__conv_single(const emb__layer *layer, const emb__single *pass);
 size_t emb__conv_scratch(const emb__layer *layer);
 
 #endif

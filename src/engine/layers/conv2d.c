@@ -49,4 +49,5 @@ const emb__layer_kind emb__conv2d = {.name = "Conv2d",
                                      .compile = compile,
                                      .forward = emb__conv_forward,
                                      .backward = emb__conv_backward,
+                                     .single = emb__conv_single,
                                      .scratch = emb__conv_scratch};

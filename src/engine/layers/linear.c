@@ -40,4 +40,5 @@ const emb__layer_kind emb__linear = {.name = "Linear",
                                      .compile = compile,
                                      .forward = emb__conv_forward,
                                      .backward = emb__conv_backward,
+                                     .single = emb__conv_single,
                                      .scratch = emb__conv_scratch};

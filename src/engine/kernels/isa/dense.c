@@ -129,7 +129,7 @@ void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_cou
     const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     size_t whole = 0;
     for (; whole + EMB__LANES <= ins; whole += EMB__LANES) {
-        v_transpose(in + whole * EMB__LANES, scratch + whole, row);
+        v_transpose(in + whole * EMB__LANES, EMB__LANES, scratch + whole, row);
     }
     for (size_t i = whole; i < ins; i++) {
         for (size_t n = 0; n < EMB__LANES; n++) scratch[n * row + i] = in[i * EMB__LANES + n];

@@ -156,7 +156,7 @@ static void pack_run(const float *weight, size_t out_stride, int outs, size_t co
                      float *packed) {
     size_t i = 0;
     for (; outs == EMB__OUT_TILE && i + EMB__OUT_TILE <= count; i += EMB__OUT_TILE) {
-        v_transpose_8(weight + i, out_stride, packed + i * EMB__OUT_TILE);
+        v_transpose_8(weight + i, out_stride, packed + i * EMB__OUT_TILE, EMB__OUT_TILE);
     }
     for (; i < count; i++) {
         for (int o = 0; o < outs; o++) {

@@ -75,6 +75,28 @@ EACH_BACK(tanh)
 EACH_BACK(sigmoid)
 EACH_BACK(relu)
 
+void EMB_NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
+    size_t i = 0;
+    for (; lanes == EMB__LANES && i + EMB__LANES <= count; i += EMB__LANES) {
+        v_transpose(rows + i, count, x + i * EMB__LANES, EMB__LANES);
+    }
+    for (; i < count; i++) {
+        for (int n = 0; n < EMB__LANES; n++) {
+            x[i * EMB__LANES + (size_t)n] = n < lanes ? rows[(size_t)n * count + i] : 0;
+        }
+    }
+}
+
+void EMB_NAME(from_lanes)(const float *x, int lanes, size_t count, float *rows) {
+    size_t i = 0;
+    for (; lanes == EMB__LANES && i + EMB__LANES <= count; i += EMB__LANES) {
+        v_transpose(x + i * EMB__LANES, EMB__LANES, rows + i, count);
+    }
+    for (; i < count; i++) {
+        for (int n = 0; n < lanes; n++) rows[(size_t)n * count + i] = x[i * EMB__LANES + (size_t)n];
+    }
+}
+
 /* byte / 255, rounded as a division rounds: the product's error, times 1/255, is added to it. */
 INLINE vf pixel(vf byte) {
     const vf q = v_mul(byte, v_set(1.0f / 255));
