@@ -127,6 +127,7 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status == EMB_OK) status = count_split(run);
     if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;
+    emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
     emb__random_permutation(&run->random, run->split, run->train_count + run->val_count);
     /* Weights that stay are drawn over and put back, for the random stream's sake. */
@@ -274,7 +275,7 @@ emb_status emb_run_step(emb_run *run, float *loss) {
               .batch = batch,
               .sets = emb__net_gradient_sets(run->net, batch),
               .adam = emb__adam_constants(&run->options, run->steps + 1)};
-    emb__team_run(emb__threads_for(run->options.threads, SIZE_MAX), step_part, &s);
+    emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
     run->last_loss = *loss = s.loss;
     if (!isfinite(*loss)) {
         return emb__fail(EMB_ERR_DIVERGED,
@@ -284,7 +285,9 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     run->net->version++;
     run->steps++;
     run->position += batch;
-    run->seconds += now() - started;
+    const double took = now() - started;
+    run->seconds += took;
+    emb__pace_took(&run->pace, took, batch);
     return EMB_OK;
 }
 
@@ -302,7 +305,7 @@ static emb_status validate(emb_run *run, double *loss) {
         run->val_order[i] = run->split[run->train_count + run->val_order[i]];
     }
     emb_status status = emb__net_errors(run->net, run->images, run->val_order, n,
-                                        run->options.threads, run->errors);
+                                        emb__pace_threads(&run->pace), run->errors);
     double sum = 0;
     size_t batches = 0;
     for (size_t first = 0; first < n; first += batch, batches++) {

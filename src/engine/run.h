@@ -6,6 +6,7 @@
 
 #include "engine/images.h"
 #include "engine/net.h"
+#include "engine/pace.h"
 
 struct emb_run {
     emb_net *net;              /* borrowed */
@@ -22,6 +23,7 @@ struct emb_run {
     size_t steps;
     float last_loss;
     double seconds;       /* of training in this epoch */
+    emb__pace pace;       /* of options.threads */
     size_t sets;          /* gradient buffers */
     float *grads, *m, *v; /* [sets][param_stride], [param_stride] twice */
     float *kept;          /* the weights at the last epoch's end */
