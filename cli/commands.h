@@ -18,6 +18,7 @@ int cli_train(const cli_args *args);
 int cli_eval(const cli_args *args);
 int cli_reconstruct(const cli_args *args);
 int cli_info(const cli_args *args);
+int cli_bench_main(const cli_args *args);
 int cli_help(const cli_args *args);
 
 #endif

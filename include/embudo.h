@@ -282,6 +282,50 @@ EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
  * The text of a failure names the path. */
 EMB_API emb_status emb_file_write(const char *path, const void *bytes, size_t count);
 
+/* ---- measuring ------------------------------------------------------------------------------- */
+
+/* How fast this machine is, and where a training step's time goes. Each call computes for about
+ * `seconds` (above 0; one round of its work at least) and gives one figure. Other work on the
+ * machine disturbs it: repeat, in turn with what is to be compared, and take the median.
+ * `threads` is 1..256, or 0 for emb_default_threads(). */
+
+/* *gflops = 10^9 floating-point operations a second, a fused multiply-add counted as two, that the
+ * threads reach together with the instruction set of emb_isa(), in multiply-adds that wait neither
+ * for one another nor for memory. */
+EMB_API emb_status emb_machine_peak(int threads, double seconds, double *gflops);
+
+/* *gbytes = 10^9 bytes a second that the threads read and write together in a[i] = b[i] + s c[i],
+ * over arrays of at least 192 MiB together and six times the last cache, if that is up to 128 MiB:
+ * EMB_ERR_MEMORY where the system does not give them. */
+EMB_API emb_status emb_machine_bandwidth(int threads, double seconds, double *gbytes);
+
+/* What a training step consists of: three passes of a layer, and three that are the network's. */
+typedef enum emb_pass {
+    EMB_PASS_FORWARD,
+    EMB_PASS_INPUT_GRADIENT,
+    EMB_PASS_WEIGHT_GRADIENT,
+    EMB_PASS_LAY_OUT, /* the images' bytes as numbers, as the first layer reads them */
+    EMB_PASS_LOSS,    /* the error, and its gradient by the output */
+    EMB_PASS_OPTIMISER
+} emb_pass;
+
+typedef struct emb_pass_time {
+    emb_pass pass;
+    size_t layer;         /* as in emb_net_layer; 0 where the pass is the network's */
+    size_t multiply_adds; /* of 16 images, taps over the padding included; 0: none are counted */
+    double seconds;       /* of 16 images, the mean of many rounds */
+} emb_pass_time;
+
+/* Passes of a training step. One that has nothing to do (Flatten, the gradient by the network's
+ * input) is none. */
+EMB_API size_t emb_net_pass_count(const emb_net *net);
+
+/* passes[emb_net_pass_count(net)] = every pass in the order of a training step of 16 made-up
+ * images on this one thread, the steps taken one after another as in training, so that each pass
+ * finds in the caches what it would find there. The weights are afterwards what they were before;
+ * draw them first (emb_net_init). */
+EMB_API emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *passes);
+
 #ifdef __cplusplus
 }
 #endif

@@ -59,7 +59,6 @@ typedef struct stage {
     float *kept, *grads, *m, *v; /* [param_stride] each */
     size_t steps;
     emb_train_options options;
-    float table[256];
 } stage;
 
 static void run_gradient(stage *s, int i, emb__work work) {
@@ -98,7 +97,7 @@ static void run_pass(stage *s, const emb_pass_time *p) {
         run_gradient(s, i, EMB__WEIGHT_GRADIENT);
         break;
     case EMB_PASS_LAY_OUT:
-        emb__net_lay_out(s->net, &s->w, s->images, NULL, s->position, EMB__LANES, s->table);
+        emb__net_lay_out(s->net, &s->w, s->images, NULL, s->position, EMB__LANES);
         s->position = (s->position + EMB__LANES) % s->images->count;
         break;
     case EMB_PASS_LOSS:
@@ -168,10 +167,9 @@ static emb_images *make_images(const emb_net *net) {
 
 static emb_status open_stage(stage *s) {
     const size_t stride = s->net->param_stride;
-    emb_status status = emb__net_workspaces(s->net, 1);
+    emb_status status = emb__net_workspaces(s->net, 1, 1);
     if (status != EMB_OK) return status;
     s->w = s->net->workspaces[0];
-    emb__pixel_table(s->table);
     s->kept = emb__calloc(stride, sizeof *s->kept);
     s->grads = emb__calloc(stride, sizeof *s->grads);
     s->m = emb__calloc(stride, sizeof *s->m);
