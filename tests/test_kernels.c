@@ -13,7 +13,9 @@
 #include "engine/kernels/kernels.h"
 
 static const char *const names[] = {"plain", "avx2", "avx512", "neon"};
+/* The definition, of a block's lanes or of half a block's. */
 static const emb__kernels *reference;
+static size_t lanes = EMB__LANES;
 
 /* Numbers of many sizes and both signs, a few zeros of both signs among them. */
 static uint64_t state = 88172645463325252u;
@@ -50,7 +52,7 @@ static void expect_same(const char *isa, const char *what, size_t row, const flo
     }
 }
 
-/* Calls `test` once for each instruction set. */
+/* Calls `test` for each instruction set, with a block's lanes and with half a block's. */
 static void each_isa(void (*test)(const emb__kernels *k)) {
     int tried = 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -58,6 +60,13 @@ static void each_isa(void (*test)(const emb__kernels *k)) {
         if (!k) continue;
         tried++;
         test(k);
+        const emb__kernels *const whole = reference;
+        reference = whole->half;
+        lanes = (size_t)reference->lanes;
+        assert_non_null(k->half);
+        test(k->half);
+        reference = whole;
+        lanes = EMB__LANES;
     }
     assert_true(tried >= 1);
 }
@@ -132,9 +141,9 @@ static void gather_shares(const emb__kernels *k, const emb__gather *g, const flo
 }
 
 static void gather_case(const emb__kernels *k, const emb__gather *g, size_t row) {
-    const size_t in_count = (size_t)(g->groups * g->in_channels * g->in_h * g->in_w) * EMB__LANES;
+    const size_t in_count = (size_t)(g->groups * g->in_channels * g->in_h * g->in_w) * lanes;
     const size_t outs = (size_t)(g->groups * g->out_channels);
-    const size_t out_count = outs * (size_t)(g->out_h * g->out_w) * EMB__LANES;
+    const size_t out_count = outs * (size_t)(g->out_h * g->out_w) * lanes;
     float *in = filled(in_count), *weight = filled((size_t)g->groups * g->weight_group);
     float *bias = filled(outs), *got = filled(out_count), *expected = filled(out_count);
     float *scratch = filled(emb__gather_scratch(g) * EMB__LANES);
@@ -175,13 +184,13 @@ static void single_case(const emb__kernels *k, const emb__gather *g, size_t row)
     const size_t tiles = ((size_t)g->out_channels + EMB__LANES - 1) / EMB__LANES;
     const size_t packed_row = (size_t)g->in_channels * area * EMB__LANES;
     const size_t bias_count = (size_t)g->groups * tiles * EMB__LANES;
-    float *block = filled(ins * in_plane * EMB__LANES), *image = filled(ins * in_plane);
+    float *block = filled(ins * in_plane * lanes), *image = filled(ins * in_plane);
     float *weight = filled((size_t)g->groups * g->weight_group), *bias = filled(outs);
     float *packed = filled((size_t)g->groups * tiles * packed_row), *padded = filled(bias_count);
-    float *expected = filled(outs * out_plane * EMB__LANES), *got = filled(outs * out_plane);
+    float *expected = filled(outs * out_plane * lanes), *got = filled(outs * out_plane);
     float *second = filled(outs * out_plane);
     for (size_t i = 0; i < ins * in_plane; i++) {
-        image[i % in_plane * ins + i / in_plane] = block[i * EMB__LANES + 5];
+        image[i % in_plane * ins + i / in_plane] = block[i * lanes + 5];
     }
     for (size_t o = 0; o < outs; o++) {
         const size_t group = o / (size_t)g->out_channels, channel = o % (size_t)g->out_channels;
@@ -196,7 +205,7 @@ static void single_case(const emb__kernels *k, const emb__gather *g, size_t row)
     const emb__share all = {0, g->out_h, 0, g->out_channels};
     reference->gather(g, &all, block, weight, bias, expected, NULL);
     for (size_t i = 0; i < outs * out_plane; i++) {
-        second[i % out_plane * outs + i / out_plane] = expected[i * EMB__LANES + 5];
+        second[i % out_plane * outs + i / out_plane] = expected[i * lanes + 5];
     }
     k->single_gather(g, image, packed, padded, got);
     expect_same(k->name, "one image", row, got, second, outs * out_plane);
@@ -227,8 +236,8 @@ static void correlate_case(const emb__kernels *k, const emb__correlate *c, size_
     const size_t weights =
         (size_t)(c->groups * c->small_channels * c->big_channels * c->kernel[0] * c->kernel[1]);
     float *small =
-        filled((size_t)(c->groups * c->small_channels * c->small_h * c->small_w) * EMB__LANES);
-    float *big = filled((size_t)(c->groups * c->big_channels * c->big_h * c->big_w) * EMB__LANES);
+        filled((size_t)(c->groups * c->small_channels * c->small_h * c->small_w) * lanes);
+    float *big = filled((size_t)(c->groups * c->big_channels * c->big_h * c->big_w) * lanes);
     float *got = filled(weights), *expected = copied(got, weights);
     emb__correlate strips = *c;
     strips.strip_rows = 1;
@@ -282,9 +291,9 @@ static void linear_cases(const emb__kernels *k) {
     for (size_t row = 0; row < sizeof linears / sizeof *linears; row++) {
         const int ins = linears[row][0], outs = linears[row][1];
         const size_t weights = (size_t)ins * (size_t)outs;
-        float *in = filled((size_t)ins * EMB__LANES), *go = filled((size_t)outs * EMB__LANES);
+        float *in = filled((size_t)ins * lanes), *go = filled((size_t)outs * lanes);
         float *weight = filled(weights), *bias = filled((size_t)outs);
-        const size_t most = (size_t)(ins > outs ? ins : outs) * EMB__LANES + weights;
+        const size_t most = (size_t)(ins > outs ? ins : outs) * lanes + weights;
         float *got = filled(most), *expected = copied(got, most);
         const size_t rounded = (size_t)(ins + 15) / 16 * 16;
         float *scratch = filled((rounded + EMB__OUTER_EXTRA) * EMB__LANES);
@@ -301,22 +310,22 @@ static void linear_cases(const emb__kernels *k) {
         expect_same(k->name, "dense for one image", row, got, expected, most);
         emb__free(packed);
         emb__free(padded);
-        for (int lanes = 1; lanes <= EMB__LANES; lanes += 5) {
-            float *rows = filled(most * EMB__LANES), *back = copied(rows, most * EMB__LANES);
-            k->to_lanes(rows, lanes, (size_t)ins, got);
-            reference->to_lanes(rows, lanes, (size_t)ins, expected);
+        for (int used = 1; used <= (int)lanes; used += 5) {
+            float *rows = filled(most * lanes), *back = copied(rows, most * lanes);
+            k->to_lanes(rows, used, (size_t)ins, got);
+            reference->to_lanes(rows, used, (size_t)ins, expected);
             expect_same(k->name, "to lanes", row, got, expected, most);
-            k->from_lanes(got, lanes, (size_t)ins, back);
-            expect_same(k->name, "from lanes", row, back, rows, most * EMB__LANES);
+            k->from_lanes(got, used, (size_t)ins, back);
+            expect_same(k->name, "from lanes", row, back, rows, most * lanes);
             emb__free(rows);
             emb__free(back);
         }
-        for (int add = 0; add < 2; add++) {
-            k->outer(in, ins, go, outs, got, add, scratch);
-            reference->outer(in, ins, go, outs, expected, add, scratch);
+        for (int add = 0; add < 3; add++) {
+            k->outer(in, ins, go, outs, got, (emb__into)add, scratch);
+            reference->outer(in, ins, go, outs, expected, (emb__into)add, scratch);
             expect_same(k->name, "outer", row, got, expected, most);
-            k->bias(in, ins, 1, got, add, scratch);
-            reference->bias(in, ins, 1, expected, add, scratch);
+            k->bias(in, ins, 1, got, add == 1, scratch);
+            reference->bias(in, ins, 1, expected, add == 1, scratch);
             expect_same(k->name, "bias", row, got, expected, most);
         }
         float *const all[] = {in, go, weight, bias, got, expected, scratch};
@@ -333,6 +342,7 @@ static void test_linear(void **unused) {
 
 static void pointwise_cases(const emb__kernels *k) {
     enum { VECTORS = 500, COUNT = VECTORS * EMB__LANES };
+    const size_t vectors = COUNT / lanes;
     const struct {
         const char *name;
         size_t forward, back;
@@ -359,11 +369,11 @@ static void pointwise_cases(const emb__kernels *k) {
                                  88.7f, -88.7f, 9.49f,     9.51f,      -9.5f,   0.34657f};
         memcpy(got + 100, special, sizeof special);
         float *expected = copied(got, COUNT), *g = filled(COUNT), *h = copied(g, COUNT);
-        forward[0](got, VECTORS);
-        forward[1](expected, VECTORS);
+        forward[0](got, vectors);
+        forward[1](expected, vectors);
         expect_same(k->name, activations[row].name, row, got, expected, COUNT);
-        back[0](expected, g, VECTORS);
-        back[1](expected, h, VECTORS);
+        back[0](expected, g, vectors);
+        back[1](expected, h, vectors);
         expect_same(k->name, activations[row].name, row, g, h, COUNT);
         float *const all[] = {got, expected, g, h};
         for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
@@ -376,19 +386,19 @@ static void test_pointwise(void **unused) {
 }
 
 static void loss_cases(const emb__kernels *k) {
-    const int lanes[] = {16, 1, 13};
+    const int used[] = {(int)lanes, 1, (int)lanes - 3};
     const size_t vectors[] = {784, 1, 31, 32, 33};
     for (size_t row = 0; row < 15; row++) {
-        const size_t n = vectors[row % 5], count = n * EMB__LANES;
+        const size_t n = vectors[row % 5], count = n * lanes;
         float *y = filled(count), *target = filled(count);
         float *got = filled(count), *expected = filled(count);
         double errors[2][EMB__LANES];
-        k->squared_error(y, target, n, lanes[row / 5], 0.37f, got, errors[0]);
-        reference->squared_error(y, target, n, lanes[row / 5], 0.37f, expected, errors[1]);
+        k->squared_error(y, target, n, used[row / 5], 0.37f, got, errors[0]);
+        reference->squared_error(y, target, n, used[row / 5], 0.37f, expected, errors[1]);
         expect_same(k->name, "squared_error", row, got, expected, count);
-        assert_memory_equal(errors[0], errors[1], sizeof errors[0]);
-        k->squared_error(y, target, n, lanes[row / 5], 0.37f, NULL, errors[0]);
-        assert_memory_equal(errors[0], errors[1], sizeof errors[0]);
+        assert_memory_equal(errors[0], errors[1], lanes * sizeof errors[0][0]);
+        k->squared_error(y, target, n, used[row / 5], 0.37f, NULL, errors[0]);
+        assert_memory_equal(errors[0], errors[1], lanes * sizeof errors[0][0]);
         float *const all[] = {y, target, got, expected};
         for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
     }
@@ -418,10 +428,10 @@ static void lay_out_cases(const emb__kernels *k) {
         for (int p = 0; p < PIXELS; p++) bytes[n][p] = (uint8_t)(n * PIXELS + p);
         images[n] = bytes[n];
     }
-    for (int lanes = 1; lanes <= EMB__LANES; lanes++) {
-        k->lay_out(images, lanes, PIXELS, got);
-        reference->lay_out(images, lanes, PIXELS, expected);
-        expect_same(k->name, "lay_out", (size_t)lanes, got, expected, PIXELS * EMB__LANES);
+    for (int used = 1; used <= (int)lanes; used++) {
+        k->lay_out(images, used, PIXELS, got);
+        reference->lay_out(images, used, PIXELS, expected);
+        expect_same(k->name, "lay_out", (size_t)used, got, expected, PIXELS * lanes);
     }
 }
 

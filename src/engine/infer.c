@@ -21,9 +21,12 @@ typedef struct blocks {
     double *errors;
 } blocks;
 
-static void run_one(const blocks *job, const emb__workspace *w, size_t b) {
-    const size_t first = b * EMB__LANES, left = job->count - first;
-    job->block(job, w, first, left < EMB__LANES ? left : EMB__LANES);
+/* Images [first, ...), as many as fill the workspace's lanes or are there. */
+static void run_from(const blocks *job, const emb__workspace *w, size_t first) {
+    const size_t lanes = (size_t)w->k->lanes;
+    if (first >= job->count) return;
+    const size_t left = job->count - first;
+    job->block(job, w, first, left < lanes ? left : lanes);
 }
 
 static void run_part(void *data, const emb__member *me) {
@@ -31,12 +34,18 @@ static void run_part(void *data, const emb__member *me) {
     const size_t all = (job->count + EMB__LANES - 1) / EMB__LANES;
     const size_t members = (size_t)me->count, own = all / members;
     for (size_t i = 0; i < own; i++) {
-        run_one(job, &job->net->workspaces[me->number], (size_t)me->number * own + i);
+        run_from(job, &job->net->workspaces[me->number],
+                 ((size_t)me->number * own + i) * EMB__LANES);
     }
-    const emb__workspace together = emb__net_together(job->net, me);
+    /* Both halves of the one block that is left, where both have images. */
+    const bool halves =
+        emb__net_halves(job->net, me) && (job->count - 1) % EMB__LANES >= EMB__LANES / 2;
+    const emb__workspace shared =
+        halves ? emb__net_half(job->net, me) : emb__net_together(job->net, me);
     for (size_t b = own * members; b < all; b++) {
-        emb__team_wait(me);
-        run_one(job, &together, b);
+        if (!halves) emb__team_wait(me);
+        run_from(job, &shared,
+                 b * EMB__LANES + (halves ? (size_t)me->number * (size_t)shared.k->lanes : 0));
     }
 }
 
@@ -53,15 +62,14 @@ static void rows_block(const blocks *job, const emb__workspace *w, size_t first,
     const size_t ins = emb__shape_count(&net->layers[job->from].in);
     const size_t outs = emb__shape_count(&net->layers[job->to - 1].out);
     if (w->me->number == 0) {
-        net->kernels->to_lanes(job->in + first * ins, (int)here, ins,
-                               emb__net_input(net, w, job->from));
+        w->k->to_lanes(job->in + first * ins, (int)here, ins, emb__net_input(net, w, job->from));
     }
     emb__team_wait(w->me);
     emb__net_forward(net, w, job->from, job->to);
     emb__team_wait(w->me);
     if (w->me->number == 0) {
-        net->kernels->from_lanes(emb__net_output(net, w, job->to - 1), (int)here, outs,
-                                 job->out + first * outs);
+        w->k->from_lanes(emb__net_output(net, w, job->to - 1), (int)here, outs,
+                         job->out + first * outs);
     }
 }
 
@@ -102,8 +110,7 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
         const size_t i = indices ? indices[first + lane] : first + lane;
         pixels[lane] = emb_images_pixels(images, i);
     }
-    net->kernels->lay_out(pixels, (int)count, emb__shape_count(&net->input),
-                          emb__net_input(net, w, 0));
+    w->k->lay_out(pixels, (int)count, emb__shape_count(&net->input), emb__net_input(net, w, 0));
 }
 
 static void errors_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {
@@ -114,9 +121,8 @@ static void errors_block(const blocks *job, const emb__workspace *w, size_t firs
     emb__team_wait(w->me);
     if (w->me->number != 0) return;
     double lanes[EMB__LANES];
-    net->kernels->squared_error(emb__net_output(net, w, net->layer_count - 1),
-                                emb__net_input(net, w, 0), emb__shape_count(&net->input), (int)here,
-                                0, NULL, lanes);
+    w->k->squared_error(emb__net_output(net, w, net->layer_count - 1), emb__net_input(net, w, 0),
+                        emb__shape_count(&net->input), (int)here, 0, NULL, lanes);
     memcpy(job->errors + first, lanes, here * sizeof *lanes);
 }
 

@@ -72,7 +72,7 @@ typedef struct emb__layer {
 } emb__layer;
 
 /* What a layer's forward and backward are handed. Activations and gradients are one block of 16
- * images, [C][H][W][16]. */
+ * images or half of one, [C][H][W][k->lanes]. */
 typedef struct emb__pass {
     const emb__kernels *k;
     const emb__member *me; /* forward and backward do this member's part of the work */
@@ -83,6 +83,7 @@ typedef struct emb__pass {
     float *grad_in;  /* backward: loss by input is written here; NULL where nobody needs it */
     float *grads;    /* backward: of the whole net's parameters; NULL where nobody needs it */
     bool add;        /* backward: add to grads rather than write them */
+    bool second;     /* backward of a Linear: the block's second half, after the first */
     float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
 } emb__pass;
 

@@ -20,7 +20,9 @@ typedef struct emb__workspace {
     float *arena;
     float *grad[2];
     float *scratch;
-    const emb__member *me; /* whose part of the block's work is done; see emb__net_together */
+    const emb__kernels *k;   /* of 16 lanes, or of 8: then half a block */
+    const emb__member *me;   /* whose part of the block's work is done; see emb__net_together */
+    const emb__member *pair; /* of a half block: the one of two who work on the halves; else NULL */
 } emb__workspace;
 
 struct emb_net {
@@ -38,6 +40,7 @@ struct emb_net {
     size_t activation_vectors, grad_vectors, scratch_vectors; /* of a workspace */
     int workspace_count;
     emb__workspace *workspaces;
+    bool halves; /* two threads share a block by halves rather than by rows; see emb__net_halves */
     unsigned version; /* of params: goes up whenever they change */
     /* For one image alone, see single.h; NULL until one comes. */
     float *single, *packed;
@@ -68,10 +71,19 @@ emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
  * together; none has waited for the others at the end. */
 emb__workspace emb__net_together(const emb_net *net, const emb__member *me);
 
+/* Whether this member's team shares one block by halves: it has two members, and vectors of half
+ * the length are about as fast here. Then nobody waits for anybody. */
+bool emb__net_halves(const emb_net *net, const emb__member *me);
+/* The member's own workspace, for its half of a block. The two meet at Linear layers alone: these
+ * share out the features of both halves, so that their weights, most of a network's, stay in one
+ * processor's cache; the gradients of these go to the first half's buffer. */
+emb__workspace emb__net_half(const emb_net *net, const emb__member *me);
+
 /* Runs layers [from, to) on a workspace's block. The input of layer `from` must be in place. */
 void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to);
 
-/* Back from loss by output, in w->grad[0]; grads as in emb__pass. */
+/* Back from loss by output, in w->grad[0]; grads as in emb__pass. For halves, `grads` is the half's
+ * own buffer, and the second half's lies param_stride after the first's. */
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add);
 
 /* One layer's share of a pass, for `embudo bench`. grads as in emb__pass; the gradient by the

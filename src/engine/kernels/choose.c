@@ -5,25 +5,25 @@
 #include "base/memory.h"
 #include "engine/kernels/kernels.h"
 
-extern const emb__kernels emb__kernels_plain, emb__kernels_reference;
+extern const emb__kernels emb__kernels_plain_16, emb__kernels_reference_16;
 
 static bool always(void) { return true; }
 
 #if defined(EMB_HAVE_AVX2)
-extern const emb__kernels emb__kernels_avx2;
+extern const emb__kernels emb__kernels_avx2_16;
 static bool has_avx2(void) {
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 }
 #endif
 #if defined(EMB_HAVE_AVX512)
-extern const emb__kernels emb__kernels_avx512;
+extern const emb__kernels emb__kernels_avx512_16;
 static bool has_avx512(void) {
     return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
            __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 #endif
 #if defined(EMB_HAVE_NEON)
-extern const emb__kernels emb__kernels_neon;
+extern const emb__kernels emb__kernels_neon_16;
 #endif
 
 /* Best first. */
@@ -32,17 +32,17 @@ static const struct {
     bool (*present)(void);
 } sets[] = {
 #if defined(EMB_HAVE_AVX512)
-    {&emb__kernels_avx512, has_avx512},
+    {&emb__kernels_avx512_16, has_avx512},
 #endif
 #if defined(EMB_HAVE_AVX2)
-    {&emb__kernels_avx2, has_avx2},
+    {&emb__kernels_avx2_16, has_avx2},
 #endif
 #if defined(EMB_HAVE_NEON)
-    {&emb__kernels_neon, always},
+    {&emb__kernels_neon_16, always},
 #endif
-    {&emb__kernels_plain, always},
+    {&emb__kernels_plain_16, always},
     /* The definition, for tests; never chosen unless asked for. */
-    {&emb__kernels_reference, always},
+    {&emb__kernels_reference_16, always},
 };
 
 enum { SET_COUNT = sizeof sets / sizeof *sets };

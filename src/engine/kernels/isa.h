@@ -11,7 +11,7 @@
     void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
     void N(correlate)(const emb__correlate *, int, int, const float *, const float *, float *,     \
                       bool, float *);                                                              \
-    void N(outer)(const float *, int, const float *, int, float *, bool, float *);                 \
+    void N(outer)(const float *, int, const float *, int, float *, emb__into, float *);            \
     void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
     void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
                           float *);                                                                \
@@ -24,21 +24,20 @@
     void N(tanh_back)(const float *, float *, size_t);                                             \
     void N(sigmoid_back)(const float *, float *, size_t);                                          \
     void N(relu_back)(const float *, float *, size_t);                                             \
-    void N(lay_out)(const uint8_t *const[EMB__LANES], int, size_t, float *);                       \
-    void N(squared_error)(const float *, const float *, size_t, int, float, float *,               \
-                          double[EMB__LANES]);                                                     \
+    void N(lay_out)(const uint8_t *const *, int, size_t, float *);                                 \
+    void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
     void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \
                  size_t, size_t);                                                                  \
     double N(peak)(size_t, float *);
 
-#define EMB_KERNEL_TABLE(text, N)                                                                  \
+#define EMB_KERNEL_TABLE(text, width, halves, N, N16)                                              \
     {                                                                                              \
-        .name = text, .gather = N(gather), .dense = N(dense), .correlate = N(correlate),           \
-        .outer = N(outer), .single_gather = N(single_gather), .single_dense = N(single_dense),     \
-        .to_lanes = N(to_lanes), .from_lanes = N(from_lanes), .bias = N(bias), .tanh = N(tanh),    \
-        .sigmoid = N(sigmoid), .relu = N(relu), .tanh_back = N(tanh_back),                         \
-        .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back), .lay_out = N(lay_out),         \
-        .squared_error = N(squared_error), .adam = N(adam), .peak = N(peak)                        \
+        .name = text, .lanes = width, .half = halves, .gather = N(gather), .dense = N(dense),      \
+        .correlate = N(correlate), .outer = N(outer), .single_gather = N16(single_gather),         \
+        .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
+        .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid), .relu = N(relu),                  \
+        .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back),     \
+        .lay_out = N(lay_out), .squared_error = N(squared_error), .adam = N(adam), .peak = N(peak) \
     }
 
 #endif

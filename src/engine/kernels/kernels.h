@@ -1,14 +1,16 @@
 /* The inner loops: their interface, and the choice among instruction sets.
  *
  * Layout. A block is 16 images; a tensor of a block is [channel][row][column][16], and vector lane
- * = image. Lanes do not meet except in weight gradients and losses.
+ * = image. Lanes do not meet except in weight gradients and losses. A block can be worked on as two
+ * halves of 8 lanes, [channel][row][column][8], that know nothing of each other.
  *
- * Order of sums. It is written once, in reference.c, which is the definition; every instruction
+ * Order of sums. It is written once, in isa/reference.c, which is the definition; every instruction
  * set's kernels equal it bit for bit:
  *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
  *     (channel, kernel row, kernel column), taps that fall on padding left out;
  *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
- * side, taps on padding left out, then a tree over the lanes: i with i+8, i+4, i+2, i+1;
+ * side, taps on padding left out, then a tree over the lanes: for each 8 of them i with i+4, i+2,
+ * i+1, and then the two halves;
  *   - a Linear's weight gradient: a chain over the 16 images;
  *   - a bias gradient: for each lane a sum over (row, column), then the tree. */
 #ifndef EMB_ENGINE_KERNELS_H
@@ -101,6 +103,11 @@ typedef struct emb__conv {
     bool bias;
 } emb__conv;
 
+/* What a gradient does with what is there: EMB__GO_ON continues its chain, for a block's second
+ * half.
+ */
+typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
+
 /* Adam's constants for one step; see adam.h for the formula. */
 typedef struct emb__adam_step {
     float beta1, one_minus_beta1, beta2, one_minus_beta2;
@@ -113,6 +120,10 @@ typedef struct emb__adam_step {
  * `vectors` are of 16 floats. */
 typedef struct emb__kernels {
     const char *name;
+    int lanes; /* images of a tensor: [channel][row][column][lanes] */
+    /* The same for half a block: 8 lanes. The gradients of a block are bit for bit the sum of its
+     * two halves'. NULL in the halves' own table. */
+    const struct emb__kernels *half;
 
     /* out = bias + gather of in, for a share of the outputs. bias may be NULL. scratch: as
      * emb__gather_scratch says. */
@@ -126,10 +137,10 @@ typedef struct emb__kernels {
      * emb__correlate_scratch says. */
     void (*correlate)(const emb__correlate *c, int from, int to, const float *small,
                       const float *big, float *grad, bool add, float *scratch);
-    /* grad[out][in] (+)= for Linear: chain over the lanes of go[o][lane] * in[i][lane].
-     * scratch: in_count rounded up to 16, and EMB__OUTER_EXTRA more, in vectors. */
+    /* grad[out][in] for Linear: chain over the lanes of go[o][lane] * in[i][lane]. scratch:
+     * in_count rounded up to 16, and EMB__OUTER_EXTRA more, in vectors. */
     void (*outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
-                  bool add, float *scratch);
+                  emb__into into, float *scratch);
     /* grad[channel] (+)= sum of go[channel][positions][lane]. scratch: 16 vectors. */
     void (*bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                  float *scratch);
@@ -156,11 +167,11 @@ typedef struct emb__kernels {
     void (*from_lanes)(const float *x, int lanes, size_t count, float *rows);
     /* x[p][lane] = images[lane][p] / 255 (torchvision's ToTensor), 0 for lanes at and past `lanes`.
      */
-    void (*lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels, float *x);
+    void (*lay_out)(const uint8_t *const *images, int lanes, size_t pixels, float *x);
     /* errors[lane] = sum over the vectors of (y - target)^2: float chains of 32 vectors, added up
      * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
     void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
-                          float scale, float *g, double errors[EMB__LANES]);
+                          float scale, float *g, double *errors);
     /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
      * `stride` floats apart, in their order. */
     void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,

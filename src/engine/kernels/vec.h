@@ -1,9 +1,9 @@
 /* The vector types: the only place that names an instruction set.
  *
- * EMB_ISA (a name: plain, avx2, avx512, neon) chooses. A `vf` is VL float32 lanes; a block's 16
- * lanes are 16 / VL of them. Each operation below gives, lane by lane, the same bits everywhere:
- * add, mul, div, sqrt and fma round once, to nearest even; v_min(a, b) is a < b ? a : b and v_max
- * is a > b ? a : b, NaN giving b. */
+ * EMB_ISA (a name: plain, avx2, avx512, neon) chooses. A `vf` is VL float32 lanes; the LANES
+ * lanes of a block (16) or half a block (8) are LANES / VL of them. Each operation below gives,
+ * lane by lane, the same bits everywhere: add, mul, div, sqrt and fma round once, to nearest even;
+ * v_min(a, b) is a < b ? a : b and v_max is a > b ? a : b, NaN giving b. */
 #ifndef EMB_KERNELS_VEC_H
 #define EMB_KERNELS_VEC_H
 
@@ -12,8 +12,10 @@
 
 #define EMB_JOIN_(a, b) a##b
 #define EMB_JOIN(a, b)  EMB_JOIN_(a, b)
-/* gather -> emb__gather_avx2 */
-#define EMB_NAME(name) EMB_JOIN(EMB_JOIN(emb__, name##_), EMB_ISA)
+/* gather -> emb__gather_avx2_16 */
+#define EMB_NAME_OF(name, lanes)                                                                   \
+    EMB_JOIN(EMB_JOIN(EMB_JOIN(EMB_JOIN(emb__, name##_), EMB_ISA), _), lanes)
+#define EMB_NAME(name) EMB_NAME_OF(name, LANES)
 
 #define EMB_IS_plain   0
 #define EMB_IS_avx2    2
@@ -30,7 +32,7 @@
  *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
  *   v_from_bytes(p)         VL bytes as floats */
 /* REGISTERS: how many the instruction set has; the kernels choose their tiles by it. */
-#if EMB_ISA_NUMBER == EMB_IS_avx512
+#if EMB_ISA_NUMBER == EMB_IS_avx512 && LANES == 16
 
 #include <immintrin.h>
 #define VL        16
@@ -71,12 +73,12 @@ INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
     __m512 t[16];
     (void)rows;
     UNROLL for (int i = 0; i < 16; i++) t[i] = last[i];
-    UNROLL for (int i = 0; i < 8; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
-    UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
-    UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
-    t[0] = EMB_PAIR_L(t[0], t[1], 0x88, 0xDD);
-    /* Row r now lies in 128-bit lane r % 4, place r / 4. */
-    const __m512i back = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    UNROLL for (int i = 0; i < 8; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
+    UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
+    UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
+    t[0] = EMB_PAIR_Q(t[0], t[1], 0x88, 0xDD);
+    /* Row r now lies in 128-bit lane r / 8 * 2 + r % 2, place r % 8 / 2. */
+    const __m512i back = _mm512_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15);
     v_store(sums, _mm512_permutexvar_ps(back, t[0]));
 }
 #define EMB_OWN_LANE_SUMS 1
@@ -109,11 +111,15 @@ INLINE void v_transpose(const float *from, size_t from_row, float *to, size_t ro
 }
 #define EMB_OWN_TRANSPOSE 1
 
-#elif EMB_ISA_NUMBER == EMB_IS_avx2
+#elif EMB_ISA_NUMBER == EMB_IS_avx2 || EMB_ISA_NUMBER == EMB_IS_avx512
 
 #include <immintrin.h>
-#define VL        8
+#define VL 8
+#if EMB_ISA_NUMBER == EMB_IS_avx512
+#define REGISTERS 32 /* with 8 lanes: vectors of AVX2's length, but all the registers */
+#else
 #define REGISTERS 16
+#endif
 typedef __m256 vf;
 INLINE vf v_load(const float *p) { return _mm256_loadu_ps(p); }
 INLINE void v_store(float *p, vf a) { _mm256_storeu_ps(p, a); }
@@ -144,18 +150,26 @@ INLINE vf v_from_bytes(const uint8_t *p) {
     _mm256_add_ps(_mm256_permute2f128_ps(a, b, 0x20), _mm256_permute2f128_ps(a, b, 0x31))
 #define EMB_PAIR_L(a, b, low, high)                                                                \
     _mm256_add_ps(_mm256_shuffle_ps(a, b, low), _mm256_shuffle_ps(a, b, high))
-INLINE void v_lane_sums_of_8(const float *rows, const vf *last, float *sums) {
-    __m256 t[8];
-    UNROLL for (int i = 0; i < 8; i++) t[i] = _mm256_add_ps(v_load(rows + 16 * i), last[i]);
-    UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1]);
+/* The sums of 8 rows of 8 lanes. */
+INLINE vf v_lane_sums_of_8(const vf *rows) {
+    __m256 t[4];
+    UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_Q(rows[2 * i], rows[2 * i + 1]);
     UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
     t[0] = EMB_PAIR_L(t[0], t[1], 0x88, 0xDD);
     /* Row r now lies in 128-bit lane r % 2, place r / 2. */
-    v_store(sums, _mm256_permutevar8x32_ps(t[0], _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
+    return _mm256_permutevar8x32_ps(t[0], _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
 INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
-    v_lane_sums_of_8(rows, last, sums);
-    v_lane_sums_of_8(rows + 8 * 16, last + 8, sums + 8);
+    UNROLL for (int first = 0; first < 16; first += 8) {
+        vf sum = v_lane_sums_of_8(last + first);
+#if LANES == 16
+        vf low[8];
+        UNROLL for (int i = 0; i < 8; i++) low[i] = v_load(rows + 16 * (first + i));
+        sum = v_add(v_lane_sums_of_8(low), sum);
+#endif
+        v_store(sums + first, sum);
+    }
+    (void)rows;
 }
 #define EMB_OWN_LANE_SUMS 1
 
@@ -273,17 +287,20 @@ INLINE vf v_fma(vf a, vf b, vf c) {
 
 #endif
 
-/* sums[0..16) = each of 16 rows' sum over its 16 lanes, by the tree i + (i+8), i + (i+4), i +
- * (i+2), i + (i+1). A row's last VL lanes are in last[row], those before in rows[row][16]. */
+/* sums[0..16) = each of 16 rows' sum over its lanes, by the tree i + (i+4), i + (i+2), i + (i+1)
+ * for each 8 of them, and then the low ones' sum and the high ones'. A row's last VL lanes are in
+ * last[row], those before in rows[row][LANES]. */
 #ifndef EMB_OWN_LANE_SUMS
 INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
     for (int r = 0; r < 16; r++) {
-        float t[16];
-        memcpy(t, rows + 16 * r, sizeof t);
-        v_store(t + 16 - VL, last[r]);
-        UNROLL for (int i = 0; i < 8; i++) t[i] = t[i] + t[i + 8];
-        UNROLL for (int i = 0; i < 4; i++) t[i] = t[i] + t[i + 4];
-        sums[r] = (t[0] + t[2]) + (t[1] + t[3]);
+        float t[LANES];
+        memcpy(t, rows + LANES * r, sizeof t);
+        v_store(t + LANES - VL, last[r]);
+        UNROLL for (int h = 0; h < LANES; h += 8) {
+            UNROLL for (int i = 0; i < 4; i++) t[h + i] = t[h + i] + t[h + i + 4];
+            t[h] = (t[h] + t[h + 2]) + (t[h + 1] + t[h + 3]);
+        }
+        sums[r] = LANES == 16 ? t[0] + t[LANES - 8] : t[0];
     }
 }
 #endif

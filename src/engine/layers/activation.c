@@ -22,6 +22,7 @@ static void run(const emb__layer *layer, const emb__pass *pass, on_output *forwa
     const bool image = layer->out.rank == 3;
     const size_t row = image ? (size_t)layer->out.d[2] : 1;
     const size_t plane = image ? (size_t)layer->out.d[1] * row : 1;
+    const size_t lanes = (size_t)pass->k->lanes;
     size_t channels = (size_t)(share.channel_end - share.channel);
     size_t vectors = (size_t)(share.row_end - share.row) * row;
     size_t at = (size_t)share.channel * plane + (size_t)share.row * row;
@@ -30,8 +31,8 @@ static void run(const emb__layer *layer, const emb__pass *pass, on_output *forwa
         channels = 1;
     }
     for (; channels > 0; channels--, at += plane) {
-        if (forward) forward(pass->out + at * EMB__LANES, vectors);
-        if (!forward) back(pass->out + at * EMB__LANES, pass->grad_out + at * EMB__LANES, vectors);
+        if (forward) forward(pass->out + at * lanes, vectors);
+        if (!forward) back(pass->out + at * lanes, pass->grad_out + at * lanes, vectors);
     }
 }
 

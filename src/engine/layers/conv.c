@@ -112,7 +112,8 @@ static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb
         const size_t from = (size_t)share.channel;
         const int count = share.row < share.row_end ? share.channel_end - share.channel : 0;
         pass->k->dense(in, g->in_channels, weight + from * g->weight_out, g->weight_out,
-                       g->weight_in, bias ? bias + from : NULL, out + from * EMB__LANES, count);
+                       g->weight_in, bias ? bias + from : NULL, out + from * (size_t)pass->k->lanes,
+                       count);
         return;
     }
     /* The channels of a share are those of all groups together: groups share rows. */
@@ -132,8 +133,12 @@ static void linear_weight_gradient(const emb__layer *layer, const emb__pass *pas
     const size_t ins = (size_t)layer->in.d[0];
     size_t from;
     const size_t to = emb__member_part(pass->me, (size_t)layer->out.d[0], &from);
-    pass->k->outer(pass->in, layer->in.d[0], pass->grad_out + from * EMB__LANES, (int)(to - from),
-                   grad + from * ins, pass->add, pass->scratch);
+    pass->k->outer(pass->in, layer->in.d[0], pass->grad_out + from * (size_t)pass->k->lanes,
+                   (int)(to - from), grad + from * ins,
+                   pass->second ? EMB__GO_ON
+                   : pass->add  ? EMB__ADD
+                                : EMB__WRITE,
+                   pass->scratch);
 }
 
 static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
@@ -153,8 +158,9 @@ static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
         const size_t channels = (size_t)layer->out.d[0];
         const size_t positions = emb__shape_count(&layer->out) / channels;
         to = emb__member_part(pass->me, channels, &from);
-        pass->k->bias(pass->grad_out + from * positions * EMB__LANES, (int)(to - from), positions,
-                      pass->grads + layer->params[1].at + from, pass->add, pass->scratch);
+        pass->k->bias(pass->grad_out + from * positions * (size_t)pass->k->lanes, (int)(to - from),
+                      positions, pass->grads + layer->params[1].at + from,
+                      pass->add || pass->second, pass->scratch);
     }
 }
 

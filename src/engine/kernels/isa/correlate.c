@@ -10,7 +10,7 @@ EMB_DECLARE_KERNELS(EMB_NAME)
 
 /* 16 sums of 32 registers (12 of 16): twice a multiply-add's latency, with room for a row of
  * columns and one of the smaller side. One call of v_lane_sums takes 16. */
-enum { BIG_TILE = REGISTERS == 32 ? 4 : 3 };
+enum { BIG_TILE = REGISTERS == 32 ? 4 : 3, ROWS = 16 };
 
 /* What a tile walks: rows of the smaller side, and where they meet the bigger one. */
 typedef struct strip {
@@ -24,10 +24,11 @@ typedef struct strip {
 #define EDGE(x)                                                                                    \
     UNROLL for (int c = 0; c < bigs; c++) {                                                        \
         if ((x) < columns[c].first || (x) >= columns[c].end) continue;                             \
-        const vf value = v_load(b + columns[c].at + (ptrdiff_t)((size_t)(x)*r->big_step));         \
+        const vf value = v_load(b + columns[c].at / (EMB__LANES / LANES) +                         \
+                                (ptrdiff_t)((size_t)(x)*r->big_step));                             \
         UNROLL for (int m = 0; m < smalls; m++) {                                                  \
-            sum[m][c] = v_fma(v_load(s + (size_t)m * r->small_plane + (size_t)(x)*EMB__LANES),     \
-                              value, sum[m][c]);                                                   \
+            sum[m][c] = v_fma(v_load(s + (size_t)m * r->small_plane + (size_t)(x)*LANES), value,   \
+                              sum[m][c]);                                                          \
         }                                                                                          \
     }
 
@@ -50,22 +51,23 @@ INLINE void tile(const strip *r, const emb__column *columns, const float *small,
         most = columns[c].end > most ? columns[c].end : most;
     }
     if (end < first) end = first;
-    for (int half = 0; half < EMB__LANES; half += VL) {
+    for (int half = 0; half < LANES; half += VL) {
         vf sum[EMB__SMALL_TILE][BIG_TILE];
         UNROLL for (int m = 0; m < smalls; m++) {
             UNROLL for (int c = 0; c < bigs; c++) {
-                sum[m][c] = r->first ? v_set(0) : v_load(kept + (m * bigs + c) * EMB__LANES + half);
+                sum[m][c] = r->first ? v_set(0) : v_load(kept + (m * bigs + c) * LANES + half);
             }
         }
         for (int y = 0; y < r->rows; y++) {
             const float *s = small + (size_t)y * r->small_row + half;
             const float *b = big + (size_t)y * r->big_row + half;
             for (int x = least; x < first; x++) EDGE(x)
-            const float *at[BIG_TILE], *by = s + (size_t)first * EMB__LANES;
+            const float *at[BIG_TILE], *by = s + (size_t)first * LANES;
             UNROLL for (int c = 0; c < bigs; c++) {
-                at[c] = b + columns[c].at + (ptrdiff_t)((size_t)first * r->big_step);
+                at[c] = b + columns[c].at / (EMB__LANES / LANES) +
+                        (ptrdiff_t)((size_t)first * r->big_step);
             }
-            for (int x = first; x < end; x++, by += EMB__LANES) {
+            for (int x = first; x < end; x++, by += LANES) {
                 vf value[BIG_TILE];
                 UNROLL for (int c = 0; c < bigs; c++) {
                     value[c] = v_load(at[c]);
@@ -78,10 +80,10 @@ INLINE void tile(const strip *r, const emb__column *columns, const float *small,
             }
             for (int x = end; x < most; x++) EDGE(x)
         }
-        if (r->last && half + VL == EMB__LANES) {
-            vf rows[EMB__LANES];
-            float totals[EMB__LANES];
-            UNROLL for (int i = 0; i < EMB__LANES; i++) rows[i] = v_set(0);
+        if (r->last && half + VL == LANES) {
+            vf rows[ROWS];
+            float totals[ROWS];
+            UNROLL for (int i = 0; i < ROWS; i++) rows[i] = v_set(0);
             UNROLL for (int m = 0; m < smalls; m++) {
                 UNROLL for (int c = 0; c < bigs; c++) rows[m * bigs + c] = sum[m][c];
             }
@@ -96,7 +98,7 @@ INLINE void tile(const strip *r, const emb__column *columns, const float *small,
         }
         UNROLL for (int m = 0; m < smalls; m++) {
             UNROLL for (int c = 0; c < bigs; c++) {
-                v_store(kept + (m * bigs + c) * EMB__LANES + half, sum[m][c]);
+                v_store(kept + (m * bigs + c) * LANES + half, sum[m][c]);
             }
         }
     }
@@ -134,30 +136,29 @@ static void run_unit(const emb__correlate *c, int unit, int from, int to, const 
     const int smalls = least(EMB__SMALL_TILE, c->small_channels - m);
     strip r = {.first = from == 0,
                .last = to == c->small_h,
-               .small_row = (size_t)c->small_w * EMB__LANES,
-               .small_plane = (size_t)c->small_h * (size_t)c->small_w * EMB__LANES,
-               .big_row = (size_t)c->stride[0] * (size_t)c->big_w * EMB__LANES,
-               .big_step = (size_t)c->stride[1] * EMB__LANES};
+               .small_row = (size_t)c->small_w * LANES,
+               .small_plane = (size_t)c->small_h * (size_t)c->small_w * LANES,
+               .big_row = (size_t)c->stride[0] * (size_t)c->big_w * LANES,
+               .big_step = (size_t)c->stride[1] * LANES};
     const int64_t down = (int64_t)kh * c->dilation[0] - c->padding[0];
     while (from < to && (int64_t)from * c->stride[0] + down < 0) from++;
     while (to > from && (int64_t)(to - 1) * c->stride[0] + down >= c->big_h) to--;
     r.rows = to - from;
     const size_t big_y = r.rows > 0 ? (size_t)(from * (int64_t)c->stride[0] + down) : 0;
-    const size_t big_plane = (size_t)c->big_h * (size_t)c->big_w * EMB__LANES;
+    const size_t big_plane = (size_t)c->big_h * (size_t)c->big_w * LANES;
     const size_t small_channel = (size_t)group * (size_t)c->small_channels + (size_t)m;
     const size_t row = (size_t)c->big_channels * (size_t)c->kernel[0] * (size_t)c->kernel[1];
     small += small_channel * r.small_plane + (size_t)from * r.small_row;
-    big +=
-        (size_t)group * (size_t)c->big_channels * big_plane + big_y * (size_t)c->big_w * EMB__LANES;
+    big += (size_t)group * (size_t)c->big_channels * big_plane + big_y * (size_t)c->big_w * LANES;
     const target into = {grad + small_channel * row + (size_t)kh * (size_t)c->kernel[1], row, add};
     /* v_lane_sums reads 16 rows, whatever the tile has. */
-    float own[EMB__LANES * EMB__LANES];
-    if (r.first && r.last) memset(own, 0, VL == EMB__LANES ? 0 : sizeof own);
+    float own[ROWS * LANES];
+    if (r.first && r.last) memset(own, 0, VL == LANES ? 0 : sizeof own);
     const int pieces = (c->column_count + BIG_TILE - 1) / BIG_TILE;
     for (int piece = 0, at = 0; piece < pieces; piece++) {
         /* Nearly equal widths: 9 is 3 + 3 + 3 rather than 4 + 4 + 1. */
         const int bigs = (c->column_count - at + pieces - piece - 1) / (pieces - piece);
-        float *sums = r.first && r.last ? own : kept + (size_t)at * EMB__SMALL_TILE * EMB__LANES;
+        float *sums = r.first && r.last ? own : kept + (size_t)at * EMB__SMALL_TILE * LANES;
         tiles[smalls][bigs](&r, c->columns + at, small, big, sums, &into);
         at += bigs;
     }
@@ -165,7 +166,7 @@ static void run_unit(const emb__correlate *c, int unit, int from, int to, const 
 
 void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
                          const float *big, float *grad, bool add, float *scratch) {
-    const size_t unit_floats = EMB__SMALL_TILE * (size_t)c->column_count * EMB__LANES;
+    const size_t unit_floats = EMB__SMALL_TILE * (size_t)c->column_count * LANES;
     for (int unit = from; unit < to; unit += c->units_at_once) {
         const int end = least(to, unit + c->units_at_once);
         for (int y = 0; y < c->small_h; y += c->strip_rows) {
@@ -180,31 +181,31 @@ void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float 
 /* The lanes' sums of `channels` planes, side by side: one alone would wait for each addition. */
 INLINE void plane_sums(const float *go, size_t positions, float *rows, vf *last,
                        const int channels) {
-    for (int half = 0; half < EMB__LANES; half += VL) {
+    for (int half = 0; half < LANES; half += VL) {
         UNROLL for (int c = 0; c < channels; c++) last[c] = v_set(0);
         for (size_t p = 0; p < positions; p++) {
             UNROLL for (int c = 0; c < channels; c++) {
-                const float *at = go + ((size_t)c * positions + p) * EMB__LANES + half;
+                const float *at = go + ((size_t)c * positions + p) * LANES + half;
                 last[c] = v_add(last[c], v_load(at));
             }
         }
-        UNROLL for (int c = 0; c < channels; c++) v_store(rows + c * EMB__LANES + half, last[c]);
+        UNROLL for (int c = 0; c < channels; c++) v_store(rows + c * LANES + half, last[c]);
     }
 }
 
 void EMB_NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                     float *scratch) {
     enum { SIDE_BY_SIDE = 8 };
-    for (int first = 0; first < channels; first += EMB__LANES) {
-        const int count = least(EMB__LANES, channels - first);
-        vf last[EMB__LANES];
-        float sums[EMB__LANES];
-        for (int c = 0; c < EMB__LANES; c++) last[c] = v_set(0);
+    for (int first = 0; first < channels; first += ROWS) {
+        const int count = least(ROWS, channels - first);
+        vf last[ROWS];
+        float sums[ROWS];
+        for (int c = 0; c < ROWS; c++) last[c] = v_set(0);
         for (int c = 0; c < count;) {
-            const float *g = go + (size_t)(first + c) * positions * EMB__LANES;
+            const float *g = go + (size_t)(first + c) * positions * LANES;
             const bool many = count - c >= SIDE_BY_SIDE;
-            if (many) plane_sums(g, positions, scratch + c * EMB__LANES, last + c, SIDE_BY_SIDE);
-            if (!many) plane_sums(g, positions, scratch + c * EMB__LANES, last + c, 1);
+            if (many) plane_sums(g, positions, scratch + c * LANES, last + c, SIDE_BY_SIDE);
+            if (!many) plane_sums(g, positions, scratch + c * LANES, last + c, 1);
             c += many ? SIDE_BY_SIDE : 1;
         }
         v_lane_sums(scratch, last, sums);

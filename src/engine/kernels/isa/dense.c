@@ -31,41 +31,41 @@ INLINE void four_rows(vf *sum, const vf *value, const float *weight, size_t out_
 /* Rows of weights along the inputs: a forward pass. */
 INLINE void tile_along(const float *in, int in_count, const float *weight, size_t out_stride,
                        const float *bias, float *out, const int outs) {
-    for (int half = 0; half < EMB__LANES; half += VL) {
+    for (int half = 0; half < LANES; half += VL) {
         vf sum[OUTS];
         UNROLL for (int o = 0; o < outs; o++) sum[o] = v_set(bias ? bias[o] : 0.0f);
         int i = 0;
         for (; outs % 4 == 0 && i + IN_STEP <= in_count; i += IN_STEP) {
             vf value[IN_STEP];
             UNROLL for (int j = 0; j < IN_STEP; j++) {
-                value[j] = v_load(in + (size_t)(i + j) * EMB__LANES + half);
+                value[j] = v_load(in + (size_t)(i + j) * LANES + half);
             }
             UNROLL for (int o = 0; o < outs; o += 4) {
                 four_rows(sum + o, value, weight + (size_t)o * out_stride + i, out_stride, IN_STEP);
             }
         }
         for (; i < in_count; i++) {
-            const vf value = v_load(in + (size_t)i * EMB__LANES + half);
+            const vf value = v_load(in + (size_t)i * LANES + half);
             UNROLL for (int o = 0; o < outs; o++) {
                 sum[o] = v_fma(value, v_set(weight[(size_t)o * out_stride + (size_t)i]), sum[o]);
             }
         }
-        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * EMB__LANES + half, sum[o]);
+        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * LANES + half, sum[o]);
     }
 }
 
 /* Rows of weights along the outputs: an input gradient. */
 INLINE void tile_across(const float *in, int in_count, const float *weight, size_t in_stride,
                         const float *bias, float *out, const int outs) {
-    for (int half = 0; half < EMB__LANES; half += VL) {
+    for (int half = 0; half < LANES; half += VL) {
         vf sum[OUTS];
         UNROLL for (int o = 0; o < outs; o++) sum[o] = v_set(bias ? bias[o] : 0.0f);
         for (int i = 0; i < in_count; i++) {
-            const vf value = v_load(in + (size_t)i * EMB__LANES + half);
+            const vf value = v_load(in + (size_t)i * LANES + half);
             const float *w = weight + (size_t)i * in_stride;
             UNROLL for (int o = 0; o < outs; o++) sum[o] = v_fma(value, v_set(w[o]), sum[o]);
         }
-        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * EMB__LANES + half, sum[o]);
+        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * LANES + half, sum[o]);
     }
 }
 
@@ -75,7 +75,7 @@ void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t 
     for (int o = 0; o < out_count;) {
         const bool full = out_count - o >= OUTS;
         const float *w = weight + (size_t)o * out_stride, *b = bias ? bias + o : NULL;
-        float *to = out + (size_t)o * EMB__LANES;
+        float *to = out + (size_t)o * LANES;
         if (in_stride == 1) {
             if (full) tile_along(in, in_count, w, out_stride, b, to, OUTS);
             if (!full) tile_along(in, in_count, w, out_stride, b, to, 1);
@@ -88,60 +88,71 @@ void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t 
 }
 
 /* Outputs by vectors of inputs in one tile: 16 chains (8). */
-enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2 };
+enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2, WIDTH = OUTER_VECTORS * VL };
 
-/* grad[o][width] (+)= the tile's sums; `count` of the width are there. */
+/* grad[o][WIDTH], of which `count` are there, and the tile's sums. */
 INLINE void outer_tile(const float *rows, size_t row, const float *go, float *grad, size_t ins,
-                       size_t count, bool add, const int outs) {
+                       size_t count, emb__into into, const int outs) {
     vf sum[OUTER_OUTS][OUTER_VECTORS];
-    UNROLL for (int o = 0; o < outs; o++) {
-        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) sum[o][v] = v_set(0);
+    float kept[OUTER_OUTS][WIDTH];
+    float *to[OUTER_OUTS];
+    for (int o = 0; o < outs; o++) {
+        to[o] = count == WIDTH ? grad + (size_t)o * ins : kept[o];
+        if (count == WIDTH || into == EMB__WRITE) continue;
+        memset(kept[o], 0, sizeof kept[o]);
+        memcpy(kept[o], grad + (size_t)o * ins, count * sizeof *kept[o]);
     }
-    for (int n = 0; n < EMB__LANES; n++) {
+    UNROLL for (int o = 0; o < outs; o++) {
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+            sum[o][v] = into == EMB__GO_ON ? v_load(to[o] + v * VL) : v_set(0);
+        }
+    }
+    for (int n = 0; n < LANES; n++) {
         vf value[OUTER_VECTORS];
         UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
             value[v] = v_load(rows + (size_t)n * row + v * VL);
         }
         UNROLL for (int o = 0; o < outs; o++) {
-            const vf by = v_set(go[o * EMB__LANES + n]);
+            const vf by = v_set(go[o * LANES + n]);
             UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
                 sum[o][v] = v_fma(value[v], by, sum[o][v]);
             }
         }
     }
     UNROLL for (int o = 0; o < outs; o++) {
-        float *to = grad + (size_t)o * ins, kept[OUTER_VECTORS * VL];
-        const bool whole = count == OUTER_VECTORS * VL;
         UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
-            float *at = whole ? to + v * VL : kept + v * VL;
-            v_store(at, whole && add ? v_add(v_load(at), sum[o][v]) : sum[o][v]);
+            float *at = to[o] + v * VL;
+            v_store(at, into == EMB__ADD ? v_add(v_load(at), sum[o][v]) : sum[o][v]);
         }
-        for (size_t k = 0; !whole && k < count; k++) to[k] = add ? to[k] + kept[k] : kept[k];
+    }
+    for (int o = 0; o < outs && count < WIDTH; o++) {
+        memcpy(grad + (size_t)o * ins, kept[o], count * sizeof *kept[o]);
     }
 }
 
 void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
-                     bool add, float *scratch) {
-    enum { WIDTH = OUTER_VECTORS * VL };
+                     emb__into into, float *scratch) {
     const size_t ins = (size_t)in_count;
     /* scratch[n][i] = in[i][n]: the lanes become rows. What lies past a row's end is computed with,
      * but not kept. */
     const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     size_t whole = 0;
-    for (; whole + EMB__LANES <= ins; whole += EMB__LANES) {
-        v_transpose(in + whole * EMB__LANES, EMB__LANES, scratch + whole, row);
+    for (; whole + LANES <= ins; whole += LANES) {
+        const float *from = in + whole * LANES;
+        if (LANES == 16) v_transpose(from, LANES, scratch + whole, row);
+        if (LANES == 8) v_transpose_8(from, LANES, scratch + whole, row);
     }
     for (size_t i = whole; i < ins; i++) {
-        for (size_t n = 0; n < EMB__LANES; n++) scratch[n * row + i] = in[i * EMB__LANES + n];
+        for (size_t n = 0; n < LANES; n++) scratch[n * row + i] = in[i * LANES + n];
     }
     for (int o = 0; o < out_count;) {
         const int outs = out_count - o >= OUTER_OUTS ? OUTER_OUTS : 1;
         for (size_t i = 0; i < ins; i += WIDTH) {
             const size_t count = ins - i < WIDTH ? ins - i : WIDTH;
             float *to = grad + (size_t)o * ins + i;
-            const float *from = scratch + i, *by = go + o * EMB__LANES;
-            if (outs == 1) outer_tile(from, row, by, to, ins, count, add, 1);
-            if (outs != 1) outer_tile(from, row, by, to, ins, count, add, OUTER_OUTS);
+            const float *from = scratch + i, *by = go + o * LANES;
+            if (outs == 1) outer_tile(from, row, by, to, ins, count, into, 1);
+            if (outs != 1) outer_tile(from, row, by, to, ins, count, into, OUTER_OUTS);
         }
         o += outs;
     }

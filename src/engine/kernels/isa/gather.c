@@ -18,7 +18,7 @@ typedef struct window {
 /* in: the group's first plane, moved to the tile's first output. */
 INLINE void tile(const window *w, const float *in, const float *weight, const float *bias,
                  float *out, const int outs, const int places) {
-    for (int half = 0; half < EMB__LANES; half += VL) {
+    for (int half = 0; half < LANES; half += VL) {
         vf sum[16][16];
         UNROLL for (int o = 0; o < outs; o++) {
             const vf start = v_set(bias ? bias[o] : 0.0f);
@@ -27,7 +27,8 @@ INLINE void tile(const window *w, const float *in, const float *weight, const fl
         const float *plane = in + half, *channel = weight;
         for (int c = 0; c < w->in_channels; c++) {
             for (int t = 0; t < w->tap_count; t++) {
-                const float *x = plane + w->taps[t].in, *by = channel + w->taps[t].weight;
+                const float *x = plane + w->taps[t].in / (EMB__LANES / LANES),
+                            *by = channel + w->taps[t].weight;
                 vf value[16];
                 UNROLL for (int j = 0; j < places; j++) {
                     value[j] = v_load(x + (size_t)j * w->in_step);
@@ -132,13 +133,13 @@ static void run_patch(const emb__gather *g, const emb__patch *p, window *w, int 
     const int end =
         row_end <= p->y ? 0 : least(p->rows, (row_end - p->y + p->y_step - 1) / p->y_step);
     if (first >= end) return;
-    const size_t in_y = (size_t)p->in_y_step * (size_t)g->in_w * EMB__LANES;
-    const size_t out_y = (size_t)p->y_step * (size_t)g->out_w * EMB__LANES;
-    const size_t in_x = (size_t)p->in_x_step * EMB__LANES, out_x = (size_t)p->x_step * EMB__LANES;
+    const size_t in_y = (size_t)p->in_y_step * (size_t)g->in_w * LANES;
+    const size_t out_y = (size_t)p->y_step * (size_t)g->out_w * LANES;
+    const size_t in_x = (size_t)p->in_x_step * LANES, out_x = (size_t)p->x_step * LANES;
     w->taps = g->taps + p->tap;
     w->tap_count = p->tap_count;
     in += (size_t)first * in_y;
-    out += ((size_t)p->y * (size_t)g->out_w + (size_t)p->x) * EMB__LANES + (size_t)first * out_y;
+    out += ((size_t)p->y * (size_t)g->out_w + (size_t)p->x) * LANES + (size_t)first * out_y;
     /* Edges are columns: there a tile runs down. */
     const bool down = p->columns < 3 && end - first > p->columns;
     w->in_step = down ? in_y : in_x;
@@ -187,8 +188,8 @@ void EMB_NAME(gather)(const emb__gather *g, const emb__share *share, const float
                       const float *weight, const float *bias, float *out, float *scratch) {
     const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
     window w = {.in_channels = g->in_channels,
-                .in_plane = (size_t)g->in_h * (size_t)g->in_w * EMB__LANES,
-                .out_plane = (size_t)g->out_h * (size_t)g->out_w * EMB__LANES,
+                .in_plane = (size_t)g->in_h * (size_t)g->in_w * LANES,
+                .out_plane = (size_t)g->out_h * (size_t)g->out_w * LANES,
                 .weight_channel = area * EMB__OUT_TILE,
                 .weight_tile = (size_t)g->in_channels * area * EMB__OUT_TILE};
     if (share->channel >= share->channel_end) return;

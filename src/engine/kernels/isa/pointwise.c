@@ -50,7 +50,7 @@ INLINE vf relu_of(vf x) { return v_max(v_set(0), x); }
 /* x[i] = f(x[i]) */
 #define EACH(name)                                                                                 \
     void EMB_NAME(name)(float *x, size_t vectors) {                                                \
-        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                    \
+        for (size_t i = 0; i < vectors * LANES; i += VL) {                                         \
             v_store(x + i, name##_of(v_load(x + i)));                                              \
         }                                                                                          \
     }
@@ -67,7 +67,7 @@ INLINE vf relu_slope(vf y, vf g) { return v_zero_unless_positive(g, y); }
 /* g[i] = g[i] * f'(x) by the output y = f(x) */
 #define EACH_BACK(name)                                                                            \
     void EMB_NAME(name##_back)(const float *y, float *g, size_t vectors) {                         \
-        for (size_t i = 0; i < vectors * EMB__LANES; i += VL) {                                    \
+        for (size_t i = 0; i < vectors * LANES; i += VL) {                                         \
             v_store(g + i, name##_slope(v_load(y + i), v_load(g + i)));                            \
         }                                                                                          \
     }
@@ -77,23 +77,25 @@ EACH_BACK(relu)
 
 void EMB_NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     size_t i = 0;
-    for (; lanes == EMB__LANES && i + EMB__LANES <= count; i += EMB__LANES) {
-        v_transpose(rows + i, count, x + i * EMB__LANES, EMB__LANES);
+    for (; lanes == LANES && i + LANES <= count; i += LANES) {
+        if (LANES == 16) v_transpose(rows + i, count, x + i * LANES, LANES);
+        if (LANES == 8) v_transpose_8(rows + i, count, x + i * LANES, LANES);
     }
     for (; i < count; i++) {
-        for (int n = 0; n < EMB__LANES; n++) {
-            x[i * EMB__LANES + (size_t)n] = n < lanes ? rows[(size_t)n * count + i] : 0;
+        for (int n = 0; n < LANES; n++) {
+            x[i * LANES + (size_t)n] = n < lanes ? rows[(size_t)n * count + i] : 0;
         }
     }
 }
 
 void EMB_NAME(from_lanes)(const float *x, int lanes, size_t count, float *rows) {
     size_t i = 0;
-    for (; lanes == EMB__LANES && i + EMB__LANES <= count; i += EMB__LANES) {
-        v_transpose(x + i * EMB__LANES, EMB__LANES, rows + i, count);
+    for (; lanes == LANES && i + LANES <= count; i += LANES) {
+        if (LANES == 16) v_transpose(x + i * LANES, LANES, rows + i, count);
+        if (LANES == 8) v_transpose_8(x + i * LANES, LANES, rows + i, count);
     }
     for (; i < count; i++) {
-        for (int n = 0; n < lanes; n++) rows[(size_t)n * count + i] = x[i * EMB__LANES + (size_t)n];
+        for (int n = 0; n < lanes; n++) rows[(size_t)n * count + i] = x[i * LANES + (size_t)n];
     }
 }
 
@@ -103,24 +105,24 @@ INLINE vf pixel(vf byte) {
     return v_fma(v_fma(v_sub(v_set(0), q), v_set(255), byte), v_set(1.0f / 255), q);
 }
 
-void EMB_NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels,
-                       float *x) {
+void EMB_NAME(lay_out)(const uint8_t *const *images, int lanes, size_t pixels, float *x) {
+    enum { TILE = 16 };
     /* Lanes past the last read the first image, and are then made 0. */
-    const uint8_t *image[EMB__LANES];
-    for (int n = 0; n < EMB__LANES; n++) image[n] = images[n < lanes ? n : 0];
-    for (size_t p = 0; p < pixels; p += EMB__LANES) {
-        uint8_t bytes[EMB__LANES][EMB__LANES] = {{0}};
-        const size_t here = pixels - p < EMB__LANES ? pixels - p : EMB__LANES;
-        if (here == EMB__LANES) {
+    const uint8_t *image[TILE];
+    for (int n = 0; n < TILE; n++) image[n] = images[n < lanes ? n : 0];
+    for (size_t p = 0; p < pixels; p += TILE) {
+        uint8_t bytes[TILE][TILE] = {{0}};
+        const size_t here = pixels - p < TILE ? pixels - p : TILE;
+        if (here == TILE) {
             v_transpose_bytes(image, p, bytes);
         } else {
-            for (size_t i = 0; i < here * EMB__LANES; i++) {
-                bytes[i / EMB__LANES][i % EMB__LANES] = image[i % EMB__LANES][p + i / EMB__LANES];
+            for (size_t i = 0; i < here * TILE; i++) {
+                bytes[i / TILE][i % TILE] = image[i % TILE][p + i / TILE];
             }
         }
-        for (size_t i = 0; i < here; i++, x += EMB__LANES) {
-            for (int n = lanes; n < EMB__LANES; n++) bytes[i][n] = 0;
-            UNROLL for (int half = 0; half < EMB__LANES; half += VL) {
+        for (size_t i = 0; i < here; i++, x += LANES) {
+            for (int n = lanes; n < LANES; n++) bytes[i][n] = 0;
+            UNROLL for (int half = 0; half < LANES; half += VL) {
                 v_store(x + half, pixel(v_from_bytes(bytes[i] + half)));
             }
         }
@@ -128,27 +130,26 @@ void EMB_NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_
 }
 
 void EMB_NAME(squared_error)(const float *y, const float *target, size_t vectors, int lanes,
-                             float scale, float *g, double errors[EMB__LANES]) {
+                             float scale, float *g, double *errors) {
     enum { CHAIN = 32 };
-    float kept[EMB__LANES], scales[EMB__LANES];
-    for (int n = 0; n < EMB__LANES; n++) {
+    float kept[LANES], scales[LANES];
+    for (int n = 0; n < LANES; n++) {
         errors[n] = 0;
         scales[n] = n < lanes ? scale : 0;
     }
     for (size_t first = 0; first < vectors; first += CHAIN) {
         const size_t end = vectors - first < CHAIN ? vectors : first + CHAIN;
-        for (int half = 0; half < EMB__LANES; half += VL) {
+        for (int half = 0; half < LANES; half += VL) {
             const vf by = v_load(scales + half);
             vf sum = v_set(0);
-            for (size_t i = first * EMB__LANES + (size_t)half; i < end * EMB__LANES;
-                 i += EMB__LANES) {
+            for (size_t i = first * LANES + (size_t)half; i < end * LANES; i += LANES) {
                 const vf d = v_sub(v_load(y + i), v_load(target + i));
                 sum = v_fma(d, d, sum);
                 if (g) v_store(g + i, v_mul(d, by));
             }
             v_store(kept + half, sum);
         }
-        for (int n = 0; n < EMB__LANES; n++) errors[n] += (double)kept[n];
+        for (int n = 0; n < LANES; n++) errors[n] += (double)kept[n];
     }
 }
 

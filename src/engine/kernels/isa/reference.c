@@ -6,9 +6,15 @@
 #include "engine/kernels/isa.h"
 #include "engine/kernels/math.h"
 
-#define NAME(name) emb__##name##_reference
+#define JOIN_(a, b)  a##b
+#define JOIN(a, b)   JOIN_(a, b)
+#define NAME(name)   JOIN(emb__##name##_reference_, LANES)
+#define NAME16(name) emb__##name##_reference_16
 
 EMB_DECLARE_KERNELS(NAME)
+
+/* Lanes whose sum is made on its own: half a block's. */
+enum { HALF_LANES = 8 };
 
 /* The input position that output o meets at kernel position k, in direction d; -1 on padding. */
 static int meets(const emb__gather *g, int d, int o, int k) {
@@ -35,7 +41,7 @@ static float gather_one(const emb__gather *g, const float *in, const float *weig
                 const size_t at =
                     ((size_t)c * (size_t)g->in_h + (size_t)iy) * (size_t)g->in_w + (size_t)ix;
                 sum =
-                    fmaf(in[at * EMB__LANES + (size_t)lane],
+                    fmaf(in[at * LANES + (size_t)lane],
                          weight[(size_t)c * g->weight_in + (size_t)(kh * g->kernel[1] + kw)], sum);
             }
         }
@@ -46,16 +52,16 @@ static float gather_one(const emb__gather *g, const float *in, const float *weig
 void NAME(gather)(const emb__gather *g, const emb__share *share, const float *in,
                   const float *weight, const float *bias, float *out, float *scratch) {
     (void)scratch;
-    const size_t plane = (size_t)g->in_h * (size_t)g->in_w * EMB__LANES;
+    const size_t plane = (size_t)g->in_h * (size_t)g->in_w * LANES;
     for (int o = 0; o < g->groups * g->out_channels; o++) {
         const int group = o / g->out_channels, channel = o % g->out_channels;
         const float *group_in = in + (size_t)(group * g->in_channels) * plane;
         const float *w = weight + (size_t)group * g->weight_group + (size_t)channel * g->weight_out;
         for (int y = 0; y < g->out_h; y++) {
-            for (int x = 0; x < g->out_w; x++, out += EMB__LANES) {
+            for (int x = 0; x < g->out_w; x++, out += LANES) {
                 if (y < share->row || y >= share->row_end) continue;
                 if (channel < share->channel || channel >= share->channel_end) continue;
-                for (int lane = 0; lane < EMB__LANES; lane++) {
+                for (int lane = 0; lane < LANES; lane++) {
                     out[lane] = gather_one(g, group_in, w, bias ? bias[o] : 0, y, x, lane);
                 }
             }
@@ -66,10 +72,10 @@ void NAME(gather)(const emb__gather *g, const emb__share *share, const float *in
 void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_stride,
                  size_t in_stride, const float *bias, float *out, int out_count) {
     for (int o = 0; o < out_count; o++) {
-        for (int lane = 0; lane < EMB__LANES; lane++) {
+        for (int lane = 0; lane < LANES; lane++) {
             float sum = bias ? bias[o] : 0;
             for (int i = 0; i < in_count; i++) {
-                sum = fmaf(in[i * EMB__LANES + lane],
+                sum = fmaf(in[i * LANES + lane],
                            weight[(size_t)o * out_stride + (size_t)i * in_stride], sum);
             }
             *out++ = sum;
@@ -77,6 +83,7 @@ void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_
     }
 }
 
+#if LANES == 16
 void NAME(single_gather)(const emb__gather *g, const float *in, const float *packed,
                          const float *bias, float *out) {
     const int area = g->kernel[0] * g->kernel[1], ins = g->groups * g->in_channels;
@@ -115,15 +122,18 @@ void NAME(single_dense)(const float *in, int in_count, const float *packed, cons
         out[o] = sum;
     }
 }
+#endif
 
-/* The tree over the lanes. */
-static float lane_sum(const float lanes[EMB__LANES]) {
-    float t[EMB__LANES];
+/* The tree over the lanes: over each 8 of them, and then over these. */
+static float lane_sum(const float lanes[LANES]) {
+    float t[LANES];
     memcpy(t, lanes, sizeof t);
-    for (int apart = EMB__LANES / 2; apart > 0; apart /= 2) {
-        for (int i = 0; i < apart; i++) t[i] = t[i] + t[i + apart];
+    for (int half = 0; half < LANES; half += HALF_LANES) {
+        for (int apart = HALF_LANES / 2; apart > 0; apart /= 2) {
+            for (int i = half; i < half + apart; i++) t[i] = t[i] + t[i + apart];
+        }
     }
-    return t[0];
+    return LANES == HALF_LANES ? t[0] : t[0] + t[LANES - HALF_LANES];
 }
 
 static void keep(float *grad, float sum, bool add) { *grad = add ? *grad + sum : sum; }
@@ -131,7 +141,7 @@ static void keep(float *grad, float sum, bool add) { *grad = add ? *grad + sum :
 /* One weight's gradient: small and big are its channels' planes. */
 static float correlate_one(const emb__correlate *c, const float *small, const float *big, int kh,
                            int kw) {
-    float sums[EMB__LANES] = {0};
+    float sums[LANES] = {0};
     for (int y = 0; y < c->small_h; y++) {
         for (int x = 0; x < c->small_w; x++) {
             const int64_t by =
@@ -139,9 +149,9 @@ static float correlate_one(const emb__correlate *c, const float *small, const fl
             const int64_t bx =
                 (int64_t)x * c->stride[1] - c->padding[1] + (int64_t)kw * c->dilation[1];
             if (by < 0 || by >= c->big_h || bx < 0 || bx >= c->big_w) continue;
-            for (int lane = 0; lane < EMB__LANES; lane++) {
-                sums[lane] = fmaf(small[(y * c->small_w + x) * EMB__LANES + lane],
-                                  big[(by * c->big_w + bx) * EMB__LANES + lane], sums[lane]);
+            for (int lane = 0; lane < LANES; lane++) {
+                sums[lane] = fmaf(small[(y * c->small_w + x) * LANES + lane],
+                                  big[(by * c->big_w + bx) * LANES + lane], sums[lane]);
             }
         }
     }
@@ -151,8 +161,8 @@ static float correlate_one(const emb__correlate *c, const float *small, const fl
 void NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
                      const float *big, float *grad, bool add, float *scratch) {
     (void)scratch;
-    const size_t small_plane = (size_t)(c->small_h * c->small_w) * EMB__LANES;
-    const size_t big_plane = (size_t)(c->big_h * c->big_w) * EMB__LANES;
+    const size_t small_plane = (size_t)(c->small_h * c->small_w) * LANES;
+    const size_t big_plane = (size_t)(c->big_h * c->big_w) * LANES;
     const int tiles = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
     for (int m = 0; m < c->groups * c->small_channels; m++) {
         const int tile = m / c->small_channels * tiles + m % c->small_channels / EMB__SMALL_TILE;
@@ -172,15 +182,15 @@ void NAME(correlate)(const emb__correlate *c, int from, int to, const float *sma
 }
 
 void NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
-                 bool add, float *scratch) {
+                 emb__into into, float *scratch) {
     (void)scratch;
     for (int o = 0; o < out_count; o++) {
-        for (int i = 0; i < in_count; i++) {
-            float sum = 0;
-            for (int n = 0; n < EMB__LANES; n++) {
-                sum = fmaf(in[i * EMB__LANES + n], go[o * EMB__LANES + n], sum);
+        for (int i = 0; i < in_count; i++, grad++) {
+            float sum = into == EMB__GO_ON ? *grad : 0;
+            for (int n = 0; n < LANES; n++) {
+                sum = fmaf(in[i * LANES + n], go[o * LANES + n], sum);
             }
-            keep(grad++, sum, add);
+            keep(grad, sum, into == EMB__ADD);
         }
     }
 }
@@ -189,9 +199,9 @@ void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bo
                 float *scratch) {
     (void)scratch;
     for (int c = 0; c < channels; c++) {
-        float sums[EMB__LANES] = {0};
+        float sums[LANES] = {0};
         for (size_t p = 0; p < positions; p++) {
-            for (int lane = 0; lane < EMB__LANES; lane++) sums[lane] += *go++;
+            for (int lane = 0; lane < LANES; lane++) sums[lane] += *go++;
         }
         keep(&grad[c], lane_sum(sums), add);
     }
@@ -240,10 +250,10 @@ static float relu_slope(float y, float g) { return y > 0 ? g : 0; }
 
 #define EACH(name)                                                                                 \
     void NAME(name)(float *x, size_t vectors) {                                                    \
-        for (size_t i = 0; i < vectors * EMB__LANES; i++) x[i] = name##_of(x[i]);                  \
+        for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i]);                       \
     }                                                                                              \
     void NAME(name##_back)(const float *y, float *g, size_t vectors) {                             \
-        for (size_t i = 0; i < vectors * EMB__LANES; i++) g[i] = name##_slope(y[i], g[i]);         \
+        for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i]);              \
     }
 EACH(tanh)
 EACH(sigmoid)
@@ -251,31 +261,31 @@ EACH(relu)
 
 void NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     for (size_t i = 0; i < count; i++) {
-        for (int n = 0; n < EMB__LANES; n++) *x++ = n < lanes ? rows[(size_t)n * count + i] : 0;
+        for (int n = 0; n < LANES; n++) *x++ = n < lanes ? rows[(size_t)n * count + i] : 0;
     }
 }
 
 void NAME(from_lanes)(const float *x, int lanes, size_t count, float *rows) {
     for (int n = 0; n < lanes; n++) {
-        for (size_t i = 0; i < count; i++) *rows++ = x[i * EMB__LANES + (size_t)n];
+        for (size_t i = 0; i < count; i++) *rows++ = x[i * LANES + (size_t)n];
     }
 }
 
-void NAME(lay_out)(const uint8_t *const images[EMB__LANES], int lanes, size_t pixels, float *x) {
+void NAME(lay_out)(const uint8_t *const *images, int lanes, size_t pixels, float *x) {
     for (size_t p = 0; p < pixels; p++) {
-        for (int n = 0; n < EMB__LANES; n++) *x++ = n < lanes ? (float)images[n][p] / 255 : 0;
+        for (int n = 0; n < LANES; n++) *x++ = n < lanes ? (float)images[n][p] / 255 : 0;
     }
 }
 
 void NAME(squared_error)(const float *y, const float *target, size_t vectors, int lanes,
-                         float scale, float *g, double errors[EMB__LANES]) {
+                         float scale, float *g, double *errors) {
     enum { CHAIN = 32 };
-    for (int n = 0; n < EMB__LANES; n++) {
+    for (int n = 0; n < LANES; n++) {
         float sum = 0;
         errors[n] = 0;
         for (size_t i = 0; i < vectors; i++) {
-            const float d = y[i * EMB__LANES + (size_t)n] - target[i * EMB__LANES + (size_t)n];
-            if (g) g[i * EMB__LANES + (size_t)n] = d * (n < lanes ? scale : 0);
+            const float d = y[i * LANES + (size_t)n] - target[i * LANES + (size_t)n];
+            if (g) g[i * LANES + (size_t)n] = d * (n < lanes ? scale : 0);
             sum = fmaf(d, d, sum);
             if ((i + 1) % CHAIN == 0 || i + 1 == vectors) {
                 errors[n] += (double)sum;
@@ -304,4 +314,14 @@ double NAME(peak)(size_t rounds, float *kept) {
     return 2.0 * (double)rounds;
 }
 
-const emb__kernels emb__kernels_reference = EMB_KERNEL_TABLE("reference", NAME);
+#if LANES == 16
+extern const emb__kernels emb__kernels_reference_8;
+#define HALF &emb__kernels_reference_8
+#else
+void NAME16(single_gather)(const emb__gather *, const float *, const float *, const float *,
+                           float *);
+void NAME16(single_dense)(const float *, int, const float *, const float *, float *, int);
+#define HALF NULL
+#endif
+
+const emb__kernels NAME(kernels) = EMB_KERNEL_TABLE("reference", LANES, HALF, NAME, NAME16);
