@@ -95,7 +95,7 @@ static void train(const char *notation, int images, int batch, int threads, bool
     }
     test_sha_weights(&sha, net);
     const size_t pixels = (size_t)(shape[0] * shape[1] * shape[2]), n = (size_t)images;
-    float *in = calloc(n * pixels, sizeof *in), *out = test_calloc(n * pixels, sizeof *out);
+    float *in = calloc(n * pixels, sizeof *in), *out = calloc(n * pixels, sizeof *out);
     for (size_t i = 0; i < n; i++) emb_images_float(data, i, in + i * pixels);
     assert_int_equal(emb_net_reconstruct(net, in, n, out, threads), EMB_OK);
     test_sha_add(&sha, out, n * pixels * sizeof *out);
