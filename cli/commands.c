@@ -12,7 +12,7 @@
     "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or not), "   \
     "or one that torchvision filled"
 #define RUN_HELP     "a run's folder (runs/001) or a model file (model.safetensors)"
-#define THREADS_HELP "threads to compute with; 0: one for each processor. Never changes a result"
+#define THREADS_HELP "threads to compute with; 0: what is fastest here. Never changes a result"
 
 const cli_command cli_commands[] = {
     {

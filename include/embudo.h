@@ -76,7 +76,9 @@ EMB_API const char *emb_version(void);
  */
 EMB_API const char *emb_isa(void);
 
-/* The number of threads that 0 stands for in options: the processors this process may run on. */
+/* The most threads that 0 stands for in options: the cores that this process may run on (two hardware
+ * threads of one core share its arithmetic and count once), no more than a container's quota. Training
+ * times its steps now and then and takes fewer where fewer are faster. */
 EMB_API int emb_default_threads(void);
 
 /* ---- images ---------------------------------------------------------------------------------- */
@@ -209,7 +211,8 @@ typedef struct emb_train_options {
     int batch_size;       /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
     bool shuffle;         /* the training loader's shuffle=True */
     bool keep_weights;    /* go on from the net's weights; the random stream is the same */
-    int threads;          /* 0: emb_default_threads(). Never changes a bit of any result. */
+    int threads;          /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
+                             changes a bit of any result. */
 } emb_train_options;
 
 /* What the notebook prints and shows after an epoch. */

@@ -69,10 +69,10 @@ INLINE vf v_from_bytes(const uint8_t *p) {
     _mm512_add_ps(_mm512_shuffle_f32x4(a, b, low), _mm512_shuffle_f32x4(a, b, high))
 #define EMB_PAIR_L(a, b, low, high)                                                                \
     _mm512_add_ps(_mm512_shuffle_ps(a, b, low), _mm512_shuffle_ps(a, b, high))
-INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
+INLINE void v_lane_sums(const float *rows, const vf *last, float *sums, const int count) {
     __m512 t[16];
     (void)rows;
-    UNROLL for (int i = 0; i < 16; i++) t[i] = last[i];
+    UNROLL for (int i = 0; i < 16; i++) t[i] = i < count ? last[i] : v_set(0);
     UNROLL for (int i = 0; i < 8; i++) t[i] = EMB_PAIR_Q(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
     UNROLL for (int i = 0; i < 4; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x44, 0xEE);
     UNROLL for (int i = 0; i < 2; i++) t[i] = EMB_PAIR_L(t[2 * i], t[2 * i + 1], 0x88, 0xDD);
@@ -159,8 +159,8 @@ INLINE vf v_lane_sums_of_8(const vf *rows) {
     /* Row r now lies in 128-bit lane r % 2, place r / 2. */
     return _mm256_permutevar8x32_ps(t[0], _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7));
 }
-INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
-    UNROLL for (int first = 0; first < 16; first += 8) {
+INLINE void v_lane_sums(const float *rows, const vf *last, float *sums, const int count) {
+    UNROLL for (int first = 0; first < count; first += 8) {
         vf sum = v_lane_sums_of_8(last + first);
 #if LANES == 16
         vf low[8];
@@ -287,12 +287,12 @@ INLINE vf v_fma(vf a, vf b, vf c) {
 
 #endif
 
-/* sums[0..16) = each of 16 rows' sum over its lanes, by the tree i + (i+4), i + (i+2), i + (i+1)
- * for each 8 of them, and then the low ones' sum and the high ones'. A row's last VL lanes are in
- * last[row], those before in rows[row][LANES]. */
+/* sums[0..count) = each of at most 16 rows' sum over its lanes, by the tree i + (i+4), i + (i+2), i
+ * + (i+1) for each 8 of them, and then the low ones' sum and the high ones'. A row's last VL lanes
+ * are in last[row], those before in rows[row][LANES]. */
 #ifndef EMB_OWN_LANE_SUMS
-INLINE void v_lane_sums(const float *rows, const vf *last, float *sums) {
-    for (int r = 0; r < 16; r++) {
+INLINE void v_lane_sums(const float *rows, const vf *last, float *sums, const int count) {
+    for (int r = 0; r < count; r++) {
         float t[LANES];
         memcpy(t, rows + LANES * r, sizeof t);
         v_store(t + LANES - VL, last[r]);

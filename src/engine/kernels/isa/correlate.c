@@ -87,7 +87,7 @@ INLINE void tile(const strip *r, const emb__column *columns, const float *small,
             UNROLL for (int m = 0; m < smalls; m++) {
                 UNROLL for (int c = 0; c < bigs; c++) rows[m * bigs + c] = sum[m][c];
             }
-            v_lane_sums(kept, rows, totals);
+            v_lane_sums(kept, rows, totals, smalls * bigs);
             UNROLL for (int m = 0; m < smalls; m++) {
                 UNROLL for (int c = 0; c < bigs; c++) {
                     float *g = to->grad + (size_t)m * to->small_stride + columns[c].weight;
@@ -208,7 +208,7 @@ void EMB_NAME(bias)(const float *go, int channels, size_t positions, float *grad
             if (!many) plane_sums(g, positions, scratch + c * LANES, last + c, 1);
             c += many ? SIDE_BY_SIDE : 1;
         }
-        v_lane_sums(scratch, last, sums);
+        v_lane_sums(scratch, last, sums, ROWS);
         for (int c = 0; c < count; c++) {
             grad[first + c] = add ? grad[first + c] + sums[c] : sums[c];
         }
