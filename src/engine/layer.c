@@ -38,7 +38,8 @@ const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]
 
 /* How much longer the largest of `members` shares of `pieces` is than an equal one. */
 static double imbalance(int pieces, int members) {
-    return (double)((pieces + members - 1) / members) * members / pieces;
+    const int largest = (pieces + members - 1) / members;
+    return (double)largest * members / pieces;
 }
 
 emb__share emb__shape_share(const emb__shape *shape, const emb__member *me) {

@@ -94,7 +94,7 @@ static int least(int a, int b) { return a < b ? a : b; }
 /* The channels of a tile of so many places, of what is left. */
 static int choose_outs(int left, int places) {
     int outs = left >= 16 ? 16 : left >= 8 ? 8 : left > 4 ? 4 : left;
-    while (most_places[outs] < places) outs = outs > 4 ? outs / 2 : outs - 1;
+    while (outs > 1 && most_places[outs] < places) outs = outs > 4 ? outs / 2 : outs - 1;
     return outs;
 }
 

@@ -116,8 +116,8 @@ void EMB_NAME(single_gather)(const emb__gather *g, const float *in, const float 
                              const float *bias, float *out) {
     const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
     const size_t rounded = ((size_t)g->out_channels + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    const size_t in_pixel = (size_t)(g->groups * g->in_channels);
-    const size_t out_pixel = (size_t)(g->groups * g->out_channels);
+    const size_t in_pixel = (size_t)g->groups * (size_t)g->in_channels;
+    const size_t out_pixel = (size_t)g->groups * (size_t)g->out_channels;
     window w = {.in_channels = g->in_channels,
                 .pixel = (int)in_pixel,
                 .area = area,
@@ -125,8 +125,8 @@ void EMB_NAME(single_gather)(const emb__gather *g, const float *in, const float 
     for (int group = 0; group < g->groups; group++) {
         for (int i = 0; i < g->patch_count; i++) {
             const emb__patch *p = &g->patches[i];
-            const size_t in_y = (size_t)(p->in_y_step * g->in_w) * in_pixel;
-            const size_t out_y = (size_t)(p->y_step * g->out_w) * out_pixel;
+            const size_t in_y = (size_t)p->in_y_step * (size_t)g->in_w * in_pixel;
+            const size_t out_y = (size_t)p->y_step * (size_t)g->out_w * out_pixel;
             const size_t in_x = (size_t)p->in_x_step * in_pixel;
             const size_t out_x = (size_t)p->x_step * out_pixel;
             const bool down = p->columns < p->rows;
