@@ -65,6 +65,7 @@ void emb__net_draw(emb_net *net, emb__random *random);
 /* Makes sure that there are workspaces for `blocks` blocks at once and for a team of `members`;
  * those past the blocks have only scratch. */
 emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
+void emb__net_workspaces_clear(emb_net *net);
 
 /* The first workspace's block as one that the whole team works on, each member with its own
  * scratch. emb__net_forward and emb__net_backward, called by each member with this, do the work

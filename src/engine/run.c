@@ -182,123 +182,6 @@ static void begin_epoch(emb_run *run) {
     run->epoch_open = true;
 }
 
-/* What the members of a team need to know of a step. */
-typedef struct step {
-    emb_run *run;
-    size_t batch, sets;
-    float loss; /* written by number 0 */
-    emb__adam_step adam;
-} step;
-
-static double mean_error(const emb_run *run, const double *errors, size_t count) {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) sum += errors[i];
-    return sum / ((double)count * (double)emb__shape_count(&run->net->input));
-}
-
-/* The batch's images [first, ...), as many as fill the workspace's lanes or are there, forward and
- * back; their weights' gradients go to `grads`. */
-static void run_block(const step *s, const emb__workspace *w, size_t first, float *grads,
-                      bool add) {
-    const emb_run *run = s->run;
-    const emb_net *net = run->net;
-    const size_t pixels = emb__shape_count(&net->input), lanes = (size_t)w->k->lanes;
-    const size_t here = s->batch - first < lanes ? s->batch - first : lanes;
-    /* The mean squared error's slope: 2 (y - x) / (number of elements). */
-    const float scale = (float)(2.0 / ((double)s->batch * (double)pixels));
-    if (w->me->number == 0) {
-        emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
-    }
-    emb__team_wait(w->me);
-    emb__net_forward(net, w, 0, net->layer_count);
-    emb__team_wait(w->me);
-    if (w->me->number == 0) {
-        w->k->squared_error(emb__net_output(net, w, net->layer_count - 1),
-                            emb__net_input(net, w, 0), pixels, (int)here, scale, w->grad[0],
-                            run->errors + first);
-    }
-    emb__net_backward(net, w, grads, add);
-}
-
-/* Neighbouring blocks share a gradient buffer and are added in their order. */
-static void run_set(const step *s, const emb__workspace *w, size_t set) {
-    const size_t blocks = (s->batch + EMB__LANES - 1) / EMB__LANES;
-    const size_t from = set * blocks / s->sets, to = (set + 1) * blocks / s->sets;
-    float *grads = s->run->grads + set * s->run->net->param_stride;
-    for (size_t b = from; b < to; b++) {
-        /* A block that the team works on together needs the one before done. */
-        if (b > from) emb__team_wait(w->me);
-        run_block(s, w, b * EMB__LANES, grads, b > from);
-    }
-}
-
-static void adam(const step *s, size_t sets, size_t from, size_t to) {
-    const emb_run *run = s->run;
-    const emb_net *net = run->net;
-    if (from >= to) return;
-    net->kernels->adam(&s->adam, net->params, run->grads, sets, net->param_stride, run->m, run->v,
-                       from, to);
-}
-
-/* Adam on this member's part of each tensor: the rows whose gradients it has made where the team
- * shares a block, so that they are in its cache, and so the next step finds the weights. Cut at
- * whole vectors, each number by itself. The buffers of gradients are added in their order; the
- * second of two halves has none of Linear's, and 0 there. */
-static void update(const step *s, const emb__member *me, bool halves) {
-    const emb_net *net = s->run->net;
-    const size_t sets = halves ? 2 : s->sets;
-    for (int i = 0; i < net->layer_count; i++) {
-        const emb__layer *layer = &net->layers[i];
-        for (int p = 0; p < layer->param_count; p++) {
-            const emb__param *param = &layer->params[p];
-            const bool end = param->at + param->count == net->param_count;
-            size_t from, to = emb__member_part(me, param->count, &from);
-            from = (param->at + from) / EMB__LANES * EMB__LANES;
-            to = end && me->number + 1 == me->count ? net->param_stride
-                                                    : (param->at + to) / EMB__LANES * EMB__LANES;
-            /* The first vector may hold the end of the tensor before. */
-            const size_t own = halves && layer->conv.linear ? from + EMB__LANES : to;
-            adam(s, sets, from, own < to ? own : to);
-            adam(s, 1, own, to);
-        }
-    }
-}
-
-/* Each set by one member as far as they can be shared out evenly, the others by the whole team. */
-static void run_sets(const step *s, const emb__member *me) {
-    const emb_net *net = s->run->net;
-    const size_t members = (size_t)me->count, own = s->sets / members;
-    for (size_t i = 0; i < own; i++) {
-        run_set(s, &net->workspaces[me->number], (size_t)me->number * own + i);
-    }
-    const emb__workspace together = emb__net_together(net, me);
-    for (size_t set = own * members; set < s->sets; set++) {
-        emb__team_wait(me);
-        run_set(s, &together, set);
-    }
-}
-
-/* One block's halves, each with its gradients; the update adds these up. */
-static void run_half(const step *s, const emb__member *me) {
-    const emb__workspace half = emb__net_half(s->run->net, me);
-    const size_t number = (size_t)me->number;
-    run_block(s, &half, number * (size_t)half.k->lanes,
-              s->run->grads + number * s->run->net->param_stride, false);
-}
-
-/* One member's part of a step. Who does what changes no bit. */
-static void step_part(void *data, const emb__member *me) {
-    step *s = data;
-    const bool halves =
-        s->batch > EMB__LANES / 2 && s->batch <= EMB__LANES && emb__net_halves(s->run->net, me);
-    if (halves) run_half(s, me);
-    if (!halves) run_sets(s, me);
-    emb__team_wait(me);
-    const float loss = (float)mean_error(s->run, s->run->errors, s->batch);
-    if (me->number == 0) s->loss = loss;
-    if (isfinite(loss)) update(s, me, halves);
-}
-
 static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -310,12 +193,8 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     if (emb_run_epoch_done(run)) begin_epoch(run);
     const size_t left = run->train_count - run->position;
     const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
-    step s = {.run = run,
-              .batch = batch,
-              .sets = emb__net_gradient_sets(run->net, batch),
-              .adam = emb__adam_constants(&run->options, run->steps + 1)};
-    emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
-    run->last_loss = *loss = s.loss;
+    *loss = emb__run_batch(run, batch);
+    run->last_loss = *loss;
     if (!isfinite(*loss)) {
         return emb__fail(EMB_ERR_DIVERGED,
                          "the loss is not a finite number at step %zu: try a smaller learning rate",
@@ -349,7 +228,7 @@ static emb_status validate(emb_run *run, double *loss) {
     size_t batches = 0;
     for (size_t first = 0; first < n; first += batch, batches++) {
         const size_t here = n - first < batch ? n - first : batch;
-        sum += (double)(float)mean_error(run, run->errors + first, here);
+        sum += (double)(float)emb__run_mean_error(run, run->errors + first, here);
     }
     *loss = sum / (double)batches;
     return status;

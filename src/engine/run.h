@@ -39,6 +39,13 @@ emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count);
 
+/* The mean squared error of `count` images from their sums of squares. */
+double emb__run_mean_error(const emb_run *run, const double *errors, size_t count);
+
+/* The next `batch` images of the epoch forward and back, and Adam's update where their loss, which
+ * is returned, is a finite number. */
+float emb__run_batch(emb_run *run, size_t batch);
+
 /* The constants of Adam's step t (from 1):
  *   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
  *   w = w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
