@@ -141,7 +141,7 @@ const cli_command cli_commands[] = {
                  "what to measure: any of peak,bandwidth,train,forward,layers,single,start,memory; "
                  "default: all"},
                 {"repeats", 0, CLI_INT, "N", "5", 1, 100, 0, "figures that each median is of"},
-                {"seconds", 0, CLI_REAL, "X", "0.2", 0, INFINITY, CLI_ABOVE_LEAST,
+                {"seconds", 0, CLI_REAL, "X", "0.2", 0, 60, CLI_ABOVE_LEAST,
                  "about how long one repeat of one figure takes"},
                 {"isa", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
                  "the instruction set, as the environment's EMBUDO_ISA: avx512, avx2, neon or "

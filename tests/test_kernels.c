@@ -189,6 +189,7 @@ static void single_case(const emb__kernels *k, const emb__gather *g, size_t row)
     float *packed = filled((size_t)g->groups * tiles * packed_row), *padded = filled(bias_count);
     float *expected = filled(outs * out_plane * lanes), *got = filled(outs * out_plane);
     float *second = filled(outs * out_plane);
+    float *scratch = filled(emb__gather_taps_scratch(g) * EMB__LANES);
     for (size_t i = 0; i < ins * in_plane; i++) {
         image[i % in_plane * ins + i / in_plane] = block[i * lanes + 5];
     }
@@ -207,12 +208,13 @@ static void single_case(const emb__kernels *k, const emb__gather *g, size_t row)
     for (size_t i = 0; i < outs * out_plane; i++) {
         second[i % out_plane * outs + i / out_plane] = expected[i * lanes + 5];
     }
-    k->single_gather(g, image, packed, padded, got);
+    k->single_gather(g, image, packed, padded, got, scratch);
     expect_same(k->name, "one image", row, got, second, outs * out_plane);
-    reference->single_gather(g, image, packed, NULL, second);
-    k->single_gather(g, image, packed, NULL, got);
+    reference->single_gather(g, image, packed, NULL, second, scratch);
+    k->single_gather(g, image, packed, NULL, got, scratch);
     expect_same(k->name, "one image without bias", row, got, second, outs * out_plane);
-    float *const blocks[] = {block, image, weight, bias, packed, padded, expected, got, second};
+    float *const blocks[] = {block,  image,    weight, bias,   packed,
+                             padded, expected, got,    second, scratch};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
 }
 

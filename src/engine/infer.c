@@ -73,12 +73,20 @@ static void rows_block(const blocks *job, const emb__workspace *w, size_t first,
     }
 }
 
+/* Whether an image takes so little work that waking threads for a few of them would not pay. */
+static bool few_operations(const emb_net *net, int from, int to) {
+    enum { FEW = 1 << 20 };
+    size_t multiply_adds = 0;
+    for (int i = from; i < to; i++) multiply_adds += net->layers[i].multiply_adds;
+    return multiply_adds < FEW;
+}
+
 /* out[n][...] = layers [from, to) of in[n][...]. */
 static emb_status run_rows(emb_net *net, int from, int to, const float *in, size_t n, float *out,
                            int asked) {
     const size_t ins = emb__shape_count(&net->layers[from].in);
     const size_t outs = emb__shape_count(&net->layers[to - 1].out);
-    if (n < EMB__SINGLE_MOST) {
+    if (n == 1 || (n < EMB__SINGLE_MOST && few_operations(net, from, to))) {
         emb_status status = EMB_OK;
         for (size_t i = 0; i < n && status == EMB_OK; i++) {
             status = emb__single_run(net, from, to, in + i * ins, out + i * outs);

@@ -54,7 +54,7 @@ typedef struct emb__param {
     size_t at, count;
 } emb__param;
 
-enum { EMB__MAX_PARAMS = 2 };
+enum { EMB__MAX_PARAMS = 2, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
 
 /* A layer compiled. */
 typedef struct emb__layer {
@@ -94,6 +94,7 @@ typedef struct emb__single {
     const float *in;
     float *out; /* the same as `in` for in-place kinds; numbers past the last may be overwritten up
                    to a multiple of 16 */
+    float *scratch; /* as a pass has */
 } emb__single;
 
 struct emb__layer_kind {

@@ -9,7 +9,6 @@
 #include "engine/single.h"
 
 /* What one network may ask for. */
-enum { MAX_PARAMETERS = 1 << 28 };                   /* 1 GiB of weights */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
 
 /* ---- compiling ---- */
@@ -25,9 +24,10 @@ static emb_status place_params(emb_net *net, emb__layer *layer) {
     for (int i = 0; i < layer->param_count; i++) {
         emb__param *param = &layer->params[i];
         param->at = net->param_count;
-        if (param->count > MAX_PARAMETERS || net->param_count + param->count > MAX_PARAMETERS) {
+        if (param->count > EMB__MAX_PARAMETERS ||
+            net->param_count + param->count > EMB__MAX_PARAMETERS) {
             return emb__fail(EMB_ERR_SHAPE, "expects at most %d parameters in all, gets more",
-                             MAX_PARAMETERS);
+                             EMB__MAX_PARAMETERS);
         }
         net->param_count += param->count;
         net->tensor_count++;

@@ -38,7 +38,7 @@ static emb_status open_single(emb_net *net) {
     }
     most = (most + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     net->single_stride = most;
-    net->single = emb__calloc(2 * most, sizeof *net->single);
+    net->single = emb__calloc(2 * most + net->scratch_vectors * EMB__LANES, sizeof *net->single);
     net->packed = emb__calloc(packed + EMB__LANES, sizeof *net->packed);
     if (!net->single || !net->packed) {
         emb__single_clear(net);
@@ -97,7 +97,8 @@ emb_status emb__single_run(emb_net *net, int from, int to, const float *in, floa
             continue;
         }
         if (layer->kind->in_place) there = here;
-        const emb__single pass = {net->kernels, net->packed + layer->packed_at, here, there};
+        const emb__single pass = {net->kernels, net->packed + layer->packed_at, here, there,
+                                  net->single + 2 * net->single_stride};
         layer->kind->single(layer, &pass);
         here = there;
     }

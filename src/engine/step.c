@@ -112,8 +112,10 @@ static void run_half(const step *s, const emb__member *me) {
 /* One member's part of a step. Who does what changes no bit. */
 static void step_part(void *data, const emb__member *me) {
     step *s = data;
-    const bool halves =
-        s->batch > EMB__LANES / 2 && s->batch <= EMB__LANES && emb__net_halves(s->run->net, me);
+    /* Not where larger batches come too: they leave gradients in the second buffer, which update()
+     * needs to be 0 at Linear's weights. */
+    const bool halves = s->batch > EMB__LANES / 2 && s->run->options.batch_size <= EMB__LANES &&
+                        emb__net_halves(s->run->net, me);
     if (halves) run_half(s, me);
     if (!halves) run_sets(s, me);
     emb__team_wait(me);

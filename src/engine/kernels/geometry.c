@@ -9,24 +9,6 @@ typedef struct side {
     int in_size, out_size, kernel, stride, padding, dilation;
 } side;
 
-/* A kernel position k, and the input that the first output of a span meets there. */
-typedef struct tap {
-    int k, at;
-} tap;
-
-/* Outputs first, first + step, ... (count of them) that meet the same kernel positions, each next
- * one in_step inputs further. Edges are spans of their own. */
-typedef struct span {
-    int first, step, count, in_step;
-    int tap, tap_count;
-} span;
-
-typedef struct axis {
-    int span_count;
-    span *spans;
-    tap *taps;
-} axis;
-
 /* The input position that output `o` meets at kernel position k; -1 where that is padding. */
 static int64_t meets(const side *s, int64_t o, int64_t k) {
     int64_t at;
@@ -47,8 +29,10 @@ static bool same_taps(const side *s, int64_t a, int64_t b) {
     return true;
 }
 
-/* Walks all spans; writes them where the axis has room already, counts them where it has not. */
-static void walk(const side *s, axis *a, size_t *spans, size_t *taps) {
+/* Walks all spans; writes them where the axis has room already, counts them where it has not.
+ * in_apart, weight_apart: from one input or kernel position to the next. */
+static void walk(const side *s, emb__axis *a, size_t *spans, size_t *taps, size_t in_apart,
+                 size_t weight_apart) {
     const int step = s->up ? s->stride : 1;
     *spans = *taps = 0;
     for (int phase = 0; phase < step && phase < s->out_size; phase++) {
@@ -63,75 +47,53 @@ static void walk(const side *s, axis *a, size_t *spans, size_t *taps) {
             for (int k = 0; k < s->kernel; k++) {
                 const int64_t at = meets(s, o, k);
                 if (at < 0) continue;
-                if (a->taps) a->taps[*taps] = (tap){k, (int)at};
+                if (a->taps) {
+                    a->taps[*taps] = (emb__tap){(uint32_t)((size_t)at * in_apart),
+                                                (uint32_t)((size_t)k * weight_apart)};
+                }
                 ++*taps;
             }
             if (a->spans) {
-                a->spans[*spans] = (span){.first = (int)o,
-                                          .step = step,
-                                          .count = count,
-                                          .in_step = s->up ? 1 : s->stride,
-                                          .tap = (int)first_tap,
-                                          .tap_count = (int)(*taps - first_tap)};
+                a->spans[*spans] = (emb__span){.first = (int)o,
+                                               .step = step,
+                                               .count = count,
+                                               .in_step = s->up ? 1 : s->stride,
+                                               .tap = (int)first_tap,
+                                               .tap_count = (int)(*taps - first_tap)};
             }
+            const int here = (int)(*taps - first_tap);
+            if (here > a->most_taps) a->most_taps = here;
             ++*spans;
             o += (int64_t)count * step;
         }
     }
 }
 
-static void axis_clear(axis *a) {
+static void axis_clear(emb__axis *a) {
     emb__free(a->spans);
     emb__free(a->taps);
+    *a = (emb__axis){0};
 }
 
-static emb_status axis_plan(axis *a, const side *s) {
+/* Taps of all spans of one direction: what a kernel of some 2,000 positions with as much padding
+ * takes.
+ */
+enum { MOST_TAPS = 1 << 22 };
+
+static emb_status axis_plan(emb__axis *a, const side *s, size_t in_apart, size_t weight_apart) {
     size_t spans, taps;
-    *a = (axis){0};
-    walk(s, a, &spans, &taps);
+    /* Each output near a border meets other kernel positions. */
+    if ((uint64_t)s->kernel * (uint64_t)s->kernel > 4 * (uint64_t)MOST_TAPS &&
+        (uint64_t)s->kernel * (uint64_t)s->out_size > 4 * (uint64_t)MOST_TAPS && s->padding > 0) {
+        return emb__fail(EMB_ERR_SHAPE, "expects a kernel of at most 4096 with padding, gets %d",
+                         s->kernel);
+    }
+    walk(s, a, &spans, &taps, in_apart, weight_apart);
     a->spans = emb__calloc(spans, sizeof *a->spans);
     a->taps = emb__calloc(taps, sizeof *a->taps);
     if (!a->spans || !a->taps) return EMB_ERR_MEMORY;
-    walk(s, a, &spans, &taps);
+    walk(s, a, &spans, &taps, in_apart, weight_apart);
     a->span_count = (int)spans;
-    return EMB_OK;
-}
-
-/* The taps of rows and columns together, in the order of the sum: rows outside. */
-static void cross_taps(const emb__gather *g, const tap *rows, int row_count, const tap *columns,
-                       int column_count, emb__tap *taps) {
-    for (int r = 0; r < row_count; r++) {
-        for (int c = 0; c < column_count; c++) {
-            *taps++ = (emb__tap){
-                .in = (uint32_t)((rows[r].at * g->in_w + columns[c].at) * EMB__LANES),
-                .weight = (uint32_t)((rows[r].k * g->kernel[1] + columns[c].k) * EMB__OUT_TILE)};
-        }
-    }
-}
-
-static emb_status cross(emb__gather *g, const axis *rows, const axis *columns) {
-    size_t row_taps = 0, column_taps = 0;
-    for (int r = 0; r < rows->span_count; r++) row_taps += (size_t)rows->spans[r].tap_count;
-    for (int c = 0; c < columns->span_count; c++) {
-        column_taps += (size_t)columns->spans[c].tap_count;
-    }
-    g->patch_count = rows->span_count * columns->span_count;
-    g->patches = emb__calloc((size_t)g->patch_count, sizeof *g->patches);
-    g->taps = emb__calloc(row_taps * column_taps, sizeof *g->taps);
-    if (!g->patches || !g->taps) return EMB_ERR_MEMORY;
-    emb__patch *patch = g->patches;
-    int taps = 0;
-    for (int r = 0; r < rows->span_count; r++) {
-        for (int c = 0; c < columns->span_count; c++) {
-            const span *y = &rows->spans[r], *x = &columns->spans[c];
-            *patch++ = (emb__patch){
-                y->first, y->step,    y->count,   x->first, x->step,
-                x->count, y->in_step, x->in_step, taps,     y->tap_count * x->tap_count};
-            cross_taps(g, rows->taps + y->tap, y->tap_count, columns->taps + x->tap, x->tap_count,
-                       g->taps + taps);
-            taps += y->tap_count * x->tap_count;
-        }
-    }
     return EMB_OK;
 }
 
@@ -151,12 +113,10 @@ emb_status emb__gather_plan(emb__gather *g) {
                        g->stride[0], g->padding[0], g->dilation[0]};
     const side right = {g->up,        g->in_w,       g->out_w,      g->kernel[1],
                         g->stride[1], g->padding[1], g->dilation[1]};
-    axis rows, columns = {0};
-    emb_status status = axis_plan(&rows, &down);
-    if (status == EMB_OK) status = axis_plan(&columns, &right);
-    if (status == EMB_OK) status = cross(g, &rows, &columns);
-    axis_clear(&rows);
-    axis_clear(&columns);
+    const size_t row = (size_t)g->in_w * EMB__LANES, kernel_row = (size_t)g->kernel[1];
+    g->rows = g->columns = (emb__axis){0};
+    emb_status status = axis_plan(&g->rows, &down, row, kernel_row * EMB__OUT_TILE);
+    if (status == EMB_OK) status = axis_plan(&g->columns, &right, EMB__LANES, EMB__OUT_TILE);
     if (status != EMB_OK) emb__gather_clear(g);
     const size_t in_row = (size_t)g->in_channels * (size_t)g->in_w * vector_bytes;
     const size_t out_row = (size_t)g->out_channels * (size_t)g->out_w * vector_bytes;
@@ -170,17 +130,20 @@ emb_status emb__gather_plan(emb__gather *g) {
 }
 
 void emb__gather_clear(emb__gather *g) {
-    emb__free(g->patches);
-    emb__free(g->taps);
-    g->patches = NULL;
-    g->taps = NULL;
+    axis_clear(&g->rows);
+    axis_clear(&g->columns);
+}
+
+size_t emb__gather_taps_scratch(const emb__gather *g) {
+    const size_t taps = (size_t)g->rows.most_taps * (size_t)g->columns.most_taps;
+    return (taps * sizeof(emb__tap) + vector_bytes - 1) / vector_bytes;
 }
 
 size_t emb__gather_scratch(const emb__gather *g) {
     const size_t tiles = ((size_t)g->out_channels + EMB__OUT_TILE - 1) / EMB__OUT_TILE;
     const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
     const size_t floats = tiles * (size_t)g->in_channels * area * EMB__OUT_TILE;
-    return (floats + EMB__LANES - 1) / EMB__LANES;
+    return emb__gather_taps_scratch(g) + (floats + EMB__LANES - 1) / EMB__LANES;
 }
 
 /* Positions [*first, *end) of the smaller side that meet the bigger side at an offset. */

@@ -14,7 +14,7 @@
     void N(outer)(const float *, int, const float *, int, float *, emb__into, float *);            \
     void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
     void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
-                          float *);                                                                \
+                          float *, float *);                                                       \
     void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \

@@ -33,14 +33,21 @@ typedef struct emb__tap {
     uint32_t weight; /* in packed weights of OUTS channels, see emb__gather */
 } emb__tap;
 
-/* Outputs that meet the same kernel positions: `rows` by `columns` of them, some apart. Inside of
- * an image or one phase of a stride, an edge, a corner: no kernel computes a border. */
-typedef struct emb__patch {
-    int y, y_step, rows;    /* of the output */
-    int x, x_step, columns; /* of the output */
-    int in_y_step, in_x_step;
-    int tap, tap_count; /* into emb__gather.taps, in the order of the sum */
-} emb__patch;
+/* Outputs of one direction (rows or columns) that meet the same kernel positions: first, first +
+ * step,
+ * ... (count of them), each next one in_step inputs further. Inside of an image or one phase of a
+ * stride, or an edge: no kernel computes a border. */
+typedef struct emb__span {
+    int first, step, count, in_step;
+    int tap, tap_count; /* into emb__axis.taps */
+} emb__span;
+
+/* taps: for one direction alone; a patch's are the sums of a row's and a column's. */
+typedef struct emb__axis {
+    int span_count, most_taps; /* most_taps: of one span */
+    emb__span *spans;
+    emb__tap *taps;
+} emb__axis;
 
 /* The geometry of a (transposed) convolution. A gather makes an output by summing over the taps
  * that reach it. "Down": output x reads input x * stride - padding + k * dilation: Conv2d forward,
@@ -54,9 +61,7 @@ typedef struct emb__gather {
     size_t weight_out, weight_in,
         weight_group; /* weight's strides by out channel, in channel, group */
     /* Planned from the above: */
-    int patch_count;
-    emb__patch *patches;
-    emb__tap *taps;
+    emb__axis rows, columns;
     int strip_rows; /* output rows that are made together, so that the inputs stay in cache */
 } emb__gather;
 
@@ -147,9 +152,9 @@ typedef struct emb__kernels {
 
     /* The same outputs for one image alone. Activations are [row][column][channel]. packed: for
      * each group [channel / 16][in][kernel][16]; bias: as many zeros after a group's as make a
-     * multiple of 16, or NULL. */
+     * multiple of 16, or NULL. scratch: as emb__gather_taps_scratch says. */
     void (*single_gather)(const emb__gather *g, const float *in, const float *packed,
-                          const float *bias, float *out);
+                          const float *bias, float *out, float *scratch);
     void (*single_dense)(const float *in, int in_count, const float *packed, const float *bias,
                          float *out, int out_count);
 
@@ -189,11 +194,26 @@ const emb__kernels *emb__kernels_choose(void);
 /* By name ("reference" included); NULL where this build or processor has none such. */
 const emb__kernels *emb__kernels_find(const char *name);
 
+/* The taps of a span of rows and one of columns, in the order of the sum: rows outside. Gives how
+ * many.
+ */
+static inline int emb__patch_taps(const emb__gather *g, const emb__span *rows,
+                                  const emb__span *columns, emb__tap *taps) {
+    const emb__tap *row = g->rows.taps + rows->tap, *column = g->columns.taps + columns->tap;
+    for (int r = 0; r < rows->tap_count; r++) {
+        for (int c = 0; c < columns->tap_count; c++) {
+            *taps++ = (emb__tap){row[r].in + column[c].in, row[r].weight + column[c].weight};
+        }
+    }
+    return rows->tap_count * columns->tap_count;
+}
+
 /* Fills the planned members of *g from the others. */
 emb_status emb__gather_plan(emb__gather *g);
 void emb__gather_clear(emb__gather *g);
-/* Vectors of 16 that `gather` needs. */
+/* Vectors of 16 that `gather` needs, and of them those that `single_gather` needs. */
 size_t emb__gather_scratch(const emb__gather *g);
+size_t emb__gather_taps_scratch(const emb__gather *g);
 
 /* The same for the planned members of *c. */
 emb_status emb__correlate_plan(emb__correlate *c);

@@ -57,7 +57,7 @@ static emb_status plan_gather(emb__gather *g, const emb__conv_shape *s, bool bac
     g->weight_out = first_is_out ? second * area : area;
     g->weight_in = first_is_out ? area : second * area;
     g->weight_group = first * second * area;
-    return emb__gather_plan(g);
+    return s->linear ? EMB_OK : emb__gather_plan(g);
 }
 
 static emb_status plan_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
@@ -76,13 +76,13 @@ static emb_status plan_correlate(emb__correlate *c, const emb__conv_shape *s, co
         c->padding[i] = s->padding[i];
         c->dilation[i] = s->dilation[i];
     }
-    return emb__correlate_plan(c);
+    return s->linear ? EMB_OK : emb__correlate_plan(c);
 }
 
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     /* A Linear's shapes have rank 1; seen as images they are C x 1 x 1. */
     emb__shape in = layer->in, out = layer->out;
-    layer->conv.linear = in.rank == 1;
+    layer->conv.linear = s->linear;
     if (in.rank == 1) {
         in = (emb__shape){3, {in.d[0], 1, 1}};
         out = (emb__shape){3, {out.d[0], 1, 1}};
@@ -91,6 +91,10 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     layer->conv.bias = s->bias;
     layer->own_cut = s->groups > 1;
     describe_params(layer, s);
+    if (layer->params[0].count > EMB__MAX_PARAMETERS) {
+        return emb__fail(EMB_ERR_SHAPE, "expects at most %d weights, gets %zu", EMB__MAX_PARAMETERS,
+                         layer->params[0].count);
+    }
     const emb__shape *small = s->transposed ? &in : &out;
     layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
     emb_status status = plan_correlate(&layer->conv.weight, s, &in, &out);
@@ -204,7 +208,7 @@ void emb__conv_single(const emb__layer *layer, const emb__single *pass) {
         pass->k->single_dense(pass->in, g->in_channels, pass->packed, bias, pass->out,
                               g->out_channels);
     } else {
-        pass->k->single_gather(g, pass->in, pass->packed, bias, pass->out);
+        pass->k->single_gather(g, pass->in, pass->packed, bias, pass->out, pass->scratch);
     }
 }
 

@@ -7,6 +7,7 @@
 /* A (transposed) convolution's hyperparameters, [0] for rows and [1] for columns. */
 typedef struct emb__conv_shape {
     bool transposed, bias;
+    bool linear; /* 1x1 on 1x1, by kernels of its own */
     int in_channels, out_channels, groups;
     int kernel[2], stride[2], padding[2], dilation[2];
 } emb__conv_shape;

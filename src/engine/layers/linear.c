@@ -25,7 +25,8 @@ static emb_status compile(emb__layer *layer) {
         return emb__fail(EMB_ERR_SHAPE, "expects %d inputs, gets %d", expected, layer->in.d[0]);
     }
     layer->out = (emb__shape){1, {a[OUT].v[0]}};
-    const emb__conv_shape s = {.bias = a[BIAS].v[0],
+    const emb__conv_shape s = {.linear = true,
+                               .bias = a[BIAS].v[0],
                                .in_channels = expected,
                                .out_channels = a[OUT].v[0],
                                .groups = 1,

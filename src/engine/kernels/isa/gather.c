@@ -9,7 +9,7 @@ EMB_DECLARE_KERNELS(EMB_NAME)
 
 /* What all tiles of a patch share; distances in floats. */
 typedef struct window {
-    const emb__tap *taps;
+    emb__tap *taps; /* the patch's, in scratch */
     int tap_count, in_channels;
     size_t in_plane, in_step, out_plane, out_step; /* steps: between the outputs of a tile */
     size_t weight_channel, weight_tile;            /* in packed weights */
@@ -125,26 +125,29 @@ static void run_line(const window *w, int count, int from, int to, const float *
     }
 }
 
-/* The rows of a patch that lie in [row, row_end). */
-static void run_patch(const emb__gather *g, const emb__patch *p, window *w, int row, int row_end,
-                      int from, int to, const float *in, const float *weight, const float *bias,
-                      float *out) {
-    int first = row <= p->y ? 0 : (row - p->y + p->y_step - 1) / p->y_step;
-    const int end =
-        row_end <= p->y ? 0 : least(p->rows, (row_end - p->y + p->y_step - 1) / p->y_step);
+/* One patch, a rectangle of outputs that meet the same kernel positions: those of its rows that lie
+ * in [row, row_end). */
+static void run_patch(const emb__gather *g, const emb__span *rows, const emb__span *columns,
+                      window *w, int row, int row_end, int from, int to, const float *in,
+                      const float *weight, const float *bias, float *out) {
+    const int first = row <= rows->first ? 0 : (row - rows->first + rows->step - 1) / rows->step;
+    const int end = row_end <= rows->first
+                        ? 0
+                        : least(rows->count, (row_end - rows->first + rows->step - 1) / rows->step);
     if (first >= end) return;
-    const size_t in_y = (size_t)p->in_y_step * (size_t)g->in_w * LANES;
-    const size_t out_y = (size_t)p->y_step * (size_t)g->out_w * LANES;
-    const size_t in_x = (size_t)p->in_x_step * LANES, out_x = (size_t)p->x_step * LANES;
-    w->taps = g->taps + p->tap;
-    w->tap_count = p->tap_count;
+    const size_t in_y = (size_t)rows->in_step * (size_t)g->in_w * LANES;
+    const size_t out_y = (size_t)rows->step * (size_t)g->out_w * LANES;
+    const size_t in_x = (size_t)columns->in_step * LANES, out_x = (size_t)columns->step * LANES;
+    w->tap_count = emb__patch_taps(g, rows, columns, w->taps);
     in += (size_t)first * in_y;
-    out += ((size_t)p->y * (size_t)g->out_w + (size_t)p->x) * LANES + (size_t)first * out_y;
+    out += ((size_t)rows->first * (size_t)g->out_w + (size_t)columns->first) * LANES +
+           (size_t)first * out_y;
     /* Edges are columns: there a tile runs down. */
-    const bool down = p->columns < 3 && end - first > p->columns;
+    const bool down = columns->count < 3 && end - first > columns->count;
     w->in_step = down ? in_y : in_x;
     w->out_step = down ? out_y : out_x;
-    const int lines = down ? p->columns : end - first, count = down ? end - first : p->columns;
+    const int lines = down ? columns->count : end - first;
+    const int count = down ? end - first : columns->count;
     for (int line = 0; line < lines; line++) {
         run_line(w, count, from, to, in, weight, bias, out);
         in += down ? in_x : in_y;
@@ -187,19 +190,22 @@ static void pack(const emb__gather *g, int from, int to, const float *weight, fl
 void EMB_NAME(gather)(const emb__gather *g, const emb__share *share, const float *in,
                       const float *weight, const float *bias, float *out, float *scratch) {
     const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
-    window w = {.in_channels = g->in_channels,
+    float *packed = scratch + emb__gather_taps_scratch(g) * EMB__LANES;
+    window w = {.taps = (emb__tap *)(void *)scratch,
+                .in_channels = g->in_channels,
                 .in_plane = (size_t)g->in_h * (size_t)g->in_w * LANES,
                 .out_plane = (size_t)g->out_h * (size_t)g->out_w * LANES,
                 .weight_channel = area * EMB__OUT_TILE,
                 .weight_tile = (size_t)g->in_channels * area * EMB__OUT_TILE};
     if (share->channel >= share->channel_end) return;
     for (int group = 0; group < g->groups; group++) {
-        pack(g, share->channel, share->channel_end, weight, scratch);
+        pack(g, share->channel, share->channel_end, weight, packed);
         for (int row = share->row; row < share->row_end; row += g->strip_rows) {
             const int end = least(row + g->strip_rows, share->row_end);
-            for (int i = 0; i < g->patch_count; i++) {
-                run_patch(g, &g->patches[i], &w, row, end, share->channel, share->channel_end, in,
-                          scratch, bias, out);
+            for (int i = 0; i < g->rows.span_count * g->columns.span_count; i++) {
+                run_patch(g, &g->rows.spans[i / g->columns.span_count],
+                          &g->columns.spans[i % g->columns.span_count], &w, row, end,
+                          share->channel, share->channel_end, in, packed, bias, out);
             }
         }
         in += (size_t)g->in_channels * w.in_plane;

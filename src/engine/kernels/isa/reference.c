@@ -85,7 +85,8 @@ void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_
 
 #if LANES == 16
 void NAME(single_gather)(const emb__gather *g, const float *in, const float *packed,
-                         const float *bias, float *out) {
+                         const float *bias, float *out, float *scratch) {
+    (void)scratch;
     const int area = g->kernel[0] * g->kernel[1], ins = g->groups * g->in_channels;
     const int tiles = (g->out_channels + EMB__LANES - 1) / EMB__LANES;
     for (int y = 0; y < g->out_h; y++) {
@@ -319,7 +320,7 @@ extern const emb__kernels emb__kernels_reference_8;
 #define HALF &emb__kernels_reference_8
 #else
 void NAME16(single_gather)(const emb__gather *, const float *, const float *, const float *,
-                           float *);
+                           float *, float *);
 void NAME16(single_dense)(const float *, int, const float *, const float *, float *, int);
 #define HALF NULL
 #endif

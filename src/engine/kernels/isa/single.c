@@ -113,7 +113,8 @@ static void run_line(const window *w, int count, int channels, const float *in, 
 }
 
 void EMB_NAME(single_gather)(const emb__gather *g, const float *in, const float *packed,
-                             const float *bias, float *out) {
+                             const float *bias, float *out, float *scratch) {
+    emb__tap *taps = (emb__tap *)(void *)scratch;
     const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
     const size_t rounded = ((size_t)g->out_channels + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     const size_t in_pixel = (size_t)g->groups * (size_t)g->in_channels;
@@ -123,19 +124,22 @@ void EMB_NAME(single_gather)(const emb__gather *g, const float *in, const float 
                 .area = area,
                 .weight_tile = (size_t)g->in_channels * area * EMB__LANES};
     for (int group = 0; group < g->groups; group++) {
-        for (int i = 0; i < g->patch_count; i++) {
-            const emb__patch *p = &g->patches[i];
-            const size_t in_y = (size_t)p->in_y_step * (size_t)g->in_w * in_pixel;
-            const size_t out_y = (size_t)p->y_step * (size_t)g->out_w * out_pixel;
-            const size_t in_x = (size_t)p->in_x_step * in_pixel;
-            const size_t out_x = (size_t)p->x_step * out_pixel;
-            const bool down = p->columns < p->rows;
-            w.taps = g->taps + p->tap;
-            w.tap_count = p->tap_count;
+        for (int i = 0; i < g->rows.span_count * g->columns.span_count; i++) {
+            const emb__span *rows = &g->rows.spans[i / g->columns.span_count];
+            const emb__span *columns = &g->columns.spans[i % g->columns.span_count];
+            const size_t in_y = (size_t)rows->in_step * (size_t)g->in_w * in_pixel;
+            const size_t out_y = (size_t)rows->step * (size_t)g->out_w * out_pixel;
+            const size_t in_x = (size_t)columns->in_step * in_pixel;
+            const size_t out_x = (size_t)columns->step * out_pixel;
+            const bool down = columns->count < rows->count;
+            w.taps = taps;
+            w.tap_count = emb__patch_taps(g, rows, columns, taps);
             w.in_step = down ? in_y : in_x;
             w.out_step = down ? out_y : out_x;
-            const int lines = down ? p->columns : p->rows, count = down ? p->rows : p->columns;
-            float *to = out + ((size_t)p->y * (size_t)g->out_w + (size_t)p->x) * out_pixel;
+            const int lines = down ? columns->count : rows->count;
+            const int count = down ? rows->count : columns->count;
+            float *to =
+                out + ((size_t)rows->first * (size_t)g->out_w + (size_t)columns->first) * out_pixel;
             for (int line = 0; line < lines; line++) {
                 const size_t l = (size_t)line;
                 run_line(&w, count, g->out_channels, in + l * (down ? in_x : in_y), packed, bias,

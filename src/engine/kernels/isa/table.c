@@ -14,7 +14,7 @@ extern const emb__kernels EMB_NAME_OF(kernels, 8);
 #define EMB_HALF &EMB_NAME_OF(kernels, 8)
 #else
 void EMB_16(single_gather)(const emb__gather *, const float *, const float *, const float *,
-                           float *);
+                           float *, float *);
 void EMB_16(single_dense)(const float *, int, const float *, const float *, float *, int);
 #define EMB_HALF NULL
 #endif
