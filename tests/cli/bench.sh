@@ -37,7 +37,8 @@ t 2 "--only: expected any of peak,bandwidth,train,forward,layers,single,start,me
     bench --only train,pek
 t 2 "got ''" bench --only peak,
 t 2 "--repeats: expected a whole number from 1 to 100, got '0'" bench --repeats 0
-t 2 "--seconds: expected a number above 0, got '0'" bench --seconds 0
+t 2 "--seconds: expected a number above 0 to 60, got '0'" bench --seconds 0
+t 2 "--seconds: expected a number above 0 to 60, got '1e9'" bench --seconds 1e9
 t 2 "--isa mmx: this processor and build have " bench --isa mmx
 t 2 "unexpected argument 'b'" bench a b
 t 1 'nothere' bench nothere
