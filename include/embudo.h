@@ -76,9 +76,9 @@ EMB_API const char *emb_version(void);
  */
 EMB_API const char *emb_isa(void);
 
-/* The most threads that 0 stands for in options: the cores that this process may run on (two hardware
- * threads of one core share its arithmetic and count once), no more than a container's quota. Training
- * times its steps now and then and takes fewer where fewer are faster. */
+/* The most threads that 0 stands for in options: the cores that this process may run on (two
+ * hardware threads of one core share its arithmetic and count once), no more than a container's
+ * quota. Training times its steps now and then and takes fewer where fewer are faster. */
 EMB_API int emb_default_threads(void);
 
 /* ---- images ---------------------------------------------------------------------------------- */

@@ -7,7 +7,8 @@
 
 #include "engine/net.h"
 
-/* Fewer small images than this go through one by one: a block of 16 takes as long as about so many. */
+/* Fewer small images than this go through one by one: a block of 16 takes as long as about so many.
+ */
 enum { EMB__SINGLE_MOST = 8 };
 
 /* out = layers [from, to) of in, both in C order, for one image. */
