@@ -19,7 +19,7 @@ esac
     exit 1
 }
 "$dir/bin/pip" install --quiet --disable-pip-version-check \
-    "torch==$torch" numpy onnx onnxruntime onnxscript jax jaxlib
+    "torch==$torch" numpy pillow onnx onnxruntime onnxscript jax jaxlib
 command -v g++ >/dev/null || echo "torch.compile needs a C++ compiler: apt-get install g++" >&2
 "$dir/bin/python" -c '
 import importlib.metadata as metadata
