@@ -131,14 +131,19 @@ static emb__workspace linear_half(const emb_net *net, const emb__workspace *w, i
     return half;
 }
 
+/* What every pass through layer i is handed. */
+static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
+    return (emb__pass){.k = w->k,
+                       .me = w->me,
+                       .params = net->params,
+                       .in = emb__net_input(net, w, i),
+                       .out = emb__net_output(net, w, i),
+                       .scratch = w->scratch};
+}
+
 static void forward(const emb_net *net, const emb__workspace *w, int i) {
     const emb__layer *layer = &net->layers[i];
-    const emb__pass pass = {.k = w->k,
-                            .me = w->me,
-                            .params = net->params,
-                            .in = emb__net_input(net, w, i),
-                            .out = emb__net_output(net, w, i),
-                            .scratch = w->scratch};
+    const emb__pass pass = pass_of(net, w, i);
     /* An in-place kind that could not have its input's place works on a copy. */
     if (layer->kind->in_place && pass.in != pass.out) {
         if (w->me->number == 0) {
@@ -178,17 +183,12 @@ typedef struct back {
 
 static void backward(const emb_net *net, const emb__workspace *w, int i, const back *b) {
     const emb__layer *layer = &net->layers[i];
-    const emb__pass pass = {.k = w->k,
-                            .me = w->me,
-                            .params = net->params,
-                            .in = emb__net_input(net, w, i),
-                            .out = emb__net_output(net, w, i),
-                            .grad_out = w->grad[b->current],
-                            .grad_in = b->to_input ? w->grad[1 - b->current] : NULL,
-                            .grads = b->grads,
-                            .add = b->add,
-                            .second = b->second,
-                            .scratch = w->scratch};
+    emb__pass pass = pass_of(net, w, i);
+    pass.grad_out = w->grad[b->current];
+    pass.grad_in = b->to_input ? w->grad[1 - b->current] : NULL;
+    pass.grads = b->grads;
+    pass.add = b->add;
+    pass.second = b->second;
     layer->kind->backward(layer, &pass);
 }
 
@@ -222,15 +222,11 @@ void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb_
                         float *grads) {
     const emb__layer *layer = &net->layers[i];
     if (layer->kind->alias) return;
-    const emb__pass pass = {.k = w->k,
-                            .me = &emb__alone,
-                            .params = net->params,
-                            .in = emb__net_input(net, w, i),
-                            .out = emb__net_output(net, w, i),
-                            .grad_out = w->grad[0],
-                            .grad_in = work == EMB__INPUT_GRADIENT ? w->grad[1] : NULL,
-                            .grads = work == EMB__WEIGHT_GRADIENT ? grads : NULL,
-                            .scratch = w->scratch};
+    emb__pass pass = pass_of(net, w, i);
+    pass.me = &emb__alone;
+    pass.grad_out = w->grad[0];
+    pass.grad_in = work == EMB__INPUT_GRADIENT ? w->grad[1] : NULL;
+    pass.grads = work == EMB__WEIGHT_GRADIENT ? grads : NULL;
     if (work == EMB__FORWARD) {
         layer->kind->forward(layer, &pass);
     } else if (work == EMB__INPUT_GRADIENT || layer->param_count > 0) {
