@@ -282,7 +282,7 @@ static int run(cli_bench *bench) {
     return CLI_DONE;
 }
 
-int cli_bench_main(const cli_args *args) {
+static int run_bench(const cli_args *args) {
     cli_bench *bench = cli_alloc(sizeof *bench);
     memset(bench, 0, sizeof *bench);
     bench->program = args->argv[0];
@@ -297,3 +297,41 @@ int cli_bench_main(const cli_args *args) {
     free(bench);
     return code;
 }
+
+const cli_command cli_command_bench = {
+    .name = "bench",
+    .summary = "measure this machine, and embudo on it",
+    .run = run_bench,
+    .about = "Measures the processor's peak (multiply-adds a second), the memory's bandwidth, "
+             "training and running forward at several batch sizes and numbers of threads, each "
+             "layer's passes, a single image, and a training in a process of its own: its start, "
+             "from the command to the end of its first step and of saving, and its memory. The "
+             "figures are taken in turn and each is the median of all repeats; a share of the peak "
+             "is of the peak that the same number of threads reached in the same run. GFLOP/s "
+             "count a multiply-add as two.",
+    .examples = {{"embudo bench", "everything, in about a minute"},
+                 {"embudo bench --only peak,train --batches 16 --threads 1 --isa avx2",
+                  "the share of the peak that training reaches with AVX2"},
+                 {"embudo bench --seconds 0.02 --json", "a quick look, for a program"}},
+    .positionals = {{"NETWORK", "notebook",
+                     "a run's folder, a model file, a notation file (.net) or a name that is "
+                     "built in"}},
+    .options =
+        {
+            {"batches", 0, CLI_TEXT, "LIST", "1,16,64,256,1024", 0, 0, 0,
+             "images in a training step, and in a call of running forward"},
+            {"threads", 0, CLI_TEXT, "LIST", NULL, 0, 0, 0,
+             "numbers of threads; default: 1, 2, 4, ... up to this machine's processors"},
+            {"only", 0, CLI_TEXT, "LIST", NULL, 0, 0, 0,
+             "what to measure: any of peak,bandwidth,train,forward,layers,single,start,memory; "
+             "default: all"},
+            {"repeats", 0, CLI_INT, "N", "5", 1, 100, 0, "figures that each median is of"},
+            {"seconds", 0, CLI_REAL, "X", "0.2", 0, 60, CLI_ABOVE_LEAST,
+             "about how long one repeat of one figure takes"},
+            {"isa", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
+             "the instruction set, as the environment's EMBUDO_ISA: avx512, avx2, neon or "
+             "plain; default: the best present"},
+            {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "one JSON object on standard output in place of the tables"},
+        },
+};

@@ -1,11 +1,15 @@
-/* The commands. A new one is a row in commands.c, a line here and a file with its function. */
+/* The commands. A new one is a line here, one in commands.c, and a file with its row and function.
+ */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
 #include "options.h"
 
-/* Ends with a NULL name. */
-extern const cli_command cli_commands[];
+extern const cli_command cli_command_train, cli_command_eval, cli_command_reconstruct,
+    cli_command_info, cli_command_bench, cli_command_help;
+
+/* Ends with NULL. */
+extern const cli_command *const cli_commands[];
 
 /* NULL where there is none of that name. */
 const cli_command *cli_command_find(const char *name);
@@ -13,12 +17,12 @@ const cli_command *cli_command_find(const char *name);
 /* "embudo: there is no command 'trian'; did you mean 'train'?" Returns CLI_USAGE. */
 int cli_command_unknown(const char *name);
 
-/* Each reads its arguments, does its work and returns the exit code. */
-int cli_train(const cli_args *args);
-int cli_eval(const cli_args *args);
-int cli_reconstruct(const cli_args *args);
-int cli_info(const cli_args *args);
-int cli_bench_main(const cli_args *args);
-int cli_help(const cli_args *args);
+/* Help that several commands share. */
+#define CLI_DATASET_HELP                                                                           \
+    "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or not), "   \
+    "or one that torchvision filled"
+#define CLI_RUN_HELP     "a run's folder (runs/001) or a model file (model.safetensors)"
+#define CLI_NETWORK_HELP "a run's folder, a model file, a notation file (.net) or a built-in name"
+#define CLI_THREADS_HELP "threads to compute with; 0: what is fastest here. Never changes a result"
 
 #endif

@@ -5,7 +5,7 @@
 #include "message.h"
 #include "network.h"
 
-int cli_eval(const cli_args *args) {
+static int run_eval(const cli_args *args) {
     char count[CLI_NUMBER_SIZE];
     int code = CLI_FAILED;
     emb_net *net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
@@ -24,3 +24,14 @@ int cli_eval(const cli_args *args) {
     emb_net_free(net);
     return code;
 }
+
+const cli_command cli_command_eval = {
+    .name = "eval",
+    .summary = "measure a trained model on a data set's test images",
+    .run = run_eval,
+    .about = "Prints the mean squared error of the reconstructions over every pixel, the same "
+             "as a peak signal-to-noise ratio in decibels, and the number of images.",
+    .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_DATASET_HELP}},
+    .options = {{"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP}},
+};

@@ -157,8 +157,8 @@ cli_text cli_help_program(int width) {
     add_wrapped(&out, "embudo: train an autoencoder on images, and use what it learned", 0, 2,
                 columns);
     cli_text_add(&out, "\nusage: embudo COMMAND [OPTIONS] [ARGUMENTS]\n\ncommands\n");
-    for (const cli_command *command = cli_commands; command->name; command++) {
-        add_row(&out, command->name, command->summary, 15, columns);
+    for (const cli_command *const *command = cli_commands; *command; command++) {
+        add_row(&out, (*command)->name, (*command)->summary, 15, columns);
     }
     cli_text_add(&out, "\noptions\n");
     add_row(&out, "-h, --help", "print this text; after a command, that command's", 15, columns);
@@ -176,9 +176,17 @@ int cli_help_print(const cli_command *command) {
     return CLI_DONE;
 }
 
-int cli_help(const cli_args *args) {
+static int run_help(const cli_args *args) {
     const char *name = cli_arg(args, "COMMAND")->text;
     if (*name == '\0') return cli_help_print(NULL);
     const cli_command *command = cli_command_find(name);
     return command ? cli_help_print(command) : cli_command_unknown(name);
 }
+
+const cli_command cli_command_help = {
+    .name = "help",
+    .summary = "explain a command",
+    .run = run_help,
+    .examples = {{"embudo help train", "the same as embudo train --help"}},
+    .positionals = {{"COMMAND", "", "a command's name; without one, all are listed"}},
+};

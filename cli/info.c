@@ -73,7 +73,7 @@ static void print_layers(const emb_net *net) {
     print_row("total", "", "", parameters, multiply_adds, width);
 }
 
-int cli_info(const cli_args *args) {
+static int run_info(const cli_args *args) {
     const char *name = cli_arg(args, "NETWORK")->text;
     emb_net *net = cli_network_open(name, (int)cli_arg(args, "latent")->whole);
     if (!net) return CLI_FAILED;
@@ -96,3 +96,23 @@ int cli_info(const cli_args *args) {
     emb_net_free(net);
     return CLI_DONE;
 }
+
+const cli_command cli_command_info = {
+    .name = "info",
+    .summary = "show a network: layers, shapes, parameters, memory",
+    .run = run_info,
+    .about = "Multiply-adds are those of one image's forward pass. Memory is what training "
+             "takes, the data set not included.",
+    .examples = {{"embudo info", "the notebook's network"},
+                 {"embudo info runs/001 --batch-size 256", "a run's, and its memory at 256"},
+                 {"embudo info models/notebook.net --latent 8", "a notation file's"}},
+    .positionals = {{"NETWORK", "notebook",
+                     "a run's folder, a model file, a notation file (.net) or a name that is "
+                     "built in"}},
+    .options =
+        {
+            {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
+             "numbers in a code, in place of what the network says"},
+            {"batch-size", 0, CLI_INT, "N", "16", 1, 65536, 0, "images in a training step"},
+        },
+};

@@ -231,7 +231,7 @@ static void set_defaults(cli_args *args) {
         const cli_option *option = &command->options[i];
         if (!option->fallback) continue;
         bool good = readers[option->type](option, option->fallback, &args->options[i]);
-        assert(good && "a default of commands.c is out of its range");
+        assert(good && "a default of its row is out of its range");
         (void)good;
     }
     for (int i = 0; command->positionals[i].name; i++) {

@@ -1,7 +1,8 @@
 /* What a command takes, declared as data, and reading it from a command line.
  *
- * A command is a row of the table in commands.c. Help texts, parsing, range checks and "did you
- * mean" all come from that row; nothing else knows an option's name, range or default. */
+ * A command is a row at the end of its own file; commands.c lists them. Help texts, parsing, range
+ * checks and "did you mean" all come from that row; nothing else knows an option's name, range or
+ * default. */
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 

@@ -104,7 +104,7 @@ static bool write_page(page_job *job, const char *path) {
     return good;
 }
 
-int cli_reconstruct(const cli_args *args) {
+static int run_reconstruct(const cli_args *args) {
     page_job job = {0};
     const char *name = typed(args, "RUN|MODEL"), *output = typed(args, "output");
     char *path = output                ? cli_format("%s", output)
@@ -126,3 +126,25 @@ int cli_reconstruct(const cli_args *args) {
     emb_net_free(job.net);
     return good ? CLI_DONE : CLI_FAILED;
 }
+
+const cli_command cli_command_reconstruct = {
+    .name = "reconstruct",
+    .summary = "draw images above their reconstructions, as PNG",
+    .run = run_reconstruct,
+    .about = "The first images of the split, in its order, ten to a row, each above what the "
+             "model makes of it. \"train\" and \"val\" are DATASET's two shares by the run's own "
+             "seed and split: give the data set that it was trained on.",
+    .examples = {{"embudo reconstruct runs/001", "ten test images, in runs/001/reconstruct.png"},
+                 {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
+                  "thirty images that validated the run"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_DATASET_HELP}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "the picture; default: reconstruct.png in the run's folder, or here for a model "
+             "file"},
+            {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "images to draw"},
+            {"split", 0, CLI_CHOICE, "train|val|test", "test", 0, 0, 0, "the images to draw from"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+        },
+};

@@ -236,7 +236,7 @@ static int train(cli_training *t) {
     return code;
 }
 
-int cli_train(const cli_args *args) {
+static int run_train(const cli_args *args) {
     cli_training training = {0};
     int code = CLI_FAILED;
     read_args(&training, args);
@@ -253,3 +253,47 @@ int cli_train(const cli_args *args) {
     emb_net_free(training.net);
     return code;
 }
+
+const cli_command cli_command_train = {
+    .name = "train",
+    .summary = "train a network on a data set; the run is kept in a folder",
+    .run = run_train,
+    .about = "Prints one line for each epoch: the loss of its last batch and the loss on the "
+             "validation images. The run's folder gets the model (model.safetensors, which "
+             "PyTorch opens too), the history (history.csv), a picture for each epoch "
+             "(epoch-01.png: an image beside its reconstruction) and a record of the command "
+             "and the machine (run.json). Ctrl-C finishes the step, saves the model and "
+             "stops. The same seed gives the same model, bit for bit.",
+    .examples = {{"embudo train", "10 epochs of the notebook's network on MNIST"},
+                 {"embudo train --latent 8 --epochs 20 -o runs/latent8",
+                  "eight numbers in a code, twice as long, in a folder of that name"}},
+    .positionals = {{"DATASET", "mnist", CLI_DATASET_HELP}},
+    .options =
+        {
+            {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
+             "the network: a notation file (.net), a model file (its network, not its "
+             "weights), or a "
+             "name that is built in"},
+            {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
+             "numbers in a code, in place of what the network says"},
+            {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0,
+             "times to go through the training images"},
+            {"batch-size", 0, CLI_INT, "N", "16", 1, 65536, 0, "images in a step"},
+            {"lr", 0, CLI_REAL, "X", "0.001", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
+            {"seed", 0, CLI_INT, "N", "42", 0, 4294967295, 0,
+             "of the split, the initial weights and the order, as torch.manual_seed"},
+            {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
+             "share of the images kept for validation; 0: none"},
+            {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "shuffle the training images anew in each epoch"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
+             "what computes; auto: the best device present, today the processor"},
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"max-steps", 0, CLI_INT, "N", "0", 0, 1e12, 0,
+             "stop after that many steps in all; 0: no limit"},
+            {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "write each step's loss as CSV (step,loss; the first step is 0)"},
+        },
+};
