@@ -123,6 +123,46 @@ static size_t image_bytes(const emb_images *images) {
     return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
 }
 
+/* What follows what, numbers of `size` bytes each; NULL for NULL. */
+static void *joined(const void *a, const void *b, size_t a_count, size_t b_count, size_t size,
+                    bool *good) {
+    size_t first = 0, second = 0, bytes = 0;
+    if (!a || !b) return NULL;
+    *good = *good && emb__mul(a_count, size, &first) && emb__mul(b_count, size, &second) &&
+            emb__add(first, second, &bytes);
+    uint8_t *both = *good ? emb__alloc(bytes) : NULL;
+    *good = both != NULL;
+    if (!both) return NULL;
+    memcpy(both, a, first);
+    memcpy(both + first, b, second);
+    return both;
+}
+
+emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
+    const int *shape = a->shape;
+    const size_t count = a->count + b->count; /* each is below 2^31 */
+    size_t numbers = 0;
+    bool good = true;
+    if (memcmp(shape, b->shape, sizeof b->shape) != 0 || !a->pixels != !b->pixels) {
+        emb__fail(EMB_ERR_SHAPE, "%s of %dx%dx%d cannot follow %s of %dx%dx%d",
+                  b->pixels ? "bytes" : "floats", b->shape[0], b->shape[1], b->shape[2],
+                  a->pixels ? "bytes" : "floats", shape[0], shape[1], shape[2]);
+        return NULL;
+    }
+    if (emb__images_check(count, shape, &numbers) != EMB_OK) return NULL;
+    const size_t an = a->count * image_bytes(a), bn = b->count * image_bytes(b);
+    uint8_t *pixels = joined(a->pixels, b->pixels, an, bn, 1, &good);
+    float *values = joined(a->values, b->values, an, bn, sizeof *values, &good);
+    uint8_t *labels = joined(a->labels, b->labels, a->count, b->count, 1, &good);
+    emb_images *both = good ? emb__images_adopt(pixels, labels, count, shape) : NULL;
+    if (both) both->values = values;
+    if (both) return both;
+    if (!good) emb__free(pixels);
+    if (!good) emb__free(labels);
+    emb__free(values);
+    return NULL;
+}
+
 size_t emb_images_count(const emb_images *images) { return images->count; }
 
 void emb_images_shape(const emb_images *images, int shape[3]) {
