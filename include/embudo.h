@@ -259,8 +259,11 @@ typedef struct emb_train_options {
     int batch_size;        /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
     bool shuffle;          /* the training loader's shuffle=True */
     emb_schedule schedule; /* of the learning rate */
-    int epochs;        /* that the schedule spans, 1..1000000: needed unless it is constant; after
-                          them the rate stays what it was last */
+    int epochs; /* that the schedule spans, 1..1000000: needed unless it is constant; after
+                   them the rate stays what it was last */
+    int warmup; /* steps, 0..2^30, over which the rate first rises evenly to what the schedule says;
+                   0: none. It keeps Adam's first steps, whose size its moments do not bound yet,
+                   from driving a Tanh network into saturation. */
     bool keep_weights; /* go on from the net's weights; the random stream is the same */
     int threads;       /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
                           changes a bit of any result. */
