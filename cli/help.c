@@ -92,7 +92,8 @@ static void add_usage(cli_text *out, const cli_command *command) {
     cli_text_add(out, "usage: embudo %s%s", command->name,
                  command->options[0].name ? " [OPTIONS]" : "");
     for (const cli_positional *p = command->positionals; p->name; p++) {
-        cli_text_add(out, p->fallback ? " [%s]" : " %s", p->name);
+        const char *more = command->many && !p[1].name ? "..." : "";
+        cli_text_add(out, p->fallback ? " [%s%s]" : " %s%s", p->name, more);
     }
     cli_text_add(out, "\n");
 }

@@ -15,8 +15,9 @@ static int run_command(int argc, char **argv) {
     if (!command) return cli_command_unknown(argv[1]);
     cli_args args;
     int code = cli_parse(command, argc, argv, &args);
-    if (code != CLI_DONE) return code;
-    return args.wants_help ? cli_help_print(command) : command->run(&args);
+    if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
+    cli_args_free(&args);
+    return code;
 }
 
 static int run_program(int argc, char **argv) {

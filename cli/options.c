@@ -211,16 +211,33 @@ static int read_option(cli_args *args, int *at) {
     return refuse_value(command, option, text);
 }
 
+static int positional_count(const cli_command *command) {
+    int count = 0;
+    while (count < CLI_MAX_POSITIONALS && command->positionals[count].name) count++;
+    return count;
+}
+
+static bool begins_like_number(const char *word) {
+    word += *word == '-';
+    word += *word == '.';
+    return *word >= '0' && *word <= '9';
+}
+
+/* Word number *count, which counts up to the command's positionals. */
 static int read_positional(cli_args *args, int *count, const char *word) {
-    const cli_positional *positional = &args->command->positionals[*count];
-    if (!positional->name) {
-        return cli_usage(args->command->name, "unexpected argument '%s'", word);
-    }
+    const cli_command *command = args->command;
+    const int most = positional_count(command);
+    const bool many = command->many && *count >= most - 1;
+    const int i = many ? most - 1 : *count;
+    if (i >= most) return cli_usage(command->name, "unexpected argument '%s'", word);
     if (*word == '\0') {
-        return cli_usage(args->command->name, "%s: expected a name, got ''", positional->name);
+        return cli_usage(command->name, "%s: expected a name, got ''",
+                         command->positionals[i].name);
     }
-    args->positionals[*count].given = true;
-    args->positionals[*count].text = word;
+    if (many) args->words[args->word_count++] = word;
+    if (args->positionals[i].given) return CLI_DONE;
+    args->positionals[i].given = true;
+    args->positionals[i].text = word;
     (*count)++;
     return CLI_DONE;
 }
@@ -234,7 +251,8 @@ static void set_defaults(cli_args *args) {
         assert(good && "a default of its row is out of its range");
         (void)good;
     }
-    for (int i = 0; command->positionals[i].name; i++) {
+    const int positionals = positional_count(command);
+    for (int i = 0; i < positionals; i++) {
         args->positionals[i].text = command->positionals[i].fallback;
     }
 }
@@ -246,30 +264,49 @@ static bool asks_for_help(int argc, char **argv) {
     return false;
 }
 
+/* Words, once their command's row has said what they are. *positionals = how many it took. */
+static int read_words(cli_args *args, int *positionals) {
+    bool options_ended = false;
+    for (int i = 2; i < args->argc; i++) {
+        const char *word = args->argv[i];
+        const bool dashed = word[0] == '-' && word[1] != '\0' && !begins_like_number(word);
+        int code = CLI_DONE;
+        if (!options_ended && strcmp(word, "--") == 0) {
+            options_ended = true;
+        } else if (!options_ended && dashed) {
+            code = read_option(args, &i);
+        } else {
+            code = read_positional(args, positionals, word);
+        }
+        if (code != CLI_DONE) return code;
+    }
+    return CLI_DONE;
+}
+
 int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args) {
     *args = (cli_args){.command = command, .argc = argc, .argv = argv};
     set_defaults(args);
     args->wants_help = asks_for_help(argc, argv);
     if (args->wants_help) return CLI_DONE;
-    int positionals = 0;
-    bool options_ended = false;
-    for (int i = 2; i < argc; i++) {
-        const char *word = argv[i];
-        int code = CLI_DONE;
-        if (!options_ended && strcmp(word, "--") == 0) {
-            options_ended = true;
-        } else if (!options_ended && word[0] == '-' && word[1] != '\0') {
-            code = read_option(args, &i);
-        } else {
-            code = read_positional(args, &positionals, word);
-        }
-        if (code != CLI_DONE) return code;
-    }
-    const cli_positional *missing = &command->positionals[positionals];
-    if (missing->name && !missing->fallback) {
+    if (command->many) args->words = cli_alloc(((size_t)argc + 1) * sizeof *args->words);
+    int given = 0;
+    const int code = read_words(args, &given);
+    if (code != CLI_DONE || given == positional_count(command)) return code;
+    const cli_positional *missing = &command->positionals[given];
+    if (!missing->fallback) {
         return cli_usage(command->name, "%s is missing: %s", missing->name, missing->help);
     }
+    if (command->many) {
+        args->words[0] = command->positionals[positional_count(command) - 1].fallback;
+        args->word_count = 1;
+    }
     return CLI_DONE;
+}
+
+void cli_args_free(cli_args *args) {
+    free(args->words);
+    args->words = NULL;
+    args->word_count = 0;
 }
 
 const cli_value *cli_arg(const cli_args *args, const char *name) {
@@ -277,7 +314,8 @@ const cli_value *cli_arg(const cli_args *args, const char *name) {
     for (int i = 0; command->options[i].name; i++) {
         if (strcmp(command->options[i].name, name) == 0) return &args->options[i];
     }
-    for (int i = 0; command->positionals[i].name; i++) {
+    const int positionals = positional_count(command);
+    for (int i = 0; i < positionals; i++) {
         if (strcmp(command->positionals[i].name, name) == 0) return &args->positionals[i];
     }
     assert(false && "an option that the command's row does not have");

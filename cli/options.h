@@ -7,6 +7,7 @@
 #define CLI_OPTIONS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "text.h"
@@ -55,6 +56,7 @@ typedef struct cli_command {
     const char *about;                /* what it prints and writes; NULL: the summary says it all */
     cli_example examples[CLI_MAX_EXAMPLES];
     cli_positional positionals[CLI_MAX_POSITIONALS];
+    bool many; /* the last positional takes every word that is left: cli_args.words */
     cli_option options[CLI_MAX_OPTIONS];
 } cli_command;
 
@@ -73,11 +75,16 @@ struct cli_args {
     bool wants_help;
     cli_value options[CLI_MAX_OPTIONS];
     cli_value positionals[CLI_MAX_POSITIONALS];
+    const char *
+        *words;        /* of the last positional of a command that takes many, its fallback where */
+    size_t word_count; /* none was given; else NULL. cli_arg gives the first. */
 };
 
 /* Reads argv[2..] by the command's row. CLI_DONE, or CLI_USAGE with the message printed. Nothing is
- * checked when the line asks for help. */
+ * checked when the line asks for help. A word that begins like a number, "-0.5", is no option. In
+ * any case cli_args_free ends its use. */
 int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args);
+void cli_args_free(cli_args *args);
 
 /* A value by its option's or positional's name, which must be in the command's row. */
 const cli_value *cli_arg(const cli_args *args, const char *name);

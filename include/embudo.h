@@ -98,6 +98,10 @@ EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 /* Copies `count` images of shape {channels, height, width} and, unless NULL, their labels. */
 EMB_API emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
                                    const int shape[3]);
+
+/* Copies the images of `a`, then those of `b`, which have the same shape. Labels are kept where
+ * both have them. NULL on failure. */
+EMB_API emb_images *emb_images_join(const emb_images *a, const emb_images *b);
 EMB_API void emb_images_free(emb_images *images);
 
 EMB_API size_t emb_images_count(const emb_images *images);

@@ -248,12 +248,31 @@ static void test_labels_and_floats(void **state) {
     emb_images_free(bare);
 }
 
+static void test_join(void **state) {
+    (void)state;
+    static const uint8_t pixels[] = {1, 2, 3, 4, 5, 6}, labels[] = {7, 8};
+    const int shape[3] = {1, 1, 2}, other[3] = {1, 2, 1};
+    emb_images *one = emb_images_new(pixels, labels, 1, shape);
+    emb_images *two = emb_images_new(pixels + 2, labels, 2, shape);
+    emb_images *bare = emb_images_new(pixels, NULL, 1, shape);
+    emb_images *turned = emb_images_new(pixels, labels, 1, other);
+    emb_images *both = emb_images_join(one, two), *some = emb_images_join(bare, one);
+    assert_int_equal(emb_images_count(both), 3);
+    assert_memory_equal(emb_images_pixels(both, 0), pixels, sizeof pixels);
+    for (size_t i = 0; i < 3; i++) assert_int_equal(emb_images_label(both, i), i == 2 ? 8 : 7);
+    assert_int_equal(emb_images_label(some, 1), -1);
+    assert_null(emb_images_join(one, turned));
+    assert_string_equal(emb_error(), "images of 1x2x1 cannot follow images of 1x1x2");
+    emb_images *const made[] = {one, two, bare, turned, both, some};
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++) emb_images_free(made[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layouts),           cmocka_unit_test(test_folder_of_a_files_name),
         cmocka_unit_test(test_failures),          cmocka_unit_test(test_mnist),
         cmocka_unit_test(test_environment),       cmocka_unit_test(test_images_new),
-        cmocka_unit_test(test_labels_and_floats),
+        cmocka_unit_test(test_labels_and_floats), cmocka_unit_test(test_join),
     };
     return cmocka_run_group_tests(tests, make_root, remove_root);
 }

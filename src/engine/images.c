@@ -76,6 +76,31 @@ static size_t image_bytes(const emb_images *images) {
     return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
 }
 
+emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
+    const int *shape = a->shape;
+    size_t bytes = 0;
+    if (memcmp(shape, b->shape, sizeof b->shape) != 0) {
+        emb__fail(EMB_ERR_SHAPE, "images of %dx%dx%d cannot follow images of %dx%dx%d", b->shape[0],
+                  b->shape[1], b->shape[2], shape[0], shape[1], shape[2]);
+        return NULL;
+    }
+    const size_t count = a->count + b->count; /* each is below 2^31 */
+    if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
+    const bool labelled = a->labels && b->labels;
+    uint8_t *pixels = emb__alloc(bytes);
+    uint8_t *labels = pixels && labelled ? emb__alloc(count) : NULL;
+    if (!pixels || (labelled && !labels)) {
+        emb__free(pixels);
+        return NULL;
+    }
+    const size_t first = a->count * image_bytes(a);
+    memcpy(pixels, a->pixels, first);
+    memcpy(pixels + first, b->pixels, bytes - first);
+    if (labels) memcpy(labels, a->labels, a->count);
+    if (labels) memcpy(labels + a->count, b->labels, b->count);
+    return emb__images_adopt(pixels, labels, count, shape);
+}
+
 size_t emb_images_count(const emb_images *images) { return images->count; }
 
 void emb_images_shape(const emb_images *images, int shape[3]) {

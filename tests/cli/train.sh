@@ -103,13 +103,15 @@ if [ $pictures = yes ]; then
     has out '^val.png: 120 images of the val split$'
     t 0 '' reconstruct all data --split train --count 25 -o train.png
     exists reconstruct.png val.png train.png
+    t 0 '' reconstruct runs/001 data --split all --count 1000 -o all.png
+    has out '^all.png: 800 images of the all split$'
     for picture in runs/001/*.png *.png; do
         [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ] || fail "$picture is no PNG"
     done
     # The run's split, but never its initial weights.
     t 0 '' reconstruct seed data --split val --count 1000 -o other.png
     cmp -s val.png other.png && fail 'two models, one reconstruction'
-    t 1 'all kept no images for validation' reconstruct all data --split val
+    t 1 'all kept no images for validation; --split train, test and all are possible' reconstruct all data --split val
     t 1 'cannot write' reconstruct runs/001 data -o nowhere/x.png
 fi
 

@@ -39,7 +39,7 @@ t 2 "--val-split: expected a number from 0 to below 1, got '1'" train --val-spli
 t 2 "--val-split: expected a number from 0 to below 1, got '-0.1'" train --val-split=-0.1
 t 2 "--device: expected one of auto|cpu, got 'gpu'; did you mean 'cpu'?" train --device gpu
 t 2 "--device: expected one of auto|cpu, got 'mars' (see" train --device=mars
-t 2 "--split: expected one of train|val|test, got 'tset'; did you mean 'test'?" reconstruct m --split tset
+t 2 "--split: expected one of train|val|test|all, got 'tset'; did you mean 'test'?" reconstruct m --split tset
 t 2 "--threads: expected a whole number from 0 to 256, got '257'" eval m --threads 257
 t 2 "--count: expected a whole number from 1 to 1000, got '0'" reconstruct m --count 0
 t 2 "--shuffle takes no value, got 'yes'" train --shuffle=yes
@@ -54,6 +54,7 @@ t 2 "DATASET: expected a name, got ''" train ''
 t 2 "RUN|MODEL is missing" eval
 t 2 "RUN|MODEL is missing" reconstruct --count 3
 t 2 "unexpected argument 'c'" eval a b c
+t 2 "unexpected argument '-3'" eval a b -3
 # A control character reaches the terminal as a question mark.
 t 2 "no command 'a?[31mb?c'" "$(printf 'a\033[31mb\nc')"
 

@@ -1,0 +1,33 @@
+/* The images of a data set that a command works on: a part of it, or a run's own share. */
+#ifndef CLI_SPLIT_H
+#define CLI_SPLIT_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+/* Of the options of a command that takes a split: the words, and what they mean. */
+#define CLI_SPLITS "train|val|test|all"
+#define CLI_SPLIT_HELP                                                                             \
+    "which images: \"train\" and \"val\" are the run's own shares of the data set's training "     \
+    "images, \"all\" is every training image and then every test image, in file order"
+
+typedef struct cli_split {
+    emb_images *images;
+    uint32_t *indices; /* of the split's images, in its order; NULL: all, in file order */
+    size_t count;      /* at least 1 */
+} cli_split;
+
+/* Opens the images of `split`, a word of CLI_SPLITS. "train" and "val" are drawn again from the
+ * seed and the share that the model's metadata records. Images that the network does not read are
+ * refused. `model_name` is for messages. False, with the error printed and nothing to close, on
+ * failure. */
+bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
+                    const char *name, int threads);
+/* A zeroed one is accepted. */
+void cli_split_close(cli_split *split);
+
+/* Index into split->images of the split's image i. */
+size_t cli_split_index(const cli_split *split, size_t i);
+
+#endif
