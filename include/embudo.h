@@ -83,7 +83,7 @@ EMB_API int emb_default_threads(void);
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
-/* A data set in memory: N images of one shape as uint8, and perhaps a label for each. */
+/* A data set in memory: N images of one shape as uint8 or float32, and perhaps a label for each. */
 typedef struct emb_images emb_images;
 
 typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
@@ -98,6 +98,10 @@ EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 /* Copies `count` images of shape {channels, height, width} and, unless NULL, their labels. */
 EMB_API emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
                                    const int shape[3]);
+/* The same of float32 numbers, all finite, which reach the network as they are: codes, for
+ * instance, of shape {L, 1, 1}. */
+EMB_API emb_images *emb_images_new_float(const float *values, const uint8_t *labels, size_t count,
+                                         const int shape[3]);
 
 /* Copies the images of `a`, then those of `b`, which have the same shape. Labels are kept where
  * both have them. NULL on failure. */
@@ -107,20 +111,31 @@ EMB_API void emb_images_free(emb_images *images);
 EMB_API size_t emb_images_count(const emb_images *images);
 /* shape = {channels, height, width}. */
 EMB_API void emb_images_shape(const emb_images *images, int shape[3]);
-/* Image i, [C, H, W]. Borrowed until the images are freed. i < count. */
+/* Image i, [C, H, W]; NULL where the images are float32. Borrowed until the images are freed.
+ * i < count. */
 EMB_API const uint8_t *emb_images_pixels(const emb_images *images, size_t i);
 /* Label of image i, -1 where there are none. */
 EMB_API int emb_images_label(const emb_images *images, size_t i);
-/* pixels[C*H*W] = image i as float32, each pixel divided by 255 (torchvision's ToTensor). */
+/* The largest label and 1; 0 where there are no labels. */
+EMB_API int emb_images_classes(const emb_images *images);
+/* pixels[C*H*W] = image i as float32: each uint8 divided by 255 (torchvision's ToTensor), float32
+ * as it is. */
 EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
 
 /* ---- networks -------------------------------------------------------------------------------- */
 
-/* A network whose shapes are all known: an encoder and a decoder, with their weights. */
+/* A network whose shapes are all known, with its weights. By its parts it is one of
+ *   an autoencoder           encoder, decoder: gives back its input's shape; trained on the mean
+ *                            squared error
+ *   a classifier             classifier: gives K logits, 2 <= K <= 256, one a class; trained on
+ *                            CrossEntropyLoss, for which the images need labels below K
+ *   a classifier on codes    encoder, classifier. */
 typedef struct emb_net emb_net;
 
 typedef struct emb_net_options {
-    int latent; /* overrides the notation's `latent`; 1..65536; 0 leaves it as it is */
+    int latent;  /* overrides the notation's `latent`; 1..65536; 0 leaves it as it is */
+    int classes; /* overrides the notation's `classes`, if it has a line of that name; 0: leaves it
+                  */
 } emb_net_options;
 
 /* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
@@ -158,8 +173,12 @@ EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
 /* EMB_OK where the network reads these images: they have its input's shape or, for a flat input, as
  * many pixels. Else the text says what it expects and what it gets. */
 EMB_API emb_status emb_net_accepts(const emb_net *net, const emb_images *images);
-/* Numbers in a code, L. */
+/* Numbers in a code, L; 0 where there is no encoder. */
 EMB_API int emb_net_latent(const emb_net *net);
+/* Logits of a classifier, K; 0 for an autoencoder. */
+EMB_API int emb_net_classes(const emb_net *net);
+/* Whether it has a part of that name: "encoder", "decoder" or "classifier". */
+EMB_API bool emb_net_has_part(const emb_net *net, const char *part);
 
 /* One line of `embudo info`. Strings are borrowed from the net. */
 typedef struct emb_layer_info {
@@ -188,16 +207,34 @@ EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info)
 /* Bytes that training takes at a batch size and number of threads, data set not included. */
 EMB_API size_t emb_net_memory(const emb_net *net, int batch_size, int threads);
 
-/* codes[n][L] = encoder(images[n][C][H][W]). Any n; threads as in emb_train_options. */
+/* codes[n][L] = encoder(images[n][C][H][W]). Any n; threads as in emb_train_options.
+ * EMB_ERR_SHAPE, here and below, where the network lacks the part that is asked for. */
 EMB_API emb_status emb_net_encode(emb_net *net, const float *images, size_t n, float *codes,
                                   int threads);
 /* images[n][C][H][W] = decoder(codes[n][L]). */
 EMB_API emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *images,
                                   int threads);
 
+/* codes[count][L] of images of a data set, the same bits: `indices` picks `count` of them; NULL:
+ * the first `count`. */
+EMB_API emb_status emb_net_encode_images(emb_net *net, const emb_images *images,
+                                         const uint32_t *indices, size_t count, float *codes,
+                                         int threads);
+
 /* out[n][C][H][W] = decoder(encoder(images[n][C][H][W])), the same bits as one after the other. */
 EMB_API emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
                                        int threads);
+
+/* logits[n][K] = classifier(images[n][C][H][W]), of the codes where the network has an encoder. */
+EMB_API emb_status emb_net_classify(emb_net *net, const float *images, size_t n, float *logits,
+                                    int threads);
+
+/* probabilities[n][K] = softmax(logits[n][K]); both may be the same array. */
+EMB_API void emb_softmax(const float *logits, size_t n, int classes, float *probabilities);
+
+/* A new network of an autoencoder's encoder and a classifier whose input is as many numbers as its
+ * codes have, with both's weights: what it classifies is images. NULL where they do not fit. */
+EMB_API emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier);
 
 /* ---- training -------------------------------------------------------------------------------- */
 
@@ -205,29 +242,43 @@ EMB_API emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t
  * notebook's order: split, initial weights, then per epoch the loaders' draws. */
 typedef struct emb_run emb_run;
 
+/* How the learning rate goes over the epochs that a schedule spans. */
+typedef enum emb_schedule {
+    EMB_SCHEDULE_CONSTANT,
+    EMB_SCHEDULE_LINEAR, /* step by step along a line to 0 */
+    EMB_SCHEDULE_COSINE  /* along half a cosine to 0 (Loshchilov and Hutter, 2017) */
+} emb_schedule;
+
 typedef struct emb_train_options {
-    uint64_t seed;        /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
-                             write 4294967296. */
-    double learning_rate; /* of Adam, > 0; 0: 0.001 */
-    double beta1, beta2;  /* in (0, 1); 0: 0.9 and 0.999 */
-    double epsilon;       /* > 0; 0: 1e-8 */
-    double val_split;     /* share kept for validation, < 1; 0: 0.2; negative: none */
-    int batch_size;       /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
-    bool shuffle;         /* the training loader's shuffle=True */
-    bool keep_weights;    /* go on from the net's weights; the random stream is the same */
-    int threads;          /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
-                             changes a bit of any result. */
+    uint64_t seed;         /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
+                              write 4294967296. */
+    double learning_rate;  /* of Adam, > 0; 0: 0.001 */
+    double beta1, beta2;   /* in (0, 1); 0: 0.9 and 0.999 */
+    double epsilon;        /* > 0; 0: 1e-8 */
+    double val_split;      /* share kept for validation, < 1; 0: 0.2; negative: none */
+    int batch_size;        /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
+    bool shuffle;          /* the training loader's shuffle=True */
+    emb_schedule schedule; /* of the learning rate */
+    int epochs;        /* that the schedule spans, 1..1000000: needed unless it is constant; after
+                          them the rate stays what it was last */
+    bool keep_weights; /* go on from the net's weights; the random stream is the same */
+    int threads;       /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
+                          changes a bit of any result. */
 } emb_train_options;
 
 /* What the notebook prints and shows after an epoch. */
 typedef struct emb_epoch {
     float loss;             /* of the last training batch */
+    double mean_loss;       /* mean over the epoch's training batches, each before its update */
     double validation_loss; /* mean of the batches' means; NaN without a validation set */
-    size_t steps;           /* taken so far in the run */
-    size_t images;          /* trained on in this epoch */
-    double seconds;         /* of training alone, this epoch */
-    bool has_preview;       /* false without a validation set */
-    size_t preview;         /* index of the validation image that the notebook shows */
+    double accuracy; /* share of the training images classified right, each before its batch's
+                        update; NaN for an autoencoder */
+    double validation_accuracy; /* NaN for an autoencoder, or without a validation set */
+    size_t steps;               /* taken so far in the run */
+    size_t images;              /* trained on in this epoch */
+    double seconds;             /* of training alone, this epoch */
+    bool has_preview;           /* false without a validation set */
+    size_t preview;             /* index of the validation image that the notebook shows */
 } emb_epoch;
 
 /* Splits the images, draws the weights. Borrows net and images until it is freed. NULL on failure,
@@ -237,7 +288,7 @@ EMB_API emb_run *emb_run_new(emb_net *net, const emb_images *images,
                              const emb_train_options *options);
 EMB_API void emb_run_free(emb_run *run);
 
-/* Trains on the next batch; *loss is its mean squared error before the update. EMB_ERR_DIVERGED,
+/* Trains on the next batch; *loss is its mean loss before the update. EMB_ERR_DIVERGED,
  * and no update, where that is not finite. */
 EMB_API emb_status emb_run_step(emb_run *run, float *loss);
 /* True when the batch just taken was its epoch's last (and before the first). */
@@ -269,6 +320,18 @@ typedef struct emb_score {
 /* Reconstructs images and compares. `indices` picks `count` of them; NULL: all. */
 EMB_API emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
                                  size_t count, int threads, emb_score *score);
+
+typedef struct emb_class_score {
+    double loss;     /* mean CrossEntropyLoss of an image */
+    double accuracy; /* share that is classified right, 0..1 */
+    size_t count;
+} emb_class_score;
+
+/* Classifies labelled images. Images as in emb_net_score. confusion[K][K], or NULL: how many of
+ * class `row` were taken for class `column`. */
+EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
+                                         const uint32_t *indices, size_t count, int threads,
+                                         emb_class_score *score, uint32_t *confusion);
 
 /* ---- pictures -------------------------------------------------------------------------------- */
 
@@ -378,7 +441,7 @@ EMB_API emb_picture *emb_bars_draw(const emb_bars *bars, emb_format format);
 typedef struct emb_matrix {
     const char *title;
     int classes;                          /* 1..64 */
-    const uint64_t *counts;               /* [classes][classes], true by predicted */
+    const uint32_t *counts;               /* [classes][classes], true by predicted */
     const char *const *names;             /* [classes]; NULL: "0", "1", ... */
     const char *row_title, *column_title; /* "true class", "predicted class"; or NULL */
     const char *share_title; /* of the colours' scale: "share of the row"; NULL: none */

@@ -406,6 +406,30 @@ static void loss_cases(const emb__kernels *k) {
     }
 }
 
+/* Logits of every size: all equal, one far above, some at the ends of exp's range. */
+static void cross_entropy_cases(const emb__kernels *k) {
+    const int used[] = {(int)lanes, 1, (int)lanes - 3}, classes[] = {10, 2, 33, 256};
+    const float stretch[] = {0, 1, 40, 300};
+    for (size_t row = 0; row < 48; row++) {
+        const int n = classes[row % 4], here = used[row / 4 % 3];
+        const size_t count = (size_t)n * lanes;
+        float *x = filled(count), *got = filled(count), *expected = filled(count);
+        uint8_t labels[EMB__LANES], predicted[2][EMB__LANES];
+        double errors[2][EMB__LANES];
+        for (size_t i = 0; i < count; i++) x[i] *= stretch[row / 12];
+        for (int i = 0; i < EMB__LANES; i++) labels[i] = (uint8_t)(i * 7 % n);
+        k->cross_entropy(x, n, labels, here, 0.37f, got, errors[0], predicted[0]);
+        reference->cross_entropy(x, n, labels, here, 0.37f, expected, errors[1], predicted[1]);
+        expect_same(k->name, "cross_entropy", row, got, expected, count);
+        assert_memory_equal(errors[0], errors[1], lanes * sizeof errors[0][0]);
+        assert_memory_equal(predicted[0], predicted[1], lanes);
+        k->cross_entropy(x, n, labels, here, 0.37f, NULL, errors[0], predicted[0]);
+        assert_memory_equal(errors[0], errors[1], lanes * sizeof errors[0][0]);
+        float *const all[] = {x, got, expected};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
 static void adam_cases(const emb__kernels *k) {
     enum { COUNT = 160, SETS = 3 };
     const emb__adam_step step = {0.9f, 0.1f, 0.999f, 0.001f, 0.01f, 1.5f, 1e-8f};
@@ -440,6 +464,7 @@ static void lay_out_cases(const emb__kernels *k) {
 static void test_training(void **unused) {
     (void)unused;
     each_isa(loss_cases);
+    each_isa(cross_entropy_cases);
     each_isa(adam_cases);
     each_isa(lay_out_cases);
 }

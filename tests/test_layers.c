@@ -109,7 +109,7 @@ static void single_open(single *s, const layer_case *c) {
                               "decoder = Sequential(Identity())",
                               c->input, c->layer);
     *s = (single){0};
-    if (emb__notation_parse(text, (size_t)used, "test", 0, &s->spec) != EMB_OK) {
+    if (emb__notation_parse(text, (size_t)used, "test", NULL, &s->spec) != EMB_OK) {
         fail_msg("%s", emb_error());
     }
     s->layer.spec = &s->spec.layers[0];

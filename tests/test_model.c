@@ -152,19 +152,23 @@ static void test_what_a_name_is(void **state) {
         {"empty.net", 0, ": is empty"},
         {"empty.safetensors", 0, ": is empty"},
         {"absent.net", 0,
-         ": no such file, and no network of that name is built in; there is notebook"},
+         ": no such file, and no network of that name is built in; there is cnn, "
+         "head-linear, head-mlp, mlp, notebook"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_open(at(cases[i].name), cases[i].latent, cases[i].text);
     }
     check_open("note-book", 0,
-               ": no such file, and no network of that name is built in; there is notebook");
+               ": no such file, and no network of that name is built in; there is cnn, "
+               "head-linear, head-mlp, mlp, notebook");
     check_open("/dev/null", 0, ": is not a regular file");
-    const emb_net_options bad[] = {{-1}, {65537}};
-    for (size_t i = 0; i < 2; i++) {
+    const emb_net_options bad[] = {
+        {.latent = -1}, {.latent = 65537}, {.classes = -1}, {.classes = 65537}};
+    for (size_t i = 0; i < 4; i++) {
         char text[64];
         assert_null(emb_net_open("notebook", &bad[i]));
-        snprintf(text, sizeof text, "latent is %d, expected 1 to 65536", bad[i].latent);
+        snprintf(text, sizeof text, "%s is %d, expected 1 to 65536", i < 2 ? "latent" : "classes",
+                 i < 2 ? bad[i].latent : bad[i].classes);
         assert_string_equal(emb_error(), text);
         assert_null(emb_net_parse(TINY, NULL, &bad[i]));
     }

@@ -20,7 +20,8 @@ static emb_status parse_bytes(const char *text, size_t length, int latent, emb__
     char *copy = malloc(length ? length : 1);
     assert_non_null(copy);
     memcpy(copy, text, length);
-    emb_status status = emb__notation_parse(length ? copy : copy + 1, length, "t", latent, spec);
+    emb_status status = emb__notation_parse(length ? copy : copy + 1, length, "t",
+                                            &(emb_net_options){.latent = latent}, spec);
     free(copy);
     return status;
 }
@@ -573,7 +574,7 @@ static void test_long(void **state) {
     emb__free(word);
     char *name = repeat("", "n", 300, "");
     emb__spec spec;
-    assert_int_equal(emb__notation_parse("k", 1, name, 0, &spec), EMB_ERR_FORMAT);
+    assert_int_equal(emb__notation_parse("k", 1, name, NULL, &spec), EMB_ERR_FORMAT);
     assert_memory_equal(emb_error() + sizeof spec.name - 1, ":1: ", 4);
     emb__free(name);
     char *tuple = repeat("input = (", "1,", 500000, ")\n");

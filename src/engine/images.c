@@ -1,6 +1,7 @@
 /* A data set in memory. See images.h. */
 #include "engine/images.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -42,8 +43,18 @@ emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, co
     images->count = count;
     memcpy(images->shape, shape, sizeof images->shape);
     images->pixels = pixels;
+    images->values = NULL;
     images->labels = labels;
     return images;
+}
+
+/* A copy of bytes from the caller; NULL for NULL, with *good made false where there is no memory.
+ */
+static void *copy_of(const void *bytes, size_t count, bool *good) {
+    void *copy = bytes ? emb__alloc(count) : NULL;
+    if (copy) memcpy(copy, bytes, count);
+    if (bytes && !copy) *good = false;
+    return copy;
 }
 
 emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
@@ -54,20 +65,56 @@ emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t 
         return NULL;
     }
     if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
-    uint8_t *own_pixels = emb__alloc(bytes);
-    uint8_t *own_labels = own_pixels && labels ? emb__alloc(count) : NULL;
-    if (!own_pixels || (labels && !own_labels)) {
-        emb__free(own_pixels);
+    bool good = true;
+    uint8_t *own_pixels = copy_of(pixels, bytes, &good);
+    uint8_t *own_labels = copy_of(labels, count, &good);
+    if (good) return emb__images_adopt(own_pixels, own_labels, count, shape);
+    emb__free(own_pixels);
+    emb__free(own_labels);
+    return NULL;
+}
+
+static emb_status check_values(const float *values, size_t numbers, size_t size) {
+    for (size_t i = 0; i < numbers; i++) {
+        if (isfinite(values[i])) continue;
+        return emb__fail(EMB_ERR_ARGUMENT, "number %zu of image %zu is not finite", i % size,
+                         i / size);
+    }
+    return EMB_OK;
+}
+
+emb_images *emb_images_new_float(const float *values, const uint8_t *labels, size_t count,
+                                 const int shape[3]) {
+    size_t numbers = 0, bytes = 0;
+    if (!values || !shape) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_new_float needs values and a shape; got NULL");
         return NULL;
     }
-    memcpy(own_pixels, pixels, bytes);
-    if (own_labels) memcpy(own_labels, labels, count);
-    return emb__images_adopt(own_pixels, own_labels, count, shape);
+    if (emb__images_check(count, shape, &numbers) != EMB_OK ||
+        check_values(values, numbers, numbers / count) != EMB_OK) {
+        return NULL;
+    }
+    if (!emb__mul(numbers, sizeof *values, &bytes)) {
+        emb__fail(EMB_ERR_MEMORY, "%zu numbers are too many", numbers);
+        return NULL;
+    }
+    bool good = true;
+    float *own_values = copy_of(values, bytes, &good);
+    uint8_t *own_labels = copy_of(labels, count, &good);
+    emb_images *images = good ? emb__images_adopt(NULL, own_labels, count, shape) : NULL;
+    if (images) {
+        images->values = own_values;
+        return images;
+    }
+    if (!good) emb__free(own_labels);
+    emb__free(own_values);
+    return NULL;
 }
 
 void emb_images_free(emb_images *images) {
     if (!images) return;
     emb__free(images->pixels);
+    emb__free(images->values);
     emb__free(images->labels);
     emb__free(images);
 }
@@ -76,29 +123,44 @@ static size_t image_bytes(const emb_images *images) {
     return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
 }
 
+/* What follows what, numbers of `size` bytes each; NULL for NULL. */
+static void *joined(const void *a, const void *b, size_t a_count, size_t b_count, size_t size,
+                    bool *good) {
+    size_t first = 0, second = 0, bytes = 0;
+    if (!a || !b) return NULL;
+    *good = *good && emb__mul(a_count, size, &first) && emb__mul(b_count, size, &second) &&
+            emb__add(first, second, &bytes);
+    uint8_t *both = *good ? emb__alloc(bytes) : NULL;
+    *good = both != NULL;
+    if (!both) return NULL;
+    memcpy(both, a, first);
+    memcpy(both + first, b, second);
+    return both;
+}
+
 emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     const int *shape = a->shape;
-    size_t bytes = 0;
-    if (memcmp(shape, b->shape, sizeof b->shape) != 0) {
-        emb__fail(EMB_ERR_SHAPE, "images of %dx%dx%d cannot follow images of %dx%dx%d", b->shape[0],
-                  b->shape[1], b->shape[2], shape[0], shape[1], shape[2]);
-        return NULL;
-    }
     const size_t count = a->count + b->count; /* each is below 2^31 */
-    if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
-    const bool labelled = a->labels && b->labels;
-    uint8_t *pixels = emb__alloc(bytes);
-    uint8_t *labels = pixels && labelled ? emb__alloc(count) : NULL;
-    if (!pixels || (labelled && !labels)) {
-        emb__free(pixels);
+    size_t numbers = 0;
+    bool good = true;
+    if (memcmp(shape, b->shape, sizeof b->shape) != 0 || !a->pixels != !b->pixels) {
+        emb__fail(EMB_ERR_SHAPE, "%s of %dx%dx%d cannot follow %s of %dx%dx%d",
+                  b->pixels ? "bytes" : "floats", b->shape[0], b->shape[1], b->shape[2],
+                  a->pixels ? "bytes" : "floats", shape[0], shape[1], shape[2]);
         return NULL;
     }
-    const size_t first = a->count * image_bytes(a);
-    memcpy(pixels, a->pixels, first);
-    memcpy(pixels + first, b->pixels, bytes - first);
-    if (labels) memcpy(labels, a->labels, a->count);
-    if (labels) memcpy(labels + a->count, b->labels, b->count);
-    return emb__images_adopt(pixels, labels, count, shape);
+    if (emb__images_check(count, shape, &numbers) != EMB_OK) return NULL;
+    const size_t an = a->count * image_bytes(a), bn = b->count * image_bytes(b);
+    uint8_t *pixels = joined(a->pixels, b->pixels, an, bn, 1, &good);
+    float *values = joined(a->values, b->values, an, bn, sizeof *values, &good);
+    uint8_t *labels = joined(a->labels, b->labels, a->count, b->count, 1, &good);
+    emb_images *both = good ? emb__images_adopt(pixels, labels, count, shape) : NULL;
+    if (both) both->values = values;
+    if (both) return both;
+    if (!good) emb__free(pixels);
+    if (!good) emb__free(labels);
+    emb__free(values);
+    return NULL;
 }
 
 size_t emb_images_count(const emb_images *images) { return images->count; }
@@ -108,16 +170,28 @@ void emb_images_shape(const emb_images *images, int shape[3]) {
 }
 
 const uint8_t *emb_images_pixels(const emb_images *images, size_t i) {
-    return images->pixels + i * image_bytes(images);
+    return images->pixels ? images->pixels + i * image_bytes(images) : NULL;
 }
 
 int emb_images_label(const emb_images *images, size_t i) {
     return images->labels ? images->labels[i] : -1;
 }
 
+int emb_images_classes(const emb_images *images) {
+    int most = -1;
+    for (size_t i = 0; images->labels && i < images->count; i++) {
+        if (images->labels[i] > most) most = images->labels[i];
+    }
+    return most + 1;
+}
+
 void emb_images_float(const emb_images *images, size_t i, float *pixels) {
     const uint8_t *from = emb_images_pixels(images, i);
     size_t count = image_bytes(images);
+    if (!from) {
+        memcpy(pixels, images->values + i * count, count * sizeof *pixels);
+        return;
+    }
     /* A division, as ToTensor divides: a product with 1/255 rounds differently. */
     for (size_t p = 0; p < count; p++) pixels[p] = (float)from[p] / 255.0f;
 }

@@ -1,4 +1,4 @@
-/* A data set in memory: uint8 pixels and perhaps labels.
+/* A data set in memory: uint8 pixels or float32 numbers, and perhaps labels.
  *
  * Owns: the two arrays and the limits on them. Does not own: files (formats/dataset.c), and the
  * layout of a batch in blocks of 16. */
@@ -15,7 +15,8 @@ enum { EMB__MAX_IMAGES = 0x7fffffff };
 struct emb_images {
     size_t count;
     int shape[3];    /* channels, height, width */
-    uint8_t *pixels; /* [count][C][H][W] */
+    uint8_t *pixels; /* [count][C][H][W], or NULL where there are values */
+    float *values;   /* [count][C][H][W], or NULL where there are pixels */
     uint8_t *labels; /* [count], or NULL */
 };
 

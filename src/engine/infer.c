@@ -19,6 +19,7 @@ typedef struct blocks {
     const emb_images *images;
     const uint32_t *indices;
     double *errors;
+    uint8_t *predicted;
 } blocks;
 
 /* Images [first, ...), as many as fill the workspace's lanes or are there. */
@@ -99,26 +100,82 @@ static emb_status run_rows(emb_net *net, int from, int to, const float *in, size
 }
 
 emb_status emb_net_encode(emb_net *net, const float *images, size_t n, float *codes, int threads) {
-    return run_rows(net, 0, net->encoder_end, images, n, codes, threads);
+    emb_status status = emb__net_needs(net, "encoder");
+    return status == EMB_OK ? run_rows(net, 0, net->encoder_end, images, n, codes, threads)
+                            : status;
 }
 
 emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *images, int threads) {
+    emb_status status = emb__net_needs(net, "decoder");
+    if (status != EMB_OK) return status;
     return run_rows(net, net->encoder_end, net->layer_count, codes, n, images, threads);
 }
 
 emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
                                int threads) {
-    return run_rows(net, 0, net->layer_count, images, n, out, threads);
+    emb_status status = emb__net_needs(net, "decoder");
+    return status == EMB_OK ? run_rows(net, 0, net->layer_count, images, n, out, threads) : status;
+}
+
+emb_status emb_net_classify(emb_net *net, const float *images, size_t n, float *logits,
+                            int threads) {
+    emb_status status = emb__net_needs(net, "classifier");
+    return status == EMB_OK ? run_rows(net, 0, net->layer_count, images, n, logits, threads)
+                            : status;
 }
 
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count) {
     const uint8_t *pixels[EMB__LANES] = {0};
+    const size_t size = emb__shape_count(&net->input);
+    float *rows = w->grad[1]; /* free before a block has run */
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;
         pixels[lane] = emb_images_pixels(images, i);
+        if (!pixels[lane]) emb_images_float(images, i, rows + lane * size);
     }
-    w->k->lay_out(pixels, (int)count, emb__shape_count(&net->input), emb__net_input(net, w, 0));
+    if (pixels[0]) {
+        w->k->lay_out(pixels, (int)count, size, emb__net_input(net, w, 0));
+    } else {
+        w->k->to_lanes(rows, (int)count, size, emb__net_input(net, w, 0));
+    }
+}
+
+static void codes_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {
+    const emb_net *net = job->net;
+    const size_t outs = emb__shape_count(&net->layers[job->to - 1].out);
+    if (w->me->number == 0) emb__net_lay_out(net, w, job->images, job->indices, first, here);
+    emb__team_wait(w->me);
+    emb__net_forward(net, w, 0, job->to);
+    emb__team_wait(w->me);
+    if (w->me->number == 0) {
+        w->k->from_lanes(emb__net_output(net, w, job->to - 1), (int)here, outs,
+                         job->out + first * outs);
+    }
+}
+
+emb_status emb_net_encode_images(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                 size_t count, float *codes, int threads) {
+    emb_status status = emb__net_needs(net, "encoder");
+    if (status == EMB_OK) status = emb_net_accepts(net, images);
+    if (status == EMB_OK && !indices && count > emb_images_count(images)) {
+        status = emb__fail(EMB_ERR_ARGUMENT, "%zu images to encode; there are %zu", count,
+                           emb_images_count(images));
+    }
+    for (size_t i = 0; status == EMB_OK && indices && i < count; i++) {
+        if (indices[i] < emb_images_count(images)) continue;
+        status = emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
+                           (unsigned long)indices[i], emb_images_count(images));
+    }
+    if (status != EMB_OK || count == 0) return status;
+    blocks job = {.net = net,
+                  .count = count,
+                  .block = codes_block,
+                  .to = net->encoder_end,
+                  .out = codes,
+                  .images = images,
+                  .indices = indices};
+    return run_blocks(&job, threads);
 }
 
 static void errors_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {
@@ -128,19 +185,21 @@ static void errors_block(const blocks *job, const emb__workspace *w, size_t firs
     emb__net_forward(net, w, 0, net->layer_count);
     emb__team_wait(w->me);
     if (w->me->number != 0) return;
-    double lanes[EMB__LANES];
-    w->k->squared_error(emb__net_output(net, w, net->layer_count - 1), emb__net_input(net, w, 0),
-                        emb__shape_count(&net->input), (int)here, 0, NULL, lanes);
-    memcpy(job->errors + first, lanes, here * sizeof *lanes);
+    double errors[EMB__LANES];
+    uint8_t predicted[EMB__LANES];
+    emb__net_loss(net, w, job->images, job->indices, first, here, 0, NULL, errors, predicted);
+    memcpy(job->errors + first, errors, here * sizeof *errors);
+    if (job->predicted) memcpy(job->predicted + first, predicted, here);
 }
 
 emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
-                           size_t count, int asked, double *errors) {
+                           size_t count, int asked, double *errors, uint8_t *predicted) {
     blocks job = {.net = net,
                   .count = count,
                   .block = errors_block,
                   .images = images,
                   .indices = indices,
-                  .errors = errors};
+                  .errors = errors,
+                  .predicted = predicted};
     return run_blocks(&job, asked);
 }

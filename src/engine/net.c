@@ -107,16 +107,36 @@ static emb_status name_tensors(emb_net *net) {
     return EMB_OK;
 }
 
-/* An autoencoder: encoder, then decoder, which gives back the input's shape. */
+static bool are_parts(const emb__spec *spec, const char *first, const char *second) {
+    return spec->part_count == (second ? 2 : 1) && strcmp(spec->parts[0], first) == 0 &&
+           (!second || strcmp(spec->parts[1], second) == 0);
+}
+
+static emb_status check_classifier(const emb_net *net) {
+    enum { MOST_CLASSES = 256 }; /* labels are bytes */
+    const emb__shape *out = &net->layers[net->layer_count - 1].out;
+    if (out->rank == 1 && out->d[0] >= 2 && out->d[0] <= MOST_CLASSES) return EMB_OK;
+    char made[EMB__SHAPE_TEXT];
+    return emb__fail(EMB_ERR_SHAPE, "%s: the classifier gives %s, expected 2 to %d numbers",
+                     net->spec.name, emb__shape_print(out, made), MOST_CLASSES);
+}
+
+/* Which parts there are, and what the last one gives. */
 static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
-    if (spec->part_count != 2 || strcmp(spec->parts[0], "encoder") != 0 ||
-        strcmp(spec->parts[1], "decoder") != 0) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: expected an encoder and then a decoder", spec->name);
+    const bool encodes = are_parts(spec, "encoder", "classifier");
+    net->classifies = encodes || are_parts(spec, "classifier", NULL);
+    if (!net->classifies && !are_parts(spec, "encoder", "decoder")) {
+        return emb__fail(EMB_ERR_SHAPE,
+                         "%s: expected an encoder and then a decoder, or a classifier, with an "
+                         "encoder before it or alone",
+                         spec->name);
     }
-    while (net->encoder_end < net->layer_count && net->layers[net->encoder_end].spec->part == 0) {
+    while ((encodes || !net->classifies) && net->encoder_end < net->layer_count &&
+           net->layers[net->encoder_end].spec->part == 0) {
         net->encoder_end++;
     }
+    if (net->classifies) return check_classifier(net);
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
     if (out->rank != net->input.rank || memcmp(out->d, net->input.d, sizeof out->d) != 0) {
         char made[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];
@@ -181,6 +201,20 @@ void emb_net_free(emb_net *net) {
     emb__free(net->layers);
     emb__spec_clear(&net->spec);
     emb__free(net);
+}
+
+bool emb_net_has_part(const emb_net *net, const char *part) {
+    for (int i = 0; i < net->spec.part_count; i++) {
+        if (strcmp(net->spec.parts[i], part) == 0) return true;
+    }
+    return false;
+}
+
+emb_status emb__net_needs(const emb_net *net, const char *part) {
+    if (emb_net_has_part(net, part)) return EMB_OK;
+    const bool two = net->spec.part_count == 2;
+    return emb__fail(EMB_ERR_SHAPE, "%s has no part called %s; it has %s%s%s", net->spec.name, part,
+                     net->spec.parts[0], two ? " and " : "", two ? net->spec.parts[1] : "");
 }
 
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {

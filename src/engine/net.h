@@ -31,7 +31,8 @@ struct emb_net {
     int layer_count;
     emb__layer *layers;
     emb__shape input;
-    int encoder_end;     /* layers [0, encoder_end) are the encoder */
+    int encoder_end;     /* layers [0, encoder_end) are the encoder; 0: there is none */
+    bool classifies;     /* the layers after these are a classifier, else a decoder */
     size_t param_count;  /* numbers that are trained */
     size_t param_stride; /* the same rounded up to 16: room of one gradient buffer */
     float *params;
@@ -58,6 +59,9 @@ emb_net *emb__net_new(emb__spec *spec);
 
 /* The tensor of a state_dict name, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
+
+/* EMB_OK where the net has the part, else a text that says so. */
+emb_status emb__net_needs(const emb_net *net, const char *part);
 
 /* Draws every weight, in the order PyTorch builds the modules. */
 void emb__net_draw(emb_net *net, emb__random *random);

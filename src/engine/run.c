@@ -64,6 +64,13 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
         {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
         {"validation split", o->val_split, o->val_split < 1, "a share below 1"},
         {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= 65536, "1 to 65536"},
+        {"schedule", o->schedule,
+         o->schedule >= EMB_SCHEDULE_CONSTANT && o->schedule <= EMB_SCHEDULE_COSINE,
+         "one of EMB_SCHEDULE_..."},
+        {"epochs of the schedule", o->epochs,
+         (o->schedule == EMB_SCHEDULE_CONSTANT && o->epochs == 0) ||
+             (o->epochs >= 1 && o->epochs <= 1000000),
+         "1 to 1000000"},
         {"threads", o->threads, o->threads >= 0, "0 or more"},
     };
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
@@ -106,13 +113,14 @@ static emb_status allocate(emb_run *run) {
     /* A batch's last block fills all its lanes. */
     const size_t most = batch > run->val_count ? batch : run->val_count;
     run->errors = emb__calloc(most + EMB__LANES, sizeof *run->errors);
+    run->predicted = emb__calloc(most + EMB__LANES, sizeof *run->predicted);
     /* At least two: the halves of one block. */
     run->grads = emb__calloc((run->sets < 2 ? 2 : run->sets) * stride, sizeof *run->grads);
     run->m = emb__calloc(stride, sizeof *run->m);
     run->v = emb__calloc(stride, sizeof *run->v);
     run->kept = emb__calloc(stride, sizeof *run->kept);
-    const bool all = run->split && run->order && run->val_order && run->errors && run->grads &&
-                     run->m && run->v && run->kept;
+    const bool all = run->split && run->order && run->val_order && run->errors && run->predicted &&
+                     run->grads && run->m && run->v && run->kept;
     if (!all) return EMB_ERR_MEMORY;
     const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
     return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
@@ -125,6 +133,7 @@ static void keep_weights(emb_run *run) {
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = fill_options(&run->options, options);
     if (status == EMB_OK) status = emb_net_accepts(run->net, run->images);
+    if (status == EMB_OK) status = emb__net_can_learn(run->net, run->images);
     if (status == EMB_OK) status = count_split(run);
     if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;
@@ -155,7 +164,7 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
 
 void emb_run_free(emb_run *run) {
     if (!run) return;
-    void *const blocks[] = {run->split, run->order, run->val_order, run->errors,
+    void *const blocks[] = {run->split, run->order, run->val_order, run->errors, run->predicted,
                             run->grads, run->m,     run->v,         run->kept};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     emb__free(run);
@@ -179,6 +188,8 @@ static void begin_epoch(emb_run *run) {
     }
     run->position = 0;
     run->seconds = 0;
+    run->loss_sum = 0;
+    run->batches = run->right = 0;
     run->epoch_open = true;
 }
 
@@ -186,6 +197,15 @@ static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Of a classifier's images order[count] that have just been predicted; 0 for an autoencoder. */
+static size_t count_right(const emb_run *run, const uint32_t *order, size_t count) {
+    size_t right = 0;
+    for (size_t i = 0; run->net->classifies && i < count; i++) {
+        right += run->predicted[i] == emb_images_label(run->images, order[i]);
+    }
+    return right;
 }
 
 emb_status emb_run_step(emb_run *run, float *loss) {
@@ -202,6 +222,9 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     }
     run->net->version++;
     run->steps++;
+    run->loss_sum += (double)*loss;
+    run->batches++;
+    run->right += count_right(run, run->order + run->position, batch);
     run->position += batch;
     const double took = now() - started;
     run->seconds += took;
@@ -216,21 +239,24 @@ bool emb_run_epoch_done(const emb_run *run) {
 }
 
 /* The mean of the batches' means, each rounded to float32 as PyTorch's loss.item() is. */
-static emb_status validate(emb_run *run, double *loss) {
+static emb_status validate(emb_run *run, emb_epoch *epoch) {
     const size_t n = run->val_count, batch = (size_t)run->options.batch_size;
     draw_loader(run, true, run->val_order, n);
     for (size_t i = 0; i < n; i++) {
         run->val_order[i] = run->split[run->train_count + run->val_order[i]];
     }
     emb_status status = emb__net_errors(run->net, run->images, run->val_order, n,
-                                        emb__pace_threads(&run->pace), run->errors);
+                                        emb__pace_threads(&run->pace), run->errors, run->predicted);
     double sum = 0;
     size_t batches = 0;
     for (size_t first = 0; first < n; first += batch, batches++) {
         const size_t here = n - first < batch ? n - first : batch;
         sum += (double)(float)emb__run_mean_error(run, run->errors + first, here);
     }
-    *loss = sum / (double)batches;
+    epoch->validation_loss = sum / (double)batches;
+    if (run->net->classifies) {
+        epoch->validation_accuracy = (double)count_right(run, run->val_order, n) / (double)n;
+    }
     return status;
 }
 
@@ -245,13 +271,17 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     if (!run->epoch_open || !emb_run_epoch_done(run)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_run_finish_epoch: the epoch has steps left");
     }
+    const size_t seen = run->train_count;
     *epoch = (emb_epoch){.loss = run->last_loss,
+                         .mean_loss = run->loss_sum / (double)run->batches,
                          .validation_loss = NAN,
+                         .accuracy = run->net->classifies ? (double)run->right / (double)seen : NAN,
+                         .validation_accuracy = NAN,
                          .steps = run->steps,
-                         .images = run->train_count,
+                         .images = seen,
                          .seconds = run->seconds};
     run->epoch_open = false;
-    emb_status status = run->val_count > 0 ? validate(run, &epoch->validation_loss) : EMB_OK;
+    emb_status status = run->val_count > 0 ? validate(run, epoch) : EMB_OK;
     if (status != EMB_OK) return status;
     /* The last update's doing, which no training loss has shown yet. */
     const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);

@@ -18,10 +18,13 @@ struct emb_run {
     uint32_t *order;     /* this epoch's training images, in the order they are taken */
     uint32_t *val_order; /* room for a shuffled validation set */
     double *errors;      /* per image: of a batch, or of the validation set */
+    uint8_t *predicted;  /* the same of a classifier */
     size_t position;     /* of the next image in `order` */
     bool epoch_open;     /* between an epoch's first batch and finish_epoch */
     size_t steps;
     float last_loss;
+    double loss_sum; /* over this epoch's batches */
+    size_t batches, right;
     double seconds;       /* of training in this epoch */
     emb__pace pace;       /* of options.threads */
     size_t sets;          /* gradient buffers */
@@ -29,27 +32,47 @@ struct emb_run {
     float *kept;          /* the weights at the last epoch's end */
 };
 
-/* errors[i] = sum of squared differences between image indices[i] and its reconstruction (indices
- * NULL: image i). In blocks of 16 over the threads; an image's error does not depend on them. */
+/* errors[i] = the loss of image indices[i] (indices NULL: image i), summed over its terms, and for
+ * a classifier, unless NULL, predicted[i]. In blocks of 16 over the threads; an image's error does
+ * not depend on them. */
 emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
-                           size_t count, int asked, double *errors);
+                           size_t count, int asked, double *errors, uint8_t *predicted);
+
+/* Terms that an image's loss is the mean of: its pixels for the mean squared error, 1 for cross
+ * entropy. */
+size_t emb__net_loss_terms(const emb_net *net);
+
+/* EMB_OK where the images have what the loss needs: for a classifier, labels below its classes. */
+emb_status emb__net_can_learn(const emb_net *net, const emb_images *images);
+
+/* The loss of a block of `count` images, indices[first ...] as in emb__net_lay_out, that has run
+ * forward: for the workspace's lanes, errors and predicted as above (predicted may be NULL), and
+ * unless `grad` is NULL the gradient by the output of `scale` times the errors' sum; of the mean
+ * squared error, half of that. */
+void emb__net_loss(const emb_net *net, const emb__workspace *w, const emb_images *images,
+                   const uint32_t *indices, size_t first, size_t count, float scale, float *grad,
+                   double *errors, uint8_t *predicted);
 
 /* Lays images indices[first, first + count) (indices NULL: image i), count <= 16, out as the block
  * that the network reads. */
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count);
 
-/* The mean squared error of `count` images from their sums of squares. */
+/* The mean loss of `count` images from their errors. */
 double emb__run_mean_error(const emb_run *run, const double *errors, size_t count);
 
 /* The next `batch` images of the epoch forward and back, and Adam's update where their loss, which
  * is returned, is a finite number. */
 float emb__run_batch(emb_run *run, size_t batch);
 
+/* The learning rate of the step after `steps` others. */
+double emb__run_rate(const emb_run *run, size_t steps);
+
 /* The constants of Adam's step t (from 1):
  *   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
  *   w = w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
  * (Kingma and Ba, 2015, with epsilon where PyTorch has it). */
-emb__adam_step emb__adam_constants(const emb_train_options *options, size_t t);
+emb__adam_step emb__adam_constants(const emb_train_options *options, double learning_rate,
+                                   size_t t);
 
 #endif

@@ -16,7 +16,7 @@ typedef struct step {
 double emb__run_mean_error(const emb_run *run, const double *errors, size_t count) {
     double sum = 0;
     for (size_t i = 0; i < count; i++) sum += errors[i];
-    return sum / ((double)count * (double)emb__shape_count(&run->net->input));
+    return sum / ((double)count * (double)emb__net_loss_terms(run->net));
 }
 
 /* The batch's images [first, ...), as many as fill the workspace's lanes or are there, forward and
@@ -25,10 +25,11 @@ static void run_block(const step *s, const emb__workspace *w, size_t first, floa
                       bool add) {
     const emb_run *run = s->run;
     const emb_net *net = run->net;
-    const size_t pixels = emb__shape_count(&net->input), lanes = (size_t)w->k->lanes;
+    const size_t lanes = (size_t)w->k->lanes;
     const size_t here = s->batch - first < lanes ? s->batch - first : lanes;
-    /* The mean squared error's slope: 2 (y - x) / (number of elements). */
-    const float scale = (float)(2.0 / ((double)s->batch * (double)pixels));
+    /* The mean squared error's slope is 2 (y - x) / (number of elements). */
+    const double terms = (double)s->batch * (double)emb__net_loss_terms(net);
+    const float scale = (float)((net->classifies ? 1.0 : 2.0) / terms);
     if (w->me->number == 0) {
         emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
     }
@@ -36,9 +37,8 @@ static void run_block(const step *s, const emb__workspace *w, size_t first, floa
     emb__net_forward(net, w, 0, net->layer_count);
     emb__team_wait(w->me);
     if (w->me->number == 0) {
-        w->k->squared_error(emb__net_output(net, w, net->layer_count - 1),
-                            emb__net_input(net, w, 0), pixels, (int)here, scale, w->grad[0],
-                            run->errors + first);
+        emb__net_loss(net, w, run->images, run->order + run->position, first, here, scale,
+                      w->grad[0], run->errors + first, run->predicted + first);
     }
     emb__net_backward(net, w, grads, add);
 }
@@ -125,10 +125,11 @@ static void step_part(void *data, const emb__member *me) {
 }
 
 float emb__run_batch(emb_run *run, size_t batch) {
-    step s = {.run = run,
-              .batch = batch,
-              .sets = emb__net_gradient_sets(run->net, batch),
-              .adam = emb__adam_constants(&run->options, run->steps + 1)};
+    step s = {
+        .run = run,
+        .batch = batch,
+        .sets = emb__net_gradient_sets(run->net, batch),
+        .adam = emb__adam_constants(&run->options, emb__run_rate(run, run->steps), run->steps + 1)};
     emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
     return s.loss;
 }

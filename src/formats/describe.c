@@ -47,6 +47,11 @@ void emb_net_input_shape(const emb_net *net, int shape[3]) {
     for (int i = 0; i < net->input.rank; i++) shape[i] = net->input.d[i];
 }
 
+int emb_net_classes(const emb_net *net) {
+    return net->classifies ? net->layers[net->layer_count - 1].out.d[0] : 0;
+}
+
 int emb_net_latent(const emb_net *net) {
+    if (net->encoder_end == 0) return 0;
     return (int)emb__shape_count(&net->layers[net->encoder_end - 1].out);
 }

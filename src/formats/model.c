@@ -17,6 +17,7 @@
 #include "formats/builtins.h"
 #include "formats/describe.h"
 #include "formats/file.h"
+#include "formats/model.h"
 #include "formats/notation.h"
 #include "formats/safetensors.h"
 
@@ -33,10 +34,8 @@ enum {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static emb_net *compile(const char *text, size_t length, const char *name, int latent) {
-    emb__spec spec = {0};
-    if (emb__notation_parse(text, length, name, latent, &spec) != EMB_OK) return NULL;
-    emb_net *net = emb__net_new(&spec);
+emb_net *emb__net_compile(emb__spec *spec) {
+    emb_net *net = emb__net_new(spec);
     if (!net) return NULL;
     net->notation = emb__notation_print(&net->spec);
     if (net->notation && emb__net_describe(net) == EMB_OK) return net;
@@ -44,11 +43,18 @@ static emb_net *compile(const char *text, size_t length, const char *name, int l
     return NULL;
 }
 
-static emb_net *open_notation(const char *path, int latent) {
+static emb_net *compile(const char *text, size_t length, const char *name,
+                        const emb_net_options *options) {
+    emb__spec spec = {0};
+    if (emb__notation_parse(text, length, name, options, &spec) != EMB_OK) return NULL;
+    return emb__net_compile(&spec);
+}
+
+static emb_net *open_notation(const char *path, const emb_net_options *options) {
     uint8_t *bytes;
     size_t count;
     if (emb__file_load(path, EMB__NOTATION_BYTES, &bytes, &count) != EMB_OK) return NULL;
-    emb_net *net = compile((const char *)bytes, count, path, latent);
+    emb_net *net = compile((const char *)bytes, count, path, options);
     emb__free(bytes);
     return net;
 }
@@ -140,7 +146,9 @@ static emb_status keep_metadata(const emb__safetensors *file, emb_net *net) {
     return EMB_OK;
 }
 
-static emb_status check_model_latent(const emb_net *net, const char *path, int latent) {
+static emb_status check_model_latent(const emb_net *net, const char *path,
+                                     const emb_net_options *options) {
+    const int latent = options ? options->latent : 0;
     if (latent == 0 || latent == emb_net_latent(net)) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
                      "%s: is trained for codes of %d, so latent %d does not fit it", path,
@@ -148,15 +156,16 @@ static emb_status check_model_latent(const emb_net *net, const char *path, int l
 }
 
 /* The net that a read file describes, its weights in it. */
-static emb_net *net_of(const emb__safetensors *file, const char *path, int latent) {
+static emb_net *net_of(const emb__safetensors *file, const char *path,
+                       const emb_net_options *options) {
     emb__text name = {0};
     if (check_metadata(file, path) != EMB_OK) return NULL;
     emb__text_add(&name, "%s (%s)", path, NOTATION_KEY);
     const char *notation = emb__safetensors_value(file, NOTATION_KEY);
-    emb_net *net = name.failed ? NULL : compile(notation, strlen(notation), name.bytes, 0);
+    emb_net *net = name.failed ? NULL : compile(notation, strlen(notation), name.bytes, NULL);
     emb__free(name.bytes);
     if (!net) return NULL;
-    emb_status status = check_model_latent(net, path, latent);
+    emb_status status = check_model_latent(net, path, options);
     if (status == EMB_OK) status = load_tensors(file, path, net);
     if (status == EMB_OK) status = keep_metadata(file, net);
     if (status == EMB_OK) return net;
@@ -164,10 +173,10 @@ static emb_net *net_of(const emb__safetensors *file, const char *path, int laten
     return NULL;
 }
 
-static emb_net *open_model(const char *path, int latent) {
+static emb_net *open_model(const char *path, const emb_net_options *options) {
     emb__safetensors file;
     if (emb__safetensors_read(path, &file) != EMB_OK) return NULL;
-    emb_net *net = net_of(&file, path, latent);
+    emb_net *net = net_of(&file, path, options);
     emb__safetensors_clear(&file);
     return net;
 }
@@ -178,7 +187,7 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 /* By the content where that is plain, else by the name. */
-static emb_net *open_file(const char *path, int latent) {
+static emb_net *open_file(const char *path, const emb_net_options *options) {
     uint8_t head[HEAD];
     size_t held = 0;
     emb__file file;
@@ -188,18 +197,18 @@ static emb_net *open_file(const char *path, int latent) {
     emb__file_close(&file);
     if (status != EMB_OK) return NULL;
     if (emb__safetensors_looks(head, held, size) || ends_with(path, ".safetensors")) {
-        return open_model(path, latent);
+        return open_model(path, options);
     }
     if (memchr(head, 0, held) && !ends_with(path, ".net")) {
         emb__fail(EMB_ERR_FORMAT, "%s: is neither a model (.safetensors) nor a notation (.net)",
                   path);
         return NULL;
     }
-    return open_notation(path, latent);
+    return open_notation(path, options);
 }
 
 /* A run's folder stands for the model in it. */
-static emb_net *open_folder(const char *folder, int latent) {
+static emb_net *open_folder(const char *folder, const emb_net_options *options) {
     char *path = emb__path_join(folder, RUN_MODEL);
     if (!path) return NULL;
     emb_net *net = NULL;
@@ -207,7 +216,7 @@ static emb_net *open_folder(const char *folder, int latent) {
         emb__fail(EMB_ERR_IO, "%s: holds no %s; expected a run's folder or a model file", folder,
                   RUN_MODEL);
     } else {
-        net = open_model(path, latent);
+        net = open_model(path, options);
     }
     emb__free(path);
     return net;
@@ -230,39 +239,39 @@ static void fail_unknown(const char *name) {
     emb__free(names.bytes);
 }
 
-/* The code's length that the caller asks for, 0 for none; -1 with the text set. */
-static int asked_latent(const emb_net_options *options) {
-    int latent = options ? options->latent : 0;
-    if (latent >= 0 && latent <= EMB__MAX_SIZE) return latent;
-    emb__fail(EMB_ERR_ARGUMENT, "latent is %d, expected 1 to %d", latent, EMB__MAX_SIZE);
-    return -1;
+/* Whether what the caller asks for can be; else the text is set. */
+static bool check_options(const emb_net_options *options) {
+    const int latent = options ? options->latent : 0, classes = options ? options->classes : 0;
+    const bool bad = latent < 0 || latent > EMB__MAX_SIZE;
+    if (!bad && classes >= 0 && classes <= EMB__MAX_SIZE) return true;
+    emb__fail(EMB_ERR_ARGUMENT, "%s is %d, expected 1 to %d", bad ? "latent" : "classes",
+              bad ? latent : classes, EMB__MAX_SIZE);
+    return false;
 }
 
 emb_net *emb_net_open(const char *name, const emb_net_options *options) {
-    int latent = asked_latent(options);
-    if (latent < 0) return NULL;
+    if (!check_options(options)) return NULL;
     if (!name || !*name) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_open needs a file or the name of a network");
         return NULL;
     }
     emb__path_kind kind = emb__path_look(name);
-    if (kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) return open_file(name, latent);
+    if (kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) return open_file(name, options);
     /* A folder that happens to have a network's name does not hide the network. */
     const emb__builtin *builtin = find_builtin(name);
-    if (builtin) return compile(builtin->text, strlen(builtin->text), name, latent);
-    if (kind == EMB__PATH_FOLDER) return open_folder(name, latent);
+    if (builtin) return compile(builtin->text, strlen(builtin->text), name, options);
+    if (kind == EMB__PATH_FOLDER) return open_folder(name, options);
     fail_unknown(name);
     return NULL;
 }
 
 emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options) {
-    int latent = asked_latent(options);
-    if (latent < 0) return NULL;
+    if (!check_options(options)) return NULL;
     if (!text) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_parse needs a text");
         return NULL;
     }
-    return compile(text, strlen(text), name ? name : "network", latent);
+    return compile(text, strlen(text), name ? name : "network", options);
 }
 
 /* ---- what the net keeps of it ---------------------------------------------------------------- */

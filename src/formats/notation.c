@@ -12,7 +12,7 @@ typedef struct parser {
     emb__scan scan;
     emb__spec *spec;
     int layer_capacity;
-    int latent_override;
+    emb_net_options overrides;
 } parser;
 
 /* ---- what errors say ------------------------------------------------------------------------- */
@@ -346,8 +346,9 @@ static emb_status parse_number(parser *p, const emb__token *name) {
                               emb__token_shown(name), name->text, emb__value_name(&value));
     }
     int64_t number = value.v[0];
+    if (emb__token_is(name, "classes") && p->overrides.classes) number = p->overrides.classes;
     if (emb__token_is(name, "latent")) {
-        if (p->latent_override) number = p->latent_override;
+        if (p->overrides.latent) number = p->overrides.latent;
         if (number < 1 || number > EMB__MAX_SIZE) {
             return emb__scan_fail(scan, value.line, "latent expects a number in 1..%d, gets %lld",
                                   EMB__MAX_SIZE, (long long)number);
@@ -407,30 +408,33 @@ static emb_status parse_text(parser *p) {
         return emb__scan_fail(scan, line,
                               "a part is missing, as in encoder = Sequential( layers )");
     }
-    if (p->latent_override && !p->spec->has_latent) {
+    if (p->overrides.latent && !p->spec->has_latent) {
         return emb__scan_fail(scan, line,
                               "latent is asked to be %d, but no line latent = N is there to change",
-                              p->latent_override);
+                              p->overrides.latent);
     }
-    if (p->latent_override && !scan->latent_used) {
+    if (p->overrides.latent && !scan->latent_used) {
         return emb__scan_fail(scan, line, "latent is asked to be %d, but nothing uses it",
-                              p->latent_override);
+                              p->overrides.latent);
     }
     return EMB_OK;
 }
 
+static emb_status check_override(const char *name, int value) {
+    if (value >= 0 && value <= EMB__MAX_SIZE) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "%s expects a number in 1..%d, gets %d", name, EMB__MAX_SIZE,
+                     value);
+}
+
 emb_status emb__notation_parse(const char *text, size_t length, const char *name,
-                               int latent_override, emb__spec *spec) {
+                               const emb_net_options *overrides, emb__spec *spec) {
     *spec = (emb__spec){0};
     snprintf(spec->name, sizeof spec->name, "%s", name);
-    if (latent_override < 0 || latent_override > EMB__MAX_SIZE) {
-        emb_status status = emb__fail(EMB_ERR_ARGUMENT, "latent expects a number in 1..%d, gets %d",
-                                      EMB__MAX_SIZE, latent_override);
-        emb__spec_clear(spec);
-        return status;
-    }
-    parser p = {.spec = spec, .latent_override = latent_override};
-    emb_status status = emb__scan_start(&p.scan, text, length, spec->name);
+    parser p = {.spec = spec};
+    if (overrides) p.overrides = *overrides;
+    emb_status status = check_override("latent", p.overrides.latent);
+    if (!status) status = check_override("classes", p.overrides.classes);
+    if (!status) status = emb__scan_start(&p.scan, text, length, spec->name);
     if (!status) status = parse_text(&p);
     if (status) emb__spec_clear(spec);
     return status;

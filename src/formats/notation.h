@@ -28,10 +28,11 @@ enum {
 };
 
 /* Reads text[length], which needs no NUL, into *spec, whose former content is not freed. `name`
- * stands for the text in errors. `latent_override` takes the place of the text's `latent`, in
- * 1..EMB__MAX_SIZE; 0: none. On failure *spec is cleared and the error is "NAME:LINE: ...". */
+ * stands for the text in errors. `overrides` take the place of the text's `latent`, which must then
+ * be there and used, and `classes`, each in 1..EMB__MAX_SIZE; 0 or NULL: none. On failure *spec is
+ * cleared and the error is "NAME:LINE: ...". */
 emb_status emb__notation_parse(const char *text, size_t length, const char *name,
-                               int latent_override, emb__spec *spec);
+                               const emb_net_options *overrides, emb__spec *spec);
 
 /* The spec's text, in one canonical form: what it parses to is the spec again, but for its name and
  * lines; `latent` is printed only where an argument is written as that name alone, so a `latent`

@@ -70,16 +70,14 @@ static void run_gradient(stage *s, int i, emb__work work) {
 }
 
 static void run_loss(stage *s) {
-    const emb_net *net = s->net;
-    const size_t pixels = emb__shape_count(&net->input);
     double errors[EMB__LANES];
-    net->kernels->squared_error(emb__net_output(net, &s->w, net->layer_count - 1),
-                                emb__net_input(net, &s->w, 0), pixels, EMB__LANES,
-                                (float)(2.0 / (EMB__LANES * (double)pixels)), s->w.grad[0], errors);
+    emb__net_loss(s->net, &s->w, s->images, NULL, s->position, EMB__LANES, 1.0f / EMB__LANES,
+                  s->w.grad[0], errors, NULL);
 }
 
 static void run_optimiser(stage *s) {
-    const emb__adam_step step = emb__adam_constants(&s->options, ++s->steps);
+    const emb__adam_step step =
+        emb__adam_constants(&s->options, s->options.learning_rate, ++s->steps);
     s->net->kernels->adam(&step, s->net->params, s->grads, 1, s->net->param_stride, s->m, s->v, 0,
                           s->net->param_stride);
 }
@@ -156,13 +154,20 @@ static emb_images *make_images(const emb_net *net) {
     size_t bytes;
     if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
     uint8_t *data = emb__alloc(bytes);
-    if (!data) return NULL;
+    uint8_t *labels = net->classifies ? emb__alloc(count) : NULL;
+    if (!data || (net->classifies && !labels)) {
+        emb__free(data);
+        emb__free(labels);
+        return NULL;
+    }
+    for (size_t i = 0; labels && i < count; i++)
+        labels[i] = (uint8_t)(i % (size_t)emb_net_classes(net));
     uint32_t state = 1;
     for (size_t i = 0; i < bytes; i++) {
         state = state * 1664525u + 1013904223u; /* Numerical Recipes' generator */
         data[i] = (uint8_t)(state >> 24);
     }
-    return emb__images_adopt(data, NULL, count, shape);
+    return emb__images_adopt(data, labels, count, shape);
 }
 
 static emb_status open_stage(stage *s) {

@@ -16,7 +16,7 @@ typedef struct layout {
 } layout;
 
 static void count_text(const emb_matrix *matrix, size_t i, char text[32]) {
-    snprintf(text, 32, "%" PRIu64, matrix->counts[i]);
+    snprintf(text, 32, "%" PRIu32, matrix->counts[i]);
 }
 
 static double row_sum(const emb_matrix *matrix, size_t row) {

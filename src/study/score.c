@@ -1,5 +1,7 @@
-/* How well a network reconstructs images: mean squared error and peak signal-to-noise ratio. */
+/* How well a network does: reconstruction by mean squared error and peak signal-to-noise ratio,
+ * classification by cross entropy, accuracy and confusion. */
 #include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "engine/run.h"
@@ -18,12 +20,13 @@ static emb_status check_indices(const emb_images *images, const uint32_t *indice
 emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
                          size_t count, int threads, emb_score *score) {
     if (!indices) count = emb_images_count(images);
-    emb_status status = emb_net_accepts(net, images);
+    emb_status status = emb__net_needs(net, "decoder");
+    if (status == EMB_OK) status = emb_net_accepts(net, images);
     if (status == EMB_OK) status = check_indices(images, indices, count);
     if (status != EMB_OK) return status;
     double *errors = emb__calloc(count, sizeof *errors);
     if (!errors) return EMB_ERR_MEMORY;
-    status = emb__net_errors(net, images, indices, count, threads, errors);
+    status = emb__net_errors(net, images, indices, count, threads, errors, NULL);
     /* Image by image in their order, so that threads cannot change the sum. */
     double sum = 0;
     for (size_t i = 0; i < count; i++) sum += errors[i];
@@ -36,4 +39,45 @@ emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t 
     score->psnr = 10 * log10(1 / score->mse);
     score->count = count;
     return EMB_OK;
+}
+
+/* Image by image in their order, as above. */
+static void count_classes(const emb_net *net, const emb_images *images, const uint32_t *indices,
+                          const double *errors, const uint8_t *predicted, emb_class_score *score,
+                          uint32_t *confusion) {
+    const size_t classes = (size_t)emb_net_classes(net);
+    double sum = 0;
+    size_t right = 0;
+    if (confusion) memset(confusion, 0, classes * classes * sizeof *confusion);
+    for (size_t i = 0; i < score->count; i++) {
+        const int label = emb_images_label(images, indices ? indices[i] : i);
+        sum += errors[i];
+        right += predicted[i] == label;
+        if (confusion) confusion[(size_t)label * classes + predicted[i]]++;
+    }
+    score->loss = sum / (double)score->count;
+    score->accuracy = (double)right / (double)score->count;
+}
+
+emb_status emb_net_score_classes(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                 size_t count, int threads, emb_class_score *score,
+                                 uint32_t *confusion) {
+    if (!indices) count = emb_images_count(images);
+    emb_status status = emb__net_needs(net, "classifier");
+    if (status == EMB_OK) status = emb_net_accepts(net, images);
+    if (status == EMB_OK) status = emb__net_can_learn(net, images);
+    if (status == EMB_OK) status = check_indices(images, indices, count);
+    if (status != EMB_OK) return status;
+    double *errors = emb__calloc(count, sizeof *errors);
+    uint8_t *predicted = emb__calloc(count, sizeof *predicted);
+    status = errors && predicted
+                 ? emb__net_errors(net, images, indices, count, threads, errors, predicted)
+                 : EMB_ERR_MEMORY;
+    score->count = count;
+    if (status == EMB_OK) {
+        count_classes(net, images, indices, errors, predicted, score, confusion);
+    }
+    emb__free(errors);
+    emb__free(predicted);
+    return status;
 }

@@ -26,6 +26,8 @@
     void N(relu_back)(const float *, float *, size_t);                                             \
     void N(lay_out)(const uint8_t *const *, int, size_t, float *);                                 \
     void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
+    void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float *, double *,      \
+                          uint8_t *);                                                              \
     void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \
                  size_t, size_t);                                                                  \
     double N(peak)(size_t, float *);
@@ -37,7 +39,8 @@
         .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
         .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid), .relu = N(relu),                  \
         .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back),     \
-        .lay_out = N(lay_out), .squared_error = N(squared_error), .adam = N(adam), .peak = N(peak) \
+        .lay_out = N(lay_out), .squared_error = N(squared_error),                                  \
+        .cross_entropy = N(cross_entropy), .adam = N(adam), .peak = N(peak)                        \
     }
 
 #endif

@@ -177,6 +177,12 @@ typedef struct emb__kernels {
      * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
     void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
                           float scale, float *g, double *errors);
+    /* Of logits x[class][lane] against each lane's label (labels[lane] < classes, read for `lanes`
+     * lanes): errors[lane] = -log softmax(x)[label], in double from a float chain over the classes;
+     * predicted[lane] = the class of the largest logit, the first of equals. Unless NULL,
+     * g = (softmax(x) - [class is the label]) * scale, 0 for lanes at and past `lanes`. */
+    void (*cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
+                          float scale, float *g, double *errors, uint8_t *predicted);
     /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
      * `stride` floats apart, in their order. */
     void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,

@@ -32,4 +32,19 @@
 #define EXP_E3       0.0083687812698171927f
 #define EXP_E4       0.0013814458992679261f
 
+/* log(x) for a finite x > 0, in double: x = m 2^e with m in [sqrt(1/2), sqrt(2)), log(m) = 2
+ * atanh(f), f = (m - 1) / (m + 1), as a series that ends below 2^-53. Anything else gives NaN. A
+ * loss is read off it, nothing is trained by it; the C library's own differs between processors. */
+static inline double emb__log(double x) {
+    const double ln2 = 0.69314718055994530942, root = 1.41421356237309504880;
+    if (!(x > 0) || x - x != 0) return (x - x) / (x - x);
+    int e = 0;
+    for (; x >= root; e++) x *= 0.5;
+    for (; x < 0.5 * root; e--) x *= 2;
+    const double f = (x - 1) / (x + 1), square = f * f;
+    double sum = 0;
+    for (int k = 23; k >= 1; k -= 2) sum = sum * square + 1.0 / k;
+    return 2 * f * sum + e * ln2;
+}
+
 #endif

@@ -153,6 +153,47 @@ void EMB_NAME(squared_error)(const float *y, const float *target, size_t vectors
     }
 }
 
+/* sum[lane] = chain over the classes of exp(x - largest[lane]), whose terms go to g unless NULL. */
+static void softmax_terms(const float *x, int classes, float *g, float *largest, float *sums) {
+    for (size_t half = 0; half < LANES; half += VL) {
+        vf most = v_load(x + half), sum = v_set(0);
+        for (size_t c = 1; c < (size_t)classes; c++) {
+            most = v_max(most, v_load(x + c * LANES + half));
+        }
+        for (size_t c = 0; c < (size_t)classes; c++) {
+            const vf e = exp_of(v_sub(v_load(x + c * LANES + half), most));
+            sum = v_add(sum, e);
+            if (g) v_store(g + c * LANES + half, e);
+        }
+        v_store(largest + half, most);
+        v_store(sums + half, sum);
+    }
+}
+
+void EMB_NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
+                             float scale, float *g, double *errors, uint8_t *predicted) {
+    float largest[LANES], sums[LANES], scales[LANES];
+    softmax_terms(x, classes, g, largest, sums);
+    for (size_t n = 0; n < LANES; n++) {
+        const bool used = (int)n < lanes;
+        const float *label = x + (used ? labels[n] : 0) * LANES + n;
+        scales[n] = used ? scale : 0;
+        errors[n] = emb__log((double)sums[n]) + ((double)largest[n] - (double)*label);
+        int best = 0;
+        for (int c = 1; c < classes; c++) {
+            if (x[(size_t)c * LANES + n] > x[(size_t)best * LANES + n]) best = c;
+        }
+        predicted[n] = (uint8_t)best;
+    }
+    for (size_t i = 0; g && i < (size_t)classes * LANES; i += VL) {
+        v_store(g + i, v_div(v_load(g + i), v_load(sums + i % LANES)));
+    }
+    for (int n = 0; g && n < lanes; n++) g[labels[n] * LANES + n] -= 1;
+    for (size_t i = 0; g && i < (size_t)classes * LANES; i += VL) {
+        v_store(g + i, v_mul(v_load(g + i), v_load(scales + i % LANES)));
+    }
+}
+
 void EMB_NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
                     size_t stride, float *m, float *v, size_t from, size_t to) {
     const vf beta1 = v_set(s->beta1), rest1 = v_set(s->one_minus_beta1);

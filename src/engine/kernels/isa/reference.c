@@ -296,6 +296,26 @@ void NAME(squared_error)(const float *y, const float *target, size_t vectors, in
     }
 }
 
+void NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes, float scale,
+                         float *g, double *errors, uint8_t *predicted) {
+    for (int n = 0; n < LANES; n++) {
+        const int label = n < lanes ? labels[n] : 0;
+        float largest = x[n], sum = 0;
+        int best = 0;
+        for (int c = 1; c < classes; c++) {
+            if (x[c * LANES + n] > x[best * LANES + n]) best = c;
+            largest = most(largest, x[c * LANES + n]);
+        }
+        for (int c = 0; c < classes; c++) sum += exp_of(x[c * LANES + n] - largest);
+        for (int c = 0; g && c < classes; c++) {
+            const float p = exp_of(x[c * LANES + n] - largest) / sum;
+            g[c * LANES + n] = (n < lanes && c == label ? p - 1 : p) * (n < lanes ? scale : 0);
+        }
+        errors[n] = emb__log((double)sum) + ((double)largest - (double)x[label * LANES + n]);
+        predicted[n] = (uint8_t)best;
+    }
+}
+
 void NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
                 size_t stride, float *m, float *v, size_t from, size_t to) {
     for (size_t i = from; i < to; i++) {
