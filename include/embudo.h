@@ -336,19 +336,142 @@ EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
                                          const uint32_t *indices, size_t count, int threads,
                                          emb_class_score *score, uint32_t *confusion);
 
+/* ---- pictures -------------------------------------------------------------------------------- */
+
+/* What draws a picture gives it encoded in memory, to be saved or put into something larger. The
+ * same numbers give the same bytes. Texts are UTF-8. Each constructor gives NULL on failure:
+ * EMB_ERR_MISSING in a build without cairo, EMB_ERR_ARGUMENT for a format that it cannot make. */
+typedef struct emb_picture emb_picture;
+
+typedef enum emb_format {
+    EMB_PNG,
+    EMB_SVG, /* text is text */
+    EMB_PDF,
+    EMB_GIF, /* of animations, as is the next */
+    EMB_APNG
+} emb_format;
+
+/* The format that a file's ending says. The text of a failure lists those there are. */
+EMB_API emb_status emb_format_of(const char *path, emb_format *format);
+
+/* The file's content. Borrowed from the picture. */
+EMB_API const uint8_t *emb_picture_bytes(const emb_picture *picture, size_t *count);
+/* emb_file_write. A NULL picture, from a constructor that failed, gives its failure again. */
+EMB_API emb_status emb_picture_save(const emb_picture *picture, const char *path);
+EMB_API void emb_picture_free(emb_picture *picture);
+
+typedef enum emb_scale {
+    EMB_SCALE_AUTO, /* logarithmic where the numbers are positive and the largest is more than 50
+                       times the least */
+    EMB_SCALE_LINEAR,
+    EMB_SCALE_LOG /* every number is above 0; others are left out */
+} emb_scale;
+
+/* One axis of a chart. Zeroed: no title, and the range that the numbers need. */
+typedef struct emb_axis {
+    const char *title; /* with its unit; NULL: none */
+    double from, to;   /* both 0: what the numbers need */
+    emb_scale scale;
+    bool whole;               /* numbers only at whole steps: epochs, counts */
+    const char *const *names; /* written at 0, 1, 2, ... in place of numbers; or NULL */
+    size_t name_count;
+} emb_axis;
+
+/* Points joined by a line. One that is not finite interrupts the line. */
+typedef struct emb_series {
+    const char *label; /* in the legend; NULL: not in it */
+    size_t count;
+    const double *x, *y;
+    const double *spread; /* each y's error bar, up and down; NULL: none. NaN: none for this one */
+    bool no_line;         /* the points alone */
+    bool no_marks;        /* the line alone; also where there are more than 60 points */
+    bool dashed;
+} emb_series;
+
+/* Lines over a plane. */
+typedef struct emb_chart {
+    const char *title;
+    emb_axis x, y;
+    const emb_series *series;
+    size_t series_count; /* at least 1 */
+    int width, height;   /* pixels, 200..8192; 0: 800 x 480 */
+} emb_chart;
+
+/* One chart, or several below each other in one picture. */
+EMB_API emb_picture *emb_chart_draw(const emb_chart *chart, emb_format format);
+EMB_API emb_picture *emb_charts_draw(const emb_chart *charts, size_t count, emb_format format);
+
+/* Points of classes. Up to ten classes have colours of their own; each class's name is also
+ * written where the middle of its points is. Of more than 5,000 points SVG and PDF hold pixels. */
+typedef struct emb_scatter {
+    const char *title;
+    emb_axis x, y;
+    size_t count;             /* at least 1 */
+    const float *points;      /* [count][2]: x, y */
+    const int *labels;        /* [count], 0..classes-1; others are grey. NULL: one colour */
+    int classes;              /* 1..256 where there are labels */
+    const char *const *names; /* [classes], in the legend; NULL: "0", "1", ... */
+    const char *legend_title; /* before the names; NULL: none */
+    bool no_names_on_plane;   /* leave out the names at the classes' middles */
+    int width, height;        /* pixels, 200..8192; 0: 900 x 760 */
+} emb_scatter;
+EMB_API emb_picture *emb_scatter_draw(const emb_scatter *scatter, emb_format format);
+
+typedef struct emb_bar {
+    const char *label;
+    double value;
+    double spread; /* of the error bar, left and right; 0: none */
+    int group;     /* index into the chart's groups: the bar's colour */
+} emb_bar;
+
+/* Horizontal bars, the first on top, with their values written. Where the axis does not begin at 0
+ * a bar's length would lie: values are then points. */
+typedef struct emb_bars {
+    const char *title;
+    emb_axis x;
+    const emb_bar *bars;
+    size_t count;              /* 1..200 */
+    const char *const *groups; /* in the legend; NULL: one colour, no legend */
+    size_t group_count;
+    int digits;       /* of the values, behind the point; 0..9 */
+    const char *unit; /* written behind each value: " %"; NULL: none */
+    int width;        /* pixels, 200..8192; 0: 800. The height follows from the bars */
+} emb_bars;
+EMB_API emb_picture *emb_bars_draw(const emb_bars *bars, emb_format format);
+
+/* A confusion matrix: a row for each true class, a column for each predicted one, counts in the
+ * cells, coloured by their share of the row. */
+typedef struct emb_matrix {
+    const char *title;
+    int classes;                          /* 1..64 */
+    const uint32_t *counts;               /* [classes][classes], true by predicted */
+    const char *const *names;             /* [classes]; NULL: "0", "1", ... */
+    const char *row_title, *column_title; /* "true class", "predicted class"; or NULL */
+    const char *share_title; /* of the colours' scale: "share of the row"; NULL: none */
+} emb_matrix;
+EMB_API emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format);
+
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
     int rows, columns;
     int shape[3];                     /* of each cell: {1 or 3, height, width} */
     const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped. A cell whose first
                                          number is NaN stays blank. */
-    const char *const *column_titles; /* [columns], or NULL */
-    const char *const *row_titles;    /* [rows], or NULL */
-    int scale; /* side of a pixel on the page; 0: what makes cells readable */
+    const char *const *column_titles; /* [columns], or NULL; of them NULL: none for this one */
+    const char *const *row_titles;    /* [rows], or NULL; likewise */
+    int scale;                   /* side of a pixel on the page; 0: what makes cells readable */
+    const char *title;           /* of the whole; or NULL */
+    const char *const *captions; /* [rows][columns], below each cell, or NULL; likewise */
+    /* Cells that touch each other, as a plane of pictures: the columns' titles then stand below,
+     * and each axis may have a title. */
+    bool plane;
+    const char *x_title, *y_title;
 } emb_figure;
 
-/* Writes the grid as PNG, pixels enlarged without blur. The file appears complete or not at all.
- * EMB_ERR_MISSING in a build without cairo. */
+/* Pixels are enlarged without blur. */
+EMB_API emb_picture *emb_figure_draw(const emb_figure *figure, emb_format format);
+/* The same, saved: PNG, SVG or PDF by the path's ending. The file appears complete or not at all.
+ */
 EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
 
 /* Writes a file under a temporary name beside `path`, syncs and renames it: complete or not at all.

@@ -127,7 +127,11 @@ static void pixels_are_squares_without_blur(void **state) {
         cell[CELL] = (float)(i / CELL + 1) / 255;
         cell[2 * CELL] = 200.0f / 255;
     }
-    emb_figure figure = {ROWS, COLUMNS, {3, HEIGHT, WIDTH}, pixels, NULL, NULL, SCALE};
+    emb_figure figure = {.rows = ROWS,
+                         .columns = COLUMNS,
+                         .shape = {3, HEIGHT, WIDTH},
+                         .pixels = pixels,
+                         .scale = SCALE};
     assert_int_equal(emb_figure_write(&figure, path), EMB_OK);
     page p = page_open();
     patch first = find(&p, 0x0101C8);
@@ -149,7 +153,8 @@ static void pixels_are_squares_without_blur(void **state) {
 static void grey_is_clipped_and_nan_is_blank(void **state) {
     (void)state;
     const float pixels[] = {-3, 0.5f, 7, NAN};
-    emb_figure figure = {1, 4, {1, 1, 1}, pixels, NULL, NULL, 9};
+    emb_figure figure = {
+        .rows = 1, .columns = 4, .shape = {1, 1, 1}, .pixels = pixels, .scale = 9};
     assert_int_equal(emb_figure_write(&figure, path), EMB_OK);
     page p = page_open();
     assert_int_equal(find(&p, 0x000000).count, 81);
@@ -181,7 +186,8 @@ static void titles_are_drawn_beside_the_cells(void **state) {
     static const char *const columns[] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
     static const char *const rows[] = {"original"};
     static const float pixels[6] = {1, 0.4f, 0, 0, 0.4f, 1};
-    emb_figure figure = {1, 2, {3, 1, 1}, pixels, NULL, NULL, 20};
+    emb_figure figure = {
+        .rows = 1, .columns = 2, .shape = {3, 1, 1}, .pixels = pixels, .scale = 20};
     int widths[3], heights[3];
     for (int i = 0; i < 3; i++) {
         figure.column_titles = i == 1 ? columns : NULL;
@@ -228,11 +234,13 @@ static void a_page_that_cannot_be_written_leaves_nothing(void **state) {
     (void)state;
     char nowhere[96];
     static const float pixel[1] = {0};
-    emb_figure figure = {1, 1, {1, 1, 1}, pixel, NULL, NULL, 1};
+    emb_figure figure = {
+        .rows = 1, .columns = 1, .shape = {1, 1, 1}, .pixels = pixel, .scale = 1};
     snprintf(nowhere, sizeof nowhere, "%s/none/page.png", folder);
     assert_int_equal(emb_figure_write(&figure, nowhere), EMB_ERR_IO);
     assert_non_null(strstr(emb_error(), nowhere));
-    assert_int_equal(emb_figure_write(&figure, folder), EMB_ERR_IO);
+    assert_int_equal(emb_figure_write(&figure, folder), EMB_ERR_ARGUMENT);
+    assert_non_null(strstr(emb_error(), "ends in .png, .svg or .pdf"));
 }
 
 #endif
