@@ -451,6 +451,34 @@ typedef struct emb_matrix {
 } emb_matrix;
 EMB_API emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format);
 
+/* Principal components: the straight-line counterpart of an autoencoder. With as many numbers in a
+ * code, no linear encoder and decoder reconstruct the images they were fitted to better. */
+typedef struct emb_pca emb_pca;
+
+/* Fits `components` of them to the images (`indices` picks `count`; NULL: all), flattened to D =
+ * C*H*W numbers. components: 1 to the smaller of D and the images. A component's sign is such that
+ * its number of largest magnitude is positive. Threads as in emb_train_options. NULL on failure. */
+EMB_API emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
+                             int components, int threads);
+EMB_API void emb_pca_free(emb_pca *pca);
+
+EMB_API int emb_pca_count(const emb_pca *pca);         /* components */
+EMB_API const float *emb_pca_mean(const emb_pca *pca); /* [D]: the mean image */
+/* [components][D], each of length 1, at right angles, the one of largest variance first. */
+EMB_API const float *emb_pca_vectors(const emb_pca *pca);
+/* [components]: the variance of the images along each, their mean square (divided by N). */
+EMB_API const double *emb_pca_variances(const emb_pca *pca);
+/* Of all D directions together: a component explains variances[i] / total of it. */
+EMB_API double emb_pca_total_variance(const emb_pca *pca);
+
+/* codes[count][components] = vectors * (image - mean) of each image. */
+EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
+                                  const uint32_t *indices, size_t count, float *codes, int threads);
+/* *mse = mean over every element of every image of the squared difference from mean + codes *
+ * vectors, by the first `components` alone (0: by the mean image): comparable with emb_score's. */
+EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
+                                 const uint32_t *indices, size_t count, int threads, double *mse);
+
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
     int rows, columns;
