@@ -479,6 +479,15 @@ EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
 EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
                                  const uint32_t *indices, size_t count, int threads, double *mse);
 
+/* predicted[query_count] = the class of each of queries[query_count][length] by its nearest
+ * neighbours among reference[count][length], whose classes are labels[count]. Nearness is
+ * Euclidean; of two as near, the lower index is nearer. The class that most of them have wins; of
+ * classes with as many, the one whose nearest member is nearest. neighbours: 1 to count. Every
+ * number must be finite. Threads as in emb_train_options. */
+EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count,
+                                    int length, int neighbours, const float *queries,
+                                    size_t query_count, uint8_t *predicted, int threads);
+
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
     int rows, columns;
