@@ -26,7 +26,7 @@ static bool open_all(page_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL");
     job->net = cli_network_open_trained(name);
     return job->net && cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
-                                      typed(args, "split"), (int)cli_arg(args, "threads")->whole);
+                                      typed(args, "split"));
 }
 
 /* Fills the page, pairs of rows; cells that are left over are NaN, which a figure leaves blank. */

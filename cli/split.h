@@ -23,7 +23,7 @@ typedef struct cli_split {
  * refused. `model_name` is for messages. False, with the error printed and nothing to close, on
  * failure. */
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
-                    const char *name, int threads);
+                    const char *name);
 /* A zeroed one is accepted. */
 void cli_split_close(cli_split *split);
 

@@ -269,6 +269,12 @@ typedef struct emb_train_options {
                           changes a bit of any result. */
 } emb_train_options;
 
+/* order[count] = the images' indices as a run with these options splits them, of which seed and
+ * val_split matter: the first *train_count are trained on, the others validate. count: 1..2^31 - 1.
+ */
+EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
+                             size_t *train_count);
+
 /* What the notebook prints and shows after an epoch. */
 typedef struct emb_epoch {
     float loss;             /* of the last training batch */
