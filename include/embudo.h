@@ -114,6 +114,27 @@ EMB_API int emb_images_label(const emb_images *images, size_t i);
 /* pixels[C*H*W] = image i as float32, each pixel divided by 255 (torchvision's ToTensor). */
 EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
 
+typedef struct emb_read_options {
+    bool invert; /* 255 - x: dark on light becomes light on dark */
+} emb_read_options;
+
+/* What a picture's file held before it was made to fit. */
+typedef struct emb_image_source {
+    int channels; /* 1 or 3 */
+    size_t height, width;
+    bool coloured; /* of RGB: more than one pixel in a hundred is clearly no grey */
+} emb_image_source;
+
+/* Reads `count` pictures' files as images of shape {1 or 3, height, width}. A file is PNG, JPEG
+ * (not CMYK), PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black;
+ * colour becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits are rounded to
+ * 8; a camera's orientation note is not followed. The whole picture is scaled to fit, each side by
+ * itself: averaged by area where it shrinks, interpolated where it grows. sources[count], unless
+ * NULL, says what each was. There are no labels. NULL on failure; the text names the file.
+ * EMB_ERR_MISSING in a build without libpng or libjpeg. */
+EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
+                                    const emb_read_options *options, emb_image_source *sources);
+
 /* ---- networks -------------------------------------------------------------------------------- */
 
 /* A network whose shapes are all known: an encoder and a decoder, with their weights. */
@@ -284,6 +305,10 @@ typedef struct emb_figure {
 /* Writes the grid as PNG, pixels enlarged without blur. The file appears complete or not at all.
  * EMB_ERR_MISSING in a build without cairo. */
 EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
+
+/* Writes pixels[C][H][W], 0..1, clipped, as a PNG of exactly H x W pixels; C is 1 or 3. The file
+ * appears complete or not at all. EMB_ERR_MISSING in a build without libpng. */
+EMB_API emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]);
 
 /* Writes a file under a temporary name beside `path`, syncs and renames it: complete or not at all.
  * The text of a failure names the path. */
