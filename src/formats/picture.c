@@ -59,15 +59,21 @@ static emb_status read_bytes(const emb__picture_file *file, emb__picture *pictur
                      file->path);
 }
 
+emb_status emb__picture_decode(const emb__picture_file *file, emb__picture *picture) {
+    *picture = (emb__picture){0};
+    emb_status status = read_bytes(file, picture);
+    if (status != EMB_OK) emb__picture_free(picture);
+    return status;
+}
+
 emb_status emb__picture_read(const char *path, emb__picture *picture) {
     uint8_t *bytes;
     size_t count;
     *picture = (emb__picture){0};
     emb_status status = emb__file_load(path, EMB__MAX_PICTURE_BYTES, &bytes, &count);
     if (status != EMB_OK) return status;
-    status = read_bytes(&(emb__picture_file){path, bytes, count}, picture);
+    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, picture);
     emb__free(bytes);
-    if (status != EMB_OK) emb__picture_free(picture);
     return status;
 }
 

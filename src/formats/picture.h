@@ -21,16 +21,18 @@ typedef struct emb__picture {
     uint8_t *pixels; /* [height][width][channels], of emb__alloc */
 } emb__picture;
 
-/* Reads a file. On failure *picture is empty and the text begins with the path. */
-emb_status emb__picture_read(const char *path, emb__picture *picture);
-void emb__picture_free(emb__picture *picture);
-
-/* What its decoder gets: all bytes of a file, a NUL behind them. */
+/* All bytes of a file, a NUL behind them; the path is for error texts. */
 typedef struct emb__picture_file {
     const char *path;
     const uint8_t *bytes;
     size_t count;
 } emb__picture_file;
+
+/* Reads a file. On failure *picture is empty and the text begins with the path. */
+emb_status emb__picture_read(const char *path, emb__picture *picture);
+/* The same from memory. */
+emb_status emb__picture_decode(const emb__picture_file *file, emb__picture *picture);
+void emb__picture_free(emb__picture *picture);
 
 /* One decoder a format. Each checks its sizes with emb__picture_room and takes its pixels from
  * there; on failure the caller frees what *picture then holds. */
