@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "image_files.h"
 #include "message.h"
+#include "network.h"
 #include "text.h"
 #include "training.h"
 
@@ -78,4 +80,31 @@ void cli_split_close(cli_split *split) {
 
 size_t cli_split_index(const cli_split *split, size_t i) {
     return split->indices ? split->indices[i] : i;
+}
+
+void cli_split_float(const cli_split *split, size_t first, size_t here, float *pixels) {
+    int shape[3];
+    emb_images_shape(split->images, shape);
+    const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    for (size_t i = 0; i < here; i++) {
+        emb_images_float(split->images, cli_split_index(split, first + i), pixels + i * size);
+    }
+}
+
+float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
+    const size_t latent = (size_t)emb_net_latent(net), chunk = cli_image_chunk(net);
+    const size_t most = chunk < split->count ? chunk : split->count;
+    float *codes = cli_alloc(split->count * latent * sizeof *codes);
+    float *pixels = cli_alloc(most * cli_network_pixels(net) * sizeof *pixels);
+    emb_status status = EMB_OK;
+    for (size_t first = 0; status == EMB_OK && first < split->count; first += most) {
+        const size_t left = split->count - first, here = left < most ? left : most;
+        cli_split_float(split, first, here, pixels);
+        status = emb_net_encode(net, pixels, here, codes + first * latent, threads);
+    }
+    free(pixels);
+    if (status == EMB_OK) return codes;
+    cli_fail("%s", emb_error());
+    free(codes);
+    return NULL;
 }
