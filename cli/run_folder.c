@@ -80,7 +80,6 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
 
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted) {
     *folder = (cli_run_folder){0};
-    cli_text_add(&folder->history, "epoch,loss,validation_loss,seconds,images_per_second\n");
     return wanted ? make_wanted(folder, wanted) : make_next(folder);
 }
 
@@ -101,9 +100,17 @@ char *cli_run_folder_file(const cli_run_folder *folder, const char *name) {
 bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *done) {
     cli_text *text = &folder->history;
     double speed = done->seconds > 0 ? (double)done->images / done->seconds : 0;
+    const bool classifies = !isnan(done->accuracy);
+    if (text->length == 0) {
+        cli_text_add(text, "epoch,loss,validation_loss,seconds,images_per_second,train_loss%s\n",
+                     classifies ? ",accuracy,validation_accuracy" : "");
+    }
     cli_text_add(text, "%d,%.9g,", epoch, (double)done->loss);
     if (!isnan(done->validation_loss)) cli_text_add(text, "%.9g", done->validation_loss);
-    cli_text_add(text, ",%.6f,%.1f\n", done->seconds, speed);
+    cli_text_add(text, ",%.6f,%.1f,%.9g", done->seconds, speed, done->mean_loss);
+    if (classifies) cli_text_add(text, ",%.9g,", done->accuracy);
+    if (!isnan(done->validation_accuracy)) cli_text_add(text, "%.9g", done->validation_accuracy);
+    cli_text_add(text, "\n");
     char *path = cli_run_folder_file(folder, "history.csv");
     bool written = emb_file_write(path, text->bytes, text->length) == EMB_OK;
     if (!written) cli_fail("%s", emb_error());

@@ -28,7 +28,7 @@ void cli_run_folder_free(cli_run_folder *folder);
 /* "DIR/name", to be freed with free(). */
 char *cli_run_folder_file(const cli_run_folder *folder, const char *name);
 
-/* Adds the epoch's line to history.csv. */
+/* Adds the epoch's line to history.csv: shares from 0 to 1, what there is none of left empty. */
 bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *done);
 
 /* epoch-NN.png: pixels[2][C][H][W] side by side. A build without pictures says so once, and goes

@@ -29,8 +29,8 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool va
         return false;
     }
     const emb_train_options options = {
-        .seed = seed == 0 ? (uint64_t)1 << 32 : (uint64_t)seed,
-        .val_split = share == 0 ? -1 : share,
+        .seed = cli_seed_of((int64_t)seed),
+        .val_split = cli_val_split_of(share),
         .keep_weights = true,
         .threads = threads,
     };

@@ -17,15 +17,59 @@ static uint64_t typed_seed(const cli_training *t) { return t->options.seed & UIN
 
 static double typed_val_split(const cli_training *t) { return fmax(t->options.val_split, 0); }
 
+static const char *loss_name(const cli_training *t) {
+    return emb_net_classes(t->net) > 0 ? "CrossEntropyLoss" : "MSELoss";
+}
+
 /* Only what decides the model's bits, in one fixed spelling: threads, paths and times would make
  * equal models differ. */
 static char *options_text(const cli_training *t) {
     char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
-    return cli_format("seed=%" PRIu64 " epochs=%d batch_size=%d lr=%s val_split=%s shuffle=%d "
-                      "max_steps=%zu optimizer=Adam loss=MSELoss",
-                      typed_seed(t), t->epochs, t->options.batch_size,
-                      cli_shortest(t->options.learning_rate, lr),
-                      cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps);
+    const bool constant = t->options.schedule == EMB_SCHEDULE_CONSTANT;
+    return cli_format(
+        "seed=%" PRIu64 " epochs=%d batch_size=%d lr=%s%s%s val_split=%s shuffle=%d "
+        "max_steps=%zu optimizer=Adam loss=%s",
+        typed_seed(t), t->epochs, t->options.batch_size, cli_shortest(t->options.learning_rate, lr),
+        constant ? "" : " schedule=", constant ? "" : cli_schedule_name(t->options.schedule),
+        cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps, loss_name(t));
+}
+
+static const char *const schedules[] = {
+    [EMB_SCHEDULE_CONSTANT] = "constant",
+    [EMB_SCHEDULE_LINEAR] = "linear",
+    [EMB_SCHEDULE_COSINE] = "cosine",
+};
+
+const char *cli_schedule_name(emb_schedule schedule) { return schedules[schedule]; }
+
+static emb_schedule schedule_of(const char *name) {
+    const size_t count = sizeof schedules / sizeof *schedules;
+    size_t i = 0;
+    while (i + 1 < count && strcmp(schedules[i], name) != 0) i++;
+    return (emb_schedule)i;
+}
+
+/* The library takes 0 for a default; what was typed as 0 has another spelling there. */
+uint64_t cli_seed_of(int64_t typed) { return typed == 0 ? (uint64_t)1 << 32 : (uint64_t)typed; }
+
+double cli_val_split_of(double typed) { return typed == 0 ? -1 : typed; }
+
+void cli_training_options(cli_training *t, const cli_args *args) {
+    t->args = args;
+    t->epochs = (int)cli_arg(args, "epochs")->whole;
+    t->output = cli_arg(args, "output")->text;
+    t->threads = (int)cli_arg(args, "threads")->whole;
+    if (t->threads == 0) t->threads = emb_default_threads();
+    t->options = (emb_train_options){
+        .seed = cli_seed_of(cli_arg(args, "seed")->whole),
+        .learning_rate = cli_arg(args, "lr")->real,
+        .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
+        .batch_size = (int)cli_arg(args, "batch-size")->whole,
+        .shuffle = cli_arg(args, "shuffle")->given,
+        .schedule = schedule_of(cli_arg(args, "schedule")->text),
+        .epochs = t->epochs,
+        .threads = t->threads,
+    };
 }
 
 bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
@@ -48,7 +92,10 @@ bool cli_record_model(cli_training *t, size_t steps) {
     char *options = options_text(t), *taken = cli_format("%zu", steps);
     char *path = cli_run_folder_file(&t->folder, "model.safetensors");
     emb_pair extra[] = {{options_key, options}, {steps_key, taken}};
-    bool good = emb_net_save(t->net, path, extra, sizeof extra / sizeof extra[0]) == EMB_OK;
+    emb_net *whole = t->encoder ? emb_net_attach(t->encoder, t->net) : NULL;
+    bool good = (whole || !t->encoder) && emb_net_save(whole ? whole : t->net, path, extra,
+                                                       sizeof extra / sizeof extra[0]) == EMB_OK;
+    emb_net_free(whole);
     if (good) {
         t->saved = true;
         t->saved_steps = steps;
@@ -63,17 +110,21 @@ bool cli_record_model(cli_training *t, size_t steps) {
 
 static void add_options(cli_json *json, const cli_training *t) {
     cli_json_open(json, "options", '{');
+    const int classes = emb_net_classes(t->net);
     cli_json_string(json, "model", t->model);
-    cli_json_whole(json, "latent", emb_net_latent(t->net));
+    if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->net));
+    if (classes > 0) cli_json_whole(json, "classes", classes);
+    if (t->recipe) cli_json_string(json, "recipe", t->recipe);
     cli_json_whole(json, "epochs", t->epochs);
     cli_json_whole(json, "batch_size", t->options.batch_size);
     cli_json_real(json, "lr", t->options.learning_rate);
+    cli_json_string(json, "schedule", cli_schedule_name(t->options.schedule));
     cli_json_whole(json, "seed", (int64_t)typed_seed(t));
     cli_json_real(json, "val_split", typed_val_split(t));
     cli_json_bool(json, "shuffle", t->options.shuffle);
     cli_json_whole(json, "max_steps", (int64_t)t->max_steps);
     cli_json_string(json, "optimizer", "Adam");
-    cli_json_string(json, "loss", "MSELoss");
+    cli_json_string(json, "loss", loss_name(t));
     cli_json_close(json, '}');
 }
 
@@ -109,6 +160,7 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
     cli_json_string(&json, "set", t->dataset);
+    cli_json_string(&json, "input", t->encoder ? "codes" : "images");
     cli_json_whole(&json, "training_images", (int64_t)t->train_count);
     cli_json_whole(&json, "validation_images", (int64_t)t->val_count);
     cli_json_close(&json, '}');

@@ -1,5 +1,5 @@
-/* One `embudo train`: what was asked for, what is open, how far it is. Its parts are in train.c
- * (the loop), train_record.c (what is kept on disk). */
+/* One training: what was asked for, what is open, how far it is. `embudo train` and `embudo
+ * classify` fill one in; training.c runs it, train_record.c keeps it on disk. */
 #ifndef CLI_TRAINING_H
 #define CLI_TRAINING_H
 
@@ -11,14 +11,21 @@
 #include "step_log.h"
 
 typedef struct cli_training {
+    /* Filled in before cli_training_run. */
     const cli_args *args;
     const char *model, *dataset;
+    const char *output, *step_log; /* NULL: the next run's folder; no log */
+    const char *recipe;            /* NULL: none is asked for */
+    bool automatic;                /* the device was not named */
     int epochs, threads;
     size_t max_steps; /* 0: no limit */
     emb_train_options options;
-
     emb_net *net;
     emb_images *images;
+    /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
+     * then that one's encoder with the classifier behind it. Borrowed; NULL: `net` is the whole. */
+    const emb_net *encoder;
+
     emb_run *run;
     size_t train_count, val_count;
     int shape[3];
@@ -33,6 +40,23 @@ typedef struct cli_training {
     bool saved;         /* a model is on disk, ... */
     size_t saved_steps; /* ... after so many steps */
 } cli_training;
+
+/* Fills in what the common options say: epochs, batch-size, lr, schedule, shuffle, seed, val-split,
+ * threads, output. */
+void cli_training_options(cli_training *training, const cli_args *args);
+
+/* A seed and a validation share as typed, for the library's options. */
+uint64_t cli_seed_of(int64_t typed);
+double cli_val_split_of(double typed);
+
+/* Trains; the run's folder says all about it. The exit code, with the error printed. */
+int cli_training_run(cli_training *training);
+
+/* Frees what was opened, net and images too. */
+void cli_training_close(cli_training *training);
+
+/* "constant", "linear", ... */
+const char *cli_schedule_name(emb_schedule schedule);
 
 /* run.json, as it stands: `outcome` is "running", "finished", ... False where it could not be
  * written; the text is in emb_error(). */

@@ -267,8 +267,11 @@ typedef struct emb_train_options {
     int batch_size;        /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
     bool shuffle;          /* the training loader's shuffle=True */
     emb_schedule schedule; /* of the learning rate */
-    int epochs;        /* that the schedule spans, 1..1000000: needed unless it is constant; after
-                          them the rate stays what it was last */
+    int epochs; /* that the schedule spans, 1..1000000: needed unless it is constant; after
+                   them the rate stays what it was last */
+    int warmup; /* steps, 0..2^30, over which the rate first rises evenly to what the schedule says;
+                   0: none. It keeps Adam's first steps, whose size its moments do not bound yet,
+                   from driving a Tanh network into saturation. */
     bool keep_weights; /* go on from the net's weights; the random stream is the same */
     int threads;       /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
                           changes a bit of any result. */
@@ -459,6 +462,34 @@ typedef struct emb_matrix {
     const char *share_title; /* of the colours' scale: "share of the row"; NULL: none */
 } emb_matrix;
 EMB_API emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format);
+
+/* Principal components: the straight-line counterpart of an autoencoder. With as many numbers in a
+ * code, no linear encoder and decoder reconstruct the images they were fitted to better. */
+typedef struct emb_pca emb_pca;
+
+/* Fits `components` of them to the images (`indices` picks `count`; NULL: all), flattened to D =
+ * C*H*W numbers. components: 1 to the smaller of D and the images. A component's sign is such that
+ * its number of largest magnitude is positive. Threads as in emb_train_options. NULL on failure. */
+EMB_API emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
+                             int components, int threads);
+EMB_API void emb_pca_free(emb_pca *pca);
+
+EMB_API int emb_pca_count(const emb_pca *pca);         /* components */
+EMB_API const float *emb_pca_mean(const emb_pca *pca); /* [D]: the mean image */
+/* [components][D], each of length 1, at right angles, the one of largest variance first. */
+EMB_API const float *emb_pca_vectors(const emb_pca *pca);
+/* [components]: the variance of the images along each, their mean square (divided by N). */
+EMB_API const double *emb_pca_variances(const emb_pca *pca);
+/* Of all D directions together: a component explains variances[i] / total of it. */
+EMB_API double emb_pca_total_variance(const emb_pca *pca);
+
+/* codes[count][components] = vectors * (image - mean) of each image. */
+EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
+                                  const uint32_t *indices, size_t count, float *codes, int threads);
+/* *mse = mean over every element of every image of the squared difference from mean + codes *
+ * vectors, by the first `components` alone (0: by the mean image): comparable with emb_score's. */
+EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
+                                 const uint32_t *indices, size_t count, int threads, double *mse);
 
 /* A grid of pictures with titles. */
 typedef struct emb_figure {

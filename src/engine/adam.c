@@ -24,11 +24,12 @@ static double half_cosine(double x) {
 double emb__run_rate(const emb_run *run, size_t steps) {
     const emb_train_options *o = &run->options;
     const size_t span = emb_run_steps_per_epoch(run) * (size_t)o->epochs;
-    if (o->schedule == EMB_SCHEDULE_CONSTANT) return o->learning_rate;
+    const double warm = steps < (size_t)o->warmup ? (double)(steps + 1) / o->warmup : 1;
+    if (o->schedule == EMB_SCHEDULE_CONSTANT) return o->learning_rate * warm;
     const double done = (double)(steps < span ? steps : span - 1) / (double)span;
     const double share =
         o->schedule == EMB_SCHEDULE_LINEAR ? 1 - done : 0.5 + 0.5 * half_cosine(done);
-    return o->learning_rate * share;
+    return o->learning_rate * share * warm;
 }
 
 emb__adam_step emb__adam_constants(const emb_train_options *o, double learning_rate, size_t t) {

@@ -71,6 +71,7 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
          (o->schedule == EMB_SCHEDULE_CONSTANT && o->epochs == 0) ||
              (o->epochs >= 1 && o->epochs <= 1000000),
          "1 to 1000000"},
+        {"warmup", o->warmup, o->warmup >= 0 && o->warmup <= 1 << 30, "0 to 2^30 steps"},
         {"threads", o->threads, o->threads >= 0, "0 or more"},
     };
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

@@ -1,0 +1,14 @@
+/* Settings that belong together, for --recipe. */
+#ifndef CLI_RECIPE_H
+#define CLI_RECIPE_H
+
+#include "training.h"
+
+/* What "best" stands for, in words; docs/SPEED.md has the measurements. */
+#define CLI_RECIPE_BEST "60 epochs, batches of 64, a rate of 0.002 that falls to 0, shuffled"
+
+/* Puts the recipe that --recipe names in place of the defaults: what the line gives itself stays.
+ */
+void cli_recipe_use(cli_training *training, const cli_args *args);
+
+#endif

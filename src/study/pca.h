@@ -1,0 +1,36 @@
+/* Principal components: what their making (pca_fit.c) and their use (pca.c) share. */
+#ifndef EMB_STUDY_PCA_H
+#define EMB_STUDY_PCA_H
+
+#include "base/status.h"
+#include "engine/threads.h"
+
+struct emb_pca {
+    int components;
+    size_t size;       /* D */
+    float *mean;       /* [size] */
+    float *vectors;    /* [components][size] */
+    double *variances; /* [components] */
+    double total;
+};
+
+/* Some of a data set's images. */
+typedef struct emb__selection {
+    const emb_images *images;
+    const uint32_t *indices; /* NULL: images 0, 1, ... */
+    size_t count;
+} emb__selection;
+
+/* The same with the count of all images where indices are NULL; an index too large or no image at
+ * all is an error. */
+emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t count,
+                       emb__selection *selection);
+
+/* row[size] = image i of the selection, less the mean unless that is NULL. */
+void emb__selection_row(const emb__selection *selection, size_t i, const float *mean, size_t size,
+                        float *row);
+
+/* Fills everything of *pca but components and size, whose arrays are there. */
+emb_status emb__pca_fit(emb_pca *pca, const emb__selection *selection, int threads);
+
+#endif

@@ -1,0 +1,314 @@
+/* Finding principal components.
+ *
+ * For images of few numbers the covariance matrix is summed up, and its leading eigenvectors are
+ * searched (eigen.h); beyond that the covariance is never made: its product with a block of vectors
+ * is X' (X V) / N, one walk over the images (Halko, Martinsson and Tropp 2011). Both are products
+ * of a panel of 16 columns with rows of images, which is the kernels' `dense` with columns for
+ * lanes.
+ *
+ * Images come in blocks of rows, as float32 less the mean; a block's products are chains of
+ * float32, added up in double block after block. Members share out columns, never images: the same
+ * sums for any number of threads. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/kernels/kernels.h"
+#include "study/eigen.h"
+#include "study/pca.h"
+
+enum {
+    BLOCK = 256,            /* images, and the length of a chain of float32 */
+    BLOCK_FLOATS = 1 << 23, /* of a block's rows: 32 MiB; images of more than 2^15 come fewer */
+    /* Numbers of an image for which a covariance matrix is made: 72 MiB. */
+    COVARIANCE_MOST = 3072,
+    /* Walks over the images that a search without the matrix takes, about. */
+    WALKS = 15,
+    EXTRA = 8 /* vectors searched beyond those wanted, at least; then to a multiple of 16 */
+};
+
+typedef struct fit fit;
+struct fit {
+    emb_pca *pca;
+    const emb__selection *selection;
+    const emb__kernels *k;
+    int threads;
+    size_t size, stride; /* D, and a row's length: more than D, so that no column's numbers all lie
+                            in one set of a cache */
+    const float *mean;   /* NULL: rows are the images as they are */
+    size_t block;        /* rows */
+    float *rows;         /* [block][stride] */
+    void (*work)(fit *f, const emb__member *me, size_t here);
+    /* Each member's share of the first walk: */
+    double *sums, *squares; /* [size] */
+    /* The covariance matrix, or the product of it with `panels` panels of 16 vectors: */
+    double *matrix; /* [stride][stride] */
+    size_t panels;
+    float *vectors;   /* [panels][stride][16] */
+    float *codes;     /* [panels][block][16] */
+    double *products; /* [panels][stride][16] */
+    float *rooms;     /* each member's: a panel [block][16], and products [stride][16] */
+    size_t room;
+    const double *v; /* of an apply of the matrix */
+    double *w;
+    size_t count;
+};
+
+/* ---- a walk over the images ------------------------------------------------------------------ */
+
+static void walk(void *data, const emb__member *me) {
+    fit *f = data;
+    const size_t all = f->selection->count;
+    for (size_t first = 0; first < all; first += f->block) {
+        const size_t here = all - first < f->block ? all - first : f->block;
+        size_t from;
+        const size_t to = emb__member_part(me, here, &from);
+        for (size_t r = from; r < to; r++) {
+            emb__selection_row(f->selection, first + r, f->mean, f->size, f->rows + r * f->stride);
+        }
+        emb__team_wait(me);
+        f->work(f, me, here);
+        emb__team_wait(me);
+    }
+}
+
+static void sum_up(fit *f, const emb__member *me, size_t here) {
+    size_t from;
+    const size_t to = emb__member_part(me, f->size, &from);
+    for (size_t r = 0; r < here; r++) {
+        const float *row = f->rows + r * f->stride;
+        for (size_t d = from; d < to; d++) {
+            const double x = (double)row[d];
+            f->sums[d] += x;
+            f->squares[d] += x * x;
+        }
+    }
+}
+
+/* The mean image, and the variance in all directions together. */
+static emb_status find_mean(fit *f) {
+    const double n = (double)f->selection->count;
+    f->work = sum_up;
+    f->sums = emb__calloc(2 * f->size, sizeof *f->sums);
+    if (!f->sums) return EMB_ERR_MEMORY;
+    f->squares = f->sums + f->size;
+    emb__team_run(f->threads, walk, f);
+    double total = 0;
+    for (size_t d = 0; d < f->size; d++) {
+        const double mean = f->sums[d] / n;
+        f->pca->mean[d] = (float)mean;
+        total += fmax(f->squares[d] / n - mean * mean, 0);
+    }
+    emb__free(f->sums);
+    f->mean = f->pca->mean;
+    f->pca->total = total;
+    if (isfinite(total)) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "the images have numbers that are infinite or none");
+}
+
+/* ---- the covariance matrix ------------------------------------------------------------------- */
+
+/* Adds a block's products of each pair of columns to the lower triangle, by panels of 16. */
+static void add_products(fit *f, const emb__member *me, size_t here) {
+    float *panel = f->rooms + (size_t)me->number * f->room;
+    float *out = panel + f->block * EMB__LANES;
+    const size_t step = (size_t)me->count * EMB__LANES;
+    for (size_t c = (size_t)me->number * EMB__LANES; c < f->size; c += step) {
+        for (size_t r = 0; r < here; r++) {
+            memcpy(panel + r * EMB__LANES, f->rows + r * f->stride + c, EMB__LANES * sizeof *panel);
+        }
+        const size_t count = f->size - c;
+        f->k->dense(panel, (int)here, f->rows + c, 1, f->stride, NULL, out, (int)count);
+        for (size_t o = 0; o < count; o++) {
+            double *sum = f->matrix + (c + o) * f->stride + c;
+            for (size_t lane = 0; lane < EMB__LANES; lane++) {
+                sum[lane] += (double)out[o * EMB__LANES + lane];
+            }
+        }
+    }
+}
+
+static void make_covariance(fit *f) {
+    f->work = add_products;
+    emb__team_run(f->threads, walk, f);
+    for (size_t i = 0; i < f->size; i++) {
+        for (size_t j = 0; j <= i; j++) {
+            double *low = &f->matrix[i * f->stride + j];
+            *low /= (double)f->selection->count;
+            f->matrix[j * f->stride + i] = *low;
+        }
+    }
+}
+
+/* w = matrix * v for this member's rows of the matrix, TILE vectors at a time. */
+static void multiply_part(void *data, const emb__member *me) {
+    enum { TILE = 8 };
+    const fit *f = data;
+    size_t from;
+    const size_t to = emb__member_part(me, f->size, &from);
+    double *panel = f->products + (size_t)me->number * TILE * f->size;
+    for (size_t t = 0; t < f->count; t += TILE) {
+        const size_t here = f->count - t < TILE ? f->count - t : TILE;
+        for (size_t d = 0; d < f->size; d++) {
+            for (size_t c = 0; c < TILE; c++) {
+                panel[d * TILE + c] = c < here ? f->v[(t + c) * f->size + d] : 0;
+            }
+        }
+        for (size_t i = from; i < to; i++) {
+            double sum[TILE] = {0};
+            const double *row = f->matrix + i * f->stride;
+            for (size_t d = 0; d < f->size; d++) {
+                for (size_t c = 0; c < TILE; c++) sum[c] += row[d] * panel[d * TILE + c];
+            }
+            for (size_t c = 0; c < here; c++) f->w[(t + c) * f->size + i] = sum[c];
+        }
+    }
+}
+
+static void multiply(void *data, const double *v, size_t count, double *w) {
+    fit *f = data;
+    f->v = v;
+    f->w = w;
+    f->count = count;
+    emb__team_run(f->threads, multiply_part, f);
+}
+
+/* ---- without the matrix ---------------------------------------------------------------------- */
+
+/* Adds X' (X V) of a block. */
+static void add_walk(fit *f, const emb__member *me, size_t here) {
+    enum { CHUNK = 256 };
+    size_t from;
+    size_t to = emb__member_part(me, here, &from);
+    for (size_t p = 0; p < f->panels && to > from; p++) {
+        f->k->dense(f->vectors + p * f->stride * EMB__LANES, (int)f->size,
+                    f->rows + from * f->stride, f->stride, 1, NULL,
+                    f->codes + (p * f->block + from) * EMB__LANES, (int)(to - from));
+    }
+    emb__team_wait(me);
+    float *out = f->rooms + (size_t)me->number * f->room;
+    const size_t step = (size_t)me->count * CHUNK;
+    for (size_t d = (size_t)me->number * CHUNK; d < f->size; d += step) {
+        const size_t count = f->size - d < CHUNK ? f->size - d : CHUNK;
+        for (size_t p = 0; p < f->panels; p++) {
+            f->k->dense(f->codes + p * f->block * EMB__LANES, (int)here, f->rows + d, 1, f->stride,
+                        NULL, out, (int)count);
+            double *sum = f->products + (p * f->stride + d) * EMB__LANES;
+            for (size_t i = 0; i < count * EMB__LANES; i++) sum[i] += (double)out[i];
+        }
+    }
+}
+
+static void multiply_by_walk(void *data, const double *v, size_t count, double *w) {
+    fit *f = data;
+    const size_t panel = f->stride * EMB__LANES;
+    memset(f->products, 0, f->panels * panel * sizeof *f->products);
+    memset(f->vectors, 0, f->panels * panel * sizeof *f->vectors);
+    for (size_t c = 0; c < count; c++) {
+        float *to = f->vectors + c / EMB__LANES * panel + c % EMB__LANES;
+        for (size_t d = 0; d < f->size; d++) to[d * EMB__LANES] = (float)v[c * f->size + d];
+    }
+    f->work = add_walk;
+    emb__team_run(f->threads, walk, f);
+    for (size_t c = 0; c < count; c++) {
+        const double *from = f->products + c / EMB__LANES * panel + c % EMB__LANES;
+        for (size_t d = 0; d < f->size; d++) {
+            w[c * f->size + d] = from[d * EMB__LANES] / (double)f->selection->count;
+        }
+    }
+}
+
+/* ---- the search ------------------------------------------------------------------------------ */
+
+/* The sign that makes the number of largest magnitude positive, the first of equals. */
+static double sign_of(const double *vector, size_t size) {
+    size_t best = 0;
+    for (size_t d = 1; d < size; d++) best = fabs(vector[d]) > fabs(vector[best]) ? d : best;
+    return vector[best] < 0 ? -1 : 1;
+}
+
+static void keep(emb_pca *pca, const double *values, const double *vectors) {
+    for (int c = 0; c < pca->components; c++) {
+        const double *from = vectors + (size_t)c * pca->size, sign = sign_of(from, pca->size);
+        float *to = pca->vectors + (size_t)c * pca->size;
+        for (size_t d = 0; d < pca->size; d++) to[d] = (float)(sign * from[d]);
+        pca->variances[c] = fmax(values[c], 0);
+    }
+}
+
+/* All of them, where nearly as many are wanted as there are. */
+static emb_status search_all(fit *f) {
+    double *square = emb__calloc(f->size * f->size + f->size, sizeof *square);
+    if (!square) return EMB_ERR_MEMORY;
+    double *values = square + f->size * f->size;
+    for (size_t i = 0; i < f->size; i++) {
+        memcpy(square + i * f->size, f->matrix + i * f->stride, f->size * sizeof *square);
+    }
+    const emb_status status = emb__eigen_all(square, f->size, values);
+    if (status == EMB_OK) keep(f->pca, values, square);
+    emb__free(square);
+    return status;
+}
+
+static emb_status search_leading(fit *f, size_t width) {
+    const size_t wanted = (size_t)f->pca->components;
+    const bool matrix = f->matrix != NULL;
+    const emb__operator a = {.size = f->size,
+                             .apply = matrix ? multiply : multiply_by_walk,
+                             .data = f,
+                             .noise = matrix ? 1e-7 : 1e-6, /* sums of float32 in both */
+                             .rounds = matrix ? 40 : 20};
+    double *values = emb__calloc(width * f->size + width, sizeof *values);
+    if (!values) return EMB_ERR_MEMORY;
+    const emb_status status = emb__eigen_leading(&a, wanted, width, values, values + width);
+    if (status == EMB_OK) keep(f->pca, values, values + width);
+    emb__free(values);
+    return status;
+}
+
+static emb_status allocate(fit *f, bool matrix, size_t width) {
+    const size_t threads = (size_t)f->threads;
+    f->room = (f->block + f->stride) * EMB__LANES;
+    f->rooms = emb__calloc(threads, f->room * sizeof *f->rooms);
+    if (!f->rooms) return EMB_ERR_MEMORY;
+    if (matrix) {
+        f->matrix = emb__calloc(f->stride, f->stride * sizeof *f->matrix);
+        f->products = emb__calloc(threads, 8 * f->size * sizeof *f->products);
+        return f->matrix && f->products ? EMB_OK : EMB_ERR_MEMORY;
+    }
+    f->panels = (width + EMB__LANES - 1) / EMB__LANES;
+    f->vectors = emb__calloc(f->panels, f->stride * EMB__LANES * sizeof *f->vectors);
+    f->products = emb__calloc(f->panels, f->stride * EMB__LANES * sizeof *f->products);
+    f->codes = emb__calloc(f->panels, f->block * EMB__LANES * sizeof *f->codes);
+    return f->vectors && f->products && f->codes ? EMB_OK : EMB_ERR_MEMORY;
+}
+
+static emb_status run(fit *f) {
+    emb_status status = find_mean(f);
+    if (status != EMB_OK) return status;
+    size_t width = ((size_t)f->pca->components + EXTRA + 15) / 16 * 16;
+    if (width > f->size) width = f->size;
+    /* N D^2 / 2 multiply-adds against 2 N D width for each walk. */
+    const bool matrix = f->size <= COVARIANCE_MOST && f->size <= 4 * width * WALKS;
+    status = allocate(f, matrix, width);
+    if (status != EMB_OK) return status;
+    if (matrix) make_covariance(f);
+    return matrix && 2 * width >= f->size ? search_all(f) : search_leading(f, width);
+}
+
+emb_status emb__pca_fit(emb_pca *pca, const emb__selection *selection, int threads) {
+    fit f = {.pca = pca,
+             .selection = selection,
+             .k = emb__kernels_choose(),
+             .threads = emb__threads_for(threads, SIZE_MAX),
+             .size = pca->size,
+             .stride = (pca->size + 15) / 16 * 16 + 16,
+             .block = BLOCK};
+    if (!f.k) return emb__last_status();
+    while (f.block > 1 && f.block * f.stride > BLOCK_FLOATS) f.block /= 2;
+    f.rows = emb__calloc(f.block, f.stride * sizeof *f.rows);
+    const emb_status status = f.rows ? run(&f) : EMB_ERR_MEMORY;
+    void *const blocks[] = {f.rows, f.matrix, f.vectors, f.codes, f.products, f.rooms};
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
+    return status;
+}
