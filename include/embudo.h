@@ -520,6 +520,7 @@ typedef struct emb_sheet_row {
     size_t count;             /* pictures; more than fit are continued below */
     int shape[3];             /* of each: {1 or 3, height, width} */
     const float *pixels;      /* [count][C][H][W], 0..1; clipped */
+    bool diverging;           /* C = 1, and numbers -1..1 as colours: blue, white at 0, brown */
 } emb_sheet_row;
 
 typedef struct emb_sheet {

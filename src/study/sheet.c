@@ -42,8 +42,11 @@ static emb_status check(const emb_sheet *sheet) {
     }
     for (size_t i = 0; i < sheet->count; i++) {
         if (emb__cell_check(sheet->rows[i].shape) != EMB_OK) return EMB_ERR_SHAPE;
-        if (sheet->rows[i].count > 0) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "row %zu of a sheet has no pictures", i);
+        const bool colours = sheet->rows[i].diverging && sheet->rows[i].shape[0] != 1;
+        if (sheet->rows[i].count > 0 && !colours) continue;
+        return emb__fail(
+            EMB_ERR_ARGUMENT,
+            "row %zu of a sheet: expected pictures, of one channel where they are diverging", i);
     }
     return EMB_OK;
 }
@@ -59,10 +62,12 @@ static emb_status draw_row(const emb_sheet_row *row, double left, double top, em
     letters.rgb = EMB__GREY;
     emb__canvas_text(canvas, left - EMB__SPACE, top + first + EMB__SMALL * 0.36 + EMB__TINY + 5,
                      letters, row->note);
+    bool (*const draw_cell)(emb__canvas *, double, double, double, double, const float *,
+                            const int[3]) = row->diverging ? emb__cell_draw_signed : emb__cell_draw;
     for (size_t i = 0; i < row->count; i++) {
         const double x = left + (double)(i % at.each) * (at.across + GAP);
         const double y = top + (double)(i / at.each) * (at.down + GAP);
-        if (!emb__cell_draw(canvas, x, y, at.across, at.down, row->pixels + i * size, row->shape)) {
+        if (!draw_cell(canvas, x, y, at.across, at.down, row->pixels + i * size, row->shape)) {
             return EMB_ERR_MEMORY;
         }
     }
