@@ -1,5 +1,5 @@
 /* `embudo plot RUN manifold`: a grid over the plane of codes, decoded. */
-#include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "message.h"
@@ -50,8 +50,8 @@ static char **ticks(const float *at, int grid, bool rising) {
     for (int i = 0; i < shown; i++) {
         const int place = shown > 1 ? i * (grid - 1) / (shown - 1) : 0;
         const float value = at[rising ? place : grid - 1 - place];
-        texts[place] =
-            cli_format("%s%.2f", value < 0 ? "\u2212" : "", (double)(value < 0 ? -value : value));
+        const double rounded = round(100 * (double)value) / 100;
+        texts[place] = cli_format("%s%.2f", rounded < 0 ? "\u2212" : "", fabs(rounded));
     }
     return texts;
 }

@@ -66,26 +66,36 @@ static bool makes_code(const emb_net *net, size_t i, const emb_layer_info *layer
     return strcmp(next.part, "encoder") != 0;
 }
 
+/* The network's input as the first block. */
+static void set_input(const cli_plot *plot, char *texts[2], emb_block *block, legend *groups) {
+    int shape[3];
+    emb_net_input_shape(plot->net, shape);
+    texts[0] = cli_format("%s", cli_word_of(plot, CLI_WORD_INPUT));
+    texts[1] = cli_format("%dx%dx%d", shape[0], shape[1], shape[2]);
+    groups->names[groups->count++] = texts[0];
+    *block = (emb_block){texts[0], texts[1], numbers_of(shape, 3), 0};
+}
+
 emb_picture *cli_plot_network(cli_plot *plot) {
-    int input[3];
     char number[CLI_NUMBER_SIZE];
     legend groups = {0};
-    const size_t count = emb_net_layer_count(plot->net);
+    const size_t layers = emb_net_layer_count(plot->net), count = layers + 1;
     emb_block *blocks = cli_alloc(count * sizeof *blocks);
     char **texts = cli_alloc(2 * count * sizeof *texts);
-    for (size_t i = 0; i < count; i++) {
+    set_input(plot, texts, blocks, &groups);
+    for (size_t i = 0; i < layers; i++) {
         emb_layer_info layer;
+        char **text = texts + 2 * (i + 1);
         emb_net_layer(plot->net, i, &layer);
-        texts[2 * i] = cli_format("%s.%d  %s", layer.part, layer.index, layer.layer);
-        texts[2 * i + 1] = layer_note(plot, &layer, makes_code(plot->net, i, &layer));
-        blocks[i] = (emb_block){texts[2 * i], texts[2 * i + 1], numbers_of(layer.shape, layer.rank),
-                                group_of(plot, layer.kind, &groups)};
+        text[0] = cli_format("%s.%d  %s", layer.part, layer.index, layer.layer);
+        text[1] = layer_note(plot, &layer, makes_code(plot->net, i, &layer));
+        blocks[i + 1] = (emb_block){text[0], text[1], numbers_of(layer.shape, layer.rank),
+                                    group_of(plot, layer.kind, &groups)};
     }
     char *title = cli_format(cli_word_of(plot, CLI_WORD_FUNNEL_TITLE), plot->run,
                              cli_thousands(cli_network_parameters(plot->net), number));
-    emb_net_input_shape(plot->net, input);
     const emb_funnel funnel = {.title = cli_plot_title(plot, title),
-                               .size = numbers_of(input, 3),
+                               .size = blocks[0].size,
                                .blocks = blocks,
                                .count = count,
                                .groups = groups.names,

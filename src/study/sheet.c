@@ -87,7 +87,8 @@ static emb_status draw(const emb_sheet *sheet, emb__canvas *canvas) {
         height += at.height + ROW_GAP;
     }
     const double left = EMB__MARGIN + (words > 0 ? words + EMB__SPACE : 0);
-    widest = fmax(widest, emb__canvas_widest(canvas, &sheet->title, 1, EMB__TITLE) - left);
+    widest =
+        fmax(widest, EMB__MARGIN - left + emb__canvas_widest(canvas, &sheet->title, 1, EMB__TITLE));
     emb_status status =
         emb__canvas_open(canvas, left + widest + EMB__MARGIN, height - ROW_GAP + EMB__MARGIN);
     if (status != EMB_OK) return status;
