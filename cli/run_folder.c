@@ -84,12 +84,6 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
     return !taken;
 }
 
-bool cli_folder_make(const char *path) {
-    if (!make_parents(path)) return false;
-    if (mkdir(path, 0777) == 0 || cli_is_folder(path)) return true;
-    return refuse(path);
-}
-
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted) {
     *folder = (cli_run_folder){0};
     return wanted ? make_wanted(folder, wanted) : make_next(folder);

@@ -15,9 +15,6 @@ typedef struct cli_run_folder {
     cli_text history; /* history.csv so far */
 } cli_run_folder;
 
-/* Makes a folder, and those above it, unless it is there. False with the error printed. */
-bool cli_folder_make(const char *path);
-
 /* All that return a bool print the error where they return false. */
 
 /* Makes a folder, and those above it. One that is there is fine. */

@@ -209,6 +209,10 @@ typedef struct emb_layer_info {
     int rank, shape[3];   /* of the output for one image */
     size_t parameters;    /* numbers that are trained */
     size_t multiply_adds; /* of a forward pass of one image, taps over the padding included */
+    const char *kind;     /* "Conv2d" */
+    /* Of Conv2d and ConvTranspose2d, rows and columns; 0 of other layers. */
+    int kernel[2], stride[2], padding[2], dilation[2];
+    int output_padding[2]; /* of ConvTranspose2d */
 } emb_layer_info;
 
 EMB_API size_t emb_net_layer_count(const emb_net *net);
@@ -241,6 +245,10 @@ EMB_API emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, fl
 EMB_API emb_status emb_net_encode_images(emb_net *net, const emb_images *images,
                                          const uint32_t *indices, size_t count, float *codes,
                                          int threads);
+
+/* out[emb_net_layer's shape] = what layer `layer` makes of one image [C][H][W], the same bits as in
+ * any other call. */
+EMB_API emb_status emb_net_layer_output(emb_net *net, const float *image, size_t layer, float *out);
 
 /* out[n][C][H][W] = decoder(encoder(images[n][C][H][W])), the same bits as one after the other. */
 EMB_API emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
@@ -350,6 +358,10 @@ typedef struct emb_score {
 /* Reconstructs images and compares. `indices` picks `count` of them; NULL: all. */
 EMB_API emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
                                  size_t count, int threads, emb_score *score);
+
+/* mse[count] = each image's own mean squared error over its numbers. Images as in emb_net_score. */
+EMB_API emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                  size_t count, int threads, double *mse);
 
 typedef struct emb_class_score {
     double loss;     /* mean CrossEntropyLoss of an image */
@@ -541,6 +553,64 @@ EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
 /* Writes pixels[C][H][W], 0..1, clipped, as a PNG of exactly H x W pixels; C is 1 or 3. The file
  * appears complete or not at all. EMB_ERR_MISSING in a build without libpng. */
 EMB_API emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]);
+
+/* Rows of pictures, of a size of its own each row: what the layers of a network make. */
+typedef struct emb_sheet_row {
+    const char *title, *note; /* before the row, one above the other; or NULL */
+    size_t count;             /* pictures; more than fit are continued below */
+    int shape[3];             /* of each: {1 or 3, height, width} */
+    const float *pixels;      /* [count][C][H][W], 0..1; clipped */
+    bool diverging;           /* C = 1, and numbers -1..1 as colours: blue, white at 0, brown */
+} emb_sheet_row;
+
+typedef struct emb_sheet {
+    const char *title;
+    const emb_sheet_row *rows;
+    size_t count; /* at least 1 */
+} emb_sheet;
+EMB_API emb_picture *emb_sheet_draw(const emb_sheet *sheet, emb_format format);
+
+/* Layers below each other as a funnel: the wider, the more numbers. */
+typedef struct emb_block {
+    const char *title; /* left of it */
+    const char *note;  /* right of it */
+    double size;       /* numbers that leave it, above 0 */
+    int group;         /* index into the groups: its colour */
+} emb_block;
+
+typedef struct emb_funnel {
+    const char *title;
+    double size; /* numbers that enter the first block */
+    const emb_block *blocks;
+    size_t count;              /* at least 1 */
+    const char *const *groups; /* in the legend */
+    size_t group_count;        /* 1..8 */
+} emb_funnel;
+EMB_API emb_picture *emb_funnel_draw(const emb_funnel *funnel, emb_format format);
+
+/* How a transposed convolution makes a larger image: a small input, the same with zeros between and
+ * around its numbers and what padding cuts off there, the kernel on it, and the output. Rows and
+ * columns; sizes for which a drawing can be read. */
+typedef struct emb_transposed {
+    const char *title;
+    int size[2]; /* of the input, at least 1 */
+    int kernel[2], stride[2], padding[2], dilation[2], output_padding[2]; /* as PyTorch has them */
+    const char *input, *spread, *output;           /* what stands below the three grids */
+    const char *value, *zero, *cut, *extra, *taps; /* the legend's words */
+} emb_transposed;
+EMB_API emb_picture *emb_transposed_draw(const emb_transposed *transposed, emb_format format);
+
+/* Pictures one after another, for ever. */
+typedef struct emb_animation {
+    size_t count;        /* frames, 1..10000 */
+    int shape[3];        /* {1 or 3, height, width} */
+    const float *pixels; /* [count][C][H][W], 0..1; clipped */
+    int scale;           /* side of a pixel; 0: what makes a frame readable */
+    int delay;           /* milliseconds that a frame is shown, 10..60000; 0: 80 */
+} emb_animation;
+/* EMB_GIF, whose colours are at most 256 (grey is exact), or EMB_APNG. EMB_ERR_MISSING for GIF in a
+ * build without giflib, for APNG in one without cairo. */
+EMB_API emb_picture *emb_animation_draw(const emb_animation *animation, emb_format format);
 
 /* Writes a file under a temporary name beside `path`, syncs and renames it: complete or not at all.
  * The text of a failure names the path. */

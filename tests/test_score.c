@@ -68,6 +68,39 @@ static void scores_are_mean_squared_errors(void **state) {
     }
 }
 
+static void each_image_has_its_own_error(void **state) {
+    (void)state;
+    static const uint32_t some[] = {299, 0, 17, 17, 4};
+    static double all[COUNT], few[5];
+    assert_int_equal(emb_net_errors(net, images, NULL, 0, 1, all), EMB_OK);
+    assert_int_equal(emb_net_errors(net, images, some, 5, 3, few), EMB_OK);
+    for (uint32_t i = 0; i < COUNT; i += 37) {
+        const double expected = mse_of(&i, 1);
+        assert_true(fabs(all[i] - expected) <= 1e-6 * expected);
+    }
+    for (int i = 0; i < 5; i++) assert_memory_equal(&few[i], &all[some[i]], sizeof few[i]);
+    static const uint32_t beyond[] = {COUNT};
+    assert_int_equal(emb_net_errors(net, images, beyond, 1, 1, few), EMB_ERR_ARGUMENT);
+    assert_non_null(strstr(emb_error(), "image 300 does not exist"));
+}
+
+/* Layer 2 is the encoder's last, layer 5 the decoder's. */
+static void layers_give_what_passes_through_them(void **state) {
+    (void)state;
+    float image[PIXELS], code[3], made[PIXELS], out[PIXELS];
+    emb_images_float(images, 5, image);
+    assert_int_equal(emb_net_encode(net, image, 1, code, 1), EMB_OK);
+    assert_int_equal(emb_net_decode(net, code, 1, made, 1), EMB_OK);
+    assert_int_equal(emb_net_layer_output(net, image, 0, out), EMB_OK);
+    assert_memory_equal(out, image, sizeof image);
+    assert_int_equal(emb_net_layer_output(net, image, 2, out), EMB_OK);
+    assert_memory_equal(out, code, sizeof code);
+    assert_int_equal(emb_net_layer_output(net, image, 5, out), EMB_OK);
+    assert_memory_equal(out, made, sizeof made);
+    assert_int_equal(emb_net_layer_output(net, image, 6, out), EMB_ERR_ARGUMENT);
+    assert_non_null(strstr(emb_error(), "layer 6 does not exist; there are 6"));
+}
+
 static void threads_do_not_change_a_bit(void **state) {
     (void)state;
     emb_score one, other;
@@ -106,6 +139,8 @@ static void what_cannot_be_scored_says_why(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(scores_are_mean_squared_errors),
+        cmocka_unit_test(each_image_has_its_own_error),
+        cmocka_unit_test(layers_give_what_passes_through_them),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(what_cannot_be_scored_says_why),
     };

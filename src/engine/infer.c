@@ -124,6 +124,14 @@ emb_status emb_net_classify(emb_net *net, const float *images, size_t n, float *
                             : status;
 }
 
+emb_status emb_net_layer_output(emb_net *net, const float *image, size_t layer, float *out) {
+    if (layer >= (size_t)net->layer_count) {
+        return emb__fail(EMB_ERR_ARGUMENT, "layer %zu does not exist; there are %d", layer,
+                         net->layer_count);
+    }
+    return run_rows(net, 0, (int)layer + 1, image, 1, out, 1);
+}
+
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count) {
     const uint8_t *pixels[EMB__LANES] = {0};

@@ -17,6 +17,14 @@ emb_status emb__net_describe(emb_net *net) {
     return EMB_OK;
 }
 
+/* The two numbers of an argument that the layer's kind has under this name; else they stay. */
+static void copy_pair(const emb__layer_spec *spec, const char *name, int pair[2]) {
+    for (int i = 0; spec->kind->args && spec->kind->args[i].name; i++) {
+        if (strcmp(spec->kind->args[i].name, name) != 0) continue;
+        for (int side = 0; side < 2; side++) pair[side] = spec->args[i].v[side];
+    }
+}
+
 size_t emb_net_layer_count(const emb_net *net) { return (size_t)net->layer_count; }
 
 void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
@@ -25,7 +33,13 @@ void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
                              .index = layer->spec->index,
                              .layer = net->layer_texts[i],
                              .rank = layer->out.rank,
-                             .multiply_adds = layer->multiply_adds};
+                             .multiply_adds = layer->multiply_adds,
+                             .kind = layer->kind->name};
+    copy_pair(layer->spec, "kernel_size", info->kernel);
+    copy_pair(layer->spec, "stride", info->stride);
+    copy_pair(layer->spec, "padding", info->padding);
+    copy_pair(layer->spec, "dilation", info->dilation);
+    copy_pair(layer->spec, "output_padding", info->output_padding);
     memcpy(info->shape, layer->out.d, sizeof info->shape);
     for (int p = 0; p < layer->param_count; p++) info->parameters += layer->params[p].count;
 }

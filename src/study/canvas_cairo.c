@@ -13,7 +13,7 @@
 #include "study/style.h"
 
 /* Pixels of a layer within a vector page, for each pixel of the page. */
-static const double layer_scale = 3;
+static const double layer_scale = 2;
 
 static cairo_t *context(const emb__canvas *canvas) { return canvas->context; }
 

@@ -18,16 +18,33 @@ void emb__cell_pixels(const float *pixels, const int shape[3], uint32_t *rgb, si
     }
 }
 
-bool emb__cell_draw(emb__canvas *canvas, double x, double y, double across, double down,
-                    const float *pixels, const int shape[3]) {
-    const size_t count = (size_t)shape[1] * (size_t)shape[2];
-    uint32_t *rgb = emb__alloc(count * sizeof *rgb);
+/* Takes over `rgb`, which may be NULL. */
+static bool draw(emb__canvas *canvas, double x, double y, double across, double down, uint32_t *rgb,
+                 const int shape[3]) {
     if (!rgb) return false;
-    emb__cell_pixels(pixels, shape, rgb, (size_t)shape[2]);
     emb__canvas_image(canvas, x, y, across, down, rgb, shape[2], shape[1]);
     emb__free(rgb);
     emb__canvas_box(canvas, x - 0.5, y - 0.5, across + 1, down + 1, emb__stroke(EMB__FRAME, 1));
     return true;
+}
+
+static uint32_t *new_pixels(const int shape[3]) {
+    return emb__alloc((size_t)shape[1] * (size_t)shape[2] * sizeof(uint32_t));
+}
+
+bool emb__cell_draw(emb__canvas *canvas, double x, double y, double across, double down,
+                    const float *pixels, const int shape[3]) {
+    uint32_t *rgb = new_pixels(shape);
+    if (rgb) emb__cell_pixels(pixels, shape, rgb, (size_t)shape[2]);
+    return draw(canvas, x, y, across, down, rgb, shape);
+}
+
+bool emb__cell_draw_signed(emb__canvas *canvas, double x, double y, double across, double down,
+                           const float *values, const int shape[3]) {
+    uint32_t *rgb = new_pixels(shape);
+    const size_t count = (size_t)shape[1] * (size_t)shape[2];
+    for (size_t i = 0; rgb && i < count; i++) rgb[i] = emb__colour_signed((double)values[i]);
+    return draw(canvas, x, y, across, down, rgb, shape);
 }
 
 emb_status emb__cell_check(const int shape[3]) {

@@ -12,6 +12,10 @@ void emb__cell_pixels(const float *pixels, const int shape[3], uint32_t *rgb, si
 bool emb__cell_draw(emb__canvas *canvas, double x, double y, double across, double down,
                     const float *pixels, const int shape[3]);
 
+/* The same for numbers -1..1 of one channel, as colours. */
+bool emb__cell_draw_signed(emb__canvas *canvas, double x, double y, double across, double down,
+                           const float *values, const int shape[3]);
+
 /* EMB_ERR_SHAPE unless it is {1 or 3, height, width}. */
 emb_status emb__cell_check(const int shape[3]);
 

@@ -12,7 +12,7 @@
 
 /* Lengths in pixels of the page. A page of default scale is kept to PAGE by PAGE where a scale of 1
  * allows it, and a cell to CELL. */
-enum { GAP = 12, TITLE_GAP = 10, PAGE = 1800, PLANE = 900, CELL = 336, ROW_TITLE = 16 };
+enum { GAP = 12, TITLE_GAP = 10, PAGE = 1800, PLANE = 1200, CELL = 336, ROW_TITLE = 16 };
 
 /* Where everything stands. */
 typedef struct layout {

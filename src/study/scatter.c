@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "study/axes.h"
 
-enum { MANY = 5000, FEW = 1500, NAME = 20 };
+enum { CROWD = 20000, MANY = 5000, FEW = 1500, NAME = 20 };
 
 static emb_status check(const emb_scatter *scatter, int *width, int *height) {
     emb_status status = emb__side(scatter->width, 900, width, "width");
@@ -21,14 +21,23 @@ static emb_status check(const emb_scatter *scatter, int *width, int *height) {
     return EMB_OK;
 }
 
+/* A little room at each side, so that no point lies on the frame. */
+static void add_air(emb__range *range) {
+    const double air = 0.03 * (range->most - range->least);
+    emb__range_add(range, range->least - air);
+    emb__range_add(range, range->most + air);
+}
+
 static emb_status set_rulers(const emb_scatter *scatter, emb__axes *axes) {
     emb__range x = {0}, y = {0};
     for (size_t i = 0; i < scatter->count; i++) {
         emb__range_add(&x, (double)scatter->points[2 * i]);
         emb__range_add(&y, (double)scatter->points[2 * i + 1]);
     }
-    emb_status status = emb__ruler_set(&axes->x, &scatter->x, &x, 9, true, "x");
-    if (status == EMB_OK) status = emb__ruler_set(&axes->y, &scatter->y, &y, 9, true, "y");
+    if (scatter->x.scale != EMB_SCALE_LOG) add_air(&x);
+    if (scatter->y.scale != EMB_SCALE_LOG) add_air(&y);
+    emb_status status = emb__ruler_set(&axes->x, &scatter->x, &x, 9, false, "x");
+    if (status == EMB_OK) status = emb__ruler_set(&axes->y, &scatter->y, &y, 9, false, "y");
     return status;
 }
 
@@ -46,7 +55,7 @@ static uint32_t colour_of(const emb_scatter *scatter, int class) {
 /* In the order they come, so that no class lies on top of all others. More points are smaller. */
 static void draw_points(const emb_scatter *scatter, const emb__axes *axes, emb__canvas *canvas) {
     const bool many = scatter->count > MANY, few = scatter->count <= FEW;
-    const double radius = few ? 3.2 : many ? 1.6 : 2.2;
+    const double radius = few ? 3.2 : scatter->count > CROWD ? 1.6 : 2.2;
     if (many) emb__canvas_begin_pixels(canvas, axes->left, axes->top, axes->width, axes->height);
     for (size_t i = 0; i < scatter->count; i++) {
         const double x = emb__ruler_place(&axes->x, (double)scatter->points[2 * i]);

@@ -17,12 +17,29 @@ static emb_status check_indices(const emb_images *images, const uint32_t *indice
     return EMB_OK;
 }
 
+static emb_status check_reconstructs(const emb_net *net, const emb_images *images,
+                                     const uint32_t *indices, size_t count) {
+    emb_status status = emb__net_needs(net, "decoder");
+    if (status == EMB_OK) status = emb_net_accepts(net, images);
+    return status == EMB_OK ? check_indices(images, indices, count) : status;
+}
+
+emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
+                          size_t count, int threads, double *mse) {
+    if (!indices) count = emb_images_count(images);
+    emb_status status = check_reconstructs(net, images, indices, count);
+    if (status == EMB_OK) {
+        status = emb__net_errors(net, images, indices, count, threads, mse, NULL);
+    }
+    const double elements = (double)emb__shape_count(&net->input);
+    for (size_t i = 0; status == EMB_OK && i < count; i++) mse[i] /= elements;
+    return status;
+}
+
 emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
                          size_t count, int threads, emb_score *score) {
     if (!indices) count = emb_images_count(images);
-    emb_status status = emb__net_needs(net, "decoder");
-    if (status == EMB_OK) status = emb_net_accepts(net, images);
-    if (status == EMB_OK) status = check_indices(images, indices, count);
+    emb_status status = check_reconstructs(net, images, indices, count);
     if (status != EMB_OK) return status;
     double *errors = emb__calloc(count, sizeof *errors);
     if (!errors) return EMB_ERR_MEMORY;

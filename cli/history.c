@@ -1,0 +1,150 @@
+/* Reading history.csv. See history.h. */
+#include "history.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "text.h"
+
+enum { MOST_BYTES = 1 << 26, MOST_COLUMNS = 64 };
+
+static bool read_file(const char *path, cli_text *text) {
+    char piece[4096];
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        cli_fail("%s: %s", path, strerror(errno));
+        return false;
+    }
+    size_t got;
+    while (text->length <= MOST_BYTES && (got = fread(piece, 1, sizeof piece, file)) > 0) {
+        cli_text_bytes(text, piece, got);
+    }
+    const int error = ferror(file) ? errno : 0;
+    fclose(file);
+    if (error) {
+        cli_fail("%s: cannot read: %s", path, strerror(error));
+    } else if (text->length > MOST_BYTES) {
+        cli_fail("%s: more than %d bytes; expected a line for each epoch", path, MOST_BYTES);
+    } else if (text->length == 0 || memchr(text->bytes, '\0', text->length)) {
+        cli_fail("%s: expected a header and a line for each epoch", path);
+    } else {
+        return true;
+    }
+    return false;
+}
+
+/* Cuts the line at its commas: how many fields, those past MOST_COLUMNS counted alone. */
+static size_t cut(char *line, char *fields[MOST_COLUMNS]) {
+    size_t count = 0;
+    for (char *at = line; at; count++) {
+        char *comma = strchr(at, ',');
+        if (comma) *comma++ = '\0';
+        if (count < MOST_COLUMNS) fields[count] = at;
+        at = comma;
+    }
+    return count;
+}
+
+/* The line at *at, ended there; *at moves behind it. NULL at the end. */
+static char *next_line(char **at) {
+    char *line = *at;
+    if (!line || *line == '\0') return NULL;
+    char *end = strchr(line, '\n');
+    if (end) *end = '\0';
+    *at = end ? end + 1 : NULL;
+    const size_t length = strlen(line);
+    if (length > 0 && line[length - 1] == '\r') line[length - 1] = '\0';
+    return line;
+}
+
+static bool read_header(cli_history *history, char **at, const char *path) {
+    char *fields[MOST_COLUMNS], *line = next_line(at);
+    history->columns = line ? cut(line, fields) : 0;
+    if (history->columns > MOST_COLUMNS) {
+        cli_fail("%s:1: %zu columns; expected at most %d", path, history->columns, MOST_COLUMNS);
+        return false;
+    }
+    history->names = cli_alloc(history->columns * sizeof *history->names);
+    for (size_t i = 0; i < history->columns; i++) history->names[i] = fields[i];
+    return true;
+}
+
+static bool read_number(const char *field, double *value) {
+    *value = NAN;
+    if (*field == '\0') return true;
+    if (field[strspn(field, "+-.0123456789eE")] != '\0') return false;
+    char *end;
+    *value = strtod(field, &end);
+    return *end == '\0';
+}
+
+/* `rows`: how many there are room for, in each column. */
+static bool read_row(cli_history *history, char *line, size_t rows, const char *path) {
+    char *fields[MOST_COLUMNS];
+    const size_t count = cut(line, fields);
+    if (count != history->columns) {
+        cli_fail("%s:%zu: %zu column%s; the header has %zu", path, history->rows + 2, count,
+                 count == 1 ? "" : "s", history->columns);
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (read_number(fields[i], &history->values[i * rows + history->rows])) continue;
+        cli_fail("%s:%zu: column %s: expected a number, got '%s'", path, history->rows + 2,
+                 history->names[i], fields[i]);
+        return false;
+    }
+    history->rows++;
+    return true;
+}
+
+static bool read_all(cli_history *history, const char *path) {
+    char *at = history->text, *line;
+    size_t rows = 0;
+    for (const char *c = at; *c; c++) rows += *c == '\n' || c[1] == '\0';
+    if (!read_header(history, &at, path)) return false;
+    history->values = cli_alloc(history->columns * rows * sizeof *history->values);
+    while ((line = next_line(&at))) {
+        if (!read_row(history, line, rows, path)) return false;
+    }
+    if (history->rows == 0) {
+        cli_fail("%s: no epochs: expected a line for each below the header", path);
+        return false;
+    }
+    /* Columns close up where lines were counted that hold no row, such as the header. */
+    for (size_t i = 1; i < history->columns; i++) {
+        memmove(history->values + i * history->rows, history->values + i * rows,
+                history->rows * sizeof *history->values);
+    }
+    return true;
+}
+
+bool cli_history_read(cli_history *history, const char *path) {
+    cli_text text = {0};
+    *history = (cli_history){0};
+    if (!read_file(path, &text)) {
+        cli_text_free(&text);
+        return false;
+    }
+    history->text = text.bytes;
+    const bool good = read_all(history, path);
+    if (!good) cli_history_free(history);
+    return good;
+}
+
+void cli_history_free(cli_history *history) {
+    free(history->text);
+    free(history->names);
+    free(history->values);
+    *history = (cli_history){0};
+}
+
+const double *cli_history_column(const cli_history *history, const char *name) {
+    for (size_t i = 0; i < history->columns; i++) {
+        if (strcmp(history->names[i], name) == 0) return history->values + i * history->rows;
+    }
+    return NULL;
+}

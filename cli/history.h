@@ -1,0 +1,23 @@
+/* A run's history.csv, read back: a number for each epoch and column. */
+#ifndef CLI_HISTORY_H
+#define CLI_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct cli_history {
+    size_t rows, columns; /* both at least 1 */
+    char *text;           /* the file, cut into strings */
+    const char **names;   /* [columns] */
+    double *values;       /* [columns][rows]; NaN where a field is empty */
+} cli_history;
+
+/* Whatever is not as it should be is refused, with file and line. False with the error printed and
+ * nothing to free. */
+bool cli_history_read(cli_history *history, const char *path);
+void cli_history_free(cli_history *history);
+
+/* values[rows] of a column; NULL where there is none of that name. */
+const double *cli_history_column(const cli_history *history, const char *name);
+
+#endif

@@ -1,0 +1,66 @@
+/* What stands on pictures, in the languages of the guide. */
+#ifndef CLI_PLOT_WORDS_H
+#define CLI_PLOT_WORDS_H
+
+#include "plot.h"
+
+typedef enum cli_word {
+    CLI_WORD_LOSS_TITLE,
+    CLI_WORD_EPOCH,
+    CLI_WORD_LOSS_MSE,
+    CLI_WORD_LOSS_ENTROPY,
+    CLI_WORD_TRAIN_MEAN,
+    CLI_WORD_TRAIN_LAST,
+    CLI_WORD_TRAINING,
+    CLI_WORD_VALIDATION,
+    CLI_WORD_ACCURACY_TITLE,
+    CLI_WORD_ACCURACY,
+    CLI_WORD_SPLIT_TRAIN,
+    CLI_WORD_SPLIT_VAL,
+    CLI_WORD_SPLIT_TEST,
+    CLI_WORD_SPLIT_ALL,
+    CLI_WORD_CODES_TITLE,
+    CLI_WORD_CODE_AXIS,
+    CLI_WORD_FIRST_COMPONENT,
+    CLI_WORD_SECOND_COMPONENT,
+    CLI_WORD_CLASS,
+    CLI_WORD_MANIFOLD_TITLE,
+    CLI_WORD_MANIFOLD_DIMS_TITLE,
+    CLI_WORD_WALK_TITLE,
+    CLI_WORD_ORIGINAL,
+    CLI_WORD_RECONSTRUCTION,
+    CLI_WORD_IMAGE,
+    CLI_WORD_ERRORS_TITLE,
+    CLI_WORD_FILTERS_TITLE,
+    CLI_WORD_ACTIVATIONS_TITLE,
+    CLI_WORD_KERNELS,
+    CLI_WORD_INPUT,
+    CLI_WORD_CODE,
+    CLI_WORD_FUNNEL_TITLE,
+    CLI_WORD_PARAMETERS,
+    CLI_WORD_CONVOLUTION,
+    CLI_WORD_TRANSPOSED,
+    CLI_WORD_LINEAR,
+    CLI_WORD_ACTIVATION,
+    CLI_WORD_RESHAPE,
+    CLI_WORD_TRANSPOSED_INPUT,
+    CLI_WORD_TRANSPOSED_SPREAD,
+    CLI_WORD_TRANSPOSED_OUTPUT,
+    CLI_WORD_VALUE,
+    CLI_WORD_ZERO,
+    CLI_WORD_CUT,
+    CLI_WORD_EXTRA,
+    CLI_WORD_TAPS,
+    CLI_WORDS
+} cli_word;
+
+/* "en|es", and the place of a word among these. */
+#define CLI_LANGUAGES "en|es"
+int cli_language(const char *name);
+
+/* Some hold conversions for printf; both languages have the same ones in the same order. */
+const char *cli_word_of(const cli_plot *plot, cli_word word);
+/* "test images". */
+const char *cli_word_split(const cli_plot *plot);
+
+#endif
