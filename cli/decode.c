@@ -105,7 +105,8 @@ static emb_status make_images(const void *data, size_t first, size_t here, float
 
 static bool draw_page(const decode_job *job, const cli_args *args, const char *output) {
     const int count = (int)job->count, square = (int)ceil(sqrt((double)count));
-    const int few = count < COLUMNS ? count : COLUMNS, columns = square > few ? square : few;
+    const int few = count > 0 && count < COLUMNS ? count : COLUMNS;
+    const int columns = square > few ? square : few;
     emb_figure figure = {.rows = (count + columns - 1) / columns, .columns = columns};
     emb_net_input_shape(job->net, figure.shape);
     const size_t cells = (size_t)figure.rows * (size_t)columns, size = cli_network_pixels(job->net);

@@ -92,8 +92,7 @@ static void test_spellings(void **state) {
         "1,2\n3,4\n",
         "1,2\n3,4",
         "1,2\r\n3,4\r\n",
-        "\xEF\xBB\xBF"
-        "code_0,code_1\n1,2\n3,4\n",
+        "\357\273\277code_0,code_1\n1,2\n3,4\n",
         "\n\n 1 ,\t2\n\n  \n3,4\n\n",
         "x,y\n1e0,+2.0\n3,.4e1\n",
         "code_0,label,code_1\n1,cat,2\n3,,4\n",

@@ -392,6 +392,8 @@ static const struct {
     {1, 2, 2, "\1\2\3\4", {3, 2, 2}, "\1\2\3\4\1\2\3\4\1\2\3\4"},
     {3, 1, 2, "\1\2\3\4\5\6", {3, 1, 2}, "\1\4\2\5\3\6"},
     /* PIL's "L" of red, green, blue, white */
+    /* and of colours whose luma any other coefficient would change */
+    {3, 1, 4, "\xe8\xf0\x0b\xe4\xcd\x23\xd9\xa2\x42\x29\x30\xb0", {1, 1, 4}, "\xd4\xc0\xa8\x3c"},
     {3, 1, 4, "\xff\0\0\0\xff\0\0\0\xff\xff\xff\xff", {1, 1, 4}, "\x4c\x96\x1d\xff"},
     {1, 1, 4, "\x0a\x0b\x14\x1e", {1, 1, 2}, "\x0b\x19"}, /* 10.5 is rounded up */
     {1, 1, 3, "\x00\x1e\x3c", {1, 1, 2}, "\x0a\x32"},     /* (0 + 30/2) / 1.5 */

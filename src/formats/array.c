@@ -52,7 +52,7 @@ static void swap_bytes(uint8_t *bytes, size_t count, size_t size) {
 
 /* values[npy->count], in the file's order. */
 static emb_status read_numbers(emb__file *file, const emb__npy *npy, float *values) {
-    const size_t size = npy->type->size;
+    const size_t size = npy->type.size;
     uint8_t *bytes = emb__alloc(CHUNK * size);
     if (!bytes) return EMB_ERR_MEMORY;
     emb_status status = EMB_OK;
@@ -65,7 +65,7 @@ static emb_status read_numbers(emb__file *file, const emb__npy *npy, float *valu
         }
         if (status != EMB_OK) break;
         if (npy->swapped) swap_bytes(bytes, here, size);
-        npy->type->to_float(bytes, here, values + at);
+        npy->type.to_float(bytes, here, values + at);
         at += here;
     }
     emb__free(bytes);

@@ -50,7 +50,7 @@ static emb_status find_type(const char *path, const char *descr, size_t length, 
     for (size_t i = 0; length == 3 && i < sizeof types / sizeof *types; i++) {
         if (memcmp(types[i].name, descr + 1, 2) != 0) continue;
         if (!strchr(types[i].size == 1 ? "<>=|" : "<>=", *descr)) break;
-        npy->type = &types[i];
+        npy->type = types[i];
         npy->swapped = types[i].size > 1 && (*descr == '<' || *descr == '>') &&
                        (*descr == '>') != big_endian();
         return EMB_OK;
@@ -97,7 +97,7 @@ static emb_status read_string(scanner *s, const char **text, size_t *length) {
 }
 
 static emb_status read_descr(scanner *s, emb__npy *npy) {
-    const char *text = NULL;
+    const char *text = "";
     size_t length = 0;
     skip_spaces(s);
     if (s->at < s->end && *s->at == '[') {
@@ -160,7 +160,7 @@ enum { KEYS = sizeof keys / sizeof *keys };
 
 /* One "key: value"; `seen` has a bit for each key that came before. */
 static emb_status read_pair(scanner *s, emb__npy *npy, unsigned *seen) {
-    const char *key = NULL;
+    const char *key = "";
     size_t length = 0;
     emb_status status = read_string(s, &key, &length);
     if (status != EMB_OK) return status;
@@ -200,7 +200,7 @@ emb_status emb__npy_text(const char *path, const char *text, size_t length, emb_
     for (int i = 0; i < npy->rank; i++) {
         fits = fits && emb__mul(npy->count, npy->shape[i], &npy->count);
     }
-    if (fits && emb__mul(npy->count, npy->type->size, &npy->size)) return EMB_OK;
+    if (fits && emb__mul(npy->count, npy->type.size, &npy->size)) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT, "%s: announces more numbers than a file can hold", path);
 }
 

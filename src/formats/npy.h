@@ -24,7 +24,7 @@ typedef struct emb__npy_type {
 } emb__npy_type;
 
 typedef struct emb__npy {
-    const emb__npy_type *type;
+    emb__npy_type type;
     bool swapped; /* the numbers have the other byte order than this machine */
     bool fortran; /* the first dimension runs fastest */
     int rank;     /* 0..EMB_ARRAY_RANK */

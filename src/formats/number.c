@@ -20,8 +20,9 @@ void emb__locale_end(emb__locale locale) {
 }
 
 /* Nine digits of x, 1e-4 <= x < 1e9, as a whole number n: x = n 10^(exponent - 8) up to rounding.
- * False where only exact arithmetic could tell which way to round. A product with a power of ten up
- * to 10^12, which is exact, errs by less than 1e-6 here. */
+ * False where it cannot be told which way to round: where the product with a power of ten, which is
+ * exact up to 10^12, is a half. Rounding the product never takes it across a half, which a double
+ * holds. */
 static bool nine_digits(double x, uint32_t *n, int *exponent) {
     static const double powers[] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
                                     1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
@@ -30,7 +31,7 @@ static bool nine_digits(double x, uint32_t *n, int *exponent) {
     const double scaled = x * powers[8 - e], whole = floor(scaled), rest = scaled - whole;
     *n = (uint32_t)whole + (rest > 0.5);
     *exponent = e;
-    return fabs(rest - 0.5) > 1e-6 && *n < 1000000000;
+    return rest != 0.5 && *n < 1000000000;
 }
 
 size_t emb__number_print(float x, char text[EMB__NUMBER_ROOM]) {

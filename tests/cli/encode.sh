@@ -49,6 +49,18 @@ tail -n 200 all.csv >end
 tail -n 200 test.csv >expected
 same end expected
 
+# More than are in memory at a time.
+t 0 '' encode run mnist -o c.npy
+t 0 '' decode run c.npy -o from-npy.npy
+t 0 '' reconstruct run -o whole.npy
+same from-npy.npy whole.npy
+[ "$(wc -c <whole.npy)" -eq $((128 + 10000 * 784 * 4)) ] || fail 'size of whole.npy for MNIST'
+"$program" encode run mnist | tail -n 100 | cut -d, -f1,2 >last.csv
+t 0 '' decode run last.csv -o last.npy
+tail -c $((100 * 784 * 4)) whole.npy >expected
+tail -c $((100 * 784 * 4)) last.npy | cmp -s - expected || fail 'the last images of MNIST'
+rm from-npy.npy whole.npy
+
 # numpy reads what is written, and writes what is read.
 if python3 -c 'import numpy' 2>/dev/null; then
     t 0 '' encode run data -o c.npy
