@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "doctor.h"
 #include "message.h"
 #include "network.h"
 
@@ -17,6 +18,7 @@ static int run_eval(const cli_args *args) {
         printf("test MSE %.6f\ntest PSNR %.2f dB\n%s images\n", score.mse, score.psnr,
                cli_thousands(score.count, count));
         code = CLI_DONE;
+        cli_doctor_eval(net, images, threads);
     } else {
         cli_fail("%s", emb_error());
     }
