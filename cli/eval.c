@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "doctor.h"
 #include "message.h"
 #include "network.h"
 #include "verdict.h"
@@ -30,6 +31,7 @@ static bool measure_images(emb_net *net, const cli_args *args, const emb_images 
     }
     printf("test MSE %.6f\ntest PSNR %.2f dB\n%s images\n", score.mse, score.psnr,
            cli_thousands(score.count, count));
+    cli_doctor_eval(net, images, threads);
     return true;
 }
 

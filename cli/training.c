@@ -85,6 +85,7 @@ static ending take_steps(cli_training *t) {
         if (status == EMB_ERR_DIVERGED) return DIVERGED;
         if (status != EMB_OK) return failed();
         if (!cli_step_log_add(&t->log, step, loss)) return FAILED;
+        cli_doctor_step(t, loss);
         cli_progress_step(&t->bar, step + 1);
         if (cli_stop_signal()) return SIGNALLED;
         if (step + 1 == t->max_steps) return LIMITED;
@@ -133,6 +134,7 @@ static ending run_epoch(cli_training *t, int epoch) {
     if (t->val_count > 0 && !isfinite(done.validation_loss)) return DIVERGED;
     if (!keep_epoch(t, epoch, &done)) return FAILED;
     t->epochs_done = epoch;
+    cli_doctor_epoch(t, epoch);
     return cli_stop_signal() ? SIGNALLED : end;
 }
 

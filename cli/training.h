@@ -5,6 +5,7 @@
 
 #include <embudo.h>
 
+#include "doctor.h"
 #include "options.h"
 #include "progress.h"
 #include "run_folder.h"
@@ -36,6 +37,7 @@ typedef struct cli_training {
     cli_run_folder folder;
     cli_step_log log;
     cli_progress bar;
+    cli_doctor doctor;
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;

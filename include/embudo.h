@@ -527,6 +527,46 @@ EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *label
                                     int length, int neighbours, const float *queries,
                                     size_t query_count, uint8_t *predicted, int threads);
 
+/* What can be wrong with a trained network. */
+typedef enum emb_finding {
+    EMB_FINDING_MEAN_IMAGE = 1, /* reconstructs no better than the mean image does */
+    EMB_FINDING_PCA = 2,        /* ... than as many principal components */
+    EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
+    EMB_FINDING_DEAD = 8,       /* some of its numbers are; see emb_checkup.dead */
+    EMB_FINDING_SATURATED = 16  /* most of its numbers stand at their limits nearly always */
+} emb_finding;
+
+typedef struct emb_checkup {
+    unsigned findings; /* emb_finding, or'ed; 0: nothing is wrong */
+    double mse;        /* of the network, as in emb_score */
+    double mean_mse;   /* of the mean image of the training images */
+    double pca_mse;    /* of `latent` principal components of them; NaN where the code has too many
+                          numbers for a comparison */
+    int latent;        /* numbers in a code */
+    int dead, saturated; /* of these */
+    bool has_layer;      /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs
+                            stand at their limits */
+    size_t layer;        /* the first such one, as in emb_net_layer */
+    double layer_share;  /* of its outputs that do */
+    double freedom; /* what still moves: the mean slope of that layer's freest output, from 0, held,
+                       to 1; without such a layer the spread of the code's widest number. In a
+                       network that works itself free it grows. */
+} emb_checkup;
+
+typedef struct emb_examine_options {
+    bool young;  /* the network has seen the training images a few times at most: PCA is no bar */
+    bool quick;  /* look at the layers alone: no errors, which are then NaN */
+    int threads; /* as in emb_train_options */
+} emb_examine_options;
+
+/* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
+ * `reference` allow without a network. Takes some thousands of both at even distances, so that it
+ * is soon done. Images need not be others than the reference. */
+EMB_API emb_status emb_net_examine(emb_net *net, const emb_images *reference,
+                                   const uint32_t *reference_indices, size_t reference_count,
+                                   const emb_images *images, const uint32_t *indices, size_t count,
+                                   const emb_examine_options *options, emb_checkup *checkup);
+
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
     int rows, columns;

@@ -1,0 +1,208 @@
+/* What the doctor says, and when. See doctor.h; what it measures is emb_net_examine's. */
+#include "doctor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "message.h"
+#include "training.h"
+
+/* ---- a network ------------------------------------------------------------------------------- */
+
+/* What a line is made from. */
+typedef struct visit {
+    const emb_net *net;
+    const emb_checkup *checkup;
+    const char *when; /* "after epoch 1" */
+    char lower[64];   /* "a lower learning rate (--lr 0.001)" */
+} visit;
+
+static const char *cause(const visit *v, char text[256]) {
+    const emb_checkup *c = v->checkup;
+    text[0] = '\0';
+    if (c->has_layer) {
+        emb_layer_info layer;
+        emb_net_layer(v->net, c->layer, &layer);
+        snprintf(text, 256, ", for %s.%d %s stands at its limits", layer.part, layer.index,
+                 layer.layer);
+    }
+    return text;
+}
+
+static char *say_mean_image(const visit *v) {
+    char why[256];
+    return cli_format("%s the reconstructions are no better than the mean image (MSE %.4f, the "
+                      "mean image has %.4f): the code carries nothing%s. Try %s%s or another "
+                      "--seed",
+                      v->when, v->checkup->mse, v->checkup->mean_mse, cause(v, why), v->lower,
+                      v->checkup->has_layer ? "" : ", more --epochs");
+}
+
+static char *say_constant(const visit *v) {
+    char why[256];
+    return cli_format("%s every image has the same code%s. Try %s or another --seed", v->when,
+                      cause(v, why), v->lower);
+}
+
+static char *say_pca(const visit *v) {
+    return cli_format("%s the reconstructions are worse than those of %d principal component%s "
+                      "(MSE %.4f, PCA has %.4f), which takes no training. Try more --epochs or "
+                      "%s",
+                      v->when, v->checkup->latent, v->checkup->latent == 1 ? "" : "s",
+                      v->checkup->mse, v->checkup->pca_mse, v->lower);
+}
+
+static char *say_saturated(const visit *v) {
+    return cli_format(
+        "%s %d of the code's %d numbers stand at their limits for nearly every image. "
+        "Try %s, or a network whose encoder ends in Linear",
+        v->when, v->checkup->saturated, v->checkup->latent, v->lower);
+}
+
+static char *say_dead(const visit *v) {
+    return cli_format("%s %d of the code's %d numbers %s the same for every image. Try %s, a "
+                      "smaller --latent or another --seed",
+                      v->when, v->checkup->dead, v->checkup->latent,
+                      v->checkup->dead == 1 ? "is" : "are", v->lower);
+}
+
+/* The gravest first: the first that applies is said. */
+static const struct {
+    emb_finding finding;
+    char *(*say)(const visit *v);
+} lines[] = {
+    {EMB_FINDING_MEAN_IMAGE, say_mean_image},
+    {EMB_FINDING_CONSTANT, say_constant},
+    {EMB_FINDING_PCA, say_pca},
+    {EMB_FINDING_SATURATED, say_saturated},
+    {EMB_FINDING_DEAD, say_dead},
+};
+
+static void say(const visit *v) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (!(v->checkup->findings & lines[i].finding)) continue;
+        char *line = lines[i].say(v);
+        cli_note("doctor: %s", line);
+        free(line);
+        return;
+    }
+}
+
+/* Two fifths of the rate, as a number of one digit. */
+static double lower_rate(double rate) {
+    char text[CLI_NUMBER_SIZE];
+    snprintf(text, sizeof text, "%.0e", rate * 0.4);
+    return strtod(text, NULL);
+}
+
+/* ---- a training ------------------------------------------------------------------------------ */
+
+/* Losses that a mean is taken of. */
+enum { FEW = 50 };
+/* A loss this many times the best one, and above the opening, has exploded: batches of 16 differ by
+ * less than two, means of FEW of them by less than a fifth. */
+static const double exploded = 3;
+
+/* Examines the training's network on its validation images, or where it has none on its training
+ * images. */
+static emb_status examine(cli_training *t, const emb_examine_options *options,
+                          emb_checkup *checkup) {
+    size_t train_count, count;
+    const uint32_t *train = emb_run_train_indices(t->run, &train_count);
+    const uint32_t *measured = emb_run_val_indices(t->run, &count);
+    if (count == 0) {
+        measured = train;
+        count = train_count;
+    }
+    return emb_net_examine(t->net, t->images, train, train_count, t->images, measured, count,
+                           options, checkup);
+}
+
+void cli_doctor_step(cli_training *t, float loss) {
+    cli_doctor *d = &t->doctor;
+    const double x = (double)loss;
+    d->losses++;
+    if (d->losses <= FEW) d->opening += (x - d->opening) / (double)d->losses;
+    d->recent += (x - d->recent) / (double)(d->losses < FEW ? d->losses : FEW);
+    if (d->losses != emb_run_steps_per_epoch(t->run) / 2) return;
+    const emb_examine_options options = {.quick = true};
+    emb_checkup checkup;
+    if (examine(t, &options, &checkup) == EMB_OK) d->freedom = checkup.freedom;
+}
+
+/* Says so where the loss is far above what it was. */
+static bool explodes(cli_doctor *d, const cli_training *t, int epoch) {
+    const double best = d->best > 0 ? d->best : d->opening;
+    const bool bad = d->recent > exploded * best && d->recent > d->opening;
+    if (bad) {
+        char rate[CLI_NUMBER_SIZE];
+        cli_note("doctor: after epoch %d the loss is %.4g, and was %.4g: it explodes. Try a lower "
+                 "learning rate (--lr %s)",
+                 epoch, d->recent, best, cli_shortest(lower_rate(t->options.learning_rate), rate));
+    }
+    if (d->best == 0 || d->recent < d->best) d->best = d->recent;
+    return bad;
+}
+
+/* A network at the mean image that works itself free: what still moves has grown by this much since
+ * the last look, or is as free as it should be. Of the notebook's networks that stood at the mean
+ * image after an epoch, those that came off it within three more had grown by 1.5 to 250 in half an
+ * epoch, and those that did not by 0.8 to 1.05. */
+static const double growing = 1.2, free_enough = 0.1;
+
+static bool recovers(const cli_doctor *d, const emb_checkup *c) {
+    return c->freedom > growing * d->freedom || (c->has_layer && c->freedom > free_enough);
+}
+
+/* After epochs up to MILD principal components are no bar: networks of the notebook's that end at
+ * 0.4 to 0.6 of their error had 0.65 to 1.35 of it after one epoch, those that came late off the
+ * mean image up to 1.4 after three and 0.86 after four. */
+enum { MILD = 4 };
+
+void cli_doctor_epoch(cli_training *t, int epoch) {
+    /* Before so many steps even a network that is well may stand at the mean image: the notebook's
+     * with batches of 128 has 1.06 of its error after 375. */
+    enum { STEPS = 1000 };
+    cli_doctor *d = &t->doctor;
+    const bool last = epoch == t->epochs;
+    if (explodes(d, t, epoch) || !(last || (!d->looked && emb_run_steps(t->run) >= STEPS))) return;
+    const emb_examine_options options = {.young = epoch <= MILD, .threads = t->threads};
+    emb_checkup checkup;
+    if (examine(t, &options, &checkup) != EMB_OK) return;
+    /* One that recovers is looked at again after the next epoch. */
+    d->looked = last || !(checkup.findings & EMB_FINDING_MEAN_IMAGE) || !recovers(d, &checkup);
+    d->freedom = checkup.freedom;
+    if (!d->looked) return;
+    char when[32], rate[CLI_NUMBER_SIZE];
+    visit v = {.net = t->net, .checkup = &checkup, .when = when};
+    snprintf(when, sizeof when, "after epoch %d", epoch);
+    snprintf(v.lower, sizeof v.lower, "a lower learning rate (--lr %s)",
+             cli_shortest(lower_rate(t->options.learning_rate), rate));
+    if (checkup.findings & ~d->said) say(&v);
+    d->said |= checkup.findings;
+}
+
+/* ---- a trained network ----------------------------------------------------------------------- */
+
+/* Every other image makes the mean image and the components, the rest are measured: the training
+ * images need not be there, and are not read. */
+void cli_doctor_eval(emb_net *net, const emb_images *images, int threads) {
+    const size_t half = emb_images_count(images) / 2;
+    if (half < 1) return;
+    uint32_t *indices = cli_alloc(2 * half * sizeof *indices);
+    for (size_t i = 0; i < half; i++) {
+        indices[i] = (uint32_t)(2 * i);
+        indices[half + i] = (uint32_t)(2 * i + 1);
+    }
+    const emb_examine_options options = {.threads = threads};
+    emb_checkup checkup;
+    if (emb_net_examine(net, images, indices, half, images, indices + half, half, &options,
+                        &checkup) == EMB_OK) {
+        say(&(visit){.net = net,
+                     .checkup = &checkup,
+                     .when = "on these images",
+                     .lower = "training with a lower --lr"});
+    }
+    free(indices);
+}

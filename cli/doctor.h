@@ -1,0 +1,32 @@
+/* The doctor: at most one line on standard error where a training or a trained network is not well,
+ * with what to try. It never changes a result, and never makes a command fail: on an error of its
+ * own it is silent. */
+#ifndef CLI_DOCTOR_H
+#define CLI_DOCTOR_H
+
+#include <embudo.h>
+
+/* What is remembered of one training. Zeroed is the start. */
+typedef struct cli_doctor {
+    unsigned said;  /* emb_finding that a line has told of */
+    bool looked;    /* and need not look again before the end */
+    double freedom; /* emb_checkup's at the last look; 0 before the first */
+    size_t losses;  /* seen so far */
+    double opening; /* mean of the first few losses */
+    double recent;  /* running mean of the last few */
+    double best;    /* the least that `recent` was at an epoch's end; 0 before the first */
+} cli_doctor;
+
+struct cli_training;
+
+/* After each step, with its loss; in the middle of the first epoch it looks at the network. */
+void cli_doctor_step(struct cli_training *training, float loss);
+
+/* After each epoch: examines the network after the first one that taught it anything, and after
+ * the last. */
+void cli_doctor_epoch(struct cli_training *training, int epoch);
+
+/* A trained network on images that it has not seen. */
+void cli_doctor_eval(emb_net *net, const emb_images *images, int threads);
+
+#endif

@@ -1,0 +1,263 @@
+/* What is wrong with a trained network: measured against the mean image and principal components,
+ * and by what its layers give.
+ *
+ * Owns: the measurements and the bars. Does not own: words about them, which are the program's. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/run.h"
+#include "study/pca.h"
+
+/* Images taken. The time is then bounded: one pass over them, and a covariance matrix of the
+ * training ones. */
+enum { MEASURED = 2000, REFERENCE = 4096, REFERENCE_FLOATS = 1 << 22, REFERENCE_LEAST = 256 };
+
+typedef struct sample {
+    const emb_images *images;
+    uint32_t *indices;
+    size_t count;
+} sample;
+
+/* At most `most` of the images, at even distances. */
+static emb_status take_sample(const emb_images *images, const uint32_t *indices, size_t count,
+                              size_t most, sample *s) {
+    emb__selection all;
+    const emb_status status = emb__select(images, indices, count, &all);
+    if (status != EMB_OK) return status;
+    s->images = images;
+    s->count = all.count < most ? all.count : most;
+    s->indices = emb__calloc(s->count, sizeof *s->indices);
+    if (!s->indices) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < s->count; i++) {
+        const size_t at = i * all.count / s->count;
+        s->indices[i] = indices ? indices[at] : (uint32_t)at;
+    }
+    return EMB_OK;
+}
+
+/* Shares of the mean image's and of PCA's error from which on a network is no better. Notebook's
+ * networks that stood at the mean image had 1.001 to 1.014 of its error, others 0.1 to 0.8 after an
+ * epoch, 0.91 at a learning rate of 1e-4. With as many numbers as PCA a linear autoencoder comes at
+ * best to 1, and is not to be blamed for a little more; the notebook's end at 0.3 to 0.7. */
+static const double mean_bar = 0.97, pca_bar = 1.05;
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+/* A code of more numbers than this, or than a quarter of the sample, is not compared. */
+enum { MOST_COMPONENTS = 256 };
+
+static emb_status measure_errors(emb_net *net, const sample *reference, const sample *measured,
+                                 int threads, emb_checkup *c) {
+    emb_score score;
+    emb_status status =
+        emb_net_score(net, measured->images, measured->indices, measured->count, threads, &score);
+    if (status != EMB_OK) return status;
+    c->mse = score.mse;
+    const size_t size = emb__shape_count(&net->input), least = reference->count / 4;
+    const bool compared =
+        c->latent <= MOST_COMPONENTS && (size_t)c->latent <= least && (size_t)c->latent < size;
+    emb_pca *pca = emb_pca_new(reference->images, reference->indices, reference->count,
+                               compared ? c->latent : 1, threads);
+    if (!pca) return emb__last_status();
+    status = emb_pca_score(pca, 0, measured->images, measured->indices, measured->count, threads,
+                           &c->mean_mse);
+    if (status == EMB_OK && compared) {
+        status = emb_pca_score(pca, c->latent, measured->images, measured->indices, measured->count,
+                               threads, &c->pca_mse);
+    }
+    emb_pca_free(pca);
+    return status;
+}
+
+/* ---- layers ---------------------------------------------------------------------------------- */
+
+/* Kinds whose outputs have limits that they can stand at. An output's slope is what it passes on of
+ * a change, from 1 to 0: scale * (y - low) * (high - y). */
+static const struct {
+    const char *name;
+    float low, high;
+    double scale;
+} limited[] = {{"Tanh", -1, 1, 1}, {"Sigmoid", 0, 1, 4}};
+
+/* An output with a slope below this stands at a limit: Tanh's past 0.99. */
+static const double held = 0.02;
+
+static double slope_of(float y, int kind) {
+    return limited[kind].scale * ((double)y - (double)limited[kind].low) *
+           ((double)limited[kind].high - (double)y);
+}
+
+/* Index into `limited`, or -1. */
+static int limits_of(const emb__layer *layer) {
+    for (int i = 0; i < 2; i++) {
+        if (strcmp(layer->kind->name, limited[i].name) == 0) return i;
+    }
+    return -1;
+}
+
+/* What is counted over the images that went through. */
+typedef struct counts {
+    size_t images;
+    size_t *at_limit;      /* [layers]: outputs of each that stand at a limit */
+    size_t *slopes_at;     /* [layers]: where a layer's outputs begin in... */
+    double *slopes;        /* ... the sums of each output's slope */
+    size_t *unit_limit;    /* [latent]: the same for each number of the code */
+    double *sum, *squares; /* [latent] */
+} counts;
+
+/* Adds each output's slope over the first `here` lanes of x[units][lanes], and gives how many stand
+ * at a limit. */
+static size_t count_slopes(const float *x, size_t units, size_t lanes, size_t here, int kind,
+                           double *slopes) {
+    size_t at_limit = 0;
+    for (size_t u = 0; u < units; u++, x += lanes) {
+        for (size_t i = 0; i < here; i++) {
+            const double slope = slope_of(x[i], kind);
+            slopes[u] += slope;
+            at_limit += slope < held;
+        }
+    }
+    return at_limit;
+}
+
+static void count_code(const float *code, size_t latent, size_t lanes, size_t here, int kind,
+                       const counts *n) {
+    for (size_t u = 0; u < latent; u++, code += lanes) {
+        for (size_t i = 0; i < here; i++) {
+            const double x = (double)code[i];
+            n->sum[u] += x;
+            n->squares[u] += x * x;
+            n->unit_limit[u] += kind >= 0 && slope_of(code[i], kind) < held;
+        }
+    }
+}
+
+/* Sixteen images through all layers but the last, whose outputs may well stand at their limits. */
+static void count_block(emb_net *net, const sample *s, size_t first, const counts *n) {
+    const emb__workspace *w = &net->workspaces[0];
+    const size_t left = n->images - first, lanes = (size_t)w->k->lanes;
+    const size_t here = left < lanes ? left : lanes;
+    emb__net_lay_out(net, w, s->images, s->indices, first, here);
+    for (int i = 0; i + 1 < net->layer_count; i++) {
+        const int kind = limits_of(&net->layers[i]);
+        const size_t units = emb__shape_count(&net->layers[i].out);
+        emb__net_forward(net, w, i, i + 1);
+        const float *out = emb__net_output(net, w, i);
+        if (kind >= 0) {
+            n->at_limit[i] +=
+                count_slopes(out, units, lanes, here, kind, n->slopes + n->slopes_at[i]);
+        }
+        if (i + 1 == net->encoder_end) count_code(out, units, lanes, here, kind, n);
+    }
+}
+
+/* A number of the code is dead where its spread over the images is less than this share of the
+ * widest one's, or hardly more than the rounding of its own size. */
+static const double dead_spread = 1e-3;
+/* A number, or a layer, is saturated where so many of its values stand at a limit. */
+static const double saturated_share = 0.98;
+
+/* From the counts: dead and saturated numbers of the code. */
+static void judge_code(const counts *n, emb_checkup *c) {
+    const double images = (double)n->images;
+    double widest = 0;
+    for (int pass = 0; pass < 2; pass++) {
+        for (int u = 0; u < c->latent; u++) {
+            const double mean = n->sum[u] / images;
+            const double spread = sqrt(fmax(n->squares[u] / images - mean * mean, 0));
+            if (pass == 0) widest = fmax(widest, spread);
+            /* float32 keeps some 1e-7 of the number itself */
+            if (pass == 0) c->freedom = widest;
+            if (pass == 1 && spread <= fmax(dead_spread * widest, 1e-5 * fabs(mean))) c->dead++;
+        }
+    }
+    for (int u = 0; u < c->latent; u++) {
+        c->saturated += (double)n->unit_limit[u] >= saturated_share * images;
+    }
+}
+
+static void judge_layers(const emb_net *net, const counts *n, emb_checkup *c) {
+    for (int i = 0; i + 1 < net->layer_count && !c->has_layer; i++) {
+        const size_t units = emb__shape_count(&net->layers[i].out);
+        c->layer_share = (double)n->at_limit[i] / ((double)n->images * (double)units);
+        c->layer = (size_t)i;
+        c->has_layer = c->layer_share >= saturated_share;
+        if (!c->has_layer) continue;
+        c->freedom = 0;
+        for (size_t u = 0; u < units; u++) {
+            c->freedom = fmax(c->freedom, n->slopes[n->slopes_at[i] + u] / (double)n->images);
+        }
+    }
+}
+
+static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) {
+    enum { THROUGH = 512 };
+    const size_t layers = (size_t)net->layer_count, latent = (size_t)c->latent;
+    size_t outputs = 0;
+    const emb_status status = emb__net_workspaces(net, 1, 1);
+    size_t *whole = emb__calloc(2 * layers + latent, sizeof *whole);
+    for (size_t i = 0; whole && i < layers; i++) {
+        whole[layers + i] = outputs;
+        if (limits_of(&net->layers[i]) >= 0) outputs += emb__shape_count(&net->layers[i].out);
+    }
+    double *sums = emb__calloc(2 * latent + outputs, sizeof *sums);
+    const bool ready = status == EMB_OK && whole && sums;
+    if (ready) {
+        const counts n = {.images = s->count < THROUGH ? s->count : THROUGH,
+                          .at_limit = whole,
+                          .slopes_at = whole + layers,
+                          .unit_limit = whole + 2 * layers,
+                          .sum = sums,
+                          .squares = sums + latent,
+                          .slopes = sums + 2 * latent};
+        for (size_t i = 0; i < n.images; i += EMB__LANES) count_block(net, s, i, &n);
+        judge_code(&n, c);
+        judge_layers(net, &n, c);
+    }
+    emb__free(whole);
+    emb__free(sums);
+    return ready ? EMB_OK : emb__last_status();
+}
+
+/* ---- the verdict ----------------------------------------------------------------------------- */
+
+static unsigned judge(const emb_checkup *c, bool young) {
+    const bool limits = 2 * c->saturated >= c->latent && c->saturated > 0;
+    unsigned findings = 0;
+    /* False where they were not measured. */
+    if (c->mse >= mean_bar * c->mean_mse) findings |= EMB_FINDING_MEAN_IMAGE;
+    if (!young && c->mse > pca_bar * c->pca_mse) findings |= EMB_FINDING_PCA;
+    if (c->dead == c->latent) findings |= EMB_FINDING_CONSTANT;
+    if (c->dead > 0 && c->dead < c->latent) findings |= EMB_FINDING_DEAD;
+    if (limits) findings |= EMB_FINDING_SATURATED;
+    return findings;
+}
+
+emb_status emb_net_examine(emb_net *net, const emb_images *reference,
+                           const uint32_t *reference_indices, size_t reference_count,
+                           const emb_images *images, const uint32_t *indices, size_t count,
+                           const emb_examine_options *options, emb_checkup *checkup) {
+    static const emb_examine_options defaults = {0};
+    if (!options) options = &defaults;
+    emb_checkup c = {.latent = emb_net_latent(net), .mse = NAN, .mean_mse = NAN, .pca_mse = NAN};
+    sample training = {0}, measured = {0};
+    size_t most = REFERENCE_FLOATS / emb__shape_count(&net->input);
+    most = most > REFERENCE ? REFERENCE : most < REFERENCE_LEAST ? REFERENCE_LEAST : most;
+    emb_status status = emb__net_needs(net, "decoder");
+    if (status == EMB_OK) status = emb_net_accepts(net, reference);
+    if (status == EMB_OK) status = emb_net_accepts(net, images);
+    if (status == EMB_OK) {
+        status = take_sample(reference, reference_indices, reference_count, most, &training);
+    }
+    if (status == EMB_OK) status = take_sample(images, indices, count, MEASURED, &measured);
+    if (status == EMB_OK && !options->quick)
+        status = measure_errors(net, &training, &measured, options->threads, &c);
+    if (status == EMB_OK) status = measure_layers(net, &measured, &c);
+    emb__free(training.indices);
+    emb__free(measured.indices);
+    if (status != EMB_OK) return status;
+    c.findings = judge(&c, options->young);
+    *checkup = c;
+    return EMB_OK;
+}
