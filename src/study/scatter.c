@@ -135,7 +135,7 @@ static emb_status draw(const emb_scatter *scatter, emb__canvas *canvas, int widt
 }
 
 emb_picture *emb_scatter_draw(const emb_scatter *scatter, emb_format format) {
-    int width, height;
+    int width = 0, height = 0;
     if (check(scatter, &width, &height) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(scatter, canvas, width, height)) : NULL;
