@@ -7,7 +7,7 @@
 #include "network.h"
 #include "terminal.h"
 
-enum { WIDEST = 100, NARROWEST = 72, NAME = 11, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
+enum { WIDEST = 100, NARROWEST = 73, NAME = 12, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
 
 /* Columns that are left for a layer's text. */
 static int layer_width(void) {

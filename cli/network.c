@@ -12,6 +12,11 @@ bool cli_is_folder(const char *path) {
     return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+bool cli_is_file(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
     emb_net *net = emb_net_open(name, &options);

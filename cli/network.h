@@ -9,6 +9,7 @@
 #include "text.h"
 
 bool cli_is_folder(const char *path);
+bool cli_is_file(const char *path); /* a regular one */
 
 /* emb_net_open. `latent`: 0 leaves the network's own. NULL with the error printed. */
 emb_net *cli_network_open(const char *name, int latent);

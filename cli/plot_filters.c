@@ -187,7 +187,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
 static bool open_image(cli_plot *plot) {
     const char *dataset = plot->dataset ? plot->dataset : "mnist";
     const char *split = plot->split_name ? plot->split_name : "test";
-    return cli_split_open(&plot->split, plot->net, plot->run, dataset, split, plot->threads) &&
+    return cli_split_open(&plot->split, plot->net, plot->run, dataset, split) &&
            cli_plot_check_images(plot);
 }
 

@@ -65,7 +65,7 @@ static bool open_all(cli_plot *plot, const cli_plot_kind *kind) {
     if (!kind->needs_images) return true;
     return cli_split_open(&plot->split, plot->net, plot->run,
                           plot->dataset ? plot->dataset : "mnist",
-                          plot->split_name ? plot->split_name : "test", plot->threads);
+                          plot->split_name ? plot->split_name : "test");
 }
 
 emb_picture *cli_plot_draw(cli_plot *plot, const cli_plot_kind *kind) {

@@ -8,15 +8,25 @@ static const struct {
     int epochs, batch_size;
     double learning_rate;
     emb_schedule schedule;
-} best = {60, 64, 0.002, EMB_SCHEDULE_LINEAR};
+    int warmup;
+} best = {80, 32, 0.002, EMB_SCHEDULE_LINEAR, 1500};
+
+/* Whether the line gives the option itself. A command need not have it. */
+static bool given(const cli_args *args, const char *name) {
+    for (const cli_option *option = args->command->options; option->name; option++) {
+        if (strcmp(option->name, name) == 0) return cli_arg(args, name)->given;
+    }
+    return false;
+}
 
 void cli_recipe_use(cli_training *t, const cli_args *args) {
     t->recipe = cli_arg(args, "recipe")->text;
     if (strcmp(t->recipe, "best") != 0) return;
-    if (!cli_arg(args, "epochs")->given) t->epochs = best.epochs;
-    if (!cli_arg(args, "batch-size")->given) t->options.batch_size = best.batch_size;
-    if (!cli_arg(args, "lr")->given) t->options.learning_rate = best.learning_rate;
-    if (!cli_arg(args, "schedule")->given) t->options.schedule = best.schedule;
+    if (!given(args, "epochs")) t->epochs = best.epochs;
+    if (!given(args, "batch-size")) t->options.batch_size = best.batch_size;
+    if (!given(args, "lr")) t->options.learning_rate = best.learning_rate;
+    if (!given(args, "schedule")) t->options.schedule = best.schedule;
+    if (!given(args, "warmup")) t->options.warmup = best.warmup;
     t->options.shuffle = true;
     t->options.epochs = t->epochs;
 }

@@ -1,10 +1,11 @@
-/* `embudo reconstruct`: a page of images above their reconstructions. */
+/* `embudo reconstruct`: a page of images above their reconstructions, or these as numbers. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "image_files.h"
 #include "message.h"
 #include "network.h"
 #include "split.h"
@@ -15,7 +16,8 @@ enum { COLUMNS = 10 };
 typedef struct page_job {
     emb_net *net;
     cli_split split;
-    size_t count; /* of the images drawn */
+    size_t count; /* of the images drawn or written */
+    int threads;
 } page_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -26,7 +28,7 @@ static bool open_all(page_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL");
     job->net = cli_network_open_trained(name);
     return job->net && cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
-                                      typed(args, "split"), (int)cli_arg(args, "threads")->whole);
+                                      typed(args, "split"));
 }
 
 /* Fills the page, pairs of rows; cells that are left over are NaN, which a figure leaves blank. */
@@ -66,22 +68,43 @@ static bool write_page(page_job *job, const char *path) {
     return good;
 }
 
+static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
+    const page_job *job = data;
+    float *originals = cli_alloc(here * cli_network_pixels(job->net) * sizeof *originals);
+    cli_split_float(&job->split, first, here, originals);
+    const emb_status status = emb_net_reconstruct(job->net, originals, here, images, job->threads);
+    free(originals);
+    return status;
+}
+
+static bool write_npy(page_job *job, const char *path) {
+    const cli_image_maker maker = {
+        .net = job->net, .count = job->count, .make = make_images, .data = job};
+    return cli_image_files_npy(&maker, path);
+}
+
+/* A page takes some images; numbers are those of all, unless a count is given. */
+static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
+    const cli_value *count = cli_arg(args, "count");
+    const bool numbers = cli_ends_with(path, ".npy");
+    char text[CLI_NUMBER_SIZE];
+    if (!open_all(job, args)) return false;
+    const size_t wanted = numbers && !count->given ? job->split.count : (size_t)count->whole;
+    job->count = job->split.count < wanted ? job->split.count : wanted;
+    job->threads = (int)cli_arg(args, "threads")->whole;
+    if (!(numbers ? write_npy : write_page)(job, path)) return false;
+    printf("%s: %s image%s of the %s split\n", path, cli_thousands(job->count, text),
+           job->count == 1 ? "" : "s", typed(args, "split"));
+    return true;
+}
+
 static int run_reconstruct(const cli_args *args) {
     page_job job = {0};
     const char *name = typed(args, "RUN|MODEL"), *output = typed(args, "output");
     char *path = output                ? cli_format("%s", output)
                  : cli_is_folder(name) ? cli_format("%s/reconstruct.png", name)
                                        : cli_format("reconstruct.png");
-    size_t wanted = (size_t)cli_arg(args, "count")->whole;
-    bool good = open_all(&job, args);
-    if (good) {
-        job.count = job.split.count < wanted ? job.split.count : wanted;
-        good = write_page(&job, path);
-    }
-    if (good) {
-        printf("%s: %zu image%s of the %s split\n", path, job.count, job.count == 1 ? "" : "s",
-               typed(args, "split"));
-    }
+    const bool good = reconstruct(&job, args, path);
     free(path);
     cli_split_close(&job.split);
     emb_net_free(job.net);
@@ -90,21 +113,25 @@ static int run_reconstruct(const cli_args *args) {
 
 const cli_command cli_command_reconstruct = {
     .name = "reconstruct",
-    .summary = "draw images above their reconstructions, as PNG",
+    .summary = "draw images above their reconstructions, or write these as numbers",
     .run = run_reconstruct,
     .about = "The first images of the split, in its order, ten to a row, each above what the "
-             "model makes of it. \"train\" and \"val\" are DATASET's two shares by the run's own "
+             "model makes of it, as PNG; or, as NPY, the reconstructions alone. \"train\" and "
+             "\"val\" are DATASET's two shares by the run's own "
              "seed and split: give the data set that it was trained on.",
     .examples = {{"embudo reconstruct runs/001", "ten test images, in runs/001/reconstruct.png"},
                  {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
-                  "thirty images that validated the run"}},
+                  "thirty images that validated the run"},
+                 {"embudo reconstruct runs/001 -o out.npy",
+                  "all test images' reconstructions, float32 of shape [N, C, H, W]"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_DATASET_HELP}},
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the picture; default: reconstruct.png in the run's folder, or here for a model "
-             "file"},
-            {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "images to draw"},
+             "the picture, or numbers where the name ends in .npy; default: reconstruct.png in the "
+             "run's folder, or here for a model file"},
+            {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
+             "images to draw; as numbers, all of the split unless it is given"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
         },

@@ -33,6 +33,12 @@ static bool make_parents(const char *path) {
     return good;
 }
 
+bool cli_folder_make(const char *path) {
+    if (!make_parents(path)) return false;
+    if (mkdir(path, 0777) == 0 || cli_is_folder(path)) return true;
+    return refuse(path);
+}
+
 static long highest_run(void) {
     DIR *runs = opendir("runs");
     long highest = 0;

@@ -17,6 +17,9 @@ typedef struct cli_run_folder {
 
 /* All that return a bool print the error where they return false. */
 
+/* Makes a folder, and those above it. One that is there is fine. */
+bool cli_folder_make(const char *path);
+
 /* Makes the folder, and those above it. `wanted` NULL: the next free one of runs/001, runs/002, ...
  * One that holds a model already is refused. */
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted);

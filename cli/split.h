@@ -23,9 +23,16 @@ typedef struct cli_split {
  * refused. `model_name` is for messages. False, with the error printed and nothing to close, on
  * failure. */
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
-                    const char *name, int threads);
+                    const char *name);
 /* A zeroed one is accepted. */
 void cli_split_close(cli_split *split);
+
+/* codes[count][L] of the split's images, in its order, to be freed with free(). NULL with the error
+ * printed. */
+float *cli_split_encode(const cli_split *split, emb_net *net, int threads);
+
+/* pixels[here][C][H][W] = the split's images [first, first + here) as a network reads them. */
+void cli_split_float(const cli_split *split, size_t first, size_t here, float *pixels);
 
 /* Index into split->images of the split's image i. */
 size_t cli_split_index(const cli_split *split, size_t i);

@@ -72,6 +72,11 @@ char *cli_format(const char *format, ...) {
     return text.bytes;
 }
 
+bool cli_ends_with(const char *text, const char *ending) {
+    const size_t length = strlen(text), tail = strlen(ending);
+    return length >= tail && strcmp(text + length - tail, ending) == 0;
+}
+
 const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]) {
     char digits[CLI_NUMBER_SIZE];
     int count = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);

@@ -5,6 +5,7 @@
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,8 @@ void cli_text_free(cli_text *text);
 
 /* A new string, to be freed with free(). */
 char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);
+
+bool cli_ends_with(const char *text, const char *ending);
 
 /* 48000 as "48,000", whatever the locale. Returns `text`. */
 enum { CLI_NUMBER_SIZE = 32 };

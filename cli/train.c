@@ -16,6 +16,7 @@ static void read_args(cli_training *t, const cli_args *args) {
     t->step_log = cli_arg(args, "step-log")->text;
     t->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
     cli_training_options(t, args);
+    t->options.shuffle = cli_arg(args, "shuffle")->given;
     cli_recipe_use(t, args);
 }
 
@@ -65,6 +66,9 @@ const cli_command cli_command_train = {
              "share of the images kept for validation; 0: none"},
             {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "constant", 0, 0, 0,
              "how the learning rate goes over the epochs: as it is, or down to 0"},
+            {"warmup", 0, CLI_INT, "N", "0", 0, 1 << 30, 0,
+             "steps over which the learning rate first rises; some hundreds keep a network of Tanh "
+             "layers from getting stuck at the mean image"},
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
              "defaults of --epochs, --batch-size, --lr, --schedule and --shuffle: the notebook's "
              "own, or those that measured best (" CLI_RECIPE_BEST ")"},

@@ -17,6 +17,14 @@ static uint64_t typed_seed(const cli_training *t) { return t->options.seed & UIN
 
 static double typed_val_split(const cli_training *t) { return fmax(t->options.val_split, 0); }
 
+static const char *const schedules[] = {
+    [EMB_SCHEDULE_CONSTANT] = "constant",
+    [EMB_SCHEDULE_LINEAR] = "linear",
+    [EMB_SCHEDULE_COSINE] = "cosine",
+};
+
+const char *cli_schedule_name(emb_schedule schedule) { return schedules[schedule]; }
+
 static const char *loss_name(const cli_training *t) {
     return emb_net_classes(t->net) > 0 ? "CrossEntropyLoss" : "MSELoss";
 }
@@ -25,22 +33,25 @@ static const char *loss_name(const cli_training *t) {
  * equal models differ. */
 static char *options_text(const cli_training *t) {
     char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
-    const bool constant = t->options.schedule == EMB_SCHEDULE_CONSTANT;
-    return cli_format(
+    if (t->knn > 0) {
+        return cli_format("seed=%" PRIu64 " val_split=%s knn=%d", typed_seed(t),
+                          cli_shortest(typed_val_split(t), split), t->knn);
+    }
+    char *schedule = t->options.schedule == EMB_SCHEDULE_CONSTANT
+                         ? cli_format("%s", "")
+                         : cli_format(" schedule=%s", cli_schedule_name(t->options.schedule));
+    char *warmup =
+        t->options.warmup > 0 ? cli_format(" warmup=%d", t->options.warmup) : cli_format("%s", "");
+    char *text = cli_format(
         "seed=%" PRIu64 " epochs=%d batch_size=%d lr=%s%s%s val_split=%s shuffle=%d "
         "max_steps=%zu optimizer=Adam loss=%s",
         typed_seed(t), t->epochs, t->options.batch_size, cli_shortest(t->options.learning_rate, lr),
-        constant ? "" : " schedule=", constant ? "" : cli_schedule_name(t->options.schedule),
-        cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps, loss_name(t));
+        schedule, warmup, cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps,
+        loss_name(t));
+    free(schedule);
+    free(warmup);
+    return text;
 }
-
-static const char *const schedules[] = {
-    [EMB_SCHEDULE_CONSTANT] = "constant",
-    [EMB_SCHEDULE_LINEAR] = "linear",
-    [EMB_SCHEDULE_COSINE] = "cosine",
-};
-
-const char *cli_schedule_name(emb_schedule schedule) { return schedules[schedule]; }
 
 static emb_schedule schedule_of(const char *name) {
     const size_t count = sizeof schedules / sizeof *schedules;
@@ -65,9 +76,9 @@ void cli_training_options(cli_training *t, const cli_args *args) {
         .learning_rate = cli_arg(args, "lr")->real,
         .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
         .batch_size = (int)cli_arg(args, "batch-size")->whole,
-        .shuffle = cli_arg(args, "shuffle")->given,
         .schedule = schedule_of(cli_arg(args, "schedule")->text),
         .epochs = t->epochs,
+        .warmup = (int)cli_arg(args, "warmup")->whole,
         .threads = t->threads,
     };
 }
@@ -114,11 +125,20 @@ static void add_options(cli_json *json, const cli_training *t) {
     cli_json_string(json, "model", t->model);
     if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->net));
     if (classes > 0) cli_json_whole(json, "classes", classes);
+    if (t->encoder_name) cli_json_string(json, "encoder", t->encoder_name);
     if (t->recipe) cli_json_string(json, "recipe", t->recipe);
+    if (t->knn > 0) {
+        cli_json_whole(json, "knn", t->knn);
+        cli_json_whole(json, "seed", (int64_t)typed_seed(t));
+        cli_json_real(json, "val_split", typed_val_split(t));
+        cli_json_close(json, '}');
+        return;
+    }
     cli_json_whole(json, "epochs", t->epochs);
     cli_json_whole(json, "batch_size", t->options.batch_size);
     cli_json_real(json, "lr", t->options.learning_rate);
     cli_json_string(json, "schedule", cli_schedule_name(t->options.schedule));
+    cli_json_whole(json, "warmup", t->options.warmup);
     cli_json_whole(json, "seed", (int64_t)typed_seed(t));
     cli_json_real(json, "val_split", typed_val_split(t));
     cli_json_bool(json, "shuffle", t->options.shuffle);
@@ -156,11 +176,11 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     cli_json_string(&json, "finished", running ? NULL : cli_machine_time(now));
     cli_json_string(&json, "outcome", outcome);
     cli_json_whole(&json, "epochs_done", t->epochs_done);
-    cli_json_whole(&json, "steps_done", (int64_t)emb_run_steps(t->run));
+    cli_json_whole(&json, "steps_done", t->run ? (int64_t)emb_run_steps(t->run) : 0);
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
     cli_json_string(&json, "set", t->dataset);
-    cli_json_string(&json, "input", t->encoder ? "codes" : "images");
+    cli_json_string(&json, "input", t->encoder_name ? "codes" : "images");
     cli_json_whole(&json, "training_images", (int64_t)t->train_count);
     cli_json_whole(&json, "validation_images", (int64_t)t->val_count);
     cli_json_close(&json, '}');

@@ -227,6 +227,14 @@ int cli_training_run(cli_training *t) {
     return code;
 }
 
+bool cli_training_record_knn(cli_training *t) {
+    if (!make_folder(t)) return false;
+    if (!cli_record_model(t, 0)) return false;
+    if (cli_record_run(t, "finished")) return true;
+    failed();
+    return false;
+}
+
 void cli_training_close(cli_training *t) {
     cli_step_log_discard(&t->log);
     cli_run_folder_free(&t->folder);

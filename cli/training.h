@@ -25,6 +25,8 @@ typedef struct cli_training {
     /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
      * then that one's encoder with the classifier behind it. Borrowed; NULL: `net` is the whole. */
     const emb_net *encoder;
+    const char *encoder_name; /* as it was typed; NULL: none */
+    int knn;                  /* neighbours that vote in place of a training; 0: none */
 
     emb_run *run;
     size_t train_count, val_count;
@@ -41,7 +43,7 @@ typedef struct cli_training {
     size_t saved_steps; /* ... after so many steps */
 } cli_training;
 
-/* Fills in what the common options say: epochs, batch-size, lr, schedule, shuffle, seed, val-split,
+/* Fills in what the common options say: epochs, batch-size, lr, schedule, warmup, seed, val-split,
  * threads, output. */
 void cli_training_options(cli_training *training, const cli_args *args);
 
@@ -51,6 +53,9 @@ double cli_val_split_of(double typed);
 
 /* Trains; the run's folder says all about it. The exit code, with the error printed. */
 int cli_training_run(cli_training *training);
+
+/* For `knn`: the folder, with the model that `net` is and run.json. */
+bool cli_training_record_knn(cli_training *training);
 
 /* Frees what was opened, net and images too. */
 void cli_training_close(cli_training *training);

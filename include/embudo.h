@@ -122,6 +122,27 @@ EMB_API int emb_images_classes(const emb_images *images);
  * as it is. */
 EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
 
+typedef struct emb_read_options {
+    bool invert; /* 255 - x: dark on light becomes light on dark */
+} emb_read_options;
+
+/* What a picture's file held before it was made to fit. */
+typedef struct emb_image_source {
+    int channels; /* 1 or 3 */
+    size_t height, width;
+    bool coloured; /* of RGB: more than one pixel in a hundred is clearly no grey */
+} emb_image_source;
+
+/* Reads `count` pictures' files as images of shape {1 or 3, height, width}. A file is PNG, JPEG
+ * (not CMYK), PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black;
+ * colour becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits are rounded to
+ * 8; a camera's orientation note is not followed. The whole picture is scaled to fit, each side by
+ * itself: averaged by area where it shrinks, interpolated where it grows. sources[count], unless
+ * NULL, says what each was. There are no labels. NULL on failure; the text names the file.
+ * EMB_ERR_MISSING in a build without libpng or libjpeg. */
+EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
+                                    const emb_read_options *options, emb_image_source *sources);
+
 /* ---- networks -------------------------------------------------------------------------------- */
 
 /* A network whose shapes are all known, with its weights. By its parts it is one of
@@ -276,6 +297,12 @@ typedef struct emb_train_options {
     int threads;       /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
                           changes a bit of any result. */
 } emb_train_options;
+
+/* order[count] = the images' indices as a run with these options splits them, of which seed and
+ * val_split matter: the first *train_count are trained on, the others validate. count: 1..2^31 - 1.
+ */
+EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
+                             size_t *train_count);
 
 /* What the notebook prints and shows after an epoch. */
 typedef struct emb_epoch {
@@ -491,6 +518,15 @@ EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
 EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
                                  const uint32_t *indices, size_t count, int threads, double *mse);
 
+/* predicted[query_count] = the class of each of queries[query_count][length] by its nearest
+ * neighbours among reference[count][length], whose classes are labels[count]. Nearness is
+ * Euclidean; of two as near, the lower index is nearer. The class that most of them have wins; of
+ * classes with as many, the one whose nearest member is nearest. neighbours: 1 to count. Every
+ * number must be finite. Threads as in emb_train_options. */
+EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count,
+                                    int length, int neighbours, const float *queries,
+                                    size_t query_count, uint8_t *predicted, int threads);
+
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
     int rows, columns;
@@ -513,6 +549,10 @@ EMB_API emb_picture *emb_figure_draw(const emb_figure *figure, emb_format format
 /* The same, saved: PNG, SVG or PDF by the path's ending. The file appears complete or not at all.
  */
 EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
+
+/* Writes pixels[C][H][W], 0..1, clipped, as a PNG of exactly H x W pixels; C is 1 or 3. The file
+ * appears complete or not at all. EMB_ERR_MISSING in a build without libpng. */
+EMB_API emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]);
 
 /* Rows of pictures, of a size of its own each row: what the layers of a network make. */
 typedef struct emb_sheet_row {
@@ -575,6 +615,66 @@ EMB_API emb_picture *emb_animation_draw(const emb_animation *animation, emb_form
 /* Writes a file under a temporary name beside `path`, syncs and renames it: complete or not at all.
  * The text of a failure names the path. */
 EMB_API emb_status emb_file_write(const char *path, const void *bytes, size_t count);
+
+/* ---- arrays and codes as files --------------------------------------------------------------- */
+
+enum { EMB_ARRAY_RANK = 4 };
+
+/* Numbers with a shape. Zeroed is empty. */
+typedef struct emb_array {
+    int rank; /* 0..EMB_ARRAY_RANK */
+    size_t shape[EMB_ARRAY_RANK];
+    size_t count;  /* of numbers: the product of the shape, 1 for rank 0 */
+    float *values; /* C order; of an array that was read, freed by emb_array_free */
+} emb_array;
+
+/* Reads an NPY file (numpy.save), version 1 to 3: floats and integers of any size and byte order,
+ * in C or Fortran order, as float32. The file must hold what its header announces and nothing more.
+ * On failure *array is empty. */
+EMB_API emb_status emb_array_read(const char *path, emb_array *array);
+EMB_API void emb_array_free(emb_array *array);
+
+/* Writes an NPY file of float32. It appears complete or not at all. */
+EMB_API emb_status emb_array_write(const char *path, const emb_array *array);
+
+/* The same for an array that is not in memory as a whole: its shape first, then its numbers in C
+ * order, piece by piece. The file appears when it is finished, with as many as the shape says; free
+ * the writer in any case. */
+typedef struct emb_array_writer emb_array_writer;
+EMB_API emb_array_writer *emb_array_writer_new(const char *path, int rank, const size_t *shape);
+EMB_API emb_status emb_array_writer_add(emb_array_writer *writer, const float *values,
+                                        size_t count);
+EMB_API emb_status emb_array_writer_finish(emb_array_writer *writer);
+EMB_API void emb_array_writer_free(emb_array_writer *writer);
+
+/* Codes as a table with a row for each image. */
+typedef struct emb_codes {
+    size_t count;             /* of rows */
+    int latent;               /* numbers in a row, L */
+    const float *values;      /* [count][L] */
+    const int *labels;        /* [count], -1 where there is none; NULL: no label column */
+    const char *const *files; /* [count] names of the images' files; NULL: no file column */
+} emb_codes;
+
+/* The table as CSV: a line of names, file,code_0,...,code_{L-1},label (file and label only where
+ * there are any), then a line a row, numbers with nine digits, which read back bit for bit. *length
+ * = its bytes without the NUL behind them. To be freed with free(); NULL on failure. */
+EMB_API char *emb_codes_text(const emb_codes *codes, size_t *length);
+
+/* Writes the table, complete or not at all: as NPY of shape [count, L], which has neither labels
+ * nor files, where the path ends in .npy, else as CSV. */
+EMB_API emb_status emb_codes_write(const emb_codes *codes, const char *path);
+
+/* Reads codes of `latent` numbers, finite all of them, into an array of shape [N, latent], N at
+ * least 1. A file that begins like NPY is one, of shape [N, latent] or, for one code, [latent]. Any
+ * other is CSV, with or without a line of names; where there is one, columns called file and label
+ * are passed over. On failure *codes is empty and the text names file, line and column. */
+EMB_API emb_status emb_codes_read(const char *path, int latent, emb_array *codes);
+/* The same from CSV in memory; `name` stands for it in error texts. A NUL follows its `length`
+ * bytes.
+ */
+EMB_API emb_status emb_codes_parse(const char *text, size_t length, const char *name, int latent,
+                                   emb_array *codes);
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 

@@ -263,7 +263,17 @@ static void test_join(void **state) {
     assert_int_equal(emb_images_label(some, 1), -1);
     assert_null(emb_images_join(one, turned));
     assert_string_equal(emb_error(), "images of 1x2x1 cannot follow images of 1x1x2");
-    emb_images *const made[] = {one, two, bare, turned, both, some};
+    const float values[] = {0.5f, -2};
+    emb_images *numbers = emb_images_new_float(values, labels, 1, shape);
+    emb_images *twice = emb_images_join(numbers, numbers);
+    float second[2];
+    emb_images_float(twice, 1, second);
+    assert_memory_equal(second, values, sizeof values);
+    assert_int_equal(emb_images_classes(twice), 8);
+    assert_null(emb_images_pixels(twice, 0));
+    assert_null(emb_images_join(one, numbers));
+    assert_string_equal(emb_error(), "float32 images of 1x1x2 cannot follow images of 1x1x2");
+    emb_images *const made[] = {one, two, bare, turned, both, some, numbers, twice};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++) emb_images_free(made[i]);
 }
 

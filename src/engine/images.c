@@ -144,9 +144,9 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     size_t numbers = 0;
     bool good = true;
     if (memcmp(shape, b->shape, sizeof b->shape) != 0 || !a->pixels != !b->pixels) {
-        emb__fail(EMB_ERR_SHAPE, "%s of %dx%dx%d cannot follow %s of %dx%dx%d",
-                  b->pixels ? "bytes" : "floats", b->shape[0], b->shape[1], b->shape[2],
-                  a->pixels ? "bytes" : "floats", shape[0], shape[1], shape[2]);
+        emb__fail(EMB_ERR_SHAPE, "%simages of %dx%dx%d cannot follow %simages of %dx%dx%d",
+                  b->pixels ? "" : "float32 ", b->shape[0], b->shape[1], b->shape[2],
+                  a->pixels ? "" : "float32 ", shape[0], shape[1], shape[2]);
         return NULL;
     }
     if (emb__images_check(count, shape, &numbers) != EMB_OK) return NULL;

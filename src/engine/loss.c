@@ -2,6 +2,7 @@
  * entropy of a classifier (CrossEntropyLoss). See run.h. */
 #include <string.h>
 
+#include "engine/kernels/math.h"
 #include "engine/run.h"
 
 size_t emb__net_loss_terms(const emb_net *net) {
@@ -44,5 +45,19 @@ void emb__net_loss(const emb_net *net, const emb__workspace *w, const emb_images
         w->k->squared_error(emb__net_output(net, w, net->layer_count - 1),
                             emb__net_input(net, w, 0), emb__shape_count(&net->input), (int)count,
                             scale, grad, errors);
+    }
+}
+
+void emb_softmax(const float *logits, size_t n, int classes, float *probabilities) {
+    for (size_t i = 0; i < n; i++) {
+        const float *x = logits + i * (size_t)classes;
+        float *p = probabilities + i * (size_t)classes;
+        float largest = x[0];
+        double sum = 0;
+        for (int c = 1; c < classes; c++) largest = x[c] > largest ? x[c] : largest;
+        for (int c = 0; c < classes; c++) sum += emb__exp((double)x[c] - (double)largest);
+        for (int c = 0; c < classes; c++) {
+            p[c] = (float)(emb__exp((double)x[c] - (double)largest) / sum);
+        }
     }
 }

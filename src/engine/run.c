@@ -83,23 +83,32 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
 }
 
 /* torch's random_split by fractions: floors, the remainder dealt one by one from the first. */
-static emb_status count_split(emb_run *run) {
-    const size_t n = emb_images_count(run->images);
-    const double share = run->options.val_split;
-    run->train_count = (size_t)((double)n * (1 - share));
-    run->val_count = (size_t)((double)n * share);
-    for (bool first = true; run->train_count + run->val_count < n; first = !first) {
+static emb_status count_split(size_t n, double share, size_t *train_count) {
+    size_t train = (size_t)((double)n * (1 - share)), val = (size_t)((double)n * share);
+    for (bool first = true; train + val < n; first = !first) {
         if (first || share == 0) {
-            run->train_count++;
+            train++;
         } else {
-            run->val_count++;
+            val++;
         }
     }
-    if (run->train_count == 0) {
-        return emb__fail(EMB_ERR_ARGUMENT,
-                         "a validation split of %g leaves none of %zu images to train on", share,
-                         n);
-    }
+    *train_count = train;
+    if (train > 0) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT,
+                     "a validation split of %g leaves none of %zu images to train on", share, n);
+}
+
+emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
+                     size_t *train_count) {
+    emb_train_options filled = {0};
+    emb_status status = fill_options(&filled, options);
+    if (status == EMB_OK) status = count_split(count, filled.val_split, train_count);
+    if (status != EMB_OK) return status;
+    emb__random *random = emb__alloc(sizeof *random);
+    if (!random) return EMB_ERR_MEMORY;
+    emb__random_seed(random, filled.seed);
+    emb__random_permutation(random, order, count);
+    emb__free(random);
     return EMB_OK;
 }
 
@@ -135,12 +144,14 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = fill_options(&run->options, options);
     if (status == EMB_OK) status = emb_net_accepts(run->net, run->images);
     if (status == EMB_OK) status = emb__net_can_learn(run->net, run->images);
-    if (status == EMB_OK) status = count_split(run);
+    const size_t n = emb_images_count(run->images);
+    if (status == EMB_OK) status = count_split(n, run->options.val_split, &run->train_count);
+    run->val_count = n - run->train_count;
     if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
-    emb__random_permutation(&run->random, run->split, run->train_count + run->val_count);
+    emb__random_permutation(&run->random, run->split, n);
     /* Weights that stay are drawn over and put back, for the random stream's sake. */
     keep_weights(run);
     emb__net_draw(run->net, &run->random);

@@ -189,17 +189,6 @@ static int open_temporary(const char *path, emb__text *name) {
     return -1;
 }
 
-/* Writes, syncs and closes; the descriptor is closed in any case. */
-static emb_status fill(int fd, const char *path, const void *bytes, size_t count) {
-    emb_status status = emb__file_put(fd, path, bytes, count);
-    if (status == EMB_OK && sync_again(fd) != 0) status = fail_errno(path, "cannot sync");
-    /* After EINTR the descriptor is gone and its bytes are synced: nothing is lost. */
-    if (close(fd) != 0 && errno != EINTR && status == EMB_OK) {
-        status = fail_errno(path, "cannot close");
-    }
-    return status;
-}
-
 /* Without this a rename may be undone by a power cut. */
 static emb_status sync_folder(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -232,27 +221,59 @@ static emb_status check_target(const char *path) {
     return EMB_OK;
 }
 
+emb_status emb__writer_open(emb__writer *writer, const char *path) {
+    *writer = (emb__writer){.fd = -1, .path = path};
+    emb_status status = check_target(path);
+    if (status != EMB_OK) return status;
+    emb__text name = {0};
+    writer->fd = open_temporary(path, &name);
+    if (writer->fd >= 0) {
+        writer->temporary = name.bytes;
+        return EMB_OK;
+    }
+    emb__free(name.bytes);
+    return emb__last_status();
+}
+
+emb_status emb__writer_put(emb__writer *writer, const void *bytes, size_t count) {
+    return emb__file_put(writer->fd, writer->path, bytes, count);
+}
+
+emb_status emb__writer_finish(emb__writer *writer) {
+    const char *path = writer->path;
+    emb_status status = sync_again(writer->fd) == 0 ? EMB_OK : fail_errno(path, "cannot sync");
+    const int closed = close(writer->fd);
+    writer->fd = -1;
+    /* After EINTR the descriptor is gone and its bytes are synced: nothing is lost. */
+    if (closed != 0 && errno != EINTR && status == EMB_OK)
+        status = fail_errno(path, "cannot close");
+    if (status == EMB_OK && rename(writer->temporary, path) != 0) {
+        status = fail_errno(path, "cannot write");
+    }
+    if (status == EMB_OK) {
+        emb__free(writer->temporary);
+        writer->temporary = NULL;
+        status = sync_folder(path);
+    }
+    emb__writer_close(writer);
+    return status;
+}
+
+void emb__writer_close(emb__writer *writer) {
+    if (writer->fd >= 0) close(writer->fd);
+    if (writer->temporary) unlink(writer->temporary);
+    emb__free(writer->temporary);
+    *writer = (emb__writer){.fd = -1};
+}
+
 emb_status emb_file_write(const char *path, const void *bytes, size_t count) {
     if (!path || !*path || (!bytes && count > 0)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_file_write needs a path and bytes");
     }
-    emb_status status = check_target(path);
-    if (status != EMB_OK) return status;
-    emb__text name = {0};
-    int fd = open_temporary(path, &name);
-    if (fd < 0) {
-        emb__free(name.bytes);
-        return emb__last_status();
-    }
-    status = fill(fd, path, bytes, count);
-    if (status == EMB_OK && rename(name.bytes, path) != 0) {
-        status = fail_errno(path, "cannot write");
-    }
-    if (status == EMB_OK) {
-        status = sync_folder(path);
-    } else {
-        unlink(name.bytes);
-    }
-    emb__free(name.bytes);
+    emb__writer writer;
+    emb_status status = emb__writer_open(&writer, path);
+    if (status == EMB_OK) status = emb__writer_put(&writer, bytes, count);
+    if (status == EMB_OK) return emb__writer_finish(&writer);
+    emb__writer_close(&writer);
     return status;
 }

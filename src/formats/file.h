@@ -42,6 +42,21 @@ void emb__file_close(emb__file *file);
  * NUL behind its *count bytes. */
 emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count);
 
+/* A file being written piece by piece under a temporary name beside its own. It appears under its
+ * own when it is finished, or never. */
+typedef struct emb__writer {
+    int fd;           /* -1: closed */
+    const char *path; /* borrowed from the caller */
+    char *temporary;  /* its name until then; NULL: none is there */
+} emb__writer;
+
+emb_status emb__writer_open(emb__writer *writer, const char *path);
+emb_status emb__writer_put(emb__writer *writer, const void *bytes, size_t count);
+/* Syncs and renames, and closes in any case. */
+emb_status emb__writer_finish(emb__writer *writer);
+/* Removes what is not finished. A closed one, {.fd = -1}, is accepted. */
+void emb__writer_close(emb__writer *writer);
+
 /* Writes all bytes to a descriptor; the path is for the failure's text. */
 emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t count);
 

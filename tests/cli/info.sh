@@ -30,7 +30,7 @@ t 0 '' info long.net
 awk 'length > 100 { exit 1 }' out || fail 'a long layer is wider than 100 columns'
 [ "$(tr -d ' \n' <out | grep -c 'padding=(6,14),.*output_padding=(1,0),groups=2,bias=False,dilation=(1,2))')" -eq 1 ] ||
     fail "the long layer: $(cat out)"
-[ "$(grep -c '^               [a-z]' out)" -eq 2 ] || fail 'the long layer does not take three lines'
+[ "$(grep -c '^                [a-z]' out)" -eq 2 ] || fail 'the long layer does not take three lines'
 t 1 'nothere' info nothere
 printf 'input = 1, 28, 28\nencoder = Sequential(Linear(3, 4))\n' >bad.net
 t 1 'bad.net:2: ' info bad.net

@@ -55,6 +55,12 @@ t 2 "RUN|MODEL is missing" eval
 t 2 "RUN|MODEL is missing" reconstruct --count 3
 t 2 "unexpected argument 'c'" eval a b c
 t 2 "unexpected argument '-3'" eval a b -3
+# Many words, and words that begin like a number.
+t 2 "CODES is missing" decode m
+t 2 "CODES: expected a name, got ''" decode m 1,2 ''
+t 2 "unknown option '-x'" decode m 1,2 -x
+t 1 "m: no such" decode m -0.5,1 -.5,2 -o x.npy
+t 1 "m: no such" encode m a b c
 # A control character reaches the terminal as a question mark.
 t 2 "no command 'a?[31mb?c'" "$(printf 'a\033[31mb\nc')"
 
@@ -73,7 +79,7 @@ t 0 '' -h
 same out all
 has all '^usage: embudo COMMAND'
 commands=$(sed -n '/^commands$/,/^$/s/^  \([a-z]*\) .*/\1/p' all)
-for command in train eval reconstruct info help; do
+for command in train eval reconstruct encode decode info help; do
     case " $(echo $commands) " in *" $command "*) ;; *) fail "$command is not in the help" ;; esac
 done
 for command in $commands; do
@@ -94,6 +100,11 @@ for option in --model --latent --epochs --batch-size --lr --seed --val-split --s
 done
 has out '(1 to 65536; default 16)'
 has out '(above 0; default 0.001)'
+
+run encode --help
+has out '^usage: embudo encode \[OPTIONS\] RUN|MODEL \[DATASET|FILES...\]$'
+run decode --help
+has out '^usage: embudo decode \[OPTIONS\] RUN|MODEL CODES...$'
 
 t 0 '' --version
 has out '^embudo [0-9]*\.[0-9]*\.[0-9]*$'

@@ -1,0 +1,181 @@
+/* `embudo compare`: both exercises of the practice at once. What is classified best: an
+ * autoencoder's codes, principal components, or the images themselves? */
+#include "compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codes.h"
+#include "commands.h"
+#include "message.h"
+#include "network.h"
+#include "recipe.h"
+#include "run_folder.h"
+#include "training.h"
+
+const cli_contender cli_contenders[CLI_CONTENDERS] = {
+    {"codes", "linear", "head-linear", "codes, linear"},
+    {"codes", "mlp", "head-mlp", "codes, MLP"},
+    {"codes", "knn", NULL, "codes, nearest neighbours"},
+    {"pca", "linear", "head-linear", "PCA, linear"},
+    {"pca", "mlp", "head-mlp", "PCA, MLP"},
+    {"pca", "knn", NULL, "PCA, nearest neighbours"},
+    {"images", "mlp", "mlp", "images, MLP"},
+    {"images", "cnn", "cnn", "images, CNN"},
+};
+
+bool cli_contender_reads_images(const cli_contender *contender) {
+    return strcmp(contender->input, "images") == 0;
+}
+
+/* Reads "2,8,16" into numbers within a range, each once; the number of them, or 0 with the message
+ * printed. */
+static int read_list(const char *option, const char *text, int64_t least, int64_t most,
+                     int64_t *numbers) {
+    const char *at = text;
+    int count = 0;
+    while (count < CLI_COMPARE_LIST) {
+        char *end;
+        const bool digit = *at >= '0' && *at <= '9';
+        const int64_t number = digit ? strtoll(at, &end, 10) : -1;
+        if (!digit || (*end != ',' && *end != '\0') || number < least || number > most) break;
+        for (int i = 0; i < count; i++) {
+            if (numbers[i] != number) continue;
+            cli_usage("compare", "--%s: %lld stands there twice", option, (long long)number);
+            return 0;
+        }
+        numbers[count++] = number;
+        if (*end == '\0') return count;
+        at = end + 1;
+    }
+    cli_usage("compare",
+              "--%s: expected up to %d whole numbers from %lld to %lld with commas, got "
+              "'%s'",
+              option, CLI_COMPARE_LIST, (long long)least, (long long)most, text);
+    return 0;
+}
+
+static int read_args(cli_compare *c, const cli_args *args) {
+    int64_t latents[CLI_COMPARE_LIST];
+    cli_training recipe = {.epochs = (int)cli_arg(args, "epochs")->whole};
+    recipe.options = (emb_train_options){.learning_rate = 0.001, .batch_size = 16};
+    cli_recipe_use(&recipe, args);
+    c->args = args;
+    c->dataset = cli_arg(args, "DATASET")->text;
+    c->run = cli_arg(args, "run")->text;
+    c->model = cli_arg(args, "model")->text;
+    c->epochs = recipe.epochs;
+    c->recipe = recipe.options;
+    c->recipe.epochs = c->epochs;
+    c->classifier_epochs = (int)cli_arg(args, "classifier-epochs")->whole;
+    c->neighbours = (int)cli_arg(args, "knn")->whole;
+    c->threads = (int)cli_arg(args, "threads")->whole;
+    c->val_split = 0.2;
+    c->seed_count = read_list("seed", cli_arg(args, "seed")->text, 0, UINT32_MAX, c->seeds);
+    if (c->seed_count == 0) return CLI_USAGE;
+    c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, 65536, latents);
+    if (c->latent_count == 0) return CLI_USAGE;
+    for (int i = 0; i < c->latent_count; i++) c->latents[i] = (int)latents[i];
+    if (c->run && (cli_arg(args, "latent")->given || cli_arg(args, "model")->given ||
+                   cli_arg(args, "epochs")->given || cli_arg(args, "recipe")->given)) {
+        return cli_usage("compare",
+                         "--run takes a trained autoencoder as it is; --latent, --model, "
+                         "--epochs and --recipe are of those that are trained");
+    }
+    if (c->run && c->seed_count > 1) {
+        return cli_usage("compare", "--run takes one autoencoder, and so one seed");
+    }
+    return CLI_DONE;
+}
+
+/* The run's autoencoder decides the code's length, the seed and the split. */
+static bool take_run(cli_compare *c) {
+    double seed, share;
+    if (!c->run) return true;
+    c->taken = cli_network_open_trained(c->run);
+    if (!c->taken) return false;
+    if (!emb_net_has_part(c->taken, "encoder") || !emb_net_has_part(c->taken, "decoder")) {
+        cli_fail("%s: expected an autoencoder, with parts called encoder and decoder", c->run);
+        return false;
+    }
+    if (emb_net_accepts(c->taken, c->train) != EMB_OK) {
+        cli_fail("%s: %s", c->dataset, emb_error());
+        return false;
+    }
+    c->latents[0] = emb_net_latent(c->taken);
+    if (!cli_arg(c->args, "seed")->given && cli_recorded_option(c->taken, "seed", &seed) &&
+        seed >= 0 && seed <= UINT32_MAX) {
+        c->seeds[0] = (int64_t)seed;
+    }
+    if (cli_recorded_option(c->taken, "val_split", &share) && share >= 0 && share < 1) {
+        c->val_split = share;
+    }
+    return true;
+}
+
+static bool open_all(cli_compare *c) {
+    c->train = emb_images_open(c->dataset, EMB_TRAIN);
+    c->test = c->train ? emb_images_open(c->dataset, EMB_TEST) : NULL;
+    if (!c->test) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    return cli_codes_labelled(c->train, c->dataset) && cli_codes_labelled(c->test, c->dataset) &&
+           take_run(c);
+}
+
+static int run_compare(const cli_args *args) {
+    cli_compare *c = cli_alloc(sizeof *c);
+    *c = (cli_compare){0};
+    const char *folder = cli_arg(args, "output")->text;
+    int code = read_args(c, args);
+    if (code == CLI_DONE) {
+        bool good = (!folder || cli_folder_make(folder)) && open_all(c);
+        for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
+        if (good) cli_compare_print(c);
+        good = good && (!folder || cli_compare_save(c, folder));
+        if (good && folder) cli_note("the table is in %s/compare.csv", folder);
+        code = good ? CLI_DONE : CLI_FAILED;
+    }
+    emb_images_free(c->train);
+    emb_images_free(c->test);
+    emb_net_free(c->taken);
+    free(c);
+    return code;
+}
+
+const cli_command cli_command_compare = {
+    .name = "compare",
+    .summary = "compare classifiers on codes, on principal components and on images",
+    .run = run_compare,
+    .about =
+        "Trains an autoencoder, or takes one, and then classifies: its codes, as many principal "
+        "components, and the images, all from the same training images. Prints for each what it "
+        "reads, the model, the classifier's own parameters, the share of test images that it "
+        "classifies right and the seconds that training and testing it took. With several "
+        "--latent a sweep, with several --seed means and standard deviations. -o keeps the table "
+        "as compare.csv (accuracy in percent) and a picture of it, compare.png.",
+    .examples = {{"embudo compare", "both exercises, from nothing"},
+                 {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
+                 {"embudo compare --latent 2,8,16,32 --seed 1,2,3 -o sweep",
+                  "four lengths of code, three seeds each"}},
+    .positionals = {{.name = "DATASET", .fallback = "mnist", .help = CLI_DATASET_HELP}},
+    .options =
+        {
+            {"run", 0, CLI_TEXT, "RUN|MODEL", NULL, 0, 0, 0,
+             "the autoencoder to take, with its seed and split; default: one is trained"},
+            {"latent", 0, CLI_TEXT, "LIST", "8", 0, 0, 0, "numbers in a code, one or several"},
+            {"seed", 0, CLI_TEXT, "LIST", "42", 0, 0, 0,
+             "of the split, the weights and the order, one or several"},
+            {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
+            {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0, "to train the autoencoder for"},
+            {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
+             "how the autoencoder is trained, as in embudo train"},
+            {"classifier-epochs", 0, CLI_INT, "N", "15", 1, 1000000, 0,
+             "to train each classifier for"},
+            {"knn", 0, CLI_INT, "K", "5", 1, 1000, 0, "nearest neighbours that vote"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "a folder for compare.csv and compare.png"},
+        },
+};

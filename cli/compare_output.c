@@ -1,0 +1,189 @@
+/* What `embudo compare` says: a table, a CSV, a picture. See compare.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare.h"
+#include "message.h"
+#include "text.h"
+
+double cli_compare_mean(const double *values, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += values[i];
+    return sum / count;
+}
+
+double cli_compare_spread(const double *values, int count) {
+    const double mean = cli_compare_mean(values, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += (values[i] - mean) * (values[i] - mean);
+    return count > 1 ? sqrt(sum / (count - 1)) : 0;
+}
+
+/* One length of code and one seed make a table of five columns; otherwise there are more. */
+static bool is_plain(const cli_compare *c) { return c->latent_count == 1 && c->seed_count == 1; }
+
+/* Results in the table's order: by contender, then by length. */
+static const cli_result *next_result(const cli_compare *c, int *contender, int *at) {
+    for (; *contender < CLI_CONTENDERS; (*contender)++, *at = 0) {
+        while (*at < c->result_count) {
+            const cli_result *result = &c->results[(*at)++];
+            if (result->contender == &cli_contenders[*contender]) return result;
+        }
+    }
+    return NULL;
+}
+
+static double percent(const cli_result *r) { return 100 * cli_compare_mean(r->accuracy, r->count); }
+
+static double percent_spread(const cli_result *r) {
+    return 100 * cli_compare_spread(r->accuracy, r->count);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+void cli_compare_print(const cli_compare *c) {
+    char parameters[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE];
+    const bool sweep = c->latent_count > 1;
+    int contender = 0, at = 0;
+    printf("%-8s%-8s", "input", "model");
+    if (sweep) printf("%8s", "latent");
+    printf("%12s%18s%10s\n", "parameters", "test accuracy", "seconds");
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        char accuracy[48];
+        if (c->seed_count > 1) {
+            snprintf(accuracy, sizeof accuracy, "%.2f +- %.2f %%", percent(r), percent_spread(r));
+        } else {
+            snprintf(accuracy, sizeof accuracy, "%.2f %%", percent(r));
+        }
+        snprintf(latent, sizeof latent, "%d", r->latent);
+        printf("%-8s%-8s", r->contender->input, r->contender->model);
+        if (sweep) printf("%8s", r->latent > 0 ? latent : "");
+        printf("%12s%18s%10.1f\n", cli_thousands(r->parameters, parameters), accuracy,
+               cli_compare_mean(r->seconds, r->count));
+    }
+    if (c->seed_count > 1) {
+        printf("mean and standard deviation of %d seeds; seconds are means\n", c->seed_count);
+    }
+}
+
+/* ---- the CSV --------------------------------------------------------------------------------- */
+
+static bool save_csv(const cli_compare *c, const char *folder) {
+    cli_text csv = {0};
+    int contender = 0, at = 0;
+    cli_text_add(&csv, "input,model,parameters,test_accuracy,seconds%s\n",
+                 is_plain(c) ? "" : ",latent,seeds,spread");
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        cli_text_add(&csv, "%s,%s,%zu,%.2f,%.2f", r->contender->input, r->contender->model,
+                     r->parameters, percent(r), cli_compare_mean(r->seconds, r->count));
+        if (!is_plain(c)) {
+            cli_text_add(&csv, ",");
+            if (r->latent > 0) cli_text_add(&csv, "%d", r->latent);
+            cli_text_add(&csv, ",%d,%.3f", r->count, percent_spread(r));
+        }
+        cli_text_add(&csv, "\n");
+    }
+    char *path = cli_format("%s/compare.csv", folder);
+    const bool good = emb_file_write(path, csv.bytes, csv.length) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    free(path);
+    cli_text_free(&csv);
+    return good;
+}
+
+/* ---- the picture ----------------------------------------------------------------------------- */
+
+static const char *const inputs[] = {"codes", "pca", "images"};
+
+static int group_of(const cli_result *r) {
+    int group = 0;
+    while (strcmp(inputs[group], r->contender->input) != 0) group++;
+    return group;
+}
+
+/* One length: a bar for each contender. */
+static emb_picture *draw_bars(const cli_compare *c) {
+    static const char *const groups[] = {"autoencoder's codes", "principal components", "images"};
+    emb_bar bars[CLI_CONTENDERS];
+    int contender = 0, at = 0;
+    size_t count = 0;
+    double least = 100;
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        bars[count++] = (emb_bar){.label = r->contender->title,
+                                  .value = percent(r),
+                                  .spread = percent_spread(r),
+                                  .group = group_of(r)};
+        least = fmin(least, percent(r) - percent_spread(r));
+    }
+    char *title = cli_format("What %d numbers keep of a digit", c->latents[0]);
+    const emb_bars chart = {
+        .title = title,
+        .x = {.title = "test accuracy (%)", .from = fmax(0, floor((least - 1) / 5) * 5), .to = 100},
+        .bars = bars,
+        .count = count,
+        .groups = groups,
+        .group_count = sizeof groups / sizeof *groups,
+        .digits = 2,
+        .unit = " %"};
+    emb_picture *picture = emb_bars_draw(&chart, EMB_PNG);
+    free(title);
+    return picture;
+}
+
+/* The points of a contender over the lengths; who reads images is a line across. */
+static void fill_series(const cli_compare *c, const cli_contender *contender, emb_series *series,
+                        double *x, double *y, double *spread) {
+    int count = 0;
+    for (int i = 0; i < c->latent_count; i++) {
+        for (int k = 0; k < c->result_count; k++) {
+            const cli_result *r = &c->results[k];
+            const bool fits = r->latent == c->latents[i] || r->latent == 0;
+            if (r->contender != contender || !fits) continue;
+            x[count] = c->latents[i];
+            y[count] = percent(r);
+            spread[count++] = percent_spread(r);
+        }
+    }
+    const bool images = cli_contender_reads_images(contender);
+    *series = (emb_series){.label = contender->title,
+                           .count = (size_t)count,
+                           .x = x,
+                           .y = y,
+                           .spread = c->seed_count > 1 ? spread : NULL,
+                           .no_marks = images,
+                           .dashed = images};
+}
+
+/* Several lengths: a line for each contender. */
+static emb_picture *draw_lines(const cli_compare *c) {
+    double values[3][CLI_CONTENDERS][CLI_COMPARE_LIST];
+    emb_series series[CLI_CONTENDERS];
+    for (int i = 0; i < CLI_CONTENDERS; i++) {
+        fill_series(c, &cli_contenders[i], &series[i], values[0][i], values[1][i], values[2][i]);
+    }
+    const emb_chart chart = {.title = "What a code keeps of an image, by its length",
+                             .x = {.title = "numbers in a code"},
+                             .y = {.title = "test accuracy (%)", .scale = EMB_SCALE_LINEAR},
+                             .series = series,
+                             .series_count = CLI_CONTENDERS,
+                             .height = 600};
+    return emb_chart_draw(&chart, EMB_PNG);
+}
+
+static bool save_picture(const cli_compare *c, const char *folder) {
+    char *path = cli_format("%s/compare.png", folder);
+    emb_picture *picture = c->latent_count == 1 ? draw_bars(c) : draw_lines(c);
+    const emb_status status = emb_picture_save(picture, path);
+    if (status == EMB_ERR_MISSING) cli_note("no compare.png: %s", emb_error());
+    const bool good = status == EMB_OK || status == EMB_ERR_MISSING;
+    if (!good) cli_fail("%s", emb_error());
+    emb_picture_free(picture);
+    free(path);
+    return good;
+}
+
+bool cli_compare_save(const cli_compare *c, const char *folder) {
+    return save_csv(c, folder) && save_picture(c, folder);
+}

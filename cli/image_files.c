@@ -1,0 +1,87 @@
+/* Writing a network's images. See image_files.h. */
+#include "image_files.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "network.h"
+#include "run_folder.h"
+#include "text.h"
+
+size_t cli_image_chunk(const emb_net *net) {
+    enum { NUMBERS = 1 << 21 };
+    const size_t images = NUMBERS / cli_network_pixels(net);
+    return images < 64 ? 64 : images / 64 * 64;
+}
+
+/* Makes all images, a chunk at a time, and hands each chunk on. */
+static emb_status each_chunk(const cli_image_maker *maker,
+                             emb_status (*take)(void *data, size_t first, size_t here,
+                                                const float *images),
+                             void *data) {
+    const size_t chunk = cli_image_chunk(maker->net);
+    const size_t most = chunk < maker->count ? chunk : maker->count;
+    float *images = cli_alloc(most * cli_network_pixels(maker->net) * sizeof *images);
+    emb_status status = EMB_OK;
+    for (size_t first = 0; status == EMB_OK && first < maker->count; first += most) {
+        const size_t left = maker->count - first, here = left < most ? left : most;
+        status = maker->make(maker->data, first, here, images);
+        if (status == EMB_OK) status = take(data, first, here, images);
+    }
+    free(images);
+    return status;
+}
+
+/* ---- NPY ------------------------------------------------------------------------------------- */
+
+typedef struct npy_taker {
+    emb_array_writer *writer;
+    size_t pixels; /* of an image */
+} npy_taker;
+
+static emb_status take_npy(void *data, size_t first, size_t here, const float *images) {
+    const npy_taker *taker = data;
+    (void)first;
+    return emb_array_writer_add(taker->writer, images, here * taker->pixels);
+}
+
+bool cli_image_files_npy(const cli_image_maker *maker, const char *path) {
+    int sides[3];
+    emb_net_input_shape(maker->net, sides);
+    const size_t shape[] = {maker->count, (size_t)sides[0], (size_t)sides[1], (size_t)sides[2]};
+    npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_pixels(maker->net)};
+    const bool good = taker.writer && each_chunk(maker, take_npy, &taker) == EMB_OK &&
+                      emb_array_writer_finish(taker.writer) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    emb_array_writer_free(taker.writer);
+    return good;
+}
+
+/* ---- PNG ------------------------------------------------------------------------------------- */
+
+typedef struct png_taker {
+    const char *folder;
+    int shape[3];
+    size_t pixels;
+} png_taker;
+
+static emb_status take_png(void *data, size_t first, size_t here, const float *images) {
+    const png_taker *taker = data;
+    emb_status status = EMB_OK;
+    for (size_t i = 0; status == EMB_OK && i < here; i++) {
+        char *path = cli_format("%s/%05zu.png", taker->folder, first + i);
+        status = emb_picture_write(path, images + i * taker->pixels, taker->shape);
+        free(path);
+    }
+    return status;
+}
+
+bool cli_image_files_png(const cli_image_maker *maker, const char *folder) {
+    png_taker taker = {.folder = folder, .pixels = cli_network_pixels(maker->net)};
+    emb_net_input_shape(maker->net, taker.shape);
+    if (!cli_folder_make(folder)) return false;
+    if (each_chunk(maker, take_png, &taker) == EMB_OK) return true;
+    cli_fail("%s", emb_error());
+    return false;
+}

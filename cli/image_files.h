@@ -1,0 +1,29 @@
+/* Images that a network makes, written as an NPY file or as one PNG each, never all in memory. */
+#ifndef CLI_IMAGE_FILES_H
+#define CLI_IMAGE_FILES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <embudo.h>
+
+/* Where `count` images of the net's shape come from. */
+typedef struct cli_image_maker {
+    emb_net *net;
+    size_t count;
+    /* images[here][C][H][W] = images [first, first + here) */
+    emb_status (*make)(const void *data, size_t first, size_t here, float *images);
+    const void *data;
+} cli_image_maker;
+
+/* Images that are in memory at a time: a multiple of 64, some megabytes. */
+size_t cli_image_chunk(const emb_net *net);
+
+/* Both print the error where they return false. */
+
+/* float32 [count, C, H, W] */
+bool cli_image_files_npy(const cli_image_maker *maker, const char *path);
+/* folder/00000.png and so on, each H x W; the folder is made where it is missing. C is 1 or 3. */
+bool cli_image_files_png(const cli_image_maker *maker, const char *folder);
+
+#endif

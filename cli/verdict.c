@@ -1,0 +1,206 @@
+/* How well a classifier does. See verdict.h. */
+#include "verdict.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codes.h"
+#include "message.h"
+#include "split.h"
+#include "terminal.h"
+#include "text.h"
+#include "training.h"
+
+static void begin(cli_verdict *verdict, int classes) {
+    const size_t cells = (size_t)classes * (size_t)classes;
+    *verdict = (cli_verdict){.classes = classes};
+    verdict->confusion = cli_alloc(cells * sizeof *verdict->confusion);
+    memset(verdict->confusion, 0, cells * sizeof *verdict->confusion);
+}
+
+static bool end(cli_verdict *verdict, emb_status status) {
+    if (status == EMB_OK) return true;
+    cli_fail("%s", emb_error());
+    cli_verdict_free(verdict);
+    return false;
+}
+
+bool cli_verdict_net(cli_verdict *verdict, emb_net *net, const emb_images *images, int threads) {
+    begin(verdict, emb_net_classes(net));
+    return end(verdict, emb_net_score_classes(net, images, NULL, 0, threads, &verdict->score,
+                                              verdict->confusion));
+}
+
+/* One more than the largest label. */
+static int class_count(const cli_codes *codes) {
+    int most = 0;
+    for (size_t i = 0; i < codes->count; i++) {
+        if (codes->labels[i] > most) most = codes->labels[i];
+    }
+    return most + 1;
+}
+
+bool cli_verdict_knn(cli_verdict *verdict, const cli_codes *reference, int neighbours,
+                     const cli_codes *queries, int threads) {
+    const int known = class_count(reference), asked = class_count(queries);
+    uint8_t *predicted = cli_alloc(queries->count);
+    size_t right = 0;
+    begin(verdict, known > asked ? known : asked);
+    emb_status status =
+        emb_knn_classify(reference->values, reference->labels, reference->count, reference->length,
+                         neighbours, queries->values, queries->count, predicted, threads);
+    for (size_t i = 0; status == EMB_OK && i < queries->count; i++) {
+        const size_t label = queries->labels[i];
+        verdict->confusion[label * (size_t)verdict->classes + predicted[i]]++;
+        right += predicted[i] == label;
+    }
+    free(predicted);
+    verdict->score = (emb_class_score){
+        .loss = NAN, .accuracy = (double)right / (double)queries->count, .count = queries->count};
+    return end(verdict, status);
+}
+
+int cli_verdict_neighbours(const emb_net *net) {
+    double neighbours;
+    const bool known = cli_recorded_option(net, "knn", &neighbours);
+    return known && neighbours >= 1 && neighbours <= 1e6 ? (int)neighbours : 0;
+}
+
+bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *model_name,
+                              const char *dataset, const emb_images *images, int threads) {
+    cli_split train;
+    cli_codes reference = {0}, queries = {0};
+    const size_t count = emb_images_count(images);
+    if (!cli_split_open(&train, net, model_name, dataset, "train")) return false;
+    const bool good =
+        cli_codes_labelled(train.images, dataset) && cli_codes_labelled(images, dataset) &&
+        cli_codes_encode(&reference, net, train.images, train.indices, train.count, threads) &&
+        cli_codes_encode(&queries, net, images, NULL, count, threads) &&
+        cli_verdict_knn(verdict, &reference, cli_verdict_neighbours(net), &queries, threads);
+    cli_codes_free(&reference);
+    cli_codes_free(&queries);
+    cli_split_close(&train);
+    return good;
+}
+
+/* ---- as text --------------------------------------------------------------------------------- */
+
+enum { LABEL = 8, CELL = 6, SHARE = 9, WIDTH_OF_NONE = 100 };
+
+static uint32_t cell(const cli_verdict *verdict, int row, int column) {
+    return verdict->confusion[(size_t)row * (size_t)verdict->classes + (size_t)column];
+}
+
+static void print_matrix(const cli_verdict *verdict) {
+    printf("\n%-*s", LABEL, "true");
+    for (int c = 0; c < verdict->classes; c++) printf("%*d", CELL, c);
+    printf("%*s\n", SHARE, "right");
+    for (int row = 0; row < verdict->classes; row++) {
+        uint32_t sum = 0;
+        printf("%-*d", LABEL, row);
+        for (int c = 0; c < verdict->classes; c++) {
+            printf("%*u", CELL, (unsigned)cell(verdict, row, c));
+            sum += cell(verdict, row, c);
+        }
+        if (sum > 0) printf("%*.1f %%", SHARE - 2, 100.0 * cell(verdict, row, row) / sum);
+        putchar('\n');
+    }
+    printf("%*s\n", LABEL + CELL * verdict->classes, "predicted");
+}
+
+/* The mistakes that are made most often, ten at most. */
+static void print_mistakes(const cli_verdict *verdict) {
+    enum { MOST = 10 };
+    uint32_t below = UINT32_MAX;
+    int shown = 0;
+    printf("\nmost frequent mistakes\n");
+    while (shown < MOST) {
+        uint32_t best = 0;
+        for (int i = 0; i < verdict->classes * verdict->classes; i++) {
+            const bool mistake = i / verdict->classes != i % verdict->classes;
+            const uint32_t count = verdict->confusion[i];
+            if (mistake && count < below && count > best) best = count;
+        }
+        if (best == 0) return;
+        for (int i = 0; i < verdict->classes * verdict->classes && shown < MOST; i++) {
+            const int row = i / verdict->classes, column = i % verdict->classes;
+            if (row == column || verdict->confusion[i] != best) continue;
+            printf("%6u  %d taken for %d\n", (unsigned)best, row, column);
+            shown++;
+        }
+        below = best;
+    }
+}
+
+void cli_verdict_print(const cli_verdict *verdict) {
+    char count[CLI_NUMBER_SIZE];
+    const int width = LABEL + CELL * verdict->classes + SHARE;
+    const int room = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDTH_OF_NONE;
+    printf("test accuracy %.2f %%\n", 100 * verdict->score.accuracy);
+    if (!isnan(verdict->score.loss)) printf("test loss %.4f\n", verdict->score.loss);
+    printf("%s images\n", cli_thousands(verdict->score.count, count));
+    if (width <= room) {
+        print_matrix(verdict);
+    } else {
+        print_mistakes(verdict);
+    }
+}
+
+/* ---- as files -------------------------------------------------------------------------------- */
+
+static bool save_csv(const cli_verdict *verdict, const char *folder) {
+    cli_text csv = {0};
+    cli_text_add(&csv, "true");
+    for (int c = 0; c < verdict->classes; c++) cli_text_add(&csv, ",predicted_%d", c);
+    for (int row = 0; row < verdict->classes; row++) {
+        cli_text_add(&csv, "\n%d", row);
+        for (int c = 0; c < verdict->classes; c++) {
+            cli_text_add(&csv, ",%u", (unsigned)cell(verdict, row, c));
+        }
+    }
+    cli_text_add(&csv, "\n");
+    char *path = cli_format("%s/confusion.csv", folder);
+    const bool good = emb_file_write(path, csv.bytes, csv.length) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    free(path);
+    cli_text_free(&csv);
+    return good;
+}
+
+static bool save_picture(const cli_verdict *verdict, const char *folder) {
+    enum { MOST_DRAWN = 64 };
+    if (verdict->classes > MOST_DRAWN) {
+        cli_note("no confusion.png: %d classes are more than the %d that a picture shows",
+                 verdict->classes, MOST_DRAWN);
+        return true;
+    }
+    char *path = cli_format("%s/confusion.png", folder);
+    char *title = cli_format("%.2f %% of %zu test images classified right",
+                             100 * verdict->score.accuracy, verdict->score.count);
+    const emb_matrix matrix = {.title = title,
+                               .classes = verdict->classes,
+                               .counts = verdict->confusion,
+                               .row_title = "true class",
+                               .column_title = "predicted class",
+                               .share_title = "share of the row"};
+    emb_picture *picture = emb_matrix_draw(&matrix, EMB_PNG);
+    const emb_status status = emb_picture_save(picture, path);
+    if (status == EMB_ERR_MISSING) cli_note("no confusion.png: %s", emb_error());
+    const bool good = status == EMB_OK || status == EMB_ERR_MISSING;
+    if (!good) cli_fail("%s", emb_error());
+    emb_picture_free(picture);
+    free(title);
+    free(path);
+    return good;
+}
+
+bool cli_verdict_save(const cli_verdict *verdict, const char *folder) {
+    return save_csv(verdict, folder) && save_picture(verdict, folder);
+}
+
+void cli_verdict_free(cli_verdict *verdict) {
+    free(verdict->confusion);
+    *verdict = (cli_verdict){0};
+}

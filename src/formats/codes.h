@@ -1,0 +1,14 @@
+/* Codes as files, CSV or NPY. The functions are embudo.h's emb_codes_...; here are their limits.
+ *
+ * CSV is RFC 4180's: commas, lines that end in LF or CRLF, fields that may be quoted. Empty lines
+ * and a byte order mark are passed over. The first line holds names if none of its fields is a
+ * number.
+ *
+ * Owns: the columns of a table of codes. Does not own: NPY (array.c). */
+#ifndef EMB_FORMATS_CODES_H
+#define EMB_FORMATS_CODES_H
+
+/* Bytes of a CSV file: 4 GiB. */
+#define EMB__MAX_CSV_BYTES ((size_t)0xffffffff)
+
+#endif

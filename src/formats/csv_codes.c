@@ -1,0 +1,288 @@
+/* Reading codes: CSV text, or a file by what it is. See codes.h. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "formats/codes.h"
+#include "formats/file.h"
+#include "formats/number.h"
+
+typedef struct field {
+    const char *text;
+    size_t length;
+} field;
+
+typedef struct csv {
+    const char *name, *at, *end;
+    size_t line, lines; /* of the row, from 1; those read */
+    size_t latent;
+    bool has_names;
+    uint8_t *passed_over; /* [columns], for has_names */
+    size_t columns;       /* of every row */
+    float *values;        /* [rows][latent], room for `room` numbers */
+    size_t count, room;   /* count: of numbers */
+} csv;
+
+/* ---- lines and fields ------------------------------------------------------------------------ */
+
+/* Moves behind the quote that ends the field; doubled ones belong to it. */
+static emb_status read_quoted(csv *c, field *f) {
+    f->text = ++c->at;
+    for (;;) {
+        const char *quote = memchr(c->at, '"', (size_t)(c->end - c->at));
+        if (!quote) {
+            return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: a quote has no end", c->name, c->line);
+        }
+        for (; c->at < quote; c->at++) c->lines += *c->at == '\n';
+        c->at = quote + 1;
+        if (c->at == c->end || *c->at != '"') break;
+        c->at++;
+    }
+    f->length = (size_t)(c->at - 1 - f->text);
+    return EMB_OK;
+}
+
+static bool is_blank(char x) { return x == ' ' || x == '\t' || x == '\r'; }
+
+/* The next field of a line, without the spaces around it; *last: nothing but the line's end is
+ * left, which is then behind. */
+static emb_status next_field(csv *c, field *f, bool *last) {
+    while (c->at < c->end && is_blank(*c->at)) c->at++;
+    if (c->at < c->end && *c->at == '"') {
+        emb_status status = read_quoted(c, f);
+        if (status != EMB_OK) return status;
+        while (c->at < c->end && is_blank(*c->at)) c->at++;
+    } else {
+        f->text = c->at;
+        while (c->at < c->end && *c->at != ',' && *c->at != '\n') c->at++;
+        f->length = (size_t)(c->at - f->text);
+        while (f->length > 0 && is_blank(f->text[f->length - 1])) f->length--;
+    }
+    if (c->at < c->end && *c->at != ',' && *c->at != '\n') {
+        return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: expected a comma behind a quote", c->name,
+                         c->line);
+    }
+    *last = c->at == c->end || *c->at == '\n';
+    c->lines += c->at < c->end && *c->at == '\n';
+    if (c->at < c->end) c->at++;
+    return EMB_OK;
+}
+
+/* Passes empty lines over; false at the end. */
+static bool next_line(csv *c) {
+    const char *at = c->at;
+    for (; at < c->end && (is_blank(*at) || *at == '\n'); at++) {
+        if (*at != '\n') continue;
+        c->lines++;
+        c->at = at + 1;
+    }
+    c->line = c->lines + 1;
+    return at < c->end;
+}
+
+/* ---- the line of names ----------------------------------------------------------------------- */
+
+static bool is_named(const field *f, const char *name) {
+    return strlen(name) == f->length && memcmp(f->text, name, f->length) == 0;
+}
+
+/* What a column's name makes of it: passed over, or number `numbers` of a code. One that is called
+ * code_K must be that one. */
+static emb_status take_name(csv *c, const field *f, size_t numbers, bool *passed_over) {
+    emb__text name = {0};
+    *passed_over = is_named(f, "file") || is_named(f, "label");
+    if (*passed_over || f->length < 6 || memcmp(f->text, "code_", 5) != 0) return EMB_OK;
+    emb__text_add(&name, "code_%zu", numbers);
+    const bool right = !name.failed && is_named(f, name.bytes);
+    emb__free(name.bytes);
+    if (right) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: a column is called '%.*s', expected code_%zu",
+                     c->name, c->line, (int)(f->length < 40 ? f->length : 40), f->text, numbers);
+}
+
+static emb_status read_names(csv *c) {
+    size_t numbers = 0;
+    bool last = false;
+    while (!last) {
+        field f = {0};
+        bool passed_over;
+        emb_status status = next_field(c, &f, &last);
+        if (status == EMB_OK) status = take_name(c, &f, numbers, &passed_over);
+        if (status != EMB_OK) return status;
+        c->passed_over[c->columns++] = passed_over;
+        numbers += !passed_over;
+    }
+    if (numbers == c->latent) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE,
+                     "%s: line %zu: names %zu column%s of codes, the model needs %zu", c->name,
+                     c->line, numbers, numbers == 1 ? "" : "s", c->latent);
+}
+
+/* Whether the first line holds names, which none of its fields being a number tells. Its fields are
+ * counted for passed_over. */
+static emb_status look_for_names(csv *c) {
+    const csv before = *c;
+    size_t fields = 0;
+    bool last = false;
+    c->has_names = true;
+    while (!last) {
+        field f = {0};
+        float x;
+        emb_status status = next_field(c, &f, &last);
+        if (status != EMB_OK) return status;
+        if (emb__number_read(f.text, f.length, &x)) c->has_names = false;
+        fields++;
+    }
+    c->at = before.at;
+    c->lines = before.lines;
+    c->columns = c->has_names ? 0 : c->latent;
+    c->passed_over = emb__calloc(c->has_names ? fields : 1, 1);
+    if (!c->passed_over) return EMB_ERR_MEMORY;
+    return c->has_names ? read_names(c) : EMB_OK;
+}
+
+/* ---- rows ------------------------------------------------------------------------------------ */
+
+static emb_status make_room(csv *c) {
+    size_t room, bytes;
+    if (c->count + c->latent <= c->room) return EMB_OK;
+    if (!emb__add(c->room, c->room < c->latent ? c->latent : c->room, &room) ||
+        !emb__mul(room, sizeof *c->values, &bytes)) {
+        return emb__fail(EMB_ERR_MEMORY, "%s: holds too many numbers", c->name);
+    }
+    float *grown = emb__realloc(c->values, bytes);
+    if (!grown) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", c->name);
+    c->values = grown;
+    c->room = room;
+    return EMB_OK;
+}
+
+static emb_status wrong_columns(const csv *c, size_t fields) {
+    if (c->has_names) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: line %zu: has %zu column%s, the line of names has %zu", c->name,
+                         c->line, fields, fields == 1 ? "" : "s", c->columns);
+    }
+    return emb__fail(EMB_ERR_SHAPE, "%s: line %zu: has %zu column%s, the model needs %zu", c->name,
+                     c->line, fields, fields == 1 ? "" : "s", c->latent);
+}
+
+/* A wrong number of columns is the news, whatever else is wrong with them. */
+static emb_status read_row(csv *c) {
+    size_t fields = 0, bad_column = 0;
+    field bad = {0};
+    bool last = false;
+    emb_status status = make_room(c);
+    while (status == EMB_OK && !last) {
+        field f = {0};
+        status = next_field(c, &f, &last);
+        if (status != EMB_OK) return status;
+        const size_t column = fields++;
+        if (column >= c->columns || (c->has_names && c->passed_over[column])) continue;
+        if (!emb__number_read(f.text, f.length, &c->values[c->count++]) && !bad.text) {
+            bad = f;
+            bad_column = fields;
+        }
+    }
+    if (status != EMB_OK) return status;
+    if (fields != c->columns) return wrong_columns(c, fields);
+    if (!bad.text) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: line %zu, column %zu: expected a finite number, got '%.*s'", c->name,
+                     c->line, bad_column, (int)(bad.length < 40 ? bad.length : 40), bad.text);
+}
+
+static emb_status read_table(csv *c) {
+    if (memchr(c->at, '\0', (size_t)(c->end - c->at))) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is neither CSV nor NPY", c->name);
+    }
+    if (c->end - c->at >= 3 && memcmp(c->at, "\xEF\xBB\xBF", 3) == 0) c->at += 3;
+    emb_status status = next_line(c) ? look_for_names(c) : EMB_OK;
+    while (status == EMB_OK && next_line(c)) status = read_row(c);
+    if (status == EMB_OK && c->count == 0) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: holds no codes", c->name);
+    }
+    return status;
+}
+
+emb_status emb_codes_parse(const char *text, size_t length, const char *name, int latent,
+                           emb_array *codes) {
+    csv c = {.name = name, .at = text, .end = text + length, .latent = (size_t)latent};
+    *codes = (emb_array){0};
+    if (latent < 1) return emb__fail(EMB_ERR_ARGUMENT, "codes of %d numbers", latent);
+    const emb__locale locale = emb__locale_begin();
+    emb_status status = read_table(&c);
+    emb__locale_end(locale);
+    emb__free(c.passed_over);
+    if (status == EMB_OK) {
+        *codes = (emb_array){.rank = 2,
+                             .shape = {c.count / c.latent, c.latent},
+                             .count = c.count,
+                             .values = c.values};
+    } else {
+        emb__free(c.values);
+    }
+    return status;
+}
+
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* One code may be an array of one dimension. */
+static emb_status check_array(const char *path, size_t latent, emb_array *codes) {
+    if (codes->rank == 1 && codes->shape[0] == latent) {
+        codes->rank = 2;
+        codes->shape[0] = 1;
+        codes->shape[1] = latent;
+    }
+    if (codes->rank != 2 || codes->shape[1] != latent) {
+        emb__text shape = {0};
+        for (int i = 0; i < codes->rank; i++) {
+            emb__text_add(&shape, "%s%zu", i > 0 ? ", " : "", codes->shape[i]);
+        }
+        emb_status status =
+            emb__fail(EMB_ERR_SHAPE, "%s: has the shape [%s], the model needs codes of [N, %zu]",
+                      path, shape.length ? shape.bytes : "", latent);
+        emb__free(shape.bytes);
+        return status;
+    }
+    if (codes->count == 0) return emb__fail(EMB_ERR_FORMAT, "%s: holds no codes", path);
+    for (size_t i = 0; i < codes->count; i++) {
+        if (isfinite(codes->values[i])) continue;
+        return emb__fail(EMB_ERR_FORMAT, "%s: number %zu of code %zu is %s, expected a finite one",
+                         path, i % latent, i / latent,
+                         isnan(codes->values[i]) ? "not a number" : "infinite");
+    }
+    return EMB_OK;
+}
+
+static emb_status looks_like_npy(const char *path, bool *npy) {
+    emb__file file;
+    char first[6];
+    size_t got = 0;
+    emb_status status = emb__file_open(&file, path);
+    if (status != EMB_OK) return status;
+    status = emb__file_read(&file, first, sizeof first, &got);
+    emb__file_close(&file);
+    *npy = got == sizeof first && memcmp(first, "\x93NUMPY", sizeof first) == 0;
+    return status;
+}
+
+emb_status emb_codes_read(const char *path, int latent, emb_array *codes) {
+    *codes = (emb_array){0};
+    bool npy = false;
+    emb_status status = looks_like_npy(path, &npy);
+    if (status != EMB_OK) return status;
+    if (npy) {
+        status = emb_array_read(path, codes);
+        if (status == EMB_OK) status = check_array(path, (size_t)latent, codes);
+        if (status != EMB_OK) emb_array_free(codes);
+        return status;
+    }
+    uint8_t *text;
+    size_t length;
+    status = emb__file_load(path, EMB__MAX_CSV_BYTES, &text, &length);
+    if (status != EMB_OK) return status;
+    status = emb_codes_parse((const char *)text, length, path, latent, codes);
+    emb__free(text);
+    return status;
+}

@@ -1,0 +1,50 @@
+/* NPY, numpy's format for one array: a text that describes it, padded, then the numbers.
+ *
+ * "\x93NUMPY", major and minor version, the text's length (u16 in version 1, u32 in 2 and 3, both
+ * little-endian), then the text, a Python dictionary of exactly descr, fortran_order and shape.
+ * What it claims is compared with the file's size before anything is allocated.
+ *
+ * Owns: the header's grammar and the numbers' types. Does not own: what an array means. The reader
+ * and the writer of whole files, emb_array_..., are declared in embudo.h. */
+#ifndef EMB_FORMATS_NPY_H
+#define EMB_FORMATS_NPY_H
+
+#include "base/status.h"
+
+enum {
+    EMB__NPY_PREFIX = 12,           /* bytes that hold the text's length in every version */
+    EMB__NPY_MOST_HEADER = 1 << 16, /* bytes of a header's text that are read */
+};
+
+typedef struct emb__npy_type {
+    const char *name; /* "f4": kind and bytes, as in descr behind the byte order */
+    size_t size;
+    /* values[i] = number i of `from`, in this machine's byte order */
+    void (*to_float)(const void *from, size_t count, float *values);
+} emb__npy_type;
+
+typedef struct emb__npy {
+    emb__npy_type type;
+    bool swapped; /* the numbers have the other byte order than this machine */
+    bool fortran; /* the first dimension runs fastest */
+    int rank;     /* 0..EMB_ARRAY_RANK */
+    size_t shape[EMB_ARRAY_RANK];
+    size_t count;    /* of numbers: the product of shape, 1 for rank 0 */
+    size_t at, size; /* bytes before the numbers, and of the numbers */
+} emb__npy;
+
+/* Where the text of a header stands: its first EMB__NPY_PREFIX bytes (or all that there are) say
+ * it. *at is where the text begins, *length its bytes. The failure's text begins with the path. */
+emb_status emb__npy_prefix(const char *path, const uint8_t *bytes, size_t count, size_t *at,
+                           size_t *length);
+/* Reads the text. `at` of *npy is the caller's to set. */
+emb_status emb__npy_text(const char *path, const char *text, size_t length, emb__npy *npy);
+
+/* The header of a version 1 file in C order and this machine's byte order, at most
+ * EMB__NPY_HEADER_ROOM bytes into `header`; returns their number, a multiple of 64. `type` is "f4"
+ * or "u1". */
+enum { EMB__NPY_HEADER_ROOM = 256 };
+size_t emb__npy_header(const char *type, int rank, const size_t *shape,
+                       char header[EMB__NPY_HEADER_ROOM]);
+
+#endif

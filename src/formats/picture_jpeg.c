@@ -1,0 +1,100 @@
+/* JPEG by libjpeg, baseline and progressive, to 8-bit grey or RGB. See picture.h.
+ *
+ * libjpeg goes on after damage, with a warning and grey where the picture was; here such a warning
+ * is an error. It leaves by longjmp, so what it may leave behind is kept in a struct outside of the
+ * function that is left. */
+#include "formats/picture.h"
+
+#ifndef EMB_HAVE_JPEG
+
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture) {
+    (void)picture;
+    return emb__fail(EMB_ERR_MISSING,
+                     "%s: reading JPEG needs libjpeg, which this build is without: install "
+                     "libjpeg-dev (Debian, Ubuntu) and build again",
+                     file->path);
+}
+
+#else
+
+#include <setjmp.h>
+#include <stdio.h> /* jpeglib.h needs it before */
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+typedef struct reading {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    jmp_buf back;
+    char message[JMSG_LENGTH_MAX];
+} reading;
+
+static void on_error(j_common_ptr jpeg) {
+    reading *r = jpeg->client_data;
+    jpeg->err->format_message(jpeg, r->message);
+    longjmp(r->back, 1);
+}
+
+/* Level -1 is a warning, others trace. Some cameras leave bytes between markers; their pictures are
+ * whole. */
+static void on_message(j_common_ptr jpeg, int level) {
+    static const int harmless[] = {JWRN_EXTRANEOUS_DATA, JWRN_ADOBE_XFORM, JWRN_JFIF_MAJOR,
+                                   JWRN_TOO_MUCH_DATA};
+    if (level >= 0) return;
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+        if (jpeg->err->msg_code == harmless[i]) return;
+    }
+    on_error(jpeg);
+}
+
+/* A block of 64 pixels takes a bit at least, and the others are at most 4 times 4 blocks wide. No
+ * such thing is known of arithmetic coding. */
+static uint64_t most_pixels(const reading *r, size_t bytes) {
+    return r->jpeg.arith_code ? UINT64_MAX : (uint64_t)bytes * 8 * 64 * 16;
+}
+
+static emb_status decode(reading *r, const emb__picture_file *file, emb__picture *picture) {
+    struct jpeg_decompress_struct *jpeg = &r->jpeg;
+    jpeg_create_decompress(jpeg);
+    jpeg_mem_src(jpeg, file->bytes, (unsigned long)file->count);
+    jpeg_read_header(jpeg, TRUE);
+    if (jpeg->num_components != 1 && jpeg->num_components != 3) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: JPEG: has %d channels (CMYK), expected grey or RGB: convert it first",
+                         file->path, jpeg->num_components);
+    }
+    emb_status status = emb__picture_room(file, picture, jpeg->num_components, jpeg->image_height,
+                                          jpeg->image_width, most_pixels(r, file->count));
+    if (status != EMB_OK) return status;
+    jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    jpeg->dct_method = JDCT_ISLOW; /* exact in whole numbers, the same on every machine */
+    jpeg_start_decompress(jpeg);
+    const size_t row_bytes = picture->width * (size_t)picture->channels;
+    while (jpeg->output_scanline < jpeg->output_height) {
+        JSAMPROW row = picture->pixels + jpeg->output_scanline * row_bytes;
+        jpeg_read_scanlines(jpeg, &row, 1);
+    }
+    jpeg_finish_decompress(jpeg);
+    return EMB_OK;
+}
+
+static emb_status decode_guarded(reading *r, const emb__picture_file *file, emb__picture *picture) {
+    if (setjmp(r->back)) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: %s", file->path, r->message);
+    }
+    return decode(r, file, picture);
+}
+
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture) {
+    reading r = {0};
+    r.jpeg.err = jpeg_std_error(&r.errors);
+    r.jpeg.client_data = &r;
+    r.errors.error_exit = on_error;
+    r.errors.emit_message = on_message;
+    emb_status status = decode_guarded(&r, file, picture);
+    jpeg_destroy_decompress(&r.jpeg);
+    return status;
+}
+
+#endif

@@ -1,0 +1,188 @@
+/* PNG by libpng: read to 8-bit grey or RGB, written from a network's numbers. See picture.h.
+ *
+ * libpng leaves by longjmp where something is wrong. What it may leave behind is kept in a struct
+ * outside of the function that is left. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "formats/picture.h"
+
+#ifndef EMB_HAVE_PNG
+
+emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture) {
+    (void)picture;
+    return emb__fail(EMB_ERR_MISSING,
+                     "%s: reading PNG needs libpng, which this build is without: install "
+                     "libpng-dev (Debian, Ubuntu) and build again",
+                     file->path);
+}
+
+emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]) {
+    (void)pixels, (void)shape;
+    return emb__fail(EMB_ERR_MISSING,
+                     "%s: writing PNG needs libpng, which this build is without: install "
+                     "libpng-dev (Debian, Ubuntu) and build again",
+                     path);
+}
+
+#else
+
+#include <png.h>
+
+enum { MESSAGE_ROOM = 160 };
+
+static void on_error(png_structp png, png_const_charp message) {
+    snprintf(png_get_error_ptr(png), MESSAGE_ROOM, "%s", message);
+    png_longjmp(png, 1);
+}
+
+static void on_warning(png_structp png, png_const_charp message) { (void)png, (void)message; }
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+typedef struct reading {
+    const emb__picture_file *file;
+    size_t at; /* in the file's bytes */
+    png_structp png;
+    png_infop info;
+    uint8_t *with_alpha; /* [H][W][2 or 4], where there is alpha */
+    char message[MESSAGE_ROOM];
+} reading;
+
+static void give_bytes(png_structp png, png_bytep bytes, size_t count) {
+    reading *r = png_get_io_ptr(png);
+    if (count > r->file->count - r->at) png_error(png, "ends too early");
+    memcpy(bytes, r->file->bytes + r->at, count);
+    r->at += count;
+}
+
+/* The pixels that so many bytes hold at best: deflate packs 1032 bytes into one. */
+static uint64_t most_pixels(const reading *r) {
+    enum { BEST = 1032 };
+    const unsigned bits =
+        (unsigned)png_get_bit_depth(r->png, r->info) * (unsigned)png_get_channels(r->png, r->info);
+    return (uint64_t)r->file->count * BEST * 8 / bits;
+}
+
+static void lay_over_black(const uint8_t *from, size_t count, size_t channels, uint8_t *to) {
+    for (size_t i = 0; i < count; i++, from += channels + 1, to += channels) {
+        for (size_t c = 0; c < channels; c++) {
+            to[c] = (uint8_t)((from[c] * from[channels] + 127) / 255);
+        }
+    }
+}
+
+static emb_status decode(reading *r, emb__picture *picture) {
+    png_set_read_fn(r->png, r, give_bytes);
+    png_set_user_limits(r->png, EMB__MAX_PICTURE_PIXELS, EMB__MAX_PICTURE_PIXELS);
+    png_read_info(r->png, r->info);
+    const size_t height = png_get_image_height(r->png, r->info);
+    const size_t width = png_get_image_width(r->png, r->info);
+    const uint64_t most = most_pixels(r);
+    png_set_expand(r->png);
+    png_set_scale_16(r->png);
+    const int passes = png_set_interlace_handling(r->png);
+    png_read_update_info(r->png, r->info);
+    const size_t channels = png_get_channels(r->png, r->info);
+    const bool alpha = channels % 2 == 0;
+    emb_status status =
+        emb__picture_room(r->file, picture, (int)(channels - alpha), height, width, most);
+    if (status != EMB_OK) return status;
+    if (alpha) r->with_alpha = emb__calloc(height * width, channels);
+    if (alpha && !r->with_alpha) return EMB_ERR_MEMORY;
+    uint8_t *rows = alpha ? r->with_alpha : picture->pixels;
+    for (int pass = 0; pass < passes; pass++) {
+        for (size_t y = 0; y < height; y++) {
+            png_read_row(r->png, rows + y * width * channels, NULL);
+        }
+    }
+    png_read_end(r->png, NULL);
+    if (alpha) lay_over_black(rows, height * width, channels - 1, picture->pixels);
+    return EMB_OK;
+}
+
+static emb_status decode_guarded(reading *r, emb__picture *picture) {
+    if (setjmp(png_jmpbuf(r->png))) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: PNG: %s", r->file->path, r->message);
+    }
+    return decode(r, picture);
+}
+
+emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture) {
+    reading r = {.file = file};
+    r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, r.message, on_error, on_warning);
+    r.info = r.png ? png_create_info_struct(r.png) : NULL;
+    emb_status status = r.info ? decode_guarded(&r, picture)
+                               : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", file->path);
+    if (r.png) png_destroy_read_struct(&r.png, &r.info, NULL);
+    emb__free(r.with_alpha);
+    return status;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+typedef struct writing {
+    png_structp png;
+    png_infop info;
+    uint8_t *row;
+    emb__text bytes;
+    char message[MESSAGE_ROOM];
+} writing;
+
+static void keep_bytes(png_structp png, png_bytep bytes, size_t count) {
+    writing *w = png_get_io_ptr(png);
+    emb__text_bytes(&w->bytes, bytes, count);
+    if (w->bytes.failed) png_error(png, "out of memory");
+}
+
+static void flush_nothing(png_structp png) { (void)png; }
+
+static uint8_t byte_of(float x) { return (uint8_t)(x >= 0 ? (x > 1 ? 1 : x) * 255 + 0.5f : 0); }
+
+static void encode(writing *w, const float *pixels, const int shape[3]) {
+    const size_t channels = (size_t)shape[0], height = (size_t)shape[1], width = (size_t)shape[2];
+    png_set_write_fn(w->png, w, keep_bytes, flush_nothing);
+    png_set_user_limits(w->png, EMB__MAX_PICTURE_PIXELS, EMB__MAX_PICTURE_PIXELS);
+    png_set_IHDR(w->png, w->info, (png_uint_32)width, (png_uint_32)height, 8,
+                 channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE,
+                 PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(w->png, w->info);
+    for (size_t y = 0; y < height; y++) {
+        for (size_t i = 0; i < width * channels; i++) {
+            w->row[i] = byte_of(pixels[(i % channels * height + y) * width + i / channels]);
+        }
+        png_write_row(w->png, w->row);
+    }
+    png_write_end(w->png, NULL);
+}
+
+static emb_status encode_guarded(writing *w, const char *path, const float *pixels,
+                                 const int shape[3]) {
+    if (setjmp(png_jmpbuf(w->png))) {
+        return emb__fail(EMB_ERR_MEMORY, "%s: cannot write: %s", path, w->message);
+    }
+    encode(w, pixels, shape);
+    return EMB_OK;
+}
+
+emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]) {
+    if ((shape[0] != 1 && shape[0] != 3) || shape[1] < 1 || shape[2] < 1) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: a picture of %dx%dx%d: expected 1 or 3 channels", path,
+                         shape[0], shape[1], shape[2]);
+    }
+    writing w = {0};
+    w.row = emb__calloc((size_t)shape[2], (size_t)shape[0]);
+    if (!w.row) return EMB_ERR_MEMORY;
+    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, w.message, on_error, on_warning);
+    w.info = w.png ? png_create_info_struct(w.png) : NULL;
+    emb_status status = w.info ? encode_guarded(&w, path, pixels, shape)
+                               : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", path);
+    if (w.png) png_destroy_write_struct(&w.png, &w.info);
+    if (status == EMB_OK) status = emb_file_write(path, w.bytes.bytes, w.bytes.length);
+    emb__free(w.bytes.bytes);
+    emb__free(w.row);
+    return status;
+}
+
+#endif

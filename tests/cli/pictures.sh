@@ -1,0 +1,89 @@
+# Pictures' files as a model's input, and what is wrong with them: sh pictures.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+run train data --epochs 1 -o run
+
+# Test image 0 and 1 of MNIST, as PGM.
+image() { tail -c +$((17 + $1 * 784)) data/t10k-images-idx3-ubyte | head -c 784; }
+for i in 0 1; do { printf 'P5\n28 28\n255\n' && image $i; } >$i.pgm; done
+t 0 '' encode run data -o test.csv
+
+# The same codes as from the data set; one word that is a file is a picture, too.
+t 0 '' encode run 1.pgm 0.pgm
+[ "$(head -n 1 out)" = file,code_0,code_1 ] || fail "names: $(head -n 1 out)"
+[ "$(sed -n 3p out)" = "0.pgm,$(sed -n '2s/,[0-9]*$//p' test.csv)" ] || fail "row of 0.pgm: $(cat out)"
+[ "$(sed -n 2p out)" = "1.pgm,$(sed -n '3s/,[0-9]*$//p' test.csv)" ] || fail "row of 1.pgm: $(cat out)"
+mv out two.csv
+cp 0.pgm 'a, "b".png'
+t 0 '' encode run 'a, "b".png' -o one.csv
+has one.csv '^"a, ""b"".png",'
+
+# decode passes the names over.
+for codes in two.csv one.csv; do t 0 '' decode run $codes -o $codes.npy; done
+t 0 '' encode run 1.pgm 0.pgm -o two.npy
+t 0 '' decode run two.npy -o from-npy.npy
+same from-npy.npy two.csv.npy
+
+# --invert: of the inverted picture.
+{ printf 'P5\n28 28\n255\n' && image 0 | LC_ALL=C tr "$(printf '\\%03o' 0)-$(printf '\\%03o' 255)" \
+    "$(i=255; while [ $i -ge 0 ]; do printf '\\%03o' $i; i=$((i - 1)); done)"; } >dark.pgm
+t 0 '' encode run dark.pgm --invert
+[ "$(sed -n '2s/[^,]*//p' out)" = "$(sed -n '3s/[^,]*//p' two.csv)" ] || fail "inverted: $(cat out)"
+
+# What changes much is said, five times at most.
+{ printf 'P6 56 28 255\n' && image 0 && image 1 && image 0 && image 1 && image 0 && image 1; } >wide.ppm
+t 0 "wide.ppm: 56 x 28 becomes 28 x 28: its colour is lost, its sides' ratio changes by 100 %" encode run wide.ppm
+printf 'P2 2 2 255\n0 255 255 0\n' >tiny.pgm
+t 0 'tiny.pgm: 2 x 2 becomes 28 x 28: it is enlarged 14 times' encode run tiny.pgm
+{ printf 'P5 140 140 255\n' && head -c 19600 /dev/zero; } >large.pgm
+t 0 'large.pgm: 140 x 140 becomes 28 x 28: it is shrunk 5 times' encode run large.pgm
+{ printf 'P5 30 28 255\n' && head -c 840 /dev/zero; } >near.pgm
+t 0 '' encode run near.pgm 0.pgm
+t 0 'and 2 more files that change much' encode run tiny.pgm tiny.pgm near.pgm tiny.pgm large.pgm tiny.pgm wide.ppm tiny.pgm
+[ "$(wc -l <err)" -eq 6 ] || fail "notes: $(cat err)"
+
+# PNG, written by decode, in builds with libpng.
+run decode run two.csv -o png/
+if grep -q 'needs libpng' err; then
+    t 1 'png.png: reading PNG needs libpng' encode run "$(printf '\211PNG\r\n\032\n' >png.png; echo png.png)"
+else
+    t 0 '' encode run png/00000.png png/00001.png
+    [ "$(wc -l <out)" -eq 3 ] || fail "PNG: $(cat out)"
+    cp png/00000.png no-name
+    t 0 '' encode run no-name
+    for bytes in 8 40 100 $(($(wc -c <no-name) - 1)); do
+        head -c $bytes no-name >cut.png
+        t 1 'cut.png: PNG: ends too early' encode run 0.pgm cut.png
+    done
+    { head -c 16 no-name && printf '\000\001\000\000\000\001\000\000' && tail -c +25 no-name; } >huge.png
+    t 1 'huge.png: ' encode run huge.png
+fi
+
+# What is no picture, or none that is whole.
+: >empty.png
+t 1 'empty.png: is empty' encode run empty.png
+t 1 'test.csv: is no picture: expected PNG, JPEG, PGM or PPM' encode run test.csv
+head -c 700 0.pgm >cut.pgm
+t 1 'cut.pgm: announces 28 x 28 pixels, more than its 700 bytes can hold' encode run cut.pgm
+printf 'P5 60000 60000 255\nx' >huge.pgm
+t 1 'huge.pgm: announces 60000 x 60000 pixels, expected at most 134217728' encode run huge.pgm
+printf '\377\330\377\340' >cut.jpg
+run encode run cut.jpg
+grep -q 'needs libjpeg' err || t 1 'cut.jpg: JPEG: Premature end of JPEG file' encode run cut.jpg
+t 1 'nowhere.png: no such file or folder; expected pictures, or a data set' encode run nowhere.png
+t 1 'nowhere.png: cannot open: no such file or folder' encode run 0.pgm nowhere.png
+t 1 'data: is a folder; expected a file' encode run 0.pgm data
+mkdir empty
+t 1 'empty: holds no t10k-images' encode run empty
+t 1 'nowhere: no such folder; expected mnist' encode run nowhere
+
+# What does not go together.
+t 2 "--split is for a data set; '0.pgm' is a file" encode run 0.pgm --split all
+t 2 "--invert is for pictures' files; 'data' is a data set" encode run data --invert
+t 2 "--output: expected a name that ends in .npy or .csv, or -, got 'codes.txt'" encode run data -o codes.txt
+t 1 'cannot write: its folder does not exist' encode run data -o nowhere/codes.npy
+t 1 'cannot write: its folder does not exist' encode run data -o nowhere/codes.csv
+gone codes.txt nowhere
+ls -a | grep -e '\.tmp' && fail 'temporary files were left'
+finish
