@@ -149,7 +149,7 @@ const cli_command cli_command_plot = {
             {"images", 0, CLI_TEXT, "I,J,...", NULL, 0, 0, 0,
              "walk: its stops, as places in the split; default: the first image of each of four "
              "classes. filters: the image"},
-            {"steps", 0, CLI_INT, "N", NULL, 1, 1000, 0,
+            {"steps", 0, CLI_INT, "N", NULL, 1, 200, 0,
              "walk: images between two stops; default: 8, and 24 in an animation"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "errors: how many"},
             {"layer", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,

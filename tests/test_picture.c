@@ -220,6 +220,13 @@ static void text_in_svg_is_text(void **state) {
     emb_picture_free(picture);
 }
 
+static void a_pdf_knows_no_day(void **state) {
+    (void)state;
+    emb_picture *picture = draw_bars(EMB_PDF);
+    assert_true(holds(picture, "20000101000000Z"));
+    emb_picture_free(picture);
+}
+
 /* ---- pixels ---- */
 
 typedef struct stream {
@@ -269,11 +276,11 @@ static int find(cairo_surface_t *surface, uint32_t rgb, int from, int to, double
     return count;
 }
 
-/* Of three points on a line the second lies halfway between the others, each in its class's
+/* Of three points the second lies halfway across and a quarter of the way up, each in its class's
  * colour. */
 static void points_stand_where_their_numbers_say(void **state) {
     (void)state;
-    static const float points[] = {0, 0, 1, 2, 2, 4};
+    static const float points[] = {0, 0, 1, 1, 2, 4};
     static const int labels[] = {0, 1, 2};
     static const uint32_t colours[] = {0x0072B2, 0xD55E00, 0x009E73};
     const emb_scatter scatter = {.count = 3,
@@ -292,7 +299,8 @@ static void points_stand_where_their_numbers_say(void **state) {
         assert_in_range(find(page, colours[i], 220, 900, &x[i], &y[i]), 10, 60);
     }
     assert_true(x[0] < x[1] && x[1] < x[2] && y[0] > y[1] && y[1] > y[2]);
-    assert_true(fabs((x[0] + x[2]) / 2 - x[1]) < 0.8 && fabs((y[0] + y[2]) / 2 - y[1]) < 0.8);
+    assert_true(fabs(x[0] + 0.5 * (x[2] - x[0]) - x[1]) < 0.8);
+    assert_true(fabs(y[0] + 0.25 * (y[2] - y[0]) - y[1]) < 0.8);
     cairo_surface_destroy(page);
     emb_picture_free(picture);
 }
@@ -334,7 +342,10 @@ static void apng_has_its_frames(void **state) {
     size_t count, used = 0;
     const uint8_t *bytes = emb_picture_bytes(picture, &count);
     char kinds[128] = "";
+    uint32_t sequence = 0; /* of fcTL and fdAT, together */
     for (size_t at = 8; at < count; at += 12 + word(bytes + at)) {
+        const bool numbered = bytes[at + 4] == 'f';
+        if (numbered) assert_int_equal(word(bytes + at + 8), sequence++);
         used += (size_t)snprintf(kinds + used, sizeof kinds - used, " %.4s",
                                  (const char *)bytes + at + 4);
     }
@@ -427,6 +438,7 @@ int main(void) {
 #ifdef EMB_HAVE_CAIRO
         cmocka_unit_test(pictures_are_their_format_and_the_same_twice),
         cmocka_unit_test(text_in_svg_is_text),
+        cmocka_unit_test(a_pdf_knows_no_day),
         cmocka_unit_test(points_stand_where_their_numbers_say),
         cmocka_unit_test(bars_are_as_long_as_their_numbers),
         cmocka_unit_test(apng_has_its_frames),

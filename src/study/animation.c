@@ -240,7 +240,7 @@ static emb_status draw_gif(frames *reel, emb__text *out) {
 #endif
 
 emb_picture *emb_animation_draw(const emb_animation *animation, emb_format format) {
-    frames reel;
+    frames reel = {.animation = animation};
     if (check(animation, &reel) != EMB_OK) return NULL;
     if (format != EMB_GIF && format != EMB_APNG) {
         emb__fail(EMB_ERR_ARGUMENT, "an animation is .gif or .apng");

@@ -12,8 +12,8 @@
 /* One sample of the legend. */
 typedef struct emb__key {
     const char *label;
-    uint32_t rgb;
     size_t mark;
+    uint32_t rgb;
     bool line, marked, dashed;
 } emb__key;
 

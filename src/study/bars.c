@@ -131,7 +131,7 @@ static emb_status draw(const emb_bars *bars, emb__canvas *canvas, int width) {
 }
 
 emb_picture *emb_bars_draw(const emb_bars *bars, emb_format format) {
-    int width;
+    int width = 0;
     if (check(bars, &width) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(bars, canvas, width)) : NULL;

@@ -59,9 +59,10 @@ static void draw_cells(const emb_matrix *matrix, const layout *at, emb__canvas *
     const size_t classes = (size_t)matrix->classes;
     char text[32];
     for (size_t i = 0; i < classes * classes; i++) {
-        const double x = at->left + at->cell * (double)(i % classes);
-        const double y = at->top + at->cell * (double)(i / classes);
-        const double sum = row_sum(matrix, i / classes);
+        const size_t row = i / classes, column = i % classes;
+        const double x = at->left + at->cell * (double)column;
+        const double y = at->top + at->cell * (double)row;
+        const double sum = row_sum(matrix, row);
         uint32_t letters;
         const uint32_t rgb = ground(sum > 0 ? (double)matrix->counts[i] / sum : 0, &letters);
         emb__canvas_box(canvas, x, y, at->cell, at->cell, emb__fill(rgb));

@@ -90,9 +90,37 @@ static bool middle(const emb_scatter *scatter, int class, size_t coordinate, flo
     return true;
 }
 
+/* Where the classes' names stand. */
+typedef struct places {
+    int count, class[EMB__MOST_CLASSES];
+    double x[EMB__MOST_CLASSES], y[EMB__MOST_CLASSES];
+} places;
+
+/* Moves names that lie on each other apart, a little and again, in one written order. */
+static void part(places *at) {
+    enum { ROUNDS = 40 };
+    const double apart = NAME * 0.95;
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < at->count; i++) {
+            for (int k = 0; k < i; k++) {
+                double dx = at->x[i] - at->x[k], dy = at->y[i] - at->y[k];
+                double length = sqrt(dx * dx + dy * dy);
+                if (length >= apart) continue;
+                if (length < 1e-6) dx = length = 1;
+                const double step = (apart - length) / 2 / length;
+                at->x[i] += dx * step;
+                at->x[k] -= dx * step;
+                at->y[i] += dy * step;
+                at->y[k] -= dy * step;
+            }
+        }
+    }
+}
+
 static emb_status draw_names(const emb_scatter *scatter, const emb__names *names,
                              const emb__axes *axes, emb__canvas *canvas) {
     if (!scatter->labels || scatter->no_names_on_plane) return EMB_OK;
+    places at = {0};
     float *values = emb__alloc(scatter->count * sizeof *values);
     if (!values) return EMB_ERR_MEMORY;
     for (int class = 0; class < scatter->classes; class ++) {
@@ -100,12 +128,19 @@ static emb_status draw_names(const emb_scatter *scatter, const emb__names *names
         if (!middle(scatter, class, 0, values, &x) || !middle(scatter, class, 1, values, &y)) {
             continue;
         }
-        emb__canvas_text(
-            canvas, emb__ruler_place(&axes->x, x), emb__ruler_place(&axes->y, y) + NAME * 0.36,
-            (emb__letters){.size = NAME, .rgb = EMB__DARK, .align = EMB__CENTRE, .halo = true},
-            names->at[class]);
+        at.class[at.count] = class;
+        at.x[at.count] = emb__ruler_place(&axes->x, x);
+        at.y[at.count] = emb__ruler_place(&axes->y, y);
+        if (isfinite(at.x[at.count]) && isfinite(at.y[at.count])) at.count++;
     }
     emb__free(values);
+    part(&at);
+    for (int i = 0; i < at.count; i++) {
+        emb__canvas_text(
+            canvas, at.x[i], at.y[i] + NAME * 0.36,
+            (emb__letters){.size = NAME, .rgb = EMB__DARK, .align = EMB__CENTRE, .halo = true},
+            names->at[at.class[i]]);
+    }
     return EMB_OK;
 }
 
@@ -135,7 +170,7 @@ static emb_status draw(const emb_scatter *scatter, emb__canvas *canvas, int widt
 }
 
 emb_picture *emb_scatter_draw(const emb_scatter *scatter, emb_format format) {
-    int width, height;
+    int width = 0, height = 0;
     if (check(scatter, &width, &height) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(scatter, canvas, width, height)) : NULL;

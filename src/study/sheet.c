@@ -65,8 +65,9 @@ static emb_status draw_row(const emb_sheet_row *row, double left, double top, em
     bool (*const draw_cell)(emb__canvas *, double, double, double, double, const float *,
                             const int[3]) = row->diverging ? emb__cell_draw_signed : emb__cell_draw;
     for (size_t i = 0; i < row->count; i++) {
-        const double x = left + (double)(i % at.each) * (at.across + GAP);
-        const double y = top + (double)(i / at.each) * (at.down + GAP);
+        const size_t line = i / at.each, column = i % at.each;
+        const double x = left + (double)column * (at.across + GAP);
+        const double y = top + (double)line * (at.down + GAP);
         if (!draw_cell(canvas, x, y, at.across, at.down, row->pixels + i * size, row->shape)) {
             return EMB_ERR_MEMORY;
         }

@@ -226,7 +226,7 @@ static emb_status draw(const emb_transposed *t, const span s[2], emb__canvas *ca
 }
 
 emb_picture *emb_transposed_draw(const emb_transposed *transposed, emb_format format) {
-    span spans[2];
+    span spans[2] = {{.stride = 1}, {.stride = 1}};
     if (check(transposed, spans) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(transposed, spans, canvas)) : NULL;
