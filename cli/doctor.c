@@ -18,25 +18,33 @@ typedef struct visit {
     char lower[64];   /* "a lower learning rate (--lr 0.001)" */
 } visit;
 
+/* ", for encoder.8 Tanh() stands at its limits", where one does. */
 static const char *cause(const visit *v, char text[256]) {
-    const emb_checkup *c = v->checkup;
+    emb_layer_info layer;
     text[0] = '\0';
-    if (c->has_layer) {
-        emb_layer_info layer;
-        emb_net_layer(v->net, c->layer, &layer);
-        snprintf(text, 256, ", for %s.%d %s stands at its limits", layer.part, layer.index,
-                 layer.layer);
-    }
+    if (!v->checkup->has_layer) return text;
+    emb_net_layer(v->net, v->checkup->layer, &layer);
+    snprintf(text, 256, ", for %s.%d %s stands at its limits", layer.part, layer.index,
+             layer.layer);
+    return text;
+}
+
+/* An error as it is written elsewhere, unless that takes many digits. */
+static const char *error_text(double mse, char text[CLI_NUMBER_SIZE]) {
+    snprintf(text, CLI_NUMBER_SIZE, mse < 1000 ? "%.4f" : "%.3g", mse);
     return text;
 }
 
 static char *say_mean_image(const visit *v) {
-    char why[256];
-    return cli_format("%s the reconstructions are no better than the mean image (MSE %.4f, the "
-                      "mean image has %.4f): the code carries nothing%s. Try %s%s or another "
-                      "--seed",
-                      v->when, v->checkup->mse, v->checkup->mean_mse, cause(v, why), v->lower,
-                      v->checkup->has_layer ? "" : ", more --epochs");
+    const emb_checkup *c = v->checkup;
+    char why[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
+    /* One far above the mean image's error has not come so far as to be stuck there. */
+    const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
+    return cli_format("%s the reconstructions are no better than the mean image (MSE %s, the mean "
+                      "image has %s)%s%s. Try %s or another --seed",
+                      v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
+                      stuck ? ": the code carries nothing" : "", cause(v, why),
+                      c->has_layer ? v->lower : "more --epochs, another --lr");
 }
 
 static char *say_constant(const visit *v) {
@@ -46,11 +54,12 @@ static char *say_constant(const visit *v) {
 }
 
 static char *say_pca(const visit *v) {
+    char own[CLI_NUMBER_SIZE], pca[CLI_NUMBER_SIZE];
     return cli_format("%s the reconstructions are worse than those of %d principal component%s "
-                      "(MSE %.4f, PCA has %.4f), which takes no training. Try more --epochs or "
-                      "%s",
+                      "(MSE %s, PCA has %s), which takes no training. Try more --epochs or %s",
                       v->when, v->checkup->latent, v->checkup->latent == 1 ? "" : "s",
-                      v->checkup->mse, v->checkup->pca_mse, v->lower);
+                      error_text(v->checkup->mse, own), error_text(v->checkup->pca_mse, pca),
+                      v->lower);
 }
 
 static char *say_saturated(const visit *v) {
@@ -89,19 +98,19 @@ static void say(const visit *v) {
     }
 }
 
-/* Two fifths of the rate, as a number of one digit. */
-static double lower_rate(double rate) {
+/* A share of the rate as a number of one digit, no more than Adam's usual 0.001. */
+static double lower_rate(double rate, double share) {
     char text[CLI_NUMBER_SIZE];
-    snprintf(text, sizeof text, "%.0e", rate * 0.4);
-    return strtod(text, NULL);
+    snprintf(text, sizeof text, "%.0e", rate * share);
+    return fmin(strtod(text, NULL), 0.001);
 }
 
 /* ---- a training ------------------------------------------------------------------------------ */
 
-/* Losses that a mean is taken of. */
+/* Losses that the recent mean is of. */
 enum { FEW = 50 };
-/* A loss this many times the best one, and above the opening, has exploded: batches of 16 differ by
- * less than two, means of FEW of them by less than a fifth. */
+/* One this many times the best, and above the first, has exploded. The best alone would not do:
+ * from a hundredth of the first loss a harmless one may go up threefold. */
 static const double exploded = 3;
 
 /* Examines the training's network on its validation images, or where it has none on its training
@@ -123,7 +132,7 @@ void cli_doctor_step(cli_training *t, float loss) {
     cli_doctor *d = &t->doctor;
     const double x = (double)loss;
     d->losses++;
-    if (d->losses <= FEW) d->opening += (x - d->opening) / (double)d->losses;
+    if (d->losses == 1) d->first = d->best = x;
     d->recent += (x - d->recent) / (double)(d->losses < FEW ? d->losses : FEW);
     if (d->losses != emb_run_steps_per_epoch(t->run) / 2) return;
     const emb_examine_options options = {.quick = true};
@@ -133,15 +142,16 @@ void cli_doctor_step(cli_training *t, float loss) {
 
 /* Says so where the loss is far above what it was. */
 static bool explodes(cli_doctor *d, const cli_training *t, int epoch) {
-    const double best = d->best > 0 ? d->best : d->opening;
-    const bool bad = d->recent > exploded * best && d->recent > d->opening;
-    if (bad) {
+    const bool bad = d->recent > exploded * d->best && d->recent > d->first;
+    if (bad && !d->exploded) {
         char rate[CLI_NUMBER_SIZE];
         cli_note("doctor: after epoch %d the loss is %.4g, and was %.4g: it explodes. Try a lower "
                  "learning rate (--lr %s)",
-                 epoch, d->recent, best, cli_shortest(lower_rate(t->options.learning_rate), rate));
+                 epoch, d->recent, d->best,
+                 cli_shortest(lower_rate(t->options.learning_rate, 0.1), rate));
     }
-    if (d->best == 0 || d->recent < d->best) d->best = d->recent;
+    d->exploded |= bad;
+    d->best = fmin(d->best, d->recent);
     return bad;
 }
 
@@ -178,7 +188,7 @@ void cli_doctor_epoch(cli_training *t, int epoch) {
     visit v = {.net = t->net, .checkup = &checkup, .when = when};
     snprintf(when, sizeof when, "after epoch %d", epoch);
     snprintf(v.lower, sizeof v.lower, "a lower learning rate (--lr %s)",
-             cli_shortest(lower_rate(t->options.learning_rate), rate));
+             cli_shortest(lower_rate(t->options.learning_rate, 0.4), rate));
     if (checkup.findings & ~d->said) say(&v);
     d->said |= checkup.findings;
 }

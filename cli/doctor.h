@@ -11,10 +11,11 @@ typedef struct cli_doctor {
     unsigned said;  /* emb_finding that a line has told of */
     bool looked;    /* and need not look again before the end */
     double freedom; /* emb_checkup's at the last look; 0 before the first */
+    bool exploded;  /* a line has told of the loss */
     size_t losses;  /* seen so far */
-    double opening; /* mean of the first few losses */
+    double first;   /* loss, of the untrained network */
     double recent;  /* running mean of the last few */
-    double best;    /* the least that `recent` was at an epoch's end; 0 before the first */
+    double best;    /* the least of `first` and what `recent` was at the epochs' ends */
 } cli_doctor;
 
 struct cli_training;

@@ -133,13 +133,21 @@ static void count_code(const float *code, size_t latent, size_t lanes, size_t he
     }
 }
 
-/* Sixteen images through all layers but the last, whose outputs may well stand at their limits. */
+/* Layers before the one that makes the reconstruction, whose outputs may well stand at their
+ * limits: pictures are black and white. */
+static int hidden_layers(const emb_net *net) {
+    int last = net->layer_count - 1;
+    while (last > net->encoder_end && net->layers[last].kind->alias) last--;
+    return last;
+}
+
+/* Sixteen images through the hidden layers. */
 static void count_block(emb_net *net, const sample *s, size_t first, const counts *n) {
     const emb__workspace *w = &net->workspaces[0];
     const size_t left = n->images - first, lanes = (size_t)w->k->lanes;
     const size_t here = left < lanes ? left : lanes;
     emb__net_lay_out(net, w, s->images, s->indices, first, here);
-    for (int i = 0; i + 1 < net->layer_count; i++) {
+    for (int i = 0; i < hidden_layers(net); i++) {
         const int kind = limits_of(&net->layers[i]);
         const size_t units = emb__shape_count(&net->layers[i].out);
         emb__net_forward(net, w, i, i + 1);
@@ -178,7 +186,7 @@ static void judge_code(const counts *n, emb_checkup *c) {
 }
 
 static void judge_layers(const emb_net *net, const counts *n, emb_checkup *c) {
-    for (int i = 0; i + 1 < net->layer_count && !c->has_layer; i++) {
+    for (int i = 0; i < hidden_layers(net) && !c->has_layer; i++) {
         const size_t units = emb__shape_count(&net->layers[i].out);
         c->layer_share = (double)n->at_limit[i] / ((double)n->images * (double)units);
         c->layer = (size_t)i;

@@ -1,0 +1,62 @@
+# What the doctor says of small trainings, and when it is silent: sh doctor.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+cat >linear.net <<'N'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 4))
+decoder = Sequential(Linear(4, 784), Unflatten(1, (1, 28, 28)))
+N
+sed 's/784, 4)/&, Tanh()/' linear.net >tanh.net
+
+# lines COUNT: how many the doctor wrote.
+lines() {
+    [ "$(grep -c '^doctor: ' err)" -eq "$1" ] || fail "expected $1 lines of the doctor: $(cat err)"
+}
+
+# Too few steps to say anything of before the end, and then what would help.
+t 0 'doctor: after epoch 3 the reconstructions are no better than the mean image (MSE 0.' \
+    train data --epochs 3 -o few
+lines 1
+has err 'the mean image has 0\.0[0-9]*)\. Try more --epochs, another --lr or another --seed$'
+[ "$(wc -l <out)" -eq 3 ] || fail "standard output: $(cat out)"
+
+# The same where no images are kept for validation, and in eval.
+t 0 'doctor: after epoch 2 the reconstructions are no better' \
+    train data --epochs 2 --val-split 0 -o all
+lines 1
+t 0 'doctor: on these images the reconstructions are no better' eval few data
+lines 1
+[ "$(wc -l <out)" -eq 3 ] || fail "standard output of eval: $(cat out)"
+
+# Trained long enough: after the first epoch of a thousand steps, at the end, and in eval, nothing.
+t 0 'the run is in good' train data --model linear.net --epochs 12 --batch-size 4 --lr 0.004 -o good
+lines 0
+t 0 '' eval good data
+
+# Ten epochs leave a linear network behind PCA.
+t 0 'doctor: after epoch 8 the reconstructions are worse than those of 4 principal components (MSE' \
+    train data --model linear.net --epochs 8 --lr 0.003 -o slow
+lines 1
+t 0 'doctor: on these images the reconstructions are worse than those of 4' eval slow data
+# Before the fifth epoch that is no bar in training.
+t 0 'the run is in young' train data --model linear.net --epochs 4 --lr 0.02 -o young
+lines 0
+
+# A code of Tanh at its limits: the layer is named.
+t 0 'the code carries nothing, for encoder.2 Tanh() stands at its limits. Try a lower' \
+    train data --model tanh.net --epochs 6 --lr 0.3 -o held
+has err '(--lr 0\.001) or another --seed$'
+lines 1
+
+# The loss explodes: once, however many epochs.
+t 0 'doctor: after epoch 1 the loss is ' train data --model linear.net --epochs 3 --lr 1 -o high
+has err 'and was 0\.[0-9]*: it explodes. Try a lower learning rate (--lr 0\.001)$'
+lines 1
+
+# A look changes no bit: a run of one epoch, whose end is examined, and the same within a longer one.
+t 0 'stopped after 30 steps' train data --epochs 9 --max-steps 30 -o part
+t 0 'doctor: after epoch 1' train data --epochs 1 -o whole
+for run in part whole; do tail -c 200000 $run/model.safetensors >$run.weights; done
+same part.weights whole.weights
+finish
