@@ -117,7 +117,7 @@ static emb_picture *draw_bars(const cli_compare *c) {
                                   .group = group_of(r)};
         least = fmin(least, percent(r) - percent_spread(r));
     }
-    char *title = cli_format("What %d numbers keep of a digit", c->latents[0]);
+    char *title = cli_format("%d numbers an image against all of its pixels", c->latents[0]);
     const emb_bars chart = {
         .title = title,
         .x = {.title = "test accuracy (%)", .from = fmax(0, floor((least - 1) / 5) * 5), .to = 100},

@@ -21,7 +21,7 @@ stop() {
     [ $((steps % 3000)) -ne 0 ] || fail "SIG$1: the epoch was finished first"
     has "$1/model.safetensors" "\"embudo.steps\": \\{0,1\\}\"$steps\""
     [ "$(($(wc -l <"$1.csv") - 1))" -eq "$steps" ] || fail "SIG$1: the step log ends elsewhere"
-    t 0 '' eval "$1"
+    run eval "$1" # the doctor may say how little a short training has learned
     has out '^10,000 images$'
 }
 
