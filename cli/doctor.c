@@ -165,9 +165,9 @@ static bool recovers(const cli_doctor *d, const emb_checkup *c) {
     return c->freedom > growing * d->freedom || (c->has_layer && c->freedom > free_enough);
 }
 
-/* After epochs up to MILD principal components are no bar: networks of the notebook's that end at
- * 0.4 to 0.6 of their error had 0.65 to 1.35 of it after one epoch, those that came late off the
- * mean image up to 1.4 after three and 0.86 after four. */
+/* Before the end, and after epochs up to MILD, principal components are no bar: networks of the
+ * notebook's that end at 0.4 to 0.6 of their error had 0.65 to 1.35 of it after one epoch, those
+ * that came late off the mean image up to 1.4 after three and 0.86 after four. */
 enum { MILD = 4 };
 
 void cli_doctor_epoch(cli_training *t, int epoch) {
@@ -177,7 +177,7 @@ void cli_doctor_epoch(cli_training *t, int epoch) {
     cli_doctor *d = &t->doctor;
     const bool last = epoch == t->epochs;
     if (explodes(d, t, epoch) || !(last || (!d->looked && emb_run_steps(t->run) >= STEPS))) return;
-    const emb_examine_options options = {.young = epoch <= MILD, .threads = t->threads};
+    const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = t->threads};
     emb_checkup checkup;
     if (examine(t, &options, &checkup) != EMB_OK) return;
     /* One that recovers is looked at again after the next epoch. */

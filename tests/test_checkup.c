@@ -89,6 +89,13 @@ static void kill_first(emb_net *net) {
     memset(weights(net, "encoder.1.weight"), 0, PIXELS * sizeof(float));
 }
 
+/* One that hardly moves beside the others. */
+static void fade_first(emb_net *net) {
+    float *in = weights(net, "encoder.1.weight");
+    for (size_t p = 0; p < PIXELS; p++) in[p] *= 1e-4f;
+    weights(net, "encoder.1.bias")[0] = 0;
+}
+
 static void kill_all(emb_net *net) {
     memset(weights(net, "encoder.1.weight"), 0, K * PIXELS * sizeof(float));
 }
@@ -117,6 +124,7 @@ static void findings_name_the_ailment(void **state) {
     } cases[] = {
         {"", 1, healthy, 0, 0, 0},
         {"", 1, kill_first, EMB_FINDING_PCA | EMB_FINDING_DEAD, 1, 0},
+        {"", 1, fade_first, EMB_FINDING_PCA | EMB_FINDING_DEAD, 1, 0},
         {"", 1, kill_all, EMB_FINDING_MEAN_IMAGE | EMB_FINDING_PCA | EMB_FINDING_CONSTANT, K, 0},
         {"", 1, deafen, EMB_FINDING_MEAN_IMAGE | EMB_FINDING_PCA, 0, 0},
         {"", 1, weaken, EMB_FINDING_PCA, 0, 0},
