@@ -58,10 +58,12 @@ typedef struct cli_bench {
     cli_figure train[CLI_BENCH_LIST][CLI_BENCH_LIST];           /* by batch and threads: images/s */
     cli_figure forward[CLI_BENCH_LIST][CLI_BENCH_LIST];
     size_t pass_count;
-    emb_pass_time *passes;                             /* of the last repeat */
-    cli_figure *pass_times;                            /* [pass_count]: seconds */
-    cli_figure encode, encode_p99, decode, decode_p99; /* seconds */
-    cli_figure start, memory;                          /* seconds, bytes */
+    emb_pass_time *passes;  /* of the last repeat */
+    cli_figure *pass_times; /* [pass_count]: seconds */
+    cli_figure encode, encode_p99, decode,
+        decode_p99; /* seconds; none where there is no such part */
+    cli_figure classify, classify_p99;
+    cli_figure start, memory; /* seconds, bytes */
 } cli_bench;
 
 /* bench_options.c: reads the lists. CLI_DONE, or CLI_USAGE with the message printed. */

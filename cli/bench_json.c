@@ -131,8 +131,11 @@ void cli_bench_print_json(const cli_bench *bench) {
     }
     if (bench->wanted[CLI_BENCH_SINGLE]) {
         cli_json_open(&json, "single", '{');
-        add_single(&json, "encode", &bench->encode, &bench->encode_p99);
-        add_single(&json, "decode", &bench->decode, &bench->decode_p99);
+        if (bench->encode.count) add_single(&json, "encode", &bench->encode, &bench->encode_p99);
+        if (bench->decode.count) add_single(&json, "decode", &bench->decode, &bench->decode_p99);
+        if (bench->classify.count) {
+            add_single(&json, "classify", &bench->classify, &bench->classify_p99);
+        }
         cli_json_close(&json, '}');
     }
     if (bench->start.count > 0) {

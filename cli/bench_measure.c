@@ -49,8 +49,12 @@ bool cli_bench_make_images(cli_bench *bench) {
     size_t count = 4 * batch > LEAST_IMAGES ? 4 * batch : LEAST_IMAGES;
     count = affordable(count, pixels, batch);
     uint8_t *bytes = random_bytes(count * pixels);
-    bench->images = emb_images_new(bytes, NULL, count, shape);
+    const int classes = emb_net_classes(bench->net);
+    uint8_t *labels = classes > 0 ? cli_alloc(count) : NULL;
+    for (size_t i = 0; labels && i < count; i++) labels[i] = (uint8_t)(i % (size_t)classes);
+    bench->images = emb_images_new(bytes, labels, count, shape);
     free(bytes);
+    free(labels);
     if (!bench->images) return failed();
     size_t floats = batch > LEAST_FLOATS ? batch : LEAST_FLOATS;
     floats = affordable(floats, pixels * sizeof(float), batch);
@@ -92,6 +96,19 @@ bool cli_bench_train(cli_bench *bench, int batch, int threads) {
     return good;
 }
 
+typedef emb_status apply(emb_net *net, const float *in, size_t n, float *out, int threads);
+
+/* What running forward means for this network. */
+static apply *whole_of(const cli_bench *bench) {
+    return emb_net_classes(bench->net) > 0 ? emb_net_classify : emb_net_reconstruct;
+}
+
+/* Numbers that it gives for an image. */
+static size_t outputs_of(const cli_bench *bench) {
+    const int classes = emb_net_classes(bench->net);
+    return classes > 0 ? (size_t)classes : cli_network_pixels(bench->net);
+}
+
 /* Calls on one batch after the other until `seconds` are over. */
 static bool forward_for(const cli_bench *bench, double seconds, size_t batch, int threads,
                         float *out, double *rate) {
@@ -99,10 +116,8 @@ static bool forward_for(const cli_bench *bench, double seconds, size_t batch, in
     double from = cli_clock(), taken;
     do {
         if (position + batch > bench->floats) position = 0;
-        if (emb_net_reconstruct(bench->net, bench->pixels + position * pixels, batch, out,
-                                threads) != EMB_OK) {
-            return failed();
-        }
+        const float *in = bench->pixels + position * pixels;
+        if (whole_of(bench)(bench->net, in, batch, out, threads) != EMB_OK) return failed();
         position += batch;
         images += batch;
         taken = cli_clock() - from;
@@ -113,7 +128,7 @@ static bool forward_for(const cli_bench *bench, double seconds, size_t batch, in
 
 bool cli_bench_forward(cli_bench *bench, int batch, int threads) {
     size_t size = (size_t)bench->batches[batch];
-    float *out = cli_alloc(size * cli_network_pixels(bench->net) * sizeof *out);
+    float *out = cli_alloc(size * outputs_of(bench) * sizeof *out);
     int count = bench->threads[threads];
     double rate;
     bool good = forward_for(bench, bench->seconds / 10, size, count, out, &rate) &&
@@ -135,8 +150,6 @@ static double quantile(const double *sorted, size_t count, double share) {
     size_t rank = (size_t)ceil(share * (double)count);
     return sorted[rank > 0 ? rank - 1 : 0];
 }
-
-typedef emb_status apply(emb_net *net, const float *in, size_t n, float *out, int threads);
 
 /* Calls `f` on one image or code after the other, each call timed by itself. */
 static bool time_calls(const cli_bench *bench, apply *f, const float *in, size_t in_size,
@@ -166,13 +179,22 @@ bool cli_bench_single(cli_bench *bench) {
     size_t pixels = cli_network_pixels(bench->net), latent = (size_t)emb_net_latent(bench->net);
     size_t count = bench->floats < IMAGES ? bench->floats : IMAGES;
     float *codes = cli_alloc(count * latent * sizeof *codes);
-    float *out = cli_alloc((pixels > latent ? pixels : latent) * sizeof *out);
-    bool good = emb_net_encode(bench->net, bench->pixels, count, codes, 1) == EMB_OK || failed();
-    good = good &&
-           time_calls(bench, emb_net_encode, bench->pixels, pixels, count, out, &bench->encode,
-                      &bench->encode_p99) &&
-           time_calls(bench, emb_net_decode, codes, latent, count, out, &bench->decode,
-                      &bench->decode_p99);
+    const size_t outputs = outputs_of(bench);
+    float *out = cli_alloc((outputs > latent ? outputs : latent) * sizeof *out);
+    bool good = true;
+    if (latent > 0) {
+        good = emb_net_encode(bench->net, bench->pixels, count, codes, 1) == EMB_OK || failed();
+        good = good && time_calls(bench, emb_net_encode, bench->pixels, pixels, count, out,
+                                  &bench->encode, &bench->encode_p99);
+    }
+    if (good && emb_net_has_part(bench->net, "decoder")) {
+        good = time_calls(bench, emb_net_decode, codes, latent, count, out, &bench->decode,
+                          &bench->decode_p99);
+    }
+    if (good && emb_net_has_part(bench->net, "classifier")) {
+        good = time_calls(bench, emb_net_classify, bench->pixels, pixels, count, out,
+                          &bench->classify, &bench->classify_p99);
+    }
     free(codes);
     free(out);
     return good;

@@ -25,8 +25,9 @@ static const char *plural(int count) { return count == 1 ? "" : "s"; }
 
 static void print_head(const cli_bench *bench) {
     char *machine = cli_bench_machine();
-    printf("embudo %s, %s\n%s\n%s, latent %d\n", emb_version(), emb_isa(), machine, bench->model,
-           emb_net_latent(bench->net));
+    const int classes = emb_net_classes(bench->net);
+    printf("embudo %s, %s\n%s\n%s, %s %d\n", emb_version(), emb_isa(), machine, bench->model,
+           classes > 0 ? "classes" : "latent", classes > 0 ? classes : emb_net_latent(bench->net));
     printf("MFLOP/image: train %.3f, forward %.3f\n", bench->train_flop * 1e-6,
            bench->forward_flop * 1e-6);
     printf("medians of %d; noise %.1f %%\n", bench->repeats, cli_bench_noise(bench));
@@ -189,8 +190,9 @@ void cli_bench_print_tables(const cli_bench *bench) {
     if (bench->wanted[CLI_BENCH_PASSES]) print_layers(bench);
     if (bench->wanted[CLI_BENCH_SINGLE]) {
         printf("\n%-*s%10s%10s\n", NAME, "one image", "median us", "p99 us");
-        print_single("encode", &bench->encode, &bench->encode_p99);
-        print_single("decode", &bench->decode, &bench->decode_p99);
+        if (bench->encode.count) print_single("encode", &bench->encode, &bench->encode_p99);
+        if (bench->decode.count) print_single("decode", &bench->decode, &bench->decode_p99);
+        if (bench->classify.count) print_single("classify", &bench->classify, &bench->classify_p99);
     }
     if (bench->start.count > 0 || bench->memory.count > 0) printf("\nembudo train, a process\n");
     if (bench->start.count > 0) {

@@ -86,6 +86,14 @@ if ! grep -q 'pictures need cairo' err; then exists c1/confusion.png cmp/compare
 t 0 'trained 1 epoch' train data --model cnn --epochs 1 -o tcnn
 has out 'Validation Accuracy: '
 
+# bench measures classifiers.
+run bench cnn --only train,forward,layers,single --batches 1,16 --threads 1 --seconds 0.002 --repeats 1
+has out '^cnn, classes 10$'
+has out '^classify  '
+run bench c1 --only single --seconds 0.002 --repeats 1
+has out '^encode  '
+has out '^classify  '
+
 # What is wrong.
 t 2 'RUN|MODEL is missing' classify
 t 2 '--net is of --images' classify ae data --net mlp
