@@ -78,6 +78,6 @@ has err '^embudo: step [0-9]*: '
 has nan/run.json '"outcome": "diverged"'
 has nan/model.safetensors '"embudo.steps": \{0,1\}"0"'
 exists nan.csv
-t 0 '' eval nan data
+t 0 'doctor: on these images' eval nan data
 ls -a | grep -e '\.part$' -e '\.tmp' && fail 'temporary files were left'
 finish
