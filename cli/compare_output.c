@@ -98,8 +98,9 @@ static bool save_csv(const cli_compare *c, const char *folder) {
 static const char *const inputs[] = {"codes", "pca", "images"};
 
 static int group_of(const cli_result *r) {
+    const int last = (int)(sizeof inputs / sizeof *inputs) - 1;
     int group = 0;
-    while (strcmp(inputs[group], r->contender->input) != 0) group++;
+    while (group < last && strcmp(inputs[group], r->contender->input) != 0) group++;
     return group;
 }
 

@@ -150,7 +150,8 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, int64_t seed) {
         cli_note("the autoencoder of %s, latent %d: test MSE %s", c->run, latent, mse);
     } else {
         cli_note("seed %lld: trained the autoencoder, latent %d, %d epoch%s in %.1f s: test MSE %s",
-                 (long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s", cli_clock() - start, mse);
+                 (long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s", cli_clock() - start,
+                 mse);
     }
     return net;
 }

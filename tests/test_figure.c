@@ -153,8 +153,7 @@ static void pixels_are_squares_without_blur(void **state) {
 static void grey_is_clipped_and_nan_is_blank(void **state) {
     (void)state;
     const float pixels[] = {-3, 0.5f, 7, NAN};
-    emb_figure figure = {
-        .rows = 1, .columns = 4, .shape = {1, 1, 1}, .pixels = pixels, .scale = 9};
+    emb_figure figure = {.rows = 1, .columns = 4, .shape = {1, 1, 1}, .pixels = pixels, .scale = 9};
     assert_int_equal(emb_figure_write(&figure, path), EMB_OK);
     page p = page_open();
     assert_int_equal(find(&p, 0x000000).count, 81);
@@ -234,8 +233,7 @@ static void a_page_that_cannot_be_written_leaves_nothing(void **state) {
     (void)state;
     char nowhere[96];
     static const float pixel[1] = {0};
-    emb_figure figure = {
-        .rows = 1, .columns = 1, .shape = {1, 1, 1}, .pixels = pixel, .scale = 1};
+    emb_figure figure = {.rows = 1, .columns = 1, .shape = {1, 1, 1}, .pixels = pixel, .scale = 1};
     snprintf(nowhere, sizeof nowhere, "%s/none/page.png", folder);
     assert_int_equal(emb_figure_write(&figure, nowhere), EMB_ERR_IO);
     assert_non_null(strstr(emb_error(), nowhere));

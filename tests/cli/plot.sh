@@ -31,7 +31,7 @@ for kind in loss codes manifold walk errors filters network transposed; do
         has out "^k.$ending$"
         case $ending in
         svg) starts k.svg '<svg xml' ;;
-        pdf) starts k.pdf '%PDF-1.5' ;;
+        pdf) has k.pdf '^%PDF-1' ;;
         *) starts k.$ending 'PNG' ;;
         esac
         cp k.$ending first

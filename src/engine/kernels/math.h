@@ -51,14 +51,14 @@ static inline double emb__log(double x) {
  * 2^-53. Clamped to -700..700. */
 static inline double emb__exp(double x) {
     const double high = 6.93147180369123816490e-01, low = 1.90821492927058770002e-10;
-    if (x > 700) x = 700;
+    x = x < 700 ? x : 700; /* of a NaN, too: its conversion below would have no meaning */
     if (x < -700) x = -700;
     const double shifted = x * 1.44269504088896338700 + 0x1.8p52;
     const double n = shifted - 0x1.8p52, r = (x - n * high) - n * low;
     double sum = 1, scale = 1;
     for (int k = 14; k >= 1; k--) sum = 1 + sum * r / k;
-    for (double left = n; left > 0; left--) scale *= 2;
-    for (double left = n; left < 0; left++) scale *= 0.5;
+    for (int left = (int)n; left > 0; left--) scale *= 2;
+    for (int left = (int)n; left < 0; left++) scale *= 0.5;
     return sum * scale;
 }
 
