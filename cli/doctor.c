@@ -176,7 +176,8 @@ void cli_doctor_epoch(cli_training *t, int epoch) {
     enum { STEPS = 1000 };
     cli_doctor *d = &t->doctor;
     const bool last = epoch == t->epochs;
-    if (explodes(d, t, epoch) || !(last || (!d->looked && emb_run_steps(t->run) >= STEPS))) return;
+    const size_t ready = STEPS + (size_t)t->options.warmup; /* until then the rate is lower */
+    if (explodes(d, t, epoch) || !(last || (!d->looked && emb_run_steps(t->run) >= ready))) return;
     const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = t->threads};
     emb_checkup checkup;
     if (examine(t, &options, &checkup) != EMB_OK) return;
