@@ -46,6 +46,19 @@ t 0 'the run is in seed' train data --epochs 1 --seed 42 -o seed
 cmp -s out zero && fail 'seed 0 is seed 42'
 has runs/101/model.safetensors 'seed=0 epochs=1'
 
+# A schedule, a recipe: what the line gives itself stays.
+t 0 'the run is in sched' train data --epochs 2 --schedule cosine --warmup 7 -o sched
+has sched/model.safetensors 'lr=0.001 schedule=cosine warmup=7 val_split=0.2'
+has sched/run.json '"schedule": "cosine"'
+has sched/run.json '"warmup": 7'
+cmp -s sched/model.safetensors runs/001/model.safetensors && fail 'a schedule changes nothing'
+t 0 'the run is in best' train data --recipe best --epochs 2 --lr 0.003 -o best
+has best/model.safetensors 'epochs=2 batch_size=16 lr=0.003 schedule=linear warmup=3000 val_split=0.2 shuffle=1'
+has best/run.json '"recipe": "best"'
+t 2 "--recipe: expected one of notebook|best, got 'worst'" train data --recipe worst
+t 2 '--schedule: expected one of' train data --schedule step
+t 2 '--warmup: expected a whole number from 0' train data --warmup -1
+
 # --max-steps: within an epoch, and at the end of one.
 t 0 'stopped after 40 steps (--max-steps); the run is in deep/er/m' \
     train data --epochs 3 --max-steps 40 -o deep/er/m/ --step-log log.csv
