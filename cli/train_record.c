@@ -79,7 +79,7 @@ void cli_training_options(cli_training *t, const cli_args *args) {
         .schedule = schedule_of(cli_arg(args, "schedule")->text),
         .epochs = t->epochs,
         .warmup = (int)cli_arg(args, "warmup")->whole,
-        .threads = t->threads,
+        .threads = (int)cli_arg(args, "threads")->whole, /* 0: the library finds what is fastest */
     };
 }
 

@@ -18,7 +18,8 @@ typedef struct cli_training {
     const char *output, *step_log; /* NULL: the next run's folder; no log */
     const char *recipe;            /* NULL: none is asked for */
     bool automatic;                /* the device was not named */
-    int epochs, threads;
+    int epochs;
+    int threads;      /* at most; the run may be asked to find out how many are fastest */
     size_t max_steps; /* 0: no limit */
     emb_train_options options;
     emb_net *net;
