@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 ARGS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check bench install uninstall format tidy asan tsan clean
+.PHONY: build program help train check bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
 # The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
@@ -26,6 +26,7 @@ help:
 	@echo 'make train      trains the notebook'"'"'s network on MNIST; ARGS="--epochs 1" adds options'
 	@echo 'make check      builds and runs all tests'
 	@echo 'make bench      times training (bench/)'
+	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
 	@echo 'make format     formats the sources; make tidy looks for bugs in them (clang-tidy)'
 	@echo 'make asan       the tests under the address and undefined behaviour sanitizers'
@@ -42,6 +43,9 @@ check: build
 
 bench: program
 	@sh bench/run.sh $(ARGS)
+
+figures: program
+	@sh docs/figures.sh build/release/embudo docs/images build/figures
 
 # The prefix is configured in: the program looks for MNIST below it.
 install:

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "message.h"
 #include "network.h"
+#include "plot_words.h"
 #include "split.h"
 #include "stop.h"
 #include "training.h"
@@ -123,10 +124,15 @@ static emb_net *open_classifier(const char *name, int classes, int inputs) {
 
 /* ---- a trained classifier -------------------------------------------------------------------- */
 
+static bool save_verdict(const classify_job *job, cli_verdict *verdict) {
+    verdict->language = cli_language(cli_arg(job->args, "language")->text);
+    return cli_verdict_save(verdict, job->training.folder.path);
+}
+
 static int judge(classify_job *job, emb_net *whole) {
     cli_verdict verdict = {0};
     const bool good = cli_verdict_net(&verdict, whole, job->test, job->training.threads) &&
-                      cli_verdict_save(&verdict, job->training.folder.path);
+                      save_verdict(job, &verdict);
     if (good) cli_verdict_print(&verdict);
     cli_verdict_free(&verdict);
     return good ? CLI_DONE : CLI_FAILED;
@@ -190,7 +196,7 @@ static int find_neighbours(classify_job *job) {
     const bool good =
         recorded &&
         cli_verdict_recorded_knn(&verdict, recorded, model, job->dataset, job->test, t->threads) &&
-        cli_verdict_save(&verdict, t->folder.path);
+        save_verdict(job, &verdict);
     if (good) cli_verdict_print(&verdict);
     if (good) cli_note("the run is in %s", t->folder.path);
     cli_verdict_free(&verdict);
@@ -268,5 +274,6 @@ const cli_command cli_command_classify = {
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

@@ -9,19 +9,23 @@
 #include "commands.h"
 #include "message.h"
 #include "network.h"
+#include "plot_words.h"
 #include "recipe.h"
 #include "run_folder.h"
 #include "training.h"
 
 const cli_contender cli_contenders[CLI_CONTENDERS] = {
-    {"codes", "linear", "head-linear", "codes, linear"},
-    {"codes", "mlp", "head-mlp", "codes, MLP"},
-    {"codes", "knn", NULL, "codes, nearest neighbours"},
-    {"pca", "linear", "head-linear", "PCA, linear"},
-    {"pca", "mlp", "head-mlp", "PCA, MLP"},
-    {"pca", "knn", NULL, "PCA, nearest neighbours"},
-    {"images", "mlp", "mlp", "images, MLP"},
-    {"images", "cnn", "cnn", "images, CNN"},
+    {"codes", "linear", "head-linear", {"codes, linear", "c\u00f3digos, lineal"}},
+    {"codes", "mlp", "head-mlp", {"codes, MLP", "c\u00f3digos, MLP"}},
+    {"codes",
+     "knn",
+     NULL,
+     {"codes, nearest neighbours", "c\u00f3digos, vecinos m\u00e1s cercanos"}},
+    {"pca", "linear", "head-linear", {"PCA, linear", "PCA, lineal"}},
+    {"pca", "mlp", "head-mlp", {"PCA, MLP", "PCA, MLP"}},
+    {"pca", "knn", NULL, {"PCA, nearest neighbours", "PCA, vecinos m\u00e1s cercanos"}},
+    {"images", "mlp", "mlp", {"images, MLP", "im\u00e1genes, MLP"}},
+    {"images", "cnn", "cnn", {"images, CNN", "im\u00e1genes, CNN"}},
 };
 
 bool cli_contender_reads_images(const cli_contender *contender) {
@@ -70,6 +74,7 @@ static int read_args(cli_compare *c, const cli_args *args) {
     c->classifier_epochs = (int)cli_arg(args, "classifier-epochs")->whole;
     c->neighbours = (int)cli_arg(args, "knn")->whole;
     c->threads = (int)cli_arg(args, "threads")->whole;
+    c->language = cli_language(cli_arg(args, "language")->text);
     c->val_split = 0.2;
     c->seed_count = read_list("seed", cli_arg(args, "seed")->text, 0, UINT32_MAX, c->seeds);
     if (c->seed_count == 0) return CLI_USAGE;
@@ -177,5 +182,6 @@ const cli_command cli_command_compare = {
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "a folder for compare.csv and compare.png"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

@@ -14,7 +14,7 @@ enum { CLI_COMPARE_LIST = 16 /* numbers in --latent and in --seed */ };
 typedef struct cli_contender {
     const char *input, *model; /* "codes", "pca" or "images"; "linear", "mlp", "knn" or "cnn" */
     const char *net;           /* the built-in network; NULL: nearest neighbours */
-    const char *title;         /* for people */
+    const char *titles[2];     /* for people, by language */
 } cli_contender;
 
 /* In the order of the table. */
@@ -44,6 +44,7 @@ typedef struct cli_compare {
     int seed_count;
     int64_t seeds[CLI_COMPARE_LIST];
     int epochs, classifier_epochs, neighbours, threads;
+    int language;             /* of the picture */
     emb_train_options recipe; /* of the autoencoders; seed and threads are filled in */
     double val_split;
     emb_images *train, *test;

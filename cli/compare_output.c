@@ -6,6 +6,7 @@
 
 #include "compare.h"
 #include "message.h"
+#include "plot_words.h"
 #include "text.h"
 
 double cli_compare_mean(const double *values, int count) {
@@ -106,28 +107,31 @@ static int group_of(const cli_result *r) {
 
 /* One length: a bar for each contender. */
 static emb_picture *draw_bars(const cli_compare *c) {
-    static const char *const groups[] = {"autoencoder's codes", "principal components", "images"};
+    const char *const groups[] = {cli_word_in(c->language, CLI_WORD_INPUT_CODES),
+                                  cli_word_in(c->language, CLI_WORD_INPUT_PCA),
+                                  cli_word_in(c->language, CLI_WORD_INPUT_IMAGES)};
     emb_bar bars[CLI_CONTENDERS];
     int contender = 0, at = 0;
     size_t count = 0;
     double least = 100;
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
-        bars[count++] = (emb_bar){.label = r->contender->title,
+        bars[count++] = (emb_bar){.label = r->contender->titles[c->language],
                                   .value = percent(r),
                                   .spread = percent_spread(r),
                                   .group = group_of(r)};
         least = fmin(least, percent(r) - percent_spread(r));
     }
-    char *title = cli_format("%d numbers an image against all of its pixels", c->latents[0]);
-    const emb_bars chart = {
-        .title = title,
-        .x = {.title = "test accuracy (%)", .from = fmax(0, floor((least - 1) / 5) * 5), .to = 100},
-        .bars = bars,
-        .count = count,
-        .groups = groups,
-        .group_count = sizeof groups / sizeof *groups,
-        .digits = 2,
-        .unit = " %"};
+    char *title = cli_format(cli_word_in(c->language, CLI_WORD_COMPARE_TITLE), c->latents[0]);
+    const emb_bars chart = {.title = title,
+                            .x = {.title = cli_word_in(c->language, CLI_WORD_TEST_ACCURACY),
+                                  .from = fmax(0, floor((least - 1) / 5) * 5),
+                                  .to = 100},
+                            .bars = bars,
+                            .count = count,
+                            .groups = groups,
+                            .group_count = sizeof groups / sizeof *groups,
+                            .digits = 2,
+                            .unit = " %"};
     emb_picture *picture = emb_bars_draw(&chart, EMB_PNG);
     free(title);
     return picture;
@@ -148,7 +152,7 @@ static void fill_series(const cli_compare *c, const cli_contender *contender, em
         }
     }
     const bool images = cli_contender_reads_images(contender);
-    *series = (emb_series){.label = contender->title,
+    *series = (emb_series){.label = contender->titles[c->language],
                            .count = (size_t)count,
                            .x = x,
                            .y = y,
@@ -164,12 +168,13 @@ static emb_picture *draw_lines(const cli_compare *c) {
     for (int i = 0; i < CLI_CONTENDERS; i++) {
         fill_series(c, &cli_contenders[i], &series[i], values[0][i], values[1][i], values[2][i]);
     }
-    const emb_chart chart = {.title = "What a code keeps of an image, by its length",
-                             .x = {.title = "numbers in a code"},
-                             .y = {.title = "test accuracy (%)", .scale = EMB_SCALE_LINEAR},
-                             .series = series,
-                             .series_count = CLI_CONTENDERS,
-                             .height = 600};
+    const emb_chart chart = {
+        .title = cli_word_in(c->language, CLI_WORD_SWEEP_TITLE),
+        .x = {.title = cli_word_in(c->language, CLI_WORD_NUMBERS)},
+        .y = {.title = cli_word_in(c->language, CLI_WORD_TEST_ACCURACY), .scale = EMB_SCALE_LINEAR},
+        .series = series,
+        .series_count = CLI_CONTENDERS,
+        .height = 600};
     return emb_chart_draw(&chart, EMB_PNG);
 }
 

@@ -151,11 +151,13 @@ const cli_command cli_command_plot = {
              "classes. filters: the image"},
             {"steps", 0, CLI_INT, "N", NULL, 1, 200, 0,
              "walk: images between two stops; default: 8, and 24 in an animation"},
-            {"count", 0, CLI_INT, "N", "10", 1, 1000, 0, "errors: how many"},
+            {"count", 0, CLI_INT, "N", NULL, 1, 1000000, 0,
+             "errors: how many, at most 1000; default: 10. codes: the first N images of the split; "
+             "default: all"},
             {"layer", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
              "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0, "in place of the picture's own"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "of what stands on it"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
         },
 };

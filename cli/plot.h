@@ -23,7 +23,7 @@ typedef struct cli_plot {
     int dims[2]; /* codes, manifold: which two of a code's numbers, where has_dims */
     bool has_dims;
     int grid;  /* manifold: cells a side; 0: 20 */
-    int count; /* errors: images; 0: 10 */
+    int count; /* errors: images; 0: 10. codes: the first so many; 0: all */
     int steps; /* walk: images between two ends; 0: 8 in a strip, 24 in an animation */
     size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters: places in the split */
     size_t image_count;

@@ -101,6 +101,9 @@ emb_picture *cli_plot_codes_kind(cli_plot *plot) {
     static const int first_two[] = {0, 1};
     const int latent = emb_net_latent(plot->net);
     if (!cli_plot_check_dims(plot)) return NULL;
+    if (plot->count > 0 && (size_t)plot->count < plot->split.count) {
+        plot->split.count = (size_t)plot->count;
+    }
     float *codes = cli_plot_codes(plot);
     if (!codes) return NULL;
     int classes;

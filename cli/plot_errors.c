@@ -7,7 +7,7 @@
 #include "plot_words.h"
 #include "text.h"
 
-enum { COUNT = 10, COLUMNS = 10 };
+enum { COUNT = 10, MOST = 1000, COLUMNS = 10 };
 
 typedef struct ranked {
     double mse;
@@ -92,6 +92,10 @@ static emb_picture *draw(cli_plot *plot, const ranked *worst, size_t count) {
 }
 
 emb_picture *cli_plot_errors(cli_plot *plot) {
+    if (plot->count > MOST) {
+        cli_fail("--count %d: one picture shows %d reconstructions at most", plot->count, MOST);
+        return NULL;
+    }
     ranked *all = rank(plot);
     if (!all) return NULL;
     const size_t wanted = plot->count ? (size_t)plot->count : COUNT;

@@ -64,11 +64,30 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_EXTRA] = {"added by output_padding", "a\u00f1adido por output_padding"},
     [CLI_WORD_TAPS] = {"the kernel, and the number it makes",
                        "el n\u00facleo, y el n\u00famero que produce"},
+    [CLI_WORD_CONFUSION_TITLE] = {"%.2f %% of %s test images classified right",
+                                  "Aciertos: %.2f %% de %s im\u00e1genes de prueba"},
+    [CLI_WORD_TRUE_CLASS] = {"true class", "clase verdadera"},
+    [CLI_WORD_PREDICTED_CLASS] = {"predicted class", "clase predicha"},
+    [CLI_WORD_ROW_SHARE] = {"share of the row", "parte de la fila"},
+    [CLI_WORD_COMPARE_TITLE] = {"%d numbers an image against all of its pixels",
+                                "%d n\u00fameros por imagen frente a todos sus p\u00edxeles"},
+    [CLI_WORD_SWEEP_TITLE] =
+        {"What a code keeps of an image, by its length",
+         "Lo que un c\u00f3digo conserva de una imagen, seg\u00fan su longitud"},
+    [CLI_WORD_TEST_ACCURACY] = {"test accuracy (%)", "exactitud en la prueba (%)"},
+    [CLI_WORD_NUMBERS] = {"numbers in a code", "n\u00fameros del c\u00f3digo"},
+    [CLI_WORD_INPUT_CODES] = {"autoencoder's codes", "c\u00f3digos del autoencoder"},
+    [CLI_WORD_INPUT_PCA] = {"principal components", "componentes principales"},
+    [CLI_WORD_INPUT_IMAGES] = {"images", "im\u00e1genes"},
 };
 
 int cli_language(const char *name) { return strcmp(name, "es") == 0; }
 
-const char *cli_word_of(const cli_plot *plot, cli_word word) { return words[word][plot->language]; }
+const char *cli_word_in(int language, cli_word word) { return words[word][language]; }
+
+const char *cli_word_of(const cli_plot *plot, cli_word word) {
+    return cli_word_in(plot->language, word);
+}
 
 const char *cli_word_split(const cli_plot *plot) {
     static const struct {

@@ -51,14 +51,27 @@ typedef enum cli_word {
     CLI_WORD_CUT,
     CLI_WORD_EXTRA,
     CLI_WORD_TAPS,
+    CLI_WORD_CONFUSION_TITLE,
+    CLI_WORD_TRUE_CLASS,
+    CLI_WORD_PREDICTED_CLASS,
+    CLI_WORD_ROW_SHARE,
+    CLI_WORD_COMPARE_TITLE,
+    CLI_WORD_SWEEP_TITLE,
+    CLI_WORD_TEST_ACCURACY,
+    CLI_WORD_NUMBERS,
+    CLI_WORD_INPUT_CODES,
+    CLI_WORD_INPUT_PCA,
+    CLI_WORD_INPUT_IMAGES,
     CLI_WORDS
 } cli_word;
 
 /* "en|es", and the place of a word among these. */
-#define CLI_LANGUAGES "en|es"
+#define CLI_LANGUAGES     "en|es"
+#define CLI_LANGUAGE_HELP "of what stands on the picture"
 int cli_language(const char *name);
 
 /* Some hold conversions for printf; both languages have the same ones in the same order. */
+const char *cli_word_in(int language, cli_word word);
 const char *cli_word_of(const cli_plot *plot, cli_word word);
 /* "test images". */
 const char *cli_word_split(const cli_plot *plot);

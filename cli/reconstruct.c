@@ -8,6 +8,7 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "plot_words.h"
 #include "split.h"
 
 enum { COLUMNS = 10 };
@@ -17,7 +18,7 @@ typedef struct page_job {
     emb_net *net;
     cli_split split;
     size_t count; /* of the images drawn or written */
-    int threads;
+    int threads, language;
 } page_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -52,7 +53,10 @@ static bool write_page(page_job *job, const char *path) {
     int columns = job->count < COLUMNS ? (int)job->count : COLUMNS;
     int rows = 2 * (((int)job->count + columns - 1) / columns);
     const char **titles = cli_alloc((size_t)rows * sizeof *titles);
-    for (int i = 0; i < rows; i++) titles[i] = i % 2 == 0 ? "original" : "reconstruction";
+    for (int i = 0; i < rows; i++) {
+        titles[i] =
+            cli_word_in(job->language, i % 2 == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
+    }
     emb_figure figure = {.rows = rows, .columns = columns, .row_titles = titles};
     emb_images_shape(job->split.images, figure.shape);
     size_t cells = (size_t)rows * (size_t)columns;
@@ -92,6 +96,7 @@ static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const size_t wanted = numbers && !count->given ? job->split.count : (size_t)count->whole;
     job->count = job->split.count < wanted ? job->split.count : wanted;
     job->threads = (int)cli_arg(args, "threads")->whole;
+    job->language = cli_language(typed(args, "language"));
     if (!(numbers ? write_npy : write_page)(job, path)) return false;
     printf("%s: %s image%s of the %s split\n", path, cli_thousands(job->count, text),
            job->count == 1 ? "" : "s", typed(args, "split"));
@@ -134,5 +139,6 @@ const cli_command cli_command_reconstruct = {
              "images to draw; as numbers, all of the split unless it is given"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

@@ -8,6 +8,7 @@
 
 #include "codes.h"
 #include "message.h"
+#include "plot_words.h"
 #include "split.h"
 #include "terminal.h"
 #include "text.h"
@@ -177,14 +178,17 @@ static bool save_picture(const cli_verdict *verdict, const char *folder) {
         return true;
     }
     char *path = cli_format("%s/confusion.png", folder);
-    char *title = cli_format("%.2f %% of %zu test images classified right",
-                             100 * verdict->score.accuracy, verdict->score.count);
+    char count[CLI_NUMBER_SIZE];
+    const int language = verdict->language;
+    char *title =
+        cli_format(cli_word_in(language, CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
+                   cli_thousands(verdict->score.count, count));
     const emb_matrix matrix = {.title = title,
                                .classes = verdict->classes,
                                .counts = verdict->confusion,
-                               .row_title = "true class",
-                               .column_title = "predicted class",
-                               .share_title = "share of the row"};
+                               .row_title = cli_word_in(language, CLI_WORD_TRUE_CLASS),
+                               .column_title = cli_word_in(language, CLI_WORD_PREDICTED_CLASS),
+                               .share_title = cli_word_in(language, CLI_WORD_ROW_SHARE)};
     emb_picture *picture = emb_matrix_draw(&matrix, EMB_PNG);
     const emb_status status = emb_picture_save(picture, path);
     if (status == EMB_ERR_MISSING) cli_note("no confusion.png: %s", emb_error());

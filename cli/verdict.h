@@ -10,6 +10,7 @@ typedef struct cli_verdict {
     emb_class_score score; /* of kNN the loss is NaN */
     int classes;
     uint32_t *confusion; /* [classes][classes]: true by predicted */
+    int language;        /* cli_language()'s, of the picture; 0 unless it is set */
 } cli_verdict;
 
 /* All that return a bool print the error where they return false. */

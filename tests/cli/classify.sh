@@ -80,7 +80,21 @@ t 0 'the table is in' compare data --latent 2,3 --seed 1,2 --epochs 1 --classifi
 has sweep/compare.csv '^codes,knn,0,[0-9.]*,[0-9.]*,3,2,[0-9.]*$'
 has sweep/compare.csv '^images,cnn,39370,[0-9.]*,[0-9.]*,,2,[0-9.]*$'
 has out '+-'
-if ! grep -q 'pictures need cairo' err; then exists c1/confusion.png cmp/compare.png sweep/compare.png; fi
+pictures=yes
+if grep -q 'pictures need cairo' err; then pictures=no; fi
+if [ $pictures = yes ]; then exists c1/confusion.png cmp/compare.png sweep/compare.png; fi
+
+# The language is the picture's alone.
+t 0 'the run is in' classify ae data --head linear --epochs 1 --language es -o es
+same es/model.safetensors linear/model.safetensors
+t 0 'the table is in' compare data --run ae --classifier-epochs 1 --language es -o es
+same_columns() { cut -d, -f1-4 "$1" >a && cut -d, -f1-4 "$2" >b && same a b; }
+same_columns taken/compare.csv es/compare.csv
+if [ $pictures = yes ]; then
+    for picture in linear/confusion taken/compare; do
+        cmp -s $picture.png es/${picture#*/}.png && fail "$picture.png knows no Spanish"
+    done
+fi
 
 # train takes a classifier's network too.
 t 0 'trained 1 epoch' train data --model cnn --epochs 1 -o tcnn

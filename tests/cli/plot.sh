@@ -58,6 +58,10 @@ t 0 '' plot two codes data --split all --language es -o codes.svg
 words codes.svg 'de 800 im.*genes' 'digo\[0\]' etiqueta
 t 0 '' plot five codes data --split val -o codes.svg
 words codes.svg '120 validation' 'first principal component ([0-9.]* % of the variance)' 'second principal'
+t 0 '' plot two codes data --count 150 -o codes.svg
+words codes.svg 'The codes of 150 test images'
+t 0 '' plot five codes data --split val --count 121 -o codes.svg
+words codes.svg '120 validation'
 t 0 '' plot five codes data --dims 0,3 -o codes.svg
 words codes.svg 'code\[0\]' 'code\[3\]'
 t 0 '' plot one codes data --split train -o codes.svg
@@ -150,6 +154,7 @@ t 2 "--dims: expected two numbers" plot two codes data --dims 1,-2
 t 2 "--images: expected 1 to 64 numbers" plot two walk data --images 1,,2
 t 2 "--images: expected 1 to 64 numbers" plot two walk data --images 99999999999999999999
 t 2 "--language: expected one of en|es, got 'fr'" plot two loss --language fr
+t 1 '--count 1001: one picture shows 1000 reconstructions at most' plot two errors data --count 1001
 t 1 '--dims 0,2: a code of two has 2 numbers, counted from 0' plot two codes data --dims 0,2
 t 1 'names one number of the code twice' plot two codes data --dims 1,1
 t 1 'five: a code has 5 numbers, and a manifold is drawn over two; choose them with --dims' \

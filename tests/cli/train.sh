@@ -116,6 +116,8 @@ if [ $pictures = yes ]; then
     has out '^val.png: 120 images of the val split$'
     t 0 '' reconstruct all data --split train --count 25 -o train.png
     exists reconstruct.png val.png train.png
+    t 0 '' reconstruct all data --split train --count 25 --language es -o es.png
+    cmp -s train.png es.png && fail 'reconstruct knows no Spanish'
     t 0 '' reconstruct runs/001 data --split all --count 1000 -o all.png
     has out '^all.png: 800 images of the all split$'
     for picture in runs/001/*.png *.png; do

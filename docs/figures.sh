@@ -1,0 +1,56 @@
+#!/bin/sh
+# Makes every picture of the guides and of the README: sh docs/figures.sh PROGRAM OUT WORK
+# PROGRAM is embudo, OUT the pictures' folder (docs/images), WORK a folder for the trainings, emptied
+# first. MNIST, seed 42 and the runs' own options decide every byte, so that a second run gives the
+# same files; another version of cairo or of the fonts may draw letters otherwise.
+set -eu
+[ $# -eq 3 ] || { echo 'usage: sh docs/figures.sh PROGRAM OUT WORK' >&2; exit 2; }
+[ -x "$1" ] || { echo "figures.sh: $1 is no program" >&2; exit 1; }
+program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
+mkdir -p "$2" "$3"
+out=$(cd "$2" && pwd)
+rm -rf "$3/runs"
+cd "$3"
+
+embudo() { "$program" "$@" >>log 2>&1 || { tail -n 3 log >&2; exit 1; }; }
+# both NAME COMMAND...: NAME.png in English and NAME-es.png in Spanish.
+both() {
+    name=$1
+    shift
+    embudo "$@" -o "$out/$name.png"
+    embudo "$@" --language es -o "$out/$name-es.png"
+}
+
+: >log
+echo 'training: the notebook, 8 numbers, the best recipe' >&2
+embudo train -o runs/001
+embudo train --latent 8 -o runs/eight
+embudo train --recipe best -o runs/best
+echo 'training: classifiers' >&2
+for language in en es; do
+    (
+        embudo classify runs/eight --language $language --threads 1 -o runs/classify-$language
+        embudo compare --run runs/eight --language $language --threads 1 -o runs/compare-$language
+    ) &
+    eval "$language=$!"
+done
+wait "$en"
+wait "$es"
+
+echo "drawing, into $out" >&2
+both reconstruct reconstruct runs/001
+both reconstruct-8 reconstruct runs/eight
+both network plot notebook network
+both transposed plot notebook transposed
+both output-padding plot notebook transposed --layer decoder.7
+both layers plot runs/001 filters --images 0
+both loss plot runs/001 loss
+both codes plot runs/001 codes --count 2000
+both manifold plot runs/001 manifold --grid 8
+both walk plot runs/001 walk --images 3,0 --steps 10
+both errors plot runs/001 errors --count 8
+both codes-best plot runs/best codes --count 1000
+for kind in classify/confusion compare/compare; do
+    cp "runs/${kind%/*}-en/${kind#*/}.png" "$out/${kind#*/}.png"
+    cp "runs/${kind%/*}-es/${kind#*/}.png" "$out/${kind#*/}-es.png"
+done
