@@ -9,7 +9,7 @@ static const struct {
     double learning_rate;
     emb_schedule schedule;
     int warmup;
-} best = {100, 16, 0.001, EMB_SCHEDULE_LINEAR, 3000};
+} best = {120, 32, 0.002, EMB_SCHEDULE_LINEAR, 1500};
 
 /* Whether the line gives the option itself. A command need not have it. */
 static bool given(const cli_args *args, const char *name) {

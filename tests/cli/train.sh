@@ -53,7 +53,7 @@ has sched/run.json '"schedule": "cosine"'
 has sched/run.json '"warmup": 7'
 cmp -s sched/model.safetensors runs/001/model.safetensors && fail 'a schedule changes nothing'
 t 0 'the run is in best' train data --recipe best --epochs 2 --lr 0.003 -o best
-has best/model.safetensors 'epochs=2 batch_size=16 lr=0.003 schedule=linear warmup=3000 val_split=0.2 shuffle=1'
+has best/model.safetensors 'epochs=2 batch_size=32 lr=0.003 schedule=linear warmup=1500 val_split=0.2 shuffle=1'
 has best/run.json '"recipe": "best"'
 t 2 "--recipe: expected one of notebook|best, got 'worst'" train data --recipe worst
 t 2 '--schedule: expected one of' train data --schedule step
