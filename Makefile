@@ -34,7 +34,7 @@ help:
 	@echo 'make clean      removes build/'
 
 train: program
-	@build/release/embudo train $(ARGS)
+	@build/release/embudo train --report $(ARGS)
 
 # A failed test shows what it printed.
 check: build

@@ -88,14 +88,18 @@ static const struct {
     {EMB_FINDING_DEAD, say_dead},
 };
 
-static void say(const visit *v) {
+/* To be freed; NULL where nothing is wrong. */
+static char *verdict(const visit *v) {
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
-        if (!(v->checkup->findings & lines[i].finding)) continue;
-        char *line = lines[i].say(v);
-        cli_note("doctor: %s", line);
-        free(line);
-        return;
+        if (v->checkup->findings & lines[i].finding) return lines[i].say(v);
     }
+    return NULL;
+}
+
+static void say(const visit *v) {
+    char *line = verdict(v);
+    if (line) cli_note("doctor: %s", line);
+    free(line);
 }
 
 /* A share of the rate as a number of one digit, no more than Adam's usual 0.001. */
@@ -198,9 +202,9 @@ void cli_doctor_epoch(cli_training *t, int epoch) {
 
 /* Every other image makes the mean image and the components, the rest are measured: the training
  * images need not be there, and are not read. */
-void cli_doctor_eval(emb_net *net, const emb_images *images, int threads) {
+char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
     const size_t half = emb_images_count(images) / 2;
-    if (half < 1) return;
+    if (half < 1) return NULL;
     uint32_t *indices = cli_alloc(2 * half * sizeof *indices);
     for (size_t i = 0; i < half; i++) {
         indices[i] = (uint32_t)(2 * i);
@@ -208,12 +212,20 @@ void cli_doctor_eval(emb_net *net, const emb_images *images, int threads) {
     }
     const emb_examine_options options = {.threads = threads};
     emb_checkup checkup;
+    char *line = NULL;
     if (emb_net_examine(net, images, indices, half, images, indices + half, half, &options,
                         &checkup) == EMB_OK) {
-        say(&(visit){.net = net,
-                     .checkup = &checkup,
-                     .when = "on these images",
-                     .lower = "training with a lower --lr"});
+        line = verdict(&(visit){.net = net,
+                                .checkup = &checkup,
+                                .when = "on these images",
+                                .lower = "training with a lower --lr"});
     }
     free(indices);
+    return line;
+}
+
+void cli_doctor_eval(emb_net *net, const emb_images *images, int threads) {
+    char *line = cli_doctor_judge(net, images, threads);
+    if (line) cli_note("doctor: %s", line);
+    free(line);
 }

@@ -27,7 +27,9 @@ void cli_doctor_step(struct cli_training *training, float loss);
  * the last. */
 void cli_doctor_epoch(struct cli_training *training, int epoch);
 
-/* A trained network on images that it has not seen. */
+/* A trained network on images that it has not seen. _judge returns the line, without "doctor: ", to
+ * be freed; NULL where nothing is wrong. */
+char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads);
 void cli_doctor_eval(emb_net *net, const emb_images *images, int threads);
 
 #endif

@@ -10,6 +10,7 @@
 enum { MESSAGE_SIZE = 2048 };
 
 static bool live;
+static cli_text *failures; /* NULL: printed */
 
 void cli_live(const char *text) {
     /* Standard error is not buffered: one call is one write, so the line never flickers. */
@@ -37,10 +38,22 @@ static void say(const char *prefix, const char *tail, const char *format, va_lis
     fprintf(stderr, "%s%s%s\n", prefix, text, tail);
 }
 
+cli_text *cli_fail_into(cli_text *sink) {
+    cli_text *before = failures;
+    failures = sink;
+    return before;
+}
+
 int cli_fail(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    say("embudo: ", "", format, list);
+    if (!failures) {
+        say("embudo: ", "", format, list);
+    } else if (failures->length == 0) {
+        char *text = cli_format_list(format, list);
+        cli_text_add(failures, "%s", text);
+        free(text);
+    }
     va_end(list);
     return CLI_FAILED;
 }

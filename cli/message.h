@@ -17,7 +17,11 @@ enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
  * `return cli_fail(...)`. */
 int cli_fail(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* The same for wrong usage; adds where to read more: `command` is "train", or NULL for the program
+/* Failures from here on are kept in `sink`, the first of them alone, and not printed: for work that
+ * a command can do without. NULL prints again. Returns what was there before. */
+cli_text *cli_fail_into(cli_text *sink);
+
+/* cli_fail for wrong usage; adds where to read more: `command` is "train", or NULL for the program
  * itself. Returns CLI_USAGE. */
 int cli_usage(const char *command, const char *format, ...) CLI_PRINTF(2, 3);
 

@@ -1,5 +1,4 @@
 /* `embudo reconstruct`: a page of images above their reconstructions, or these as numbers. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +7,9 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "page.h"
 #include "plot_words.h"
 #include "split.h"
-
-enum { COLUMNS = 10 };
 
 /* What the command works on. */
 typedef struct page_job {
@@ -32,43 +30,21 @@ static bool open_all(page_job *job, const cli_args *args) {
                                       typed(args, "split"));
 }
 
-/* Fills the page, pairs of rows; cells that are left over are NaN, which a figure leaves blank. */
-static bool fill(page_job *job, float *pixels, int rows, int columns) {
-    size_t size = cli_network_pixels(job->net), row = (size_t)columns * size;
-    for (size_t i = 0; i < (size_t)rows * row; i++) pixels[i] = NAN;
-    for (size_t i = 0; i < job->count; i++) {
-        size_t image = cli_split_index(&job->split, i);
-        float *above = pixels + i / (size_t)columns * 2 * row + i % (size_t)columns * size;
-        if (cli_network_reconstruct(job->net, job->split.images, image, above, above + row) ==
-            EMB_OK) {
-            continue;
-        }
+static bool write_page(page_job *job, const char *path) {
+    emb_format format;
+    if (emb_format_of(path, &format) != EMB_OK) {
         cli_fail("%s", emb_error());
         return false;
     }
-    return true;
-}
-
-static bool write_page(page_job *job, const char *path) {
-    int columns = job->count < COLUMNS ? (int)job->count : COLUMNS;
-    int rows = 2 * (((int)job->count + columns - 1) / columns);
-    const char **titles = cli_alloc((size_t)rows * sizeof *titles);
-    for (int i = 0; i < rows; i++) {
-        titles[i] =
-            cli_word_in(job->language, i % 2 == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
-    }
-    emb_figure figure = {.rows = rows, .columns = columns, .row_titles = titles};
-    emb_images_shape(job->split.images, figure.shape);
-    size_t cells = (size_t)rows * (size_t)columns;
-    float *pixels = cli_alloc(cells * cli_network_pixels(job->net) * sizeof *pixels);
-    figure.pixels = pixels;
-    bool good = fill(job, pixels, rows, columns);
-    if (good && emb_figure_write(&figure, path) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        good = false;
-    }
-    free(pixels);
-    free(titles);
+    const cli_page page = {.net = job->net,
+                           .split = &job->split,
+                           .count = job->count,
+                           .original = cli_word_in(job->language, CLI_WORD_ORIGINAL),
+                           .reconstruction = cli_word_in(job->language, CLI_WORD_RECONSTRUCTION)};
+    emb_picture *picture = cli_page_draw(&page, format);
+    const bool good = picture && emb_picture_save(picture, path) == EMB_OK;
+    if (picture && !good) cli_fail("%s", emb_error());
+    emb_picture_free(picture);
     return good;
 }
 

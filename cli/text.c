@@ -12,6 +12,7 @@
 void *cli_alloc(size_t bytes) {
     void *block = malloc(bytes ? bytes : 1);
     if (!block) {
+        cli_fail_into(NULL); /* whoever keeps failures goes too */
         cli_fail("out of memory: could not get %zu bytes", bytes);
         exit(1);
     }
@@ -62,14 +63,19 @@ void cli_text_free(cli_text *text) {
     *text = (cli_text){0};
 }
 
-char *cli_format(const char *format, ...) {
+char *cli_format_list(const char *format, va_list list) {
     cli_text text = {0};
-    va_list list;
-    va_start(list, format);
     add_list(&text, format, list);
-    va_end(list);
     reserve(&text, 0);
     return text.bytes;
+}
+
+char *cli_format(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *text = cli_format_list(format, list);
+    va_end(list);
+    return text;
 }
 
 bool cli_ends_with(const char *text, const char *ending) {

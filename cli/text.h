@@ -5,6 +5,7 @@
 #ifndef CLI_TEXT_H
 #define CLI_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ void cli_text_free(cli_text *text);
 
 /* A new string, to be freed with free(). */
 char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);
+char *cli_format_list(const char *format, va_list list);
 
 bool cli_ends_with(const char *text, const char *ending);
 

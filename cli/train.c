@@ -1,11 +1,13 @@
 /* `embudo train`: what was asked for, and a training of it (training.c). */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "message.h"
 #include "network.h"
 #include "recipe.h"
+#include "report.h"
 #include "stop.h"
 #include "training.h"
 
@@ -20,6 +22,22 @@ static void read_args(cli_training *t, const cli_args *args) {
     cli_recipe_use(t, args);
 }
 
+/* A page that cannot be made is no failure of the training. */
+static void write_report(const cli_training *t) {
+    char *path = cli_run_folder_file(&t->folder, "report.html");
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    const bool written = cli_report_write(t->folder.path, t->dataset, path, 0,
+                                          (int)cli_arg(t->args, "threads")->whole);
+    cli_fail_into(before);
+    if (written) {
+        cli_note("the report is in %s", path);
+    } else {
+        cli_note("no report: %s", why.bytes ? why.bytes : "?");
+    }
+    cli_text_free(&why);
+    free(path);
+}
+
 static int run_train(const cli_args *args) {
     cli_training training = {0};
     int code = CLI_FAILED;
@@ -30,6 +48,7 @@ static int run_train(const cli_args *args) {
         training.images = emb_images_open(training.dataset, EMB_TRAIN);
         code = training.images ? cli_training_run(&training) : cli_fail("%s", emb_error());
     }
+    if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
     cli_training_close(&training);
     return code;
 }
@@ -79,6 +98,8 @@ const cli_command cli_command_train = {
              "what computes; auto: the best device present, today the processor"},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "put all that there is to see of the run on one page, report.html in its folder"},
             {"max-steps", 0, CLI_INT, "N", "0", 0, 1e12, 0,
              "stop after that many steps in all; 0: no limit"},
             {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,

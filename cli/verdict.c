@@ -57,7 +57,7 @@ bool cli_verdict_knn(cli_verdict *verdict, const cli_codes *reference, int neigh
         verdict->confusion[label * (size_t)verdict->classes + predicted[i]]++;
         right += predicted[i] == label;
     }
-    free(predicted);
+    verdict->predicted = predicted;
     verdict->score = (emb_class_score){
         .loss = NAN, .accuracy = (double)right / (double)queries->count, .count = queries->count};
     return end(verdict, status);
@@ -170,14 +170,7 @@ static bool save_csv(const cli_verdict *verdict, const char *folder) {
     return good;
 }
 
-static bool save_picture(const cli_verdict *verdict, const char *folder) {
-    enum { MOST_DRAWN = 64 };
-    if (verdict->classes > MOST_DRAWN) {
-        cli_note("no confusion.png: %d classes are more than the %d that a picture shows",
-                 verdict->classes, MOST_DRAWN);
-        return true;
-    }
-    char *path = cli_format("%s/confusion.png", folder);
+emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
     char count[CLI_NUMBER_SIZE];
     const int language = verdict->language;
     char *title =
@@ -189,13 +182,24 @@ static bool save_picture(const cli_verdict *verdict, const char *folder) {
                                .row_title = cli_word_in(language, CLI_WORD_TRUE_CLASS),
                                .column_title = cli_word_in(language, CLI_WORD_PREDICTED_CLASS),
                                .share_title = cli_word_in(language, CLI_WORD_ROW_SHARE)};
-    emb_picture *picture = emb_matrix_draw(&matrix, EMB_PNG);
+    emb_picture *picture = emb_matrix_draw(&matrix, format);
+    free(title);
+    return picture;
+}
+
+static bool save_picture(const cli_verdict *verdict, const char *folder) {
+    if (verdict->classes > CLI_VERDICT_DRAWN) {
+        cli_note("no confusion.png: %d classes are more than the %d that a picture shows",
+                 verdict->classes, CLI_VERDICT_DRAWN);
+        return true;
+    }
+    char *path = cli_format("%s/confusion.png", folder);
+    emb_picture *picture = cli_verdict_draw(verdict, EMB_PNG);
     const emb_status status = emb_picture_save(picture, path);
     if (status == EMB_ERR_MISSING) cli_note("no confusion.png: %s", emb_error());
     const bool good = status == EMB_OK || status == EMB_ERR_MISSING;
     if (!good) cli_fail("%s", emb_error());
     emb_picture_free(picture);
-    free(title);
     free(path);
     return good;
 }
@@ -206,5 +210,6 @@ bool cli_verdict_save(const cli_verdict *verdict, const char *folder) {
 
 void cli_verdict_free(cli_verdict *verdict) {
     free(verdict->confusion);
+    free(verdict->predicted);
     *verdict = (cli_verdict){0};
 }

@@ -10,6 +10,7 @@ typedef struct cli_verdict {
     emb_class_score score; /* of kNN the loss is NaN */
     int classes;
     uint32_t *confusion; /* [classes][classes]: true by predicted */
+    uint8_t *predicted;  /* [score.count] classes, of kNN; else NULL */
     int language;        /* cli_language()'s, of the picture; 0 unless it is set */
 } cli_verdict;
 
@@ -32,6 +33,11 @@ bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *mo
 /* Accuracy, loss, number of images and the confusion matrix, on standard output. Where the matrix
  * is wider than the terminal, the most frequent mistakes. */
 void cli_verdict_print(const cli_verdict *verdict);
+
+/* The confusion matrix, of CLI_VERDICT_DRAWN classes at most, in the verdict's language. NULL as
+ * emb_matrix_draw, the text in emb_error(). */
+enum { CLI_VERDICT_DRAWN = 64 };
+emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format);
 
 /* confusion.csv and, where the build can, confusion.png in a folder. */
 bool cli_verdict_save(const cli_verdict *verdict, const char *folder);

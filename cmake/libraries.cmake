@@ -42,6 +42,7 @@ endfunction()
 
 required_library(zlib zlib1g-dev)
 required_library(jansson libjansson-dev)
+target_link_libraries(embudo_cli_libraries INTERFACE PkgConfig::jansson)
 
 optional_library(cairo libcairo2-dev "pictures")
 if(cairo_FOUND)

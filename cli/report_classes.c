@@ -1,0 +1,354 @@
+/* A report's classification: what an autoencoder's codes know of the labels, what a classifier
+ * takes for what. See report.h. */
+#include <dirent.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codes.h"
+#include "message.h"
+#include "network.h"
+#include "report.h"
+#include "split.h"
+#include "text.h"
+#include "training.h"
+
+static const char *said(const cli_report *report, cli_said what) {
+    return cli_report_said(report, what);
+}
+
+/* ---- what codes know ------------------------------------------------------------------------- */
+
+enum { NEIGHBOURS = 5, EPOCHS = 5, MOST_RUNS = 8, MOST_REFERENCES = 20000 };
+
+static void add_accuracy(cli_report *report, const char *classifier, double accuracy,
+                         const char *from) {
+    char text[CLI_NUMBER_SIZE];
+    snprintf(text, sizeof text, "%.2f %%", 100 * accuracy);
+    const char *const cells[] = {classifier, text, from};
+    cli_html_row(&report->html, cells, "hnt");
+}
+
+static void add_neighbours(cli_report *report, const cli_codes *train, const cli_codes *test) {
+    char count[CLI_NUMBER_SIZE];
+    cli_verdict verdict = {0};
+    const int neighbours = train->count < NEIGHBOURS ? (int)train->count : NEIGHBOURS;
+    if (!cli_verdict_knn(&verdict, train, neighbours, test, report->threads)) return;
+    char *name = cli_format(said(report, CLI_SAID_NEAREST), neighbours);
+    char *from =
+        cli_format(said(report, CLI_SAID_QUICK_NEAREST), cli_thousands(train->count, count));
+    add_accuracy(report, name, verdict.score.accuracy, from);
+    free(name);
+    free(from);
+    cli_verdict_free(&verdict);
+}
+
+/* A linear classifier, trained for as long as a reader of the page would wait. */
+static bool train_linear(const cli_report *report, emb_net *net, const emb_images *images) {
+    const emb_train_options options = {.learning_rate = 0.01,
+                                       .val_split = -1,
+                                       .batch_size = 64,
+                                       .shuffle = true,
+                                       .schedule = EMB_SCHEDULE_LINEAR,
+                                       .epochs = EPOCHS,
+                                       .threads = report->threads};
+    emb_run *run = emb_run_new(net, images, &options);
+    emb_status status = run ? EMB_OK : EMB_ERR_ARGUMENT;
+    emb_epoch done;
+    for (int i = 0; i < EPOCHS && status == EMB_OK; i++) status = emb_run_epoch(run, &done);
+    emb_run_free(run);
+    return status == EMB_OK;
+}
+
+static void add_linear(cli_report *report, const cli_codes *train, const cli_codes *test) {
+    char count[CLI_NUMBER_SIZE];
+    emb_images *images = cli_codes_images(train), *unseen = cli_codes_images(test);
+    const emb_net_options options = {.latent = train->length,
+                                     .classes = images ? emb_images_classes(images) : 0};
+    emb_net *net = images && unseen ? emb_net_open("head-linear", &options) : NULL;
+    emb_class_score score;
+    if (net && train_linear(report, net, images) &&
+        emb_net_score_classes(net, unseen, NULL, 0, report->threads, &score, NULL) == EMB_OK) {
+        char *from =
+            cli_format(said(report, CLI_SAID_QUICK), EPOCHS, cli_thousands(train->count, count));
+        add_accuracy(report, said(report, CLI_SAID_LINEAR), score.accuracy, from);
+        free(from);
+    }
+    emb_net_free(net);
+    emb_images_free(images);
+    emb_images_free(unseen);
+}
+
+/* Whether two names of folders are the same, but for slashes at their ends. */
+static bool same_folder(const char *a, const char *b) {
+    size_t n = strlen(a), m = strlen(b);
+    while (n > 1 && a[n - 1] == '/') n--;
+    while (m > 1 && b[m - 1] == '/') m--;
+    return n == m && strncmp(a, b, n) == 0;
+}
+
+/* A run beside this one, if it classifies this one's codes. */
+static bool add_run(cli_report *report, const char *folder) {
+    char *path = cli_format("%s/run.json", folder);
+    json_t *record = NULL;
+    const bool read = cli_record_read(&record, path);
+    const char *encoder = read ? cli_record_string(record, "options", "encoder") : NULL;
+    const char *model = cli_record_string(record, "options", "model");
+    bool added = false;
+    if (encoder && model && same_folder(encoder, report->run)) {
+        cli_verdict verdict = {0};
+        emb_net *net = cli_network_open_trained(folder);
+        const bool knn = net && cli_verdict_neighbours(net) > 0;
+        added = net && (knn ? cli_verdict_recorded_knn(&verdict, net, folder, report->dataset,
+                                                       report->test, report->threads)
+                            : cli_verdict_net(&verdict, net, report->test, report->threads));
+        char *from = cli_format(said(report, CLI_SAID_OTHER_RUN), folder);
+        if (added) add_accuracy(report, model, verdict.score.accuracy, from);
+        free(from);
+        cli_verdict_free(&verdict);
+        emb_net_free(net);
+    }
+    json_decref(record);
+    free(path);
+    return added;
+}
+
+/* The runs that lie in the same folder, in the order of their names. */
+static void add_runs(cli_report *report) {
+    size_t length = strlen(report->run);
+    while (length > 1 && report->run[length - 1] == '/') length--;
+    while (length > 0 && report->run[length - 1] != '/') length--;
+    char *parent = length > 0 ? cli_format("%.*s", (int)length, report->run) : cli_format("./");
+    struct dirent **entries = NULL;
+    const int count = scandir(parent, &entries, NULL, alphasort);
+    int added = 0;
+    for (int i = 0; i < count; i++) {
+        const char *name = entries[i]->d_name;
+        char *folder = length > 0 ? cli_format("%s%s", parent, name) : cli_format("%s", name);
+        if (name[0] != '.' && added < MOST_RUNS && cli_is_folder(folder)) {
+            added += add_run(report, folder);
+        }
+        free(folder);
+        free(entries[i]);
+    }
+    free((void *)entries);
+    free(parent);
+}
+
+/* The run's own training images, or where it does not say which those were, all. */
+static bool open_codes(cli_report *report, cli_codes *train, cli_codes *test) {
+    cli_split split;
+    if (!cli_split_open(&split, report->net, report->run, report->dataset, "train")) return false;
+    const size_t count = split.count < MOST_REFERENCES ? split.count : MOST_REFERENCES;
+    const bool good =
+        cli_codes_encode(train, report->net, split.images, split.indices, count, report->threads) &&
+        cli_codes_encode(test, report->net, report->test, NULL, emb_images_count(report->test),
+                         report->threads);
+    cli_split_close(&split);
+    return good;
+}
+
+void cli_report_codes(cli_report *report) {
+    cli_html *html = &report->html;
+    cli_codes train = {0}, test = {0};
+    cli_text why = {0};
+    const int classes = emb_images_classes(report->test);
+    if (classes < 2) return;
+    cli_text *before = cli_fail_into(&why);
+    if (open_codes(report, &train, &test)) {
+        const char *const heads[] = {said(report, CLI_SAID_CLASSIFIER),
+                                     said(report, CLI_SAID_ACCURACY), said(report, CLI_SAID_WHERE)};
+        cli_html_section(html, "labels", said(report, CLI_SAID_CODES_ACCURACY));
+        cli_html_paragraph(html, said(report, CLI_SAID_CODES_ACCURACY_TEXT), 100.0 / classes);
+        cli_html_table(html, heads, "hnt");
+        add_linear(report, &train, &test);
+        add_neighbours(report, &train, &test);
+        if (cli_is_folder(report->run)) add_runs(report);
+        cli_html_table_end(html);
+        char *command = cli_format("embudo classify %s", report->run);
+        cli_html_paragraph(html, said(report, CLI_SAID_CODES_ACCURACY_MORE), command);
+        free(command);
+    } else {
+        cli_report_note(report, CLI_SAID_NOTE_LEFT_OUT, why.bytes ? why.bytes : "?");
+    }
+    cli_fail_into(before);
+    cli_text_free(&why);
+    cli_codes_free(&train);
+    cli_codes_free(&test);
+}
+
+/* ---- what a classifier takes for what -------------------------------------------------------- */
+
+static unsigned cell(const cli_verdict *verdict, int row, int column) {
+    return (unsigned)verdict->confusion[(size_t)row * (size_t)verdict->classes + (size_t)column];
+}
+
+/* Found, trusted, and what it is taken for, class by class. */
+static void add_classes(cli_report *report) {
+    const cli_verdict *v = &report->verdict;
+    const char *const heads[] = {said(report, CLI_SAID_CLASS), said(report, CLI_SAID_IMAGES),
+                                 said(report, CLI_SAID_RECALL), said(report, CLI_SAID_PRECISION),
+                                 said(report, CLI_SAID_TAKEN_FOR)};
+    cli_html_table(&report->html, heads, "hnnnt");
+    for (int i = 0; i < v->classes; i++) {
+        unsigned images = 0, taken = 0, worst = 0;
+        int other = 0;
+        for (int k = 0; k < v->classes; k++) {
+            images += cell(v, i, k);
+            taken += cell(v, k, i);
+            if (k == i || cell(v, i, k) <= worst) continue;
+            worst = cell(v, i, k);
+            other = k;
+        }
+        char name[16], count[16], found[16] = "", trusted[16] = "", most[64] = "";
+        snprintf(name, sizeof name, "%d", i);
+        snprintf(count, sizeof count, "%u", images);
+        if (images > 0) snprintf(found, sizeof found, "%.1f %%", 100.0 * cell(v, i, i) / images);
+        if (taken > 0) snprintf(trusted, sizeof trusted, "%.1f %%", 100.0 * cell(v, i, i) / taken);
+        if (worst > 0) snprintf(most, sizeof most, said(report, CLI_SAID_TIMES), other, worst);
+        const char *const cells[] = {name, count, found, trusted, most};
+        cli_html_row(&report->html, cells, "hnnnt");
+    }
+    cli_html_table_end(&report->html);
+}
+
+static void add_matrix_table(cli_report *report) {
+    enum { MOST = 64 };
+    const cli_verdict *v = &report->verdict;
+    const char *heads[MOST + 1], *cells[MOST + 1];
+    char kinds[MOST + 2] = "h", names[MOST][16], text[MOST + 1][16];
+    if (v->classes > MOST) return;
+    heads[0] = said(report, CLI_SAID_TRUE_CLASS);
+    for (int i = 0; i < v->classes; i++) {
+        snprintf(names[i], sizeof names[i], "%d", i);
+        heads[i + 1] = names[i];
+        kinds[i + 1] = 'n';
+    }
+    kinds[v->classes + 1] = '\0';
+    cli_html_raw(&report->html, "<details>\n");
+    cli_html_element(&report->html, "summary", said(report, CLI_SAID_CONFUSION_TABLE));
+    cli_html_table(&report->html, heads, kinds);
+    for (int row = 0; row < v->classes; row++) {
+        cells[0] = names[row];
+        for (int c = 0; c < v->classes; c++) {
+            snprintf(text[c], sizeof text[c], "%u", cell(v, row, c));
+            cells[c + 1] = text[c];
+        }
+        cli_html_row(&report->html, cells, kinds);
+    }
+    cli_html_table_end(&report->html);
+    cli_html_raw(&report->html, "</details>\n");
+}
+
+/* ---- mistakes -------------------------------------------------------------------------------- */
+
+/* A test image that is classified wrong. */
+typedef struct mistake {
+    size_t image;
+    int label, predicted;
+    float sure; /* the probability of what was said; of nearest neighbours 0 */
+} mistake;
+
+enum { SHOWN = 10 };
+
+/* Keeps the surest, in falling order; of equals the earlier. */
+static void keep(mistake *mistakes, int *count, mistake one) {
+    int at = *count;
+    while (at > 0 && mistakes[at - 1].sure < one.sure) at--;
+    if (at >= SHOWN) return;
+    if (*count < SHOWN) ++*count;
+    memmove(mistakes + at + 1, mistakes + at, (size_t)(*count - 1 - at) * sizeof *mistakes);
+    mistakes[at] = one;
+}
+
+/* The surest mistakes of a network; how many there are in all. */
+static size_t find_mistakes(cli_report *report, mistake *mistakes, int *shown) {
+    const size_t pixels = cli_network_pixels(report->net), count = emb_images_count(report->test);
+    const int classes = emb_net_classes(report->net);
+    float *image = cli_alloc(pixels * sizeof *image);
+    float *logits = cli_alloc((size_t)classes * sizeof *logits);
+    size_t all = 0;
+    for (size_t i = 0; i < count; i++) {
+        const int label = emb_images_label(report->test, i);
+        int best = 0;
+        emb_images_float(report->test, i, image);
+        if (emb_net_classify(report->net, image, 1, logits, 1) != EMB_OK) break;
+        for (int c = 1; c < classes; c++) best = logits[c] > logits[best] ? c : best;
+        if (best == label) continue;
+        emb_softmax(logits, 1, classes, logits);
+        keep(mistakes, shown, (mistake){i, label, best, logits[best]});
+        all++;
+    }
+    free(image);
+    free(logits);
+    return all;
+}
+
+/* The first mistakes of nearest neighbours. */
+static size_t list_mistakes(const cli_report *report, mistake *mistakes, int *shown) {
+    size_t all = 0;
+    for (size_t i = 0; i < report->verdict.score.count; i++) {
+        const int label = emb_images_label(report->test, i),
+                  said_class = report->verdict.predicted[i];
+        if (label == said_class) continue;
+        if (*shown < SHOWN) mistakes[(*shown)++] = (mistake){i, label, said_class, 0};
+        all++;
+    }
+    return all;
+}
+
+static emb_picture *draw_mistakes(const cli_report *report, const mistake *mistakes, int count) {
+    const size_t pixels = cli_network_pixels(report->net);
+    float *cells = cli_alloc((size_t)count * pixels * sizeof *cells);
+    char text[SHOWN][48];
+    const char *captions[SHOWN];
+    for (int i = 0; i < count; i++) {
+        const mistake *one = &mistakes[i];
+        emb_images_float(report->test, one->image, cells + (size_t)i * pixels);
+        int used = snprintf(text[i], sizeof text[i], "%d \u2192 %d", one->label, one->predicted);
+        if (one->sure > 0) {
+            snprintf(text[i] + used, sizeof text[i] - (size_t)used, ", %.1f %%",
+                     100 * (double)one->sure);
+        }
+        captions[i] = text[i];
+    }
+    emb_figure figure = {.rows = 1, .columns = count, .pixels = cells, .captions = captions};
+    emb_images_shape(report->test, figure.shape);
+    emb_picture *picture = emb_figure_draw(&figure, EMB_PNG);
+    free(cells);
+    return picture;
+}
+
+static void add_mistakes(cli_report *report) {
+    mistake mistakes[SHOWN + 1];
+    char number[CLI_NUMBER_SIZE];
+    int shape[3], shown = 0;
+    const bool nearest = report->verdict.predicted != NULL;
+    emb_images_shape(report->test, shape);
+    const size_t all =
+        nearest ? list_mistakes(report, mistakes, &shown) : find_mistakes(report, mistakes, &shown);
+    cli_html_section(&report->html, "mistakes", said(report, CLI_SAID_MISTAKES));
+    if (all == 0) cli_html_paragraph(&report->html, "%s", said(report, CLI_SAID_MISTAKES_NONE));
+    if (all == 0 || (shape[0] != 1 && shape[0] != 3)) return;
+    char *caption = cli_format(
+        said(report, nearest ? CLI_SAID_MISTAKES_NEAREST_CAPTION : CLI_SAID_MISTAKES_CAPTION),
+        cli_thousands(all, number));
+    emb_picture *picture = draw_mistakes(report, mistakes, shown);
+    cli_report_picture(report, picture, emb_error(), CLI_SAID_MISTAKES_WHAT, caption, true);
+    free(caption);
+}
+
+void cli_report_classes(cli_report *report) {
+    cli_html_section(&report->html, "confusion", said(report, CLI_SAID_CONFUSION));
+    if (report->verdict.classes <= CLI_VERDICT_DRAWN) {
+        emb_picture *picture = cli_verdict_draw(&report->verdict, EMB_PNG);
+        cli_report_picture(report, picture, emb_error(), CLI_SAID_CONFUSION_WHAT,
+                           said(report, CLI_SAID_CONFUSION_CAPTION), false);
+    }
+    add_matrix_table(report);
+    cli_html_section(&report->html, "classes", said(report, CLI_SAID_PER_CLASS));
+    cli_html_paragraph(&report->html, "%s", said(report, CLI_SAID_PER_CLASS_TEXT));
+    add_classes(report);
+    add_mistakes(report);
+}

@@ -1,0 +1,102 @@
+# The page of a run: sh report.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# whole FILE: it needs nothing but itself, its tags close, and nothing was left out of it.
+whole() {
+    exists "$1"
+    grep -qE 'https?://|<script|<link|<iframe|@import|url\(' "$1" && fail "$1 refers to something else"
+    has "$1" '^<!DOCTYPE html>$'
+    has "$1" '</html>'
+    if command -v python3 >/dev/null; then
+        python3 - "$1" <<'END' || fail "$1: its tags do not close"
+import html.parser, sys
+class Check(html.parser.HTMLParser):
+    def __init__(self): super().__init__(); self.open = []
+    def handle_starttag(self, tag, attrs):
+        if tag not in ('meta', 'img', 'br'): self.open.append(tag)
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag: sys.exit(f'{self.getpos()}: </{tag}>')
+check = Check()
+check.feed(open(sys.argv[1], encoding='utf-8').read())
+sys.exit(1 if check.open else 0)
+END
+    fi
+}
+# sections FILE ID...: those it has, in this order.
+sections() {
+    file=$1
+    shift
+    [ "$(sed -n 's/^<section id="\([a-z]*\)">$/\1/p' "$file" | tr '\n' ' ')" = "$* " ] ||
+        fail "sections of $file: $(grep '^<section' "$file")"
+}
+pictures() { [ "$(grep -c '<img .*src="data:image/png;base64,' "$1")" -eq "$2" ] || fail "pictures of $1"; }
+
+# With the training; the last note says where it is.
+t 0 'the report is in two/report.html' train data --epochs 2 --report -o two
+[ "$(tail -n 1 err)" = 'the report is in two/report.html' ] || fail "the last note: $(cat err)"
+[ "$(wc -l <out)" -eq 2 ] || fail "standard output of train --report: $(cat out)"
+cairo=yes
+grep -q 'No pictures: ' two/report.html && cairo=no
+whole two/report.html
+sections two/report.html learning reconstructions codes plane worst labels network origin
+has two/report.html '<td>ConvTranspose2d(32, 16, 3, stride=2, padding=1)</td>'
+has two/report.html "<pre>.*train data --epochs 2 --report -o two</pre>"
+has two/report.html '<td class="n">78,179</td>'
+has two/report.html 'doctor\|Something is wrong: on these images'
+[ $cairo = no ] || pictures two/report.html 5
+
+# Eight numbers: a walk in place of the plane; a classifier of its codes stands in its table.
+run train data --epochs 2 --latent 8 -o 'eight & "more"'
+run classify 'eight & "more"' data --epochs 2 -o c8
+t 0 '' report 'eight & "more"'
+has out '^eight & "more"/report.html$'
+whole 'eight & "more"/report.html'
+sections 'eight & "more"/report.html' learning reconstructions codes walk worst labels network origin
+has 'eight & "more"/report.html' 'eight &amp; &quot;more&quot;'
+grep -q 'eight & ' 'eight & "more"/report.html' && fail 'a name is not escaped'
+has 'eight & "more"/report.html' '<td>the run c8</td>'
+has 'eight & "more"/report.html' "train data --epochs 2 --latent 8 -o &#39;eight &amp; &quot;more&quot;&#39;</pre>"
+[ $cairo = no ] || pictures 'eight & "more"/report.html' 5
+
+# Classifiers, in Spanish too.
+t 0 '' report c8 --language es -o informe.html
+has out '^informe.html$'
+whole informe.html
+has informe.html '<html lang="es">'
+sections informe.html learning confusion classes mistakes network origin
+[ $cairo = no ] || pictures informe.html 3
+run classify 'eight & "more"' data --knn 3 -o near
+t 0 '' report near
+whole near/report.html
+sections near/report.html confusion classes mistakes network origin
+
+# What is not there is left out, with a note.
+mkdir bare && cp two/model.safetensors bare
+t 0 '' report bare data
+whole bare/report.html
+sections bare/report.html reconstructions codes plane worst labels network
+has bare/report.html 'There is no run.json'
+t 0 '' report bare/model.safetensors data -o lone.html
+whole lone.html
+# The same page twice.
+cp lone.html first.html
+t 0 '' report bare/model.safetensors data -o lone.html --threads 3
+same lone.html first.html
+
+# What is wrong.
+t 2 'RUN|MODEL is missing' report
+t 1 'nothere' report nothere
+t 1 'notebook has no trained weights' report notebook data
+cp -r two bad && printf '{' >bad/run.json
+t 1 'bad/run.json:1: not the JSON of a run' report bad
+printf '[]' >bad/run.json
+t 1 "bad/run.json: expected a run's record" report bad
+head -c 2000000 /dev/zero | tr '\0' ' ' >bad/run.json
+t 1 "bad/run.json: more than 1048576 bytes" report bad
+cp two/run.json bad && printf 'epoch,loss\n1,x\n' >bad/history.csv
+t 1 'bad/history.csv' report bad
+t 1 'nodata' report two nodata
+t 1 'nowhere/x.html' report two -o nowhere/x.html
+finish
