@@ -1,0 +1,57 @@
+# Every command of both guides, in their order: sh guide.sh PROGRAM REPOSITORY
+#
+# What runs is what stands in blocks marked sh, on a small data set in place of MNIST, and trained for
+# one epoch. `./run` and the line that sets PATH are left out: the one builds, the other names a build.
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+mkdir data && small data/mnist
+here=$(pwd)
+export EMBUDO_DATA="$here/data"
+
+mkdir bin
+cat >bin/embudo <<END
+#!/bin/sh
+case "\$*" in
+train*|classify*) set -- "\$@" --epochs 1 ;;
+compare*--run*) set -- "\$@" --classifier-epochs 1 ;;
+compare*) set -- "\$@" --epochs 1 --classifier-epochs 1 ;;
+esac
+exec "$program" "\$@"
+END
+chmod +x bin/embudo
+export PATH="$here/bin:$PATH"
+
+# commands GUIDE: what is in its blocks of sh.
+commands() { awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$root/docs/$1" | grep -v -e '^\./run ' -e '^export PATH='; }
+
+# run_guide GUIDE FOLDER: line by line, so that a failure names its command; a here-document as one.
+run_guide() {
+    mkdir "$2" && cd "$2" || exit 1
+    embudo train -o runs/001 >log 2>&1 || fail 'the training that ./run starts'
+    embudo decode runs/001 0,0 -o drawn/ >>log 2>&1 && cp drawn/00000.png three.png || fail 'three.png'
+    commands "$1" >script
+    text=
+    while IFS= read -r line || [ -n "$line" ]; do
+        text="$text$line
+"
+        case $text in *"<<'END'"*) [ "$line" = END ] || continue ;; esac
+        sh -c "$text" >>log 2>&1 </dev/null || fail "docs/$1: $text: $(tail -n 2 log)"
+        text=
+    done <script
+    cd "$here" || exit 1
+}
+
+for guide in guide guia; do
+    run_guide $guide.md run-$guide
+    # Each picture that it shows is there.
+    sed -n 's/.*](\(images\/[^)]*\)).*/\1/p' "$root/docs/$guide.md" | while read -r picture; do
+        [ -s "$root/docs/$picture" ] || echo "$picture"
+    done >missing
+    [ ! -s missing ] || fail "docs/$guide.md shows what is not there: $(cat missing)"
+done
+# Both say the same, each in its language.
+commands guide.md >english
+commands guia.md | sed 's/ --language es//' >spanish
+cmp -s english spanish || fail "the guides' commands differ: $(diff english spanish | head -n 4)"
+[ "$(wc -l <english)" -gt 60 ] || fail 'hardly a command was found in the guides'
+finish
