@@ -5,6 +5,7 @@
 
 #include "codes.h"
 #include "compare.h"
+#include "doctor.h"
 #include "message.h"
 #include "network.h"
 #include "progress.h"
@@ -153,6 +154,7 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, int64_t seed) {
                  (long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s", cli_clock() - start,
                  mse);
     }
+    cli_doctor_eval(net, c->test, c->threads);
     return net;
 }
 
