@@ -375,6 +375,83 @@ EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
                                          const uint32_t *indices, size_t count, int threads,
                                          emb_class_score *score, uint32_t *confusion);
 
+/* Principal components: the straight-line counterpart of an autoencoder. With as many numbers in a
+ * code, no linear encoder and decoder reconstruct the images they were fitted to better. */
+typedef struct emb_pca emb_pca;
+
+/* Fits `components` of them to the images (`indices` picks `count`; NULL: all), flattened to D =
+ * C*H*W numbers. components: 1 to the smaller of D and the images. A component's sign is such that
+ * its number of largest magnitude is positive. Threads as in emb_train_options. NULL on failure. */
+EMB_API emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
+                             int components, int threads);
+EMB_API void emb_pca_free(emb_pca *pca);
+
+EMB_API int emb_pca_count(const emb_pca *pca);         /* components */
+EMB_API const float *emb_pca_mean(const emb_pca *pca); /* [D]: the mean image */
+/* [components][D], each of length 1, at right angles, the one of largest variance first. */
+EMB_API const float *emb_pca_vectors(const emb_pca *pca);
+/* [components]: the variance of the images along each, their mean square (divided by N). */
+EMB_API const double *emb_pca_variances(const emb_pca *pca);
+/* Of all D directions together: a component explains variances[i] / total of it. */
+EMB_API double emb_pca_total_variance(const emb_pca *pca);
+
+/* codes[count][components] = vectors * (image - mean) of each image. */
+EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
+                                  const uint32_t *indices, size_t count, float *codes, int threads);
+/* *mse = mean over every element of every image of the squared difference from mean + codes *
+ * vectors, by the first `components` alone (0: by the mean image): comparable with emb_score's. */
+EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
+                                 const uint32_t *indices, size_t count, int threads, double *mse);
+
+/* predicted[query_count] = the class of each of queries[query_count][length] by its nearest
+ * neighbours among reference[count][length], whose classes are labels[count]. Nearness is
+ * Euclidean; of two as near, the lower index is nearer. The class that most of them have wins; of
+ * classes with as many, the one whose nearest member is nearest. neighbours: 1 to count. Every
+ * number must be finite. Threads as in emb_train_options. */
+EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count,
+                                    int length, int neighbours, const float *queries,
+                                    size_t query_count, uint8_t *predicted, int threads);
+
+/* What can be wrong with a trained network. */
+typedef enum emb_finding {
+    EMB_FINDING_MEAN_IMAGE = 1, /* reconstructs no better than the mean image does */
+    EMB_FINDING_PCA = 2,        /* ... than as many principal components */
+    EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
+    EMB_FINDING_DEAD = 8,       /* some of its numbers are; see emb_checkup.dead */
+    EMB_FINDING_SATURATED = 16  /* most of its numbers stand at their limits nearly always */
+} emb_finding;
+
+typedef struct emb_checkup {
+    unsigned findings; /* emb_finding, or'ed; 0: nothing is wrong */
+    double mse;        /* of the network, as in emb_score */
+    double mean_mse;   /* of the mean image of the training images */
+    double pca_mse;    /* of `latent` principal components of them; NaN where the code has too many
+                          numbers for a comparison */
+    int latent;        /* numbers in a code */
+    int dead, saturated; /* of these */
+    bool has_layer;      /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs
+                            stand at their limits */
+    size_t layer;        /* the first such one, as in emb_net_layer */
+    double layer_share;  /* of its outputs that do */
+    double freedom; /* what still moves: the mean slope of that layer's freest output, from 0, held,
+                       to 1; without such a layer the spread of the code's widest number. In a
+                       network that works itself free it grows. */
+} emb_checkup;
+
+typedef struct emb_examine_options {
+    bool young;  /* the network has seen the training images a few times at most: PCA is no bar */
+    bool quick;  /* look at the layers alone: no errors, which are then NaN */
+    int threads; /* as in emb_train_options */
+} emb_examine_options;
+
+/* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
+ * `reference` allow without a network. Takes some thousands of both at even distances, so that it
+ * is soon done. Images need not be others than the reference. */
+EMB_API emb_status emb_net_examine(emb_net *net, const emb_images *reference,
+                                   const uint32_t *reference_indices, size_t reference_count,
+                                   const emb_images *images, const uint32_t *indices, size_t count,
+                                   const emb_examine_options *options, emb_checkup *checkup);
+
 /* ---- pictures -------------------------------------------------------------------------------- */
 
 /* What draws a picture gives it encoded in memory, to be saved or put into something larger. The
@@ -489,83 +566,6 @@ typedef struct emb_matrix {
     const char *share_title; /* of the colours' scale: "share of the row"; NULL: none */
 } emb_matrix;
 EMB_API emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format);
-
-/* Principal components: the straight-line counterpart of an autoencoder. With as many numbers in a
- * code, no linear encoder and decoder reconstruct the images they were fitted to better. */
-typedef struct emb_pca emb_pca;
-
-/* Fits `components` of them to the images (`indices` picks `count`; NULL: all), flattened to D =
- * C*H*W numbers. components: 1 to the smaller of D and the images. A component's sign is such that
- * its number of largest magnitude is positive. Threads as in emb_train_options. NULL on failure. */
-EMB_API emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
-                             int components, int threads);
-EMB_API void emb_pca_free(emb_pca *pca);
-
-EMB_API int emb_pca_count(const emb_pca *pca);         /* components */
-EMB_API const float *emb_pca_mean(const emb_pca *pca); /* [D]: the mean image */
-/* [components][D], each of length 1, at right angles, the one of largest variance first. */
-EMB_API const float *emb_pca_vectors(const emb_pca *pca);
-/* [components]: the variance of the images along each, their mean square (divided by N). */
-EMB_API const double *emb_pca_variances(const emb_pca *pca);
-/* Of all D directions together: a component explains variances[i] / total of it. */
-EMB_API double emb_pca_total_variance(const emb_pca *pca);
-
-/* codes[count][components] = vectors * (image - mean) of each image. */
-EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
-                                  const uint32_t *indices, size_t count, float *codes, int threads);
-/* *mse = mean over every element of every image of the squared difference from mean + codes *
- * vectors, by the first `components` alone (0: by the mean image): comparable with emb_score's. */
-EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
-                                 const uint32_t *indices, size_t count, int threads, double *mse);
-
-/* predicted[query_count] = the class of each of queries[query_count][length] by its nearest
- * neighbours among reference[count][length], whose classes are labels[count]. Nearness is
- * Euclidean; of two as near, the lower index is nearer. The class that most of them have wins; of
- * classes with as many, the one whose nearest member is nearest. neighbours: 1 to count. Every
- * number must be finite. Threads as in emb_train_options. */
-EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count,
-                                    int length, int neighbours, const float *queries,
-                                    size_t query_count, uint8_t *predicted, int threads);
-
-/* What can be wrong with a trained network. */
-typedef enum emb_finding {
-    EMB_FINDING_MEAN_IMAGE = 1, /* reconstructs no better than the mean image does */
-    EMB_FINDING_PCA = 2,        /* ... than as many principal components */
-    EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
-    EMB_FINDING_DEAD = 8,       /* some of its numbers are; see emb_checkup.dead */
-    EMB_FINDING_SATURATED = 16  /* most of its numbers stand at their limits nearly always */
-} emb_finding;
-
-typedef struct emb_checkup {
-    unsigned findings; /* emb_finding, or'ed; 0: nothing is wrong */
-    double mse;        /* of the network, as in emb_score */
-    double mean_mse;   /* of the mean image of the training images */
-    double pca_mse;    /* of `latent` principal components of them; NaN where the code has too many
-                          numbers for a comparison */
-    int latent;        /* numbers in a code */
-    int dead, saturated; /* of these */
-    bool has_layer;      /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs
-                            stand at their limits */
-    size_t layer;        /* the first such one, as in emb_net_layer */
-    double layer_share;  /* of its outputs that do */
-    double freedom; /* what still moves: the mean slope of that layer's freest output, from 0, held,
-                       to 1; without such a layer the spread of the code's widest number. In a
-                       network that works itself free it grows. */
-} emb_checkup;
-
-typedef struct emb_examine_options {
-    bool young;  /* the network has seen the training images a few times at most: PCA is no bar */
-    bool quick;  /* look at the layers alone: no errors, which are then NaN */
-    int threads; /* as in emb_train_options */
-} emb_examine_options;
-
-/* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
- * `reference` allow without a network. Takes some thousands of both at even distances, so that it
- * is soon done. Images need not be others than the reference. */
-EMB_API emb_status emb_net_examine(emb_net *net, const emb_images *reference,
-                                   const uint32_t *reference_indices, size_t reference_count,
-                                   const emb_images *images, const uint32_t *indices, size_t count,
-                                   const emb_examine_options *options, emb_checkup *checkup);
 
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
