@@ -180,11 +180,29 @@ static int train_on_images(classify_job *job) {
 
 /* ---- neighbours ------------------------------------------------------------------------------ */
 
+/* Before anything is written. */
+static bool enough_neighbours(const classify_job *job) {
+    const size_t all = emb_images_count(job->train);
+    const int64_t asked = cli_arg(job->args, "knn")->whole;
+    size_t count = 0;
+    uint32_t *order = cli_alloc(all * sizeof *order);
+    const bool split = emb_split(all, &job->training.options, order, &count) == EMB_OK;
+    free(order);
+    if (!split) {
+        cli_fail("%s", emb_error());
+    } else if (asked > (int64_t)count) {
+        cli_fail("--knn %lld: expected at most %zu, the number of training images",
+                 (long long)asked, count);
+    }
+    return split && asked <= (int64_t)count;
+}
+
 /* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it: what
  * there is to know beside is the data set's. */
 static int find_neighbours(classify_job *job) {
     cli_training *t = &job->training;
     cli_verdict verdict = {0};
+    if (!enough_neighbours(job)) return CLI_FAILED;
     t->model = "knn";
     t->encoder_name = job->run;
     t->knn = (int)cli_arg(job->args, "knn")->whole;

@@ -159,7 +159,8 @@ const cli_command cli_command_compare = {
         "reads, the model, the classifier's own parameters, the share of test images that it "
         "classifies right and the seconds that training and testing it took. With several "
         "--latent a sweep, with several --seed means and standard deviations. -o keeps the table "
-        "as compare.csv (accuracy in percent) and a picture of it, compare.png.",
+        "as compare.csv (accuracy in percent) and a picture of it, compare.png. Classifiers "
+        "of images are left out where the images are not of MNIST's size.",
     .examples = {{"embudo compare", "both exercises, from nothing"},
                  {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
                  {"embudo compare --latent 2,8,16,32 --seed 1,2,3 -o sweep",

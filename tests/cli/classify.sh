@@ -119,6 +119,8 @@ t 1 'icnn has no part called encoder' classify icnn data
 t 1 'has no part called encoder; it has classifier' encode icnn data
 t 1 'has no part called encoder' reconstruct icnn data
 t 1 'has no part called decoder; it has encoder and classifier' decode c1 1,2,3,4,5,6,7,8
+t 1 '--knn 451: expected at most 450, the number of training images' classify ae data --knn 451 -o many
+gone many
 t 1 'notebook has no trained weights' classify notebook data
 t 1 'nothere' classify nothere data
 t 1 'none.net' classify ae data --head none.net
