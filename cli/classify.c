@@ -263,7 +263,7 @@ const cli_command cli_command_classify = {
     .positionals = {{.name = "RUN|MODEL",
                      .fallback = "",
                      .help = CLI_RUN_HELP ": the autoencoder; none with --images"},
-                    {.name = "DATASET", .fallback = "mnist", .help = CLI_DATASET_HELP}},
+                    {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"head", 0, CLI_TEXT, "linear|mlp|FILE", "mlp", 0, 0, 0,

@@ -22,6 +22,8 @@ int cli_command_unknown(const char *name);
 #define CLI_DATASET_HELP                                                                           \
     "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or not), "   \
     "or one that torchvision filled"
+#define CLI_RUN_DATASET_HELP                                                                       \
+    CLI_DATASET_HELP "; where none is named, the one that the run's record names"
 #define CLI_RUN_HELP     "a run's folder (runs/001) or a model file (model.safetensors)"
 #define CLI_NETWORK_HELP "a run's folder, a model file, a notation file (.net) or a built-in name"
 #define CLI_THREADS_HELP "threads to compute with; 0: what is fastest here. Never changes a result"

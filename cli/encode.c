@@ -132,7 +132,7 @@ const cli_command cli_command_encode = {
                   "of pictures drawn in black on white"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
                     {"DATASET|FILES", "mnist",
-                     CLI_DATASET_HELP "; or pictures' files, each word one"}},
+                     CLI_RUN_DATASET_HELP "; or pictures' files, each word one"}},
     .many = true,
     .options =
         {

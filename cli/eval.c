@@ -60,6 +60,6 @@ const cli_command cli_command_eval = {
         "as a peak signal-to-noise ratio in decibels, and the number of images. Of a classifier: "
         "the share of images that it classifies right, its loss and its confusion matrix.",
     .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
-    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_DATASET_HELP}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options = {{"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP}},
 };

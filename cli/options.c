@@ -305,7 +305,9 @@ int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args)
 
 void cli_args_free(cli_args *args) {
     free(args->words);
+    free(args->dataset);
     args->words = NULL;
+    args->dataset = NULL;
     args->word_count = 0;
 }
 

@@ -75,9 +75,11 @@ struct cli_args {
     bool wants_help;
     cli_value options[CLI_MAX_OPTIONS];
     cli_value positionals[CLI_MAX_POSITIONALS];
-    const char *
-        *words;        /* of the last positional of a command that takes many, its fallback where */
-    size_t word_count; /* none was given; else NULL. cli_arg gives the first. */
+    /* Of the last positional of a command that takes many, its fallback where none was given; else
+     * NULL. cli_arg gives the first. */
+    const char **words;
+    size_t word_count;
+    char *dataset; /* that stands for a default, see dataset.h; or NULL */
 };
 
 /* Reads argv[2..] by the command's row. CLI_DONE, or CLI_USAGE with the message printed. Nothing is

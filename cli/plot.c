@@ -136,7 +136,7 @@ const cli_command cli_command_plot = {
                   "the built-in network, without training one"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP ", or any network for network and transposed"},
                     {"KIND", NULL, "what to draw"},
-                    {"DATASET", "mnist", CLI_DATASET_HELP}},
+                    {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,

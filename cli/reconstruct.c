@@ -105,7 +105,7 @@ const cli_command cli_command_reconstruct = {
                   "thirty images that validated the run"},
                  {"embudo reconstruct runs/001 -o out.npy",
                   "all test images' reconstructions, float32 of shape [N, C, H, W]"}},
-    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_DATASET_HELP}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,

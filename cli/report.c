@@ -102,8 +102,6 @@ static bool measure(cli_report *report) {
 static bool open_report(cli_report *report) {
     report->net = cli_network_open_trained(report->run);
     if (!report->net || !open_files(report)) return false;
-    const char *recorded = cli_record_string(report->record, "data", "set");
-    if (!report->dataset) report->dataset = recorded && *recorded ? recorded : "mnist";
     report->test = emb_images_open(report->dataset, EMB_TEST);
     if (!report->test) {
         cli_fail("%s", emb_error());
@@ -284,8 +282,7 @@ bool cli_report_write(const char *run, const char *dataset, const char *path, in
 static int run_report(const cli_args *args) {
     const char *run = cli_arg(args, "RUN|MODEL")->text, *dataset = cli_arg(args, "DATASET")->text;
     const char *output = cli_arg(args, "output")->text;
-    if (!cli_report_write(run, *dataset ? dataset : NULL, output,
-                          cli_language(cli_arg(args, "language")->text),
+    if (!cli_report_write(run, dataset, output, cli_language(cli_arg(args, "language")->text),
                           (int)cli_arg(args, "threads")->whole)) {
         return CLI_FAILED;
     }
@@ -308,9 +305,7 @@ const cli_command cli_command_report = {
     .examples = {{"embudo report runs/001", "runs/001/report.html"},
                  {"embudo report runs/001 --language es -o informe.html", "the same in Spanish"}},
     .positionals = {{.name = "RUN|MODEL", .help = CLI_RUN_HELP},
-                    {.name = "DATASET",
-                     .fallback = "",
-                     .help = CLI_DATASET_HELP "; without it the one that the run was trained on"}},
+                    {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,

@@ -56,8 +56,8 @@ void cli_report_codes(cli_report *report);   /* what its codes know of the label
 void cli_report_classes(cli_report *report); /* what a classifier takes for what */
 void cli_report_origin(cli_report *report);
 
-/* Writes the report of a run to `path` (NULL: report.html in the run's folder). `dataset` NULL: the
- * run's own. False, with the error printed, where it could not be written. */
+/* Writes the report of a run to `path` (NULL: report.html in the run's folder). False, with the
+ * error printed, where it could not be written. */
 bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
                       int threads);
 

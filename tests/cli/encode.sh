@@ -52,7 +52,7 @@ same end expected
 # More than are in memory at a time.
 t 0 '' encode run mnist -o c.npy
 t 0 '' decode run c.npy -o from-npy.npy
-t 0 '' reconstruct run -o whole.npy
+t 0 '' reconstruct run mnist -o whole.npy
 same from-npy.npy whole.npy
 [ "$(wc -c <whole.npy)" -eq $((128 + 10000 * 784 * 4)) ] || fail 'size of whole.npy for MNIST'
 "$program" encode run mnist | tail -n 100 | cut -d, -f1,2 >last.csv

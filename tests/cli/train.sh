@@ -130,6 +130,16 @@ if [ $pictures = yes ]; then
     t 1 'cannot write' reconstruct runs/001 data -o nowhere/x.png
 fi
 
+# A run's own data set is the one that is meant where none is named.
+run eval runs/001
+has out '^200 images$'
+t 0 '' encode runs/001 -o own.npy
+t 0 '' encode runs/001 data -o named.npy
+same own.npy named.npy
+cp -r runs/001 odd && printf 'no JSON' >odd/run.json
+run eval odd data
+has out '^200 images$'
+
 # Not over another run.
 cp runs/001/model.safetensors kept
 t 1 'runs/001/model.safetensors exists already; choose another folder with -o' \

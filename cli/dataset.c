@@ -1,0 +1,43 @@
+/* The data set of a run. See dataset.h. */
+#include "dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "network.h"
+#include "report_record.h"
+
+/* The place of a positional whose name begins like this; -1. */
+static int find(const cli_command *command, const char *name) {
+    for (int i = 0; command->positionals[i].name; i++) {
+        if (strncmp(command->positionals[i].name, name, strlen(name)) == 0) return i;
+    }
+    return -1;
+}
+
+/* To be freed; NULL where the run does not say. */
+static char *recorded(const char *run) {
+    char *path = cli_format("%s/run.json", run);
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    json_t *record = NULL;
+    const bool read = cli_record_read(&record, path);
+    const char *set = read ? cli_record_string(record, "data", "set") : NULL;
+    char *found = set && *set ? cli_format("%s", set) : NULL;
+    cli_fail_into(before);
+    cli_text_free(&why);
+    json_decref(record);
+    free(path);
+    return found;
+}
+
+void cli_dataset_default(cli_args *args) {
+    const int run = find(args->command, "RUN"), set = find(args->command, "DATASET");
+    if (args->wants_help || run < 0 || set < 0 || !args->positionals[run].given) return;
+    if (args->positionals[set].given) return;
+    if (!cli_is_folder(args->positionals[run].text)) return;
+    args->dataset = recorded(args->positionals[run].text);
+    if (!args->dataset) return;
+    args->positionals[set].text = args->dataset;
+    if (args->command->many) args->words[0] = args->dataset;
+}

@@ -1,0 +1,12 @@
+/* The data set of a run: what a command that takes a run works on where its line names none. */
+#ifndef CLI_DATASET_H
+#define CLI_DATASET_H
+
+#include "options.h"
+
+/* Puts the data set that the run's record names in place of the default of DATASET, in a command
+ * that takes RUN|MODEL and DATASET, where the line gives the one and not the other. What cannot be
+ * read changes nothing. The name belongs to `args`. */
+void cli_dataset_default(cli_args *args);
+
+#endif
