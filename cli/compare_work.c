@@ -56,7 +56,8 @@ static bool train(emb_net *net, const emb_images *images, const emb_train_option
     return status == EMB_OK || failed();
 }
 
-/* The network of a contender, trained on `train` and measured on `test`. */
+/* The network of a contender, with the settings that `embudo classify` has by default, trained on
+ * `train` and measured on `test`. */
 static bool run_network(cli_compare *c, const cli_contender *contender, int latent, int64_t seed,
                         const emb_images *images, const emb_images *test) {
     const emb_net_options shape = {.latent = latent, .classes = emb_images_classes(c->train)};
