@@ -42,7 +42,10 @@ static bool not_finite(float x) { return !isfinite(x); }
 bool cli_network_finite(const emb_net *net) { return !any_weight(net, not_finite); }
 
 emb_net *cli_network_open_trained(const char *name) {
-    emb_net *net = cli_network_open(name, 0);
+    /* A run's folder is meant even where it has the name of a built-in network. */
+    char *model = cli_format("%s/model.safetensors", name);
+    emb_net *net = cli_network_open(cli_is_file(model) ? model : name, 0);
+    free(model);
     if (!net || any_weight(net, not_zero)) return net;
     cli_fail("%s has no trained weights; name a run's folder or its model.safetensors", name);
     emb_net_free(net);

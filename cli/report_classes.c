@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "codes.h"
 #include "message.h"
@@ -80,12 +81,11 @@ static void add_linear(cli_report *report, const cli_codes *train, const cli_cod
     emb_images_free(unseen);
 }
 
-/* Whether two names of folders are the same, but for slashes at their ends. */
+/* Whether two names, however they are spelled, are of one folder. */
 static bool same_folder(const char *a, const char *b) {
-    size_t n = strlen(a), m = strlen(b);
-    while (n > 1 && a[n - 1] == '/') n--;
-    while (m > 1 && b[m - 1] == '/') m--;
-    return n == m && strncmp(a, b, n) == 0;
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
 }
 
 /* A run beside this one, if it classifies this one's codes. */

@@ -60,6 +60,12 @@ has 'eight & "more"/report.html' '<td>the run c8</td>'
 has 'eight & "more"/report.html' "train data --epochs 2 --latent 8 -o &#39;eight &amp; &quot;more&quot;&#39;</pre>"
 [ $cairo = no ] || pictures 'eight & "more"/report.html' 5
 
+run report "$(pwd)/eight & \"more\""
+has 'eight & "more"/report.html' '/c8</td>$'
+# A folder with the name of a built-in network.
+t 0 'the report is in cnn/report.html' train data --model notebook --epochs 1 --report -o cnn
+t 0 '' report cnn
+
 # Classifiers, in Spanish too.
 t 0 '' report c8 --language es -o informe.html
 has out '^informe.html$'
