@@ -166,9 +166,12 @@ void cli_report_codes(cli_report *report) {
         add_neighbours(report, &train, &test);
         if (cli_is_folder(report->run)) add_runs(report);
         cli_html_table_end(html);
-        char *command = cli_format("embudo classify %s", report->run);
-        cli_html_paragraph(html, said(report, CLI_SAID_CODES_ACCURACY_MORE), command);
-        free(command);
+        cli_text command = {0};
+        cli_text_add(&command, "embudo classify ");
+        cli_record_quote(&command, report->run);
+        cli_html_paragraph(html, "%s", said(report, CLI_SAID_CODES_ACCURACY_MORE));
+        cli_html_element(html, "pre", command.bytes);
+        cli_text_free(&command);
     } else {
         cli_report_note(report, CLI_SAID_NOTE_LEFT_OUT, why.bytes ? why.bytes : "?");
     }

@@ -81,7 +81,7 @@ bool cli_record_number(const json_t *record, const char *group, const char *name
 
 /* One word for a POSIX shell: as it is where that is safe, else between single quotes. (One with =
  * in front of a command would be an assignment.) */
-static void quote(cli_text *out, const char *word) {
+void cli_record_quote(cli_text *out, const char *word) {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                "-_./,:=+@%";
     const bool assigns = *word != '-' && strchr(word, '=');
@@ -119,7 +119,7 @@ char *cli_record_command(const json_t *record, bool *names_folder) {
         }
         *names_folder |= is_folder_option(word);
         if (i > 0) cli_text_add(&text, " ");
-        quote(&text, word);
+        cli_record_quote(&text, word);
     }
     return text.bytes;
 }

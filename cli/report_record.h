@@ -25,6 +25,9 @@ bool cli_record_number(const json_t *record, const char *group, const char *name
  * with -o. */
 char *cli_record_command(const json_t *record, bool *names_folder);
 
+/* One word for a POSIX shell. */
+void cli_record_quote(cli_text *out, const char *word);
+
 /* A value as a person reads it, to be freed; NULL of arrays and objects. */
 char *cli_record_text(const json_t *value);
 

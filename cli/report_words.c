@@ -161,9 +161,9 @@ static const char *const words[CLI_SAIDS][2] = {
          "sus c\u00f3digos dice qu\u00e9 conservaron los c\u00f3digos. Adivinar dar\u00eda cerca "
          "de %.0f %%."},
     [CLI_SAID_CODES_ACCURACY_MORE] =
-        {"To train another classifier on these codes, whose run then stands here as well: %s",
+        {"To train another classifier on these codes, whose run then stands here as well:",
          "Para entrenar otro clasificador con estos c\u00f3digos, cuya ejecuci\u00f3n tambi\u00e9n "
-         "aparecer\u00e1 aqu\u00ed: %s"},
+         "aparecer\u00e1 aqu\u00ed:"},
     [CLI_SAID_CLASSIFIER] = {"classifier", "clasificador"},
     [CLI_SAID_ACCURACY] = {"test accuracy", "exactitud de prueba"},
     [CLI_SAID_WHERE] = {"from", "de"},

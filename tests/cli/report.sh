@@ -66,6 +66,9 @@ has 'eight & "more"/report.html' '/c8</td>$'
 t 0 'the report is in cnn/report.html' train data --model notebook --epochs 1 --report -o cnn
 t 0 '' report cnn
 
+has 'eight & "more"/report.html' '<pre>embudo classify &#39;'
+has two/report.html '<pre>embudo classify two</pre>'
+
 # Classifiers, in Spanish too.
 t 0 '' report c8 --language es -o informe.html
 has out '^informe.html$'
