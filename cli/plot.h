@@ -22,6 +22,7 @@ typedef struct cli_plot {
     emb_format format;
     int dims[2]; /* codes, manifold: which two of a code's numbers, where has_dims */
     bool has_dims;
+    int scale; /* errors, walk: side of a pixel; 0: what makes a page of its own readable */
     int grid;  /* manifold: cells a side; 0: 20 */
     int count; /* errors: images; 0: 10. codes: the first so many; 0: all */
     int steps; /* walk: images between two ends; 0: 8 in a strip, 24 in an animation */

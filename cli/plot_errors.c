@@ -77,6 +77,7 @@ static emb_picture *draw(cli_plot *plot, const ranked *worst, size_t count) {
                          .pixels = pixels,
                          .row_titles = titles,
                          .captions = (const char *const *)captions,
+                         .scale = plot->scale,
                          .title = cli_plot_title(plot, title)};
     emb_net_input_shape(plot->net, figure.shape);
     emb_picture *picture = NULL;

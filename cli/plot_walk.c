@@ -78,6 +78,7 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
                          .columns = (int)columns,
                          .pixels = pixels,
                          .captions = (const char *const *)captions,
+                         .scale = plot->scale,
                          .title = cli_plot_title(plot, cli_word_of(plot, CLI_WORD_WALK_TITLE))};
     emb_net_input_shape(plot->net, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));

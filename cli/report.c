@@ -47,13 +47,14 @@ void cli_report_picture(cli_report *report, emb_picture *picture, const char *wh
     emb_picture_free(picture);
 }
 
-void cli_report_plot(cli_report *report, const char *kind, int count, cli_said what,
+void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
                      const char *caption) {
     cli_plot plot = {.run = report->run,
                      .dataset = report->dataset,
                      .language = report->language,
                      .threads = report->threads,
-                     .count = count,
+                     .count = wishes ? wishes->count : 0,
+                     .scale = wishes ? wishes->scale : 0,
                      .format = EMB_PNG};
     cli_text why = {0}, *before = cli_fail_into(&why);
     emb_picture *picture = cli_plot_draw(&plot, cli_plot_kind_find(kind));

@@ -42,8 +42,8 @@ void cli_report_note(cli_report *report, cli_said said, const char *text);
 void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
                         const char *caption, bool wide);
 
-/* The same of a kind of `embudo plot`, with its --count (0: the kind's own). */
-void cli_report_plot(cli_report *report, const char *kind, int count, cli_said what,
+/* The same of a kind of `embudo plot`, with the count and scale of `wishes`, which may be NULL. */
+void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
                      const char *caption);
 
 /* A file beside the model, to be freed; NULL where the run is a model file. */

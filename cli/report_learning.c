@@ -116,7 +116,7 @@ void cli_report_curves(cli_report *report) {
     if (!report->has_history) return;
     const bool accuracy = cli_history_column(&report->history, "accuracy") != NULL;
     cli_html_section(&report->html, "learning", said(report, CLI_SAID_LOSS));
-    cli_report_plot(report, "loss", 0, accuracy ? CLI_SAID_CURVES_WHAT : CLI_SAID_LOSS_WHAT,
+    cli_report_plot(report, "loss", NULL, accuracy ? CLI_SAID_CURVES_WHAT : CLI_SAID_LOSS_WHAT,
                     said(report, CLI_SAID_LOSS_CAPTION));
     cli_html_raw(&report->html, "<details>\n");
     cli_html_element(&report->html, "summary", said(report, CLI_SAID_NUMBERS));
@@ -126,13 +126,13 @@ void cli_report_curves(cli_report *report) {
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
-/* Ten images to a row fill the page's width, and what stands beside them can be read. */
-static int report_scale(const cli_report *report) {
-    enum { ROOM = 72 };
+/* For images of about `room` pixels: a row of them has the page's width, and what stands beside
+ * them can be read. */
+static int report_scale(const cli_report *report, int room) {
     int shape[3];
     emb_net_input_shape(report->net, shape);
     const int side = shape[1] > shape[2] ? shape[1] : shape[2];
-    return side < ROOM ? ROOM / side : 1;
+    return side < room ? room / side : 1;
 }
 
 static void add_reconstructions(cli_report *report) {
@@ -142,7 +142,7 @@ static void add_reconstructions(cli_report *report) {
     const cli_page page = {.net = report->net,
                            .split = &split,
                            .count = count < SHOWN ? count : SHOWN,
-                           .scale = report_scale(report),
+                           .scale = report_scale(report, 72),
                            .original = cli_word_in(report->language, CLI_WORD_ORIGINAL),
                            .reconstruction =
                                cli_word_in(report->language, CLI_WORD_RECONSTRUCTION)};
@@ -161,7 +161,7 @@ static void add_codes(cli_report *report, int latent) {
                                            : CLI_SAID_CODES_MORE_CAPTION;
     char *text = cli_format(said(report, caption), cli_thousands((uint64_t)latent, number));
     cli_html_section(&report->html, "codes", said(report, CLI_SAID_CODES));
-    cli_report_plot(report, "codes", 0, CLI_SAID_CODES_WHAT, text);
+    cli_report_plot(report, "codes", NULL, CLI_SAID_CODES_WHAT, text);
     free(text);
 }
 
@@ -172,13 +172,14 @@ static void add_plane(cli_report *report, int latent) {
     cli_html_section(&report->html, plane ? "plane" : "walk",
                      said(report, plane ? CLI_SAID_MANIFOLD : CLI_SAID_WALK));
     if (plane) {
-        cli_report_plot(report, "manifold", 0, CLI_SAID_MANIFOLD_WHAT,
+        cli_report_plot(report, "manifold", NULL, CLI_SAID_MANIFOLD_WHAT,
                         said(report, CLI_SAID_MANIFOLD_CAPTION));
         return;
     }
     char *caption =
         cli_format(said(report, CLI_SAID_WALK_CAPTION), cli_thousands((uint64_t)latent, number));
-    cli_report_plot(report, "walk", 0, CLI_SAID_WALK_WHAT, caption);
+    cli_report_plot(report, "walk", &(cli_plot){.scale = report_scale(report, 56)},
+                    CLI_SAID_WALK_WHAT, caption);
     free(caption);
 }
 
@@ -188,7 +189,9 @@ static void add_errors(cli_report *report) {
     snprintf(mse, sizeof mse, "%.4f", report->score.mse);
     char *caption = cli_format(said(report, CLI_SAID_ERRORS_CAPTION), mse);
     cli_html_section(&report->html, "worst", said(report, CLI_SAID_ERRORS));
-    cli_report_plot(report, "errors", WORST, CLI_SAID_ERRORS_WHAT, caption);
+    cli_report_plot(report, "errors",
+                    &(cli_plot){.count = WORST, .scale = report_scale(report, 112)},
+                    CLI_SAID_ERRORS_WHAT, caption);
     free(caption);
 }
 
