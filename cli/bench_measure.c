@@ -182,7 +182,7 @@ bool cli_bench_single(cli_bench *bench) {
     const size_t outputs = outputs_of(bench);
     float *out = cli_alloc((outputs > latent ? outputs : latent) * sizeof *out);
     bool good = true;
-    if (latent > 0) {
+    if (emb_net_has_part(bench->net, "encoder")) {
         good = emb_net_encode(bench->net, bench->pixels, count, codes, 1) == EMB_OK || failed();
         good = good && time_calls(bench, emb_net_encode, bench->pixels, pixels, count, out,
                                   &bench->encode, &bench->encode_p99);

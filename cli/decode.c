@@ -108,8 +108,8 @@ static bool draw_page(const decode_job *job, const cli_args *args, const char *o
     const int few = count > 0 && count < COLUMNS ? count : COLUMNS;
     const int columns = square > few ? square : few;
     emb_figure figure = {.rows = (count + columns - 1) / columns, .columns = columns};
-    emb_net_input_shape(job->net, figure.shape);
-    const size_t cells = (size_t)figure.rows * (size_t)columns, size = cli_network_pixels(job->net);
+    emb_net_output_shape(job->net, figure.shape);
+    const size_t cells = (size_t)figure.rows * (size_t)columns, size = cli_network_outputs(job->net);
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
     for (size_t i = job->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
     figure.pixels = pixels;
@@ -154,7 +154,7 @@ static bool write_images(const decode_job *job, const cli_args *args, output_kin
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job};
     int shape[3];
-    emb_net_input_shape(job->net, shape);
+    emb_net_output_shape(job->net, shape);
     if (kind != OUTPUT_NPY && shape[0] != 1 && shape[0] != 3) {
         cli_fail("this model's images have %d channels, and pictures 1 or 3; write them with "
                  "-o images.npy",

@@ -11,7 +11,8 @@
 
 size_t cli_image_chunk(const emb_net *net) {
     enum { NUMBERS = 1 << 21 };
-    const size_t images = NUMBERS / cli_network_pixels(net);
+    const size_t in = cli_network_pixels(net), out = cli_network_outputs(net);
+    const size_t images = NUMBERS / (in > out ? in : out);
     return images < 64 ? 64 : images / 64 * 64;
 }
 
@@ -22,7 +23,7 @@ static emb_status each_chunk(const cli_image_maker *maker,
                              void *data) {
     const size_t chunk = cli_image_chunk(maker->net);
     const size_t most = chunk < maker->count ? chunk : maker->count;
-    float *images = cli_alloc(most * cli_network_pixels(maker->net) * sizeof *images);
+    float *images = cli_alloc(most * cli_network_outputs(maker->net) * sizeof *images);
     emb_status status = EMB_OK;
     for (size_t first = 0; status == EMB_OK && first < maker->count; first += most) {
         const size_t left = maker->count - first, here = left < most ? left : most;
@@ -48,9 +49,9 @@ static emb_status take_npy(void *data, size_t first, size_t here, const float *i
 
 bool cli_image_files_npy(const cli_image_maker *maker, const char *path) {
     int sides[3];
-    emb_net_input_shape(maker->net, sides);
+    emb_net_output_shape(maker->net, sides);
     const size_t shape[] = {maker->count, (size_t)sides[0], (size_t)sides[1], (size_t)sides[2]};
-    npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_pixels(maker->net)};
+    npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_outputs(maker->net)};
     const bool good = taker.writer && each_chunk(maker, take_npy, &taker) == EMB_OK &&
                       emb_array_writer_finish(taker.writer) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
@@ -78,8 +79,8 @@ static emb_status take_png(void *data, size_t first, size_t here, const float *i
 }
 
 bool cli_image_files_png(const cli_image_maker *maker, const char *folder) {
-    png_taker taker = {.folder = folder, .pixels = cli_network_pixels(maker->net)};
-    emb_net_input_shape(maker->net, taker.shape);
+    png_taker taker = {.folder = folder, .pixels = cli_network_outputs(maker->net)};
+    emb_net_output_shape(maker->net, taker.shape);
     if (!cli_folder_make(folder)) return false;
     if (each_chunk(maker, take_png, &taker) == EMB_OK) return true;
     cli_fail("%s", emb_error());

@@ -68,6 +68,12 @@ size_t cli_network_pixels(const emb_net *net) {
     return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
 }
 
+size_t cli_network_outputs(const emb_net *net) {
+    int shape[3];
+    emb_net_output_shape(net, shape);
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
                                    float *reconstruction) {
     float *code = cli_alloc((size_t)emb_net_latent(net) * sizeof *code);

@@ -25,6 +25,9 @@ bool cli_network_finite(const emb_net *net);
 /* C*H*W of an input image. */
 size_t cli_network_pixels(const emb_net *net);
 
+/* C*H*W of what its last layer gives. */
+size_t cli_network_outputs(const emb_net *net);
+
 /* image[C*H*W] = image i; reconstruction[C*H*W] = what the net makes of it. */
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
                                    float *reconstruction);

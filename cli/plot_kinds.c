@@ -49,7 +49,9 @@ const cli_plot_kind *cli_plot_kind_find(const char *name) {
 /* ---- opening ---- */
 
 static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
-    const char *missing = kind->needs_images && !emb_net_has_part(plot->net, "encoder") ? "encoder"
+    const char *missing = (kind->needs_images || kind->needs_decoder) &&
+                                  !emb_net_has_part(plot->net, "encoder")
+                              ? "encoder"
                           : kind->needs_decoder && !emb_net_has_part(plot->net, "decoder")
                               ? "decoder"
                               : NULL;

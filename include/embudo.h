@@ -150,7 +150,8 @@ EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, cons
  *                            squared error
  *   a classifier             classifier: gives K logits, 2 <= K <= 256, one a class; trained on
  *                            CrossEntropyLoss, for which the images need labels below K
- *   a classifier on codes    encoder, classifier. */
+ *   a classifier on codes    encoder, classifier
+ *   a part of an autoencoder encoder, or decoder: computes, and cannot be trained. */
 typedef struct emb_net emb_net;
 
 typedef struct emb_net_options {
@@ -180,6 +181,22 @@ typedef struct emb_pair {
 EMB_API emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *extra,
                                 size_t extra_count);
 
+/* Puts the weights of a state dict, a safetensors file with exactly the net's tensors, into the
+ * net. F16 and BF16 are widened. On failure the text names the tensor; the net's weights are then
+ * without meaning. */
+EMB_API emb_status emb_net_load(emb_net *net, const char *path);
+
+typedef struct emb_onnx_options {
+    const char *part; /* "encoder", "decoder" or "classifier" alone; NULL: the whole */
+    bool uint8_input; /* the graph takes pixels 0..255 as uint8 and divides by 255 itself */
+} emb_onnx_options;
+
+/* Writes the network as an ONNX model, opset 17, float32, any batch size: an operator for each
+ * layer. The input is "image" or "code", the output "code", "reconstruction" or "logits". The file
+ * appears complete or not at all. EMB_ERR_MISSING in a build without protobuf-c. */
+EMB_API emb_status emb_net_export_onnx(const emb_net *net, const char *path,
+                                       const emb_onnx_options *options);
+
 /* The value of a key of the __metadata__ that the net was opened with, or NULL. Borrowed from the
  * net. */
 EMB_API const char *emb_net_metadata(const emb_net *net, const char *key);
@@ -191,10 +208,13 @@ EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
 EMB_API const char *emb_net_notation(const emb_net *net);
 /* shape = {channels, height, width} of an input image; a flat input of n numbers is {n, 1, 1}. */
 EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
+/* The same of what the last layer gives. */
+EMB_API void emb_net_output_shape(const emb_net *net, int shape[3]);
 /* EMB_OK where the network reads these images: they have its input's shape or, for a flat input, as
  * many pixels. Else the text says what it expects and what it gets. */
 EMB_API emb_status emb_net_accepts(const emb_net *net, const emb_images *images);
-/* Numbers in a code, L; 0 where there is no encoder. */
+/* Numbers in a code, L: those that an encoder gives, or a decoder alone takes; 0 for a classifier
+ * of images. */
 EMB_API int emb_net_latent(const emb_net *net);
 /* Logits of a classifier, K; 0 for an autoencoder. */
 EMB_API int emb_net_classes(const emb_net *net);
@@ -264,6 +284,53 @@ EMB_API void emb_softmax(const float *logits, size_t n, int classes, float *prob
 /* A new network of an autoencoder's encoder and a classifier whose input is as many numbers as its
  * codes have, with both's weights: what it classifies is images. NULL where they do not fit. */
 EMB_API emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier);
+
+/* ---- whole numbers --------------------------------------------------------------------------- */
+
+/* A trained network in whole numbers: weights and activations of 8 bits, each channel with a scale
+ * of its own, sums of 32 bits. Codes and logits stay float32. What emb_net_export_c writes with it
+ * computes the same, bit for bit. */
+typedef struct emb_int8 emb_int8;
+
+/* The scales come from images that are like those to come; `indices` picks `count` of them (NULL:
+ * the first `count`), of which at most 1,000 at even distances are taken. For a decoder alone they
+ * are codes. Borrows the net, whose weights must stay. NULL on failure. */
+EMB_API emb_int8 *emb_int8_new(emb_net *net, const emb_images *images, const uint32_t *indices,
+                               size_t count);
+EMB_API void emb_int8_free(emb_int8 *int8);
+
+/* As emb_net_encode, emb_net_decode and emb_net_classify. Where the sample was uint8, pixels are
+ * rounded to bytes on their way in and out. */
+EMB_API emb_status emb_int8_encode(const emb_int8 *int8, const float *images, size_t n,
+                                   float *codes, int threads);
+EMB_API emb_status emb_int8_decode(const emb_int8 *int8, const float *codes, size_t n,
+                                   float *images, int threads);
+EMB_API emb_status emb_int8_classify(const emb_int8 *int8, const float *images, size_t n,
+                                     float *logits, int threads);
+
+/* ---- a network as C -------------------------------------------------------------------------- */
+
+typedef struct emb_c_options {
+    const char *name; /* of the two files and before every identifier; NULL: "embudo_model" */
+    const char *part; /* "encoder" or "decoder" alone; NULL: the whole */
+    const emb_int8 *int8; /* whole numbers in place of float; NULL: float */
+    /* A self-test's input, an image or, for a decoder alone, a code, [numbers of it]; NULL: no
+     * self-test. */
+    const float *sample;
+} emb_c_options;
+
+/* What the two files need, their code aside. */
+typedef struct emb_c_size {
+    size_t constants; /* bytes of weights and tables */
+    size_t buffer;    /* bytes of the static buffer */
+    char paths[2][512]; /* of the .c and the .h */
+} emb_c_size;
+
+/* Writes NAME.c and NAME.h into a folder that is there: freestanding C99 without allocation or
+ * library calls, that encodes, decodes or classifies one image at a time. Each file appears
+ * complete or not at all. `size` may be NULL. */
+EMB_API emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_options *options,
+                                    emb_c_size *size);
 
 /* ---- training -------------------------------------------------------------------------------- */
 

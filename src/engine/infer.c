@@ -113,7 +113,7 @@ emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *ima
 
 emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
                                int threads) {
-    emb_status status = emb__net_needs(net, "decoder");
+    emb_status status = emb__net_reconstructs(net);
     return status == EMB_OK ? run_rows(net, 0, net->layer_count, images, n, out, threads) : status;
 }
 

@@ -20,6 +20,13 @@ const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length) {
     return NULL;
 }
 
+const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name) {
+    for (int i = 0; spec->kind->args[i].name; i++) {
+        if (strcmp(spec->kind->args[i].name, name) == 0) return &spec->args[i];
+    }
+    return NULL;
+}
+
 size_t emb__shape_count(const emb__shape *shape) {
     size_t count = 1;
     for (int i = 0; i < shape->rank; i++) count *= (size_t)shape->d[i];

@@ -118,6 +118,9 @@ struct emb__layer_kind {
 /* All kinds; ends with NULL. */
 extern const emb__layer_kind *const emb__layer_kinds[];
 
+/* The argument of that name, NULL where the layer's kind has none. */
+const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name);
+
 /* By name, without the `nn.`; NULL where there is none. */
 const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length);
 

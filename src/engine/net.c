@@ -126,17 +126,19 @@ static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
     const bool encodes = are_parts(spec, "encoder", "classifier");
     net->classifies = encodes || are_parts(spec, "classifier", NULL);
-    if (!net->classifies && !are_parts(spec, "encoder", "decoder")) {
+    net->is_part = are_parts(spec, "encoder", NULL) || are_parts(spec, "decoder", NULL);
+    if (!net->classifies && !net->is_part && !are_parts(spec, "encoder", "decoder")) {
         return emb__fail(EMB_ERR_SHAPE,
                          "%s: expected an encoder and then a decoder, or a classifier, with an "
-                         "encoder before it or alone",
+                         "encoder before it or alone; or an encoder or a decoder alone",
                          spec->name);
     }
-    while ((encodes || !net->classifies) && net->encoder_end < net->layer_count &&
+    while (strcmp(spec->parts[0], "encoder") == 0 && net->encoder_end < net->layer_count &&
            net->layers[net->encoder_end].spec->part == 0) {
         net->encoder_end++;
     }
     if (net->classifies) return check_classifier(net);
+    if (net->is_part) return EMB_OK;
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
     if (out->rank != net->input.rank || memcmp(out->d, net->input.d, sizeof out->d) != 0) {
         char made[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];
@@ -215,6 +217,19 @@ emb_status emb__net_needs(const emb_net *net, const char *part) {
     const bool two = net->spec.part_count == 2;
     return emb__fail(EMB_ERR_SHAPE, "%s has no part called %s; it has %s%s%s", net->spec.name, part,
                      net->spec.parts[0], two ? " and " : "", two ? net->spec.parts[1] : "");
+}
+
+emb_status emb__net_reconstructs(const emb_net *net) {
+    emb_status status = emb__net_needs(net, "encoder");
+    return status == EMB_OK ? emb__net_needs(net, "decoder") : status;
+}
+
+emb_status emb__net_has_loss(const emb_net *net) {
+    if (!net->is_part) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE,
+                     "%s is %s %s alone, which has no loss; expected an autoencoder or a "
+                     "classifier",
+                     net->spec.name, net->encoder_end > 0 ? "an" : "a", net->spec.parts[0]);
 }
 
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {

@@ -33,6 +33,7 @@ struct emb_net {
     emb__shape input;
     int encoder_end;     /* layers [0, encoder_end) are the encoder; 0: there is none */
     bool classifies;     /* the layers after these are a classifier, else a decoder */
+    bool is_part;        /* an encoder or a decoder alone: nothing that can be trained */
     size_t param_count;  /* numbers that are trained */
     size_t param_stride; /* the same rounded up to 16: room of one gradient buffer */
     float *params;
@@ -62,6 +63,10 @@ const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
 
 /* EMB_OK where the net has the part, else a text that says so. */
 emb_status emb__net_needs(const emb_net *net, const char *part);
+/* The same for a net with both an encoder and a decoder. */
+emb_status emb__net_reconstructs(const emb_net *net);
+/* ... and for one that has a loss: neither an encoder nor a decoder alone. */
+emb_status emb__net_has_loss(const emb_net *net);
 
 /* Draws every weight, in the order PyTorch builds the modules. */
 void emb__net_draw(emb_net *net, emb__random *random);

@@ -142,6 +142,7 @@ static void keep_weights(emb_run *run) {
 
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = fill_options(&run->options, options);
+    if (status == EMB_OK) status = emb__net_has_loss(run->net);
     if (status == EMB_OK) status = emb_net_accepts(run->net, run->images);
     if (status == EMB_OK) status = emb__net_can_learn(run->net, run->images);
     const size_t n = emb_images_count(run->images);

@@ -19,10 +19,8 @@ emb_status emb__net_describe(emb_net *net) {
 
 /* The two numbers of an argument that the layer's kind has under this name; else they stay. */
 static void copy_pair(const emb__layer_spec *spec, const char *name, int pair[2]) {
-    for (int i = 0; spec->kind->args && spec->kind->args[i].name; i++) {
-        if (strcmp(spec->kind->args[i].name, name) != 0) continue;
-        for (int side = 0; side < 2; side++) pair[side] = spec->args[i].v[side];
-    }
+    const emb__arg *arg = emb__layer_arg(spec, name);
+    for (int side = 0; arg && side < 2; side++) pair[side] = arg->v[side];
 }
 
 size_t emb_net_layer_count(const emb_net *net) { return (size_t)net->layer_count; }
@@ -61,11 +59,19 @@ void emb_net_input_shape(const emb_net *net, int shape[3]) {
     for (int i = 0; i < net->input.rank; i++) shape[i] = net->input.d[i];
 }
 
+void emb_net_output_shape(const emb_net *net, int shape[3]) {
+    const emb__shape *out = &net->layers[net->layer_count - 1].out;
+    shape[0] = shape[1] = shape[2] = 1;
+    for (int i = 0; i < out->rank; i++) shape[i] = out->d[i];
+}
+
 int emb_net_classes(const emb_net *net) {
     return net->classifies ? net->layers[net->layer_count - 1].out.d[0] : 0;
 }
 
 int emb_net_latent(const emb_net *net) {
-    if (net->encoder_end == 0) return 0;
+    if (net->encoder_end == 0) {
+        return net->is_part ? (int)emb__shape_count(&net->input) : 0; /* a decoder's input */
+    }
     return (int)emb__shape_count(&net->layers[net->encoder_end - 1].out);
 }

@@ -274,6 +274,15 @@ emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options
     return compile(text, strlen(text), name ? name : "network", options);
 }
 
+emb_status emb_net_load(emb_net *net, const char *path) {
+    emb__safetensors file;
+    emb_status status = emb__safetensors_read(path, &file);
+    if (status != EMB_OK) return status;
+    status = load_tensors(&file, path, net);
+    emb__safetensors_clear(&file);
+    return status;
+}
+
 /* ---- what the net keeps of it ---------------------------------------------------------------- */
 
 const char *emb_net_metadata(const emb_net *net, const char *key) {

@@ -195,6 +195,7 @@ static void close_stage(stage *s) {
 
 emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *passes) {
     emb_status status = emb__bench_check_seconds(seconds);
+    if (status == EMB_OK) status = emb__net_has_loss(net);
     if (status != EMB_OK) return status;
     stage s = {.net = net,
                .options = {.learning_rate = 0.001, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}};

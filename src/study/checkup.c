@@ -252,7 +252,7 @@ emb_status emb_net_examine(emb_net *net, const emb_images *reference,
     sample training = {0}, measured = {0};
     size_t most = REFERENCE_FLOATS / emb__shape_count(&net->input);
     most = most > REFERENCE ? REFERENCE : most < REFERENCE_LEAST ? REFERENCE_LEAST : most;
-    emb_status status = emb__net_needs(net, "decoder");
+    emb_status status = emb__net_reconstructs(net);
     if (status == EMB_OK) status = emb_net_accepts(net, reference);
     if (status == EMB_OK) status = emb_net_accepts(net, images);
     if (status == EMB_OK) {

@@ -19,7 +19,7 @@ static emb_status check_indices(const emb_images *images, const uint32_t *indice
 
 static emb_status check_reconstructs(const emb_net *net, const emb_images *images,
                                      const uint32_t *indices, size_t count) {
-    emb_status status = emb__net_needs(net, "decoder");
+    emb_status status = emb__net_reconstructs(net);
     if (status == EMB_OK) status = emb_net_accepts(net, images);
     return status == EMB_OK ? check_indices(images, indices, count) : status;
 }

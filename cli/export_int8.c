@@ -1,0 +1,128 @@
+/* What whole numbers cost: the test images through the float network and through the whole one. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export.h"
+#include "image_files.h"
+#include "message.h"
+#include "network.h"
+
+static const double most_loss = 0.05; /* of the error, above which a note says so */
+
+bool cli_export_images(cli_export *job, const cli_args *args) {
+    const char *dataset = cli_arg(args, "DATASET")->text;
+    job->train = emb_images_open(dataset, EMB_TRAIN);
+    job->test = job->train ? emb_images_open(dataset, EMB_TEST) : NULL;
+    if (!job->test) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    if (emb_net_accepts(job->net, job->test) == EMB_OK) return true;
+    cli_fail("%s: %s", dataset, emb_error());
+    return false;
+}
+
+bool cli_export_quantise(cli_export *job) {
+    job->int8 = emb_int8_new(job->net, job->train, NULL, emb_images_count(job->train));
+    if (!job->int8) cli_fail("%s", emb_error());
+    return job->int8;
+}
+
+void cli_export_close(cli_export *job) {
+    emb_int8_free(job->int8);
+    emb_images_free(job->train);
+    emb_images_free(job->test);
+    emb_net_free(job->net);
+}
+
+/* What a network makes of images, float for parts that are not exported. */
+static emb_status through(const cli_export *job, bool whole, const float *in, size_t count,
+                          float *codes, float *out) {
+    const bool encoder = whole && (!job->part || strcmp(job->part, "encoder") == 0);
+    const bool decoder = whole && (!job->part || strcmp(job->part, "decoder") == 0);
+    if (emb_net_classes(job->net) > 0) {
+        return whole ? emb_int8_classify(job->int8, in, count, out, job->threads)
+                     : emb_net_classify(job->net, in, count, out, job->threads);
+    }
+    emb_status status = encoder ? emb_int8_encode(job->int8, in, count, codes, job->threads)
+                                : emb_net_encode(job->net, in, count, codes, job->threads);
+    if (status != EMB_OK) return status;
+    return decoder ? emb_int8_decode(job->int8, codes, count, out, job->threads)
+                   : emb_net_decode(job->net, codes, count, out, job->threads);
+}
+
+static int best(const float *logits, int classes) {
+    int at = 0;
+    for (int c = 1; c < classes; c++) {
+        if (logits[c] > logits[at]) at = c;
+    }
+    return at;
+}
+
+/* Squared errors, or images that are classified right, of images [first, first + here). */
+static double count_up(const cli_export *job, size_t first, size_t here, const float *in,
+                       const float *out) {
+    const int classes = emb_net_classes(job->net);
+    const size_t size = cli_network_pixels(job->net);
+    double sum = 0;
+    for (size_t i = 0; i < here && classes > 0; i++) {
+        sum += best(out + i * (size_t)classes, classes) == emb_images_label(job->test, first + i);
+    }
+    for (size_t i = 0; i < here * size && classes == 0; i++) {
+        const double d = (double)out[i] - (double)in[i];
+        sum += d * d;
+    }
+    return sum;
+}
+
+/* results[0] of the float network, [1] of the whole one. */
+static bool measure(const cli_export *job, double results[2]) {
+    const size_t size = cli_network_pixels(job->net), outs = cli_network_outputs(job->net);
+    const size_t count = emb_images_count(job->test), chunk = cli_image_chunk(job->net);
+    const size_t most = chunk < count ? chunk : count;
+    const size_t latent = (size_t)emb_net_latent(job->net);
+    float *in = cli_alloc(most * size * sizeof *in), *out = cli_alloc(most * outs * sizeof *out);
+    float *codes = cli_alloc(most * (latent + 1) * sizeof *codes);
+    emb_status status = EMB_OK;
+    for (size_t first = 0; first < count && status == EMB_OK; first += most) {
+        const size_t here = count - first < most ? count - first : most;
+        for (size_t i = 0; i < here; i++) emb_images_float(job->test, first + i, in + i * size);
+        for (int whole = 0; whole < 2 && status == EMB_OK; whole++) {
+            status = through(job, whole, in, here, codes, out);
+            if (status == EMB_OK) results[whole] += count_up(job, first, here, in, out);
+        }
+    }
+    free(in);
+    free(out);
+    free(codes);
+    if (status != EMB_OK) cli_fail("%s", emb_error());
+    return status == EMB_OK;
+}
+
+bool cli_export_compare(const cli_export *job) {
+    double results[2] = {0};
+    const double images = (double)emb_images_count(job->test);
+    const bool classifies = emb_net_classes(job->net) > 0;
+    if (!classifies && (!emb_net_has_part(job->net, "encoder") ||
+                        !emb_net_has_part(job->net, "decoder"))) {
+        return true; /* a part alone: there is nothing to hold it against */
+    }
+    if (classifies && emb_images_label(job->test, 0) < 0) return true;
+    if (!measure(job, results)) return false;
+    if (classifies) {
+        printf("test accuracy %.2f %% in float, %.2f %% in whole numbers\n",
+               100 * results[0] / images, 100 * results[1] / images);
+        return true;
+    }
+    const double elements = images * (double)cli_network_pixels(job->net);
+    const double loss = results[1] / results[0] - 1;
+    printf("test MSE %.6f in float, %.6f in whole numbers (%+.2f %%)\n", results[0] / elements,
+           results[1] / elements, 100 * loss);
+    if (loss > most_loss) {
+        cli_note("whole numbers cost more than %.0f %% here; float may serve better",
+                 100 * most_loss);
+    }
+    return true;
+}
