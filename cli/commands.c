@@ -18,6 +18,7 @@ const cli_command *const cli_commands[] = {
     &cli_command_compare,
     &cli_command_report,
     &cli_command_export,
+    &cli_command_import,
     &cli_command_info,
     &cli_command_bench,
     &cli_command_help,

@@ -84,14 +84,17 @@ static int run_info(const cli_args *args) {
     printf("%s: input %dx%dx%d\n\n", name, input[0], input[1], input[2]);
     print_layers(net);
     putchar('\n');
-    if (latent > 0) {
+    if (latent > 0 && emb_net_has_part(net, "encoder")) {
         printf("code      %s number%s for an image of %s (1:%.0f)\n",
                cli_thousands((uint64_t)latent, codes), latent == 1 ? "" : "s",
                cli_thousands(cli_network_pixels(net), pixels),
                (double)cli_network_pixels(net) / latent);
     }
     if (emb_net_classes(net) > 0) printf("classes   %d\n", emb_net_classes(net));
-    printf("memory    %s to train at batch size %d with %d thread%s\n",
+    const bool trains = emb_net_classes(net) > 0 ||
+                        (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder"));
+    if (!trains) puts("part      of an autoencoder: it can be used, not trained");
+    if (trains) printf("memory    %s to train at batch size %d with %d thread%s\n",
            cli_size(emb_net_memory(net, batch, threads), memory), batch, threads,
            threads == 1 ? "" : "s");
     const char *options = emb_net_metadata(net, "embudo.options");

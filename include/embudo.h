@@ -162,9 +162,24 @@ typedef struct emb_net_options {
 
 /* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
  * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
- * compiled in ("notebook"). Every shape is checked before anything is allocated. NULL on failure.
+ * compiled in ("notebook"); or an ONNX model (.onnx), as emb_net_import takes it. Every shape is checked before anything is allocated. NULL on failure.
  */
 EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
+
+typedef struct emb_import_options {
+    const char *notation; /* of a state dict without one: a notation file or a built-in network */
+    const char *code;     /* of ONNX: the tensor between encoder and decoder. NULL: one called
+                             "code", else the narrowest where the output has the input's shape */
+    const char *part;     /* of ONNX, what a model that is not cut in two is: "encoder", "decoder" or
+                             "classifier". NULL: judged by its ends */
+} emb_import_options;
+
+/* Opens what others made: a state dict (.safetensors) with the notation it belongs to, or an ONNX
+ * model that is a chain of operators which layers cover; of these, weights are float of any size,
+ * also in a file beside the model. An image's numbers are float32 in the order of the model's input,
+ * or pixels where it takes uint8 and divides by 255. NULL on failure; the text names the node or the
+ * tensor. */
+EMB_API emb_net *emb_net_import(const char *path, const emb_import_options *options);
 
 /* The same from a text in memory; `name` stands for it in error texts. */
 EMB_API emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options);

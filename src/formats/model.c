@@ -186,6 +186,20 @@ static bool ends_with(const char *text, const char *end) {
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+emb_net *emb_net_import(const char *path, const emb_import_options *options) {
+    const char *notation = options ? options->notation : NULL;
+    if (!path || !*path) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_net_import needs a file");
+        return NULL;
+    }
+    if (ends_with(path, ".onnx")) return emb__onnx_import(path, options);
+    if (!notation) return open_model(path, NULL);
+    emb_net *net = emb_net_open(notation, NULL);
+    if (!net || emb_net_load(net, path) == EMB_OK) return net;
+    emb_net_free(net);
+    return NULL;
+}
+
 /* By the content where that is plain, else by the name. */
 static emb_net *open_file(const char *path, const emb_net_options *options) {
     uint8_t head[HEAD];
@@ -196,6 +210,7 @@ static emb_net *open_file(const char *path, const emb_net_options *options) {
     size_t size = file.size;
     emb__file_close(&file);
     if (status != EMB_OK) return NULL;
+    if (ends_with(path, ".onnx")) return emb__onnx_import(path, NULL);
     if (emb__safetensors_looks(head, held, size) || ends_with(path, ".safetensors")) {
         return open_model(path, options);
     }

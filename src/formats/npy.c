@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "formats/half.h"
 
 static const char magic[] = "\x93NUMPY";
 enum { MAGIC = 6, PREFIX_1 = 10 };
@@ -21,6 +22,14 @@ enum { MAGIC = 6, PREFIX_1 = 10 };
         }                                                                                          \
     }
 
+static void from_f2(const void *from, size_t count, float *values) {
+    uint16_t x;
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&x, (const char *)from + i * sizeof x, sizeof x);
+        values[i] = emb__half(x);
+    }
+}
+
 TO_FLOAT(from_f4, float)
 TO_FLOAT(from_f8, double)
 TO_FLOAT(from_u1, uint8_t)
@@ -35,7 +44,7 @@ TO_FLOAT(from_i8, int64_t)
 static const emb__npy_type types[] = {
     {"f4", 4, from_f4}, {"f8", 8, from_f8}, {"u1", 1, from_u1}, {"u2", 2, from_u2},
     {"u4", 4, from_u4}, {"u8", 8, from_u8}, {"i1", 1, from_i1}, {"i2", 2, from_i2},
-    {"i4", 4, from_i4}, {"i8", 8, from_i8}, {"b1", 1, from_u1},
+    {"i4", 4, from_i4}, {"i8", 8, from_i8}, {"b1", 1, from_u1}, {"f2", 2, from_f2},
 };
 
 static bool big_endian(void) {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "formats/half.h"
 
 bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size) {
     if (count < 9 || bytes[8] != '{') return false;
@@ -46,30 +47,11 @@ const char *emb__safetensors_shape(const emb__stored *tensor, char text[EMB__STO
     return text;
 }
 
-static float from_bits(uint32_t bits) {
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return value;
-}
+static uint16_t u16(const uint8_t *b) { return (uint16_t)(b[0] | b[1] << 8); }
 
 static float f32(const uint8_t *b) {
-    return from_bits((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
-                     (uint32_t)b[3] << 24);
-}
-
-/* IEEE 754 binary16: 5 bits of exponent, 10 of fraction. */
-static float f16(const uint8_t *b) {
-    uint32_t sign = (uint32_t)(b[1] & 0x80) << 24, exponent = (uint32_t)(b[1] >> 2 & 0x1f);
-    uint32_t fraction = (uint32_t)(b[1] & 3) << 8 | b[0];
-    if (exponent == 0x1f) return from_bits(sign | 0x7f800000u | fraction << 13);
-    if (exponent > 0) return from_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
-    float tiny = (float)fraction * 0x1p-24f;
-    return sign ? -tiny : tiny;
-}
-
-/* The upper half of a float32. */
-static float bf16(const uint8_t *b) {
-    return from_bits((uint32_t)b[0] << 16 | (uint32_t)b[1] << 24);
+    return emb__float_of_bits((uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 |
+                              (uint32_t)b[3] << 24);
 }
 
 void emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
@@ -80,10 +62,10 @@ void emb__safetensors_values(const emb__safetensors *file, const emb__stored *te
         for (size_t i = 0; i < tensor->count; i++) values[i] = f32(from + 4 * i);
         break;
     case EMB__F16:
-        for (size_t i = 0; i < tensor->count; i++) values[i] = f16(from + 2 * i);
+        for (size_t i = 0; i < tensor->count; i++) values[i] = emb__half(u16(from + 2 * i));
         break;
     case EMB__BF16:
-        for (size_t i = 0; i < tensor->count; i++) values[i] = bf16(from + 2 * i);
+        for (size_t i = 0; i < tensor->count; i++) values[i] = emb__bfloat(u16(from + 2 * i));
         break;
     }
 }

@@ -1,0 +1,98 @@
+/* `embudo import`: what others trained, as a model of ours. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "message.h"
+#include "network.h"
+
+/* "theirs.embudo.safetensors" of "folder/theirs.onnx", to be freed. */
+static char *default_output(const char *file) {
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    const char *dot = strrchr(name, '.');
+    return cli_format("%.*s.embudo.safetensors", (int)(dot ? dot - name : (long)strlen(name)), name);
+}
+
+static const char *kind_of(const emb_net *net) {
+    if (emb_net_classes(net) > 0) return "classifier";
+    if (!emb_net_has_part(net, "decoder")) return "encoder";
+    return emb_net_has_part(net, "encoder") ? "autoencoder" : "decoder";
+}
+
+static int check(const cli_args *args, const char *file) {
+    const char *name = args->command->name;
+    static const char *const of_onnx[] = {"code", "part"};
+    const bool onnx = cli_ends_with(file, ".onnx");
+    for (int i = 0; !onnx && i < 2; i++) {
+        if (cli_arg(args, of_onnx[i])->given) {
+            return cli_usage(name, "--%s is for ONNX files, which end in .onnx; got '%s'",
+                             of_onnx[i], file);
+        }
+    }
+    if (onnx && cli_arg(args, "notation")->given) {
+        return cli_usage(name, "--notation is for .safetensors; '%s' says its layers itself", file);
+    }
+    const char *output = cli_arg(args, "output")->text;
+    if (output && !cli_ends_with(output, ".safetensors")) {
+        return cli_usage(name, "--output: expected a name that ends in .safetensors, got '%s'",
+                         output);
+    }
+    return CLI_DONE;
+}
+
+static int run_import(const cli_args *args) {
+    const char *file = cli_arg(args, "FILE")->text;
+    const int usage = check(args, file);
+    if (usage != CLI_DONE) return usage;
+    const emb_import_options options = {.notation = cli_arg(args, "notation")->text,
+                                        .code = cli_arg(args, "code")->text,
+                                        .part = cli_arg(args, "part")->text};
+    emb_net *net = emb_net_import(file, &options);
+    if (!net) return cli_fail("%s", emb_error());
+    const char *output = cli_arg(args, "output")->text;
+    char *made = output ? NULL : default_output(file);
+    const bool good = emb_net_save(net, output ? output : made, NULL, 0) == EMB_OK;
+    if (good) {
+        char parameters[CLI_NUMBER_SIZE];
+        printf("%s\n", emb_net_notation(net));
+        printf("%s: %s of %s parameters\n", output ? output : made, kind_of(net),
+               cli_thousands(cli_network_parameters(net), parameters));
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(made);
+    emb_net_free(net);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_command_import = {
+    .name = "import",
+    .summary = "take over what PyTorch saved as safetensors, or an ONNX model",
+    .run = run_import,
+    .about =
+        "A state dict needs the notation that it belongs to, by --notation or under the key "
+        "embudo.notation of its metadata; its tensors must be exactly the network's. An ONNX model "
+        "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, MatMul "
+        "with Add, Tanh, Sigmoid, Relu, Flatten, Reshape, Identity. Prints the notation; the model "
+        "that is written works with every command.",
+    .examples = {{"embudo import theirs.safetensors --notation notebook",
+                  "what safetensors.torch.save_file(model.state_dict(), ...) wrote"},
+                 {"embudo import theirs.onnx -o mine.safetensors", "an ONNX model"},
+                 {"embudo import theirs.onnx --code /encoder/6/Gemm_output_0",
+                  "the encoder ends with that tensor"}},
+    .positionals = {{"FILE", NULL, "a state dict (.safetensors) or an ONNX model (.onnx)"}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "the model to write; without it FILE's name with .embudo.safetensors, in the current "
+             "folder"},
+            {"notation", 0, CLI_TEXT, "FILE|NAME", NULL, 0, 0, 0,
+             "of a state dict: a notation file (.net) or the name of a built-in network"},
+            {"code", 0, CLI_TEXT, "TENSOR", NULL, 0, 0, 0,
+             "of ONNX: where the encoder ends; without it at a tensor called code, else at the "
+             "narrowest one if the output is like the input"},
+            {"part", 0, CLI_CHOICE, "encoder|decoder|classifier", NULL, 0, 0, 0,
+             "of ONNX: what a model is that is not cut in two; without it judged by its ends"},
+        },
+};

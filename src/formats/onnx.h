@@ -1,0 +1,132 @@
+/* Reading ONNX models: what the parser (onnx_model.c), the operators (onnx_ops.c, onnx_shape.c) and
+ * the driver (onnx_import.c) share.
+ *
+ * The graph must be a chain: each operator reads what the one before it made, and constants. On the
+ * way each operator becomes layers in PyTorch's notation, kept as text with their weights; the
+ * notation's own parser then checks the whole. Numbers of a file are never trusted: a message's
+ * memory is bounded by the file's size, a tensor's numbers are counted before they are read.
+ *
+ * Owns: what ONNX's operators mean as layers. Does not own: files, the notation, networks. */
+#ifndef EMB_FORMATS_ONNX_H
+#define EMB_FORMATS_ONNX_H
+
+#include <onnx.pb-c.h>
+
+#include "base/memory.h"
+#include "engine/spec.h"
+
+enum {
+    EMB__ONNX_NODES = 4096,
+    EMB__ONNX_TENSORS = 8192,
+    EMB__ONNX_RANK = 8,           /* of a tensor that is looked at */
+    EMB__ONNX_EXTERNAL = 1 << 30, /* bytes of a file of weights beside the model */
+    EMB__ONNX_BATCH = -2          /* among whole numbers: as many as there are images */
+};
+
+typedef struct emb__onnx_file {
+    const char *path;
+    Emb__Onnx__Model *model;
+    size_t room;  /* bytes that messages may still take */
+    int64_t opset;
+    char *external_name; /* of the file of weights that was read last, and its content */
+    uint8_t *external;
+    size_t external_size;
+} emb__onnx_file;
+
+/* Reads and unpacks; checks the versions. On failure *file is closed. */
+emb_status emb__onnx_open(const char *path, emb__onnx_file *file);
+void emb__onnx_close(emb__onnx_file *file);
+
+/* "" for NULL */
+const char *emb__onnx_text(const char *text);
+
+/* values[*count] = the tensor's numbers as float32, to be freed; from FLOAT, FLOAT16, BFLOAT16 and
+ * DOUBLE. */
+emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, float **values,
+                            size_t *count);
+/* numbers[*count], at most `room`, of a tensor of INT64 or INT32. */
+emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                              int64_t *numbers, size_t room, size_t *count);
+
+/* ---- the chain ------------------------------------------------------------------------------- */
+
+/* What a name in the graph stands for. */
+typedef enum emb__onnx_kind {
+    EMB__ONNX_IMAGES,  /* a tensor of the chain */
+    EMB__ONNX_TENSOR,  /* a constant */
+    EMB__ONNX_INTEGERS /* whole numbers, at most as many as a tensor has dimensions */
+} emb__onnx_kind;
+
+typedef struct emb__onnx_value {
+    const char *name;
+    emb__onnx_kind kind;
+    const Emb__Onnx__Tensor *tensor;
+    /* Of images: dimensions of one image. Of whole numbers: the numbers. */
+    int rank;
+    int64_t d[EMB__ONNX_RANK];
+    bool scalar; /* whole numbers: one, without a dimension */
+    int layers;  /* of images: how many layers have run */
+} emb__onnx_value;
+
+/* A layer: its text, and its weights in PyTorch's layout. */
+typedef struct emb__onnx_layer {
+    emb__text text; /* "Linear(4, 2", its bias and bracket to come: see bias */
+    float *weights[2]; /* weight, bias; NULL: none */
+    size_t counts[2];
+    bool weighted;   /* takes ", bias=False" where there is none */
+    bool may_add;    /* an Add behind it is its bias */
+    size_t outputs;  /* of a weighted layer: numbers of its bias */
+    int rank;        /* of its output, 1 or 3 */
+    size_t count;    /* numbers of its output */
+} emb__onnx_layer;
+
+typedef struct emb__onnx_chain {
+    emb__onnx_file *file;
+    int64_t batch; /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
+    bool bytes;    /* uint8 made float, which must now be divided by 255 */
+    emb__onnx_value *values;
+    size_t value_count, value_room;
+    emb__onnx_value head; /* the last tensor of the chain */
+    emb__onnx_layer *layers; /* [EMB__MAX_LAYERS] */
+    int layer_count;
+    const Emb__Onnx__Node *node; /* that is being read */
+} emb__onnx_chain;
+
+/* The error text "FILE: node 'NAME' (OP): ...". */
+emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) EMB__PRINTF(2, 3);
+
+/* The value of a name, or NULL. */
+const emb__onnx_value *emb__onnx_find(const emb__onnx_chain *chain, const char *name);
+emb_status emb__onnx_define(emb__onnx_chain *chain, const emb__onnx_value *value);
+
+/* The node's input i: NULL where it has none. */
+const emb__onnx_value *emb__onnx_input(const emb__onnx_chain *chain, size_t i);
+
+/* A new layer whose text begins "NAME(", at the chain's end; NULL with the text set. Its output is
+ * then said with emb__onnx_made. */
+emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const char *name);
+/* The chain's head now has these dimensions. */
+void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t *d);
+
+/* Attributes of the node. */
+int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise);
+float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise);
+const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name);
+/* numbers[count] of a list; `otherwise` each where there is none. */
+emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
+                          int64_t otherwise, int64_t *numbers);
+
+/* Runs the node on the chain's head (onnx_ops.c). */
+emb_status emb__onnx_apply(emb__onnx_chain *chain);
+/* The names of the operators that emb__onnx_apply knows, in a row. */
+void emb__onnx_operators(emb__text *out);
+/* Runs a node that computes with whole numbers or constants alone (onnx_shape.c). *done is false
+ * where it is none of these. */
+emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done);
+
+/* Numbers of one image of these dimensions. */
+size_t emb__onnx_count(int rank, const int64_t *d);
+/* The rank that the notation has for them: 1 or 3. */
+int emb__onnx_notation_rank(int rank);
+
+#endif

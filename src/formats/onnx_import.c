@@ -1,0 +1,424 @@
+/* An ONNX model as a network: emb_net_import in embudo.h. See onnx.h.
+ *
+ * Owns: walking the chain, where its parts begin, and making the network. Does not own: what an
+ * operator means (onnx_ops.c). */
+#include "base/status.h"
+#include "formats/model.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "formats/notation.h"
+#include "formats/onnx.h"
+
+enum { FLOAT = 1, UINT8 = 2 };
+
+/* ---- the chain ------------------------------------------------------------------------------- */
+
+emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) {
+    char text[512];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    const Emb__Onnx__Node *node = chain->node;
+    const char *name = emb__onnx_text(node->name);
+    if (!*name && node->n_output) name = emb__onnx_text(node->output[0]);
+    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.80s' (%.40s): %s", chain->file->path, name,
+                     emb__onnx_text(node->op_type), text);
+}
+
+const emb__onnx_value *emb__onnx_find(const emb__onnx_chain *chain, const char *name) {
+    for (size_t i = chain->value_count; i > 0; i--) {
+        if (strcmp(chain->values[i - 1].name, name) == 0) return &chain->values[i - 1];
+    }
+    return NULL;
+}
+
+emb_status emb__onnx_define(emb__onnx_chain *chain, const emb__onnx_value *value) {
+    if (chain->value_count == chain->value_room) {
+        const size_t grown = 2 * chain->value_room + 64;
+        emb__onnx_value *values = emb__realloc(chain->values, grown * sizeof *values);
+        if (!values) return EMB_ERR_MEMORY;
+        chain->values = values;
+        chain->value_room = grown;
+    }
+    chain->values[chain->value_count++] = *value;
+    return EMB_OK;
+}
+
+const emb__onnx_value *emb__onnx_input(const emb__onnx_chain *chain, size_t i) {
+    if (i >= chain->node->n_input || !*emb__onnx_text(chain->node->input[i])) return NULL;
+    return emb__onnx_find(chain, chain->node->input[i]);
+}
+
+size_t emb__onnx_count(int rank, const int64_t *d) {
+    size_t count = 1;
+    for (int i = 0; i < rank; i++) count *= (size_t)d[i]; /* bounded where they were made */
+    return count;
+}
+
+/* [C, L] is written [C, 1, L]. */
+int emb__onnx_notation_rank(int rank) { return rank <= 1 ? 1 : 3; }
+
+emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const char *name) {
+    if (chain->layer_count == EMB__MAX_LAYERS) {
+        emb__onnx_fail(chain, "is one layer too many; at most %d are possible", EMB__MAX_LAYERS);
+        return NULL;
+    }
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count++];
+    *layer = (emb__onnx_layer){0};
+    emb__text_add(&layer->text, "%s(", name);
+    return layer;
+}
+
+void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t *d) {
+    chain->head.rank = rank;
+    memmove(chain->head.d, d, (size_t)rank * sizeof *d);
+    if (chain->layer_count == 0) return;
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    layer->rank = emb__onnx_notation_rank(rank);
+    layer->count = emb__onnx_count(rank, d);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name) {
+    for (size_t i = 0; i < chain->node->n_attribute; i++) {
+        if (strcmp(emb__onnx_text(chain->node->attribute[i]->name), name) == 0) {
+            return chain->node->attribute[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    return attribute ? attribute->i : otherwise;
+}
+
+float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    return attribute ? attribute->f : otherwise;
+}
+
+emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
+                          int64_t otherwise, int64_t *numbers) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    for (int i = 0; i < count; i++) numbers[i] = otherwise;
+    if (!attribute) return EMB_OK;
+    if (attribute->n_ints != (size_t)count) {
+        return emb__onnx_fail(chain, "%s has %zu numbers, expected %d", name, attribute->n_ints,
+                              count);
+    }
+    for (int i = 0; i < count; i++) numbers[i] = attribute->ints[i];
+    return EMB_OK;
+}
+
+/* ---- the graph's ends ------------------------------------------------------------------------ */
+
+static emb_status fail(const emb__onnx_chain *chain, const char *what, const char *name) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.80s'", chain->file->path, what, name);
+}
+
+/* Reads the input's shape into the chain's head. */
+static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo *info) {
+    const char *name = emb__onnx_text(info->name);
+    const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
+    const Emb__Onnx__Shape *shape = type ? type->shape : NULL;
+    if (!shape || shape->n_dim < 1) return fail(chain, "does not say the shape of its input", name);
+    if (type->elem_type != FLOAT && type->elem_type != UINT8) {
+        return fail(chain, "takes neither float32 nor uint8 in its input", name);
+    }
+    if (shape->n_dim > 4) return fail(chain, "has more than 4 dimensions in its input", name);
+    const Emb__Onnx__Dimension *batch = shape->dim[0];
+    const bool fixed = batch->value_case == EMB__ONNX__DIMENSION__VALUE_DIM_VALUE;
+    chain->batch = fixed && batch->dim_value > 0 ? batch->dim_value : EMB__ONNX_BATCH;
+    chain->bytes = type->elem_type == UINT8;
+    chain->head = (emb__onnx_value){.name = name, .rank = (int)shape->n_dim - 1};
+    size_t count = 1;
+    for (int i = 0; i < chain->head.rank; i++) {
+        const Emb__Onnx__Dimension *d = shape->dim[1 + i];
+        if (d->value_case != EMB__ONNX__DIMENSION__VALUE_DIM_VALUE || d->dim_value < 1 ||
+            d->dim_value > EMB__MAX_ELEMENTS || (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
+            return fail(chain, "has a dimension that is not fixed, or not possible, in its input",
+                        name);
+        }
+        chain->head.d[i] = d->dim_value;
+    }
+    if (chain->head.rank == 0) { /* one number an image */
+        chain->head.rank = 1;
+        chain->head.d[0] = 1;
+    }
+    return emb__onnx_define(chain, &chain->head);
+}
+
+/* Constants, and the one input that is none. */
+static emb_status open_graph(emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    const Emb__Onnx__ValueInfo *input = NULL;
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < graph->n_initializer && status == EMB_OK; i++) {
+        const emb__onnx_value value = {.name = emb__onnx_text(graph->initializer[i]->name),
+                                       .kind = EMB__ONNX_TENSOR,
+                                       .tensor = graph->initializer[i]};
+        status = emb__onnx_define(chain, &value);
+    }
+    if (graph->n_input > EMB__ONNX_TENSORS) return fail(chain, "has too many inputs:", "");
+    for (size_t i = 0; i < graph->n_input && status == EMB_OK; i++) {
+        if (emb__onnx_find(chain, emb__onnx_text(graph->input[i]->name))) continue;
+        if (input) {
+            return fail(chain, "takes a second input that is no constant,",
+                        emb__onnx_text(graph->input[i]->name));
+        }
+        input = graph->input[i];
+    }
+    if (status == EMB_OK && !input) return fail(chain, "takes no input, in its graph", "");
+    return status == EMB_OK ? read_input(chain, input) : status;
+}
+
+/* The graph gives the chain's end; other outputs must be tensors on the way. */
+static emb_status check_outputs(const emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    bool end = false;
+    for (size_t i = 0; i < graph->n_output; i++) {
+        const char *name = emb__onnx_text(graph->output[i]->name);
+        const emb__onnx_value *value = emb__onnx_find(chain, name);
+        if (!value || value->kind != EMB__ONNX_IMAGES) {
+            return fail(chain, "gives something that its layers do not make,", name);
+        }
+        end = end || strcmp(name, chain->head.name) == 0;
+    }
+    if (end) return EMB_OK;
+    return fail(chain, "does not give what its last layer makes,", chain->head.name);
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+static emb_status read_node(emb__onnx_chain *chain) {
+    const Emb__Onnx__Node *node = chain->node;
+    const char *domain = emb__onnx_text(node->domain);
+    bool done = false;
+    if (*domain && strcmp(domain, "ai.onnx") != 0) {
+        return emb__onnx_fail(chain, "is of domain '%.40s', which is not known", domain);
+    }
+    emb_status status = emb__onnx_compute(chain, &done);
+    if (status != EMB_OK || done) return status;
+    int chained = 0;
+    for (size_t i = 0; i < node->n_input; i++) {
+        const char *name = emb__onnx_text(node->input[i]);
+        const emb__onnx_value *value = *name ? emb__onnx_find(chain, name) : NULL;
+        if (*name && !value) return emb__onnx_fail(chain, "reads '%.80s', which nothing makes", name);
+        if (!value || value->kind != EMB__ONNX_IMAGES) continue;
+        if (strcmp(name, chain->head.name) != 0) {
+            return emb__onnx_fail(chain, "reads '%.80s' again; a network here is a chain of layers",
+                                  name);
+        }
+        chained++;
+    }
+    if (chained > 1 || node->n_output < 1) {
+        return emb__onnx_fail(chain, "has inputs or outputs that are not possible here");
+    }
+    status = emb__onnx_apply(chain);
+    if (status != EMB_OK) return status;
+    if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
+        return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+    }
+    chain->head.name = emb__onnx_text(node->output[0]);
+    chain->head.kind = EMB__ONNX_IMAGES;
+    chain->head.layers = chain->layer_count;
+    return emb__onnx_define(chain, &chain->head);
+}
+
+static emb_status walk(emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    emb_status status = open_graph(chain);
+    for (size_t i = 0; i < graph->n_node && status == EMB_OK; i++) {
+        chain->node = graph->node[i];
+        status = read_node(chain);
+    }
+    if (status == EMB_OK) status = check_outputs(chain);
+    if (status == EMB_OK && chain->bytes) {
+        status = fail(chain, "gives bytes that were not divided by 255, in", chain->head.name);
+    }
+    if (status == EMB_OK && chain->layer_count == 0) {
+        if (!emb__onnx_layer_new(chain, "Identity")) return emb__last_status();
+        emb__onnx_made(chain, chain->head.rank, chain->head.d);
+    }
+    return status;
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+/* Parts, and the layers of the first. */
+typedef struct cut {
+    const char *first, *second; /* names; second NULL: one part */
+    int at;
+} cut;
+
+/* Layers before the narrowest tensor, flat if one as narrow is; 0 where none is narrower than the
+ * input. */
+static int narrowest(const emb__onnx_chain *chain, size_t input) {
+    int at = 0;
+    size_t least = input;
+    for (int i = 0; i + 1 < chain->layer_count; i++) {
+        const emb__onnx_layer *layer = &chain->layers[i];
+        const bool flat = at > 0 && chain->layers[at - 1].rank == 1;
+        if (layer->count < least || (at > 0 && layer->count == least && (layer->rank == 1 || !flat))) {
+            at = i + 1;
+            least = layer->count;
+        }
+    }
+    return at;
+}
+
+static emb_status find_code(const emb__onnx_chain *chain, const char *name, int *at) {
+    const emb__onnx_value *value = emb__onnx_find(chain, name);
+    if (!value || value->kind != EMB__ONNX_IMAGES || value->layers < 1 ||
+        value->layers >= chain->layer_count) {
+        return fail(chain, "has no tensor between its layers called", name);
+    }
+    *at = value->layers;
+    return EMB_OK;
+}
+
+static bool names_code(const emb__onnx_chain *chain) {
+    const emb__onnx_value *value = emb__onnx_find(chain, "code");
+    return value && value->kind == EMB__ONNX_IMAGES && value->layers > 0 &&
+           value->layers < chain->layer_count;
+}
+
+static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_options *options,
+                               cut *parts) {
+    const emb__onnx_value *input = NULL;
+    for (size_t i = 0; i < chain->value_count && !input; i++) {
+        if (chain->values[i].kind == EMB__ONNX_IMAGES) input = &chain->values[i];
+    }
+    const size_t ins = emb__onnx_count(input->rank, input->d);
+    const bool same = input->rank == chain->head.rank &&
+                      memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
+    const bool logits = strcmp(chain->head.name, "logits") == 0;
+    const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
+    const char *part = options ? options->part : NULL;
+    *parts = (cut){part ? part : "encoder", NULL, chain->layer_count};
+    if (part && !code) return EMB_OK;
+    int at = same ? narrowest(chain, ins) : 0;
+    emb_status status = code ? find_code(chain, code, &at) : EMB_OK;
+    if (status != EMB_OK) return status;
+    if (at > 0) {
+        *parts = (cut){"encoder", same ? "decoder" : "classifier", at};
+    } else if (logits) {
+        parts->first = "classifier";
+    } else if (strcmp(input->name, "code") == 0 || (input->rank == 1 && chain->head.rank == 3)) {
+        parts->first = "decoder";
+    }
+    return EMB_OK;
+}
+
+/* ---- the network ----------------------------------------------------------------------------- */
+
+static void print_part(const emb__onnx_chain *chain, const char *name, int from, int to,
+                       emb__text *out) {
+    emb__text_add(out, "%s = Sequential(\n", name);
+    for (int i = from; i < to; i++) {
+        const emb__onnx_layer *layer = &chain->layers[i];
+        const bool no_bias = layer->weighted && !layer->weights[1];
+        if (layer->text.failed) out->failed = true;
+        if (out->failed) return;
+        emb__text_add(out, "    %s%s),\n", layer->text.bytes, no_bias ? ", bias=False" : "");
+    }
+    emb__text_add(out, ")\n");
+}
+
+static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__text *out) {
+    const emb__onnx_value *input = NULL;
+    for (size_t i = 0; i < chain->value_count && !input; i++) {
+        if (chain->values[i].kind == EMB__ONNX_IMAGES) input = &chain->values[i];
+    }
+    if (emb__onnx_notation_rank(input->rank) == 1) {
+        emb__text_add(out, "input = %lld\n", (long long)input->d[0]);
+    } else {
+        emb__text_add(out, "input = %lld, %lld, %lld\n", (long long)input->d[0],
+                      (long long)(input->rank == 3 ? input->d[1] : 1),
+                      (long long)input->d[input->rank - 1]);
+    }
+    print_part(chain, parts->first, 0, parts->at, out);
+    if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
+}
+
+/* Each layer's weights to their places. */
+static emb_status put_weights(const emb__onnx_chain *chain, emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        for (int p = 0; p < net->layers[i].param_count; p++) {
+            const emb__param *param = &net->layers[i].params[p];
+            const emb__onnx_layer *layer = &chain->layers[i];
+            if (!layer->weights[p] || layer->counts[p] != param->count) {
+                return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it",
+                                 chain->file->path, i);
+            }
+            memcpy(net->params + param->at, layer->weights[p], param->count * sizeof(float));
+            for (size_t k = 0; k < param->count; k++) {
+                const float x = layer->weights[p][k];
+                if (x - x == 0) continue;
+                return emb__fail(EMB_ERR_FORMAT, "%s: a weight of layer %d is not finite",
+                                 chain->file->path, i);
+            }
+        }
+    }
+    net->version++;
+    return EMB_OK;
+}
+
+static emb_net *make_net(const emb__onnx_chain *chain, const emb_import_options *options) {
+    cut parts;
+    emb__text text = {0};
+    if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
+    print_notation(chain, &parts, &text);
+    emb__text name = {0};
+    emb__text_add(&name, "%s (as notation)", chain->file->path);
+    emb_net *net = NULL;
+    emb__spec spec = {0};
+    if (!text.failed && !name.failed &&
+        emb__notation_parse(text.bytes, text.length, name.bytes, NULL, &spec) == EMB_OK) {
+        net = emb__net_compile(&spec);
+    }
+    emb__free(text.bytes);
+    emb__free(name.bytes);
+    if (!net || put_weights(chain, net) == EMB_OK) return net;
+    emb_net_free(net);
+    return NULL;
+}
+
+emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
+    emb__onnx_file file;
+    if (emb__onnx_open(path, &file) != EMB_OK) return NULL;
+    emb__onnx_chain chain = {.file = &file,
+                             .layers = emb__calloc(EMB__MAX_LAYERS, sizeof *chain.layers)};
+    emb_net *net = NULL;
+    if (chain.layers && walk(&chain) == EMB_OK) net = make_net(&chain, options);
+    for (int i = 0; i < chain.layer_count; i++) {
+        emb__free(chain.layers[i].text.bytes);
+        emb__free(chain.layers[i].weights[0]);
+        emb__free(chain.layers[i].weights[1]);
+    }
+    emb__free(chain.layers);
+    emb__free(chain.values);
+    emb__onnx_close(&file);
+    return net;
+}
+
+#else
+
+emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
+    (void)options;
+    emb__fail(EMB_ERR_MISSING,
+              "%s: this build is without protobuf-c (Debian: libprotobuf-c-dev and "
+              "protobuf-c-compiler), which ONNX needs",
+              path);
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,272 @@
+/* ONNX's messages and tensors. See onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <string.h>
+
+#include "formats/file.h"
+#include "formats/half.h"
+#include "formats/onnx.h"
+
+enum {
+    FLOAT = 1,
+    INT32 = 6,
+    INT64 = 7,
+    FLOAT16 = 10,
+    DOUBLE = 11,
+    BFLOAT16 = 16,
+    EXTERNAL = 1,
+    LEAST_OPSET = 6,
+    MOST_OPSET = 99,
+    SPARE_ROOM = 1 << 20
+};
+#define MOST_BYTES ((size_t)INT32_MAX) /* protobuf's own limit */
+
+const char *emb__onnx_text(const char *text) { return text ? text : ""; }
+
+/* ---- messages -------------------------------------------------------------------------------- */
+
+/* Messages take at most as much memory again as the file, and 1 MiB: empty ones are two bytes in a
+ * file and a hundred in memory. */
+static void *take(void *data, size_t bytes) {
+    emb__onnx_file *file = data;
+    if (bytes > file->room) return NULL;
+    file->room -= bytes;
+    return emb__alloc(bytes);
+}
+
+static void give(void *data, void *block) {
+    (void)data;
+    emb__free(block);
+}
+
+static emb_status check_model(emb__onnx_file *file) {
+    const Emb__Onnx__Model *model = file->model;
+    if (!model->has_ir_version || !model->graph) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is no ONNX model: it has no graph", file->path);
+    }
+    for (size_t i = 0; i < model->n_opset_import; i++) {
+        const char *domain = emb__onnx_text(model->opset_import[i]->domain);
+        if (!*domain || strcmp(domain, "ai.onnx") == 0) file->opset = model->opset_import[i]->version;
+    }
+    if (file->opset == 0 && model->ir_version < 3) file->opset = 1;
+    if (file->opset < LEAST_OPSET || file->opset > MOST_OPSET) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: its operators are of version %lld, expected %d or later",
+                         file->path, (long long)file->opset, LEAST_OPSET);
+    }
+    const Emb__Onnx__Graph *graph = model->graph;
+    if (graph->n_node > EMB__ONNX_NODES || graph->n_initializer > EMB__ONNX_TENSORS) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: %zu nodes and %zu tensors; expected at most %d and %d",
+                         file->path, graph->n_node, graph->n_initializer, EMB__ONNX_NODES,
+                         EMB__ONNX_TENSORS);
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
+    uint8_t *bytes;
+    size_t count;
+    *file = (emb__onnx_file){.path = path};
+    emb_status status = emb__file_load(path, MOST_BYTES, &bytes, &count);
+    if (status != EMB_OK) return status;
+    file->room = count + SPARE_ROOM;
+    ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = file};
+    file->model = emb__onnx__model__unpack(&allocator, count, bytes);
+    emb__free(bytes);
+    if (!file->model) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is no ONNX model: its messages cannot be read", path);
+    }
+    status = check_model(file);
+    if (status != EMB_OK) emb__onnx_close(file);
+    return status;
+}
+
+void emb__onnx_close(emb__onnx_file *file) {
+    ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = file};
+    if (file->model) emb__onnx__model__free_unpacked(file->model, &allocator);
+    emb__free(file->external);
+    emb__free(file->external_name);
+    *file = (emb__onnx_file){0};
+}
+
+/* ---- tensors --------------------------------------------------------------------------------- */
+
+static emb_status fail(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                       const char *what) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: tensor '%.80s' %s", file->path,
+                     emb__onnx_text(tensor->name), what);
+}
+
+static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                                size_t *count) {
+    *count = 1;
+    for (size_t i = 0; i < tensor->n_dims; i++) {
+        const int64_t d = tensor->dims[i];
+        if (d < 0 || !emb__mul(*count, (size_t)d, count)) {
+            return fail(file, tensor, "has a dimension that cannot be");
+        }
+    }
+    return EMB_OK;
+}
+
+static const char *external_value(const Emb__Onnx__Tensor *tensor, const char *key) {
+    for (size_t i = 0; i < tensor->n_external_data; i++) {
+        const Emb__Onnx__Pair *pair = tensor->external_data[i];
+        if (strcmp(emb__onnx_text(pair->key), key) == 0) return emb__onnx_text(pair->value);
+    }
+    return NULL;
+}
+
+/* A decimal number of at most 15 digits; false for anything else. */
+static bool read_number(const char *text, size_t *number) {
+    *number = 0;
+    if (!text) return true;
+    const size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 15 || text[digits]) return false;
+    for (const char *at = text; *at; at++) *number = *number * 10 + (size_t)(*at - '0');
+    return true;
+}
+
+/* The file of weights beside the model: a plain name, so that no model reaches another folder. */
+static emb_status load_external(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                                const char *name) {
+    if (!name || !*name || strchr(name, '/') || strchr(name, '\\') || name[0] == '.') {
+        return fail(file, tensor, "is kept in a file that is not beside the model");
+    }
+    if (file->external_name && strcmp(file->external_name, name) == 0) return EMB_OK;
+    emb__free(file->external);
+    emb__free(file->external_name);
+    file->external = NULL;
+    file->external_name = emb__strndup(name, strlen(name));
+    const char *slash = strrchr(file->path, '/');
+    emb__text path = {0};
+    emb__text_bytes(&path, file->path, slash ? (size_t)(slash + 1 - file->path) : 0);
+    emb__text_add(&path, "%s", name);
+    emb_status status = path.failed || !file->external_name ? EMB_ERR_MEMORY : EMB_OK;
+    if (status == EMB_OK) {
+        status = emb__file_load(path.bytes, EMB__ONNX_EXTERNAL, &file->external,
+                                &file->external_size);
+    }
+    emb__free(path.bytes);
+    return status;
+}
+
+/* The bytes of a tensor that keeps them raw, here or in another file. */
+static emb_status find_raw(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                           const uint8_t **bytes, size_t *length) {
+    if (tensor->data_location != EXTERNAL) {
+        *bytes = tensor->raw_data.data;
+        *length = tensor->raw_data.len;
+        return EMB_OK;
+    }
+    size_t offset, end;
+    if (!read_number(external_value(tensor, "offset"), &offset) ||
+        !read_number(external_value(tensor, "length"), length)) {
+        return fail(file, tensor, "does not say where its numbers begin");
+    }
+    emb_status status = load_external(file, tensor, external_value(tensor, "location"));
+    if (status != EMB_OK) return status;
+    if (!external_value(tensor, "length") && file->external_size >= offset) {
+        *length = file->external_size - offset;
+    }
+    if (!emb__add(offset, *length, &end) || end > file->external_size) {
+        return fail(file, tensor, "lies outside of its file of weights");
+    }
+    *bytes = file->external + offset;
+    return EMB_OK;
+}
+
+static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
+    for (size_t i = 0; i < count; i++) {
+        uint16_t half;
+        double wide;
+        switch (type) {
+        case FLOAT: memcpy(&values[i], bytes + 4 * i, 4); break;
+        case DOUBLE:
+            memcpy(&wide, bytes + 8 * i, 8);
+            values[i] = (float)wide;
+            break;
+        default:
+            memcpy(&half, bytes + 2 * i, 2);
+            values[i] = type == FLOAT16 ? emb__half(half) : emb__bfloat(half);
+        }
+    }
+}
+
+/* From the fields for numbers, one for each kind. */
+static bool read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values) {
+    if (t->data_type == FLOAT && t->n_float_data == count) {
+        memcpy(values, t->float_data, count * sizeof *values);
+        return true;
+    }
+    if (t->data_type == DOUBLE && t->n_double_data == count) {
+        for (size_t i = 0; i < count; i++) values[i] = (float)t->double_data[i];
+        return true;
+    }
+    const bool half = t->data_type == FLOAT16 || t->data_type == BFLOAT16;
+    if (!half || t->n_int32_data != count) return false;
+    for (size_t i = 0; i < count; i++) {
+        const uint16_t bits = (uint16_t)t->int32_data[i];
+        values[i] = t->data_type == FLOAT16 ? emb__half(bits) : emb__bfloat(bits);
+    }
+    return true;
+}
+
+emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, float **values,
+                            size_t *count) {
+    const int type = tensor->data_type;
+    const size_t size = type == FLOAT ? 4 : type == DOUBLE ? 8 : 2;
+    const uint8_t *raw = NULL;
+    size_t length = 0, bytes;
+    *values = NULL;
+    if (type != FLOAT && type != DOUBLE && type != FLOAT16 && type != BFLOAT16) {
+        return fail(file, tensor, "holds no floats");
+    }
+    emb_status status = count_numbers(file, tensor, count);
+    if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
+    if (status != EMB_OK) return status;
+    /* Before anything is allocated for it, the file must hold as many numbers. */
+    const size_t fields =
+        type == FLOAT ? tensor->n_float_data : type == DOUBLE ? tensor->n_double_data : tensor->n_int32_data;
+    const bool is_raw = length > 0 && emb__mul(*count, size, &bytes) && bytes == length;
+    if (!is_raw && (length > 0 || fields != *count)) {
+        return fail(file, tensor, "holds another number of numbers than its shape says");
+    }
+    *values = emb__calloc(*count, sizeof **values);
+    if (!*values) return EMB_ERR_MEMORY;
+    if (is_raw) widen(type, raw, *count, *values);
+    if (is_raw || read_fields(tensor, *count, *values)) return EMB_OK;
+    emb__free(*values);
+    *values = NULL;
+    return fail(file, tensor, "holds another number of numbers than its shape says");
+}
+
+emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                              int64_t *numbers, size_t room, size_t *count) {
+    const uint8_t *raw = NULL;
+    size_t length = 0;
+    const bool wide = tensor->data_type == INT64;
+    if (!wide && tensor->data_type != INT32) return fail(file, tensor, "holds no whole numbers");
+    emb_status status = count_numbers(file, tensor, count);
+    if (status == EMB_OK && *count > room) status = fail(file, tensor, "holds too many numbers");
+    if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
+    if (status != EMB_OK) return status;
+    const size_t fields = wide ? tensor->n_int64_data : tensor->n_int32_data;
+    const bool is_raw = length > 0 && length == *count * (wide ? 8u : 4u);
+    if (!is_raw && (length > 0 || fields != *count)) {
+        return fail(file, tensor, "holds another number of numbers than its shape says");
+    }
+    for (size_t i = 0; i < *count; i++) {
+        int32_t narrow = 0;
+        if (!is_raw) numbers[i] = wide ? tensor->int64_data[i] : tensor->int32_data[i];
+        if (is_raw && wide) memcpy(&numbers[i], raw + 8 * i, 8);
+        if (is_raw && !wide) {
+            memcpy(&narrow, raw + 4 * i, 4);
+            numbers[i] = narrow;
+        }
+    }
+    return EMB_OK;
+}
+
+#endif

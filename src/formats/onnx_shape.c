@@ -1,0 +1,174 @@
+/* What exporters compute with whole numbers: the shape for a Reshape, from the images' own shape.
+ * See onnx.h. A number that is the batch's stays EMB__ONNX_BATCH and may only be moved about. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <string.h>
+
+#include "formats/onnx.h"
+
+/* Whole numbers of an input: a constant's or computed ones. False where it has none. */
+static bool integers(const emb__onnx_chain *chain, size_t i, emb__onnx_value *out) {
+    const emb__onnx_value *value = emb__onnx_input(chain, i);
+    if (!value || value->kind == EMB__ONNX_IMAGES) return false;
+    if (value->kind == EMB__ONNX_INTEGERS) {
+        *out = *value;
+        return true;
+    }
+    size_t count = 0;
+    *out = (emb__onnx_value){.kind = EMB__ONNX_INTEGERS, .scalar = value->tensor->n_dims == 0};
+    if (emb__onnx_integers(chain->file, value->tensor, out->d, EMB__ONNX_RANK, &count) != EMB_OK) {
+        return false;
+    }
+    out->rank = (int)count;
+    return true;
+}
+
+/* `at` of `count`, counted from the end where it is negative; -1 outside. */
+static int place(int64_t at, int count) {
+    if (at < 0) at += count;
+    return at >= 0 && at < count ? (int)at : -1;
+}
+
+static bool shape_of(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    const emb__onnx_value *value = emb__onnx_input(chain, 0);
+    if (!value || value->kind != EMB__ONNX_IMAGES || value->rank + 1 > EMB__ONNX_RANK) return false;
+    out->rank = 1 + value->rank;
+    out->d[0] = chain->batch;
+    memcpy(out->d + 1, value->d, (size_t)value->rank * sizeof *out->d);
+    int64_t from = emb__onnx_int(chain, "start", 0), to = emb__onnx_int(chain, "end", out->rank);
+    from = from < 0 ? from + out->rank : from;
+    to = to < 0 ? to + out->rank : to > out->rank ? out->rank : to;
+    if (from < 0 || to < from) return false;
+    memmove(out->d, out->d + from, (size_t)(to - from) * sizeof *out->d);
+    out->rank = (int)(to - from);
+    return true;
+}
+
+static bool gather(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value from, at;
+    if (!integers(chain, 0, &from) || !integers(chain, 1, &at)) return false;
+    if (emb__onnx_int(chain, "axis", 0) != 0) return false;
+    for (int i = 0; i < at.rank; i++) {
+        const int found = place(at.d[i], from.rank);
+        if (found < 0) return false;
+        out->d[i] = from.d[found];
+    }
+    out->rank = at.rank;
+    out->scalar = at.scalar;
+    return true;
+}
+
+static bool slice(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value from, start, end, step = {.rank = 1, .d = {1}};
+    if (!integers(chain, 0, &from) || !integers(chain, 1, &start) || !integers(chain, 2, &end)) {
+        return false;
+    }
+    if (emb__onnx_input(chain, 4) && !integers(chain, 4, &step)) return false;
+    if (start.rank != 1 || end.rank != 1 || step.rank != 1 || step.d[0] != 1) return false;
+    int64_t a = start.d[0] < 0 ? start.d[0] + from.rank : start.d[0];
+    int64_t b = end.d[0] < 0 ? end.d[0] + from.rank : end.d[0];
+    if (b > from.rank) b = from.rank;
+    for (; a >= 0 && a < b; a++) out->d[out->rank++] = from.d[a];
+    return true;
+}
+
+static bool concat(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    for (size_t i = 0; i < chain->node->n_input; i++) {
+        emb__onnx_value part;
+        if (!integers(chain, i, &part) || part.rank + out->rank > EMB__ONNX_RANK) return false;
+        memcpy(out->d + out->rank, part.d, (size_t)part.rank * sizeof *out->d);
+        out->rank += part.rank;
+    }
+    return true;
+}
+
+/* Unsqueeze, Squeeze, Cast, Identity, Reshape: the same numbers. */
+static bool same(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    return integers(chain, 0, out);
+}
+
+static bool vector(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    if (!same(chain, out)) return false;
+    out->scalar = false;
+    return true;
+}
+
+static bool scalar(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    if (!same(chain, out)) return false;
+    out->scalar = out->rank == 1;
+    return true;
+}
+
+static const struct {
+    const char *op;
+    bool (*compute)(const emb__onnx_chain *chain, emb__onnx_value *out);
+} computed[] = {
+    {"Shape", shape_of}, {"Gather", gather}, {"Slice", slice},   {"Concat", concat},
+    {"Cast", same},      {"Squeeze", scalar}, {"Identity", same}, {"Unsqueeze", vector},
+    {"Reshape", vector},
+};
+enum { COMPUTED = sizeof computed / sizeof *computed };
+
+/* A Constant's value; an Identity of a constant tensor. */
+static emb_status constant(const emb__onnx_chain *chain, emb__onnx_value *out, bool *done) {
+    const Emb__Onnx__Attribute *value = emb__onnx_attribute(chain, "value");
+    const Emb__Onnx__Attribute *ints = emb__onnx_attribute(chain, "value_ints");
+    const Emb__Onnx__Attribute *one = emb__onnx_attribute(chain, "value_int");
+    *done = true;
+    if (value && value->t) {
+        out->kind = EMB__ONNX_TENSOR;
+        out->tensor = value->t;
+        return EMB_OK;
+    }
+    out->kind = EMB__ONNX_INTEGERS;
+    if (one && one->has_i) {
+        out->rank = 1;
+        out->scalar = true;
+        out->d[0] = one->i;
+        return EMB_OK;
+    }
+    if (!ints || ints->n_ints > EMB__ONNX_RANK) {
+        return emb__onnx_fail(chain, "is a constant of a kind that is not known");
+    }
+    out->rank = (int)ints->n_ints;
+    for (size_t i = 0; i < ints->n_ints; i++) out->d[i] = ints->ints[i];
+    return EMB_OK;
+}
+
+static bool reads_images(const emb__onnx_chain *chain) {
+    for (size_t i = 0; i < chain->node->n_input; i++) {
+        const emb__onnx_value *value = emb__onnx_input(chain, i);
+        if (value && value->kind == EMB__ONNX_IMAGES) return true;
+    }
+    return false;
+}
+
+emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {
+    const Emb__Onnx__Node *node = chain->node;
+    const char *op = emb__onnx_text(node->op_type);
+    emb__onnx_value out = {.kind = EMB__ONNX_INTEGERS,
+                           .name = node->n_output ? emb__onnx_text(node->output[0]) : ""};
+    emb_status status = EMB_OK;
+    *done = false;
+    if (strcmp(op, "Constant") == 0) status = constant(chain, &out, done);
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    if (!*done && strcmp(op, "Identity") == 0 && first && first->kind == EMB__ONNX_TENSOR) {
+        const char *name = out.name;
+        out = *first;
+        out.name = name;
+        *done = true;
+    }
+    for (int i = 0; i < COMPUTED && !*done && status == EMB_OK; i++) {
+        if (strcmp(computed[i].op, op) != 0) continue;
+        if (i > 0 && reads_images(chain)) break; /* a layer's work */
+        if (!computed[i].compute(chain, &out)) {
+            return emb__onnx_fail(chain, "computes with something else than shapes");
+        }
+        *done = true;
+    }
+    return status == EMB_OK && *done ? emb__onnx_define(chain, &out) : status;
+}
+
+#endif
