@@ -5,6 +5,7 @@
 
 #include "codes.h"
 #include "commands.h"
+#include "dataset.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
@@ -70,12 +71,9 @@ static void use_run_split(classify_job *job) {
 }
 
 static bool open_images(classify_job *job) {
-    job->train = emb_images_open(job->dataset, EMB_TRAIN);
-    job->test = job->train ? emb_images_open(job->dataset, EMB_TEST) : NULL;
-    if (!job->test) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
+    job->train = cli_dataset_open(job->dataset, EMB_TRAIN);
+    job->test = job->train ? cli_dataset_open(job->dataset, EMB_TEST) : NULL;
+    if (!job->test) return false;
     return cli_codes_labelled(job->train, job->dataset) &&
            cli_codes_labelled(job->test, job->dataset);
 }

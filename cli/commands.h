@@ -22,7 +22,7 @@ int cli_command_unknown(const char *name);
 /* Help that several commands share. */
 #define CLI_DATASET_HELP                                                                           \
     "\"mnist\", which comes with embudo, or a folder with MNIST's four files (gzipped or not), "   \
-    "or one that torchvision filled"
+    "or one that torchvision filled, or NumPy arrays (.npy, .npz, a folder of .npy)"
 #define CLI_RUN_DATASET_HELP                                                                       \
     CLI_DATASET_HELP "; where none is named, the one that the run's record names"
 #define CLI_RUN_HELP     "a run's folder (runs/001) or a model file (model.safetensors)"

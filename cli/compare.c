@@ -7,6 +7,7 @@
 
 #include "codes.h"
 #include "commands.h"
+#include "dataset.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
@@ -119,12 +120,9 @@ static bool take_run(cli_compare *c) {
 }
 
 static bool open_all(cli_compare *c) {
-    c->train = emb_images_open(c->dataset, EMB_TRAIN);
-    c->test = c->train ? emb_images_open(c->dataset, EMB_TEST) : NULL;
-    if (!c->test) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
+    c->train = cli_dataset_open(c->dataset, EMB_TRAIN);
+    c->test = c->train ? cli_dataset_open(c->dataset, EMB_TEST) : NULL;
+    if (!c->test) return false;
     return cli_codes_labelled(c->train, c->dataset) && cli_codes_labelled(c->test, c->dataset) &&
            take_run(c);
 }

@@ -31,6 +31,19 @@ static char *recorded(const char *run) {
     return found;
 }
 
+emb_images *cli_dataset_open(const char *where, emb_part part) {
+    emb_images *images = emb_images_open(where, part);
+    if (!images) cli_fail("%s", emb_error());
+    if (images && part == EMB_TEST && emb_images_parts(where) == 1) {
+        cli_note("%s has no test images of its own: all of its images are taken", where);
+    }
+    return images;
+}
+
+bool cli_dataset_is_array(const char *where) {
+    return cli_ends_with(where, ".npy") || cli_ends_with(where, ".npz");
+}
+
 void cli_dataset_default(cli_args *args) {
     const int run = find(args->command, "RUN"), set = find(args->command, "DATASET");
     if (args->wants_help || run < 0 || set < 0 || !args->positionals[run].given) return;

@@ -1,8 +1,18 @@
-/* The data set of a run: what a command that takes a run works on where its line names none. */
+/* Data sets: opening one, and the one of a run: what a command that takes a run works on where its
+ * line names none. */
 #ifndef CLI_DATASET_H
 #define CLI_DATASET_H
 
+#include <embudo.h>
+
 #include "options.h"
+
+/* emb_images_open, with a note where test images are asked for and the data set has none of its
+ * own. NULL with the error printed. */
+emb_images *cli_dataset_open(const char *where, emb_part part);
+
+/* Whether the name is one of arrays: .npy or .npz. */
+bool cli_dataset_is_array(const char *where);
 
 /* Puts the data set that the run's record names in place of the default of DATASET, in a command
  * that takes RUN|MODEL and DATASET, where the line gives the one and not the other. What cannot be

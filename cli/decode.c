@@ -134,11 +134,11 @@ static bool write_page(const decode_job *job, const cli_args *args, const char *
 
 /* ---- the command ----------------------------------------------------------------------------- */
 
-typedef enum output_kind { OUTPUT_NPY, OUTPUT_PAGE, OUTPUT_FOLDER, OUTPUT_NONE } output_kind;
+typedef enum output_kind { OUTPUT_NUMBERS, OUTPUT_PAGE, OUTPUT_FOLDER, OUTPUT_NONE } output_kind;
 
 static output_kind find_kind(const char *output) {
     if (cli_ends_with(output, "/") || cli_is_folder(output)) return OUTPUT_FOLDER;
-    if (cli_ends_with(output, ".npy")) return OUTPUT_NPY;
+    if (cli_image_files_are_numbers(output)) return OUTPUT_NUMBERS;
     return cli_ends_with(output, ".png") ? OUTPUT_PAGE : OUTPUT_NONE;
 }
 
@@ -155,13 +155,14 @@ static bool write_images(const decode_job *job, const cli_args *args, output_kin
         .net = job->net, .count = job->count, .make = make_images, .data = job};
     int shape[3];
     emb_net_output_shape(job->net, shape);
-    if (kind != OUTPUT_NPY && shape[0] != 1 && shape[0] != 3) {
+    const bool decodes = emb_net_has_part(job->net, "decoder"); /* else the library says so */
+    if (decodes && kind != OUTPUT_NUMBERS && shape[0] != 1 && shape[0] != 3) {
         cli_fail("this model's images have %d channels, and pictures 1 or 3; write them with "
                  "-o images.npy",
                  shape[0]);
         return false;
     }
-    if (kind == OUTPUT_NPY) return cli_image_files_npy(&maker, output);
+    if (kind == OUTPUT_NUMBERS) return cli_image_files_numbers(&maker, output);
     if (kind == OUTPUT_PAGE) return write_page(job, args, output);
     char *folder = folder_name(output);
     const bool good = cli_image_files_png(&maker, folder);
@@ -191,7 +192,7 @@ static int run_decode(const cli_args *args) {
     int code = CLI_FAILED;
     if (kind == OUTPUT_NONE) {
         code = cli_usage(args->command->name,
-                         "--output: expected a name that ends in .png or .npy, or a folder that "
+                         "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that "
                          "ends in /, got '%s'",
                          output);
     } else if (decode(&job, args, kind, output)) {
@@ -224,7 +225,7 @@ const cli_command cli_command_decode = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0,
-             "page.png: all on one page, up to 1000; images.npy: all as numbers; DIR/: a PNG each, "
+             "page.png: all on one page, up to 1000; images.npy, .npz or .csv: all as numbers; DIR/: a PNG each, "
              "of the network's size; default: decode.png in the run's folder, or here for a model "
              "file"},
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "dataset.h"
 #include "message.h"
 #include "network.h"
 #include "pictures.h"
@@ -18,9 +19,10 @@ typedef struct encode_job {
     int *labels; /* NULL: there are none */
 } encode_job;
 
-/* Words that are files are pictures; a single one that is none names a data set. */
+/* Words that are files are pictures; a single one that is none, or arrays, names a data set. */
 static bool are_pictures(const cli_args *args) {
-    return args->word_count > 1 || cli_is_file(args->words[0]);
+    if (args->word_count > 1) return true;
+    return cli_is_file(args->words[0]) && !cli_dataset_is_array(args->words[0]);
 }
 
 /* CLI_DONE, or CLI_USAGE with the message printed. */
@@ -28,9 +30,10 @@ static int check(const cli_args *args) {
     const char *name = args->command->name, *output = cli_arg(args, "output")->text;
     const bool pictures = are_pictures(args);
     if (output && strcmp(output, "-") != 0 && !cli_ends_with(output, ".npy") &&
-        !cli_ends_with(output, ".csv")) {
+        !cli_ends_with(output, ".npz") && !cli_ends_with(output, ".csv")) {
         return cli_usage(
-            name, "--output: expected a name that ends in .npy or .csv, or -, got '%s'", output);
+            name, "--output: expected a name that ends in .npy, .npz or .csv, or -, got '%s'",
+            output);
     }
     if (pictures && cli_arg(args, "split")->given) {
         return cli_usage(name, "--split is for a data set; '%s' is a file", args->words[0]);
@@ -44,7 +47,8 @@ static int check(const cli_args *args) {
 
 static bool open_images(encode_job *job, const cli_args *args) {
     const char *name = cli_arg(args, "RUN|MODEL")->text, *first = args->words[0];
-    if (!are_pictures(args) && strchr(first, '.') && !cli_is_folder(first)) {
+    if (!are_pictures(args) && strchr(first, '.') && !cli_dataset_is_array(first) &&
+        !cli_is_folder(first)) {
         cli_fail("%s: no such file or folder; expected pictures, or a data set", first);
         return false;
     }
@@ -122,7 +126,8 @@ const cli_command cli_command_encode = {
         "One code an image, in the order of the split or of the files. As CSV they have a line of "
         "names: code_0 and so on, then label for a data set that has labels; before them file for "
         "pictures. Numbers have nine digits and read back bit for bit. As NPY they are float32 of "
-        "shape [N, L], without labels. Pictures are PNG, JPEG, PGM or PPM of any size: each is "
+        "shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, arrays codes and "
+        "labels. Pictures are PNG, JPEG, PGM or PPM of any size: each is "
         "scaled to the network's size and made grey or colour as it needs; a note says where that "
         "changes much. Transparency becomes black.",
     .examples = {{"embudo encode runs/001 --split all -o codes.npy",
@@ -137,7 +142,8 @@ const cli_command cli_command_encode = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "codes.npy or codes.csv, by the name's ending; -, or nothing: CSV on standard output"},
+             "codes.npy, codes.npz or codes.csv, by the name's ending; -, or nothing: CSV on standard "
+             "output"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "of pictures: light for dark and dark for light. MNIST's digits are light on dark, so "

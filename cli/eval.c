@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "dataset.h"
 #include "doctor.h"
 #include "message.h"
 #include "network.h"
@@ -39,11 +40,9 @@ static int run_eval(const cli_args *args) {
     int code = CLI_FAILED;
     emb_net *net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
     if (!net) return code;
-    emb_images *images = emb_images_open(cli_arg(args, "DATASET")->text, EMB_TEST);
+    emb_images *images = cli_dataset_open(cli_arg(args, "DATASET")->text, EMB_TEST);
     const bool classes = emb_net_classes(net) > 0 || cli_verdict_neighbours(net) > 0;
-    if (!images) {
-        cli_fail("%s", emb_error());
-    } else if (classes ? measure_classes(net, args, images) : measure_images(net, args, images)) {
+    if (images && (classes ? measure_classes(net, args, images) : measure_images(net, args, images))) {
         code = CLI_DONE;
     }
     emb_images_free(images);

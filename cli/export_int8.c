@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dataset.h"
 #include "export.h"
 #include "image_files.h"
 #include "message.h"
@@ -13,12 +14,9 @@ static const double most_loss = 0.05; /* of the error, above which a note says s
 
 bool cli_export_images(cli_export *job, const cli_args *args) {
     const char *dataset = cli_arg(args, "DATASET")->text;
-    job->train = emb_images_open(dataset, EMB_TRAIN);
-    job->test = job->train ? emb_images_open(dataset, EMB_TEST) : NULL;
-    if (!job->test) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
+    job->train = cli_dataset_open(dataset, EMB_TRAIN);
+    job->test = job->train ? cli_dataset_open(dataset, EMB_TEST) : NULL;
+    if (!job->test) return false;
     if (emb_net_accepts(job->net, job->test) == EMB_OK) return true;
     cli_fail("%s: %s", dataset, emb_error());
     return false;

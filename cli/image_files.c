@@ -34,7 +34,7 @@ static emb_status each_chunk(const cli_image_maker *maker,
     return status;
 }
 
-/* ---- NPY ------------------------------------------------------------------------------------- */
+/* ---- NPY, NPZ, CSV -------------------------------------------------------------------------- */
 
 typedef struct npy_taker {
     emb_array_writer *writer;
@@ -47,16 +47,54 @@ static emb_status take_npy(void *data, size_t first, size_t here, const float *i
     return emb_array_writer_add(taker->writer, images, here * taker->pixels);
 }
 
-bool cli_image_files_npy(const cli_image_maker *maker, const char *path) {
+static bool write_npy(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
+    npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_outputs(maker->net)};
+    const bool good = taker.writer && each_chunk(maker, take_npy, &taker) == EMB_OK &&
+                      emb_array_writer_finish(taker.writer) == EMB_OK &&
+                      (!maker->labels ||
+                       emb_labels_write(path, maker->labels, maker->count) == EMB_OK);
+    emb_array_writer_free(taker.writer);
+    return good;
+}
+
+/* All of them in memory, for what is written in one piece. */
+static bool write_whole(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
+    const size_t pixels = cli_network_outputs(maker->net);
+    float *values = cli_alloc(maker->count * pixels * sizeof *values);
+    int *labels = maker->labels ? cli_alloc(maker->count * sizeof *labels) : NULL;
+    emb_status status = maker->make(maker->data, 0, maker->count, values);
+    for (size_t i = 0; labels && i < maker->count; i++) labels[i] = maker->labels[i];
+    const emb_named_array arrays[] = {
+        {.name = "images", .rank = 4, .shape = {shape[0], shape[1], shape[2], shape[3]},
+         .floats = values},
+        {.name = "labels", .rank = 1, .shape = {shape[0]}, .bytes = maker->labels}};
+    const emb_codes table = {.count = maker->count,
+                             .latent = (int)pixels,
+                             .values = values,
+                             .labels = labels,
+                             .column = "pixel"};
+    if (status == EMB_OK) {
+        status = cli_ends_with(path, ".npz") ? emb_npz_write(path, arrays, maker->labels ? 2 : 1)
+                                             : emb_codes_write(&table, path);
+    }
+    free(values);
+    free(labels);
+    return status == EMB_OK;
+}
+
+bool cli_image_files_are_numbers(const char *path) {
+    return cli_ends_with(path, ".npy") || cli_ends_with(path, ".npz") ||
+           cli_ends_with(path, ".csv");
+}
+
+bool cli_image_files_numbers(const cli_image_maker *maker, const char *path) {
     int sides[3];
     emb_net_output_shape(maker->net, sides);
     const size_t shape[] = {maker->count, (size_t)sides[0], (size_t)sides[1], (size_t)sides[2]};
-    npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_outputs(maker->net)};
-    const bool good = taker.writer && each_chunk(maker, take_npy, &taker) == EMB_OK &&
-                      emb_array_writer_finish(taker.writer) == EMB_OK;
-    if (!good) cli_fail("%s", emb_error());
-    emb_array_writer_free(taker.writer);
-    return good;
+    const bool npy = cli_ends_with(path, ".npy");
+    if ((npy ? write_npy : write_whole)(maker, path, shape)) return true;
+    cli_fail("%s", emb_error());
+    return false;
 }
 
 /* ---- PNG ------------------------------------------------------------------------------------- */

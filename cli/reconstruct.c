@@ -57,23 +57,36 @@ static emb_status make_images(const void *data, size_t first, size_t here, float
     return status;
 }
 
-static bool write_npy(page_job *job, const char *path) {
-    const cli_image_maker maker = {
-        .net = job->net, .count = job->count, .make = make_images, .data = job};
-    return cli_image_files_npy(&maker, path);
+static bool write_numbers(page_job *job, const char *path) {
+    uint8_t *labels = NULL;
+    if (emb_images_label(job->split.images, 0) >= 0) {
+        labels = cli_alloc(job->count);
+        for (size_t i = 0; i < job->count; i++) {
+            const size_t at = cli_split_index(&job->split, i);
+            labels[i] = (uint8_t)emb_images_label(job->split.images, at);
+        }
+    }
+    const cli_image_maker maker = {.net = job->net,
+                                   .count = job->count,
+                                   .make = make_images,
+                                   .data = job,
+                                   .labels = labels};
+    const bool good = cli_image_files_numbers(&maker, path);
+    free(labels);
+    return good;
 }
 
 /* A page takes some images; numbers are those of all, unless a count is given. */
 static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const cli_value *count = cli_arg(args, "count");
-    const bool numbers = cli_ends_with(path, ".npy");
+    const bool numbers = cli_image_files_are_numbers(path);
     char text[CLI_NUMBER_SIZE];
     if (!open_all(job, args)) return false;
     const size_t wanted = numbers && !count->given ? job->split.count : (size_t)count->whole;
     job->count = job->split.count < wanted ? job->split.count : wanted;
     job->threads = (int)cli_arg(args, "threads")->whole;
     job->language = cli_language(typed(args, "language"));
-    if (!(numbers ? write_npy : write_page)(job, path)) return false;
+    if (!(numbers ? write_numbers : write_page)(job, path)) return false;
     printf("%s: %s image%s of the %s split\n", path, cli_thousands(job->count, text),
            job->count == 1 ? "" : "s", typed(args, "split"));
     return true;
@@ -97,7 +110,8 @@ const cli_command cli_command_reconstruct = {
     .summary = "draw images above their reconstructions, or write these as numbers",
     .run = run_reconstruct,
     .about = "The first images of the split, in its order, ten to a row, each above what the "
-             "model makes of it, as PNG; or, as NPY, the reconstructions alone. \"train\" and "
+             "model makes of it, as PNG; or, as NPY, NPZ or CSV, the reconstructions alone, with "
+             "their labels. \"train\" and "
              "\"val\" are DATASET's two shares by the run's own "
              "seed and split: give the data set that it was trained on.",
     .examples = {{"embudo reconstruct runs/001", "ten test images, in runs/001/reconstruct.png"},
@@ -109,7 +123,7 @@ const cli_command cli_command_reconstruct = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the picture, or numbers where the name ends in .npy; default: reconstruct.png in the "
+             "the picture, or numbers where the name ends in .npy, .npz or .csv; default: reconstruct.png in the "
              "run's folder, or here for a model file"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
              "images to draw; as numbers, all of the split unless it is given"},

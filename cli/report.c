@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "dataset.h"
 #include "doctor.h"
 #include "message.h"
 #include "network.h"
@@ -103,11 +104,8 @@ static bool measure(cli_report *report) {
 static bool open_report(cli_report *report) {
     report->net = cli_network_open_trained(report->run);
     if (!report->net || !open_files(report)) return false;
-    report->test = emb_images_open(report->dataset, EMB_TEST);
-    if (!report->test) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
+    report->test = cli_dataset_open(report->dataset, EMB_TEST);
+    if (!report->test) return false;
     const bool good = measure(report);
     report->verdict.language = report->language;
     return good;

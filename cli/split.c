@@ -4,17 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dataset.h"
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
 #include "text.h"
 #include "training.h"
 
-/* Training images, then test images. NULL with the text in emb_error(). */
+/* Training images, then test images. NULL with the error printed. */
 static emb_images *open_both(const char *dataset) {
-    emb_images *train = emb_images_open(dataset, EMB_TRAIN);
-    emb_images *test = train ? emb_images_open(dataset, EMB_TEST) : NULL;
+    emb_images *train = cli_dataset_open(dataset, EMB_TRAIN);
+    if (!train || emb_images_parts(dataset) == 1) return train;
+    emb_images *test = cli_dataset_open(dataset, EMB_TEST);
     emb_images *both = test ? emb_images_join(train, test) : NULL;
+    if (test && !both) cli_fail("%s", emb_error());
     emb_images_free(train);
     emb_images_free(test);
     return both;
@@ -51,11 +54,8 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
                  const char *name) {
     const bool test = strcmp(name, "test") == 0, all = strcmp(name, "all") == 0;
     split->images =
-        all ? open_both(dataset) : emb_images_open(dataset, test ? EMB_TEST : EMB_TRAIN);
-    if (!split->images) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
+        all ? open_both(dataset) : cli_dataset_open(dataset, test ? EMB_TEST : EMB_TRAIN);
+    if (!split->images) return false;
     if (emb_net_accepts(net, split->images) != EMB_OK) {
         cli_fail("%s: %s", dataset, emb_error());
         return false;

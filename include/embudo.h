@@ -91,9 +91,18 @@ typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
 /* Opens the training or the test part of a data set. `where` is "mnist" (the copy that comes with
  * embudo), or a folder that holds train-images-idx3-ubyte, train-labels-idx1-ubyte,
  * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with
- * those in MNIST/raw or raw below it, as torchvision leaves them. Everything in the files is
- * checked. NULL on failure; the text names the file. */
+ * those in MNIST/raw or raw below it, as torchvision leaves them; or NumPy arrays: an NPZ file with
+ * x_train, y_train, x_test and y_test (as Keras has it) or train_images, train_labels and so on, or
+ * images and labels; a folder with such arrays as NPY files; or one NPY file, with labels in
+ * NAME-labels.npy beside it if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L],
+ * of uint8 or of floats, which become float32, in either byte order and in C or Fortran order;
+ * labels whole numbers 0..255. A data set of one array has no test part: it is given for both.
+ * Everything in the files is checked. NULL on failure; the text names the file. */
 EMB_API emb_images *emb_images_open(const char *where, emb_part part);
+
+/* 2 where a data set has a training and a test part, 1 where it is one array, 0 where it cannot be
+ * found. */
+EMB_API int emb_images_parts(const char *where);
 
 /* Copies `count` images of shape {channels, height, width} and, unless NULL, their labels. */
 EMB_API emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
@@ -769,6 +778,22 @@ EMB_API emb_status emb_array_writer_add(emb_array_writer *writer, const float *v
 EMB_API emb_status emb_array_writer_finish(emb_array_writer *writer);
 EMB_API void emb_array_writer_free(emb_array_writer *writer);
 
+/* Writes labels[count] beside the array of path NAME.npy: uint8, in NAME-labels.npy. */
+EMB_API emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count);
+
+/* One array of an NPZ archive: either floats or bytes. */
+typedef struct emb_named_array {
+    const char *name;
+    int rank;
+    size_t shape[EMB_ARRAY_RANK];
+    const float *floats;  /* C order; or NULL */
+    const uint8_t *bytes; /* C order; or NULL */
+} emb_named_array;
+
+/* Writes an NPZ file (numpy.savez), complete or not at all; the same arrays give the same bytes.
+ * EMB_ERR_MISSING in a build without libzip. */
+EMB_API emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count);
+
 /* Codes as a table with a row for each image. */
 typedef struct emb_codes {
     size_t count;             /* of rows */
@@ -776,6 +801,7 @@ typedef struct emb_codes {
     const float *values;      /* [count][L] */
     const int *labels;        /* [count], -1 where there is none; NULL: no label column */
     const char *const *files; /* [count] names of the images' files; NULL: no file column */
+    const char *column;       /* "pixel": columns are pixel_0, ...; NULL: "code" */
 } emb_codes;
 
 /* The table as CSV: a line of names, file,code_0,...,code_{L-1},label (file and label only where
@@ -783,12 +809,14 @@ typedef struct emb_codes {
  * = its bytes without the NUL behind them. To be freed with free(); NULL on failure. */
 EMB_API char *emb_codes_text(const emb_codes *codes, size_t *length);
 
-/* Writes the table, complete or not at all: as NPY of shape [count, L], which has neither labels
- * nor files, where the path ends in .npy, else as CSV. */
+/* Writes the table, complete or not at all: as NPY of shape [count, L] where the path ends in .npy,
+ * with the labels, if every code has one, in NAME-labels.npy; as NPZ with codes and labels where it
+ * ends in .npz; else as CSV. Only CSV has files. */
 EMB_API emb_status emb_codes_write(const emb_codes *codes, const char *path);
 
 /* Reads codes of `latent` numbers, finite all of them, into an array of shape [N, latent], N at
- * least 1. A file that begins like NPY is one, of shape [N, latent] or, for one code, [latent]. Any
+ * least 1. A name that ends in .npz is an archive with an array codes; a file that begins like NPY
+ * is one, of shape [N, latent] or, for one code, [latent]. Any
  * other is CSV, with or without a line of names; where there is one, columns called file and label
  * are passed over. On failure *codes is empty and the text names file, line and column. */
 EMB_API emb_status emb_codes_read(const char *path, int latent, emb_array *codes);

@@ -200,7 +200,7 @@ static void what_does_not_fit_is_refused(void **state) {
          "t: the classifier gives 3x2x2, expected 2 to 256 numbers"},
         {"input = 4\nclassifier = Sequential(Linear(4, 2))\ndecoder = Sequential(Linear(2, 4))",
          "t: expected an encoder and then a decoder, or a classifier, with an encoder before it or "
-         "alone"},
+         "alone; or an encoder or a decoder alone"},
     };
     for (size_t i = 0; i < TEST_COUNT(nets); i++) {
         assert_null(emb_net_parse(nets[i].text, "t", NULL));

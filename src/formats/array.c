@@ -1,125 +1,40 @@
-/* Arrays of floats as NPY files: emb_array_... of embudo.h. The header is npy.c's. */
+/* Arrays of floats as files: emb_array_... of embudo.h. Reading is npy_read.c's. */
 #include <string.h>
 
 #include "base/memory.h"
 #include "formats/file.h"
 #include "formats/npy.h"
 
-enum { CHUNK = 1 << 16 }; /* numbers that are converted at a time */
-
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static emb_status read_header(emb__file *file, emb__npy *npy) {
-    uint8_t prefix[EMB__NPY_PREFIX];
-    size_t got = 0, at = 0, length = 0;
-    emb_status status = emb__file_read(file, prefix, sizeof prefix, &got);
-    if (status == EMB_OK) status = emb__npy_prefix(file->path, prefix, got, &at, &length);
+static emb_status read_file(void *data, void *bytes, size_t want, size_t *got) {
+    return emb__file_read(data, bytes, want, got);
+}
+
+emb_status emb__npy_load(const char *path, bool keep_bytes, emb__npy *npy, void **numbers) {
+    emb__file file;
+    emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
-    char *text = emb__alloc(length + sizeof prefix);
-    if (!text) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
-    /* Version 1's text begins within the prefix. */
-    const size_t held = sizeof prefix - at < length ? sizeof prefix - at : length;
-    memcpy(text, prefix + at, held);
-    status = emb__file_read(file, text + held, length - held, &got);
-    if (status == EMB_OK && (got < length - held || held < sizeof prefix - at)) {
-        status = emb__fail(EMB_ERR_FORMAT, "%s: ends inside its NPY header", file->path);
-    }
-    if (status == EMB_OK) status = emb__npy_text(file->path, text, length, npy);
-    emb__free(text);
-    npy->at = at + length;
+    const emb__npy_source source = {path, file.size, &file, read_file};
+    status = emb__npy_read(&source, keep_bytes, npy, numbers);
+    emb__file_close(&file);
     return status;
 }
 
-static emb_status check_size(const emb__file *file, const emb__npy *npy) {
-    size_t whole, floats;
-    if (emb__add(npy->at, npy->size, &whole) && whole == file->size &&
-        emb__mul(npy->count, sizeof(float), &floats)) {
-        return EMB_OK;
-    }
-    return emb__fail(EMB_ERR_FORMAT, "%s: holds %zu bytes of numbers, but its header announces %zu",
-                     file->path, file->size > npy->at ? file->size - npy->at : 0, npy->size);
-}
-
-static void swap_bytes(uint8_t *bytes, size_t count, size_t size) {
-    for (size_t i = 0; i < count; i++, bytes += size) {
-        for (size_t k = 0; k < size / 2; k++) {
-            const uint8_t kept = bytes[k];
-            bytes[k] = bytes[size - 1 - k];
-            bytes[size - 1 - k] = kept;
-        }
-    }
-}
-
-/* values[npy->count], in the file's order. */
-static emb_status read_numbers(emb__file *file, const emb__npy *npy, float *values) {
-    const size_t size = npy->type.size;
-    uint8_t *bytes = emb__alloc(CHUNK * size);
-    if (!bytes) return EMB_ERR_MEMORY;
-    emb_status status = EMB_OK;
-    for (size_t at = 0; status == EMB_OK && at < npy->count;) {
-        const size_t left = npy->count - at, here = left < CHUNK ? left : CHUNK;
-        size_t got;
-        status = emb__file_read(file, bytes, here * size, &got);
-        if (status == EMB_OK && got < here * size) {
-            status = emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->path);
-        }
-        if (status != EMB_OK) break;
-        if (npy->swapped) swap_bytes(bytes, here, size);
-        npy->type.to_float(bytes, here, values + at);
-        at += here;
-    }
-    emb__free(bytes);
-    return status;
-}
-
-/* to[...] in C order = from[...] in Fortran order. */
-static void to_c_order(const emb__npy *npy, const float *from, float *to) {
-    size_t index[EMB_ARRAY_RANK] = {0}, step[EMB_ARRAY_RANK], product = 1;
-    for (int d = 0; d < npy->rank; d++) {
-        step[d] = product;
-        product *= npy->shape[d];
-    }
-    for (size_t i = 0; i < npy->count; i++) {
-        size_t at = 0;
-        for (int d = 0; d < npy->rank; d++) at += index[d] * step[d];
-        to[i] = from[at];
-        for (int d = npy->rank - 1; d >= 0 && ++index[d] == npy->shape[d]; d--) index[d] = 0;
-    }
-}
-
-static emb_status read_values(emb__file *file, const emb__npy *npy, float **values) {
-    const bool turn = npy->fortran && npy->rank > 1;
-    float *read = emb__calloc(npy->count, sizeof *read);
-    float *turned = read && turn ? emb__calloc(npy->count, sizeof *turned) : NULL;
-    emb_status status = read && (turned || !turn)
-                            ? read_numbers(file, npy, read)
-                            : emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
-    if (status == EMB_OK && turn) to_c_order(npy, read, turned);
-    *values = turn ? turned : read;
-    if (turn) emb__free(read);
-    if (status == EMB_OK) return EMB_OK;
-    emb__free(*values);
-    return status;
+emb_status emb__array_adopt(const emb__npy *npy, void *numbers, emb_array *array) {
+    array->rank = npy->rank;
+    array->count = npy->count;
+    memcpy(array->shape, npy->shape, sizeof array->shape);
+    array->values = numbers;
+    return EMB_OK;
 }
 
 emb_status emb_array_read(const char *path, emb_array *array) {
     *array = (emb_array){0};
-    emb__file file;
     emb__npy npy = {0};
-    emb_status status = emb__file_open(&file, path);
-    if (status != EMB_OK) return status;
-    status =
-        file.size == 0 ? emb__fail(EMB_ERR_FORMAT, "%s: is empty", path) : read_header(&file, &npy);
-    if (status == EMB_OK) status = check_size(&file, &npy);
-    float *values = NULL;
-    if (status == EMB_OK) status = read_values(&file, &npy, &values);
-    emb__file_close(&file);
-    if (status != EMB_OK) return status;
-    array->rank = npy.rank;
-    array->count = npy.count;
-    memcpy(array->shape, npy.shape, sizeof array->shape);
-    array->values = values;
-    return EMB_OK;
+    void *numbers = NULL;
+    emb_status status = emb__npy_load(path, false, &npy, &numbers);
+    return status == EMB_OK ? emb__array_adopt(&npy, numbers, array) : status;
 }
 
 void emb_array_free(emb_array *array) {
@@ -201,5 +116,21 @@ emb_status emb_array_write(const char *path, const emb_array *array) {
     emb_status status = emb_array_writer_add(writer, array->values, array->count);
     if (status == EMB_OK) status = emb_array_writer_finish(writer);
     emb_array_writer_free(writer);
+    return status;
+}
+
+emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count) {
+    char header[EMB__NPY_HEADER_ROOM];
+    emb__text name = {0};
+    emb__writer file = {.fd = -1};
+    emb__text_bytes(&name, path, strlen(path) - strlen(".npy"));
+    emb__text_add(&name, "-labels.npy");
+    emb_status status = name.failed ? EMB_ERR_MEMORY : emb__writer_open(&file, name.bytes);
+    const size_t length = emb__npy_header("u1", 1, &count, header);
+    if (status == EMB_OK) status = emb__writer_put(&file, header, length);
+    if (status == EMB_OK) status = emb__writer_put(&file, labels, count);
+    if (status == EMB_OK) status = emb__writer_finish(&file);
+    emb__writer_close(&file);
+    emb__free(name.bytes);
     return status;
 }

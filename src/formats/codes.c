@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "formats/file.h"
+#include "formats/npy.h"
 #include "formats/number.h"
 
 static bool ends_with(const char *text, const char *ending) {
@@ -31,7 +32,10 @@ static void add_field(emb__text *out, const char *field) {
 
 static void add_names(emb__text *out, const emb_codes *codes) {
     if (codes->files) emb__text_add(out, "file,");
-    for (int i = 0; i < codes->latent; i++) emb__text_add(out, "%scode_%d", i > 0 ? "," : "", i);
+    const char *column = codes->column ? codes->column : "code";
+    for (int i = 0; i < codes->latent; i++) {
+        emb__text_add(out, "%s%s_%d", i > 0 ? "," : "", column, i);
+    }
     emb__text_add(out, "%s\n", codes->labels ? ",label" : "");
 }
 
@@ -65,14 +69,47 @@ char *emb_codes_text(const emb_codes *codes, size_t *length) {
     return NULL;
 }
 
+/* labels[count] as bytes; NULL, with EMB_OK, where a code has none or one that is no byte. */
+static emb_status label_bytes(const emb_codes *codes, uint8_t **labels) {
+    *labels = NULL;
+    for (size_t i = 0; i < codes->count; i++) {
+        if (!codes->labels || codes->labels[i] < 0 || codes->labels[i] > 255) return EMB_OK;
+    }
+    *labels = emb__alloc(codes->count);
+    if (!*labels) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < codes->count; i++) (*labels)[i] = (uint8_t)codes->labels[i];
+    return EMB_OK;
+}
+
+static emb_status write_npz(const emb_codes *codes, const uint8_t *labels, const char *path) {
+    const emb_named_array arrays[] = {{.name = "codes",
+                                       .rank = 2,
+                                       .shape = {codes->count, (size_t)codes->latent},
+                                       .floats = codes->values},
+                                      {.name = "labels",
+                                       .rank = 1,
+                                       .shape = {codes->count},
+                                       .bytes = labels}};
+    return emb_npz_write(path, arrays, labels ? 2 : 1);
+}
+
+/* The labels first: whoever finds the codes finds them. */
+static emb_status write_npy(const emb_codes *codes, const uint8_t *labels, const char *path) {
+    const emb_array array = {.rank = 2,
+                             .shape = {codes->count, (size_t)codes->latent},
+                             .count = codes->count * (size_t)codes->latent,
+                             .values = (float *)(uintptr_t)codes->values}; /* only read */
+    emb_status status = labels ? emb_labels_write(path, labels, codes->count) : EMB_OK;
+    return status == EMB_OK ? emb_array_write(path, &array) : status;
+}
+
 emb_status emb_codes_write(const emb_codes *codes, const char *path) {
-    if (ends_with(path, ".npy")) {
-        const size_t shape[] = {codes->count, (size_t)codes->latent};
-        emb_array_writer *writer = emb_array_writer_new(path, 2, shape);
-        if (!writer) return emb__last_status();
-        emb_status status = emb_array_writer_add(writer, codes->values, shape[0] * shape[1]);
-        if (status == EMB_OK) status = emb_array_writer_finish(writer);
-        emb_array_writer_free(writer);
+    const bool npz = ends_with(path, ".npz");
+    if (npz || ends_with(path, ".npy")) {
+        uint8_t *labels;
+        emb_status status = label_bytes(codes, &labels);
+        if (status == EMB_OK) status = (npz ? write_npz : write_npy)(codes, labels, path);
+        emb__free(labels);
         return status;
     }
     size_t length;

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "formats/codes.h"
 #include "formats/file.h"
+#include "formats/npz.h"
 #include "formats/number.h"
 
 typedef struct field {
@@ -267,13 +268,26 @@ static emb_status looks_like_npy(const char *path, bool *npy) {
     return status;
 }
 
+/* The array codes of an archive, or its only name in a data set, images. */
+static emb_status read_npz(const char *path, emb_array *codes) {
+    static const char *const names[] = {"codes", "images", "arr_0", NULL};
+    const char *found = NULL;
+    emb__npy npy = {0};
+    void *numbers = NULL;
+    emb_status status = emb__npz_load(path, names, false, &npy, &numbers, &found);
+    if (status != EMB_OK) return status;
+    if (!found) return emb__fail(EMB_ERR_FORMAT, "%s: holds no array called codes", path);
+    return emb__array_adopt(&npy, numbers, codes);
+}
+
 emb_status emb_codes_read(const char *path, int latent, emb_array *codes) {
     *codes = (emb_array){0};
-    bool npy = false;
-    emb_status status = looks_like_npy(path, &npy);
+    const bool npz = emb__npz_is(path);
+    bool npy = npz;
+    emb_status status = npz ? EMB_OK : looks_like_npy(path, &npy);
     if (status != EMB_OK) return status;
     if (npy) {
-        status = emb_array_read(path, codes);
+        status = npz ? read_npz(path, codes) : emb_array_read(path, codes);
         if (status == EMB_OK) status = check_array(path, (size_t)latent, codes);
         if (status != EMB_OK) emb_array_free(codes);
         return status;

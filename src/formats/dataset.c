@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "formats/arrays.h"
 #include "formats/file.h"
 #include "formats/idx.h"
 
@@ -139,12 +140,14 @@ static emb_status find_folder(search *s) {
     switch (emb__path_look(s->where)) {
     case EMB__PATH_NONE:
         return emb__fail(EMB_ERR_IO,
-                         "%s: no such folder; expected mnist, or a folder that holds %s", s->where,
+                         "%s: no such folder; expected mnist, or a folder that holds %s, or an "
+                         "array (.npy, .npz)", s->where,
                          file_names[s->part][IMAGES]);
     case EMB__PATH_FILE:
     case EMB__PATH_OTHER:
         return emb__fail(EMB_ERR_IO,
-                         "%s: is not a folder; expected mnist, or the folder that holds %s",
+                         "%s: is not a folder; expected mnist, an array (.npy, .npz), or the folder "
+                         "that holds %s",
                          s->where, file_names[s->part][IMAGES]);
     case EMB__PATH_FOLDER:
         break;
@@ -162,19 +165,46 @@ static bool is_known(const char *where) {
     return false;
 }
 
+/* MNIST's four files. */
+static emb_images *open_idx(search *s) {
+    emb_images *images = NULL;
+    uint8_t *labels = NULL;
+    size_t count = 0;
+    emb_status status = is_known(s->where) ? find_named(s) : find_folder(s);
+    if (status == EMB_OK) status = emb__idx_labels(s->labels, &labels, &count);
+    if (status == EMB_OK) images = emb__idx_images(s->images, labels, count, s->labels);
+    return images;
+}
+
+int emb_images_parts(const char *where) {
+    search s = {.where = where, .part = EMB_TEST};
+    if (!where || !*where) return 0;
+    if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
+    const bool known = is_known(where);
+    const bool found = (known ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images;
+    emb__free(s.images);
+    emb__free(s.labels);
+    emb__free(s.looked.bytes);
+    if (found) return 2;
+    return known || emb__path_look(where) != EMB__PATH_FOLDER ? 0 : emb__arrays_parts(where);
+}
+
 emb_images *emb_images_open(const char *where, emb_part part) {
     if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs mnist or a folder, and EMB_TRAIN or "
                                     "EMB_TEST");
         return NULL;
     }
+    if (emb__arrays_is_file(where) && emb__path_look(where) != EMB__PATH_FOLDER) {
+        return emb__arrays_open_file(where, part);
+    }
     search s = {.where = where, .part = part};
-    emb_images *images = NULL;
-    uint8_t *labels = NULL;
-    size_t count = 0;
-    emb_status status = is_known(where) ? find_named(&s) : find_folder(&s);
-    if (status == EMB_OK) status = emb__idx_labels(s.labels, &labels, &count);
-    if (status == EMB_OK) images = emb__idx_images(s.images, labels, count, s.labels);
+    emb_images *images = open_idx(&s);
+    bool found = false;
+    if (!images && !s.images && !is_known(where)) {
+        emb_images *arrays = emb__arrays_open_folder(where, part, &found);
+        if (found) images = arrays;
+    }
     emb__free(s.images);
     emb__free(s.labels);
     emb__free(s.looked.bytes);

@@ -40,6 +40,26 @@ emb_status emb__npy_prefix(const char *path, const uint8_t *bytes, size_t count,
 /* Reads the text. `at` of *npy is the caller's to set. */
 emb_status emb__npy_text(const char *path, const char *text, size_t length, emb__npy *npy);
 
+/* Where an array's bytes come from. */
+typedef struct emb__npy_source {
+    const char *name; /* for error texts */
+    size_t size;      /* bytes that are said to be there */
+    void *data;
+    emb_status (*read)(void *data, void *bytes, size_t want, size_t *got); /* as emb__file_read */
+} emb__npy_source;
+
+/* Reads a whole array in C order. *numbers, to be freed with emb__free, is float[count]; with
+ * `keep_bytes`, uint8_t[count] where emb__npy_is_bytes. The source must hold what the header
+ * announces and nothing more. */
+emb_status emb__npy_read(const emb__npy_source *source, bool keep_bytes, emb__npy *npy,
+                         void **numbers);
+/* The same of a file. */
+emb_status emb__npy_load(const char *path, bool keep_bytes, emb__npy *npy, void **numbers);
+bool emb__npy_is_bytes(const emb__npy *npy); /* uint8 */
+bool emb__npy_is_float(const emb__npy *npy);
+/* An array of floats that were read, which it takes over. */
+emb_status emb__array_adopt(const emb__npy *npy, void *numbers, emb_array *array);
+
 /* The header of a version 1 file in C order and this machine's byte order, at most
  * EMB__NPY_HEADER_ROOM bytes into `header`; returns their number, a multiple of 64. `type` is "f4"
  * or "u1". */

@@ -53,7 +53,7 @@ t 1 "'1-2,3' is no code" decode run 1-2,3
 t 1 'nowhere.csv: cannot open: no such file or folder' decode run nowhere.csv
 t 1 'data: is a folder; expected a file' decode run data
 t 2 'CODES is missing: files of codes' decode run
-t 2 "--output: expected a name that ends in .png or .npy, or a folder that ends in /, got 'x.jpg'" decode run 1,2 -o x.jpg
+t 2 "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that ends in /, got 'x.jpg'" decode run 1,2 -o x.jpg
 t 2 "unknown option '-x'" decode run -x
 t 1 'cannot write: its folder does not exist' decode run 1,2 -o nowhere/x.npy
 t 1 'good.npy/x: cannot make the folder' decode run 1,2 -o good.npy/x/

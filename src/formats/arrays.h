@@ -1,0 +1,23 @@
+/* Data sets kept as NumPy arrays: an NPY file with its labels beside it, a folder of such files, an
+ * NPZ archive.
+ *
+ * Owns: the names under which images and labels are looked for, and what an array's shape and type
+ * mean as images. Does not own: NPY and NPZ themselves. */
+#ifndef EMB_FORMATS_ARRAYS_H
+#define EMB_FORMATS_ARRAYS_H
+
+#include "engine/images.h"
+
+/* Whether `where` is a file that this can be about, by its ending: .npy or .npz. */
+bool emb__arrays_is_file(const char *where);
+
+/* One part of such a file. One without a test part gives the same for both. NULL on failure. */
+emb_images *emb__arrays_open_file(const char *where, emb_part part);
+
+/* One part of a folder that holds such files. *found is false, with NULL, where it holds none. */
+emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *found);
+
+/* 2 where there is a test part, 1 where there is none, 0 where there is nothing. */
+int emb__arrays_parts(const char *where);
+
+#endif

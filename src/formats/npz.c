@@ -1,0 +1,227 @@
+/* See npz.h. */
+#include "formats/npz.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "formats/file.h"
+
+bool emb__npz_is(const char *path) {
+    const size_t length = strlen(path);
+    return length >= 4 && strcmp(path + length - 4, ".npz") == 0;
+}
+
+#ifdef EMB_HAVE_ZIP
+
+#include <zip.h>
+
+/* An entry that cannot have grown from so few bytes is refused: no deflated byte makes more. */
+enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
+
+static emb_status fail(const char *path, const char *what, zip_error_t *error) {
+    emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, what,
+                                  error ? zip_error_strerror(error) : "cannot be read");
+    return status;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+/* By the file, not by libzip: what is no regular file is refused as everywhere. */
+static emb_status open_archive(const char *path, zip_t **archive) {
+    emb__file file;
+    emb_status status = emb__file_open(&file, path);
+    if (status != EMB_OK) return status;
+    emb__file_close(&file);
+    int code = 0;
+    *archive = zip_open(path, ZIP_RDONLY, &code);
+    if (*archive) return EMB_OK;
+    zip_error_t error;
+    zip_error_init_with_code(&error, code);
+    status = fail(path, "is no NPZ file", &error);
+    zip_error_fini(&error);
+    return status;
+}
+
+typedef struct entry {
+    zip_file_t *file;
+    const char *name;
+} entry;
+
+static emb_status read_entry(void *data, void *bytes, size_t want, size_t *got) {
+    const entry *e = data;
+    *got = 0;
+    while (*got < want) {
+        const zip_int64_t here = zip_fread(e->file, (char *)bytes + *got, want - *got);
+        if (here < 0) return fail(e->name, "cannot be read", zip_file_get_error(e->file));
+        if (here == 0) break;
+        *got += (size_t)here;
+    }
+    return EMB_OK;
+}
+
+static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *name, bool keep_bytes,
+                             emb__npy *npy, void **numbers) {
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_stat_index(archive, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
+        !(stat.valid & ZIP_STAT_COMP_SIZE)) {
+        return fail(name, "cannot be read", zip_get_error(archive));
+    }
+    if (stat.size / MOST_RATIO > stat.comp_size + RATIO_SPARE || stat.size > SIZE_MAX / 2) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: announces more than its bytes can hold", name);
+    }
+    entry e = {zip_fopen_index(archive, index, 0), name};
+    if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
+    const emb__npy_source source = {name, (size_t)stat.size, &e, read_entry};
+    emb_status status = emb__npy_read(&source, keep_bytes, npy, numbers);
+    uint8_t more;
+    size_t got = 0;
+    if (status == EMB_OK) status = read_entry(&e, &more, 1, &got); /* checks the CRC */
+    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
+    if (status == EMB_OK) return EMB_OK;
+    emb__free(*numbers);
+    *numbers = NULL;
+    return status;
+}
+
+emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,
+                         void **numbers, const char **found) {
+    zip_t *archive;
+    *numbers = NULL;
+    *found = NULL;
+    emb_status status = open_archive(path, &archive);
+    if (status != EMB_OK) return status;
+    for (; *names && !*found && status == EMB_OK; names++) {
+        emb__text file = {0}, shown = {0};
+        emb__text_add(&file, "%s.npy", *names);
+        emb__text_add(&shown, "%s (%s)", path, *names);
+        const zip_int64_t index =
+            file.failed || shown.failed ? -1 : zip_name_locate(archive, file.bytes, 0);
+        if (index >= 0) {
+            *found = *names;
+            status =
+                load_entry(archive, (zip_uint64_t)index, shown.bytes, keep_bytes, npy, numbers);
+        }
+        if (file.failed || shown.failed) status = EMB_ERR_MEMORY;
+        emb__free(file.bytes);
+        emb__free(shown.bytes);
+    }
+    zip_discard(archive);
+    return status;
+}
+
+bool emb__npz_has(const char *path, const char *name) {
+    zip_t *archive;
+    emb__text file = {0};
+    if (open_archive(path, &archive) != EMB_OK) return false;
+    emb__text_add(&file, "%s.npy", name);
+    const bool there = !file.failed && zip_name_locate(archive, file.bytes, 0) >= 0;
+    emb__free(file.bytes);
+    zip_discard(archive);
+    return there;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* An array's NPY file in one block, to be given to libzip, which frees it with free(). */
+static void *print_array(const emb_named_array *array, size_t *size) {
+    char header[EMB__NPY_HEADER_ROOM];
+    const size_t length =
+        emb__npy_header(array->bytes ? "u1" : "f4", array->rank, array->shape, header);
+    size_t numbers = array->bytes ? 1 : sizeof(float);
+    for (int i = 0; i < array->rank; i++) numbers *= array->shape[i];
+    uint8_t *bytes = emb__alloc(length + numbers);
+    if (!bytes) return NULL;
+    memcpy(bytes, header, length);
+    memcpy(bytes + length, array->bytes ? (const void *)array->bytes : array->floats, numbers);
+    *size = length + numbers;
+    return bytes;
+}
+
+static emb_status add_array(zip_t *archive, const char *path, const emb_named_array *array) {
+    enum { NEW_YEAR_1980 = 1 << 5 | 1 }; /* ZIP's first day: the bytes do not depend on today */
+    size_t size = 0;
+    emb__text name = {0};
+    emb__text_add(&name, "%s.npy", array->name);
+    void *bytes = name.failed ? NULL : print_array(array, &size);
+    zip_source_t *source = bytes ? zip_source_buffer(archive, bytes, size, 1) : NULL;
+    const zip_int64_t index = source ? zip_file_add(archive, name.bytes, source, 0) : -1;
+    emb__free(name.bytes);
+    if (index >= 0 &&
+        zip_set_file_compression(archive, (zip_uint64_t)index, ZIP_CM_STORE, 0) == 0 &&
+        zip_file_set_dostime(archive, (zip_uint64_t)index, 0, NEW_YEAR_1980, 0) == 0) {
+        return EMB_OK;
+    }
+    if (source && index < 0) zip_source_free(source);
+    if (!source) emb__free(bytes);
+    return bytes ? fail(path, "cannot be written", zip_get_error(archive)) : EMB_ERR_MEMORY;
+}
+
+/* The archive's bytes, which libzip has written into `whole`. */
+static emb_status write_bytes(const char *path, zip_source_t *whole) {
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_source_stat(whole, &stat) != 0 || zip_source_open(whole) != 0) {
+        return fail(path, "cannot be written", zip_source_error(whole));
+    }
+    uint8_t *bytes = emb__alloc((size_t)stat.size);
+    emb_status status = bytes ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK && zip_source_read(whole, bytes, stat.size) != (zip_int64_t)stat.size) {
+        status = fail(path, "cannot be written", zip_source_error(whole));
+    }
+    zip_source_close(whole);
+    if (status == EMB_OK) status = emb_file_write(path, bytes, (size_t)stat.size);
+    emb__free(bytes);
+    return status;
+}
+
+emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *whole = zip_source_buffer_create(NULL, 0, 0, &error);
+    zip_t *archive = whole ? zip_open_from_source(whole, ZIP_TRUNCATE, &error) : NULL;
+    emb_status status = archive ? EMB_OK : fail(path, "cannot be written", &error);
+    if (archive) zip_source_keep(whole);
+    for (size_t i = 0; i < count && status == EMB_OK; i++) {
+        status = add_array(archive, path, &arrays[i]);
+    }
+    if (archive && (status != EMB_OK || zip_close(archive) != 0)) {
+        if (status == EMB_OK) status = fail(path, "cannot be written", zip_get_error(archive));
+        zip_discard(archive);
+    }
+    if (status == EMB_OK) status = write_bytes(path, whole);
+    if (whole) zip_source_free(whole);
+    zip_error_fini(&error);
+    return status;
+}
+
+#else
+
+static emb_status missing(const char *path) {
+    return emb__fail(EMB_ERR_MISSING,
+                     "%s: this build is without libzip (Debian: libzip-dev), which NPZ needs", path);
+}
+
+emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,
+                         void **numbers, const char **found) {
+    (void)names;
+    (void)keep_bytes;
+    (void)npy;
+    *numbers = NULL;
+    *found = NULL;
+    return missing(path);
+}
+
+bool emb__npz_has(const char *path, const char *name) {
+    (void)path;
+    (void)name;
+    return false;
+}
+
+emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
+    (void)arrays;
+    (void)count;
+    return missing(path);
+}
+
+#endif

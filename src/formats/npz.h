@@ -1,0 +1,20 @@
+/* NPZ, numpy's format for several arrays: a ZIP archive of NPY files. By libzip.
+ *
+ * Owns: which entry is which array. Does not own: ZIP (libzip's), an array's bytes (npy.h).
+ * Writing, emb_npz_write, is declared in embudo.h. */
+#ifndef EMB_FORMATS_NPZ_H
+#define EMB_FORMATS_NPZ_H
+
+#include "formats/npy.h"
+
+bool emb__npz_is(const char *path); /* by its ending */
+
+/* Reads the first array of the archive that has one of these names (NULL-ended, without ".npy"), as
+ * emb__npy_read does. *found is its name; NULL, with EMB_OK, where there is none. */
+emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,
+                         void **numbers, const char **found);
+
+/* Whether it is an archive that has an array of that name. */
+bool emb__npz_has(const char *path, const char *name);
+
+#endif
