@@ -46,7 +46,7 @@ emb_net *cli_network_open_trained(const char *name) {
     char *model = cli_format("%s/model.safetensors", name);
     emb_net *net = cli_network_open(cli_is_file(model) ? model : name, 0);
     free(model);
-    if (!net || any_weight(net, not_zero)) return net;
+    if (!net || emb_net_tensor_count(net) == 0 || any_weight(net, not_zero)) return net;
     cli_fail("%s has no trained weights; name a run's folder or its model.safetensors", name);
     emb_net_free(net);
     return NULL;

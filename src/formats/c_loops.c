@@ -194,7 +194,7 @@ static void copy(const nest *n) {
     snprintf(place, sizeof place, t->by_pixel ? "p * %d + c" : "c * %d + p",
              t->by_pixel ? channels : plane);
     char value[80];
-    snprintf(value, sizeof value, "in[%s]", place);
+    snprintf(value, sizeof value, n->part->quant ? "(int32_t)in[%s]" : "in[%s]", place);
     emb__text_add(n->out, "    for (int c = 0; c < %d; c++) {\n", channels);
     emb__text_add(n->out, "        for (int p = 0; p < %d; p++) {\n", plane);
     emb__c_finish(n->part, n->stage, "            ", place, value, "c", n->out);

@@ -200,7 +200,7 @@ static void finish_quantised(const emb__c_part *part, int stage, const char *ind
     const int limit = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1;
     const int least = to->number == EMB__NUMBER_U8 ? 0 : -to->most;
     const bool leaves = to->number == EMB__NUMBER_FLOAT, table = has_table(curve);
-    const bool relu = curve == EMB__CURVE_RELU;
+    const bool relu = curve == EMB__CURVE_RELU && leaves; /* else the clamp at 0 does it */
     char value[96];
     snprintf(value, sizeof value, relu ? "(%s < 0 ? 0 : %s)" : "%s", sum, sum);
     if (table) {

@@ -340,8 +340,10 @@ static emb_status print_self_test(source *s) {
 }
 
 static const char rolled[] =
-    "/* gcc unrolls short loops before it makes vectors of them, and then does not. */\n"
-    "#if defined(__GNUC__) && !defined(__clang__)\n"
+    "/* Compilers unroll short loops before they make vectors of them, and then do not. */\n"
+    "#if defined(__clang__)\n"
+    "#define %s_rolled%s\n"
+    "#elif defined(__GNUC__)\n"
     "#define %s_rolled _Pragma(\"GCC unroll 1\")\n"
     "#else\n"
     "#define %s_rolled\n"
@@ -351,7 +353,9 @@ static emb_status print_source(source *s) {
     emb_status status = EMB_OK;
     emb__text_add(&s->c, "/* Written by embudo %s. See %s.h. */\n#include \"%s.h\"\n\n",
                   emb_version(), s->name, s->name);
-    emb__text_add(&s->c, rolled, s->name, s->name);
+    emb__text_add(&s->c, rolled, s->name,
+                  s->options->int8 ? " _Pragma(\"clang loop unroll(disable)\")" : "", s->name,
+                  s->name);
     if (s->a + s->b > 0) {
         emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n", s->options->int8 ? "uint8_t" : "float",
                       s->name, s->a + s->b);

@@ -14,7 +14,7 @@
 #include "formats/notation.h"
 #include "formats/onnx.h"
 
-enum { FLOAT = 1, UINT8 = 2 };
+enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11 };
 
 /* ---- the chain ------------------------------------------------------------------------------- */
 
@@ -130,8 +130,9 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
     const Emb__Onnx__Shape *shape = type ? type->shape : NULL;
     if (!shape || shape->n_dim < 1) return fail(chain, "does not say the shape of its input", name);
-    if (type->elem_type != FLOAT && type->elem_type != UINT8) {
-        return fail(chain, "takes neither float32 nor uint8 in its input", name);
+    if (type->elem_type != FLOAT && type->elem_type != UINT8 && type->elem_type != FLOAT16 &&
+        type->elem_type != DOUBLE) {
+        return fail(chain, "takes neither floats nor uint8 in its input", name);
     }
     if (shape->n_dim > 4) return fail(chain, "has more than 4 dimensions in its input", name);
     const Emb__Onnx__Dimension *batch = shape->dim[0];

@@ -84,6 +84,37 @@ static bool concat(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
+/* a op b in whole numbers; false where there is no such number, or one too large for a shape. */
+static bool arithmetic(const char *op, int64_t a, int64_t b, int64_t *out) {
+    enum { MOST = 1 << 30 };
+    if (a < -MOST || a > MOST || b < -MOST || b > MOST || a == EMB__ONNX_BATCH ||
+        b == EMB__ONNX_BATCH) {
+        return false;
+    }
+    if ((strcmp(op, "Div") == 0 || strcmp(op, "Mod") == 0) && (a < 0 || b < 1)) return false;
+    *out = strcmp(op, "Add") == 0   ? a + b
+           : strcmp(op, "Sub") == 0 ? a - b
+           : strcmp(op, "Mul") == 0 ? a * b
+           : strcmp(op, "Div") == 0 ? a / b
+                                    : a % b;
+    return true;
+}
+
+static bool calculate(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value a, b;
+    if (!integers(chain, 0, &a) || !integers(chain, 1, &b)) return false;
+    if (a.rank != b.rank && a.rank != 1 && b.rank != 1) return false;
+    out->rank = a.rank > b.rank ? a.rank : b.rank;
+    out->scalar = a.scalar && b.scalar;
+    for (int i = 0; i < out->rank; i++) {
+        if (!arithmetic(emb__onnx_text(chain->node->op_type), a.d[a.rank == 1 ? 0 : i],
+                        b.d[b.rank == 1 ? 0 : i], &out->d[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* Unsqueeze, Squeeze, Cast, Identity, Reshape: the same numbers. */
 static bool same(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return integers(chain, 0, out);
@@ -107,7 +138,8 @@ static const struct {
 } computed[] = {
     {"Shape", shape_of}, {"Gather", gather}, {"Slice", slice},   {"Concat", concat},
     {"Cast", same},      {"Squeeze", scalar}, {"Identity", same}, {"Unsqueeze", vector},
-    {"Reshape", vector},
+    {"Reshape", vector}, {"Add", calculate},  {"Sub", calculate}, {"Mul", calculate},
+    {"Div", calculate},  {"Mod", calculate},
 };
 enum { COMPUTED = sizeof computed / sizeof *computed };
 
@@ -166,6 +198,7 @@ emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {
         if (!computed[i].compute(chain, &out)) {
             return emb__onnx_fail(chain, "computes with something else than shapes");
         }
+        out.name = emb__onnx_text(node->n_output ? node->output[0] : NULL);
         *done = true;
     }
     return status == EMB_OK && *done ? emb__onnx_define(chain, &out) : status;

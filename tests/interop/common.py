@@ -1,0 +1,79 @@
+"""What the interop scripts share: the program, peers that may be missing, a folder to work in.
+
+A script is called as: NAME.py PROGRAM REPOSITORY. It exits 0 when all holds, 1 when something does
+not, 77 when a peer is missing (with EMBUDO_INTEROP=strict, 1).
+"""
+import importlib
+import os
+import subprocess
+import sys
+import tempfile
+
+program, root = (os.path.abspath(name) for name in sys.argv[1:3])
+sys.dont_write_bytecode = True
+failures = []
+_folder = tempfile.TemporaryDirectory(prefix="embudo-interop-")
+folder = _folder.name
+
+
+def skip(what):
+    print(f"skipped: needs {what}")
+    sys.exit(1 if os.environ.get("EMBUDO_INTEROP") == "strict" else 77)
+
+
+def need(*modules):
+    """The modules; the script ends where one is missing."""
+    found = []
+    for name in modules:
+        try:
+            found.append(importlib.import_module(name))
+        except ImportError as error:
+            skip(f"Python's {name} ({error})")
+    return found if len(found) > 1 else found[0]
+
+
+def path(*parts):
+    return os.path.join(folder, *parts)
+
+
+def run(*arguments, code=0):
+    """Runs the program in the folder; its standard output, or its error for another exit code."""
+    done = subprocess.run([program, *map(str, arguments)], cwd=folder, capture_output=True, text=True)
+    if done.returncode == 1 and "this build is without" in done.stderr:
+        skip(done.stderr.strip())
+    if done.returncode != code:
+        raise AssertionError(
+            f"embudo {' '.join(map(str, arguments))}: exit code {done.returncode}, expected {code}: "
+            f"{done.stderr.strip()}")
+    return done.stdout if code == 0 else done.stderr.strip()
+
+
+def check(good, what):
+    if not good:
+        print(f"FAILED {what}")
+        failures.append(what)
+
+
+def mnist(part, count):
+    """uint8 images [count, 28, 28] and labels, of "train" or "t10k"."""
+    import gzip
+
+    import numpy as np
+
+    def read(kind, skipped, dims):
+        with gzip.open(os.path.join(root, "data", "mnist", f"{part}-{kind}-ubyte.gz")) as file:
+            return np.frombuffer(file.read()[skipped:], np.uint8).reshape(dims)[:count]
+
+    return read("images-idx3", 16, (-1, 28, 28)), read("labels-idx1", 8, (-1,))
+
+
+def trained():
+    """A run of the notebook's network, trained for an epoch on MNIST; its folder."""
+    if not os.path.exists(path("run")):
+        run("train", "--epochs", 1, "-o", "run")
+    return "run"
+
+
+def finish():
+    print(f"{len(failures)} failed" if failures else "all hold")
+    sys.exit(1 if failures else 0)
