@@ -290,6 +290,9 @@ const cli_command cli_command_classify = {
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "write event files while training, and codes for the projector, into tensorboard/ in "
+             "the run's folder"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

@@ -100,6 +100,9 @@ const cli_command cli_command_train = {
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
             {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "put all that there is to see of the run on one page, report.html in its folder"},
+            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "write event files while training, and codes for the projector, into tensorboard/ in "
+             "the run's folder"},
             {"max-steps", 0, CLI_INT, "N", "0", 0, 1e12, 0,
              "stop after that many steps in all; 0: no limit"},
             {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,

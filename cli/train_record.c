@@ -69,6 +69,7 @@ void cli_training_options(cli_training *t, const cli_args *args) {
     t->args = args;
     t->epochs = (int)cli_arg(args, "epochs")->whole;
     t->output = cli_arg(args, "output")->text;
+    t->board.wanted = cli_arg(args, "tensorboard")->given;
     t->threads = (int)cli_arg(args, "threads")->whole;
     if (t->threads == 0) t->threads = emb_default_threads();
     t->options = (emb_train_options){

@@ -54,8 +54,11 @@ static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
     if (!cli_run_folder_make(&t->folder, t->output)) return false;
     if (cli_step_log_open(&t->log, t->step_log)) {
-        if (cli_record_run(t, "running")) return true;
-        failed();
+        if (!cli_record_run(t, "running")) {
+            failed();
+        } else if (cli_tensorboard_open(t)) {
+            return true;
+        }
         cli_step_log_discard(&t->log);
     }
     cli_run_folder_abandon(&t->folder);
@@ -85,6 +88,7 @@ static ending take_steps(cli_training *t) {
         if (status == EMB_ERR_DIVERGED) return DIVERGED;
         if (status != EMB_OK) return failed();
         if (!cli_step_log_add(&t->log, step, loss)) return FAILED;
+        cli_tensorboard_step(t, loss);
         cli_doctor_step(t, loss);
         cli_progress_step(&t->bar, step + 1);
         if (cli_stop_signal()) return SIGNALLED;
@@ -133,6 +137,7 @@ static ending run_epoch(cli_training *t, int epoch) {
     if (status != EMB_OK) return status == EMB_ERR_DIVERGED ? DIVERGED : failed();
     if (t->val_count > 0 && !isfinite(done.validation_loss)) return DIVERGED;
     if (!keep_epoch(t, epoch, &done)) return FAILED;
+    cli_tensorboard_epoch(t, &done);
     t->epochs_done = epoch;
     cli_doctor_epoch(t, epoch);
     return cli_stop_signal() ? SIGNALLED : end;
@@ -213,6 +218,7 @@ static int train(cli_training *t) {
     for (int epoch = 1; epoch <= t->epochs && end == GOING; epoch++) end = run_epoch(t, epoch);
     cli_live_clear();
     if (!cli_step_log_finish(&t->log) && end != FAILED) end = FAILED;
+    if (end == GOING || end == LIMITED) cli_tensorboard_finish(t);
     int code = ways[end].end(t);
     const char *outcome = code == CLI_FAILED && end != DIVERGED ? "failed" : ways[end].outcome;
     bool recorded = cli_record_run(t, outcome);
@@ -239,6 +245,7 @@ bool cli_training_record_knn(cli_training *t) {
 
 void cli_training_close(cli_training *t) {
     cli_step_log_discard(&t->log);
+    cli_tensorboard_close(&t->board);
     cli_run_folder_free(&t->folder);
     free(t->pair);
     emb_run_free(t->run);

@@ -10,6 +10,7 @@
 #include "progress.h"
 #include "run_folder.h"
 #include "step_log.h"
+#include "tensorboard.h"
 
 typedef struct cli_training {
     /* Filled in before cli_training_run. */
@@ -39,6 +40,7 @@ typedef struct cli_training {
     cli_step_log log;
     cli_progress bar;
     cli_doctor doctor;
+    cli_tensorboard board;
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;

@@ -433,6 +433,8 @@ EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
 EMB_API void emb_run_restore(emb_run *run);
 
 EMB_API size_t emb_run_steps(const emb_run *run); /* taken so far */
+/* Adam's learning rate in the step after those. */
+EMB_API double emb_run_learning_rate(const emb_run *run);
 EMB_API size_t emb_run_steps_per_epoch(const emb_run *run);
 /* The split: indices into the images, in the split's order. Borrowed from the run. */
 EMB_API const uint32_t *emb_run_train_indices(const emb_run *run, size_t *count);
@@ -825,6 +827,39 @@ EMB_API emb_status emb_codes_read(const char *path, int latent, emb_array *codes
  */
 EMB_API emb_status emb_codes_parse(const char *text, size_t length, const char *name, int latent,
                                    emb_array *codes);
+
+/* ---- TensorBoard ----------------------------------------------------------------------------- */
+
+/* An event file that grows while TensorBoard reads it. Tags are names such as "loss/train"; steps
+ * count up. All functions here give EMB_ERR_MISSING in a build without protobuf-c. */
+typedef struct emb_events emb_events;
+
+/* Begins a file folder/events.out.tfevents.TIME.HOST in a folder that is there. */
+EMB_API emb_events *emb_events_new(const char *folder);
+EMB_API void emb_events_free(emb_events *events);
+
+EMB_API emb_status emb_events_scalar(emb_events *events, const char *tag, size_t step,
+                                     double value);
+/* pixels[C][H][W], 0..1, C 1 or 3. */
+EMB_API emb_status emb_events_image(emb_events *events, const char *tag, size_t step,
+                                    const float *pixels, const int shape[3]);
+/* How values[count] are spread. count: at least 1. */
+EMB_API emb_status emb_events_histogram(emb_events *events, const char *tag, size_t step,
+                                        const float *values, size_t count);
+
+/* Writes what TensorBoard's projector shows: codes[count][L] as NAME.tsv, labels[count] (NULL:
+ * none) as NAME-labels.tsv, pixels[count][C][H][W] as NAME-sprite.png (NULL, or more than fit
+ * 8192 x 8192: none), and projector_config.pbtxt that names them. */
+typedef struct emb_projector {
+    const char *name; /* NULL: "codes" */
+    size_t count;     /* at least 1 */
+    int latent;       /* L */
+    const float *codes;
+    const int *labels;
+    const float *pixels;
+    int shape[3]; /* of an image; 1 or 3 channels */
+} emb_projector;
+EMB_API emb_status emb_projector_write(const char *folder, const emb_projector *projector);
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 

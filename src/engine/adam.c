@@ -21,6 +21,8 @@ static double half_cosine(double x) {
     return -a * (1 + sum);
 }
 
+double emb_run_learning_rate(const emb_run *run) { return emb__run_rate(run, run->steps); }
+
 double emb__run_rate(const emb_run *run, size_t steps) {
     const emb_train_options *o = &run->options;
     const size_t span = emb_run_steps_per_epoch(run) * (size_t)o->epochs;

@@ -161,6 +161,12 @@ emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t cou
     return EMB_OK;
 }
 
+int emb__file_begin(const char *path) {
+    const int fd = open_again(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0666);
+    if (fd < 0) fail_errno(path, "cannot write");
+    return fd;
+}
+
 static int sync_again(int fd) {
     int result;
     do {

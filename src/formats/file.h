@@ -57,6 +57,10 @@ emb_status emb__writer_finish(emb__writer *writer);
 /* Removes what is not finished. A closed one, {.fd = -1}, is accepted. */
 void emb__writer_close(emb__writer *writer);
 
+/* A new file that grows while others read it; -1 with the error text set. One that is there is
+ * refused. */
+int emb__file_begin(const char *path);
+
 /* Writes all bytes to a descriptor; the path is for the failure's text. */
 emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t count);
 

@@ -9,7 +9,7 @@
 #ifndef EMB_FORMATS_PICTURE_H
 #define EMB_FORMATS_PICTURE_H
 
-#include "base/status.h"
+#include "base/memory.h"
 
 /* Bytes of a file, and pixels of a picture. */
 #define EMB__MAX_PICTURE_BYTES ((size_t)1 << 29)
@@ -39,6 +39,11 @@ void emb__picture_free(emb__picture *picture);
 emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture);
+
+/* pixels[C][H][W], 0..1, as a PNG file's bytes, which are the caller's to free; `name` is for error
+ * texts. */
+emb_status emb__png_print(const char *name, const float *pixels, const int shape[3],
+                          emb__text *bytes);
 
 /* Sets the picture's sizes and allocates its pixels: height and width at least 1, together at most
  * EMB__MAX_PICTURE_PIXELS, and no more than `most` (what the format could hold at best in the

@@ -18,8 +18,9 @@ emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture) {
                      file->path);
 }
 
-emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]) {
-    (void)pixels, (void)shape;
+emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
+                          emb__text *bytes) {
+    (void)pixels, (void)shape, (void)bytes;
     return emb__fail(EMB_ERR_MISSING,
                      "%s: writing PNG needs libpng, which this build is without: install "
                      "libpng-dev (Debian, Ubuntu) and build again",
@@ -166,7 +167,8 @@ static emb_status encode_guarded(writing *w, const char *path, const float *pixe
     return EMB_OK;
 }
 
-emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]) {
+emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
+                          emb__text *bytes) {
     if ((shape[0] != 1 && shape[0] != 3) || shape[1] < 1 || shape[2] < 1) {
         return emb__fail(EMB_ERR_SHAPE, "%s: a picture of %dx%dx%d: expected 1 or 3 channels", path,
                          shape[0], shape[1], shape[2]);
@@ -179,10 +181,18 @@ emb_status emb_picture_write(const char *path, const float *pixels, const int sh
     emb_status status = w.info ? encode_guarded(&w, path, pixels, shape)
                                : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", path);
     if (w.png) png_destroy_write_struct(&w.png, &w.info);
-    if (status == EMB_OK) status = emb_file_write(path, w.bytes.bytes, w.bytes.length);
-    emb__free(w.bytes.bytes);
     emb__free(w.row);
+    if (status != EMB_OK) emb__free(w.bytes.bytes);
+    *bytes = status == EMB_OK ? w.bytes : (emb__text){0};
     return status;
 }
 
 #endif
+
+emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]) {
+    emb__text bytes = {0};
+    emb_status status = emb__png_print(path, pixels, shape, &bytes);
+    if (status == EMB_OK) status = emb_file_write(path, bytes.bytes, bytes.length);
+    emb__free(bytes.bytes);
+    return status;
+}

@@ -1,0 +1,162 @@
+/* --tensorboard. See tensorboard.h. */
+#include "tensorboard.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "message.h"
+#include "network.h"
+#include "training.h"
+
+enum {
+    STEP_EVERY = 20,  /* steps between two losses */
+    PAIRS = 8,        /* images that are shown with their reconstructions */
+    PROJECTED = 2000, /* images in the projector, which draws each in the browser */
+};
+
+/* Ends the recording. */
+static void give_up(cli_tensorboard *board) {
+    cli_note("no more TensorBoard files: %s", emb_error());
+    emb_events_free(board->events);
+    board->events = NULL;
+}
+
+bool cli_tensorboard_open(cli_training *t) {
+    cli_tensorboard *board = &t->board;
+    if (!board->wanted) return true;
+    board->folder = cli_run_folder_file(&t->folder, "tensorboard");
+    if (!cli_folder_make(board->folder)) return false;
+    board->events = emb_events_new(board->folder);
+    if (!board->events) cli_fail("%s", emb_error());
+    return board->events;
+}
+
+void cli_tensorboard_close(cli_tensorboard *board) {
+    emb_events_free(board->events);
+    free(board->folder);
+    *board = (cli_tensorboard){0};
+}
+
+void cli_tensorboard_step(cli_training *t, float loss) {
+    emb_events *events = t->board.events;
+    const size_t step = emb_run_steps(t->run);
+    if (!events || (step - 1) % STEP_EVERY != 0) return;
+    emb_status status = emb_events_scalar(events, "loss/step", step, (double)loss);
+    if (status == EMB_OK) {
+        status = emb_events_scalar(events, "learning_rate", step, emb_run_learning_rate(t->run));
+    }
+    if (status != EMB_OK) give_up(&t->board);
+}
+
+/* ---- an epoch -------------------------------------------------------------------------------- */
+
+static emb_status add_scalars(const cli_training *t, const emb_epoch *done) {
+    const struct {
+        const char *tag;
+        double value;
+    } scalars[] = {
+        {"loss/train", done->mean_loss},
+        {"loss/validation", done->validation_loss},
+        {"accuracy/train", done->accuracy},
+        {"accuracy/validation", done->validation_accuracy},
+        {"images_per_second", done->seconds > 0 ? (double)done->images / done->seconds : NAN},
+    };
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars && status == EMB_OK; i++) {
+        if (!isfinite(scalars[i].value)) continue;
+        status = emb_events_scalar(t->board.events, scalars[i].tag, done->steps, scalars[i].value);
+    }
+    return status;
+}
+
+static emb_status add_weights(const cli_training *t, size_t step) {
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < emb_net_tensor_count(t->net) && status == EMB_OK; i++) {
+        emb_tensor_info info;
+        emb_net_tensor(t->net, i, &info);
+        char *tag = cli_format("weights/%s", info.name);
+        status = emb_events_histogram(t->board.events, tag, step, info.values, info.count);
+        free(tag);
+    }
+    return status;
+}
+
+/* Copies an image into the sheet [C][2 H][count W], at its column and in one of the two rows. */
+static void place(const cli_training *t, const float *image, size_t column, size_t row,
+                  size_t count, float *sheet) {
+    const size_t h = (size_t)t->shape[1], w = (size_t)t->shape[2];
+    for (size_t c = 0; c < (size_t)t->shape[0]; c++) {
+        for (size_t y = 0; y < h; y++) {
+            memcpy(sheet + ((c * 2 + row) * h + y) * count * w + column * w,
+                   image + (c * h + y) * w, w * sizeof *sheet);
+        }
+    }
+}
+
+/* The first validation images above their reconstructions. */
+static emb_status add_pictures(const cli_training *t, size_t step) {
+    const bool drawable = t->shape[0] == 1 || t->shape[0] == 3;
+    if (!drawable || !emb_net_has_part(t->net, "decoder")) return EMB_OK;
+    size_t available;
+    const uint32_t *indices = emb_run_val_indices(t->run, &available);
+    if (available == 0) indices = emb_run_train_indices(t->run, &available);
+    const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(t->net);
+    float *pair = cli_alloc(2 * pixels * sizeof *pair);
+    float *sheet = cli_alloc(2 * count * pixels * sizeof *sheet);
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < count && status == EMB_OK; i++) {
+        status = cli_network_reconstruct(t->net, t->images, indices[i], pair, pair + pixels);
+        place(t, pair, i, 0, count, sheet);
+        place(t, pair + pixels, i, 1, count, sheet);
+    }
+    const int shape[3] = {t->shape[0], 2 * t->shape[1], (int)count * t->shape[2]};
+    if (status == EMB_OK) {
+        status = emb_events_image(t->board.events, "reconstructions", step, sheet, shape);
+    }
+    free(pair);
+    free(sheet);
+    return status;
+}
+
+void cli_tensorboard_epoch(cli_training *t, const emb_epoch *done) {
+    if (!t->board.events) return;
+    emb_status status = add_scalars(t, done);
+    if (status == EMB_OK) status = add_weights(t, done->steps);
+    if (status == EMB_OK) status = add_pictures(t, done->steps);
+    if (status != EMB_OK) give_up(&t->board);
+}
+
+/* ---- the projector --------------------------------------------------------------------------- */
+
+void cli_tensorboard_finish(cli_training *t) {
+    if (!t->board.events || !emb_net_has_part(t->net, "encoder")) return;
+    size_t available;
+    const uint32_t *indices = emb_run_val_indices(t->run, &available);
+    if (available == 0) indices = emb_run_train_indices(t->run, &available);
+    const size_t count = available < PROJECTED ? available : PROJECTED;
+    const size_t pixels = cli_network_pixels(t->net), latent = (size_t)emb_net_latent(t->net);
+    float *codes = cli_alloc(count * latent * sizeof *codes);
+    float *images = cli_alloc(count * pixels * sizeof *images);
+    int *labels = cli_alloc(count * sizeof *labels);
+    for (size_t i = 0; i < count; i++) {
+        emb_images_float(t->images, indices[i], images + i * pixels);
+        labels[i] = emb_images_label(t->images, indices[i]);
+    }
+    const emb_projector projector = {.count = count,
+                                     .latent = (int)latent,
+                                     .codes = codes,
+                                     .labels = labels[0] >= 0 ? labels : NULL,
+                                     .pixels = images,
+                                     .shape = {t->shape[0], t->shape[1], t->shape[2]}};
+    emb_status status = emb_net_encode(t->net, images, count, codes, t->threads);
+    if (status == EMB_OK) status = emb_projector_write(t->board.folder, &projector);
+    free(codes);
+    free(images);
+    free(labels);
+    if (status != EMB_OK) {
+        give_up(&t->board);
+        return;
+    }
+    cli_note("for TensorBoard: tensorboard --logdir %s", t->board.folder);
+}

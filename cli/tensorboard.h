@@ -1,0 +1,36 @@
+/* --tensorboard: a training's numbers as TensorBoard's event file, and its codes for the projector,
+ * in the run's folder tensorboard/.
+ *
+ * A file that cannot be written any more ends the recording with a note, never the training. */
+#ifndef CLI_TENSORBOARD_H
+#define CLI_TENSORBOARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <embudo.h>
+
+struct cli_training;
+
+/* Zeroed is one that records nothing; every function accepts it. */
+typedef struct cli_tensorboard {
+    bool wanted;
+    emb_events *events;
+    char *folder;
+} cli_tensorboard;
+
+/* Begins, where it is wanted. False with the error printed. */
+bool cli_tensorboard_open(struct cli_training *t);
+
+/* After a step, `loss` its mean before the update: some of them, and the learning rate. */
+void cli_tensorboard_step(struct cli_training *t, float loss);
+
+/* After an epoch: both losses, accuracies, images a second, weights, reconstructions. */
+void cli_tensorboard_epoch(struct cli_training *t, const emb_epoch *done);
+
+/* At the end of a training with an encoder: the projector's files, of some images. */
+void cli_tensorboard_finish(struct cli_training *t);
+
+void cli_tensorboard_close(cli_tensorboard *board);
+
+#endif

@@ -1,0 +1,107 @@
+/* What TensorBoard's projector shows: emb_projector_write in embudo.h. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "formats/file.h"
+#include "formats/number.h"
+#include "formats/picture.h"
+
+enum { SPRITE_SIDE = 8192 };
+
+static emb_status write_text(const char *folder, const char *name, const char *ending,
+                             const emb__text *text) {
+    emb__text file = {0};
+    emb__text_add(&file, "%s%s", name, ending);
+    char *path = file.failed || text->failed ? NULL : emb__path_join(folder, file.bytes);
+    emb__free(file.bytes);
+    if (!path) return EMB_ERR_MEMORY;
+    emb_status status = emb_file_write(path, text->bytes, text->length);
+    emb__free(path);
+    return status;
+}
+
+static emb_status write_codes(const char *folder, const char *name, const emb_projector *p) {
+    emb__text text = {0};
+    char number[EMB__NUMBER_ROOM];
+    const emb__locale locale = emb__locale_begin();
+    for (size_t i = 0; i < p->count && !text.failed; i++) {
+        for (int k = 0; k < p->latent; k++) {
+            emb__text_bytes(&text, "\t", k > 0);
+            const float x = p->codes[i * (size_t)p->latent + (size_t)k];
+            emb__text_bytes(&text, number, emb__number_print(x, number));
+        }
+        emb__text_bytes(&text, "\n", 1);
+    }
+    emb__locale_end(locale);
+    emb_status status = write_text(folder, name, ".tsv", &text);
+    emb__free(text.bytes);
+    return status;
+}
+
+static emb_status write_labels(const char *folder, const char *name, const emb_projector *p) {
+    emb__text text = {0};
+    for (size_t i = 0; i < p->count; i++) emb__text_add(&text, "%d\n", p->labels[i]);
+    emb_status status = write_text(folder, name, "-labels.tsv", &text);
+    emb__free(text.bytes);
+    return status;
+}
+
+/* Images to a row of the square sprite; 0 where they do not fit. */
+static size_t sprite_side(const emb_projector *p) {
+    const size_t side = (size_t)ceil(sqrt((double)p->count));
+    const bool grey_or_colour = p->shape[0] == 1 || p->shape[0] == 3;
+    const size_t larger = (size_t)(p->shape[1] > p->shape[2] ? p->shape[1] : p->shape[2]);
+    return p->pixels && grey_or_colour && larger > 0 && side <= SPRITE_SIDE / larger ? side : 0;
+}
+
+static emb_status write_sprite(const char *folder, const char *name, const emb_projector *p,
+                               size_t side) {
+    const size_t channels = (size_t)p->shape[0], h = (size_t)p->shape[1], w = (size_t)p->shape[2];
+    const int shape[3] = {p->shape[0], (int)(side * h), (int)(side * w)};
+    float *sheet = emb__calloc(channels * side * h, side * w * sizeof *sheet);
+    if (!sheet) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < p->count; i++) {
+        const size_t row = i / side * h, column = i % side * w;
+        for (size_t c = 0; c < channels; c++) {
+            for (size_t y = 0; y < h; y++) {
+                memcpy(sheet + ((c * side * h) + row + y) * side * w + column,
+                       p->pixels + ((i * channels + c) * h + y) * w, w * sizeof *sheet);
+            }
+        }
+    }
+    emb__text png = {0};
+    emb_status status = emb__png_print(name, sheet, shape, &png);
+    if (status == EMB_OK) status = write_text(folder, name, "-sprite.png", &png);
+    emb__free(png.bytes);
+    emb__free(sheet);
+    return status;
+}
+
+static emb_status write_config(const char *folder, const char *name, const emb_projector *p,
+                               bool sprite) {
+    emb__text text = {0};
+    emb__text_add(&text, "embeddings {\n  tensor_name: \"%s\"\n  tensor_path: \"%s.tsv\"\n", name,
+                  name);
+    if (p->labels) emb__text_add(&text, "  metadata_path: \"%s-labels.tsv\"\n", name);
+    if (sprite) {
+        emb__text_add(&text,
+                      "  sprite {\n    image_path: \"%s-sprite.png\"\n    single_image_dim: %d\n"
+                      "    single_image_dim: %d\n  }\n",
+                      name, p->shape[2], p->shape[1]);
+    }
+    emb__text_add(&text, "}\n");
+    emb_status status = write_text(folder, "projector_config", ".pbtxt", &text);
+    emb__free(text.bytes);
+    return status;
+}
+
+emb_status emb_projector_write(const char *folder, const emb_projector *p) {
+    const char *name = p->name ? p->name : "codes";
+    const size_t side = sprite_side(p);
+    emb_status status = write_codes(folder, name, p);
+    if (status == EMB_OK && p->labels) status = write_labels(folder, name, p);
+    if (status == EMB_OK && side > 0) status = write_sprite(folder, name, p, side);
+    return status == EMB_OK ? write_config(folder, name, p, side > 0) : status;
+}
