@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 ARGS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check bench figures install uninstall format tidy asan tsan clean
+.PHONY: build program help train check interop bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
 # The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
@@ -25,6 +25,8 @@ help:
 	@echo 'make            builds the program: build/release/embudo'
 	@echo 'make train      trains the notebook'"'"'s network on MNIST; ARGS="--epochs 1" adds options'
 	@echo 'make check      builds and runs all tests'
+	@echo 'make interop    the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm compilers,'
+	@echo '                none left out; installs the Python ones into build/interop'
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
@@ -40,6 +42,10 @@ train: program
 check: build
 	@pkg-config --exists cmocka || echo 'no unit tests without cmocka: libcmocka-dev' >&2
 	@cd build/release && ctest --output-on-failure -j 2
+
+interop: build
+	@sh tests/interop/peers.sh build/interop
+	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j 2 --no-tests=error
 
 bench: program
 	@sh bench/run.sh $(ARGS)
@@ -57,6 +63,8 @@ uninstall:
 	    echo 'build/release/install_manifest.txt is missing: run make install first' >&2; exit 1; }
 	@sed 's|^|$(DESTDIR)|' build/release/install_manifest.txt | while IFS= read -r file || [ -n "$$file" ]; do \
 	    rm -f "$$file"; done
+	@sed -n 's|^\(.*/cmake/embudo\)/.*|$(DESTDIR)\1|p' build/release/install_manifest.txt | sort -u | \
+	    while IFS= read -r folder; do rmdir "$$folder"; done
 	@rmdir '$(DESTDIR)$(PREFIX)/share/embudo/mnist' '$(DESTDIR)$(PREFIX)/share/embudo'
 
 format:

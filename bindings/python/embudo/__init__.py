@@ -1,0 +1,337 @@
+"""embudo: train an autoencoder on images, and use what it learned.
+
+    import embudo
+
+    images = embudo.Images.open("mnist")
+    net = embudo.Net.open("notebook")
+    for epoch in embudo.train(net, images, epochs=3):
+        print(epoch.number, epoch.loss, epoch.validation_loss)
+    net.save("model.safetensors")
+    codes = net.encode(images[:10])
+
+A thin layer over the C library (embudo.h says what each call does, exactly). Arrays come back as
+numpy.ndarray where NumPy is installed, else as memoryviews of the same shape; what goes in may be
+any of these, or nested lists. What fails raises embudo.Error with the library's own text.
+"""
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
+
+from . import _arrays
+from ._library import (EpochInfo, ImportOptions, NetOptions, Pair, Score, TensorInfo, TrainOptions,
+                       lib)
+
+__all__ = ["Epoch", "Error", "Images", "Net", "Run", "threads", "train", "version"]
+
+_schedules = {"constant": 0, "linear": 1, "cosine": 2}
+
+
+class Error(Exception):
+    """What the library refused or could not do, in one line."""
+
+
+def _fail() -> Error:
+    return Error((lib.emb_error() or b"").decode("utf-8", "replace"))
+
+
+def _check(status: int) -> None:
+    if status != 0:
+        raise _fail()
+
+
+def _text(path: Any) -> bytes:
+    import os
+    return os.fsencode(path)
+
+
+def version() -> str:
+    """The library's version, "0.1.0"."""
+    return lib.emb_version().decode()
+
+
+def threads() -> int:
+    """The most threads that 0 stands for."""
+    return int(lib.emb_default_threads())
+
+
+class Images:
+    """A data set in memory: N images of one shape, and perhaps a label for each."""
+
+    def __init__(self, pixels: Any, labels: Any = None) -> None:
+        """Copies images [N, H, W] or [N, C, H, W]: uint8 in 0..255, or floats, which stay as they
+        are; codes [N, L] are images of L channels. `labels` are N whole numbers 0..255."""
+        numbers, shape, is_bytes = _arrays.read(pixels, allow_bytes=True)
+        if not 2 <= len(shape) <= 4:
+            raise ValueError(f"images of shape {shape}; expected [N, H, W] or [N, C, H, W]")
+        sizes = {2: (shape[1], 1, 1), 3: (1, *shape[1:]), 4: tuple(shape[1:])}[len(shape)]
+        own = None
+        if labels is not None:
+            own = (ctypes.c_uint8 * len(labels))(*(int(label) for label in labels))
+            if len(labels) != shape[0]:
+                raise ValueError(f"{shape[0]} images, but {len(labels)} labels")
+        make = lib.emb_images_new if is_bytes else lib.emb_images_new_float
+        self._handle = make(numbers, own, shape[0], (ctypes.c_int * 3)(*sizes))
+        if not self._handle:
+            raise _fail()
+
+    @classmethod
+    def open(cls, where: Any, part: str = "train") -> "Images":
+        """The "train" or "test" part of a data set: "mnist", a folder of MNIST's files, NumPy
+        arrays (.npy, .npz)."""
+        if part not in ("train", "test"):
+            raise ValueError(f"part is {part!r}, expected 'train' or 'test'")
+        handle = lib.emb_images_open(_text(where), int(part == "test"))
+        if not handle:
+            raise _fail()
+        made = cls.__new__(cls)
+        made._handle = handle
+        return made
+
+    def __del__(self) -> None:
+        handle, self._handle = getattr(self, "_handle", None), None
+        if handle and lib is not None:
+            lib.emb_images_free(handle)
+
+    def __len__(self) -> int:
+        return int(lib.emb_images_count(self._handle))
+
+    @property
+    def shape(self) -> Tuple[int, int, int]:
+        """(channels, height, width) of an image."""
+        shape = (ctypes.c_int * 3)()
+        lib.emb_images_shape(self._handle, shape)
+        return tuple(shape)
+
+    def label(self, index: int) -> Optional[int]:
+        """The label of an image; None where there are none."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"image {index} of {len(self)}")
+        label = lib.emb_images_label(self._handle, index)
+        return None if label < 0 else int(label)
+
+    def __getitem__(self, index: Union[int, slice]) -> Any:
+        """One image [C, H, W], or of a slice [n, C, H, W], as float32: bytes divided by 255."""
+        if isinstance(index, slice):
+            chosen = range(*index.indices(len(self)))
+        else:
+            at = index + len(self) if index < 0 else index
+            if not 0 <= at < len(self):
+                raise IndexError(f"image {index} of {len(self)}")
+            chosen = range(at, at + 1)
+        c, h, w = self.shape
+        size = c * h * w
+        numbers = (ctypes.c_float * max(len(chosen) * size, 1))()
+        for k, i in enumerate(chosen):
+            at = ctypes.cast(ctypes.byref(numbers, 4 * k * size), ctypes.POINTER(ctypes.c_float))
+            lib.emb_images_float(self._handle, i, at)
+        shape = (len(chosen), c, h, w) if isinstance(index, slice) else (c, h, w)
+        return _arrays.make(numbers, shape)
+
+
+class Net:
+    """A network with its weights: an autoencoder, a classifier, or a part of one."""
+
+    def __init__(self, handle: int) -> None:
+        """Of the library's own pointer; see open, parse and load."""
+        if not handle:
+            raise _fail()
+        self._handle: Optional[int] = handle
+
+    @classmethod
+    def open(cls, name: Any, latent: int = 0) -> "Net":
+        """A model file, a run's folder, a notation file (.net), an ONNX model, or the name of a
+        built-in network ("notebook"). `latent` overrides the notation's own."""
+        return cls(lib.emb_net_open(_text(name), NetOptions(latent=latent)))
+
+    @classmethod
+    def parse(cls, notation: str, latent: int = 0) -> "Net":
+        """A network from its notation. Its weights are zero until init or a training."""
+        return cls(lib.emb_net_parse(notation.encode(), b"notation", NetOptions(latent=latent)))
+
+    @classmethod
+    def load(cls, path: Any, notation: Any = None, code: Optional[str] = None) -> "Net":
+        """What others trained: a state dict (.safetensors) with the notation file it belongs to, or
+        an ONNX model, whose encoder ends at the tensor `code`."""
+        options = ImportOptions(notation=_text(notation) if notation else None,
+                                code=code.encode() if code else None)
+        return cls(lib.emb_net_import(_text(path), options))
+
+    def __del__(self) -> None:
+        handle, self._handle = getattr(self, "_handle", None), None
+        if handle and lib is not None:
+            lib.emb_net_free(handle)
+
+    def save(self, path: Any, metadata: Optional[Mapping[str, str]] = None) -> None:
+        """Writes the model as safetensors, with PyTorch's state_dict names."""
+        pairs = [Pair(key.encode(), value.encode()) for key, value in (metadata or {}).items()]
+        _check(lib.emb_net_save(self._handle, _text(path), (Pair * max(len(pairs), 1))(*pairs),
+                                len(pairs)))
+
+    def load_state_dict(self, path: Any) -> None:
+        """Puts the weights of a safetensors file with exactly this network's tensors into it."""
+        _check(lib.emb_net_load(self._handle, _text(path)))
+
+    def init(self, seed: int = 42) -> "Net":
+        """Draws the weights as PyTorch does after torch.manual_seed(seed)."""
+        _check(lib.emb_net_init(self._handle, seed))
+        return self
+
+    @property
+    def notation(self) -> str:
+        """The network as PyTorch writes it."""
+        return lib.emb_net_notation(self._handle).decode()
+
+    @property
+    def latent(self) -> int:
+        """Numbers in a code; 0 for a classifier of images."""
+        return int(lib.emb_net_latent(self._handle))
+
+    @property
+    def classes(self) -> int:
+        """Logits of a classifier; 0 for an autoencoder."""
+        return int(lib.emb_net_classes(self._handle))
+
+    @property
+    def input_shape(self) -> Tuple[int, int, int]:
+        """(channels, height, width) of an input image; of n numbers, (n, 1, 1)."""
+        shape = (ctypes.c_int * 3)()
+        lib.emb_net_input_shape(self._handle, shape)
+        return tuple(shape)
+
+    @property
+    def output_shape(self) -> Tuple[int, int, int]:
+        """The same of what the last layer gives."""
+        shape = (ctypes.c_int * 3)()
+        lib.emb_net_output_shape(self._handle, shape)
+        return tuple(shape)
+
+    def metadata(self, key: str) -> Optional[str]:
+        """A value of the metadata that the model was opened with."""
+        value = lib.emb_net_metadata(self._handle, key.encode())
+        return None if value is None else value.decode()
+
+    def state_dict(self) -> Dict[str, Any]:
+        """Copies of the weights under their state_dict names, in PyTorch's layout."""
+        tensors, info = {}, TensorInfo()
+        for i in range(lib.emb_net_tensor_count(self._handle)):
+            lib.emb_net_tensor(self._handle, i, ctypes.byref(info))
+            numbers = (ctypes.c_float * info.count)()
+            ctypes.memmove(numbers, info.values, 4 * info.count)
+            tensors[info.name.decode()] = _arrays.make(numbers, tuple(info.shape)[:info.rank])
+        return tensors
+
+    def _rows(self, function: Any, values: Any, size: int, made: Tuple[int, ...],
+              threads: int) -> Any:
+        numbers, shape, is_bytes = _arrays.read(values, allow_bytes=True)
+        if is_bytes:
+            numbers = (ctypes.c_float * len(numbers))(*(byte / 255 for byte in numbers))
+        count = 1
+        for d in shape:
+            count *= d
+        if size == 0 or count % size or not shape:
+            raise ValueError(f"an array of shape {tuple(shape)}; expected rows of {size} numbers")
+        n, outs = count // size, 1
+        for d in made:
+            outs *= d
+        out = (ctypes.c_float * max(n * outs, 1))()
+        if n > 0:
+            _check(function(self._handle, numbers, n, out, threads))
+        return _arrays.make(out, (n, *made))
+
+    def _input_size(self) -> int:
+        c, h, w = self.input_shape
+        return c * h * w
+
+    def encode(self, images: Any, threads: int = 0) -> Any:
+        """codes [n, L] of images [n, C, H, W], floats or uint8. Results never depend on threads."""
+        return self._rows(lib.emb_net_encode, images, self._input_size(), (self.latent,), threads)
+
+    def decode(self, codes: Any, threads: int = 0) -> Any:
+        """images [n, C, H, W] of codes [n, L]."""
+        return self._rows(lib.emb_net_decode, codes, self.latent, self.output_shape, threads)
+
+    def reconstruct(self, images: Any, threads: int = 0) -> Any:
+        """decode(encode(images)), the same bits."""
+        return self._rows(lib.emb_net_reconstruct, images, self._input_size(), self.output_shape,
+                          threads)
+
+    def classify(self, images: Any, threads: int = 0) -> Any:
+        """logits [n, K]."""
+        return self._rows(lib.emb_net_classify, images, self._input_size(), (self.classes,), threads)
+
+    def score(self, images: Images, threads: int = 0) -> float:
+        """The mean squared error of the reconstructions over every pixel."""
+        score = Score()
+        _check(lib.emb_net_score(self._handle, images._handle, None, 0, threads,
+                                 ctypes.byref(score)))
+        return float(score.mse)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """What the notebook prints after an epoch. Without a validation set, or for an autoencoder, what
+    there is none of is NaN."""
+    number: int
+    loss: float
+    mean_loss: float
+    validation_loss: float
+    accuracy: float
+    validation_accuracy: float
+    steps: int
+    seconds: float
+
+
+class Run:
+    """One training of one network on one data set, step by step or epoch by epoch."""
+
+    def __init__(self, net: Net, images: Images, *, seed: int = 42, learning_rate: float = 0.001,
+                 val_split: float = 0.2, batch_size: int = 16, shuffle: bool = False,
+                 schedule: str = "constant", epochs: int = 0, warmup: int = 0,
+                 keep_weights: bool = False, threads: int = 0) -> None:
+        """Splits the images and draws the weights. `epochs` is what a schedule spans. The same seed
+        gives the same bits, whatever the threads."""
+        if schedule not in _schedules:
+            raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
+        options = TrainOptions(seed=seed if seed else 1 << 32, learning_rate=learning_rate,
+                               val_split=val_split if val_split > 0 else -1.0,
+                               batch_size=batch_size, shuffle=shuffle,
+                               schedule=_schedules[schedule], epochs=epochs, warmup=warmup,
+                               keep_weights=keep_weights, threads=threads)
+        self._net, self._images = net, images  # the library borrows them
+        self._epochs = 0
+        self._handle = lib.emb_run_new(net._handle, images._handle, options)
+        if not self._handle:
+            raise _fail()
+
+    def __del__(self) -> None:
+        handle, self._handle = getattr(self, "_handle", None), None
+        if handle and lib is not None:
+            lib.emb_run_free(handle)
+
+    @property
+    def steps(self) -> int:
+        """Steps taken so far."""
+        return int(lib.emb_run_steps(self._handle))
+
+    def step(self) -> float:
+        """Trains on the next batch; its loss before the update."""
+        loss = ctypes.c_float()
+        _check(lib.emb_run_step(self._handle, ctypes.byref(loss)))
+        return float(loss.value)
+
+    def epoch(self) -> Epoch:
+        """Trains to the end of the epoch and validates."""
+        info = EpochInfo()
+        _check(lib.emb_run_epoch(self._handle, ctypes.byref(info)))
+        self._epochs += 1
+        return Epoch(self._epochs, float(info.loss), info.mean_loss, info.validation_loss,
+                     info.accuracy, info.validation_accuracy, int(info.steps), info.seconds)
+
+
+def train(net: Net, images: Images, epochs: int = 10, **options: Any) -> Iterator[Epoch]:
+    """Trains epoch by epoch, giving each as it is done; options as Run takes them."""
+    run = Run(net, images, epochs=epochs, **options)
+    for _ in range(epochs):
+        yield run.epoch()

@@ -1,0 +1,108 @@
+"""The C library: where it is, and its functions as embudo.h declares them."""
+import ctypes
+import ctypes.util
+import os
+from ctypes import POINTER, c_bool, c_char_p, c_double, c_float, c_int, c_size_t, c_uint32, c_uint64
+from ctypes import c_uint8, c_void_p
+
+
+class NetOptions(ctypes.Structure):
+    _fields_ = [("latent", c_int), ("classes", c_int)]
+
+
+class ImportOptions(ctypes.Structure):
+    _fields_ = [("notation", c_char_p), ("code", c_char_p), ("part", c_char_p)]
+
+
+class Pair(ctypes.Structure):
+    _fields_ = [("key", c_char_p), ("value", c_char_p)]
+
+
+class TensorInfo(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("rank", c_int), ("shape", c_int * 4), ("count", c_size_t),
+                ("values", POINTER(c_float))]
+
+
+class TrainOptions(ctypes.Structure):
+    _fields_ = [("seed", c_uint64), ("learning_rate", c_double), ("beta1", c_double),
+                ("beta2", c_double), ("epsilon", c_double), ("val_split", c_double),
+                ("batch_size", c_int), ("shuffle", c_bool), ("schedule", c_int), ("epochs", c_int),
+                ("warmup", c_int), ("keep_weights", c_bool), ("threads", c_int)]
+
+
+class EpochInfo(ctypes.Structure):
+    _fields_ = [("loss", c_float), ("mean_loss", c_double), ("validation_loss", c_double),
+                ("accuracy", c_double), ("validation_accuracy", c_double), ("steps", c_size_t),
+                ("images", c_size_t), ("seconds", c_double), ("has_preview", c_bool),
+                ("preview", c_size_t)]
+
+
+class Score(ctypes.Structure):
+    _fields_ = [("mse", c_double), ("psnr", c_double), ("count", c_size_t)]
+
+
+_floats, _bytes, _ints, _indices = POINTER(c_float), POINTER(c_uint8), POINTER(c_int), POINTER(c_uint32)
+_rows = (c_int, [c_void_p, _floats, c_size_t, _floats, c_int])
+
+# Result and arguments of each function that the module uses.
+_functions = {
+    "emb_error": (c_char_p, []),
+    "emb_version": (c_char_p, []),
+    "emb_isa": (c_char_p, []),
+    "emb_default_threads": (c_int, []),
+    "emb_images_open": (c_void_p, [c_char_p, c_int]),
+    "emb_images_new": (c_void_p, [_bytes, _bytes, c_size_t, _ints]),
+    "emb_images_new_float": (c_void_p, [_floats, _bytes, c_size_t, _ints]),
+    "emb_images_free": (None, [c_void_p]),
+    "emb_images_count": (c_size_t, [c_void_p]),
+    "emb_images_shape": (None, [c_void_p, _ints]),
+    "emb_images_label": (c_int, [c_void_p, c_size_t]),
+    "emb_images_float": (None, [c_void_p, c_size_t, _floats]),
+    "emb_net_open": (c_void_p, [c_char_p, POINTER(NetOptions)]),
+    "emb_net_parse": (c_void_p, [c_char_p, c_char_p, POINTER(NetOptions)]),
+    "emb_net_import": (c_void_p, [c_char_p, POINTER(ImportOptions)]),
+    "emb_net_load": (c_int, [c_void_p, c_char_p]),
+    "emb_net_free": (None, [c_void_p]),
+    "emb_net_save": (c_int, [c_void_p, c_char_p, POINTER(Pair), c_size_t]),
+    "emb_net_init": (c_int, [c_void_p, c_uint64]),
+    "emb_net_notation": (c_char_p, [c_void_p]),
+    "emb_net_metadata": (c_char_p, [c_void_p, c_char_p]),
+    "emb_net_input_shape": (None, [c_void_p, _ints]),
+    "emb_net_output_shape": (None, [c_void_p, _ints]),
+    "emb_net_latent": (c_int, [c_void_p]),
+    "emb_net_classes": (c_int, [c_void_p]),
+    "emb_net_tensor_count": (c_size_t, [c_void_p]),
+    "emb_net_tensor": (None, [c_void_p, c_size_t, POINTER(TensorInfo)]),
+    "emb_net_encode": _rows,
+    "emb_net_decode": _rows,
+    "emb_net_reconstruct": _rows,
+    "emb_net_classify": _rows,
+    "emb_net_score": (c_int, [c_void_p, c_void_p, _indices, c_size_t, c_int, POINTER(Score)]),
+    "emb_run_new": (c_void_p, [c_void_p, c_void_p, POINTER(TrainOptions)]),
+    "emb_run_free": (None, [c_void_p]),
+    "emb_run_step": (c_int, [c_void_p, POINTER(c_float)]),
+    "emb_run_epoch": (c_int, [c_void_p, POINTER(EpochInfo)]),
+    "emb_run_steps": (c_size_t, [c_void_p]),
+}
+
+
+def _load():
+    """The library beside this file, else the one that EMBUDO_LIBRARY names, else the system's."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    named = os.environ.get("EMBUDO_LIBRARY")
+    candidates = [named] if named else [os.path.join(here, name)
+                                        for name in ("libembudo.so", "libembudo.dylib")]
+    for path in candidates:
+        if named or os.path.exists(path):
+            return ctypes.CDLL(path)
+    system = ctypes.util.find_library("embudo")
+    if system:
+        return ctypes.CDLL(system)
+    raise ImportError("no libembudo: install the wheel (pip install ./bindings/python) or set "
+                      "EMBUDO_LIBRARY to the library's path")
+
+
+lib = _load()
+for _name, (_result, _arguments) in _functions.items():
+    _function = getattr(lib, _name)
+    _function.restype, _function.argtypes = _result, _arguments

@@ -1,0 +1,103 @@
+"""The module against the program: test_embudo.py PROGRAM REPOSITORY with|without (NumPy)."""
+import array
+import math
+import os
+import subprocess
+import sys
+import tempfile
+
+program, root, numpy_wanted = sys.argv[1], sys.argv[2], sys.argv[3] == "with"
+program = os.path.abspath(program)
+if not numpy_wanted:
+    sys.modules["numpy"] = None  # as if it were not installed
+import embudo  # noqa: E402
+
+
+def raises(kind, text, call):
+    try:
+        call()
+    except kind as error:
+        assert text in str(error), f"{error!r} has no {text!r}"
+        return
+    raise AssertionError(f"nothing raised; expected {text!r}")
+
+
+def rows(values):
+    return values.tolist()
+
+
+assert embudo.version() == subprocess.run([program, "--version"], capture_output=True,
+                                          text=True).stdout.split()[1]
+assert embudo.threads() >= 1
+mnist = os.path.join(root, "data", "mnist")
+images, test = embudo.Images.open(mnist), embudo.Images.open(mnist, "test")
+assert (len(images), len(test), images.shape) == (60000, 10000, (1, 28, 28))
+assert [images.label(i) for i in range(5)] == [5, 0, 4, 1, 9]
+
+# A short training gives the program's own bits.
+with tempfile.TemporaryDirectory() as folder:
+    model = os.path.join(folder, "run", "model.safetensors")
+    subprocess.run([program, "train", mnist, "--max-steps", "40", "--latent", "3", "-o",
+                    os.path.join(folder, "run")], check=True, capture_output=True)
+    net = embudo.Net.open("notebook", latent=3)
+    run = embudo.Run(net, images, threads=1)
+    losses = [run.step() for _ in range(40)]
+    assert run.steps == 40 and all(0 < loss < 1 for loss in losses)
+    theirs = embudo.Net.open(model)
+    ours, wanted = net.state_dict(), theirs.state_dict()
+    assert list(ours) == list(wanted) and len(ours) == 20
+    assert all(rows(ours[name]) == rows(wanted[name]) for name in ours)
+    assert theirs.metadata("embudo.steps") == "40" and theirs.metadata("nothing") is None
+    saved = os.path.join(folder, "saved.safetensors")
+    net.save(saved, {"said": "here"})
+    again = embudo.Net.open(saved)
+    assert again.metadata("said") == "here" and again.notation == net.notation
+    again.init(7).load_state_dict(saved)
+    assert embudo.Net.load(saved, notation=None).latent == 3
+
+    # Encode, decode, reconstruct: floats, bytes, lists; the same bits each way.
+    some = images[:5]
+    codes = net.encode(some)
+    assert rows(net.decode(codes)) == rows(net.reconstruct(some))
+    assert rows(net.encode(rows(some))) == rows(codes)
+    assert rows(net.encode(images[2])) == [rows(codes)[2]]
+    assert rows(net.encode(array.array("f", [0.0] * 784))) == rows(net.encode(bytearray(784)))
+    assert len(rows(net.encode(images[0:0]))) == 0
+    subprocess.run([program, "encode", model, mnist, "-o", os.path.join(folder, "codes.csv")],
+                   check=True, capture_output=True)
+    with open(os.path.join(folder, "codes.csv")) as file:
+        line = file.readlines()[1].split(",")
+    assert [float("%.9g" % x) for x in rows(net.encode(test[0]))[0]] == [float(x) for x in line[:3]]
+    if numpy_wanted:
+        import numpy
+        assert isinstance(codes, numpy.ndarray) and codes.dtype == numpy.float32
+        assert codes.shape == (5, 3)
+        pixels = (numpy.asarray(some) * 255).round().astype(numpy.uint8)
+        assert (net.encode(pixels) == codes).all()
+        numpy.save(os.path.join(folder, "x.npy"), pixels)
+        assert len(embudo.Images.open(os.path.join(folder, "x.npy"))) == 5
+
+    # Errors carry the library's text.
+    raises(embudo.Error, "no such file", lambda: embudo.Net.open("nothing.safetensors"))
+    raises(embudo.Error, "Linear expects", lambda: embudo.Net.parse(
+        "input = 4\nencoder = Sequential(Linear(5, 2))\ndecoder = Sequential(Linear(2, 4))"))
+    raises(embudo.Error, "no part called classifier", lambda: net.classify(some))
+    raises(ValueError, "rows of 784", lambda: net.encode([1.0, 2.0]))
+    raises(ValueError, "expected 'train' or 'test'", lambda: embudo.Images.open(mnist, "val"))
+    raises(IndexError, "image 60000", lambda: images[60000])
+
+# Epochs, on images of one's own.
+own = embudo.Images(memoryview(bytes(range(256)) * 32).cast("B", (128, 8, 8)),
+                    [i % 4 for i in range(128)])
+assert own.shape == (1, 8, 8) and own.label(5) == 1
+tiny = embudo.Net.parse("""input = 1, 8, 8
+encoder = Sequential(Flatten(), Linear(64, 4), Tanh())
+decoder = Sequential(Linear(4, 64), Sigmoid(), Unflatten(1, (1, 8, 8)))""")
+epochs = list(embudo.train(tiny, own, epochs=5, learning_rate=0.01, shuffle=True))
+assert [e.number for e in epochs] == [1, 2, 3, 4, 5] and epochs[-1].steps == 5 * 7
+assert epochs[-1].validation_loss < epochs[0].validation_loss and math.isnan(epochs[0].accuracy)
+assert abs(tiny.score(own) - sum(
+    (a - b) ** 2 for x, y in zip(rows(own[:]), rows(tiny.reconstruct(own[:])))
+    for p, q in zip(x[0], y[0]) for a, b in zip(p, q)) / (128 * 64)) < 1e-6
+print(f"the module holds {'with' if numpy_wanted else 'without'} NumPy, Python "
+      f"{sys.version.split()[0]}")
