@@ -109,7 +109,8 @@ static bool draw_page(const decode_job *job, const cli_args *args, const char *o
     const int columns = square > few ? square : few;
     emb_figure figure = {.rows = (count + columns - 1) / columns, .columns = columns};
     emb_net_output_shape(job->net, figure.shape);
-    const size_t cells = (size_t)figure.rows * (size_t)columns, size = cli_network_outputs(job->net);
+    const size_t cells = (size_t)figure.rows * (size_t)columns,
+                 size = cli_network_outputs(job->net);
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
     for (size_t i = job->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
     figure.pixels = pixels;
@@ -191,10 +192,11 @@ static int run_decode(const cli_args *args) {
     decode_job job = {0};
     int code = CLI_FAILED;
     if (kind == OUTPUT_NONE) {
-        code = cli_usage(args->command->name,
-                         "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that "
-                         "ends in /, got '%s'",
-                         output);
+        code = cli_usage(
+            args->command->name,
+            "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that "
+            "ends in /, got '%s'",
+            output);
     } else if (decode(&job, args, kind, output)) {
         code = CLI_DONE;
     }
@@ -225,7 +227,8 @@ const cli_command cli_command_decode = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0,
-             "page.png: all on one page, up to 1000; images.npy, .npz or .csv: all as numbers; DIR/: a PNG each, "
+             "page.png: all on one page, up to 1000; images.npy, .npz or .csv: all as numbers; "
+             "DIR/: a PNG each, "
              "of the network's size; default: decode.png in the run's folder, or here for a model "
              "file"},
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},

@@ -142,7 +142,8 @@ const cli_command cli_command_encode = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "codes.npy, codes.npz or codes.csv, by the name's ending; -, or nothing: CSV on standard "
+             "codes.npy, codes.npz or codes.csv, by the name's ending; -, or nothing: CSV on "
+             "standard "
              "output"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

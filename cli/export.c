@@ -16,10 +16,11 @@
 static bool write_onnx(const cli_export *job, const char *folder, const char *part,
                        const char *name) {
     const bool image = !part || strcmp(part, "encoder") == 0;
-    const emb_onnx_options options = {.part = part,
-                                      .uint8_input = job->uint8 && image &&
-                                                     (part || emb_net_has_part(job->net, "encoder") ||
-                                                      emb_net_classes(job->net) > 0)};
+    const emb_onnx_options options = {
+        .part = part,
+        .uint8_input =
+            job->uint8 && image &&
+            (part || emb_net_has_part(job->net, "encoder") || emb_net_classes(job->net) > 0)};
     char *path = cli_format("%s/%s.onnx", folder, name);
     const bool good = emb_net_export_onnx(job->net, path, &options) == EMB_OK;
     if (good) {
@@ -54,8 +55,8 @@ static bool export_onnx(const cli_export *job, const char *folder) {
 static void print_size(const emb_c_size *size) {
     char constants[CLI_NUMBER_SIZE], buffer[CLI_NUMBER_SIZE];
     printf("%s\n%s\n", size->paths[0], size->paths[1]);
-    printf("constants %s bytes, static buffer %s bytes\n", cli_thousands(size->constants, constants),
-           cli_thousands(size->buffer, buffer));
+    printf("constants %s bytes, static buffer %s bytes\n",
+           cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
 
 /* The self-test's image, the first of the test images; NULL without. To be freed. */

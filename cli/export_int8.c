@@ -103,8 +103,8 @@ bool cli_export_compare(const cli_export *job) {
     double results[2] = {0};
     const double images = (double)emb_images_count(job->test);
     const bool classifies = emb_net_classes(job->net) > 0;
-    if (!classifies && (!emb_net_has_part(job->net, "encoder") ||
-                        !emb_net_has_part(job->net, "decoder"))) {
+    if (!classifies &&
+        (!emb_net_has_part(job->net, "encoder") || !emb_net_has_part(job->net, "decoder"))) {
         return true; /* a part alone: there is nothing to hold it against */
     }
     if (classifies && emb_images_label(job->test, 0) < 0) return true;

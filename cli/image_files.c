@@ -49,10 +49,10 @@ static emb_status take_npy(void *data, size_t first, size_t here, const float *i
 
 static bool write_npy(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
     npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_outputs(maker->net)};
-    const bool good = taker.writer && each_chunk(maker, take_npy, &taker) == EMB_OK &&
-                      emb_array_writer_finish(taker.writer) == EMB_OK &&
-                      (!maker->labels ||
-                       emb_labels_write(path, maker->labels, maker->count) == EMB_OK);
+    const bool good =
+        taker.writer && each_chunk(maker, take_npy, &taker) == EMB_OK &&
+        emb_array_writer_finish(taker.writer) == EMB_OK &&
+        (!maker->labels || emb_labels_write(path, maker->labels, maker->count) == EMB_OK);
     emb_array_writer_free(taker.writer);
     return good;
 }
@@ -65,7 +65,9 @@ static bool write_whole(const cli_image_maker *maker, const char *path, const si
     emb_status status = maker->make(maker->data, 0, maker->count, values);
     for (size_t i = 0; labels && i < maker->count; i++) labels[i] = maker->labels[i];
     const emb_named_array arrays[] = {
-        {.name = "images", .rank = 4, .shape = {shape[0], shape[1], shape[2], shape[3]},
+        {.name = "images",
+         .rank = 4,
+         .shape = {shape[0], shape[1], shape[2], shape[3]},
          .floats = values},
         {.name = "labels", .rank = 1, .shape = {shape[0]}, .bytes = maker->labels}};
     const emb_codes table = {.count = maker->count,

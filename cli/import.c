@@ -11,7 +11,8 @@
 static char *default_output(const char *file) {
     const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
     const char *dot = strrchr(name, '.');
-    return cli_format("%.*s.embudo.safetensors", (int)(dot ? dot - name : (long)strlen(name)), name);
+    return cli_format("%.*s.embudo.safetensors", (int)(dot ? dot - name : (long)strlen(name)),
+                      name);
 }
 
 static const char *kind_of(const emb_net *net) {
@@ -73,7 +74,8 @@ const cli_command cli_command_import = {
     .about =
         "A state dict needs the notation that it belongs to, by --notation or under the key "
         "embudo.notation of its metadata; its tensors must be exactly the network's. An ONNX model "
-        "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, MatMul "
+        "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, "
+        "MatMul "
         "with Add, Tanh, Sigmoid, Relu, Flatten, Reshape, Identity. Prints the notation; the model "
         "that is written works with every command.",
     .examples = {{"embudo import theirs.safetensors --notation notebook",

@@ -94,9 +94,10 @@ static int run_info(const cli_args *args) {
     const bool trains = emb_net_classes(net) > 0 ||
                         (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder"));
     if (!trains) puts("part      of an autoencoder: it can be used, not trained");
-    if (trains) printf("memory    %s to train at batch size %d with %d thread%s\n",
-           cli_size(emb_net_memory(net, batch, threads), memory), batch, threads,
-           threads == 1 ? "" : "s");
+    if (trains)
+        printf("memory    %s to train at batch size %d with %d thread%s\n",
+               cli_size(emb_net_memory(net, batch, threads), memory), batch, threads,
+               threads == 1 ? "" : "s");
     const char *options = emb_net_metadata(net, "embudo.options");
     const char *steps = emb_net_metadata(net, "embudo.steps");
     if (options && steps) printf("trained   %s steps: %s\n", steps, options);

@@ -49,12 +49,11 @@ const cli_plot_kind *cli_plot_kind_find(const char *name) {
 /* ---- opening ---- */
 
 static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
-    const char *missing = (kind->needs_images || kind->needs_decoder) &&
-                                  !emb_net_has_part(plot->net, "encoder")
-                              ? "encoder"
-                          : kind->needs_decoder && !emb_net_has_part(plot->net, "decoder")
-                              ? "decoder"
-                              : NULL;
+    const char *missing =
+        (kind->needs_images || kind->needs_decoder) && !emb_net_has_part(plot->net, "encoder")
+            ? "encoder"
+        : kind->needs_decoder && !emb_net_has_part(plot->net, "decoder") ? "decoder"
+                                                                         : NULL;
     if (missing) cli_fail("%s has no %s, which %s needs", plot->run, missing, kind->name);
     return !missing;
 }

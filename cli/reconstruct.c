@@ -66,11 +66,8 @@ static bool write_numbers(page_job *job, const char *path) {
             labels[i] = (uint8_t)emb_images_label(job->split.images, at);
         }
     }
-    const cli_image_maker maker = {.net = job->net,
-                                   .count = job->count,
-                                   .make = make_images,
-                                   .data = job,
-                                   .labels = labels};
+    const cli_image_maker maker = {
+        .net = job->net, .count = job->count, .make = make_images, .data = job, .labels = labels};
     const bool good = cli_image_files_numbers(&maker, path);
     free(labels);
     return good;
@@ -123,7 +120,8 @@ const cli_command cli_command_reconstruct = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the picture, or numbers where the name ends in .npy, .npz or .csv; default: reconstruct.png in the "
+             "the picture, or numbers where the name ends in .npy, .npz or .csv; default: "
+             "reconstruct.png in the "
              "run's folder, or here for a model file"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
              "images to draw; as numbers, all of the split unless it is given"},

@@ -44,13 +44,14 @@ static emb_status make_part(emb_int8 *int8, emb_net *net, int part, const float 
                             size_t count) {
     const int from = parts[part].from_start ? 0 : net->encoder_end;
     const int to = parts[part].to_end ? net->layer_count : net->encoder_end;
-    const bool pixels[2] = {int8->pixels && from == 0 && !(net->is_part && part == EMB__QUANT_DECODER),
+    const bool pixels[2] = {int8->pixels && from == 0 &&
+                                !(net->is_part && part == EMB__QUANT_DECODER),
                             int8->pixels && part == EMB__QUANT_DECODER && !net->is_part};
     if (!emb_net_has_part(net, parts[part].name)) return EMB_OK;
     float *codes = from > 0 ? encode_sample(net, sample, count) : NULL;
     if (from > 0 && !codes) return emb__last_status();
-    emb_status status = emb__quant_new(net, from, to, codes ? codes : sample, count, pixels,
-                                       &int8->parts[part]);
+    emb_status status =
+        emb__quant_new(net, from, to, codes ? codes : sample, count, pixels, &int8->parts[part]);
     int8->has[part] = status == EMB_OK;
     emb__free(codes);
     return status;

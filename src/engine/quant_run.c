@@ -36,8 +36,7 @@ static int32_t curve_of(const bench *b, emb__curve curve, int32_t z) {
     const int32_t size = z < 0 ? -z : z, at = size >> EMB__TABLE_BITS;
     const int32_t part = size & ((1 << EMB__TABLE_BITS) - 1);
     const int32_t step = b->table[at + 1] - b->table[at];
-    int32_t t = b->table[at] +
-                ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
+    int32_t t = b->table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
     if (z < 0) t = -t;
     return curve == EMB__CURVE_SIGMOID ? (ONE + t + 1) >> 1 : t;
 }
@@ -201,7 +200,8 @@ emb_status emb__quant_run(const emb__quant *quant, const float *in, size_t count
     for (int i = 0; i <= quant->stages.count; i++) {
         const size_t numbers = quant->stages.tensors[i].count;
         if (numbers > j.numbers) j.numbers = numbers;
-        if (i < quant->stages.count && quant->quants[i].sums > j.sums) j.sums = quant->quants[i].sums;
+        if (i < quant->stages.count && quant->quants[i].sums > j.sums)
+            j.sums = quant->quants[i].sums;
     }
     j.room = emb__calloc((size_t)members * 2 * j.numbers, sizeof *j.room);
     j.sum_room = emb__calloc((size_t)members * j.sums, sizeof *j.sum_room);

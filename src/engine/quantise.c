@@ -57,6 +57,20 @@ static size_t fan_in(const emb__stage *stage) {
            (size_t)stage->kernel[1];
 }
 
+/* Channels that the sample leaves at 0 get the mean scale of the others: they enter the next stage's
+ * weights, where a large one would outweigh all the rest. */
+static void fill_dead(double *scales, int channels) {
+    double sum = 0;
+    int live = 0;
+    for (int c = 0; c < channels; c++) {
+        sum += scales[c];
+        live += scales[c] > 0;
+    }
+    for (int c = 0; c < channels; c++) {
+        if (!(scales[c] > 0)) scales[c] = live > 0 ? sum / live : 1;
+    }
+}
+
 /* From the largest magnitudes to scales, and how each tensor's numbers are kept. */
 static void choose_numbers(emb__quant *q, const bool pixels[2]) {
     for (int i = 0; i <= q->stages.count; i++) {
@@ -77,8 +91,9 @@ static void choose_numbers(emb__quant *q, const bool pixels[2]) {
         }
         for (int c = 0; c < tensor_of(q, i)->channels; c++) {
             const double most = bytes ? 1 : margin * t->scales[c];
-            t->scales[c] = most > 0 ? most / t->most : 1;
+            t->scales[c] = most / t->most;
         }
+        fill_dead(t->scales, tensor_of(q, i)->channels);
     }
 }
 
@@ -202,8 +217,16 @@ static emb_status allocate(const maker *m) {
 static emb_status quantise_stage(emb__quant *q, int i) {
     const emb__stage *stage = &q->stages.stages[i];
     const bool linear = stage->op == EMB__OP_LINEAR, copies = stage->op == EMB__OP_COPY;
-    maker m = {stage,          tensor_of(q, i),    tensor_of(q, i + 1), &q->tensors[i],
-               &q->tensors[i + 1], &q->quants[i], 1, 1, 1, 127};
+    maker m = {stage,
+               tensor_of(q, i),
+               tensor_of(q, i + 1),
+               &q->tensors[i],
+               &q->tensors[i + 1],
+               &q->quants[i],
+               1,
+               1,
+               1,
+               127};
     m.made->sums = copies ? (size_t)m.in->channels : (size_t)stage->layer->out.d[0];
     if (!copies) m.inputs = (size_t)(stage->layer->in.d[0] / stage->groups);
     if (!copies && !linear) {

@@ -37,11 +37,11 @@ typedef struct emb__factor {
 } emb__factor;
 
 typedef struct emb__quant_stage {
-    size_t sums;     /* outputs of a Linear, channels of anything else */
-    int8_t *weight;  /* Linear: [in][sums]; convolutions: [row][column][in / groups][sums] */
-    int32_t *bias;   /* [sums] */
+    size_t sums;    /* outputs of a Linear, channels of anything else */
+    int8_t *weight; /* Linear: [in][sums]; convolutions: [row][column][in / groups][sums] */
+    int32_t *bias;  /* [sums] */
     emb__factor *first, *second; /* [sums]; second without meaning but with Tanh and Sigmoid */
-    float *scale;    /* [sums]: of a result that is float */
+    float *scale;                /* [sums]: of a result that is float */
 } emb__quant_stage;
 
 /* Layers [from, to) of a net, which must outlive it. */

@@ -34,7 +34,9 @@ static bool ends_with(const char *text, const char *ending) {
     return length >= tail && strcmp(text + length - tail, ending) == 0;
 }
 
-bool emb__arrays_is_file(const char *where) { return ends_with(where, ".npy") || emb__npz_is(where); }
+bool emb__arrays_is_file(const char *where) {
+    return ends_with(where, ".npy") || emb__npz_is(where);
+}
 
 /* ---- what an array means --------------------------------------------------------------------- */
 
@@ -96,8 +98,7 @@ static emb_images *make_images(const char *name, const emb__npy *npy, void *numb
         emb__free(labels);
         return NULL;
     }
-    emb_images *images =
-        emb__images_adopt(pixels ? numbers : NULL, labels, npy->shape[0], shape);
+    emb_images *images = emb__images_adopt(pixels ? numbers : NULL, labels, npy->shape[0], shape);
     if (images && !pixels) images->values = numbers;
     if (!images && !pixels) emb__free(numbers);
     return images;

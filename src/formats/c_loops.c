@@ -26,9 +26,8 @@ static void open_function(const nest *n) {
 }
 
 static void close_function(const nest *n) {
-    static const char *const names[] = {[EMB__CURVE_TANH] = "tanh",
-                                        [EMB__CURVE_SIGMOID] = "sigmoid",
-                                        [EMB__CURVE_RELU] = "relu"};
+    static const char *const names[] = {
+        [EMB__CURVE_TANH] = "tanh", [EMB__CURVE_SIGMOID] = "sigmoid", [EMB__CURVE_RELU] = "relu"};
     if (!n->part->quant && n->s->curve != EMB__CURVE_NONE) {
         emb__text_add(n->out, "    %s_%s(out, %zu);\n", n->part->name, names[n->s->curve],
                       n->part->stages->tensors[n->stage + 1].count);
@@ -204,7 +203,10 @@ static void copy(const nest *n) {
 void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
     const emb__stage *s = &part->stages->stages[stage];
     const emb__stage_tensor *from = &part->stages->tensors[stage], *to = from + 1;
-    nest n = {.part = part, .stage = stage, .s = s, .out = out,
+    nest n = {.part = part,
+              .stage = stage,
+              .s = s,
+              .out = out,
               .sum = part->quant ? "int32_t" : "float",
               .sums = (int)emb__c_sums(s, from)};
     if (s->layer) n.own = s->layer->in.d[0];

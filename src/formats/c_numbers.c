@@ -169,9 +169,7 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
 /* ---- what is done to a sum ------------------------------------------------------------------- */
 
 static const char *name_of(emb__curve curve) {
-    return curve == EMB__CURVE_TANH      ? "tanh"
-           : curve == EMB__CURVE_SIGMOID ? "sigmoid"
-                                         : "relu";
+    return curve == EMB__CURVE_TANH ? "tanh" : curve == EMB__CURVE_SIGMOID ? "sigmoid" : "relu";
 }
 
 static void add_array(const emb__c_part *part, int stage, const char *array, const char *index,
@@ -276,7 +274,8 @@ static void float_helpers(emb__c_part *parts, int count, emb__text *out) {
 }
 
 static const char whole_scaled[] =
-    "/* x * times / 2^shift, rounded, within least..most. Shifts of what is below 0 go down, as they\n"
+    "/* x * times / 2^shift, rounded, within least..most. Shifts of what is below 0 go down, as "
+    "they\n"
     "   do with every compiler for two's complement. */\n"
     "static int32_t %s_scaled(int32_t x, int32_t times, int shift, int32_t least, int32_t most)\n"
     "{\n"

@@ -158,8 +158,9 @@ static void print_header(source *s) {
     emb__text *out = &s->h;
     emb__text_add(out, "/* Written by embudo %s. One image at a time, in freestanding C99: no\n",
                   emb_version());
-    emb__text_add(out, " * allocation, no library. The functions share a static buffer: not for "
-                       "two threads at\n * once.%s\n *\n",
+    emb__text_add(out,
+                  " * allocation, no library. The functions share a static buffer: not for "
+                  "two threads at\n * once.%s\n *\n",
                   s->options->int8 ? " Compile with -std=c99, so that floats are not fused." : "");
     for (const char *line = s->net->notation; *line;) {
         const size_t length = strcspn(line, "\n");
@@ -174,8 +175,8 @@ static void print_header(source *s) {
     emb__text_add(out, "typedef %s %s_pixel;\n\n", s->bytes ? "uint8_t" : "float", s->name);
     emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for (int i = 0; i < s->count; i++) {
-        emb__text_add(out, "/* %s[%zu] from %s[%zu] */\n", uses[s->kind[i]].out,
-                      outs(&s->parts[i]), uses[s->kind[i]].in, ins(&s->parts[i]));
+        emb__text_add(out, "/* %s[%zu] from %s[%zu] */\n", uses[s->kind[i]].out, outs(&s->parts[i]),
+                      uses[s->kind[i]].in, ins(&s->parts[i]));
         add_prototype(s, i, out);
         emb__text_add(out, ";\n");
     }
@@ -209,7 +210,8 @@ static void print_enter(source *s, int i) {
     emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", ins(part));
     emb__text_add(&s->c, "        float x = in[i] * %s_%s_inverse[i / %zu];\n", s->name,
                   part->function, ins(part) / (size_t)channels);
-    emb__text_add(&s->c, "        x = x > -%d.0f ? x : -%d.0f; /* a NaN, too */\n", t->most, t->most);
+    emb__text_add(&s->c, "        x = x > -%d.0f ? x : -%d.0f; /* a NaN, too */\n", t->most,
+                  t->most);
     emb__text_add(&s->c, "        x = x < %d.0f ? x : %d.0f;\n", t->most, t->most);
     emb__text_add(&s->c, "        %s_%s_entered[i] = (int16_t)(x < 0.0f ? x - 0.5f : x + 0.5f);\n",
                   s->name, part->function);
@@ -357,8 +359,8 @@ static emb_status print_source(source *s) {
                   s->options->int8 ? " _Pragma(\"clang loop unroll(disable)\")" : "", s->name,
                   s->name);
     if (s->a + s->b > 0) {
-        emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n", s->options->int8 ? "uint8_t" : "float",
-                      s->name, s->a + s->b);
+        emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n",
+                      s->options->int8 ? "uint8_t" : "float", s->name, s->a + s->b);
     }
     status = emb__c_helpers(s->parts, s->count, &s->c);
     for (int i = 0; i < s->count && status == EMB_OK; i++) {

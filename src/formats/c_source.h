@@ -5,7 +5,8 @@
  * channels; up to EMB__C_TILE neighbouring sums are added up side by side, so that a compiler keeps
  * them in registers and makes vectors of them.
  *
- * Owns: how stages (engine/stages.h) and their whole numbers (engine/quantise.h) are written in C. */
+ * Owns: how stages (engine/stages.h) and their whole numbers (engine/quantise.h) are written in C.
+ */
 #ifndef EMB_FORMATS_C_SOURCE_H
 #define EMB_FORMATS_C_SOURCE_H
 

@@ -82,14 +82,12 @@ static emb_status label_bytes(const emb_codes *codes, uint8_t **labels) {
 }
 
 static emb_status write_npz(const emb_codes *codes, const uint8_t *labels, const char *path) {
-    const emb_named_array arrays[] = {{.name = "codes",
-                                       .rank = 2,
-                                       .shape = {codes->count, (size_t)codes->latent},
-                                       .floats = codes->values},
-                                      {.name = "labels",
-                                       .rank = 1,
-                                       .shape = {codes->count},
-                                       .bytes = labels}};
+    const emb_named_array arrays[] = {
+        {.name = "codes",
+         .rank = 2,
+         .shape = {codes->count, (size_t)codes->latent},
+         .floats = codes->values},
+        {.name = "labels", .rank = 1, .shape = {codes->count}, .bytes = labels}};
     return emb_npz_write(path, arrays, labels ? 2 : 1);
 }
 

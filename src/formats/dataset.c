@@ -141,14 +141,15 @@ static emb_status find_folder(search *s) {
     case EMB__PATH_NONE:
         return emb__fail(EMB_ERR_IO,
                          "%s: no such folder; expected mnist, or a folder that holds %s, or an "
-                         "array (.npy, .npz)", s->where,
-                         file_names[s->part][IMAGES]);
+                         "array (.npy, .npz)",
+                         s->where, file_names[s->part][IMAGES]);
     case EMB__PATH_FILE:
     case EMB__PATH_OTHER:
-        return emb__fail(EMB_ERR_IO,
-                         "%s: is not a folder; expected mnist, an array (.npy, .npz), or the folder "
-                         "that holds %s",
-                         s->where, file_names[s->part][IMAGES]);
+        return emb__fail(
+            EMB_ERR_IO,
+            "%s: is not a folder; expected mnist, an array (.npy, .npz), or the folder "
+            "that holds %s",
+            s->where, file_names[s->part][IMAGES]);
     case EMB__PATH_FOLDER:
         break;
     }

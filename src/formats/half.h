@@ -16,7 +16,8 @@ static inline float emb__half(uint16_t bits) {
     const uint32_t sign = (uint32_t)(bits & 0x8000) << 16, exponent = bits >> 10 & 0x1f;
     const uint32_t fraction = bits & 0x3ff;
     if (exponent == 0x1f) return emb__float_of_bits(sign | 0x7f800000u | fraction << 13);
-    if (exponent > 0) return emb__float_of_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
+    if (exponent > 0)
+        return emb__float_of_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
     const float tiny = (float)fraction * 0x1p-24f;
     return sign ? -tiny : tiny;
 }

@@ -199,7 +199,8 @@ emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t
 
 static emb_status missing(const char *path) {
     return emb__fail(EMB_ERR_MISSING,
-                     "%s: this build is without libzip (Debian: libzip-dev), which NPZ needs", path);
+                     "%s: this build is without libzip (Debian: libzip-dev), which NPZ needs",
+                     path);
 }
 
 emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,

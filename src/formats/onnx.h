@@ -26,7 +26,7 @@ enum {
 typedef struct emb__onnx_file {
     const char *path;
     Emb__Onnx__Model *model;
-    size_t room;  /* bytes that messages may still take */
+    size_t room; /* bytes that messages may still take */
     int64_t opset;
     char *external_name; /* of the file of weights that was read last, and its content */
     uint8_t *external;
@@ -70,14 +70,14 @@ typedef struct emb__onnx_value {
 
 /* A layer: its text, and its weights in PyTorch's layout. */
 typedef struct emb__onnx_layer {
-    emb__text text; /* "Linear(4, 2", its bias and bracket to come: see bias */
+    emb__text text;    /* "Linear(4, 2", its bias and bracket to come: see bias */
     float *weights[2]; /* weight, bias; NULL: none */
     size_t counts[2];
-    bool weighted;   /* takes ", bias=False" where there is none */
-    bool may_add;    /* an Add behind it is its bias */
-    size_t outputs;  /* of a weighted layer: numbers of its bias */
-    int rank;        /* of its output, 1 or 3 */
-    size_t count;    /* numbers of its output */
+    bool weighted;  /* takes ", bias=False" where there is none */
+    bool may_add;   /* an Add behind it is its bias */
+    size_t outputs; /* of a weighted layer: numbers of its bias */
+    int rank;       /* of its output, 1 or 3 */
+    size_t count;   /* numbers of its output */
 } emb__onnx_layer;
 
 typedef struct emb__onnx_chain {
@@ -86,7 +86,7 @@ typedef struct emb__onnx_chain {
     bool bytes;    /* uint8 made float, which must now be divided by 255 */
     emb__onnx_value *values;
     size_t value_count, value_room;
-    emb__onnx_value head; /* the last tensor of the chain */
+    emb__onnx_value head;    /* the last tensor of the chain */
     emb__onnx_layer *layers; /* [EMB__MAX_LAYERS] */
     int layer_count;
     const Emb__Onnx__Node *node; /* that is being read */
@@ -115,6 +115,15 @@ const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, co
 /* numbers[count] of a list; `otherwise` each where there is none. */
 emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
                           int64_t otherwise, int64_t *numbers);
+
+/* The constant that is the node's input i; NULL with the text set where it is none. */
+const Emb__Onnx__Tensor *emb__onnx_constant(const emb__onnx_chain *chain, size_t i);
+bool emb__onnx_has_input(const emb__onnx_chain *chain, size_t i);
+/* The layer's bias from input i, times `scale`; `after`: dimensions of 1 that may follow it. */
+emb_status emb__onnx_take_bias(const emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
+                               float scale, size_t after);
+/* Conv and ConvTranspose (onnx_conv.c). */
+emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
 
 /* Runs the node on the chain's head (onnx_ops.c). */
 emb_status emb__onnx_apply(emb__onnx_chain *chain);

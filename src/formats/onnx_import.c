@@ -144,7 +144,8 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     for (int i = 0; i < chain->head.rank; i++) {
         const Emb__Onnx__Dimension *d = shape->dim[1 + i];
         if (d->value_case != EMB__ONNX__DIMENSION__VALUE_DIM_VALUE || d->dim_value < 1 ||
-            d->dim_value > EMB__MAX_ELEMENTS || (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
+            d->dim_value > EMB__MAX_ELEMENTS ||
+            (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
             return fail(chain, "has a dimension that is not fixed, or not possible, in its input",
                         name);
         }
@@ -212,7 +213,8 @@ static emb_status read_node(emb__onnx_chain *chain) {
     for (size_t i = 0; i < node->n_input; i++) {
         const char *name = emb__onnx_text(node->input[i]);
         const emb__onnx_value *value = *name ? emb__onnx_find(chain, name) : NULL;
-        if (*name && !value) return emb__onnx_fail(chain, "reads '%.80s', which nothing makes", name);
+        if (*name && !value)
+            return emb__onnx_fail(chain, "reads '%.80s', which nothing makes", name);
         if (!value || value->kind != EMB__ONNX_IMAGES) continue;
         if (strcmp(name, chain->head.name) != 0) {
             return emb__onnx_fail(chain, "reads '%.80s' again; a network here is a chain of layers",
@@ -268,7 +270,8 @@ static int narrowest(const emb__onnx_chain *chain, size_t input) {
     for (int i = 0; i + 1 < chain->layer_count; i++) {
         const emb__onnx_layer *layer = &chain->layers[i];
         const bool flat = at > 0 && chain->layers[at - 1].rank == 1;
-        if (layer->count < least || (at > 0 && layer->count == least && (layer->rank == 1 || !flat))) {
+        if (layer->count < least ||
+            (at > 0 && layer->count == least && (layer->rank == 1 || !flat))) {
             at = i + 1;
             least = layer->count;
         }

@@ -48,18 +48,20 @@ static emb_status check_model(emb__onnx_file *file) {
     }
     for (size_t i = 0; i < model->n_opset_import; i++) {
         const char *domain = emb__onnx_text(model->opset_import[i]->domain);
-        if (!*domain || strcmp(domain, "ai.onnx") == 0) file->opset = model->opset_import[i]->version;
+        if (!*domain || strcmp(domain, "ai.onnx") == 0)
+            file->opset = model->opset_import[i]->version;
     }
     if (file->opset == 0 && model->ir_version < 3) file->opset = 1;
     if (file->opset < LEAST_OPSET || file->opset > MOST_OPSET) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: its operators are of version %lld, expected %d or later",
-                         file->path, (long long)file->opset, LEAST_OPSET);
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: its operators are of version %lld, expected %d or later", file->path,
+                         (long long)file->opset, LEAST_OPSET);
     }
     const Emb__Onnx__Graph *graph = model->graph;
     if (graph->n_node > EMB__ONNX_NODES || graph->n_initializer > EMB__ONNX_TENSORS) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: %zu nodes and %zu tensors; expected at most %d and %d",
-                         file->path, graph->n_node, graph->n_initializer, EMB__ONNX_NODES,
-                         EMB__ONNX_TENSORS);
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: %zu nodes and %zu tensors; expected at most %d and %d", file->path,
+                         graph->n_node, graph->n_initializer, EMB__ONNX_NODES, EMB__ONNX_TENSORS);
     }
     return EMB_OK;
 }
@@ -145,8 +147,8 @@ static emb_status load_external(emb__onnx_file *file, const Emb__Onnx__Tensor *t
     emb__text_add(&path, "%s", name);
     emb_status status = path.failed || !file->external_name ? EMB_ERR_MEMORY : EMB_OK;
     if (status == EMB_OK) {
-        status = emb__file_load(path.bytes, EMB__ONNX_EXTERNAL, &file->external,
-                                &file->external_size);
+        status =
+            emb__file_load(path.bytes, EMB__ONNX_EXTERNAL, &file->external, &file->external_size);
     }
     emb__free(path.bytes);
     return status;
@@ -182,7 +184,9 @@ static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
         uint16_t half;
         double wide;
         switch (type) {
-        case FLOAT: memcpy(&values[i], bytes + 4 * i, 4); break;
+        case FLOAT:
+            memcpy(&values[i], bytes + 4 * i, 4);
+            break;
         case DOUBLE:
             memcpy(&wide, bytes + 8 * i, 8);
             values[i] = (float)wide;
@@ -227,8 +231,9 @@ emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tenso
     if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
     if (status != EMB_OK) return status;
     /* Before anything is allocated for it, the file must hold as many numbers. */
-    const size_t fields =
-        type == FLOAT ? tensor->n_float_data : type == DOUBLE ? tensor->n_double_data : tensor->n_int32_data;
+    const size_t fields = type == FLOAT    ? tensor->n_float_data
+                          : type == DOUBLE ? tensor->n_double_data
+                                           : tensor->n_int32_data;
     const bool is_raw = length > 0 && emb__mul(*count, size, &bytes) && bytes == length;
     if (!is_raw && (length > 0 || fields != *count)) {
         return fail(file, tensor, "holds another number of numbers than its shape says");

@@ -9,35 +9,29 @@
 
 #include "formats/onnx.h"
 
-enum { CAST_TO_FLOAT = 1, SIDES = 2 };
+enum { CAST_TO_FLOAT = 1 };
 
 /* ---- small things ---------------------------------------------------------------------------- */
 
-/* "(a, b)" */
-static void add_pair(emb__text *text, const char *name, const int64_t pair[2]) {
-    emb__text_add(text, ", %s=(%lld, %lld)", name, (long long)pair[0], (long long)pair[1]);
-}
-
-/* The constant that is input i; NULL with the text set where it is none. */
-static const Emb__Onnx__Tensor *constant(const emb__onnx_chain *chain, size_t i) {
+const Emb__Onnx__Tensor *emb__onnx_constant(const emb__onnx_chain *chain, size_t i) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     if (value && value->kind == EMB__ONNX_TENSOR) return value->tensor;
     emb__onnx_fail(chain, "its input %zu is no constant", i + 1);
     return NULL;
 }
 
-static bool has_input(const emb__onnx_chain *chain, size_t i) {
+bool emb__onnx_has_input(const emb__onnx_chain *chain, size_t i) {
     return i < chain->node->n_input && *emb__onnx_text(chain->node->input[i]);
 }
 
-static emb_status read_floats(const emb__onnx_chain *chain, size_t i, float **values,
-                              size_t *count, const Emb__Onnx__Tensor **tensor) {
-    *tensor = constant(chain, i);
+static emb_status read_floats(const emb__onnx_chain *chain, size_t i, float **values, size_t *count,
+                              const Emb__Onnx__Tensor **tensor) {
+    *tensor = emb__onnx_constant(chain, i);
     return *tensor ? emb__onnx_floats(chain->file, *tensor, values, count) : emb__last_status();
 }
 
-/* Whether a bias's dimensions are `count` numbers for every image, `after` ones of 1 behind them; or
- * one for all. */
+/* Whether a bias's dimensions are `count` numbers for every image, `after` ones of 1 behind them;
+ * or one for all. */
 static bool is_bias(const Emb__Onnx__Tensor *t, size_t count, size_t after) {
     size_t numbers = 1, last = t->n_dims;
     for (size_t i = 0; i < t->n_dims; i++) numbers *= (size_t)t->dims[i];
@@ -46,9 +40,8 @@ static bool is_bias(const Emb__Onnx__Tensor *t, size_t count, size_t after) {
     return numbers == count && after == 0 && last > 0 && (size_t)t->dims[last - 1] == count;
 }
 
-/* The layer's bias from input i, times `scale`. */
-static emb_status take_bias(const emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
-                            float scale, size_t after) {
+emb_status emb__onnx_take_bias(const emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
+                               float scale, size_t after) {
     const Emb__Onnx__Tensor *tensor;
     size_t count = 0;
     float *read = NULL;
@@ -69,239 +62,18 @@ static emb_status take_bias(const emb__onnx_chain *chain, emb__onnx_layer *layer
     return status;
 }
 
-/* ---- convolutions ---------------------------------------------------------------------------- */
+/* ---- convolutions: onnx_conv.c ----------------------------------------------------------------
+ */
 
-/* A (transposed) convolution, sides filled up to two: of one dimension, the first is 1 wide. */
-typedef struct conv {
-    bool transposed;
-    int sides; /* that the node has */
-    int64_t in, out, groups;
-    int64_t size[SIDES], kernel[SIDES], stride[SIDES], dilation[SIDES];
-    int64_t begin[SIDES], end[SIDES], extra[SIDES]; /* padding; output_padding */
-    /* PyTorch pads both ends alike: a kernel with zeros at its ends pads one end less. */
-    int64_t padding[SIDES], lead[SIDES], made[SIDES]; /* made: the kernel's size with zeros */
-} conv;
-
-/* Sides of a list attribute, filled up. */
-static emb_status sides(const emb__onnx_chain *chain, const conv *c, const char *name,
-                        int64_t otherwise, int64_t list[SIDES]) {
-    int64_t read[SIDES];
-    list[0] = list[1] = otherwise;
-    emb_status status = emb__onnx_ints(chain, name, c->sides, otherwise, read);
-    for (int i = 0; i < c->sides; i++) list[SIDES - c->sides + i] = read[i];
-    return status;
-}
-
-static emb_status read_pads(const emb__onnx_chain *chain, conv *c) {
-    int64_t pads[2 * SIDES];
-    emb_status status = emb__onnx_ints(chain, "pads", 2 * c->sides, 0, pads);
-    for (int i = 0; i < c->sides; i++) {
-        c->begin[SIDES - c->sides + i] = pads[i];
-        c->end[SIDES - c->sides + i] = pads[c->sides + i];
-    }
-    return status;
-}
-
-static int64_t reach(const conv *c, int i) { return c->dilation[i] * (c->kernel[i] - 1) + 1; }
-
-/* Cuts a side's whole padding in two; the odd one goes to the end, or to the beginning. */
-static void share_padding(conv *c, int i, int64_t whole, bool odd_at_end) {
-    const int64_t small = whole >= 0 ? whole / 2 : -((1 - whole) / 2);
-    c->begin[i] = odd_at_end ? small : whole - small;
-    c->end[i] = whole - c->begin[i];
-}
-
-/* auto_pad, and output_shape of a transposed convolution: the padding that they mean. */
-static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
-    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, "auto_pad");
-    const size_t length = attribute ? attribute->s.len : 0;
-    const char *text = length ? (const char *)attribute->s.data : "";
-    const bool upper = length == 10 && memcmp(text, "SAME_UPPER", 10) == 0;
-    const bool lower = length == 10 && memcmp(text, "SAME_LOWER", 10) == 0;
-    const bool valid = length == 5 && memcmp(text, "VALID", 5) == 0;
-    if (length && !upper && !lower && !valid && !(length == 6 && memcmp(text, "NOTSET", 6) == 0)) {
-        return emb__onnx_fail(chain, "auto_pad '%.*s' is not known", (int)(length < 20 ? length : 20),
-                              text);
-    }
-    int64_t shape[SIDES] = {0, 0};
-    const bool shaped = c->transposed && emb__onnx_attribute(chain, "output_shape");
-    if (shaped) {
-        emb_status status = sides(chain, c, "output_shape", 1, shape);
-        if (status != EMB_OK) return status;
-    }
-    for (int i = SIDES - c->sides; i < SIDES; i++) {
-        const int64_t s = c->stride[i];
-        if (valid) c->begin[i] = c->end[i] = 0;
-        if (!upper && !lower && !shaped) continue;
-        if (!c->transposed) {
-            const int64_t out = (c->size[i] + s - 1) / s;
-            const int64_t whole = (out - 1) * s + reach(c, i) - c->size[i];
-            share_padding(c, i, whole > 0 ? whole : 0, upper);
-            continue;
-        }
-        const int64_t out = shaped ? shape[i] : c->size[i] * s;
-        share_padding(c, i, s * (c->size[i] - 1) + c->extra[i] + reach(c, i) - out, upper);
-    }
-    return EMB_OK;
-}
-
-/* PyTorch's padding, and the zeros at the kernel's ends that make up the difference. */
-static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
-    for (int i = 0; i < SIDES; i++) {
-        int64_t trail = 0, p = c->begin[i] > c->end[i] ? c->begin[i] : c->end[i];
-        if (p < 0) p = 0;
-        if (!c->transposed && (c->begin[i] < 0 || c->end[i] < 0)) {
-            return emb__onnx_fail(chain, "its padding is below 0");
-        }
-        c->padding[i] = p;
-        c->lead[i] = p - c->begin[i];
-        trail = p - c->end[i];
-        /* PyTorch wants output_padding below the stride or the dilation. */
-        if (c->extra[i] >= c->stride[i] && c->extra[i] >= c->dilation[i]) {
-            trail += c->extra[i];
-            c->extra[i] = 0;
-        }
-        c->made[i] = c->kernel[i];
-        if (c->lead[i] == 0 && trail == 0) continue;
-        trail += c->extra[i];
-        c->extra[i] = 0;
-        c->made[i] = c->lead[i] + reach(c, i) + trail;
-        if (c->made[i] > EMB__MAX_SIZE) return emb__onnx_fail(chain, "its padding is too large");
-    }
-    return EMB_OK;
-}
-
-/* Dimensions from the node, the constant and the head. */
-static emb_status read_conv(const emb__onnx_chain *chain, conv *c, const Emb__Onnx__Tensor *w) {
-    const emb__onnx_value *head = &chain->head;
-    c->sides = head->rank - 1;
-    if (c->sides < 1 || c->sides > SIDES || w->n_dims != (size_t)c->sides + 2) {
-        return emb__onnx_fail(chain, "works on %d dimensions; 1 or 2 are possible",
-                              c->sides > 0 ? c->sides : 0);
-    }
-    for (size_t i = 0; i < w->n_dims; i++) {
-        if (w->dims[i] < 1 || w->dims[i] > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "its weights have a dimension of %lld",
-                                  (long long)w->dims[i]);
-        }
-    }
-    c->groups = emb__onnx_int(chain, "group", 1);
-    if (c->groups < 1 || c->groups > EMB__MAX_SIZE) return emb__onnx_fail(chain, "group is not possible");
-    c->in = c->transposed ? w->dims[0] : w->dims[1] * c->groups;
-    c->out = c->transposed ? w->dims[1] * c->groups : w->dims[0];
-    emb_status status = EMB_OK;
-    for (int i = 0; i < SIDES; i++) {
-        c->size[i] = c->kernel[i] = 1;
-        if (i < SIDES - c->sides) continue;
-        c->size[i] = head->d[1 + i - (SIDES - c->sides)];
-        c->kernel[i] = w->dims[2 + i - (SIDES - c->sides)];
-    }
-    int64_t said[SIDES];
-    status = sides(chain, c, "kernel_shape", 0, said);
-    for (int i = SIDES - c->sides; i < SIDES && status == EMB_OK; i++) {
-        if (said[i] != 0 && said[i] != c->kernel[i]) {
-            status = emb__onnx_fail(chain, "kernel_shape is another than its weights'");
-        }
-    }
-    if (status == EMB_OK) status = sides(chain, c, "strides", 1, c->stride);
-    if (status == EMB_OK) status = sides(chain, c, "dilations", 1, c->dilation);
-    if (status == EMB_OK) status = sides(chain, c, "output_padding", 0, c->extra);
-    if (status == EMB_OK) status = read_pads(chain, c);
-    for (int i = 0; i < SIDES && status == EMB_OK; i++) {
-        const int64_t most = EMB__MAX_SIZE;
-        const bool good = c->stride[i] >= 1 && c->dilation[i] >= 1 && c->stride[i] <= most &&
-                          c->dilation[i] <= most && c->extra[i] >= 0 && c->extra[i] <= most &&
-                          c->begin[i] <= most && c->end[i] <= most && c->begin[i] >= -most &&
-                          c->end[i] >= -most;
-        if (!good) status = emb__onnx_fail(chain, "has an attribute that cannot be");
-    }
-    if (status == EMB_OK) status = choose_padding(chain, c);
-    return status == EMB_OK ? fit_padding(chain, c) : status;
-}
-
-/* The weights with zeros at the kernel's ends, instead of `read`. */
-static emb_status widen_kernel(const emb__onnx_chain *chain, const conv *c, float **read,
-                               size_t *count) {
-    if (c->made[0] == c->kernel[0] && c->made[1] == c->kernel[1]) return EMB_OK;
-    const size_t kernel = (size_t)(c->kernel[0] * c->kernel[1]);
-    const size_t made = (size_t)(c->made[0] * c->made[1]), planes = *count / kernel;
-    /* A side that grew is no longer dilated: its zeros are written out. */
-    const int64_t step[SIDES] = {c->made[0] == c->kernel[0] ? 1 : c->dilation[0],
-                                 c->made[1] == c->kernel[1] ? 1 : c->dilation[1]};
-    size_t total;
-    if (!emb__mul(planes, made, &total) || total > (size_t)1 << 28) {
-        return emb__onnx_fail(chain, "its padding makes its kernel too large");
-    }
-    float *wide = emb__calloc(total, sizeof *wide);
-    if (!wide) return EMB_ERR_MEMORY;
-    for (size_t p = 0; p < planes; p++) {
-        for (size_t k = 0; k < kernel; k++) {
-            const int64_t row = (int64_t)k / c->kernel[1], column = (int64_t)k % c->kernel[1];
-            const int64_t y = c->made[0] == c->kernel[0] ? row : c->lead[0] + row * step[0];
-            const int64_t x = c->made[1] == c->kernel[1] ? column : c->lead[1] + column * step[1];
-            wide[p * made + (size_t)(y * c->made[1] + x)] = (*read)[p * kernel + k];
-        }
-    }
-    emb__free(*read);
-    *read = wide;
-    *count = total;
-    return EMB_OK;
-}
-
-static emb_status made_conv(emb__onnx_chain *chain, const conv *c) {
-    int64_t d[3] = {c->out, 0, 0};
-    for (int i = 0; i < SIDES; i++) {
-        const int64_t dilation = c->made[i] == c->kernel[i] ? c->dilation[i] : 1;
-        const int64_t whole = dilation * (c->made[i] - 1) + 1;
-        d[1 + i] = c->transposed ? (c->size[i] - 1) * c->stride[i] - 2 * c->padding[i] + whole +
-                                       c->extra[i]
-                                 : (c->size[i] + 2 * c->padding[i] - whole) / c->stride[i] + 1;
-        if (d[1 + i] < 1 || d[1 + i] > EMB__MAX_SIZE ||
-            (!c->transposed && whole > c->size[i] + 2 * c->padding[i])) {
-            return emb__onnx_fail(chain, "its output would have no pixels, or too many");
-        }
-    }
-    if (c->sides == 1) d[1] = d[2];
-    emb__onnx_made(chain, 1 + c->sides, d);
-    return EMB_OK;
-}
-
-static emb_status apply_conv(emb__onnx_chain *chain, bool transposed) {
-    const Emb__Onnx__Tensor *tensor = constant(chain, 1);
-    conv c = {.transposed = transposed};
-    if (!tensor) return emb__last_status();
-    emb_status status = read_conv(chain, &c, tensor);
-    if (status != EMB_OK) return status;
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, transposed ? "ConvTranspose2d" : "Conv2d");
-    if (!layer) return emb__last_status();
-    status = emb__onnx_floats(chain->file, tensor, &layer->weights[0], &layer->counts[0]);
-    if (status == EMB_OK) status = widen_kernel(chain, &c, &layer->weights[0], &layer->counts[0]);
-    if (status != EMB_OK) return status;
-    int64_t dilation[SIDES];
-    for (int i = 0; i < SIDES; i++) dilation[i] = c.made[i] == c.kernel[i] ? c.dilation[i] : 1;
-    emb__text_add(&layer->text, "%lld, %lld, (%lld, %lld)", (long long)c.in, (long long)c.out,
-                  (long long)c.made[0], (long long)c.made[1]);
-    add_pair(&layer->text, "stride", c.stride);
-    add_pair(&layer->text, "padding", c.padding);
-    if (transposed) add_pair(&layer->text, "output_padding", c.extra);
-    add_pair(&layer->text, "dilation", dilation);
-    emb__text_add(&layer->text, ", groups=%lld", (long long)c.groups);
-    layer->weighted = true;
-    layer->outputs = (size_t)c.out;
-    if (has_input(chain, 2)) status = take_bias(chain, layer, 2, 1, 0);
-    layer->may_add = !layer->weights[1];
-    return status == EMB_OK ? made_conv(chain, &c) : status;
-}
-
-static emb_status conv2d(emb__onnx_chain *chain) { return apply_conv(chain, false); }
-static emb_status conv_transpose(emb__onnx_chain *chain) { return apply_conv(chain, true); }
+static emb_status conv2d(emb__onnx_chain *chain) { return emb__onnx_conv(chain, false); }
+static emb_status conv_transpose(emb__onnx_chain *chain) { return emb__onnx_conv(chain, true); }
 
 /* ---- Linear ---------------------------------------------------------------------------------- */
 
 /* Linear from input 1, [K, N] or with `turned` [N, K], times `scale`. */
 static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
                                emb__onnx_layer **made) {
-    const Emb__Onnx__Tensor *tensor = constant(chain, 1);
+    const Emb__Onnx__Tensor *tensor = emb__onnx_constant(chain, 1);
     if (!tensor) return emb__last_status();
     if (chain->head.rank != 1 || tensor->n_dims != 2) {
         return emb__onnx_fail(chain, "multiplies %d dimensions of an image by %zu; expected 1 by 2",
@@ -343,8 +115,8 @@ static emb_status gemm(emb__onnx_chain *chain) {
     }
     emb_status status = apply_linear(chain, emb__onnx_int(chain, "transB", 0),
                                      emb__onnx_float(chain, "alpha", 1), &layer);
-    if (status != EMB_OK || !has_input(chain, 2)) return status;
-    return take_bias(chain, layer, 2, emb__onnx_float(chain, "beta", 1), 0);
+    if (status != EMB_OK || !emb__onnx_has_input(chain, 2)) return status;
+    return emb__onnx_take_bias(chain, layer, 2, emb__onnx_float(chain, "beta", 1), 0);
 }
 
 static emb_status matmul(emb__onnx_chain *chain) {
@@ -361,7 +133,7 @@ static emb_status add(emb__onnx_chain *chain) {
     }
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
     const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
-    return take_bias(chain, layer, other, 1, (size_t)chain->head.rank - 1);
+    return emb__onnx_take_bias(chain, layer, other, 1, (size_t)chain->head.rank - 1);
 }
 
 /* ---- elementwise, shapes --------------------------------------------------------------------- */
@@ -381,7 +153,7 @@ static emb_status identity(emb__onnx_chain *chain) { return simple(chain, "Ident
 
 /* Nothing, unless it says that it drops. */
 static emb_status dropout(emb__onnx_chain *chain) {
-    if (has_input(chain, 2)) {
+    if (emb__onnx_has_input(chain, 2)) {
         return emb__onnx_fail(chain, "is of training; export the model for inference");
     }
     return EMB_OK;
@@ -459,7 +231,8 @@ static emb_status reshape(emb__onnx_chain *chain) {
         }
     }
     if (unknown > 0) {
-        if (numbers % known) return emb__onnx_fail(chain, "its shape does not fit %zu numbers", numbers);
+        if (numbers % known)
+            return emb__onnx_fail(chain, "its shape does not fit %zu numbers", numbers);
         shape[unknown] = (int64_t)(numbers / known);
         known = numbers;
     }
@@ -483,7 +256,8 @@ static emb_status cast(emb__onnx_chain *chain) {
     if (emb__onnx_int(chain, "to", 0) != CAST_TO_FLOAT) {
         return emb__onnx_fail(chain, "makes something else than float32");
     }
-    if (chain->layer_count > 0) return emb__onnx_fail(chain, "is known only before the first layer");
+    if (chain->layer_count > 0)
+        return emb__onnx_fail(chain, "is known only before the first layer");
     return EMB_OK;
 }
 
@@ -566,9 +340,8 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     }
     emb__text names = {0};
     emb__onnx_operators(&names);
-    emb_status status =
-        emb__onnx_fail(chain, "is not among what embudo's layers cover: %s",
-                       names.failed || !names.bytes ? "" : names.bytes);
+    emb_status status = emb__onnx_fail(chain, "is not among what embudo's layers cover: %s",
+                                       names.failed || !names.bytes ? "" : names.bytes);
     emb__free(names.bytes);
     return status;
 }

@@ -136,7 +136,7 @@ static const struct {
     const char *op;
     bool (*compute)(const emb__onnx_chain *chain, emb__onnx_value *out);
 } computed[] = {
-    {"Shape", shape_of}, {"Gather", gather}, {"Slice", slice},   {"Concat", concat},
+    {"Shape", shape_of}, {"Gather", gather},  {"Slice", slice},   {"Concat", concat},
     {"Cast", same},      {"Squeeze", scalar}, {"Identity", same}, {"Unsqueeze", vector},
     {"Reshape", vector}, {"Add", calculate},  {"Sub", calculate}, {"Mul", calculate},
     {"Div", calculate},  {"Mod", calculate},

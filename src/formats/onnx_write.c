@@ -3,7 +3,8 @@
  * A node for each layer, called like it ("encoder.0"), its tensors under their state_dict names.
  * Linear is Gemm, Unflatten is Reshape. The batch's dimension is called "batch".
  *
- * Owns: which operators a layer becomes. Does not own: the messages' bytes (protobuf-c's), files. */
+ * Owns: which operators a layer becomes. Does not own: the messages' bytes (protobuf-c's), files.
+ */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -203,14 +204,10 @@ static const struct {
     const char *layer, *op;
     on_node *more;
 } operators[] = {
-    {"Conv2d", "Conv", convolution},
-    {"ConvTranspose2d", "ConvTranspose", convolution},
-    {"Linear", "Gemm", linear},
-    {"Tanh", "Tanh", NULL},
-    {"Sigmoid", "Sigmoid", NULL},
-    {"ReLU", "Relu", NULL},
-    {"Flatten", "Flatten", flatten},
-    {"Unflatten", "Reshape", NULL},
+    {"Conv2d", "Conv", convolution}, {"ConvTranspose2d", "ConvTranspose", convolution},
+    {"Linear", "Gemm", linear},      {"Tanh", "Tanh", NULL},
+    {"Sigmoid", "Sigmoid", NULL},    {"ReLU", "Relu", NULL},
+    {"Flatten", "Flatten", flatten}, {"Unflatten", "Reshape", NULL},
     {"Identity", "Identity", NULL},
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
