@@ -27,15 +27,16 @@ static int remove_file(void **state) {
 }
 
 static const char *const nets[] = {
-    "input = 1, 12, 11\n"
-    "encoder = Sequential(Conv2d(1, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2)), "
-    "Tanh(), Conv2d(4, 6, 3, groups=2, bias=False), ReLU(), Flatten(), Linear(168, 3, "
-    "bias=False))\n"
-    "decoder = Sequential(Linear(3, 24), Sigmoid(), Unflatten(1, (2, 4, 3)), ConvTranspose2d(2, 1, "
-    "(3, 4), stride=(3, 3), output_padding=(0, 1)), Identity())\n",
+    ("input = 1, 12, 11\n"
+     "encoder = Sequential(Conv2d(1, 4, (3, 2), stride=(2, 1), padding=(1, 0), dilation=(1, 2)), "
+     "Tanh(), Conv2d(4, 6, 3, groups=2, bias=False), ReLU(), Flatten(), Linear(168, 3, "
+     "bias=False))\n"
+     "decoder = Sequential(Linear(3, 24), Sigmoid(), Unflatten(1, (2, 4, 3)), ConvTranspose2d(2, "
+     "1, "
+     "(3, 4), stride=(3, 3), output_padding=(0, 1)), Identity())\n"),
     "input = 6\nclassifier = Sequential(Linear(6, 9), Tanh(), Linear(9, 4))\n",
-    "input = 2, 3, 3\nencoder = Sequential(Identity(), Flatten(), Linear(18, 2))\n"
-    "classifier = Sequential(Linear(2, 5), ReLU(), Linear(5, 3))\n",
+    ("input = 2, 3, 3\nencoder = Sequential(Identity(), Flatten(), Linear(18, 2))\n"
+     "classifier = Sequential(Linear(2, 5), ReLU(), Linear(5, 3))\n"),
     "input = 2, 4, 4\nencoder = Sequential(Conv2d(2, 3, 2), Sigmoid())\n",
     "input = 3\ndecoder = Sequential(Linear(3, 8), Tanh(), Unflatten(1, (2, 2, 2)))\n",
 };

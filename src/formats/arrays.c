@@ -111,27 +111,30 @@ static emb_status make_labels(const char *name, const emb__npy *npy, void *numbe
     const bool bytes = emb__npy_is_bytes(npy);
     const bool flat = npy->rank == 1 || (npy->rank == 2 && npy->shape[1] == 1);
     emb_status status = EMB_OK;
+    uint8_t *made = flat ? emb__alloc(npy->count) : NULL;
     *count = npy->count;
-    *labels = flat ? emb__alloc(npy->count) : NULL;
-    if (!flat) {
-        status = emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name,
-                           npy->rank);
-    } else if (!*labels) {
-        status = EMB_ERR_MEMORY;
+    *labels = NULL;
+    if (!made) {
+        emb__free(numbers);
+        if (flat) return EMB_ERR_MEMORY;
+        return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name,
+                         npy->rank);
     }
     for (size_t i = 0; status == EMB_OK && i < npy->count; i++) {
         const float x = bytes ? (float)((const uint8_t *)numbers)[i] : values[i];
         if (x >= 0 && x <= 255 && x == floorf(x)) {
-            (*labels)[i] = (uint8_t)x;
+            made[i] = (uint8_t)x;
             continue;
         }
         status = emb__fail(EMB_ERR_FORMAT, "%s: label %zu is %g, expected a whole number 0 to 255",
                            name, i, (double)x);
     }
     emb__free(numbers);
-    if (status == EMB_OK) return EMB_OK;
-    emb__free(*labels);
-    *labels = NULL;
+    if (status == EMB_OK) {
+        *labels = made;
+        return EMB_OK;
+    }
+    emb__free(made);
     return status;
 }
 

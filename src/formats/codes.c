@@ -93,12 +93,15 @@ static emb_status write_npz(const emb_codes *codes, const uint8_t *labels, const
 
 /* The labels first: whoever finds the codes finds them. */
 static emb_status write_npy(const emb_codes *codes, const uint8_t *labels, const char *path) {
-    const emb_array array = {.rank = 2,
-                             .shape = {codes->count, (size_t)codes->latent},
-                             .count = codes->count * (size_t)codes->latent,
-                             .values = (float *)(uintptr_t)codes->values}; /* only read */
+    const size_t shape[] = {codes->count, (size_t)codes->latent};
     emb_status status = labels ? emb_labels_write(path, labels, codes->count) : EMB_OK;
-    return status == EMB_OK ? emb_array_write(path, &array) : status;
+    if (status != EMB_OK) return status;
+    emb_array_writer *writer = emb_array_writer_new(path, 2, shape);
+    if (!writer) return emb__last_status();
+    status = emb_array_writer_add(writer, codes->values, shape[0] * shape[1]);
+    if (status == EMB_OK) status = emb_array_writer_finish(writer);
+    emb_array_writer_free(writer);
+    return status;
 }
 
 emb_status emb_codes_write(const emb_codes *codes, const char *path) {

@@ -86,8 +86,8 @@ typedef struct emb__onnx_chain {
     bool bytes;    /* uint8 made float, which must now be divided by 255 */
     emb__onnx_value *values;
     size_t value_count, value_room;
-    emb__onnx_value head;    /* the last tensor of the chain */
-    emb__onnx_layer *layers; /* [EMB__MAX_LAYERS] */
+    emb__onnx_value input, head; /* the first and the last tensor of the chain */
+    emb__onnx_layer *layers;     /* [EMB__MAX_LAYERS] */
     int layer_count;
     const Emb__Onnx__Node *node; /* that is being read */
 } emb__onnx_chain;

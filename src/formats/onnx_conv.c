@@ -196,10 +196,11 @@ static emb_status made_conv(emb__onnx_chain *chain, const conv *c) {
     int64_t d[3] = {c->out, 0, 0};
     for (int i = 0; i < SIDES; i++) {
         const int64_t dilation = c->made[i] == c->kernel[i] ? c->dilation[i] : 1;
+        const int64_t stride = c->stride[i] > 0 ? c->stride[i] : 1; /* it is, see read_conv */
         const int64_t whole = dilation * (c->made[i] - 1) + 1;
         d[1 + i] = c->transposed
-                       ? (c->size[i] - 1) * c->stride[i] - 2 * c->padding[i] + whole + c->extra[i]
-                       : (c->size[i] + 2 * c->padding[i] - whole) / c->stride[i] + 1;
+                       ? (c->size[i] - 1) * stride - 2 * c->padding[i] + whole + c->extra[i]
+                       : (c->size[i] + 2 * c->padding[i] - whole) / stride + 1;
         if (d[1 + i] < 1 || d[1 + i] > EMB__MAX_SIZE ||
             (!c->transposed && whole > c->size[i] + 2 * c->padding[i])) {
             return emb__onnx_fail(chain, "its output would have no pixels, or too many");

@@ -155,6 +155,7 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
         chain->head.rank = 1;
         chain->head.d[0] = 1;
     }
+    chain->input = chain->head;
     return emb__onnx_define(chain, &chain->head);
 }
 
@@ -192,7 +193,7 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
         if (!value || value->kind != EMB__ONNX_IMAGES) {
             return fail(chain, "gives something that its layers do not make,", name);
         }
-        end = end || strcmp(name, chain->head.name) == 0;
+        end = end || strcmp(name, emb__onnx_text(chain->head.name)) == 0;
     }
     if (end) return EMB_OK;
     return fail(chain, "does not give what its last layer makes,", chain->head.name);
@@ -297,10 +298,7 @@ static bool names_code(const emb__onnx_chain *chain) {
 
 static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_options *options,
                                cut *parts) {
-    const emb__onnx_value *input = NULL;
-    for (size_t i = 0; i < chain->value_count && !input; i++) {
-        if (chain->values[i].kind == EMB__ONNX_IMAGES) input = &chain->values[i];
-    }
+    const emb__onnx_value *input = &chain->input;
     const size_t ins = emb__onnx_count(input->rank, input->d);
     const bool same = input->rank == chain->head.rank &&
                       memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
@@ -338,10 +336,7 @@ static void print_part(const emb__onnx_chain *chain, const char *name, int from,
 }
 
 static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__text *out) {
-    const emb__onnx_value *input = NULL;
-    for (size_t i = 0; i < chain->value_count && !input; i++) {
-        if (chain->values[i].kind == EMB__ONNX_IMAGES) input = &chain->values[i];
-    }
+    const emb__onnx_value *input = &chain->input;
     if (emb__onnx_notation_rank(input->rank) == 1) {
         emb__text_add(out, "input = %lld\n", (long long)input->d[0]);
     } else {

@@ -234,7 +234,7 @@ emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tenso
     const size_t fields = type == FLOAT    ? tensor->n_float_data
                           : type == DOUBLE ? tensor->n_double_data
                                            : tensor->n_int32_data;
-    const bool is_raw = length > 0 && emb__mul(*count, size, &bytes) && bytes == length;
+    const bool is_raw = raw && length > 0 && emb__mul(*count, size, &bytes) && bytes == length;
     if (!is_raw && (length > 0 || fields != *count)) {
         return fail(file, tensor, "holds another number of numbers than its shape says");
     }
@@ -258,7 +258,7 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
     if (status != EMB_OK) return status;
     const size_t fields = wide ? tensor->n_int64_data : tensor->n_int32_data;
-    const bool is_raw = length > 0 && length == *count * (wide ? 8u : 4u);
+    const bool is_raw = raw && length > 0 && length == *count * (wide ? 8u : 4u);
     if (!is_raw && (length > 0 || fields != *count)) {
         return fail(file, tensor, "holds another number of numbers than its shape says");
     }

@@ -85,10 +85,10 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
                               (long long)chain->head.d[0]);
     }
     emb__onnx_layer *layer = *made = emb__onnx_layer_new(chain, "Linear");
+    if (!layer) return emb__last_status();
     float *read = NULL;
     size_t count = 0;
-    emb_status status =
-        layer ? emb__onnx_floats(chain->file, tensor, &read, &count) : emb__last_status();
+    emb_status status = emb__onnx_floats(chain->file, tensor, &read, &count);
     float *weight = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
     if (status == EMB_OK && !weight) status = EMB_ERR_MEMORY;
     for (size_t i = 0; weight && i < count; i++) {
@@ -122,7 +122,7 @@ static emb_status gemm(emb__onnx_chain *chain) {
 static emb_status matmul(emb__onnx_chain *chain) {
     emb__onnx_layer *layer = NULL;
     emb_status status = apply_linear(chain, false, 1, &layer);
-    if (status == EMB_OK) layer->may_add = true;
+    if (layer && status == EMB_OK) layer->may_add = true;
     return status;
 }
 

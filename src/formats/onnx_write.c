@@ -58,6 +58,9 @@ static void *take(builder *b, size_t bytes) {
     return made->data;
 }
 
+/* Room for `count` pointers. */
+static void *take_pointers(builder *b, size_t count) { return take(b, count * sizeof(void *)); }
+
 #define TAKE(b, type, init)                                                                        \
     type *made = take(b, sizeof *made);                                                            \
     if (!made) return NULL;                                                                        \
@@ -89,14 +92,15 @@ static Emb__Onnx__ValueInfo *value_info(builder *b, const char *name, int elemen
     Emb__Onnx__Type *type = take(b, sizeof *type);
     Emb__Onnx__TensorType *tensor = take(b, sizeof *tensor);
     Emb__Onnx__Shape *dims = take(b, sizeof *dims);
-    Emb__Onnx__Dimension **each = take(b, (size_t)(1 + shape->rank) * sizeof *each);
+    const size_t rank = 1 + (size_t)shape->rank;
+    Emb__Onnx__Dimension **each = take_pointers(b, rank);
     if (!each) return NULL;
     *type = (Emb__Onnx__Type)EMB__ONNX__TYPE__INIT;
     *tensor = (Emb__Onnx__TensorType)EMB__ONNX__TENSOR_TYPE__INIT;
     *dims = (Emb__Onnx__Shape)EMB__ONNX__SHAPE__INIT;
     each[0] = dimension(b, 0);
     for (int i = 0; i < shape->rank; i++) each[1 + i] = dimension(b, shape->d[i]);
-    dims->n_dim = (size_t)(1 + shape->rank);
+    dims->n_dim = rank;
     dims->dim = each;
     tensor->has_elem_type = true;
     tensor->elem_type = element;
@@ -147,10 +151,11 @@ static void add_int(builder *b, Emb__Onnx__Node *node, const char *name, int64_t
 static void add_ints(builder *b, Emb__Onnx__Node *node, const char *name, const emb__arg *pair,
                      int times) {
     Emb__Onnx__Attribute *attribute = add_attribute(b, node, name, ATTRIBUTE_INTS);
-    int64_t *ints = take(b, (size_t)(2 * times) * sizeof *ints);
+    const size_t count = 2 * (size_t)times;
+    int64_t *ints = take(b, count * sizeof *ints);
     if (!attribute || !ints) return;
-    for (int i = 0; i < 2 * times; i++) ints[i] = pair->v[i % 2];
-    attribute->n_ints = (size_t)(2 * times);
+    for (size_t i = 0; i < count; i++) ints[i] = pair->v[i % 2];
+    attribute->n_ints = count;
     attribute->ints = ints;
 }
 
@@ -160,7 +165,7 @@ static Emb__Onnx__Node *add_node(builder *b, const char *op, char *name, size_t 
     TAKE(b, Emb__Onnx__Node, EMB__ONNX__NODE__INIT);
     made->input = take(b, (1 + more) * sizeof *made->input);
     made->output = take(b, sizeof *made->output);
-    made->attribute = take(b, MOST_ATTRIBUTES * sizeof(Emb__Onnx__Attribute *));
+    made->attribute = take_pointers(b, MOST_ATTRIBUTES);
     made->op_type = copy(b, op);
     if (b->failed) return NULL;
     made->input[0] = b->current;
@@ -287,10 +292,10 @@ static emb_status build_graph(builder *b, int from, int to, bool bytes) {
     const emb__shape *in = &net->layers[from].in, *out = &net->layers[to - 1].out;
     Emb__Onnx__Graph *g = &b->graph;
     *g = (Emb__Onnx__Graph)EMB__ONNX__GRAPH__INIT;
-    g->node = take(b, (layers + 2) * sizeof *g->node);
-    g->initializer = take(b, (2 * layers + 1) * sizeof *g->initializer);
-    g->input = take(b, sizeof *g->input);
-    g->output = take(b, sizeof *g->output);
+    g->node = take_pointers(b, layers + 2);
+    g->initializer = take_pointers(b, 2 * layers + 1);
+    g->input = take_pointers(b, 1);
+    g->output = take_pointers(b, 1);
     if (b->failed) return EMB_ERR_MEMORY;
     g->input[g->n_input++] = value_info(b, input, bytes ? ELEMENT_UINT8 : ELEMENT_FLOAT, in);
     g->output[g->n_output++] = value_info(b, output, ELEMENT_FLOAT, out);
@@ -325,7 +330,7 @@ static emb_status write_model(builder *b, const char *path, const char *part) {
     model.producer_version = copy(b, emb_version());
     model.n_opset_import = 1;
     model.opset_import = opsets;
-    model.n_metadata_props = sizeof pairs / sizeof *pairs;
+    model.n_metadata_props = sizeof pairs / sizeof(void *);
     model.metadata_props = pairs;
     b->graph.name = copy(b, part);
     model.graph = &b->graph;

@@ -40,9 +40,9 @@ emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture);
 
-/* pixels[C][H][W], 0..1, as a PNG file's bytes, which are the caller's to free; `name` is for error
+/* pixels[C][H][W], 0..1, as a PNG file's bytes, which are the caller's to free; `path` is for error
  * texts. */
-emb_status emb__png_print(const char *name, const float *pixels, const int shape[3],
+emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
                           emb__text *bytes);
 
 /* Sets the picture's sizes and allocates its pixels: height and width at least 1, together at most
