@@ -223,6 +223,6 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
     open_function(&n);
     if (s->op == EMB__OP_COPY) copy(&n);
     if (s->op == EMB__OP_LINEAR) linear(&n);
-    if (s->op == EMB__OP_CONV || s->op == EMB__OP_CONV_TRANSPOSE) conv(&n);
+    if (s->layer && (s->op == EMB__OP_CONV || s->op == EMB__OP_CONV_TRANSPOSE)) conv(&n);
     close_function(&n);
 }

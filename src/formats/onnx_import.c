@@ -302,7 +302,7 @@ static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_op
     const size_t ins = emb__onnx_count(input->rank, input->d);
     const bool same = input->rank == chain->head.rank &&
                       memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
-    const bool logits = strcmp(chain->head.name, "logits") == 0;
+    const bool logits = strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
     const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
     const char *part = options ? options->part : NULL;
     *parts = (cut){part ? part : "encoder", NULL, chain->layer_count};
@@ -314,7 +314,7 @@ static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_op
         *parts = (cut){"encoder", same ? "decoder" : "classifier", at};
     } else if (logits) {
         parts->first = "classifier";
-    } else if (strcmp(input->name, "code") == 0 || (input->rank == 1 && chain->head.rank == 3)) {
+    } else if (strcmp(emb__onnx_text(input->name), "code") == 0 || (input->rank == 1 && chain->head.rank == 3)) {
         parts->first = "decoder";
     }
     return EMB_OK;
