@@ -171,7 +171,8 @@ typedef struct emb_net_options {
 
 /* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
  * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
- * compiled in ("notebook"); or an ONNX model (.onnx), as emb_net_import takes it. Every shape is checked before anything is allocated. NULL on failure.
+ * compiled in ("notebook"); or an ONNX model (.onnx), as emb_net_import takes it. Every shape is
+ * checked before anything is allocated. NULL on failure.
  */
 EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
 
@@ -179,15 +180,15 @@ typedef struct emb_import_options {
     const char *notation; /* of a state dict without one: a notation file or a built-in network */
     const char *code;     /* of ONNX: the tensor between encoder and decoder. NULL: one called
                              "code", else the narrowest where the output has the input's shape */
-    const char *part;     /* of ONNX, what a model that is not cut in two is: "encoder", "decoder" or
-                             "classifier". NULL: judged by its ends */
+    const char *part; /* of ONNX, what a model that is not cut in two is: "encoder", "decoder" or
+                         "classifier". NULL: judged by its ends */
 } emb_import_options;
 
 /* Opens what others made: a state dict (.safetensors) with the notation it belongs to, or an ONNX
  * model that is a chain of operators which layers cover; of these, weights are float of any size,
- * also in a file beside the model. An image's numbers are float32 in the order of the model's input,
- * or pixels where it takes uint8 and divides by 255. NULL on failure; the text names the node or the
- * tensor. */
+ * also in a file beside the model. An image's numbers are float32 in the order of the model's
+ * input, or pixels where it takes uint8 and divides by 255. NULL on failure; the text names the
+ * node or the tensor. */
 EMB_API emb_net *emb_net_import(const char *path, const emb_import_options *options);
 
 /* The same from a text in memory; `name` stands for it in error texts. */
@@ -335,8 +336,8 @@ EMB_API emb_status emb_int8_classify(const emb_int8 *int8, const float *images, 
 /* ---- a network as C -------------------------------------------------------------------------- */
 
 typedef struct emb_c_options {
-    const char *name; /* of the two files and before every identifier; NULL: "embudo_model" */
-    const char *part; /* "encoder" or "decoder" alone; NULL: the whole */
+    const char *name;     /* of the two files and before every identifier; NULL: "embudo_model" */
+    const char *part;     /* "encoder" or "decoder" alone; NULL: the whole */
     const emb_int8 *int8; /* whole numbers in place of float; NULL: float */
     /* A self-test's input, an image or, for a decoder alone, a code, [numbers of it]; NULL: no
      * self-test. */
@@ -345,8 +346,8 @@ typedef struct emb_c_options {
 
 /* What the two files need, their code aside. */
 typedef struct emb_c_size {
-    size_t constants; /* bytes of weights and tables */
-    size_t buffer;    /* bytes of the static buffer */
+    size_t constants;   /* bytes of weights and tables */
+    size_t buffer;      /* bytes of the static buffer */
     char paths[2][512]; /* of the .c and the .h */
 } emb_c_size;
 

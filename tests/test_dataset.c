@@ -118,7 +118,8 @@ static void test_failures(void **state) {
          "%s/absent: no such folder; expected mnist, or a folder that holds " IMAGES
          ", or an array (.npy, .npz)"},
         {"file", EMB_TRAIN,
-         "%s/file: is not a folder; expected mnist, an array (.npy, .npz), or the folder that holds " IMAGES},
+         "%s/file: is not a folder; expected mnist, an array (.npy, .npz), or the folder that "
+         "holds " IMAGES},
         {"bare", EMB_TEST,
          "%s/bare: holds no t10k-images-idx3-ubyte (plain or .gz), nor does MNIST/raw or raw in "
          "it"},

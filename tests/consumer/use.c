@@ -3,9 +3,10 @@
 #include <stdio.h>
 
 int main(void) {
-    static const char text[] = "input = 1, 4, 4\n"
-                               "encoder = Sequential(Flatten(), Linear(16, 2), Tanh())\n"
-                               "decoder = Sequential(Linear(2, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))\n";
+    static const char text[] =
+        "input = 1, 4, 4\n"
+        "encoder = Sequential(Flatten(), Linear(16, 2), Tanh())\n"
+        "decoder = Sequential(Linear(2, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))\n";
     static const int shape[3] = {1, 4, 4};
     unsigned char pixels[64 * 16];
     float code[2], image[16] = {0};
