@@ -441,6 +441,13 @@ EMB_API size_t emb_run_steps_per_epoch(const emb_run *run);
 EMB_API const uint32_t *emb_run_train_indices(const emb_run *run, size_t *count);
 EMB_API const uint32_t *emb_run_val_indices(const emb_run *run, size_t *count);
 
+/* *loss (or NULL) = the mean loss of the images (`indices` picks `count`; NULL: all), as a training
+ * step takes it; gradients = its slope by every weight, tensor after tensor in the order of
+ * emb_net_tensor, each in PyTorch's layout. Room: the sum of the tensors' counts. */
+EMB_API emb_status emb_net_gradients(emb_net *net, const emb_images *images,
+                                     const uint32_t *indices, size_t count, float *gradients,
+                                     double *loss);
+
 /* ---- study ----------------------------------------------------------------------------------- */
 
 typedef struct emb_score {

@@ -339,8 +339,55 @@ static void random_nets_are_their_definitions(void **state) {
     }
 }
 
+/* Through the header: of 9 images the bits of one block; of 41, the mean over their parts. */
+static void gradients_of_a_data_set(void **state) {
+    (void)state;
+    enum { ALL = 41, PART = 16 };
+    static const int shape[3] = {2, 6, 5};
+    emb_net *net =
+        emb_net_parse("input = 2, 6, 5\n"
+                      "encoder = Sequential(Conv2d(2, 3, 3), Tanh(), Flatten(), Linear(36, 2))\n"
+                      "decoder = Sequential(Linear(2, 60), Sigmoid(), Unflatten(1, (2, 6, 5)))\n",
+                      "net", NULL);
+    assert_non_null(net);
+    assert_int_equal(emb_net_init(net, 3), EMB_OK);
+    float values[ALL * 60];
+    test_noise(values, ALL * 60, 5);
+    emb_images *images = emb_images_new_float(values, NULL, ALL, shape);
+    float *grads = engine_grads(net), *whole = engine_grads(net), *part = engine_grads(net);
+    uint32_t indices[ALL];
+    for (uint32_t i = 0; i < ALL; i++) indices[i] = i;
+    double loss, sum = 0;
+    const double expected = engine_gradient(net, values, 9, grads);
+    assert_int_equal(emb_net_gradients(net, images, indices, 9, whole, &loss), EMB_OK);
+    assert_memory_equal(whole, grads, net->param_count * sizeof *grads);
+    expect_near("gradients", "loss", 0, loss, expected, 1);
+    assert_int_equal(emb_net_gradients(net, images, NULL, 0, whole, &loss), EMB_OK);
+    memset(grads, 0, net->param_count * sizeof *grads);
+    for (uint32_t first = 0; first < ALL; first += PART) {
+        const size_t here = ALL - first < PART ? ALL - first : PART;
+        double mean;
+        assert_int_equal(emb_net_gradients(net, images, indices + first, here, part, &mean),
+                         EMB_OK);
+        sum += mean * (double)here / ALL;
+        for (size_t i = 0; i < net->param_count; i++) grads[i] += part[i] * (float)here / ALL;
+    }
+    expect_near("gradients", "loss of all", 0, loss, sum, 1);
+    for (size_t i = 0; i < net->param_count; i++) {
+        expect_near("gradients", "of all", i, (double)whole[i], (double)grads[i], 1);
+    }
+    indices[0] = ALL;
+    assert_int_equal(emb_net_gradients(net, images, indices, 1, part, NULL), EMB_ERR_ARGUMENT);
+    emb__free(grads);
+    emb__free(whole);
+    emb__free(part);
+    emb_images_free(images);
+    emb_net_free(net);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gradients_of_a_data_set),
         cmocka_unit_test(plans_keep_what_is_read_later),
         cmocka_unit_test(random_nets_are_their_definitions),
     };

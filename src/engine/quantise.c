@@ -57,8 +57,8 @@ static size_t fan_in(const emb__stage *stage) {
            (size_t)stage->kernel[1];
 }
 
-/* Channels that the sample leaves at 0 get the mean scale of the others: they enter the next stage's
- * weights, where a large one would outweigh all the rest. */
+/* Channels that the sample leaves at 0 get the mean scale of the others: they enter the next
+ * stage's weights, where a large one would outweigh all the rest. */
 static void fill_dead(double *scales, int channels) {
     double sum = 0;
     int live = 0;

@@ -214,6 +214,10 @@ static emb_net *open_file(const char *path, const emb_net_options *options) {
     if (emb__safetensors_looks(head, held, size) || ends_with(path, ".safetensors")) {
         return open_model(path, options);
     }
+    if (emb__safetensors_pickled(head, held)) {
+        emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_PICKLED, path);
+        return NULL;
+    }
     if (memchr(head, 0, held) && !ends_with(path, ".net")) {
         emb__fail(EMB_ERR_FORMAT, "%s: is neither a model (.safetensors) nor a notation (.net)",
                   path);

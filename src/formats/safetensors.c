@@ -21,6 +21,10 @@ void emb__safetensors_clear(emb__safetensors *file) {
     *file = (emb__safetensors){0};
 }
 
+bool emb__safetensors_pickled(const uint8_t *bytes, size_t count) {
+    return count > 4 && (memcmp(bytes, "PK\3\4", 4) == 0 || (bytes[0] == 0x80 && bytes[1] <= 5));
+}
+
 const emb__stored *emb__safetensors_find(const emb__safetensors *file, const char *name) {
     for (size_t i = 0; i < file->tensor_count; i++) {
         if (strcmp(file->tensors[i].name, name) == 0) return &file->tensors[i];

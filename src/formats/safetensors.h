@@ -53,6 +53,13 @@ typedef struct emb__safetensors {
 /* Whether a file's first bytes can be the format's: nine of them, and the file's size. */
 bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size);
 
+/* Whether the bytes begin as torch.save's files do, a ZIP archive or a pickle; and what is said of
+ * one, with its path. */
+bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
+#define EMB__SAFETENSORS_PICKLED                                                                   \
+    "%s: is what torch.save writes, expected safetensors: "                                        \
+    "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
+
 /* Reads and checks a whole file. On failure *file is zeroed; the text begins with the path. */
 emb_status emb__safetensors_read(const char *path, emb__safetensors *file);
 

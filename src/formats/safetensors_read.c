@@ -298,6 +298,9 @@ static emb_status check_frame(reader *r, uint8_t *bytes, size_t count) {
     }
     uint64_t n = 0;
     for (int i = 7; i >= 0; i--) n = n << 8 | bytes[i];
+    if (n > count - 8 && emb__safetensors_pickled(bytes, count)) {
+        return emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_PICKLED, r->path);
+    }
     if (n > count - 8) {
         return emb__fail(EMB_ERR_FORMAT,
                          "%s: is not a safetensors file, or cut short: the header would have %llu "

@@ -49,6 +49,10 @@ t 0 '' encode run data -o a.npy
 t 0 '' encode again.safetensors data -o b.npy
 same a.npy b.npy
 
+printf 'PK\003\004 and so on and so on and so on' >theirs.pt
+t 1 'theirs.pt: is what torch.save writes, expected safetensors' import theirs.pt --notation notebook
+t 1 'theirs.pt: is what torch.save writes, expected safetensors' eval theirs.pt data
+
 # ONNX: out and back, the parts alone. In builds that have protobuf-c.
 run export run --onnx -o onnx
 if grep -q 'without protobuf-c' err; then

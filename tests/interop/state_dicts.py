@@ -89,7 +89,7 @@ for what, broken, text in (
 worst_output = worst_gradient = 0.0
 for seed in range(20):
     model, notation, shape = random_network(seed)
-    x = torch.rand(9, *shape)
+    x = torch.rand(41, *shape)
     safetensors.save_file(model.state_dict(), path("random.safetensors"),
                           metadata={"embudo.notation": notation})
     run("import", "random.safetensors", "-o", "random.embudo.safetensors")

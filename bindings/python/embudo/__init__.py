@@ -222,6 +222,24 @@ class Net:
             tensors[info.name.decode()] = _arrays.make(numbers, tuple(info.shape)[:info.rank])
         return tensors
 
+    def gradients(self, images: Images) -> Tuple[float, Dict[str, Any]]:
+        """The mean loss of the images, and its slope by every weight, under state_dict names."""
+        loss, info, at = ctypes.c_double(), TensorInfo(), 0
+        counts = []
+        for i in range(lib.emb_net_tensor_count(self._handle)):
+            lib.emb_net_tensor(self._handle, i, ctypes.byref(info))
+            counts.append((info.name.decode(), tuple(info.shape)[:info.rank], int(info.count)))
+        numbers = (ctypes.c_float * max(sum(count for _, _, count in counts), 1))()
+        _check(lib.emb_net_gradients(self._handle, images._handle, None, 0, numbers,
+                                     ctypes.byref(loss)))
+        slopes = {}
+        for name, shape, count in counts:
+            own = (ctypes.c_float * count)()
+            ctypes.memmove(own, ctypes.byref(numbers, 4 * at), 4 * count)
+            slopes[name] = _arrays.make(own, shape)
+            at += count
+        return float(loss.value), slopes
+
     def _rows(self, function: Any, values: Any, size: int, made: Tuple[int, ...],
               threads: int) -> Any:
         numbers, shape, is_bytes = _arrays.read(values, allow_bytes=True)

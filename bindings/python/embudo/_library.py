@@ -78,6 +78,8 @@ _functions = {
     "emb_net_reconstruct": _rows,
     "emb_net_classify": _rows,
     "emb_net_score": (c_int, [c_void_p, c_void_p, _indices, c_size_t, c_int, POINTER(Score)]),
+    "emb_net_gradients": (c_int, [c_void_p, c_void_p, _indices, c_size_t, _floats,
+                                  POINTER(c_double)]),
     "emb_run_new": (c_void_p, [c_void_p, c_void_p, POINTER(TrainOptions)]),
     "emb_run_free": (None, [c_void_p]),
     "emb_run_step": (c_int, [c_void_p, POINTER(c_float)]),

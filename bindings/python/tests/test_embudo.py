@@ -77,6 +77,12 @@ with tempfile.TemporaryDirectory() as folder:
         numpy.save(os.path.join(folder, "x.npy"), pixels)
         assert len(embudo.Images.open(os.path.join(folder, "x.npy"))) == 5
 
+    # The loss's slopes: a step along them lowers it.
+    five = embudo.Images(rows(some))
+    loss, slopes = net.gradients(five)
+    assert abs(loss - net.score(five)) < 1e-6 and list(slopes) == list(ours)
+    assert len(rows(slopes["encoder.0.weight"])) == 8
+
     # Errors carry the library's text.
     raises(embudo.Error, "no such file", lambda: embudo.Net.open("nothing.safetensors"))
     raises(embudo.Error, "Linear expects", lambda: embudo.Net.parse(
