@@ -314,7 +314,8 @@ static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_op
         *parts = (cut){"encoder", same ? "decoder" : "classifier", at};
     } else if (logits) {
         parts->first = "classifier";
-    } else if (strcmp(emb__onnx_text(input->name), "code") == 0 || (input->rank == 1 && chain->head.rank == 3)) {
+    } else if (strcmp(emb__onnx_text(input->name), "code") == 0 ||
+               (input->rank == 1 && chain->head.rank == 3)) {
         parts->first = "decoder";
     }
     return EMB_OK;
