@@ -430,6 +430,22 @@ EMB_API emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch);
 /* emb_run_step until the epoch is done, then emb_run_finish_epoch. */
 EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
 
+/* Writes a checkpoint: the model as emb_net_save writes it, with all that the run needs to go on
+ * from here, in the middle of an epoch too. The file appears complete or not at all, and what was
+ * there before stays until then. `extra` as in emb_net_save. */
+EMB_API emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *extra,
+                                size_t extra_count);
+
+/* Goes on from a checkpoint as if nothing had happened: the same bits as a run that was never
+ * interrupted, with any number of threads on either side. `net` is the one that emb_net_open made of
+ * the checkpoint, `images` the data set that it was trained on; another one is refused, as is
+ * another network. `threads` as in emb_train_options; all other options are the checkpoint's. NULL
+ * on failure; a NULL net or images leaves that constructor's text. */
+EMB_API emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path,
+                                int threads);
+/* The options that the run goes by, defaults filled in. */
+EMB_API void emb_run_options(const emb_run *run, emb_train_options *options);
+
 /* Puts back the net's weights of the last epoch's end (the initial ones before that). */
 EMB_API void emb_run_restore(emb_run *run);
 

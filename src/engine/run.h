@@ -13,6 +13,7 @@ struct emb_run {
     const emb_images *images;  /* borrowed */
     emb_train_options options; /* with the defaults filled in */
     emb__random random;        /* torch's default generator */
+    emb__random epoch_random;  /* the same before the open epoch's first draw */
     uint32_t *split;           /* a permutation of the images: training, then validation */
     size_t train_count, val_count;
     uint32_t *order;     /* this epoch's training images, in the order they are taken */
@@ -31,6 +32,21 @@ struct emb_run {
     float *grads, *m, *v; /* [sets][param_stride], [param_stride] twice */
     float *kept;          /* the weights at the last epoch's end */
 };
+
+/* What a run that goes on needs beside its options, its images and four arrays of the weights' size
+ * (the weights, m, v, kept). */
+typedef struct emb__run_state {
+    emb__random random; /* before the open epoch's first draw, or now */
+    bool epoch_open;
+    size_t position, steps, batches, right;
+    float last_loss;
+    double loss_sum, seconds;
+} emb__run_state;
+
+void emb__run_get_state(const emb_run *run, emb__run_state *state);
+/* Puts it into a run that has just been made with the same options; the arrays are the caller's to
+ * fill. EMB_ERR_FORMAT where no run of these images and options can be in that state. */
+emb_status emb__run_set_state(emb_run *run, const emb__run_state *state);
 
 /* errors[i] = the loss of image indices[i] (indices NULL: image i), summed over its terms, and for
  * a classifier, unless NULL, predicted[i]. In blocks of 16 over the threads; an image's error does

@@ -22,6 +22,7 @@
 #include "formats/safetensors.h"
 
 #define NOTATION_KEY      "embudo.notation"
+#define CHECKPOINT_KEY    "embudo.checkpoint"
 #define PREPROCESSING_KEY "embudo.preprocessing"
 /* torchvision's ToTensor: uint8 divided by 255, [C, H, W]. */
 #define PREPROCESSING "pixel=uint8 divide=255 layout=CHW"
@@ -91,20 +92,19 @@ static emb__stored wanted(const emb__param *param) {
     return stored;
 }
 
-static emb_status load_tensor(const emb__safetensors *file, const char *path,
-                              const emb__tensor *tensor, float *params) {
+emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,
+                             const emb__param *param, float *params) {
     char has[EMB__STORED_SHAPE_TEXT], needs[EMB__STORED_SHAPE_TEXT];
-    const emb__param *param = tensor->param;
-    const emb__stored *stored = emb__safetensors_find(file, tensor->name);
+    const emb__stored *stored = emb__safetensors_find(file, name);
     emb__stored expected = wanted(param);
     emb__safetensors_shape(&expected, needs);
     if (!stored) {
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s",
-                         path, tensor->name, needs);
+                         path, name, needs);
     }
     if (!same_shape(stored, param)) {
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path,
-                         tensor->name, emb__safetensors_shape(stored, has), needs);
+                         name, emb__safetensors_shape(stored, has), needs);
     }
     float *values = params + param->at;
     emb__safetensors_values(file, stored, values);
@@ -112,21 +112,25 @@ static emb_status load_tensor(const emb__safetensors *file, const char *path,
         if (!isfinite(values[i])) {
             return emb__fail(EMB_ERR_FORMAT,
                              "%s: tensor %s: number %zu is %s, expected a finite one", path,
-                             tensor->name, i, isnan(values[i]) ? "NaN" : "infinite");
+                             name, i, isnan(values[i]) ? "NaN" : "infinite");
         }
     }
     return EMB_OK;
 }
 
 static emb_status load_tensors(const emb__safetensors *file, const char *path, emb_net *net) {
+    const bool checkpoint = emb__safetensors_value(file, CHECKPOINT_KEY);
     for (size_t i = 0; i < file->tensor_count; i++) {
         if (emb__net_tensor_find(net, file->tensors[i].name)) continue;
+        if (checkpoint && emb__checkpoint_tensor(file->tensors[i].name)) continue;
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path,
                          file->tensors[i].name);
     }
     net->version++;
     for (int i = 0; i < net->tensor_count; i++) {
-        emb_status status = load_tensor(file, path, &net->tensors[i], net->params);
+        const emb__tensor *tensor = &net->tensors[i];
+        emb_status status =
+            emb__model_tensor(file, path, tensor->name, tensor->param, net->params);
         if (status != EMB_OK) return status;
     }
     return EMB_OK;
@@ -324,12 +328,11 @@ static emb_status check_finite(const emb_tensor_info *tensor) {
     return EMB_OK;
 }
 
-static emb_status print_net(const emb_net *net, const emb_pair *extra, size_t extra_count,
-                            uint8_t **bytes, size_t *count) {
-    size_t tensor_count = emb_net_tensor_count(net);
-    emb_tensor_info *tensors = emb__calloc(tensor_count, sizeof *tensors);
+static emb_status print_model(const emb_net *net, const emb_tensor_info *tensors,
+                              size_t tensor_count, const emb_pair *extra, size_t extra_count,
+                              uint8_t **bytes, size_t *count) {
     emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
-    emb_status status = tensors && pairs ? EMB_OK : EMB_ERR_MEMORY;
+    emb_status status = pairs ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         pairs[0] = (emb_pair){"format", "pt"};
         pairs[1] = (emb_pair){NOTATION_KEY, net->notation};
@@ -337,15 +340,29 @@ static emb_status print_net(const emb_net *net, const emb_pair *extra, size_t ex
         if (extra_count) memcpy(pairs + OWN_PAIRS, extra, extra_count * sizeof *pairs);
     }
     for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) {
-        emb_net_tensor(net, i, &tensors[i]);
         status = check_finite(&tensors[i]);
     }
     if (status == EMB_OK) {
         status = emb__safetensors_print(tensors, tensor_count, pairs, OWN_PAIRS + extra_count,
                                         bytes, count);
     }
-    emb__free(tensors);
     emb__free(pairs);
+    return status;
+}
+
+emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, size_t tensor_count,
+                            const char *path, const emb_pair *extra, size_t extra_count) {
+    uint8_t *bytes;
+    size_t count;
+    if (extra_count > EMB__SAFETENSORS_PAIRS - OWN_PAIRS) {
+        return emb__fail(EMB_ERR_ARGUMENT, "%s: %zu pairs of metadata, expected at most %d", path,
+                         extra_count, EMB__SAFETENSORS_PAIRS - OWN_PAIRS);
+    }
+    emb_status status =
+        print_model(net, tensors, tensor_count, extra, extra_count, &bytes, &count);
+    if (status != EMB_OK) return emb__fail_prefix(status, "%s: cannot write: ", path);
+    status = emb_file_write(path, bytes, count);
+    emb__free(bytes);
     return status;
 }
 
@@ -354,15 +371,11 @@ emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *ex
     if (!net || !path || (!extra && extra_count > 0)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_net_save needs a network, a path and its pairs");
     }
-    if (extra_count > EMB__SAFETENSORS_PAIRS - OWN_PAIRS) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%s: %zu pairs of metadata, expected at most %d", path,
-                         extra_count, EMB__SAFETENSORS_PAIRS - OWN_PAIRS);
-    }
-    uint8_t *bytes;
-    size_t count;
-    emb_status status = print_net(net, extra, extra_count, &bytes, &count);
-    if (status != EMB_OK) return emb__fail_prefix(status, "%s: cannot write: ", path);
-    status = emb_file_write(path, bytes, count);
-    emb__free(bytes);
+    const size_t tensor_count = emb_net_tensor_count(net);
+    emb_tensor_info *tensors = emb__calloc(tensor_count, sizeof *tensors);
+    if (!tensors) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < tensor_count; i++) emb_net_tensor(net, i, &tensors[i]);
+    emb_status status = emb__model_write(net, tensors, tensor_count, path, extra, extra_count);
+    emb__free(tensors);
     return status;
 }

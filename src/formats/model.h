@@ -3,6 +3,19 @@
 #define EMB_FORMATS_MODEL_H
 
 #include "engine/net.h"
+#include "formats/safetensors.h"
+
+/* Whether a tensor of that name belongs to a checkpoint, beside the network's own (checkpoint.c). */
+bool emb__checkpoint_tensor(const char *name);
+
+/* Reads the tensor `name` of a file, which must have the parameter's shape and be finite, to the
+ * parameter's place in `params`. */
+emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,
+                             const emb__param *param, float *params);
+
+/* Writes a model file of these tensors and pairs, with the model's own pairs before them. */
+emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, size_t tensor_count,
+                            const char *path, const emb_pair *extra, size_t extra_count);
 
 /* The net of an ONNX file; emb_net_import. NULL on failure. */
 emb_net *emb__onnx_import(const char *path, const emb_import_options *options);
