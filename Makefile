@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 ARGS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check interop bench figures install uninstall format tidy asan tsan clean
+.PHONY: build program help train check interop torture bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
 # The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
@@ -27,6 +27,7 @@ help:
 	@echo 'make check      builds and runs all tests'
 	@echo 'make interop    the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm compilers,'
 	@echo '                none left out; installs the Python ones into build/interop'
+	@echo 'make torture    kills trainings 300 times and goes on with them'
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
@@ -46,6 +47,9 @@ check: build
 interop: build
 	@sh tests/interop/peers.sh build/interop
 	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j 2 --no-tests=error
+
+torture: program
+	@KILLS=300 sh tests/cli/slow_resume.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
 
 bench: program
 	@sh bench/run.sh $(ARGS)

@@ -12,6 +12,7 @@
 
 #include "message.h"
 #include "network.h"
+#include "run_lock.h"
 
 static bool refuse(const char *path) {
     cli_fail("%s: cannot make the folder: %s", path, strerror(errno));
@@ -86,14 +87,42 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
 
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted) {
     *folder = (cli_run_folder){0};
-    return wanted ? make_wanted(folder, wanted) : make_next(folder);
+    if (!(wanted ? make_wanted(folder, wanted) : make_next(folder))) return false;
+    folder->locked = cli_run_lock(folder->path, &folder->lock);
+    return folder->locked;
+}
+
+bool cli_run_folder_reopen(cli_run_folder *folder, const char *path) {
+    *folder = (cli_run_folder){.path = cli_format("%s", path)};
+    folder->locked = cli_run_lock(folder->path, &folder->lock);
+    return folder->locked;
+}
+
+bool cli_run_folder_history_from(cli_run_folder *folder, size_t length) {
+    char *path = cli_run_folder_file(folder, "history.csv");
+    FILE *file = length > 0 ? fopen(path, "rb") : NULL;
+    char *bytes = file ? cli_alloc(length) : NULL;
+    const bool good = length == 0 || (file && fread(bytes, 1, length, file) == length);
+    if (good) cli_text_bytes(&folder->history, bytes, length);
+    if (!good) cli_fail("%s: is missing or shorter than the checkpoint knows it", path);
+    if (file) fclose(file);
+    free(bytes);
+    free(path);
+    return good;
+}
+
+static void unlock(cli_run_folder *folder) {
+    if (folder->locked) cli_run_unlock(folder->path, &folder->lock);
+    folder->locked = false;
 }
 
 void cli_run_folder_abandon(cli_run_folder *folder) {
+    unlock(folder);
     if (folder->made) rmdir(folder->path);
 }
 
 void cli_run_folder_free(cli_run_folder *folder) {
+    unlock(folder);
     cli_text_free(&folder->history);
     free(folder->path);
     *folder = (cli_run_folder){0};

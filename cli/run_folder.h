@@ -12,6 +12,8 @@ typedef struct cli_run_folder {
     char *path;
     bool made;        /* by this run, so that it may go again while it is empty */
     bool no_pictures; /* this build cannot, and has said so */
+    bool locked;      /* `lock` is a descriptor of run_lock.h */
+    int lock;
     cli_text history; /* history.csv so far */
 } cli_run_folder;
 
@@ -20,9 +22,15 @@ typedef struct cli_run_folder {
 /* Makes a folder, and those above it. One that is there is fine. */
 bool cli_folder_make(const char *path);
 
-/* Makes the folder, and those above it. `wanted` NULL: the next free one of runs/001, runs/002, ...
- * One that holds a model already is refused. */
+/* Makes the folder, and those above it, and takes it for this process. `wanted` NULL: the next free
+ * one of runs/001, runs/002, ... One that holds a model already is refused. */
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted);
+
+/* The folder of a run that goes on. */
+bool cli_run_folder_reopen(cli_run_folder *folder, const char *path);
+/* Takes the first `length` bytes of history.csv as the history so far: what follows them was
+ * written after the checkpoint. */
+bool cli_run_folder_history_from(cli_run_folder *folder, size_t length);
 
 /* Removes the folder again where this run made it and nothing is in it. */
 void cli_run_folder_abandon(cli_run_folder *folder);

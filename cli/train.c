@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "dataset.h"
 #include "message.h"
 #include "network.h"
 #include "recipe.h"
@@ -11,7 +12,11 @@
 #include "stop.h"
 #include "training.h"
 
-static void read_args(cli_training *t, const cli_args *args) {
+/* CLI_DONE, or the exit code with the message printed. */
+static int read_args(cli_training *t, const cli_args *args) {
+    const int usage = cli_checkpoint_options(t, args);
+    if (usage != CLI_DONE) return usage;
+    if (cli_arg(args, "resume")->given) return cli_checkpoint_resume(t, args);
     t->model = cli_arg(args, "model")->text;
     t->dataset = cli_arg(args, "DATASET")->text;
     t->max_steps = (size_t)cli_arg(args, "max-steps")->whole;
@@ -20,6 +25,7 @@ static void read_args(cli_training *t, const cli_args *args) {
     cli_training_options(t, args);
     t->options.shuffle = cli_arg(args, "shuffle")->given;
     cli_recipe_use(t, args);
+    return CLI_DONE;
 }
 
 /* A page that cannot be made is no failure of the training. */
@@ -40,14 +46,14 @@ static void write_report(const cli_training *t) {
 
 static int run_train(const cli_args *args) {
     cli_training training = {0};
-    int code = CLI_FAILED;
-    read_args(&training, args);
+    int code = read_args(&training, args);
     cli_stop_listen();
-    training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
-    if (training.net) {
-        training.images = emb_images_open(training.dataset, EMB_TRAIN);
-        code = training.images ? cli_training_run(&training) : cli_fail("%s", emb_error());
+    if (code == CLI_DONE && !training.resumed) {
+        training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
+        training.images = training.net ? cli_dataset_open(training.dataset, EMB_TRAIN) : NULL;
+        if (!training.images) code = CLI_FAILED;
     }
+    if (code == CLI_DONE) code = cli_training_run(&training);
     if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
     cli_training_close(&training);
     return code;
@@ -60,8 +66,9 @@ const cli_command cli_command_train = {
     .about = "Prints one line for each epoch: the loss of its last batch and the loss on the "
              "validation images. The run's folder gets the model (model.safetensors, which "
              "PyTorch opens too), the history (history.csv), a picture for each epoch "
-             "(epoch-01.png: an image beside its reconstruction) and a record of the command "
-             "and the machine (run.json). Ctrl-C finishes the step, saves the model and "
+             "(epoch-01.png: an image beside its reconstruction), a record of the command "
+             "and the machine (run.json), the best model so far (best.safetensors) and a "
+             "checkpoint, from which --resume goes on. Ctrl-C finishes the step, saves both and "
              "stops. The same seed gives the same model, bit for bit.",
     .examples = {{"embudo train", "10 epochs of the notebook's network on MNIST"},
                  {"embudo train --latent 8 --epochs 20 -o runs/latent8",
@@ -98,6 +105,12 @@ const cli_command cli_command_train = {
              "what computes; auto: the best device present, today the processor"},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
+             "go on with a run from its newest checkpoint, or from one checkpoint, as if it had "
+             "never stopped; its own options hold"},
+            {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
+             "write a checkpoint every N steps, every T minutes, or each epoch"},
+            {"keep", 0, CLI_INT, "N", "1", 1, 1000, 0, "checkpoints to keep, the newest"},
             {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "put all that there is to see of the run on one page, report.html in its folder"},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

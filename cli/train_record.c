@@ -31,7 +31,7 @@ static const char *loss_name(const cli_training *t) {
 
 /* Only what decides the model's bits, in one fixed spelling: threads, paths and times would make
  * equal models differ. */
-static char *options_text(const cli_training *t) {
+char *cli_record_options(const cli_training *t) {
     char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
     if (t->knn > 0) {
         return cli_format("seed=%" PRIu64 " val_split=%s knn=%d", typed_seed(t),
@@ -85,7 +85,11 @@ void cli_training_options(cli_training *t, const cli_args *args) {
 }
 
 bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
-    const char *text = emb_net_metadata(net, options_key);
+    return cli_recorded_number(net, options_key, name, value);
+}
+
+bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value) {
+    const char *text = emb_net_metadata(net, key);
     size_t length = strlen(name);
     while (text && *text) {
         if (strncmp(text, name, length) == 0 && text[length] == '=') {
@@ -99,25 +103,32 @@ bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
     return false;
 }
 
-bool cli_record_model(cli_training *t, size_t steps) {
-    if (t->saved && t->saved_steps == steps) return true;
-    char *options = options_text(t), *taken = cli_format("%zu", steps);
-    char *path = cli_run_folder_file(&t->folder, "model.safetensors");
+/* The model under this name, after so many steps. */
+static bool save_model(const cli_training *t, const char *name, size_t steps) {
+    char *options = cli_record_options(t), *taken = cli_format("%zu", steps);
+    char *path = cli_run_folder_file(&t->folder, name);
     emb_pair extra[] = {{options_key, options}, {steps_key, taken}};
     emb_net *whole = t->encoder ? emb_net_attach(t->encoder, t->net) : NULL;
     bool good = (whole || !t->encoder) && emb_net_save(whole ? whole : t->net, path, extra,
                                                        sizeof extra / sizeof extra[0]) == EMB_OK;
     emb_net_free(whole);
-    if (good) {
-        t->saved = true;
-        t->saved_steps = steps;
-    } else {
-        cli_fail("%s", emb_error());
-    }
+    if (!good) cli_fail("%s", emb_error());
     free(options);
     free(taken);
     free(path);
     return good;
+}
+
+bool cli_record_best(cli_training *t) {
+    return save_model(t, "best.safetensors", emb_run_steps(t->run));
+}
+
+bool cli_record_model(cli_training *t, size_t steps) {
+    if (t->saved && t->saved_steps == steps) return true;
+    if (!save_model(t, "model.safetensors", steps)) return false;
+    t->saved = true;
+    t->saved_steps = steps;
+    return true;
 }
 
 static void add_options(cli_json *json, const cli_training *t) {

@@ -36,7 +36,7 @@ static ending failed(void) {
 /* ---- setting up ------------------------------------------------------------------------------ */
 
 static bool open_run(cli_training *t) {
-    t->run = emb_run_new(t->net, t->images, &t->options);
+    if (!t->run) t->run = emb_run_new(t->net, t->images, &t->options);
     if (!t->run || !emb_isa()) {
         failed();
         return false;
@@ -52,7 +52,7 @@ static bool open_run(cli_training *t) {
  * before the work begins. */
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
-    if (!cli_run_folder_make(&t->folder, t->output)) return false;
+    if (!t->resumed && !cli_run_folder_make(&t->folder, t->output)) return false;
     if (cli_step_log_open(&t->log, t->step_log)) {
         if (!cli_record_run(t, "running")) {
             failed();
@@ -76,6 +76,10 @@ static void announce(const cli_training *t) {
              t->encoder ? "the codes of " : "", t->dataset, cli_thousands(t->train_count, train),
              cli_thousands(t->val_count, val));
     free(kind);
+    if (t->resumed) {
+        cli_note("going on from %s, after %s steps", t->resumed,
+                 cli_thousands(emb_run_steps(t->run), train));
+    }
 }
 
 /* ---- an epoch -------------------------------------------------------------------------------- */
@@ -91,6 +95,7 @@ static ending take_steps(cli_training *t) {
         cli_tensorboard_step(t, loss);
         cli_doctor_step(t, loss);
         cli_progress_step(&t->bar, step + 1);
+        if (!cli_checkpoint_step(t)) return FAILED;
         if (cli_stop_signal()) return SIGNALLED;
         if (step + 1 == t->max_steps) return LIMITED;
     } while (!emb_run_epoch_done(t->run));
@@ -139,6 +144,7 @@ static ending run_epoch(cli_training *t, int epoch) {
     if (!keep_epoch(t, epoch, &done)) return FAILED;
     cli_tensorboard_epoch(t, &done);
     t->epochs_done = epoch;
+    if (!cli_checkpoint_epoch(t, &done)) return FAILED;
     cli_doctor_epoch(t, epoch);
     return cli_stop_signal() ? SIGNALLED : end;
 }
@@ -163,7 +169,7 @@ static int end_done(cli_training *t) {
 
 static int end_limited(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8];
-    if (!cli_record_model(t, emb_run_steps(t->run))) return CLI_FAILED;
+    if (!cli_record_model(t, emb_run_steps(t->run)) || !cli_checkpoint_now(t)) return CLI_FAILED;
     cli_note("stopped after %s (--max-steps); the run is in %s", steps_taken(t, steps),
              t->folder.path);
     return CLI_DONE;
@@ -171,9 +177,14 @@ static int end_limited(cli_training *t) {
 
 static int end_signalled(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8];
-    if (!cli_record_model(t, emb_run_steps(t->run))) return CLI_FAILED;
-    cli_note("interrupted after %s; the model is saved in %s/model.safetensors",
-             steps_taken(t, steps), t->folder.path);
+    if (!cli_record_model(t, emb_run_steps(t->run)) || !cli_checkpoint_now(t)) return CLI_FAILED;
+    if (t->checkpoints.wanted) {
+        cli_note("interrupted after %s; embudo train --resume %s goes on", steps_taken(t, steps),
+                 t->folder.path);
+    } else {
+        cli_note("interrupted after %s; the model is saved in %s/model.safetensors",
+                 steps_taken(t, steps), t->folder.path);
+    }
     return 128 + cli_stop_signal();
 }
 
@@ -215,7 +226,10 @@ static int train(cli_training *t) {
     cli_progress_start(&t->bar, t->epochs, emb_run_steps_per_epoch(t->run), steps,
                        t->options.batch_size);
     t->clock = cli_clock();
-    for (int epoch = 1; epoch <= t->epochs && end == GOING; epoch++) end = run_epoch(t, epoch);
+    t->checkpoints.clock = t->clock;
+    for (int epoch = t->epochs_done + 1; epoch <= t->epochs && end == GOING; epoch++) {
+        end = run_epoch(t, epoch);
+    }
     cli_live_clear();
     if (!cli_step_log_finish(&t->log) && end != FAILED) end = FAILED;
     if (end == GOING || end == LIMITED) cli_tensorboard_finish(t);
@@ -246,6 +260,8 @@ bool cli_training_record_knn(cli_training *t) {
 void cli_training_close(cli_training *t) {
     cli_step_log_discard(&t->log);
     cli_tensorboard_close(&t->board);
+    cli_checkpoint_close(&t->checkpoints);
+    free(t->resumed);
     cli_run_folder_free(&t->folder);
     free(t->pair);
     emb_run_free(t->run);

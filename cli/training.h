@@ -5,6 +5,7 @@
 
 #include <embudo.h>
 
+#include "checkpoint.h"
 #include "doctor.h"
 #include "options.h"
 #include "progress.h"
@@ -41,6 +42,8 @@ typedef struct cli_training {
     cli_progress bar;
     cli_doctor doctor;
     cli_tensorboard board;
+    cli_checkpoints checkpoints;
+    char *resumed; /* the checkpoint that it goes on from; NULL: from the start */
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;
@@ -76,8 +79,16 @@ bool cli_record_run(const cli_training *training, const char *outcome);
  * One that is on disk already is not written again. Prints the error and returns false. */
 bool cli_record_model(cli_training *training, size_t steps);
 
+/* best.safetensors: the model as it is. Prints the error and returns false. */
+bool cli_record_best(cli_training *training);
+
+/* The options that decide the model's bits, "seed=42 epochs=10 ...", to be freed. */
+char *cli_record_options(const cli_training *training);
+
 /* The value of `name` in the options that a model was trained with, as in "seed=42 epochs=10".
  * False where there is none. */
 bool cli_recorded_option(const emb_net *net, const char *name, double *value);
+/* The same in another text of the model's metadata. */
+bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value);
 
 #endif

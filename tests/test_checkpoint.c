@@ -1,5 +1,6 @@
-/* A run that is stopped and goes on: the same bits as one that is not, from any step, with any number
- * of threads on either side; and checkpoints that are damaged or belong to something else. */
+/* A run that is stopped and goes on: the same bits as one that is not, from any step, with any
+ * number of threads on either side; and checkpoints that are damaged or belong to something else.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,9 +43,15 @@ static const struct {
     emb_train_options options;
 } cases[] = {
     {"plain", tiny, {.batch_size = 16}},
-    {"shuffled, scheduled", tiny,
-     {.seed = 7, .batch_size = 9, .shuffle = true, .schedule = EMB_SCHEDULE_COSINE, .epochs = 5,
-      .warmup = 11, .learning_rate = 0.013}},
+    {"shuffled, scheduled",
+     tiny,
+     {.seed = 7,
+      .batch_size = 9,
+      .shuffle = true,
+      .schedule = EMB_SCHEDULE_COSINE,
+      .epochs = 5,
+      .warmup = 11,
+      .learning_rate = 0.013}},
     {"no validation", tiny, {.val_split = -1, .batch_size = 40, .beta1 = 0.8}},
     {"one batch an epoch", tiny, {.batch_size = 200, .seed = 4294967296}},
     {"classifier", classes, {.shuffle = true, .batch_size = 20, .val_split = 0.33}},
@@ -124,7 +131,8 @@ static void same_bits_from_every_step(void **state) {
     emb_images_free(images);
 }
 
-/* A step that is not finished leaves the epoch's mean where it was: the state is the whole state. */
+/* A step that is not finished leaves the epoch's mean where it was: the state is the whole state.
+ */
 static void what_does_not_belong_is_refused(void **state) {
     (void)state;
     emb_images *images = open_images(5), *others = open_images(6);

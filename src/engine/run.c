@@ -268,7 +268,8 @@ static bool possible(const emb_run *run, const emb__run_state *s) {
         return false;
     }
     if (!s->epoch_open) return s->steps % per_epoch == 0;
-    const size_t taken = s->batches * batch < run->train_count ? s->batches * batch : run->train_count;
+    const size_t taken =
+        s->batches * batch < run->train_count ? s->batches * batch : run->train_count;
     return s->batches >= 1 && s->batches <= per_epoch && s->position == taken &&
            s->right <= s->position && s->steps % per_epoch == s->batches % per_epoch;
 }

@@ -45,8 +45,10 @@ typedef struct field {
     size_t at;
 } field;
 
-#define OPTION(name, kind) {#name, kind, offsetof(emb_train_options, name)}
-#define STATE(name, kind)  {#name, kind, offsetof(emb__run_state, name)}
+#define OPTION(name, kind)                                                                         \
+    { #name, kind, offsetof(emb_train_options, name) }
+#define STATE(name, kind)                                                                          \
+    { #name, kind, offsetof(emb__run_state, name) }
 
 /* emb_schedule is read and written as an int. */
 _Static_assert(sizeof(emb_schedule) == sizeof(int), "an enum is an int");
@@ -68,11 +70,21 @@ static void print_fields(const field *fields, int count, const void *from, emb__
         const char *at = (const char *)from + fields[i].at;
         emb__text_add(out, "%s%s=", out->length ? " " : "", fields[i].name);
         switch (fields[i].kind) {
-        case WHOLE: emb__text_add(out, "%d", *(const int *)at); break;
-        case SIZE: emb__text_add(out, "%zu", *(const size_t *)at); break;
-        case FLAG: emb__text_add(out, "%d", *(const bool *)at); break;
-        case REAL: emb__text_add(out, "%a", *(const double *)at); break;
-        case FLOAT: emb__text_add(out, "%a", (double)*(const float *)at); break;
+        case WHOLE:
+            emb__text_add(out, "%d", *(const int *)at);
+            break;
+        case SIZE:
+            emb__text_add(out, "%zu", *(const size_t *)at);
+            break;
+        case FLAG:
+            emb__text_add(out, "%d", *(const bool *)at);
+            break;
+        case REAL:
+            emb__text_add(out, "%a", *(const double *)at);
+            break;
+        case FLOAT:
+            emb__text_add(out, "%a", (double)*(const float *)at);
+            break;
         }
     }
 }
@@ -178,9 +190,9 @@ emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *ex
     emb_status status = tensors && pairs ? print_texts(run, &t) : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         const emb_pair own[OWN_PAIRS] = {
-            {"embudo.checkpoint", VERSION},      {"embudo.program", emb_version()},
-            {"embudo.train", t.train.bytes},     {"embudo.state", t.state.bytes},
-            {"embudo.random", t.random.bytes},   {"embudo.data", t.data},
+            {"embudo.checkpoint", VERSION},    {"embudo.program", emb_version()},
+            {"embudo.train", t.train.bytes},   {"embudo.state", t.state.bytes},
+            {"embudo.random", t.random.bytes}, {"embudo.data", t.data},
         };
         memcpy(pairs, own, sizeof own);
         if (extra_count) memcpy(pairs + OWN_PAIRS, extra, extra_count * sizeof *pairs);
@@ -201,8 +213,9 @@ static emb_status read_random(const emb__safetensors *file, const char *path, em
     const char *text = emb__safetensors_value(file, "embudo.random");
     const char *space = text ? strchr(text, ' ') : NULL;
     const size_t digits = 8 * (size_t)EMB__MT_SIZE;
-    if (!space || space == text || space - text > 3 || strspn(text, "0123456789") != (size_t)(space - text) ||
-        strlen(space + 1) != digits || strspn(space + 1, "0123456789abcdef") != digits) {
+    if (!space || space == text || space - text > 3 ||
+        strspn(text, "0123456789") != (size_t)(space - text) || strlen(space + 1) != digits ||
+        strspn(space + 1, "0123456789abcdef") != digits) {
         return emb__fail(EMB_ERR_FORMAT, "%s: embudo.random is no generator's state", path);
     }
     random->next = (int)strtol(text, NULL, 10);
@@ -221,7 +234,8 @@ static emb_status read_options(const emb__safetensors *file, const char *path,
     emb_status status = read_fields(file, path, "embudo.train", &seed, 1, &typed);
     if (status == EMB_OK) status = read_fields(file, path, "embudo.train", options, OPTIONS, made);
     made->seed = typed;
-    if (made->val_split == 0) made->val_split = -1; /* filled in, it is none; 0 would be the default */
+    if (made->val_split == 0)
+        made->val_split = -1; /* filled in, it is none; 0 would be the default */
     return status;
 }
 

@@ -19,7 +19,8 @@ const char *emb__fingerprint(const emb_images *images, char text[EMB__FINGERPRIN
                           bytes ? "uint8" : "float32", sum);
     if (length < 0 || length >= EMB__FINGERPRINT) return text;
     const size_t room = EMB__FINGERPRINT - (size_t)length;
-    if (images->labels) snprintf(text + length, room, "%08lx", sum_of(images->labels, images->count));
+    if (images->labels)
+        snprintf(text + length, room, "%08lx", sum_of(images->labels, images->count));
     if (!images->labels) snprintf(text + length, room, "none");
     return text;
 }

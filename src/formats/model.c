@@ -103,16 +103,16 @@ emb_status emb__model_tensor(const emb__safetensors *file, const char *path, con
                          path, name, needs);
     }
     if (!same_shape(stored, param)) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path,
-                         name, emb__safetensors_shape(stored, has), needs);
+        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path, name,
+                         emb__safetensors_shape(stored, has), needs);
     }
     float *values = params + param->at;
     emb__safetensors_values(file, stored, values);
     for (size_t i = 0; i < param->count; i++) {
         if (!isfinite(values[i])) {
             return emb__fail(EMB_ERR_FORMAT,
-                             "%s: tensor %s: number %zu is %s, expected a finite one", path,
-                             name, i, isnan(values[i]) ? "NaN" : "infinite");
+                             "%s: tensor %s: number %zu is %s, expected a finite one", path, name,
+                             i, isnan(values[i]) ? "NaN" : "infinite");
         }
     }
     return EMB_OK;
@@ -129,8 +129,7 @@ static emb_status load_tensors(const emb__safetensors *file, const char *path, e
     net->version++;
     for (int i = 0; i < net->tensor_count; i++) {
         const emb__tensor *tensor = &net->tensors[i];
-        emb_status status =
-            emb__model_tensor(file, path, tensor->name, tensor->param, net->params);
+        emb_status status = emb__model_tensor(file, path, tensor->name, tensor->param, net->params);
         if (status != EMB_OK) return status;
     }
     return EMB_OK;
@@ -358,8 +357,7 @@ emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, 
         return emb__fail(EMB_ERR_ARGUMENT, "%s: %zu pairs of metadata, expected at most %d", path,
                          extra_count, EMB__SAFETENSORS_PAIRS - OWN_PAIRS);
     }
-    emb_status status =
-        print_model(net, tensors, tensor_count, extra, extra_count, &bytes, &count);
+    emb_status status = print_model(net, tensors, tensor_count, extra, extra_count, &bytes, &count);
     if (status != EMB_OK) return emb__fail_prefix(status, "%s: cannot write: ", path);
     status = emb_file_write(path, bytes, count);
     emb__free(bytes);

@@ -5,7 +5,8 @@
 #include "engine/net.h"
 #include "formats/safetensors.h"
 
-/* Whether a tensor of that name belongs to a checkpoint, beside the network's own (checkpoint.c). */
+/* Whether a tensor of that name belongs to a checkpoint, beside the network's own (checkpoint.c).
+ */
 bool emb__checkpoint_tensor(const char *name);
 
 /* Reads the tensor `name` of a file, which must have the parameter's shape and be finite, to the

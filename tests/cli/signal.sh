@@ -13,7 +13,7 @@ stop() {
     wait $!
     code=$?
     [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code: $(cat err)"
-    has err "^interrupted after [0-9,]* steps*; the model is saved in $1/model.safetensors\$"
+    has err "^interrupted after [0-9,]* steps*; embudo train --resume $1 goes on\$"
     exists "$1/model.safetensors" "$1.csv"
     gone "$1.csv.part"
     has "$1/run.json" '"outcome": "interrupted"'

@@ -1,0 +1,15 @@
+/* A run's folder belongs to the process that writes it. */
+#ifndef CLI_RUN_LOCK_H
+#define CLI_RUN_LOCK_H
+
+#include <stdbool.h>
+
+/* Takes folder/.lock for this process, until it ends or gives it back; a dead process holds none.
+ * Then removes what a dead one left half-written in the folder. False, with the error printed,
+ * where another process has it; *lock is a descriptor. */
+bool cli_run_lock(const char *folder, int *lock);
+
+/* Gives it back and removes the file. -1 is accepted. */
+void cli_run_unlock(const char *folder, int *lock);
+
+#endif
