@@ -2,9 +2,10 @@
 # build/PRESET. Building speaks on standard error, so that standard output is the program's alone.
 PREFIX ?= /usr/local
 ARGS ?=
+TIME ?= 60
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check interop torture bench figures install uninstall format tidy asan tsan clean
+.PHONY: build program help train check interop torture fuzz bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
 # The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
@@ -28,6 +29,7 @@ help:
 	@echo 'make interop    the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm compilers,'
 	@echo '                none left out; installs the Python ones into build/interop'
 	@echo 'make torture    kills trainings 300 times and goes on with them'
+	@echo 'make fuzz       libFuzzer on every reader of files, TIME=60 seconds each (needs clang)'
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
@@ -47,6 +49,10 @@ check: build
 interop: build
 	@sh tests/interop/peers.sh build/interop
 	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j 2 --no-tests=error
+
+fuzz:
+	$(call compile,fuzz)
+	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME)
 
 torture: program
 	@KILLS=300 sh tests/cli/slow_resume.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'

@@ -19,6 +19,7 @@ int cli_checkpoint_options(cli_training *t, const cli_args *args) {
     char *end = NULL;
     c->wanted = true;
     c->keep = (int)cli_arg(args, "keep")->whole;
+    c->retry = strcmp(cli_arg(args, "on-nan")->text, "retry") == 0;
     c->best = INFINITY;
     if (strcmp(every, "epoch") == 0) return CLI_DONE;
     const double number = strtod(every, &end);
@@ -91,6 +92,8 @@ bool cli_checkpoint_now(cli_training *t) {
         remove_old(folder, (long long)steps, c->keep);
         c->any = true;
         c->steps = steps;
+        c->epochs_done = t->epochs_done;
+        c->history_then = t->folder.history.length;
         c->clock = cli_clock();
     }
     free(run);
@@ -99,6 +102,35 @@ bool cli_checkpoint_now(cli_training *t) {
     free(path);
     free(folder);
     return good;
+}
+
+bool cli_checkpoint_start(cli_training *t) {
+    return t->checkpoints.retry ? cli_checkpoint_now(t) : true;
+}
+
+bool cli_checkpoint_retry(cli_training *t) {
+    enum { MOST_RETRIES = 10 };
+    cli_checkpoints *c = &t->checkpoints;
+    char lr[CLI_NUMBER_SIZE];
+    if (!c->retry || !c->any || c->retries == MOST_RETRIES) return false;
+    cli_note("%s", emb_error());
+    char *path =
+        cli_format("%s/checkpoints/%0*zu.safetensors", t->folder.path, NAME_DIGITS, c->steps);
+    emb_run *again = emb_run_resume(t->net, t->images, path, t->options.threads);
+    if (again) {
+        emb_run_free(t->run);
+        t->run = again;
+        t->options.learning_rate /= 2;
+        emb_run_set_learning_rate(t->run, t->options.learning_rate);
+        t->epochs_done = c->epochs_done;
+        t->folder.history.length = c->history_then;
+        t->saved = false;
+        c->retries++;
+        cli_note("going back to step %zu, with learning rate %s", c->steps,
+                 cli_shortest(t->options.learning_rate, lr));
+    }
+    free(path);
+    return again;
 }
 
 bool cli_checkpoint_step(cli_training *t) {

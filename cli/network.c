@@ -1,7 +1,6 @@
 /* Opening what a command line names as a network. See network.h. */
 #include "network.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -37,9 +36,6 @@ static bool any_weight(const emb_net *net, bool (*test)(float)) {
 }
 
 static bool not_zero(float x) { return x != 0; }
-static bool not_finite(float x) { return !isfinite(x); }
-
-bool cli_network_finite(const emb_net *net) { return !any_weight(net, not_finite); }
 
 emb_net *cli_network_open_trained(const char *name) {
     /* A run's folder is meant even where it has the name of a built-in network. */

@@ -19,9 +19,6 @@ emb_net *cli_network_open_trained(const char *name);
 
 size_t cli_network_parameters(const emb_net *net);
 
-/* False where a weight is infinite or not a number. */
-bool cli_network_finite(const emb_net *net);
-
 /* C*H*W of an input image. */
 size_t cli_network_pixels(const emb_net *net);
 

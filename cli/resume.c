@@ -12,8 +12,9 @@
 #include "training.h"
 
 /* What may stand beside --resume: everything else decides the result, and is the run's. */
-static const char *const allowed[] = {"resume",      "threads", "checkpoint-every", "keep",
-                                      "tensorboard", "report",  "device",           NULL};
+static const char *const allowed[] = {"resume", "threads",     "checkpoint-every",
+                                      "keep",   "tensorboard", "report",
+                                      "device", "on-nan",      NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {
@@ -99,6 +100,8 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     emb_run_options(t->run, &t->options);
     t->checkpoints.any = true;
     t->checkpoints.steps = emb_run_steps(t->run);
+    t->checkpoints.epochs_done = t->epochs_done;
+    t->checkpoints.history_then = t->checkpoints.history;
     t->checkpoints.clock = cli_clock();
     return true;
 }

@@ -110,6 +110,10 @@ const cli_command cli_command_train = {
              "never stopped; its own options hold"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
              "write a checkpoint every N steps, every T minutes, or each epoch"},
+            {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,
+             "where the loss is no finite number: stop with the last epoch's model, or go back to "
+             "the "
+             "newest checkpoint with half the learning rate, up to ten times"},
             {"keep", 0, CLI_INT, "N", "1", 1, 1000, 0, "checkpoints to keep, the newest"},
             {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "put all that there is to see of the run on one page, report.html in its folder"},

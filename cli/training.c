@@ -135,7 +135,7 @@ static ending run_epoch(cli_training *t, int epoch) {
     ending end = take_steps(t);
     if (end == DIVERGED || end == FAILED) return end;
     /* The last update may have spoilt the weights without a loss to show it yet. */
-    if (!cli_network_finite(t->net)) return DIVERGED;
+    if (emb_net_check(t->net) != EMB_OK) return DIVERGED;
     if (!emb_run_epoch_done(t->run)) return end;
     emb_epoch done;
     emb_status status = emb_run_finish_epoch(t->run, &done);
@@ -189,16 +189,16 @@ static int end_signalled(cli_training *t) {
 }
 
 static int end_diverged(cli_training *t) {
-    char step[CLI_NUMBER_SIZE], lr[CLI_NUMBER_SIZE];
+    char lr[CLI_NUMBER_SIZE], *why = cli_format("%s", emb_error());
     char *kept = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
                                     : cli_format("untrained model");
     emb_run_restore(t->run);
     if (t->saved || cli_record_model(t, 0)) {
-        cli_fail("step %s: the loss is no longer a number; try --lr below %s. The %s is kept in "
+        cli_fail("%s; try --lr below %s, or --on-nan retry. The %s is kept in "
                  "%s/model.safetensors",
-                 cli_thousands(emb_run_steps(t->run), step),
-                 cli_shortest(t->options.learning_rate, lr), kept, t->folder.path);
+                 why, cli_shortest(t->options.learning_rate, lr), kept, t->folder.path);
     }
+    free(why);
     free(kept);
     return CLI_FAILED;
 }
@@ -227,8 +227,10 @@ static int train(cli_training *t) {
                        t->options.batch_size);
     t->clock = cli_clock();
     t->checkpoints.clock = t->clock;
-    for (int epoch = t->epochs_done + 1; epoch <= t->epochs && end == GOING; epoch++) {
-        end = run_epoch(t, epoch);
+    if (!cli_checkpoint_start(t)) end = FAILED;
+    while (t->epochs_done < t->epochs && end == GOING) {
+        end = run_epoch(t, t->epochs_done + 1);
+        if (end == DIVERGED && cli_checkpoint_retry(t)) end = GOING;
     }
     cli_live_clear();
     if (!cli_step_log_finish(&t->log) && end != FAILED) end = FAILED;

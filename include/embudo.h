@@ -274,6 +274,9 @@ typedef struct emb_tensor_info {
 EMB_API size_t emb_net_tensor_count(const emb_net *net);
 EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info);
 
+/* EMB_OK where every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
+EMB_API emb_status emb_net_check(const emb_net *net);
+
 /* Bytes that training takes at a batch size and number of threads, data set not included. */
 EMB_API size_t emb_net_memory(const emb_net *net, int batch_size, int threads);
 
@@ -419,7 +422,7 @@ EMB_API emb_run *emb_run_new(emb_net *net, const emb_images *images,
 EMB_API void emb_run_free(emb_run *run);
 
 /* Trains on the next batch; *loss is its mean loss before the update. EMB_ERR_DIVERGED,
- * and no update, where that is not finite. */
+ * and no update, where that is not finite; the text names the step and the tensor or layer. */
 EMB_API emb_status emb_run_step(emb_run *run, float *loss);
 /* True when the batch just taken was its epoch's last (and before the first). */
 EMB_API bool emb_run_epoch_done(const emb_run *run);
@@ -437,12 +440,15 @@ EMB_API emb_status emb_run_save(const emb_run *run, const char *path, const emb_
                                 size_t extra_count);
 
 /* Goes on from a checkpoint as if nothing had happened: the same bits as a run that was never
- * interrupted, with any number of threads on either side. `net` is the one that emb_net_open made of
- * the checkpoint, `images` the data set that it was trained on; another one is refused, as is
+ * interrupted, with any number of threads on either side. `net` is the one that emb_net_open made
+ * of the checkpoint, `images` the data set that it was trained on; another one is refused, as is
  * another network. `threads` as in emb_train_options; all other options are the checkpoint's. NULL
  * on failure; a NULL net or images leaves that constructor's text. */
 EMB_API emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path,
                                 int threads);
+/* Goes on with another learning rate, above 0 and finite; a schedule and a warm-up start from it.
+ */
+EMB_API void emb_run_set_learning_rate(emb_run *run, double rate);
 /* The options that the run goes by, defaults filled in. */
 EMB_API void emb_run_options(const emb_run *run, emb_train_options *options);
 

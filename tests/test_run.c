@@ -427,9 +427,8 @@ static void divergence_names_the_step_and_can_be_undone(void **state) {
     const size_t bytes = s.net->param_count * sizeof *initial;
     memcpy(initial, s.net->params, bytes);
     const size_t failed = diverge(s.run);
-    snprintf(text, sizeof text,
-             "the loss is not a finite number at step %zu: try a smaller learning rate", failed);
-    assert_string_equal(emb_error(), text);
+    snprintf(text, sizeof text, "the loss is not a finite number at step %zu: ", failed);
+    assert_memory_equal(emb_error(), text, strlen(text));
     assert_int_equal(emb_run_steps(s.run), failed);
     /* No update: another try fails alike, and moves no weight. */
     memcpy(kept, s.net->params, bytes);

@@ -229,11 +229,7 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
     *loss = emb__run_batch(run, batch);
     run->last_loss = *loss;
-    if (!isfinite(*loss)) {
-        return emb__fail(EMB_ERR_DIVERGED,
-                         "the loss is not a finite number at step %zu: try a smaller learning rate",
-                         run->steps);
-    }
+    if (!isfinite(*loss)) return emb__run_blame(run, batch);
     run->net->version++;
     run->steps++;
     run->loss_sum += (double)*loss;
@@ -321,13 +317,6 @@ static emb_status validate(emb_run *run, emb_epoch *epoch) {
     return status;
 }
 
-static bool weights_finite(const emb_net *net) {
-    for (size_t i = 0; i < net->param_count; i++) {
-        if (!isfinite(net->params[i])) return false;
-    }
-    return true;
-}
-
 emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     if (!run->epoch_open || !emb_run_epoch_done(run)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_run_finish_epoch: the epoch has steps left");
@@ -346,11 +335,13 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     if (status != EMB_OK) return status;
     /* The last update's doing, which no training loss has shown yet. */
     const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);
-    if (lost || !weights_finite(run->net)) {
-        return emb__fail(
-            EMB_ERR_DIVERGED,
-            "the weights after step %zu give no finite loss: try a smaller learning rate",
-            run->steps);
+    status = emb_net_check(run->net);
+    if (lost && status == EMB_OK) {
+        status = emb__fail(EMB_ERR_DIVERGED, "the validation loss is not");
+    }
+    if (status != EMB_OK) {
+        return emb__fail_prefix(EMB_ERR_DIVERGED,
+                                "the loss is not a finite number after step %zu: ", run->steps);
     }
     keep_weights(run);
     if (run->val_count == 0) return EMB_OK;
@@ -391,5 +382,7 @@ const uint32_t *emb_run_val_indices(const emb_run *run, size_t *count) {
     *count = run->val_count;
     return run->split + run->train_count;
 }
+
+void emb_run_set_learning_rate(emb_run *run, double rate) { run->options.learning_rate = rate; }
 
 void emb_run_options(const emb_run *run, emb_train_options *options) { *options = run->options; }

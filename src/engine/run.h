@@ -48,6 +48,10 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state);
  * fill. EMB_ERR_FORMAT where no run of these images and options can be in that state. */
 emb_status emb__run_set_state(emb_run *run, const emb__run_state *state);
 
+/* EMB_ERR_DIVERGED, its text naming the step and the tensor or the layer, for the next `batch`
+ * images of the epoch, whose loss is not finite. */
+emb_status emb__run_blame(const emb_run *run, size_t batch);
+
 /* errors[i] = the loss of image indices[i] (indices NULL: image i), summed over its terms, and for
  * a classifier, unless NULL, predicted[i]. In blocks of 16 over the threads; an image's error does
  * not depend on them. */

@@ -72,12 +72,15 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 # A loss that is no number any more: the last good model stays.
-t 1 'the loss is no longer a number; try --lr below 1e+38. The untrained model is kept in nan/model.safetensors' \
+t 1 'is not finite (number 0); try --lr below 1e+38, or --on-nan retry. The untrained model is kept in nan/model.safetensors' \
     train data --lr 1e38 --epochs 3 -o nan --step-log nan.csv
-has err '^embudo: step [0-9]*: '
+has err '^embudo: the loss is not a finite number at step [0-9]*: encoder\.[0-9]*\.'
 has nan/run.json '"outcome": "diverged"'
 has nan/model.safetensors '"embudo.steps": \{0,1\}"0"'
 exists nan.csv
 t 0 'doctor: on these images the reconstructions are no better than the mean image' eval nan data
+t 0 'going back to step 0, with learning rate ' train --epochs 1 --max-steps 30 --lr 3e37 --on-nan retry -o nan-retry
+has err '^the loss is not a finite number at step [0-9]*: encoder\.'
+exists nan-retry/model.safetensors
 ls -a | grep -e '\.part$' -e '\.tmp' && fail 'temporary files were left'
 finish

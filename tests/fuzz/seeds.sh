@@ -1,0 +1,39 @@
+#!/bin/sh
+# seeds.sh PROGRAM REPOSITORY FOLDER: a small corpus for each reader, made by embudo itself.
+set -eu
+program=$1 root=$2 folder=$3
+for reader in idx_images idx_labels picture npy npz model checkpoint onnx notation codes; do
+    mkdir -p "$folder/$reader"
+    [ ! -d "$root/tests/fuzz/corpus/$reader" ] || cp "$root/tests/fuzz/corpus/$reader"/* "$folder/$reader"
+done
+work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT && cd "$work"
+printf '\000\000\010\003\000\000\000\002\000\000\000\002\000\000\000\002abcdefgh' >"$folder/idx_images/plain"
+gzip -c <"$folder/idx_images/plain" >"$folder/idx_images/gzip"
+printf '\000\000\010\001\000\000\000\002\001\002' >"$folder/idx_labels/plain"
+gzip -c <"$folder/idx_labels/plain" >"$folder/idx_labels/gzip"
+cp "$root"/models/*.net "$folder/notation"
+cat >tiny.net <<'END'
+input = 1, 2, 2
+encoder = Sequential(Flatten(), Linear(4, 1))
+decoder = Sequential(Linear(1, 4), Unflatten(1, (1, 2, 2)))
+END
+cat >conv.net <<'END'
+input = 1, 6, 6
+encoder = Sequential(Conv2d(1, 2, 3, stride=2, padding=1), Tanh(), Flatten(), Linear(18, 2))
+decoder = Sequential(Linear(2, 8), ReLU(), Unflatten(1, (2, 2, 2)), ConvTranspose2d(2, 1, 3, stride=3, padding=0, output_padding=0), Sigmoid())
+END
+cp tiny.net conv.net "$folder/notation"
+{ printf '\000\000\010\003\000\000\000\012\000\000\000\002\000\000\000\002'; head -c 40 /dev/zero | tr '\000' '\100'; } >train-images-idx3-ubyte
+{ printf '\000\000\010\001\000\000\000\012'; head -c 10 /dev/zero; } >train-labels-idx1-ubyte
+cp train-images-idx3-ubyte t10k-images-idx3-ubyte && cp train-labels-idx1-ubyte t10k-labels-idx1-ubyte
+"$program" train . --model tiny.net --max-steps 1 --batch-size 4 -o run >/dev/null 2>&1
+cp run/model.safetensors "$folder/model/model" && cp run/checkpoints/* "$folder/checkpoint/"
+cp run/checkpoints/* "$folder/model/checkpoint"
+"$program" export run --onnx -o onnx >/dev/null && cp onnx/*.onnx "$folder/onnx"
+"$program" encode run . -o codes.npy >/dev/null && cp codes.npy "$folder/npy/codes" && cp codes-labels.npy "$folder/npy/labels"
+"$program" encode run . -o codes.npz >/dev/null && cp codes.npz "$folder/npz/stored"
+printf 'code_0,code_1,label\n1,2,3\n-0.5,1e3,4\n' >"$folder/codes/named"
+printf '1,2\n3,4\n' >"$folder/codes/plain"
+"$program" decode run 0.5 -o pictures/ >/dev/null && cp pictures/*.png "$folder/picture"
+printf 'P5 2 2 255\nabcd' >"$folder/picture/grey.pgm"
+printf 'P3 1 1 255\n1 2 3\n' >"$folder/picture/colour.ppm"
