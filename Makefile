@@ -1,6 +1,7 @@
 # The front door: `make help`. CMake does the work (CMakePresets.json names the builds), into
 # build/PRESET. Building speaks on standard error, so that standard output is the program's alone.
 PREFIX ?= /usr/local
+export PREFIX
 ARGS ?=
 TIME ?= 60
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
@@ -64,18 +65,14 @@ figures: program
 	@sh docs/figures.sh build/release/embudo docs/images build/figures
 
 # The prefix is configured in: the program looks for MNIST below it.
+install: export DESTDIR := $(DESTDIR)
 install:
-	$(call compile,release,-DCMAKE_INSTALL_PREFIX='$(PREFIX)')
-	@DESTDIR='$(DESTDIR)' cmake --install build/release
+	$(call compile,release,-DCMAKE_INSTALL_PREFIX="$$PREFIX")
+	@cmake --install build/release
 
+uninstall: export DESTDIR := $(DESTDIR)
 uninstall:
-	@test -f build/release/install_manifest.txt || { \
-	    echo 'build/release/install_manifest.txt is missing: run make install first' >&2; exit 1; }
-	@sed 's|^|$(DESTDIR)|' build/release/install_manifest.txt | while IFS= read -r file || [ -n "$$file" ]; do \
-	    rm -f "$$file"; done
-	@sed -n 's|^\(.*/cmake/embudo\)/.*|$(DESTDIR)\1|p' build/release/install_manifest.txt | sort -u | \
-	    while IFS= read -r folder; do rmdir "$$folder"; done
-	@rmdir '$(DESTDIR)$(PREFIX)/share/embudo/mnist' '$(DESTDIR)$(PREFIX)/share/embudo'
+	@sh cmake/uninstall.sh build/release/install_manifest.txt
 
 format:
 	@clang-format -i $(sources)

@@ -17,7 +17,7 @@ static emb_images *open_both(const char *dataset) {
     if (!train || emb_images_parts(dataset) == 1) return train;
     emb_images *test = cli_dataset_open(dataset, EMB_TEST);
     emb_images *both = test ? emb_images_join(train, test) : NULL;
-    if (test && !both) cli_fail("%s", emb_error());
+    if (test && !both) cli_fail("%s: %s", dataset, emb_error());
     emb_images_free(train);
     emb_images_free(test);
     return both;

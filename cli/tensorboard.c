@@ -10,9 +10,10 @@
 #include "training.h"
 
 enum {
-    STEP_EVERY = 20,  /* steps between two losses */
-    PAIRS = 8,        /* images that are shown with their reconstructions */
-    PROJECTED = 2000, /* images in the projector, which draws each in the browser */
+    STEP_EVERY = 20,       /* steps between two losses */
+    PAIRS = 8,             /* images that are shown with their reconstructions */
+    PROJECTED = 2000,      /* images in the projector, which draws each in the browser */
+    MOST_NUMBERS = 1 << 24 /* of all these images */
 };
 
 /* Ends the recording. */
@@ -134,8 +135,11 @@ void cli_tensorboard_finish(cli_training *t) {
     size_t available;
     const uint32_t *indices = emb_run_val_indices(t->run, &available);
     if (available == 0) indices = emb_run_train_indices(t->run, &available);
-    const size_t count = available < PROJECTED ? available : PROJECTED;
     const size_t pixels = cli_network_pixels(t->net), latent = (size_t)emb_net_latent(t->net);
+    /* All of them are in memory at once. */
+    const size_t fit = MOST_NUMBERS / pixels < 1 ? 1 : MOST_NUMBERS / pixels;
+    size_t count = available < PROJECTED ? available : PROJECTED;
+    if (count > fit) count = fit;
     float *codes = cli_alloc(count * latent * sizeof *codes);
     float *images = cli_alloc(count * pixels * sizeof *images);
     int *labels = cli_alloc(count * sizeof *labels);

@@ -810,7 +810,8 @@ EMB_API emb_status emb_array_writer_add(emb_array_writer *writer, const float *v
 EMB_API emb_status emb_array_writer_finish(emb_array_writer *writer);
 EMB_API void emb_array_writer_free(emb_array_writer *writer);
 
-/* Writes labels[count] beside the array of path NAME.npy: uint8, in NAME-labels.npy. */
+/* Writes labels[count] beside the array of path NAME.npy: uint8, in NAME-labels.npy; labels NULL
+ * removes that file, so that no other array's labels stay there. */
 EMB_API emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count);
 
 /* One array of an NPZ archive: either floats or bytes. */

@@ -123,8 +123,17 @@ emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t coun
     char header[EMB__NPY_HEADER_ROOM];
     emb__text name = {0};
     emb__writer file = {.fd = -1};
-    emb__text_bytes(&name, path, strlen(path) - strlen(".npy"));
+    const size_t length_of_path = path ? strlen(path) : 0;
+    if (length_of_path <= 4 || strcmp(path + length_of_path - 4, ".npy") != 0) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_labels_write needs a path that ends in .npy");
+    }
+    emb__text_bytes(&name, path, length_of_path - 4);
     emb__text_add(&name, "-labels.npy");
+    if (!labels) { /* those of another array must not stay beside this one */
+        emb_status gone = name.failed ? EMB_ERR_MEMORY : emb__file_remove(name.bytes);
+        emb__free(name.bytes);
+        return gone;
+    }
     emb_status status = name.failed ? EMB_ERR_MEMORY : emb__writer_open(&file, name.bytes);
     const size_t length = emb__npy_header("u1", 1, &count, header);
     if (status == EMB_OK) status = emb__writer_put(&file, header, length);

@@ -210,7 +210,9 @@ static emb_images *open_pairs(const char *folder, const pair *pairs, bool *found
 
 emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *found) {
     emb_images *images = open_pairs(folder, parts[part], found);
-    return *found ? images : open_pairs(folder, whole, found);
+    if (!*found) images = open_pairs(folder, whole, found);
+    /* Without this part, the other one is all there is. */
+    return *found ? images : open_pairs(folder, parts[1 - part], found);
 }
 
 /* ---- archives -------------------------------------------------------------------------------- */
@@ -235,14 +237,13 @@ static emb_images *load_pair(const char *path, const pair *p, bool *found) {
 }
 
 static emb_images *open_npz(const char *path, emb_part part) {
+    const pair *const lists[] = {parts[part], whole, parts[1 - part]};
     bool found = false;
-    for (const pair *p = parts[part]; p->images; p++) {
-        emb_images *images = load_pair(path, p, &found);
-        if (found) return images;
-    }
-    for (const pair *p = whole; p->images; p++) {
-        emb_images *images = load_pair(path, p, &found);
-        if (found) return images;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (const pair *p = lists[i]; p->images; p++) {
+            emb_images *images = load_pair(path, p, &found);
+            if (found) return images;
+        }
     }
     emb__fail(EMB_ERR_FORMAT,
               "%s: holds no array called %s or %s; expected x_train and x_test, or train_images "
@@ -272,6 +273,6 @@ static bool has(const char *where, const pair *pairs) {
 
 int emb__arrays_parts(const char *where) {
     if (ends_with(where, ".npy")) return emb__path_look(where) == EMB__PATH_FILE;
-    if (has(where, parts[EMB_TEST])) return 2;
-    return has(where, whole) || has(where, parts[EMB_TRAIN]);
+    const bool train = has(where, parts[EMB_TRAIN]), test = has(where, parts[EMB_TEST]);
+    return train && test ? 2 : train || test || has(where, whole);
 }

@@ -94,7 +94,7 @@ static emb_status write_npz(const emb_codes *codes, const uint8_t *labels, const
 /* The labels first: whoever finds the codes finds them. */
 static emb_status write_npy(const emb_codes *codes, const uint8_t *labels, const char *path) {
     const size_t shape[] = {codes->count, (size_t)codes->latent};
-    emb_status status = labels ? emb_labels_write(path, labels, codes->count) : EMB_OK;
+    emb_status status = emb_labels_write(path, labels, codes->count);
     if (status != EMB_OK) return status;
     emb_array_writer *writer = emb_array_writer_new(path, 2, shape);
     if (!writer) return emb__last_status();

@@ -1,6 +1,7 @@
 /* Reading codes: CSV text, or a file by what it is. See codes.h. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/memory.h"
 #include "formats/codes.h"
@@ -119,6 +120,21 @@ static emb_status read_names(csv *c) {
                      c->line, numbers, numbers == 1 ? "" : "s", c->latent);
 }
 
+/* What is written for a number that is not finite, or too large for one. */
+static bool is_no_name(const field *f) {
+    static const char *const words[] = {"nan", "inf", "infinity"};
+    const size_t sign = f->length > 0 && strchr("+-", f->text[0]) ? 1 : 0;
+    for (int i = 0; i < 3; i++) {
+        const size_t length = strlen(words[i]);
+        if (f->length - sign == length && strncasecmp(f->text + sign, words[i], length) == 0) {
+            return true;
+        }
+    }
+    size_t digits = 0;
+    for (size_t i = 0; i < f->length; i++) digits += f->text[i] >= '0' && f->text[i] <= '9';
+    return digits > 0 && strspn(f->text, "+-.0123456789eE") >= f->length;
+}
+
 /* Whether the first line holds names, which none of its fields being a number tells. Its fields are
  * counted for passed_over. */
 static emb_status look_for_names(csv *c) {
@@ -131,7 +147,7 @@ static emb_status look_for_names(csv *c) {
         float x;
         emb_status status = next_field(c, &f, &last);
         if (status != EMB_OK) return status;
-        if (emb__number_read(f.text, f.length, &x)) c->has_names = false;
+        if (emb__number_read(f.text, f.length, &x) || is_no_name(&f)) c->has_names = false;
         fields++;
     }
     c->at = before.at;

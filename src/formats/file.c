@@ -167,6 +167,10 @@ int emb__file_begin(const char *path) {
     return fd;
 }
 
+emb_status emb__file_remove(const char *path) {
+    return unlink(path) == 0 || errno == ENOENT ? EMB_OK : fail_errno(path, "cannot remove");
+}
+
 static int sync_again(int fd) {
     int result;
     do {

@@ -61,6 +61,9 @@ void emb__writer_close(emb__writer *writer);
  * refused. */
 int emb__file_begin(const char *path);
 
+/* Removes a file; one that is not there is fine. */
+emb_status emb__file_remove(const char *path);
+
 /* Writes all bytes to a descriptor; the path is for the failure's text. */
 emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t count);
 

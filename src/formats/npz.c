@@ -67,6 +67,10 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
         !(stat.valid & ZIP_STAT_COMP_SIZE)) {
         return fail(name, "cannot be read", zip_get_error(archive));
     }
+    const bool method = stat.valid & ZIP_STAT_COMP_METHOD;
+    const bool known =
+        method && (stat.comp_method == ZIP_CM_STORE || stat.comp_method == ZIP_CM_DEFLATE);
+    if (!known) return emb__fail(EMB_ERR_FORMAT, "%s: is neither stored nor deflated", name);
     if (stat.size / MOST_RATIO > stat.comp_size + RATIO_SPARE || stat.size > SIZE_MAX / 2) {
         return emb__fail(EMB_ERR_FORMAT, "%s: announces more than its bytes can hold", name);
     }
@@ -77,6 +81,9 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     uint8_t more;
     size_t got = 0;
     if (status == EMB_OK) status = read_entry(&e, &more, 1, &got); /* checks the CRC */
+    if (status == EMB_OK && got > 0) {
+        status = emb__fail(EMB_ERR_FORMAT, "%s: holds more than it announces", name);
+    }
     if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
     if (status == EMB_OK) return EMB_OK;
     emb__free(*numbers);
@@ -177,6 +184,9 @@ static emb_status write_bytes(const char *path, zip_source_t *whole) {
 
 emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
     zip_error_t error;
+    if (!path || !arrays || count == 0) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_npz_write needs a path and an array");
+    }
     zip_error_init(&error);
     zip_source_t *whole = zip_source_buffer_create(NULL, 0, 0, &error);
     zip_t *archive = whole ? zip_open_from_source(whole, ZIP_TRUNCATE, &error) : NULL;

@@ -21,6 +21,15 @@ def skip(what):
     sys.exit(1 if os.environ.get("EMBUDO_INTEROP") == "strict" else 77)
 
 
+skipped = []
+
+
+def skip_part(what):
+    """A part of the script cannot run: it counts as skipped as a whole."""
+    print(f"skipped: needs {what}")
+    skipped.append(what)
+
+
 def need(*modules):
     """The modules; the script ends where one is missing."""
     found = []
@@ -75,5 +84,7 @@ def trained():
 
 
 def finish():
-    print(f"{len(failures)} failed" if failures else "all hold")
-    sys.exit(1 if failures else 0)
+    strict = os.environ.get("EMBUDO_INTEROP") == "strict"
+    if failures or not skipped:
+        print(f"{len(failures)} failed" if failures else "all hold")
+    sys.exit(1 if failures or (skipped and strict) else 77 if skipped else 0)

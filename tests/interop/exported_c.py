@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from common import check, finish, folder, mnist, need, path, run, skip, trained  # noqa: E402
+from common import check, finish, folder, mnist, need, path, run, skip, skip_part, trained  # noqa: E402
 
 np = need("numpy")
 warnings = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror"]
@@ -191,8 +191,7 @@ for options in ([], ["--int8"]):
 try:
     import onnxruntime as ort
 except ImportError:
-    print("time: skipped: needs Python's onnxruntime")
-    check(os.environ.get("EMBUDO_INTEROP") != "strict", "onnxruntime is missing")
+    skip_part("Python's onnxruntime, for the time")
     finish()
 import time  # noqa: E402
 

@@ -9,7 +9,7 @@ import sys
 import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from common import check, finish, folder, mnist, need, path, run, trained  # noqa: E402
+from common import check, finish, folder, mnist, need, path, run, skip_part, trained  # noqa: E402
 
 warnings.simplefilter("ignore")
 np, onnx, ort = need("numpy", "onnx", "onnxruntime")
@@ -54,9 +54,7 @@ try:
     import torch
     from notebook import Autoencoder, random_network
 except ImportError as error:
-    print(f"PyTorch's exporters: skipped: needs {error.name}")
-    if os.environ.get("EMBUDO_INTEROP") == "strict":
-        check(False, "PyTorch is missing")
+    skip_part(f"Python's {error.name}, for PyTorch's exporters")
     finish()
 
 
@@ -81,7 +79,7 @@ for model, shape, what in models:
     try:
         import onnxscript  # noqa: F401
     except ImportError:
-        print("PyTorch's new exporter: skipped: needs Python's onnxscript")
+        skip_part("Python's onnxscript, for PyTorch's new exporter")
         continue
     imported(model, shape, f"{what}, dynamo", dynamo=True, verbose=False)
     imported(model, shape, f"{what}, dynamo, any batch", dynamo=True, verbose=False,

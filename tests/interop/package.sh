@@ -12,28 +12,29 @@ for tool in cmake make pkg-config cc c++ nm; do command -v $tool >/dev/null || s
 set -eu
 work=$(mktemp -d "${TMPDIR:-/tmp}/embudo-package-XXXXXX")
 trap 'rm -rf "$work"' EXIT
-prefix=$work/prefix
+prefix="$work/pre fix"
 fail() { echo "FAILED $*"; exit 1; }
 
-# From the build that is there, into a prefix: as make install does.
-cmake --install "$EMBUDO_BUILD" --prefix "$prefix" >/dev/null
+# What `make install` runs, in a build of its own, into a folder with a space.
+build=$work/build
+cmake -S "$root" -B "$build" -DCMAKE_INSTALL_PREFIX="$prefix" -DEMBUDO_TESTS=OFF >/dev/null
+cmake --build "$build" --parallel 2 >/dev/null 2>&1
+cmake --install "$build" >/dev/null
 library=$(dirname "$(find "$prefix" -name libembudo.a)")
-sed -i "s|^prefix=.*|prefix=$prefix|; s|^includedir=.*|includedir=$prefix/include|; s|^libdir=.*|libdir=$library|" \
-    "$library/pkgconfig/embudo.pc"
 
 # pkg-config, both ways.
 export PKG_CONFIG_PATH="$library/pkgconfig" LD_LIBRARY_PATH="$library"
-cc -std=c99 -Wall -Wextra -pedantic -Werror "$root/tests/consumer/use.c" -o "$work/shared" \
-    $(pkg-config --cflags --libs embudo)
+eval cc -std=c99 -Wall -Wextra -pedantic -Werror '"$root/tests/consumer/use.c"' -o '"$work/shared"' \
+    "$(pkg-config --cflags --libs embudo)"
 ldd "$work/shared" | grep -q "$library/libembudo.so.0" || fail 'the shared library is not linked'
 "$work/shared"
-cc -std=c99 "$root/tests/consumer/use.c" -o "$work/static" $(pkg-config --cflags embudo) \
-    "$library/libembudo.a" $(pkg-config --static --libs embudo | sed 's/-lembudo//')
+eval cc -std=c99 '"$root/tests/consumer/use.c"' -o '"$work/static"' "$(pkg-config --cflags embudo)" \
+    '"$library/libembudo.a"' "$(pkg-config --static --libs embudo | sed 's/-lembudo//')"
 ldd "$work/static" | grep -q libembudo && fail 'the static library is not linked'
 "$work/static"
 for standard in c++11 c++20; do
-    c++ -std=$standard -Wall -Wextra -pedantic -Werror "$root/tests/consumer/use.cpp" -o "$work/cpp" \
-        $(pkg-config --cflags --libs embudo)
+    eval c++ -std=$standard -Wall -Wextra -pedantic -Werror '"$root/tests/consumer/use.cpp"' -o '"$work/cpp"' \
+        "$(pkg-config --cflags --libs embudo)"
     "$work/cpp"
 done
 
@@ -58,3 +59,8 @@ comm -23 "$work/declared" "$work/exported" >"$work/absent"
 [ ! -s "$work/absent" ] || fail "declared and not exported: $(head -n 3 "$work/absent")"
 echo "$(wc -l <"$work/exported") functions, all of EMBUDO_0.1"
 "$prefix/bin/embudo" --version
+
+# Uninstalling leaves no file, and no folder of embudo's own.
+sh "$root/cmake/uninstall.sh" "$build/install_manifest.txt"
+[ -z "$(find "$prefix" -type f -o -type l)" ] || fail "left: $(find "$prefix" -type f -o -type l)"
+[ -z "$(find "$prefix" -name '*embudo*')" ] || fail "left: $(find "$prefix" -name '*embudo*')"

@@ -12,10 +12,17 @@
 A thin layer over the C library (embudo.h says what each call does, exactly). Arrays come back as
 numpy.ndarray where NumPy is installed, else as memoryviews of the same shape; what goes in may be
 any of these, or nested lists. What fails raises embudo.Error with the library's own text.
+
+Objects may be used by several threads: a network does one thing at a time, and the others wait. They
+are neither copied nor pickled; save and open instead. After os.fork() a child computes with one thread.
+"mnist" is found where the repository or an installed embudo has it, or below EMBUDO_DATA.
 """
 from __future__ import annotations
 
 import ctypes
+import operator
+import os
+import threading
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
@@ -41,9 +48,52 @@ def _check(status: int) -> None:
         raise _fail()
 
 
-def _text(path: Any) -> bytes:
-    import os
-    return os.fsencode(path)
+def _encoded(text: Any) -> bytes:
+    """A path or a text for C, which ends at a NUL."""
+    made = os.fsencode(text)
+    if b"\0" in made:
+        raise ValueError("embedded null byte")
+    return made
+
+
+def _whole(value: Any, name: str, least: int, most: int) -> int:
+    number = operator.index(value)
+    if not least <= number <= most:
+        raise ValueError(f"{name} is {number}, expected {least} to {most}")
+    return number
+
+
+# OpenMP's threads do not live on in a forked child; there, the caller's own does all.
+_forked = False
+
+
+def _after_fork() -> None:
+    global _forked
+    _forked = True
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+def _threads(asked: Any) -> int:
+    number = _whole(asked, "threads", 0, 256)
+    return 1 if _forked else number
+
+
+class _Object:
+    """What the library made: freed once, so never copied."""
+
+    _handle: Optional[int] = None
+
+    def __copy__(self) -> Any:
+        raise TypeError(f"{type(self).__name__} cannot be copied or pickled; save it and open it again")
+
+    def __deepcopy__(self, memo: Any) -> Any:
+        return self.__copy__()
+
+    def __reduce__(self) -> Any:
+        return self.__copy__()
 
 
 def version() -> str:
@@ -56,7 +106,7 @@ def threads() -> int:
     return int(lib.emb_default_threads())
 
 
-class Images:
+class Images(_Object):
     """A data set in memory: N images of one shape, and perhaps a label for each."""
 
     def __init__(self, pixels: Any, labels: Any = None) -> None:
@@ -68,9 +118,10 @@ class Images:
         sizes = {2: (shape[1], 1, 1), 3: (1, *shape[1:]), 4: tuple(shape[1:])}[len(shape)]
         own = None
         if labels is not None:
-            own = (ctypes.c_uint8 * len(labels))(*(int(label) for label in labels))
             if len(labels) != shape[0]:
                 raise ValueError(f"{shape[0]} images, but {len(labels)} labels")
+            own = (ctypes.c_uint8 * len(labels))(
+                *(_whole(label, "a label", 0, 255) for label in labels))
         make = lib.emb_images_new if is_bytes else lib.emb_images_new_float
         self._handle = make(numbers, own, shape[0], (ctypes.c_int * 3)(*sizes))
         if not self._handle:
@@ -82,7 +133,7 @@ class Images:
         arrays (.npy, .npz)."""
         if part not in ("train", "test"):
             raise ValueError(f"part is {part!r}, expected 'train' or 'test'")
-        handle = lib.emb_images_open(_text(where), int(part == "test"))
+        handle = lib.emb_images_open(_encoded(where), int(part == "test"))
         if not handle:
             raise _fail()
         made = cls.__new__(cls)
@@ -102,7 +153,7 @@ class Images:
         """(channels, height, width) of an image."""
         shape = (ctypes.c_int * 3)()
         lib.emb_images_shape(self._handle, shape)
-        return tuple(shape)
+        return shape[0], shape[1], shape[2]
 
     def label(self, index: int) -> Optional[int]:
         """The label of an image; None where there are none."""
@@ -116,10 +167,10 @@ class Images:
         if isinstance(index, slice):
             chosen = range(*index.indices(len(self)))
         else:
-            at = index + len(self) if index < 0 else index
-            if not 0 <= at < len(self):
+            first = index + len(self) if index < 0 else index
+            if not 0 <= first < len(self):
                 raise IndexError(f"image {index} of {len(self)}")
-            chosen = range(at, at + 1)
+            chosen = range(first, first + 1)
         c, h, w = self.shape
         size = c * h * w
         numbers = (ctypes.c_float * max(len(chosen) * size, 1))()
@@ -130,33 +181,34 @@ class Images:
         return _arrays.make(numbers, shape)
 
 
-class Net:
+class Net(_Object):
     """A network with its weights: an autoencoder, a classifier, or a part of one."""
 
     def __init__(self, handle: int) -> None:
         """Of the library's own pointer; see open, parse and load."""
         if not handle:
             raise _fail()
-        self._handle: Optional[int] = handle
+        self._handle = handle
+        self._lock = threading.RLock()
 
     @classmethod
     def open(cls, name: Any, latent: int = 0) -> "Net":
         """A model file, a run's folder, a notation file (.net), an ONNX model, or the name of a
         built-in network ("notebook"). `latent` overrides the notation's own."""
-        return cls(lib.emb_net_open(_text(name), NetOptions(latent=latent)))
+        return cls(lib.emb_net_open(_encoded(name), NetOptions(latent=_whole(latent, "latent", 0, 65536))))
 
     @classmethod
     def parse(cls, notation: str, latent: int = 0) -> "Net":
         """A network from its notation. Its weights are zero until init or a training."""
-        return cls(lib.emb_net_parse(notation.encode(), b"notation", NetOptions(latent=latent)))
+        return cls(lib.emb_net_parse(_encoded(notation), b"notation", NetOptions(latent=_whole(latent, "latent", 0, 65536))))
 
     @classmethod
     def load(cls, path: Any, notation: Any = None, code: Optional[str] = None) -> "Net":
         """What others trained: a state dict (.safetensors) with the notation file it belongs to, or
         an ONNX model, whose encoder ends at the tensor `code`."""
-        options = ImportOptions(notation=_text(notation) if notation else None,
-                                code=code.encode() if code else None)
-        return cls(lib.emb_net_import(_text(path), options))
+        options = ImportOptions(notation=_encoded(notation) if notation else None,
+                                code=_encoded(code) if code else None)
+        return cls(lib.emb_net_import(_encoded(path), options))
 
     def __del__(self) -> None:
         handle, self._handle = getattr(self, "_handle", None), None
@@ -165,17 +217,20 @@ class Net:
 
     def save(self, path: Any, metadata: Optional[Mapping[str, str]] = None) -> None:
         """Writes the model as safetensors, with PyTorch's state_dict names."""
-        pairs = [Pair(key.encode(), value.encode()) for key, value in (metadata or {}).items()]
-        _check(lib.emb_net_save(self._handle, _text(path), (Pair * max(len(pairs), 1))(*pairs),
-                                len(pairs)))
+        pairs = [Pair(_encoded(key), _encoded(value)) for key, value in (metadata or {}).items()]
+        with self._lock:
+            _check(lib.emb_net_save(self._handle, _encoded(path), (Pair * max(len(pairs), 1))(*pairs),
+                                    len(pairs)))
 
     def load_state_dict(self, path: Any) -> None:
         """Puts the weights of a safetensors file with exactly this network's tensors into it."""
-        _check(lib.emb_net_load(self._handle, _text(path)))
+        with self._lock:
+            _check(lib.emb_net_load(self._handle, _encoded(path)))
 
     def init(self, seed: int = 42) -> "Net":
         """Draws the weights as PyTorch does after torch.manual_seed(seed)."""
-        _check(lib.emb_net_init(self._handle, seed))
+        with self._lock:
+            _check(lib.emb_net_init(self._handle, _whole(seed, "seed", 0, 2**32 - 1)))
         return self
 
     @property
@@ -198,18 +253,18 @@ class Net:
         """(channels, height, width) of an input image; of n numbers, (n, 1, 1)."""
         shape = (ctypes.c_int * 3)()
         lib.emb_net_input_shape(self._handle, shape)
-        return tuple(shape)
+        return shape[0], shape[1], shape[2]
 
     @property
     def output_shape(self) -> Tuple[int, int, int]:
         """The same of what the last layer gives."""
         shape = (ctypes.c_int * 3)()
         lib.emb_net_output_shape(self._handle, shape)
-        return tuple(shape)
+        return shape[0], shape[1], shape[2]
 
     def metadata(self, key: str) -> Optional[str]:
         """A value of the metadata that the model was opened with."""
-        value = lib.emb_net_metadata(self._handle, key.encode())
+        value = lib.emb_net_metadata(self._handle, _encoded(key))
         return None if value is None else value.decode()
 
     def state_dict(self) -> Dict[str, Any]:
@@ -218,7 +273,8 @@ class Net:
         for i in range(lib.emb_net_tensor_count(self._handle)):
             lib.emb_net_tensor(self._handle, i, ctypes.byref(info))
             numbers = (ctypes.c_float * info.count)()
-            ctypes.memmove(numbers, info.values, 4 * info.count)
+            with self._lock:
+                ctypes.memmove(numbers, info.values, 4 * info.count)
             tensors[info.name.decode()] = _arrays.make(numbers, tuple(info.shape)[:info.rank])
         return tensors
 
@@ -230,8 +286,9 @@ class Net:
             lib.emb_net_tensor(self._handle, i, ctypes.byref(info))
             counts.append((info.name.decode(), tuple(info.shape)[:info.rank], int(info.count)))
         numbers = (ctypes.c_float * max(sum(count for _, _, count in counts), 1))()
-        _check(lib.emb_net_gradients(self._handle, images._handle, None, 0, numbers,
-                                     ctypes.byref(loss)))
+        with self._lock:
+            _check(lib.emb_net_gradients(self._handle, images._handle, None, 0, numbers,
+                                         ctypes.byref(loss)))
         slopes = {}
         for name, shape, count in counts:
             own = (ctypes.c_float * count)()
@@ -240,50 +297,53 @@ class Net:
             at += count
         return float(loss.value), slopes
 
-    def _rows(self, function: Any, values: Any, size: int, made: Tuple[int, ...],
+    def _rows(self, function: Any, values: Any, row: Tuple[int, ...], made: Tuple[int, ...],
               threads: int) -> Any:
         numbers, shape, is_bytes = _arrays.read(values, allow_bytes=True)
+        # One row or rows: as they are, without a single channel or side, or flat.
+        size = 1
+        for d in row:
+            size *= d
+        fits = {row, (size,)} | ({row[1:]} if len(row) == 3 and row[0] == 1 else set())
+        none = len(shape) > 0 and shape[0] == 0
+        one, many = tuple(shape) in fits, none or (len(shape) > 0 and tuple(shape[1:]) in fits)
+        if size == 0 or not (one or many):
+            raise ValueError(f"an array of shape {tuple(shape)}; expected rows of {size} numbers, "
+                             f"[n, {', '.join(map(str, row))}]")
         if is_bytes:
-            numbers = (ctypes.c_float * len(numbers))(*(byte / 255 for byte in numbers))
-        count = 1
-        for d in shape:
-            count *= d
-        if size == 0 or count % size or not shape:
-            raise ValueError(f"an array of shape {tuple(shape)}; expected rows of {size} numbers")
-        n, outs = count // size, 1
+            numbers = _arrays.floats_of_bytes(numbers)
+        n, outs = (shape[0] if many else 1), 1
         for d in made:
             outs *= d
         out = (ctypes.c_float * max(n * outs, 1))()
         if n > 0:
-            _check(function(self._handle, numbers, n, out, threads))
+            with self._lock:
+                _check(function(self._handle, numbers, n, out, _threads(threads)))
         return _arrays.make(out, (n, *made))
-
-    def _input_size(self) -> int:
-        c, h, w = self.input_shape
-        return c * h * w
 
     def encode(self, images: Any, threads: int = 0) -> Any:
         """codes [n, L] of images [n, C, H, W], floats or uint8. Results never depend on threads."""
-        return self._rows(lib.emb_net_encode, images, self._input_size(), (self.latent,), threads)
+        return self._rows(lib.emb_net_encode, images, self.input_shape, (self.latent,), threads)
 
     def decode(self, codes: Any, threads: int = 0) -> Any:
         """images [n, C, H, W] of codes [n, L]."""
-        return self._rows(lib.emb_net_decode, codes, self.latent, self.output_shape, threads)
+        return self._rows(lib.emb_net_decode, codes, (self.latent,), self.output_shape, threads)
 
     def reconstruct(self, images: Any, threads: int = 0) -> Any:
         """decode(encode(images)), the same bits."""
-        return self._rows(lib.emb_net_reconstruct, images, self._input_size(), self.output_shape,
+        return self._rows(lib.emb_net_reconstruct, images, self.input_shape, self.output_shape,
                           threads)
 
     def classify(self, images: Any, threads: int = 0) -> Any:
         """logits [n, K]."""
-        return self._rows(lib.emb_net_classify, images, self._input_size(), (self.classes,), threads)
+        return self._rows(lib.emb_net_classify, images, self.input_shape, (self.classes,), threads)
 
     def score(self, images: Images, threads: int = 0) -> float:
         """The mean squared error of the reconstructions over every pixel."""
         score = Score()
-        _check(lib.emb_net_score(self._handle, images._handle, None, 0, threads,
-                                 ctypes.byref(score)))
+        with self._lock:
+            _check(lib.emb_net_score(self._handle, images._handle, None, 0, _threads(threads),
+                                     ctypes.byref(score)))
         return float(score.mse)
 
 
@@ -301,7 +361,7 @@ class Epoch:
     seconds: float
 
 
-class Run:
+class Run(_Object):
     """One training of one network on one data set, step by step or epoch by epoch."""
 
     def __init__(self, net: Net, images: Images, *, seed: int = 42, learning_rate: float = 0.001,
@@ -312,14 +372,22 @@ class Run:
         gives the same bits, whatever the threads."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
+        if not (learning_rate > 0 and val_split >= 0 and val_split < 1):
+            raise ValueError(f"learning_rate is {learning_rate} and val_split {val_split}; expected "
+                             "above 0, and 0 up to 1")
+        seed = _whole(seed, "seed", 0, 2**32 - 1)
         options = TrainOptions(seed=seed if seed else 1 << 32, learning_rate=learning_rate,
                                val_split=val_split if val_split > 0 else -1.0,
-                               batch_size=batch_size, shuffle=shuffle,
-                               schedule=_schedules[schedule], epochs=epochs, warmup=warmup,
-                               keep_weights=keep_weights, threads=threads)
+                               batch_size=_whole(batch_size, "batch_size", 1, 65536),
+                               shuffle=bool(shuffle), schedule=_schedules[schedule],
+                               epochs=_whole(epochs, "epochs", 0, 10**6),
+                               warmup=_whole(warmup, "warmup", 0, 2**30),
+                               keep_weights=bool(keep_weights), threads=_threads(threads))
         self._net, self._images = net, images  # the library borrows them
         self._epochs = 0
-        self._handle = lib.emb_run_new(net._handle, images._handle, options)
+        self._lock = net._lock
+        with self._lock:
+            self._handle = lib.emb_run_new(net._handle, images._handle, options)
         if not self._handle:
             raise _fail()
 
@@ -336,20 +404,29 @@ class Run:
     def step(self) -> float:
         """Trains on the next batch; its loss before the update."""
         loss = ctypes.c_float()
-        _check(lib.emb_run_step(self._handle, ctypes.byref(loss)))
+        with self._lock:
+            _check(lib.emb_run_step(self._handle, ctypes.byref(loss)))
         return float(loss.value)
 
     def epoch(self) -> Epoch:
         """Trains to the end of the epoch and validates."""
         info = EpochInfo()
-        _check(lib.emb_run_epoch(self._handle, ctypes.byref(info)))
+        while True:  # step by step, so that Ctrl-C is heard
+            self.step()
+            if lib.emb_run_epoch_done(self._handle):
+                break
+        with self._lock:
+            _check(lib.emb_run_finish_epoch(self._handle, ctypes.byref(info)))
         self._epochs += 1
         return Epoch(self._epochs, float(info.loss), info.mean_loss, info.validation_loss,
                      info.accuracy, info.validation_accuracy, int(info.steps), info.seconds)
 
 
 def train(net: Net, images: Images, epochs: int = 10, **options: Any) -> Iterator[Epoch]:
-    """Trains epoch by epoch, giving each as it is done; options as Run takes them."""
-    run = Run(net, images, epochs=epochs, **options)
-    for _ in range(epochs):
+    """Trains as it is iterated over, giving each epoch when it is done; options as Run takes them."""
+    return _epochs(Run(net, images, epochs=epochs, **options), epochs)
+
+
+def _epochs(run: Run, count: int) -> Iterator[Epoch]:
+    for _ in range(count):
         yield run.epoch()

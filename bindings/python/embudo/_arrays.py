@@ -3,73 +3,96 @@ from __future__ import annotations
 
 import array
 import ctypes
-from typing import Any, Sequence, Tuple
+from typing import Any, List, Sequence, Tuple
 
 try:
     import numpy
 except ImportError:  # everything works without
-    numpy = None
+    numpy = None  # type: ignore[assignment]
+
+# A byte as a float, as the library makes it: divided by 255 and rounded to float32.
+_of_byte = array.array("f", [byte / 255 for byte in range(256)])
 
 
-def _shape_of(values: Any) -> Tuple[int, ...]:
-    shape = []
-    while isinstance(values, (list, tuple)):
-        shape.append(len(values))
-        values = values[0] if values else 0.0
-    return tuple(shape)
+def _flatten(values: Any, into: List[float]) -> Tuple[int, ...]:
+    """Appends the numbers; their shape."""
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__len__"):
+        into.append(float(values))  # a number, or a TypeError that says what is none
+        return ()
+    if isinstance(values, memoryview):
+        values = values.tolist()
+    shapes = {_flatten(value, into) for value in values}
+    if len(shapes) > 1:
+        raise ValueError(f"rows of different shapes: {sorted(shapes)}")
+    return (len(values), *(shapes.pop() if shapes else ()))
 
 
-def _flatten(values: Any, shape: Sequence[int], into: list) -> None:
-    if not shape:
-        into.append(values)
-        return
-    if len(values) != shape[0]:
-        raise ValueError(f"rows of different lengths: {len(values)} and {shape[0]}")
-    for value in values:
-        _flatten(value, shape[1:], into)
+def _is_buffer(values: Any) -> bool:
+    try:
+        memoryview(values)
+    except TypeError:
+        return False
+    return True
+
+
+def _from_numpy(values: Any, allow_bytes: bool) -> Tuple[Any, Tuple[int, ...], bool]:
+    made = numpy.asarray(values)
+    if made.dtype.kind in "iub" and isinstance(values, (list, tuple)):
+        made = made.astype(numpy.float32)  # numbers that were typed
+    is_bytes = made.dtype == numpy.uint8
+    if not (is_bytes and allow_bytes) and made.dtype.kind != "f":
+        raise TypeError(f"numbers of type {made.dtype}; expected floats"
+                        + (" or uint8 pixels" if allow_bytes else ""))
+    made = numpy.array(made, numpy.uint8 if is_bytes else numpy.float32, order="C")
+    kind = ctypes.c_uint8 if is_bytes else ctypes.c_float
+    return (kind * max(made.size, 1)).from_buffer_copy(made.tobytes() or bytes(4)), \
+        made.shape, is_bytes
 
 
 def read(values: Any, allow_bytes: bool = False) -> Tuple[Any, Tuple[int, ...], bool]:
     """(a ctypes array of float or uint8, its shape, whether it is uint8).
 
-    `values` is a buffer of float32, float64 or, if allowed, uint8, in C order, or a nested sequence
-    of numbers. The ctypes array shares no memory with it.
+    `values` is a buffer of floats or, if allowed, uint8, or a nested sequence of numbers or of such
+    buffers. The ctypes array shares no memory with it.
     """
-    if isinstance(values, (list, tuple)):
-        shape, flat = _shape_of(values), []
-        _flatten(values, shape, flat)
+    if isinstance(values, (str, type(None))):
+        raise TypeError(f"expected numbers, got {type(values).__name__}")
+    if numpy is not None and not isinstance(values, (memoryview, array.array, bytes, bytearray)):
+        return _from_numpy(values, allow_bytes)
+    if not _is_buffer(values):
+        flat: List[float] = []
+        shape = _flatten(values, flat)
         return (ctypes.c_float * max(len(flat), 1))(*flat), shape, False
-    if numpy is not None and not isinstance(values, (memoryview, array.array)):
-        made = numpy.asarray(values)
-        is_bytes = allow_bytes and made.dtype == numpy.uint8
-        made = numpy.ascontiguousarray(made, numpy.uint8 if is_bytes else numpy.float32)
-        kind = ctypes.c_uint8 if is_bytes else ctypes.c_float
-        return (kind * max(made.size, 1)).from_buffer_copy(made.tobytes() or bytes(4)), \
-            made.shape, is_bytes
     view = memoryview(values)
+    raw, shape = view.tobytes(), tuple(view.shape or ())
     if view.format == "B" and allow_bytes:
-        return (ctypes.c_uint8 * max(view.nbytes, 1)).from_buffer_copy(view.tobytes() or b"\0"), \
-            view.shape, True
+        return (ctypes.c_uint8 * max(len(raw), 1)).from_buffer_copy(raw or b"\0"), shape, True
     if view.format == "f":
-        count = view.nbytes // 4
-        return (ctypes.c_float * max(count, 1)).from_buffer_copy(view.tobytes() or bytes(4)), \
-            view.shape, False
-    if view.format not in ("d", "B"):
-        raise TypeError(f"numbers of format {view.format!r}; expected float32, float64 or uint8")
-    flat = memoryview(view.tobytes()).cast(view.format).tolist()
-    return (ctypes.c_float * max(len(flat), 1))(*flat), view.shape, False
+        return (ctypes.c_float * max(len(raw) // 4, 1)).from_buffer_copy(raw or bytes(4)), \
+            shape, False
+    if view.format != "d":
+        raise TypeError(f"numbers of format {view.format!r}; expected floats"
+                        + (" or uint8 pixels" if allow_bytes else ""))
+    doubles = array.array("d", raw)
+    return (ctypes.c_float * max(len(doubles), 1))(*doubles), shape, False
+
+
+def floats_of_bytes(numbers: Any) -> Any:
+    """uint8 in 0..255 as float32 in 0..1, the library's own values."""
+    raw = bytes(numbers)
+    if numpy is not None:
+        made = numpy.frombuffer(raw, numpy.uint8).astype(numpy.float32) / numpy.float32(255)
+        return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())
+    made = array.array("f", map(_of_byte.__getitem__, raw))
+    return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())
 
 
 def make(numbers: Any, shape: Sequence[int]) -> Any:
     """A ctypes array as numpy.ndarray, or without NumPy as a memoryview of that shape."""
-    if numpy is not None:
-        return numpy.frombuffer(numbers, numpy.float32, _count(shape)).reshape(shape).copy()
-    view = memoryview(bytes(numbers)[:4 * _count(shape)])
-    return view.cast("f", tuple(shape)) if _count(shape) else view.cast("f")
-
-
-def _count(shape: Sequence[int]) -> int:
     count = 1
     for size in shape:
         count *= size
-    return count
+    if numpy is not None:
+        return numpy.frombuffer(numbers, numpy.float32, count).reshape(shape).copy()
+    view = memoryview(bytes(numbers)[:4 * count])
+    return view.cast("f", tuple(shape)) if count else view.cast("f")

@@ -83,19 +83,24 @@ _functions = {
     "emb_run_new": (c_void_p, [c_void_p, c_void_p, POINTER(TrainOptions)]),
     "emb_run_free": (None, [c_void_p]),
     "emb_run_step": (c_int, [c_void_p, POINTER(c_float)]),
-    "emb_run_epoch": (c_int, [c_void_p, POINTER(EpochInfo)]),
+    "emb_run_epoch_done": (c_bool, [c_void_p]),
+    "emb_run_finish_epoch": (c_int, [c_void_p, POINTER(EpochInfo)]),
     "emb_run_steps": (c_size_t, [c_void_p]),
 }
 
 
-def _load():
-    """The library beside this file, else the one that EMBUDO_LIBRARY names, else the system's."""
+def _load() -> ctypes.CDLL:
+    """The library that EMBUDO_LIBRARY names, else the one beside this file, else the system's."""
     here = os.path.dirname(os.path.abspath(__file__))
     named = os.environ.get("EMBUDO_LIBRARY")
-    candidates = [named] if named else [os.path.join(here, name)
-                                        for name in ("libembudo.so", "libembudo.dylib")]
-    for path in candidates:
-        if named or os.path.exists(path):
+    if named:
+        try:
+            return ctypes.CDLL(named)
+        except OSError as error:
+            raise ImportError(f"EMBUDO_LIBRARY: {error}") from None
+    for name in ("libembudo.so", "libembudo.dylib"):
+        path = os.path.join(here, name)
+        if os.path.exists(path):
             return ctypes.CDLL(path)
     system = ctypes.util.find_library("embudo")
     if system:
@@ -105,6 +110,11 @@ def _load():
 
 
 lib = _load()
+lib.emb_version.restype = c_char_p
+# The structs above are those of this minor version.
+_version = lib.emb_version().decode()
+if _version.split(".")[:2] != ["0", "1"]:
+    raise ImportError(f"libembudo is of version {_version}, expected 0.1")
 for _name, (_result, _arguments) in _functions.items():
     _function = getattr(lib, _name)
     _function.restype, _function.argtypes = _result, _arguments

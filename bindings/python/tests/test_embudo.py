@@ -83,6 +83,36 @@ with tempfile.TemporaryDirectory() as folder:
     assert abs(loss - net.score(five)) < 1e-6 and list(slopes) == list(ours)
     assert len(rows(slopes["encoder.0.weight"])) == 8
 
+    # Several threads: the same codes; no copies; shapes are looked at.
+    import concurrent.futures
+    import copy
+    import pickle
+    many = images[:40]
+    wanted_codes = rows(net.encode(many))
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        for made in pool.map(lambda _: rows(net.encode(many)), range(24)):
+            assert made == wanted_codes
+    for call in (copy.copy, copy.deepcopy, pickle.dumps):
+        for thing in (net, images, run):
+            raises(TypeError, "cannot be copied or pickled", lambda: call(thing))
+    raises(ValueError, "expected rows of 784", lambda: net.encode([[0.0, 0.0]] * 784))
+    raises(ValueError, "expected rows of 3", lambda: net.decode([[0.0] * 6]))
+    raises(ValueError, "a label is 256", lambda: embudo.Images([[[0.5]]], [256]))
+    raises(TypeError, "", lambda: embudo.Images([[[0.5]]], [1.5]))
+    raises(TypeError, "", lambda: net.encode("0" * 784))
+    raises(TypeError, "expected numbers", lambda: net.encode(None))
+    raises(ValueError, "embedded null", lambda: net.save(saved + "\0junk"))
+    raises(ValueError, "latent is -1", lambda: embudo.Net.open("notebook", latent=-1))
+    raises(ValueError, "threads is 1000", lambda: net.encode(some, threads=1000))
+    raises(ValueError, "batch_size is 0", lambda: embudo.Run(net, images, batch_size=0))
+    raises(TypeError, "nonsense", lambda: embudo.train(net, images, nonsense=3))
+    assert rows(net.encode([images[0], images[1]])) == rows(net.encode(images[:2]))
+    if hasattr(os, "fork"):
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if rows(net.encode(many)) == wanted_codes else 1)
+        assert os.waitpid(child, 0)[1] == 0
+
     # Errors carry the library's text.
     raises(embudo.Error, "no such file", lambda: embudo.Net.open("nothing.safetensors"))
     raises(embudo.Error, "Linear expects", lambda: embudo.Net.parse(
