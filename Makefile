@@ -51,8 +51,8 @@ interop: build
 	@sh tests/interop/peers.sh build/interop
 	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j 2 --no-tests=error
 
-fuzz:
-	$(call compile,fuzz)
+fuzz: program
+	$(call compile,fuzz,,--target fuzz)
 	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME)
 
 torture: program

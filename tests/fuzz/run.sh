@@ -1,9 +1,9 @@
 #!/bin/sh
 # run.sh BUILD REPOSITORY SECONDS: each reader for so long, from its seeds. What is found is kept in
 # BUILD/fuzz and fails.
-build=$1 root=$2 seconds=$3 failed=0
+build=$(cd "$1" && pwd) root=$(cd "$2" && pwd) seconds=$3 failed=0
 mkdir -p "$build/fuzz"
-sh "$root/tests/fuzz/seeds.sh" "$build/embudo" "$root" "$build/fuzz/seeds" || exit 1
+sh "$root/tests/fuzz/seeds.sh" "$root/build/release/embudo" "$root" "$build/fuzz/seeds" || exit 1
 for program in "$build"/tests/fuzz_*; do
     reader=${program##*/fuzz_}
     mkdir -p "$build/fuzz/found/$reader"
