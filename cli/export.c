@@ -15,12 +15,11 @@
 /* Writes one file, `part` NULL for the whole, and says so. */
 static bool write_onnx(const cli_export *job, const char *folder, const char *part,
                        const char *name) {
-    const bool image = !part || strcmp(part, "encoder") == 0;
-    const emb_onnx_options options = {
-        .part = part,
-        .uint8_input =
-            job->uint8 && image &&
-            (part || emb_net_has_part(job->net, "encoder") || emb_net_classes(job->net) > 0)};
+    const bool encodes = emb_net_has_part(job->net, "encoder");
+    const bool image = !part || strcmp(part, "encoder") == 0 || !encodes;
+    const emb_onnx_options options = {.part = part,
+                                      .uint8_input = job->uint8 && image &&
+                                                     (encodes || emb_net_classes(job->net) > 0)};
     char *path = cli_format("%s/%s.onnx", folder, name);
     const bool good = emb_net_export_onnx(job->net, path, &options) == EMB_OK;
     if (good) {

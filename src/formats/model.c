@@ -213,7 +213,12 @@ static emb_net *open_file(const char *path, const emb_net_options *options) {
     size_t size = file.size;
     emb__file_close(&file);
     if (status != EMB_OK) return NULL;
-    if (ends_with(path, ".onnx")) return emb__onnx_import(path, NULL);
+    if (ends_with(path, ".onnx")) {
+        emb_net *net = emb__onnx_import(path, NULL);
+        if (!net || check_model_latent(net, path, options) == EMB_OK) return net;
+        emb_net_free(net);
+        return NULL;
+    }
     if (emb__safetensors_looks(head, held, size) || ends_with(path, ".safetensors")) {
         return open_model(path, options);
     }

@@ -20,13 +20,16 @@ enum {
     EMB__ONNX_TENSORS = 8192,
     EMB__ONNX_RANK = 8,           /* of a tensor that is looked at */
     EMB__ONNX_EXTERNAL = 1 << 30, /* bytes of a file of weights beside the model */
-    EMB__ONNX_BATCH = -2          /* among whole numbers: as many as there are images */
+    EMB__ONNX_KERNEL = 2048       /* a side of a kernel that padding has made larger */
 };
+/* Among whole numbers: as many as there are images. No shape in a file says this. */
+#define EMB__ONNX_BATCH (INT64_MIN + 2)
 
 typedef struct emb__onnx_file {
     const char *path;
     Emb__Onnx__Model *model;
     size_t room; /* bytes that messages may still take */
+    size_t size; /* of the file */
     int64_t opset;
     char *external_name; /* of the file of weights that was read last, and its content */
     uint8_t *external;
@@ -89,6 +92,7 @@ typedef struct emb__onnx_chain {
     emb__onnx_value input, head; /* the first and the last tensor of the chain */
     emb__onnx_layer *layers;     /* [EMB__MAX_LAYERS] */
     int layer_count;
+    size_t numbers;              /* of all layers' weights */
     const Emb__Onnx__Node *node; /* that is being read */
 } emb__onnx_chain;
 
@@ -108,7 +112,11 @@ emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const char *name);
 /* The chain's head now has these dimensions. */
 void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t *d);
 
-/* Attributes of the node. */
+/* Counts `count` more weights: a constant that many layers share must not take many times the
+ * file's size. */
+emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
+
+/* Attributes of the node; one of another type is refused when the node is read. */
 int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise);
 float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise);
 const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name);

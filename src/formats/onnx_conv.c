@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "engine/layer.h"
 #include "formats/onnx.h"
 
 enum { SIDES = 2 };
@@ -71,6 +72,10 @@ static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
     if (shaped) {
         emb_status status = sides(chain, c, "output_shape", 1, shape);
         if (status != EMB_OK) return status;
+        for (int i = 0; i < SIDES; i++) {
+            if (shape[i] >= 1 && shape[i] <= EMB__MAX_SIZE) continue;
+            return emb__onnx_fail(chain, "output_shape is not possible");
+        }
     }
     for (int i = SIDES - c->sides; i < SIDES; i++) {
         const int64_t s = c->stride[i];
@@ -109,7 +114,7 @@ static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
         trail += c->extra[i];
         c->extra[i] = 0;
         c->made[i] = c->lead[i] + reach(c, i) + trail;
-        if (c->made[i] > EMB__MAX_SIZE) return emb__onnx_fail(chain, "its padding is too large");
+        if (c->made[i] > EMB__ONNX_KERNEL) return emb__onnx_fail(chain, "its padding is too large");
     }
     return EMB_OK;
 }
@@ -173,7 +178,7 @@ static emb_status widen_kernel(const emb__onnx_chain *chain, const conv *c, floa
     const int64_t step[SIDES] = {c->made[0] == c->kernel[0] ? 1 : c->dilation[0],
                                  c->made[1] == c->kernel[1] ? 1 : c->dilation[1]};
     size_t total;
-    if (!emb__mul(planes, made, &total) || total > (size_t)1 << 28) {
+    if (!emb__mul(planes, made, &total) || total > 16 * *count + (1 << 16)) {
         return emb__onnx_fail(chain, "its padding makes its kernel too large");
     }
     float *wide = emb__calloc(total, sizeof *wide);
@@ -219,6 +224,18 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
     if (status != EMB_OK) return status;
     emb__onnx_layer *layer = emb__onnx_layer_new(chain, transposed ? "ConvTranspose2d" : "Conv2d");
     if (!layer) return emb__last_status();
+    size_t numbers = (size_t)(tensor->dims[0] * tensor->dims[1]);
+    layer->weighted = true; /* its shape first: nothing is allocated for one that cannot be */
+    status = made_conv(chain, &c);
+    if (status == EMB_OK && emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
+        status = emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+    }
+    if (status == EMB_OK && (!emb__mul(numbers, (size_t)(c.made[0] * c.made[1]), &numbers) ||
+                             numbers > EMB__MAX_PARAMETERS)) {
+        status = emb__onnx_fail(chain, "its kernel is too large");
+    }
+    if (status == EMB_OK) status = emb__onnx_more(chain, numbers);
+    if (status != EMB_OK) return status;
     status = emb__onnx_floats(chain->file, tensor, &layer->weights[0], &layer->counts[0]);
     if (status == EMB_OK) status = widen_kernel(chain, &c, &layer->weights[0], &layer->counts[0]);
     if (status != EMB_OK) return status;
@@ -235,7 +252,7 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
     layer->outputs = (size_t)c.out;
     if (emb__onnx_has_input(chain, 2)) status = emb__onnx_take_bias(chain, layer, 2, 1, 0);
     layer->may_add = !layer->weights[1];
-    return status == EMB_OK ? made_conv(chain, &c) : status;
+    return status;
 }
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/layer.h"
 #include "formats/notation.h"
 #include "formats/onnx.h"
 
@@ -115,6 +116,34 @@ emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int co
                               count);
     }
     for (int i = 0; i < count; i++) numbers[i] = attribute->ints[i];
+    return EMB_OK;
+}
+
+static emb_status check_types(const emb__onnx_chain *chain) {
+    static const struct {
+        const char *name;
+        int type;
+    } types[] = {{"alpha", 1},        {"beta", 1},      {"transA", 2},
+                 {"transB", 2},       {"group", 2},     {"axis", 2},
+                 {"to", 2},           {"allowzero", 2}, {"auto_pad", 3},
+                 {"pads", 7},         {"strides", 7},   {"dilations", 7},
+                 {"kernel_shape", 7}, {"shape", 7},     {"output_padding", 7},
+                 {"output_shape", 7}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, types[i].name);
+        if (!attribute || !attribute->has_type || attribute->type == types[i].type) continue;
+        return emb__onnx_fail(chain, "its attribute %s is of type %d, expected %d", types[i].name,
+                              attribute->type, types[i].type);
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count) {
+    const size_t most = 8 * (chain->file->size + chain->file->external_size) + (1 << 20);
+    if (count > EMB__MAX_PARAMETERS - chain->numbers || chain->numbers + count > most) {
+        return emb__onnx_fail(chain, "its weights are more than a model of this size can have");
+    }
+    chain->numbers += count;
     return EMB_OK;
 }
 
@@ -223,10 +252,15 @@ static emb_status read_node(emb__onnx_chain *chain) {
         }
         chained++;
     }
-    if (chained > 1 || node->n_output < 1) {
-        return emb__onnx_fail(chain, "has inputs or outputs that are not possible here");
+    const char *op = emb__onnx_text(node->op_type);
+    const bool either = strcmp(op, "Add") == 0 || strcmp(op, "Mul") == 0;
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    const bool leads = first && first->kind == EMB__ONNX_IMAGES;
+    if (chained != 1 || (!leads && !either) || node->n_output < 1) {
+        return emb__onnx_fail(chain, "does not read what the layer before it makes, first of all");
     }
-    status = emb__onnx_apply(chain);
+    status = check_types(chain);
+    if (status == EMB_OK) status = emb__onnx_apply(chain);
     if (status != EMB_OK) return status;
     if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
         return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
@@ -407,6 +441,10 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     emb__free(chain.layers);
     emb__free(chain.values);
     emb__onnx_close(&file);
+    if (!net && emb__last_status() == EMB_ERR_MEMORY &&
+        strncmp(emb_error(), path, strlen(path)) != 0) {
+        emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+    }
     return net;
 }
 

@@ -19,7 +19,7 @@ enum {
     EXTERNAL = 1,
     LEAST_OPSET = 6,
     MOST_OPSET = 99,
-    SPARE_ROOM = 1 << 20
+    SPARE_ROOM = 1 << 24
 };
 #define MOST_BYTES ((size_t)INT32_MAX) /* protobuf's own limit */
 
@@ -27,8 +27,8 @@ const char *emb__onnx_text(const char *text) { return text ? text : ""; }
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-/* Messages take at most as much memory again as the file, and 1 MiB: empty ones are two bytes in a
- * file and a hundred in memory. */
+/* Messages take at most four times the file's size and 16 MiB: empty ones are two bytes in a file
+ * and a hundred in memory. */
 static void *take(void *data, size_t bytes) {
     emb__onnx_file *file = data;
     if (bytes > file->room) return NULL;
@@ -53,9 +53,8 @@ static emb_status check_model(emb__onnx_file *file) {
     }
     if (file->opset == 0 && model->ir_version < 3) file->opset = 1;
     if (file->opset < LEAST_OPSET || file->opset > MOST_OPSET) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: its operators are of version %lld, expected %d or later", file->path,
-                         (long long)file->opset, LEAST_OPSET);
+        return emb__fail(EMB_ERR_FORMAT, "%s: its operators are of version %lld, expected %d to %d",
+                         file->path, (long long)file->opset, LEAST_OPSET, MOST_OPSET);
     }
     const Emb__Onnx__Graph *graph = model->graph;
     if (graph->n_node > EMB__ONNX_NODES || graph->n_initializer > EMB__ONNX_TENSORS) {
@@ -72,7 +71,8 @@ emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
     *file = (emb__onnx_file){.path = path};
     emb_status status = emb__file_load(path, MOST_BYTES, &bytes, &count);
     if (status != EMB_OK) return status;
-    file->room = count + SPARE_ROOM;
+    file->size = count;
+    file->room = count > SIZE_MAX / 8 ? SIZE_MAX : 4 * count + SPARE_ROOM;
     ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = file};
     file->model = emb__onnx__model__unpack(&allocator, count, bytes);
     emb__free(bytes);
@@ -228,6 +228,7 @@ emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tenso
         return fail(file, tensor, "holds no floats");
     }
     emb_status status = count_numbers(file, tensor, count);
+    if (status == EMB_OK && *count == 0) status = fail(file, tensor, "holds no numbers");
     if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
     if (status != EMB_OK) return status;
     /* Before anything is allocated for it, the file must hold as many numbers. */

@@ -80,7 +80,7 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
                               chain->head.rank, tensor->n_dims);
     }
     const int64_t in = tensor->dims[turned ? 1 : 0], out = tensor->dims[turned ? 0 : 1];
-    if (in != chain->head.d[0] || out < 1 || out > EMB__MAX_SIZE) {
+    if (in < 1 || in != chain->head.d[0] || out < 1 || out > EMB__MAX_SIZE) {
         return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
                               (long long)chain->head.d[0]);
     }
@@ -88,7 +88,8 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
     if (!layer) return emb__last_status();
     float *read = NULL;
     size_t count = 0;
-    emb_status status = emb__onnx_floats(chain->file, tensor, &read, &count);
+    emb_status status = emb__onnx_more(chain, (size_t)in * (size_t)out);
+    if (status == EMB_OK) status = emb__onnx_floats(chain->file, tensor, &read, &count);
     float *weight = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
     if (status == EMB_OK && !weight) status = EMB_ERR_MEMORY;
     for (size_t i = 0; weight && i < count; i++) {
@@ -115,6 +116,7 @@ static emb_status gemm(emb__onnx_chain *chain) {
     }
     emb_status status = apply_linear(chain, emb__onnx_int(chain, "transB", 0),
                                      emb__onnx_float(chain, "alpha", 1), &layer);
+    if (layer && status == EMB_OK) layer->may_add = true;
     if (status != EMB_OK || !emb__onnx_has_input(chain, 2)) return status;
     return emb__onnx_take_bias(chain, layer, 2, emb__onnx_float(chain, "beta", 1), 0);
 }
@@ -269,7 +271,9 @@ static emb_status scale(emb__onnx_chain *chain, bool divides) {
     if (!chain->bytes || chain->layer_count > 0) {
         return emb__onnx_fail(chain, "is known only as the 255 by which uint8 pixels are divided");
     }
-    emb_status status = read_floats(chain, 1, &factor, &count, &tensor);
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
+    emb_status status = read_floats(chain, other, &factor, &count, &tensor);
     if (status != EMB_OK) return status;
     const float by = count == 1 ? divides ? factor[0] : 1 / factor[0] : 0;
     emb__free(factor);

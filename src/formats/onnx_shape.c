@@ -70,7 +70,8 @@ static bool slice(const emb__onnx_chain *chain, emb__onnx_value *out) {
     int64_t a = start.d[0] < 0 ? start.d[0] + from.rank : start.d[0];
     int64_t b = end.d[0] < 0 ? end.d[0] + from.rank : end.d[0];
     if (b > from.rank) b = from.rank;
-    for (; a >= 0 && a < b; a++) out->d[out->rank++] = from.d[a];
+    if (a < 0) a = 0;
+    for (; a < b; a++) out->d[out->rank++] = from.d[a];
     return true;
 }
 

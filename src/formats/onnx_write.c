@@ -183,15 +183,58 @@ static Emb__Onnx__Node *add_node(builder *b, const char *op, char *name, size_t 
 /* Adds what is particular to a layer's node. */
 typedef void on_node(builder *b, const emb__layer *layer, Emb__Onnx__Node *node);
 
-static void convolution(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
+/* onnxruntime takes output_padding below the stride alone: where PyTorch has more, the kernel is
+ * written with zeros at its end instead, and without dilation. */
+typedef struct kernel {
+    emb__arg size, dilation, extra;
+    bool widened;
+} kernel;
+
+static kernel kernel_of(const emb__layer *layer) {
     const emb__layer_spec *spec = layer->spec;
     const emb__arg *extra = emb__layer_arg(spec, "output_padding");
-    add_ints(b, node, "kernel_shape", emb__layer_arg(spec, "kernel_size"), 1);
+    const emb__arg *stride = emb__layer_arg(spec, "stride");
+    kernel k = {
+        *emb__layer_arg(spec, "kernel_size"), *emb__layer_arg(spec, "dilation"), {0}, false};
+    if (extra) k.extra = *extra;
+    for (int i = 0; extra && i < 2; i++) {
+        if (extra->v[i] < stride->v[i]) continue;
+        k.size.v[i] = k.dilation.v[i] * (k.size.v[i] - 1) + 1 + extra->v[i];
+        k.dilation.v[i] = 1;
+        k.extra.v[i] = 0;
+        k.widened = true;
+    }
+    return k;
+}
+
+/* The weights in the kernel's larger size, in the builder's memory; NULL without any. */
+static float *widen(builder *b, const emb__layer *layer, const kernel *k) {
+    const emb__arg *size = emb__layer_arg(layer->spec, "kernel_size");
+    const emb__arg *dilation = emb__layer_arg(layer->spec, "dilation");
+    const size_t rows = (size_t)size->v[0], columns = (size_t)size->v[1];
+    const size_t wide = (size_t)k->size.v[0] * (size_t)k->size.v[1];
+    const size_t planes = layer->params[0].count / (rows * columns);
+    const float *from = b->net->params + layer->params[0].at;
+    float *made = take(b, planes * wide * sizeof *made);
+    for (size_t i = 0; made && i < layer->params[0].count; i++) {
+        const size_t row = i / columns % rows, column = i % columns;
+        /* A side that grew has its dilation written out. */
+        const size_t y = row * (size_t)(k->size.v[0] == size->v[0] ? 1 : dilation->v[0]);
+        const size_t x = column * (size_t)(k->size.v[1] == size->v[1] ? 1 : dilation->v[1]);
+        made[i / (rows * columns) * wide + y * (size_t)k->size.v[1] + x] = from[i];
+    }
+    return made;
+}
+
+static void convolution(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
+    const emb__layer_spec *spec = layer->spec;
+    const kernel k = kernel_of(layer);
+    add_ints(b, node, "kernel_shape", &k.size, 1);
     add_ints(b, node, "strides", emb__layer_arg(spec, "stride"), 1);
     add_ints(b, node, "pads", emb__layer_arg(spec, "padding"), 2);
-    add_ints(b, node, "dilations", emb__layer_arg(spec, "dilation"), 1);
+    add_ints(b, node, "dilations", &k.dilation, 1);
     add_int(b, node, "group", emb__layer_arg(spec, "groups")->v[0]);
-    if (extra) add_ints(b, node, "output_padding", extra, 1);
+    if (emb__layer_arg(spec, "output_padding")) add_ints(b, node, "output_padding", &k.extra, 1);
 }
 
 static void linear(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
@@ -236,8 +279,19 @@ static size_t add_weights(builder *b, const emb__layer *layer, const char *name,
         for (int d = 0; d < param->rank; d++) dims[d] = param->d[d];
         char *dotted = join(b, name, ".");
         constants[i] = dotted ? join(b, dotted, param->role) : NULL;
-        add_constant(b, constants[i], ELEMENT_FLOAT, param->rank, dims, b->net->params + param->at,
-                     param->count * sizeof(float));
+        const float *values = b->net->params + param->at;
+        size_t count = param->count;
+        if (i == 0 && emb__layer_arg(layer->spec, "output_padding")) {
+            const kernel k = kernel_of(layer);
+            if (k.widened) {
+                values = widen(b, layer, &k);
+                dims[2] = k.size.v[0];
+                dims[3] = k.size.v[1];
+                count = (size_t)(dims[0] * dims[1] * dims[2] * dims[3]);
+            }
+        }
+        add_constant(b, constants[i], ELEMENT_FLOAT, param->rank, dims, values,
+                     count * sizeof(float));
     }
     return (size_t)layer->param_count;
 }
