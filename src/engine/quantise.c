@@ -35,8 +35,13 @@ static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sa
             for (size_t k = 0; k < tensor->count; k++) {
                 double *most = &q->tensors[i].scales[emb__stage_channel(tensor, k)];
                 if (fabsf(here[k]) > *most) *most = fabsf(here[k]);
+                q->tensors[i].means[k] += (double)here[k] / (double)count;
+                if (!isfinite(here[k])) {
+                    status = emb__fail(EMB_ERR_DIVERGED, "%s: makes numbers that are not finite",
+                                       net->spec.name);
+                }
             }
-            if (i == q->stages.count) break;
+            if (i == q->stages.count || status != EMB_OK) break;
             const int next = q->stages.stages[i].last + 1;
             status = emb__single_run(net, layer, next, here, there);
             layer = next;
@@ -147,6 +152,7 @@ static emb_status make_factor(double real, emb__factor *factor) {
     int shift = 0;
     *factor = (emb__factor){0, 1};
     if (!(real > 0)) return EMB_OK;
+    if (!isfinite(real)) return emb__fail(EMB_ERR_SHAPE, "its numbers are too large");
     for (; real < 1073741824.0; shift++) real *= 2;
     for (; real >= 2147483648.0; shift--) real /= 2;
     if (shift > 62) return EMB_OK; /* nothing is left of any sum */
@@ -160,23 +166,37 @@ static emb_status make_factor(double real, emb__factor *factor) {
 /* Rounded half away from zero. */
 static double rounded(double x) { return x < 0 ? -floor(0.5 - x) : floor(x + 0.5); }
 
+/* The mean over the sample of what input `input` of sum `sum` gets: of a convolution, its
+ * channel's, as if there were no borders. */
+static double in_mean(const maker *m, size_t sum, size_t input) {
+    if (m->stage->op == EMB__OP_LINEAR) return m->in_scales->means[input];
+    const size_t each = m->made->sums / (size_t)m->stage->groups;
+    const emb__shape *in = &m->stage->layer->in;
+    const size_t plane = (size_t)in->d[1] * (size_t)in->d[2];
+    const size_t channel = input + sum / each * m->inputs;
+    double mean = 0;
+    for (size_t p = 0; p < plane; p++) mean += m->in_scales->means[channel * plane + p];
+    return mean / (double)plane;
+}
+
 /* Sum o, in PyTorch's order: its scale, its weights, its bias. Returns the scale. */
 static double quantise_sum(const maker *m, size_t o, size_t place) {
     const emb__stage *stage = m->stage;
     const double bias = stage->bias ? (double)stage->bias[o] : 0;
-    double most = 0;
+    double most = 0, shift = 0; /* what rounding the weights takes from the sum, in the mean */
     for (int pass = 0; pass < 2; pass++) { /* the largest, then the numbers */
         const double scale = most;
         for (size_t i = 0; i < m->inputs; i++) {
-            const double by = in_scale(m, o, i);
+            const double by = in_scale(m, o, i), mean = pass ? in_mean(m, o, i) / by : 0;
             const size_t at = stage->op == EMB__OP_LINEAR ? emb__stage_place(m->in, i) : i;
             for (size_t k = 0; k < m->rows * m->columns; k++) {
                 const double w =
                     (double)emb__stage_weight(stage, o, i, k / m->columns, k % m->columns) * by;
                 if (pass == 0 && fabs(w) > most) most = fabs(w);
                 if (pass == 0) continue;
-                m->made->weight[(k * m->inputs + at) * m->made->sums + place] =
-                    (int8_t)rounded(w / scale);
+                const double whole = rounded(w / scale);
+                m->made->weight[(k * m->inputs + at) * m->made->sums + place] = (int8_t)whole;
+                shift += (w - whole * scale) * mean;
             }
         }
         if (pass == 1) break;
@@ -184,7 +204,7 @@ static double quantise_sum(const maker *m, size_t o, size_t place) {
         if (fabs(bias) / bias_room > most) most = fabs(bias) / bias_room;
         if (!(most > 0)) most = 1;
     }
-    m->made->bias[place] = (int32_t)rounded(bias / most);
+    m->made->bias[place] = (int32_t)rounded((bias + shift) / most);
     return most;
 }
 
@@ -260,7 +280,8 @@ static emb_status build(emb__quant *q, emb_net *net, int from, int to, const flo
     if (!q->tensors || !q->quants) return EMB_ERR_MEMORY;
     for (int i = 0; i <= q->stages.count; i++) {
         q->tensors[i].scales = emb__calloc((size_t)tensor_of(q, i)->channels, sizeof(double));
-        if (!q->tensors[i].scales) return EMB_ERR_MEMORY;
+        q->tensors[i].means = emb__calloc(tensor_of(q, i)->count, sizeof(double));
+        if (!q->tensors[i].scales || !q->tensors[i].means) return EMB_ERR_MEMORY;
     }
     status = measure(q, net, from, sample, count);
     if (status == EMB_OK) choose_numbers(q, pixels);
@@ -284,6 +305,7 @@ emb_status emb__quant_new(emb_net *net, int from, int to, const float *sample, s
 void emb__quant_clear(emb__quant *quant) {
     for (int i = 0; quant->tensors && i <= quant->stages.count; i++) {
         emb__free(quant->tensors[i].scales);
+        emb__free(quant->tensors[i].means);
     }
     for (int i = 0; quant->quants && i < quant->stages.count; i++) {
         emb__quant_stage *stage = &quant->quants[i];

@@ -29,6 +29,7 @@ typedef struct emb__quant_tensor {
     bool is_float;  /* outside, and made a whole number there */
     int most;       /* |q|; the least is 0 or -most */
     double *scales; /* [stages' tensor's channels] */
+    double *means;  /* of each number in C order over the sample; freed once the weights are made */
 } emb__quant_tensor;
 
 typedef struct emb__factor {

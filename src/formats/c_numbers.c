@@ -316,7 +316,13 @@ static void print_table(emb__c_part *part, emb__text *out) {
 static void whole_helpers(emb__c_part *parts, int count, emb__text *out) {
     const char *name = parts[0].name;
     const bool sigmoid = uses(parts, count, EMB__CURVE_SIGMOID);
-    emb__text_add(out, whole_scaled, name);
+    bool scales = false; /* a single stage that leaves as float does without */
+    for (int p = 0; p < count; p++) {
+        const emb__quant_tensor *end = &parts[p].quant->tensors[parts[p].stages->count];
+        scales = scales || parts[p].stages->count > 1 || end->number != EMB__NUMBER_FLOAT;
+    }
+    scales = scales || sigmoid || uses(parts, count, EMB__CURVE_TANH);
+    if (scales) emb__text_add(out, whole_scaled, name);
     if (!sigmoid && !uses(parts, count, EMB__CURVE_TANH)) return;
     print_table(&parts[0], out);
     emb__text_add(out, whole_tanh, EMB__POINT, name, EMB__TABLE_BITS, name, name, name,

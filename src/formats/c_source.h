@@ -13,7 +13,7 @@
 #include "base/memory.h"
 #include "engine/quantise.h"
 
-enum { EMB__C_TILE = 32 };
+enum { EMB__C_TILE = 64 };
 
 /* One part of a network, "encode", while it is printed. */
 typedef struct emb__c_part {
