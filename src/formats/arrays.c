@@ -239,7 +239,7 @@ static emb_images *load_pair(const char *path, const pair *p, bool *found) {
 static emb_images *open_npz(const char *path, emb_part part) {
     const pair *const lists[] = {parts[part], whole, parts[1 - part]};
     bool found = false;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+    for (size_t i = 0; i < sizeof lists / sizeof(void *); i++) {
         for (const pair *p = lists[i]; p->images; p++) {
             emb_images *images = load_pair(path, p, &found);
             if (found) return images;

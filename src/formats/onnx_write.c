@@ -275,7 +275,7 @@ static char *reshape_to(builder *b, const emb__layer *layer, const char *name) {
 static size_t add_weights(builder *b, const emb__layer *layer, const char *name, char **constants) {
     for (int i = 0; i < layer->param_count; i++) {
         const emb__param *param = &layer->params[i];
-        int64_t dims[4];
+        int64_t dims[4] = {1, 1, 1, 1};
         for (int d = 0; d < param->rank; d++) dims[d] = param->d[d];
         char *dotted = join(b, name, ".");
         constants[i] = dotted ? join(b, dotted, param->role) : NULL;
