@@ -1,5 +1,4 @@
 /* `embudo export`: a trained network as ONNX or as C. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

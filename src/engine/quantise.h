@@ -2,7 +2,8 @@
  * own (Jacob et al. 2018, "Quantization and Training of Neural Networks for Efficient
  * Integer-Arithmetic-Only Inference"), after training, on a sample of images.
  *
- *   sum[o]  = bias[o] + sum of weight * in, in 32 bits; the inputs' scales are part of the weights
+ *   sum[o]  = bias[o] + sum of weight * in, in 32 bits; the inputs' scales are part of the weights,
+ *             and what rounding these takes from a sum, in the sample's mean, is part of the bias
  *   q       = sum[o] * first[o], rounded, clamped; or, with Tanh or Sigmoid behind it,
  *   z       = sum[o] * first[o] with 12 bits behind the point, t = curve(z) with 15 by a table,
  *   q       = t * second[o], rounded, clamped
@@ -29,7 +30,7 @@ typedef struct emb__quant_tensor {
     bool is_float;  /* outside, and made a whole number there */
     int most;       /* |q|; the least is 0 or -most */
     double *scales; /* [stages' tensor's channels] */
-    double *means;  /* of each number in C order over the sample; freed once the weights are made */
+    double *means;  /* of each number in C order over the sample */
 } emb__quant_tensor;
 
 typedef struct emb__factor {

@@ -78,6 +78,7 @@ typedef struct emb__onnx_layer {
     size_t counts[2];
     bool weighted;  /* takes ", bias=False" where there is none */
     bool may_add;   /* an Add behind it is its bias */
+    size_t before;  /* values that were there before an Add became its bias */
     size_t outputs; /* of a weighted layer: numbers of its bias */
     int rank;       /* of its output, 1 or 3 */
     size_t count;   /* numbers of its output */

@@ -314,11 +314,19 @@ static int narrowest(const emb__onnx_chain *chain, size_t input) {
     return at;
 }
 
+/* Whether an Add behind the tensor has become part of the layer that makes it. */
+static bool is_overtaken(const emb__onnx_chain *chain, const emb__onnx_value *value) {
+    return (size_t)(value - chain->values) < chain->layers[value->layers - 1].before;
+}
+
 static emb_status find_code(const emb__onnx_chain *chain, const char *name, int *at) {
     const emb__onnx_value *value = emb__onnx_find(chain, name);
     if (!value || value->kind != EMB__ONNX_IMAGES || value->layers < 1 ||
         value->layers >= chain->layer_count) {
         return fail(chain, "has no tensor between its layers called", name);
+    }
+    if (is_overtaken(chain, value)) {
+        return fail(chain, "adds a bias behind the tensor that should end the encoder,", name);
     }
     *at = value->layers;
     return EMB_OK;
@@ -327,7 +335,7 @@ static emb_status find_code(const emb__onnx_chain *chain, const char *name, int 
 static bool names_code(const emb__onnx_chain *chain) {
     const emb__onnx_value *value = emb__onnx_find(chain, "code");
     return value && value->kind == EMB__ONNX_IMAGES && value->layers > 0 &&
-           value->layers < chain->layer_count;
+           value->layers < chain->layer_count && !is_overtaken(chain, value);
 }
 
 static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_options *options,

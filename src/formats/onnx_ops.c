@@ -135,6 +135,7 @@ static emb_status add(emb__onnx_chain *chain) {
     }
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
     const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
+    layer->before = chain->value_count;
     return emb__onnx_take_bias(chain, layer, other, 1, (size_t)chain->head.rank - 1);
 }
 
