@@ -3,8 +3,9 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "base/system.h"
 
 bool emb__mul(size_t a, size_t b, size_t *out) { return !__builtin_mul_overflow(a, b, out); }
 
@@ -19,7 +20,7 @@ void *emb__alloc(size_t bytes) {
     void *block = NULL;
     if (emb__add(bytes ? bytes : 1, EMB__ALIGNMENT - 1, &rounded)) {
         rounded -= rounded % EMB__ALIGNMENT;
-        block = aligned_alloc(EMB__ALIGNMENT, rounded);
+        block = emb__sys.alloc(EMB__ALIGNMENT, rounded);
     }
     if (!block) out_of_memory(bytes);
     return block;
@@ -37,12 +38,12 @@ void *emb__calloc(size_t count, size_t size) {
 }
 
 void *emb__realloc(void *old, size_t bytes) {
-    void *block = realloc(old, bytes ? bytes : 1);
+    void *block = emb__sys.realloc(old, bytes ? bytes : 1);
     if (!block) out_of_memory(bytes);
     return block;
 }
 
-void emb__free(void *block) { free(block); }
+void emb__free(void *block) { emb__sys.free(block); }
 
 char *emb__strndup(const char *text, size_t length) {
     size_t bytes;

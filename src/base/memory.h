@@ -1,4 +1,5 @@
-/* Aligned memory, checked sizes and growing text: the one seam through which the library allocates.
+/* Aligned memory, checked sizes and growing text: all that the library allocates, from
+ * base/system.h.
  *
  * Every block is aligned to 64 bytes, a cache line and the widest vector. */
 #ifndef EMB_BASE_MEMORY_H

@@ -6,21 +6,21 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/system.h"
+
 #if defined(__linux__)
 
-enum { MOST = CPU_SETSIZE };
+enum { MOST = CPU_SETSIZE, SHORT = 64 };
 
 /* The lowest-numbered hardware thread of the core that `processor` is one of; itself where the
  * system does not say. */
 static size_t first_sibling(size_t processor) {
-    char path[96];
+    char path[96], text[SHORT];
     size_t first = processor;
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%zu/topology/thread_siblings_list",
              processor);
-    FILE *file = fopen(path, "r");
-    if (!file) return processor;
-    if (fscanf(file, "%zu", &first) != 1 || first >= MOST) first = processor;
-    fclose(file);
+    if (!emb__sys_text(path, text, sizeof text)) return processor;
+    if (sscanf(text, "%zu", &first) != 1 || first >= MOST) first = processor;
     return first;
 }
 
@@ -42,18 +42,15 @@ static int cores(void) {
 /* Processors' worth of time that the control group allows, rounded up; 0: no limit is known. */
 static int quota(void) {
     long long limit = 0, period = 0;
-    int found = 0;
-    FILE *file =
-        fopen("/sys/fs/cgroup/cpu.max", "r"); /* version 2: "max 100000" or "150000 100000" */
-    if (file) {
-        found = fscanf(file, "%lld %lld", &limit, &period) == 2;
-        fclose(file);
-    } else if ((file = fopen("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "r"))) {
-        found = fscanf(file, "%lld", &limit) == 1;
-        fclose(file);
-        file = found ? fopen("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "r") : NULL;
-        found = file && fscanf(file, "%lld", &period) == 1;
-        if (file) fclose(file);
+    char text[SHORT];
+    bool found;
+    if (emb__sys_text("/sys/fs/cgroup/cpu.max", text, sizeof text)) {
+        found = sscanf(text, "%lld %lld", &limit, &period) == 2; /* "max 100000": none */
+    } else {
+        found = emb__sys_text("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", text, sizeof text) &&
+                sscanf(text, "%lld", &limit) == 1;
+        found = found && emb__sys_text("/sys/fs/cgroup/cpu/cpu.cfs_period_us", text, sizeof text) &&
+                sscanf(text, "%lld", &period) == 1;
     }
     if (!found || limit <= 0 || period <= 0) return 0;
     const long long processors = (limit + period - 1) / period;

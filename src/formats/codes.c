@@ -116,6 +116,6 @@ emb_status emb_codes_write(const emb_codes *codes, const char *path) {
     size_t length;
     char *text = emb_codes_text(codes, &length);
     emb_status status = text ? emb_file_write(path, text, length) : emb__last_status();
-    free(text);
+    emb__free(text);
     return status;
 }

@@ -18,6 +18,7 @@
 #include <events.pb-c.h>
 
 #include "base/memory.h"
+#include "base/system.h"
 #include "formats/file.h"
 #include "formats/picture.h"
 
@@ -123,7 +124,7 @@ emb_events *emb_events_new(const char *folder) {
 
 void emb_events_free(emb_events *events) {
     if (!events) return;
-    if (events->fd >= 0) close(events->fd);
+    if (events->fd >= 0) emb__sys.close(events->fd);
     emb__free(events->path);
     emb__free(events);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/system.h"
 
 enum {
     CHUNK = 1 << 30,     /* of one read or write: Linux moves no more than 2 GiB in a call */
@@ -46,7 +47,7 @@ static emb_status fail_errno(const char *path, const char *what) {
 
 emb__path_kind emb__path_look(const char *path) {
     struct stat seen;
-    if (stat(path, &seen) != 0) {
+    if (emb__sys.stat(path, &seen) != 0) {
         return errno == ENOENT || errno == ENOTDIR ? EMB__PATH_NONE : EMB__PATH_FILE;
     }
     if (S_ISREG(seen.st_mode)) return EMB__PATH_FILE;
@@ -65,7 +66,7 @@ char *emb__path_join(const char *folder, const char *name) {
 static int open_again(const char *path, int flags, mode_t mode) {
     int fd;
     do {
-        fd = open(path, flags | O_CLOEXEC, mode);
+        fd = emb__sys.open(path, flags | O_CLOEXEC, mode);
     } while (fd < 0 && errno == EINTR);
     return fd;
 }
@@ -82,7 +83,7 @@ emb_status emb__file_open(emb__file *file, const char *path) {
     struct stat seen;
     *file = (emb__file){.fd = open_again(path, O_RDONLY | O_NONBLOCK, 0), .path = path};
     if (file->fd < 0) return fail_errno(path, "cannot open");
-    if (fstat(file->fd, &seen) != 0) {
+    if (emb__sys.fstat(file->fd, &seen) != 0) {
         emb_status status = fail_errno(path, "cannot open");
         emb__file_close(file);
         return status;
@@ -100,7 +101,7 @@ emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got
     *got = 0;
     while (*got < want) {
         size_t left = want - *got;
-        ssize_t n = read(file->fd, (uint8_t *)bytes + *got, left < CHUNK ? left : CHUNK);
+        ssize_t n = emb__sys.read(file->fd, (uint8_t *)bytes + *got, left < CHUNK ? left : CHUNK);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fail_errno(file->path, "cannot read");
         if (n == 0) break;
@@ -110,7 +111,7 @@ emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got
 }
 
 void emb__file_close(emb__file *file) {
-    if (file->fd >= 0) close(file->fd);
+    if (file->fd >= 0) emb__sys.close(file->fd);
     file->fd = -1;
 }
 
@@ -152,7 +153,7 @@ emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_
 emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t count) {
     const uint8_t *at = bytes;
     while (count > 0) {
-        ssize_t n = write(fd, at, count < CHUNK ? count : CHUNK);
+        ssize_t n = emb__sys.write(fd, at, count < CHUNK ? count : CHUNK);
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fail_errno(path, "cannot write");
         at += n;
@@ -168,13 +169,14 @@ int emb__file_begin(const char *path) {
 }
 
 emb_status emb__file_remove(const char *path) {
-    return unlink(path) == 0 || errno == ENOENT ? EMB_OK : fail_errno(path, "cannot remove");
+    return emb__sys.unlink(path) == 0 || errno == ENOENT ? EMB_OK
+                                                         : fail_errno(path, "cannot remove");
 }
 
 static int sync_again(int fd) {
     int result;
     do {
-        result = fsync(fd);
+        result = emb__sys.fsync(fd);
     } while (result != 0 && errno == EINTR);
     return result;
 }
@@ -213,7 +215,7 @@ static emb_status sync_folder(const char *path) {
     /* Some file systems cannot sync a folder and say EINVAL. */
     bool failed = sync_again(fd) != 0 && errno != EINVAL;
     emb_status status = failed ? fail_errno(path, "cannot sync its folder") : EMB_OK;
-    close(fd);
+    emb__sys.close(fd);
     return status;
 }
 
@@ -252,12 +254,12 @@ emb_status emb__writer_put(emb__writer *writer, const void *bytes, size_t count)
 emb_status emb__writer_finish(emb__writer *writer) {
     const char *path = writer->path;
     emb_status status = sync_again(writer->fd) == 0 ? EMB_OK : fail_errno(path, "cannot sync");
-    const int closed = close(writer->fd);
+    const int closed = emb__sys.close(writer->fd);
     writer->fd = -1;
     /* After EINTR the descriptor is gone and its bytes are synced: nothing is lost. */
     if (closed != 0 && errno != EINTR && status == EMB_OK)
         status = fail_errno(path, "cannot close");
-    if (status == EMB_OK && rename(writer->temporary, path) != 0) {
+    if (status == EMB_OK && emb__sys.rename(writer->temporary, path) != 0) {
         status = fail_errno(path, "cannot write");
     }
     if (status == EMB_OK) {
@@ -270,8 +272,8 @@ emb_status emb__writer_finish(emb__writer *writer) {
 }
 
 void emb__writer_close(emb__writer *writer) {
-    if (writer->fd >= 0) close(writer->fd);
-    if (writer->temporary) unlink(writer->temporary);
+    if (writer->fd >= 0) emb__sys.close(writer->fd);
+    if (writer->temporary) emb__sys.unlink(writer->temporary);
     emb__free(writer->temporary);
     *writer = (emb__writer){.fd = -1};
 }

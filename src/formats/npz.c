@@ -130,7 +130,7 @@ bool emb__npz_has(const char *path, const char *name) {
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* An array's NPY file in one block, to be given to libzip, which frees it with free(). */
+/* An array's NPY file in one block. */
 static void *print_array(const emb_named_array *array, size_t *size) {
     char header[EMB__NPY_HEADER_ROOM];
     const size_t length =
@@ -145,13 +145,15 @@ static void *print_array(const emb_named_array *array, size_t *size) {
     return bytes;
 }
 
-static emb_status add_array(zip_t *archive, const char *path, const emb_named_array *array) {
+/* *bytes must stay until the archive is closed, on failure too. */
+static emb_status add_array(zip_t *archive, const char *path, const emb_named_array *array,
+                            void **bytes) {
     enum { NEW_YEAR_1980 = 1 << 5 | 1 }; /* ZIP's first day: the bytes do not depend on today */
     size_t size = 0;
     emb__text name = {0};
     emb__text_add(&name, "%s.npy", array->name);
-    void *bytes = name.failed ? NULL : print_array(array, &size);
-    zip_source_t *source = bytes ? zip_source_buffer(archive, bytes, size, 1) : NULL;
+    *bytes = name.failed ? NULL : print_array(array, &size);
+    zip_source_t *source = *bytes ? zip_source_buffer(archive, *bytes, size, 0) : NULL;
     const zip_int64_t index = source ? zip_file_add(archive, name.bytes, source, 0) : -1;
     emb__free(name.bytes);
     if (index >= 0 &&
@@ -160,8 +162,7 @@ static emb_status add_array(zip_t *archive, const char *path, const emb_named_ar
         return EMB_OK;
     }
     if (source && index < 0) zip_source_free(source);
-    if (!source) emb__free(bytes);
-    return bytes ? fail(path, "cannot be written", zip_get_error(archive)) : EMB_ERR_MEMORY;
+    return *bytes ? fail(path, "cannot be written", zip_get_error(archive)) : EMB_ERR_MEMORY;
 }
 
 /* The archive's bytes, which libzip has written into `whole`. */
@@ -187,18 +188,22 @@ emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t
     if (!path || !arrays || count == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_npz_write needs a path and an array");
     }
+    void **held = emb__calloc(count, sizeof *held);
+    if (!held) return EMB_ERR_MEMORY;
     zip_error_init(&error);
     zip_source_t *whole = zip_source_buffer_create(NULL, 0, 0, &error);
     zip_t *archive = whole ? zip_open_from_source(whole, ZIP_TRUNCATE, &error) : NULL;
     emb_status status = archive ? EMB_OK : fail(path, "cannot be written", &error);
     if (archive) zip_source_keep(whole);
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
-        status = add_array(archive, path, &arrays[i]);
+        status = add_array(archive, path, &arrays[i], &held[i]);
     }
     if (archive && (status != EMB_OK || zip_close(archive) != 0)) {
         if (status == EMB_OK) status = fail(path, "cannot be written", zip_get_error(archive));
         zip_discard(archive);
     }
+    for (size_t i = 0; i < count; i++) emb__free(held[i]);
+    emb__free(held);
     if (status == EMB_OK) status = write_bytes(path, whole);
     if (whole) zip_source_free(whole);
     zip_error_fini(&error);

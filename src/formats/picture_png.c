@@ -40,6 +40,16 @@ static void on_error(png_structp png, png_const_charp message) {
 
 static void on_warning(png_structp png, png_const_charp message) { (void)png, (void)message; }
 
+static png_voidp take(png_structp png, png_alloc_size_t bytes) {
+    (void)png;
+    return emb__alloc(bytes);
+}
+
+static void give(png_structp png, png_voidp block) {
+    (void)png;
+    emb__free(block);
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 typedef struct reading {
@@ -112,7 +122,8 @@ static emb_status decode_guarded(reading *r, emb__picture *picture) {
 
 emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture) {
     reading r = {.file = file};
-    r.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, r.message, on_error, on_warning);
+    r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, r.message, on_error, on_warning, NULL,
+                                     take, give);
     r.info = r.png ? png_create_info_struct(r.png) : NULL;
     emb_status status = r.info ? decode_guarded(&r, picture)
                                : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", file->path);
@@ -176,7 +187,8 @@ emb_status emb__png_print(const char *path, const float *pixels, const int shape
     writing w = {0};
     w.row = emb__calloc((size_t)shape[2], (size_t)shape[0]);
     if (!w.row) return EMB_ERR_MEMORY;
-    w.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, w.message, on_error, on_warning);
+    w.png = png_create_write_struct_2(PNG_LIBPNG_VER_STRING, w.message, on_error, on_warning, NULL,
+                                      take, give);
     w.info = w.png ? png_create_info_struct(w.png) : NULL;
     emb_status status = w.info ? encode_guarded(&w, path, pixels, shape)
                                : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", path);

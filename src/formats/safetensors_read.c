@@ -1,13 +1,14 @@
 /* The safetensors reader. See safetensors.h.
  *
- * The header's outer objects are walked here; each string and each tensor's entry is then parsed by
- * jansson. Strings are unescaped in place, where they are never longer than they were written. */
+ * The header's outer objects are walked here; each tensor's entry is then parsed by jansson.
+ * Strings are unescaped in place, where they are never longer than they were written. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "formats/file.h"
+#include "formats/json_string.h"
 #include "formats/safetensors.h"
 
 /* A whole model in memory: 8 GiB. */
@@ -72,10 +73,9 @@ static char *object_end(char *at, const char *end) {
 }
 
 /* Parses the bytes from the place to `stop`, and moves on. NULL with the text set. */
-static json_t *parse(reader *r, const char *stop, size_t flags) {
+static json_t *parse(reader *r, const char *stop) {
     json_error_t error;
-    json_t *value =
-        json_loadb(r->at, (size_t)(stop - r->at), flags | JSON_REJECT_DUPLICATES, &error);
+    json_t *value = json_loadb(r->at, (size_t)(stop - r->at), JSON_REJECT_DUPLICATES, &error);
     if (value) {
         r->at += stop - r->at;
     } else if (json_error_code(&error) == json_error_out_of_memory) {
@@ -92,11 +92,10 @@ static emb_status read_string(reader *r, const char **string) {
     char *begin = r->at, *stop = string_end(begin, r->end);
     if (!stop) return fail_at(r, "the string does not end");
     if (stop - begin > EMB__SAFETENSORS_STRING) return fail_at(r, "the string is too long");
-    json_t *value = parse(r, stop, JSON_DECODE_ANY);
-    if (!value) return emb__last_status();
-    memcpy(begin, json_string_value(value), json_string_length(value) + 1);
-    json_decref(value);
-    *string = begin;
+    const char *wrong = emb__json_unescape(begin + 1, stop - 1);
+    if (wrong) return fail_at(r, wrong);
+    r->at = stop;
+    *string = begin + 1;
     return EMB_OK;
 }
 
@@ -247,7 +246,7 @@ static emb_status read_member(reader *r, const char *key) {
                              FIRST_TENSORS, EMB__SAFETENSORS_TENSORS, "tensors");
     file->tensors = rows;
     if (status != EMB_OK) return status;
-    json_t *entry = parse(r, stop, 0);
+    json_t *entry = parse(r, stop);
     if (!entry) return emb__last_status();
     emb__stored *t = &file->tensors[file->tensor_count++];
     *t = (emb__stored){.name = key};

@@ -1,0 +1,39 @@
+/* See system.h. */
+#include "base/system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* open has a variable number of arguments, which a table has not. */
+static int open_file(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+emb__system emb__sys = {
+    .alloc = aligned_alloc,
+    .realloc = realloc,
+    .free = free,
+    .stat = stat,
+    .fstat = fstat,
+    .open = open_file,
+    .read = read,
+    .write = write,
+    .fsync = fsync,
+    .close = close,
+    .rename = rename,
+    .unlink = unlink,
+};
+
+bool emb__sys_text(const char *path, char *text, size_t room) {
+    ssize_t got;
+    text[0] = '\0';
+    const int fd = emb__sys.open(path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0) return false;
+    do {
+        got = emb__sys.read(fd, text, room - 1);
+    } while (got < 0 && errno == EINTR);
+    emb__sys.close(fd);
+    text[got > 0 ? got : 0] = '\0';
+    return got > 0;
+}

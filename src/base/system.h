@@ -1,0 +1,36 @@
+/* What the library asks of the operating system: memory, files, and nothing else.
+ *
+ * One table of calls, so that a test can put its own in their place: fail the n-th of them, record
+ * them, or end the process in one. They behave as POSIX says, errno included. Libraries that embudo
+ * stands on take memory from here where they can be told to (zlib, libpng, libprotobuf-c). */
+#ifndef EMB_BASE_SYSTEM_H
+#define EMB_BASE_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+typedef struct emb__system {
+    void *(*alloc)(size_t alignment, size_t bytes); /* bytes: a multiple of the alignment */
+    void *(*realloc)(void *old, size_t bytes);
+    void (*free)(void *block);
+    int (*stat)(const char *path, struct stat *seen);
+    int (*fstat)(int fd, struct stat *seen);
+    int (*open)(const char *path, int flags, mode_t mode);
+    ssize_t (*read)(int fd, void *bytes, size_t count);
+    ssize_t (*write)(int fd, const void *bytes, size_t count);
+    int (*fsync)(int fd);
+    int (*close)(int fd);
+    int (*rename)(const char *from, const char *to);
+    int (*unlink)(const char *path);
+} emb__system;
+
+/* The one in use: the C library's. To be replaced only while no other thread is in embudo. */
+extern emb__system emb__sys;
+
+/* The beginning of a small text file that the system offers about itself, as a string. False where
+ * it cannot be read: the text is then empty. */
+bool emb__sys_text(const char *path, char *text, size_t room);
+
+#endif

@@ -1,0 +1,126 @@
+/* See faults.h. */
+#include "faults.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "base/system.h"
+
+static emb__system real;
+static fault *now;
+static size_t calls;
+static atomic_size_t blocks;
+static size_t descriptors;
+
+const char *fault_name(fault_call call) {
+    static const char *const names[FAULT_CALLS] = {"alloc", "stat",  "open",   "read",  "write",
+                                                   "fsync", "close", "rename", "unlink"};
+    return names[call];
+}
+
+/* Whether this call is to fail; errno is set. */
+static bool fails(fault_call call) {
+    if (call != now->call || now->at == 0 || ++calls < now->at) return false;
+    if (now->hits >= now->most) return false;
+    now->hits++;
+    if (now->error != FAULT_SHORT) errno = now->error;
+    return true;
+}
+
+static void *f_alloc(size_t alignment, size_t bytes) {
+    void *block = fails(FAULT_ALLOC) ? NULL : real.alloc(alignment, bytes);
+    blocks += block != NULL;
+    return block;
+}
+
+static void *f_realloc(void *old, size_t bytes) {
+    void *block = fails(FAULT_ALLOC) ? NULL : real.realloc(old, bytes);
+    blocks += block && !old;
+    return block;
+}
+
+static void f_free(void *block) {
+    blocks -= block != NULL;
+    real.free(block);
+}
+
+static int f_stat(const char *path, struct stat *seen) {
+    return fails(FAULT_STAT) ? -1 : real.stat(path, seen);
+}
+
+static int f_fstat(int fd, struct stat *seen) {
+    return fails(FAULT_STAT) ? -1 : real.fstat(fd, seen);
+}
+
+static int f_open(const char *path, int flags, mode_t mode) {
+    const int fd = fails(FAULT_OPEN) ? -1 : real.open(path, flags, mode);
+    descriptors += fd >= 0;
+    return fd;
+}
+
+static ssize_t f_read(int fd, void *bytes, size_t count) {
+    if (!fails(FAULT_READ)) return real.read(fd, bytes, count);
+    return now->error == FAULT_SHORT ? real.read(fd, bytes, count > 0) : -1;
+}
+
+static ssize_t f_write(int fd, const void *bytes, size_t count) {
+    if (!fails(FAULT_WRITE)) return real.write(fd, bytes, count);
+    return now->error == FAULT_SHORT ? real.write(fd, bytes, count > 0) : -1;
+}
+
+/* No test pulls a plug: what would be waited for is left out. */
+static int f_fsync(int fd) {
+    (void)fd;
+    return fails(FAULT_FSYNC) ? -1 : 0;
+}
+
+/* As Linux does: the descriptor is gone, whatever close says. */
+static int f_close(int fd) {
+    descriptors--;
+    const int result = real.close(fd);
+    return fails(FAULT_CLOSE) ? -1 : result;
+}
+
+static int f_rename(const char *from, const char *to) {
+    return fails(FAULT_RENAME) ? -1 : real.rename(from, to);
+}
+
+static int f_unlink(const char *path) { return fails(FAULT_UNLINK) ? -1 : real.unlink(path); }
+
+static const emb__system faulty = {
+    .alloc = f_alloc,
+    .realloc = f_realloc,
+    .free = f_free,
+    .stat = f_stat,
+    .fstat = f_fstat,
+    .open = f_open,
+    .read = f_read,
+    .write = f_write,
+    .fsync = f_fsync,
+    .close = f_close,
+    .rename = f_rename,
+    .unlink = f_unlink,
+};
+
+/* libjansson takes its memory for the whole process. */
+static void *json_alloc(size_t bytes) { return f_realloc(NULL, bytes ? bytes : 1); }
+
+void fault_begin(fault *f) {
+    real = emb__sys;
+    now = f;
+    calls = blocks = descriptors = 0;
+    f->hits = 0;
+    emb__sys = faulty;
+    json_set_alloc_funcs(json_alloc, f_free);
+}
+
+void fault_end(fault *f) {
+    emb__sys = real;
+    json_set_alloc_funcs(malloc, free);
+    f->left_over = blocks + descriptors;
+    now = NULL;
+}
