@@ -29,7 +29,8 @@ help:
 	@echo 'make check      builds and runs all tests'
 	@echo 'make interop    the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm compilers,'
 	@echo '                none left out; installs the Python ones into build/interop'
-	@echo 'make torture    kills trainings 300 times and goes on with them'
+	@echo 'make torture    kills trainings 300 times, and at every call that changes the disk, and goes on'
+	@echo '                with them; fails every call to the system that the program makes (20 minutes)'
 	@echo 'make fuzz       libFuzzer on every reader of files, TIME=60 seconds each (needs clang)'
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
@@ -55,8 +56,10 @@ fuzz: program
 	$(call compile,fuzz,,--target fuzz)
 	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME)
 
-torture: program
+torture: build
 	@KILLS=300 sh tests/cli/slow_resume.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
+	@FAULTS=all EMBUDO_PRELOAD='$(CURDIR)/build/release/tests/libfault_preload.so' \
+	    sh tests/cli/slow_faults.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
 
 bench: program
 	@sh bench/run.sh $(ARGS)

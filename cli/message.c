@@ -11,6 +11,7 @@ enum { MESSAGE_SIZE = 2048 };
 
 static bool live;
 static cli_text *failures; /* NULL: printed */
+static bool told;          /* one was printed */
 
 void cli_live(const char *text) {
     /* Standard error is not buffered: one call is one write, so the line never flickers. */
@@ -49,6 +50,7 @@ int cli_fail(const char *format, ...) {
     va_start(list, format);
     if (!failures) {
         say("embudo: ", "", format, list);
+        told = true;
     } else if (failures->length == 0) {
         char *text = cli_format_list(format, list);
         cli_text_add(failures, "%s", text);
@@ -56,6 +58,12 @@ int cli_fail(const char *format, ...) {
     }
     va_end(list);
     return CLI_FAILED;
+}
+
+void cli_fail_memory(size_t bytes) {
+    failures = NULL; /* whoever keeps them goes too */
+    if (!told) cli_fail("out of memory: could not get %zu bytes", bytes);
+    exit(CLI_FAILED);
 }
 
 int cli_usage(const char *command, const char *format, ...) {

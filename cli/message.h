@@ -21,6 +21,9 @@ int cli_fail(const char *format, ...) CLI_PRINTF(1, 2);
  * a command can do without. NULL prints again. Returns what was there before. */
 cli_text *cli_fail_into(cli_text *sink);
 
+/* The system gave no memory: says so, where no failure was told before, and ends the program. */
+_Noreturn void cli_fail_memory(size_t bytes);
+
 /* cli_fail for wrong usage; adds where to read more: `command` is "train", or NULL for the program
  * itself. Returns CLI_USAGE. */
 int cli_usage(const char *command, const char *format, ...) CLI_PRINTF(2, 3);

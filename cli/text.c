@@ -11,11 +11,7 @@
 
 void *cli_alloc(size_t bytes) {
     void *block = malloc(bytes ? bytes : 1);
-    if (!block) {
-        cli_fail_into(NULL); /* whoever keeps failures goes too */
-        cli_fail("out of memory: could not get %zu bytes", bytes);
-        exit(1);
-    }
+    if (!block) cli_fail_memory(bytes);
     return block;
 }
 
