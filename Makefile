@@ -57,6 +57,7 @@ fuzz: program
 	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME)
 
 torture: build
+	@! [ -x build/release/tests/test_slow_resume ] || EMBUDO_TORTURE=1 build/release/tests/test_slow_resume
 	@KILLS=300 sh tests/cli/slow_resume.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
 	@FAULTS=all EMBUDO_PRELOAD='$(CURDIR)/build/release/tests/libfault_preload.so' \
 	    sh tests/cli/slow_faults.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'

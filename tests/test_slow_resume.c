@@ -1,5 +1,6 @@
-/* The notebook's network for 200 steps, stopped at every 10th and gone on with by 1, 2, 3, 4 and 8
- * threads: one result. test_checkpoint.c does more of it on small networks. */
+/* The notebook's network for 200 steps, stopped at every 10th and gone on with by 1, 2, 3, 4 or 8
+ * threads in turn, or, as `make torture` sets EMBUDO_TORTURE, by each of them: one result.
+ * test_checkpoint.c does more of it on small networks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -68,6 +69,7 @@ static void one_result(void **state) {
         emb_run_free(run);
         emb_net_free(net);
         for (size_t stop = 0; stop < STOPS; stop++) {
+            if (!getenv("EMBUDO_TORTURE") && stop % TEST_COUNT(threads) != t) continue;
             net = emb_net_open(path_of(stop), NULL);
             run = net ? emb_run_resume(net, images, path_of(stop), threads[t]) : NULL;
             if (!run) fail_msg("%s", emb_error());
