@@ -117,6 +117,7 @@ static void single_open(single *s, const layer_case *c) {
     s->layer.in.rank = s->spec.input_rank;
     memcpy(s->layer.in.d, s->spec.input, sizeof s->layer.in.d);
     if (s->layer.kind->compile(&s->layer) != EMB_OK) fail_msg("%s: %s", c->layer, emb_error());
+    if (s->layer.kind->plan) assert_int_equal(s->layer.kind->plan(&s->layer), EMB_OK);
     assert_string_equal(emb__shape_print(&s->layer.out, shape), c->output);
     for (int i = 0; i < s->layer.param_count; i++) {
         s->layer.params[i].at = s->param_count;

@@ -104,9 +104,14 @@ struct emb__layer_kind {
     bool in_place, alias;
     /* Its backward reads its output, so that nobody may overwrite that. */
     bool keeps_output;
-    /* From layer->in and the arguments: out, params, fan_in, multiply_adds, conv. The error text is
-     * "expects ..., gets ..."; the caller puts file, line and layer before it. */
+    /* From layer->in and the arguments: out, params, fan_in, multiply_adds, conv. Allocates
+     * nothing. The error text is "expects ..., gets ..."; the caller puts file, line and layer
+     * before it. */
     emb_status (*compile)(emb__layer *layer);
+    /* What forward and backward go by, allocated; and the positions that are looked at for that.
+     * NULL for a kind that needs none. */
+    emb_status (*plan)(emb__layer *layer);
+    size_t (*plan_cost)(const emb__layer *layer);
     void (*forward)(const emb__layer *layer, const emb__pass *pass);
     void (*backward)(const emb__layer *layer, const emb__pass *pass);
     /* Forward for one image alone, the same numbers. */

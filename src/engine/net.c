@@ -10,6 +10,8 @@
 
 /* What one network may ask for. */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
+static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs, a tenth of a
+                                                        second */
 
 /* ---- compiling ---- */
 
@@ -82,8 +84,6 @@ static emb_status compile_layers(emb_net *net) {
         emb__layer *layer = &net->layers[i];
         const size_t count = emb__shape_count(&layer->out);
         if (count > net->grad_vectors) net->grad_vectors = count;
-        const size_t scratch = layer->kind->scratch ? layer->kind->scratch(layer) : 0;
-        if (scratch > net->scratch_vectors) net->scratch_vectors = scratch;
         if (net->activation_vectors > max_workspace) {
             return emb__fail(EMB_ERR_SHAPE, "%s: the activations of 16 images exceed 64 GiB",
                              net->spec.name);
@@ -149,7 +149,7 @@ static emb_status check_parts(emb_net *net) {
     return EMB_OK;
 }
 
-static emb_status compile(emb_net *net) {
+static emb_status shape(emb_net *net) {
     const emb__spec *spec = &net->spec;
     net->kernels = emb__kernels_choose();
     if (!net->kernels) return emb__last_status();
@@ -162,14 +162,10 @@ static emb_status compile(emb_net *net) {
     }
     emb_status status = compile_layers(net);
     if (status == EMB_OK) status = check_parts(net);
-    if (status == EMB_OK) status = name_tensors(net);
-    if (status != EMB_OK) return status;
-    net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    net->params = emb__calloc(net->param_stride, sizeof *net->params);
-    return net->params ? EMB_OK : EMB_ERR_MEMORY;
+    return status == EMB_OK ? name_tensors(net) : status;
 }
 
-emb_net *emb__net_new(emb__spec *spec) {
+emb_net *emb__net_shape(emb__spec *spec) {
     emb_net *net = emb__calloc(1, sizeof *net);
     if (!net) {
         emb__spec_clear(spec);
@@ -177,11 +173,40 @@ emb_net *emb__net_new(emb__spec *spec) {
     }
     net->spec = *spec;
     memset(spec, 0, sizeof *spec);
-    if (compile(net) != EMB_OK) {
+    if (shape(net) != EMB_OK) {
         emb_net_free(net);
         return NULL;
     }
     return net;
+}
+
+static emb_status plan_layer(emb_net *net, emb__layer *layer, size_t *cost) {
+    if (layer->kind->plan_cost) *cost += layer->kind->plan_cost(layer);
+    emb_status status = EMB_OK;
+    if (*cost > max_plan_cost) {
+        status =
+            emb__fail(EMB_ERR_SHAPE,
+                      "expects kernels and outputs of %zu positions, one side times the other, "
+                      "in all layers up to it, gets %zu",
+                      max_plan_cost, *cost);
+    } else if (layer->kind->plan) {
+        status = layer->kind->plan(layer);
+    }
+    if (status != EMB_OK) return fail_at(net, layer);
+    const size_t scratch = layer->kind->scratch ? layer->kind->scratch(layer) : 0;
+    if (scratch > net->scratch_vectors) net->scratch_vectors = scratch;
+    return EMB_OK;
+}
+
+emb_status emb__net_plan(emb_net *net) {
+    size_t cost = 0;
+    for (int i = 0; i < net->layer_count; i++) {
+        emb_status status = plan_layer(net, &net->layers[i], &cost);
+        if (status != EMB_OK) return status;
+    }
+    net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    net->params = emb__calloc(net->param_stride, sizeof *net->params);
+    return net->params ? EMB_OK : EMB_ERR_MEMORY;
 }
 
 void emb_net_free(emb_net *net) {

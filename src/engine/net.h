@@ -54,9 +54,13 @@ struct emb_net {
     char **metadata;       /* key, value, key, value, ... */
 };
 
-/* Compiles a spec, which the net takes over on success and on failure. Parameters are zero. NULL,
+/* The shapes and tensors of a spec, which the net takes over on success and on failure. Nothing is
+ * allocated but these: whether a file holds such tensors can be asked before emb__net_plan. NULL,
  * with "NAME:LINE: encoder.7 Linear expects ..., gets ..." as the text, where shapes do not fit. */
-emb_net *emb__net_new(emb__spec *spec);
+emb_net *emb__net_shape(emb__spec *spec);
+
+/* Makes it a network that runs. Parameters are zero. On failure it can only be freed. */
+emb_status emb__net_plan(emb_net *net);
 
 /* The tensor of a state_dict name, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);

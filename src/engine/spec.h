@@ -1,6 +1,6 @@
 /* A network as it was written down: parts, layers, arguments. No shapes, no memory for numbers.
  *
- * The notation's parser fills an emb__spec, its printer reads one, and emb__net_new (net.h)
+ * The notation's parser fills an emb__spec, its printer reads one, and emb__net_shape (net.h)
  * compiles one. The table of layers, which the parser and the printer go by, is in layer.h. */
 #ifndef EMB_ENGINE_SPEC_H
 #define EMB_ENGINE_SPEC_H

@@ -21,13 +21,12 @@ struct emb__stream {
     uint8_t input[INPUT];
 };
 
-/* zlib's memory comes through the library's seam, too. */
-static voidpf zlib_alloc(voidpf unused, uInt count, uInt size) {
+void *emb__zlib_alloc(void *unused, unsigned count, unsigned size) {
     (void)unused;
     return emb__calloc(count, size);
 }
 
-static void zlib_free(voidpf unused, voidpf block) {
+void emb__zlib_free(void *unused, void *block) {
     (void)unused;
     emb__free(block);
 }
@@ -43,8 +42,8 @@ static emb_status start(emb__stream *s, const char *path) {
     if (status != EMB_OK) return status;
     if (s->held == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", path);
     if (s->held < 2 || s->input[0] != 0x1f || s->input[1] != 0x8b) return EMB_OK;
-    s->z.zalloc = zlib_alloc;
-    s->z.zfree = zlib_free;
+    s->z.zalloc = emb__zlib_alloc;
+    s->z.zfree = emb__zlib_free;
     if (inflateInit2(&s->z, GZIP_WINDOW) != Z_OK) {
         return emb__fail(EMB_ERR_MEMORY, "%s: out of memory for inflating", path);
     }
@@ -69,6 +68,8 @@ void emb__stream_close(emb__stream *s) {
     emb__file_close(&s->file);
     emb__free(s);
 }
+
+size_t emb__stream_packed(const emb__stream *s) { return s->packed ? s->file.size : SIZE_MAX; }
 
 static emb_status read_plain(emb__stream *s, uint8_t *bytes, size_t want, size_t *got) {
     size_t held = s->held - s->used;

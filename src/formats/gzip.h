@@ -23,4 +23,12 @@ emb_status emb__stream_read(emb__stream *stream, void *bytes, size_t want, size_
 /* NULL is accepted. */
 void emb__stream_close(emb__stream *stream);
 
+/* Bytes of the file behind a gzipped stream; SIZE_MAX for a plain one, whose reader never gives
+ * more than there is. */
+size_t emb__stream_packed(const emb__stream *stream);
+
+/* For z_stream's zalloc and zfree: zlib's memory comes through the library's seam, too. */
+void *emb__zlib_alloc(void *unused, unsigned count, unsigned size);
+void emb__zlib_free(void *unused, void *block);
+
 #endif

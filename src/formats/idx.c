@@ -9,7 +9,7 @@
 enum {
     U8 = 0x08,
     MAX_RANK = 4,         /* of images with channels */
-    FIRST_ROOM = 1 << 20, /* bytes allocated on the header's word alone */
+    FIRST_ROOM = 1 << 18, /* bytes allocated on the header's word alone */
 };
 
 typedef struct idx_header {
@@ -83,6 +83,35 @@ static emb_status read_dimensions(emb__stream *stream, const char *path, int lea
     return EMB_OK;
 }
 
+static emb_status ends_early(const char *path, size_t held, size_t claimed) {
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: ends after %zu of the %zu bytes that its header announces", path, held,
+                     claimed);
+}
+
+/* A header that announces much more than the file's own bytes is not believed before all of its
+ * content has been seen once, in a small window. Images of a camera or a pen pack far less. */
+static emb_status check_held(const emb__stream *stream, const char *path, size_t header_bytes,
+                             size_t claimed) {
+    enum { BELIEVED = 16, SPARE = 1 << 18, WINDOW = 1 << 16 };
+    const size_t packed = emb__stream_packed(stream);
+    if (packed == SIZE_MAX || claimed / BELIEVED <= packed || claimed <= SPARE) return EMB_OK;
+    emb__stream *again = emb__stream_open(path);
+    uint8_t *window = again ? emb__alloc(WINDOW) : NULL;
+    emb_status status = window ? EMB_OK : emb__last_status();
+    size_t held = 0, got = WINDOW;
+    while (status == EMB_OK && got == WINDOW && held <= header_bytes + claimed) {
+        status = emb__stream_read(again, window, WINDOW, &got);
+        held += got;
+    }
+    if (status == EMB_OK && held < header_bytes + claimed) {
+        status = ends_early(path, held - header_bytes, claimed);
+    }
+    emb__free(window);
+    emb__stream_close(again);
+    return status;
+}
+
 /* Exactly `claimed` bytes, and then the content's end. */
 static emb_status read_body(emb__stream *stream, const char *path, size_t claimed,
                             uint8_t **result) {
@@ -103,10 +132,7 @@ static emb_status read_body(emb__stream *stream, const char *path, size_t claime
         bytes = grown;
     }
     if (status == EMB_OK && held < claimed) {
-        status = emb__fail(EMB_ERR_FORMAT,
-                           "%s: ends after %zu of the %zu bytes that its header "
-                           "announces",
-                           path, held, claimed);
+        status = ends_early(path, held, claimed);
     }
     if (status == EMB_OK) status = emb__stream_read(stream, &extra, 1, &got);
     if (status == EMB_OK && got > 0) {
@@ -130,6 +156,7 @@ emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: announces %zu labels, expected at most %d", path,
                            header.d[0], EMB__MAX_IMAGES);
     }
+    if (status == EMB_OK) status = check_held(stream, path, 8, header.d[0]);
     if (status == EMB_OK) status = read_body(stream, path, header.d[0], labels);
     emb__stream_close(stream);
     if (status == EMB_OK) *count = header.d[0];
@@ -174,7 +201,8 @@ static emb_status read_images(emb__stream *stream, const char *path, size_t labe
                          labels_path, label_count, path, header.d[0]);
     }
     *count = header.d[0];
-    return read_body(stream, path, bytes, pixels);
+    status = check_held(stream, path, 4 + 4 * (size_t)header.rank, bytes);
+    return status == EMB_OK ? read_body(stream, path, bytes, pixels) : status;
 }
 
 emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_count,

@@ -35,14 +35,15 @@ enum {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-emb_net *emb__net_compile(emb__spec *spec) {
-    emb_net *net = emb__net_new(spec);
+emb_net *emb__net_complete(emb_net *net) {
     if (!net) return NULL;
-    net->notation = emb__notation_print(&net->spec);
+    if (emb__net_plan(net) == EMB_OK) net->notation = emb__notation_print(&net->spec);
     if (net->notation && emb__net_describe(net) == EMB_OK) return net;
     emb_net_free(net);
     return NULL;
 }
+
+emb_net *emb__net_compile(emb__spec *spec) { return emb__net_complete(emb__net_shape(spec)); }
 
 static emb_net *compile(const char *text, size_t length, const char *name,
                         const emb_net_options *options) {
@@ -92,20 +93,28 @@ static emb__stored wanted(const emb__param *param) {
     return stored;
 }
 
-emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,
-                             const emb__param *param, float *params) {
+/* The file's tensor of that name and shape, or NULL. */
+static const emb__stored *find_tensor(const emb__safetensors *file, const char *path,
+                                      const char *name, const emb__param *param) {
     char has[EMB__STORED_SHAPE_TEXT], needs[EMB__STORED_SHAPE_TEXT];
     const emb__stored *stored = emb__safetensors_find(file, name);
     emb__stored expected = wanted(param);
     emb__safetensors_shape(&expected, needs);
     if (!stored) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s",
-                         path, name, needs);
+        emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s", path, name,
+                  needs);
+        return NULL;
     }
-    if (!same_shape(stored, param)) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path, name,
-                         emb__safetensors_shape(stored, has), needs);
-    }
+    if (same_shape(stored, param)) return stored;
+    emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path, name,
+              emb__safetensors_shape(stored, has), needs);
+    return NULL;
+}
+
+emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,
+                             const emb__param *param, float *params) {
+    const emb__stored *stored = find_tensor(file, path, name, param);
+    if (!stored) return EMB_ERR_SHAPE;
     float *values = params + param->at;
     emb__safetensors_values(file, stored, values);
     for (size_t i = 0; i < param->count; i++) {
@@ -118,7 +127,9 @@ emb_status emb__model_tensor(const emb__safetensors *file, const char *path, con
     return EMB_OK;
 }
 
-static emb_status load_tensors(const emb__safetensors *file, const char *path, emb_net *net) {
+/* Whether the file's tensors are the network's, which need not be planned yet. */
+static emb_status check_tensors(const emb__safetensors *file, const char *path,
+                                const emb_net *net) {
     const bool checkpoint = emb__safetensors_value(file, CHECKPOINT_KEY);
     for (size_t i = 0; i < file->tensor_count; i++) {
         if (emb__net_tensor_find(net, file->tensors[i].name)) continue;
@@ -126,6 +137,16 @@ static emb_status load_tensors(const emb__safetensors *file, const char *path, e
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path,
                          file->tensors[i].name);
     }
+    for (int i = 0; i < net->tensor_count; i++) {
+        const emb__tensor *tensor = &net->tensors[i];
+        if (!find_tensor(file, path, tensor->name, tensor->param)) return EMB_ERR_SHAPE;
+    }
+    return EMB_OK;
+}
+
+static emb_status load_tensors(const emb__safetensors *file, const char *path, emb_net *net) {
+    emb_status checked = check_tensors(file, path, net);
+    if (checked != EMB_OK) return checked;
     net->version++;
     for (int i = 0; i < net->tensor_count; i++) {
         const emb__tensor *tensor = &net->tensors[i];
@@ -165,8 +186,16 @@ static emb_net *net_of(const emb__safetensors *file, const char *path,
     if (check_metadata(file, path) != EMB_OK) return NULL;
     emb__text_add(&name, "%s (%s)", path, NOTATION_KEY);
     const char *notation = emb__safetensors_value(file, NOTATION_KEY);
-    emb_net *net = name.failed ? NULL : compile(notation, strlen(notation), name.bytes, NULL);
+    emb__spec spec = {0};
+    const bool parsed = !name.failed && emb__notation_parse(notation, strlen(notation), name.bytes,
+                                                            NULL, &spec) == EMB_OK;
     emb__free(name.bytes);
+    emb_net *net = parsed ? emb__net_shape(&spec) : NULL;
+    if (net && check_tensors(file, path, net) != EMB_OK) {
+        emb_net_free(net);
+        return NULL;
+    }
+    net = emb__net_complete(net);
     if (!net) return NULL;
     emb_status status = check_model_latent(net, path, options);
     if (status == EMB_OK) status = load_tensors(file, path, net);

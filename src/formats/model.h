@@ -23,5 +23,8 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options);
 
 /* The net of a spec, which is taken over on success and on failure. NULL on failure. */
 emb_net *emb__net_compile(emb__spec *spec);
+/* What is left to do for one that has its shapes: planned and described. On failure it is freed,
+ * and NULL. NULL is accepted. */
+emb_net *emb__net_complete(emb_net *net);
 
 #endif

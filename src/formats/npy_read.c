@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "formats/npy.h"
 
-enum { CHUNK = 1 << 16 }; /* numbers that are converted at a time */
+enum { CHUNK = 1 << 13 }; /* numbers that are converted at a time */
 
 static emb_status read_header(const emb__npy_source *source, emb__npy *npy) {
     uint8_t prefix[EMB__NPY_PREFIX];

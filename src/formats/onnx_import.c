@@ -7,6 +7,7 @@
 
 #ifdef EMB_HAVE_PROTOBUF
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -392,26 +393,35 @@ static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__
 }
 
 /* Each layer's weights to their places. */
-static emb_status put_weights(const emb__onnx_chain *chain, emb_net *net) {
+/* Whether the weights are those of a network, which is not planned yet. */
+static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
-            const emb__param *param = &net->layers[i].params[p];
+            const size_t count = net->layers[i].params[p].count;
             const emb__onnx_layer *layer = &chain->layers[i];
-            if (!layer->weights[p] || layer->counts[p] != param->count) {
+            if (!layer->weights[p] || layer->counts[p] != count) {
                 return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it",
                                  chain->file->path, i);
             }
-            memcpy(net->params + param->at, layer->weights[p], param->count * sizeof(float));
-            for (size_t k = 0; k < param->count; k++) {
-                const float x = layer->weights[p][k];
-                if (x - x == 0) continue;
+            for (size_t k = 0; k < count; k++) {
+                if (isfinite(layer->weights[p][k])) continue;
                 return emb__fail(EMB_ERR_FORMAT, "%s: a weight of layer %d is not finite",
                                  chain->file->path, i);
             }
         }
     }
-    net->version++;
     return EMB_OK;
+}
+
+static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        for (int p = 0; p < net->layers[i].param_count; p++) {
+            const emb__param *param = &net->layers[i].params[p];
+            memcpy(net->params + param->at, chain->layers[i].weights[p],
+                   param->count * sizeof(float));
+        }
+    }
+    net->version++;
 }
 
 static emb_net *make_net(const emb__onnx_chain *chain, const emb_import_options *options) {
@@ -425,13 +435,17 @@ static emb_net *make_net(const emb__onnx_chain *chain, const emb_import_options 
     emb__spec spec = {0};
     if (!text.failed && !name.failed &&
         emb__notation_parse(text.bytes, text.length, name.bytes, NULL, &spec) == EMB_OK) {
-        net = emb__net_compile(&spec);
+        net = emb__net_shape(&spec);
     }
     emb__free(text.bytes);
     emb__free(name.bytes);
-    if (!net || put_weights(chain, net) == EMB_OK) return net;
-    emb_net_free(net);
-    return NULL;
+    if (net && check_weights(chain, net) != EMB_OK) {
+        emb_net_free(net);
+        return NULL;
+    }
+    net = emb__net_complete(net);
+    if (net) put_weights(chain, net);
+    return net;
 }
 
 emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {

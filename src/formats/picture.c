@@ -21,9 +21,9 @@ static const struct {
     {"P6", 2, emb__pnm_read},
 };
 
-emb_status emb__picture_room(const emb__picture_file *file, emb__picture *picture, int channels,
+emb_status emb__picture_size(const emb__picture_file *file, emb__picture *picture, int channels,
                              size_t height, size_t width, uint64_t most) {
-    size_t pixels = 0, bytes = 0;
+    size_t pixels = 0;
     if (height < 1 || width < 1) {
         return emb__fail(EMB_ERR_FORMAT, "%s: is a picture of %zu x %zu pixels", file->path, width,
                          height);
@@ -37,14 +37,27 @@ emb_status emb__picture_room(const emb__picture_file *file, emb__picture *pictur
                          "%s: announces %zu x %zu pixels, more than its %zu bytes can hold",
                          file->path, width, height, file->count);
     }
-    if (emb__mul(pixels, (size_t)channels, &bytes)) picture->pixels = emb__alloc(bytes);
-    if (!picture->pixels) {
-        return emb__fail(EMB_ERR_MEMORY, "%s: out of memory for %zu x %zu pixels", file->path,
-                         width, height);
-    }
     picture->channels = channels;
     picture->height = height;
     picture->width = width;
+    return EMB_OK;
+}
+
+emb_status emb__picture_rows(const emb__picture_file *file, emb__picture *picture, size_t rows,
+                             size_t *room) {
+    enum { FIRST = 1 << 18 }; /* bytes; a picture of this size is not worth a second thought */
+    const size_t row_bytes = picture->width * (size_t)picture->channels;
+    if (rows <= *room) return EMB_OK;
+    size_t grown = *room ? 2 * rows : rows;
+    if (grown < FIRST / row_bytes) grown = FIRST / row_bytes;
+    if (grown > picture->height) grown = picture->height;
+    uint8_t *pixels = emb__realloc(picture->pixels, grown * row_bytes);
+    if (!pixels) {
+        return emb__fail(EMB_ERR_MEMORY, "%s: out of memory for %zu x %zu pixels", file->path,
+                         picture->width, picture->height);
+    }
+    picture->pixels = pixels;
+    *room = grown;
     return EMB_OK;
 }
 

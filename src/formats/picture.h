@@ -18,7 +18,7 @@ enum { EMB__MAX_PICTURE_PIXELS = 1 << 27 };
 typedef struct emb__picture {
     int channels; /* 1 or 3 */
     size_t height, width;
-    uint8_t *pixels; /* [height][width][channels], of emb__alloc */
+    uint8_t *pixels; /* [height][width][channels], of emb__realloc */
 } emb__picture;
 
 /* All bytes of a file, a NUL behind them; the path is for error texts. */
@@ -34,8 +34,8 @@ emb_status emb__picture_read(const char *path, emb__picture *picture);
 emb_status emb__picture_decode(const emb__picture_file *file, emb__picture *picture);
 void emb__picture_free(emb__picture *picture);
 
-/* One decoder a format. Each checks its sizes with emb__picture_room and takes its pixels from
- * there; on failure the caller frees what *picture then holds. */
+/* One decoder a format. Each checks its sizes with emb__picture_size and takes its pixels from
+ * emb__picture_rows; on failure the caller frees what *picture then holds. */
 emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture);
@@ -45,11 +45,16 @@ emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture);
 emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
                           emb__text *bytes);
 
-/* Sets the picture's sizes and allocates its pixels: height and width at least 1, together at most
- * EMB__MAX_PICTURE_PIXELS, and no more than `most` (what the format could hold at best in the
- * file's bytes), so that a small file does not cost much memory. */
-emb_status emb__picture_room(const emb__picture_file *file, emb__picture *picture, int channels,
+/* Sets the picture's sizes: height and width at least 1, together at most EMB__MAX_PICTURE_PIXELS,
+ * and no more than `most`, what the format could hold at best in the file's bytes. */
+emb_status emb__picture_size(const emb__picture_file *file, emb__picture *picture, int channels,
                              size_t height, size_t width, uint64_t most);
+
+/* Makes room for the first `rows` rows, in steps that grow with what is there already: pixels are
+ * not allocated before a file has been seen to hold as many as half of them. *room is the rows that
+ * there is room for, 0 at first. */
+emb_status emb__picture_rows(const emb__picture_file *file, emb__picture *picture, size_t rows,
+                             size_t *room);
 
 /* pixels[C][H][W] = the picture in shape {1 or 3, H, W}, each side scaled to fit. Grey is Rec.
  * 601's luma of each pixel, (19595 R + 38470 G + 7471 B + 32768) >> 16. A side that shrinks

@@ -48,10 +48,17 @@ static void on_message(j_common_ptr jpeg, int level) {
     on_error(jpeg);
 }
 
-/* A block of 64 pixels takes a bit at least, and the others are at most 4 times 4 blocks wide. No
- * such thing is known of arithmetic coding. */
-static uint64_t most_pixels(const reading *r, size_t bytes) {
-    return r->jpeg.arith_code ? UINT64_MAX : (uint64_t)bytes * 8 * 64 * 16;
+/* Pixels that so many bytes can hold. A block of 64 numbers takes a bit at least; of arithmetic
+ * coding less is known. Where a file has several scans, libjpeg keeps all of its blocks. */
+static uint64_t most_pixels(const struct jpeg_decompress_struct *jpeg, size_t bytes) {
+    enum { ARITHMETIC = 64 };
+    uint64_t blocks = 0;
+    for (int i = 0; i < jpeg->num_components; i++) {
+        const jpeg_component_info *c = &jpeg->comp_info[i];
+        blocks += (uint64_t)c->width_in_blocks * c->height_in_blocks;
+    }
+    const uint64_t most = (uint64_t)bytes * 8 * (jpeg->arith_code ? ARITHMETIC : 1);
+    return blocks > most ? 0 : UINT64_MAX;
 }
 
 static emb_status decode(reading *r, const emb__picture_file *file, emb__picture *picture) {
@@ -64,14 +71,17 @@ static emb_status decode(reading *r, const emb__picture_file *file, emb__picture
                          "%s: JPEG: has %d channels (CMYK), expected grey or RGB: convert it first",
                          file->path, jpeg->num_components);
     }
-    emb_status status = emb__picture_room(file, picture, jpeg->num_components, jpeg->image_height,
-                                          jpeg->image_width, most_pixels(r, file->count));
+    size_t room = 0;
+    emb_status status = emb__picture_size(file, picture, jpeg->num_components, jpeg->image_height,
+                                          jpeg->image_width, most_pixels(jpeg, file->count));
     if (status != EMB_OK) return status;
     jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg->dct_method = JDCT_ISLOW; /* exact in whole numbers, the same on every machine */
     jpeg_start_decompress(jpeg);
     const size_t row_bytes = picture->width * (size_t)picture->channels;
     while (jpeg->output_scanline < jpeg->output_height) {
+        status = emb__picture_rows(file, picture, jpeg->output_scanline + 1, &room);
+        if (status != EMB_OK) return status;
         JSAMPROW row = picture->pixels + jpeg->output_scanline * row_bytes;
         jpeg_read_scanlines(jpeg, &row, 1);
     }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "formats/picture.h"
+#include "formats/png_holds.h"
 
 #ifndef EMB_HAVE_PNG
 
@@ -57,7 +58,7 @@ typedef struct reading {
     size_t at; /* in the file's bytes */
     png_structp png;
     png_infop info;
-    uint8_t *with_alpha; /* [H][W][2 or 4], where there is alpha */
+    uint8_t *with_alpha; /* [W][2 or 4], of an interlaced picture [H][W][2 or 4]; NULL: no alpha */
     char message[MESSAGE_ROOM];
 } reading;
 
@@ -68,14 +69,6 @@ static void give_bytes(png_structp png, png_bytep bytes, size_t count) {
     r->at += count;
 }
 
-/* The pixels that so many bytes hold at best: deflate packs 1032 bytes into one. */
-static uint64_t most_pixels(const reading *r) {
-    enum { BEST = 1032 };
-    const unsigned bits =
-        (unsigned)png_get_bit_depth(r->png, r->info) * (unsigned)png_get_channels(r->png, r->info);
-    return (uint64_t)r->file->count * BEST * 8 / bits;
-}
-
 static void lay_over_black(const uint8_t *from, size_t count, size_t channels, uint8_t *to) {
     for (size_t i = 0; i < count; i++, from += channels + 1, to += channels) {
         for (size_t c = 0; c < channels; c++) {
@@ -84,33 +77,90 @@ static void lay_over_black(const uint8_t *from, size_t count, size_t channels, u
     }
 }
 
-static emb_status decode(reading *r, emb__picture *picture) {
-    png_set_read_fn(r->png, r, give_bytes);
-    png_set_user_limits(r->png, EMB__MAX_PICTURE_PIXELS, EMB__MAX_PICTURE_PIXELS);
-    png_read_info(r->png, r->info);
-    const size_t height = png_get_image_height(r->png, r->info);
-    const size_t width = png_get_image_width(r->png, r->info);
-    const uint64_t most = most_pixels(r);
-    png_set_expand(r->png);
-    png_set_scale_16(r->png);
-    const int passes = png_set_interlace_handling(r->png);
-    png_read_update_info(r->png, r->info);
-    const size_t channels = png_get_channels(r->png, r->info);
-    const bool alpha = channels % 2 == 0;
-    emb_status status =
-        emb__picture_room(r->file, picture, (int)(channels - alpha), height, width, most);
+/* The pixels that so many bytes hold at best: deflate packs 1032 bytes into one. */
+static uint64_t most_pixels(const emb__picture_file *file, unsigned bits) {
+    enum { BEST = 1032 };
+    return (uint64_t)file->count * BEST * 8 / bits;
+}
+
+/* What is of no use here, compressed texts and profiles above all, is passed over unread. */
+static void pass_over(png_structp png) {
+    static const png_byte chunks[] = "iCCP\0iTXt\0tEXt\0zTXt\0sPLT\0eXIf\0hIST";
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, chunks, sizeof chunks / 5);
+}
+
+/* After palettes and transparent colours have been expanded. */
+static int channels_of(const reading *r) {
+    const int colour = png_get_color_type(r->png, r->info);
+    const bool alpha =
+        colour & PNG_COLOR_MASK_ALPHA || png_get_valid(r->png, r->info, PNG_INFO_tRNS);
+    return (colour & PNG_COLOR_MASK_COLOR ? 3 : 1) + alpha;
+}
+
+/* Row after row into the picture, through `row` where there is alpha. */
+static emb_status read_rows(reading *r, size_t channels, emb__picture *picture) {
+    const size_t row_bytes = picture->width * (size_t)picture->channels;
+    const bool alpha = channels > (size_t)picture->channels;
+    size_t room = 0;
+    if (alpha) r->with_alpha = emb__calloc(picture->width, channels);
+    if (alpha && !r->with_alpha) return EMB_ERR_MEMORY;
+    for (size_t y = 0; y < picture->height; y++) {
+        emb_status status = emb__picture_rows(r->file, picture, y + 1, &room);
+        if (status != EMB_OK) return status;
+        uint8_t *row = picture->pixels + y * row_bytes;
+        png_read_row(r->png, alpha ? r->with_alpha : row, NULL);
+        if (alpha) lay_over_black(r->with_alpha, picture->width, channels - 1, row);
+    }
+    return EMB_OK;
+}
+
+/* An interlaced picture comes in passes, each over all of its rows. */
+static emb_status read_passes(reading *r, int passes, size_t channels, emb__picture *picture) {
+    const size_t row_bytes = picture->width * channels;
+    const bool alpha = channels > (size_t)picture->channels;
+    size_t room = 0;
+    emb_status status = emb__picture_rows(r->file, picture, picture->height, &room);
     if (status != EMB_OK) return status;
-    if (alpha) r->with_alpha = emb__calloc(height * width, channels);
+    if (alpha) r->with_alpha = emb__calloc(picture->height, row_bytes);
     if (alpha && !r->with_alpha) return EMB_ERR_MEMORY;
     uint8_t *rows = alpha ? r->with_alpha : picture->pixels;
     for (int pass = 0; pass < passes; pass++) {
-        for (size_t y = 0; y < height; y++) {
-            png_read_row(r->png, rows + y * width * channels, NULL);
+        for (size_t y = 0; y < picture->height; y++) {
+            png_read_row(r->png, rows + y * row_bytes, NULL);
         }
     }
-    png_read_end(r->png, NULL);
-    if (alpha) lay_over_black(rows, height * width, channels - 1, picture->pixels);
+    if (alpha) {
+        lay_over_black(rows, picture->height * picture->width, channels - 1, picture->pixels);
+    }
     return EMB_OK;
+}
+
+static emb_status decode(reading *r, emb__picture *picture) {
+    png_set_read_fn(r->png, r, give_bytes);
+    png_set_user_limits(r->png, EMB__MAX_PICTURE_PIXELS, EMB__MAX_PICTURE_PIXELS);
+    pass_over(r->png);
+    png_read_info(r->png, r->info);
+    const emb__png_header header = {
+        .height = png_get_image_height(r->png, r->info),
+        .width = png_get_image_width(r->png, r->info),
+        .bits = (unsigned)png_get_bit_depth(r->png, r->info) *
+                (unsigned)png_get_channels(r->png, r->info),
+        .interlaced = png_get_interlace_type(r->png, r->info) != PNG_INTERLACE_NONE,
+    };
+    png_set_expand(r->png);
+    png_set_scale_16(r->png);
+    const int passes = png_set_interlace_handling(r->png);
+    const int channels = channels_of(r);
+    emb_status status =
+        emb__picture_size(r->file, picture, channels - (channels % 2 == 0), header.height,
+                          header.width, most_pixels(r->file, header.bits));
+    if (status == EMB_OK) status = emb__png_holds(r->file, &header);
+    if (status != EMB_OK) return status;
+    png_read_update_info(r->png, r->info);
+    status = passes > 1 ? read_passes(r, passes, (size_t)channels, picture)
+                        : read_rows(r, (size_t)channels, picture);
+    if (status == EMB_OK) png_read_end(r->png, NULL);
+    return status;
 }
 
 static emb_status decode_guarded(reading *r, emb__picture *picture) {

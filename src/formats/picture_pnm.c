@@ -56,7 +56,7 @@ static emb_status read_text(reader *r, size_t count, uint32_t most, uint8_t *pix
     return status;
 }
 
-/* Big-endian. emb__picture_room has checked that they are there. */
+/* Big-endian. emb__picture_size has checked that they are there. */
 static emb_status read_bytes(const reader *r, size_t count, uint32_t most, uint8_t *pixels) {
     const uint8_t *from = r->file->bytes + r->at;
     const size_t size = most > 255 ? 2 : 1;
@@ -85,8 +85,10 @@ emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture) {
     r.at++; /* one space, and the bytes begin */
     /* A number of a text is a digit at least, and a space but for the last. */
     const size_t left = file->count - r.at, value_bytes = text || most > 255 ? 2 : 1;
-    status = emb__picture_room(file, picture, channels, height, width,
+    size_t room = 0;
+    status = emb__picture_size(file, picture, channels, height, width,
                                (left + text) / (value_bytes * (size_t)channels));
+    if (status == EMB_OK) status = emb__picture_rows(file, picture, height, &room);
     if (status != EMB_OK) return status;
     const size_t count = picture->height * picture->width * (size_t)channels;
     return text ? read_text(&r, count, most, picture->pixels)

@@ -75,19 +75,8 @@ static void axis_clear(emb__axis *a) {
     *a = (emb__axis){0};
 }
 
-/* Taps of all spans of one direction: what a kernel of some 2,000 positions with as much padding
- * takes.
- */
-enum { MOST_TAPS = 1 << 22 };
-
 static emb_status axis_plan(emb__axis *a, const side *s, size_t in_apart, size_t weight_apart) {
     size_t spans, taps;
-    /* Each output near a border meets other kernel positions. */
-    if ((uint64_t)s->kernel * (uint64_t)s->kernel > 4 * (uint64_t)MOST_TAPS &&
-        (uint64_t)s->kernel * (uint64_t)s->out_size > 4 * (uint64_t)MOST_TAPS && s->padding > 0) {
-        return emb__fail(EMB_ERR_SHAPE, "expects a kernel of at most 4096 with padding, gets %d",
-                         s->kernel);
-    }
     walk(s, a, &spans, &taps, in_apart, weight_apart);
     a->spans = emb__calloc(spans, sizeof *a->spans);
     a->taps = emb__calloc(taps, sizeof *a->taps);

@@ -33,8 +33,8 @@ static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
     layer->fan_in = (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
 }
 
-static emb_status plan_gather(emb__gather *g, const emb__conv_shape *s, bool backward,
-                              const emb__shape *in, const emb__shape *out) {
+static void describe_gather(emb__gather *g, const emb__conv_shape *s, bool backward,
+                            const emb__shape *in, const emb__shape *out) {
     const size_t area = (size_t)s->kernel[0] * (size_t)s->kernel[1];
     /* The weight's first dimension is the output's channel exactly when these two differ. */
     const bool first_is_out = s->transposed == backward;
@@ -57,11 +57,10 @@ static emb_status plan_gather(emb__gather *g, const emb__conv_shape *s, bool bac
     g->weight_out = first_is_out ? second * area : area;
     g->weight_in = first_is_out ? area : second * area;
     g->weight_group = first * second * area;
-    return s->linear ? EMB_OK : emb__gather_plan(g);
 }
 
-static emb_status plan_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
-                                 const emb__shape *out) {
+static void describe_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
+                               const emb__shape *out) {
     const emb__shape *small = s->transposed ? in : out, *big = s->transposed ? out : in;
     *c = (emb__correlate){.groups = s->groups,
                           .small_channels = small->d[0] / s->groups,
@@ -76,7 +75,6 @@ static emb_status plan_correlate(emb__correlate *c, const emb__conv_shape *s, co
         c->padding[i] = s->padding[i];
         c->dilation[i] = s->dilation[i];
     }
-    return s->linear ? EMB_OK : emb__correlate_plan(c);
 }
 
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
@@ -97,13 +95,30 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     }
     const emb__shape *small = s->transposed ? &in : &out;
     layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
-    emb_status status = plan_correlate(&layer->conv.weight, s, &in, &out);
-    if (status == EMB_OK) status = plan_gather(&layer->conv.forward, s, false, &in, &out);
-    if (status == EMB_OK) status = plan_gather(&layer->conv.backward, s, true, &out, &in);
+    describe_correlate(&layer->conv.weight, s, &in, &out);
+    describe_gather(&layer->conv.forward, s, false, &in, &out);
+    describe_gather(&layer->conv.backward, s, true, &out, &in);
     const size_t outs = (size_t)s->groups * rounded((size_t)layer->conv.forward.out_channels);
     layer->packed_count = outs * (size_t)layer->conv.forward.in_channels * (size_t)s->kernel[0] *
                               (size_t)s->kernel[1] +
                           outs;
+    return EMB_OK;
+}
+
+size_t emb__conv_plan_cost(const emb__layer *layer) {
+    size_t sum = 0;
+    for (int g = 0; g < 2; g++) {
+        const emb__gather *gather = g ? &layer->conv.backward : &layer->conv.forward;
+        sum += (size_t)gather->kernel[0] * (size_t)gather->out_h +
+               (size_t)gather->kernel[1] * (size_t)gather->out_w;
+    }
+    return sum;
+}
+
+emb_status emb__conv_plan(emb__layer *layer) {
+    emb_status status = emb__correlate_plan(&layer->conv.weight);
+    if (status == EMB_OK) status = emb__gather_plan(&layer->conv.forward);
+    if (status == EMB_OK) status = emb__gather_plan(&layer->conv.backward);
     return status;
 }
 

@@ -14,6 +14,9 @@ typedef struct emb__conv_shape {
 
 /* Fills layer->conv, params, fan_in and multiply_adds; layer->in and layer->out are set. */
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *shape);
+/* The layers' plan and plan_cost. */
+emb_status emb__conv_plan(emb__layer *layer);
+size_t emb__conv_plan_cost(const emb__layer *layer);
 
 /* "expects 8 channels (rank 3), gets ..." where in is no [channels, H, W]. */
 emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels);

@@ -61,6 +61,8 @@ static emb_status compile(emb__layer *layer) {
 const emb__layer_kind emb__conv_transpose2d = {.name = "ConvTranspose2d",
                                                .args = args,
                                                .compile = compile,
+                                               .plan_cost = emb__conv_plan_cost,
+                                               .plan = emb__conv_plan,
                                                .forward = emb__conv_forward,
                                                .backward = emb__conv_backward,
                                                .single = emb__conv_single,

@@ -1,0 +1,91 @@
+/* See png_holds.h. */
+#include "formats/png_holds.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#include "base/memory.h"
+#include "formats/gzip.h"
+
+enum {
+    SIGNATURE = 8,
+    HEAD = 8, /* of a chunk: length and name */
+    TAIL = 4, /* its CRC */
+    SPARE = 1 << 18,
+    WINDOW = 1 << 14
+};
+
+/* Bytes of a pass of h rows, each with its filter's byte; an empty row has none. */
+static uint64_t pass_bytes(uint64_t width, uint64_t height, unsigned bits) {
+    return width > 0 ? height * (1 + (width * bits + 7) / 8) : 0;
+}
+
+/* PNG's specification, section 8.2: where Adam7's passes begin and how far they step. */
+static uint64_t packed_bytes(const emb__png_header *h) {
+    static const struct {
+        unsigned x, y, right, down;
+    } passes[7] = {{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                   {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+    if (!h->interlaced) return pass_bytes(h->width, h->height, h->bits);
+    uint64_t sum = 0;
+    for (int i = 0; i < 7; i++) {
+        const uint64_t width = (h->width + passes[i].right - 1 - passes[i].x) / passes[i].right;
+        const uint64_t height = (h->height + passes[i].down - 1 - passes[i].y) / passes[i].down;
+        sum += pass_bytes(width, height, h->bits);
+    }
+    return sum;
+}
+
+/* The next IDAT chunk from *at on, with *at moved behind it; false where there is none. */
+static bool next_data(const emb__picture_file *file, size_t *at, const uint8_t **data,
+                      size_t *count) {
+    while (file->count - *at >= HEAD + TAIL) {
+        const uint8_t *head = file->bytes + *at;
+        *count = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
+        if (*count > file->count - *at - HEAD - TAIL) return false;
+        *at += HEAD + *count + TAIL;
+        *data = head + HEAD;
+        if (memcmp(head + 4, "IDAT", 4) == 0) return true;
+    }
+    return false;
+}
+
+/* Bytes that all data chunks unpack to, as far as they can be unpacked, `enough` at most. */
+static uint64_t unpack(const emb__picture_file *file, z_stream *z, uint8_t *window,
+                       uint64_t enough) {
+    size_t at = SIGNATURE, count = 0;
+    const uint8_t *data = NULL;
+    uint64_t sum = 0;
+    int result = Z_OK;
+    while (result == Z_OK && sum < enough && next_data(file, &at, &data, &count)) {
+        z->next_in = (Bytef *)(uintptr_t)data; /* zlib's type has no const */
+        z->avail_in = (uInt)count;
+        do {
+            z->next_out = window;
+            z->avail_out = WINDOW;
+            result = inflate(z, Z_NO_FLUSH);
+            sum += WINDOW - z->avail_out;
+        } while (result == Z_OK && z->avail_out == 0 && sum < enough);
+        if (result == Z_BUF_ERROR) result = Z_OK; /* it wants the next chunk */
+    }
+    return sum;
+}
+
+emb_status emb__png_holds(const emb__picture_file *file, const emb__png_header *header) {
+    const uint64_t wanted = packed_bytes(header);
+    const uint64_t at_once =
+        header->interlaced ? wanted : 3 * pass_bytes(header->width, 1, header->bits);
+    if (at_once <= 2 * (uint64_t)file->count + SPARE) return EMB_OK;
+    uint8_t *window = emb__alloc(WINDOW);
+    z_stream z = {.zalloc = emb__zlib_alloc, .zfree = emb__zlib_free};
+    if (!window || inflateInit(&z) != Z_OK) {
+        emb__free(window);
+        return emb__fail(EMB_ERR_MEMORY, "%s: out of memory for inflating", file->path);
+    }
+    const uint64_t held = unpack(file, &z, window, wanted);
+    inflateEnd(&z);
+    emb__free(window);
+    if (held >= wanted) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: announces %zu x %zu pixels, more than its %zu bytes hold",
+                     file->path, header->width, header->height, file->count);
+}
