@@ -115,10 +115,11 @@ static void test_failures(void **state) {
         const char *text; /* %s: the root */
     } cases[] = {
         {"absent", EMB_TRAIN,
-         "%s/absent: no such folder; expected mnist, or a folder that holds " IMAGES
-         ", or an array (.npy, .npz)"},
+         "%s/absent: no such folder; expected a name (mnist, fashion-mnist, kmnist), or a folder "
+         "that holds " IMAGES ", or an array (.npy, .npz)"},
         {"file", EMB_TRAIN,
-         "%s/file: is not a folder; expected mnist, an array (.npy, .npz), or the folder that "
+         "%s/file: is not a folder; expected a name (mnist, fashion-mnist, kmnist), an array "
+         "(.npy, .npz), or the folder that "
          "holds " IMAGES},
         {"bare", EMB_TEST,
          "%s/bare: holds no t10k-images-idx3-ubyte (plain or .gz), nor does MNIST/raw or raw in "
