@@ -93,7 +93,7 @@ static int give_up(const job *j, const cli_part *part) {
     cli_text text = {0};
     for (int m = 0; j->mirrors[m]; m++) {
         char *host = cli_url_host(j->mirrors[m]);
-        cli_text_add(&text, "%s%s %s", m > 0 ? "; " : "", host,
+        cli_text_add(&text, "%s%s: %s", m > 0 ? "; " : "", host,
                      j->troubles[m].length ? j->troubles[m].bytes : "was not asked");
         free(host);
     }
