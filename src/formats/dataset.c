@@ -194,7 +194,7 @@ char *emb_images_folder(const char *where, emb_part part) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_images_folder needs a name and EMB_TRAIN or EMB_TEST");
         return NULL;
     }
-    if ((is_known(where) ? find_named(&s) : find_folder(&s)) == EMB_OK) {
+    if ((is_known(where) ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images) {
         folder = emb__strndup(s.images, (size_t)(strrchr(s.images, '/') - s.images));
     }
     emb__free(s.images);

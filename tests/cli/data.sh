@@ -37,7 +37,9 @@ a_sum=$(sum "$work/files/a.bin")
 server=$!
 trap 'kill $server $tls 2>/dev/null; rm -rf "$work"' EXIT
 tls=
-while [ ! -s "$work/port" ]; do sleep 0.05; done
+tries=0
+while [ ! -s "$work/port" ] && [ $tries -lt 100 ]; do sleep 0.05 && tries=$((tries + 1)); done
+[ -s "$work/port" ] || { cat "$work/server.log"; exit 1; }
 url=http://127.0.0.1:$(cat "$work/port")
 
 # list MODES: the set digits with a mirror for each, into list.txt.
@@ -114,7 +116,7 @@ get 0 right evil
 part 150000
 get 0 right plain
 asked '/plain/a.bin 150000'
-for mode in norange wrongrange wrongtotal; do
+for mode in norange wrongrange earlyrange wrongtotal; do
     part 150000
     get 0 right $mode
     asked "/$mode/a.bin 150000"
@@ -138,8 +140,8 @@ asked '/cut-60000/a.bin 180000'
 fresh 1 'what came is kept' cut-10000
 left 50000
 fresh 0 right status-404 status-500 lies good
-fresh 0 right stall-70000 good
-asked '/good/a.bin 70000'
+fresh 0 right stall-300 good # few: libcurl's speed is a mean over the last seconds
+asked '/good/a.bin 300'
 fresh 0 right silent drip good
 fresh 1 '127.0.0.1: .*Less than 100 bytes' stall-0
 gone "$set/a.bin.part"
@@ -266,7 +268,7 @@ t 1 'a.bin: no mirror gives it: 127.0.0.1: answers 404' data get digits --list l
     --mirror "$url/status-404/" --only-mirror
 
 # HTTPS: only from whom the certificates vouch for, and never down to http.
-tls_url() { sed -n 's/^ACCEPT .*:\([0-9]*\)$/https:\/\/127.0.0.1:\1/p' "$work/tls.log"; }
+tls_url() { sed -n 's/^ACCEPT .*:\([0-9]*\)$/https:\/\/127.0.0.1:\1/p' "$work/tls.log" 2>/dev/null; }
 if openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/tls.key" -out "$work/tls.pem" -days 1 \
     -subj /CN=embudo -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1; then
     mkdir -p "$work/tls/good" "$work/tls/down"

@@ -215,7 +215,20 @@ static void no_range(request *r) { /* 416 to any range */
     }
 }
 
-static void wrong_range(request *r) { /* says another range than was asked for */
+static void wrong_range(request *r) { /* as long as what was asked for, but from elsewhere */
+    char lines[128];
+    if (r->range < 0) {
+        good(r);
+        return;
+    }
+    const long length = r->size - r->range, from = r->range / 2;
+    snprintf(lines, sizeof lines, "Content-Range: bytes %ld-%ld/%ld\r\n", from, from + length - 1,
+             r->size);
+    head(r, "206 Partial Content", length, lines);
+    body(r, from, length);
+}
+
+static void early_range(request *r) { /* more than was asked for */
     if (r->range >= 0) r->range = r->range / 2;
     good(r);
 }
@@ -270,6 +283,7 @@ static const struct mode {
     {"status", status},
     {"norange", no_range},
     {"wrongrange", wrong_range},
+    {"earlyrange", early_range},
     {"wrongtotal", wrong_total},
     {"always206", always_206},
     {"noise", noise},
