@@ -72,7 +72,7 @@ static cli_fetched from_mirror(job *j, int m, cli_part *part) {
     return end;
 }
 
-/* The mirrors in turn, while that leads on. */
+/* The mirrors in turn, while that leads on. A part that is shorter than before was begun anew. */
 static cli_fetched from_all(job *j, cli_part *part) {
     bool leads_on = true;
     for (int round = 0; round < ROUNDS && leads_on; round++) {
@@ -83,7 +83,7 @@ static cli_fetched from_all(job *j, cli_part *part) {
             const cli_fetched end = from_mirror(j, m, part);
             if (end != CLI_FETCHED_SOME && end != CLI_FETCHED_REFUSED) return end;
             j->done_with[m] = end == CLI_FETCHED_REFUSED;
-            leads_on = leads_on || (end == CLI_FETCHED_SOME && part->length > before);
+            leads_on = leads_on || (end == CLI_FETCHED_SOME && part->length != before);
         }
     }
     return CLI_FETCHED_SOME;
@@ -105,8 +105,8 @@ static int give_up(const job *j, const cli_part *part) {
     return CLI_FAILED;
 }
 
-static int stopped(const cli_set *set) {
-    cli_note("interrupted; embudo data get %s goes on from there", set->name);
+static int stopped(void) {
+    cli_note("interrupted; the same command goes on from there");
     return 128 + cli_stop_signal();
 }
 
@@ -121,7 +121,7 @@ static int get_part(job *j, cli_part *part) {
         case CLI_FETCHED_LOCAL:
             return CLI_FAILED;
         case CLI_FETCHED_STOPPED:
-            return stopped(j->set);
+            return stopped();
         case CLI_FETCHED_SOME:
         case CLI_FETCHED_REFUSED:
             return give_up(j, part);
@@ -151,7 +151,7 @@ static int get_files(const cli_set *set, const cli_get_options *options,
     for (int i = 0; i < count && code == CLI_DONE; i++) {
         const cli_set_file *file = &set->files[i];
         bool differs;
-        if (cli_stop_signal()) code = stopped(set);
+        if (cli_stop_signal()) code = stopped();
         if (code != CLI_DONE || cli_file_is_right(folder, file, &differs)) continue;
         if (differs) {
             cli_note("%s/%s: is not what was published; getting it again", folder->path,
@@ -182,7 +182,7 @@ int cli_data_get(const cli_set *set, const cli_get_options *options) {
         code = get_files(set, options, &folder);
         if (code == CLI_DONE && !cli_line("%s", folder.path)) code = CLI_FAILED;
     } else if (cli_stop_signal()) {
-        code = stopped(set);
+        code = stopped();
     }
     cli_data_folder_close(&folder);
     return code;

@@ -123,10 +123,11 @@ bool cli_part_is_right(const cli_part *part) {
 
 bool cli_part_keep(cli_part *part) {
     const int folder = part->folder->fd;
-    if (fsync(part->fd) != 0 || renameat(folder, part->name, folder, part->file->name) != 0 ||
-        fsync(folder) != 0) {
+    if (fsync(part->fd) != 0 || renameat(folder, part->name, folder, part->file->name) != 0) {
         return fail(part, strerror(errno));
     }
+    /* Some file systems cannot sync a folder, and say EINVAL. */
+    if (fsync(folder) != 0 && errno != EINVAL) return fail(part, strerror(errno));
     close(part->fd);
     part->fd = -1;
     return true;

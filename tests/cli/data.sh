@@ -152,6 +152,9 @@ gone "$set/a.bin.part"
 fresh 0 right liescut-60000 good
 asked '/good/a.bin 60000'
 asked '/good/a.bin -1'
+fresh 0 right cut-60000 lies # and what he spoilt, the honest one brings again
+rm -rf "$work/cache" && mkdir -p "$set" && head -c 150000 /dev/zero >"$set/a.bin.part"
+get 0 right cut-60000
 part 150000
 get 1 'other bytes' lies
 gone "$set/a.bin.part"
@@ -226,7 +229,7 @@ interrupt() {
     wait $pid
     code=$?
     [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code: $(cat err)"
-    has err '^interrupted; embudo data get digits goes on from there$'
+    has err '^interrupted; the same command goes on from there$'
     left 70000
 }
 interrupt INT 130
