@@ -49,9 +49,13 @@ static bool put(request *r, const char *bytes, long count) {
 
 static void put_text(request *r, const char *text) { put(r, text, (long)strlen(text)); }
 
-static void body(request *r, long from, long count) {
+/* False where the client went away. */
+static bool body(request *r, long from, long count) {
     if (from + count > r->size) count = r->size - from;
-    if (count > 0 && put(r, r->bytes + from, count)) r->sent += count;
+    if (count <= 0) return true;
+    if (!put(r, r->bytes + from, count)) return false;
+    r->sent += count;
+    return true;
 }
 
 /* The first lines of an answer; length -1: does not say. `more`: whole lines, or "". */
@@ -109,18 +113,12 @@ static void stall(request *r) {
 }
 
 static void drip(request *r) {
-    for (long at = good_head(r, ""); at < r->size; at++) {
-        body(r, at, 1);
-        pause_for(100);
-    }
+    for (long at = good_head(r, ""); at < r->size && body(r, at, 1); at++) pause_for(100);
 }
 
 static void slow(request *r) { /* in `number` milliseconds */
     const long from = good_head(r, ""), step = (r->size - from) / 10 + 1;
-    for (long at = from; at < r->size; at += step) {
-        body(r, at, step);
-        pause_for(r->number / 10);
-    }
+    for (long at = from; at < r->size && body(r, at, step); at += step) pause_for(r->number / 10);
 }
 
 static void lies(request *r) {
