@@ -8,11 +8,10 @@
 #include "message.h"
 
 const cli_command *const cli_commands[] = {
-    &cli_command_train,    &cli_command_eval,    &cli_command_reconstruct,
-    &cli_command_encode,   &cli_command_decode,  &cli_command_plot,
-    &cli_command_classify, &cli_command_compare, &cli_command_report,
-    &cli_command_export,   &cli_command_import,  &cli_command_info,
-    &cli_command_bench,    &cli_command_help,    NULL,
+    &cli_command_train,  &cli_command_eval,   &cli_command_reconstruct, &cli_command_encode,
+    &cli_command_decode, &cli_command_plot,   &cli_command_classify,    &cli_command_compare,
+    &cli_command_report, &cli_command_export, &cli_command_import,      &cli_command_info,
+    &cli_command_data,   &cli_command_bench,  &cli_command_help,        NULL,
 };
 
 const cli_command *cli_command_find(const char *name) {

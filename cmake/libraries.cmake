@@ -1,8 +1,10 @@
 # The libraries embudo stands on. A missing optional one never breaks the build: the part that needs
 # it says so when it is used, and a line at configure time names the Debian package that brings it.
 find_package(PkgConfig REQUIRED)
-if(APPLE) # Homebrew keeps it out of the default path.
-    list(APPEND CMAKE_PREFIX_PATH /opt/homebrew/opt/libomp /usr/local/opt/libomp)
+if(APPLE) # Homebrew keeps these out of the default path.
+    foreach(name libomp openssl curl)
+        list(APPEND CMAKE_PREFIX_PATH /opt/homebrew/opt/${name} /usr/local/opt/${name})
+    endforeach()
 endif()
 find_package(OpenMP COMPONENTS C)
 if(NOT OpenMP_C_FOUND)
@@ -98,6 +100,13 @@ optional_library(chafa libchafa-dev "sharper pictures in the terminal")
 if(chafa_FOUND)
     target_link_libraries(embudo_cli_libraries INTERFACE PkgConfig::chafa)
     target_compile_definitions(embudo_cli_libraries INTERFACE EMB_HAVE_CHAFA=1)
+endif()
+# Both or neither: what is downloaded is checked.
+optional_library(libcurl libcurl4-openssl-dev "downloading data sets")
+optional_library(libcrypto libssl-dev "downloading data sets")
+if(libcurl_FOUND AND libcrypto_FOUND)
+    target_link_libraries(embudo_cli_libraries INTERFACE PkgConfig::libcurl PkgConfig::libcrypto)
+    target_compile_definitions(embudo_cli_libraries INTERFACE EMB_HAVE_DOWNLOADS=1)
 endif()
 set(EMB_CONFIG_REQUIRES "${EMB_PC_REQUIRES}")
 string(REPLACE ";" " " EMB_CONFIG_REQUIRES "${EMB_CONFIG_REQUIRES}")

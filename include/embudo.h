@@ -88,21 +88,32 @@ typedef struct emb_images emb_images;
 
 typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
 
-/* Opens the training or the test part of a data set. `where` is "mnist" (the copy that comes with
- * embudo), or a folder that holds train-images-idx3-ubyte, train-labels-idx1-ubyte,
- * t10k-images-idx3-ubyte and t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with
- * those in MNIST/raw or raw below it, as torchvision leaves them; or NumPy arrays: an NPZ file with
- * x_train, y_train, x_test and y_test (as Keras has it) or train_images, train_labels and so on, or
- * images and labels; a folder with such arrays as NPY files; or one NPY file, with labels in
- * NAME-labels.npy beside it if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L],
- * of uint8 or of floats, which become float32, in either byte order and in C or Fortran order;
- * labels whole numbers 0..255. A data set of one array has no test part: it is given for both.
- * Everything in the files is checked. NULL on failure; the text names the file. */
+/* Opens the training or the test part of a data set. `where` is "mnist", which comes with
+ * embudo, or "fashion-mnist" or "kmnist", which `embudo data get` brings (a folder of that name in
+ * the environment's EMBUDO_DATA, then below emb_images_cache), or a folder that holds
+ * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
+ * t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with those in MNIST/raw or raw
+ * below it, as torchvision leaves them; or NumPy arrays: an NPZ file with x_train, y_train, x_test
+ * and y_test (as Keras has it) or train_images, train_labels and so on, or images and labels; a
+ * folder with such arrays as NPY files; or one NPY file, with labels in NAME-labels.npy beside it
+ * if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L], of uint8 or of floats,
+ * which become float32, in either byte order and in C or Fortran order; labels whole numbers
+ * 0..255. A data set of one array has no test part: it is given for both. Everything in the files
+ * is checked. NULL on failure; the text names the file. */
 EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 
 /* 2 where a data set has a training and a test part, 1 where it is one array, 0 where it cannot be
  * found. */
 EMB_API int emb_images_parts(const char *where);
+
+/* The folder that downloaded data sets are below: $XDG_CACHE_HOME/embudo, or where that is not set
+ * $HOME/.cache/embudo. It need not exist. To be freed with free(); NULL where neither is a full
+ * path. */
+EMB_API char *emb_images_cache(void);
+
+/* The folder in which emb_images_open finds a part's IDX files: for "mnist", where that is. To be
+ * freed with free(); NULL where there is none, or `where` names arrays. */
+EMB_API char *emb_images_folder(const char *where, emb_part part);
 
 /* Copies `count` images of shape {channels, height, width} and, unless NULL, their labels. */
 EMB_API emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,

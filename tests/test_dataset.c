@@ -18,7 +18,8 @@ static char root[] = "/tmp/embudo-test-dataset-XXXXXX";
 static int make_root(void **state) {
     (void)state;
     unsetenv("EMBUDO_DATA");
-    return mkdtemp(root) ? 0 : -1;
+    if (!mkdtemp(root)) return -1;
+    return setenv("XDG_CACHE_HOME", root, 1); /* whoever runs this may have downloaded some */
 }
 
 static int remove_one(const char *path, const struct stat *seen, int kind, struct FTW *where) {
@@ -115,10 +116,11 @@ static void test_failures(void **state) {
         const char *text; /* %s: the root */
     } cases[] = {
         {"absent", EMB_TRAIN,
-         "%s/absent: no such folder; expected mnist, or a folder that holds " IMAGES
-         ", or an array (.npy, .npz)"},
+         "%s/absent: no such folder; expected a name (mnist, fashion-mnist, kmnist), or a folder "
+         "that holds " IMAGES ", or an array (.npy, .npz)"},
         {"file", EMB_TRAIN,
-         "%s/file: is not a folder; expected mnist, an array (.npy, .npz), or the folder that "
+         "%s/file: is not a folder; expected a name (mnist, fashion-mnist, kmnist), an array "
+         "(.npy, .npz), or the folder that "
          "holds " IMAGES},
         {"bare", EMB_TEST,
          "%s/bare: holds no t10k-images-idx3-ubyte (plain or .gz), nor does MNIST/raw or raw in "
@@ -194,6 +196,54 @@ static void test_environment(void **state) {
         emb_images_free(images);
     }
     unsetenv("EMBUDO_DATA");
+}
+
+/* What was downloaded: behind EMBUDO_DATA, in the one folder or the other. */
+static void test_cache(void **state) {
+    (void)state;
+    static const struct {
+        const char *cache, *home, *data; /* below the root; NULL: not set */
+        const char *found;               /* the folder, below the root; NULL: none */
+    } cases[] = {
+        {"xdg", "home", NULL, "xdg/embudo/kmnist"},
+        {NULL, "home", NULL, "home/.cache/embudo/kmnist"},
+        {"xdg", "home", "mine", "mine/kmnist"},
+        {"xdg", "home", "empty", "xdg/embudo/kmnist"},
+        {"empty", "home", NULL, NULL},
+        {NULL, NULL, NULL, NULL},
+    };
+    put("xdg/embudo/kmnist/t10k-images-idx3-ubyte.gz", false, 3);
+    put("xdg/embudo/kmnist/t10k-labels-idx1-ubyte.gz", true, 3);
+    put("home/.cache/embudo/kmnist/t10k-images-idx3-ubyte.gz", false, 4);
+    put("home/.cache/embudo/kmnist/t10k-labels-idx1-ubyte.gz", true, 4);
+    put("mine/kmnist/t10k-images-idx3-ubyte", false, 5);
+    put("mine/kmnist/t10k-labels-idx1-ubyte", true, 5);
+    char *home = strdup(getenv("HOME") ? getenv("HOME") : "/");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        setenv("XDG_CACHE_HOME", cases[i].cache ? at(cases[i].cache) : "relative", 1);
+        setenv("HOME", cases[i].home ? at(cases[i].home) : "", 1);
+        setenv("EMBUDO_DATA", cases[i].data ? at(cases[i].data) : "", 1);
+        char *folder = emb_images_folder("kmnist", EMB_TEST);
+        emb_images *images = emb_images_open("kmnist", EMB_TEST);
+        if (cases[i].found) {
+            assert_string_equal(folder, at(cases[i].found));
+            assert_non_null(images);
+        } else {
+            assert_null(folder);
+            assert_null(images);
+            assert_non_null(strstr(emb_error(), "'embudo data get kmnist' brings it"));
+        }
+        assert_null(emb_images_folder("kmnist", EMB_TRAIN));
+        emb_images_free(images);
+        free(folder);
+    }
+    assert_null(emb_images_cache());
+    assert_non_null(strstr(emb_error(), "XDG_CACHE_HOME"));
+    assert_null(emb_images_folder("", EMB_TEST));
+    setenv("HOME", home, 1);
+    setenv("XDG_CACHE_HOME", root, 1);
+    unsetenv("EMBUDO_DATA");
+    free(home);
 }
 
 static void test_images_new(void **state) {
@@ -281,10 +331,11 @@ static void test_join(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layouts),           cmocka_unit_test(test_folder_of_a_files_name),
-        cmocka_unit_test(test_failures),          cmocka_unit_test(test_mnist),
-        cmocka_unit_test(test_environment),       cmocka_unit_test(test_images_new),
-        cmocka_unit_test(test_labels_and_floats), cmocka_unit_test(test_join),
+        cmocka_unit_test(test_layouts),     cmocka_unit_test(test_folder_of_a_files_name),
+        cmocka_unit_test(test_failures),    cmocka_unit_test(test_mnist),
+        cmocka_unit_test(test_environment), cmocka_unit_test(test_cache),
+        cmocka_unit_test(test_images_new),  cmocka_unit_test(test_labels_and_floats),
+        cmocka_unit_test(test_join),
     };
     return cmocka_run_group_tests(tests, make_root, remove_root);
 }

@@ -23,8 +23,9 @@ static const char *const subfolders[] = {"", "MNIST/raw", "raw"};
 enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
 
 /* Data sets that are known by name, each a folder of that name in one of the places of find_named.
- */
-static const char *const known_names[] = {"mnist"};
+ * They are those that cli/data_sets.c knows how to get. */
+static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
+#define KNOWN_NAMES "mnist, fashion-mnist, kmnist"
 
 /* What emb_images_open works on. */
 typedef struct search {
@@ -109,12 +110,21 @@ static char *place_beside_program(void) {
     return NULL;
 }
 
-/* In order: what the user says, what is beside the program, what was installed or built. */
+char *emb_images_cache(void) {
+    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+    if (cache && *cache == '/') return emb__path_join(cache, "embudo"); /* others do not count */
+    if (home && *home == '/') return emb__path_join(home, ".cache/embudo");
+    emb__fail(EMB_ERR_IO, "there is no cache folder: set XDG_CACHE_HOME or HOME to a folder's full "
+                          "path");
+    return NULL;
+}
+
+/* In order: what the user says, what was downloaded, what is beside the program, what was installed
+ * or built. */
 static emb_status find_named(search *s) {
-    char *beside = place_beside_program();
+    char *cache = emb_images_cache(), *beside = place_beside_program();
     const char *const places[] = {
-        getenv("EMBUDO_DATA"),
-        beside,
+        getenv("EMBUDO_DATA"), cache, beside,
 #ifdef EMB_INSTALL_DATA_DIR
         EMB_INSTALL_DATA_DIR,
 #endif
@@ -126,30 +136,30 @@ static emb_status find_named(search *s) {
     for (size_t i = 0; i < sizeof places / sizeof *places && status == EMB_OK && !s->images; i++) {
         if (places[i] && *places[i]) status = find_in_place(s, places[i]);
     }
+    emb__free(cache);
     emb__free(beside);
     if (status != EMB_OK || s->images) return status;
     return emb__fail(
         EMB_ERR_IO,
-        "%s: found no %s (plain or .gz) in %s; set EMBUDO_DATA to the folder that holds "
-        "%s/, or name the folder that holds the files",
+        "%s: found no %s (plain or .gz) in %s; 'embudo data get %s' brings it; or set EMBUDO_DATA "
+        "to the folder that holds %s/, or name the folder that holds the files",
         s->where, file_names[s->part][IMAGES], s->looked.length ? s->looked.bytes : "any place",
-        s->where);
+        s->where, s->where);
 }
 
 static emb_status find_folder(search *s) {
     switch (emb__path_look(s->where)) {
     case EMB__PATH_NONE:
         return emb__fail(EMB_ERR_IO,
-                         "%s: no such folder; expected mnist, or a folder that holds %s, or an "
-                         "array (.npy, .npz)",
+                         "%s: no such folder; expected a name (" KNOWN_NAMES
+                         "), or a folder that holds %s, or an array (.npy, .npz)",
                          s->where, file_names[s->part][IMAGES]);
     case EMB__PATH_FILE:
     case EMB__PATH_OTHER:
-        return emb__fail(
-            EMB_ERR_IO,
-            "%s: is not a folder; expected mnist, an array (.npy, .npz), or the folder "
-            "that holds %s",
-            s->where, file_names[s->part][IMAGES]);
+        return emb__fail(EMB_ERR_IO,
+                         "%s: is not a folder; expected a name (" KNOWN_NAMES
+                         "), an array (.npy, .npz), or the folder that holds %s",
+                         s->where, file_names[s->part][IMAGES]);
     case EMB__PATH_FOLDER:
         break;
     }
@@ -177,6 +187,22 @@ static emb_images *open_idx(search *s) {
     return images;
 }
 
+char *emb_images_folder(const char *where, emb_part part) {
+    search s = {.where = where, .part = part};
+    char *folder = NULL;
+    if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_folder needs a name and EMB_TRAIN or EMB_TEST");
+        return NULL;
+    }
+    if ((is_known(where) ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images) {
+        folder = emb__strndup(s.images, (size_t)(strrchr(s.images, '/') - s.images));
+    }
+    emb__free(s.images);
+    emb__free(s.labels);
+    emb__free(s.looked.bytes);
+    return folder;
+}
+
 int emb_images_parts(const char *where) {
     search s = {.where = where, .part = EMB_TEST};
     if (!where || !*where) return 0;
@@ -192,7 +218,7 @@ int emb_images_parts(const char *where) {
 
 emb_images *emb_images_open(const char *where, emb_part part) {
     if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
-        emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs mnist or a folder, and EMB_TRAIN or "
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs a name or a folder, and EMB_TRAIN or "
                                     "EMB_TEST");
         return NULL;
     }

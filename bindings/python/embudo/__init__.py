@@ -15,7 +15,8 @@ any of these, or nested lists. What fails raises embudo.Error with the library's
 
 Objects may be used by several threads: a network does one thing at a time, and the others wait. They
 are neither copied nor pickled; save and open instead. After os.fork() a child computes with one thread.
-"mnist" is found where the repository or an installed embudo has it, or below EMBUDO_DATA.
+"mnist" is found where the repository or an installed embudo has it, or below EMBUDO_DATA;
+"fashion-mnist" and "kmnist" there, or where `embudo data get` put them.
 """
 from __future__ import annotations
 
@@ -129,8 +130,8 @@ class Images(_Object):
 
     @classmethod
     def open(cls, where: Any, part: str = "train") -> "Images":
-        """The "train" or "test" part of a data set: "mnist", a folder of MNIST's files, NumPy
-        arrays (.npy, .npz)."""
+        """The "train" or "test" part of a data set: "mnist", "fashion-mnist", "kmnist", a
+        folder of such files, NumPy arrays (.npy, .npz)."""
         if part not in ("train", "test"):
             raise ValueError(f"part is {part!r}, expected 'train' or 'test'")
         handle = lib.emb_images_open(_encoded(where), int(part == "test"))

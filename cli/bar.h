@@ -1,0 +1,29 @@
+/* A bar on the live line: how far something is, how fast, how long it takes yet. Owns how that fits
+ * the terminal; message.c owns the line, and who draws knows what is counted. */
+#ifndef CLI_BAR_H
+#define CLI_BAR_H
+
+#include <stdbool.h>
+
+typedef struct cli_bar {
+    bool on; /* standard error is a terminal that can show it */
+    bool utf8, colours;
+    double drawn; /* when, by cli_clock */
+} cli_bar;
+
+/* What the line says, each part in a long and, where it has one, a short form. */
+typedef struct cli_bar_text {
+    char label[96], short_label[48];
+    double share; /* 0..1 */
+    char speed[48], left[32];
+} cli_bar_text;
+
+void cli_bar_start(cli_bar *bar);
+
+/* Whether it is time to draw again; counts as a drawing then. */
+bool cli_bar_due(cli_bar *bar, double now);
+
+/* Draws the widest form that leaves the terminal's last column free. */
+void cli_bar_draw(const cli_bar *bar, const cli_bar_text *text);
+
+#endif
