@@ -4,6 +4,7 @@ PREFIX ?= /usr/local
 export PREFIX
 ARGS ?=
 TIME ?= 60
+RUNS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
 .PHONY: build program help train check interop torture fuzz bench figures install uninstall format tidy asan tsan clean
@@ -54,7 +55,7 @@ interop: build
 
 fuzz: program
 	$(call compile,fuzz,,--target fuzz)
-	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME)
+	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME) $(RUNS)
 
 torture: build
 	@! [ -x build/release/tests/test_slow_resume ] || EMBUDO_TORTURE=1 build/release/tests/test_slow_resume

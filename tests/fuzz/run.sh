@@ -1,20 +1,38 @@
 #!/bin/sh
-# run.sh BUILD REPOSITORY SECONDS: each reader for so long, from its seeds. What is found is kept in
-# BUILD/fuzz and fails.
-build=$(cd "$1" && pwd) root=$(cd "$2" && pwd) seconds=$3 failed=0
+# run.sh BUILD REPOSITORY SECONDS [EXECUTIONS]: each reader from the corpus and its seeds, for so long
+# or, with EXECUTIONS, so many times; two readers at once. What is found is kept in BUILD/fuzz and
+# fails. SECONDS 0: the corpus alone, once.
+build=$(cd "$1" && pwd) root=$(cd "$2" && pwd) seconds=$3 runs=${4:--1}
 mkdir -p "$build/fuzz"
 sh "$root/tests/fuzz/seeds.sh" "$root/build/release/embudo" "$root" "$build/fuzz/seeds" || exit 1
-for program in "$build"/tests/fuzz_*; do
-    reader=${program##*/fuzz_}
-    mkdir -p "$build/fuzz/found/$reader"
-    if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1500 -malloc_limit_mb=600 \
+
+one() { # PROGRAM
+    reader=${1##*/fuzz_}
+    found=$build/fuzz/found/$reader log=$build/fuzz/$reader.log
+    mkdir -p "$found"
+    [ "$seconds" != 0 ] || runs=0
+    if "$1" -max_total_time="$seconds" -runs="$runs" -timeout=10 -rss_limit_mb=1500 -malloc_limit_mb=600 \
         -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/fuzz/$reader-" \
-        "$build/fuzz/found/$reader" "$build/fuzz/seeds/$reader" >"$build/fuzz/$reader.log" 2>&1; then
-        echo "$reader: $(sed -n 's/stat::number_of_executed_units: *//p' "$build/fuzz/$reader.log") executions"
+        "$found" "$build/fuzz/seeds/$reader" >"$log" 2>&1; then
+        echo "$reader: $(sed -n 's/stat::number_of_executed_units: *//p' "$log") executions"
     else
         echo "$reader: FAILED"
-        grep -m 6 -E 'ERROR|SUMMARY|runtime error|refused with|Test unit' "$build/fuzz/$reader.log"
-        failed=1
+        grep -m 6 -E 'ERROR|SUMMARY|runtime error|refused|Test unit' "$log"
+        return 1
     fi
+}
+
+half=0 firsts= others= failures=0
+for program in "$build"/tests/fuzz_*; do
+    half=$((1 - half))
+    [ $half = 1 ] && firsts="$firsts $program" || others="$others $program"
 done
-exit $failed
+all() {
+    failed=0
+    for program; do one "$program" || failed=1; done
+    return $failed
+}
+all $firsts &
+all $others || failures=1
+wait $! || failures=1
+exit $failures
