@@ -7,7 +7,7 @@ TIME ?= 60
 RUNS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check interop torture fuzz bench figures install uninstall format tidy asan tsan clean
+.PHONY: build program help train check interop torture fuzz analyse coverage valgrind bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
 # The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
@@ -37,6 +37,8 @@ help:
 	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
 	@echo 'make format     formats the sources; make tidy looks for bugs in them (clang-tidy)'
+	@echo 'make analyse    cppcheck and gcc -fanalyzer; make valgrind trains a little under valgrind;'
+	@echo '                make coverage says which branches the tests take (clang, llvm)'
 	@echo 'make asan       the tests under the address and undefined behaviour sanitizers'
 	@echo 'make tsan       the tests under the thread sanitizer (needs clang and libomp)'
 	@echo 'make clean      removes build/'
@@ -87,6 +89,24 @@ tidy:
 	@mkdir -p build && $(CMAKE) --preset clang >build/clang.log
 	@printf '%s\n' $(filter src/%.c cli/%.c,$(sources)) | \
 	    xargs -n 1 -P $(JOBS) clang-tidy --quiet -p build/clang
+
+# Two more readers of the sources. gcc's takes vectors and unions for what they are not, and texts that
+# are set on failure for nothing: it reads what it understands.
+analyse:
+	@cppcheck --enable=warning,portability,performance --std=c11 --error-exitcode=1 --quiet -j $(JOBS) \
+	    -D__linux__ -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_ZIP=1 -DEMB_HAVE_PROTOBUF=1 \
+	    -DEMB_HAVE_CAIRO=1 -DEMB_HAVE_GIF=1 -I include -I src src cli
+	@for file in cli/*.c src/base/*.c; do \
+	    gcc -std=c17 -D_GNU_SOURCE -DEMB_VERSION='""' -O1 -Wall -Wextra -fanalyzer -Werror -I include -I src \
+	        $$(pkg-config --cflags jansson) -c -o /dev/null $$file || exit 1; \
+	done
+
+# Needs clang and llvm: branches of each file that the tests take.
+coverage:
+	@sh tests/coverage.sh '$(CURDIR)'
+
+valgrind: program
+	@sh tests/valgrind.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
 
 asan tsan:
 	$(call compile,$@)

@@ -25,7 +25,7 @@ int cli_command_unknown(const char *name) {
     enum { MAX_COMMANDS = 64 };
     const char *names[MAX_COMMANDS + 1];
     int count = 0;
-    for (; cli_commands[count] && count < MAX_COMMANDS; count++) {
+    for (; count < MAX_COMMANDS && cli_commands[count]; count++) {
         names[count] = cli_commands[count]->name;
     }
     names[count] = NULL;

@@ -60,7 +60,7 @@ const char *cli_set_nearest(const cli_set *sets, const char *name) {
     enum { MOST = 64 };
     const char *names[MOST + 1];
     int count = 0;
-    for (; sets[count].name && count < MOST; count++) names[count] = sets[count].name;
+    for (; count < MOST && sets[count].name; count++) names[count] = sets[count].name;
     names[count] = NULL;
     return cli_nearest(name, names);
 }

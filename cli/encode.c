@@ -92,13 +92,14 @@ static bool write_codes(const encode_job *job, const char *output) {
     }
     size_t length;
     char *text = emb_codes_text(&codes, &length);
-    if (text) {
+    const bool made = text;
+    if (made) {
         fwrite(text, 1, length, stdout); /* main sees whether it got out */
     } else {
         cli_fail("%s", emb_error());
     }
     free(text);
-    return text;
+    return made;
 }
 
 static int run_encode(const cli_args *args) {

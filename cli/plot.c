@@ -17,7 +17,7 @@ static const cli_plot_kind *find_kind(const char *name) {
     int count = 0;
     const cli_plot_kind *found = cli_plot_kind_find(name);
     if (found) return found;
-    for (; cli_plot_kinds[count].name && count < MOST; count++) {
+    for (; count < MOST && cli_plot_kinds[count].name; count++) {
         names[count] = cli_plot_kinds[count].name;
         cli_text_add(&list, "%s%s", count ? ", " : "", names[count]);
     }

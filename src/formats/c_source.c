@@ -129,7 +129,8 @@ static void define_shapes(source *s) {
     define(s, "CHANNELS", (size_t)shape[0], "");
     define(s, "HEIGHT", (size_t)shape[1], "");
     define(s, "WIDTH", (size_t)shape[2], "");
-    define(s, "IMAGE", image ? ins(image) : outs(decoder), " /* numbers of an image */");
+    define(s, "IMAGE", (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2],
+           " /* numbers of an image */");
     if (decoder || part_of(s, EMB__QUANT_ENCODER)) {
         define(s, "CODE", decoder ? ins(decoder) : outs(part_of(s, EMB__QUANT_ENCODER)),
                " /* numbers of a code */");

@@ -68,22 +68,32 @@ enum { OPTIONS = sizeof options / sizeof *options, STATES = sizeof states / size
 static void print_fields(const field *fields, int count, const void *from, emb__text *out) {
     for (int i = 0; i < count; i++) {
         const char *at = (const char *)from + fields[i].at;
+        int whole;
+        size_t size;
+        bool flag;
+        double real;
+        float narrow;
         emb__text_add(out, "%s%s=", out->length ? " " : "", fields[i].name);
         switch (fields[i].kind) {
         case WHOLE:
-            emb__text_add(out, "%d", *(const int *)at);
+            memcpy(&whole, at, sizeof whole);
+            emb__text_add(out, "%d", whole);
             break;
         case SIZE:
-            emb__text_add(out, "%zu", *(const size_t *)at);
+            memcpy(&size, at, sizeof size);
+            emb__text_add(out, "%zu", size);
             break;
         case FLAG:
-            emb__text_add(out, "%d", *(const bool *)at);
+            memcpy(&flag, at, sizeof flag);
+            emb__text_add(out, "%d", flag);
             break;
         case REAL:
-            emb__text_add(out, "%a", *(const double *)at);
+            memcpy(&real, at, sizeof real);
+            emb__text_add(out, "%a", real);
             break;
         case FLOAT:
-            emb__text_add(out, "%a", (double)*(const float *)at);
+            memcpy(&narrow, at, sizeof narrow);
+            emb__text_add(out, "%a", (double)narrow);
             break;
         }
     }
