@@ -97,7 +97,7 @@ analyse:
 	    -D__linux__ -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_ZIP=1 -DEMB_HAVE_PROTOBUF=1 \
 	    -DEMB_HAVE_CAIRO=1 -DEMB_HAVE_GIF=1 -I include -I src src cli
 	@for file in cli/*.c src/base/*.c; do \
-	    gcc -std=c17 -D_GNU_SOURCE -DEMB_VERSION='""' -O1 -Wall -Wextra -fanalyzer -Werror -I include -I src \
+	    gcc -std=c17 -D_GNU_SOURCE -DEMB_VERSION='""' -O1 -fanalyzer -Werror -I include -I src \
 	        $$(pkg-config --cflags jansson) -c -o /dev/null $$file || exit 1; \
 	done
 

@@ -22,13 +22,9 @@ const cli_command *cli_command_find(const char *name) {
 }
 
 int cli_command_unknown(const char *name) {
-    enum { MAX_COMMANDS = 64 };
-    const char *names[MAX_COMMANDS + 1];
-    int count = 0;
-    for (; count < MAX_COMMANDS && cli_commands[count]; count++) {
-        names[count] = cli_commands[count]->name;
-    }
-    names[count] = NULL;
+    enum { COUNT = sizeof cli_commands / sizeof *cli_commands - 1 };
+    const char *names[COUNT + 1] = {NULL};
+    for (int i = 0; i < COUNT; i++) names[i] = cli_commands[i]->name;
     const char *nearest = cli_nearest(name, names);
     return cli_usage(NULL, "there is no command '%s'%s%s%s", name,
                      nearest ? "; did you mean '" : "", nearest ? nearest : "",
