@@ -112,7 +112,8 @@ static void *json_alloc(size_t bytes) { return f_realloc(NULL, bytes ? bytes : 1
 void fault_begin(fault *f) {
     real = emb__sys;
     now = f;
-    calls = blocks = descriptors = 0;
+    calls = descriptors = 0;
+    blocks = 0;
     f->hits = 0;
     emb__sys = faulty;
     json_set_alloc_funcs(json_alloc, f_free);

@@ -246,7 +246,8 @@ static emb_status read_signed(emb__scan *scan, emb__value *value) {
     *value = operand;
     if (!any) return EMB_OK;
     *value = (emb__value){.type = EMB__VALUE_NUMBER, .line = operand.line, .n = 1};
-    return apply(scan, find_operation(minus ? '-' : '+', 0), value, &operand);
+    const operation *op = find_operation(minus ? '-' : '+', 0);
+    return op ? apply(scan, op, value, &operand) : emb__scan_unexpected(scan, "a number");
 }
 
 static emb_status read_level(emb__scan *scan, int level, emb__value *value) {
