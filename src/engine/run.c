@@ -129,8 +129,9 @@ static emb_status allocate(emb_run *run) {
     run->m = emb__calloc(stride, sizeof *run->m);
     run->v = emb__calloc(stride, sizeof *run->v);
     run->kept = emb__calloc(stride, sizeof *run->kept);
+    run->data = emb__calloc(EMB__RUN_DATA, 1);
     const bool all = run->split && run->order && run->val_order && run->errors && run->predicted &&
-                     run->grads && run->m && run->v && run->kept;
+                     run->grads && run->m && run->v && run->kept && run->data;
     if (!all) return EMB_ERR_MEMORY;
     const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
     return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
@@ -178,7 +179,7 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
 void emb_run_free(emb_run *run) {
     if (!run) return;
     void *const blocks[] = {run->split, run->order, run->val_order, run->errors, run->predicted,
-                            run->grads, run->m,     run->v,         run->kept};
+                            run->grads, run->m,     run->v,         run->kept,   run->data};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     emb__free(run);
 }

@@ -31,7 +31,10 @@ struct emb_run {
     size_t sets;          /* gradient buffers */
     float *grads, *m, *v; /* [sets][param_stride], [param_stride] twice */
     float *kept;          /* the weights at the last epoch's end */
+    char *data;           /* [EMB__RUN_DATA]: what the images are, in words; "" until formats ask */
 };
+
+enum { EMB__RUN_DATA = 128 };
 
 /* What a run that goes on needs beside its options, its images and four arrays of the weights' size
  * (the weights, m, v, kept). */
