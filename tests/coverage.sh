@@ -2,7 +2,7 @@
 # coverage.sh REPOSITORY: the unit tests and the program's, built with clang's coverage, and the share
 # of branches that they take, room by room. Needs clang and llvm.
 set -eu
-root=$1 build=$1/build/coverage
+root=$(cd "$1" && pwd) && build=$root/build/coverage
 llvm=$(clang --version | sed -n 's/.*version \([0-9]*\).*/\1/p' | head -n 1)
 tool() { command -v "$1-$llvm" || command -v "$1"; }
 flags='-fprofile-instr-generate -fcoverage-mapping'
