@@ -15,114 +15,9 @@
 
 #include <sanitizer/allocator_interface.h>
 
-#include "base/memory.h"
-#include "engine/images.h"
-#include "formats/idx.h"
-#include "formats/model.h"
-#include "formats/npz.h"
-#include "formats/picture.h"
+#include "readers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
-
-/* Each gives whether it took the file. */
-typedef bool reader(const char *path, const uint8_t *bytes, size_t count);
-
-static bool read_idx_images(const char *path, const uint8_t *bytes, size_t count) {
-    (void)bytes, (void)count;
-    emb_images *images = emb__idx_images(path, NULL, 0, NULL);
-    emb_images_free(images);
-    return images;
-}
-
-static bool read_idx_labels(const char *path, const uint8_t *bytes, size_t count) {
-    uint8_t *labels = NULL;
-    size_t labelled = 0;
-    (void)bytes, (void)count;
-    const bool good = emb__idx_labels(path, &labels, &labelled) == EMB_OK;
-    if (good) emb__free(labels);
-    return good;
-}
-
-static bool read_picture(const char *path, const uint8_t *bytes, size_t count) {
-    static const int shape[3] = {3, 5, 4};
-    (void)bytes, (void)count;
-    emb_images *images = emb_images_read(&path, 1, shape, NULL, NULL);
-    emb_images_free(images);
-    return images;
-}
-
-static bool read_npy(const char *path, const uint8_t *bytes, size_t count) {
-    emb_array array;
-    (void)bytes, (void)count;
-    const bool good = emb_array_read(path, &array) == EMB_OK;
-    emb_array_free(&array);
-    return good;
-}
-
-static bool read_npz(const char *path, const uint8_t *bytes, size_t count) {
-    static const char *const names[] = {"images", "x_train", "codes", "a", NULL};
-    emb__npy npy = {0};
-    void *numbers = NULL;
-    const char *found = NULL;
-    (void)bytes, (void)count;
-    const bool good = emb__npz_load(path, names, true, &npy, &numbers, &found) == EMB_OK;
-    emb__free(numbers);
-    return good;
-}
-
-static bool read_model(const char *path, const uint8_t *bytes, size_t count) {
-    (void)bytes, (void)count;
-    emb_net *net = emb_net_open(path, NULL);
-    emb_net_free(net);
-    return net;
-}
-
-static bool read_checkpoint(const char *path, const uint8_t *bytes, size_t count) {
-    static const int shape[3] = {1, 2, 2};
-    static const uint8_t pixels[40] = {0, 9, 200};
-    (void)bytes, (void)count;
-    emb_images *images = emb_images_new(pixels, NULL, 10, shape);
-    emb_net *net = emb_net_parse("input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 1))\n"
-                                 "decoder = Sequential(Linear(1, 4), Unflatten(1, (1, 2, 2)))\n",
-                                 "net", NULL);
-    emb_run *run = emb_run_resume(net, images, path, 1);
-    const bool good = run;
-    emb_run_free(run);
-    emb_net_free(net);
-    emb_images_free(images);
-    return good;
-}
-
-static bool read_onnx(const char *path, const uint8_t *bytes, size_t count) {
-    (void)bytes, (void)count;
-    emb_net *net = emb__onnx_import(path, NULL);
-    emb_net_free(net);
-    return net;
-}
-
-static bool read_notation(const char *path, const uint8_t *bytes, size_t count) {
-    char *text = malloc(count + 1);
-    if (!text) return false;
-    memcpy(text, bytes, count);
-    text[count] = '\0';
-    emb_net *net = emb_net_parse(text, path, NULL);
-    free(text);
-    emb_net_free(net);
-    return net;
-}
-
-static bool read_codes(const char *path, const uint8_t *bytes, size_t count) {
-    emb_array codes;
-    (void)bytes, (void)count;
-    const bool good = emb_codes_read(path, 2, &codes) == EMB_OK;
-    emb_array_free(&codes);
-    return good;
-}
-
-/* In a folder of its own, so that each reader has its corpus: FUZZ_READER is read_NAME. */
-static reader *const all[] = {read_idx_images, read_idx_labels, read_picture,    read_npy,
-                              read_npz,        read_model,      read_checkpoint, read_onnx,
-                              read_notation,   read_codes};
 
 /* ---- what it costs --------------------------------------------------------------------------- */
 
@@ -175,7 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     }
     if (ftruncate(fd, 0) != 0 || pwrite(fd, bytes, count, 0) != (ssize_t)count) return 0;
-    (void)all; /* one of them is used */
+    (void)readers; /* one of them is used */
     const size_t before = most_held = held;
     const double begun = seconds();
     if (FUZZ_READER(path, bytes, count)) return 0;
