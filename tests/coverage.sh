@@ -9,8 +9,9 @@ flags='-fprofile-instr-generate -fcoverage-mapping'
 cmake --preset clang -B "$build" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS_DEBUG='-O1 -g' \
     -DEMBUDO_SHARED=OFF -DCMAKE_C_FLAGS="$flags" >/dev/null
 cmake --build "$build" -j 2 >/dev/null
-rm -rf "$build/profiles"
-(cd "$build" && LLVM_PROFILE_FILE="$build/profiles/%m-%p.profraw" ctest -j 2 -LE 'interop|slow' >/dev/null
+rm -rf "$build/profiles" # the build's own runs
+export LLVM_PROFILE_FILE="$build/profiles/%m-%p.profraw"
+(cd "$build" && ctest -j 2 -LE 'interop|slow' >/dev/null
     ctest -R 'interop_onnx|interop_numpy|cli_slow_resume' >/dev/null) || true # where the peers are there
 find "$build/profiles" -name '*.profraw' >"$build/list"
 "$(tool llvm-profdata)" merge -sparse -failure-mode=all -f "$build/list" -o "$build/all.profdata"
