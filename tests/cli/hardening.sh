@@ -4,7 +4,7 @@ program=$1 root=$2
 command -v readelf >/dev/null || exit 77
 readelf -hldW "$program" >elf 2>/dev/null || exit 77
 readelf -sW "$program" >symbols
-! grep -q '__asan_init\|__tsan_init\|__ubsan_handle' symbols || exit 77
+! grep -q '__llvm_profile_init\|__asan_init\|__tsan_init\|__ubsan_handle' symbols || exit 77
 has elf 'Type: *DYN'
 has elf GNU_RELRO
 has elf 'BIND_NOW\|FLAGS_1.*NOW'
