@@ -2,6 +2,8 @@
 #include "formats/png_holds.h"
 
 #include <string.h>
+
+#define ZLIB_CONST /* its input stays as it is */
 #include <zlib.h>
 
 #include "base/memory.h"
@@ -58,7 +60,7 @@ static uint64_t unpack(const emb__picture_file *file, z_stream *z, uint8_t *wind
     uint64_t sum = 0;
     int result = Z_OK;
     while (result == Z_OK && sum < enough && next_data(file, &at, &data, &count)) {
-        z->next_in = (Bytef *)(uintptr_t)data; /* zlib's type has no const */
+        z->next_in = data;
         z->avail_in = (uInt)count;
         do {
             z->next_out = window;
