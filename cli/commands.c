@@ -22,9 +22,12 @@ const cli_command *cli_command_find(const char *name) {
 }
 
 int cli_command_unknown(const char *name) {
-    enum { COUNT = sizeof cli_commands / sizeof *cli_commands - 1 };
-    const char *names[COUNT + 1] = {NULL};
-    for (int i = 0; i < COUNT; i++) names[i] = cli_commands[i]->name;
+    enum { MOST = 64 };
+    const char *names[MOST + 1] = {NULL};
+    int count = 0;
+    for (const cli_command *const *c = cli_commands; *c && count < MOST; c++) {
+        names[count++] = (*c)->name;
+    }
     const char *nearest = cli_nearest(name, names);
     return cli_usage(NULL, "there is no command '%s'%s%s%s", name,
                      nearest ? "; did you mean '" : "", nearest ? nearest : "",
