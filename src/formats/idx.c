@@ -89,6 +89,11 @@ static emb_status ends_early(const char *path, size_t held, size_t claimed) {
                      claimed);
 }
 
+static emb_status has_more(const char *path, size_t claimed) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: has bytes behind the %zu that its header announces", path,
+                     claimed);
+}
+
 /* A header that announces much more than the file's own bytes is not believed before all of its
  * content has been seen once, in a small window. Images of a camera or a pen pack far less. */
 static emb_status check_held(const emb__stream *stream, const char *path, size_t header_bytes,
@@ -106,6 +111,8 @@ static emb_status check_held(const emb__stream *stream, const char *path, size_t
     }
     if (status == EMB_OK && held < header_bytes + claimed) {
         status = ends_early(path, held - header_bytes, claimed);
+    } else if (status == EMB_OK && held > header_bytes + claimed) {
+        status = has_more(path, claimed);
     }
     emb__free(window);
     emb__stream_close(again);
@@ -136,8 +143,7 @@ static emb_status read_body(emb__stream *stream, const char *path, size_t claime
     }
     if (status == EMB_OK) status = emb__stream_read(stream, &extra, 1, &got);
     if (status == EMB_OK && got > 0) {
-        status = emb__fail(EMB_ERR_FORMAT, "%s: has bytes behind the %zu that its header announces",
-                           path, claimed);
+        status = has_more(path, claimed);
     }
     if (status != EMB_OK) {
         emb__free(bytes);
