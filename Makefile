@@ -31,7 +31,7 @@ help:
 	@echo 'make interop    the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm compilers,'
 	@echo '                none left out; installs the Python ones into build/interop'
 	@echo 'make torture    kills trainings 300 times, and at every call that changes the disk, and goes on'
-	@echo '                with them; fails every call to the system that the program makes (20 minutes)'
+	@echo '                with them; fails every call to the system that the program makes (8 minutes)'
 	@echo 'make fuzz       libFuzzer on every reader of files, TIME=60 seconds each (needs clang)'
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'

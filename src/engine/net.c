@@ -10,8 +10,7 @@
 
 /* What one network may ask for. */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
-static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs, a tenth of a
-                                                        second */
+static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs */
 
 /* ---- compiling ---- */
 

@@ -3,8 +3,8 @@
  *
  * The bytes lie in a file in memory, so that a reader is called as users call it, by a path. It
  * must refuse with one line that begins with the path, or give something that can be freed. To
- * refuse may cost twice the file's bytes and a megabyte, and a second of this build, which is ten
- * times slower than a release. Build with the preset fuzz; `make fuzz TIME=60` runs all of them. */
+ * refuse may cost twice the file's bytes and a megabyte, and a second of this build,
+ * which sanitizers slow down. Build with the preset fuzz; `make fuzz TIME=60` runs all of them. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
