@@ -11,7 +11,7 @@
 static const struct {
     const char *begins;
     size_t length;
-    emb_status (*read)(const emb__picture_file *file, emb__picture *picture);
+    emb_status (*read)(const emb__picture_file *file, emb__fit *fit);
 } formats[] = {
     {"\x89PNG\r\n\x1a\n", 8, emb__png_read},
     {"\xff\xd8\xff", 3, emb__jpeg_read},
@@ -21,8 +21,8 @@ static const struct {
     {"P6", 2, emb__pnm_read},
 };
 
-emb_status emb__picture_size(const emb__picture_file *file, emb__picture *picture, int channels,
-                             size_t height, size_t width, uint64_t most) {
+emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int channels,
+                              size_t height, size_t width, uint64_t most) {
     size_t pixels = 0;
     if (height < 1 || width < 1) {
         return emb__fail(EMB_ERR_FORMAT, "%s: is a picture of %zu x %zu pixels", file->path, width,
@@ -37,62 +37,29 @@ emb_status emb__picture_size(const emb__picture_file *file, emb__picture *pictur
                          "%s: announces %zu x %zu pixels, more than its %zu bytes can hold",
                          file->path, width, height, file->count);
     }
-    picture->channels = channels;
-    picture->height = height;
-    picture->width = width;
-    return EMB_OK;
+    emb_status status = emb__fit_begin(fit, channels, height, width);
+    return status == EMB_OK ? status : emb__fail_prefix(status, "%s: ", file->path);
 }
 
-emb_status emb__picture_rows(const emb__picture_file *file, emb__picture *picture, size_t rows,
-                             size_t *room) {
-    enum { FIRST = 1 << 18 }; /* bytes; a picture of this size is not worth a second thought */
-    const size_t row_bytes = picture->width * (size_t)picture->channels;
-    if (rows <= *room) return EMB_OK;
-    size_t grown = *room ? 2 * rows : rows;
-    if (grown < FIRST / row_bytes) grown = FIRST / row_bytes;
-    if (grown > picture->height) grown = picture->height;
-    uint8_t *pixels = emb__realloc(picture->pixels, grown * row_bytes);
-    if (!pixels) {
-        return emb__fail(EMB_ERR_MEMORY, "%s: out of memory for %zu x %zu pixels", file->path,
-                         picture->width, picture->height);
-    }
-    picture->pixels = pixels;
-    *room = grown;
-    return EMB_OK;
-}
-
-static emb_status read_bytes(const emb__picture_file *file, emb__picture *picture) {
+emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const size_t length = formats[i].length;
         if (file->count >= length && memcmp(file->bytes, formats[i].begins, length) == 0) {
-            return formats[i].read(file, picture);
+            return formats[i].read(file, fit);
         }
     }
     return emb__fail(EMB_ERR_FORMAT, "%s: is no picture: expected PNG, JPEG, PGM or PPM",
                      file->path);
 }
 
-emb_status emb__picture_decode(const emb__picture_file *file, emb__picture *picture) {
-    *picture = (emb__picture){0};
-    emb_status status = read_bytes(file, picture);
-    if (status != EMB_OK) emb__picture_free(picture);
-    return status;
-}
-
-emb_status emb__picture_read(const char *path, emb__picture *picture) {
+emb_status emb__picture_read(const char *path, emb__fit *fit) {
     uint8_t *bytes;
     size_t count;
-    *picture = (emb__picture){0};
     emb_status status = emb__file_load(path, EMB__MAX_PICTURE_BYTES, &bytes, &count);
     if (status != EMB_OK) return status;
-    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, picture);
+    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, fit);
     emb__free(bytes);
     return status;
-}
-
-void emb__picture_free(emb__picture *picture) {
-    emb__free(picture->pixels);
-    *picture = (emb__picture){0};
 }
 
 /* ---- images for a network -------------------------------------------------------------------- */
@@ -100,20 +67,19 @@ void emb__picture_free(emb__picture *picture) {
 /* pixels[C][H][W] = the file at `path`. */
 static emb_status read_one(const char *path, const int shape[3], bool invert, uint8_t *pixels,
                            emb_image_source *source) {
-    emb__picture picture;
-    emb_status status = emb__picture_read(path, &picture);
-    if (status != EMB_OK) return status;
-    status = emb__picture_fit(&picture, shape, pixels);
+    emb__fit fit;
+    emb__fit_init(&fit, shape, pixels);
+    emb_status status = emb__picture_read(path, &fit);
     const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     for (size_t i = 0; invert && i < count; i++) pixels[i] = (uint8_t)(255 - pixels[i]);
     if (source) {
-        *source = (emb_image_source){.channels = picture.channels,
-                                     .height = picture.height,
-                                     .width = picture.width,
-                                     .coloured = emb__picture_coloured(&picture)};
+        *source = (emb_image_source){.channels = fit.channels,
+                                     .height = fit.height,
+                                     .width = fit.width,
+                                     .coloured = emb__fit_coloured(&fit)};
     }
-    emb__picture_free(&picture);
-    return status == EMB_OK ? status : emb__fail_prefix(status, "%s: ", path);
+    emb__fit_free(&fit);
+    return status;
 }
 
 emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],

@@ -9,17 +9,11 @@
 #ifndef EMB_FORMATS_PICTURE_H
 #define EMB_FORMATS_PICTURE_H
 
-#include "base/memory.h"
+#include "formats/picture_fit.h"
 
 /* Bytes of a file, and pixels of a picture. */
 #define EMB__MAX_PICTURE_BYTES ((size_t)1 << 29)
 enum { EMB__MAX_PICTURE_PIXELS = 1 << 27 };
-
-typedef struct emb__picture {
-    int channels; /* 1 or 3 */
-    size_t height, width;
-    uint8_t *pixels; /* [height][width][channels], of emb__realloc */
-} emb__picture;
 
 /* All bytes of a file, a NUL behind them; the path is for error texts. */
 typedef struct emb__picture_file {
@@ -28,41 +22,25 @@ typedef struct emb__picture_file {
     size_t count;
 } emb__picture_file;
 
-/* Reads a file. On failure *picture is empty and the text begins with the path. */
-emb_status emb__picture_read(const char *path, emb__picture *picture);
+/* Reads a file into `fit`. The failure's text begins with the path. */
+emb_status emb__picture_read(const char *path, emb__fit *fit);
 /* The same from memory. */
-emb_status emb__picture_decode(const emb__picture_file *file, emb__picture *picture);
-void emb__picture_free(emb__picture *picture);
+emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit);
 
-/* One decoder a format. Each checks its sizes with emb__picture_size and takes its pixels from
- * emb__picture_rows; on failure the caller frees what *picture then holds. */
-emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture);
-emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture);
-emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture);
+/* One decoder a format. Each begins with emb__picture_begin and gives its rows to emb__fit_row. */
+emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit);
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit);
+emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit);
 
 /* pixels[C][H][W], 0..1, as a PNG file's bytes, which are the caller's to free; `path` is for error
  * texts. */
 emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
                           emb__text *bytes);
 
-/* Sets the picture's sizes: height and width at least 1, together at most EMB__MAX_PICTURE_PIXELS,
- * and no more than `most`, what the format could hold at best in the file's bytes. */
-emb_status emb__picture_size(const emb__picture_file *file, emb__picture *picture, int channels,
-                             size_t height, size_t width, uint64_t most);
-
-/* Makes room for the first `rows` rows, in steps that grow with what is there already: pixels are
- * not allocated before a file has been seen to hold as many as half of them. *room is the rows that
- * there is room for, 0 at first. */
-emb_status emb__picture_rows(const emb__picture_file *file, emb__picture *picture, size_t rows,
-                             size_t *room);
-
-/* pixels[C][H][W] = the picture in shape {1 or 3, H, W}, each side scaled to fit. Grey is Rec.
- * 601's luma of each pixel, (19595 R + 38470 G + 7471 B + 32768) >> 16. A side that shrinks
- * averages by area; one that grows is interpolated linearly between pixels' middles, the border
- * repeated. All in whole numbers, rounded once, halves up. */
-emb_status emb__picture_fit(const emb__picture *picture, const int shape[3], uint8_t *pixels);
-
-/* Whether more than one pixel in a hundred has channels that differ by more than 16. */
-bool emb__picture_coloured(const emb__picture *picture);
+/* emb__fit_begin for sizes that a header gave: height and width at least 1, together at most
+ * EMB__MAX_PICTURE_PIXELS, and no more than `most`, what the format could hold at best in the
+ * file's bytes. */
+emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int channels,
+                              size_t height, size_t width, uint64_t most);
 
 #endif

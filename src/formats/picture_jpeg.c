@@ -3,12 +3,13 @@
  * libjpeg goes on after damage, with a warning and grey where the picture was; here such a warning
  * is an error. It leaves by longjmp, so what it may leave behind is kept in a struct outside of the
  * function that is left. */
+#include "formats/jpeg_scans.h"
 #include "formats/picture.h"
 
 #ifndef EMB_HAVE_JPEG
 
-emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture) {
-    (void)picture;
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
+    (void)fit;
     return emb__fail(EMB_ERR_MISSING,
                      "%s: reading JPEG needs libjpeg, which this build is without: install "
                      "libjpeg-dev (Debian, Ubuntu) and build again",
@@ -26,6 +27,7 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture) 
 typedef struct reading {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
+    uint8_t *row; /* [W][channels] */
     jmp_buf back;
     char message[JMSG_LENGTH_MAX];
 } reading;
@@ -48,21 +50,26 @@ static void on_message(j_common_ptr jpeg, int level) {
     on_error(jpeg);
 }
 
-/* Pixels that so many bytes can hold. A block of 64 numbers takes a bit at least; of arithmetic
- * coding less is known. Where a file has several scans, libjpeg keeps all of its blocks. */
-static uint64_t most_pixels(const struct jpeg_decompress_struct *jpeg, size_t bytes) {
-    enum { ARITHMETIC = 64 };
+/* All pixels or none: whether the scans that begin blocks are long enough for all of them. A block
+ * takes two bits at least, the first bits of a progressive one a bit; of arithmetic coding less is
+ * known. */
+static uint64_t most_pixels(const struct jpeg_decompress_struct *jpeg,
+                            const emb__jpeg_scans *scans) {
+    enum { ARITHMETIC = 512 };
+    const uint64_t in_a_byte = jpeg->arith_code ? ARITHMETIC : jpeg->progressive_mode ? 8 : 4;
     uint64_t blocks = 0;
     for (int i = 0; i < jpeg->num_components; i++) {
         const jpeg_component_info *c = &jpeg->comp_info[i];
         blocks += (uint64_t)c->width_in_blocks * c->height_in_blocks;
     }
-    const uint64_t most = (uint64_t)bytes * 8 * (jpeg->arith_code ? ARITHMETIC : 1);
-    return blocks > most ? 0 : UINT64_MAX;
+    return blocks > scans->first_bytes * in_a_byte ? 0 : UINT64_MAX;
 }
 
-static emb_status decode(reading *r, const emb__picture_file *file, emb__picture *picture) {
+static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fit) {
     struct jpeg_decompress_struct *jpeg = &r->jpeg;
+    emb__jpeg_scans scans;
+    emb_status status = emb__jpeg_whole(file, &scans);
+    if (status != EMB_OK) return status;
     jpeg_create_decompress(jpeg);
     jpeg_mem_src(jpeg, file->bytes, (unsigned long)file->count);
     jpeg_read_header(jpeg, TRUE);
@@ -71,39 +78,38 @@ static emb_status decode(reading *r, const emb__picture_file *file, emb__picture
                          "%s: JPEG: has %d channels (CMYK), expected grey or RGB: convert it first",
                          file->path, jpeg->num_components);
     }
-    size_t room = 0;
-    emb_status status = emb__picture_size(file, picture, jpeg->num_components, jpeg->image_height,
-                                          jpeg->image_width, most_pixels(jpeg, file->count));
+    status = emb__picture_begin(file, fit, jpeg->num_components, jpeg->image_height,
+                                jpeg->image_width, most_pixels(jpeg, &scans));
     if (status != EMB_OK) return status;
     jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg->dct_method = JDCT_ISLOW; /* exact in whole numbers, the same on every machine */
     jpeg_start_decompress(jpeg);
-    const size_t row_bytes = picture->width * (size_t)picture->channels;
+    r->row = emb__calloc(fit->width, (size_t)fit->channels);
+    if (!r->row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
     while (jpeg->output_scanline < jpeg->output_height) {
-        status = emb__picture_rows(file, picture, jpeg->output_scanline + 1, &room);
-        if (status != EMB_OK) return status;
-        JSAMPROW row = picture->pixels + jpeg->output_scanline * row_bytes;
-        jpeg_read_scanlines(jpeg, &row, 1);
+        jpeg_read_scanlines(jpeg, (JSAMPROW[]){r->row}, 1);
+        emb__fit_row(fit, r->row);
     }
     jpeg_finish_decompress(jpeg);
     return EMB_OK;
 }
 
-static emb_status decode_guarded(reading *r, const emb__picture_file *file, emb__picture *picture) {
+static emb_status decode_guarded(reading *r, const emb__picture_file *file, emb__fit *fit) {
     if (setjmp(r->back)) {
         return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: %s", file->path, r->message);
     }
-    return decode(r, file, picture);
+    return decode(r, file, fit);
 }
 
-emb_status emb__jpeg_read(const emb__picture_file *file, emb__picture *picture) {
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
     reading r = {0};
     r.jpeg.err = jpeg_std_error(&r.errors);
     r.jpeg.client_data = &r;
     r.errors.error_exit = on_error;
     r.errors.emit_message = on_message;
-    emb_status status = decode_guarded(&r, file, picture);
+    emb_status status = decode_guarded(&r, file, fit);
     jpeg_destroy_decompress(&r.jpeg);
+    emb__free(r.row);
     return status;
 }
 

@@ -7,12 +7,12 @@
 
 #include "base/memory.h"
 #include "formats/picture.h"
-#include "formats/png_holds.h"
+#include "formats/png_chunks.h"
 
 #ifndef EMB_HAVE_PNG
 
-emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture) {
-    (void)picture;
+emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit) {
+    (void)fit;
     return emb__fail(EMB_ERR_MISSING,
                      "%s: reading PNG needs libpng, which this build is without: install "
                      "libpng-dev (Debian, Ubuntu) and build again",
@@ -58,7 +58,7 @@ typedef struct reading {
     size_t at; /* in the file's bytes */
     png_structp png;
     png_infop info;
-    uint8_t *with_alpha; /* [W][2 or 4], of an interlaced picture [H][W][2 or 4]; NULL: no alpha */
+    uint8_t *rows; /* one, of an interlaced picture all: [W][channels], alpha among them */
     char message[MESSAGE_ROOM];
 } reading;
 
@@ -69,11 +69,12 @@ static void give_bytes(png_structp png, png_bytep bytes, size_t count) {
     r->at += count;
 }
 
-static void lay_over_black(const uint8_t *from, size_t count, size_t channels, uint8_t *to) {
-    for (size_t i = 0; i < count; i++, from += channels + 1, to += channels) {
-        for (size_t c = 0; c < channels; c++) {
-            to[c] = (uint8_t)((from[c] * from[channels] + 127) / 255);
-        }
+/* In place. */
+static void lay_over_black(uint8_t *row, size_t count, size_t channels) {
+    const uint8_t *from = row;
+    for (size_t i = 0; i < count; i++, from += channels + 1, row += channels) {
+        const uint8_t alpha = from[channels];
+        for (size_t c = 0; c < channels; c++) row[c] = (uint8_t)((from[c] * alpha + 127) / 255);
     }
 }
 
@@ -97,50 +98,39 @@ static int channels_of(const reading *r) {
     return (colour & PNG_COLOR_MASK_COLOR ? 3 : 1) + alpha;
 }
 
-/* Row after row into the picture, through `row` where there is alpha. */
-static emb_status read_rows(reading *r, size_t channels, emb__picture *picture) {
-    const size_t row_bytes = picture->width * (size_t)picture->channels;
-    const bool alpha = channels > (size_t)picture->channels;
-    size_t room = 0;
-    if (alpha) r->with_alpha = emb__calloc(picture->width, channels);
-    if (alpha && !r->with_alpha) return EMB_ERR_MEMORY;
-    for (size_t y = 0; y < picture->height; y++) {
-        emb_status status = emb__picture_rows(r->file, picture, y + 1, &room);
-        if (status != EMB_OK) return status;
-        uint8_t *row = picture->pixels + y * row_bytes;
-        png_read_row(r->png, alpha ? r->with_alpha : row, NULL);
-        if (alpha) lay_over_black(r->with_alpha, picture->width, channels - 1, row);
+/* libpng holds two rows, of 16 bits at most in each channel; read_rows one, or all. */
+static uint64_t most_at_once(const emb__png_header *header, unsigned channels) {
+    const uint64_t row = (uint64_t)header->width * channels;
+    return 2 * 2 * row + (header->interlaced ? header->height : 1) * row;
+}
+
+/* An interlaced picture comes in passes, each over all of its rows. `channels` counts alpha. */
+static emb_status read_rows(reading *r, int passes, size_t channels, emb__fit *fit) {
+    const size_t row_bytes = fit->width * channels, kept = (size_t)fit->channels;
+    const size_t step = passes > 1 ? row_bytes : 0;
+    r->rows = emb__calloc(passes > 1 ? fit->height : 1, row_bytes);
+    if (!r->rows) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->file->path);
+    for (int pass = 1; pass < passes; pass++) {
+        for (size_t y = 0; y < fit->height; y++) png_read_row(r->png, r->rows + y * step, NULL);
+    }
+    for (size_t y = 0; y < fit->height; y++) {
+        uint8_t *row = r->rows + y * step;
+        png_read_row(r->png, row, NULL);
+        if (channels > kept) lay_over_black(row, fit->width, kept);
+        emb__fit_row(fit, row);
     }
     return EMB_OK;
 }
 
-/* An interlaced picture comes in passes, each over all of its rows. */
-static emb_status read_passes(reading *r, int passes, size_t channels, emb__picture *picture) {
-    const size_t row_bytes = picture->width * channels;
-    const bool alpha = channels > (size_t)picture->channels;
-    size_t room = 0;
-    emb_status status = emb__picture_rows(r->file, picture, picture->height, &room);
-    if (status != EMB_OK) return status;
-    if (alpha) r->with_alpha = emb__calloc(picture->height, row_bytes);
-    if (alpha && !r->with_alpha) return EMB_ERR_MEMORY;
-    uint8_t *rows = alpha ? r->with_alpha : picture->pixels;
-    for (int pass = 0; pass < passes; pass++) {
-        for (size_t y = 0; y < picture->height; y++) {
-            png_read_row(r->png, rows + y * row_bytes, NULL);
-        }
-    }
-    if (alpha) {
-        lay_over_black(rows, picture->height * picture->width, channels - 1, picture->pixels);
-    }
-    return EMB_OK;
-}
-
-static emb_status decode(reading *r, emb__picture *picture) {
+static emb_status decode(reading *r, emb__fit *fit) {
     png_set_read_fn(r->png, r, give_bytes);
     png_set_user_limits(r->png, EMB__MAX_PICTURE_PIXELS, EMB__MAX_PICTURE_PIXELS);
     pass_over(r->png);
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+    png_set_crc_action(r->png, PNG_CRC_QUIET_USE, PNG_CRC_QUIET_USE);
+#endif
     png_read_info(r->png, r->info);
-    const emb__png_header header = {
+    emb__png_header header = {
         .height = png_get_image_height(r->png, r->info),
         .width = png_get_image_width(r->png, r->info),
         .bits = (unsigned)png_get_bit_depth(r->png, r->info) *
@@ -152,33 +142,35 @@ static emb_status decode(reading *r, emb__picture *picture) {
     const int passes = png_set_interlace_handling(r->png);
     const int channels = channels_of(r);
     emb_status status =
-        emb__picture_size(r->file, picture, channels - (channels % 2 == 0), header.height,
-                          header.width, most_pixels(r->file, header.bits));
+        emb__picture_begin(r->file, fit, channels - (channels % 2 == 0), header.height,
+                           header.width, most_pixels(r->file, header.bits));
+    header.at_once = most_at_once(&header, (unsigned)channels);
     if (status == EMB_OK) status = emb__png_holds(r->file, &header);
     if (status != EMB_OK) return status;
     png_read_update_info(r->png, r->info);
-    status = passes > 1 ? read_passes(r, passes, (size_t)channels, picture)
-                        : read_rows(r, (size_t)channels, picture);
+    status = read_rows(r, passes, (size_t)channels, fit);
     if (status == EMB_OK) png_read_end(r->png, NULL);
     return status;
 }
 
-static emb_status decode_guarded(reading *r, emb__picture *picture) {
+static emb_status decode_guarded(reading *r, emb__fit *fit) {
     if (setjmp(png_jmpbuf(r->png))) {
         return emb__fail(EMB_ERR_FORMAT, "%s: PNG: %s", r->file->path, r->message);
     }
-    return decode(r, picture);
+    return decode(r, fit);
 }
 
-emb_status emb__png_read(const emb__picture_file *file, emb__picture *picture) {
+emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit) {
     reading r = {.file = file};
+    emb_status status = emb__png_whole(file);
+    if (status != EMB_OK) return status;
     r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, r.message, on_error, on_warning, NULL,
                                      take, give);
     r.info = r.png ? png_create_info_struct(r.png) : NULL;
-    emb_status status = r.info ? decode_guarded(&r, picture)
-                               : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", file->path);
+    status = r.info ? decode_guarded(&r, fit)
+                    : emb__fail(EMB_ERR_MEMORY, "%s: libpng has no memory", file->path);
     if (r.png) png_destroy_read_struct(&r.png, &r.info, NULL);
-    emb__free(r.with_alpha);
+    emb__free(r.rows);
     return status;
 }
 

@@ -46,32 +46,44 @@ static uint8_t to_byte(uint32_t value, uint32_t most) {
     return (uint8_t)((value * 255 + most / 2) / most);
 }
 
-static emb_status read_text(reader *r, size_t count, uint32_t most, uint8_t *pixels) {
+static emb_status read_text(reader *r, size_t count, uint32_t most, uint8_t *row) {
     emb_status status = EMB_OK;
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
         uint32_t value = 0;
         status = read_number(r, most, &value);
-        pixels[i] = to_byte(value, most);
+        row[i] = to_byte(value, most);
     }
     return status;
 }
 
-/* Big-endian. emb__picture_size has checked that they are there. */
-static emb_status read_bytes(const reader *r, size_t count, uint32_t most, uint8_t *pixels) {
-    const uint8_t *from = r->file->bytes + r->at;
+/* Big-endian. emb__picture_begin has checked that they are there. */
+static emb_status read_bytes(reader *r, size_t count, uint32_t most, uint8_t *row) {
     const size_t size = most > 255 ? 2 : 1;
-    for (size_t i = 0; i < count; i++, from += size) {
+    for (size_t i = 0; i < count; i++, r->at += size) {
+        const uint8_t *from = r->file->bytes + r->at;
         const uint32_t value = size == 2 ? (uint32_t)from[0] << 8 | from[1] : from[0];
         if (value > most) {
             return emb__fail(EMB_ERR_FORMAT, "%s: byte %zu: a number above %lu", r->file->path,
-                             (size_t)(from - r->file->bytes), (unsigned long)most);
+                             r->at, (unsigned long)most);
         }
-        pixels[i] = to_byte(value, most);
+        row[i] = to_byte(value, most);
     }
     return EMB_OK;
 }
 
-emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture) {
+static emb_status read_rows(reader *r, bool text, uint32_t most, emb__fit *fit) {
+    const size_t count = fit->width * (size_t)fit->channels;
+    uint8_t *row = emb__alloc(count);
+    emb_status status = row ? EMB_OK : emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->file->path);
+    for (size_t y = 0; y < fit->height && status == EMB_OK; y++) {
+        status = (text ? read_text : read_bytes)(r, count, most, row);
+        if (status == EMB_OK) emb__fit_row(fit, row);
+    }
+    emb__free(row);
+    return status;
+}
+
+emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit) {
     reader r = {.file = file, .at = 2};
     const bool text = file->bytes[1] < '5';
     const int channels = file->bytes[1] % 3 == 2 ? 1 : 3; /* '2' and '5', '3' and '6' */
@@ -85,12 +97,7 @@ emb_status emb__pnm_read(const emb__picture_file *file, emb__picture *picture) {
     r.at++; /* one space, and the bytes begin */
     /* A number of a text is a digit at least, and a space but for the last. */
     const size_t left = file->count - r.at, value_bytes = text || most > 255 ? 2 : 1;
-    size_t room = 0;
-    status = emb__picture_size(file, picture, channels, height, width,
-                               (left + text) / (value_bytes * (size_t)channels));
-    if (status == EMB_OK) status = emb__picture_rows(file, picture, height, &room);
-    if (status != EMB_OK) return status;
-    const size_t count = picture->height * picture->width * (size_t)channels;
-    return text ? read_text(&r, count, most, picture->pixels)
-                : read_bytes(&r, count, most, picture->pixels);
+    status = emb__picture_begin(file, fit, channels, height, width,
+                                (left + text) / (value_bytes * (size_t)channels));
+    return status == EMB_OK ? read_rows(&r, text, most, fit) : status;
 }

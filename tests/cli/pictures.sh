@@ -70,7 +70,7 @@ printf 'P5 60000 60000 255\nx' >huge.pgm
 t 1 'huge.pgm: announces 60000 x 60000 pixels, expected at most 134217728' encode run huge.pgm
 printf '\377\330\377\340' >cut.jpg
 run encode run cut.jpg
-grep -q 'needs libjpeg' err || t 1 'cut.jpg: JPEG: Premature end of JPEG file' encode run cut.jpg
+grep -q 'needs libjpeg' err || t 1 'cut.jpg: JPEG: ends too early' encode run cut.jpg
 t 1 'nowhere.png: no such file or folder; expected pictures, or a data set' encode run nowhere.png
 t 1 'nowhere.png: cannot open: no such file or folder' encode run 0.pgm nowhere.png
 t 1 'data: is a folder; expected a file' encode run 0.pgm data

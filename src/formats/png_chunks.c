@@ -1,5 +1,5 @@
-/* See png_holds.h. */
-#include "formats/png_holds.h"
+/* See png_chunks.h. */
+#include "formats/png_chunks.h"
 
 #include <string.h>
 
@@ -16,6 +16,59 @@ enum {
     SPARE = 1 << 18,
     WINDOW = 1 << 14
 };
+
+/* ---- chunks ---------------------------------------------------------------------------------- */
+
+typedef struct chunk {
+    const uint8_t *name, *data; /* the name lies in front of the data, and the CRC counts both */
+    size_t count;
+} chunk;
+
+static size_t number_at(const uint8_t *b) {
+    return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+}
+
+/* The chunk at *at, with *at moved behind it; false where the file ends before it does. */
+static bool next_chunk(const emb__picture_file *file, size_t *at, chunk *c) {
+    if (file->count - *at < HEAD + TAIL) return false;
+    const uint8_t *head = file->bytes + *at;
+    *c = (chunk){.name = head + 4, .data = head + HEAD, .count = number_at(head)};
+    if (c->count > file->count - *at - HEAD - TAIL) return false;
+    *at += HEAD + c->count + TAIL;
+    return true;
+}
+
+static bool is(const chunk *c, const char *name) { return memcmp(c->name, name, 4) == 0; }
+
+/* A capital letter first: a reader must understand it. libpng passes over others that are damaged.
+ */
+static bool undamaged(const chunk *c) {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+    (void)c;
+    return true;
+#else
+    const bool needed = c->name[0] >= 'A' && c->name[0] <= 'Z';
+    return !needed || crc32_z(0, c->name, 4 + c->count) == number_at(c->data + c->count);
+#endif
+}
+
+emb_status emb__png_whole(const emb__picture_file *file) {
+    size_t at = SIGNATURE;
+    chunk c = {0};
+    do {
+        if (!next_chunk(file, &at, &c)) {
+            return emb__fail(EMB_ERR_FORMAT, "%s: PNG: ends too early", file->path);
+        }
+        if (!undamaged(&c)) {
+            return emb__fail(EMB_ERR_FORMAT,
+                             "%s: PNG: the chunk before byte %zu is damaged: its CRC is wrong",
+                             file->path, at);
+        }
+    } while (!is(&c, "IEND"));
+    return EMB_OK;
+}
+
+/* ---- what they unpack to --------------------------------------------------------------------- */
 
 /* Bytes of a pass of h rows, each with its filter's byte; an empty row has none. */
 static uint64_t pass_bytes(uint64_t width, uint64_t height, unsigned bits) {
@@ -38,30 +91,17 @@ static uint64_t packed_bytes(const emb__png_header *h) {
     return sum;
 }
 
-/* The next IDAT chunk from *at on, with *at moved behind it; false where there is none. */
-static bool next_data(const emb__picture_file *file, size_t *at, const uint8_t **data,
-                      size_t *count) {
-    while (file->count - *at >= HEAD + TAIL) {
-        const uint8_t *head = file->bytes + *at;
-        *count = (size_t)head[0] << 24 | (size_t)head[1] << 16 | (size_t)head[2] << 8 | head[3];
-        if (*count > file->count - *at - HEAD - TAIL) return false;
-        *at += HEAD + *count + TAIL;
-        *data = head + HEAD;
-        if (memcmp(head + 4, "IDAT", 4) == 0) return true;
-    }
-    return false;
-}
-
 /* Bytes that all data chunks unpack to, as far as they can be unpacked, `enough` at most. */
 static uint64_t unpack(const emb__picture_file *file, z_stream *z, uint8_t *window,
                        uint64_t enough) {
-    size_t at = SIGNATURE, count = 0;
-    const uint8_t *data = NULL;
+    size_t at = SIGNATURE;
+    chunk c = {0};
     uint64_t sum = 0;
     int result = Z_OK;
-    while (result == Z_OK && sum < enough && next_data(file, &at, &data, &count)) {
-        z->next_in = data;
-        z->avail_in = (uInt)count;
+    while (result == Z_OK && sum < enough && next_chunk(file, &at, &c)) {
+        if (!is(&c, "IDAT")) continue;
+        z->next_in = c.data;
+        z->avail_in = (uInt)c.count;
         do {
             z->next_out = window;
             z->avail_out = WINDOW;
@@ -75,9 +115,7 @@ static uint64_t unpack(const emb__picture_file *file, z_stream *z, uint8_t *wind
 
 emb_status emb__png_holds(const emb__picture_file *file, const emb__png_header *header) {
     const uint64_t wanted = packed_bytes(header);
-    const uint64_t at_once =
-        header->interlaced ? wanted : 3 * pass_bytes(header->width, 1, header->bits);
-    if (at_once <= 2 * (uint64_t)file->count + SPARE) return EMB_OK;
+    if (header->at_once <= file->count + SPARE) return EMB_OK;
     uint8_t *window = emb__alloc(WINDOW);
     z_stream z = {.zalloc = emb__zlib_alloc, .zfree = emb__zlib_free};
     if (!window || inflateInit(&z) != Z_OK) {
