@@ -6,7 +6,6 @@
  * totals. The largest such sum is 255 * 2^27 * 2^18. */
 #include "formats/picture_fit.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct emb__span {
@@ -78,12 +77,17 @@ emb_status emb__fit_begin(emb__fit *fit, int channels, size_t height, size_t wid
 
 /* ---- a row ----------------------------------------------------------------------------------- */
 
-static size_t count_coloured(const uint8_t *rgb, size_t count) {
+static bool differ(int a, int b) {
     enum { NOTICEABLE = 16 };
+    return (unsigned)(a - b + NOTICEABLE) > 2 * NOTICEABLE;
+}
+
+/* Without a branch, which noise would mislead. */
+static size_t count_coloured(const uint8_t *rgb, size_t count) {
     size_t coloured = 0;
     for (size_t i = 0; i < count; i++, rgb += 3) {
-        coloured += abs(rgb[0] - rgb[1]) > NOTICEABLE || abs(rgb[1] - rgb[2]) > NOTICEABLE ||
-                    abs(rgb[0] - rgb[2]) > NOTICEABLE;
+        const int r = rgb[0], g = rgb[1], b = rgb[2];
+        coloured += differ(r, g) | differ(g, b) | differ(r, b);
     }
     return coloured;
 }
@@ -95,15 +99,41 @@ static void to_luma(uint8_t *row, size_t count) {
     }
 }
 
-/* to[count] = bytes that lie `step` apart, summed as the spans say. */
-static void fit_columns(const span *spans, size_t count, const uint8_t *bytes, size_t step,
-                        uint64_t *to) {
+/* Bytes that lie `step` apart. */
+static inline uint64_t sum_bytes(const uint8_t *bytes, size_t count, size_t step) {
+    enum { FITS = 1 << 24 }; /* so many in 32 bits */
+    uint64_t sum = 0;
+    for (size_t i = 0; i < count;) {
+        const size_t end = count - i < FITS ? count : i + FITS;
+        uint32_t part = 0;
+        for (; i < end; i++) part += bytes[i * step];
+        sum += part;
+    }
+    return sum;
+}
+
+/* to[step][count] = the row's bytes as the spans say. */
+static inline void fit_bytes(const span *spans, size_t count, const uint8_t *row, size_t step,
+                             uint64_t *to) {
     for (size_t o = 0; o < count; o++) {
-        const span *s = &spans[o];
-        uint64_t between = 0, sum = (uint64_t)s->left * bytes[s->first * step];
-        for (size_t i = s->first + 1; i < s->last; i++) between += bytes[i * step];
-        if (s->last > s->first) sum += (uint64_t)s->right * bytes[s->last * step];
-        to[o] = sum + s->inside * between;
+        const span s = spans[o];
+        const size_t between = s.last > s.first ? s.last - s.first - 1 : 0;
+        for (size_t c = 0; c < step; c++) {
+            const uint8_t *first = row + s.first * step + c;
+            uint64_t sum = (uint64_t)s.left * *first;
+            if (s.last > s.first) sum += (uint64_t)s.right * row[s.last * step + c];
+            if (between > 0) sum += s.inside * sum_bytes(first + step, between, step);
+            to[c * count + o] = sum;
+        }
+    }
+}
+
+static void fit_columns(const emb__fit *fit, const uint8_t *row) {
+    const size_t width = (size_t)fit->shape[2];
+    if (fit->kept == 3) {
+        fit_bytes(fit->columns, width, row, 3, fit->row);
+    } else {
+        fit_bytes(fit->columns, width, row, 1, fit->row);
     }
 }
 
@@ -132,9 +162,7 @@ void emb__fit_row(emb__fit *fit, uint8_t *row) {
     const size_t height = (size_t)fit->shape[1], width = (size_t)fit->shape[2];
     if (fit->channels == 3) fit->coloured += count_coloured(row, fit->width);
     if (fit->channels == 3 && fit->kept == 1) to_luma(row, fit->width);
-    for (size_t c = 0; c < fit->kept; c++) {
-        fit_columns(fit->columns, width, row + c, fit->kept, fit->row + c * width);
-    }
+    fit_columns(fit, row);
     for (size_t o = fit->done; o < height && fit->rows[o].first <= fit->seen; o++) {
         const uint64_t weight = weight_at(&fit->rows[o], fit->seen);
         uint64_t *sums = sums_of(fit, o);

@@ -27,7 +27,7 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
 typedef struct reading {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
-    uint8_t *row; /* [W][channels] */
+    uint8_t *row; /* [W][channels], behind a byte that is not used */
     jmp_buf back;
     char message[JMSG_LENGTH_MAX];
 } reading;
@@ -84,11 +84,13 @@ static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fi
     jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg->dct_method = JDCT_ISLOW; /* exact in whole numbers, the same on every machine */
     jpeg_start_decompress(jpeg);
-    r->row = emb__calloc(fit->width, (size_t)fit->channels);
+    /* libjpeg-turbo writes aligned rows past the caches, and this one is read at once. */
+    r->row = emb__alloc(fit->width * (size_t)fit->channels + 1);
     if (!r->row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
+    uint8_t *row = r->row + 1;
     while (jpeg->output_scanline < jpeg->output_height) {
-        jpeg_read_scanlines(jpeg, (JSAMPROW[]){r->row}, 1);
-        emb__fit_row(fit, r->row);
+        jpeg_read_scanlines(jpeg, &row, 1);
+        emb__fit_row(fit, row);
     }
     jpeg_finish_decompress(jpeg);
     return EMB_OK;
