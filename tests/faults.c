@@ -67,6 +67,11 @@ static ssize_t f_read(int fd, void *bytes, size_t count) {
     return now->error == FAULT_SHORT ? real.read(fd, bytes, count > 0) : -1;
 }
 
+static ssize_t f_pread(int fd, void *bytes, size_t count, off_t at) {
+    if (!fails(FAULT_READ)) return real.pread(fd, bytes, count, at);
+    return now->error == FAULT_SHORT ? real.pread(fd, bytes, count > 0, at) : -1;
+}
+
 static ssize_t f_write(int fd, const void *bytes, size_t count) {
     if (!fails(FAULT_WRITE)) return real.write(fd, bytes, count);
     return now->error == FAULT_SHORT ? real.write(fd, bytes, count > 0) : -1;
@@ -99,6 +104,7 @@ static const emb__system faulty = {
     .fstat = f_fstat,
     .open = f_open,
     .read = f_read,
+    .pread = f_pread,
     .write = f_write,
     .fsync = f_fsync,
     .close = f_close,

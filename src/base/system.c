@@ -18,6 +18,7 @@ emb__system emb__sys = {
     .fstat = fstat,
     .open = open_file,
     .read = read,
+    .pread = pread,
     .write = write,
     .fsync = fsync,
     .close = close,

@@ -19,6 +19,7 @@ typedef struct emb__system {
     int (*fstat)(int fd, struct stat *seen);
     int (*open)(const char *path, int flags, mode_t mode);
     ssize_t (*read)(int fd, void *bytes, size_t count);
+    ssize_t (*pread)(int fd, void *bytes, size_t count, off_t at);
     ssize_t (*write)(int fd, const void *bytes, size_t count);
     int (*fsync)(int fd);
     int (*close)(int fd);

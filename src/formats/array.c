@@ -11,30 +11,28 @@ static emb_status read_file(void *data, void *bytes, size_t want, size_t *got) {
     return emb__file_read(data, bytes, want, got);
 }
 
-emb_status emb__npy_load(const char *path, bool keep_bytes, emb__npy *npy, void **numbers) {
+emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *npy,
+                         void **numbers) {
     emb__file file;
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
     const emb__npy_source source = {path, file.size, &file, read_file};
-    status = emb__npy_read(&source, keep_bytes, npy, numbers);
+    status = emb__npy_read(&source, wish, npy, numbers);
     emb__file_close(&file);
     return status;
-}
-
-emb_status emb__array_adopt(const emb__npy *npy, void *numbers, emb_array *array) {
-    array->rank = npy->rank;
-    array->count = npy->count;
-    memcpy(array->shape, npy->shape, sizeof array->shape);
-    array->values = numbers;
-    return EMB_OK;
 }
 
 emb_status emb_array_read(const char *path, emb_array *array) {
     *array = (emb_array){0};
     emb__npy npy = {0};
     void *numbers = NULL;
-    emb_status status = emb__npy_load(path, false, &npy, &numbers);
-    return status == EMB_OK ? emb__array_adopt(&npy, numbers, array) : status;
+    emb_status status = emb__npy_load(path, &(emb__npy_wish){0}, &npy, &numbers);
+    if (status != EMB_OK) return status;
+    array->rank = npy.rank;
+    array->count = npy.count;
+    memcpy(array->shape, npy.shape, sizeof array->shape);
+    array->values = numbers;
+    return EMB_OK;
 }
 
 void emb_array_free(emb_array *array) {

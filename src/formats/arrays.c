@@ -77,17 +77,33 @@ static emb_status check_finite(const char *name, const float *values, size_t cou
     return EMB_OK;
 }
 
-/* Takes over numbers and labels, on failure too. */
-static emb_images *make_images(const char *name, const emb__npy *npy, void *numbers,
-                               uint8_t *labels, size_t label_count) {
+static emb_status accept_images(const char *name, const emb__npy *npy, const void *data) {
     int shape[3];
-    size_t bytes = 0;
-    const bool pixels = emb__npy_is_bytes(npy);
+    size_t bytes;
+    (void)data;
     emb_status status = check_type(name, npy);
     if (status == EMB_OK) status = find_shape(name, npy, shape);
     if (status == EMB_OK && emb__images_check(npy->shape[0], shape, &bytes) != EMB_OK) {
         status = emb__fail_prefix(EMB_ERR_FORMAT, "%s: ", name);
     }
+    return status;
+}
+
+static emb_status accept_labels(const char *name, const emb__npy *npy, const void *data) {
+    (void)data;
+    if (npy->rank == 1 || (npy->rank == 2 && npy->shape[1] == 1)) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name, npy->rank);
+}
+
+static const emb__npy_wish for_images = {.keep_bytes = true, .accept = accept_images};
+static const emb__npy_wish for_labels = {.keep_bytes = true, .accept = accept_labels};
+
+/* Takes over numbers and labels, on failure too. */
+static emb_images *make_images(const char *name, const emb__npy *npy, void *numbers,
+                               uint8_t *labels, size_t label_count) {
+    int shape[3];
+    const bool pixels = emb__npy_is_bytes(npy);
+    emb_status status = find_shape(name, npy, shape);
     if (status == EMB_OK && !pixels) status = check_finite(name, numbers, npy->count);
     if (status == EMB_OK && labels && label_count != npy->shape[0]) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: %zu images, but %zu labels", name, npy->shape[0],
@@ -104,21 +120,18 @@ static emb_images *make_images(const char *name, const emb__npy *npy, void *numb
     return images;
 }
 
-/* labels[*count] from an array [N] or [N, 1] of whole numbers 0..255, which is freed. */
+/* labels[*count] from an array of whole numbers 0..255 that accept_labels has seen; it is freed. */
 static emb_status make_labels(const char *name, const emb__npy *npy, void *numbers,
                               uint8_t **labels, size_t *count) {
     const float *values = numbers;
     const bool bytes = emb__npy_is_bytes(npy);
-    const bool flat = npy->rank == 1 || (npy->rank == 2 && npy->shape[1] == 1);
     emb_status status = EMB_OK;
-    uint8_t *made = flat ? emb__alloc(npy->count) : NULL;
+    uint8_t *made = emb__alloc(npy->count);
     *count = npy->count;
     *labels = NULL;
     if (!made) {
         emb__free(numbers);
-        if (flat) return EMB_ERR_MEMORY;
-        return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name,
-                         npy->rank);
+        return EMB_ERR_MEMORY;
     }
     for (size_t i = 0; status == EMB_OK && i < npy->count; i++) {
         const float x = bytes ? (float)((const uint8_t *)numbers)[i] : values[i];
@@ -153,9 +166,9 @@ static emb_images *load_files(const char *images, const char *labels) {
     void *numbers = NULL, *label_numbers = NULL;
     uint8_t *own = NULL;
     size_t count = 0;
-    emb_status status = emb__npy_load(images, true, &npy, &numbers);
+    emb_status status = emb__npy_load(images, &for_images, &npy, &numbers);
     if (status == EMB_OK && labels) {
-        status = emb__npy_load(labels, true, &label_npy, &label_numbers);
+        status = emb__npy_load(labels, &for_labels, &label_npy, &label_numbers);
         if (status == EMB_OK) status = make_labels(labels, &label_npy, label_numbers, &own, &count);
     }
     if (status == EMB_OK) return make_images(images, &npy, numbers, own, count);
@@ -224,10 +237,10 @@ static emb_images *load_pair(const char *path, const pair *p, bool *found) {
     const char *name = NULL, *label_name = NULL;
     uint8_t *own = NULL;
     size_t count = 0;
-    emb_status status = emb__npz_load(path, images, true, &npy, &numbers, &name);
+    emb_status status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
     *found = status != EMB_OK || name;
     if (status != EMB_OK || !name) return NULL;
-    status = emb__npz_load(path, labels, true, &label_npy, &label_numbers, &label_name);
+    status = emb__npz_load(path, labels, &for_labels, &label_npy, &label_numbers, &label_name);
     if (status == EMB_OK && label_name) {
         status = make_labels(path, &label_npy, label_numbers, &own, &count);
     }

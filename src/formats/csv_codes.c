@@ -21,8 +21,8 @@ typedef struct csv {
     bool has_names;
     uint8_t *passed_over; /* [columns], for has_names */
     size_t columns;       /* of every row */
-    float *values;        /* [rows][latent], room for `room` numbers */
-    size_t count, room;   /* count: of numbers */
+    float *values;        /* [rows][latent]; NULL: they are only counted */
+    size_t count;         /* of numbers */
 } csv;
 
 /* ---- lines and fields ------------------------------------------------------------------------ */
@@ -160,20 +160,6 @@ static emb_status look_for_names(csv *c) {
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static emb_status make_room(csv *c) {
-    size_t room, bytes;
-    if (c->count + c->latent <= c->room) return EMB_OK;
-    if (!emb__add(c->room, c->room < c->latent ? c->latent : c->room, &room) ||
-        !emb__mul(room, sizeof *c->values, &bytes)) {
-        return emb__fail(EMB_ERR_MEMORY, "%s: holds too many numbers", c->name);
-    }
-    float *grown = emb__realloc(c->values, bytes);
-    if (!grown) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", c->name);
-    c->values = grown;
-    c->room = room;
-    return EMB_OK;
-}
-
 static emb_status wrong_columns(const csv *c, size_t fields) {
     if (c->has_names) {
         return emb__fail(EMB_ERR_FORMAT,
@@ -189,19 +175,20 @@ static emb_status read_row(csv *c) {
     size_t fields = 0, bad_column = 0;
     field bad = {0};
     bool last = false;
-    emb_status status = make_room(c);
-    while (status == EMB_OK && !last) {
+    while (!last) {
         field f = {0};
-        status = next_field(c, &f, &last);
+        float x = 0;
+        emb_status status = next_field(c, &f, &last);
         if (status != EMB_OK) return status;
         const size_t column = fields++;
         if (column >= c->columns || (c->has_names && c->passed_over[column])) continue;
-        if (!emb__number_read(f.text, f.length, &c->values[c->count++]) && !bad.text) {
+        if (!emb__number_read(f.text, f.length, &x) && !bad.text) {
             bad = f;
             bad_column = fields;
         }
+        if (c->values) c->values[c->count] = x;
+        c->count++;
     }
-    if (status != EMB_OK) return status;
     if (fields != c->columns) return wrong_columns(c, fields);
     if (!bad.text) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT,
@@ -224,45 +211,50 @@ static emb_status read_table(csv *c) {
 
 emb_status emb_codes_parse(const char *text, size_t length, const char *name, int latent,
                            emb_array *codes) {
-    csv c = {.name = name, .at = text, .end = text + length, .latent = (size_t)latent};
+    const csv start = {.name = name, .at = text, .end = text + length, .latent = (size_t)latent};
+    csv c = start;
     *codes = (emb_array){0};
     if (latent < 1) return emb__fail(EMB_ERR_ARGUMENT, "codes of %d numbers", latent);
     const emb__locale locale = emb__locale_begin();
     emb_status status = read_table(&c);
-    emb__locale_end(locale);
+    float *values = status == EMB_OK ? emb__calloc(c.count, sizeof *values) : NULL;
+    if (status == EMB_OK && !values) status = emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", name);
     emb__free(c.passed_over);
-    if (status == EMB_OK) {
-        *codes = (emb_array){.rank = 2,
-                             .shape = {c.count / c.latent, c.latent},
-                             .count = c.count,
-                             .values = c.values};
-    } else {
-        emb__free(c.values);
+    c = start;
+    c.values = values;
+    if (status == EMB_OK) status = read_table(&c); /* again, now that it is known to be right */
+    emb__locale_end(locale);
+    if (values) emb__free(c.passed_over);
+    if (status != EMB_OK) {
+        emb__free(values);
+        return status;
     }
-    return status;
+    *codes = (emb_array){
+        .rank = 2, .shape = {c.count / c.latent, c.latent}, .count = c.count, .values = values};
+    return EMB_OK;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
 /* One code may be an array of one dimension. */
-static emb_status check_array(const char *path, size_t latent, emb_array *codes) {
-    if (codes->rank == 1 && codes->shape[0] == latent) {
-        codes->rank = 2;
-        codes->shape[0] = 1;
-        codes->shape[1] = latent;
-    }
-    if (codes->rank != 2 || codes->shape[1] != latent) {
+static emb_status accept_codes(const char *name, const emb__npy *npy, const void *data) {
+    const size_t latent = *(const size_t *)data;
+    const bool one = npy->rank == 1 && npy->shape[0] == latent;
+    if (!one && (npy->rank != 2 || npy->shape[1] != latent)) {
         emb__text shape = {0};
-        for (int i = 0; i < codes->rank; i++) {
-            emb__text_add(&shape, "%s%zu", i > 0 ? ", " : "", codes->shape[i]);
+        for (int i = 0; i < npy->rank; i++) {
+            emb__text_add(&shape, "%s%zu", i > 0 ? ", " : "", npy->shape[i]);
         }
         emb_status status =
             emb__fail(EMB_ERR_SHAPE, "%s: has the shape [%s], the model needs codes of [N, %zu]",
-                      path, shape.length ? shape.bytes : "", latent);
+                      name, shape.length ? shape.bytes : "", latent);
         emb__free(shape.bytes);
         return status;
     }
-    if (codes->count == 0) return emb__fail(EMB_ERR_FORMAT, "%s: holds no codes", path);
+    return npy->count > 0 ? EMB_OK : emb__fail(EMB_ERR_FORMAT, "%s: holds no codes", name);
+}
+
+static emb_status check_finite(const char *path, size_t latent, const emb_array *codes) {
     for (size_t i = 0; i < codes->count; i++) {
         if (isfinite(codes->values[i])) continue;
         return emb__fail(EMB_ERR_FORMAT, "%s: number %zu of code %zu is %s, expected a finite one",
@@ -285,15 +277,28 @@ static emb_status looks_like_npy(const char *path, bool *npy) {
 }
 
 /* The array codes of an archive, or its only name in a data set, images. */
-static emb_status read_npz(const char *path, emb_array *codes) {
+static emb_status read_npz(const char *path, const emb__npy_wish *wish, emb__npy *npy,
+                           void **numbers) {
     static const char *const names[] = {"codes", "images", "arr_0", NULL};
     const char *found = NULL;
+    emb_status status = emb__npz_load(path, names, wish, npy, numbers, &found);
+    if (status != EMB_OK || found) return status;
+    return emb__fail(EMB_ERR_FORMAT, "%s: holds no array called codes", path);
+}
+
+/* From NPY, or NPZ, to [N, latent]. */
+static emb_status read_array(const char *path, bool npz, size_t latent, emb_array *codes) {
+    const emb__npy_wish wish = {.accept = accept_codes, .data = &latent};
     emb__npy npy = {0};
     void *numbers = NULL;
-    emb_status status = emb__npz_load(path, names, false, &npy, &numbers, &found);
+    emb_status status =
+        npz ? read_npz(path, &wish, &npy, &numbers) : emb__npy_load(path, &wish, &npy, &numbers);
     if (status != EMB_OK) return status;
-    if (!found) return emb__fail(EMB_ERR_FORMAT, "%s: holds no array called codes", path);
-    return emb__array_adopt(&npy, numbers, codes);
+    *codes = (emb_array){
+        .rank = 2, .shape = {npy.count / latent, latent}, .count = npy.count, .values = numbers};
+    status = check_finite(path, latent, codes);
+    if (status != EMB_OK) emb_array_free(codes);
+    return status;
 }
 
 emb_status emb_codes_read(const char *path, int latent, emb_array *codes) {
@@ -302,12 +307,7 @@ emb_status emb_codes_read(const char *path, int latent, emb_array *codes) {
     bool npy = npz;
     emb_status status = npz ? EMB_OK : looks_like_npy(path, &npy);
     if (status != EMB_OK) return status;
-    if (npy) {
-        status = npz ? read_npz(path, codes) : emb_array_read(path, codes);
-        if (status == EMB_OK) status = check_array(path, (size_t)latent, codes);
-        if (status != EMB_OK) emb_array_free(codes);
-        return status;
-    }
+    if (npy) return read_array(path, npz, (size_t)latent, codes);
     uint8_t *text;
     size_t length;
     status = emb__file_load(path, EMB__MAX_CSV_BYTES, &text, &length);

@@ -71,6 +71,15 @@ void emb__stream_close(emb__stream *s) {
 
 size_t emb__stream_packed(const emb__stream *s) { return s->packed ? s->file.size : SIZE_MAX; }
 
+emb_status emb__stream_length(const emb__stream *s, uint32_t *length) {
+    uint8_t last[4] = {0};
+    size_t got;
+    emb_status status = emb__file_tail(&s->file, last, sizeof last, &got);
+    *length = (uint32_t)last[0] | (uint32_t)last[1] << 8 | (uint32_t)last[2] << 16 |
+              (uint32_t)last[3] << 24;
+    return status;
+}
+
 static emb_status read_plain(emb__stream *s, uint8_t *bytes, size_t want, size_t *got) {
     size_t held = s->held - s->used;
     *got = held < want ? held : want;

@@ -8,6 +8,7 @@
 #define EMB_FORMATS_GZIP_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/status.h"
 
@@ -26,6 +27,9 @@ void emb__stream_close(emb__stream *stream);
 /* Bytes of the file behind a gzipped stream; SIZE_MAX for a plain one, whose reader never gives
  * more than there is. */
 size_t emb__stream_packed(const emb__stream *stream);
+
+/* What a gzipped stream's last bytes say of its content's length, modulo 2^32. */
+emb_status emb__stream_length(const emb__stream *stream, uint32_t *length);
 
 /* For z_stream's zalloc and zfree: zlib's memory comes through the library's seam, too. */
 void *emb__zlib_alloc(void *unused, unsigned count, unsigned size);

@@ -48,17 +48,24 @@ typedef struct emb__npy_source {
     emb_status (*read)(void *data, void *bytes, size_t want, size_t *got); /* as emb__file_read */
 } emb__npy_source;
 
+/* What a reader wants of an array. */
+typedef struct emb__npy_wish {
+    bool keep_bytes; /* uint8 stays what it is */
+    /* Judges the header, before any number is read; its text begins with the name. NULL: any. */
+    emb_status (*accept)(const char *name, const emb__npy *npy, const void *data);
+    const void *data;
+} emb__npy_wish;
+
 /* Reads a whole array in C order. *numbers, to be freed with emb__free, is float[count]; with
  * `keep_bytes`, uint8_t[count] where emb__npy_is_bytes. The source must hold what the header
  * announces and nothing more. */
-emb_status emb__npy_read(const emb__npy_source *source, bool keep_bytes, emb__npy *npy,
+emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers);
 /* The same of a file. */
-emb_status emb__npy_load(const char *path, bool keep_bytes, emb__npy *npy, void **numbers);
+emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *npy,
+                         void **numbers);
 bool emb__npy_is_bytes(const emb__npy *npy); /* uint8 */
 bool emb__npy_is_float(const emb__npy *npy);
-/* An array of floats that were read, which it takes over. */
-emb_status emb__array_adopt(const emb__npy *npy, void *numbers, emb_array *array);
 
 /* The header of a version 1 file in C order and this machine's byte order, at most
  * EMB__NPY_HEADER_ROOM bytes into `header`; returns their number, a multiple of 64. `type` is "f4"

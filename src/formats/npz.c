@@ -18,6 +18,10 @@ bool emb__npz_is(const char *path) {
 /* An entry that cannot have grown from so few bytes is refused: no deflated byte makes more. */
 enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
 
+/* A deflated array of a small archive, or one that packs extremely, is unpacked once to be checked
+ * before it is kept in memory: as in idx.c. */
+enum { LARGE = 1 << 22, BELIEVED = 16, SPARE = 1 << 18 };
+
 static emb_status fail(const char *path, const char *what, zip_error_t *error) {
     emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, what,
                                   error ? zip_error_strerror(error) : "cannot be read");
@@ -26,12 +30,42 @@ static emb_status fail(const char *path, const char *what, zip_error_t *error) {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
+static size_t u16_at(const uint8_t *b) { return (size_t)b[0] | (size_t)b[1] << 8; }
+
+static size_t u32_at(const uint8_t *b) { return u16_at(b) | u16_at(b + 2) << 16; }
+
+/* ZIP's specification, sections 4.3.14 and 4.3.16: the records at an archive's end that say how
+ * many members it has, in its last bytes, or 64 KiB before them where there is a comment. libzip
+ * makes a table of that many. */
+static emb_status check_members(const emb__file *file) {
+    enum { TAIL = (1 << 16) + 128, RECORD = 22, LONG_RECORD = 56 };
+    size_t count = 0, most = 0;
+    uint8_t *tail = emb__alloc(TAIL);
+    if (!tail) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
+    emb_status status = emb__file_tail(file, tail, TAIL, &count);
+    for (size_t i = 0; status == EMB_OK && i + RECORD <= count; i++) {
+        size_t members = 0;
+        if (memcmp(tail + i, "PK\5\6", 4) == 0) members = u16_at(tail + i + 10);
+        if (members == 0xffff) members = 0; /* the longer record says */
+        if (i + LONG_RECORD <= count && memcmp(tail + i, "PK\6\6", 4) == 0) {
+            members = u32_at(tail + i + 36) > 0 ? SIZE_MAX : u32_at(tail + i + 32);
+        }
+        if (members > most) most = members;
+    }
+    emb__free(tail);
+    if (status != EMB_OK || most <= EMB__NPZ_MEMBERS) return status;
+    return emb__fail(EMB_ERR_FORMAT, "%s: announces more than %d arrays", file->path,
+                     EMB__NPZ_MEMBERS);
+}
+
 /* By the file, not by libzip: what is no regular file is refused as everywhere. */
 static emb_status open_archive(const char *path, zip_t **archive) {
     emb__file file;
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
+    status = check_members(&file);
     emb__file_close(&file);
+    if (status != EMB_OK) return status;
     int code = 0;
     *archive = zip_open(path, ZIP_RDONLY, &code);
     if (*archive) return EMB_OK;
@@ -59,8 +93,22 @@ static emb_status read_entry(void *data, void *bytes, size_t want, size_t *got) 
     return EMB_OK;
 }
 
-static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *name, bool keep_bytes,
-                             emb__npy *npy, void **numbers) {
+/* Whether all of a deflated member can be unpacked, and has the right CRC. */
+static emb_status look_through(zip_t *archive, zip_uint64_t index, const char *name) {
+    enum { WINDOW = 1 << 16 };
+    entry e = {zip_fopen_index(archive, index, 0), name};
+    if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
+    uint8_t *window = emb__alloc(WINDOW);
+    emb_status status = window ? EMB_OK : emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", name);
+    size_t got = WINDOW;
+    while (status == EMB_OK && got == WINDOW) status = read_entry(&e, window, WINDOW, &got);
+    emb__free(window);
+    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
+    return status;
+}
+
+static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *name,
+                             const emb__npy_wish *wish, emb__npy *npy, void **numbers) {
     zip_stat_t stat;
     zip_stat_init(&stat);
     if (zip_stat_index(archive, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
@@ -74,10 +122,13 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     if (stat.size / MOST_RATIO > stat.comp_size + RATIO_SPARE || stat.size > SIZE_MAX / 2) {
         return emb__fail(EMB_ERR_FORMAT, "%s: announces more than its bytes can hold", name);
     }
+    const bool believed = stat.comp_method == ZIP_CM_STORE || stat.size <= SPARE ||
+                          (stat.comp_size > LARGE && stat.size / BELIEVED <= stat.comp_size);
+    if (!believed && look_through(archive, index, name) != EMB_OK) return emb__last_status();
     entry e = {zip_fopen_index(archive, index, 0), name};
     if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
     const emb__npy_source source = {name, (size_t)stat.size, &e, read_entry};
-    emb_status status = emb__npy_read(&source, keep_bytes, npy, numbers);
+    emb_status status = emb__npy_read(&source, wish, npy, numbers);
     uint8_t more;
     size_t got = 0;
     if (status == EMB_OK) status = read_entry(&e, &more, 1, &got); /* checks the CRC */
@@ -91,8 +142,8 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     return status;
 }
 
-emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,
-                         void **numbers, const char **found) {
+emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
+                         emb__npy *npy, void **numbers, const char **found) {
     zip_t *archive;
     *numbers = NULL;
     *found = NULL;
@@ -106,8 +157,7 @@ emb_status emb__npz_load(const char *path, const char *const *names, bool keep_b
             file.failed || shown.failed ? -1 : zip_name_locate(archive, file.bytes, 0);
         if (index >= 0) {
             *found = *names;
-            status =
-                load_entry(archive, (zip_uint64_t)index, shown.bytes, keep_bytes, npy, numbers);
+            status = load_entry(archive, (zip_uint64_t)index, shown.bytes, wish, npy, numbers);
         }
         if (file.failed || shown.failed) status = EMB_ERR_MEMORY;
         emb__free(file.bytes);
@@ -218,10 +268,10 @@ static emb_status missing(const char *path) {
                      path);
 }
 
-emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,
-                         void **numbers, const char **found) {
+emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
+                         emb__npy *npy, void **numbers, const char **found) {
     (void)names;
-    (void)keep_bytes;
+    (void)wish;
     (void)npy;
     *numbers = NULL;
     *found = NULL;

@@ -7,12 +7,15 @@
 
 #include "formats/npy.h"
 
+/* Arrays in an archive: libzip keeps some 300 bytes of each in memory, whatever they hold. */
+enum { EMB__NPZ_MEMBERS = 4096 };
+
 bool emb__npz_is(const char *path); /* by its ending */
 
 /* Reads the first array of the archive that has one of these names (NULL-ended, without ".npy"), as
  * emb__npy_read does. *found is its name; NULL, with EMB_OK, where there is none. */
-emb_status emb__npz_load(const char *path, const char *const *names, bool keep_bytes, emb__npy *npy,
-                         void **numbers, const char **found);
+emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
+                         emb__npy *npy, void **numbers, const char **found);
 
 /* Whether it is an archive that has an array of that name. */
 bool emb__npz_has(const char *path, const char *name);

@@ -104,6 +104,10 @@ ssize_t read(int fd, void *bytes, size_t count) {
     return fails("read", false, CALLER) ? -1 : REAL(read)(fd, bytes, count);
 }
 
+ssize_t pread(int fd, void *bytes, size_t count, off_t at) {
+    return fails("read", false, CALLER) ? -1 : REAL(pread)(fd, bytes, count, at);
+}
+
 /* What is told to a person is not what is kept. */
 ssize_t write(int fd, const void *bytes, size_t count) {
     return fd > 2 && fails("write", true, CALLER) ? -1 : REAL(write)(fd, bytes, count);
