@@ -77,7 +77,7 @@ emb_status emb__fit_begin(emb__fit *fit, int channels, size_t height, size_t wid
 
 /* ---- a row ----------------------------------------------------------------------------------- */
 
-static bool differ(int a, int b) {
+static unsigned differ(int a, int b) {
     enum { NOTICEABLE = 16 };
     return (unsigned)(a - b + NOTICEABLE) > 2 * NOTICEABLE;
 }
