@@ -110,15 +110,15 @@ emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got
     return EMB_OK;
 }
 
-emb_status emb__file_tail(const emb__file *file, void *bytes, size_t want, size_t *got) {
-    if (want > file->size) want = file->size;
+emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size_t want,
+                             size_t *got) {
     for (*got = 0; *got < want;) {
-        const size_t at = file->size - want + *got;
-        ssize_t n = emb__sys.pread(file->fd, (uint8_t *)bytes + *got, want - *got, (off_t)at);
+        const size_t left = want - *got;
+        ssize_t n = emb__sys.pread(file->fd, (uint8_t *)bytes + *got, left < CHUNK ? left : CHUNK,
+                                   (off_t)(at + *got));
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return fail_errno(file->path, "cannot read");
-        if (n == 0)
-            return emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->path);
+        if (n == 0) break;
         *got += (size_t)n;
     }
     return EMB_OK;

@@ -35,9 +35,10 @@ typedef struct emb__file {
 emb_status emb__file_open(emb__file *file, const char *path);
 /* Reads on; *got < want only at the end of the file. */
 emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got);
-/* The last `want` bytes of a file, or all where it has fewer; where reading goes on is left as it
- * was. */
-emb_status emb__file_tail(const emb__file *file, void *bytes, size_t want, size_t *got);
+/* The bytes from `at` on; *got < want only at the end of the file. Where reading goes on is left as
+ * it was. */
+emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size_t want,
+                             size_t *got);
 /* A closed one is accepted. */
 void emb__file_close(emb__file *file);
 

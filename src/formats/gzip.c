@@ -74,7 +74,8 @@ size_t emb__stream_packed(const emb__stream *s) { return s->packed ? s->file.siz
 emb_status emb__stream_length(const emb__stream *s, uint32_t *length) {
     uint8_t last[4] = {0};
     size_t got;
-    emb_status status = emb__file_tail(&s->file, last, sizeof last, &got);
+    const size_t at = s->file.size < sizeof last ? 0 : s->file.size - sizeof last;
+    emb_status status = emb__file_read_at(&s->file, at, last, sizeof last, &got);
     *length = (uint32_t)last[0] | (uint32_t)last[1] << 8 | (uint32_t)last[2] << 16 |
               (uint32_t)last[3] << 24;
     return status;

@@ -31,31 +31,77 @@ static emb_status fail(const char *path, const char *what, zip_error_t *error) {
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static size_t u16_at(const uint8_t *b) { return (size_t)b[0] | (size_t)b[1] << 8; }
-
 static size_t u32_at(const uint8_t *b) { return u16_at(b) | u16_at(b + 2) << 16; }
+static uint64_t u64_at(const uint8_t *b) { return u32_at(b) | (uint64_t)u32_at(b + 4) << 32; }
 
-/* ZIP's specification, sections 4.3.14 and 4.3.16: the records at an archive's end that say how
- * many members it has, in its last bytes, or 64 KiB before them where there is a comment. libzip
- * makes a table of that many. */
-static emb_status check_members(const emb__file *file) {
-    enum { TAIL = (1 << 16) + 128, RECORD = 22, LONG_RECORD = 56 };
-    size_t count = 0, most = 0;
+/* What the record at an archive's end says of its directory. */
+typedef struct directory {
+    uint64_t members, bytes, at;
+} directory;
+
+enum { END = 22, LOCATOR = 20, LONG_END = 56 };
+
+/* ZIP's specification, sections 4.3.14 to 16: of the record at `end`, or of the longer one that the
+ * locator in front of it names. */
+static emb_status read_directory(const emb__file *file, const uint8_t *end, size_t before,
+                                 directory *d) {
+    const uint8_t *locator = end - LOCATOR;
+    uint8_t record[LONG_END];
+    size_t got;
+    *d = (directory){u16_at(end + 10), u32_at(end + 12), u32_at(end + 16)};
+    if (before < LOCATOR || memcmp(locator, "PK\6\7", 4) != 0) return EMB_OK;
+    const uint64_t at = u64_at(locator + 8);
+    if (at > file->size) return EMB_OK; /* libzip refuses it */
+    emb_status status = emb__file_read_at(file, (size_t)at, record, LONG_END, &got);
+    if (status == EMB_OK && got == LONG_END && memcmp(record, "PK\6\6", 4) == 0) {
+        *d = (directory){u64_at(record + 32), u64_at(record + 40), u64_at(record + 48)};
+    }
+    return status;
+}
+
+/* Section 4.3.12: whether the directory has as many members as are said. libzip makes its table for
+ * what is said, and one of 65,536 where there are more. */
+static emb_status check_directory(const emb__file *file, const directory *d) {
+    enum { HEAD = 46 };
+    uint64_t at = d->at, left = d->bytes, members = 0;
+    if (d->members > EMB__NPZ_MEMBERS) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: announces more than %d arrays", file->path,
+                         EMB__NPZ_MEMBERS);
+    }
+    while (left >= HEAD && at < file->size && members <= d->members) {
+        uint8_t head[HEAD];
+        size_t got;
+        emb_status status = emb__file_read_at(file, (size_t)at, head, HEAD, &got);
+        if (status != EMB_OK) return status;
+        if (got < HEAD || memcmp(head, "PK\1\2", 4) != 0) break;
+        const size_t bytes = HEAD + u16_at(head + 28) + u16_at(head + 30) + u16_at(head + 32);
+        if (bytes > left) break;
+        at += bytes;
+        left -= bytes;
+        members++;
+    }
+    if (members == d->members && left == 0) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
+                     file->path);
+}
+
+/* Every record among the last bytes that could be the archive's end; a comment of up to 64 KiB may
+ * stand behind it. */
+static emb_status check_ends(const emb__file *file) {
+    enum { TAIL = (1 << 16) + 128 };
+    size_t count = 0;
     uint8_t *tail = emb__alloc(TAIL);
     if (!tail) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
-    emb_status status = emb__file_tail(file, tail, TAIL, &count);
-    for (size_t i = 0; status == EMB_OK && i + RECORD <= count; i++) {
-        size_t members = 0;
-        if (memcmp(tail + i, "PK\5\6", 4) == 0) members = u16_at(tail + i + 10);
-        if (members == 0xffff) members = 0; /* the longer record says */
-        if (i + LONG_RECORD <= count && memcmp(tail + i, "PK\6\6", 4) == 0) {
-            members = u32_at(tail + i + 36) > 0 ? SIZE_MAX : u32_at(tail + i + 32);
-        }
-        if (members > most) most = members;
+    const size_t from = file->size < TAIL ? 0 : file->size - TAIL;
+    emb_status status = emb__file_read_at(file, from, tail, TAIL, &count);
+    for (size_t i = 0; status == EMB_OK && i + END <= count; i++) {
+        directory d;
+        if (memcmp(tail + i, "PK\5\6", 4) != 0) continue;
+        status = read_directory(file, tail + i, i, &d);
+        if (status == EMB_OK) status = check_directory(file, &d);
     }
     emb__free(tail);
-    if (status != EMB_OK || most <= EMB__NPZ_MEMBERS) return status;
-    return emb__fail(EMB_ERR_FORMAT, "%s: announces more than %d arrays", file->path,
-                     EMB__NPZ_MEMBERS);
+    return status;
 }
 
 /* By the file, not by libzip: what is no regular file is refused as everywhere. */
@@ -63,7 +109,7 @@ static emb_status open_archive(const char *path, zip_t **archive) {
     emb__file file;
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
-    status = check_members(&file);
+    status = check_ends(&file);
     emb__file_close(&file);
     if (status != EMB_OK) return status;
     int code = 0;
