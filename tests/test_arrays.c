@@ -1,5 +1,6 @@
 /* Data sets as arrays: NPY with labels beside, folders, NPZ; whole and damaged. Against NumPy:
  * tests/interop/numpy_arrays.py. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -90,6 +91,22 @@ static void shapes(void **state) {
     assert_non_null(strstr(emb_error(), "x.npy: has 1 dimension; expected images"));
     put_array(at("x.npy"), 3, none);
     assert_null(emb_images_open(at("x.npy"), EMB_TRAIN));
+    static const size_t no_side[] = {4, 0, 3};
+    put_array(at("x.npy"), 3, no_side);
+    assert_null(emb_images_open(at("x.npy"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "x.npy: has a dimension of 0, expected 1 to 65536"));
+    const size_t wide[] = {1, 65537};
+    emb_array array = {.rank = 2, .shape = {wide[0], wide[1]}, .count = wide[1]};
+    array.values = calloc(wide[1], sizeof *array.values);
+    assert_non_null(array.values);
+    assert_int_equal(emb_array_write(at("x.npy"), &array), EMB_OK);
+    free(array.values);
+    assert_null(emb_images_open(at("x.npy"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "x.npy: has a dimension of 65537, expected 1 to 65536"));
+    const emb_array one = {.rank = 0, .count = 1, .values = (float *)(uintptr_t)values};
+    assert_int_equal(emb_array_write(at("x.npy"), &one), EMB_OK);
+    assert_null(emb_images_open(at("x.npy"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "x.npy: has 0 dimensions; expected images"));
     unlink(at("x.npy"));
     assert_int_equal(emb_images_parts(at("x.npy")), 0);
 }
@@ -103,6 +120,34 @@ static void labels_beside(void **state) {
     assert_int_equal(emb_labels_write(at("set.npy"), labels, COUNT - 1), EMB_OK);
     assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
     assert_non_null(strstr(emb_error(), "4 images, but 3 labels"));
+    /* Labels as another program writes them: floats, and a column. */
+    static const size_t column[] = {4, 1}, square[] = {2, 2}, cube[] = {4, 1, 1};
+    static const float floats[] = {3, 0, 2, 1};
+    emb_array array = {.rank = 2, .shape = {4, 1}, .count = 4};
+    array.values = (float *)(uintptr_t)floats;
+    assert_int_equal(emb_array_write(at("set-labels.npy"), &array), EMB_OK);
+    expect(emb_images_open(at("set.npy"), EMB_TRAIN), 1, 2, 3, true);
+    put_array(at("set-labels.npy"), 2, square);
+    assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "labels.npy: has 2 dimensions, expected labels [N]"));
+    put_array(at("set-labels.npy"), 3, cube);
+    assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "labels.npy: has 3 dimensions, expected labels [N]"));
+    static const struct {
+        float label;
+        const char *error;
+    } bad[] = {{-1, "label 1 is -1, expected a whole number 0 to 255"},
+               {256, "label 1 is 256, expected a whole number 0 to 255"},
+               {0.5f, "label 1 is 0.5, expected a whole number 0 to 255"},
+               {NAN, "expected a whole number 0 to 255"}};
+    for (size_t i = 0; i < TEST_COUNT(bad); i++) {
+        float wrong[] = {0, bad[i].label, 2, 3};
+        array.values = wrong;
+        memcpy(array.shape, column, sizeof column);
+        assert_int_equal(emb_array_write(at("set-labels.npy"), &array), EMB_OK);
+        assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
+        assert_non_null(strstr(emb_error(), bad[i].error));
+    }
 }
 
 static void folders(void **state) {

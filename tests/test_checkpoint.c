@@ -159,6 +159,119 @@ static void what_does_not_belong_is_refused(void **state) {
     emb_images_free(others);
 }
 
+/* One thing wrong in the header, of the same length: the text that is there, and what it becomes.
+ */
+static const struct {
+    const char *from, *to, *error;
+} wrongs[] = {
+    {"embudo.checkpoint\":\"1\"", "embudo.checkpoint\":\"2\"", "is no checkpoint of version 1"},
+    {"embudo.checkpoint\"", "embudo.checkpoinx\"", "is no checkpoint of version 1"},
+    {"embudo.notation\"", "embudo.notatiox\"", "is a checkpoint of another network than net"},
+    {"embudo.data\"", "embudo.datx\"", "was trained on other images: ?; these are 90 images of"},
+    {"embudo.train\"", "embudo.traix\"", "embudo.train has no seed that is a number"},
+    {"seed=", "sees=", "embudo.train has no seed that is a number"},
+    {"seed=4", "seed=-", "embudo.train has no seed that is a number"},
+    {"seed=4", "seed=x", "embudo.train has no seed that is a number"},
+    {" learning_rate=", " learning-rate=", "embudo.train has no learning_rate that is a number"},
+    {" learning_rate=0x1", " learning_rate=zzz", "has no learning_rate that is a number"},
+    {" beta1=0x1.", " beta1=0x1z", "embudo.train has no beta1 that is a number"},
+    {" beta2=0x1.", " beta2 0x1.", "embudo.train has no beta2 that is a number"},
+    {" epsilon=0", " epsilon= ", "embudo.train has no epsilon that is a number"},
+    {" val_split=", " var_split=", "embudo.train has no val_split that is a number"},
+    {" batch_size=16", " batch_size=1x", "embudo.train has no batch_size that is a number"},
+    {" batch_size=16", " batch_size=-x", "embudo.train has no batch_size that is a number"},
+    {" batch_size=16", " batch_size=-6",
+     "batch size: expected 1 to 65536, got -6"}, /* a number, and no such option */
+    {" batch_size=16", " batch_size=/6", "embudo.train has no batch_size that is a number"},
+    {" shuffle=0", " shuffle=2", "embudo.train has no shuffle that is a number"},
+    {" shuffle=0", " shuffle=a", "embudo.train has no shuffle that is a number"},
+    {" schedule=0", " schedule=7", "schedule"},
+    {" epochs=0 warmup=0", " epochs=9999999999", "embudo.train has no epochs that is a number"},
+    {" warmup=0", " warmth=0", "embudo.train has no warmup that is a number"},
+    {"embudo.state\"", "embudo.statx\"", "embudo.state has no epoch_open that is a number"},
+    {"epoch_open=1", "epoch_open=7", "embudo.state has no epoch_open that is a number"},
+    {" position=", " positron=", "embudo.state has no position that is a number"},
+    {" position=3", " position=9", "the place in the training cannot be, with these images"},
+    {" steps=7", " steps=-", "embudo.state has no steps that is a number"},
+    {" batches=", " ratches=", "embudo.state has no batches that is a number"},
+    {" right=", " wrong=", "embudo.state has no right that is a number"},
+    {" last_loss=0x", " last_loss=xx", "embudo.state has no last_loss that is a number"},
+    {" loss_sum=", " loss-sum=", "embudo.state has no loss_sum that is a number"},
+    {" seconds=0x", " seconds=no", "embudo.state has no seconds that is a number"},
+    {"embudo.random\"", "embudo.randox\"", "embudo.random is no generator's state"},
+    {"embudo.random\":\"2", "embudo.random\":\"x", "embudo.random is no generator's state"},
+    {"embudo.random\":\"2", "embudo.random\":\" ", "embudo.random is no generator's state"},
+    {"embudo.random\":\"2", "embudo.random\":\"-", "embudo.random is no generator's state"},
+    {"\"adam.m.encoder.0.bias\"", "\"adam.m.encoder.0.bios\"", "adam.m.encoder.0.bi"},
+    {"\"adam.v.encoder.0.bias\"", "\"adam.v.encoder.0.bios\"", "adam.v.encoder.0.bi"},
+    {"\"kept.encoder.0.bias\"", "\"kept.encoder.0.bios\"", "kept.encoder.0.bi"},
+    {"\"encoder.0.bias\"", "\"encoder.0.bios\"", "encoder.0.bi"},
+};
+
+/* Where a text begins among bytes. */
+static uint8_t *find(uint8_t *bytes, size_t count, const char *text) {
+    const size_t length = strlen(text);
+    for (size_t i = 0; i + length <= count; i++) {
+        if (memcmp(bytes + i, text, length) == 0) return bytes + i;
+    }
+    fail_msg("no checkpoint has '%s'", text);
+    return NULL;
+}
+
+static void put(const uint8_t *bytes, size_t count) {
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void expect_refused(emb_net *net, const emb_images *images, const char *error) {
+    assert_null(emb_run_resume(net, images, path, 1));
+    if (!strstr(emb_error(), error)) fail_msg("expected '%s', got: %s", error, emb_error());
+    assert_memory_equal(emb_error(), path, strlen(path));
+}
+
+static void each_field_is_checked(void **state) {
+    (void)state;
+    emb_images *images = open_images(5);
+    emb_net *net;
+    emb_run *run = new_run(0, &net, images, 1);
+    test_sha sha = {0};
+    test_sha_begin(&sha);
+    train_to(run, 7, &sha);
+    assert_int_equal(emb_run_save(run, path, NULL, 0), EMB_OK);
+    emb_run_free(run);
+    uint8_t *bytes;
+    size_t count;
+    assert_int_equal(emb__file_load(path, 1 << 24, &bytes, &count), EMB_OK);
+    for (size_t i = 0; i < TEST_COUNT(wrongs); i++) {
+        const size_t length = strlen(wrongs[i].from);
+        assert_int_equal(strlen(wrongs[i].to), length);
+        uint8_t *at = find(bytes, count, wrongs[i].from);
+        memcpy(at, wrongs[i].to, length);
+        put(bytes, count);
+        memcpy(at, wrongs[i].from, length);
+        expect_refused(net, images, wrongs[i].error);
+    }
+    /* The generator's words: one that is no number, and fewer by five digits. */
+    uint8_t *words = find(bytes, count, "embudo.random\":\"") + 40, six[6];
+    memcpy(six, words, 6);
+    words[0] = 'g';
+    put(bytes, count);
+    expect_refused(net, images, "embudo.random is no generator's state");
+    memcpy(words, "\\u0061", 6);
+    put(bytes, count);
+    expect_refused(net, images, "embudo.random is no generator's state");
+    memcpy(words, six, 6);
+    put(bytes, count); /* with nothing wrong */
+    run = emb_run_resume(net, images, path, 1);
+    if (!run) fail_msg("%s", emb_error());
+    emb_run_free(run);
+    emb__free(bytes);
+    emb_net_free(net);
+    emb_images_free(images);
+}
+
 /* Every byte of the header changed: a run, or one line that names the file. */
 static void damaged_checkpoints(void **state) {
     (void)state;
@@ -176,9 +289,7 @@ static void damaged_checkpoints(void **state) {
     header = 8 + (size_t)bytes[0] + ((size_t)bytes[1] << 8);
     for (size_t i = 0; i < header; i += 5) {
         bytes[i] ^= i % 2 ? 0x01 : 0x10;
-        FILE *file = fopen(path, "wb");
-        assert_int_equal(fwrite(bytes, 1, count, file), count);
-        assert_int_equal(fclose(file), 0);
+        put(bytes, count);
         bytes[i] ^= i % 2 ? 0x01 : 0x10;
         run = emb_run_resume(net, images, path, 1);
         if (!run) assert_memory_equal(emb_error(), path, strlen(path));
@@ -193,6 +304,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits_from_every_step),
         cmocka_unit_test(what_does_not_belong_is_refused),
+        cmocka_unit_test(each_field_is_checked),
         cmocka_unit_test(damaged_checkpoints),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

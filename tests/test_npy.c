@@ -278,10 +278,48 @@ static void test_writer(void **state) {
     emb_array_writer_free(NULL);
 }
 
+static void test_arguments(void **state) {
+    (void)state;
+    static const size_t shape[] = {2, 2, 2, 2, 2}, huge[] = {SIZE_MAX, 2, 3};
+    static const float values[] = {1, 2};
+    static const struct {
+        const char *path;
+        int rank;
+        const size_t *shape;
+    } table[] = {
+        {NULL, 1, shape}, {"", 1, shape}, {path, -1, shape}, {path, 5, shape}, {path, 1, NULL},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        assert_null(emb_array_writer_new(table[i].path, table[i].rank, table[i].shape));
+        assert_string_equal(emb_error(),
+                            "emb_array_writer_new needs a path and up to 4 dimensions");
+    }
+    assert_null(emb_array_writer_new(path, 3, huge));
+    expect_error("cannot write: more numbers than a file can hold");
+    assert_null(emb_array_writer_new(path, 1, huge));
+    expect_error("cannot write: more numbers than a file can hold");
+    const emb_array array = {.rank = 5};
+    assert_int_equal(emb_array_write(path, &array), EMB_ERR_ARGUMENT);
+    emb_array_writer *writer = emb_array_writer_new(path, 0, NULL); /* one number */
+    assert_non_null(writer);
+    assert_int_equal(emb_array_writer_add(writer, values, 1), EMB_OK);
+    assert_int_equal(emb_array_writer_finish(writer), EMB_OK);
+    assert_int_equal(emb_array_writer_add(writer, values, 1), EMB_ERR_ARGUMENT);
+    expect_error("is finished already");
+    emb_array_writer_free(writer);
+    static const char *const names[] = {NULL, ".npy", "labels.csv"};
+    for (size_t i = 0; i < TEST_COUNT(names); i++) {
+        assert_int_equal(emb_labels_write(names[i], NULL, 0), EMB_ERR_ARGUMENT);
+        assert_string_equal(emb_error(), "emb_labels_write needs a path that ends in .npy");
+    }
+    emb_array_free(NULL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_good),  cmocka_unit_test(test_bad),    cmocka_unit_test(test_damaged),
-        cmocka_unit_test(test_write), cmocka_unit_test(test_writer),
+        cmocka_unit_test(test_good),    cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_damaged), cmocka_unit_test(test_write),
+        cmocka_unit_test(test_writer),  cmocka_unit_test(test_arguments),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

@@ -111,6 +111,35 @@ static void parts_alone(void **state) {
     emb_net_free(net);
 }
 
+/* onnxruntime wants output_padding below the stride: where the dilation alone is above it, the
+ * kernel is written larger. The same network then, under another notation. */
+static void wide_output_padding(void **state) {
+    (void)state;
+    static const char *const texts[] = {
+        "input = 2, 3, 4\nencoder = Sequential(ConvTranspose2d(2, 3, (2, 3), dilation=(3, 1), "
+        "output_padding=(2, 0)))\n",
+        "input = 2, 3, 4\nencoder = Sequential(ConvTranspose2d(2, 4, (3, 2), stride=(1, 2), "
+        "padding=(1, 0), dilation=(2, 4), output_padding=(1, 3), groups=2, bias=False))\n",
+    };
+    for (size_t n = 0; n < TEST_COUNT(texts); n++) {
+        emb_net *net = open_net(texts[n]);
+        if (!export(net, NULL)) skip();
+        emb_net *back = emb_net_open(path, NULL);
+        if (!back) fail_msg("%s", emb_error());
+        assert_string_not_equal(emb_net_notation(back), emb_net_notation(net));
+        float x[24], y[512], made[512];
+        const size_t count = (size_t)emb_net_latent(net);
+        assert_in_range(count, 1, 512);
+        assert_int_equal(emb_net_latent(back), count);
+        test_noise(x, 24, n);
+        assert_int_equal(emb_net_encode(net, x, 1, y, 1), EMB_OK);
+        assert_int_equal(emb_net_encode(back, x, 1, made, 1), EMB_OK);
+        for (size_t i = 0; i < count; i++) assert_float_equal(made[i], y[i], 1e-6f);
+        emb_net_free(back);
+        emb_net_free(net);
+    }
+}
+
 static void put(const uint8_t *bytes, size_t count) {
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
@@ -179,9 +208,8 @@ static void many_small_messages(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read),
-        cmocka_unit_test(parts_alone),
-        cmocka_unit_test(damaged_files),
+        cmocka_unit_test(what_is_written_is_read), cmocka_unit_test(parts_alone),
+        cmocka_unit_test(wide_output_padding),     cmocka_unit_test(damaged_files),
         cmocka_unit_test(many_small_messages),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

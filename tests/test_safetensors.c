@@ -385,6 +385,62 @@ static void test_written_strings(void **state) {
     assert_string_equal(emb_error(), "metadata has two values for k");
 }
 
+/* What cannot be written, and a file without metadata, which can. */
+static void test_writer_limits(void **state) {
+    (void)state;
+    static emb_pair pairs[EMB__SAFETENSORS_PAIRS + 1];
+    static char names[EMB__SAFETENSORS_PAIRS + 1][8];
+    static char long_value[EMB__SAFETENSORS_STRING - 2];
+    static emb_tensor_info tensors[EMB__SAFETENSORS_TENSORS + 1];
+    static const float values[] = {1, 2};
+    uint8_t *bytes;
+    size_t count;
+    memset(long_value, 'v', sizeof long_value - 1);
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        snprintf(names[i], sizeof names[i], "%zu", i);
+        pairs[i] = (emb_pair){names[i], i < 5 ? long_value : ""};
+    }
+    for (size_t i = 0; i < sizeof tensors / sizeof *tensors; i++) {
+        tensors[i] = (emb_tensor_info){.name = "t", .rank = 1, .shape = {2}, .count = 2};
+        tensors[i].values = values;
+    }
+    assert_int_equal(
+        emb__safetensors_print(NULL, 0, pairs, sizeof pairs / sizeof *pairs, &bytes, &count),
+        EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "1025 pairs of metadata; expected at most 1024");
+    assert_int_equal(
+        emb__safetensors_print(tensors, sizeof tensors / sizeof *tensors, NULL, 0, &bytes, &count),
+        EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "8193 tensors; expected at most 8192");
+    assert_int_equal(emb__safetensors_print(NULL, 0, pairs, 5, &bytes, &count), EMB_ERR_ARGUMENT);
+    assert_non_null(strstr(emb_error(), "the header would have 13"));
+    assert_non_null(strstr(emb_error(), "bytes; expected at most 1048576"));
+    const emb_pair bad[] = {{NULL, "1"}, {"\xff", "1"}};
+    assert_int_equal(emb__safetensors_print(NULL, 0, bad, 1, &bytes, &count), EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "metadata pair 0 has a NULL key or value");
+    assert_int_equal(emb__safetensors_print(NULL, 0, bad + 1, 1, &bytes, &count), EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "metadata key is not UTF-8");
+    tensors[1].name = "\xff";
+    assert_int_equal(emb__safetensors_print(tensors, 2, NULL, 0, &bytes, &count), EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "tensor name is not UTF-8");
+    tensors[1].name = "u";
+    tensors[0].count = SIZE_MAX / 2;
+    assert_int_equal(emb__safetensors_print(tensors, 2, NULL, 0, &bytes, &count), EMB_ERR_MEMORY);
+    assert_string_equal(emb_error(), "tensor t is too large");
+    tensors[0].count = tensors[1].count = SIZE_MAX / 4;
+    assert_int_equal(emb__safetensors_print(tensors, 2, NULL, 0, &bytes, &count), EMB_ERR_MEMORY);
+    assert_string_equal(emb_error(), "tensor u is too large");
+    tensors[0].count = tensors[1].count = 2;
+    emb__safetensors file;
+    float back[2];
+    assert_int_equal(emb__safetensors_print(tensors, 2, NULL, 0, &bytes, &count), EMB_OK);
+    assert_int_equal(emb__safetensors_parse(bytes, count, "f", &file), EMB_OK);
+    assert_null(emb__safetensors_value(&file, "0"));
+    emb__safetensors_values(&file, emb__safetensors_find(&file, "u"), back);
+    assert_memory_equal(back, values, sizeof back);
+    emb__safetensors_clear(&file);
+}
+
 /* Every 16-bit number, against its definition: sign, exponent, fraction. */
 static void test_half_precision(void **state) {
     (void)state;
@@ -427,11 +483,11 @@ static void test_half_precision(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),        cmocka_unit_test(test_frames),
-        cmocka_unit_test(test_limits),         cmocka_unit_test(test_content),
-        cmocka_unit_test(test_every_prefix),   cmocka_unit_test(test_every_header_byte),
-        cmocka_unit_test(test_written_bytes),  cmocka_unit_test(test_written_strings),
-        cmocka_unit_test(test_half_precision),
+        cmocka_unit_test(test_headers),       cmocka_unit_test(test_frames),
+        cmocka_unit_test(test_limits),        cmocka_unit_test(test_content),
+        cmocka_unit_test(test_every_prefix),  cmocka_unit_test(test_every_header_byte),
+        cmocka_unit_test(test_written_bytes), cmocka_unit_test(test_written_strings),
+        cmocka_unit_test(test_writer_limits), cmocka_unit_test(test_half_precision),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

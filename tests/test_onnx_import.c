@@ -1,0 +1,362 @@
+/* ONNX models that other programs write: what they become, and the numbers that they give. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/status.h"
+#include "onnx_text.h"
+#include "support.h"
+
+static char path[] = "/tmp/embudo-test-onnx-import-XXXXXX.onnx";
+static char weights[sizeof path + 8]; /* files of weights beside it */
+static char others[sizeof path + 8];
+
+static int make_file(void **state) {
+    (void)state;
+    int fd = mkstemps(path, 5);
+    snprintf(weights, sizeof weights, "%s.weights", path);
+    snprintf(others, sizeof others, "%s.others", path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_files(void **state) {
+    (void)state;
+    remove(weights);
+    remove(others);
+    return unlink(path);
+}
+
+/* Skips in a build without protobuf-c. */
+static emb_net *import(const char *text, const char *from, const emb_import_options *options) {
+    test_onnx_write(from, text);
+    emb_net *net = emb_net_import(from, options);
+    if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
+    if (!net) fail_msg("%s\n%s", emb_error(), text);
+    return net;
+}
+
+enum { MOST = 4096 };
+
+/* y of the image 1, 2, ... by an encoder alone; how many numbers. */
+static size_t encode(const char *text, const char *from, const char *notation, float y[MOST]) {
+    const emb_import_options options = {.part = "encoder"};
+    emb_net *net = import(text, from, &options);
+    if (notation && !strstr(emb_net_notation(net), notation)) {
+        fail_msg("expected '%s' in\n%s\n%s", notation, emb_net_notation(net), text);
+    }
+    float x[MOST];
+    for (int i = 0; i < MOST; i++) x[i] = (float)(i + 1);
+    const size_t count = (size_t)emb_net_latent(net);
+    assert_in_range(count, 1, MOST);
+    assert_int_equal(emb_net_encode(net, x, 1, y, 1), EMB_OK);
+    emb_net_free(net);
+    return count;
+}
+
+typedef struct good {
+    const char *text, *notation;
+    float y[8]; /* the first ones, up to a 0 */
+} good;
+
+static void check_all(const good *table, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float y[MOST];
+        const size_t made = encode(table[i].text, path, table[i].notation, y);
+        for (size_t k = 0; k < TEST_COUNT(table[i].y) && table[i].y[k] != 0; k++) {
+            if (k < made && y[k] == table[i].y[k]) continue;
+            fail_msg("number %zu of %zu is %g, expected %g:\n%s", k, made, (double)y[k],
+                     (double)table[i].y[k], table[i].text);
+        }
+    }
+}
+
+#define X       "in x float N,4\nout y\n"
+#define WEIGHT  "w w float 4,2 seq\n"
+#define HALVES  "4,1 0x3c00,0x4000,0xc000,0x3800\n"
+#define BFLOATS "4,1 0x3f80,0x4000,0xc000,0x3f00\n"
+
+static const good linear[] = {
+    {X WEIGHT "MatMul x,w -> y", "    Linear(4, 2, bias=False),\n)\n", {50, 60}},
+    {X WEIGHT "w b float 2 10,20\nMatMul x,w -> a\nAdd a,b -> y", "    Linear(4, 2),\n", {60, 80}},
+    {X WEIGHT "w b float 2 10,20\nMatMul x,w -> a\nAdd b,a -> y", "    Linear(4, 2),\n", {60, 80}},
+    {X WEIGHT "w b float 1,2 10,20\nMatMul x,w -> a\nAdd a,b -> y", NULL, {60, 80}},
+    {X WEIGHT "w b float - 1\nMatMul x,w -> a\nAdd a,b -> y", "    Linear(4, 2),\n", {51, 61}},
+    {X WEIGHT "w b float 1,1,1 1\nMatMul x,w -> a\nAdd a,b -> y", NULL, {51, 61}},
+    {X WEIGHT "Gemm x,w -> y", "    Linear(4, 2, bias=False),\n", {50, 60}},
+    {X WEIGHT "Gemm x,w,_ -> y", "    Linear(4, 2, bias=False),\n", {50, 60}},
+    {X WEIGHT "w b float 2 1,2\nGemm x,w -> a\nAdd a,b -> y", "    Linear(4, 2),\n", {51, 62}},
+    {X "w w float 2,4 seq\nGemm x,w -> y transB=1", NULL, {30, 70}},
+    {X "w w float 2,4 seq\nw b float 2 1,2\nGemm x,w,b -> y transB=1 alpha=2f beta=3f",
+     "    Linear(4, 2),\n",
+     {63, 146}},
+    {X WEIGHT "Gemm x,w -> y alpha!0=2f transB=0 transA=0", NULL, {100, 120}},
+    {X WEIGHT "in w float 4,2\nMatMul x,w -> y", NULL, {50, 60}}, /* old versions list it twice */
+    {X WEIGHT "Identity w -> v\nMatMul x,v -> y", NULL, {50, 60}},
+    {X "Constant - -> w value={float/4,2/seq}\nMatMul x,w -> y", NULL, {50, 60}},
+    {"in x float N\nout y\nw w float 1,2 3,4\nMatMul x,w -> y", "input = 1\n", {3, 4}},
+    {"bare\nir 3\nopset ai.onnx 6\nopset com.me 1\nMatMul x,w -> y @domain=ai.onnx\n" X WEIGHT,
+     NULL,
+     {50, 60}},
+    {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y", NULL, {50, 60}},
+    {"in x double N,4\nout y\n" WEIGHT "MatMul x,w -> y", NULL, {50, 60}},
+    /* kinds of numbers */
+    {X "w w floatraw 4,2 seq\nMatMul x,w -> y", NULL, {50, 60}},
+    {X "w w double 4,2 seq\nMatMul x,w -> y", NULL, {50, 60}},
+    {X "w w doubleraw 4,2 seq\nMatMul x,w -> y", NULL, {50, 60}},
+    {X "w w half " HALVES "MatMul x,w -> y", NULL, {1}},
+    {X "w w halfraw " HALVES "MatMul x,w -> y", NULL, {1}},
+    {X "w w bfloat " BFLOATS "MatMul x,w -> y", NULL, {1}},
+    {X "w w bfloatraw " BFLOATS "MatMul x,w -> y", NULL, {1}},
+    /* what does nothing, and what does it number by number */
+    {X "Dropout x -> y", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {X "w r float - 0.5\nDropout x,r -> y seed=3", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {X "Identity x -> y", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {X WEIGHT "Relu x -> a\nMatMul a,w -> y", "    ReLU(),\n    Linear(4, 2", {50, 60}},
+    {X "w w float 4,2 -1,2,-3,4,-5,6,-7,8\nMatMul x,w -> a\nRelu a -> b\nw v float 2,1 1,1\n"
+       "MatMul b,v -> y",
+     "ReLU(),\n",
+     {60}},
+    {"in x float N,2,2,2\nout y\nFlatten x -> y", "    Flatten(),\n)\n", {1, 2, 3, 4, 5, 6, 7, 8}},
+    {"in x float N,2,2,2\nout y\nFlatten x -> y axis=-3", "    Flatten(),\n", {1, 2, 3, 4}},
+    {"in x float N,2,3\nout y\nFlatten x -> y axis=1", "input = 2, 1, 3\n", {1, 2, 3, 4, 5, 6}},
+    {X "Flatten x -> y axis=-1", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {"in x uint8 N,4\nout y\nw c float - 255\nCast x -> a to=1\nDiv a,c -> y", NULL, {1, 2, 3, 4}},
+    {"in x uint8 N,4\nout y\nw c float 1 0.003921569\nCast x -> a to=1\nMul a,c -> b\nRelu b -> y",
+     "input = 4\nencoder = Sequential(\n    ReLU(),\n)\n",
+     {1, 2, 3, 4}},
+    {"in x uint8 N,4\nout y\nw c float 1 0.003921569\nCast x -> a to=1\nMul c,a -> y",
+     NULL,
+     {1, 2, 3, 4}},
+};
+
+#define X24   "in x float N,24\nout y\n"
+#define IMAGE "in x float N,2,3,4\nout y\n"
+#define AT    "w i0 int64 - 0\nw v0 int64 1 0\nw v1 int64 1 1\nw v2 int64 1 2\nw vm int64 1 -1\n"
+#define ALL_24                                                                                     \
+    { 1, 2, 3, 4, 5, 6, 7, 8 }
+
+/* Each makes its shape in another way, and the shape says whether it was made right. */
+static const good shapes[] = {
+    {X24 "w s int64 4 0,2,3,4\nReshape x,s -> y", "    Unflatten(1, (2, 3, 4)),\n)\n", ALL_24},
+    {X24 "w s int64raw 4 -1,2,3,4\nReshape x,s -> y", "Unflatten(1, (2, 3, 4))", ALL_24},
+    {X24 "w s int32 4 -1,3,2,4\nReshape x,s -> y", "Unflatten(1, (3, 2, 4))", ALL_24},
+    {X24 "w s int32raw 4 0,3,2,-1\nReshape x,s -> y", "Unflatten(1, (3, 2, 4))", ALL_24},
+    {X24 "w s int64 3 0,4,-1\nReshape x,s -> y", "Unflatten(1, (4, 1, 6))", ALL_24},
+    {X24 "Reshape x -> y shape=[0,4,2,3]", "Unflatten(1, (4, 2, 3))", ALL_24},
+    {X24 "w s int64 2 -1,24\nReshape x,s -> y allowzero=1", "    Identity(),\n)\n", ALL_24},
+    {"in x float 5,24\nout y\nw s int64 4 5,2,3,4\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
+    {IMAGE "w s int64 3 0,0,-1\nReshape x,s -> y",
+     "    Flatten(),\n    Unflatten(1, (2, 1, 12)),\n", ALL_24},
+    {"in x float 0,24\nout y\nw s int64 4 -1,2,3,4\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
+    {IMAGE "w s int64 4 0,0,0,0\nReshape x,s -> y", "    Identity(),\n)\n", ALL_24},
+    {IMAGE "w s int64 4 0,4,3,2\nReshape x,s -> y", "Unflatten(1, (4, 3, 2))", ALL_24},
+    {"in x float N,2,12\nout y\nw s int64 4 0,4,3,2\nReshape x,s -> y", "(4, 3, 2)", ALL_24},
+    /* constants */
+    {X24 "Constant - -> s value={int64/4/0,2,3,4}\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
+    {X24 "Constant - -> s value_ints=[0,4,3,2]\nReshape x,s -> y", "(4, 3, 2)", ALL_24},
+    {X24 AT "Constant - -> c value_int=4\nUnsqueeze c,v0 -> d\nConcat v0,v2,d,vm -> s\n"
+            "Reshape x,s -> y",
+     "(2, 4, 3)", ALL_24},
+    /* x.view(x.size(0), 2, 3, 4) as PyTorch's first exporter writes it, and its second */
+    {X24 AT "w r int64 3 2,3,4\nShape x -> s\nGather s,i0 -> b axis=0\nUnsqueeze b,v0 -> c\n"
+            "Concat c,r -> t axis=0\nReshape x,t -> y",
+     "(2, 3, 4)", ALL_24},
+    {X24 AT "w r int64 3 2,3,4\nShape x -> s start=0 end=1\nCast s -> b to=7\nConcat b,r -> t\n"
+            "Identity t -> u\nReshape x,u -> y",
+     "(2, 3, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s start=-1\nConcat v0,vm,s -> t\nReshape x,t -> y", "(6, 1, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s start=1 end=-2\nConcat v0,vm,s -> t\nReshape x,t -> y", "(12, 1, 2)",
+     ALL_24},
+    {IMAGE AT "Shape x -> s start=2 end=99\nConcat v0,s,v2 -> t\nReshape x,t -> y", "(3, 4, 2)",
+     ALL_24},
+    {IMAGE AT "Shape x -> s\nGather s,vm -> a\nGather s,v1 -> b\nConcat v0,a,b,vm -> t\n"
+              "Reshape x,t -> y",
+     "(4, 2, 3)", ALL_24},
+    {IMAGE AT
+     "w p int64 3 0,3,2\nShape x -> s\nGather s,p -> a\nConcat a,v2 -> t\nReshape x,t -> y",
+     "(4, 3, 2)", ALL_24},
+    {IMAGE AT "Shape x -> s\nSlice s,v1,v2 -> a\nConcat v0,vm,a -> t\nReshape x,t -> y",
+     "(12, 1, 2)", ALL_24},
+    {IMAGE AT "w far int64 1 99\nShape x -> s\nSlice s,v2,far,_,v1 -> a\nConcat v0,a,vm -> t\n"
+              "Reshape x,t -> y",
+     "(3, 4, 2)", ALL_24},
+    {IMAGE AT "w near int64 1 -99\nShape x -> s\nSlice s,near,vm,v0 -> a\nConcat a,vm -> t\n"
+              "Reshape x,t -> y",
+     "    Identity(),\n)\n", ALL_24},
+    {IMAGE AT "w m2 int64 1 -2\nShape x -> s\nSlice s,m2,vm -> a\nConcat v0,a,vm -> t\n"
+              "Reshape x,t -> y",
+     "(3, 1, 8)", ALL_24},
+    /* numbers of numbers */
+    {IMAGE AT "Shape x -> s\nGather s,v1 -> a\nGather s,v2 -> b\nMul a,b -> c\n"
+              "Concat v0,c,vm -> t\nReshape x,t -> y",
+     "(6, 1, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s\nGather s,vm -> a\nAdd a,v2 -> b\nConcat v0,b,vm -> t\n"
+              "Reshape x,t -> y",
+     "(6, 1, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s\nGather s,vm -> a\nSub a,v1 -> b\nConcat v0,b,vm -> t\n"
+              "Reshape x,t -> y",
+     "(3, 1, 8)", ALL_24},
+    {X24 AT "w ten int64 1 10\nShape x -> s start=1\nDiv s,v2 -> a\nMod a,ten -> b\n"
+            "Concat v0,b,a -> t\nReshape x,t -> y",
+     "(2, 1, 12)", ALL_24},
+    {X24 AT
+     "w p int64 2 2,6\nAdd p,v2 -> a\nConcat v0,a -> q\nw m int64 3 1,1,0\nw p0 int64 3 0,0,3\n"
+     "Mul q,m -> b\nAdd p0,b -> c\nAdd v0,c -> d\nConcat d,v2 -> t\nReshape x,t -> y",
+     "(4, 3, 2)", ALL_24},
+    {X24 AT "w n int64 1 4\nSqueeze n -> a\nSqueeze v2 -> b\nw p int64 2 4,6\nSqueeze p -> c\n"
+            "Sub a,b -> d\nUnsqueeze d,v0 -> e\nConcat v0,e,e,vm -> t\nReshape x,t -> y",
+     "(2, 2, 6)", ALL_24},
+    {X24 AT "w r int64 1,3 2,3,4\nReshape r,vm -> q\nConcat v0,q -> t\nReshape x,t -> y",
+     "(2, 3, 4)", ALL_24},
+};
+
+static void test_linear(void **state) {
+    (void)state;
+    check_all(linear, TEST_COUNT(linear));
+}
+
+static void test_shapes(void **state) {
+    (void)state;
+    check_all(shapes, TEST_COUNT(shapes));
+}
+
+/* ---- parts
+ * --------------------------------------------------------------------------------------- */
+
+#define DOWN "w d float 4,2 seq\nMatMul x,d -> c\n"
+#define UP   "w u float 2,4 seq\nMatMul c,u -> y\n"
+
+static void test_parts(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *code, *part, *notation;
+    } table[] = {
+        {X DOWN UP, NULL, NULL,
+         "    Linear(4, 2, bias=False),\n)\ndecoder = Sequential(\n    Linear(2"},
+        {X DOWN "Relu c -> r\nw u float 2,4 seq\nMatMul r,u -> y", "r", NULL,
+         "    ReLU(),\n)\ndecoder"},
+        {X DOWN "Relu c -> code\nw u float 2,4 seq\nMatMul code,u -> y", NULL, NULL,
+         "    ReLU(),\n)\ndecoder"},
+        {X DOWN UP, "c", "encoder", ")\ndecoder = Sequential("},
+        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", "c", NULL, ")\nclassifier = Sequential("},
+        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", NULL, NULL, "\nencoder = Sequential("},
+        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", NULL, "decoder", "\ndecoder = Sequential("},
+        {"in x float N,4\nout logits\nw d float 4,2 seq\nMatMul x,d -> logits", NULL, NULL,
+         "\nclassifier = Sequential("},
+        {"in code float N,4\nout y\nw d float 4,2 seq\nMatMul code,d -> y", NULL, NULL,
+         "\ndecoder = Sequential("},
+        {"in x float N,8\nout y\nw s int64 4 0,2,2,2\nReshape x,s -> y", NULL, NULL,
+         "\ndecoder = Sequential("},
+        /* a bias has overtaken the tensor that is called code: the narrowest it is */
+        {X "w d float 4,2 seq\nw b float 2 1,2\nMatMul x,d -> code\nAdd code,b -> c\nRelu c -> r\n"
+           "w u float 2,4 seq\nMatMul r,u -> y",
+         NULL, NULL, "    Linear(4, 2),\n    ReLU(),\n)\ndecoder"},
+        /* among the narrowest, images: the last of their row; vectors: behind their row */
+        {"in x float N,2,4,4\nout y\nw k float 1,2,2,2 seq\n"
+         "Conv x,k -> a strides=[2,2]\nRelu a -> b\nConvTranspose b,k -> y strides=[2,2]",
+         NULL, NULL, "    ReLU(),\n)\ndecoder"},
+        {X DOWN "w s int64 4 0,2,1,1\nReshape c,s -> r\nw k float 2,4,1,1 seq\n"
+                "ConvTranspose r,k -> t\nFlatten t -> y",
+         NULL, NULL, "    Linear(4, 2, bias=False),\n)\ndecoder"},
+        {X "out c\n" DOWN UP, NULL, NULL, ")\ndecoder = Sequential("},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        const emb_import_options options = {.code = table[i].code, .part = table[i].part};
+        emb_net *net = import(table[i].text, path, &options);
+        if (!strstr(emb_net_notation(net), table[i].notation)) {
+            fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
+                     table[i].text);
+        }
+        emb_net_free(net);
+    }
+}
+
+/* ---- weights in other files --------------------------------------------------------------------
+ */
+
+static void put_floats(const char *name, float first) {
+    float values[10];
+    for (int i = 0; i < 10; i++) values[i] = first + (float)i;
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(values, sizeof *values, 10, file), 10);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The model's text with its files' names in it. */
+static const char *with_names(const char *text) {
+    static char made[1024];
+    snprintf(made, sizeof made, text, strrchr(weights, '/') + 1, strrchr(others, '/') + 1);
+    return made;
+}
+
+static void test_external(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        float y[2];
+    } table[] = {
+        {X "ext w float 4,2 location=%1$s length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=%1$s offset=8 checksum=none\nMatMul x,w -> y", {70, 80}},
+        {X
+         "ext w float 4,2 location=%1$s length=32\next b float 2 location=%1$s offset=32 length=8\n"
+         "Gemm x,w,b -> y",
+         {59, 70}},
+        {X
+         "ext w float 4,2 location=%1$s length=32\next b float 2 location=%2$s offset=0 length=8\n"
+         "Gemm x,w,b -> y",
+         {150, 161}},
+    };
+    put_floats(weights, 1);
+    put_floats(others, 100);
+    float y[MOST];
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        assert_int_equal(encode(with_names(table[i].text), path, NULL, y), 2);
+        assert_memory_equal(y, table[i].y, sizeof table[i].y);
+    }
+    /* A model in this folder has its weights in this folder. */
+    char before[4096];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir("/tmp"), 0);
+    assert_int_equal(encode(with_names(table[0].text), strrchr(path, '/') + 1, NULL, y), 2);
+    assert_int_equal(chdir(before), 0);
+    assert_memory_equal(y, table[0].y, sizeof table[0].y);
+}
+
+static void external_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *error;
+    } table[] = {
+        {X "ext w float 4,2 location=%1$s\nMatMul x,w -> y", "another number of numbers than its"},
+        {X "ext w float 4,2 location=%1$s offset=12\nMatMul x,w -> y", "another number of numbers"},
+        {X "ext w float 4,2 location=%1$s offset=12 length=32\nMatMul x,w -> y", "lies outside of"},
+        {X "ext w float 4,2 location=%1$s offset=48\nMatMul x,w -> y", "lies outside of its file"},
+        {X "ext w float 4,2 location=%1$s length=999999999999999\nMatMul x,w -> y", "lies outside"},
+        {X "ext w float 4,2 location=nothing-here\nMatMul x,w -> y", "nothing-here: "},
+    };
+    put_floats(weights, 1);
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        test_onnx_write(path, with_names(table[i].text));
+        emb_net *net = emb_net_import(path, NULL);
+        if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
+        assert_null(net);
+        if (!strstr(emb_error(), table[i].error)) {
+            fail_msg("expected '%s', got: %s", table[i].error, emb_error());
+        }
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_linear),      cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_parts),       cmocka_unit_test(test_external),
+        cmocka_unit_test(external_refused),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_files);
+}
