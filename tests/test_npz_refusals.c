@@ -153,7 +153,8 @@ static void test_refused(void **state) {
         void *numbers;
         const char *found;
         put(&table[i]);
-        const emb_status status = emb__npz_load(path, names, false, &npy, &numbers, &found);
+        const emb_status status =
+            emb__npz_load(path, names, &(emb__npy_wish){0}, &npy, &numbers, &found);
         if (status == EMB_ERR_MISSING) skip();
         if (!table[i].error) {
             if (status != EMB_OK) fail_msg("case %zu: %s", i, emb_error());

@@ -401,14 +401,14 @@ static const struct {
     {"safetensors of many pairs", model_keys, read_model, "1024 pairs", 0},
     {"safetensors of many tensors", model_tensors, read_model, "8192 tensors", 0},
     {"checkpoint of many tensors", model_tensors, read_checkpoint, "8192 tensors", 0},
-    {"ONNX of empty nodes", onnx_nodes, read_onnx, "cannot be read", 0},
-    {"ONNX of empty tensors", onnx_tensors, read_onnx, "cannot be read", 0},
-    {"ONNX of empty inputs", onnx_inputs, read_onnx, "cannot be read", 0},
-    {"ONNX of empty outputs", onnx_outputs, read_onnx, "cannot be read", 0},
-    {"ONNX of empty values", onnx_values, read_onnx, "cannot be read", 0},
-    {"ONNX of unknown fields", onnx_unknown, read_onnx, "cannot be read", 0},
-    {"ONNX of empty operator sets", onnx_opsets, read_onnx, "cannot be read", 0},
-    {"ONNX of empty pairs", onnx_metadata, read_onnx, "cannot be read", 0},
+    {"ONNX of empty nodes", onnx_nodes, read_onnx, "too many for its size", 0},
+    {"ONNX of empty tensors", onnx_tensors, read_onnx, "too many for its size", 0},
+    {"ONNX of empty inputs", onnx_inputs, read_onnx, "too many for its size", 0},
+    {"ONNX of empty outputs", onnx_outputs, read_onnx, "too many for its size", 0},
+    {"ONNX of empty values", onnx_values, read_onnx, "too many for its size", 0},
+    {"ONNX of unknown fields", onnx_unknown, read_onnx, "too many for its size", 0},
+    {"ONNX of empty operator sets", onnx_opsets, read_onnx, "too many for its size", 0},
+    {"ONNX of empty pairs", onnx_metadata, read_onnx, "too many for its size", 0},
 };
 
 /* kB of this process, by the system's name for it. */

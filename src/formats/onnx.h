@@ -28,8 +28,9 @@ enum {
 typedef struct emb__onnx_file {
     const char *path;
     Emb__Onnx__Model *model;
-    size_t room; /* bytes that messages may still take */
-    size_t size; /* of the file */
+    size_t room;  /* bytes that messages may still take */
+    bool crowded; /* they wanted more */
+    size_t size;  /* of the file */
     int64_t opset;
     char *external_name; /* of the file of weights that was read last, and its content */
     uint8_t *external;

@@ -31,7 +31,8 @@ const char *emb__onnx_text(const char *text) { return text ? text : ""; }
  * there, but an empty message is two bytes in a file and a hundred in memory. */
 static void *take(void *data, size_t bytes) {
     emb__onnx_file *file = data;
-    if (bytes > file->room) return NULL;
+    file->crowded = file->crowded || bytes > file->room;
+    if (file->crowded) return NULL;
     file->room -= bytes;
     return emb__realloc(NULL, bytes); /* names are short: not a cache line for each */
 }
@@ -77,7 +78,8 @@ emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
     file->model = emb__onnx__model__unpack(&allocator, count, bytes);
     emb__free(bytes);
     if (!file->model) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is no ONNX model: its messages cannot be read", path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: is no ONNX model: its messages %s", path,
+                         file->crowded ? "are too many for its size" : "cannot be read");
     }
     status = check_model(file);
     if (status != EMB_OK) emb__onnx_close(file);
