@@ -138,7 +138,7 @@ static const wrong table[] = {
     {.directory = 1, .error = "is no NPZ file: "},
     {.directory = 1 << 20, .error = "is no NPZ file: "},
     {.entries = 1, .error = "is no NPZ file: "},
-    {.entries = 9000, .error = "is no NPZ file: "},
+    {.entries = 9000, .error = "announces more than 4096 arrays"},
     {.disks = 1, .error = "is no NPZ file: "},
     {.cut = 1, .error = "is no NPZ file: "},
     {.cut = 22, .error = "is no NPZ file: "},

@@ -352,7 +352,7 @@ static void too_many(void **state) {
     } table[] = {
         {"Relu x -> q", "", "\n", "4097 nodes and 0 tensors; expected at most 4096 and 8192", 4097},
         {"w q", "", " int64 - none\n", "its messages are too many for its size", 8193},
-        {"in q", "", "\n", "has too many inputs", 8192},
+        {"in q", "", "\n", "its messages are too many for its size", 8192},
         {"Relu q", " -> q", "\n", "is one layer too many; at most 1024", 1025},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
