@@ -74,7 +74,8 @@ static emb_status read_bytes(reader *r, size_t count, uint32_t most, uint8_t *ro
 static emb_status read_rows(reader *r, bool text, uint32_t most, emb__fit *fit) {
     const size_t count = fit->width * (size_t)fit->channels;
     uint8_t *row = emb__alloc(count);
-    emb_status status = row ? EMB_OK : emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->file->path);
+    if (!row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->file->path);
+    emb_status status = EMB_OK;
     for (size_t y = 0; y < fit->height && status == EMB_OK; y++) {
         status = (text ? read_text : read_bytes)(r, count, most, row);
         if (status == EMB_OK) emb__fit_row(fit, row);
