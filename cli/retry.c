@@ -49,16 +49,13 @@ static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, d
     return run;
 }
 
-/* Replaces the run by the one at `steps`, or where that cannot be read by an older one. */
+/* Replaces the run by the one at `steps`. Where that cannot be read no other one will do: which one
+ * it is decides the result. */
 static bool go_back(cli_training *t, long long steps) {
     double epochs_done = 0, history = 0;
-    emb_run *again = NULL;
-    for (; steps >= 0; steps = cli_checkpoint_before(t->folder.path, steps)) {
-        char *path = cli_checkpoint_path(t->folder.path, steps);
-        again = reopen(t, path, &epochs_done, &history);
-        free(path);
-        if (again) break;
-    }
+    char *path = cli_checkpoint_path(t->folder.path, steps);
+    emb_run *again = reopen(t, path, &epochs_done, &history);
+    free(path);
     if (!again) return false;
     emb_run_free(t->run);
     t->run = again;
@@ -77,7 +74,8 @@ emb_status cli_checkpoint_retry(cli_training *t) {
     if (!c->retry || !c->any || c->retries >= MOST_RETRIES) return EMB_ERR_DIVERGED;
     if (c->due > c->diverged) c->astray = 0; /* the last retry helped, or there was none */
     cli_note("%s", t->why);
-    if (!go_back(t, choose(c, t->folder.path))) return EMB_ERR_DIVERGED;
+    const long long steps = choose(c, t->folder.path);
+    if (steps < 0 || !go_back(t, steps)) return EMB_ERR_DIVERGED;
     c->diverged = c->astray > 0 && c->diverged > diverged ? c->diverged : diverged;
     c->retries++;
     c->astray++;

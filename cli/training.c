@@ -227,14 +227,15 @@ static int end_diverged(cli_training *t) {
     char *before = c->retries > 0 ? cli_format(" after going back %d time%s to half the rate",
                                                c->retries, c->retries == 1 ? "" : "s")
                                   : cli_format("%s", "");
+    const char *other = !c->wanted  ? ""
+                        : !c->retry ? ", or --on-nan retry"
+                        : c->retries > 0 && c->keep == 1
+                            ? ", or --keep older checkpoints to go back to"
+                            : "";
     emb_run_restore(t->run);
     if (t->saved || cli_record_model(t, emb_run_steps_per_epoch(t->run) * (size_t)t->epochs_done)) {
-        cli_fail("%s%s; try --lr below %s%s%s. The %s is kept in %s/model.safetensors", t->why,
-                 before, cli_shortest(t->options.learning_rate, lr),
-                 c->retry || !c->wanted ? "" : ", or --on-nan retry",
-                 c->retries > 0 && c->keep == 1 ? ", or --keep older checkpoints to go back to"
-                                                : "",
-                 model, t->folder.path);
+        cli_fail("%s%s; try --lr below %s%s. The %s is kept in %s/model.safetensors", t->why,
+                 before, cli_shortest(t->options.learning_rate, lr), other, model, t->folder.path);
     }
     free(before);
     free(model);
