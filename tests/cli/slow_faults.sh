@@ -61,24 +61,19 @@ kills() { # ARGS: ended at each call that changes the disk
     rm -rf run
     t 0 'trained' $train
     result >wanted
-    n=1
+    n=1 hits=0
     while :; do
         rm -rf run
         faulty change 0 $n 1 $train
         [ -f met ] || break
         [ $code -eq 137 ] || fail "$train: killed at call $n: exit code $code"
         recovers "$train: killed at call $n"
+        hits=$((hits + 1))
         n=$(next $n)
     done
     [ $code -eq 0 ] && [ $n -gt 50 ] || fail "kills end at call $n with exit code $code"
-    echo "killed at $n calls"
+    echo "killed at $hits calls"
 }
-kills $retry
-has err '^going back to step 6, '
-has err '^going back to step 10, '
-[ "$(grep -c '^going back' err)" -eq 6 ] || fail "goes back otherwise: $(cat err)"
-kills $plain
-cp -r run whole
 
 # CALL ERROR
 faults='alloc 12
@@ -124,7 +119,14 @@ each() { # NAME ARGS: with every fault
     echo "$name: $points faults"
 }
 echo "$faults" >faults
-each train $train
+kills $retry
+has err '^going back to step 6, '
+has err '^going back to step 10, '
+[ "$(grep -c '^going back' err)" -eq 6 ] || fail "goes back otherwise: $(cat err)"
+each retry $retry
+kills $plain
+cp -r run whole
+each train $plain
 each resume train --resume run
 each use encode whole data --split all -o made.npy
 each use export whole --c made --int8
