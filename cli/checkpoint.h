@@ -4,8 +4,8 @@
  * before an old one is removed. best.safetensors is the model with the least validation loss so
  * far.
  *
- * Those in a folder are one history: the training never goes on from one while a later one is left
- * that another future wrote. */
+ * Those in a folder are one history: what another future left after the one that a training came
+ * from goes with its first new one, and before it writes history.csv. */
 #ifndef CLI_CHECKPOINT_H
 #define CLI_CHECKPOINT_H
 
