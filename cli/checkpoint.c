@@ -1,9 +1,10 @@
-/* Writing checkpoints. See checkpoint.h; resume.c reads them. */
+/* Writing checkpoints. See checkpoint.h; resume.c reads them, and retry.c goes back to them. */
 #include "checkpoint.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,7 +12,7 @@
 #include "message.h"
 #include "training.h"
 
-enum { NAME_DIGITS = 9 };
+/* ---- options --------------------------------------------------------------------------------- */
 
 int cli_checkpoint_options(cli_training *t, const cli_args *args) {
     cli_checkpoints *c = &t->checkpoints;
@@ -35,126 +36,209 @@ int cli_checkpoint_options(cli_training *t, const cli_args *args) {
     return CLI_DONE;
 }
 
-/* ---- old ones -------------------------------------------------------------------------------- */
+/* What of these the training is told by, as they stand in a checkpoint. */
+static char *print_options(const cli_checkpoints *c) {
+    return cli_format("every_steps=%zu every_seconds=%a keep=%d retry=%d retries=%d astray=%d "
+                      "diverged=%zu back=%zu due=%zu",
+                      c->every_steps, c->every_seconds, c->keep, c->retry, c->retries, c->astray,
+                      c->diverged, c->back, c->due);
+}
+
+/* A number in its range; false where an older version wrote none. */
+static bool recorded(const emb_net *net, const char *name, double most, double *value) {
+    return cli_recorded_number(net, "embudo.run", name, value) && *value >= 0 && *value <= most;
+}
+
+/* Checkpoints of the run, at least one: to keep as many takes none away. */
+static int count_kept(const char *run) {
+    int count = 0;
+    for (long long at = LLONG_MAX; count < CLI_MOST_KEPT; count++) {
+        at = cli_checkpoint_before(run, at);
+        if (at < 0) break;
+    }
+    return count > 0 ? count : 1;
+}
+
+void cli_checkpoint_recorded(cli_training *t, const emb_net *net, const cli_args *args) {
+    cli_checkpoints *c = &t->checkpoints;
+    double every, seconds, keep, retry, retries, astray, diverged, back, due;
+    if (!cli_arg(args, "checkpoint-every")->given && recorded(net, "every_steps", 1e12, &every) &&
+        recorded(net, "every_seconds", 60e12, &seconds)) {
+        c->every_steps = (size_t)every;
+        c->every_seconds = seconds;
+    }
+    if (!cli_arg(args, "keep")->given) {
+        const bool known = recorded(net, "keep", CLI_MOST_KEPT, &keep) && keep >= 1;
+        c->keep = known ? (int)keep : count_kept(t->folder.path);
+    }
+    if (!cli_arg(args, "on-nan")->given && recorded(net, "retry", 1, &retry)) c->retry = retry > 0;
+    if (recorded(net, "retries", INT_MAX, &retries) && recorded(net, "astray", retries, &astray) &&
+        recorded(net, "diverged", 1e12, &diverged) && recorded(net, "back", 1e12, &back)) {
+        c->retries = (int)retries;
+        c->astray = (int)astray;
+        c->diverged = (size_t)diverged;
+        c->back = (size_t)back;
+    }
+    c->due = recorded(net, "due", (double)c->steps, &due) ? (size_t)due : c->steps;
+}
+
+/* ---- those of a folder ----------------------------------------------------------------------- */
 
 /* The steps in the name of a checkpoint, -1 for any other name. */
 static long long steps_of(const char *name) {
     const size_t digits = strspn(name, "0123456789");
-    if (digits < NAME_DIGITS || digits > 18 || strcmp(name + digits, ".safetensors") != 0)
+    if (digits < CLI_CHECKPOINT_DIGITS || digits > 18 || strcmp(name + digits, ".safetensors") != 0)
         return -1;
     return strtoll(name, NULL, 10);
 }
 
-/* Removes the oldest of those before `steps` until `keep` are left with it; those after it belong
- * to a run that was gone back on, and go too. */
-static void remove_old(const char *folder, long long steps, int keep) {
-    for (;;) {
-        long long oldest = -1, later = -1;
-        int count = 0;
-        DIR *dir = opendir(folder);
-        for (struct dirent *entry; dir && (entry = readdir(dir));) {
-            const long long found = steps_of(entry->d_name);
-            if (found < 0) continue;
-            if (found > steps) later = found;
-            count += found <= steps;
-            if (found <= steps && (oldest < 0 || found < oldest)) oldest = found;
-        }
-        if (dir) closedir(dir);
-        const long long victim = later >= 0 ? later : count > keep && oldest < steps ? oldest : -1;
-        if (victim < 0) return;
-        char *path = cli_format("%s/%0*lld.safetensors", folder, NAME_DIGITS, victim);
-        const bool gone = unlink(path) == 0;
-        free(path);
-        if (!gone) return;
+char *cli_checkpoint_path(const char *run, long long steps) {
+    return cli_format("%s/checkpoints/%0*lld.safetensors", run, CLI_CHECKPOINT_DIGITS, steps);
+}
+
+long long cli_checkpoint_before(const char *run, long long steps) {
+    char *folder = cli_format("%s/checkpoints", run);
+    long long newest = -1;
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        const long long found = steps_of(entry->d_name);
+        if (found < steps && found > newest) newest = found;
     }
+    if (dir) closedir(dir);
+    free(folder);
+    return newest;
+}
+
+static bool remove_one(const char *run, long long steps) {
+    char *path = cli_checkpoint_path(run, steps);
+    const bool gone = unlink(path) == 0;
+    if (!gone) cli_fail("%s: cannot remove: %s", path, strerror(errno));
+    free(path);
+    return gone;
+}
+
+/* Those after `steps` but for one, the newest first: whatever ends the process, what is left is
+ * one history. False with the error printed. */
+static bool remove_later(const char *run, long long steps, long long but) {
+    for (long long at = LLONG_MAX; (at = cli_checkpoint_before(run, at)) > steps;) {
+        if (at != but && !remove_one(run, at)) return false;
+    }
+    return true;
+}
+
+/* All before the newest `keep`. */
+static bool remove_old(const char *run, int keep) {
+    long long at = LLONG_MAX;
+    for (int i = 0; i < keep && at >= 0; i++) at = cli_checkpoint_before(run, at);
+    while (at >= 0 && (at = cli_checkpoint_before(run, at)) >= 0) {
+        if (!remove_one(run, at)) return false;
+    }
+    return true;
+}
+
+bool cli_checkpoint_abandon(const cli_training *t) {
+    const cli_checkpoints *c = &t->checkpoints;
+    return !c->any || remove_later(t->folder.path, (long long)c->steps, -1);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-bool cli_checkpoint_now(cli_training *t) {
-    cli_checkpoints *c = &t->checkpoints;
-    const size_t steps = emb_run_steps(t->run);
-    if (!c->wanted || (c->any && c->steps == steps)) return true;
+/* After one of `steps`: removes what another future, or a stop, left after the last one that was
+ * due before, and of all that are due the oldest. What cannot be removed is no failure of the
+ * training. */
+static void tidy(const cli_training *t, size_t last_due, size_t steps) {
+    const cli_checkpoints *c = &t->checkpoints;
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    if (remove_later(t->folder.path, (long long)last_due, (long long)steps) && c->due == steps)
+        remove_old(t->folder.path, c->keep);
+    cli_fail_into(before);
+    cli_text_free(&why);
+}
+
+static emb_status save(cli_training *t, size_t steps) {
+    const cli_checkpoints *c = &t->checkpoints;
     char *folder = cli_run_folder_file(&t->folder, "checkpoints");
-    char *path = cli_format("%s/%0*zu.safetensors", folder, NAME_DIGITS, steps);
+    char *path = cli_checkpoint_path(t->folder.path, (long long)steps);
     char *options = cli_record_options(t), *taken = cli_format("%zu", steps);
-    char *run = cli_format("epochs=%d max_steps=%zu epochs_done=%d history=%zu best=%a", t->epochs,
-                           t->max_steps, t->epochs_done, t->folder.history.length, c->best);
+    char *own = print_options(c);
+    char *run =
+        cli_format("epochs=%d max_steps=%zu epochs_done=%d history=%zu best=%a %s", t->epochs,
+                   t->max_steps, t->epochs_done, t->folder.history.length, c->best, own);
     const emb_pair extra[] = {{"embudo.options", options}, {"embudo.steps", taken},
                               {"embudo.run", run},         {"embudo.set", t->dataset},
                               {"embudo.model", t->model},  {"embudo.recipe", t->recipe}};
-    bool good = cli_folder_make(folder);
-    if (good && emb_run_save(t->run, path, extra, sizeof extra / sizeof *extra) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        good = false;
-    }
-    if (good) {
-        remove_old(folder, (long long)steps, c->keep);
-        c->any = true;
-        c->steps = steps;
-        c->epochs_done = t->epochs_done;
-        c->history_then = t->folder.history.length;
-        c->clock = cli_clock();
+    emb_status status = EMB_ERR_IO; /* printed */
+    if (cli_folder_make(folder)) {
+        status = emb_run_save(t->run, path, extra, sizeof extra / sizeof *extra);
+        if (status == EMB_ERR_DIVERGED) {
+            cli_training_because(
+                t, cli_format("a number is not finite after step %zu: %s", steps, emb_error()));
+        } else if (status != EMB_OK) {
+            cli_fail("%s", emb_error());
+        }
     }
     free(run);
+    free(own);
     free(taken);
     free(options);
     free(path);
     free(folder);
-    return good;
+    return status;
 }
 
-bool cli_checkpoint_start(cli_training *t) {
-    return t->checkpoints.retry ? cli_checkpoint_now(t) : true;
-}
-
-bool cli_checkpoint_retry(cli_training *t) {
-    enum { MOST_RETRIES = 10 };
+emb_status cli_checkpoint_write(cli_training *t, bool due) {
     cli_checkpoints *c = &t->checkpoints;
-    char lr[CLI_NUMBER_SIZE];
-    if (!c->retry || !c->any || c->retries == MOST_RETRIES) return false;
-    cli_note("%s", emb_error());
-    char *path =
-        cli_format("%s/checkpoints/%0*zu.safetensors", t->folder.path, NAME_DIGITS, c->steps);
-    emb_run *again = emb_run_resume(t->net, t->images, path, t->options.threads);
-    if (again) {
-        emb_run_free(t->run);
-        t->run = again;
-        t->options.learning_rate /= 2;
-        emb_run_set_learning_rate(t->run, t->options.learning_rate);
-        t->epochs_done = c->epochs_done;
-        t->folder.history.length = c->history_then;
-        t->saved = false;
-        c->retries++;
-        cli_note("going back to step %zu, with learning rate %s", c->steps,
-                 cli_shortest(t->options.learning_rate, lr));
+    const size_t steps = emb_run_steps(t->run), last_due = c->any ? c->due : steps;
+    /* The last update may have spoilt the weights without a loss to show it yet. */
+    if (!cli_training_sound(t)) return EMB_ERR_DIVERGED;
+    if (due || !c->retry || !c->any) c->due = steps;
+    const emb_status status = save(t, steps);
+    if (status != EMB_OK) {
+        c->due = last_due;
+        return status;
     }
-    free(path);
-    return again;
+    tidy(t, last_due, steps);
+    c->any = true;
+    c->steps = steps;
+    c->clock = cli_clock();
+    return EMB_OK;
 }
 
-bool cli_checkpoint_step(cli_training *t) {
-    cli_checkpoints *c = &t->checkpoints;
+/* Unless there is one. */
+static emb_status write_once(cli_training *t, bool due) {
+    const cli_checkpoints *c = &t->checkpoints;
+    if (!c->wanted || (c->any && c->steps == emb_run_steps(t->run))) return EMB_OK;
+    return cli_checkpoint_write(t, due);
+}
+
+emb_status cli_checkpoint_stop(cli_training *t) { return write_once(t, false); }
+
+emb_status cli_checkpoint_start(cli_training *t) {
+    return t->checkpoints.retry ? write_once(t, true) : EMB_OK;
+}
+
+emb_status cli_checkpoint_step(cli_training *t) {
+    const cli_checkpoints *c = &t->checkpoints;
     const size_t steps = emb_run_steps(t->run);
-    if (!c->wanted || (c->every_steps == 0 && c->every_seconds == 0)) return true;
+    if (!c->wanted || (c->every_steps == 0 && c->every_seconds == 0)) return EMB_OK;
     /* An epoch's last step is followed by its end, which is part of it. */
-    if (emb_run_epoch_done(t->run)) return true;
-    if (c->every_seconds > 0 && cli_clock() - c->clock < c->every_seconds) return true;
-    if (c->every_steps > 0 && steps % c->every_steps != 0) return true;
-    return cli_checkpoint_now(t);
+    if (emb_run_epoch_done(t->run)) return EMB_OK;
+    if (c->every_seconds > 0 && cli_clock() - c->clock < c->every_seconds) return EMB_OK;
+    if (c->every_steps > 0 && steps % c->every_steps != 0) return EMB_OK;
+    return write_once(t, true);
 }
 
-bool cli_checkpoint_epoch(cli_training *t, const emb_epoch *done) {
+emb_status cli_checkpoint_epoch(cli_training *t, const emb_epoch *done) {
     cli_checkpoints *c = &t->checkpoints;
-    if (!c->wanted) return true;
+    if (!c->wanted) return EMB_OK;
     if (done->validation_loss < c->best) {
         c->best = done->validation_loss;
-        if (!cli_record_best(t)) return false;
+        if (!cli_record_best(t)) return EMB_ERR_IO;
     }
     const bool by_epoch = c->every_steps == 0 && c->every_seconds == 0;
     const bool by_steps = c->every_steps > 0 && done->steps % c->every_steps == 0;
     const bool by_time = c->every_seconds > 0 && cli_clock() - c->clock >= c->every_seconds;
-    return by_epoch || by_steps || by_time ? cli_checkpoint_now(t) : true;
+    return by_epoch || by_steps || by_time ? write_once(t, true) : EMB_OK;
 }
 
 void cli_checkpoint_close(cli_checkpoints *c) {

@@ -1,6 +1,5 @@
 /* `embudo train --resume`: a training filled in from a checkpoint. See checkpoint.h. */
-#include <dirent.h>
-#include <math.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,24 +25,6 @@ static int check(const cli_args *args) {
                          "--%s cannot change in a run that goes on; --resume takes its own", name);
     }
     return CLI_DONE;
-}
-
-/* The newest checkpoint's name below `before`, to be freed; NULL. Names of nine digits sort by
- * steps. */
-static char *newest(const char *folder, const char *before) {
-    char *found = NULL;
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        const char *name = entry->d_name;
-        const size_t digits = strspn(name, "0123456789");
-        if (digits < 9 || strcmp(name + digits, ".safetensors") != 0) continue;
-        if (before && strcmp(name, before) >= 0) continue;
-        if (found && strcmp(name, found) <= 0) continue;
-        free(found);
-        found = cli_format("%s", name);
-    }
-    if (dir) closedir(dir);
-    return found;
 }
 
 /* Without its last part, to be freed. */
@@ -100,32 +81,28 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     emb_run_options(t->run, &t->options);
     t->checkpoints.any = true;
     t->checkpoints.steps = emb_run_steps(t->run);
-    t->checkpoints.epochs_done = t->epochs_done;
-    t->checkpoints.history_then = t->checkpoints.history;
+    cli_checkpoint_recorded(t, t->net, args);
     t->checkpoints.clock = cli_clock();
     return true;
 }
 
 /* A checkpoint's file may be damaged; the one before it may not. */
 static char *find_readable(const char *run) {
-    char *folder = cli_format("%s/checkpoints", run), *name = newest(folder, NULL), *path = NULL;
-    if (!name) cli_fail("%s: has no checkpoints to go on from", run);
-    for (bool first = true; name && !path; first = false) {
-        path = cli_format("%s/%s", folder, name);
+    long long steps = cli_checkpoint_before(run, LLONG_MAX);
+    char *path = NULL;
+    if (steps < 0) cli_fail("%s: has no checkpoints to go on from", run);
+    for (bool first = true; steps >= 0 && !path; first = false) {
+        path = cli_checkpoint_path(run, steps);
         emb_net *net = emb_net_open(path, NULL);
-        char *before = net ? NULL : newest(folder, name);
+        steps = net ? -1 : cli_checkpoint_before(run, steps);
         if (net && !first) cli_note("going on from %s", path);
-        if (before) { /* else this one is tried, and says what is wrong with it */
+        if (steps >= 0) { /* else this one is tried, and says what is wrong with it */
             cli_note("%s", emb_error());
             free(path);
             path = NULL;
         }
         emb_net_free(net);
-        free(name);
-        name = before;
     }
-    free(name);
-    free(folder);
     return path;
 }
 

@@ -111,6 +111,21 @@ bool cli_run_folder_history_from(cli_run_folder *folder, size_t length) {
     return good;
 }
 
+bool cli_run_folder_history_back(const cli_run_folder *folder) {
+    const cli_text *text = &folder->history;
+    char *path = cli_run_folder_file(folder, "history.csv");
+    bool good;
+    if (text->length > 0) {
+        good = emb_file_write(path, text->bytes, text->length) == EMB_OK;
+        if (!good) cli_fail("%s", emb_error());
+    } else {
+        good = unlink(path) == 0 || errno == ENOENT;
+        if (!good) cli_fail("%s: cannot remove: %s", path, strerror(errno));
+    }
+    free(path);
+    return good;
+}
+
 static void unlock(cli_run_folder *folder) {
     if (folder->locked) cli_run_unlock(folder->path, &folder->lock);
     folder->locked = false;

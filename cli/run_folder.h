@@ -31,6 +31,8 @@ bool cli_run_folder_reopen(cli_run_folder *folder, const char *path);
 /* Takes the first `length` bytes of history.csv as the history so far: what follows them was
  * written after the checkpoint. */
 bool cli_run_folder_history_from(cli_run_folder *folder, size_t length);
+/* Writes history.csv as `history` is now, which was cut short: no file where it is empty. */
+bool cli_run_folder_history_back(const cli_run_folder *folder);
 
 /* Removes the folder again where this run made it and nothing is in it. */
 void cli_run_folder_abandon(cli_run_folder *folder);

@@ -107,14 +107,17 @@ const cli_command cli_command_train = {
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "go on with a run from its newest checkpoint, or from one checkpoint, as if it had "
-             "never stopped; its own options hold"},
+             "never stopped; its own options hold. Of them --threads, --checkpoint-every, "
+             "--keep, --on-nan, --report and --tensorboard may be given anew"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
              "write a checkpoint every N steps, every T minutes, or each epoch"},
             {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,
              "where the loss is no finite number: stop with the last epoch's model, or go back to "
-             "the "
-             "newest checkpoint with half the learning rate, up to ten times"},
-            {"keep", 0, CLI_INT, "N", "1", 1, 1000, 0, "checkpoints to keep, the newest"},
+             "the newest checkpoint with half the learning rate; each time that this does not "
+             "help, "
+             "to an older one of those that --keep left, up to ten times in all. Checkpoints after "
+             "the one gone back to are removed"},
+            {"keep", 0, CLI_INT, "N", "1", 1, CLI_MOST_KEPT, 0, "checkpoints to keep, the newest"},
             {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "put all that there is to see of the run on one page, report.html in its folder"},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

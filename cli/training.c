@@ -33,6 +33,28 @@ static ending failed(void) {
     return FAILED;
 }
 
+void cli_training_because(cli_training *t, char *why) {
+    free(t->why);
+    t->why = why;
+}
+
+static ending diverged(cli_training *t) {
+    cli_training_because(t, cli_format("%s", emb_error()));
+    return DIVERGED;
+}
+
+bool cli_training_sound(cli_training *t) {
+    if (emb_net_check(t->net) == EMB_OK) return true;
+    cli_training_because(t, cli_format("the loss is not a finite number after step %zu: %s",
+                                       emb_run_steps(t->run), emb_error()));
+    return false;
+}
+
+/* What a checkpoint's writing came to. */
+static ending kept(emb_status status) {
+    return status == EMB_OK ? GOING : status == EMB_ERR_DIVERGED ? DIVERGED : FAILED;
+}
+
 /* ---- setting up ------------------------------------------------------------------------------ */
 
 static bool open_run(cli_training *t) {
@@ -89,13 +111,14 @@ static ending take_steps(cli_training *t) {
         float loss;
         size_t step = emb_run_steps(t->run);
         emb_status status = emb_run_step(t->run, &loss);
-        if (status == EMB_ERR_DIVERGED) return DIVERGED;
+        if (status == EMB_ERR_DIVERGED) return diverged(t);
         if (status != EMB_OK) return failed();
         if (!cli_step_log_add(&t->log, step, loss)) return FAILED;
         cli_tensorboard_step(t, loss);
         cli_doctor_step(t, loss);
         cli_progress_step(&t->bar, step + 1);
-        if (!cli_checkpoint_step(t)) return FAILED;
+        const ending written = kept(cli_checkpoint_step(t));
+        if (written != GOING) return written;
         if (cli_stop_signal()) return SIGNALLED;
         if (step + 1 == t->max_steps) return LIMITED;
     } while (!emb_run_epoch_done(t->run));
@@ -122,7 +145,7 @@ static bool keep_epoch(cli_training *t, int epoch, const emb_epoch *done) {
     if (!isnan(done->validation_accuracy)) {
         cli_text_add(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
     }
-    bool good = cli_record_model(t, emb_run_steps(t->run)) &&
+    bool good = cli_record_model(t, emb_run_steps(t->run)) && cli_checkpoint_abandon(t) &&
                 cli_run_folder_history(&t->folder, epoch, done) &&
                 cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, t->epochs, (double)done->loss,
                          more.bytes ? more.bytes : "");
@@ -135,16 +158,16 @@ static ending run_epoch(cli_training *t, int epoch) {
     ending end = take_steps(t);
     if (end == DIVERGED || end == FAILED) return end;
     /* The last update may have spoilt the weights without a loss to show it yet. */
-    if (emb_net_check(t->net) != EMB_OK) return DIVERGED;
+    if (!cli_training_sound(t)) return DIVERGED;
     if (!emb_run_epoch_done(t->run)) return end;
     emb_epoch done;
     emb_status status = emb_run_finish_epoch(t->run, &done);
-    if (status != EMB_OK) return status == EMB_ERR_DIVERGED ? DIVERGED : failed();
-    if (t->val_count > 0 && !isfinite(done.validation_loss)) return DIVERGED;
+    if (status != EMB_OK) return status == EMB_ERR_DIVERGED ? diverged(t) : failed();
     if (!keep_epoch(t, epoch, &done)) return FAILED;
     cli_tensorboard_epoch(t, &done);
     t->epochs_done = epoch;
-    if (!cli_checkpoint_epoch(t, &done)) return FAILED;
+    const ending written = kept(cli_checkpoint_epoch(t, &done));
+    if (written != GOING) return written;
     cli_doctor_epoch(t, epoch);
     return cli_stop_signal() ? SIGNALLED : end;
 }
@@ -167,9 +190,17 @@ static int end_done(cli_training *t) {
     return CLI_DONE;
 }
 
+/* The model as it is, and a checkpoint to go on from. */
+static bool keep_all(cli_training *t) {
+    if (!cli_record_model(t, emb_run_steps(t->run))) return false;
+    const emb_status status = cli_checkpoint_stop(t);
+    if (status == EMB_ERR_DIVERGED) cli_fail("%s", t->why);
+    return status == EMB_OK;
+}
+
 static int end_limited(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8];
-    if (!cli_record_model(t, emb_run_steps(t->run)) || !cli_checkpoint_now(t)) return CLI_FAILED;
+    if (!keep_all(t)) return CLI_FAILED;
     cli_note("stopped after %s (--max-steps); the run is in %s", steps_taken(t, steps),
              t->folder.path);
     return CLI_DONE;
@@ -177,7 +208,7 @@ static int end_limited(cli_training *t) {
 
 static int end_signalled(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8];
-    if (!cli_record_model(t, emb_run_steps(t->run)) || !cli_checkpoint_now(t)) return CLI_FAILED;
+    if (!keep_all(t)) return CLI_FAILED;
     if (t->checkpoints.wanted) {
         cli_note("interrupted after %s; embudo train --resume %s goes on", steps_taken(t, steps),
                  t->folder.path);
@@ -189,17 +220,25 @@ static int end_signalled(cli_training *t) {
 }
 
 static int end_diverged(cli_training *t) {
-    char lr[CLI_NUMBER_SIZE], *why = cli_format("%s", emb_error());
-    char *kept = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
-                                    : cli_format("untrained model");
+    char lr[CLI_NUMBER_SIZE];
+    const cli_checkpoints *c = &t->checkpoints;
+    char *model = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
+                                     : cli_format("untrained model");
+    char *before = c->retries > 0 ? cli_format(" after going back %d time%s to half the rate",
+                                               c->retries, c->retries == 1 ? "" : "s")
+                                  : cli_format("%s", "");
+    const char *other = !c->wanted  ? ""
+                        : !c->retry ? ", or --on-nan retry"
+                        : c->retries > 0 && c->keep == 1
+                            ? ", or --keep older checkpoints to go back to"
+                            : "";
     emb_run_restore(t->run);
-    if (t->saved || cli_record_model(t, 0)) {
-        cli_fail("%s; try --lr below %s, or --on-nan retry. The %s is kept in "
-                 "%s/model.safetensors",
-                 why, cli_shortest(t->options.learning_rate, lr), kept, t->folder.path);
+    if (t->saved || cli_record_model(t, emb_run_steps_per_epoch(t->run) * (size_t)t->epochs_done)) {
+        cli_fail("%s%s; try --lr below %s%s. The %s is kept in %s/model.safetensors", t->why,
+                 before, cli_shortest(t->options.learning_rate, lr), other, model, t->folder.path);
     }
-    free(why);
-    free(kept);
+    free(before);
+    free(model);
     return CLI_FAILED;
 }
 
@@ -227,10 +266,10 @@ static int train(cli_training *t) {
                        t->options.batch_size);
     t->clock = cli_clock();
     t->checkpoints.clock = t->clock;
-    if (!cli_checkpoint_start(t)) end = FAILED;
+    end = kept(cli_checkpoint_start(t));
     while (t->epochs_done < t->epochs && end == GOING) {
         end = run_epoch(t, t->epochs_done + 1);
-        if (end == DIVERGED && cli_checkpoint_retry(t)) end = GOING;
+        if (end == DIVERGED) end = kept(cli_checkpoint_retry(t));
     }
     cli_live_clear();
     if (!cli_step_log_finish(&t->log) && end != FAILED) end = FAILED;
@@ -264,6 +303,7 @@ void cli_training_close(cli_training *t) {
     cli_tensorboard_close(&t->board);
     cli_checkpoint_close(&t->checkpoints);
     free(t->resumed);
+    free(t->why);
     cli_run_folder_free(&t->folder);
     free(t->pair);
     emb_run_free(t->run);

@@ -47,6 +47,7 @@ typedef struct cli_training {
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;
+    char *why;          /* the loss diverged; NULL */
     bool saved;         /* a model is on disk, ... */
     size_t saved_steps; /* ... after so many steps */
 } cli_training;
@@ -67,6 +68,11 @@ bool cli_training_record_knn(cli_training *training);
 
 /* Frees what was opened, net and images too. */
 void cli_training_close(cli_training *training);
+
+/* Whether all weights are finite numbers; if not, t->why says which is not, and since when. */
+bool cli_training_sound(cli_training *training);
+/* Takes over `why`, the reason for a divergence. */
+void cli_training_because(cli_training *training, char *why);
 
 /* "constant", "linear", ... */
 const char *cli_schedule_name(emb_schedule schedule);

@@ -474,6 +474,52 @@ static void an_epoch_that_ends_badly_is_not_kept(void **state) {
     }
 }
 
+/* The loss of the first step is finite and so are the weights, but a gradient is beyond float32: of
+ * one image alone NaN where its pixel is black, of two together infinite where they are white. That
+ * step's update spoils the weights, and the next step, or the epoch's end, names the layer's. */
+static void a_gradient_alone_that_is_not_finite(void **state) {
+    (void)state;
+    static const int shape[3] = {1, 2, 2};
+    static const uint8_t pixels[] = {0, 255, 255, 255, 0, 255, 255, 255};
+    static const struct {
+        int batch_size;
+        const char *tensor, *told;
+    } cases[] = {{1, "encoder.1.weight is not finite (number 0)", "at step 1: "},
+                 {2, "encoder.1.weight is not finite (number 1)", "after step 1: "}};
+    for (size_t c = 0; c < TEST_COUNT(cases); c++) {
+        setting s = {.net = emb_net_parse(SMALL, "small", NULL),
+                     .images = emb_images_new(pixels, NULL, 2, shape)};
+        for (size_t i = 0; i < emb_net_tensor_count(s.net); i++) {
+            emb_tensor_info tensor;
+            emb_net_tensor(s.net, i, &tensor);
+            float *values = s.net->params + (tensor.values - s.net->params);
+            const bool decoder = strncmp(tensor.name, "decoder.", 8) == 0;
+            for (size_t k = 0; k < tensor.count; k++) values[k] = decoder ? 3e38F : 0;
+        }
+        s.run = emb_run_new(s.net, s.images,
+                            &(emb_train_options){.keep_weights = true,
+                                                 .val_split = -1,
+                                                 .batch_size = cases[c].batch_size});
+        if (!s.run) fail_msg("%s", emb_error());
+        assert_int_equal(emb_net_check(s.net), EMB_OK);
+        assert_true(isfinite(step(s.run)));
+        assert_int_equal(emb_net_check(s.net), EMB_ERR_DIVERGED);
+        assert_string_equal(emb_error(), cases[c].tensor);
+        float loss;
+        emb_epoch done;
+        assert_int_equal(emb_run_epoch_done(s.run) ? emb_run_finish_epoch(s.run, &done)
+                                                   : emb_run_step(s.run, &loss),
+                         EMB_ERR_DIVERGED);
+        char text[160];
+        snprintf(text, sizeof text, "the loss is not a finite number %s%s", cases[c].told,
+                 cases[c].tensor);
+        assert_string_equal(emb_error(), text);
+        emb_run_restore(s.run);
+        assert_true(all_finite(s.net));
+        close_run(&s);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_have_ranges),
@@ -490,6 +536,7 @@ int main(void) {
         cmocka_unit_test(divergence_names_the_step_and_can_be_undone),
         cmocka_unit_test(restore_gives_the_last_epochs_end),
         cmocka_unit_test(an_epoch_that_ends_badly_is_not_kept),
+        cmocka_unit_test(a_gradient_alone_that_is_not_finite),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,6 +23,8 @@ v() {
 v train . --epochs 2 --threads 2 --checkpoint-every 2 --keep 9 -o run
 rm run/model.safetensors run/checkpoints/000000004.safetensors
 v train --resume run
+v train . --epochs 2 --batch-size 8 --threads 1 --checkpoint-every 1 --keep 9 --lr 3e37 --on-nan retry -o back
+grep -q '^going back to step 0' err || fail "does not go back: $(cat err)"
 v encode run . -o codes.csv
 v export run --c c --int8
 v export run --onnx -o onnx

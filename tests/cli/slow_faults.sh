@@ -15,7 +15,9 @@ input = 1, 4, 4
 encoder = Sequential(Flatten(), Linear(16, 8), Tanh(), Linear(8, 2))
 decoder = Sequential(Linear(2, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))
 END
-train='train data --model tiny.net --epochs 2 --batch-size 8 --shuffle --threads 1 --checkpoint-every 3 --keep 3 -o run'
+plain='train data --model tiny.net --epochs 2 --batch-size 8 --shuffle --threads 1 --checkpoint-every 3 --keep 3 -o run'
+# Goes back six times: to the newest checkpoint, and where that does not help to the one before it.
+retry='train data --model tiny.net --epochs 4 --batch-size 8 --shuffle --threads 1 --checkpoint-every 2 --keep 3 --warmup 8 --lr 1e38 --on-nan retry -o run'
 
 # What a run is, times aside.
 result() {
@@ -38,7 +40,7 @@ recovers() { # WHAT
     if [ -f run/model.safetensors ] && [ -z "$some" ]; then
         fail "$1: a model without a checkpoint"
     elif [ -n "$some" ]; then
-        run train --resume run --checkpoint-every 3
+        run train --resume run
         [ $code -eq 0 ] || grep -q 'is at its end already' err || fail "$1: does not go on: $(cat err)"
     else
         rm -rf run
@@ -50,25 +52,28 @@ recovers() { # WHAT
     [ "$(ls -AR run | grep -c '[.]tmp[.]\|[.]lock')" -eq 0 ] || fail "$1: left $(ls -AR run)"
 }
 
-t 0 'trained 2 epochs' $train
-result >wanted
-cp -r run whole
-
 next() { # the call after $1
     [ "${FAULTS-}" = all ] && echo $(($1 + 1)) || echo $(($1 + 1 + $1 / 3))
 }
 
-n=1
-while :; do
+kills() { # ARGS: ended at each call that changes the disk
+    train=$*
     rm -rf run
-    faulty change 0 $n 1 $train
-    [ -f met ] || break
-    [ $code -eq 137 ] || fail "killed at call $n: exit code $code"
-    recovers "killed at call $n"
-    n=$(next $n)
-done
-[ $code -eq 0 ] && [ $n -gt 50 ] || fail "kills end at call $n with exit code $code"
-echo "killed at $n calls"
+    t 0 'trained' $train
+    result >wanted
+    n=1 hits=0
+    while :; do
+        rm -rf run
+        faulty change 0 $n 1 $train
+        [ -f met ] || break
+        [ $code -eq 137 ] || fail "$train: killed at call $n: exit code $code"
+        recovers "$train: killed at call $n"
+        hits=$((hits + 1))
+        n=$(next $n)
+    done
+    [ $code -eq 0 ] && [ $n -gt 50 ] || fail "kills end at call $n with exit code $code"
+    echo "killed at $hits calls"
+}
 
 # CALL ERROR
 faults='alloc 12
@@ -114,8 +119,15 @@ each() { # NAME ARGS: with every fault
     echo "$name: $points faults"
 }
 echo "$faults" >faults
-each train $train
-each resume train --resume run --checkpoint-every 3
+kills $retry
+has err '^going back to step 6, '
+has err '^going back to step 10, '
+[ "$(grep -c '^going back' err)" -eq 6 ] || fail "goes back otherwise: $(cat err)"
+each retry $retry
+kills $plain
+cp -r run whole
+each train $plain
+each resume train --resume run
 each use encode whole data --split all -o made.npy
 each use export whole --c made --int8
 each use export whole --onnx -o made

@@ -55,6 +55,11 @@ oldest=$(ls kept/checkpoints | head -n 1)
 t 0 "going on from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest
 result kept >got
 same got wanted
+# The run's own --keep holds, unless the line has another.
+[ "$(ls kept/checkpoints | wc -l)" -eq 4 ] || fail "--keep 4, gone on: $(ls kept/checkpoints)"
+t 0 "going on from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest --keep 1
+result kept >got
+same got wanted
 gone kept/checkpoints/$oldest
 
 # Interrupted by a signal, in the middle of an epoch.

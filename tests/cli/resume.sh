@@ -1,0 +1,98 @@
+# What a run that goes on takes from its record: sh resume.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# What a run is, times aside.
+result() {
+    cat "$1/model.safetensors" "$1/best.safetensors" "$1"/epoch-*.png | sha256sum
+    cut -d, -f1-3,6- "$1/history.csv"
+}
+steps() { ls "$1/checkpoints" | sed 's/^0*\([0-9]\{1,\}\)\.safetensors$/\1/' | tr '\n' ' '; }
+expect() { [ "$(steps "$1")" = "$2 " ] || fail "$1 has the checkpoints $(steps "$1"), expected $2"; }
+
+# from RUN STEPS ARGS: a copy of the run, gone on with from its checkpoint after those steps.
+from() {
+    [ "$1" = part ] || { rm -rf part && cp -r "$1" part; }
+    rm -f part/model.safetensors
+    for file in $(steps part); do
+        [ "$file" -le "$2" ] || rm "part/checkpoints/$(printf '%09d' "$file").safetensors"
+    done
+    shift 2
+    t 0 'trained 3 epochs, 90 steps' train --resume part "$@"
+    result part >got
+    same got wanted
+}
+
+t 0 'trained 3 epochs, 90 steps' train data --epochs 3 --shuffle --checkpoint-every 20 --keep 6 -o whole
+expect whole '20 40 60 80'
+result whole >wanted
+
+# The run's own options hold; one that is typed takes its place, and holds from then on.
+from whole 20
+expect part '20 40 60 80'
+from whole 40 --keep 2
+expect part '60 80'
+from part 60
+expect part '60 80'
+from whole 40 --checkpoint-every 16
+expect part '20 40 48 64 80'
+from part 48
+expect part '20 40 48 64 80'
+from whole 20 --checkpoint-every epoch
+expect part '20 30 60 90'
+from whole 20 --checkpoint-every 1000m
+expect part '20'
+# What wrote no checkpoint is forgotten.
+from part 20 --on-nan retry --threads 1
+expect part '20 40 60 80'
+has part/checkpoints/000000080.safetensors ' keep=6 retry=1 '
+from part 40
+has part/checkpoints/000000080.safetensors ' keep=6 retry=1 '
+from part 40 --on-nan stop
+has part/checkpoints/000000080.safetensors ' keep=6 retry=0 '
+
+# --on-nan, too.
+t 0 'stopped after 3 steps' train data --epochs 3 --max-steps 3 --lr 1e30 --on-nan retry -o nan
+has nan/checkpoints/000000003.safetensors ' keep=1 retry=1 retries=0 '
+
+# A record of before these were in it: the defaults, and no checkpoint goes but for a new one.
+t 0 'trained 3 epochs' train data --epochs 3 --shuffle --checkpoint-every 20 --keep 6 -o old
+for file in old/checkpoints/*; do
+    LC_ALL=C sed 's/ every_steps=\([^"]*\)/ Xvery_steps=\1/; s/ every_seconds=/ Xvery_seconds=/; s/ keep=/ Xeep=/
+        s/ retry=/ Xetry=/; s/ retries=/ Xetries=/; s/ due=/ Xue=/' "$file" >changed && mv changed "$file"
+done
+cp -r old/checkpoints old-checkpoints
+has old/checkpoints/000000040.safetensors ' Xeep=6 Xetry=0 '
+t 0 'trained 3 epochs, 90 steps' train --resume old/checkpoints/000000040.safetensors
+result old >got
+same got wanted
+expect old '20 40 60 90'
+rm -rf old/checkpoints && mv old-checkpoints old/checkpoints
+t 0 'trained 3 epochs, 90 steps' train --resume old
+expect old '40 60 80 90'
+
+# Minutes, also a share of one: each step takes longer than this.
+t 0 'trained 1 epoch' train data --epochs 1 --checkpoint-every 1e-9m --keep 40 -o minutes
+[ "$(ls minutes/checkpoints | wc -l)" -eq 30 ] || fail "each step: $(steps minutes)"
+t 0 'trained 1 epoch' train data --epochs 1 --checkpoint-every 500m -o hours
+gone hours/checkpoints
+rm -f minutes/checkpoints/00000002[6-9]* minutes/checkpoints/000000030*
+t 0 'trained 1 epoch' train --resume minutes
+[ "$(ls minutes/checkpoints | wc -l)" -eq 30 ] || fail "each step, gone on: $(steps minutes)"
+same minutes/model.safetensors hours/model.safetensors
+for bad in 0 0m -1 -1m m 10x 10mm 1.5 infm nanm inf 1e13 1e13m '10 m' epochs ''; do
+    text="--checkpoint-every: expected steps (500), minutes (10m) or epoch, got '$bad'"
+    case $bad in '') text=--checkpoint-every ;; esac
+    t 2 "$text" train data "--checkpoint-every=$bad"
+done
+
+# Another network, by name; and a notation in the checkpoint that its tensors do not have.
+t 2 '--model cannot change in a run that goes on; --resume takes its own' train --resume whole --model cnn
+t 2 '--latent cannot change in a run that goes on' train --resume whole --latent 3
+cp -r whole other
+LC_ALL=C sed 's/latent = 2/latent = 3/' whole/checkpoints/000000080.safetensors >other/checkpoints/000000080.safetensors
+cmp -s whole/checkpoints/000000080.safetensors other/checkpoints/000000080.safetensors && fail 'the notation did not change'
+t 1 'other/checkpoints/000000080.safetensors: ' train --resume other/checkpoints/000000080.safetensors
+has err ': tensor [a-z0-9.]*\(weight\|bias\)\|notation'
+finish
