@@ -1,5 +1,5 @@
-/* Reading ONNX models: what the parser (onnx_model.c), the operators (onnx_ops.c, onnx_shape.c) and
- * the driver (onnx_import.c) share.
+/* Reading ONNX models: what the parser (onnx_model.c), the chain (onnx_chain.c), the operators
+ * (onnx_ops.c, onnx_conv.c, onnx_shape.c) and the driver (onnx_import.c) share.
  *
  * The graph must be a chain: each operator reads what the one before it made, and constants. On the
  * way each operator becomes layers in PyTorch's notation, kept as text with their weights; the
@@ -122,6 +122,8 @@ emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
 int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise);
 float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise);
 const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name);
+/* Whether those that are known have their types. */
+emb_status emb__onnx_check_types(const emb__onnx_chain *chain);
 /* numbers[count] of a list; `otherwise` each where there is none. */
 emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
                           int64_t otherwise, int64_t *numbers);

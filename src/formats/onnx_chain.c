@@ -1,0 +1,142 @@
+/* What is known of an ONNX model while it is read: its values, its layers, and the attributes of
+ * the node at hand. See onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/layer.h"
+#include "formats/onnx.h"
+
+emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) {
+    char text[512];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    const Emb__Onnx__Node *node = chain->node;
+    const char *name = emb__onnx_text(node->name);
+    if (!*name && node->n_output) name = emb__onnx_text(node->output[0]);
+    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.80s' (%.40s): %s", chain->file->path, name,
+                     emb__onnx_text(node->op_type), text);
+}
+
+const emb__onnx_value *emb__onnx_find(const emb__onnx_chain *chain, const char *name) {
+    for (size_t i = chain->value_count; i > 0; i--) {
+        if (strcmp(chain->values[i - 1].name, name) == 0) return &chain->values[i - 1];
+    }
+    return NULL;
+}
+
+emb_status emb__onnx_define(emb__onnx_chain *chain, const emb__onnx_value *value) {
+    if (chain->value_count == chain->value_room) {
+        const size_t grown = 2 * chain->value_room + 64;
+        emb__onnx_value *values = emb__realloc(chain->values, grown * sizeof *values);
+        if (!values) return EMB_ERR_MEMORY;
+        chain->values = values;
+        chain->value_room = grown;
+    }
+    chain->values[chain->value_count++] = *value;
+    return EMB_OK;
+}
+
+const emb__onnx_value *emb__onnx_input(const emb__onnx_chain *chain, size_t i) {
+    if (i >= chain->node->n_input || !*emb__onnx_text(chain->node->input[i])) return NULL;
+    return emb__onnx_find(chain, chain->node->input[i]);
+}
+
+size_t emb__onnx_count(int rank, const int64_t *d) {
+    size_t count = 1;
+    for (int i = 0; i < rank; i++) count *= (size_t)d[i]; /* bounded where they were made */
+    return count;
+}
+
+/* [C, L] is written [C, 1, L]. */
+int emb__onnx_notation_rank(int rank) { return rank <= 1 ? 1 : 3; }
+
+emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const char *name) {
+    if (chain->layer_count == EMB__MAX_LAYERS) {
+        emb__onnx_fail(chain, "is one layer too many; at most %d are possible", EMB__MAX_LAYERS);
+        return NULL;
+    }
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count++];
+    *layer = (emb__onnx_layer){0};
+    emb__text_add(&layer->text, "%s(", name);
+    return layer;
+}
+
+void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t *d) {
+    chain->head.rank = rank;
+    memmove(chain->head.d, d, (size_t)rank * sizeof *d);
+    if (chain->layer_count == 0) return;
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    layer->rank = emb__onnx_notation_rank(rank);
+    layer->count = emb__onnx_count(rank, d);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name) {
+    for (size_t i = 0; i < chain->node->n_attribute; i++) {
+        if (strcmp(emb__onnx_text(chain->node->attribute[i]->name), name) == 0) {
+            return chain->node->attribute[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    return attribute ? attribute->i : otherwise;
+}
+
+float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    return attribute ? attribute->f : otherwise;
+}
+
+emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
+                          int64_t otherwise, int64_t *numbers) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    for (int i = 0; i < count; i++) numbers[i] = otherwise;
+    if (!attribute) return EMB_OK;
+    if (attribute->n_ints != (size_t)count) {
+        return emb__onnx_fail(chain, "%s has %zu numbers, expected %d", name, attribute->n_ints,
+                              count);
+    }
+    for (int i = 0; i < count; i++) numbers[i] = attribute->ints[i];
+    return EMB_OK;
+}
+
+emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
+    static const struct {
+        const char *name;
+        int type;
+    } types[] = {{"alpha", 1},        {"beta", 1},      {"transA", 2},
+                 {"transB", 2},       {"group", 2},     {"axis", 2},
+                 {"to", 2},           {"allowzero", 2}, {"auto_pad", 3},
+                 {"pads", 7},         {"strides", 7},   {"dilations", 7},
+                 {"kernel_shape", 7}, {"shape", 7},     {"output_padding", 7},
+                 {"output_shape", 7}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, types[i].name);
+        if (!attribute || !attribute->has_type || attribute->type == types[i].type) continue;
+        return emb__onnx_fail(chain, "its attribute %s is of type %d, expected %d", types[i].name,
+                              attribute->type, types[i].type);
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count) {
+    const size_t most = 8 * (chain->file->size + chain->file->external_size) + (1 << 20);
+    if (count > EMB__MAX_PARAMETERS - chain->numbers || chain->numbers + count > most) {
+        return emb__onnx_fail(chain, "its weights are more than a model of this size can have");
+    }
+    chain->numbers += count;
+    return EMB_OK;
+}
+
+#endif
