@@ -155,13 +155,13 @@ static void zip_end(uint16_t members, size_t directory) {
     ADD("\0\0");
 }
 
-static void npz_name(size_t i, char name[16]) {
-    if (i == 0) snprintf(name, 16, "images.npy");
-    if (i > 0) snprintf(name, 16, "%zu.npy", i);
+static void npz_name(size_t i, char name[32]) {
+    if (i == 0) snprintf(name, 32, "images.npy");
+    if (i > 0) snprintf(name, 32, "%zu.npy", i);
 }
 
 static void npz_empty_members(size_t members) {
-    char name[16];
+    char name[32];
     for (size_t i = 0; i < members; i++) {
         npz_name(i, name);
         zip_entry(0x04034b50, name, 0, 0, 0, 0, 0);
