@@ -154,7 +154,7 @@ static const struct {
     {B("P5 0 1 255\n\1"), "is a picture of 0 x 1 pixels"},
     {B("P5 65536 65536 255\n\1"), "announces 65536 x 65536 pixels, expected at most 134217728"},
     {B("P6 4294967295 4294967295 255\n\1"),
-     "announces 4294967295 x 4294967295 pixels, expected at most 134217728"},
+     "announces 4294967295 x 4294967295 pixels, expected sides of at most 65536"},
     {B("P5 11000 11000 255\n\1"),
      "announces 11000 x 11000 pixels, more than its 20 bytes can hold"},
     {B("P5 4294967296 1 255\n\1"), "byte 3: a number above 4294967295"},

@@ -176,8 +176,16 @@ static void npz_empty_members(size_t members) {
     zip_end((uint16_t)members, directory);
 }
 
-static void npz_few_members(void) { npz_empty_members(4000); }
+static void npz_few_members(void) { npz_empty_members(2000); }
 static void npz_many_members(void) { npz_empty_members(9000); }
+
+/* A directory of 2,000 members, and its end many times. */
+static void npz_many_ends(void) {
+    npz_empty_members(2000);
+    uint8_t end[22];
+    memcpy(end, file + count - sizeof end, sizeof end);
+    for (int i = 0; i < 2900; i++) add(end, sizeof end);
+}
 
 /* One more than is said. */
 static void npz_contradiction(void) {
@@ -256,6 +264,7 @@ static void png_cut(void) { png(10000, 10000, 100010000, false, false); }
 static void png_short(void) { png(10000, 10000, 99000000, false, true); }
 static void png_interlaced(void) { png(10000, 10000, 99000000, true, true); }
 static void png_wide(void) { png(100000000, 1, 99000000, false, true); }
+static void png_tall(void) { png(1, 1 << 16, (2 << 16) - 1, false, true); }
 
 static void pnm_text(void) {
     ADD("P3 699 250 255\n");
@@ -375,8 +384,9 @@ static const struct {
     {"CSV of one line", csv_one_line, read_codes, "columns", 0},
     {"NPY of a shape that is not wanted", npy_wrong_shape, read_codes, "has the shape", 0},
     {"NPY with a number that is infinite", npy_not_finite, read_codes, "is infinite", 0},
-    {"NPZ of 4,000 empty members", npz_few_members, read_npz, "is empty", 0},
-    {"NPZ of 9,000 empty members", npz_many_members, read_npz, "more than 4096 arrays", 0},
+    {"NPZ of 2,000 empty members", npz_few_members, read_npz, "is empty", 0},
+    {"NPZ of 9,000 empty members", npz_many_members, read_npz, "expected at most 2048", 0},
+    {"NPZ of many ends", npz_many_ends, read_npz, "it has 16 ends", 0},
     {"NPZ whose directory contradicts itself", npz_contradiction, read_npz, "not what it announces",
      0},
     {"NPZ of 100 MB, damaged at its end", npz_damaged, read_npz, "CRC", 0},
@@ -387,7 +397,8 @@ static const struct {
     {"PNG of 100 MB, cut short", png_cut, read_picture, "ends too early", 0},
     {"PNG of 99 MB for 100", png_short, read_picture, "PNG: ", 0},
     {"interlaced PNG of 99 MB for 100", png_interlaced, read_picture, "bytes hold", 0},
-    {"PNG of one row", png_wide, read_picture, "bytes hold", 0},
+    {"PNG of one row", png_wide, read_picture, "sides of at most 65536", 0},
+    {"PNG of one column", png_tall, read_picture, "PNG: ", 0},
     {"PPM, wrong in its last number", pnm_text, read_picture, "expected a number", 0},
     {"PPM, wrong in its last byte", pnm_bytes, read_picture, "a number above 254", 0},
     {"JPEG, cut short", jpeg_cut, read_picture, "ends too early", 0},

@@ -64,9 +64,12 @@ static emb_status read_directory(const emb__file *file, const uint8_t *end, size
 static emb_status check_directory(const emb__file *file, const directory *d) {
     enum { HEAD = 46 };
     uint64_t at = d->at, left = d->bytes, members = 0;
-    if (d->members > EMB__NPZ_MEMBERS) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: announces more than %d arrays", file->path,
-                         EMB__NPZ_MEMBERS);
+    if (d->members > EMB__NPZ_MEMBERS || d->bytes > HEAD * d->members + EMB__NPZ_NOTES) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: its directory announces %llu arrays in %llu bytes; expected at most "
+                         "%d, with names of %d",
+                         file->path, (unsigned long long)d->members, (unsigned long long)d->bytes,
+                         EMB__NPZ_MEMBERS, EMB__NPZ_NOTES);
     }
     while (left >= HEAD && at < file->size && members <= d->members) {
         uint8_t head[HEAD];
@@ -85,23 +88,29 @@ static emb_status check_directory(const emb__file *file, const directory *d) {
                      file->path);
 }
 
-/* Every record among the last bytes that could be the archive's end; a comment of up to 64 KiB may
- * stand behind it. */
+/* Some record among the last bytes must be the archive's end; a comment of up to 64 KiB may stand
+ * behind it. What only looks like one, in an array's numbers, libzip passes over as this does. */
 static emb_status check_ends(const emb__file *file) {
-    enum { TAIL = (1 << 16) + 128 };
+    enum { TAIL = (1 << 16) + 128, MOST_ENDS = 16 };
     size_t count = 0;
+    int ends = 0;
+    bool found = false;
     uint8_t *tail = emb__alloc(TAIL);
     if (!tail) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
     const size_t from = file->size < TAIL ? 0 : file->size - TAIL;
-    emb_status status = emb__file_read_at(file, from, tail, TAIL, &count);
-    for (size_t i = 0; status == EMB_OK && i + END <= count; i++) {
+    emb_status status = emb__file_read_at(file, from, tail, TAIL, &count), last = EMB_OK;
+    for (size_t i = 0; status == EMB_OK && i + END <= count && ends < MOST_ENDS; i++) {
         directory d;
         if (memcmp(tail + i, "PK\5\6", 4) != 0) continue;
+        ends++;
         status = read_directory(file, tail + i, i, &d);
-        if (status == EMB_OK) status = check_directory(file, &d);
+        if (status == EMB_OK) last = check_directory(file, &d);
+        found = found || last == EMB_OK;
     }
     emb__free(tail);
-    return status;
+    if (status != EMB_OK || (found && ends < MOST_ENDS)) return status;
+    if (ends < MOST_ENDS) return last; /* and libzip says it where there is no end at all */
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
 }
 
 /* By the file, not by libzip: what is no regular file is refused as everywhere. */

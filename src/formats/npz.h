@@ -7,8 +7,9 @@
 
 #include "formats/npy.h"
 
-/* Arrays in an archive: libzip keeps some 300 bytes of each in memory, whatever they hold. */
-enum { EMB__NPZ_MEMBERS = 4096 };
+/* Arrays in an archive, and bytes of their names and of what is noted beside them: libzip keeps
+ * some 300 bytes of each array in memory, and twelve times the notes. */
+enum { EMB__NPZ_MEMBERS = 2048, EMB__NPZ_NOTES = 1 << 17 };
 
 bool emb__npz_is(const char *path); /* by its ending */
 

@@ -28,6 +28,11 @@ emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int 
         return emb__fail(EMB_ERR_FORMAT, "%s: is a picture of %zu x %zu pixels", file->path, width,
                          height);
     }
+    if (height > EMB__MAX_PICTURE_SIDE || width > EMB__MAX_PICTURE_SIDE) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: announces %zu x %zu pixels, expected sides of at most %d", file->path,
+                         width, height, EMB__MAX_PICTURE_SIDE);
+    }
     if (!emb__mul(height, width, &pixels) || pixels > EMB__MAX_PICTURE_PIXELS) {
         return emb__fail(EMB_ERR_FORMAT, "%s: announces %zu x %zu pixels, expected at most %d",
                          file->path, width, height, EMB__MAX_PICTURE_PIXELS);

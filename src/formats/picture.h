@@ -11,9 +11,9 @@
 
 #include "formats/picture_fit.h"
 
-/* Bytes of a file, and pixels of a picture. */
+/* Bytes of a file, and pixels of a picture and of one of its sides. */
 #define EMB__MAX_PICTURE_BYTES ((size_t)1 << 29)
-enum { EMB__MAX_PICTURE_PIXELS = 1 << 27 };
+enum { EMB__MAX_PICTURE_PIXELS = 1 << 27, EMB__MAX_PICTURE_SIDE = 1 << 16 };
 
 /* All bytes of a file, a NUL behind them; the path is for error texts. */
 typedef struct emb__picture_file {
@@ -37,9 +37,9 @@ emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
                           emb__text *bytes);
 
-/* emb__fit_begin for sizes that a header gave: height and width at least 1, together at most
- * EMB__MAX_PICTURE_PIXELS, and no more than `most`, what the format could hold at best in the
- * file's bytes. */
+/* emb__fit_begin for sizes that a header gave: height and width 1..EMB__MAX_PICTURE_SIDE, together
+ * at most EMB__MAX_PICTURE_PIXELS, and no more than `most`, what the format could hold at best in
+ * the file's bytes. */
 emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int channels,
                               size_t height, size_t width, uint64_t most);
 

@@ -51,18 +51,20 @@ static void on_message(j_common_ptr jpeg, int level) {
 }
 
 /* All pixels or none: whether the scans that begin blocks are long enough for all of them. A block
- * takes two bits at least, the first bits of a progressive one a bit; of arithmetic coding less is
- * known. */
-static uint64_t most_pixels(const struct jpeg_decompress_struct *jpeg,
-                            const emb__jpeg_scans *scans) {
-    enum { ARITHMETIC = 512 };
-    const uint64_t in_a_byte = jpeg->arith_code ? ARITHMETIC : jpeg->progressive_mode ? 8 : 4;
+ * takes two bits at least, the first bits of a progressive one a bit. Arithmetic coding can do with
+ * less, and is believed to where nothing but rows is kept of the picture. */
+static uint64_t most_pixels(struct jpeg_decompress_struct *jpeg, const emb__jpeg_scans *scans) {
+    enum { SEQUENTIAL = 4, PROGRESSIVE = 8, ARITHMETIC = 64 }; /* blocks in a byte */
+    const bool kept = jpeg_has_multiple_scans(jpeg);
+    const uint64_t most = jpeg->arith_code && !kept ? ARITHMETIC
+                          : jpeg->progressive_mode  ? PROGRESSIVE
+                                                    : SEQUENTIAL;
     uint64_t blocks = 0;
     for (int i = 0; i < jpeg->num_components; i++) {
         const jpeg_component_info *c = &jpeg->comp_info[i];
         blocks += (uint64_t)c->width_in_blocks * c->height_in_blocks;
     }
-    return blocks > scans->first_bytes * in_a_byte ? 0 : UINT64_MAX;
+    return blocks > scans->first_bytes * most ? 0 : UINT64_MAX;
 }
 
 static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fit) {
