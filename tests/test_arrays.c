@@ -119,7 +119,7 @@ static void labels_beside(void **state) {
     expect(emb_images_open(at("set.npy"), EMB_TRAIN), 1, 2, 3, true);
     assert_int_equal(emb_labels_write(at("set.npy"), labels, COUNT - 1), EMB_OK);
     assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
-    assert_non_null(strstr(emb_error(), "4 images, but 3 labels"));
+    assert_non_null(strstr(emb_error(), "3 labels, but 4 images"));
     /* Labels as another program writes them: floats, and a column. */
     static const size_t column[] = {4, 1}, square[] = {2, 2}, cube[] = {4, 1, 1};
     static const float floats[] = {3, 0, 2, 1};

@@ -198,15 +198,16 @@ static void test_codes(void **state) {
     put(&table[0]);
 }
 
-/* What looks like an archive's end in an array's numbers is none, be it torn out of one or whole. */
+/* What looks like an archive's end in an array's numbers is none, be it torn out of one or whole.
+ */
 static void test_inside(void **state) {
     (void)state;
     static const char *const names[] = {"a", NULL};
-    uint8_t bytes[1 << 12] = "..PK\5\6";
+    uint8_t held[1 << 12] = "..PK\5\6";
     size_t length = 200;
-    memset(bytes + 6, 0xee, length - 6);
+    memset(held + 6, 0xee, length - 6);
     for (int i = 0; i < 2; i++) { /* the second holds the first */
-        const emb_named_array array = {.name = "a", .rank = 1, .shape = {length}, .bytes = bytes};
+        const emb_named_array array = {.name = "a", .rank = 1, .shape = {length}, .bytes = held};
         const emb_status status = emb_npz_write(path, &array, 1);
         if (status == EMB_ERR_MISSING) skip();
         assert_int_equal(status, EMB_OK);
@@ -218,11 +219,11 @@ static void test_inside(void **state) {
             fail_msg("%s", emb_error());
         }
         assert_int_equal(npy.count, length);
-        assert_memory_equal(numbers, bytes, length);
+        assert_memory_equal(numbers, held, length);
         emb__free(numbers);
         FILE *in = fopen(path, "rb");
         assert_non_null(in);
-        length = fread(bytes, 1, sizeof bytes, in);
+        length = fread(held, 1, sizeof held, in);
         fclose(in);
     }
 }

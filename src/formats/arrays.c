@@ -89,14 +89,18 @@ static emb_status accept_images(const char *name, const emb__npy *npy, const voi
     return status;
 }
 
+/* Of as many images as *data says. */
 static emb_status accept_labels(const char *name, const emb__npy *npy, const void *data) {
-    (void)data;
-    if (npy->rank == 1 || (npy->rank == 2 && npy->shape[1] == 1)) return EMB_OK;
-    return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name, npy->rank);
+    const size_t images = *(const size_t *)data;
+    if (npy->rank != 1 && (npy->rank != 2 || npy->shape[1] != 1)) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name,
+                         npy->rank);
+    }
+    if (npy->count == images) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: %zu labels, but %zu images", name, npy->count, images);
 }
 
 static const emb__npy_wish for_images = {.keep_bytes = true, .accept = accept_images};
-static const emb__npy_wish for_labels = {.keep_bytes = true, .accept = accept_labels};
 
 /* Takes over numbers and labels, on failure too. */
 static emb_images *make_images(const char *name, const emb__npy *npy, void *numbers,
@@ -104,11 +108,10 @@ static emb_images *make_images(const char *name, const emb__npy *npy, void *numb
     int shape[3];
     const bool pixels = emb__npy_is_bytes(npy);
     emb_status status = find_shape(name, npy, shape);
-    if (status == EMB_OK && !pixels) status = check_finite(name, numbers, npy->count);
     if (status == EMB_OK && labels && label_count != npy->shape[0]) {
-        status = emb__fail(EMB_ERR_FORMAT, "%s: %zu images, but %zu labels", name, npy->shape[0],
-                           label_count);
+        status = emb__fail(EMB_ERR_IO, "%s: was changed while it was read", name);
     }
+    if (status == EMB_OK && !pixels) status = check_finite(name, numbers, npy->count);
     if (status != EMB_OK) {
         emb__free(numbers);
         emb__free(labels);
@@ -120,14 +123,14 @@ static emb_images *make_images(const char *name, const emb__npy *npy, void *numb
     return images;
 }
 
-/* labels[*count] from an array of whole numbers 0..255 that accept_labels has seen; it is freed. */
+/* labels[npy->count] from an array of whole numbers 0..255 that accept_labels has seen; it is
+ * freed. */
 static emb_status make_labels(const char *name, const emb__npy *npy, void *numbers,
-                              uint8_t **labels, size_t *count) {
+                              uint8_t **labels) {
     const float *values = numbers;
     const bool bytes = emb__npy_is_bytes(npy);
     emb_status status = EMB_OK;
     uint8_t *made = emb__alloc(npy->count);
-    *count = npy->count;
     *labels = NULL;
     if (!made) {
         emb__free(numbers);
@@ -161,18 +164,22 @@ static char *beside(const char *path, const char *ending) {
     return text.failed ? NULL : text.bytes;
 }
 
+/* The images' header says how many labels there must be, before either is read. */
 static emb_images *load_files(const char *images, const char *labels) {
     emb__npy npy = {0}, label_npy = {0};
     void *numbers = NULL, *label_numbers = NULL;
     uint8_t *own = NULL;
-    size_t count = 0;
-    emb_status status = emb__npy_load(images, &for_images, &npy, &numbers);
-    if (status == EMB_OK && labels) {
-        status = emb__npy_load(labels, &for_labels, &label_npy, &label_numbers);
-        if (status == EMB_OK) status = make_labels(labels, &label_npy, label_numbers, &own, &count);
+    const emb__npy_wish for_labels = {true, accept_labels, &npy.shape[0]};
+    emb_status status = EMB_OK;
+    if (labels) {
+        status = emb__npy_load(images, &for_images, &npy, NULL);
+        if (status == EMB_OK)
+            status = emb__npy_load(labels, &for_labels, &label_npy, &label_numbers);
+        if (status == EMB_OK) status = make_labels(labels, &label_npy, label_numbers, &own);
     }
-    if (status == EMB_OK) return make_images(images, &npy, numbers, own, count);
-    emb__free(numbers);
+    if (status == EMB_OK) status = emb__npy_load(images, &for_images, &npy, &numbers);
+    if (status == EMB_OK) return make_images(images, &npy, numbers, own, label_npy.count);
+    emb__free(own);
     return NULL;
 }
 
@@ -236,16 +243,17 @@ static emb_images *load_pair(const char *path, const pair *p, bool *found) {
     void *numbers = NULL, *label_numbers = NULL;
     const char *name = NULL, *label_name = NULL;
     uint8_t *own = NULL;
-    size_t count = 0;
-    emb_status status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
+    const emb__npy_wish for_labels = {true, accept_labels, &npy.shape[0]};
+    emb_status status = emb__npz_load(path, images, &for_images, &npy, NULL, &name);
     *found = status != EMB_OK || name;
     if (status != EMB_OK || !name) return NULL;
     status = emb__npz_load(path, labels, &for_labels, &label_npy, &label_numbers, &label_name);
-    if (status == EMB_OK && label_name) {
-        status = make_labels(path, &label_npy, label_numbers, &own, &count);
+    if (status == EMB_OK && label_name) status = make_labels(path, &label_npy, label_numbers, &own);
+    if (status == EMB_OK) {
+        status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
     }
-    if (status == EMB_OK) return make_images(path, &npy, numbers, own, count);
-    emb__free(numbers);
+    if (status == EMB_OK) return make_images(path, &npy, numbers, own, label_npy.count);
+    emb__free(own);
     return NULL;
 }
 

@@ -182,6 +182,7 @@ static emb_images *open_idx(search *s) {
     uint8_t *labels = NULL;
     size_t count = 0;
     emb_status status = is_known(s->where) ? find_named(s) : find_folder(s);
+    if (status == EMB_OK) status = emb__idx_agree(s->labels, s->images);
     if (status == EMB_OK) status = emb__idx_labels(s->labels, &labels, &count);
     if (status == EMB_OK) images = emb__idx_images(s->images, labels, count, s->labels);
     return images;

@@ -175,19 +175,26 @@ static emb_status read_body(emb__stream *stream, const char *path, size_t claime
     return EMB_OK;
 }
 
-emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
+static emb_status read_labels_header(emb__stream *stream, const char *path, size_t *count) {
     idx_header header = {0};
-    emb__stream *stream = emb__stream_open(path);
-    if (!stream) return emb__last_status();
     emb_status status = read_dimensions(stream, path, 1, 1, "1 (a label for each image)", &header);
     if (status == EMB_OK && header.d[0] > EMB__MAX_IMAGES) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: announces %zu labels, expected at most %d", path,
                            header.d[0], EMB__MAX_IMAGES);
     }
-    if (status == EMB_OK) status = check_held(stream, path, 8, header.d[0]);
-    if (status == EMB_OK) status = read_body(stream, path, header.d[0], labels);
+    *count = header.d[0];
+    return status;
+}
+
+emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
+    size_t announced = 0;
+    emb__stream *stream = emb__stream_open(path);
+    if (!stream) return emb__last_status();
+    emb_status status = read_labels_header(stream, path, &announced);
+    if (status == EMB_OK) status = check_held(stream, path, 8, announced);
+    if (status == EMB_OK) status = read_body(stream, path, announced, labels);
     emb__stream_close(stream);
-    if (status == EMB_OK) *count = header.d[0];
+    if (status == EMB_OK) *count = announced;
     return status;
 }
 
@@ -215,22 +222,48 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
     return EMB_OK;
 }
 
+static emb_status read_images_header(emb__stream *stream, const char *path, idx_header *header,
+                                     int shape[3], size_t *bytes) {
+    emb_status status = read_dimensions(stream, path, 3, MAX_RANK,
+                                        "3 (N, H, W) or 4 (N, C, H, W) of images", header);
+    return status == EMB_OK ? image_shape(path, header, shape, bytes) : status;
+}
+
+static emb_status differ(const char *labels_path, size_t labels, const char *path, size_t images) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: holds %zu labels, but %s announces %zu images",
+                     labels_path, labels, path, images);
+}
+
 static emb_status read_images(emb__stream *stream, const char *path, size_t label_count,
                               const char *labels_path, size_t *count, int shape[3],
                               uint8_t **pixels) {
     idx_header header = {0};
     size_t bytes = 0;
-    emb_status status = read_dimensions(stream, path, 3, MAX_RANK,
-                                        "3 (N, H, W) or 4 (N, C, H, W) of images", &header);
-    if (status == EMB_OK) status = image_shape(path, &header, shape, &bytes);
+    emb_status status = read_images_header(stream, path, &header, shape, &bytes);
     if (status != EMB_OK) return status;
     if (labels_path && label_count != header.d[0]) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: holds %zu labels, but %s announces %zu images",
-                         labels_path, label_count, path, header.d[0]);
+        return differ(labels_path, label_count, path, header.d[0]);
     }
     *count = header.d[0];
     status = check_held(stream, path, 4 + 4 * (size_t)header.rank, bytes);
     return status == EMB_OK ? read_body(stream, path, bytes, pixels) : status;
+}
+
+emb_status emb__idx_agree(const char *labels_path, const char *images_path) {
+    idx_header header = {0};
+    int shape[3];
+    size_t labels = 0, bytes;
+    emb__stream *stream = emb__stream_open(labels_path);
+    if (!stream) return emb__last_status();
+    emb_status status = read_labels_header(stream, labels_path, &labels);
+    emb__stream_close(stream);
+    if (status != EMB_OK) return status;
+    stream = emb__stream_open(images_path);
+    if (!stream) return emb__last_status();
+    status = read_images_header(stream, images_path, &header, shape, &bytes);
+    emb__stream_close(stream);
+    if (status != EMB_OK || labels == header.d[0]) return status;
+    return differ(labels_path, labels, images_path, header.d[0]);
 }
 
 emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_count,

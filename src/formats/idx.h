@@ -3,15 +3,19 @@
  * Two zero bytes, a type, a number of dimensions, each dimension as u32 big-endian, then the
  * numbers. Images are u8 [N][H][W] or [N][C][H][W] with 1 or 3 channels; labels are u8 [N].
  *
- * What a header claims is never allocated before it has arrived: memory starts at 1 MiB and doubles
- * as the content fills it, so that a refused file costs at most twice the bytes that it really
- * holds (once inflated), and 1 MiB.
+ * What a header claims is never allocated before it has arrived: memory starts at 256 KiB and
+ * doubles as the content fills it; of a gzipped file whose content could be large beside it, it has
+ * first been counted.
  *
  * Owns: one file. Does not own: which files make a data set (dataset.c). */
 #ifndef EMB_FORMATS_IDX_H
 #define EMB_FORMATS_IDX_H
 
 #include "engine/images.h"
+
+/* Whether a data set's two files announce as many labels as images: by their headers alone, before
+ * either is read. */
+emb_status emb__idx_agree(const char *labels_path, const char *images_path);
 
 /* u8 [N]: the labels, to be freed with emb__free, and their number. */
 emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count);

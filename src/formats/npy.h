@@ -56,9 +56,9 @@ typedef struct emb__npy_wish {
     const void *data;
 } emb__npy_wish;
 
-/* Reads a whole array in C order. *numbers, to be freed with emb__free, is float[count]; with
- * `keep_bytes`, uint8_t[count] where emb__npy_is_bytes. The source must hold what the header
- * announces and nothing more. */
+/* Reads a whole array in C order; where `numbers` is NULL, its header alone. *numbers, to be freed
+ * with emb__free, is float[count]; with `keep_bytes`, uint8_t[count] where emb__npy_is_bytes. The
+ * source must hold what the header announces and nothing more. */
 emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers);
 /* The same of a file. */

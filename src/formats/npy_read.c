@@ -113,12 +113,12 @@ static emb_status turn(const emb__npy *npy, size_t made, void **numbers) {
 
 emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers) {
-    *numbers = NULL;
+    if (numbers) *numbers = NULL;
     if (source->size == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", source->name);
     emb_status status = read_header(source, npy);
     if (status == EMB_OK) status = check_size(source, npy);
     if (status == EMB_OK && wish->accept) status = wish->accept(source->name, npy, wish->data);
-    if (status != EMB_OK) return status;
+    if (status != EMB_OK || !numbers) return status;
     const size_t made = wish->keep_bytes && emb__npy_is_bytes(npy) ? 1 : sizeof(float);
     status = read_numbers(source, npy, made, numbers);
     if (status == EMB_OK) status = turn(npy, made, numbers);

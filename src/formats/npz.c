@@ -179,19 +179,21 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     }
     const bool believed = stat.comp_method == ZIP_CM_STORE || stat.size <= SPARE ||
                           (stat.comp_size > LARGE && stat.size / BELIEVED <= stat.comp_size);
-    if (!believed && look_through(archive, index, name) != EMB_OK) return emb__last_status();
+    if (numbers && !believed && look_through(archive, index, name) != EMB_OK) {
+        return emb__last_status();
+    }
     entry e = {zip_fopen_index(archive, index, 0), name};
     if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
     const emb__npy_source source = {name, (size_t)stat.size, &e, read_entry};
     emb_status status = emb__npy_read(&source, wish, npy, numbers);
     uint8_t more;
     size_t got = 0;
-    if (status == EMB_OK) status = read_entry(&e, &more, 1, &got); /* checks the CRC */
+    if (status == EMB_OK && numbers) status = read_entry(&e, &more, 1, &got); /* checks the CRC */
     if (status == EMB_OK && got > 0) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: holds more than it announces", name);
     }
     if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
-    if (status == EMB_OK) return EMB_OK;
+    if (status == EMB_OK || !numbers) return status;
     emb__free(*numbers);
     *numbers = NULL;
     return status;
@@ -200,7 +202,7 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
 emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
                          emb__npy *npy, void **numbers, const char **found) {
     zip_t *archive;
-    *numbers = NULL;
+    if (numbers) *numbers = NULL;
     *found = NULL;
     emb_status status = open_archive(path, &archive);
     if (status != EMB_OK) return status;
@@ -328,7 +330,7 @@ emb_status emb__npz_load(const char *path, const char *const *names, const emb__
     (void)names;
     (void)wish;
     (void)npy;
-    *numbers = NULL;
+    if (numbers) *numbers = NULL;
     *found = NULL;
     return missing(path);
 }
