@@ -185,6 +185,7 @@ static const char *steps_taken(const cli_training *t, char text[CLI_NUMBER_SIZE 
 
 static int end_done(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8], time[CLI_NUMBER_SIZE];
+    if (!cli_record_model(t, emb_run_steps(t->run))) return CLI_FAILED;
     cli_note("trained %d epoch%s, %s in %s; the run is in %s", t->epochs, t->epochs == 1 ? "" : "s",
              steps_taken(t, steps), cli_duration(cli_clock() - t->clock, time), t->folder.path);
     return CLI_DONE;
@@ -267,6 +268,8 @@ static int train(cli_training *t) {
     t->clock = cli_clock();
     t->checkpoints.clock = t->clock;
     end = kept(cli_checkpoint_start(t));
+    /* One that goes on may have no step left, and only the end to do. */
+    if (end == GOING && t->max_steps > 0 && emb_run_steps(t->run) >= t->max_steps) end = LIMITED;
     while (t->epochs_done < t->epochs && end == GOING) {
         end = run_epoch(t, t->epochs_done + 1);
         if (end == DIVERGED) end = kept(cli_checkpoint_retry(t));

@@ -17,10 +17,11 @@ first t10k-labels data 8 1 100 '\000\000\010\001\000\000\000\144'
 
 # What a run is, times aside.
 result() {
-    cat "$1/model.safetensors" "$1/best.safetensors" "$1"/epoch-*.png | sha256sum
-    cut -d, -f1-3,6- "$1/history.csv"
-    cat "$1"/tensorboard/*.tsv "$1"/tensorboard/*.png 2>/dev/null | sha256sum
-    ls "$1" "$1/checkpoints"
+    (
+        cd "$1" && ls . checkpoints
+        cat model.safetensors best.safetensors epoch-*.png tensorboard/*.tsv tensorboard/*.png | sha256sum
+        [ ! -f history.csv ] || cut -d, -f1-3,6- history.csv
+    ) 2>/dev/null
 }
 steps() { ls "$1/checkpoints" | sed 's/^0*\([0-9]\{1,\}\)\.safetensors$/\1/' | tr '\n' ' '; }
 
@@ -45,5 +46,47 @@ at 9 000000009 137 train --resume killed
 [ "$(steps killed)" = '3 6 7 9 ' ] || fail "killed before what is old is removed: $(steps killed)"
 t 0 'stopped after 20 steps' train --resume killed
 result killed >got
+same got wanted
+
+# Ended between the last checkpoint and what follows it: there is the end to do, and then none.
+ends() { # RUN ARGS: goes on and is as wanted; a second time there is nothing to do
+    run=$1
+    shift
+    has "$run/run.json" '"outcome": "\(running\|interrupted\)"'
+    t 0 "going on from $run/checkpoints/" train --resume "$run" "$@"
+    result "$run" >got
+    same got wanted
+    t 1 'is at its end already; there is nothing to go on with' train --resume "$run" "$@"
+    result "$run" >got
+    same got wanted
+}
+plain='--model tiny.net --epochs 2'
+t 0 'stopped after 8 steps (--max-steps)' train data $plain --max-steps 8 --checkpoint-every 1 -o steps
+result steps >wanted
+for signal in 9:137 15:143; do
+    rm -rf cut
+    at ${signal%:*} 000000008.safetensors ${signal#*:} train data $plain --max-steps 8 --checkpoint-every 1 -o cut
+    ends cut
+    has cut/run.json '"outcome": "stopped at --max-steps"'
+done
+t 0 'trained 2 epochs' train data $plain --report --tensorboard -o epochs
+result epochs >wanted
+for signal in 9:137 2:130 15:143; do
+    rm -rf cut
+    at ${signal%:*} 000000030.safetensors ${signal#*:} train data $plain --report --tensorboard -o cut
+    gone cut/report.html
+    ends cut --report --tensorboard
+    has cut/run.json '"outcome": "finished"'
+done
+rm -rf cut
+at 15 epoch-02 143 train data $plain --report --tensorboard -o cut
+has err '^interrupted after 30 steps; embudo train --resume cut goes on$'
+ends cut --report --tensorboard
+# Ended before the page alone; or what was there is gone.
+rm cut/report.html
+t 0 'the report is in cut/report.html' train --resume cut --report
+rm cut/model.safetensors
+t 0 'trained 2 epochs' train --resume cut
+result cut >got
 same got wanted
 finish

@@ -1,13 +1,12 @@
 /* Loaded before the C library (LD_PRELOAD) into the program embudo: the n-th call that it makes to
  * the system fails, or ends the process.
  *
- *   EMBUDO_FAULT=CALL:ERROR:N:MOST
- *       CALL of the table below or "change", any call that changes the disk; ERROR a number of errno,
- *       0: SIGKILL in place of the call; N from 1; MOST failures in all
- *   EMBUDO_FAULT_MET=FILE
- *       made when the first one is met
- *   EMBUDO_SIGNAL=NUMBER:TEXT
- *       that signal, once, right after a file was renamed to a path with TEXT in it
+ * EMBUDO_FAULT=CALL:ERROR:N:MOST: CALL of the table below or "change", any call that changes the
+ * disk; ERROR a number of errno, 0: SIGKILL in place of the call; N from 1; MOST failures in all.
+ *
+ * EMBUDO_FAULT_MET=FILE: made when the first one is met.
+ *
+ * EMBUDO_SIGNAL=NUMBER:TEXT: that signal, once, right after a rename to a path with TEXT in it.
  *
  * Only calls from the program itself count: its libraries' own memory is theirs. */
 #include <dlfcn.h>
