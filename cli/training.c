@@ -220,6 +220,13 @@ static int end_signalled(cli_training *t) {
     return 128 + cli_stop_signal();
 }
 
+/* Whether it went back as far as there were checkpoints, and older ones are gone: not to step 0. */
+static bool wants_older(const cli_training *t) {
+    const cli_checkpoints *c = &t->checkpoints;
+    return c->retries > 0 && c->back > 0 &&
+           cli_checkpoint_before(t->folder.path, (long long)c->back) < 0;
+}
+
 static int end_diverged(cli_training *t) {
     char lr[CLI_NUMBER_SIZE];
     const cli_checkpoints *c = &t->checkpoints;
@@ -228,11 +235,10 @@ static int end_diverged(cli_training *t) {
     char *before = c->retries > 0 ? cli_format(" after going back %d time%s to half the rate",
                                                c->retries, c->retries == 1 ? "" : "s")
                                   : cli_format("%s", "");
-    const char *other = !c->wanted  ? ""
-                        : !c->retry ? ", or --on-nan retry"
-                        : c->retries > 0 && c->keep == 1
-                            ? ", or --keep older checkpoints to go back to"
-                            : "";
+    const char *other = !c->wanted       ? ""
+                        : !c->retry      ? ", or --on-nan retry"
+                        : wants_older(t) ? ", or --keep older checkpoints to go back to"
+                                         : "";
     emb_run_restore(t->run);
     if (t->saved || cli_record_model(t, emb_run_steps_per_epoch(t->run) * (size_t)t->epochs_done)) {
         cli_fail("%s%s; try --lr below %s%s. The %s is kept in %s/model.safetensors", t->why,

@@ -57,6 +57,15 @@ t 1 'after going back 10 times to half the rate; try --lr below ' train --resume
 [ -z "$(backs)" ] || fail "more than ten times: $(backs)"
 t 1 'or --on-nan retry. The untrained model' train --resume lost --on-nan stop
 
+# Nothing older was taken away: only the rate is left.
+for keep in 1 9; do
+    rm -rf lost
+    t 1 'after going back 10 times to half the rate; try --lr below ' \
+        train data --lr 1e42 --on-nan retry --keep $keep -o lost
+    [ "$(newest lost)" = 000000000.safetensors ] || fail "left: $(ls lost/checkpoints)"
+    has err 'try --lr below [0-9.e+]*\. The untrained model'
+done
+
 # Weights that the last update spoilt, found as a checkpoint is due: no failed write.
 t 1 'the loss is not a finite number after step 1: encoder.0.weight is not finite (number 0); try --lr below 1e+38, or --on-nan retry' \
     train data --lr 1e38 --checkpoint-every 1 -o spoilt
