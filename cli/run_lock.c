@@ -36,7 +36,8 @@ static bool are_digits(const char *text) {
 }
 
 /* Whether so many bytes are the name of a file in a run's folder that a training writes, and so the
- * lock's holder alone. (`embudo report` may write its page without; it says so where that fails.) */
+ * lock's holder alone. (`embudo report` may write its page without: it says so where that fails.)
+ */
 static bool is_own(const char *name, size_t length) {
     static const char *const own[] = {"model.safetensors", "best.safetensors", "history.csv",
                                       "run.json", "report.html"};
