@@ -39,9 +39,9 @@ int cli_checkpoint_options(cli_training *t, const cli_args *args) {
 /* What of these the training is told by, as they stand in a checkpoint. */
 static char *print_options(const cli_checkpoints *c) {
     return cli_format("every_steps=%zu every_seconds=%a keep=%d retry=%d retries=%d astray=%d "
-                      "diverged=%zu back=%zu due=%zu",
+                      "diverged=%zu back=%zu due=%zu before=%zu",
                       c->every_steps, c->every_seconds, c->keep, c->retry, c->retries, c->astray,
-                      c->diverged, c->back, c->due);
+                      c->diverged, c->back, c->due, c->before);
 }
 
 /* A number in its range; false where an older version wrote none. */
@@ -61,7 +61,7 @@ static int count_kept(const char *run) {
 
 void cli_checkpoint_recorded(cli_training *t, const emb_net *net, const cli_args *args) {
     cli_checkpoints *c = &t->checkpoints;
-    double every, seconds, keep, retry, retries, astray, diverged, back, due;
+    double every, seconds, keep, retry, retries, astray, diverged, back, due, before;
     if (!cli_arg(args, "checkpoint-every")->given && recorded(net, "every_steps", 1e12, &every) &&
         recorded(net, "every_seconds", 60e12, &seconds)) {
         c->every_steps = (size_t)every;
@@ -80,6 +80,8 @@ void cli_checkpoint_recorded(cli_training *t, const emb_net *net, const cli_args
         c->back = (size_t)back;
     }
     c->due = recorded(net, "due", (double)c->steps, &due) ? (size_t)due : c->steps;
+    /* A record of before it was in it takes no checkpoint away. */
+    c->before = recorded(net, "before", (double)c->steps, &before) ? (size_t)before : c->steps;
 }
 
 /* ---- those of a folder ----------------------------------------------------------------------- */
@@ -117,18 +119,18 @@ static bool remove_one(const char *run, long long steps) {
     return gone;
 }
 
-/* Those after `steps` but for one, the newest first: whatever ends the process, what is left is
+/* Those after `from` and before `to`, the newest first: whatever ends the process, what is left is
  * one history. False with the error printed. */
-static bool remove_later(const char *run, long long steps, long long but) {
-    for (long long at = LLONG_MAX; (at = cli_checkpoint_before(run, at)) > steps;) {
-        if (at != but && !remove_one(run, at)) return false;
+static bool remove_between(const char *run, long long from, long long to) {
+    for (long long at = to; (at = cli_checkpoint_before(run, at)) > from;) {
+        if (!remove_one(run, at)) return false;
     }
     return true;
 }
 
-/* All before the newest `keep`. */
-static bool remove_old(const char *run, int keep) {
-    long long at = LLONG_MAX;
+/* All before the newest `keep` of those up to `newest`. */
+static bool remove_old(const char *run, int keep, long long newest) {
+    long long at = newest + 1;
     for (int i = 0; i < keep && at >= 0; i++) at = cli_checkpoint_before(run, at);
     while (at >= 0 && (at = cli_checkpoint_before(run, at)) >= 0) {
         if (!remove_one(run, at)) return false;
@@ -138,19 +140,22 @@ static bool remove_old(const char *run, int keep) {
 
 bool cli_checkpoint_abandon(const cli_training *t) {
     const cli_checkpoints *c = &t->checkpoints;
-    return !c->any || remove_later(t->folder.path, (long long)c->steps, -1);
+    return !c->any || remove_between(t->folder.path, (long long)c->steps, LLONG_MAX);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* After one of `steps`: removes what another future, or a stop, left after the last one that was
- * due before, and of all that are due the oldest. What cannot be removed is no failure of the
- * training. */
-static void tidy(const cli_training *t, size_t last_due, size_t steps) {
+/* What the last one that was written makes superfluous: what another future left between it and
+ * `to`; what a stop left between it and the one that was due before; and, where it was due itself,
+ * the oldest. What cannot be removed is no failure of the training. */
+static void tidy(const cli_training *t, long long to) {
     const cli_checkpoints *c = &t->checkpoints;
+    const char *run = t->folder.path;
+    const long long steps = (long long)c->steps;
     cli_text why = {0}, *before = cli_fail_into(&why);
-    if (remove_later(t->folder.path, (long long)last_due, (long long)steps) && c->due == steps)
-        remove_old(t->folder.path, c->keep);
+    if (remove_between(run, steps, to) && remove_between(run, (long long)c->before, steps) &&
+        c->due == c->steps)
+        remove_old(run, c->keep, steps);
     cli_fail_into(before);
     cli_text_free(&why);
 }
@@ -189,18 +194,21 @@ static emb_status save(cli_training *t, size_t steps) {
 emb_status cli_checkpoint_write(cli_training *t, bool due) {
     cli_checkpoints *c = &t->checkpoints;
     const size_t steps = emb_run_steps(t->run), last_due = c->any ? c->due : steps;
+    const size_t last_before = c->before;
     /* The last update may have spoilt the weights without a loss to show it yet. */
     if (!cli_training_sound(t)) return EMB_ERR_DIVERGED;
     if (due || !c->retry || !c->any) c->due = steps;
+    c->before = last_due;
     const emb_status status = save(t, steps);
     if (status != EMB_OK) {
         c->due = last_due;
+        c->before = last_before;
         return status;
     }
-    tidy(t, last_due, steps);
     c->any = true;
     c->steps = steps;
     c->clock = cli_clock();
+    tidy(t, LLONG_MAX);
     return EMB_OK;
 }
 
@@ -214,6 +222,8 @@ static emb_status write_once(cli_training *t, bool due) {
 emb_status cli_checkpoint_stop(cli_training *t) { return write_once(t, false); }
 
 emb_status cli_checkpoint_start(cli_training *t) {
+    /* Another future may still be what the training is asked to go on with. */
+    if (t->resumed) tidy(t, (long long)t->checkpoints.steps);
     return t->checkpoints.retry ? write_once(t, true) : EMB_OK;
 }
 

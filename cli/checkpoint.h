@@ -30,7 +30,8 @@ typedef struct cli_checkpoints {
     double clock;         /* when the last one was written */
     size_t steps;         /* that it had, ... */
     bool any;             /* ... if there is one */
-    size_t due;           /* the same of the newest that was due, not written for a stop alone */
+    size_t due;           /* the same of the newest that was due, not written for a stop alone, */
+    size_t before;        /* and of the newest of those as the last one was written */
     double best;          /* the least validation loss so far */
     bool retry;           /* where the loss diverges: back to one, at half the rate */
     int retries;          /* so far, */
@@ -57,7 +58,9 @@ void cli_checkpoint_recorded(struct cli_training *t, const emb_net *net, const c
 emb_status cli_checkpoint_step(struct cli_training *t);
 emb_status cli_checkpoint_epoch(struct cli_training *t, const emb_epoch *done);
 
-/* Before the first step: one to come back to, where the training may have to. */
+/* Before the first step: one to come back to, where the training may have to. One that goes on does
+ * first what a process that ended right after its checkpoint did not come to: the older ones that
+ * are to go go. */
 emb_status cli_checkpoint_start(struct cli_training *t);
 
 /* Where the training stops: writes one for the steps taken, unless there is one. A training that

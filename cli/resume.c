@@ -8,6 +8,7 @@
 #include "dataset.h"
 #include "message.h"
 #include "network.h"
+#include "report_record.h"
 #include "training.h"
 
 /* What may stand beside --resume: everything else decides the result, and is the run's. */
@@ -106,6 +107,37 @@ static char *find_readable(const char *run) {
     return path;
 }
 
+static bool has_file(const cli_training *t, const char *name) {
+    char *path = cli_run_folder_file(&t->folder, name);
+    const bool there = cli_is_file(path);
+    free(path);
+    return there;
+}
+
+/* Whether the run's record says that it came to its end. */
+static bool is_recorded_end(const cli_training *t) {
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    char *path = cli_run_folder_file(&t->folder, "run.json");
+    json_t *record = NULL;
+    cli_record_read(&record, path);
+    const char *outcome = cli_record_string(record, NULL, "outcome");
+    const bool ended = outcome && (strcmp(outcome, "finished") == 0 ||
+                                   strcmp(outcome, "stopped at --max-steps") == 0);
+    json_decref(record);
+    free(path);
+    cli_fail_into(before);
+    cli_text_free(&why);
+    return ended;
+}
+
+/* No step is left, and nothing of what follows the last one: the process may have ended before. */
+static bool is_done(const cli_training *t, const cli_args *args) {
+    const size_t steps = emb_run_steps(t->run);
+    if (t->epochs_done < t->epochs && (t->max_steps == 0 || steps < t->max_steps)) return false;
+    if (cli_arg(args, "report")->given && !has_file(t, "report.html")) return false;
+    return has_file(t, "model.safetensors") && is_recorded_end(t);
+}
+
 int cli_checkpoint_resume(cli_training *t, const cli_args *args) {
     const char *where = cli_arg(args, "resume")->text;
     const int usage = check(args);
@@ -125,8 +157,7 @@ int cli_checkpoint_resume(cli_training *t, const cli_args *args) {
     char *path = good && !is_run ? cli_format("%s", where) : good ? find_readable(run) : NULL;
     good = path && open_run(t, path, args) &&
            cli_run_folder_history_from(&t->folder, t->checkpoints.history);
-    const size_t steps = good ? emb_run_steps(t->run) : 0;
-    if (good && (t->epochs_done == t->epochs || (t->max_steps > 0 && steps >= t->max_steps))) {
+    if (good && is_done(t, args)) {
         cli_fail("%s: is at its end already; there is nothing to go on with", path);
         good = false;
     }

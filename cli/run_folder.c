@@ -78,18 +78,23 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
         cli_fail("%s is a file; -o takes a folder", folder->path);
         return false;
     }
+    return true;
+}
+
+static bool has_model(const cli_run_folder *folder) {
     char *model = cli_run_folder_file(folder, "model.safetensors");
-    bool taken = access(model, F_OK) == 0;
+    const bool taken = access(model, F_OK) == 0;
     if (taken) cli_fail("%s exists already; choose another folder with -o", model);
     free(model);
-    return !taken;
+    return taken;
 }
 
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted) {
     *folder = (cli_run_folder){0};
     if (!(wanted ? make_wanted(folder, wanted) : make_next(folder))) return false;
+    /* The lock first: a run that is being written says by whom, whether or not it has a model. */
     folder->locked = cli_run_lock(folder->path, &folder->lock);
-    return folder->locked;
+    return folder->locked && (folder->made || !has_model(folder));
 }
 
 bool cli_run_folder_reopen(cli_run_folder *folder, const char *path) {

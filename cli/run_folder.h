@@ -23,7 +23,8 @@ typedef struct cli_run_folder {
 bool cli_folder_make(const char *path);
 
 /* Makes the folder, and those above it, and takes it for this process. `wanted` NULL: the next free
- * one of runs/001, runs/002, ... One that holds a model already is refused. */
+ * one of runs/001, runs/002, ... One that another process writes, or that holds a model already, is
+ * refused. */
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted);
 
 /* The folder of a run that goes on. */

@@ -31,20 +31,41 @@ static void refuse(const char *folder, int fd) {
              folder, *owner ? "process " : "another process", owner);
 }
 
-/* "model.safetensors.tmp.1234.0" of a process that is gone. */
-static bool is_stale(const char *name) {
+static bool are_digits(const char *text) {
+    return *text && text[strspn(text, "0123456789")] == '\0';
+}
+
+/* Whether so many bytes are the name of a file in a run's folder that a training writes, and so the
+ * lock's holder alone. (`embudo report` may write its page without: it says so where that fails.)
+ */
+static bool is_own(const char *name, size_t length) {
+    static const char *const own[] = {"model.safetensors", "best.safetensors", "history.csv",
+                                      "run.json", "report.html"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (strlen(own[i]) == length && memcmp(name, own[i], length) == 0) return true;
+    }
+    if (length < 11 || memcmp(name, "epoch-", 6) != 0) return false;
+    const size_t digits = strspn(name + 6, "0123456789");
+    return 6 + digits + 4 == length && memcmp(name + 6 + digits, ".png", 4) == 0;
+}
+
+/* "model.safetensors.tmp.1234.0", left by a process that is gone. The lock is held, so nobody is
+ * about to finish a file of a training's own (`all`: every one of the folder is), whatever process
+ * has that number by now, here or in another container. */
+static bool is_stale(const char *name, bool all) {
     const char *mark = strstr(name, ".tmp.");
     if (!mark) return false;
     char *end;
     const long owner = strtol(mark + 5, &end, 10);
-    if (owner <= 0 || *end != '.' || strspn(end + 1, "0123456789") != strlen(end + 1)) return false;
+    if (owner <= 0 || *end != '.' || !are_digits(end + 1)) return false;
+    if (all || is_own(name, (size_t)(mark - name))) return true;
     return kill((pid_t)owner, 0) != 0 && errno == ESRCH;
 }
 
-static void sweep(const char *folder) {
+static void sweep(const char *folder, bool all) {
     DIR *dir = opendir(folder);
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        if (!is_stale(entry->d_name)) continue;
+        if (!is_stale(entry->d_name, all)) continue;
         char *path = cli_format("%s/%s", folder, entry->d_name);
         unlink(path);
         free(path);
@@ -53,10 +74,13 @@ static void sweep(const char *folder) {
 }
 
 static void sweep_all(const char *folder) {
-    char *checkpoints = cli_format("%s/checkpoints", folder);
-    sweep(folder);
-    sweep(checkpoints);
-    free(checkpoints);
+    static const char *const parts[] = {"checkpoints", "tensorboard"};
+    sweep(folder, false);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char *part = cli_format("%s/%s", folder, parts[i]);
+        sweep(part, true);
+        free(part);
+    }
 }
 
 bool cli_run_lock(const char *folder, int *lock) {

@@ -108,7 +108,8 @@ const cli_command cli_command_train = {
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "go on with a run from its newest checkpoint, or from one checkpoint, as if it had "
              "never stopped; its own options hold. Of them --threads, --checkpoint-every, "
-             "--keep, --on-nan, --report and --tensorboard may be given anew"},
+             "--keep, --on-nan, --report and --tensorboard may be given anew. One that ended after "
+             "its last step gets what was still to be written"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
              "write a checkpoint every N steps, every T minutes, or each epoch"},
             {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,

@@ -185,6 +185,7 @@ static const char *steps_taken(const cli_training *t, char text[CLI_NUMBER_SIZE 
 
 static int end_done(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8], time[CLI_NUMBER_SIZE];
+    if (!cli_record_model(t, emb_run_steps(t->run))) return CLI_FAILED;
     cli_note("trained %d epoch%s, %s in %s; the run is in %s", t->epochs, t->epochs == 1 ? "" : "s",
              steps_taken(t, steps), cli_duration(cli_clock() - t->clock, time), t->folder.path);
     return CLI_DONE;
@@ -219,6 +220,13 @@ static int end_signalled(cli_training *t) {
     return 128 + cli_stop_signal();
 }
 
+/* Whether it went back as far as there were checkpoints, and older ones are gone: not to step 0. */
+static bool wants_older(const cli_training *t) {
+    const cli_checkpoints *c = &t->checkpoints;
+    return c->retries > 0 && c->back > 0 &&
+           cli_checkpoint_before(t->folder.path, (long long)c->back) < 0;
+}
+
 static int end_diverged(cli_training *t) {
     char lr[CLI_NUMBER_SIZE];
     const cli_checkpoints *c = &t->checkpoints;
@@ -227,11 +235,10 @@ static int end_diverged(cli_training *t) {
     char *before = c->retries > 0 ? cli_format(" after going back %d time%s to half the rate",
                                                c->retries, c->retries == 1 ? "" : "s")
                                   : cli_format("%s", "");
-    const char *other = !c->wanted  ? ""
-                        : !c->retry ? ", or --on-nan retry"
-                        : c->retries > 0 && c->keep == 1
-                            ? ", or --keep older checkpoints to go back to"
-                            : "";
+    const char *other = !c->wanted       ? ""
+                        : !c->retry      ? ", or --on-nan retry"
+                        : wants_older(t) ? ", or --keep older checkpoints to go back to"
+                                         : "";
     emb_run_restore(t->run);
     if (t->saved || cli_record_model(t, emb_run_steps_per_epoch(t->run) * (size_t)t->epochs_done)) {
         cli_fail("%s%s; try --lr below %s%s. The %s is kept in %s/model.safetensors", t->why,
@@ -267,6 +274,8 @@ static int train(cli_training *t) {
     t->clock = cli_clock();
     t->checkpoints.clock = t->clock;
     end = kept(cli_checkpoint_start(t));
+    /* One that goes on may have no step left, and only the end to do. */
+    if (end == GOING && t->max_steps > 0 && emb_run_steps(t->run) >= t->max_steps) end = LIMITED;
     while (t->epochs_done < t->epochs && end == GOING) {
         end = run_epoch(t, t->epochs_done + 1);
         if (end == DIVERGED) end = kept(cli_checkpoint_retry(t));

@@ -72,6 +72,24 @@ rm -rf old/checkpoints && mv old-checkpoints old/checkpoints
 t 0 'trained 3 epochs, 90 steps' train --resume old
 expect old '40 60 80 90'
 
+# What a dead process left half-written goes, whoever has its number by now: process 1, or this shell. Of
+# files that others may be writing, a living process' stays.
+from whole 60
+mkdir part/tensorboard
+dead=$(sh -c 'echo $$')
+own='model.safetensors best.safetensors history.csv run.json report.html epoch-03.png epoch-1000000.png
+    checkpoints/000000080.safetensors tensorboard/metadata.tsv tensorboard/sprite.png'
+others='codes.npy epoch-.png epoch-3.pngx model.safetensors.txt'
+for pid in 1 $$ $dead; do
+    for name in $own $others; do echo >part/$name.tmp.$pid.0; done
+done
+echo >part/model.safetensors.tmp.1.x
+t 0 'trained 3 epochs' train --resume part/checkpoints/000000060.safetensors
+for name in $own $others; do gone part/$name.tmp.$dead.0; done
+for name in $own; do gone part/$name.tmp.1.0 part/$name.tmp.$$.0; done
+for name in $others; do [ -f part/$name.tmp.$$.0 ] || fail "$name.tmp.$$.0 of a living process is gone"; done
+exists part/model.safetensors.tmp.1.x
+
 # Minutes, also a share of one: each step takes longer than this.
 t 0 'trained 1 epoch' train data --epochs 1 --checkpoint-every 1e-9m --keep 40 -o minutes
 [ "$(ls minutes/checkpoints | wc -l)" -eq 30 ] || fail "each step: $(steps minutes)"

@@ -33,9 +33,16 @@ for first in 1 2 3; do
     k=0
     while [ $k -lt 40 ]; do
         k=$((k + 1))
-        if [ -n "$(ls killed/checkpoints 2>/dev/null)" ]; then set -- --resume killed; else set -- data $lost -o killed; fi
+        if [ -n "$(ls killed/checkpoints/*.safetensors 2>/dev/null)" ]; then set -- --resume killed; else set -- data $lost -o killed; fi
         [ -d killed/checkpoints ] || rm -rf killed
+        : >e
         "$program" train "$@" --threads $((1 + k % 2)) >/dev/null 2>e &
+        # Not before it can be gone on with, and does.
+        tries=0
+        until [ $tries -ge 600 ] || ! kill -0 $! 2>/dev/null || grep -q '^going \|is at its end' e ||
+            { [ "$1" = data ] && ls killed/checkpoints/*.safetensors >/dev/null 2>&1; }; do
+            sleep 0.01 && tries=$((tries + 1))
+        done
         sleep "0.0$(((first * 7 + k * 3) % 90 + 10))"
         case $(((first + k) % 2)) in 0) kill -TERM $! ;; *) kill -KILL $! ;; esac 2>/dev/null
         wait $! 2>/dev/null && break
@@ -56,6 +63,15 @@ has lost/run.json '"outcome": "diverged"'
 t 1 'after going back 10 times to half the rate; try --lr below ' train --resume lost
 [ -z "$(backs)" ] || fail "more than ten times: $(backs)"
 t 1 'or --on-nan retry. The untrained model' train --resume lost --on-nan stop
+
+# Nothing older was taken away: only the rate is left.
+for keep in 1 9; do
+    rm -rf lost
+    t 1 'after going back 10 times to half the rate; try --lr below ' \
+        train data --lr 1e42 --on-nan retry --keep $keep -o lost
+    [ "$(newest lost)" = 000000000.safetensors ] || fail "left: $(ls lost/checkpoints)"
+    has err 'try --lr below [0-9.e+]*\. The untrained model'
+done
 
 # Weights that the last update spoilt, found as a checkpoint is due: no failed write.
 t 1 'the loss is not a finite number after step 1: encoder.0.weight is not finite (number 0); try --lr below 1e+38, or --on-nan retry' \

@@ -68,7 +68,7 @@ tries=0
 while [ ! -d signalled/checkpoints ] && [ $tries -lt 600 ]; do sleep 0.05 && tries=$((tries + 1)); done
 # It is this process' and no other's.
 t 1 "signalled: process $! is writing this run" train --resume signalled
-t 1 'signalled/model.safetensors exists already' train data -o signalled
+t 1 "signalled: process $! is writing this run" train data -o signalled
 kill -TERM $!
 wait $!
 [ $? -eq 143 ] || fail 'SIGTERM'

@@ -1,10 +1,12 @@
 /* Loaded before the C library (LD_PRELOAD) into the program embudo: the n-th call that it makes to
  * the system fails, or ends the process.
  *
- *   EMBUDO_FAULT=CALL:ERROR:N:MOST   CALL of the table below or "change", any call that changes the
- *                                    disk; ERROR a number of errno, 0: SIGKILL in place of the
- * call; N from 1; MOST failures in all EMBUDO_FAULT_MET=FILE            made when the first one is
- * met
+ * EMBUDO_FAULT=CALL:ERROR:N:MOST: CALL of the table below or "change", any call that changes the
+ * disk; ERROR a number of errno, 0: SIGKILL in place of the call; N from 1; MOST failures in all.
+ *
+ * EMBUDO_FAULT_MET=FILE: made when the first one is met.
+ *
+ * EMBUDO_SIGNAL=NUMBER:TEXT: that signal, once, right after a rename to a path with TEXT in it.
  *
  * Only calls from the program itself count: its libraries' own memory is theirs. */
 #include <dlfcn.h>
@@ -124,8 +126,22 @@ int close(int fd) {
     return fails("close", true, CALLER) ? -1 : result;
 }
 
+/* After a rename to `to`. */
+static void signal_after(const char *to) {
+    static bool sent;
+    const char *wish = getenv("EMBUDO_SIGNAL");
+    int number, text = 0;
+    if (sent || !wish || sscanf(wish, "%d:%n", &number, &text) != 1 || text == 0) return;
+    if (!strstr(to, wish + text)) return;
+    sent = true;
+    raise(number);
+}
+
 int rename(const char *from, const char *to) {
-    return fails("rename", true, CALLER) ? -1 : REAL(rename)(from, to);
+    if (fails("rename", true, CALLER)) return -1;
+    const int result = REAL(rename)(from, to);
+    if (result == 0) signal_after(to);
+    return result;
 }
 
 int unlink(const char *path) { return fails("unlink", true, CALLER) ? -1 : REAL(unlink)(path); }
