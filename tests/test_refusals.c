@@ -387,7 +387,7 @@ static const struct {
     {"NPZ of 2,000 empty members", npz_few_members, read_npz, "is empty", 0},
     {"NPZ of 9,000 empty members", npz_many_members, read_npz, "expected at most 2048", 0},
     {"NPZ of many ends", npz_many_ends, read_npz, "it has 16 ends", 0},
-    {"NPZ whose directory contradicts itself", npz_contradiction, read_npz, "not what it announces",
+    {"NPZ whose directory contradicts itself", npz_contradiction, read_npz, "more than it announces",
      0},
     {"NPZ of 100 MB, damaged at its end", npz_damaged, read_npz, "CRC", 0},
     {"gzipped IDX of 100 MB, a byte short", idx_short, read_idx_images, "does not hold", 0},

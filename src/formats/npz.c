@@ -59,32 +59,37 @@ static emb_status read_directory(const emb__file *file, const uint8_t *end, size
     return status;
 }
 
-/* Section 4.3.12: whether the directory has as many members as are said. libzip makes its table for
- * what is said, and one of 65,536 where there are more. */
-static emb_status check_directory(const emb__file *file, const directory *d) {
+/* Section 4.3.12: whether the directory, in front of its record at `end`, has as many members as
+ * are said. libzip makes its table for what is said, and one of 65,536 where more bytes are left:
+ * such a record is an error, wherever it stands. */
+static emb_status check_directory(const emb__file *file, const directory *d, size_t end,
+                                  bool *right) {
     enum { HEAD = 46 };
     uint64_t at = d->at, left = d->bytes, members = 0;
-    if (d->members > EMB__NPZ_MEMBERS || d->bytes > HEAD * d->members + EMB__NPZ_NOTES) {
+    *right = false;
+    if (at > end || left > end - at) return EMB_OK; /* libzip passes over it, too */
+    if (d->members > EMB__NPZ_MEMBERS || left > HEAD * d->members + EMB__NPZ_NOTES) {
         return emb__fail(EMB_ERR_FORMAT,
                          "%s: its directory announces %llu arrays in %llu bytes; expected at most "
                          "%d, with names of %d",
-                         file->path, (unsigned long long)d->members, (unsigned long long)d->bytes,
+                         file->path, (unsigned long long)d->members, (unsigned long long)left,
                          EMB__NPZ_MEMBERS, EMB__NPZ_NOTES);
     }
-    while (left >= HEAD && at < file->size && members <= d->members) {
+    while (left >= HEAD && members < d->members) {
         uint8_t head[HEAD];
         size_t got;
         emb_status status = emb__file_read_at(file, (size_t)at, head, HEAD, &got);
         if (status != EMB_OK) return status;
-        if (got < HEAD || memcmp(head, "PK\1\2", 4) != 0) break;
+        if (got < HEAD || memcmp(head, "PK\1\2", 4) != 0) return EMB_OK;
         const size_t bytes = HEAD + u16_at(head + 28) + u16_at(head + 30) + u16_at(head + 32);
-        if (bytes > left) break;
+        if (bytes > left) return EMB_OK;
         at += bytes;
         left -= bytes;
         members++;
     }
-    if (members == d->members && left == 0) return EMB_OK;
-    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
+    *right = members == d->members && left == 0;
+    if (members < d->members || left < HEAD) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory has more than it announces",
                      file->path);
 }
 
@@ -94,23 +99,27 @@ static emb_status check_ends(const emb__file *file) {
     enum { TAIL = (1 << 16) + 128, MOST_ENDS = 16 };
     size_t count = 0;
     int ends = 0;
-    bool found = false;
+    bool found = false, right;
     uint8_t *tail = emb__alloc(TAIL);
     if (!tail) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
     const size_t from = file->size < TAIL ? 0 : file->size - TAIL;
-    emb_status status = emb__file_read_at(file, from, tail, TAIL, &count), last = EMB_OK;
+    emb_status status = emb__file_read_at(file, from, tail, TAIL, &count);
     for (size_t i = 0; status == EMB_OK && i + END <= count && ends < MOST_ENDS; i++) {
         directory d;
         if (memcmp(tail + i, "PK\5\6", 4) != 0) continue;
         ends++;
         status = read_directory(file, tail + i, i, &d);
-        if (status == EMB_OK) last = check_directory(file, &d);
-        found = found || last == EMB_OK;
+        if (status == EMB_OK) status = check_directory(file, &d, from + i, &right);
+        found = found || (status == EMB_OK && right);
     }
     emb__free(tail);
-    if (status != EMB_OK || (found && ends < MOST_ENDS)) return status;
-    if (ends < MOST_ENDS) return last; /* and libzip says it where there is no end at all */
-    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
+    if (status != EMB_OK) return status;
+    if (ends == MOST_ENDS) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
+    }
+    if (found || ends == 0) return EMB_OK; /* libzip says what is wrong where there is none */
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
+                     file->path);
 }
 
 /* By the file, not by libzip: what is no regular file is refused as everywhere. */
