@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/status.h"
 #include "support.h"
 
 /* ---- protobuf -------------------------------------------------------------------------------- */
@@ -302,4 +303,28 @@ void test_onnx_write(const char *path, const char *text) {
     assert_int_equal(fclose(file), 0);
     free(copy);
     free(model);
+}
+
+emb_net *test_onnx_import(const char *path, const char *text, const emb_import_options *options) {
+    test_onnx_write(path, text);
+    emb_net *net = emb_net_import(path, options);
+    if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
+    if (!net) fail_msg("%s\n%s", emb_error(), text);
+    return net;
+}
+
+size_t test_onnx_encode(const char *path, const char *text, const char *notation,
+                        float y[TEST_ONNX_MOST]) {
+    const emb_import_options options = {.part = "encoder"};
+    emb_net *net = test_onnx_import(path, text, &options);
+    if (notation && !strstr(emb_net_notation(net), notation)) {
+        fail_msg("expected '%s' in\n%s\n%s", notation, emb_net_notation(net), text);
+    }
+    float x[TEST_ONNX_MOST];
+    for (int i = 0; i < TEST_ONNX_MOST; i++) x[i] = (float)(i + 1);
+    const size_t count = (size_t)emb_net_latent(net);
+    assert_in_range(count, 1, TEST_ONNX_MOST);
+    assert_int_equal(emb_net_encode(net, x, 1, y, 1), EMB_OK);
+    emb_net_free(net);
+    return count;
 }

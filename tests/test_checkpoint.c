@@ -239,19 +239,25 @@ static void expect_refused(emb_net *net, const emb_images *images, const char *e
     assert_memory_equal(emb_error(), path, strlen(path));
 }
 
-static void each_field_is_checked(void **state) {
-    (void)state;
-    emb_images *images = open_images(5);
-    emb_net *net;
-    emb_run *run = new_run(0, &net, images, 1);
+/* The bytes of a checkpoint after seven steps, to be freed with emb__free; *net is its network. */
+static uint8_t *save_one(const emb_images *images, emb_net **net, size_t *count) {
+    emb_run *run = new_run(0, net, images, 1);
     test_sha sha = {0};
     test_sha_begin(&sha);
     train_to(run, 7, &sha);
     assert_int_equal(emb_run_save(run, path, NULL, 0), EMB_OK);
     emb_run_free(run);
     uint8_t *bytes;
+    assert_int_equal(emb__file_load(path, 1 << 24, &bytes, count), EMB_OK);
+    return bytes;
+}
+
+static void each_field_is_checked(void **state) {
+    (void)state;
+    emb_images *images = open_images(5);
+    emb_net *net;
     size_t count;
-    assert_int_equal(emb__file_load(path, 1 << 24, &bytes, &count), EMB_OK);
+    uint8_t *bytes = save_one(images, &net, &count);
     for (size_t i = 0; i < TEST_COUNT(wrongs); i++) {
         const size_t length = strlen(wrongs[i].from);
         assert_int_equal(strlen(wrongs[i].to), length);
@@ -272,7 +278,7 @@ static void each_field_is_checked(void **state) {
     expect_refused(net, images, "embudo.random is no generator's state");
     memcpy(words, six, 6);
     put(bytes, count); /* with nothing wrong */
-    run = emb_run_resume(net, images, path, 1);
+    emb_run *run = emb_run_resume(net, images, path, 1);
     if (!run) fail_msg("%s", emb_error());
     emb_run_free(run);
     emb__free(bytes);
@@ -285,21 +291,14 @@ static void damaged_checkpoints(void **state) {
     (void)state;
     emb_images *images = open_images(5);
     emb_net *net;
-    emb_run *run = new_run(0, &net, images, 1);
-    test_sha sha = {0};
-    test_sha_begin(&sha);
-    train_to(run, 7, &sha);
-    assert_int_equal(emb_run_save(run, path, NULL, 0), EMB_OK);
-    emb_run_free(run);
-    uint8_t *bytes;
-    size_t count, header;
-    assert_int_equal(emb__file_load(path, 1 << 24, &bytes, &count), EMB_OK);
-    header = 8 + (size_t)bytes[0] + ((size_t)bytes[1] << 8);
+    size_t count;
+    uint8_t *bytes = save_one(images, &net, &count);
+    const size_t header = 8 + (size_t)bytes[0] + ((size_t)bytes[1] << 8);
     for (size_t i = 0; i < header; i += 5) {
         bytes[i] ^= i % 2 ? 0x01 : 0x10;
         put(bytes, count);
         bytes[i] ^= i % 2 ? 0x01 : 0x10;
-        run = emb_run_resume(net, images, path, 1);
+        emb_run *run = emb_run_resume(net, images, path, 1);
         if (!run) assert_memory_equal(emb_error(), path, strlen(path));
         emb_run_free(run);
     }

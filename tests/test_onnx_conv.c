@@ -26,27 +26,6 @@ static int remove_file(void **state) {
     return unlink(path);
 }
 
-enum { MOST = 4096 };
-
-/* y of the image 1, 2, ...; how many numbers. Skips in a build without protobuf-c. */
-static size_t encode(const char *text, const char *notation, float y[MOST]) {
-    const emb_import_options options = {.part = "encoder"};
-    test_onnx_write(path, text);
-    emb_net *net = emb_net_import(path, &options);
-    if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
-    if (!net) fail_msg("%s\n%s", emb_error(), text);
-    if (!strstr(emb_net_notation(net), notation)) {
-        fail_msg("expected '%s' in\n%s\n%s", notation, emb_net_notation(net), text);
-    }
-    float x[MOST];
-    for (int i = 0; i < MOST; i++) x[i] = (float)(i + 1);
-    const size_t count = (size_t)emb_net_latent(net);
-    assert_in_range(count, 1, MOST);
-    assert_int_equal(emb_net_encode(net, x, 1, y, 1), EMB_OK);
-    emb_net_free(net);
-    return count;
-}
-
 static const struct {
     const char *attributes;
     bool transposed, flat; /* flat: of one dimension, the height is 1 */
@@ -223,9 +202,9 @@ static void test_convs(void **state) {
     for (size_t c = 0; c < TEST_COUNT(convs); c++) {
         for (int biased = 0; biased < 2; biased++) {
             char text[512];
-            float y[MOST], defined[MOST];
+            float y[TEST_ONNX_MOST], defined[TEST_ONNX_MOST];
             print_conv(c, biased, text, sizeof text);
-            const size_t count = encode(text, "", y);
+            const size_t count = test_onnx_encode(path, text, NULL, y);
             const int wanted = convs[c].out * out_size(c, 0) * out_size(c, 1);
             if (count != (size_t)wanted)
                 fail_msg("%zu numbers, expected %d: %s", count, wanted, text);
@@ -260,8 +239,8 @@ static void test_adds(void **state) {
          {6, 7, 8, 9, 7, 9, 11, 13}},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
-        float y[MOST];
-        assert_int_equal(encode(table[i].text, table[i].notation, y), 8);
+        float y[TEST_ONNX_MOST];
+        assert_int_equal(test_onnx_encode(path, table[i].text, table[i].notation, y), 8);
         assert_memory_equal(y, table[i].y, sizeof table[i].y);
     }
 }

@@ -31,33 +31,6 @@ static int remove_files(void **state) {
     return unlink(path);
 }
 
-/* Skips in a build without protobuf-c. */
-static emb_net *import(const char *text, const char *from, const emb_import_options *options) {
-    test_onnx_write(from, text);
-    emb_net *net = emb_net_import(from, options);
-    if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
-    if (!net) fail_msg("%s\n%s", emb_error(), text);
-    return net;
-}
-
-enum { MOST = 4096 };
-
-/* y of the image 1, 2, ... by an encoder alone; how many numbers. */
-static size_t encode(const char *text, const char *from, const char *notation, float y[MOST]) {
-    const emb_import_options options = {.part = "encoder"};
-    emb_net *net = import(text, from, &options);
-    if (notation && !strstr(emb_net_notation(net), notation)) {
-        fail_msg("expected '%s' in\n%s\n%s", notation, emb_net_notation(net), text);
-    }
-    float x[MOST];
-    for (int i = 0; i < MOST; i++) x[i] = (float)(i + 1);
-    const size_t count = (size_t)emb_net_latent(net);
-    assert_in_range(count, 1, MOST);
-    assert_int_equal(emb_net_encode(net, x, 1, y, 1), EMB_OK);
-    emb_net_free(net);
-    return count;
-}
-
 typedef struct good {
     const char *text, *notation;
     float y[8]; /* the first ones, up to a 0 */
@@ -65,8 +38,8 @@ typedef struct good {
 
 static void check_all(const good *table, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        float y[MOST];
-        const size_t made = encode(table[i].text, path, table[i].notation, y);
+        float y[TEST_ONNX_MOST];
+        const size_t made = test_onnx_encode(path, table[i].text, table[i].notation, y);
         for (size_t k = 0; k < TEST_COUNT(table[i].y) && table[i].y[k] != 0; k++) {
             if (k < made && y[k] == table[i].y[k]) continue;
             fail_msg("number %zu of %zu is %g, expected %g:\n%s", k, made, (double)y[k],
@@ -267,7 +240,7 @@ static void test_parts(void **state) {
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         const emb_import_options options = {.code = table[i].code, .part = table[i].part};
-        emb_net *net = import(table[i].text, path, &options);
+        emb_net *net = test_onnx_import(path, table[i].text, &options);
         if (!strstr(emb_net_notation(net), table[i].notation)) {
             fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
                      table[i].text);
@@ -314,16 +287,17 @@ static void test_external(void **state) {
     };
     put_floats(weights, 1);
     put_floats(others, 100);
-    float y[MOST];
+    float y[TEST_ONNX_MOST];
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
-        assert_int_equal(encode(with_names(table[i].text), path, NULL, y), 2);
+        assert_int_equal(test_onnx_encode(path, with_names(table[i].text), NULL, y), 2);
         assert_memory_equal(y, table[i].y, sizeof table[i].y);
     }
     /* A model in this folder has its weights in this folder. */
     char before[4096];
     assert_non_null(getcwd(before, sizeof before));
     assert_int_equal(chdir("/tmp"), 0);
-    assert_int_equal(encode(with_names(table[0].text), strrchr(path, '/') + 1, NULL, y), 2);
+    assert_int_equal(test_onnx_encode(strrchr(path, '/') + 1, with_names(table[0].text), NULL, y),
+                     2);
     assert_int_equal(chdir(before), 0);
     assert_memory_equal(y, table[0].y, sizeof table[0].y);
 }

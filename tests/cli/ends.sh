@@ -23,7 +23,6 @@ result() {
         [ ! -f history.csv ] || cut -d, -f1-3,6- history.csv
     ) 2>/dev/null
 }
-steps() { ls "$1/checkpoints" | sed 's/^0*\([0-9]\{1,\}\)\.safetensors$/\1/' | tr '\n' ' '; }
 
 # at SIGNAL TEXT CODE ARGS: the program gets the signal once a file whose path has TEXT in it has its name.
 at() {

@@ -3,12 +3,6 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
 
-# What a run is, times aside.
-result() {
-    cat "$1/model.safetensors" "$1/best.safetensors" "$1"/epoch-*.png | sha256sum
-    cut -d, -f1-3,6- "$1/history.csv"
-}
-steps() { ls "$1/checkpoints" | sed 's/^0*\([0-9]\{1,\}\)\.safetensors$/\1/' | tr '\n' ' '; }
 expect() { [ "$(steps "$1")" = "$2 " ] || fail "$1 has the checkpoints $(steps "$1"), expected $2"; }
 
 # from RUN STEPS ARGS: a copy of the run, gone on with from its checkpoint after those steps.

@@ -3,11 +3,6 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
 
-# What a run is, times aside.
-result() {
-    cat "$1/model.safetensors" "$1/best.safetensors" "$1"/epoch-*.png | sha256sum
-    cut -d, -f1-3,6- "$1/history.csv"
-}
 backs() { sed -n 's/^going back to step \([0-9]*\), with learning rate \(.*\)$/\1:\2/p' err | tr '\n' ' '; }
 newest() { ls "$1/checkpoints" | tail -n 1; }
 

@@ -20,12 +20,6 @@ plain='train data --model tiny.net --epochs 2 --batch-size 8 --shuffle --threads
 # Goes back six times: to the newest checkpoint, and where that does not help to the one before it.
 retry='train data --model tiny.net --epochs 4 --batch-size 8 --shuffle --threads 1 --checkpoint-every 2 --keep 3 --warmup 8 --lr 1e38 --on-nan retry -o run'
 
-# What a run is, times aside.
-result() {
-    cat run/model.safetensors run/best.safetensors run/epoch-*.png | sha256sum
-    cut -d, -f1-3,6- run/history.csv
-}
-
 # faulty CALL ERROR N MOST ARGS: the program with this fault; $code, and the file met.
 faulty() {
     fault=$1:$2:$3:$4
@@ -48,7 +42,7 @@ recovers() { # WHAT
         run $train
         [ $code -eq 0 ] || fail "$1: does not begin again: $(cat err)"
     fi
-    result >got 2>&1
+    result run >got 2>&1
     cmp -s got wanted || fail "$1: ends otherwise"
     [ "$(ls -AR run | grep -c '[.]tmp[.]\|[.]lock')" -eq 0 ] || fail "$1: left $(ls -AR run)"
 }
@@ -61,7 +55,7 @@ kills() { # ARGS: ended at each call that changes the disk
     train=$*
     rm -rf run
     t 0 'trained' $train
-    result >wanted
+    result run >wanted
     n=1 hits=0
     while :; do
         rm -rf run

@@ -3,12 +3,6 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
 
-# What a run is, times aside.
-result() {
-    cat "$1/model.safetensors" "$1/best.safetensors" "$1"/epoch-*.png | sha256sum
-    cut -d, -f1-3,6- "$1/history.csv"
-}
-
 options='--epochs 3 --shuffle --schedule linear --warmup 20 --latent 3'
 t 0 'trained 3 epochs' train $options -o whole --threads 1
 result whole >wanted
