@@ -31,6 +31,11 @@ void emb__zlib_free(void *unused, void *block) {
     emb__free(block);
 }
 
+bool emb__unpacks_at_once(size_t packed, size_t unpacked) {
+    enum { LITTLE = 1 << 18, LARGE = 1 << 22, MOST_RATIO = 16 };
+    return unpacked <= LITTLE || (packed > LARGE && unpacked / MOST_RATIO <= packed);
+}
+
 static emb_status refill(emb__stream *s) {
     s->used = 0;
     return emb__file_read(&s->file, s->input, INPUT, &s->held);

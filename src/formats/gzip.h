@@ -7,6 +7,7 @@
 #ifndef EMB_FORMATS_GZIP_H
 #define EMB_FORMATS_GZIP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,6 +31,12 @@ size_t emb__stream_packed(const emb__stream *stream);
 
 /* What a gzipped stream's last bytes say of its content's length, modulo 2^32. */
 emb_status emb__stream_length(const emb__stream *stream, uint32_t *length);
+
+/* Whether deflated data may be unpacked into memory as they come. Not where they are few or pack
+ * extremely: those are unpacked once before, through a window, to be checked. Of others, the large
+ * ones of images from a camera or a pen, that would cost a tenth of a second, and a fault inside
+ * them costs what was unpacked before it. */
+bool emb__unpacks_at_once(size_t packed, size_t unpacked);
 
 /* For z_stream's zalloc and zfree: zlib's memory comes through the library's seam, too. */
 void *emb__zlib_alloc(void *unused, unsigned count, unsigned size);

@@ -122,22 +122,18 @@ static emb_status count_content(const char *path, size_t header_bytes, size_t cl
     return status;
 }
 
-/* What a gzipped file holds is known before it is kept in memory: a file that is small, packs
- * extremely or contradicts itself is unpacked once to be counted. Others, the large ones of images
- * from a camera or a pen, would cost a tenth of a second more, and a fault that they have costs
- * what was unpacked before it. */
+/* What a gzipped file holds is known before it is kept in memory, or believed: its last bytes
+ * agree, and it is neither small nor packs extremely. */
 static emb_status check_held(const emb__stream *stream, const char *path, size_t header_bytes,
                              size_t claimed) {
-    enum { LARGE = 1 << 22, BELIEVED = 16, SPARE = 1 << 18, QUICK = 1 << 24 };
+    enum { QUICK = 1 << 24 };
     const size_t packed = emb__stream_packed(stream);
     uint32_t length = 0;
     if (packed == SIZE_MAX) return EMB_OK;
     emb_status status = emb__stream_length(stream, &length);
     if (status != EMB_OK) return status;
     const bool agrees = length == (uint32_t)(header_bytes + claimed);
-    if (agrees && (claimed <= SPARE || (packed > LARGE && claimed / BELIEVED <= packed))) {
-        return EMB_OK;
-    }
+    if (agrees && emb__unpacks_at_once(packed, claimed)) return EMB_OK;
     return count_content(path, header_bytes, claimed, agrees ? SIZE_MAX : QUICK);
 }
 

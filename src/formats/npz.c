@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "formats/file.h"
+#include "formats/gzip.h"
 
 bool emb__npz_is(const char *path) {
     const size_t length = strlen(path);
@@ -17,10 +18,6 @@ bool emb__npz_is(const char *path) {
 
 /* An entry that cannot have grown from so few bytes is refused: no deflated byte makes more. */
 enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
-
-/* A deflated array of a small archive, or one that packs extremely, is unpacked once to be checked
- * before it is kept in memory: as in idx.c. */
-enum { LARGE = 1 << 22, BELIEVED = 16, SPARE = 1 << 18 };
 
 static emb_status fail(const char *path, const char *what, zip_error_t *error) {
     emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, what,
@@ -186,8 +183,8 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     if (stat.size / MOST_RATIO > stat.comp_size + RATIO_SPARE || stat.size > SIZE_MAX / 2) {
         return emb__fail(EMB_ERR_FORMAT, "%s: announces more than its bytes can hold", name);
     }
-    const bool believed = stat.comp_method == ZIP_CM_STORE || stat.size <= SPARE ||
-                          (stat.comp_size > LARGE && stat.size / BELIEVED <= stat.comp_size);
+    const bool believed = stat.comp_method == ZIP_CM_STORE ||
+                          emb__unpacks_at_once((size_t)stat.comp_size, (size_t)stat.size);
     if (numbers && !believed && look_through(archive, index, name) != EMB_OK) {
         return emb__last_status();
     }
