@@ -9,6 +9,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "seed.h"
 #include "split.h"
 #include "stop.h"
 #include "training.h"
@@ -58,11 +59,11 @@ static int read_words(classify_job *job) {
 
 /* The images of codes are the run's own: its seed and share, where the line gives no others. */
 static void use_run_split(classify_job *job) {
-    double seed, share;
+    double share;
     emb_train_options *options = &job->training.options;
     if (!cli_arg(job->args, "seed")->given &&
-        cli_recorded_option(job->autoencoder, "seed", &seed) && seed >= 0 && seed <= UINT32_MAX) {
-        options->seed = cli_seed_of((int64_t)seed);
+        cli_recorded_seed(job->autoencoder, &job->training.seed)) {
+        options->seed = cli_seed_option(job->training.seed);
     }
     if (!cli_arg(job->args, "val-split")->given &&
         cli_recorded_option(job->autoencoder, "val_split", &share) && share >= 0 && share < 1) {
@@ -282,7 +283,7 @@ const cli_command cli_command_classify = {
              "how the learning rate goes over the epochs: as it is, or down to 0"},
             {"warmup", 0, CLI_INT, "N", "0", 0, 1 << 30, 0,
              "steps over which the learning rate first rises"},
-            {"seed", 0, CLI_INT, "N", "42", 0, 4294967295, 0,
+            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
              "of the split, the initial weights and the order; a run's own where the line gives "
              "none"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,

@@ -13,6 +13,7 @@
 #include "plot_words.h"
 #include "recipe.h"
 #include "run_folder.h"
+#include "seed.h"
 #include "training.h"
 
 const cli_contender cli_contenders[CLI_CONTENDERS] = {
@@ -60,6 +61,33 @@ static int read_list(const char *option, const char *text, int64_t least, int64_
     return 0;
 }
 
+/* The same of seeds. */
+static int read_seeds(const char *text, uint64_t *seeds) {
+    const char *at = text;
+    int count = 0;
+    while (count < CLI_COMPARE_LIST) {
+        const char *end;
+        uint64_t seed;
+        if (!cli_seed_read(at, &end, &seed) || (*end != ',' && *end != '\0')) break;
+        for (int i = 0; i < count; i++) {
+            if ((uint32_t)seeds[i] != (uint32_t)seed) continue;
+            cli_usage("compare",
+                      "--seed: %.*s stands there twice (seeds are counted modulo 2^32, as "
+                      "PyTorch's are)",
+                      (int)(end - at), at);
+            return 0;
+        }
+        seeds[count++] = seed;
+        if (*end == '\0') return count;
+        at = end + 1;
+    }
+    cli_usage("compare",
+              "--seed: expected up to %d whole numbers from " CLI_SEED_RANGE
+              " with commas, got '%s'",
+              CLI_COMPARE_LIST, text);
+    return 0;
+}
+
 static int read_args(cli_compare *c, const cli_args *args) {
     int64_t latents[CLI_COMPARE_LIST];
     cli_training recipe = {.epochs = (int)cli_arg(args, "epochs")->whole};
@@ -77,7 +105,7 @@ static int read_args(cli_compare *c, const cli_args *args) {
     c->threads = (int)cli_arg(args, "threads")->whole;
     c->language = cli_language(cli_arg(args, "language")->text);
     c->val_split = 0.2;
-    c->seed_count = read_list("seed", cli_arg(args, "seed")->text, 0, UINT32_MAX, c->seeds);
+    c->seed_count = read_seeds(cli_arg(args, "seed")->text, c->seeds);
     if (c->seed_count == 0) return CLI_USAGE;
     c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, 65536, latents);
     if (c->latent_count == 0) return CLI_USAGE;
@@ -96,7 +124,7 @@ static int read_args(cli_compare *c, const cli_args *args) {
 
 /* The run's autoencoder decides the code's length, the seed and the split. */
 static bool take_run(cli_compare *c) {
-    double seed, share;
+    double share;
     if (!c->run) return true;
     c->taken = cli_network_open_trained(c->run);
     if (!c->taken) return false;
@@ -109,10 +137,7 @@ static bool take_run(cli_compare *c) {
         return false;
     }
     c->latents[0] = emb_net_latent(c->taken);
-    if (!cli_arg(c->args, "seed")->given && cli_recorded_option(c->taken, "seed", &seed) &&
-        seed >= 0 && seed <= UINT32_MAX) {
-        c->seeds[0] = (int64_t)seed;
-    }
+    if (!cli_arg(c->args, "seed")->given) cli_recorded_seed(c->taken, &c->seeds[0]);
     if (cli_recorded_option(c->taken, "val_split", &share) && share >= 0 && share < 1) {
         c->val_split = share;
     }

@@ -42,7 +42,7 @@ typedef struct cli_compare {
     const char *model;         /* of the autoencoders that are trained */
     int latent_count, latents[CLI_COMPARE_LIST];
     int seed_count;
-    int64_t seeds[CLI_COMPARE_LIST];
+    uint64_t seeds[CLI_COMPARE_LIST];
     int epochs, classifier_epochs, neighbours, threads;
     int language;             /* of the picture */
     emb_train_options recipe; /* of the autoencoders; seed and threads are filled in */
@@ -55,7 +55,7 @@ typedef struct cli_compare {
 
 /* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
  * error say how it goes. False with the error printed. */
-bool cli_compare_seed(cli_compare *compare, int64_t seed);
+bool cli_compare_seed(cli_compare *compare, uint64_t seed);
 
 /* On standard output. */
 void cli_compare_print(const cli_compare *compare);

@@ -9,6 +9,7 @@
 #include "message.h"
 #include "network.h"
 #include "progress.h"
+#include "seed.h"
 #include "training.h"
 #include "verdict.h"
 
@@ -58,10 +59,10 @@ static bool train(emb_net *net, const emb_images *images, const emb_train_option
 
 /* The network of a contender, with the settings that `embudo classify` has by default, trained on
  * `train` and measured on `test`. */
-static bool run_network(cli_compare *c, const cli_contender *contender, int latent, int64_t seed,
+static bool run_network(cli_compare *c, const cli_contender *contender, int latent, uint64_t seed,
                         const emb_images *images, const emb_images *test) {
     const emb_net_options shape = {.latent = latent, .classes = emb_images_classes(c->train)};
-    const emb_train_options options = {.seed = cli_seed_of(seed),
+    const emb_train_options options = {.seed = cli_seed_option(seed),
                                        .learning_rate = 0.002,
                                        .val_split = cli_val_split_of(c->val_split),
                                        .batch_size = 64,
@@ -108,7 +109,7 @@ static bool run_neighbours(cli_compare *c, const cli_contender *contender, int l
 }
 
 /* Everybody who reads this kind of codes. */
-static bool run_on_codes(cli_compare *c, const char *input, int64_t seed, const cli_codes *codes,
+static bool run_on_codes(cli_compare *c, const char *input, uint64_t seed, const cli_codes *codes,
                          const cli_codes *test, const uint32_t *indices, size_t count) {
     emb_images *train_images = cli_codes_images(codes);
     emb_images *test_images = train_images ? cli_codes_images(test) : NULL;
@@ -126,13 +127,13 @@ static bool run_on_codes(cli_compare *c, const char *input, int64_t seed, const 
 }
 
 /* The autoencoder of this length: the run's, or a new one. */
-static emb_net *make_autoencoder(cli_compare *c, int latent, int64_t seed) {
+static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
     char mse[CLI_NUMBER_SIZE];
     const double start = cli_clock();
     emb_net *net = c->taken;
     if (!net) {
         emb_train_options options = c->recipe;
-        options.seed = cli_seed_of(seed);
+        options.seed = cli_seed_option(seed);
         options.threads = c->threads;
         net = cli_network_open(c->model, latent);
         if (!net) return NULL;
@@ -151,15 +152,15 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, int64_t seed) {
     if (c->taken) {
         cli_note("the autoencoder of %s, latent %d: test MSE %s", c->run, latent, mse);
     } else {
-        cli_note("seed %lld: trained the autoencoder, latent %d, %d epoch%s in %.1f s: test MSE %s",
-                 (long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s", cli_clock() - start,
-                 mse);
+        cli_note("seed %llu: trained the autoencoder, latent %d, %d epoch%s in %.1f s: test MSE %s",
+                 (unsigned long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s",
+                 cli_clock() - start, mse);
     }
     cli_doctor_eval(net, c->test, c->threads);
     return net;
 }
 
-static bool run_codes(cli_compare *c, int latent, int64_t seed, const uint32_t *indices,
+static bool run_codes(cli_compare *c, int latent, uint64_t seed, const uint32_t *indices,
                       size_t count) {
     emb_net *net = make_autoencoder(c, latent, seed);
     cli_codes codes = {0}, test = {0};
@@ -174,13 +175,13 @@ static bool run_codes(cli_compare *c, int latent, int64_t seed, const uint32_t *
     return good;
 }
 
-static bool run_pca(cli_compare *c, int latent, int64_t seed, const uint32_t *indices,
+static bool run_pca(cli_compare *c, int latent, uint64_t seed, const uint32_t *indices,
                     size_t count) {
     const double start = cli_clock();
     cli_codes codes = {0}, test = {0};
     emb_pca *pca = emb_pca_new(c->train, indices, count, latent, c->threads);
     if (!pca) return failed();
-    cli_note("seed %lld: PCA, %d components in %.1f s", (long long)seed, latent,
+    cli_note("seed %llu: PCA, %d components in %.1f s", (unsigned long long)seed, latent,
              cli_clock() - start);
     const bool good =
         cli_codes_project(&codes, pca, c->train, NULL, emb_images_count(c->train), c->threads) &&
@@ -201,7 +202,7 @@ static bool reads(const cli_compare *c, const cli_contender *contender) {
     return fits;
 }
 
-static bool run_images(cli_compare *c, int64_t seed) {
+static bool run_images(cli_compare *c, uint64_t seed) {
     for (int i = 0; i < CLI_CONTENDERS; i++) {
         const cli_contender *contender = &cli_contenders[i];
         if (!cli_contender_reads_images(contender) || !reads(c, contender)) continue;
@@ -211,8 +212,8 @@ static bool run_images(cli_compare *c, int64_t seed) {
 }
 
 /* The seed's split, the same for all: its training images come first, *count of them. */
-static uint32_t *draw_split(const cli_compare *c, int64_t seed, size_t *count) {
-    const emb_train_options options = {.seed = cli_seed_of(seed),
+static uint32_t *draw_split(const cli_compare *c, uint64_t seed, size_t *count) {
+    const emb_train_options options = {.seed = cli_seed_option(seed),
                                        .val_split = cli_val_split_of(c->val_split)};
     const size_t all = emb_images_count(c->train);
     uint32_t *order = cli_alloc(all * sizeof *order);
@@ -222,7 +223,7 @@ static uint32_t *draw_split(const cli_compare *c, int64_t seed, size_t *count) {
     return NULL;
 }
 
-bool cli_compare_seed(cli_compare *c, int64_t seed) {
+bool cli_compare_seed(cli_compare *c, uint64_t seed) {
     size_t count = 0;
     uint32_t *indices = draw_split(c, seed, &count);
     bool good = indices != NULL;

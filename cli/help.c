@@ -68,6 +68,7 @@ static char *option_text(const cli_option *option) {
         cli_text_add(&range, "%.15g to %s%.15g", option->least,
                      option->open & CLI_BELOW_MOST ? "below " : "", option->most);
     }
+    if (option->type == CLI_SEED) cli_text_add(&range, "-2^63 to 2^64 - 1");
     if (option->fallback) {
         cli_text_add(&range, "%sdefault %s", range.length ? "; " : "", option->fallback);
     }

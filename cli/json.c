@@ -65,6 +65,11 @@ void cli_json_whole(cli_json *json, const char *key, int64_t value) {
     cli_text_add(&json->text, "%lld", (long long)value);
 }
 
+void cli_json_unsigned(cli_json *json, const char *key, uint64_t value) {
+    begin(json, key);
+    cli_text_add(&json->text, "%llu", (unsigned long long)value);
+}
+
 void cli_json_real(cli_json *json, const char *key, double value) {
     char number[CLI_NUMBER_SIZE];
     begin(json, key);

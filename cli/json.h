@@ -20,7 +20,8 @@ void cli_json_open(cli_json *json, const char *key, char bracket);        /* '{'
 void cli_json_close(cli_json *json, char bracket);                        /* '}' or ']' */
 void cli_json_string(cli_json *json, const char *key, const char *value); /* NULL: null */
 void cli_json_whole(cli_json *json, const char *key, int64_t value);
-void cli_json_real(cli_json *json, const char *key, double value); /* not finite: null */
+void cli_json_unsigned(cli_json *json, const char *key, uint64_t value); /* all its digits */
+void cli_json_real(cli_json *json, const char *key, double value);       /* not finite: null */
 void cli_json_bool(cli_json *json, const char *key, bool value);
 
 #endif

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "message.h"
+#include "seed.h"
 
 /* ---- did you mean ---------------------------------------------------------------------------- */
 
@@ -77,6 +78,12 @@ static bool read_int(const cli_option *option, const char *text, cli_value *valu
     return *end == '\0' && in_range(option, (double)value->whole);
 }
 
+static bool read_seed(const cli_option *option, const char *text, cli_value *value) {
+    const char *end;
+    (void)option;
+    return cli_seed_read(text, &end, &value->seed) && *end == '\0';
+}
+
 static bool read_real(const cli_option *option, const char *text, cli_value *value) {
     if (!only_of(text, "+-.0123456789eE")) return false;
     char *end;
@@ -114,10 +121,8 @@ static bool read_choice(const cli_option *option, const char *text, cli_value *v
 }
 
 static bool (*const readers[])(const cli_option *, const char *, cli_value *) = {
-    [CLI_INT] = read_int,
-    [CLI_REAL] = read_real,
-    [CLI_TEXT] = read_text,
-    [CLI_CHOICE] = read_choice,
+    [CLI_INT] = read_int,   [CLI_SEED] = read_seed,     [CLI_REAL] = read_real,
+    [CLI_TEXT] = read_text, [CLI_CHOICE] = read_choice,
 };
 
 /* "a whole number from 1 to 1000000" into `text`. */
@@ -127,6 +132,8 @@ static void describe(const cli_option *option, char *text, size_t size) {
     const char *to = option->open & CLI_BELOW_MOST ? "to below" : "to";
     if (option->type == CLI_TEXT) {
         snprintf(text, size, "%s", option->value);
+    } else if (option->type == CLI_SEED) {
+        snprintf(text, size, "a whole number from " CLI_SEED_RANGE);
     } else if (option->type == CLI_CHOICE) {
         snprintf(text, size, "one of %s", option->value);
     } else if (isinf(option->most)) {
@@ -181,6 +188,12 @@ static int find_option(const cli_command *command, const char *word, const char 
     return -1;
 }
 
+static bool begins_like_number(const char *word) {
+    word += *word == '-';
+    word += *word == '.';
+    return *word >= '0' && *word <= '9';
+}
+
 /* Reads the option at argv[*at], which moves to its last word. */
 static int read_option(cli_args *args, int *at) {
     const cli_command *command = args->command;
@@ -199,6 +212,7 @@ static int read_option(cli_args *args, int *at) {
         const char *next = *at + 1 < args->argc ? args->argv[*at + 1] : NULL;
         /* A number may be negative; a name that begins with a dash is a forgotten value. */
         bool looks_like_option = next && next[0] == '-' && next[1] != '\0' &&
+                                 !begins_like_number(next) &&
                                  (option->type == CLI_TEXT || option->type == CLI_CHOICE);
         if (!next || looks_like_option) {
             return cli_usage(command->name, "--%s needs a value: --%s %s", option->name,
@@ -215,12 +229,6 @@ static int positional_count(const cli_command *command) {
     int count = 0;
     while (count < CLI_MAX_POSITIONALS && command->positionals[count].name) count++;
     return count;
-}
-
-static bool begins_like_number(const char *word) {
-    word += *word == '-';
-    word += *word == '.';
-    return *word >= '0' && *word <= '9';
 }
 
 /* Word number *count, which counts up to the command's positionals. */

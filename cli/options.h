@@ -15,6 +15,7 @@
 typedef enum cli_type {
     CLI_FLAG,  /* takes no value */
     CLI_INT,   /* a whole number */
+    CLI_SEED,  /* of any size that torch.manual_seed takes */
     CLI_REAL,  /* a decimal number */
     CLI_TEXT,  /* anything but nothing */
     CLI_CHOICE /* one of the words of `value`: "auto|cpu" */
@@ -64,6 +65,7 @@ typedef struct cli_value {
     bool given; /* on the command line; otherwise the rest is the default */
     const char *text;
     int64_t whole;
+    uint64_t seed;
     double real;
 } cli_value;
 

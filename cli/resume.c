@@ -9,6 +9,7 @@
 #include "message.h"
 #include "network.h"
 #include "report_record.h"
+#include "seed.h"
 #include "training.h"
 
 /* What may stand beside --resume: everything else decides the result, and is the run's. */
@@ -80,6 +81,8 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
         return false;
     }
     emb_run_options(t->run, &t->options);
+    t->seed = cli_seed_of_option(t->options.seed);
+    cli_recorded_seed(t->net, &t->seed);
     t->checkpoints.any = true;
     t->checkpoints.steps = emb_run_steps(t->run);
     cli_checkpoint_recorded(t, t->net, args);

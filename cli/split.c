@@ -8,6 +8,7 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "seed.h"
 #include "text.h"
 #include "training.h"
 
@@ -25,15 +26,16 @@ static emb_images *open_both(const char *dataset) {
 
 /* The run's own shares, drawn again from its seed. */
 static bool draw(cli_split *split, emb_net *net, const char *model_name, bool val) {
-    double seed, share;
-    if (!cli_recorded_option(net, "seed", &seed) || !(seed >= 0 && seed <= UINT32_MAX) ||
-        !cli_recorded_option(net, "val_split", &share) || !(share >= 0 && share < 1)) {
+    uint64_t seed;
+    double share;
+    if (!cli_recorded_seed(net, &seed) || !cli_recorded_option(net, "val_split", &share) ||
+        !(share >= 0 && share < 1)) {
         cli_fail("%s does not say how it split its images; only --split test and --split all are "
                  "possible",
                  model_name);
         return false;
     }
-    const emb_train_options options = {.seed = cli_seed_of((int64_t)seed),
+    const emb_train_options options = {.seed = cli_seed_option(seed),
                                        .val_split = cli_val_split_of(share)};
     const size_t all = emb_images_count(split->images);
     size_t train = 0;

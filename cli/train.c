@@ -86,7 +86,7 @@ const cli_command cli_command_train = {
              "times to go through the training images"},
             {"batch-size", 0, CLI_INT, "N", "16", 1, 65536, 0, "images in a step"},
             {"lr", 0, CLI_REAL, "X", "0.001", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
-            {"seed", 0, CLI_INT, "N", "42", 0, 4294967295, 0,
+            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
              "of the split, the initial weights and the order, as torch.manual_seed"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation; 0: none"},

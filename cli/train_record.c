@@ -8,12 +8,10 @@
 #include "machine.h"
 #include "message.h"
 #include "network.h"
+#include "seed.h"
 #include "training.h"
 
 static const char options_key[] = "embudo.options", steps_key[] = "embudo.steps";
-
-/* The seed as it was typed: the library's 2^32 is 0. */
-static uint64_t typed_seed(const cli_training *t) { return t->options.seed & UINT32_MAX; }
 
 static double typed_val_split(const cli_training *t) { return fmax(t->options.val_split, 0); }
 
@@ -34,7 +32,7 @@ static const char *loss_name(const cli_training *t) {
 char *cli_record_options(const cli_training *t) {
     char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
     if (t->knn > 0) {
-        return cli_format("seed=%" PRIu64 " val_split=%s knn=%d", typed_seed(t),
+        return cli_format("seed=%" PRIu64 " val_split=%s knn=%d", t->seed,
                           cli_shortest(typed_val_split(t), split), t->knn);
     }
     char *schedule = t->options.schedule == EMB_SCHEDULE_CONSTANT
@@ -45,7 +43,7 @@ char *cli_record_options(const cli_training *t) {
     char *text = cli_format(
         "seed=%" PRIu64 " epochs=%d batch_size=%d lr=%s%s%s val_split=%s shuffle=%d "
         "max_steps=%zu optimizer=Adam loss=%s",
-        typed_seed(t), t->epochs, t->options.batch_size, cli_shortest(t->options.learning_rate, lr),
+        t->seed, t->epochs, t->options.batch_size, cli_shortest(t->options.learning_rate, lr),
         schedule, warmup, cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps,
         loss_name(t));
     free(schedule);
@@ -61,8 +59,6 @@ static emb_schedule schedule_of(const char *name) {
 }
 
 /* The library takes 0 for a default; what was typed as 0 has another spelling there. */
-uint64_t cli_seed_of(int64_t typed) { return typed == 0 ? (uint64_t)1 << 32 : (uint64_t)typed; }
-
 double cli_val_split_of(double typed) { return typed == 0 ? -1 : typed; }
 
 void cli_training_options(cli_training *t, const cli_args *args) {
@@ -70,10 +66,11 @@ void cli_training_options(cli_training *t, const cli_args *args) {
     t->epochs = (int)cli_arg(args, "epochs")->whole;
     t->output = cli_arg(args, "output")->text;
     t->board.wanted = cli_arg(args, "tensorboard")->given;
+    t->seed = cli_arg(args, "seed")->seed;
     t->threads = (int)cli_arg(args, "threads")->whole;
     if (t->threads == 0) t->threads = emb_default_threads();
     t->options = (emb_train_options){
-        .seed = cli_seed_of(cli_arg(args, "seed")->whole),
+        .seed = cli_seed_option(t->seed),
         .learning_rate = cli_arg(args, "lr")->real,
         .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
         .batch_size = (int)cli_arg(args, "batch-size")->whole,
@@ -88,19 +85,32 @@ bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
     return cli_recorded_number(net, options_key, name, value);
 }
 
-bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value) {
+/* What stands behind "name=" in a text of the metadata; NULL where that does not. */
+static const char *find_value(const emb_net *net, const char *key, const char *name) {
     const char *text = emb_net_metadata(net, key);
-    size_t length = strlen(name);
+    const size_t length = strlen(name);
     while (text && *text) {
-        if (strncmp(text, name, length) == 0 && text[length] == '=') {
-            char *end;
-            *value = strtod(text + length + 1, &end);
-            return end != text + length + 1 && (*end == ' ' || *end == '\0');
-        }
+        if (strncmp(text, name, length) == 0 && text[length] == '=') return text + length + 1;
         text = strchr(text, ' ');
         if (text) text++;
     }
-    return false;
+    return NULL;
+}
+
+bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value) {
+    const char *text = find_value(net, key, name);
+    char *end;
+    if (!text) return false;
+    *value = strtod(text, &end);
+    return end != text && (*end == ' ' || *end == '\0');
+}
+
+bool cli_recorded_seed(const emb_net *net, uint64_t *seed) {
+    const char *text = find_value(net, options_key, "seed"), *end;
+    uint64_t number;
+    if (!text || !cli_seed_read(text, &end, &number) || (*end != ' ' && *end != '\0')) return false;
+    *seed = number;
+    return true;
 }
 
 /* The model under this name, after so many steps. */
@@ -141,7 +151,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     if (t->recipe) cli_json_string(json, "recipe", t->recipe);
     if (t->knn > 0) {
         cli_json_whole(json, "knn", t->knn);
-        cli_json_whole(json, "seed", (int64_t)typed_seed(t));
+        cli_json_unsigned(json, "seed", t->seed);
         cli_json_real(json, "val_split", typed_val_split(t));
         cli_json_close(json, '}');
         return;
@@ -151,7 +161,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     cli_json_real(json, "lr", t->options.learning_rate);
     cli_json_string(json, "schedule", cli_schedule_name(t->options.schedule));
     cli_json_whole(json, "warmup", t->options.warmup);
-    cli_json_whole(json, "seed", (int64_t)typed_seed(t));
+    cli_json_unsigned(json, "seed", t->seed);
     cli_json_real(json, "val_split", typed_val_split(t));
     cli_json_bool(json, "shuffle", t->options.shuffle);
     cli_json_whole(json, "max_steps", (int64_t)t->max_steps);

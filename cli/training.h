@@ -23,6 +23,7 @@ typedef struct cli_training {
     int epochs;
     int threads;      /* at most; the run may be asked to find out how many are fastest */
     size_t max_steps; /* 0: no limit */
+    uint64_t seed;    /* as it was typed; `options` has the library's spelling of it */
     emb_train_options options;
     emb_net *net;
     emb_images *images;
@@ -56,8 +57,7 @@ typedef struct cli_training {
  * threads, output. */
 void cli_training_options(cli_training *training, const cli_args *args);
 
-/* A seed and a validation share as typed, for the library's options. */
-uint64_t cli_seed_of(int64_t typed);
+/* A validation share as typed, for the library's options. */
 double cli_val_split_of(double typed);
 
 /* Trains; the run's folder says all about it. The exit code, with the error printed. */
@@ -94,7 +94,9 @@ char *cli_record_options(const cli_training *training);
 /* The value of `name` in the options that a model was trained with, as in "seed=42 epochs=10".
  * False where there is none. */
 bool cli_recorded_option(const emb_net *net, const char *name, double *value);
-/* The same in another text of the model's metadata. */
+/* The seed among them; *seed stays what it is where there is none. */
+bool cli_recorded_seed(const emb_net *net, uint64_t *seed);
+/* As cli_recorded_option in another text of the model's metadata. */
 bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value);
 
 #endif

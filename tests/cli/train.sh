@@ -45,6 +45,24 @@ mv out zero
 t 0 'the run is in seed' train data --epochs 1 --seed 42 -o seed
 cmp -s out zero && fail 'seed 0 is seed 42'
 has runs/101/model.safetensors 'seed=0 epochs=1'
+# Every seed of torch.manual_seed: recorded to its last digit, negative ones beside 2^64, and counted
+# modulo 2^32.
+t 0 'the run is in largest' train data --epochs 1 --max-steps 3 --checkpoint-every 2 --seed 18446744073709551615 -o largest
+t 0 'the run is in minus' train data --epochs 1 --max-steps 3 --seed=-1 -o minus
+same largest/model.safetensors minus/model.safetensors
+has largest/model.safetensors 'seed=18446744073709551615 epochs=1'
+has largest/run.json '"seed": 18446744073709551615,'
+t 0 'the run is in low' train data --epochs 1 --max-steps 3 --seed 4294967295 -o low
+t 0 '' encode largest data -o largest.csv
+t 0 '' encode low data -o low.csv
+same largest.csv low.csv
+rm largest/model.safetensors
+t 0 'the run is in largest' train --resume largest
+same largest/model.safetensors minus/model.safetensors
+has largest/run.json '"seed": 18446744073709551615,'
+t 0 'the run is in whole' train data --epochs 1 --max-steps 3 --seed 4294967296 -o whole
+has whole/run.json '"seed": 4294967296,'
+t 0 '' reconstruct largest data --split val --count 2 -o seed.npy
 
 # A schedule, a recipe: what the line gives itself stays.
 t 0 'the run is in sched' train data --epochs 2 --schedule cosine --warmup 7 -o sched

@@ -25,8 +25,14 @@ t 2 "got ''" train --epochs=
 t 2 "got '-'" train --epochs -
 t 2 "got '99999999999999999999'" train --latent 99999999999999999999
 t 2 "--batch-size: expected a whole number from 1 to 65536, got '65537'" train --batch-size 65537
-t 2 "--seed: expected a whole number from 0 to 4294967295, got '-1'" train --seed -1
-t 2 "--seed: expected a whole number from 0 to 4294967295, got '4294967296'" train --seed 4294967296
+seeds='a whole number from -9223372036854775808 to 18446744073709551615'
+for seed in 18446744073709551616 -9223372036854775809 99999999999999999999999 x 0x3 1.5 1e3 - + '' ' 1' '1 '; do
+    t 2 "--seed: expected $seeds, got '$seed'" train --seed "$seed"
+done
+t 2 '--seed: expected up to 16 whole numbers from -9223372036854775808 to 18446744073709551615' \
+    compare --seed 1,18446744073709551616
+t 2 '--seed: 4294967298 stands there twice' compare --seed 2,4294967298
+t 2 "--seed needs a value: --seed LIST" compare --seed --latent 2
 t 2 "--lr: expected a number above 0, got '0'" train --lr 0
 t 2 "--lr: expected a number above 0, got '-0.1'" train --lr -0.1
 t 2 "--lr: expected a number above 0, got 'nan'" train --lr nan

@@ -64,6 +64,11 @@ def _whole(value: Any, name: str, least: int, most: int) -> int:
     return number
 
 
+def _seed(value: Any) -> int:
+    """What torch.manual_seed takes, as it counts negative seeds: beside 2**64."""
+    return _whole(value, "seed", -2**63, 2**64 - 1) % 2**64
+
+
 # OpenMP's threads do not live on in a forked child; there, the caller's own does all.
 _forked = False
 
@@ -229,9 +234,10 @@ class Net(_Object):
             _check(lib.emb_net_load(self._handle, _encoded(path)))
 
     def init(self, seed: int = 42) -> "Net":
-        """Draws the weights as PyTorch does after torch.manual_seed(seed)."""
+        """Draws the weights as PyTorch does after torch.manual_seed(seed), which takes -2**63 to
+        2**64 - 1."""
         with self._lock:
-            _check(lib.emb_net_init(self._handle, _whole(seed, "seed", 0, 2**32 - 1)))
+            _check(lib.emb_net_init(self._handle, _seed(seed)))
         return self
 
     @property
@@ -376,8 +382,7 @@ class Run(_Object):
         if not (learning_rate > 0 and val_split >= 0 and val_split < 1):
             raise ValueError(f"learning_rate is {learning_rate} and val_split {val_split}; expected "
                              "above 0, and 0 up to 1")
-        seed = _whole(seed, "seed", 0, 2**32 - 1)
-        options = TrainOptions(seed=seed if seed else 1 << 32, learning_rate=learning_rate,
+        options = TrainOptions(seed=_seed(seed) or 1 << 32, learning_rate=learning_rate,
                                val_split=val_split if val_split > 0 else -1.0,
                                batch_size=_whole(batch_size, "batch_size", 1, 65536),
                                shuffle=bool(shuffle), schedule=_schedules[schedule],

@@ -34,6 +34,17 @@ images, test = embudo.Images.open(mnist), embudo.Images.open(mnist, "test")
 assert (len(images), len(test), images.shape) == (60000, 10000, (1, 28, 28))
 assert [images.label(i) for i in range(5)] == [5, 0, 4, 1, 9]
 
+# Seeds as torch.manual_seed has them: negative ones beside 2**64, all of them modulo 2**32.
+drawn = embudo.Net.open("notebook")
+weights = {}
+for seed in (0, 42, 2**32, 2**32 + 42, -1, 2**64 - 1, -2**63):
+    drawn.init(seed)
+    weights[seed] = rows(drawn.decode([[0.5, -0.5]]))
+assert weights[0] == weights[2**32] == weights[-2**63] != weights[42] == weights[2**32 + 42]
+assert weights[-1] == weights[2**64 - 1] != weights[42]
+for seed in (2**64, -2**63 - 1):
+    raises(ValueError, f"seed is {seed}", lambda: drawn.init(seed))
+
 # A short training gives the program's own bits.
 with tempfile.TemporaryDirectory() as folder:
     model = os.path.join(folder, "run", "model.safetensors")
