@@ -49,11 +49,11 @@ static emb_status take_npy(void *data, size_t first, size_t here, const float *i
 
 static bool write_npy(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
     npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_outputs(maker->net)};
-    /* The labels first: whoever finds the array finds them, or none. */
-    const bool good = taker.writer &&
-                      emb_labels_write(path, maker->labels, maker->count) == EMB_OK &&
-                      each_chunk(maker, take_npy, &taker) == EMB_OK &&
-                      emb_array_writer_finish(taker.writer) == EMB_OK;
+    const bool good =
+        taker.writer &&
+        emb_array_writer_labels(taker.writer, maker->labels, maker->count) == EMB_OK &&
+        each_chunk(maker, take_npy, &taker) == EMB_OK &&
+        emb_array_writer_finish(taker.writer) == EMB_OK;
     emb_array_writer_free(taker.writer);
     return good;
 }

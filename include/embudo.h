@@ -786,9 +786,55 @@ typedef struct emb_animation {
  * build without giflib, for APNG in one without cairo. */
 EMB_API emb_picture *emb_animation_draw(const emb_animation *animation, emb_format format);
 
-/* Writes a file under a temporary name beside `path`, syncs and renames it: complete or not at all.
- * The text of a failure names the path. */
+/* ---- files ----------------------------------------------------------------------------------- */
+
+/* How embudo treats files, here and in every function that takes a path. What is read is a regular
+ * file: a folder, a device, a FIFO or a socket is refused without waiting, and so is a file that
+ * was written, cut or has grown while it was read. What is written appears complete or not at all,
+ * under a temporary name beside its own, synced and renamed; a link at the path stays, and the file
+ * that it leads to is replaced; a file that is replaced keeps its mode. */
+
+/* A folder that is held open. From then on every path that begins with its path, letter by letter,
+ * and a slash is looked for in the folder as it was opened, whatever is renamed or linked in the
+ * meantime; for all threads. Below it no link is followed, nor `..`, and what is read has no second
+ * name (a hard link): a link at a name that is to be written is refused. */
+typedef struct emb_folder emb_folder;
+
+/* NULL where the last part of the path is no folder, or a link. */
+EMB_API emb_folder *emb_folder_open(const char *path);
+/* Not while a function is at work on a path below it. */
+EMB_API void emb_folder_free(emb_folder *folder);
+/* For openat and the like. Borrowed from the folder. */
+EMB_API int emb_folder_descriptor(const emb_folder *folder);
+/* Makes a folder in one that is there. One of its name is fine. */
+EMB_API emb_status emb_folder_make(const char *path);
+
+/* Reads a whole file of 1..most bytes. *bytes, with a NUL behind its *count bytes, is to be freed
+ * with free(); NULL on failure. */
+EMB_API emb_status emb_file_read(const char *path, size_t most, char **bytes, size_t *count);
+
 EMB_API emb_status emb_file_write(const char *path, const void *bytes, size_t count);
+
+/* Removes a file, of a link the link itself. One that is not there is fine. */
+EMB_API emb_status emb_file_remove(const char *path);
+
+typedef struct emb_file_bytes {
+    const char *path;
+    const void *bytes;
+    size_t count;
+} emb_file_bytes;
+
+/* Writes files that belong together: all are on the disk before the first takes its name, and where
+ * one cannot take it, those before it are what they were. */
+EMB_API emb_status emb_files_write(const emb_file_bytes *files, size_t count);
+
+/* A file that is written piece by piece. It appears when it is finished; free the writer in any
+ * case. */
+typedef struct emb_file_writer emb_file_writer;
+EMB_API emb_file_writer *emb_file_writer_new(const char *path);
+EMB_API emb_status emb_file_writer_add(emb_file_writer *writer, const void *bytes, size_t count);
+EMB_API emb_status emb_file_writer_finish(emb_file_writer *writer);
+EMB_API void emb_file_writer_free(emb_file_writer *writer);
 
 /* ---- arrays and codes as files --------------------------------------------------------------- */
 
@@ -821,8 +867,14 @@ EMB_API emb_status emb_array_writer_add(emb_array_writer *writer, const float *v
 EMB_API emb_status emb_array_writer_finish(emb_array_writer *writer);
 EMB_API void emb_array_writer_free(emb_array_writer *writer);
 
+/* Labels, uint8, for the array of path NAME.npy: NAME-labels.npy appears together with the array,
+ * or neither does; labels NULL removes that file, so that no other array's labels stay there. Once,
+ * before the array is finished. */
+EMB_API emb_status emb_array_writer_labels(emb_array_writer *writer, const uint8_t *labels,
+                                           size_t count);
+
 /* Writes labels[count] beside the array of path NAME.npy: uint8, in NAME-labels.npy; labels NULL
- * removes that file, so that no other array's labels stay there. */
+ * removes that file. */
 EMB_API emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count);
 
 /* One array of an NPZ archive: either floats or bytes. */

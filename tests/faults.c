@@ -17,8 +17,9 @@ static atomic_size_t blocks;
 static size_t descriptors;
 
 const char *fault_name(fault_call call) {
-    static const char *const names[FAULT_CALLS] = {"alloc", "stat",  "open",   "read",  "write",
-                                                   "fsync", "close", "rename", "unlink"};
+    static const char *const names[FAULT_CALLS] = {"alloc",  "stat",  "open",  "read",
+                                                   "write",  "fsync", "close", "rename",
+                                                   "unlink", "link",  "mkdir", "mode"};
     return names[call];
 }
 
@@ -48,16 +49,16 @@ static void f_free(void *block) {
     real.free(block);
 }
 
-static int f_stat(const char *path, struct stat *seen) {
-    return fails(FAULT_STAT) ? -1 : real.stat(path, seen);
+static int f_fstatat(int folder, const char *path, struct stat *seen, int flags) {
+    return fails(FAULT_STAT) ? -1 : real.fstatat(folder, path, seen, flags);
 }
 
 static int f_fstat(int fd, struct stat *seen) {
     return fails(FAULT_STAT) ? -1 : real.fstat(fd, seen);
 }
 
-static int f_open(const char *path, int flags, mode_t mode) {
-    const int fd = fails(FAULT_OPEN) ? -1 : real.open(path, flags, mode);
+static int f_openat(int folder, const char *path, int flags, mode_t mode) {
+    const int fd = fails(FAULT_OPEN) ? -1 : real.openat(folder, path, flags, mode);
     descriptors += fd >= 0;
     return fd;
 }
@@ -90,26 +91,51 @@ static int f_close(int fd) {
     return fails(FAULT_CLOSE) ? -1 : result;
 }
 
-static int f_rename(const char *from, const char *to) {
-    return fails(FAULT_RENAME) ? -1 : real.rename(from, to);
+static int f_renameat(int old_folder, const char *old, int folder, const char *path) {
+    return fails(FAULT_RENAME) ? -1 : real.renameat(old_folder, old, folder, path);
 }
 
-static int f_unlink(const char *path) { return fails(FAULT_UNLINK) ? -1 : real.unlink(path); }
+static int f_unlinkat(int folder, const char *path, int flags) {
+    return fails(FAULT_UNLINK) ? -1 : real.unlinkat(folder, path, flags);
+}
+
+static ssize_t f_readlinkat(int folder, const char *path, char *target, size_t room) {
+    return fails(FAULT_LINK) ? -1 : real.readlinkat(folder, path, target, room);
+}
+
+static int f_linkat(int old_folder, const char *old, int folder, const char *path, int flags) {
+    return fails(FAULT_LINK) ? -1 : real.linkat(old_folder, old, folder, path, flags);
+}
+
+static int f_mkdirat(int folder, const char *path, mode_t mode) {
+    return fails(FAULT_MKDIR) ? -1 : real.mkdirat(folder, path, mode);
+}
+
+static int f_fchmod(int fd, mode_t mode) { return fails(FAULT_MODE) ? -1 : real.fchmod(fd, mode); }
+
+static int f_fchown(int fd, uid_t owner, gid_t group) {
+    return fails(FAULT_MODE) ? -1 : real.fchown(fd, owner, group);
+}
 
 static const emb__system faulty = {
     .alloc = f_alloc,
     .realloc = f_realloc,
     .free = f_free,
-    .stat = f_stat,
     .fstat = f_fstat,
-    .open = f_open,
+    .fstatat = f_fstatat,
+    .openat = f_openat,
+    .readlinkat = f_readlinkat,
     .read = f_read,
     .pread = f_pread,
     .write = f_write,
     .fsync = f_fsync,
     .close = f_close,
-    .rename = f_rename,
-    .unlink = f_unlink,
+    .fchmod = f_fchmod,
+    .fchown = f_fchown,
+    .mkdirat = f_mkdirat,
+    .linkat = f_linkat,
+    .renameat = f_renameat,
+    .unlinkat = f_unlinkat,
 };
 
 /* libjansson takes its memory for the whole process. */

@@ -16,6 +16,9 @@ typedef enum fault_call {
     FAULT_CLOSE,
     FAULT_RENAME,
     FAULT_UNLINK,
+    FAULT_LINK,
+    FAULT_MKDIR,
+    FAULT_MODE, /* fchmod and fchown */
     FAULT_CALLS
 } fault_call;
 

@@ -113,9 +113,9 @@ static call *note(call_kind kind) {
     return &calls[call_count - 1];
 }
 
-static int r_open(const char *path, int flags, mode_t mode) {
+static int r_openat(int at, const char *path, int flags, mode_t mode) {
     call *c = note(flags & O_CREAT ? CREATE : OTHER);
-    const int fd = real.open(path, flags, mode);
+    const int fd = real.openat(at, path, flags, mode);
     snprintf(c->to, sizeof c->to, "%s", path);
     if (fd >= 0) open_files[fd] = flags & O_CREAT ? file_count : -1;
     if (flags & O_CREAT) c->file = file_count++;
@@ -142,17 +142,17 @@ static int r_close(int fd) {
     return real.close(fd);
 }
 
-static int r_rename(const char *from, const char *to) {
+static int r_renameat(int old_folder, const char *from, int at, const char *to) {
     call *c = note(RENAME);
     snprintf(c->from, sizeof c->from, "%s", from);
     snprintf(c->to, sizeof c->to, "%s", to);
-    return real.rename(from, to);
+    return real.renameat(old_folder, from, at, to);
 }
 
-static int r_unlink(const char *path) {
+static int r_unlinkat(int at, const char *path, int flags) {
     call *c = note(UNLINK);
     snprintf(c->to, sizeof c->to, "%s", path);
-    return real.unlink(path);
+    return real.unlinkat(at, path, flags);
 }
 
 /* Saves over or beside old.safetensors as embudo train does, and removes the old one. */
@@ -160,14 +160,14 @@ static emb_status save(emb_run *run, bool beside, int dies) {
     real = emb__sys;
     call_count = file_count = 0;
     dies_at = dies;
-    emb__sys.open = r_open;
+    emb__sys.openat = r_openat;
     emb__sys.write = r_write;
     emb__sys.fsync = r_fsync;
     emb__sys.close = r_close;
-    emb__sys.rename = r_rename;
-    emb__sys.unlink = r_unlink;
+    emb__sys.renameat = r_renameat;
+    emb__sys.unlinkat = r_unlinkat;
     emb_status status = emb_run_save(run, beside ? "new.safetensors" : "old.safetensors", NULL, 0);
-    if (beside && status == EMB_OK) emb__sys.unlink("old.safetensors");
+    if (beside && status == EMB_OK) emb__sys.unlinkat(AT_FDCWD, "old.safetensors", 0);
     emb__sys = real;
     return status;
 }

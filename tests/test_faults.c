@@ -351,7 +351,8 @@ static void every_call_on_files(void **state) {
         {FAULT_FSYNC, ENOSPC, {1, SIZE_MAX}},  {FAULT_FSYNC, EINTR, {1, 5}},
         {FAULT_CLOSE, EIO, {1, SIZE_MAX}},     {FAULT_CLOSE, EINTR, {1, SIZE_MAX}},
         {FAULT_RENAME, ENOSPC, {1, SIZE_MAX}}, {FAULT_RENAME, EIO, {1, SIZE_MAX}},
-        {FAULT_UNLINK, EACCES, {1, SIZE_MAX}},
+        {FAULT_LINK, EPERM, {1, SIZE_MAX}},    {FAULT_LINK, EIO, {1, SIZE_MAX}},
+        {FAULT_MODE, EPERM, {1, SIZE_MAX}},    {FAULT_UNLINK, EACCES, {1, SIZE_MAX}},
     };
     for (size_t p = 0; p < TEST_COUNT(pieces); p++) {
         const size_t points = try_all(p, kinds, TEST_COUNT(kinds));

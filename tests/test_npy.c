@@ -310,7 +310,7 @@ static void test_arguments(void **state) {
     static const char *const names[] = {NULL, ".npy", "labels.csv"};
     for (size_t i = 0; i < TEST_COUNT(names); i++) {
         assert_int_equal(emb_labels_write(names[i], NULL, 0), EMB_ERR_ARGUMENT);
-        assert_string_equal(emb_error(), "emb_labels_write needs a path that ends in .npy");
+        assert_string_equal(emb_error(), "labels need an array's path that ends in .npy");
     }
     emb_array_free(NULL);
 }

@@ -7,29 +7,36 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* open has a variable number of arguments, which a table has not. */
-static int open_file(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+/* openat has a variable number of arguments, which a table has not. */
+static int open_file(int folder, const char *path, int flags, mode_t mode) {
+    return openat(folder, path, flags, mode);
+}
 
 emb__system emb__sys = {
     .alloc = aligned_alloc,
     .realloc = realloc,
     .free = free,
-    .stat = stat,
     .fstat = fstat,
-    .open = open_file,
+    .fstatat = fstatat,
+    .openat = open_file,
+    .readlinkat = readlinkat,
     .read = read,
     .pread = pread,
     .write = write,
     .fsync = fsync,
     .close = close,
-    .rename = rename,
-    .unlink = unlink,
+    .fchmod = fchmod,
+    .fchown = fchown,
+    .mkdirat = mkdirat,
+    .linkat = linkat,
+    .renameat = renameat,
+    .unlinkat = unlinkat,
 };
 
 bool emb__sys_text(const char *path, char *text, size_t room) {
     ssize_t got;
     text[0] = '\0';
-    const int fd = emb__sys.open(path, O_RDONLY | O_CLOEXEC, 0);
+    const int fd = emb__sys.openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     if (fd < 0) return false;
     do {
         got = emb__sys.read(fd, text, room - 1);

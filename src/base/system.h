@@ -1,7 +1,8 @@
 /* What the library asks of the operating system: memory, files, and nothing else.
  *
  * One table of calls, so that a test can put its own in their place: fail the n-th of them, record
- * them, or end the process in one. They behave as POSIX says, errno included. Libraries that embudo
+ * them, or end the process in one. They behave as POSIX says, errno included. Those that take a
+ * path take the folder it is relative to first, AT_FDCWD for the working one. Libraries that embudo
  * stands on take memory from here where they can be told to (zlib, libpng, libprotobuf-c). */
 #ifndef EMB_BASE_SYSTEM_H
 #define EMB_BASE_SYSTEM_H
@@ -15,16 +16,21 @@ typedef struct emb__system {
     void *(*alloc)(size_t alignment, size_t bytes); /* bytes: a multiple of the alignment */
     void *(*realloc)(void *old, size_t bytes);
     void (*free)(void *block);
-    int (*stat)(const char *path, struct stat *seen);
     int (*fstat)(int fd, struct stat *seen);
-    int (*open)(const char *path, int flags, mode_t mode);
+    int (*fstatat)(int folder, const char *path, struct stat *seen, int flags);
+    int (*openat)(int folder, const char *path, int flags, mode_t mode);
+    ssize_t (*readlinkat)(int folder, const char *path, char *target, size_t room);
     ssize_t (*read)(int fd, void *bytes, size_t count);
     ssize_t (*pread)(int fd, void *bytes, size_t count, off_t at);
     ssize_t (*write)(int fd, const void *bytes, size_t count);
     int (*fsync)(int fd);
     int (*close)(int fd);
-    int (*rename)(const char *from, const char *to);
-    int (*unlink)(const char *path);
+    int (*fchmod)(int fd, mode_t mode);
+    int (*fchown)(int fd, uid_t owner, gid_t group);
+    int (*mkdirat)(int folder, const char *path, mode_t mode);
+    int (*linkat)(int old_folder, const char *old, int folder, const char *path, int flags);
+    int (*renameat)(int old_folder, const char *old, int folder, const char *path);
+    int (*unlinkat)(int folder, const char *path, int flags);
 } emb__system;
 
 /* The one in use: the C library's. To be replaced only while no other thread is in embudo. */

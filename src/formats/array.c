@@ -18,6 +18,13 @@ emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *
     if (status != EMB_OK) return status;
     const emb__npy_source source = {path, file.size, &file, read_file};
     status = emb__npy_read(&source, wish, npy, numbers);
+    if (status == EMB_OK) {
+        status = emb__file_check(&file);
+        if (status != EMB_OK && numbers) {
+            emb__free(*numbers);
+            *numbers = NULL;
+        }
+    }
     emb__file_close(&file);
     return status;
 }
@@ -44,8 +51,9 @@ void emb_array_free(emb_array *array) {
 /* ---- writing --------------------------------------------------------------------------------- */
 
 struct emb_array_writer {
-    emb__writer file;
-    char *path;
+    emb__writer files[2]; /* its own, and the labels' */
+    int file_count;
+    char *path, *labels_path;
     size_t count, added; /* numbers: of the array, and so far */
 };
 
@@ -61,9 +69,9 @@ static emb_status begin(emb_array_writer *writer, const char *path, int rank, co
     }
     writer->path = emb__strndup(path, strlen(path));
     if (!writer->path) return EMB_ERR_MEMORY;
-    emb_status status = emb__writer_open(&writer->file, writer->path);
+    emb_status status = emb__writer_open(&writer->files[0], writer->path);
     const size_t length = emb__npy_header("f4", rank, shape, header);
-    return status == EMB_OK ? emb__writer_put(&writer->file, header, length) : status;
+    return status == EMB_OK ? emb__writer_put(&writer->files[0], header, length) : status;
 }
 
 emb_array_writer *emb_array_writer_new(const char *path, int rank, const size_t *shape) {
@@ -74,7 +82,8 @@ emb_array_writer *emb_array_writer_new(const char *path, int rank, const size_t 
     }
     emb_array_writer *writer = emb__calloc(1, sizeof *writer);
     if (!writer) return NULL;
-    writer->file.fd = -1;
+    writer->files[0].fd = writer->files[1].fd = -1;
+    writer->file_count = 1;
     if (begin(writer, path, rank, shape) == EMB_OK) return writer;
     emb_array_writer_free(writer);
     return NULL;
@@ -85,26 +94,28 @@ static emb_status finished(const emb_array_writer *writer) {
 }
 
 emb_status emb_array_writer_add(emb_array_writer *writer, const float *values, size_t count) {
-    if (writer->file.fd < 0) return finished(writer);
+    if (writer->files[0].fd < 0) return finished(writer);
     if (count > writer->count - writer->added) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: gets more than the %zu numbers of its shape",
                          writer->path, writer->count);
     }
     writer->added += count;
-    return emb__writer_put(&writer->file, values, count * sizeof *values);
+    return emb__writer_put(&writer->files[0], values, count * sizeof *values);
 }
 
 emb_status emb_array_writer_finish(emb_array_writer *writer) {
-    if (writer->file.fd < 0) return finished(writer);
-    if (writer->added == writer->count) return emb__writer_finish(&writer->file);
+    if (writer->files[0].fd < 0) return finished(writer);
+    if (writer->added == writer->count)
+        return emb__writers_finish(writer->files, (size_t)writer->file_count);
     return emb__fail(EMB_ERR_ARGUMENT, "%s: got %zu of the %zu numbers of its shape", writer->path,
                      writer->added, writer->count);
 }
 
 void emb_array_writer_free(emb_array_writer *writer) {
     if (!writer) return;
-    emb__writer_close(&writer->file);
+    for (int i = 0; i < 2; i++) emb__writer_close(&writer->files[i]);
     emb__free(writer->path);
+    emb__free(writer->labels_path);
     emb__free(writer);
 }
 
@@ -117,27 +128,54 @@ emb_status emb_array_write(const char *path, const emb_array *array) {
     return status;
 }
 
-emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count) {
-    char header[EMB__NPY_HEADER_ROOM];
+/* ---- labels ---------------------------------------------------------------------------------- */
+
+/* "x.npy" to "x-labels.npy"; NULL with the error text set. */
+static char *labels_path(const char *path) {
     emb__text name = {0};
-    emb__writer file = {.fd = -1};
-    const size_t length_of_path = path ? strlen(path) : 0;
-    if (length_of_path <= 4 || strcmp(path + length_of_path - 4, ".npy") != 0) {
-        return emb__fail(EMB_ERR_ARGUMENT, "emb_labels_write needs a path that ends in .npy");
+    const size_t length = path ? strlen(path) : 0;
+    if (length <= 4 || strcmp(path + length - 4, ".npy") != 0) {
+        emb__fail(EMB_ERR_ARGUMENT, "labels need an array's path that ends in .npy");
+        return NULL;
     }
-    emb__text_bytes(&name, path, length_of_path - 4);
+    emb__text_bytes(&name, path, length - 4);
     emb__text_add(&name, "-labels.npy");
-    if (!labels) { /* those of another array must not stay beside this one */
-        emb_status gone = name.failed ? EMB_ERR_MEMORY : emb__file_remove(name.bytes);
-        emb__free(name.bytes);
-        return gone;
-    }
-    emb_status status = name.failed ? EMB_ERR_MEMORY : emb__writer_open(&file, name.bytes);
+    if (!name.failed) return name.bytes;
+    emb__free(name.bytes);
+    return NULL;
+}
+
+/* All but its name. Labels of another array must not stay beside one without. */
+static emb_status prepare_labels(emb__writer *file, const char *path, const uint8_t *labels,
+                                 size_t count) {
+    char header[EMB__NPY_HEADER_ROOM];
+    if (!labels) return emb__writer_open_removal(file, path);
+    emb_status status = emb__writer_open(file, path);
     const size_t length = emb__npy_header("u1", 1, &count, header);
-    if (status == EMB_OK) status = emb__writer_put(&file, header, length);
-    if (status == EMB_OK) status = emb__writer_put(&file, labels, count);
+    if (status == EMB_OK) status = emb__writer_put(file, header, length);
+    if (status == EMB_OK) status = emb__writer_put(file, labels, count);
+    return status;
+}
+
+emb_status emb_array_writer_labels(emb_array_writer *writer, const uint8_t *labels, size_t count) {
+    if (writer->files[0].fd < 0) return finished(writer);
+    if (writer->file_count > 1) {
+        return emb__fail(EMB_ERR_ARGUMENT, "%s: has labels already", writer->path);
+    }
+    writer->labels_path = labels_path(writer->path);
+    if (!writer->labels_path) return emb__last_status();
+    emb_status status = prepare_labels(&writer->files[1], writer->labels_path, labels, count);
+    if (status == EMB_OK) writer->file_count = 2;
+    return status;
+}
+
+emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count) {
+    emb__writer file = {.fd = -1};
+    char *name = labels_path(path);
+    if (!name) return emb__last_status();
+    emb_status status = prepare_labels(&file, name, labels, count);
     if (status == EMB_OK) status = emb__writer_finish(&file);
     emb__writer_close(&file);
-    emb__free(name.bytes);
+    emb__free(name);
     return status;
 }

@@ -394,13 +394,19 @@ static emb_status print_source(source *s) {
 
 /* ---- the files ------------------------------------------------------------------------------- */
 
-static emb_status write_file(const source *s, const char *folder, const char *ending,
-                             const emb__text *text, char path[512]) {
-    const int length = snprintf(path, 512, "%s/%s.%s", folder, s->name, ending);
-    if (length < 0 || length >= 512) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%.80s...: the path is too long", folder);
+/* Both or neither. */
+static emb_status write_files(const source *s, const char *folder, char paths[2][512]) {
+    static const char *const endings[2] = {"c", "h"};
+    const emb__text *const texts[2] = {&s->c, &s->h};
+    emb_file_bytes files[2];
+    for (int i = 0; i < 2; i++) {
+        const int length = snprintf(paths[i], 512, "%s/%s.%s", folder, s->name, endings[i]);
+        if (length < 0 || length >= 512) {
+            return emb__fail(EMB_ERR_ARGUMENT, "%.80s...: the path is too long", folder);
+        }
+        files[i] = (emb_file_bytes){paths[i], texts[i]->bytes, texts[i]->length};
     }
-    return emb_file_write(path, text->bytes, text->length);
+    return emb_files_write(files, 2);
 }
 
 static void fill_size(const source *s, emb_c_size *size) {
@@ -422,8 +428,7 @@ emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_option
     if (status == EMB_OK) print_header(&s);
     emb__locale_end(locale);
     if (status == EMB_OK && s.h.failed) status = EMB_ERR_MEMORY;
-    if (status == EMB_OK) status = write_file(&s, folder, "c", &s.c, size->paths[0]);
-    if (status == EMB_OK) status = write_file(&s, folder, "h", &s.h, size->paths[1]);
+    if (status == EMB_OK) status = write_files(&s, folder, size->paths);
     fill_size(&s, size);
     for (int i = 0; i < EMB__QUANT_PARTS; i++) emb__stages_clear(&s.stages[i]);
     emb__free(s.c.bytes);

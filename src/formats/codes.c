@@ -91,14 +91,14 @@ static emb_status write_npz(const emb_codes *codes, const uint8_t *labels, const
     return emb_npz_write(path, arrays, labels ? 2 : 1);
 }
 
-/* The labels first: whoever finds the codes finds them. */
 static emb_status write_npy(const emb_codes *codes, const uint8_t *labels, const char *path) {
     const size_t shape[] = {codes->count, (size_t)codes->latent};
-    emb_status status = emb_labels_write(path, labels, codes->count);
-    if (status != EMB_OK) return status;
     emb_array_writer *writer = emb_array_writer_new(path, 2, shape);
     if (!writer) return emb__last_status();
-    status = emb_array_writer_add(writer, codes->values, shape[0] * shape[1]);
+    emb_status status = emb_array_writer_labels(writer, labels, codes->count);
+    if (status == EMB_OK) {
+        status = emb_array_writer_add(writer, codes->values, shape[0] * shape[1]);
+    }
     if (status == EMB_OK) status = emb_array_writer_finish(writer);
     emb_array_writer_free(writer);
     return status;

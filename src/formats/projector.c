@@ -10,19 +10,35 @@
 
 enum { SPRITE_SIDE = 8192 };
 
-static emb_status write_text(const char *folder, const char *name, const char *ending,
-                             const emb__text *text) {
+/* What is to be written, together. */
+typedef struct files {
+    size_t count;
+    emb__text texts[4];
+    char *paths[4];
+} files;
+
+/* Takes the text over. */
+static emb_status add_text(files *all, const char *folder, const char *name, const char *ending,
+                           const emb__text *text) {
     emb__text file = {0};
     emb__text_add(&file, "%s%s", name, ending);
+    all->texts[all->count] = *text;
     char *path = file.failed || text->failed ? NULL : emb__path_join(folder, file.bytes);
+    all->paths[all->count++] = path;
     emb__free(file.bytes);
-    if (!path) return EMB_ERR_MEMORY;
-    emb_status status = emb_file_write(path, text->bytes, text->length);
-    emb__free(path);
-    return status;
+    return path ? EMB_OK : EMB_ERR_MEMORY;
 }
 
-static emb_status write_codes(const char *folder, const char *name, const emb_projector *p) {
+static emb_status write_all(const files *all) {
+    emb_file_bytes parts[4];
+    for (size_t i = 0; i < all->count; i++) {
+        parts[i] = (emb_file_bytes){all->paths[i], all->texts[i].bytes, all->texts[i].length};
+    }
+    return emb_files_write(parts, all->count);
+}
+
+static emb_status add_codes(files *all, const char *folder, const char *name,
+                            const emb_projector *p) {
     emb__text text = {0};
     char number[EMB__NUMBER_ROOM];
     const emb__locale locale = emb__locale_begin();
@@ -35,17 +51,14 @@ static emb_status write_codes(const char *folder, const char *name, const emb_pr
         emb__text_bytes(&text, "\n", 1);
     }
     emb__locale_end(locale);
-    emb_status status = write_text(folder, name, ".tsv", &text);
-    emb__free(text.bytes);
-    return status;
+    return add_text(all, folder, name, ".tsv", &text);
 }
 
-static emb_status write_labels(const char *folder, const char *name, const emb_projector *p) {
+static emb_status add_labels(files *all, const char *folder, const char *name,
+                             const emb_projector *p) {
     emb__text text = {0};
     for (size_t i = 0; i < p->count; i++) emb__text_add(&text, "%d\n", p->labels[i]);
-    emb_status status = write_text(folder, name, "-labels.tsv", &text);
-    emb__free(text.bytes);
-    return status;
+    return add_text(all, folder, name, "-labels.tsv", &text);
 }
 
 /* Images to a row of the square sprite; 0 where they do not fit. */
@@ -56,8 +69,8 @@ static size_t sprite_side(const emb_projector *p) {
     return p->pixels && grey_or_colour && larger > 0 && side <= SPRITE_SIDE / larger ? side : 0;
 }
 
-static emb_status write_sprite(const char *folder, const char *name, const emb_projector *p,
-                               size_t side) {
+static emb_status add_sprite(files *all, const char *folder, const char *name,
+                             const emb_projector *p, size_t side) {
     const size_t channels = (size_t)p->shape[0], h = (size_t)p->shape[1], w = (size_t)p->shape[2];
     const int shape[3] = {p->shape[0], (int)(side * h), (int)(side * w)};
     float *sheet = emb__calloc(channels * side * h, side * w * sizeof *sheet);
@@ -73,14 +86,13 @@ static emb_status write_sprite(const char *folder, const char *name, const emb_p
     }
     emb__text png = {0};
     emb_status status = emb__png_print(name, sheet, shape, &png);
-    if (status == EMB_OK) status = write_text(folder, name, "-sprite.png", &png);
-    emb__free(png.bytes);
+    if (status == EMB_OK) status = add_text(all, folder, name, "-sprite.png", &png);
     emb__free(sheet);
     return status;
 }
 
-static emb_status write_config(const char *folder, const char *name, const emb_projector *p,
-                               bool sprite) {
+static emb_status add_config(files *all, const char *folder, const char *name,
+                             const emb_projector *p, bool sprite) {
     emb__text text = {0};
     emb__text_add(&text, "embeddings {\n  tensor_name: \"%s\"\n  tensor_path: \"%s.tsv\"\n", name,
                   name);
@@ -92,16 +104,21 @@ static emb_status write_config(const char *folder, const char *name, const emb_p
                       name, p->shape[2], p->shape[1]);
     }
     emb__text_add(&text, "}\n");
-    emb_status status = write_text(folder, "projector_config", ".pbtxt", &text);
-    emb__free(text.bytes);
-    return status;
+    return add_text(all, folder, "projector_config", ".pbtxt", &text);
 }
 
 emb_status emb_projector_write(const char *folder, const emb_projector *p) {
     const char *name = p->name ? p->name : "codes";
     const size_t side = sprite_side(p);
-    emb_status status = write_codes(folder, name, p);
-    if (status == EMB_OK && p->labels) status = write_labels(folder, name, p);
-    if (status == EMB_OK && side > 0) status = write_sprite(folder, name, p, side);
-    return status == EMB_OK ? write_config(folder, name, p, side > 0) : status;
+    files all = {0};
+    emb_status status = add_codes(&all, folder, name, p);
+    if (status == EMB_OK && p->labels) status = add_labels(&all, folder, name, p);
+    if (status == EMB_OK && side > 0) status = add_sprite(&all, folder, name, p, side);
+    if (status == EMB_OK) status = add_config(&all, folder, name, p, side > 0);
+    if (status == EMB_OK) status = write_all(&all);
+    for (size_t i = 0; i < all.count; i++) {
+        emb__free(all.texts[i].bytes);
+        emb__free(all.paths[i]);
+    }
+    return status;
 }

@@ -144,6 +144,49 @@ int rename(const char *from, const char *to) {
     return result;
 }
 
+/* "FOLDER/name" of what lies below a descriptor. */
+static const char *whole_path(int folder, const char *path, char *room, size_t size) {
+    char link[64];
+    if (folder == AT_FDCWD || *path == '/') return path;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", folder);
+    const ssize_t length = readlink(link, room, size - 1);
+    if (length < 0) return path;
+    snprintf(room + length, size - (size_t)length, "/%s", path);
+    return room;
+}
+
+int renameat(int old_folder, const char *from, int folder, const char *to) {
+    char room[4096];
+    if (fails("rename", true, CALLER)) return -1;
+    const int result = REAL(renameat)(old_folder, from, folder, to);
+    if (result == 0) signal_after(whole_path(folder, to, room, sizeof room));
+    return result;
+}
+
+int unlinkat(int folder, const char *path, int flags) {
+    return fails("unlink", true, CALLER) ? -1 : REAL(unlinkat)(folder, path, flags);
+}
+
+int linkat(int old_folder, const char *old, int folder, const char *path, int flags) {
+    return fails("link", true, CALLER) ? -1 : REAL(linkat)(old_folder, old, folder, path, flags);
+}
+
+int mkdirat(int folder, const char *path, mode_t mode) {
+    return fails("mkdir", true, CALLER) ? -1 : REAL(mkdirat)(folder, path, mode);
+}
+
+int openat(int folder, const char *path, int flags, ...) {
+    va_list more;
+    va_start(more, flags);
+    const mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
+    va_end(more);
+    return fails("open", flags & O_CREAT, CALLER) ? -1 : REAL(openat)(folder, path, flags, mode);
+}
+
+int fchmod(int fd, mode_t mode) {
+    return fails("mode", true, CALLER) ? -1 : REAL(fchmod)(fd, mode);
+}
+
 int unlink(const char *path) { return fails("unlink", true, CALLER) ? -1 : REAL(unlink)(path); }
 
 int mkdir(const char *path, mode_t mode) {
