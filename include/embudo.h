@@ -33,6 +33,12 @@
  *     library uses threads of its own.
  *   - The same seed gives the same bits, for any number of threads, on every instruction set. An
  *     image's code does not depend on what else is in the call.
+ *   - Neither do they depend on what the caller has set in its threads: the rounding mode,
+ * subnormal numbers taken for zero (FTZ, DAZ, -ffast-math), floating-point traps, the locale. A
+ * call sets what it needs and puts the caller's back, floating-point flags included.
+ *   - A child of fork() may go on with its copies of all objects, with several threads as well: the
+ *     library gives the forking thread's OpenMP threads up before, and they start again when they
+ *     are next needed. A child that was forked from within an OpenMP region computes with one.
  *   - Pointers must not be NULL except where this page says so. */
 #ifndef EMBUDO_H
 #define EMBUDO_H

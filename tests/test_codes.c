@@ -33,7 +33,6 @@ static void test_numbers(void **state) {
         0,          -0.0f,        1,         -1,       0.5f,   1e-4f,       9.9999e-5f,  1e8f,
         1e9f,       999999936.0f, 1e10f,     0.1f,     100,    123456792,   0x1p-149f,   0x1p-126f,
         3.4028e38f, INFINITY,     -INFINITY, 16777216, 0.125f, 1.00000012f, 0.000100001f};
-    const emb__locale locale = emb__locale_begin();
     for (size_t i = 0; i < TEST_COUNT(special); i++) check_number(special[i]);
     emb__random random;
     emb__random_seed(&random, 7);
@@ -46,7 +45,6 @@ static void test_numbers(void **state) {
         /* and those with few digits behind the point, whose last digit may lie in the middle */
         check_number((float)(int32_t)bits / 256.0f);
     }
-    emb__locale_end(locale);
 }
 
 static void test_text(void **state) {

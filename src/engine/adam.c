@@ -1,6 +1,7 @@
 /* Adam's constants for one step. The update itself is a kernel. */
 #include <math.h>
 
+#include "base/entry.h"
 #include "engine/run.h"
 
 /* By squaring: the same bits whatever the C library's pow does. */
@@ -21,7 +22,10 @@ static double half_cosine(double x) {
     return -a * (1 + sum);
 }
 
-double emb_run_learning_rate(const emb_run *run) { return emb__run_rate(run, run->steps); }
+double emb_run_learning_rate(const emb_run *run) {
+    EMB__ENTER;
+    return emb__run_rate(run, run->steps);
+}
 
 double emb__run_rate(const emb_run *run, size_t steps) {
     const emb_train_options *o = &run->options;

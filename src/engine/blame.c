@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/entry.h"
 #include "engine/run.h"
 
 /* The first tensor with such a number; NULL. */
@@ -16,6 +17,7 @@ static const emb__tensor *bad_tensor(const emb_net *net, size_t *at) {
 }
 
 emb_status emb_net_check(const emb_net *net) {
+    EMB__ENTER;
     size_t at = 0;
     const emb__tensor *tensor = bad_tensor(net, &at);
     if (!tensor) return EMB_OK;

@@ -1,6 +1,7 @@
 /* emb_net_gradients: the loss's slope by every weight, outside of a training. */
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
 
@@ -42,6 +43,7 @@ static double run_blocks(const emb_net *net, const emb_images *images, const uin
 
 emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint32_t *indices,
                              size_t count, float *gradients, double *loss) {
+    EMB__ENTER;
     if (!indices) count = emb_images_count(images);
     emb_status status = check(net, images, indices, count);
     if (status == EMB_OK) status = emb__net_workspaces(net, 1, 1);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 
 emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes) {
@@ -59,6 +60,7 @@ static void *copy_of(const void *bytes, size_t count, bool *good) {
 
 emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
                            const int shape[3]) {
+    EMB__ENTER;
     size_t bytes = 0;
     if (!pixels || !shape) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_images_new needs pixels and a shape; got NULL");
@@ -85,6 +87,7 @@ static emb_status check_values(const float *values, size_t numbers, size_t size)
 
 emb_images *emb_images_new_float(const float *values, const uint8_t *labels, size_t count,
                                  const int shape[3]) {
+    EMB__ENTER;
     size_t numbers = 0, bytes = 0;
     if (!values || !shape) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_images_new_float needs values and a shape; got NULL");
@@ -139,6 +142,7 @@ static void *joined(const void *a, const void *b, size_t a_count, size_t b_count
 }
 
 emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
+    EMB__ENTER;
     const int *shape = a->shape;
     const size_t count = a->count + b->count; /* each is below 2^31 */
     size_t numbers = 0;
@@ -186,6 +190,7 @@ int emb_images_classes(const emb_images *images) {
 }
 
 void emb_images_float(const emb_images *images, size_t i, float *pixels) {
+    EMB__ENTER;
     const uint8_t *from = emb_images_pixels(images, i);
     size_t count = image_bytes(images);
     if (!from) {

@@ -1,6 +1,7 @@
 /* A trained network used: encode, decode, and the error of a reconstruction, block by block. */
 #include <string.h>
 
+#include "base/entry.h"
 #include "engine/run.h"
 #include "engine/single.h"
 #include "engine/threads.h"
@@ -100,12 +101,14 @@ static emb_status run_rows(emb_net *net, int from, int to, const float *in, size
 }
 
 emb_status emb_net_encode(emb_net *net, const float *images, size_t n, float *codes, int threads) {
+    EMB__ENTER;
     emb_status status = emb__net_needs(net, "encoder");
     return status == EMB_OK ? run_rows(net, 0, net->encoder_end, images, n, codes, threads)
                             : status;
 }
 
 emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *images, int threads) {
+    EMB__ENTER;
     emb_status status = emb__net_needs(net, "decoder");
     if (status != EMB_OK) return status;
     return run_rows(net, net->encoder_end, net->layer_count, codes, n, images, threads);
@@ -113,18 +116,21 @@ emb_status emb_net_decode(emb_net *net, const float *codes, size_t n, float *ima
 
 emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
                                int threads) {
+    EMB__ENTER;
     emb_status status = emb__net_reconstructs(net);
     return status == EMB_OK ? run_rows(net, 0, net->layer_count, images, n, out, threads) : status;
 }
 
 emb_status emb_net_classify(emb_net *net, const float *images, size_t n, float *logits,
                             int threads) {
+    EMB__ENTER;
     emb_status status = emb__net_needs(net, "classifier");
     return status == EMB_OK ? run_rows(net, 0, net->layer_count, images, n, logits, threads)
                             : status;
 }
 
 emb_status emb_net_layer_output(emb_net *net, const float *image, size_t layer, float *out) {
+    EMB__ENTER;
     if (layer >= (size_t)net->layer_count) {
         return emb__fail(EMB_ERR_ARGUMENT, "layer %zu does not exist; there are %d", layer,
                          net->layer_count);
@@ -164,6 +170,7 @@ static void codes_block(const blocks *job, const emb__workspace *w, size_t first
 
 emb_status emb_net_encode_images(emb_net *net, const emb_images *images, const uint32_t *indices,
                                  size_t count, float *codes, int threads) {
+    EMB__ENTER;
     emb_status status = emb__net_needs(net, "encoder");
     if (status == EMB_OK) status = emb_net_accepts(net, images);
     if (status == EMB_OK && !indices && count > emb_images_count(images)) {

@@ -1,6 +1,7 @@
 /* emb_int8_...: a network's parts as whole numbers. See quantise.h. */
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/quantise.h"
 
@@ -59,6 +60,7 @@ static emb_status make_part(emb_int8 *int8, emb_net *net, int part, const float 
 
 emb_int8 *emb_int8_new(emb_net *net, const emb_images *images, const uint32_t *indices,
                        size_t count) {
+    EMB__ENTER;
     if (!net || !images) return NULL; /* the text is the constructor's that failed */
     if (emb_net_accepts(net, images) != EMB_OK) return NULL;
     const size_t have = emb_images_count(images);
@@ -98,15 +100,18 @@ static emb_status run(const emb_int8 *int8, emb__quant_part part, const float *i
 
 emb_status emb_int8_encode(const emb_int8 *int8, const float *images, size_t n, float *codes,
                            int threads) {
+    EMB__ENTER;
     return run(int8, EMB__QUANT_ENCODER, images, n, codes, threads);
 }
 
 emb_status emb_int8_decode(const emb_int8 *int8, const float *codes, size_t n, float *images,
                            int threads) {
+    EMB__ENTER;
     return run(int8, EMB__QUANT_DECODER, codes, n, images, threads);
 }
 
 emb_status emb_int8_classify(const emb_int8 *int8, const float *images, size_t n, float *logits,
                              int threads) {
+    EMB__ENTER;
     return run(int8, EMB__QUANT_CLASSIFIER, images, n, logits, threads);
 }

@@ -2,6 +2,7 @@
  * entropy of a classifier (CrossEntropyLoss). See run.h. */
 #include <string.h>
 
+#include "base/entry.h"
 #include "engine/kernels/math.h"
 #include "engine/run.h"
 
@@ -49,6 +50,7 @@ void emb__net_loss(const emb_net *net, const emb__workspace *w, const emb_images
 }
 
 void emb_softmax(const float *logits, size_t n, int classes, float *probabilities) {
+    EMB__ENTER;
     for (size_t i = 0; i < n; i++) {
         const float *x = logits + i * (size_t)classes;
         float *p = probabilities + i * (size_t)classes;

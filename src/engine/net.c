@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/single.h"
 
@@ -285,6 +286,7 @@ void emb__net_draw(emb_net *net, emb__random *random) {
 }
 
 emb_status emb_net_init(emb_net *net, uint64_t seed) {
+    EMB__ENTER;
     emb__random *random = emb__alloc(sizeof *random);
     if (!random) return EMB_ERR_MEMORY;
     emb__random_seed(random, seed);

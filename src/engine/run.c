@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/threads.h"
 
@@ -100,6 +101,7 @@ static emb_status count_split(size_t n, double share, size_t *train_count) {
 
 emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                      size_t *train_count) {
+    EMB__ENTER;
     emb_train_options filled = {0};
     emb_status status = fill_options(&filled, options);
     if (status == EMB_OK) status = count_split(count, filled.val_split, train_count);
@@ -163,6 +165,7 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
 }
 
 emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_options *options) {
+    EMB__ENTER;
     /* The text is then the one of the constructor that gave NULL. */
     if (!net || !images) return NULL;
     emb_run *run = emb__calloc(1, sizeof *run);
@@ -224,6 +227,7 @@ static size_t count_right(const emb_run *run, const uint32_t *order, size_t coun
 }
 
 emb_status emb_run_step(emb_run *run, float *loss) {
+    EMB__ENTER;
     const double started = now();
     if (emb_run_epoch_done(run)) begin_epoch(run);
     const size_t left = run->train_count - run->position;
@@ -319,6 +323,7 @@ static emb_status validate(emb_run *run, emb_epoch *epoch) {
 }
 
 emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
+    EMB__ENTER;
     if (!run->epoch_open || !emb_run_epoch_done(run)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_run_finish_epoch: the epoch has steps left");
     }
@@ -354,6 +359,7 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
 }
 
 emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch) {
+    EMB__ENTER;
     float loss;
     do {
         emb_status status = emb_run_step(run, &loss);

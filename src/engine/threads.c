@@ -3,9 +3,12 @@
 #include "engine/threads.h"
 
 #include <omp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
+#include "base/entry.h"
 #include "base/processors.h"
 #include "embudo.h"
 
@@ -35,8 +38,28 @@ int emb__threads_for(int asked, size_t pieces) {
     return threads < 1 ? 1 : threads;
 }
 
+/* ---- fork ----
+ *
+ * A child has the thread that forked and no other, but OpenMP's record of its pool, whose threads
+ * would be waited for without end. So the pool is given up before, while its threads are there to
+ * be told; parent and child begin one anew when they next need it. It is also done for a pool that
+ * only the host has used: which threads OpenMP has, the thread that forks cannot tell. */
+
+static _Thread_local bool kept; /* it could not be given up: it forks from within a team */
+static bool alone;              /* in such a child everyone works alone */
+
+static void before_fork(void) {
+    kept = omp_pause_resource(omp_pause_soft, omp_get_initial_device()) != 0;
+}
+
+static void after_fork(void) { alone = kept; }
+
+__attribute__((constructor)) static void watch_forks(void) {
+    pthread_atfork(before_fork, NULL, after_fork);
+}
+
 void emb__team_run(int threads, void (*work)(void *data, const emb__member *me), void *data) {
-    if (threads <= 1) {
+    if (threads <= 1 || alone) {
         work(data, &emb__alone);
         return;
     }
@@ -45,6 +68,7 @@ void emb__team_run(int threads, void (*work)(void *data, const emb__member *me),
     atomic_init(&team.round, 0);
 #pragma omp parallel num_threads(threads)
     {
+        EMB__ENTER;
         const emb__member me = {&team, omp_get_thread_num(), omp_get_num_threads()};
         work(data, &me);
     }

@@ -1,6 +1,7 @@
 /* Arrays of floats as files: emb_array_... of embudo.h. Reading is npy_read.c's. */
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/file.h"
 #include "formats/npy.h"
@@ -30,6 +31,7 @@ emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *
 }
 
 emb_status emb_array_read(const char *path, emb_array *array) {
+    EMB__ENTER;
     *array = (emb_array){0};
     emb__npy npy = {0};
     void *numbers = NULL;
@@ -75,6 +77,7 @@ static emb_status begin(emb_array_writer *writer, const char *path, int rank, co
 }
 
 emb_array_writer *emb_array_writer_new(const char *path, int rank, const size_t *shape) {
+    EMB__ENTER;
     if (!path || !*path || rank < 0 || rank > EMB_ARRAY_RANK || (rank > 0 && !shape)) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_array_writer_new needs a path and up to %d dimensions",
                   EMB_ARRAY_RANK);
@@ -94,6 +97,7 @@ static emb_status finished(const emb_array_writer *writer) {
 }
 
 emb_status emb_array_writer_add(emb_array_writer *writer, const float *values, size_t count) {
+    EMB__ENTER;
     if (writer->files[0].fd < 0) return finished(writer);
     if (count > writer->count - writer->added) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: gets more than the %zu numbers of its shape",
@@ -104,6 +108,7 @@ emb_status emb_array_writer_add(emb_array_writer *writer, const float *values, s
 }
 
 emb_status emb_array_writer_finish(emb_array_writer *writer) {
+    EMB__ENTER;
     if (writer->files[0].fd < 0) return finished(writer);
     if (writer->added == writer->count)
         return emb__writers_finish(writer->files, (size_t)writer->file_count);
@@ -120,6 +125,7 @@ void emb_array_writer_free(emb_array_writer *writer) {
 }
 
 emb_status emb_array_write(const char *path, const emb_array *array) {
+    EMB__ENTER;
     emb_array_writer *writer = emb_array_writer_new(path, array->rank, array->shape);
     if (!writer) return emb__last_status();
     emb_status status = emb_array_writer_add(writer, array->values, array->count);
@@ -158,6 +164,7 @@ static emb_status prepare_labels(emb__writer *file, const char *path, const uint
 }
 
 emb_status emb_array_writer_labels(emb_array_writer *writer, const uint8_t *labels, size_t count) {
+    EMB__ENTER;
     if (writer->files[0].fd < 0) return finished(writer);
     if (writer->file_count > 1) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: has labels already", writer->path);
@@ -170,6 +177,7 @@ emb_status emb_array_writer_labels(emb_array_writer *writer, const uint8_t *labe
 }
 
 emb_status emb_labels_write(const char *path, const uint8_t *labels, size_t count) {
+    EMB__ENTER;
     emb__writer file = {.fd = -1};
     char *name = labels_path(path);
     if (!name) return emb__last_status();

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/net.h"
 #include "formats/model.h"
@@ -77,6 +78,7 @@ static void copy_part(emb_net *net, const emb_net *source, const char *part) {
 }
 
 emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
+    EMB__ENTER;
     emb__spec spec;
     if (check(autoencoder, classifier) != EMB_OK) return NULL;
     if (join(autoencoder, classifier, &spec) != EMB_OK) return NULL;

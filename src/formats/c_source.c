@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/file.h"
 #include "formats/number.h"
@@ -417,16 +418,15 @@ static void fill_size(const source *s, emb_c_size *size) {
 
 emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_options *options,
                             emb_c_size *size) {
+    EMB__ENTER;
     static const emb_c_options defaults = {0};
     emb_c_size own;
     if (!size) size = &own;
     source s = {.net = net, .options = options ? options : &defaults};
     s.name = s.options->name ? s.options->name : "embudo_model";
     emb_status status = open_source(&s);
-    const emb__locale locale = emb__locale_begin();
     if (status == EMB_OK) status = print_source(&s);
     if (status == EMB_OK) print_header(&s);
-    emb__locale_end(locale);
     if (status == EMB_OK && s.h.failed) status = EMB_ERR_MEMORY;
     if (status == EMB_OK) status = write_files(&s, folder, size->paths);
     fill_size(&s, size);

@@ -49,7 +49,7 @@ emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out);
 /* Numbers of a stage's input and output. */
 size_t emb__c_sums(const emb__stage *stage, const emb__stage_tensor *in);
 
-/* A float as a C constant: "0.5f". An emb__locale must last. */
+/* A float as a C constant: "0.5f". */
 void emb__c_float(float x, emb__text *out);
 
 #endif

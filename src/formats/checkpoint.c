@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
 #include "formats/fingerprint.h"
@@ -167,11 +168,9 @@ static emb_status print_texts(const emb_run *run, texts *t) {
     emb__run_state *state = emb__alloc(sizeof *state);
     if (!state) return EMB_ERR_MEMORY;
     emb__run_get_state(run, state);
-    const emb__locale locale = emb__locale_begin();
     emb__text_add(&t->train, "seed=%" PRIu64, run->options.seed);
     print_fields(options, OPTIONS, &run->options, &t->train);
     print_fields(states, STATES, state, &t->state);
-    emb__locale_end(locale);
     print_random(&state->random, &t->random);
     emb__free(state);
     t->data = fingerprint_of(run);
@@ -198,6 +197,7 @@ static emb_tensor_info *list_tensors(const emb_run *run, char (*names)[EMB__NAME
 
 emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *extra,
                         size_t extra_count) {
+    EMB__ENTER;
     texts t = {0};
     const size_t count = (1 + ARRAYS) * emb_net_tensor_count(run->net);
     char(*names)[EMB__NAME_SIZE + 32] = emb__calloc(count, sizeof *names);
@@ -291,10 +291,8 @@ static emb_run *resume(const emb__safetensors *file, const char *path, emb_net *
     emb_train_options read = {.threads = threads, .keep_weights = true};
     emb__run_state *state = emb__calloc(1, sizeof *state);
     emb_status status = state ? check_same(file, path, net, images) : EMB_ERR_MEMORY;
-    const emb__locale locale = emb__locale_begin();
     if (status == EMB_OK) status = read_options(file, path, &read);
     if (status == EMB_OK) status = read_fields(file, path, "embudo.state", states, STATES, state);
-    emb__locale_end(locale);
     if (status == EMB_OK) status = read_random(file, path, &state->random);
     emb_run *run = status == EMB_OK ? emb_run_new(net, images, &read) : NULL;
     if (status == EMB_OK && !run) emb__fail_prefix(emb__last_status(), "%s: ", path);
@@ -314,6 +312,7 @@ static emb_run *resume(const emb__safetensors *file, const char *path, emb_net *
 }
 
 emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path, int threads) {
+    EMB__ENTER;
     if (!net || !images) return NULL; /* the text is the constructor's that failed */
     emb__safetensors file;
     if (emb__safetensors_read(path, &file) != EMB_OK) return NULL;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/file.h"
 #include "formats/npy.h"
@@ -58,11 +59,10 @@ static void add_row(emb__text *out, const emb_codes *codes, size_t row) {
 }
 
 char *emb_codes_text(const emb_codes *codes, size_t *length) {
+    EMB__ENTER;
     emb__text out = {0};
-    const emb__locale locale = emb__locale_begin();
     add_names(&out, codes);
     for (size_t row = 0; row < codes->count && !out.failed; row++) add_row(&out, codes, row);
-    emb__locale_end(locale);
     *length = out.length;
     if (!out.failed) return out.bytes;
     emb__free(out.bytes);
@@ -105,6 +105,7 @@ static emb_status write_npy(const emb_codes *codes, const uint8_t *labels, const
 }
 
 emb_status emb_codes_write(const emb_codes *codes, const char *path) {
+    EMB__ENTER;
     const bool npz = ends_with(path, ".npz");
     if (npz || ends_with(path, ".npy")) {
         uint8_t *labels;

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/codes.h"
 #include "formats/file.h"
@@ -211,11 +212,11 @@ static emb_status read_table(csv *c) {
 
 emb_status emb_codes_parse(const char *text, size_t length, const char *name, int latent,
                            emb_array *codes) {
+    EMB__ENTER;
     const csv start = {.name = name, .at = text, .end = text + length, .latent = (size_t)latent};
     csv c = start;
     *codes = (emb_array){0};
     if (latent < 1) return emb__fail(EMB_ERR_ARGUMENT, "codes of %d numbers", latent);
-    const emb__locale locale = emb__locale_begin();
     emb_status status = read_table(&c);
     float *values = status == EMB_OK ? emb__calloc(c.count, sizeof *values) : NULL;
     if (status == EMB_OK && !values) status = emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", name);
@@ -223,7 +224,6 @@ emb_status emb_codes_parse(const char *text, size_t length, const char *name, in
     c = start;
     c.values = values;
     if (status == EMB_OK) status = read_table(&c); /* again, now that it is known to be right */
-    emb__locale_end(locale);
     if (values) emb__free(c.passed_over);
     if (status != EMB_OK) {
         emb__free(values);
@@ -302,6 +302,7 @@ static emb_status read_array(const char *path, bool npz, size_t latent, emb_arra
 }
 
 emb_status emb_codes_read(const char *path, int latent, emb_array *codes) {
+    EMB__ENTER;
     *codes = (emb_array){0};
     const bool npz = emb__npz_is(path);
     bool npy = npz;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/arrays.h"
 #include "formats/file.h"
@@ -111,6 +112,7 @@ static char *place_beside_program(void) {
 }
 
 char *emb_images_cache(void) {
+    EMB__ENTER;
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (cache && *cache == '/') return emb__path_join(cache, "embudo"); /* others do not count */
     if (home && *home == '/') return emb__path_join(home, ".cache/embudo");
@@ -189,6 +191,7 @@ static emb_images *open_idx(search *s) {
 }
 
 char *emb_images_folder(const char *where, emb_part part) {
+    EMB__ENTER;
     search s = {.where = where, .part = part};
     char *folder = NULL;
     if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
@@ -205,6 +208,7 @@ char *emb_images_folder(const char *where, emb_part part) {
 }
 
 int emb_images_parts(const char *where) {
+    EMB__ENTER;
     search s = {.where = where, .part = EMB_TEST};
     if (!where || !*where) return 0;
     if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
@@ -218,6 +222,7 @@ int emb_images_parts(const char *where) {
 }
 
 emb_images *emb_images_open(const char *where, emb_part part) {
+    EMB__ENTER;
     if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs a name or a folder, and EMB_TRAIN or "
                                     "EMB_TEST");

@@ -5,6 +5,7 @@
  * while it looks; a record is written by one call.
  *
  * Owns: records, and which messages say what. Does not own: the messages' bytes (protobuf-c's). */
+#include "base/entry.h"
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -109,6 +110,7 @@ static emb_status begin(emb_events *events, const char *folder) {
 }
 
 emb_events *emb_events_new(const char *folder) {
+    EMB__ENTER;
     static char version[] = "brain.Event:2";
     emb_events *events = emb__calloc(1, sizeof *events);
     if (!events) return NULL;
@@ -132,6 +134,7 @@ void emb_events_free(emb_events *events) {
 /* ---- values ---------------------------------------------------------------------------------- */
 
 emb_status emb_events_scalar(emb_events *events, const char *tag, size_t step, double value) {
+    EMB__ENTER;
     Emb__Events__Value message = EMB__EVENTS__VALUE__INIT;
     message.has_simple_value = true;
     message.simple_value = (float)value;
@@ -140,6 +143,7 @@ emb_status emb_events_scalar(emb_events *events, const char *tag, size_t step, d
 
 emb_status emb_events_image(emb_events *events, const char *tag, size_t step, const float *pixels,
                             const int shape[3]) {
+    EMB__ENTER;
     Emb__Events__Value message = EMB__EVENTS__VALUE__INIT;
     Emb__Events__Image image = EMB__EVENTS__IMAGE__INIT;
     emb__text png = {0};
@@ -179,6 +183,7 @@ static void fill_histogram(Emb__Events__Histogram *h, const float *values, size_
 
 emb_status emb_events_histogram(emb_events *events, const char *tag, size_t step,
                                 const float *values, size_t count) {
+    EMB__ENTER;
     Emb__Events__Value message = EMB__EVENTS__VALUE__INIT;
     Emb__Events__Histogram histogram = EMB__EVENTS__HISTOGRAM__INIT;
     double limits[BUCKETS], counts[BUCKETS] = {0};
@@ -205,6 +210,7 @@ static emb_status missing(void) {
 }
 
 emb_events *emb_events_new(const char *folder) {
+    EMB__ENTER;
     (void)folder;
     missing();
     return NULL;
@@ -213,18 +219,21 @@ emb_events *emb_events_new(const char *folder) {
 void emb_events_free(emb_events *events) { (void)events; }
 
 emb_status emb_events_scalar(emb_events *events, const char *tag, size_t step, double value) {
+    EMB__ENTER;
     (void)events, (void)tag, (void)step, (void)value;
     return missing();
 }
 
 emb_status emb_events_image(emb_events *events, const char *tag, size_t step, const float *pixels,
                             const int shape[3]) {
+    EMB__ENTER;
     (void)events, (void)tag, (void)step, (void)pixels, (void)shape;
     return missing();
 }
 
 emb_status emb_events_histogram(emb_events *events, const char *tag, size_t step,
                                 const float *values, size_t count) {
+    EMB__ENTER;
     (void)events, (void)tag, (void)step, (void)values, (void)count;
     return missing();
 }

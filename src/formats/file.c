@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
 
@@ -159,6 +160,7 @@ emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_
 }
 
 emb_status emb_file_read(const char *path, size_t most, char **bytes, size_t *count) {
+    EMB__ENTER;
     uint8_t *read = NULL;
     if (!path || !*path) return emb__fail(EMB_ERR_ARGUMENT, "emb_file_read needs a path");
     const emb_status status = emb__file_load(path, most, &read, count);

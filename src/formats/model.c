@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/net.h"
 #include "formats/builtins.h"
@@ -219,6 +220,7 @@ static bool ends_with(const char *text, const char *end) {
 }
 
 emb_net *emb_net_import(const char *path, const emb_import_options *options) {
+    EMB__ENTER;
     const char *notation = options ? options->notation : NULL;
     if (!path || !*path) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_import needs a file");
@@ -306,6 +308,7 @@ static bool check_options(const emb_net_options *options) {
 }
 
 emb_net *emb_net_open(const char *name, const emb_net_options *options) {
+    EMB__ENTER;
     if (!check_options(options)) return NULL;
     if (!name || !*name) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_open needs a file or the name of a network");
@@ -322,6 +325,7 @@ emb_net *emb_net_open(const char *name, const emb_net_options *options) {
 }
 
 emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options) {
+    EMB__ENTER;
     if (!check_options(options)) return NULL;
     if (!text) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_parse needs a text");
@@ -331,6 +335,7 @@ emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options
 }
 
 emb_status emb_net_load(emb_net *net, const char *path) {
+    EMB__ENTER;
     emb__safetensors file;
     emb_status status = emb__safetensors_read(path, &file);
     if (status != EMB_OK) return status;
@@ -400,6 +405,7 @@ emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, 
 
 emb_status emb_net_save(const emb_net *net, const char *path, const emb_pair *extra,
                         size_t extra_count) {
+    EMB__ENTER;
     if (!net || !path || (!extra && extra_count > 0)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_net_save needs a network, a path and its pairs");
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/file.h"
 #include "formats/gzip.h"
@@ -297,6 +298,7 @@ static emb_status write_bytes(const char *path, zip_source_t *whole) {
 }
 
 emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
+    EMB__ENTER;
     zip_error_t error;
     if (!path || !arrays || count == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_npz_write needs a path and an array");
@@ -348,6 +350,7 @@ bool emb__npz_has(const char *path, const char *name) {
 }
 
 emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
+    EMB__ENTER;
     (void)arrays;
     (void)count;
     return missing(path);

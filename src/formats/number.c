@@ -1,23 +1,11 @@
 /* See number.h. */
 #include "formats/number.h"
 
-#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-emb__locale emb__locale_begin(void) {
-    locale_t c = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
-    return (emb__locale){c, c ? uselocale(c) : NULL}; /* without memory for it: as it is */
-}
-
-void emb__locale_end(emb__locale locale) {
-    if (!locale.c) return;
-    uselocale(locale.before);
-    freelocale(locale.c);
-}
 
 /* Nine digits of x, 1e-4 <= x < 1e9, as a whole number n: x = n 10^(exponent - 8) up to rounding.
  * False where it cannot be told which way to round: where the product with a power of ten, which is

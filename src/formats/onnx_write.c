@@ -5,6 +5,7 @@
  *
  * Owns: which operators a layer becomes. Does not own: the messages' bytes (protobuf-c's), files.
  */
+#include "base/entry.h"
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -400,6 +401,7 @@ static emb_status write_model(builder *b, const char *path, const char *part) {
 
 emb_status emb_net_export_onnx(const emb_net *net, const char *path,
                                const emb_onnx_options *options) {
+    EMB__ENTER;
     const char *part = options ? options->part : NULL;
     builder b = {.net = net};
     int from = 0, to = net->layer_count;
@@ -431,6 +433,7 @@ emb_status emb_net_export_onnx(const emb_net *net, const char *path,
 
 emb_status emb_net_export_onnx(const emb_net *net, const char *path,
                                const emb_onnx_options *options) {
+    EMB__ENTER;
     (void)net;
     (void)options;
     return emb__fail(EMB_ERR_MISSING,

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/images.h"
 #include "formats/file.h"
@@ -89,6 +90,7 @@ static emb_status read_one(const char *path, const int shape[3], bool invert, ui
 
 emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
                             const emb_read_options *options, emb_image_source *sources) {
+    EMB__ENTER;
     size_t bytes = 0;
     if (shape[0] != 1 && shape[0] != 3) {
         emb__fail(EMB_ERR_SHAPE,

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/picture.h"
 #include "formats/png_chunks.h"
@@ -244,6 +245,7 @@ emb_status emb__png_print(const char *path, const float *pixels, const int shape
 #endif
 
 emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]) {
+    EMB__ENTER;
     emb__text bytes = {0};
     emb_status status = emb__png_print(path, pixels, shape, &bytes);
     if (status == EMB_OK) status = emb_file_write(path, bytes.bytes, bytes.length);

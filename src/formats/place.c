@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
 
@@ -100,6 +101,7 @@ bool emb__place_is_held(const char *path) {
 }
 
 emb_folder *emb_folder_open(const char *path) {
+    EMB__ENTER;
     size_t length = path ? strlen(path) : 0;
     while (length > 1 && path[length - 1] == '/') length--;
     if (length == 0) {
@@ -131,7 +133,10 @@ emb_folder *emb_folder_open(const char *path) {
     return folder;
 }
 
-int emb_folder_descriptor(const emb_folder *folder) { return folder->fd; }
+int emb_folder_descriptor(const emb_folder *folder) {
+    EMB__ENTER;
+    return folder->fd;
+}
 
 void emb_folder_free(emb_folder *folder) {
     if (!folder) return;

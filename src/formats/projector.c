@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "formats/file.h"
 #include "formats/number.h"
@@ -41,7 +42,6 @@ static emb_status add_codes(files *all, const char *folder, const char *name,
                             const emb_projector *p) {
     emb__text text = {0};
     char number[EMB__NUMBER_ROOM];
-    const emb__locale locale = emb__locale_begin();
     for (size_t i = 0; i < p->count && !text.failed; i++) {
         for (int k = 0; k < p->latent; k++) {
             emb__text_bytes(&text, "\t", k > 0);
@@ -50,7 +50,6 @@ static emb_status add_codes(files *all, const char *folder, const char *name,
         }
         emb__text_bytes(&text, "\n", 1);
     }
-    emb__locale_end(locale);
     return add_text(all, folder, name, ".tsv", &text);
 }
 
@@ -108,6 +107,7 @@ static emb_status add_config(files *all, const char *folder, const char *name,
 }
 
 emb_status emb_projector_write(const char *folder, const emb_projector *p) {
+    EMB__ENTER;
     const char *name = p->name ? p->name : "codes";
     const size_t side = sprite_side(p);
     files all = {0};

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "formats/file.h"
@@ -60,11 +61,13 @@ emb_status emb__file_remove(const char *path) {
 }
 
 emb_status emb_file_remove(const char *path) {
+    EMB__ENTER;
     if (!path || !*path) return emb__fail(EMB_ERR_ARGUMENT, "emb_file_remove needs a path");
     return emb__file_remove(path);
 }
 
 emb_status emb_folder_make(const char *path) {
+    EMB__ENTER;
     static const char what[] = "cannot make the folder";
     struct stat seen;
     emb__place place;
@@ -307,6 +310,7 @@ void emb__writer_close(emb__writer *w) {
 /* ---- whole files ----------------------------------------------------------------------------- */
 
 emb_status emb_files_write(const emb_file_bytes *files, size_t count) {
+    EMB__ENTER;
     emb_status status = EMB_OK;
     size_t open = 0;
     for (size_t i = 0; i < count; i++) {
@@ -331,6 +335,7 @@ emb_status emb_files_write(const emb_file_bytes *files, size_t count) {
 }
 
 emb_status emb_file_write(const char *path, const void *bytes, size_t count) {
+    EMB__ENTER;
     if (!path || !*path || (!bytes && count > 0)) {
         return emb__fail(EMB_ERR_ARGUMENT, "emb_file_write needs a path and bytes");
     }
@@ -354,6 +359,7 @@ struct emb_file_writer {
 };
 
 emb_file_writer *emb_file_writer_new(const char *path) {
+    EMB__ENTER;
     if (!path || !*path) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_file_writer_new needs a path");
         return NULL;
@@ -374,6 +380,7 @@ static emb_status flush(emb_file_writer *writer) {
 }
 
 emb_status emb_file_writer_add(emb_file_writer *writer, const void *bytes, size_t count) {
+    EMB__ENTER;
     if (writer->file.fd < 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: is finished already", writer->path);
     }
@@ -388,6 +395,7 @@ emb_status emb_file_writer_add(emb_file_writer *writer, const void *bytes, size_
 }
 
 emb_status emb_file_writer_finish(emb_file_writer *writer) {
+    EMB__ENTER;
     if (writer->file.fd < 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: is finished already", writer->path);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/cells.h"
 #include "study/pen.h"
@@ -240,6 +241,7 @@ static emb_status draw_gif(frames *reel, emb__text *out) {
 #endif
 
 emb_picture *emb_animation_draw(const emb_animation *animation, emb_format format) {
+    EMB__ENTER;
     frames reel = {.animation = animation};
     if (check(animation, &reel) != EMB_OK) return NULL;
     if (format != EMB_GIF && format != EMB_APNG) {

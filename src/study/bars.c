@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/axes.h"
 
@@ -131,6 +132,7 @@ static emb_status draw(const emb_bars *bars, emb__canvas *canvas, int width) {
 }
 
 emb_picture *emb_bars_draw(const emb_bars *bars, emb_format format) {
+    EMB__ENTER;
     int width = 0;
     if (check(bars, &width) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/kernels/kernels.h"
 #include "engine/threads.h"
@@ -60,6 +61,7 @@ static emb_status run_job(job *j, double seconds, double *rate) {
     int given = 1;
 #pragma omp parallel num_threads(j->threads) if (j->threads > 1)
     {
+        EMB__ENTER;
         const int thread = emb__thread_number();
         if (thread == 0) given = omp_get_num_threads();
         if (j->prepare) j->prepare(j, thread);
@@ -103,6 +105,7 @@ static double peak_piece(job *j, int thread, size_t number) {
 }
 
 emb_status emb_machine_peak(int threads, double seconds, double *gflops) {
+    EMB__ENTER;
     emb_status status = check(threads, seconds);
     if (status != EMB_OK) return status;
     job j = {.piece = peak_piece,
@@ -148,6 +151,7 @@ static double bandwidth_piece(job *j, int thread, size_t number) {
 }
 
 emb_status emb_machine_bandwidth(int threads, double seconds, double *gbytes) {
+    EMB__ENTER;
     emb_status status = check(threads, seconds);
     if (status != EMB_OK) return status;
     job j = {.prepare = bandwidth_prepare,

@@ -1,6 +1,7 @@
 /* Where a training step's time goes: every pass of every layer, timed within whole steps. */
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
 #include "study/bench.h"
@@ -194,6 +195,7 @@ static void close_stage(stage *s) {
 }
 
 emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *passes) {
+    EMB__ENTER;
     emb_status status = emb__bench_check_seconds(seconds);
     if (status == EMB_OK) status = emb__net_has_loss(net);
     if (status != EMB_OK) return status;

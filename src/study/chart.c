@@ -1,6 +1,7 @@
 /* Lines over a plane, with marks and error bars; several charts below each other. */
 #include <math.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/axes.h"
 
@@ -137,6 +138,7 @@ static emb_status draw_chart(const emb_chart *chart, emb__canvas *canvas, double
 }
 
 emb_picture *emb_charts_draw(const emb_chart *charts, size_t count, emb_format format) {
+    EMB__ENTER;
     int width = 0, height = 0, widest = 0;
     double tall = 0;
     for (size_t i = 0; i < count; i++) {
@@ -161,5 +163,6 @@ emb_picture *emb_charts_draw(const emb_chart *charts, size_t count, emb_format f
 }
 
 emb_picture *emb_chart_draw(const emb_chart *chart, emb_format format) {
+    EMB__ENTER;
     return emb_charts_draw(chart, 1, format);
 }

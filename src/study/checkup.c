@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
 #include "study/pca.h"
@@ -246,6 +247,7 @@ emb_status emb_net_examine(emb_net *net, const emb_images *reference,
                            const uint32_t *reference_indices, size_t reference_count,
                            const emb_images *images, const uint32_t *indices, size_t count,
                            const emb_examine_options *options, emb_checkup *checkup) {
+    EMB__ENTER;
     static const emb_examine_options defaults = {0};
     if (!options) options = &defaults;
     emb_checkup c = {.latent = emb_net_latent(net), .mse = NAN, .mean_mse = NAN, .pca_mse = NAN};

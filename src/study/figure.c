@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/cells.h"
 #include "study/style.h"
@@ -176,12 +177,14 @@ static emb_status draw(const emb_figure *figure, emb__canvas *canvas) {
 }
 
 emb_picture *emb_figure_draw(const emb_figure *figure, emb_format format) {
+    EMB__ENTER;
     if (check(figure) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(figure, canvas)) : NULL;
 }
 
 emb_status emb_figure_write(const emb_figure *figure, const char *path) {
+    EMB__ENTER;
     emb_format format;
     emb_status status = check(figure);
     if (status == EMB_OK) status = emb_format_of(path, &format);

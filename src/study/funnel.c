@@ -1,6 +1,7 @@
 /* The layers of a network below each other, as wide as the numbers that pass through them. */
 #include <math.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/style.h"
 
@@ -104,6 +105,7 @@ static emb_status draw(const emb_funnel *funnel, emb__canvas *canvas) {
 }
 
 emb_picture *emb_funnel_draw(const emb_funnel *funnel, emb_format format) {
+    EMB__ENTER;
     if (check(funnel) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(funnel, canvas)) : NULL;

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/threads.h"
 
@@ -159,6 +160,7 @@ static emb_status check(const search *s, int length, int neighbours) {
 emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count, int length,
                             int neighbours, const float *queries, size_t query_count,
                             uint8_t *predicted, int threads) {
+    EMB__ENTER;
     search s = {.reference = reference,
                 .labels = labels,
                 .count = count,

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/axes.h"
 
@@ -132,6 +133,7 @@ static emb_status draw(const emb_matrix *matrix, emb__canvas *canvas) {
 }
 
 emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format) {
+    EMB__ENTER;
     if (matrix->classes < 1 || matrix->classes > MOST) {
         emb__fail(EMB_ERR_ARGUMENT, "a matrix of %d classes: expected 1 to %d", matrix->classes,
                   MOST);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/kernels/kernels.h"
 
@@ -67,6 +68,7 @@ static emb_status make(emb_pca *pca, const emb_images *images, const uint32_t *i
 
 emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
                      int components, int threads) {
+    EMB__ENTER;
     emb_pca *pca = emb__calloc(1, sizeof *pca);
     if (!pca) return NULL;
     pca->components = components;
@@ -161,12 +163,14 @@ static emb_status use_all(use *u, const emb_images *images, const uint32_t *indi
 
 emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images, const uint32_t *indices,
                           size_t count, float *codes, int threads) {
+    EMB__ENTER;
     use u = {.pca = pca, .components = pca->components, .codes = codes};
     return use_all(&u, images, indices, count, threads);
 }
 
 emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
                          const uint32_t *indices, size_t count, int threads, double *mse) {
+    EMB__ENTER;
     if (components < 0 || components > pca->components) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "%d components of %d; expected 0 to as many as there are", components,

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/entry.h"
 #include "study/pen.h"
 
 struct emb_picture {
@@ -16,6 +17,7 @@ static const char *const endings[] = {[EMB_PNG] = ".png",
                                       [EMB_APNG] = ".apng"};
 
 emb_status emb_format_of(const char *path, emb_format *format) {
+    EMB__ENTER;
     const char *slash = strrchr(path, '/');
     const char *ending = strrchr(slash ? slash : path, '.');
     for (size_t i = 0; ending && i < sizeof endings / sizeof *endings; i++) {
@@ -46,6 +48,7 @@ const uint8_t *emb_picture_bytes(const emb_picture *picture, size_t *count) {
 }
 
 emb_status emb_picture_save(const emb_picture *picture, const char *path) {
+    EMB__ENTER;
     if (!picture) return emb__last_status();
     return emb_file_write(path, picture->bytes, picture->count);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/axes.h"
 
@@ -170,6 +171,7 @@ static emb_status draw(const emb_scatter *scatter, emb__canvas *canvas, int widt
 }
 
 emb_picture *emb_scatter_draw(const emb_scatter *scatter, emb_format format) {
+    EMB__ENTER;
     int width = 0, height = 0;
     if (check(scatter, &width, &height) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);

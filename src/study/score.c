@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
 
@@ -26,6 +27,7 @@ static emb_status check_reconstructs(const emb_net *net, const emb_images *image
 
 emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
                           size_t count, int threads, double *mse) {
+    EMB__ENTER;
     if (!indices) count = emb_images_count(images);
     emb_status status = check_reconstructs(net, images, indices, count);
     if (status == EMB_OK) {
@@ -38,6 +40,7 @@ emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t
 
 emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
                          size_t count, int threads, emb_score *score) {
+    EMB__ENTER;
     if (!indices) count = emb_images_count(images);
     emb_status status = check_reconstructs(net, images, indices, count);
     if (status != EMB_OK) return status;
@@ -79,6 +82,7 @@ static void count_classes(const emb_net *net, const emb_images *images, const ui
 emb_status emb_net_score_classes(emb_net *net, const emb_images *images, const uint32_t *indices,
                                  size_t count, int threads, emb_class_score *score,
                                  uint32_t *confusion) {
+    EMB__ENTER;
     if (!indices) count = emb_images_count(images);
     emb_status status = emb__net_needs(net, "classifier");
     if (status == EMB_OK) status = emb_net_accepts(net, images);

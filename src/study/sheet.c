@@ -1,6 +1,7 @@
 /* Rows of small pictures, each row's of a size of its own. */
 #include <math.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/cells.h"
 #include "study/style.h"
@@ -103,6 +104,7 @@ static emb_status draw(const emb_sheet *sheet, emb__canvas *canvas) {
 }
 
 emb_picture *emb_sheet_draw(const emb_sheet *sheet, emb_format format) {
+    EMB__ENTER;
     if (check(sheet) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);
     return canvas ? emb__canvas_finish(canvas, draw(sheet, canvas)) : NULL;

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "study/style.h"
 
@@ -226,6 +227,7 @@ static emb_status draw(const emb_transposed *t, const span s[2], emb__canvas *ca
 }
 
 emb_picture *emb_transposed_draw(const emb_transposed *transposed, emb_format format) {
+    EMB__ENTER;
     span spans[2] = {{.stride = 1}, {.stride = 1}};
     if (check(transposed, spans) != EMB_OK) return NULL;
     emb__canvas *canvas = emb__canvas_new(format);

@@ -1,0 +1,64 @@
+# Every public function begins with EMB__ENTER (base/entry.h), unless it computes, reads and writes
+# nothing: sh entries.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+
+# Those that only tell or put what stands in memory, or count.
+cat >plain <<'END'
+emb_default_threads
+emb_error
+emb_images_classes
+emb_images_count
+emb_images_label
+emb_images_pixels
+emb_images_shape
+emb_isa
+emb_net_accepts
+emb_net_classes
+emb_net_has_part
+emb_net_input_shape
+emb_net_latent
+emb_net_layer
+emb_net_layer_count
+emb_net_memory
+emb_net_metadata
+emb_net_notation
+emb_net_output_shape
+emb_net_pass_count
+emb_net_tensor
+emb_net_tensor_count
+emb_pca_count
+emb_pca_mean
+emb_pca_total_variance
+emb_pca_variances
+emb_pca_vectors
+emb_picture_bytes
+emb_run_epoch_done
+emb_run_options
+emb_run_restore
+emb_run_set_learning_rate
+emb_run_steps
+emb_run_steps_per_epoch
+emb_run_train_indices
+emb_run_val_indices
+emb_version
+END
+find "$root/src" -name '*.c' -exec awk '
+    FNR == 1 { name = "" }
+    name != "" && open { if ($1 != "EMB__ENTER;") print name; else print name, "enters"; name = "" }
+    /^[a-z].*[ *]emb_[a-z0-9][a-z0-9_]*\(/ && !/^static/ && !/;$/ {
+        name = $0
+        sub(/\(.*/, "", name)
+        sub(/.*[ *]/, "", name)
+        if (name ~ /_free$/) name = ""
+        open = 0
+    }
+    name != "" && /\{.*\}$/ { print name; name = "" }
+    name != "" { open = /\{$/ }
+' {} + | sort -u >found
+[ "$(grep -c enters found)" -gt 60 ] || fail "found only: $(cat found)"
+# One name in two lines: variants of a build without a library have nothing to enter for.
+sed -n 's/ enters//p' found >entering
+grep -v enters found | grep -vxF -f entering | grep -vxF -f plain >bare
+[ ! -s bare ] || fail "begin with EMB__ENTER: $(tr '\n' ' ' <bare)"
+finish
