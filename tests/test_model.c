@@ -268,12 +268,10 @@ static void write_case(const model_case *c, const char *path) {
         if (changed && !*c->text) continue;
         pairs[pair_count++] = (emb_pair){pairs[i].key, changed ? c->text : pairs[i].value};
     }
-    uint8_t *bytes;
-    size_t bytes_count;
-    assert_int_equal(
-        emb__safetensors_print(tensors, count, pairs, pair_count, &bytes, &bytes_count), EMB_OK);
-    assert_int_equal(emb_file_write(path, bytes, bytes_count), EMB_OK);
-    emb__free(bytes);
+    emb__text header = {0};
+    assert_int_equal(emb__safetensors_header(tensors, count, pairs, pair_count, &header), EMB_OK);
+    assert_int_equal(emb__safetensors_write(path, &header, tensors, count), EMB_OK);
+    emb__free(header.bytes);
 }
 
 static void test_wrong_models(void **state) {

@@ -366,9 +366,9 @@ static emb_status check_finite(const emb_tensor_info *tensor) {
     return EMB_OK;
 }
 
-static emb_status print_model(const emb_net *net, const emb_tensor_info *tensors,
-                              size_t tensor_count, const emb_pair *extra, size_t extra_count,
-                              uint8_t **bytes, size_t *count) {
+static emb_status print_header(const emb_net *net, const emb_tensor_info *tensors,
+                               size_t tensor_count, const emb_pair *extra, size_t extra_count,
+                               emb__text *header) {
     emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
     emb_status status = pairs ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
@@ -381,8 +381,8 @@ static emb_status print_model(const emb_net *net, const emb_tensor_info *tensors
         status = check_finite(&tensors[i]);
     }
     if (status == EMB_OK) {
-        status = emb__safetensors_print(tensors, tensor_count, pairs, OWN_PAIRS + extra_count,
-                                        bytes, count);
+        status =
+            emb__safetensors_header(tensors, tensor_count, pairs, OWN_PAIRS + extra_count, header);
     }
     emb__free(pairs);
     return status;
@@ -390,16 +390,18 @@ static emb_status print_model(const emb_net *net, const emb_tensor_info *tensors
 
 emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, size_t tensor_count,
                             const char *path, const emb_pair *extra, size_t extra_count) {
-    uint8_t *bytes;
-    size_t count;
+    emb__text header = {0};
     if (extra_count > EMB__SAFETENSORS_PAIRS - OWN_PAIRS) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: %zu pairs of metadata, expected at most %d", path,
                          extra_count, EMB__SAFETENSORS_PAIRS - OWN_PAIRS);
     }
-    emb_status status = print_model(net, tensors, tensor_count, extra, extra_count, &bytes, &count);
-    if (status != EMB_OK) return emb__fail_prefix(status, "%s: cannot write: ", path);
-    status = emb_file_write(path, bytes, count);
-    emb__free(bytes);
+    emb_status status = print_header(net, tensors, tensor_count, extra, extra_count, &header);
+    if (status == EMB_OK) {
+        status = emb__safetensors_write(path, &header, tensors, tensor_count);
+    } else {
+        status = emb__fail_prefix(status, "%s: cannot write: ", path);
+    }
+    emb__free(header.bytes);
     return status;
 }
 

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/status.h"
+#include "base/memory.h"
 
 /* Limits, for writing and for reading. */
 enum {
@@ -84,11 +84,15 @@ void emb__safetensors_values(const emb__safetensors *file, const emb__stored *te
 enum { EMB__STORED_SHAPE_TEXT = 96 };
 const char *emb__safetensors_shape(const emb__stored *tensor, char text[EMB__STORED_SHAPE_TEXT]);
 
-/* A file's bytes for these tensors, as F32, and pairs, both in the given order; the same for the
- * same content. Keys and values are UTF-8, keys differ from each other. *bytes is the caller's, to
- * be freed with emb__free. */
-emb_status emb__safetensors_print(const emb_tensor_info *tensors, size_t tensor_count,
-                                  const emb_pair *pairs, size_t pair_count, uint8_t **bytes,
-                                  size_t *count);
+/* What a file of these tensors, as F32, and pairs begins with, both in the given order: appended to
+ * `header`, which the caller frees in any case. Keys and values are UTF-8, keys differ from each
+ * other. */
+emb_status emb__safetensors_header(const emb_tensor_info *tensors, size_t tensor_count,
+                                   const emb_pair *pairs, size_t pair_count, emb__text *header);
+
+/* Writes that and the tensors' numbers from where they lie, without a copy of them all: complete or
+ * not at all. The same bytes for the same content. */
+emb_status emb__safetensors_write(const char *path, const emb__text *header,
+                                  const emb_tensor_info *tensors, size_t tensor_count);
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "formats/file.h"
 #include "formats/json_string.h"
 #include "formats/safetensors.h"
 
@@ -84,11 +85,12 @@ static emb_status add_tensor(emb__text *out, const emb_tensor_info *tensor, size
     return EMB_OK;
 }
 
-/* The JSON without its padding; *data is the size of the buffer. */
-static emb_status add_header(emb__text *out, const emb_tensor_info *tensors, size_t tensor_count,
-                             const emb_pair *pairs, size_t pair_count, size_t *data) {
+/* The JSON, padded with spaces to whole eights. */
+static emb_status add_json(emb__text *out, const emb_tensor_info *tensors, size_t tensor_count,
+                           const emb_pair *pairs, size_t pair_count) {
     emb_status status = EMB_OK;
-    *data = 0;
+    const size_t before = out->length;
+    size_t data = 0, total;
     if (tensor_count > EMB__SAFETENSORS_TENSORS) {
         return emb__fail(EMB_ERR_ARGUMENT, "%zu tensors; expected at most %d", tensor_count,
                          EMB__SAFETENSORS_TENSORS);
@@ -97,50 +99,87 @@ static emb_status add_header(emb__text *out, const emb_tensor_info *tensors, siz
     if (pair_count > 0) status = add_metadata(out, pairs, pair_count);
     for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) {
         if (i > 0 || pair_count > 0) emb__text_add(out, ",");
-        status = add_tensor(out, &tensors[i], data);
+        status = add_tensor(out, &tensors[i], &data);
     }
     if (status != EMB_OK) return status;
     emb__text_add(out, "}");
-    while (out->length % 8 != 0 && !out->failed) emb__text_bytes(out, " ", 1);
+    while ((out->length - before) % 8 != 0 && !out->failed) emb__text_bytes(out, " ", 1);
     if (out->failed) return EMB_ERR_MEMORY;
-    if (out->length > EMB__SAFETENSORS_HEADER) {
+    if (out->length - before > EMB__SAFETENSORS_HEADER) {
         return emb__fail(EMB_ERR_ARGUMENT, "the header would have %zu bytes; expected at most %d",
-                         out->length, EMB__SAFETENSORS_HEADER);
+                         out->length - before, EMB__SAFETENSORS_HEADER);
     }
+    if (emb__add(data, out->length, &total)) return EMB_OK;
+    return emb__fail(EMB_ERR_MEMORY, "the file would be too large");
+}
+
+emb_status emb__safetensors_header(const emb_tensor_info *tensors, size_t tensor_count,
+                                   const emb_pair *pairs, size_t pair_count, emb__text *header) {
+    uint8_t size[8] = {0};
+    emb__text_bytes(header, size, sizeof size);
+    const emb_status status = add_json(header, tensors, tensor_count, pairs, pair_count);
+    if (status != EMB_OK) return status;
+    const uint64_t length = header->length - sizeof size;
+    for (int i = 0; i < 8; i++) size[i] = (uint8_t)(length >> 8 * i);
+    memcpy(header->bytes, size, sizeof size);
     return EMB_OK;
 }
 
-static uint8_t *put_floats(uint8_t *to, const float *values, size_t count) {
+/* ---- the file -------------------------------------------------------------------------------- */
+
+static void put_floats(uint8_t *to, const float *values, size_t count) {
     for (size_t i = 0; i < count; i++, to += 4) {
         uint32_t bits;
         memcpy(&bits, &values[i], sizeof bits);
         for (int b = 0; b < 4; b++) to[b] = (uint8_t)(bits >> 8 * b);
     }
-    return to;
 }
 
-emb_status emb__safetensors_print(const emb_tensor_info *tensors, size_t tensor_count,
-                                  const emb_pair *pairs, size_t pair_count, uint8_t **bytes,
-                                  size_t *count) {
-    emb__text header = {0};
-    size_t data, total;
-    uint8_t *file = NULL;
-    emb_status status = add_header(&header, tensors, tensor_count, pairs, pair_count, &data);
-    if (status == EMB_OK) {
-        bool fits = emb__add(data, 8 + header.length, &total);
-        file = fits ? emb__alloc(total) : NULL;
-        if (!file) status = emb__fail(EMB_ERR_MEMORY, "out of memory for the file's bytes");
+/* What is gathered before it is written: all of a small file, some of a large one. */
+enum { ROOM = 1 << 16 };
+
+typedef struct gathered {
+    emb__writer *writer;
+    uint8_t *bytes; /* [ROOM] */
+    size_t count;
+} gathered;
+
+static emb_status flush(gathered *g) {
+    const emb_status status = emb__writer_put(g->writer, g->bytes, g->count);
+    g->count = 0;
+    return status;
+}
+
+static emb_status gather(gathered *g, const emb_tensor_info *tensor) {
+    emb_status status = EMB_OK;
+    for (size_t at = 0; at < tensor->count && status == EMB_OK;) {
+        const size_t fit = (ROOM - g->count) / 4, left = tensor->count - at;
+        const size_t here = left < fit ? left : fit;
+        put_floats(g->bytes + g->count, tensor->values + at, here);
+        g->count += 4 * here;
+        at += here;
+        if (ROOM - g->count < 4) status = flush(g);
     }
-    if (file) {
-        for (int i = 0; i < 8; i++) file[i] = (uint8_t)((uint64_t)header.length >> 8 * i);
-        memcpy(file + 8, header.bytes, header.length);
-        uint8_t *to = file + 8 + header.length;
-        for (size_t i = 0; i < tensor_count; i++) {
-            to = put_floats(to, tensors[i].values, tensors[i].count);
-        }
-        *bytes = file;
-        *count = total;
+    return status;
+}
+
+emb_status emb__safetensors_write(const char *path, const emb__text *header,
+                                  const emb_tensor_info *tensors, size_t tensor_count) {
+    gathered g = {.bytes = emb__alloc(ROOM)};
+    if (!g.bytes) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+    emb__writer writer;
+    emb_status status = emb__writer_open(&writer, path);
+    g.writer = &writer;
+    if (status == EMB_OK && header->length <= ROOM) {
+        memcpy(g.bytes, header->bytes, header->length);
+        g.count = header->length;
+    } else if (status == EMB_OK) {
+        status = emb__writer_put(&writer, header->bytes, header->length);
     }
-    emb__free(header.bytes);
+    for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) status = gather(&g, &tensors[i]);
+    if (status == EMB_OK && g.count > 0) status = flush(&g);
+    emb__free(g.bytes);
+    if (status == EMB_OK) return emb__writer_finish(&writer);
+    emb__writer_close(&writer);
     return status;
 }

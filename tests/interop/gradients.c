@@ -15,17 +15,16 @@ static int fail(void) {
 static int write(const emb_net *net, const float *grads, const char *path) {
     const size_t count = emb_net_tensor_count(net);
     emb_tensor_info *tensors = emb__calloc(count, sizeof *tensors);
-    uint8_t *bytes = NULL;
-    size_t size;
+    emb__text header = {0};
     if (!tensors) return fail();
     for (size_t i = 0; i < count; i++) {
         emb_net_tensor(net, i, &tensors[i]);
         tensors[i].values = grads + net->tensors[i].param->at;
     }
-    const bool good = emb__safetensors_print(tensors, count, NULL, 0, &bytes, &size) == EMB_OK &&
-                      emb_file_write(path, bytes, size) == EMB_OK;
+    const bool good = emb__safetensors_header(tensors, count, NULL, 0, &header) == EMB_OK &&
+                      emb__safetensors_write(path, &header, tensors, count) == EMB_OK;
     emb__free(tensors);
-    emb__free(bytes);
+    emb__free(header.bytes);
     return good ? 0 : fail();
 }
 
