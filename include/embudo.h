@@ -102,10 +102,14 @@ typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
  * below it, as torchvision leaves them; or NumPy arrays: an NPZ file with x_train, y_train, x_test
  * and y_test (as Keras has it) or train_images, train_labels and so on, or images and labels; a
  * folder with such arrays as NPY files; or one NPY file, with labels in NAME-labels.npy beside it
- * if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L], of uint8 or of floats,
- * which become float32, in either byte order and in C or Fortran order; labels whole numbers
- * 0..255. A data set of one array has no test part: it is given for both. Everything in the files
- * is checked. NULL on failure; the text names the file. */
+ * if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L], in either byte order and
+ * in C or Fortran order. Four dimensions of which the last is 1..4 and the second larger than 4
+ * have their channels last, which are then put first. Floats become float32; uint8 are pixels, and
+ * so are whole numbers of other types, which must be 0..255, and bool, 0 and 255. Labels are whole
+ * numbers 0..255, of any type, [N] or [N, 1]; or one-hot rows [N, K]; or words, which become 0, 1,
+ * ... in the order of numpy.unique of both parts' labels. IDX files may lack their labels. What was
+ * taken for what is in emb_images_notes. A data set of one array has no test part: it is given for
+ * both. Everything in the files is checked. NULL on failure; the text names the file. */
 EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 
 /* 2 where a data set has a training and a test part, 1 where it is one array, 0 where it cannot be
@@ -134,6 +138,11 @@ EMB_API emb_images *emb_images_new_float(const float *values, const uint8_t *lab
 EMB_API emb_images *emb_images_join(const emb_images *a, const emb_images *b);
 EMB_API void emb_images_free(emb_images *images);
 
+/* What a reader should know of how the files were read: that channels were last, that labels are
+ * words, and so on. A line each, without a newline behind the last; "" where there is nothing to
+ * say. Borrowed until the images are freed or fitted. */
+EMB_API const char *emb_images_notes(const emb_images *images);
+
 EMB_API size_t emb_images_count(const emb_images *images);
 /* shape = {channels, height, width}. */
 EMB_API void emb_images_shape(const emb_images *images, int shape[3]);
@@ -142,8 +151,11 @@ EMB_API void emb_images_shape(const emb_images *images, int shape[3]);
 EMB_API const uint8_t *emb_images_pixels(const emb_images *images, size_t i);
 /* Label of image i, -1 where there are none. */
 EMB_API int emb_images_label(const emb_images *images, size_t i);
-/* The largest label and 1; 0 where there are no labels. */
+/* The largest label and 1, or of labels that are words, the number of those; 0 where there are no
+ * labels. */
 EMB_API int emb_images_classes(const emb_images *images);
+/* The word that a label stands for; NULL where labels are numbers. Borrowed from the images. */
+EMB_API const char *emb_images_class_name(const emb_images *images, int label);
 /* pixels[C*H*W] = image i as float32: each uint8 divided by 255 (torchvision's ToTensor), float32
  * as it is. */
 EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
@@ -252,9 +264,14 @@ EMB_API const char *emb_net_notation(const emb_net *net);
 EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
 /* The same of what the last layer gives. */
 EMB_API void emb_net_output_shape(const emb_net *net, int shape[3]);
-/* EMB_OK where the network reads these images: they have its input's shape or, for a flat input, as
- * many pixels. Else the text says what it expects and what it gets. */
+/* EMB_OK where the network reads these images: they have its input's shape, but for sides of 1; or,
+ * for a flat input, as many pixels; or they are rows of as many numbers. Else the text says what it
+ * expects and what it gets. */
 EMB_API emb_status emb_net_accepts(const emb_net *net, const emb_images *images);
+/* Gives images that the network reads its input's shape, with a note where theirs was another: rows
+ * of 784 numbers become 1x28x28. Channels that were last in the file go back there for a network
+ * that has them so. Fails as emb_net_accepts does, and leaves the images as they are. */
+EMB_API emb_status emb_images_fit(emb_images *images, const emb_net *net);
 /* Numbers in a code, L: those that an encoder gives, or a decoder alone takes; 0 for a classifier
  * of images. */
 EMB_API int emb_net_latent(const emb_net *net);

@@ -97,11 +97,25 @@ static void test_folder_of_a_files_name(void **state) {
     emb_images_free(images);
 }
 
+/* Images whose labels' file is missing have none, and say so. */
+static void test_unlabelled(void **state) {
+    (void)state;
+    put("unlabelled/train-images-idx3-ubyte", false, 2);
+    emb_images *images = emb_images_open(at("unlabelled"), EMB_TRAIN);
+    if (!images) fail_msg("%s", emb_error());
+    assert_int_equal(emb_images_count(images), 2);
+    assert_int_equal(emb_images_label(images, 0), -1);
+    assert_int_equal(emb_images_classes(images), 0);
+    assert_non_null(strstr(emb_images_notes(images),
+                           "train-images-idx3-ubyte: has no labels: no train-labels-idx1-ubyte "
+                           "(plain or .gz) lies beside it"));
+    emb_images_free(images);
+}
+
 static void test_failures(void **state) {
     (void)state;
     put("file", true, 1);
     mkdir(at("bare"), 0777);
-    put("unlabelled/train-images-idx3-ubyte", false, 2);
     put("uneven/train-images-idx3-ubyte", false, 2);
     put("uneven/train-labels-idx1-ubyte", true, 3);
     put("swapped/train-images-idx3-ubyte", true, 2);
@@ -125,13 +139,11 @@ static void test_failures(void **state) {
         {"bare", EMB_TEST,
          "%s/bare: holds no t10k-images-idx3-ubyte (plain or .gz), nor does MNIST/raw or raw in "
          "it"},
-        {"unlabelled", EMB_TRAIN,
-         "%s/unlabelled: " LABELS " (plain or .gz) is missing beside the images"},
         {"uneven", EMB_TRAIN,
          "%s/uneven/" LABELS ": holds 3 labels, but %s/uneven/" IMAGES " announces 2 images"},
         {"swapped", EMB_TRAIN,
          "%s/swapped/" IMAGES
-         ": has 1 dimension, expected 3 (N, H, W) or 4 (N, C, H, W) of images"},
+         ": has 1 dimension, expected 3 (N, H, W) or 4 (N, C, H, W) of images, or 2 (N, L)"},
         {"swapped", EMB_TEST,
          "%s/swapped/t10k-labels-idx1-ubyte: has 3 dimensions, expected 1 (a label for each "
          "image)"},
@@ -184,9 +196,9 @@ static void test_environment(void **state) {
     static const struct {
         const char *data;
         emb_part part;
-        size_t count;                    /* 0: fails */
-    } cases[] = {{"data", EMB_TEST, 3},  /* this one */
-                 {"data", EMB_TRAIN, 0}, /* found, but without labels: nothing else is taken */
+        size_t count;                          /* 0: fails */
+    } cases[] = {{"data", EMB_TEST, 3},        /* this one */
+                 {"data", EMB_TRAIN, 3},       /* without labels: nothing else is taken */
                  {"nothing", EMB_TEST, 10000}, /* not there: the next place */
                  {NULL, EMB_TEST, 10000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -331,10 +343,15 @@ static void test_join(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_layouts),     cmocka_unit_test(test_folder_of_a_files_name),
-        cmocka_unit_test(test_failures),    cmocka_unit_test(test_mnist),
-        cmocka_unit_test(test_environment), cmocka_unit_test(test_cache),
-        cmocka_unit_test(test_images_new),  cmocka_unit_test(test_labels_and_floats),
+        cmocka_unit_test(test_layouts),
+        cmocka_unit_test(test_folder_of_a_files_name),
+        cmocka_unit_test(test_unlabelled),
+        cmocka_unit_test(test_failures),
+        cmocka_unit_test(test_mnist),
+        cmocka_unit_test(test_environment),
+        cmocka_unit_test(test_cache),
+        cmocka_unit_test(test_images_new),
+        cmocka_unit_test(test_labels_and_floats),
         cmocka_unit_test(test_join),
     };
     return cmocka_run_group_tests(tests, make_root, remove_root);

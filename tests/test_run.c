@@ -152,6 +152,10 @@ static void images_must_fit(void **state) {
         const char *text;
     } cases[] = {
         {{1, 2, 2}, NULL},
+        {{4, 1, 1}, NULL}, /* [N, 4] */
+        {{1, 1, 4}, NULL},
+        {{2, 1, 2}, NULL}, /* the same sides but for one of 1 */
+        {{5, 1, 1}, "small expects images of 1x2x2, gets 5x1x1"},
         {{1, 2, 3}, "small expects images of 1x2x2, gets 1x2x3"},
         {{1, 4, 1}, "small expects images of 1x2x2, gets 1x4x1"},
         {{3, 2, 2}, "small expects images of 1x2x2, gets 3x2x2"},

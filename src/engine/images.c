@@ -35,7 +35,7 @@ emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes) {
 }
 
 emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]) {
-    emb_images *images = emb__alloc(sizeof *images);
+    emb_images *images = emb__calloc(1, sizeof *images);
     if (!images) {
         emb__free(pixels);
         emb__free(labels);
@@ -44,7 +44,6 @@ emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, co
     images->count = count;
     memcpy(images->shape, shape, sizeof images->shape);
     images->pixels = pixels;
-    images->values = NULL;
     images->labels = labels;
     return images;
 }
@@ -119,7 +118,25 @@ void emb_images_free(emb_images *images) {
     emb__free(images->pixels);
     emb__free(images->values);
     emb__free(images->labels);
+    for (int i = 0; i < images->name_count; i++) emb__free(images->names[i]);
+    emb__free(images->names);
+    emb__free(images->notes);
     emb__free(images);
+}
+
+/* What is said of the first holds of both. */
+static emb_status copy_words(const emb_images *from, emb_images *to) {
+    emb_status status = from->notes ? emb__images_note(to, "%s", from->notes) : EMB_OK;
+    to->channels_last = from->channels_last;
+    if (status != EMB_OK || !from->names || !to->labels) return status;
+    to->names = emb__calloc((size_t)from->name_count, sizeof *to->names);
+    if (!to->names) return EMB_ERR_MEMORY;
+    for (; to->name_count < from->name_count; to->name_count++) {
+        const char *name = from->names[to->name_count];
+        to->names[to->name_count] = emb__strndup(name, strlen(name));
+        if (!to->names[to->name_count]) return EMB_ERR_MEMORY;
+    }
+    return EMB_OK;
 }
 
 static size_t image_bytes(const emb_images *images) {
@@ -159,8 +176,12 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     float *values = joined(a->values, b->values, an, bn, sizeof *values, &good);
     uint8_t *labels = joined(a->labels, b->labels, a->count, b->count, 1, &good);
     emb_images *both = good ? emb__images_adopt(pixels, labels, count, shape) : NULL;
-    if (both) both->values = values;
-    if (both) return both;
+    if (both) {
+        both->values = values;
+        if (copy_words(a, both) == EMB_OK) return both;
+        emb_images_free(both);
+        return NULL;
+    }
     if (!good) emb__free(pixels);
     if (!good) emb__free(labels);
     emb__free(values);
@@ -182,7 +203,7 @@ int emb_images_label(const emb_images *images, size_t i) {
 }
 
 int emb_images_classes(const emb_images *images) {
-    int most = -1;
+    int most = images->name_count - 1; /* a part may lack the last ones */
     for (size_t i = 0; images->labels && i < images->count; i++) {
         if (images->labels[i] > most) most = images->labels[i];
     }

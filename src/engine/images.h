@@ -18,6 +18,10 @@ struct emb_images {
     uint8_t *pixels; /* [count][C][H][W], or NULL where there are values */
     float *values;   /* [count][C][H][W], or NULL where there are pixels */
     uint8_t *labels; /* [count], or NULL */
+    char **names;    /* [name_count], of the classes; or NULL */
+    int name_count;
+    char *notes;        /* on how they were read, a line each; NULL: none */
+    bool channels_last; /* the file had them as [N][H][W][C] */
 };
 
 /* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB__MAX_SIZE, C*H*W <= EMB__MAX_ELEMENTS
@@ -28,5 +32,11 @@ emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);
 /* A data set around arrays from emb__alloc or emb__realloc, which it takes over on success and on
  * failure. `labels` may be NULL. The sizes must have passed emb__images_check. */
 emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]);
+
+/* Adds a line to the notes. The text of a failure is set. */
+emb_status emb__images_note(emb_images *images, const char *format, ...) EMB__PRINTF(2, 3);
+
+/* Numbers that lie [N][H][W][C], `shape` being {H, W, C}, to [N][C][H][W], the shape with them. */
+emb_status emb__images_channels_first(emb_images *images);
 
 #endif

@@ -22,19 +22,6 @@ size_t emb__net_gradient_sets(const emb_net *net, size_t batch) {
     return sets;
 }
 
-emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
-    int shape[3];
-    emb_images_shape(images, shape);
-    const emb__shape got = {3, {shape[0], shape[1], shape[2]}};
-    const bool same = net->input.rank == 3
-                          ? memcmp(got.d, net->input.d, sizeof got.d) == 0
-                          : emb__shape_count(&got) == emb__shape_count(&net->input);
-    if (same) return EMB_OK;
-    char wanted_text[EMB__SHAPE_TEXT], got_text[EMB__SHAPE_TEXT];
-    return emb__fail(EMB_ERR_SHAPE, "%s expects images of %s, gets %s", net->spec.name,
-                     emb__shape_print(&net->input, wanted_text), emb__shape_print(&got, got_text));
-}
-
 /* ---- opening ---- */
 
 static emb_status check_range(const char *name, double value, bool fits, const char *range) {

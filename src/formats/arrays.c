@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "formats/file.h"
+#include "formats/labels.h"
 #include "formats/npz.h"
 
 /* Names of the images, and of their labels, in the order in which they are looked for. */
@@ -40,7 +41,14 @@ bool emb__arrays_is_file(const char *where) {
 
 /* ---- what an array means --------------------------------------------------------------------- */
 
-/* [N, H, W] is one channel, [N, D] is codes. */
+/* [N, H, W, C] in place of [N, C, H, W]: few channels behind, where more than that would be in
+ * front. */
+static bool has_channels_last(const emb__npy *npy) {
+    enum { MOST = 4 };
+    return npy->rank == 4 && npy->shape[3] <= MOST && npy->shape[1] > MOST;
+}
+
+/* [N, H, W] is one channel, [N, D] is codes. Of channels that are last the shape is {H, W, C}. */
 static emb_status find_shape(const char *name, const emb__npy *npy, int shape[3]) {
     shape[0] = shape[1] = shape[2] = 1;
     if (npy->rank < 2 || npy->rank > 4) {
@@ -61,11 +69,11 @@ static emb_status find_shape(const char *name, const emb__npy *npy, int shape[3]
 }
 
 static emb_status check_type(const char *name, const emb__npy *npy) {
-    if (emb__npy_is_bytes(npy) || emb__npy_is_float(npy)) return EMB_OK;
+    if (emb__npy_letters(npy) == 0) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT,
-                     "%s: holds numbers of type %s, expected uint8 pixels or floats "
-                     "(images.astype('uint8'), or images / 255 as float32)",
-                     name, npy->type.name);
+                     "%s: holds words, expected uint8 pixels or floats (images.astype('uint8'), or "
+                     "images / 255 as float32)",
+                     name);
 }
 
 static emb_status check_finite(const char *name, const float *values, size_t count) {
@@ -89,69 +97,82 @@ static emb_status accept_images(const char *name, const emb__npy *npy, const voi
     return status;
 }
 
-/* Of as many images as *data says. */
-static emb_status accept_labels(const char *name, const emb__npy *npy, const void *data) {
-    const size_t images = *(const size_t *)data;
-    if (npy->rank != 1 && (npy->rank != 2 || npy->shape[1] != 1)) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimensions, expected labels [N]", name,
-                         npy->rank);
+static const emb__npy_wish for_images = {.keep_bytes = true, .accept = accept_images};
+
+/* Whole numbers of a larger type, in the place of their floats: *numbers shrinks to bytes. */
+static emb_status to_pixels(const char *name, const emb__npy *npy, void **numbers) {
+    const float *values = *numbers;
+    uint8_t *bytes = *numbers;
+    for (size_t i = 0; i < npy->count; i++) {
+        const float x = values[i];
+        if (x >= 0 && x <= 255) {
+            bytes[i] = (uint8_t)x;
+            continue;
+        }
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            "%s: number %zu is %.9g; whole numbers (%s) are taken as pixels, 0 to 255: "
+            "divide others, and save floats (x / %s as float32)",
+            name, i, (double)x, npy->type.name, x > 255 ? "65535" : "255");
     }
-    if (npy->count == images) return EMB_OK;
-    return emb__fail(EMB_ERR_FORMAT, "%s: %zu labels, but %zu images", name, npy->count, images);
+    void *shrunk = emb__realloc(*numbers, npy->count);
+    if (!shrunk) return EMB_ERR_MEMORY;
+    *numbers = shrunk;
+    return EMB_OK;
 }
 
-static const emb__npy_wish for_images = {.keep_bytes = true, .accept = accept_images};
+/* The numbers of images as they are kept: *pixels says whether as bytes. */
+static emb_status convert(const char *name, const emb__npy *npy, void **numbers, bool *pixels) {
+    *pixels = !emb__npy_is_float(npy);
+    if (!*pixels) return check_finite(name, *numbers, npy->count);
+    if (emb__npy_is_bool(npy)) {
+        uint8_t *bytes = *numbers;
+        for (size_t i = 0; i < npy->count; i++) bytes[i] = bytes[i] ? 255 : 0;
+        return EMB_OK;
+    }
+    return emb__npy_is_bytes(npy) ? EMB_OK : to_pixels(name, npy, numbers);
+}
+
+/* What was made of an array that is neither uint8 nor floats, nor has its channels first. */
+static emb_status add_notes(const char *name, const emb__npy *npy, emb_images *images) {
+    emb_status status = EMB_OK;
+    if (emb__npy_is_bool(npy)) {
+        status = emb__images_note(images, "%s: True is taken as a pixel of 255, False as 0", name);
+    } else if (images->pixels && !emb__npy_is_bytes(npy)) {
+        status = emb__images_note(images, "%s: whole numbers (%s) are taken as pixels, 0 to 255",
+                                  name, npy->type.name);
+    }
+    if (status != EMB_OK || !has_channels_last(npy)) return status;
+    return emb__images_note(images,
+                            "%s: [N, %zu, %zu, %zu] has its channels last; they are put first",
+                            name, npy->shape[1], npy->shape[2], npy->shape[3]);
+}
 
 /* Takes over numbers and labels, on failure too. */
 static emb_images *make_images(const char *name, const emb__npy *npy, void *numbers,
-                               uint8_t *labels, size_t label_count) {
+                               const char *labels_name, emb__labels *labels) {
     int shape[3];
-    const bool pixels = emb__npy_is_bytes(npy);
+    bool pixels = false;
+    emb_images *images = NULL;
     emb_status status = find_shape(name, npy, shape);
-    if (status == EMB_OK && labels && label_count != npy->shape[0]) {
+    if (status == EMB_OK && labels->bytes && labels->count != npy->shape[0]) {
         status = emb__fail(EMB_ERR_IO, "%s: was changed while it was read", name);
     }
-    if (status == EMB_OK && !pixels) status = check_finite(name, numbers, npy->count);
-    if (status != EMB_OK) {
-        emb__free(numbers);
-        emb__free(labels);
-        return NULL;
-    }
-    emb_images *images = emb__images_adopt(pixels ? numbers : NULL, labels, npy->shape[0], shape);
-    if (images && !pixels) images->values = numbers;
-    if (!images && !pixels) emb__free(numbers);
-    return images;
-}
-
-/* labels[npy->count] from an array of whole numbers 0..255 that accept_labels has seen; it is
- * freed. */
-static emb_status make_labels(const char *name, const emb__npy *npy, void *numbers,
-                              uint8_t **labels) {
-    const float *values = numbers;
-    const bool bytes = emb__npy_is_bytes(npy);
-    emb_status status = EMB_OK;
-    uint8_t *made = emb__alloc(npy->count);
-    *labels = NULL;
-    if (!made) {
-        emb__free(numbers);
-        return EMB_ERR_MEMORY;
-    }
-    for (size_t i = 0; status == EMB_OK && i < npy->count; i++) {
-        const float x = bytes ? (float)((const uint8_t *)numbers)[i] : values[i];
-        if (x >= 0 && x <= 255 && x == floorf(x)) {
-            made[i] = (uint8_t)x;
-            continue;
-        }
-        status = emb__fail(EMB_ERR_FORMAT, "%s: label %zu is %g, expected a whole number 0 to 255",
-                           name, i, (double)x);
-    }
-    emb__free(numbers);
+    if (status == EMB_OK) status = convert(name, npy, &numbers, &pixels);
     if (status == EMB_OK) {
-        *labels = made;
-        return EMB_OK;
+        images = emb__images_adopt(pixels ? numbers : NULL, NULL, npy->shape[0], shape);
+        if (!images && pixels) numbers = NULL;
+        if (!images) status = EMB_ERR_MEMORY;
     }
-    emb__free(made);
-    return status;
+    if (images && !pixels) images->values = numbers;
+    if (!images) emb__free(numbers);
+    if (status == EMB_OK && has_channels_last(npy)) status = emb__images_channels_first(images);
+    if (status == EMB_OK) status = add_notes(name, npy, images);
+    if (status == EMB_OK) status = emb__labels_give(labels, labels_name, images);
+    if (status == EMB_OK) return images;
+    emb_images_free(images);
+    emb__labels_free(labels);
+    return NULL;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -164,22 +185,40 @@ static char *beside(const char *path, const char *ending) {
     return text.failed ? NULL : text.bytes;
 }
 
+/* Labels of as many images as `count`; where they are words, those of the other part (NULL: there
+ * is none) are taken in, too. */
+static emb_status load_labels(const char *path, const char *other, size_t count,
+                              emb__labels *labels) {
+    const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
+    const emb__npy_wish any = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
+    emb__npy npy = {0}, other_npy = {0};
+    void *numbers = NULL, *words = NULL;
+    emb_status status = emb__npy_load(path, &own, &npy, &numbers);
+    if (status == EMB_OK && other && emb__labels_are_words(&npy)) {
+        status = emb__npy_load(other, &any, &other_npy, &words);
+        if (status == EMB_OK && emb__labels_are_words(&other_npy)) {
+            status = emb__labels_add_words(other, &other_npy, words, labels);
+        }
+    }
+    if (status == EMB_OK) status = emb__labels_make(path, &npy, numbers, labels);
+    emb__free(numbers);
+    emb__free(words);
+    return status;
+}
+
 /* The images' header says how many labels there must be, before either is read. */
-static emb_images *load_files(const char *images, const char *labels) {
-    emb__npy npy = {0}, label_npy = {0};
-    void *numbers = NULL, *label_numbers = NULL;
-    uint8_t *own = NULL;
-    const emb__npy_wish for_labels = {true, accept_labels, &npy.shape[0]};
+static emb_images *load_files(const char *images, const char *labels, const char *other) {
+    emb__npy npy = {0};
+    void *numbers = NULL;
+    emb__labels own = {0};
     emb_status status = EMB_OK;
     if (labels) {
         status = emb__npy_load(images, &for_images, &npy, NULL);
-        if (status == EMB_OK)
-            status = emb__npy_load(labels, &for_labels, &label_npy, &label_numbers);
-        if (status == EMB_OK) status = make_labels(labels, &label_npy, label_numbers, &own);
+        if (status == EMB_OK) status = load_labels(labels, other, npy.shape[0], &own);
     }
     if (status == EMB_OK) status = emb__npy_load(images, &for_images, &npy, &numbers);
-    if (status == EMB_OK) return make_images(images, &npy, numbers, own, label_npy.count);
-    emb__free(own);
+    if (status == EMB_OK) return make_images(images, &npy, numbers, labels, &own);
+    emb__labels_free(&own);
     return NULL;
 }
 
@@ -193,7 +232,7 @@ static emb_images *open_npy(const char *path) {
         emb__free(labels);
         labels = NULL;
     }
-    emb_images *images = load_files(path, labels);
+    emb_images *images = load_files(path, labels, NULL);
     emb__free(labels);
     return images;
 }
@@ -214,46 +253,72 @@ static emb_status find_array(const char *folder, const char *name, char **path) 
     return EMB_OK;
 }
 
-static emb_images *open_pairs(const char *folder, const pair *pairs, bool *found) {
+/* `others` is the same list for the other part; NULL: there is none. */
+static emb_images *open_pairs(const char *folder, const pair *pairs, const pair *others,
+                              bool *found) {
     for (; pairs->images; pairs++) {
-        char *images, *labels = NULL;
+        char *images, *labels = NULL, *other = NULL;
         emb_status status = find_array(folder, pairs->images, &images);
         if (status == EMB_OK && images) status = find_array(folder, pairs->labels, &labels);
+        if (status == EMB_OK && labels && others) {
+            status = find_array(folder, others->labels, &other);
+        }
         *found = status != EMB_OK || images;
-        emb_images *opened = status == EMB_OK && images ? load_files(images, labels) : NULL;
+        emb_images *opened = status == EMB_OK && images ? load_files(images, labels, other) : NULL;
         emb__free(images);
         emb__free(labels);
+        emb__free(other);
+        if (others) others++;
         if (*found) return opened;
     }
     return NULL;
 }
 
 emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *found) {
-    emb_images *images = open_pairs(folder, parts[part], found);
-    if (!*found) images = open_pairs(folder, whole, found);
+    emb_images *images = open_pairs(folder, parts[part], parts[1 - part], found);
+    if (!*found) images = open_pairs(folder, whole, NULL, found);
     /* Without this part, the other one is all there is. */
-    return *found ? images : open_pairs(folder, parts[1 - part], found);
+    return *found ? images : open_pairs(folder, parts[1 - part], NULL, found);
 }
 
 /* ---- archives -------------------------------------------------------------------------------- */
 
-static emb_images *load_pair(const char *path, const pair *p, bool *found) {
-    const char *const images[] = {p->images, NULL}, *const labels[] = {p->labels, NULL};
-    emb__npy npy = {0}, label_npy = {0};
-    void *numbers = NULL, *label_numbers = NULL;
-    const char *name = NULL, *label_name = NULL;
-    uint8_t *own = NULL;
-    const emb__npy_wish for_labels = {true, accept_labels, &npy.shape[0]};
+/* As load_labels; where the archive has none, labels->bytes stays NULL. */
+static emb_status unpack_labels(const char *path, const pair *p, const pair *other, size_t count,
+                                emb__labels *labels) {
+    const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
+    const emb__npy_wish any = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
+    const char *const names[] = {p->labels, NULL};
+    const char *const others[] = {other ? other->labels : NULL, NULL};
+    const char *name = NULL, *other_name = NULL;
+    emb__npy npy = {0}, other_npy = {0};
+    void *numbers = NULL, *words = NULL;
+    emb_status status = emb__npz_load(path, names, &own, &npy, &numbers, &name);
+    if (status == EMB_OK && name && other && emb__labels_are_words(&npy)) {
+        status = emb__npz_load(path, others, &any, &other_npy, &words, &other_name);
+        if (status == EMB_OK && other_name && emb__labels_are_words(&other_npy)) {
+            status = emb__labels_add_words(path, &other_npy, words, labels);
+        }
+    }
+    if (status == EMB_OK && name) status = emb__labels_make(path, &npy, numbers, labels);
+    emb__free(numbers);
+    emb__free(words);
+    return status;
+}
+
+static emb_images *load_pair(const char *path, const pair *p, const pair *other, bool *found) {
+    const char *const images[] = {p->images, NULL};
+    emb__npy npy = {0};
+    void *numbers = NULL;
+    const char *name = NULL;
+    emb__labels own = {0};
     emb_status status = emb__npz_load(path, images, &for_images, &npy, NULL, &name);
     *found = status != EMB_OK || name;
     if (status != EMB_OK || !name) return NULL;
-    status = emb__npz_load(path, labels, &for_labels, &label_npy, &label_numbers, &label_name);
-    if (status == EMB_OK && label_name) status = make_labels(path, &label_npy, label_numbers, &own);
-    if (status == EMB_OK) {
-        status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
-    }
-    if (status == EMB_OK) return make_images(path, &npy, numbers, own, label_npy.count);
-    emb__free(own);
+    status = unpack_labels(path, p, other, npy.shape[0], &own);
+    if (status == EMB_OK) status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
+    if (status == EMB_OK) return make_images(path, &npy, numbers, path, &own);
+    emb__labels_free(&own);
     return NULL;
 }
 
@@ -262,7 +327,8 @@ static emb_images *open_npz(const char *path, emb_part part) {
     bool found = false;
     for (size_t i = 0; i < sizeof lists / sizeof(void *); i++) {
         for (const pair *p = lists[i]; p->images; p++) {
-            emb_images *images = load_pair(path, p, &found);
+            const pair *other = i == 0 ? &parts[1 - part][p - lists[i]] : NULL;
+            emb_images *images = load_pair(path, p, other, &found);
             if (found) return images;
         }
     }

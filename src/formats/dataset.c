@@ -57,15 +57,13 @@ static emb_status find_file(const char *folder, const char *name, char **path) {
     return EMB_OK;
 }
 
-/* The part's two files in one folder; nothing is found where the images' file is not. */
+/* The part's two files in one folder; nothing is found where the images' file is not. The labels'
+ * file may be missing. */
 static emb_status find_here(search *s, const char *folder) {
     const char *const *names = file_names[s->part];
     emb_status status = find_file(folder, names[IMAGES], &s->images);
     if (status != EMB_OK || !s->images) return status;
-    status = find_file(folder, names[LABELS], &s->labels);
-    if (status != EMB_OK || s->labels) return status;
-    return emb__fail(EMB_ERR_IO, "%s: %s (plain or .gz) is missing beside the images", folder,
-                     names[LABELS]);
+    return find_file(folder, names[LABELS], &s->labels);
 }
 
 static emb_status find_below(search *s, const char *folder) {
@@ -184,10 +182,15 @@ static emb_images *open_idx(search *s) {
     uint8_t *labels = NULL;
     size_t count = 0;
     emb_status status = is_known(s->where) ? find_named(s) : find_folder(s);
-    if (status == EMB_OK) status = emb__idx_agree(s->labels, s->images);
-    if (status == EMB_OK) status = emb__idx_labels(s->labels, &labels, &count);
+    if (status == EMB_OK && s->labels) status = emb__idx_agree(s->labels, s->images);
+    if (status == EMB_OK && s->labels) status = emb__idx_labels(s->labels, &labels, &count);
     if (status == EMB_OK) images = emb__idx_images(s->images, labels, count, s->labels);
-    return images;
+    if (!images || s->labels) return images;
+    status = emb__images_note(images, "%s: has no labels: no %s (plain or .gz) lies beside it",
+                              s->images, file_names[s->part][LABELS]);
+    if (status == EMB_OK) return images;
+    emb_images_free(images);
+    return NULL;
 }
 
 char *emb_images_folder(const char *where, emb_part part) {

@@ -194,12 +194,20 @@ emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
     return status;
 }
 
-/* From [N][H][W] or [N][C][H][W] to the images' shape and bytes. */
+/* As in arrays.c. */
+static bool has_channels_last(const idx_header *header) {
+    enum { MOST = 4 };
+    return header->rank == 4 && header->d[3] <= MOST && header->d[1] > MOST;
+}
+
+/* From [N][H][W], [N][C][H][W] or [N][L] to the images' shape and bytes; of channels that are last,
+ * the shape is {H, W, C}. */
 static emb_status image_shape(const char *path, const idx_header *header, int shape[3],
                               size_t *bytes) {
-    bool channels = header->rank == 4;
-    size_t sides[3] = {channels ? header->d[1] : 1, header->d[header->rank - 2],
-                       header->d[header->rank - 1]};
+    const size_t *d = header->d;
+    const size_t sides[3] = {header->rank == 3 ? 1 : d[1],
+                             header->rank == 2 ? 1 : d[header->rank - 2],
+                             header->rank == 2 ? 1 : d[header->rank - 1]};
     static const char *const names[3] = {"channels", "height", "width"};
     for (int i = 0; i < 3; i++) {
         if (sides[i] > EMB__MAX_SIZE) {
@@ -207,10 +215,6 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
                              path, names[i], sides[i], EMB__MAX_SIZE);
         }
         shape[i] = (int)sides[i];
-    }
-    if (shape[0] != 1 && shape[0] != 3) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: announces images of %d channels, expected 1 or 3",
-                         path, shape[0]);
     }
     if (emb__images_check(header->d[0], shape, bytes) != EMB_OK) {
         return emb__fail_prefix(EMB_ERR_FORMAT, "%s: announces ", path);
@@ -220,8 +224,8 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
 
 static emb_status read_images_header(emb__stream *stream, const char *path, idx_header *header,
                                      int shape[3], size_t *bytes) {
-    emb_status status = read_dimensions(stream, path, 3, MAX_RANK,
-                                        "3 (N, H, W) or 4 (N, C, H, W) of images", header);
+    emb_status status = read_dimensions(
+        stream, path, 2, MAX_RANK, "3 (N, H, W) or 4 (N, C, H, W) of images, or 2 (N, L)", header);
     return status == EMB_OK ? image_shape(path, header, shape, bytes) : status;
 }
 
@@ -231,17 +235,15 @@ static emb_status differ(const char *labels_path, size_t labels, const char *pat
 }
 
 static emb_status read_images(emb__stream *stream, const char *path, size_t label_count,
-                              const char *labels_path, size_t *count, int shape[3],
+                              const char *labels_path, idx_header *header, int shape[3],
                               uint8_t **pixels) {
-    idx_header header = {0};
     size_t bytes = 0;
-    emb_status status = read_images_header(stream, path, &header, shape, &bytes);
+    emb_status status = read_images_header(stream, path, header, shape, &bytes);
     if (status != EMB_OK) return status;
-    if (labels_path && label_count != header.d[0]) {
-        return differ(labels_path, label_count, path, header.d[0]);
+    if (labels_path && label_count != header->d[0]) {
+        return differ(labels_path, label_count, path, header->d[0]);
     }
-    *count = header.d[0];
-    status = check_held(stream, path, 4 + 4 * (size_t)header.rank, bytes);
+    status = check_held(stream, path, 4 + 4 * (size_t)header->rank, bytes);
     return status == EMB_OK ? read_body(stream, path, bytes, pixels) : status;
 }
 
@@ -264,14 +266,21 @@ emb_status emb__idx_agree(const char *labels_path, const char *images_path) {
 
 emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_count,
                             const char *labels_path) {
-    size_t count = 0;
+    idx_header header = {0};
     int shape[3] = {0};
     uint8_t *pixels = NULL;
     emb__stream *stream = emb__stream_open(path);
-    bool read = stream && read_images(stream, path, label_count, labels ? labels_path : NULL,
-                                      &count, shape, &pixels) == EMB_OK;
+    const bool read = stream && read_images(stream, path, label_count, labels ? labels_path : NULL,
+                                            &header, shape, &pixels) == EMB_OK;
     emb__stream_close(stream);
-    if (read) return emb__images_adopt(pixels, labels, count, shape);
-    emb__free(labels);
+    if (!read) emb__free(labels);
+    emb_images *images = read ? emb__images_adopt(pixels, labels, header.d[0], shape) : NULL;
+    if (!images || !has_channels_last(&header)) return images;
+    if (emb__images_channels_first(images) == EMB_OK &&
+        emb__images_note(images, "%s: [N, %zu, %zu, %zu] has its channels last; they are put first",
+                         path, header.d[1], header.d[2], header.d[3]) == EMB_OK) {
+        return images;
+    }
+    emb_images_free(images);
     return NULL;
 }

@@ -1,7 +1,7 @@
 /* IDX, the format of MNIST's files, plain or gzipped.
  *
  * Two zero bytes, a type, a number of dimensions, each dimension as u32 big-endian, then the
- * numbers. Images are u8 [N][H][W] or [N][C][H][W] with 1 or 3 channels; labels are u8 [N].
+ * numbers. Images are u8 [N][H][W], [N][C][H][W] or [N][L]; labels are u8 [N].
  *
  * What a header claims is never allocated before it has arrived: memory starts at 256 KiB and
  * doubles as the content fills it; of a gzipped file whose content could be large beside it, it has

@@ -54,6 +54,21 @@ static bool big_endian(void) {
     return first == 0;
 }
 
+/* "<U12" or "|S7": words of so many letters, padded with NULs. */
+static bool find_words(const char *descr, size_t length, emb__npy *npy) {
+    const bool wide = length > 2 && descr[1] == 'U', bytes = length > 2 && descr[1] == 'S';
+    size_t letters = 0;
+    if ((!wide && !bytes) || !strchr("<>=|", *descr)) return false;
+    for (size_t i = 2; i < length && letters <= EMB__NPY_MOST_LETTERS; i++) {
+        if (descr[i] < '0' || descr[i] > '9') return false;
+        letters = 10 * letters + (size_t)(descr[i] - '0');
+    }
+    if (letters < 1 || letters > EMB__NPY_MOST_LETTERS) return false;
+    npy->type = (emb__npy_type){wide ? "U" : "S", wide ? 4 * letters : letters, NULL};
+    npy->swapped = wide && (*descr == '<' || *descr == '>') && (*descr == '>') != big_endian();
+    return true;
+}
+
 /* descr is a byte order ('<', '>', '=' for this machine's, '|' for one byte) and a type. */
 static emb_status find_type(const char *path, const char *descr, size_t length, emb__npy *npy) {
     for (size_t i = 0; length == 3 && i < sizeof types / sizeof *types; i++) {
@@ -63,6 +78,13 @@ static emb_status find_type(const char *path, const char *descr, size_t length, 
         npy->swapped = types[i].size > 1 && (*descr == '<' || *descr == '>') &&
                        (*descr == '>') != big_endian();
         return EMB_OK;
+    }
+    if (find_words(descr, length, npy)) return EMB_OK;
+    if (length == 2 && memcmp(descr, "|O", 2) == 0) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: holds Python objects ('|O'), which are not read: save numbers "
+                         "(x.astype('float32')) or words (labels.astype(str))",
+                         path);
     }
     return emb__fail(EMB_ERR_FORMAT,
                      "%s: holds numbers of type '%.*s', expected floats or integers such as '<f4', "

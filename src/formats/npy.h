@@ -14,12 +14,14 @@
 enum {
     EMB__NPY_PREFIX = 12,           /* bytes that hold the text's length in every version */
     EMB__NPY_MOST_HEADER = 1 << 16, /* bytes of a header's text that are read */
+    EMB__NPY_MOST_LETTERS = 256,    /* of a word */
 };
 
 typedef struct emb__npy_type {
-    const char *name; /* "f4": kind and bytes, as in descr behind the byte order */
+    const char *name; /* "f4": kind and bytes, as in descr behind the byte order; of words "U",
+                         code points of 32 bits, or "S", bytes */
     size_t size;
-    /* values[i] = number i of `from`, in this machine's byte order */
+    /* values[i] = number i of `from`, in this machine's byte order; NULL for words */
     void (*to_float)(const void *from, size_t count, float *values);
 } emb__npy_type;
 
@@ -50,22 +52,25 @@ typedef struct emb__npy_source {
 
 /* What a reader wants of an array. */
 typedef struct emb__npy_wish {
-    bool keep_bytes; /* uint8 stays what it is */
+    bool keep_bytes; /* uint8 and bool stay what they are */
+    bool keep_words; /* words are taken, as they lie in the file; else they are refused */
     /* Judges the header, before any number is read; its text begins with the name. NULL: any. */
     emb_status (*accept)(const char *name, const emb__npy *npy, const void *data);
     const void *data;
 } emb__npy_wish;
 
 /* Reads a whole array in C order; where `numbers` is NULL, its header alone. *numbers, to be freed
- * with emb__free, is float[count]; with `keep_bytes`, uint8_t[count] where emb__npy_is_bytes. The
- * source must hold what the header announces and nothing more. */
+ * with emb__free, is float[count]; with `keep_bytes`, uint8_t[count] where emb__npy_is_bytes or
+ * emb__npy_is_bool. The source must hold what the header announces and nothing more. */
 emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers);
 /* The same of a file. */
 emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers);
 bool emb__npy_is_bytes(const emb__npy *npy); /* uint8 */
+bool emb__npy_is_bool(const emb__npy *npy);
 bool emb__npy_is_float(const emb__npy *npy);
+size_t emb__npy_letters(const emb__npy *npy); /* of a word; 0 for numbers */
 
 /* The header of a version 1 file in C order and this machine's byte order, at most
  * EMB__NPY_HEADER_ROOM bytes into `header`; returns their number, a multiple of 64. `type` is "f4"

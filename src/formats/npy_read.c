@@ -59,10 +59,10 @@ static emb_status make_room(void **numbers, size_t *room, size_t count, size_t m
     return EMB_OK;
 }
 
-/* The numbers in the source's order, `made` bytes each: 4 as float32, 1 as they are. */
-static emb_status read_numbers(const emb__npy_source *source, const emb__npy *npy, size_t made,
+/* The numbers in the source's order, `made` bytes each: as float32, or as they are. */
+static emb_status read_numbers(const emb__npy_source *source, const emb__npy *npy, bool as_float,
                                void **numbers) {
-    const size_t size = npy->type.size;
+    const size_t size = npy->type.size, made = as_float ? sizeof(float) : size;
     uint8_t *bytes = emb__alloc(CHUNK * size);
     size_t room = 0;
     emb_status status = bytes ? EMB_OK : EMB_ERR_MEMORY;
@@ -77,9 +77,9 @@ static emb_status read_numbers(const emb__npy_source *source, const emb__npy *np
         }
         if (status == EMB_OK) status = make_room(numbers, &room, at + here, made, npy->count);
         if (status != EMB_OK) break;
-        if (npy->swapped) swap_bytes(bytes, here, size);
-        if (made == 1) memcpy((uint8_t *)*numbers + at, bytes, here);
-        if (made != 1) npy->type.to_float(bytes, here, (float *)*numbers + at);
+        if (as_float && npy->swapped) swap_bytes(bytes, here, size);
+        if (!as_float) memcpy((uint8_t *)*numbers + at * size, bytes, here * size);
+        if (as_float) npy->type.to_float(bytes, here, (float *)*numbers + at);
         at += here;
     }
     emb__free(bytes);
@@ -111,17 +111,26 @@ static emb_status turn(const emb__npy *npy, size_t made, void **numbers) {
     return EMB_OK;
 }
 
+static bool is_words(const emb__npy *npy) { return !npy->type.to_float; }
+
 emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers) {
     if (numbers) *numbers = NULL;
     if (source->size == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", source->name);
     emb_status status = read_header(source, npy);
+    if (status == EMB_OK && is_words(npy) && !wish->keep_words) {
+        status = emb__fail(EMB_ERR_FORMAT,
+                           "%s: holds words, expected floats or integers such as '<f4', '<f8' or "
+                           "'|u1'",
+                           source->name);
+    }
     if (status == EMB_OK) status = check_size(source, npy);
     if (status == EMB_OK && wish->accept) status = wish->accept(source->name, npy, wish->data);
     if (status != EMB_OK || !numbers) return status;
-    const size_t made = wish->keep_bytes && emb__npy_is_bytes(npy) ? 1 : sizeof(float);
-    status = read_numbers(source, npy, made, numbers);
-    if (status == EMB_OK) status = turn(npy, made, numbers);
+    const bool kept = wish->keep_bytes && (emb__npy_is_bytes(npy) || emb__npy_is_bool(npy));
+    const bool as_float = !kept && !is_words(npy);
+    status = read_numbers(source, npy, as_float, numbers);
+    if (status == EMB_OK) status = turn(npy, as_float ? sizeof(float) : npy->type.size, numbers);
     if (status == EMB_OK) return EMB_OK;
     if (status == EMB_ERR_MEMORY) emb__fail_prefix(status, "%s: ", source->name);
     emb__free(*numbers);
@@ -130,4 +139,11 @@ emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wis
 }
 
 bool emb__npy_is_bytes(const emb__npy *npy) { return strcmp(npy->type.name, "u1") == 0; }
+bool emb__npy_is_bool(const emb__npy *npy) { return strcmp(npy->type.name, "b1") == 0; }
+
+size_t emb__npy_letters(const emb__npy *npy) {
+    if (npy->type.to_float) return 0;
+    return npy->type.name[0] == 'U' ? npy->type.size / 4 : npy->type.size;
+}
+
 bool emb__npy_is_float(const emb__npy *npy) { return npy->type.name[0] == 'f'; }

@@ -1,0 +1,139 @@
+/* Images that are another shape than their network's input, and what is said about that. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/images.h"
+#include "engine/net.h"
+
+/* ---- notes ----------------------------------------------------------------------------------- */
+
+emb_status emb__images_note(emb_images *images, const char *format, ...) {
+    char line[1024];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    const size_t before = images->notes ? strlen(images->notes) : 0, length = strlen(line);
+    char *notes = emb__realloc(images->notes, before + length + 2);
+    if (!notes) return EMB_ERR_MEMORY;
+    snprintf(notes + before, length + 2, "%s%s", before ? "\n" : "", line);
+    images->notes = notes;
+    return EMB_OK;
+}
+
+const char *emb_images_notes(const emb_images *images) {
+    return images->notes ? images->notes : "";
+}
+
+const char *emb_images_class_name(const emb_images *images, int label) {
+    return label >= 0 && label < images->name_count ? images->names[label] : NULL;
+}
+
+/* ---- where the channels are ------------------------------------------------------------------ */
+
+/* to[columns][rows] = from[rows][columns], numbers of `size` bytes. */
+static void transpose(const uint8_t *from, uint8_t *to, size_t rows, size_t columns, size_t size) {
+    for (size_t c = 0; c < columns; c++) {
+        for (size_t r = 0; r < rows; r++, to += size) {
+            memcpy(to, from + (r * columns + c) * size, size);
+        }
+    }
+}
+
+/* Each image, [rows][columns], is turned where it lies. */
+static emb_status turn(emb_images *images, size_t rows, size_t columns) {
+    const size_t size = images->pixels ? 1 : sizeof(float), bytes = rows * columns * size;
+    uint8_t *at = images->pixels ? images->pixels : (uint8_t *)images->values;
+    if (rows == 1 || columns == 1) return EMB_OK;
+    uint8_t *image = emb__alloc(bytes);
+    if (!image) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < images->count; i++, at += bytes) {
+        memcpy(image, at, bytes);
+        transpose(image, at, rows, columns, size);
+    }
+    emb__free(image);
+    return EMB_OK;
+}
+
+static void set_shape(emb_images *images, int channels, int height, int width) {
+    images->shape[0] = channels;
+    images->shape[1] = height;
+    images->shape[2] = width;
+}
+
+emb_status emb__images_channels_first(emb_images *images) {
+    const int height = images->shape[0], width = images->shape[1], channels = images->shape[2];
+    emb_status status = turn(images, (size_t)height * (size_t)width, (size_t)channels);
+    if (status != EMB_OK) return status;
+    set_shape(images, channels, height, width);
+    images->channels_last = true;
+    return EMB_OK;
+}
+
+/* Back, for a network that has the file's order. */
+static emb_status put_back(emb_images *images) {
+    const int channels = images->shape[0], height = images->shape[1], width = images->shape[2];
+    emb_status status = turn(images, (size_t)channels, (size_t)height * (size_t)width);
+    if (status != EMB_OK) return status;
+    set_shape(images, height, width, channels);
+    images->channels_last = false;
+    return emb__images_note(images, "this network reads them as %dx%dx%d, in the file's order",
+                            height, width, channels);
+}
+
+/* ---- fitting --------------------------------------------------------------------------------- */
+
+/* Sides that are more than 1, in their order. */
+static int long_sides(const int shape[3], int sides[3]) {
+    int count = 0;
+    for (int i = 0; i < 3; i++) {
+        if (shape[i] > 1) sides[count++] = shape[i];
+    }
+    return count;
+}
+
+/* Whether numbers of one shape are, as they lie, an image of the other: a plain row of them, [N, L]
+ * or [N, 1, L], or the same sides but for those of 1. */
+static bool lie_alike(const int from[3], const int to[3]) {
+    int a[3], b[3];
+    const int count = long_sides(from, a);
+    const size_t numbers = (size_t)from[0] * (size_t)from[1] * (size_t)from[2];
+    if (numbers != (size_t)to[0] * (size_t)to[1] * (size_t)to[2]) return false;
+    return (count <= 1 && from[1] == 1) ||
+           (count == long_sides(to, b) && memcmp(a, b, (size_t)count * sizeof *a) == 0);
+}
+
+emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
+    const int *shape = images->shape;
+    const emb__shape got = {3, {shape[0], shape[1], shape[2]}};
+    const bool same = net->input.rank == 3
+                          ? lie_alike(shape, net->input.d)
+                          : emb__shape_count(&got) == emb__shape_count(&net->input);
+    if (same) return EMB_OK;
+    char wanted_text[EMB__SHAPE_TEXT], got_text[EMB__SHAPE_TEXT];
+    return emb__fail(EMB_ERR_SHAPE, "%s expects images of %s, gets %s%s", net->spec.name,
+                     emb__shape_print(&net->input, wanted_text), emb__shape_print(&got, got_text),
+                     images->channels_last ? " (the file has its channels last)" : "");
+}
+
+emb_status emb_images_fit(emb_images *images, const emb_net *net) {
+    const int *shape = images->shape, *wanted = net->input.d;
+    if (net->input.rank == 3 && images->channels_last && wanted[0] == shape[1] &&
+        wanted[1] == shape[2] && wanted[2] == shape[0] &&
+        memcmp(shape, wanted, sizeof images->shape) != 0) {
+        return put_back(images);
+    }
+    emb_status status = emb_net_accepts(net, images);
+    if (status != EMB_OK || net->input.rank != 3 ||
+        memcmp(shape, wanted, sizeof images->shape) == 0) {
+        return status;
+    }
+    status = emb__images_note(images,
+                              "%dx%dx%d numbers are taken as images of %dx%dx%d, row by "
+                              "row and channel by channel",
+                              shape[0], shape[1], shape[2], wanted[0], wanted[1], wanted[2]);
+    if (status == EMB_OK) set_shape(images, wanted[0], wanted[1], wanted[2]);
+    return status;
+}
