@@ -87,9 +87,8 @@ static bool open_autoencoder(classify_job *job) {
         cli_fail("%s has no part called encoder, so there are no codes to classify", job->run);
         return false;
     }
-    if (emb_net_accepts(job->autoencoder, job->train) == EMB_OK) return true;
-    cli_fail("%s: %s", job->dataset, emb_error());
-    return false;
+    return cli_dataset_fit(job->train, job->autoencoder, job->dataset) &&
+           cli_dataset_fit(job->test, job->autoencoder, job->dataset);
 }
 
 /* "cnn" or "mlp" of --net, "head-mlp" of --head mlp; anything else is a file's name. */
@@ -171,7 +170,9 @@ static int train_on_images(classify_job *job) {
     t->net = open_classifier(name, emb_images_classes(job->train), 0);
     t->images = job->train;
     job->train = NULL; /* the training closes them */
-    int code = t->net ? cli_training_run(t) : CLI_FAILED;
+    const bool fits = t->net && cli_dataset_fit(t->images, t->net, job->dataset) &&
+                      cli_dataset_fit(job->test, t->net, job->dataset);
+    int code = fits ? cli_training_run(t) : CLI_FAILED;
     if (code == CLI_DONE) code = judge(job, t->net);
     free(name);
     return code;

@@ -132,8 +132,8 @@ static bool take_run(cli_compare *c) {
         cli_fail("%s: expected an autoencoder, with parts called encoder and decoder", c->run);
         return false;
     }
-    if (emb_net_accepts(c->taken, c->train) != EMB_OK) {
-        cli_fail("%s: %s", c->dataset, emb_error());
+    if (!cli_dataset_fit(c->train, c->taken, c->dataset) ||
+        !cli_dataset_fit(c->test, c->taken, c->dataset)) {
         return false;
     }
     c->latents[0] = emb_net_latent(c->taken);

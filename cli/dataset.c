@@ -34,10 +34,20 @@ static char *recorded(const char *run) {
 emb_images *cli_dataset_open(const char *where, emb_part part) {
     emb_images *images = emb_images_open(where, part);
     if (!images) cli_fail("%s", emb_error());
+    if (images) cli_notes(emb_images_notes(images));
     if (images && part == EMB_TEST && emb_images_parts(where) == 1) {
         cli_note("%s has no test images of its own: all of its images are taken", where);
     }
     return images;
+}
+
+bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
+    if (emb_images_fit(images, net) != EMB_OK) {
+        cli_fail("%s: %s", where, emb_error());
+        return false;
+    }
+    cli_notes(emb_images_notes(images));
+    return true;
 }
 
 bool cli_dataset_is_array(const char *where) {

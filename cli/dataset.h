@@ -7,9 +7,12 @@
 
 #include "options.h"
 
-/* emb_images_open, with a note where test images are asked for and the data set has none of its
- * own. NULL with the error printed. */
+/* emb_images_open, with its notes said, and one where test images are asked for and the data set
+ * has none of its own. NULL with the error printed. */
 emb_images *cli_dataset_open(const char *where, emb_part part);
+
+/* emb_images_fit, with its notes said. False with the error printed. */
+bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where);
 
 /* Whether the name is one of arrays: .npy or .npz. */
 bool cli_dataset_is_array(const char *where);

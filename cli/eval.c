@@ -42,7 +42,7 @@ static int run_eval(const cli_args *args) {
     if (!net) return code;
     emb_images *images = cli_dataset_open(cli_arg(args, "DATASET")->text, EMB_TEST);
     const bool classes = emb_net_classes(net) > 0 || cli_verdict_neighbours(net) > 0;
-    if (images &&
+    if (images && cli_dataset_fit(images, net, cli_arg(args, "DATASET")->text) &&
         (classes ? measure_classes(net, args, images) : measure_images(net, args, images))) {
         code = CLI_DONE;
     }

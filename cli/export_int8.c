@@ -15,10 +15,8 @@ bool cli_export_images(cli_export *job, const cli_args *args) {
     const char *dataset = cli_arg(args, "DATASET")->text;
     job->train = cli_dataset_open(dataset, EMB_TRAIN);
     job->test = job->train ? cli_dataset_open(dataset, EMB_TEST) : NULL;
-    if (!job->test) return false;
-    if (emb_net_accepts(job->net, job->test) == EMB_OK) return true;
-    cli_fail("%s: %s", dataset, emb_error());
-    return false;
+    return job->test && cli_dataset_fit(job->train, job->net, dataset) &&
+           cli_dataset_fit(job->test, job->net, dataset);
 }
 
 bool cli_export_quantise(cli_export *job) {

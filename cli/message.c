@@ -84,6 +84,25 @@ void cli_note(const char *format, ...) {
     va_end(list);
 }
 
+/* Lines that were said are kept, each with its newline. */
+static void say_once(const char *line, size_t length) {
+    static cli_text said;
+    for (const char *at = said.bytes; at && *at; at = strchr(at, '\n') + 1) {
+        if (strncmp(at, line, length) == 0 && at[length] == '\n') return;
+    }
+    cli_text_bytes(&said, line, length);
+    cli_text_add(&said, "\n");
+    cli_note("%.*s", (int)length, line);
+}
+
+void cli_notes(const char *notes) {
+    while (*notes) {
+        const size_t length = strcspn(notes, "\n");
+        if (length > 0) say_once(notes, length);
+        notes += length + (notes[length] == '\n');
+    }
+}
+
 bool cli_line(const char *format, ...) {
     cli_live_clear();
     va_list list;

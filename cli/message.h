@@ -31,6 +31,9 @@ int cli_usage(const char *command, const char *format, ...) CLI_PRINTF(2, 3);
 /* One line on standard error that is no error. */
 void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* The same of each line of `notes` that was not said before. */
+void cli_notes(const char *notes);
+
 /* To standard output, flushed: for a line that somebody may be waiting for. False, with the error
  * printed, where it could not be written. */
 bool cli_line(const char *format, ...) CLI_PRINTF(1, 2);

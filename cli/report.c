@@ -105,7 +105,7 @@ static bool open_report(cli_report *report) {
     report->net = cli_network_open_trained(report->run);
     if (!report->net || !open_files(report)) return false;
     report->test = cli_dataset_open(report->dataset, EMB_TEST);
-    if (!report->test) return false;
+    if (!report->test || !cli_dataset_fit(report->test, report->net, report->dataset)) return false;
     const bool good = measure(report);
     report->verdict.language = report->language;
     return good;

@@ -74,7 +74,7 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     const cli_value *dataset = cli_arg(args, "DATASET");
     t->dataset = dataset->given ? dataset->text : t->checkpoints.dataset;
     t->images = cli_dataset_open(t->dataset, EMB_TRAIN);
-    if (!t->images) return false;
+    if (!t->images || !cli_dataset_fit(t->images, t->net, t->dataset)) return false;
     t->run = emb_run_resume(t->net, t->images, path, (int)cli_arg(args, "threads")->whole);
     if (!t->run) {
         cli_fail("%s", emb_error());

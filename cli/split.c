@@ -58,10 +58,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     split->images =
         all ? open_both(dataset) : cli_dataset_open(dataset, test ? EMB_TEST : EMB_TRAIN);
     if (!split->images) return false;
-    if (emb_net_accepts(net, split->images) != EMB_OK) {
-        cli_fail("%s: %s", dataset, emb_error());
-        return false;
-    }
+    if (!cli_dataset_fit(split->images, net, dataset)) return false;
     split->count = emb_images_count(split->images);
     return test || all || draw(split, net, model_name, strcmp(name, "val") == 0);
 }

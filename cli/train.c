@@ -51,7 +51,9 @@ static int run_train(const cli_args *args) {
     if (code == CLI_DONE && !training.resumed) {
         training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
         training.images = training.net ? cli_dataset_open(training.dataset, EMB_TRAIN) : NULL;
-        if (!training.images) code = CLI_FAILED;
+        if (!training.images || !cli_dataset_fit(training.images, training.net, training.dataset)) {
+            code = CLI_FAILED;
+        }
     }
     if (code == CLI_DONE) code = cli_training_run(&training);
     if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
