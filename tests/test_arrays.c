@@ -237,11 +237,11 @@ static void fitting(void **state) {
         const char *file, *input;
         const char *note; /* NULL: refused */
     } cases[] = {
-        {"4, 60", "3, 4, 5", "60x1x1 numbers are taken as images of 3x4x5"},
-        {"4, 60", "1, 12, 5", "60x1x1 numbers are taken as images of 1x12x5"},
-        {"4, 1, 60", "1, 12, 5", "1x1x60 numbers are taken as images of 1x12x5"},
+        {"4, 60", "3, 4, 5", "rows of 60 numbers are taken as images of 3x4x5"},
+        {"4, 60", "1, 12, 5", "rows of 60 numbers are taken as images of 1x12x5"},
+        {"4, 1, 60", "1, 12, 5", "rows of 60 numbers are taken as images of 1x12x5"},
         {"4, 60, 1", "1, 12, 5", NULL},
-        {"4, 12, 5", "12, 1, 5", "1x12x5 numbers are taken as images of 12x1x5"},
+        {"4, 12, 5", "12, 1, 5", "1x12x5 is taken as 12x1x5"},
         {"4, 5, 12", "1, 12, 5", NULL},
         {"4, 59", "3, 4, 5", NULL},
         {"4, 5, 4, 3", "3, 5, 4", "has its channels last"},

@@ -130,10 +130,12 @@ emb_status emb_images_fit(emb_images *images, const emb_net *net) {
         memcmp(shape, wanted, sizeof images->shape) == 0) {
         return status;
     }
-    status = emb__images_note(images,
-                              "%dx%dx%d numbers are taken as images of %dx%dx%d, row by "
-                              "row and channel by channel",
-                              shape[0], shape[1], shape[2], wanted[0], wanted[1], wanted[2]);
+    const int numbers = shape[0] * shape[1] * shape[2];
+    status = shape[0] == numbers || shape[2] == numbers
+                 ? emb__images_note(images, "rows of %d numbers are taken as images of %dx%dx%d",
+                                    numbers, wanted[0], wanted[1], wanted[2])
+                 : emb__images_note(images, "%dx%dx%d is taken as %dx%dx%d", shape[0], shape[1],
+                                    shape[2], wanted[0], wanted[1], wanted[2]);
     if (status == EMB_OK) set_shape(images, wanted[0], wanted[1], wanted[2]);
     return status;
 }

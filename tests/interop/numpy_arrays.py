@@ -21,6 +21,10 @@ np.save(path("float32_fortran.npy"), np.asfortranarray(floats[:, None]))
 np.save(path("big_endian.npy"), floats.astype(">f4"))
 np.save(path("float64.npy"), floats.astype(np.float64))
 np.save(path("float64_big_fortran.npy"), np.asfortranarray(floats.astype(">f8")))
+np.save(path("channels_last.npy"), images[..., None])
+np.save(path("channels_last_fortran.npy"), np.asfortranarray(floats[..., None]))
+np.save(path("rows.npy"), images.reshape(300, 784))
+np.save(path("whole.npy"), images.astype(">i8"))
 np.savez(path("stored.npz"), images=images, labels=labels)
 np.savez_compressed(path("deflated.npz"), images=floats, labels=labels.astype(np.int64))
 with open(path("version2.npy"), "wb") as file:
@@ -31,6 +35,7 @@ np.save(path("folder", "labels.npy"), labels.astype(">i4"))
 codes = None
 for name in ("uint8.npy", "uint8_channel.npy", "uint8_fortran.npy", "float32.npy",
              "float32_fortran.npy", "big_endian.npy", "float64.npy", "float64_big_fortran.npy",
+             "channels_last.npy", "channels_last_fortran.npy", "rows.npy", "whole.npy",
              "version2.npy", "stored.npz", "deflated.npz", "folder"):
     run("encode", run_folder, name, "-o", "codes.npy")
     made = np.load(path("codes.npy"))
@@ -78,6 +83,19 @@ with np.load(path("made.npz")) as made, np.load(path("decoded.npz")) as decoded:
     check((table[:, :784].astype(np.float32) == made["images"].reshape(100, 784)).all(), "as CSV")
 run("eval", run_folder, "made.npz")
 
+# Labels of every kind; words are numbered as numpy.unique does, over both parts.
+words = np.array(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "\u00e9"])
+kinds = {"hot": np.eye(10)[labels], "hot_bool": np.eye(10, dtype=bool)[labels],
+         "float": labels.astype(np.float32), "text": words[labels], "big": words[labels].astype(">U9"),
+         "bytes": np.array([word.encode() for word in words])[labels]}
+for kind, made in kinds.items():
+    np.savez_compressed(path("kind.npz"), x_train=images[:8], y_train=made[:8], x_test=images[8:],
+                        y_test=made[8:])
+    run("encode", run_folder, "kind.npz", "-o", "kind-codes.npz")
+    expected = labels if made.dtype.kind not in "US" else np.unique(made, return_inverse=True)[1]
+    with np.load(path("kind-codes.npz")) as read:
+        check((read["labels"] == expected[8:]).all(), f"labels as {kind}")
+
 # Colour, other sizes: training on an array.
 with open(path("colour.net"), "w") as file:
     file.write("input = 3, 6, 5\nencoder = Sequential(Flatten(), Linear(90, 4), Tanh())\n"
@@ -88,7 +106,7 @@ run("encode", "colour", "-o", "colour-codes.npy")
 check(np.load(path("colour-codes.npy")).shape == (40, 4), "the run's own data set is found again")
 
 # What is no data set is refused in one line that names the file.
-np.save(path("int64.npy"), images.astype(np.int64))
+np.save(path("int64.npy"), images.astype(np.int64) * 257)
 np.save(path("complex.npy"), images.astype(np.complex64))
 np.save(path("objects.npy"), np.array([None, 1]), allow_pickle=True)
 np.save(path("flat.npy"), np.arange(5, dtype=np.float32))
