@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/entry.h"
 #include "base/memory.h"
 #include "engine/images.h"
 #include "engine/net.h"
@@ -119,6 +120,7 @@ emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
 }
 
 emb_status emb_images_fit(emb_images *images, const emb_net *net) {
+    EMB__ENTER;
     const int *shape = images->shape, *wanted = net->input.d;
     if (net->input.rank == 3 && images->channels_last && wanted[0] == shape[1] &&
         wanted[1] == shape[2] && wanted[2] == shape[0] &&

@@ -5,7 +5,11 @@ small data
 broken() { rm -rf "$1"; cp -r data "$1"; } # a data set to be damaged
 
 # Data.
-broken d && rm d/train-labels-idx1-ubyte && t 1 'train-labels-idx1-ubyte' train d
+# Labels are missed where they are needed alone.
+broken d && rm d/train-labels-idx1-ubyte && t 1 'd: has no labels; a classifier needs one' classify d --images
+t 0 'd/train-images-idx3-ubyte: has no labels: no train-labels-idx1-ubyte' train d --epochs 1 --max-steps 2 -o unlabelled
+t 0 'has no labels' encode unlabelled d --split train -o unlabelled.csv
+[ "$(head -n 1 unlabelled.csv)" = code_0,code_1 ] || fail 'labels from nowhere'
 broken d && head -c 100000 data/train-images-idx3-ubyte >d/train-images-idx3-ubyte &&
     t 1 'd/train-images-idx3-ubyte' train d
 broken d && printf 'x' >>d/train-images-idx3-ubyte && t 1 'd/train-images-idx3-ubyte' train d

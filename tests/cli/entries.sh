@@ -7,9 +7,11 @@ program=$1 root=$2
 cat >plain <<'END'
 emb_default_threads
 emb_error
+emb_images_class_name
 emb_images_classes
 emb_images_count
 emb_images_label
+emb_images_notes
 emb_images_pixels
 emb_images_shape
 emb_isa
