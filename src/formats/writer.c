@@ -267,8 +267,14 @@ static emb_status take_name(emb__writer *w, bool others) {
 static void give_name(emb__writer *w) {
     const int folder = w->place.folder;
     if (!w->named) return;
-    if (w->kept) emb__sys.renameat(folder, w->kept, folder, w->place.name);
-    emb__free(w->kept); /* where it could not be renamed it stays, under the name it has */
+    if (w->kept && emb__sys.renameat(folder, w->kept, folder, w->place.name) != 0) {
+        /* What cannot be renamed may be linked; if not, it stays, under the name it has. */
+        emb__sys.unlinkat(folder, w->place.name, 0);
+        if (emb__sys.linkat(folder, w->kept, folder, w->place.name, 0) == 0) {
+            emb__sys.unlinkat(folder, w->kept, 0);
+        }
+    }
+    emb__free(w->kept);
     w->kept = NULL;
     if (!w->exists && !w->removes) emb__sys.unlinkat(folder, w->place.name, 0);
 }
