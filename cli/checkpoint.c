@@ -2,13 +2,12 @@
 #include "checkpoint.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "folders.h"
 #include "message.h"
 #include "training.h"
 
@@ -99,22 +98,20 @@ char *cli_checkpoint_path(const char *run, long long steps) {
 }
 
 long long cli_checkpoint_before(const char *run, long long steps) {
-    char *folder = cli_format("%s/checkpoints", run);
     long long newest = -1;
-    DIR *dir = opendir(folder);
+    DIR *dir = cli_folder_list(run, "checkpoints");
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
         const long long found = steps_of(entry->d_name);
         if (found < steps && found > newest) newest = found;
     }
     if (dir) closedir(dir);
-    free(folder);
     return newest;
 }
 
 static bool remove_one(const char *run, long long steps) {
     char *path = cli_checkpoint_path(run, steps);
-    const bool gone = unlink(path) == 0;
-    if (!gone) cli_fail("%s: cannot remove: %s", path, strerror(errno));
+    const bool gone = emb_file_remove(path) == EMB_OK;
+    if (!gone) cli_fail("%s", emb_error());
     free(path);
     return gone;
 }

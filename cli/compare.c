@@ -8,11 +8,11 @@
 #include "codes.h"
 #include "commands.h"
 #include "dataset.h"
+#include "folders.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
 #include "recipe.h"
-#include "run_folder.h"
 #include "seed.h"
 #include "training.h"
 

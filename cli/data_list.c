@@ -9,6 +9,8 @@
 #include <strings.h>
 
 #include "data_sets.h"
+#include <embudo.h>
+
 #include "message.h"
 #include "text.h"
 
@@ -124,25 +126,16 @@ static bool read_line(reader *r, char *line) {
 
 /* The file's text with a NUL behind it; NULL with the error printed. */
 static char *load(const char *path) {
-    FILE *file = fopen(path, "re");
-    if (!file) {
-        cli_fail("%s: cannot read the list: %s", path, strerror(errno));
+    char *text;
+    size_t length;
+    if (emb_file_read(path, LONGEST_LIST, &text, &length) != EMB_OK) {
+        cli_fail("%s", emb_error());
         return NULL;
     }
-    char *text = cli_alloc(LONGEST_LIST + 1);
-    const size_t length = fread(text, 1, LONGEST_LIST + 1, file);
-    const char *trouble = ferror(file)                 ? strerror(errno)
-                          : length > LONGEST_LIST      ? "is longer than 65536 bytes"
-                          : memchr(text, '\0', length) ? "is not text"
-                                                       : NULL;
-    fclose(file);
-    if (trouble) {
-        cli_fail("%s: cannot read the list: %s", path, trouble);
-        free(text);
-        return NULL;
-    }
-    text[length] = '\0';
-    return text;
+    if (!memchr(text, '\0', length)) return text;
+    cli_fail("%s: is not text", path);
+    free(text);
+    return NULL;
 }
 
 static bool is_complete(const reader *r) {

@@ -5,9 +5,9 @@
 
 #include "commands.h"
 #include "export.h"
+#include "folders.h"
 #include "message.h"
 #include "network.h"
-#include "run_folder.h"
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 

@@ -1,41 +1,16 @@
 /* Reading history.csv. See history.h. */
 #include "history.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <embudo.h>
 
 #include "message.h"
 #include "text.h"
 
-enum { MOST_BYTES = 1 << 26, MOST_COLUMNS = 64 };
-
-static bool read_file(const char *path, cli_text *text) {
-    char piece[4096];
-    FILE *file = fopen(path, "rb");
-    if (!file) {
-        cli_fail("%s: %s", path, strerror(errno));
-        return false;
-    }
-    size_t got;
-    while (text->length <= MOST_BYTES && (got = fread(piece, 1, sizeof piece, file)) > 0) {
-        cli_text_bytes(text, piece, got);
-    }
-    const int error = ferror(file) ? errno : 0;
-    fclose(file);
-    if (error) {
-        cli_fail("%s: cannot read: %s", path, strerror(error));
-    } else if (text->length > MOST_BYTES) {
-        cli_fail("%s: more than %d bytes; expected a line for each epoch", path, MOST_BYTES);
-    } else if (text->length == 0 || memchr(text->bytes, '\0', text->length)) {
-        cli_fail("%s: expected a header and a line for each epoch", path);
-    } else {
-        return true;
-    }
-    return false;
-}
+enum { MOST_COLUMNS = 64 };
 
 /* Cuts the line at its commas: how many fields, those past MOST_COLUMNS counted alone. */
 static size_t cut(char *line, char *fields[MOST_COLUMNS]) {
@@ -123,14 +98,15 @@ static bool read_all(cli_history *history, const char *path) {
 }
 
 bool cli_history_read(cli_history *history, const char *path) {
-    cli_text text = {0};
+    size_t length;
     *history = (cli_history){0};
-    if (!read_file(path, &text)) {
-        cli_text_free(&text);
+    if (emb_file_read(path, CLI_MOST_HISTORY, &history->text, &length) != EMB_OK) {
+        cli_fail("%s", emb_error());
         return false;
     }
-    history->text = text.bytes;
-    const bool good = read_all(history, path);
+    bool good = !memchr(history->text, '\0', length);
+    if (!good) cli_fail("%s: expected a header and a line for each epoch", path);
+    good = good && read_all(history, path);
     if (!good) cli_history_free(history);
     return good;
 }

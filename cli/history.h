@@ -5,6 +5,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Bytes of a history.csv. */
+enum { CLI_MOST_HISTORY = 1 << 26 };
+
 typedef struct cli_history {
     size_t rows, columns; /* both at least 1 */
     char *text;           /* the file, cut into strings */

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "folders.h"
 #include "message.h"
 #include "network.h"
-#include "run_folder.h"
 #include "text.h"
 
 size_t cli_image_chunk(const emb_net *net) {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "folders.h"
 #include "message.h"
 
 bool cli_is_folder(const char *path) {
@@ -18,6 +19,7 @@ bool cli_is_file(const char *path) {
 
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
+    if (cli_is_folder(name) && !cli_folder_hold(name)) return NULL;
     emb_net *net = emb_net_open(name, &options);
     if (!net) cli_fail("%s", emb_error());
     return net;

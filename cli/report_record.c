@@ -7,45 +7,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <embudo.h>
+
 #include "message.h"
-#include "network.h"
 
 enum { MOST_BYTES = 1 << 20, MOST_WORDS = 1000 };
 
-/* The bytes of a file that may not be there, a NUL behind them. False with the error printed. */
-static bool read_file(const char *path, cli_text *text) {
-    char piece[4096];
-    size_t got;
-    FILE *file = cli_is_file(path) ? fopen(path, "rb") : NULL;
-    if (!file) {
-        cli_fail("%s: %s", path, cli_is_file(path) ? strerror(errno) : "expected a file");
-        return false;
-    }
-    while (text->length <= MOST_BYTES && (got = fread(piece, 1, sizeof piece, file)) > 0) {
-        cli_text_bytes(text, piece, got);
-    }
-    const int error = ferror(file) ? errno : 0;
-    fclose(file);
-    if (error) {
-        cli_fail("%s: cannot read: %s", path, strerror(error));
-    } else if (text->length > MOST_BYTES) {
-        cli_fail("%s: more than %d bytes; expected a run's record", path, MOST_BYTES);
-    } else {
-        return true;
-    }
-    return false;
-}
-
 bool cli_record_read(json_t **record, const char *path) {
     struct stat found;
-    cli_text text = {0};
+    char *text = NULL;
+    size_t length = 0;
     json_error_t error;
     *record = NULL;
     if (stat(path, &found) != 0 && errno == ENOENT) return true;
-    bool good = read_file(path, &text);
-    if (good) {
-        *record =
-            json_loadb(text.bytes ? text.bytes : "", text.length, JSON_REJECT_DUPLICATES, &error);
+    bool good = emb_file_read(path, MOST_BYTES, &text, &length) == EMB_OK;
+    if (!good) {
+        cli_fail("%s", emb_error());
+    } else {
+        *record = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
         good = json_is_object(*record);
         if (!*record) {
             cli_fail("%s:%d: not the JSON of a run's record: %s", path, error.line, error.text);
@@ -53,7 +32,7 @@ bool cli_record_read(json_t **record, const char *path) {
             cli_fail("%s: expected a run's record, an object in JSON", path);
         }
     }
-    cli_text_free(&text);
+    free(text);
     if (good) return true;
     json_decref(*record);
     *record = NULL;

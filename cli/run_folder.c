@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,35 +11,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folders.h"
+#include "history.h"
 #include "message.h"
 #include "network.h"
 #include "run_lock.h"
-
-static bool refuse(const char *path) {
-    cli_fail("%s: cannot make the folder: %s", path, strerror(errno));
-    return false;
-}
-
-/* The folders above `path`; those that exist are fine. */
-static bool make_parents(const char *path) {
-    char *above = cli_format("%s", path);
-    bool good = true;
-    for (char *slash = above + 1; good && *slash; slash++) {
-        if (*slash != '/') continue;
-        *slash = '\0';
-        good = mkdir(above, 0777) == 0 || errno == EEXIST || cli_is_folder(above);
-        if (!good) refuse(above);
-        *slash = '/';
-    }
-    free(above);
-    return good;
-}
-
-bool cli_folder_make(const char *path) {
-    if (!make_parents(path)) return false;
-    if (mkdir(path, 0777) == 0 || cli_is_folder(path)) return true;
-    return refuse(path);
-}
 
 static long highest_run(void) {
     DIR *runs = opendir("runs");
@@ -55,13 +32,18 @@ static long highest_run(void) {
     return highest;
 }
 
+static bool refuse(const char *path, int error) {
+    cli_fail("%s: cannot make the folder: %s", path, strerror(error));
+    return false;
+}
+
 /* The one after the highest, so that runs sort by age; mkdir decides where two start at once. */
 static bool make_next(cli_run_folder *folder) {
-    if (!make_parents("runs/")) return false;
+    if (!cli_folder_make_above("runs/")) return false;
     for (long number = highest_run() + 1;; number++) {
         folder->path = cli_format("runs/%03ld", number);
         if (mkdir(folder->path, 0777) == 0) return folder->made = true;
-        if (errno != EEXIST) return refuse(folder->path);
+        if (errno != EEXIST) return refuse(folder->path, errno);
         free(folder->path);
     }
 }
@@ -70,10 +52,10 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
     size_t length = strlen(wanted);
     while (length > 1 && wanted[length - 1] == '/') length--;
     folder->path = cli_format("%.*s", (int)length, wanted);
-    if (!make_parents(folder->path)) return false;
+    if (!cli_folder_make_above(folder->path)) return false;
     folder->made = mkdir(folder->path, 0777) == 0;
     if (folder->made) return true;
-    if (errno != EEXIST) return refuse(folder->path);
+    if (errno != EEXIST) return refuse(folder->path, errno);
     if (!cli_is_folder(folder->path)) {
         cli_fail("%s is a file; -o takes a folder", folder->path);
         return false;
@@ -82,35 +64,48 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
 }
 
 static bool has_model(const cli_run_folder *folder) {
-    char *model = cli_run_folder_file(folder, "model.safetensors");
-    const bool taken = access(model, F_OK) == 0;
-    if (taken) cli_fail("%s exists already; choose another folder with -o", model);
-    free(model);
+    struct stat seen;
+    const int fd = cli_folder_descriptor(folder->path);
+    const bool taken = fstatat(fd, "model.safetensors", &seen, AT_SYMLINK_NOFOLLOW) == 0;
+    if (taken) {
+        cli_fail("%s/model.safetensors exists already; choose another folder with -o",
+                 folder->path);
+    }
     return taken;
+}
+
+/* The folder from here on is the one that is open. */
+static bool take(cli_run_folder *folder) {
+    folder->locked = cli_folder_hold(folder->path) && cli_run_lock(folder->path, &folder->lock);
+    return folder->locked;
 }
 
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted) {
     *folder = (cli_run_folder){0};
     if (!(wanted ? make_wanted(folder, wanted) : make_next(folder))) return false;
     /* The lock first: a run that is being written says by whom, whether or not it has a model. */
-    folder->locked = cli_run_lock(folder->path, &folder->lock);
-    return folder->locked && (folder->made || !has_model(folder));
+    return take(folder) && (folder->made || !has_model(folder));
 }
 
 bool cli_run_folder_reopen(cli_run_folder *folder, const char *path) {
-    *folder = (cli_run_folder){.path = cli_format("%s", path)};
-    folder->locked = cli_run_lock(folder->path, &folder->lock);
-    return folder->locked;
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') length--;
+    *folder = (cli_run_folder){.path = cli_format("%.*s", (int)length, path)};
+    return take(folder);
 }
 
 bool cli_run_folder_history_from(cli_run_folder *folder, size_t length) {
-    char *path = cli_run_folder_file(folder, "history.csv");
-    FILE *file = length > 0 ? fopen(path, "rb") : NULL;
-    char *bytes = file ? cli_alloc(length) : NULL;
-    const bool good = length == 0 || (file && fread(bytes, 1, length, file) == length);
-    if (good) cli_text_bytes(&folder->history, bytes, length);
-    if (!good) cli_fail("%s: is missing or shorter than the checkpoint knows it", path);
-    if (file) fclose(file);
+    char *path = cli_run_folder_file(folder, "history.csv"), *bytes = NULL;
+    size_t count = 0;
+    bool good = length == 0 || emb_file_read(path, CLI_MOST_HISTORY, &bytes, &count) == EMB_OK;
+    if (!good) {
+        cli_fail("%s", emb_error());
+    } else if (count < length) {
+        good = false;
+        cli_fail("%s: is shorter than the checkpoint knows it", path);
+    } else {
+        cli_text_bytes(&folder->history, bytes, length);
+    }
     free(bytes);
     free(path);
     return good;
@@ -119,16 +114,11 @@ bool cli_run_folder_history_from(cli_run_folder *folder, size_t length) {
 bool cli_run_folder_history_back(const cli_run_folder *folder) {
     const cli_text *text = &folder->history;
     char *path = cli_run_folder_file(folder, "history.csv");
-    bool good;
-    if (text->length > 0) {
-        good = emb_file_write(path, text->bytes, text->length) == EMB_OK;
-        if (!good) cli_fail("%s", emb_error());
-    } else {
-        good = unlink(path) == 0 || errno == ENOENT;
-        if (!good) cli_fail("%s: cannot remove: %s", path, strerror(errno));
-    }
+    const emb_status status =
+        text->length > 0 ? emb_file_write(path, text->bytes, text->length) : emb_file_remove(path);
+    if (status != EMB_OK) cli_fail("%s", emb_error());
     free(path);
-    return good;
+    return status == EMB_OK;
 }
 
 static void unlock(cli_run_folder *folder) {

@@ -1,4 +1,5 @@
-/* A run's folder on disk: making it, and the files in it. What they say is the training's. */
+/* A run's folder on disk: making it, and the files in it. What they say is the training's. The
+ * folder is held (folders.h): whatever becomes of its path, the run's files go into it. */
 #ifndef CLI_RUN_FOLDER_H
 #define CLI_RUN_FOLDER_H
 
@@ -18,9 +19,6 @@ typedef struct cli_run_folder {
 } cli_run_folder;
 
 /* All that return a bool print the error where they return false. */
-
-/* Makes a folder, and those above it. One that is there is fine. */
-bool cli_folder_make(const char *path);
 
 /* Makes the folder, and those above it, and takes it for this process. `wanted` NULL: the next free
  * one of runs/001, runs/002, ... One that another process writes, or that holds a model already, is

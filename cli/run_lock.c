@@ -12,15 +12,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "folders.h"
 #include "message.h"
-#include "text.h"
+
+static const char lock_name[] = ".lock";
 
 /* Whether the locked file is still the one of that name: its last owner may have removed it between
  * our opening and our locking. */
-static bool is_current(int fd, const char *path) {
+static bool is_current(int fd, int folder) {
     struct stat held, named;
-    return fstat(fd, &held) == 0 && stat(path, &named) == 0 && held.st_ino == named.st_ino &&
-           held.st_dev == named.st_dev;
+    return fstat(fd, &held) == 0 && fstatat(folder, lock_name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 static void refuse(const char *folder, int fd) {
@@ -62,62 +64,81 @@ static bool is_stale(const char *name, bool all) {
     return kill((pid_t)owner, 0) != 0 && errno == ESRCH;
 }
 
-static void sweep(const char *folder, bool all) {
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        if (!is_stale(entry->d_name, all)) continue;
-        char *path = cli_format("%s/%s", folder, entry->d_name);
-        unlink(path);
-        free(path);
-    }
-    if (dir) closedir(dir);
+/* What is written by name must be a file of the run's own: a link would lead elsewhere. */
+static bool is_in_the_way(int folder, const char *name) {
+    struct stat seen;
+    return is_own(name, strlen(name)) && fstatat(folder, name, &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
+           !S_ISREG(seen.st_mode);
 }
 
-static void sweep_all(const char *folder) {
-    static const char *const parts[] = {"checkpoints", "tensorboard"};
-    sweep(folder, false);
-    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        char *part = cli_format("%s/%s", folder, parts[i]);
-        sweep(part, true);
-        free(part);
+static bool sweep(const char *folder, const char *part, bool all) {
+    DIR *dir = cli_folder_list(folder, part);
+    const int error = errno;
+    if (!dir && error == ENOENT) return true;
+    if (!dir) {
+        const bool foreign = error == ELOOP || error == ENOTDIR;
+        cli_fail("%s/%s: %s", folder, part,
+                 foreign ? "is in the way, a link or a file where a folder belongs; remove it"
+                         : strerror(error));
+        return false;
     }
+    bool good = true;
+    for (struct dirent *entry; good && (entry = readdir(dir));) {
+        if (is_stale(entry->d_name, all)) unlinkat(dirfd(dir), entry->d_name, 0);
+        good = all || !is_in_the_way(dirfd(dir), entry->d_name);
+        if (good) continue;
+        cli_fail("%s/%s: is in the way, a link or no plain file; remove it", folder, entry->d_name);
+    }
+    closedir(dir);
+    return good;
+}
+
+static bool sweep_all(const char *folder) {
+    return sweep(folder, ".", false) && sweep(folder, "checkpoints", true) &&
+           sweep(folder, "tensorboard", true);
+}
+
+/* The lock's file, made where it is not there; -1 with the error printed. A second name of another
+ * file's bytes would be written through like a link. */
+static int open_lock(const char *folder, int at) {
+    struct stat seen;
+    const int fd =
+        openat(at, lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0666);
+    const int error = errno;
+    if (fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_nlink <= 1) return fd;
+    const bool foreign = fd >= 0 || error == ELOOP || error == EISDIR || error == ENXIO;
+    cli_fail("%s/%s: %s", folder, lock_name,
+             foreign ? "is in the way, a link or no plain file; remove it" : strerror(error));
+    if (fd >= 0) close(fd);
+    return -1;
 }
 
 bool cli_run_lock(const char *folder, int *lock) {
-    char *path = cli_format("%s/.lock", folder);
-    bool good = false;
+    const int at = cli_folder_descriptor(folder);
     for (;;) {
-        *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-        if (*lock < 0) {
-            cli_fail("%s: cannot write: %s", path, strerror(errno));
-            break;
-        }
+        *lock = open_lock(folder, at);
+        if (*lock < 0) return false;
         if (flock(*lock, LOCK_EX | LOCK_NB) != 0) {
             refuse(folder, *lock);
             close(*lock);
             *lock = -1;
-            break;
+            return false;
         }
-        good = is_current(*lock, path);
-        if (good) break;
+        if (is_current(*lock, at)) break;
         close(*lock);
     }
-    if (good) {
-        char owner[24];
-        const int length = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
-        /* Only for the message to another process. */
-        if (ftruncate(*lock, 0) != 0 || pwrite(*lock, owner, (size_t)length, 0) < 0) errno = 0;
-        sweep_all(folder);
-    }
-    free(path);
-    return good;
+    char owner[24];
+    const int length = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
+    /* Only for the message to another process. */
+    if (ftruncate(*lock, 0) != 0 || pwrite(*lock, owner, (size_t)length, 0) < 0) errno = 0;
+    if (sweep_all(folder)) return true;
+    cli_run_unlock(folder, lock);
+    return false;
 }
 
 void cli_run_unlock(const char *folder, int *lock) {
     if (*lock < 0) return;
-    char *path = cli_format("%s/.lock", folder);
-    unlink(path);
+    unlinkat(cli_folder_descriptor(folder), lock_name, 0);
     close(*lock);
     *lock = -1;
-    free(path);
 }

@@ -1,7 +1,7 @@
 /* --step-log: each step's loss as CSV.
  *
- * It is written beside its final name (FILE.part) and takes that name at the end, so that a file of
- * that name is always whole. A device or a pipe is written directly. */
+ * The file appears at the end, whole: until then it is written under a temporary name beside its
+ * own (emb_file_writer). A device or a pipe is written directly. */
 #ifndef CLI_STEP_LOG_H
 #define CLI_STEP_LOG_H
 
@@ -9,11 +9,13 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include <embudo.h>
+
 /* Zeroed is one that logs nothing; every function accepts it. */
 typedef struct cli_step_log {
-    FILE *file;
+    emb_file_writer *writer;
+    FILE *device;     /* in place of the writer */
     const char *path; /* borrowed */
-    char *part;       /* FILE.part, or NULL where the file is written directly */
 } cli_step_log;
 
 /* All but _discard print the error and return false. `path` NULL: log nothing. */

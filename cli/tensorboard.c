@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "folders.h"
 #include "message.h"
 #include "network.h"
 #include "training.h"

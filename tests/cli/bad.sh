@@ -36,8 +36,8 @@ gone runs
 # Where nothing can be written.
 t 1 'data/train-images-idx3-ubyte is a file; -o takes a folder' train data -o data/train-images-idx3-ubyte
 t 1 'run.json/x: cannot make the folder' train data -o run/run.json/x
-t 1 'nowhere/steps.csv: cannot write the step log' train data --step-log nowhere/steps.csv -o o1
-t 1 'data: cannot write the step log' train data --step-log data -o o1
+t 1 'nowhere/steps.csv: cannot write: its folder does not exist' train data --step-log nowhere/steps.csv -o o1
+t 1 'data: cannot write: is a folder' train data --step-log data -o o1
 gone o1
 if [ -w /dev/full ]; then
     t 1 '/dev/full: cannot write the step log' train data --step-log /dev/full -o o1
@@ -59,7 +59,7 @@ has o3/run.json '"outcome": "failed"'
     trap '' XFSZ
     ulimit -f 6 2>/dev/null && exec "$program" train data --batch-size 1 -o o4 --step-log cut.csv
 ) 2>&1 </dev/null | cat >err
-has err '^embudo: cut\.csv: cannot write the step log: '
+has err '^embudo: cut\.csv: cannot write: '
 gone cut.csv cut.csv.part o4/model.safetensors
 # The first file does not fit: this makes it larger than others, such as OpenMP's own, that must.
 far=data$(printf '%1000s' '' | sed 's| |/.|g')

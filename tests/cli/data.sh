@@ -342,7 +342,8 @@ bad() {
     t 1 "$2" data get digits --list list.txt
 }
 right="file a.bin 5 $a_sum\\n"
-bad '' 'lists no set'
+bad '' 'is empty'
+bad '# nothing' 'lists no set'
 bad 'set digits\n' 'has no file'
 bad "$right" 'list.txt:1: expected set NAME before anything else'
 for name in ../x .. . .lock a/b /etc a\\\\b -x a.part 'a*' "$(printf %065d 0)"; do
@@ -363,8 +364,8 @@ done
 bad 'set digits\nfolder /etc\n' "set, licence, mirror or file, got 'folder'"
 bad 'set digits\n\000\n' 'is not text'
 awk 'BEGIN { for (i = 0; i < 9000; i++) print "# comment" }' >list.txt
-t 1 'longer than 65536 bytes' data get digits --list list.txt
-t 1 'nothere: cannot read the list' data --list nothere
+t 1 'expected at most 65536' data get digits --list list.txt
+t 1 'nothere: cannot open: no such file' data --list nothere
 bad "set digits\\n$right" 'none is known; name one with --mirror'
 XDG_CACHE_HOME=relative HOME=
 t 1 'there is no cache folder' data get mnist

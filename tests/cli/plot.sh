@@ -137,10 +137,10 @@ history 1 "got 'nan'" 'epoch,loss\n1,nan\n'
 history 1 'h/history.csv: no epochs' 'epoch,loss\n'
 history 1 'h/history.csv:1: expected columns epoch and loss' 'a,b\n1,2\n'
 history 1 'h/history.csv:1: expected columns epoch and loss' 'epoch,loss\n,\n'
-history 1 'h/history.csv: expected a header' ''
+history 1 'h/history.csv: is empty' ''
 history 1 'h/history.csv: expected a header' 'epoch\000'
 rm h/history.csv
-t 1 'h/history.csv: No such file' plot h loss
+t 1 'h: has no history.csv: no epoch of it is complete' plot h loss
 t 1 'two/model.safetensors is no run' plot two/model.safetensors loss
 gone h/loss.png loss.png
 

@@ -103,7 +103,7 @@ t 1 'bad/run.json:1: not the JSON of a run' report bad
 printf '[]' >bad/run.json
 t 1 "bad/run.json: expected a run's record" report bad
 head -c 2000000 /dev/zero | tr '\0' ' ' >bad/run.json
-t 1 "bad/run.json: more than 1048576 bytes" report bad
+t 1 "bad/run.json: has 2000000 bytes; expected at most 1048576" report bad
 cp two/run.json bad && printf 'epoch,loss\n1,x\n' >bad/history.csv
 t 1 'bad/history.csv' report bad
 t 1 'nodata' report two nodata

@@ -1,0 +1,88 @@
+/* See folders.h. */
+#include "folders.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <embudo.h>
+
+#include "message.h"
+#include "network.h"
+#include "text.h"
+
+bool cli_folder_make_above(const char *path) {
+    char *above = cli_format("%s", path);
+    bool good = true;
+    for (char *slash = above + (*above != '\0'); good && *slash; slash++) {
+        if (*slash != '/') continue;
+        *slash = '\0';
+        const int error = mkdir(above, 0777) == 0 ? 0 : errno;
+        good = error == 0 || error == EEXIST || cli_is_folder(above);
+        if (!good) cli_fail("%s: cannot make the folder: %s", above, strerror(error));
+        *slash = '/';
+    }
+    free(above);
+    return good;
+}
+
+bool cli_folder_make(const char *path) {
+    if (!cli_folder_make_above(path)) return false;
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') length--;
+    char *bare = cli_format("%.*s", (int)length, path);
+    const bool made = strcmp(bare, "/") == 0 || emb_folder_make(bare) == EMB_OK;
+    if (!made) cli_fail("%s", emb_error());
+    free(bare);
+    return made;
+}
+
+/* ---- holding --------------------------------------------------------------------------------- */
+
+typedef struct held {
+    struct held *next;
+    char *path;
+    emb_folder *folder;
+} held;
+
+static held *all;
+
+static const held *find(const char *path) {
+    const held *at = all;
+    while (at && strcmp(at->path, path) != 0) at = at->next;
+    return at;
+}
+
+bool cli_folder_hold(const char *path) {
+    if (find(path)) return true;
+    emb_folder *folder = emb_folder_open(path);
+    if (!folder) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    held *one = cli_alloc(sizeof *one);
+    *one = (held){.next = all, .path = cli_format("%s", path), .folder = folder};
+    all = one;
+    return true;
+}
+
+int cli_folder_descriptor(const char *path) {
+    const held *one = find(path);
+    return one ? emb_folder_descriptor(one->folder) : -1;
+}
+
+DIR *cli_folder_list(const char *path, const char *part) {
+    const int above = cli_folder_descriptor(path);
+    const int fd =
+        above < 0 ? -1 : openat(above, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+    if (!dir && fd >= 0) {
+        const int error = errno;
+        close(fd);
+        errno = error;
+    }
+    return dir;
+}

@@ -1,0 +1,27 @@
+/* Folders that the program works in: making them, and holding a run's so that everything in it is
+ * reached through one descriptor (emb_folder in embudo.h). */
+#ifndef CLI_FOLDERS_H
+#define CLI_FOLDERS_H
+
+#include <dirent.h>
+#include <stdbool.h>
+
+/* All that return a bool print the error where they return false. */
+
+/* Makes a folder, and those above it. One that is there is fine. */
+bool cli_folder_make(const char *path);
+/* The folders above `path` alone. */
+bool cli_folder_make_above(const char *path);
+
+/* Holds a run's folder until the program ends. Once is enough. A link is refused: what is in a run
+ * must be its own. */
+bool cli_folder_hold(const char *path);
+
+/* The descriptor of a folder that is held; -1 for any other. */
+int cli_folder_descriptor(const char *path);
+
+/* The entries of a part of a held folder, "." for itself: no link is followed. NULL, with errno,
+ * where it cannot be opened. */
+DIR *cli_folder_list(const char *path, const char *part);
+
+#endif
