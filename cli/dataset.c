@@ -36,7 +36,8 @@ emb_images *cli_dataset_open(const char *where, emb_part part) {
     if (!images) cli_fail("%s", emb_error());
     if (images) cli_notes(emb_images_notes(images));
     if (images && part == EMB_TEST && emb_images_parts(where) == 1) {
-        cli_note("%s has no test images of its own: all of its images are taken", where);
+        cli_note("%s has no test images of its own: %zu of its images are held out", where,
+                 emb_images_count(images));
     }
     return images;
 }

@@ -14,7 +14,9 @@
 
 /* Training images, then test images. NULL with the error printed. */
 static emb_images *open_both(const char *dataset) {
-    emb_images *train = cli_dataset_open(dataset, EMB_TRAIN);
+    const emb_open_options none = {.test_split = -1};
+    emb_images *train = emb_images_open_part(dataset, EMB_TRAIN, &none);
+    if (!train) cli_fail("%s", emb_error());
     if (!train || emb_images_parts(dataset) == 1) return train;
     emb_images *test = cli_dataset_open(dataset, EMB_TEST);
     emb_images *both = test ? emb_images_join(train, test) : NULL;

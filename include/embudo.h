@@ -92,7 +92,19 @@ EMB_API int emb_default_threads(void);
 /* A data set in memory: N images of one shape as uint8 or float32, and perhaps a label for each. */
 typedef struct emb_images emb_images;
 
-typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
+/* Test images are those that a score is told of: nothing learns from them, nor is chosen by them.
+ * Validation images are those that a training is watched on. */
+typedef enum emb_part { EMB_TRAIN, EMB_TEST, EMB_VAL } emb_part;
+
+/* Of a data set that is one array, without test images of its own. */
+typedef struct emb_open_options {
+    double test_split; /* share of the images held out as the test part, < 1, at least one image and
+                          never all; 0: EMB_TEST_SPLIT; negative: none, and EMB_TRAIN is all */
+    uint64_t seed;     /* of drawing them, as in emb_train_options; 0: 42 */
+} emb_open_options;
+
+/* The size of MNIST's test part by that of its training part. */
+#define EMB_TEST_SPLIT (1.0 / 6)
 
 /* Opens the training or the test part of a data set. `where` is "mnist", which comes with
  * embudo, or "fashion-mnist" or "kmnist", which `embudo data get` brings (a folder of that name in
@@ -100,17 +112,33 @@ typedef enum emb_part { EMB_TRAIN, EMB_TEST } emb_part;
  * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
  * t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with those in MNIST/raw or raw
  * below it, as torchvision leaves them; or NumPy arrays: an NPZ file with x_train, y_train, x_test
- * and y_test (as Keras has it) or train_images, train_labels and so on, or images and labels; a
- * folder with such arrays as NPY files; or one NPY file, with labels in NAME-labels.npy beside it
- * if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L], in either byte order and
- * in C or Fortran order. Four dimensions of which the last is 1..4 and the second larger than 4
- * have their channels last, which are then put first. Floats become float32; uint8 are pixels, and
- * so are whole numbers of other types, which must be 0..255, and bool, 0 and 255. Labels are whole
- * numbers 0..255, of any type, [N] or [N, 1]; or one-hot rows [N, K]; or words, which become 0, 1,
- * ... in the order of numpy.unique of both parts' labels. IDX files may lack their labels. What was
- * taken for what is in emb_images_notes. A data set of one array has no test part: it is given for
- * both. Everything in the files is checked. NULL on failure; the text names the file. */
+ * and y_test (as Keras has it), perhaps x_val and y_val, or train_images, train_labels and so on,
+ * or images and labels; a folder with such arrays as NPY files; or one NPY file, with labels in
+ * NAME-labels.npy beside it if there is one. Arrays are [N, H, W], [N, C, H, W] or, codes, [N, L],
+ * in either byte order and in C or Fortran order. Four dimensions of which the last is 1..4 and the
+ * second larger than 4 have their channels last, which are then put first. Floats become float32;
+ * uint8 are pixels, and so are whole numbers of other types, which must be 0..255, and bool, 0 and
+ * 255. Labels are whole numbers 0..255, of any type, [N] or [N, 1]; or one-hot rows [N, K]; or
+ * words, which become 0, 1, ... in the order of numpy.unique of all parts' labels. IDX files may
+ * lack their labels. What was taken for what is in emb_images_notes. Everything in the files is
+ * checked. NULL on failure; the text names the file.
+ *
+ * A data set of one array has no test part of its own: one is held out, by the defaults of
+ * emb_open_options. EMB_TRAIN gives what is left and EMB_TEST what was held out, each in file
+ * order. */
 EMB_API emb_images *emb_images_open(const char *where, emb_part part);
+
+/* The same with a choice of what is held out (NULL: the defaults). For the same array, share and
+ * seed EMB_TRAIN and EMB_TEST are disjoint and together all of it, in whatever order they are
+ * opened. The draw has a generator of its own: PyTorch's stream then runs on what is left as on a
+ * data set of that size. A data set with test images of its own ignores the options. EMB_TEST of
+ * one array with none held out, and EMB_VAL of a data set without a validation part (x_val, y_val),
+ * are refused. */
+EMB_API emb_images *emb_images_open_part(const char *where, emb_part part,
+                                         const emb_open_options *options);
+
+/* Whether a data set that can be found has a part of its own. */
+EMB_API bool emb_images_has_part(const char *where, emb_part part);
 
 /* 2 where a data set has a training and a test part, 1 where it is one array, 0 where it cannot be
  * found. */
@@ -414,6 +442,9 @@ typedef struct emb_train_options {
     double beta1, beta2;   /* in (0, 1); 0: 0.9 and 0.999 */
     double epsilon;        /* > 0; 0: 1e-8 */
     double val_split;      /* share kept for validation, < 1; 0: 0.2; negative: none */
+    size_t val_count;      /* above 0: the last so many images validate, in place of a share that is
+                              drawn: a data set's own EMB_VAL behind its EMB_TRAIN (emb_images_join).
+                              Nothing is drawn for a split then, and val_split has no meaning */
     int batch_size;        /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
     bool shuffle;          /* the training loader's shuffle=True */
     emb_schedule schedule; /* of the learning rate */
@@ -427,9 +458,9 @@ typedef struct emb_train_options {
                           changes a bit of any result. */
 } emb_train_options;
 
-/* order[count] = the images' indices as a run with these options splits them, of which seed and
- * val_split matter: the first *train_count are trained on, the others validate. count: 1..2^31 - 1.
- */
+/* order[count] = the images' indices as a run with these options splits them, of which seed,
+ * val_split and val_count matter: the first *train_count are trained on, the others validate.
+ * count: 1..2^31 - 1. */
 EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                              size_t *train_count);
 

@@ -42,6 +42,11 @@ static const float values[COUNT * SIZE] = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9
                                            12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23};
 static const uint8_t labels[COUNT] = {3, 0, 2, 1};
 
+/* What an array means is seen of all of it: which images are held out is test_holdout.c's. */
+static emb_images *open_all(const char *path) {
+    return emb_images_open_part(path, EMB_TRAIN, &(emb_open_options){.test_split = -1});
+}
+
 static void put_array(const char *path, int rank, const size_t *shape) {
     emb_array array = {.rank = rank, .count = 1, .values = (float *)(uintptr_t)values};
     for (int i = 0; i < rank; i++) {
@@ -81,8 +86,7 @@ static void shapes(void **state) {
     };
     for (size_t i = 0; i < TEST_COUNT(good); i++) {
         put_array(at("x.npy"), good[i].rank, good[i].shape);
-        expect(emb_images_open(at("x.npy"), EMB_TRAIN), good[i].c, good[i].h, good[i].w, false);
-        expect(emb_images_open(at("x.npy"), EMB_TEST), good[i].c, good[i].h, good[i].w, false);
+        expect(open_all(at("x.npy")), good[i].c, good[i].h, good[i].w, false);
         assert_int_equal(emb_images_parts(at("x.npy")), 1);
     }
     static const size_t flat[] = {24}, none[] = {0, 2, 3};
@@ -116,7 +120,7 @@ static void labels_beside(void **state) {
     static const size_t shape[] = {4, 2, 3};
     put_array(at("set.npy"), 3, shape);
     assert_int_equal(emb_labels_write(at("set.npy"), labels, COUNT), EMB_OK);
-    expect(emb_images_open(at("set.npy"), EMB_TRAIN), 1, 2, 3, true);
+    expect(open_all(at("set.npy")), 1, 2, 3, true);
     assert_int_equal(emb_labels_write(at("set.npy"), labels, COUNT - 1), EMB_OK);
     assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
     assert_non_null(strstr(emb_error(), "3 labels, but 4 images"));
@@ -126,7 +130,7 @@ static void labels_beside(void **state) {
     emb_array array = {.rank = 2, .shape = {4, 1}, .count = 4};
     array.values = (float *)(uintptr_t)floats;
     assert_int_equal(emb_array_write(at("set-labels.npy"), &array), EMB_OK);
-    expect(emb_images_open(at("set.npy"), EMB_TRAIN), 1, 2, 3, true);
+    expect(open_all(at("set.npy")), 1, 2, 3, true);
     put_array(at("set-labels.npy"), 2, square);
     assert_null(emb_images_open(at("set.npy"), EMB_TRAIN));
     assert_non_null(strstr(emb_error(), "labels.npy: 2 labels, but 4 images"));
@@ -199,7 +203,7 @@ static void channels_last(void **state) {
         for (size_t k = 0; k < all; k++) floats[k] = (float)(pixels[k] = (uint8_t)k) / 255.0f;
         put_raw(at("c.npy"), bytes ? "|u1" : "<f4", cases[i / 2].text,
                 bytes ? (void *)pixels : floats, bytes ? all : 4 * all);
-        emb_images *images = emb_images_open(at("c.npy"), EMB_TRAIN);
+        emb_images *images = open_all(at("c.npy"));
         if (!images) fail_msg("%s", emb_error());
         emb_images_shape(images, shape);
         assert_memory_equal(shape, want, sizeof shape);
@@ -255,7 +259,7 @@ static void fitting(void **state) {
         int shape[3], wanted[3];
         emb_net *net = net_of(cases[i].input, 60);
         put_raw(at("f.npy"), "<f4", cases[i].file, numbers, i == 6 ? 4 * 236 : sizeof numbers);
-        emb_images *images = emb_images_open(at("f.npy"), EMB_TRAIN);
+        emb_images *images = open_all(at("f.npy"));
         if (!images) fail_msg("%s", emb_error());
         const emb_status status = emb_images_fit(images, net);
         assert_int_equal(status, cases[i].note ? EMB_OK : EMB_ERR_SHAPE);
@@ -301,7 +305,7 @@ static void pixel_types(void **state) {
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         float image[2];
         put_raw(at("p.npy"), cases[i].descr, "1, 1, 2", cases[i].bytes, cases[i].count);
-        emb_images *images = emb_images_open(at("p.npy"), EMB_TRAIN);
+        emb_images *images = open_all(at("p.npy"));
         assert_int_equal(images != NULL, cases[i].pixels[0] >= 0);
         const char *said = images ? emb_images_notes(images) : emb_error();
         if (!strstr(said, cases[i].text)) fail_msg("%s: said '%s'", cases[i].descr, said);
@@ -416,7 +420,7 @@ static void label_kinds(void **state) {
     put_array(at("l.npy"), 3, shape);
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         put_raw(at("l-labels.npy"), cases[i].descr, cases[i].shape, cases[i].bytes, cases[i].count);
-        emb_images *images = emb_images_open(at("l.npy"), EMB_TRAIN);
+        emb_images *images = open_all(at("l.npy"));
         const char *said = images ? emb_images_notes(images) : emb_error();
         if (!strstr(said, cases[i].text) || (images && !*cases[i].text && *said)) {
             fail_msg("%s [%s]: said '%s'", cases[i].descr, cases[i].shape, said);

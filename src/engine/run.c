@@ -50,7 +50,7 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
         {"beta1", o->beta1, o->beta1 > 0 && o->beta1 < 1, "0 < beta1 < 1"},
         {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 < beta2 < 1"},
         {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
-        {"validation split", o->val_split, o->val_split < 1, "a share below 1"},
+        {"validation split", o->val_split, o->val_split < 1 || o->val_count > 0, "a share below 1"},
         {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= 65536, "1 to 65536"},
         {"schedule", o->schedule,
          o->schedule >= EMB_SCHEDULE_CONSTANT && o->schedule <= EMB_SCHEDULE_COSINE,
@@ -70,9 +70,18 @@ static emb_status fill_options(emb_train_options *o, const emb_train_options *gi
     return EMB_OK;
 }
 
-/* torch's random_split by fractions: floors, the remainder dealt one by one from the first. */
-static emb_status count_split(size_t n, double share, size_t *train_count) {
+/* torch's random_split by fractions: floors, the remainder dealt one by one from the first. Or the
+ * data set's own validation images, which stand last. */
+static emb_status count_split(size_t n, const emb_train_options *o, size_t *train_count) {
+    const double share = o->val_split;
     size_t train = (size_t)((double)n * (1 - share)), val = (size_t)((double)n * share);
+    if (o->val_count > 0) {
+        *train_count = n > o->val_count ? n - o->val_count : 0;
+        if (*train_count > 0) return EMB_OK;
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "%zu validation images leave none of %zu images to train on", o->val_count,
+                         n);
+    }
     for (bool first = true; train + val < n; first = !first) {
         if (first || share == 0) {
             train++;
@@ -86,17 +95,27 @@ static emb_status count_split(size_t n, double share, size_t *train_count) {
                      "a validation split of %g leaves none of %zu images to train on", share, n);
 }
 
+/* Images that are split already stay as they are, and the stream where it is, as in a notebook that
+ * has no random_split. */
+static void draw_split(emb__random *random, const emb_train_options *o, uint32_t *order, size_t n) {
+    if (o->val_count == 0) {
+        emb__random_permutation(random, order, n);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) order[i] = (uint32_t)i;
+}
+
 emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                      size_t *train_count) {
     EMB__ENTER;
     emb_train_options filled = {0};
     emb_status status = fill_options(&filled, options);
-    if (status == EMB_OK) status = count_split(count, filled.val_split, train_count);
+    if (status == EMB_OK) status = count_split(count, &filled, train_count);
     if (status != EMB_OK) return status;
     emb__random *random = emb__alloc(sizeof *random);
     if (!random) return EMB_ERR_MEMORY;
     emb__random_seed(random, filled.seed);
-    emb__random_permutation(random, order, count);
+    draw_split(random, &filled, order, count);
     emb__free(random);
     return EMB_OK;
 }
@@ -136,13 +155,13 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status == EMB_OK) status = emb_net_accepts(run->net, run->images);
     if (status == EMB_OK) status = emb__net_can_learn(run->net, run->images);
     const size_t n = emb_images_count(run->images);
-    if (status == EMB_OK) status = count_split(n, run->options.val_split, &run->train_count);
+    if (status == EMB_OK) status = count_split(n, &run->options, &run->train_count);
     run->val_count = n - run->train_count;
     if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
-    emb__random_permutation(&run->random, run->split, n);
+    draw_split(&run->random, &run->options, run->split, n);
     /* Weights that stay are drawn over and put back, for the random stream's sake. */
     keep_weights(run);
     emb__net_draw(run->net, &run->random);

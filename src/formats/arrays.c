@@ -14,7 +14,7 @@ typedef struct pair {
     const char *images, *labels;
 } pair;
 
-static const pair parts[2][4] = {
+static const pair parts[3][4] = {
     [EMB_TRAIN] = {{"x_train", "y_train"},
                    {"train_images", "train_labels"},
                    {"train-images", "train-labels"},
@@ -23,12 +23,28 @@ static const pair parts[2][4] = {
                   {"test_images", "test_labels"},
                   {"test-images", "test-labels"},
                   {NULL, NULL}},
+    [EMB_VAL] = {{"x_val", "y_val"},
+                 {"val_images", "val_labels"},
+                 {"val-images", "val-labels"},
+                 {NULL, NULL}},
 };
 
 /* Of a data set without a test part. */
 static const pair whole[] = {{"images", "labels"}, {"x", "y"},         {"X", "y"},
                              {"data", "labels"},   {"arr_0", "arr_1"}, {"codes", "labels"},
                              {NULL, NULL}};
+
+/* Where a part is looked for, NULL-ended: what is trained on may have any name, and where there is
+ * but a test part, that is all there is. */
+static const pair *const places[3][4] = {
+    [EMB_TRAIN] = {parts[EMB_TRAIN], whole, parts[EMB_TEST], NULL},
+    [EMB_TEST] = {parts[EMB_TEST], NULL},
+    [EMB_VAL] = {parts[EMB_VAL], NULL},
+};
+
+/* Whose labels are words together, so that a word is the same number in each part. */
+static const pair *const all_lists[] = {parts[EMB_TRAIN], parts[EMB_TEST], parts[EMB_VAL], whole,
+                                        NULL};
 
 static bool ends_with(const char *text, const char *ending) {
     const size_t length = strlen(text), tail = strlen(ending);
@@ -185,36 +201,67 @@ static char *beside(const char *path, const char *ending) {
     return text.failed ? NULL : text.bytes;
 }
 
-/* Labels of as many images as `count`; where they are words, those of the other part (NULL: there
- * is none) are taken in, too. */
-static emb_status load_labels(const char *path, const char *other, size_t count,
+/* folder/name.npy where it is a file; *path NULL where it is none. */
+static emb_status find_array(const char *folder, const char *name, char **path) {
+    emb__text file = {0};
+    emb__text_add(&file, "%s.npy", name);
+    char *candidate = file.failed ? NULL : emb__path_join(folder, file.bytes);
+    emb__free(file.bytes);
+    *path = NULL;
+    if (!candidate) return EMB_ERR_MEMORY;
+    if (emb__path_look(candidate) == EMB__PATH_FILE) {
+        *path = candidate;
+    } else {
+        emb__free(candidate);
+    }
+    return EMB_OK;
+}
+
+static const emb__npy_wish any_labels = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
+
+/* Takes in the words of a folder's labels of that name, where there are any. */
+static emb_status add_words_of(const char *folder, const char *name, emb__labels *labels) {
+    emb__npy npy = {0};
+    void *words = NULL;
+    char *path = NULL;
+    emb_status status = find_array(folder, name, &path);
+    if (status == EMB_OK && path) status = emb__npy_load(path, &any_labels, &npy, &words);
+    if (status == EMB_OK && path && emb__labels_are_words(&npy)) {
+        status = emb__labels_add_words(path, &npy, words, labels);
+    }
+    emb__free(words);
+    emb__free(path);
+    return status;
+}
+
+/* Labels of as many images as `count`; where they are words, those of all parts in the folder
+ * (NULL: there are none) are taken in, too. */
+static emb_status load_labels(const char *path, const char *folder, size_t count,
                               emb__labels *labels) {
     const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
-    const emb__npy_wish any = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
-    emb__npy npy = {0}, other_npy = {0};
-    void *numbers = NULL, *words = NULL;
+    emb__npy npy = {0};
+    void *numbers = NULL;
     emb_status status = emb__npy_load(path, &own, &npy, &numbers);
-    if (status == EMB_OK && other && emb__labels_are_words(&npy)) {
-        status = emb__npy_load(other, &any, &other_npy, &words);
-        if (status == EMB_OK && emb__labels_are_words(&other_npy)) {
-            status = emb__labels_add_words(other, &other_npy, words, labels);
+    const bool words = status == EMB_OK && folder && emb__labels_are_words(&npy);
+    for (size_t i = 0; words && all_lists[i]; i++) {
+        for (const pair *p = all_lists[i]; p->images && status == EMB_OK; p++) {
+            status = add_words_of(folder, p->labels, labels);
         }
     }
     if (status == EMB_OK) status = emb__labels_make(path, &npy, numbers, labels);
     emb__free(numbers);
-    emb__free(words);
     return status;
 }
 
 /* The images' header says how many labels there must be, before either is read. */
-static emb_images *load_files(const char *images, const char *labels, const char *other) {
+static emb_images *load_files(const char *images, const char *labels, const char *folder) {
     emb__npy npy = {0};
     void *numbers = NULL;
     emb__labels own = {0};
     emb_status status = EMB_OK;
     if (labels) {
         status = emb__npy_load(images, &for_images, &npy, NULL);
-        if (status == EMB_OK) status = load_labels(labels, other, npy.shape[0], &own);
+        if (status == EMB_OK) status = load_labels(labels, folder, npy.shape[0], &own);
     }
     if (status == EMB_OK) status = emb__npy_load(images, &for_images, &npy, &numbers);
     if (status == EMB_OK) return make_images(images, &npy, numbers, labels, &own);
@@ -237,76 +284,66 @@ static emb_images *open_npy(const char *path) {
     return images;
 }
 
-/* folder/name.npy where it is a file; *path NULL where it is none. */
-static emb_status find_array(const char *folder, const char *name, char **path) {
-    emb__text file = {0};
-    emb__text_add(&file, "%s.npy", name);
-    char *candidate = file.failed ? NULL : emb__path_join(folder, file.bytes);
-    emb__free(file.bytes);
-    *path = NULL;
-    if (!candidate) return EMB_ERR_MEMORY;
-    if (emb__path_look(candidate) == EMB__PATH_FILE) {
-        *path = candidate;
-    } else {
-        emb__free(candidate);
-    }
-    return EMB_OK;
-}
-
-/* `others` is the same list for the other part; NULL: there is none. */
-static emb_images *open_pairs(const char *folder, const pair *pairs, const pair *others,
-                              bool *found) {
+static emb_images *open_pairs(const char *folder, const pair *pairs, bool *found) {
     for (; pairs->images; pairs++) {
-        char *images, *labels = NULL, *other = NULL;
+        char *images, *labels = NULL;
         emb_status status = find_array(folder, pairs->images, &images);
         if (status == EMB_OK && images) status = find_array(folder, pairs->labels, &labels);
-        if (status == EMB_OK && labels && others) {
-            status = find_array(folder, others->labels, &other);
-        }
         *found = status != EMB_OK || images;
-        emb_images *opened = status == EMB_OK && images ? load_files(images, labels, other) : NULL;
+        emb_images *opened = status == EMB_OK && images ? load_files(images, labels, folder) : NULL;
         emb__free(images);
         emb__free(labels);
-        emb__free(other);
-        if (others) others++;
         if (*found) return opened;
     }
     return NULL;
 }
 
 emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *found) {
-    emb_images *images = open_pairs(folder, parts[part], parts[1 - part], found);
-    if (!*found) images = open_pairs(folder, whole, NULL, found);
-    /* Without this part, the other one is all there is. */
-    return *found ? images : open_pairs(folder, parts[1 - part], NULL, found);
+    emb_images *images = NULL;
+    *found = false;
+    for (const pair *const *list = places[part]; *list && !*found; list++) {
+        images = open_pairs(folder, *list, found);
+    }
+    return images;
 }
 
 /* ---- archives -------------------------------------------------------------------------------- */
 
-/* As load_labels; where the archive has none, labels->bytes stays NULL. */
-static emb_status unpack_labels(const char *path, const pair *p, const pair *other, size_t count,
-                                emb__labels *labels) {
-    const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
-    const emb__npy_wish any = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
-    const char *const names[] = {p->labels, NULL};
-    const char *const others[] = {other ? other->labels : NULL, NULL};
-    const char *name = NULL, *other_name = NULL;
-    emb__npy npy = {0}, other_npy = {0};
-    void *numbers = NULL, *words = NULL;
-    emb_status status = emb__npz_load(path, names, &own, &npy, &numbers, &name);
-    if (status == EMB_OK && name && other && emb__labels_are_words(&npy)) {
-        status = emb__npz_load(path, others, &any, &other_npy, &words, &other_name);
-        if (status == EMB_OK && other_name && emb__labels_are_words(&other_npy)) {
-            status = emb__labels_add_words(path, &other_npy, words, labels);
-        }
+/* As add_words_of. */
+static emb_status unpack_words(const char *path, const char *name, emb__labels *labels) {
+    const char *const names[] = {name, NULL};
+    const char *found = NULL;
+    emb__npy npy = {0};
+    void *words = NULL;
+    emb_status status = emb__npz_load(path, names, &any_labels, &npy, &words, &found);
+    if (status == EMB_OK && found && emb__labels_are_words(&npy)) {
+        status = emb__labels_add_words(path, &npy, words, labels);
     }
-    if (status == EMB_OK && name) status = emb__labels_make(path, &npy, numbers, labels);
-    emb__free(numbers);
     emb__free(words);
     return status;
 }
 
-static emb_images *load_pair(const char *path, const pair *p, const pair *other, bool *found) {
+/* As load_labels; where the archive has none, labels->bytes stays NULL. */
+static emb_status unpack_labels(const char *path, const pair *p, size_t count,
+                                emb__labels *labels) {
+    const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
+    const char *const names[] = {p->labels, NULL};
+    const char *name = NULL;
+    emb__npy npy = {0};
+    void *numbers = NULL;
+    emb_status status = emb__npz_load(path, names, &own, &npy, &numbers, &name);
+    const bool words = status == EMB_OK && name && emb__labels_are_words(&npy);
+    for (size_t i = 0; words && all_lists[i]; i++) {
+        for (const pair *other = all_lists[i]; other->images && status == EMB_OK; other++) {
+            status = unpack_words(path, other->labels, labels);
+        }
+    }
+    if (status == EMB_OK && name) status = emb__labels_make(path, &npy, numbers, labels);
+    emb__free(numbers);
+    return status;
+}
+
+static emb_images *load_pair(const char *path, const pair *p, bool *found) {
     const char *const images[] = {p->images, NULL};
     emb__npy npy = {0};
     void *numbers = NULL;
@@ -315,7 +352,7 @@ static emb_images *load_pair(const char *path, const pair *p, const pair *other,
     emb_status status = emb__npz_load(path, images, &for_images, &npy, NULL, &name);
     *found = status != EMB_OK || name;
     if (status != EMB_OK || !name) return NULL;
-    status = unpack_labels(path, p, other, npy.shape[0], &own);
+    status = unpack_labels(path, p, npy.shape[0], &own);
     if (status == EMB_OK) status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
     if (status == EMB_OK) return make_images(path, &npy, numbers, path, &own);
     emb__labels_free(&own);
@@ -323,19 +360,17 @@ static emb_images *load_pair(const char *path, const pair *p, const pair *other,
 }
 
 static emb_images *open_npz(const char *path, emb_part part) {
-    const pair *const lists[] = {parts[part], whole, parts[1 - part]};
     bool found = false;
-    for (size_t i = 0; i < sizeof lists / sizeof(void *); i++) {
-        for (const pair *p = lists[i]; p->images; p++) {
-            const pair *other = i == 0 ? &parts[1 - part][p - lists[i]] : NULL;
-            emb_images *images = load_pair(path, p, other, &found);
+    for (const pair *const *list = places[part]; *list; list++) {
+        for (const pair *p = *list; p->images; p++) {
+            emb_images *images = load_pair(path, p, &found);
             if (found) return images;
         }
     }
     emb__fail(EMB_ERR_FORMAT,
-              "%s: holds no array called %s or %s; expected x_train and x_test, or train_images "
+              "%s: holds no array called %s%s; expected x_train and x_test, or train_images "
               "and test_images, or images",
-              path, parts[part][0].images, whole[0].images);
+              path, parts[part][0].images, part == EMB_TRAIN ? " or images" : "");
     return NULL;
 }
 
@@ -358,8 +393,14 @@ static bool has(const char *where, const pair *pairs) {
     return false;
 }
 
+bool emb__arrays_has(const char *where, emb_part part) {
+    if (ends_with(where, ".npy")) return part == EMB_TRAIN && emb__arrays_parts(where) > 0;
+    if (part != EMB_TRAIN) return has(where, parts[part]);
+    return has(where, parts[EMB_TRAIN]) || has(where, whole);
+}
+
 int emb__arrays_parts(const char *where) {
     if (ends_with(where, ".npy")) return emb__path_look(where) == EMB__PATH_FILE;
-    const bool train = has(where, parts[EMB_TRAIN]), test = has(where, parts[EMB_TEST]);
-    return train && test ? 2 : train || test || has(where, whole);
+    const bool train = emb__arrays_has(where, EMB_TRAIN), test = emb__arrays_has(where, EMB_TEST);
+    return train && test ? 2 : train || test;
 }

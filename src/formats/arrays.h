@@ -11,11 +11,15 @@
 /* Whether `where` is a file that this can be about, by its ending: .npy or .npz. */
 bool emb__arrays_is_file(const char *where);
 
-/* One part of such a file. One without a test part gives the same for both. NULL on failure. */
+/* One part of such a file, as it is there: a lone test part is what there is to train on. NULL on
+ * failure. */
 emb_images *emb__arrays_open_file(const char *where, emb_part part);
 
 /* One part of a folder that holds such files. *found is false, with NULL, where it holds none. */
 emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *found);
+
+/* Whether it has arrays for the part. */
+bool emb__arrays_has(const char *where, emb_part part);
 
 /* 2 where there is a test part, 1 where there is none, 0 where there is nothing. */
 int emb__arrays_parts(const char *where);

@@ -170,6 +170,9 @@ static emb_status print_texts(const emb_run *run, texts *t) {
     emb__run_get_state(run, state);
     emb__text_add(&t->train, "seed=%" PRIu64, run->options.seed);
     print_fields(options, OPTIONS, &run->options, &t->train);
+    if (run->options.val_count > 0) {
+        emb__text_add(&t->train, " val_count=%zu", run->options.val_count);
+    }
     print_fields(states, STATES, state, &t->state);
     print_random(&state->random, &t->random);
     emb__free(state);
@@ -245,10 +248,13 @@ static emb_status read_random(const emb__safetensors *file, const char *path, em
 
 static emb_status read_options(const emb__safetensors *file, const char *path,
                                emb_train_options *made) {
-    static const field seed = {"seed", SIZE, 0};
+    static const field seed = {"seed", SIZE, 0}, own = OPTION(val_count, SIZE);
     size_t typed = 0;
     emb_status status = read_fields(file, path, "embudo.train", &seed, 1, &typed);
     if (status == EMB_OK) status = read_fields(file, path, "embudo.train", options, OPTIONS, made);
+    if (status == EMB_OK && find_value(emb__safetensors_value(file, "embudo.train"), own.name)) {
+        status = read_fields(file, path, "embudo.train", &own, 1, made);
+    }
     made->seed = typed;
     if (made->val_split == 0)
         made->val_split = -1; /* filled in, it is none; 0 would be the default */

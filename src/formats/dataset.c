@@ -7,6 +7,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "engine/holdout.h"
 #include "formats/arrays.h"
 #include "formats/file.h"
 #include "formats/idx.h"
@@ -176,7 +177,6 @@ static bool is_known(const char *where) {
     return false;
 }
 
-/* MNIST's four files. */
 static emb_images *open_idx(search *s) {
     emb_images *images = NULL;
     uint8_t *labels = NULL;
@@ -210,30 +210,37 @@ char *emb_images_folder(const char *where, emb_part part) {
     return folder;
 }
 
-int emb_images_parts(const char *where) {
-    EMB__ENTER;
-    search s = {.where = where, .part = EMB_TEST};
-    if (!where || !*where) return 0;
-    if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
-    const bool known = is_known(where);
-    const bool found = (known ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images;
+/* Whether the part's IDX files can be found. */
+static bool has_idx(const char *where, emb_part part) {
+    search s = {.where = where, .part = part};
+    const bool found = (is_known(where) ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images;
     emb__free(s.images);
     emb__free(s.labels);
     emb__free(s.looked.bytes);
-    if (found) return 2;
-    return known || emb__path_look(where) != EMB__PATH_FOLDER ? 0 : emb__arrays_parts(where);
+    return found;
 }
 
-emb_images *emb_images_open(const char *where, emb_part part) {
+int emb_images_parts(const char *where) {
     EMB__ENTER;
-    if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
-        emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs a name or a folder, and EMB_TRAIN or "
-                                    "EMB_TEST");
-        return NULL;
-    }
-    if (emb__arrays_is_file(where) && emb__path_look(where) != EMB__PATH_FOLDER) {
-        return emb__arrays_open_file(where, part);
-    }
+    if (!where || !*where) return 0;
+    if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
+    if (has_idx(where, EMB_TEST)) return 2;
+    if (is_known(where) || emb__path_look(where) != EMB__PATH_FOLDER) return 0;
+    return emb__arrays_parts(where);
+}
+
+bool emb_images_has_part(const char *where, emb_part part) {
+    EMB__ENTER;
+    if (!where || !*where || part < EMB_TRAIN || part > EMB_VAL) return false;
+    const int parts = emb_images_parts(where);
+    if (part == EMB_TEST || parts == 0) return parts == 2;
+    if (part == EMB_TRAIN) return true;
+    return emb__arrays_is_file(where) || !has_idx(where, EMB_TEST) ? emb__arrays_has(where, part)
+                                                                   : false;
+}
+
+/* MNIST's four files, or arrays in their place. */
+static emb_images *open_found(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
     emb_images *images = open_idx(&s);
     bool found = false;
@@ -245,4 +252,30 @@ emb_images *emb_images_open(const char *where, emb_part part) {
     emb__free(s.labels);
     emb__free(s.looked.bytes);
     return images;
+}
+
+emb_images *emb_images_open_part(const char *where, emb_part part,
+                                 const emb_open_options *options) {
+    EMB__ENTER;
+    if (!where || !*where || part < EMB_TRAIN || part > EMB_VAL) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_open needs a name or a folder, and EMB_TRAIN, "
+                                    "EMB_TEST or EMB_VAL");
+        return NULL;
+    }
+    if (emb__holdout_check(options) != EMB_OK) return NULL;
+    if (part == EMB_VAL && !emb_images_has_part(where, part)) {
+        emb__fail(EMB_ERR_ARGUMENT, "%s: has no validation images of its own (x_val, y_val)",
+                  where);
+        return NULL;
+    }
+    const bool whole = part != EMB_VAL && emb_images_parts(where) == 1;
+    const emb_part kept = whole ? EMB_TRAIN : part;
+    const bool file = emb__arrays_is_file(where) && emb__path_look(where) != EMB__PATH_FOLDER;
+    emb_images *images = file ? emb__arrays_open_file(where, kept) : open_found(where, kept);
+    return whole && images ? emb__holdout_take(images, where, part, options) : images;
+}
+
+emb_images *emb_images_open(const char *where, emb_part part) {
+    EMB__ENTER;
+    return emb_images_open_part(where, part, NULL);
 }

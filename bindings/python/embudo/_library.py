@@ -25,7 +25,7 @@ class TensorInfo(ctypes.Structure):
 
 class TrainOptions(ctypes.Structure):
     _fields_ = [("seed", c_uint64), ("learning_rate", c_double), ("beta1", c_double),
-                ("beta2", c_double), ("epsilon", c_double), ("val_split", c_double),
+                ("beta2", c_double), ("epsilon", c_double), ("val_split", c_double), ("val_count", c_size_t),
                 ("batch_size", c_int), ("shuffle", c_bool), ("schedule", c_int), ("epochs", c_int),
                 ("warmup", c_int), ("keep_weights", c_bool), ("threads", c_int)]
 
