@@ -9,6 +9,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "range.h"
 #include "seed.h"
 #include "split.h"
 #include "stop.h"
@@ -87,8 +88,8 @@ static bool open_autoencoder(classify_job *job) {
         cli_fail("%s has no part called encoder, so there are no codes to classify", job->run);
         return false;
     }
-    return cli_dataset_fit(job->train, job->autoencoder, job->dataset) &&
-           cli_dataset_fit(job->test, job->autoencoder, job->dataset);
+    return cli_range_fit(job->autoencoder, job->train, job->dataset) &&
+           cli_range_fit(job->autoencoder, job->test, job->dataset);
 }
 
 /* "cnn" or "mlp" of --net, "head-mlp" of --head mlp; anything else is a file's name. */
@@ -171,7 +172,8 @@ static int train_on_images(classify_job *job) {
     t->images = job->train;
     job->train = NULL; /* the training closes them */
     const bool fits = t->net && cli_dataset_fit(t->images, t->net, job->dataset) &&
-                      cli_dataset_fit(job->test, t->net, job->dataset);
+                      cli_dataset_fit(job->test, t->net, job->dataset) &&
+                      cli_range_tell(t->images, job->args, job->dataset);
     int code = fits ? cli_training_run(t) : CLI_FAILED;
     if (code == CLI_DONE) code = judge(job, t->net);
     free(name);
@@ -289,6 +291,7 @@ const cli_command cli_command_classify = {
              "none"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation; a run's own where the line gives none"},
+            CLI_PIXEL_RANGE_OPTION,
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},

@@ -12,6 +12,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "range.h"
 #include "recipe.h"
 #include "seed.h"
 #include "training.h"
@@ -132,8 +133,8 @@ static bool take_run(cli_compare *c) {
         cli_fail("%s: expected an autoencoder, with parts called encoder and decoder", c->run);
         return false;
     }
-    if (!cli_dataset_fit(c->train, c->taken, c->dataset) ||
-        !cli_dataset_fit(c->test, c->taken, c->dataset)) {
+    if (!cli_range_fit(c->taken, c->train, c->dataset) ||
+        !cli_range_fit(c->taken, c->test, c->dataset)) {
         return false;
     }
     c->latents[0] = emb_net_latent(c->taken);

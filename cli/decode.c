@@ -8,6 +8,7 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 
 enum {
     PAGE_IMAGES = 1000, /* that one picture shows at most */
@@ -117,8 +118,9 @@ static bool draw_page(const decode_job *job, const cli_args *args, const char *o
     if (figure.rows == 1 && job->all_typed && job->latent <= TITLED_NUMBERS) {
         figure.column_titles = args->words;
     }
-    const bool good = make_images(job, 0, job->count, pixels) == EMB_OK &&
-                      emb_figure_write(&figure, output) == EMB_OK;
+    bool good = make_images(job, 0, job->count, pixels) == EMB_OK;
+    if (good) cli_range_shade(job->net, pixels, job->count * cli_network_outputs(job->net));
+    good = good && emb_figure_write(&figure, output) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
     free(pixels);
     return good;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "message.h"
+#include "range.h"
 #include "training.h"
 
 /* ---- a network ------------------------------------------------------------------------------- */
@@ -31,7 +32,8 @@ static const char *cause(const visit *v, char text[256]) {
 
 /* An error as it is written elsewhere, unless that takes many digits. */
 static const char *error_text(double mse, char text[CLI_NUMBER_SIZE]) {
-    snprintf(text, CLI_NUMBER_SIZE, mse < 1000 ? "%.4f" : "%.3g", mse);
+    if (mse < 1000) return cli_error_text(mse, 4, text);
+    snprintf(text, CLI_NUMBER_SIZE, "%.3g", mse);
     return text;
 }
 
@@ -45,6 +47,10 @@ static char *say_mean_image(const visit *v) {
                       v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
                       stuck ? ": the code carries nothing" : "", cause(v, why),
                       c->has_layer ? v->lower : "more --epochs, another --lr");
+}
+
+static char *say_range(const visit *v) {
+    return cli_range_beyond(v->net, v->checkup->low, v->checkup->high);
 }
 
 static char *say_constant(const visit *v) {
@@ -81,11 +87,9 @@ static const struct {
     emb_finding finding;
     char *(*say)(const visit *v);
 } lines[] = {
-    {EMB_FINDING_MEAN_IMAGE, say_mean_image},
-    {EMB_FINDING_CONSTANT, say_constant},
-    {EMB_FINDING_PCA, say_pca},
-    {EMB_FINDING_SATURATED, say_saturated},
-    {EMB_FINDING_DEAD, say_dead},
+    {EMB_FINDING_RANGE, say_range},         {EMB_FINDING_MEAN_IMAGE, say_mean_image},
+    {EMB_FINDING_CONSTANT, say_constant},   {EMB_FINDING_PCA, say_pca},
+    {EMB_FINDING_SATURATED, say_saturated}, {EMB_FINDING_DEAD, say_dead},
 };
 
 /* To be freed; NULL where nothing is wrong. */
@@ -130,6 +134,18 @@ static emb_status examine(cli_training *t, const emb_examine_options *options,
     }
     return emb_net_examine(t->net, t->images, train, train_count, t->images, measured, count,
                            options, checkup);
+}
+
+/* What is certain before the first step. */
+void cli_doctor_start(cli_training *t) {
+    emb_preprocessing p;
+    emb_net_preprocessing(t->net, &p);
+    char *line = cli_range_beyond(t->net, p.low, p.high);
+    if (line) {
+        cli_note("doctor: %s", line);
+        t->doctor.said |= EMB_FINDING_RANGE;
+    }
+    free(line);
 }
 
 void cli_doctor_step(cli_training *t, float loss) {

@@ -20,6 +20,9 @@ typedef struct cli_doctor {
 
 struct cli_training;
 
+/* Before the first step: whether the last layer can give such numbers as the images have. */
+void cli_doctor_start(struct cli_training *training);
+
 /* After each step, with its loss; in the middle of the first epoch it looks at the network. */
 void cli_doctor_step(struct cli_training *training, float loss);
 

@@ -1,4 +1,5 @@
 /* What whole numbers cost: the test images through the float network and through the whole one. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 
 static const double most_loss = 0.05; /* of the error, above which a note says so */
 
@@ -15,8 +17,9 @@ bool cli_export_images(cli_export *job, const cli_args *args) {
     const char *dataset = cli_arg(args, "DATASET")->text;
     job->train = cli_dataset_open(dataset, EMB_TRAIN);
     job->test = job->train ? cli_dataset_open(dataset, EMB_TEST) : NULL;
-    return job->test && cli_dataset_fit(job->train, job->net, dataset) &&
-           cli_dataset_fit(job->test, job->net, dataset);
+    if (!job->test) return false;
+    return cli_range_fit(job->net, job->train, dataset) &&
+           cli_range_fit(job->net, job->test, dataset);
 }
 
 bool cli_export_quantise(cli_export *job) {
@@ -114,9 +117,14 @@ bool cli_export_compare(const cli_export *job) {
         return true;
     }
     const double elements = images * (double)cli_network_pixels(job->net);
+    char numbers[2][CLI_NUMBER_SIZE], change[CLI_NUMBER_SIZE] = "";
     const double loss = results[1] / results[0] - 1;
-    printf("test MSE %.6f in float, %.6f in whole numbers (%+.2f %%)\n", results[0] / elements,
-           results[1] / elements, 100 * loss);
+    for (int whole = 0; whole < 2; whole++) {
+        cli_error_text(results[whole] / elements, 6, numbers[whole]);
+    }
+    /* Of an error of 0 nothing is a share. */
+    if (isfinite(loss)) snprintf(change, sizeof change, " (%+.2f %%)", 100 * loss);
+    printf("test MSE %s in float, %s in whole numbers%s\n", numbers[0], numbers[1], change);
     if (loss > most_loss) {
         cli_note("whole numbers cost more than %.0f %% here; float may serve better",
                  100 * most_loss);

@@ -7,6 +7,7 @@
 #include "folders.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 #include "text.h"
 
 size_t cli_image_chunk(const emb_net *net) {
@@ -103,6 +104,7 @@ bool cli_image_files_numbers(const cli_image_maker *maker, const char *path) {
 /* ---- PNG ------------------------------------------------------------------------------------- */
 
 typedef struct png_taker {
+    const emb_net *net;
     const char *folder;
     int shape[3];
     size_t pixels;
@@ -111,16 +113,21 @@ typedef struct png_taker {
 static emb_status take_png(void *data, size_t first, size_t here, const float *images) {
     const png_taker *taker = data;
     emb_status status = EMB_OK;
+    float *image = cli_alloc(taker->pixels * sizeof *image);
     for (size_t i = 0; status == EMB_OK && i < here; i++) {
         char *path = cli_format("%s/%05zu.png", taker->folder, first + i);
-        status = emb_picture_write(path, images + i * taker->pixels, taker->shape);
+        memcpy(image, images + i * taker->pixels, taker->pixels * sizeof *image);
+        cli_range_shade(taker->net, image, taker->pixels);
+        status = emb_picture_write(path, image, taker->shape);
         free(path);
     }
+    free(image);
     return status;
 }
 
 bool cli_image_files_png(const cli_image_maker *maker, const char *folder) {
-    png_taker taker = {.folder = folder, .pixels = cli_network_outputs(maker->net)};
+    png_taker taker = {
+        .net = maker->net, .folder = folder, .pixels = cli_network_outputs(maker->net)};
     emb_net_output_shape(maker->net, taker.shape);
     if (!cli_folder_make(folder)) return false;
     if (each_chunk(maker, take_png, &taker) == EMB_OK) return true;

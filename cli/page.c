@@ -6,6 +6,7 @@
 
 #include "message.h"
 #include "network.h"
+#include "range.h"
 #include "text.h"
 
 enum { COLUMNS = 10 };
@@ -19,6 +20,8 @@ static bool fill(const cli_page *page, float *pixels, size_t rows, size_t column
         float *above = pixels + i / columns * 2 * row + i % columns * size;
         if (cli_network_reconstruct(page->net, page->split->images, image, above, above + row) ==
             EMB_OK) {
+            cli_range_shade(page->net, above, size);
+            cli_range_shade(page->net, above + row, size);
             continue;
         }
         cli_fail("%s", emb_error());

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "message.h"
+#include "range.h"
 #include "text.h"
 
 enum { NOTES = 5 }; /* files that get a line of their own */
@@ -66,5 +67,7 @@ emb_images *cli_pictures_read(const char *const *paths, size_t count, const emb_
         cli_fail("%s", emb_error());
     }
     free(sources);
-    return images;
+    if (!images || cli_range_fit(net, images, NULL)) return images;
+    emb_images_free(images);
+    return NULL;
 }

@@ -5,6 +5,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "range.h"
 #include "text.h"
 
 enum { COUNT = 10, MOST = 1000, COLUMNS = 10 };
@@ -41,6 +42,7 @@ static ranked *rank(cli_plot *plot) {
 /* Pairs of rows: originals, and below them what the model makes of them. */
 static bool fill(cli_plot *plot, const ranked *worst, size_t count, size_t columns, float *pixels,
                  char **captions) {
+    char mse[CLI_NUMBER_SIZE];
     const size_t size = cli_network_pixels(plot->net);
     for (size_t i = 0; i < count; i++) {
         const size_t above = i / columns * 2 * columns + i % columns, below = above + columns;
@@ -51,8 +53,10 @@ static bool fill(cli_plot *plot, const ranked *worst, size_t count, size_t colum
             cli_fail("%s", emb_error());
             return false;
         }
+        cli_range_shade(plot->net, pixels + above * size, size);
+        cli_range_shade(plot->net, pixels + below * size, size);
         captions[above] = cli_format(cli_word_of(plot, CLI_WORD_IMAGE), worst[i].place);
-        captions[below] = cli_format("MSE %.4f", worst[i].mse);
+        captions[below] = cli_format("MSE %s", cli_error_text(worst[i].mse, 4, mse));
     }
     return true;
 }

@@ -5,6 +5,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "range.h"
 #include "text.h"
 
 enum { GRID = 20, TICKS = 6 };
@@ -106,6 +107,7 @@ emb_picture *cli_plot_manifold(cli_plot *plot) {
     float *pixels = cli_alloc(cells * cli_network_pixels(plot->net) * sizeof *pixels);
     emb_picture *picture = NULL;
     if (emb_net_decode(plot->net, grid_codes, cells, pixels, plot->threads) == EMB_OK) {
+        cli_range_shade(plot->net, pixels, cells * cli_network_pixels(plot->net));
         picture = draw(plot, pixels, dims, grid, at);
     } else {
         cli_fail("%s", emb_error());

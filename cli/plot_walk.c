@@ -5,6 +5,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "range.h"
 #include "text.h"
 
 enum { DEFAULT_STOPS = 4, STRIP_STEPS = 8, REEL_STEPS = 24, REST = 8, MOST_LABEL = 256 };
@@ -54,6 +55,8 @@ static bool decode(cli_plot *plot, way *w) {
     }
     good = good && emb_net_decode(plot->net, codes, count, w->pixels, plot->threads) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
+    cli_range_shade(plot->net, w->stops, stops * w->size);
+    if (good) cli_range_shade(plot->net, w->pixels, count * w->size);
     free(ends);
     free(codes);
     return good;

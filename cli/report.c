@@ -12,6 +12,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "range.h"
 
 const char *cli_report_said(const cli_report *report, cli_said said) {
     return cli_said_in(report->language, said);
@@ -105,8 +106,8 @@ static bool open_report(cli_report *report) {
     report->net = cli_network_open_trained(report->run);
     if (!report->net || !open_files(report)) return false;
     report->test = cli_dataset_open(report->dataset, EMB_TEST);
-    if (!report->test || !cli_dataset_fit(report->test, report->net, report->dataset)) return false;
-    const bool good = measure(report);
+    if (!report->test) return false;
+    const bool good = cli_range_fit(report->net, report->test, report->dataset) && measure(report);
     report->verdict.language = report->language;
     return good;
 }
@@ -148,7 +149,8 @@ static void add_number(const cli_report *report, cli_text *head, cli_said name, 
     char text[CLI_NUMBER_SIZE];
     if (!isfinite(value)) return;
     /* The formats are this file's own. */
-    snprintf(text, sizeof text, strcmp(format, "%") == 0 ? "%.2f %%" : "%.4f", value);
+    cli_error_text(value, 4, text);
+    if (strcmp(format, "%") == 0) snprintf(text, sizeof text, "%.2f %%", value);
     if (strcmp(format, "dB") == 0) snprintf(text, sizeof text, "%.2f dB", value);
     if (strcmp(format, "s") == 0) snprintf(text, sizeof text, "%.1f s", value);
     if (strcmp(format, "n") == 0) cli_thousands((uint64_t)value, text);

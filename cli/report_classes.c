@@ -10,6 +10,7 @@
 #include "codes.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 #include "report.h"
 #include "split.h"
 #include "text.h"
@@ -316,6 +317,7 @@ static emb_picture *draw_mistakes(const cli_report *report, const mistake *mista
         }
         captions[i] = text[i];
     }
+    cli_range_shade(report->net, cells, (size_t)count * pixels);
     emb_figure figure = {.rows = 1, .columns = count, .pixels = cells, .captions = captions};
     emb_images_shape(report->test, figure.shape);
     emb_picture *picture = emb_figure_draw(&figure, EMB_PNG);

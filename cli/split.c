@@ -8,6 +8,7 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 #include "seed.h"
 #include "text.h"
 #include "training.h"
@@ -60,7 +61,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     split->images =
         all ? open_both(dataset) : cli_dataset_open(dataset, test ? EMB_TEST : EMB_TRAIN);
     if (!split->images) return false;
-    if (!cli_dataset_fit(split->images, net, dataset)) return false;
+    if (!cli_range_fit(net, split->images, dataset)) return false;
     split->count = emb_images_count(split->images);
     return test || all || draw(split, net, model_name, strcmp(name, "val") == 0);
 }

@@ -8,6 +8,7 @@
 #include "folders.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 #include "training.h"
 
 enum {
@@ -109,6 +110,7 @@ static emb_status add_pictures(const cli_training *t, size_t step) {
     emb_status status = EMB_OK;
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
         status = cli_network_reconstruct(t->net, t->images, indices[i], pair, pair + pixels);
+        cli_range_shade(t->net, pair, 2 * pixels);
         place(t, pair, i, 0, count, sheet);
         place(t, pair + pixels, i, 1, count, sheet);
     }
@@ -155,6 +157,7 @@ void cli_tensorboard_finish(cli_training *t) {
                                      .pixels = images,
                                      .shape = {t->shape[0], t->shape[1], t->shape[2]}};
     emb_status status = emb_net_encode(t->net, images, count, codes, t->threads);
+    cli_range_shade(t->net, images, count * pixels);
     if (status == EMB_OK) status = emb_projector_write(t->board.folder, &projector);
     free(codes);
     free(images);

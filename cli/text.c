@@ -99,6 +99,12 @@ const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]) {
     return text;
 }
 
+const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]) {
+    const bool plain = error == 0 || (error >= pow(10, 1 - digits) && error < 1e6);
+    snprintf(text, CLI_NUMBER_SIZE, plain ? "%.*f" : "%.*g", digits, error);
+    return text;
+}
+
 const char *cli_duration(double seconds, char text[CLI_NUMBER_SIZE]) {
     if (!(seconds < 3600.0 * 1000)) {
         snprintf(text, CLI_NUMBER_SIZE, "over 1000 h");

@@ -41,6 +41,9 @@ const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]);
 /* The shortest decimal that reads back as the same double: 0.2, not 0.20000000000000001. */
 const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]);
 
+/* An error with so many digits behind the point, or, where these would not show it, as 3.2e-09. */
+const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]);
+
 /* Seconds as "0:12" or "2:03:45". */
 const char *cli_duration(double seconds, char text[CLI_NUMBER_SIZE]);
 

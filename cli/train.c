@@ -7,6 +7,7 @@
 #include "dataset.h"
 #include "message.h"
 #include "network.h"
+#include "range.h"
 #include "recipe.h"
 #include "report.h"
 #include "stop.h"
@@ -22,6 +23,9 @@ static int read_args(cli_training *t, const cli_args *args) {
     t->max_steps = (size_t)cli_arg(args, "max-steps")->whole;
     t->step_log = cli_arg(args, "step-log")->text;
     t->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
+    double black, white;
+    const int range = cli_range_option(args, &black, &white);
+    if (range != CLI_DONE) return range;
     cli_training_options(t, args);
     t->options.shuffle = cli_arg(args, "shuffle")->given;
     cli_recipe_use(t, args);
@@ -51,7 +55,8 @@ static int run_train(const cli_args *args) {
     if (code == CLI_DONE && !training.resumed) {
         training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
         training.images = training.net ? cli_dataset_open(training.dataset, EMB_TRAIN) : NULL;
-        if (!training.images || !cli_dataset_fit(training.images, training.net, training.dataset)) {
+        if (!training.images || !cli_dataset_fit(training.images, training.net, training.dataset) ||
+            !cli_range_tell(training.images, args, training.dataset)) {
             code = CLI_FAILED;
         }
     }
@@ -102,6 +107,7 @@ const cli_command cli_command_train = {
              "own, or those that measured best (" CLI_RECIPE_BEST ")"},
             {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "shuffle the training images anew in each epoch"},
+            CLI_PIXEL_RANGE_OPTION,
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
              "what computes; auto: the best device present, today the processor"},

@@ -185,6 +185,18 @@ static void add_machine(cli_json *json, const cli_training *t) {
     free(system);
 }
 
+/* Of arrays of floats: what they hold, and which of it was said to be black and white. */
+static void add_range(cli_json *json, const cli_training *t) {
+    emb_preprocessing p;
+    emb_net_preprocessing(t->net, &p);
+    if (!p.floats) return;
+    cli_json_real(json, "low", p.low);
+    cli_json_real(json, "high", p.high);
+    if (!p.pixels) return;
+    cli_json_real(json, "black", p.black);
+    cli_json_real(json, "white", p.white);
+}
+
 bool cli_record_run(const cli_training *t, const char *outcome) {
     char now[CLI_NUMBER_SIZE];
     bool running = strcmp(outcome, "running") == 0;
@@ -203,6 +215,7 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     cli_json_open(&json, "data", '{');
     cli_json_string(&json, "set", t->dataset);
     cli_json_string(&json, "input", t->encoder_name ? "codes" : "images");
+    add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->train_count);
     cli_json_whole(&json, "validation_images", (int64_t)t->val_count);
     cli_json_close(&json, '}');

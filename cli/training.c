@@ -14,6 +14,7 @@
 #include "message.h"
 #include "network.h"
 #include "picture.h"
+#include "range.h"
 #include "stop.h"
 
 /* The notebook's own titles. */
@@ -133,6 +134,7 @@ static bool show_preview(cli_training *t, int epoch, size_t index) {
         failed();
         return false;
     }
+    cli_range_shade(t->net, t->pair, 2 * cli_network_pixels(t->net));
     if (cli_picture_possible()) cli_picture_pair(t->pair, t->shape, titles);
     return cli_run_folder_picture(&t->folder, epoch, t->epochs, t->pair, t->shape, titles);
 }
@@ -227,8 +229,18 @@ static bool wants_older(const cli_training *t) {
            cli_checkpoint_before(t->folder.path, (long long)c->back) < 0;
 }
 
+/* "numbers of about 1 in place of ..., or ", where those of the data are a likely reason. */
+static char *data_beyond(const cli_training *t) {
+    static const double large = 100;
+    emb_preprocessing p;
+    emb_net_preprocessing(t->net, &p);
+    if (!p.floats || (-p.low < large && p.high < large)) return cli_format("%s", "");
+    return cli_format("images / %g, or ", fmax(p.high, -p.low));
+}
+
 static int end_diverged(cli_training *t) {
     char lr[CLI_NUMBER_SIZE];
+    char *beyond = data_beyond(t);
     const cli_checkpoints *c = &t->checkpoints;
     char *model = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
                                      : cli_format("untrained model");
@@ -241,10 +253,12 @@ static int end_diverged(cli_training *t) {
                                          : "";
     emb_run_restore(t->run);
     if (t->saved || cli_record_model(t, emb_run_steps_per_epoch(t->run) * (size_t)t->epochs_done)) {
-        cli_fail("%s%s; try --lr below %s%s. The %s is kept in %s/model.safetensors", t->why,
-                 before, cli_shortest(t->options.learning_rate, lr), other, model, t->folder.path);
+        cli_fail("%s%s; try %s--lr below %s%s. The %s is kept in %s/model.safetensors", t->why,
+                 before, beyond, cli_shortest(t->options.learning_rate, lr), other, model,
+                 t->folder.path);
     }
     free(before);
+    free(beyond);
     free(model);
     return CLI_FAILED;
 }
@@ -294,6 +308,7 @@ int cli_training_run(cli_training *t) {
     int code = CLI_FAILED;
     if (open_run(t) && make_folder(t)) {
         announce(t);
+        cli_doctor_start(t);
         code = train(t);
     }
     return code;

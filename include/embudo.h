@@ -184,9 +184,18 @@ EMB_API int emb_images_label(const emb_images *images, size_t i);
 EMB_API int emb_images_classes(const emb_images *images);
 /* The word that a label stands for; NULL where labels are numbers. Borrowed from the images. */
 EMB_API const char *emb_images_class_name(const emb_images *images, int label);
-/* pixels[C*H*W] = image i as float32: each uint8 divided by 255 (torchvision's ToTensor), float32
- * as it is. */
+/* pixels[C*H*W] = image i as float32: each uint8 divided by 255 (torchvision's ToTensor) unless
+ * emb_images_follow says otherwise, float32 as it is. */
 EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
+
+/* Says which numbers of float32 images are black and white: a network that is trained on them can
+ * then read pictures too, whose byte b is black + b (white - black) / 255. Both finite, and not the
+ * same; `white` may be the lower one. EMB_ERR_ARGUMENT for images of uint8, whose bytes say it. */
+EMB_API emb_status emb_images_set_pixels(emb_images *images, double black, double white);
+
+/* *low = the least, *high = the largest number of all images as a network reads them; of uint8
+ * what 0 and 255 stand for, whether they occur or not. */
+EMB_API void emb_images_range(const emb_images *images, double *low, double *high);
 
 typedef struct emb_read_options {
     bool invert; /* 255 - x: dark on light becomes light on dark */
@@ -293,13 +302,40 @@ EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
 /* The same of what the last layer gives. */
 EMB_API void emb_net_output_shape(const emb_net *net, int shape[3]);
 /* EMB_OK where the network reads these images: they have its input's shape, but for sides of 1; or,
- * for a flat input, as many pixels; or they are rows of as many numbers. Else the text says what it
- * expects and what it gets. */
+ * for a flat input, as many pixels; or they are rows of as many numbers; and where they are bytes,
+ * it knows which numbers those are (emb_preprocessing). Else the text says what it expects and what
+ * it gets. */
 EMB_API emb_status emb_net_accepts(const emb_net *net, const emb_images *images);
 /* Gives images that the network reads its input's shape, with a note where theirs was another: rows
  * of 784 numbers become 1x28x28. Channels that were last in the file go back there for a network
- * that has them so. Fails as emb_net_accepts does, and leaves the images as they are. */
+ * that has them so. Fails where the shape does not fit, and leaves the images as they are. */
 EMB_API emb_status emb_images_fit(emb_images *images, const emb_net *net);
+
+/* How images become a network's numbers. A model file has it in its __metadata__, which training
+ * writes; one without it, or a network that was never trained, counts as trained on bytes. */
+typedef struct emb_preprocessing {
+    bool floats;         /* trained on floats as they were; else on bytes, divided by 255 */
+    double low, high;    /* the least and the largest number that it was trained on; 0 and 1 of
+                            bytes */
+    bool pixels;         /* pictures can be read: byte b is black + b (white - black) / 255 */
+    double black, white; /* of floats as emb_images_set_pixels said, or 0 and 1 where they filled
+                            most of 0..1; 0 and 1 of bytes */
+} emb_preprocessing;
+EMB_API void emb_net_preprocessing(const emb_net *net, emb_preprocessing *preprocessing);
+
+/* Has emb_images_float, and what is made from it, read the images as the network does: bytes as
+ * the numbers that its preprocessing says. What takes a network and uint8 images does so by itself.
+ * EMB_ERR_ARGUMENT where the network cannot read bytes; see emb_net_accepts. */
+EMB_API emb_status emb_images_follow(emb_images *images, const emb_net *net);
+
+/* EMB_OK where the images' numbers lie about where those lay that the network was trained on; else
+ * EMB_ERR_ARGUMENT, the text saying where both lie. Nothing else asks for it. */
+EMB_API emb_status emb_net_same_range(const emb_net *net, const emb_images *images);
+
+/* The limits of what the last layer can give: 0 and 1 of Sigmoid, -1 and 1 of Tanh; infinite where
+ * there is none. */
+EMB_API void emb_net_output_range(const emb_net *net, double *low, double *high);
+
 /* Numbers in a code, L: those that an encoder gives, or a decoder alone takes; 0 for a classifier
  * of images. */
 EMB_API int emb_net_latent(const emb_net *net);
@@ -539,7 +575,8 @@ EMB_API emb_status emb_net_gradients(emb_net *net, const emb_images *images,
 
 typedef struct emb_score {
     double mse;  /* mean over every element of every image */
-    double psnr; /* dB, peak 1: 10 log10(1 / mse) */
+    double psnr; /* dB: 10 log10(peak^2 / mse), the peak being white less black, or 1 for floats in
+                    0..1; NaN for others, of which these are not known. Infinite where mse is 0. */
     size_t count;
 } emb_score;
 
@@ -606,7 +643,9 @@ typedef enum emb_finding {
     EMB_FINDING_PCA = 2,        /* ... than as many principal components */
     EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
     EMB_FINDING_DEAD = 8,       /* some of its numbers are; see emb_checkup.dead */
-    EMB_FINDING_SATURATED = 16  /* most of its numbers stand at their limits nearly always */
+    EMB_FINDING_SATURATED = 16, /* most of its numbers stand at their limits nearly always */
+    EMB_FINDING_RANGE = 32      /* the images' numbers lie beyond what the last layer can give, or
+                                   are below 1e-4 or above 1e5 in size: weights begin for 1 */
 } emb_finding;
 
 typedef struct emb_checkup {
@@ -621,6 +660,7 @@ typedef struct emb_checkup {
                             stand at their limits */
     size_t layer;        /* the first such one, as in emb_net_layer */
     double layer_share;  /* of its outputs that do */
+    double low, high;    /* between which the training images' numbers lie */
     double freedom; /* what still moves: the mean slope of that layer's freest output, from 0, held,
                        to 1; without such a layer the spread of the code's widest number. In a
                        network that works itself free it grows. */

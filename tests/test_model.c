@@ -238,7 +238,8 @@ static const model_case model_cases[] = {
               "a model that embudo wrote"},
     {.key = "embudo.preprocessing",
      .text = "none",
-     .error = ": embudo.preprocessing is 'none', expected 'pixel=uint8 divide=255 layout=CHW'"},
+     .error = ": embudo.preprocessing is 'none', expected 'pixel=uint8 divide=255 layout=CHW', or "
+              "pixel=float32 with low, high and layout"},
 };
 
 /* Writes the case's file. */

@@ -45,6 +45,9 @@ emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, co
     memcpy(images->shape, shape, sizeof images->shape);
     images->pixels = pixels;
     images->labels = labels;
+    images->has_pixels = pixels != NULL;
+    images->black = 0;
+    images->white = 1;
     return images;
 }
 
@@ -178,6 +181,9 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     emb_images *both = good ? emb__images_adopt(pixels, labels, count, shape) : NULL;
     if (both) {
         both->values = values;
+        both->has_pixels = a->has_pixels && b->has_pixels;
+        both->black = a->black;
+        both->white = a->white;
         if (copy_words(a, both) == EMB_OK) return both;
         emb_images_free(both);
         return NULL;
@@ -210,14 +216,68 @@ int emb_images_classes(const emb_images *images) {
     return most + 1;
 }
 
-void emb_images_float(const emb_images *images, size_t i, float *pixels) {
-    EMB__ENTER;
+float emb__pixel_number(uint8_t byte, double black, double white) {
+    /* A division of floats, as ToTensor divides: a product with 1/255 rounds differently. */
+    if (black == 0 && white == 1) return (float)byte / 255.0f;
+    return (float)(black + (double)byte * (white - black) / 255);
+}
+
+void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row) {
     const uint8_t *from = emb_images_pixels(images, i);
-    size_t count = image_bytes(images);
+    const size_t count = image_bytes(images);
     if (!from) {
-        memcpy(pixels, images->values + i * count, count * sizeof *pixels);
+        memcpy(row, images->values + i * count, count * sizeof *row);
         return;
     }
-    /* A division, as ToTensor divides: a product with 1/255 rounds differently. */
-    for (size_t p = 0; p < count; p++) pixels[p] = (float)from[p] / 255.0f;
+    for (size_t p = 0; p < count; p++) row[p] = emb__pixel_number(from[p], black, white);
+}
+
+void emb_images_float(const emb_images *images, size_t i, float *pixels) {
+    EMB__ENTER;
+    emb__images_row(images, i, images->black, images->white, pixels);
+}
+
+/* ---- what the numbers are -------------------------------------------------------------------- */
+
+emb_status emb_images_set_pixels(emb_images *images, double black, double white) {
+    EMB__ENTER;
+    const bool fit = isfinite((float)black) && isfinite((float)white);
+    if (images->pixels) {
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "the images are bytes, whose black is 0 and whose white is 255");
+    }
+    if (!fit || !((float)black < (float)white || (float)white < (float)black)) {
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "black is %g and white is %g; expected two different numbers of float32",
+                         black, white);
+    }
+    images->has_pixels = true;
+    images->black = black;
+    images->white = white;
+    return EMB_OK;
+}
+
+void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
+                      double *high) {
+    const size_t size = image_bytes(images);
+    float least = images->values[indices ? indices[0] * size : 0], most = least;
+    for (size_t i = 0; i < count; i++) {
+        const float *x = images->values + (indices ? indices[i] : i) * size;
+        for (size_t p = 0; p < size; p++) {
+            least = x[p] < least ? x[p] : least;
+            most = x[p] > most ? x[p] : most;
+        }
+    }
+    *low = (double)least;
+    *high = (double)most;
+}
+
+void emb_images_range(const emb_images *images, double *low, double *high) {
+    EMB__ENTER;
+    if (images->values) {
+        emb__images_span(images, NULL, images->count, low, high);
+        return;
+    }
+    *low = fmin(images->black, images->white);
+    *high = fmax(images->black, images->white);
 }

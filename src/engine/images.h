@@ -22,7 +22,19 @@ struct emb_images {
     int name_count;
     char *notes;        /* on how they were read, a line each; NULL: none */
     bool channels_last; /* the file had them as [N][H][W][C] */
+    bool has_pixels; /* it is known which numbers are black and white: of bytes always */
+    double black, white;
 };
+
+/* The number that stands for a byte; that of 0 and 1 is torchvision's ToTensor's. */
+float emb__pixel_number(uint8_t byte, double black, double white);
+
+/* row[C*H*W] = image i, bytes by these. */
+void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row);
+
+/* As emb_images_range of the float images that `indices` pick (NULL: the first `count`). */
+void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
+                      double *high);
 
 /* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB__MAX_SIZE, C*H*W <= EMB__MAX_ELEMENTS
  * and the product of all against EMB__MAX_PIXEL_BYTES and size_t; *bytes is that product. The text

@@ -106,7 +106,7 @@ static bool lie_alike(const int from[3], const int to[3]) {
            (count == long_sides(to, b) && memcmp(a, b, (size_t)count * sizeof *a) == 0);
 }
 
-emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
+emb_status emb__net_fits(const emb_net *net, const emb_images *images) {
     const int *shape = images->shape;
     const emb__shape got = {3, {shape[0], shape[1], shape[2]}};
     const bool same = net->input.rank == 3
@@ -127,7 +127,7 @@ emb_status emb_images_fit(emb_images *images, const emb_net *net) {
         memcmp(shape, wanted, sizeof images->shape) != 0) {
         return put_back(images);
     }
-    emb_status status = emb_net_accepts(net, images);
+    emb_status status = emb__net_fits(net, images);
     if (status != EMB_OK || net->input.rank != 3 ||
         memcmp(shape, wanted, sizeof images->shape) == 0) {
         return status;

@@ -1,4 +1,5 @@
 /* A trained network used: encode, decode, and the error of a reconstruction, block by block. */
+#include <math.h>
 #include <string.h>
 
 #include "base/entry.h"
@@ -143,12 +144,13 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
     const uint8_t *pixels[EMB__LANES] = {0};
     const size_t size = emb__shape_count(&net->input);
     float *rows = w->grad[1]; /* free before a block has run */
+    const bool plain = images->pixels && emb__net_plain_bytes(net);
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;
-        pixels[lane] = emb_images_pixels(images, i);
-        if (!pixels[lane]) emb_images_float(images, i, rows + lane * size);
+        if (plain) pixels[lane] = emb_images_pixels(images, i);
+        if (!plain) emb__net_row(net, images, i, rows + lane * size);
     }
-    if (pixels[0]) {
+    if (plain) {
         w->k->lay_out(pixels, (int)count, size, emb__net_input(net, w, 0));
     } else {
         w->k->to_lanes(rows, (int)count, size, emb__net_input(net, w, 0));
@@ -193,6 +195,22 @@ emb_status emb_net_encode_images(emb_net *net, const emb_images *images, const u
     return run_blocks(&job, threads);
 }
 
+/* The kernel's squares are float32: where they leave its range, the sums of the first `here` lanes
+ * once more in double. */
+static void mend_errors(const emb_net *net, const emb__workspace *w, size_t here, double *errors) {
+    static const double least = 1e-26; /* so many tinier squares as an image has numbers are less */
+    const float *y = emb__net_output(net, w, net->layer_count - 1), *x = emb__net_input(net, w, 0);
+    const size_t lanes = (size_t)w->k->lanes, size = emb__shape_count(&net->input);
+    for (size_t lane = 0; lane < here; lane++) {
+        if (isfinite(errors[lane]) && errors[lane] >= least) continue;
+        errors[lane] = 0;
+        for (size_t i = lane; i < size * lanes; i += lanes) {
+            const double d = (double)y[i] - (double)x[i];
+            errors[lane] += d * d;
+        }
+    }
+}
+
 static void errors_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {
     const emb_net *net = job->net;
     if (w->me->number == 0) emb__net_lay_out(net, w, job->images, job->indices, first, here);
@@ -203,6 +221,7 @@ static void errors_block(const blocks *job, const emb__workspace *w, size_t firs
     double errors[EMB__LANES];
     uint8_t predicted[EMB__LANES];
     emb__net_loss(net, w, job->images, job->indices, first, here, 0, NULL, errors, predicted);
+    if (!net->classifies) mend_errors(net, w, here, errors);
     memcpy(job->errors + first, errors, here * sizeof *errors);
     if (job->predicted) memcpy(job->predicted + first, predicted, here);
 }

@@ -4,6 +4,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "engine/quantise.h"
+#include "engine/run.h"
 
 enum { SAMPLE = 1000, SAMPLE_FLOATS = 1 << 25 };
 
@@ -17,7 +18,8 @@ static const struct {
 };
 
 /* values[*count][...] = images at even distances, to be freed. */
-static float *take_sample(const emb_images *images, const uint32_t *indices, size_t *count) {
+static float *take_sample(const emb_net *net, const emb_images *images, const uint32_t *indices,
+                          size_t *count) {
     int shape[3];
     emb_images_shape(images, shape);
     const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
@@ -27,7 +29,7 @@ static float *take_sample(const emb_images *images, const uint32_t *indices, siz
     float *values = emb__calloc(most * size, sizeof *values);
     for (size_t i = 0; values && i < most; i++) {
         const size_t at = i * *count / most;
-        emb_images_float(images, indices ? indices[at] : at, values + i * size);
+        emb__net_row(net, images, indices ? indices[at] : at, values + i * size);
     }
     *count = most;
     return values;
@@ -73,9 +75,9 @@ emb_int8 *emb_int8_new(emb_net *net, const emb_images *images, const uint32_t *i
         return NULL;
     }
     emb_int8 *int8 = emb__calloc(1, sizeof *int8);
-    float *sample = int8 ? take_sample(images, indices, &count) : NULL;
+    float *sample = int8 ? take_sample(net, images, indices, &count) : NULL;
     emb_status status = sample ? EMB_OK : EMB_ERR_MEMORY;
-    if (int8) int8->pixels = emb_images_pixels(images, 0) != NULL;
+    if (int8) int8->pixels = images->pixels && emb__net_plain_bytes(net);
     for (int part = 0; part < EMB__QUANT_PARTS && status == EMB_OK; part++) {
         status = make_part(int8, net, part, sample, count);
     }

@@ -25,6 +25,14 @@ typedef struct emb__workspace {
     const emb__member *pair; /* of a half block: the one of two who work on the halves; else NULL */
 } emb__workspace;
 
+/* What a network was trained on; emb_preprocessing follows from it. */
+typedef struct emb__origin {
+    bool floats;         /* as they were, low..high; else bytes divided by 255 */
+    double low, high;    /* of floats */
+    bool has_pixels;     /* of floats: it was said which of them are black and white */
+    double black, white; /* then */
+} emb__origin;
+
 struct emb_net {
     emb__spec spec;
     const emb__kernels *kernels;
@@ -48,6 +56,7 @@ struct emb_net {
     float *single, *packed;
     size_t single_stride;
     unsigned packed_version;
+    emb__origin origin;    /* what it was trained on; 0 of a network that never was */
     char *notation;        /* printed; set by formats */
     char **layer_texts;    /* each layer printed; set by formats */
     size_t metadata_count; /* pairs from the model file; set by formats */

@@ -152,7 +152,7 @@ static void keep_weights(emb_run *run) {
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = fill_options(&run->options, options);
     if (status == EMB_OK) status = emb__net_has_loss(run->net);
-    if (status == EMB_OK) status = emb_net_accepts(run->net, run->images);
+    if (status == EMB_OK) status = emb__net_fits(run->net, run->images);
     if (status == EMB_OK) status = emb__net_can_learn(run->net, run->images);
     const size_t n = emb_images_count(run->images);
     if (status == EMB_OK) status = count_split(n, &run->options, &run->train_count);
@@ -167,6 +167,7 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb__net_draw(run->net, &run->random);
     if (run->options.keep_weights) emb_run_restore(run);
     keep_weights(run);
+    emb__net_train_on(run->net, run->images, run->split, run->train_count);
     return EMB_OK;
 }
 

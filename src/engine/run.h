@@ -81,6 +81,22 @@ void emb__net_loss(const emb_net *net, const emb__workspace *w, const emb_images
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count);
 
+/* emb_net_accepts, but for what bytes stand for: training decides that anew. */
+emb_status emb__net_fits(const emb_net *net, const emb_images *images);
+/* EMB_OK where the network can read these images' numbers; the rest of emb_net_accepts. */
+emb_status emb__net_reads(const emb_net *net, const emb_images *images);
+/* Remembers what the images that `indices` pick are: from now on the network is trained on them. */
+void emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
+                       size_t count);
+/* row[C*H*W] = image i as the network reads it. */
+void emb__net_row(const emb_net *net, const emb_images *images, size_t i, float *row);
+/* Whether emb__net_row makes of bytes what all but networks of floats with black and white of their
+ * own make of them. */
+bool emb__net_plain_bytes(const emb_net *net);
+/* The distance from black to white in the images as the network reads them; NaN where nothing says
+ * it. */
+double emb__net_peak(const emb_net *net, const emb_images *images);
+
 /* The mean loss of `count` images from their errors. */
 double emb__run_mean_error(const emb_run *run, const double *errors, size_t count);
 

@@ -86,6 +86,7 @@ emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
     if (!net) return NULL;
     copy_part(net, autoencoder, "encoder");
     copy_part(net, classifier, "classifier");
+    net->origin = autoencoder->origin;
     net->version++;
     return net;
 }

@@ -300,9 +300,11 @@ static emb_run *resume(const emb__safetensors *file, const char *path, emb_net *
     if (status == EMB_OK) status = read_options(file, path, &read);
     if (status == EMB_OK) status = read_fields(file, path, "embudo.state", states, STATES, state);
     if (status == EMB_OK) status = read_random(file, path, &state->random);
+    const emb__origin origin = net->origin; /* black and white are not in the images */
     emb_run *run = status == EMB_OK ? emb_run_new(net, images, &read) : NULL;
     if (status == EMB_OK && !run) emb__fail_prefix(emb__last_status(), "%s: ", path);
     if (run) {
+        net->origin = origin;
         status = read_array(file, path, net, "", net->params);
         if (status == EMB_OK) status = read_array(file, path, net, prefixes[0], run->m);
         if (status == EMB_OK) status = read_array(file, path, net, prefixes[1], run->v);

@@ -4,7 +4,7 @@
  * A model file is safetensors with PyTorch's state_dict names and, in __metadata__,
  *   format                "pt", by which PyTorch's tools take it
  *   embudo.notation       the network's text, as emb_net_notation gives it
- *   embudo.preprocessing  how a pixel becomes an input number: one form so far, PREPROCESSING
+ *   embudo.preprocessing  how a pixel becomes an input number (preprocessing.h)
  * and the caller's pairs. Nothing in it depends on the time, the machine or the program's version.
  *
  * Owns: which of these a name stands for, and matching a file's tensors with the network's. Does
@@ -20,14 +20,13 @@
 #include "formats/file.h"
 #include "formats/model.h"
 #include "formats/notation.h"
+#include "formats/preprocessing.h"
 #include "formats/safetensors.h"
 
 #define NOTATION_KEY      "embudo.notation"
 #define CHECKPOINT_KEY    "embudo.checkpoint"
 #define PREPROCESSING_KEY "embudo.preprocessing"
-/* torchvision's ToTensor: uint8 divided by 255, [C, H, W]. */
-#define PREPROCESSING "pixel=uint8 divide=255 layout=CHW"
-#define RUN_MODEL     "model.safetensors"
+#define RUN_MODEL         "model.safetensors"
 
 enum {
     OWN_PAIRS = 3, /* the keys above */
@@ -63,7 +62,8 @@ static emb_net *open_notation(const char *path, const emb_net_options *options) 
 }
 
 /* What the file says of itself must be something that this program does. */
-static emb_status check_metadata(const emb__safetensors *file, const char *path) {
+static emb_status check_metadata(const emb__safetensors *file, const char *path,
+                                 emb__origin *origin) {
     const char *preprocessing = emb__safetensors_value(file, PREPROCESSING_KEY);
     if (!emb__safetensors_value(file, NOTATION_KEY)) {
         return emb__fail(
@@ -72,11 +72,13 @@ static emb_status check_metadata(const emb__safetensors *file, const char *path)
             "model that embudo wrote",
             path, NOTATION_KEY);
     }
-    if (preprocessing && strcmp(preprocessing, PREPROCESSING) != 0) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: %s is '%.80s', expected '%s'", path,
-                         PREPROCESSING_KEY, preprocessing, PREPROCESSING);
-    }
-    return EMB_OK;
+    *origin = (emb__origin){0};
+    if (!preprocessing || emb__preprocessing_read(preprocessing, origin)) return EMB_OK;
+    char bytes[EMB__PREPROCESSING_ROOM];
+    emb__preprocessing_print(&(emb__origin){0}, bytes);
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: %s is '%.80s', expected '%s', or pixel=float32 with low, high and layout",
+                     path, PREPROCESSING_KEY, preprocessing, bytes);
 }
 
 static bool same_shape(const emb__stored *stored, const emb__param *param) {
@@ -184,7 +186,8 @@ static emb_status check_model_latent(const emb_net *net, const char *path,
 static emb_net *net_of(const emb__safetensors *file, const char *path,
                        const emb_net_options *options) {
     emb__text name = {0};
-    if (check_metadata(file, path) != EMB_OK) return NULL;
+    emb__origin origin;
+    if (check_metadata(file, path, &origin) != EMB_OK) return NULL;
     emb__text_add(&name, "%s (%s)", path, NOTATION_KEY);
     const char *notation = emb__safetensors_value(file, NOTATION_KEY);
     emb__spec spec = {0};
@@ -198,6 +201,7 @@ static emb_net *net_of(const emb__safetensors *file, const char *path,
     }
     net = emb__net_complete(net);
     if (!net) return NULL;
+    net->origin = origin;
     emb_status status = check_model_latent(net, path, options);
     if (status == EMB_OK) status = load_tensors(file, path, net);
     if (status == EMB_OK) status = keep_metadata(file, net);
@@ -369,12 +373,14 @@ static emb_status check_finite(const emb_tensor_info *tensor) {
 static emb_status print_header(const emb_net *net, const emb_tensor_info *tensors,
                                size_t tensor_count, const emb_pair *extra, size_t extra_count,
                                emb__text *header) {
+    char preprocessing[EMB__PREPROCESSING_ROOM];
     emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
     emb_status status = pairs ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         pairs[0] = (emb_pair){"format", "pt"};
         pairs[1] = (emb_pair){NOTATION_KEY, net->notation};
-        pairs[2] = (emb_pair){PREPROCESSING_KEY, PREPROCESSING};
+        emb__preprocessing_print(&net->origin, preprocessing);
+        pairs[2] = (emb_pair){PREPROCESSING_KEY, preprocessing};
         if (extra_count) memcpy(pairs + OWN_PAIRS, extra, extra_count * sizeof *pairs);
     }
     for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) {

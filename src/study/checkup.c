@@ -231,6 +231,31 @@ static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) 
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
 
+/* Of what lies beyond the last layer's limits, a share of the range that is no fault. */
+static const double beyond = 0.01;
+/* Numbers beyond these hardly change a weight, or throw it far off. */
+static const double small = 1e-4, large = 1e5;
+
+/* Between which numbers the sample lies, as the network reads it; bytes may have any. */
+static void measure_range(const emb_net *net, const sample *s, emb_checkup *c) {
+    emb_preprocessing p;
+    emb_net_preprocessing(net, &p);
+    c->low = fmin(p.black, p.white);
+    c->high = fmax(p.black, p.white);
+    if (s->images->values) {
+        emb__images_span(s->images, s->indices, s->count, &c->low, &c->high);
+    }
+}
+
+static bool is_beyond(const emb_net *net, const emb_checkup *c) {
+    double least, most;
+    const double slack = beyond * (c->high - c->low);
+    const double size = fmax(fabs(c->low), fabs(c->high));
+    if (size > 0 && (size < small || size > large)) return true;
+    emb_net_output_range(net, &least, &most);
+    return c->low < least - slack || c->high > most + slack;
+}
+
 static unsigned judge(const emb_checkup *c, bool young) {
     const bool limits = 2 * c->saturated >= c->latent && c->saturated > 0;
     unsigned findings = 0;
@@ -264,10 +289,11 @@ emb_status emb_net_examine(emb_net *net, const emb_images *reference,
     if (status == EMB_OK && !options->quick)
         status = measure_errors(net, &training, &measured, options->threads, &c);
     if (status == EMB_OK) status = measure_layers(net, &measured, &c);
+    if (status == EMB_OK) measure_range(net, &training, &c);
+    c.findings = judge(&c, options->young);
+    if (is_beyond(net, &c)) c.findings |= EMB_FINDING_RANGE;
     emb__free(training.indices);
     emb__free(measured.indices);
-    if (status != EMB_OK) return status;
-    c.findings = judge(&c, options->young);
-    *checkup = c;
-    return EMB_OK;
+    if (status == EMB_OK) *checkup = c;
+    return status;
 }

@@ -18,6 +18,18 @@ static emb_status check_indices(const emb_images *images, const uint32_t *indice
     return EMB_OK;
 }
 
+/* A network may make numbers too large for float32 of images that it was not made for. */
+static emb_status check_finite(const emb_net *net, const double *errors, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (isfinite(errors[i])) continue;
+        return emb__fail(EMB_ERR_DIVERGED,
+                         "%s makes numbers of image %zu that are too large, or none; are the "
+                         "images' numbers of the size that it was trained on?",
+                         net->spec.name, i);
+    }
+    return EMB_OK;
+}
+
 static emb_status check_reconstructs(const emb_net *net, const emb_images *images,
                                      const uint32_t *indices, size_t count) {
     emb_status status = emb__net_reconstructs(net);
@@ -33,6 +45,7 @@ emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t
     if (status == EMB_OK) {
         status = emb__net_errors(net, images, indices, count, threads, mse, NULL);
     }
+    if (status == EMB_OK) status = check_finite(net, mse, count);
     const double elements = (double)emb__shape_count(&net->input);
     for (size_t i = 0; status == EMB_OK && i < count; i++) mse[i] /= elements;
     return status;
@@ -47,6 +60,7 @@ emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t 
     double *errors = emb__calloc(count, sizeof *errors);
     if (!errors) return EMB_ERR_MEMORY;
     status = emb__net_errors(net, images, indices, count, threads, errors, NULL);
+    if (status == EMB_OK) status = check_finite(net, errors, count);
     /* Image by image in their order, so that threads cannot change the sum. */
     double sum = 0;
     for (size_t i = 0; i < count; i++) sum += errors[i];
@@ -56,7 +70,8 @@ emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t 
     emb_net_input_shape(net, shape);
     double elements = (double)shape[0] * shape[1] * shape[2] * (double)count;
     score->mse = sum / elements;
-    score->psnr = 10 * log10(1 / score->mse);
+    const double peak = emb__net_peak(net, images);
+    score->psnr = 10 * log10(peak * peak / score->mse);
     score->count = count;
     return EMB_OK;
 }
@@ -95,6 +110,7 @@ emb_status emb_net_score_classes(emb_net *net, const emb_images *images, const u
                  ? emb__net_errors(net, images, indices, count, threads, errors, predicted)
                  : EMB_ERR_MEMORY;
     score->count = count;
+    if (status == EMB_OK) status = check_finite(net, errors, count);
     if (status == EMB_OK) {
         count_classes(net, images, indices, errors, predicted, score, confusion);
     }

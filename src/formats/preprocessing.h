@@ -1,0 +1,17 @@
+/* embudo.preprocessing in a model's metadata: what the network was trained on, as text. One of
+ *   pixel=uint8 divide=255 layout=CHW                                   (torchvision's ToTensor)
+ *   pixel=float32 low=LOW high=HIGH layout=CHW                          (as they were, LOW..HIGH)
+ *   pixel=float32 low=LOW high=HIGH black=BLACK white=WHITE layout=CHW  (and what pictures are) */
+#ifndef EMB_FORMATS_PREPROCESSING_H
+#define EMB_FORMATS_PREPROCESSING_H
+
+#include "engine/net.h"
+
+/* Above all of them. */
+enum { EMB__PREPROCESSING_ROOM = 192 };
+
+void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCESSING_ROOM]);
+/* False where the text is none of the above, or its numbers are none that it can have. */
+bool emb__preprocessing_read(const char *text, emb__origin *origin);
+
+#endif
