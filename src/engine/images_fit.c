@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/images.h"
 #include "engine/net.h"
+#include "engine/run.h"
 
 /* ---- notes ----------------------------------------------------------------------------------- */
 

@@ -15,7 +15,6 @@ emb_images_notes
 emb_images_pixels
 emb_images_shape
 emb_isa
-emb_net_accepts
 emb_net_classes
 emb_net_has_part
 emb_net_input_shape
