@@ -22,9 +22,9 @@ int cli_range_option(const cli_args *args, double *black, double *white);
 /* Says so to the images, where the option was given. False with the error printed. */
 bool cli_range_tell(emb_images *images, const cli_args *args, const char *dataset);
 
-/* cli_dataset_fit, and has images read as the network, a trained one, reads them. False, with the error printed, where it does not read
- * them; a note where their numbers are clearly of another kind than those it was trained on.
- * `dataset` is for messages; NULL: they are pictures. */
+/* cli_dataset_fit, and has images read as the network, a trained one, reads them. False, with the
+ * error printed, where it does not read them; a note where their numbers are clearly of another
+ * kind than those it was trained on. `dataset` is for messages; NULL: they are pictures. */
 bool cli_range_fit(const emb_net *net, emb_images *images, const char *dataset);
 
 /* pixels[count] of images, or of what a decoder makes, to 0..1 for drawing. */

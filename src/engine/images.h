@@ -22,7 +22,7 @@ struct emb_images {
     int name_count;
     char *notes;        /* on how they were read, a line each; NULL: none */
     bool channels_last; /* the file had them as [N][H][W][C] */
-    bool has_pixels; /* it is known which numbers are black and white: of bytes always */
+    bool has_pixels;    /* it is known which numbers are black and white: of bytes always */
     double black, white;
 };
 
