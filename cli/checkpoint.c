@@ -2,10 +2,12 @@
 #include "checkpoint.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "folders.h"
 #include "message.h"
@@ -97,12 +99,18 @@ char *cli_checkpoint_path(const char *run, long long steps) {
     return cli_format("%s/checkpoints/%0*lld.safetensors", run, CLI_CHECKPOINT_DIGITS, steps);
 }
 
+/* A folder, or whatever else has a checkpoint's name, is none. */
+static bool is_regular(DIR *dir, const char *name) {
+    struct stat seen;
+    return fstatat(dirfd(dir), name, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(seen.st_mode);
+}
+
 long long cli_checkpoint_before(const char *run, long long steps) {
     long long newest = -1;
     DIR *dir = cli_folder_list(run, "checkpoints");
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
         const long long found = steps_of(entry->d_name);
-        if (found < steps && found > newest) newest = found;
+        if (found < steps && found > newest && is_regular(dir, entry->d_name)) newest = found;
     }
     if (dir) closedir(dir);
     return newest;

@@ -88,6 +88,10 @@ char *cli_checkpoint_path(const char *run, long long steps);
  * checkpoint, to be run by cli_training_run. CLI_DONE, or the exit code with the error printed. */
 int cli_checkpoint_resume(struct cli_training *t, const cli_args *args);
 
+/* Whether the network is the one that a run which begins again began with. False with the error
+ * printed. */
+bool cli_checkpoint_began_so(const struct cli_training *t);
+
 void cli_checkpoint_close(cli_checkpoints *c);
 
 #endif

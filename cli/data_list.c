@@ -48,6 +48,12 @@ static bool add_set(reader *r, char **words, int count) {
     if (count != 2 || !cli_set_name_is_safe(words[1])) {
         return refuse(r, "set NAME (letters, digits, '.', '_', '-')", count > 1 ? words[1] : "");
     }
+    /* Every command finds a known set by its name: no list may put other files there. */
+    for (const cli_set *known = cli_sets; known->name; known++) {
+        if (strcasecmp(known->name, words[1]) == 0) {
+            return refuse(r, "a name that no known set has", words[1]);
+        }
+    }
     for (int i = 0; i < r->count; i++) {
         if (strcasecmp(r->sets[i].name, words[1]) == 0) {
             return refuse(r, "a name that no other set has", words[1]);

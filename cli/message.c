@@ -68,6 +68,10 @@ void cli_fail_memory(size_t bytes) {
 
 int cli_usage(const char *command, const char *format, ...) {
     char tail[64];
+    if (failures) { /* a line that was read, not typed */
+        if (failures->length == 0) cli_text_add(failures, "usage");
+        return CLI_USAGE;
+    }
     snprintf(tail, sizeof tail, " (see embudo %s%s--help)", command ? command : "",
              command ? " " : "");
     va_list list;

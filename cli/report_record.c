@@ -9,6 +9,7 @@
 
 #include <embudo.h>
 
+#include "commands.h"
 #include "message.h"
 
 enum { MOST_BYTES = 1 << 20, MOST_WORDS = 1000 };
@@ -84,22 +85,70 @@ static bool is_folder_option(const char *word) {
            strncmp(word, "--output=", 9) == 0;
 }
 
-char *cli_record_command(const json_t *record, bool *names_folder) {
+/* Whether a line of so many words is one that makes a run. */
+static bool makes_run(char **words, int count) {
+    static const char *const makers[] = {"train", "classify"};
+    bool made = false;
+    for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
+        made |= strcmp(words[1], makers[i]) == 0;
+    }
+    for (int i = 0; i < count; i++) {
+        for (const char *c = words[i]; *c; c++) made &= (unsigned char)*c >= ' ' && *c != 0x7f;
+    }
+    if (!made) return false;
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    cli_args args;
+    made = cli_parse(cli_command_find(words[1]), count, words, &args) == CLI_DONE;
+    made = made && !args.wants_help;
+    cli_args_free(&args);
+    cli_fail_into(before);
+    cli_text_free(&why);
+    return made;
+}
+
+void cli_record_words_free(char **words) {
+    for (int i = 0; words && words[i]; i++) free(words[i]);
+    free(words);
+}
+
+char **cli_record_words(const json_t *record, int *count) {
     const json_t *command = json_object_get(record, "command");
-    const size_t count = json_array_size(command);
+    const size_t size = json_array_size(command);
+    *count = 0;
+    if (size < 2 || size > MOST_WORDS) return NULL;
+    char **words = cli_alloc((size + 1) * sizeof *words);
+    bool good = true;
+    for (size_t i = 0; i < size; i++) {
+        const char *word = json_string_value(json_array_get(command, i));
+        good = good && word;
+        /* Whatever the program was called, the page shows no other one. */
+        words[i] = cli_format("%s", i == 0 ? "embudo" : word ? word : "");
+    }
+    words[size] = NULL;
+    *count = (int)size;
+    if (good && makes_run(words, *count)) return words;
+    cli_record_words_free(words);
+    *count = 0;
+    return NULL;
+}
+
+char *cli_record_command(const json_t *record, bool *names_folder) {
+    int count = 0;
+    char **words = cli_record_words(record, &count);
     cli_text text = {0};
     *names_folder = false;
-    if (count == 0 || count > MOST_WORDS) return NULL;
-    for (size_t i = 0; i < count; i++) {
-        const char *word = json_string_value(json_array_get(command, i));
-        if (!word) {
-            cli_text_free(&text);
-            return NULL;
+    for (int i = 0; i < count; i++) {
+        /* A file that it would overwrite decides no bit of the model. */
+        const bool alone = strcmp(words[i], "--step-log") == 0;
+        if (alone || strncmp(words[i], "--step-log=", 11) == 0) {
+            i += alone;
+            continue;
         }
-        *names_folder |= is_folder_option(word);
+        *names_folder |= is_folder_option(words[i]);
         if (i > 0) cli_text_add(&text, " ");
-        cli_record_quote(&text, word);
+        cli_record_quote(&text, words[i]);
     }
+    cli_record_words_free(words);
     return text.bytes;
 }
 

@@ -21,8 +21,12 @@ json_t *cli_record_group(const json_t *record, const char *group);
 /* False where there is no such number. */
 bool cli_record_number(const json_t *record, const char *group, const char *name, double *value);
 
-/* The command as one types it in a shell, to be freed; NULL where there is none. *names_folder:
- * with -o. */
+/* The command line that made the run, its words NULL-ended and to be freed so; NULL where there is
+ * none that embudo reads: whatever else a record says is no command. */
+char **cli_record_words(const json_t *record, int *count);
+void cli_record_words_free(char **words);
+
+/* The same as one types it in a shell, to be freed. *names_folder: with -o. */
 char *cli_record_command(const json_t *record, bool *names_folder);
 
 /* One word for a POSIX shell. */

@@ -13,9 +13,9 @@
 #include "training.h"
 
 /* What may stand beside --resume: everything else decides the result, and is the run's. */
-static const char *const allowed[] = {"resume", "threads",     "checkpoint-every",
-                                      "keep",   "tensorboard", "report",
-                                      "device", "on-nan",      NULL};
+static const char *const allowed[] = {"resume",      "threads", "checkpoint-every", "keep",
+                                      "tensorboard", "report",  "device",           "on-nan",
+                                      "epochs",      NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {
@@ -68,6 +68,26 @@ static bool read_record(cli_training *t, const char *path) {
     return true;
 }
 
+/* More epochs are as if they had been asked for at first, unless the rate has a way to go by then.
+ */
+static bool take_epochs(cli_training *t, const cli_args *args) {
+    const cli_value *epochs = cli_arg(args, "epochs");
+    if (!epochs->given || epochs->whole == t->epochs) return true;
+    if (t->options.schedule != EMB_SCHEDULE_CONSTANT) {
+        cli_fail("--epochs %d: the learning rate of this run goes down (--schedule %s) over its %d "
+                 "epochs; train anew with more",
+                 (int)epochs->whole, cli_schedule_name(t->options.schedule), t->epochs);
+        return false;
+    }
+    if (epochs->whole < t->epochs_done || t->max_steps > 0) {
+        cli_fail("--epochs %d: this run has %d epochs%s; more can be asked for, not fewer",
+                 (int)epochs->whole, t->epochs_done, t->max_steps > 0 ? " and --max-steps" : "");
+        return false;
+    }
+    t->epochs = t->options.epochs = (int)epochs->whole;
+    return true;
+}
+
 static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     t->net = cli_network_open(path, 0);
     if (!t->net || !read_record(t, path)) return false;
@@ -87,14 +107,13 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     t->checkpoints.steps = emb_run_steps(t->run);
     cli_checkpoint_recorded(t, t->net, args);
     t->checkpoints.clock = cli_clock();
-    return true;
+    return take_epochs(t, args);
 }
 
 /* A checkpoint's file may be damaged; the one before it may not. */
 static char *find_readable(const char *run) {
     long long steps = cli_checkpoint_before(run, LLONG_MAX);
     char *path = NULL;
-    if (steps < 0) cli_fail("%s: has no checkpoints to go on from", run);
     for (bool first = true; steps >= 0 && !path; first = false) {
         path = cli_checkpoint_path(run, steps);
         emb_net *net = emb_net_open(path, NULL);
@@ -117,28 +136,133 @@ static bool has_file(const cli_training *t, const char *name) {
     return there;
 }
 
-/* Whether the run's record says that it came to its end. */
-static bool is_recorded_end(const cli_training *t) {
+/* The run's record; NULL where there is none that can be read. */
+static json_t *read_run(const cli_training *t) {
     cli_text why = {0}, *before = cli_fail_into(&why);
     char *path = cli_run_folder_file(&t->folder, "run.json");
     json_t *record = NULL;
     cli_record_read(&record, path);
-    const char *outcome = cli_record_string(record, NULL, "outcome");
-    const bool ended = outcome && (strcmp(outcome, "finished") == 0 ||
-                                   strcmp(outcome, "stopped at --max-steps") == 0);
-    json_decref(record);
     free(path);
     cli_fail_into(before);
     cli_text_free(&why);
-    return ended;
+    return record;
+}
+
+/* Whether the run's record says that it came to its end. */
+static bool is_recorded_end(const json_t *record) {
+    const char *outcome = cli_record_string(record, NULL, "outcome");
+    return outcome &&
+           (strcmp(outcome, "finished") == 0 || strcmp(outcome, "stopped at --max-steps") == 0);
 }
 
 /* No step is left, and nothing of what follows the last one: the process may have ended before. */
-static bool is_done(const cli_training *t, const cli_args *args) {
-    const size_t steps = emb_run_steps(t->run);
-    if (t->epochs_done < t->epochs && (t->max_steps == 0 || steps < t->max_steps)) return false;
-    if (cli_arg(args, "report")->given && !has_file(t, "report.html")) return false;
-    return has_file(t, "model.safetensors") && is_recorded_end(t);
+static bool is_done(const cli_training *t, const json_t *record, const cli_args *args) {
+    const size_t steps = t->run ? emb_run_steps(t->run) : 0;
+    const bool going = t->epochs_done < t->epochs && (t->max_steps == 0 || steps < t->max_steps);
+    if (t->run && going) return false;
+    if (t->run && cli_arg(args, "report")->given && !has_file(t, "report.html")) return false;
+    return has_file(t, "model.safetensors") && is_recorded_end(record);
+}
+
+/* Says that all is done, and what would go on. */
+static void say_complete(cli_training *t) {
+    char steps[CLI_NUMBER_SIZE];
+    const char *run = t->folder.path;
+    t->complete = true;
+    if (!t->run) {
+        cli_note("%s is complete; its model is %s/model.safetensors", run, run);
+    } else if (t->max_steps > 0) {
+        cli_note("%s is complete: %s steps, as --max-steps said", run,
+                 cli_thousands(emb_run_steps(t->run), steps));
+    } else if (t->options.schedule == EMB_SCHEDULE_CONSTANT) {
+        cli_note("%s is complete: %d epoch%s, %s steps; --epochs %d beside --resume goes on", run,
+                 t->epochs, t->epochs == 1 ? "" : "s", cli_thousands(emb_run_steps(t->run), steps),
+                 t->epochs + 1);
+    } else {
+        cli_note("%s is complete: %d epoch%s, %s steps", run, t->epochs, t->epochs == 1 ? "" : "s",
+                 cli_thousands(emb_run_steps(t->run), steps));
+    }
+}
+
+/* The line that began the run, with what is typed now where that changes the result. */
+static void take_words(cli_training *t, const json_t *record, const cli_args *args) {
+    int count = 0;
+    char **words = cli_record_words(record, &count);
+    bool resumed = false;
+    for (int i = 0; i < count; i++) resumed |= strncmp(words[i], "--resume", 8) == 0;
+    if (resumed || !words) { /* a record of an older version */
+        cli_record_words_free(words);
+        return;
+    }
+    const cli_value *epochs = cli_arg(args, "epochs");
+    t->words = cli_alloc(((size_t)count + 3) * sizeof *t->words);
+    memcpy(t->words, words, ((size_t)count + 1) * sizeof *words);
+    free(words);
+    if (!epochs->given) return;
+    t->words[count] = cli_format("--epochs");
+    t->words[count + 1] = cli_format("%d", (int)epochs->whole);
+    t->words[count + 2] = NULL;
+}
+
+/* ---- a run without a checkpoint -------------------------------------------------------------- */
+
+/* From the start, by its own record, with what is typed beside --resume in its place. */
+static bool begin_again(cli_training *t, const cli_args *args) {
+    int count = 0;
+    const char *run = t->folder.path;
+    while (t->words && t->words[count]) count++;
+    if (count == 0 || strcmp(t->words[1], "train") != 0 ||
+        cli_parse(args->command, count, t->words, &t->recorded) != CLI_DONE) {
+        cli_fail("%s: has no checkpoints to go on from, and no record of a training (run.json) to "
+                 "begin again",
+                 run);
+        return false;
+    }
+    for (int i = 0; args->command->options[i].name; i++) {
+        const char *name = args->command->options[i].name;
+        if (strcmp(name, "resume") == 0 || !args->options[i].given) continue;
+        t->recorded.options[i] = args->options[i];
+    }
+    if (args->positionals[0].given) t->recorded.positionals[0] = args->positionals[0];
+    for (int i = 0; args->command->options[i].name; i++) {
+        if (strcmp(args->command->options[i].name, "step-log") != 0) continue;
+        if (t->recorded.options[i].given) cli_note("the step log is not written again");
+        t->recorded.options[i] = (cli_value){0};
+    }
+    return t->again = true;
+}
+
+bool cli_checkpoint_began_so(const cli_training *t) {
+    if (!t->again) return true;
+    json_t *record = read_run(t);
+    const char *notation = cli_record_string(record, "network", "notation");
+    const bool same = !notation || strcmp(notation, emb_net_notation(t->net)) == 0;
+    if (!same) {
+        cli_fail("%s: is not the network any more that %s began with; run.json has that", t->model,
+                 t->folder.path);
+    }
+    json_decref(record);
+    return same;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+/* With the folder held: what there is to do. */
+static bool choose(cli_training *t, char *path, const cli_args *args) {
+    json_t *record = read_run(t);
+    bool good = true;
+    take_words(t, record, args);
+    if (path) {
+        good = open_run(t, path, args) &&
+               cli_run_folder_history_from(&t->folder, t->checkpoints.history);
+    }
+    if (good && is_done(t, record, args)) {
+        say_complete(t);
+    } else if (good && !path) {
+        good = begin_again(t, args);
+    }
+    json_decref(record);
+    return good;
 }
 
 int cli_checkpoint_resume(cli_training *t, const cli_args *args) {
@@ -158,13 +282,8 @@ int cli_checkpoint_resume(cli_training *t, const cli_args *args) {
     /* The folder first: another process may be writing in it. */
     good = good && cli_run_folder_reopen(&t->folder, run);
     char *path = good && !is_run ? cli_format("%s", where) : good ? find_readable(run) : NULL;
-    good = path && open_run(t, path, args) &&
-           cli_run_folder_history_from(&t->folder, t->checkpoints.history);
-    if (good && is_done(t, args)) {
-        cli_fail("%s: is at its end already; there is nothing to go on with", path);
-        good = false;
-    }
-    if (good) {
+    good = good && choose(t, path, args);
+    if (good && !t->again) {
         t->resumed = path;
         path = NULL;
     }

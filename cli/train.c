@@ -15,9 +15,14 @@
 
 /* CLI_DONE, or the exit code with the message printed. */
 static int read_args(cli_training *t, const cli_args *args) {
-    const int usage = cli_checkpoint_options(t, args);
-    if (usage != CLI_DONE) return usage;
-    if (cli_arg(args, "resume")->given) return cli_checkpoint_resume(t, args);
+    int code = cli_checkpoint_options(t, args);
+    if (code == CLI_DONE && cli_arg(args, "resume")->given) {
+        code = cli_checkpoint_resume(t, args);
+        if (code != CLI_DONE || !t->again) return code;
+        args = &t->recorded;
+        code = cli_checkpoint_options(t, args);
+    }
+    if (code != CLI_DONE) return code;
     t->model = cli_arg(args, "model")->text;
     t->dataset = cli_arg(args, "DATASET")->text;
     t->max_steps = (size_t)cli_arg(args, "max-steps")->whole;
@@ -52,10 +57,16 @@ static int run_train(const cli_args *args) {
     cli_training training = {0};
     int code = read_args(&training, args);
     cli_stop_listen();
+    if (training.again) args = &training.recorded;
+    if (code == CLI_DONE && training.complete) {
+        cli_training_close(&training);
+        return code;
+    }
     if (code == CLI_DONE && !training.resumed) {
         training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
         training.images = training.net ? cli_dataset_open(training.dataset, EMB_TRAIN) : NULL;
-        if (!training.images || !cli_dataset_fit(training.images, training.net, training.dataset) ||
+        if (!training.images || !cli_checkpoint_began_so(&training) ||
+            !cli_dataset_fit(training.images, training.net, training.dataset) ||
             !cli_range_tell(training.images, args, training.dataset)) {
             code = CLI_FAILED;
         }
@@ -116,8 +127,10 @@ const cli_command cli_command_train = {
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "go on with a run from its newest checkpoint, or from one checkpoint, as if it had "
              "never stopped; its own options hold. Of them --threads, --checkpoint-every, "
-             "--keep, --on-nan, --report and --tensorboard may be given anew. One that ended after "
-             "its last step gets what was still to be written"},
+             "--keep, --on-nan, --report and --tensorboard may be given anew, and more --epochs "
+             "where "
+             "the learning rate is constant. One that ended after its last step gets what was "
+             "still to be written; one that left no checkpoint begins again from its record"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
              "write a checkpoint every N steps, every T minutes, or each epoch"},
             {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,

@@ -203,7 +203,11 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_open(&json, "command", '[');
-    for (int i = 0; i < t->args->argc; i++) cli_json_string(&json, NULL, t->args->argv[i]);
+    /* Of a run that goes on the line that began it: going on changes none of its bits. */
+    for (int i = 0; t->words && t->words[i]; i++) cli_json_string(&json, NULL, t->words[i]);
+    for (int i = 0; !t->words && i < t->args->argc; i++) {
+        cli_json_string(&json, NULL, t->args->argv[i]);
+    }
     cli_json_close(&json, ']');
     cli_json_string(&json, "version", emb_version());
     cli_json_string(&json, "started", t->started);

@@ -15,6 +15,7 @@
 #include "network.h"
 #include "picture.h"
 #include "range.h"
+#include "report_record.h"
 #include "stop.h"
 
 /* The notebook's own titles. */
@@ -75,7 +76,7 @@ static bool open_run(cli_training *t) {
  * before the work begins. */
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
-    if (!t->resumed && !cli_run_folder_make(&t->folder, t->output)) return false;
+    if (!t->resumed && !t->again && !cli_run_folder_make(&t->folder, t->output)) return false;
     if (cli_step_log_open(&t->log, t->step_log)) {
         if (!cli_record_run(t, "running")) {
             failed();
@@ -99,6 +100,7 @@ static void announce(const cli_training *t) {
              t->encoder ? "the codes of " : "", t->dataset, cli_thousands(t->train_count, train),
              cli_thousands(t->val_count, val));
     free(kind);
+    if (t->again) cli_note("beginning again: %s has no checkpoint yet", t->folder.path);
     if (t->resumed) {
         cli_note("going on from %s, after %s steps", t->resumed,
                  cli_thousands(emb_run_steps(t->run), train));
@@ -327,6 +329,8 @@ void cli_training_close(cli_training *t) {
     cli_tensorboard_close(&t->board);
     cli_checkpoint_close(&t->checkpoints);
     free(t->resumed);
+    cli_args_free(&t->recorded);
+    cli_record_words_free(t->words);
     free(t->why);
     cli_run_folder_free(&t->folder);
     free(t->pair);

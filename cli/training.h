@@ -44,7 +44,11 @@ typedef struct cli_training {
     cli_doctor doctor;
     cli_tensorboard board;
     cli_checkpoints checkpoints;
-    char *resumed; /* the checkpoint that it goes on from; NULL: from the start */
+    char *resumed;     /* the checkpoint that it goes on from; NULL: from the start */
+    bool again;        /* from the start, in the folder of a run that left no checkpoint */
+    bool complete;     /* there is nothing left to do */
+    char **words;      /* the line that began the run, NULL-ended, where that is known; else NULL */
+    cli_args recorded; /* it, read, of one that begins again */
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;

@@ -184,6 +184,8 @@ static Emb__Onnx__Node *add_node(builder *b, const char *op, char *name, size_t 
 /* Adds what is particular to a layer's node. */
 typedef void on_node(builder *b, const emb__layer *layer, Emb__Onnx__Node *node);
 
+enum { MOST_WIDENED = 1 << 24 }; /* numbers of a kernel that is written wider: 64 MiB */
+
 /* onnxruntime takes output_padding below the stride alone: where PyTorch has more, the kernel is
  * written with zeros at its end instead, and without dilation. */
 typedef struct kernel {
@@ -206,6 +208,25 @@ static kernel kernel_of(const emb__layer *layer) {
         k.widened = true;
     }
     return k;
+}
+
+/* Checked before anything of the model is made: a kernel written out may be far larger than all
+ * that the network holds. */
+static emb_status check_kernel(const emb_net *net, const emb__layer *layer) {
+    if (!emb__layer_arg(layer->spec, "output_padding")) return EMB_OK;
+    const kernel k = kernel_of(layer);
+    const emb__arg *size = emb__layer_arg(layer->spec, "kernel_size");
+    size_t count = layer->params[0].count / ((size_t)size->v[0] * (size_t)size->v[1]);
+    if (!k.widened || (emb__mul(count, (size_t)k.size.v[0], &count) &&
+                       emb__mul(count, (size_t)k.size.v[1], &count) && count <= MOST_WIDENED)) {
+        return EMB_OK;
+    }
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s.%d %s: ONNX has no output_padding of the stride or more, and its kernel "
+                     "written out would be %dx%d, more than %d numbers in all; an "
+                     "output_padding below the stride is written as it is",
+                     net->spec.parts[layer->spec->part], layer->spec->index, layer->kind->name,
+                     k.size.v[0], k.size.v[1], MOST_WIDENED);
 }
 
 /* The weights in the kernel's larger size, in the builder's memory; NULL without any. */
@@ -413,6 +434,8 @@ emb_status emb_net_export_onnx(const emb_net *net, const char *path,
     if (bytes && strcmp(name_of_end(net, from, true), "code") == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: its input is a code, which cannot be uint8", path);
     }
+    for (int i = from; i < to && status == EMB_OK; i++) status = check_kernel(net, &net->layers[i]);
+    if (status != EMB_OK) return emb__fail_prefix(status, "%s: ", path);
     status = build_graph(&b, from, to, bytes);
     if (status == EMB_OK) {
         const bool whole = !part && net->encoder_end > 0 && to > net->encoder_end;

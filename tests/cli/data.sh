@@ -316,16 +316,17 @@ grep -q '%' err && fail "a bar without a terminal: $(cat err)"
 # A set that is known is found by its name, in the cache; EMBUDO_DATA goes before it.
 rm -rf "$work/cache"
 (cd "$work" && small idx.own)
-printf 'set fashion-mnist\nlicence MIT,  somebody\n# a comment\n\nmirror %s/good\n' "$url" >list.txt
+printf 'set own-mnist\nlicence MIT,  somebody\n# a comment\n\nmirror %s/good\n' "$url" >list.txt
 for file in "$work"/idx.own/*; do
     gzip -n "$file" && file=$file.gz && cp "$file" "$work/files"
     printf 'file %s %s %s\n' "$(basename "$file")" "$(($(wc -c <"$file")))" "$(sum "$file")" >>list.txt
 done
-run data get fashion-mnist --list list.txt
+run data get own-mnist --list list.txt
 [ "$code" -eq 0 ] || fail "four files: $(cat err)"
 has err 'MIT,  somebody$'
 t 0 '' data --list list.txt
-has out "$work/cache/embudo/fashion-mnist\$"
+has out "$work/cache/embudo/own-mnist\$"
+mv "$work/cache/embudo/own-mnist" "$work/cache/embudo/fashion-mnist"
 t 0 '' data
 has out "^fashion-mnist .*$work/cache/embudo/fashion-mnist\$"
 run train fashion-mnist --epochs 1 -o run.own
@@ -351,6 +352,7 @@ for name in ../x .. . .lock a/b /etc a\\\\b -x a.part 'a*' "$(printf %065d 0)"; 
     bad "set digits\\nfile $name 5 $a_sum\\n" "list.txt:2: expected a file's name"
 done
 bad 'set digits\nset DIGITS\n' 'a name that no other set has'
+bad 'set MNIST\n' 'a name that no known set has'
 bad "set digits\\n$right$right" 'a name that no other file of the set has'
 for number in 0 -1 +1 1e3 x 9999999999999999 99999999999999999999999; do
     bad "set digits\\nfile a.bin $number $a_sum\\n" 'a size in bytes'

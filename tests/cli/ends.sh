@@ -55,7 +55,7 @@ ends() { # RUN ARGS: goes on and is as wanted; a second time there is nothing to
     t 0 "going on from $run/checkpoints/" train --resume "$run" "$@"
     result "$run" >got
     same got wanted
-    t 1 'is at its end already; there is nothing to go on with' train --resume "$run" "$@"
+    t 0 'is complete' train --resume "$run" "$@"
     result "$run" >got
     same got wanted
 }

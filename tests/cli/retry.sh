@@ -34,14 +34,14 @@ for first in 1 2 3; do
         "$program" train "$@" --threads $((1 + k % 2)) >/dev/null 2>e &
         # Not before it can be gone on with, and does.
         tries=0
-        until [ $tries -ge 600 ] || ! kill -0 $! 2>/dev/null || grep -q '^going \|is at its end' e ||
+        until [ $tries -ge 600 ] || ! kill -0 $! 2>/dev/null || grep -q '^going \|is complete' e ||
             { [ "$1" = data ] && ls killed/checkpoints/*.safetensors >/dev/null 2>&1; }; do
             sleep 0.01 && tries=$((tries + 1))
         done
         sleep "0.0$(((first * 7 + k * 3) % 90 + 10))"
         case $(((first + k) % 2)) in 0) kill -TERM $! ;; *) kill -KILL $! ;; esac 2>/dev/null
         wait $! 2>/dev/null && break
-        grep -q 'is at its end already' e && break
+        grep -q 'is complete' e && break
     done
     [ $k -lt 40 ] || t 0 'trained 3 epochs' train --resume killed
     result killed >got

@@ -36,7 +36,7 @@ recovers() { # WHAT
         fail "$1: a model without a checkpoint"
     elif [ -n "$some" ]; then
         run train --resume run
-        [ $code -eq 0 ] || grep -q 'is at its end already' err || fail "$1: does not go on: $(cat err)"
+        [ $code -eq 0 ] || grep -q 'is complete' err || fail "$1: does not go on: $(cat err)"
     else
         rm -rf run
         run $train

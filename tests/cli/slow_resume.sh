@@ -26,7 +26,7 @@ while [ $k -lt "${KILLS:-25}" ]; do
     kill -9 $! 2>/dev/null
     wait $! 2>/dev/null
     [ $? -eq 137 ] && hits=$((hits + 1))
-    if grep -q 'is at its end already' resume-err; then # once more from the start
+    if grep -q 'is complete' resume-err; then # once more from the start
         result killed >got
         same got wanted
         rm -rf killed
@@ -35,7 +35,7 @@ done
 [ $hits -gt $((k / 2)) ] || fail "only $hits of $k kills hit a run"
 again 2 1000
 wait $!
-[ $? -eq 0 ] || grep -q 'is at its end already' resume-err || fail "after $k kills: $(cat resume-err)"
+[ $? -eq 0 ] || grep -q 'is complete' resume-err || fail "after $k kills: $(cat resume-err)"
 result killed >got
 same got wanted
 [ "$(ls -A killed killed/checkpoints | grep -c tmp)" -eq 0 ] || fail "left: $(ls -A killed)"
@@ -75,7 +75,7 @@ has err '^going on from signalled/checkpoints/'
 gone signalled/.lock
 
 # What does not belong, what is damaged.
-t 1 'is at its end already' train --resume whole
+t 0 'is complete' train --resume whole
 t 2 '--lr cannot change in a run that goes on' train --resume whole --lr 0.1
 t 2 '--checkpoint-every: expected steps (500), minutes (10m) or epoch' train data --checkpoint-every 1.5
 t 1 'nowhere: no such run or checkpoint' train --resume nowhere

@@ -1,0 +1,85 @@
+# Going on with what is complete, and with what left no checkpoint: sh again.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# A run that is complete says so, changes nothing, and goes on where more epochs are asked for.
+t 0 'trained 1 epoch' train data --epochs 1 -o whole
+result whole >wanted
+cp whole/run.json before.json
+t 0 'whole is complete: 1 epoch, 30 steps; --epochs 2 beside --resume goes on' train --resume whole
+result whole >got
+same got wanted
+same whole/run.json before.json
+t 0 'trained 2 epochs' train data --epochs 2 -o two
+result two >wanted
+t 0 'trained 2 epochs, 60 steps' train --resume whole --epochs 2
+result whole >got
+same got wanted
+t 0 'whole is complete: 2 epochs' train --resume whole
+t 1 'more can be asked for, not fewer' train --resume whole --epochs 1
+t 0 'stopped after 3 steps' train data --max-steps 3 -o few
+t 0 'few is complete: 3 steps, as --max-steps said' train --resume few
+t 0 'trained 1 epoch' train data --epochs 1 --schedule linear -o linear
+t 0 'linear is complete: 1 epoch, 30 steps' train --resume linear
+t 1 'goes down (--schedule linear)' train --resume linear --epochs 3
+
+# The page shows the line that makes the model again: of a run that went on, too.
+t 0 '' report whole
+grep -o '<pre>embudo train[^<]*' whole/report.html | sed 's/<pre>embudo //; s/-o whole/-o remade/' >line
+has line '^train data --epochs 1 -o remade --epochs 2$'
+t 0 'trained 2 epochs' $(cat line)
+same remade/model.safetensors whole/model.safetensors
+
+# One that was killed before its first checkpoint begins again as it began.
+t 0 'trained 2 epochs' train data --epochs 2 --seed 7 --shuffle --checkpoint-every 40 -o wanted-run
+result wanted-run >wanted
+killed() { # as SIGKILL leaves a run in its first epoch
+    rm -rf killed
+    cp -r wanted-run killed
+    rm -rf killed/model.safetensors killed/best.safetensors killed/checkpoints killed/history.csv killed/epoch-*
+    sed -i 's/-run"/-run"/; s/"outcome": "finished"/"outcome": "running"/' killed/run.json
+}
+killed
+t 0 'beginning again: killed has no checkpoint yet' train --resume killed
+result killed >got
+same got wanted
+has killed/run.json '"outcome": "finished"'
+has killed/run.json '"--checkpoint-every"'
+[ "$(steps killed)" = '40 ' ] || fail "killed has the checkpoints $(steps killed)"
+killed
+t 0 'beginning again' train --resume killed --checkpoint-every 25 --threads 1
+[ "$(steps killed)" = '50 ' ] || fail "killed has the checkpoints $(steps killed)"
+killed
+sed -i 's/"--seed"/"--sed"/' killed/run.json
+t 1 'no record of a training (run.json) to begin again' train --resume killed
+gone killed/.lock
+killed
+sed -i 's/"notation": ".*/"notation": "other"/' killed/run.json
+t 1 'is not the network any more that killed began with' train --resume killed
+mkdir empty
+t 1 'no record of a training' train --resume empty
+
+# A folder that is called as a checkpoint is none.
+rm -rf odd && cp -r wanted-run odd
+mkdir odd/checkpoints/000000099.safetensors odd/checkpoints/000000050.safetensors
+rm odd/model.safetensors
+t 0 'going on from odd/checkpoints/000000040.safetensors' train --resume odd
+result odd >got
+same got wanted
+
+# What a record says that embudo would not have written is no command.
+command() { # WORDS, as JSON
+    awk -v words="$1" '/"command": \[/ { print "\"command\": [" words "],"; skip = !/\]/; next }
+        skip { if (/\]/) skip = 0; next } { print }' before.json >whole/run.json
+    t 0 '' report whole
+}
+command '"rm", "train", "data"'
+has whole/report.html '<pre>embudo train data</pre>'
+command '"embudo", "train", "data", "--step-log", "/etc/passwd", "--seed", "7"'
+has whole/report.html '<pre>embudo train data --seed 7</pre>'
+for words in '"rm", "-rf", "/"' '"embudo", "train", "--epoks", "3"' '"embudo", "train", "a\\u0008b"' '"embudo", "export", "x"'; do
+    command "$words"
+    ! grep -q 'bit for bit' whole/report.html || fail "$words is shown: $(grep -A1 'bit for bit' whole/report.html)"
+done
+finish
