@@ -34,7 +34,7 @@ help:
 	@echo '                with them; fails every call to the system that the program makes (8 minutes)'
 	@echo 'make fuzz       libFuzzer on every reader of files, TIME=60 seconds each (needs clang)'
 	@echo 'make bench      times training (bench/)'
-	@echo 'make figures    makes the pictures of the guides anew (docs/figures.sh)'
+	@echo 'make figures    makes the pictures and numbers of the guides anew (docs/)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
 	@echo 'make format     formats the sources; make tidy looks for bugs in them (clang-tidy)'
 	@echo 'make analyse    cppcheck and gcc -fanalyzer; make valgrind trains a little under valgrind;'
@@ -70,6 +70,7 @@ bench: program
 
 figures: program
 	@sh docs/figures.sh build/release/embudo docs/images build/figures
+	@sh docs/numbers.sh build/release/embudo docs/numbers.txt build/numbers
 
 # The prefix is configured in: the program looks for MNIST below it.
 install: export DESTDIR := $(DESTDIR)
