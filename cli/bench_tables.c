@@ -26,8 +26,9 @@ static const char *plural(int count) { return count == 1 ? "" : "s"; }
 static void print_head(const cli_bench *bench) {
     char *machine = cli_bench_machine();
     const int classes = emb_net_classes(bench->net);
-    printf("embudo %s, %s\n%s\n%s, %s %d\n", emb_version(), emb_isa(), machine, bench->model,
-           classes > 0 ? "classes" : "latent", classes > 0 ? classes : emb_net_latent(bench->net));
+    printf("embudo %s, %s\n%s\n%s, %s %d\n", emb_version(), emb_isa(), cli_shown(machine),
+           cli_shown(bench->model), classes > 0 ? "classes" : "latent",
+           classes > 0 ? classes : emb_net_latent(bench->net));
     printf("MFLOP/image: train %.3f, forward %.3f\n", bench->train_flop * 1e-6,
            bench->forward_flop * 1e-6);
     printf("medians of %d; noise %.1f %%\n", bench->repeats, cli_bench_noise(bench));

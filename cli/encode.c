@@ -86,8 +86,9 @@ static bool write_codes(const encode_job *job, const char *output) {
             cli_fail("%s", emb_error());
             return false;
         }
-        printf("%s: %s code%s of %d number%s\n", output, cli_thousands(codes.count, count),
-               codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s");
+        printf("%s: %s code%s of %d number%s\n", cli_shown(output),
+               cli_thousands(codes.count, count), codes.count == 1 ? "" : "s", codes.latent,
+               codes.latent == 1 ? "" : "s");
         return true;
     }
     size_t length;

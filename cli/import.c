@@ -57,7 +57,7 @@ static int run_import(const cli_args *args) {
     if (good) {
         char parameters[CLI_NUMBER_SIZE];
         printf("%s\n", emb_net_notation(net));
-        printf("%s: %s of %s parameters\n", output ? output : made, kind_of(net),
+        printf("%s: %s of %s parameters\n", cli_shown(output ? output : made), kind_of(net),
                cli_thousands(cli_network_parameters(net), parameters));
     } else {
         cli_fail("%s", emb_error());

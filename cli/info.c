@@ -81,7 +81,7 @@ static int run_info(const cli_args *args) {
     int threads = emb_default_threads();
     char pixels[CLI_NUMBER_SIZE], codes[CLI_NUMBER_SIZE], memory[CLI_NUMBER_SIZE];
     emb_net_input_shape(net, input);
-    printf("%s: input %dx%dx%d\n\n", name, input[0], input[1], input[2]);
+    printf("%s: input %dx%dx%d\n\n", cli_shown(name), input[0], input[1], input[2]);
     print_layers(net);
     putchar('\n');
     if (latent > 0 && emb_net_has_part(net, "encoder")) {
@@ -100,7 +100,7 @@ static int run_info(const cli_args *args) {
                threads == 1 ? "" : "s");
     const char *options = emb_net_metadata(net, "embudo.options");
     const char *steps = emb_net_metadata(net, "embudo.steps");
-    if (options && steps) printf("trained   %s steps: %s\n", steps, options);
+    if (options && steps) printf("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));
     emb_net_free(net);
     return CLI_DONE;
 }

@@ -3,27 +3,11 @@
 
 #include <math.h>
 #include <stddef.h>
-
-#include "utf8.h"
+#include <stdlib.h>
 
 static void add_string(cli_text *text, const char *value) {
     cli_text_add(text, "\"");
-    for (const unsigned char *s = (const unsigned char *)value; *s;) {
-        size_t length = cli_utf8_length(s);
-        if (length == 0) {
-            cli_text_add(text, "\\ufffd");
-            length = 1;
-        } else if (*s == '\n') {
-            cli_text_add(text, "\\n");
-        } else if (*s < 0x20 || *s == 0x7F) {
-            cli_text_add(text, "\\u%04x", *s);
-        } else if (*s == '"' || *s == '\\') {
-            cli_text_add(text, "\\%c", *s);
-        } else {
-            cli_text_bytes(text, s, length);
-        }
-        s += length;
-    }
+    cli_text_for(text, EMB_JSON, value);
     cli_text_add(text, "\"");
 }
 
@@ -58,6 +42,12 @@ void cli_json_string(cli_json *json, const char *key, const char *value) {
     } else {
         cli_text_add(&json->text, "null");
     }
+}
+
+void cli_json_name(cli_json *json, const char *key, const char *name) {
+    char *kept = name ? cli_name_kept(name) : NULL;
+    cli_json_string(json, key, kept);
+    free(kept);
 }
 
 void cli_json_whole(cli_json *json, const char *key, int64_t value) {

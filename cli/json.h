@@ -1,8 +1,9 @@
 /* Writing JSON (RFC 8259), indented by two spaces. Enough for run.json; reading is not its
  * business.
  *
- * Members go in one by one; `key` is NULL inside an array. Bytes that are not UTF-8, such as a
- * folder's name may have, are written as U+FFFD. */
+ * Members go in one by one; `key` is NULL inside an array. Strings are written as emb_text_for has
+ * them for EMB_JSON; the names of files and folders, which are to be found again, as for EMB_NAME
+ * before that. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
@@ -19,6 +20,7 @@ typedef struct cli_json {
 void cli_json_open(cli_json *json, const char *key, char bracket);        /* '{' or '[' */
 void cli_json_close(cli_json *json, char bracket);                        /* '}' or ']' */
 void cli_json_string(cli_json *json, const char *key, const char *value); /* NULL: null */
+void cli_json_name(cli_json *json, const char *key, const char *name);    /* of a file */
 void cli_json_whole(cli_json *json, const char *key, int64_t value);
 void cli_json_unsigned(cli_json *json, const char *key, uint64_t value); /* all its digits */
 void cli_json_real(cli_json *json, const char *key, double value);       /* not finite: null */

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MESSAGE_SIZE = 2048 };
+enum { MESSAGE_SIZE = 16 * 1024 }; /* three of the longest paths and what is said of them */
 
 static bool live;
 static cli_text *failures; /* NULL: printed */
@@ -24,19 +24,13 @@ void cli_live_clear(void) {
     live = false;
 }
 
-static void make_one_line(char *s) {
-    for (; *s; s++) {
-        if ((unsigned char)*s < 0x20 || *s == 0x7f) *s = '?';
-    }
-}
-
-/* Prints "PREFIX message TAIL\n" in one write. */
+/* Prints "PREFIX message TAIL\n" in one write. No memory is taken here where there is none left. */
 static void say(const char *prefix, const char *tail, const char *format, va_list list) {
-    char text[MESSAGE_SIZE];
-    vsnprintf(text, sizeof text, format, list);
-    make_one_line(text);
+    char text[MESSAGE_SIZE], shown[6 * MESSAGE_SIZE];
+    if (vsnprintf(text, sizeof text, format, list) < 0) text[0] = '\0';
+    emb_text_for(EMB_SHOWN, text, strlen(text), shown, sizeof shown);
     cli_live_clear();
-    fprintf(stderr, "%s%s%s\n", prefix, text, tail);
+    fprintf(stderr, "%s%s%s\n", prefix, shown, tail);
 }
 
 cli_text *cli_fail_into(cli_text *sink) {
@@ -111,9 +105,10 @@ bool cli_line(const char *format, ...) {
     cli_live_clear();
     va_list list;
     va_start(list, format);
-    vprintf(format, list);
+    char *line = cli_format_list(format, list);
     va_end(list);
-    putchar('\n');
+    printf("%s\n", cli_shown(line));
+    free(line);
     return cli_close_output();
 }
 

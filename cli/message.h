@@ -1,8 +1,8 @@
 /* What the program says: errors and notes on standard error, results on standard output, and one
  * live line (the progress bar) that none of them is ever mixed into.
  *
- * Control characters in a message are shown as '?', so that neither a file's name nor a file's
- * content reaches the terminal as a command. */
+ * Messages are written as emb_text_for has them for EMB_SHOWN, so that neither a file's name nor a
+ * file's content reaches the terminal as a command. */
 #ifndef CLI_MESSAGE_H
 #define CLI_MESSAGE_H
 
@@ -34,7 +34,8 @@ void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 /* The same of each line of `notes` that was not said before. */
 void cli_notes(const char *notes);
 
-/* To standard output, flushed: for a line that somebody may be waiting for. False, with the error
+/* A line to standard output, as it is shown and flushed: for one that somebody may be waiting for.
+ * False, with the error
  * printed, where it could not be written. */
 bool cli_line(const char *format, ...) CLI_PRINTF(1, 2);
 

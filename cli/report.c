@@ -288,7 +288,10 @@ static int run_report(const cli_args *args) {
         return CLI_FAILED;
     }
     const bool beside = !output && cli_is_folder(run);
-    printf("%s%s\n", beside ? run : "", beside ? "/report.html" : output ? output : "report.html");
+    printf("%s%s\n", beside ? cli_shown(run) : "",
+           beside   ? "/report.html"
+           : output ? cli_shown(output)
+                    : "report.html");
     return CLI_DONE;
 }
 

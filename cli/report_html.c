@@ -8,35 +8,10 @@
 #include <string.h>
 
 #include "report_style.h"
-#include "utf8.h"
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-static const char *entity(unsigned char c) {
-    static const char *const entities[] = {
-        ['&'] = "&amp;", ['<'] = "&lt;", ['>'] = "&gt;", ['"'] = "&quot;", ['\''] = "&#39;"};
-    return c < sizeof entities / sizeof *entities ? entities[c] : NULL;
-}
-
-static bool control(const unsigned char *s) {
-    if (*s < 0x20) return *s != '\n' && *s != '\t';
-    return *s == 0x7F || (s[0] == 0xC2 && s[1] < 0xA0); /* U+0080..U+009F are controls too */
-}
-
-void cli_html_escape(cli_text *out, const char *text) {
-    for (const unsigned char *s = (const unsigned char *)text; *s;) {
-        const size_t length = cli_utf8_length(s);
-        const char *known = entity(*s);
-        if (length == 0 || control(s)) {
-            cli_text_add(out, "\uFFFD");
-        } else if (known) {
-            cli_text_add(out, "%s", known);
-        } else {
-            cli_text_bytes(out, s, length);
-        }
-        s += length ? length : 1;
-    }
-}
+void cli_html_escape(cli_text *out, const char *text) { cli_text_for(out, EMB_XML, text); }
 
 void cli_html_raw(cli_html *html, const char *markup) {
     cli_text_bytes(&html->body, markup, strlen(markup));

@@ -1,6 +1,6 @@
 /* Writing an HTML page that needs nothing but itself: pictures stand in it as data: URIs, and there
- * is no script. Every text is escaped here, so that what a file says is never markup: bytes that
- * are not UTF-8, and control characters, become U+FFFD.
+ * is no script. Every text is escaped here, as emb_text_for has it for EMB_XML, so that what a file
+ * says is never markup.
  *
  * Only cli_html_raw takes markup, and that is the program's own. */
 #ifndef CLI_REPORT_HTML_H

@@ -54,6 +54,37 @@ void cli_text_add(cli_text *text, const char *format, ...) {
     va_end(list);
 }
 
+void cli_text_for(cli_text *text, emb_target target, const char *foreign) {
+    const size_t length = strlen(foreign), needed = emb_text_for(target, foreign, length, NULL, 0);
+    reserve(text, needed);
+    emb_text_for(target, foreign, length, text->bytes + text->length, needed + 1);
+    text->length += needed;
+}
+
+const char *cli_shown(const char *foreign) {
+    static cli_text texts[CLI_SHOWN_AT_ONCE];
+    static unsigned next;
+    cli_text *text = &texts[next];
+    text->length = 0;
+    cli_text_for(text, EMB_SHOWN, foreign);
+    if (strcmp(text->bytes, foreign) == 0) return foreign;
+    next = (next + 1) % CLI_SHOWN_AT_ONCE;
+    return text->bytes;
+}
+
+char *cli_name_kept(const char *name) {
+    cli_text text = {0};
+    cli_text_for(&text, EMB_NAME, name);
+    return text.bytes;
+}
+
+char *cli_name_back(const char *kept) {
+    const size_t length = strlen(kept);
+    char *name = cli_alloc(length + 1);
+    emb_text_back(kept, length, name);
+    return name;
+}
+
 void cli_text_free(cli_text *text) {
     free(text->bytes);
     *text = (cli_text){0};

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <embudo.h>
+
 #if defined(__GNUC__)
 #define CLI_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
@@ -26,7 +28,19 @@ typedef struct cli_text {
 
 void cli_text_add(cli_text *text, const char *format, ...) CLI_PRINTF(2, 3);
 void cli_text_bytes(cli_text *text, const void *bytes, size_t count);
+/* Adds foreign text as emb_text_for writes it. */
+void cli_text_for(cli_text *text, emb_target target, const char *foreign);
 void cli_text_free(cli_text *text);
+
+/* Foreign text as it may stand on a terminal, for printf's "%s": the name of a file, what a file
+ * says. Every such text on standard output goes through it; messages on standard error do by
+ * themselves. Itself where it is plain; else good until the next CLI_SHOWN_AT_ONCE calls. */
+enum { CLI_SHOWN_AT_ONCE = 16 };
+const char *cli_shown(const char *foreign);
+
+/* A file's name as UTF-8 from which cli_name_back makes it again; both to be freed. */
+char *cli_name_kept(const char *name);
+char *cli_name_back(const char *kept);
 
 /* A new string, to be freed with free(). */
 char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);

@@ -87,6 +87,36 @@ EMB_API const char *emb_isa(void);
  * quota. Training times its steps now and then and takes fewer where fewer are faster. */
 EMB_API int emb_default_threads(void);
 
+/* ---- foreign text ---------------------------------------------------------------------------- */
+
+/* Where a text goes that came from elsewhere: a file's name or its contents, an option, a class. */
+typedef enum emb_target {
+    EMB_SHOWN,     /* a reader: a terminal, a log, a label on a picture */
+    EMB_XML,       /* SVG and HTML: an element's text or a quoted attribute */
+    EMB_JSON,      /* a string, without its quotes; read back it is the same text */
+    EMB_CSV,       /* a cell, with the quotes that it needs */
+    EMB_C_COMMENT, /* of either kind */
+    EMB_C_STRING,  /* without its quotes; compiled it is the same bytes */
+    EMB_C_NAME,    /* an identifier */
+    EMB_NAME       /* UTF-8 from which emb_text_back makes the same bytes again */
+} emb_target;
+
+/* Writes `text` so that it does no harm in the target and stays legible: bytes that are no UTF-8 as
+ * \xe9, characters that act or are not seen (controls, marks of direction, separators of lines, what
+ * is no character) as \n, \x1b, \u202e; and what the target itself reads otherwise as it wants it
+ * written. A CSV cell that a spreadsheet would take for a formula begins with '. EMB_C_NAME puts _
+ * for what no identifier has. EMB_NAME only writes a backslash as two, and bytes that are no UTF-8
+ * as \xE9.
+ *
+ * Returns the bytes of the whole, without the NUL. out[room] gets them, or, where room is not larger
+ * than that, the first of them, nothing cut in two; and a NUL. `out` may be NULL where room is 0. */
+EMB_API size_t emb_text_for(emb_target target, const char *text, size_t length, char *out,
+                            size_t room);
+
+/* The bytes of a text that emb_text_for wrote for EMB_NAME, and a NUL; returns their number, which
+ * is never larger than `length`. `out` may be `text`. Other backslashes stay as they are. */
+EMB_API size_t emb_text_back(const char *text, size_t length, char *out);
+
 /* ---- images ---------------------------------------------------------------------------------- */
 
 /* A data set in memory: N images of one shape as uint8 or float32, and perhaps a label for each. */
@@ -196,6 +226,12 @@ EMB_API emb_status emb_images_set_pixels(emb_images *images, double black, doubl
 /* *low = the least, *high = the largest number of all images as a network reads them; of uint8
  * what 0 and 255 stand for, whether they occur or not. */
 EMB_API void emb_images_range(const emb_images *images, double *low, double *high);
+
+/* What a data set is known by: "60000 images of 1x28x28, uint8, 1a2b3c4d; labels 5e6f7a8b": count,
+ * shape, type, and the CRC-32 of the numbers and of the labels ("none"). Reads all of them. Returns
+ * `text`. */
+enum { EMB_FINGERPRINT = 128 };
+EMB_API const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGERPRINT]);
 
 typedef struct emb_read_options {
     bool invert; /* 255 - x: dark on light becomes light on dark */

@@ -12,8 +12,9 @@
 #define EMB__PRINTF(text, first)
 #endif
 
-/* Sets the thread's error text (cut at 1023 bytes) and returns `status`, so that a failing
- * function ends with `return emb__fail(...)`. */
+/* Sets the thread's error text, as emb_text_for writes it for EMB_SHOWN (of more than 1023 bytes
+ * the middle is left out), and returns `status`, so that a failing function ends with
+ * `return emb__fail(...)`. */
 emb_status emb__fail(emb_status status, const char *format, ...) EMB__PRINTF(2, 3);
 
 /* Puts "prefix" before the text that is set already; returns `status`. Used to add the file or the

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "formats/file.h"
 #include "formats/number.h"
 
@@ -167,7 +167,9 @@ static void print_header(source *s) {
                   s->options->int8 ? " Compile with -std=c99, so that floats are not fused." : "");
     for (const char *line = s->net->notation; *line;) {
         const size_t length = strcspn(line, "\n");
-        emb__text_add(out, " *     %.*s\n", (int)length, line);
+        emb__text_add(out, " *     ");
+        emb__text_for(out, EMB_C_COMMENT, line, length);
+        emb__text_add(out, "\n");
         line += length + (line[length] == '\n');
     }
     emb__text_add(out, " */\n#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n", s->upper,

@@ -18,7 +18,6 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
-#include "formats/fingerprint.h"
 #include "formats/model.h"
 #include "formats/number.h"
 #include "formats/safetensors.h"
@@ -160,8 +159,8 @@ typedef struct texts {
 
 /* The images stay as they are while a run has them: their sums take longer than all of a save. */
 static const char *fingerprint_of(const emb_run *run) {
-    _Static_assert((int)EMB__RUN_DATA >= (int)EMB__FINGERPRINT, "the run has room for it");
-    return *run->data ? run->data : emb__fingerprint(run->images, run->data);
+    _Static_assert((int)EMB__RUN_DATA >= (int)EMB_FINGERPRINT, "the run has room for it");
+    return *run->data ? run->data : emb_images_fingerprint(run->images, run->data);
 }
 
 static emb_status print_texts(const emb_run *run, texts *t) {
@@ -274,7 +273,7 @@ static emb_status read_array(const emb__safetensors *file, const char *path, con
 
 static emb_status check_same(const emb__safetensors *file, const char *path, const emb_net *net,
                              const emb_images *images) {
-    char data[EMB__FINGERPRINT];
+    char data[EMB_FINGERPRINT];
     const char *version = emb__safetensors_value(file, "embudo.checkpoint");
     const char *recorded = emb__safetensors_value(file, "embudo.data");
     const char *notation = emb__safetensors_value(file, "embudo.notation");
@@ -285,7 +284,7 @@ static emb_status check_same(const emb__safetensors *file, const char *path, con
         return emb__fail(EMB_ERR_SHAPE, "%s: is a checkpoint of another network than %s", path,
                          net->spec.name);
     }
-    emb__fingerprint(images, data);
+    emb_images_fingerprint(images, data);
     if (recorded && strcmp(recorded, data) == 0) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT, "%s: was trained on other images: %s; these are %s", path,
                      recorded ? recorded : "?", data);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "formats/file.h"
 #include "formats/npy.h"
 #include "formats/number.h"
@@ -17,19 +17,6 @@ static bool ends_with(const char *text, const char *ending) {
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-/* A field, quoted where it must be. */
-static void add_field(emb__text *out, const char *field) {
-    if (!strpbrk(field, ",\"\r\n")) {
-        emb__text_bytes(out, field, strlen(field));
-        return;
-    }
-    emb__text_bytes(out, "\"", 1);
-    for (const char *at = field; *at; at++) {
-        emb__text_bytes(out, *at == '"' ? "\"\"" : at, *at == '"' ? 2 : 1);
-    }
-    emb__text_bytes(out, "\"", 1);
-}
 
 static void add_names(emb__text *out, const emb_codes *codes) {
     if (codes->files) emb__text_add(out, "file,");
@@ -44,7 +31,7 @@ static void add_row(emb__text *out, const emb_codes *codes, size_t row) {
     char number[EMB__NUMBER_ROOM];
     const float *values = codes->values + row * (size_t)codes->latent;
     if (codes->files) {
-        add_field(out, codes->files[row]);
+        emb__text_for(out, EMB_CSV, codes->files[row], strlen(codes->files[row]));
         emb__text_bytes(out, ",", 1);
     }
     for (int i = 0; i < codes->latent; i++) {

@@ -18,8 +18,8 @@
 
 #include <events.pb-c.h>
 
-#include "base/memory.h"
 #include "base/system.h"
+#include "base/text.h"
 #include "formats/file.h"
 #include "formats/picture.h"
 
@@ -75,16 +75,17 @@ static emb_status write_value(emb_events *events, const char *tag, size_t step,
                               Emb__Events__Value *value) {
     Emb__Events__Event event = EMB__EVENTS__EVENT__INIT;
     Emb__Events__Summary summary = EMB__EVENTS__SUMMARY__INIT;
-    char *copy = emb__strndup(tag, strlen(tag));
-    if (!copy) return EMB_ERR_MEMORY;
-    value->tag = copy;
+    emb__text shown = {0}; /* protobuf's readers refuse what is no UTF-8 */
+    emb__text_for(&shown, EMB_SHOWN, tag, strlen(tag));
+    if (shown.failed) return EMB_ERR_MEMORY;
+    value->tag = shown.length > 0 ? shown.bytes : value->tag;
     summary.n_value = 1;
     summary.value = &value;
     event.has_step = true;
     event.step = (int64_t)step;
     event.summary = &summary;
     emb_status status = write_event(events, &event);
-    emb__free(copy);
+    emb__free(shown.bytes);
     return status;
 }
 

@@ -5,28 +5,7 @@
 #include <stdint.h>
 #include <string.h>
 
-/* The well-formed ones of Unicode's table 3-7, by the
- * first byte's range and the second's. */
-size_t emb__utf8_length(const unsigned char *s) {
-    static const struct {
-        unsigned char first, last, second_first, second_last;
-        size_t length;
-    } rows[] = {
-        {0x01, 0x7f, 0x00, 0xff, 1}, {0xc2, 0xdf, 0x80, 0xbf, 2}, {0xe0, 0xe0, 0xa0, 0xbf, 3},
-        {0xe1, 0xec, 0x80, 0xbf, 3}, {0xed, 0xed, 0x80, 0x9f, 3}, {0xee, 0xef, 0x80, 0xbf, 3},
-        {0xf0, 0xf0, 0x90, 0xbf, 4}, {0xf1, 0xf3, 0x80, 0xbf, 4}, {0xf4, 0xf4, 0x80, 0x8f, 4},
-    };
-    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
-        if (s[0] < rows[r].first || s[0] > rows[r].last) continue;
-        if (rows[r].length == 1) return 1;
-        if (s[1] < rows[r].second_first || s[1] > rows[r].second_last) return 0;
-        for (size_t i = 2; i < rows[r].length; i++) {
-            if (s[i] < 0x80 || s[i] > 0xbf) return 0;
-        }
-        return rows[r].length;
-    }
-    return 0;
-}
+#include "base/text.h"
 
 /* The four hexadecimal digits at `at`; false where they are none. */
 static bool read_hex(const char *at, const char *end, uint32_t *unit) {
@@ -79,7 +58,8 @@ const char *emb__json_unescape(char *begin, const char *end) {
     while (at < end) {
         if ((unsigned char)*at < 0x20) return "a control character in a string";
         if (*at != '\\') {
-            const size_t length = emb__utf8_length((const unsigned char *)at);
+            uint32_t c;
+            const size_t length = emb__utf8_read(at, (size_t)(end - at), &c);
             if (length == 0) return "the string is not UTF-8";
             memmove(to, at, length);
             at += length;

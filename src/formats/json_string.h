@@ -3,11 +3,6 @@
 #ifndef EMB_FORMATS_JSON_STRING_H
 #define EMB_FORMATS_JSON_STRING_H
 
-#include <stddef.h>
-
-/* Bytes of the UTF-8 sequence at s, which ends with a NUL or a quote; 0 where there is none. */
-size_t emb__utf8_length(const unsigned char *s);
-
 /* Replaces the escapes between `begin`, behind the opening quote, and `end`, the closing one, by
  * what they stand for, in place, with a NUL behind. NULL, or what is wrong: not UTF-8, a control
  * character, an unknown escape, half a surrogate pair, U+0000. */

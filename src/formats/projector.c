@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "formats/file.h"
 #include "formats/number.h"
 #include "formats/picture.h"
@@ -92,7 +92,10 @@ static emb_status add_sprite(files *all, const char *folder, const char *name,
 
 static emb_status add_config(files *all, const char *folder, const char *name,
                              const emb_projector *p, bool sprite) {
-    emb__text text = {0};
+    emb__text text = {0}, quoted = {0};
+    emb__text_for(&quoted, EMB_C_STRING, name, strlen(name)); /* pbtxt quotes as C does */
+    if (quoted.failed) return EMB_ERR_MEMORY;
+    name = quoted.length > 0 ? quoted.bytes : "";
     emb__text_add(&text, "embeddings {\n  tensor_name: \"%s\"\n  tensor_path: \"%s.tsv\"\n", name,
                   name);
     if (p->labels) emb__text_add(&text, "  metadata_path: \"%s-labels.tsv\"\n", name);
@@ -103,6 +106,7 @@ static emb_status add_config(files *all, const char *folder, const char *name,
                       name, p->shape[2], p->shape[1]);
     }
     emb__text_add(&text, "}\n");
+    emb__free(quoted.bytes);
     return add_text(all, folder, "projector_config", ".pbtxt", &text);
 }
 

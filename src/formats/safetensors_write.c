@@ -1,29 +1,16 @@
 /* The safetensors writer. See safetensors.h. */
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/text.h"
 #include "formats/file.h"
-#include "formats/json_string.h"
 #include "formats/safetensors.h"
 
 /* A JSON string; false where `s` is not UTF-8. */
 static bool add_string(emb__text *out, const char *s) {
-    const unsigned char *at = (const unsigned char *)s;
+    const size_t length = strlen(s);
+    if (!emb__utf8_whole(s, length)) return false;
     emb__text_bytes(out, "\"", 1);
-    while (*at) {
-        size_t length = emb__utf8_length(at);
-        if (length == 0) return false;
-        if (*at == '"' || *at == '\\') {
-            emb__text_add(out, "\\%c", *at);
-        } else if (*at == '\n') {
-            emb__text_bytes(out, "\\n", 2);
-        } else if (*at < 0x20) {
-            emb__text_add(out, "\\u%04x", *at);
-        } else {
-            emb__text_bytes(out, at, length);
-        }
-        at += length;
-    }
+    emb__text_for(out, EMB_JSON, s, length);
     emb__text_bytes(out, "\"", 1);
     return true;
 }
@@ -31,7 +18,7 @@ static bool add_string(emb__text *out, const char *s) {
 static emb_status add_limited(emb__text *out, const char *s, const char *key) {
     size_t before = out->length;
     if (!add_string(out, s)) {
-        return emb__fail(EMB_ERR_ARGUMENT, "metadata %s is not UTF-8", s == key ? "key" : key);
+        return emb__fail(EMB_ERR_ARGUMENT, "metadata %s is not UTF-8", key);
     }
     if (out->length - before > EMB__SAFETENSORS_STRING) {
         return emb__fail(EMB_ERR_ARGUMENT,

@@ -2,7 +2,9 @@
 #include "study/canvas.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/text.h"
 #include "study/pen.h"
 #include "study/style.h"
 
@@ -25,8 +27,18 @@ emb__canvas *emb__canvas_new(emb_format format) {
     return NULL;
 }
 
+/* What is drawn of a text: cairo takes UTF-8 alone. In `own`, whose bytes the caller frees. */
+static const char *shown(emb__canvas *canvas, const char *text, emb__text *own) {
+    emb__text_for(own, EMB_SHOWN, text, strlen(text));
+    if (own->failed) canvas->bytes.failed = true;
+    return own->length > 0 ? own->bytes : "";
+}
+
 double emb__canvas_text_width(emb__canvas *canvas, const char *text, double size) {
-    return emb__cairo_text_width(canvas, text, size);
+    emb__text own = {0};
+    const double width = emb__cairo_text_width(canvas, shown(canvas, text, &own), size);
+    emb__free(own.bytes);
+    return width;
 }
 
 /* Only a vector page needs them apart. */
@@ -151,7 +163,9 @@ void emb__canvas_mark(emb__canvas *canvas, size_t shape, double x, double y, dou
 
 void emb__canvas_text(emb__canvas *canvas, double x, double y, emb__letters letters,
                       const char *text) {
-    if (text && *text) canvas->pen->text(canvas, x, y, letters, text);
+    emb__text own = {0};
+    if (text && *text) canvas->pen->text(canvas, x, y, letters, shown(canvas, text, &own));
+    emb__free(own.bytes);
 }
 
 void emb__canvas_image(emb__canvas *canvas, double x, double y, double across, double down,

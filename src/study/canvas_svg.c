@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "study/pen.h"
 #include "study/style.h"
 
@@ -24,19 +25,6 @@ static void add_attribute(emb__text *out, const char *name, double x) {
     emb__text_add(out, " %s=\"", name);
     add_number(out, "", x);
     emb__text_add(out, "\"");
-}
-
-static void add_escaped(emb__text *out, const char *text) {
-    static const char special[] = "&<>\"";
-    static const char *const written[] = {"&amp;", "&lt;", "&gt;", "&quot;"};
-    for (; *text; text++) {
-        const char *found = strchr(special, *text);
-        if (found) {
-            emb__text_add(out, "%s", written[found - special]);
-        } else if ((unsigned char)*text >= 0x20) {
-            emb__text_bytes(out, text, 1);
-        }
-    }
 }
 
 static void add_ink(emb__text *out, emb__ink ink) {
@@ -107,7 +95,7 @@ static void draw_text(emb__canvas *canvas, double x, double y, emb__letters lett
                       EMB__HALO);
     }
     emb__text_add(out, ">");
-    add_escaped(out, text);
+    emb__text_for(out, EMB_XML, text, strlen(text));
     emb__text_add(out, "</text>\n");
 }
 

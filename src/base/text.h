@@ -1,0 +1,24 @@
+/* Foreign text: bytes from files, names and options, on their way to a reader.
+ *
+ * Owns: what UTF-8 is, which characters are shown as themselves, and how each target writes the
+ * others (emb_text_for and emb_text_back in embudo.h). */
+#ifndef EMB_BASE_TEXT_H
+#define EMB_BASE_TEXT_H
+
+#include "base/memory.h"
+
+/* Bytes of the UTF-8 character that the `left` bytes at `text` begin with, which is put into
+ * *character; 0 where there is none: cut short, overlong, a surrogate, above U+10FFFF, or nothing
+ * left. */
+size_t emb__utf8_read(const char *text, size_t left, uint32_t *character);
+
+/* Whether all of it is UTF-8. */
+bool emb__utf8_whole(const char *text, size_t length);
+
+/* At most `most` of the `length` bytes, so that no character is cut in two: for "%.*s". */
+int emb__utf8_fit(const char *text, size_t length, size_t most);
+
+/* Adds the text as the target has it. */
+void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length);
+
+#endif
