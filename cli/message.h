@@ -35,8 +35,7 @@ void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 void cli_notes(const char *notes);
 
 /* A line to standard output, as it is shown and flushed: for one that somebody may be waiting for.
- * False, with the error
- * printed, where it could not be written. */
+ * False, with the error printed, where it could not be written. */
 bool cli_line(const char *format, ...) CLI_PRINTF(1, 2);
 
 /* Flushes standard output. False, with the error printed, where something did not get out. */

@@ -102,14 +102,15 @@ typedef enum emb_target {
 } emb_target;
 
 /* Writes `text` so that it does no harm in the target and stays legible: bytes that are no UTF-8 as
- * \xe9, characters that act or are not seen (controls, marks of direction, separators of lines, what
- * is no character) as \n, \x1b, \u202e; and what the target itself reads otherwise as it wants it
- * written. A CSV cell that a spreadsheet would take for a formula begins with '. EMB_C_NAME puts _
- * for what no identifier has. EMB_NAME only writes a backslash as two, and bytes that are no UTF-8
- * as \xE9.
+ * \xe9, characters that act or are not seen (controls, marks of direction, separators of lines,
+ * what is no character) as \n, \x1b, \u202e; and what the target itself reads otherwise as it wants
+ * it written. A CSV cell that a spreadsheet would take for a formula begins with '. EMB_C_NAME puts
+ * _ for what no identifier has. EMB_NAME only writes a backslash as two, and bytes that are no
+ * UTF-8 as \xE9.
  *
- * Returns the bytes of the whole, without the NUL. out[room] gets them, or, where room is not larger
- * than that, the first of them, nothing cut in two; and a NUL. `out` may be NULL where room is 0. */
+ * Returns the bytes of the whole, without the NUL. out[room] gets them, or, where room is not
+ * larger than that, the first of them, nothing cut in two; and a NUL. `out` may be NULL where room
+ * is 0. */
 EMB_API size_t emb_text_for(emb_target target, const char *text, size_t length, char *out,
                             size_t room);
 
