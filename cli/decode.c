@@ -180,8 +180,8 @@ static bool decode(decode_job *job, const cli_args *args, output_kind kind, cons
     job->latent = emb_net_latent(job->net);
     job->threads = (int)cli_arg(args, "threads")->whole;
     if (!read_codes(job, args) || !write_images(job, args, kind, output)) return false;
-    printf("%s: %s image%s\n", cli_shown(output), cli_thousands(job->count, count),
-           job->count == 1 ? "" : "s");
+    cli_line("%s: %s image%s", output, cli_thousands(job->count, count),
+             job->count == 1 ? "" : "s");
     return true;
 }
 

@@ -86,16 +86,15 @@ static bool write_codes(const encode_job *job, const char *output) {
             cli_fail("%s", emb_error());
             return false;
         }
-        printf("%s: %s code%s of %d number%s\n", cli_shown(output),
-               cli_thousands(codes.count, count), codes.count == 1 ? "" : "s", codes.latent,
-               codes.latent == 1 ? "" : "s");
+        cli_line("%s: %s code%s of %d number%s", output, cli_thousands(codes.count, count),
+                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s");
         return true;
     }
     size_t length;
     char *text = emb_codes_text(&codes, &length);
     const bool made = text;
     if (made) {
-        fwrite(text, 1, length, stdout); /* main sees whether it got out */
+        cli_output(text, length); /* main sees whether it got out */
     } else {
         cli_fail("%s", emb_error());
     }

@@ -22,7 +22,7 @@ static bool write_onnx(const cli_export *job, const char *folder, const char *pa
     char *path = cli_format("%s/%s.onnx", folder, name);
     const bool good = emb_net_export_onnx(job->net, path, &options) == EMB_OK;
     if (good) {
-        printf("%s\n", cli_shown(path));
+        cli_line("%s", path);
     } else {
         cli_fail("%s", emb_error());
     }
@@ -52,9 +52,10 @@ static bool export_onnx(const cli_export *job, const char *folder) {
 
 static void print_size(const emb_c_size *size) {
     char constants[CLI_NUMBER_SIZE], buffer[CLI_NUMBER_SIZE];
-    printf("%s\n%s\n", cli_shown(size->paths[0]), cli_shown(size->paths[1]));
-    printf("constants %s bytes, static buffer %s bytes\n",
-           cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
+    cli_line("%s", size->paths[0]);
+    cli_line("%s", size->paths[1]);
+    cli_line("constants %s bytes, static buffer %s bytes",
+             cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
 
 /* The self-test's image, the first of the test images; NULL without. To be freed. */

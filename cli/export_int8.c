@@ -112,8 +112,8 @@ bool cli_export_compare(const cli_export *job) {
     if (classifies && job->part && strcmp(job->part, "encoder") == 0) return true;
     if (!measure(job, results)) return false;
     if (classifies) {
-        printf("test accuracy %.2f %% in float, %.2f %% in whole numbers\n",
-               100 * results[0] / images, 100 * results[1] / images);
+        cli_line("test accuracy %.2f %% in float, %.2f %% in whole numbers",
+                 100 * results[0] / images, 100 * results[1] / images);
         return true;
     }
     const double elements = images * (double)cli_network_pixels(job->net);
@@ -124,7 +124,7 @@ bool cli_export_compare(const cli_export *job) {
     }
     /* Of an error of 0 nothing is a share. */
     if (isfinite(loss)) snprintf(change, sizeof change, " (%+.2f %%)", 100 * loss);
-    printf("test MSE %s in float, %s in whole numbers%s\n", numbers[0], numbers[1], change);
+    cli_line("test MSE %s in float, %s in whole numbers%s", numbers[0], numbers[1], change);
     if (loss > most_loss) {
         cli_note("whole numbers cost more than %.0f %% here; float may serve better",
                  100 * most_loss);

@@ -42,6 +42,14 @@ static int check(const cli_args *args, const char *file) {
     return CLI_DONE;
 }
 
+static void print_notation(const char *notation) {
+    while (*notation) {
+        const size_t length = strcspn(notation, "\n");
+        cli_line("%.*s", (int)length, notation);
+        notation += length + (notation[length] == '\n');
+    }
+}
+
 static int run_import(const cli_args *args) {
     const char *file = cli_arg(args, "FILE")->text;
     const int usage = check(args, file);
@@ -56,9 +64,9 @@ static int run_import(const cli_args *args) {
     const bool good = emb_net_save(net, output ? output : made, NULL, 0) == EMB_OK;
     if (good) {
         char parameters[CLI_NUMBER_SIZE];
-        printf("%s\n", emb_net_notation(net));
-        printf("%s: %s of %s parameters\n", cli_shown(output ? output : made), kind_of(net),
-               cli_thousands(cli_network_parameters(net), parameters));
+        print_notation(emb_net_notation(net));
+        cli_line("%s: %s of %s parameters", output ? output : made, kind_of(net),
+                 cli_thousands(cli_network_parameters(net), parameters));
     } else {
         cli_fail("%s", emb_error());
     }

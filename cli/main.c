@@ -10,6 +10,7 @@
 #include "dataset.h"
 #include "help.h"
 #include "message.h"
+#include "streams.h"
 
 static int run_command(int argc, char **argv) {
     const cli_command *command = cli_command_find(argv[1]);
@@ -37,6 +38,7 @@ static int run_program(int argc, char **argv) {
 }
 
 int main(int argc, char **argv) {
+    cli_streams_open();
     /* To know what the terminal can show. Numbers are written and read as in C, everywhere. */
     setlocale(LC_CTYPE, "");
     int code = run_program(argc, argv);

@@ -2,16 +2,32 @@
 #include "message.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MESSAGE_SIZE = 16 * 1024 }; /* three of the longest paths and what is said of them */
 
 static bool live;
 static cli_text *failures; /* NULL: printed */
 static bool told;          /* one was printed */
+
+/* Of standard output: of what was printed, which is a command's result; of lines that say what was
+ * done. */
+static int output_error, unsaid_error;
+static size_t unsaid_lines;
+static bool output_told;
+
+static void flush_output(void) {
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && output_error == 0) {
+        output_error = errno != 0 ? errno : EIO;
+    }
+    clearerr(stdout);
+}
 
 void cli_live(const char *text) {
     /* Standard error is not buffered: one call is one write, so the line never flickers. */
@@ -101,20 +117,57 @@ void cli_notes(const char *notes) {
     }
 }
 
-bool cli_line(const char *format, ...) {
+/* What was printed before goes first. Not through stdio, which keeps what it cannot write and tries
+ * it again. */
+static int write_out(const char *bytes, size_t count) {
+    while (count > 0) {
+        struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+        const ssize_t put = write(STDOUT_FILENO, bytes, count);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && errno == EAGAIN && poll(&ready, 1, -1) >= 0) continue;
+        if (put < 0) return errno;
+        bytes += put;
+        count -= (size_t)put;
+    }
+    return 0;
+}
+
+void cli_output(const char *bytes, size_t count) {
+    flush_output();
+    if (output_error == 0) output_error = write_out(bytes, count);
+}
+
+void cli_line(const char *format, ...) {
     cli_live_clear();
     va_list list;
     va_start(list, format);
     char *line = cli_format_list(format, list);
     va_end(list);
-    printf("%s\n", cli_shown(line));
+    cli_text text = {0};
+    cli_text_for(&text, EMB_SHOWN, line);
+    cli_text_add(&text, "\n");
+    flush_output();
+    const int error = write_out(text.bytes, text.length);
+    if (error != 0) {
+        unsaid_lines++;
+        unsaid_error = error;
+    }
+    cli_text_free(&text);
     free(line);
-    return cli_close_output();
 }
 
 bool cli_close_output(void) {
-    if (fflush(stdout) == 0 && !ferror(stdout)) return true;
-    cli_fail("cannot write to standard output: %s", strerror(errno));
-    clearerr(stdout);
+    flush_output();
+    if (unsaid_lines > 0) {
+        cli_note("standard output did not take %zu line%s: %s", unsaid_lines,
+                 unsaid_lines == 1 ? "" : "s", strerror(unsaid_error));
+    }
+    unsaid_lines = 0;
+    if (output_error == 0) return true;
+    /* A reader that has seen enough, such as head, knows. */
+    if (output_error != EPIPE && !output_told) {
+        cli_fail("cannot write to standard output: %s", strerror(output_error));
+    }
+    output_told = true;
     return false;
 }

@@ -34,11 +34,16 @@ void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 /* The same of each line of `notes` that was not said before. */
 void cli_notes(const char *notes);
 
-/* A line to standard output, as it is shown and flushed: for one that somebody may be waiting for.
- * False, with the error printed, where it could not be written. */
-bool cli_line(const char *format, ...) CLI_PRINTF(1, 2);
+/* A line to standard output, as it is shown and at once, that says what was done: a file's name, an
+ * epoch's loss. What the command made lies elsewhere: a line that cannot be written is no failure,
+ * and cli_close_output says so. printf is for what is itself the result. */
+void cli_line(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* Flushes standard output. False, with the error printed, where something did not get out. */
+/* Bytes that are the result, as they are: for many. */
+void cli_output(const char *bytes, size_t count);
+
+/* The end of standard output. False, with the error printed, where something that was printed did
+ * not get out; without a word where its reader went away. */
 bool cli_close_output(void);
 
 /* Draws `text` as the live line of standard error in place of the one there is. */

@@ -94,7 +94,8 @@ static bool save(cli_plot *plot, const cli_plot_kind *kind, const char *path) {
     const bool saved = emb_picture_save(picture, path) == EMB_OK;
     if (!saved) cli_fail("%s", emb_error());
     emb_picture_free(picture);
-    return saved && cli_line("%s", path);
+    if (saved) cli_line("%s", path);
+    return saved;
 }
 
 static int run_plot(const cli_args *args) {

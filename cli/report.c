@@ -288,10 +288,11 @@ static int run_report(const cli_args *args) {
         return CLI_FAILED;
     }
     const bool beside = !output && cli_is_folder(run);
-    printf("%s%s\n", beside ? cli_shown(run) : "",
-           beside   ? "/report.html"
-           : output ? cli_shown(output)
-                    : "report.html");
+    if (beside) {
+        cli_line("%s/report.html", run);
+    } else {
+        cli_line("%s", output ? output : "report.html");
+    }
     return CLI_DONE;
 }
 

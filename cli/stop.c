@@ -26,7 +26,6 @@ void cli_stop_listen(void) {
         }
         sigaction(stopping[i], &action, NULL);
     }
-    signal(SIGPIPE, SIG_IGN);
 }
 
 int cli_stop_signal(void) { return (int)received; }

@@ -2,8 +2,7 @@
 #ifndef CLI_STOP_H
 #define CLI_STOP_H
 
-/* From here on the first of these signals is only noted; a second one ends the process at once. A
- * closed pipe is an error of the write that meets it. */
+/* From here on the first of these signals is only noted; a second one ends the process at once. */
 void cli_stop_listen(void);
 
 /* The number of the signal that came, or 0. */

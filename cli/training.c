@@ -150,9 +150,11 @@ static bool keep_epoch(cli_training *t, int epoch, const emb_epoch *done) {
         cli_text_add(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
     }
     bool good = cli_record_model(t, emb_run_steps(t->run)) && cli_checkpoint_abandon(t) &&
-                cli_run_folder_history(&t->folder, epoch, done) &&
-                cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, t->epochs, (double)done->loss,
-                         more.bytes ? more.bytes : "");
+                cli_run_folder_history(&t->folder, epoch, done);
+    if (good) {
+        cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, t->epochs, (double)done->loss,
+                 more.bytes ? more.bytes : "");
+    }
     cli_text_free(&more);
     return good && (!done->has_preview || show_preview(t, epoch, done->preview));
 }

@@ -1,0 +1,11 @@
+/* Standard input, output and error, whatever the program was started with: open, closed, full, a
+ * pipe that nobody reads. */
+#ifndef CLI_STREAMS_H
+#define CLI_STREAMS_H
+
+/* First of all in the program. Those that are closed are put in place, so that no file gets their
+ * numbers; reading or writing them stays an error. A closed pipe and a limit on the size of files
+ * become errors of the write that meets them. */
+void cli_streams_open(void);
+
+#endif
