@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <zlib.h>
 
+#include "base/entry.h"
 #include "engine/images.h"
 
 static unsigned long sum_of(const void *bytes, size_t count) {
@@ -10,6 +11,7 @@ static unsigned long sum_of(const void *bytes, size_t count) {
 }
 
 const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGERPRINT]) {
+    EMB__ENTER;
     const size_t numbers = images->count * (size_t)images->shape[0] * (size_t)images->shape[1] *
                            (size_t)images->shape[2];
     const bool bytes = images->pixels != NULL;

@@ -42,6 +42,8 @@ emb_run_steps
 emb_run_steps_per_epoch
 emb_run_train_indices
 emb_run_val_indices
+emb_text_back
+emb_text_for
 emb_version
 END
 find "$root/src" -name '*.c' -exec awk '

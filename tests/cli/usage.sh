@@ -68,7 +68,7 @@ t 2 "unknown option '-x'" decode m 1,2 -x
 t 1 "m: no such" decode m -0.5,1 -.5,2 -o x.npy
 t 1 "m: no such" encode m a b c
 # A control character reaches the terminal as a question mark.
-t 2 "no command 'a?[31mb?c'" "$(printf 'a\033[31mb\nc')"
+t 2 "no command 'a\x1b[31mb\nc'" "$(printf 'a\033[31mb\nc')"
 
 # What is not wrong usage gets further than the command line.
 t 1 "nothere: no such" train nothere --epochs=1 --lr 1e-3 --val-split .5 --seed 0
