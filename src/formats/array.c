@@ -12,20 +12,25 @@ static emb_status read_file(void *data, void *bytes, size_t want, size_t *got) {
     return emb__file_read(data, bytes, want, got);
 }
 
+emb_status emb__npy_load_open(emb__file *file, const emb__npy_wish *wish, emb__npy *npy,
+                              void **numbers) {
+    const emb__npy_source source = {file->path, file->size, file, read_file};
+    file->at = 0;
+    emb_status status = emb__npy_read(&source, wish, npy, numbers);
+    if (status != EMB_OK) return status;
+    status = emb__file_check(file);
+    if (status == EMB_OK || !numbers) return status;
+    emb__free(*numbers);
+    *numbers = NULL;
+    return status;
+}
+
 emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers) {
     emb__file file;
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
-    const emb__npy_source source = {path, file.size, &file, read_file};
-    status = emb__npy_read(&source, wish, npy, numbers);
-    if (status == EMB_OK) {
-        status = emb__file_check(&file);
-        if (status != EMB_OK && numbers) {
-            emb__free(*numbers);
-            *numbers = NULL;
-        }
-    }
+    status = emb__npy_load_open(&file, wish, npy, numbers);
     emb__file_close(&file);
     return status;
 }

@@ -258,12 +258,14 @@ static emb_images *load_files(const char *images, const char *labels, const char
     emb__npy npy = {0};
     void *numbers = NULL;
     emb__labels own = {0};
-    emb_status status = EMB_OK;
-    if (labels) {
-        status = emb__npy_load(images, &for_images, &npy, NULL);
+    emb__file file;
+    emb_status status = emb__file_open(&file, images);
+    if (status == EMB_OK && labels) {
+        status = emb__npy_load_open(&file, &for_images, &npy, NULL);
         if (status == EMB_OK) status = load_labels(labels, folder, npy.shape[0], &own);
     }
-    if (status == EMB_OK) status = emb__npy_load(images, &for_images, &npy, &numbers);
+    if (status == EMB_OK) status = emb__npy_load_open(&file, &for_images, &npy, &numbers);
+    emb__file_close(&file);
     if (status == EMB_OK) return make_images(images, &npy, numbers, labels, &own);
     emb__labels_free(&own);
     return NULL;
@@ -310,12 +312,13 @@ emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *fou
 /* ---- archives -------------------------------------------------------------------------------- */
 
 /* As add_words_of. */
-static emb_status unpack_words(const char *path, const char *name, emb__labels *labels) {
+static emb_status unpack_words(emb__npz *npz, const char *path, const char *name,
+                               emb__labels *labels) {
     const char *const names[] = {name, NULL};
     const char *found = NULL;
     emb__npy npy = {0};
     void *words = NULL;
-    emb_status status = emb__npz_load(path, names, &any_labels, &npy, &words, &found);
+    emb_status status = emb__npz_load(npz, names, &any_labels, &npy, &words, &found);
     if (status == EMB_OK && found && emb__labels_are_words(&npy)) {
         status = emb__labels_add_words(path, &npy, words, labels);
     }
@@ -324,18 +327,18 @@ static emb_status unpack_words(const char *path, const char *name, emb__labels *
 }
 
 /* As load_labels; where the archive has none, labels->bytes stays NULL. */
-static emb_status unpack_labels(const char *path, const pair *p, size_t count,
+static emb_status unpack_labels(emb__npz *npz, const char *path, const pair *p, size_t count,
                                 emb__labels *labels) {
     const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
     const char *const names[] = {p->labels, NULL};
     const char *name = NULL;
     emb__npy npy = {0};
     void *numbers = NULL;
-    emb_status status = emb__npz_load(path, names, &own, &npy, &numbers, &name);
+    emb_status status = emb__npz_load(npz, names, &own, &npy, &numbers, &name);
     const bool words = status == EMB_OK && name && emb__labels_are_words(&npy);
     for (size_t i = 0; words && all_lists[i]; i++) {
         for (const pair *other = all_lists[i]; other->images && status == EMB_OK; other++) {
-            status = unpack_words(path, other->labels, labels);
+            status = unpack_words(npz, path, other->labels, labels);
         }
     }
     if (status == EMB_OK && name) status = emb__labels_make(path, &npy, numbers, labels);
@@ -343,27 +346,31 @@ static emb_status unpack_labels(const char *path, const pair *p, size_t count,
     return status;
 }
 
-static emb_images *load_pair(const char *path, const pair *p, bool *found) {
+static emb_images *load_pair(emb__npz *npz, const char *path, const pair *p, bool *found) {
     const char *const images[] = {p->images, NULL};
     emb__npy npy = {0};
     void *numbers = NULL;
     const char *name = NULL;
     emb__labels own = {0};
-    emb_status status = emb__npz_load(path, images, &for_images, &npy, NULL, &name);
+    emb_status status = emb__npz_load(npz, images, &for_images, &npy, NULL, &name);
     *found = status != EMB_OK || name;
     if (status != EMB_OK || !name) return NULL;
-    status = unpack_labels(path, p, npy.shape[0], &own);
-    if (status == EMB_OK) status = emb__npz_load(path, images, &for_images, &npy, &numbers, &name);
+    status = unpack_labels(npz, path, p, npy.shape[0], &own);
+    if (status == EMB_OK) status = emb__npz_load(npz, images, &for_images, &npy, &numbers, &name);
+    if (status == EMB_OK) {
+        status = emb__npz_check(npz);
+        if (status != EMB_OK) emb__free(numbers);
+    }
     if (status == EMB_OK) return make_images(path, &npy, numbers, path, &own);
     emb__labels_free(&own);
     return NULL;
 }
 
-static emb_images *open_npz(const char *path, emb_part part) {
+static emb_images *find_pair(emb__npz *npz, const char *path, emb_part part) {
     bool found = false;
     for (const pair *const *list = places[part]; *list; list++) {
         for (const pair *p = *list; p->images; p++) {
-            emb_images *images = load_pair(path, p, &found);
+            emb_images *images = load_pair(npz, path, p, &found);
             if (found) return images;
         }
     }
@@ -374,18 +381,24 @@ static emb_images *open_npz(const char *path, emb_part part) {
     return NULL;
 }
 
+static emb_images *open_npz(const char *path, emb_part part) {
+    emb__npz *npz = emb__npz_open(path);
+    emb_images *images = npz ? find_pair(npz, path, part) : NULL;
+    emb__npz_close(npz);
+    return images;
+}
+
 emb_images *emb__arrays_open_file(const char *where, emb_part part) {
     return emb__npz_is(where) ? open_npz(where, part) : open_npy(where);
 }
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-static bool has(const char *where, const pair *pairs) {
-    const bool archive = emb__npz_is(where);
+static bool has(const char *where, const emb__npz *npz, const pair *pairs) {
     for (; pairs->images; pairs++) {
         char *path = NULL;
-        if (archive && emb__npz_has(where, pairs->images)) return true;
-        if (archive) continue;
+        if (npz && emb__npz_has(npz, pairs->images)) return true;
+        if (npz) continue;
         if (find_array(where, pairs->images, &path) != EMB_OK) return false;
         emb__free(path);
         if (path) return true;
@@ -393,14 +406,27 @@ static bool has(const char *where, const pair *pairs) {
     return false;
 }
 
+static bool has_part(const char *where, const emb__npz *npz, emb_part part) {
+    return has(where, npz, parts[part]) || (part == EMB_TRAIN && has(where, npz, whole));
+}
+
+/* Whether there are a training part, and any other, by one look at an archive. */
+static int look_for(const char *where, emb_part part) {
+    emb__npz *npz = emb__npz_is(where) ? emb__npz_open(where) : NULL;
+    if (!npz && emb__npz_is(where)) return 0;
+    const bool train = has_part(where, npz, EMB_TRAIN);
+    const bool other = part == EMB_TRAIN ? false : has_part(where, npz, part);
+    emb__npz_close(npz);
+    return train | other << 1;
+}
+
 bool emb__arrays_has(const char *where, emb_part part) {
     if (ends_with(where, ".npy")) return part == EMB_TRAIN && emb__arrays_parts(where) > 0;
-    if (part != EMB_TRAIN) return has(where, parts[part]);
-    return has(where, parts[EMB_TRAIN]) || has(where, whole);
+    return look_for(where, part) & (part == EMB_TRAIN ? 1 : 2);
 }
 
 int emb__arrays_parts(const char *where) {
     if (ends_with(where, ".npy")) return emb__path_look(where) == EMB__PATH_FILE;
-    const bool train = emb__arrays_has(where, EMB_TRAIN), test = emb__arrays_has(where, EMB_TEST);
-    return train && test ? 2 : train || test;
+    const int found = look_for(where, EMB_TEST);
+    return found == 3 ? 2 : found != 0;
 }

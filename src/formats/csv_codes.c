@@ -264,14 +264,10 @@ static emb_status check_finite(const char *path, size_t latent, const emb_array 
     return EMB_OK;
 }
 
-static emb_status looks_like_npy(const char *path, bool *npy) {
-    emb__file file;
+static emb_status looks_like_npy(emb__file *file, bool *npy) {
     char first[6];
     size_t got = 0;
-    emb_status status = emb__file_open(&file, path);
-    if (status != EMB_OK) return status;
-    status = emb__file_read(&file, first, sizeof first, &got);
-    emb__file_close(&file);
+    const emb_status status = emb__file_read_at(file, 0, first, sizeof first, &got);
     *npy = got == sizeof first && memcmp(first, "\x93NUMPY", sizeof first) == 0;
     return status;
 }
@@ -281,18 +277,26 @@ static emb_status read_npz(const char *path, const emb__npy_wish *wish, emb__npy
                            void **numbers) {
     static const char *const names[] = {"codes", "images", "arr_0", NULL};
     const char *found = NULL;
-    emb_status status = emb__npz_load(path, names, wish, npy, numbers, &found);
+    emb__npz *npz = emb__npz_open(path);
+    if (!npz) return emb__last_status();
+    emb_status status = emb__npz_load(npz, names, wish, npy, numbers, &found);
+    if (status == EMB_OK) status = emb__npz_check(npz);
+    emb__npz_close(npz);
+    if (status != EMB_OK) {
+        emb__free(*numbers);
+        *numbers = NULL;
+    }
     if (status != EMB_OK || found) return status;
     return emb__fail(EMB_ERR_FORMAT, "%s: holds no array called codes", path);
 }
 
-/* From NPY, or NPZ, to [N, latent]. */
-static emb_status read_array(const char *path, bool npz, size_t latent, emb_array *codes) {
+/* From NPY, which is open, or NPZ (`file` NULL), to [N, latent]. */
+static emb_status read_array(const char *path, emb__file *file, size_t latent, emb_array *codes) {
     const emb__npy_wish wish = {.accept = accept_codes, .data = &latent};
     emb__npy npy = {0};
     void *numbers = NULL;
-    emb_status status =
-        npz ? read_npz(path, &wish, &npy, &numbers) : emb__npy_load(path, &wish, &npy, &numbers);
+    emb_status status = file ? emb__npy_load_open(file, &wish, &npy, &numbers)
+                             : read_npz(path, &wish, &npy, &numbers);
     if (status != EMB_OK) return status;
     *codes = (emb_array){
         .rank = 2, .shape = {npy.count / latent, latent}, .count = npy.count, .values = numbers};
@@ -301,19 +305,27 @@ static emb_status read_array(const char *path, bool npz, size_t latent, emb_arra
     return status;
 }
 
+static emb_status read_open(emb__file *file, int latent, emb_array *codes) {
+    bool npy;
+    emb_status status = looks_like_npy(file, &npy);
+    if (status != EMB_OK) return status;
+    if (npy) return read_array(file->path, file, (size_t)latent, codes);
+    uint8_t *text;
+    size_t length;
+    status = emb__file_load_open(file, EMB__MAX_CSV_BYTES, &text, &length);
+    if (status != EMB_OK) return status;
+    status = emb_codes_parse((const char *)text, length, file->path, latent, codes);
+    emb__free(text);
+    return status;
+}
+
 emb_status emb_codes_read(const char *path, int latent, emb_array *codes) {
     EMB__ENTER;
     *codes = (emb_array){0};
-    const bool npz = emb__npz_is(path);
-    bool npy = npz;
-    emb_status status = npz ? EMB_OK : looks_like_npy(path, &npy);
-    if (status != EMB_OK) return status;
-    if (npy) return read_array(path, npz, (size_t)latent, codes);
-    uint8_t *text;
-    size_t length;
-    status = emb__file_load(path, EMB__MAX_CSV_BYTES, &text, &length);
-    if (status != EMB_OK) return status;
-    status = emb_codes_parse((const char *)text, length, path, latent, codes);
-    emb__free(text);
+    if (emb__npz_is(path)) return read_array(path, NULL, (size_t)latent, codes);
+    emb__file file;
+    emb_status status = emb__file_open(&file, path);
+    if (status == EMB_OK) status = read_open(&file, latent, codes);
+    emb__file_close(&file);
     return status;
 }

@@ -123,7 +123,7 @@ void emb__file_close(emb__file *file) {
     file->fd = -1;
 }
 
-static emb_status load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count) {
+emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count) {
     if (file->size == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", file->path);
     if (file->size > limit) {
         return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes; expected at most %zu", file->path,
@@ -135,7 +135,7 @@ static emb_status load_open(emb__file *file, size_t limit, uint8_t **bytes, size
     }
     uint8_t *block = emb__alloc(room);
     if (!block) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
-    emb_status status = emb__file_read(file, block, file->size, &got);
+    emb_status status = emb__file_read_at(file, 0, block, file->size, &got);
     if (status == EMB_OK) status = emb__file_check(file);
     if (status == EMB_OK && got < file->size) {
         status = emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->path);
@@ -154,7 +154,7 @@ emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_
     emb__file file;
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
-    status = load_open(&file, limit, bytes, count);
+    status = emb__file_load_open(&file, limit, bytes, count);
     emb__file_close(&file);
     return status;
 }

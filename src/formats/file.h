@@ -54,6 +54,9 @@ void emb__file_close(emb__file *file);
  * NUL behind its *count bytes. */
 emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count);
 
+/* The same of one that is open, from its beginning. */
+emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count);
+
 /* A file being written piece by piece under a temporary name beside its own. It appears under its
  * own when it is finished, or never. A link at the path stays, and what it leads to is replaced; a
  * file's mode stays, too. */

@@ -67,6 +67,17 @@ emb__stream *emb__stream_open(const char *path) {
     return NULL;
 }
 
+emb_status emb__stream_rewind(emb__stream *s) {
+    if (s->packed && inflateReset(&s->z) != Z_OK) {
+        return emb__fail(EMB_ERR_MEMORY, "%s: cannot be inflated again", s->file.path);
+    }
+    s->file.at = 0;
+    s->ended = false;
+    return refill(s);
+}
+
+emb_status emb__stream_check(const emb__stream *s) { return emb__file_check(&s->file); }
+
 void emb__stream_close(emb__stream *s) {
     if (!s) return;
     if (s->packed) inflateEnd(&s->z);

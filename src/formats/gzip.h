@@ -22,6 +22,12 @@ emb__stream *emb__stream_open(const char *path);
  * its last byte. The failure's text begins with the path. */
 emb_status emb__stream_read(emb__stream *stream, void *bytes, size_t want, size_t *got);
 
+/* Back to the content's first byte, in the same open file. */
+emb_status emb__stream_rewind(emb__stream *stream);
+
+/* Fails where the file was changed since it was opened. To be asked when all has been read. */
+emb_status emb__stream_check(const emb__stream *stream);
+
 /* NULL is accepted. */
 void emb__stream_close(emb__stream *stream);
 

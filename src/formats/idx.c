@@ -95,13 +95,12 @@ static emb_status has_more(const char *path, size_t claimed) {
 }
 
 /* Whether the content has as many bytes as announced, seen through a small window. After `most` of
- * them it is not counted to its end. */
-static emb_status count_content(const char *path, size_t header_bytes, size_t claimed,
-                                size_t most) {
+ * them it is not counted to its end. The stream is at its beginning again afterwards. */
+static emb_status count_content(emb__stream *stream, const char *path, size_t header_bytes,
+                                size_t claimed, size_t most) {
     enum { WINDOW = 1 << 16 };
-    emb__stream *stream = emb__stream_open(path);
-    uint8_t *window = stream ? emb__alloc(WINDOW) : NULL;
-    emb_status status = window ? EMB_OK : emb__last_status();
+    uint8_t *window = emb__alloc(WINDOW);
+    emb_status status = window ? emb__stream_rewind(stream) : EMB_ERR_MEMORY;
     size_t held = 0, got = WINDOW;
     while (status == EMB_OK && got == WINDOW && held <= header_bytes + claimed && held <= most) {
         status = emb__stream_read(stream, window, WINDOW, &got);
@@ -117,14 +116,14 @@ static emb_status count_content(const char *path, size_t header_bytes, size_t cl
     } else if (status == EMB_OK && held < header_bytes + claimed) {
         status = ends_early(path, held - header_bytes, claimed);
     }
+    if (status == EMB_OK) status = emb__stream_rewind(stream);
     emb__free(window);
-    emb__stream_close(stream);
     return status;
 }
 
 /* What a gzipped file holds is known before it is kept in memory, or believed: its last bytes
  * agree, and it is neither small nor packs extremely. */
-static emb_status check_held(const emb__stream *stream, const char *path, size_t header_bytes,
+static emb_status check_held(emb__stream *stream, const char *path, size_t header_bytes,
                              size_t claimed) {
     enum { QUICK = 1 << 24 };
     const size_t packed = emb__stream_packed(stream);
@@ -134,7 +133,10 @@ static emb_status check_held(const emb__stream *stream, const char *path, size_t
     if (status != EMB_OK) return status;
     const bool agrees = length == (uint32_t)(header_bytes + claimed);
     if (agrees && emb__unpacks_at_once(packed, claimed)) return EMB_OK;
-    return count_content(path, header_bytes, claimed, agrees ? SIZE_MAX : QUICK);
+    status = count_content(stream, path, header_bytes, claimed, agrees ? SIZE_MAX : QUICK);
+    uint8_t header[4 + 4 * MAX_RANK];
+    size_t got;
+    return status == EMB_OK ? emb__stream_read(stream, header, header_bytes, &got) : status;
 }
 
 /* Exactly `claimed` bytes, and then the content's end. */
@@ -163,6 +165,7 @@ static emb_status read_body(emb__stream *stream, const char *path, size_t claime
     if (status == EMB_OK && got > 0) {
         status = has_more(path, claimed);
     }
+    if (status == EMB_OK) status = emb__stream_check(stream);
     if (status != EMB_OK) {
         emb__free(bytes);
         return status;

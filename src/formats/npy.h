@@ -10,6 +10,7 @@
 #define EMB_FORMATS_NPY_H
 
 #include "base/status.h"
+#include "formats/file.h"
 
 enum {
     EMB__NPY_PREFIX = 12,           /* bytes that hold the text's length in every version */
@@ -64,6 +65,9 @@ typedef struct emb__npy_wish {
  * emb__npy_is_bool. The source must hold what the header announces and nothing more. */
 emb_status emb__npy_read(const emb__npy_source *source, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers);
+/* The same of a file that is open, from its beginning. */
+emb_status emb__npy_load_open(emb__file *file, const emb__npy_wish *wish, emb__npy *npy,
+                              void **numbers);
 /* The same of a file. */
 emb_status emb__npy_load(const char *path, const emb__npy_wish *wish, emb__npy *npy,
                          void **numbers);

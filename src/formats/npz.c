@@ -120,23 +120,99 @@ static emb_status check_ends(const emb__file *file) {
                      file->path);
 }
 
-/* By the file, not by libzip: what is no regular file is refused as everywhere. */
-static emb_status open_archive(const char *path, zip_t **archive) {
+/* ---- an open archive ------------------------------------------------------------------------- */
+
+struct emb__npz {
+    zip_t *zip;
     emb__file file;
-    emb_status status = emb__file_open(&file, path);
-    if (status != EMB_OK) return status;
-    status = check_ends(&file);
-    emb__file_close(&file);
-    if (status != EMB_OK) return status;
-    int code = 0;
-    *archive = zip_open(path, ZIP_RDONLY, &code);
-    if (*archive) return EMB_OK;
+    zip_uint64_t at; /* where libzip reads */
+    bool failed;     /* the system did not let it read, and the error text says why */
+    char *path;
+};
+
+/* libzip's requests for the archive's bytes (zip_source_function(3)). */
+static zip_int64_t serve(void *data, void *bytes, zip_uint64_t length, zip_source_cmd_t command) {
+    emb__npz *npz = data;
+    zip_error_t error = {0};
+    size_t got = 0;
+    switch (command) {
+    case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(
+            ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR,
+            ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, ZIP_SOURCE_SUPPORTS, -1);
+    case ZIP_SOURCE_OPEN:
+        npz->at = 0;
+        return 0;
+    case ZIP_SOURCE_READ:
+        if (npz->at >= npz->file.size) return 0;
+        if (length > npz->file.size - npz->at) length = npz->file.size - npz->at;
+        npz->failed =
+            emb__file_read_at(&npz->file, (size_t)npz->at, bytes, (size_t)length, &got) != EMB_OK;
+        npz->at += got;
+        return npz->failed ? -1 : (zip_int64_t)got;
+    case ZIP_SOURCE_STAT:
+        zip_stat_init(bytes);
+        ((zip_stat_t *)bytes)->size = npz->file.size;
+        ((zip_stat_t *)bytes)->valid = ZIP_STAT_SIZE;
+        return sizeof(zip_stat_t);
+    case ZIP_SOURCE_SEEK: {
+        const zip_int64_t at =
+            zip_source_seek_compute_offset(npz->at, npz->file.size, bytes, length, &error);
+        if (at < 0) return -1;
+        npz->at = (zip_uint64_t)at;
+        return 0;
+    }
+    case ZIP_SOURCE_TELL:
+        return (zip_int64_t)npz->at;
+    case ZIP_SOURCE_ERROR:
+        error.zip_err = npz->failed ? ZIP_ER_READ : ZIP_ER_INVAL;
+        return zip_error_to_data(&error, bytes, length);
+    case ZIP_SOURCE_CLOSE:
+    case ZIP_SOURCE_FREE:
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+static emb_status open_zip(emb__npz *npz) {
     zip_error_t error;
-    zip_error_init_with_code(&error, code);
-    status = fail(path, "is no NPZ file", &error);
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_function_create(serve, npz, &error);
+    npz->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
+    emb_status status = EMB_OK;
+    if (!npz->zip && source) zip_source_free(source);
+    if (!npz->zip && npz->failed) status = emb__last_status();
+    if (!npz->zip && !npz->failed) status = fail(npz->path, "is no NPZ file", &error);
     zip_error_fini(&error);
     return status;
 }
+
+/* By the file, not by libzip: what is no regular file is refused as everywhere. */
+emb__npz *emb__npz_open(const char *path) {
+    emb__npz *npz = emb__calloc(1, sizeof *npz);
+    if (!npz) return NULL;
+    npz->file.fd = -1;
+    npz->path = emb__strndup(path, strlen(path));
+    if (npz->path && emb__file_open(&npz->file, npz->path) == EMB_OK &&
+        check_ends(&npz->file) == EMB_OK && open_zip(npz) == EMB_OK) {
+        return npz;
+    }
+    emb__npz_close(npz);
+    return NULL;
+}
+
+emb_status emb__npz_check(const emb__npz *npz) { return emb__file_check(&npz->file); }
+
+void emb__npz_close(emb__npz *npz) {
+    if (!npz) return;
+    if (npz->zip) zip_discard(npz->zip);
+    emb__file_close(&npz->file);
+    emb__free(npz->path);
+    emb__free(npz);
+}
+
+/* ---- its arrays ------------------------------------------------------------------------------ */
 
 typedef struct entry {
     zip_file_t *file;
@@ -206,39 +282,33 @@ static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *nam
     return status;
 }
 
-emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
+emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
                          emb__npy *npy, void **numbers, const char **found) {
-    zip_t *archive;
+    emb_status status = EMB_OK;
     if (numbers) *numbers = NULL;
     *found = NULL;
-    emb_status status = open_archive(path, &archive);
-    if (status != EMB_OK) return status;
     for (; *names && !*found && status == EMB_OK; names++) {
         emb__text file = {0}, shown = {0};
         emb__text_add(&file, "%s.npy", *names);
-        emb__text_add(&shown, "%s (%s)", path, *names);
+        emb__text_add(&shown, "%s (%s)", npz->path, *names);
         const zip_int64_t index =
-            file.failed || shown.failed ? -1 : zip_name_locate(archive, file.bytes, 0);
+            file.failed || shown.failed ? -1 : zip_name_locate(npz->zip, file.bytes, 0);
         if (index >= 0) {
             *found = *names;
-            status = load_entry(archive, (zip_uint64_t)index, shown.bytes, wish, npy, numbers);
+            status = load_entry(npz->zip, (zip_uint64_t)index, shown.bytes, wish, npy, numbers);
         }
         if (file.failed || shown.failed) status = EMB_ERR_MEMORY;
         emb__free(file.bytes);
         emb__free(shown.bytes);
     }
-    zip_discard(archive);
     return status;
 }
 
-bool emb__npz_has(const char *path, const char *name) {
-    zip_t *archive;
+bool emb__npz_has(const emb__npz *npz, const char *name) {
     emb__text file = {0};
-    if (open_archive(path, &archive) != EMB_OK) return false;
     emb__text_add(&file, "%s.npy", name);
-    const bool there = !file.failed && zip_name_locate(archive, file.bytes, 0) >= 0;
+    const bool there = !file.failed && zip_name_locate(npz->zip, file.bytes, 0) >= 0;
     emb__free(file.bytes);
-    zip_discard(archive);
     return there;
 }
 
@@ -333,19 +403,28 @@ static emb_status missing(const char *path) {
                      path);
 }
 
-emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
-                         emb__npy *npy, void **numbers, const char **found) {
-    (void)names;
-    (void)wish;
-    (void)npy;
-    if (numbers) *numbers = NULL;
-    *found = NULL;
-    return missing(path);
+emb__npz *emb__npz_open(const char *path) {
+    missing(path);
+    return NULL;
 }
 
-bool emb__npz_has(const char *path, const char *name) {
-    (void)path;
-    (void)name;
+emb_status emb__npz_check(const emb__npz *npz) {
+    (void)npz;
+    return EMB_OK;
+}
+
+void emb__npz_close(emb__npz *npz) { (void)npz; }
+
+emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
+                         emb__npy *npy, void **numbers, const char **found) {
+    (void)npz, (void)names, (void)wish, (void)npy;
+    if (numbers) *numbers = NULL;
+    *found = NULL;
+    return EMB_ERR_MISSING;
+}
+
+bool emb__npz_has(const emb__npz *npz, const char *name) {
+    (void)npz, (void)name;
     return false;
 }
 

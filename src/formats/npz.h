@@ -13,12 +13,20 @@ enum { EMB__NPZ_MEMBERS = 2048, EMB__NPZ_NOTES = 1 << 17 };
 
 bool emb__npz_is(const char *path); /* by its ending */
 
+/* An archive that is open: its bytes come from one descriptor, however often it is asked. */
+typedef struct emb__npz emb__npz;
+
+/* NULL with the error text set. */
+emb__npz *emb__npz_open(const char *path);
+/* Fails where the file was changed since it was opened. To be asked when all has been read. */
+emb_status emb__npz_check(const emb__npz *npz);
+void emb__npz_close(emb__npz *npz);
+
 /* Reads the first array of the archive that has one of these names (NULL-ended, without ".npy"), as
  * emb__npy_read does. *found is its name; NULL, with EMB_OK, where there is none. */
-emb_status emb__npz_load(const char *path, const char *const *names, const emb__npy_wish *wish,
+emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
                          emb__npy *npy, void **numbers, const char **found);
 
-/* Whether it is an archive that has an array of that name. */
-bool emb__npz_has(const char *path, const char *name);
+bool emb__npz_has(const emb__npz *npz, const char *name);
 
 #endif

@@ -53,8 +53,10 @@ static bool read_npz(const char *path, const uint8_t *bytes, size_t count) {
     void *numbers = NULL;
     const char *found = NULL;
     (void)bytes, (void)count;
-    const bool good = emb__npz_load(path, names, &(emb__npy_wish){.keep_bytes = true}, &npy,
-                                    &numbers, &found) == EMB_OK;
+    emb__npz *npz = emb__npz_open(path);
+    const bool good = npz && emb__npz_load(npz, names, &(emb__npy_wish){.keep_bytes = true}, &npy,
+                                           &numbers, &found) == EMB_OK;
+    emb__npz_close(npz);
     emb__free(numbers);
     return good;
 }
