@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -15,12 +16,17 @@
 static char path[] = "/tmp/embudo-test-onnx-import-XXXXXX.onnx";
 static char weights[sizeof path + 8]; /* files of weights beside it */
 static char others[sizeof path + 8];
+static char deep[sizeof path + 16], under[sizeof path + 8]; /* a folder, and a file in it */
+static char led[sizeof path + 8];                           /* a link out of it */
 
 static int make_file(void **state) {
     (void)state;
     int fd = mkstemps(path, 5);
     snprintf(weights, sizeof weights, "%s.weights", path);
     snprintf(others, sizeof others, "%s.others", path);
+    snprintf(under, sizeof under, "%s.d", path);
+    snprintf(deep, sizeof deep, "%s/w", under);
+    snprintf(led, sizeof led, "%s.link", path);
     return fd < 0 ? -1 : close(fd);
 }
 
@@ -28,6 +34,9 @@ static int remove_files(void **state) {
     (void)state;
     remove(weights);
     remove(others);
+    remove(deep);
+    remove(led);
+    rmdir(under);
     return unlink(path);
 }
 
@@ -261,10 +270,21 @@ static void put_floats(const char *name, float first) {
     assert_int_equal(fclose(file), 0);
 }
 
-/* The model's text with its files' names in it. */
+/* The model's text with its files' names in it: $1 and so on. */
 static const char *with_names(const char *text) {
+    const char *const names[] = {weights, others, under, led};
     static char made[1024];
-    snprintf(made, sizeof made, text, strrchr(weights, '/') + 1, strrchr(others, '/') + 1);
+    size_t at = 0;
+    for (; *text && at + 64 < sizeof made; text++) {
+        if (*text != '$') {
+            made[at++] = *text;
+            continue;
+        }
+        text++;
+        at += (size_t)snprintf(made + at, sizeof made - at, "%s",
+                               strrchr(names[*text - '1'], '/') + 1);
+    }
+    made[at] = 0;
     return made;
 }
 
@@ -274,19 +294,23 @@ static void test_external(void **state) {
         const char *text;
         float y[2];
     } table[] = {
-        {X "ext w float 4,2 location=%1$s length=32\nMatMul x,w -> y", {50, 60}},
-        {X "ext w float 4,2 location=%1$s offset=8 checksum=none\nMatMul x,w -> y", {70, 80}},
-        {X
-         "ext w float 4,2 location=%1$s length=32\next b float 2 location=%1$s offset=32 length=8\n"
-         "Gemm x,w,b -> y",
+        {X "ext w float 4,2 location=$1 length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=$1 offset=8 checksum=none\nMatMul x,w -> y", {70, 80}},
+        {X "ext w float 4,2 location=$1 length=32\next b float 2 location=$1 offset=32 length=8\n"
+           "Gemm x,w,b -> y",
          {59, 70}},
-        {X
-         "ext w float 4,2 location=%1$s length=32\next b float 2 location=%2$s offset=0 length=8\n"
-         "Gemm x,w,b -> y",
+        {X "ext w float 4,2 location=$1 length=32\next b float 2 location=$2 offset=0 length=8\n"
+           "Gemm x,w,b -> y",
          {150, 161}},
+        {X "ext w float 4,2 location=./$1 length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=.//./$1 length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=$3/w length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=./$3//w length=32\nMatMul x,w -> y", {50, 60}},
     };
     put_floats(weights, 1);
     put_floats(others, 100);
+    assert_int_equal(mkdir(under, 0700), 0);
+    put_floats(deep, 1);
     float y[TEST_ONNX_MOST];
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         assert_int_equal(test_onnx_encode(path, with_names(table[i].text), NULL, y), 2);
@@ -307,14 +331,18 @@ static void external_refused(void **state) {
     static const struct {
         const char *text, *error;
     } table[] = {
-        {X "ext w float 4,2 location=%1$s\nMatMul x,w -> y", "another number of numbers than its"},
-        {X "ext w float 4,2 location=%1$s offset=12\nMatMul x,w -> y", "another number of numbers"},
-        {X "ext w float 4,2 location=%1$s offset=12 length=32\nMatMul x,w -> y", "lies outside of"},
-        {X "ext w float 4,2 location=%1$s offset=48\nMatMul x,w -> y", "lies outside of its file"},
-        {X "ext w float 4,2 location=%1$s length=999999999999999\nMatMul x,w -> y", "lies outside"},
+        {X "ext w float 4,2 location=$1\nMatMul x,w -> y", "another number of numbers than its"},
+        {X "ext w float 4,2 location=$1 offset=12\nMatMul x,w -> y", "another number of numbers"},
+        {X "ext w float 4,2 location=$1 offset=12 length=32\nMatMul x,w -> y", "lies outside of"},
+        {X "ext w float 4,2 location=$1 offset=48\nMatMul x,w -> y", "lies outside of its file"},
+        {X "ext w float 4,2 location=$1 length=999999999999999\nMatMul x,w -> y", "lies outside"},
         {X "ext w float 4,2 location=nothing-here\nMatMul x,w -> y", "nothing-here: "},
+        {X "ext w float 4,2 location=$4 length=32\nMatMul x,w -> y", "a link or a file is in"},
+        {X "ext w float 4,2 location=$4/w length=32\nMatMul x,w -> y", "a link or a file is in"},
     };
     put_floats(weights, 1);
+    remove(led);
+    assert_int_equal(symlink("/etc/hostname", led), 0);
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         test_onnx_write(path, with_names(table[i].text));
         emb_net *net = emb_net_import(path, NULL);
@@ -326,11 +354,29 @@ static void external_refused(void **state) {
     }
 }
 
+/* A first layer of many more numbers than the model's own file has bytes. */
+static void large_external(void **state) {
+    (void)state;
+    enum { NUMBERS = 1 << 19 };
+    FILE *file = fopen(weights, "wb");
+    assert_non_null(file);
+    for (int i = 0; i < NUMBERS; i++) {
+        const float one = 1;
+        assert_int_equal(fwrite(&one, sizeof one, 1, file), 1);
+    }
+    assert_int_equal(fclose(file), 0);
+    float y[TEST_ONNX_MOST];
+    const char *text = with_names("in x float N,1024\nout y\next w float 1024,512 location=$1\n"
+                                  "MatMul x,w -> y");
+    assert_int_equal(test_onnx_encode(path, text, "Linear(1024, 512", y), 512);
+    assert_float_equal(y[511], 1024 * 1025 / 2, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_linear),      cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_parts),       cmocka_unit_test(test_external),
-        cmocka_unit_test(external_refused),
+        cmocka_unit_test(external_refused), cmocka_unit_test(large_external),
     };
     return cmocka_run_group_tests(tests, make_file, remove_files);
 }

@@ -66,24 +66,42 @@ static int open_file(const char *path, bool held) {
     return fd;
 }
 
-emb_status emb__file_open(emb__file *file, const char *path) {
+/* Looks at the file behind a descriptor, which is closed where it is nothing to read. */
+static emb_status look_at_open(emb__file *file, bool held) {
     struct stat seen;
-    const bool held = emb__place_is_held(path);
-    *file = (emb__file){.fd = open_file(path, held), .path = path};
     if (file->fd < 0) return emb__last_status();
     if (emb__sys.fstat(file->fd, &seen) != 0) {
-        emb_status status = emb__path_fail(path, "cannot open", errno);
+        emb_status status = emb__path_fail(file->path, "cannot open", errno);
         emb__file_close(file);
         return status;
     }
     const char *wrong = unfit(&seen, held);
     if (wrong) {
         emb__file_close(file);
-        return emb__fail(EMB_ERR_IO, "%s: %s", path, wrong);
+        return emb__fail(EMB_ERR_IO, "%s: %s", file->path, wrong);
     }
     file->size = (size_t)seen.st_size;
     file->changed = seen.st_mtim;
     return EMB_OK;
+}
+
+emb_status emb__file_open(emb__file *file, const char *path) {
+    const bool held = emb__place_is_held(path);
+    *file = (emb__file){.fd = open_file(path, held), .path = path};
+    return look_at_open(file, held);
+}
+
+emb_status emb__file_open_below(emb__file *file, int folder, const char *rest, const char *path) {
+    emb__place place;
+    *file = (emb__file){.fd = -1, .path = path};
+    int error = emb__place_below(&place, folder, rest);
+    if (!error) {
+        file->fd = emb__open_again(place.folder, place.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+        if (file->fd < 0) error = errno;
+    }
+    if (error) emb__place_fail(&(emb__place){.held = true}, path, "cannot open", error);
+    emb__place_close(&place);
+    return look_at_open(file, false);
 }
 
 emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size_t want,

@@ -38,6 +38,9 @@ typedef struct emb__file {
 
 /* Anything but a regular file is refused, without waiting for a FIFO's writer. */
 emb_status emb__file_open(emb__file *file, const char *path);
+/* The same of a file below a folder that is open, no link followed on the way; `path` is the whole
+ * path, for texts. */
+emb_status emb__file_open_below(emb__file *file, int folder, const char *rest, const char *path);
 /* Reads on; *got < want only at the end of the file. */
 emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got);
 /* The bytes from `at` on; *got < want only at the end of the file. Where reading goes on is left as

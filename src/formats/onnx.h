@@ -14,16 +14,24 @@
 
 #include "base/memory.h"
 #include "engine/spec.h"
+#include "formats/file.h"
 
 enum {
     EMB__ONNX_NODES = 4096,
     EMB__ONNX_TENSORS = 8192,
-    EMB__ONNX_RANK = 8,           /* of a tensor that is looked at */
-    EMB__ONNX_EXTERNAL = 1 << 30, /* bytes of a file of weights beside the model */
-    EMB__ONNX_KERNEL = 2048       /* a side of a kernel that padding has made larger */
+    EMB__ONNX_RANK = 8,     /* of a tensor that is looked at */
+    EMB__ONNX_STORES = 256, /* files of weights beside the model */
+    EMB__ONNX_KERNEL = 2048 /* a side of a kernel that padding has made larger */
 };
 /* Among whole numbers: as many as there are images. No shape in a file says this. */
 #define EMB__ONNX_BATCH (INT64_MIN + 2)
+
+/* A file of weights. */
+typedef struct emb__onnx_store {
+    emb__file file;
+    char *path;
+    const char *name; /* below the model's folder: the path's end */
+} emb__onnx_store;
 
 typedef struct emb__onnx_file {
     const char *path;
@@ -32,9 +40,10 @@ typedef struct emb__onnx_file {
     bool crowded; /* they wanted more */
     size_t size;  /* of the file */
     int64_t opset;
-    char *external_name; /* of the file of weights that was read last, and its content */
-    uint8_t *external;
-    size_t external_size;
+    emb__place place; /* the model's, once there is a file of weights */
+    emb__onnx_store *stores;
+    size_t store_count;
+    size_t stored; /* bytes of all of them */
 } emb__onnx_file;
 
 /* Reads and unpacks; checks the versions. On failure *file is closed. */
@@ -44,6 +53,9 @@ void emb__onnx_close(emb__onnx_file *file);
 /* "" for NULL */
 const char *emb__onnx_text(const char *text);
 
+/* Whether a tensor's floats are all there, in the model or in a file of weights, which is opened;
+ * *count is how many. Nothing is read. */
+emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count);
 /* values[*count] = the tensor's numbers as float32, to be freed; from FLOAT, FLOAT16, BFLOAT16 and
  * DOUBLE. */
 emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, float **values,
@@ -51,6 +63,16 @@ emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tenso
 /* numbers[*count], at most `room`, of a tensor of INT64 or INT32. */
 emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
                               int64_t *numbers, size_t room, size_t *count);
+
+/* ---- files of weights (onnx_files.c) --------------------------------------------------------- */
+
+/* Whether a location, which may be NULL, is a path below the model's folder. */
+bool emb__onnx_store_legal(const char *name);
+/* The file of a legal location, opened the first time that it is asked for. */
+emb_status emb__onnx_store_find(emb__onnx_file *file, const char *name, const emb__file **found);
+/* Fails where one was changed while it was read. */
+emb_status emb__onnx_stores_check(const emb__onnx_file *file);
+void emb__onnx_stores_close(emb__onnx_file *file);
 
 /* ---- the chain ------------------------------------------------------------------------------- */
 

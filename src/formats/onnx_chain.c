@@ -131,7 +131,7 @@ emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
 }
 
 emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count) {
-    const size_t most = 2 * (chain->file->size + chain->file->external_size) + (1 << 17);
+    const size_t most = 2 * (chain->file->size + chain->file->stored) + (1 << 17);
     if (count > EMB__MAX_PARAMETERS - chain->numbers || chain->numbers + count > most) {
         return emb__onnx_fail(chain, "its weights are more than a model of this size can have");
     }

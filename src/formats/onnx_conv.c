@@ -234,6 +234,8 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
                              numbers > EMB__MAX_PARAMETERS)) {
         status = emb__onnx_fail(chain, "its kernel is too large");
     }
+    size_t stored;
+    if (status == EMB_OK) status = emb__onnx_locate(chain->file, tensor, &stored);
     if (status == EMB_OK) status = emb__onnx_more(chain, numbers);
     if (status != EMB_OK) return status;
     status = emb__onnx_floats(chain->file, tensor, &layer->weights[0], &layer->counts[0]);

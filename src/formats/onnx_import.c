@@ -322,7 +322,8 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     emb__onnx_chain chain = {.file = &file,
                              .layers = emb__calloc(EMB__MAX_LAYERS, sizeof *chain.layers)};
     emb_net *net = NULL;
-    if (chain.layers && walk(&chain) == EMB_OK) net = make_net(&chain, options);
+    if (chain.layers && walk(&chain) == EMB_OK && emb__onnx_stores_check(&file) == EMB_OK)
+        net = make_net(&chain, options);
     for (int i = 0; i < chain.layer_count; i++) {
         emb__free(chain.layers[i].text.bytes);
         emb__free(chain.layers[i].weights[0]);

@@ -69,7 +69,7 @@ static emb_status check_model(emb__onnx_file *file) {
 emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
     uint8_t *bytes;
     size_t count;
-    *file = (emb__onnx_file){.path = path};
+    *file = (emb__onnx_file){.path = path, .place.folder = -1};
     emb_status status = emb__file_load(path, MOST_BYTES, &bytes, &count);
     if (status != EMB_OK) return status;
     file->size = count;
@@ -89,9 +89,8 @@ emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
 void emb__onnx_close(emb__onnx_file *file) {
     ProtobufCAllocator allocator = {.alloc = take, .free = give, .allocator_data = file};
     if (file->model) emb__onnx__model__free_unpacked(file->model, &allocator);
-    emb__free(file->external);
-    emb__free(file->external_name);
-    *file = (emb__onnx_file){0};
+    emb__onnx_stores_close(file);
+    *file = (emb__onnx_file){.place.folder = -1};
 }
 
 /* ---- tensors --------------------------------------------------------------------------------- */
@@ -132,53 +131,65 @@ static bool read_number(const char *text, size_t *number) {
     return true;
 }
 
-/* The file of weights beside the model: a plain name, so that no model reaches another folder. */
-static emb_status load_external(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
-                                const char *name) {
-    if (!name || !*name || strchr(name, '/') || strchr(name, '\\') || name[0] == '.') {
-        return fail(file, tensor, "is kept in a file that is not beside the model");
-    }
-    if (file->external_name && strcmp(file->external_name, name) == 0) return EMB_OK;
-    emb__free(file->external);
-    emb__free(file->external_name);
-    file->external = NULL;
-    file->external_name = emb__strndup(name, strlen(name));
-    const char *slash = strrchr(file->path, '/');
-    emb__text path = {0};
-    emb__text_bytes(&path, file->path, slash ? (size_t)(slash + 1 - file->path) : 0);
-    emb__text_add(&path, "%s", name);
-    emb_status status = path.failed || !file->external_name ? EMB_ERR_MEMORY : EMB_OK;
-    if (status == EMB_OK) {
-        status =
-            emb__file_load(path.bytes, EMB__ONNX_EXTERNAL, &file->external, &file->external_size);
-    }
-    emb__free(path.bytes);
-    return status;
-}
+/* Where a tensor keeps its numbers. */
+typedef struct source {
+    const emb__file *store; /* NULL: in the model's own bytes, raw or in fields */
+    size_t at, length;
+    const uint8_t *raw;
+} source;
 
-/* The bytes of a tensor that keeps them raw, here or in another file. */
-static emb_status find_raw(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
-                           const uint8_t **bytes, size_t *length) {
-    if (tensor->data_location != EXTERNAL) {
-        *bytes = tensor->raw_data.data;
-        *length = tensor->raw_data.len;
-        return EMB_OK;
-    }
-    size_t offset, end;
-    if (!read_number(external_value(tensor, "offset"), &offset) ||
-        !read_number(external_value(tensor, "length"), length)) {
+static emb_status find_stored(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, source *from) {
+    const char *name = external_value(tensor, "location");
+    size_t end;
+    if (!read_number(external_value(tensor, "offset"), &from->at) ||
+        !read_number(external_value(tensor, "length"), &from->length)) {
         return fail(file, tensor, "does not say where its numbers begin");
     }
-    emb_status status = load_external(file, tensor, external_value(tensor, "location"));
-    if (status != EMB_OK) return status;
-    if (!external_value(tensor, "length") && file->external_size >= offset) {
-        *length = file->external_size - offset;
+    if (!emb__onnx_store_legal(name)) {
+        return fail(file, tensor,
+                    "is kept in a file that is not in the model's folder; put it there, and its "
+                    "path from there into the model");
     }
-    if (!emb__add(offset, *length, &end) || end > file->external_size) {
+    emb_status status = emb__onnx_store_find(file, name, &from->store);
+    if (status != EMB_OK) return status;
+    if (!external_value(tensor, "length") && from->store->size >= from->at) {
+        from->length = from->store->size - from->at;
+    }
+    if (!emb__add(from->at, from->length, &end) || end > from->store->size) {
         return fail(file, tensor, "lies outside of its file of weights");
     }
-    *bytes = file->external + offset;
     return EMB_OK;
+}
+
+static size_t size_of(int type) { return type == FLOAT ? 4 : type == DOUBLE ? 8 : 2; }
+
+/* Before anything is allocated for a tensor of floats, the file must hold as many numbers. */
+static emb_status find_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, source *from,
+                              size_t *count) {
+    const int type = tensor->data_type;
+    size_t bytes;
+    *from = (source){.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
+    if (type != FLOAT && type != DOUBLE && type != FLOAT16 && type != BFLOAT16) {
+        return fail(file, tensor, "holds no floats");
+    }
+    emb_status status = count_numbers(file, tensor, count);
+    if (status == EMB_OK && *count == 0) status = fail(file, tensor, "holds no numbers");
+    if (status == EMB_OK && tensor->data_location == EXTERNAL) {
+        status = find_stored(file, tensor, from);
+    }
+    if (status != EMB_OK) return status;
+    const size_t fields = type == FLOAT    ? tensor->n_float_data
+                          : type == DOUBLE ? tensor->n_double_data
+                                           : tensor->n_int32_data;
+    const bool is_raw = (from->store || (from->raw && from->length > 0)) &&
+                        emb__mul(*count, size_of(type), &bytes) && bytes == from->length;
+    if (is_raw || (!from->store && from->length == 0 && fields == *count)) return EMB_OK;
+    return fail(file, tensor, "holds another number of numbers than its shape says");
+}
+
+emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count) {
+    source from;
+    return find_floats(file, tensor, &from, count);
 }
 
 static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
@@ -200,77 +211,89 @@ static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
     }
 }
 
+/* Numbers from a file of weights, piece by piece. */
+static emb_status read_stored(const source *from, int type, size_t count, float *values) {
+    enum { PIECE = 2048 }; /* numbers */
+    uint8_t piece[PIECE * 8];
+    for (size_t done = 0; done < count;) {
+        const size_t n = count - done < PIECE ? count - done : PIECE, bytes = n * size_of(type);
+        size_t got;
+        emb_status status =
+            emb__file_read_at(from->store, from->at + done * size_of(type), piece, bytes, &got);
+        if (status != EMB_OK) return status;
+        if (got < bytes) {
+            return emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", from->store->path);
+        }
+        widen(type, piece, n, values + done);
+        done += n;
+    }
+    return EMB_OK;
+}
+
 /* From the fields for numbers, one for each kind. */
-static bool read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values) {
-    if (t->data_type == FLOAT && t->n_float_data == count) {
+static void read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values) {
+    if (t->data_type == FLOAT) {
         memcpy(values, t->float_data, count * sizeof *values);
-        return true;
+        return;
     }
-    if (t->data_type == DOUBLE && t->n_double_data == count) {
-        for (size_t i = 0; i < count; i++) values[i] = (float)t->double_data[i];
-        return true;
-    }
-    const bool half = t->data_type == FLOAT16 || t->data_type == BFLOAT16;
-    if (!half || t->n_int32_data != count) return false;
     for (size_t i = 0; i < count; i++) {
+        if (t->data_type == DOUBLE) {
+            values[i] = (float)t->double_data[i];
+            continue;
+        }
         const uint16_t bits = (uint16_t)t->int32_data[i];
         values[i] = t->data_type == FLOAT16 ? emb__half(bits) : emb__bfloat(bits);
     }
-    return true;
 }
 
 emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, float **values,
                             size_t *count) {
-    const int type = tensor->data_type;
-    const size_t size = type == FLOAT ? 4 : type == DOUBLE ? 8 : 2;
-    const uint8_t *raw = NULL;
-    size_t length = 0, bytes;
+    source from;
     *values = NULL;
-    if (type != FLOAT && type != DOUBLE && type != FLOAT16 && type != BFLOAT16) {
-        return fail(file, tensor, "holds no floats");
-    }
-    emb_status status = count_numbers(file, tensor, count);
-    if (status == EMB_OK && *count == 0) status = fail(file, tensor, "holds no numbers");
-    if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
+    emb_status status = find_floats(file, tensor, &from, count);
     if (status != EMB_OK) return status;
-    /* Before anything is allocated for it, the file must hold as many numbers. */
-    const size_t fields = type == FLOAT    ? tensor->n_float_data
-                          : type == DOUBLE ? tensor->n_double_data
-                                           : tensor->n_int32_data;
-    const bool is_raw = raw && length > 0 && emb__mul(*count, size, &bytes) && bytes == length;
-    if (!is_raw && (length > 0 || fields != *count)) {
-        return fail(file, tensor, "holds another number of numbers than its shape says");
-    }
     *values = emb__calloc(*count, sizeof **values);
     if (!*values) return EMB_ERR_MEMORY;
-    if (is_raw) widen(type, raw, *count, *values);
-    if (is_raw || read_fields(tensor, *count, *values)) return EMB_OK;
+    if (from.store) status = read_stored(&from, tensor->data_type, *count, *values);
+    if (!from.store && from.length > 0) widen(tensor->data_type, from.raw, *count, *values);
+    if (!from.store && from.length == 0) read_fields(tensor, *count, *values);
+    if (status == EMB_OK) return EMB_OK;
     emb__free(*values);
     *values = NULL;
-    return fail(file, tensor, "holds another number of numbers than its shape says");
+    return status;
 }
 
 emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
                               int64_t *numbers, size_t room, size_t *count) {
-    const uint8_t *raw = NULL;
-    size_t length = 0;
+    uint8_t stored[8 * EMB__ONNX_RANK];
+    source from = {.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
     const bool wide = tensor->data_type == INT64;
     if (!wide && tensor->data_type != INT32) return fail(file, tensor, "holds no whole numbers");
     emb_status status = count_numbers(file, tensor, count);
     if (status == EMB_OK && *count > room) status = fail(file, tensor, "holds too many numbers");
-    if (status == EMB_OK) status = find_raw(file, tensor, &raw, &length);
+    if (status == EMB_OK && tensor->data_location == EXTERNAL) {
+        status = find_stored(file, tensor, &from);
+    }
     if (status != EMB_OK) return status;
     const size_t fields = wide ? tensor->n_int64_data : tensor->n_int32_data;
-    const bool is_raw = raw && length > 0 && length == *count * (wide ? 8u : 4u);
-    if (!is_raw && (length > 0 || fields != *count)) {
+    const bool is_raw = (from.store || from.raw) && from.length > 0 &&
+                        from.length == *count * (wide ? 8u : 4u) && from.length <= sizeof stored;
+    if (!is_raw && (from.length > 0 || fields != *count)) {
         return fail(file, tensor, "holds another number of numbers than its shape says");
+    }
+    if (is_raw && from.store) {
+        size_t got;
+        status = emb__file_read_at(from.store, from.at, stored, from.length, &got);
+        if (status != EMB_OK) return status;
+        if (got < from.length) return fail(file, tensor, "lies outside of its file of weights");
+        from.raw = stored;
     }
     for (size_t i = 0; i < *count; i++) {
         int32_t narrow = 0;
         if (!is_raw) numbers[i] = wide ? tensor->int64_data[i] : tensor->int32_data[i];
-        if (is_raw && wide) memcpy(&numbers[i], raw + 8 * i, 8);
+        if (is_raw && wide) memcpy(&numbers[i], from.raw + 8 * i, 8);
         if (is_raw && !wide) {
-            memcpy(&narrow, raw + 4 * i, 4);
+            memcpy(&narrow, from.raw + 4 * i, 4);
             numbers[i] = narrow;
         }
     }

@@ -88,7 +88,8 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
     if (!layer) return emb__last_status();
     float *read = NULL;
     size_t count = 0;
-    emb_status status = emb__onnx_more(chain, (size_t)in * (size_t)out);
+    emb_status status = emb__onnx_locate(chain->file, tensor, &count);
+    if (status == EMB_OK) status = emb__onnx_more(chain, (size_t)in * (size_t)out);
     if (status == EMB_OK) status = emb__onnx_floats(chain->file, tensor, &read, &count);
     float *weight = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
     if (status == EMB_OK && !weight) status = EMB_ERR_MEMORY;

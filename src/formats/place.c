@@ -228,6 +228,13 @@ static int follow_links(emb__place *place) {
     return ELOOP;
 }
 
+int emb__place_below(emb__place *place, int folder, const char *rest) {
+    *place = (emb__place){.folder = folder, .held = true};
+    const int error = walk_held(place, rest);
+    if (error) emb__place_close(place);
+    return error;
+}
+
 int emb__place_find(emb__place *place, const char *path, bool follow) {
     const char *rest = NULL;
     *place = (emb__place){.folder = AT_FDCWD};

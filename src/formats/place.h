@@ -21,6 +21,9 @@ typedef struct emb__place {
 /* 0, or an errno with nothing to close. `follow`: where the last name is a link, the place is where
  * it leads; never below a held folder. Nothing need be there. */
 int emb__place_find(emb__place *place, const char *path, bool follow);
+/* A place below a folder that the caller has open, as if that were held: no link on the way, and
+ * never up. 0, or an errno with nothing to close. */
+int emb__place_below(emb__place *place, int folder, const char *rest);
 /* A closed one is accepted. */
 void emb__place_close(emb__place *place);
 
