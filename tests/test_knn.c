@@ -111,16 +111,35 @@ static void ties_go_to_the_nearest(void **state) {
     }
 }
 
-/* Distances past the largest float32 are all as far. */
-static void far_away_is_still_a_place(void **state) {
+/* Squares past float32's range at either end, in one set of codes too; of codes of two numbers. */
+static void any_float_has_neighbours(void **state) {
     (void)state;
-    static const float reference[] = {3e38f, -3e38f, 2e38f}, query = -1e38f;
-    static const uint8_t labels[] = {1, 2, 2};
-    uint8_t got = 0;
-    assert_int_equal(emb_knn_classify(reference, labels, 3, 1, 3, &query, 1, &got, 1), EMB_OK);
-    assert_int_equal(got, 2);
-    assert_int_equal(emb_knn_classify(reference, labels, 3, 1, 1, &query, 1, &got, 1), EMB_OK);
-    assert_int_equal(got, 1);
+    static const struct {
+        float reference[4][2], query[2];
+        int neighbours;
+        uint8_t expected; /* the labels are 1, 2, 3, 3 */
+    } cases[] = {
+        {{{3e38f}, {-3e38f}, {2e38f}, {3.1e38f}}, {-1e38f}, 1, 2},
+        {{{3e38f}, {-3e38f}, {-3.2e38f}, {-3.1e38f}}, {-1e38f}, 3, 3},
+        {{{9e25f}, {3e25f}, {2e25f}, {8e25f}}, {1e25f}, 1, 3},
+        {{{3e-20f}, {4e-20f}, {2e-20f}, {8e-20f}}, {1e-20f}, 1, 3},
+        {{{3e-20f}, {2e-20f}, {4e-20f}, {5e-20f}}, {1e-20f}, 1, 2},
+        {{{4e-45f}, {3e-45f}, {6e-45f}, {8e-45f}}, {1e-45f}, 1, 2},      /* subnormal */
+        {{{1, 3e-25f}, {1, 2e-25f}, {2, 0}, {2, 0}}, {1, 1e-25f}, 1, 2}, /* of both sizes */
+        {{{1e25f, 2}, {1e25f, 1}, {0, 0}, {0, 0}}, {1e25f, 0.5f}, 1, 2},
+        {{{0, 0}, {1e30f, 1e-30f}, {1e30f, 2e-30f}, {0, 1}}, {1e30f, 3e-30f}, 1, 3},
+        {{{1, 2e-25f}, {1, 1e-25f}, {5, 5}, {1, 1e-25f}}, {1, 1e-25f}, 1, 2}, /* itself, twice */
+        {{{7, 7}, {7, 7}, {7, 7}, {7, 7}}, {7, 7}, 2, 1}, /* all the same: the first of two */
+        {{{7, 7}, {7, 7}, {7, 7}, {7, 7}}, {7, 7}, 4, 3},
+    };
+    static const uint8_t labels[] = {1, 2, 3, 3};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        uint8_t got = 0;
+        assert_int_equal(emb_knn_classify(cases[i].reference[0], labels, 4, 2, cases[i].neighbours,
+                                          cases[i].query, 1, &got, 1),
+                         EMB_OK);
+        if (got != cases[i].expected) fail_msg("case %zu: %d", i, got);
+    }
 }
 
 static void refusals_say_what_would_be_right(void **state) {
@@ -155,7 +174,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(equals_a_double_loop),
         cmocka_unit_test(ties_go_to_the_nearest),
-        cmocka_unit_test(far_away_is_still_a_place),
+        cmocka_unit_test(any_float_has_neighbours),
         cmocka_unit_test(refusals_say_what_would_be_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -524,6 +524,33 @@ static void a_gradient_alone_that_is_not_finite(void **state) {
     }
 }
 
+/* Gradients of numbers around 1e17 are finite, and their squares are not: Adam would divide by
+ * infinity and leave the weights where they are for ever. */
+static void a_second_moment_too_large_is_told(void **state) {
+    (void)state;
+    static const int shape[3] = {1, 2, 2};
+    static const struct {
+        float size;
+        emb_status status;
+    } cases[] = {{1, EMB_OK}, {1e6F, EMB_OK}, {1e17F, EMB_ERR_DIVERGED}};
+    for (size_t c = 0; c < TEST_COUNT(cases); c++) {
+        float values[8 * 4], loss;
+        test_noise(values, TEST_COUNT(values), 3);
+        for (size_t i = 0; i < TEST_COUNT(values); i++) values[i] *= cases[c].size;
+        setting s = {.net = emb_net_parse(SMALL, "small", NULL),
+                     .images = emb_images_new_float(values, NULL, 8, shape)};
+        s.run = emb_run_new(s.net, s.images, &(emb_train_options){.batch_size = 2});
+        if (!s.run) fail_msg("%s", emb_error());
+        assert_int_equal(emb_run_step(s.run, &loss), cases[c].status);
+        assert_true(isfinite(loss));
+        if (cases[c].status != EMB_OK) {
+            assert_non_null(strstr(emb_error(), "at step 0 the squares of encoder.1.weight's"));
+            assert_non_null(strstr(emb_error(), "scale the images' numbers"));
+        }
+        close_run(&s);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_have_ranges),
@@ -541,6 +568,7 @@ int main(void) {
         cmocka_unit_test(restore_gives_the_last_epochs_end),
         cmocka_unit_test(an_epoch_that_ends_badly_is_not_kept),
         cmocka_unit_test(a_gradient_alone_that_is_not_finite),
+        cmocka_unit_test(a_second_moment_too_large_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -248,10 +248,16 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     run->batches++;
     run->right += count_right(run, run->order + run->position, batch);
     run->position += batch;
+    /* Once too large, a moment stays so: a look now and then finds it, and one at steps whose loss
+     * is suspicious finds it at once. */
+    enum { NOW_AND_THEN = 64 };
+    static const float suspicious = 1e6f;
+    const bool look =
+        run->steps % NOW_AND_THEN == 1 || *loss > suspicious || run->position >= run->train_count;
     const double took = now() - started;
     run->seconds += took;
     emb__pace_took(&run->pace, took, batch);
-    return EMB_OK;
+    return look ? emb__run_check_moments(run) : EMB_OK;
 }
 
 /* ---- stopping and going on ---- */

@@ -55,6 +55,10 @@ emb_status emb__run_set_state(emb_run *run, const emb__run_state *state);
  * images of the epoch, whose loss is not finite. */
 emb_status emb__run_blame(const emb_run *run, size_t batch);
 
+/* EMB_ERR_DIVERGED, its text naming the step and the tensor, where a second moment has overflowed:
+ * the weight would never move again, and nothing else would show it. */
+emb_status emb__run_check_moments(const emb_run *run);
+
 /* errors[i] = the loss of image indices[i] (indices NULL: image i), summed over its terms, and for
  * a classifier, unless NULL, predicted[i]. In blocks of 16 over the threads; an image's error does
  * not depend on them. */

@@ -2,7 +2,12 @@
  *
  * Every distance is computed, in one written order: the sum of (a - b)^2 in float32, number after
  * number, without fused operations. So the order of neighbours is the same everywhere. Lanes are 16
- * queries, which the compiler makes vectors of. */
+ * queries, which the compiler makes vectors of.
+ *
+ * Squares leave float32's range where numbers are beyond some 1e18 or differ by less than some
+ * 1e-18. A query whose neighbours may be wrong for that is searched once more in double, which
+ * holds the square of every float32. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -21,6 +26,7 @@ typedef struct search {
     uint8_t *predicted;
     float *rooms; /* each member's: queries [length][LANES], then the nearest [LANES][neighbours] */
     uint32_t *nearest; /* each member's: [LANES][neighbours], of the same the references */
+    double *wide;      /* each member's: [neighbours], the distances of a search in double */
     size_t room;
 } search;
 
@@ -89,6 +95,47 @@ static void take(const search *s, block *b, const float distances[LANES], uint32
     }
 }
 
+/* ---- beyond float32 -------------------------------------------------------------------------- */
+
+static double wide_distance(const search *s, const float *query, size_t index) {
+    const float *reference = s->reference + index * s->length;
+    double sum = 0;
+    for (size_t i = 0; i < s->length; i++) {
+        const double d = (double)query[i] - (double)reference[i];
+        sum += d * d;
+    }
+    return sum;
+}
+
+/* Whether the neighbours found in float32 may be others than there are. Of those as near as float32
+ * can tell, 0, the lower indices are kept: they are right where all of them are the query itself.
+ */
+static bool is_doubtful(const search *s, const float *query, const float *distances,
+                        const uint32_t *nearest) {
+    /* A sum above it has lost less than its rounding of squares that are no normal numbers. */
+    const float least = 1e-36f * (float)s->length;
+    if (!(distances[s->neighbours - 1] <= FLT_MAX)) return true;
+    for (size_t i = 0; i < s->neighbours && distances[i] < least; i++) {
+        if (distances[i] > 0 || wide_distance(s, query, nearest[i]) > 0) return true;
+    }
+    return false;
+}
+
+static void search_wide(const search *s, const float *query, double *distances, uint32_t *nearest) {
+    const size_t k = s->neighbours;
+    for (size_t r = 0; r < s->count; r++) {
+        const double distance = wide_distance(s, query, r);
+        size_t at = r < k ? r : k - 1;
+        if (r >= k && !(distance < distances[at])) continue;
+        for (; at > 0 && distance < distances[at - 1]; at--) {
+            distances[at] = distances[at - 1];
+            nearest[at] = nearest[at - 1];
+        }
+        distances[at] = distance;
+        nearest[at] = (uint32_t)r;
+    }
+}
+
 /* The class that most neighbours have; of several, the one whose nearest neighbour is nearest. */
 static uint8_t vote(const search *s, const uint32_t *nearest) {
     size_t votes[CLASSES] = {0};
@@ -101,7 +148,8 @@ static uint8_t vote(const search *s, const uint32_t *nearest) {
     return best;
 }
 
-static void classify_block(const search *s, size_t first, float *room, uint32_t *nearest) {
+static void classify_block(const search *s, size_t first, float *room, uint32_t *nearest,
+                           double *wide) {
     const size_t left = s->query_count - first, here = left < LANES ? left : LANES;
     float distances[REFERENCES][LANES];
     for (size_t i = 0; i < s->length; i++) {
@@ -118,7 +166,12 @@ static void classify_block(const search *s, size_t first, float *room, uint32_t 
         for (size_t i = 0; i < some; i++) take(s, &b, distances[i], (uint32_t)(r + i));
     }
     for (size_t lane = 0; lane < here; lane++) {
-        s->predicted[first + lane] = vote(s, nearest + lane * s->neighbours);
+        const float *query = s->queries + (first + lane) * s->length;
+        uint32_t *own = nearest + lane * s->neighbours;
+        if (is_doubtful(s, query, b.distances + lane * s->neighbours, own)) {
+            search_wide(s, query, wide, own);
+        }
+        s->predicted[first + lane] = vote(s, own);
     }
 }
 
@@ -128,7 +181,8 @@ static void classify_part(void *data, const emb__member *me) {
     const size_t to = emb__member_part(me, (s->query_count + LANES - 1) / LANES, &from);
     float *room = s->rooms + (size_t)me->number * s->room;
     uint32_t *nearest = s->nearest + (size_t)me->number * LANES * s->neighbours;
-    for (size_t b = from; b < to; b++) classify_block(s, b * LANES, room, nearest);
+    double *wide = s->wide + (size_t)me->number * s->neighbours;
+    for (size_t b = from; b < to; b++) classify_block(s, b * LANES, room, nearest, wide);
 }
 
 static emb_status check_codes(const char *what, const float *codes, size_t count, size_t length) {
@@ -175,9 +229,11 @@ emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_
     s.room = (s.length + s.neighbours) * LANES;
     s.rooms = emb__calloc(members, s.room * sizeof *s.rooms);
     s.nearest = emb__calloc(members, s.neighbours * LANES * sizeof *s.nearest);
-    const bool room = s.rooms && s.nearest;
+    s.wide = emb__calloc(members, s.neighbours * sizeof *s.wide);
+    const bool room = s.rooms && s.nearest && s.wide;
     if (room) emb__team_run((int)members, classify_part, &s);
     emb__free(s.rooms);
     emb__free(s.nearest);
+    emb__free(s.wide);
     return room ? EMB_OK : EMB_ERR_MEMORY;
 }
