@@ -156,15 +156,6 @@ static bool write_images(const decode_job *job, const cli_args *args, output_kin
                          const char *output) {
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job};
-    int shape[3];
-    emb_net_output_shape(job->net, shape);
-    const bool decodes = emb_net_has_part(job->net, "decoder"); /* else the library says so */
-    if (decodes && kind != OUTPUT_NUMBERS && shape[0] != 1 && shape[0] != 3) {
-        cli_fail("this model's images have %d channels, and pictures 1 or 3; write them with "
-                 "-o images.npy",
-                 shape[0]);
-        return false;
-    }
     if (kind == OUTPUT_NUMBERS) return cli_image_files_numbers(&maker, output);
     if (kind == OUTPUT_PAGE) return write_page(job, args, output);
     char *folder = folder_name(output);

@@ -112,16 +112,24 @@ typedef struct png_taker {
 
 static emb_status take_png(void *data, size_t first, size_t here, const float *images) {
     const png_taker *taker = data;
+    int view[3];
+    float range[2];
+    emb_view_shape(taker->shape, view);
+    emb_view_range(images, here, taker->shape, range);
+    cli_range_shade(taker->net, range, 2);
+    float *shown = cli_alloc((size_t)view[0] * (size_t)view[1] * (size_t)view[2] * sizeof *shown);
     emb_status status = EMB_OK;
     float *image = cli_alloc(taker->pixels * sizeof *image);
     for (size_t i = 0; status == EMB_OK && i < here; i++) {
         char *path = cli_format("%s/%05zu.png", taker->folder, first + i);
         memcpy(image, images + i * taker->pixels, taker->pixels * sizeof *image);
         cli_range_shade(taker->net, image, taker->pixels);
-        status = emb_picture_write(path, image, taker->shape);
+        status = emb_view(image, taker->shape, range, shown);
+        if (status == EMB_OK) status = emb_picture_write(path, shown, view);
         free(path);
     }
     free(image);
+    free(shown);
     return status;
 }
 

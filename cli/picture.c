@@ -3,6 +3,7 @@
  * Pixel protocols (sixel, kitty) are left alone: they do not survive tmux, ssh and logs alike. */
 #include "picture.h"
 
+#include <embudo.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,7 +179,8 @@ static void add_titles(cli_text *out, const char *const titles[2], int columns) 
     cli_text_add(out, "\n");
 }
 
-void cli_picture_pair(const float *pixels, const int shape[3], const char *const titles[2]) {
+/* pixels[2] of a picture's shape. */
+static void draw_pair(const float *pixels, const int shape[3], const char *const titles[2]) {
     cells image = {pixels, shape[0], shape[1], shape[2], 0, 0};
     int room = (cli_terminal_columns(stderr) - MARGIN - GAP - 1) / 2;
     image.columns = image.width < MOST_COLUMNS ? image.width : MOST_COLUMNS;
@@ -205,4 +207,19 @@ void cli_picture_pair(const float *pixels, const int shape[3], const char *const
     cli_text_free(&out);
     cli_text_free(&sides[0]);
     cli_text_free(&sides[1]);
+}
+
+void cli_picture_pair(const float *pixels, const int shape[3], const char *const titles[2]) {
+    int view[3];
+    float range[2];
+    emb_view_shape(shape, view);
+    emb_view_range(pixels, 2, shape, range);
+    const size_t size = (size_t)view[0] * (size_t)view[1] * (size_t)view[2];
+    const size_t numbers = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    float *shown = cli_alloc(2 * size * sizeof *shown);
+    if (emb_view(pixels, shape, range, shown) == EMB_OK &&
+        emb_view(pixels + numbers, shape, range, shown + size) == EMB_OK) {
+        draw_pair(shown, view, titles);
+    }
+    free(shown);
 }

@@ -83,7 +83,7 @@ static emb_picture *draw(cli_plot *plot, const ranked *worst, size_t count) {
                          .captions = (const char *const *)captions,
                          .scale = plot->scale,
                          .title = cli_plot_title(plot, title)};
-    emb_net_input_shape(plot->net, figure.shape);
+    emb_images_shape(plot->split.images, figure.shape);
     emb_picture *picture = NULL;
     if (fill(plot, worst, count, columns, pixels, captions)) {
         picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));

@@ -78,7 +78,7 @@ static emb_picture *draw(const cli_plot *plot, const float *pixels, const int di
                          .row_titles = (const char *const *)rows,
                          .x_title = x,
                          .y_title = y};
-    emb_net_input_shape(plot->net, figure.shape);
+    emb_images_shape(plot->split.images, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
     free(x);
     free(y);

@@ -83,7 +83,7 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
                          .captions = (const char *const *)captions,
                          .scale = plot->scale,
                          .title = cli_plot_title(plot, cli_word_of(plot, CLI_WORD_WALK_TITLE))};
-    emb_net_input_shape(plot->net, figure.shape);
+    emb_images_shape(plot->split.images, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
     for (size_t i = 0; i < cells; i++) free(captions[i]);
     free(captions);
@@ -106,7 +106,7 @@ static emb_picture *draw_reel(const cli_plot *plot, const way *w) {
         }
     }
     emb_animation animation = {.count = frames, .pixels = pixels};
-    emb_net_input_shape(plot->net, animation.shape);
+    emb_images_shape(plot->split.images, animation.shape);
     emb_picture *picture = cli_plot_drawn(emb_animation_draw(&animation, plot->format));
     free(pixels);
     return picture;

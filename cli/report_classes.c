@@ -328,14 +328,13 @@ static emb_picture *draw_mistakes(const cli_report *report, const mistake *mista
 static void add_mistakes(cli_report *report) {
     mistake mistakes[SHOWN + 1];
     char number[CLI_NUMBER_SIZE];
-    int shape[3], shown = 0;
+    int shown = 0;
     const bool nearest = report->verdict.predicted != NULL;
-    emb_images_shape(report->test, shape);
     const size_t all =
         nearest ? list_mistakes(report, mistakes, &shown) : find_mistakes(report, mistakes, &shown);
     cli_html_section(&report->html, "mistakes", said(report, CLI_SAID_MISTAKES));
     if (all == 0) cli_html_paragraph(&report->html, "%s", said(report, CLI_SAID_MISTAKES_NONE));
-    if (all == 0 || (shape[0] != 1 && shape[0] != 3)) return;
+    if (all == 0) return;
     char *caption = cli_format(
         said(report, nearest ? CLI_SAID_MISTAKES_NEAREST_CAPTION : CLI_SAID_MISTAKES_CAPTION),
         cli_thousands(all, number));

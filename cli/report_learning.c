@@ -129,9 +129,10 @@ void cli_report_curves(cli_report *report) {
 /* For images of about `room` pixels: a row of them has the page's width, and what stands beside
  * them can be read. */
 static int report_scale(const cli_report *report, int room) {
-    int shape[3];
-    emb_net_input_shape(report->net, shape);
-    const int side = shape[1] > shape[2] ? shape[1] : shape[2];
+    int shape[3], view[3];
+    emb_images_shape(report->test, shape);
+    emb_view_shape(shape, view);
+    const int side = view[1] > view[2] ? view[1] : view[2];
     return side < room ? room / side : 1;
 }
 
@@ -196,16 +197,10 @@ static void add_errors(cli_report *report) {
 }
 
 void cli_report_images(cli_report *report) {
-    int shape[3];
     const int latent = emb_net_latent(report->net);
-    emb_net_input_shape(report->net, shape);
-    const bool drawable = shape[0] == 1 || shape[0] == 3;
-    if (drawable) {
-        cli_html_section(&report->html, "reconstructions", said(report, CLI_SAID_PAGE));
-        add_reconstructions(report);
-    }
+    cli_html_section(&report->html, "reconstructions", said(report, CLI_SAID_PAGE));
+    add_reconstructions(report);
     add_codes(report, latent);
-    if (!drawable) return;
     add_plane(report, latent);
     add_errors(report);
 }

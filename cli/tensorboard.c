@@ -85,11 +85,12 @@ static emb_status add_weights(const cli_training *t, size_t step) {
     return status;
 }
 
-/* Copies an image into the sheet [C][2 H][count W], at its column and in one of the two rows. */
-static void place(const cli_training *t, const float *image, size_t column, size_t row,
-                  size_t count, float *sheet) {
-    const size_t h = (size_t)t->shape[1], w = (size_t)t->shape[2];
-    for (size_t c = 0; c < (size_t)t->shape[0]; c++) {
+/* Copies an image {C, H, W} into the sheet [C][2 H][count W], at its column and in one of the two
+ * rows. */
+static void place(const int shape[3], const float *image, size_t column, size_t row, size_t count,
+                  float *sheet) {
+    const size_t h = (size_t)shape[1], w = (size_t)shape[2];
+    for (size_t c = 0; c < (size_t)shape[0]; c++) {
         for (size_t y = 0; y < h; y++) {
             memcpy(sheet + ((c * 2 + row) * h + y) * count * w + column * w,
                    image + (c * h + y) * w, w * sizeof *sheet);
@@ -97,29 +98,46 @@ static void place(const cli_training *t, const float *image, size_t column, size
     }
 }
 
+/* pairs[count][2][C][H][W]: each first one above the second. */
+static emb_status add_sheet(const cli_training *t, const float *pairs, size_t count, size_t step) {
+    const size_t pixels = cli_network_pixels(t->net);
+    int view[3];
+    float range[2];
+    emb_view_shape(t->shape, view);
+    emb_view_range(pairs, 2 * count, t->shape, range);
+    const size_t size = (size_t)view[0] * (size_t)view[1] * (size_t)view[2];
+    const int shape[3] = {view[0], 2 * view[1], (int)count * view[2]};
+    float *image = cli_alloc(size * sizeof *image),
+          *sheet = cli_alloc(2 * count * size * sizeof *sheet);
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < 2 * count && status == EMB_OK; i++) {
+        status = emb_view(pairs + i * pixels, t->shape, range, image);
+        if (status == EMB_OK) place(view, image, i / 2, i % 2, count, sheet);
+    }
+    if (status == EMB_OK) {
+        status = emb_events_image(t->board.events, "reconstructions", step, sheet, shape);
+    }
+    free(image);
+    free(sheet);
+    return status;
+}
+
 /* The first validation images above their reconstructions. */
 static emb_status add_pictures(const cli_training *t, size_t step) {
-    const bool drawable = t->shape[0] == 1 || t->shape[0] == 3;
-    if (!drawable || !emb_net_has_part(t->net, "decoder")) return EMB_OK;
+    if (!emb_net_has_part(t->net, "decoder")) return EMB_OK;
     size_t available;
     const uint32_t *indices = emb_run_val_indices(t->run, &available);
     if (available == 0) indices = emb_run_train_indices(t->run, &available);
     const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(t->net);
-    float *pair = cli_alloc(2 * pixels * sizeof *pair);
-    float *sheet = cli_alloc(2 * count * pixels * sizeof *sheet);
+    float *pairs = cli_alloc(2 * count * pixels * sizeof *pairs);
     emb_status status = EMB_OK;
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
+        float *pair = pairs + 2 * i * pixels;
         status = cli_network_reconstruct(t->net, t->images, indices[i], pair, pair + pixels);
         cli_range_shade(t->net, pair, 2 * pixels);
-        place(t, pair, i, 0, count, sheet);
-        place(t, pair + pixels, i, 1, count, sheet);
     }
-    const int shape[3] = {t->shape[0], 2 * t->shape[1], (int)count * t->shape[2]};
-    if (status == EMB_OK) {
-        status = emb_events_image(t->board.events, "reconstructions", step, sheet, shape);
-    }
-    free(pair);
-    free(sheet);
+    if (status == EMB_OK) status = add_sheet(t, pairs, count, step);
+    free(pairs);
     return status;
 }
 

@@ -129,8 +129,7 @@ static ending take_steps(cli_training *t) {
 }
 
 static bool show_preview(cli_training *t, int epoch, size_t index) {
-    bool drawable = t->shape[0] == 1 || t->shape[0] == 3;
-    if (!drawable || !emb_net_has_part(t->net, "decoder")) return true;
+    if (!emb_net_has_part(t->net, "decoder")) return true;
     float *reconstruction = t->pair + cli_network_pixels(t->net);
     if (cli_network_reconstruct(t->net, t->images, index, t->pair, reconstruction) != EMB_OK) {
         failed();

@@ -832,15 +832,29 @@ typedef struct emb_matrix {
 } emb_matrix;
 EMB_API emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format);
 
+/* Numbers of any shape as a picture. Of one channel or three they are one as they stand; of others,
+ * the channels stand side by side in grey. Rows of numbers, [L, 1, 1] or of height or width 1, are
+ * a line for each channel, dark on white; of more than eight channels, the channels are the rows of
+ * one picture. So does everything here show them that takes pixels of a shape.
+ *
+ * view = {1 or 3, height, width} of the picture of such a shape. */
+EMB_API void emb_view_shape(const int shape[3], int view[3]);
+/* range = what lines of pixels[count][C][H][W] go between, their least and largest number: a common
+ * one makes them comparable. For anything else {0, 1}, which nothing depends on. */
+EMB_API void emb_view_range(const float *pixels, size_t count, const int shape[3], float range[2]);
+/* view[emb_view_shape's] = one image pixels[C][H][W]. */
+EMB_API emb_status emb_view(const float *pixels, const int shape[3], const float range[2],
+                            float *view);
+
 /* A grid of pictures with titles. */
 typedef struct emb_figure {
     int rows, columns;
-    int shape[3];                     /* of each cell: {1 or 3, height, width} */
+    int shape[3];                     /* of each cell: {channels, height, width}, see emb_view */
     const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped. A cell whose first
                                          number is NaN stays blank. */
     const char *const *column_titles; /* [columns], or NULL; of them NULL: none for this one */
     const char *const *row_titles;    /* [rows], or NULL; likewise */
-    int scale;                   /* side of a pixel on the page; 0: what makes cells readable */
+    int scale; /* side of a pixel (of emb_view's) on the page; 0: what makes cells readable */
     const char *title;           /* of the whole; or NULL */
     const char *const *captions; /* [rows][columns], below each cell, or NULL; likewise */
     /* Cells that touch each other, as a plane of pictures: the columns' titles then stand below,
@@ -863,7 +877,8 @@ EMB_API emb_status emb_picture_write(const char *path, const float *pixels, cons
 typedef struct emb_sheet_row {
     const char *title, *note; /* before the row, one above the other; or NULL */
     size_t count;             /* pictures; more than fit are continued below */
-    int shape[3];             /* of each: {1 or 3, height, width} */
+    int shape[3];             /* of each: {channels, height, width}; emb_view's where the channels
+                                 are neither 1 nor 3 */
     const float *pixels;      /* [count][C][H][W], 0..1; clipped */
     bool diverging;           /* C = 1, and numbers -1..1 as colours: blue, white at 0, brown */
 } emb_sheet_row;
@@ -908,7 +923,7 @@ EMB_API emb_picture *emb_transposed_draw(const emb_transposed *transposed, emb_f
 /* Pictures one after another, for ever. */
 typedef struct emb_animation {
     size_t count;        /* frames, 1..10000 */
-    int shape[3];        /* {1 or 3, height, width} */
+    int shape[3];        /* {channels, height, width}, see emb_view */
     const float *pixels; /* [count][C][H][W], 0..1; clipped */
     int scale;           /* side of a pixel; 0: what makes a frame readable */
     int delay;           /* milliseconds that a frame is shown, 10..60000; 0: 80 */
@@ -1082,7 +1097,7 @@ typedef struct emb_projector {
     const float *codes;
     const int *labels;
     const float *pixels;
-    int shape[3]; /* of an image; 1 or 3 channels */
+    int shape[3]; /* of an image, see emb_view */
 } emb_projector;
 EMB_API emb_status emb_projector_write(const char *folder, const emb_projector *projector);
 

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "base/text.h"
+#include "engine/view.h"
 #include "formats/file.h"
 #include "formats/number.h"
 #include "formats/picture.h"
@@ -63,28 +65,36 @@ static emb_status add_labels(files *all, const char *folder, const char *name,
 /* Images to a row of the square sprite; 0 where they do not fit. */
 static size_t sprite_side(const emb_projector *p) {
     const size_t side = (size_t)ceil(sqrt((double)p->count));
-    const bool grey_or_colour = p->shape[0] == 1 || p->shape[0] == 3;
-    const size_t larger = (size_t)(p->shape[1] > p->shape[2] ? p->shape[1] : p->shape[2]);
-    return p->pixels && grey_or_colour && larger > 0 && side <= SPRITE_SIDE / larger ? side : 0;
+    int view[3] = {0};
+    if (!p->pixels || emb__view_check(p->shape) != EMB_OK) return 0;
+    emb_view_shape(p->shape, view);
+    const size_t larger = (size_t)(view[1] > view[2] ? view[1] : view[2]);
+    return side <= SPRITE_SIDE / larger ? side : 0;
 }
 
 static emb_status add_sprite(files *all, const char *folder, const char *name,
                              const emb_projector *p, size_t side) {
-    const size_t channels = (size_t)p->shape[0], h = (size_t)p->shape[1], w = (size_t)p->shape[2];
-    const int shape[3] = {p->shape[0], (int)(side * h), (int)(side * w)};
+    const size_t size = (size_t)p->shape[0] * (size_t)p->shape[1] * (size_t)p->shape[2];
+    int view[3];
+    float range[2];
+    emb_view_shape(p->shape, view);
+    emb_view_range(p->pixels, p->count, p->shape, range);
+    const size_t channels = (size_t)view[0], h = (size_t)view[1], w = (size_t)view[2];
+    const int shape[3] = {view[0], (int)(side * h), (int)(side * w)};
     float *sheet = emb__calloc(channels * side * h, side * w * sizeof *sheet);
-    if (!sheet) return EMB_ERR_MEMORY;
-    for (size_t i = 0; i < p->count; i++) {
+    float *image = emb__alloc(channels * h * w * sizeof *image);
+    emb_status status = sheet && image ? EMB_OK : EMB_ERR_MEMORY;
+    for (size_t i = 0; i < p->count && status == EMB_OK; i++) {
         const size_t row = i / side * h, column = i % side * w;
-        for (size_t c = 0; c < channels; c++) {
-            for (size_t y = 0; y < h; y++) {
-                memcpy(sheet + ((c * side * h) + row + y) * side * w + column,
-                       p->pixels + ((i * channels + c) * h + y) * w, w * sizeof *sheet);
-            }
+        status = emb_view(p->pixels + i * size, p->shape, range, image);
+        for (size_t k = 0; k < channels * h && status == EMB_OK; k++) {
+            memcpy(sheet + (k / h * side * h + row + k % h) * side * w + column, image + k * w,
+                   w * sizeof *sheet);
         }
     }
     emb__text png = {0};
-    emb_status status = emb__png_print(name, sheet, shape, &png);
+    if (status == EMB_OK) status = emb__png_print(name, sheet, shape, &png);
+    emb__free(image);
     if (status == EMB_OK) status = add_text(all, folder, name, "-sprite.png", &png);
     emb__free(sheet);
     return status;
@@ -93,6 +103,8 @@ static emb_status add_sprite(files *all, const char *folder, const char *name,
 static emb_status add_config(files *all, const char *folder, const char *name,
                              const emb_projector *p, bool sprite) {
     emb__text text = {0}, quoted = {0};
+    int view[3] = {0};
+    if (sprite) emb_view_shape(p->shape, view);
     emb__text_for(&quoted, EMB_C_STRING, name, strlen(name)); /* pbtxt quotes as C does */
     if (quoted.failed) return EMB_ERR_MEMORY;
     name = quoted.length > 0 ? quoted.bytes : "";
@@ -103,7 +115,7 @@ static emb_status add_config(files *all, const char *folder, const char *name,
         emb__text_add(&text,
                       "  sprite {\n    image_path: \"%s-sprite.png\"\n    single_image_dim: %d\n"
                       "    single_image_dim: %d\n  }\n",
-                      name, p->shape[2], p->shape[1]);
+                      name, view[2], view[1]);
     }
     emb__text_add(&text, "}\n");
     emb__free(quoted.bytes);

@@ -8,6 +8,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "engine/view.h"
 #include "study/cells.h"
 #include "study/pen.h"
 
@@ -20,18 +21,22 @@ enum { FRAME = 280, MOST_FRAMES = 10000, LEAST_DELAY = 10, MOST_DELAY = 60000, D
 /* The frames with their defaults filled in. */
 typedef struct frames {
     const emb_animation *animation;
+    int view[3]; /* what a frame is shown as */
+    float range[2];
     int scale, delay, width, height;
     uint32_t *rgb; /* [height][width], the frame at hand */
 } frames;
 
 static emb_status check(const emb_animation *animation, frames *reel) {
     const int *shape = animation->shape;
+    int view[3];
     if (animation->count < 1 || animation->count > MOST_FRAMES) {
         return emb__fail(EMB_ERR_ARGUMENT, "an animation of %zu frames: expected 1 to %d",
                          animation->count, MOST_FRAMES);
     }
-    if (emb__cell_check(shape) != EMB_OK) return EMB_ERR_SHAPE;
-    const int side = shape[1] > shape[2] ? shape[1] : shape[2];
+    if (emb__view_check(shape) != EMB_OK) return EMB_ERR_SHAPE;
+    emb_view_shape(shape, view);
+    const int side = view[1] > view[2] ? view[1] : view[2];
     *reel = (frames){.animation = animation,
                      .scale = animation->scale != 0 ? animation->scale
                               : side < FRAME        ? FRAME / side
@@ -39,10 +44,12 @@ static emb_status check(const emb_animation *animation, frames *reel) {
                      .delay = animation->delay == 0 ? DELAY : animation->delay};
     if (reel->scale < 1 || side > EMB__MOST_SIDE / reel->scale) {
         return emb__fail(EMB_ERR_ARGUMENT, "frames of %dx%d pixels at scale %d: at most %d a side",
-                         shape[1], shape[2], reel->scale, EMB__MOST_SIDE);
+                         view[1], view[2], reel->scale, EMB__MOST_SIDE);
     }
-    reel->width = shape[2] * reel->scale;
-    reel->height = shape[1] * reel->scale;
+    memcpy(reel->view, view, sizeof view);
+    emb_view_range(animation->pixels, animation->count, shape, reel->range);
+    reel->width = view[2] * reel->scale;
+    reel->height = view[1] * reel->scale;
     if (reel->delay >= LEAST_DELAY && reel->delay <= MOST_DELAY) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT, "a frame is shown for %d to %d milliseconds, got %d",
                      LEAST_DELAY, MOST_DELAY, reel->delay);
@@ -50,12 +57,15 @@ static emb_status check(const emb_animation *animation, frames *reel) {
 
 /* Makes frame i the one at hand, enlarged. False where there is no memory. */
 static bool show(frames *reel, size_t i) {
-    const int *shape = reel->animation->shape;
-    const size_t height = (size_t)shape[1], width = (size_t)shape[2], scale = (size_t)reel->scale;
+    const int *shape = reel->animation->shape, *view = reel->view;
+    const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    const size_t height = (size_t)view[1], width = (size_t)view[2], scale = (size_t)reel->scale;
     uint32_t *small = emb__alloc(height * width * sizeof *small);
-    if (!small) return false;
-    emb__cell_pixels(reel->animation->pixels + i * (size_t)shape[0] * height * width, shape, small,
-                     width);
+    if (!small ||
+        !emb__cell_pixels(reel->animation->pixels + i * size, shape, reel->range, small, width)) {
+        emb__free(small);
+        return false;
+    }
     for (size_t y = 0; y < height * scale; y++) {
         for (size_t x = 0; x < width * scale; x++) {
             reel->rgb[y * width * scale + x] = 0xFF000000 | small[y / scale * width + x / scale];
@@ -192,7 +202,7 @@ static bool put_loop(GifFileType *gif) {
 }
 
 static bool put_frame(GifFileType *gif, const frames *reel, GifByteType *line) {
-    const bool grey = reel->animation->shape[0] == 1;
+    const bool grey = reel->view[0] == 1;
     const int hundredths = (reel->delay + 5) / 10;
     const GifByteType control[] = {0, (GifByteType)hundredths, (GifByteType)(hundredths >> 8), 0};
     bool good = EGifPutExtension(gif, GRAPHICS_EXT_FUNC_CODE, sizeof control, control) == GIF_OK &&
@@ -207,7 +217,7 @@ static bool put_frame(GifFileType *gif, const frames *reel, GifByteType *line) {
 
 static bool put_all(GifFileType *gif, frames *reel, GifByteType *line) {
     GifColorType palette[256];
-    set_palette(reel->animation->shape[0] == 1, palette);
+    set_palette(reel->view[0] == 1, palette);
     ColorMapObject *map = GifMakeMapObject(256, palette);
     EGifSetGifVersion(gif, true);
     bool good = map && EGifPutScreenDesc(gif, reel->width, reel->height, 8, 0, map) == GIF_OK &&

@@ -8,6 +8,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "engine/view.h"
 #include "study/cells.h"
 #include "study/style.h"
 
@@ -17,6 +18,8 @@ enum { GAP = 12, TITLE_GAP = 10, PAGE = 1800, PLANE = 1200, CELL = 336, ROW_TITL
 
 /* Where everything stands. */
 typedef struct layout {
+    int view[3]; /* what a cell is shown as */
+    float range[2];
     int scale;
     double gap;
     double cell_width, cell_height; /* enlarged */
@@ -34,16 +37,16 @@ static emb_status check(const emb_figure *figure) {
                          "a figure of %d rows and %d columns: both are at least 1", figure->rows,
                          figure->columns);
     }
-    emb_status status = emb__cell_check(figure->shape);
+    emb_status status = emb__view_check(figure->shape);
     if (status != EMB_OK || figure->scale >= 0) return status;
     return emb__fail(EMB_ERR_ARGUMENT, "a figure's scale is at least 0, got %d", figure->scale);
 }
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-static int choose_scale(const emb_figure *figure) {
+static int choose_scale(const emb_figure *figure, const int view[3]) {
     if (figure->scale > 0) return figure->scale;
-    const int width = figure->shape[2], height = figure->shape[1];
+    const int width = view[2], height = view[1];
     const int page = figure->plane ? PLANE : PAGE, gap = figure->plane ? 0 : GAP;
     const int across = (page - figure->columns * gap) / figure->columns / width;
     const int down = (page - figure->rows * gap) / figure->rows / height;
@@ -53,12 +56,15 @@ static int choose_scale(const emb_figure *figure) {
 
 static layout lay_out(const emb_figure *figure, emb__canvas *canvas) {
     const size_t rows = (size_t)figure->rows, columns = (size_t)figure->columns;
-    layout at = {.scale = choose_scale(figure), .gap = figure->plane ? 0 : GAP};
+    layout at = {.gap = figure->plane ? 0 : GAP};
+    emb_view_shape(figure->shape, at.view);
+    emb_view_range(figure->pixels, rows * columns, figure->shape, at.range);
+    at.scale = choose_scale(figure, at.view);
     const double column = emb__canvas_widest(canvas, figure->column_titles, columns, EMB__TITLE);
     const double gutter = emb__canvas_widest(canvas, figure->row_titles, rows, ROW_TITLE);
     const double caption = emb__canvas_widest(canvas, figure->captions, rows * columns, EMB__SMALL);
-    at.cell_width = (double)figure->shape[2] * at.scale;
-    at.cell_height = (double)figure->shape[1] * at.scale;
+    at.cell_width = (double)at.view[2] * at.scale;
+    at.cell_height = (double)at.view[1] * at.scale;
     at.column_step = fmax(at.cell_width, figure->plane ? 0 : fmax(column, caption)) + at.gap;
     at.row_step = at.cell_height + at.gap + (figure->captions ? EMB__SMALL + 6 : 0);
     at.left = EMB__MARGIN + (gutter > 0 ? gutter + TITLE_GAP : 0) +
@@ -98,7 +104,7 @@ static emb_status draw_cells(const emb_figure *figure, const layout *at, emb__ca
             const float *pixels = cell_at(figure, i);
             if (isnan(pixels[0])) continue;
             if (!emb__cell_draw(canvas, x, y, at->cell_width, at->cell_height, pixels,
-                                figure->shape)) {
+                                figure->shape, at->range)) {
                 return EMB_ERR_MEMORY;
             }
         }
@@ -108,18 +114,18 @@ static emb_status draw_cells(const emb_figure *figure, const layout *at, emb__ca
 
 /* All cells as one image: hundreds of small ones would make SVG and PDF large. */
 static emb_status draw_plane(const emb_figure *figure, const layout *at, emb__canvas *canvas) {
-    const size_t across = (size_t)figure->columns * (size_t)figure->shape[2];
-    const size_t down = (size_t)figure->rows * (size_t)figure->shape[1];
+    const size_t wide = (size_t)at->view[2], high = (size_t)at->view[1];
+    const size_t cells = (size_t)figure->rows * (size_t)figure->columns;
+    const size_t across = (size_t)figure->columns * wide, down = (size_t)figure->rows * high;
     uint32_t *rgb = emb__calloc(across * down, sizeof *rgb);
-    if (!rgb) return EMB_ERR_MEMORY;
-    for (size_t row = 0; row < (size_t)figure->rows; row++) {
-        for (size_t column = 0; column < (size_t)figure->columns; column++) {
-            emb__cell_pixels(cell_at(figure, row * (size_t)figure->columns + column), figure->shape,
-                             rgb + row * (size_t)figure->shape[1] * across +
-                                 column * (size_t)figure->shape[2],
-                             across);
-        }
+    for (size_t i = 0; rgb && i < cells; i++) {
+        const size_t row = i / (size_t)figure->columns, column = i % (size_t)figure->columns;
+        uint32_t *cell = rgb + row * high * across + column * wide;
+        if (emb__cell_pixels(cell_at(figure, i), figure->shape, at->range, cell, across)) continue;
+        emb__free(rgb);
+        rgb = NULL;
     }
+    if (!rgb) return EMB_ERR_MEMORY;
     const double width = at->right - at->left, height = at->bottom - at->top;
     emb__canvas_image(canvas, at->left, at->top, width, height, rgb, (int)across, (int)down);
     emb__canvas_box(canvas, at->left - 0.5, at->top - 0.5, width + 1, height + 1,

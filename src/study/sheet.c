@@ -1,8 +1,10 @@
 /* Rows of small pictures, each row's of a size of its own. */
 #include <math.h>
+#include <string.h>
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "engine/view.h"
 #include "study/cells.h"
 #include "study/style.h"
 
@@ -15,12 +17,20 @@ typedef struct band {
     double height;       /* of all lines */
 } band;
 
+/* What a row's pictures are shown as: of one channel or three as they are, a row of numbers too. */
+static void view_shape(const emb_sheet_row *row, int view[3]) {
+    memcpy(view, row->shape, sizeof row->shape);
+    if (row->shape[0] != 1 && row->shape[0] != 3) emb_view_shape(row->shape, view);
+}
+
 /* A picture of one row of numbers is a strip; others are enlarged by a whole factor where they are
  * small, and shrunk where they are large. */
 static band band_of(const emb_sheet_row *row) {
-    const double width = row->shape[2], height = row->shape[1];
+    int view[3];
+    view_shape(row, view);
+    const double width = view[2], height = view[1];
     band at;
-    if (row->shape[1] == 1 && row->shape[2] > 1) {
+    if (view[1] == 1 && view[2] > 1) {
         at.across = fmin(WIDTH, STRIP_CELL * width);
         at.down = STRIP;
     } else {
@@ -42,7 +52,7 @@ static emb_status check(const emb_sheet *sheet) {
         return emb__fail(EMB_ERR_ARGUMENT, "a sheet without rows; expected at least one");
     }
     for (size_t i = 0; i < sheet->count; i++) {
-        if (emb__cell_check(sheet->rows[i].shape) != EMB_OK) return EMB_ERR_SHAPE;
+        if (emb__view_check(sheet->rows[i].shape) != EMB_OK) return EMB_ERR_SHAPE;
         const bool colours = sheet->rows[i].diverging && sheet->rows[i].shape[0] != 1;
         if (sheet->rows[i].count > 0 && !colours) continue;
         return emb__fail(
@@ -50,6 +60,17 @@ static emb_status check(const emb_sheet *sheet) {
             "row %zu of a sheet: expected pictures, of one channel where they are diverging", i);
     }
     return EMB_OK;
+}
+
+static bool draw_picture(const emb_sheet_row *row, const float *pixels, const float range[2],
+                         emb__canvas *canvas, double x, double y, const band *at) {
+    if (row->diverging) {
+        return emb__cell_draw_signed(canvas, x, y, at->across, at->down, pixels, row->shape);
+    }
+    if (row->shape[0] == 1 || row->shape[0] == 3) {
+        return emb__cell_draw_picture(canvas, x, y, at->across, at->down, pixels, row->shape);
+    }
+    return emb__cell_draw(canvas, x, y, at->across, at->down, pixels, row->shape, range);
 }
 
 static emb_status draw_row(const emb_sheet_row *row, double left, double top, emb__canvas *canvas) {
@@ -63,13 +84,13 @@ static emb_status draw_row(const emb_sheet_row *row, double left, double top, em
     letters.rgb = EMB__GREY;
     emb__canvas_text(canvas, left - EMB__SPACE, top + first + EMB__SMALL * 0.36 + EMB__TINY + 5,
                      letters, row->note);
-    bool (*const draw_cell)(emb__canvas *, double, double, double, double, const float *,
-                            const int[3]) = row->diverging ? emb__cell_draw_signed : emb__cell_draw;
+    float range[2];
+    emb_view_range(row->pixels, row->count, row->shape, range);
     for (size_t i = 0; i < row->count; i++) {
         const size_t line = i / at.each, column = i % at.each;
         const double x = left + (double)column * (at.across + GAP);
         const double y = top + (double)line * (at.down + GAP);
-        if (!draw_cell(canvas, x, y, at.across, at.down, row->pixels + i * size, row->shape)) {
+        if (!draw_picture(row, row->pixels + i * size, range, canvas, x, y, &at)) {
             return EMB_ERR_MEMORY;
         }
     }

@@ -45,6 +45,7 @@ emb_run_val_indices
 emb_text_back
 emb_text_for
 emb_version
+emb_view_shape
 END
 find "$root/src" -name '*.c' -exec awk '
     FNR == 1 { name = "" }

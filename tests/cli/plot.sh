@@ -106,7 +106,7 @@ t 1 'bare has no labels of two classes to choose images by; name them with --ima
     plot two walk bare -o bare.png
 t 0 '' plot two walk bare --images 0,1 -o bare.svg
 rm bare/*labels*
-t 1 't10k-labels-idx1-ubyte (plain or .gz) is missing' plot two walk bare -o bare.png
+t 1 'bare has no labels of two classes' plot two walk bare -o bare.png
 
 # A classifier has a history with accuracy and a network to draw, and no codes.
 quiet train data --model cnn --epochs 2 -o class
