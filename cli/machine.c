@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,6 +55,28 @@ const char *cli_machine_compiler(void) {
 }
 
 long cli_machine_cores(void) { return sysconf(_SC_NPROCESSORS_ONLN); }
+
+/* A number of kB in /proc/self/status; 0 where there is none. */
+static size_t status_bytes(const char *key) {
+    char *value = value_in("/proc/self/status", key, ':');
+    const size_t kilobytes = value ? strtoul(value, NULL, 10) : 0;
+    free(value);
+    return kilobytes * 1024;
+}
+
+void cli_machine_memory(size_t *now, size_t *most) {
+    struct rusage used;
+    *now = status_bytes("VmRSS");
+    *most = status_bytes("VmHWM");
+    if (*now > 0 && *most > 0) return;
+    const bool known = getrusage(RUSAGE_SELF, &used) == 0;
+#if defined(__APPLE__)
+    *most = known ? (size_t)used.ru_maxrss : 0;
+#else
+    *most = known ? (size_t)used.ru_maxrss * 1024 : 0;
+#endif
+    *now = *most;
+}
 
 const char *cli_machine_time(char text[CLI_NUMBER_SIZE]) {
     time_t now = time(NULL);

@@ -12,6 +12,9 @@ const char *cli_machine_compiler(void);
 /* Processors that the system has running. */
 long cli_machine_cores(void);
 
+/* Bytes of memory that this process has now, and that it had at most. */
+void cli_machine_memory(size_t *now, size_t *most);
+
 /* Now, in UTC: "2025-01-31T12:00:00Z". Returns `text`. */
 const char *cli_machine_time(char text[CLI_NUMBER_SIZE]);
 

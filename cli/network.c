@@ -74,10 +74,6 @@ size_t cli_network_outputs(const emb_net *net) {
 
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
                                    float *reconstruction) {
-    float *code = cli_alloc((size_t)emb_net_latent(net) * sizeof *code);
     emb_images_float(images, i, image);
-    emb_status status = emb_net_encode(net, image, 1, code, 1);
-    if (status == EMB_OK) status = emb_net_decode(net, code, 1, reconstruction, 1);
-    free(code);
-    return status;
+    return emb_net_reconstruct(net, image, 1, reconstruction, 1);
 }

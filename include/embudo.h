@@ -412,7 +412,8 @@ EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info)
 /* EMB_OK where every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
 EMB_API emb_status emb_net_check(const emb_net *net);
 
-/* Bytes that training takes at a batch size and number of threads, data set not included. */
+/* Bytes that training takes at a batch size and number of threads at most, beside the data set: the
+ * weights, and both numbers of emb_run_memory. 0 for a net that cannot be trained. */
 EMB_API size_t emb_net_memory(const emb_net *net, int batch_size, int threads);
 
 /* codes[n][L] = encoder(images[n][C][H][W]). Any n; threads as in emb_train_options.
@@ -558,6 +559,17 @@ typedef struct emb_epoch {
 EMB_API emb_run *emb_run_new(emb_net *net, const emb_images *images,
                              const emb_train_options *options);
 EMB_API void emb_run_free(emb_run *run);
+
+/* What a training takes, in bytes, beside its network and its images. */
+typedef struct emb_memory {
+    size_t run; /* from the first epoch's end until the run is freed */
+    size_t
+        checkup; /* emb_net_examine's, beside the run for a while; 0 of a net without a decoder */
+} emb_memory;
+
+/* *memory = what a run of so many images with these options will take. Nothing is allocated. */
+EMB_API emb_status emb_run_memory(const emb_net *net, size_t images,
+                                  const emb_train_options *options, emb_memory *memory);
 
 /* Trains on the next batch; *loss is its mean loss before the update. EMB_ERR_DIVERGED,
  * and no update, where that is not finite; the text names the step and the tensor or layer. */

@@ -89,7 +89,8 @@ static emb_status run_rows(emb_net *net, int from, int to, const float *in, size
                            int asked) {
     const size_t ins = emb__shape_count(&net->layers[from].in);
     const size_t outs = emb__shape_count(&net->layers[to - 1].out);
-    if (n == 1 || (n < EMB__SINGLE_MOST && few_operations(net, from, to))) {
+    const bool few = n == 1 || (n < EMB__SINGLE_MOST && few_operations(net, from, to));
+    if (few && emb__single_pays(net)) {
         emb_status status = EMB_OK;
         for (size_t i = 0; i < n && status == EMB_OK; i++) {
             status = emb__single_run(net, from, to, in + i * ins, out + i * outs);

@@ -56,11 +56,13 @@ struct emb_net {
     float *single, *packed;
     size_t single_stride;
     unsigned packed_version;
-    emb__origin origin;    /* what it was trained on; 0 of a network that never was */
-    char *notation;        /* printed; set by formats */
-    char **layer_texts;    /* each layer printed; set by formats */
-    size_t metadata_count; /* pairs from the model file; set by formats */
-    char **metadata;       /* key, value, key, value, ... */
+    unsigned stepped_version; /* the last that a training step made */
+    unsigned asked_version;   /* the last of these that one image alone went through */
+    emb__origin origin;       /* what it was trained on; 0 of a network that never was */
+    char *notation;           /* printed; set by formats */
+    char **layer_texts;       /* each layer printed; set by formats */
+    size_t metadata_count;    /* pairs from the model file; set by formats */
+    char **metadata;          /* key, value, key, value, ... */
 };
 
 /* The shapes and tensors of a spec, which the net takes over on success and on failure. Nothing is
@@ -87,6 +89,8 @@ void emb__net_draw(emb_net *net, emb__random *random);
 /* Makes sure that there are workspaces for `blocks` blocks at once and for a team of `members`;
  * those past the blocks have only scratch. */
 emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
+/* The bytes of these. */
+size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members);
 void emb__net_workspaces_clear(emb_net *net);
 
 /* The first workspace's block as one that the whole team works on, each member with its own

@@ -93,14 +93,10 @@ emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
     return w;
 }
 
-size_t emb_net_memory(const emb_net *net, int batch_size, int threads) {
-    const size_t blocks = ((size_t)batch_size + EMB__LANES - 1) / EMB__LANES;
-    const size_t members = (size_t)emb__threads_for(threads, SIZE_MAX);
-    const size_t spaces = members == 2 || members < blocks ? members : blocks;
-    const size_t sets = emb__net_gradient_sets(net, (size_t)batch_size);
-    const size_t buffers = 4 + (sets < 2 ? 2 : sets);
-    return ((spaces * block_vectors(net) + members * net->scratch_vectors) * EMB__LANES +
-            buffers * net->param_stride) *
+size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members) {
+    if (members < blocks) members = blocks;
+    if (members == 2) blocks = 2; /* for halves, whether or not they are fast here */
+    return (blocks * block_vectors(net) + members * (net->scratch_vectors + 1)) * EMB__LANES *
            sizeof(float);
 }
 

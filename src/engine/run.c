@@ -145,6 +145,32 @@ static emb_status allocate(emb_run *run) {
     return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
 }
 
+emb_status emb__run_split(size_t images, const emb_train_options *options, size_t *train) {
+    emb_train_options filled = {0};
+    const emb_status status = fill_options(&filled, options);
+    return status == EMB_OK ? count_split(images, &filled, train) : status;
+}
+
+emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_options *options,
+                         size_t blocks, size_t *bytes) {
+    emb_train_options o = {0};
+    size_t train;
+    emb_status status = fill_options(&o, options);
+    if (status == EMB_OK) status = emb__net_has_loss(net);
+    if (status == EMB_OK) status = count_split(images, &o, &train);
+    if (status != EMB_OK) return status;
+    const size_t batch = (size_t)o.batch_size, val = images - train;
+    const size_t sets = emb__net_gradient_sets(net, batch < train ? batch : train);
+    const size_t members = (size_t)emb__threads_for(o.threads, SIZE_MAX);
+    const size_t most = (batch > val ? batch : val) + EMB__LANES;
+    if (blocks < sets) blocks = sets;
+    if (blocks < (val + EMB__LANES - 1) / EMB__LANES) blocks = (val + EMB__LANES - 1) / EMB__LANES;
+    *bytes = 2 * images * sizeof(uint32_t) + most * (sizeof(double) + 1) +
+             ((sets < 2 ? 2 : sets) + 3) * net->param_stride * sizeof(float) +
+             emb__net_workspaces_size(net, blocks < members ? blocks : members, members);
+    return EMB_OK;
+}
+
 static void keep_weights(emb_run *run) {
     memcpy(run->kept, run->net->params, run->net->param_stride * sizeof *run->kept);
 }
@@ -242,7 +268,7 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     *loss = emb__run_batch(run, batch);
     run->last_loss = *loss;
     if (!isfinite(*loss)) return emb__run_blame(run, batch);
-    run->net->version++;
+    run->net->stepped_version = ++run->net->version;
     run->steps++;
     run->loss_sum += (double)*loss;
     run->batches++;

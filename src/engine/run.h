@@ -51,6 +51,15 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state);
  * fill. EMB_ERR_FORMAT where no run of these images and options can be in that state. */
 emb_status emb__run_set_state(emb_run *run, const emb__run_state *state);
 
+/* *train = how many of `images` images a run with these options, as given to emb_run_new, trains
+ * on; the others validate. */
+emb_status emb__run_split(size_t images, const emb_train_options *options, size_t *train);
+
+/* Bytes that such a run takes beside its network and its images once it has validated, where other
+ * work is for `blocks` blocks at once. */
+emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_options *options,
+                         size_t blocks, size_t *bytes);
+
 /* EMB_ERR_DIVERGED, its text naming the step and the tensor or the layer, for the next `batch`
  * images of the epoch, whose loss is not finite. */
 emb_status emb__run_blame(const emb_run *run, size_t batch);

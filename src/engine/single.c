@@ -67,6 +67,12 @@ static emb_status prepare(emb_net *net) {
     return EMB_OK;
 }
 
+bool emb__single_pays(emb_net *net) {
+    const bool first = net->stepped_version == net->version && net->asked_version != net->version;
+    net->asked_version = net->version;
+    return !first;
+}
+
 /* Flatten and Unflatten, which are no work for a block, change the order here. Gives the buffer
  * that holds the result. */
 static float *reorder(const emb__layer *layer, float *here, float *there) {

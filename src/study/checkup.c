@@ -48,6 +48,10 @@ static const double mean_bar = 0.97, pca_bar = 1.05;
 /* A code of more numbers than this, or than a quarter of the sample, is not compared. */
 enum { MOST_COMPONENTS = 256 };
 
+static bool compared(size_t latent, size_t reference, size_t size) {
+    return latent <= MOST_COMPONENTS && latent <= reference / 4 && latent < size;
+}
+
 static emb_status measure_errors(emb_net *net, const sample *reference, const sample *measured,
                                  int threads, emb_checkup *c) {
     emb_score score;
@@ -55,15 +59,14 @@ static emb_status measure_errors(emb_net *net, const sample *reference, const sa
         emb_net_score(net, measured->images, measured->indices, measured->count, threads, &score);
     if (status != EMB_OK) return status;
     c->mse = score.mse;
-    const size_t size = emb__shape_count(&net->input), least = reference->count / 4;
-    const bool compared =
-        c->latent <= MOST_COMPONENTS && (size_t)c->latent <= least && (size_t)c->latent < size;
+    const size_t size = emb__shape_count(&net->input);
+    const bool bar = compared((size_t)c->latent, reference->count, size);
     emb_pca *pca = emb_pca_new(reference->images, reference->indices, reference->count,
-                               compared ? c->latent : 1, threads);
+                               bar ? c->latent : 1, threads);
     if (!pca) return emb__last_status();
     status = emb_pca_score(pca, 0, measured->images, measured->indices, measured->count, threads,
                            &c->mean_mse);
-    if (status == EMB_OK && compared) {
+    if (status == EMB_OK && bar) {
         status = emb_pca_score(pca, c->latent, measured->images, measured->indices, measured->count,
                                threads, &c->pca_mse);
     }
@@ -268,6 +271,47 @@ static unsigned judge(const emb_checkup *c, bool young) {
     return findings;
 }
 
+/* How many of the reference are taken. */
+static size_t most_reference(const emb_net *net) {
+    const size_t most = REFERENCE_FLOATS / emb__shape_count(&net->input);
+    return most > REFERENCE ? REFERENCE : most < REFERENCE_LEAST ? REFERENCE_LEAST : most;
+}
+
+/* Beside the network's workspaces, the errors and indices aside the components alone count. */
+static size_t checkup_size(const emb_net *net, size_t measured, size_t reference, int threads) {
+    const size_t most = most_reference(net), size = emb__shape_count(&net->input);
+    const size_t latent = (size_t)emb_net_latent(net), taken = reference < most ? reference : most;
+    const int components = compared(latent, taken, size) ? (int)latent : 1;
+    return taken * sizeof(uint32_t) + measured * (sizeof(uint32_t) + sizeof(double)) +
+           emb__pca_size(measured, size, components, threads);
+}
+
+emb_status emb_run_memory(const emb_net *net, size_t images, const emb_train_options *options,
+                          emb_memory *memory) {
+    EMB__ENTER;
+    *memory = (emb_memory){0};
+    size_t train, blocks = 0;
+    const emb_status status = emb__run_split(images, options, &train);
+    if (status != EMB_OK) return status;
+    if (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder")) {
+        /* Without a validation set the training images are measured. */
+        const size_t others = train < images ? images - train : images;
+        const size_t measured = others < MEASURED ? others : MEASURED;
+        blocks = (measured + EMB__LANES - 1) / EMB__LANES;
+        memory->checkup = checkup_size(net, measured, train, options ? options->threads : 0);
+    }
+    return emb__run_size(net, images, options, blocks, &memory->run);
+}
+
+size_t emb_net_memory(const emb_net *net, int batch_size, int threads) {
+    EMB__ENTER;
+    const emb_train_options options = {.batch_size = batch_size, .threads = threads};
+    emb_memory memory;
+    /* So many images that each thread has some to validate. */
+    emb_status status = emb_run_memory(net, (size_t)1 << 16, &options, &memory);
+    return status == EMB_OK ? net->param_stride * sizeof(float) + memory.run + memory.checkup : 0;
+}
+
 emb_status emb_net_examine(emb_net *net, const emb_images *reference,
                            const uint32_t *reference_indices, size_t reference_count,
                            const emb_images *images, const uint32_t *indices, size_t count,
@@ -277,8 +321,7 @@ emb_status emb_net_examine(emb_net *net, const emb_images *reference,
     if (!options) options = &defaults;
     emb_checkup c = {.latent = emb_net_latent(net), .mse = NAN, .mean_mse = NAN, .pca_mse = NAN};
     sample training = {0}, measured = {0};
-    size_t most = REFERENCE_FLOATS / emb__shape_count(&net->input);
-    most = most > REFERENCE ? REFERENCE : most < REFERENCE_LEAST ? REFERENCE_LEAST : most;
+    const size_t most = most_reference(net);
     emb_status status = emb__net_reconstructs(net);
     if (status == EMB_OK) status = emb_net_accepts(net, reference);
     if (status == EMB_OK) status = emb_net_accepts(net, images);

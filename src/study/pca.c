@@ -94,6 +94,15 @@ double emb_pca_total_variance(const emb_pca *pca) { return pca->total; }
 
 /* ---- using ----------------------------------------------------------------------------------- */
 
+size_t emb__pca_size(size_t count, size_t size, int components, int threads) {
+    const size_t all = (size_t)components, members = (size_t)emb__threads_for(threads, SIZE_MAX);
+    const size_t result = (size + all * size) * sizeof(float) + all * sizeof(double);
+    const size_t use =
+        members * (3 * size + all) * EMB__LANES * sizeof(float) + count * sizeof(double);
+    const size_t fit = emb__pca_fit_size(size, components, threads);
+    return result + (fit > use ? fit : use);
+}
+
 /* Blocks of 16 images: lanes are images, and both directions are Linear layers. */
 typedef struct use {
     const emb_pca *pca;

@@ -30,6 +30,12 @@ emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t
 void emb__selection_row(const emb__selection *selection, size_t i, const float *mean, size_t size,
                         float *row);
 
+/* Bytes that emb_pca_new and then emb_pca_score take at most for a while, of `count` images of
+ * `size` numbers. */
+size_t emb__pca_size(size_t count, size_t size, int components, int threads);
+/* ... of these, emb__pca_fit's. */
+size_t emb__pca_fit_size(size_t size, int components, int threads);
+
 /* Fills everything of *pca but components and size, whose arrays are there. */
 emb_status emb__pca_fit(emb_pca *pca, const emb__selection *selection, int threads);
 

@@ -279,48 +279,78 @@ static emb_status search_leading(fit *f, size_t width) {
     return status;
 }
 
-static emb_status allocate(fit *f, bool matrix, size_t width) {
+/* What decides how much memory is taken, and how long it takes. */
+typedef struct plan {
+    size_t stride, block, width, panels;
+    bool matrix, all; /* by a covariance matrix; all its eigenvectors at once */
+} plan;
+
+static plan make_plan(size_t size, int components) {
+    plan p = {.stride = (size + 15) / 16 * 16 + 16, .block = BLOCK};
+    while (p.block > 1 && p.block * p.stride > BLOCK_FLOATS) p.block /= 2;
+    p.width = ((size_t)components + EXTRA + 15) / 16 * 16;
+    if (p.width > size) p.width = size;
+    p.panels = (p.width + EMB__LANES - 1) / EMB__LANES;
+    /* N D^2 / 2 multiply-adds against 2 N D width for each walk. */
+    p.matrix = size <= COVARIANCE_MOST && size <= 4 * p.width * WALKS;
+    p.all = p.matrix && 2 * p.width >= size;
+    return p;
+}
+
+size_t emb__pca_fit_size(size_t size, int components, int threads) {
+    const plan p = make_plan(size, components);
+    const size_t members = (size_t)emb__threads_for(threads, SIZE_MAX);
+    const size_t floats = p.block * p.stride + members * (p.block + p.stride) * EMB__LANES;
+    size_t doubles = 0, more = 0;
+    if (p.matrix) {
+        doubles = p.stride * p.stride + members * TILE * size;
+    } else {
+        doubles = p.panels * p.stride * EMB__LANES;
+        more = p.panels * (p.stride + p.block) * EMB__LANES;
+    }
+    /* The search's vectors, and what it takes itself. */
+    doubles += p.all ? 2 * (size * size + 2 * size)
+                     : p.width * size + p.width + 3 * p.width * size + 3 * p.width * p.width;
+    return (floats + more) * sizeof(float) + doubles * sizeof(double);
+}
+
+static emb_status allocate(fit *f, const plan *p) {
     const size_t threads = (size_t)f->threads;
     f->room = (f->block + f->stride) * EMB__LANES;
     f->rooms = emb__calloc(threads, f->room * sizeof *f->rooms);
     if (!f->rooms) return EMB_ERR_MEMORY;
-    if (matrix) {
+    if (p->matrix) {
         f->matrix = emb__calloc(f->stride, f->stride * sizeof *f->matrix);
         f->products = emb__calloc(threads, TILE * f->size * sizeof *f->products);
         return f->matrix && f->products ? EMB_OK : EMB_ERR_MEMORY;
     }
-    f->panels = (width + EMB__LANES - 1) / EMB__LANES;
+    f->panels = p->panels;
     f->vectors = emb__calloc(f->panels, f->stride * EMB__LANES * sizeof *f->vectors);
     f->products = emb__calloc(f->panels, f->stride * EMB__LANES * sizeof *f->products);
     f->codes = emb__calloc(f->panels, f->block * EMB__LANES * sizeof *f->codes);
     return f->vectors && f->products && f->codes ? EMB_OK : EMB_ERR_MEMORY;
 }
 
-static emb_status run(fit *f) {
+static emb_status run(fit *f, const plan *p) {
     emb_status status = find_mean(f);
+    if (status == EMB_OK) status = allocate(f, p);
     if (status != EMB_OK) return status;
-    size_t width = ((size_t)f->pca->components + EXTRA + 15) / 16 * 16;
-    if (width > f->size) width = f->size;
-    /* N D^2 / 2 multiply-adds against 2 N D width for each walk. */
-    const bool matrix = f->size <= COVARIANCE_MOST && f->size <= 4 * width * WALKS;
-    status = allocate(f, matrix, width);
-    if (status != EMB_OK) return status;
-    if (matrix) make_covariance(f);
-    return matrix && 2 * width >= f->size ? search_all(f) : search_leading(f, width);
+    if (p->matrix) make_covariance(f);
+    return p->all ? search_all(f) : search_leading(f, p->width);
 }
 
 emb_status emb__pca_fit(emb_pca *pca, const emb__selection *selection, int threads) {
+    const plan p = make_plan(pca->size, pca->components);
     fit f = {.pca = pca,
              .selection = selection,
              .k = emb__kernels_choose(),
              .threads = emb__threads_for(threads, SIZE_MAX),
              .size = pca->size,
-             .stride = (pca->size + 15) / 16 * 16 + 16,
-             .block = BLOCK};
+             .stride = p.stride,
+             .block = p.block};
     if (!f.k) return emb__last_status();
-    while (f.block > 1 && f.block * f.stride > BLOCK_FLOATS) f.block /= 2;
     f.rows = emb__calloc(f.block, f.stride * sizeof *f.rows);
-    const emb_status status = f.rows ? run(&f) : EMB_ERR_MEMORY;
+    const emb_status status = f.rows ? run(&f, &p) : EMB_ERR_MEMORY;
     void *const blocks[] = {f.rows, f.matrix, f.vectors, f.codes, f.products, f.rooms};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     return status;

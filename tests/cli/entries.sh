@@ -21,7 +21,6 @@ emb_net_input_shape
 emb_net_latent
 emb_net_layer
 emb_net_layer_count
-emb_net_memory
 emb_net_metadata
 emb_net_notation
 emb_net_output_shape
