@@ -84,6 +84,7 @@ typedef struct demand {
     const char *dataset; /* NULL: none that the network reads */
     emb_images *images;
     emb_train_options options;
+    bool draws;
     size_t program;  /* this process with the network, and a picture drawn, before the data set */
     size_t data;     /* what the data set came to */
     size_t loading;  /* this process at most, while it was read */
@@ -128,7 +129,9 @@ static bool measure(const cli_args *args, const emb_net *net, demand *d) {
                             .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
                             .threads = (int)cli_arg(args, "threads")->whole};
     if (d->options.threads == 0) d->options.threads = emb_default_threads();
-    rehearse(net);
+    /* A training shows a validation image. */
+    d->draws = d->options.val_split > 0;
+    if (d->draws) rehearse(net);
     cli_machine_memory(&d->program, &most);
     if (!open_data(args, net, d)) return false;
     cli_machine_memory(&after, &d->loading);
@@ -141,9 +144,9 @@ static bool measure(const cli_args *args, const emb_net *net, demand *d) {
 }
 
 /* A thread's stack, a record of what a training does, and what allocating rounds up: what the
- * measured trainings had beyond what is counted was 0.2 to 0.5 MB and 0.15 MB a thread. */
+ * measured trainings had beyond what is counted was 0.2 to 0.5 MB and 0.1 MB a thread. */
 static size_t margin(const demand *d, size_t counted) {
-    enum { PROCESS = 1 << 20, THREAD = 1 << 18 };
+    enum { PROCESS = 1 << 20, THREAD = 1 << 17 };
     return PROCESS + THREAD * (size_t)d->options.threads + counted / 50;
 }
 
@@ -151,7 +154,8 @@ static void print_memory(const demand *d) {
     enum { PICTURE = 3 << 20 >> 1 }; /* while a picture is drawn */
     char all[CLI_NUMBER_SIZE], run[CLI_NUMBER_SIZE], data[CLI_NUMBER_SIZE];
     char program[CLI_NUMBER_SIZE], checkup[CLI_NUMBER_SIZE];
-    const size_t checked = d->more.checkup > PICTURE ? d->more.checkup : PICTURE;
+    const size_t drawn = d->draws ? PICTURE : 0;
+    const size_t checked = d->more.checkup > drawn ? d->more.checkup : drawn;
     const size_t own = margin(d, d->more.run + checked);
     size_t sum = d->program + d->data + d->more.run + checked + own;
     if (d->loading > sum) sum = d->loading;
