@@ -10,11 +10,8 @@ array() {
     {
         printf '\223NUMPY\001\000v\000%-117s\n' \
             "{'descr': '|u1', 'fortran_order': False, 'shape': $shape, }"
-        i=0
-        while [ $i -lt 3 ]; do
-            gzip -dc "$root/data/mnist/train-images-idx3-ubyte.gz" | tail -c +1000017
-            i=$((i + 1))
-        done | head -c $(($2 * $3 * $4 * $4))
+        gzip -dc "$root/data/mnist/train-images-idx3-ubyte.gz" | tail -c +1000017 |
+            head -c $(($2 * $3 * $4 * $4))
     } >"$1" 2>/dev/null
 }
 
@@ -74,11 +71,11 @@ decoder = Sequential(Linear(8, 8192), ReLU(), Unflatten(1, (32, 16, 16)),
     ConvTranspose2d(16, 1, 3, stride=2, padding=1, output_padding=1), Sigmoid())
 END
 array rgb.npy 1200 3 32
-array grey.npy 20000 1 64
+array grey.npy 6000 1 64
 check set notebook
-check set mlp.net --batch-size 100
+check mnist mlp.net --batch-size 100 --val-split 0.95
 check set large.net --batch-size 64
-check mnist wide.net --batch-size 512 --val-split 0.95
+check set wide.net --batch-size 512 --val-split 0.05
 check rgb.npy conv.net --batch-size 128 --val-split 0
 check grey.npy deep.net --batch-size 64 --val-split 0.97
 # A network that does not read MNIST has no data set until one is named.
