@@ -94,6 +94,9 @@ static void test_spellings(void **state) {
         "\n\n 1 ,\t2\n\n  \n3,4\n\n",
         "x,y\n1e0,+2.0\n3,.4e1\n",
         "code_0,label,code_1\n1,cat,2\n3,,4\n",
+        "0,1,label\n1,2,5\n3,4,5\n", /* pandas calls columns 0, 1, ... */
+        "a,\n1,2\n3,4\n",
+        "\303\251,_\n1,2\n3,4\n",
         "label,file,code_0,code_1\n9,x,1,2\n9,y,3,4\n",
         "\"file\",\"code_0\",\"code_1\"\n\"a\nb\",\"1\",2\n\"c\"\"d\" , 3,4\n",
     };
@@ -136,7 +139,50 @@ static const struct {
     {"1,2\n1.2.3,3\n", "line 2, column 1: expected a finite number, got '1.2.3'"},
     {"1,2\n\"3,4\n", "line 2: a quote has no end"},
     {"1,2\n\"3\"4,5\n", "line 2: expected a comma behind a quote"},
-    {"1;2\n", "line 1: names 1 column of codes, the model needs 2"},
+    /* A first line that is no header is a code, or a mistake in one. */
+    {"?,?\n1,2\n", "line 1, column 1: expected a finite number, got '?'"},
+    {"NA,n/a\n1,2\n", "line 1, column 1: expected a finite number, got 'NA'"},
+    {",\n1,2\n", "line 1, column 1: expected a finite number, got ''"},
+    {"0x10,0x20\n1,2\n", "line 1, column 1: expected a finite number, got '0x10'"},
+    {"#DIV/0!,#N/A\n1,2\n", "line 1, column 1: expected a finite number, got '#DIV/0!'"},
+    {"True,False\n1,2\n", "line 1, column 1: expected a finite number, got 'True'"},
+    {"1,b\n1,2\n", "line 1, column 2: expected a finite number, got 'b'"},
+    /* What other programs write. */
+    {"1;2\n",
+     "line 1: has 1 column, the model needs 2: columns are separated by ';', expected commas"},
+    {"a;b\n1;2\n",
+     "line 1: names 1 column of codes, the model needs 2: columns are separated by ';', "
+     "expected commas"},
+    {"0,5;0,25\n",
+     "line 1: has 3 columns, the model needs 2: columns are separated by ';' and numbers "
+     "have a decimal comma, expected commas and decimal points"},
+    {"1\t2\n", "line 1: has 1 column, the model needs 2: columns are separated by tabs, expected "
+               "commas"},
+    {"1 2\n", "line 1: has 1 column, the model needs 2: columns are separated by spaces, expected "
+              "commas"},
+    {"\"0,5\",\"1,5\"\n", "line 1, column 1: expected a finite number, got '0,5': numbers have a "
+                          "decimal comma, expected decimal points"},
+    {",code_0,code_1\n0,1,2\n",
+     "line 1: a column is called 'code_0', expected code_1: the first column seems to be an index "
+     "(pandas: to_csv(..., index=False))"},
+    {",code_0,code_1,label\n0,1,2,3\n",
+     "line 1: a column is called 'code_0', expected code_1: the first column seems to be an index "
+     "(pandas: to_csv(..., index=False))"},
+    {",a,b\n0,1,2\n",
+     "line 1: names 3 columns of codes, the model needs 2: the first column seems to "
+     "be an index (pandas: to_csv(..., index=False))"},
+    {"\"\",a,b\n0,1,2\n",
+     "line 1: names 3 columns of codes, the model needs 2: the first column seems "
+     "to be an index (pandas: to_csv(..., index=False))"},
+    {"Unnamed: 0,a,b\n0,1,2\n",
+     "line 1: names 3 columns of codes, the model needs 2: the first column "
+     "seems to be an index (pandas: to_csv(..., index=False))"},
+    {",0,1\n0,1,2\n",
+     "line 1: has 3 columns, the model needs 2: the first column seems to be an index "
+     "(pandas: to_csv(..., index=False))"},
+    {"0,1.5,2\n1,3,4\n",
+     "line 1: has 3 columns, the model needs 2: the first column seems to be an "
+     "index (pandas: to_csv(..., index=False))"},
     {"f,code_0,code_1\n\"a\nb\",1,2\n", "line 1: a column is called 'code_0', expected code_1"},
     {"file,code_0,code_1\n\"a\nb\",1,2\nc,1,x\n",
      "line 4, column 3: expected a finite number, got 'x'"},

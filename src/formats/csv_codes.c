@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "formats/codes.h"
+#include "formats/csv_hint.h"
 #include "formats/file.h"
 #include "formats/npz.h"
 #include "formats/number.h"
@@ -18,8 +19,11 @@ typedef struct field {
 typedef struct csv {
     const char *name, *at, *end;
     size_t line, lines; /* of the row, from 1; those read */
+    const char *row;    /* where it begins */
+    size_t rows;        /* of numbers, before it */
     size_t latent;
     bool has_names;
+    size_t names;         /* fields of the first line, file and label left out */
     uint8_t *passed_over; /* [columns], for has_names */
     size_t columns;       /* of every row */
     float *values;        /* [rows][latent]; NULL: they are only counted */
@@ -80,6 +84,7 @@ static bool next_line(csv *c) {
         c->at = at + 1;
     }
     c->line = c->lines + 1;
+    c->row = c->at;
     return at < c->end;
 }
 
@@ -89,18 +94,28 @@ static bool is_named(const field *f, const char *name) {
     return strlen(name) == f->length && memcmp(f->text, name, f->length) == 0;
 }
 
+/* See csv_hint.h. */
+static const char *find_cause(const csv *c, size_t columns, size_t wanted,
+                              char hint[EMB__CSV_HINT]) {
+    const char *end = memchr(c->row, '\n', (size_t)(c->end - c->row));
+    const size_t length = (size_t)((end ? end : c->end) - c->row);
+    return emb__csv_hint(c->row, length, c->rows, columns, wanted, hint);
+}
+
 /* What a column's name makes of it: passed over, or number `numbers` of a code. One that is called
  * code_K must be that one. */
 static emb_status take_name(csv *c, const field *f, size_t numbers, bool *passed_over) {
     emb__text name = {0};
+    char hint[EMB__CSV_HINT];
     *passed_over = is_named(f, "file") || is_named(f, "label");
     if (*passed_over || f->length < 6 || memcmp(f->text, "code_", 5) != 0) return EMB_OK;
     emb__text_add(&name, "code_%zu", numbers);
     const bool right = !name.failed && is_named(f, name.bytes);
     emb__free(name.bytes);
     if (right) return EMB_OK;
-    return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: a column is called '%.*s', expected code_%zu",
-                     c->name, c->line, (int)(f->length < 40 ? f->length : 40), f->text, numbers);
+    return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: a column is called '%.*s', expected code_%zu%s",
+                     c->name, c->line, (int)(f->length < 40 ? f->length : 40), f->text, numbers,
+                     find_cause(c, c->names, c->latent, hint));
 }
 
 static emb_status read_names(csv *c) {
@@ -115,42 +130,38 @@ static emb_status read_names(csv *c) {
         c->passed_over[c->columns++] = passed_over;
         numbers += !passed_over;
     }
+    char hint[EMB__CSV_HINT];
     if (numbers == c->latent) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE,
-                     "%s: line %zu: names %zu column%s of codes, the model needs %zu", c->name,
-                     c->line, numbers, numbers == 1 ? "" : "s", c->latent);
+                     "%s: line %zu: names %zu column%s of codes, the model needs %zu%s", c->name,
+                     c->line, numbers, numbers == 1 ? "" : "s", c->latent,
+                     find_cause(c, numbers, c->latent, hint));
 }
 
-/* What is written for a number that is not finite, or too large for one. */
-static bool is_no_name(const field *f) {
-    static const char *const words[] = {"nan", "inf", "infinity"};
-    const size_t sign = f->length > 0 && strchr("+-", f->text[0]) ? 1 : 0;
-    for (int i = 0; i < 3; i++) {
-        const size_t length = strlen(words[i]);
-        if (f->length - sign == length && strncasecmp(f->text + sign, words[i], length) == 0) {
-            return true;
-        }
-    }
-    size_t digits = 0;
-    for (size_t i = 0; i < f->length; i++) digits += f->text[i] >= '0' && f->text[i] <= '9';
-    return digits > 0 && strspn(f->text, "+-.0123456789eE") >= f->length;
-}
-
-/* Whether the first line holds names, which none of its fields being a number tells. Its fields are
- * counted for passed_over. */
+/* Whether the first line holds names. One that is there only tells: a line with a number, or with
+ * something that is no name, is a code, or a mistake in one, unless it names a column of embudo's
+ * beside plain numbers (pandas calls columns 0, 1, ...). Its fields are counted for passed_over. */
 static emb_status look_for_names(csv *c) {
     const csv before = *c;
-    size_t fields = 0;
-    bool last = false;
-    c->has_names = true;
+    size_t fields = 0, names = 0, others = 0, counted = 0;
+    bool last = false, own = false;
     while (!last) {
         field f = {0};
-        float x;
         emb_status status = next_field(c, &f, &last);
         if (status != EMB_OK) return status;
-        if (emb__number_read(f.text, f.length, &x) || is_no_name(&f)) c->has_names = false;
+        const bool ours = is_named(&f, "file") || is_named(&f, "label");
+        if (emb__csv_is_name(f.text, f.length)) {
+            names++;
+            own = own || ours;
+        } else if (f.length > 0 && strspn(f.text, "0123456789") >= f.length) {
+            counted++;
+        } else if (f.length > 0) {
+            others++;
+        }
         fields++;
+        c->names += !ours;
     }
+    c->has_names = names > 0 && others == 0 && (counted == 0 || own);
     c->at = before.at;
     c->lines = before.lines;
     c->columns = c->has_names ? 0 : c->latent;
@@ -162,13 +173,11 @@ static emb_status look_for_names(csv *c) {
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 static emb_status wrong_columns(const csv *c, size_t fields) {
-    if (c->has_names) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: line %zu: has %zu column%s, the line of names has %zu", c->name,
-                         c->line, fields, fields == 1 ? "" : "s", c->columns);
-    }
-    return emb__fail(EMB_ERR_SHAPE, "%s: line %zu: has %zu column%s, the model needs %zu", c->name,
-                     c->line, fields, fields == 1 ? "" : "s", c->latent);
+    char hint[EMB__CSV_HINT];
+    return emb__fail(c->has_names ? EMB_ERR_FORMAT : EMB_ERR_SHAPE,
+                     "%s: line %zu: has %zu column%s, the %s %zu%s", c->name, c->line, fields,
+                     fields == 1 ? "" : "s", c->has_names ? "line of names has" : "model needs",
+                     c->columns, find_cause(c, fields, c->columns, hint));
 }
 
 /* A wrong number of columns is the news, whatever else is wrong with them. */
@@ -176,6 +185,7 @@ static emb_status read_row(csv *c) {
     size_t fields = 0, bad_column = 0;
     field bad = {0};
     bool last = false;
+    char hint[EMB__CSV_HINT];
     while (!last) {
         field f = {0};
         float x = 0;
@@ -191,10 +201,12 @@ static emb_status read_row(csv *c) {
         c->count++;
     }
     if (fields != c->columns) return wrong_columns(c, fields);
+    c->rows++;
     if (!bad.text) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT,
-                     "%s: line %zu, column %zu: expected a finite number, got '%.*s'", c->name,
-                     c->line, bad_column, (int)(bad.length < 40 ? bad.length : 40), bad.text);
+                     "%s: line %zu, column %zu: expected a finite number, got '%.*s'%s", c->name,
+                     c->line, bad_column, (int)(bad.length < 40 ? bad.length : 40), bad.text,
+                     find_cause(c, fields, c->columns, hint));
 }
 
 static emb_status read_table(csv *c) {
