@@ -1,4 +1,5 @@
 /* `embudo decode`: the images of codes, from a file or from the command line, as NPY or PNG. */
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +12,10 @@
 #include "range.h"
 
 enum {
-    PAGE_IMAGES = 1000, /* that one picture shows at most */
-    COLUMNS = 10,       /* of a page of few images */
-    TITLED_NUMBERS = 3, /* of a code that stands above its image */
+    PAGE_IMAGES = 1000,   /* that one picture shows at most */
+    MOST_INPUT = 1 << 28, /* bytes of codes on standard input */
+    COLUMNS = 10,         /* of a page of few images */
+    TITLED_NUMBERS = 3,   /* of a code that stands above its image */
 };
 
 /* What the command works on. */
@@ -62,15 +64,42 @@ static bool read_typed(decode_job *job, const char *word) {
     return true;
 }
 
-static emb_status read_input(int latent, emb_array *codes) {
-    cli_text text = {0};
+/* All of standard input, up to its end, a byte that no text has, or the most that is taken. */
+static bool take_input(cli_text *text) {
     char piece[1 << 16];
     size_t got;
-    while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) cli_text_bytes(&text, piece, got);
-    const emb_status status =
-        emb_codes_parse(text.bytes ? text.bytes : "", text.length, "standard input", latent, codes);
+    while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) {
+        if (memchr(piece, '\0', got)) {
+            cli_fail("standard input: is no CSV: it has a byte 0");
+            return false;
+        }
+        cli_text_bytes(text, piece, got);
+        if (text->length <= MOST_INPUT) continue;
+        cli_fail("standard input: more than %d bytes; write them to a file and name that",
+                 MOST_INPUT);
+        return false;
+    }
+    if (!ferror(stdin)) return true;
+    cli_fail("standard input: cannot read: %s", strerror(errno));
+    return false;
+}
+
+static bool read_input(int latent, emb_array *codes) {
+    cli_text text = {0};
+    bool good = take_input(&text);
+    if (good && emb_codes_parse(text.bytes ? text.bytes : "", text.length, "standard input", latent,
+                                codes) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        good = false;
+    }
     cli_text_free(&text);
-    return status;
+    return good;
+}
+
+static bool read_file(const char *path, int latent, emb_array *codes) {
+    if (emb_codes_read(path, latent, codes) == EMB_OK) return true;
+    cli_fail("%s", emb_error());
+    return false;
 }
 
 static bool read_codes(decode_job *job, const cli_args *args) {
@@ -83,11 +112,8 @@ static bool read_codes(decode_job *job, const cli_args *args) {
         }
         emb_array codes;
         job->all_typed = false;
-        const emb_status status = strcmp(word, "-") == 0
-                                      ? read_input(job->latent, &codes)
-                                      : emb_codes_read(word, job->latent, &codes);
-        if (status != EMB_OK) {
-            cli_fail("%s", emb_error());
+        if (!(strcmp(word, "-") == 0 ? read_input(job->latent, &codes)
+                                     : read_file(word, job->latent, &codes))) {
             return false;
         }
         add_codes(job, codes.values, codes.shape[0]);

@@ -22,7 +22,7 @@ typedef struct encode_job {
 /* Words that are files are pictures; a single one that is none, or arrays, names a data set. */
 static bool are_pictures(const cli_args *args) {
     if (args->word_count > 1) return true;
-    return cli_is_file(args->words[0]) && !cli_dataset_is_array(args->words[0]);
+    return cli_is_there(args->words[0]) && !cli_dataset_is_array(args->words[0]);
 }
 
 /* CLI_DONE, or CLI_USAGE with the message printed. */

@@ -74,6 +74,12 @@ int cli_folder_descriptor(const char *path) {
     return one ? emb_folder_descriptor(one->folder) : -1;
 }
 
+bool cli_folder_has(const char *path, const char *name) {
+    struct stat seen;
+    return fstatat(cli_folder_descriptor(path), name, &seen, AT_SYMLINK_NOFOLLOW) == 0 ||
+           errno != ENOENT;
+}
+
 DIR *cli_folder_list(const char *path, const char *part) {
     const int above = cli_folder_descriptor(path);
     const int fd =

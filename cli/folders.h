@@ -20,6 +20,9 @@ bool cli_folder_hold(const char *path);
 /* The descriptor of a folder that is held; -1 for any other. */
 int cli_folder_descriptor(const char *path);
 
+/* Whether something of that name is in a held folder, be it a link to nowhere. */
+bool cli_folder_has(const char *path, const char *name);
+
 /* The entries of a part of a held folder, "." for itself: no link is followed. NULL, with errno,
  * where it cannot be opened. */
 DIR *cli_folder_list(const char *path, const char *part);

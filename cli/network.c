@@ -1,6 +1,7 @@
 /* Opening what a command line names as a network. See network.h. */
 #include "network.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -15,6 +16,12 @@ bool cli_is_folder(const char *path) {
 bool cli_is_file(const char *path) {
     struct stat found;
     return stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
+bool cli_is_there(const char *path) {
+    struct stat found;
+    if (stat(path, &found) == 0) return !S_ISDIR(found.st_mode);
+    return errno != ENOENT && errno != ENOTDIR;
 }
 
 emb_net *cli_network_open(const char *name, int latent) {
@@ -41,8 +48,11 @@ static bool not_zero(float x) { return x != 0; }
 
 emb_net *cli_network_open_trained(const char *name) {
     /* A run's folder is meant even where it has the name of a built-in network. */
+    const bool folder = cli_is_folder(name);
+    if (folder && !cli_folder_hold(name)) return NULL;
     char *model = cli_format("%s/model.safetensors", name);
-    emb_net *net = cli_network_open(cli_is_file(model) ? model : name, 0);
+    emb_net *net =
+        cli_network_open(folder && cli_folder_has(name, "model.safetensors") ? model : name, 0);
     free(model);
     if (!net || emb_net_tensor_count(net) == 0 || any_weight(net, not_zero)) return net;
     cli_fail("%s has no trained weights; name a run's folder or its model.safetensors", name);

@@ -10,6 +10,8 @@
 
 bool cli_is_folder(const char *path);
 bool cli_is_file(const char *path); /* a regular one */
+/* Anything but a folder, or what cannot be looked at: opening it says what is wrong with it. */
+bool cli_is_there(const char *path);
 
 /* emb_net_open. `latent`: 0 leaves the network's own. NULL with the error printed. */
 emb_net *cli_network_open(const char *name, int latent);

@@ -1,9 +1,6 @@
 /* `embudo plot RUN loss`: a run's history by epoch. */
-#include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "folders.h"
 #include "history.h"
@@ -88,10 +85,8 @@ emb_picture *cli_plot_loss(cli_plot *plot) {
         cli_fail("%s is no run's folder; the loss by epoch is in a run's history.csv", plot->run);
         return NULL;
     }
-    struct stat seen;
     if (!cli_folder_hold(plot->run)) return NULL;
-    if (fstatat(cli_folder_descriptor(plot->run), "history.csv", &seen, AT_SYMLINK_NOFOLLOW) != 0 &&
-        errno == ENOENT) {
+    if (!cli_folder_has(plot->run, "history.csv")) {
         cli_fail("%s: has no history.csv: no epoch of it is complete", plot->run);
         return NULL;
     }

@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "dataset.h"
 #include "doctor.h"
+#include "folders.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
@@ -75,7 +76,7 @@ static bool open_files(cli_report *report) {
     char *record = cli_report_file(report, "run.json"),
          *history = cli_report_file(report, "history.csv");
     bool good = !record || cli_record_read(&report->record, record);
-    if (good && history && cli_is_file(history)) {
+    if (good && history && cli_folder_has(report->run, "history.csv")) {
         good = report->has_history = cli_history_read(&report->history, history);
     }
     free(record);

@@ -127,7 +127,9 @@ static void add_runs(cli_report *report) {
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
         char *folder = length > 0 ? cli_format("%s%s", parent, name) : cli_format("%s", name);
-        if (name[0] != '.' && added < MOST_RUNS && cli_is_folder(folder)) {
+        struct stat seen;
+        const bool own = lstat(folder, &seen) == 0 && S_ISDIR(seen.st_mode); /* no link to one */
+        if (name[0] != '.' && added < MOST_RUNS && own) {
             added += add_run(report, folder);
         }
         free(folder);

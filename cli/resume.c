@@ -32,7 +32,8 @@ static int check(const cli_args *args) {
 /* Without its last part, to be freed. */
 static char *above(const char *path) {
     const char *slash = strrchr(path, '/');
-    return slash ? cli_format("%.*s", (int)(slash - path), path) : cli_format(".");
+    if (!slash) return cli_format(strcmp(path, ".") == 0 ? ".." : ".");
+    return cli_format("%.*s", slash == path ? 1 : (int)(slash - path), path);
 }
 
 static char *copy_of(const emb_net *net, const char *key) {
@@ -278,7 +279,13 @@ int cli_checkpoint_resume(cli_training *t, const cli_args *args) {
     char *folder = is_run ? NULL : above(where);
     char *run = is_run ? cli_format("%s", where) : above(folder);
     bool good = is_run || cli_is_file(where);
-    if (!good) cli_fail("%s: no such run or checkpoint", where);
+    if (!good && cli_is_there(where)) {
+        cli_fail(
+            "%s: is not a regular file, or cannot be looked at; expected a run or a checkpoint",
+            where);
+    } else if (!good) {
+        cli_fail("%s: no such run or checkpoint", where);
+    }
     /* The folder first: another process may be writing in it. */
     good = good && cli_run_folder_reopen(&t->folder, run);
     char *path = good && !is_run ? cli_format("%s", where) : good ? find_readable(run) : NULL;

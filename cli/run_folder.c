@@ -3,7 +3,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,9 +63,7 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
 }
 
 static bool has_model(const cli_run_folder *folder) {
-    struct stat seen;
-    const int fd = cli_folder_descriptor(folder->path);
-    const bool taken = fstatat(fd, "model.safetensors", &seen, AT_SYMLINK_NOFOLLOW) == 0;
+    const bool taken = cli_folder_has(folder->path, "model.safetensors");
     if (taken) {
         cli_fail("%s/model.safetensors exists already; choose another folder with -o",
                  folder->path);

@@ -145,7 +145,7 @@ emb_status emb_array_write(const char *path, const emb_array *array) {
 static char *labels_path(const char *path) {
     emb__text name = {0};
     const size_t length = path ? strlen(path) : 0;
-    if (length <= 4 || strcmp(path + length - 4, ".npy") != 0) {
+    if (length < 4 || strcmp(path + length - 4, ".npy") != 0) {
         emb__fail(EMB_ERR_ARGUMENT, "labels need an array's path that ends in .npy");
         return NULL;
     }

@@ -35,6 +35,7 @@ static const char *reason(int error) {
         {EFBIG, "larger than a file may be here"},
         {ENAMETOOLONG, "the name is too long"},
         {ELOOP, "links that lead in a circle"},
+        {ENXIO, "is not a regular file"},
         {EMFILE, "too many open files"},
         {EIO, "the disk reports an error"},
     };
