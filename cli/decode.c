@@ -70,7 +70,7 @@ static bool take_input(cli_text *text) {
     size_t got;
     while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) {
         if (memchr(piece, '\0', got)) {
-            cli_fail("standard input: is no CSV: it has a byte 0");
+            cli_fail("standard input: is neither CSV nor NPY");
             return false;
         }
         cli_text_bytes(text, piece, got);

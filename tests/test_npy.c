@@ -318,7 +318,7 @@ static void test_arguments(void **state) {
     assert_int_equal(emb_array_writer_add(writer, values, 1), EMB_ERR_ARGUMENT);
     expect_error("is finished already");
     emb_array_writer_free(writer);
-    static const char *const names[] = {NULL, ".npy", "labels.csv"};
+    static const char *const names[] = {NULL, "npy", "labels.csv"};
     for (size_t i = 0; i < TEST_COUNT(names); i++) {
         assert_int_equal(emb_labels_write(names[i], NULL, 0), EMB_ERR_ARGUMENT);
         assert_string_equal(emb_error(), "labels need an array's path that ends in .npy");
