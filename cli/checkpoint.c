@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "data_record.h"
 #include "folders.h"
 #include "message.h"
 #include "training.h"
@@ -170,13 +171,14 @@ static emb_status save(cli_training *t, size_t steps) {
     char *folder = cli_run_folder_file(&t->folder, "checkpoints");
     char *path = cli_checkpoint_path(t->folder.path, (long long)steps);
     char *options = cli_record_options(t), *taken = cli_format("%zu", steps);
-    char *own = print_options(c);
+    char *own = print_options(c), *full = cli_data_record_name(t->dataset);
+    char *set = cli_name_kept(full), *model = cli_name_kept(t->model);
     char *run =
         cli_format("epochs=%d max_steps=%zu epochs_done=%d history=%zu best=%a %s", t->epochs,
                    t->max_steps, t->epochs_done, t->folder.history.length, c->best, own);
     const emb_pair extra[] = {{"embudo.options", options}, {"embudo.steps", taken},
-                              {"embudo.run", run},         {"embudo.set", t->dataset},
-                              {"embudo.model", t->model},  {"embudo.recipe", t->recipe}};
+                              {"embudo.run", run},         {"embudo.set", set},
+                              {"embudo.model", model},     {"embudo.recipe", t->recipe}};
     emb_status status = EMB_ERR_IO; /* printed */
     if (cli_folder_make(folder)) {
         status = emb_run_save(t->run, path, extra, sizeof extra / sizeof *extra);
@@ -189,6 +191,9 @@ static emb_status save(cli_training *t, size_t steps) {
     }
     free(run);
     free(own);
+    free(full);
+    free(set);
+    free(model);
     free(taken);
     free(options);
     free(path);

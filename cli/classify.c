@@ -5,6 +5,7 @@
 
 #include "codes.h"
 #include "commands.h"
+#include "data_record.h"
 #include "dataset.h"
 #include "message.h"
 #include "network.h"
@@ -234,6 +235,7 @@ static int run_classify(const cli_args *args) {
     job.training.automatic = true;
     job.training.options.shuffle = true;
     cli_stop_listen();
+    cli_data_record_begin();
     code = CLI_FAILED;
     if (open_images(&job) && open_autoencoder(&job)) {
         if (job.run) use_run_split(&job);

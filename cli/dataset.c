@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data_record.h"
 #include "message.h"
 #include "network.h"
 #include "report_record.h"
@@ -22,8 +23,7 @@ static char *recorded(const char *run) {
     cli_text why = {0}, *before = cli_fail_into(&why);
     json_t *record = NULL;
     const bool read = cli_record_read(&record, path);
-    const char *set = read ? cli_record_string(record, "data", "set") : NULL;
-    char *found = set && *set ? cli_format("%s", set) : NULL;
+    char *found = read && record ? cli_data_record_take(path, record, NULL) : NULL;
     cli_fail_into(before);
     cli_text_free(&why);
     json_decref(record);
@@ -33,9 +33,12 @@ static char *recorded(const char *run) {
 
 emb_images *cli_dataset_open(const char *where, emb_part part) {
     emb_images *images = emb_images_open(where, part);
-    if (!images) cli_fail("%s", emb_error());
-    if (images) cli_notes(emb_images_notes(images));
-    if (images && part == EMB_TEST && emb_images_parts(where) == 1) {
+    if (!cli_data_record_agrees(where, part, NULL, images)) {
+        emb_images_free(images);
+        return NULL;
+    }
+    cli_notes(emb_images_notes(images));
+    if (part == EMB_TEST && emb_images_parts(where) == 1) {
         cli_note("%s has no test images of its own: %zu of its images are held out", where,
                  emb_images_count(images));
     }

@@ -94,7 +94,9 @@ static bool add_run(cli_report *report, const char *folder) {
     char *path = cli_format("%s/run.json", folder);
     json_t *record = NULL;
     const bool read = cli_record_read(&record, path);
-    const char *encoder = read ? cli_record_string(record, "options", "encoder") : NULL;
+    const char *kept = read ? cli_record_string(record, "options", "encoder_path") : NULL;
+    if (read && !kept) kept = cli_record_string(record, "options", "encoder"); /* as of old */
+    char *encoder = kept ? cli_name_back(kept) : NULL;
     const char *model = cli_record_string(record, "options", "model");
     bool added = false;
     if (encoder && model && same_folder(encoder, report->run)) {
@@ -111,6 +113,7 @@ static bool add_run(cli_report *report, const char *folder) {
         emb_net_free(net);
     }
     json_decref(record);
+    free(encoder);
     free(path);
     return added;
 }

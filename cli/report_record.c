@@ -59,6 +59,21 @@ bool cli_record_number(const json_t *record, const char *group, const char *name
     return json_is_number(found);
 }
 
+/* What a page cannot show as it is, between $' and ': POSIX has that since 2024, and shells long
+ * before. */
+static void add_escaped(cli_text *out, const char *word) {
+    cli_text_add(out, "$'");
+    for (; *word; word++) {
+        const unsigned char byte = (unsigned char)*word;
+        if (byte < ' ' || byte >= 0x7f) {
+            cli_text_add(out, "\\%03o", byte);
+        } else {
+            cli_text_add(out, byte == '\'' || byte == '\\' ? "\\%c" : "%c", byte);
+        }
+    }
+    cli_text_add(out, "'");
+}
+
 /* One word for a POSIX shell: as it is where that is safe, else between single quotes. (One with =
  * in front of a command would be an assignment.) */
 void cli_record_quote(cli_text *out, const char *word) {
@@ -67,6 +82,10 @@ void cli_record_quote(cli_text *out, const char *word) {
     const bool assigns = *word != '-' && strchr(word, '=');
     if (*word && !assigns && word[strspn(word, safe)] == '\0') {
         cli_text_add(out, "%s", word);
+        return;
+    }
+    if (strcmp(cli_shown(word), word) != 0) {
+        add_escaped(out, word);
         return;
     }
     cli_text_add(out, "'");
@@ -91,9 +110,6 @@ static bool makes_run(char **words, int count) {
     bool made = false;
     for (size_t i = 0; i < sizeof makers / sizeof *makers; i++) {
         made |= strcmp(words[1], makers[i]) == 0;
-    }
-    for (int i = 0; i < count; i++) {
-        for (const char *c = words[i]; *c; c++) made &= (unsigned char)*c >= ' ' && *c != 0x7f;
     }
     if (!made) return false;
     cli_text why = {0}, *before = cli_fail_into(&why);
@@ -122,7 +138,7 @@ char **cli_record_words(const json_t *record, int *count) {
         const char *word = json_string_value(json_array_get(command, i));
         good = good && word;
         /* Whatever the program was called, the page shows no other one. */
-        words[i] = cli_format("%s", i == 0 ? "embudo" : word ? word : "");
+        words[i] = i == 0 ? cli_format("embudo") : cli_name_back(word ? word : "");
     }
     words[size] = NULL;
     *count = (int)size;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "checkpoint.h"
+#include "data_record.h"
 #include "dataset.h"
 #include "message.h"
 #include "network.h"
@@ -52,8 +53,9 @@ static bool read_record(cli_training *t, const char *path) {
                       cli_recorded_number(t->net, "embudo.run", "best", &best) && epochs >= 1 &&
                       epochs <= 1e6 && max_steps >= 0 && max_steps <= 1e12 && done >= 0 &&
                       done <= epochs && history >= 0 && history <= 1e9;
-    c->model = copy_of(t->net, "embudo.model");
-    c->dataset = copy_of(t->net, "embudo.set");
+    const char *model = emb_net_metadata(t->net, "embudo.model");
+    c->model = model ? cli_name_back(model) : NULL;
+    c->dataset = cli_data_record_take(path, NULL, emb_net_metadata(t->net, "embudo.set"));
     c->recipe = copy_of(t->net, "embudo.recipe");
     if (!good || !c->model || !c->dataset || !c->recipe) {
         cli_fail("%s: is no checkpoint of embudo train", path);
@@ -98,7 +100,7 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     if (!t->images || !cli_dataset_fit(t->images, t->net, t->dataset)) return false;
     t->run = emb_run_resume(t->net, t->images, path, (int)cli_arg(args, "threads")->whole);
     if (!t->run) {
-        cli_fail("%s", emb_error());
+        cli_fail("%s%s", emb_error(), cli_data_record_hint(t->dataset));
         return false;
     }
     emb_run_options(t->run, &t->options);
@@ -207,8 +209,28 @@ static void take_words(cli_training *t, const json_t *record, const cli_args *ar
 
 /* ---- a run without a checkpoint -------------------------------------------------------------- */
 
+/* Where the data and the network's file are, which may have been named from another folder. */
+static void take_places(cli_training *t, const json_t *record, const cli_args *args) {
+    cli_value *set = &t->recorded.positionals[0];
+    char *file = cli_run_folder_file(&t->folder, "run.json");
+    t->checkpoints.dataset = cli_data_record_take(file, record, NULL);
+    if (args->positionals[0].given) {
+        *set = args->positionals[0];
+    } else if (t->checkpoints.dataset) {
+        set->text = t->checkpoints.dataset;
+    }
+    free(file);
+    for (int i = 0; t->directory && args->command->options[i].name; i++) {
+        cli_value *model = &t->recorded.options[i];
+        if (strcmp(args->command->options[i].name, "model") != 0 || !model->given) continue;
+        t->checkpoints.model = *model->text == '/' ? cli_format("%s", model->text)
+                                                   : cli_format("%s/%s", t->directory, model->text);
+        if (cli_is_file(t->checkpoints.model)) model->text = t->checkpoints.model;
+    }
+}
+
 /* From the start, by its own record, with what is typed beside --resume in its place. */
-static bool begin_again(cli_training *t, const cli_args *args) {
+static bool begin_again(cli_training *t, const json_t *record, const cli_args *args) {
     int count = 0;
     const char *run = t->folder.path;
     while (t->words && t->words[count]) count++;
@@ -224,7 +246,7 @@ static bool begin_again(cli_training *t, const cli_args *args) {
         if (strcmp(name, "resume") == 0 || !args->options[i].given) continue;
         t->recorded.options[i] = args->options[i];
     }
-    if (args->positionals[0].given) t->recorded.positionals[0] = args->positionals[0];
+    take_places(t, record, args);
     for (int i = 0; args->command->options[i].name; i++) {
         if (strcmp(args->command->options[i].name, "step-log") != 0) continue;
         if (t->recorded.options[i].given) cli_note("the step log is not written again");
@@ -253,6 +275,8 @@ static bool choose(cli_training *t, char *path, const cli_args *args) {
     json_t *record = read_run(t);
     bool good = true;
     take_words(t, record, args);
+    const char *directory = cli_record_string(record, NULL, "directory");
+    t->directory = directory ? cli_name_back(directory) : NULL;
     if (path) {
         good = open_run(t, path, args) &&
                cli_run_folder_history_from(&t->folder, t->checkpoints.history);
@@ -260,7 +284,7 @@ static bool choose(cli_training *t, char *path, const cli_args *args) {
     if (good && is_done(t, record, args)) {
         say_complete(t);
     } else if (good && !path) {
-        good = begin_again(t, args);
+        good = begin_again(t, record, args);
     }
     json_decref(record);
     return good;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "data_record.h"
 #include "dataset.h"
 #include "message.h"
 #include "network.h"
@@ -55,6 +56,7 @@ static void write_report(const cli_training *t) {
 
 static int run_train(const cli_args *args) {
     cli_training training = {0};
+    cli_data_record_begin();
     int code = read_args(&training, args);
     cli_stop_listen();
     if (training.again) args = &training.recorded;
@@ -71,6 +73,7 @@ static int run_train(const cli_args *args) {
             code = CLI_FAILED;
         }
     }
+    if (code == CLI_DONE && !cli_data_record_test(training.dataset)) code = CLI_FAILED;
     if (code == CLI_DONE) code = cli_training_run(&training);
     if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
     cli_training_close(&training);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data_record.h"
 #include "json.h"
 #include "machine.h"
 #include "message.h"
@@ -144,10 +145,15 @@ bool cli_record_model(cli_training *t, size_t steps) {
 static void add_options(cli_json *json, const cli_training *t) {
     cli_json_open(json, "options", '{');
     const int classes = emb_net_classes(t->net);
-    cli_json_string(json, "model", t->model);
+    cli_json_name(json, "model", t->model);
     if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->net));
     if (classes > 0) cli_json_whole(json, "classes", classes);
-    if (t->encoder_name) cli_json_string(json, "encoder", t->encoder_name);
+    if (t->encoder_name) {
+        char *full = cli_data_record_name(t->encoder_name);
+        cli_json_name(json, "encoder", t->encoder_name);
+        cli_json_name(json, "encoder_path", full);
+        free(full);
+    }
     if (t->recipe) cli_json_string(json, "recipe", t->recipe);
     if (t->knn > 0) {
         cli_json_whole(json, "knn", t->knn);
@@ -200,15 +206,17 @@ static void add_range(cli_json *json, const cli_training *t) {
 bool cli_record_run(const cli_training *t, const char *outcome) {
     char now[CLI_NUMBER_SIZE];
     bool running = strcmp(outcome, "running") == 0;
+    char *here = realpath(".", NULL);
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_open(&json, "command", '[');
     /* Of a run that goes on the line that began it: going on changes none of its bits. */
-    for (int i = 0; t->words && t->words[i]; i++) cli_json_string(&json, NULL, t->words[i]);
+    for (int i = 0; t->words && t->words[i]; i++) cli_json_name(&json, NULL, t->words[i]);
     for (int i = 0; !t->words && i < t->args->argc; i++) {
-        cli_json_string(&json, NULL, t->args->argv[i]);
+        cli_json_name(&json, NULL, t->args->argv[i]);
     }
     cli_json_close(&json, ']');
+    cli_json_name(&json, "directory", t->directory ? t->directory : here);
     cli_json_string(&json, "version", emb_version());
     cli_json_string(&json, "started", t->started);
     cli_json_string(&json, "finished", running ? NULL : cli_machine_time(now));
@@ -217,7 +225,7 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     cli_json_whole(&json, "steps_done", t->run ? (int64_t)emb_run_steps(t->run) : 0);
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
-    cli_json_string(&json, "set", t->dataset);
+    cli_data_record_add(&json, t->dataset);
     cli_json_string(&json, "input", t->encoder_name ? "codes" : "images");
     add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->train_count);
@@ -232,6 +240,7 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     char *path = cli_run_folder_file(&t->folder, "run.json");
     bool written = emb_file_write(path, json.text.bytes, json.text.length) == EMB_OK;
     free(path);
+    free(here);
     cli_text_free(&json.text);
     return written;
 }

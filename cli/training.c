@@ -330,6 +330,7 @@ void cli_training_close(cli_training *t) {
     cli_tensorboard_close(&t->board);
     cli_checkpoint_close(&t->checkpoints);
     free(t->resumed);
+    free(t->directory);
     cli_args_free(&t->recorded);
     cli_record_words_free(t->words);
     free(t->why);

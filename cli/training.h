@@ -48,7 +48,8 @@ typedef struct cli_training {
     bool again;        /* from the start, in the folder of a run that left no checkpoint */
     bool complete;     /* there is nothing left to do */
     char **words;      /* the line that began the run, NULL-ended, where that is known; else NULL */
-    cli_args recorded; /* it, read, of one that begins again */
+    char *directory;   /* and the folder that it was typed in; NULL: this one */
+    cli_args recorded; /* the line, read, of one that begins again */
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;
