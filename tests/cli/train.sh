@@ -101,7 +101,7 @@ gone all/epoch-01.png
 
 # What JSON must escape.
 t 0 'stopped after 1 step' train data --max-steps 1 -o 'a"b\c'
-grep -qF '"a\"b\\c"' 'a"b\c/run.json' || fail 'quotes in run.json'
+grep -qF '"a\"b\\\\c"' 'a"b\c/run.json' || fail 'quotes in run.json'
 
 # A hundred epochs take three digits.
 if [ $pictures = yes ]; then
