@@ -198,7 +198,10 @@ static void finish_quantised(const emb__c_part *part, int stage, const char *ind
     const int limit = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1;
     const int least = to->number == EMB__NUMBER_U8 ? 0 : -to->most;
     const bool leaves = to->number == EMB__NUMBER_FLOAT, table = has_table(curve);
-    const bool relu = curve == EMB__CURVE_RELU && leaves; /* else the clamp at 0 does it */
+    /* What is copied may be unsigned, and is then no case for a comparison with 0. */
+    const bool unsign = part->stages->stages[stage].op == EMB__OP_COPY &&
+                        part->quant->tensors[stage].number == EMB__NUMBER_U8;
+    const bool relu = curve == EMB__CURVE_RELU && leaves && !unsign; /* else the clamp does it */
     char value[96];
     snprintf(value, sizeof value, relu ? "(%s < 0 ? 0 : %s)" : "%s", sum, sum);
     if (table) {

@@ -188,6 +188,38 @@ for options in ([], ["--int8"]):
     print(f"{where}: {export('classes', where, *options).splitlines()[-1]}")
     self_tests(where)
 
+# What a part may end in, one activation or two, and parts that are nothing else: not one warning.
+rng = np.random.default_rng(1)
+np.save(path("small.npy"), rng.integers(0, 256, (40, 1, 6, 6), np.uint8))
+np.save(path("small-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
+np.save(path("signed.npy"), rng.standard_normal((40, 1, 6, 6)).astype(np.float32))
+np.save(path("signed-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
+for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()"):
+    more = ", " + end if end else ""
+    ends = {
+        "dense": f"encoder = Sequential(Flatten(), Linear(36, 5){more})\n"
+                 f"decoder = Sequential(Linear(5, 36), Unflatten(1, (1, 6, 6)){more})\n",
+        "conv": f"encoder = Sequential(Conv2d(1, 2, 3, stride=2, padding=1){more})\n"
+                f"decoder = Sequential(ConvTranspose2d(2, 1, 2, stride=2){more})\n",
+        "bare": f"encoder = Sequential(Flatten(){more})\n"
+                "decoder = Sequential(Linear(36, 36), Unflatten(1, (1, 6, 6)))\n",
+        "class": f"classifier = Sequential(Flatten(), Linear(36, 3){more})\n"}
+    for kind, parts in ends.items():
+        for data in ("small.npy", "signed.npy"):
+            with open(path("end.net"), "w") as file:
+                file.write("input = 1, 6, 6\n" + parts)
+            shutil.rmtree(path("end"), ignore_errors=True)
+            how = ["classify", "--images", "--net", "end.net"] if kind == "class" else \
+                ["train", "--model", "end.net"]
+            run(*how, data, "--epochs", 1, "-o", "end")
+            for options in ([], ["--int8"]):
+                run("export", "end", data, "--c", "end-c", "--name", "model", "--self-test", *options)
+                for compiler in ("gcc", "clang"):
+                    if compile(tools[compiler], warnings + ["-O1", "-DMODEL_SELF_TEST"],
+                               [path("end-c", "model.c"), path("main.c")], "self", "end-c"):
+                        code = subprocess.run([path("self")]).returncode
+                        check(code == 0, f"{kind} {end} {data} {options}: self-test gives {code}")
+
 try:
     import onnxruntime as ort
 except ImportError:
