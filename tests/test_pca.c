@@ -337,6 +337,84 @@ static void refusals_say_what_would_be_right(void **state) {
     emb_images_free(other);
 }
 
+/* The same images moved and scaled have the same directions: `whole` numbers, so that nothing is
+ * rounded where `scale` is a power of two and the sum fits 24 bits. */
+static void any_float_has_components(void **state) {
+    (void)state;
+    static const struct {
+        int size, components; /* of few numbers all are found at once, of many by walks */
+        double offset, scale;
+    } cases[] = {
+        {12, 3, 0, 1},        {12, 3, 1 << 23, 1},        {12, 3, -(1 << 23), 1},
+        {12, 3, 0, 0x1p-100}, {12, 3, 0, 0x1p-140},       {12, 3, 0, 0x1p+110},
+        {12, 3, 0, 0x1p-35},  {12, 3, 1 << 23, 0x1p+103}, {12, 3, 1 << 23, 0x1p-100},
+        {90, 2, 1 << 23, 1},  {90, 2, 0, 0x1p+110},       {90, 2, 0, 0x1p-100},
+    };
+    enum { N = 50, MOST = 90 };
+    for (size_t c = 0; c < TEST_COUNT(cases); c++) {
+        const int shape[3] = {cases[c].size, 1, 1};
+        const size_t d = (size_t)shape[0], k = (size_t)cases[c].components;
+        float base[N * MOST], moved[N * MOST], codes[2][N * 3];
+        double mse[2], mean[2], scale = cases[c].scale;
+        test_noise(base, N * d, 5);
+        for (size_t i = 0; i < N * d; i++) {
+            base[i] = rintf(base[i] * 40 / (float)(1 + i % d / 3));
+            moved[i] = (float)(((double)base[i] + cases[c].offset) * scale);
+        }
+        emb_images *images[] = {emb_images_new_float(base, NULL, N, shape),
+                                emb_images_new_float(moved, NULL, N, shape)};
+        emb_pca *pca[2];
+        for (int i = 0; i < 2; i++) {
+            pca[i] = emb_pca_new(images[i], NULL, 0, cases[c].components, 2);
+            if (!pca[i]) fail_msg("case %zu: %s", c, emb_error());
+            emb_pca_encode(pca[i], images[i], NULL, N, codes[i], 1);
+            emb_pca_score(pca[i], cases[c].components, images[i], NULL, 0, 1, &mse[i]);
+            emb_pca_score(pca[i], 0, images[i], NULL, 0, 1, &mean[i]);
+        }
+        const double total = emb_pca_total_variance(pca[0]);
+        near(emb_pca_total_variance(pca[1]) / scale / scale, total, 1e-9 * total);
+        near(mse[1] / scale / scale, mse[0], 1e-5 * mse[0]);
+        near(mean[1] / scale / scale, mean[0], 1e-6 * mean[0]);
+        for (size_t i = 0; i < k; i++) {
+            near(emb_pca_variances(pca[1])[i] / scale / scale, emb_pca_variances(pca[0])[i],
+                 1e-5 * total);
+            for (size_t p = 0; p < d; p++) {
+                near((double)emb_pca_vectors(pca[1])[i * d + p],
+                     (double)emb_pca_vectors(pca[0])[i * d + p], 1e-4);
+            }
+        }
+        /* Below 2^-126 a code has fewer digits. */
+        for (size_t i = 0; i < N * k && scale > 0x1p-120; i++) {
+            near((double)codes[1][i] / scale, (double)codes[0][i], 1e-2);
+        }
+        for (int i = 0; i < 2; i++) emb_pca_free(pca[i]);
+        for (int i = 0; i < 2; i++) emb_images_free(images[i]);
+    }
+}
+
+/* Images that are all the same, or one alone, have no variance, whatever their numbers. */
+static void sameness_has_no_variance(void **state) {
+    (void)state;
+    static const int shape[3] = {3, 1, 1};
+    static const float values[] = {0, 0.1f, 1e8f, 3e38f, 1e-45f, -1e-20f};
+    for (size_t v = 0; v < TEST_COUNT(values); v++) {
+        for (size_t n = 1; n <= 7; n += 2) {
+            float same[7 * 3];
+            double mse = 1;
+            for (size_t i = 0; i < n * 3; i++) same[i] = values[v] * (i % 3 == 1 ? -0.5f : 1);
+            emb_images *images = emb_images_new_float(same, NULL, n, shape);
+            emb_pca *pca = emb_pca_new(images, NULL, 0, 1, 1);
+            assert_non_null(pca);
+            assert_true(emb_pca_total_variance(pca) == 0 && emb_pca_variances(pca)[0] == 0);
+            for (int i = 0; i < 3; i++) assert_true(emb_pca_mean(pca)[i] == same[i]);
+            assert_int_equal(emb_pca_score(pca, 1, images, NULL, 0, 1, &mse), EMB_OK);
+            assert_true(mse == 0);
+            emb_pca_free(pca);
+            emb_images_free(images);
+        }
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_in_a_plane),
@@ -344,6 +422,8 @@ int main(void) {
         cmocka_unit_test(walks_find_eigenvectors),
         cmocka_unit_test(same_bits_everywhere),
         cmocka_unit_test(ranks_may_be_less),
+        cmocka_unit_test(any_float_has_components),
+        cmocka_unit_test(sameness_has_no_variance),
         cmocka_unit_test(refusals_say_what_would_be_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

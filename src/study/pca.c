@@ -23,10 +23,16 @@ emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t
     return EMB_OK;
 }
 
-void emb__selection_row(const emb__selection *selection, size_t i, const float *mean, size_t size,
-                        float *row) {
+void emb__selection_row(const emb__selection *selection, size_t i, float *row) {
     emb_images_float(selection->images, selection->indices ? selection->indices[i] : i, row);
-    for (size_t p = 0; mean && p < size; p++) row[p] -= mean[p];
+}
+
+void emb__pca_row(const emb_pca *pca, const emb__selection *selection, size_t i, float *row) {
+    emb__selection_row(selection, i, row);
+    for (size_t p = 0; !pca->center && p < pca->size; p++) row[p] -= pca->mean[p];
+    for (size_t p = 0; pca->center && p < pca->size; p++) {
+        row[p] = (float)(((double)row[p] - pca->center[p]) * pca->down);
+    }
 }
 
 static size_t image_size(const emb_images *images) {
@@ -83,6 +89,7 @@ void emb_pca_free(emb_pca *pca) {
     emb__free(pca->mean);
     emb__free(pca->vectors);
     emb__free(pca->variances);
+    emb__free(pca->center);
     emb__free(pca);
 }
 
@@ -123,14 +130,16 @@ static void use_block(const use *u, size_t first, float *room) {
     float *rows = room, *lanes = rows + EMB__LANES * size, *made = lanes + EMB__LANES * size;
     float *codes = made + EMB__LANES * size;
     for (int i = 0; i < here; i++) {
-        emb__selection_row(&u->selection, first + (size_t)i, pca->mean, size,
-                           rows + (size_t)i * size);
+        emb__pca_row(pca, &u->selection, first + (size_t)i, rows + (size_t)i * size);
     }
     u->k->to_lanes(rows, here, size, lanes);
     u->k->dense(lanes, (int)size, pca->vectors, size, 1, NULL, codes, u->components);
     if (u->codes) {
-        u->k->from_lanes(codes, here, (size_t)u->components,
-                         u->codes + first * (size_t)u->components);
+        float *to = u->codes + first * (size_t)u->components;
+        u->k->from_lanes(codes, here, (size_t)u->components, to);
+        for (size_t i = 0; pca->center && i < (size_t)here * (size_t)u->components; i++) {
+            to[i] = (float)((double)to[i] / pca->down);
+        }
     }
     if (!u->errors) return;
     double errors[EMB__LANES];
@@ -196,5 +205,6 @@ emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *i
     emb__free(u.errors);
     if (status != EMB_OK) return status;
     *mse = sum / ((double)count * (double)pca->size);
+    if (pca->center) *mse = *mse / pca->down / pca->down;
     return EMB_OK;
 }

@@ -12,6 +12,9 @@ struct emb_pca {
     float *vectors;    /* [components][size] */
     double *variances; /* [components] */
     double total;
+    /* Of images whose numbers are far from 0 for their spread, or far from 1 in size: */
+    double *center; /* [size]: the mean, as exact as a double is; NULL: `mean` does */
+    double down;    /* a power of two: images less the center times it are of about 1 */
 };
 
 /* Some of a data set's images. */
@@ -26,9 +29,10 @@ typedef struct emb__selection {
 emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t count,
                        emb__selection *selection);
 
-/* row[size] = image i of the selection, less the mean unless that is NULL. */
-void emb__selection_row(const emb__selection *selection, size_t i, const float *mean, size_t size,
-                        float *row);
+/* row[size] = image i of the selection. */
+void emb__selection_row(const emb__selection *selection, size_t i, float *row);
+/* The same less the mean, times `down` where there is a center. */
+void emb__pca_row(const emb_pca *pca, const emb__selection *selection, size_t i, float *row);
 
 /* Bytes that emb_pca_new and then emb_pca_score take at most for a while, of `count` images of
  * `size` numbers. */

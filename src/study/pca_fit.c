@@ -35,12 +35,13 @@ struct fit {
     int threads;
     size_t size, stride; /* D, and a row's length: more than D, so that no column's numbers all lie
                             in one set of a cache */
-    const float *mean;   /* NULL: rows are the images as they are */
+    bool centered;       /* rows are less the mean; else the images as they are */
     size_t block;        /* rows */
     float *rows;         /* [block][stride] */
     void (*work)(fit *f, const emb__member *me, size_t here);
-    /* Each member's share of the first walk: */
-    double *sums, *squares; /* [size] */
+    /* Each member's share of the first walks: */
+    double *sums, *squares, *largest; /* [size] */
+    const float *origin;              /* [size]: what sums are taken from; NULL: 0 */
     /* The covariance matrix, or the product of it with `panels` panels of 16 vectors: */
     double *matrix; /* [stride][stride] */
     size_t panels;
@@ -64,7 +65,9 @@ static void walk(void *data, const emb__member *me) {
         size_t from;
         const size_t to = emb__member_part(me, here, &from);
         for (size_t r = from; r < to; r++) {
-            emb__selection_row(f->selection, first + r, f->mean, f->size, f->rows + r * f->stride);
+            float *row = f->rows + r * f->stride;
+            if (f->centered) emb__pca_row(f->pca, f->selection, first + r, row);
+            if (!f->centered) emb__selection_row(f->selection, first + r, row);
         }
         emb__team_wait(me);
         f->work(f, me, here);
@@ -85,25 +88,91 @@ static void sum_up(fit *f, const emb__member *me, size_t here) {
     }
 }
 
+/* Of images less the first: what is the same in all of them is then 0, and no digit is lost to an
+ * offset that they share. */
+static void sum_from_origin(fit *f, const emb__member *me, size_t here) {
+    size_t from;
+    const size_t to = emb__member_part(me, f->size, &from);
+    for (size_t r = 0; r < here; r++) {
+        const float *row = f->rows + r * f->stride;
+        for (size_t d = from; d < to; d++) f->sums[d] += (double)row[d] - (double)f->origin[d];
+    }
+}
+
+static void sum_deviations(fit *f, const emb__member *me, size_t here) {
+    size_t from;
+    const size_t to = emb__member_part(me, f->size, &from);
+    for (size_t r = 0; r < here; r++) {
+        const float *row = f->rows + r * f->stride;
+        for (size_t d = from; d < to; d++) {
+            const double x = (double)row[d] - f->pca->center[d];
+            f->squares[d] += x * x;
+            f->largest[d] = fmax(f->largest[d], fabs(x));
+        }
+    }
+}
+
+/* The mean in double, the variance from it, and the power of two by which deviations become about
+ * 1: two walks more. */
+static emb_status find_center(fit *f) {
+    emb_pca *pca = f->pca;
+    const double n = (double)f->selection->count;
+    double largest = 0;
+    int exponent = 0;
+    float *origin = emb__calloc(f->size, sizeof *origin);
+    pca->center = emb__calloc(f->size, sizeof *pca->center);
+    if (!origin || !pca->center) {
+        emb__free(origin);
+        return EMB_ERR_MEMORY;
+    }
+    emb__selection_row(f->selection, 0, origin);
+    f->origin = origin;
+    memset(f->sums, 0, 3 * f->size * sizeof *f->sums);
+    f->work = sum_from_origin;
+    emb__team_run(f->threads, walk, f);
+    for (size_t d = 0; d < f->size; d++) {
+        pca->center[d] = (double)origin[d] + f->sums[d] / n;
+        pca->mean[d] = (float)pca->center[d];
+    }
+    emb__free(origin);
+    f->work = sum_deviations;
+    emb__team_run(f->threads, walk, f);
+    pca->total = 0;
+    for (size_t d = 0; d < f->size; d++) {
+        pca->total += f->squares[d] / n;
+        largest = fmax(largest, f->largest[d]);
+    }
+    if (largest > 0) frexp(largest, &exponent);
+    pca->down = ldexp(1, -exponent);
+    return EMB_OK;
+}
+
 /* The mean image, and the variance in all directions together. */
 static emb_status find_mean(fit *f) {
+    /* A mean of so many standard deviations costs digits of what float32 holds, and a total beyond
+     * these bounds its range. */
+    static const double far = 100, least = 1e-20, most = 1e20;
     const double n = (double)f->selection->count;
     f->work = sum_up;
-    f->sums = emb__calloc(2 * f->size, sizeof *f->sums);
+    f->sums = emb__calloc(3 * f->size, sizeof *f->sums);
     if (!f->sums) return EMB_ERR_MEMORY;
     f->squares = f->sums + f->size;
+    f->largest = f->squares + f->size;
     emb__team_run(f->threads, walk, f);
     double total = 0;
+    bool offset = false;
     for (size_t d = 0; d < f->size; d++) {
-        const double mean = f->sums[d] / n;
+        const double mean = f->sums[d] / n, variance = f->squares[d] / n - mean * mean;
         f->pca->mean[d] = (float)mean;
-        total += fmax(f->squares[d] / n - mean * mean, 0);
+        offset = offset || (mean != 0 && mean * mean > far * far * variance);
+        total += fmax(variance, 0);
     }
-    emb__free(f->sums);
-    f->mean = f->pca->mean;
     f->pca->total = total;
-    if (isfinite(total)) return EMB_OK;
-    return emb__fail(EMB_ERR_ARGUMENT, "the images have numbers that are infinite or none");
+    const bool usual = total == 0 || (total > least && total < most);
+    const emb_status status = usual && !offset ? EMB_OK : find_center(f);
+    emb__free(f->sums);
+    f->centered = true;
+    return status;
 }
 
 /* ---- the covariance matrix ------------------------------------------------------------------- */
@@ -246,6 +315,7 @@ static void keep(emb_pca *pca, const double *values, const double *vectors) {
         float *to = pca->vectors + (size_t)c * pca->size;
         for (size_t d = 0; d < pca->size; d++) to[d] = (float)(sign * from[d]);
         pca->variances[c] = fmax(values[c], 0);
+        if (pca->center) pca->variances[c] = pca->variances[c] / pca->down / pca->down;
     }
 }
 
