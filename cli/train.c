@@ -38,8 +38,10 @@ static int read_args(cli_training *t, const cli_args *args) {
     return CLI_DONE;
 }
 
-/* A page that cannot be made is no failure of the training. */
-static void write_report(const cli_training *t) {
+/* A page that cannot be made is no failure of the training, which is over: it takes its memory in
+ * place of the training's. */
+static void write_report(cli_training *t) {
+    cli_training_release(t);
     char *path = cli_run_folder_file(&t->folder, "report.html");
     cli_text why = {0}, *before = cli_fail_into(&why);
     const bool written = cli_report_write(t->folder.path, t->dataset, path, 0,

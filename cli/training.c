@@ -325,6 +325,15 @@ bool cli_training_record_knn(cli_training *t) {
     return false;
 }
 
+void cli_training_release(cli_training *t) {
+    emb_run_free(t->run);
+    emb_images_free(t->images);
+    emb_net_free(t->net);
+    t->run = NULL;
+    t->images = NULL;
+    t->net = NULL;
+}
+
 void cli_training_close(cli_training *t) {
     cli_step_log_discard(&t->log);
     cli_tensorboard_close(&t->board);
@@ -336,7 +345,5 @@ void cli_training_close(cli_training *t) {
     free(t->why);
     cli_run_folder_free(&t->folder);
     free(t->pair);
-    emb_run_free(t->run);
-    emb_images_free(t->images);
-    emb_net_free(t->net);
+    cli_training_release(t);
 }

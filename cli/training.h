@@ -71,7 +71,8 @@ int cli_training_run(cli_training *training);
 /* For `knn`: the folder, with the model that `net` is and run.json. */
 bool cli_training_record_knn(cli_training *training);
 
-/* Frees what was opened, net and images too. */
+/* Frees the run, the images and the network; cli_training_close also all else. */
+void cli_training_release(cli_training *training);
 void cli_training_close(cli_training *training);
 
 /* Whether all weights are finite numbers; if not, t->why says which is not, and since when. */

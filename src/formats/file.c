@@ -141,12 +141,15 @@ void emb__file_close(emb__file *file) {
     file->fd = -1;
 }
 
-emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count) {
+emb_status emb__file_fits(const emb__file *file, size_t limit) {
     if (file->size == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", file->path);
-    if (file->size > limit) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes; expected at most %zu", file->path,
-                         file->size, limit);
-    }
+    if (file->size <= limit) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes; expected at most %zu", file->path,
+                     file->size, limit);
+}
+
+emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count) {
+    if (emb__file_fits(file, limit) != EMB_OK) return EMB_ERR_FORMAT;
     size_t room, got;
     if (!emb__add(file->size, 1, &room)) {
         return emb__fail(EMB_ERR_MEMORY, "%s: is too large", file->path);

@@ -50,6 +50,8 @@ emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size
 /* Fails where the file was written, cut or has grown since it was opened. To be asked when all has
  * been read. */
 emb_status emb__file_check(const emb__file *file);
+/* EMB_OK where it has 1..limit bytes. */
+emb_status emb__file_fits(const emb__file *file, size_t limit);
 /* A closed one is accepted. */
 void emb__file_close(emb__file *file);
 

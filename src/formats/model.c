@@ -119,7 +119,8 @@ emb_status emb__model_tensor(const emb__safetensors *file, const char *path, con
     const emb__stored *stored = find_tensor(file, path, name, param);
     if (!stored) return EMB_ERR_SHAPE;
     float *values = params + param->at;
-    emb__safetensors_values(file, stored, values);
+    const emb_status status = emb__safetensors_values(file, stored, values);
+    if (status != EMB_OK) return status;
     for (size_t i = 0; i < param->count; i++) {
         if (!isfinite(values[i])) {
             return emb__fail(EMB_ERR_FORMAT,

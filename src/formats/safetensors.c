@@ -15,6 +15,7 @@ bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size
 }
 
 void emb__safetensors_clear(emb__safetensors *file) {
+    if (file->open) emb__file_close(&file->file);
     emb__free(file->bytes);
     emb__free(file->tensors);
     emb__free(file->pairs);
@@ -58,18 +59,44 @@ static float f32(const uint8_t *b) {
                               (uint32_t)b[3] << 24);
 }
 
-void emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
-                             float *values) {
-    const uint8_t *from = file->buffer + tensor->begin;
-    switch (tensor->dtype) {
+static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *values) {
+    switch (dtype) {
     case EMB__F32:
-        for (size_t i = 0; i < tensor->count; i++) values[i] = f32(from + 4 * i);
+        for (size_t i = 0; i < count; i++) values[i] = f32(from + 4 * i);
         break;
     case EMB__F16:
-        for (size_t i = 0; i < tensor->count; i++) values[i] = emb__half(u16(from + 2 * i));
+        for (size_t i = 0; i < count; i++) values[i] = emb__half(u16(from + 2 * i));
         break;
     case EMB__BF16:
-        for (size_t i = 0; i < tensor->count; i++) values[i] = emb__bfloat(u16(from + 2 * i));
+        for (size_t i = 0; i < count; i++) values[i] = emb__bfloat(u16(from + 2 * i));
         break;
     }
+}
+
+/* Piece by piece, so that there is never a second copy of a tensor. */
+static emb_status read_values(const emb__safetensors *file, const emb__stored *tensor,
+                              float *values) {
+    enum { ROOM = 1 << 14 };
+    uint8_t bytes[ROOM];
+    const size_t size = tensor->dtype == EMB__F32 ? 4 : 2, most = ROOM / size;
+    for (size_t i = 0; i < tensor->count;) {
+        const size_t here = tensor->count - i < most ? tensor->count - i : most;
+        size_t got;
+        emb_status status = emb__file_read_at(&file->file, file->data + tensor->begin + i * size,
+                                              bytes, here * size, &got);
+        if (status == EMB_OK && got < here * size) {
+            status = emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->file.path);
+        }
+        if (status != EMB_OK) return status;
+        widen(tensor->dtype, bytes, here, values + i);
+        i += here;
+    }
+    return emb__file_check(&file->file);
+}
+
+emb_status emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
+                                   float *values) {
+    if (file->open) return read_values(file, tensor, values);
+    widen(tensor->dtype, file->bytes + file->data + tensor->begin, tensor->count, values);
+    return EMB_OK;
 }

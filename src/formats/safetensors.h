@@ -4,9 +4,9 @@
  * and little-endian, without a hole. The JSON has an entry "name": {"dtype", "shape",
  * "data_offsets"} for each tensor, and "__metadata__" from string to string.
  *
- * The reader takes a file only if every byte of it is accounted for. Beside the file itself it
- * holds a row for each tensor; the header's JSON is parsed one entry at a time, so that no header
- * makes it take more than the file's size and 1 MiB again.
+ * The reader takes a file only if every byte of it is accounted for. Beside the header it holds a
+ * row for each tensor; the header's JSON is parsed one entry at a time, so that no header
+ * makes it take more than its size and 1 MiB again.
  *
  * Owns: the format. Does not own: which tensors and pairs a model has (model.c). */
 #ifndef EMB_FORMATS_SAFETENSORS_H
@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "base/memory.h"
+#include "formats/file.h"
 
 /* Limits, for writing and for reading. */
 enum {
@@ -40,10 +41,12 @@ typedef struct emb__stored {
     size_t begin, end; /* bytes of the buffer */
 } emb__stored;
 
-/* A file in memory. Zeroed is empty. */
+/* An open file, its header in memory, or all of it. Zeroed is empty. */
 typedef struct emb__safetensors {
-    uint8_t *bytes; /* the whole file; names and pairs point into it */
-    const uint8_t *buffer;
+    uint8_t *bytes; /* to the header's end at least; names and pairs point into it */
+    size_t data;    /* where the tensors' bytes begin in the file */
+    emb__file file; /* that these are read from ... */
+    bool open;      /* ... where it is; else they are in memory, too */
     size_t tensor_count;
     emb__stored *tensors; /* in the buffer's order */
     size_t pair_count;
@@ -60,7 +63,9 @@ bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
     "%s: is what torch.save writes, expected safetensors: "                                        \
     "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
 
-/* Reads and checks a whole file. On failure *file is zeroed; the text begins with the path. */
+/* Opens a file and checks its header. Tensors are read when they are asked for, so that a model is
+ * never in memory twice. On failure *file is zeroed; the text begins with the path, which is
+ * borrowed. */
 emb_status emb__safetensors_read(const char *path, emb__safetensors *file);
 
 /* The same for bytes[count] from emb__alloc, which are taken over on success and on failure. `name`
@@ -68,7 +73,7 @@ emb_status emb__safetensors_read(const char *path, emb__safetensors *file);
 emb_status emb__safetensors_parse(uint8_t *bytes, size_t count, const char *name,
                                   emb__safetensors *file);
 
-/* Frees what it holds; a zeroed one is accepted. */
+/* Closes it, and frees what it holds; a zeroed one is accepted. */
 void emb__safetensors_clear(emb__safetensors *file);
 
 /* NULL where there is none. */
@@ -76,9 +81,9 @@ const emb__stored *emb__safetensors_find(const emb__safetensors *file, const cha
 const char *emb__safetensors_value(const emb__safetensors *file, const char *key);
 
 /* values[tensor->count] = the tensor's numbers as float32, which holds every F16 and BF16 exactly.
- */
-void emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
-                             float *values);
+ * Fails where the file cannot be read, or is not what it was when it was opened. */
+emb_status emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
+                                   float *values);
 
 /* "[8, 1, 3, 3]" into text, which is returned. */
 enum { EMB__STORED_SHAPE_TEXT = 96 };

@@ -11,10 +11,10 @@
 #include "formats/json_string.h"
 #include "formats/safetensors.h"
 
-/* A whole model in memory: 8 GiB. */
+/* A whole model: 8 GiB. */
 #define MAX_FILE ((size_t)((uint64_t)8 << 30 > SIZE_MAX ? SIZE_MAX : (uint64_t)8 << 30))
 
-enum { FIRST_TENSORS = 64, FIRST_PAIRS = 16 };
+enum { FIRST_TENSORS = 64, FIRST_PAIRS = 16, FRAME = 10 };
 
 typedef struct reader {
     emb__safetensors *file;
@@ -289,15 +289,16 @@ static emb_status check_all(const reader *r) {
     return EMB_OK;
 }
 
-/* The first eight bytes and the header's place. */
-static emb_status check_frame(reader *r, uint8_t *bytes, size_t count) {
-    if (count < 10) {
+/* The first eight bytes and the header's place, in a file of `count` bytes of which ten, or all of
+ * fewer, are here. */
+static emb_status check_frame(reader *r, const uint8_t *bytes, size_t count, size_t *header) {
+    if (count < FRAME) {
         return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes, too few for a safetensors file",
                          r->path, count);
     }
     uint64_t n = 0;
     for (int i = 7; i >= 0; i--) n = n << 8 | bytes[i];
-    if (n > count - 8 && emb__safetensors_pickled(bytes, count)) {
+    if (n > count - 8 && emb__safetensors_pickled(bytes, FRAME)) {
         return emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_PICKLED, r->path);
     }
     if (n > count - 8) {
@@ -313,32 +314,67 @@ static emb_status check_frame(reader *r, uint8_t *bytes, size_t count) {
     if (n < 2 || bytes[8] != '{') {
         return emb__fail(EMB_ERR_FORMAT, "%s: is not a safetensors file: no { at byte 8", r->path);
     }
-    r->start = r->at = (char *)bytes + 8;
-    r->end = r->start + n;
-    r->buffer_bytes = count - 8 - (size_t)n;
-    r->file->buffer = bytes + 8 + n;
+    *header = (size_t)n;
     return EMB_OK;
+}
+
+/* The header, file->bytes[8, 8 + header), of a file of `count` bytes. */
+static emb_status read_header(reader *r, size_t header, size_t count) {
+    emb__safetensors *file = r->file;
+    r->start = r->at = (char *)file->bytes + 8;
+    r->end = r->start + header;
+    file->data = 8 + header;
+    r->buffer_bytes = count - file->data;
+    emb_status status = walk(r, read_member);
+    if (status == EMB_OK && (peek(r), r->at < r->end)) {
+        status = fail_at(r, "something follows the last }");
+    }
+    return status == EMB_OK ? check_all(r) : status;
 }
 
 emb_status emb__safetensors_parse(uint8_t *bytes, size_t count, const char *name,
                                   emb__safetensors *file) {
     *file = (emb__safetensors){.bytes = bytes};
     reader r = {.file = file, .path = name};
-    emb_status status = check_frame(&r, bytes, count);
-    if (status == EMB_OK) status = walk(&r, read_member);
-    if (status == EMB_OK && (peek(&r), r.at < r.end)) {
-        status = fail_at(&r, "something follows the last }");
-    }
-    if (status == EMB_OK) status = check_all(&r);
+    size_t header = 0;
+    emb_status status = check_frame(&r, bytes, count, &header);
+    if (status == EMB_OK) status = read_header(&r, header, count);
     if (status != EMB_OK) emb__safetensors_clear(file);
     return status;
 }
 
-emb_status emb__safetensors_read(const char *path, emb__safetensors *file) {
-    uint8_t *bytes;
-    size_t count;
-    *file = (emb__safetensors){0};
-    emb_status status = emb__file_load(path, MAX_FILE, &bytes, &count);
+/* bytes[count] from the file's beginning. */
+static emb_status read_first(const emb__file *file, uint8_t *bytes, size_t count) {
+    size_t got;
+    emb_status status = emb__file_read_at(file, 0, bytes, count, &got);
+    if (status == EMB_OK) status = emb__file_check(file);
+    if (status != EMB_OK || got == count) return status;
+    return emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->path);
+}
+
+static emb_status read_open(reader *r) {
+    emb__safetensors *file = r->file;
+    const size_t size = file->file.size;
+    uint8_t frame[FRAME];
+    size_t header = 0;
+    emb_status status = emb__file_fits(&file->file, MAX_FILE);
+    if (status == EMB_OK) status = read_first(&file->file, frame, size < FRAME ? size : FRAME);
+    if (status == EMB_OK) status = check_frame(r, frame, size, &header);
     if (status != EMB_OK) return status;
-    return emb__safetensors_parse(bytes, count, path, file);
+    file->bytes = emb__alloc(8 + header + 1);
+    if (!file->bytes) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->path);
+    status = read_first(&file->file, file->bytes, 8 + header);
+    file->bytes[8 + header] = 0;
+    return status == EMB_OK ? read_header(r, header, size) : status;
+}
+
+emb_status emb__safetensors_read(const char *path, emb__safetensors *file) {
+    *file = (emb__safetensors){0};
+    emb_status status = emb__file_open(&file->file, path);
+    if (status != EMB_OK) return status;
+    file->open = true;
+    reader r = {.file = file, .path = path};
+    status = read_open(&r);
+    if (status != EMB_OK) emb__safetensors_clear(file);
+    return status;
 }
