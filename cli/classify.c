@@ -13,7 +13,6 @@
 #include "range.h"
 #include "seed.h"
 #include "split.h"
-#include "stop.h"
 #include "training.h"
 #include "verdict.h"
 
@@ -234,7 +233,6 @@ static int run_classify(const cli_args *args) {
     job.training.dataset = job.dataset;
     job.training.automatic = true;
     job.training.options.shuffle = true;
-    cli_stop_listen();
     cli_data_record_begin();
     code = CLI_FAILED;
     if (open_images(&job) && open_autoencoder(&job)) {

@@ -63,7 +63,7 @@ static char *say_pca(const visit *v) {
     char own[CLI_NUMBER_SIZE], pca[CLI_NUMBER_SIZE];
     return cli_format("%s the reconstructions are worse than those of %d principal component%s "
                       "(MSE %s, PCA has %s), which takes no training. Try more --epochs or %s",
-                      v->when, v->checkup->latent, v->checkup->latent == 1 ? "" : "s",
+                      v->when, v->checkup->components, v->checkup->components == 1 ? "" : "s",
                       error_text(v->checkup->mse, own), error_text(v->checkup->pca_mse, pca),
                       v->lower);
 }

@@ -10,6 +10,7 @@
 #include "dataset.h"
 #include "help.h"
 #include "message.h"
+#include "stop.h"
 #include "streams.h"
 
 static int run_command(int argc, char **argv) {
@@ -42,6 +43,7 @@ int main(int argc, char **argv) {
     /* To know what the terminal can show. Numbers are written and read as in C, everywhere. */
     setlocale(LC_CTYPE, "");
     int code = run_program(argc, argv);
+    if (code == CLI_FAILED && cli_stop_signal()) code = 128 + cli_stop_signal();
     if (!cli_close_output() && code == CLI_DONE) code = CLI_FAILED;
     return code;
 }

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "message.h"
+#include "terminal.h"
 #include "text.h"
 
 double cli_clock(void) {
@@ -28,6 +30,13 @@ void cli_progress_start(cli_progress *progress, int epochs, size_t epoch_steps, 
 void cli_progress_epoch(cli_progress *progress, int epoch) {
     progress->epoch = epoch;
     progress->epoch_started = progress->bar.drawn = cli_clock();
+}
+
+void cli_progress_say(cli_progress *progress, const char *what) {
+    char line[64];
+    if (!progress->bar.on || !cli_terminal_ours(stderr)) return;
+    snprintf(line, sizeof line, "epoch %d/%d: %s", progress->epoch, progress->epochs, what);
+    cli_live(line);
 }
 
 void cli_progress_step(cli_progress *progress, size_t steps) {

@@ -21,6 +21,9 @@ void cli_progress_start(cli_progress *progress, int epochs, size_t epoch_steps, 
                         int batch_size);
 void cli_progress_epoch(cli_progress *progress, int epoch);
 
+/* In place of the bar: what runs while no step is taken, "validating". */
+void cli_progress_say(cli_progress *progress, const char *what);
+
 /* After a step: draws the bar where the last one is old enough. `steps`: taken so far in all. */
 void cli_progress_step(cli_progress *progress, size_t steps);
 

@@ -4,6 +4,8 @@
 #include <signal.h>
 #include <stddef.h>
 
+#include <embudo.h>
+
 static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOPPING = sizeof stopping / sizeof stopping[0] };
 
@@ -11,6 +13,7 @@ static volatile sig_atomic_t received;
 
 static void note(int number) {
     received = number;
+    emb_cancel(true); /* validation, the checkup and the like come back at once */
     for (size_t i = 0; i < STOPPING; i++) signal(stopping[i], SIG_DFL);
 }
 
@@ -25,6 +28,17 @@ void cli_stop_listen(void) {
             continue;
         }
         sigaction(stopping[i], &action, NULL);
+    }
+}
+
+void cli_stop_heard(void) { emb_cancel(false); }
+
+void cli_stop_default(void) {
+    struct sigaction now;
+    for (size_t i = 0; i < STOPPING; i++) {
+        if (sigaction(stopping[i], NULL, &now) == 0 && now.sa_handler == note) {
+            signal(stopping[i], SIG_DFL);
+        }
     }
 }
 

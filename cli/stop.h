@@ -5,6 +5,13 @@
 /* From here on the first of these signals is only noted; a second one ends the process at once. */
 void cli_stop_listen(void);
 
+/* Beside that it has the library come back from what takes long (emb_cancel). This takes that back:
+ * what is left to do after a signal is done whole. */
+void cli_stop_heard(void);
+
+/* From here on these signals end the process at once again. */
+void cli_stop_default(void);
+
 /* The number of the signal that came, or 0. */
 int cli_stop_signal(void);
 

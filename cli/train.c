@@ -11,7 +11,6 @@
 #include "range.h"
 #include "recipe.h"
 #include "report.h"
-#include "stop.h"
 #include "training.h"
 
 /* CLI_DONE, or the exit code with the message printed. */
@@ -60,7 +59,6 @@ static int run_train(const cli_args *args) {
     cli_training training = {0};
     cli_data_record_begin();
     int code = read_args(&training, args);
-    cli_stop_listen();
     if (training.again) args = &training.recorded;
     if (code == CLI_DONE && training.complete) {
         cli_training_close(&training);

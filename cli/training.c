@@ -160,19 +160,24 @@ static bool keep_epoch(cli_training *t, int epoch, const emb_epoch *done) {
 
 static ending run_epoch(cli_training *t, int epoch) {
     cli_progress_epoch(&t->bar, epoch);
-    ending end = take_steps(t);
+    /* One that was stopped in its validation has its last step, and not its end. */
+    const bool taken = emb_run_steps(t->run) >= emb_run_steps_per_epoch(t->run) * (size_t)epoch;
+    ending end = taken ? GOING : take_steps(t);
     if (end == DIVERGED || end == FAILED) return end;
     /* The last update may have spoilt the weights without a loss to show it yet. */
     if (!cli_training_sound(t)) return DIVERGED;
     if (!emb_run_epoch_done(t->run)) return end;
     emb_epoch done;
+    cli_progress_say(&t->bar, "validating");
     emb_status status = emb_run_finish_epoch(t->run, &done);
+    if (status == EMB_ERR_CANCELLED) return SIGNALLED;
     if (status != EMB_OK) return status == EMB_ERR_DIVERGED ? diverged(t) : failed();
     if (!keep_epoch(t, epoch, &done)) return FAILED;
     cli_tensorboard_epoch(t, &done);
     t->epochs_done = epoch;
     const ending written = kept(cli_checkpoint_epoch(t, &done));
     if (written != GOING) return written;
+    cli_progress_say(&t->bar, "looking the network over");
     cli_doctor_epoch(t, epoch);
     return cli_stop_signal() ? SIGNALLED : end;
 }
@@ -214,6 +219,7 @@ static int end_limited(cli_training *t) {
 
 static int end_signalled(cli_training *t) {
     char steps[CLI_NUMBER_SIZE + 8];
+    cli_stop_heard();
     if (!keep_all(t)) return CLI_FAILED;
     if (t->checkpoints.wanted) {
         cli_note("interrupted after %s; embudo train --resume %s goes on", steps_taken(t, steps),
@@ -290,6 +296,8 @@ static int train(cli_training *t) {
                        t->options.batch_size);
     t->clock = cli_clock();
     t->checkpoints.clock = t->clock;
+    /* Before and after, whoever stops the program ends it at once: nothing is half-written then. */
+    cli_stop_listen();
     end = kept(cli_checkpoint_start(t));
     /* One that goes on may have no step left, and only the end to do. */
     if (end == GOING && t->max_steps > 0 && emb_run_steps(t->run) >= t->max_steps) end = LIMITED;
@@ -304,6 +312,7 @@ static int train(cli_training *t) {
     const char *outcome = code == CLI_FAILED && end != DIVERGED ? "failed" : ways[end].outcome;
     bool recorded = cli_record_run(t, outcome);
     if (!recorded && code != CLI_FAILED) code = cli_fail("%s", emb_error());
+    cli_stop_default();
     return code;
 }
 

@@ -67,12 +67,21 @@ typedef enum emb_status {
     EMB_ERR_FORMAT,   /* a file is not what it should be */
     EMB_ERR_SHAPE,    /* layers, weights or images do not fit each other */
     EMB_ERR_DIVERGED, /* the loss is no longer a number */
-    EMB_ERR_MISSING   /* needs a library that this build is without */
+    EMB_ERR_MISSING,  /* needs a library that this build is without */
+    EMB_ERR_CANCELLED /* emb_cancel was called */
 } emb_status;
 
 /* The last failure on this thread, one line without a newline; "" before the first. Borrowed until
  * the next failing call on the same thread. */
 EMB_API const char *emb_error(void);
+
+/* With true, what works through many images or codes comes back soon, in a tenth of a second or so,
+ * with EMB_ERR_CANCELLED: a training's validation (which can then be asked for again), scores,
+ * errors, codes, principal components, neighbours, the checkup. A training step is not cut short.
+ * So it stays, for all threads of the process, until it is called with false: once those calls
+ * are back. May be called in a
+ * signal handler and from any thread. */
+EMB_API void emb_cancel(bool cancel);
 
 /* "0.1.0". Borrowed for ever. */
 EMB_API const char *emb_version(void);
@@ -698,12 +707,13 @@ typedef enum emb_finding {
 } emb_finding;
 
 typedef struct emb_checkup {
-    unsigned findings; /* emb_finding, or'ed; 0: nothing is wrong */
-    double mse;        /* of the network, as in emb_score */
-    double mean_mse;   /* of the mean image of the training images */
-    double pca_mse;    /* of `latent` principal components of them; NaN where the code has too many
-                          numbers for a comparison */
-    int latent;        /* numbers in a code */
+    unsigned findings;   /* emb_finding, or'ed; 0: nothing is wrong */
+    double mse;          /* of the network, as in emb_score */
+    double mean_mse;     /* of the mean image of the training images */
+    double pca_mse;      /* of `components` principal components of them; NaN where that is 0 */
+    int components;      /* as many as the code has numbers, or fewer where so many would take long:
+                            these do no better; 0 where the images are too few for a comparison */
+    int latent;          /* numbers in a code */
     int dead, saturated; /* of these */
     bool has_layer;      /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs
                             stand at their limits */
@@ -722,8 +732,9 @@ typedef struct emb_examine_options {
 } emb_examine_options;
 
 /* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
- * `reference` allow without a network. Takes some thousands of both at even distances, so that it
- * is soon done. Images need not be others than the reference. */
+ * `reference` allow without a network. Takes some thousands of both at even distances, fewer where
+ * images or the network are large, so that it is done in a second or so. Images need not be others
+ * than the reference. */
 EMB_API emb_status emb_net_examine(emb_net *net, const emb_images *reference,
                                    const uint32_t *reference_indices, size_t reference_count,
                                    const emb_images *images, const uint32_t *indices, size_t count,

@@ -551,6 +551,41 @@ static void a_second_moment_too_large_is_told(void **state) {
     }
 }
 
+/* The validation that was cut short is as if it had not begun, and what follows has the same bits.
+ */
+static void a_cancelled_validation_can_be_asked_for_again(void **state) {
+    (void)state;
+    const emb_train_options options = {.batch_size = 8, .shuffle = true, .threads = 1};
+    char weights[2][TEST_SHA_TEXT];
+    emb_epoch done[2];
+    for (int cut = 0; cut < 2; cut++) {
+        setting s = open_run(DEEP, 90, &options);
+        float codes[3], pixels[4] = {0};
+        for (int e = 0; e < 2; e++) {
+            do {
+                step(s.run);
+            } while (!emb_run_epoch_done(s.run));
+            if (cut) {
+                emb_cancel(true);
+                assert_int_equal(emb_run_finish_epoch(s.run, &done[1]), EMB_ERR_CANCELLED);
+                assert_string_equal(emb_error(), "was interrupted");
+                assert_null(emb_pca_new(s.images, NULL, 0, 2, 1));
+                emb_score score;
+                assert_int_equal(emb_net_score(s.net, s.images, NULL, 0, 2, &score),
+                                 EMB_ERR_CANCELLED);
+                emb_cancel(false);
+                assert_int_equal(emb_net_encode(s.net, pixels, 1, codes, 1), EMB_OK);
+            }
+            assert_int_equal(emb_run_finish_epoch(s.run, &done[cut]), EMB_OK);
+        }
+        weights_of(s.net, weights[cut]);
+        close_run(&s);
+    }
+    assert_string_equal(weights[1], weights[0]);
+    assert_true(done[1].validation_loss == done[0].validation_loss);
+    assert_int_equal(done[1].preview, done[0].preview);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_have_ranges),
@@ -567,6 +602,7 @@ int main(void) {
         cmocka_unit_test(divergence_names_the_step_and_can_be_undone),
         cmocka_unit_test(restore_gives_the_last_epochs_end),
         cmocka_unit_test(an_epoch_that_ends_badly_is_not_kept),
+        cmocka_unit_test(a_cancelled_validation_can_be_asked_for_again),
         cmocka_unit_test(a_gradient_alone_that_is_not_finite),
         cmocka_unit_test(a_second_moment_too_large_is_told),
     };

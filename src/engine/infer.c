@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/entry.h"
 #include "engine/run.h"
 #include "engine/single.h"
@@ -36,7 +37,7 @@ static void run_part(void *data, const emb__member *me) {
     const blocks *job = data;
     const size_t all = (job->count + EMB__LANES - 1) / EMB__LANES;
     const size_t members = (size_t)me->count, own = all / members;
-    for (size_t i = 0; i < own; i++) {
+    for (size_t i = 0; i < own && !emb__cancelled(); i++) {
         run_from(job, &job->net->workspaces[me->number],
                  ((size_t)me->number * own + i) * EMB__LANES);
     }
@@ -57,7 +58,7 @@ static emb_status run_blocks(blocks *job, int asked) {
     const int threads = emb__threads_for(asked, SIZE_MAX);
     emb_status status = emb__net_workspaces(job->net, emb__threads_for(threads, all), threads);
     if (status == EMB_OK) emb__team_run(threads, run_part, job);
-    return status;
+    return status == EMB_OK ? emb__cancel_check() : status;
 }
 
 static void rows_block(const blocks *job, const emb__workspace *w, size_t first, size_t here) {

@@ -375,8 +375,13 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                          .steps = run->steps,
                          .images = seen,
                          .seconds = run->seconds};
+    const emb__random before = run->random;
     run->epoch_open = false;
     emb_status status = run->val_count > 0 ? validate(run, epoch) : EMB_OK;
+    if (status == EMB_ERR_CANCELLED) { /* all as it was: it can be asked for again, and saved */
+        run->random = before;
+        run->epoch_open = true;
+    }
     if (status != EMB_OK) return status;
     /* The last update's doing, which no training loss has shown yet. */
     const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);

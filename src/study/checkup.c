@@ -5,14 +5,47 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
 #include "engine/run.h"
 #include "study/pca.h"
 
-/* Images taken. The time is then bounded: one pass over them, and a covariance matrix of the
- * training ones. */
-enum { MEASURED = 2000, REFERENCE = 4096, REFERENCE_FLOATS = 1 << 22, REFERENCE_LEAST = 256 };
+/* Images taken, so that all is done in a second or so: one pass over those that are measured, some
+ * of them through the layers by one thread, and the principal components of the training ones.
+ * Fewer where an image or the network is large: by their numbers and multiply-adds, never by a
+ * clock, so that the same is found everywhere. */
+enum { MEASURED = 2000, THROUGH = 512, LEAST_MEASURED = 16 };
+enum { REFERENCE = 4096, REFERENCE_FLOATS = 1 << 22, REFERENCE_LEAST = 128, REFERENCE_FEWEST = 2 };
+static const double reference_most_floats = 1 << 23;
+static const double measured_most = 1e10, through_most = 2e9; /* operations */
+
+/* Operations of one image's way through the network: a multiply-add, and the eight or so that an
+ * output costs besides. */
+static double operations(const emb_net *net) {
+    double all = 0;
+    for (int i = 0; i < net->layer_count; i++) {
+        all += (double)net->layers[i].multiply_adds +
+               8 * (double)emb__shape_count(&net->layers[i].out);
+    }
+    return all;
+}
+
+/* As many images as `budget` operations are enough for, at most `most`. */
+static size_t affordable(const emb_net *net, double budget, size_t most) {
+    const double count = budget / operations(net);
+    if (count >= (double)most) return most;
+    return count > LEAST_MEASURED ? (size_t)count : LEAST_MEASURED;
+}
+
+static size_t references_of(size_t size) {
+    const size_t most = REFERENCE_FLOATS / size;
+    const double room = reference_most_floats / (double)size;
+    if (most > REFERENCE_LEAST) return most < REFERENCE ? most : REFERENCE;
+    return room >= REFERENCE_LEAST    ? REFERENCE_LEAST
+           : room >= REFERENCE_FEWEST ? (size_t)room
+                                      : REFERENCE_FEWEST;
+}
 
 typedef struct sample {
     const emb_images *images;
@@ -61,14 +94,15 @@ static emb_status measure_errors(emb_net *net, const sample *reference, const sa
     c->mse = score.mse;
     const size_t size = emb__shape_count(&net->input);
     const bool bar = compared((size_t)c->latent, reference->count, size);
-    emb_pca *pca = emb_pca_new(reference->images, reference->indices, reference->count,
-                               bar ? c->latent : 1, threads);
+    emb_pca *pca = emb__pca_new_quick(reference->images, reference->indices, reference->count,
+                                      bar ? c->latent : 0, threads);
     if (!pca) return emb__last_status();
+    c->components = emb_pca_count(pca);
     status = emb_pca_score(pca, 0, measured->images, measured->indices, measured->count, threads,
                            &c->mean_mse);
-    if (status == EMB_OK && bar) {
-        status = emb_pca_score(pca, c->latent, measured->images, measured->indices, measured->count,
-                               threads, &c->pca_mse);
+    if (status == EMB_OK && c->components > 0) {
+        status = emb_pca_score(pca, c->components, measured->images, measured->indices,
+                               measured->count, threads, &c->pca_mse);
     }
     emb_pca_free(pca);
     return status;
@@ -204,7 +238,6 @@ static void judge_layers(const emb_net *net, const counts *n, emb_checkup *c) {
 }
 
 static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) {
-    enum { THROUGH = 512 };
     const size_t layers = (size_t)net->layer_count, latent = (size_t)c->latent;
     size_t outputs = 0;
     const emb_status status = emb__net_workspaces(net, 1, 1);
@@ -215,21 +248,24 @@ static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) 
     }
     double *sums = emb__calloc(2 * latent + outputs, sizeof *sums);
     const bool ready = status == EMB_OK && whole && sums;
+    const size_t through = affordable(net, through_most, THROUGH);
     if (ready) {
-        const counts n = {.images = s->count < THROUGH ? s->count : THROUGH,
+        const counts n = {.images = s->count < through ? s->count : through,
                           .at_limit = whole,
                           .slopes_at = whole + layers,
                           .unit_limit = whole + 2 * layers,
                           .sum = sums,
                           .squares = sums + latent,
                           .slopes = sums + 2 * latent};
-        for (size_t i = 0; i < n.images; i += EMB__LANES) count_block(net, s, i, &n);
+        for (size_t i = 0; i < n.images && !emb__cancelled(); i += EMB__LANES) {
+            count_block(net, s, i, &n);
+        }
         judge_code(&n, c);
         judge_layers(net, &n, c);
     }
     emb__free(whole);
     emb__free(sums);
-    return ready ? EMB_OK : emb__last_status();
+    return ready ? emb__cancel_check() : emb__last_status();
 }
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
@@ -271,17 +307,12 @@ static unsigned judge(const emb_checkup *c, bool young) {
     return findings;
 }
 
-/* How many of the reference are taken. */
-static size_t most_reference(const emb_net *net) {
-    const size_t most = REFERENCE_FLOATS / emb__shape_count(&net->input);
-    return most > REFERENCE ? REFERENCE : most < REFERENCE_LEAST ? REFERENCE_LEAST : most;
-}
-
 /* Beside the network's workspaces, the errors and indices aside the components alone count. */
 static size_t checkup_size(const emb_net *net, size_t measured, size_t reference, int threads) {
-    const size_t most = most_reference(net), size = emb__shape_count(&net->input);
+    const size_t size = emb__shape_count(&net->input), most = references_of(size);
     const size_t latent = (size_t)emb_net_latent(net), taken = reference < most ? reference : most;
-    const int components = compared(latent, taken, size) ? (int)latent : 1;
+    const int components =
+        compared(latent, taken, size) ? emb__pca_quick(size, taken, (int)latent) : 0;
     return taken * sizeof(uint32_t) + measured * (sizeof(uint32_t) + sizeof(double)) +
            emb__pca_size(measured, size, components, threads);
 }
@@ -296,7 +327,8 @@ emb_status emb_run_memory(const emb_net *net, size_t images, const emb_train_opt
     if (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder")) {
         /* Without a validation set the training images are measured. */
         const size_t others = train < images ? images - train : images;
-        const size_t measured = others < MEASURED ? others : MEASURED;
+        const size_t most = affordable(net, measured_most, MEASURED);
+        const size_t measured = others < most ? others : most;
         blocks = (measured + EMB__LANES - 1) / EMB__LANES;
         memory->checkup = checkup_size(net, measured, train, options ? options->threads : 0);
     }
@@ -321,14 +353,16 @@ emb_status emb_net_examine(emb_net *net, const emb_images *reference,
     if (!options) options = &defaults;
     emb_checkup c = {.latent = emb_net_latent(net), .mse = NAN, .mean_mse = NAN, .pca_mse = NAN};
     sample training = {0}, measured = {0};
-    const size_t most = most_reference(net);
+    const size_t most = references_of(emb__shape_count(&net->input));
     emb_status status = emb__net_reconstructs(net);
     if (status == EMB_OK) status = emb_net_accepts(net, reference);
     if (status == EMB_OK) status = emb_net_accepts(net, images);
     if (status == EMB_OK) {
         status = take_sample(reference, reference_indices, reference_count, most, &training);
     }
-    if (status == EMB_OK) status = take_sample(images, indices, count, MEASURED, &measured);
+    if (status == EMB_OK)
+        status = take_sample(images, indices, count, affordable(net, measured_most, MEASURED),
+                             &measured);
     if (status == EMB_OK && !options->quick)
         status = measure_errors(net, &training, &measured, options->threads, &c);
     if (status == EMB_OK) status = measure_layers(net, &measured, &c);

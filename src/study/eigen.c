@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/memory.h"
 
 /* The compilers' own vector of two chains. */
@@ -64,7 +65,7 @@ static void tridiagonal(double *a, size_t n, double *d, double *e, double *scale
 static void collect(const double *a, const double *scales, size_t n, double *q) {
     memset(q, 0, n * n * sizeof *q);
     for (size_t i = 0; i < n; i++) q[i * n + i] = 1;
-    for (size_t c = n - 1; c-- > 0;) {
+    for (size_t c = n - 1; c-- > 0 && !emb__cancelled();) {
         const size_t m = n - c - 1;
         const double *v = a + c * n + c + 1;
         /* Rows are eigenvectors to be: each is reflected by itself. */
@@ -111,7 +112,7 @@ static bool diagonalise(double *d, double *e, double *q, size_t n) {
     for (size_t i = 0; i < n; i++) size = fmax(size, fabs(d[i]) + (i + 1 < n ? fabs(e[i]) : 0));
     const double nothing = DBL_EPSILON / 2 * size;
     size_t to = n - 1;
-    for (size_t steps = 0; to > 0 && steps < STEPS * n; steps++) {
+    for (size_t steps = 0; to > 0 && steps < STEPS * n && !emb__cancelled(); steps++) {
         while (to > 0 && fabs(e[to - 1]) <= nothing) to--;
         size_t from = to;
         while (from > 0 && fabs(e[from - 1]) > nothing) from--;
@@ -148,9 +149,11 @@ emb_status emb__eigen_all(double *a, size_t n, double *values) {
     tridiagonal(a, n, values, e, scales, p);
     collect(a, scales, n, q);
     const bool done = diagonalise(values, e, q, n);
+    const emb_status cancelled = emb__cancel_check();
     sort(values, q, n);
     memcpy(a, q, square * sizeof *a);
     emb__free(room);
+    if (cancelled != EMB_OK) return cancelled;
     return done ? EMB_OK
                 : emb__fail(EMB_ERR_DIVERGED,
                             "the eigenvalues of %zu x %zu numbers do not "

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/memory.h"
 #include "engine/random.h"
 #include "study/eigen.h"
@@ -57,7 +58,7 @@ static void remove_parts(const search *s, double *row, size_t count) {
 /* Gram-Schmidt. A row that depends on those before is drawn anew. */
 static void orthonormalise(search *s) {
     enum { TRIES = 3 };
-    for (size_t r = 0; r < s->width; r++) {
+    for (size_t r = 0; r < s->width && !emb__cancelled(); r++) {
         double *row = s->v + r * s->size;
         double before = length(s, row), after = 0;
         for (int t = 0; t < TRIES; t++) {
@@ -150,7 +151,7 @@ static void filter(search *s) {
     const double by = 2 / bound;
     const int degree = choose_degree(s, bound);
     for (size_t i = 0; i < all; i++) s->w[i] = by * s->w[i] - s->v[i];
-    for (int d = 2; d <= degree; d++) {
+    for (int d = 2; d <= degree && !emb__cancelled(); d++) {
         double *const next = s->before;
         apply(s, s->w, next);
         for (size_t i = 0; i < all; i++) next[i] = 2 * (by * next[i] - s->w[i]) - s->v[i];
@@ -171,7 +172,8 @@ static emb_status iterate(search *s) {
     s->w = s->v;
     s->v = first;
     for (int round = 1;; round++) {
-        const emb_status status = ritz(s);
+        emb_status status = emb__cancel_check();
+        if (status == EMB_OK) status = ritz(s);
         if (status != EMB_OK || accurate(s) || round >= s->a->rounds) return status;
         if (!(s->values[0] > 0)) return EMB_OK; /* the matrix is 0 */
         filter(s);
@@ -194,7 +196,8 @@ emb_status emb__eigen_leading(const emb__operator *a, size_t wanted, size_t widt
     s.before = room + 2 * block;
     s.small = room + 3 * block;
     emb__random_seed(&s.random, 0);
-    const emb_status status = iterate(&s);
+    emb_status status = iterate(&s);
+    if (status == EMB_OK) status = emb__cancel_check(); /* what was cut short is not taken */
     memcpy(vectors, s.v, block * sizeof *vectors);
     emb__free(room);
     return status;

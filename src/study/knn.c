@@ -11,6 +11,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
 #include "engine/threads.h"
@@ -182,7 +183,9 @@ static void classify_part(void *data, const emb__member *me) {
     float *room = s->rooms + (size_t)me->number * s->room;
     uint32_t *nearest = s->nearest + (size_t)me->number * LANES * s->neighbours;
     double *wide = s->wide + (size_t)me->number * s->neighbours;
-    for (size_t b = from; b < to; b++) classify_block(s, b * LANES, room, nearest, wide);
+    for (size_t b = from; b < to && !emb__cancelled(); b++) {
+        classify_block(s, b * LANES, room, nearest, wide);
+    }
 }
 
 static emb_status check_codes(const char *what, const float *codes, size_t count, size_t length) {
@@ -235,5 +238,5 @@ emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_
     emb__free(s.rooms);
     emb__free(s.nearest);
     emb__free(s.wide);
-    return room ? EMB_OK : EMB_ERR_MEMORY;
+    return room ? emb__cancel_check() : EMB_ERR_MEMORY;
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
 #include "engine/kernels/kernels.h"
@@ -56,13 +57,14 @@ static emb_status allocate(emb_pca *pca) {
     return pca->mean && pca->vectors && pca->variances ? EMB_OK : EMB_ERR_MEMORY;
 }
 
+/* At least `least` components; 0: the mean alone will do. */
 static emb_status make(emb_pca *pca, const emb_images *images, const uint32_t *indices,
-                       size_t count, int threads) {
+                       size_t count, int least, int threads) {
     emb__selection selection;
     emb_status status = emb__select(images, indices, count, &selection);
     if (status != EMB_OK) return status;
     const size_t most = pca->size < selection.count ? pca->size : selection.count;
-    if (pca->components < 1 || (size_t)pca->components > most) {
+    if (pca->components < least || (size_t)pca->components > most) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "%d principal components; expected 1 to %zu, the smaller of %zu images "
                          "and their %zu numbers",
@@ -72,16 +74,37 @@ static emb_status make(emb_pca *pca, const emb_images *images, const uint32_t *i
     return status == EMB_OK ? emb__pca_fit(pca, &selection, threads) : status;
 }
 
-emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
-                     int components, int threads) {
-    EMB__ENTER;
+static emb_pca *make_new(const emb_images *images, const uint32_t *indices, size_t count,
+                         int components, int rounds, int least, int threads) {
     emb_pca *pca = emb__calloc(1, sizeof *pca);
     if (!pca) return NULL;
     pca->components = components;
+    pca->rounds = rounds;
     pca->size = image_size(images);
-    if (make(pca, images, indices, count, threads) == EMB_OK) return pca;
+    if (make(pca, images, indices, count, least, threads) == EMB_OK) return pca;
     emb_pca_free(pca);
     return NULL;
+}
+
+emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
+                     int components, int threads) {
+    EMB__ENTER;
+    return make_new(images, indices, count, components, 0, 1, threads);
+}
+
+int emb__pca_quick(size_t size, size_t count, int components) {
+    while (components > 0 && emb__pca_rounds(size, count, components) < EMB__PCA_LEAST_ROUNDS) {
+        components = components * 3 / 4;
+    }
+    return components;
+}
+
+emb_pca *emb__pca_new_quick(const emb_images *images, const uint32_t *indices, size_t count,
+                            int components, int threads) {
+    const size_t size = image_size(images);
+    components = emb__pca_quick(size, count, components);
+    const int rounds = emb__pca_rounds(size, count, components);
+    return make_new(images, indices, count, components, rounds, 0, threads);
 }
 
 void emb_pca_free(emb_pca *pca) {
@@ -153,7 +176,7 @@ static void use_part(void *data, const emb__member *me) {
     const size_t blocks = (u->selection.count + EMB__LANES - 1) / EMB__LANES;
     size_t from;
     const size_t to = emb__member_part(me, blocks, &from);
-    for (size_t b = from; b < to; b++) {
+    for (size_t b = from; b < to && !emb__cancelled(); b++) {
         use_block(u, b * EMB__LANES, u->rooms + (size_t)me->number * u->room);
     }
 }
@@ -176,7 +199,7 @@ static emb_status use_all(use *u, const emb_images *images, const uint32_t *indi
     if (!u->rooms) return EMB_ERR_MEMORY;
     emb__team_run(threads, use_part, u);
     emb__free(u->rooms);
-    return EMB_OK;
+    return emb__cancel_check();
 }
 
 emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images, const uint32_t *indices,

@@ -7,6 +7,7 @@
 
 struct emb_pca {
     int components;
+    int rounds;        /* of the search, at most; 0: as many as it takes to be accurate */
     size_t size;       /* D */
     float *mean;       /* [size] */
     float *vectors;    /* [components][size] */
@@ -16,6 +17,20 @@ struct emb_pca {
     double *center; /* [size]: the mean, as exact as a double is; NULL: `mean` does */
     double down;    /* a power of two: images less the center times it are of about 1 */
 };
+
+/* Rounds of a search for so many components of `count` images of `size` numbers that take half a
+ * second, by their operations and not by a clock; below EMB__PCA_LEAST_ROUNDS what is found may be
+ * far off. */
+enum { EMB__PCA_LEAST_ROUNDS = 2 };
+int emb__pca_rounds(size_t size, size_t count, int components);
+
+/* As many components of `components` as are found within that. */
+int emb__pca_quick(size_t size, size_t count, int components);
+
+/* As many components as are found within that, no more than asked for: 0 may be left. For images
+ * that are soon searched the same as emb_pca_new. */
+emb_pca *emb__pca_new_quick(const emb_images *images, const uint32_t *indices, size_t count,
+                            int components, int threads);
 
 /* Some of a data set's images. */
 typedef struct emb__selection {

@@ -12,6 +12,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/cancel.h"
 #include "base/memory.h"
 #include "engine/kernels/kernels.h"
 #include "study/eigen.h"
@@ -36,6 +37,7 @@ struct fit {
     size_t size, stride; /* D, and a row's length: more than D, so that no column's numbers all lie
                             in one set of a cache */
     bool centered;       /* rows are less the mean; else the images as they are */
+    bool stop;           /* emb_cancel was called */
     size_t block;        /* rows */
     float *rows;         /* [block][stride] */
     void (*work)(fit *f, const emb__member *me, size_t here);
@@ -61,6 +63,7 @@ static void walk(void *data, const emb__member *me) {
     fit *f = data;
     const size_t all = f->selection->count;
     for (size_t first = 0; first < all; first += f->block) {
+        if (me->number == 0) f->stop = emb__cancelled();
         const size_t here = all - first < f->block ? all - first : f->block;
         size_t from;
         const size_t to = emb__member_part(me, here, &from);
@@ -70,6 +73,7 @@ static void walk(void *data, const emb__member *me) {
             if (!f->centered) emb__selection_row(f->selection, first + r, row);
         }
         emb__team_wait(me);
+        if (f->stop) return; /* for all the same: nobody sets it before the next barrier */
         f->work(f, me, here);
         emb__team_wait(me);
     }
@@ -336,13 +340,14 @@ static emb_status search_all(fit *f) {
 static emb_status search_leading(fit *f, size_t width) {
     const size_t wanted = (size_t)f->pca->components;
     const bool matrix = f->matrix != NULL;
-    const emb__operator a = {.size = f->size,
-                             .apply = matrix ? multiply : multiply_by_walk,
-                             .data = f,
-                             .noise = matrix ? 1e-7 : 1e-6, /* sums of float32 in both */
-                             .rounds = matrix ? 40 : 20};
+    emb__operator a = {.size = f->size,
+                       .apply = matrix ? multiply : multiply_by_walk,
+                       .data = f,
+                       .noise = matrix ? 1e-7 : 1e-6, /* sums of float32 in both */
+                       .rounds = matrix ? 40 : 20};
     double *values = emb__calloc(width * f->size + width, sizeof *values);
     if (!values) return EMB_ERR_MEMORY;
+    if (f->pca->rounds > 0 && f->pca->rounds < a.rounds) a.rounds = f->pca->rounds;
     const emb_status status = emb__eigen_leading(&a, wanted, width, values, values + width);
     if (status == EMB_OK) keep(f->pca, values, values + width);
     emb__free(values);
@@ -370,6 +375,7 @@ static plan make_plan(size_t size, int components) {
 size_t emb__pca_fit_size(size_t size, int components, int threads) {
     const plan p = make_plan(size, components);
     const size_t members = (size_t)emb__threads_for(threads, SIZE_MAX);
+    if (components == 0) return p.block * p.stride * sizeof(float) + 2 * size * sizeof(double);
     const size_t floats = p.block * p.stride + members * (p.block + p.stride) * EMB__LANES;
     size_t doubles = 0, more = 0;
     if (p.matrix) {
@@ -401,11 +407,27 @@ static emb_status allocate(fit *f, const plan *p) {
     return f->vectors && f->products && f->codes ? EMB_OK : EMB_ERR_MEMORY;
 }
 
+int emb__pca_rounds(size_t size, size_t count, int components) {
+    /* In nanoseconds of a slow core, about; a round has some eight products with the matrix, which
+     * threads share; the rest of it is one thread's. */
+    const double second = 6e8, products = 8, most = 40;
+    const plan p = make_plan(size, components);
+    const double d = (double)size, n = (double)count, w = (double)p.width;
+    if (p.all) return 9 * d * d * d < second ? (int)most : 0;
+    const double product = p.matrix ? d * d * w / 4 : n * d * w / 6 + 1.5 * n * d;
+    const double round = products * product + 3.5 * w * w * d + 9 * w * w * w;
+    return (int)fmin(second / round, most);
+}
+
 static emb_status run(fit *f, const plan *p) {
     emb_status status = find_mean(f);
-    if (status == EMB_OK) status = allocate(f, p);
+    if (status == EMB_OK) status = emb__cancel_check();
+    if (status != EMB_OK || f->pca->components == 0) return status;
+    status = allocate(f, p);
     if (status != EMB_OK) return status;
     if (p->matrix) make_covariance(f);
+    status = emb__cancel_check();
+    if (status != EMB_OK) return status;
     return p->all ? search_all(f) : search_leading(f, p->width);
 }
 
