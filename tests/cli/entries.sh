@@ -5,6 +5,7 @@ program=$1 root=$2
 
 # Those that only tell or put what stands in memory, or count.
 cat >plain <<'END'
+emb_cancel
 emb_default_threads
 emb_error
 emb_images_class_name
