@@ -50,6 +50,21 @@ static void print_notation(const char *notation) {
     }
 }
 
+/* An ONNX model that gives what it takes and is nowhere narrower may be either: said, not guessed
+ * in silence. */
+static void say_judged(const emb_net *net, const char *file, const emb_import_options *options) {
+    int in[3], out[3];
+    emb_net_input_shape(net, in);
+    emb_net_output_shape(net, out);
+    if (!cli_ends_with(file, ".onnx") || options->code || options->part) return;
+    if (emb_net_has_part(net, "decoder") || !emb_net_has_part(net, "encoder")) return;
+    if (memcmp(in, out, sizeof in) != 0) return;
+    cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, and no layer "
+             "between gives fewer. Where it is an autoencoder, --code TENSOR names the one that is "
+             "its code; --part encoder says that it is none",
+             file);
+}
+
 static int run_import(const cli_args *args) {
     const char *file = cli_arg(args, "FILE")->text;
     const int usage = check(args, file);
@@ -63,6 +78,7 @@ static int run_import(const cli_args *args) {
     char *made = output ? NULL : default_output(file);
     const bool good = emb_net_save(net, output ? output : made, NULL, 0) == EMB_OK;
     if (good) {
+        say_judged(net, file, &options);
         char parameters[CLI_NUMBER_SIZE];
         print_notation(emb_net_notation(net));
         cli_line("%s: %s of %s parameters", output ? output : made, kind_of(net),

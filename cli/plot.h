@@ -64,6 +64,10 @@ float *cli_plot_codes(cli_plot *plot);
 float cli_plot_quantile(const float *sorted, size_t count, double share);
 /* sorted[count]: number `dim` of all codes in rising order, to be freed. */
 float *cli_plot_sorted(const float *codes, size_t count, int latent, int dim);
+/* False, with the error printed, where so many images of the network are more numbers than a plot
+ * may hold: `option` is what would be less. Asked before any work. */
+bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option);
+
 /* False, with the error printed, where a code has no such number. */
 bool cli_plot_check_dims(const cli_plot *plot);
 /* False, with the error printed, where the split has no such image. */

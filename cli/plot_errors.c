@@ -101,9 +101,11 @@ emb_picture *cli_plot_errors(cli_plot *plot) {
         cli_fail("--count %d: one picture shows %d reconstructions at most", plot->count, MOST);
         return NULL;
     }
+    const size_t asked = plot->count ? (size_t)plot->count : COUNT;
+    if (!cli_plot_fits(plot, 2 * asked, "--count")) return NULL;
     ranked *all = rank(plot);
     if (!all) return NULL;
-    const size_t wanted = plot->count ? (size_t)plot->count : COUNT;
+    const size_t wanted = asked;
     emb_picture *picture = draw(plot, all, wanted < plot->split.count ? wanted : plot->split.count);
     free(all);
     return picture;

@@ -118,6 +118,21 @@ float cli_plot_quantile(const float *sorted, size_t count, double share) {
     return sorted[place < count ? place : count - 1];
 }
 
+/* Numbers of all the images in a picture: 256 MiB as float32. */
+enum { MOST_NUMBERS = 1 << 26 };
+
+bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
+    char some[CLI_NUMBER_SIZE], each[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
+    const size_t size = cli_network_pixels(plot->net);
+    if (images <= MOST_NUMBERS / size) return true;
+    cli_fail(
+        "%s images of %s numbers are more than one picture holds, at most %s images; a smaller "
+        "%s takes fewer",
+        cli_thousands(images, some), cli_thousands(size, each),
+        cli_thousands(MOST_NUMBERS / size, most), option);
+    return false;
+}
+
 bool cli_plot_check_dims(const cli_plot *plot) {
     const int latent = emb_net_latent(plot->net);
     if (!plot->has_dims) return true;

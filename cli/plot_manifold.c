@@ -97,6 +97,7 @@ emb_picture *cli_plot_manifold(cli_plot *plot) {
         return NULL;
     }
     if (!cli_plot_check_dims(plot)) return NULL;
+    if (!cli_plot_fits(plot, (size_t)grid * (size_t)grid, "--grid")) return NULL;
     float *codes = cli_plot_codes(plot);
     if (!codes) return NULL;
     const int *dims = plot->has_dims ? plot->dims : first_two;

@@ -125,6 +125,8 @@ emb_picture *cli_plot_walk(cli_plot *plot) {
              .steps = (size_t)between + 2,
              .size = cli_network_pixels(plot->net),
              .latent = (size_t)emb_net_latent(plot->net)};
+    /* There and back where it moves, resting at the stops. */
+    if (!cli_plot_fits(plot, (moves ? 2 : 1) * w.legs * (w.steps + REST), "--steps")) return NULL;
     w.stops = cli_alloc((w.legs + 1) * w.size * sizeof *w.stops);
     w.pixels = cli_alloc(w.legs * w.steps * w.size * sizeof *w.pixels);
     emb_picture *picture = NULL;

@@ -96,8 +96,8 @@ static emb_status check_directory(const emb__file *file, const directory *d, siz
 static emb_status check_ends(const emb__file *file) {
     enum { TAIL = (1 << 16) + 128, MOST_ENDS = 16 };
     size_t count = 0;
-    int ends = 0;
-    bool found = false, right;
+    int ends = 0, found = 0;
+    bool right;
     uint8_t *tail = emb__alloc(TAIL);
     if (!tail) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
     const size_t from = file->size < TAIL ? 0 : file->size - TAIL;
@@ -108,14 +108,21 @@ static emb_status check_ends(const emb__file *file) {
         ends++;
         status = read_directory(file, tail + i, i, &d);
         if (status == EMB_OK) status = check_directory(file, &d, from + i, &right);
-        found = found || (status == EMB_OK && right);
+        found += status == EMB_OK && right;
+        /* libzip would look through the directory of each, and choose. */
+        if (found > 1) {
+            status = emb__fail(EMB_ERR_FORMAT,
+                               "%s: is no NPZ file: it has two ends, each with a directory that "
+                               "fits; expected one",
+                               file->path);
+        }
     }
     emb__free(tail);
     if (status != EMB_OK) return status;
     if (ends == MOST_ENDS) {
         return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
     }
-    if (found || ends == 0) return EMB_OK; /* libzip says what is wrong where there is none */
+    if (found > 0 || ends == 0) return EMB_OK; /* libzip says what is wrong where there is none */
     return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
                      file->path);
 }

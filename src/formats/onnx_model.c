@@ -19,7 +19,9 @@ enum {
     EXTERNAL = 1,
     LEAST_OPSET = 6,
     MOST_OPSET = 99,
-    SPARE_ROOM = 7 << 17
+    SPARE_ROOM = 15 << 16,
+    BLOCK_HEAD = 8,
+    BLOCK_LEAST = 32
 };
 #define MOST_BYTES ((size_t)INT32_MAX) /* protobuf's own limit */
 
@@ -31,9 +33,12 @@ const char *emb__onnx_text(const char *text) { return text ? text : ""; }
  * there, but an empty message is two bytes in a file and a hundred in memory. */
 static void *take(void *data, size_t bytes) {
     emb__onnx_file *file = data;
-    file->crowded = file->crowded || bytes > file->room;
+    /* What the C library takes for a block: it counts where blocks are thousands of small ones. */
+    const size_t whole = (bytes + BLOCK_HEAD + 15) / 16 * 16;
+    const size_t cost = whole < BLOCK_LEAST ? BLOCK_LEAST : whole;
+    file->crowded = file->crowded || cost > file->room;
     if (file->crowded) return NULL;
-    file->room -= bytes;
+    file->room -= cost;
     return emb__realloc(NULL, bytes); /* names are short: not a cache line for each */
 }
 

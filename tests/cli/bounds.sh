@@ -1,0 +1,68 @@
+# Sizes that a file or an option asks for are checked before any work: sh bounds.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+# What asks for much fails here, and not at the machine's limit. (Sanitizers want addresses of their own.)
+case $(ldd "$program" 2>/dev/null) in *asan* | *tsan*) ;; *) ulimit -v 4000000 ;; esac
+
+printf 'input = 1, 28, 28\nencoder = Sequential(Flatten(), Linear(784, 2))\ndecoder = %s\n' \
+    'Sequential(Linear(2, 784), Unflatten(1, (1, 28, 28)))' >tiny.net
+t 0 'trained 1 epoch' train data --model tiny.net --epochs 1 --batch-size 300 -o run
+
+# Numbers on the command line: one line, exit code 2, nothing made.
+while read -r words; do
+    for value in 1e9 2147483648000 99999999999999999999 -1 nan inf 0x10 ''; do
+        run $words "$value" -o made
+        [ "$code" -eq 2 ] || fail "$words '$value': exit code $code: $(cat err)"
+        [ "$(grep -c '^embudo: ' err)" -eq 1 ] && [ "$(wc -l <err)" -eq 1 ] || fail "$words '$value': $(cat err)"
+    done
+done <<'END'
+train data --epochs
+train data --batch-size
+train data --latent
+train data --threads
+train data --keep
+train data --warmup
+train data --max-steps
+classify run --knn
+classify run --epochs
+classify run --batch-size
+compare data --knn
+compare data --classifier-epochs
+plot run manifold --grid
+plot run walk --steps
+plot run errors --count
+plot run codes --count
+reconstruct run --count
+END
+gone made
+
+# Products of numbers that are fine by themselves.
+printf 'input = 1, 1024, 1024\nencoder = Sequential(Conv2d(1, 1, 64, stride=64), Flatten(), Linear(256, 2))\ndecoder = %s\n' \
+    'Sequential(Linear(2, 256), Unflatten(1, (1, 16, 16)), ConvTranspose2d(1, 1, 64, stride=64))' >wide.net
+printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (12, 1, 1024, 1024), }" >wide.npy
+head -c 12582912 /dev/zero >>wide.npy
+t 0 'trained 1 epoch' train wide.npy --model wide.net --epochs 1 --val-split 0 -o wide
+t 1 '10,000 images of 1,048,576 numbers are more than one picture holds, at most 64 images' plot wide manifold wide.npy --grid 100
+t 1 'a smaller --steps takes fewer' plot wide walk wide.npy --images 0,1 --steps 200
+t 1 'a smaller --count takes fewer' plot wide errors wide.npy --count 1000
+t 0 'held out' plot wide manifold wide.npy --grid 3
+
+# A kernel that ONNX must have written out.
+printf 'input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 1))\ndecoder = Sequential(%s)\n' \
+    'Linear(1, 1), Unflatten(1, (1, 1, 1)), ConvTranspose2d(1, 1, 2, padding=8191, dilation=8192, output_padding=8191)' >gap.net
+printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 1, 2, 2), }" >gap.npy
+printf '0123456789abcdef0123456789abcdef' >>gap.npy
+t 0 'trained 1 epoch' train gap.npy --model gap.net --epochs 1 --val-split 0 -o gap
+t 1 'its kernel written out would be 16384x16384' export gap --onnx gap.onnx
+gone gap.onnx
+
+# What a checkpoint says of its run: history.csv is not so long.
+cp -r run broken && rm broken/model.safetensors
+for file in broken/checkpoints/*; do
+    LC_ALL=C sed 's/ history=\([0-9][0-9][0-9]\) best=\(0x1\.[0-9a-f]*\)[0-9a-f]\{6\}p/ history=999999999 best=\2p/
+        s/ history=\([0-9][0-9]\) best=\(0x1\.[0-9a-f]*\)[0-9a-f]\{7\}p/ history=999999999 best=\2p/' "$file" >changed && mv changed "$file"
+    has "$file" ' history=999999999 '
+done
+t 1 'history.csv: is shorter than the checkpoint knows it' train --resume broken
+finish
