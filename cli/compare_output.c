@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compare.h"
+#include "folders.h"
 #include "message.h"
 #include "plot_words.h"
 #include "text.h"
@@ -85,6 +86,10 @@ static bool save_csv(const cli_compare *c, const char *folder) {
             cli_text_add(&csv, ",%d,%.3f", r->count, percent_spread(r));
         }
         cli_text_add(&csv, "\n");
+    }
+    if (!cli_folder_hold_output(folder)) {
+        cli_text_free(&csv);
+        return false;
     }
     char *path = cli_format("%s/compare.csv", folder);
     const bool good = emb_file_write(path, csv.bytes, csv.length) == EMB_OK;

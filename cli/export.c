@@ -33,7 +33,7 @@ static bool write_onnx(const cli_export *job, const char *folder, const char *pa
 /* Each part, and the whole where there are several. */
 static bool export_onnx(const cli_export *job, const char *folder) {
     static const char *const parts[] = {"encoder", "decoder", "classifier"};
-    if (!cli_folder_make(folder)) return false;
+    if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
     if (job->part) return write_onnx(job, folder, job->part, job->part);
     int count = 0;
     for (int i = 0; i < 3; i++) count += emb_net_has_part(job->net, parts[i]);
@@ -73,6 +73,8 @@ static bool export_c(cli_export *job, const cli_args *args) {
     emb_c_size size;
     if (good && (self_test || whole)) good = cli_export_images(job, args);
     if (good && whole) good = cli_export_quantise(job);
+    /* The images may lie below the folder, and be links. */
+    good = good && cli_folder_hold_output(folder);
     float *sample = good ? take_sample(job, self_test) : NULL;
     const emb_c_options options = {
         .name = name, .part = job->part, .int8 = job->int8, .sample = sample};

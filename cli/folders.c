@@ -14,6 +14,13 @@
 #include "network.h"
 #include "text.h"
 
+/* Without slashes at its end. */
+static size_t bare_length(const char *path) {
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') length--;
+    return length;
+}
+
 bool cli_folder_make_above(const char *path) {
     char *above = cli_format("%s", path);
     bool good = true;
@@ -31,9 +38,7 @@ bool cli_folder_make_above(const char *path) {
 
 bool cli_folder_make(const char *path) {
     if (!cli_folder_make_above(path)) return false;
-    size_t length = strlen(path);
-    while (length > 1 && path[length - 1] == '/') length--;
-    char *bare = cli_format("%.*s", (int)length, path);
+    char *bare = cli_format("%.*s", (int)bare_length(path), path);
     const bool made = strcmp(bare, "/") == 0 || emb_folder_make(bare) == EMB_OK;
     if (!made) cli_fail("%s", emb_error());
     free(bare);
@@ -51,23 +56,29 @@ typedef struct held {
 static held *all;
 
 static const held *find(const char *path) {
+    const size_t length = bare_length(path);
     const held *at = all;
-    while (at && strcmp(at->path, path) != 0) at = at->next;
+    while (at && (strlen(at->path) != length || memcmp(at->path, path, length) != 0)) at = at->next;
     return at;
 }
 
-bool cli_folder_hold(const char *path) {
+static bool hold(const char *path, bool follow) {
     if (find(path)) return true;
-    emb_folder *folder = emb_folder_open(path);
+    emb_folder *folder = emb_folder_open(path, follow);
     if (!folder) {
         cli_fail("%s", emb_error());
         return false;
     }
     held *one = cli_alloc(sizeof *one);
-    *one = (held){.next = all, .path = cli_format("%s", path), .folder = folder};
+    *one = (held){
+        .next = all, .path = cli_format("%.*s", (int)bare_length(path), path), .folder = folder};
     all = one;
     return true;
 }
+
+bool cli_folder_hold(const char *path) { return hold(path, false); }
+
+bool cli_folder_hold_output(const char *path) { return hold(path, true); }
 
 int cli_folder_descriptor(const char *path) {
     const held *one = find(path);

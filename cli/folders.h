@@ -17,6 +17,10 @@ bool cli_folder_make_above(const char *path);
  * must be its own. */
 bool cli_folder_hold(const char *path);
 
+/* The same of a folder that files of the program's own naming go into: it may be reached through a
+ * link, but what is in it may not. */
+bool cli_folder_hold_output(const char *path);
+
 /* The descriptor of a folder that is held; -1 for any other. */
 int cli_folder_descriptor(const char *path);
 

@@ -137,7 +137,7 @@ bool cli_image_files_png(const cli_image_maker *maker, const char *folder) {
     png_taker taker = {
         .net = maker->net, .folder = folder, .pixels = cli_network_outputs(maker->net)};
     emb_net_output_shape(maker->net, taker.shape);
-    if (!cli_folder_make(folder)) return false;
+    if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
     if (each_chunk(maker, take_png, &taker) == EMB_OK) return true;
     cli_fail("%s", emb_error());
     return false;

@@ -969,8 +969,8 @@ EMB_API emb_picture *emb_animation_draw(const emb_animation *animation, emb_form
  * name (a hard link): a link at a name that is to be written is refused. */
 typedef struct emb_folder emb_folder;
 
-/* NULL where the last part of the path is no folder, or a link. */
-EMB_API emb_folder *emb_folder_open(const char *path);
+/* NULL where the path leads to no folder, or its last part is a link and `follow` is false. */
+EMB_API emb_folder *emb_folder_open(const char *path, bool follow);
 /* Not while a function is at work on a path below it. */
 EMB_API void emb_folder_free(emb_folder *folder);
 /* For openat and the like. Borrowed from the folder. */

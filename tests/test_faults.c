@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
 #include "embudo.h"
 #include "faults.h"
 #include "support.h"
@@ -191,11 +192,31 @@ static bool record(test_sha *result) {
     return good;
 }
 
+/* A pair of files, and one in pieces, in a folder that is held. */
+static bool hold(test_sha *result) {
+    static const emb_file_bytes files[] = {{"held/a", "one", 3}, {"held/b", "two", 3}};
+    char *bytes = NULL;
+    size_t count = 0;
+    emb_folder *held = emb_folder_make("held") == EMB_OK ? emb_folder_open("held", false) : NULL;
+    emb_file_writer *writer = held ? emb_file_writer_new("held/c") : NULL;
+    const bool good = writer && emb_files_write(files, 2) == EMB_OK &&
+                      emb_file_writer_add(writer, "three", 5) == EMB_OK &&
+                      emb_file_writer_finish(writer) == EMB_OK &&
+                      emb_file_read("held/c", 9, &bytes, &count) == EMB_OK &&
+                      emb_file_remove("held/c") == EMB_OK;
+    if (good) test_sha_add(result, bytes, count);
+    emb__free(bytes);
+    emb_file_writer_free(writer);
+    emb_folder_free(held);
+    return good;
+}
+
 static const struct {
     const char *name;
     work *work;
     bool writes;
 } pieces[] = {
+    {"hold a folder", hold, true},
     {"load IDX", load_idx, false},
     {"load NPY", load_npy, false},
     {"load NPZ", load_npz, false},
@@ -229,7 +250,8 @@ static int make_files(void **state) {
     float *values = calloc(IMAGES, PIXELS * sizeof *values);
     for (size_t i = 0; i < IMAGES; i++) emb_images_float(images, i, values + i * PIXELS);
     emb_images_free(images);
-    if (mkdir("data", 0777) != 0 || mkdir("events", 0777) != 0) return -1;
+    if (mkdir("data", 0777) != 0 || mkdir("events", 0777) != 0 || mkdir("held", 0777) != 0)
+        return -1;
     put("data/train-images-idx3-ubyte", idx, sizeof idx);
     put("data/train-labels-idx1-ubyte", labels, sizeof labels);
     if (system("gzip data/train-images-idx3-ubyte") != 0) return -1;
@@ -273,7 +295,7 @@ static void expect_result(work *piece, char text[TEST_SHA_TEXT]) {
 }
 
 static void no_temporaries(const char *what) {
-    if (system("! ls . data events | grep -q '[.]tmp[.]' && rm -f events/*") != 0) {
+    if (system("! ls . data events held | grep -q '[.]tmp[.]' && rm -f events/*") != 0) {
         fail_msg("%s left a temporary file", what);
     }
 }
@@ -298,7 +320,7 @@ static bool run_piece(size_t p, fault *f, const char *wanted) {
     const bool harmless = f->error == EINTR || f->error == FAULT_SHORT;
     if (!good && harmless) fail_msg("%s: %s", what, emb_error());
     /* Nobody can take away a file that the system does not let go. */
-    if (f->call == FAULT_UNLINK) assert_int_equal(system("rm -f *.tmp.* events/*"), 0);
+    if (f->call == FAULT_UNLINK) assert_int_equal(system("rm -f *.tmp.* held/*.tmp.* events/*"), 0);
     if (pieces[p].writes) no_temporaries(what);
     return f->hits > 0;
 }
@@ -353,7 +375,8 @@ static void every_call_on_files(void **state) {
         {FAULT_CLOSE, EIO, {1, SIZE_MAX}},     {FAULT_CLOSE, EINTR, {1, SIZE_MAX}},
         {FAULT_RENAME, ENOSPC, {1, SIZE_MAX}}, {FAULT_RENAME, EIO, {1, SIZE_MAX}},
         {FAULT_LINK, EPERM, {1, SIZE_MAX}},    {FAULT_LINK, EIO, {1, SIZE_MAX}},
-        {FAULT_MODE, EPERM, {1, SIZE_MAX}},    {FAULT_UNLINK, EACCES, {1, SIZE_MAX}},
+        {FAULT_MODE, EPERM, {1, SIZE_MAX}},    {FAULT_MKDIR, ENOSPC, {1, SIZE_MAX}},
+        {FAULT_UNLINK, EACCES, {1, SIZE_MAX}},
     };
     for (size_t p = 0; p < TEST_COUNT(pieces); p++) {
         const size_t points = try_all(p, kinds, TEST_COUNT(kinds));

@@ -149,6 +149,49 @@ static void test_refused_targets(void **state) {
     unlink(at("fifo"));
 }
 
+/* What is below a held folder stays there, whatever becomes of its path, and leads nowhere else. */
+static void test_held(void **state) {
+    (void)state;
+    char *bytes;
+    size_t count;
+    assert_int_equal(emb_folder_make(at("held")), EMB_OK);
+    assert_int_equal(emb_folder_make(at("held")), EMB_OK);
+    assert_int_equal(emb_file_write(at("outside"), "x", 1), EMB_OK);
+    assert_int_equal(symlink("held", at("by")), 0);
+    assert_null(emb_folder_open(at("by"), false));
+    expect_error(at("by"), "is a link; name the folder itself");
+    assert_null(emb_folder_open(at("outside"), true));
+    emb_folder *held = emb_folder_open(at("held"), false);
+    assert_non_null(held);
+    assert_int_equal(symlink("../outside", at("held/link")), 0);
+    assert_int_equal(link(at("outside"), at("held/second")), 0);
+    assert_int_equal(symlink("..", at("held/up")), 0);
+    static const char *const refused[] = {"held/link", "held/second", "held/up/outside",
+                                          "held/../outside"};
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        assert_int_equal(emb_file_read(at(refused[i]), 10, &bytes, &count), EMB_ERR_IO);
+        assert_null(bytes);
+    }
+    static const char *const unwritten[] = {"held/link", "held/up/outside", "held/up/new"};
+    for (size_t i = 0; i < sizeof unwritten / sizeof *unwritten; i++) {
+        assert_int_equal(emb_file_write(at(unwritten[i]), "new", 3), EMB_ERR_IO);
+    }
+    assert_int_equal(emb_folder_make(at("held/up")), EMB_ERR_IO);
+    assert_int_equal(emb_file_write(at("held/second"), "new", 3), EMB_OK);
+    assert_int_equal(emb_folder_make(at("held/part")), EMB_OK);
+    assert_int_equal(emb_file_write(at("held//./part/a"), "a", 1), EMB_OK);
+    assert_int_equal(rename(at("held"), at("moved")), 0);
+    assert_int_equal(mkdir(at("held"), 0777), 0);
+    assert_int_equal(emb_file_write(at("held/b"), "b", 1), EMB_OK);
+    assert_int_equal(emb_file_remove(at("held/part/a")), EMB_OK);
+    emb_folder_free(held);
+    expect_content(at("outside"), "x");
+    expect_content(at("moved/b"), "b");
+    expect_content(at("moved/second"), "new");
+    assert_int_equal(emb__path_look(at("moved/part/a")), EMB__PATH_NONE);
+    assert_int_equal(emb__path_look(at("held/b")), EMB__PATH_NONE);
+}
+
 /* A limit on the size of files stands in for a disk that fills in the middle of a write. */
 static void test_full_disk_leaves_the_old(void **state) {
     (void)state;
@@ -281,6 +324,7 @@ int main(void) {
         cmocka_unit_test(test_mode_follows_umask),
         cmocka_unit_test(test_stale_temporary),
         cmocka_unit_test(test_refused_targets),
+        cmocka_unit_test(test_held),
         cmocka_unit_test(test_full_disk_leaves_the_old),
         cmocka_unit_test(test_no_space),
         cmocka_unit_test(test_interrupted_and_short_writes),

@@ -394,39 +394,51 @@ emb_images *emb__arrays_open_file(const char *where, emb_part part) {
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-static bool has(const char *where, const emb__npz *npz, const pair *pairs) {
+/* 1 or 0; -1 with the error text set where that could not be found out: which images are trained on
+ * hangs on it. */
+static int has(const char *where, emb__npz *npz, const pair *pairs) {
     for (; pairs->images; pairs++) {
         char *path = NULL;
-        if (npz && emb__npz_has(npz, pairs->images)) return true;
-        if (npz) continue;
-        if (find_array(where, pairs->images, &path) != EMB_OK) return false;
+        emb__file file = {.fd = -1};
+        if (npz) {
+            const char *const names[] = {pairs->images, NULL};
+            const char *found;
+            emb__npy npy;
+            const emb__npy_wish any = {0};
+            if (emb__npz_load(npz, names, &any, &npy, NULL, &found) != EMB_OK) return -1;
+            if (found) return 1;
+            continue;
+        }
+        emb_status status = find_array(where, pairs->images, &path);
+        const bool there = path;
+        if (status == EMB_OK && there) status = emb__file_open(&file, path);
+        emb__file_close(&file);
         emb__free(path);
-        if (path) return true;
+        if (status != EMB_OK) return -1;
+        if (there) return 1;
     }
-    return false;
+    return 0;
 }
 
-static bool has_part(const char *where, const emb__npz *npz, emb_part part) {
-    return has(where, npz, parts[part]) || (part == EMB_TRAIN && has(where, npz, whole));
+static int has_part(const char *where, emb__npz *npz, emb_part part) {
+    const int own = has(where, npz, parts[part]);
+    return own != 0 || part != EMB_TRAIN ? own : has(where, npz, whole);
 }
 
-/* Whether there are a training part, and any other, by one look at an archive. */
-static int look_for(const char *where, emb_part part) {
+int emb__arrays_has(const char *where, emb_part part) {
+    if (ends_with(where, ".npy")) return part == EMB_TRAIN ? emb__arrays_parts(where) : 0;
     emb__npz *npz = emb__npz_is(where) ? emb__npz_open(where) : NULL;
-    if (!npz && emb__npz_is(where)) return 0;
-    const bool train = has_part(where, npz, EMB_TRAIN);
-    const bool other = part == EMB_TRAIN ? false : has_part(where, npz, part);
+    const int there = !npz && emb__npz_is(where) ? -1 : has_part(where, npz, part);
     emb__npz_close(npz);
-    return train | other << 1;
-}
-
-bool emb__arrays_has(const char *where, emb_part part) {
-    if (ends_with(where, ".npy")) return part == EMB_TRAIN && emb__arrays_parts(where) > 0;
-    return look_for(where, part) & (part == EMB_TRAIN ? 1 : 2);
+    return there;
 }
 
 int emb__arrays_parts(const char *where) {
     if (ends_with(where, ".npy")) return emb__path_look(where) == EMB__PATH_FILE;
-    const int found = look_for(where, EMB_TEST);
-    return found == 3 ? 2 : found != 0;
+    emb__npz *npz = emb__npz_is(where) ? emb__npz_open(where) : NULL;
+    const bool closed = !npz && emb__npz_is(where);
+    const int train = closed ? -1 : has_part(where, npz, EMB_TRAIN);
+    const int test = closed || train < 0 ? -1 : has_part(where, npz, EMB_TEST);
+    emb__npz_close(npz);
+    return test < 0 ? -1 : train && test ? 2 : train || test;
 }

@@ -18,10 +18,12 @@ emb_images *emb__arrays_open_file(const char *where, emb_part part);
 /* One part of a folder that holds such files. *found is false, with NULL, where it holds none. */
 emb_images *emb__arrays_open_folder(const char *folder, emb_part part, bool *found);
 
-/* Whether it has arrays for the part. */
-bool emb__arrays_has(const char *where, emb_part part);
+/* 1 where it has arrays for the part, 0 where it has none; -1 with the error text set where that
+ * cannot be found out. */
+int emb__arrays_has(const char *where, emb_part part);
 
-/* 2 where there is a test part, 1 where there is none, 0 where there is nothing. */
+/* 2 where there is a test part, 1 where there is none, 0 where there is nothing, -1 as
+ * above. */
 int emb__arrays_parts(const char *where);
 
 #endif

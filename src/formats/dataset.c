@@ -210,23 +210,34 @@ char *emb_images_folder(const char *where, emb_part part) {
     return folder;
 }
 
-/* Whether the part's IDX files can be found. */
-static bool has_idx(const char *where, emb_part part) {
+/* 1 where the part's IDX files can be found, 0 where they cannot; -1 with the error text set where
+ * that cannot be found out. */
+static int has_idx(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
-    const bool found = (is_known(where) ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images;
+    emb__file file = {.fd = -1};
+    emb_status status = is_known(where) ? find_named(&s) : find_folder(&s);
+    int found = s.images ? 1 : status == EMB_ERR_MEMORY ? -1 : 0;
+    if (found == 1 && (status != EMB_OK || emb__file_open(&file, s.images) != EMB_OK)) found = -1;
+    emb__file_close(&file);
     emb__free(s.images);
     emb__free(s.labels);
     emb__free(s.looked.bytes);
     return found;
 }
 
-int emb_images_parts(const char *where) {
-    EMB__ENTER;
-    if (!where || !*where) return 0;
+/* As emb_images_parts; -1 with the error text set where it cannot be found out. */
+static int count_parts(const char *where) {
     if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
-    if (has_idx(where, EMB_TEST)) return 2;
+    const int test = has_idx(where, EMB_TEST);
+    if (test != 0) return test < 0 ? -1 : 2;
     if (is_known(where) || emb__path_look(where) != EMB__PATH_FOLDER) return 0;
     return emb__arrays_parts(where);
+}
+
+int emb_images_parts(const char *where) {
+    EMB__ENTER;
+    const int parts = where && *where ? count_parts(where) : 0;
+    return parts > 0 ? parts : 0;
 }
 
 bool emb_images_has_part(const char *where, emb_part part) {
@@ -235,8 +246,8 @@ bool emb_images_has_part(const char *where, emb_part part) {
     const int parts = emb_images_parts(where);
     if (part == EMB_TEST || parts == 0) return parts == 2;
     if (part == EMB_TRAIN) return true;
-    return emb__arrays_is_file(where) || !has_idx(where, EMB_TEST) ? emb__arrays_has(where, part)
-                                                                   : false;
+    return (emb__arrays_is_file(where) || has_idx(where, EMB_TEST) != 1) &&
+           emb__arrays_has(where, part) > 0;
 }
 
 /* MNIST's four files, or arrays in their place. */
@@ -268,7 +279,9 @@ emb_images *emb_images_open_part(const char *where, emb_part part,
                   where);
         return NULL;
     }
-    const bool whole = part != EMB_VAL && emb_images_parts(where) == 1;
+    const int count = part == EMB_VAL ? 0 : count_parts(where);
+    if (count < 0) return NULL;
+    const bool whole = count == 1;
     const emb_part kept = whole ? EMB_TRAIN : part;
     const bool file = emb__arrays_is_file(where) && emb__path_look(where) != EMB__PATH_FOLDER;
     emb_images *images = file ? emb__arrays_open_file(where, kept) : open_found(where, kept);

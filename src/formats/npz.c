@@ -311,14 +311,6 @@ emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy
     return status;
 }
 
-bool emb__npz_has(const emb__npz *npz, const char *name) {
-    emb__text file = {0};
-    emb__text_add(&file, "%s.npy", name);
-    const bool there = !file.failed && zip_name_locate(npz->zip, file.bytes, 0) >= 0;
-    emb__free(file.bytes);
-    return there;
-}
-
 /* ---- writing --------------------------------------------------------------------------------- */
 
 /* An array's NPY file in one block. */
@@ -428,11 +420,6 @@ emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy
     if (numbers) *numbers = NULL;
     *found = NULL;
     return EMB_ERR_MISSING;
-}
-
-bool emb__npz_has(const emb__npz *npz, const char *name) {
-    (void)npz, (void)name;
-    return false;
 }
 
 emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {

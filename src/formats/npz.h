@@ -27,6 +27,4 @@ void emb__npz_close(emb__npz *npz);
 emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
                          emb__npy *npy, void **numbers, const char **found);
 
-bool emb__npz_has(const emb__npz *npz, const char *name);
-
 #endif

@@ -101,7 +101,7 @@ bool emb__place_is_held(const char *path) {
     return find_held(path, &rest) >= 0;
 }
 
-emb_folder *emb_folder_open(const char *path) {
+emb_folder *emb_folder_open(const char *path, bool follow) {
     EMB__ENTER;
     size_t length = path ? strlen(path) : 0;
     while (length > 1 && path[length - 1] == '/') length--;
@@ -111,12 +111,12 @@ emb_folder *emb_folder_open(const char *path) {
     }
     emb_folder *folder = emb__calloc(1, sizeof *folder);
     char *own = folder ? emb__strndup(path, length) : NULL;
-    const int fd =
-        own ? emb__open_again(AT_FDCWD, own, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0) : -1;
+    const int flags = O_RDONLY | O_DIRECTORY | (follow ? 0 : O_NOFOLLOW);
+    const int fd = own ? emb__open_again(AT_FDCWD, own, flags, 0) : -1;
     if (fd < 0) {
         const int error = errno;
         struct stat seen;
-        if (own && emb__sys.fstatat(AT_FDCWD, own, &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
+        if (own && !follow && emb__sys.fstatat(AT_FDCWD, own, &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISLNK(seen.st_mode)) {
             emb__fail(EMB_ERR_IO, "%s: is a link; name the folder itself", own);
         } else if (own) {

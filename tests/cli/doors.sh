@@ -93,6 +93,22 @@ codes.png plot base codes data
 encoder.onnx export base --onnx
 END
 
+# The same of files that the program names in a folder of one's own, which may be a link itself.
+mkdir to && ln -s to through
+while read -r name args; do
+    victim
+    rm -rf "to/$name" && ln -s ../away/victim "to/$name"
+    quick 1 "through/$name: cannot write" $args
+    untouched "to/$name"
+    rm -f "to/$name"
+done <<'END'
+00000.png decode base 0.5,-1 -o through/
+decoder.onnx export base --onnx -o through
+embudo_model.h export base --c through
+compare.csv compare data --latent 2 --epochs 1 --threads 1 -o through
+END
+quick 0 '' export base --c through && exists to/embudo_model.c to/embudo_model.h
+
 # ---- outputs of one's own: a link stays, and what it leads to is replaced ------------------------
 codes='encode base data -o'
 for kind in csv npy npz; do
