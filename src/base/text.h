@@ -17,6 +17,8 @@ bool emb__utf8_whole(const char *text, size_t length);
 
 /* At most `most` of the `length` bytes, so that no character is cut in two: for "%.*s". */
 int emb__utf8_fit(const char *text, size_t length, size_t most);
+/* Both arguments of a "%.*s" that gives a string's first `most` bytes. */
+#define EMB__CUT(text, most) emb__utf8_fit((text), strlen(text), (most)), (text)
 
 /* Adds the text as the target has it. */
 void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length);

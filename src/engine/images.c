@@ -129,9 +129,13 @@ void emb_images_free(emb_images *images) {
 
 /* What is said of the first holds of both. */
 static emb_status copy_words(const emb_images *from, emb_images *to) {
-    emb_status status = from->notes ? emb__images_note(to, "%s", from->notes) : EMB_OK;
+    if (from->notes) {
+        emb__free(to->notes);
+        to->notes = emb__strndup(from->notes, strlen(from->notes));
+        if (!to->notes) return EMB_ERR_MEMORY;
+    }
     to->channels_last = from->channels_last;
-    if (status != EMB_OK || !from->names || !to->labels) return status;
+    if (!from->names || !to->labels) return EMB_OK;
     to->names = emb__calloc((size_t)from->name_count, sizeof *to->names);
     if (!to->names) return EMB_ERR_MEMORY;
     for (; to->name_count < from->name_count; to->name_count++) {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "engine/images.h"
 #include "engine/net.h"
 #include "engine/run.h"
@@ -12,17 +12,22 @@
 /* ---- notes ----------------------------------------------------------------------------------- */
 
 emb_status emb__images_note(emb_images *images, const char *format, ...) {
-    char line[1024];
+    char line[8192];
+    emb__text shown = {0};
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    if (vsnprintf(line, sizeof line, format, args) < 0) line[0] = '\0';
     va_end(args);
-    const size_t before = images->notes ? strlen(images->notes) : 0, length = strlen(line);
-    char *notes = emb__realloc(images->notes, before + length + 2);
-    if (!notes) return EMB_ERR_MEMORY;
-    snprintf(notes + before, length + 2, "%s%s", before ? "\n" : "", line);
-    images->notes = notes;
-    return EMB_OK;
+    emb__text_for(&shown, EMB_SHOWN, line, strlen(line));
+    const size_t before = images->notes ? strlen(images->notes) : 0;
+    char *notes = shown.failed ? NULL : emb__realloc(images->notes, before + shown.length + 2);
+    if (notes) {
+        snprintf(notes + before, shown.length + 2, "%s%s", before ? "\n" : "",
+                 shown.length > 0 ? shown.bytes : "");
+        images->notes = notes;
+    }
+    emb__free(shown.bytes);
+    return notes ? EMB_OK : EMB_ERR_MEMORY;
 }
 
 const char *emb_images_notes(const emb_images *images) {

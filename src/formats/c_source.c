@@ -46,9 +46,9 @@ static emb_status check_name(const char *name) {
     }
     if (good && strlen(name) <= NAME_LENGTH) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
-                     "'%.80s' cannot be a name in C; expected at most %d letters, digits and _, "
+                     "'%.*s' cannot be a name in C; expected at most %d letters, digits and _, "
                      "no digit first",
-                     name, NAME_LENGTH);
+                     EMB__CUT(name, 80), NAME_LENGTH);
 }
 
 /* An encoder in front of a classifier is part of it. */
@@ -405,7 +405,8 @@ static emb_status write_files(const source *s, const char *folder, char paths[2]
     for (int i = 0; i < 2; i++) {
         const int length = snprintf(paths[i], 512, "%s/%s.%s", folder, s->name, endings[i]);
         if (length < 0 || length >= 512) {
-            return emb__fail(EMB_ERR_ARGUMENT, "%.80s...: the path is too long", folder);
+            return emb__fail(EMB_ERR_ARGUMENT, "%.*s...: the path is too long",
+                             EMB__CUT(folder, 80));
         }
         files[i] = (emb_file_bytes){paths[i], texts[i]->bytes, texts[i]->length};
     }

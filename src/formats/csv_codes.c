@@ -4,7 +4,7 @@
 #include <strings.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "formats/codes.h"
 #include "formats/csv_hint.h"
 #include "formats/file.h"
@@ -114,7 +114,7 @@ static emb_status take_name(csv *c, const field *f, size_t numbers, bool *passed
     emb__free(name.bytes);
     if (right) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: a column is called '%.*s', expected code_%zu%s",
-                     c->name, c->line, (int)(f->length < 40 ? f->length : 40), f->text, numbers,
+                     c->name, c->line, emb__utf8_fit(f->text, f->length, 40), f->text, numbers,
                      find_cause(c, c->names, c->latent, hint));
 }
 
@@ -205,7 +205,7 @@ static emb_status read_row(csv *c) {
     if (!bad.text) return EMB_OK;
     return emb__fail(EMB_ERR_FORMAT,
                      "%s: line %zu, column %zu: expected a finite number, got '%.*s'%s", c->name,
-                     c->line, bad_column, (int)(bad.length < 40 ? bad.length : 40), bad.text,
+                     c->line, bad_column, emb__utf8_fit(bad.text, bad.length, 40), bad.text,
                      find_cause(c, fields, c->columns, hint));
 }
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/text.h"
 
 void emb__labels_free(emb__labels *labels) {
     for (int i = 0; i < labels->name_count; i++) emb__free(labels->names[i]);
@@ -220,7 +220,7 @@ static emb_status note_words(const emb__labels *labels, const char *name, emb_im
     emb__text list = {0};
     int i = 0;
     for (; i < labels->name_count && (i == 0 || list.length < LINE); i++) {
-        emb__text_add(&list, "%s%d %.40s", i > 0 ? ", " : "", i, labels->names[i]);
+        emb__text_add(&list, "%s%d %.*s", i > 0 ? ", " : "", i, EMB__CUT(labels->names[i], 40));
     }
     if (i < labels->name_count) emb__text_add(&list, ", ...");
     emb_status status = list.failed

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "engine/net.h"
 #include "formats/builtins.h"
 #include "formats/describe.h"
@@ -77,8 +77,8 @@ static emb_status check_metadata(const emb__safetensors *file, const char *path,
     char bytes[EMB__PREPROCESSING_ROOM];
     emb__preprocessing_print(&(emb__origin){0}, bytes);
     return emb__fail(EMB_ERR_FORMAT,
-                     "%s: %s is '%.80s', expected '%s', or pixel=float32 with low, high and layout",
-                     path, PREPROCESSING_KEY, preprocessing, bytes);
+                     "%s: %s is '%.*s', expected '%s', or pixel=float32 with low, high and layout",
+                     path, PREPROCESSING_KEY, EMB__CUT(preprocessing, 80), bytes);
 }
 
 static bool same_shape(const emb__stored *stored, const emb__param *param) {

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { SHOWN = 40 };
 
 static bool is_digit(int c) { return c >= '0' && c <= '9'; }
@@ -28,7 +30,7 @@ emb_status emb__scan_fail(const emb__scan *scan, int line, const char *format, .
 }
 
 int emb__token_shown(const emb__token *token) {
-    return token->length < SHOWN ? (int)token->length : SHOWN;
+    return emb__utf8_fit(token->text, token->length, SHOWN);
 }
 
 emb_status emb__scan_unexpected(const emb__scan *scan, const char *what) {

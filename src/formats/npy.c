@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/text.h"
 #include "formats/half.h"
 
 static const char magic[] = "\x93NUMPY";
@@ -89,7 +89,7 @@ static emb_status find_type(const char *path, const char *descr, size_t length, 
     return emb__fail(EMB_ERR_FORMAT,
                      "%s: holds numbers of type '%.*s', expected floats or integers such as '<f4', "
                      "'<f8' or '|u1'",
-                     path, (int)(length < 32 ? length : 32), descr);
+                     path, emb__utf8_fit(descr, length, 32), descr);
 }
 
 /* ---- the dictionary -------------------------------------------------------------------------- */

@@ -1,6 +1,7 @@
 /* What is known of an ONNX model while it is read: its values, its layers, and the attributes of
  * the node at hand. See onnx.h. */
 #include "base/status.h"
+#include "base/text.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -20,8 +21,8 @@ emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...)
     const Emb__Onnx__Node *node = chain->node;
     const char *name = emb__onnx_text(node->name);
     if (!*name && node->n_output) name = emb__onnx_text(node->output[0]);
-    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.80s' (%.40s): %s", chain->file->path, name,
-                     emb__onnx_text(node->op_type), text);
+    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.*s' (%.*s): %s", chain->file->path,
+                     EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text);
 }
 
 const emb__onnx_value *emb__onnx_find(const emb__onnx_chain *chain, const char *name) {

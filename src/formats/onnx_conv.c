@@ -1,5 +1,6 @@
 /* ONNX's convolutions as PyTorch's: sides, and padding that differs between them. See onnx.h. */
 #include "base/status.h"
+#include "base/text.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -65,7 +66,7 @@ static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
     const bool valid = length == 5 && memcmp(text, "VALID", 5) == 0;
     if (length && !upper && !lower && !valid && !(length == 6 && memcmp(text, "NOTSET", 6) == 0)) {
         return emb__onnx_fail(chain, "auto_pad '%.*s' is not known",
-                              (int)(length < 20 ? length : 20), text);
+                              emb__utf8_fit(text, length, 20), text);
     }
     int64_t shape[SIDES] = {0, 0};
     const bool shaped = c->transposed && emb__onnx_attribute(chain, "output_shape");

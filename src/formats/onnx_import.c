@@ -3,6 +3,7 @@
  * Owns: walking the chain, where its parts begin, and making the network. Does not own: what an
  * operator means (onnx_ops.c). */
 #include "base/status.h"
+#include "base/text.h"
 #include "formats/model.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -19,7 +20,7 @@ enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11 };
 /* ---- the graph's ends ------------------------------------------------------------------------ */
 
 static emb_status fail(const emb__onnx_chain *chain, const char *what, const char *name) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.80s'", chain->file->path, what, name);
+    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
 }
 
 /* Reads the input's shape into the chain's head. */
@@ -104,7 +105,8 @@ static emb_status read_node(emb__onnx_chain *chain) {
     const char *domain = emb__onnx_text(node->domain);
     bool done = false;
     if (*domain && strcmp(domain, "ai.onnx") != 0) {
-        return emb__onnx_fail(chain, "is of domain '%.40s', which is not known", domain);
+        return emb__onnx_fail(chain, "is of domain '%.*s', which is not known",
+                              EMB__CUT(domain, 40));
     }
     emb_status status = emb__onnx_compute(chain, &done);
     if (status != EMB_OK || done) return status;
@@ -113,11 +115,11 @@ static emb_status read_node(emb__onnx_chain *chain) {
         const char *name = emb__onnx_text(node->input[i]);
         const emb__onnx_value *value = *name ? emb__onnx_find(chain, name) : NULL;
         if (*name && !value)
-            return emb__onnx_fail(chain, "reads '%.80s', which nothing makes", name);
+            return emb__onnx_fail(chain, "reads '%.*s', which nothing makes", EMB__CUT(name, 80));
         if (!value || value->kind != EMB__ONNX_IMAGES) continue;
         if (strcmp(name, chain->head.name) != 0) {
-            return emb__onnx_fail(chain, "reads '%.80s' again; a network here is a chain of layers",
-                                  name);
+            return emb__onnx_fail(chain, "reads '%.*s' again; a network here is a chain of layers",
+                                  EMB__CUT(name, 80));
         }
         chained++;
     }

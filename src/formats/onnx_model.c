@@ -1,5 +1,6 @@
 /* ONNX's messages and tensors. See onnx.h. */
 #include "base/status.h"
+#include "base/text.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -102,8 +103,8 @@ void emb__onnx_close(emb__onnx_file *file) {
 
 static emb_status fail(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
                        const char *what) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: tensor '%.80s' %s", file->path,
-                     emb__onnx_text(tensor->name), what);
+    return emb__fail(EMB_ERR_FORMAT, "%s: tensor '%.*s' %s", file->path,
+                     EMB__CUT(emb__onnx_text(tensor->name), 80), what);
 }
 
 static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,

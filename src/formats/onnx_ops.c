@@ -1,5 +1,6 @@
 /* ONNX's operators as layers. See onnx.h. */
 #include "base/status.h"
+#include "base/text.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -328,7 +329,8 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
         char spaced[64];
         snprintf(spaced, sizeof spaced, " %.60s ", name);
         if (!strstr(known, spaced)) {
-            return emb__onnx_fail(chain, "has an attribute '%.60s', which is not known", name);
+            return emb__onnx_fail(chain, "has an attribute '%.*s', which is not known",
+                                  EMB__CUT(name, 60));
         }
     }
     return EMB_OK;

@@ -22,8 +22,8 @@ static emb_status add_limited(emb__text *out, const char *s, const char *key) {
     }
     if (out->length - before > EMB__SAFETENSORS_STRING) {
         return emb__fail(EMB_ERR_ARGUMENT,
-                         "metadata %.40s has %zu bytes as JSON; expected at most %d", key,
-                         out->length - before, EMB__SAFETENSORS_STRING);
+                         "metadata %.*s has %zu bytes as JSON; expected at most %d",
+                         EMB__CUT(key, 40), out->length - before, EMB__SAFETENSORS_STRING);
     }
     return EMB_OK;
 }
