@@ -390,18 +390,21 @@ EMB_API int emb_net_classes(const emb_net *net);
 /* Whether it has a part of that name: "encoder", "decoder" or "classifier". */
 EMB_API bool emb_net_has_part(const emb_net *net, const char *part);
 
+enum { EMB_LAYER_RANK = 5 };
+
 /* One line of `embudo info`. Strings are borrowed from the net. */
 typedef struct emb_layer_info {
-    const char *part;     /* "encoder" */
-    int index;            /* within the part, as in "encoder.7" */
-    const char *layer;    /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
-    int rank, shape[3];   /* of the output for one image */
-    size_t parameters;    /* numbers that are trained */
+    const char *part;                /* "encoder" */
+    int index;                       /* within the part, as in "encoder.7" */
+    const char *layer;               /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
+    int rank, shape[EMB_LAYER_RANK]; /* of the output for one image: rank 1 or 3, others only
+                                        between Flatten and Unflatten */
+    size_t parameters;               /* numbers that are trained */
     size_t multiply_adds; /* of a forward pass of one image, taps over the padding included */
     const char *kind;     /* "Conv2d" */
     /* Of Conv2d and ConvTranspose2d, rows and columns; 0 of other layers. */
-    int kernel[2], stride[2], padding[2], dilation[2];
-    int output_padding[2]; /* of ConvTranspose2d */
+    int kernel[2], stride[2], padding[2], dilation[2]; /* padding: above and to the left */
+    int output_padding[2];                             /* of ConvTranspose2d */
 } emb_layer_info;
 
 EMB_API size_t emb_net_layer_count(const emb_net *net);

@@ -30,7 +30,7 @@ static bool same_layer(const emb__layer_spec *a, const emb__layer_spec *b) {
     if (a->kind != b->kind || a->part != b->part || a->index != b->index) return false;
     for (int i = 0; i < EMB__MAX_ARGS; i++) {
         const emb__arg *x = &a->args[i], *y = &b->args[i];
-        if (x->n != y->n || x->is_latent != y->is_latent) return false;
+        if (x->n != y->n || x->is_latent != y->is_latent || x->is_same != y->is_same) return false;
         for (int k = 0; k < x->n; k++) {
             if (x->v[k] != y->v[k]) return false;
         }
@@ -129,7 +129,8 @@ static const struct {
     {"latent = 3\ninput = 8\np = Sequential(Linear(8, 2 * latent))\n", INPUT8 SIX},
     {"latent = 3\ninput = 8\np = Sequential(Linear(8, latent * 2))\n", INPUT8 SIX},
     {"latent = 3\nk = latent * 2\ninput = 8\np = Sequential(Linear(8, k))\n", INPUT8 SIX},
-    {"k = 8\ninput = k\np = Sequential(Linear(k, k - 2))\nunused = 3", INPUT8 SIX},
+    {"k = 8\ninput = k\np = Sequential(Linear(k, k - 2))\n", INPUT8 SIX},
+    {"input = [1, 28, 28]\np = Sequential(Tanh())\n", SMALL},
     {"input = 8\nb = Sequential(Tanh(), ReLU())\na = Sequential(Identity())\n",
      "input = 8\nb = Sequential(\n    Tanh(),\n    ReLU(),\n)\na = Sequential(\n    "
      "Identity(),\n)\n"},
@@ -171,6 +172,24 @@ static const struct {
     {"Unflatten(1, (32, 4, 4))", "Unflatten(1, (32, 4, 4))"},
     {"Unflatten(dim=1, unflattened_size=(512,))", "Unflatten(1, (512,))"},
     {"Identity()", "Identity()"},
+    {"Identity(54, unused_argument1=0.1, unused_argument2=(False, [')', \"(\"]))", "Identity()"},
+    {"Identity(\n# a )\n'it''s' , 1e-3)", "Identity()"},
+    {"Identity((((1))))", "Identity()"},
+    {"Conv2d(1, 8, 3, padding='valid')", "Conv2d(1, 8, 3)"},
+    {"Conv2d(1, 8, 3, padding=\"same\")", "Conv2d(1, 8, 3, padding='same')"},
+    {"Conv2d(1, 8, [2, 4], 1, 'same', 3)", "Conv2d(1, 8, (2, 4), padding='same', dilation=3)"},
+    {"Conv2d(1, 8, 1, padding='same')", "Conv2d(1, 8, 1, padding='same')"},
+    {"Conv2d(1, 8, [3, 5], stride=[2, 1,])", "Conv2d(1, 8, (3, 5), stride=(2, 1))"},
+    {"Linear(3, 4, bias=None)", "Linear(3, 4, bias=False)"},
+    {"Linear(3, 4, bias=0)", "Linear(3, 4, bias=False)"},
+    {"Linear(3, 4, bias=1)", "Linear(3, 4)"},
+    {"Linear(3, 4, bias=2)", "Linear(3, 4)"},
+    {"ReLU(1)", "ReLU(inplace=True)"},
+    {"Flatten(start_dim=1)", "Flatten()"},
+    {"Flatten(-3, 2)", "Flatten(start_dim=-3, end_dim=2)"},
+    {"Unflatten(1, [32, 4, 4])", "Unflatten(1, (32, 4, 4))"},
+    {"Unflatten(-1, (32, -1))", "Unflatten(-1, (32, -1))"},
+    {"Unflatten(2, (2, 2, 2, 2, 2))", "Unflatten(2, (2, 2, 2, 2, 2))"},
 };
 
 static void test_calls(void **state) {
@@ -227,7 +246,8 @@ static void test_sums(void **state) {
     for (size_t i = 0; i < COUNT(sums); i++) {
         char text[256];
         emb__spec spec;
-        snprintf(text, sizeof text, "two = 2\nk = 7\ninput = 1\np = Sequential(Linear(1, %s))",
+        snprintf(text, sizeof text,
+                 "two = 2\nk = 7\ninput = 1\np = Sequential(Linear(1, %s), Linear(two, k))",
                  sums[i].expression);
         if (parse_bytes(text, strlen(text), 0, &spec)) fail_msg("%s\n%s", emb_error(), text);
         if (spec.layers[0].args[1].v[0] != sums[i].value) {
@@ -263,12 +283,12 @@ static const struct {
     {"input = 1, 28, 0\n", "t:1: input expects numbers in 1..65536, gets 0"},
     {"input = -1, 28, 28\n", "t:1: input expects numbers in 1..65536, gets -1"},
     {"input = 65537\n", "t:1: input expects numbers in 1..65536, gets 65537"},
-    {"input = 1, 28, 28 28\n", "t:1: expects the end of the line, gets '28'"},
+    {"input = 1, 28, 28 28\n", "t:1:18: expects the end of the line, gets '28'"},
     {"input = ()\n", "t:1: expects a number, gets ')'"},
     {"input = (1,\n\n", "t:2: expects a number, gets the end of the text: the ( of line 1 is not "
                         "closed"},
-    {"input\n", "t:1: expects '=' behind the name that starts a line, gets the end of the line"},
-    {"import torch", "t:1: expects '=' behind the name that starts a line, gets 'torch'"},
+    {"input\n", "t:1:6: expects '=' behind the name that starts a line, gets the end of the line"},
+    {"import torch", "t:1:7: expects '=' behind the name that starts a line, gets 'torch'"},
     {"= 3", "t:1: expects a line NAME = ..., such as latent = 2, gets '='"},
     {"self.3 = 3", "t:1: expects a whole number such as 3, gets '.3'"},
     {"self.(", "t:1: expects a line NAME = ..., such as latent = 2, gets '('"},
@@ -303,7 +323,7 @@ static const struct {
     {"k = -True\n", "t:1: expects a number beside -, gets True or False"},
     {"k = (1, (2, 3))\n", "t:1: expects a number in a tuple, gets a tuple"},
     {"k = (2, 3)\n", "t:1: expects a number for 'k', gets a tuple"},
-    {"k = 2, 3\n", "t:1: expects the end of the line, gets ','"},
+    {"k = 2, 3\n", "t:1:6: expects the end of the line, gets ','"},
     {"k = 'two'\n", "t:1: expects a number for 'k', gets a string"},
     {"k = \"two\n", "t:1: expects a closing \" on the same line"},
     {"k = None\n", "t:1: expects a number for 'k', gets None"},
@@ -313,11 +333,38 @@ static const struct {
     {"input = 1\nk = input\n", "t:2: expects a number, gets 'input' of line 1"},
     {"k = int(3)\n", "t:1: expects a number or Sequential( ... ), gets 'int'"},
     {"k = 1 + int(3)\n", "t:1: expects a number, gets 'int('"},
-    {"k = 3)\n", "t:1: expects the end of the line, gets ')'"},
-    {"k = [3]\n", "t:1: '[' has no place here: a tuple is written in round brackets, as "
-                  "(32, 4, 4)"},
+    {"k = 3)\n", "t:1:6: expects the end of the line, gets ')'"},
+    {"k = [3]\n", "t:1: expects a number for 'k', gets a tuple"},
+    {"k = [3)\n", "t:1:7: expects ',' or ']', gets ')'"},
+    {"k = (3]\n", "t:1:7: expects ',' or ')', gets ']'"},
+    {"k = [3\n",
+     "t:1:7: expects ',' or ']', gets the end of the text: the [ of line 1 is not closed"},
+    {"k = 3]\n", "t:1:6: expects the end of the line, gets ']'"},
+    /* What nothing uses. */
+    {"latent = 8\n" SMALL, "t:1: 'latent' is set, but nothing uses it"},
+    {"classes = 10\n" SMALL, "t:1: 'classes' is set, but nothing uses it"},
+    {SMALL "k = 28\n", "t:5: 'k' is set, but nothing uses it"},
+    {"a = 2\nself.b = a * 3\n" SMALL, "t:2: 'b' is set, but nothing uses it"},
+    /* What is missing is reported where it is. */
+    {"p = Sequential(\n  Conv2d(1, 8, 3, stride=2\n  Tanh(),\n)\n",
+     "t:2:27: expects ',' or ')', gets 'Tanh'"},
+    {"p = Sequential(\n  Conv2d(1, 8, 3,  # more\n\n  Tanh(),\n)\n",
+     "t:2:18: expects ')' to close Conv2d( of line 2, gets 'Tanh'"},
+    {"p = Sequential(\n  Linear(1,\n 8,\n  nn.Tanh(),\n)\n",
+     "t:3:4: expects ')' to close Linear( of line 2, gets 'nn'"},
+    {"p = Sequential(\n  Linear(1, 8\nq = Sequential(Tanh())\n",
+     "t:2:14: expects ',' or ')', gets 'q'"},
+    {"p = Sequential(\n  Linear(1, 8,\nq = Sequential(Tanh())\n",
+     "t:3: p.0 Linear(in_features, out_features, bias=True): there is no argument 'q' (or a ')' is "
+     "missing before it)"},
+    {"p = Sequential(\n  Linear(1 8),\n)\n", "t:2:11: expects ',' or ')', gets '8'"},
+    {"p = Sequential(\n  Linear(1, 8)),\n  Tanh())\n",
+     "t:2:16: expects the end of the line, gets ','"},
+    {"p = Sequential(\n  Unflatten(1, (2 3)))\n", "t:2:18: expects ',' or ')', gets '3'"},
+    {"p = Sequential(\n\tTanh(),\n  Identity(a, (b),\n", "t:3: the ( of this line is not closed"},
     {"k = 3; l = 4\n", "t:1: ';' has no place here: each name is set on a line of its own"},
-    {"class Net(nn.Module):\n", "t:1: expects '=' behind the name that starts a line, gets 'Net'"},
+    {"class Net(nn.Module):\n",
+     "t:1:6: expects '=' behind the name that starts a line, gets 'Net'"},
     {"k: int = 3\n", "t:1: ':' has no place here: a line is NAME = ..., such as latent = 2"},
     {"k = 3 \\ \n", "t:1: '\\' has no place here: only a line's end may follow the \\ that "
                     "continues it"},
@@ -338,10 +385,11 @@ static const struct {
     {"p = Sequential\n", "t:1: 'Sequential' has no value: a line above should set it, as in "
                          "Sequential = 2"},
     {"p = Sequential(\n)\n", "t:1: expects at least one layer in p, such as Identity()"},
-    {"p = Sequential(Tanh()) + 1\n", "t:1: expects the end of the line, gets '+'"},
-    {"p = Sequential(\nTanh()\nTanh()\n)\n", "t:3: expects ',' or ')' behind a layer, gets 'Tanh'"},
+    {"p = Sequential(Tanh()) + 1\n", "t:1:23: expects the end of the line, gets '+'"},
+    {"p = Sequential(\nTanh()\nTanh()\n)\n",
+     "t:2:7: expects ',' or ')' behind a layer, gets 'Tanh'"},
     {"p = Sequential(\nTanh(),\nq = Sequential(Tanh())\n",
-     "t:3: expects a layer, gets 'q =': the Sequential( of line 1 is not closed"},
+     "t:2:8: expects ')' to close the Sequential( of line 1, gets 'q'"},
     {"p = Sequential(\nTanh(),\n\n\n", "t:4: expects a layer such as Linear(64, 2), gets the end "
                                        "of the text: the ( of line 1 is not closed"},
     {"p = Sequential(,)\n", "t:1: expects a layer such as Linear(64, 2), gets ','"},
@@ -372,7 +420,7 @@ static const struct {
     {"nn.Relu()", "t:4: there is no layer 'Relu': did you mean ReLU?"},
     {"GELU()", "t:4: there is no layer 'GELU': expects one of " LAYERS},
     {"F.relu()", "t:4: there is no layer 'F': expects one of " LAYERS},
-    {"Tanh", "t:5: expects '(' behind Tanh, gets ')'"},
+    {"Tanh", "t:4:5: expects '(' behind Tanh, gets ')'"},
     {"Tanh(3)", "t:4: p.1 Tanh(): expects at most 0 arguments"},
     {"ReLU(True, True)", "t:4: p.1 ReLU(inplace=False): expects at most 1 argument"},
     {"Tanh(inplace=True)", "t:4: p.1 Tanh(): there is no argument 'inplace'"},
@@ -386,13 +434,14 @@ static const struct {
      LINEAR "an argument without a name may not follow one with a name"},
     {"Linear(3, 4, device='cpu')", LINEAR "there is no argument 'device'"},
     {"Linear(3, 4, Bias=True)", LINEAR "there is no argument 'Bias'"},
-    {"Linear(3, 4, bias=1)", "t:4: p.1 Linear: bias expects True or False, gets a number"},
+    {"Linear(3, 4, bias=(1, 1))", "t:4: p.1 Linear: bias expects True or False, gets a tuple of 2"},
+    {"Linear(3, 4, bias='no')", "t:4: p.1 Linear: bias expects True or False, gets 'no'"},
     {"Linear(3, True)", "t:4: p.1 Linear: out_features expects a number, gets True or False"},
     {"Linear(3, (4, 4))", "t:4: p.1 Linear: out_features expects a number, gets a tuple of 2"},
     {"Linear(3, None)", "t:4: p.1 Linear: out_features expects a number, gets None"},
     {"Linear(3, 0)", "t:4: p.1 Linear: out_features expects a number in 1..16777216, gets 0"},
     {"Linear(3,\n\n-1)", "t:6: p.1 Linear: out_features expects a number in 1..16777216, gets -1"},
-    {"Linear(3 4)", "t:4: expects ',' or ')', gets '4'"},
+    {"Linear(3 4)", "t:4:9: expects ',' or ')', gets '4'"},
     {"Linear(3,, 4)", "t:4: expects a number, gets ','"},
     {"Linear(3, 4,\nbias=)", "t:5: expects a number, gets ')'"},
     {"Linear(3, 4.0)", "t:4: expects a whole number such as 3, gets '4.0'"},
@@ -402,8 +451,17 @@ static const struct {
     {"Conv2d(1, 8)", "t:4: p.1 " CONV2D "kernel_size is missing"},
     {"Conv2d(1, 8, 3, padding_mode='zeros')",
      "t:4: p.1 " CONV2D "there is no argument 'padding_mode'"},
-    {"Conv2d(1, 8, 3, padding='same')",
-     "t:4: p.1 Conv2d: padding expects a number or a tuple of 2, gets a string: write the numbers"},
+    {"Conv2d(1, 8, 3, padding='full')",
+     "t:4: p.1 Conv2d: padding expects a number, a tuple of 2, 'valid' or 'same', gets 'full'"},
+    {"Conv2d(1, 8, 'same')",
+     "t:4: p.1 Conv2d: kernel_size expects a number or a tuple of 2, gets 'same'"},
+    {"Conv2d(1, 8, 3, 2, 'same')", "t:4: p.1 Conv2d expects stride 1 with padding='same', gets 2"},
+    {"Conv2d(1, 8, 3, (1, 2), 'same')",
+     "t:4: p.1 Conv2d expects stride 1 with padding='same', gets 2"},
+    {"Conv2d(1, 8, 65536, dilation=65536, padding='same')",
+     "t:4: p.1 Conv2d expects padding of at most 65536, gets 2147450880"},
+    {"ConvTranspose2d(1, 8, 3, padding='same')",
+     "t:4: p.1 ConvTranspose2d: padding expects a number or a tuple of 2, gets 'same'"},
     {"Conv2d(1, 8, 3, 0)", "t:4: p.1 Conv2d: stride expects a number in 1..65536, gets 0"},
     {"Conv2d(1, 8, (3, 0))", "t:4: p.1 Conv2d: kernel_size expects a number in 1..65536, gets 0"},
     {"Conv2d(1, 8, 3, padding=4294967296)",
@@ -414,10 +472,10 @@ static const struct {
      "t:4: p.1 Conv2d: kernel_size expects a number or a tuple of 2, gets a tuple of 4"},
     {"Unflatten(1, 32)",
      "t:4: p.1 Unflatten: unflattened_size expects a tuple such as (32, 4, 4), gets a number"},
-    {"Unflatten(1, (2, 2, 2, 2))",
-     "t:4: p.1 Unflatten: unflattened_size expects a tuple such as (32, 4, 4), gets a tuple of 4"},
-    {"Unflatten(1, [32, 4, 4])",
-     "t:4: '[' has no place here: a tuple is written in round brackets, as (32, 4, 4)"},
+    {"Unflatten(1, (2, 2, 2, 2, 2, 2))",
+     "t:4: p.1 Unflatten: unflattened_size expects a tuple such as (32, 4, 4), gets a tuple of 6"},
+    {"Unflatten(1, (2, -2))",
+     "t:4: p.1 Unflatten: unflattened_size expects a number in -1..65536, gets -2"},
 };
 
 static void test_bad_calls(void **state) {
@@ -543,9 +601,11 @@ static void test_counts(void **state) {
     for (int i = 0; i < EMB__MAX_PARTS; i++) emb__text_add(&parts, "p%d = Sequential(Tanh())\n", i);
     /* Beside the input and the part. */
     for (int i = 2; i < EMB__NOTATION_NAMES; i++) emb__text_add(&names, "k%d = %d\n", i, i);
-    emb__text_add(&names, "input = 1\np = Sequential(Linear(1, k255))\n");
+    emb__text_add(&names, "input = 1\np = Sequential(Linear(1, k2");
+    for (int i = 3; i < EMB__NOTATION_NAMES; i++) emb__text_add(&names, " + k%d", i);
+    emb__text_add(&names, "))\n");
     expect_print(names.bytes, names.length, 0,
-                 "input = 1\np = Sequential(\n    Linear(1, 255),\n)\n");
+                 "input = 1\np = Sequential(\n    Linear(1, 32639),\n)\n");
     emb__text_add(&names, "more = 3\n");
     expect_error(names.bytes, names.length, 0, "t:257: expects at most 256 names to be set");
     emb__spec spec;
@@ -574,7 +634,7 @@ static void test_long(void **state) {
     emb__free(word);
     char *name = repeat("", "n", 300, "");
     emb__spec spec;
-    assert_int_equal(emb__notation_parse("k", 1, name, NULL, &spec), EMB_ERR_FORMAT);
+    assert_int_equal(emb__notation_parse("(", 1, name, NULL, &spec), EMB_ERR_FORMAT);
     assert_memory_equal(emb_error() + sizeof spec.name - 1, ":1: ", 4);
     emb__free(name);
     char *tuple = repeat("input = (", "1,", 500000, ")\n");

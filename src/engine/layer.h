@@ -13,10 +13,11 @@
 #include "engine/threads.h"
 
 typedef enum emb__arg_type {
-    EMB__INT,  /* Linear's out_features */
-    EMB__PAIR, /* kernel_size: an int, or a tuple of two (height, width) */
-    EMB__BOOL, /* bias: True or False */
-    EMB__SIZES /* Unflatten's unflattened_size: a tuple */
+    EMB__INT,     /* Linear's out_features */
+    EMB__PAIR,    /* kernel_size: an int, or a tuple of two (height, width) */
+    EMB__PADDING, /* a pair, or 'valid' or 'same' */
+    EMB__BOOL,    /* bias: True or False */
+    EMB__SIZES    /* Unflatten's unflattened_size: a tuple */
 } emb__arg_type;
 
 /* One argument as PyTorch names it. A row of arguments ends with a NULL name. */
@@ -30,7 +31,8 @@ typedef struct emb__arg_kind {
 
 /* Conv2d's stride defaults to 1, so no default depends on another argument. */
 
-/* The shape of one image (or code) between two layers: rank 1 or 3. */
+/* The shape of one image (or code) between two layers. Layers that compute take rank 1 or 3; others
+ * may stand between Flatten and Unflatten. */
 typedef struct emb__shape {
     int rank, d[EMB__MAX_DIMS];
 } emb__shape;
@@ -100,10 +102,14 @@ typedef struct emb__single {
 struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
     const emb__arg_kind *args;
+    bool any_args; /* takes whatever is written, and does nothing with it */
     /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */
     bool in_place, alias;
     /* Its backward reads its output, so that nobody may overwrite that. */
     bool keeps_output;
+    /* Where it is not NULL: fills in what some arguments leave to others, once all are there. The
+     * error text is as compile's. */
+    emb_status (*settle)(emb__layer_spec *spec);
     /* From layer->in and the arguments: out, params, fan_in, multiply_adds, conv. Allocates
      * nothing. The error text is "expects ..., gets ..."; the caller puts file, line and layer
      * before it. */

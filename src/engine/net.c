@@ -121,6 +121,14 @@ static emb_status check_classifier(const emb_net *net) {
                      net->spec.name, emb__shape_print(out, made), MOST_CLASSES);
 }
 
+/* What leaves a part is a row of numbers or an image. */
+static emb_status check_end(const emb_net *net, const emb__shape *out, const char *part) {
+    char made[EMB__SHAPE_TEXT];
+    if (out->rank == 1 || out->rank == 3) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "%s: the %s gives %s, expected one dimension or three",
+                     net->spec.name, part, emb__shape_print(out, made));
+}
+
 /* Which parts there are, and what the last one gives. */
 static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
@@ -137,8 +145,12 @@ static emb_status check_parts(emb_net *net) {
            net->layers[net->encoder_end].spec->part == 0) {
         net->encoder_end++;
     }
+    if (net->encoder_end > 0) {
+        emb_status status = check_end(net, &net->layers[net->encoder_end - 1].out, "encoder");
+        if (status != EMB_OK) return status;
+    }
     if (net->classifies) return check_classifier(net);
-    if (net->is_part) return EMB_OK;
+    if (net->is_part) return check_end(net, &net->layers[net->layer_count - 1].out, spec->parts[0]);
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
     if (out->rank != net->input.rank || memcmp(out->d, net->input.d, sizeof out->d) != 0) {
         char made[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];

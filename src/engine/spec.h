@@ -11,10 +11,10 @@
 #include "base/status.h"
 
 enum {
-    EMB__MAX_ARGS = 9,           /* arguments of one layer (ConvTranspose2d has nine) */
-    EMB__MAX_DIMS = 3,           /* dimensions of one image or code */
-    EMB__MAX_PARTS = 4,          /* encoder, decoder, ... */
-    EMB__MAX_LAYERS = 1024,      /* of a network, all parts together */
+    EMB__MAX_ARGS = 9,              /* arguments of one layer (ConvTranspose2d has nine) */
+    EMB__MAX_DIMS = EMB_LAYER_RANK, /* dimensions of one image or code, between any two layers */
+    EMB__MAX_PARTS = 4,             /* encoder, decoder, ... */
+    EMB__MAX_LAYERS = 1024,         /* of a network, all parts together */
     EMB__MAX_SIZE = 1 << 16,     /* a channel count, a side, a feature count, a kernel, a stride */
     EMB__MAX_ELEMENTS = 1 << 24, /* numbers of one image at any layer */
     EMB__NAME_SIZE = 32          /* a part's name with its NUL */
@@ -26,6 +26,8 @@ typedef struct emb__arg {
     int n;
     int v[EMB__MAX_DIMS];
     bool is_latent; /* written as the name `latent` alone; printed so again */
+    bool is_same;   /* padding='same': v is what goes before, and where the whole is odd, one more
+                       goes behind */
 } emb__arg;
 
 typedef struct emb__layer_kind emb__layer_kind;

@@ -66,10 +66,13 @@ static emb_status fail_argument(const parser *p, const emb__layer_spec *layer, i
     char gets[32];
     snprintf(gets, sizeof gets, "%s", emb__value_name(value));
     if (value->type == EMB__VALUE_TUPLE) snprintf(gets, sizeof gets, "a tuple of %d", value->n);
-    return emb__scan_fail(&p->scan, value->line, "%s.%d %s: %s expects %s, gets %s%s",
+    if (value->type == EMB__VALUE_STRING) {
+        const int shown = value->text_length < 16 ? (int)value->text_length : 16;
+        snprintf(gets, sizeof gets, "'%.*s'", shown, value->text);
+    }
+    return emb__scan_fail(&p->scan, value->line, "%s.%d %s: %s expects %s, gets %s",
                           p->spec->parts[layer->part], layer->index, layer->kind->name,
-                          layer->kind->args[arg].name, what, gets,
-                          value->type == EMB__VALUE_STRING ? ": write the numbers" : "");
+                          layer->kind->args[arg].name, what, gets);
 }
 
 static emb_status fail_layer_name(const parser *p, const emb__token *name) {
@@ -108,14 +111,36 @@ static const struct {
 } arg_types[] = {
     [EMB__INT] = {EMB__VALUE_NUMBER, false, 1, 1, "a number"},
     [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2"},
+    [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'"},
     [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False"},
     [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS, "a tuple such as (32, 4, 4)"},
 };
+
+static bool is_word(const emb__value *value, const char *word) {
+    return value->type == EMB__VALUE_STRING && value->text_length == strlen(word) &&
+           memcmp(value->text, word, value->text_length) == 0;
+}
+
+/* What PyTorch takes in place of a type's own value: numbers and None for True and False, words for
+ * numbers. False where this is none of that. */
+static bool store_other(const emb__arg_kind *kind, const emb__value *value, emb__arg *arg) {
+    const bool truth = value->type == EMB__VALUE_NUMBER || value->type == EMB__VALUE_NONE;
+    if (kind->type == EMB__BOOL && truth) {
+        *arg = (emb__arg){.n = 1, .v = {value->v[0] != 0}};
+        return true;
+    }
+    if (kind->type != EMB__PADDING || (!is_word(value, "same") && !is_word(value, "valid"))) {
+        return false;
+    }
+    *arg = (emb__arg){.n = 2, .is_same = is_word(value, "same")};
+    return true;
+}
 
 static emb_status store_argument(parser *p, emb__layer_spec *layer, int i,
                                  const emb__value *value) {
     const emb__arg_kind *kind = &layer->kind->args[i];
     emb__arg *arg = &layer->args[i];
+    if (store_other(kind, value, arg)) return EMB_OK;
     bool spread = value->type == EMB__VALUE_NUMBER && arg_types[kind->type].number_too;
     if (!spread &&
         (value->type != arg_types[kind->type].type || value->n < arg_types[kind->type].least ||
@@ -144,6 +169,12 @@ static emb_status pick_argument(parser *p, const emb__layer_spec *layer, int pos
     const emb__token name = scan->token;
     int count = arg_count(layer->kind);
     *arg = position;
+    if (name.kind == EMB__TOKEN_NAME && (scan->ahead.kind == '(' || scan->ahead.kind == '.') &&
+        !emb__token_is(&name, "self")) {
+        char what[96];
+        snprintf(what, sizeof what, "')' to close %s( of line %d", layer->kind->name, layer->line);
+        return emb__scan_missing(scan, what);
+    }
     if (name.kind != EMB__TOKEN_NAME || scan->ahead.kind != '=') {
         if (keywords) {
             return fail_call(p, layer, name.line,
@@ -153,13 +184,32 @@ static emb_status pick_argument(parser *p, const emb__layer_spec *layer, int pos
         return fail_call(p, layer, name.line, "expects at most %d argument%s", count,
                          count == 1 ? "" : "s");
     }
+    const bool first = scan->last.line < name.line; /* of its line */
     emb__scan_next(scan);
     emb__scan_next(scan);
     for (*arg = 0; *arg < count; (*arg)++) {
         if (emb__token_is(&name, layer->kind->args[*arg].name)) return EMB_OK;
     }
-    return fail_call(p, layer, name.line, "there is no argument '%.*s'", emb__token_shown(&name),
-                     name.text);
+    return fail_call(p, layer, name.line, "there is no argument '%.*s'%s", emb__token_shown(&name),
+                     name.text, first ? " (or a ')' is missing before it)" : "");
+}
+
+/* Defaults, and what hangs on other arguments. */
+static emb_status fill_arguments(parser *p, emb__layer_spec *layer, const bool *given) {
+    const emb__arg_kind *kinds = layer->kind->args;
+    for (int i = 0; kinds[i].name; i++) {
+        const bool pair = kinds[i].type == EMB__PAIR || kinds[i].type == EMB__PADDING;
+        if (given[i]) continue;
+        if (kinds[i].required) {
+            return fail_call(p, layer, layer->line, "%s is missing", kinds[i].name);
+        }
+        layer->args[i].n = pair ? 2 : 1;
+        layer->args[i].v[0] = kinds[i].value;
+        if (pair) layer->args[i].v[1] = kinds[i].value;
+    }
+    if (!layer->kind->settle || layer->kind->settle(layer) == EMB_OK) return EMB_OK;
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%d %s ", p->spec->name, layer->line,
+                            p->spec->parts[layer->part], layer->index, layer->kind->name);
 }
 
 /* Reads "...)" behind "Conv2d(". */
@@ -183,19 +233,10 @@ static emb_status parse_arguments(parser *p, emb__layer_spec *layer) {
         position++;
         if (named) keywords++;
         if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
-            return emb__scan_unexpected(scan, "',' or ')'");
+            return emb__scan_missing(scan, "',' or ')'");
         }
     }
-    for (int i = 0; kinds[i].name; i++) {
-        if (given[i]) continue;
-        if (kinds[i].required) {
-            return fail_call(p, layer, layer->line, "%s is missing", kinds[i].name);
-        }
-        layer->args[i].n = kinds[i].type == EMB__PAIR ? 2 : 1;
-        layer->args[i].v[0] = kinds[i].value;
-        if (kinds[i].type == EMB__PAIR) layer->args[i].v[1] = kinds[i].value;
-    }
-    return EMB_OK;
+    return fill_arguments(p, layer, given);
 }
 
 /* ---- parts ----------------------------------------------------------------------------------- */
@@ -234,10 +275,9 @@ static emb_status parse_layer(parser *p, int index, int opened) {
         return emb__scan_unexpected(scan, "a layer such as Linear(64, 2)");
     }
     if (scan->ahead.kind == '=') {
-        return emb__scan_fail(scan, name.line,
-                              "expects a layer, gets '%.*s =': the Sequential( of line %d is not "
-                              "closed",
-                              emb__token_shown(&name), name.text, opened);
+        char what[64];
+        snprintf(what, sizeof what, "')' to close the Sequential( of line %d", opened);
+        return emb__scan_missing(scan, what);
     }
     if (same_but_case(&name, "Sequential")) {
         return emb__scan_fail(scan, name.line,
@@ -249,13 +289,14 @@ static emb_status parse_layer(parser *p, int index, int opened) {
     if (scan->token.kind != '(') {
         char what[64];
         snprintf(what, sizeof what, "'(' behind %s", kind->name);
-        return emb__scan_unexpected(scan, what);
+        return emb__scan_missing(scan, what);
     }
-    emb__scan_next(scan);
     emb__layer_spec *layer = new_layer(p, name.line);
     if (!layer) return emb__last_status();
     layer->kind = kind;
     layer->index = index;
+    if (kind->any_args) return emb__scan_skip_brackets(scan);
+    emb__scan_next(scan);
     return parse_arguments(p, layer);
 }
 
@@ -283,7 +324,7 @@ static emb_status parse_part(parser *p, const emb__token *name) {
         emb_status status = parse_layer(p, index++, opened);
         if (status) return status;
         if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
-            return emb__scan_unexpected(scan, "',' or ')' behind a layer");
+            return emb__scan_missing(scan, "',' or ')' behind a layer");
         }
     }
     if (index == 0) {
@@ -369,7 +410,7 @@ static emb_status parse_line(parser *p) {
     }
     if (scan->ahead.kind != '=') {
         emb__scan_next(scan);
-        return emb__scan_unexpected(scan, "'=' behind the name that starts a line");
+        return emb__scan_missing(scan, "'=' behind the name that starts a line");
     }
     emb_status status = emb__scan_may_define(scan, &name);
     if (status) return status;
@@ -390,7 +431,7 @@ static emb_status parse_line(parser *p) {
     if (scan->token.kind == EMB__TOKEN_END || emb__scan_accept(scan, EMB__TOKEN_NEWLINE)) {
         return EMB_OK;
     }
-    return emb__scan_unexpected(scan, "the end of the line");
+    return emb__scan_missing(scan, "the end of the line");
 }
 
 static emb_status parse_text(parser *p) {
@@ -413,11 +454,14 @@ static emb_status parse_text(parser *p) {
                               "latent is asked to be %d, but no line latent = N is there to change",
                               p->overrides.latent);
     }
-    if (p->overrides.latent && !scan->latent_used) {
+    if (p->overrides.latent && !emb__scan_uses(scan, "latent")) {
         return emb__scan_fail(scan, line, "latent is asked to be %d, but nothing uses it",
                               p->overrides.latent);
     }
-    return EMB_OK;
+    const emb__symbol *unused = emb__scan_unused(scan);
+    if (!unused) return EMB_OK;
+    return emb__scan_fail(scan, unused->line, "'%.*s' is set, but nothing uses it",
+                          unused->length < 40 ? (int)unused->length : 40, unused->text);
 }
 
 static emb_status check_override(const char *name, int value) {

@@ -8,7 +8,12 @@ static void print_value(const emb__arg_kind *kind, const emb__arg *arg, emb__tex
         emb__text_add(out, "%s", arg->v[0] ? "True" : "False");
         return;
     }
-    bool one = kind->type == EMB__INT || (kind->type == EMB__PAIR && arg->v[0] == arg->v[1]);
+    const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
+    const bool one = kind->type == EMB__INT || (pair && arg->v[0] == arg->v[1]);
+    if (arg->is_same) {
+        emb__text_add(out, "'same'");
+        return;
+    }
     if (one) {
         emb__text_add(out, "%d", arg->v[0]);
         return;
@@ -18,7 +23,7 @@ static void print_value(const emb__arg_kind *kind, const emb__arg *arg, emb__tex
 }
 
 static bool is_default(const emb__arg_kind *kind, const emb__arg *arg) {
-    if (kind->required || arg->is_latent) return false;
+    if (kind->required || arg->is_latent || arg->is_same) return false;
     for (int i = 0; i < arg->n; i++) {
         if (arg->v[i] != kind->value) return false;
     }

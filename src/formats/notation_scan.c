@@ -33,27 +33,47 @@ int emb__token_shown(const emb__token *token) {
     return emb__utf8_fit(token->text, token->length, SHOWN);
 }
 
-emb_status emb__scan_unexpected(const emb__scan *scan, const char *what) {
+/* "'Tanh'", "the end of the line", ... */
+static void describe_token(const emb__scan *scan, char text[2 * SHOWN + 40]) {
     const emb__token *token = &scan->token;
+    const size_t size = 2 * SHOWN + 40;
     switch (token->kind) {
-    case EMB__TOKEN_ERROR:
-        return emb__last_status();
     case EMB__TOKEN_NEWLINE:
-        return emb__scan_fail(scan, token->line, "expects %s, gets the end of the line", what);
+        snprintf(text, size, "the end of the line");
+        return;
     case EMB__TOKEN_STRING:
-        return emb__scan_fail(scan, token->line, "expects %s, gets a string", what);
+        snprintf(text, size, "a string");
+        return;
     case EMB__TOKEN_END:
         if (scan->depth > 0) {
-            return emb__scan_fail(scan, token->line,
-                                  "expects %s, gets the end of the text: the ( of line %d is not "
-                                  "closed",
-                                  what, scan->open_lines[scan->depth - 1]);
+            snprintf(text, size, "the end of the text: the %c of line %d is not closed",
+                     scan->open_signs[scan->depth - 1], scan->open_lines[scan->depth - 1]);
+            return;
         }
-        return emb__scan_fail(scan, token->line, "expects %s, gets the end of the text", what);
+        snprintf(text, size, "the end of the text");
+        return;
     default:
-        return emb__scan_fail(scan, token->line, "expects %s, gets '%.*s'", what,
-                              emb__token_shown(token), token->text);
+        snprintf(text, size, "'%.*s'", emb__token_shown(token), token->text);
     }
+}
+
+emb_status emb__scan_unexpected(const emb__scan *scan, const char *what) {
+    char gets[2 * SHOWN + 40];
+    if (scan->token.kind == EMB__TOKEN_ERROR) return emb__last_status();
+    describe_token(scan, gets);
+    return emb__scan_fail(scan, scan->token.line, "expects %s, gets %s", what, gets);
+}
+
+emb_status emb__scan_missing(const emb__scan *scan, const char *what) {
+    char gets[2 * SHOWN + 40];
+    const emb__token *last = &scan->last;
+    if (scan->token.kind == EMB__TOKEN_ERROR) return emb__last_status();
+    if (!last->text) return emb__scan_unexpected(scan, what);
+    const char *end = last->text + last->length, *line = end;
+    while (line > scan->text && line[-1] != '\n') line--;
+    describe_token(scan, gets);
+    return emb__fail(EMB_ERR_FORMAT, "%s:%d:%d: expects %s, gets %s", scan->name, last->line,
+                     (int)(end - line) + 1, what, gets);
 }
 
 /* ---- tokens ---------------------------------------------------------------------------------- */
@@ -96,8 +116,6 @@ static const struct {
     char sign;
     const char *hint;
 } refused[] = {
-    {'[', "a tuple is written in round brackets, as (32, 4, 4)"},
-    {']', "a tuple is written in round brackets, as (32, 4, 4)"},
     {';', "each name is set on a line of its own"},
     {':', "a line is NAME = ..., such as latent = 2"},
     {'\\', "only a line's end may follow the \\ that continues it"},
@@ -162,20 +180,22 @@ static void read_sign(emb__scan *scan, emb__token *token, int c) {
     if ((c == '/' || c == '*') && byte_at(scan, scan->at + 1) == c) {
         token->kind = c == '/' ? EMB__TOKEN_FLOOR_DIVIDE : EMB__TOKEN_POWER;
         token->length = 2;
-    } else if (c == '(' && scan->depth == EMB__NOTATION_DEPTH) {
+    } else if (strchr("([", c) && scan->depth == EMB__NOTATION_DEPTH) {
         token->kind = EMB__TOKEN_ERROR;
         emb__scan_fail(scan, token->line, "expects at most %d brackets within brackets",
                        EMB__NOTATION_DEPTH);
-    } else if (c == '(') {
+    } else if (strchr("([", c)) {
+        scan->open_signs[scan->depth] = (char)c;
         scan->open_lines[scan->depth++] = token->line;
-    } else if (c == ')' && scan->depth > 0) {
+    } else if (strchr(")]", c) && scan->depth > 0) {
         scan->depth--;
     }
 }
 
 static emb__token read_token(emb__scan *scan) {
     skip_blank(scan);
-    emb__token token = {EMB__TOKEN_END, scan->line, scan->text + scan->at, 1, 0};
+    emb__token token = {
+        .kind = EMB__TOKEN_END, .line = scan->line, .text = scan->text + scan->at, .length = 1};
     int c = byte_at(scan, scan->at);
     size_t end = line_end(scan, scan->at);
     if (c < 0) {
@@ -195,20 +215,57 @@ static emb__token read_token(emb__scan *scan) {
         read_number(scan, &token);
     } else if (c == '\'' || c == '"') {
         read_string(scan, &token);
-    } else if (strchr("(),=.+-*/%", c)) {
+    } else if (strchr("()[],=.+-*/%", c)) {
         read_sign(scan, &token, c);
     } else {
         refuse_byte(scan, &token, c);
     }
+    token.depth = scan->depth;
     /* An error token stays where it is: it is met again and again, and nothing behind it. */
     if (token.kind != EMB__TOKEN_ERROR) scan->at += token.length;
     return token;
 }
 
 void emb__scan_next(emb__scan *scan) {
+    if (scan->token.text) scan->last = scan->token;
     scan->token = scan->ahead;
     /* Nothing is read behind an error, whose text the next one would replace. */
     if (scan->token.kind != EMB__TOKEN_ERROR) scan->ahead = read_token(scan);
+}
+
+/* A quoted text from `at`, or one byte. */
+static size_t step_over(const emb__scan *scan, size_t at) {
+    const int c = byte_at(scan, at);
+    size_t end = at + 1;
+    if (c != '\'' && c != '"') return end;
+    while (end < scan->length && byte_at(scan, end) != c && !line_end(scan, end)) end++;
+    return end + 1;
+}
+
+emb_status emb__scan_skip_brackets(emb__scan *scan) {
+    const emb__token open = scan->token;
+    size_t at = (size_t)(open.text - scan->text) + 1;
+    int depth = 1, line = open.line;
+    while (at < scan->length && depth > 0) {
+        const int c = byte_at(scan, at);
+        if (c == '#') {
+            while (at < scan->length && byte_at(scan, at) != '\n') at++;
+            continue;
+        }
+        depth += (c == '(') - (c == ')');
+        line += c == '\n';
+        at = step_over(scan, at);
+    }
+    if (depth > 0) {
+        return emb__scan_fail(scan, open.line, "the ( of this line is not closed");
+    }
+    scan->depth = open.depth; /* what was read ahead is read again */
+    scan->at = at - 1;
+    scan->line = line;
+    scan->ahead = read_token(scan);
+    emb__scan_next(scan); /* the ')' itself */
+    emb__scan_next(scan);
+    return EMB_OK;
 }
 
 bool emb__scan_accept(emb__scan *scan, int kind) {

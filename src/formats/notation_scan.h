@@ -21,6 +21,7 @@ enum {
 
 typedef struct emb__token {
     int kind, line;
+    int depth;        /* brackets that are open behind it */
     const char *text; /* in the notation, not terminated */
     size_t length;
     int64_t number;
@@ -28,7 +29,7 @@ typedef struct emb__token {
 
 typedef enum emb__value_type {
     EMB__VALUE_NUMBER,
-    EMB__VALUE_TUPLE,
+    EMB__VALUE_TUPLE, /* or a list */
     EMB__VALUE_BOOL,
     EMB__VALUE_STRING,
     EMB__VALUE_NONE
@@ -39,7 +40,9 @@ typedef struct emb__value {
     int line;
     int n; /* numbers; those of a tuple beyond EMB__MAX_DIMS are counted and not kept */
     int64_t v[EMB__MAX_DIMS];
-    bool is_latent; /* the name `latent` and nothing else */
+    bool is_latent;   /* the name `latent` and nothing else */
+    const char *text; /* of a string, without its quotes; not terminated */
+    size_t text_length;
 } emb__value;
 
 /* A name that the text has set. */
@@ -48,6 +51,7 @@ typedef struct emb__symbol {
     size_t length;
     int line;
     bool is_number; /* not a part, not the input */
+    bool is_used;
     int64_t number;
 } emb__symbol;
 
@@ -56,11 +60,11 @@ typedef struct emb__scan {
     const char *text;
     size_t length, at;
     int line;
-    int depth, open_lines[EMB__NOTATION_DEPTH]; /* where the open brackets are */
-    emb__token token, ahead;                    /* the current one and the next */
+    int depth, open_lines[EMB__NOTATION_DEPTH]; /* where the open brackets are, ... */
+    char open_signs[EMB__NOTATION_DEPTH];       /* ... and which */
+    emb__token last, token, ahead;              /* the one before, the current one, the next */
     int symbol_count;
     emb__symbol symbols[EMB__NOTATION_NAMES];
-    bool latent_used;
 } emb__scan;
 
 /* Checks the text's bytes and reads the first tokens. `text` and `name` are borrowed. */
@@ -86,9 +90,21 @@ emb_status emb__scan_fail(const emb__scan *scan, int line, const char *format, .
 /* Fails with "expects WHAT, gets" the current token; passes its error on where it is one. */
 emb_status emb__scan_unexpected(const emb__scan *scan, const char *what);
 
+/* The same where something is missing: "NAME:LINE:COLUMN: ..." of the place behind the last token,
+ * where it should stand. */
+emb_status emb__scan_missing(const emb__scan *scan, const char *what);
+
+/* Steps from '(' behind the ')' that closes it, whatever is between them. */
+emb_status emb__scan_skip_brackets(emb__scan *scan);
+
 /* EMB_OK if a line may set this name, which then emb__scan_define does. */
 emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name);
 void emb__scan_define(emb__scan *scan, const emb__token *name, bool is_number, int64_t number);
+
+/* A name of a number that is set and not used: the first one, or NULL. */
+const emb__symbol *emb__scan_unused(const emb__scan *scan);
+/* Whether a number of that name was used. */
+bool emb__scan_uses(const emb__scan *scan, const char *name);
 
 /* Reads an expression. */
 emb_status emb__scan_value(emb__scan *scan, emb__value *value);

@@ -16,14 +16,28 @@ static const struct {
     {"None", EMB__VALUE_NONE, 0},
 };
 
-static const emb__symbol *find_symbol(const emb__scan *scan, const emb__token *name) {
+/* Its place among the symbols; -1 where it is none. */
+static int find_symbol(const emb__scan *scan, const emb__token *name) {
     for (int i = 0; i < scan->symbol_count; i++) {
         const emb__symbol *symbol = &scan->symbols[i];
         if (symbol->length == name->length && memcmp(symbol->text, name->text, name->length) == 0) {
-            return symbol;
+            return i;
         }
     }
+    return -1;
+}
+
+const emb__symbol *emb__scan_unused(const emb__scan *scan) {
+    for (int i = 0; i < scan->symbol_count; i++) {
+        if (scan->symbols[i].is_number && !scan->symbols[i].is_used) return &scan->symbols[i];
+    }
     return NULL;
+}
+
+bool emb__scan_uses(const emb__scan *scan, const char *name) {
+    const emb__token token = {.kind = EMB__TOKEN_NAME, .text = name, .length = strlen(name)};
+    const int found = find_symbol(scan, &token);
+    return found >= 0 && scan->symbols[found].is_used;
 }
 
 emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name) {
@@ -33,11 +47,11 @@ emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name) {
                                   constants[i].name);
         }
     }
-    const emb__symbol *former = find_symbol(scan, name);
-    if (former) {
+    const int former = find_symbol(scan, name);
+    if (former >= 0) {
         return emb__scan_fail(scan, name->line,
                               "'%.*s' is already set on line %d: a name is set once",
-                              emb__token_shown(name), name->text, former->line);
+                              emb__token_shown(name), name->text, scan->symbols[former].line);
     }
     if (scan->symbol_count == EMB__NOTATION_NAMES) {
         return emb__scan_fail(scan, name->line, "expects at most %d names to be set",
@@ -48,7 +62,7 @@ emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name) {
 
 void emb__scan_define(emb__scan *scan, const emb__token *name, bool is_number, int64_t number) {
     scan->symbols[scan->symbol_count++] =
-        (emb__symbol){name->text, name->length, name->line, is_number, number};
+        (emb__symbol){name->text, name->length, name->line, is_number, false, number};
 }
 
 /* ---- expressions ----------------------------------------------------------------------------- */
@@ -148,11 +162,13 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
     }
     for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
         if (!emb__token_is(&name, constants[i].name)) continue;
-        *value = (emb__value){constants[i].type, name.line, 1, {constants[i].number}, false};
+        *value = (emb__value){
+            .type = constants[i].type, .line = name.line, .n = 1, .v = {constants[i].number}};
         emb__scan_next(scan);
         return EMB_OK;
     }
-    const emb__symbol *symbol = find_symbol(scan, &name);
+    const int found = find_symbol(scan, &name);
+    emb__symbol *symbol = found >= 0 ? &scan->symbols[found] : NULL;
     if (!symbol) {
         return emb__scan_fail(
             scan, name.line, "'%.*s' has no value: a line above should set it, as in %.*s = 2",
@@ -162,22 +178,27 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
         return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s' of line %d",
                               emb__token_shown(&name), name.text, symbol->line);
     }
-    bool is_latent = emb__token_is(&name, "latent");
-    if (is_latent) scan->latent_used = true;
-    *value = (emb__value){EMB__VALUE_NUMBER, name.line, 1, {symbol->number}, is_latent};
+    symbol->is_used = true;
+    *value = (emb__value){.type = EMB__VALUE_NUMBER,
+                          .line = name.line,
+                          .n = 1,
+                          .v = {symbol->number},
+                          .is_latent = emb__token_is(&name, "latent")};
     emb__scan_next(scan);
     return EMB_OK;
 }
 
-/* (3 + 4) is a number, (3,) and (3, 4) are tuples. */
+/* (3 + 4) is a number, (3,) and (3, 4) are tuples, and a list is as good as one. */
 static emb_status read_brackets(emb__scan *scan, emb__value *value) {
     emb__value tuple = {.type = EMB__VALUE_TUPLE, .line = scan->token.line};
+    const bool list = scan->token.kind == '[';
+    const int closing = list ? ']' : ')';
     emb__scan_next(scan);
     for (;;) {
         emb__value item = {0};
         emb_status status = read_level(scan, 0, &item);
         if (status) return status;
-        if (tuple.n == 0 && emb__scan_accept(scan, ')')) {
+        if (tuple.n == 0 && !list && emb__scan_accept(scan, ')')) {
             *value = item;
             value->is_latent = false;
             return EMB_OK;
@@ -187,8 +208,8 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
         if (tuple.n < EMB__MAX_DIMS) tuple.v[tuple.n] = item.v[0];
         tuple.n++;
         bool comma = emb__scan_accept(scan, ',');
-        if (emb__scan_accept(scan, ')')) break;
-        if (!comma) return emb__scan_unexpected(scan, "',' or ')'");
+        if (emb__scan_accept(scan, closing)) break;
+        if (!comma) return emb__scan_missing(scan, list ? "',' or ']'" : "',' or ')'");
     }
     *value = tuple;
     return EMB_OK;
@@ -200,12 +221,17 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
     case EMB__TOKEN_NAME:
         return read_name(scan, value);
     case '(':
+    case '[':
         return read_brackets(scan, value);
     case EMB__TOKEN_NUMBER:
-        *value = (emb__value){EMB__VALUE_NUMBER, token.line, 1, {token.number}, false};
+        *value = (emb__value){
+            .type = EMB__VALUE_NUMBER, .line = token.line, .n = 1, .v = {token.number}};
         break;
     case EMB__TOKEN_STRING:
-        *value = (emb__value){.type = EMB__VALUE_STRING, .line = token.line};
+        *value = (emb__value){.type = EMB__VALUE_STRING,
+                              .line = token.line,
+                              .text = token.text + 1,
+                              .text_length = token.length - 2};
         break;
     default:
         return emb__scan_unexpected(scan, "a number");

@@ -248,12 +248,24 @@ static float *widen(builder *b, const emb__layer *layer, const kernel *k) {
     return made;
 }
 
+/* Rows and columns before the image, then behind it. */
+static void add_pads(builder *b, Emb__Onnx__Node *node, const emb__layer_spec *spec) {
+    const emb__arg *padding = emb__layer_arg(spec, "padding");
+    const emb__arg *size = emb__layer_arg(spec, "kernel_size");
+    const emb__arg *dilation = emb__layer_arg(spec, "dilation");
+    add_ints(b, node, "pads", padding, 2);
+    Emb__Onnx__Attribute *pads = b->failed ? NULL : node->attribute[node->n_attribute - 1];
+    for (int i = 0; pads && padding->is_same && i < 2; i++) {
+        pads->ints[2 + i] += (int64_t)dilation->v[i] * (size->v[i] - 1) % 2;
+    }
+}
+
 static void convolution(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
     const emb__layer_spec *spec = layer->spec;
     const kernel k = kernel_of(layer);
     add_ints(b, node, "kernel_shape", &k.size, 1);
     add_ints(b, node, "strides", emb__layer_arg(spec, "stride"), 1);
-    add_ints(b, node, "pads", emb__layer_arg(spec, "padding"), 2);
+    add_pads(b, node, spec);
     add_ints(b, node, "dilations", &k.dilation, 1);
     add_int(b, node, "group", emb__layer_arg(spec, "groups")->v[0]);
     if (emb__layer_arg(spec, "output_padding")) add_ints(b, node, "output_padding", &k.extra, 1);
@@ -285,7 +297,7 @@ enum { OPERATORS = sizeof operators / sizeof *operators };
 /* The constant with an Unflatten's sizes; its 0 keeps the batch's. */
 static char *reshape_to(builder *b, const emb__layer *layer, const char *name) {
     char *shape = join(b, name, ".shape");
-    int64_t *sizes = take(b, 4 * sizeof *sizes);
+    int64_t *sizes = take(b, (1 + EMB__MAX_DIMS) * sizeof *sizes);
     if (!sizes) return NULL;
     for (int i = 0; i < layer->out.rank; i++) sizes[1 + i] = layer->out.d[i];
     const int64_t count = 1 + layer->out.rank;
@@ -331,13 +343,18 @@ static emb_status add_layer(builder *b, const emb__layer *layer, char *output) {
     char *name = copy(b, part);
     if (!name) return EMB_ERR_MEMORY;
     more = add_weights(b, layer, name, constants);
-    if (strcmp(operators[found].op, "Reshape") == 0) {
+    /* Flatten of ONNX leaves two dimensions: an image's becomes one. */
+    const bool flat = strcmp(operators[found].op, "Flatten") == 0;
+    const bool reshapes =
+        strcmp(operators[found].op, "Reshape") == 0 || (flat && layer->out.rank != 1);
+    if (reshapes) {
         constants[0] = reshape_to(b, layer, name);
         more = 1;
     }
     if (!output) output = join(b, name, ".out");
-    Emb__Onnx__Node *node = add_node(b, operators[found].op, name, more, constants, output);
-    if (node && operators[found].more) operators[found].more(b, layer, node);
+    Emb__Onnx__Node *node =
+        add_node(b, reshapes ? "Reshape" : operators[found].op, name, more, constants, output);
+    if (node && operators[found].more && !reshapes) operators[found].more(b, layer, node);
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 

@@ -20,8 +20,9 @@ static void run(const emb__layer *layer, const emb__pass *pass, on_output *forwa
                 on_gradient *back) {
     const emb__share share = emb__shape_share(&layer->out, pass->me);
     const bool image = layer->out.rank == 3;
-    const size_t row = image ? (size_t)layer->out.d[2] : 1;
-    const size_t plane = image ? (size_t)layer->out.d[1] * row : 1;
+    const size_t count = emb__shape_count(&layer->out);
+    const size_t row = image ? (size_t)layer->out.d[2] : count / (size_t)layer->out.d[0];
+    const size_t plane = image ? (size_t)layer->out.d[1] * row : row;
     const size_t lanes = (size_t)pass->k->lanes;
     size_t channels = (size_t)(share.channel_end - share.channel);
     size_t vectors = (size_t)(share.row_end - share.row) * row;
