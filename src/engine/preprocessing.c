@@ -42,50 +42,56 @@ void emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *i
     net->origin.white = images->white;
 }
 
-emb_status emb__net_reads(const emb_net *net, const emb_images *images) {
+emb_status emb__net_reads_bytes(const emb_net *net) {
     emb_preprocessing p;
     emb_net_preprocessing(net, &p);
-    if (images->values || p.pixels) return EMB_OK;
-    return emb__fail(EMB_ERR_ARGUMENT,
-                     "%s was trained on floats from %g to %g, and nothing says which of them are "
-                     "black and white, so that bytes cannot be read: give floats like those, or "
-                     "train anew on images / 255, or with --pixel-range BLACK..WHITE",
-                     net->spec.name, p.low, p.high);
+    if (p.pixels) return EMB_OK;
+    return emb__fail(
+        EMB_ERR_ARGUMENT,
+        "the model was trained on floats from %g to %g, and nothing says which of them are "
+        "black and white, so that bytes cannot be read: give floats like those, or "
+        "train anew on images / 255, or with --pixel-range BLACK..WHITE",
+        p.low, p.high);
 }
 
 emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
     EMB__ENTER;
     const emb_status status = emb__net_fits(net, images);
-    return status == EMB_OK ? emb__net_reads(net, images) : status;
+    return status == EMB_OK && images->pixels ? emb__net_reads_bytes(net) : status;
 }
 
 emb_status emb_images_follow(emb_images *images, const emb_net *net) {
     EMB__ENTER;
     emb_preprocessing p;
-    const emb_status status = emb__net_reads(net, images);
+    if (images->values) return EMB_OK;
+    const emb_status status = emb__net_reads_bytes(net);
     if (status != EMB_OK) return status;
     emb_net_preprocessing(net, &p);
-    if (images->values && images->has_pixels) return EMB_OK; /* it says so itself */
-    images->has_pixels = p.pixels && (images->pixels || net->origin.has_pixels);
     images->black = p.black;
     images->white = p.white;
     return EMB_OK;
 }
 
-emb_status emb_net_same_range(const emb_net *net, const emb_images *images) {
-    EMB__ENTER;
+/* Whether numbers from low to high are about those that the network was trained on. */
+static bool is_alike(const emb_preprocessing *p, double low, double high) {
     /* Shares of the range that was seen: so far beyond it, or so small within it, are numbers of
      * another kind rather than other images of the same. */
     static const double beyond = 0.5, least = 1.0 / 8;
+    const double from = p->pixels ? fmin(p->low, fmin(p->black, p->white)) : p->low;
+    const double to = p->pixels ? fmax(p->high, fmax(p->black, p->white)) : p->high;
+    const double span = to - from;
+    if (high > low && high - low < least * span) return false;
+    return low >= from - beyond * span && high <= to + beyond * span;
+}
+
+emb_status emb_net_same_range(const emb_net *net, const emb_images *images) {
+    EMB__ENTER;
     emb_preprocessing p;
     double low, high;
     if (!images->values || (net->is_part && net->encoder_end == 0)) return EMB_OK;
     emb_net_preprocessing(net, &p);
     emb_images_range(images, &low, &high);
-    const double from = p.pixels ? fmin(p.low, fmin(p.black, p.white)) : p.low;
-    const double to = p.pixels ? fmax(p.high, fmax(p.black, p.white)) : p.high, span = to - from;
-    const bool small = high > low && high - low < least * span;
-    if (low >= from - beyond * span && high <= to + beyond * span && !small) return EMB_OK;
+    if (is_alike(&p, low, high)) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
                      "the images' numbers lie from %g to %g, and the network was trained on "
                      "%s from %g to %g: scale them as those were",
@@ -98,8 +104,8 @@ double emb__net_peak(const emb_net *net, const emb_images *images) {
     emb_net_preprocessing(net, &p);
     if (images->pixels) return fabs(p.white - p.black);
     if (images->has_pixels) return fabs(images->white - images->black);
-    if (net->origin.has_pixels) return fabs(p.white - p.black);
     emb_images_range(images, &low, &high);
+    if (net->origin.has_pixels) return is_alike(&p, low, high) ? fabs(p.white - p.black) : NAN;
     return p.pixels && low >= 0 && high <= 1 ? 1 : NAN;
 }
 

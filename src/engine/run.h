@@ -96,8 +96,9 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
 
 /* emb_net_accepts, but for what bytes stand for: training decides that anew. */
 emb_status emb__net_fits(const emb_net *net, const emb_images *images);
-/* EMB_OK where the network can read these images' numbers; the rest of emb_net_accepts. */
-emb_status emb__net_reads(const emb_net *net, const emb_images *images);
+/* EMB_OK where the network knows which numbers bytes are: for images of bytes, the rest of
+ * emb_net_accepts. */
+emb_status emb__net_reads_bytes(const emb_net *net);
 /* Remembers what the images that `indices` pick are: from now on the network is trained on them. */
 void emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
                        size_t count);

@@ -8,6 +8,7 @@
 
 #include "base/entry.h"
 #include "base/text.h"
+#include "engine/run.h"
 #include "formats/file.h"
 #include "formats/number.h"
 
@@ -157,6 +158,32 @@ static void add_prototype(const source *s, int i, emb__text *out) {
     emb__text_add(out, " *%s)", uses[kind].out);
 }
 
+/* What an image's number is, and where the network has its own, which are black and white. */
+static void define_pixels(source *s) {
+    emb_preprocessing p;
+    emb_net_preprocessing(s->net, &p);
+    const bool own = p.floats && !emb__net_plain_bytes(s->net);
+    emb__text_add(&s->h, "\n/* An image's number, [channel][row][column]: ");
+    if (s->bytes) {
+        emb__text_add(&s->h, "0..255. */\n");
+        return;
+    }
+    if (!p.floats) {
+        emb__text_add(&s->h, "0..1, a byte divided by 255. */\n");
+        return;
+    }
+    emb__text_add(&s->h, "as the network was trained on, %.9g..%.9g%s. */\n", p.low, p.high,
+                  own        ? ", a byte b being\n * BLACK + b * (WHITE - BLACK) / 255"
+                  : p.pixels ? ", a byte divided by 255"
+                             : "");
+    if (!own) return;
+    emb__text_add(&s->h, "#define %s_BLACK ", s->upper);
+    emb__c_float((float)p.black, &s->h);
+    emb__text_add(&s->h, "\n#define %s_WHITE ", s->upper);
+    emb__c_float((float)p.white, &s->h);
+    emb__text_add(&s->h, "\n");
+}
+
 static void print_header(source *s) {
     emb__text *out = &s->h;
     emb__text_add(out, "/* Written by embudo %s. One image at a time, in freestanding C99: no\n",
@@ -175,8 +202,7 @@ static void print_header(source *s) {
     emb__text_add(out, " */\n#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n", s->upper,
                   s->upper);
     define_shapes(s);
-    emb__text_add(out, "\n/* An image's number, [channel][row][column]: %s. */\n",
-                  s->bytes ? "0..255" : "as the network was trained on, 0..1 for pixels");
+    define_pixels(s);
     emb__text_add(out, "typedef %s %s_pixel;\n\n", s->bytes ? "uint8_t" : "float", s->name);
     emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for (int i = 0; i < s->count; i++) {

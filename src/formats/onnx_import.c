@@ -14,6 +14,7 @@
 #include "engine/layer.h"
 #include "formats/notation.h"
 #include "formats/onnx.h"
+#include "formats/preprocessing.h"
 
 enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11 };
 
@@ -318,6 +319,20 @@ static emb_net *make_net(const emb__onnx_chain *chain, const emb_import_options 
     return net;
 }
 
+/* What a model that embudo wrote says of the numbers that it was trained on; the graph does not. */
+static emb_net *take_origin(emb_net *net, const Emb__Onnx__Model *model, const char *path) {
+    for (size_t i = 0; net && i < model->n_metadata_props; i++) {
+        const char *key = model->metadata_props[i]->key, *value = model->metadata_props[i]->value;
+        if (!key || !value || strcmp(key, "embudo.preprocessing") != 0) continue;
+        if (emb__preprocessing_read(value, &net->origin)) continue;
+        emb_net_free(net);
+        net = NULL;
+        emb__fail(EMB_ERR_FORMAT, "%s: embudo.preprocessing is '%.80s', which is not known", path,
+                  value);
+    }
+    return net;
+}
+
 emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     emb__onnx_file file;
     if (emb__onnx_open(path, &file) != EMB_OK) return NULL;
@@ -325,7 +340,7 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
                              .layers = emb__calloc(EMB__MAX_LAYERS, sizeof *chain.layers)};
     emb_net *net = NULL;
     if (chain.layers && walk(&chain) == EMB_OK && emb__onnx_stores_check(&file) == EMB_OK)
-        net = make_net(&chain, options);
+        net = take_origin(make_net(&chain, options), file.model, path);
     for (int i = 0; i < chain.layer_count; i++) {
         emb__free(chain.layers[i].text.bytes);
         emb__free(chain.layers[i].weights[0]);

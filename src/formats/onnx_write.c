@@ -16,7 +16,8 @@
 #include <onnx.pb-c.h>
 
 #include "base/memory.h"
-#include "engine/net.h"
+#include "engine/run.h"
+#include "formats/preprocessing.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
 
@@ -358,15 +359,33 @@ static emb_status add_layer(builder *b, const emb__layer *layer, char *output) {
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
-/* uint8 as torchvision's ToTensor makes floats of it. */
+/* A node of what came last and a constant. */
+static void add_step(builder *b, const char *op, const char *name, const char *constant, float x,
+                     const char *output) {
+    char *input = copy(b, constant);
+    float *own = take(b, sizeof *own);
+    if (!own) return;
+    *own = x;
+    add_constant(b, input, ELEMENT_FLOAT, 0, NULL, own, sizeof *own);
+    add_node(b, op, copy(b, name), 1, &input, copy(b, output));
+}
+
+/* uint8 as torchvision's ToTensor makes floats of it, or as the numbers that stand for pixels. */
 static void add_preprocessing(builder *b) {
-    static const float whole = 255;
-    char *divisor = copy(b, "preprocessing.255"), *pixels = copy(b, "preprocessing.float");
+    emb_preprocessing p;
+    char *pixels = copy(b, "preprocessing.float");
     Emb__Onnx__Node *cast = add_node(b, "Cast", copy(b, "preprocessing.cast"), 0, NULL, pixels);
     if (!cast) return;
     add_int(b, cast, "to", ELEMENT_FLOAT);
-    add_constant(b, divisor, ELEMENT_FLOAT, 0, NULL, &whole, sizeof whole);
-    add_node(b, "Div", copy(b, "preprocessing.divide"), 1, &divisor, copy(b, "preprocessing.out"));
+    if (emb__net_plain_bytes(b->net)) {
+        add_step(b, "Div", "preprocessing.divide", "preprocessing.255", 255, "preprocessing.out");
+        return;
+    }
+    emb_net_preprocessing(b->net, &p);
+    add_step(b, "Mul", "preprocessing.multiply", "preprocessing.scale",
+             (float)((p.white - p.black) / 255), "preprocessing.scaled");
+    add_step(b, "Add", "preprocessing.add", "preprocessing.black", (float)p.black,
+             "preprocessing.out");
 }
 
 /* ---- the model ------------------------------------------------------------------------------- */
@@ -385,8 +404,8 @@ static emb_status build_graph(builder *b, int from, int to, bool bytes) {
     const emb__shape *in = &net->layers[from].in, *out = &net->layers[to - 1].out;
     Emb__Onnx__Graph *g = &b->graph;
     *g = (Emb__Onnx__Graph)EMB__ONNX__GRAPH__INIT;
-    g->node = take_pointers(b, layers + 2);
-    g->initializer = take_pointers(b, 2 * layers + 1);
+    g->node = take_pointers(b, layers + 3);
+    g->initializer = take_pointers(b, 2 * layers + 2);
     g->input = take_pointers(b, 1);
     g->output = take_pointers(b, 1);
     if (b->failed) return EMB_ERR_MEMORY;
@@ -413,8 +432,11 @@ static Emb__Onnx__Pair *pair(builder *b, const char *key, const char *value) {
 static emb_status write_model(builder *b, const char *path, const char *part) {
     Emb__Onnx__Model model = EMB__ONNX__MODEL__INIT;
     Emb__Onnx__OperatorSet opset = EMB__ONNX__OPERATOR_SET__INIT, *opsets[] = {&opset};
+    char preprocessing[EMB__PREPROCESSING_ROOM];
+    emb__preprocessing_print(&b->net->origin, preprocessing);
     Emb__Onnx__Pair *pairs[] = {pair(b, "embudo.part", part),
-                                pair(b, "embudo.notation", b->net->notation)};
+                                pair(b, "embudo.notation", b->net->notation),
+                                pair(b, "embudo.preprocessing", preprocessing)};
     opset.domain = copy(b, "");
     opset.has_version = model.has_ir_version = true;
     opset.version = OPSET;
@@ -453,6 +475,9 @@ emb_status emb_net_export_onnx(const emb_net *net, const char *path,
     }
     for (int i = from; i < to && status == EMB_OK; i++) status = check_kernel(net, &net->layers[i]);
     if (status != EMB_OK) return emb__fail_prefix(status, "%s: ", path);
+    if (bytes && emb__net_reads_bytes(net) != EMB_OK) {
+        return emb__fail_prefix(EMB_ERR_ARGUMENT, "%s: ", path);
+    }
     status = build_graph(&b, from, to, bytes);
     if (status == EMB_OK) {
         const bool whole = !part && net->encoder_end > 0 && to > net->encoder_end;

@@ -24,14 +24,16 @@ import ctypes
 import operator
 import os
 import threading
+import warnings
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _arrays
 from ._library import (EpochInfo, ImportOptions, NetOptions, Pair, Score, TensorInfo, TrainOptions,
                        lib)
+from ._library import Preprocessing as _Preprocessing
 
-__all__ = ["Epoch", "Error", "Images", "Net", "Run", "threads", "train", "version"]
+__all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
 
 _schedules = {"constant": 0, "linear": 1, "cosine": 2}
 
@@ -115,9 +117,12 @@ def threads() -> int:
 class Images(_Object):
     """A data set in memory: N images of one shape, and perhaps a label for each."""
 
-    def __init__(self, pixels: Any, labels: Any = None) -> None:
+    def __init__(self, pixels: Any, labels: Any = None,
+                 pixel_range: Optional[Tuple[float, float]] = None) -> None:
         """Copies images [N, H, W] or [N, C, H, W]: uint8 in 0..255, or floats, which stay as they
-        are; codes [N, L] are images of L channels. `labels` are N whole numbers 0..255."""
+        are; codes [N, L] are images of L channels. `labels` are N whole numbers 0..255.
+        `pixel_range` says which floats are black and white: a network trained on them reads bytes
+        as such numbers."""
         numbers, shape, is_bytes = _arrays.read(pixels, allow_bytes=True)
         if not 2 <= len(shape) <= 4:
             raise ValueError(f"images of shape {shape}; expected [N, H, W] or [N, C, H, W]")
@@ -132,6 +137,9 @@ class Images(_Object):
         self._handle = make(numbers, own, shape[0], (ctypes.c_int * 3)(*sizes))
         if not self._handle:
             raise _fail()
+        if pixel_range is not None:
+            black, white = pixel_range
+            _check(lib.emb_images_set_pixels(self._handle, float(black), float(white)))
 
     @classmethod
     def open(cls, where: Any, part: str = "train") -> "Images":
@@ -318,7 +326,14 @@ class Net(_Object):
             raise ValueError(f"an array of shape {tuple(shape)}; expected rows of {size} numbers, "
                              f"[n, {', '.join(map(str, row))}]")
         if is_bytes:
-            numbers = _arrays.floats_of_bytes(numbers)
+            known = self.preprocessing
+            if function is lib.emb_net_decode:  # of codes
+                known = Preprocessing(False, 0, 1, True, 0, 1)
+            if not known.pixels:
+                raise ValueError(f"the network was trained on floats from {known.low:g} to "
+                                 f"{known.high:g}, and nothing says which of them are black and "
+                                 "white, so that bytes cannot be read: give floats like those")
+            numbers = _arrays.floats_of_bytes(numbers, known.black, known.white)
         n, outs = (shape[0] if many else 1), 1
         for d in made:
             outs *= d
@@ -327,6 +342,13 @@ class Net(_Object):
             with self._lock:
                 _check(function(self._handle, numbers, n, out, _threads(threads)))
         return _arrays.make(out, (n, *made))
+
+    @property
+    def preprocessing(self) -> "Preprocessing":
+        """Which numbers the network was trained on, and how it reads bytes."""
+        p = _Preprocessing()
+        lib.emb_net_preprocessing(self._handle, ctypes.byref(p))
+        return Preprocessing(p.floats, p.low, p.high, p.pixels, p.black, p.white)
 
     def encode(self, images: Any, threads: int = 0) -> Any:
         """codes [n, L] of images [n, C, H, W], floats or uint8. Results never depend on threads."""
@@ -346,12 +368,28 @@ class Net(_Object):
         return self._rows(lib.emb_net_classify, images, self.input_shape, (self.classes,), threads)
 
     def score(self, images: Images, threads: int = 0) -> float:
-        """The mean squared error of the reconstructions over every pixel."""
+        """The mean squared error of the reconstructions over every pixel. Warns where the images'
+        numbers are clearly of another kind than those that the network was trained on."""
+        if lib.emb_net_same_range(self._handle, images._handle) != 0:
+            warnings.warn(lib.emb_error().decode(errors="replace"), stacklevel=2)
         score = Score()
         with self._lock:
             _check(lib.emb_net_score(self._handle, images._handle, None, 0, _threads(threads),
                                      ctypes.byref(score)))
         return float(score.mse)
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """What a network's numbers are. `floats`: it was trained on floats as they were, from `low` to
+    `high`; else on bytes divided by 255. `pixels`: it reads bytes, byte b as
+    black + b (white - black) / 255."""
+    floats: bool
+    low: float
+    high: float
+    pixels: bool
+    black: float
+    white: float
 
 
 @dataclass(frozen=True)

@@ -77,9 +77,13 @@ def read(values: Any, allow_bytes: bool = False) -> Tuple[Any, Tuple[int, ...], 
     return (ctypes.c_float * max(len(doubles), 1))(*doubles), shape, False
 
 
-def floats_of_bytes(numbers: Any) -> Any:
-    """uint8 in 0..255 as float32 in 0..1, the library's own values."""
+def floats_of_bytes(numbers: Any, black: float = 0, white: float = 1) -> Any:
+    """uint8 in 0..255 as float32 in black..white, the library's own values."""
     raw = bytes(numbers)
+    if (black, white) != (0, 1):
+        table = array.array("f", [black + byte * (white - black) / 255 for byte in range(256)])
+        made = array.array("f", map(table.__getitem__, raw))
+        return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())
     if numpy is not None:
         made = numpy.frombuffer(raw, numpy.uint8).astype(numpy.float32) / numpy.float32(255)
         return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())

@@ -18,6 +18,11 @@ class Pair(ctypes.Structure):
     _fields_ = [("key", c_char_p), ("value", c_char_p)]
 
 
+class Preprocessing(ctypes.Structure):
+    _fields_ = [("floats", c_bool), ("low", c_double), ("high", c_double), ("pixels", c_bool),
+                ("black", c_double), ("white", c_double)]
+
+
 class TensorInfo(ctypes.Structure):
     _fields_ = [("name", c_char_p), ("rank", c_int), ("shape", c_int * 4), ("count", c_size_t),
                 ("values", POINTER(c_float))]
@@ -58,6 +63,10 @@ _functions = {
     "emb_images_shape": (None, [c_void_p, _ints]),
     "emb_images_label": (c_int, [c_void_p, c_size_t]),
     "emb_images_float": (None, [c_void_p, c_size_t, _floats]),
+    "emb_images_set_pixels": (c_int, [c_void_p, c_double, c_double]),
+    "emb_images_follow": (c_int, [c_void_p, c_void_p]),
+    "emb_net_preprocessing": (None, [c_void_p, POINTER(Preprocessing)]),
+    "emb_net_same_range": (c_int, [c_void_p, c_void_p]),
     "emb_net_open": (c_void_p, [c_char_p, POINTER(NetOptions)]),
     "emb_net_parse": (c_void_p, [c_char_p, c_char_p, POINTER(NetOptions)]),
     "emb_net_import": (c_void_p, [c_char_p, POINTER(ImportOptions)]),
