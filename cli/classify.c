@@ -77,7 +77,8 @@ static bool open_images(classify_job *job) {
     job->test = job->train ? cli_dataset_open(job->dataset, EMB_TEST) : NULL;
     if (!job->test) return false;
     return cli_codes_labelled(job->train, job->dataset) &&
-           cli_codes_labelled(job->test, job->dataset);
+           cli_codes_labelled(job->test, job->dataset) &&
+           cli_codes_agree(job->train, job->test, job->dataset);
 }
 
 static bool open_autoencoder(classify_job *job) {

@@ -2,6 +2,7 @@
 #include "codes.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "message.h"
 #include "text.h"
@@ -52,4 +53,22 @@ void cli_codes_free(cli_codes *codes) {
     free(codes->values);
     free(codes->labels);
     *codes = (cli_codes){0};
+}
+
+bool cli_codes_agree(const emb_images *train, const emb_images *test, const char *dataset) {
+    int a[3], b[3];
+    emb_images_shape(train, a);
+    emb_images_shape(test, b);
+    const int classes = emb_images_classes(train), others = emb_images_classes(test);
+    if (memcmp(a, b, sizeof a) != 0) {
+        cli_fail("%s: the training images are %dx%dx%d, the test images %dx%dx%d; expected one "
+                 "shape",
+                 dataset, a[0], a[1], a[2], b[0], b[1], b[2]);
+        return false;
+    }
+    if (others <= classes) return true;
+    cli_fail("%s: the test images have label %d, the training images have %d class%s; expected no "
+             "other labels",
+             dataset, others - 1, classes, classes == 1 ? "" : "es");
+    return false;
 }

@@ -29,4 +29,8 @@ void cli_codes_free(cli_codes *codes);
 /* False, with the error printed, where images have no labels. `dataset` is for the message. */
 bool cli_codes_labelled(const emb_images *images, const char *dataset);
 
+/* Whether the test images are of the training images' shape and classes: known before anything is
+ * trained. False with the error printed. */
+bool cli_codes_agree(const emb_images *train, const emb_images *test, const char *dataset);
+
 #endif

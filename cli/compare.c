@@ -150,7 +150,7 @@ static bool open_all(cli_compare *c) {
     c->test = c->train ? cli_dataset_open(c->dataset, EMB_TEST) : NULL;
     if (!c->test) return false;
     return cli_codes_labelled(c->train, c->dataset) && cli_codes_labelled(c->test, c->dataset) &&
-           take_run(c);
+           cli_codes_agree(c->train, c->test, c->dataset) && take_run(c);
 }
 
 static int run_compare(const cli_args *args) {

@@ -55,6 +55,14 @@ static void write_report(cli_training *t) {
     free(path);
 }
 
+/* What the page will need of the test images, before the training: a wrong set is told now. */
+static bool can_report(const cli_training *t) {
+    emb_images *test = cli_dataset_open(t->dataset, EMB_TEST);
+    const bool good = test && cli_dataset_fit(test, t->net, t->dataset);
+    emb_images_free(test);
+    return good;
+}
+
 static int run_train(const cli_args *args) {
     cli_training training = {0};
     cli_data_record_begin();
@@ -74,6 +82,9 @@ static int run_train(const cli_args *args) {
         }
     }
     if (code == CLI_DONE && !cli_data_record_test(training.dataset)) code = CLI_FAILED;
+    if (code == CLI_DONE && cli_arg(args, "report")->given && !can_report(&training)) {
+        code = CLI_FAILED;
+    }
     if (code == CLI_DONE) code = cli_training_run(&training);
     if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
     cli_training_close(&training);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 
 #include "machine.h"
 #include "message.h"
@@ -59,6 +60,33 @@ static ending kept(emb_status status) {
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
+/* A share that was asked for and comes to no image is no share. */
+static bool has_share(const cli_training *t) {
+    const cli_value *typed = cli_arg(t->args, "val-split");
+    if (t->resumed || !typed->given || !(typed->real > 0) || t->val_count > 0) return true;
+    char share[CLI_NUMBER_SIZE], images[CLI_NUMBER_SIZE];
+    cli_fail("--val-split %s: of %s images none would be kept for validation; take at least 1/%zu, "
+             "or 0",
+             cli_shortest(typed->real, share), cli_thousands(t->train_count, images),
+             t->train_count);
+    return false;
+}
+
+/* Whether the disk has room for a checkpoint (weights, two moments and the weights of the last
+ * epoch's end), the model and the best one; a run that goes on has these. */
+static bool has_room(const cli_training *t) {
+    struct statvfs disk;
+    char free_text[CLI_NUMBER_SIZE], need_text[CLI_NUMBER_SIZE];
+    const size_t weights = cli_network_parameters(t->net) * sizeof(float);
+    const size_t need = (t->checkpoints.wanted ? 4 : 0) * weights + (t->resumed ? 0 : 2 * weights);
+    if (statvfs(t->folder.path, &disk) != 0) return true; /* writing will tell */
+    const unsigned long long left = (unsigned long long)disk.f_bavail * disk.f_frsize;
+    if (left >= need) return true;
+    cli_fail("%s: the disk has %s left, and this run's files take %s at least", t->folder.path,
+             cli_size((size_t)left, free_text), cli_size(need, need_text));
+    return false;
+}
+
 static bool open_run(cli_training *t) {
     if (!t->run) t->run = emb_run_new(t->net, t->images, &t->options);
     if (!t->run || !emb_isa()) {
@@ -67,6 +95,7 @@ static bool open_run(cli_training *t) {
     }
     emb_run_train_indices(t->run, &t->train_count);
     emb_run_val_indices(t->run, &t->val_count);
+    if (!has_share(t)) return false;
     emb_images_shape(t->images, t->shape);
     t->pair = cli_alloc(2 * cli_network_pixels(t->net) * sizeof *t->pair);
     return true;
@@ -77,7 +106,7 @@ static bool open_run(cli_training *t) {
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
     if (!t->resumed && !t->again && !cli_run_folder_make(&t->folder, t->output)) return false;
-    if (cli_step_log_open(&t->log, t->step_log)) {
+    if (has_room(t) && cli_step_log_open(&t->log, t->step_log)) {
         if (!cli_record_run(t, "running")) {
             failed();
         } else if (cli_tensorboard_open(t)) {

@@ -1,0 +1,59 @@
+# What will fail is known before the training: sh known.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# before TEXT ARGS: exit code 1 with the text, and no epoch before it.
+before() {
+    text=$1
+    shift
+    t 1 "$text" "$@"
+    ! grep -q 'Epoch' out || fail "embudo $*: trains first"
+}
+
+t 0 'trained 1 epoch' train data --epochs 1 --batch-size 200 -o run
+cp -r data labels
+{ head -c 207 data/t10k-labels-idx1-ubyte && printf '\310'; } >labels/t10k-labels-idx1-ubyte
+for words in 'classify run labels' 'classify run labels --knn 3' 'classify --images labels' 'compare labels'; do
+    before 'labels: the test images have label 200, the training images have 10 classes' $words
+done
+cp -r data shapes
+{ printf '\000\000\010\003\000\000\000\310\000\000\000\034\000\000\000\016' && tail -c +17 data/t10k-images-idx3-ubyte; } |
+    head -c $((16 + 200 * 28 * 14)) >shapes/t10k-images-idx3-ubyte
+before '1x28x14' train shapes --epochs 1 --report -o made
+before '1x28x14' classify --images shapes
+before '1x28x14' compare shapes
+t 0 'trained 1 epoch' train shapes --epochs 1 --batch-size 200 -o fine # the test images are not needed
+
+before '--val-split 1e-09: of 600 images none would be kept' train data --val-split 1e-9 -o made
+before 'cannot make the folder' train data -o /proc/made
+before 'none/log.csv: cannot write' train data --epochs 1 --step-log none/log.csv -o made
+before 'Not a directory' train data -o data/train-images-idx3-ubyte/made
+gone made
+
+# A disk that cannot hold a checkpoint, where a file system can be made to try.
+cat >full.sh <<END
+mount -t tmpfs -o size=1m none "$work/disk" && cd "$work" && "$program" train data --epochs 1 -o disk/run
+END
+mkdir disk
+if unshare -rm true 2>/dev/null && unshare -rm sh -c "mount -t tmpfs none '$work/disk'" 2>/dev/null; then
+    unshare -rm sh full.sh >out 2>err
+    code=$?
+    [ $code -eq 1 ] && has err "disk/run: the disk has .* left, and this run's files take"
+    ! grep -q Epoch out || fail "trains on a full disk"
+fi
+
+# An ONNX model that is nowhere narrower is not silently an encoder.
+printf 'input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 6))\ndecoder = Sequential(Linear(6, 4), Unflatten(1, (1, 2, 2)))\n' >over.net
+printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 1, 2, 2), }" >four.npy
+printf '0123456789abcdef0123456789abcdef' >>four.npy
+t 0 'trained 1 epoch' train four.npy --model over.net --epochs 1 --val-split 0 -o over
+if "$program" export over --onnx -o over-onnx >out 2>err; then
+    whole=$(find over over-onnx* -name '*autoencoder*.onnx' -o -name 'over*.onnx' | head -n 1)
+    LC_ALL=C sed 's/code/cade/g' "$whole" >foreign.onnx
+    t 0 'foreign.onnx: taken for an encoder alone' import foreign.onnx
+    t 0 '' import foreign.onnx --part encoder -o part.safetensors
+    t 0 '' import foreign.onnx --code cade -o cut.safetensors
+    has out '^decoder = Sequential'
+fi
+finish
