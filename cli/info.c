@@ -129,8 +129,8 @@ static bool measure(const cli_args *args, const emb_net *net, demand *d) {
                             .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
                             .threads = (int)cli_arg(args, "threads")->whole};
     if (d->options.threads == 0) d->options.threads = emb_default_threads();
-    /* A training shows a validation image. */
-    d->draws = d->options.val_split > 0;
+    /* A training of an autoencoder shows a validation image. */
+    d->draws = d->options.val_split > 0 && emb_net_has_part(net, "decoder");
     if (d->draws) rehearse(net);
     cli_machine_memory(&d->program, &most);
     if (!open_data(args, net, d)) return false;

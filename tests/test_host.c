@@ -180,6 +180,7 @@ static void write_and_read(work *w) {
     static const float values[] = {0.5f, -1.25f, 3e-9f, 1e-39f, 0.1f, 7};
     const emb_codes table = {.count = 2, .latent = 3, .values = values};
     size_t length;
+    char path[512];
     emb_array back;
     char *text = emb_codes_text(&table, &length);
     need(text != NULL);
@@ -191,6 +192,15 @@ static void write_and_read(work *w) {
     const emb_c_options options = {.name = "model"};
     need(emb_net_export_c(w->net, w->folder, &options, NULL) == EMB_OK);
     add_file(w, "model.c");
+    emb_int8 *int8 = emb_int8_new(w->net, images, NULL, COUNT);
+    const emb_c_options whole = {.name = "whole", .int8 = int8, .sample = pixels};
+    need(int8 && emb_net_export_c(w->net, w->folder, &whole, NULL) == EMB_OK);
+    emb_int8_free(int8);
+    add_file(w, "whole.c");
+    snprintf(path, sizeof path, "%s/model.onnx", w->folder);
+    const emb_status status = emb_net_export_onnx(w->net, path, NULL);
+    if (status == EMB_OK) add_file(w, "model.onnx");
+    if (status != EMB_OK) assert_int_equal(status, EMB_ERR_MISSING);
     /* An error's text holds numbers, too. */
     const emb_train_options wrong = {.val_split = 1.5};
     assert_null(emb_run_new(w->net, images, &wrong));

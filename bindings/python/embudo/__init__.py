@@ -14,7 +14,7 @@ numpy.ndarray where NumPy is installed, else as memoryviews of the same shape; w
 any of these, or nested lists. What fails raises embudo.Error with the library's own text.
 
 Objects may be used by several threads: a network does one thing at a time, and the others wait. They
-are neither copied nor pickled; save and open instead. After os.fork() a child computes with one thread.
+are neither copied nor pickled; save and open instead. A child of os.fork() may go on with them.
 "mnist" is found where the repository or an installed embudo has it, or below EMBUDO_DATA;
 "fashion-mnist" and "kmnist" there, or where `embudo data get` put them.
 """
@@ -71,22 +71,8 @@ def _seed(value: Any) -> int:
     return _whole(value, "seed", -2**63, 2**64 - 1) % 2**64
 
 
-# OpenMP's threads do not live on in a forked child; there, the caller's own does all.
-_forked = False
-
-
-def _after_fork() -> None:
-    global _forked
-    _forked = True
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
-
-
 def _threads(asked: Any) -> int:
-    number = _whole(asked, "threads", 0, 256)
-    return 1 if _forked else number
+    return _whole(asked, "threads", 0, 256)
 
 
 class _Object:

@@ -1,7 +1,9 @@
 """The module against the program: test_embudo.py PROGRAM REPOSITORY with|without (NumPy)."""
 import array
 import math
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +26,10 @@ def raises(kind, text, call):
 
 def rows(values):
     return values.tolist()
+
+
+def encode_many(threads):
+    return rows(net.encode(many, threads=threads))
 
 
 assert embudo.version() == subprocess.run([program, "--version"], capture_output=True,
@@ -118,11 +124,21 @@ with tempfile.TemporaryDirectory() as folder:
     raises(ValueError, "batch_size is 0", lambda: embudo.Run(net, images, batch_size=0))
     raises(TypeError, "nonsense", lambda: embudo.train(net, images, nonsense=3))
     assert rows(net.encode([images[0], images[1]])) == rows(net.encode(images[:2]))
+    # A forked child works on, with threads, after the parent has used some: by hand and in a pool.
     if hasattr(os, "fork"):
+        grown = embudo.Net.open("notebook", latent=3)
+        going = embudo.Run(grown, images, threads=2)
+        going.step()
         child = os.fork()
         if child == 0:
-            os._exit(0 if rows(net.encode(many)) == wanted_codes else 1)
+            signal.alarm(60)  # rather than a test that hangs
+            good = rows(net.encode(many, threads=2)) == wanted_codes
+            losses_there = [going.step() for _ in range(3)]
+            os._exit(0 if good and losses_there == losses[1:4] else 1)
         assert os.waitpid(child, 0)[1] == 0
+        assert [going.step() for _ in range(3)] == losses[1:4]
+        with multiprocessing.get_context("fork").Pool(2) as pool:
+            assert pool.map_async(encode_many, [1, 2]).get(60) == [wanted_codes] * 2
 
     # Errors carry the library's text.
     raises(embudo.Error, "no such file", lambda: embudo.Net.open("nothing.safetensors"))
