@@ -352,6 +352,13 @@ static void external_refused(void **state) {
             fail_msg("expected '%s', got: %s", table[i].error, emb_error());
         }
     }
+    /* A second name may be that of a file anywhere. */
+    remove(led);
+    assert_int_equal(link(weights, led), 0);
+    test_onnx_write(path, with_names(X "ext w float 4,2 location=$4 length=32\nMatMul x,w -> y"));
+    assert_null(emb_net_import(path, NULL));
+    assert_non_null(strstr(emb_error(), "has a second name"));
+    remove(led);
 }
 
 /* A first layer of many more numbers than the model's own file has bytes. */

@@ -101,7 +101,7 @@ emb_status emb__file_open_below(emb__file *file, int folder, const char *rest, c
     }
     if (error) emb__place_fail(&(emb__place){.held = true}, path, "cannot open", error);
     emb__place_close(&place);
-    return look_at_open(file, false);
+    return look_at_open(file, true);
 }
 
 emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size_t want,
