@@ -165,6 +165,15 @@ cli_text cli_help_program(int width) {
     cli_text_add(&out, "\noptions\n");
     add_row(&out, "-h, --help", "print this text; after a command, that command's", 15, columns);
     add_row(&out, "--version", "print the version", 15, columns);
+    cli_text_add(&out, "\nexit codes\n");
+    add_row(&out, "0", "done, even where a line that only says so could not be shown", 15, columns);
+    add_row(&out, "1",
+            "failed: the last line on standard error says why. So too where the result "
+            "itself goes to standard output, and not all of it got there",
+            15, columns);
+    add_row(&out, "2", "the command line is wrong", 15, columns);
+    add_row(&out, "130, 143", "interrupted, by Ctrl-C or SIGTERM; what is saved is said", 15,
+            columns);
     add_examples(&out, start, columns);
     return out;
 }
