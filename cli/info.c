@@ -129,6 +129,9 @@ static bool measure(const cli_args *args, const emb_net *net, demand *d) {
                             .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
                             .threads = (int)cli_arg(args, "threads")->whole};
     if (d->options.threads == 0) d->options.threads = emb_default_threads();
+    /* The threads, which come with a library and stacks, for as short a work as there is. */
+    double speed;
+    emb_machine_peak(d->options.threads, 1e-6, &speed);
     /* A training of an autoencoder shows a validation image. */
     d->draws = d->options.val_split > 0 && emb_net_has_part(net, "decoder");
     if (d->draws) rehearse(net);
@@ -146,7 +149,7 @@ static bool measure(const cli_args *args, const emb_net *net, demand *d) {
 /* A thread's stack, a record of what a training does, and what allocating rounds up: what the
  * measured trainings had beyond what is counted was 0.2 to 0.5 MB and 0.1 MB a thread. */
 static size_t margin(const demand *d, size_t counted) {
-    enum { PROCESS = 1 << 20, THREAD = 1 << 17 };
+    enum { PROCESS = 5 << 18, THREAD = 1 << 17 };
     return PROCESS + THREAD * (size_t)d->options.threads + counted / 50;
 }
 

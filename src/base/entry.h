@@ -28,7 +28,9 @@ emb__entry emb__enter(void);
 /* Puts it back. */
 void emb__leave(const emb__entry *caller);
 
-/* The first line of a function: until it returns, on whatever way. */
-#define EMB__ENTER __attribute__((cleanup(emb__leave))) const emb__entry emb__caller = emb__enter()
+/* The first line of a function: until it returns, on whatever way. clang does not take the cleanup
+ * for a use. */
+#define EMB__ENTER                                                                                 \
+    __attribute__((cleanup(emb__leave), unused)) const emb__entry emb__caller = emb__enter()
 
 #endif
