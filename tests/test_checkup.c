@@ -240,6 +240,51 @@ static void looking_changes_no_bit(void **state) {
     assert_string_equal(texts[0], texts[1]);
 }
 
+/* What the last layer cannot give, or numbers far from 1, are found before any fault of training.
+ */
+static void numbers_out_of_reach_are_found(void **state) {
+    (void)state;
+    static const struct {
+        const char *end;
+        float low, high;
+        bool found;
+    } cases[] = {
+        {"", 0, 255, false},
+        {", Sigmoid()", 0, 1, false},
+        {", Sigmoid()", 0, 255, true},
+        {", Tanh()", -1, 1, false},
+        {", Tanh()", -1, 2, true},
+        {", ReLU()", 0, 255, false},
+        {", ReLU()", -1, 1, true},
+        {", Sigmoid()", -0.4F, 2.8F, true},
+        {", Sigmoid()", 0, 1.001F, false},
+        {"", 0, 1e-9F, true},
+        {"", 0, 1e9F, true},
+    };
+    static const int shape[3] = {1, 2, 2};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        char text[256];
+        float values[30 * 4];
+        emb_checkup c;
+        snprintf(text, sizeof text,
+                 "input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 2))\n"
+                 "decoder = Sequential(Linear(2, 4)%s, Unflatten(1, (1, 2, 2)))\n",
+                 cases[i].end);
+        for (size_t k = 0; k < TEST_COUNT(values); k++) {
+            values[k] = cases[i].low + (cases[i].high - cases[i].low) * (float)(k % 8) / 7;
+        }
+        emb_net *net = emb_net_parse(text, "net", NULL);
+        emb_images *floats = emb_images_new_float(values, NULL, 30, shape);
+        emb_net_init(net, 1);
+        assert_int_equal(emb_net_examine(net, floats, NULL, 0, floats, NULL, 0, NULL, &c), EMB_OK);
+        if (((c.findings & EMB_FINDING_RANGE) != 0) != cases[i].found) fail_msg("case %zu", i);
+        assert_true(c.low == (double)cases[i].low &&
+                    fabs(c.high - (double)cases[i].high) <= 1e-6 * fabs(c.high));
+        emb_images_free(floats);
+        emb_net_free(net);
+    }
+}
+
 static void what_cannot_be_examined_says_why(void **state) {
     (void)state;
     emb_net *net = linear_net("", 1);
@@ -262,6 +307,7 @@ int main(void) {
         cmocka_unit_test(errors_are_what_they_are_called),
         cmocka_unit_test(held_layers_are_named),
         cmocka_unit_test(looking_changes_no_bit),
+        cmocka_unit_test(numbers_out_of_reach_are_found),
         cmocka_unit_test(what_cannot_be_examined_says_why),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -111,6 +111,43 @@ static void threads_do_not_change_a_bit(void **state) {
     }
 }
 
+/* Errors whose squares leave float32's range at either end, each known: the network gives 0. */
+static void any_float_has_an_error(void **state) {
+    (void)state;
+    static const struct {
+        float value;
+        double mse;
+    } cases[] = {{1, 1}, {1e25F, 1e50}, {3e38F, 9e76}, {1e-20F, 1e-40}, {1e-30F, 1e-60}, {0, 0}};
+    static const int one[3] = {1, 1, 2};
+    emb_net *zero = emb_net_parse("input = 1, 1, 2\n"
+                                  "encoder = Sequential(Flatten(), Linear(2, 1))\n"
+                                  "decoder = Sequential(Linear(1, 2), Unflatten(1, (1, 1, 2)))\n",
+                                  "zero", NULL);
+    for (size_t c = 0; c < TEST_COUNT(cases); c++) {
+        float values[20 * 2];
+        double each[20];
+        emb_score score;
+        for (size_t i = 0; i < TEST_COUNT(values); i++)
+            values[i] = i % 2 ? cases[c].value : -cases[c].value;
+        emb_images *some = emb_images_new_float(values, NULL, 20, one);
+        assert_int_equal(emb_net_score(zero, some, NULL, 0, 2, &score), EMB_OK);
+        assert_int_equal(emb_net_errors(zero, some, NULL, 0, 2, each), EMB_OK);
+        assert_true(fabs(score.mse - cases[c].mse) <= 1e-6 * cases[c].mse);
+        for (int i = 0; i < 20; i++)
+            assert_true(fabs(each[i] - cases[c].mse) <= 1e-6 * cases[c].mse);
+        emb_images_free(some);
+    }
+    /* What is too large after the first layer has no error that is a number. */
+    for (int i = 0; i < 2; i++) zero->params[i] = 3e38F;
+    const float large[] = {3, 3};
+    emb_images *some = emb_images_new_float(large, NULL, 1, one);
+    emb_score score;
+    assert_int_equal(emb_net_score(zero, some, NULL, 0, 1, &score), EMB_ERR_DIVERGED);
+    assert_non_null(strstr(emb_error(), "numbers of image 0 that are too large"));
+    emb_images_free(some);
+    emb_net_free(zero);
+}
+
 static void what_cannot_be_scored_says_why(void **state) {
     (void)state;
     static const uint32_t beyond[] = {0, COUNT};
@@ -142,6 +179,7 @@ int main(void) {
         cmocka_unit_test(each_image_has_its_own_error),
         cmocka_unit_test(layers_give_what_passes_through_them),
         cmocka_unit_test(threads_do_not_change_a_bit),
+        cmocka_unit_test(any_float_has_an_error),
         cmocka_unit_test(what_cannot_be_scored_says_why),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
