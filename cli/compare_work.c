@@ -148,7 +148,7 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
         if (net != c->taken) emb_net_free(net);
         return NULL;
     }
-    snprintf(mse, sizeof mse, "%.4f", score.mse);
+    cli_error_text(score.mse, 4, mse);
     if (c->taken) {
         cli_note("the autoencoder of %s, latent %d: test MSE %s", c->run, latent, mse);
     } else {

@@ -118,6 +118,10 @@ bool cli_export_compare(const cli_export *job) {
     }
     const double elements = images * (double)cli_network_pixels(job->net);
     char numbers[2][CLI_NUMBER_SIZE], change[CLI_NUMBER_SIZE] = "";
+    if (!isfinite(results[0]) || !isfinite(results[1])) {
+        cli_fail("the test images' numbers, or what the network makes of them, are too large");
+        return false;
+    }
     const double loss = results[1] / results[0] - 1;
     for (int whole = 0; whole < 2; whole++) {
         cli_error_text(results[whole] / elements, 6, numbers[whole]);

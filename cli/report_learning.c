@@ -103,8 +103,8 @@ static void add_history(cli_report *report) {
         snprintf(text[0], sizeof text[0], "%zu", row + 1);
         for (size_t k = 0; k < used; k++) {
             const double value = values[k][row];
-            snprintf(text[k + 1], sizeof text[0], columns[at[k]].share ? "%.2f %%" : "%.4f",
-                     columns[at[k]].share ? 100 * value : value);
+            cli_error_text(value, 4, text[k + 1]);
+            if (columns[at[k]].share) snprintf(text[k + 1], sizeof text[0], "%.2f %%", 100 * value);
             cells[k + 1] = isfinite(value) ? text[k + 1] : "";
         }
         cli_html_row(&report->html, cells, kinds);
@@ -187,7 +187,7 @@ static void add_plane(cli_report *report, int latent) {
 static void add_errors(cli_report *report) {
     enum { WORST = 6 };
     char mse[CLI_NUMBER_SIZE];
-    snprintf(mse, sizeof mse, "%.4f", report->score.mse);
+    cli_error_text(report->score.mse, 4, mse);
     char *caption = cli_format(said(report, CLI_SAID_ERRORS_CAPTION), mse);
     cli_html_section(&report->html, "worst", said(report, CLI_SAID_ERRORS));
     cli_report_plot(report, "errors",
