@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "message.h"
@@ -36,7 +37,8 @@ void cli_progress_say(cli_progress *progress, const char *what) {
     char line[64];
     if (!progress->bar.on || !cli_terminal_ours(stderr)) return;
     snprintf(line, sizeof line, "epoch %d/%d: %s", progress->epoch, progress->epochs, what);
-    cli_live(line);
+    if ((int)strlen(line) >= cli_terminal_columns(stderr)) snprintf(line, sizeof line, "%s", what);
+    if ((int)strlen(line) < cli_terminal_columns(stderr)) cli_live(line);
 }
 
 void cli_progress_step(cli_progress *progress, size_t steps) {

@@ -206,7 +206,7 @@ static ending run_epoch(cli_training *t, int epoch) {
     t->epochs_done = epoch;
     const ending written = kept(cli_checkpoint_epoch(t, &done));
     if (written != GOING) return written;
-    cli_progress_say(&t->bar, "looking the network over");
+    cli_progress_say(&t->bar, "checking");
     cli_doctor_epoch(t, epoch);
     return cli_stop_signal() ? SIGNALLED : end;
 }
