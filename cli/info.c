@@ -210,7 +210,7 @@ const cli_command cli_command_info = {
     .run = run_info,
     .about = "Multiply-adds are those of one image's forward pass. Memory is the most that a "
              "training with these options takes as a process; the data set is read to know its "
-             "share.",
+             "share. What --report and --tensorboard draw in the end may take some more.",
     .examples = {{"embudo info", "the notebook's network"},
                  {"embudo info runs/001 --batch-size 256", "a run's, and its memory at 256"},
                  {"embudo info models/notebook.net --latent 8", "a notation file's"}},

@@ -130,12 +130,19 @@ static emb_status add_pictures(const cli_training *t, size_t step) {
     if (available == 0) indices = emb_run_train_indices(t->run, &available);
     const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(t->net);
     float *pairs = cli_alloc(2 * count * pixels * sizeof *pairs);
-    emb_status status = EMB_OK;
+    float *images = cli_alloc(2 * count * pixels * sizeof *images), *made = images + count * pixels;
+    for (size_t i = 0; i < count; i++) {
+        emb_images_float(t->images, indices[i], images + i * pixels);
+    }
+    /* All together: one alone after another would pack a second copy of the weights. */
+    emb_status status = emb_net_reconstruct(t->net, images, count, made, t->threads);
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
         float *pair = pairs + 2 * i * pixels;
-        status = cli_network_reconstruct(t->net, t->images, indices[i], pair, pair + pixels);
+        memcpy(pair, images + i * pixels, pixels * sizeof *pair);
+        memcpy(pair + pixels, made + i * pixels, pixels * sizeof *pair);
         cli_range_shade(t->net, pair, 2 * pixels);
     }
+    free(images);
     if (status == EMB_OK) status = add_sheet(t, pairs, count, step);
     free(pairs);
     return status;
