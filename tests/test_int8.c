@@ -40,6 +40,12 @@ static const struct {
      "    Linear(40, 3))\n"
      "decoder = Sequential(Linear(3, 40), ReLU(), Linear(40, 144), Unflatten(1, (2, 9, 8)))\n",
      0.05},
+    {"padding of two lengths, and other shapes between",
+     "encoder = Sequential(Conv2d(2, 3, (2, 4), padding='same'), Tanh(), Flatten(2), Tanh(),\n"
+     "    Unflatten(2, (4, 18)), Conv2d(3, 2, 2, padding='same'), Flatten(), Linear(144, 6))\n"
+     "decoder = Sequential(Linear(6, 144), Unflatten(1, (6, 24)), ReLU(), Flatten(),\n"
+     "    Unflatten(1, (2, 9, -1)), Conv2d(2, 2, 4, padding='same', dilation=2), Sigmoid())\n",
+     0.05},
     {"looked at twice",
      "encoder = Sequential(Conv2d(2, 3, 1), Tanh(), Flatten(), Unflatten(1, (6, 9, 4)),\n"
      "    Conv2d(6, 2, 3), Tanh(), Flatten(), Linear(28, 6))\n"

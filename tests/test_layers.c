@@ -57,6 +57,10 @@ static const layer_case layer_cases[] = {
     {"33, 3, 3", "Conv2d(33, 3, 2)", "3x2x2"},
     {"2, 3, 3", "Conv2d(2, 33, 2)", "33x2x2"},
     {"1, 1, 1", "Conv2d(1, 1, 1)", "1x1x1"},
+    {"2, 5, 4", "Conv2d(2, 3, 3, padding='same')", "3x5x4"},
+    {"2, 5, 4", "Conv2d(2, 3, (2, 4), padding='same')", "3x5x4"}, /* one more behind than before */
+    {"2, 5, 4", "Conv2d(2, 4, (2, 6), padding='same', dilation=(3, 1), groups=2)", "4x5x4"},
+    {"1, 2, 2", "Conv2d(1, 2, (7, 8), padding='same')", "2x2x2"},
     {"1, 4, 4", "ConvTranspose2d(1, 1, 1)", "1x4x4"},
     {"2, 4, 4", "ConvTranspose2d(2, 3, 3)", "3x6x6"},
     {"2, 4, 4", "ConvTranspose2d(2, 3, 3, stride=2, padding=1)", "3x7x7"},

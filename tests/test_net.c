@@ -157,6 +157,15 @@ static const char *const plans[] = {
     /* Over the seam between encoder and decoder. */
     NET("6", "Linear(6, 4)", "Tanh(), Linear(4, 6)"),
     NET("6", "Linear(6, 4), Tanh()", "Sigmoid(), Linear(4, 6), Sigmoid()"),
+    /* Shapes between Flatten and Unflatten, with work in place on them. */
+    NET("2, 5, 4", "Flatten(2), Tanh(), Flatten(), Linear(40, 3)",
+        "Linear(3, 40), Unflatten(1, (4, 10)), Sigmoid(), Flatten(), Unflatten(1, (2, -1, 4))"),
+    NET("2, 5, 4",
+        "Conv2d(2, 3, 2, padding='same'), Flatten(-2, -1), ReLU(), Unflatten(2, (2, 2, 5)), "
+        "Tanh(), "
+        "Flatten(start_dim=1), Linear(60, 3)",
+        "Linear(3, 40), Unflatten(-1, (2, 5, 2, 2)), Tanh(), Flatten(3, 4), Conv2d(2, 2, (4, 2), "
+        "padding='same')"),
     /* No activation at all, and the last layer of either kind. */
     NET("5", "Linear(5, 3), Linear(3, 2)", "Linear(2, 4), Linear(4, 5)"),
     NET("1, 4, 4", "Conv2d(1, 2, 3), Conv2d(2, 3, 2)",
