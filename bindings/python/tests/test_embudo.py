@@ -51,6 +51,24 @@ assert weights[-1] == weights[2**64 - 1] != weights[42]
 for seed in (2**64, -2**63 - 1):
     raises(ValueError, f"seed is {seed}", lambda: drawn.init(seed))
 
+# What a network was trained on decides how it reads bytes.
+flat = [[[float(i * 37 % 256) for i in range(k, k + 4)] for k in range(0, 16, 4)] for _ in range(20)]
+raw = bytes(int(x) for image in flat for row in image for x in row)
+small = ("input = 1, 4, 4\nencoder = Sequential(Flatten(), Linear(16, 2))\n"
+         "decoder = Sequential(Linear(2, 16), Unflatten(1, (1, 4, 4)))\n")
+for black, white, told in ((0, 255, True), (0, 255, False)):
+    floats = embudo.Images(flat, pixel_range=(black, white) if told else None)
+    ranged = embudo.Net.parse(small)
+    embudo.Run(ranged, floats).step()
+    known = ranged.preprocessing
+    assert known == embudo.Preprocessing(True, 0, 225, told, 0, 255 if told else 1), known
+    as_bytes = memoryview(raw).cast("B", (20, 4, 4))
+    if told:
+        assert rows(ranged.encode(as_bytes)) == rows(ranged.encode(flat))
+    else:
+        raises(ValueError, "nothing says which of them are black", lambda: ranged.encode(as_bytes))
+raises(embudo.Error, "two different numbers", lambda: embudo.Images(flat, pixel_range=(1, 1)))
+
 # A short training gives the program's own bits.
 with tempfile.TemporaryDirectory() as folder:
     model = os.path.join(folder, "run", "model.safetensors")
