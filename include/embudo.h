@@ -177,6 +177,10 @@ EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 EMB_API emb_images *emb_images_open_part(const char *where, emb_part part,
                                          const emb_open_options *options);
 
+/* How many images the one array has of which these are the training or the test part; 0 where they
+ * are the data set's own part, or all. */
+EMB_API size_t emb_images_drawn_from(const emb_images *images);
+
 /* Whether a data set that can be found has a part of its own. */
 EMB_API bool emb_images_has_part(const char *where, emb_part part);
 
@@ -204,6 +208,9 @@ EMB_API emb_images *emb_images_new_float(const float *values, const uint8_t *lab
 /* Copies the images of `a`, then those of `b`, which have the same shape. Labels are kept where
  * both have them. NULL on failure. */
 EMB_API emb_images *emb_images_join(const emb_images *a, const emb_images *b);
+/* Copies `count` images of others, indices[i] for i < count, with their labels. NULL on failure. */
+EMB_API emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices,
+                                    size_t count);
 EMB_API void emb_images_free(emb_images *images);
 
 /* What a reader should know of how the files were read: that channels were last, that labels are

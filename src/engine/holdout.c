@@ -80,6 +80,7 @@ emb_images *emb__holdout_take(emb_images *images, const char *name, emb_part par
         images->values = values;
         images->labels = labels;
         images->count = which ? wanted : count - wanted;
+        images->drawn_from = count;
     } else if (wanted == 0) {
         emb__fail(EMB_ERR_ARGUMENT,
                   count < 2 ? "%s: one image alone has no test part"
@@ -91,3 +92,5 @@ emb_images *emb__holdout_take(emb_images *images, const char *name, emb_part par
     emb_images_free(images);
     return NULL;
 }
+
+size_t emb_images_drawn_from(const emb_images *images) { return images->drawn_from; }

@@ -198,6 +198,50 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     return NULL;
 }
 
+/* rows[indices[i]] of `size` bytes each, one after another; NULL for NULL. */
+static void *picked(const void *rows, const uint32_t *indices, size_t count, size_t size,
+                    bool *good) {
+    size_t bytes = 0;
+    if (!rows) return NULL;
+    *good = *good && emb__mul(count, size, &bytes);
+    uint8_t *taken = *good ? emb__alloc(bytes) : NULL;
+    *good = taken != NULL;
+    for (size_t i = 0; taken && i < count; i++) {
+        memcpy(taken + i * size, (const uint8_t *)rows + indices[i] * size, size);
+    }
+    return taken;
+}
+
+emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices, size_t count) {
+    EMB__ENTER;
+    const size_t size = image_bytes(images);
+    bool good = count > 0;
+    for (size_t i = 0; i < count && good; i++) good = indices[i] < images->count;
+    if (!good) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_pick: expected indices below %zu, one at least",
+                  images->count);
+        return NULL;
+    }
+    uint8_t *pixels = picked(images->pixels, indices, count, size, &good);
+    float *values = picked(images->values, indices, count, size * sizeof *values, &good);
+    uint8_t *labels = picked(images->labels, indices, count, 1, &good);
+    emb_images *made = good ? emb__images_adopt(pixels, labels, count, images->shape) : NULL;
+    if (made) {
+        made->values = values;
+        made->has_pixels = images->has_pixels;
+        made->black = images->black;
+        made->white = images->white;
+        made->drawn_from = images->drawn_from;
+        if (copy_words(images, made) == EMB_OK) return made;
+        emb_images_free(made);
+        return NULL;
+    }
+    if (!good) emb__free(pixels);
+    if (!good) emb__free(labels);
+    emb__free(values);
+    return NULL;
+}
+
 size_t emb_images_count(const emb_images *images) { return images->count; }
 
 void emb_images_shape(const emb_images *images, int shape[3]) {

@@ -24,6 +24,7 @@ struct emb_images {
     bool channels_last; /* the file had them as [N][H][W][C] */
     bool has_pixels;    /* it is known which numbers are black and white: of bytes always */
     double black, white;
+    size_t drawn_from; /* of so many by holdout.c; 0: by nobody */
 };
 
 /* The number that stands for a byte; that of 0 and 1 is torchvision's ToTensor's. */
