@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "data_record.h"
 #include "dataset.h"
+#include "held.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
@@ -21,7 +22,8 @@ typedef struct classify_job {
     const cli_args *args;
     const char *run, *dataset; /* run NULL: images are classified */
     emb_net *autoencoder;
-    emb_images *train, *test;
+    emb_images *train, *test; /* learned from and validated on; scored on */
+    cli_part part;            /* what `test` is */
     cli_training training;
 } classify_job;
 
@@ -73,8 +75,16 @@ static void use_run_split(classify_job *job) {
 }
 
 static bool open_images(classify_job *job) {
-    job->train = cli_dataset_open(job->dataset, EMB_TRAIN);
-    job->test = job->train ? cli_dataset_open(job->dataset, EMB_TEST) : NULL;
+    cli_training *t = &job->training;
+    t->holdout = cli_holdout_typed(job->args);
+    if (job->run &&
+        !cli_holdout_settle(&t->holdout, job->autoencoder, job->run, job->dataset, job->args)) {
+        return false;
+    }
+    job->train = cli_held_learn(job->dataset, &t->holdout, &t->options.val_count);
+    job->test =
+        job->train ? cli_held_scored(job->train, job->dataset, &t->holdout, &t->options, &job->part)
+                   : NULL;
     if (!job->test) return false;
     return cli_codes_labelled(job->train, job->dataset) &&
            cli_codes_labelled(job->test, job->dataset) &&
@@ -89,8 +99,20 @@ static bool open_autoencoder(classify_job *job) {
         cli_fail("%s has no part called encoder, so there are no codes to classify", job->run);
         return false;
     }
-    return cli_range_fit(job->autoencoder, job->train, job->dataset) &&
-           cli_range_fit(job->autoencoder, job->test, job->dataset);
+    use_run_split(job);
+    return true;
+}
+
+/* Codes are of images that the autoencoder reads. */
+static bool fit_autoencoder(const classify_job *job) {
+    return !job->run || (cli_range_fit(job->autoencoder, job->train, job->dataset) &&
+                         cli_range_fit(job->autoencoder, job->test, job->dataset));
+}
+
+/* A class may have all of its images in one part. */
+static int count_classes(const classify_job *job) {
+    const int train = emb_images_classes(job->train), test = emb_images_classes(job->test);
+    return train > test ? train : test;
 }
 
 /* "cnn" or "mlp" of --net, "head-mlp" of --head mlp; anything else is a file's name. */
@@ -126,6 +148,8 @@ static emb_net *open_classifier(const char *name, int classes, int inputs) {
 
 static bool save_verdict(const classify_job *job, cli_verdict *verdict) {
     verdict->language = cli_language(cli_arg(job->args, "language")->text);
+    verdict->dataset = job->dataset;
+    verdict->part = job->part;
     return cli_verdict_save(verdict, job->training.folder.path);
 }
 
@@ -146,8 +170,7 @@ static int train_on_codes(classify_job *job) {
     t->model = name;
     t->encoder = job->autoencoder;
     t->encoder_name = job->run;
-    t->net =
-        open_classifier(name, emb_images_classes(job->train), emb_net_latent(job->autoencoder));
+    t->net = open_classifier(name, count_classes(job), emb_net_latent(job->autoencoder));
     int code = CLI_FAILED;
     if (t->net && cli_codes_encode(&codes, job->autoencoder, job->train, NULL,
                                    emb_images_count(job->train), t->threads)) {
@@ -169,7 +192,7 @@ static int train_on_images(classify_job *job) {
     cli_training *t = &job->training;
     char *name = built_in(typed(job->args, "net"), nets, "");
     t->model = name;
-    t->net = open_classifier(name, emb_images_classes(job->train), 0);
+    t->net = open_classifier(name, count_classes(job), 0);
     t->images = job->train;
     job->train = NULL; /* the training closes them */
     const bool fits = t->net && cli_dataset_fit(t->images, t->net, job->dataset) &&
@@ -184,12 +207,14 @@ static int train_on_images(classify_job *job) {
 /* ---- neighbours ------------------------------------------------------------------------------ */
 
 /* Before anything is written. */
-static bool enough_neighbours(const classify_job *job) {
+static bool enough_neighbours(classify_job *job) {
     const size_t all = emb_images_count(job->train);
     const int64_t asked = cli_arg(job->args, "knn")->whole;
     size_t count = 0;
     uint32_t *order = cli_alloc(all * sizeof *order);
     const bool split = emb_split(all, &job->training.options, order, &count) == EMB_OK;
+    job->training.train_count = count;
+    job->training.val_count = all - count;
     free(order);
     if (!split) {
         cli_fail("%s", emb_error());
@@ -236,8 +261,7 @@ static int run_classify(const cli_args *args) {
     job.training.options.shuffle = true;
     cli_data_record_begin();
     code = CLI_FAILED;
-    if (open_images(&job) && open_autoencoder(&job)) {
-        if (job.run) use_run_split(&job);
+    if (open_autoencoder(&job) && open_images(&job) && fit_autoencoder(&job)) {
         code = !job.run                      ? train_on_images(&job)
                : cli_arg(args, "knn")->given ? find_neighbours(&job)
                                              : train_on_codes(&job);
@@ -257,7 +281,8 @@ const cli_command cli_command_classify = {
         "The codes are those of a trained encoder, which stays as it is; a small network learns "
         "to tell the labels from them. --images learns from the images instead, to compare. "
         "Prints a line for each epoch as train does, with the share of images classified right, "
-        "then the accuracy on the test images and the confusion matrix. The run's folder gets "
+        "then the accuracy on the test images (of one array, those that were held out of all "
+        "training) and the confusion matrix. The run's folder gets "
         "what train leaves, and confusion.csv and confusion.png; its model holds encoder and "
         "classifier, and embudo eval measures it. Batches are always shuffled.",
     .examples = {{"embudo classify runs/001", "an MLP on the codes of a run"},
@@ -292,6 +317,8 @@ const cli_command cli_command_classify = {
              "none"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation; a run's own where the line gives none"},
+            CLI_TEST_SPLIT_OPTION,
+            CLI_TEST_SEED_OPTION,
             CLI_PIXEL_RANGE_OPTION,
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,

@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "dataset.h"
 #include "folders.h"
+#include "held.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
@@ -126,6 +127,7 @@ static int read_args(cli_compare *c, const cli_args *args) {
 /* The run's autoencoder decides the code's length, the seed and the split. */
 static bool take_run(cli_compare *c) {
     double share;
+    c->holdout = cli_holdout_typed(c->args);
     if (!c->run) return true;
     c->taken = cli_network_open_trained(c->run);
     if (!c->taken) return false;
@@ -133,24 +135,30 @@ static bool take_run(cli_compare *c) {
         cli_fail("%s: expected an autoencoder, with parts called encoder and decoder", c->run);
         return false;
     }
-    if (!cli_range_fit(c->taken, c->train, c->dataset) ||
-        !cli_range_fit(c->taken, c->test, c->dataset)) {
-        return false;
-    }
     c->latents[0] = emb_net_latent(c->taken);
     if (!cli_arg(c->args, "seed")->given) cli_recorded_seed(c->taken, &c->seeds[0]);
     if (cli_recorded_option(c->taken, "val_split", &share) && share >= 0 && share < 1) {
         c->val_split = share;
     }
-    return true;
+    return cli_holdout_settle(&c->holdout, c->taken, c->run, c->dataset, c->args);
+}
+
+bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
+    const emb_train_options options = {.seed = cli_seed_option(seed),
+                                       .val_split = cli_val_split_of(c->val_split),
+                                       .val_count = c->val_count};
+    emb_images_free(c->test);
+    c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
+    return c->test && cli_codes_labelled(c->test, c->dataset) &&
+           cli_codes_agree(c->train, c->test, c->dataset) &&
+           (!c->taken || cli_range_fit(c->taken, c->test, c->dataset));
 }
 
 static bool open_all(cli_compare *c) {
-    c->train = cli_dataset_open(c->dataset, EMB_TRAIN);
-    c->test = c->train ? cli_dataset_open(c->dataset, EMB_TEST) : NULL;
-    if (!c->test) return false;
-    return cli_codes_labelled(c->train, c->dataset) && cli_codes_labelled(c->test, c->dataset) &&
-           cli_codes_agree(c->train, c->test, c->dataset) && take_run(c);
+    if (!take_run(c)) return false;
+    c->train = cli_held_learn(c->dataset, &c->holdout, &c->val_count);
+    return c->train && cli_codes_labelled(c->train, c->dataset) &&
+           (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
 }
 
 static int run_compare(const cli_args *args) {
@@ -183,13 +191,17 @@ const cli_command cli_command_compare = {
         "reads, the model, the classifier's own parameters, the share of test images that it "
         "classifies right and the seconds that training and testing it took. With several "
         "--latent a sweep, with several --seed means and standard deviations. -o keeps the table "
-        "as compare.csv (accuracy in percent) and a picture of it, compare.png. Classifiers "
+        "as compare.csv (accuracy in percent; the data set, which part of it and how many of its "
+        "images) and a picture of it, compare.png. Classifiers "
         "of images are left out where the images are not of MNIST's size.",
     .examples = {{"embudo compare", "both exercises, from nothing"},
                  {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
                  {"embudo compare --latent 2,8,16,32 --seed 1,2,3 -o sweep",
                   "four lengths of code, three seeds each"}},
-    .positionals = {{.name = "DATASET", .fallback = "mnist", .help = CLI_DATASET_HELP}},
+    .positionals = {{.name = "DATASET",
+                     .fallback = "mnist",
+                     .help = CLI_DATASET_HELP "; where none is named, the one that the record of "
+                                              "--run names"}},
     .options =
         {
             {"run", 0, CLI_TEXT, "RUN|MODEL", NULL, 0, 0, 0,
@@ -197,6 +209,8 @@ const cli_command cli_command_compare = {
             {"latent", 0, CLI_TEXT, "LIST", "8", 0, 0, 0, "numbers in a code, one or several"},
             {"seed", 0, CLI_TEXT, "LIST", "42", 0, 0, 0,
              "of the split, the weights and the order, one or several"},
+            CLI_TEST_SPLIT_OPTION,
+            CLI_TEST_SEED_OPTION,
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
             {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0, "to train the autoencoder for"},
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,

@@ -6,6 +6,7 @@
 
 #include <embudo.h>
 
+#include "held.h"
 #include "options.h"
 
 enum { CLI_COMPARE_LIST = 16 /* numbers in --latent and in --seed */ };
@@ -47,7 +48,10 @@ typedef struct cli_compare {
     int language;             /* of the picture */
     emb_train_options recipe; /* of the autoencoders; seed and threads are filled in */
     double val_split;
+    size_t val_count; /* of `train`, its last images: as in emb_train_options */
+    cli_holdout holdout;
     emb_images *train, *test;
+    cli_part part;  /* what `test` is */
     emb_net *taken; /* the run's autoencoder */
     int result_count;
     cli_result results[CLI_CONTENDERS * CLI_COMPARE_LIST];
@@ -56,6 +60,10 @@ typedef struct cli_compare {
 /* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
  * error say how it goes. False with the error printed. */
 bool cli_compare_seed(cli_compare *compare, uint64_t seed);
+
+/* Opens what a seed's results are scored on: images that are held out of all training are the same
+ * for every seed. False with the error printed. */
+bool cli_compare_open_scored(cli_compare *compare, uint64_t seed);
 
 /* On standard output. */
 void cli_compare_print(const cli_compare *compare);

@@ -49,9 +49,12 @@ void cli_compare_print(const cli_compare *c) {
     char parameters[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE];
     const bool sweep = c->latent_count > 1;
     int contender = 0, at = 0;
+    char *head = cli_format("%saccuracy", cli_part_prefix(c->part));
+    const int width = strlen(head) > 15 ? (int)strlen(head) + 3 : 18;
     printf("%-8s%-8s", "input", "model");
     if (sweep) printf("%8s", "latent");
-    printf("%12s%18s%10s\n", "parameters", "test accuracy", "seconds");
+    printf("%12s%*s%10s\n", "parameters", width, head, "seconds");
+    free(head);
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
         char accuracy[48];
         if (c->seed_count > 1) {
@@ -62,9 +65,12 @@ void cli_compare_print(const cli_compare *c) {
         snprintf(latent, sizeof latent, "%d", r->latent);
         printf("%-8s%-8s", r->contender->input, r->contender->model);
         if (sweep) printf("%8s", r->latent > 0 ? latent : "");
-        printf("%12s%18s%10.1f\n", cli_thousands(r->parameters, parameters), accuracy,
+        printf("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
                cli_compare_mean(r->seconds, r->count));
     }
+    char *phrase = cli_held_phrase(emb_images_count(c->test), c->part, c->dataset);
+    printf("accuracy on %s\n", phrase);
+    free(phrase);
     if (c->seed_count > 1) {
         printf("mean and standard deviation of %d seeds; seconds are means\n", c->seed_count);
     }
@@ -75,7 +81,9 @@ void cli_compare_print(const cli_compare *c) {
 static bool save_csv(const cli_compare *c, const char *folder) {
     cli_text csv = {0};
     int contender = 0, at = 0;
-    cli_text_add(&csv, "input,model,parameters,test_accuracy,seconds%s\n",
+    char *cells = cli_held_cells(c->dataset, c->part, emb_images_count(c->test));
+    const char *kind = c->part == CLI_PART_HELD ? "held_out" : cli_part_name(c->part);
+    cli_text_add(&csv, "input,model,parameters,%s_accuracy,seconds%s" CLI_HELD_COLUMNS "\n", kind,
                  is_plain(c) ? "" : ",latent,seeds,spread");
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
         cli_text_add(&csv, "%s,%s,%zu,%.2f,%.2f", r->contender->input, r->contender->model,
@@ -85,8 +93,9 @@ static bool save_csv(const cli_compare *c, const char *folder) {
             if (r->latent > 0) cli_text_add(&csv, "%d", r->latent);
             cli_text_add(&csv, ",%d,%.3f", r->count, percent_spread(r));
         }
-        cli_text_add(&csv, "\n");
+        cli_text_add(&csv, "%s\n", cells);
     }
+    free(cells);
     if (!cli_folder_hold_output(folder)) {
         cli_text_free(&csv);
         return false;
@@ -110,6 +119,17 @@ static int group_of(const cli_result *r) {
     return group;
 }
 
+/* "test accuracy (%), 10,000 images of mnist", to be freed. */
+static char *axis_title(const cli_compare *c) {
+    char count[CLI_NUMBER_SIZE];
+    char *name = cli_held_name(c->dataset);
+    char *title = cli_format(cli_word_in(c->language, CLI_WORD_PART_ACCURACY),
+                             cli_word_part(c->language, c->part),
+                             cli_thousands(emb_images_count(c->test), count), name);
+    free(name);
+    return title;
+}
+
 /* One length: a bar for each contender. */
 static emb_picture *draw_bars(const cli_compare *c) {
     const char *const groups[] = {cli_word_in(c->language, CLI_WORD_INPUT_CODES),
@@ -127,18 +147,19 @@ static emb_picture *draw_bars(const cli_compare *c) {
         least = fmin(least, percent(r) - percent_spread(r));
     }
     char *title = cli_format(cli_word_in(c->language, CLI_WORD_COMPARE_TITLE), c->latents[0]);
-    const emb_bars chart = {.title = title,
-                            .x = {.title = cli_word_in(c->language, CLI_WORD_TEST_ACCURACY),
-                                  .from = fmax(0, floor((least - 1) / 5) * 5),
-                                  .to = 100},
-                            .bars = bars,
-                            .count = count,
-                            .groups = groups,
-                            .group_count = sizeof groups / sizeof *groups,
-                            .digits = 2,
-                            .unit = " %"};
+    char *axis = axis_title(c);
+    const emb_bars chart = {
+        .title = title,
+        .x = {.title = axis, .from = fmax(0, floor((least - 1) / 5) * 5), .to = 100},
+        .bars = bars,
+        .count = count,
+        .groups = groups,
+        .group_count = sizeof groups / sizeof *groups,
+        .digits = 2,
+        .unit = " %"};
     emb_picture *picture = emb_bars_draw(&chart, EMB_PNG);
     free(title);
+    free(axis);
     return picture;
 }
 
@@ -173,14 +194,16 @@ static emb_picture *draw_lines(const cli_compare *c) {
     for (int i = 0; i < CLI_CONTENDERS; i++) {
         fill_series(c, &cli_contenders[i], &series[i], values[0][i], values[1][i], values[2][i]);
     }
-    const emb_chart chart = {
-        .title = cli_word_in(c->language, CLI_WORD_SWEEP_TITLE),
-        .x = {.title = cli_word_in(c->language, CLI_WORD_NUMBERS)},
-        .y = {.title = cli_word_in(c->language, CLI_WORD_TEST_ACCURACY), .scale = EMB_SCALE_LINEAR},
-        .series = series,
-        .series_count = CLI_CONTENDERS,
-        .height = 600};
-    return emb_chart_draw(&chart, EMB_PNG);
+    char *axis = axis_title(c);
+    const emb_chart chart = {.title = cli_word_in(c->language, CLI_WORD_SWEEP_TITLE),
+                             .x = {.title = cli_word_in(c->language, CLI_WORD_NUMBERS)},
+                             .y = {.title = axis, .scale = EMB_SCALE_LINEAR},
+                             .series = series,
+                             .series_count = CLI_CONTENDERS,
+                             .height = 600};
+    emb_picture *picture = emb_chart_draw(&chart, EMB_PNG);
+    free(axis);
+    return picture;
 }
 
 static bool save_picture(const cli_compare *c, const char *folder) {

@@ -61,10 +61,13 @@ static bool train(emb_net *net, const emb_images *images, const emb_train_option
  * `train` and measured on `test`. */
 static bool run_network(cli_compare *c, const cli_contender *contender, int latent, uint64_t seed,
                         const emb_images *images, const emb_images *test) {
-    const emb_net_options shape = {.latent = latent, .classes = emb_images_classes(c->train)};
+    const int learned = emb_images_classes(c->train), scored = emb_images_classes(c->test);
+    const emb_net_options shape = {.latent = latent,
+                                   .classes = learned > scored ? learned : scored};
     const emb_train_options options = {.seed = cli_seed_option(seed),
                                        .learning_rate = 0.002,
                                        .val_split = cli_val_split_of(c->val_split),
+                                       .val_count = c->val_count,
                                        .batch_size = 64,
                                        .shuffle = true,
                                        .schedule = EMB_SCHEDULE_LINEAR,
@@ -135,6 +138,7 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
         emb_train_options options = c->recipe;
         options.seed = cli_seed_option(seed);
         options.threads = c->threads;
+        options.val_count = c->val_count;
         net = cli_network_open(c->model, latent);
         if (!net) return NULL;
         if (!train(net, c->train, &options, c->epochs)) {
@@ -150,11 +154,12 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
     }
     cli_error_text(score.mse, 4, mse);
     if (c->taken) {
-        cli_note("the autoencoder of %s, latent %d: test MSE %s", c->run, latent, mse);
+        cli_note("the autoencoder of %s, latent %d: %sMSE %s", c->run, latent,
+                 cli_part_prefix(c->part), mse);
     } else {
-        cli_note("seed %llu: trained the autoencoder, latent %d, %d epoch%s in %.1f s: test MSE %s",
+        cli_note("seed %llu: trained the autoencoder, latent %d, %d epoch%s in %.1f s: %sMSE %s",
                  (unsigned long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s",
-                 cli_clock() - start, mse);
+                 cli_clock() - start, cli_part_prefix(c->part), mse);
     }
     cli_doctor_eval(net, c->test, c->threads);
     return net;
@@ -214,7 +219,8 @@ static bool run_images(cli_compare *c, uint64_t seed) {
 /* The seed's split, the same for all: its training images come first, *count of them. */
 static uint32_t *draw_split(const cli_compare *c, uint64_t seed, size_t *count) {
     const emb_train_options options = {.seed = cli_seed_option(seed),
-                                       .val_split = cli_val_split_of(c->val_split)};
+                                       .val_split = cli_val_split_of(c->val_split),
+                                       .val_count = c->val_count};
     const size_t all = emb_images_count(c->train);
     uint32_t *order = cli_alloc(all * sizeof *order);
     if (emb_split(all, &options, order, count) == EMB_OK) return order;
@@ -225,7 +231,7 @@ static uint32_t *draw_split(const cli_compare *c, uint64_t seed, size_t *count) 
 
 bool cli_compare_seed(cli_compare *c, uint64_t seed) {
     size_t count = 0;
-    uint32_t *indices = draw_split(c, seed, &count);
+    uint32_t *indices = cli_compare_open_scored(c, seed) ? draw_split(c, seed, &count) : NULL;
     bool good = indices != NULL;
     for (int i = 0; i < c->latent_count && good; i++) {
         good = run_codes(c, c->latents[i], seed, indices, count) &&

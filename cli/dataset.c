@@ -31,20 +31,6 @@ static char *recorded(const char *run) {
     return found;
 }
 
-emb_images *cli_dataset_open(const char *where, emb_part part) {
-    emb_images *images = emb_images_open(where, part);
-    if (!cli_data_record_agrees(where, part, NULL, images)) {
-        emb_images_free(images);
-        return NULL;
-    }
-    cli_notes(emb_images_notes(images));
-    if (part == EMB_TEST && emb_images_parts(where) == 1) {
-        cli_note("%s has no test images of its own: %zu of its images are held out", where,
-                 emb_images_count(images));
-    }
-    return images;
-}
-
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
     if (emb_images_fit(images, net) != EMB_OK) {
         cli_fail("%s: %s", where, emb_error());
@@ -58,12 +44,21 @@ bool cli_dataset_is_array(const char *where) {
     return cli_ends_with(where, ".npy") || cli_ends_with(where, ".npz");
 }
 
+/* The run of a command that takes one, RUN or --run; NULL. */
+static const char *run_of(const cli_args *args) {
+    const int run = find(args->command, "RUN");
+    if (run >= 0) return args->positionals[run].given ? args->positionals[run].text : NULL;
+    for (int i = 0; args->command->options[i].name; i++) {
+        if (strcmp(args->command->options[i].name, "run") == 0) return args->options[i].text;
+    }
+    return NULL;
+}
+
 void cli_dataset_default(cli_args *args) {
-    const int run = find(args->command, "RUN"), set = find(args->command, "DATASET");
-    if (args->wants_help || run < 0 || set < 0 || !args->positionals[run].given) return;
-    if (args->positionals[set].given) return;
-    if (!cli_is_folder(args->positionals[run].text)) return;
-    args->dataset = recorded(args->positionals[run].text);
+    const int set = find(args->command, "DATASET");
+    const char *run = args->wants_help || set < 0 ? NULL : run_of(args);
+    if (!run || args->positionals[set].given || !cli_is_folder(run)) return;
+    args->dataset = recorded(run);
     if (!args->dataset) return;
     args->positionals[set].text = args->dataset;
     if (args->command->many) args->words[0] = args->dataset;

@@ -7,11 +7,6 @@
 
 #include "options.h"
 
-/* emb_images_open, held against the run's record where the name comes from one, with its notes
- * said, and one where test images are asked for and the data set has none of its own. NULL with the
- * error printed. */
-emb_images *cli_dataset_open(const char *where, emb_part part);
-
 /* emb_images_fit, with its notes said. False with the error printed. */
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where);
 

@@ -56,7 +56,7 @@ static bool open_images(encode_job *job, const cli_args *args) {
     if (!job->net) return false;
     if (!are_pictures(args)) {
         return cli_split_open(&job->split, job->net, name, args->words[0],
-                              cli_arg(args, "split")->text);
+                              cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL);
     }
     job->files = args->words;
     job->split.count = args->word_count;
@@ -146,7 +146,7 @@ const cli_command cli_command_encode = {
              "codes.npy, codes.npz or codes.csv, by the name's ending; -, or nothing: CSV on "
              "standard "
              "output"},
-            {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "of pictures: light for dark and dark for light. MNIST's digits are light on dark, so "
              "ink on paper needs it"},

@@ -62,7 +62,7 @@ static void print_size(const emb_c_size *size) {
 static float *take_sample(const cli_export *job, bool wanted) {
     if (!wanted) return NULL;
     float *sample = cli_alloc(cli_network_pixels(job->net) * sizeof *sample);
-    emb_images_float(job->test, 0, sample);
+    emb_images_float(job->scored.images, 0, sample);
     return sample;
 }
 

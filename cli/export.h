@@ -7,13 +7,15 @@
 #include <embudo.h>
 
 #include "options.h"
+#include "split.h"
 
 typedef struct cli_export {
     emb_net *net;
     const char *part; /* NULL: all */
     bool uint8;
     int threads;
-    emb_images *train, *test; /* NULL until they are needed */
+    emb_images *train; /* NULL until they are needed, ... */
+    cli_split scored;  /* ... as these are */
     emb_int8 *int8;
 } cli_export;
 

@@ -15,11 +15,11 @@ static const double most_loss = 0.05; /* of the error, above which a note says s
 
 bool cli_export_images(cli_export *job, const cli_args *args) {
     const char *dataset = cli_arg(args, "DATASET")->text;
-    job->train = cli_dataset_open(dataset, EMB_TRAIN);
-    job->test = job->train ? cli_dataset_open(dataset, EMB_TEST) : NULL;
-    if (!job->test) return false;
-    return cli_range_fit(job->net, job->train, dataset) &&
-           cli_range_fit(job->net, job->test, dataset);
+    const char *name = cli_arg(args, "RUN|MODEL")->text;
+    if (!cli_split_open(&job->scored, job->net, name, dataset, NULL)) return false;
+    const cli_holdout held = cli_holdout_of(job->net, name, dataset);
+    job->train = cli_held_open(dataset, EMB_TRAIN, &held);
+    return job->train && cli_range_fit(job->net, job->train, dataset);
 }
 
 bool cli_export_quantise(cli_export *job) {
@@ -31,7 +31,7 @@ bool cli_export_quantise(cli_export *job) {
 void cli_export_close(cli_export *job) {
     emb_int8_free(job->int8);
     emb_images_free(job->train);
-    emb_images_free(job->test);
+    cli_split_close(&job->scored);
     emb_net_free(job->net);
 }
 
@@ -66,7 +66,8 @@ static double count_up(const cli_export *job, size_t first, size_t here, const f
     const size_t size = cli_network_pixels(job->net);
     double sum = 0;
     for (size_t i = 0; i < here && classes > 0; i++) {
-        sum += best(out + i * (size_t)classes, classes) == emb_images_label(job->test, first + i);
+        sum += best(out + i * (size_t)classes, classes) ==
+               emb_images_label(job->scored.images, first + i);
     }
     for (size_t i = 0; i < here * size && classes == 0; i++) {
         const double d = (double)out[i] - (double)in[i];
@@ -78,7 +79,7 @@ static double count_up(const cli_export *job, size_t first, size_t here, const f
 /* results[0] of the float network, [1] of the whole one. */
 static bool measure(const cli_export *job, double results[2]) {
     const size_t size = cli_network_pixels(job->net), outs = cli_network_outputs(job->net);
-    const size_t count = emb_images_count(job->test), chunk = cli_image_chunk(job->net);
+    const size_t count = emb_images_count(job->scored.images), chunk = cli_image_chunk(job->net);
     const size_t most = chunk < count ? chunk : count;
     const size_t latent = (size_t)emb_net_latent(job->net);
     float *in = cli_alloc(most * size * sizeof *in), *out = cli_alloc(most * outs * sizeof *out);
@@ -86,7 +87,8 @@ static bool measure(const cli_export *job, double results[2]) {
     emb_status status = EMB_OK;
     for (size_t first = 0; first < count && status == EMB_OK; first += most) {
         const size_t here = count - first < most ? count - first : most;
-        for (size_t i = 0; i < here; i++) emb_images_float(job->test, first + i, in + i * size);
+        for (size_t i = 0; i < here; i++)
+            emb_images_float(job->scored.images, first + i, in + i * size);
         for (int whole = 0; whole < 2 && status == EMB_OK; whole++) {
             status = through(job, whole, in, here, codes, out);
             if (status == EMB_OK) results[whole] += count_up(job, first, here, in, out);
@@ -101,19 +103,22 @@ static bool measure(const cli_export *job, double results[2]) {
 
 bool cli_export_compare(const cli_export *job) {
     double results[2] = {0};
-    const double images = (double)emb_images_count(job->test);
+    const double images = (double)emb_images_count(job->scored.images);
     const bool classifies = emb_net_classes(job->net) > 0;
     if (!classifies &&
         (!emb_net_has_part(job->net, "encoder") || !emb_net_has_part(job->net, "decoder"))) {
         return true; /* a part alone: there is nothing to hold it against */
     }
-    if (classifies && emb_images_label(job->test, 0) < 0) return true;
+    if (classifies && emb_images_label(job->scored.images, 0) < 0) return true;
     /* Only the whole of a classifier has been run: an encoder's codes have no accuracy. */
     if (classifies && job->part && strcmp(job->part, "encoder") == 0) return true;
     if (!measure(job, results)) return false;
+    const char *prefix = cli_part_prefix(job->scored.part);
+    char *phrase = cli_held_phrase(job->scored.count, job->scored.part, job->scored.dataset);
     if (classifies) {
-        cli_line("test accuracy %.2f %% in float, %.2f %% in whole numbers",
-                 100 * results[0] / images, 100 * results[1] / images);
+        cli_line("%saccuracy %.2f %% in float, %.2f %% in whole numbers, on %s", prefix,
+                 100 * results[0] / images, 100 * results[1] / images, phrase);
+        free(phrase);
         return true;
     }
     const double elements = images * (double)cli_network_pixels(job->net);
@@ -128,7 +133,9 @@ bool cli_export_compare(const cli_export *job) {
     }
     /* Of an error of 0 nothing is a share. */
     if (isfinite(loss)) snprintf(change, sizeof change, " (%+.2f %%)", 100 * loss);
-    cli_line("test MSE %s in float, %s in whole numbers%s", numbers[0], numbers[1], change);
+    cli_line("%sMSE %s in float, %s in whole numbers%s, on %s", prefix, numbers[0], numbers[1],
+             change, phrase);
+    free(phrase);
     if (loss > most_loss) {
         cli_note("whole numbers cost more than %.0f %% here; float may serve better",
                  100 * most_loss);

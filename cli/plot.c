@@ -103,7 +103,8 @@ static int run_plot(const cli_args *args) {
     if (!kind) return CLI_USAGE;
     cli_plot plot = {.run = cli_arg(args, "RUN|MODEL")->text,
                      .dataset = cli_arg(args, "DATASET")->text,
-                     .split_name = cli_arg(args, "split")->text,
+                     .split_name =
+                         cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL,
                      .title = cli_arg(args, "title")->text,
                      .language = cli_language(cli_arg(args, "language")->text),
                      .threads = (int)cli_arg(args, "threads")->whole,
@@ -143,7 +144,7 @@ const cli_command cli_command_plot = {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "the picture, PNG, SVG or PDF by its ending; default: KIND.png in the run's folder, "
              "or here for a model file"},
-            {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"dims", 0, CLI_TEXT, "A,B", NULL, 0, 0, 0,
              "codes, manifold: the two of the code's numbers to draw, counted from 0"},
             {"grid", 0, CLI_INT, "N", "20", 2, 100, 0, "manifold: images to a side"},

@@ -15,7 +15,7 @@ enum { CLI_PLOT_MOST_IMAGES = 64 };
 typedef struct cli_plot {
     const char *run;        /* a run's folder, a model file, or a network's name */
     const char *dataset;    /* NULL: "mnist" */
-    const char *split_name; /* NULL: "test" */
+    const char *split_name; /* NULL: what a score is of */
     const char *title;      /* NULL: the kind's own */
     int language;           /* 0: English, 1: Spanish */
     int threads;

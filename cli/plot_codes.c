@@ -72,8 +72,10 @@ static void spread(const cli_plot *plot, const float *codes, const int *labels, 
 
 static emb_picture *draw(const cli_plot *plot, const plane *at, const int *labels, int classes) {
     char count[CLI_NUMBER_SIZE], *names[256];
+    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
     char *title = cli_format(cli_word_of(plot, CLI_WORD_CODES_TITLE),
-                             cli_thousands(plot->split.count, count), cli_word_split(plot));
+                             cli_thousands(plot->split.count, count), what);
+    free(what);
     emb_scatter scatter = {.title = cli_plot_title(plot, title),
                            .x.title = at->titles[0],
                            .y.title = at->titles[1],

@@ -74,8 +74,10 @@ static emb_picture *draw(cli_plot *plot, const ranked *worst, size_t count) {
     for (size_t i = 0; i < rows; i++) {
         titles[i] = cli_word_of(plot, i % 2 == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
     }
+    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
     char *title = cli_format(cli_word_of(plot, CLI_WORD_ERRORS_TITLE), (int)count,
-                             cli_thousands(plot->split.count, total), cli_word_split(plot));
+                             cli_thousands(plot->split.count, total), what);
+    free(what);
     emb_figure figure = {.rows = (int)rows,
                          .columns = (int)columns,
                          .pixels = pixels,

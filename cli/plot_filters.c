@@ -186,8 +186,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
 /* The images are opened only where one of them is asked for. */
 static bool open_image(cli_plot *plot) {
     const char *dataset = plot->dataset ? plot->dataset : "mnist";
-    const char *split = plot->split_name ? plot->split_name : "test";
-    return cli_split_open(&plot->split, plot->net, plot->run, dataset, split) &&
+    return cli_split_open(&plot->split, plot->net, plot->run, dataset, plot->split_name) &&
            cli_plot_check_images(plot);
 }
 
@@ -202,16 +201,19 @@ emb_picture *cli_plot_filters(cli_plot *plot) {
     if (image && !open_image(plot)) return NULL;
     rows all = {0};
     add_weights(plot->net, &weight, &all);
-    char *title = image ? cli_format(cli_word_of(plot, CLI_WORD_ACTIVATIONS_TITLE), plot->images[0],
-                                     cli_word_split(plot))
-                        : cli_format(cli_word_of(plot, CLI_WORD_FILTERS_TITLE), layer.part,
-                                     layer.index, layer.layer);
+    char *what =
+        image ? cli_word_images(plot->language, plot->split.part, plot->split.dataset) : NULL;
+    char *title =
+        image ? cli_format(cli_word_of(plot, CLI_WORD_ACTIVATIONS_TITLE), plot->images[0], what)
+              : cli_format(cli_word_of(plot, CLI_WORD_FILTERS_TITLE), layer.part, layer.index,
+                           layer.layer);
     emb_picture *picture = NULL;
     if (!image || add_activations(plot, &all)) {
         const emb_sheet sheet = {cli_plot_title(plot, title), all.at, all.count};
         picture = cli_plot_drawn(emb_sheet_draw(&sheet, plot->format));
     }
     free(title);
+    free(what);
     free_rows(&all);
     return picture;
 }

@@ -65,8 +65,7 @@ static bool open_all(cli_plot *plot, const cli_plot_kind *kind) {
     if (!plot->net || !has_parts(plot, kind)) return false;
     if (!kind->needs_images) return true;
     return cli_split_open(&plot->split, plot->net, plot->run,
-                          plot->dataset ? plot->dataset : "mnist",
-                          plot->split_name ? plot->split_name : "test");
+                          plot->dataset ? plot->dataset : "mnist", plot->split_name);
 }
 
 emb_picture *cli_plot_draw(cli_plot *plot, const cli_plot_kind *kind) {
@@ -154,7 +153,7 @@ bool cli_plot_check_images(const cli_plot *plot) {
     for (size_t i = 0; i < plot->image_count; i++) {
         if (plot->images[i] < plot->split.count) continue;
         cli_fail("there is no image %zu: the %s split has %zu, counted from 0", plot->images[i],
-                 plot->split_name ? plot->split_name : "test", plot->split.count);
+                 cli_part_name(plot->split.part), plot->split.count);
         return false;
     }
     return true;

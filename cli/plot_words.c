@@ -1,7 +1,10 @@
 /* What stands on pictures. See plot_words.h. */
 #include "plot_words.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "text.h"
 
 static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_LOSS_TITLE] = {"Loss by epoch", "P\u00e9rdida por \u00e9poca"},
@@ -16,10 +19,12 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_VALIDATION] = {"validation", "validaci\u00f3n"},
     [CLI_WORD_ACCURACY_TITLE] = {"Accuracy by epoch", "Exactitud por \u00e9poca"},
     [CLI_WORD_ACCURACY] = {"accuracy (%)", "exactitud (%)"},
-    [CLI_WORD_SPLIT_TRAIN] = {"training images", "im\u00e1genes de entrenamiento"},
-    [CLI_WORD_SPLIT_VAL] = {"validation images", "im\u00e1genes de validaci\u00f3n"},
-    [CLI_WORD_SPLIT_TEST] = {"test images", "im\u00e1genes de prueba"},
-    [CLI_WORD_SPLIT_ALL] = {"images", "im\u00e1genes"},
+    [CLI_WORD_PART_TEST] = {"test ", " de prueba"},
+    [CLI_WORD_PART_VAL] = {"validation ", " de validaci\u00f3n"},
+    [CLI_WORD_PART_TRAIN] = {"training ", " de entrenamiento"},
+    [CLI_WORD_PART_HELD] = {"held-out ", " de reserva"},
+    [CLI_WORD_PART_ALL] = {"", ""},
+    [CLI_WORD_PART_IMAGES] = {"%simages of %s", "im\u00e1genes%s de %s"},
     [CLI_WORD_CODES_TITLE] = {"The codes of %s %s", "Los c\u00f3digos de %s %s"},
     [CLI_WORD_CODE_AXIS] = {"code[%d]", "c\u00f3digo[%d]"},
     [CLI_WORD_FIRST_COMPONENT] = {"first principal component (%.1f %% of the variance)",
@@ -64,8 +69,8 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_EXTRA] = {"added by output_padding", "a\u00f1adido por output_padding"},
     [CLI_WORD_TAPS] = {"the kernel, and the number it makes",
                        "el n\u00facleo, y el n\u00famero que produce"},
-    [CLI_WORD_CONFUSION_TITLE] = {"%.2f %% of %s test images classified right",
-                                  "Aciertos: %.2f %% de %s im\u00e1genes de prueba"},
+    [CLI_WORD_CONFUSION_TITLE] = {"%.2f %% of %s %simages of %s classified right",
+                                  "Aciertos: %.2f %% de %s im\u00e1genes%s de %s"},
     [CLI_WORD_TRUE_CLASS] = {"true class", "clase verdadera"},
     [CLI_WORD_PREDICTED_CLASS] = {"predicted class", "clase predicha"},
     [CLI_WORD_ROW_SHARE] = {"share of the row", "parte de la fila"},
@@ -74,7 +79,8 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_SWEEP_TITLE] =
         {"What a code keeps of an image, by its length",
          "Lo que un c\u00f3digo conserva de una imagen, seg\u00fan su longitud"},
-    [CLI_WORD_TEST_ACCURACY] = {"test accuracy (%)", "exactitud en la prueba (%)"},
+    [CLI_WORD_PART_ACCURACY] = {"%saccuracy (%%), %s images of %s",
+                                "exactitud%s (%%), %s im\u00e1genes de %s"},
     [CLI_WORD_NUMBERS] = {"numbers in a code", "n\u00fameros del c\u00f3digo"},
     [CLI_WORD_INPUT_CODES] = {"autoencoder's codes", "c\u00f3digos del autoencoder"},
     [CLI_WORD_INPUT_PCA] = {"principal components", "componentes principales"},
@@ -89,16 +95,14 @@ const char *cli_word_of(const cli_plot *plot, cli_word word) {
     return cli_word_in(plot->language, word);
 }
 
-const char *cli_word_split(const cli_plot *plot) {
-    static const struct {
-        const char *name;
-        cli_word word;
-    } splits[] = {{"train", CLI_WORD_SPLIT_TRAIN},
-                  {"val", CLI_WORD_SPLIT_VAL},
-                  {"test", CLI_WORD_SPLIT_TEST}};
-    const char *name = plot->split_name ? plot->split_name : "test";
-    for (size_t i = 0; i < sizeof splits / sizeof *splits; i++) {
-        if (strcmp(name, splits[i].name) == 0) return cli_word_of(plot, splits[i].word);
-    }
-    return cli_word_of(plot, CLI_WORD_SPLIT_ALL);
+const char *cli_word_part(int language, cli_part part) {
+    return words[CLI_WORD_PART_TEST + (int)part][language];
+}
+
+char *cli_word_images(int language, cli_part part, const char *dataset) {
+    char *name = cli_held_name(dataset);
+    char *text = cli_format(cli_word_in(language, CLI_WORD_PART_IMAGES),
+                            cli_word_part(language, part), name);
+    free(name);
+    return text;
 }

@@ -15,10 +15,12 @@ typedef enum cli_word {
     CLI_WORD_VALIDATION,
     CLI_WORD_ACCURACY_TITLE,
     CLI_WORD_ACCURACY,
-    CLI_WORD_SPLIT_TRAIN,
-    CLI_WORD_SPLIT_VAL,
-    CLI_WORD_SPLIT_TEST,
-    CLI_WORD_SPLIT_ALL,
+    CLI_WORD_PART_TEST, /* of cli_part, in its order: what stands beside "images" */
+    CLI_WORD_PART_VAL,
+    CLI_WORD_PART_TRAIN,
+    CLI_WORD_PART_HELD,
+    CLI_WORD_PART_ALL,
+    CLI_WORD_PART_IMAGES,
     CLI_WORD_CODES_TITLE,
     CLI_WORD_CODE_AXIS,
     CLI_WORD_FIRST_COMPONENT,
@@ -57,7 +59,7 @@ typedef enum cli_word {
     CLI_WORD_ROW_SHARE,
     CLI_WORD_COMPARE_TITLE,
     CLI_WORD_SWEEP_TITLE,
-    CLI_WORD_TEST_ACCURACY,
+    CLI_WORD_PART_ACCURACY,
     CLI_WORD_NUMBERS,
     CLI_WORD_INPUT_CODES,
     CLI_WORD_INPUT_PCA,
@@ -73,7 +75,9 @@ int cli_language(const char *name);
 /* Some hold conversions for printf; both languages have the same ones in the same order. */
 const char *cli_word_in(int language, cli_word word);
 const char *cli_word_of(const cli_plot *plot, cli_word word);
-/* "test images". */
-const char *cli_word_split(const cli_plot *plot);
+/* "test " in English, " de prueba" in Spanish. */
+const char *cli_word_part(int language, cli_part part);
+/* "test images of mnist", to be freed. */
+char *cli_word_images(int language, cli_part part, const char *dataset);
 
 #endif

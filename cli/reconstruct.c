@@ -27,7 +27,7 @@ static bool open_all(page_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL");
     job->net = cli_network_open_trained(name);
     return job->net && cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
-                                      typed(args, "split"));
+                                      cli_arg(args, "split")->given ? typed(args, "split") : NULL);
 }
 
 static bool write_page(page_job *job, const char *path) {
@@ -125,7 +125,7 @@ const cli_command cli_command_reconstruct = {
              "run's folder, or here for a model file"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
              "images to draw; as numbers, all of the split unless it is given"},
-            {"split", 0, CLI_CHOICE, CLI_SPLITS, "test", 0, 0, 0, CLI_SPLIT_HELP},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },

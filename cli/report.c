@@ -13,10 +13,17 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
-#include "range.h"
 
 const char *cli_report_said(const cli_report *report, cli_said said) {
     return cli_said_in(report->language, said);
+}
+
+const char *cli_report_part(const cli_report *report) {
+    return cli_word_part(report->language, report->scored.part);
+}
+
+char *cli_report_said_part(const cli_report *report, cli_said said) {
+    return cli_format(cli_report_said(report, said), cli_report_part(report));
 }
 
 /* ---- what parts share ------------------------------------------------------------------------ */
@@ -33,13 +40,13 @@ void cli_report_picture(cli_report *report, emb_picture *picture, const char *wh
                         const char *caption, bool wide) {
     if (picture) {
         size_t count;
+        char *shown = cli_report_said_part(report, what);
         const uint8_t *bytes = emb_picture_bytes(picture, &count);
-        cli_html_picture_add(&report->html,
-                             &(cli_html_picture){.bytes = bytes,
-                                                 .count = count,
-                                                 .what = cli_report_said(report, what),
-                                                 .caption = caption,
-                                                 .wide = wide});
+        cli_html_picture_add(
+            &report->html,
+            &(cli_html_picture){
+                .bytes = bytes, .count = count, .what = shown, .caption = caption, .wide = wide});
+        free(shown);
     } else if (!report->no_pictures) {
         /* A build without cairo says so once. */
         report->no_pictures = why && strstr(why, "cairo") != NULL;
@@ -90,13 +97,14 @@ static bool measure(cli_report *report) {
     report->classifies = neighbours > 0 || emb_net_classes(report->net) > 0;
     if (neighbours > 0) {
         return cli_verdict_recorded_knn(&report->verdict, report->net, report->run, report->dataset,
-                                        report->test, report->threads);
+                                        report->scored.images, report->threads);
     }
     if (report->classifies) {
-        return cli_verdict_net(&report->verdict, report->net, report->test, report->threads);
+        return cli_verdict_net(&report->verdict, report->net, report->scored.images,
+                               report->threads);
     }
-    if (emb_net_score(report->net, report->test, NULL, 0, report->threads, &report->score) ==
-        EMB_OK) {
+    if (emb_net_score(report->net, report->scored.images, NULL, 0, report->threads,
+                      &report->score) == EMB_OK) {
         return true;
     }
     cli_fail("%s", emb_error());
@@ -106,10 +114,13 @@ static bool measure(cli_report *report) {
 static bool open_report(cli_report *report) {
     report->net = cli_network_open_trained(report->run);
     if (!report->net || !open_files(report)) return false;
-    report->test = cli_dataset_open(report->dataset, EMB_TEST);
-    if (!report->test) return false;
-    const bool good = cli_range_fit(report->net, report->test, report->dataset) && measure(report);
+    if (!cli_split_open(&report->scored, report->net, report->run, report->dataset, NULL)) {
+        return false;
+    }
+    const bool good = measure(report);
     report->verdict.language = report->language;
+    report->verdict.dataset = report->dataset;
+    report->verdict.part = report->scored.part;
     return good;
 }
 
@@ -119,7 +130,7 @@ static void close_report(cli_report *report) {
     cli_verdict_free(&report->verdict);
     cli_html_free(&report->html);
     cli_text_free(&report->notes);
-    emb_images_free(report->test);
+    cli_split_close(&report->scored);
     emb_net_free(report->net);
 }
 
@@ -132,14 +143,19 @@ static char *make_title(const cli_report *report) {
     if (encoder) {
         return cli_format(cli_report_said(report, CLI_SAID_TITLE_ON_CODES), model, encoder);
     }
+    const char *set = cli_record_string(report->record, "data", "set");
     const cli_said said =
-        report->classifies ? CLI_SAID_TITLE_CLASSIFIER : CLI_SAID_TITLE_AUTOENCODER;
-    return cli_format(cli_report_said(report, said), model, report->dataset);
+        set ? (report->classifies ? CLI_SAID_TITLE_CLASSIFIER : CLI_SAID_TITLE_AUTOENCODER)
+            : (report->classifies ? CLI_SAID_TITLE_CLASSIFIER_ALONE
+                                  : CLI_SAID_TITLE_AUTOENCODER_ALONE);
+    return cli_format(cli_report_said(report, said), model, set ? set : "");
 }
 
 static void add_fact(const cli_report *report, cli_text *head, cli_said name, const char *value) {
+    char *shown = cli_report_said_part(report, name);
     cli_text_add(head, "<div><dt>");
-    cli_html_escape(head, cli_report_said(report, name));
+    cli_html_escape(head, shown);
+    free(shown);
     cli_text_add(head, "</dt><dd>");
     cli_html_escape(head, value);
     cli_text_add(head, "</dd></div>\n");
@@ -197,25 +213,35 @@ static void add_facts(const cli_report *report, cli_text *head) {
     cli_text_add(head, "</dl>\n");
 }
 
+/* What is known of the scored images: that no test image was learned from is known of the run's own
+ * data set alone. */
+static const char *seen_text(const cli_report *report) {
+    const cli_part part = report->scored.part;
+    if (part == CLI_PART_TEST && !cli_held_is_set_of(report->run, report->dataset)) return "";
+    return cli_report_said(report, (cli_said)(CLI_SAID_SEEN_TEST + (int)part));
+}
+
 static char *make_lead(const cli_report *report) {
     char pixels[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE], count[CLI_NUMBER_SIZE];
-    cli_thousands(emb_images_count(report->test), count);
+    const char *part = cli_report_part(report), *seen = seen_text(report);
+    cli_thousands(report->scored.count, count);
     if (report->classifies) {
         snprintf(latent, sizeof latent, "%d", report->verdict.classes);
-        return cli_format(cli_report_said(report, CLI_SAID_LEAD_CLASSIFIER), latent, count,
-                          report->dataset);
+        return cli_format(cli_report_said(report, CLI_SAID_LEAD_CLASSIFIER), latent, count, part,
+                          report->dataset, seen);
     }
     cli_thousands((uint64_t)emb_net_latent(report->net), latent);
     return cli_format(cli_report_said(report, CLI_SAID_LEAD_AUTOENCODER),
-                      cli_thousands(cli_network_pixels(report->net), pixels), latent, count,
-                      report->dataset);
+                      cli_thousands(cli_network_pixels(report->net), pixels), latent, count, part,
+                      report->dataset, seen);
 }
 
 /* What a reader should know first. */
 static void add_notes(cli_report *report) {
     const char *outcome = cli_record_string(report->record, NULL, "outcome");
-    char *doctor =
-        report->classifies ? NULL : cli_doctor_judge(report->net, report->test, report->threads);
+    char *doctor = report->classifies
+                       ? NULL
+                       : cli_doctor_judge(report->net, report->scored.images, report->threads);
     if (doctor) cli_report_note(report, CLI_SAID_NOTE_DOCTOR, doctor);
     if (outcome && strcmp(outcome, "finished") != 0 && strcmp(outcome, "running") != 0) {
         cli_report_note(report, CLI_SAID_NOTE_OUTCOME, outcome);

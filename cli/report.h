@@ -13,14 +13,15 @@
 #include "report_html.h"
 #include "report_record.h"
 #include "report_words.h"
+#include "split.h"
 #include "verdict.h"
 
 typedef struct cli_report {
     const char *run, *dataset;
     int language, threads;
     emb_net *net;
-    emb_images *test;
-    json_t *record; /* NULL: there is no run.json */
+    cli_split scored; /* all of its images */
+    json_t *record;   /* NULL: there is no run.json */
     bool has_history;
     cli_history history;
     bool classifies;     /* a classifier, or nearest neighbours */
@@ -33,6 +34,11 @@ typedef struct cli_report {
 
 /* The word in the report's language. */
 const char *cli_report_said(const cli_report *report, cli_said said);
+
+/* The same of one that says what kind of images are scored, to be freed: "%sMSE" as "test MSE". */
+char *cli_report_said_part(const cli_report *report, cli_said said);
+/* "test " or " de prueba". */
+const char *cli_report_part(const cli_report *report);
 
 /* A paragraph before the table of contents. */
 void cli_report_note(cli_report *report, cli_said said, const char *text);

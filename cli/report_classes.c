@@ -89,6 +89,27 @@ static bool same_folder(const char *a, const char *b) {
            one.st_ino == other.st_ino;
 }
 
+/* How a run that classifies this one's codes does on the images that are scored here, where these
+ * are what it is to be scored on, too. */
+static bool measure_run(cli_report *report, const char *folder, double *accuracy) {
+    cli_split scored = {0};
+    cli_verdict verdict = {0};
+    emb_net *net = cli_network_open_trained(folder);
+    bool good = net && cli_split_open(&scored, net, folder, report->dataset, NULL) &&
+                scored.part == report->scored.part && scored.count == report->scored.count;
+    if (good) {
+        good = cli_verdict_neighbours(net) > 0
+                   ? cli_verdict_recorded_knn(&verdict, net, folder, report->dataset, scored.images,
+                                              report->threads)
+                   : cli_verdict_net(&verdict, net, scored.images, report->threads);
+        *accuracy = verdict.score.accuracy;
+    }
+    cli_verdict_free(&verdict);
+    cli_split_close(&scored);
+    emb_net_free(net);
+    return good;
+}
+
 /* A run beside this one, if it classifies this one's codes. */
 static bool add_run(cli_report *report, const char *folder) {
     char *path = cli_format("%s/run.json", folder);
@@ -98,19 +119,13 @@ static bool add_run(cli_report *report, const char *folder) {
     if (read && !kept) kept = cli_record_string(record, "options", "encoder"); /* as of old */
     char *encoder = kept ? cli_name_back(kept) : NULL;
     const char *model = cli_record_string(record, "options", "model");
-    bool added = false;
-    if (encoder && model && same_folder(encoder, report->run)) {
-        cli_verdict verdict = {0};
-        emb_net *net = cli_network_open_trained(folder);
-        const bool knn = net && cli_verdict_neighbours(net) > 0;
-        added = net && (knn ? cli_verdict_recorded_knn(&verdict, net, folder, report->dataset,
-                                                       report->test, report->threads)
-                            : cli_verdict_net(&verdict, net, report->test, report->threads));
+    double accuracy;
+    const bool added = encoder && model && same_folder(encoder, report->run) &&
+                       measure_run(report, folder, &accuracy);
+    if (added) {
         char *from = cli_format(said(report, CLI_SAID_OTHER_RUN), folder);
-        if (added) add_accuracy(report, model, verdict.score.accuracy, from);
+        add_accuracy(report, model, accuracy, from);
         free(from);
-        cli_verdict_free(&verdict);
-        emb_net_free(net);
     }
     json_decref(record);
     free(encoder);
@@ -149,8 +164,8 @@ static bool open_codes(cli_report *report, cli_codes *train, cli_codes *test) {
     const size_t count = split.count < MOST_REFERENCES ? split.count : MOST_REFERENCES;
     const bool good =
         cli_codes_encode(train, report->net, split.images, split.indices, count, report->threads) &&
-        cli_codes_encode(test, report->net, report->test, NULL, emb_images_count(report->test),
-                         report->threads);
+        cli_codes_encode(test, report->net, report->scored.images, NULL,
+                         emb_images_count(report->scored.images), report->threads);
     cli_split_close(&split);
     return good;
 }
@@ -159,15 +174,17 @@ void cli_report_codes(cli_report *report) {
     cli_html *html = &report->html;
     cli_codes train = {0}, test = {0};
     cli_text why = {0};
-    const int classes = emb_images_classes(report->test);
+    const int classes = emb_images_classes(report->scored.images);
     if (classes < 2) return;
     cli_text *before = cli_fail_into(&why);
     if (open_codes(report, &train, &test)) {
-        const char *const heads[] = {said(report, CLI_SAID_CLASSIFIER),
-                                     said(report, CLI_SAID_ACCURACY), said(report, CLI_SAID_WHERE)};
+        char *accuracy = cli_report_said_part(report, CLI_SAID_ACCURACY);
+        const char *const heads[] = {said(report, CLI_SAID_CLASSIFIER), accuracy,
+                                     said(report, CLI_SAID_WHERE)};
         cli_html_section(html, "labels", said(report, CLI_SAID_CODES_ACCURACY));
         cli_html_paragraph(html, said(report, CLI_SAID_CODES_ACCURACY_TEXT), 100.0 / classes);
         cli_html_table(html, heads, "hnt");
+        free(accuracy);
         add_linear(report, &train, &test);
         add_neighbours(report, &train, &test);
         if (cli_is_folder(report->run)) add_runs(report);
@@ -273,15 +290,16 @@ static void keep(mistake *mistakes, int *count, mistake one) {
 
 /* The surest mistakes of a network; how many there are in all. */
 static size_t find_mistakes(cli_report *report, mistake *mistakes, int *shown) {
-    const size_t pixels = cli_network_pixels(report->net), count = emb_images_count(report->test);
+    const size_t pixels = cli_network_pixels(report->net),
+                 count = emb_images_count(report->scored.images);
     const int classes = emb_net_classes(report->net);
     float *image = cli_alloc(pixels * sizeof *image);
     float *logits = cli_alloc((size_t)classes * sizeof *logits);
     size_t all = 0;
     for (size_t i = 0; i < count; i++) {
-        const int label = emb_images_label(report->test, i);
+        const int label = emb_images_label(report->scored.images, i);
         int best = 0;
-        emb_images_float(report->test, i, image);
+        emb_images_float(report->scored.images, i, image);
         if (emb_net_classify(report->net, image, 1, logits, 1) != EMB_OK) break;
         for (int c = 1; c < classes; c++) best = logits[c] > logits[best] ? c : best;
         if (best == label) continue;
@@ -298,7 +316,7 @@ static size_t find_mistakes(cli_report *report, mistake *mistakes, int *shown) {
 static size_t list_mistakes(const cli_report *report, mistake *mistakes, int *shown) {
     size_t all = 0;
     for (size_t i = 0; i < report->verdict.score.count; i++) {
-        const int label = emb_images_label(report->test, i),
+        const int label = emb_images_label(report->scored.images, i),
                   said_class = report->verdict.predicted[i];
         if (label == said_class) continue;
         if (*shown < SHOWN) mistakes[(*shown)++] = (mistake){i, label, said_class, 0};
@@ -314,7 +332,7 @@ static emb_picture *draw_mistakes(const cli_report *report, const mistake *mista
     const char *captions[SHOWN];
     for (int i = 0; i < count; i++) {
         const mistake *one = &mistakes[i];
-        emb_images_float(report->test, one->image, cells + (size_t)i * pixels);
+        emb_images_float(report->scored.images, one->image, cells + (size_t)i * pixels);
         int used = snprintf(text[i], sizeof text[i], "%d \u2192 %d", one->label, one->predicted);
         if (one->sure > 0) {
             snprintf(text[i] + used, sizeof text[i] - (size_t)used, ", %.1f %%",
@@ -324,7 +342,7 @@ static emb_picture *draw_mistakes(const cli_report *report, const mistake *mista
     }
     cli_range_shade(report->net, cells, (size_t)count * pixels);
     emb_figure figure = {.rows = 1, .columns = count, .pixels = cells, .captions = captions};
-    emb_images_shape(report->test, figure.shape);
+    emb_images_shape(report->scored.images, figure.shape);
     emb_picture *picture = emb_figure_draw(&figure, EMB_PNG);
     free(cells);
     return picture;
@@ -338,11 +356,14 @@ static void add_mistakes(cli_report *report) {
     const size_t all =
         nearest ? list_mistakes(report, mistakes, &shown) : find_mistakes(report, mistakes, &shown);
     cli_html_section(&report->html, "mistakes", said(report, CLI_SAID_MISTAKES));
-    if (all == 0) cli_html_paragraph(&report->html, "%s", said(report, CLI_SAID_MISTAKES_NONE));
+    if (all == 0) {
+        cli_html_paragraph(&report->html, said(report, CLI_SAID_MISTAKES_NONE),
+                           cli_report_part(report));
+    }
     if (all == 0) return;
     char *caption = cli_format(
         said(report, nearest ? CLI_SAID_MISTAKES_NEAREST_CAPTION : CLI_SAID_MISTAKES_CAPTION),
-        cli_thousands(all, number));
+        cli_thousands(all, number), cli_report_part(report));
     emb_picture *picture = draw_mistakes(report, mistakes, shown);
     cli_report_picture(report, picture, emb_error(), CLI_SAID_MISTAKES_WHAT, caption, true);
     free(caption);

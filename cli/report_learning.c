@@ -138,8 +138,8 @@ static int report_scale(const cli_report *report, int room) {
 
 static void add_reconstructions(cli_report *report) {
     enum { SHOWN = 10 };
-    const size_t count = emb_images_count(report->test);
-    const cli_split split = {.images = report->test, .count = count};
+    const size_t count = emb_images_count(report->scored.images);
+    const cli_split split = {.images = report->scored.images, .count = count};
     const cli_page page = {.net = report->net,
                            .split = &split,
                            .count = count < SHOWN ? count : SHOWN,
@@ -150,8 +150,9 @@ static void add_reconstructions(cli_report *report) {
     cli_text why = {0}, *before = cli_fail_into(&why);
     emb_picture *picture = cli_page_draw(&page, EMB_PNG);
     cli_fail_into(before);
-    cli_report_picture(report, picture, why.bytes, CLI_SAID_PAGE_WHAT,
-                       said(report, CLI_SAID_PAGE_CAPTION), true);
+    char *caption = cli_report_said_part(report, CLI_SAID_PAGE_CAPTION);
+    cli_report_picture(report, picture, why.bytes, CLI_SAID_PAGE_WHAT, caption, true);
+    free(caption);
     cli_text_free(&why);
 }
 
@@ -160,7 +161,8 @@ static void add_codes(cli_report *report, int latent) {
     const cli_said caption = latent == 1   ? CLI_SAID_CODES_ONE_CAPTION
                              : latent == 2 ? CLI_SAID_CODES_TWO_CAPTION
                                            : CLI_SAID_CODES_MORE_CAPTION;
-    char *text = cli_format(said(report, caption), cli_thousands((uint64_t)latent, number));
+    char *text = cli_format(said(report, caption), cli_report_part(report),
+                            cli_thousands((uint64_t)latent, number));
     cli_html_section(&report->html, "codes", said(report, CLI_SAID_CODES));
     cli_report_plot(report, "codes", NULL, CLI_SAID_CODES_WHAT, text);
     free(text);
@@ -177,8 +179,8 @@ static void add_plane(cli_report *report, int latent) {
                         said(report, CLI_SAID_MANIFOLD_CAPTION));
         return;
     }
-    char *caption =
-        cli_format(said(report, CLI_SAID_WALK_CAPTION), cli_thousands((uint64_t)latent, number));
+    char *caption = cli_format(said(report, CLI_SAID_WALK_CAPTION),
+                               cli_thousands((uint64_t)latent, number), cli_report_part(report));
     cli_report_plot(report, "walk", &(cli_plot){.scale = report_scale(report, 56)},
                     CLI_SAID_WALK_WHAT, caption);
     free(caption);
@@ -188,7 +190,7 @@ static void add_errors(cli_report *report) {
     enum { WORST = 6 };
     char mse[CLI_NUMBER_SIZE];
     cli_error_text(report->score.mse, 4, mse);
-    char *caption = cli_format(said(report, CLI_SAID_ERRORS_CAPTION), mse);
+    char *caption = cli_format(said(report, CLI_SAID_ERRORS_CAPTION), cli_report_part(report), mse);
     cli_html_section(&report->html, "worst", said(report, CLI_SAID_ERRORS));
     cli_report_plot(report, "errors",
                     &(cli_plot){.count = WORST, .scale = report_scale(report, 112)},

@@ -39,18 +39,22 @@ static const char *count_of(const cli_report *report, const char *name,
 }
 
 static void add_data(cli_report *report) {
-    char train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE], test[CLI_NUMBER_SIZE];
+    char train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE], count[CLI_NUMBER_SIZE];
+    const char *set = cli_record_string(report->record, "data", "set");
+    char *scored =
+        cli_format(said(report, CLI_SAID_SCORED_IMAGES), cli_thousands(report->scored.count, count),
+                   cli_report_part(report), report->dataset);
     cli_html_element(&report->html, "h3", said(report, CLI_SAID_DATA));
     cli_html_table(&report->html, NULL, "ht");
-    add_row(report, said(report, CLI_SAID_DATA_SET), report->dataset);
+    add_row(report, said(report, CLI_SAID_DATA_SET), set ? set : report->dataset);
     add_row(report, said(report, CLI_SAID_READS),
             cli_record_string(report->record, "data", "input"));
     add_row(report, said(report, CLI_SAID_TRAINING_IMAGES),
             count_of(report, "training_images", train));
     add_row(report, said(report, CLI_SAID_VALIDATION_IMAGES),
             count_of(report, "validation_images", val));
-    add_row(report, said(report, CLI_SAID_TEST_IMAGES),
-            cli_thousands(emb_images_count(report->test), test));
+    add_row(report, said(report, CLI_SAID_SCORED), scored);
+    free(scored);
     cli_html_table_end(&report->html);
 }
 

@@ -6,29 +6,41 @@ static const char *const words[CLI_SAIDS][2] = {
                                     "Autoencoder %s, entrenado con %s"},
     [CLI_SAID_TITLE_CLASSIFIER] = {"Classifier %s, trained on %s",
                                    "Clasificador %s, entrenado con %s"},
+    [CLI_SAID_TITLE_AUTOENCODER_ALONE] = {"Autoencoder %s", "Autoencoder %s"},
+    [CLI_SAID_TITLE_CLASSIFIER_ALONE] = {"Classifier %s", "Clasificador %s"},
     [CLI_SAID_TITLE_ON_CODES] = {"Classifier %s on the codes of %s",
                                  "Clasificador %s sobre los c\u00f3digos de %s"},
     [CLI_SAID_LEAD_AUTOENCODER] =
         {"The network squeezes each image of %s numbers into a code of %s and makes an image from "
-         "the code again. Below: the network, how it learned, and what it does with the %s test "
-         "images of %s, which it never saw while it learned.",
+         "the code again. Below: the network, how it learned, and what it does with the %s "
+         "%simages of %s%s.",
          "La red reduce cada imagen de %s n\u00fameros a un c\u00f3digo de %s y vuelve a hacer una "
          "imagen a partir del c\u00f3digo. Abajo: la red, c\u00f3mo aprendi\u00f3 y qu\u00e9 hace "
-         "con las %s im\u00e1genes de prueba de %s, que nunca vio al aprender."},
+         "con las %s im\u00e1genes%s de %s%s."},
     [CLI_SAID_LEAD_CLASSIFIER] =
         {"The network tells %s classes of images apart. Below: the network, how it learned, and "
-         "what it makes of the %s test images of %s, which it never saw while it learned.",
+         "what it makes of the %s %simages of %s%s.",
          "La red distingue %s clases de im\u00e1genes. Abajo: la red, c\u00f3mo aprendi\u00f3 y "
-         "qu\u00e9 hace con las %s im\u00e1genes de prueba de %s, que nunca vio al aprender."},
+         "qu\u00e9 hace con las %s im\u00e1genes%s de %s%s."},
+    [CLI_SAID_SEEN_TEST] = {", which it never saw while it learned", ", que nunca vio al aprender"},
+    [CLI_SAID_SEEN_VAL] =
+        {", on which it was watched while it learned, and from which it did not learn",
+         ", con las que se vigil\u00f3 su aprendizaje y de las que no aprendi\u00f3"},
+    [CLI_SAID_SEEN_TRAIN] = {", from which it learned", ", de las que aprendi\u00f3"},
+    [CLI_SAID_SEEN_HELD] =
+        {", from which the classifier did not learn; the encoder may have",
+         ", de las que el clasificador no aprendi\u00f3; el codificador, quiz\u00e1"},
+    [CLI_SAID_SEEN_ALL] = {"; it is not known whether it learned from them",
+                           "; no se sabe si aprendi\u00f3 de ellas"},
     [CLI_SAID_RUN] = {"Run: %s", "Ejecuci\u00f3n: %s"},
     [CLI_SAID_CONTENTS] = {"Contents", "Contenido"},
     [CLI_SAID_FOOT] =
         {"Written by embudo %s. The page needs nothing but itself.",
          "Escrito por embudo %s. La p\u00e1gina no necesita nada m\u00e1s que a s\u00ed misma."},
-    [CLI_SAID_FACT_MSE] = {"test MSE", "MSE de prueba"},
-    [CLI_SAID_FACT_PSNR] = {"test PSNR", "PSNR de prueba"},
-    [CLI_SAID_FACT_ACCURACY] = {"test accuracy", "exactitud de prueba"},
-    [CLI_SAID_FACT_TEST_LOSS] = {"test loss", "p\u00e9rdida de prueba"},
+    [CLI_SAID_FACT_MSE] = {"%sMSE", "MSE%s"},
+    [CLI_SAID_FACT_PSNR] = {"%sPSNR", "PSNR%s"},
+    [CLI_SAID_FACT_ACCURACY] = {"%saccuracy", "exactitud%s"},
+    [CLI_SAID_FACT_TEST_LOSS] = {"%sloss", "p\u00e9rdida%s"},
     [CLI_SAID_FACT_VAL_LOSS] = {"validation loss", "p\u00e9rdida de validaci\u00f3n"},
     [CLI_SAID_FACT_VAL_ACCURACY] = {"validation accuracy", "exactitud de validaci\u00f3n"},
     [CLI_SAID_FACT_EPOCHS] = {"epochs", "\u00e9pocas"},
@@ -87,35 +99,35 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_TRAIN_ACCURACY] = {"training accuracy", "exactitud de entrenamiento"},
     [CLI_SAID_PAGE] = {"Reconstructions", "Reconstrucciones"},
     [CLI_SAID_PAGE_WHAT] =
-        {"Test images, and below each what the network makes of it",
-         "Im\u00e1genes de prueba y, debajo de cada una, lo que la red hace de ella"},
+        {"Some %simages, and below each what the network makes of it",
+         "Algunas im\u00e1genes%s y, debajo de cada una, lo que la red hace de ella"},
     [CLI_SAID_PAGE_CAPTION] =
-        {"The first test images; below each, what the decoder makes of its code. What is blurred "
+        {"The first %simages; below each, what the decoder makes of its code. What is blurred "
          "or changed did not fit through the code.",
-         "Las primeras im\u00e1genes de prueba; debajo de cada una, lo que el decodificador hace "
+         "Las primeras im\u00e1genes%s; debajo de cada una, lo que el decodificador hace "
          "de su c\u00f3digo. Lo borroso o distinto no cupo en el c\u00f3digo."},
     [CLI_SAID_CODES] = {"Where the codes lie", "D\u00f3nde est\u00e1n los c\u00f3digos"},
-    [CLI_SAID_CODES_WHAT] = {"Points in a plane: the codes of the test images, coloured by label",
-                             "Puntos en un plano: los c\u00f3digos de las im\u00e1genes de prueba, "
+    [CLI_SAID_CODES_WHAT] = {"Points in a plane: the codes of the %simages, coloured by label",
+                             "Puntos en un plano: los c\u00f3digos de las im\u00e1genes%s, "
                              "con un color por etiqueta"},
     [CLI_SAID_CODES_ONE_CAPTION] =
-        {"Each point is a test image, its place across is its code, and each label has a band: "
+        {"Each point is one %simage, its place across is its code, and each label has a band: "
          "where two bands overlap, the code does not tell those labels apart.",
-         "Cada punto es una imagen de prueba, su lugar a lo ancho es su c\u00f3digo y cada "
+         "Cada punto es una imagen%s, su lugar a lo ancho es su c\u00f3digo y cada "
          "etiqueta tiene una franja: donde dos franjas coinciden, el c\u00f3digo no distingue esas "
          "etiquetas."},
     [CLI_SAID_CODES_TWO_CAPTION] =
-        {"Each point is a test image and its place is its code. The network never saw the labels: "
+        {"Each point is one %simage and its place is its code. The network never saw the labels: "
          "where a colour has a region of its own, it found that kind of image by itself; where "
          "colours mix, it takes them for much the same.",
-         "Cada punto es una imagen de prueba y su lugar es su c\u00f3digo. La red nunca vio las "
+         "Cada punto es una imagen%s y su lugar es su c\u00f3digo. La red nunca vio las "
          "etiquetas: donde un color tiene su propia zona, descubri\u00f3 por s\u00ed sola ese tipo "
          "de imagen; donde los colores se mezclan, le parecen casi lo mismo."},
     [CLI_SAID_CODES_MORE_CAPTION] =
-        {"Each point is a test image. A code of %s numbers does not fit on paper, so this is its "
+        {"Each point is one %simage. A code of %s numbers does not fit on paper, so this is its "
          "shadow from the side where it is widest (two principal components; the axes say how much "
          "of the variance each shows): colours that overlap here may lie apart in the code.",
-         "Cada punto es una imagen de prueba. Un c\u00f3digo de %s n\u00fameros no cabe en el "
+         "Cada punto es una imagen%s. Un c\u00f3digo de %s n\u00fameros no cabe en el "
          "papel: esta es su sombra desde el lado en que es m\u00e1s ancho (dos componentes "
          "principales; los ejes dicen cu\u00e1nta varianza muestra cada una). Los colores que "
          "aqu\u00ed se solapan pueden estar separados en el c\u00f3digo."},
@@ -131,25 +143,26 @@ static const char *const words[CLI_SAIDS][2] = {
          "arriba, con m\u00e1s detalle donde hay m\u00e1s im\u00e1genes: rec\u00f3rrelo y mira "
          "c\u00f3mo una forma se convierte en otra."},
     [CLI_SAID_WALK] = {"From image to image", "De imagen a imagen"},
-    [CLI_SAID_WALK_WHAT] = {"Rows of images: from one test image to the next through their codes",
-                            "Filas de im\u00e1genes: de una imagen de prueba a la siguiente a "
-                            "trav\u00e9s de sus c\u00f3digos"},
+    [CLI_SAID_WALK_WHAT] =
+        {"Rows of images: from one of the %simages to the next through their codes",
+         "Filas de im\u00e1genes: de una imagen%s a la siguiente a "
+         "trav\u00e9s de sus c\u00f3digos"},
     [CLI_SAID_WALK_CAPTION] =
         {"A code of %s number(s) is no plane whose every place could be decoded, so here is a "
-         "straight walk between codes instead: at both ends a test image, between them what the "
+         "straight walk between codes instead: at both ends one %simage, between them what the "
          "decoder makes of the codes on the way.",
          "Un c\u00f3digo de %s n\u00famero(s) no es un plano que se pueda decodificar entero; en "
-         "su lugar, un paseo recto entre c\u00f3digos: en los extremos una imagen de prueba, entre "
+         "su lugar, un paseo recto entre c\u00f3digos: en los extremos una imagen%s, entre "
          "ellos lo que el decodificador hace de los c\u00f3digos del camino."},
     [CLI_SAID_ERRORS] = {"The worst cases", "Los peores casos"},
     [CLI_SAID_ERRORS_WHAT] =
-        {"The test images with the largest error, above their reconstructions",
-         "Las im\u00e1genes de prueba con mayor error, encima de sus reconstrucciones"},
+        {"The %simages with the largest error, above their reconstructions",
+         "Las im\u00e1genes%s con mayor error, encima de sus reconstrucciones"},
     [CLI_SAID_ERRORS_CAPTION] =
-        {"The test images that the network reconstructs worst, each with its mean squared error; "
+        {"The %simages that the network reconstructs worst, each with its mean squared error; "
          "the mean over all of them is %s. Unusual or badly written ones stand here, or ones that "
          "are not what the others are.",
-         "Las im\u00e1genes de prueba que la red reconstruye peor, cada una con su error "
+         "Las im\u00e1genes%s que la red reconstruye peor, cada una con su error "
          "cuadr\u00e1tico medio; la media de todas es %s. Aqu\u00ed est\u00e1n las raras o mal "
          "escritas, o las que no son como las dem\u00e1s."},
     [CLI_SAID_CODES_ACCURACY] = {"What the codes know of the labels",
@@ -165,7 +178,7 @@ static const char *const words[CLI_SAIDS][2] = {
          "Para entrenar otro clasificador con estos c\u00f3digos, cuya ejecuci\u00f3n tambi\u00e9n "
          "aparecer\u00e1 aqu\u00ed:"},
     [CLI_SAID_CLASSIFIER] = {"classifier", "clasificador"},
-    [CLI_SAID_ACCURACY] = {"test accuracy", "exactitud de prueba"},
+    [CLI_SAID_ACCURACY] = {"%saccuracy", "exactitud%s"},
     [CLI_SAID_WHERE] = {"from", "de"},
     [CLI_SAID_LINEAR] = {"linear", "lineal"},
     [CLI_SAID_NEAREST] = {"%d nearest neighbours", "%d vecinos m\u00e1s cercanos"},
@@ -199,20 +212,20 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_TAKEN_FOR] = {"most often mistaken for", "confundida sobre todo con"},
     [CLI_SAID_TIMES] = {"%d (%u times)", "%d (%u veces)"},
     [CLI_SAID_MISTAKES] = {"Some of its mistakes", "Algunos de sus errores"},
-    [CLI_SAID_MISTAKES_WHAT] = {"Test images that were classified wrong",
-                                "Im\u00e1genes de prueba mal clasificadas"},
+    [CLI_SAID_MISTAKES_WHAT] = {"Some %simages that were classified wrong",
+                                "Algunas im\u00e1genes%s mal clasificadas"},
     [CLI_SAID_MISTAKES_CAPTION] =
-        {"Of %s test images that it gets wrong, those it was surest of: the true label, an arrow, "
+        {"Of %s %simages that it gets wrong, those it was surest of: the true label, an arrow, "
          "what it said and how sure it was of that.",
-         "De %s im\u00e1genes de prueba en que se equivoca, aquellas de las que estaba m\u00e1s "
+         "De %s im\u00e1genes%s en que se equivoca, aquellas de las que estaba m\u00e1s "
          "segura: la etiqueta verdadera, una flecha, lo que dijo y cu\u00e1n segura estaba."},
     [CLI_SAID_MISTAKES_NEAREST_CAPTION] =
-        {"Some of %s test images that it gets wrong: the true label, an arrow, and what the "
+        {"Some of %s %simages that it gets wrong: the true label, an arrow, and what the "
          "neighbours said.",
-         "Algunas de %s im\u00e1genes de prueba en que se equivoca: la etiqueta verdadera, una "
+         "Algunas de %s im\u00e1genes%s en que se equivoca: la etiqueta verdadera, una "
          "flecha y lo que dijeron los vecinos."},
-    [CLI_SAID_MISTAKES_NONE] = {"It gets every test image right.",
-                                "Acierta en todas las im\u00e1genes de prueba."},
+    [CLI_SAID_MISTAKES_NONE] = {"It gets all of the %simages right.",
+                                "Acierta en todas las im\u00e1genes%s."},
     [CLI_SAID_ORIGIN] = {"How it was made", "C\u00f3mo se hizo"},
     [CLI_SAID_COMMAND_TEXT] = {"This command makes the same model again, bit for bit:",
                                "Esta orden vuelve a hacer el mismo modelo, bit a bit:"},
@@ -226,7 +239,8 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_READS] = {"what the network reads", "lo que lee la red"},
     [CLI_SAID_TRAINING_IMAGES] = {"training images", "im\u00e1genes de entrenamiento"},
     [CLI_SAID_VALIDATION_IMAGES] = {"validation images", "im\u00e1genes de validaci\u00f3n"},
-    [CLI_SAID_TEST_IMAGES] = {"test images", "im\u00e1genes de prueba"},
+    [CLI_SAID_SCORED] = {"what was measured here", "lo que se midi\u00f3 aqu\u00ed"},
+    [CLI_SAID_SCORED_IMAGES] = {"%s %simages of %s", "%s im\u00e1genes%s de %s"},
     [CLI_SAID_MACHINE] = {"Program and machine", "Programa y m\u00e1quina"},
     [CLI_SAID_VERSION] = {"embudo", "embudo"},
     [CLI_SAID_COMPILER] = {"compiler", "compilador"},

@@ -96,7 +96,8 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     if (!t->net || !read_record(t, path)) return false;
     const cli_value *dataset = cli_arg(args, "DATASET");
     t->dataset = dataset->given ? dataset->text : t->checkpoints.dataset;
-    t->images = cli_dataset_open(t->dataset, EMB_TRAIN);
+    cli_recorded_holdout(t->net, &t->holdout);
+    t->images = cli_held_learn_again(t->dataset, &t->holdout, cli_recorded_val_count(t->net));
     if (!t->images || !cli_dataset_fit(t->images, t->net, t->dataset)) return false;
     t->run = emb_run_resume(t->net, t->images, path, (int)cli_arg(args, "threads")->whole);
     if (!t->run) {

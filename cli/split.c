@@ -13,33 +13,29 @@
 #include "text.h"
 #include "training.h"
 
-/* Training images, then test images. NULL with the error printed. */
-static emb_images *open_both(const char *dataset) {
-    const emb_open_options none = {.test_split = -1};
-    emb_images *train = emb_images_open_part(dataset, EMB_TRAIN, &none);
-    if (!train) cli_fail("%s", emb_error());
-    if (!train || emb_images_parts(dataset) == 1) return train;
-    emb_images *test = cli_dataset_open(dataset, EMB_TEST);
-    emb_images *both = test ? emb_images_join(train, test) : NULL;
-    if (test && !both) cli_fail("%s: %s", dataset, emb_error());
-    emb_images_free(train);
-    emb_images_free(test);
-    return both;
-}
-
-/* The run's own shares, drawn again from its seed. */
-static bool draw(cli_split *split, emb_net *net, const char *model_name, bool val) {
+/* What a model's record says of its split. False where it does not. */
+static bool recorded_split(const emb_net *net, emb_train_options *options) {
     uint64_t seed;
     double share;
     if (!cli_recorded_seed(net, &seed) || !cli_recorded_option(net, "val_split", &share) ||
         !(share >= 0 && share < 1)) {
+        return false;
+    }
+    *options = (emb_train_options){.seed = cli_seed_option(seed),
+                                   .val_split = cli_val_split_of(share),
+                                   .val_count = cli_recorded_val_count(net)};
+    return true;
+}
+
+/* The run's own shares, drawn again from its seed. */
+static bool draw(cli_split *split, emb_net *net, const char *model_name, bool val) {
+    emb_train_options options;
+    if (!recorded_split(net, &options)) {
         cli_fail("%s does not say how it split its images; only --split test and --split all are "
                  "possible",
                  model_name);
         return false;
     }
-    const emb_train_options options = {.seed = cli_seed_option(seed),
-                                       .val_split = cli_val_split_of(share)};
     const size_t all = emb_images_count(split->images);
     size_t train = 0;
     split->indices = cli_alloc(all * sizeof *split->indices);
@@ -55,21 +51,104 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool va
     return false;
 }
 
-static bool fill(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
-                 const char *name) {
-    const bool test = strcmp(name, "test") == 0, all = strcmp(name, "all") == 0;
-    split->images =
-        all ? open_both(dataset) : cli_dataset_open(dataset, test ? EMB_TEST : EMB_TRAIN);
-    if (!split->images) return false;
-    if (!cli_range_fit(net, split->images, dataset)) return false;
+/* Where none is asked for. */
+static cli_part find_part(const emb_net *net, const char *model_name, const char *dataset,
+                          const cli_holdout *held, bool single) {
+    emb_train_options split;
+    if (!single || (held->known && held->share > 0)) return CLI_PART_TEST;
+    if (held->known && recorded_split(net, &split)) {
+        const bool validates = split.val_count > 0 || split.val_split > 0;
+        cli_note("%s held no test images out; what is scored are %s images", model_name,
+                 validates ? "its validation" : "those that it learned from, its training");
+        return validates ? CLI_PART_VAL : CLI_PART_TRAIN;
+    }
+    cli_note("%s has no test images of its own, and %s does not say which of its images it was "
+             "trained on: all are taken, and it may have learned from them",
+             dataset, model_name);
+    return CLI_PART_ALL;
+}
+
+static const char *const words[] = {
+    [CLI_PART_TEST] = "test", [CLI_PART_VAL] = "val", [CLI_PART_TRAIN] = "train"};
+
+static cli_part part_of(const char *name) {
+    for (cli_part part = CLI_PART_TEST; part <= CLI_PART_TRAIN; part++) {
+        if (strcmp(words[part], name) == 0) return part;
+    }
+    return CLI_PART_ALL;
+}
+
+/* Whether these are the images that the record means. */
+static bool fits_record(const cli_split *split, const char *model_name, const cli_holdout *held) {
+    return (held->of == 0 || emb_images_drawn_from(split->images) == held->of) &&
+           cli_held_is_data_of(model_name, split->dataset, held);
+}
+
+/* Test images; of one array those that the model's training held out. */
+static bool open_test(cli_split *split, const char *model_name, const cli_holdout *held,
+                      bool single, bool asked) {
+    if (single && !(held->known && held->share > 0)) {
+        cli_fail("%s has no test images of its own, and %s; --split %sall is possible",
+                 split->dataset,
+                 held->known ? "none were held out of the training"
+                             : "it is not known which of them the model learned from",
+                 held->known ? "train, val and " : "");
+        return false;
+    }
+    split->part = single && held->seen ? CLI_PART_HELD : CLI_PART_TEST;
+    split->images = cli_held_open(split->dataset, EMB_TEST, held);
+    if (!split->images || !single || fits_record(split, model_name, held)) return split->images;
+    if (asked) {
+        cli_fail("%s is not the data set that %s was trained on; --split all is possible",
+                 split->dataset, model_name);
+        return false;
+    }
+    cli_note("%s is not the data set that %s was trained on: all of its images are taken",
+             split->dataset, model_name);
+    emb_images_free(split->images);
+    split->part = CLI_PART_ALL;
+    split->images = cli_held_open_all(split->dataset, NULL);
+    return split->images;
+}
+
+/* Picks what is drawn, so that the images are all that there are. */
+static bool flatten(cli_split *split) {
+    if (!split->indices) return true;
+    emb_images *picked = emb_images_pick(split->images, split->indices, split->count);
+    if (!picked) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    emb_images_free(split->images);
+    free(split->indices);
+    split->images = picked;
+    split->indices = NULL;
+    return true;
+}
+
+static bool fill(cli_split *split, emb_net *net, const char *model_name, const char *name) {
+    const char *dataset = split->dataset;
+    const bool single = emb_images_parts(dataset) == 1;
+    const cli_holdout held = single ? cli_holdout_of(net, model_name, dataset) : (cli_holdout){0};
+    split->part = name ? part_of(name) : find_part(net, model_name, dataset, &held, single);
+    const bool drawn = split->part == CLI_PART_VAL || split->part == CLI_PART_TRAIN;
+    if (split->part == CLI_PART_TEST) {
+        if (!open_test(split, model_name, &held, single, name != NULL)) return false;
+    } else if (drawn) {
+        split->images = cli_held_learn_again(dataset, &held, cli_recorded_val_count(net));
+    } else {
+        split->images = cli_held_open_all(dataset, &held);
+    }
+    if (!split->images || !cli_range_fit(net, split->images, dataset)) return false;
     split->count = emb_images_count(split->images);
-    return test || all || draw(split, net, model_name, strcmp(name, "val") == 0);
+    if (drawn && !draw(split, net, model_name, split->part == CLI_PART_VAL)) return false;
+    return name || flatten(split);
 }
 
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name) {
-    *split = (cli_split){0};
-    const bool good = fill(split, net, model_name, dataset, name);
+    *split = (cli_split){.dataset = dataset};
+    const bool good = fill(split, net, model_name, name);
     if (!good) cli_split_close(split);
     return good;
 }

@@ -6,22 +6,30 @@
 
 #include <embudo.h>
 
+#include "held.h"
+
 /* Of the options of a command that takes a split: the words, and what they mean. */
 #define CLI_SPLITS "train|val|test|all"
 #define CLI_SPLIT_HELP                                                                             \
     "which images: \"train\" and \"val\" are the run's own shares of the data set's training "     \
-    "images, \"all\" is every training image and then every test image, in file order"
+    "images, \"test\" its test images or, of one array, those that the run held out, \"all\" is "  \
+    "every training image and then every test image, in file order. Default: test, or what the "   \
+    "run has in their place"
 
 typedef struct cli_split {
     emb_images *images;
-    uint32_t *indices; /* of the split's images, in its order; NULL: all, in file order */
-    size_t count;      /* at least 1 */
+    uint32_t *indices;   /* of the split's images, in its order; NULL: all, in file order */
+    size_t count;        /* at least 1 */
+    cli_part part;       /* what they are */
+    const char *dataset; /* borrowed */
 } cli_split;
 
 /* Opens the images of `split`, a word of CLI_SPLITS. "train" and "val" are drawn again from the
- * seed and the share that the model's metadata records. Images that the network does not read are
- * refused. `model_name` is for messages. False, with the error printed and nothing to close, on
- * failure. */
+ * seed and the share that the model's metadata records. NULL is what a score should be of: test
+ * images, those of a run that held none out its validation images, and of a model that does not say
+ * what it was trained on, where the data set is one array, all, with a note; `indices` are then
+ * NULL. Images that the network does not read are refused. `model_name` is for messages. False,
+ * with the error printed and nothing to close, on failure. */
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name);
 /* A zeroed one is accepted. */

@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "data_record.h"
 #include "dataset.h"
+#include "held.h"
 #include "message.h"
 #include "network.h"
 #include "range.h"
@@ -74,7 +75,10 @@ static int run_train(const cli_args *args) {
     }
     if (code == CLI_DONE && !training.resumed) {
         training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
-        training.images = training.net ? cli_dataset_open(training.dataset, EMB_TRAIN) : NULL;
+        training.holdout = cli_holdout_typed(args);
+        training.images = training.net ? cli_held_learn(training.dataset, &training.holdout,
+                                                        &training.options.val_count)
+                                       : NULL;
         if (!training.images || !cli_checkpoint_began_so(&training) ||
             !cli_dataset_fit(training.images, training.net, training.dataset) ||
             !cli_range_tell(training.images, args, training.dataset)) {
@@ -121,7 +125,10 @@ const cli_command cli_command_train = {
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
              "of the split, the initial weights and the order, as torch.manual_seed"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
-             "share of the images kept for validation; 0: none"},
+             "share of the images kept for validation; 0: none; a data set with validation images "
+             "of its own (x_val) keeps those"},
+            CLI_TEST_SPLIT_OPTION,
+            CLI_TEST_SEED_OPTION,
             {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "constant", 0, 0, 0,
              "how the learning rate goes over the epochs: as it is, or down to 0"},
             {"warmup", 0, CLI_INT, "N", "0", 0, 1 << 30, 0,

@@ -28,13 +28,30 @@ static const char *loss_name(const cli_training *t) {
     return emb_net_classes(t->net) > 0 ? "CrossEntropyLoss" : "MSELoss";
 }
 
+/* What there is to say of the images beside the split: " test_split=0.1 ...", to be freed. */
+static char *print_parts(const cli_training *t) {
+    char share[CLI_NUMBER_SIZE];
+    cli_text text = {0};
+    cli_text_add(&text, "%s", "");
+    if (t->options.val_count > 0) cli_text_add(&text, " val_count=%zu", t->options.val_count);
+    if (t->holdout.known) {
+        cli_text_add(&text, " test_split=%s test_seed=%" PRIu64 " test_of=%zu",
+                     cli_shortest(t->holdout.share, share), t->holdout.seed, t->holdout.of);
+    }
+    if (t->holdout.known && t->holdout.seen) cli_text_add(&text, " test_seen=1");
+    return text.bytes;
+}
+
 /* Only what decides the model's bits, in one fixed spelling: threads, paths and times would make
  * equal models differ. */
 char *cli_record_options(const cli_training *t) {
     char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
+    char *parts = print_parts(t);
     if (t->knn > 0) {
-        return cli_format("seed=%" PRIu64 " val_split=%s knn=%d", t->seed,
-                          cli_shortest(typed_val_split(t), split), t->knn);
+        char *own = cli_format("seed=%" PRIu64 " val_split=%s knn=%d%s", t->seed,
+                               cli_shortest(typed_val_split(t), split), t->knn, parts);
+        free(parts);
+        return own;
     }
     char *schedule = t->options.schedule == EMB_SCHEDULE_CONSTANT
                          ? cli_format("%s", "")
@@ -43,10 +60,11 @@ char *cli_record_options(const cli_training *t) {
         t->options.warmup > 0 ? cli_format(" warmup=%d", t->options.warmup) : cli_format("%s", "");
     char *text = cli_format(
         "seed=%" PRIu64 " epochs=%d batch_size=%d lr=%s%s%s val_split=%s shuffle=%d "
-        "max_steps=%zu optimizer=Adam loss=%s",
+        "max_steps=%zu optimizer=Adam loss=%s%s",
         t->seed, t->epochs, t->options.batch_size, cli_shortest(t->options.learning_rate, lr),
         schedule, warmup, cli_shortest(typed_val_split(t), split), t->options.shuffle, t->max_steps,
-        loss_name(t));
+        loss_name(t), parts);
+    free(parts);
     free(schedule);
     free(warmup);
     return text;
@@ -106,11 +124,37 @@ bool cli_recorded_number(const emb_net *net, const char *key, const char *name, 
     return end != text && (*end == ' ' || *end == '\0');
 }
 
-bool cli_recorded_seed(const emb_net *net, uint64_t *seed) {
-    const char *text = find_value(net, options_key, "seed"), *end;
+static bool read_seed(const emb_net *net, const char *name, uint64_t *seed) {
+    const char *text = find_value(net, options_key, name), *end;
     uint64_t number;
     if (!text || !cli_seed_read(text, &end, &number) || (*end != ' ' && *end != '\0')) return false;
     *seed = number;
+    return true;
+}
+
+bool cli_recorded_seed(const emb_net *net, uint64_t *seed) { return read_seed(net, "seed", seed); }
+
+/* A number of images; 0 where there is none. */
+static size_t read_count(const emb_net *net, const char *name) {
+    double count;
+    const bool good = cli_recorded_option(net, name, &count) && count >= 0 && count <= INT32_MAX;
+    return good ? (size_t)count : 0;
+}
+
+size_t cli_recorded_val_count(const emb_net *net) { return read_count(net, "val_count"); }
+
+bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout) {
+    double share, seen;
+    uint64_t seed;
+    if (!cli_recorded_option(net, "test_split", &share) || !(share >= 0 && share < 1) ||
+        !read_seed(net, "test_seed", &seed)) {
+        return false;
+    }
+    *holdout = (cli_holdout){.known = true,
+                             .share = share,
+                             .seed = seed,
+                             .of = read_count(net, "test_of"),
+                             .seen = cli_recorded_option(net, "test_seen", &seen) && seen != 0};
     return true;
 }
 
@@ -142,6 +186,13 @@ bool cli_record_model(cli_training *t, size_t steps) {
     return true;
 }
 
+/* Of a data set that is one array. */
+static void add_holdout(cli_json *json, const cli_training *t) {
+    if (!t->holdout.known) return;
+    cli_json_real(json, "test_split", t->holdout.share);
+    cli_json_unsigned(json, "test_seed", t->holdout.seed);
+}
+
 static void add_options(cli_json *json, const cli_training *t) {
     cli_json_open(json, "options", '{');
     const int classes = emb_net_classes(t->net);
@@ -159,6 +210,7 @@ static void add_options(cli_json *json, const cli_training *t) {
         cli_json_whole(json, "knn", t->knn);
         cli_json_unsigned(json, "seed", t->seed);
         cli_json_real(json, "val_split", typed_val_split(t));
+        add_holdout(json, t);
         cli_json_close(json, '}');
         return;
     }
@@ -169,6 +221,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     cli_json_whole(json, "warmup", t->options.warmup);
     cli_json_unsigned(json, "seed", t->seed);
     cli_json_real(json, "val_split", typed_val_split(t));
+    add_holdout(json, t);
     cli_json_bool(json, "shuffle", t->options.shuffle);
     cli_json_whole(json, "max_steps", (int64_t)t->max_steps);
     cli_json_string(json, "optimizer", "Adam");
@@ -230,6 +283,10 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->train_count);
     cli_json_whole(&json, "validation_images", (int64_t)t->val_count);
+    if (t->holdout.known) {
+        cli_json_whole(&json, t->holdout.seen ? "held_out_images" : "test_images",
+                       (int64_t)t->holdout.count);
+    }
     cli_json_close(&json, '}');
     cli_json_open(&json, "network", '{');
     cli_json_whole(&json, "parameters", (int64_t)cli_network_parameters(t->net));

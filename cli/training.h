@@ -7,6 +7,7 @@
 
 #include "checkpoint.h"
 #include "doctor.h"
+#include "held.h"
 #include "options.h"
 #include "progress.h"
 #include "run_folder.h"
@@ -25,6 +26,7 @@ typedef struct cli_training {
     size_t max_steps; /* 0: no limit */
     uint64_t seed;    /* as it was typed; `options` has the library's spelling of it */
     emb_train_options options;
+    cli_holdout holdout; /* unknown where the data set has test images of its own */
     emb_net *net;
     emb_images *images;
     /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
@@ -102,6 +104,10 @@ char *cli_record_options(const cli_training *training);
 bool cli_recorded_option(const emb_net *net, const char *name, double *value);
 /* The seed among them; *seed stays what it is where there is none. */
 bool cli_recorded_seed(const emb_net *net, uint64_t *seed);
+/* What was held out, likewise. */
+bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout);
+/* How many images validated as the data set's own; 0: they were split off. */
+size_t cli_recorded_val_count(const emb_net *net);
 /* As cli_recorded_option in another text of the model's metadata. */
 bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value);
 

@@ -136,12 +136,14 @@ static void print_mistakes(const cli_verdict *verdict) {
 }
 
 void cli_verdict_print(const cli_verdict *verdict) {
-    char count[CLI_NUMBER_SIZE];
+    const char *prefix = cli_part_prefix(verdict->part);
     const int width = LABEL + CELL * verdict->classes + SHARE;
     const int room = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDTH_OF_NONE;
-    printf("test accuracy %.2f %%\n", 100 * verdict->score.accuracy);
-    if (!isnan(verdict->score.loss)) printf("test loss %.4f\n", verdict->score.loss);
-    printf("%s images\n", cli_thousands(verdict->score.count, count));
+    printf("%saccuracy %.2f %%\n", prefix, 100 * verdict->score.accuracy);
+    if (!isnan(verdict->score.loss)) printf("%sloss %.4f\n", prefix, verdict->score.loss);
+    char *phrase = cli_held_phrase(verdict->score.count, verdict->part, verdict->dataset);
+    printf("%s\n", phrase);
+    free(phrase);
     if (width <= room) {
         print_matrix(verdict);
     } else {
@@ -153,15 +155,19 @@ void cli_verdict_print(const cli_verdict *verdict) {
 
 static bool save_csv(const cli_verdict *verdict, const char *folder) {
     cli_text csv = {0};
+    char *cells = cli_held_cells(verdict->dataset, verdict->part, verdict->score.count);
     cli_text_add(&csv, "true");
     for (int c = 0; c < verdict->classes; c++) cli_text_add(&csv, ",predicted_%d", c);
+    cli_text_add(&csv, CLI_HELD_COLUMNS);
     for (int row = 0; row < verdict->classes; row++) {
         cli_text_add(&csv, "\n%d", row);
         for (int c = 0; c < verdict->classes; c++) {
             cli_text_add(&csv, ",%u", (unsigned)cell(verdict, row, c));
         }
+        cli_text_add(&csv, "%s", cells);
     }
     cli_text_add(&csv, "\n");
+    free(cells);
     char *path = cli_format("%s/confusion.csv", folder);
     const bool good = emb_file_write(path, csv.bytes, csv.length) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
@@ -173,9 +179,11 @@ static bool save_csv(const cli_verdict *verdict, const char *folder) {
 emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
     char count[CLI_NUMBER_SIZE];
     const int language = verdict->language;
-    char *title =
-        cli_format(cli_word_in(language, CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
-                   cli_thousands(verdict->score.count, count));
+    char *name = cli_held_name(verdict->dataset);
+    char *title = cli_format(
+        cli_word_in(language, CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
+        cli_thousands(verdict->score.count, count), cli_word_part(language, verdict->part), name);
+    free(name);
     const emb_matrix matrix = {.title = title,
                                .classes = verdict->classes,
                                .counts = verdict->confusion,

@@ -6,12 +6,17 @@
 
 #include <embudo.h>
 
+#include "held.h"
+
 typedef struct cli_verdict {
     emb_class_score score; /* of kNN the loss is NaN */
     int classes;
     uint32_t *confusion; /* [classes][classes]: true by predicted */
     uint8_t *predicted;  /* [score.count] classes, of kNN; else NULL */
     int language;        /* cli_language()'s, of the picture; 0 unless it is set */
+    /* What the images are: set by who opened them, before anything is printed, drawn or saved. */
+    const char *dataset;
+    cli_part part;
 } cli_verdict;
 
 /* All that return a bool print the error where they return false. */
