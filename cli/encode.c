@@ -86,8 +86,12 @@ static bool write_codes(const encode_job *job, const char *output) {
             cli_fail("%s", emb_error());
             return false;
         }
-        cli_line("%s: %s code%s of %d number%s", output, cli_thousands(codes.count, count),
-                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s");
+        char *of = job->files ? cli_format("%s", "")
+                              : cli_format(", the %s split of %s", cli_split_word(&job->split),
+                                           job->split.dataset);
+        cli_line("%s: %s code%s of %d number%s%s", output, cli_thousands(codes.count, count),
+                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s", of);
+        free(of);
         return true;
     }
     size_t length;

@@ -253,9 +253,9 @@ emb_images *cli_held_scored(const emb_images *train, const char *where, const cl
 
 char *cli_held_phrase(size_t count, cli_part part, const char *dataset) {
     char number[CLI_NUMBER_SIZE];
-    return cli_format("%s %simage%s of %s%s", cli_thousands(count, number), cli_part_prefix(part),
-                      count == 1 ? "" : "s", cli_shown(dataset),
-                      part == CLI_PART_ALL ? ", which the model may have learned from" : "");
+    return cli_format("%s%s %simage%s of %s", part == CLI_PART_ALL ? "all " : "",
+                      cli_thousands(count, number), cli_part_prefix(part), count == 1 ? "" : "s",
+                      cli_shown(dataset));
 }
 
 char *cli_held_name(const char *dataset) {

@@ -153,7 +153,7 @@ bool cli_plot_check_images(const cli_plot *plot) {
     for (size_t i = 0; i < plot->image_count; i++) {
         if (plot->images[i] < plot->split.count) continue;
         cli_fail("there is no image %zu: the %s split has %zu, counted from 0", plot->images[i],
-                 cli_part_name(plot->split.part), plot->split.count);
+                 cli_split_word(&plot->split), plot->split.count);
         return false;
     }
     return true;

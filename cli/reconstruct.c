@@ -84,8 +84,8 @@ static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     job->threads = (int)cli_arg(args, "threads")->whole;
     job->language = cli_language(typed(args, "language"));
     if (!(numbers ? write_numbers : write_page)(job, path)) return false;
-    cli_line("%s: %s image%s of the %s split", path, cli_thousands(job->count, text),
-             job->count == 1 ? "" : "s", typed(args, "split"));
+    cli_line("%s: %s image%s of the %s split of %s", path, cli_thousands(job->count, text),
+             job->count == 1 ? "" : "s", cli_split_word(&job->split), job->split.dataset);
     return true;
 }
 

@@ -51,6 +51,18 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool va
     return false;
 }
 
+/* A note, once: a report opens the same images for each of its pictures. */
+static void tell(const char *format, ...) CLI_PRINTF(1, 2);
+static void tell(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *text = cli_format_list(format, list);
+    va_end(list);
+    for (char *at = text; *at; at++) *at = *at == '\n' ? ' ' : *at; /* a note is a line */
+    cli_notes(text);
+    free(text);
+}
+
 /* Where none is asked for. */
 static cli_part find_part(const emb_net *net, const char *model_name, const char *dataset,
                           const cli_holdout *held, bool single) {
@@ -58,13 +70,13 @@ static cli_part find_part(const emb_net *net, const char *model_name, const char
     if (!single || (held->known && held->share > 0)) return CLI_PART_TEST;
     if (held->known && recorded_split(net, &split)) {
         const bool validates = split.val_count > 0 || split.val_split > 0;
-        cli_note("%s held no test images out; what is scored are %s images", model_name,
-                 validates ? "its validation" : "those that it learned from, its training");
+        tell("%s held no test images out; these are %s images", model_name,
+             validates ? "its validation" : "those that it learned from, its training");
         return validates ? CLI_PART_VAL : CLI_PART_TRAIN;
     }
-    cli_note("%s has no test images of its own, and %s does not say which of its images it was "
-             "trained on: all are taken, and it may have learned from them",
-             dataset, model_name);
+    tell("%s has no test images of its own, and %s does not say which of its images it was "
+         "trained on: all are taken, and it may have learned from them",
+         dataset, model_name);
     return CLI_PART_ALL;
 }
 
@@ -88,11 +100,10 @@ static bool fits_record(const cli_split *split, const char *model_name, const cl
 static bool open_test(cli_split *split, const char *model_name, const cli_holdout *held,
                       bool single, bool asked) {
     if (single && !(held->known && held->share > 0)) {
-        cli_fail("%s has no test images of its own, and %s; --split %sall is possible",
-                 split->dataset,
+        cli_fail("%s has no test images of its own, and %s; --split %s possible", split->dataset,
                  held->known ? "none were held out of the training"
                              : "it is not known which of them the model learned from",
-                 held->known ? "train, val and " : "");
+                 held->known ? "train, val and all are" : "all is");
         return false;
     }
     split->part = single && held->seen ? CLI_PART_HELD : CLI_PART_TEST;
@@ -103,8 +114,8 @@ static bool open_test(cli_split *split, const char *model_name, const cli_holdou
                  split->dataset, model_name);
         return false;
     }
-    cli_note("%s is not the data set that %s was trained on: all of its images are taken",
-             split->dataset, model_name);
+    tell("%s is not the data set that %s was trained on: all of its images are taken",
+         split->dataset, model_name);
     emb_images_free(split->images);
     split->part = CLI_PART_ALL;
     split->images = cli_held_open_all(split->dataset, NULL);
@@ -151,6 +162,10 @@ bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, cons
     const bool good = fill(split, net, model_name, name);
     if (!good) cli_split_close(split);
     return good;
+}
+
+const char *cli_split_word(const cli_split *split) {
+    return split->part <= CLI_PART_TRAIN ? words[split->part] : cli_part_name(split->part);
 }
 
 void cli_split_close(cli_split *split) {

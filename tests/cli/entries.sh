@@ -11,6 +11,7 @@ emb_error
 emb_images_class_name
 emb_images_classes
 emb_images_count
+emb_images_drawn_from
 emb_images_label
 emb_images_notes
 emb_images_pixels

@@ -22,13 +22,13 @@ t 1 'file' export run --c file/deeper
 t 0 '' export run data --c firmware --part encoder --int8 --name sensor --self-test
 exists firmware/sensor.c firmware/sensor.h
 has out '^constants 4[0-9],[0-9]* bytes, static buffer 2,352 bytes$'
-has out '^test MSE 0\.[0-9]* in float, 0\.[0-9]* in whole numbers ([+-]0\.[0-9]* %)$'
+has out '^test MSE 0\.[0-9]* in float, 0\.[0-9]* in whole numbers ([+-]0\.[0-9]* %), on 200 test images of data$'
 has firmware/sensor.h '^void sensor_encode(const sensor_pixel \*image, float \*code);$'
 grep -q decode firmware/sensor.c && fail 'a decoder in the encoder'
 t 0 '' export run data --c firmware
 has firmware/embudo_model.h '^typedef float embudo_model_pixel;$'
 t 0 '' export classes data --c firmware --int8 --name classes
-has out '^test accuracy [0-9.]* % in float, [0-9.]* % in whole numbers$'
+has out '^test accuracy [0-9.]* % in float, [0-9.]* % in whole numbers, on 200 test images of data$'
 has firmware/classes.h '^void classes_classify(const classes_pixel \*image, float \*logits);$'
 if command -v cc >/dev/null; then
     cc -std=c99 -DSENSOR_SELF_TEST -c firmware/sensor.c -o sensor.o || fail 'sensor.c does not compile'

@@ -23,7 +23,7 @@ stop() {
     [ "$(($(wc -l <"$1.csv") - 1))" -eq "$steps" ] || fail "SIG$1: the step log ends elsewhere"
     run eval "$1" # the doctor may have a word on so young a model
     [ "$code" -eq 0 ] || fail "eval $1: $(cat err)"
-    has out '^10,000 images$'
+    has out '^10,000 test images of mnist$'
 }
 
 stop INT 130

@@ -102,7 +102,7 @@ with open(path("colour.net"), "w") as file:
                "decoder = Sequential(Linear(4, 90), Sigmoid(), Unflatten(1, (3, 6, 5)))\n")
 np.save(path("colour.npy"), colour)
 run("train", "colour.npy", "--model", "colour.net", "--epochs", 2, "-o", "colour")
-run("encode", "colour", "-o", "colour-codes.npy")
+run("encode", "colour", "--split", "all", "-o", "colour-codes.npy")
 check(np.load(path("colour-codes.npy")).shape == (40, 4), "the run's own data set is found again")
 
 # What is no data set is refused in one line that names the file.
