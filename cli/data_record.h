@@ -16,7 +16,7 @@ char *cli_data_record_name(const char *where);
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* From here on the images that cli_dataset_open opens are fingerprinted for the record. */
+/* From here on the images that cli_held_open opens are fingerprinted for the record. */
 void cli_data_record_begin(void);
 /* The data set's test images, where they lie in files of their own: what they are known by, too.
  * False with the error printed. */
@@ -31,7 +31,7 @@ void cli_data_record_add(cli_json *json, const char *where);
  * fingerprints here (`record` is then NULL, and `name` what it says). */
 char *cli_data_record_take(const char *file, const json_t *record, const char *name);
 
-/* What cli_dataset_open asks: where the name came from a record, whether these are the images it
+/* What cli_held_open asks: where the name came from a record, whether these are the images it
  * was about. `images` NULL: they could not be opened, and emb_error() says why. False with the
  * error printed. */
 bool cli_data_record_agrees(const char *where, emb_part part, const emb_open_options *options,

@@ -36,6 +36,13 @@ cli_holdout cli_holdout_typed(const cli_args *args) {
                          .seed = cli_arg(args, "test-seed")->seed};
 }
 
+static emb_open_options options_of(const cli_holdout *holdout) {
+    if (!holdout || !holdout->known || holdout->share == 0) {
+        return (emb_open_options){.test_split = -1};
+    }
+    return (emb_open_options){.test_split = holdout->share, .seed = cli_seed_option(holdout->seed)};
+}
+
 /* Two names of one file, or of one data set. */
 static bool same_set(const char *a, const char *b) {
     struct stat one, other;
@@ -107,13 +114,6 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
     cli_fail("--%s: the test images of %s are those that it was trained without, and no others",
              other_share ? "test-split" : "test-seed", model_name);
     return false;
-}
-
-static emb_open_options options_of(const cli_holdout *holdout) {
-    if (!holdout || !holdout->known || holdout->share == 0) {
-        return (emb_open_options){.test_split = -1};
-    }
-    return (emb_open_options){.test_split = holdout->share, .seed = cli_seed_option(holdout->seed)};
 }
 
 emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *holdout) {

@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "dataset.h"
+#include "held.h"
 #include "machine.h"
 #include "message.h"
 #include "network.h"
@@ -110,7 +111,8 @@ static bool open_data(const cli_args *args, const emb_net *net, demand *d) {
     const bool given = cli_arg(args, "data")->given;
     cli_text why = {0}, *before = given ? NULL : cli_fail_into(&why);
     d->dataset = cli_arg(args, "data")->text;
-    d->images = cli_dataset_open(d->dataset, EMB_TRAIN);
+    const cli_holdout held = {.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
+    d->images = cli_held_open(d->dataset, EMB_TRAIN, &held);
     const bool fits = d->images && cli_dataset_fit(d->images, net, d->dataset);
     if (!given) cli_fail_into(before);
     cli_text_free(&why);

@@ -130,7 +130,7 @@ void cli_report_curves(cli_report *report) {
  * them can be read. */
 static int report_scale(const cli_report *report, int room) {
     int shape[3], view[3];
-    emb_images_shape(report->test, shape);
+    emb_images_shape(report->scored.images, shape);
     emb_view_shape(shape, view);
     const int side = view[1] > view[2] ? view[1] : view[2];
     return side < room ? room / side : 1;

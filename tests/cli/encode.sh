@@ -17,7 +17,7 @@ same labels expected
 t 0 '' encode run data -o -
 same out test.csv
 t 0 '' encode run data -o copy.csv --threads 1
-has out '^copy.csv: 200 codes of 2 numbers, the test split of data$'
+has out '^copy.csv: 200 codes of 2 numbers, the test split of .*data$'
 same copy.csv test.csv
 t 0 '' encode five data -o - --threads 3
 [ "$(head -n 1 out)" = code_0,code_1,code_2,code_3,code_4,label ] || fail 'names of five'
@@ -37,9 +37,9 @@ for model in run five; do
         fail "size of c.npy: $(wc -c <c.npy)"
 done
 [ "$(wc -c <whole.npy)" -eq $((128 + 800 * 784 * 4)) ] || fail 'size of whole.npy'
-has out '^whole.npy: 800 images of the all split of data$'
+has out '^whole.npy: 800 images of the all split of .*data$'
 t 0 '' reconstruct run data --count 3 -o three.npy
-has out '^three.npy: 3 images of the test split of data$'
+has out '^three.npy: 3 images of the test split of .*data$'
 [ "$(wc -c <three.npy)" -eq $((128 + 3 * 784 * 4)) ] || fail 'size of three.npy'
 
 # --split all is the training images in file order, then the test images.

@@ -119,25 +119,25 @@ has out '^code      5 numbers for an image of 784 (1:157)$'
 t 0 'doctor: on these images the reconstructions are no better' eval runs/001 data
 has out '^test MSE 0\.[0-9]*$'
 has out '^test PSNR [0-9.]* dB$'
-has out '^200 test images of data$'
+has out '^200 test images of .*data$'
 mv out first
 t 0 'doctor: on these images' eval runs/001/model.safetensors data --threads 2
 same out first
 t 1 'notebook has no trained weights' eval notebook data
 if [ $pictures = yes ]; then
     t 0 '' reconstruct runs/001 data
-    has out '^runs/001/reconstruct.png: 10 images of the test split of data$'
+    has out '^runs/001/reconstruct.png: 10 images of the test split of .*data$'
     exists runs/001/reconstruct.png
     t 0 '' reconstruct runs/001/model.safetensors data --count 1
-    has out '^reconstruct.png: 1 image of the test split of data$'
+    has out '^reconstruct.png: 1 image of the test split of .*data$'
     t 0 '' reconstruct runs/001 data --split val --count 1000 -o val.png
-    has out '^val.png: 120 images of the val split of data$'
+    has out '^val.png: 120 images of the val split of .*data$'
     t 0 '' reconstruct all data --split train --count 25 -o train.png
     exists reconstruct.png val.png train.png
     t 0 '' reconstruct all data --split train --count 25 --language es -o es.png
     cmp -s train.png es.png && fail 'reconstruct knows no Spanish'
     t 0 '' reconstruct runs/001 data --split all --count 1000 -o all.png
-    has out '^all.png: 800 images of the all split of data$'
+    has out '^all.png: 800 images of the all split of .*data$'
     for picture in runs/001/*.png *.png; do
         [ "$(head -c 4 "$picture" | tail -c 3)" = PNG ] || fail "$picture is no PNG"
     done
@@ -150,13 +150,13 @@ fi
 
 # A run's own data set is the one that is meant where none is named.
 run eval runs/001
-has out '^200 test images of data$'
+has out '^200 test images of .*data$'
 t 0 '' encode runs/001 -o own.npy
 t 0 '' encode runs/001 data -o named.npy
 same own.npy named.npy
 cp -r runs/001 odd && printf 'no JSON' >odd/run.json
 run eval odd data
-has out '^200 test images of data$'
+has out '^200 test images of .*data$'
 
 # Not over another run.
 cp runs/001/model.safetensors kept
