@@ -88,7 +88,7 @@ static bool open_images(classify_job *job) {
     if (!job->test) return false;
     return cli_codes_labelled(job->train, job->dataset) &&
            cli_codes_labelled(job->test, job->dataset) &&
-           cli_codes_agree(job->train, job->test, job->dataset);
+           (t->holdout.known || cli_codes_agree(job->train, job->test, job->dataset));
 }
 
 static bool open_autoencoder(classify_job *job) {

@@ -58,7 +58,8 @@ static void write_report(cli_training *t) {
 
 /* What the page will need of the test images, before the training: a wrong set is told now. */
 static bool can_report(const cli_training *t) {
-    emb_images *test = cli_dataset_open(t->dataset, EMB_TEST);
+    if (emb_images_parts(t->dataset) == 1) return true; /* the rest is as what is learned from */
+    emb_images *test = cli_held_open(t->dataset, EMB_TEST, NULL);
     const bool good = test && cli_dataset_fit(test, t->net, t->dataset);
     emb_images_free(test);
     return good;
