@@ -46,7 +46,7 @@ t 0 'trained 1 epoch' train wide.npy --model wide.net --epochs 1 --val-split 0 -
 t 1 '10,000 images of 1,048,576 numbers are more than one picture holds, at most 64 images' plot wide manifold wide.npy --grid 100
 t 1 'a smaller --steps takes fewer' plot wide walk wide.npy --images 0,1 --steps 200
 t 1 'a smaller --count takes fewer' plot wide errors wide.npy --count 1000
-t 0 'held out' plot wide manifold wide.npy --grid 3
+t 0 '' plot wide manifold wide.npy --grid 3
 
 # A kernel that ONNX must have written out.
 printf 'input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 1))\ndecoder = Sequential(%s)\n' \
