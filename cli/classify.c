@@ -55,9 +55,13 @@ static int read_words(classify_job *job) {
     }
     if (images && second->given)
         return cli_usage("classify", "unexpected argument '%s'", second->text);
+    if (!images && cli_arg(args, "pixel-range")->given) {
+        return cli_usage("classify", "--pixel-range is of --images; codes are their encoder's");
+    }
     if (images && first->given) job->dataset = first->text;
     if (!images) job->run = first->text;
-    return CLI_DONE;
+    double black, white;
+    return cli_range_option(args, &black, &white);
 }
 
 /* The images of codes are the run's own: its seed and share, where the line gives no others. */

@@ -103,5 +103,7 @@ t 2 'expected two different numbers' train sixteen.npy --pixel-range 1..1
 t 2 'expected two different numbers' train sixteen.npy --pixel-range 0..1e39
 t 2 'expected two different numbers' train sixteen.npy --pixel-range a..b
 t 1 'pixel-range is for arrays of floats' train bytes.npy --model end.net --pixel-range 0..16
+t 2 'pixel-range is of --images' classify p sixteen.npy --pixel-range 0..16
+t 2 'expected two different numbers' classify --images sixteen.npy --pixel-range 2
 t 2 'pixel-range cannot change' train --resume p --pixel-range 0..16
 finish
