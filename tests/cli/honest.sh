@@ -1,0 +1,164 @@
+# What a score is of: labels that say nothing of the images give a third of right answers, whatever
+# the command, and each says which images it counted: sh honest.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+
+# npy FILE SEED COUNT SHAPE MOST: COUNT bytes from 0 to MOST - 1 that follow no rule.
+npy() {
+    header=$(printf "{'descr': '|u1', 'fortran_order': False, 'shape': (%s), }" "$4")
+    printf '\223NUMPY\001\000v\000%-117s\n' "$header" >"$1"
+    awk -v x="$2" -v n="$3" -v most="$5" 'BEGIN {
+        for (i = 0; i < n; i++) {
+            x = x * 16807 % 2147483647
+            printf "\\%03o%s", int(x / 2147483647 * most), i % 500 == 499 || i == n - 1 ? "\n" : ""
+        }
+    }' | while read -r line; do printf "$line"; done >>"$1"
+}
+npy one.npy 3 28800 '1800, 4, 4' 256
+npy one-labels.npy 5 1800 '1800,' 3
+mkdir val plain
+cp one.npy val/x_train.npy && cp one-labels.npy val/y_train.npy
+npy val/x_val.npy 7 1600 '100, 4, 4' 256
+npy val/y_val.npy 11 100 '100,' 3
+cp one.npy plain/images.npy && cp one-labels.npy plain/labels.npy
+cat >ae.net <<'END'
+input = 1, 4, 4
+latent = 4
+encoder = Sequential(Flatten(), Linear(16, latent))
+decoder = Sequential(Linear(latent, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))
+END
+cat >class.net <<'END'
+classes = 3
+input = 1, 4, 4
+classifier = Sequential(Flatten(), Linear(16, 24), Tanh(), Linear(24, classes))
+END
+
+# third TITLE: the lines of the file `numbers` are from 25 to 42, and there are some.
+third() {
+    awk -v of="$1" '{ n++; if ($1 < 25 || $1 > 42) { print "FAILED " of ": " $1 " % of right answers"; bad = 1 } }
+        END { if (n == 0) { print "FAILED " of ": no score"; bad = 1 } exit bad }' numbers ||
+        failures=$((failures + 1))
+}
+# scored PART COUNT DATA ARGS: a command whose score is of so many images of that part.
+scored() {
+    part=$1 count=$2 data=$3
+    shift 3
+    run "$@"
+    [ "$code" -eq 0 ] || fail "$*: $(cat err)"
+    sed -n "s/^${part}accuracy \([0-9.]*\) %.*/\1/p" out >numbers
+    third "$*"
+    has out "^$count ${part}images of .*$data\$"
+}
+# page PART FILE: each accuracy of a report.
+page() {
+    grep -o '>[0-9.]* %<' "$2" | head -n "${3:-9}" | tr -d '><%' >numbers
+    third "$2"
+    grep -q "${1}accuracy" "$2" || fail "$2 does not say ${1}accuracy"
+    grep -q "[0-9] ${1}images of" "$2" || fail "$2 does not say what its scores are of"
+}
+# untested FILES: nothing is called test images, where options are not named.
+untested() {
+    sed 's/--test-s[a-z]*//g; s/<style>.*//' "$@" | grep -iw 'test' >said && fail "$*: $(head -n 3 said)"
+}
+
+# Held out by default: a sixth, the same whoever asks.
+for data in one.npy plain val; do
+    run train "$data" --model ae.net --epochs 1 --batch-size 64 -o "ae-$data"
+    has err "$data is one array: 300 of its 1,800 images are held out as test images"
+    [ "$data" = val ] && has err '1,500 training and 100 validation images'
+    run eval "ae-$data"
+    has out '^test MSE '
+    has out "^300 test images of .*$data\$"
+    scored 'test ' 300 "$data" classify "ae-$data" --knn 1 -o "knn-$data"
+    scored 'test ' 300 "$data" eval "knn-$data"
+    scored 'test ' 300 "$data" classify "ae-$data" --head linear --epochs 2 -o "head-$data"
+    scored 'test ' 300 "$data" eval "head-$data"
+done
+scored 'test ' 300 one.npy classify --images one.npy --net class.net --epochs 20 --lr 0.02 -o class
+scored 'test ' 300 one.npy eval class
+scored 'test ' 300 one.npy eval class/model.safetensors one.npy
+head -n 2 class/confusion.csv | tail -n 1 | grep -q ',one.npy,test,300$' || fail 'confusion.csv names no part'
+run compare --run ae-one.npy --classifier-epochs 2 -o cmp
+sed 1d cmp/compare.csv | cut -d, -f4 >numbers
+third 'compare --run'
+has cmp/compare.csv '^codes,knn,.*one.npy,test,300$'
+has out '^accuracy on 300 test images of .*one.npy$'
+run compare one.npy --model ae.net --epochs 1 --classifier-epochs 2 --seed 1,2 --latent 3,4 -o sweep
+sed 1d sweep/compare.csv | cut -d, -f4 >numbers
+third 'compare'
+# A picture that is left out is no matter; a page is there in any build.
+for run in ae-one.npy knn-one.npy class; do
+    run report $run
+    [ "$code" -eq 0 ] || fail "report $run: $(cat err)"
+done
+page 'test ' ae-one.npy/report.html
+page 'test ' knn-one.npy/report.html 1
+page 'test ' class/report.html 1
+has ae-one.npy/report.html 'which it never saw while it learned'
+t 0 '' encode ae-one.npy -o test.npy
+t 0 '' encode ae-one.npy --split train -o train.npy
+t 0 '' encode ae-one.npy --split val -o val.npy
+t 0 '' encode ae-one.npy --split all -o all.npy
+for part in test:300 train:1200 val:300 all:1800; do
+    [ "$(wc -c <"${part%:*}.npy")" -eq $((128 + 16 * ${part#*:})) ] || fail "codes of $part"
+done
+
+# Another share, another seed, and going on.
+run train one.npy --model ae.net --epochs 2 --max-steps 5 --test-split 0.3 --test-seed 9 -o part
+has err '540 of its 1,800'
+run train one.npy --model ae.net --epochs 2 --max-steps 60 --test-split 0.3 --test-seed 9 -o whole
+scored 'test ' 540 one.npy classify part --knn 3 -o knn-part
+t 1 'those that it was trained without' classify part --knn 3 --test-split 0.1 -o x
+t 1 'those that it was trained without' compare --run part --test-seed 8
+t 2 'test-split' train one.npy --model ae.net --test-split 1
+run train --resume part
+[ "$code" -eq 0 ] || fail "resume: $(cat err)"
+run train one.npy --model ae.net --epochs 1 -o seeds --seed 7
+t 0 '' encode seeds -o other.npy
+for file in test other; do
+    "$program" encode "$([ $file = test ] && echo ae-one.npy || echo seeds)" 2>/dev/null | cut -d, -f5 >$file.labels
+done
+same test.labels other.labels
+
+# None held out: what is scored is validation, and nothing is called test.
+run train one.npy --model ae.net --epochs 1 --test-split 0 -o none
+untested out err
+scored 'validation ' 360 one.npy classify none --knn 1 -o knn-none
+untested out err knn-none/confusion.csv
+scored 'validation ' 360 one.npy eval knn-none
+untested out
+scored 'validation ' 360 one.npy classify --images one.npy --net class.net --test-split 0 -o class-none
+untested out err
+run compare --run none --classifier-epochs 1 -o cmp-none
+sed 1d cmp-none/compare.csv | cut -d, -f4 >numbers
+third 'compare, none held out'
+has cmp-none/compare.csv '^codes,knn,.*one.npy,validation,360$'
+untested out cmp-none/compare.csv
+for run in none knn-none class-none; do run report $run; done
+page 'validation ' none/report.html
+page 'validation ' class-none/report.html 1
+untested none/report.html class-none/report.html
+grep -q 'never saw while' none/report.html && fail 'a page claims too much'
+t 1 'none were held out of the training' encode none --split test
+
+# Who does not say what was learned from claims nothing.
+cp ae-one.npy/model.safetensors stranger.safetensors
+sed 's/test_split/text_splat/; s/seed=42/sead=42/' stranger.safetensors >old.safetensors
+run eval old.safetensors one.npy
+has err 'does not say which of its images it was trained on'
+has out '^all 1,800 images of one.npy$'
+untested out
+scored 'held-out ' 300 one.npy classify old.safetensors one.npy --knn 1 -o knn-old
+has err 'the autoencoder may have seen them'
+untested out
+# Other data than the run's, as many or more.
+cp one.npy other.npy && cp one-labels.npy other-labels.npy
+printf '\1' | dd of=other.npy bs=1 seek=700 conv=notrunc 2>/dev/null
+run eval ae-one.npy other.npy
+has err 'other.npy is not the data set that ae-one.npy was trained on'
+untested out
+# Test images of its own: nothing is held out, nothing recorded.
+small data
+run train data --epochs 1 --max-steps 2 -o own
+grep -q test_split own/run.json own/model.safetensors && fail 'held out of a data set with test images'
+finish
