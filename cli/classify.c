@@ -154,6 +154,7 @@ static bool save_verdict(const classify_job *job, cli_verdict *verdict) {
     verdict->language = cli_language(cli_arg(job->args, "language")->text);
     verdict->dataset = job->dataset;
     verdict->part = job->part;
+    verdict->images = job->test;
     return cli_verdict_save(verdict, job->training.folder.path);
 }
 

@@ -1,6 +1,7 @@
 /* The data set of a run. See dataset.h. */
 #include "dataset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,6 +39,12 @@ bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) 
     }
     cli_notes(emb_images_notes(images));
     return true;
+}
+
+const char *cli_class_name(const emb_images *images, int label, char text[CLI_NUMBER_SIZE]) {
+    const char *name = images ? emb_images_class_name(images, label) : NULL;
+    snprintf(text, CLI_NUMBER_SIZE, "%d", label);
+    return name ? name : text;
 }
 
 bool cli_dataset_is_array(const char *where) {

@@ -10,6 +10,10 @@
 /* emb_images_fit, with its notes said. False with the error printed. */
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where);
 
+/* A class as tables and pictures call it: the word that its label stood for, or its number, which
+ * `text` then holds. `images` may be NULL. What is printed goes through cli_shown. */
+const char *cli_class_name(const emb_images *images, int label, char text[CLI_NUMBER_SIZE]);
+
 /* Whether the name is one of arrays: .npy or .npz. */
 bool cli_dataset_is_array(const char *where);
 

@@ -20,6 +20,7 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
             : cli_verdict_net(&verdict, net, split->images, threads);
     verdict.dataset = split->dataset;
     verdict.part = split->part;
+    verdict.images = split->images;
     if (good) cli_verdict_print(&verdict);
     cli_verdict_free(&verdict);
     return good;

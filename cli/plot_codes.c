@@ -1,6 +1,7 @@
 /* `embudo plot RUN codes`: where the encoder puts images, coloured by label. */
 #include <stdlib.h>
 
+#include "dataset.h"
 #include "message.h"
 #include "plot_words.h"
 #include "text.h"
@@ -85,7 +86,11 @@ static emb_picture *draw(const cli_plot *plot, const plane *at, const int *label
                            .classes = classes,
                            .legend_title = cli_word_of(plot, CLI_WORD_CLASS),
                            .no_names_on_plane = at->strip};
-    for (int i = 0; i < classes; i++) names[i] = cli_format("%d", i);
+    for (int i = 0; i < classes; i++) {
+        char text[CLI_NUMBER_SIZE];
+        names[i] = cli_format("%s", cli_class_name(plot->split.images, i, text));
+    }
+    scatter.names = classes > 0 ? (const char *const *)names : NULL;
     if (at->strip) {
         scatter.y = (emb_axis){.title = labels ? scatter.legend_title : NULL,
                                .from = -0.5,

@@ -121,6 +121,7 @@ static bool open_report(cli_report *report) {
     report->verdict.language = report->language;
     report->verdict.dataset = report->dataset;
     report->verdict.part = report->scored.part;
+    report->verdict.images = report->scored.images;
     return good;
 }
 

@@ -227,14 +227,15 @@ static void add_classes(cli_report *report) {
             worst = cell(v, i, k);
             other = k;
         }
-        char name[16], count[16], found[16] = "", trusted[16] = "", most[64] = "";
-        snprintf(name, sizeof name, "%d", i);
+        char *name = cli_verdict_class(v, i), count[16], found[16] = "", trusted[16] = "",
+             most[64] = "";
         snprintf(count, sizeof count, "%u", images);
         if (images > 0) snprintf(found, sizeof found, "%.1f %%", 100.0 * cell(v, i, i) / images);
         if (taken > 0) snprintf(trusted, sizeof trusted, "%.1f %%", 100.0 * cell(v, i, i) / taken);
         if (worst > 0) snprintf(most, sizeof most, said(report, CLI_SAID_TIMES), other, worst);
         const char *const cells[] = {name, count, found, trusted, most};
         cli_html_row(&report->html, cells, "hnnnt");
+        free(name);
     }
     cli_html_table_end(&report->html);
 }
@@ -243,11 +244,11 @@ static void add_matrix_table(cli_report *report) {
     enum { MOST = 64 };
     const cli_verdict *v = &report->verdict;
     const char *heads[MOST + 1], *cells[MOST + 1];
-    char kinds[MOST + 2] = "h", names[MOST][16], text[MOST + 1][16];
+    char kinds[MOST + 2] = "h", *names[MOST], text[MOST + 1][16];
     if (v->classes > MOST) return;
     heads[0] = said(report, CLI_SAID_TRUE_CLASS);
     for (int i = 0; i < v->classes; i++) {
-        snprintf(names[i], sizeof names[i], "%d", i);
+        names[i] = cli_verdict_class(v, i);
         heads[i + 1] = names[i];
         kinds[i + 1] = 'n';
     }
@@ -265,6 +266,7 @@ static void add_matrix_table(cli_report *report) {
     }
     cli_html_table_end(&report->html);
     cli_html_raw(&report->html, "</details>\n");
+    for (int i = 0; i < v->classes; i++) free(names[i]);
 }
 
 /* ---- mistakes -------------------------------------------------------------------------------- */

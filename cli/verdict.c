@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "codes.h"
+#include "dataset.h"
 #include "message.h"
 #include "plot_words.h"
 #include "split.h"
@@ -94,13 +95,46 @@ static uint32_t cell(const cli_verdict *verdict, int row, int column) {
     return verdict->confusion[(size_t)row * (size_t)verdict->classes + (size_t)column];
 }
 
-static void print_matrix(const cli_verdict *verdict) {
-    printf("\n%-*s", LABEL, "true");
+char *cli_verdict_class(const cli_verdict *verdict, int label) {
+    const char *name = verdict->images ? emb_images_class_name(verdict->images, label) : NULL;
+    return name ? cli_format("%d %s", label, name) : cli_format("%d", label);
+}
+
+/* For the terminal, to be freed. */
+static char *row_label(const cli_verdict *verdict, int label) {
+    char *foreign = cli_verdict_class(verdict, label),
+         *shown = cli_format("%s", cli_shown(foreign));
+    free(foreign);
+    return shown;
+}
+
+/* Places that a text takes. */
+static int columns_of(const char *text) {
+    int columns = 0;
+    for (; *text; text++) columns += ((unsigned char)*text & 0xC0) != 0x80;
+    return columns;
+}
+
+static int label_width(const cli_verdict *verdict) {
+    int width = LABEL;
+    for (int c = 0; c < verdict->classes; c++) {
+        char *label = row_label(verdict, c);
+        const int columns = columns_of(label) + 1;
+        if (columns > width) width = columns;
+        free(label);
+    }
+    return width;
+}
+
+static void print_matrix(const cli_verdict *verdict, int width) {
+    printf("\n%-*s", width, "true");
     for (int c = 0; c < verdict->classes; c++) printf("%*d", CELL, c);
     printf("%*s\n", SHARE, "right");
     for (int row = 0; row < verdict->classes; row++) {
         uint32_t sum = 0;
-        printf("%-*d", LABEL, row);
+        char *label = row_label(verdict, row);
+        printf("%s%*s", label, width - columns_of(label), "");
+        free(label);
         for (int c = 0; c < verdict->classes; c++) {
             printf("%*u", CELL, (unsigned)cell(verdict, row, c));
             sum += cell(verdict, row, c);
@@ -108,7 +142,7 @@ static void print_matrix(const cli_verdict *verdict) {
         if (sum > 0) printf("%*.1f %%", SHARE - 2, 100.0 * cell(verdict, row, row) / sum);
         putchar('\n');
     }
-    printf("%*s\n", LABEL + CELL * verdict->classes, "predicted");
+    printf("%*s\n", width + CELL * verdict->classes, "predicted");
 }
 
 /* The mistakes that are made most often, ten at most. */
@@ -128,7 +162,10 @@ static void print_mistakes(const cli_verdict *verdict) {
         for (int i = 0; i < verdict->classes * verdict->classes && shown < MOST; i++) {
             const int row = i / verdict->classes, column = i % verdict->classes;
             if (row == column || verdict->confusion[i] != best) continue;
-            printf("%6u  %d taken for %d\n", (unsigned)best, row, column);
+            char *from = row_label(verdict, row), *to = row_label(verdict, column);
+            printf("%6u  %s taken for %s\n", (unsigned)best, from, to);
+            free(from);
+            free(to);
             shown++;
         }
         below = best;
@@ -137,7 +174,7 @@ static void print_mistakes(const cli_verdict *verdict) {
 
 void cli_verdict_print(const cli_verdict *verdict) {
     const char *prefix = cli_part_prefix(verdict->part);
-    const int width = LABEL + CELL * verdict->classes + SHARE;
+    const int label = label_width(verdict), width = label + CELL * verdict->classes + SHARE;
     const int room = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDTH_OF_NONE;
     printf("%saccuracy %.2f %%\n", prefix, 100 * verdict->score.accuracy);
     if (!isnan(verdict->score.loss)) printf("%sloss %.4f\n", prefix, verdict->score.loss);
@@ -145,7 +182,7 @@ void cli_verdict_print(const cli_verdict *verdict) {
     printf("%s\n", phrase);
     free(phrase);
     if (width <= room) {
-        print_matrix(verdict);
+        print_matrix(verdict, label);
     } else {
         print_mistakes(verdict);
     }
@@ -157,10 +194,18 @@ static bool save_csv(const cli_verdict *verdict, const char *folder) {
     cli_text csv = {0};
     char *cells = cli_held_cells(verdict->dataset, verdict->part, verdict->score.count);
     cli_text_add(&csv, "true");
-    for (int c = 0; c < verdict->classes; c++) cli_text_add(&csv, ",predicted_%d", c);
+    for (int c = 0; c < verdict->classes; c++) {
+        char text[CLI_NUMBER_SIZE];
+        char *head = cli_format("predicted_%s", cli_class_name(verdict->images, c, text));
+        cli_text_add(&csv, ",");
+        cli_text_for(&csv, EMB_CSV, head);
+        free(head);
+    }
     cli_text_add(&csv, CLI_HELD_COLUMNS);
     for (int row = 0; row < verdict->classes; row++) {
-        cli_text_add(&csv, "\n%d", row);
+        char text[CLI_NUMBER_SIZE];
+        cli_text_add(&csv, "\n");
+        cli_text_for(&csv, EMB_CSV, cli_class_name(verdict->images, row, text));
         for (int c = 0; c < verdict->classes; c++) {
             cli_text_add(&csv, ",%u", (unsigned)cell(verdict, row, c));
         }
@@ -184,13 +229,20 @@ emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
         cli_word_in(language, CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
         cli_thousands(verdict->score.count, count), cli_word_part(language, verdict->part), name);
     free(name);
+    char **names = cli_alloc((size_t)verdict->classes * sizeof *names), text[CLI_NUMBER_SIZE];
+    for (int c = 0; c < verdict->classes; c++) {
+        names[c] = cli_format("%s", cli_class_name(verdict->images, c, text));
+    }
     const emb_matrix matrix = {.title = title,
                                .classes = verdict->classes,
+                               .names = (const char *const *)names,
                                .counts = verdict->confusion,
                                .row_title = cli_word_in(language, CLI_WORD_TRUE_CLASS),
                                .column_title = cli_word_in(language, CLI_WORD_PREDICTED_CLASS),
                                .share_title = cli_word_in(language, CLI_WORD_ROW_SHARE)};
     emb_picture *picture = emb_matrix_draw(&matrix, format);
+    for (int c = 0; c < verdict->classes; c++) free(names[c]);
+    free(names);
     free(title);
     return picture;
 }

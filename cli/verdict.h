@@ -17,6 +17,7 @@ typedef struct cli_verdict {
     /* What the images are: set by who opened them, before anything is printed, drawn or saved. */
     const char *dataset;
     cli_part part;
+    const emb_images *images; /* whose classes may have names; NULL: they have none */
 } cli_verdict;
 
 /* All that return a bool print the error where they return false. */
@@ -34,6 +35,9 @@ bool cli_verdict_knn(cli_verdict *verdict, const struct cli_codes *reference, in
 int cli_verdict_neighbours(const emb_net *net);
 bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *model_name,
                               const char *dataset, const emb_images *images, int threads);
+
+/* A class as tables call it: "3", or "3 cat" where classes have names; to be freed. */
+char *cli_verdict_class(const cli_verdict *verdict, int label);
 
 /* Accuracy, loss, number of images and the confusion matrix, on standard output. Where the matrix
  * is wider than the terminal, the most frequent mistakes. */

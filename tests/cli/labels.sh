@@ -1,0 +1,54 @@
+# Arrays as people have them: rows, channels last, words and one-hot rows as labels; what each is taken
+# for is said once, and tables call classes by their names: sh labels.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+
+# npy NAME DESCR SHAPE: the numbers from standard input.
+npy() {
+    head="{'descr': '$2', 'fortran_order': False, 'shape': ($3), }"
+    { printf '\223NUMPY\001\000\166\000%-117s\n' "$head"; cat; } >"$1.npy"
+}
+digits() { gzip -dc "$root/data/mnist/t10k-images-idx3-ubyte.gz" 2>/dev/null | tail -c +17 | head -c $((784 * 60)); }
+each() { i=0; while [ $i -lt 30 ]; do printf "$1"; i=$((i + 1)); done; }
+once() { [ "$(grep -c -e "$1" err)" -eq 1 ] || fail "not once '$1': $(cat err)"; }
+
+# Rows for the notebook's 1x28x28, and words as labels.
+digits | npy rows '|u1' '60, 784'
+each 'dogcat' | npy rows-labels '|S3' '60,'
+t 0 'rows of 784 numbers are taken as images of 1x28x28' train rows.npy --epochs 1 -o rows
+once 'rows of 784 numbers'
+once 'labels are words, as numbers 0 cat, 1 dog$'
+t 0 'labels are words' classify rows --epochs 2 -o words
+has out '^0 cat  '
+has out '^1 dog  '
+has words/confusion.csv '^true,predicted_cat,predicted_dog'
+has words/confusion.csv '^cat,'
+t 0 'labels are words' eval words rows.npy
+has out '^1 dog  '
+t 0 'labels are words' classify rows --knn 1 -o near
+has out '^0 cat  '
+run plot rows codes -o codes.svg
+[ "$code" -ne 0 ] || has codes.svg '>dog<'
+
+# A terminal gets no commands from a label.
+each 'd\033gcat' | npy rows-labels '|S3' '60,'
+t 0 'labels are words' eval words rows.npy
+tr -d '\n' <out | grep -q "$(printf '\033')" && fail 'a label reaches the terminal as it is'
+
+# Channels last, one-hot, gaps.
+digits | npy last '|u1' '60, 28, 28, 1'
+each '\000\001\001\000' | npy last-labels '|b1' '60, 2'
+t 0 'last.npy: [N, 28, 28, 1] has its channels last; they are put first' train last.npy --max-steps 1 -o last
+once 'has its channels last'
+once 'labels are one-hot rows of 2'
+cmp -s last/model.safetensors rows/model.safetensors && fail 'one step as good as an epoch'
+each '\012\024' | npy last-labels '|u1' '60,'
+t 0 'labels 10 to 20, 2 different ones: 21 classes, from 0, of which 19 have no images' encode words last.npy -o gaps.csv
+each '\000\001\000\002' | npy last-labels '<u2' '60,'
+t 1 'last-labels.npy: label 0 is 256; the largest label is 255' eval words last.npy
+each '\000\001' | npy last-labels '|u1' '30, 2'
+t 1 '30 labels, but 60 images' eval words last.npy
+digits | npy last '|u1' '60, 28, 28, 1'
+rm last-labels.npy
+t 1 'has no labels' classify rows last.npy --epochs 1 -o none
+finish
