@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _arrays
-from ._library import (EpochInfo, ImportOptions, NetOptions, Pair, Score, TensorInfo, TrainOptions,
+from ._library import (EpochInfo, ImportOptions, NetOptions, OpenOptions, Pair, Score, TensorInfo, TrainOptions,
                        lib)
 from ._library import Preprocessing as _Preprocessing
 
@@ -100,6 +100,9 @@ def threads() -> int:
     return int(lib.emb_default_threads())
 
 
+_parts = {"train": 0, "test": 1, "val": 2}
+
+
 class Images(_Object):
     """A data set in memory: N images of one shape, and perhaps a label for each."""
 
@@ -128,15 +131,36 @@ class Images(_Object):
             _check(lib.emb_images_set_pixels(self._handle, float(black), float(white)))
 
     @classmethod
-    def open(cls, where: Any, part: str = "train") -> "Images":
-        """The "train" or "test" part of a data set: "mnist", "fashion-mnist", "kmnist", a
-        folder of such files, NumPy arrays (.npy, .npz)."""
-        if part not in ("train", "test"):
-            raise ValueError(f"part is {part!r}, expected 'train' or 'test'")
-        handle = lib.emb_images_open(_encoded(where), int(part == "test"))
+    def open(cls, where: Any, part: str = "train", *, test_split: Optional[float] = None,
+             test_seed: Optional[int] = None, held_by: Optional["Net"] = None) -> "Images":
+        """The "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist", a
+        folder of such files, NumPy arrays (.npy, .npz).
+
+        Of a data set that is one array a share is held out as its test part: `test_split`, a sixth
+        unless it is given, 0 for none, drawn by `test_seed`, 42. `held_by` is a model that embudo
+        trained: what its training held out. "val" is x_val of arrays that have one."""
+        if part not in _parts:
+            raise ValueError(f"part is {part!r}, expected one of {', '.join(_parts)}")
+        if held_by is not None:
+            if test_split is not None or test_seed is not None:
+                raise ValueError("held_by says what is held out; test_split and test_seed, too")
+            test_split, test_seed = held_by._held_out()
+        if test_split is not None and not 0 <= test_split < 1:
+            raise ValueError(f"test_split is {test_split}, expected 0 up to 1")
+        options = OpenOptions(test_split=-1.0 if test_split == 0 else test_split or 0.0,
+                              seed=_seed(42 if test_seed is None else test_seed) or 1 << 32)
+        handle = lib.emb_images_open_part(_encoded(where), _parts[part], options)
         if not handle:
             raise _fail()
         made = cls.__new__(cls)
+        made._handle = handle
+        return made
+
+    def _joined(self, other: "Images") -> "Images":
+        handle = lib.emb_images_join(self._handle, other._handle)
+        if not handle:
+            raise _fail()
+        made = type(self).__new__(type(self))
         made._handle = handle
         return made
 
@@ -268,6 +292,14 @@ class Net(_Object):
         value = lib.emb_net_metadata(self._handle, _encoded(key))
         return None if value is None else value.decode()
 
+    def _held_out(self) -> Tuple[float, int]:
+        """The share and the seed of the images that the training held out, as embudo records them."""
+        pairs = (pair.split("=", 1) for pair in (self.metadata("embudo.options") or "").split())
+        options = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+        if "test_split" not in options or "test_seed" not in options:
+            raise ValueError("the model does not say which images its training held out")
+        return float(options["test_split"]), int(options["test_seed"])
+
     def state_dict(self) -> Dict[str, Any]:
         """Copies of the weights under their state_dict names, in PyTorch's layout."""
         tensors, info = {}, TensorInfo()
@@ -398,9 +430,11 @@ class Run(_Object):
     def __init__(self, net: Net, images: Images, *, seed: int = 42, learning_rate: float = 0.001,
                  val_split: float = 0.2, batch_size: int = 16, shuffle: bool = False,
                  schedule: str = "constant", epochs: int = 0, warmup: int = 0,
-                 keep_weights: bool = False, threads: int = 0) -> None:
-        """Splits the images and draws the weights. `epochs` is what a schedule spans. The same seed
-        gives the same bits, whatever the threads."""
+                 keep_weights: bool = False, threads: int = 0,
+                 validation: Optional[Images] = None) -> None:
+        """Splits the images and draws the weights. `epochs` is what a schedule spans. `validation`
+        are images of their own to validate on; none are then split off. The same seed gives the same
+        bits, whatever the threads."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
         if not (learning_rate > 0 and val_split >= 0 and val_split < 1):
@@ -408,11 +442,14 @@ class Run(_Object):
                              "above 0, and 0 up to 1")
         options = TrainOptions(seed=_seed(seed) or 1 << 32, learning_rate=learning_rate,
                                val_split=val_split if val_split > 0 else -1.0,
+                               val_count=len(validation) if validation is not None else 0,
                                batch_size=_whole(batch_size, "batch_size", 1, 65536),
                                shuffle=bool(shuffle), schedule=_schedules[schedule],
                                epochs=_whole(epochs, "epochs", 0, 10**6),
                                warmup=_whole(warmup, "warmup", 0, 2**30),
                                keep_weights=bool(keep_weights), threads=_threads(threads))
+        if validation is not None:
+            images = images._joined(validation)
         self._net, self._images = net, images  # the library borrows them
         self._epochs = 0
         self._lock = net._lock

@@ -10,6 +10,10 @@ class NetOptions(ctypes.Structure):
     _fields_ = [("latent", c_int), ("classes", c_int)]
 
 
+class OpenOptions(ctypes.Structure):
+    _fields_ = [("test_split", c_double), ("seed", c_uint64)]
+
+
 class ImportOptions(ctypes.Structure):
     _fields_ = [("notation", c_char_p), ("code", c_char_p), ("part", c_char_p)]
 
@@ -55,7 +59,8 @@ _functions = {
     "emb_version": (c_char_p, []),
     "emb_isa": (c_char_p, []),
     "emb_default_threads": (c_int, []),
-    "emb_images_open": (c_void_p, [c_char_p, c_int]),
+    "emb_images_open_part": (c_void_p, [c_char_p, c_int, POINTER(OpenOptions)]),
+    "emb_images_join": (c_void_p, [c_void_p, c_void_p]),
     "emb_images_new": (c_void_p, [_bytes, _bytes, c_size_t, _ints]),
     "emb_images_new_float": (c_void_p, [_floats, _bytes, c_size_t, _ints]),
     "emb_images_free": (None, [c_void_p]),

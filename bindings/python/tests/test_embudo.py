@@ -165,7 +165,35 @@ with tempfile.TemporaryDirectory() as folder:
         "input = 4\nencoder = Sequential(Linear(5, 2))\ndecoder = Sequential(Linear(2, 4))"))
     raises(embudo.Error, "no part called classifier", lambda: net.classify(some))
     raises(ValueError, "rows of 784", lambda: net.encode([1.0, 2.0]))
-    raises(ValueError, "expected 'train' or 'test'", lambda: embudo.Images.open(mnist, "val"))
+    raises(ValueError, "expected one of train, test, val", lambda: embudo.Images.open(mnist, "all"))
+    raises(embudo.Error, "has no validation images", lambda: embudo.Images.open(mnist, "val"))
+
+    # One array: test images are held out, and a model says which.
+    one = os.path.join(folder, "one.npy")
+    with open(one, "wb") as file:
+        text = "{'descr': '|u1', 'fortran_order': False, 'shape': (60, 28, 28), }"
+        file.write(b"\x93NUMPY\x01\x00v\x00" + text.ljust(117).encode() + b"\n")
+        for i in range(60):
+            file.write(bytes([i]) * 784)
+    def values(part, **how):
+        opened = embudo.Images.open(one, part, **how)
+        return {round(255 * rows(opened[i])[0][0][0]) for i in range(len(opened))}
+    assert len(values("test")) == 10 and values("train") == set(range(60)) - values("test")
+    assert len(values("train", test_split=0)) == 60
+    assert values("test", test_seed=7) != values("test")
+    raises(embudo.Error, "none are held out", lambda: values("test", test_split=0))
+    raises(ValueError, "expected 0 up to 1", lambda: values("test", test_split=1))
+    subprocess.run([program, "train", one, "--model", "notebook", "--epochs", "1", "--test-split",
+                    "0.25", "--test-seed", "5", "-o", os.path.join(folder, "one")],
+                   check=True, capture_output=True)
+    trained = embudo.Net.open(os.path.join(folder, "one", "model.safetensors"))
+    assert values("test", held_by=trained) == values("test", test_split=0.25, test_seed=5)
+    raises(ValueError, "does not say", lambda: values("test", held_by=net))
+
+    # Images of their own to validate on: none are split off.
+    run = embudo.Run(embudo.Net.open("notebook"), embudo.Images.open(one),
+                     validation=embudo.Images.open(one, "test"))
+    assert run.epoch().steps == (50 + 15) // 16
     raises(IndexError, "image 60000", lambda: images[60000])
 
 # Epochs, on images of one's own.
