@@ -24,8 +24,8 @@ static const char *kind_of(const emb_net *net) {
 static int check(const cli_args *args, const char *file) {
     const char *name = args->command->name;
     static const char *const of_onnx[] = {"code", "part"};
-    const bool onnx = cli_ends_with(file, ".onnx");
-    for (int i = 0; !onnx && i < 2; i++) {
+    const bool onnx = cli_ends_with(file, ".onnx"), state = cli_ends_with(file, ".safetensors");
+    for (int i = 0; state && i < 2; i++) {
         if (cli_arg(args, of_onnx[i])->given) {
             return cli_usage(name, "--%s is for ONNX files, which end in .onnx; got '%s'",
                              of_onnx[i], file);
@@ -56,7 +56,7 @@ static void say_judged(const emb_net *net, const char *file, const emb_import_op
     int in[3], out[3];
     emb_net_input_shape(net, in);
     emb_net_output_shape(net, out);
-    if (!cli_ends_with(file, ".onnx") || options->code || options->part) return;
+    if (options->notation || options->code || options->part) return;
     if (emb_net_has_part(net, "decoder") || !emb_net_has_part(net, "encoder")) return;
     if (memcmp(in, out, sizeof in) != 0) return;
     cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, and no layer "
@@ -74,6 +74,7 @@ static int run_import(const cli_args *args) {
                                         .part = cli_arg(args, "part")->text};
     emb_net *net = emb_net_import(file, &options);
     if (!net) return cli_fail("%s", emb_error());
+    cli_notes(emb_net_notes(net));
     const char *output = cli_arg(args, "output")->text;
     char *made = output ? NULL : default_output(file);
     const bool good = emb_net_save(net, output ? output : made, NULL, 0) == EMB_OK;
@@ -99,15 +100,16 @@ const cli_command cli_command_import = {
         "A state dict needs the notation that it belongs to, by --notation or under the key "
         "embudo.notation of its metadata; its tensors must be exactly the network's. An ONNX model "
         "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, "
-        "MatMul "
-        "with Add, Tanh, Sigmoid, Relu, Flatten, Reshape, Identity. Prints the notation; the model "
-        "that is written works with every command.",
+        "MatMul, Tanh, Sigmoid, Relu, and what only prepares or shapes images: Add, Sub, Mul and "
+        "Div of constants, BatchNormalization, Pad, Cast, Transpose, Reshape, Flatten, Squeeze, "
+        "Unsqueeze. Which of them a file is, its bytes say, whatever its name. Prints the "
+        "notation; the model that is written works with every command.",
     .examples = {{"embudo import theirs.safetensors --notation notebook",
                   "what safetensors.torch.save_file(model.state_dict(), ...) wrote"},
                  {"embudo import theirs.onnx -o mine.safetensors", "an ONNX model"},
                  {"embudo import theirs.onnx --code /encoder/6/Gemm_output_0",
                   "the encoder ends with that tensor"}},
-    .positionals = {{"FILE", NULL, "a state dict (.safetensors) or an ONNX model (.onnx)"}},
+    .positionals = {{"FILE", NULL, "a state dict (safetensors) or an ONNX model"}},
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,

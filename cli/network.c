@@ -28,7 +28,11 @@ emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
     if (cli_is_folder(name) && !cli_folder_hold(name)) return NULL;
     emb_net *net = emb_net_open(name, &options);
-    if (!net) cli_fail("%s", emb_error());
+    if (!net) {
+        cli_fail("%s", emb_error());
+        return NULL;
+    }
+    cli_notes(emb_net_notes(net));
     return net;
 }
 

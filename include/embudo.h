@@ -290,7 +290,8 @@ typedef struct emb_net_options {
 
 /* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
  * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
- * compiled in ("notebook"); or an ONNX model (.onnx), as emb_net_import takes it. Every shape is
+ * compiled in ("notebook"); or an ONNX model, as emb_net_import takes it; a file is known by its
+ * bytes rather than by its name. Every shape is
  * checked before anything is allocated. NULL on failure.
  */
 EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
@@ -303,11 +304,12 @@ typedef struct emb_import_options {
                          "classifier". NULL: judged by its ends */
 } emb_import_options;
 
-/* Opens what others made: a state dict (.safetensors) with the notation it belongs to, or an ONNX
- * model that is a chain of operators which layers cover; of these, weights are float of any size,
- * also in a file beside the model. An image's numbers are float32 in the order of the model's
- * input, or pixels where it takes uint8 and divides by 255. NULL on failure; the text names the
- * node or the tensor. */
+/* Opens what others made, told by its bytes: a state dict (safetensors) with the notation that it
+ * belongs to, or an ONNX model that is a chain of operators which layers cover; of these, weights
+ * are float of any size, also in files below the model's folder. Images are [C, H, W], whether the
+ * model has its channels first or last; their numbers are the model's own, or pixels where it takes
+ * uint8 and divides by 255. emb_net_notes says what differs. NULL on failure; the text names the
+ * node or the tensor, and says what to do. */
 EMB_API emb_net *emb_net_import(const char *path, const emb_import_options *options);
 
 /* The same from a text in memory; `name` stands for it in error texts. */
@@ -347,6 +349,11 @@ EMB_API const char *emb_net_metadata(const emb_net *net, const char *key);
 
 /* Draws the weights as PyTorch does after torch.manual_seed(seed). */
 EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
+
+/* What a reader should know of how the file was read: that names of tensors had a prefix, that an
+ * input's channels were last, and so on. A line each, without a newline behind the last; "" where
+ * there is nothing to say. Borrowed from the net. */
+EMB_API const char *emb_net_notes(const emb_net *net);
 
 /* The notation, printed: it parses back to the same network. Borrowed from the net. */
 EMB_API const char *emb_net_notation(const emb_net *net);

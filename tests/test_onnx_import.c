@@ -105,7 +105,7 @@ static const good linear[] = {
      {60}},
     {"in x float N,2,2,2\nout y\nFlatten x -> y", "    Flatten(),\n)\n", {1, 2, 3, 4, 5, 6, 7, 8}},
     {"in x float N,2,2,2\nout y\nFlatten x -> y axis=-3", "    Flatten(),\n", {1, 2, 3, 4}},
-    {"in x float N,2,3\nout y\nFlatten x -> y axis=1", "input = 2, 1, 3\n", {1, 2, 3, 4, 5, 6}},
+    {"in x float N,2,3\nout y\nFlatten x -> y axis=1", "input = 1, 2, 3\n", {1, 2, 3, 4, 5, 6}},
     {X "Flatten x -> y axis=-1", "    Identity(),\n)\n", {1, 2, 3, 4}},
     {"in x uint8 N,4\nout y\nw c float - 255\nCast x -> a to=1\nDiv a,c -> y", NULL, {1, 2, 3, 4}},
     {"in x uint8 N,4\nout y\nw c float 1 0.003921569\nCast x -> a to=1\nMul a,c -> b\nRelu b -> y",
@@ -128,12 +128,12 @@ static const good shapes[] = {
     {X24 "w s int64raw 4 -1,2,3,4\nReshape x,s -> y", "Unflatten(1, (2, 3, 4))", ALL_24},
     {X24 "w s int32 4 -1,3,2,4\nReshape x,s -> y", "Unflatten(1, (3, 2, 4))", ALL_24},
     {X24 "w s int32raw 4 0,3,2,-1\nReshape x,s -> y", "Unflatten(1, (3, 2, 4))", ALL_24},
-    {X24 "w s int64 3 0,4,-1\nReshape x,s -> y", "Unflatten(1, (4, 1, 6))", ALL_24},
+    {X24 "w s int64 3 0,4,-1\nReshape x,s -> y", "Unflatten(1, (1, 4, 6))", ALL_24},
     {X24 "Reshape x -> y shape=[0,4,2,3]", "Unflatten(1, (4, 2, 3))", ALL_24},
     {X24 "w s int64 2 -1,24\nReshape x,s -> y allowzero=1", "    Identity(),\n)\n", ALL_24},
     {"in x float 5,24\nout y\nw s int64 4 5,2,3,4\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
     {IMAGE "w s int64 3 0,0,-1\nReshape x,s -> y",
-     "    Flatten(),\n    Unflatten(1, (2, 1, 12)),\n", ALL_24},
+     "    Flatten(),\n    Unflatten(1, (1, 2, 12)),\n", ALL_24},
     {"in x float 0,24\nout y\nw s int64 4 -1,2,3,4\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
     {IMAGE "w s int64 4 0,0,0,0\nReshape x,s -> y", "    Identity(),\n)\n", ALL_24},
     {IMAGE "w s int64 4 0,4,3,2\nReshape x,s -> y", "Unflatten(1, (4, 3, 2))", ALL_24},
@@ -151,8 +151,8 @@ static const good shapes[] = {
     {X24 AT "w r int64 3 2,3,4\nShape x -> s start=0 end=1\nCast s -> b to=7\nConcat b,r -> t\n"
             "Identity t -> u\nReshape x,u -> y",
      "(2, 3, 4)", ALL_24},
-    {IMAGE AT "Shape x -> s start=-1\nConcat v0,vm,s -> t\nReshape x,t -> y", "(6, 1, 4)", ALL_24},
-    {IMAGE AT "Shape x -> s start=1 end=-2\nConcat v0,vm,s -> t\nReshape x,t -> y", "(12, 1, 2)",
+    {IMAGE AT "Shape x -> s start=-1\nConcat v0,vm,s -> t\nReshape x,t -> y", "(1, 6, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s start=1 end=-2\nConcat v0,vm,s -> t\nReshape x,t -> y", "(1, 12, 2)",
      ALL_24},
     {IMAGE AT "Shape x -> s start=2 end=99\nConcat v0,s,v2 -> t\nReshape x,t -> y", "(3, 4, 2)",
      ALL_24},
@@ -163,7 +163,7 @@ static const good shapes[] = {
      "w p int64 3 0,3,2\nShape x -> s\nGather s,p -> a\nConcat a,v2 -> t\nReshape x,t -> y",
      "(4, 3, 2)", ALL_24},
     {IMAGE AT "Shape x -> s\nSlice s,v1,v2 -> a\nConcat v0,vm,a -> t\nReshape x,t -> y",
-     "(12, 1, 2)", ALL_24},
+     "(1, 12, 2)", ALL_24},
     {IMAGE AT "w far int64 1 99\nShape x -> s\nSlice s,v2,far,_,v1 -> a\nConcat v0,a,vm -> t\n"
               "Reshape x,t -> y",
      "(3, 4, 2)", ALL_24},
@@ -172,20 +172,20 @@ static const good shapes[] = {
      "    Identity(),\n)\n", ALL_24},
     {IMAGE AT "w m2 int64 1 -2\nShape x -> s\nSlice s,m2,vm -> a\nConcat v0,a,vm -> t\n"
               "Reshape x,t -> y",
-     "(3, 1, 8)", ALL_24},
+     "(1, 3, 8)", ALL_24},
     /* numbers of numbers */
     {IMAGE AT "Shape x -> s\nGather s,v1 -> a\nGather s,v2 -> b\nMul a,b -> c\n"
               "Concat v0,c,vm -> t\nReshape x,t -> y",
-     "(6, 1, 4)", ALL_24},
+     "(1, 6, 4)", ALL_24},
     {IMAGE AT "Shape x -> s\nGather s,vm -> a\nAdd a,v2 -> b\nConcat v0,b,vm -> t\n"
               "Reshape x,t -> y",
-     "(6, 1, 4)", ALL_24},
+     "(1, 6, 4)", ALL_24},
     {IMAGE AT "Shape x -> s\nGather s,vm -> a\nSub a,v1 -> b\nConcat v0,b,vm -> t\n"
               "Reshape x,t -> y",
-     "(3, 1, 8)", ALL_24},
+     "(1, 3, 8)", ALL_24},
     {X24 AT "w ten int64 1 10\nShape x -> s start=1\nDiv s,v2 -> a\nMod a,ten -> b\n"
             "Concat v0,b,a -> t\nReshape x,t -> y",
-     "(2, 1, 12)", ALL_24},
+     "(1, 2, 12)", ALL_24},
     {X24 AT
      "w p int64 2 2,6\nAdd p,v2 -> a\nConcat v0,a -> q\nw m int64 3 1,1,0\nw p0 int64 3 0,0,3\n"
      "Mul q,m -> b\nAdd p0,b -> c\nAdd v0,c -> d\nConcat d,v2 -> t\nReshape x,t -> y",
@@ -196,6 +196,194 @@ static const good shapes[] = {
     {X24 AT "w r int64 1,3 2,3,4\nReshape r,vm -> q\nConcat v0,q -> t\nReshape x,t -> y",
      "(2, 3, 4)", ALL_24},
 };
+
+/* x is 1, 2, ... in the layers' order: channels, rows, columns. */
+#define PIXELS "in x float N,2,3\nout y\n"
+#define LAST   "in x float N,5,6,3\nout y\n"
+#define ONES   "w w float 90,1 "
+static const good affine[] = {
+    {X WEIGHT "w c float - 2\nMul x,c -> a\nMatMul a,w -> y",
+     "    Linear(4, 2, bias=False),\n)\n",
+     {100, 120}},
+    {X WEIGHT "w c float - 2\nMul c,x -> a\nMatMul a,w -> y", NULL, {100, 120}},
+    {X WEIGHT "w c float 4 1,2,3,4\nMul x,c -> a\nMatMul a,w -> y", NULL, {170, 200}},
+    {X WEIGHT "w c float 1,4 1,2,3,4\nSub x,c -> a\nw d float 1 1\nAdd a,d -> b\nMatMul b,w -> y",
+     "    Linear(4, 2),\n",
+     {16, 20}},
+    {X WEIGHT "w c float - 1\nSub c,x -> a\nMatMul a,w -> y", NULL, {-34, -40}},
+    {X WEIGHT "w c float - 2\nDiv x,c -> a\nMatMul a,w -> y", NULL, {25, 30}},
+    {X WEIGHT "Neg x -> a\nMatMul a,w -> y", NULL, {-50, -60}},
+    {X WEIGHT "w c float 2 2,3\nMatMul x,w -> a\nMul a,c -> b\nAdd b,c -> y",
+     "    Linear(4, 2),\n)\n",
+     {102, 183}},
+    {X "w c float 4 1,2,3,4\nMul x,c -> a\nRelu a -> y",
+     "    Unflatten(1, (4, 1, 1)),\n    Conv2d(4, 4, 1, groups=4, bias=False),\n    Flatten(),\n"
+     "    ReLU(),\n",
+     {1, 4, 9, 16}},
+    {X "w b float 4 seq\nAdd x,b -> y", "Conv2d(4, 4, 1, groups=4)", {2, 4, 6, 8}},
+    {X WEIGHT "Identity w -> v\nw two float - 2\nMul v,two -> u\nMatMul x,u -> y",
+     NULL,
+     {100, 120}},
+    {X "w v float 2,4 1,3,5,7,2,4,6,8\nTranspose v -> w perm=[1,0]\nMatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w v half 4,1 0x3c00,0x3c00,0x3c00,0x3c00\nCast v -> w to=1\nMatMul x,w -> y", NULL, {10}},
+    {X "w v float 8 seq\nw s int64 2 4,-1\nReshape v,s -> w\nMatMul x,w -> y", NULL, {50, 60}},
+    {X WEIGHT "Constant - -> c value_float=2f\nMul x,c -> a\nMatMul a,w -> y", NULL, {100, 120}},
+    {X WEIGHT "Constant - -> c value_int=2\nCast c -> f to=1\nMul x,f -> a\nMatMul a,w -> y",
+     NULL,
+     {100, 120}},
+    {X WEIGHT "Clip x -> a min=0f\nMatMul a,w -> y", "    ReLU(),\n    Linear", {50, 60}},
+    {X WEIGHT "Cast x -> a to=10\nMatMul a,w -> b\nCast b -> y to=1", NULL, {50, 60}},
+    /* (x - 1) / sqrt(4) 2 + 3 of the first channel; of the second x + 0 */
+    {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,0\nw m float 2 1,0\n"
+     "w v float 2 4,1\nBatchNormalization x,s,b,m,v -> y epsilon=0f",
+     "Conv2d(2, 2, 1, groups=2)",
+     {3, 4, 3, 4}},
+    {"in x float N,1,2,2\nout y\nw k float 1,1,2,2 1,1,1,1\nw s float 1 2\nw b float 1 1\n"
+     "w m float 1 4\nw v float 1 4\nConv x,k -> a\n"
+     "BatchNormalization a,s,b,m,v -> y epsilon=0f",
+     "    Conv2d(1, 1, 2),\n)\n",
+     {7}},
+    /* what is padded is 0 behind a shift, so that it may not be folded */
+    {"in x float N,1,2,2\nout y\nw c float - 1\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
+     "Add x,c -> a\nConv a,k -> y pads=[1,1,1,1]",
+     "    Conv2d(1, 1, 1),\n",
+     {14, 14, 14, 14}},
+    {"in x float N,1,2,2\nout y\nw c float - 1\nw k float 1,1,2,2 1,1,1,1\n"
+     "Add x,c -> a\nConv a,k -> y",
+     "    Conv2d(1, 1, 2),\n)\n",
+     {14}},
+    {"in x float N,1,2,2\nout y\nw p int64 8 0,0,1,1,0,0,1,1\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
+     "Pad x,p -> a\nConv a,k -> y",
+     "Conv2d(1, 1, 3, padding=1, bias=False)",
+     {10, 10, 10, 10}},
+    {"in x float N,1,2,2\nout y\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
+     "Pad x -> a pads=[0,0,1,1,0,0,1,1] mode='constant' value=0f\nConv a,k -> y",
+     NULL,
+     {10, 10, 10, 10}},
+    /* bytes reach a network as x / 255 */
+    {"in x uint8 N,4\nout y\n" WEIGHT "w c float - 255\nCast x -> a to=1\nDiv a,c -> b\n"
+     "MatMul b,w -> y",
+     NULL,
+     {50, 60}},
+    {"in x uint8 N,4\nout y\n" WEIGHT "w c float - 127.5\nCast x -> a to=1\nDiv a,c -> b\n"
+     "MatMul b,w -> y",
+     NULL,
+     {100, 120}},
+    {"in x uint8 N,4\nout y\n" WEIGHT "Cast x -> a to=1\nMatMul a,w -> y", NULL, {12750, 15300}},
+};
+
+static const good lies[] = {
+    {PIXELS "w w float 6,1 1,2,3,4,5,6\nFlatten x -> a\nMatMul a,w -> y",
+     "input = 1, 2, 3\n",
+     {91}},
+    {PIXELS "w a int64 1 1\nw k float 1,1,2,2 1,1,1,1\nUnsqueeze x,a -> b\nConv b,k -> y",
+     "input = 1, 2, 3\nencoder = Sequential(\n    Conv2d(1, 1, 2",
+     {12, 16}},
+    {PIXELS "w k float 1,2,2 1,1,1,1\nConv x,k -> y", "input = 2, 1, 3\n", {12, 16}},
+    {PIXELS "Unsqueeze x -> b axes=[1]\nw k float 1,1,1,1 2\nConv b,k -> c\n"
+            "Squeeze c -> y axes=[1]",
+     NULL,
+     {2, 4, 6, 8, 10, 12}},
+    {"in x float N,1,4\nout y\n" WEIGHT "MatMul x,w -> y", "input = 4\n", {50, 60}},
+    {"in x float N,2,3,1\nout y\nw k float 1,1,1,1 2\nTranspose x -> a perm=[0,3,1,2]\n"
+     "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
+     "input = 1, 2, 3\n",
+     {2, 4, 6, 8}},
+    /* channels last: here they come first, 1..30 the first one */
+    {LAST "w k float 1,3,1,1 1,100,10000\nTranspose x -> a perm=[0,3,1,2]\nConv a,k -> y",
+     "input = 3, 5, 6\n",
+     {613101, 623202}},
+    {LAST "w k float 3,3,1,1 1,0,0,0,2,0,0,0,3\nTranspose x -> a perm=[0,3,1,2]\n"
+          "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
+     "input = 3, 5, 6\nencoder = Sequential(\n    Conv2d(3, 3, 1, bias=False),\n)\n",
+     {1, 2, 3}},
+    {LAST "w m float 3 0,30,60\nSub x,m -> a\nTranspose a -> b perm=[0,3,1,2]\n"
+          "w k float 1,3,1,1 1,100,10000\nConv b,k -> y",
+     "Conv2d(3, 1, 1)",
+     {10101, 20202}},
+    /* a vector from [row][column][channel]: the graph's second number is the second channel's */
+    {LAST
+     "Flatten x -> a\n" ONES "0,1,0,1000,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+     "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+     "0,0,0,0,0,0,0,0,0,0,0\nMatMul a,w -> y",
+     "input = 3, 5, 6\n",
+     {2031}},
+    {"in x float N,2,1,2\nout y\nTranspose x -> a perm=[0,2,3,1]\nFlatten a -> b\n"
+     "w w float 4,1 1,10,100,1000\nMatMul b,w -> y",
+     "input = 2, 1, 2\n",
+     {4231}},
+    /* out of a vector: the Linear's rows move */
+    {"in x float N,1\nout y\nw w float 1,8 1,2,3,4,5,6,7,8\nw k float 2,2,1,1 1,0,0,1\n"
+     "w s int64 4 0,2,2,2\nMatMul x,w -> a\nReshape a,s -> b\nTranspose b -> c perm=[0,3,1,2]\n"
+     "Conv c,k -> y",
+     "    Linear(1, 8, bias=False),\n    Unflatten(1, (2, 2, 2)),\n    Conv2d",
+     {1, 3, 5, 7, 2, 4, 6, 8}},
+};
+
+static void test_affine(void **state) {
+    (void)state;
+    check_all(affine, TEST_COUNT(affine));
+}
+
+static void test_lies(void **state) {
+    (void)state;
+    check_all(lies, TEST_COUNT(lies));
+}
+
+/* What is said of them. */
+static void test_notes(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *notes;
+    } table[] = {
+        {X WEIGHT "MatMul x,w -> y", ""},
+        {LAST "w k float 3,3,1,1 1,0,0,0,2,0,0,0,3\nTranspose x -> a perm=[0,3,1,2]\n"
+              "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
+         "its output has channels last, [N, 5, 6, 3]; here it is 3x5x6, channels first\n"
+         "its input has channels last, [N, 5, 6, 3]; here images are 3x5x6, channels first"},
+        {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y",
+         "it computes in 16-bit floats, of 3 digits; here the same weights compute in float32"},
+        {X WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> y",
+         "it divides by 255 itself: pictures are given to it as 0 .. 255, and floats as they are"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        emb_net *net = test_onnx_import(path, table[i].text, NULL);
+        assert_string_equal(emb_net_notes(net), table[i].notes);
+        emb_net_free(net);
+    }
+    emb_preprocessing p;
+    emb_net *net = test_onnx_import(path, table[3].text, NULL);
+    emb_net_preprocessing(net, &p);
+    assert_true(p.floats && p.pixels && p.black == 0 && p.white == 255);
+    emb_net_free(net);
+}
+
+/* An ONNX model, and a state dict, whatever their names. */
+static void test_names(void **state) {
+    (void)state;
+    char other[sizeof path + 8];
+    snprintf(other, sizeof other, "%s.bin", path);
+    test_onnx_write(path, X WEIGHT "MatMul x,w -> y");
+    assert_int_equal(rename(path, other), 0);
+    emb_net *net = emb_net_open(other, NULL);
+    if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
+    if (!net) fail_msg("%s", emb_error());
+    const emb_import_options options = {.notation = "notebook"};
+    assert_null(emb_net_import(other, &options));
+    assert_non_null(strstr(emb_error(), "is an ONNX model, which says its layers itself"));
+    assert_int_equal(emb_net_save(net, path, NULL, 0), EMB_OK); /* .onnx */
+    emb_net *again = emb_net_import(path, NULL);
+    if (!again) fail_msg("%s", emb_error());
+    assert_string_equal(emb_net_notation(again), emb_net_notation(net));
+    const emb_import_options cut = {.code = "c"};
+    assert_null(emb_net_import(path, &cut));
+    assert_non_null(strstr(emb_error(), "is no ONNX model"));
+    emb_net_free(again);
+    emb_net_free(net);
+    assert_int_equal(unlink(other), 0);
+}
 
 static void test_linear(void **state) {
     (void)state;
@@ -381,6 +569,8 @@ static void large_external(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_affine),      cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_notes),       cmocka_unit_test(test_names),
         cmocka_unit_test(test_linear),      cmocka_unit_test(test_shapes),
         cmocka_unit_test(test_parts),       cmocka_unit_test(test_external),
         cmocka_unit_test(external_refused), cmocka_unit_test(large_external),

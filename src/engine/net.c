@@ -233,6 +233,7 @@ void emb_net_free(emb_net *net) {
     for (size_t i = 0; i < 2 * net->metadata_count; i++) emb__free(net->metadata[i]);
     emb__free(net->metadata);
     emb__free(net->notation);
+    emb__free(net->notes);
     emb__net_workspaces_clear(net);
     emb__single_clear(net);
     emb__free(net->tensors);

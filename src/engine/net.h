@@ -60,6 +60,7 @@ struct emb_net {
     unsigned asked_version;   /* the last of these that one image alone went through */
     emb__origin origin;       /* what it was trained on; 0 of a network that never was */
     char *notation;           /* printed; set by formats */
+    char *notes;              /* on how it was read, or NULL; set by formats */
     char **layer_texts;       /* each layer printed; set by formats */
     size_t metadata_count;    /* pairs from the model file; set by formats */
     char **metadata;          /* key, value, key, value, ... */

@@ -18,6 +18,7 @@
 #include "formats/builtins.h"
 #include "formats/describe.h"
 #include "formats/file.h"
+#include "formats/kind.h"
 #include "formats/model.h"
 #include "formats/notation.h"
 #include "formats/preprocessing.h"
@@ -28,10 +29,7 @@
 #define PREPROCESSING_KEY "embudo.preprocessing"
 #define RUN_MODEL         "model.safetensors"
 
-enum {
-    OWN_PAIRS = 3, /* the keys above */
-    HEAD = 4096    /* first bytes of a file, by which it is told what it is */
-};
+enum { OWN_PAIRS = 3 /* the keys above */ };
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
@@ -219,19 +217,43 @@ static emb_net *open_model(const char *path, const emb_net_options *options) {
     return net;
 }
 
-static bool ends_with(const char *text, const char *end) {
-    size_t length = strlen(text), tail = strlen(end);
-    return length >= tail && strcmp(text + length - tail, end) == 0;
+static void fail_kind(const char *path, emb__kind kind) {
+    if (kind == EMB__KIND_PICKLED) {
+        emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_PICKLED, path);
+    } else {
+        emb__fail(EMB_ERR_FORMAT,
+                  "%s: is neither a model (safetensors, ONNX) nor a notation (.net)", path);
+    }
+}
+
+static emb_net *import_onnx(const char *path, const emb_import_options *options) {
+    if (!options || !options->notation) return emb__onnx_import(path, options);
+    emb__fail(EMB_ERR_ARGUMENT,
+              "%s: is an ONNX model, which says its layers itself; a notation is "
+              "for state dicts",
+              path);
+    return NULL;
 }
 
 emb_net *emb_net_import(const char *path, const emb_import_options *options) {
     EMB__ENTER;
     const char *notation = options ? options->notation : NULL;
+    emb__kind kind;
     if (!path || !*path) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_import needs a file");
         return NULL;
     }
-    if (ends_with(path, ".onnx")) return emb__onnx_import(path, options);
+    if (emb__kind_of(path, &kind) != EMB_OK) return NULL;
+    if (kind == EMB__KIND_ONNX) return import_onnx(path, options);
+    if (kind == EMB__KIND_PICKLED || kind == EMB__KIND_BINARY) {
+        fail_kind(path, kind);
+        return NULL;
+    }
+    if (options && (options->code || options->part)) {
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "%s: is no ONNX model; code and part say where one is cut in two", path);
+        return NULL;
+    }
     if (!notation) return open_model(path, NULL);
     emb_net *net = emb_net_open(notation, NULL);
     if (!net || emb_net_load(net, path) == EMB_OK) return net;
@@ -239,35 +261,19 @@ emb_net *emb_net_import(const char *path, const emb_import_options *options) {
     return NULL;
 }
 
-/* By the content where that is plain, else by the name. */
 static emb_net *open_file(const char *path, const emb_net_options *options) {
-    uint8_t head[HEAD];
-    size_t held = 0;
-    emb__file file;
-    emb_status status = emb__file_open(&file, path);
-    if (status == EMB_OK) status = emb__file_read(&file, head, HEAD, &held);
-    size_t size = file.size;
-    emb__file_close(&file);
-    if (status != EMB_OK) return NULL;
-    if (ends_with(path, ".onnx")) {
-        emb_net *net = emb__onnx_import(path, NULL);
-        if (!net || check_model_latent(net, path, options) == EMB_OK) return net;
-        emb_net_free(net);
+    emb__kind kind;
+    if (emb__kind_of(path, &kind) != EMB_OK) return NULL;
+    if (kind == EMB__KIND_SAFETENSORS) return open_model(path, options);
+    if (kind == EMB__KIND_NOTATION) return open_notation(path, options);
+    if (kind != EMB__KIND_ONNX) {
+        fail_kind(path, kind);
         return NULL;
     }
-    if (emb__safetensors_looks(head, held, size) || ends_with(path, ".safetensors")) {
-        return open_model(path, options);
-    }
-    if (emb__safetensors_pickled(head, held)) {
-        emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_PICKLED, path);
-        return NULL;
-    }
-    if (memchr(head, 0, held) && !ends_with(path, ".net")) {
-        emb__fail(EMB_ERR_FORMAT, "%s: is neither a model (.safetensors) nor a notation (.net)",
-                  path);
-        return NULL;
-    }
-    return open_notation(path, options);
+    emb_net *net = emb__onnx_import(path, NULL);
+    if (!net || check_model_latent(net, path, options) == EMB_OK) return net;
+    emb_net_free(net);
+    return NULL;
 }
 
 /* A run's folder stands for the model in it. */
@@ -359,6 +365,11 @@ const char *emb_net_metadata(const emb_net *net, const char *key) {
 }
 
 const char *emb_net_notation(const emb_net *net) { return net->notation; }
+
+const char *emb_net_notes(const emb_net *net) {
+    EMB__ENTER;
+    return net->notes ? net->notes : "";
+}
 
 /* ---- saving ---------------------------------------------------------------------------------- */
 

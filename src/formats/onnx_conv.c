@@ -121,30 +121,34 @@ static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
 }
 
 /* Dimensions from the node, the constant and the head. */
-static emb_status read_conv(const emb__onnx_chain *chain, conv *c, const Emb__Onnx__Tensor *w) {
+static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_value *w) {
     const emb__onnx_value *head = &chain->head;
     c->sides = head->rank - 1;
-    if (c->sides < 1 || c->sides > SIDES || w->n_dims != (size_t)c->sides + 2) {
+    if (c->sides < 1 || c->sides > SIDES || w->rank != c->sides + 2) {
         return emb__onnx_fail(chain, "works on %d dimensions; 1 or 2 are possible",
                               c->sides > 0 ? c->sides : 0);
     }
-    for (size_t i = 0; i < w->n_dims; i++) {
-        if (w->dims[i] < 1 || w->dims[i] > EMB__MAX_SIZE) {
+    for (int i = 0; i < w->rank; i++) {
+        if (w->d[i] < 1 || w->d[i] > EMB__MAX_SIZE) {
             return emb__onnx_fail(chain, "its weights have a dimension of %lld",
-                                  (long long)w->dims[i]);
+                                  (long long)w->d[i]);
         }
     }
     c->groups = emb__onnx_int(chain, "group", 1);
     if (c->groups < 1 || c->groups > EMB__MAX_SIZE)
         return emb__onnx_fail(chain, "group is not possible");
-    c->in = c->transposed ? w->dims[0] : w->dims[1] * c->groups;
-    c->out = c->transposed ? w->dims[1] * c->groups : w->dims[0];
+    c->in = c->transposed ? w->d[0] : w->d[1] * c->groups;
+    c->out = c->transposed ? w->d[1] * c->groups : w->d[0];
+    if (c->in % c->groups || c->out % c->groups) {
+        return emb__onnx_fail(chain, "group %lld does not divide its %lld and %lld channels",
+                              (long long)c->groups, (long long)c->in, (long long)c->out);
+    }
     emb_status status = EMB_OK;
     for (int i = 0; i < SIDES; i++) {
         c->size[i] = c->kernel[i] = 1;
         if (i < SIDES - c->sides) continue;
         c->size[i] = head->d[1 + i - (SIDES - c->sides)];
-        c->kernel[i] = w->dims[2 + i - (SIDES - c->sides)];
+        c->kernel[i] = w->d[2 + i - (SIDES - c->sides)];
     }
     int64_t said[SIDES];
     status = sides(chain, c, "kernel_shape", 0, said);
@@ -166,6 +170,10 @@ static emb_status read_conv(const emb__onnx_chain *chain, conv *c, const Emb__On
         if (!good) status = emb__onnx_fail(chain, "has an attribute that cannot be");
     }
     if (status == EMB_OK) status = choose_padding(chain, c);
+    for (int i = 0; i < SIDES && chain->padded; i++) {
+        c->begin[i] += i < SIDES - c->sides ? 0 : chain->pad[i];
+        c->end[i] += i < SIDES - c->sides ? 0 : chain->pad[2 + i];
+    }
     return status == EMB_OK ? fit_padding(chain, c) : status;
 }
 
@@ -198,8 +206,10 @@ static emb_status widen_kernel(const emb__onnx_chain *chain, const conv *c, floa
     return EMB_OK;
 }
 
-static emb_status made_conv(emb__onnx_chain *chain, const conv *c) {
-    int64_t d[3] = {c->out, 0, 0};
+/* The sides of what it makes, in d: channels, rows, columns. */
+static emb_status made_sides(const emb__onnx_chain *chain, const conv *c, int64_t d[3]) {
+    size_t count = (size_t)c->out;
+    d[0] = c->out;
     for (int i = 0; i < SIDES; i++) {
         const int64_t dilation = c->made[i] == c->kernel[i] ? c->dilation[i] : 1;
         const int64_t stride = c->stride[i] > 0 ? c->stride[i] : 1; /* it is, see read_conv */
@@ -211,51 +221,85 @@ static emb_status made_conv(emb__onnx_chain *chain, const conv *c) {
             (!c->transposed && whole > c->size[i] + 2 * c->padding[i])) {
             return emb__onnx_fail(chain, "its output would have no pixels, or too many");
         }
+        if (!emb__mul(count, (size_t)d[1 + i], &count) || count > EMB__MAX_ELEMENTS) {
+            return emb__onnx_fail(chain, "makes more than %d numbers of an image",
+                                  EMB__MAX_ELEMENTS);
+        }
     }
-    if (c->sides == 1) d[1] = d[2];
-    emb__onnx_made(chain, 1 + c->sides, d);
     return EMB_OK;
 }
 
-emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
-    const Emb__Onnx__Tensor *tensor = emb__onnx_constant(chain, 1);
-    conv c = {.transposed = transposed};
-    if (!tensor) return emb__last_status();
-    emb_status status = read_conv(chain, &c, tensor);
-    if (status != EMB_OK) return status;
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, transposed ? "ConvTranspose2d" : "Conv2d");
-    if (!layer) return emb__last_status();
-    size_t numbers = (size_t)(tensor->dims[0] * tensor->dims[1]);
-    layer->weighted = true; /* its shape first: nothing is allocated for one that cannot be */
-    status = made_conv(chain, &c);
-    if (status == EMB_OK && emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
-        status = emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+/* Its shape first: nothing is allocated for one that cannot be. */
+static emb_status count_weights(emb__onnx_chain *chain, const conv *c,
+                                const emb__onnx_value *value) {
+    size_t numbers = (size_t)(value->d[0] * value->d[1]), stored;
+    if (!emb__mul(numbers, (size_t)(c->made[0] * c->made[1]), &numbers) ||
+        numbers > EMB__MAX_PARAMETERS) {
+        return emb__onnx_fail(chain, "its kernel is too large");
     }
-    if (status == EMB_OK && (!emb__mul(numbers, (size_t)(c.made[0] * c.made[1]), &numbers) ||
-                             numbers > EMB__MAX_PARAMETERS)) {
-        status = emb__onnx_fail(chain, "its kernel is too large");
-    }
-    size_t stored;
-    if (status == EMB_OK) status = emb__onnx_locate(chain->file, tensor, &stored);
-    if (status == EMB_OK) status = emb__onnx_more(chain, numbers);
-    if (status != EMB_OK) return status;
-    status = emb__onnx_floats(chain->file, tensor, &layer->weights[0], &layer->counts[0]);
-    if (status == EMB_OK) status = widen_kernel(chain, &c, &layer->weights[0], &layer->counts[0]);
-    if (status != EMB_OK) return status;
+    emb_status status = emb__onnx_present(chain, value, &stored);
+    return status == EMB_OK ? emb__onnx_more(chain, numbers) : status;
+}
+
+static void print_conv(const conv *c, emb__text *text) {
     int64_t dilation[SIDES];
-    for (int i = 0; i < SIDES; i++) dilation[i] = c.made[i] == c.kernel[i] ? c.dilation[i] : 1;
-    emb__text_add(&layer->text, "%lld, %lld, (%lld, %lld)", (long long)c.in, (long long)c.out,
-                  (long long)c.made[0], (long long)c.made[1]);
-    add_pair(&layer->text, "stride", c.stride);
-    add_pair(&layer->text, "padding", c.padding);
-    if (transposed) add_pair(&layer->text, "output_padding", c.extra);
-    add_pair(&layer->text, "dilation", dilation);
-    emb__text_add(&layer->text, ", groups=%lld", (long long)c.groups);
-    layer->weighted = true;
-    layer->outputs = (size_t)c.out;
-    if (emb__onnx_has_input(chain, 2)) status = emb__onnx_take_bias(chain, layer, 2, 1, 0);
-    layer->may_add = !layer->weights[1];
-    return status;
+    for (int i = 0; i < SIDES; i++) dilation[i] = c->made[i] == c->kernel[i] ? c->dilation[i] : 1;
+    emb__text_add(text, "%lld, %lld, (%lld, %lld)", (long long)c->in, (long long)c->out,
+                  (long long)c->made[0], (long long)c->made[1]);
+    add_pair(text, "stride", c->stride);
+    add_pair(text, "padding", c->padding);
+    if (c->transposed) add_pair(text, "output_padding", c->extra);
+    add_pair(text, "dilation", dilation);
+    emb__text_add(text, ", groups=%lld", (long long)c->groups);
+}
+
+/* The layer with its weights. */
+static emb_status add_conv(emb__onnx_chain *chain, const conv *c, const emb__onnx_value *value) {
+    emb__onnx_layer *layer =
+        emb__onnx_layer_new(chain, c->transposed ? EMB__ONNX_TRANSPOSED : EMB__ONNX_CONV,
+                            c->transposed ? "ConvTranspose2d" : "Conv2d");
+    if (!layer) return emb__last_status();
+    layer->in = c->in;
+    layer->out = c->out;
+    layer->groups = c->groups;
+    print_conv(c, &layer->text);
+    emb_status status = emb__onnx_read(chain, value, &layer->weights[0], &layer->counts[0]);
+    if (status == EMB_OK) status = widen_kernel(chain, c, &layer->weights[0], &layer->counts[0]);
+    if (status == EMB_OK && emb__onnx_has_input(chain, 2)) {
+        status = emb__onnx_take_bias(chain, layer, 2, 1);
+    }
+    const int64_t sides[3] = {c->in, c->size[0], c->size[1]};
+    return status == EMB_OK ? emb__onnx_affine_into(chain, sides) : status;
+}
+
+emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
+    const emb__onnx_value *value = emb__onnx_constant(chain, 1);
+    const emb__onnx_value *head = &chain->head;
+    conv c = {.transposed = transposed};
+    int64_t d[3];
+    if (!value) return emb__last_status();
+    emb_status status = read_conv(chain, &c, value);
+    if (status == EMB_OK) status = made_sides(chain, &c, d);
+    if (status == EMB_OK) status = count_weights(chain, &c, value);
+    const int64_t sides[3] = {head->d[0], c.size[0], c.size[1]};
+    if (status == EMB_OK) status = emb__onnx_need_image(chain, sides);
+    if (status == EMB_OK && c.in != head->d[0]) {
+        status = emb__onnx_fail(chain, "its weights are for %lld channels, and get %lld",
+                                (long long)c.in, (long long)head->d[0]);
+    }
+    const bool padded = c.padding[0] > 0 || c.padding[1] > 0;
+    if (status == EMB_OK &&
+        !emb__onnx_affine_fits(chain, transposed ? EMB__ONNX_TRANSPOSED : EMB__ONNX_CONV, padded)) {
+        status = emb__onnx_affine_flush(chain);
+    }
+    if (status == EMB_OK) status = add_conv(chain, &c, value);
+    if (status != EMB_OK) return status;
+    emb__onnx_made(chain, 3, d);
+    if (c.sides == 1) d[1] = d[2];
+    emb__onnx_look(chain, 1 + c.sides, d);
+    chain->padded = false;
+    memset(chain->pad, 0, sizeof chain->pad);
+    return EMB_OK;
 }
 
 #endif

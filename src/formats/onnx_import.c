@@ -16,7 +16,7 @@
 #include "formats/onnx.h"
 #include "formats/preprocessing.h"
 
-enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11 };
+enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16 };
 
 /* ---- the graph's ends ------------------------------------------------------------------------ */
 
@@ -24,39 +24,53 @@ static emb_status fail(const emb__onnx_chain *chain, const char *what, const cha
     return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
 }
 
-/* Reads the input's shape into the chain's head. */
+/* Reads the input's shape into the chain's head, and takes it as it is written: [H, W] as one
+ * channel, three dimensions as channels, rows, columns, until an operator says otherwise. */
 static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo *info) {
     const char *name = emb__onnx_text(info->name);
     const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
     const Emb__Onnx__Shape *shape = type ? type->shape : NULL;
     if (!shape || shape->n_dim < 1) return fail(chain, "does not say the shape of its input", name);
-    if (type->elem_type != FLOAT && type->elem_type != UINT8 && type->elem_type != FLOAT16 &&
-        type->elem_type != DOUBLE) {
+    const int kind = type->elem_type;
+    if (kind != FLOAT && kind != UINT8 && kind != FLOAT16 && kind != DOUBLE && kind != BFLOAT16) {
         return fail(chain, "takes neither floats nor uint8 in its input", name);
     }
     if (shape->n_dim > 4) return fail(chain, "has more than 4 dimensions in its input", name);
     const Emb__Onnx__Dimension *batch = shape->dim[0];
     const bool fixed = batch->value_case == EMB__ONNX__DIMENSION__VALUE_DIM_VALUE;
     chain->batch = fixed && batch->dim_value > 0 ? batch->dim_value : EMB__ONNX_BATCH;
-    chain->bytes = type->elem_type == UINT8;
-    chain->head = (emb__onnx_value){.name = name, .rank = (int)shape->n_dim - 1};
+    chain->bytes = kind == UINT8;
+    chain->half = kind == FLOAT16 || kind == BFLOAT16;
+    emb__onnx_value *head = &chain->head;
+    *head = (emb__onnx_value){.name = name, .rank = (int)shape->n_dim - 1};
     size_t count = 1;
-    for (int i = 0; i < chain->head.rank; i++) {
+    for (int i = 0; i < head->rank; i++) {
         const Emb__Onnx__Dimension *d = shape->dim[1 + i];
         if (d->value_case != EMB__ONNX__DIMENSION__VALUE_DIM_VALUE || d->dim_value < 1 ||
             d->dim_value > EMB__MAX_ELEMENTS ||
             (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
-            return fail(chain, "has a dimension that is not fixed, or not possible, in its input",
+            return fail(chain,
+                        "has a dimension that is not fixed, or not possible, beside the number of "
+                        "images; export it with fixed sizes, in its input",
                         name);
         }
-        chain->head.d[i] = d->dim_value;
+        head->d[i] = d->dim_value;
     }
-    if (chain->head.rank == 0) { /* one number an image */
-        chain->head.rank = 1;
-        chain->head.d[0] = 1;
+    if (head->rank == 0) { /* one number an image */
+        head->rank = 1;
+        head->d[0] = 1;
     }
-    chain->input = chain->head;
-    return emb__onnx_define(chain, &chain->head);
+    chain->input = *head;
+    emb__onnx_lie *lie = &chain->lie;
+    const int64_t *d = head->d;
+    const int rank = chain->own_rank = emb__onnx_notation_rank(head->rank);
+    const int64_t sides[3] = {head->rank == 2 ? 1 : d[0], head->rank == 2 ? d[0] : d[1],
+                              d[head->rank - 1]};
+    memcpy(chain->own, rank == 1 ? d : sides, sizeof chain->own);
+    emb__onnx_lay(lie, rank, chain->own);
+    lie->origin = rank == 3 ? EMB__ONNX_INPUT : EMB__ONNX_DECIDED;
+    lie->base = -1;
+    return emb__onnx_define(chain, head);
 }
 
 /* Constants, and the one input that is none. */
@@ -65,9 +79,8 @@ static emb_status open_graph(emb__onnx_chain *chain) {
     const Emb__Onnx__ValueInfo *input = NULL;
     emb_status status = EMB_OK;
     for (size_t i = 0; i < graph->n_initializer && status == EMB_OK; i++) {
-        const emb__onnx_value value = {.name = emb__onnx_text(graph->initializer[i]->name),
-                                       .kind = EMB__ONNX_TENSOR,
-                                       .tensor = graph->initializer[i]};
+        const emb__onnx_value value =
+            emb__onnx_of_tensor(emb__onnx_text(graph->initializer[i]->name), graph->initializer[i]);
         status = emb__onnx_define(chain, &value);
     }
     if (graph->n_input > EMB__ONNX_TENSORS) return fail(chain, "has too many inputs:", "");
@@ -106,7 +119,9 @@ static emb_status read_node(emb__onnx_chain *chain) {
     const char *domain = emb__onnx_text(node->domain);
     bool done = false;
     if (*domain && strcmp(domain, "ai.onnx") != 0) {
-        return emb__onnx_fail(chain, "is of domain '%.*s', which is not known",
+        return emb__onnx_fail(chain,
+                              "is of domain '%.*s', which is not known; export with operators of "
+                              "ONNX alone",
                               EMB__CUT(domain, 40));
     }
     emb_status status = emb__onnx_compute(chain, &done);
@@ -125,11 +140,15 @@ static emb_status read_node(emb__onnx_chain *chain) {
         chained++;
     }
     const char *op = emb__onnx_text(node->op_type);
-    const bool either = strcmp(op, "Add") == 0 || strcmp(op, "Mul") == 0;
+    const bool either = strcmp(op, "Add") == 0 || strcmp(op, "Mul") == 0 ||
+                        strcmp(op, "Sub") == 0 || strcmp(op, "Div") == 0;
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
     const bool leads = first && first->kind == EMB__ONNX_IMAGES;
     if (chained != 1 || (!leads && !either) || node->n_output < 1) {
-        return emb__onnx_fail(chain, "does not read what the layer before it makes, first of all");
+        return emb__onnx_fail(chain, "does not read what the layer before it makes, first of all%s",
+                              chained > 0 ? ""
+                                          : "; where it computes constants, export with "
+                                            "do_constant_folding=True");
     }
     status = emb__onnx_check_types(chain);
     if (status == EMB_OK) status = emb__onnx_apply(chain);
@@ -143,6 +162,55 @@ static emb_status read_node(emb__onnx_chain *chain) {
     return emb__onnx_define(chain, &chain->head);
 }
 
+/* What is left to do behind the last node; the head then has the network's dimensions. */
+static emb_status finish(emb__onnx_chain *chain) {
+    emb__onnx_lie *lie = &chain->lie;
+    emb__onnx_value *head = &chain->head;
+    const char *name = head->name;
+    if (chain->bytes) return fail(chain, "gives uint8 as they are, in", name);
+    if (chain->padded) return fail(chain, "ends with a Pad, in", name);
+    emb_status status = emb__onnx_affine_flush(chain);
+    if (status == EMB_OK) status = emb__onnx_decide(chain);
+    if (status != EMB_OK) return status;
+    const bool last = lie->rank == 3 && lie->axis[0] == 2 && lie->axis[1] == 0;
+    if (!emb__onnx_ordered(chain) && !last) {
+        return fail(chain,
+                    "gives its numbers in another order than its layers make them; export it "
+                    "with channels first (NCHW), or without the last Transpose: see",
+                    name);
+    }
+    if (last) {
+        emb__onnx_note(chain,
+                       "its output has channels last, [N, %lld, %lld, %lld]; here it is %lldx%lldx"
+                       "%lld, channels first",
+                       (long long)lie->grid[1], (long long)lie->grid[2], (long long)lie->grid[0],
+                       (long long)lie->grid[0], (long long)lie->grid[1], (long long)lie->grid[2]);
+    }
+    head->rank = lie->rank;
+    memcpy(head->d, lie->grid, sizeof lie->grid);
+    if (lie->rank == 1) head->d[0] = (int64_t)emb__onnx_count(3, lie->grid);
+    return EMB_OK;
+}
+
+/* Notes on the input, and on numbers; chain->input then has the network's dimensions. */
+static void say_what_differs(emb__onnx_chain *chain) {
+    emb__onnx_value *input = &chain->input;
+    const int64_t *own = chain->own;
+    if (chain->own_rank == 3 && input->rank == 3 && memcmp(input->d, own, sizeof chain->own) != 0) {
+        emb__onnx_note(chain,
+                       "its input has channels last, [N, %lld, %lld, %lld]; here images are "
+                       "%lldx%lldx%lld, channels first",
+                       (long long)input->d[0], (long long)input->d[1], (long long)input->d[2],
+                       (long long)own[0], (long long)own[1], (long long)own[2]);
+    }
+    if (chain->half) {
+        emb__onnx_note(chain, "it computes in 16-bit floats, of 3 digits; here the same weights "
+                              "compute in float32");
+    }
+    input->rank = chain->own_rank;
+    memcpy(input->d, own, sizeof chain->own);
+}
+
 static emb_status walk(emb__onnx_chain *chain) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     emb_status status = open_graph(chain);
@@ -151,13 +219,14 @@ static emb_status walk(emb__onnx_chain *chain) {
         status = read_node(chain);
     }
     if (status == EMB_OK) status = check_outputs(chain);
-    if (status == EMB_OK && chain->bytes) {
-        status = fail(chain, "gives bytes that were not divided by 255, in", chain->head.name);
-    }
+    if (status == EMB_OK) status = finish(chain);
     if (status == EMB_OK && chain->layer_count == 0) {
-        if (!emb__onnx_layer_new(chain, "Identity")) return emb__last_status();
-        emb__onnx_made(chain, chain->head.rank, chain->head.d);
+        emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, "Identity");
+        if (!layer) return emb__last_status();
+        layer->rank = chain->lie.rank;
+        layer->count = emb__onnx_count(3, chain->lie.grid);
     }
+    if (status == EMB_OK) say_what_differs(chain);
     return status;
 }
 
@@ -242,9 +311,15 @@ static void print_part(const emb__onnx_chain *chain, const char *name, int from,
     emb__text_add(out, "%s = Sequential(\n", name);
     for (int i = from; i < to; i++) {
         const emb__onnx_layer *layer = &chain->layers[i];
-        const bool no_bias = layer->weighted && !layer->weights[1];
+        const bool no_bias = layer->kind >= EMB__ONNX_LINEAR && !layer->weights[1];
         if (layer->text.failed) out->failed = true;
         if (out->failed) return;
+        if (layer->kind == EMB__ONNX_UNFLATTEN) {
+            emb__text_add(out, "    Unflatten(1, (%lld, %lld, %lld)),\n",
+                          (long long)layer->sides[0], (long long)layer->sides[1],
+                          (long long)layer->sides[2]);
+            continue;
+        }
         emb__text_add(out, "    %s%s),\n", layer->text.bytes, no_bias ? ", bias=False" : "");
     }
     emb__text_add(out, ")\n");
@@ -252,12 +327,11 @@ static void print_part(const emb__onnx_chain *chain, const char *name, int from,
 
 static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__text *out) {
     const emb__onnx_value *input = &chain->input;
-    if (emb__onnx_notation_rank(input->rank) == 1) {
+    if (input->rank == 1) {
         emb__text_add(out, "input = %lld\n", (long long)input->d[0]);
     } else {
         emb__text_add(out, "input = %lld, %lld, %lld\n", (long long)input->d[0],
-                      (long long)(input->rank == 3 ? input->d[1] : 1),
-                      (long long)input->d[input->rank - 1]);
+                      (long long)input->d[1], (long long)input->d[2]);
     }
     print_part(chain, parts->first, 0, parts->at, out);
     if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
@@ -320,32 +394,44 @@ static emb_net *make_net(const emb__onnx_chain *chain, const emb_import_options 
 }
 
 /* What a model that embudo wrote says of the numbers that it was trained on; the graph does not. */
-static emb_net *take_origin(emb_net *net, const Emb__Onnx__Model *model, const char *path) {
-    for (size_t i = 0; net && i < model->n_metadata_props; i++) {
+static emb_status read_origin(emb__onnx_chain *chain) {
+    const Emb__Onnx__Model *model = chain->file->model;
+    for (size_t i = 0; i < model->n_metadata_props; i++) {
         const char *key = model->metadata_props[i]->key, *value = model->metadata_props[i]->value;
         if (!key || !value || strcmp(key, "embudo.preprocessing") != 0) continue;
-        if (emb__preprocessing_read(value, &net->origin)) continue;
-        emb_net_free(net);
-        net = NULL;
-        emb__fail(EMB_ERR_FORMAT, "%s: embudo.preprocessing is '%.80s', which is not known", path,
-                  value);
+        if (!emb__preprocessing_read(value, &chain->origin)) {
+            return emb__fail(EMB_ERR_FORMAT,
+                             "%s: embudo.preprocessing is '%.*s', which is not known",
+                             chain->file->path, EMB__CUT(value, 80));
+        }
+        chain->has_origin = true;
     }
-    return net;
+    return EMB_OK;
 }
 
 emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     emb__onnx_file file;
     if (emb__onnx_open(path, &file) != EMB_OK) return NULL;
-    emb__onnx_chain chain = {.file = &file,
-                             .layers = emb__calloc(EMB__MAX_LAYERS, sizeof *chain.layers)};
+    emb__onnx_chain chain = {.file = &file, .affine.dim = EMB__ONNX_NOTHING};
     emb_net *net = NULL;
-    if (chain.layers && walk(&chain) == EMB_OK && emb__onnx_stores_check(&file) == EMB_OK)
-        net = take_origin(make_net(&chain, options), file.model, path);
+    if (read_origin(&chain) == EMB_OK && walk(&chain) == EMB_OK &&
+        emb__onnx_stores_check(&file) == EMB_OK) {
+        net = make_net(&chain, options);
+    }
+    if (net && chain.has_origin) net->origin = chain.origin;
+    if (net) {
+        net->notes = chain.notes.bytes;
+        chain.notes.bytes = NULL;
+    }
     for (int i = 0; i < chain.layer_count; i++) {
         emb__free(chain.layers[i].text.bytes);
         emb__free(chain.layers[i].weights[0]);
         emb__free(chain.layers[i].weights[1]);
     }
+    for (size_t i = 0; i < chain.owned_count; i++) emb__free(chain.owned[i]);
+    emb__free(chain.owned);
+    emb__free(chain.notes.bytes);
+    emb__onnx_affine_clear(&chain.affine);
     emb__free(chain.layers);
     emb__free(chain.values);
     emb__onnx_close(&file);

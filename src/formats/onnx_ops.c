@@ -10,56 +10,34 @@
 
 #include "formats/onnx.h"
 
-enum { CAST_TO_FLOAT = 1 };
-
 /* ---- small things ---------------------------------------------------------------------------- */
 
-const Emb__Onnx__Tensor *emb__onnx_constant(const emb__onnx_chain *chain, size_t i) {
-    const emb__onnx_value *value = emb__onnx_input(chain, i);
-    if (value && value->kind == EMB__ONNX_TENSOR) return value->tensor;
-    emb__onnx_fail(chain, "its input %zu is no constant", i + 1);
-    return NULL;
+/* Whether a bias's dimensions are `count` numbers for every image, or one for all. */
+static bool is_bias(const emb__onnx_value *value, size_t numbers, size_t count) {
+    return numbers == 1 || (value->rank >= 1 && value->rank <= EMB__ONNX_RANK && numbers == count &&
+                            (size_t)value->d[value->rank - 1] == count);
 }
 
-bool emb__onnx_has_input(const emb__onnx_chain *chain, size_t i) {
-    return i < chain->node->n_input && *emb__onnx_text(chain->node->input[i]);
-}
-
-static emb_status read_floats(const emb__onnx_chain *chain, size_t i, float **values, size_t *count,
-                              const Emb__Onnx__Tensor **tensor) {
-    *tensor = emb__onnx_constant(chain, i);
-    return *tensor ? emb__onnx_floats(chain->file, *tensor, values, count) : emb__last_status();
-}
-
-/* Whether a bias's dimensions are `count` numbers for every image, `after` ones of 1 behind them;
- * or one for all. */
-static bool is_bias(const Emb__Onnx__Tensor *t, size_t count, size_t after) {
-    size_t numbers = 1, last = t->n_dims;
-    for (size_t i = 0; i < t->n_dims; i++) numbers *= (size_t)t->dims[i];
-    if (numbers == 1) return true;
-    for (; after > 0 && last > 0 && t->dims[last - 1] == 1; after--) last--;
-    return numbers == count && after == 0 && last > 0 && (size_t)t->dims[last - 1] == count;
-}
-
-emb_status emb__onnx_take_bias(const emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
-                               float scale, size_t after) {
-    const Emb__Onnx__Tensor *tensor;
+emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
+                               float scale) {
+    const size_t outputs = (size_t)layer->out;
+    const emb__onnx_value *value = emb__onnx_constant(chain, i);
     size_t count = 0;
     float *read = NULL;
-    emb_status status = read_floats(chain, i, &read, &count, &tensor);
-    if (status == EMB_OK && !is_bias(tensor, layer->outputs, after)) {
-        status = emb__onnx_fail(chain, "its bias is not %zu numbers, the same for every image",
-                                layer->outputs);
+    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+    if (status == EMB_OK && !is_bias(value, count, outputs)) {
+        status =
+            emb__onnx_fail(chain, "its bias is not %zu numbers, the same for every image", outputs);
     }
-    float *bias = status == EMB_OK ? emb__calloc(layer->outputs, sizeof *bias) : NULL;
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
+    float *bias = status == EMB_OK ? emb__calloc(outputs, sizeof *bias) : NULL;
     if (status == EMB_OK && !bias) status = EMB_ERR_MEMORY;
-    for (size_t k = 0; status == EMB_OK && k < layer->outputs; k++) {
+    for (size_t k = 0; status == EMB_OK && k < outputs; k++) {
         bias[k] = read[count == 1 ? 0 : k] * scale;
     }
     emb__free(read);
     layer->weights[1] = bias;
-    layer->counts[1] = bias ? layer->outputs : 0;
-    layer->may_add = false;
+    layer->counts[1] = bias ? outputs : 0;
     return status;
 }
 
@@ -71,83 +49,91 @@ static emb_status conv_transpose(emb__onnx_chain *chain) { return emb__onnx_conv
 
 /* ---- Linear ---------------------------------------------------------------------------------- */
 
-/* Linear from input 1, [K, N] or with `turned` [N, K], times `scale`. */
-static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
-                               emb__onnx_layer **made) {
-    const Emb__Onnx__Tensor *tensor = emb__onnx_constant(chain, 1);
-    if (!tensor) return emb__last_status();
-    if (chain->head.rank != 1 || tensor->n_dims != 2) {
-        return emb__onnx_fail(chain, "multiplies %d dimensions of an image by %zu; expected 1 by 2",
-                              chain->head.rank, tensor->n_dims);
-    }
-    const int64_t in = tensor->dims[turned ? 1 : 0], out = tensor->dims[turned ? 0 : 1];
-    if (in < 1 || in != chain->head.d[0] || out < 1 || out > EMB__MAX_SIZE) {
-        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
-                              (long long)chain->head.d[0]);
-    }
-    emb__onnx_layer *layer = *made = emb__onnx_layer_new(chain, "Linear");
-    if (!layer) return emb__last_status();
+/* The Linear's weights [N, K] as PyTorch has them, from [K, N] or with `turned` [N, K], for inputs
+ * as they lie. */
+static emb_status linear_weights(emb__onnx_chain *chain, const emb__onnx_value *value, bool turned,
+                                 float scale, size_t in, size_t out, float **made) {
     float *read = NULL;
     size_t count = 0;
-    emb_status status = emb__onnx_locate(chain->file, tensor, &count);
-    if (status == EMB_OK) status = emb__onnx_more(chain, (size_t)in * (size_t)out);
-    if (status == EMB_OK) status = emb__onnx_floats(chain->file, tensor, &read, &count);
-    float *weight = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
+    const bool ordered = emb__onnx_ordered(chain);
+    emb_status status = emb__onnx_read(chain, value, &read, &count);
+    float *weight = *made = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
     if (status == EMB_OK && !weight) status = EMB_ERR_MEMORY;
-    for (size_t i = 0; weight && i < count; i++) {
-        const size_t o = turned ? i / (size_t)in : i % (size_t)out;
-        const size_t k = turned ? i % (size_t)in : i / (size_t)out;
-        weight[o * (size_t)in + k] = read[i] * scale;
+    for (size_t k = 0; weight && k < in; k++) {
+        const size_t column = ordered ? k : emb__onnx_where(chain, k);
+        for (size_t o = 0; o < out; o++) {
+            weight[o * in + column] = read[turned ? o * in + k : k * out + o] * scale;
+        }
     }
     emb__free(read);
+    return status;
+}
+
+/* Linear from input 1, and unless `bias` is 0 the bias from input 2 times that. */
+static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale, float bias) {
+    const emb__onnx_value *value = emb__onnx_constant(chain, 1);
+    emb__onnx_value *head = &chain->head;
+    if (!value) return emb__last_status();
+    if (value->rank != 2) {
+        return emb__onnx_fail(chain, "multiplies by %d dimensions; expected 2", value->rank);
+    }
+    emb_status status = emb__onnx_need_vector(chain);
     if (status != EMB_OK) return status;
-    layer->weights[0] = weight;
+    const int64_t in = value->d[turned ? 1 : 0], out = value->d[turned ? 0 : 1];
+    if (in < 1 || in != head->d[head->rank - 1] || out < 1 || out > EMB__MAX_SIZE) {
+        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
+                              (long long)head->d[head->rank - 1]);
+    }
+    size_t count = 0;
+    status = emb__onnx_present(chain, value, &count);
+    if (status == EMB_OK) status = emb__onnx_more(chain, count);
+    emb__onnx_layer *layer =
+        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_LINEAR, "Linear") : NULL;
+    if (!layer) return emb__last_status();
+    layer->in = in;
+    layer->out = out;
+    layer->groups = 1;
     layer->counts[0] = count;
-    layer->weighted = true;
-    layer->outputs = (size_t)out;
     emb__text_add(&layer->text, "%lld, %lld", (long long)in, (long long)out);
-    emb__onnx_made(chain, 1, &out);
+    status =
+        linear_weights(chain, value, turned, scale, (size_t)in, (size_t)out, &layer->weights[0]);
+    if (status == EMB_OK && bias != 0 && emb__onnx_has_input(chain, 2)) {
+        status = emb__onnx_take_bias(chain, layer, 2, bias);
+    }
+    int64_t grid[3];
+    memcpy(grid, chain->lie.grid, sizeof grid);
+    if (status == EMB_OK) status = emb__onnx_affine_into(chain, grid);
+    if (status != EMB_OK) return status;
+    head->d[head->rank - 1] = out;
+    emb__onnx_made(chain, 1, (const int64_t[3]){out, 1, 1});
     return EMB_OK;
 }
 
 static emb_status gemm(emb__onnx_chain *chain) {
-    emb__onnx_layer *layer = NULL;
     if (emb__onnx_int(chain, "transA", 0)) {
         return emb__onnx_fail(chain, "transA makes the images the second dimension, which is not "
                                      "possible");
     }
-    emb_status status = apply_linear(chain, emb__onnx_int(chain, "transB", 0),
-                                     emb__onnx_float(chain, "alpha", 1), &layer);
-    if (layer && status == EMB_OK) layer->may_add = true;
-    if (status != EMB_OK || !emb__onnx_has_input(chain, 2)) return status;
-    return emb__onnx_take_bias(chain, layer, 2, emb__onnx_float(chain, "beta", 1), 0);
-}
-
-static emb_status matmul(emb__onnx_chain *chain) {
-    emb__onnx_layer *layer = NULL;
-    emb_status status = apply_linear(chain, false, 1, &layer);
-    if (layer && status == EMB_OK) layer->may_add = true;
-    return status;
-}
-
-static emb_status add(emb__onnx_chain *chain) {
-    emb__onnx_layer *layer = chain->layer_count ? &chain->layers[chain->layer_count - 1] : NULL;
-    if (!layer || !layer->may_add) {
-        return emb__onnx_fail(chain, "is known only as the bias of a MatMul or a Conv before it");
+    if (chain->head.rank != 1) {
+        return emb__onnx_fail(chain, "multiplies %d dimensions of an image; expected 1",
+                              chain->head.rank);
     }
-    const emb__onnx_value *first = emb__onnx_input(chain, 0);
-    const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
-    layer->before = chain->value_count;
-    return emb__onnx_take_bias(chain, layer, other, 1, (size_t)chain->head.rank - 1);
+    return apply_linear(chain, emb__onnx_int(chain, "transB", 0),
+                        emb__onnx_float(chain, "alpha", 1), emb__onnx_float(chain, "beta", 1));
 }
+
+static emb_status matmul(emb__onnx_chain *chain) { return apply_linear(chain, false, 1, 0); }
 
 /* ---- elementwise, shapes --------------------------------------------------------------------- */
 
 static emb_status simple(emb__onnx_chain *chain, const char *name) {
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, name);
+    emb_status status = emb__onnx_affine_flush(chain);
+    emb__onnx_layer *layer =
+        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, name) : NULL;
     if (!layer) return emb__last_status();
-    const emb__onnx_value head = chain->head;
-    emb__onnx_made(chain, head.rank, head.d);
+    layer->rank = chain->lie.rank;
+    layer->count = emb__onnx_count(chain->head.rank, chain->head.d);
+    chain->lie.clean = false;
     return EMB_OK;
 }
 
@@ -155,6 +141,35 @@ static emb_status apply_tanh(emb__onnx_chain *chain) { return simple(chain, "Tan
 static emb_status apply_sigmoid(emb__onnx_chain *chain) { return simple(chain, "Sigmoid"); }
 static emb_status apply_relu(emb__onnx_chain *chain) { return simple(chain, "ReLU"); }
 static emb_status identity(emb__onnx_chain *chain) { return simple(chain, "Identity"); }
+
+/* A limit of Clip: an attribute, or in newer versions an input. */
+static emb_status read_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit) {
+    size_t count = 0;
+    float *read = NULL;
+    *limit = emb__onnx_float(chain, name, *limit);
+    if (!emb__onnx_has_input(chain, i)) return EMB_OK;
+    const emb__onnx_value *value = emb__onnx_constant(chain, i);
+    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+    if (status == EMB_OK && count != 1) status = emb__onnx_fail(chain, "its %s is no number", name);
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
+    if (read) *limit = read[0];
+    emb__free(read);
+    return status;
+}
+
+/* From 0 on it is ReLU. */
+static emb_status clip(emb__onnx_chain *chain) {
+    float low = -INFINITY, high = INFINITY;
+    emb_status status = read_limit(chain, "min", 1, &low);
+    if (status == EMB_OK) status = read_limit(chain, "max", 2, &high);
+    if (status != EMB_OK) return status;
+    if (low == 0 && high >= 3e38f) return simple(chain, "ReLU");
+    return emb__onnx_fail(chain,
+                          "limits numbers to %g .. %g, which no layer here does; leave it "
+                          "out of the export (after a Sigmoid it changes nothing), or train "
+                          "with ReLU or Sigmoid instead",
+                          (double)low, (double)high);
+}
 
 /* Nothing, unless it says that it drops. */
 static emb_status dropout(emb__onnx_chain *chain) {
@@ -164,63 +179,59 @@ static emb_status dropout(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
-/* The head's numbers under other dimensions. */
-static emb_status look_as(emb__onnx_chain *chain, int rank, const int64_t *d) {
-    const emb__onnx_value head = chain->head;
-    const bool was_image = emb__onnx_notation_rank(head.rank) == 3;
-    const bool is_image = emb__onnx_notation_rank(rank) == 3;
-    if (rank == head.rank && memcmp(d, head.d, (size_t)rank * sizeof *d) == 0) return EMB_OK;
-    if (was_image) {
-        const int64_t count = (int64_t)emb__onnx_count(head.rank, head.d);
-        if (!emb__onnx_layer_new(chain, "Flatten")) return emb__last_status();
-        emb__onnx_made(chain, 1, &count);
-    }
-    if (is_image) {
-        emb__onnx_layer *layer = emb__onnx_layer_new(chain, "Unflatten");
-        if (!layer) return emb__last_status();
-        emb__text_add(&layer->text, "1, (%lld, %lld, %lld)", (long long)d[0],
-                      (long long)(rank == 3 ? d[1] : 1), (long long)d[rank - 1]);
-    }
-    emb__onnx_made(chain, rank, d);
-    return EMB_OK;
-}
-
 static emb_status flatten(emb__onnx_chain *chain) {
+    const emb__onnx_value *head = &chain->head;
     int64_t axis = emb__onnx_int(chain, "axis", 1);
-    if (axis < 0) axis += 1 + chain->head.rank;
-    if (axis != 1) {
+    if (axis < 0) axis += 1 + head->rank;
+    if (axis < 1 || axis > 1 + head->rank || emb__onnx_count((int)axis - 1, head->d) != 1) {
         return emb__onnx_fail(chain, "axis %lld would mix the images", (long long)axis);
     }
-    const int64_t count = (int64_t)emb__onnx_count(chain->head.rank, chain->head.d);
-    return look_as(chain, 1, &count);
+    const int64_t count = (int64_t)emb__onnx_count(head->rank, head->d);
+    return emb__onnx_look_as(chain, 1, &count);
 }
 
-/* The numbers that a Reshape asks for: its second input, or an attribute in old versions. */
-static emb_status read_shape(const emb__onnx_chain *chain, int64_t *shape, size_t *count) {
-    const emb__onnx_value *value = emb__onnx_input(chain, 1);
-    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, "shape");
-    if (value && value->kind == EMB__ONNX_TENSOR) {
-        return emb__onnx_integers(chain->file, value->tensor, shape, EMB__ONNX_RANK, count);
+/* Unsqueeze, Squeeze. */
+static emb_status squeeze(emb__onnx_chain *chain) {
+    const emb__onnx_value *head = &chain->head;
+    const bool grows = emb__onnx_text(chain->node->op_type)[0] == 'U';
+    int64_t list[EMB__ONNX_RANK], d[EMB__ONNX_RANK] = {0};
+    bool at[EMB__ONNX_RANK] = {false};
+    int count = 0, made = 0;
+    emb_status status = emb__onnx_list(chain, "axes", 1, list, &count);
+    if (status != EMB_OK) return status;
+    const int rank = 1 + head->rank + (grows && count > 0 ? count : 0);
+    if (count < 0 && (grows || chain->batch != EMB__ONNX_BATCH)) {
+        return emb__onnx_fail(chain, "does not say its axes");
     }
-    if (value && value->kind == EMB__ONNX_INTEGERS) {
-        *count = (size_t)value->rank;
-        memcpy(shape, value->d, *count * sizeof *shape);
-        return EMB_OK;
+    for (int i = 0; i < count; i++) {
+        if (list[i] < 0) list[i] += rank;
+        if (rank > 4 || list[i] < 0 || list[i] >= rank || at[list[i]]) {
+            return emb__onnx_fail(chain, "its axes cannot be; an image has at most 3");
+        }
+        at[list[i]] = true;
     }
-    if (!attribute || attribute->n_ints > EMB__ONNX_RANK) {
-        return emb__onnx_fail(chain, "its shape is no constant");
+    if (at[0]) return emb__onnx_fail(chain, "would mix the images");
+    for (int i = 1, k = 0; i < rank; i++) {
+        if (grows) {
+            d[made++] = at[i] ? 1 : head->d[k++];
+        } else if (count < 0 ? head->d[i - 1] != 1 : !at[i]) {
+            d[made++] = head->d[i - 1];
+        } else if (head->d[i - 1] != 1) {
+            return emb__onnx_fail(chain, "drops a dimension of %lld", (long long)head->d[i - 1]);
+        }
     }
-    *count = attribute->n_ints;
-    for (size_t i = 0; i < *count; i++) shape[i] = attribute->ints[i];
-    return EMB_OK;
+    if (made == 0) d[made++] = 1;
+    return emb__onnx_look_as(chain, made, d);
 }
 
 static emb_status reshape(emb__onnx_chain *chain) {
     int64_t shape[EMB__ONNX_RANK];
-    size_t count = 0;
+    int listed = 0;
     const size_t numbers = emb__onnx_count(chain->head.rank, chain->head.d);
-    emb_status status = read_shape(chain, shape, &count);
+    emb_status status = emb__onnx_list(chain, "shape", 1, shape, &listed);
+    if (status == EMB_OK && listed < 0) status = emb__onnx_fail(chain, "its shape is no constant");
     if (status != EMB_OK) return status;
+    const size_t count = (size_t)listed;
     const bool keeps_zeros = emb__onnx_int(chain, "allowzero", 0);
     int unknown = -1;
     size_t known = 1;
@@ -251,44 +262,71 @@ static emb_status reshape(emb__onnx_chain *chain) {
         return emb__onnx_fail(chain, "makes %zu dimensions of an image; at most 3 are possible",
                               count - 1);
     }
-    return look_as(chain, (int)count - 1, shape + 1);
+    return emb__onnx_look_as(chain, (int)count - 1, shape + 1);
 }
 
-/* ---- bytes ----------------------------------------------------------------------------------- */
-
-/* uint8 as floats: the beginning of what torchvision's ToTensor does. */
-static emb_status cast(emb__onnx_chain *chain) {
-    if (emb__onnx_int(chain, "to", 0) != CAST_TO_FLOAT) {
-        return emb__onnx_fail(chain, "makes something else than float32");
-    }
-    if (chain->layer_count > 0)
-        return emb__onnx_fail(chain, "is known only before the first layer");
-    return EMB_OK;
-}
-
-/* ... and its end: by 255, or times 1 / 255. */
-static emb_status scale(emb__onnx_chain *chain, bool divides) {
-    const Emb__Onnx__Tensor *tensor;
-    float *factor = NULL;
-    size_t count = 0;
-    if (!chain->bytes || chain->layer_count > 0) {
-        return emb__onnx_fail(chain, "is known only as the 255 by which uint8 pixels are divided");
-    }
-    const emb__onnx_value *first = emb__onnx_input(chain, 0);
-    const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
-    emb_status status = read_floats(chain, other, &factor, &count, &tensor);
+/* Zeros around images, for the Conv behind. */
+static emb_status pad(emb__onnx_chain *chain) {
+    const Emb__Onnx__Attribute *mode = emb__onnx_attribute(chain, "mode");
+    const int rank = chain->head.rank;
+    int64_t list[EMB__ONNX_RANK], axes[EMB__ONNX_RANK];
+    int count = 0, axis_count = 0;
+    float with = emb__onnx_float(chain, "value", 0);
+    emb_status status = emb__onnx_list(chain, "pads", 1, list, &count);
+    if (status == EMB_OK) status = read_limit(chain, "value", 2, &with);
+    if (status == EMB_OK) status = emb__onnx_list(chain, "axes", 3, axes, &axis_count);
     if (status != EMB_OK) return status;
-    const float by = count == 1 ? divides ? factor[0] : 1 / factor[0] : 0;
-    emb__free(factor);
-    if (!(fabsf(by - 255) < 1e-3f)) {
-        return emb__onnx_fail(chain, "divides pixels by something else than 255");
+    if ((mode && (mode->s.len != 8 || memcmp(mode->s.data, "constant", 8) != 0)) || with != 0) {
+        return emb__onnx_fail(chain, "pads with something else than zeros, which no layer here "
+                                     "does; use padding=... of the convolution");
     }
-    chain->bytes = false;
-    return EMB_OK;
+    const int sides = axis_count < 0 ? 1 + rank : axis_count;
+    if (count != 2 * sides) return emb__onnx_fail(chain, "pads has %d numbers", count);
+    for (int i = 0; i < sides; i++) {
+        const int64_t before = list[i], after = list[sides + i];
+        const int64_t at = axis_count < 0 ? i : axes[i] < 0 ? axes[i] + 1 + rank : axes[i];
+        if (at < 0 || at > rank || before < 0 || after < 0 || before > EMB__MAX_SIZE ||
+            after > EMB__MAX_SIZE) {
+            return emb__onnx_fail(chain, "its padding is below 0, or too large");
+        }
+        if (at < 2 && (before || after)) {
+            return emb__onnx_fail(chain, "pads images or channels, not pixels");
+        }
+        if (at < 2) continue;
+        chain->pad[at == rank ? 1 : 0] = before;
+        chain->pad[at == rank ? 3 : 2] = after;
+    }
+    if (chain->affine.shift) status = emb__onnx_affine_flush(chain);
+    chain->padded = true;
+    return status;
 }
 
-static emb_status divide(emb__onnx_chain *chain) { return scale(chain, true); }
-static emb_status multiply(emb__onnx_chain *chain) { return scale(chain, false); }
+/* Another kind of float changes nothing here but the last digits; uint8 become numbers. */
+static emb_status cast(emb__onnx_chain *chain) {
+    const int64_t to = emb__onnx_int(chain, "to", 0);
+    if (to != 1 && to != 10 && to != 11 && to != 16) {
+        return emb__onnx_fail(chain, "makes something else than floats");
+    }
+    chain->half = chain->half || to == 10 || to == 16;
+    if (!chain->bytes) return EMB_OK;
+    /* They come as what the network's pixels are, 0..1 unless its metadata says otherwise: what
+     * the graph computes from bytes is undone by as much. */
+    chain->bytes = false;
+    const emb__origin *origin = &chain->origin;
+    const bool own = chain->has_origin && origin->has_pixels;
+    const double black = own ? origin->black : 0, span = own ? origin->white - black : 1;
+    emb__onnx_affine step = {.dim = EMB__ONNX_ONE,
+                             .count = 1,
+                             .scale = emb__calloc(1, sizeof *step.scale),
+                             .shift = black != 0 ? emb__calloc(1, sizeof *step.shift) : NULL};
+    if (!step.scale || (black != 0 && !step.shift)) {
+        emb__onnx_affine_clear(&step);
+        return EMB_ERR_MEMORY;
+    }
+    *step.scale = (float)(255 / span);
+    if (step.shift) *step.shift = (float)(-black * 255 / span);
+    return emb__onnx_affine_add(chain, step);
+}
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
@@ -296,24 +334,33 @@ static const struct {
     const char *op;
     emb_status (*apply)(emb__onnx_chain *chain);
     const char *attributes; /* that are understood, each between spaces */
-    bool bytes;             /* may read pixels before they are divided by 255 */
+    bool bytes;             /* may read uint8 */
 } operators[] = {
     {"Conv", conv2d, " auto_pad dilations group kernel_shape pads strides ", false},
     {"ConvTranspose", conv_transpose,
      " auto_pad dilations group kernel_shape output_padding output_shape pads strides ", false},
     {"Gemm", gemm, " alpha beta broadcast transA transB ", false},
     {"MatMul", matmul, " ", false},
-    {"Add", add, " axis broadcast ", false},
+    {"BatchNormalization", emb__onnx_normalize,
+     " epsilon momentum spatial is_test consumed_inputs training_mode ", false},
     {"Tanh", apply_tanh, " ", false},
     {"Sigmoid", apply_sigmoid, " ", false},
-    {"Relu", apply_relu, " ", false},
-    {"Flatten", flatten, " axis ", false},
-    {"Reshape", reshape, " allowzero shape ", false},
+    {"Relu", apply_relu, " consumed_inputs ", false},
+    {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Sub", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Mul", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Div", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Neg", emb__onnx_arithmetic, " consumed_inputs ", false},
+    {"Flatten", flatten, " axis ", true},
+    {"Reshape", reshape, " allowzero shape consumed_inputs ", true},
+    {"Transpose", emb__onnx_transpose, " perm ", true},
+    {"Squeeze", squeeze, " axes ", true},
+    {"Unsqueeze", squeeze, " axes ", true},
+    {"Pad", pad, " mode pads value ", false},
+    {"Clip", clip, " min max consumed_inputs ", false},
+    {"Cast", cast, " to saturate round_mode ", true},
     {"Identity", identity, " ", false},
-    {"Dropout", dropout, " seed ratio is_test ", false},
-    {"Cast", cast, " to saturate ", true},
-    {"Div", divide, " ", true},
-    {"Mul", multiply, " ", true},
+    {"Dropout", dropout, " seed ratio is_test consumed_inputs ", false},
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
 
@@ -322,6 +369,29 @@ void emb__onnx_operators(emb__text *out) {
         emb__text_add(out, "%s%s", i ? ", " : "", operators[i].op);
     }
 }
+
+/* What to do instead of operators that people meet. */
+static const struct {
+    const char *ops, *advice; /* each between spaces */
+} instead[] = {
+    {" MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool ",
+     "is pooling, which no layer here does: use a Conv2d with a stride"},
+    {" Resize Upsample ", "enlarges images, which no layer here does: use ConvTranspose2d"},
+    {" LeakyRelu PRelu Elu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
+     "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
+    {" Softmax LogSoftmax ",
+     "makes shares of logits: leave it out of what is exported, embudo's classifiers give logits"},
+    {" InstanceNormalization LayerNormalization GroupNormalization ",
+     "normalizes by each image's own numbers, which no layer here does: BatchNorm2d is taken over"},
+    {" LSTM GRU RNN Attention Einsum ", "is no layer of a chain of images"},
+    {" Concat Split Slice Gather ",
+     "takes images apart or joins them; a network here is a chain of layers"},
+    {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
+     "is quantised: import the float model, and write whole numbers with embudo export --int8"},
+    {" RandomNormalLike RandomNormal RandomUniform RandomUniformLike Bernoulli ",
+     "draws random numbers: export the mean alone"},
+    {" If Loop Scan ", "decides while it runs; export without control flow"},
+};
 
 static emb_status check_attributes(const emb__onnx_chain *chain, const char *known) {
     for (size_t i = 0; i < chain->node->n_attribute; i++) {
@@ -336,15 +406,11 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
     return EMB_OK;
 }
 
-emb_status emb__onnx_apply(emb__onnx_chain *chain) {
-    const char *op = emb__onnx_text(chain->node->op_type);
-    for (int i = 0; i < OPERATORS; i++) {
-        if (strcmp(operators[i].op, op) != 0) continue;
-        emb_status status = check_attributes(chain, operators[i].attributes);
-        if (status == EMB_OK && chain->bytes && !operators[i].bytes) {
-            status = emb__onnx_fail(chain, "reads bytes that were not divided by 255");
-        }
-        return status == EMB_OK ? operators[i].apply(chain) : status;
+static emb_status refuse(const emb__onnx_chain *chain, const char *op) {
+    char spaced[64];
+    snprintf(spaced, sizeof spaced, " %.60s ", op);
+    for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
+        if (strstr(instead[i].ops, spaced)) return emb__onnx_fail(chain, "%s", instead[i].advice);
     }
     emb__text names = {0};
     emb__onnx_operators(&names);
@@ -352,6 +418,23 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
                                        names.failed || !names.bytes ? "" : names.bytes);
     emb__free(names.bytes);
     return status;
+}
+
+emb_status emb__onnx_apply(emb__onnx_chain *chain) {
+    const char *op = emb__onnx_text(chain->node->op_type);
+    for (int i = 0; i < OPERATORS; i++) {
+        if (strcmp(operators[i].op, op) != 0) continue;
+        emb_status status = check_attributes(chain, operators[i].attributes);
+        if (status == EMB_OK && chain->bytes && !operators[i].bytes) {
+            status = emb__onnx_fail(chain, "reads uint8; Cast it to float before");
+        }
+        if (status == EMB_OK && chain->padded && operators[i].apply != conv2d) {
+            status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
+                                           "padding=... of the convolution");
+        }
+        return status == EMB_OK ? operators[i].apply(chain) : status;
+    }
+    return refuse(chain, op);
 }
 
 #endif

@@ -11,7 +11,7 @@
 /* Whole numbers of an input: a constant's or computed ones. False where it has none. */
 static bool integers(const emb__onnx_chain *chain, size_t i, emb__onnx_value *out) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
-    if (!value || value->kind == EMB__ONNX_IMAGES) return false;
+    if (!value || value->kind == EMB__ONNX_IMAGES || value->kind == EMB__ONNX_FLOATS) return false;
     if (value->kind == EMB__ONNX_INTEGERS) {
         *out = *value;
         return true;
@@ -33,10 +33,17 @@ static int place(int64_t at, int count) {
 
 static bool shape_of(const emb__onnx_chain *chain, emb__onnx_value *out) {
     const emb__onnx_value *value = emb__onnx_input(chain, 0);
-    if (!value || value->kind != EMB__ONNX_IMAGES || value->rank + 1 > EMB__ONNX_RANK) return false;
-    out->rank = 1 + value->rank;
-    out->d[0] = chain->batch;
-    memcpy(out->d + 1, value->d, (size_t)value->rank * sizeof *out->d);
+    if (!value || value->rank + 1 > EMB__ONNX_RANK) return false;
+    const int images = value->kind == EMB__ONNX_IMAGES;
+    if (value->kind == EMB__ONNX_INTEGERS) {
+        if (value->columns || value->scalar) return false;
+        out->rank = 1;
+        out->d[0] = value->rank;
+    } else {
+        out->rank = images + value->rank;
+        out->d[0] = chain->batch;
+        memcpy(out->d + images, value->d, (size_t)value->rank * sizeof *out->d);
+    }
     int64_t from = emb__onnx_int(chain, "start", 0), to = emb__onnx_int(chain, "end", out->rank);
     from = from < 0 ? from + out->rank : from;
     to = to < 0 ? to + out->rank : to > out->rank ? out->rank : to;
@@ -60,18 +67,60 @@ static bool gather(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
+/* A row from its end to its beginning; of a table, its rows. */
+static bool turn_round(const emb__onnx_value *from, int64_t start, int64_t end,
+                       emb__onnx_value *out) {
+    const int width = from->columns ? from->columns : 1, rows = from->rank / width;
+    if ((start != -1 && start < rows - 1) || end >= -rows) return false;
+    for (int i = 0; i < from->rank; i++) {
+        out->d[i] = from->d[(rows - 1 - i / width) * width + i % width];
+    }
+    out->rank = from->rank;
+    out->columns = from->columns;
+    return true;
+}
+
 static bool slice(const emb__onnx_chain *chain, emb__onnx_value *out) {
     emb__onnx_value from, start, end, step = {.rank = 1, .d = {1}};
     if (!integers(chain, 0, &from) || !integers(chain, 1, &start) || !integers(chain, 2, &end)) {
         return false;
     }
     if (emb__onnx_input(chain, 4) && !integers(chain, 4, &step)) return false;
-    if (start.rank != 1 || end.rank != 1 || step.rank != 1 || step.d[0] != 1) return false;
+    if (start.rank != 1 || end.rank != 1 || step.rank != 1) return false;
+    if (step.d[0] == -1) return turn_round(&from, start.d[0], end.d[0], out);
+    if (step.d[0] != 1 || from.columns) return false;
     int64_t a = start.d[0] < 0 ? start.d[0] + from.rank : start.d[0];
     int64_t b = end.d[0] < 0 ? end.d[0] + from.rank : end.d[0];
     if (b > from.rank) b = from.rank;
     if (a < 0) a = 0;
     for (; a < b; a++) out->d[out->rank++] = from.d[a];
+    return true;
+}
+
+/* Of a table, rows and columns. */
+static bool transpose(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value from;
+    if (!integers(chain, 0, &from) || !from.columns) return false;
+    const int rows = from.rank / from.columns;
+    for (int i = 0; i < from.rank; i++) out->d[i] = from.d[i % rows * from.columns + i / rows];
+    out->rank = from.rank;
+    out->columns = rows;
+    return true;
+}
+
+/* So many zeros, or of the number that it says. */
+static bool constant_of_shape(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    const Emb__Onnx__Attribute *value = emb__onnx_attribute(chain, "value");
+    emb__onnx_value shape;
+    int64_t number = 0;
+    size_t count;
+    if (!integers(chain, 0, &shape) || shape.rank != 1) return false;
+    if (shape.d[0] < 0 || shape.d[0] > EMB__ONNX_RANK) return false;
+    if (value && (!value->t || emb__onnx_integers(chain->file, value->t, &number, 1, &count))) {
+        return false;
+    }
+    out->rank = (int)shape.d[0];
+    for (int i = 0; i < out->rank; i++) out->d[i] = number;
     return true;
 }
 
@@ -127,6 +176,17 @@ static bool vector(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
+static bool reshape(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value shape;
+    if (!vector(chain, out)) return false;
+    out->columns = 0;
+    if (integers(chain, 1, &shape) && shape.rank == 2 && shape.d[1] > 0 &&
+        shape.d[1] <= out->rank && out->rank % (int)shape.d[1] == 0) {
+        out->columns = (int)shape.d[1];
+    }
+    return true;
+}
+
 static bool scalar(const emb__onnx_chain *chain, emb__onnx_value *out) {
     if (!same(chain, out)) return false;
     out->scalar = out->rank == 1;
@@ -137,10 +197,12 @@ static const struct {
     const char *op;
     bool (*compute)(const emb__onnx_chain *chain, emb__onnx_value *out);
 } computed[] = {
-    {"Shape", shape_of}, {"Gather", gather},  {"Slice", slice},   {"Concat", concat},
-    {"Cast", same},      {"Squeeze", scalar}, {"Identity", same}, {"Unsqueeze", vector},
-    {"Reshape", vector}, {"Add", calculate},  {"Sub", calculate}, {"Mul", calculate},
-    {"Div", calculate},  {"Mod", calculate},
+    {"Shape", shape_of}, {"Gather", gather},       {"Slice", slice},
+    {"Concat", concat},  {"Cast", same},           {"Squeeze", scalar},
+    {"Identity", same},  {"Unsqueeze", vector},    {"Reshape", reshape},
+    {"Add", calculate},  {"Sub", calculate},       {"Mul", calculate},
+    {"Div", calculate},  {"Transpose", transpose}, {"ConstantOfShape", constant_of_shape},
+    {"Mod", calculate},
 };
 enum { COMPUTED = sizeof computed / sizeof *computed };
 
@@ -151,8 +213,7 @@ static emb_status constant(const emb__onnx_chain *chain, emb__onnx_value *out, b
     const Emb__Onnx__Attribute *one = emb__onnx_attribute(chain, "value_int");
     *done = true;
     if (value && value->t) {
-        out->kind = EMB__ONNX_TENSOR;
-        out->tensor = value->t;
+        *out = emb__onnx_of_tensor(out->name, value->t);
         return EMB_OK;
     }
     out->kind = EMB__ONNX_INTEGERS;
@@ -170,32 +231,17 @@ static emb_status constant(const emb__onnx_chain *chain, emb__onnx_value *out, b
     return EMB_OK;
 }
 
-static bool reads_images(const emb__onnx_chain *chain) {
-    for (size_t i = 0; i < chain->node->n_input; i++) {
-        const emb__onnx_value *value = emb__onnx_input(chain, i);
-        if (value && value->kind == EMB__ONNX_IMAGES) return true;
-    }
-    return false;
-}
-
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {
     const Emb__Onnx__Node *node = chain->node;
     const char *op = emb__onnx_text(node->op_type);
     emb__onnx_value out = {.kind = EMB__ONNX_INTEGERS,
                            .name = node->n_output ? emb__onnx_text(node->output[0]) : ""};
-    emb_status status = EMB_OK;
-    *done = false;
+    emb_status status = emb__onnx_compute_floats(chain, done);
+    if (status != EMB_OK || *done) return status;
     if (strcmp(op, "Constant") == 0) status = constant(chain, &out, done);
-    const emb__onnx_value *first = emb__onnx_input(chain, 0);
-    if (!*done && strcmp(op, "Identity") == 0 && first && first->kind == EMB__ONNX_TENSOR) {
-        const char *name = out.name;
-        out = *first;
-        out.name = name;
-        *done = true;
-    }
     for (int i = 0; i < COMPUTED && !*done && status == EMB_OK; i++) {
         if (strcmp(computed[i].op, op) != 0) continue;
-        if (i > 0 && reads_images(chain)) break; /* a layer's work */
+        if (i > 0 && emb__onnx_reads_images(chain)) break; /* a layer's work */
         if (!computed[i].compute(chain, &out)) {
             return emb__onnx_fail(chain, "computes with something else than shapes");
         }

@@ -87,8 +87,16 @@ for size in 0 1 100 5000; do
     head -c $size onnx/encoder.onnx >cut.onnx
     t 1 'cut.onnx: ' import cut.onnx
 done
+# Each by its bytes, whatever its name.
 cp run/model.safetensors other.onnx
-t 1 'other.onnx: is no ONNX model' import other.onnx
+t 0 '' import other.onnx
+cp onnx/autoencoder.onnx other.bin
+t 0 '' import other.bin -o by-bytes.safetensors
+t 0 '' info other.bin
+t 1 'is an ONNX model, which says its layers itself' import other.bin --notation notebook
+t 1 'other.onnx: is no ONNX model' import other.onnx --code x
+head -c 5000 /dev/urandom >noise.onnx
+t 1 'noise.onnx: is no ONNX model' import noise.onnx
 t 1 'absent.onnx: ' import absent.onnx
 
 # TensorBoard.

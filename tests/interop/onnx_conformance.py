@@ -74,7 +74,7 @@ def attempt(name, model, inputs, outputs):
     x = np.asarray(inputs[0])
     shape = [int(n) for n in re.search(r"^input = (.*)$", notation, re.M)[1].split(",")]
     np.save(path("x.npy"), x.reshape(len(x), *shape).astype(np.float32))
-    run("encode", "node.safetensors", "x.npy", "-o", "y.npy")
+    run("encode", "node.safetensors", "x.npy", "--split", "all", "-o", "y.npy")
     made, wanted = np.load(path("y.npy")), np.asarray(outputs[0])
     if made.size != wanted.size:
         return "failed", f"{made.size} numbers, expected {wanted.size}"

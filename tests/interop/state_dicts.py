@@ -94,7 +94,7 @@ for seed in range(20):
                           metadata={"embudo.notation": notation})
     run("import", "random.safetensors", "-o", "random.embudo.safetensors")
     np.save(path("x.npy"), x.numpy())
-    run("reconstruct", "random.embudo.safetensors", "x.npy", "-o", "y.npy")
+    run("reconstruct", "random.embudo.safetensors", "x.npy", "--split", "all", "-o", "y.npy")
     y = model(x)
     error = float(np.abs(np.load(path("y.npy")) - y.detach().numpy()).max())
     worst_output = max(worst_output, error)
