@@ -328,7 +328,10 @@ EMB_API emb_status emb_net_save(const emb_net *net, const char *path, const emb_
                                 size_t extra_count);
 
 /* Puts the weights of a state dict, a safetensors file with exactly the net's tensors, into the
- * net. F16 and BF16 are widened. On failure the text names the tensor; the net's weights are then
+ * net. F16 and BF16 are widened, F64 rounded where float32 holds them. A prefix that all names have
+ * ("module.", "_orig_mod.", "model.") is left out, the name of the net's only part put before them;
+ * tensors that share their numbers are found by what safetensors' save_model says of them.
+ * emb_net_notes then tells of it. On failure the text names the tensor; the net's weights are then
  * without meaning. */
 EMB_API emb_status emb_net_load(emb_net *net, const char *path);
 

@@ -23,9 +23,9 @@
 #include "formats/notation.h"
 #include "formats/preprocessing.h"
 #include "formats/safetensors.h"
+#include "formats/state_dict.h"
 
 #define NOTATION_KEY      "embudo.notation"
-#define CHECKPOINT_KEY    "embudo.checkpoint"
 #define PREPROCESSING_KEY "embudo.preprocessing"
 #define RUN_MODEL         "model.safetensors"
 
@@ -79,85 +79,6 @@ static emb_status check_metadata(const emb__safetensors *file, const char *path,
                      path, PREPROCESSING_KEY, EMB__CUT(preprocessing, 80), bytes);
 }
 
-static bool same_shape(const emb__stored *stored, const emb__param *param) {
-    if (stored->rank != param->rank) return false;
-    for (int i = 0; i < stored->rank; i++) {
-        if (stored->shape[i] != (size_t)param->d[i]) return false;
-    }
-    return true;
-}
-
-/* The shape that the network gives a tensor, in the file's terms: for error texts. */
-static emb__stored wanted(const emb__param *param) {
-    emb__stored stored = {.rank = param->rank};
-    for (int i = 0; i < param->rank; i++) stored.shape[i] = (size_t)param->d[i];
-    return stored;
-}
-
-/* The file's tensor of that name and shape, or NULL. */
-static const emb__stored *find_tensor(const emb__safetensors *file, const char *path,
-                                      const char *name, const emb__param *param) {
-    char has[EMB__STORED_SHAPE_TEXT], needs[EMB__STORED_SHAPE_TEXT];
-    const emb__stored *stored = emb__safetensors_find(file, name);
-    emb__stored expected = wanted(param);
-    emb__safetensors_shape(&expected, needs);
-    if (!stored) {
-        emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s", path, name,
-                  needs);
-        return NULL;
-    }
-    if (same_shape(stored, param)) return stored;
-    emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path, name,
-              emb__safetensors_shape(stored, has), needs);
-    return NULL;
-}
-
-emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,
-                             const emb__param *param, float *params) {
-    const emb__stored *stored = find_tensor(file, path, name, param);
-    if (!stored) return EMB_ERR_SHAPE;
-    float *values = params + param->at;
-    const emb_status status = emb__safetensors_values(file, stored, values);
-    if (status != EMB_OK) return status;
-    for (size_t i = 0; i < param->count; i++) {
-        if (!isfinite(values[i])) {
-            return emb__fail(EMB_ERR_FORMAT,
-                             "%s: tensor %s: number %zu is %s, expected a finite one", path, name,
-                             i, isnan(values[i]) ? "NaN" : "infinite");
-        }
-    }
-    return EMB_OK;
-}
-
-/* Whether the file's tensors are the network's, which need not be planned yet. */
-static emb_status check_tensors(const emb__safetensors *file, const char *path,
-                                const emb_net *net) {
-    const bool checkpoint = emb__safetensors_value(file, CHECKPOINT_KEY);
-    for (size_t i = 0; i < file->tensor_count; i++) {
-        if (emb__net_tensor_find(net, file->tensors[i].name)) continue;
-        if (checkpoint && emb__checkpoint_tensor(file->tensors[i].name)) continue;
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path,
-                         file->tensors[i].name);
-    }
-    for (int i = 0; i < net->tensor_count; i++) {
-        const emb__tensor *tensor = &net->tensors[i];
-        if (!find_tensor(file, path, tensor->name, tensor->param)) return EMB_ERR_SHAPE;
-    }
-    return EMB_OK;
-}
-
-static emb_status load_tensors(const emb__safetensors *file, const char *path, emb_net *net) {
-    emb_status checked = check_tensors(file, path, net);
-    if (checked != EMB_OK) return checked;
-    net->version++;
-    for (int i = 0; i < net->tensor_count; i++) {
-        const emb__tensor *tensor = &net->tensors[i];
-        emb_status status = emb__model_tensor(file, path, tensor->name, tensor->param, net->params);
-        if (status != EMB_OK) return status;
-    }
-    return EMB_OK;
-}
-
 /* Copies the file's pairs to the net, which frees what there is of them. */
 static emb_status keep_metadata(const emb__safetensors *file, emb_net *net) {
     net->metadata = emb__calloc(2 * file->pair_count, sizeof *net->metadata);
@@ -169,6 +90,18 @@ static emb_status keep_metadata(const emb__safetensors *file, emb_net *net) {
         net->metadata[2 * i + 1] = emb__strndup(pair->value, strlen(pair->value));
         if (!net->metadata[2 * i] || !net->metadata[2 * i + 1]) return EMB_ERR_MEMORY;
     }
+    return EMB_OK;
+}
+
+static emb_status keep_notes(const emb__safetensors *file, const emb__names *names, emb_net *net) {
+    emb__text notes = {0};
+    emb__state_notes(file, names, net, &notes);
+    if (notes.failed) {
+        emb__free(notes.bytes);
+        return EMB_ERR_MEMORY;
+    }
+    emb__free(net->notes);
+    net->notes = notes.bytes;
     return EMB_OK;
 }
 
@@ -194,7 +127,8 @@ static emb_net *net_of(const emb__safetensors *file, const char *path,
                                                             NULL, &spec) == EMB_OK;
     emb__free(name.bytes);
     emb_net *net = parsed ? emb__net_shape(&spec) : NULL;
-    if (net && check_tensors(file, path, net) != EMB_OK) {
+    emb__names names;
+    if (net && emb__state_check(file, path, net, &names) != EMB_OK) {
         emb_net_free(net);
         return NULL;
     }
@@ -202,7 +136,8 @@ static emb_net *net_of(const emb__safetensors *file, const char *path,
     if (!net) return NULL;
     net->origin = origin;
     emb_status status = check_model_latent(net, path, options);
-    if (status == EMB_OK) status = load_tensors(file, path, net);
+    if (status == EMB_OK) status = emb__state_load(file, path, &names, net);
+    if (status == EMB_OK) status = keep_notes(file, &names, net);
     if (status == EMB_OK) status = keep_metadata(file, net);
     if (status == EMB_OK) return net;
     emb_net_free(net);
@@ -350,7 +285,10 @@ emb_status emb_net_load(emb_net *net, const char *path) {
     emb__safetensors file;
     emb_status status = emb__safetensors_read(path, &file);
     if (status != EMB_OK) return status;
-    status = load_tensors(&file, path, net);
+    emb__names names;
+    status = emb__state_check(&file, path, net, &names);
+    if (status == EMB_OK) status = emb__state_load(&file, path, &names, net);
+    if (status == EMB_OK) status = keep_notes(&file, &names, net);
     emb__safetensors_clear(&file);
     return status;
 }

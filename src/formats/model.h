@@ -5,10 +5,6 @@
 #include "engine/net.h"
 #include "formats/safetensors.h"
 
-/* Whether a tensor of that name belongs to a checkpoint, beside the network's own (checkpoint.c).
- */
-bool emb__checkpoint_tensor(const char *name);
-
 /* Reads the tensor `name` of a file, which must have the parameter's shape and be finite, to the
  * parameter's place in `params`. */
 emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,

@@ -59,6 +59,14 @@ static float f32(const uint8_t *b) {
                               (uint32_t)b[3] << 24);
 }
 
+static float f64(const uint8_t *b) {
+    uint64_t bits = 0;
+    double value;
+    for (int i = 7; i >= 0; i--) bits = bits << 8 | b[i];
+    memcpy(&value, &bits, sizeof value);
+    return (float)value;
+}
+
 static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *values) {
     switch (dtype) {
     case EMB__F32:
@@ -70,6 +78,9 @@ static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *va
     case EMB__BF16:
         for (size_t i = 0; i < count; i++) values[i] = emb__bfloat(u16(from + 2 * i));
         break;
+    case EMB__F64:
+        for (size_t i = 0; i < count; i++) values[i] = f64(from + 8 * i);
+        break;
     }
 }
 
@@ -78,7 +89,8 @@ static emb_status read_values(const emb__safetensors *file, const emb__stored *t
                               float *values) {
     enum { ROOM = 1 << 14 };
     uint8_t bytes[ROOM];
-    const size_t size = tensor->dtype == EMB__F32 ? 4 : 2, most = ROOM / size;
+    const size_t size = tensor->count ? (tensor->end - tensor->begin) / tensor->count : 1;
+    const size_t most = ROOM / size;
     for (size_t i = 0; i < tensor->count;) {
         const size_t here = tensor->count - i < most ? tensor->count - i : most;
         size_t got;

@@ -30,7 +30,7 @@ enum {
 };
 
 /* How a tensor's numbers are stored; all are read as float32. */
-typedef enum emb__dtype { EMB__F32, EMB__F16, EMB__BF16 } emb__dtype;
+typedef enum emb__dtype { EMB__F32, EMB__F16, EMB__BF16, EMB__F64 } emb__dtype;
 
 typedef struct emb__stored {
     const char *name; /* borrowed from the file */
@@ -80,7 +80,8 @@ void emb__safetensors_clear(emb__safetensors *file);
 const emb__stored *emb__safetensors_find(const emb__safetensors *file, const char *name);
 const char *emb__safetensors_value(const emb__safetensors *file, const char *key);
 
-/* values[tensor->count] = the tensor's numbers as float32, which holds every F16 and BF16 exactly.
+/* values[tensor->count] = the tensor's numbers as float32, which holds every F16 and BF16 exactly;
+ * F64 are rounded, and infinite where that is too far.
  * Fails where the file cannot be read, or is not what it was when it was opened. */
 emb_status emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
                                    float *values);

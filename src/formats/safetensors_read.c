@@ -28,7 +28,10 @@ typedef struct reader {
 static const struct {
     const char *name;
     size_t bytes;
-} dtypes[] = {[EMB__F32] = {"F32", 4}, [EMB__F16] = {"F16", 2}, [EMB__BF16] = {"BF16", 2}};
+} dtypes[] = {[EMB__F32] = {"F32", 4},
+              [EMB__F16] = {"F16", 2},
+              [EMB__BF16] = {"BF16", 2},
+              [EMB__F64] = {"F64", 8}};
 
 static emb_status fail_at(const reader *r, const char *what) {
     return emb__fail(EMB_ERR_FORMAT, "%s: byte %zu of the header: %s", r->path,
@@ -174,8 +177,8 @@ static emb_status read_dtype(const reader *r, const json_t *value, emb__stored *
         t->dtype = (emb__dtype)i;
         return EMB_OK;
     }
-    return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: holds %s, expected F32, F16 or BF16", r->path,
-                     t->name, name);
+    return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: holds %s, expected F32, F16, BF16 or F64",
+                     r->path, t->name, name);
 }
 
 /* The shape, and the product of its dimensions. */

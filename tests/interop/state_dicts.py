@@ -78,12 +78,59 @@ for what, broken, text in (
         ("a tensor too few", {k: v for k, v in state.items() if k != "encoder.7.bias"},
          "encoder.7.bias"),
         ("another shape", {**state, "encoder.0.bias": torch.ones(9)}, "encoder.0.bias"),
-        ("doubles", {**state, "encoder.0.bias": torch.ones(8, dtype=torch.float64)}, "F64")):
+        ("too large doubles",
+         {**state, "encoder.0.bias": torch.full((8,), 1e300, dtype=torch.float64)}, "float32"),
+        ("whole numbers", {**state, "encoder.0.bias": torch.ones(8, dtype=torch.int64)}, "I64")):
     safetensors.save_file(broken, path("broken.safetensors"))
     error = run("import", "broken.safetensors", "--notation", "eight.net", "-o", "x.safetensors",
                 code=1)
     check(text in error and "broken.safetensors" in error and "\n" not in error,
           f"{what}: said '{error}'")
+
+# Wrapped, compiled, in doubles; an encoder alone; tied weights, which save_model keeps once.
+def opened(what, save, notation, wanted):
+    save(path("wrapped.safetensors"))
+    run("import", "wrapped.safetensors", "--notation", notation, "-o", "w.safetensors")
+    made = safetensors.load_file(path("w.safetensors"))
+    check(set(made) == set(wanted) and all((made[name] == wanted[name].float()).all()
+                                           for name in wanted), what)
+
+
+class Holder(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+
+for what, wrapped in (("DataParallel", torch.nn.DataParallel(model)),
+                      ("torch.compile", torch.compile(model)),
+                      ("a Lightning module", Holder(model)),
+                      ("several at once", Holder(torch.nn.DataParallel(torch.compile(model))))):
+    opened(what, lambda where: safetensors.save_file(wrapped.state_dict(), where), "eight.net", state)
+opened("doubles", lambda where: safetensors.save_file(
+    {name: tensor.double() for name, tensor in state.items()}, where), "eight.net", state)
+with open(path("alone.net"), "w") as file:
+    file.write(open(path("eight.net")).read().split("decoder")[0])
+opened("an encoder alone", lambda where: safetensors.save_file(model.encoder.state_dict(), where),
+       "alone.net", {k: v for k, v in state.items() if k.startswith("encoder.")})
+
+
+class Tied(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder = torch.nn.Sequential(torch.nn.Linear(5, 5), torch.nn.Tanh())
+        self.decoder = torch.nn.Sequential(torch.nn.Linear(5, 5))
+        self.decoder[0].weight = self.encoder[0].weight
+
+
+tied = Tied()
+with open(path("tied.net"), "w") as file:
+    file.write("input = 5\nencoder = Sequential(Linear(5, 5), Tanh())\n"
+               "decoder = Sequential(Linear(5, 5))\n")
+opened("tied weights", lambda where: safetensors.save_model(tied, where), "tied.net",
+       tied.state_dict())
+opened("tied weights, wrapped", lambda where: safetensors.save_model(Holder(tied), where),
+       "tied.net", tied.state_dict())
 
 # 20 networks at random, their notation in the metadata.
 worst_output = worst_gradient = 0.0
