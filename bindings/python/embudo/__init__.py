@@ -108,13 +108,17 @@ class Images(_Object):
 
     def __init__(self, pixels: Any, labels: Any = None,
                  pixel_range: Optional[Tuple[float, float]] = None) -> None:
-        """Copies images [N, H, W] or [N, C, H, W]: uint8 in 0..255, or floats, which stay as they
-        are; codes [N, L] are images of L channels. `labels` are N whole numbers 0..255.
+        """Copies images [N, H, W], [N, C, H, W] or, if the last of four dimensions is at most 4 and
+        the second larger, [N, H, W, C]: uint8 in 0..255, or floats, which stay as they are; codes
+        [N, L] are images of L channels. `labels` are N whole numbers 0..255.
         `pixel_range` says which floats are black and white: a network trained on them reads bytes
         as such numbers."""
         numbers, shape, is_bytes = _arrays.read(pixels, allow_bytes=True)
         if not 2 <= len(shape) <= 4:
             raise ValueError(f"images of shape {shape}; expected [N, H, W] or [N, C, H, W]")
+        if len(shape) == 4 and 1 <= shape[3] <= 4 < shape[1]:
+            numbers = _arrays.channels_first(numbers, shape)
+            shape = (shape[0], shape[3], shape[1], shape[2])
         sizes = {2: (shape[1], 1, 1), 3: (1, *shape[1:]), 4: tuple(shape[1:])}[len(shape)]
         own = None
         if labels is not None:
@@ -178,6 +182,23 @@ class Images(_Object):
         shape = (ctypes.c_int * 3)()
         lib.emb_images_shape(self._handle, shape)
         return shape[0], shape[1], shape[2]
+
+    @property
+    def notes(self) -> str:
+        """What a reader should know of how the files were read, a line each; "" for nothing."""
+        return bytes(lib.emb_images_notes(self._handle) or b"").decode("utf-8", "replace")
+
+    def class_name(self, label: int) -> Optional[str]:
+        """The word that a label stands for; None where labels are numbers."""
+        name = lib.emb_images_class_name(self._handle, _whole(label, "a label", 0, 255))
+        return None if name is None else bytes(name).decode("utf-8", "replace")
+
+    def fit(self, net: "Net") -> "Images":
+        """Gives images that the net reads its input's shape: rows of 784 numbers become 1x28x28.
+        `notes` then say so. Returns the images."""
+        with net._lock:
+            _check(lib.emb_images_fit(self._handle, net._handle))
+        return self
 
     def label(self, index: int) -> Optional[int]:
         """The label of an image; None where there are none."""

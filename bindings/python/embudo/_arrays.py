@@ -77,6 +77,19 @@ def read(values: Any, allow_bytes: bool = False) -> Tuple[Any, Tuple[int, ...], 
     return (ctypes.c_float * max(len(doubles), 1))(*doubles), shape, False
 
 
+def channels_first(numbers: Any, shape: Sequence[int]) -> Any:
+    """Numbers [N, H, W, C] as a ctypes array of [N, C, H, W]."""
+    count, height, width, channels = shape
+    size = height * width * channels
+    kind = "B" if ctypes.sizeof(numbers._type_) == 1 else "f"
+    view = memoryview(numbers).cast("B").cast(kind)
+    made = bytearray()
+    for first in range(0, count * size, size):
+        for channel in range(channels):
+            made += view[first + channel:first + size:channels].tobytes()
+    return type(numbers).from_buffer_copy(bytes(made)) if made else numbers
+
+
 def floats_of_bytes(numbers: Any, black: float = 0, white: float = 1) -> Any:
     """uint8 in 0..255 as float32 in black..white, the library's own values."""
     raw = bytes(numbers)

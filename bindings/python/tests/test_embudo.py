@@ -69,6 +69,25 @@ for black, white, told in ((0, 255, True), (0, 255, False)):
         raises(ValueError, "nothing says which of them are black", lambda: ranged.encode(as_bytes))
 raises(embudo.Error, "two different numbers", lambda: embudo.Images(flat, pixel_range=(1, 1)))
 
+# Channels last are put first, of bytes and of floats; rows become what a net reads.
+bytes_last = [[[[(i + 7 * y + 2 * x + c) % 251 for c in range(2)] for x in range(3)] for y in range(5)]
+              for i in range(2)]
+for scale in (1, 0.5):
+    last = [[[[value * scale for value in pixel] for pixel in row] for row in image] for image in bytes_last]
+    made = embudo.Images(last)
+    assert made.shape == (2, 5, 3), made.shape
+    for i in range(2):
+        plane = rows(made[i])
+        assert all(plane[c][y][x] == last[i][y][x][c]
+                   for c in range(2) for y in range(5) for x in range(3))
+square = array.array("B", range(5 * 5 * 2))
+made = embudo.Images(memoryview(square).cast("B", (1, 5, 5, 2)))
+assert made.shape == (2, 5, 5) and abs(rows(made[0])[1][0][1] * 255 - 3) < 1e-5
+flat = embudo.Images([[0.5] * 784, [0.25] * 784], labels=[1, 0])
+assert flat.notes == "" and flat.class_name(0) is None
+assert flat.fit(drawn).shape == (1, 28, 28) and "rows of 784 numbers" in flat.notes
+raises(embudo.Error, "expects images of 1x28x28", lambda: embudo.Images([[0.5] * 783]).fit(drawn))
+
 # A short training gives the program's own bits.
 with tempfile.TemporaryDirectory() as folder:
     model = os.path.join(folder, "run", "model.safetensors")
