@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "engine/images.h"
 #include "formats/idx.h"
+#include "formats/labels.h"
 #include "formats/model.h"
 #include "formats/npz.h"
 #include "formats/picture.h"
@@ -40,10 +41,19 @@ static bool read_picture(const char *path, const uint8_t *bytes, size_t count) {
 }
 
 static bool read_npy(const char *path, const uint8_t *bytes, size_t count) {
+    const emb__npy_wish wish = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
     emb_array array;
+    emb__labels labels = {0};
+    emb__npy npy = {0};
+    void *numbers = NULL;
     (void)bytes, (void)count;
-    const bool good = emb_array_read(path, &array) == EMB_OK;
+    bool good = emb_array_read(path, &array) == EMB_OK;
     emb_array_free(&array);
+    if (emb__npy_load(path, &wish, &npy, &numbers) == EMB_OK) {
+        good = emb__labels_make(path, &npy, numbers, &labels) == EMB_OK || good;
+    }
+    emb__labels_free(&labels);
+    emb__free(numbers);
     return good;
 }
 
