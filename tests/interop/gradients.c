@@ -30,8 +30,9 @@ static int write(const emb_net *net, const float *grads, const char *path) {
 
 int main(int argc, char **argv) {
     if (argc != 4) return 2;
+    const emb_open_options all = {.test_split = -1}; /* none of the images is held out */
     emb_net *net = emb_net_open(argv[1], NULL);
-    emb_images *images = net ? emb_images_open(argv[2], EMB_TRAIN) : NULL;
+    emb_images *images = net ? emb_images_open_part(argv[2], EMB_TRAIN, &all) : NULL;
     float *grads = images ? emb__calloc(net->param_stride, sizeof *grads) : NULL;
     if (!grads || emb_net_gradients(net, images, NULL, 0, grads, NULL) != EMB_OK) return fail();
     const int code = write(net, grads, argv[3]);
