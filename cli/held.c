@@ -171,11 +171,12 @@ static emb_images *with_validation(emb_images *images, const char *where, size_t
 static void tell_held(const char *where, const cli_holdout *holdout) {
     char held[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (holdout->count == 0) {
-        cli_note("%s is one array, and none of its %s images are held out to score on", where,
-                 cli_thousands(holdout->of, all));
+        cli_note(
+            "%s has no test images of its own, and none of its %s images are held out to score on",
+            where, cli_thousands(holdout->of, all));
         return;
     }
-    cli_note("%s is one array: %s of its %s images are held out %s", where,
+    cli_note("%s has no test images of its own: %s of its %s images are held out %s", where,
              cli_thousands(holdout->count, held), cli_thousands(holdout->of, all),
              holdout->seen ? "of what the classifier learns; the autoencoder may have seen them"
                            : "as test images");

@@ -163,9 +163,9 @@ typedef struct emb_open_options {
  * lack their labels. What was taken for what is in emb_images_notes. Everything in the files is
  * checked. NULL on failure; the text names the file.
  *
- * A data set of one array has no test part of its own: one is held out, by the defaults of
- * emb_open_options. EMB_TRAIN gives what is left and EMB_TEST what was held out, each in file
- * order. */
+ * A data set of one array, or of training images alone, has no test part of its own: one is held
+ * out, by the defaults of emb_open_options. EMB_TRAIN gives what is left and EMB_TEST what was held
+ * out, each in file order. */
 EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 
 /* The same with a choice of what is held out (NULL: the defaults). For the same array, share and
@@ -184,8 +184,8 @@ EMB_API size_t emb_images_drawn_from(const emb_images *images);
 /* Whether a data set that can be found has a part of its own. */
 EMB_API bool emb_images_has_part(const char *where, emb_part part);
 
-/* 2 where a data set has a training and a test part, 1 where it is one array, 0 where it cannot be
- * found. */
+/* 2 where a data set has a training and a test part, 1 where it has one part alone, 0 where it
+ * cannot be found. */
 EMB_API int emb_images_parts(const char *where);
 
 /* The folder that downloaded data sets are below: $XDG_CACHE_HOME/embudo, or where that is not set

@@ -75,15 +75,32 @@ static void test_layouts(void **state) {
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         put(cases[i].images, false, (uint8_t)(i + 1));
         put(cases[i].labels, true, (uint8_t)(i + 1));
-        emb_images *images = emb_images_open(at(cases[i].folder), cases[i].part);
+        const emb_open_options all = {.test_split = -1};
+        emb_images *images = emb_images_open_part(at(cases[i].folder), cases[i].part, &all);
         if (!images) fail_msg("%s: %s", cases[i].folder, emb_error());
         assert_int_equal(emb_images_count(images), i + 1);
         assert_int_equal(emb_images_pixels(images, i)[0], i + 10);
         assert_int_equal(emb_images_label(images, i), i);
         emb_images_free(images);
         /* The other part is not there, and was not needed. */
-        assert_null(emb_images_open(at(cases[i].folder), 1 - cases[i].part));
+        assert_null(emb_images_open_part(at(cases[i].folder), 1 - cases[i].part, &all));
     }
+}
+
+/* Training images alone have a test part held out, as one array has. */
+static void test_training_alone(void **state) {
+    (void)state;
+    put("alone/train-images-idx3-ubyte", false, 7);
+    put("alone/train-labels-idx1-ubyte", true, 7);
+    assert_int_equal(emb_images_parts(at("alone")), 1);
+    for (emb_part part = EMB_TRAIN; part <= EMB_TEST; part++) {
+        emb_images *images = emb_images_open(at("alone"), part);
+        if (!images) fail_msg("%s", emb_error());
+        assert_int_equal(emb_images_count(images), part == EMB_TRAIN ? 6 : 1);
+        assert_int_equal(emb_images_drawn_from(images), 7);
+        emb_images_free(images);
+    }
+    assert_false(emb_images_has_part(at("alone"), EMB_TEST));
 }
 
 /* A folder that unpacking tools make around a file is not taken for the file. */
@@ -101,7 +118,8 @@ static void test_folder_of_a_files_name(void **state) {
 static void test_unlabelled(void **state) {
     (void)state;
     put("unlabelled/train-images-idx3-ubyte", false, 2);
-    emb_images *images = emb_images_open(at("unlabelled"), EMB_TRAIN);
+    const emb_open_options all = {.test_split = -1};
+    emb_images *images = emb_images_open_part(at("unlabelled"), EMB_TRAIN, &all);
     if (!images) fail_msg("%s", emb_error());
     assert_int_equal(emb_images_count(images), 2);
     assert_int_equal(emb_images_label(images, 0), -1);
@@ -344,6 +362,7 @@ static void test_join(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layouts),
+        cmocka_unit_test(test_training_alone),
         cmocka_unit_test(test_folder_of_a_files_name),
         cmocka_unit_test(test_unlabelled),
         cmocka_unit_test(test_failures),

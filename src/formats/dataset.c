@@ -230,7 +230,9 @@ static int count_parts(const char *where) {
     if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
     const int test = has_idx(where, EMB_TEST);
     if (test != 0) return test < 0 ? -1 : 2;
-    if (is_known(where) || emb__path_look(where) != EMB__PATH_FOLDER) return 0;
+    if (is_known(where)) return 0; /* half of a set that comes with two parts is no set */
+    const int train = has_idx(where, EMB_TRAIN);
+    if (train != 0 || emb__path_look(where) != EMB__PATH_FOLDER) return train;
     return emb__arrays_parts(where);
 }
 
@@ -246,8 +248,9 @@ bool emb_images_has_part(const char *where, emb_part part) {
     const int parts = emb_images_parts(where);
     if (part == EMB_TEST || parts == 0) return parts == 2;
     if (part == EMB_TRAIN) return true;
-    return (emb__arrays_is_file(where) || has_idx(where, EMB_TEST) != 1) &&
-           emb__arrays_has(where, part) > 0;
+    const bool idx = !emb__arrays_is_file(where) &&
+                     (has_idx(where, EMB_TEST) == 1 || has_idx(where, EMB_TRAIN) == 1);
+    return !idx && emb__arrays_has(where, part) > 0;
 }
 
 /* MNIST's four files, or arrays in their place. */

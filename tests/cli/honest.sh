@@ -64,7 +64,7 @@ untested() {
 # Held out by default: a sixth, the same whoever asks.
 for data in one.npy plain val; do
     run train "$data" --model ae.net --epochs 1 --batch-size 64 -o "ae-$data"
-    has err "$data is one array: 300 of its 1,800 images are held out as test images"
+    has err "$data has no test images of its own: 300 of its 1,800 images are held out as test images"
     [ "$data" = val ] && has err '1,500 training and 100 validation images'
     run eval "ae-$data"
     has out '^test MSE '
