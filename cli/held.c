@@ -172,7 +172,7 @@ static void tell_held(const char *where, const cli_holdout *holdout) {
     char held[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (holdout->count == 0) {
         cli_note(
-            "%s has no test images of its own, and none of its %s images are held out to score on",
+            "%s has one part alone, and none of its %s images are held out to score on",
             where, cli_thousands(holdout->of, all));
         return;
     }

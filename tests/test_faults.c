@@ -254,6 +254,8 @@ static int make_files(void **state) {
         return -1;
     put("data/train-images-idx3-ubyte", idx, sizeof idx);
     put("data/train-labels-idx1-ubyte", labels, sizeof labels);
+    put("data/t10k-images-idx3-ubyte", idx, sizeof idx);
+    put("data/t10k-labels-idx1-ubyte", labels, sizeof labels);
     if (system("gzip data/train-images-idx3-ubyte") != 0) return -1;
     const emb_array array = {
         .values = values, .count = IMAGES * PIXELS, .rank = 3, .shape = {IMAGES, SIDE, SIDE}};

@@ -35,6 +35,7 @@ typedef struct search {
     emb_part part;
     char *images, *labels; /* paths, once found */
     emb__text looked;      /* folders without the files, in words: "A, B" */
+    bool absent;           /* all was looked at, and they are not there */
 } search;
 
 /* folder/name in any spelling: with `.idx` for `-idx`, plain before .gz. *path stays NULL where
@@ -48,12 +49,14 @@ static emb_status find_file(const char *folder, const char *name, char **path) {
         char *candidate = text.failed ? NULL : emb__path_join(folder, text.bytes);
         emb__free(text.bytes);
         if (!candidate) return EMB_ERR_MEMORY;
-        emb__path_kind kind = emb__path_look(candidate);
-        if (kind == EMB__PATH_NONE || kind == EMB__PATH_FOLDER) {
-            emb__free(candidate);
-        } else {
+        emb__path_kind kind;
+        const emb_status status = emb__path_find(candidate, &kind);
+        if (status == EMB_OK && kind != EMB__PATH_NONE && kind != EMB__PATH_FOLDER) {
             *path = candidate;
+        } else {
+            emb__free(candidate);
         }
+        if (status != EMB_OK) return status;
     }
     return EMB_OK;
 }
@@ -140,6 +143,7 @@ static emb_status find_named(search *s) {
     emb__free(cache);
     emb__free(beside);
     if (status != EMB_OK || s->images) return status;
+    s->absent = true;
     return emb__fail(
         EMB_ERR_IO,
         "%s: found no %s (plain or .gz) in %s; 'embudo data get %s' brings it; or set EMBUDO_DATA "
@@ -149,7 +153,11 @@ static emb_status find_named(search *s) {
 }
 
 static emb_status find_folder(search *s) {
-    switch (emb__path_look(s->where)) {
+    emb__path_kind kind;
+    emb_status status = emb__path_find(s->where, &kind);
+    if (status != EMB_OK) return status;
+    s->absent = kind != EMB__PATH_FOLDER;
+    switch (kind) {
     case EMB__PATH_NONE:
         return emb__fail(EMB_ERR_IO,
                          "%s: no such folder; expected a name (" KNOWN_NAMES
@@ -164,8 +172,9 @@ static emb_status find_folder(search *s) {
     case EMB__PATH_FOLDER:
         break;
     }
-    emb_status status = find_below(s, s->where);
+    status = find_below(s, s->where);
     if (status != EMB_OK || s->images) return status;
+    s->absent = true;
     return emb__fail(EMB_ERR_IO, "%s: holds no %s (plain or .gz), nor does MNIST/raw or raw in it",
                      s->where, file_names[s->part][IMAGES]);
 }
@@ -214,11 +223,8 @@ char *emb_images_folder(const char *where, emb_part part) {
  * that cannot be found out. */
 static int has_idx(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
-    emb__file file = {.fd = -1};
-    emb_status status = is_known(where) ? find_named(&s) : find_folder(&s);
-    int found = s.images ? 1 : status == EMB_ERR_MEMORY ? -1 : 0;
-    if (found == 1 && (status != EMB_OK || emb__file_open(&file, s.images) != EMB_OK)) found = -1;
-    emb__file_close(&file);
+    const emb_status status = is_known(where) ? find_named(&s) : find_folder(&s);
+    const int found = status == EMB_OK && s.images ? 1 : s.absent ? 0 : -1;
     emb__free(s.images);
     emb__free(s.labels);
     emb__free(s.looked.bytes);

@@ -25,12 +25,24 @@ static int look(const char *path, struct stat *seen) {
     return error;
 }
 
+static emb__path_kind kind_of(const struct stat *seen) {
+    if (S_ISREG(seen->st_mode)) return EMB__PATH_FILE;
+    return S_ISDIR(seen->st_mode) ? EMB__PATH_FOLDER : EMB__PATH_OTHER;
+}
+
 emb__path_kind emb__path_look(const char *path) {
     struct stat seen;
     const int error = look(path, &seen);
     if (error) return error == ENOENT || error == ENOTDIR ? EMB__PATH_NONE : EMB__PATH_FILE;
-    if (S_ISREG(seen.st_mode)) return EMB__PATH_FILE;
-    return S_ISDIR(seen.st_mode) ? EMB__PATH_FOLDER : EMB__PATH_OTHER;
+    return kind_of(&seen);
+}
+
+emb_status emb__path_find(const char *path, emb__path_kind *kind) {
+    struct stat seen;
+    const int error = look(path, &seen);
+    *kind = error ? EMB__PATH_NONE : kind_of(&seen);
+    if (!error || error == ENOENT || error == ENOTDIR) return EMB_OK;
+    return emb__path_fail(path, "cannot look at it", error);
 }
 
 char *emb__path_join(const char *folder, const char *name) {

@@ -24,6 +24,10 @@ typedef enum emb__path_kind {
  * file, so that opening it says why. */
 emb__path_kind emb__path_look(const char *path);
 
+/* The same where more depends on it than what is opened next: a path that cannot be looked at is an
+ * error. */
+emb_status emb__path_find(const char *path, emb__path_kind *kind);
+
 /* "folder/name", to be freed with emb__free; NULL where there is no memory. */
 char *emb__path_join(const char *folder, const char *name);
 
