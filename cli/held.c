@@ -171,9 +171,8 @@ static emb_images *with_validation(emb_images *images, const char *where, size_t
 static void tell_held(const char *where, const cli_holdout *holdout) {
     char held[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (holdout->count == 0) {
-        cli_note(
-            "%s has one part alone, and none of its %s images are held out to score on",
-            where, cli_thousands(holdout->of, all));
+        cli_note("%s has one part alone, and none of its %s images are held out to score on", where,
+                 cli_thousands(holdout->of, all));
         return;
     }
     cli_note("%s has no test images of its own: %s of its %s images are held out %s", where,
