@@ -464,8 +464,8 @@ static void words_of_both_parts(void **state) {
     /* More than fit in a byte. */
     char many[257 * 3];
     for (int i = 0; i < 257; i++) {
-        char word[8];
-        snprintf(word, sizeof word, "%03d", i);
+        const char word[3] = {(char)('0' + i / 100), (char)('0' + i / 10 % 10),
+                              (char)('0' + i % 10)};
         memcpy(many + 3 * i, word, 3);
     }
     static const float nothing[257];

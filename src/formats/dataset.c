@@ -15,7 +15,7 @@
 enum { IMAGES, LABELS };
 
 /* [part][IMAGES or LABELS] */
-static const char *const file_names[2][2] = {
+static const char *const file_names[EMB_TEST + 1][2] = {
     {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
     {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
 };
@@ -259,14 +259,15 @@ bool emb_images_has_part(const char *where, emb_part part) {
     return !idx && emb__arrays_has(where, part) > 0;
 }
 
-/* MNIST's four files, or arrays in their place. */
+/* MNIST's four files, or arrays in their place. Validation images lie in arrays alone. */
 static emb_images *open_found(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
-    emb_images *images = open_idx(&s);
+    emb_images *images = part == EMB_VAL ? NULL : open_idx(&s);
     bool found = false;
     if (!images && !s.images && !is_known(where)) {
         emb_images *arrays = emb__arrays_open_folder(where, part, &found);
         if (found) images = arrays;
+        if (!found && part == EMB_VAL) emb__fail(EMB_ERR_IO, "%s: x_val has gone", where);
     }
     emb__free(s.images);
     emb__free(s.labels);

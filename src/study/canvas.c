@@ -8,6 +8,13 @@
 #include "study/pen.h"
 #include "study/style.h"
 
+/* What is drawn of a text: cairo takes UTF-8 alone. In `own`, whose bytes the caller frees. */
+static const char *shown(emb__canvas *canvas, const char *text, emb__text *own) {
+    emb__text_for(own, EMB_SHOWN, text, strlen(text));
+    if (own->failed) canvas->bytes.failed = true;
+    return own->length > 0 ? own->bytes : "";
+}
+
 #ifdef EMB_HAVE_CAIRO
 
 emb__canvas *emb__canvas_new(emb_format format) {
@@ -25,13 +32,6 @@ emb__canvas *emb__canvas_new(emb_format format) {
     emb__cairo_free(canvas);
     emb__free(canvas);
     return NULL;
-}
-
-/* What is drawn of a text: cairo takes UTF-8 alone. In `own`, whose bytes the caller frees. */
-static const char *shown(emb__canvas *canvas, const char *text, emb__text *own) {
-    emb__text_for(own, EMB_SHOWN, text, strlen(text));
-    if (own->failed) canvas->bytes.failed = true;
-    return own->length > 0 ? own->bytes : "";
 }
 
 double emb__canvas_text_width(emb__canvas *canvas, const char *text, double size) {
