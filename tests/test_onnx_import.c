@@ -234,6 +234,7 @@ static const good affine[] = {
      NULL,
      {100, 120}},
     {X WEIGHT "Clip x -> a min=0f\nMatMul a,w -> y", "    ReLU(),\n    Linear", {50, 60}},
+    {X WEIGHT "Clip x -> a\nMatMul a,w -> y", "encoder = Sequential(\n    Linear", {50, 60}},
     {X WEIGHT "Cast x -> a to=10\nMatMul a,w -> b\nCast b -> y to=1", NULL, {50, 60}},
     /* (x - 1) / sqrt(4) 2 + 3 of the first channel; of the second x + 0 */
     {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,0\nw m float 2 1,0\n"

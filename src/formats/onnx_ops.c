@@ -157,13 +157,14 @@ static emb_status read_limit(emb__onnx_chain *chain, const char *name, size_t i,
     return status;
 }
 
-/* From 0 on it is ReLU. */
+/* From 0 on it is ReLU; without limits, nothing. */
 static emb_status clip(emb__onnx_chain *chain) {
     float low = -INFINITY, high = INFINITY;
     emb_status status = read_limit(chain, "min", 1, &low);
     if (status == EMB_OK) status = read_limit(chain, "max", 2, &high);
     if (status != EMB_OK) return status;
     if (low == 0 && high >= 3e38f) return simple(chain, "ReLU");
+    if (low <= -3e38f && high >= 3e38f) return EMB_OK;
     return emb__onnx_fail(chain,
                           "limits numbers to %g .. %g, which no layer here does; leave it "
                           "out of the export (after a Sigmoid it changes nothing), or train "
