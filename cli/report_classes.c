@@ -227,15 +227,17 @@ static void add_classes(cli_report *report) {
             worst = cell(v, i, k);
             other = k;
         }
-        char *name = cli_verdict_class(v, i), count[16], found[16] = "", trusted[16] = "",
-             most[64] = "";
+        char *name = cli_verdict_class(v, i), *taken_for = cli_verdict_class(v, other);
+        char count[16], found[16] = "", trusted[16] = "", *most = NULL;
         snprintf(count, sizeof count, "%u", images);
         if (images > 0) snprintf(found, sizeof found, "%.1f %%", 100.0 * cell(v, i, i) / images);
         if (taken > 0) snprintf(trusted, sizeof trusted, "%.1f %%", 100.0 * cell(v, i, i) / taken);
-        if (worst > 0) snprintf(most, sizeof most, said(report, CLI_SAID_TIMES), other, worst);
-        const char *const cells[] = {name, count, found, trusted, most};
+        if (worst > 0) most = cli_format(said(report, CLI_SAID_TIMES), taken_for, worst);
+        const char *const cells[] = {name, count, found, trusted, most ? most : ""};
         cli_html_row(&report->html, cells, "hnnnt");
         free(name);
+        free(taken_for);
+        free(most);
     }
     cli_html_table_end(&report->html);
 }

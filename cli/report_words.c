@@ -210,7 +210,7 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_RECALL] = {"found", "hallada"},
     [CLI_SAID_PRECISION] = {"trusted", "fiable"},
     [CLI_SAID_TAKEN_FOR] = {"most often mistaken for", "confundida sobre todo con"},
-    [CLI_SAID_TIMES] = {"%d (%u times)", "%d (%u veces)"},
+    [CLI_SAID_TIMES] = {"%s (%u times)", "%s (%u veces)"},
     [CLI_SAID_MISTAKES] = {"Some of its mistakes", "Algunos de sus errores"},
     [CLI_SAID_MISTAKES_WHAT] = {"Some %simages that were classified wrong",
                                 "Algunas im\u00e1genes%s mal clasificadas"},

@@ -42,7 +42,8 @@ static bool are_digits(const char *text) {
  */
 static bool is_own(const char *name, size_t length) {
     static const char *const own[] = {"model.safetensors", "best.safetensors", "history.csv",
-                                      "run.json", "report.html"};
+                                      "run.json",          "report.html",      "confusion.csv",
+                                      "confusion.png"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strlen(own[i]) == length && memcmp(name, own[i], length) == 0) return true;
     }

@@ -86,6 +86,10 @@ static emb_status find_type(const char *path, const char *descr, size_t length, 
                          "(x.astype('float32')) or words (labels.astype(str))",
                          path);
     }
+    if (length > 2 && (descr[1] == 'U' || descr[1] == 'S')) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: holds words of type '%.*s', expected 1 to %d letters",
+                         path, emb__utf8_fit(descr, length, 32), descr, EMB__NPY_MOST_LETTERS);
+    }
     return emb__fail(EMB_ERR_FORMAT,
                      "%s: holds numbers of type '%.*s', expected floats or integers such as '<f4', "
                      "'<f8' or '|u1'",

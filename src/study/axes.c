@@ -50,12 +50,26 @@ static void range_of_values(emb__ruler *ruler, const emb__range *range, int room
     ruler->to = to;
 }
 
+/* A name comes out of somebody's file: two thousand letters of it would be the whole picture. */
+static void shorten(const char *name, char text[EMB__TICK_TEXT]) {
+    static const char points[] = "\u2026";
+    const size_t whole = emb_text_for(EMB_SHOWN, name, strlen(name), text, EMB__TICK_TEXT);
+    size_t cut = 0, letters = 0;
+    for (size_t at = 0; text[at]; at++) {
+        if (((unsigned char)text[at] & 0xc0) == 0x80) continue;
+        if (letters++ == EMB__TICK_LETTERS - 1) cut = at;
+    }
+    if (whole >= EMB__TICK_TEXT || letters > EMB__TICK_LETTERS) {
+        memcpy(text + cut, points, sizeof points);
+    }
+}
+
 static void name_ticks(emb__ruler *ruler, const emb_axis *axis) {
     emb__ticks *ticks = &ruler->ticks;
     for (size_t i = 0; i < axis->name_count && ticks->count < EMB__MOST_TICKS; i++) {
         if ((double)i < ruler->from || (double)i > ruler->to) continue;
         ticks->at[ticks->count] = (double)i;
-        snprintf(ticks->text[ticks->count++], EMB__TICK_TEXT, "%s", axis->names[i]);
+        shorten(axis->names[i], ticks->text[ticks->count++]);
     }
 }
 
@@ -104,8 +118,9 @@ emb_status emb__side(int wanted, int standard, int *side, const char *what) {
 
 void emb__names_set(emb__names *names, const char *const *given, int count) {
     for (int i = 0; i < count; i++) {
-        snprintf(names->numbers[i], sizeof names->numbers[i], "%u", (unsigned)i % 1000);
-        names->at[i] = given ? given[i] : names->numbers[i];
+        snprintf(names->text[i], sizeof names->text[i], "%d", i);
+        if (given) shorten(given[i], names->text[i]);
+        names->at[i] = names->text[i];
     }
 }
 

@@ -65,11 +65,11 @@ double emb__ruler_place(const emb__ruler *ruler, double value);
 /* 200..8192, or `standard` where it is 0. */
 emb_status emb__side(int wanted, int standard, int *side, const char *what);
 
-/* The names of classes: those given, or "0", "1", ... in `numbers`. */
+/* The names of classes: those given, as they are shown and not too long, or "0", "1", ... */
 enum { EMB__MOST_CLASSES = 256 };
 typedef struct emb__names {
     const char *at[EMB__MOST_CLASSES];
-    char numbers[EMB__MOST_CLASSES][4];
+    char text[EMB__MOST_CLASSES][EMB__TICK_TEXT];
 } emb__names;
 void emb__names_set(emb__names *names, const char *const *given, int count);
 

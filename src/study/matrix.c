@@ -7,13 +7,22 @@
 #include "base/memory.h"
 #include "study/axes.h"
 
-enum { MOST = 64, LEAST_CELL = 30, SCALE_WIDTH = 16, SCALE_GAP = 28, PADDING = 12 };
+enum {
+    MOST = 64,
+    LEAST_CELL = 30,
+    MOST_SIDE = 1200, /* of the grid; names that would make it wider stand upright below it */
+    SCALE_WIDTH = 16,
+    SCALE_GAP = 28,
+    PADDING = 12
+};
 
 /* Where everything stands. */
 typedef struct layout {
     double cell, left, top, side; /* of the grid */
     double scale_left;            /* of the colours' scale */
+    double names;                 /* the height of the columns' */
     double width, height;         /* of the page */
+    bool upright;                 /* the columns' names */
 } layout;
 
 static void count_text(const emb_matrix *matrix, size_t i, char text[32]) {
@@ -35,12 +44,17 @@ static uint32_t ground(double share, uint32_t *letters) {
 static layout lay_out(const emb_matrix *matrix, const emb__names *names, emb__canvas *canvas) {
     const size_t classes = (size_t)matrix->classes;
     char text[32];
-    double widest = emb__canvas_widest(canvas, names->at, classes, EMB__SMALL), cell = widest;
+    const double widest = emb__canvas_widest(canvas, names->at, classes, EMB__SMALL);
+    double cell = 0;
     for (size_t i = 0; i < classes * classes; i++) {
         count_text(matrix, i, text);
         cell = fmax(cell, emb__canvas_text_width(canvas, text, EMB__SMALL));
     }
-    layout at = {.cell = fmax(LEAST_CELL, ceil(cell) + PADDING)};
+    const bool upright = (widest + PADDING) * (double)classes > MOST_SIDE;
+    if (!upright) cell = fmax(cell, widest);
+    layout at = {.cell = fmax(LEAST_CELL, ceil(cell) + PADDING),
+                 .upright = upright,
+                 .names = upright ? widest : EMB__SMALL};
     if (classes <= 12) at.cell = fmax(at.cell, 46);
     at.left = EMB__MARGIN + (matrix->row_title ? EMB__LABEL + EMB__SPACE : 0) + widest + 8;
     at.top = EMB__MARGIN + (matrix->title ? EMB__TITLE + EMB__SPACE : 0);
@@ -51,7 +65,7 @@ static layout lay_out(const emb_matrix *matrix, const emb__names *names, emb__ca
     const double title =
         matrix->title ? emb__canvas_text_width(canvas, matrix->title, EMB__TITLE) : 0;
     at.width = fmax(at.width, at.left + title + EMB__MARGIN);
-    at.height = at.top + at.side + 8 + EMB__SMALL +
+    at.height = at.top + at.side + 8 + at.names +
                 (matrix->column_title ? EMB__SPACE + EMB__LABEL : 0) + EMB__MARGIN;
     return at;
 }
@@ -82,10 +96,13 @@ static void draw_names(const emb_matrix *matrix, const emb__names *names, const 
     emb__letters letters = {.size = EMB__SMALL, .rgb = EMB__DARK, .align = EMB__CENTRE};
     const double bottom = at->top + at->side, half = at->cell / 2;
     for (int i = 0; i < matrix->classes; i++) {
-        letters.align = EMB__CENTRE;
-        emb__canvas_text(canvas, at->left + at->cell * i + half, bottom + 8 + EMB__SMALL * 0.8,
-                         letters, names->at[i]);
+        letters.align = at->upright ? EMB__RIGHT : EMB__CENTRE;
+        letters.upright = at->upright;
+        emb__canvas_text(canvas,
+                         at->left + at->cell * i + half + (at->upright ? EMB__SMALL * 0.36 : 0),
+                         bottom + 8 + (at->upright ? 0 : EMB__SMALL * 0.8), letters, names->at[i]);
         letters.align = EMB__RIGHT;
+        letters.upright = false;
         emb__canvas_text(canvas, at->left - 8, at->top + at->cell * i + half + EMB__SMALL * 0.36,
                          letters, names->at[i]);
     }

@@ -4,7 +4,11 @@
 
 #include "base/status.h"
 
-enum { EMB__MOST_TICKS = 32, EMB__TICK_TEXT = 24 };
+enum {
+    EMB__MOST_TICKS = 32,
+    EMB__TICK_LETTERS = 24, /* of a name; a longer one ends in three points */
+    EMB__TICK_TEXT = 4 * EMB__TICK_LETTERS + 16
+};
 
 typedef struct emb__ticks {
     int count;

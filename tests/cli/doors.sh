@@ -46,6 +46,13 @@ for name in .lock checkpoints tensorboard model.safetensors best.safetensors his
         [ "$(ls new)" = "$(ls -d "new/$name" 2>/dev/null | sed 's/^new.//;/^[.]/d')" ] || [ -h "new/$name" ] || fail "new/$name -> $target: $(ls -a new)"
     done
 done
+for name in confusion.csv confusion.png model.safetensors; do
+    victim
+    rm -rf new && mkdir new && ln -s ../away/victim "new/$name"
+    quick 1 "new/$name: is in the way" classify base data --epochs 1 --threads 1 -o new
+    untouched "new/$name"
+    grep -q '^training' err && fail "new/$name: found out after the training"
+done
 # The same where a training goes on, and a folder or a file in place of the other.
 for name in .lock checkpoints tensorboard model.safetensors history.csv run.json; do
     victim

@@ -35,6 +35,19 @@ each 'd\033gcat' | npy rows-labels '|S3' '60,'
 t 0 'labels are words' eval words rows.npy
 tr -d '\n' <out | grep -q "$(printf '\033')" && fail 'a label reaches the terminal as it is'
 
+# A name of two hundred letters takes no more of a picture than one of twenty, and ends no training.
+long=$(printf '%0200d' 0)
+each "a${long}b$long" | npy rows-labels '|S201' '60,'
+t 0 'labels are words' classify rows.npy --images --net mlp --epochs 1 -o long
+has long/confusion.csv "predicted_a$long,predicted_b$long,"
+run report long
+[ "$code" -eq 0 ] || grep -q 'build is without' err || fail "a long name: $(cat err)"
+[ "$code" -ne 0 ] || exists long/confusion.png
+run plot rows codes -o long.svg
+[ "$code" -ne 0 ] || has long.svg '>b0\{22\}\xe2\x80\xa6<'
+each 'dogcat' | npy rows-labels '|S300' '12,'
+t 1 "holds words of type '|S300', expected 1 to 256 letters" eval words rows.npy
+
 # Channels last, one-hot, gaps.
 digits | npy last '|u1' '60, 28, 28, 1'
 each '\000\001\001\000' | npy last-labels '|b1' '60, 2'
