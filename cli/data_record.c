@@ -9,8 +9,11 @@
 #include "message.h"
 #include "report_record.h"
 
-static const char *const keys[] = {
-    [EMB_TRAIN] = "training_fingerprint", [EMB_TEST] = "test_fingerprint"};
+static const char *const keys[] = {[EMB_TRAIN] = "training_fingerprint",
+                                   [EMB_TEST] = "test_fingerprint",
+                                   [EMB_VAL] = "validation_fingerprint"};
+static const char *const words[] = {
+    [EMB_TRAIN] = "training", [EMB_TEST] = "test", [EMB_VAL] = "validation"};
 enum { PARTS = sizeof keys / sizeof *keys };
 
 /* One process works on one data set. */
@@ -101,8 +104,7 @@ const char *cli_data_record_hint(const char *where) {
 static bool refuse(emb_part part, const char *found) {
     cli_fail("%s: holds other data than when %s named it: %s images then %s, now %s; name the data "
              "set on the line",
-             taken.where, taken.file, part == EMB_TRAIN ? "training" : "test", taken.expected[part],
-             found);
+             taken.where, taken.file, words[part], taken.expected[part], found);
     return false;
 }
 

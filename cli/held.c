@@ -1,6 +1,7 @@
 /* What a score is of. See held.h. */
 #include "held.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -76,16 +77,34 @@ bool cli_held_is_set_of(const char *model_name, const char *dataset) {
     return same;
 }
 
+/* The sum of the images in a fingerprint, "... uint8, 86bcd985; labels ...": "" where it has none.
+ */
+static void sum_in(const char *fingerprint, char sum[CLI_LEARNED]) {
+    enum { DIGITS = CLI_LEARNED - 1 };
+    const char *end = fingerprint ? strchr(fingerprint, ';') : NULL;
+    const bool long_enough = end && end - fingerprint >= DIGITS;
+    snprintf(sum, CLI_LEARNED, "%.*s", long_enough ? DIGITS : 0, long_enough ? end - DIGITS : "");
+}
+
+static void learn_sum(const emb_images *images, char sum[CLI_LEARNED]) {
+    char fingerprint[EMB_FINGERPRINT];
+    sum_in(emb_images_fingerprint(images, fingerprint), sum);
+}
+
 bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_holdout *holdout) {
-    char found[EMB_FINGERPRINT];
+    char found[CLI_LEARNED] = "", kept[CLI_LEARNED] = "";
     json_t *record = record_of(model_name);
-    const char *kept = cli_record_string(record, "data", "training_fingerprint");
+    memcpy(kept, holdout->learned, sizeof kept);
+    if (!*kept) sum_in(cli_record_string(record, "data", "training_fingerprint"), kept);
     const emb_open_options options = options_of(holdout);
-    emb_images *train = kept ? emb_images_open_part(dataset, EMB_TRAIN, &options) : NULL;
-    const bool same = !train || strcmp(emb_images_fingerprint(train, found), kept) == 0;
+    const bool known = *kept || holdout->of > 0;
+    emb_images *train = known ? emb_images_open_part(dataset, EMB_TRAIN, &options) : NULL;
+    const size_t from = train ? emb_images_drawn_from(train) : 0;
+    const size_t of = from > 0 || !train ? from : emb_images_count(train);
+    if (train && *kept) learn_sum(train, found);
     emb_images_free(train);
     json_decref(record);
-    return same;
+    return !train || ((holdout->of == 0 || of == holdout->of) && strcmp(found, kept) == 0);
 }
 
 cli_holdout cli_holdout_of(const emb_net *net, const char *model_name, const char *dataset) {
@@ -102,7 +121,8 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
     const cli_holdout typed = cli_holdout_typed(args);
     const bool share = cli_arg(args, "test-split")->given, seed = cli_arg(args, "test-seed")->given;
     *holdout = cli_holdout_of(net, model_name, dataset);
-    if (!holdout->known) {
+    const bool single = emb_images_parts(dataset) == 1;
+    if (!holdout->known || (single && !cli_held_is_data_of(model_name, dataset, holdout))) {
         *holdout = typed;
         holdout->seen = true;
         return true;
@@ -191,6 +211,7 @@ emb_images *cli_held_learn(const char *where, cli_holdout *holdout, size_t *val_
         holdout->of = from > 0 ? from : count;
         holdout->count = holdout->of - count;
         if (from == 0) holdout->share = 0;
+        learn_sum(images, holdout->learned);
         tell_held(where, holdout);
     } else {
         *holdout = (cli_holdout){0};

@@ -7,6 +7,8 @@
 
 #include "options.h"
 
+enum { CLI_LEARNED = 9 }; /* a CRC32 in hexadecimal, and its end */
+
 /* What is held out as test images of a data set that is one array. Zeroed: it is not known, and of
  * such a data set all images are the training part. */
 typedef struct cli_holdout {
@@ -15,7 +17,8 @@ typedef struct cli_holdout {
     uint64_t seed; /* as typed */
     size_t of;     /* images that the array has; 0: not known */
     size_t count;  /* of them held out, where `of` is known */
-    bool seen;     /* perhaps by the autoencoder, which does not say what it was trained on */
+    bool seen;     /* perhaps by the autoencoder: it does not say that these are what it left out */
+    char learned[CLI_LEARNED]; /* what the images learned from are known by; "": it is not known */
 } cli_holdout;
 
 /* What is scored. */
@@ -62,8 +65,8 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
 /* Whether the run that the model lies in says that it was trained on the data set. */
 bool cli_held_is_set_of(const char *model_name, const char *dataset);
 
-/* Whether the images to learn from are those of that run, by its fingerprint; true where there is
- * none. */
+/* Whether the images to learn from are those that the model's record knows, or the run's that it
+ * lies in; true where neither says. Labels have no part in it. */
 bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_holdout *holdout);
 
 /* All that follow: NULL, or false, with the error printed. */

@@ -94,6 +94,7 @@ static bool same_folder(const char *a, const char *b) {
 static bool measure_run(cli_report *report, const char *folder, double *accuracy) {
     cli_split scored = {0};
     cli_verdict verdict = {0};
+    if (!cli_held_is_set_of(folder, report->dataset)) return false;
     emb_net *net = cli_network_open_trained(folder);
     bool good = net && cli_split_open(&scored, net, folder, report->dataset, NULL) &&
                 scored.part == report->scored.part && scored.count == report->scored.count;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data_record.h"
 #include "dataset.h"
 #include "image_files.h"
 #include "message.h"
@@ -90,15 +91,15 @@ static cli_part part_of(const char *name) {
     return CLI_PART_ALL;
 }
 
-/* Whether these are the images that the record means. */
-static bool fits_record(const cli_split *split, const char *model_name, const cli_holdout *held) {
-    return (held->of == 0 || emb_images_drawn_from(split->images) == held->of) &&
-           cli_held_is_data_of(model_name, split->dataset, held);
+/* Whether the one array is another than the record means. What the record itself named is refused
+ * where it is opened. */
+static bool is_other(const char *model_name, const char *dataset, const cli_holdout *held) {
+    return held->known && !*cli_data_record_hint(dataset) &&
+           !cli_held_is_data_of(model_name, dataset, held);
 }
 
 /* Test images; of one array those that the model's training held out. */
-static bool open_test(cli_split *split, const char *model_name, const cli_holdout *held,
-                      bool single, bool asked) {
+static bool open_test(cli_split *split, const cli_holdout *held, bool single) {
     if (single && !(held->known && held->share > 0)) {
         cli_fail("%s has no test images of its own, and %s; --split %s possible", split->dataset,
                  held->known ? "none were held out of the training"
@@ -108,15 +109,20 @@ static bool open_test(cli_split *split, const char *model_name, const cli_holdou
     }
     split->part = single && held->seen ? CLI_PART_HELD : CLI_PART_TEST;
     split->images = cli_held_open(split->dataset, EMB_TEST, held);
-    if (!split->images || !single || fits_record(split, model_name, held)) return split->images;
-    if (asked) {
+    return split->images;
+}
+
+/* Of one array that the model was not trained on nothing but all is possible. */
+static bool open_other(cli_split *split, const char *model_name, const char *name) {
+    if (name && part_of(name) != CLI_PART_ALL) {
         cli_fail("%s is not the data set that %s was trained on; --split all is possible",
                  split->dataset, model_name);
         return false;
     }
-    tell("%s is not the data set that %s was trained on: all of its images are taken",
-         split->dataset, model_name);
-    emb_images_free(split->images);
+    if (!name) {
+        tell("%s is not the data set that %s was trained on: all of its images are taken",
+             split->dataset, model_name);
+    }
     split->part = CLI_PART_ALL;
     split->images = cli_held_open_all(split->dataset, NULL);
     return split->images;
@@ -141,10 +147,15 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     const char *dataset = split->dataset;
     const bool single = emb_images_parts(dataset) == 1;
     const cli_holdout held = single ? cli_holdout_of(net, model_name, dataset) : (cli_holdout){0};
-    split->part = name ? part_of(name) : find_part(net, model_name, dataset, &held, single);
+    const bool other = is_other(model_name, dataset, &held);
+    split->part = other  ? CLI_PART_ALL
+                  : name ? part_of(name)
+                         : find_part(net, model_name, dataset, &held, single);
     const bool drawn = split->part == CLI_PART_VAL || split->part == CLI_PART_TRAIN;
-    if (split->part == CLI_PART_TEST) {
-        if (!open_test(split, model_name, &held, single, name != NULL)) return false;
+    if (other) {
+        if (!open_other(split, model_name, name)) return false;
+    } else if (split->part == CLI_PART_TEST) {
+        if (!open_test(split, &held, single)) return false;
     } else if (drawn) {
         split->images = cli_held_learn_again(dataset, &held, cli_recorded_val_count(net));
     } else {

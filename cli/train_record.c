@@ -39,6 +39,9 @@ static char *print_parts(const cli_training *t) {
                      cli_shortest(t->holdout.share, share), t->holdout.seed, t->holdout.of);
     }
     if (t->holdout.known && t->holdout.seen) cli_text_add(&text, " test_seen=1");
+    if (t->holdout.known && *t->holdout.learned) {
+        cli_text_add(&text, " train_crc=%s", t->holdout.learned);
+    }
     return text.bytes;
 }
 
@@ -155,6 +158,10 @@ bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout) {
                              .seed = seed,
                              .of = read_count(net, "test_of"),
                              .seen = cli_recorded_option(net, "test_seen", &seen) && seen != 0};
+    const char *learned = find_value(net, options_key, "train_crc");
+    if (learned && strspn(learned, "0123456789abcdef") == CLI_LEARNED - 1) {
+        memcpy(holdout->learned, learned, CLI_LEARNED - 1);
+    }
     return true;
 }
 

@@ -157,6 +157,27 @@ printf '\1' | dd of=other.npy bs=1 seek=700 conv=notrunc 2>/dev/null
 run eval ae-one.npy other.npy
 has err 'other.npy is not the data set that ae-one.npy was trained on'
 untested out
+# A model alone knows its data as well, and a classifier of other data makes no test of them.
+cp none/model.safetensors lonely.safetensors
+for model in stranger none lonely; do
+    [ -d $model ] || model=$model.safetensors
+    run eval $model other.npy
+    has err "other.npy is not the data set that $model was trained on: all"
+    has out '^all 1,800 images of other.npy$'
+    untested out
+    t 1 'is not the data set that' encode $model other.npy --split val
+done
+scored 'test ' 300 one.npy classify stranger.safetensors one.npy --knn 1 -o knn-stranger
+scored 'held-out ' 300 other.npy classify ae-one.npy other.npy --knn 1 -o knn-other
+scored 'held-out ' 300 other.npy eval knn-other
+run compare --run ae-one.npy other.npy --classifier-epochs 1
+has out '^accuracy on 300 held-out images of other.npy$'
+# A page has classifiers of its own data alone, and says nothing of others.
+t 0 '' report ae-one.npy
+grep -q 'knn-other' ae-one.npy/report.html && fail 'a page has a classifier of other data'
+# Validation images of its own are known again.
+cp one.npy val/x_val.npy && cp one-labels.npy val/y_val.npy
+t 1 'holds other data than when ae-val/run.json named it: validation images' encode ae-val --split val
 # Test images of its own: nothing is held out, nothing recorded.
 small data
 run train data --epochs 1 --max-steps 2 -o own
