@@ -235,6 +235,24 @@ static const good affine[] = {
      {100, 120}},
     {X WEIGHT "Clip x -> a min=0f\nMatMul a,w -> y", "    ReLU(),\n    Linear", {50, 60}},
     {X WEIGHT "Clip x -> a\nMatMul a,w -> y", "encoder = Sequential(\n    Linear", {50, 60}},
+    {X WEIGHT "w c float - 0\nMax c,x -> a\nMatMul a,w -> y", "    ReLU(),\n    Linear", {50, 60}},
+    {X WEIGHT "Relu x -> r\nClip r -> a min=0f\nMatMul a,w -> y",
+     "(\n    ReLU(),\n    Linear",
+     {50, 60}},
+    {X WEIGHT "Sigmoid x -> r\nClip r -> a min=0f max=1f\nMatMul a,w -> y",
+     "(\n    Sigmoid(),\n    Linear",
+     {0}},
+    {X WEIGHT "w h float - 0.5\nTanh x -> r\nMul r,h -> s\nAdd s,h -> t\n"
+              "Clip t -> a min=0f max=1f\nMatMul a,w -> y",
+     "(\n    Tanh(),\n    Linear",
+     {0}},
+    {X WEIGHT "w m float - 1\nTanh x -> r\nMin r,m -> a\nMatMul a,w -> y",
+     "(\n    Tanh(),\n    Linear",
+     {0}},
+    {X "w s float 2 0,-1\nCast s -> i to=7\nw w float 4,1 1,1,1,1\nReshape x,i -> a\n"
+       "MatMul a,w -> y",
+     NULL,
+     {10}},
     {X WEIGHT "Cast x -> a to=10\nMatMul a,w -> b\nCast b -> y to=1", NULL, {50, 60}},
     /* (x - 1) / sqrt(4) 2 + 3 of the first channel; of the second x + 0 */
     {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,0\nw m float 2 1,0\n"
@@ -292,6 +310,20 @@ static const good lies[] = {
      "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
      "input = 1, 2, 3\n",
      {2, 4, 6, 8}},
+    {PIXELS "w i int64 - 0\nw k float 1,1,1,1 2\nUnsqueeze x -> b axes=[1]\nConv b,k -> c\n"
+            "Gather c,i -> y axis=1",
+     NULL,
+     {2, 4, 6, 8, 10, 12}},
+    {"in x float N,1,4\nout y\nw i int64 1 -1\n" WEIGHT "Gather x,i -> a axis=1\nMatMul a,w -> y",
+     "input = 4\n",
+     {50, 60}},
+    {X WEIGHT "w s int64 2 0,0\nw e int64 2 9223372036854775807,4\nw t int64 2 1,1\n"
+              "w a int64 2 0,1\nSlice x,s,e,a,t -> b\nMatMul b,w -> y",
+     NULL,
+     {50, 60}},
+    {X WEIGHT "Slice x -> b axes=[-1] starts=[0] ends=[2147483647]\nMatMul b,w -> y",
+     NULL,
+     {50, 60}},
     /* channels last: here they come first, 1..30 the first one */
     {LAST "w k float 1,3,1,1 1,100,10000\nTranspose x -> a perm=[0,3,1,2]\nConv a,k -> y",
      "input = 3, 5, 6\n",
@@ -344,6 +376,14 @@ static void test_notes(void **state) {
               "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
          "its output has channels last, [N, 5, 6, 3]; here it is 3x5x6, channels first\n"
          "its input has channels last, [N, 5, 6, 3]; here images are 3x5x6, channels first"},
+        /* channels last and first alike, and rows */
+        {"in x float N,2,2,2\nout y\nw k float 1,2,1,1 1,2\n"
+         "Transpose x -> a perm=[0,3,1,2]\nConv a,k -> y",
+         "its input has channels last, [N, 2, 2, 2]; here images are 2x2x2, channels first"},
+        {"in x float N,6,2\nout y\nw k float 2,2,1 1,0,0,1\nTranspose x -> a perm=[0,2,1]\n"
+         "Conv a,k -> b\nTranspose b -> y perm=[0,2,1]",
+         "its output has channels last, [N, 6, 2]; here it is 2x1x6, channels first\n"
+         "its input has channels last, [N, 6, 2]; here images are 2x1x6, channels first"},
         {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y",
          "it computes in 16-bit floats, of 3 digits; here the same weights compute in float32"},
         {X WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> y",
@@ -355,7 +395,7 @@ static void test_notes(void **state) {
         emb_net_free(net);
     }
     emb_preprocessing p;
-    emb_net *net = test_onnx_import(path, table[3].text, NULL);
+    emb_net *net = test_onnx_import(path, table[TEST_COUNT(table) - 1].text, NULL);
     emb_net_preprocessing(net, &p);
     assert_true(p.floats && p.pixels && p.black == 0 && p.white == 255);
     emb_net_free(net);

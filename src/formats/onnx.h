@@ -156,6 +156,7 @@ typedef struct emb__onnx_chain {
     emb__onnx_lie lie;           /* of the head */
     int own_rank;                /* of the network's input, 1 or 3, and its dimensions */
     int64_t own[3];
+    int channels_at; /* the place of its channels in the graph's input, as three sides */
     emb__onnx_affine affine;
     bool padded; /* zeros around the head, which the next Conv takes over */
     int64_t pad[4];
@@ -279,6 +280,18 @@ emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, s
                                float scale);
 /* Conv and ConvTranspose (onnx_conv.c). */
 emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
+
+/* A layer that works on each number: "Tanh". */
+emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name);
+/* Clip, Max and Min (onnx_limits.c), and a limit of theirs: an attribute, or in newer versions an
+ * input; *limit stays as it is where there is none. */
+emb_status emb__onnx_clip(emb__onnx_chain *chain);
+emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit);
+/* Pad; Gather and Slice that take all that there is (onnx_edges.c). */
+emb_status emb__onnx_pad(emb__onnx_chain *chain);
+emb_status emb__onnx_take(emb__onnx_chain *chain);
+/* Fails with what to do instead of the node (onnx_advice.c). */
+emb_status emb__onnx_refuse(const emb__onnx_chain *chain);
 
 /* Runs the node on the chain's head (onnx_ops.c). */
 emb_status emb__onnx_apply(emb__onnx_chain *chain);

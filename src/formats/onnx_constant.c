@@ -166,9 +166,35 @@ static emb_status alias(emb__onnx_chain *chain, emb__onnx_value *value) {
     return EMB_OK;
 }
 
+/* A few floats as whole numbers, for a shape. */
+static emb_status whole(emb__onnx_chain *chain, emb__onnx_value *value) {
+    const emb__onnx_value *from = emb__onnx_input(chain, 0);
+    const double most = 1 << 30;
+    float *numbers = NULL;
+    size_t count = 0;
+    emb_status status = emb__onnx_present(chain, from, &count);
+    if (status == EMB_OK && (count > EMB__ONNX_RANK || from->rank > 1)) {
+        status = emb__onnx_fail(chain, "makes whole numbers of more than a shape can have");
+    }
+    if (status == EMB_OK) status = emb__onnx_read(chain, from, &numbers, &count);
+    value->kind = EMB__ONNX_INTEGERS;
+    value->rank = (int)count;
+    value->scalar = from->rank == 0;
+    for (size_t i = 0; status == EMB_OK && i < count; i++) {
+        if (!(fabs(numbers[i]) <= most)) {
+            status = emb__onnx_fail(chain, "makes a whole number of %g", (double)numbers[i]);
+        } else {
+            value->d[i] = (int64_t)numbers[i];
+        }
+    }
+    emb__free(numbers);
+    return status;
+}
+
 static emb_status cast(emb__onnx_chain *chain, emb__onnx_value *value) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
     if (to == 1 || to == 10 || to == 11 || to == 16) return alias(chain, value);
+    if (to == 6 || to == 7) return whole(chain, value);
     return emb__onnx_fail(chain, "makes something else than floats of a constant");
 }
 

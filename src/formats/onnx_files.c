@@ -67,7 +67,8 @@ emb_status emb__onnx_store_find(emb__onnx_file *file, const char *name, const em
     emb_status status = open_store(file, name, store);
     file->store_count++; /* it has a path to be freed in any case */
     *found = &store->file;
-    return status;
+    if (status != EMB_ERR_IO) return status;
+    return emb__fail_prefix(status, "%s: its weights are in another file: ", file->path);
 }
 
 bool emb__onnx_store_legal(const char *name) { return name && is_below(name); }

@@ -9,6 +9,7 @@
 #ifdef EMB_HAVE_PROTOBUF
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/layer.h"
@@ -134,21 +135,25 @@ static emb_status read_node(emb__onnx_chain *chain) {
             return emb__onnx_fail(chain, "reads '%.*s', which nothing makes", EMB__CUT(name, 80));
         if (!value || value->kind != EMB__ONNX_IMAGES) continue;
         if (strcmp(name, chain->head.name) != 0) {
-            return emb__onnx_fail(chain, "reads '%.*s' again; a network here is a chain of layers",
+            return emb__onnx_fail(chain,
+                                  "reads '%.*s' again; a network here is a chain of layers: export "
+                                  "the part that is one, without other outputs",
                                   EMB__CUT(name, 80));
         }
         chained++;
     }
     const char *op = emb__onnx_text(node->op_type);
-    const bool either = strcmp(op, "Add") == 0 || strcmp(op, "Mul") == 0 ||
-                        strcmp(op, "Sub") == 0 || strcmp(op, "Div") == 0;
+    static const char either_way[] = " Add Mul Sub Div Max Min "; /* each between spaces */
+    char spaced[16];
+    snprintf(spaced, sizeof spaced, " %.12s ", op);
+    const bool either = strstr(either_way, spaced);
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
     const bool leads = first && first->kind == EMB__ONNX_IMAGES;
     if (chained != 1 || (!leads && !either) || node->n_output < 1) {
         return emb__onnx_fail(chain, "does not read what the layer before it makes, first of all%s",
                               chained > 0 ? ""
                                           : "; where it computes constants, export with "
-                                            "do_constant_folding=True");
+                                            "do_constant_folding=True or dynamo=True");
     }
     status = emb__onnx_check_types(chain);
     if (status == EMB_OK) status = emb__onnx_apply(chain);
@@ -162,6 +167,22 @@ static emb_status read_node(emb__onnx_chain *chain) {
     return emb__onnx_define(chain, &chain->head);
 }
 
+/* ", 5, 6, 3" */
+static void print_sides(int rank, const int64_t *d, char out[96]) {
+    size_t length = 0;
+    out[0] = 0;
+    for (int i = 0; i < rank && i < 3; i++) {
+        length += (size_t)snprintf(out + length, 96 - length, ", %lld", (long long)d[i]);
+    }
+}
+
+/* Whether only the channels' place differs between the graph's order and the layers'. */
+static bool has_channels_last(const emb__onnx_lie *lie) {
+    const int *axis = lie->axis;
+    return lie->rank == 3 && lie->parts > 1 && axis[0] == lie->parts - 1 &&
+           (axis[1] < 0 || axis[2] < 0 || axis[1] < axis[2]);
+}
+
 /* What is left to do behind the last node; the head then has the network's dimensions. */
 static emb_status finish(emb__onnx_chain *chain) {
     emb__onnx_lie *lie = &chain->lie;
@@ -172,7 +193,7 @@ static emb_status finish(emb__onnx_chain *chain) {
     emb_status status = emb__onnx_affine_flush(chain);
     if (status == EMB_OK) status = emb__onnx_decide(chain);
     if (status != EMB_OK) return status;
-    const bool last = lie->rank == 3 && lie->axis[0] == 2 && lie->axis[1] == 0;
+    const bool last = has_channels_last(lie);
     if (!emb__onnx_ordered(chain) && !last) {
         return fail(chain,
                     "gives its numbers in another order than its layers make them; export it "
@@ -180,11 +201,13 @@ static emb_status finish(emb__onnx_chain *chain) {
                     name);
     }
     if (last) {
+        char sides[96];
+        print_sides(head->rank, head->d, sides);
         emb__onnx_note(chain,
-                       "its output has channels last, [N, %lld, %lld, %lld]; here it is %lldx%lldx"
-                       "%lld, channels first",
-                       (long long)lie->grid[1], (long long)lie->grid[2], (long long)lie->grid[0],
-                       (long long)lie->grid[0], (long long)lie->grid[1], (long long)lie->grid[2]);
+                       "its output has channels last, [N%s]; here it is %lldx%lldx%lld, channels "
+                       "first",
+                       sides, (long long)lie->grid[0], (long long)lie->grid[1],
+                       (long long)lie->grid[2]);
     }
     head->rank = lie->rank;
     memcpy(head->d, lie->grid, sizeof lie->grid);
@@ -196,11 +219,14 @@ static emb_status finish(emb__onnx_chain *chain) {
 static void say_what_differs(emb__onnx_chain *chain) {
     emb__onnx_value *input = &chain->input;
     const int64_t *own = chain->own;
-    if (chain->own_rank == 3 && input->rank == 3 && memcmp(input->d, own, sizeof chain->own) != 0) {
+    char sides[96];
+    print_sides(input->rank, input->d, sides);
+    const bool moved = chain->channels_at > 0 && (input->rank == 3 || chain->channels_at == 2);
+    if (chain->own_rank == 3 && moved) {
         emb__onnx_note(chain,
-                       "its input has channels last, [N, %lld, %lld, %lld]; here images are "
-                       "%lldx%lldx%lld, channels first",
-                       (long long)input->d[0], (long long)input->d[1], (long long)input->d[2],
+                       "its input has channels %s, [N%s]; here images are %lldx%lldx%lld, channels "
+                       "first",
+                       chain->channels_at == 2 ? "last" : "between rows and columns", sides,
                        (long long)own[0], (long long)own[1], (long long)own[2]);
     }
     if (chain->half) {

@@ -119,11 +119,20 @@ static emb_status rename_sides(emb__onnx_chain *chain, const int from[3], bool m
         lie->axis[s] = old.axis[from[s]];
         if (dim >= 0 && dim == from[s]) chain->affine.dim = s;
     }
-    if (old.origin == EMB__ONNX_INPUT) memcpy(chain->own, lie->grid, sizeof chain->own);
+    if (old.origin == EMB__ONNX_INPUT) {
+        memcpy(chain->own, lie->grid, sizeof chain->own);
+        chain->channels_at = from[0];
+    }
     if (old.origin >= 0) {
         memcpy(chain->layers[old.origin].sides, lie->grid, sizeof lie->grid);
     }
     return status;
+}
+
+/* Whether columns would become rows. Where an array's channels are, its reader finds out; whether
+ * its rows are columns, nobody can say but the graph, which is not there any more. */
+static bool turns_pixels(const emb__onnx_lie *lie, const int from[3]) {
+    return from[1] > from[2] && lie->grid[from[1]] > 1 && lie->grid[from[2]] > 1;
 }
 
 /* Which of the grid's sides become these, in the graph's order; false where they do not. */
@@ -217,6 +226,12 @@ emb_status emb__onnx_need_image(emb__onnx_chain *chain, const int64_t sides[3]) 
     }
     if (lie->rank == 3 && lie->origin != EMB__ONNX_DECIDED && match_sides(lie, sides, from) &&
         (ordered || lie->origin == EMB__ONNX_INPUT || is_movable(chain))) {
+        if (lie->origin == EMB__ONNX_INPUT && turns_pixels(lie, from)) {
+            return emb__onnx_fail(chain,
+                                  "reads images whose rows and columns were exchanged; leave "
+                                  "that out of what is exported, and exchange the sides of "
+                                  "the images instead");
+        }
         emb_status status = rename_sides(chain, from, !ordered);
         lie->origin = EMB__ONNX_DECIDED;
         return status;
@@ -262,7 +277,10 @@ emb_status emb__onnx_transpose(emb__onnx_chain *chain) {
     for (int i = 0; i <= rank; i++) {
         if (!emb__onnx_attribute(chain, "perm")) perm[i] = rank - i;
         if (perm[i] < 0 || perm[i] > rank || taken[perm[i]]) {
-            return emb__onnx_fail(chain, "perm is no permutation");
+            return emb__onnx_fail(chain,
+                                  "perm is no permutation of 0 to %d; of movedim, which one "
+                                  "of PyTorch's exporters gets wrong, make permute",
+                                  rank);
         }
         taken[perm[i]] = true;
     }

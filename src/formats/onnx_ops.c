@@ -126,7 +126,7 @@ static emb_status matmul(emb__onnx_chain *chain) { return apply_linear(chain, fa
 
 /* ---- elementwise, shapes --------------------------------------------------------------------- */
 
-static emb_status simple(emb__onnx_chain *chain, const char *name) {
+emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name) {
     emb_status status = emb__onnx_affine_flush(chain);
     emb__onnx_layer *layer =
         status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, name) : NULL;
@@ -137,39 +137,13 @@ static emb_status simple(emb__onnx_chain *chain, const char *name) {
     return EMB_OK;
 }
 
-static emb_status apply_tanh(emb__onnx_chain *chain) { return simple(chain, "Tanh"); }
-static emb_status apply_sigmoid(emb__onnx_chain *chain) { return simple(chain, "Sigmoid"); }
-static emb_status apply_relu(emb__onnx_chain *chain) { return simple(chain, "ReLU"); }
-static emb_status identity(emb__onnx_chain *chain) { return simple(chain, "Identity"); }
-
-/* A limit of Clip: an attribute, or in newer versions an input. */
-static emb_status read_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit) {
-    size_t count = 0;
-    float *read = NULL;
-    *limit = emb__onnx_float(chain, name, *limit);
-    if (!emb__onnx_has_input(chain, i)) return EMB_OK;
-    const emb__onnx_value *value = emb__onnx_constant(chain, i);
-    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
-    if (status == EMB_OK && count != 1) status = emb__onnx_fail(chain, "its %s is no number", name);
-    if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
-    if (read) *limit = read[0];
-    emb__free(read);
-    return status;
+static emb_status apply_tanh(emb__onnx_chain *chain) { return emb__onnx_pointwise(chain, "Tanh"); }
+static emb_status apply_sigmoid(emb__onnx_chain *chain) {
+    return emb__onnx_pointwise(chain, "Sigmoid");
 }
-
-/* From 0 on it is ReLU; without limits, nothing. */
-static emb_status clip(emb__onnx_chain *chain) {
-    float low = -INFINITY, high = INFINITY;
-    emb_status status = read_limit(chain, "min", 1, &low);
-    if (status == EMB_OK) status = read_limit(chain, "max", 2, &high);
-    if (status != EMB_OK) return status;
-    if (low == 0 && high >= 3e38f) return simple(chain, "ReLU");
-    if (low <= -3e38f && high >= 3e38f) return EMB_OK;
-    return emb__onnx_fail(chain,
-                          "limits numbers to %g .. %g, which no layer here does; leave it "
-                          "out of the export (after a Sigmoid it changes nothing), or train "
-                          "with ReLU or Sigmoid instead",
-                          (double)low, (double)high);
+static emb_status apply_relu(emb__onnx_chain *chain) { return emb__onnx_pointwise(chain, "ReLU"); }
+static emb_status identity(emb__onnx_chain *chain) {
+    return emb__onnx_pointwise(chain, "Identity");
 }
 
 /* Nothing, unless it says that it drops. */
@@ -266,42 +240,6 @@ static emb_status reshape(emb__onnx_chain *chain) {
     return emb__onnx_look_as(chain, (int)count - 1, shape + 1);
 }
 
-/* Zeros around images, for the Conv behind. */
-static emb_status pad(emb__onnx_chain *chain) {
-    const Emb__Onnx__Attribute *mode = emb__onnx_attribute(chain, "mode");
-    const int rank = chain->head.rank;
-    int64_t list[EMB__ONNX_RANK], axes[EMB__ONNX_RANK];
-    int count = 0, axis_count = 0;
-    float with = emb__onnx_float(chain, "value", 0);
-    emb_status status = emb__onnx_list(chain, "pads", 1, list, &count);
-    if (status == EMB_OK) status = read_limit(chain, "value", 2, &with);
-    if (status == EMB_OK) status = emb__onnx_list(chain, "axes", 3, axes, &axis_count);
-    if (status != EMB_OK) return status;
-    if ((mode && (mode->s.len != 8 || memcmp(mode->s.data, "constant", 8) != 0)) || with != 0) {
-        return emb__onnx_fail(chain, "pads with something else than zeros, which no layer here "
-                                     "does; use padding=... of the convolution");
-    }
-    const int sides = axis_count < 0 ? 1 + rank : axis_count;
-    if (count != 2 * sides) return emb__onnx_fail(chain, "pads has %d numbers", count);
-    for (int i = 0; i < sides; i++) {
-        const int64_t before = list[i], after = list[sides + i];
-        const int64_t at = axis_count < 0 ? i : axes[i] < 0 ? axes[i] + 1 + rank : axes[i];
-        if (at < 0 || at > rank || before < 0 || after < 0 || before > EMB__MAX_SIZE ||
-            after > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "its padding is below 0, or too large");
-        }
-        if (at < 2 && (before || after)) {
-            return emb__onnx_fail(chain, "pads images or channels, not pixels");
-        }
-        if (at < 2) continue;
-        chain->pad[at == rank ? 1 : 0] = before;
-        chain->pad[at == rank ? 3 : 2] = after;
-    }
-    if (chain->affine.shift) status = emb__onnx_affine_flush(chain);
-    chain->padded = true;
-    return status;
-}
-
 /* Another kind of float changes nothing here but the last digits; uint8 become numbers. */
 static emb_status cast(emb__onnx_chain *chain) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
@@ -357,8 +295,12 @@ static const struct {
     {"Transpose", emb__onnx_transpose, " perm ", true},
     {"Squeeze", squeeze, " axes ", true},
     {"Unsqueeze", squeeze, " axes ", true},
-    {"Pad", pad, " mode pads value ", false},
-    {"Clip", clip, " min max consumed_inputs ", false},
+    {"Pad", emb__onnx_pad, " mode pads value ", false},
+    {"Clip", emb__onnx_clip, " min max consumed_inputs ", false},
+    {"Max", emb__onnx_clip, " ", false},
+    {"Min", emb__onnx_clip, " ", false},
+    {"Gather", emb__onnx_take, " axis ", true},
+    {"Slice", emb__onnx_take, " axes starts ends ", true},
     {"Cast", cast, " to saturate round_mode ", true},
     {"Identity", identity, " ", false},
     {"Dropout", dropout, " seed ratio is_test consumed_inputs ", false},
@@ -371,29 +313,6 @@ void emb__onnx_operators(emb__text *out) {
     }
 }
 
-/* What to do instead of operators that people meet. */
-static const struct {
-    const char *ops, *advice; /* each between spaces */
-} instead[] = {
-    {" MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool ",
-     "is pooling, which no layer here does: use a Conv2d with a stride"},
-    {" Resize Upsample ", "enlarges images, which no layer here does: use ConvTranspose2d"},
-    {" LeakyRelu PRelu Elu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
-     "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
-    {" Softmax LogSoftmax ",
-     "makes shares of logits: leave it out of what is exported, embudo's classifiers give logits"},
-    {" InstanceNormalization LayerNormalization GroupNormalization ",
-     "normalizes by each image's own numbers, which no layer here does: BatchNorm2d is taken over"},
-    {" LSTM GRU RNN Attention Einsum ", "is no layer of a chain of images"},
-    {" Concat Split Slice Gather ",
-     "takes images apart or joins them; a network here is a chain of layers"},
-    {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
-     "is quantised: import the float model, and write whole numbers with embudo export --int8"},
-    {" RandomNormalLike RandomNormal RandomUniform RandomUniformLike Bernoulli ",
-     "draws random numbers: export the mean alone"},
-    {" If Loop Scan ", "decides while it runs; export without control flow"},
-};
-
 static emb_status check_attributes(const emb__onnx_chain *chain, const char *known) {
     for (size_t i = 0; i < chain->node->n_attribute; i++) {
         const char *name = emb__onnx_text(chain->node->attribute[i]->name);
@@ -405,20 +324,6 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
         }
     }
     return EMB_OK;
-}
-
-static emb_status refuse(const emb__onnx_chain *chain, const char *op) {
-    char spaced[64];
-    snprintf(spaced, sizeof spaced, " %.60s ", op);
-    for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
-        if (strstr(instead[i].ops, spaced)) return emb__onnx_fail(chain, "%s", instead[i].advice);
-    }
-    emb__text names = {0};
-    emb__onnx_operators(&names);
-    emb_status status = emb__onnx_fail(chain, "is not among what embudo's layers cover: %s",
-                                       names.failed || !names.bytes ? "" : names.bytes);
-    emb__free(names.bytes);
-    return status;
 }
 
 emb_status emb__onnx_apply(emb__onnx_chain *chain) {
@@ -435,7 +340,7 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
         }
         return status == EMB_OK ? operators[i].apply(chain) : status;
     }
-    return refuse(chain, op);
+    return emb__onnx_refuse(chain);
 }
 
 #endif

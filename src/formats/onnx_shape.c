@@ -231,6 +231,22 @@ static emb_status constant(const emb__onnx_chain *chain, emb__onnx_value *out, b
     return EMB_OK;
 }
 
+/* Why a node's whole numbers cannot be had: those in another file have a reason of their own. */
+static emb_status fail(const emb__onnx_chain *chain) {
+    enum { EXTERNAL = 1 };
+    for (size_t i = 0; i < chain->node->n_input; i++) {
+        const emb__onnx_value *value = emb__onnx_input(chain, i);
+        int64_t numbers[EMB__ONNX_RANK];
+        size_t count;
+        if (!value || value->kind != EMB__ONNX_TENSOR) continue;
+        if (value->tensor->data_location != EXTERNAL) continue;
+        emb_status status =
+            emb__onnx_integers(chain->file, value->tensor, numbers, EMB__ONNX_RANK, &count);
+        if (status != EMB_OK) return status;
+    }
+    return emb__onnx_fail(chain, "computes with something else than shapes");
+}
+
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {
     const Emb__Onnx__Node *node = chain->node;
     const char *op = emb__onnx_text(node->op_type);
@@ -243,7 +259,7 @@ emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {
         if (strcmp(computed[i].op, op) != 0) continue;
         if (i > 0 && emb__onnx_reads_images(chain)) break; /* a layer's work */
         if (!computed[i].compute(chain, &out)) {
-            return emb__onnx_fail(chain, "computes with something else than shapes");
+            return fail(chain);
         }
         out.name = emb__onnx_text(node->n_output ? node->output[0] : NULL);
         *done = true;
