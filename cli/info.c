@@ -171,8 +171,7 @@ static void print_memory(const demand *d) {
            d->dataset ? "at most" : "the data set not included (--data names it)",
            cli_size(d->program + own, program));
     if (d->dataset) printf("data %s, ", cli_size(d->data, data));
-    printf("training %s, the doctor's look at it %s\n", cli_size(d->more.run, run),
-           cli_size(checked, checkup));
+    printf("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(checked, checkup));
 }
 
 static int run_info(const cli_args *args) {

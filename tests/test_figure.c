@@ -64,11 +64,6 @@ static void refusals_name_what_is_wrong(void **state) {
 
 #include <cairo.h>
 
-/* What cairo and fontconfig keep of a font until the process ends is theirs: read by the leak
- * sanitizer, where there is one. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) { return "leak:libfontconfig"; }
-
 /* A page read back. */
 typedef struct page {
     cairo_surface_t *surface;

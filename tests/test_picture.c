@@ -166,10 +166,6 @@ static void nothing_is_drawn_without_cairo(void **state) {
 
 #include <cairo.h>
 
-/* As in test_figure.c. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void) { return "leak:libfontconfig"; }
-
 static void assert_same(const emb_picture *a, const emb_picture *b) {
     size_t a_count, b_count;
     const uint8_t *a_bytes = emb_picture_bytes(a, &a_count);
