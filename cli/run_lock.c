@@ -14,6 +14,7 @@
 
 #include "folders.h"
 #include "message.h"
+#include "text.h"
 
 static const char lock_name[] = ".lock";
 
@@ -50,6 +51,20 @@ static bool is_own(const char *name, size_t length) {
     if (length < 11 || memcmp(name, "epoch-", 6) != 0) return false;
     const size_t digits = strspn(name + 6, "0123456789");
     return 6 + digits + 4 == length && memcmp(name + 6 + digits, ".png", 4) == 0;
+}
+
+bool cli_run_owns(const char *folder, const char *path) {
+    struct stat held, named;
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    if (!is_own(name, strlen(name)) && strcmp(name, lock_name) != 0) return false;
+    char *above = !slash          ? cli_format(".")
+                  : slash == path ? cli_format("/")
+                                  : cli_format("%.*s", (int)(slash - path), path);
+    const bool same = stat(above, &named) == 0 &&
+                      fstat(cli_folder_descriptor(folder), &held) == 0 &&
+                      named.st_dev == held.st_dev && named.st_ino == held.st_ino;
+    free(above);
+    return same;
 }
 
 /* "model.safetensors.tmp.1234.0", left by a process that is gone. The lock is held, so nobody is

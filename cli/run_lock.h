@@ -13,4 +13,7 @@ bool cli_run_lock(const char *folder, int *lock);
 /* Gives it back and removes the file. -1 is accepted. */
 void cli_run_unlock(const char *folder, int *lock);
 
+/* Whether the path leads to a file that the run in that folder, which is held, writes itself. */
+bool cli_run_owns(const char *folder, const char *path);
+
 #endif

@@ -17,6 +17,7 @@
 #include "picture.h"
 #include "range.h"
 #include "report_record.h"
+#include "run_lock.h"
 #include "stop.h"
 
 /* The notebook's own titles. */
@@ -101,12 +102,19 @@ static bool open_run(cli_training *t) {
     return true;
 }
 
+static bool is_log_alone(const cli_training *t) {
+    if (!t->step_log || !cli_run_owns(t->folder.path, t->step_log)) return true;
+    cli_fail("--step-log %s: the run writes a file of that name itself; choose another",
+             t->step_log);
+    return false;
+}
+
 /* The folder, the step log, which may lie in it, and run.json: what cannot be written is known
  * before the work begins. */
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
     if (!t->resumed && !t->again && !cli_run_folder_make(&t->folder, t->output)) return false;
-    if (has_room(t) && cli_step_log_open(&t->log, t->step_log)) {
+    if (is_log_alone(t) && has_room(t) && cli_step_log_open(&t->log, t->step_log)) {
         if (!cli_record_run(t, "running")) {
             failed();
         } else if (cli_tensorboard_open(t)) {

@@ -64,7 +64,16 @@ static char *beside(const char *path, const char *ending) {
     return text.failed ? NULL : text.bytes;
 }
 
-/* folder/name.npy where it is a file; *path NULL where it is none. */
+/* Whether there is such a file. What can be no file, a FIFO or a link that leads nowhere, is one
+ * all the same: it is meant, and opening it says what it is. */
+static emb_status is_there(const char *path, bool *there) {
+    emb__path_kind kind;
+    const emb_status status = emb__path_find(path, &kind);
+    *there = status == EMB_OK && kind != EMB__PATH_NONE && kind != EMB__PATH_FOLDER;
+    return status;
+}
+
+/* folder/name.npy where it is there; *path NULL where it is not. */
 static emb_status find_array(const char *folder, const char *name, char **path) {
     emb__text file = {0};
     emb__text_add(&file, "%s.npy", name);
@@ -72,12 +81,14 @@ static emb_status find_array(const char *folder, const char *name, char **path) 
     emb__free(file.bytes);
     *path = NULL;
     if (!candidate) return EMB_ERR_MEMORY;
-    if (emb__path_look(candidate) == EMB__PATH_FILE) {
+    bool there;
+    const emb_status status = is_there(candidate, &there);
+    if (there) {
         *path = candidate;
     } else {
         emb__free(candidate);
     }
-    return EMB_OK;
+    return status;
 }
 
 static const emb__npy_wish any_labels = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
@@ -141,9 +152,12 @@ static emb_images *open_npy(const char *path) {
     for (int i = 0; i < 2 && !labels; i++) {
         labels = beside(path, endings[i]);
         if (!labels) return NULL;
-        if (emb__path_look(labels) == EMB__PATH_FILE) break;
+        bool there;
+        const emb_status status = is_there(labels, &there);
+        if (there) break;
         emb__free(labels);
         labels = NULL;
+        if (status != EMB_OK) return NULL;
     }
     emb_images *images = load_files(path, labels, NULL);
     emb__free(labels);

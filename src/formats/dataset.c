@@ -256,7 +256,7 @@ bool emb_images_has_part(const char *where, emb_part part) {
     if (part == EMB_TRAIN) return true;
     const bool idx = !emb__arrays_is_file(where) &&
                      (has_idx(where, EMB_TEST) == 1 || has_idx(where, EMB_TRAIN) == 1);
-    return !idx && emb__arrays_has(where, part) > 0;
+    return !idx && emb__arrays_has(where, part) != 0; /* opening them says what is wrong */
 }
 
 /* MNIST's four files, or arrays in their place. Validation images lie in arrays alone. */

@@ -37,10 +37,20 @@ emb__path_kind emb__path_look(const char *path) {
     return kind_of(&seen);
 }
 
+/* Of a path that is not there: whether a link of that name is. */
+static bool leads_nowhere(const char *path) {
+    struct stat seen;
+    return !emb__place_is_held(path) &&
+           emb__sys.fstatat(AT_FDCWD, path, &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISLNK(seen.st_mode);
+}
+
 emb_status emb__path_find(const char *path, emb__path_kind *kind) {
     struct stat seen;
     const int error = look(path, &seen);
-    *kind = error ? EMB__PATH_NONE : kind_of(&seen);
+    *kind = !error                                   ? kind_of(&seen)
+            : error == ENOENT && leads_nowhere(path) ? EMB__PATH_OTHER
+                                                     : EMB__PATH_NONE;
     if (!error || error == ENOENT || error == ENOTDIR) return EMB_OK;
     return emb__path_fail(path, "cannot look at it", error);
 }
@@ -73,7 +83,12 @@ static int open_file(const char *path, bool held) {
     const int flags = O_RDONLY | O_NONBLOCK | (held ? O_NOFOLLOW : 0);
     const int error = held ? emb__place_find(&place, path, false) : 0;
     const int fd = error ? -1 : emb__open_again(place.folder, held ? place.name : path, flags, 0);
-    if (fd < 0) emb__place_fail(&place, path, "cannot open", error ? error : errno);
+    const int why = error ? error : errno;
+    if (fd < 0 && why == ENOENT && !held && leads_nowhere(path)) {
+        emb__fail(EMB_ERR_IO, "%s: is a link to what does not exist", path);
+    } else if (fd < 0) {
+        emb__place_fail(&place, path, "cannot open", why);
+    }
     if (held) emb__place_close(&place);
     return fd;
 }

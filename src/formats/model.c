@@ -260,8 +260,11 @@ emb_net *emb_net_open(const char *name, const emb_net_options *options) {
         emb__fail(EMB_ERR_ARGUMENT, "emb_net_open needs a file or the name of a network");
         return NULL;
     }
-    emb__path_kind kind = emb__path_look(name);
-    if (kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) return open_file(name, options);
+    emb__path_kind kind;
+    const emb_status status = emb__path_find(name, &kind);
+    if (status != EMB_OK || kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) {
+        return open_file(name, options); /* which says what is wrong with it */
+    }
     /* A folder that happens to have a network's name does not hide the network. */
     const emb__builtin *builtin = find_builtin(name);
     if (builtin) return compile(builtin->text, strlen(builtin->text), name, options);

@@ -204,6 +204,39 @@ for name in history.csv run.json model.safetensors; do
     rm "new/$name" && ln -s /dev/zero "new/$name"
     quick 1 "new/$name" report new data
 done
+# What lies beside the data under a name that is looked for, but can be no file, is named, not passed over.
+array() { # FILE: six images, all of them zero
+    { printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (6, 28, 28), }"
+      head -c 4704 /dev/zero; } >"$1"
+}
+for what in fifo /dev/zero nowhere; do
+    while read -r name set; do
+        rm -rf beside && mkdir -p beside/idx && cp data/* beside/idx && array beside/x_train.npy && array beside/one.npy
+        rm -f "beside/$name" && case $what in fifo) mkfifo "beside/$name" ;; *) ln -s $what "beside/$name" ;; esac
+        quick 1 "/${name#idx/}: is " train "beside/$set" --model tiny.net --max-steps 1 -o x
+        gone x
+    done <<'END'
+one-labels.npy one.npy
+one_labels.npy one.npy
+x_train.npy .
+y_train.npy .
+x_test.npy .
+x_val.npy .
+idx/train-images-idx3-ubyte idx
+idx/train-labels-idx1-ubyte idx
+idx/t10k-images-idx3-ubyte idx
+END
+done
+for name in dangling.net dangling.safetensors dangling.onnx; do
+    ln -s nowhere $name
+    quick 1 "$name: is a link to what does not exist" info $name
+    quick 1 "$name: is a link to what does not exist" train data --model $name -o x
+done
+# A log of steps under the name of another file of the run would be lost, or that.
+for name in model.safetensors run.json ./../x/history.csv .lock; do
+    quick 1 "--step-log x/$name: the run writes a file of that name itself" $tiny --max-steps 1 -o x --step-log x/$name
+    gone x
+done
 $timed "$program" decode base - -o x.png >out 2>err </dev/zero
 [ $? -eq 1 ] && grep -q 'standard input' err || fail "endless input: $(cat err)"
 gone x x.png
