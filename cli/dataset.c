@@ -18,18 +18,20 @@ static int find(const cli_command *command, const char *name) {
     return -1;
 }
 
-/* To be freed; NULL where the run does not say. */
-static char *recorded(const char *run) {
+/* *name to be freed; NULL where the run does not say. False where it may say, and cannot be read.
+ */
+static bool recorded(const char *run, char **name) {
     char *path = cli_format("%s/run.json", run);
     cli_text why = {0}, *before = cli_fail_into(&why);
     json_t *record = NULL;
     const bool read = cli_record_read(&record, path);
-    char *found = read && record ? cli_data_record_take(path, record, NULL) : NULL;
+    *name = read && record ? cli_data_record_take(path, record, NULL) : NULL;
     cli_fail_into(before);
+    if (!read) cli_fail("%s; name the data set", why.length > 0 ? why.bytes : path);
     cli_text_free(&why);
     json_decref(record);
     free(path);
-    return found;
+    return read;
 }
 
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
@@ -61,12 +63,13 @@ static const char *run_of(const cli_args *args) {
     return NULL;
 }
 
-void cli_dataset_default(cli_args *args) {
+int cli_dataset_default(cli_args *args) {
     const int set = find(args->command, "DATASET");
     const char *run = args->wants_help || set < 0 ? NULL : run_of(args);
-    if (!run || args->positionals[set].given || !cli_is_folder(run)) return;
-    args->dataset = recorded(run);
-    if (!args->dataset) return;
+    if (!run || args->positionals[set].given || !cli_is_folder(run)) return CLI_DONE;
+    if (!recorded(run, &args->dataset)) return CLI_FAILED;
+    if (!args->dataset) return CLI_DONE;
     args->positionals[set].text = args->dataset;
     if (args->command->many) args->words[0] = args->dataset;
+    return CLI_DONE;
 }

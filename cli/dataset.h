@@ -18,8 +18,9 @@ const char *cli_class_name(const emb_images *images, int label, char text[CLI_NU
 bool cli_dataset_is_array(const char *where);
 
 /* Puts the data set that the run's record names in place of the default of DATASET, in a command
- * that takes RUN|MODEL and DATASET, where the line gives the one and not the other. What cannot be
- * read changes nothing. The name belongs to `args`. */
-void cli_dataset_default(cli_args *args);
+ * that takes RUN|MODEL and DATASET, where the line gives the one and not the other. The name
+ * belongs to `args`. CLI_DONE, or CLI_FAILED with a record that cannot be read: which data are
+ * meant is not known then. */
+int cli_dataset_default(cli_args *args);
 
 #endif

@@ -55,9 +55,8 @@ void cli_json_whole(cli_json *json, const char *key, int64_t value) {
     cli_text_add(&json->text, "%lld", (long long)value);
 }
 
-void cli_json_unsigned(cli_json *json, const char *key, uint64_t value) {
-    begin(json, key);
-    cli_text_add(&json->text, "%llu", (unsigned long long)value);
+void cli_json_seed(cli_json *json, const char *key, uint64_t seed) {
+    cli_json_whole(json, key, (int64_t)seed);
 }
 
 void cli_json_real(cli_json *json, const char *key, double value) {

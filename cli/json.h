@@ -22,8 +22,10 @@ void cli_json_close(cli_json *json, char bracket);                        /* '}'
 void cli_json_string(cli_json *json, const char *key, const char *value); /* NULL: null */
 void cli_json_name(cli_json *json, const char *key, const char *name);    /* of a file */
 void cli_json_whole(cli_json *json, const char *key, int64_t value);
-void cli_json_unsigned(cli_json *json, const char *key, uint64_t value); /* all its digits */
-void cli_json_real(cli_json *json, const char *key, double value);       /* not finite: null */
+/* As a number that readers of JSON hold in 64 bits with a sign: from 2^63 on as the negative one
+ * that is the same seed. */
+void cli_json_seed(cli_json *json, const char *key, uint64_t seed);
+void cli_json_real(cli_json *json, const char *key, double value); /* not finite: null */
 void cli_json_bool(cli_json *json, const char *key, bool value);
 
 #endif

@@ -18,7 +18,7 @@ static int run_command(int argc, char **argv) {
     if (!command) return cli_command_unknown(argv[1]);
     cli_args args;
     int code = cli_parse(command, argc, argv, &args);
-    if (code == CLI_DONE) cli_dataset_default(&args);
+    if (code == CLI_DONE) code = cli_dataset_default(&args);
     if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
     cli_args_free(&args);
     return code;

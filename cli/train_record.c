@@ -197,7 +197,7 @@ bool cli_record_model(cli_training *t, size_t steps) {
 static void add_holdout(cli_json *json, const cli_training *t) {
     if (!t->holdout.known) return;
     cli_json_real(json, "test_split", t->holdout.share);
-    cli_json_unsigned(json, "test_seed", t->holdout.seed);
+    cli_json_seed(json, "test_seed", t->holdout.seed);
 }
 
 static void add_options(cli_json *json, const cli_training *t) {
@@ -215,7 +215,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     if (t->recipe) cli_json_string(json, "recipe", t->recipe);
     if (t->knn > 0) {
         cli_json_whole(json, "knn", t->knn);
-        cli_json_unsigned(json, "seed", t->seed);
+        cli_json_seed(json, "seed", t->seed);
         cli_json_real(json, "val_split", typed_val_split(t));
         add_holdout(json, t);
         cli_json_close(json, '}');
@@ -226,7 +226,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     cli_json_real(json, "lr", t->options.learning_rate);
     cli_json_string(json, "schedule", cli_schedule_name(t->options.schedule));
     cli_json_whole(json, "warmup", t->options.warmup);
-    cli_json_unsigned(json, "seed", t->seed);
+    cli_json_seed(json, "seed", t->seed);
     cli_json_real(json, "val_split", typed_val_split(t));
     add_holdout(json, t);
     cli_json_bool(json, "shuffle", t->options.shuffle);

@@ -51,7 +51,7 @@ t 0 'the run is in largest' train data --epochs 1 --max-steps 3 --checkpoint-eve
 t 0 'the run is in minus' train data --epochs 1 --max-steps 3 --seed=-1 -o minus
 same largest/model.safetensors minus/model.safetensors
 has largest/model.safetensors 'seed=18446744073709551615 epochs=1'
-has largest/run.json '"seed": 18446744073709551615,'
+has largest/run.json '"seed": -1,'
 t 0 'the run is in low' train data --epochs 1 --max-steps 3 --seed 4294967295 -o low
 t 0 '' encode largest data -o largest.csv
 t 0 '' encode low data -o low.csv
@@ -59,10 +59,20 @@ same largest.csv low.csv
 rm largest/model.safetensors
 t 0 'the run is in largest' train --resume largest
 same largest/model.safetensors minus/model.safetensors
-has largest/run.json '"seed": 18446744073709551615,'
+has largest/run.json '"seed": -1,'
 t 0 'the run is in whole' train data --epochs 1 --max-steps 3 --seed 4294967296 -o whole
 has whole/run.json '"seed": 4294967296,'
 t 0 '' reconstruct largest data --split val --count 2 -o seed.npy
+# Its record is read as any other, in the commands that ask it for the data set; a damaged one is no
+# reason to take another set.
+t 0 'doctor: ' eval minus
+has out '^[0-9]* test images of /.*/data$'
+t 0 '' report minus
+sed 's/"seed": -1/"seed": 18446744073709551615/' minus/run.json >run.json && cp run.json minus/run.json
+t 1 'too big integer' eval minus
+has err "^embudo: minus/run.json:[0-9]*: not the JSON of a run's record: .*; name the data set$"
+t 0 'doctor: ' eval minus data
+has out '^[0-9]* test images of data$'
 
 # A schedule, a recipe: what the line gives itself stays.
 t 0 'the run is in sched' train data --epochs 2 --schedule cosine --warmup 7 -o sched
