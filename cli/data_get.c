@@ -180,7 +180,7 @@ int cli_data_get(const cli_set *set, const cli_get_options *options) {
                      set->licence);
         }
         code = get_files(set, options, &folder);
-        if (code == CLI_DONE) cli_line("%s", folder.path);
+        if (code == CLI_DONE) cli_line_path(folder.path);
     } else if (cli_stop_signal()) {
         code = stopped();
     }

@@ -137,23 +137,37 @@ void cli_output(const char *bytes, size_t count) {
     if (output_error == 0) output_error = write_out(bytes, count);
 }
 
-void cli_line(const char *format, ...) {
+static void put_line(cli_text *line) {
     cli_live_clear();
+    cli_text_add(line, "\n");
+    flush_output();
+    const int error = write_out(line->bytes, line->length);
+    if (error != 0) {
+        unsaid_lines++;
+        unsaid_error = error;
+    }
+    cli_text_free(line);
+}
+
+void cli_line(const char *format, ...) {
     va_list list;
     va_start(list, format);
     char *line = cli_format_list(format, list);
     va_end(list);
     cli_text text = {0};
     cli_text_for(&text, EMB_SHOWN, line);
-    cli_text_add(&text, "\n");
-    flush_output();
-    const int error = write_out(text.bytes, text.length);
-    if (error != 0) {
-        unsaid_lines++;
-        unsaid_error = error;
-    }
-    cli_text_free(&text);
+    put_line(&text);
     free(line);
+}
+
+void cli_line_path(const char *path) {
+    cli_text text = {0};
+    if (isatty(STDOUT_FILENO)) {
+        cli_text_for(&text, EMB_SHOWN, path);
+    } else {
+        cli_text_add(&text, "%s", path);
+    }
+    put_line(&text);
 }
 
 bool cli_close_output(void) {

@@ -38,6 +38,9 @@ void cli_notes(const char *notes);
  * epoch's loss. What the command made lies elsewhere: a line that cannot be written is no failure,
  * and cli_close_output says so. printf is for what is itself the result. */
 void cli_line(const char *format, ...) CLI_PRINTF(1, 2);
+/* The same of a path that a script may take, as in "$(embudo data get digits)": as it is shown on a
+ * terminal, and byte for byte elsewhere. */
+void cli_line_path(const char *path);
 
 /* Bytes that are the result, as they are: for many. */
 void cli_output(const char *bytes, size_t count);

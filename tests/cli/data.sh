@@ -326,6 +326,17 @@ run data get own-mnist --list list.txt
 has err 'MIT,  somebody$'
 t 0 '' data --list list.txt
 has out "$work/cache/embudo/own-mnist\$"
+# The path is for a script: byte for byte, whatever the cache is called; harmless on a terminal.
+odd=$(printf '%s/ca\351\033[31m\\n' "$work") && mkdir "$odd" && cp -r "$work/cache/embudo" "$odd"
+(XDG_CACHE_HOME=$odd && "$program" data get own-mnist --list list.txt >odd.out 2>err) || fail "an odd cache: $(cat err)"
+printf '%s/embudo/own-mnist\n' "$odd" | cmp -s - odd.out || fail "an odd cache: $(od -c odd.out)"
+run train "$(cat odd.out)" --max-steps 1 -o odd.run
+[ "$code" -eq 0 ] || fail "training on an odd cache: $(cat err)"
+if command -v script >/dev/null 2>&1; then
+    XDG_CACHE_HOME=$odd script -qec "TERM=dumb '$program' data get own-mnist --list list.txt" /dev/null >odd.out 2>&1 </dev/null
+    LC_ALL=C grep -q "$(printf '[\351\033]')" odd.out && fail "an odd cache on a terminal: $(od -c odd.out)"
+    has odd.out 'ca.xe9.x1b.31m.n/embudo/own-mnist'
+fi
 mv "$work/cache/embudo/own-mnist" "$work/cache/embudo/fashion-mnist"
 t 0 '' data
 has out "^fashion-mnist .*$work/cache/embudo/fashion-mnist\$"
