@@ -514,9 +514,9 @@ typedef struct emb_c_options {
 
 /* What the two files need, their code aside. */
 typedef struct emb_c_size {
-    size_t constants;   /* bytes of weights and tables */
-    size_t buffer;      /* bytes of the static buffer */
-    char paths[2][512]; /* of the .c and the .h */
+    size_t constants;    /* bytes of weights and tables */
+    size_t buffer;       /* bytes of the static buffer */
+    char paths[2][4096]; /* of the .c and the .h: the longest that a system takes */
 } emb_c_size;
 
 /* Writes NAME.c and NAME.h into a folder that is there: freestanding C99 without allocation or

@@ -2,6 +2,7 @@
 #include "formats/c_source.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -424,17 +425,16 @@ static emb_status print_source(source *s) {
 /* ---- the files ------------------------------------------------------------------------------- */
 
 /* Both or neither. */
-static emb_status write_files(const source *s, const char *folder, char paths[2][512]) {
+static emb_status write_files(const source *s, const char *folder, emb_c_size *size) {
     static const char *const endings[2] = {"c", "h"};
     const emb__text *const texts[2] = {&s->c, &s->h};
     emb_file_bytes files[2];
     for (int i = 0; i < 2; i++) {
-        const int length = snprintf(paths[i], 512, "%s/%s.%s", folder, s->name, endings[i]);
-        if (length < 0 || length >= 512) {
-            return emb__fail(EMB_ERR_ARGUMENT, "%.*s...: the path is too long",
-                             EMB__CUT(folder, 80));
-        }
-        files[i] = (emb_file_bytes){paths[i], texts[i]->bytes, texts[i]->length};
+        enum { ROOM = sizeof size->paths[0] };
+        const int length = snprintf(size->paths[i], ROOM, "%s/%s.%s", folder, s->name, endings[i]);
+        if (length < 0 || length >= ROOM)
+            return emb__path_fail(folder, "cannot write", ENAMETOOLONG);
+        files[i] = (emb_file_bytes){size->paths[i], texts[i]->bytes, texts[i]->length};
     }
     return emb_files_write(files, 2);
 }
@@ -457,7 +457,7 @@ emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_option
     if (status == EMB_OK) status = print_source(&s);
     if (status == EMB_OK) print_header(&s);
     if (status == EMB_OK && s.h.failed) status = EMB_ERR_MEMORY;
-    if (status == EMB_OK) status = write_files(&s, folder, size->paths);
+    if (status == EMB_OK) status = write_files(&s, folder, size);
     fill_size(&s, size);
     for (int i = 0; i < EMB__QUANT_PARTS; i++) emb__stages_clear(&s.stages[i]);
     emb__free(s.c.bytes);

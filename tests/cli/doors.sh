@@ -146,6 +146,21 @@ quick 0 '' $codes "$long.csv" && exists "$long.csv"
 quick 0 'the run is in' $tiny --max-steps 2 -o logged --step-log "s$long.csv" && exists "s$long.csv"
 quick 0 '' $codes .npy && exists .npy -labels.npy
 rm -rf "$long.csv" "s$long.csv" .npy ./-labels.npy
+# Folders below folders: a path of 900 bytes is one like another.
+deep=$(printf '%0220d' 0)
+deep=$deep/$deep/$deep/$deep && mkdir -p "$deep"
+for args in "export base --c $deep/c" "export base --onnx -o $deep/o" "$codes $deep/f.npy" "report base data -o $deep/f.html" \
+    "decode base 0,1 -o $deep/images/" "$tiny --epochs 1 --tensorboard -o $deep/run --step-log $deep/steps.csv" "eval $deep/run" "info $deep/o/encoder.onnx"; do
+    run $args
+    [ "$code" -eq 0 ] || grep -q 'build is without' err || fail "embudo $args: $(cat err)"
+done
+exists "$deep/c/embudo_model.c" "$deep/c/embudo_model.h" "$deep/steps.csv"
+while [ ${#deep} -lt 4000 ]; do deep=$deep/$(printf '%0220d' 0); done
+for args in "export base --c $deep/c" "$codes $deep/$deep.npy" "$tiny -o $deep/$deep"; do
+    quick 1 '' $args
+    grep -q ': .*\(too long\|does not exist\|ong\)' err || fail "embudo $args: $(tail -c 300 err)"
+done
+rm -rf 0000*
 victim
 ln -s ../away/victim real/steps.csv.part
 quick 0 'the run is in' $tiny --max-steps 2 -o logged2 --step-log real/steps.csv && exists real/steps.csv
