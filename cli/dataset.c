@@ -53,12 +53,13 @@ bool cli_dataset_is_array(const char *where) {
     return cli_ends_with(where, ".npy") || cli_ends_with(where, ".npz");
 }
 
-/* The run of a command that takes one, RUN or --run; NULL. */
+/* The run of a command that takes one, RUN, --run or --from; NULL. */
 static const char *run_of(const cli_args *args) {
     const int run = find(args->command, "RUN");
     if (run >= 0) return args->positionals[run].given ? args->positionals[run].text : NULL;
     for (int i = 0; args->command->options[i].name; i++) {
-        if (strcmp(args->command->options[i].name, "run") == 0) return args->options[i].text;
+        const char *name = args->command->options[i].name;
+        if (strcmp(name, "run") == 0 || strcmp(name, "from") == 0) return args->options[i].text;
     }
     return NULL;
 }

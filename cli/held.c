@@ -197,7 +197,8 @@ static void tell_held(const char *where, const cli_holdout *holdout) {
     }
     cli_note("%s has no test images of its own: %s of its %s images are held out %s", where,
              cli_thousands(holdout->count, held), cli_thousands(holdout->of, all),
-             holdout->seen ? "of what the classifier learns; the autoencoder may have seen them"
+             holdout->seen ? "of what is learned now; the model that it builds on may have seen "
+                             "them"
                            : "as test images");
 }
 

@@ -17,7 +17,7 @@ typedef struct cli_holdout {
     uint64_t seed; /* as typed */
     size_t of;     /* images that the array has; 0: not known */
     size_t count;  /* of them held out, where `of` is known */
-    bool seen;     /* perhaps by the autoencoder: it does not say that these are what it left out */
+    bool seen;     /* perhaps by the model it builds on, which does not say that it left them out */
     char learned[CLI_LEARNED]; /* what the images learned from are known by; "": it is not known */
 } cli_holdout;
 
@@ -26,7 +26,7 @@ typedef enum cli_part {
     CLI_PART_TEST,
     CLI_PART_VAL,
     CLI_PART_TRAIN,
-    CLI_PART_HELD, /* held out of a classifier's training; its encoder may have seen them */
+    CLI_PART_HELD, /* held out of a training that builds on a model, which may have seen them */
     CLI_PART_ALL   /* all there are; it is not known which of them were learned from */
 } cli_part;
 

@@ -50,13 +50,15 @@ static bool any_weight(const emb_net *net, bool (*test)(float)) {
 
 static bool not_zero(float x) { return x != 0; }
 
-emb_net *cli_network_open_trained(const char *name) {
+emb_net *cli_network_open_trained(const char *name) { return cli_network_open_weights(name, 0); }
+
+emb_net *cli_network_open_weights(const char *name, int latent) {
     /* A run's folder is meant even where it has the name of a built-in network. */
     const bool folder = cli_is_folder(name);
     if (folder && !cli_folder_hold(name)) return NULL;
     char *model = cli_format("%s/model.safetensors", name);
-    emb_net *net =
-        cli_network_open(folder && cli_folder_has(name, "model.safetensors") ? model : name, 0);
+    emb_net *net = cli_network_open(
+        folder && cli_folder_has(name, "model.safetensors") ? model : name, latent);
     free(model);
     if (!net || emb_net_tensor_count(net) == 0 || any_weight(net, not_zero)) return net;
     cli_fail("%s has no trained weights; name a run's folder or its model.safetensors", name);

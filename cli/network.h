@@ -18,6 +18,8 @@ emb_net *cli_network_open(const char *name, int latent);
 
 /* The same for a network that must have been trained: one whose weights are all zero is refused. */
 emb_net *cli_network_open_trained(const char *name);
+/* The same, of codes of so many numbers unless that is 0. */
+emb_net *cli_network_open_weights(const char *name, int latent);
 
 size_t cli_network_parameters(const emb_net *net);
 

@@ -28,8 +28,9 @@ static const char *const words[CLI_SAIDS][2] = {
          ", con las que se vigil\u00f3 su aprendizaje y de las que no aprendi\u00f3"},
     [CLI_SAID_SEEN_TRAIN] = {", from which it learned", ", de las que aprendi\u00f3"},
     [CLI_SAID_SEEN_HELD] =
-        {", from which the classifier did not learn; the encoder may have",
-         ", de las que el clasificador no aprendi\u00f3; el codificador, quiz\u00e1"},
+        {", from which this training did not learn; the model that it builds on may have",
+         ", de las que este entrenamiento no aprendi\u00f3; el modelo en el que se basa, "
+         "quiz\u00e1"},
     [CLI_SAID_SEEN_ALL] = {"; it is not known whether it learned from them",
                            "; no se sabe si aprendi\u00f3 de ellas"},
     [CLI_SAID_RUN] = {"Run: %s", "Ejecuci\u00f3n: %s"},

@@ -107,6 +107,7 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     emb_run_options(t->run, &t->options);
     t->seed = cli_seed_of_option(t->options.seed);
     cli_recorded_seed(t->net, &t->seed);
+    cli_recorded_from(t->net, t->from);
     t->checkpoints.any = true;
     t->checkpoints.steps = emb_run_steps(t->run);
     cli_checkpoint_recorded(t, t->net, args);
@@ -223,10 +224,12 @@ static void take_places(cli_training *t, const json_t *record, const cli_args *a
     free(file);
     for (int i = 0; t->directory && args->command->options[i].name; i++) {
         cli_value *model = &t->recorded.options[i];
-        if (strcmp(args->command->options[i].name, "model") != 0 || !model->given) continue;
+        const char *name = args->command->options[i].name;
+        if ((strcmp(name, "model") != 0 && strcmp(name, "from") != 0) || !model->given) continue;
         t->checkpoints.model = *model->text == '/' ? cli_format("%s", model->text)
                                                    : cli_format("%s/%s", t->directory, model->text);
-        if (cli_is_file(t->checkpoints.model)) model->text = t->checkpoints.model;
+        if (cli_is_there(t->checkpoints.model) || cli_is_folder(t->checkpoints.model))
+            model->text = t->checkpoints.model;
     }
 }
 
@@ -260,7 +263,9 @@ bool cli_checkpoint_began_so(const cli_training *t) {
     if (!t->again) return true;
     json_t *record = read_run(t);
     const char *notation = cli_record_string(record, "network", "notation");
-    const bool same = !notation || strcmp(notation, emb_net_notation(t->net)) == 0;
+    const char *from = cli_record_string(record, "options", "from");
+    const bool same = (!notation || strcmp(notation, emb_net_notation(t->net)) == 0) &&
+                      (!from || strcmp(from, t->from) == 0);
     if (!same) {
         cli_fail("%s: is not the network any more that %s began with; run.json has that", t->model,
                  t->folder.path);

@@ -24,7 +24,13 @@ static int read_args(cli_training *t, const cli_args *args) {
         code = cli_checkpoint_options(t, args);
     }
     if (code != CLI_DONE) return code;
-    t->model = cli_arg(args, "model")->text;
+    const cli_value *from = cli_arg(args, "from");
+    if (from->given && cli_arg(args, "model")->given) {
+        return cli_usage(args->command->name,
+                         "--from brings its own network, without --model; of a state dict "
+                         "embudo import --notation makes a model");
+    }
+    t->model = from->given ? from->text : cli_arg(args, "model")->text;
     t->dataset = cli_arg(args, "DATASET")->text;
     t->max_steps = (size_t)cli_arg(args, "max-steps")->whole;
     t->step_log = cli_arg(args, "step-log")->text;
@@ -65,6 +71,19 @@ static bool can_report(const cli_training *t) {
     return good;
 }
 
+/* The network, and what is to be held out: of images that its weights may have learned from, those
+ * that they did not, where that is known. */
+static bool open_network(cli_training *t, const cli_args *args) {
+    const int latent = (int)cli_arg(args, "latent")->whole;
+    t->holdout = cli_holdout_typed(args);
+    t->net = cli_arg(args, "from")->given ? cli_network_open_weights(t->model, latent)
+                                          : cli_network_open(t->model, latent);
+    if (!t->net) return false;
+    cli_weights_sum(t->net, t->from);
+    t->options.keep_weights = *t->from;
+    return !*t->from || cli_holdout_settle(&t->holdout, t->net, t->model, t->dataset, args);
+}
+
 static int run_train(const cli_args *args) {
     cli_training training = {0};
     cli_data_record_begin();
@@ -75,11 +94,10 @@ static int run_train(const cli_args *args) {
         return code;
     }
     if (code == CLI_DONE && !training.resumed) {
-        training.net = cli_network_open(training.model, (int)cli_arg(args, "latent")->whole);
-        training.holdout = cli_holdout_typed(args);
-        training.images = training.net ? cli_held_learn(training.dataset, &training.holdout,
-                                                        &training.options.val_count)
-                                       : NULL;
+        if (open_network(&training, args)) {
+            training.images =
+                cli_held_learn(training.dataset, &training.holdout, &training.options.val_count);
+        }
         if (!training.images || !cli_checkpoint_began_so(&training) ||
             !cli_dataset_fit(training.images, training.net, training.dataset) ||
             !cli_range_tell(training.images, args, training.dataset)) {
@@ -114,9 +132,11 @@ const cli_command cli_command_train = {
     .options =
         {
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
-             "the network: a notation file (.net), a model file (its network, not its "
-             "weights), or a "
-             "name that is built in"},
+             "the network: a notation file (.net), a name that is built in, or a model file, with "
+             "whose weights the training then begins"},
+            {"from", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
+             "in place of --model: begin with the network and the weights of a run or a model "
+             "file, imported ones among them"},
             {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
              "numbers in a code, in place of what the network says"},
             {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0,

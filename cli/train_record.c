@@ -1,6 +1,7 @@
 /* What a training leaves on disk about itself: the model's metadata and run.json. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ static char *print_parts(const cli_training *t) {
     if (t->holdout.known && *t->holdout.learned) {
         cli_text_add(&text, " train_crc=%s", t->holdout.learned);
     }
+    if (*t->from) cli_text_add(&text, " from=%s", t->from);
     return text.bytes;
 }
 
@@ -165,6 +167,30 @@ bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout) {
     return true;
 }
 
+void cli_weights_sum(const emb_net *net, char sum[CLI_WEIGHTS_SUM]) {
+    uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
+    uint32_t any = 0;
+    for (size_t i = 0; i < emb_net_tensor_count(net); i++) {
+        emb_tensor_info tensor;
+        emb_net_tensor(net, i, &tensor);
+        for (size_t k = 0; k < tensor.count; k++) {
+            uint32_t bits;
+            memcpy(&bits, &tensor.values[k], sizeof bits);
+            any |= bits << 1; /* -0 is 0 */
+            hash = (hash ^ bits) * 0x100000001b3;
+        }
+    }
+    snprintf(sum, CLI_WEIGHTS_SUM, "%016" PRIx64, hash);
+    if (!any) *sum = '\0';
+}
+
+void cli_recorded_from(const emb_net *net, char sum[CLI_WEIGHTS_SUM]) {
+    const char *text = find_value(net, options_key, "from");
+    const size_t length = text ? strspn(text, "0123456789abcdef") : 0;
+    snprintf(sum, CLI_WEIGHTS_SUM, "%.*s", length == CLI_WEIGHTS_SUM - 1 ? (int)length : 0,
+             text ? text : "");
+}
+
 /* The model under this name, after so many steps. */
 static bool save_model(const cli_training *t, const char *name, size_t steps) {
     char *options = cli_record_options(t), *taken = cli_format("%zu", steps);
@@ -204,6 +230,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     cli_json_open(json, "options", '{');
     const int classes = emb_net_classes(t->net);
     cli_json_name(json, "model", t->model);
+    if (*t->from) cli_json_string(json, "from", t->from);
     if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->net));
     if (classes > 0) cli_json_whole(json, "classes", classes);
     if (t->encoder_name) {

@@ -137,6 +137,7 @@ static void announce(const cli_training *t) {
              t->encoder ? "the codes of " : "", t->dataset, cli_thousands(t->train_count, train),
              cli_thousands(t->val_count, val));
     free(kind);
+    if (*t->from && !t->resumed) cli_note("it begins with the weights of %s", t->model);
     if (t->again) cli_note("beginning again: %s has no checkpoint yet", t->folder.path);
     if (t->resumed) {
         cli_note("going on from %s, after %s steps", t->resumed,

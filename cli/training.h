@@ -14,6 +14,8 @@
 #include "step_log.h"
 #include "tensorboard.h"
 
+enum { CLI_WEIGHTS_SUM = 17 }; /* 64 bits in hexadecimal, and their end */
+
 typedef struct cli_training {
     /* Filled in before cli_training_run. */
     const cli_args *args;
@@ -29,6 +31,7 @@ typedef struct cli_training {
     cli_holdout holdout; /* unknown where the data set has test images of its own */
     emb_net *net;
     emb_images *images;
+    char from[CLI_WEIGHTS_SUM]; /* of the weights that it began with; "": they were drawn */
     /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
      * then that one's encoder with the classifier behind it. Borrowed; NULL: `net` is the whole. */
     const emb_net *encoder;
@@ -106,6 +109,10 @@ bool cli_recorded_option(const emb_net *net, const char *name, double *value);
 bool cli_recorded_seed(const emb_net *net, uint64_t *seed);
 /* What was held out, likewise. */
 bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout);
+/* A sum that knows weights apart; "" where all are 0, as of a notation. */
+void cli_weights_sum(const emb_net *net, char sum[CLI_WEIGHTS_SUM]);
+/* The one that a model says it began with, "" where its weights were drawn. */
+void cli_recorded_from(const emb_net *net, char sum[CLI_WEIGHTS_SUM]);
 /* How many images validated as the data set's own; 0: they were split off. */
 size_t cli_recorded_val_count(const emb_net *net);
 /* As cli_recorded_option in another text of the model's metadata. */

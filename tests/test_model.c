@@ -207,11 +207,16 @@ static const model_case model_cases[] = {
     {.drop = 2, .error = ": tensor encoder.1.bias is missing; its network needs it as [2]"},
     {.rename = 1,
      .name = "encoder.2.weight",
-     .error = ": tensor encoder.2.weight is not one of its network's"},
+     .error = ": tensor encoder.2.weight is not one of its network's, which are called like "
+              "encoder.1.weight"},
+    {.rename = 1,
+     .name = "encoder.2.running_var",
+     .error = ": tensor encoder.2.running_var is of batch normalization, which is no layer here; "
+              "export the model as ONNX: its import makes the weights beside it do the same"},
     {.rename = 4,
      .name = "decoder.0.bia",
      .error = ": tensor decoder.0.bia is not one of its "
-              "network's"},
+              "network's, which are called like encoder.1.weight"},
     {.reshape = 1,
      .d0 = 16,
      .d1 = 2,
@@ -235,7 +240,7 @@ static const model_case model_cases[] = {
     {.key = "embudo.notation",
      .text = "",
      .error = ": has no embudo.notation in its __metadata__, so the layers are not known; expected "
-              "a model that embudo wrote"},
+              "a model that embudo wrote, or a notation for it (embudo import --notation)"},
     {.key = "embudo.preprocessing",
      .text = "none",
      .error = ": embudo.preprocessing is 'none', expected 'pixel=uint8 divide=255 layout=CHW', or "

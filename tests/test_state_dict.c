@@ -105,6 +105,11 @@ static void test_names(void **state) {
          "the names of its tensors begin with 'm.', which is left out\n"
          "tensor m.decoder.0.weight was stored once for two, as m.encoder.0.weight",
          1, 3},
+        {"input = 1\nencoder = Sequential(Linear(1, 1))\ndecoder = Sequential(Linear(1, 1))\n",
+         "encoder.0.weight 1,1;encoder.0.bias 1",
+         "\"decoder.0.weight\": \"encoder.0.weight\", \"decoder.0.bias\": \"encoder.0.bias\"",
+         "tensor decoder.0.weight was stored once for two, as encoder.0.weight, and 1 more so", 1,
+         2},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         write_file(table[i].tensors, table[i].metadata);
@@ -134,7 +139,7 @@ static void test_refused(void **state) {
         {"encoder.0.weight 1,2;encoder.0.bias 1;decoder.0.weight 2,1",
          "\"decoder.0.bias\": \"encoder.0.bias\"", "tensor decoder.0.bias is [1]; its network"},
         {"encoder.0.weight? 1,2;encoder.0.bias 1;decoder.0.weight 2,1;decoder.0.bias 2", "",
-         "tensor encoder.0.weight: number 0 is beyond what float32 can hold"},
+         "tensor encoder.0.weight: number 0 is infinite, or beyond what float32 can hold"},
         {"a 1", "", "tensor a is not one of its network's"},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {

@@ -67,7 +67,7 @@ static emb_status check_metadata(const emb__safetensors *file, const char *path,
         return emb__fail(
             EMB_ERR_FORMAT,
             "%s: has no %s in its __metadata__, so the layers are not known; expected a "
-            "model that embudo wrote",
+            "model that embudo wrote, or a notation for it (embudo import --notation)",
             path, NOTATION_KEY);
     }
     *origin = (emb__origin){0};
@@ -182,6 +182,13 @@ emb_net *emb_net_import(const char *path, const emb_import_options *options) {
     if (kind == EMB__KIND_ONNX) return import_onnx(path, options);
     if (kind == EMB__KIND_PICKLED || kind == EMB__KIND_BINARY) {
         fail_kind(path, kind);
+        return NULL;
+    }
+    const size_t length = strlen(path), end = strlen(".safetensors");
+    const bool named = length > end && strcmp(path + length - end, ".safetensors") == 0;
+    if (kind == EMB__KIND_NOTATION && !named) {
+        emb__fail(EMB_ERR_FORMAT,
+                  "%s: is text; expected a state dict (safetensors) or an ONNX model", path);
         return NULL;
     }
     if (options && (options->code || options->part)) {

@@ -63,6 +63,12 @@ bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
     "%s: is what torch.save writes, expected safetensors: "                                        \
     "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
 
+/* What is said of a tensor of batch normalization, with the path and its name. */
+bool emb__safetensors_of_norm(const char *name);
+#define EMB__SAFETENSORS_OF_NORM                                                                   \
+    "%s: tensor %s is of batch normalization, which is no layer here; export the model as ONNX: "  \
+    "its import makes the weights beside it do the same"
+
 /* Opens a file and checks its header. Tensors are read when they are asked for, so that a model is
  * never in memory twice. On failure *file is zeroed; the text begins with the path, which is
  * borrowed. */

@@ -169,6 +169,15 @@ static emb_status fail_tensor(const reader *r, const emb__stored *t, const char 
     return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: %s", r->path, t->name, what);
 }
 
+bool emb__safetensors_of_norm(const char *name) {
+    static const char *const ends[] = {"running_mean", "running_var", "num_batches_tracked"};
+    const char *dot = strrchr(name, '.'), *last = dot ? dot + 1 : name;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (strcmp(last, ends[i]) == 0) return true;
+    }
+    return false;
+}
+
 static emb_status read_dtype(const reader *r, const json_t *value, emb__stored *t) {
     const char *name = json_string_value(value);
     if (!name) return fail_tensor(r, t, "dtype is not a string");
@@ -176,6 +185,9 @@ static emb_status read_dtype(const reader *r, const json_t *value, emb__stored *
         if (strcmp(name, dtypes[i].name) != 0) continue;
         t->dtype = (emb__dtype)i;
         return EMB_OK;
+    }
+    if (emb__safetensors_of_norm(t->name)) {
+        return emb__fail(EMB_ERR_FORMAT, EMB__SAFETENSORS_OF_NORM, r->path, t->name);
     }
     return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: holds %s, expected F32, F16, BF16 or F64",
                      r->path, t->name, name);

@@ -145,11 +145,24 @@ emb_status emb__model_tensor(const emb__safetensors *file, const char *path, con
     for (size_t i = 0; i < param->count; i++) {
         if (isfinite(values[i])) continue;
         const char *what = isnan(values[i])            ? "NaN, expected a finite one"
-                           : stored->dtype == EMB__F64 ? "beyond what float32 can hold"
+                           : stored->dtype == EMB__F64 ? "infinite, or beyond what float32 can hold"
                                                        : "infinite, expected a finite one";
         return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: number %zu is %s", path, name, i, what);
     }
     return EMB_OK;
+}
+
+/* A tensor that the network has no place for. */
+static emb_status fail_unknown(const char *path, const char *name, const emb_net *net) {
+    if (emb__safetensors_of_norm(name)) {
+        return emb__fail(EMB_ERR_SHAPE, EMB__SAFETENSORS_OF_NORM, path, name);
+    }
+    if (net->tensor_count == 0) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path, name);
+    }
+    return emb__fail(EMB_ERR_SHAPE,
+                     "%s: tensor %s is not one of its network's, which are called like %s", path,
+                     name, net->tensors[0].name);
 }
 
 emb_status emb__state_check(const emb__safetensors *file, const char *path, const emb_net *net,
@@ -160,7 +173,7 @@ emb_status emb__state_check(const emb__safetensors *file, const char *path, cons
         const char *name = file->tensors[i].name;
         if (is_of_net(file, names, net, name)) continue;
         if (checkpoint && emb__checkpoint_tensor(name)) continue;
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path, name);
+        return fail_unknown(path, name, net);
     }
     emb__text full = {0};
     emb_status status = EMB_OK;
@@ -225,11 +238,12 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
         if (full.failed) break;
         if (emb__safetensors_find(file, full.bytes)) continue;
         const char *kept = emb__safetensors_value(file, full.bytes);
-        if (shared++ > 0 || !kept) continue;
+        if (!kept || shared++ > 0) continue;
         snprintf(line, sizeof line, "tensor %.*s was stored once for two, as %.*s",
                  EMB__CUT(full.bytes, 100), EMB__CUT(kept, 100));
     }
     if (shared > 0) note(notes, line);
+    if (shared > 1) emb__text_add(notes, ", and %zu more so", shared - 1);
     if (full.failed) notes->failed = true;
     emb__free(full.bytes);
 }

@@ -149,7 +149,7 @@ has err 'does not say which of its images it was trained on'
 has out '^all 1,800 images of one.npy$'
 untested out
 scored 'held-out ' 300 one.npy classify old.safetensors one.npy --knn 1 -o knn-old
-has err 'the autoencoder may have seen them'
+has err 'the model that it builds on may have seen them'
 untested out
 # Other data than the run's, as many or more.
 cp one.npy other.npy && cp one-labels.npy other-labels.npy
