@@ -202,7 +202,7 @@ static void tell_held(const char *where, const cli_holdout *holdout) {
                            : "as test images");
 }
 
-emb_images *cli_held_learn(const char *where, cli_holdout *holdout, size_t *val_count) {
+static emb_images *learn(const char *where, cli_holdout *holdout, size_t *val_count, bool says) {
     char number[CLI_NUMBER_SIZE];
     emb_images *images = cli_held_open(where, EMB_TRAIN, holdout);
     *val_count = 0;
@@ -213,17 +213,25 @@ emb_images *cli_held_learn(const char *where, cli_holdout *holdout, size_t *val_
         holdout->count = holdout->of - count;
         if (from == 0) holdout->share = 0;
         learn_sum(images, holdout->learned);
-        tell_held(where, holdout);
+        if (says) tell_held(where, holdout);
     } else {
         *holdout = (cli_holdout){0};
     }
     if (!emb_images_has_part(where, EMB_VAL)) return images;
     images = with_validation(images, where, val_count);
-    if (images) {
+    if (images && says) {
         cli_note("the %s validation images are the data set's own; none are split off",
                  cli_thousands(*val_count, number));
     }
     return images;
+}
+
+emb_images *cli_held_learn(const char *where, cli_holdout *holdout, size_t *val_count) {
+    return learn(where, holdout, val_count, true);
+}
+
+emb_images *cli_held_learn_quietly(const char *where, cli_holdout *holdout, size_t *val_count) {
+    return learn(where, holdout, val_count, false);
 }
 
 emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, size_t val_count) {

@@ -81,6 +81,8 @@ emb_images *cli_held_open_all(const char *where, const cli_holdout *holdout);
  * them, its own validation images behind it, *val_count of them. Notes say what is held out; of a
  * data set with test images of its own, `holdout` becomes unknown. */
 emb_images *cli_held_learn(const char *where, cli_holdout *holdout, size_t *val_count);
+/* The same without those notes. */
+emb_images *cli_held_learn_quietly(const char *where, cli_holdout *holdout, size_t *val_count);
 
 /* The same images again for what a record says: own validation images where *val_count is above 0.
  * Refused where the data set has other numbers of images. */

@@ -64,17 +64,21 @@ static size_t status_bytes(const char *key) {
     return kilobytes * 1024;
 }
 
+size_t cli_machine_most(const struct rusage *usage) {
+#if defined(__APPLE__)
+    return (size_t)usage->ru_maxrss;
+#else
+    return (size_t)usage->ru_maxrss * 1024;
+#endif
+}
+
 void cli_machine_memory(size_t *now, size_t *most) {
     struct rusage used;
     *now = status_bytes("VmRSS");
     *most = status_bytes("VmHWM");
     if (*now > 0 && *most > 0) return;
     const bool known = getrusage(RUSAGE_SELF, &used) == 0;
-#if defined(__APPLE__)
-    *most = known ? (size_t)used.ru_maxrss : 0;
-#else
-    *most = known ? (size_t)used.ru_maxrss * 1024 : 0;
-#endif
+    *most = known ? cli_machine_most(&used) : 0;
     *now = *most;
 }
 

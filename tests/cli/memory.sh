@@ -15,11 +15,12 @@ array() {
     } >"$1" 2>/dev/null
 }
 
-# check DATA NETWORK OPTIONS: with 1, 2 and 4 threads.
+# check DATA NETWORK OPTIONS: with each number of threads.
+counts='1 2 4'
 check() {
     data=$1 net=$2
     shift 2
-    for threads in 1 2 4; do
+    for threads in $counts; do
         rm -rf r
         "$program" info "$net" --data "$data" --threads $threads "$@" >said 2>err ||
             fail "info $net: $(cat err)"
@@ -70,7 +71,18 @@ decoder = Sequential(Linear(8, 8192), ReLU(), Unflatten(1, (32, 16, 16)),
     ConvTranspose2d(32, 16, 3, stride=2, padding=1, output_padding=1), ReLU(),
     ConvTranspose2d(16, 1, 3, stride=2, padding=1, output_padding=1), Sigmoid())
 END
+cat >signal.net <<'END'
+input = 256
+encoder = Sequential(Linear(256, 32), Tanh(), Linear(32, 3))
+decoder = Sequential(Linear(3, 32), Tanh(), Linear(32, 256))
+END
 array rgb.npy 1200 3 32
+array sixteen.npy 3000 1 16
+sed 's/(3000, 1, 16, 16)/(3000, 256)      /' sixteen.npy >signal.npy
+mkdir own
+array own/x_train.npy 2000 1 28
+array own/x_val.npy 6000 1 28
+array own/x_test.npy 1000 1 28
 array grey.npy 6000 1 64
 check set notebook
 check mnist mlp.net --batch-size 100 --val-split 0.95
@@ -78,6 +90,13 @@ check set large.net --batch-size 64
 check set wide.net --batch-size 512 --val-split 0.05
 check rgb.npy conv.net --batch-size 128 --val-split 0
 check grey.npy deep.net --batch-size 64 --val-split 0.97
+counts=2
+check signal.npy signal.net --batch-size 32
+check own notebook --batch-size 64 --val-split 0
+# What the end takes is tried out.
+check own mlp.net --report
+check signal.npy signal.net --tensorboard
+check grey.npy deep.net --batch-size 64 --report --tensorboard
 # A network that does not read MNIST has no data set until one is named.
 t 0 '' info conv.net
 has out 'the data set not included (--data names it)'
