@@ -149,6 +149,29 @@ bool cli_checkpoint_abandon(const cli_training *t) {
     return !c->any || remove_between(t->folder.path, (long long)c->steps, LLONG_MAX);
 }
 
+/* Whether a checkpoint may be written after so many steps. */
+static bool is_due_at(const cli_training *t, long long steps) {
+    const cli_checkpoints *c = &t->checkpoints;
+    const long long epoch = (long long)emb_run_steps_per_epoch(t->run), all = epoch * t->epochs;
+    if (steps <= (long long)emb_run_steps(t->run) || steps > all) return false;
+    if (c->every_seconds > 0) return true;
+    return steps % (c->every_steps > 0 ? (long long)c->every_steps : epoch) == 0;
+}
+
+bool cli_checkpoint_clear(const cli_training *t) {
+    bool clear = true;
+    DIR *dir = t->checkpoints.wanted ? cli_folder_list(t->folder.path, "checkpoints") : NULL;
+    for (struct dirent *entry; clear && dir && (entry = readdir(dir));) {
+        const long long steps = steps_of(entry->d_name);
+        clear = steps < 0 || is_regular(dir, entry->d_name) || !is_due_at(t, steps);
+        if (clear) continue;
+        cli_fail("%s/checkpoints/%s: is in the way, a link or no plain file; remove it",
+                 t->folder.path, entry->d_name);
+    }
+    if (dir) closedir(dir);
+    return clear;
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 /* What the last one that was written makes superfluous: what another future left between it and

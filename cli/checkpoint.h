@@ -75,6 +75,10 @@ emb_status cli_checkpoint_write(struct cli_training *t, bool due);
  * rate. EMB_ERR_DIVERGED, t->why as it was, where that is not wanted or was done too often. */
 emb_status cli_checkpoint_retry(struct cli_training *t);
 
+/* Before the training: whether nothing that is no file stands where a checkpoint will be due. False
+ * with the error printed. */
+bool cli_checkpoint_clear(const struct cli_training *t);
+
 /* Before history.csv is written anew: removes the checkpoints after the one that the training came
  * from, whose history it was. False with the error printed. */
 bool cli_checkpoint_abandon(const struct cli_training *t);

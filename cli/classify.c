@@ -12,6 +12,7 @@
 #include "network.h"
 #include "plot_words.h"
 #include "range.h"
+#include "room.h"
 #include "seed.h"
 #include "split.h"
 #include "training.h"
@@ -227,7 +228,8 @@ static bool enough_neighbours(classify_job *job) {
         cli_fail("--knn %lld: expected at most %zu, the number of training images",
                  (long long)asked, count);
     }
-    return split && asked <= (int64_t)count;
+    return split && asked <= (int64_t)count && cli_room_codes(job->autoencoder, count, "") &&
+           cli_room_codes(job->autoencoder, emb_images_count(job->test), "");
 }
 
 /* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it: what

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "message.h"
+#include "progress.h"
+#include "room.h"
 #include "text.h"
 
 bool cli_codes_labelled(const emb_images *images, const char *dataset) {
@@ -32,6 +34,8 @@ static bool end(cli_codes *codes, emb_status status) {
 
 bool cli_codes_encode(cli_codes *codes, emb_net *net, const emb_images *images,
                       const uint32_t *indices, size_t count, int threads) {
+    if (!cli_room_codes(net, count, "")) return false;
+    cli_doing("encoding images");
     begin(codes, emb_net_latent(net), images, indices, count);
     return end(codes, emb_net_encode_images(net, images, indices, count, codes->values, threads));
 }

@@ -15,6 +15,7 @@
 #include "plot_words.h"
 #include "range.h"
 #include "recipe.h"
+#include "room.h"
 #include "seed.h"
 #include "training.h"
 
@@ -161,13 +162,37 @@ static bool open_all(cli_compare *c) {
            (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
 }
 
+/* What cannot be written is known before all is trained. */
+static bool can_save(const char *folder) {
+    static const char *const names[] = {"compare.csv", "compare.png"};
+    bool good = cli_folder_make(folder);
+    for (size_t i = 0; i < sizeof names / sizeof *names && good; i++) {
+        char *path = cli_format("%s/%s", folder, names[i]);
+        good = cli_output_ready(path);
+        free(path);
+    }
+    return good;
+}
+
+/* Codes of all training images are held at once. */
+static bool has_room(const cli_compare *c) {
+    bool good = true;
+    int shape[3];
+    emb_images_shape(c->train, shape);
+    const size_t pixels = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    for (int i = 0; i < c->latent_count && good; i++) {
+        good = cli_room_codes_of((size_t)c->latents[i], pixels, emb_images_count(c->train), "");
+    }
+    return good;
+}
+
 static int run_compare(const cli_args *args) {
     cli_compare *c = cli_alloc(sizeof *c);
     *c = (cli_compare){0};
     const char *folder = cli_arg(args, "output")->text;
     int code = read_args(c, args);
     if (code == CLI_DONE) {
-        bool good = (!folder || cli_folder_make(folder)) && open_all(c);
+        bool good = (!folder || can_save(folder)) && open_all(c) && has_room(c);
         for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
         if (good) cli_compare_print(c);
         good = good && (!folder || cli_compare_save(c, folder));

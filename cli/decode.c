@@ -10,6 +10,7 @@
 #include "message.h"
 #include "network.h"
 #include "range.h"
+#include "room.h"
 
 enum {
     PAGE_IMAGES = 1000,   /* that one picture shows at most */
@@ -138,6 +139,10 @@ static bool draw_page(const decode_job *job, const cli_args *args, const char *o
     emb_net_output_shape(job->net, figure.shape);
     const size_t cells = (size_t)figure.rows * (size_t)columns,
                  size = cli_network_outputs(job->net);
+    if (!cli_room_for(cells, size, CLI_ROOM_PICTURE, "images", "one picture holds",
+                      "; write them with -o images.npy, or one PNG each with -o DIR/")) {
+        return false;
+    }
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
     for (size_t i = job->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
     figure.pixels = pixels;

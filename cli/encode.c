@@ -5,6 +5,7 @@
 
 #include "commands.h"
 #include "dataset.h"
+#include "folders.h"
 #include "message.h"
 #include "network.h"
 #include "pictures.h"
@@ -110,11 +111,13 @@ static int run_encode(const cli_args *args) {
     encode_job job = {0};
     const int usage = check(args);
     if (usage != CLI_DONE) return usage;
-    bool good = open_images(&job, args);
+    const char *output = cli_arg(args, "output")->text;
+    bool good = (!output || strcmp(output, "-") == 0 || cli_output_ready(output)) &&
+                open_images(&job, args);
     if (good) {
         job.values = cli_split_encode(&job.split, job.net, (int)cli_arg(args, "threads")->whole);
         job.labels = find_labels(&job.split);
-        good = job.values && write_codes(&job, cli_arg(args, "output")->text);
+        good = job.values && write_codes(&job, output);
     }
     free(job.values);
     free(job.labels);

@@ -45,6 +45,31 @@ bool cli_folder_make(const char *path) {
     return made;
 }
 
+/* Why nothing can be made in the folder above `path`; NULL where it can. */
+static const char *why_not_in(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const size_t length = slash ? (size_t)(slash - path) : 0;
+    char *above =
+        length > 0 ? cli_format("%.*s", (int)length, path) : cli_format(slash ? "/" : ".");
+    const int error = access(above, W_OK | X_OK) == 0 ? 0 : errno;
+    free(above);
+    return error == 0         ? NULL
+           : error == ENOENT  ? "its folder does not exist"
+           : error == ENOTDIR ? "a part of the path is not a folder"
+                              : strerror(error);
+}
+
+bool cli_output_ready(const char *path) {
+    struct stat seen;
+    const bool there = lstat(path, &seen) == 0;
+    /* Where a link leads, and what a device takes, is seen when it is written. */
+    const char *why = there && S_ISDIR(seen.st_mode)    ? "is a folder"
+                      : there && !S_ISREG(seen.st_mode) ? NULL
+                                                        : why_not_in(path);
+    if (why) cli_fail("%s: cannot write: %s", path, why);
+    return !why;
+}
+
 /* ---- holding --------------------------------------------------------------------------------- */
 
 typedef struct held {

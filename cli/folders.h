@@ -13,6 +13,9 @@ bool cli_folder_make(const char *path);
 /* The folders above `path` alone. */
 bool cli_folder_make_above(const char *path);
 
+/* Before the work that an output of the user's is of: whether it may become a file of that name. */
+bool cli_output_ready(const char *path);
+
 /* Holds a run's folder until the program ends. Once is enough. A link is refused: what is in a run
  * must be its own. */
 bool cli_folder_hold(const char *path);

@@ -8,13 +8,15 @@
 #include "message.h"
 #include "network.h"
 #include "range.h"
+#include "room.h"
 #include "text.h"
 
 size_t cli_image_chunk(const emb_net *net) {
-    enum { NUMBERS = 1 << 21 };
+    enum { NUMBERS = 1 << 21, MOST = 1 << 24, WELL = 64 };
     const size_t in = cli_network_pixels(net), out = cli_network_outputs(net);
-    const size_t images = NUMBERS / (in > out ? in : out);
-    return images < 64 ? 64 : images / 64 * 64;
+    const size_t size = in > out ? in : out, images = NUMBERS / size, fit = MOST / size;
+    if (images >= WELL) return images / WELL * WELL;
+    return fit < 1 ? 1 : fit < WELL ? fit : WELL;
 }
 
 /* Makes all images, a chunk at a time, and hands each chunk on. */
@@ -96,6 +98,11 @@ bool cli_image_files_numbers(const cli_image_maker *maker, const char *path) {
     emb_net_output_shape(maker->net, sides);
     const size_t shape[] = {maker->count, (size_t)sides[0], (size_t)sides[1], (size_t)sides[2]};
     const bool npy = cli_ends_with(path, ".npy");
+    if (!npy &&
+        !cli_room_for(maker->count, cli_network_outputs(maker->net), CLI_ROOM_NUMBERS, "images",
+                      "are written in one piece", "; as .npy they are written one after another")) {
+        return false;
+    }
     if ((npy ? write_npy : write_whole)(maker, path, shape)) return true;
     cli_fail("%s", emb_error());
     return false;

@@ -7,6 +7,7 @@
 #include "message.h"
 #include "network.h"
 #include "range.h"
+#include "room.h"
 #include "text.h"
 
 enum { COLUMNS = 10 };
@@ -33,6 +34,10 @@ static bool fill(const cli_page *page, float *pixels, size_t rows, size_t column
 emb_picture *cli_page_draw(const cli_page *page, emb_format format) {
     const size_t columns = page->count < COLUMNS ? page->count : COLUMNS;
     const size_t rows = 2 * ((page->count + columns - 1) / columns);
+    if (!cli_room_for(rows * columns, cli_network_pixels(page->net), CLI_ROOM_PICTURE, "images",
+                      "one picture holds", "; a smaller --count takes fewer")) {
+        return NULL;
+    }
     float *pixels = cli_alloc(rows * columns * cli_network_pixels(page->net) * sizeof *pixels);
     const char **titles = cli_alloc(rows * sizeof *titles);
     for (size_t i = 0; i < rows; i++) {

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "commands.h"
+#include "folders.h"
 #include "message.h"
 #include "network.h"
 #include "plot.h"
 #include "plot_words.h"
+#include "progress.h"
 
 static const cli_plot_kind *find_kind(const char *name) {
     enum { MOST = 32 };
@@ -89,6 +91,7 @@ static bool check_format(cli_plot *plot, const cli_plot_kind *kind, const char *
 }
 
 static bool save(cli_plot *plot, const cli_plot_kind *kind, const char *path) {
+    cli_doing("drawing");
     emb_picture *picture = cli_plot_draw(plot, kind);
     if (!picture) return false;
     const bool saved = emb_picture_save(picture, path) == EMB_OK;
@@ -114,7 +117,8 @@ static int run_plot(const cli_args *args) {
                      .layer = cli_arg(args, "layer")->text};
     if (!read_dims(args, &plot) || !read_images(args, &plot)) return CLI_USAGE;
     char *path = output_path(args, plot.run, kind->name);
-    const bool good = check_format(&plot, kind, path) && save(&plot, kind, path);
+    const bool good =
+        check_format(&plot, kind, path) && cli_output_ready(path) && save(&plot, kind, path);
     free(path);
     return good ? CLI_DONE : CLI_FAILED;
 }

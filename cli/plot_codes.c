@@ -38,12 +38,29 @@ static void pick(const cli_plot *plot, const float *codes, const int dims[2], pl
     }
 }
 
+/* Multiply-adds of finding the components: all codes are taken where these are enough, and some of
+ * them, at even distances, where codes are long. */
+static const double most_fitting = 2e10;
+
+/* Where to find `*count` of the codes, to be freed; NULL: all of them. */
+static uint32_t *sample(size_t all, int latent, size_t *count) {
+    const double fit = most_fitting / ((double)latent * latent);
+    *count = (double)all <= fit ? all : fit > 128 ? (size_t)fit : all < 128 ? all : 128;
+    if (*count == all) return NULL;
+    uint32_t *places = cli_alloc(*count * sizeof *places);
+    for (size_t i = 0; i < *count; i++) places[i] = (uint32_t)(i * all / *count);
+    return places;
+}
+
 /* The two directions in which the codes vary most. */
 static bool project(const cli_plot *plot, const float *codes, plane *at) {
     static const cli_word titles[] = {CLI_WORD_FIRST_COMPONENT, CLI_WORD_SECOND_COMPONENT};
     const int shape[3] = {emb_net_latent(plot->net), 1, 1};
     emb_images *images = emb_images_new_float(codes, NULL, plot->split.count, shape);
-    emb_pca *pca = images ? emb_pca_new(images, NULL, 0, 2, plot->threads) : NULL;
+    size_t count;
+    uint32_t *places = sample(plot->split.count, shape[0], &count);
+    emb_pca *pca = images ? emb_pca_new(images, places, count, 2, plot->threads) : NULL;
+    free(places);
     const bool good = pca && emb_pca_encode(pca, images, NULL, plot->split.count, at->points,
                                             plot->threads) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());

@@ -7,6 +7,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "room.h"
 #include "text.h"
 
 enum { MOST_MAPS = 64 }; /* of a row; the others are left out, and the row says so */
@@ -106,6 +107,12 @@ static bool makes_numbers(const emb_layer_info *layer) {
     return true;
 }
 
+static size_t numbers_of(const emb_layer_info *layer) {
+    size_t count = 1;
+    for (int k = 0; k < layer->rank; k++) count *= (size_t)layer->shape[k];
+    return count;
+}
+
 static void add_signed(cli_text *text, float x) {
     cli_text_add(text, "%s%.2f", x < 0 ? "\u2212" : "", (double)fabsf(x));
 }
@@ -135,8 +142,7 @@ static char *activation_note(const emb_layer_info *layer, const float *values, s
 
 /* A row's grey goes from its least number to its largest. */
 static void add_activation(const emb_layer_info *layer, float *values, rows *all) {
-    size_t count = 1;
-    for (int i = 0; i < layer->rank; i++) count *= (size_t)layer->shape[i];
+    const size_t count = numbers_of(layer);
     float least = values[0], most = values[0];
     for (size_t i = 0; i < count; i++) {
         least = fminf(least, values[i]);
@@ -160,6 +166,17 @@ static void add_activation(const emb_layer_info *layer, float *values, rows *all
 static bool add_activations(cli_plot *plot, rows *all) {
     emb_layer_info layer;
     const size_t pixels = cli_network_pixels(plot->net);
+    size_t kept = 0;
+    for (size_t i = 0; i < emb_net_layer_count(plot->net); i++) {
+        emb_net_layer(plot->net, i, &layer);
+        if (makes_numbers(&layer)) kept += numbers_of(&layer);
+    }
+    if (kept > CLI_ROOM_PICTURE) {
+        char some[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
+        cli_fail("its layers make %s numbers of an image, more than one picture holds, at most %s",
+                 cli_thousands(kept, some), cli_thousands(CLI_ROOM_PICTURE, most));
+        return false;
+    }
     float *image = cli_alloc(pixels * sizeof *image);
     emb_sheet_row *first = add_row(all);
     first->title = cli_format("%s", cli_word_of(plot, CLI_WORD_INPUT));
@@ -170,9 +187,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
     for (size_t i = 0; i < emb_net_layer_count(plot->net); i++) {
         emb_net_layer(plot->net, i, &layer);
         if (!makes_numbers(&layer)) continue;
-        size_t count = 1;
-        for (int k = 0; k < layer.rank; k++) count *= (size_t)layer.shape[k];
-        float *values = cli_alloc(count * sizeof *values);
+        float *values = cli_alloc(numbers_of(&layer) * sizeof *values);
         if (emb_net_layer_output(plot->net, image, i, values) != EMB_OK) {
             free(values);
             cli_fail("%s", emb_error());

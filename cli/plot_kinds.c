@@ -5,6 +5,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot.h"
+#include "room.h"
 #include "text.h"
 
 const cli_plot_kind cli_plot_kinds[] = {
@@ -90,6 +91,8 @@ const char *cli_plot_title(const cli_plot *plot, const char *standard) {
 
 float *cli_plot_codes(cli_plot *plot) {
     const size_t latent = (size_t)emb_net_latent(plot->net);
+    if (!cli_room_codes(plot->net, plot->split.count, "; a smaller --count takes fewer"))
+        return NULL;
     float *codes = cli_alloc(plot->split.count * latent * sizeof *codes);
     if (emb_net_encode_images(plot->net, plot->split.images, plot->split.indices, plot->split.count,
                               codes, plot->threads) == EMB_OK) {
@@ -117,19 +120,13 @@ float cli_plot_quantile(const float *sorted, size_t count, double share) {
     return sorted[place < count ? place : count - 1];
 }
 
-/* Numbers of all the images in a picture: 256 MiB as float32. */
-enum { MOST_NUMBERS = 1 << 26 };
-
 bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
-    char some[CLI_NUMBER_SIZE], each[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
-    const size_t size = cli_network_pixels(plot->net);
-    if (images <= MOST_NUMBERS / size) return true;
-    cli_fail(
-        "%s images of %s numbers are more than one picture holds, at most %s images; a smaller "
-        "%s takes fewer",
-        cli_thousands(images, some), cli_thousands(size, each),
-        cli_thousands(MOST_NUMBERS / size, most), option);
-    return false;
+    char *less = cli_format("; a smaller %s takes fewer", option);
+    const bool fits = cli_room_for(images, cli_network_pixels(plot->net), CLI_ROOM_PICTURE,
+                                   "images", "one picture holds", less) &&
+                      cli_room_codes(plot->net, images, less);
+    free(less);
+    return fits;
 }
 
 bool cli_plot_check_dims(const cli_plot *plot) {

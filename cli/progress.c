@@ -41,6 +41,11 @@ void cli_progress_say(cli_progress *progress, const char *what) {
     if ((int)strlen(line) < cli_terminal_columns(stderr)) cli_live(line);
 }
 
+void cli_doing(const char *what) {
+    if (!cli_terminal_is(stderr) || !cli_terminal_ours(stderr)) return;
+    if ((int)strlen(what) < cli_terminal_columns(stderr)) cli_live(what);
+}
+
 void cli_progress_step(cli_progress *progress, size_t steps) {
     const double now = cli_clock();
     if (!cli_bar_due(&progress->bar, now)) return;

@@ -27,4 +27,8 @@ void cli_progress_say(cli_progress *progress, const char *what);
 /* After a step: draws the bar where the last one is old enough. `steps`: taken so far in all. */
 void cli_progress_step(cli_progress *progress, size_t steps);
 
+/* Where there is no bar: what runs now, on a terminal. The next line that is printed, or
+ * cli_live_clear, takes it away. */
+void cli_doing(const char *what);
+
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "folders.h"
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
@@ -95,7 +96,7 @@ static int run_reconstruct(const cli_args *args) {
     char *path = output                ? cli_format("%s", output)
                  : cli_is_folder(name) ? cli_format("%s/reconstruct.png", name)
                                        : cli_format("reconstruct.png");
-    const bool good = reconstruct(&job, args, path);
+    const bool good = cli_output_ready(path) && reconstruct(&job, args, path);
     free(path);
     cli_split_close(&job.split);
     emb_net_free(job.net);

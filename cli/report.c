@@ -13,6 +13,7 @@
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "progress.h"
 
 const char *cli_report_said(const cli_report *report, cli_said said) {
     return cli_said_in(report->language, said);
@@ -93,6 +94,7 @@ static bool open_files(cli_report *report) {
 
 static bool measure(cli_report *report) {
     const int neighbours = cli_verdict_neighbours(report->net);
+    cli_doing("report: measuring");
     report->verdict.language = report->language;
     report->classifies = neighbours > 0 || emb_net_classes(report->net) > 0;
     if (neighbours > 0) {
@@ -259,7 +261,9 @@ static cli_text make_page(cli_report *report) {
     char *title = make_title(report), *lead = make_lead(report);
     char *run = cli_format(cli_report_said(report, CLI_SAID_RUN), report->run);
     char *foot = cli_format(cli_report_said(report, CLI_SAID_FOOT), emb_version());
+    cli_doing("report: checking");
     add_notes(report);
+    cli_doing("report: drawing");
     cli_report_curves(report);
     if (report->classifies) {
         cli_report_classes(report);
@@ -311,6 +315,7 @@ bool cli_report_write(const char *run, const char *dataset, const char *path, in
 static int run_report(const cli_args *args) {
     const char *run = cli_arg(args, "RUN|MODEL")->text, *dataset = cli_arg(args, "DATASET")->text;
     const char *output = cli_arg(args, "output")->text;
+    if (output && !cli_output_ready(output)) return CLI_FAILED;
     if (!cli_report_write(run, dataset, output, cli_language(cli_arg(args, "language")->text),
                           (int)cli_arg(args, "threads")->whole)) {
         return CLI_FAILED;

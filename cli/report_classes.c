@@ -10,6 +10,7 @@
 #include "codes.h"
 #include "message.h"
 #include "network.h"
+#include "progress.h"
 #include "range.h"
 #include "report.h"
 #include "split.h"
@@ -22,7 +23,33 @@ static const char *said(const cli_report *report, cli_said what) {
 
 /* ---- what codes know ------------------------------------------------------------------------- */
 
-enum { NEIGHBOURS = 5, EPOCHS = 5, MOST_RUNS = 8, MOST_REFERENCES = 20000 };
+enum { NEIGHBOURS = 5, EPOCHS = 5, MOST_RUNS = 8, MOST_REFERENCES = 20000, FEWEST = 100 };
+
+/* What a page takes time for: multiply-adds of encoding the training images and of all epochs of a
+ * linear classifier, and differences of two codes' numbers. By counts, never by a clock, so that
+ * the page is the same everywhere: each is some tenths of a second. */
+static const double most_encoding = 4e10, most_learning = 4e9, most_distances = 4e9;
+/* Numbers of the training codes. */
+static const double most_numbers = 1 << 24;
+
+static size_t lesser(size_t count, double other) {
+    return (double)count <= other ? count : other > 1 ? (size_t)other : 1;
+}
+
+/* Training images that are encoded. */
+static size_t affordable(const cli_report *report, size_t count) {
+    const double length = emb_net_latent(report->net);
+    const int classes = emb_images_classes(report->scored.images);
+    emb_layer_info layer;
+    double encoding = 1;
+    for (size_t i = 0; i < emb_net_layer_count(report->net); i++) {
+        emb_net_layer(report->net, i, &layer);
+        if (strcmp(layer.part, "encoder") == 0) encoding += (double)layer.multiply_adds;
+    }
+    count = lesser(count < MOST_REFERENCES ? count : MOST_REFERENCES, most_numbers / length);
+    count = lesser(count, most_learning / (3 * EPOCHS * length * classes));
+    return lesser(count, most_encoding / encoding);
+}
 
 static void add_accuracy(cli_report *report, const char *classifier, double accuracy,
                          const char *from) {
@@ -32,14 +59,17 @@ static void add_accuracy(cli_report *report, const char *classifier, double accu
     cli_html_row(&report->html, cells, "hnt");
 }
 
+/* The first of the training codes, where all would take long; where few are left, none. */
 static void add_neighbours(cli_report *report, const cli_codes *train, const cli_codes *test) {
     char count[CLI_NUMBER_SIZE];
     cli_verdict verdict = {0};
-    const int neighbours = train->count < NEIGHBOURS ? (int)train->count : NEIGHBOURS;
-    if (!cli_verdict_knn(&verdict, train, neighbours, test, report->threads)) return;
+    cli_codes few = *train;
+    few.count = lesser(train->count, most_distances / ((double)test->count * test->length));
+    if (few.count < train->count && few.count < FEWEST) return;
+    const int neighbours = few.count < NEIGHBOURS ? (int)few.count : NEIGHBOURS;
+    if (!cli_verdict_knn(&verdict, &few, neighbours, test, report->threads)) return;
     char *name = cli_format(said(report, CLI_SAID_NEAREST), neighbours);
-    char *from =
-        cli_format(said(report, CLI_SAID_QUICK_NEAREST), cli_thousands(train->count, count));
+    char *from = cli_format(said(report, CLI_SAID_QUICK_NEAREST), cli_thousands(few.count, count));
     add_accuracy(report, name, verdict.score.accuracy, from);
     free(name);
     free(from);
@@ -65,6 +95,7 @@ static bool train_linear(const cli_report *report, emb_net *net, const emb_image
 
 static void add_linear(cli_report *report, const cli_codes *train, const cli_codes *test) {
     char count[CLI_NUMBER_SIZE];
+    cli_doing("report: classifying codes");
     emb_images *images = cli_codes_images(train), *unseen = cli_codes_images(test);
     const emb_net_options options = {.latent = train->length,
                                      .classes = images ? emb_images_classes(images) : 0};
@@ -89,6 +120,24 @@ static bool same_folder(const char *a, const char *b) {
            one.st_ino == other.st_ino;
 }
 
+/* The search for nearest neighbours among all codes may take long. */
+static bool is_quick(cli_report *report, const emb_net *net, const char *folder) {
+    double train;
+    if (cli_verdict_neighbours(net) == 0 ||
+        !cli_record_number(report->record, "data", "training_images", &train) ||
+        train * (double)report->scored.count * emb_net_latent(net) <= 2 * most_distances) {
+        return true;
+    }
+    char codes[CLI_NUMBER_SIZE],
+        *left_out = cli_format("%s: its nearest neighbours among %s codes of %d numbers take long "
+                               "to find; embudo eval "
+                               "measures it",
+                               folder, cli_thousands((uint64_t)train, codes), emb_net_latent(net));
+    cli_report_note(report, CLI_SAID_NOTE_LEFT_OUT, left_out);
+    free(left_out);
+    return false;
+}
+
 /* How a run that classifies this one's codes does on the images that are scored here, where these
  * are what it is to be scored on, too. */
 static bool measure_run(cli_report *report, const char *folder, double *accuracy) {
@@ -96,7 +145,8 @@ static bool measure_run(cli_report *report, const char *folder, double *accuracy
     cli_verdict verdict = {0};
     if (!cli_held_is_set_of(folder, report->dataset)) return false;
     emb_net *net = cli_network_open_trained(folder);
-    bool good = net && cli_split_open(&scored, net, folder, report->dataset, NULL) &&
+    bool good = net && is_quick(report, net, folder) &&
+                cli_split_open(&scored, net, folder, report->dataset, NULL) &&
                 scored.part == report->scored.part && scored.count == report->scored.count;
     if (good) {
         good = cli_verdict_neighbours(net) > 0
@@ -162,7 +212,7 @@ static void add_runs(cli_report *report) {
 static bool open_codes(cli_report *report, cli_codes *train, cli_codes *test) {
     cli_split split;
     if (!cli_split_open(&split, report->net, report->run, report->dataset, "train")) return false;
-    const size_t count = split.count < MOST_REFERENCES ? split.count : MOST_REFERENCES;
+    const size_t count = affordable(report, split.count);
     const bool good =
         cli_codes_encode(train, report->net, split.images, split.indices, count, report->threads) &&
         cli_codes_encode(test, report->net, report->scored.images, NULL,

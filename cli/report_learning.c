@@ -9,6 +9,7 @@
 #include "page.h"
 #include "plot_words.h"
 #include "report.h"
+#include "room.h"
 
 static const char *said(const cli_report *report, cli_said what) {
     return cli_report_said(report, what);
@@ -139,10 +140,11 @@ static int report_scale(const cli_report *report, int room) {
 static void add_reconstructions(cli_report *report) {
     enum { SHOWN = 10 };
     const size_t count = emb_images_count(report->scored.images);
+    const size_t shown = cli_room_images(report->net, count < SHOWN ? count : SHOWN, 2);
     const cli_split split = {.images = report->scored.images, .count = count};
     const cli_page page = {.net = report->net,
                            .split = &split,
-                           .count = count < SHOWN ? count : SHOWN,
+                           .count = shown,
                            .scale = report_scale(report, 72),
                            .original = cli_word_in(report->language, CLI_WORD_ORIGINAL),
                            .reconstruction =

@@ -43,8 +43,10 @@ static bool are_digits(const char *text) {
  */
 static bool is_own(const char *name, size_t length) {
     static const char *const own[] = {"model.safetensors", "best.safetensors", "history.csv",
-                                      "run.json",          "report.html",      "confusion.csv",
-                                      "confusion.png"};
+                                      "run.json", "report.html", "confusion.csv", "confusion.png",
+                                      /* in tensorboard/ */
+                                      "codes.tsv", "codes-labels.tsv", "codes-sprite.png",
+                                      "projector_config.pbtxt"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
         if (strlen(own[i]) == length && memcmp(name, own[i], length) == 0) return true;
     }
@@ -101,9 +103,11 @@ static bool sweep(const char *folder, const char *part, bool all) {
     bool good = true;
     for (struct dirent *entry; good && (entry = readdir(dir));) {
         if (is_stale(entry->d_name, all)) unlinkat(dirfd(dir), entry->d_name, 0);
-        good = all || !is_in_the_way(dirfd(dir), entry->d_name);
+        good = !is_in_the_way(dirfd(dir), entry->d_name);
         if (good) continue;
-        cli_fail("%s/%s: is in the way, a link or no plain file; remove it", folder, entry->d_name);
+        const bool below = strcmp(part, ".") != 0;
+        cli_fail("%s/%s%s%s: is in the way, a link or no plain file; remove it", folder,
+                 below ? part : "", below ? "/" : "", entry->d_name);
     }
     closedir(dir);
     return good;

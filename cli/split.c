@@ -9,7 +9,9 @@
 #include "image_files.h"
 #include "message.h"
 #include "network.h"
+#include "progress.h"
 #include "range.h"
+#include "room.h"
 #include "seed.h"
 #include "text.h"
 #include "training.h"
@@ -28,8 +30,10 @@ static bool recorded_split(const emb_net *net, emb_train_options *options) {
     return true;
 }
 
-/* The run's own shares, drawn again from its seed. */
-static bool draw(cli_split *split, emb_net *net, const char *model_name, bool val) {
+/* The run's own shares, drawn again from its seed; where nobody `asked` for one, and it kept none
+ * to validate, those that it learned from. */
+static bool draw(cli_split *split, emb_net *net, const char *model_name, bool asked) {
+    const bool val = split->part == CLI_PART_VAL;
     emb_train_options options;
     if (!recorded_split(net, &options)) {
         cli_fail("%s does not say how it split its images; only --split test and --split all are "
@@ -45,6 +49,11 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool va
         return false;
     }
     split->count = val ? all - train : train;
+    if (split->count == 0 && !asked) {
+        split->part = CLI_PART_TRAIN;
+        split->count = train;
+        return true;
+    }
     if (val) memmove(split->indices, split->indices + train, split->count * sizeof *split->indices);
     if (split->count > 0) return true;
     cli_fail("%s kept no images for validation; --split train, test and all are possible",
@@ -70,10 +79,7 @@ static cli_part find_part(const emb_net *net, const char *model_name, const char
     emb_train_options split;
     if (!single || (held->known && held->share > 0)) return CLI_PART_TEST;
     if (held->known && recorded_split(net, &split)) {
-        const bool validates = split.val_count > 0 || split.val_split > 0;
-        tell("%s held no test images out; these are %s images", model_name,
-             validates ? "its validation" : "those that it learned from, its training");
-        return validates ? CLI_PART_VAL : CLI_PART_TRAIN;
+        return split.val_count > 0 || split.val_split > 0 ? CLI_PART_VAL : CLI_PART_TRAIN;
     }
     tell("%s has no test images of its own, and %s does not say which of its images it was "
          "trained on: all are taken, and it may have learned from them",
@@ -163,7 +169,12 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     }
     if (!split->images || !cli_range_fit(net, split->images, dataset)) return false;
     split->count = emb_images_count(split->images);
-    if (drawn && !draw(split, net, model_name, split->part == CLI_PART_VAL)) return false;
+    if (drawn && !draw(split, net, model_name, name != NULL)) return false;
+    if (drawn && !name) {
+        tell("%s held no test images out; these are %s images", model_name,
+             split->part == CLI_PART_VAL ? "its validation"
+                                         : "those that it learned from, its training");
+    }
     return name || flatten(split);
 }
 
@@ -201,6 +212,8 @@ void cli_split_float(const cli_split *split, size_t first, size_t here, float *p
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
     const size_t latent = (size_t)emb_net_latent(net), chunk = cli_image_chunk(net);
     const size_t most = chunk < split->count ? chunk : split->count;
+    if (!cli_room_codes(net, split->count, "")) return NULL;
+    cli_doing("encoding images");
     float *codes = cli_alloc(split->count * latent * sizeof *codes);
     float *pixels = cli_alloc(most * cli_network_pixels(net) * sizeof *pixels);
     emb_status status = EMB_OK;

@@ -165,7 +165,8 @@ void cli_tensorboard_finish(cli_training *t) {
     if (available == 0) indices = emb_run_train_indices(t->run, &available);
     const size_t pixels = cli_network_pixels(t->net), latent = (size_t)emb_net_latent(t->net);
     /* All of them are in memory at once. */
-    const size_t fit = MOST_NUMBERS / pixels < 1 ? 1 : MOST_NUMBERS / pixels;
+    const size_t most = MOST_NUMBERS / (pixels > latent ? pixels : latent),
+                 fit = most < 1 ? 1 : most;
     size_t count = available < PROJECTED ? available : PROJECTED;
     if (count > fit) count = fit;
     float *codes = cli_alloc(count * latent * sizeof *codes);

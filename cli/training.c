@@ -114,7 +114,8 @@ static bool is_log_alone(const cli_training *t) {
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
     if (!t->resumed && !t->again && !cli_run_folder_make(&t->folder, t->output)) return false;
-    if (is_log_alone(t) && has_room(t) && cli_step_log_open(&t->log, t->step_log)) {
+    if (is_log_alone(t) && has_room(t) && cli_checkpoint_clear(t) &&
+        cli_step_log_open(&t->log, t->step_log)) {
         if (!cli_record_run(t, "running")) {
             failed();
         } else if (cli_tensorboard_open(t)) {

@@ -10,6 +10,7 @@
 #include "dataset.h"
 #include "message.h"
 #include "plot_words.h"
+#include "progress.h"
 #include "split.h"
 #include "terminal.h"
 #include "text.h"
@@ -49,6 +50,7 @@ bool cli_verdict_knn(cli_verdict *verdict, const cli_codes *reference, int neigh
     const int known = class_count(reference), asked = class_count(queries);
     uint8_t *predicted = cli_alloc(queries->count);
     size_t right = 0;
+    cli_doing("comparing codes");
     begin(verdict, known > asked ? known : asked);
     emb_status status =
         emb_knn_classify(reference->values, reference->labels, reference->count, reference->length,

@@ -185,7 +185,7 @@ static void count_block(emb_net *net, const sample *s, size_t first, const count
     const size_t left = n->images - first, lanes = (size_t)w->k->lanes;
     const size_t here = left < lanes ? left : lanes;
     emb__net_lay_out(net, w, s->images, s->indices, first, here);
-    for (int i = 0; i < hidden_layers(net); i++) {
+    for (int i = 0; i < hidden_layers(net) && !emb__cancelled(); i++) {
         const int kind = limits_of(&net->layers[i]);
         const size_t units = emb__shape_count(&net->layers[i].out);
         emb__net_forward(net, w, i, i + 1);

@@ -125,6 +125,7 @@ static bool is_doubtful(const search *s, const float *query, const float *distan
 static void search_wide(const search *s, const float *query, double *distances, uint32_t *nearest) {
     const size_t k = s->neighbours;
     for (size_t r = 0; r < s->count; r++) {
+        if (r % REFERENCES == 0 && emb__cancelled()) return;
         const double distance = wide_distance(s, query, r);
         size_t at = r < k ? r : k - 1;
         if (r >= k && !(distance < distances[at])) continue;
@@ -161,12 +162,12 @@ static void classify_block(const search *s, size_t first, float *room, uint32_t 
         }
     }
     block b = {.queries = room, .distances = room + s->length * LANES, .nearest = nearest};
-    for (size_t r = 0; r < s->count; r += REFERENCES) {
+    for (size_t r = 0; r < s->count && !emb__cancelled(); r += REFERENCES) {
         const size_t some = s->count - r < REFERENCES ? s->count - r : REFERENCES;
         measure(s, &b, s->reference + r * s->length, some, distances);
         for (size_t i = 0; i < some; i++) take(s, &b, distances[i], (uint32_t)(r + i));
     }
-    for (size_t lane = 0; lane < here; lane++) {
+    for (size_t lane = 0; lane < here && !emb__cancelled(); lane++) {
         const float *query = s->queries + (first + lane) * s->length;
         uint32_t *own = nearest + lane * s->neighbours;
         if (is_doubtful(s, query, b.distances + lane * s->neighbours, own)) {

@@ -48,6 +48,29 @@ t 1 'a smaller --steps takes fewer' plot wide walk wide.npy --images 0,1 --steps
 t 1 'a smaller --count takes fewer' plot wide errors wide.npy --count 1000
 t 0 '' plot wide manifold wide.npy --grid 3
 
+# A small network may have long codes, or large images.
+cat >long.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(ConvTranspose2d(1, 1, 1, stride=9), Flatten())
+decoder = Sequential(Unflatten(1, (1, 244, 244)), Conv2d(1, 1, 1, stride=9))
+END
+t 0 'stopped after 1 step' train data --model long.net --max-steps 1 -o long
+t 1 '70,000 codes of 59,536 numbers are more than are held at once, at most 4,508' encode long mnist --split all -o long.npy
+t 1 '10,000 codes of 59,536 numbers are more' encode long mnist
+t 1 '4,508 codes; a smaller --count takes fewer' plot long codes mnist
+t 1 '10,000 codes of 59,536 numbers are more' plot long manifold --dims 0,1 --grid 100
+t 1 '48,000 codes of 59,536 numbers are more' classify long mnist --knn 1 -o made
+gone long.npy made
+t 0 '' plot long codes --count 20
+run report long
+[ "$code" -eq 0 ] || fail "report long: $(cat err)"
+! grep -q 'id="labels"' long/report.html || has long/report.html 'the nearest of 281 codes'
+i=0
+while [ $i -lt 300 ]; do echo "0.$i,1"; i=$((i + 1)); done >codes.csv
+t 1 'at most 64 images; write them with -o images.npy' decode wide codes.csv -o wide.png
+t 1 '300 images of 1,048,576 numbers are more than are written in one piece, at most 256 images' decode wide codes.csv -o wide.csv
+t 1 '60,000 codes of 4,900 numbers are more than are held at once' compare mnist --latent 8,4900 -o long-table
+
 # A kernel that ONNX must have written out.
 printf 'input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 1))\ndecoder = Sequential(%s)\n' \
     'Linear(1, 1), Unflatten(1, (1, 1, 1)), ConvTranspose2d(1, 1, 2, padding=8191, dilation=8192, output_padding=8191)' >gap.net

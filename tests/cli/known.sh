@@ -30,6 +30,25 @@ before 'cannot make the folder' train data -o /proc/made
 before 'none/log.csv: cannot write' train data --epochs 1 --step-log none/log.csv -o made
 before 'Not a directory' train data -o data/train-images-idx3-ubyte/made
 gone made
+mkdir -p taken/confusion.png taken/confusion.csv table/compare.csv page/report.html board/tensorboard/codes.tsv
+before 'taken/confusion.' classify run --epochs 1 -o taken
+before 'taken/confusion.' classify run --knn 1 -o taken
+before 'table/compare.csv: cannot write: is a folder' compare data -o table
+before 'page/report.html: is in the way' train data --epochs 1 --report -o page
+before 'board/tensorboard/codes.tsv: is in the way' train data --epochs 1 --tensorboard -o board
+before 'none/x.html: cannot write: its folder does not exist' report run -o none/x.html
+mkdir folder.png
+before 'folder.png: cannot write: is a folder' plot run codes -o folder.png
+mkdir -p blocked/checkpoints/000000030.safetensors
+before 'blocked/checkpoints/000000030.safetensors: is in the way' train data --epochs 1 -o blocked
+t 0 'trained 1 epoch' train data --epochs 1 --checkpoint-every 20 -o blocked
+
+# One image alone: there is none to validate, and none to hold out.
+printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 28, 28), }" >one.npy
+tail -c 784 data/t10k-images-idx3-ubyte >>one.npy
+t 0 'trained 1 epoch' train one.npy --epochs 1 -o one
+run eval one
+[ "$code" -eq 0 ] && has out '^1 training image of .*one.npy$' || fail "eval one: $(cat out err)"
 
 # A disk that cannot hold a checkpoint, where a file system can be made to try.
 cat >full.sh <<END

@@ -1,0 +1,29 @@
+/* See room.h. */
+#include "room.h"
+
+#include "message.h"
+#include "network.h"
+
+bool cli_room_for(size_t count, size_t each, size_t most, const char *what, const char *holds,
+                  const char *less) {
+    char some[CLI_NUMBER_SIZE], numbers[CLI_NUMBER_SIZE], fit[CLI_NUMBER_SIZE];
+    if (count <= most / each) return true;
+    cli_fail("%s %s of %s numbers are more than %s, at most %s%s%s%s", cli_thousands(count, some),
+             what, cli_thousands(each, numbers), holds, cli_thousands(most / each, fit),
+             *less ? " " : "", *less ? what : "", less);
+    return false;
+}
+
+bool cli_room_codes(const emb_net *net, size_t count, const char *less) {
+    return cli_room_codes_of((size_t)emb_net_latent(net), cli_network_pixels(net), count, less);
+}
+
+bool cli_room_codes_of(size_t latent, size_t pixels, size_t count, const char *less) {
+    return latent <= pixels ||
+           cli_room_for(count, latent, CLI_ROOM_NUMBERS, "codes", "are held at once", less);
+}
+
+size_t cli_room_images(const emb_net *net, size_t count, size_t rows) {
+    const size_t fit = CLI_ROOM_PICTURE / (rows * cli_network_pixels(net));
+    return fit < 1 ? 1 : fit < count ? fit : count;
+}
