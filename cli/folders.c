@@ -51,11 +51,14 @@ static const char *why_not_in(const char *path) {
     const size_t length = slash ? (size_t)(slash - path) : 0;
     char *above =
         length > 0 ? cli_format("%.*s", (int)length, path) : cli_format(slash ? "/" : ".");
-    const int error = access(above, W_OK | X_OK) == 0 ? 0 : errno;
+    struct stat seen;
+    int error = stat(above, &seen) != 0 ? errno : S_ISDIR(seen.st_mode) ? 0 : ENOTDIR;
+    if (error == 0 && access(above, W_OK | X_OK) != 0) error = errno;
     free(above);
     return error == 0         ? NULL
            : error == ENOENT  ? "its folder does not exist"
            : error == ENOTDIR ? "a part of the path is not a folder"
+           : error == ELOOP   ? "links that lead in a circle"
                               : strerror(error);
 }
 
