@@ -127,7 +127,7 @@ static emb_status one(emb__onnx_chain *chain, array *out) {
 
 static emb_status turn(emb__onnx_chain *chain, array *out) {
     array a;
-    int64_t perm[EMB__ONNX_RANK], at[EMB__ONNX_RANK] = {0}, inner[EMB__ONNX_RANK];
+    int64_t perm[EMB__ONNX_RANK] = {0}, at[EMB__ONNX_RANK] = {0}, inner[EMB__ONNX_RANK] = {0};
     bool taken[EMB__ONNX_RANK] = {false};
     emb_status status = load(chain, 0, &a);
     *out = a;
@@ -208,7 +208,7 @@ static emb_status reshape(emb__onnx_chain *chain, array *out) {
     if (status != EMB_OK || strcmp(op, "Reshape") != 0) return status;
     status = emb__onnx_list(chain, "shape", 1, list, &count);
     for (int i = 0; i < count && status == EMB_OK; i++) {
-        if (list[i] == 0 && i < out->rank) list[i] = out->d[i];
+        if (i < out->rank && list[i] == 0) list[i] = out->d[i];
         if (list[i] == -1 && unknown < 0) {
             unknown = i;
         } else if (list[i] < 1 || !emb__mul(known, (size_t)list[i], &known)) {

@@ -118,14 +118,16 @@ static emb_status draw_plane(const emb_figure *figure, const layout *at, emb__ca
     const size_t cells = (size_t)figure->rows * (size_t)figure->columns;
     const size_t across = (size_t)figure->columns * wide, down = (size_t)figure->rows * high;
     uint32_t *rgb = emb__calloc(across * down, sizeof *rgb);
-    for (size_t i = 0; rgb && i < cells; i++) {
+    bool drawn = rgb != NULL;
+    for (size_t i = 0; drawn && i < cells; i++) {
         const size_t row = i / (size_t)figure->columns, column = i % (size_t)figure->columns;
         uint32_t *cell = rgb + row * high * across + column * wide;
-        if (emb__cell_pixels(cell_at(figure, i), figure->shape, at->range, cell, across)) continue;
-        emb__free(rgb);
-        rgb = NULL;
+        drawn = emb__cell_pixels(cell_at(figure, i), figure->shape, at->range, cell, across);
     }
-    if (!rgb) return EMB_ERR_MEMORY;
+    if (!drawn) {
+        emb__free(rgb);
+        return EMB_ERR_MEMORY;
+    }
     const double width = at->right - at->left, height = at->bottom - at->top;
     emb__canvas_image(canvas, at->left, at->top, width, height, rgb, (int)across, (int)down);
     emb__canvas_box(canvas, at->left - 0.5, at->top - 0.5, width + 1, height + 1,
