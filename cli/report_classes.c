@@ -298,20 +298,21 @@ static void add_matrix_table(cli_report *report) {
     const cli_verdict *v = &report->verdict;
     const char *heads[MOST + 1], *cells[MOST + 1];
     char kinds[MOST + 2] = "h", *names[MOST], text[MOST + 1][16];
-    if (v->classes > MOST) return;
+    const int classes = v->classes;
+    if (classes > MOST) return;
     heads[0] = said(report, CLI_SAID_TRUE_CLASS);
-    for (int i = 0; i < v->classes; i++) {
+    for (int i = 0; i < classes; i++) {
         names[i] = cli_verdict_class(v, i);
         heads[i + 1] = names[i];
         kinds[i + 1] = 'n';
     }
-    kinds[v->classes + 1] = '\0';
+    kinds[classes + 1] = '\0';
     cli_html_raw(&report->html, "<details>\n");
     cli_html_element(&report->html, "summary", said(report, CLI_SAID_CONFUSION_TABLE));
     cli_html_table(&report->html, heads, kinds);
-    for (int row = 0; row < v->classes; row++) {
+    for (int row = 0; row < classes; row++) {
         cells[0] = names[row];
-        for (int c = 0; c < v->classes; c++) {
+        for (int c = 0; c < classes; c++) {
             snprintf(text[c], sizeof text[c], "%u", cell(v, row, c));
             cells[c + 1] = text[c];
         }
@@ -319,7 +320,7 @@ static void add_matrix_table(cli_report *report) {
     }
     cli_html_table_end(&report->html);
     cli_html_raw(&report->html, "</details>\n");
-    for (int i = 0; i < v->classes; i++) free(names[i]);
+    for (int i = 0; i < classes; i++) free(names[i]);
 }
 
 /* ---- mistakes -------------------------------------------------------------------------------- */

@@ -238,7 +238,7 @@ static bool begin_again(cli_training *t, const json_t *record, const cli_args *a
     int count = 0;
     const char *run = t->folder.path;
     while (t->words && t->words[count]) count++;
-    if (count == 0 || strcmp(t->words[1], "train") != 0 ||
+    if (count < 2 || strcmp(t->words[1], "train") != 0 ||
         cli_parse(args->command, count, t->words, &t->recorded) != CLI_DONE) {
         cli_fail("%s: has no checkpoints to go on from, and no record of a training (run.json) to "
                  "begin again",

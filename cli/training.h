@@ -50,17 +50,17 @@ typedef struct cli_training {
     cli_tensorboard board;
     cli_checkpoints checkpoints;
     char *resumed;     /* the checkpoint that it goes on from; NULL: from the start */
-    bool again;        /* from the start, in the folder of a run that left no checkpoint */
-    bool complete;     /* there is nothing left to do */
     char **words;      /* the line that began the run, NULL-ended, where that is known; else NULL */
     char *directory;   /* and the folder that it was typed in; NULL: this one */
     cli_args recorded; /* the line, read, of one that begins again */
     char started[CLI_NUMBER_SIZE];
     double clock; /* at the start */
     int epochs_done;
-    char *why;          /* the loss diverged; NULL */
+    bool again;         /* from the start, in the folder of a run that left no checkpoint */
+    bool complete;      /* there is nothing left to do */
     bool saved;         /* a model is on disk, ... */
     size_t saved_steps; /* ... after so many steps */
+    char *why;          /* the loss diverged; NULL */
 } cli_training;
 
 /* Fills in what the common options say: epochs, batch-size, lr, schedule, warmup, seed, val-split,

@@ -19,7 +19,7 @@ const char *emb_error(void) { return text; }
 
 const char *emb_version(void) { return EMB_VERSION; }
 
-emb_status emb__last_status(void) { return last; }
+emb_status emb__last_kept(void) { return last; }
 
 /* Puts the message down as it is shown, so that nothing from a file breaks the line or reaches a
  * terminal. What is too long loses its middle: its end says what would be right. */

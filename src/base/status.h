@@ -21,8 +21,14 @@ emb_status emb__fail(emb_status status, const char *format, ...) EMB__PRINTF(2, 
  * layer that a lower room does not know. */
 emb_status emb__fail_prefix(emb_status status, const char *format, ...) EMB__PRINTF(2, 3);
 
+/* EMB_OK where nothing has failed on this thread yet. */
+emb_status emb__last_kept(void);
+
 /* The status of the last emb__fail on this thread: what a constructor that got NULL from a lower
- * one passes on. */
-emb_status emb__last_status(void);
+ * one passes on. Never EMB_OK. */
+static inline emb_status emb__last_status(void) {
+    const emb_status last = emb__last_kept();
+    return last != EMB_OK ? last : EMB_ERR_MEMORY;
+}
 
 #endif

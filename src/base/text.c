@@ -9,8 +9,7 @@
 /* The well-formed ones of Unicode's table 3-7, by the first byte's range and the second's. */
 size_t emb__utf8_read(const char *text, size_t left, uint32_t *character) {
     static const struct {
-        unsigned char first, last, second_first, second_last;
-        size_t length;
+        unsigned char first, last, second_first, second_last, length;
         unsigned char bits; /* of the first byte */
     } rows[] = {
         {0x00, 0x7f, 0x00, 0xff, 1, 0x7f}, {0xc2, 0xdf, 0x80, 0xbf, 2, 0x1f},
@@ -231,11 +230,16 @@ static void write_name(sink *to, const char *at, size_t length, uint32_t c, char
 
 /* Spreadsheets take a text that begins so for a formula; a number alone is none. */
 static bool is_formula(const char *text, size_t length) {
-    static const char *const wide[] = {"\uff1d", "\uff0b", "\uff0d", "\uff20"};
+    static const char starts[] = {'=', '+', '-', '@'};
+    static const unsigned char wide[][3] = {/* the full-width ones, U+FF1D and so on */
+                                            {0xef, 0xbc, 0x9d},
+                                            {0xef, 0xbc, 0x8b},
+                                            {0xef, 0xbc, 0x8d},
+                                            {0xef, 0xbc, 0xa0}};
     for (size_t i = 0; i < 4; i++) {
         if (length >= 3 && memcmp(text, wide[i], 3) == 0) return true;
     }
-    if (length == 0 || !memchr("=+-@", text[0], 4)) return false;
+    if (length == 0 || !memchr(starts, text[0], sizeof starts)) return false;
     size_t digits = 0, points = 0;
     for (size_t i = 1; i < length; i++) {
         digits += text[i] >= '0' && text[i] <= '9';

@@ -70,6 +70,13 @@ static bool ends_with(const char *text, const char *end) {
     return length >= tail && strcmp(text + length - tail, end) == 0;
 }
 
+/* Where the bytes alone do not tell. */
+static emb__kind kind_of_name(const char *path, bool binary) {
+    if (ends_with(path, ".onnx")) return EMB__KIND_ONNX;
+    if (ends_with(path, ".safetensors")) return EMB__KIND_SAFETENSORS;
+    return binary && !ends_with(path, ".net") ? EMB__KIND_BINARY : EMB__KIND_NOTATION;
+}
+
 emb_status emb__kind_of(const char *path, emb__kind *kind) {
     uint8_t head[HEAD];
     size_t held = 0;
@@ -83,13 +90,10 @@ emb_status emb__kind_of(const char *path, emb__kind *kind) {
         *kind = EMB__KIND_SAFETENSORS;
     } else if (emb__safetensors_pickled(head, held)) {
         *kind = EMB__KIND_PICKLED;
-    } else if (emb__kind_is_onnx(head, held, size) || ends_with(path, ".onnx")) {
+    } else if (emb__kind_is_onnx(head, held, size)) {
         *kind = EMB__KIND_ONNX;
-    } else if (ends_with(path, ".safetensors")) {
-        *kind = EMB__KIND_SAFETENSORS;
     } else {
-        *kind = memchr(head, 0, held) && !ends_with(path, ".net") ? EMB__KIND_BINARY
-                                                                  : EMB__KIND_NOTATION;
+        *kind = kind_of_name(path, memchr(head, 0, held) != NULL);
     }
     return EMB_OK;
 }

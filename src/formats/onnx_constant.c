@@ -181,7 +181,7 @@ static emb_status whole(emb__onnx_chain *chain, emb__onnx_value *value) {
     value->rank = (int)count;
     value->scalar = from->rank == 0;
     for (size_t i = 0; status == EMB_OK && i < count; i++) {
-        if (!(fabs(numbers[i]) <= most)) {
+        if (!(fabs((double)numbers[i]) <= most)) {
             status = emb__onnx_fail(chain, "makes a whole number of %g", (double)numbers[i]);
         } else {
             value->d[i] = (int64_t)numbers[i];

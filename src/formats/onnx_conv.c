@@ -276,7 +276,7 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
     const emb__onnx_value *value = emb__onnx_constant(chain, 1);
     const emb__onnx_value *head = &chain->head;
     conv c = {.transposed = transposed};
-    int64_t d[3];
+    int64_t d[3] = {0};
     if (!value) return emb__last_status();
     emb_status status = read_conv(chain, &c, value);
     if (status == EMB_OK) status = made_sides(chain, &c, d);

@@ -110,7 +110,7 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
         end = end || strcmp(name, emb__onnx_text(chain->head.name)) == 0;
     }
     if (end) return EMB_OK;
-    return fail(chain, "does not give what its last layer makes,", chain->head.name);
+    return fail(chain, "does not give what its last layer makes,", emb__onnx_text(chain->head.name));
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
@@ -134,7 +134,7 @@ static emb_status read_node(emb__onnx_chain *chain) {
         if (*name && !value)
             return emb__onnx_fail(chain, "reads '%.*s', which nothing makes", EMB__CUT(name, 80));
         if (!value || value->kind != EMB__ONNX_IMAGES) continue;
-        if (strcmp(name, chain->head.name) != 0) {
+        if (strcmp(name, emb__onnx_text(chain->head.name)) != 0) {
             return emb__onnx_fail(chain,
                                   "reads '%.*s' again; a network here is a chain of layers: export "
                                   "the part that is one, without other outputs",

@@ -86,7 +86,7 @@ static emb_status fill_sizes(const emb__arg *sizes, int whole, int *filled) {
 static emb_status unflatten(emb__layer *layer) {
     const emb__arg *args = layer->spec->args, *sizes = &args[SIZES];
     const emb__shape *in = &layer->in;
-    int dim, filled[EMB__MAX_DIMS];
+    int dim, filled[EMB__MAX_DIMS] = {0};
     emb_status status = find_dim(in, "dim", args[DIM].v[0], &dim);
     if (status == EMB_OK && in->rank - 1 + sizes->n > EMB__MAX_DIMS) {
         status = emb__fail(EMB_ERR_SHAPE, "expects at most %d dimensions, gets %d", EMB__MAX_DIMS,
