@@ -110,7 +110,8 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
         end = end || strcmp(name, emb__onnx_text(chain->head.name)) == 0;
     }
     if (end) return EMB_OK;
-    return fail(chain, "does not give what its last layer makes,", emb__onnx_text(chain->head.name));
+    return fail(chain, "does not give what its last layer makes,",
+                emb__onnx_text(chain->head.name));
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
