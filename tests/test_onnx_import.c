@@ -386,6 +386,18 @@ static void test_notes(void **state) {
          "its input has channels last, [N, 6, 2]; here images are 2x1x6, channels first"},
         {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y",
          "it computes in 16-bit floats, of 3 digits; here the same weights compute in float32"},
+        {X WEIGHT "w m float - 128\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y",
+         "it divides by 128 itself: pictures are given to it as 0 .. 255, and floats as they are"},
+        {X WEIGHT "w m float 4 120,110,100,90\nw d float 4 58,57,60,59\nSub x,m -> b\n"
+                  "Div b,d -> a\nMatMul a,w -> y",
+         "it divides by 57 to 60 itself: pictures are given to it as 0 .. 255, and floats as they "
+         "are"},
+        {X WEIGHT "w m float - 0.5\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y", ""},
+        {X WEIGHT "w m float - 16\nDiv x,m -> a\nMatMul a,w -> y", ""},
+        {X WEIGHT "w m float - 1000\nDiv x,m -> a\nMatMul a,w -> y", ""},
+        {"in x uint8 N,4\nout y\n" WEIGHT "w m float - 128\nCast x -> c to=1\nSub c,m -> b\n"
+         "Div b,m -> a\nMatMul a,w -> y",
+         ""},
         {X WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> y",
          "it divides by 255 itself: pictures are given to it as 0 .. 255, and floats as they are"},
     };

@@ -5,6 +5,7 @@
 #ifdef EMB_HAVE_PROTOBUF
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "formats/onnx.h"
@@ -116,21 +117,29 @@ static bool is_nothing(const emb__onnx_chain *chain) {
     return true;
 }
 
-/* A graph that divides its floats by what pixels are, first of all, says what pixels are to it. */
-static void guess_origin(emb__onnx_chain *chain, const emb__onnx_affine *step) {
-    static const double divisors[] = {255, 256, 127.5, 128};
-    const bool first = chain->layer_count == 0 && chain->affine.dim == EMB__ONNX_NOTHING;
-    if (!first || chain->has_origin || step->dim != EMB__ONNX_ONE || !step->scale) return;
-    for (size_t i = 0; i < sizeof divisors / sizeof *divisors; i++) {
-        if (!(fabs(*step->scale * divisors[i] - 1) < 1e-6)) continue;
-        chain->has_origin = true;
-        chain->origin =
-            (emb__origin){.floats = true, .high = 255, .has_pixels = true, .white = 255};
-        emb__onnx_note(chain,
-                       "it divides by %g itself: pictures are given to it as 0 .. 255, and floats "
-                       "as they are",
-                       divisors[i]);
+/* A graph that first of all divides its floats by what pixels, or their spread, are as bytes says
+ * what pixels are to it: nobody divides 0..1 by so much. */
+static void guess_origin(emb__onnx_chain *chain) {
+    static const float least = 20, most = 300;
+    const emb__onnx_affine *a = &chain->affine;
+    float low = most, high = 0;
+    if (chain->layer_count > 0 || chain->has_origin || !a->scale) return;
+    for (size_t i = 0; i < a->count; i++) {
+        const float divisor = 1 / fabsf(a->scale[i]);
+        low = fminf(low, divisor);
+        high = fmaxf(high, divisor);
     }
+    if (!(low >= least && high < most)) return;
+    chain->has_origin = true;
+    chain->origin = (emb__origin){.floats = true, .high = 255, .has_pixels = true, .white = 255};
+    char by[48];
+    const int room = snprintf(by, sizeof by, "%.4g", (double)low);
+    if (high > 1.001f * low)
+        snprintf(by + room, sizeof by - (size_t)room, " to %.4g", (double)high);
+    emb__onnx_note(chain,
+                   "it divides by %s itself: pictures are given to it as 0 .. 255, and floats as "
+                   "they are",
+                   by);
 }
 
 /* ---- into the layer before ------------------------------------------------------------------- */
@@ -185,8 +194,11 @@ static emb_status into_last(emb__onnx_chain *chain, const emb__onnx_affine *step
 emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step) {
     emb_status status = can_follow(chain, &step) ? into_last(chain, &step) : combine(chain, &step);
     emb__onnx_affine_clear(&step);
-    if (status == EMB_OK && chain->affine.dim != EMB__ONNX_NOTHING && is_nothing(chain)) {
+    if (status != EMB_OK || chain->affine.dim == EMB__ONNX_NOTHING) return status;
+    if (is_nothing(chain)) {
         emb__onnx_affine_clear(&chain->affine);
+    } else {
+        guess_origin(chain);
     }
     return status;
 }
@@ -387,7 +399,6 @@ emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
     } else if (op != 'N') {
         step.scale = numbers;
     }
-    if (status == EMB_OK) guess_origin(chain, &step);
     if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
     emb__onnx_affine_clear(&step);
     return status;
