@@ -65,6 +65,15 @@ static void say_judged(const emb_net *net, const char *file, const emb_import_op
              file);
 }
 
+/* What pixels are to a network is part of it, and its file may not say. */
+static void say_assumed(const emb_net *net, const char *file) {
+    emb_preprocessing p;
+    emb_net_preprocessing(net, &p);
+    if (p.floats || emb_net_metadata(net, "embudo.preprocessing")) return;
+    cli_note("%s: does not say what numbers it was trained on: pictures are given to it as 0 .. 1",
+             file);
+}
+
 static int run_import(const cli_args *args) {
     const char *file = cli_arg(args, "FILE")->text;
     const int usage = check(args, file);
@@ -80,6 +89,7 @@ static int run_import(const cli_args *args) {
     const bool good = emb_net_save(net, output ? output : made, NULL, 0) == EMB_OK;
     if (good) {
         say_judged(net, file, &options);
+        say_assumed(net, file);
         char parameters[CLI_NUMBER_SIZE];
         print_notation(emb_net_notation(net));
         cli_line("%s: %s of %s parameters", output ? output : made, kind_of(net),

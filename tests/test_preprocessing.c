@@ -113,6 +113,15 @@ static void a_model_says_what_it_was_trained_on(void **state) {
         if (!again) fail_msg("%s", emb_error());
         assert_string_equal(emb_net_metadata(again, "embudo.preprocessing"), cases[c].text);
         is(again, cases[c].want, c);
+        /* As a state dict of the same layers: twice, so that the text takes the place of another.
+         */
+        emb_net *loaded = emb_net_parse(emb_net_notation(net), "n", NULL);
+        for (int times = 0; times < 2; times++) {
+            assert_int_equal(emb_net_load(loaded, path), EMB_OK);
+            is(loaded, cases[c].want, c);
+            assert_string_equal(emb_net_metadata(loaded, "embudo.preprocessing"), cases[c].text);
+        }
+        emb_net_free(loaded);
         emb_net *head =
             emb_net_parse("input = 3\nclassifier = Sequential(Linear(3, 2))\n", "h", NULL);
         emb_net *whole = emb_net_attach(again, head);

@@ -26,7 +26,7 @@
 #include "formats/state_dict.h"
 
 #define NOTATION_KEY      "embudo.notation"
-#define PREPROCESSING_KEY "embudo.preprocessing"
+#define PREPROCESSING_KEY EMB__PREPROCESSING_KEY
 #define RUN_MODEL         "model.safetensors"
 
 enum { OWN_PAIRS = 3 /* the keys above */ };
@@ -59,17 +59,9 @@ static emb_net *open_notation(const char *path, const emb_net_options *options) 
     return net;
 }
 
-/* What the file says of itself must be something that this program does. */
-static emb_status check_metadata(const emb__safetensors *file, const char *path,
-                                 emb__origin *origin) {
+/* What the network was trained on: bytes where the file does not say. */
+static emb_status read_origin(const emb__safetensors *file, const char *path, emb__origin *origin) {
     const char *preprocessing = emb__safetensors_value(file, PREPROCESSING_KEY);
-    if (!emb__safetensors_value(file, NOTATION_KEY)) {
-        return emb__fail(
-            EMB_ERR_FORMAT,
-            "%s: has no %s in its __metadata__, so the layers are not known; expected a "
-            "model that embudo wrote, or a notation for it (embudo import --notation)",
-            path, NOTATION_KEY);
-    }
     *origin = (emb__origin){0};
     if (!preprocessing || emb__preprocessing_read(preprocessing, origin)) return EMB_OK;
     char bytes[EMB__PREPROCESSING_ROOM];
@@ -77,6 +69,19 @@ static emb_status check_metadata(const emb__safetensors *file, const char *path,
     return emb__fail(EMB_ERR_FORMAT,
                      "%s: %s is '%.*s', expected '%s', or pixel=float32 with low, high and layout",
                      path, PREPROCESSING_KEY, EMB__CUT(preprocessing, 80), bytes);
+}
+
+/* What the file says of itself must be something that this program does. */
+static emb_status check_metadata(const emb__safetensors *file, const char *path,
+                                 emb__origin *origin) {
+    if (!emb__safetensors_value(file, NOTATION_KEY)) {
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            "%s: has no %s in its __metadata__, so the layers are not known; expected a "
+            "model that embudo wrote, or a notation for it (embudo import --notation)",
+            path, NOTATION_KEY);
+    }
+    return read_origin(file, path, origin);
 }
 
 /* Copies the file's pairs to the net, which frees what there is of them. */
@@ -296,7 +301,12 @@ emb_status emb_net_load(emb_net *net, const char *path) {
     emb_status status = emb__safetensors_read(path, &file);
     if (status != EMB_OK) return status;
     emb__names names;
-    status = emb__state_check(&file, path, net, &names);
+    emb__origin origin;
+    status = read_origin(&file, path, &origin);
+    if (status == EMB_OK) status = emb__state_check(&file, path, net, &names);
+    if (status == EMB_OK && emb__safetensors_value(&file, PREPROCESSING_KEY)) {
+        status = emb__preprocessing_keep(net, &origin);
+    }
     if (status == EMB_OK) status = emb__state_load(&file, path, &names, net);
     if (status == EMB_OK) status = keep_notes(&file, &names, net);
     emb__safetensors_clear(&file);

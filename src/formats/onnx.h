@@ -145,9 +145,10 @@ enum { EMB__ONNX_NOTHING = -2, EMB__ONNX_ONE = -1, EMB__ONNX_ALL = 3 };
 
 typedef struct emb__onnx_chain {
     emb__onnx_file *file;
-    int64_t batch;   /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
-    bool bytes;      /* uint8 that are no floats yet */
-    bool has_origin; /* `origin` is known, by the file's metadata or by what the graph does */
+    int64_t batch;    /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
+    bool takes_bytes; /* its input is uint8 */
+    bool bytes;       /* uint8 that are no floats yet */
+    bool has_origin;  /* `origin` is known, by the file's metadata or by what the graph does */
     emb__origin origin;
     bool half; /* the graph computes in another precision than float32 somewhere */
     emb__onnx_value *values;

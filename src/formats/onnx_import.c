@@ -40,7 +40,7 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     const Emb__Onnx__Dimension *batch = shape->dim[0];
     const bool fixed = batch->value_case == EMB__ONNX__DIMENSION__VALUE_DIM_VALUE;
     chain->batch = fixed && batch->dim_value > 0 ? batch->dim_value : EMB__ONNX_BATCH;
-    chain->bytes = kind == UINT8;
+    chain->bytes = chain->takes_bytes = kind == UINT8;
     chain->half = kind == FLOAT16 || kind == BFLOAT16;
     emb__onnx_value *head = &chain->head;
     *head = (emb__onnx_value){.name = name, .rank = (int)shape->n_dim - 1};
@@ -445,7 +445,11 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
         emb__onnx_stores_check(&file) == EMB_OK) {
         net = make_net(&chain, options);
     }
-    if (net && chain.has_origin) net->origin = chain.origin;
+    if (net && (chain.has_origin || chain.takes_bytes) &&
+        emb__preprocessing_keep(net, &chain.origin) != EMB_OK) {
+        emb_net_free(net);
+        net = NULL;
+    }
     if (net) {
         net->notes = chain.notes.bytes;
         chain.notes.bytes = NULL;

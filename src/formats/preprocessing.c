@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
+
 #define BYTES  "pixel=uint8 divide=255 layout=CHW"
 #define FLOATS "pixel=float32"
 #define LAYOUT " layout=CHW"
@@ -66,4 +68,32 @@ bool emb__preprocessing_read(const char *text, emb__origin *origin) {
     if (strncmp(text, FLOATS, strlen(FLOATS)) != 0) return false;
     origin->floats = true;
     return read_floats(text, origin);
+}
+
+emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin) {
+    char text[EMB__PREPROCESSING_ROOM];
+    size_t at = 0;
+    emb__preprocessing_print(origin, text);
+    char *value = emb__strndup(text, strlen(text));
+    while (at < net->metadata_count && strcmp(net->metadata[2 * at], EMB__PREPROCESSING_KEY) != 0) {
+        at++;
+    }
+    if (value && at == net->metadata_count) {
+        char **grown = emb__realloc(net->metadata, 2 * (at + 1) * sizeof *grown);
+        char *key = emb__strndup(EMB__PREPROCESSING_KEY, strlen(EMB__PREPROCESSING_KEY));
+        if (grown) net->metadata = grown;
+        if (!grown || !key) {
+            emb__free(key);
+            emb__free(value);
+            return EMB_ERR_MEMORY;
+        }
+        net->metadata[2 * at] = key;
+        net->metadata[2 * at + 1] = NULL;
+        net->metadata_count++;
+    }
+    if (!value) return EMB_ERR_MEMORY;
+    emb__free(net->metadata[2 * at + 1]);
+    net->metadata[2 * at + 1] = value;
+    net->origin = *origin;
+    return EMB_OK;
 }

@@ -7,11 +7,15 @@
 
 #include "engine/net.h"
 
+#define EMB__PREPROCESSING_KEY "embudo.preprocessing"
+
 /* Above all of them. */
 enum { EMB__PREPROCESSING_ROOM = 192 };
 
 void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCESSING_ROOM]);
 /* False where the text is none of the above, or its numbers are none that it can have. */
 bool emb__preprocessing_read(const char *text, emb__origin *origin);
+/* The net takes it over from a file that says so, for emb_net_metadata as well. */
+emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin);
 
 #endif

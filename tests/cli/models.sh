@@ -39,6 +39,11 @@ printf '\066\000\000\000\000\000\000\000{"a":{"dtype":"F32","shape":[1],"data_of
 printf '\0\0\0\0' >>bare.safetensors
 t 1 'has no embudo.notation in its __metadata__' import bare.safetensors -o x.safetensors
 t 1 'tensor a is not one of its network' import bare.safetensors --notation notebook
+printf 'input = 1\nencoder = Sequential(Linear(1, 1, bias=False))\n' >bare.net
+printf '\107\000\000\000\000\000\000\000{"encoder.0.weight":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]}}' >own.safetensors
+printf '\0\0\0\0' >>own.safetensors
+t 0 'does not say what numbers it was trained on: pictures are given to it as 0 .. 1' import own.safetensors --notation bare.net
+t 1 'bare.net: is text; expected a state dict (safetensors) or an ONNX model' import bare.net
 head -c 12 bare.safetensors >cut.safetensors
 t 1 'cut.safetensors: ' import cut.safetensors --notation notebook
 t 2 '--code is for ONNX files' import bare.safetensors --code x
