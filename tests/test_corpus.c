@@ -14,20 +14,20 @@
 #include "fuzz/readers.h"
 #include "support.h"
 
-static char path[] = "/tmp/embudo-test-corpus-XXXXXX";
+static char folder_of_it[] = "/tmp/embudo-test-corpus-XXXXXX", path[64];
 
-static int make_file(void **state) {
+static int make_folder(void **state) {
     (void)state;
-    const int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
+    return mkdtemp(folder_of_it) ? 0 : -1;
 }
 
-static int remove_file(void **state) {
+static int remove_folder(void **state) {
     (void)state;
-    return unlink(path);
+    return rmdir(folder_of_it);
 }
 
 static void try(reader *read, const char *name, const uint8_t *bytes, size_t count) {
+    unlink(path); /* a file that is written over is flushed to the disk by some file systems */
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(bytes, 1, count, file), count);
@@ -57,6 +57,7 @@ static void corpus(void **state) {
     for (size_t r = 0; r < TEST_COUNT(readers); r++) {
         char folder[512], name[1024];
         size_t files = 0;
+        snprintf(path, sizeof path, "%s/file%s", folder_of_it, readers[r].ending);
         snprintf(folder, sizeof folder, "%s/tests/fuzz/corpus/%s", EMB_TEST_ROOT, readers[r].name);
         DIR *dir = opendir(folder);
         if (!dir) fail_msg("%s is not there", folder);
@@ -71,11 +72,12 @@ static void corpus(void **state) {
             files++;
         }
         closedir(dir);
+        unlink(path);
         assert_true(files > 10);
     }
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(corpus)};
-    return cmocka_run_group_tests(tests, make_file, remove_file);
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

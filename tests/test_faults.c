@@ -56,6 +56,31 @@ static bool load_idx(test_sha *result) { return load(result, "data"); }
 static bool load_npy(test_sha *result) { return load(result, "images.npy"); }
 static bool load_npz(test_sha *result) { return load(result, "images.npz"); }
 
+/* The test part that one array holds out, and what is left of it; a data set of three parts. */
+static bool load_parts(test_sha *result) {
+    static const emb_open_options options = {.test_split = 0.25, .seed = 3};
+    static const struct {
+        const char *where;
+        emb_part part;
+    } of[] = {{"images.npy", EMB_TRAIN},
+              {"images.npz", EMB_TEST},
+              {"parts", EMB_VAL},
+              {"parts", EMB_TRAIN}};
+    bool good = true;
+    for (size_t i = 0; i < TEST_COUNT(of) && good; i++) {
+        emb_images *images = emb_images_open_part(of[i].where, of[i].part, &options);
+        char text[EMB_FINGERPRINT];
+        good = images;
+        if (good) {
+            add_images(result, images);
+            emb_images_fingerprint(images, text);
+            test_sha_add(result, text, strlen(text));
+        }
+        emb_images_free(images);
+    }
+    return good;
+}
+
 static bool load_pictures(test_sha *result) {
     static const char *const paths[] = {"one.png", "two.pgm"};
     static const int shape[3] = {1, SIDE, SIDE};
@@ -220,6 +245,7 @@ static const struct {
     {"load IDX", load_idx, false},
     {"load NPY", load_npy, false},
     {"load NPZ", load_npz, false},
+    {"load parts", load_parts, false},
     {"load pictures", load_pictures, false},
     {"load codes", load_codes, false},
     {"open a notation", open_notation, false},
@@ -250,7 +276,8 @@ static int make_files(void **state) {
     float *values = calloc(IMAGES, PIXELS * sizeof *values);
     for (size_t i = 0; i < IMAGES; i++) emb_images_float(images, i, values + i * PIXELS);
     emb_images_free(images);
-    if (mkdir("data", 0777) != 0 || mkdir("events", 0777) != 0 || mkdir("held", 0777) != 0)
+    if (mkdir("data", 0777) != 0 || mkdir("events", 0777) != 0 || mkdir("held", 0777) != 0 ||
+        mkdir("parts", 0777) != 0)
         return -1;
     put("data/train-images-idx3-ubyte", idx, sizeof idx);
     put("data/train-labels-idx1-ubyte", labels, sizeof labels);
@@ -263,7 +290,17 @@ static int make_files(void **state) {
         .name = "images", .rank = 3, .floats = values, .shape = {shape[0], shape[1], shape[2]}};
     static const int picture[3] = {1, SIDE, SIDE};
     int failed = emb_array_write("images.npy", &array) || emb_npz_write("images.npz", &named, 1) ||
-                 emb_picture_write("one.png", values, picture);
+                 emb_picture_write("one.png", values, picture) ||
+                 emb_array_write("parts/x_train.npy", &array) ||
+                 emb_array_write("parts/x_val.npy", &array);
+    /* Words, of which one is no UTF-8 and one acts. */
+    static const char head[] =
+        "\223NUMPY\001\000\070\000{'descr': '|S3', 'fortran_order': False, 'shape': (40,)}";
+    char words[sizeof head - 1 + 3 * IMAGES];
+    memcpy(words, head, sizeof head - 1);
+    for (int i = 0; i < IMAGES; i++)
+        memcpy(words + sizeof head - 1 + 3 * i, i % 2 ? "c\033t" : "dog", 3);
+    put("parts/y_train.npy", words, sizeof words);
     free(values);
     put("two.pgm", "P5 2 2 255\nabcd", 15);
     put("codes.csv", "code_0,code_1\n1,2\n3,4\n5,6\n", 26);

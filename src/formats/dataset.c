@@ -238,8 +238,9 @@ static int count_parts(const char *where) {
     if (test != 0) return test < 0 ? -1 : 2;
     if (is_known(where)) return 0; /* half of a set that comes with two parts is no set */
     const int train = has_idx(where, EMB_TRAIN);
-    if (train != 0 || emb__path_look(where) != EMB__PATH_FOLDER) return train;
-    return emb__arrays_parts(where);
+    emb__path_kind kind;
+    if (train != 0 || emb__path_find(where, &kind) != EMB_OK) return train != 0 ? train : -1;
+    return kind == EMB__PATH_FOLDER ? emb__arrays_parts(where) : 0;
 }
 
 int emb_images_parts(const char *where) {
@@ -251,12 +252,13 @@ int emb_images_parts(const char *where) {
 bool emb_images_has_part(const char *where, emb_part part) {
     EMB__ENTER;
     if (!where || !*where || part < EMB_TRAIN || part > EMB_VAL) return false;
-    const int parts = emb_images_parts(where);
+    const int parts = count_parts(where);
+    if (parts < 0) return true; /* as far as is known: opening it says what is wrong */
     if (part == EMB_TEST || parts == 0) return parts == 2;
     if (part == EMB_TRAIN) return true;
     const bool idx = !emb__arrays_is_file(where) &&
                      (has_idx(where, EMB_TEST) == 1 || has_idx(where, EMB_TRAIN) == 1);
-    return !idx && emb__arrays_has(where, part) != 0; /* opening them says what is wrong */
+    return !idx && emb__arrays_has(where, part) != 0;
 }
 
 /* MNIST's four files, or arrays in their place. Validation images lie in arrays alone. */
@@ -264,7 +266,7 @@ static emb_images *open_found(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
     emb_images *images = part == EMB_VAL ? NULL : open_idx(&s);
     bool found = false;
-    if (!images && !s.images && !is_known(where)) {
+    if (!images && (s.absent || part == EMB_VAL) && !is_known(where)) {
         emb_images *arrays = emb__arrays_open_folder(where, part, &found);
         if (found) images = arrays;
         if (!found && part == EMB_VAL) emb__fail(EMB_ERR_IO, "%s: x_val has gone", where);

@@ -60,15 +60,30 @@ int LLVMFuzzerInitialize(int *argc, char ***argv) {
     return __sanitizer_install_malloc_and_free_hooks(on_malloc, on_free) ? 0 : 1;
 }
 
+/* A link to the file, where the reader goes by the name's ending. */
+static char link_path[64];
+static void remove_link(void) { unlink(link_path); }
+
+static void name_path(char path[64]) {
+    for (size_t r = 0; r < sizeof readers / sizeof *readers; r++) {
+        if (readers[r].read != FUZZ_READER || !*readers[r].ending) continue;
+        snprintf(link_path, sizeof link_path, "/tmp/embudo-fuzz-%ld%s", (long)getpid(),
+                 readers[r].ending);
+        unlink(link_path);
+        if (symlink(path, link_path) != 0 || atexit(remove_link) != 0) abort();
+        memcpy(path, link_path, sizeof link_path);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
     static int fd = -1;
     static char path[64];
     if (fd < 0) {
         fd = memfd_create("fuzz", 0);
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+        name_path(path);
     }
     if (ftruncate(fd, 0) != 0 || pwrite(fd, bytes, count, 0) != (ssize_t)count) return 0;
-    (void)readers; /* one of them is used */
     const size_t before = most_held = held;
     const double begun = seconds();
     if (FUZZ_READER(path, bytes, count)) return 0;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "engine/images.h"
 #include "formats/idx.h"
 #include "formats/labels.h"
@@ -120,21 +121,92 @@ static bool read_codes(const char *path, const uint8_t *bytes, size_t count) {
     return good;
 }
 
-/* Each has its seeds and its corpus in a folder of its name. */
+/* An NPZ as a data set: each part that it has, or those that are held out of its one array, which
+ * are disjoint and together all of it. */
+static bool read_parts(const char *path, const uint8_t *bytes, size_t count) {
+    const emb_open_options options = {.test_split = 0.3, .seed = count ? bytes[0] : 0};
+    emb_images *of[3] = {NULL};
+    bool good = true;
+    for (emb_part part = EMB_TRAIN; part <= EMB_VAL && good; part++) {
+        if (part == EMB_VAL && !emb_images_has_part(path, part)) continue;
+        of[part] = emb_images_open_part(path, part, &options);
+        good = of[part];
+    }
+    if (good && emb_images_parts(path) == 1) {
+        const size_t all = emb_images_drawn_from(of[EMB_TRAIN]);
+        if (all != emb_images_drawn_from(of[EMB_TEST]) ||
+            all != emb_images_count(of[EMB_TRAIN]) + emb_images_count(of[EMB_TEST])) {
+            abort();
+        }
+    }
+    for (int i = 0; i < 3; i++) emb_images_free(of[i]);
+    return good;
+}
+
+/* What was put down for a target: whole characters, nothing that acts, one line. */
+static void check_text(emb_target target, const char *out, size_t count) {
+    for (size_t at = 0, step; at < count; at += step) {
+        uint32_t c = 0;
+        step = emb__utf8_read(out + at, count - at, &c);
+        const bool acts = c < 0x20 || (c >= 0x7f && c <= 0x9f) || (c >= 0x2028 && c <= 0x202e) ||
+                          (c >= 0x2066 && c <= 0x2069);
+        const bool markup = target == EMB_XML && c < 0x80 && strchr("<>\"'", (int)c);
+        if (step == 0 || acts || markup || (target >= EMB_C_COMMENT && c > 0x7f)) abort();
+        if (target != EMB_C_COMMENT) continue;
+        if (strncmp(out + at, "*/", 2) == 0 || strncmp(out + at, "?\?/", 3) == 0) abort();
+        if (c == '\\' && (at + 1 >= count || !strchr("xuUntr", out[at + 1]))) abort();
+    }
+}
+
+/* Foreign text on its way to each target: the same length whatever the room, and a name comes back
+ * as it was. */
+static bool read_text(const char *path, const uint8_t *bytes, size_t count) {
+    const size_t rooms[] = {10 * count + 16, count / 2 + 1, 1};
+    char *text = malloc(count + 1), *out = malloc(rooms[0]), *back = malloc(rooms[0]);
+    (void)path;
+    if (!text || !out || !back) abort();
+    if (count > 0) memcpy(text, bytes, count);
+    text[count] = '\0';
+    for (emb_target target = EMB_SHOWN; target <= EMB_NAME; target++) {
+        const size_t whole = emb_text_for(target, text, count, NULL, 0);
+        for (int i = 0; i < 3; i++) {
+            if (emb_text_for(target, text, count, out, rooms[i]) != whole) abort();
+            if (target == EMB_NAME) continue; /* for files: it may hold whatever a name may */
+            const size_t put = strlen(out);
+            if (put >= rooms[i] || (rooms[i] > whole && put != whole)) abort();
+            check_text(target, out, put);
+        }
+    }
+    if (!memchr(text, 0, count)) {
+        const size_t kept = emb_text_for(EMB_NAME, text, count, out, rooms[0]);
+        if (emb_text_back(out, kept, back) != count || memcmp(back, text, count) != 0) abort();
+    }
+    emb_text_back(text, count, back);
+    free(text);
+    free(out);
+    free(back);
+    return true;
+}
+
+/* Each has its seeds and its corpus in a folder of its name. `ending`: of the path, where the
+ * reader looks at it. */
 static const struct {
     const char *name;
     reader *read;
+    const char *ending;
 } readers[] = {
-    {"idx_images", read_idx_images},
-    {"idx_labels", read_idx_labels},
-    {"picture", read_picture},
-    {"npy", read_npy},
-    {"npz", read_npz},
-    {"model", read_model},
-    {"checkpoint", read_checkpoint},
-    {"onnx", read_onnx},
-    {"notation", read_notation},
-    {"codes", read_codes},
+    {"idx_images", read_idx_images, ""},
+    {"idx_labels", read_idx_labels, ""},
+    {"picture", read_picture, ""},
+    {"npy", read_npy, ""},
+    {"npz", read_npz, ""},
+    {"model", read_model, ""},
+    {"checkpoint", read_checkpoint, ""},
+    {"onnx", read_onnx, ""},
+    {"notation", read_notation, ""},
+    {"codes", read_codes, ""},
+    {"parts", read_parts, ".npz"},
+    {"text", read_text, ""},
 };
 
 #endif

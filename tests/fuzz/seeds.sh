@@ -2,7 +2,7 @@
 # seeds.sh PROGRAM REPOSITORY FOLDER: a small corpus for each reader, made by embudo itself.
 set -eu
 program=$1 root=$2 folder=$3
-for reader in idx_images idx_labels picture npy npz model checkpoint onnx notation codes; do
+for reader in idx_images idx_labels picture npy npz model checkpoint onnx notation codes parts text; do
     mkdir -p "$folder/$reader"
     [ ! -d "$root/tests/fuzz/corpus/$reader" ] || cp "$root/tests/fuzz/corpus/$reader"/* "$folder/$reader"
 done
