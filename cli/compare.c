@@ -151,8 +151,8 @@ bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
     emb_images_free(c->test);
     c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
     return c->test && cli_codes_labelled(c->test, c->dataset) &&
-           (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset)) &&
-           (!c->taken || cli_range_fit(c->taken, c->test, c->dataset));
+           (!c->taken || cli_range_fit(c->taken, c->test, c->dataset)) &&
+           (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
 }
 
 static bool open_all(cli_compare *c) {

@@ -5,6 +5,7 @@
 
 #include "codes.h"
 #include "compare.h"
+#include "dataset.h"
 #include "doctor.h"
 #include "message.h"
 #include "network.h"
@@ -141,7 +142,9 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
         options.val_count = c->val_count;
         net = cli_network_open(c->model, latent);
         if (!net) return NULL;
-        if (!train(net, c->train, &options, c->epochs)) {
+        if (!cli_dataset_fit(c->train, net, c->dataset) ||
+            !cli_dataset_fit(c->test, net, c->dataset) ||
+            !train(net, c->train, &options, c->epochs)) {
             emb_net_free(net);
             return NULL;
         }

@@ -244,7 +244,7 @@ static void fitting(void **state) {
         {"4, 60", "3, 4, 5", "rows of 60 numbers are taken as images of 3x4x5"},
         {"4, 60", "1, 12, 5", "rows of 60 numbers are taken as images of 1x12x5"},
         {"4, 1, 60", "1, 12, 5", "rows of 60 numbers are taken as images of 1x12x5"},
-        {"4, 60, 1", "1, 12, 5", NULL},
+        {"4, 60, 1", "1, 12, 5", "rows of 60 numbers are taken as images of 1x12x5"},
         {"4, 12, 5", "12, 1, 5", "1x12x5 is taken as 12x1x5"},
         {"4, 5, 12", "1, 12, 5", NULL},
         {"4, 59", "3, 4, 5", NULL},
@@ -252,6 +252,14 @@ static void fitting(void **state) {
         {"4, 5, 4, 3", "5, 4, 3", "this network reads them as 5x4x3, in the file's order"},
         {"4, 5, 4, 3", "4, 5, 3", NULL},
         {"4, 12, 5, 1", "12, 5, 1", "reads them as 12x5x1, in the file's order"},
+        {"4, 2, 3, 10", "10, 2, 3", "2x3x10 has its channels last for this network"},
+        {"4, 4, 5, 3", "3, 4, 5", "4x5x3 has its channels last"},
+        {"4, 3, 4, 5", "5, 3, 4", "3x4x5 has its channels last for this network"},
+        {"4, 20, 3", "3, 1, 20", "1x20x3 has its channels last for this network"},
+        {"4, 20, 3", "3, 20, 1", "1x20x3 has its channels last for this network"},
+        {"4, 20, 3", "1, 3, 20", NULL},
+        {"4, 2, 3, 10", "3, 2, 10", NULL},
+        {"4, 2, 3, 10", "10, 3, 2", NULL},
     };
     float numbers[240], image[60];
     for (int i = 0; i < 240; i++) numbers[i] = (float)i;
@@ -271,8 +279,12 @@ static void fitting(void **state) {
             assert_non_null(strstr(emb_images_notes(images), cases[i].note));
             assert_int_equal(emb_net_accepts(net, images), EMB_OK);
             emb_images_float(images, 3, image);
-            /* All but the one that is turned lie as in the file. */
-            if (i != 7) assert_memory_equal(image, numbers + 180, sizeof image);
+            /* All but those that are turned lie as in the file. */
+            const bool turned = strstr(cases[i].note, "has its channels last");
+            const int channels = turned ? wanted[0] : 1, size = 60 / channels;
+            for (int p = 0; p < 60; p++) {
+                assert_true(image[p] == numbers[180 + p % size * channels + p / size]);
+            }
         }
         emb_images_free(images);
         emb_net_free(net);
@@ -460,6 +472,14 @@ static void words_of_both_parts(void **state) {
         assert_string_equal(emb_images_notes(both), emb_images_notes(images));
         emb_images_free(both);
         emb_images_free(images);
+    }
+    /* Words in one part and numbers in the other. */
+    put_raw(at("words/y_test.npy"), "|u1", "2", "\0\1", 2);
+    for (int part = 0; part < 2; part++) {
+        assert_null(emb_images_open(name, (emb_part)part));
+        assert_non_null(strstr(emb_error(), part == 0 ? "y_train.npy: holds words, where "
+                                                      : "y_test.npy: holds numbers, where "));
+        assert_non_null(strstr(emb_error(), "expected one kind of labels"));
     }
     /* More than fit in a byte. */
     char many[257 * 3];

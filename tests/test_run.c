@@ -157,7 +157,7 @@ static void images_must_fit(void **state) {
         {{2, 1, 2}, NULL}, /* the same sides but for one of 1 */
         {{5, 1, 1}, "small expects images of 1x2x2, gets 5x1x1"},
         {{1, 2, 3}, "small expects images of 1x2x2, gets 1x2x3"},
-        {{1, 4, 1}, "small expects images of 1x2x2, gets 1x4x1"},
+        {{1, 8, 1}, "small expects images of 1x2x2, gets 1x8x1"},
         {{3, 2, 2}, "small expects images of 1x2x2, gets 3x2x2"},
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {

@@ -79,6 +79,15 @@ emb_status emb__images_channels_first(emb_images *images) {
     return EMB_OK;
 }
 
+/* [N, H, W, C] or [N, L, C] that only the network tells from [N, C, H, W] and [N, H, W]. */
+static emb_status put_first(emb_images *images) {
+    const int *s = images->shape;
+    const emb_status status = emb__images_note(
+        images, "%dx%dx%d has its channels last for this network; they are put first", s[0], s[1],
+        s[2]);
+    return status == EMB_OK ? emb__images_channels_first(images) : status;
+}
+
 /* Back, for a network that has the file's order. */
 static emb_status put_back(emb_images *images) {
     const int channels = images->shape[0], height = images->shape[1], width = images->shape[2];
@@ -101,15 +110,22 @@ static int long_sides(const int shape[3], int sides[3]) {
     return count;
 }
 
-/* Whether numbers of one shape are, as they lie, an image of the other: a plain row of them, [N, L]
- * or [N, 1, L], or the same sides but for those of 1. */
+/* Whether numbers of one shape are, as they lie, an image of the other: a plain row of them, [N,
+ * L], [N, 1, L] or [N, L, 1], or the same sides but for those of 1. */
 static bool lie_alike(const int from[3], const int to[3]) {
     int a[3], b[3];
     const int count = long_sides(from, a);
     const size_t numbers = (size_t)from[0] * (size_t)from[1] * (size_t)from[2];
     if (numbers != (size_t)to[0] * (size_t)to[1] * (size_t)to[2]) return false;
-    return (count <= 1 && from[1] == 1) ||
+    return count <= 1 ||
            (count == long_sides(to, b) && memcmp(a, b, (size_t)count * sizeof *a) == 0);
+}
+
+/* Whether they are one once the last dimension has come first. */
+static bool turns_into(const emb_images *images, const int wanted[3]) {
+    const int *s = images->shape, turned[3] = {s[2], s[0], s[1]};
+    return !images->channels_last && s[2] > 1 && wanted[0] == s[2] && !lie_alike(s, wanted) &&
+           lie_alike(turned, wanted);
 }
 
 emb_status emb__net_fits(const emb_net *net, const emb_images *images) {
@@ -133,13 +149,15 @@ emb_status emb_images_fit(emb_images *images, const emb_net *net) {
         memcmp(shape, wanted, sizeof images->shape) != 0) {
         return put_back(images);
     }
-    emb_status status = emb__net_fits(net, images);
+    emb_status status = EMB_OK;
+    if (net->input.rank == 3 && turns_into(images, wanted)) status = put_first(images);
+    if (status == EMB_OK) status = emb__net_fits(net, images);
     if (status != EMB_OK || net->input.rank != 3 ||
         memcmp(shape, wanted, sizeof images->shape) == 0) {
         return status;
     }
     const int numbers = shape[0] * shape[1] * shape[2];
-    status = shape[0] == numbers || shape[2] == numbers
+    status = shape[0] == numbers || shape[1] == numbers || shape[2] == numbers
                  ? emb__images_note(images, "rows of %d numbers are taken as images of %dx%dx%d",
                                     numbers, wanted[0], wanted[1], wanted[2])
                  : emb__images_note(images, "%dx%dx%d is taken as %dx%dx%d", shape[0], shape[1],

@@ -13,16 +13,19 @@ typedef struct pair {
     const char *images, *labels;
 } pair;
 
-static const pair parts[3][4] = {
+static const pair parts[3][5] = {
     [EMB_TRAIN] = {{"x_train", "y_train"},
+                   {"X_train", "y_train"},
                    {"train_images", "train_labels"},
                    {"train-images", "train-labels"},
                    {NULL, NULL}},
     [EMB_TEST] = {{"x_test", "y_test"},
+                  {"X_test", "y_test"},
                   {"test_images", "test_labels"},
                   {"test-images", "test-labels"},
                   {NULL, NULL}},
     [EMB_VAL] = {{"x_val", "y_val"},
+                 {"X_val", "y_val"},
                  {"val_images", "val_labels"},
                  {"val-images", "val-labels"},
                  {NULL, NULL}},
@@ -93,6 +96,15 @@ static emb_status find_array(const char *folder, const char *name, char **path) 
 
 static const emb__npy_wish any_labels = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
 
+/* The numbers of one part's labels would be taken for those that the other part's words become. */
+static emb_status agree(const char *name, const emb__npy *npy, const char *other_name,
+                        const emb__npy *other) {
+    if (emb__labels_are_words(npy) == emb__labels_are_words(other)) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: holds %s, where %s holds %s; expected one kind of labels",
+                     name, emb__labels_are_words(npy) ? "words" : "numbers", other_name,
+                     emb__labels_are_words(other) ? "words" : "numbers");
+}
+
 /* Takes in the words of a folder's labels of that name, where there are any. */
 static emb_status add_words_of(const char *folder, const char *name, emb__labels *labels) {
     emb__npy npy = {0};
@@ -108,6 +120,21 @@ static emb_status add_words_of(const char *folder, const char *name, emb__labels
     return status;
 }
 
+/* The first labels that a folder has under these names. */
+static emb_status agrees_with(const char *path, const emb__npy *npy, const char *folder,
+                              const pair *pairs) {
+    emb__npy other = {0};
+    char *found = NULL;
+    emb_status status = EMB_OK;
+    for (; pairs->images && status == EMB_OK && !found; pairs++) {
+        status = find_array(folder, pairs->labels, &found);
+    }
+    if (status == EMB_OK && found) status = emb__npy_load(found, &any_labels, &other, NULL);
+    if (status == EMB_OK && found) status = agree(path, npy, found, &other);
+    emb__free(found);
+    return status;
+}
+
 /* Labels of as many images as `count`; where they are words, those of all parts in the folder
  * (NULL: there are none) are taken in, too. */
 static emb_status load_labels(const char *path, const char *folder, size_t count,
@@ -116,6 +143,9 @@ static emb_status load_labels(const char *path, const char *folder, size_t count
     emb__npy npy = {0};
     void *numbers = NULL;
     emb_status status = emb__npy_load(path, &own, &npy, &numbers);
+    for (int part = 0; status == EMB_OK && folder && part < 3; part++) {
+        status = agrees_with(path, &npy, folder, parts[part]);
+    }
     const bool words = status == EMB_OK && folder && emb__labels_are_words(&npy);
     for (size_t i = 0; words && all_lists[i]; i++) {
         for (const pair *p = all_lists[i]; p->images && status == EMB_OK; p++) {
@@ -204,6 +234,21 @@ static emb_status unpack_words(emb__npz *npz, const char *path, const char *name
     return status;
 }
 
+/* As agrees_with. */
+static emb_status unpacked_agrees(emb__npz *npz, const char *path, const char *name,
+                                  const emb__npy *npy, const pair *pairs) {
+    const char *names[sizeof parts[0] / sizeof parts[0][0]] = {NULL}, *found = NULL;
+    for (int i = 0; pairs[i].images; i++) names[i] = pairs[i].labels;
+    emb__npy other = {0};
+    emb_status status = emb__npz_load(npz, names, &any_labels, &other, NULL, &found);
+    if (status != EMB_OK || !found) return status;
+    emb__text shown = {0};
+    emb__text_add(&shown, "%s (%s)", path, name);
+    status = shown.failed ? EMB_ERR_MEMORY : agree(shown.bytes, npy, found, &other);
+    emb__free(shown.bytes);
+    return status;
+}
+
 /* As load_labels; where the archive has none, labels->bytes stays NULL. */
 static emb_status unpack_labels(emb__npz *npz, const char *path, const pair *p, size_t count,
                                 emb__labels *labels) {
@@ -213,6 +258,9 @@ static emb_status unpack_labels(emb__npz *npz, const char *path, const pair *p, 
     emb__npy npy = {0};
     void *numbers = NULL;
     emb_status status = emb__npz_load(npz, names, &own, &npy, &numbers, &name);
+    for (int part = 0; status == EMB_OK && name && part < 3; part++) {
+        status = unpacked_agrees(npz, path, name, &npy, parts[part]);
+    }
     const bool words = status == EMB_OK && name && emb__labels_are_words(&npy);
     for (size_t i = 0; words && all_lists[i]; i++) {
         for (const pair *other = all_lists[i]; other->images && status == EMB_OK; other++) {

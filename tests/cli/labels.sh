@@ -64,4 +64,31 @@ t 1 '30 labels, but 60 images' eval words last.npy
 digits | npy last '|u1' '60, 28, 28, 1'
 rm last-labels.npy
 t 1 'has no labels' classify rows last.npy --epochs 1 -o none
+
+# Rows with test rows of their own, under scikit-learn's names, through every part of a comparison; and
+# signals whose two channels stand last, which only the network says.
+mkdir parts
+digits | npy parts/X_train '|u1' '60, 784'
+digits | npy parts/X_test '|u1' '60, 784'
+each '\000\001' | npy parts/y_train '|u1' '60,'
+each '\000\001' | npy parts/y_test '|u1' '60,'
+t 0 'rows of 784 numbers' compare parts --latent 2 --epochs 1 --classifier-epochs 1
+t 0 'rows of 784 numbers' train parts --epochs 1 -o partsrun
+t 0 'rows of 784 numbers' compare --run partsrun --classifier-epochs 1
+has out '^accuracy on 60 test images of '
+cat >signal.net <<'END'
+input = 2, 1, 392
+latent = 2
+encoder = Sequential(Flatten(), Linear(784, latent))
+decoder = Sequential(Linear(latent, 784), Unflatten(1, (2, 1, 392)))
+END
+digits | npy parts/X_train '|u1' '60, 392, 2'
+digits | npy parts/X_test '|u1' '60, 392, 2'
+t 0 '1x392x2 has its channels last for this network' train parts --model signal.net --epochs 1 -o signals
+for command in eval classify reconstruct report; do
+    run $command signals
+    [ "$code" -eq 0 ] || grep -q 'build is without' err || fail "$command of signals: $(cat err)"
+done
+t 0 '1x392x2 has its channels last' compare --run signals --classifier-epochs 1
+t 0 '1x392x2 has its channels last' compare parts --model signal.net --latent 2 --epochs 1 --classifier-epochs 1
 finish
