@@ -345,16 +345,18 @@ static void model_tensors(void) {
     while (count < sizeof file) ADD(" ");
 }
 
-/* A graph, field 7 of the model, of so many empty messages. */
-static void onnx_fields(const char *field) {
-    const size_t length = (MB - 16) / 2 * 2;
+/* A graph, field 7 of the model, of so many small messages. */
+static void onnx_graph(size_t length, const char *field, size_t field_length) {
+    length = length / field_length * field_length;
     ADD("\x08\x08\x3a"); /* the version, the graph */
     uint8_t size[4] = {(uint8_t)(length | 0x80), (uint8_t)(length >> 7 | 0x80),
                        (uint8_t)(length >> 14)};
     add(size, 3);
     const size_t end = count + length;
-    while (count < end) add(field, 2);
+    while (count < end) add(field, field_length);
 }
+
+static void onnx_fields(const char *field) { onnx_graph(MB - 16, field, 2); }
 
 static void onnx_nodes(void) { onnx_fields("\x0a\0"); }
 static void onnx_tensors(void) { onnx_fields("\x2a\0"); }
@@ -362,6 +364,13 @@ static void onnx_inputs(void) { onnx_fields("\x5a\0"); }
 static void onnx_outputs(void) { onnx_fields("\x62\0"); }
 static void onnx_values(void) { onnx_fields("\x6a\0"); }
 static void onnx_unknown(void) { onnx_fields("\x7a\0"); }
+/* A small file has no size of its own to hide behind. */
+enum { SMALL = 43000 };
+static void onnx_few_nodes(void) { onnx_graph(SMALL, "\x0a\0", 2); }
+static void onnx_few_operators(void) { onnx_graph(SMALL, "\x0a\x03\x22\x01R", 5); }
+static void onnx_few_inputs(void) { onnx_graph(SMALL, "\x0a\x03\x0a\x01z", 5); }
+static void onnx_few_attributes(void) { onnx_graph(SMALL, "\x0a\x02\x2a\0", 4); }
+static void onnx_few_numbers(void) { onnx_graph(SMALL, "\x2a\x02\x08\x01", 4); }
 static void onnx_opsets(void) {
     ADD("\x08\x08");
     FILL("\x42\0", 0);
@@ -418,6 +427,11 @@ static const struct {
     {"ONNX of empty outputs", onnx_outputs, read_onnx, "too many for its size", 0},
     {"ONNX of empty values", onnx_values, read_onnx, "too many for its size", 0},
     {"ONNX of unknown fields", onnx_unknown, read_onnx, "too many for its size", 0},
+    {"ONNX of 43 kB, empty nodes", onnx_few_nodes, read_onnx, "too many for its size", 0},
+    {"ONNX of 43 kB, operators", onnx_few_operators, read_onnx, "too many for its size", 0},
+    {"ONNX of 43 kB, inputs of nodes", onnx_few_inputs, read_onnx, "too many for its size", 0},
+    {"ONNX of 43 kB, attributes", onnx_few_attributes, read_onnx, "too many for its size", 0},
+    {"ONNX of 43 kB, dimensions", onnx_few_numbers, read_onnx, "too many for its size", 0},
     {"ONNX of empty operator sets", onnx_opsets, read_onnx, "too many for its size", 0},
     {"ONNX of empty pairs", onnx_metadata, read_onnx, "too many for its size", 0},
 };

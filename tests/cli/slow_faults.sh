@@ -38,8 +38,13 @@ recovers() { # WHAT
         run train --resume run
         [ $code -eq 0 ] || grep -q 'is complete' err || fail "$1: does not go on: $(cat err)"
     else
-        rm -rf run
-        run $train
+        if [ -f run/run.json ]; then
+            run train --resume run
+            [ $code -ne 0 ] || grep -q 'beginning again' err || fail "$1: goes on from nothing: $(cat err)"
+        else
+            rm -rf run
+            run $train
+        fi
         [ $code -eq 0 ] || fail "$1: does not begin again: $(cat err)"
     fi
     result run >got 2>&1

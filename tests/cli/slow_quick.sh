@@ -11,6 +11,12 @@ noise() {
         openssl enc -aes-128-ctr -K 00112233445566778899aabbccddeeff -iv 0 -in /dev/zero 2>/dev/null |
             head -c $(($2 * $4))
     } >"$1.npy" 2>/dev/null
+    # Ten classes, in turn, for what a report says of labels.
+    header="{'descr': '|u1', 'fortran_order': False, 'shape': ($2,), }"
+    {
+        printf '\223NUMPY\001\000\166\000%-117s\n' "$header"
+        yes 0123456789 | tr -d '\n' | head -c "$2" | tr 0123456789 '\000\001\002\003\004\005\006\007\010\011'
+    } >"$1-labels.npy" 2>/dev/null
 }
 
 # mlp NAME SHAPE NUMBERS HIDDEN CODE
@@ -83,7 +89,13 @@ for code in 2 16 64 256; do
     quick g28 k28-$code --batch-size 256
     quick c32 k32c-$code --batch-size 128
 done
+quick g28 m28-64 --batch-size 128 --report
 if [ "$kinds" = all ]; then
+    for code in 2 16 256; do
+        quick g28 m28-$code --report
+        quick c32 k32c-$code --report
+        quick g32 m32-$code --report --tensorboard
+    done
     for code in 8 32 60; do
         mlp m8-$code '1, 8, 8' 64 32 $code
         quick g8 m8-$code --batch-size 64
