@@ -141,6 +141,7 @@ void cli_doctor_start(cli_training *t) {
     emb_preprocessing p;
     emb_net_preprocessing(t->net, &p);
     char *line = cli_range_beyond(t->net, p.low, p.high);
+    if (!line && !p.floats) line = cli_range_dark(t->images);
     if (line) {
         cli_note("doctor: %s", line);
         t->doctor.said |= EMB_FINDING_RANGE;

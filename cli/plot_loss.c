@@ -3,10 +3,12 @@
 #include <stdlib.h>
 
 #include "folders.h"
+#include "held.h"
 #include "history.h"
 #include "message.h"
 #include "network.h"
 #include "plot_words.h"
+#include "report_record.h"
 #include "text.h"
 
 static bool any_number(const double *values, size_t count) {
@@ -34,6 +36,32 @@ static double *percent(const double *shares, size_t count) {
     double *values = cli_alloc(count * sizeof *values);
     for (size_t i = 0; i < count; i++) values[i] = shares ? 100 * shares[i] : NAN;
     return values;
+}
+
+/* "epoch", and what was learned from where the run's record says it; to be freed. */
+static char *epoch_title(const cli_plot *plot) {
+    char counts[2][CLI_NUMBER_SIZE];
+    double train, val;
+    json_t *record = NULL;
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    char *path = cli_format("%s/run.json", plot->run), *title = NULL;
+    if (!cli_record_read(&record, path)) record = NULL;
+    const char *kept = cli_record_string(record, "data", "set");
+    char *set = kept ? cli_name_back(kept) : NULL, *name = set ? cli_held_name(set) : NULL;
+    if (name && cli_record_number(record, "data", "training_images", &train) && train >= 0 &&
+        cli_record_number(record, "data", "validation_images", &val) && val >= 0) {
+        title =
+            cli_format(cli_word_of(plot, CLI_WORD_LEARNED_FROM), cli_word_of(plot, CLI_WORD_EPOCH),
+                       cli_thousands((uint64_t)train, counts[0]),
+                       cli_thousands((uint64_t)val, counts[1]), name);
+    }
+    cli_fail_into(before);
+    json_decref(record);
+    free(name);
+    free(set);
+    free(path);
+    cli_text_free(&why);
+    return title ? title : cli_format("%s", cli_word_of(plot, CLI_WORD_EPOCH));
 }
 
 static emb_picture *draw(const cli_plot *plot, const cli_history *history, const char *path) {
@@ -64,9 +92,10 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
                     .series_count = set_lines(lines + 2, epochs, rows, percents[0],
                                               cli_word_of(plot, CLI_WORD_TRAIN_MEAN), percents[1],
                                               cli_word_of(plot, CLI_WORD_VALIDATION))};
+    char *epoch = epoch_title(plot);
     for (int i = 0; i < 2; i++) {
         if (i == 1) charts[i].height = 400;
-        charts[i].x = (emb_axis){.title = cli_word_of(plot, CLI_WORD_EPOCH), .whole = true};
+        charts[i].x = (emb_axis){.title = epoch, .whole = true};
         if (charts[i].series_count > 0) charts[count++] = charts[i];
     }
     emb_picture *picture = NULL;
@@ -75,6 +104,7 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     } else {
         picture = cli_plot_drawn(emb_charts_draw(charts, count, plot->format));
     }
+    free(epoch);
     free(percents[0]);
     free(percents[1]);
     return picture;

@@ -67,19 +67,21 @@ static emb_picture *draw(const cli_plot *plot, const float *pixels, const int di
     char **columns = ticks(at[0], grid, true), **rows = ticks(at[1], grid, false);
     char *x = cli_format(cli_word_of(plot, CLI_WORD_CODE_AXIS), dims[0]);
     char *y = cli_format(cli_word_of(plot, CLI_WORD_CODE_AXIS), dims[1]);
-    const cli_word title =
-        emb_net_latent(plot->net) == 2 ? CLI_WORD_MANIFOLD_TITLE : CLI_WORD_MANIFOLD_DIMS_TITLE;
+    const bool whole = emb_net_latent(plot->net) == 2;
+    char *title =
+        cli_word_about(plot, whole ? CLI_WORD_MANIFOLD_TITLE : CLI_WORD_MANIFOLD_DIMS_TITLE);
     emb_figure figure = {.rows = grid,
                          .columns = grid,
                          .pixels = pixels,
                          .plane = true,
-                         .title = cli_plot_title(plot, cli_word_of(plot, title)),
+                         .title = cli_plot_title(plot, title),
                          .column_titles = (const char *const *)columns,
                          .row_titles = (const char *const *)rows,
                          .x_title = x,
                          .y_title = y};
     emb_images_shape(plot->split.images, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    free(title);
     free(x);
     free(y);
     free_texts(columns, grid);

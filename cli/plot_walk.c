@@ -77,15 +77,17 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
         captions[i] = stop ? cli_format(cli_word_of(plot, CLI_WORD_IMAGE), plot->images[end])
                            : cli_format("%.2f", (double)(column - 1) / (double)(w->steps - 1));
     }
+    char *title = cli_word_about(plot, CLI_WORD_WALK_TITLE);
     emb_figure figure = {.rows = (int)w->legs,
                          .columns = (int)columns,
                          .pixels = pixels,
                          .captions = (const char *const *)captions,
                          .scale = plot->scale,
-                         .title = cli_plot_title(plot, cli_word_of(plot, CLI_WORD_WALK_TITLE))};
+                         .title = cli_plot_title(plot, title)};
     emb_images_shape(plot->split.images, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
     for (size_t i = 0; i < cells; i++) free(captions[i]);
+    free(title);
     free(captions);
     free(pixels);
     return picture;

@@ -25,6 +25,9 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_PART_HELD] = {"held-out ", " de reserva"},
     [CLI_WORD_PART_ALL] = {"", ""},
     [CLI_WORD_PART_IMAGES] = {"%simages of %s", "im\u00e1genes%s de %s"},
+    [CLI_WORD_LEARNED_FROM] = {"%s (%s training and %s validation images of %s)",
+                               "%s (%s im\u00e1genes de entrenamiento y %s de validaci\u00f3n "
+                               "de %s)"},
     [CLI_WORD_CODES_TITLE] = {"The codes of %s %s", "Los c\u00f3digos de %s %s"},
     [CLI_WORD_CODE_AXIS] = {"code[%d]", "c\u00f3digo[%d]"},
     [CLI_WORD_FIRST_COMPONENT] = {"first principal component (%.1f %% of the variance)",
@@ -104,5 +107,14 @@ char *cli_word_images(int language, cli_part part, const char *dataset) {
     char *text = cli_format(cli_word_in(language, CLI_WORD_PART_IMAGES),
                             cli_word_part(language, part), name);
     free(name);
+    return text;
+}
+
+char *cli_word_about(const cli_plot *plot, cli_word title) {
+    char count[CLI_NUMBER_SIZE];
+    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
+    char *text = cli_format("%s (%s %s)", cli_word_of(plot, title),
+                            cli_thousands(plot->split.count, count), what);
+    free(what);
     return text;
 }

@@ -21,6 +21,7 @@ typedef enum cli_word {
     CLI_WORD_PART_HELD,
     CLI_WORD_PART_ALL,
     CLI_WORD_PART_IMAGES,
+    CLI_WORD_LEARNED_FROM,
     CLI_WORD_CODES_TITLE,
     CLI_WORD_CODE_AXIS,
     CLI_WORD_FIRST_COMPONENT,
@@ -79,5 +80,7 @@ const char *cli_word_of(const cli_plot *plot, cli_word word);
 const char *cli_word_part(int language, cli_part part);
 /* "test images of mnist", to be freed. */
 char *cli_word_images(int language, cli_part part, const char *dataset);
+/* A title with the images that it is about, "TITLE (10,000 test images of mnist)", to be freed. */
+char *cli_word_about(const cli_plot *plot, cli_word title);
 
 #endif

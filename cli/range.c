@@ -70,6 +70,24 @@ void cli_range_shade(const emb_net *net, float *pixels, size_t count) {
     }
 }
 
+char *cli_range_dark(const emb_images *images) {
+    static const float bright = 1.0F / 8;
+    int shape[3];
+    emb_images_shape(images, shape);
+    const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    float *pixels = cli_alloc(size * sizeof *pixels), most = 0;
+    for (size_t i = 0; i < emb_images_count(images) && most < bright; i++) {
+        emb_images_float(images, i, pixels);
+        for (size_t p = 0; p < size; p++) most = pixels[p] > most ? pixels[p] : most;
+    }
+    free(pixels);
+    if (most >= bright || most <= 0) return NULL;
+    const int byte = (int)lrintf(most * 255);
+    return cli_format("the images' bytes reach %d of 255 alone, and what is trained on are numbers "
+                      "from 0 to %.3g. If %d is white, save floats (x / %d as float32)",
+                      byte, (double)most, byte, byte);
+}
+
 /* ---- the last layer -------------------------------------------------------------------------- */
 
 /* The last layer that makes numbers, and does not only lay them out. */

@@ -33,5 +33,7 @@ void cli_range_shade(const emb_net *net, float *pixels, size_t count);
 /* Why what lies in low..high cannot all be reconstructed, and what to do, where the last layer's
  * limits or the numbers' size forbid it: to be freed; NULL where they do not. */
 char *cli_range_beyond(const emb_net *net, double low, double high);
+/* The same of bytes that have no white among them. */
+char *cli_range_dark(const emb_images *images);
 
 #endif

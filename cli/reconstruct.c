@@ -37,7 +37,11 @@ static bool write_page(page_job *job, const char *path) {
         cli_fail("%s", emb_error());
         return false;
     }
+    char count[CLI_NUMBER_SIZE];
+    char *what = cli_word_images(job->language, job->split.part, job->split.dataset);
+    char *title = cli_format("%s %s", cli_thousands(job->count, count), what);
     const cli_page page = {.net = job->net,
+                           .title = title,
                            .split = &job->split,
                            .count = job->count,
                            .original = cli_word_in(job->language, CLI_WORD_ORIGINAL),
@@ -45,6 +49,8 @@ static bool write_page(page_job *job, const char *path) {
     emb_picture *picture = cli_page_draw(&page, format);
     const bool good = picture && emb_picture_save(picture, path) == EMB_OK;
     if (picture && !good) cli_fail("%s", emb_error());
+    free(what);
+    free(title);
     emb_picture_free(picture);
     return good;
 }

@@ -654,7 +654,8 @@ EMB_API emb_status emb_net_gradients(emb_net *net, const emb_images *images,
 typedef struct emb_score {
     double mse;  /* mean over every element of every image */
     double psnr; /* dB: 10 log10(peak^2 / mse), the peak being white less black, or 1 for floats in
-                    0..1; NaN for others, of which these are not known. Infinite where mse is 0. */
+                    0..1; NaN for others, of which these are not known, and for bytes that all lie
+                    below an eighth of 255. Infinite where mse is 0. */
     size_t count;
 } emb_score;
 
@@ -698,7 +699,8 @@ EMB_API const double *emb_pca_variances(const emb_pca *pca);
 /* Of all D directions together: a component explains variances[i] / total of it. */
 EMB_API double emb_pca_total_variance(const emb_pca *pca);
 
-/* codes[count][components] = vectors * (image - mean) of each image. */
+/* codes[count][components] = vectors * (image - mean) of each image. EMB_ERR_ARGUMENT where float32
+ * does not hold one, of images whose numbers are near its ends. */
 EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
                                   const uint32_t *indices, size_t count, float *codes, int threads);
 /* *mse = mean over every element of every image of the squared difference from mean + codes *

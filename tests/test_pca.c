@@ -393,6 +393,21 @@ static void any_float_has_components(void **state) {
 }
 
 /* Images that are all the same, or one alone, have no variance, whatever their numbers. */
+/* Codes may be longer than any of the numbers: what float32 does not hold is no code. */
+static void codes_beyond_float_are_refused(void **state) {
+    (void)state;
+    static const int shape[3] = {4, 1, 1};
+    float x[6][4], codes[6];
+    for (int i = 0; i < 24; i++) x[i / 4][i % 4] = i / 4 % 2 ? 3e38f : -3e38f;
+    emb_images *images = emb_images_new_float(x[0], NULL, 6, shape);
+    emb_pca *pca = emb_pca_new(images, NULL, 0, 1, 1);
+    assert_non_null(pca);
+    assert_int_equal(emb_pca_encode(pca, images, NULL, 0, codes, 1), EMB_ERR_ARGUMENT);
+    assert_non_null(strstr(emb_error(), "component 0 of image 0 is too large"));
+    emb_pca_free(pca);
+    emb_images_free(images);
+}
+
 static void sameness_has_no_variance(void **state) {
     (void)state;
     static const int shape[3] = {3, 1, 1};
@@ -423,6 +438,7 @@ int main(void) {
         cmocka_unit_test(same_bits_everywhere),
         cmocka_unit_test(ranks_may_be_less),
         cmocka_unit_test(any_float_has_components),
+        cmocka_unit_test(codes_beyond_float_are_refused),
         cmocka_unit_test(sameness_has_no_variance),
         cmocka_unit_test(refusals_say_what_would_be_right),
     };

@@ -316,8 +316,17 @@ void emb__images_span(const emb_images *images, const uint32_t *indices, size_t 
             most = x[p] > most ? x[p] : most;
         }
     }
-    *low = (double)least;
-    *high = (double)most;
+    *low = (double)least + 0.0; /* none is -0 */
+    *high = (double)most + 0.0;
+}
+
+bool emb__images_are_dark(const emb_images *images) {
+    enum { BRIGHT = 255 / 8 + 1 };
+    const size_t bytes = images->count * image_bytes(images);
+    for (size_t i = 0; i < bytes; i++) {
+        if (images->pixels[i] >= BRIGHT) return false;
+    }
+    return true;
 }
 
 void emb_images_range(const emb_images *images, double *low, double *high) {

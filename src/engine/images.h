@@ -33,6 +33,9 @@ float emb__pixel_number(uint8_t byte, double black, double white);
 /* row[C*H*W] = image i, bytes by these. */
 void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row);
 
+/* Whether no byte reaches an eighth of 255: something else than 255 is white in them. */
+bool emb__images_are_dark(const emb_images *images);
+
 /* As emb_images_range of the float images that `indices` pick (NULL: the first `count`). */
 void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
                       double *high);

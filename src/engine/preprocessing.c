@@ -102,7 +102,7 @@ double emb__net_peak(const emb_net *net, const emb_images *images) {
     emb_preprocessing p;
     double low, high;
     emb_net_preprocessing(net, &p);
-    if (images->pixels) return fabs(p.white - p.black);
+    if (images->pixels) return emb__images_are_dark(images) ? NAN : fabs(p.white - p.black);
     if (images->has_pixels) return fabs(images->white - images->black);
     emb_images_range(images, &low, &high);
     if (net->origin.has_pixels) return is_alike(&p, low, high) ? fabs(p.white - p.black) : NAN;

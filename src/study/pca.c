@@ -1,6 +1,7 @@
 /* Principal components of a data set: the public functions, and the components used. */
 #include "study/pca.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/cancel.h"
@@ -206,7 +207,16 @@ emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images, const ui
                           size_t count, float *codes, int threads) {
     EMB__ENTER;
     use u = {.pca = pca, .components = pca->components, .codes = codes};
-    return use_all(&u, images, indices, count, threads);
+    const emb_status status = use_all(&u, images, indices, count, threads);
+    const size_t length = (size_t)pca->components;
+    for (size_t i = 0; status == EMB_OK && i < u.selection.count * length; i++) {
+        if (isfinite(codes[i])) continue;
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "component %zu of image %zu is too large for a number: scale the images' "
+                         "numbers, to 0..1 say",
+                         i % length, i / length);
+    }
+    return status;
 }
 
 emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,

@@ -22,6 +22,7 @@ array() {
 { printf 'P2\n4 4\n255\n'; i=0; while [ $i -lt 16 ]; do echo $((i * 37 % 256)); i=$((i + 1)); done; } >one.pgm
 command -v perl >/dev/null 2>&1 || { echo 'skipped: perl'; exit 77; }
 array bytes '|u1' 1 0
+array dark '|u1' 0.0625 0
 array unit '<f4' 0.00392156862745098 0
 array whole '<f4' 1 0
 array sixteen '<f4' 0.0625 0
@@ -82,6 +83,10 @@ saynot out PSNR 'floats 0..255 for bytes'
 run eval p unit.npy && say err 'numbers lie from 0 to 1' 'floats 0..1 for 0..16'
 run eval u unit.npy && saynot err 'numbers lie' 'floats 0..1 for the same'
 
+# Bytes of which none is white.
+learn d dark.npy --model sigmoid.net
+say err "the images' bytes reach 15 of 255 alone" 'bytes 0..15'
+run eval d dark.npy && saynot out PSNR 'bytes 0..15'
 # What the last layer cannot give is said before and after.
 learn w whole.npy --model sigmoid.net
 [ "$(grep -c 'gives 0 to 1 alone: what lies beyond is out of its reach. Divide them by 255' err)" -ge 1 ] ||

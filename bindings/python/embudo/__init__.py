@@ -131,18 +131,23 @@ class Images(_Object):
         if not self._handle:
             raise _fail()
         if pixel_range is not None:
-            black, white = pixel_range
-            _check(lib.emb_images_set_pixels(self._handle, float(black), float(white)))
+            self._set_pixels(pixel_range)
+
+    def _set_pixels(self, pixel_range: Tuple[float, float]) -> None:
+        black, white = pixel_range
+        _check(lib.emb_images_set_pixels(self._handle, float(black), float(white)))
 
     @classmethod
     def open(cls, where: Any, part: str = "train", *, test_split: Optional[float] = None,
-             test_seed: Optional[int] = None, held_by: Optional["Net"] = None) -> "Images":
+             test_seed: Optional[int] = None, held_by: Optional["Net"] = None,
+             pixel_range: Optional[Tuple[float, float]] = None) -> "Images":
         """The "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist", a
         folder of such files, NumPy arrays (.npy, .npz).
 
         Of a data set that is one array a share is held out as its test part: `test_split`, a sixth
         unless it is given, 0 for none, drawn by `test_seed`, 42. `held_by` is a model that embudo
-        trained: what its training held out. "val" is x_val of arrays that have one."""
+        trained: what its training held out, and a ValueError where it was trained on another array.
+        "val" is x_val of arrays that have one. `pixel_range` as in Images()."""
         if part not in _parts:
             raise ValueError(f"part is {part!r}, expected one of {', '.join(_parts)}")
         if held_by is not None:
@@ -158,7 +163,21 @@ class Images(_Object):
             raise _fail()
         made = cls.__new__(cls)
         made._handle = handle
+        if pixel_range is not None:
+            made._set_pixels(pixel_range)
+        learned = held_by._learned() if held_by is not None else None
+        if learned is not None and lib.emb_images_drawn_from(handle) > 0:
+            rest = made if part == "train" else cls.open(where, test_split=test_split,
+                                                         test_seed=test_seed)
+            if rest._sum() != learned:
+                raise ValueError(f"{where} is not the data set that the model was trained on")
         return made
+
+    def _sum(self) -> str:
+        """The CRC32 of the images, as a model's record has it."""
+        text = ctypes.create_string_buffer(160)
+        lib.emb_images_fingerprint(self._handle, text)
+        return text.value.decode().split(";")[0].rsplit(", ", 1)[-1]
 
     def _joined(self, other: "Images") -> "Images":
         handle = lib.emb_images_join(self._handle, other._handle)
@@ -313,10 +332,17 @@ class Net(_Object):
         value = lib.emb_net_metadata(self._handle, _encoded(key))
         return None if value is None else value.decode()
 
+    def _options(self) -> Dict[str, str]:
+        pairs = (pair.split("=", 1) for pair in (self.metadata("embudo.options") or "").split())
+        return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+
+    def _learned(self) -> Optional[str]:
+        """What the images are known by that the training learned from."""
+        return self._options().get("train_crc")
+
     def _held_out(self) -> Tuple[float, int]:
         """The share and the seed of the images that the training held out, as embudo records them."""
-        pairs = (pair.split("=", 1) for pair in (self.metadata("embudo.options") or "").split())
-        options = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
+        options = self._options()
         if "test_split" not in options or "test_seed" not in options:
             raise ValueError("the model does not say which images its training held out")
         return float(options["test_split"]), int(options["test_seed"])

@@ -208,6 +208,12 @@ with tempfile.TemporaryDirectory() as folder:
     trained = embudo.Net.open(os.path.join(folder, "one", "model.safetensors"))
     assert values("test", held_by=trained) == values("test", test_split=0.25, test_seed=5)
     raises(ValueError, "does not say", lambda: values("test", held_by=net))
+    raises(embudo.Error, "are bytes", lambda: embudo.Images.open(one, pixel_range=(0, 16)))
+    with open(one, "r+b") as file:
+        file.seek(128 + 784 * 30)
+        file.write(b"\xff")
+    for part in "train", "test":
+        raises(ValueError, "is not the data set", lambda: values(part, held_by=trained))
 
     # Images of their own to validate on: none are split off.
     run = embudo.Run(embudo.Net.open("notebook"), embudo.Images.open(one),
