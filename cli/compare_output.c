@@ -8,6 +8,7 @@
 #include "folders.h"
 #include "message.h"
 #include "plot_words.h"
+#include "table.h"
 #include "text.h"
 
 double cli_compare_mean(const double *values, int count) {
@@ -78,7 +79,7 @@ void cli_compare_print(const cli_compare *c) {
 
 /* ---- the CSV --------------------------------------------------------------------------------- */
 
-static bool save_csv(const cli_compare *c, const char *folder) {
+static cli_text print_csv(const cli_compare *c) {
     cli_text csv = {0};
     int contender = 0, at = 0;
     char *cells = cli_held_cells(c->dataset, c->part, emb_images_count(c->test));
@@ -96,16 +97,7 @@ static bool save_csv(const cli_compare *c, const char *folder) {
         cli_text_add(&csv, "%s\n", cells);
     }
     free(cells);
-    if (!cli_folder_hold_output(folder)) {
-        cli_text_free(&csv);
-        return false;
-    }
-    char *path = cli_format("%s/compare.csv", folder);
-    const bool good = emb_file_write(path, csv.bytes, csv.length) == EMB_OK;
-    if (!good) cli_fail("%s", emb_error());
-    free(path);
-    cli_text_free(&csv);
-    return good;
+    return csv;
 }
 
 /* ---- the picture ----------------------------------------------------------------------------- */
@@ -206,18 +198,9 @@ static emb_picture *draw_lines(const cli_compare *c) {
     return picture;
 }
 
-static bool save_picture(const cli_compare *c, const char *folder) {
-    char *path = cli_format("%s/compare.png", folder);
-    emb_picture *picture = c->latent_count == 1 ? draw_bars(c) : draw_lines(c);
-    const emb_status status = emb_picture_save(picture, path);
-    if (status == EMB_ERR_MISSING) cli_note("no compare.png: %s", emb_error());
-    const bool good = status == EMB_OK || status == EMB_ERR_MISSING;
-    if (!good) cli_fail("%s", emb_error());
-    emb_picture_free(picture);
-    free(path);
-    return good;
-}
-
 bool cli_compare_save(const cli_compare *c, const char *folder) {
-    return save_csv(c, folder) && save_picture(c, folder);
+    if (!cli_folder_hold_output(folder)) return false;
+    cli_text csv = print_csv(c);
+    return cli_table_save(folder, "compare", &csv,
+                          c->latent_count == 1 ? draw_bars(c) : draw_lines(c));
 }

@@ -1,4 +1,5 @@
 /* `embudo export`: a trained network as ONNX or as C. */
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,41 +12,55 @@
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 
-/* Writes one file, `part` NULL for the whole, and says so. */
-static bool write_onnx(const cli_export *job, const char *folder, const char *part,
-                       const char *name) {
+enum { MOST_FILES = 3 };
+
+/* Adds one file, `part` NULL for the whole. */
+static bool add_onnx(const cli_export *job, const char *folder, const char *part, const char *name,
+                     emb_file_bytes *file) {
     const bool encodes = emb_net_has_part(job->net, "encoder");
     const bool image = !part || strcmp(part, "encoder") == 0 || !encodes;
     const emb_onnx_options options = {.part = part,
                                       .uint8_input = job->uint8 && image &&
                                                      (encodes || emb_net_classes(job->net) > 0)};
-    char *path = cli_format("%s/%s.onnx", folder, name);
-    const bool good = emb_net_export_onnx(job->net, path, &options) == EMB_OK;
-    if (good) {
-        cli_line("%s", path);
-    } else {
-        cli_fail("%s", emb_error());
-    }
-    free(path);
+    uint8_t *bytes;
+    file->path = cli_format("%s/%s.onnx", folder, name);
+    const bool good =
+        emb_net_export_onnx_bytes(job->net, file->path, &options, &bytes, &file->count) == EMB_OK;
+    file->bytes = bytes;
+    if (!good) cli_fail("%s", emb_error());
     return good;
 }
 
-/* Each part, and the whole where there are several. */
-static bool export_onnx(const cli_export *job, const char *folder) {
+/* Each part, and the whole where there are several. How many; 0 with the error printed. */
+static size_t make_onnx(const cli_export *job, const char *folder,
+                        emb_file_bytes files[MOST_FILES]) {
     static const char *const parts[] = {"encoder", "decoder", "classifier"};
-    if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
-    if (job->part) return write_onnx(job, folder, job->part, job->part);
-    int count = 0;
-    for (int i = 0; i < 3; i++) count += emb_net_has_part(job->net, parts[i]);
-    bool good = true;
-    for (int i = 0; i < 3 && good; i++) {
+    size_t count = 0, has = 0;
+    if (job->part) return add_onnx(job, folder, job->part, job->part, files);
+    for (int i = 0; i < 3; i++) has += emb_net_has_part(job->net, parts[i]);
+    for (int i = 0; i < 3; i++) {
         if (!emb_net_has_part(job->net, parts[i])) continue;
-        if (count > 1 && i == 2) continue; /* of codes: the whole is what is wanted */
-        good = write_onnx(job, folder, parts[i], parts[i]);
+        if (has > 1 && i == 2) continue; /* of codes: the whole is what is wanted */
+        if (!add_onnx(job, folder, parts[i], parts[i], &files[count++])) return 0;
     }
-    if (!good || count == 1) return good;
-    const bool classifies = emb_net_classes(job->net) > 0;
-    return write_onnx(job, folder, NULL, classifies ? "classifier" : "autoencoder");
+    if (has == 1) return count;
+    const char *whole = emb_net_classes(job->net) > 0 ? "classifier" : "autoencoder";
+    return add_onnx(job, folder, NULL, whole, &files[count++]) ? count : 0;
+}
+
+/* All of them or none: an encoder beside another training's decoder would be of no use. */
+static bool export_onnx(const cli_export *job, const char *folder) {
+    emb_file_bytes files[MOST_FILES] = {{0}};
+    if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
+    const size_t count = make_onnx(job, folder, files);
+    const bool good = count > 0 && emb_files_write(files, count) == EMB_OK;
+    if (count > 0 && !good) cli_fail("%s", emb_error());
+    for (size_t i = 0; i < MOST_FILES; i++) {
+        if (good && files[i].path) cli_line("%s", files[i].path);
+        free((void *)(uintptr_t)files[i].path);
+        free((void *)(uintptr_t)files[i].bytes);
+    }
+    return good;
 }
 
 /* ---- C --------------------------------------------------------------------------------------- */

@@ -12,6 +12,7 @@
 #include "plot_words.h"
 #include "progress.h"
 #include "split.h"
+#include "table.h"
 #include "terminal.h"
 #include "text.h"
 #include "training.h"
@@ -192,7 +193,7 @@ void cli_verdict_print(const cli_verdict *verdict) {
 
 /* ---- as files -------------------------------------------------------------------------------- */
 
-static bool save_csv(const cli_verdict *verdict, const char *folder) {
+static cli_text print_csv(const cli_verdict *verdict) {
     cli_text csv = {0};
     char *cells = cli_held_cells(verdict->dataset, verdict->part, verdict->score.count);
     cli_text_add(&csv, "true");
@@ -215,12 +216,7 @@ static bool save_csv(const cli_verdict *verdict, const char *folder) {
     }
     cli_text_add(&csv, "\n");
     free(cells);
-    char *path = cli_format("%s/confusion.csv", folder);
-    const bool good = emb_file_write(path, csv.bytes, csv.length) == EMB_OK;
-    if (!good) cli_fail("%s", emb_error());
-    free(path);
-    cli_text_free(&csv);
-    return good;
+    return csv;
 }
 
 emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
@@ -249,25 +245,14 @@ emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
     return picture;
 }
 
-static bool save_picture(const cli_verdict *verdict, const char *folder) {
-    if (verdict->classes > CLI_VERDICT_DRAWN) {
-        cli_note("no confusion.png: %d classes are more than the %d that a picture shows",
-                 verdict->classes, CLI_VERDICT_DRAWN);
-        return true;
-    }
-    char *path = cli_format("%s/confusion.png", folder);
-    emb_picture *picture = cli_verdict_draw(verdict, EMB_PNG);
-    const emb_status status = emb_picture_save(picture, path);
-    if (status == EMB_ERR_MISSING) cli_note("no confusion.png: %s", emb_error());
-    const bool good = status == EMB_OK || status == EMB_ERR_MISSING;
-    if (!good) cli_fail("%s", emb_error());
-    emb_picture_free(picture);
-    free(path);
-    return good;
-}
-
 bool cli_verdict_save(const cli_verdict *verdict, const char *folder) {
-    return save_csv(verdict, folder) && save_picture(verdict, folder);
+    cli_text csv = print_csv(verdict);
+    if (verdict->classes <= CLI_VERDICT_DRAWN) {
+        return cli_table_save(folder, "confusion", &csv, cli_verdict_draw(verdict, EMB_PNG));
+    }
+    cli_note("no confusion.png: %d classes are more than the %d that a picture shows",
+             verdict->classes, CLI_VERDICT_DRAWN);
+    return cli_table_save_alone(folder, "confusion", &csv);
 }
 
 void cli_verdict_free(cli_verdict *verdict) {

@@ -345,6 +345,11 @@ typedef struct emb_onnx_options {
  * appears complete or not at all. EMB_ERR_MISSING in a build without protobuf-c. */
 EMB_API emb_status emb_net_export_onnx(const emb_net *net, const char *path,
                                        const emb_onnx_options *options);
+/* The same in memory, for emb_files_write where several belong together: *bytes is to be freed with
+ * free(). `path` stands in the text of a failure alone. */
+EMB_API emb_status emb_net_export_onnx_bytes(const emb_net *net, const char *path,
+                                             const emb_onnx_options *options, uint8_t **bytes,
+                                             size_t *count);
 
 /* The value of a key of the __metadata__ that the net was opened with, or NULL. Borrowed from the
  * net. */

@@ -429,7 +429,7 @@ static Emb__Onnx__Pair *pair(builder *b, const char *key, const char *value) {
     return made;
 }
 
-static emb_status write_model(builder *b, const char *path, const char *part) {
+static emb_status pack_model(builder *b, const char *part, uint8_t **bytes, size_t *count) {
     Emb__Onnx__Model model = EMB__ONNX__MODEL__INIT;
     Emb__Onnx__OperatorSet opset = EMB__ONNX__OPERATOR_SET__INIT, *opsets[] = {&opset};
     char preprocessing[EMB__PREPROCESSING_ROOM];
@@ -450,18 +450,16 @@ static emb_status write_model(builder *b, const char *path, const char *part) {
     b->graph.name = copy(b, part);
     model.graph = &b->graph;
     if (b->failed) return EMB_ERR_MEMORY;
-    const size_t size = emb__onnx__model__get_packed_size(&model);
-    uint8_t *bytes = emb__alloc(size);
-    if (!bytes) return EMB_ERR_MEMORY;
-    emb__onnx__model__pack(&model, bytes);
-    emb_status status = emb_file_write(path, bytes, size);
-    emb__free(bytes);
-    return status;
+    *count = emb__onnx__model__get_packed_size(&model);
+    *bytes = emb__alloc(*count);
+    if (!*bytes) return EMB_ERR_MEMORY;
+    emb__onnx__model__pack(&model, *bytes);
+    return EMB_OK;
 }
 
-emb_status emb_net_export_onnx(const emb_net *net, const char *path,
-                               const emb_onnx_options *options) {
-    EMB__ENTER;
+/* `path` is for texts. */
+static emb_status make_bytes(const emb_net *net, const char *path, const emb_onnx_options *options,
+                             uint8_t **made, size_t *count) {
     const char *part = options ? options->part : NULL;
     builder b = {.net = net};
     int from = 0, to = net->layer_count;
@@ -481,10 +479,11 @@ emb_status emb_net_export_onnx(const emb_net *net, const char *path,
     status = build_graph(&b, from, to, bytes);
     if (status == EMB_OK) {
         const bool whole = !part && net->encoder_end > 0 && to > net->encoder_end;
-        status = write_model(&b, path,
-                             part    ? part
-                             : whole ? net->classifies ? "classifier" : "autoencoder"
-                                     : net->spec.parts[0]);
+        status = pack_model(&b,
+                            part    ? part
+                            : whole ? net->classifies ? "classifier" : "autoencoder"
+                                    : net->spec.parts[0],
+                            made, count);
     }
     while (b.blocks) {
         block *next = b.blocks->next;
@@ -496,11 +495,9 @@ emb_status emb_net_export_onnx(const emb_net *net, const char *path,
 
 #else
 
-emb_status emb_net_export_onnx(const emb_net *net, const char *path,
-                               const emb_onnx_options *options) {
-    EMB__ENTER;
-    (void)net;
-    (void)options;
+static emb_status make_bytes(const emb_net *net, const char *path, const emb_onnx_options *options,
+                             uint8_t **made, size_t *count) {
+    (void)net, (void)options, (void)made, (void)count;
     return emb__fail(EMB_ERR_MISSING,
                      "%s: this build is without protobuf-c (Debian: libprotobuf-c-dev and "
                      "protobuf-c-compiler), which ONNX needs",
@@ -508,3 +505,23 @@ emb_status emb_net_export_onnx(const emb_net *net, const char *path,
 }
 
 #endif
+
+emb_status emb_net_export_onnx(const emb_net *net, const char *path,
+                               const emb_onnx_options *options) {
+    EMB__ENTER;
+    uint8_t *bytes = NULL;
+    size_t count = 0;
+    emb_status status = make_bytes(net, path, options, &bytes, &count);
+    if (status == EMB_OK) status = emb_file_write(path, bytes, count);
+    emb__free(bytes);
+    return status;
+}
+
+emb_status emb_net_export_onnx_bytes(const emb_net *net, const char *path,
+                                     const emb_onnx_options *options, uint8_t **bytes,
+                                     size_t *count) {
+    EMB__ENTER;
+    *bytes = NULL;
+    *count = 0;
+    return make_bytes(net, path, options, bytes, count);
+}

@@ -267,10 +267,23 @@ same c/embudo_model.c was/embudo_model.c
 rm -rf c && mkdir -p c/embudo_model.c
 quick 1 'c/embudo_model.c' export part --c c
 gone c/embudo_model.h
+# What belongs together by threes, and a table with its picture.
+quick 0 '' export base --onnx -o o && cp -r o was.onnx && rm o/autoencoder.onnx && mkdir o/autoencoder.onnx
+quick 1 'o/autoencoder.onnx' export part --onnx -o o
+for name in encoder decoder; do same o/$name.onnx was.onnx/$name.onnx; done
+compare='compare data --classifier-epochs 1 --threads 1 -o compared --run'
+quick 0 '' $compare base && if [ -e compared/compare.png ]; then
+    cp compared/compare.csv was.csv && rm compared/compare.png && mkdir compared/compare.png
+    quick 1 'compared/compare.png' $compare part
+    same compared/compare.csv was.csv
+fi
 if [ -n "${EMBUDO_PRELOAD:-}" ]; then
     # The second rename fails, and the first is taken back.
     rm -rf pair-labels.npy c && cp was-labels.npy pair-labels.npy && cp -r was c
-    for args in "encode part data -o pair.npy" "export part --c c"; do
+    rm -r compared o/autoencoder.onnx && cp was.onnx/autoencoder.onnx o && "$program" $compare base >out 2>err
+    cp compared/compare.csv was.csv
+    for args in "encode part data -o pair.npy" "export part --c c" "export part --onnx -o o" "$compare part"; do
+        [ "$args" != "$compare part" ] || [ -e compared/compare.png ] || continue
         EMBUDO_FAULT=rename:28:2:1 LD_PRELOAD=$EMBUDO_PRELOAD "$program" $args >out 2>err </dev/null
         [ $? -eq 1 ] && grep -q 'no space left' err || fail "embudo $args: $(cat err)"
     done
@@ -278,6 +291,8 @@ if [ -n "${EMBUDO_PRELOAD:-}" ]; then
     same pair-labels.npy was-labels.npy
     same c/embudo_model.c was/embudo_model.c
     same c/embudo_model.h was/embudo_model.h
+    for name in encoder decoder autoencoder; do same o/$name.onnx was.onnx/$name.onnx; done
+    [ ! -e compared/compare.png ] || same compared/compare.csv was.csv
     [ -z "$(find . -name '*.tmp.*')" ] || fail "left: $(find . -name '*.tmp.*')"
 fi
 finish
