@@ -64,6 +64,32 @@ static emb__layer_spec *new_layer(emb__parser *p, int line) {
     return layer;
 }
 
+/* How far the line's first token is from its begin; -1 for any other token. */
+static int indent_of(const emb__scan *scan, const char *token) {
+    const char *line = token;
+    while (line > scan->text && line[-1] != '\n') line--;
+    const size_t blank = strspn(line, " \t");
+    return line + blank == token ? (int)blank : -1;
+}
+
+/* A ')' is missing at the end of a part. Where the last layer's own stands on a line of its own,
+ * further left than the layer, it was meant for the part, and the layer's is the missing one. */
+static emb_status missing_bracket(emb__parser *p, const char *what) {
+    emb__scan *scan = &p->scan;
+    const emb__spec *spec = p->spec;
+    if (spec->layer_count == 0 || !p->name.text || scan->last.text != p->closing.text) {
+        return emb__scan_missing(scan, what);
+    }
+    const int layer = indent_of(scan, p->name.text), closing = indent_of(scan, p->closing.text);
+    if (closing < 0 || layer <= closing) return emb__scan_missing(scan, what);
+    char closes[64];
+    scan->last = p->before;
+    scan->token.kind = EMB__TOKEN_NEWLINE;
+    snprintf(closes, sizeof closes, "')' to close %s( of line %d",
+             spec->layers[spec->layer_count - 1].kind->name, p->name.line);
+    return emb__scan_missing(scan, closes);
+}
+
 static emb_status parse_layer(emb__parser *p, int index, int opened) {
     emb__scan *scan = &p->scan;
     skip_module(scan);
@@ -74,7 +100,7 @@ static emb_status parse_layer(emb__parser *p, int index, int opened) {
     if (scan->ahead.kind == '=') {
         char what[64];
         snprintf(what, sizeof what, "')' to close the Sequential( of line %d", opened);
-        return emb__scan_missing(scan, what);
+        return missing_bracket(p, what);
     }
     if (same_but_case(&name, "Sequential")) {
         return emb__scan_fail(scan, name.line,
@@ -92,6 +118,8 @@ static emb_status parse_layer(emb__parser *p, int index, int opened) {
     if (!layer) return emb__last_status();
     layer->kind = kind;
     layer->index = index;
+    p->name = name;
+    p->closing = (emb__token){0};
     if (kind->any_args) return emb__scan_skip_brackets(scan);
     emb__scan_next(scan);
     return emb__parse_arguments(p, layer);
@@ -121,7 +149,7 @@ static emb_status parse_part(emb__parser *p, const emb__token *name) {
         emb_status status = parse_layer(p, index++, opened);
         if (status) return status;
         if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
-            return emb__scan_missing(scan, "',' or ')' behind a layer");
+            return missing_bracket(p, "',' or ')' behind a layer");
         }
     }
     if (index == 0) {
@@ -214,6 +242,10 @@ static emb_status parse_line(emb__parser *p) {
     emb__scan_next(scan);
     emb__scan_next(scan);
     skip_module(scan);
+    if (emb__token_is(&scan->token, "Sequential") && scan->ahead.kind != '(') {
+        emb__scan_next(scan);
+        return emb__scan_missing(scan, "'(' behind Sequential");
+    }
     if (scan->token.kind == EMB__TOKEN_NAME && scan->ahead.kind == '(') {
         if (!emb__token_is(&scan->token, "Sequential")) {
             return emb__scan_unexpected(scan, "a number or Sequential( ... )");

@@ -73,7 +73,8 @@ static const struct {
     [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2"},
     [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'"},
     [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False"},
-    [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS, "a tuple such as (32, 4, 4)"},
+    [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
+                    "a tuple such as (32, 4, 4), of at most 5"},
 };
 
 static bool is_word(const emb__value *value, const char *word) {
@@ -81,13 +82,23 @@ static bool is_word(const emb__value *value, const char *word) {
            memcmp(value->text, word, value->text_length) == 0;
 }
 
-/* What PyTorch takes in place of a type's own value: numbers and None for True and False, words for
- * numbers. False where this is none of that. */
-static bool store_other(const emb__arg_kind *kind, const emb__value *value, emb__arg *arg) {
-    const bool truth = value->type == EMB__VALUE_NUMBER || value->type == EMB__VALUE_NONE;
-    if (kind->type == EMB__BOOL && truth) {
-        *arg = (emb__arg){.n = 1, .v = {value->v[0] != 0}};
+/* Python's bool(): of a text or a tuple, whether it holds anything. */
+static bool truth(const emb__value *value) {
+    if (value->type == EMB__VALUE_STRING) return value->text_length > 0;
+    return value->type == EMB__VALUE_TUPLE ? value->n > 0 : value->v[0] != 0;
+}
+
+/* What PyTorch takes in place of a type's own value: anything for True and False, one in brackets
+ * for both of a pair (but not as a kernel's size, which is the weights' shape), words for numbers.
+ * False where this is none of that. */
+static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *arg) {
+    const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
+    if (kind->type == EMB__BOOL) {
+        *arg = (emb__arg){.n = 1, .v = {truth(value)}};
         return true;
+    }
+    if (pair && !kind->required && value->type == EMB__VALUE_TUPLE && value->n == 1) {
+        value->type = EMB__VALUE_NUMBER;
     }
     if (kind->type != EMB__PADDING || (!is_word(value, "same") && !is_word(value, "valid"))) {
         return false;
@@ -96,8 +107,7 @@ static bool store_other(const emb__arg_kind *kind, const emb__value *value, emb_
     return true;
 }
 
-static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i,
-                                 const emb__value *value) {
+static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, emb__value *value) {
     const emb__arg_kind *kind = &layer->kind->args[i];
     emb__arg *arg = &layer->args[i];
     if (store_other(kind, value, arg)) return EMB_OK;
@@ -129,8 +139,10 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
     const emb__token name = scan->token;
     int count = arg_count(layer->kind);
     *arg = position;
-    if (name.kind == EMB__TOKEN_NAME && (scan->ahead.kind == '(' || scan->ahead.kind == '.') &&
-        !emb__token_is(&name, "self")) {
+    if (name.kind == ',') return emb__scan_missing(scan, "an argument or ')'");
+    const bool module = scan->ahead.kind == '.' && emb__token_is(&name, "nn");
+    if (module || (name.kind == EMB__TOKEN_NAME && scan->ahead.kind == '(' &&
+                   emb__layer_kind_find(name.text, name.length))) {
         char what[96];
         snprintf(what, sizeof what, "')' to close %s( of line %d", layer->kind->name, layer->line);
         return emb__scan_missing(scan, what);
@@ -154,6 +166,68 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
                      name.text, first ? " (or a ')' is missing before it)" : "");
 }
 
+/* ---- arguments that say what is so anyway ---------------------------------------------------- */
+
+/* PyTorch's own, of layers with weights. */
+static const struct {
+    const char *name;
+    const char *word, *torch[2]; /* what it may be: a text, or something of torch's */
+    bool may_be_none;
+    const char *beside; /* the argument that a layer has which has this one */
+    const char *what;
+} others[] = {
+    {"padding_mode", "zeros", {"", ""}, false, "padding", "'zeros'"},
+    {"device", "cpu", {"", ""}, true, "bias", "None or 'cpu'"},
+    {"dtype", "", {"float32", "float"}, true, "bias", "None or torch.float32"},
+};
+
+static bool has_argument(const emb__layer_spec *layer, const char *name) {
+    for (int i = 0; layer->kind->args[i].name; i++) {
+        if (strcmp(layer->kind->args[i].name, name) == 0) return true;
+    }
+    return false;
+}
+
+/* Which of them comes by its name; -1 for none. */
+static int find_other(const emb__scan *scan, const emb__layer_spec *layer) {
+    for (int i = 0; i < (int)(sizeof others / sizeof others[0]); i++) {
+        if (scan->ahead.kind == '=' && emb__token_is(&scan->token, others[i].name) &&
+            has_argument(layer, others[i].beside)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int i,
+                              unsigned *given) {
+    emb__scan *scan = &p->scan;
+    const int line = scan->token.line;
+    if (*given & 1U << i) return fail_call(p, layer, line, "%s is given twice", others[i].name);
+    *given |= 1U << i;
+    emb__scan_next(scan);
+    emb__scan_next(scan);
+    if (emb__scan_prefix(scan, "torch")) {
+        const emb__token name = scan->token;
+        for (int k = 0; k < 2; k++) {
+            if (!emb__token_is(&name, others[i].torch[k])) continue;
+            emb__scan_next(scan);
+            return EMB_OK;
+        }
+    } else {
+        emb__value value = {0};
+        const emb_status status = emb__scan_value(scan, &value);
+        if (status != EMB_OK || (value.type == EMB__VALUE_NONE && others[i].may_be_none) ||
+            (others[i].word[0] && is_word(&value, others[i].word))) {
+            return status;
+        }
+    }
+    return fail_call(p, layer, line, "%s expects %s, which is what there is here", others[i].name,
+                     others[i].what);
+}
+
+/* ---- all of a call --------------------------------------------------------------------------- */
+
 /* Defaults, and what hangs on other arguments. */
 static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const bool *given) {
     const emb__arg_kind *kinds = layer->kind->args;
@@ -172,28 +246,42 @@ static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const b
                             p->spec->parts[layer->part], layer->index, layer->kind->name);
 }
 
+/* One argument, by its place or its name. */
+static emb_status parse_argument(emb__parser *p, emb__layer_spec *layer, int position, int keywords,
+                                 bool *given) {
+    emb__scan *scan = &p->scan;
+    int arg;
+    const int line = scan->token.line;
+    emb__value value = {0};
+    emb_status status = pick_argument(p, layer, position, keywords, &arg);
+    if (status != EMB_OK) return status;
+    if (given[arg]) {
+        return fail_call(p, layer, line, "%s is given twice", layer->kind->args[arg].name);
+    }
+    given[arg] = true;
+    status = emb__scan_value(scan, &value);
+    return status == EMB_OK ? store_argument(p, layer, arg, &value) : status;
+}
+
 emb_status emb__parse_arguments(emb__parser *p, emb__layer_spec *layer) {
     emb__scan *scan = &p->scan;
-    const emb__arg_kind *kinds = layer->kind->args;
     bool given[EMB__MAX_ARGS] = {false};
+    unsigned others_given = 0;
     int position = 0, keywords = 0;
-    while (!emb__scan_accept(scan, ')')) {
-        int arg, line = scan->token.line;
-        bool named = scan->ahead.kind == '=';
-        emb__value value = {0};
-        emb_status status = pick_argument(p, layer, position, keywords, &arg);
-        if (!status && given[arg]) {
-            status = fail_call(p, layer, line, "%s is given twice", kinds[arg].name);
-        }
-        if (!status) status = emb__scan_value(scan, &value);
-        if (!status) status = store_argument(p, layer, arg, &value);
-        if (status) return status;
-        given[arg] = true;
+    while (scan->token.kind != ')') {
+        const bool named = scan->ahead.kind == '=';
+        const int other = find_other(scan, layer);
+        const emb_status status = other >= 0 ? parse_other(p, layer, other, &others_given)
+                                             : parse_argument(p, layer, position, keywords, given);
+        if (status != EMB_OK) return status;
         position++;
         if (named) keywords++;
         if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
             return emb__scan_missing(scan, "',' or ')'");
         }
     }
+    p->before = scan->last;
+    p->closing = scan->token;
+    emb__scan_next(scan);
     return fill_arguments(p, layer, given);
 }

@@ -10,6 +10,8 @@ typedef struct emb__parser {
     emb__spec *spec;
     int layer_capacity;
     emb_net_options overrides;
+    emb__token name, before,
+        closing; /* the last layer's: its name, its ')' and what is before that */
 } emb__parser;
 
 /* Reads "...)" behind "Conv2d(" into a layer that has its kind, part, index and line. */

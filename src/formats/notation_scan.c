@@ -138,23 +138,44 @@ static void refuse_byte(const emb__scan *scan, emb__token *token, int c) {
     }
 }
 
-/* Any run of digits, letters and points that starts with a digit, so that an error can show all of
- * 3.0, 1e-3's 1e or 0x10. */
-static void read_number(emb__scan *scan, emb__token *token) {
-    size_t end = scan->at;
-    bool whole = true, fits = true;
-    int64_t number = 0;
-    for (int c; c = byte_at(scan, end), is_digit(c) || is_letter(c) || c == '.'; end++) {
-        if (!is_digit(c)) whole = false;
-        if (__builtin_mul_overflow(number, 10, &number) ||
-            __builtin_add_overflow(number, whole ? c - '0' : 0, &number)) {
-            fits = false;
+/* The base that "0x", "0o" or "0b" says; 10 where that is not how it begins. */
+static int base_of(const char *text, size_t length) {
+    if (length < 3 || text[0] != '0') return 10;
+    const int letter = text[1] | 0x20;
+    return letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 10;
+}
+
+static int digit_of(int c) {
+    if (is_digit(c)) return c - '0';
+    const int letter = c | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : 16;
+}
+
+/* A whole number as Python writes it: 1_000 and 0x1F, but not 007. False where it is none. */
+static bool read_whole(const char *text, size_t length, int64_t *number, bool *fits) {
+    const int base = base_of(text, length);
+    *number = 0;
+    *fits = true;
+    for (size_t i = base == 10 ? 0 : 2; i < length; i++) {
+        const bool gap = text[i] == '_';
+        if (gap && i + 1 < length && i > 0 && text[i - 1] != '_') continue;
+        if (gap || digit_of((unsigned char)text[i]) >= base) return false;
+        if (__builtin_mul_overflow(*number, base, number) ||
+            __builtin_add_overflow(*number, digit_of((unsigned char)text[i]), number)) {
+            *fits = false;
         }
     }
+    return base != 10 || text[0] != '0' || (*number == 0 && *fits);
+}
+
+/* Any run of digits, letters and points that starts with a digit, so that an error can show all of
+ * 3.0 or 1e-3's 1e. */
+static void read_number(emb__scan *scan, emb__token *token) {
+    size_t end = scan->at;
+    bool fits;
+    for (int c; c = byte_at(scan, end), is_digit(c) || is_letter(c) || c == '.';) end++;
     token->length = end - scan->at;
-    token->number = number;
-    /* Python has no 007 either. */
-    if (token->text[0] == '0' && number != 0) whole = false;
+    const bool whole = read_whole(token->text, token->length, &token->number, &fits);
     token->kind = whole && fits ? EMB__TOKEN_NUMBER : EMB__TOKEN_ERROR;
     if (!whole) {
         emb__scan_fail(scan, token->line, "expects a whole number such as 3, gets '%.*s'",
@@ -233,34 +254,9 @@ void emb__scan_next(emb__scan *scan) {
     if (scan->token.kind != EMB__TOKEN_ERROR) scan->ahead = read_token(scan);
 }
 
-/* A quoted text from `at`, or one byte. */
-static size_t step_over(const emb__scan *scan, size_t at) {
-    const int c = byte_at(scan, at);
-    size_t end = at + 1;
-    if (c != '\'' && c != '"') return end;
-    while (end < scan->length && byte_at(scan, end) != c && !line_end(scan, end)) end++;
-    return end + 1;
-}
-
-emb_status emb__scan_skip_brackets(emb__scan *scan) {
-    const emb__token open = scan->token;
-    size_t at = (size_t)(open.text - scan->text) + 1;
-    int depth = 1, line = open.line;
-    while (at < scan->length && depth > 0) {
-        const int c = byte_at(scan, at);
-        if (c == '#') {
-            while (at < scan->length && byte_at(scan, at) != '\n') at++;
-            continue;
-        }
-        depth += (c == '(') - (c == ')');
-        line += c == '\n';
-        at = step_over(scan, at);
-    }
-    if (depth > 0) {
-        return emb__scan_fail(scan, open.line, "the ( of this line is not closed");
-    }
-    scan->depth = open.depth; /* what was read ahead is read again */
-    scan->at = at - 1;
+emb_status emb__scan_go_on(emb__scan *scan, const emb__token *open, size_t at, int line) {
+    scan->depth = open->depth; /* what was read ahead is read again */
+    scan->at = at;
     scan->line = line;
     scan->ahead = read_token(scan);
     emb__scan_next(scan); /* the ')' itself */

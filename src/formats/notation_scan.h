@@ -94,8 +94,11 @@ emb_status emb__scan_unexpected(const emb__scan *scan, const char *what);
  * where it should stand. */
 emb_status emb__scan_missing(const emb__scan *scan, const char *what);
 
-/* Steps from '(' behind the ')' that closes it, whatever is between them. */
+/* Steps from '(' behind the ')' that closes it, whatever arguments Python may have between them. In
+ * notation_skip.c. */
 emb_status emb__scan_skip_brackets(emb__scan *scan);
+/* Its last step: goes on behind the ')' at `at`, which closes `open`. */
+emb_status emb__scan_go_on(emb__scan *scan, const emb__token *open, size_t at, int line);
 
 /* EMB_OK if a line may set this name, which then emb__scan_define does. */
 emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name);

@@ -152,7 +152,22 @@ static emb_status need_number(const emb__scan *scan, const emb__value *value, co
                           emb__value_name(value));
 }
 
+static emb_status read_brackets(emb__scan *scan, emb__value *value);
+
+/* Whether "torch.Size(" comes, which only says that its argument is a tuple. */
+static bool is_size(const emb__scan *scan) {
+    static const char size[] = ".Size";
+    const char *at = scan->ahead.text, *end = scan->text + scan->length;
+    return emb__token_is(&scan->token, "torch") && scan->ahead.kind == '.' &&
+           (size_t)(end - at) > sizeof size - 1 && memcmp(at, size, sizeof size - 1) == 0 &&
+           at[sizeof size - 1] == '(';
+}
+
 static emb_status read_name(emb__scan *scan, emb__value *value) {
+    if (is_size(scan)) {
+        for (int i = 0; i < 3; i++) emb__scan_next(scan);
+        return read_brackets(scan, value);
+    }
     emb__scan_prefix(scan, "self");
     emb__token name = scan->token;
     if (name.kind != EMB__TOKEN_NAME) return emb__scan_unexpected(scan, "a name behind 'self.'");
@@ -194,8 +209,16 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
     const bool list = scan->token.kind == '[';
     const int closing = list ? ']' : ')';
     emb__scan_next(scan);
+    *value = tuple;
+    if (emb__scan_accept(scan, closing)) return EMB_OK;
     for (;;) {
         emb__value item = {0};
+        if (scan->token.kind == EMB__TOKEN_NAME && scan->ahead.kind == '=') {
+            char what[64];
+            snprintf(what, sizeof what, "'%c' to close the %c of line %d", closing,
+                     list ? '[' : '(', tuple.line);
+            return emb__scan_missing(scan, what);
+        }
         emb_status status = read_level(scan, 0, &item);
         if (status) return status;
         if (tuple.n == 0 && !list && emb__scan_accept(scan, ')')) {

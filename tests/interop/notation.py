@@ -18,6 +18,8 @@ convolutions = [
     "Conv2d(2, 3, (1, 6), 1, 'same', bias=None)", "Conv2d(2, 4, 4, 1, 'same', 2, 2)",
     "Conv2d(2, 3, [3, 2], padding='valid', stride=[2, 1])", "Conv2d(2, 3, 3, padding=[1, 2], bias=0)",
     "Conv2d(2, 3, 3, bias=1)", "Conv2d(2, 3, (12, 14), padding='same')",
+    "Conv2d(2, 3, 3, stride=(2,), padding=[1])", "Conv2d(2, 3, 3, bias='', padding_mode='zeros', device=None)",
+    "ConvTranspose2d(2, 3, 3, [2], (1,), output_padding=[1], bias=())",
 ]
 reshapes = [
     "Flatten(start_dim=1)", "Flatten(1, -1)", "Flatten(-3)", "Flatten(1, 3)", "Flatten(1, 2), Flatten()",
@@ -26,6 +28,7 @@ reshapes = [
     "Flatten(), Unflatten(1, (6, 21)), Tanh(), Flatten()",
     "Flatten(), Unflatten(1, (2, -1, 7)), Tanh(), Flatten()",
     "Flatten(), Unflatten(-1, (3, 2, 3, 7)), Tanh(), Flatten(1, 2), ReLU(True), Flatten(start_dim=1)",
+    "Flatten(), Unflatten(1, torch.Size([2, 63])), Tanh(), Flatten()",
     "Unflatten(2, (3, -1)), Tanh(), Flatten()", "Unflatten(1, (2, 1)), Tanh(), Flatten(2, 3), Flatten()",
     "Flatten(), Unflatten(1, (6, 21)), Unflatten(2, (-1, 7)), Flatten()",
     "Flatten(), Unflatten(dim=1, unflattened_size=(2, 9, 7)), Conv2d(2, 1, 3), Flatten()",
@@ -37,11 +40,12 @@ refused = [
     "Flatten(-5)", "Flatten(), Unflatten(1, (5, 5))", "Flatten(), Unflatten(1, (-1, -1))",
     "Flatten(), Unflatten(1, (-1, 5))", "Flatten(), Unflatten(2, (2, 63))",
     "Flatten(), Unflatten(1, 126)", "Unflatten(1, (2, 2)), Flatten()",
-    "Flatten(), Linear(126, 4, bias=True, 3)", "Flatten(1 2)",
+    "Flatten(), Linear(126, 4, bias=True, 3)", "Flatten(1 2)", "Conv2d(2, 3, 3, padding=()), Flatten()",
+    "Conv2d(2, 3, (3,)), Flatten()", "Identity(1 2), Flatten()", "Identity([1, 2), Flatten()",
 ]
 names = {name: getattr(torch.nn, name) for name in (
     "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "Sigmoid", "Flatten", "Unflatten",
-    "Identity", "Sequential")}
+    "Identity", "Sequential")} | {"torch": torch}
 images = np.random.default_rng(5).uniform(-1, 1, (40, 2, 9, 7)).astype(np.float32)
 np.savez(path("images.npz"), x_train=images, x_test=images[:1])  # all of it is training data
 

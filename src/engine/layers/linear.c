@@ -15,11 +15,15 @@ static emb_status compile(emb__layer *layer) {
     const emb__arg *a = layer->spec->args;
     const int expected = a[IN].v[0];
     const bool fits = emb__shape_count(&layer->in) == (size_t)expected;
+    const bool rows = layer->in.d[layer->in.rank - 1] == expected; /* PyTorch would take each */
     char got[EMB__SHAPE_TEXT];
     if (layer->in.rank != 1) {
         return emb__fail(EMB_ERR_SHAPE, "expects %d inputs, gets %s = %zu%s", expected,
                          emb__shape_print(&layer->in, got), emb__shape_count(&layer->in),
-                         fits ? " only after Flatten()" : "");
+                         fits   ? " only after Flatten()"
+                         : rows ? "; it takes rows of numbers here, not each row of several: put "
+                                  "Flatten() before it"
+                                : "");
     }
     if (!fits) {
         return emb__fail(EMB_ERR_SHAPE, "expects %d inputs, gets %d", expected, layer->in.d[0]);
