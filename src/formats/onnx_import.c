@@ -188,7 +188,7 @@ static bool has_channels_last(const emb__onnx_lie *lie) {
 static emb_status finish(emb__onnx_chain *chain) {
     emb__onnx_lie *lie = &chain->lie;
     emb__onnx_value *head = &chain->head;
-    const char *name = head->name;
+    const char *name = emb__onnx_text(head->name);
     if (chain->bytes) return fail(chain, "gives uint8 as they are, in", name);
     if (chain->padded) return fail(chain, "ends with a Pad, in", name);
     emb_status status = emb__onnx_affine_flush(chain);
