@@ -7,6 +7,7 @@
 #include "message.h"
 #include "network.h"
 #include "progress.h"
+#include "room.h"
 
 /* Images to train on: four batches, so that an epoch's end weighs little, of a data set that comes
  * from memory rather than from the nearest cache. */
@@ -46,6 +47,11 @@ bool cli_bench_make_images(cli_bench *bench) {
         if ((size_t)bench->batches[i] > batch) batch = (size_t)bench->batches[i];
     }
     emb_net_input_shape(bench->net, shape);
+    const size_t outputs = cli_network_outputs(bench->net);
+    if (!cli_room_for(batch, pixels > outputs ? pixels : outputs, CLI_ROOM_NUMBERS, "images",
+                      "are held at once", "; take smaller --batches")) {
+        return false;
+    }
     size_t count = 4 * batch > LEAST_IMAGES ? 4 * batch : LEAST_IMAGES;
     count = affordable(count, pixels, batch);
     uint8_t *bytes = random_bytes(count * pixels);

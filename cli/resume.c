@@ -101,7 +101,9 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     if (!t->images || !cli_dataset_fit(t->images, t->net, t->dataset)) return false;
     t->run = emb_run_resume(t->net, t->images, path, (int)cli_arg(args, "threads")->whole);
     if (!t->run) {
-        cli_fail("%s%s", emb_error(), cli_data_record_hint(t->dataset));
+        /* A checkpoint that is damaged is none of the data's. */
+        const bool other = strstr(emb_error(), "was trained on other images") != NULL;
+        cli_fail("%s%s", emb_error(), other ? cli_data_record_hint(t->dataset) : "");
         return false;
     }
     emb_run_options(t->run, &t->options);

@@ -2,6 +2,10 @@
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
+# Floats of 8 to 16, with MNIST's bytes as their fractions.
+{ printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (60, 28, 28), }"
+  printf "$(tail -c +17 data/train-images-idx3-ubyte | head -c $((60 * 784)) | tr '\200-\377' '\177' |
+      od -An -v -tu1 -w1 | awk '{ printf "\\000\\000\\%03o\\101", $1 }')"; } >floats.npy
 
 # A run that is complete says so, changes nothing, and goes on where more epochs are asked for.
 t 0 'trained 1 epoch' train data --epochs 1 -o whole
@@ -54,6 +58,20 @@ killed
 sed -i 's/"--seed"/"--sed"/' killed/run.json
 t 1 'no record of a training (run.json) to begin again' train --resume killed
 gone killed/.lock
+t 0 'trained 2 epochs' train floats.npy --epochs 2 --pixel-range 0..16 --test-split 0.3 --test-seed 5 --seed -3 \
+    --val-split 0.1 --batch-size 32 --schedule cosine --warmup 3 --keep 2 -o range
+cp -r range cut && rm -r cut/model.safetensors cut/best.safetensors cut/checkpoints cut/history.csv
+rm -f cut/epoch-*
+sed -i 's/"outcome": "finished"/"outcome": "running"/' cut/run.json
+(cd / && "$program" train --resume "$work/cut" >"$work/out" 2>"$work/err") || fail "from another folder: $(cat err)"
+same cut/model.safetensors range/model.safetensors
+# A checkpoint that is damaged is no matter of the data's name.
+cp -r wanted-run spoilt && rm spoilt/model.safetensors
+for file in spoilt/checkpoints/*; do
+    LC_ALL=C sed 's/ position=[0-9]/ position=x/' "$file" >changed && mv changed "$file"
+done
+t 1 'has no position that is a number' train --resume spoilt
+! grep -q 'name the data set' err || fail "blames the data: $(cat err)"
 killed
 sed -i 's/"notation": ".*/"notation": "other"/' killed/run.json
 t 1 'is not the network any more that killed began with' train --resume killed

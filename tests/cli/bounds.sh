@@ -67,6 +67,7 @@ run report long
 ! grep -q 'id="labels"' long/report.html || has long/report.html 'the nearest of 281 codes'
 i=0
 while [ $i -lt 300 ]; do echo "0.$i,1"; i=$((i + 1)); done >codes.csv
+t 1 'at most 256 images; take smaller --batches' bench wide.net --batches 65536 --only forward
 t 1 'at most 64 images; write them with -o images.npy' decode wide codes.csv -o wide.png
 t 1 '300 images of 1,048,576 numbers are more than are written in one piece, at most 256 images' decode wide codes.csv -o wide.csv
 t 1 '60,000 codes of 4,900 numbers are more than are held at once' compare mnist --latent 8,4900 -o long-table
