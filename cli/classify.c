@@ -156,7 +156,9 @@ static bool save_verdict(const classify_job *job, cli_verdict *verdict) {
     verdict->dataset = job->dataset;
     verdict->part = job->part;
     verdict->images = job->test;
-    return cli_verdict_save(verdict, job->training.folder.path);
+    const bool good = cli_verdict_save(verdict, job->training.folder.path);
+    if (good) cli_output_lies_in(job->training.folder.path);
+    return good;
 }
 
 static int judge(classify_job *job, emb_net *whole) {

@@ -196,7 +196,10 @@ static int run_compare(const cli_args *args) {
         for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
         if (good) cli_compare_print(c);
         good = good && (!folder || cli_compare_save(c, folder));
-        if (good && folder) cli_note("the table is in %s/compare.csv", folder);
+        if (good && folder) {
+            cli_note("the table is in %s/compare.csv", folder);
+            cli_output_lies_in(folder);
+        }
         code = good ? CLI_DONE : CLI_FAILED;
     }
     emb_images_free(c->train);

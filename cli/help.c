@@ -169,7 +169,7 @@ cli_text cli_help_program(int width) {
     add_row(&out, "0", "done, even where a line that only says so could not be shown", 15, columns);
     add_row(&out, "1",
             "failed: the last line on standard error says why. So too where the result "
-            "itself goes to standard output, and not all of it got there",
+            "itself goes to standard output alone, and not all of it got there",
             15, columns);
     add_row(&out, "2", "the command line is wrong", 15, columns);
     add_row(&out, "130, 143", "interrupted, by Ctrl-C or SIGTERM; what is saved is said", 15,

@@ -20,6 +20,7 @@ static bool told;          /* one was printed */
 static int output_error, unsaid_error;
 static size_t unsaid_lines;
 static bool output_told;
+static char *lies_in; /* the result, besides */
 
 static void flush_output(void) {
     errno = 0;
@@ -170,6 +171,11 @@ void cli_line_path(const char *path) {
     put_line(&text);
 }
 
+void cli_output_lies_in(const char *where) {
+    free(lies_in);
+    lies_in = cli_format("%s", where);
+}
+
 bool cli_close_output(void) {
     flush_output();
     if (unsaid_lines > 0) {
@@ -177,6 +183,15 @@ bool cli_close_output(void) {
                  unsaid_lines == 1 ? "" : "s", strerror(unsaid_error));
     }
     unsaid_lines = 0;
+    if (output_error != 0 && lies_in) {
+        if (output_error != EPIPE) {
+            cli_note("standard output did not take the result: %s; it is in %s",
+                     strerror(output_error), lies_in);
+        }
+        output_error = 0;
+    }
+    free(lies_in);
+    lies_in = NULL;
     if (output_error == 0) return true;
     /* A reader that has seen enough, such as head, knows. */
     if (output_error != EPIPE && !output_told) {

@@ -45,6 +45,10 @@ void cli_line_path(const char *path);
 /* Bytes that are the result, as they are: for many. */
 void cli_output(const char *bytes, size_t count);
 
+/* What is printed lies in that file or folder, too (copied): that it cannot be shown is no failure,
+ * and is said in the end. */
+void cli_output_lies_in(const char *where);
+
 /* The end of standard output. False, with the error printed, where something that was printed did
  * not get out; without a word where its reader went away. */
 bool cli_close_output(void);

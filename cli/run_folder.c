@@ -55,11 +55,16 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
     folder->made = mkdir(folder->path, 0777) == 0;
     if (folder->made) return true;
     if (errno != EEXIST) return refuse(folder->path, errno);
-    if (!cli_is_folder(folder->path)) {
+    struct stat seen;
+    const int error = stat(folder->path, &seen) == 0 ? 0 : errno;
+    if (error == ENOENT) {
+        cli_fail("%s: is a link to what does not exist; -o takes a folder", folder->path);
+    } else if (error) {
+        return refuse(folder->path, error);
+    } else if (!S_ISDIR(seen.st_mode)) {
         cli_fail("%s is a file; -o takes a folder", folder->path);
-        return false;
     }
-    return true;
+    return error == 0 && S_ISDIR(seen.st_mode);
 }
 
 static bool has_model(const cli_run_folder *folder) {

@@ -169,6 +169,7 @@ untouched 'steps.csv.part'
 
 # ---- links that lead in a circle, folders that cannot be: the true reason -------------------------
 ln -s loop loop
+ln -s nowhere dangling
 while IFS='|' read -r text args; do
     quick 1 "$text" $args
     grep -qi 'no such file' err && fail "embudo $args: $(cat err)"
@@ -180,6 +181,8 @@ links that lead in a circle|decode base loop
 links that lead in a circle|train data --model loop
 links that lead in a circle|train data --model tiny.net -o x --step-log loop
 links that lead in a circle|data --list loop
+ymbolic links|train data --model tiny.net -o loop
+is a link to what does not exist|train data --model tiny.net -o dangling
 not a regular file, or cannot be looked at|train --resume loop
 ot a directory|train data --model tiny.net -o tiny.net/run
 is not a folder|encode base data -o tiny.net/x.csv

@@ -43,10 +43,12 @@ done
 # Where it only says what was made, it need not.
 for command in 'encode whole data -o o.csv' 'plot whole loss -o o.svg' \
     'export whole --onnx -o o.onnx' 'export whole --c o.c' 'report whole data -o o.html' \
-    'reconstruct whole data -o o.png' 'decode whole codes.csv -o o2.png'; do
+    'reconstruct whole data -o o.png' 'decode whole codes.csv -o o2.png' 'classify whole data --epochs 1 -o judged' \
+    'classify whole data --knn 1 -o judged' 'compare data --run whole --classifier-epochs 1 -o compared'; do
     "$program" encode whole data -o codes.csv >out 2>&1
     for bad in '>&-' '>/dev/full'; do
         [ -w /dev/full ] || continue
+        case $command in classify*) rm -rf judged ;; esac
         eval "'$program' $command $bad" 2>err </dev/null
         code=$?
         if [ "$code" -eq 1 ] && grep -q 'build is without' err; then continue; fi
@@ -54,7 +56,7 @@ for command in 'encode whole data -o o.csv' 'plot whole loss -o o.svg' \
         has err '^standard output did not take '
     done
 done
-exists o.csv
+exists o.csv judged/confusion.csv compared/compare.csv
 
 # Full, from the first line on; error too.
 if [ -w /dev/full ]; then
