@@ -163,6 +163,12 @@ static void add_activation(const emb_layer_info *layer, float *values, rows *all
     row->pixels = values;
 }
 
+/* One channel of one row or one column. */
+static bool is_signal(const int shape[3]) {
+    const int most = shape[1] > shape[2] ? shape[1] : shape[2];
+    return shape[0] == 1 && shape[1] * shape[2] == most && most > 1 && most != 3;
+}
+
 static bool add_activations(cli_plot *plot, rows *all) {
     emb_layer_info layer;
     const size_t pixels = cli_network_pixels(plot->net);
@@ -183,6 +189,10 @@ static bool add_activations(cli_plot *plot, rows *all) {
     first->pixels = image;
     first->count = 1;
     emb_images_shape(plot->split.images, first->shape);
+    if (is_signal(first->shape)) { /* a row of numbers, whichever side it has: drawn as a line */
+        first->shape[0] = (int)pixels;
+        first->shape[1] = first->shape[2] = 1;
+    }
     emb_images_float(plot->split.images, cli_split_index(&plot->split, plot->images[0]), image);
     for (size_t i = 0; i < emb_net_layer_count(plot->net); i++) {
         emb_net_layer(plot->net, i, &layer);

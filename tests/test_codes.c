@@ -122,8 +122,10 @@ static const struct {
     {"code_0,code_1\n", "holds no codes"},
     {"1,2,3\n", "line 1: has 3 columns, the model needs 2"},
     {"1\n", "line 1: has 1 column, the model needs 2"},
-    {"1,2\n\n3,4,\n", "line 3: has 3 columns, the model needs 2"},
-    {"1,2,\n", "line 1: has 3 columns, the model needs 2"},
+    {"1,2\n\n3,4,\n", "line 3: has 3 columns, the model needs 2: the line ends with a comma, which "
+                      "begins one more column"},
+    {"1,2,\n", "line 1: has 3 columns, the model needs 2: the line ends with a comma, which begins "
+               "one more column"},
     {"code_0\n1,2\n", "line 1: names 1 column of codes, the model needs 2"},
     {"code_0,code_1,code_2,label\n1,2\n", "line 1: names 3 columns of codes, the model needs 2"},
     {"code_0,code_1,label\n1,2\n", "line 2: has 2 columns, the line of names has 3"},
@@ -183,7 +185,17 @@ static const struct {
     {"0,1.5,2\n1,3,4\n",
      "line 1: has 3 columns, the model needs 2: the first column seems to be an "
      "index (pandas: to_csv(..., index=False))"},
-    {"f,code_0,code_1\n\"a\nb\",1,2\n", "line 1: a column is called 'code_0', expected code_1"},
+    {"f,code_0,code_1\n\"a\nb\",1,2\n",
+     "line 1: a column is called 'code_0', expected code_1: the first column seems to be an index "
+     "(pandas: to_csv(..., index=False))"},
+    {"index,\"code_0\",\"code_1\"\n0,1,2\n",
+     "line 1: a column is called 'code_0', expected code_1: the first column seems to be an index "
+     "(pandas: to_csv(..., index=False))"},
+    {"f,code_2,code_1\n0,1,2\n", "line 1: a column is called 'code_2', expected code_1"},
+    {";code_0;code_1\n0;1;2\n",
+     "line 1: has 1 column, the model needs 2: columns are separated by ';', expected commas"},
+    {"1,2,\r\n3,4,\r\n", "line 1: has 3 columns, the model needs 2: the line ends with a comma, "
+                         "which begins one more column"},
     {"file,code_0,code_1\n\"a\nb\",1,2\nc,1,x\n",
      "line 4, column 3: expected a finite number, got 'x'"},
 };

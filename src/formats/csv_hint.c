@@ -40,6 +40,14 @@ static bool has_index(const char *row, size_t length, size_t place, size_t colum
     if (columns != wanted + 1 || length == 0) return false;
     if (row[0] == ',' || strncmp(row, "\"\",", 3) == 0) return true;
     if (length >= sizeof unnamed && memcmp(row, unnamed, sizeof unnamed - 1) == 0) return true;
+    /* What a name such as "id" or "index" is in front of. */
+    const char *second = memchr(row, ',', length);
+    const size_t rest = second ? length - (size_t)(second + 1 - row) : 0;
+    for (size_t i = 0; i < 2; i++) {
+        static const char *const firsts[] = {"code_0,", "\"code_0\","};
+        const size_t size = strlen(firsts[i]);
+        if (rest > size && memcmp(second + 1, firsts[i], size) == 0) return true;
+    }
     const int digits = snprintf(number, sizeof number, "%zu,", place);
     return digits > 0 && (size_t)digits < length && memcmp(row, number, (size_t)digits) == 0;
 }
@@ -58,12 +66,20 @@ const char *emb__csv_hint(const char *row, size_t length, size_t place, size_t c
     }
     for (size_t i = 0; i < sizeof separators / sizeof *separators; i++) {
         const char *sign = memchr(row, separators[i].sign, length);
-        const bool between = sign && sign > row && sign + 1 < row + length;
+        /* (A ';' in front has an index's empty name before it.) */
+        const bool between =
+            sign && (sign > row || separators[i].sign == ';') && sign + 1 < row + length;
         if (!between || (columns > 1 && separators[i].sign != ';')) continue;
         const bool comma = has_decimal_comma(row, length, separators[i].sign);
         snprintf(hint, EMB__CSV_HINT, ": columns are separated by %s%s, expected commas%s",
                  separators[i].name, comma ? " and numbers have a decimal comma" : "",
                  comma ? " and decimal points" : "");
+        return hint;
+    }
+    size_t end = length;
+    while (end > 0 && (row[end - 1] == '\r' || row[end - 1] == ' ')) end--;
+    if (columns == wanted + 1 && end > 0 && row[end - 1] == ',') {
+        snprintf(hint, EMB__CSV_HINT, ": the line ends with a comma, which begins one more column");
         return hint;
     }
     if (has_decimal_comma(row, length, ',')) {

@@ -114,6 +114,24 @@ t 0 '' plot class loss -o class.svg
 words class.svg 'Accuracy by epoch' 'loss (cross entropy)'
 t 0 '' plot class network -o class.svg
 t 0 '' plot class filters data --images 1 -o class.svg
+
+# The numbers of a signal are a line above its layers, too, on whichever side they lie.
+{
+    printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (40, 49), }"
+    gzip -dc "$root/data/mnist/t10k-images-idx3-ubyte.gz" | tail -c +100017 | head -c 1960
+} >signal.npy 2>/dev/null
+for shape in '1, 1, 49' '1, 49, 1' '49'; do
+    cat >signal.net <<END
+input = $shape
+encoder = Sequential(Flatten(), Linear(49, 2))
+decoder = Sequential(Linear(2, 49), Unflatten(1, ($shape,)))
+END
+    rm -rf signal
+    run train signal.npy --model signal.net --max-steps 1 -o signal
+    run plot signal filters --images 0 -o signal.svg
+    [ "$code" -eq 0 ] || fail "a signal's layers: $(cat err)"
+    [ "$(grep -c '<path d="[^"]\{400\}' signal.svg)" -eq 1 ] || fail "a signal of $shape is no line"
+done
 t 1 'class has no encoder, which codes needs' plot class codes data
 t 1 'class has no encoder, which errors needs' plot class errors data
 gone bare.png

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/images.h"
+#include "formats/array_images.h"
 #include "formats/idx.h"
 #include "formats/labels.h"
 #include "formats/model.h"
@@ -41,6 +42,17 @@ static bool read_picture(const char *path, const uint8_t *bytes, size_t count) {
     return images;
 }
 
+/* Images of any shape, to a network that has its channels elsewhere. */
+static bool fit_images(emb_images *images) {
+    emb_net *net = emb_net_parse(
+        "input = 3, 2, 2\nencoder = Sequential(Flatten(), Linear(12, 1))\n", "net", NULL);
+    const bool good = images;
+    if (images && net) (void)emb_images_fit(images, net);
+    emb_net_free(net);
+    emb_images_free(images);
+    return good;
+}
+
 static bool read_npy(const char *path, const uint8_t *bytes, size_t count) {
     const emb__npy_wish wish = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
     emb_array array;
@@ -55,6 +67,9 @@ static bool read_npy(const char *path, const uint8_t *bytes, size_t count) {
     }
     emb__labels_free(&labels);
     emb__free(numbers);
+    if (emb__npy_load(path, &emb__array_images_wish, &npy, &numbers) == EMB_OK) {
+        good = fit_images(emb__array_images(path, &npy, numbers, path, &labels)) || good;
+    }
     return good;
 }
 

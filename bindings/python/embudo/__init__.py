@@ -110,7 +110,8 @@ class Images(_Object):
                  pixel_range: Optional[Tuple[float, float]] = None) -> None:
         """Copies images [N, H, W], [N, C, H, W] or, if the last of four dimensions is at most 4 and
         the second larger, [N, H, W, C]: uint8 in 0..255, or floats, which stay as they are; codes
-        [N, L] are images of L channels. `labels` are N whole numbers 0..255.
+        [N, L] are images of L channels. `labels` are N whole numbers 0..255
+        (also as floats or bool, or a column of them), or N one-hot rows.
         `pixel_range` says which floats are black and white: a network trained on them reads bytes
         as such numbers."""
         numbers, shape, is_bytes = _arrays.read(pixels, allow_bytes=True)
@@ -124,8 +125,7 @@ class Images(_Object):
         if labels is not None:
             if len(labels) != shape[0]:
                 raise ValueError(f"{shape[0]} images, but {len(labels)} labels")
-            own = (ctypes.c_uint8 * len(labels))(
-                *(_whole(label, "a label", 0, 255) for label in labels))
+            own = (ctypes.c_uint8 * len(labels))(*_arrays.labels(labels))
         make = lib.emb_images_new if is_bytes else lib.emb_images_new_float
         self._handle = make(numbers, own, shape[0], (ctypes.c_int * 3)(*sizes))
         if not self._handle:

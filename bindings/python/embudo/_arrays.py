@@ -90,6 +90,31 @@ def channels_first(numbers: Any, shape: Sequence[int]) -> Any:
     return type(numbers).from_buffer_copy(bytes(made)) if made else numbers
 
 
+def _label(value: Any, index: int) -> int:
+    if isinstance(value, (str, bytes)):
+        raise TypeError("labels are words; expected numbers 0 to 255, as "
+                        "numpy.unique(labels, return_inverse=True)[1] gives them")
+    if isinstance(value, (list, tuple)):
+        ones = [place for place, number in enumerate(value) if number == 1]
+        zeros = sum(number == 0 for number in value)
+        if len(value) > 1 and (len(ones) != 1 or zeros != len(value) - 1):
+            raise ValueError(f"labels' row {index} is not one-hot: expected one 1 and zeros")
+        value = ones[0] if len(value) > 1 else value[0] if value else None
+    if hasattr(value, "__index__"):
+        value = value.__index__()
+    if not isinstance(value, (int, float)) or value != value or not 0 <= value <= 255 \
+            or value != int(value):
+        raise ValueError(f"label {index} is {value!r}, expected a whole number 0 to 255")
+    return int(value)
+
+
+def labels(values: Any) -> List[int]:
+    """Numbers, a column of them or one-hot rows, as whole numbers 0 to 255."""
+    plain = values.tolist() if hasattr(values, "tolist") else list(values)
+    plain = [value.tolist() if hasattr(value, "tolist") else value for value in plain]
+    return [_label(value, index) for index, value in enumerate(plain)]
+
+
 def floats_of_bytes(numbers: Any, black: float = 0, white: float = 1) -> Any:
     """uint8 in 0..255 as float32 in black..white, the library's own values."""
     raw = bytes(numbers)

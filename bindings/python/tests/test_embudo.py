@@ -152,8 +152,14 @@ with tempfile.TemporaryDirectory() as folder:
             raises(TypeError, "cannot be copied or pickled", lambda: call(thing))
     raises(ValueError, "expected rows of 784", lambda: net.encode([[0.0, 0.0]] * 784))
     raises(ValueError, "expected rows of 3", lambda: net.decode([[0.0] * 6]))
-    raises(ValueError, "a label is 256", lambda: embudo.Images([[[0.5]]], [256]))
-    raises(TypeError, "", lambda: embudo.Images([[[0.5]]], [1.5]))
+    for labels in ([256], [-1], [0.5], [float("nan")], [None]):
+        raises(ValueError, "expected a whole number 0 to 255", lambda: embudo.Images([[[0.5]]], labels))
+    raises(ValueError, "row 0 is not one-hot", lambda: embudo.Images([[[0.5]]], [[0, 1, 1]]))
+    raises(TypeError, "labels are words", lambda: embudo.Images([[[0.5]]], ["cat"]))
+    for labels in ([2], [2.0], [[2]], [[0, 0, 1]], [(False, False, True)]):
+        assert embudo.Images([[[0.5]]], labels).label(0) == 2
+    assert embudo.Images([[[0.5]]], [True]).label(0) == 1
+    raises(ValueError, "label 0 is 1.5", lambda: embudo.Images([[[0.5]]], [1.5]))
     raises(TypeError, "", lambda: net.encode("0" * 784))
     raises(TypeError, "expected numbers", lambda: net.encode(None))
     raises(ValueError, "embedded null", lambda: net.save(saved + "\0junk"))
