@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 
 #include "data_record.h"
+#include "data_sets.h"
 #include "dataset.h"
 #include "message.h"
 #include "network.h"
 #include "report_record.h"
 #include "seed.h"
 #include "training.h"
+#include "twins.h"
 
 static const struct {
     const char *name, *prefix;
@@ -147,6 +149,11 @@ emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *h
     return images;
 }
 
+emb_images *cli_held_peek(const char *where, emb_part part, const cli_holdout *holdout) {
+    const emb_open_options options = options_of(holdout);
+    return emb_images_open_part(where, part, &options);
+}
+
 /* All of one array, which is held against a record by the part that this speaks of. */
 static emb_images *open_array(const char *where, const cli_holdout *holdout) {
     const emb_open_options recorded = options_of(holdout), none = {.test_split = -1};
@@ -264,7 +271,11 @@ emb_images *cli_held_scored(const emb_images *train, const char *where, const cl
     size_t count = 0;
     if (!holdout->known || holdout->share > 0) {
         *part = holdout->known && holdout->seen ? CLI_PART_HELD : CLI_PART_TEST;
-        return cli_held_open(where, EMB_TEST, holdout);
+        emb_images *test = cli_held_open(where, EMB_TEST, holdout);
+        if (test && !cli_set_find(cli_sets, where)) {
+            cli_twins_tell(cli_twins_count(test, train), emb_images_count(test), *part, where);
+        }
+        return test;
     }
     uint32_t *order = cli_alloc(all * sizeof *order);
     emb_images *picked = NULL;

@@ -74,6 +74,9 @@ bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_
 /* One part of a data set, the notes on how it was read said. */
 emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *holdout);
 
+/* The same without a word, and whatever a record says. */
+emb_images *cli_held_peek(const char *where, emb_part part, const cli_holdout *holdout);
+
 /* Training images, then test images; of one array all. `holdout` is what a record says, if any. */
 emb_images *cli_held_open_all(const char *where, const cli_holdout *holdout);
 

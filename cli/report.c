@@ -14,6 +14,7 @@
 #include "network.h"
 #include "plot_words.h"
 #include "progress.h"
+#include "twins.h"
 
 const char *cli_report_said(const cli_report *report, cli_said said) {
     return cli_said_in(report->language, said);
@@ -119,6 +120,7 @@ static bool open_report(cli_report *report) {
     if (!cli_split_open(&report->scored, report->net, report->run, report->dataset, NULL)) {
         return false;
     }
+    report->twins = cli_twins_of(&report->scored);
     const bool good = measure(report);
     report->verdict.language = report->language;
     report->verdict.dataset = report->dataset;
@@ -220,7 +222,10 @@ static void add_facts(const cli_report *report, cli_text *head) {
  * data set alone. */
 static const char *seen_text(const cli_report *report) {
     const cli_part part = report->scored.part;
-    if (part == CLI_PART_TEST && !cli_held_is_set_of(report->run, report->dataset)) return "";
+    if (part == CLI_PART_TEST &&
+        (report->twins > 0 || !cli_held_is_set_of(report->run, report->dataset))) {
+        return "";
+    }
     return cli_report_said(report, (cli_said)(CLI_SAID_SEEN_TEST + (int)part));
 }
 
@@ -248,6 +253,10 @@ static void add_notes(cli_report *report) {
     if (doctor) cli_report_note(report, CLI_SAID_NOTE_DOCTOR, doctor);
     if (outcome && strcmp(outcome, "finished") != 0 && strcmp(outcome, "running") != 0) {
         cli_report_note(report, CLI_SAID_NOTE_OUTCOME, outcome);
+    }
+    if (report->twins > 0) {
+        char twins[CLI_NUMBER_SIZE];
+        cli_report_note(report, CLI_SAID_NOTE_TWINS, cli_thousands(report->twins, twins));
     }
     if (!report->record) cli_report_note(report, CLI_SAID_NOTE_NO_RECORD, "");
     if (!report->has_history && cli_verdict_neighbours(report->net) == 0) {

@@ -27,6 +27,7 @@ typedef struct cli_report {
     bool classifies;     /* a classifier, or nearest neighbours */
     cli_verdict verdict; /* of one that classifies */
     emb_score score;     /* of an autoencoder */
+    size_t twins;        /* of the scored images, those that are among the training images, too */
     cli_html html;
     cli_text notes; /* markup before the table of contents */
     bool no_pictures;

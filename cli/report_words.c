@@ -54,6 +54,13 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_NOTE_LEFT_OUT] = {"Left out: %s", "Falta: %s"},
     [CLI_SAID_NOTE_OUTCOME] = {"The training did not run to its end; run.json says: %s",
                                "El entrenamiento no lleg\u00f3 a su fin; run.json dice: %s"},
+    [CLI_SAID_NOTE_TWINS] =
+        {"%s of the images that are scored here are among the data set's "
+         "training images, too: a score of them says how those were "
+         "remembered.",
+         "%s de las im\u00e1genes puntuadas est\u00e1n tambi\u00e9n entre las de "
+         "entrenamiento del conjunto: su puntuaci\u00f3n dice c\u00f3mo se "
+         "recordaron."},
     [CLI_SAID_NOTE_NO_RECORD] = {"There is no run.json beside the model, so the command, its "
                                  "options and the machine are not known.",
                                  "No hay run.json junto al modelo: no se conocen la orden, sus "

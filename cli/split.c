@@ -154,6 +154,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     const bool single = emb_images_parts(dataset) == 1;
     const cli_holdout held = single ? cli_holdout_of(net, model_name, dataset) : (cli_holdout){0};
     const bool other = is_other(model_name, dataset, &held);
+    split->held = held;
     split->part = other  ? CLI_PART_ALL
                   : name ? part_of(name)
                          : find_part(net, model_name, dataset, &held, single);

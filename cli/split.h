@@ -21,6 +21,7 @@ typedef struct cli_split {
     uint32_t *indices;   /* of the split's images, in its order; NULL: all, in file order */
     size_t count;        /* at least 1 */
     cli_part part;       /* what they are */
+    cli_holdout held;    /* what the model's record says of one array */
     const char *dataset; /* borrowed */
 } cli_split;
 

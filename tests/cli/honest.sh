@@ -178,6 +178,32 @@ grep -q 'knn-other' ae-one.npy/report.html && fail 'a page has a classifier of o
 # Validation images of its own are known again.
 cp one.npy val/x_val.npy && cp one-labels.npy val/y_val.npy
 t 1 'holds other data than when ae-val/run.json named it: validation images' encode ae-val --split val
+# Images that are there twice are told of, by every score; a page claims nothing of them.
+mkdir twice
+cp one.npy twice/x_train.npy && cp one-labels.npy twice/y_train.npy
+cp one.npy twice/x_test.npy && cp one-labels.npy twice/y_test.npy
+run train twice --model ae.net --epochs 1 -o ae-twice
+run eval ae-twice
+has err '1,800 of the 1,800 test images are among its training images, too'
+run classify ae-twice --knn 1 -o knn-twice
+has err '1,800 of the 1,800 test images are among its training images, too'
+run compare --run ae-twice --classifier-epochs 1
+has err '1,800 of the 1,800 test images are among its training images, too'
+run report ae-twice
+grep -q 'never saw while' ae-twice/report.html && fail 'a page claims too much of images that are there twice'
+has ae-twice/report.html '1,800 of the images that are scored here are among'
+run eval ae-one.npy
+grep -q 'among its training' err && fail 'images that are there once are told of'
+# A picture names its data: of another name it is another picture.
+cp one.npy name.npy && cp one-labels.npy name-labels.npy
+for kind in walk errors codes 'manifold --dims 0,1'; do
+    # shellcheck disable=SC2086
+    run plot ae-one.npy $kind one.npy -o a.svg
+    # shellcheck disable=SC2086
+    run plot ae-one.npy $kind name.npy -o b.svg
+    cmp -s a.svg b.svg && fail "plot $kind does not name its data"
+done
+
 # Test images of its own: nothing is held out, nothing recorded.
 small data
 run train data --epochs 1 --max-steps 2 -o own
