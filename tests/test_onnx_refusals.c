@@ -217,6 +217,9 @@ static const bad linear[] = {
     {IMAGE "Transpose x -> y perm=[0,1,4,2]", "perm is no permutation"},
     {IMAGE KERNEL "Conv x,k -> a pads=[1,1,1,1]\nTranspose a -> y perm=[0,1,3,2]",
      "gives its numbers in another order than its layers make them; export it with channels"},
+    {"in x float N,3,1,4\nout y\nw k float 2,3,1,1 seq\nw s int64 4 0,4,2,1\nConv x,k -> a\n"
+     "Transpose a -> b perm=[0,2,3,1]\nReshape b,s -> y",
+     "gives its numbers in another order than its layers make them"}, /* a 1 behind channels */
     {IMAGE KERNEL "Conv x,k -> a pads=[1,1,1,1]\nTranspose a -> b perm=[0,2,3,1]\nFlatten b -> y",
      "gives its numbers in another order than its layers make them"},
     {IMAGE KERNEL "Conv x,k -> a pads=[1,1,1,1]\nTranspose a -> b perm=[0,2,3,1]\n"

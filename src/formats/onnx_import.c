@@ -178,10 +178,12 @@ static void print_sides(int rank, const int64_t *d, char out[96]) {
 }
 
 /* Whether only the channels' place differs between the graph's order and the layers'. */
-static bool has_channels_last(const emb__onnx_lie *lie) {
+static bool has_channels_last(const emb__onnx_chain *chain) {
+    const emb__onnx_lie *lie = &chain->lie;
+    const emb__onnx_value *head = &chain->head;
     const int *axis = lie->axis;
-    return lie->rank == 3 && lie->parts > 1 && axis[0] == lie->parts - 1 &&
-           (axis[1] < 0 || axis[2] < 0 || axis[1] < axis[2]);
+    return lie->rank == 3 && head->d[head->rank - 1] == lie->grid[0] && lie->parts > 1 &&
+           axis[0] == lie->parts - 1 && (axis[1] < 0 || axis[2] < 0 || axis[1] < axis[2]);
 }
 
 /* What is left to do behind the last node; the head then has the network's dimensions. */
@@ -194,7 +196,7 @@ static emb_status finish(emb__onnx_chain *chain) {
     emb_status status = emb__onnx_affine_flush(chain);
     if (status == EMB_OK) status = emb__onnx_decide(chain);
     if (status != EMB_OK) return status;
-    const bool last = has_channels_last(lie);
+    const bool last = has_channels_last(chain);
     if (!emb__onnx_ordered(chain) && !last) {
         return fail(chain,
                     "gives its numbers in another order than its layers make them; export it "

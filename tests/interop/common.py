@@ -45,8 +45,9 @@ def path(*parts):
     return os.path.join(folder, *parts)
 
 
-def run(*arguments, code=0):
-    """Runs the program in the folder; its standard output, or its error for another exit code."""
+def run(*arguments, code=0, notes=False):
+    """Runs the program in the folder; its standard output, with `notes` its standard error too, or
+    its error for another exit code."""
     done = subprocess.run([program, *map(str, arguments)], cwd=folder, capture_output=True, text=True)
     if done.returncode == 1 and "this build is without" in done.stderr:
         skip(done.stderr.strip())
@@ -54,7 +55,7 @@ def run(*arguments, code=0):
         raise AssertionError(
             f"embudo {' '.join(map(str, arguments))}: exit code {done.returncode}, expected {code}: "
             f"{done.stderr.strip()}")
-    return done.stdout if code == 0 else done.stderr.strip()
+    return done.stdout + done.stderr * notes if code == 0 else done.stderr.strip()
 
 
 def check(good, what):
