@@ -281,7 +281,8 @@ emb_status emb__onnx_affine_flush(emb__onnx_chain *chain) {
     }
     const int64_t sides[3] = {(int64_t)emb__onnx_count(3, old.grid), 1, 1};
     if (status == EMB_OK && (sides[0] > EMB__MAX_SIZE || !emb__onnx_ordered(chain))) {
-        return emb__onnx_fail(chain, "no layer before or behind it can take over its constant; leave it out of what is exported");
+        return emb__onnx_fail(chain, "no layer before or behind it can take over its constant; "
+                                     "leave it out of what is exported");
     }
     if (status == EMB_OK && a->dim != EMB__ONNX_ONE) {
         status = emb__onnx_affine_widen(chain);
@@ -439,7 +440,8 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
     emb__free(parts[2]);
     emb__free(parts[3]);
     if (status == EMB_OK && channels_of_it > 1 && step.dim < 0) {
-        status = emb__onnx_fail(chain, "is not of the channels; export the model with channels first (NCHW)");
+        status = emb__onnx_fail(
+            chain, "is not of the channels; export the model with channels first (NCHW)");
     }
     if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
     emb__onnx_affine_clear(&step);
