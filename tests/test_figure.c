@@ -197,6 +197,16 @@ static void titles_are_drawn_beside_the_cells(void **state) {
     assert_true(heights[1] > heights[0] && heights[2] == heights[0]);
     assert_true(widths[1] >= widths[0] && widths[2] >= widths[0]);
     if (has_fonts()) assert_true(widths[1] > widths[0] && widths[2] > widths[0]);
+    /* A row is no lower than its title, so that the next one's does not lie over it. */
+    figure.scale = 2;
+    for (int i = 0; i < 2; i++) {
+        figure.row_titles = i == 1 ? rows : NULL;
+        assert_int_equal(emb_figure_write(&figure, path), EMB_OK);
+        page p = page_open();
+        heights[i] = p.height;
+        cairo_surface_destroy(p.surface);
+    }
+    if (has_fonts()) assert_int_equal(heights[1] - heights[0], 14);
 }
 
 /* Readable, and no page larger than a screen or two, for images as they come. */

@@ -205,7 +205,7 @@ static const struct {
     {"Conv2d(1, 8, 3, padding_mode='zeros', dtype=torch.float32)", "Conv2d(1, 8, 3)"},
     {"Linear(1_6384, 0x10)", "Linear(16384, 16)"},
     {"Linear(0b11, 0o17)", "Linear(3, 15)"},
-    {"Identity('it\\'s )', r\"(\", '''a'\n)''', x.y[0](1)[\"a\" 'b'])", "Identity()"},
+    {"Identity('it\\'s )', r\"(\", '''a'\n)''', x.y[0](1)[\"a\" 'b'], z[1:])", "Identity()"},
     {"Identity(lambda x: x, *a, **{'b': -1e-3}, c=d if not e else [], )", "Identity()"},
 };
 
@@ -432,6 +432,10 @@ static const struct {
     {"p = Sequential(Identity('a), Tanh())\n", "t:1: expects a closing '"},
     {"p = Sequential(\nIdentity(\"\"\"a\"), Tanh())\n", "t:2: expects a closing three times \""},
     {"p = Sequential(Identity(a; b))\n", "t:1: ';' has no place here"},
+    {"p = Sequential(Identity(a=))\n", "t:1:27: expects a value behind the sign"},
+    {"p = Sequential(Identity(a=, 3))\n", "t:1:27: expects a value behind the sign"},
+    {"p = Sequential(Identity({4 * }))\n", "t:1:29: expects a value behind the sign"},
+    {"p = Sequential(Identity(1, =2))\n", "t:1:27: expects a name or a value, gets '='"},
     {"p = Sequential(\n)\n", "t:1: expects at least one layer in p, such as Identity()"},
     {"p = Sequential(Tanh()) + 1\n", "t:1:23: expects the end of the line, gets '+'"},
     {"p = Sequential(\nTanh()\nTanh()\n)\n",

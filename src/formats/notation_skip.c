@@ -107,10 +107,14 @@ static emb_status skip_sign(skipper *s, int c) {
         snprintf(what, sizeof what, "'%c' to close the bracket of line %d, gets '%c'",
                  s->open[last], s->lines[last], c);
         return missing(s, what);
-    } else if (closes) {
-        s->depth--;
+    } else if ((c == ',' || c == ')' || c == '}') && s->before == SIGN) {
+        return missing(s, "a value behind the sign");
+    } else if (c == '=' && (s->before == OPENED || s->before == COMMA)) {
+        return missing(s, "a name or a value, gets '='");
     } else if (c == ',' && (s->before == OPENED || s->before == COMMA)) {
         return missing(s, "an argument or ')', gets ','");
+    } else if (closes) {
+        s->depth--;
     } else if (!strchr(",+-*/%=<>:~^&|@!\\", c)) {
         return emb__scan_fail(s->scan, s->line, "'%c' has no place here", c);
     }

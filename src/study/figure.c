@@ -66,7 +66,9 @@ static layout lay_out(const emb_figure *figure, emb__canvas *canvas) {
     at.cell_width = (double)at.view[2] * at.scale;
     at.cell_height = (double)at.view[1] * at.scale;
     at.column_step = fmax(at.cell_width, figure->plane ? 0 : fmax(column, caption)) + at.gap;
-    at.row_step = at.cell_height + at.gap + (figure->captions ? EMB__SMALL + 6 : 0);
+    /* Rows of flat cells stand as far apart as their titles need. */
+    at.row_step = fmax(at.cell_height, gutter > 0 && !figure->plane ? ROW_TITLE : 0) + at.gap +
+                  (figure->captions ? EMB__SMALL + 6 : 0);
     at.left = EMB__MARGIN + (gutter > 0 ? gutter + TITLE_GAP : 0) +
               (figure->y_title ? EMB__LABEL + TITLE_GAP : 0);
     at.top = EMB__MARGIN + (figure->title ? EMB__TITLE + EMB__SPACE : 0) +
