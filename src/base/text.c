@@ -322,3 +322,8 @@ void emb__text_for(emb__text *out, emb_target target, const char *text, size_t l
     emb__text_bytes(out, piece, needed);
     if (piece != few) emb__free(piece);
 }
+
+void emb__text_note(emb__text *notes, const char *line) {
+    if (notes->length > 0) emb__text_bytes(notes, "\n", 1);
+    emb__text_for(notes, EMB_SHOWN, line, strlen(line));
+}

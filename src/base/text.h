@@ -22,5 +22,7 @@ int emb__utf8_fit(const char *text, size_t length, size_t most);
 
 /* Adds the text as the target has it. */
 void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length);
+/* Adds a note, a line as it is shown; a newline parts it from the one before. */
+void emb__text_note(emb__text *notes, const char *line);
 
 #endif

@@ -31,7 +31,7 @@ void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) {
     va_start(list, format);
     vsnprintf(text, sizeof text, format, list);
     va_end(list);
-    emb__text_add(&chain->notes, "%s%s", chain->notes.length ? "\n" : "", text);
+    emb__text_note(&chain->notes, text);
 }
 
 const emb__onnx_value *emb__onnx_find(const emb__onnx_chain *chain, const char *name) {

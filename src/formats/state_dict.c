@@ -207,10 +207,6 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
 
 /* ---- what is said of it ---------------------------------------------------------------------- */
 
-static void note(emb__text *notes, const char *text) {
-    emb__text_add(notes, "%s%s", notes->length ? "\n" : "", text);
-}
-
 void emb__state_notes(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                       emb__text *notes) {
     char line[320];
@@ -218,19 +214,19 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
     if (names->length > 0) {
         snprintf(line, sizeof line, "the names of its tensors begin with '%.*s', which is left out",
                  emb__utf8_fit(names->prefix, names->length, 80), names->prefix);
-        note(notes, line);
+        emb__text_note(notes, line);
     }
     if (names->part > 0) {
         snprintf(line, sizeof line,
                  "the names of its tensors lack '%.*s', which is put before them", (int)names->part,
                  net->tensors[0].name);
-        note(notes, line);
+        emb__text_note(notes, line);
     }
     for (size_t i = 0; i < file->tensor_count; i++) wide += file->tensors[i].dtype == EMB__F64;
     if (wide > 0) {
         snprintf(line, sizeof line, "%zu tensor%s of 64-bit floats %s rounded to float32", wide,
                  wide == 1 ? "" : "s", wide == 1 ? "is" : "are");
-        note(notes, line);
+        emb__text_note(notes, line);
     }
     emb__text full = {0};
     for (int i = 0; i < net->tensor_count; i++) {
@@ -242,7 +238,7 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
         snprintf(line, sizeof line, "tensor %.*s was stored once for two, as %.*s",
                  EMB__CUT(full.bytes, 100), EMB__CUT(kept, 100));
     }
-    if (shared > 0) note(notes, line);
+    if (shared > 0) emb__text_note(notes, line);
     if (shared > 1) emb__text_add(notes, ", and %zu more so", shared - 1);
     if (full.failed) notes->failed = true;
     emb__free(full.bytes);
