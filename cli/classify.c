@@ -91,8 +91,8 @@ static bool open_images(classify_job *job) {
         job->train ? cli_held_scored(job->train, job->dataset, &t->holdout, &t->options, &job->part)
                    : NULL;
     if (!job->test) return false;
-    return cli_codes_labelled(job->train, job->dataset) &&
-           cli_codes_labelled(job->test, job->dataset) &&
+    return cli_codes_labelled(job->train, job->dataset, "has") &&
+           cli_codes_labelled(job->test, job->dataset, "its test images have") &&
            (t->holdout.known || cli_codes_agree(job->train, job->test, job->dataset));
 }
 

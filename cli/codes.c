@@ -9,9 +9,9 @@
 #include "room.h"
 #include "text.h"
 
-bool cli_codes_labelled(const emb_images *images, const char *dataset) {
+bool cli_codes_labelled(const emb_images *images, const char *dataset, const char *what) {
     if (emb_images_classes(images) > 0) return true;
-    cli_fail("%s: has no labels; a classifier needs one for each image", dataset);
+    cli_fail("%s: %s no labels; a classifier needs one for each image", dataset, what);
     return false;
 }
 

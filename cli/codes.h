@@ -26,8 +26,9 @@ emb_images *cli_codes_images(const cli_codes *codes);
 /* A zeroed one is accepted. */
 void cli_codes_free(cli_codes *codes);
 
-/* False, with the error printed, where images have no labels. `dataset` is for the message. */
-bool cli_codes_labelled(const emb_images *images, const char *dataset);
+/* False, with the error printed, where images have no labels. `dataset` is for the message, as is
+ * `what`: "has", or "its test images have". */
+bool cli_codes_labelled(const emb_images *images, const char *dataset, const char *what);
 
 /* Whether the test images are of the training images' shape and classes: known before anything is
  * trained. False with the error printed. */

@@ -150,7 +150,7 @@ bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
                                        .val_count = c->val_count};
     emb_images_free(c->test);
     c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
-    return c->test && cli_codes_labelled(c->test, c->dataset) &&
+    return c->test && cli_codes_labelled(c->test, c->dataset, "its test images have") &&
            (!c->taken || cli_range_fit(c->taken, c->test, c->dataset)) &&
            (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
 }
@@ -158,7 +158,7 @@ bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
 static bool open_all(cli_compare *c) {
     if (!take_run(c)) return false;
     c->train = cli_held_learn(c->dataset, &c->holdout, &c->val_count);
-    return c->train && cli_codes_labelled(c->train, c->dataset) &&
+    return c->train && cli_codes_labelled(c->train, c->dataset, "has") &&
            (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
 }
 

@@ -73,13 +73,26 @@ static bool has_share(const cli_training *t) {
     return false;
 }
 
-/* Whether the disk has room for a checkpoint (weights, two moments and the weights of the last
+/* Checkpoints that lie on the disk at once: those that are kept, and the one that is written before
+ * the oldest goes. A run that goes on has its own. */
+static size_t checkpoints_at_once(const cli_training *t) {
+    const cli_checkpoints *c = &t->checkpoints;
+    const size_t epoch = emb_run_steps_per_epoch(t->run), every = c->every_steps;
+    size_t steps = epoch * (size_t)t->epochs;
+    if (!c->wanted) return 0;
+    if (t->max_steps > 0 && t->max_steps < steps) steps = t->max_steps;
+    const size_t due = c->every_seconds > 0 ? 1 : steps / (every > 0 ? every : epoch);
+    const size_t most = t->resumed ? 1 : (size_t)c->keep + 1;
+    return due < 1 ? 1 : due < most ? due : most;
+}
+
+/* Whether the disk has room for the checkpoints (weights, two moments and the weights of the last
  * epoch's end), the model and the best one; a run that goes on has these. */
 static bool has_room(const cli_training *t) {
     struct statvfs disk;
     char free_text[CLI_NUMBER_SIZE], need_text[CLI_NUMBER_SIZE];
     const size_t weights = cli_network_parameters(t->net) * sizeof(float);
-    const size_t need = (t->checkpoints.wanted ? 4 : 0) * weights + (t->resumed ? 0 : 2 * weights);
+    const size_t need = 4 * checkpoints_at_once(t) * weights + (t->resumed ? 0 : 2 * weights);
     if (statvfs(t->folder.path, &disk) != 0) return true; /* writing will tell */
     const unsigned long long left = (unsigned long long)disk.f_bavail * disk.f_frsize;
     if (left >= need) return true;

@@ -23,6 +23,10 @@ cp -r data shapes
 before '1x28x14' train shapes --epochs 1 --report -o made
 before '1x28x14' classify --images shapes
 before '1x28x14' compare shapes
+cp -r data unlabelled && rm unlabelled/t10k-labels-idx1-ubyte
+for words in 'classify run unlabelled' 'classify --images unlabelled' 'compare unlabelled'; do
+    before 'unlabelled: its test images have no labels' $words
+done
 t 0 'trained 1 epoch' train shapes --epochs 1 --batch-size 200 -o fine # the test images are not needed
 
 before '--val-split 1e-09: of 600 images none would be kept' train data --val-split 1e-9 -o made
@@ -54,12 +58,22 @@ run eval one
 cat >full.sh <<END
 mount -t tmpfs -o size=1m none "$work/disk" && cd "$work" && "$program" train data --epochs 1 -o disk/run
 END
+# One that holds one checkpoint, and not a second beside it.
+cat >second.sh <<END
+mount -t tmpfs -o size=2300k none "$work/disk" && cd "$work" && "$program" train data --epochs 2 -o disk/run &&
+    exit 99
+"$program" train data --epochs 1 -o disk/run
+END
 mkdir disk
 if unshare -rm true 2>/dev/null && unshare -rm sh -c "mount -t tmpfs none '$work/disk'" 2>/dev/null; then
     unshare -rm sh full.sh >out 2>err
     code=$?
     [ $code -eq 1 ] && has err "disk/run: the disk has .* left, and this run's files take"
     ! grep -q Epoch out || fail "trains on a full disk"
+    unshare -rm sh second.sh >out 2>err
+    code=$?
+    [ $code -eq 0 ] && has err 'disk/run: the disk has .* left, and this run.s files take' ||
+        fail "a disk for one checkpoint: exit code $code: $(cat err)"
 fi
 
 # An ONNX model that is nowhere narrower is not silently an encoder.
