@@ -116,6 +116,10 @@ static bool makes_run(char **words, int count) {
     cli_args args;
     made = cli_parse(cli_command_find(words[1]), count, words, &args) == CLI_DONE;
     made = made && !args.wants_help;
+    /* A line that goes on makes nothing again, and a run that went on records the first one. */
+    for (int i = 0; made && args.command->options[i].name; i++) {
+        made = strcmp(args.command->options[i].name, "resume") != 0 || !args.options[i].given;
+    }
     cli_args_free(&args);
     cli_fail_into(before);
     cli_text_free(&why);

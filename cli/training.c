@@ -77,9 +77,9 @@ static bool has_share(const cli_training *t) {
  * the oldest goes. A run that goes on has its own. */
 static size_t checkpoints_at_once(const cli_training *t) {
     const cli_checkpoints *c = &t->checkpoints;
+    if (!c->wanted || !t->run) return 0;
     const size_t epoch = emb_run_steps_per_epoch(t->run), every = c->every_steps;
     size_t steps = epoch * (size_t)t->epochs;
-    if (!c->wanted) return 0;
     if (t->max_steps > 0 && t->max_steps < steps) steps = t->max_steps;
     const size_t due = c->every_seconds > 0 ? 1 : steps / (every > 0 ? every : epoch);
     const size_t most = t->resumed ? 1 : (size_t)c->keep + 1;

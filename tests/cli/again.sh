@@ -98,7 +98,7 @@ command '"embudo", "train", "data", "--step-log", "/etc/passwd", "--seed", "7"'
 has whole/report.html '<pre>embudo train data --seed 7</pre>'
 command '"embudo", "train", "a\\u0008b"'
 has whole/report.html '<pre>embudo train $&#39;a\\010b&#39;</pre>'
-for words in '"rm", "-rf", "/"' '"embudo", "train", "--epoks", "3"' '"embudo", "export", "x"'; do
+for words in '"embudo", "train", "--resume", "x"' '"rm", "-rf", "/"' '"embudo", "train", "--epoks", "3"' '"embudo", "export", "x"'; do
     command "$words"
     ! grep -q 'bit for bit' whole/report.html || fail "$words is shown: $(grep -A1 'bit for bit' whole/report.html)"
 done
