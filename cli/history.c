@@ -12,11 +12,18 @@
 
 enum { MOST_COLUMNS = 64 };
 
+/* The comma behind the field at `at`, which may stand in quotes; NULL: it is the last. */
+static char *field_end(char *at) {
+    bool quoted = false;
+    for (; *at && (quoted || *at != ','); at++) quoted ^= *at == '"';
+    return *at ? at : NULL;
+}
+
 /* Cuts the line at its commas: how many fields, those past MOST_COLUMNS counted alone. */
 static size_t cut(char *line, char *fields[MOST_COLUMNS]) {
     size_t count = 0;
     for (char *at = line; at; count++) {
-        char *comma = strchr(at, ',');
+        char *comma = field_end(at);
         if (comma) *comma++ = '\0';
         if (count < MOST_COLUMNS) fields[count] = at;
         at = comma;
@@ -67,7 +74,12 @@ static bool read_row(cli_history *history, char *line, size_t rows, const char *
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (read_number(fields[i], &history->values[i * rows + history->rows])) continue;
+        double *value = &history->values[i * rows + history->rows];
+        if (strcmp(history->names[i], "data") == 0) {
+            *value = NAN; /* a name */
+            continue;
+        }
+        if (read_number(fields[i], value)) continue;
         cli_fail("%s:%zu: column %s: expected a number, got '%s'", path, history->rows + 2,
                  history->names[i], fields[i]);
         return false;

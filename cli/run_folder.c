@@ -10,11 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "data_record.h"
 #include "folders.h"
 #include "history.h"
 #include "message.h"
 #include "network.h"
 #include "run_lock.h"
+
+#define COLUMNS_OF_DATA ",data,training_images,validation_images"
 
 static long highest_run(void) {
     DIR *runs = opendir("runs");
@@ -136,6 +139,7 @@ void cli_run_folder_abandon(cli_run_folder *folder) {
 void cli_run_folder_free(cli_run_folder *folder) {
     unlock(folder);
     cli_text_free(&folder->history);
+    free(folder->data);
     free(folder->path);
     *folder = (cli_run_folder){0};
 }
@@ -144,20 +148,40 @@ char *cli_run_folder_file(const cli_run_folder *folder, const char *name) {
     return cli_format("%s/%s", folder->path, name);
 }
 
+void cli_run_folder_data(cli_run_folder *folder, const char *dataset, size_t training,
+                         size_t validation) {
+    /* As the record has it: the same whether the run is the first or goes on. */
+    char *name = cli_data_record_name(dataset);
+    cli_text text = {0};
+    cli_text_add(&text, ",");
+    cli_text_for(&text, EMB_CSV, name);
+    cli_text_add(&text, ",%zu,%zu", training, validation);
+    free(name);
+    free(folder->data);
+    folder->data = text.bytes;
+}
+
+/* A history from before these columns goes on without them. */
+static bool names_data(const cli_text *history) {
+    const char *columns = strstr(history->bytes, COLUMNS_OF_DATA);
+    const char *end = strchr(history->bytes, '\n');
+    return columns && end && columns < end;
+}
+
 bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *done) {
     cli_text *text = &folder->history;
     double speed = done->seconds > 0 ? (double)done->images / done->seconds : 0;
     const bool classifies = !isnan(done->accuracy);
     if (text->length == 0) {
-        cli_text_add(text, "epoch,loss,validation_loss,seconds,images_per_second,train_loss%s\n",
-                     classifies ? ",accuracy,validation_accuracy" : "");
+        cli_text_add(text, "epoch,loss,validation_loss,seconds,images_per_second,train_loss%s%s\n",
+                     classifies ? ",accuracy,validation_accuracy" : "", COLUMNS_OF_DATA);
     }
     cli_text_add(text, "%d,%.9g,", epoch, (double)done->loss);
     if (!isnan(done->validation_loss)) cli_text_add(text, "%.9g", done->validation_loss);
     cli_text_add(text, ",%.6f,%.1f,%.9g", done->seconds, speed, done->mean_loss);
     if (classifies) cli_text_add(text, ",%.9g,", done->accuracy);
     if (!isnan(done->validation_accuracy)) cli_text_add(text, "%.9g", done->validation_accuracy);
-    cli_text_add(text, "\n");
+    cli_text_add(text, "%s\n", names_data(text) ? folder->data : "");
     char *path = cli_run_folder_file(folder, "history.csv");
     bool written = emb_file_write(path, text->bytes, text->length) == EMB_OK;
     if (!written) cli_fail("%s", emb_error());

@@ -16,6 +16,7 @@ typedef struct cli_run_folder {
     bool locked;      /* `lock` is a descriptor of run_lock.h */
     int lock;
     cli_text history; /* history.csv so far */
+    char *data;       /* what its lines end with: ",DATA,training images,validation images" */
 } cli_run_folder;
 
 /* All that return a bool print the error where they return false. */
@@ -40,6 +41,9 @@ void cli_run_folder_free(cli_run_folder *folder);
 /* "DIR/name", to be freed with free(). */
 char *cli_run_folder_file(const cli_run_folder *folder, const char *name);
 
+/* What history.csv says that the losses are of. */
+void cli_run_folder_data(cli_run_folder *folder, const char *dataset, size_t training,
+                         size_t validation);
 /* Adds the epoch's line to history.csv: shares from 0 to 1, what there is none of left empty. */
 bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *done);
 

@@ -127,6 +127,7 @@ static bool is_log_alone(const cli_training *t) {
 static bool make_folder(cli_training *t) {
     cli_machine_time(t->started);
     if (!t->resumed && !t->again && !cli_run_folder_make(&t->folder, t->output)) return false;
+    cli_run_folder_data(&t->folder, t->dataset, t->train_count, t->val_count);
     if (is_log_alone(t) && has_room(t) && cli_checkpoint_clear(t) &&
         cli_step_log_open(&t->log, t->step_log)) {
         if (!cli_record_run(t, "running")) {

@@ -14,7 +14,7 @@ has out '^test loss [0-9.]*$'
 has out '^200 test images of data$'
 has out '^true  *0  *1  *2 .* 9  *right$'
 exists c1/model.safetensors c1/run.json c1/history.csv c1/confusion.csv
-[ "$(head -n 1 c1/history.csv)" = epoch,loss,validation_loss,seconds,images_per_second,train_loss,accuracy,validation_accuracy ] ||
+[ "$(head -n 1 c1/history.csv)" = epoch,loss,validation_loss,seconds,images_per_second,train_loss,accuracy,validation_accuracy,data,training_images,validation_images ] ||
     fail 'the head of history.csv'
 [ "$(awk -F, 'NR > 1 { for (i = 2; i <= NF - 3; i++) sum += $i } END { print sum }' c1/confusion.csv)" -eq 200 ] ||
     fail 'the confusion does not add up to the test images'

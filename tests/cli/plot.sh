@@ -147,6 +147,7 @@ words h.svg 'last training batch' validation
 history 0 '' 'epoch,loss\r\n1,0.5\r\n2,0.25'
 history 0 '' 'epoch,loss,validation_loss,train_loss,accuracy,validation_accuracy\n1,2,2,2,0.5,\n2,1,2,2,0.7,\n'
 words h.svg 'Accuracy by epoch' 'accuracy (%)' 'loss (cross entropy)' 70
+history 0 '' 'epoch,loss,data,validation_images\n1,2,"a,""b",7\n2,1,"a,""b",7\n'
 history 0 '' 'epoch,loss\n1,1000\n2,10\n3,0.1\n'
 words h.svg 1000 0.1
 history 1 'h/history.csv:3: 2 columns; the header has 3' 'epoch,loss,x\n1,2,3\n1,2\n'

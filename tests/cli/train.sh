@@ -11,9 +11,9 @@ has err '^device: cpu, [a-z0-9]*, 1 thread (auto: the best device present)$'
 has err 'notebook, latent 2, 78,179 parameters, on data: 480 training and 120 validation images'
 [ -z "$(tr -d '[:print:]\n' <err)" ] || fail 'standard error has control characters'
 exists runs/001/model.safetensors runs/001/run.json runs/001/history.csv
-[ "$(head -n 1 runs/001/history.csv)" = epoch,loss,validation_loss,seconds,images_per_second,train_loss ] ||
+[ "$(head -n 1 runs/001/history.csv)" = epoch,loss,validation_loss,seconds,images_per_second,train_loss,data,training_images,validation_images ] ||
     fail 'the head of history.csv'
-[ "$(grep -c '^[12],0\.[0-9]*,0\.[0-9]*,[0-9.]*,[0-9.]*,0\.[0-9]*$' runs/001/history.csv)" -eq 2 ] ||
+[ "$(grep -c '^[12],0\.[0-9]*,0\.[0-9]*,[0-9.]*,[0-9.]*,0\.[0-9]*,/.*/data,480,120$' runs/001/history.csv)" -eq 2 ] ||
     fail "history.csv: $(cat runs/001/history.csv)"
 has runs/001/run.json '"outcome": "finished"'
 has runs/001/run.json '"finished": "20'
@@ -106,7 +106,7 @@ t 0 'stopped after 1 step (--max-steps)' train data --max-steps 1 -o m1 --step-l
 # Without a validation set.
 t 0 'on data: 600 training and 0 validation images' train data --epochs 1 --val-split 0 -o all
 has out '^Epoch \[1/1\], Loss: 0\.[0-9]\{4\}$'
-has all/history.csv '^1,0\.[0-9]*,,[0-9.]*,[0-9.]*,0\.[0-9]*$'
+has all/history.csv '^1,0\.[0-9]*,,[0-9.]*,[0-9.]*,0\.[0-9]*,/.*/data,600,0$'
 gone all/epoch-01.png
 
 # What JSON must escape.
