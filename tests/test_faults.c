@@ -56,6 +56,20 @@ static bool load_idx(test_sha *result) { return load(result, "data"); }
 static bool load_npy(test_sha *result) { return load(result, "images.npy"); }
 static bool load_npz(test_sha *result) { return load(result, "images.npz"); }
 
+/* Channels that the file and channels that the network alone puts last; one-hot labels. */
+static bool load_arrays(test_sha *result) {
+    emb_net *net =
+        emb_net_parse("input = 3, 1, 12\n"
+                      "encoder = Sequential(Identity(1, a='b'), Flatten(), Linear(36, 1))\n",
+                      "signals", NULL);
+    emb_images *images = net ? emb_images_open("signals.npy", EMB_TRAIN) : NULL;
+    const bool good = images && emb_images_fit(images, net) == EMB_OK;
+    if (good) add_images(result, images);
+    emb_images_free(images);
+    emb_net_free(net);
+    return good && load(result, "last.npy");
+}
+
 /* The test part that one array holds out, and what is left of it; a data set of three parts. */
 static bool load_parts(test_sha *result) {
     static const emb_open_options options = {.test_split = 0.25, .seed = 3};
@@ -245,6 +259,7 @@ static const struct {
     {"load IDX", load_idx, false},
     {"load NPY", load_npy, false},
     {"load NPZ", load_npz, false},
+    {"load arrays", load_arrays, false},
     {"load parts", load_parts, false},
     {"load pictures", load_pictures, false},
     {"load codes", load_codes, false},
@@ -288,11 +303,21 @@ static int make_files(void **state) {
         .values = values, .count = IMAGES * PIXELS, .rank = 3, .shape = {IMAGES, SIDE, SIDE}};
     const emb_named_array named = {
         .name = "images", .rank = 3, .floats = values, .shape = {shape[0], shape[1], shape[2]}};
+    const emb_array signals = {
+        .values = values, .count = IMAGES * PIXELS, .rank = 3, .shape = {IMAGES, 12, 3}};
+    const emb_array last = {
+        .values = values, .count = IMAGES * PIXELS, .rank = 4, .shape = {IMAGES, 6, 2, 3}};
+    float rows[2 * IMAGES];
+    for (int i = 0; i < 2 * IMAGES; i++) rows[i] = (float)(i / 2 % 2 == i % 2);
+    const emb_array one_hot = {
+        .values = rows, .count = 2 * IMAGES, .rank = 2, .shape = {IMAGES, 2}};
     static const int picture[3] = {1, SIDE, SIDE};
     int failed = emb_array_write("images.npy", &array) || emb_npz_write("images.npz", &named, 1) ||
                  emb_picture_write("one.png", values, picture) ||
                  emb_array_write("parts/x_train.npy", &array) ||
-                 emb_array_write("parts/x_val.npy", &array);
+                 emb_array_write("parts/x_val.npy", &array) ||
+                 emb_array_write("signals.npy", &signals) || emb_array_write("last.npy", &last) ||
+                 emb_array_write("last-labels.npy", &one_hot);
     /* Words, of which one is no UTF-8 and one acts. */
     static const char head[] =
         "\223NUMPY\001\000\070\000{'descr': '|S3', 'fortran_order': False, 'shape': (40,)}";
