@@ -139,7 +139,10 @@ static emb_net *open_classifier(const char *name, int classes, int inputs) {
         emb_net_free(net);
         net = emb_net_open(name, &options);
     }
-    if (net && emb_net_has_part(net, "classifier") && !emb_net_has_part(net, "encoder")) return net;
+    if (net && emb_net_has_part(net, "classifier") && !emb_net_has_part(net, "encoder")) {
+        cli_network_anew(net, name);
+        return net;
+    }
     if (net) {
         cli_fail("%s: expected a network of one part called classifier", name);
     } else {

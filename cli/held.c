@@ -33,10 +33,11 @@ const char *cli_part_prefix(cli_part part) { return names[part].prefix; }
 /* ---- what is held out ------------------------------------------------------------------------ */
 
 cli_holdout cli_holdout_typed(const cli_args *args) {
-    const cli_value *share = cli_arg(args, "test-split");
+    const cli_value *share = cli_arg(args, "test-split"), *seed = cli_arg(args, "test-seed");
     return (cli_holdout){.known = true,
+                         .typed = share->given || seed->given,
                          .share = share->given ? share->real : EMB_TEST_SPLIT,
-                         .seed = cli_arg(args, "test-seed")->seed};
+                         .seed = seed->seed};
 }
 
 static emb_open_options options_of(const cli_holdout *holdout) {
@@ -222,6 +223,10 @@ static emb_images *learn(const char *where, cli_holdout *holdout, size_t *val_co
         learn_sum(images, holdout->learned);
         if (says) tell_held(where, holdout);
     } else {
+        if (says && holdout->typed) {
+            cli_note("%s has test images of its own: --test-split and --test-seed hold out none",
+                     where);
+        }
         *holdout = (cli_holdout){0};
     }
     if (!emb_images_has_part(where, EMB_VAL)) return images;

@@ -13,6 +13,7 @@ enum { CLI_LEARNED = 9 }; /* a CRC32 in hexadecimal, and its end */
  * such a data set all images are the training part. */
 typedef struct cli_holdout {
     bool known;
+    bool typed;    /* share or seed stand on the line */
     double share;  /* as typed; 0: none */
     uint64_t seed; /* as typed */
     size_t of;     /* images that the array has; 0: not known */

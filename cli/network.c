@@ -66,6 +66,12 @@ emb_net *cli_network_open_weights(const char *name, int latent) {
     return NULL;
 }
 
+void cli_network_anew(const emb_net *net, const char *name) {
+    if (any_weight(net, not_zero)) {
+        cli_note("%s: its weights are not used: this training begins with new ones", name);
+    }
+}
+
 size_t cli_network_parameters(const emb_net *net) {
     emb_tensor_info tensor;
     size_t sum = 0;

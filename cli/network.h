@@ -21,6 +21,9 @@ emb_net *cli_network_open_trained(const char *name);
 /* The same, of codes of so many numbers unless that is 0. */
 emb_net *cli_network_open_weights(const char *name, int latent);
 
+/* Says of a network that comes with weights that what follows trains it from new ones. */
+void cli_network_anew(const emb_net *net, const char *name);
+
 size_t cli_network_parameters(const emb_net *net);
 
 /* C*H*W of an input image. */

@@ -76,6 +76,8 @@ for data in one.npy plain val; do
 done
 scored 'test ' 300 one.npy classify --images one.npy --net class.net --epochs 20 --lr 0.02 -o class
 scored 'test ' 300 one.npy eval class
+run classify --images one.npy --net class/model.safetensors --epochs 1 -o class-anew
+has err '^class/model.safetensors: its weights are not used: '
 scored 'test ' 300 one.npy eval class/model.safetensors one.npy
 head -n 2 class/confusion.csv | tail -n 1 | grep -q ',one.npy,test,300$' || fail 'confusion.csv names no part'
 run compare --run ae-one.npy --classifier-epochs 2 -o cmp
@@ -207,5 +209,9 @@ done
 # Test images of its own: nothing is held out, nothing recorded.
 small data
 run train data --epochs 1 --max-steps 2 -o own
+! grep -q 'holds\? out' err || fail "says what was not asked: $(cat err)"
+run train data --epochs 1 --max-steps 2 --test-split 0.5 -o own2
+has err '^data has test images of its own: --test-split and --test-seed hold out none$'
+same own2/model.safetensors own/model.safetensors
 grep -q test_split own/run.json own/model.safetensors && fail 'held out of a data set with test images'
 finish
