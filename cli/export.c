@@ -14,26 +14,30 @@
 
 enum { MOST_FILES = 3 };
 
+/* A file that is not written yet, and is ours to free. */
+typedef struct made_file {
+    char *path;
+    uint8_t *bytes;
+    size_t count;
+} made_file;
+
 /* Adds one file, `part` NULL for the whole. */
 static bool add_onnx(const cli_export *job, const char *folder, const char *part, const char *name,
-                     emb_file_bytes *file) {
+                     made_file *file) {
     const bool encodes = emb_net_has_part(job->net, "encoder");
     const bool image = !part || strcmp(part, "encoder") == 0 || !encodes;
     const emb_onnx_options options = {.part = part,
                                       .uint8_input = job->uint8 && image &&
                                                      (encodes || emb_net_classes(job->net) > 0)};
-    uint8_t *bytes;
     file->path = cli_format("%s/%s.onnx", folder, name);
-    const bool good =
-        emb_net_export_onnx_bytes(job->net, file->path, &options, &bytes, &file->count) == EMB_OK;
-    file->bytes = bytes;
+    const bool good = emb_net_export_onnx_bytes(job->net, file->path, &options, &file->bytes,
+                                                &file->count) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
     return good;
 }
 
 /* Each part, and the whole where there are several. How many; 0 with the error printed. */
-static size_t make_onnx(const cli_export *job, const char *folder,
-                        emb_file_bytes files[MOST_FILES]) {
+static size_t make_onnx(const cli_export *job, const char *folder, made_file files[MOST_FILES]) {
     static const char *const parts[] = {"encoder", "decoder", "classifier"};
     size_t count = 0, has = 0;
     if (job->part) return add_onnx(job, folder, job->part, job->part, files);
@@ -50,15 +54,19 @@ static size_t make_onnx(const cli_export *job, const char *folder,
 
 /* All of them or none: an encoder beside another training's decoder would be of no use. */
 static bool export_onnx(const cli_export *job, const char *folder) {
-    emb_file_bytes files[MOST_FILES] = {{0}};
+    made_file made[MOST_FILES] = {{0}};
+    emb_file_bytes files[MOST_FILES];
     if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
-    const size_t count = make_onnx(job, folder, files);
+    const size_t count = make_onnx(job, folder, made);
+    for (size_t i = 0; i < count; i++) {
+        files[i] = (emb_file_bytes){made[i].path, made[i].bytes, made[i].count};
+    }
     const bool good = count > 0 && emb_files_write(files, count) == EMB_OK;
     if (count > 0 && !good) cli_fail("%s", emb_error());
     for (size_t i = 0; i < MOST_FILES; i++) {
-        if (good && files[i].path) cli_line("%s", files[i].path);
-        free((void *)(uintptr_t)files[i].path);
-        free((void *)(uintptr_t)files[i].bytes);
+        if (good && i < count) cli_line("%s", made[i].path);
+        free(made[i].path);
+        free(made[i].bytes);
     }
     return good;
 }

@@ -63,17 +63,20 @@ static emb_status skip_text(skipper *s) {
                           quote);
 }
 
-static bool is_among(const char *words, const char *text, size_t length) {
-    for (const char *at = words; *at; at += strlen(at) + 1) {
-        if (strlen(at) == length && memcmp(at, text, length) == 0) return true;
+/* `words` ends with NULL. */
+static bool is_among(const char *const *words, const char *text, size_t length) {
+    for (; *words; words++) {
+        if (strlen(*words) == length && memcmp(*words, text, length) == 0) return true;
     }
     return false;
 }
 
 /* A name, a number, a word of Python's, or the letters before a text. */
 static emb_status skip_word(skipper *s) {
-    static const char signs[] = "if\0else\0for\0in\0not\0and\0or\0is\0lambda\0";
-    static const char before_text[] = "r\0R\0b\0B\0u\0U\0f\0F\0br\0rb\0Br\0bR\0BR\0RB\0rf\0fr\0";
+    static const char *const signs[] = {"if",  "else", "for", "in",     "not",
+                                        "and", "or",   "is",  "lambda", NULL};
+    static const char *const before_text[] = {"r",  "R",  "b",  "B",  "u",  "U",  "f",  "F", "br",
+                                              "rb", "Br", "bR", "BR", "RB", "rf", "fr", NULL};
     const char *text = s->scan->text + s->at;
     size_t length = 0;
     while (is_word(byte_at(s, s->at + length))) length++;

@@ -6,6 +6,7 @@
  * Owns: which operators a layer becomes. Does not own: the messages' bytes (protobuf-c's), files.
  */
 #include "base/entry.h"
+#include "base/memory.h"
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -15,7 +16,6 @@
 
 #include <onnx.pb-c.h>
 
-#include "base/memory.h"
 #include "engine/run.h"
 #include "formats/preprocessing.h"
 
