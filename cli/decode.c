@@ -241,7 +241,7 @@ const cli_command cli_command_decode = {
         "numbers with commas between them.",
     .examples = {{"embudo decode runs/001 0.5,-1.2 -0.5,1", "two images, in runs/001/decode.png"},
                  {"embudo decode runs/001 codes.csv -o images.npy",
-                  "those of a file, as float32 of shape [N, C, H, W]"},
+                  "those of a file, as float32 of shape [N, C, H, W], or [N, L] of rows"},
                  {"embudo decode runs/001 codes.npy -o images/",
                   "the same as images/00000.png and so on"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},

@@ -50,8 +50,12 @@ static emb_status take_npy(void *data, size_t first, size_t here, const float *i
     return emb_array_writer_add(taker->writer, images, here * taker->pixels);
 }
 
+/* Rows of numbers are no images of 1x1: they are written as they are read, [N, L]. */
+static int rank_of(const size_t shape[4]) { return shape[2] == 1 && shape[3] == 1 ? 2 : 4; }
+
 static bool write_npy(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
-    npy_taker taker = {emb_array_writer_new(path, 4, shape), cli_network_outputs(maker->net)};
+    npy_taker taker = {emb_array_writer_new(path, rank_of(shape), shape),
+                       cli_network_outputs(maker->net)};
     const bool good =
         taker.writer &&
         emb_array_writer_labels(taker.writer, maker->labels, maker->count) == EMB_OK &&
@@ -70,7 +74,7 @@ static bool write_whole(const cli_image_maker *maker, const char *path, const si
     for (size_t i = 0; labels && i < maker->count; i++) labels[i] = maker->labels[i];
     const emb_named_array arrays[] = {
         {.name = "images",
-         .rank = 4,
+         .rank = rank_of(shape),
          .shape = {shape[0], shape[1], shape[2], shape[3]},
          .floats = values},
         {.name = "labels", .rank = 1, .shape = {shape[0]}, .bytes = maker->labels}};

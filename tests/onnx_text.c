@@ -86,8 +86,9 @@ static const struct {
     int type, field;
     size_t size;
 } kinds[] = {
-    {"float", 1, 4, 4}, {"uint8", 2, 5, 1},    {"int32", 6, 5, 4},   {"int64", 7, 7, 8},
-    {"half", 10, 5, 2}, {"double", 11, 10, 8}, {"bfloat", 16, 5, 2},
+    {"float", 1, 4, 4},  {"uint8", 2, 5, 1},    {"int32", 6, 5, 4},   {"int64", 7, 7, 8},
+    {"half", 10, 5, 2},  {"double", 11, 10, 8}, {"bfloat", 16, 5, 2}, {"int8", 3, 5, 1},
+    {"uint16", 4, 5, 2}, {"int16", 5, 5, 2},    {"bool", 9, 5, 1},
 };
 
 static size_t find_kind(const char *name, bool *raw) {

@@ -56,8 +56,13 @@ const char *emb__onnx_text(const char *text);
 /* Whether a tensor's floats are all there, in the model or in a file of weights, which is opened;
  * *count is how many. Nothing is read. */
 emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count);
-/* values[*count] = the tensor's numbers as float32, to be freed; from FLOAT, FLOAT16, BFLOAT16 and
- * DOUBLE. */
+/* The same of whole numbers and bool. */
+emb_status emb__onnx_locate_whole(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                                  size_t *count);
+/* What a tensor is said to hold: floats of any kind that is read, or whole numbers or bool. */
+bool emb__onnx_is_floats(const Emb__Onnx__Tensor *tensor);
+bool emb__onnx_is_whole(const Emb__Onnx__Tensor *tensor);
+/* values[*count] = the numbers as float32, to be freed, of a tensor that is one or the other. */
 emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, float **values,
                             size_t *count);
 /* numbers[*count], at most `room`, of a tensor of INT64 or INT32. */

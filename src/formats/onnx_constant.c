@@ -191,9 +191,14 @@ static emb_status whole(emb__onnx_chain *chain, emb__onnx_value *value) {
     return status;
 }
 
+static bool makes_floats(const emb__onnx_chain *chain) {
+    const int64_t to = emb__onnx_int(chain, "to", 0);
+    return to == 1 || to == 10 || to == 11 || to == 16;
+}
+
 static emb_status cast(emb__onnx_chain *chain, emb__onnx_value *value) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
-    if (to == 1 || to == 10 || to == 11 || to == 16) return alias(chain, value);
+    if (makes_floats(chain)) return alias(chain, value);
     if (to == 6 || to == 7) return whole(chain, value);
     return emb__onnx_fail(chain, "makes something else than floats of a constant");
 }
@@ -275,8 +280,31 @@ static bool is_floats(const emb__onnx_chain *chain, size_t i) {
     if (!value) return false;
     if (value->kind == EMB__ONNX_FLOATS) return true;
     if (value->kind != EMB__ONNX_TENSOR) return false;
+    return emb__onnx_is_floats(value->tensor);
+}
+
+/* Whether the node makes floats of a constant of whole numbers that is no short row of them: such a
+ * row stays what it is, for a shape. */
+static bool is_cast_to_floats(const emb__onnx_chain *chain) {
+    const emb__onnx_value *value = emb__onnx_input(chain, 0);
+    if (strcmp(emb__onnx_text(chain->node->op_type), "Cast") != 0 || !value) return false;
+    if (value->kind != EMB__ONNX_TENSOR || !emb__onnx_is_whole(value->tensor)) return false;
     const int type = value->tensor->data_type;
-    return type == 1 || type == 10 || type == 11 || type == 16;
+    const bool row = value->rank <= 1 && emb__onnx_count(value->rank, value->d) <= EMB__ONNX_RANK;
+    return makes_floats(chain) && !(row && (type == 6 || type == 7));
+}
+
+static emb_status floats_of_whole(emb__onnx_chain *chain, array *out) {
+    const emb__onnx_value *value = emb__onnx_input(chain, 0);
+    if (value->rank > EMB__ONNX_RANK) {
+        return emb__onnx_fail(chain, "computes with more than %d dimensions", EMB__ONNX_RANK);
+    }
+    out->rank = value->rank;
+    memcpy(out->d, value->d, sizeof out->d);
+    emb_status status = emb__onnx_locate_whole(chain->file, value->tensor, &out->count);
+    if (status == EMB_OK) status = emb__onnx_more(chain, out->count);
+    if (status != EMB_OK) return status;
+    return emb__onnx_floats(chain->file, value->tensor, &out->values, &out->count);
 }
 
 /* Takes over the numbers. */
@@ -316,6 +344,12 @@ emb_status emb__onnx_compute_floats(emb__onnx_chain *chain, bool *done) {
     emb_status status = EMB_OK;
     *done = false;
     if (strcmp(op, "Constant") == 0) status = given(chain, &value, done);
+    if (status == EMB_OK && is_cast_to_floats(chain)) {
+        array a = {.values = NULL};
+        *done = true;
+        status = floats_of_whole(chain, &a);
+        if (status == EMB_OK) status = keep(chain, &a, &value);
+    }
     const bool floats = is_floats(chain, 0) && !emb__onnx_reads_images(chain);
     for (size_t i = 0; floats && i < sizeof computed / sizeof *computed; i++) {
         if (strcmp(computed[i].op, op) != 0) continue;

@@ -12,8 +12,13 @@
 
 enum {
     FLOAT = 1,
+    UINT8 = 2,
+    INT8 = 3,
+    UINT16 = 4,
+    INT16 = 5,
     INT32 = 6,
     INT64 = 7,
+    BOOL = 9,
     FLOAT16 = 10,
     DOUBLE = 11,
     BFLOAT16 = 16,
@@ -167,17 +172,39 @@ static emb_status find_stored(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     return EMB_OK;
 }
 
-static size_t size_of(int type) { return type == FLOAT ? 4 : type == DOUBLE ? 8 : 2; }
+static size_t size_of(int type) {
+    switch (type) {
+    case UINT8:
+    case INT8:
+    case BOOL:
+        return 1;
+    case FLOAT:
+    case INT32:
+        return 4;
+    case DOUBLE:
+    case INT64:
+        return 8;
+    default:
+        return 2;
+    }
+}
 
-/* Before anything is allocated for a tensor of floats, the file must hold as many numbers. */
-static emb_status find_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, source *from,
-                              size_t *count) {
+bool emb__onnx_is_floats(const Emb__Onnx__Tensor *tensor) {
+    const int type = tensor->data_type;
+    return type == FLOAT || type == DOUBLE || type == FLOAT16 || type == BFLOAT16;
+}
+
+bool emb__onnx_is_whole(const Emb__Onnx__Tensor *tensor) {
+    const int type = tensor->data_type;
+    return (type >= UINT8 && type <= INT64) || type == BOOL;
+}
+
+/* Before anything is allocated for a tensor's numbers, the file must hold as many. */
+static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, source *from,
+                               size_t *count) {
     const int type = tensor->data_type;
     size_t bytes;
     *from = (source){.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
-    if (type != FLOAT && type != DOUBLE && type != FLOAT16 && type != BFLOAT16) {
-        return fail(file, tensor, "holds no floats");
-    }
     emb_status status = count_numbers(file, tensor, count);
     if (status == EMB_OK && *count == 0) status = fail(file, tensor, "holds no numbers");
     if (status == EMB_OK && tensor->data_location == EXTERNAL) {
@@ -186,6 +213,7 @@ static emb_status find_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     if (status != EMB_OK) return status;
     const size_t fields = type == FLOAT    ? tensor->n_float_data
                           : type == DOUBLE ? tensor->n_double_data
+                          : type == INT64  ? tensor->n_int64_data
                                            : tensor->n_int32_data;
     const bool is_raw = (from->store || (from->raw && from->length > 0)) &&
                         emb__mul(*count, size_of(type), &bytes) && bytes == from->length;
@@ -195,7 +223,25 @@ static emb_status find_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
 
 emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count) {
     source from;
-    return find_floats(file, tensor, &from, count);
+    if (!emb__onnx_is_floats(tensor)) return fail(file, tensor, "holds no floats");
+    return find_numbers(file, tensor, &from, count);
+}
+
+emb_status emb__onnx_locate_whole(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
+                                  size_t *count) {
+    source from;
+    if (!emb__onnx_is_whole(tensor)) return fail(file, tensor, "holds no whole numbers");
+    return find_numbers(file, tensor, &from, count);
+}
+
+/* A whole number as it lies in a file, low byte first. */
+static float whole(int type, const uint8_t *bytes) {
+    const size_t size = size_of(type);
+    const bool signs = type != UINT8 && type != UINT16;
+    if (type == BOOL) return bytes[0] != 0;
+    uint64_t bits = signs && (bytes[size - 1] & 0x80) ? UINT64_MAX : 0;
+    for (size_t i = size; i-- > 0;) bits = bits << 8 | bytes[i];
+    return (float)(int64_t)bits;
 }
 
 static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
@@ -210,9 +256,13 @@ static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
             memcpy(&wide, bytes + 8 * i, 8);
             values[i] = (float)wide;
             break;
-        default:
+        case FLOAT16:
+        case BFLOAT16:
             memcpy(&half, bytes + 2 * i, 2);
             values[i] = type == FLOAT16 ? emb__half(half) : emb__bfloat(half);
+            break;
+        default:
+            values[i] = whole(type, bytes + size_of(type) * i);
         }
     }
 }
@@ -247,6 +297,11 @@ static void read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values)
             values[i] = (float)t->double_data[i];
             continue;
         }
+        if (emb__onnx_is_whole(t)) {
+            const int64_t number = t->data_type == INT64 ? t->int64_data[i] : t->int32_data[i];
+            values[i] = (float)(t->data_type == BOOL ? number != 0 : number);
+            continue;
+        }
         const uint16_t bits = (uint16_t)t->int32_data[i];
         values[i] = t->data_type == FLOAT16 ? emb__half(bits) : emb__bfloat(bits);
     }
@@ -256,7 +311,7 @@ emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tenso
                             size_t *count) {
     source from;
     *values = NULL;
-    emb_status status = find_floats(file, tensor, &from, count);
+    emb_status status = find_numbers(file, tensor, &from, count);
     if (status != EMB_OK) return status;
     *values = emb__calloc(*count, sizeof **values);
     if (!*values) return EMB_ERR_MEMORY;

@@ -244,7 +244,9 @@ static emb_status fail(const emb__onnx_chain *chain) {
             emb__onnx_integers(chain->file, value->tensor, numbers, EMB__ONNX_RANK, &count);
         if (status != EMB_OK) return status;
     }
-    return emb__onnx_fail(chain, "computes with something else than shapes");
+    return emb__onnx_fail(chain,
+                          "computes with something else than shapes; where these are constants, "
+                          "have the exporter compute it (do_constant_folding=True, dynamo=True)");
 }
 
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {

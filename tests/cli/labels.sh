@@ -91,4 +91,19 @@ for command in eval classify reconstruct report; do
 done
 t 0 '1x392x2 has its channels last' compare --run signals --classifier-epochs 1
 t 0 '1x392x2 has its channels last' compare parts --model signal.net --latent 2 --epochs 1 --classifier-epochs 1
+
+# Rows of numbers are written as rows, and read again as what they are.
+cat >row.net <<'END'
+input = 784
+encoder = Sequential(Linear(784, 2))
+decoder = Sequential(Linear(2, 784))
+END
+digits | npy row '|u1' '60, 784'
+t 0 'trained 1 epoch' train row.npy --model row.net --epochs 1 -o row
+t 0 '' reconstruct row --split all -o made.npy
+head -c 128 made.npy | grep -q "'shape': (60, 784)" || fail "rows are written as $(head -c 128 made.npy | tail -c 118)"
+t 0 '' decode row 0,1 1,0 -o two.npy
+head -c 128 two.npy | grep -q "'shape': (2, 784)" || fail 'decoded rows'
+t 0 'made.npy is not the data set' eval row made.npy
+grep -q 'channels last' err && fail "rows taken for images: $(cat err)"
 finish
