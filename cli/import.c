@@ -50,19 +50,36 @@ static void print_notation(const char *notation) {
     }
 }
 
-/* An ONNX model that gives what it takes and is nowhere narrower may be either: said, not guessed
- * in silence. */
+static size_t numbers(const int shape[3]) {
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+static bool is_narrower_between(const emb_net *net, size_t input) {
+    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
+        emb_layer_info info;
+        emb_net_layer(net, i, &info);
+        size_t gives = 1;
+        for (int k = 0; k < info.rank; k++) gives *= (size_t)info.shape[k];
+        if (gives < input) return true;
+    }
+    return false;
+}
+
+/* An ONNX model that gives as much as it takes and was not cut in two may be either: said, not
+ * guessed in silence. */
 static void say_judged(const emb_net *net, const char *file, const emb_import_options *options) {
     int in[3], out[3];
     emb_net_input_shape(net, in);
     emb_net_output_shape(net, out);
     if (options->notation || options->code || options->part) return;
     if (emb_net_has_part(net, "decoder") || !emb_net_has_part(net, "encoder")) return;
-    if (memcmp(in, out, sizeof in) != 0) return;
-    cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, and no layer "
-             "between gives fewer. Where it is an autoencoder, --code TENSOR names the one that is "
-             "its code; --part encoder says that it is none",
-             file);
+    if (numbers(in) != numbers(out)) return;
+    cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, and %s. Where "
+             "it is an autoencoder, --code TENSOR names the one that is its code; --part encoder "
+             "says that it is none",
+             file,
+             is_narrower_between(net, numbers(in)) ? "not as an image with channels first"
+                                                   : "no layer between gives fewer");
 }
 
 /* What pixels are to a network is part of it, and its file may not say. */
@@ -129,7 +146,7 @@ const cli_command cli_command_import = {
              "of a state dict: a notation file (.net) or the name of a built-in network"},
             {"code", 0, CLI_TEXT, "TENSOR", NULL, 0, 0, 0,
              "of ONNX: where the encoder ends; without it at a tensor called code, else at the "
-             "narrowest one if the output is like the input"},
+             "narrowest one if the output is like the input, or its numbers in a row"},
             {"part", 0, CLI_CHOICE, "encoder|decoder|classifier", NULL, 0, 0, 0,
              "of ONNX: what a model is that is not cut in two; without it judged by its ends"},
         },

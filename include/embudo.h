@@ -299,7 +299,8 @@ EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
 typedef struct emb_import_options {
     const char *notation; /* of a state dict without one: a notation file or a built-in network */
     const char *code;     /* of ONNX: the tensor between encoder and decoder. NULL: one called
-                             "code", else the narrowest where the output has the input's shape */
+                             "code", else the narrowest where the output has the input's shape, or
+                             the numbers of an image in a row, which become an image */
     const char *part; /* of ONNX, what a model that is not cut in two is: "encoder", "decoder" or
                          "classifier". NULL: judged by its ends */
 } emb_import_options;

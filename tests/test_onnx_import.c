@@ -470,6 +470,8 @@ static void test_shapes(void **state) {
 
 #define DOWN "w d float 4,2 seq\nMatMul x,d -> c\n"
 #define UP   "w u float 2,4 seq\nMatMul c,u -> y\n"
+#define FLAT "in i float N,1,2,2\nFlatten i -> x\n"
+#define WIDE "out y\nw d float 4,6 seq\nMatMul x,d -> c\nw u float 6,4 seq\nMatMul c,u -> y\n"
 
 static void test_parts(void **state) {
     (void)state;
@@ -504,6 +506,14 @@ static void test_parts(void **state) {
                 "ConvTranspose r,k -> t\nFlatten t -> y",
          NULL, NULL, "    Linear(4, 2, bias=False),\n)\ndecoder"},
         {X "out c\n" DOWN UP, NULL, NULL, ")\ndecoder = Sequential("},
+        /* an image's numbers in a row are an image again; not of what says that it is no image */
+        {FLAT DOWN "out y\n" UP, NULL, NULL, "    Unflatten(1, (1, 2, 2)),\n)\n"},
+        {FLAT DOWN "out y\n" UP, "c", NULL, "    Unflatten(1, (1, 2, 2)),\n)\n"},
+        {FLAT DOWN "out y\n" UP, NULL, "encoder", "),\n    Linear(2, 4, bias=False),\n)\n"},
+        {FLAT DOWN "out code\nw u float 2,4 seq\nMatMul c,u -> code", NULL, NULL,
+         "),\n    Linear(2, 4, bias=False),\n)\n"},
+        {FLAT WIDE, NULL, NULL, "),\n    Linear(6, 4, bias=False),\n)\n"},
+        {FLAT WIDE, "c", NULL, "),\n    Unflatten(1, (1, 2, 2)),\n)\n"},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         const emb_import_options options = {.code = table[i].code, .part = table[i].part};

@@ -308,12 +308,39 @@ static bool names_code(const emb__onnx_chain *chain) {
            value->layers < chain->layer_count && !is_overtaken(chain, value);
 }
 
-static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_options *options,
+/* Whether the model takes an image and gives its numbers in a row, in the layers' order: many an
+ * autoencoder compares flat numbers. What is called a code or logits is none. */
+static bool gives_flat_image(const emb__onnx_chain *chain) {
+    const emb__onnx_value *input = &chain->input, *head = &chain->head;
+    const char *name = emb__onnx_text(head->name);
+    return input->rank == 3 && head->rank == 1 &&
+           emb__onnx_count(1, head->d) == emb__onnx_count(3, input->d) &&
+           (chain->channels_at <= 0 || input->d[0] == 1) && strcmp(name, "code") != 0 &&
+           strcmp(name, "logits") != 0;
+}
+
+/* An autoencoder gives images, for what is done with it. */
+static emb_status make_image(emb__onnx_chain *chain) {
+    const emb__onnx_value *input = &chain->input;
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_UNFLATTEN, "Unflatten");
+    if (!layer) return emb__last_status();
+    memcpy(layer->sides, input->d, sizeof layer->sides);
+    layer->rank = 3;
+    layer->count = emb__onnx_count(3, input->d);
+    emb__onnx_note(chain,
+                   "it gives an image's numbers in a row; here they are %lldx%lldx%lld again",
+                   (long long)input->d[0], (long long)input->d[1], (long long)input->d[2]);
+    return EMB_OK;
+}
+
+static emb_status choose_parts(emb__onnx_chain *chain, const emb_import_options *options,
                                cut *parts) {
     const emb__onnx_value *input = &chain->input;
     const size_t ins = emb__onnx_count(input->rank, input->d);
-    const bool same = input->rank == chain->head.rank &&
-                      memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
+    const bool flat = gives_flat_image(chain);
+    const bool alike = input->rank == chain->head.rank &&
+                       memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
+    const bool same = alike || flat;
     const bool logits = strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
     const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
     const char *part = options ? options->part : NULL;
@@ -321,6 +348,7 @@ static emb_status choose_parts(const emb__onnx_chain *chain, const emb_import_op
     if (part && !code) return EMB_OK;
     int at = same ? narrowest(chain, ins) : 0;
     emb_status status = code ? find_code(chain, code, &at) : EMB_OK;
+    if (status == EMB_OK && flat && at > 0) status = make_image(chain);
     if (status != EMB_OK) return status;
     if (at > 0) {
         *parts = (cut){"encoder", same ? "decoder" : "classifier", at};
@@ -398,7 +426,7 @@ static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
     net->version++;
 }
 
-static emb_net *make_net(const emb__onnx_chain *chain, const emb_import_options *options) {
+static emb_net *make_net(emb__onnx_chain *chain, const emb_import_options *options) {
     cut parts;
     emb__text text = {0};
     if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
