@@ -126,7 +126,8 @@ double emb_pca_total_variance(const emb_pca *pca) { return pca->total; }
 /* ---- using ----------------------------------------------------------------------------------- */
 
 size_t emb__pca_size(size_t count, size_t size, int components, int threads) {
-    const size_t all = (size_t)components, members = (size_t)emb__threads_for(threads, SIZE_MAX);
+    const size_t all = (size_t)components, blocks = (count + EMB__LANES - 1) / EMB__LANES;
+    const size_t members = (size_t)emb__threads_for(threads, blocks);
     const size_t result = (size + all * size) * sizeof(float) + all * sizeof(double);
     const size_t use =
         members * (3 * size + all) * EMB__LANES * sizeof(float) + count * sizeof(double);

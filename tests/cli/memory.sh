@@ -90,6 +90,15 @@ check set large.net --batch-size 64
 check set wide.net --batch-size 512 --val-split 0.05
 check rgb.npy conv.net --batch-size 128 --val-split 0
 check grey.npy deep.net --batch-size 64 --val-split 0.97
+# Fewer images than would keep four threads busy.
+cat >few.net <<'END'
+input = 1, 128, 128
+encoder = Sequential(Conv2d(1, 16, 7, stride=4, padding=3), Tanh(), Flatten(), Linear(16384, 16))
+decoder = Sequential(Linear(16, 16384), Unflatten(1, (16, 32, 32)), ConvTranspose2d(16, 1, 4, stride=4))
+END
+array few.npy 60 1 128
+counts='1 4'
+check few.npy few.net
 counts=2
 check signal.npy signal.net --batch-size 32
 check own notebook --batch-size 64 --val-split 0
