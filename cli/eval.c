@@ -52,7 +52,7 @@ static int run_eval(const cli_args *args) {
     emb_net *net = cli_network_open_trained(name);
     bool good = net && cli_split_open(&split, net, name, cli_arg(args, "DATASET")->text, NULL);
     if (good) {
-        cli_twins_tell(cli_twins_of(&split), split.count, split.part, split.dataset);
+        cli_twins_tell(cli_twins_of(&split, net, name), split.count, split.part, split.dataset);
         const bool classes = emb_net_classes(net) > 0 || cli_verdict_neighbours(net) > 0;
         good = (classes ? measure_classes : measure_images)(net, args, &split);
     }

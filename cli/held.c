@@ -270,6 +270,16 @@ emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, 
 
 /* ---- what is scored -------------------------------------------------------------------------- */
 
+/* Of validation images: `indices` pick the `count` that are learned from. */
+static void tell_of_twins(const emb_images *scored, const emb_images *train,
+                          const uint32_t *indices, size_t count, const char *where) {
+    if (cli_set_find(cli_sets, where)) return;
+    emb_images *learned = emb_images_pick(train, indices, count);
+    if (!learned) return;
+    cli_twins_tell(cli_twins_count(scored, learned), emb_images_count(scored), CLI_PART_VAL, where);
+    emb_images_free(learned);
+}
+
 emb_images *cli_held_scored(const emb_images *train, const char *where, const cli_holdout *holdout,
                             const emb_train_options *options, cli_part *part) {
     const size_t all = emb_images_count(train);
@@ -289,6 +299,7 @@ emb_images *cli_held_scored(const emb_images *train, const char *where, const cl
         *part = validates ? CLI_PART_VAL : CLI_PART_TRAIN;
         picked = emb_images_pick(train, validates ? order + count : order,
                                  validates ? all - count : count);
+        if (picked && validates) tell_of_twins(picked, train, order, count, where);
     }
     if (!picked) cli_fail("%s", emb_error());
     free(order);

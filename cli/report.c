@@ -120,7 +120,7 @@ static bool open_report(cli_report *report) {
     if (!cli_split_open(&report->scored, report->net, report->run, report->dataset, NULL)) {
         return false;
     }
-    report->twins = cli_twins_of(&report->scored);
+    report->twins = cli_twins_of(&report->scored, report->net, report->run);
     const bool good = measure(report);
     report->verdict.language = report->language;
     report->verdict.dataset = report->dataset;

@@ -149,6 +149,12 @@ static bool flatten(cli_split *split) {
     return true;
 }
 
+bool cli_split_is_other(const emb_net *net, const char *model_name, const char *dataset) {
+    if (emb_images_parts(dataset) != 1) return false;
+    const cli_holdout held = cli_holdout_of(net, model_name, dataset);
+    return is_other(model_name, dataset, &held);
+}
+
 static bool fill(cli_split *split, emb_net *net, const char *model_name, const char *name) {
     const char *dataset = split->dataset;
     const bool single = emb_images_parts(dataset) == 1;

@@ -33,6 +33,9 @@ typedef struct cli_split {
  * with the error printed and nothing to close, on failure. */
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name);
+/* Whether the data set is one array, and another than the model was trained on: of that nothing but
+ * "all" can be opened. */
+bool cli_split_is_other(const emb_net *net, const char *model_name, const char *dataset);
 /* The word of CLI_SPLITS for what was opened; "held-out" of CLI_PART_HELD. */
 const char *cli_split_word(const cli_split *split);
 /* A zeroed one is accepted. */

@@ -53,10 +53,22 @@ size_t cli_twins_count(const emb_images *scored, const emb_images *learned) {
     return twins;
 }
 
-size_t cli_twins_of(const cli_split *split) {
-    const bool held = split->part == CLI_PART_TEST || split->part == CLI_PART_HELD;
-    if (!held || cli_set_find(cli_sets, split->dataset)) return 0;
-    emb_images *learned = cli_held_peek(split->dataset, EMB_TRAIN, &split->held);
+/* What the model learned from, where it is not what is scored; NULL where none can be had. */
+static emb_images *learned_by(const cli_split *split, emb_net *net, const char *model_name) {
+    cli_split train;
+    if (split->part != CLI_PART_VAL) {
+        return cli_held_peek(split->dataset, EMB_TRAIN, &split->held);
+    }
+    if (!cli_split_open(&train, net, model_name, split->dataset, "train")) return NULL;
+    emb_images *learned = emb_images_pick(train.images, train.indices, train.count);
+    cli_split_close(&train);
+    return learned;
+}
+
+size_t cli_twins_of(const cli_split *split, emb_net *net, const char *model_name) {
+    const bool all = split->part == CLI_PART_ALL || split->part == CLI_PART_TRAIN;
+    if (all || cli_set_find(cli_sets, split->dataset)) return 0;
+    emb_images *learned = learned_by(split, net, model_name);
     const size_t twins = learned ? cli_twins_count(split->images, learned) : 0;
     emb_images_free(learned);
     return twins;

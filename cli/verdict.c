@@ -78,6 +78,12 @@ bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *mo
     cli_split train;
     cli_codes reference = {0}, queries = {0};
     const size_t count = emb_images_count(images);
+    if (cli_split_is_other(net, model_name, dataset)) {
+        cli_fail("%s is not the data set that %s was trained on, whose images are its neighbours; "
+                 "embudo classify --knn builds one on other images",
+                 dataset, model_name);
+        return false;
+    }
     if (!cli_split_open(&train, net, model_name, dataset, "train")) return false;
     const bool good =
         cli_codes_labelled(train.images, dataset, "has") &&

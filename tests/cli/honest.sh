@@ -194,6 +194,21 @@ has err '1,800 of the 1,800 test images are among its training images, too'
 run report ae-twice
 grep -q 'never saw while' ae-twice/report.html && fail 'a page claims too much of images that are there twice'
 has ae-twice/report.html '1,800 of the images that are scored here are among'
+# So of validation images that score where no test images are held out.
+mkdir twice-val
+cp one.npy twice-val/x_train.npy && cp one-labels.npy twice-val/y_train.npy
+cp one.npy twice-val/x_val.npy && cp one-labels.npy twice-val/y_val.npy
+run train twice-val --test-split 0 --model ae.net --epochs 1 -o ae-twice-val
+run eval ae-twice-val
+has err '1,800 of the 1,800 validation images are among its training images, too'
+run classify ae-twice-val --knn 1 -o knn-twice-val
+has err '1,800 of the 1,800 validation images are among its training images, too'
+run report ae-twice-val
+has ae-twice-val/report.html '1,800 of the images that are scored here are among'
+# A run of neighbours scores no other array: it has none of its images there.
+npy other-array.npy 5 28800 '1800, 4, 4' 256
+cp one-labels.npy other-array-labels.npy
+t 1 'is not the data set that knn-one.npy was trained on, whose images are its neighbours' eval knn-one.npy other-array.npy
 run eval ae-one.npy
 grep -q 'among its training' err && fail 'images that are there once are told of'
 # A picture names its data: of another name it is another picture.
