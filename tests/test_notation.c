@@ -293,6 +293,8 @@ static const struct {
     {"p = Sequential(Tanh())\nself.p = 3", "t:2: 'p' is already set on line 1: a name is set once"},
     {"True = 1", "t:1: expects a name to set, gets 'True'"},
     {"input = 1, 28\n", "t:1: " INPUT_IS "2 numbers"},
+    {"input = 1, 28 28\n", "t:1:14: expects ',' or the end of the line, gets '28'"},
+    {"input = 1 28, 28\n", "t:1:10: expects ',' or the end of the line, gets '28'"},
     {"input = (1, 2, 3, 4)\n", "t:1: " INPUT_IS "4 numbers"},
     {"input = True\n", "t:1: " INPUT_IS "True or False"},
     {"input = 1, 'a'\n", "t:1: " INPUT_IS "a string"},

@@ -182,6 +182,10 @@ static emb_status parse_input(emb__parser *p, const emb__token *name) {
         if (shape.n < EMB__MAX_DIMS) shape.v[shape.n] = next.v[0];
         shape.n++;
     }
+    const bool ends = scan->token.kind == EMB__TOKEN_NEWLINE || scan->token.kind == EMB__TOKEN_END;
+    if (shape.type == EMB__VALUE_NUMBER && shape.n < 3 && !ends) {
+        return emb__scan_missing(scan, "',' or the end of the line");
+    }
     if (shape.type != EMB__VALUE_NUMBER && shape.type != EMB__VALUE_TUPLE) {
         return emb__scan_fail(scan, shape.line, "expects %s, gets %s", what,
                               emb__value_name(&shape));

@@ -46,6 +46,11 @@ def _fail() -> Error:
     return Error((lib.emb_error() or b"").decode("utf-8", "replace"))
 
 
+def _be(value: Any, kind: type, how: str) -> None:
+    if not isinstance(value, kind):
+        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}: {how} makes one")
+
+
 def _check(status: int) -> None:
     if status != 0:
         raise _fail()
@@ -250,6 +255,9 @@ class Net(_Object):
 
     def __init__(self, handle: int) -> None:
         """Of the library's own pointer; see open, parse and load."""
+        if handle is not None and not isinstance(handle, int):
+            raise TypeError(f"Net takes no {type(handle).__name__}: Net.open opens a file or a name, "
+                            "Net.parse reads a notation, Net.load what others trained")
         if not handle:
             raise _fail()
         self._handle = handle
@@ -360,6 +368,7 @@ class Net(_Object):
 
     def gradients(self, images: Images) -> Tuple[float, Dict[str, Any]]:
         """The mean loss of the images, and its slope by every weight, under state_dict names."""
+        _be(images, Images, "Images(...)")
         loss, info, at = ctypes.c_double(), TensorInfo(), 0
         counts = []
         for i in range(lib.emb_net_tensor_count(self._handle)):
@@ -384,6 +393,9 @@ class Net(_Object):
         size = 1
         for d in row:
             size *= d
+        if len(row) == 3 and row[0] <= 4 < row[1] and tuple(shape[1:]) == (row[1], row[2], row[0]):
+            numbers = _arrays.channels_first(numbers, shape)
+            shape = (shape[0], *row)
         fits = {row, (size,)} | ({row[1:]} if len(row) == 3 and row[0] == 1 else set())
         none = len(shape) > 0 and shape[0] == 0
         one, many = tuple(shape) in fits, none or (len(shape) > 0 and tuple(shape[1:]) in fits)
@@ -416,7 +428,8 @@ class Net(_Object):
         return Preprocessing(p.floats, p.low, p.high, p.pixels, p.black, p.white)
 
     def encode(self, images: Any, threads: int = 0) -> Any:
-        """codes [n, L] of images [n, C, H, W], floats or uint8. Results never depend on threads."""
+        """codes [n, L] of images [n, C, H, W], or [n, H, W, C] as in Images, floats or uint8. Results
+        never depend on threads."""
         return self._rows(lib.emb_net_encode, images, self.input_shape, (self.latent,), threads)
 
     def decode(self, codes: Any, threads: int = 0) -> Any:
@@ -435,6 +448,7 @@ class Net(_Object):
     def score(self, images: Images, threads: int = 0) -> float:
         """The mean squared error of the reconstructions over every pixel. Warns where the images'
         numbers are clearly of another kind than those that the network was trained on."""
+        _be(images, Images, "Images(...)")
         if lib.emb_net_same_range(self._handle, images._handle) != 0:
             warnings.warn(lib.emb_error().decode(errors="replace"), stacklevel=2)
         score = Score()
@@ -495,7 +509,10 @@ class Run(_Object):
                                epochs=_whole(epochs, "epochs", 0, 10**6),
                                warmup=_whole(warmup, "warmup", 0, 2**30),
                                keep_weights=bool(keep_weights), threads=_threads(threads))
+        _be(net, Net, "Net.open(...)")
+        _be(images, Images, "Images(...)")
         if validation is not None:
+            _be(validation, Images, "Images(...)")
             images = images._joined(validation)
         self._net, self._images = net, images  # the library borrows them
         self._epochs = 0

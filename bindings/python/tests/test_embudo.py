@@ -150,6 +150,15 @@ with tempfile.TemporaryDirectory() as folder:
     for call in (copy.copy, copy.deepcopy, pickle.dumps):
         for thing in (net, images, run):
             raises(TypeError, "cannot be copied or pickled", lambda: call(thing))
+    # What is no object of the library never reaches it.
+    raises(TypeError, "Net takes no str: Net.open opens", lambda: embudo.Net("notebook"))
+    for call in (lambda: embudo.train(net, some), lambda: net.score(some), lambda: net.gradients(some),
+                 lambda: embudo.Run(net, images, validation=some)):
+        raises(TypeError, "expected Images, got ", call)
+    raises(TypeError, "expected Net, got str", lambda: embudo.train("notebook", images))
+    # Channels last: one channel lies as it would first.
+    last = [[[[number] for number in row] for row in image[0]] for image in rows(many)]
+    assert rows(net.encode(last)) == wanted_codes
     raises(ValueError, "expected rows of 784", lambda: net.encode([[0.0, 0.0]] * 784))
     raises(ValueError, "expected rows of 3", lambda: net.decode([[0.0] * 6]))
     for labels in ([256], [-1], [0.5], [float("nan")], [None]):
