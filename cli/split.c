@@ -36,9 +36,9 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool as
     const bool val = split->part == CLI_PART_VAL;
     emb_train_options options;
     if (!recorded_split(net, &options)) {
-        cli_fail("%s does not say how it split its images; only --split test and --split all are "
-                 "possible",
-                 model_name);
+        const bool tested = emb_images_parts(split->dataset) > 1;
+        cli_fail("%s does not say how it split its images; only --split %s possible", model_name,
+                 tested ? "test and --split all are" : "all is");
         return false;
     }
     const size_t all = emb_images_count(split->images);

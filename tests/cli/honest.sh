@@ -205,6 +205,9 @@ run classify ae-twice-val --knn 1 -o knn-twice-val
 has err '1,800 of the 1,800 validation images are among its training images, too'
 run report ae-twice-val
 has ae-twice-val/report.html '1,800 of the images that are scored here are among'
+# Of a model without a record nothing of one array is known, its test part as little as the rest.
+run import ae-one.npy/model.safetensors -o foreign.safetensors
+t 1 'only --split all is possible' encode foreign.safetensors one.npy --split val
 # A run of neighbours scores no other array: it has none of its images there.
 npy other-array.npy 5 28800 '1800, 4, 4' 256
 cp one-labels.npy other-array-labels.npy
