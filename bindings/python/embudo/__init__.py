@@ -111,6 +111,8 @@ _parts = {"train": 0, "test": 1, "val": 2}
 class Images(_Object):
     """A data set in memory: N images of one shape, and perhaps a label for each."""
 
+    _part = ""
+
     def __init__(self, pixels: Any, labels: Any = None,
                  pixel_range: Optional[Tuple[float, float]] = None) -> None:
         """Copies images [N, H, W], [N, C, H, W] or, if the last of four dimensions is at most 4 and
@@ -168,6 +170,7 @@ class Images(_Object):
             raise _fail()
         made = cls.__new__(cls)
         made._handle = handle
+        made._part = part
         if pixel_range is not None:
             made._set_pixels(pixel_range)
         learned = held_by._learned() if held_by is not None else None
@@ -209,8 +212,15 @@ class Images(_Object):
 
     @property
     def notes(self) -> str:
-        """What a reader should know of how the files were read, a line each; "" for nothing."""
-        return bytes(lib.emb_images_notes(self._handle) or b"").decode("utf-8", "replace")
+        """What a reader should know of how the files were read, and how many images are held out, a
+        line each; "" for nothing."""
+        notes = bytes(lib.emb_images_notes(self._handle) or b"").decode("utf-8", "replace")
+        drawn = int(lib.emb_images_drawn_from(self._handle))
+        if drawn == 0:
+            return notes
+        held = len(self) if self._part == "test" else drawn - len(self)
+        said = f"no test images of its own: {held:,} of its {drawn:,} images are held out as such"
+        return f"{notes}\n{said}" if notes else said
 
     def class_name(self, label: int) -> Optional[str]:
         """The word that a label stands for; None where labels are numbers."""

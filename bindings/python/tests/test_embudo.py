@@ -214,6 +214,9 @@ with tempfile.TemporaryDirectory() as folder:
         return {round(255 * rows(opened[i])[0][0][0]) for i in range(len(opened))}
     assert len(values("test")) == 10 and values("train") == set(range(60)) - values("test")
     assert len(values("train", test_split=0)) == 60
+    for part in "train", "test":
+        assert "10 of its 60 images are held out" in embudo.Images.open(one, part).notes
+    assert "held out" not in embudo.Images.open(one, test_split=0).notes
     assert values("test", test_seed=7) != values("test")
     raises(embudo.Error, "none are held out", lambda: values("test", test_split=0))
     raises(ValueError, "expected 0 up to 1", lambda: values("test", test_split=1))
