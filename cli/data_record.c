@@ -47,10 +47,14 @@ static void keep(const char *where, emb_part part, const emb_images *images) {
     emb_images_fingerprint(images, writing.found[part]);
 }
 
-bool cli_data_record_test(const char *where) {
+bool cli_data_record_test(const char *where, const emb_net *net) {
     if (emb_images_parts(where) != 2) return true;
     emb_images *test = emb_images_open(where, EMB_TEST);
-    const bool good = cli_data_record_agrees(where, EMB_TEST, NULL, test);
+    bool good = cli_data_record_agrees(where, EMB_TEST, NULL, test);
+    if (good && net && emb_images_fit(test, net) != EMB_OK) {
+        cli_fail("%s: its test images: %s", where, emb_error());
+        good = false;
+    }
     emb_images_free(test);
     return good;
 }

@@ -18,9 +18,9 @@ char *cli_data_record_name(const char *where);
 
 /* From here on the images that cli_held_open opens are fingerprinted for the record. */
 void cli_data_record_begin(void);
-/* The data set's test images, where they lie in files of their own: what they are known by, too.
- * False with the error printed. */
-bool cli_data_record_test(const char *where);
+/* The data set's test images, where they lie in files of their own: what they are known by, too,
+ * and whether the network reads them, NULL: any will do. False with the error printed. */
+bool cli_data_record_test(const char *where, const emb_net *net);
 /* "set" and the fingerprints, into the group that is open. */
 void cli_data_record_add(cli_json *json, const char *where);
 

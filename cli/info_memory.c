@@ -47,7 +47,7 @@ static bool open_data(const cli_args *args, demand *d) {
     t->holdout = (cli_holdout){.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
     t->images = cli_held_learn_quietly(t->dataset, &t->holdout, &t->options.val_count);
     const bool fits = t->images && cli_dataset_fit(t->images, t->net, t->dataset) &&
-                      cli_data_record_test(t->dataset);
+                      cli_data_record_test(t->dataset, t->net);
     if (!given) cli_fail_into(before);
     cli_text_free(&why);
     if (!fits && !given) {

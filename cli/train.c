@@ -104,7 +104,10 @@ static int run_train(const cli_args *args) {
             code = CLI_FAILED;
         }
     }
-    if (code == CLI_DONE && !cli_data_record_test(training.dataset)) code = CLI_FAILED;
+    if (code == CLI_DONE &&
+        !cli_data_record_test(training.dataset, training.resumed ? NULL : training.net)) {
+        code = CLI_FAILED;
+    }
     if (code == CLI_DONE && cli_arg(args, "report")->given && !can_report(&training)) {
         code = CLI_FAILED;
     }
