@@ -182,6 +182,9 @@ static const struct {
     {",0,1\n0,1,2\n",
      "line 1: has 3 columns, the model needs 2: the first column seems to be an index "
      "(pandas: to_csv(..., index=False))"},
+    {"id,0,1\n7,1,2\n",
+     "line 1: has 3 columns, the model needs 2: the first column seems to be an index "
+     "(pandas: to_csv(..., index=False))"},
     {"0,1.5,2\n1,3,4\n",
      "line 1: has 3 columns, the model needs 2: the first column seems to be an "
      "index (pandas: to_csv(..., index=False))"},

@@ -43,8 +43,9 @@ static bool has_index(const char *row, size_t length, size_t place, size_t colum
     /* What a name such as "id" or "index" is in front of. */
     const char *second = memchr(row, ',', length);
     const size_t rest = second ? length - (size_t)(second + 1 - row) : 0;
-    for (size_t i = 0; i < 2; i++) {
-        static const char *const firsts[] = {"code_0,", "\"code_0\","};
+    const bool named = (row[0] | 0x20) >= 'a' && (row[0] | 0x20) <= 'z';
+    static const char *const firsts[] = {"code_0,", "\"code_0\",", "0,"}; /* the last by pandas */
+    for (size_t i = 0; i < (named ? 3 : 2); i++) {
         const size_t size = strlen(firsts[i]);
         if (rest > size && memcmp(second + 1, firsts[i], size) == 0) return true;
     }
