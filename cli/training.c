@@ -197,7 +197,8 @@ static bool show_preview(cli_training *t, int epoch, size_t index) {
 static bool keep_epoch(cli_training *t, int epoch, const emb_epoch *done) {
     cli_text more = {0};
     if (t->val_count > 0) cli_text_add(&more, " Validation Loss: %.4f", done->validation_loss);
-    if (!isnan(done->accuracy)) cli_text_add(&more, " Accuracy: %.2f %%", 100 * done->accuracy);
+    if (!isnan(done->accuracy))
+        cli_text_add(&more, " Training Accuracy: %.2f %%", 100 * done->accuracy);
     if (!isnan(done->validation_accuracy)) {
         cli_text_add(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
     }

@@ -5,7 +5,7 @@ small data
 run train data --epochs 2 --latent 8 --seed 5 --val-split 0.25 -o ae
 
 # On codes: lines, table, files; the run's own seed and split.
-line='^Epoch \[[0-9]*/3\], Loss: [0-9.]* Validation Loss: [0-9.]* Accuracy: [0-9.]* % Validation Accuracy: [0-9.]* %$'
+line='^Epoch \[[0-9]*/3\], Loss: [0-9.]* Validation Loss: [0-9.]* Training Accuracy: [0-9.]* % Validation Accuracy: [0-9.]* %$'
 t 0 'the run is in c1' classify ae data --epochs 3 -o c1
 has err 'training head-mlp, 10 classes, 70,666 parameters, on the codes of data: 450 training and 150 validation images'
 [ "$(grep -c "$line" out)" -eq 3 ] || fail "epoch lines: $(cat out)"
