@@ -107,6 +107,8 @@ bool cli_image_files_numbers(const cli_image_maker *maker, const char *path) {
                       "are written in one piece", "; as .npy they are written one after another")) {
         return false;
     }
+    const size_t bytes = maker->count * cli_network_outputs(maker->net) * sizeof(float);
+    if (npy && !cli_room_on_disk(path, bytes, "these images take")) return false;
     if ((npy ? write_npy : write_whole)(maker, path, shape)) return true;
     cli_fail("%s", emb_error());
     return false;

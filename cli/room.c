@@ -1,6 +1,10 @@
 /* See room.h. */
 #include "room.h"
 
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
 #include "message.h"
 #include "network.h"
 
@@ -11,6 +15,21 @@ bool cli_room_for(size_t count, size_t each, size_t most, const char *what, cons
     cli_fail("%s %s of %s numbers are more than %s, at most %s%s%s%s", cli_thousands(count, some),
              what, cli_thousands(each, numbers), holds, cli_thousands(most / each, fit),
              *less ? " " : "", *less ? what : "", less);
+    return false;
+}
+
+bool cli_room_on_disk(const char *path, size_t need, const char *what) {
+    struct statvfs disk;
+    char free_text[CLI_NUMBER_SIZE], need_text[CLI_NUMBER_SIZE];
+    char *folder = cli_format("%s", path), *slash = strrchr(folder, '/');
+    if (slash) slash[1] = '\0';
+    const bool known = statvfs(path, &disk) == 0 || statvfs(slash ? folder : ".", &disk) == 0;
+    free(folder);
+    if (!known) return true; /* writing will tell */
+    const unsigned long long left = (unsigned long long)disk.f_bavail * disk.f_frsize;
+    if (left >= need) return true;
+    cli_fail("%s: the disk has %s left, and %s %s at least", path,
+             cli_size((size_t)left, free_text), what, cli_size(need, need_text));
     return false;
 }
 

@@ -18,8 +18,12 @@ enum {
 bool cli_room_for(size_t count, size_t each, size_t most, const char *what, const char *holds,
                   const char *less);
 
-/* The same for the codes of so many images. As many numbers as the images themselves have are
- * always possible. */
+/* False, with the error printed, where the disk that `path` is on, or will be, has less than `need`
+ * bytes left. `what` takes them is for the message. */
+bool cli_room_on_disk(const char *path, size_t need, const char *what);
+
+/* As cli_room_for for the codes of so many images. As many numbers as the images themselves have
+ * are always possible. */
 bool cli_room_codes(const emb_net *net, size_t count, const char *less);
 bool cli_room_codes_of(size_t latent, size_t pixels, size_t count, const char *less);
 

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include "machine.h"
 #include "message.h"
@@ -17,6 +16,7 @@
 #include "picture.h"
 #include "range.h"
 #include "report_record.h"
+#include "room.h"
 #include "run_lock.h"
 #include "stop.h"
 
@@ -89,16 +89,9 @@ static size_t checkpoints_at_once(const cli_training *t) {
 /* Whether the disk has room for the checkpoints (weights, two moments and the weights of the last
  * epoch's end), the model and the best one; a run that goes on has these. */
 static bool has_room(const cli_training *t) {
-    struct statvfs disk;
-    char free_text[CLI_NUMBER_SIZE], need_text[CLI_NUMBER_SIZE];
     const size_t weights = cli_network_parameters(t->net) * sizeof(float);
     const size_t need = 4 * checkpoints_at_once(t) * weights + (t->resumed ? 0 : 2 * weights);
-    if (statvfs(t->folder.path, &disk) != 0) return true; /* writing will tell */
-    const unsigned long long left = (unsigned long long)disk.f_bavail * disk.f_frsize;
-    if (left >= need) return true;
-    cli_fail("%s: the disk has %s left, and this run's files take %s at least", t->folder.path,
-             cli_size((size_t)left, free_text), cli_size(need, need_text));
-    return false;
+    return cli_room_on_disk(t->folder.path, need, "this run's files take");
 }
 
 static bool open_run(cli_training *t) {

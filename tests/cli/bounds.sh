@@ -70,6 +70,11 @@ while [ $i -lt 300 ]; do echo "0.$i,1"; i=$((i + 1)); done >codes.csv
 t 1 'at most 256 images; take smaller --batches' bench wide.net --batches 65536 --only forward
 t 1 'at most 64 images; write them with -o images.npy' decode wide codes.csv -o wide.png
 t 1 '300 images of 1,048,576 numbers are more than are written in one piece, at most 256 images' decode wide codes.csv -o wide.csv
+# Written one after another they may be any number, but no more than the disk holds: 20 TB are none of it.
+{ printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (5000000, 2), }"
+  head -c 40000000 /dev/zero; } >many.npy
+t 1 'decoded.npy: the disk has' decode wide many.npy -o decoded.npy
+rm many.npy && gone decoded.npy
 t 1 '60,000 codes of 4,900 numbers are more than are held at once' compare mnist --latent 8,4900 -o long-table
 
 # A kernel that ONNX must have written out.
