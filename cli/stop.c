@@ -9,11 +9,11 @@
 static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
 enum { STOPPING = sizeof stopping / sizeof stopping[0] };
 
-static volatile sig_atomic_t received;
+static volatile sig_atomic_t received, held;
 
 static void note(int number) {
     received = number;
-    emb_cancel(true); /* validation, the checkup and the like come back at once */
+    if (!held) emb_cancel(true); /* validation, the checkup and the like come back at once */
     for (size_t i = 0; i < STOPPING; i++) signal(stopping[i], SIG_DFL);
 }
 
@@ -32,6 +32,11 @@ void cli_stop_listen(void) {
 }
 
 void cli_stop_heard(void) { emb_cancel(false); }
+
+void cli_stop_hold(bool hold) {
+    held = hold;
+    if (received) emb_cancel(!hold);
+}
 
 void cli_stop_default(void) {
     struct sigaction now;

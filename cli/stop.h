@@ -2,12 +2,18 @@
 #ifndef CLI_STOP_H
 #define CLI_STOP_H
 
+#include <stdbool.h>
+
 /* From here on the first of these signals is only noted; a second one ends the process at once. */
 void cli_stop_listen(void);
 
 /* Beside that it has the library come back from what takes long (emb_cancel). This takes that back:
  * what is left to do after a signal is done whole. */
 void cli_stop_heard(void);
+
+/* Between true and false a signal is noted alone, and comes to the library after it: what lies
+ * between is short, and is done whole. */
+void cli_stop_hold(bool hold);
 
 /* From here on these signals end the process at once again. */
 void cli_stop_default(void);

@@ -219,8 +219,11 @@ static ending run_epoch(cli_training *t, int epoch) {
     emb_status status = emb_run_finish_epoch(t->run, &done);
     if (status == EMB_ERR_CANCELLED) return SIGNALLED;
     if (status != EMB_OK) return status == EMB_ERR_DIVERGED ? diverged(t) : failed();
-    if (!keep_epoch(t, epoch, &done)) return FAILED;
-    cli_tensorboard_epoch(t, &done);
+    cli_stop_hold(true); /* the epoch is over: what it leaves is kept whole, pictures too */
+    const bool good = keep_epoch(t, epoch, &done);
+    if (good) cli_tensorboard_epoch(t, &done);
+    cli_stop_hold(false);
+    if (!good) return FAILED;
     t->epochs_done = epoch;
     const ending written = kept(cli_checkpoint_epoch(t, &done));
     if (written != GOING) return written;
