@@ -1,11 +1,11 @@
 /* The table of commands. Each command's own row, with its options, ranges, defaults and help,
  * stands at the end of its file. See options.h. */
-#include "commands.h"
+#include "core/commands.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "message.h"
+#include "core/message.h"
 
 const cli_command *const cli_commands[] = {
     &cli_command_train,  &cli_command_eval,   &cli_command_reconstruct, &cli_command_encode,

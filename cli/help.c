@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "message.h"
-#include "terminal.h"
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/terminal.h"
 
 enum {
     NARROWEST = 40, /* columns that a help text takes at least, and at most */

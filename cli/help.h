@@ -2,7 +2,7 @@
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
 
-#include "options.h"
+#include "core/options.h"
 
 /* The program's own help, and a command's, to be freed with cli_text_free. `width` in columns. */
 cli_text cli_help_program(int width);

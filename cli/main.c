@@ -9,12 +9,12 @@
 
 #include <embudo.h>
 
-#include "commands.h"
-#include "dataset.h"
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/stop.h"
+#include "core/streams.h"
+#include "data/open_data.h"
 #include "help.h"
-#include "message.h"
-#include "stop.h"
-#include "streams.h"
 
 static int run_command(int argc, char **argv) {
     const cli_command *command = cli_command_find(argv[1]);

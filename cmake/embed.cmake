@@ -2,7 +2,7 @@
 # A script of CMake's own, so that building needs no other language.
 file(GLOB files "${DIR}/*.net")
 list(SORT files)
-set(c "/* Written by cmake/embed.cmake from models/. */\n#include \"formats/builtins.h\"\n\n")
+set(c "/* Written by cmake/embed.cmake from models/. */\n#include \"net/notation/builtins.h\"\n\n")
 string(APPEND c "const emb__builtin emb__builtins[] = {\n")
 foreach(file IN LISTS files)
     get_filename_component(name "${file}" NAME_WLE)

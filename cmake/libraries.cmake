@@ -64,7 +64,7 @@ if(libjpeg_FOUND)
     target_compile_definitions(embudo_libraries INTERFACE EMB_HAVE_JPEG=1)
     list(APPEND EMB_PC_REQUIRES libjpeg)
 endif()
-# The library reads and writes protobuf's messages; its compiler makes C of src/formats/proto/.
+# The library reads and writes protobuf's messages; its compiler makes C of the .proto files below src/.
 find_program(EMBUDO_PROTOC_C protoc-c)
 mark_as_advanced(EMBUDO_PROTOC_C)
 optional_library(libprotobuf-c libprotobuf-c-dev "ONNX and TensorBoard files")

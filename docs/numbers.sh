@@ -2,7 +2,7 @@
 # Makes docs/numbers.txt, every number of the README and the guides that a training decides:
 # sh docs/numbers.sh PROGRAM OUT WORK
 # WORK is a folder for the trainings, emptied first. A line is a name and a value; docs/claims.txt has
-# the sentences that the values stand in, and tests/cli/claims.sh looks for them. MNIST and the seeds
+# the sentences that the values stand in, and tests/cli/core/claims.sh looks for them. MNIST and the seeds
 # decide every value.
 set -eu
 [ $# -eq 3 ] || { echo 'usage: sh docs/numbers.sh PROGRAM OUT WORK' >&2; exit 2; }

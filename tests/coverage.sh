@@ -24,14 +24,12 @@ report() { # NAME FILES...
         awk -v name="$name" '/^TOTAL/ { printf "%-24s lines %s, branches %s\n", name, $10, $13 }'
 }
 cd "$root"
-report base src/base/*.c
-report engine $(find src/engine -name '*.c' ! -path '*kernels*')
-report kernels $(find src/engine/kernels -name '*.c')
-report 'parsers and checkpoint' src/formats/checkpoint.c src/formats/safetensors*.c src/formats/json_string.c \
-    src/formats/idx.c src/formats/gzip.c src/formats/np*.c src/formats/picture*.c src/formats/png_holds.c \
-    src/formats/notation*.c src/formats/csv_codes.c src/formats/onnx_[imos]*.c src/formats/onnx_conv.c
-report formats src/formats/*.c
-report study src/study/*.c
-report cli cli/*.c
-"$(tool llvm-cov)" report "$build/embudo" $objects -instr-profile="$build/all.profdata" src/*/*.c src/engine/layers/*.c cli/*.c >"$build/report.txt" 2>/dev/null
+for room in src/*/; do
+    report "$(basename "$room")" $(find "$room" -name '*.c')
+done
+report 'parsers and checkpoint' src/model/checkpoint.c src/codec/safetensors*.c src/codec/json_string.c \
+    src/data/idx.c src/codec/gzip.c src/codec/np*.c src/codec/picture*.c src/codec/png_chunks.c \
+    src/net/notation/*.c src/codec/codes_csv.c $(ls src/model/onnx/*.c | grep -v onnx_write)
+report cli $(find cli -name '*.c')
+"$(tool llvm-cov)" report "$build/embudo" $objects -instr-profile="$build/all.profdata" $(find src cli -name "*.c") >"$build/report.txt" 2>/dev/null
 echo "each file: $build/report.txt"

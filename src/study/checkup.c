@@ -8,8 +8,8 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
-#include "engine/run.h"
 #include "study/pca.h"
+#include "train/run.h"
 
 /* Images taken, so that all is done in a second or so: one pass over those that are measured, some
  * of them through the layers by one thread, and the principal components of the training ones.

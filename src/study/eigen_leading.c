@@ -11,7 +11,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
-#include "engine/random.h"
+#include "base/random.h"
 #include "study/eigen.h"
 
 enum { MOST_DEGREE = 8 };

@@ -14,7 +14,7 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
-#include "engine/threads.h"
+#include "base/threads.h"
 
 enum { LANES = 16, CLASSES = 256, REFERENCES = 64 /* whose distances are computed in a row */ };
 

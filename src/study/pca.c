@@ -7,7 +7,7 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
-#include "engine/kernels/kernels.h"
+#include "kernels/kernels.h"
 
 /* ---- images ---------------------------------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
 #define EMB_STUDY_PCA_H
 
 #include "base/status.h"
-#include "engine/threads.h"
+#include "base/threads.h"
 
 struct emb_pca {
     int components;

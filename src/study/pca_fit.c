@@ -14,7 +14,7 @@
 
 #include "base/cancel.h"
 #include "base/memory.h"
-#include "engine/kernels/kernels.h"
+#include "kernels/kernels.h"
 #include "study/eigen.h"
 #include "study/pca.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
-#include "engine/run.h"
+#include "train/run.h"
 
 static emb_status check_indices(const emb_images *images, const uint32_t *indices, size_t count) {
     size_t have = emb_images_count(images);

@@ -15,7 +15,7 @@
 
 #include <sanitizer/allocator_interface.h>
 
-#include "readers.h"
+#include "fuzz/readers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 

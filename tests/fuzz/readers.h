@@ -7,13 +7,13 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "engine/images.h"
-#include "formats/array_images.h"
-#include "formats/idx.h"
-#include "formats/labels.h"
-#include "formats/model.h"
-#include "formats/npz.h"
-#include "formats/picture.h"
+#include "codec/npz.h"
+#include "codec/picture_file.h"
+#include "data/array_images.h"
+#include "data/idx.h"
+#include "data/images.h"
+#include "data/labels.h"
+#include "model/model.h"
 
 /* Each gives whether it took the file. */
 typedef bool reader(const char *path, const uint8_t *bytes, size_t count);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/net.h"
-#include "formats/safetensors.h"
+#include "codec/safetensors.h"
+#include "net/net.h"
 
 static int fail(void) {
     fprintf(stderr, "gradients: %s\n", emb_error());

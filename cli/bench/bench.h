@@ -1,0 +1,113 @@
+/* One `embudo bench`: what was asked for, what was measured. Its parts are in bench.c (the order of
+ * the measurements), bench_options.c (the command line), bench_measure.c (throughput and single
+ * images), bench_child.c (a training in a process of its own), bench_tables.c and bench_json.c
+ * (what is printed). */
+#ifndef CLI_BENCH_H
+#define CLI_BENCH_H
+
+#include <embudo.h>
+
+#include "core/options.h"
+
+enum {
+    CLI_BENCH_LIST = 16,     /* numbers in --batches and in --threads */
+    CLI_BENCH_REPEATS = 100, /* the most there can be */
+    CLI_BENCH_LAYERS_BATCH = 16,
+    CLI_BENCH_MEMORY_STEPS = 500
+};
+
+typedef enum cli_bench_section {
+    CLI_BENCH_PEAK,
+    CLI_BENCH_BANDWIDTH,
+    CLI_BENCH_TRAIN,
+    CLI_BENCH_FORWARD,
+    CLI_BENCH_PASSES,
+    CLI_BENCH_SINGLE,
+    CLI_BENCH_START,
+    CLI_BENCH_MEMORY,
+    CLI_BENCH_SECTIONS
+} cli_bench_section;
+
+/* As --only has them; ends with NULL. */
+extern const char *const cli_bench_names[CLI_BENCH_SECTIONS + 1];
+
+/* What was measured, repeat by repeat. */
+typedef struct cli_figure {
+    int count;
+    double values[CLI_BENCH_REPEATS];
+} cli_figure;
+
+typedef struct cli_bench {
+    const char *program, *model;
+    emb_net *net;
+    emb_images *images; /* made up; to train on */
+    float *pixels;      /* [floats][C][H][W]: the same as numbers, to run forward */
+    size_t floats;
+    double train_flop, forward_flop; /* nominal, of one image */
+
+    bool wanted[CLI_BENCH_SECTIONS];
+    int batch_count, batches[CLI_BENCH_LIST];
+    int thread_count, threads[CLI_BENCH_LIST];
+    int repeats;
+    double seconds;
+    bool json;
+
+    cli_figure one_peak; /* of one thread, whatever --threads says; noise and layers stand on it */
+    cli_figure waited;   /* share of its time that it had no processor, in percent */
+    cli_figure peak[CLI_BENCH_LIST], bandwidth[CLI_BENCH_LIST]; /* by thread count: GFLOP/s, GB/s */
+    cli_figure train[CLI_BENCH_LIST][CLI_BENCH_LIST];           /* by batch and threads: images/s */
+    cli_figure forward[CLI_BENCH_LIST][CLI_BENCH_LIST];
+    size_t pass_count;
+    emb_pass_time *passes;  /* of the last repeat */
+    cli_figure *pass_times; /* [pass_count]: seconds */
+    cli_figure encode, encode_p99, decode,
+        decode_p99; /* seconds; none where there is no such part */
+    cli_figure classify, classify_p99;
+    cli_figure start, memory; /* seconds, bytes */
+} cli_bench;
+
+/* bench_options.c: reads the lists. CLI_DONE, or CLI_USAGE with the message printed. */
+int cli_bench_read(cli_bench *bench, const cli_args *args);
+
+/* Processors that this process may run on. */
+int cli_bench_processors(void);
+
+/* 0 before the first value. */
+double cli_figure_median(const cli_figure *figure);
+void cli_figure_add(cli_figure *figure, double value);
+
+/* The larger of two signs of other work, in percent: the spread of the one-thread peaks, (largest -
+ * smallest) / median; and the share of their time in which they waited for a processor, which a
+ * steady neighbour takes without any spread. */
+double cli_bench_noise(const cli_bench *bench);
+/* At or above this the figures are not to be trusted. */
+bool cli_bench_noisy(const cli_bench *bench);
+/* Of all passes together: the medians' sum. */
+double cli_bench_step_seconds(const cli_bench *bench);
+/* "AMD EPYC, 2 processors", to be freed. */
+char *cli_bench_machine(void);
+
+/* By emb_pass: "forward", "input gradient", ... */
+extern const char *const cli_bench_pass_names[];
+/* False for a pass that is the network's as a whole. */
+bool cli_bench_of_layer(emb_pass pass);
+
+/* The median peak of two threads over that of one; 0 where --threads has no 2. */
+double cli_bench_second_thread(const cli_bench *bench);
+
+/* bench_measure.c: each adds one repeat's figure; false with the error printed. */
+bool cli_bench_make_images(cli_bench *bench);
+bool cli_bench_train(cli_bench *bench, int batch, int threads);
+bool cli_bench_forward(cli_bench *bench, int batch, int threads);
+bool cli_bench_single(cli_bench *bench);
+
+/* bench_child.c: *seconds from the start to the end of `embudo train` with so many steps, and the
+ * most memory that it held. False, with the reason in a line on standard error, where it could not
+ * be measured. */
+bool cli_bench_child(const cli_bench *bench, int steps, double *seconds, double *bytes);
+
+/* What was measured, on standard output. */
+void cli_bench_print_tables(const cli_bench *bench);
+void cli_bench_print_json(const cli_bench *bench);
+
+#endif

@@ -1,0 +1,207 @@
+/* `embudo bench` for people: tables that fit the terminal, from 40 columns up. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "core/message.h"
+#include "core/terminal.h"
+
+enum { NARROWEST = 40, WIDEST = 100 };
+
+/* Columns of the table of layers. A cell is a time and its share of the peak. */
+enum { NAME = 11, TIME = 9, PERCENT = 4, SHARE = 7, LEAST_KIND = 16, PASSES = 3 };
+
+static int width(void) {
+    int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : 80;
+    return columns > WIDEST ? WIDEST : columns < NARROWEST ? NARROWEST : columns;
+}
+
+static double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
+static const char *plural(int count) { return count == 1 ? "" : "s"; }
+
+/* ---- the machine ----------------------------------------------------------------------------- */
+
+static void print_head(const cli_bench *bench) {
+    char *machine = cli_bench_machine();
+    const int classes = emb_net_classes(bench->net);
+    printf("embudo %s, %s\n%s\n%s, %s %d\n", emb_version(), emb_isa(), cli_shown(machine),
+           cli_shown(bench->model), classes > 0 ? "classes" : "latent",
+           classes > 0 ? classes : emb_net_latent(bench->net));
+    printf("MFLOP/image: train %.3f, forward %.3f\n", bench->train_flop * 1e-6,
+           bench->forward_flop * 1e-6);
+    printf("medians of %d; noise %.1f %%\n", bench->repeats, cli_bench_noise(bench));
+    free(machine);
+}
+
+static void print_machine(const cli_bench *bench) {
+    bool peak = bench->wanted[CLI_BENCH_PEAK], bandwidth = bench->wanted[CLI_BENCH_BANDWIDTH];
+    if (!peak && !bandwidth) return;
+    double second = cli_bench_second_thread(bench);
+    printf("\n%-*s%s%s\n", NAME, "machine", peak ? "   GFLOP/s" : "",
+           bandwidth ? "      GB/s" : "");
+    for (int t = 0; t < bench->thread_count; t++) {
+        printf("%3d thread%-1s", bench->threads[t], plural(bench->threads[t]));
+        if (peak) printf("%10.1f", cli_figure_median(&bench->peak[t]));
+        if (bandwidth) printf("%10.1f", cli_figure_median(&bench->bandwidth[t]));
+        putchar('\n');
+    }
+    if (peak && second > 0) printf("two threads' peak is %.2f times one's\n", second);
+}
+
+/* ---- throughput ------------------------------------------------------------------------------ */
+
+static void print_throughput(const cli_bench *bench, const char *title, double flop,
+                             const cli_figure figures[][CLI_BENCH_LIST]) {
+    bool wide = width() >= 50;
+    char number[CLI_NUMBER_SIZE];
+    printf("\n%-9s%6s%8s%10s%s%7s\n", title, "batch", "threads", "images/s",
+           wide ? "   GFLOP/s" : "", "% peak");
+    for (int b = 0; b < bench->batch_count; b++) {
+        for (int t = 0; t < bench->thread_count; t++) {
+            double rate = cli_figure_median(&figures[b][t]), gflops = rate * flop * 1e-9;
+            printf("%15d%8d%10s", bench->batches[b], bench->threads[t],
+                   cli_thousands((uint64_t)(rate + 0.5), number));
+            if (wide) printf("%10.1f", gflops);
+            printf("%7.1f\n", percent(gflops, cli_figure_median(&bench->peak[t])));
+        }
+    }
+}
+
+/* ---- layers ---------------------------------------------------------------------------------- */
+
+typedef struct columns {
+    int kind; /* 0: not shown */
+    bool percents, shares;
+} columns;
+
+static columns choose_columns(void) {
+    int room = width() - NAME - PASSES * TIME;
+    columns c = {.shares = room >= SHARE};
+    if (c.shares) room -= SHARE;
+    c.percents = room >= PASSES * PERCENT;
+    if (c.percents) room -= PASSES * PERCENT;
+    c.kind = c.percents && room >= LEAST_KIND ? room : 0;
+    return c;
+}
+
+/* As much of a layer's text as fits, cut behind a comma. */
+static void print_kind(const char *kind, int room) {
+    int length = (int)strlen(kind), cut = room - 4;
+    if (length < room) {
+        printf("%-*s", room, kind);
+        return;
+    }
+    while (cut > 0 && kind[cut - 1] != ',') cut--;
+    printf("%.*s%s%-*s", cut, kind, cut ? " ..." : "", room - cut - (cut ? 4 : 0),
+           cut ? "" : "...");
+}
+
+/* The index of a layer's pass; pass_count where there is none. */
+static size_t find_pass(const cli_bench *bench, emb_pass pass, size_t layer) {
+    size_t i = 0;
+    while (i < bench->pass_count &&
+           (bench->passes[i].pass != pass || bench->passes[i].layer != layer)) {
+        i++;
+    }
+    return i;
+}
+
+/* Its time in seconds; 0 where there is no such pass. */
+static double print_cell(const cli_bench *bench, emb_pass pass, size_t layer, columns c) {
+    size_t i = find_pass(bench, pass, layer);
+    bool found = i < bench->pass_count;
+    double seconds = found ? cli_figure_median(&bench->pass_times[i]) : 0;
+    double flop = found ? 2.0 * (double)bench->passes[i].multiply_adds : 0;
+    char share[16] = "";
+    if (found) {
+        printf("%*.2f", TIME, seconds * 1e6);
+    } else {
+        printf("%*s", TIME, "-");
+    }
+    if (flop > 0 && seconds > 0) {
+        double gflops = flop / seconds * 1e-9;
+        snprintf(share, sizeof share, "%.0f", percent(gflops, cli_figure_median(&bench->one_peak)));
+    }
+    if (c.percents) printf("%*s", PERCENT, share);
+    return seconds;
+}
+
+static void end_row(double seconds, double step, columns c) {
+    if (c.shares) printf("%*.1f", SHARE, percent(seconds, step));
+    putchar('\n');
+}
+
+static void print_layer(const cli_bench *bench, size_t layer, double step, columns c) {
+    emb_layer_info info;
+    char name[64];
+    double seconds = 0;
+    if (find_pass(bench, EMB_PASS_FORWARD, layer) == bench->pass_count) return;
+    emb_net_layer(bench->net, layer, &info);
+    snprintf(name, sizeof name, "%s.%d", info.part, info.index);
+    printf("%-*s", NAME, name);
+    if (c.kind) print_kind(info.layer, c.kind);
+    seconds += print_cell(bench, EMB_PASS_FORWARD, layer, c);
+    seconds += print_cell(bench, EMB_PASS_INPUT_GRADIENT, layer, c);
+    seconds += print_cell(bench, EMB_PASS_WEIGHT_GRADIENT, layer, c);
+    end_row(seconds, step, c);
+}
+
+/* A pass of the whole network, or the sum. */
+static void print_one(const char *name, double seconds, double step, columns c) {
+    int rest = (PASSES - 1) * TIME + (c.percents ? PASSES * PERCENT : 0);
+    printf("%-*s%*s%*.2f%*s", NAME, name, c.kind, "", TIME, seconds * 1e6, rest, "");
+    end_row(seconds, step, c);
+}
+
+static void print_layers(const cli_bench *bench) {
+    columns c = choose_columns();
+    double step = cli_bench_step_seconds(bench);
+    const char *gap = c.percents ? "   %" : "";
+    printf("\n%d images, 1 thread, in microseconds\n", CLI_BENCH_LAYERS_BATCH);
+    printf("d: gradient by%s\n", c.percents ? "; %: of the peak, padding counted" : "");
+    printf("%-*s%*s%s%s%s%s%s%s%s\n", NAME, "layer", c.kind, "", "  forward", gap, "  d input", gap,
+           " d weight", gap, c.shares ? "  share" : "");
+    for (size_t i = 0; i < emb_net_layer_count(bench->net); i++) print_layer(bench, i, step, c);
+    for (size_t i = 0; i < bench->pass_count; i++) {
+        if (cli_bench_of_layer(bench->passes[i].pass)) continue;
+        print_one(cli_bench_pass_names[bench->passes[i].pass],
+                  cli_figure_median(&bench->pass_times[i]), step, c);
+    }
+    print_one("all", step, step, c);
+}
+
+/* ---- the rest -------------------------------------------------------------------------------- */
+
+static void print_single(const char *name, const cli_figure *median, const cli_figure *p99) {
+    printf("%-*s%10.1f%10.1f\n", NAME, name, cli_figure_median(median) * 1e6,
+           cli_figure_median(p99) * 1e6);
+}
+
+void cli_bench_print_tables(const cli_bench *bench) {
+    print_head(bench);
+    print_machine(bench);
+    if (bench->wanted[CLI_BENCH_TRAIN]) {
+        print_throughput(bench, "training", bench->train_flop, bench->train);
+    }
+    if (bench->wanted[CLI_BENCH_FORWARD]) {
+        print_throughput(bench, "forward", bench->forward_flop, bench->forward);
+    }
+    if (bench->wanted[CLI_BENCH_PASSES]) print_layers(bench);
+    if (bench->wanted[CLI_BENCH_SINGLE]) {
+        printf("\n%-*s%10s%10s\n", NAME, "one image", "median us", "p99 us");
+        if (bench->encode.count) print_single("encode", &bench->encode, &bench->encode_p99);
+        if (bench->decode.count) print_single("decode", &bench->decode, &bench->decode_p99);
+        if (bench->classify.count) print_single("classify", &bench->classify, &bench->classify_p99);
+    }
+    if (bench->start.count > 0 || bench->memory.count > 0) printf("\nembudo train, a process\n");
+    if (bench->start.count > 0) {
+        printf("%-*s%7.0f ms, one step, saved\n", NAME, "start",
+               cli_figure_median(&bench->start) * 1e3);
+    }
+    if (bench->memory.count > 0) {
+        printf("%-*s%7.1f MB, %d steps\n", NAME, "memory", cli_figure_median(&bench->memory) * 1e-6,
+               CLI_BENCH_MEMORY_STEPS);
+    }
+}

@@ -1,0 +1,254 @@
+/* `embudo compare`: both exercises of the practice at once. What is classified best: an
+ * autoencoder's codes, principal components, or the images themselves? */
+#include "compare/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/room.h"
+#include "core/seed.h"
+#include "data/encoded_set.h"
+#include "data/held.h"
+#include "data/open_data.h"
+#include "data/range.h"
+#include "plot/plot_words.h"
+#include "train/job.h"
+#include "train/recipe.h"
+
+const cli_contender cli_contenders[CLI_CONTENDERS] = {
+    {"codes", "linear", "head-linear", {"codes, linear", "c\u00f3digos, lineal"}},
+    {"codes", "mlp", "head-mlp", {"codes, MLP", "c\u00f3digos, MLP"}},
+    {"codes",
+     "knn",
+     NULL,
+     {"codes, nearest neighbours", "c\u00f3digos, vecinos m\u00e1s cercanos"}},
+    {"pca", "linear", "head-linear", {"PCA, linear", "PCA, lineal"}},
+    {"pca", "mlp", "head-mlp", {"PCA, MLP", "PCA, MLP"}},
+    {"pca", "knn", NULL, {"PCA, nearest neighbours", "PCA, vecinos m\u00e1s cercanos"}},
+    {"images", "mlp", "mlp", {"images, MLP", "im\u00e1genes, MLP"}},
+    {"images", "cnn", "cnn", {"images, CNN", "im\u00e1genes, CNN"}},
+};
+
+bool cli_contender_reads_images(const cli_contender *contender) {
+    return strcmp(contender->input, "images") == 0;
+}
+
+/* Reads "2,8,16" into numbers within a range, each once; the number of them, or 0 with the message
+ * printed. */
+static int read_list(const char *option, const char *text, int64_t least, int64_t most,
+                     int64_t *numbers) {
+    const char *at = text;
+    int count = 0;
+    while (count < CLI_COMPARE_LIST) {
+        char *end;
+        const bool digit = *at >= '0' && *at <= '9';
+        const int64_t number = digit ? strtoll(at, &end, 10) : -1;
+        if (!digit || (*end != ',' && *end != '\0') || number < least || number > most) break;
+        for (int i = 0; i < count; i++) {
+            if (numbers[i] != number) continue;
+            cli_usage("compare", "--%s: %lld stands there twice", option, (long long)number);
+            return 0;
+        }
+        numbers[count++] = number;
+        if (*end == '\0') return count;
+        at = end + 1;
+    }
+    cli_usage("compare",
+              "--%s: expected up to %d whole numbers from %lld to %lld with commas, got "
+              "'%s'",
+              option, CLI_COMPARE_LIST, (long long)least, (long long)most, text);
+    return 0;
+}
+
+/* The same of seeds. */
+static int read_seeds(const char *text, uint64_t *seeds) {
+    const char *at = text;
+    int count = 0;
+    while (count < CLI_COMPARE_LIST) {
+        const char *end;
+        uint64_t seed;
+        if (!cli_seed_read(at, &end, &seed) || (*end != ',' && *end != '\0')) break;
+        for (int i = 0; i < count; i++) {
+            if ((uint32_t)seeds[i] != (uint32_t)seed) continue;
+            cli_usage("compare",
+                      "--seed: %.*s stands there twice (seeds are counted modulo 2^32, as "
+                      "PyTorch's are)",
+                      (int)(end - at), at);
+            return 0;
+        }
+        seeds[count++] = seed;
+        if (*end == '\0') return count;
+        at = end + 1;
+    }
+    cli_usage("compare",
+              "--seed: expected up to %d whole numbers from " CLI_SEED_RANGE
+              " with commas, got '%s'",
+              CLI_COMPARE_LIST, text);
+    return 0;
+}
+
+static int read_args(cli_compare *c, const cli_args *args) {
+    int64_t latents[CLI_COMPARE_LIST];
+    cli_training recipe = {.epochs = (int)cli_arg(args, "epochs")->whole};
+    recipe.options = (emb_train_options){.learning_rate = 0.001, .batch_size = 16};
+    cli_recipe_use(&recipe, args);
+    c->args = args;
+    c->dataset = cli_arg(args, "DATASET")->text;
+    c->run = cli_arg(args, "run")->text;
+    c->model = cli_arg(args, "model")->text;
+    c->epochs = recipe.epochs;
+    c->recipe = recipe.options;
+    c->recipe.epochs = c->epochs;
+    c->classifier_epochs = (int)cli_arg(args, "classifier-epochs")->whole;
+    c->neighbours = (int)cli_arg(args, "knn")->whole;
+    c->threads = (int)cli_arg(args, "threads")->whole;
+    c->language = cli_language(cli_arg(args, "language")->text);
+    c->val_split = 0.2;
+    c->seed_count = read_seeds(cli_arg(args, "seed")->text, c->seeds);
+    if (c->seed_count == 0) return CLI_USAGE;
+    c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, 65536, latents);
+    if (c->latent_count == 0) return CLI_USAGE;
+    for (int i = 0; i < c->latent_count; i++) c->latents[i] = (int)latents[i];
+    if (c->run && (cli_arg(args, "latent")->given || cli_arg(args, "model")->given ||
+                   cli_arg(args, "epochs")->given || cli_arg(args, "recipe")->given)) {
+        return cli_usage("compare",
+                         "--run takes a trained autoencoder as it is; --latent, --model, "
+                         "--epochs and --recipe are of those that are trained");
+    }
+    if (c->run && c->seed_count > 1) {
+        return cli_usage("compare", "--run takes one autoencoder, and so one seed");
+    }
+    return CLI_DONE;
+}
+
+/* The run's autoencoder decides the code's length, the seed and the split. */
+static bool take_run(cli_compare *c) {
+    double share;
+    c->holdout = cli_holdout_typed(c->args);
+    if (!c->run) return true;
+    c->taken = cli_network_open_trained(c->run);
+    if (!c->taken) return false;
+    if (!emb_net_has_part(c->taken, "encoder") || !emb_net_has_part(c->taken, "decoder")) {
+        cli_fail("%s: expected an autoencoder, with parts called encoder and decoder", c->run);
+        return false;
+    }
+    c->latents[0] = emb_net_latent(c->taken);
+    if (!cli_arg(c->args, "seed")->given) cli_recorded_seed(c->taken, &c->seeds[0]);
+    if (cli_recorded_option(c->taken, "val_split", &share) && share >= 0 && share < 1) {
+        c->val_split = share;
+    }
+    return cli_holdout_settle(&c->holdout, c->taken, c->run, c->dataset, c->args);
+}
+
+bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
+    const emb_train_options options = {.seed = cli_seed_option(seed),
+                                       .val_split = cli_val_split_of(c->val_split),
+                                       .val_count = c->val_count};
+    emb_images_free(c->test);
+    c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
+    return c->test && cli_codes_labelled(c->test, c->dataset, "its test images have") &&
+           (!c->taken || cli_range_fit(c->taken, c->test, c->dataset)) &&
+           (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
+}
+
+static bool open_all(cli_compare *c) {
+    if (!take_run(c)) return false;
+    c->train = cli_held_learn(c->dataset, &c->holdout, &c->val_count);
+    return c->train && cli_codes_labelled(c->train, c->dataset, "has") &&
+           (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
+}
+
+/* What cannot be written is known before all is trained. */
+static bool can_save(const char *folder) {
+    static const char *const names[] = {"compare.csv", "compare.png"};
+    bool good = cli_folder_make(folder);
+    for (size_t i = 0; i < sizeof names / sizeof *names && good; i++) {
+        char *path = cli_format("%s/%s", folder, names[i]);
+        good = cli_output_ready(path);
+        free(path);
+    }
+    return good;
+}
+
+/* Codes of all training images are held at once. */
+static bool has_room(const cli_compare *c) {
+    bool good = true;
+    int shape[3];
+    emb_images_shape(c->train, shape);
+    const size_t pixels = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    for (int i = 0; i < c->latent_count && good; i++) {
+        good = cli_room_codes_of((size_t)c->latents[i], pixels, emb_images_count(c->train), "");
+    }
+    return good;
+}
+
+static int run_compare(const cli_args *args) {
+    cli_compare *c = cli_alloc(sizeof *c);
+    *c = (cli_compare){0};
+    const char *folder = cli_arg(args, "output")->text;
+    int code = read_args(c, args);
+    if (code == CLI_DONE) {
+        bool good = (!folder || can_save(folder)) && open_all(c) && has_room(c);
+        for (int i = 0; i < c->seed_count && good; i++) good = cli_compare_seed(c, c->seeds[i]);
+        if (good) cli_compare_print(c);
+        good = good && (!folder || cli_compare_save(c, folder));
+        if (good && folder) {
+            cli_note("the table is in %s/compare.csv", folder);
+            cli_output_lies_in(folder);
+        }
+        code = good ? CLI_DONE : CLI_FAILED;
+    }
+    emb_images_free(c->train);
+    emb_images_free(c->test);
+    emb_net_free(c->taken);
+    free(c);
+    return code;
+}
+
+const cli_command cli_command_compare = {
+    .name = "compare",
+    .summary = "compare classifiers on codes, on principal components and on images",
+    .run = run_compare,
+    .about =
+        "Trains an autoencoder, or takes one, and then classifies: its codes, as many principal "
+        "components, and the images, all from the same training images. Prints for each what it "
+        "reads, the model, the classifier's own parameters, the share of test images that it "
+        "classifies right and the seconds that training and testing it took. With several "
+        "--latent a sweep, with several --seed means and standard deviations. -o keeps the table "
+        "as compare.csv (accuracy in percent; the data set, which part of it and how many of its "
+        "images) and a picture of it, compare.png. Classifiers "
+        "of images are left out where the images are not of MNIST's size.",
+    .examples = {{"embudo compare", "both exercises, from nothing"},
+                 {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
+                 {"embudo compare --latent 2,8,16,32 --seed 1,2,3 -o sweep",
+                  "four lengths of code, three seeds each"}},
+    .positionals = {{.name = "DATASET",
+                     .fallback = "mnist",
+                     .help = CLI_DATASET_HELP "; where none is named, the one that the record of "
+                                              "--run names"}},
+    .options =
+        {
+            {"run", 0, CLI_TEXT, "RUN|MODEL", NULL, 0, 0, 0,
+             "the autoencoder to take, with its seed and split; default: one is trained"},
+            {"latent", 0, CLI_TEXT, "LIST", "8", 0, 0, 0, "numbers in a code, one or several"},
+            {"seed", 0, CLI_TEXT, "LIST", "42", 0, 0, 0,
+             "of the split, the weights and the order, one or several"},
+            CLI_TEST_SPLIT_OPTION,
+            CLI_TEST_SEED_OPTION,
+            {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
+            {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0, "to train the autoencoder for"},
+            {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
+             "how the autoencoder is trained, as in embudo train"},
+            {"classifier-epochs", 0, CLI_INT, "N", "15", 1, 1000000, 0,
+             "to train each classifier for"},
+            {"knn", 0, CLI_INT, "K", "5", 1, 1000, 0, "nearest neighbours that vote"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "a folder for compare.csv and compare.png"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+        },
+};

@@ -1,0 +1,74 @@
+/* One `embudo compare`: who is compared, what was measured. Its parts are compare.c (the command
+ * line, the order of the work), compare_work.c (trainings and measurements), compare_output.c (the
+ * table, the CSV, the picture). */
+#ifndef CLI_COMPARE_H
+#define CLI_COMPARE_H
+
+#include <embudo.h>
+
+#include "core/options.h"
+#include "data/held.h"
+
+enum { CLI_COMPARE_LIST = 16 /* numbers in --latent and in --seed */ };
+
+/* A classifier and what it reads. */
+typedef struct cli_contender {
+    const char *input, *model; /* "codes", "pca" or "images"; "linear", "mlp", "knn" or "cnn" */
+    const char *net;           /* the built-in network; NULL: nearest neighbours */
+    const char *titles[2];     /* for people, by language */
+} cli_contender;
+
+/* In the order of the table. */
+enum { CLI_CONTENDERS = 8 };
+extern const cli_contender cli_contenders[CLI_CONTENDERS];
+bool cli_contender_reads_images(const cli_contender *contender);
+
+/* What one contender reached for one length of code, seed by seed. */
+typedef struct cli_result {
+    const cli_contender *contender;
+    int latent; /* 0 where it reads images */
+    size_t parameters;
+    int count;
+    double accuracy[CLI_COMPARE_LIST]; /* 0..1 */
+    double seconds[CLI_COMPARE_LIST];
+} cli_result;
+
+/* Mean, and the sample's standard deviation: 0 of a single value. */
+double cli_compare_mean(const double *values, int count);
+double cli_compare_spread(const double *values, int count);
+
+typedef struct cli_compare {
+    const cli_args *args;
+    const char *dataset, *run; /* run NULL: autoencoders are trained */
+    const char *model;         /* of the autoencoders that are trained */
+    int latent_count, latents[CLI_COMPARE_LIST];
+    int seed_count;
+    uint64_t seeds[CLI_COMPARE_LIST];
+    int epochs, classifier_epochs, neighbours, threads;
+    int language;             /* of the picture */
+    emb_train_options recipe; /* of the autoencoders; seed and threads are filled in */
+    double val_split;
+    size_t val_count; /* of `train`, its last images: as in emb_train_options */
+    cli_holdout holdout;
+    emb_images *train, *test;
+    cli_part part;  /* what `test` is */
+    emb_net *taken; /* the run's autoencoder */
+    int result_count;
+    cli_result results[CLI_CONTENDERS * CLI_COMPARE_LIST];
+} cli_compare;
+
+/* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
+ * error say how it goes. False with the error printed. */
+bool cli_compare_seed(cli_compare *compare, uint64_t seed);
+
+/* Opens what a seed's results are scored on: images that are held out of all training are the same
+ * for every seed. False with the error printed. */
+bool cli_compare_open_scored(cli_compare *compare, uint64_t seed);
+
+/* On standard output. */
+void cli_compare_print(const cli_compare *compare);
+
+/* compare.csv and, where the build can, compare.png in the folder, which is there. */
+bool cli_compare_save(const cli_compare *compare, const char *folder);
+
+#endif

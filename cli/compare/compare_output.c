@@ -1,0 +1,206 @@
+/* What `embudo compare` says: a table, a CSV, a picture. See compare.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/compare.h"
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/strings.h"
+#include "core/table_file.h"
+#include "plot/plot_words.h"
+
+double cli_compare_mean(const double *values, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += values[i];
+    return sum / count;
+}
+
+double cli_compare_spread(const double *values, int count) {
+    const double mean = cli_compare_mean(values, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) sum += (values[i] - mean) * (values[i] - mean);
+    return count > 1 ? sqrt(sum / (count - 1)) : 0;
+}
+
+/* One length of code and one seed make a table of five columns; otherwise there are more. */
+static bool is_plain(const cli_compare *c) { return c->latent_count == 1 && c->seed_count == 1; }
+
+/* Results in the table's order: by contender, then by length. */
+static const cli_result *next_result(const cli_compare *c, int *contender, int *at) {
+    for (; *contender < CLI_CONTENDERS; (*contender)++, *at = 0) {
+        while (*at < c->result_count) {
+            const cli_result *result = &c->results[(*at)++];
+            if (result->contender == &cli_contenders[*contender]) return result;
+        }
+    }
+    return NULL;
+}
+
+static double percent(const cli_result *r) { return 100 * cli_compare_mean(r->accuracy, r->count); }
+
+static double percent_spread(const cli_result *r) {
+    return 100 * cli_compare_spread(r->accuracy, r->count);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+void cli_compare_print(const cli_compare *c) {
+    char parameters[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE];
+    const bool sweep = c->latent_count > 1;
+    int contender = 0, at = 0;
+    char *head = cli_format("%saccuracy", cli_part_prefix(c->part));
+    const int width = strlen(head) > 15 ? (int)strlen(head) + 3 : 18;
+    printf("%-8s%-8s", "input", "model");
+    if (sweep) printf("%8s", "latent");
+    printf("%12s%*s%10s\n", "parameters", width, head, "seconds");
+    free(head);
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        char accuracy[48];
+        if (c->seed_count > 1) {
+            snprintf(accuracy, sizeof accuracy, "%.2f +- %.2f %%", percent(r), percent_spread(r));
+        } else {
+            snprintf(accuracy, sizeof accuracy, "%.2f %%", percent(r));
+        }
+        snprintf(latent, sizeof latent, "%d", r->latent);
+        printf("%-8s%-8s", r->contender->input, r->contender->model);
+        if (sweep) printf("%8s", r->latent > 0 ? latent : "");
+        printf("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
+               cli_compare_mean(r->seconds, r->count));
+    }
+    char *phrase = cli_held_phrase(emb_images_count(c->test), c->part, c->dataset);
+    printf("accuracy on %s\n", phrase);
+    free(phrase);
+    if (c->seed_count > 1) {
+        printf("mean and standard deviation of %d seeds; seconds are means\n", c->seed_count);
+    }
+}
+
+/* ---- the CSV --------------------------------------------------------------------------------- */
+
+static cli_text print_csv(const cli_compare *c) {
+    cli_text csv = {0};
+    int contender = 0, at = 0;
+    char *cells = cli_held_cells(c->dataset, c->part, emb_images_count(c->test));
+    const char *kind = c->part == CLI_PART_HELD ? "held_out" : cli_part_name(c->part);
+    cli_text_add(&csv, "input,model,parameters,%s_accuracy,seconds%s" CLI_HELD_COLUMNS "\n", kind,
+                 is_plain(c) ? "" : ",latent,seeds,spread");
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        cli_text_add(&csv, "%s,%s,%zu,%.2f,%.2f", r->contender->input, r->contender->model,
+                     r->parameters, percent(r), cli_compare_mean(r->seconds, r->count));
+        if (!is_plain(c)) {
+            cli_text_add(&csv, ",");
+            if (r->latent > 0) cli_text_add(&csv, "%d", r->latent);
+            cli_text_add(&csv, ",%d,%.3f", r->count, percent_spread(r));
+        }
+        cli_text_add(&csv, "%s\n", cells);
+    }
+    free(cells);
+    return csv;
+}
+
+/* ---- the picture ----------------------------------------------------------------------------- */
+
+static const char *const inputs[] = {"codes", "pca", "images"};
+
+static int group_of(const cli_result *r) {
+    const int last = (int)(sizeof inputs / sizeof *inputs) - 1;
+    int group = 0;
+    while (group < last && strcmp(inputs[group], r->contender->input) != 0) group++;
+    return group;
+}
+
+/* "test accuracy (%), 10,000 images of mnist", to be freed. */
+static char *axis_title(const cli_compare *c) {
+    char count[CLI_NUMBER_SIZE];
+    char *name = cli_held_name(c->dataset);
+    char *title = cli_format(cli_word_in(c->language, CLI_WORD_PART_ACCURACY),
+                             cli_word_part(c->language, c->part),
+                             cli_thousands(emb_images_count(c->test), count), name);
+    free(name);
+    return title;
+}
+
+/* One length: a bar for each contender. */
+static emb_picture *draw_bars(const cli_compare *c) {
+    const char *const groups[] = {cli_word_in(c->language, CLI_WORD_INPUT_CODES),
+                                  cli_word_in(c->language, CLI_WORD_INPUT_PCA),
+                                  cli_word_in(c->language, CLI_WORD_INPUT_IMAGES)};
+    emb_bar bars[CLI_CONTENDERS];
+    int contender = 0, at = 0;
+    size_t count = 0;
+    double least = 100;
+    for (const cli_result *r; (r = next_result(c, &contender, &at));) {
+        bars[count++] = (emb_bar){.label = r->contender->titles[c->language],
+                                  .value = percent(r),
+                                  .spread = percent_spread(r),
+                                  .group = group_of(r)};
+        least = fmin(least, percent(r) - percent_spread(r));
+    }
+    char *title = cli_format(cli_word_in(c->language, CLI_WORD_COMPARE_TITLE), c->latents[0]);
+    char *axis = axis_title(c);
+    const emb_bars chart = {
+        .title = title,
+        .x = {.title = axis, .from = fmax(0, floor((least - 1) / 5) * 5), .to = 100},
+        .bars = bars,
+        .count = count,
+        .groups = groups,
+        .group_count = sizeof groups / sizeof *groups,
+        .digits = 2,
+        .unit = " %"};
+    emb_picture *picture = emb_bars_draw(&chart, EMB_PNG);
+    free(title);
+    free(axis);
+    return picture;
+}
+
+/* The points of a contender over the lengths; who reads images is a line across. */
+static void fill_series(const cli_compare *c, const cli_contender *contender, emb_series *series,
+                        double *x, double *y, double *spread) {
+    int count = 0;
+    for (int i = 0; i < c->latent_count; i++) {
+        for (int k = 0; k < c->result_count; k++) {
+            const cli_result *r = &c->results[k];
+            const bool fits = r->latent == c->latents[i] || r->latent == 0;
+            if (r->contender != contender || !fits) continue;
+            x[count] = c->latents[i];
+            y[count] = percent(r);
+            spread[count++] = percent_spread(r);
+        }
+    }
+    const bool images = cli_contender_reads_images(contender);
+    *series = (emb_series){.label = contender->titles[c->language],
+                           .count = (size_t)count,
+                           .x = x,
+                           .y = y,
+                           .spread = c->seed_count > 1 ? spread : NULL,
+                           .no_marks = images,
+                           .dashed = images};
+}
+
+/* Several lengths: a line for each contender. */
+static emb_picture *draw_lines(const cli_compare *c) {
+    double values[3][CLI_CONTENDERS][CLI_COMPARE_LIST];
+    emb_series series[CLI_CONTENDERS];
+    for (int i = 0; i < CLI_CONTENDERS; i++) {
+        fill_series(c, &cli_contenders[i], &series[i], values[0][i], values[1][i], values[2][i]);
+    }
+    char *axis = axis_title(c);
+    const emb_chart chart = {.title = cli_word_in(c->language, CLI_WORD_SWEEP_TITLE),
+                             .x = {.title = cli_word_in(c->language, CLI_WORD_NUMBERS)},
+                             .y = {.title = axis, .scale = EMB_SCALE_LINEAR},
+                             .series = series,
+                             .series_count = CLI_CONTENDERS,
+                             .height = 600};
+    emb_picture *picture = emb_chart_draw(&chart, EMB_PNG);
+    free(axis);
+    return picture;
+}
+
+bool cli_compare_save(const cli_compare *c, const char *folder) {
+    if (!cli_folder_hold_output(folder)) return false;
+    cli_text csv = print_csv(c);
+    return cli_table_save(folder, "compare", &csv,
+                          c->latent_count == 1 ? draw_bars(c) : draw_lines(c));
+}

@@ -1,0 +1,202 @@
+/* Messages, results and the live line. See message.h. */
+#include "core/message.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MESSAGE_SIZE = 16 * 1024 }; /* three of the longest paths and what is said of them */
+
+static bool live;
+static cli_text *failures; /* NULL: printed */
+static bool told;          /* one was printed */
+
+/* Of standard output: of what was printed, which is a command's result; of lines that say what was
+ * done. */
+static int output_error, unsaid_error;
+static size_t unsaid_lines;
+static bool output_told;
+static char *lies_in; /* the result, besides */
+
+static void flush_output(void) {
+    errno = 0;
+    if ((fflush(stdout) != 0 || ferror(stdout)) && output_error == 0) {
+        output_error = errno != 0 ? errno : EIO;
+    }
+    clearerr(stdout);
+}
+
+void cli_live(const char *text) {
+    /* Standard error is not buffered: one call is one write, so the line never flickers. */
+    fprintf(stderr, "\r%s\033[K", text);
+    live = true;
+}
+
+void cli_live_clear(void) {
+    if (live) fputs("\r\033[K", stderr);
+    live = false;
+}
+
+/* Prints "PREFIX message TAIL\n" in one write. No memory is taken here where there is none left. */
+static void say(const char *prefix, const char *tail, const char *format, va_list list) {
+    char text[MESSAGE_SIZE], shown[6 * MESSAGE_SIZE];
+    if (vsnprintf(text, sizeof text, format, list) < 0) text[0] = '\0';
+    emb_text_for(EMB_SHOWN, text, strlen(text), shown, sizeof shown);
+    cli_live_clear();
+    fprintf(stderr, "%s%s%s\n", prefix, shown, tail);
+}
+
+cli_text *cli_fail_into(cli_text *sink) {
+    cli_text *before = failures;
+    failures = sink;
+    return before;
+}
+
+int cli_fail(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    if (!failures) {
+        say("embudo: ", "", format, list);
+        told = true;
+    } else if (failures->length == 0) {
+        char *text = cli_format_list(format, list);
+        cli_text_add(failures, "%s", text);
+        free(text);
+    }
+    va_end(list);
+    return CLI_FAILED;
+}
+
+void cli_fail_memory(size_t bytes) {
+    failures = NULL; /* whoever keeps them goes too */
+    if (!told) cli_fail("out of memory: could not get %zu bytes", bytes);
+    exit(CLI_FAILED);
+}
+
+int cli_usage(const char *command, const char *format, ...) {
+    char tail[64];
+    if (failures) { /* a line that was read, not typed */
+        if (failures->length == 0) cli_text_add(failures, "usage");
+        return CLI_USAGE;
+    }
+    snprintf(tail, sizeof tail, " (see embudo %s%s--help)", command ? command : "",
+             command ? " " : "");
+    va_list list;
+    va_start(list, format);
+    say("embudo: ", tail, format, list);
+    va_end(list);
+    return CLI_USAGE;
+}
+
+void cli_note(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    say("", "", format, list);
+    va_end(list);
+}
+
+/* Lines that were said are kept, each with its newline. */
+static void say_once(const char *line, size_t length) {
+    static cli_text said;
+    for (const char *at = said.bytes; at && *at; at = strchr(at, '\n') + 1) {
+        if (strncmp(at, line, length) == 0 && at[length] == '\n') return;
+    }
+    cli_text_bytes(&said, line, length);
+    cli_text_add(&said, "\n");
+    cli_note("%.*s", (int)length, line);
+}
+
+void cli_notes(const char *notes) {
+    while (*notes) {
+        const size_t length = strcspn(notes, "\n");
+        if (length > 0) say_once(notes, length);
+        notes += length + (notes[length] == '\n');
+    }
+}
+
+/* What was printed before goes first. Not through stdio, which keeps what it cannot write and tries
+ * it again. */
+static int write_out(const char *bytes, size_t count) {
+    while (count > 0) {
+        struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+        const ssize_t put = write(STDOUT_FILENO, bytes, count);
+        if (put < 0 && errno == EINTR) continue;
+        if (put < 0 && errno == EAGAIN && poll(&ready, 1, -1) >= 0) continue;
+        if (put < 0) return errno;
+        bytes += put;
+        count -= (size_t)put;
+    }
+    return 0;
+}
+
+void cli_output(const char *bytes, size_t count) {
+    flush_output();
+    if (output_error == 0) output_error = write_out(bytes, count);
+}
+
+static void put_line(cli_text *line) {
+    cli_live_clear();
+    cli_text_add(line, "\n");
+    flush_output();
+    const int error = write_out(line->bytes, line->length);
+    if (error != 0) {
+        unsaid_lines++;
+        unsaid_error = error;
+    }
+    cli_text_free(line);
+}
+
+void cli_line(const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *line = cli_format_list(format, list);
+    va_end(list);
+    cli_text text = {0};
+    cli_text_for(&text, EMB_SHOWN, line);
+    put_line(&text);
+    free(line);
+}
+
+void cli_line_path(const char *path) {
+    cli_text text = {0};
+    if (isatty(STDOUT_FILENO)) {
+        cli_text_for(&text, EMB_SHOWN, path);
+    } else {
+        cli_text_add(&text, "%s", path);
+    }
+    put_line(&text);
+}
+
+void cli_output_lies_in(const char *where) {
+    free(lies_in);
+    lies_in = cli_format("%s", where);
+}
+
+bool cli_close_output(void) {
+    flush_output();
+    if (unsaid_lines > 0) {
+        cli_note("standard output did not take %zu line%s: %s", unsaid_lines,
+                 unsaid_lines == 1 ? "" : "s", strerror(unsaid_error));
+    }
+    unsaid_lines = 0;
+    if (output_error != 0 && lies_in) {
+        if (output_error != EPIPE) {
+            cli_note("standard output did not take the result: %s; it is in %s",
+                     strerror(output_error), lies_in);
+        }
+        output_error = 0;
+    }
+    free(lies_in);
+    lies_in = NULL;
+    if (output_error == 0) return true;
+    /* A reader that has seen enough, such as head, knows. */
+    if (output_error != EPIPE && !output_told) {
+        cli_fail("cannot write to standard output: %s", strerror(output_error));
+    }
+    output_told = true;
+    return false;
+}

@@ -1,0 +1,101 @@
+/* Opening what a command line names as a network. See network.h. */
+#include "core/network.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "core/folders.h"
+#include "core/message.h"
+
+bool cli_is_folder(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+bool cli_is_file(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
+bool cli_is_there(const char *path) {
+    struct stat found;
+    if (stat(path, &found) == 0) return !S_ISDIR(found.st_mode);
+    return errno != ENOENT && errno != ENOTDIR;
+}
+
+emb_net *cli_network_open(const char *name, int latent) {
+    emb_net_options options = {.latent = latent};
+    if (cli_is_folder(name) && !cli_folder_hold(name)) return NULL;
+    emb_net *net = emb_net_open(name, &options);
+    if (!net) {
+        cli_fail("%s", emb_error());
+        return NULL;
+    }
+    cli_notes(emb_net_notes(net));
+    return net;
+}
+
+/* Calls `test` for each weight until it says true; whether it did. */
+static bool any_weight(const emb_net *net, bool (*test)(float)) {
+    emb_tensor_info tensor;
+    for (size_t i = 0; i < emb_net_tensor_count(net); i++) {
+        emb_net_tensor(net, i, &tensor);
+        for (size_t k = 0; k < tensor.count; k++) {
+            if (test(tensor.values[k])) return true;
+        }
+    }
+    return false;
+}
+
+static bool not_zero(float x) { return x != 0; }
+
+emb_net *cli_network_open_trained(const char *name) { return cli_network_open_weights(name, 0); }
+
+emb_net *cli_network_open_weights(const char *name, int latent) {
+    /* A run's folder is meant even where it has the name of a built-in network. */
+    const bool folder = cli_is_folder(name);
+    if (folder && !cli_folder_hold(name)) return NULL;
+    char *model = cli_format("%s/model.safetensors", name);
+    emb_net *net = cli_network_open(
+        folder && cli_folder_has(name, "model.safetensors") ? model : name, latent);
+    free(model);
+    if (!net || emb_net_tensor_count(net) == 0 || any_weight(net, not_zero)) return net;
+    cli_fail("%s has no trained weights; name a run's folder or its model.safetensors", name);
+    emb_net_free(net);
+    return NULL;
+}
+
+void cli_network_anew(const emb_net *net, const char *name) {
+    if (any_weight(net, not_zero)) {
+        cli_note("%s: its weights are not used: this training begins with new ones", name);
+    }
+}
+
+size_t cli_network_parameters(const emb_net *net) {
+    emb_tensor_info tensor;
+    size_t sum = 0;
+    for (size_t i = 0; i < emb_net_tensor_count(net); i++) {
+        emb_net_tensor(net, i, &tensor);
+        sum += tensor.count;
+    }
+    return sum;
+}
+
+size_t cli_network_pixels(const emb_net *net) {
+    int shape[3];
+    emb_net_input_shape(net, shape);
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+size_t cli_network_outputs(const emb_net *net) {
+    int shape[3];
+    emb_net_output_shape(net, shape);
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
+                                   float *reconstruction) {
+    emb_images_float(images, i, image);
+    return emb_net_reconstruct(net, image, 1, reconstruction, 1);
+}

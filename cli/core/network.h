@@ -1,0 +1,39 @@
+/* Opening what a command line names as a network. */
+#ifndef CLI_NETWORK_H
+#define CLI_NETWORK_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "core/strings.h"
+
+bool cli_is_folder(const char *path);
+bool cli_is_file(const char *path); /* a regular one */
+/* Anything but a folder, or what cannot be looked at: opening it says what is wrong with it. */
+bool cli_is_there(const char *path);
+
+/* emb_net_open. `latent`: 0 leaves the network's own. NULL with the error printed. */
+emb_net *cli_network_open(const char *name, int latent);
+
+/* The same for a network that must have been trained: one whose weights are all zero is refused. */
+emb_net *cli_network_open_trained(const char *name);
+/* The same, of codes of so many numbers unless that is 0. */
+emb_net *cli_network_open_weights(const char *name, int latent);
+
+/* Says of a network that comes with weights that what follows trains it from new ones. */
+void cli_network_anew(const emb_net *net, const char *name);
+
+size_t cli_network_parameters(const emb_net *net);
+
+/* C*H*W of an input image. */
+size_t cli_network_pixels(const emb_net *net);
+
+/* C*H*W of what its last layer gives. */
+size_t cli_network_outputs(const emb_net *net);
+
+/* image[C*H*W] = image i; reconstruction[C*H*W] = what the net makes of it. */
+emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
+                                   float *reconstruction);
+
+#endif

@@ -1,0 +1,333 @@
+/* Reading a command line by a command's row. See options.h. */
+#include "core/options.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/seed.h"
+
+/* ---- did you mean ---------------------------------------------------------------------------- */
+
+enum { MAX_WORD = 32 };
+
+static int least_of(int a, int b) { return a < b ? a : b; }
+
+/* Edits between two words: a letter added, dropped or changed, or two neighbours swapped. */
+static int distance(const char *a, const char *b) {
+    int d[MAX_WORD + 1][MAX_WORD + 1];
+    size_t n = strlen(a), m = strlen(b);
+    if (n > MAX_WORD || m > MAX_WORD) return MAX_WORD;
+    for (size_t i = 0; i <= n; i++) d[i][0] = (int)i;
+    for (size_t j = 0; j <= m; j++) d[0][j] = (int)j;
+    for (size_t i = 1; i <= n; i++) {
+        for (size_t j = 1; j <= m; j++) {
+            int changed = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            int best = least_of(changed, least_of(d[i - 1][j], d[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+                best = least_of(best, d[i - 2][j - 2] + 1);
+            }
+            d[i][j] = best;
+        }
+    }
+    return d[n][m];
+}
+
+const char *cli_nearest(const char *typed, const char *const *words) {
+    const char *nearest = NULL;
+    size_t length = strlen(typed);
+    int best = 1 + (int)(length < 4 ? length / 2 : length / 3);
+    for (; *words; words++) {
+        bool begins = length >= 3 && strncmp(typed, *words, length) == 0;
+        int edits = begins ? 1 : distance(typed, *words);
+        if (edits >= best) continue;
+        best = edits;
+        nearest = *words;
+    }
+    return nearest;
+}
+
+/* "; did you mean '--epochs'?", or "". */
+static const char *suggestion(const char *nearest, const char *prefix, char text[64]) {
+    text[0] = '\0';
+    if (nearest) snprintf(text, 64, "; did you mean '%s%s'?", prefix, nearest);
+    return text;
+}
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static bool in_range(const cli_option *option, double number) {
+    if (option->open & CLI_ABOVE_LEAST ? number <= option->least : number < option->least) {
+        return false;
+    }
+    return !(option->open & CLI_BELOW_MOST ? number >= option->most : number > option->most);
+}
+
+/* strtoll and strtod would take leading spaces, "0x10", "inf" and "nan" as well. */
+static bool only_of(const char *text, const char *allowed) {
+    return *text != '\0' && text[strspn(text, allowed)] == '\0';
+}
+
+static bool read_int(const cli_option *option, const char *text, cli_value *value) {
+    if (!only_of(text, "+-0123456789")) return false;
+    char *end;
+    value->whole = strtoll(text, &end, 10); /* too large: its largest, which no range reaches */
+    return *end == '\0' && in_range(option, (double)value->whole);
+}
+
+static bool read_seed(const cli_option *option, const char *text, cli_value *value) {
+    const char *end;
+    (void)option;
+    return cli_seed_read(text, &end, &value->seed) && *end == '\0';
+}
+
+static bool read_real(const cli_option *option, const char *text, cli_value *value) {
+    if (!only_of(text, "+-.0123456789eE")) return false;
+    char *end;
+    value->real = strtod(text, &end);
+    return *end == '\0' && isfinite(value->real) && in_range(option, value->real);
+}
+
+static bool read_text(const cli_option *option, const char *text, cli_value *value) {
+    (void)option;
+    value->text = text;
+    return *text != '\0';
+}
+
+/* The words of "auto|cpu", NULL-ended, in `words`; `copy` holds their letters. */
+static void split_words(const char *value, char copy[64], const char *words[MAX_WORD]) {
+    int count = 0;
+    snprintf(copy, 64, "%s", value);
+    for (char *word = copy; word && count < MAX_WORD - 1; count++) {
+        words[count] = word;
+        word = strchr(word, '|');
+        if (word) *word++ = '\0';
+    }
+    words[count] = NULL;
+}
+
+static bool read_choice(const cli_option *option, const char *text, cli_value *value) {
+    char copy[64];
+    const char *words[MAX_WORD];
+    value->text = text;
+    split_words(option->value, copy, words);
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], text) == 0) return true;
+    }
+    return false;
+}
+
+static bool (*const readers[])(const cli_option *, const char *, cli_value *) = {
+    [CLI_INT] = read_int,   [CLI_SEED] = read_seed,     [CLI_REAL] = read_real,
+    [CLI_TEXT] = read_text, [CLI_CHOICE] = read_choice,
+};
+
+/* "a whole number from 1 to 1000000" into `text`. */
+static void describe(const cli_option *option, char *text, size_t size) {
+    const char *kind = option->type == CLI_INT ? "a whole number" : "a number";
+    const char *from = option->open & CLI_ABOVE_LEAST ? "above" : "from";
+    const char *to = option->open & CLI_BELOW_MOST ? "to below" : "to";
+    if (option->type == CLI_TEXT) {
+        snprintf(text, size, "%s", option->value);
+    } else if (option->type == CLI_SEED) {
+        snprintf(text, size, "a whole number from " CLI_SEED_RANGE);
+    } else if (option->type == CLI_CHOICE) {
+        snprintf(text, size, "one of %s", option->value);
+    } else if (isinf(option->most)) {
+        snprintf(text, size, "%s %s %.15g", kind, from, option->least);
+    } else {
+        snprintf(text, size, "%s %s %.15g %s %.15g", kind, from, option->least, to, option->most);
+    }
+}
+
+static int refuse_value(const cli_command *command, const cli_option *option, const char *got) {
+    char wanted[96], copy[64], hint[64] = "";
+    const char *words[MAX_WORD];
+    describe(option, wanted, sizeof wanted);
+    if (option->type == CLI_CHOICE) {
+        split_words(option->value, copy, words);
+        suggestion(cli_nearest(got, words), "", hint);
+    }
+    return cli_usage(command->name, "--%s: expected %s, got '%s'%s", option->name, wanted, got,
+                     hint);
+}
+
+/* ---- the line -------------------------------------------------------------------------------- */
+
+static int unknown_option(const cli_command *command, const char *typed) {
+    const char *names[CLI_MAX_OPTIONS + 2];
+    int count = 0;
+    char name[MAX_WORD + 1], hint[64];
+    for (; command->options[count].name; count++) names[count] = command->options[count].name;
+    names[count++] = "help";
+    names[count] = NULL;
+    size_t dashes = strspn(typed, "-");
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(typed + dashes, "="), typed + dashes);
+    return cli_usage(command->name, "unknown option '%s'%s", typed,
+                     suggestion(cli_nearest(name, names), "--", hint));
+}
+
+/* The option that `word` ("--name", "--name=value", "-o" or "-oVALUE") names, or -1; *attached is
+ * the value within the word, or NULL. */
+static int find_option(const cli_command *command, const char *word, const char **attached) {
+    bool is_long = word[1] == '-';
+    const char *name = word + (is_long ? 2 : 1);
+    size_t length = is_long ? strcspn(name, "=") : 1;
+    const char *rest = name + length;
+    *attached = *rest == '\0' ? NULL : rest + is_long;
+    for (int i = 0; command->options[i].name; i++) {
+        const cli_option *option = &command->options[i];
+        if (is_long ? strlen(option->name) == length && strncmp(option->name, name, length) == 0
+                    : option->letter != 0 && option->letter == *name) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static bool begins_like_number(const char *word) {
+    word += *word == '-';
+    word += *word == '.';
+    return *word >= '0' && *word <= '9';
+}
+
+/* Reads the option at argv[*at], which moves to its last word. */
+static int read_option(cli_args *args, int *at) {
+    const cli_command *command = args->command;
+    const char *attached, *word = args->argv[*at];
+    int i = find_option(command, word, &attached);
+    if (i < 0) return unknown_option(command, word);
+    const cli_option *option = &command->options[i];
+    cli_value *value = &args->options[i];
+    value->given = true;
+    if (option->type == CLI_FLAG) {
+        if (!attached) return CLI_DONE;
+        return cli_usage(command->name, "--%s takes no value, got '%s'", option->name, attached);
+    }
+    const char *text = attached;
+    if (!text) {
+        const char *next = *at + 1 < args->argc ? args->argv[*at + 1] : NULL;
+        /* A number may be negative; a name that begins with a dash is a forgotten value. */
+        bool looks_like_option = next && next[0] == '-' && next[1] != '\0' &&
+                                 !begins_like_number(next) &&
+                                 (option->type == CLI_TEXT || option->type == CLI_CHOICE);
+        if (!next || looks_like_option) {
+            return cli_usage(command->name, "--%s needs a value: --%s %s", option->name,
+                             option->name, option->value);
+        }
+        text = next;
+        (*at)++;
+    }
+    if (readers[option->type](option, text, value)) return CLI_DONE;
+    return refuse_value(command, option, text);
+}
+
+static int positional_count(const cli_command *command) {
+    int count = 0;
+    while (count < CLI_MAX_POSITIONALS && command->positionals[count].name) count++;
+    return count;
+}
+
+/* Word number *count, which counts up to the command's positionals. */
+static int read_positional(cli_args *args, int *count, const char *word) {
+    const cli_command *command = args->command;
+    const int most = positional_count(command);
+    const bool many = command->many && *count >= most - 1;
+    const int i = many ? most - 1 : *count;
+    if (i >= most) return cli_usage(command->name, "unexpected argument '%s'", word);
+    if (*word == '\0') {
+        return cli_usage(command->name, "%s: expected a name, got ''",
+                         command->positionals[i].name);
+    }
+    if (many) args->words[args->word_count++] = word;
+    if (args->positionals[i].given) return CLI_DONE;
+    args->positionals[i].given = true;
+    args->positionals[i].text = word;
+    (*count)++;
+    return CLI_DONE;
+}
+
+static void set_defaults(cli_args *args) {
+    const cli_command *command = args->command;
+    for (int i = 0; command->options[i].name; i++) {
+        const cli_option *option = &command->options[i];
+        if (!option->fallback) continue;
+        bool good = readers[option->type](option, option->fallback, &args->options[i]);
+        assert(good && "a default of its row is out of its range");
+        (void)good;
+    }
+    const int positionals = positional_count(command);
+    for (int i = 0; i < positionals; i++) {
+        args->positionals[i].text = command->positionals[i].fallback;
+    }
+}
+
+static bool asks_for_help(int argc, char **argv) {
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
+    }
+    return false;
+}
+
+/* Words, once their command's row has said what they are. *positionals = how many it took. */
+static int read_words(cli_args *args, int *positionals) {
+    bool options_ended = false;
+    for (int i = 2; i < args->argc; i++) {
+        const char *word = args->argv[i];
+        const bool dashed = word[0] == '-' && word[1] != '\0' && !begins_like_number(word);
+        int code = CLI_DONE;
+        if (!options_ended && strcmp(word, "--") == 0) {
+            options_ended = true;
+        } else if (!options_ended && dashed) {
+            code = read_option(args, &i);
+        } else {
+            code = read_positional(args, positionals, word);
+        }
+        if (code != CLI_DONE) return code;
+    }
+    return CLI_DONE;
+}
+
+int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args) {
+    *args = (cli_args){.command = command, .argc = argc, .argv = argv};
+    set_defaults(args);
+    args->wants_help = asks_for_help(argc, argv);
+    if (args->wants_help) return CLI_DONE;
+    if (command->many) args->words = cli_alloc(((size_t)argc + 1) * sizeof *args->words);
+    int given = 0;
+    const int code = read_words(args, &given);
+    if (code != CLI_DONE || given == positional_count(command)) return code;
+    const cli_positional *missing = &command->positionals[given];
+    if (!missing->fallback) {
+        return cli_usage(command->name, "%s is missing: %s", missing->name, missing->help);
+    }
+    if (command->many) {
+        args->words[0] = command->positionals[positional_count(command) - 1].fallback;
+        args->word_count = 1;
+    }
+    return CLI_DONE;
+}
+
+void cli_args_free(cli_args *args) {
+    free(args->words);
+    free(args->dataset);
+    args->words = NULL;
+    args->dataset = NULL;
+    args->word_count = 0;
+}
+
+const cli_value *cli_arg(const cli_args *args, const char *name) {
+    const cli_command *command = args->command;
+    for (int i = 0; command->options[i].name; i++) {
+        if (strcmp(command->options[i].name, name) == 0) return &args->options[i];
+    }
+    const int positionals = positional_count(command);
+    for (int i = 0; i < positionals; i++) {
+        if (strcmp(command->positionals[i].name, name) == 0) return &args->positionals[i];
+    }
+    assert(false && "an option that the command's row does not have");
+    abort();
+}

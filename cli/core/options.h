@@ -1,0 +1,99 @@
+/* What a command takes, declared as data, and reading it from a command line.
+ *
+ * A command is a row at the end of its own file; commands.c lists them. Help texts, parsing, range
+ * checks and "did you mean" all come from that row; nothing else knows an option's name, range or
+ * default. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/strings.h"
+
+typedef enum cli_type {
+    CLI_FLAG,  /* takes no value */
+    CLI_INT,   /* a whole number */
+    CLI_SEED,  /* of any size that torch.manual_seed takes */
+    CLI_REAL,  /* a decimal number */
+    CLI_TEXT,  /* anything but nothing */
+    CLI_CHOICE /* one of the words of `value`: "auto|cpu" */
+} cli_type;
+
+/* Ends of a range that are not in it. */
+enum { CLI_ABOVE_LEAST = 1, CLI_BELOW_MOST = 2 };
+
+/* One option. A list of them ends with a NULL name. */
+typedef struct cli_option {
+    const char *name; /* "epochs" of --epochs */
+    char letter;      /* 'o' of -o, or 0 */
+    cli_type type;
+    const char *value;    /* what help calls the value: "N", "DIR", "auto|cpu" */
+    const char *fallback; /* the default, as it would be typed; NULL: 0, false or NULL */
+    double least, most;   /* of a number; whole numbers here are below 2^53 */
+    int open;             /* CLI_ABOVE_LEAST, CLI_BELOW_MOST or both */
+    const char *help;     /* what it does; range and default are added */
+} cli_option;
+
+/* One positional argument; those with a fallback come last. A list ends with a NULL name. */
+typedef struct cli_positional {
+    const char *name; /* "DATASET" */
+    const char *fallback;
+    const char *help;
+} cli_positional;
+
+typedef struct cli_example {
+    const char *line, *meaning;
+} cli_example;
+
+typedef struct cli_args cli_args;
+
+enum { CLI_MAX_OPTIONS = 32, CLI_MAX_POSITIONALS = 4, CLI_MAX_EXAMPLES = 4 };
+
+typedef struct cli_command {
+    const char *name, *summary;
+    int (*run)(const cli_args *args); /* returns the exit code */
+    const char *about;                /* what it prints and writes; NULL: the summary says it all */
+    cli_example examples[CLI_MAX_EXAMPLES];
+    cli_positional positionals[CLI_MAX_POSITIONALS];
+    bool many; /* the last positional takes every word that is left: cli_args.words */
+    cli_option options[CLI_MAX_OPTIONS];
+} cli_command;
+
+typedef struct cli_value {
+    bool given; /* on the command line; otherwise the rest is the default */
+    const char *text;
+    int64_t whole;
+    uint64_t seed;
+    double real;
+} cli_value;
+
+/* A command line, read and checked. Strings are borrowed from argv and from the table. */
+struct cli_args {
+    const cli_command *command;
+    int argc;
+    char **argv; /* the program's own, for the record */
+    bool wants_help;
+    cli_value options[CLI_MAX_OPTIONS];
+    cli_value positionals[CLI_MAX_POSITIONALS];
+    /* Of the last positional of a command that takes many, its fallback where none was given; else
+     * NULL. cli_arg gives the first. */
+    const char **words;
+    size_t word_count;
+    char *dataset; /* that stands for a default, see open_data.h; or NULL */
+};
+
+/* Reads argv[2..] by the command's row. CLI_DONE, or CLI_USAGE with the message printed. Nothing is
+ * checked when the line asks for help. A word that begins like a number, "-0.5", is no option. In
+ * any case cli_args_free ends its use. */
+int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args);
+void cli_args_free(cli_args *args);
+
+/* A value by its option's or positional's name, which must be in the command's row. */
+const cli_value *cli_arg(const cli_args *args, const char *name);
+
+/* The word of `words` (NULL-ended) nearest to a mistyped one, or NULL where none is near. */
+const char *cli_nearest(const char *typed, const char *const *words);
+
+#endif

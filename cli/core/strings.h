@@ -1,0 +1,67 @@
+/* Text for the program: strings that grow, strings that are made, numbers as people read them.
+ *
+ * Memory that the system refuses ends the program with one line and exit code 1: nothing here
+ * returns NULL. (The library never ends a process; the program may.) */
+#ifndef CLI_STRINGS_H
+#define CLI_STRINGS_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <embudo.h>
+
+#if defined(__GNUC__)
+#define CLI_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define CLI_PRINTF(text, first)
+#endif
+
+void *cli_alloc(size_t bytes);
+
+/* A text that grows. Zeroed is empty; `bytes` is then NULL. */
+typedef struct cli_text {
+    char *bytes;
+    size_t length, capacity;
+} cli_text;
+
+void cli_text_add(cli_text *text, const char *format, ...) CLI_PRINTF(2, 3);
+void cli_text_bytes(cli_text *text, const void *bytes, size_t count);
+/* Adds foreign text as emb_text_for writes it. */
+void cli_text_for(cli_text *text, emb_target target, const char *foreign);
+void cli_text_free(cli_text *text);
+
+/* Foreign text as it may stand on a terminal, for printf's "%s": the name of a file, what a file
+ * says. Every such text on standard output goes through it; messages on standard error do by
+ * themselves. Itself where it is plain; else good until the next CLI_SHOWN_AT_ONCE calls. */
+enum { CLI_SHOWN_AT_ONCE = 16 };
+const char *cli_shown(const char *foreign);
+
+/* A file's name as UTF-8 from which cli_name_back makes it again; both to be freed. */
+char *cli_name_kept(const char *name);
+char *cli_name_back(const char *kept);
+
+/* A new string, to be freed with free(). */
+char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);
+char *cli_format_list(const char *format, va_list list);
+
+bool cli_ends_with(const char *text, const char *ending);
+
+/* 48000 as "48,000", whatever the locale. Returns `text`. */
+enum { CLI_NUMBER_SIZE = 32 };
+const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]);
+
+/* The shortest decimal that reads back as the same double: 0.2, not 0.20000000000000001. */
+const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]);
+
+/* An error with so many digits behind the point, or, where these would not show it, as 3.2e-09. */
+const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]);
+
+/* Seconds as "0:12" or "2:03:45". */
+const char *cli_duration(double seconds, char text[CLI_NUMBER_SIZE]);
+
+/* Bytes as "812 bytes", "1.9 MB" (10^6) or "2.1 GB". */
+const char *cli_size(size_t bytes, char text[CLI_NUMBER_SIZE]);
+
+#endif

@@ -1,0 +1,333 @@
+/* One file from one mirror. See data_fetch.h.
+ *
+ * Nothing that a server says is believed further than it is checked: its length, its range, where
+ * it redirects to and how much it sends. Where the bytes go, it has no say in. */
+#include "data/data_fetch.h"
+
+#ifdef EMB_HAVE_DOWNLOADS
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include <curl/curl.h>
+#include <embudo.h>
+
+#include "core/message.h"
+#include "core/progress.h"
+#include "core/stop.h"
+
+enum {
+    MOST_REDIRECTS = 5,
+    LEAST_SPEED = 100,     /* bytes a second; less, for the time allowed, is a stall */
+    MOST_ASIDE = 64 * 1024 /* bytes of headers, or of a page that comes with a redirect */
+};
+
+typedef struct transfer {
+    cli_fetcher *fetcher;
+    cli_part *part;
+    cli_text *why;
+    int nth, count;
+    bool ranged;  /* the rest was asked for, not all */
+    bool judged;  /* the answer's first bytes came, and what goes before them was looked at */
+    bool aside;   /* what comes is no part of the file */
+    bool refused; /* for good; `why` says it */
+    bool local;
+    bool anew; /* the range came to nothing: ask for all */
+    bool has_range;
+    uint64_t range_from, range_total; /* of Content-Range; total 0: "*" */
+    size_t header_bytes, aside_bytes;
+    uint64_t length_before;
+    double started;
+    char trouble[CURL_ERROR_SIZE];
+} transfer;
+
+static long answer(const transfer *t) {
+    long code = 0;
+    curl_easy_getinfo(t->fetcher->curl, CURLINFO_RESPONSE_CODE, &code);
+    return code;
+}
+
+static size_t refuse(transfer *t, const char *what) {
+    t->refused = true;
+    if (t->why->length == 0) cli_text_add(t->why, "%s", what);
+    return 0; /* to libcurl: no byte was taken, so it stops */
+}
+
+/* ---- what the server says -------------------------------------------------------------------- */
+
+static bool read_number(const char **text, uint64_t *number) {
+    const size_t digits = strspn(*text, "0123456789");
+    if (digits == 0 || digits > 18) return false;
+    *number = strtoull(*text, NULL, 10);
+    *text += digits;
+    return true;
+}
+
+/* " bytes 100-199/200" */
+static bool read_range(transfer *t, const char *text) {
+    uint64_t to;
+    text += strspn(text, " \t");
+    if (strncasecmp(text, "bytes ", 6) != 0) return false;
+    text += 6;
+    if (!read_number(&text, &t->range_from) || *text++ != '-') return false;
+    if (!read_number(&text, &to) || *text++ != '/' || to < t->range_from) return false;
+    t->range_total = 0;
+    if (*text == '*') return true;
+    return read_number(&text, &t->range_total) && to < t->range_total;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
+    static const char range[] = "content-range:";
+    transfer *t = user;
+    char line[128];
+    t->header_bytes += size * count;
+    if (t->header_bytes > MOST_ASIDE) return refuse(t, "sends headers without end");
+    snprintf(line, sizeof line, "%.*s", (int)(size * count), bytes);
+    if (strncasecmp(line, "http/", 5) == 0) t->has_range = false;
+    if (strncasecmp(line, range, sizeof range - 1) == 0) {
+        t->has_range = read_range(t, line + sizeof range - 1);
+    }
+    return size * count;
+}
+
+/* Before the first byte: whether what comes can be what was asked for. */
+static bool judge(transfer *t) {
+    const uint64_t missing = t->part->file->size - t->part->length;
+    const long code = answer(t);
+    curl_off_t length = -1;
+    char words[96];
+    curl_easy_getinfo(t->fetcher->curl, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    t->aside = code >= 300;
+    if (t->aside) return true;
+    if (code == 206 && t->ranged) {
+        const uint64_t size = t->part->file->size;
+        t->anew = !t->has_range || t->range_from != t->part->length ||
+                  (t->range_total != 0 && t->range_total != size) ||
+                  (length >= 0 && (uint64_t)length > missing);
+        return !t->anew;
+    }
+    if (code != 200) {
+        snprintf(words, sizeof words, "answers %ld", code);
+        return refuse(t, words) != 0;
+    }
+    if (length >= 0 && (uint64_t)length != t->part->file->size) {
+        snprintf(words, sizeof words, "has %lld bytes where the file has %llu", (long long)length,
+                 (unsigned long long)t->part->file->size);
+        return refuse(t, words) != 0;
+    }
+    /* It knows nothing of ranges, and sends all. */
+    t->local = t->part->length > 0 && !cli_part_restart(t->part);
+    t->length_before = 0;
+    return !t->local;
+}
+
+static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
+    transfer *t = user;
+    const size_t length = size * count;
+    if (!t->judged && !judge(t)) return 0;
+    t->judged = true;
+    if (t->aside) {
+        t->aside_bytes += length;
+        return t->aside_bytes > MOST_ASIDE ? refuse(t, "redirects with a page without end")
+                                           : length;
+    }
+    if (length > t->part->file->size - t->part->length) {
+        t->local = !cli_part_restart(t->part);
+        return refuse(t, "sends more bytes than the file has");
+    }
+    t->local = !cli_part_add(t->part, bytes, length);
+    return t->local ? 0 : length;
+}
+
+/* ---- while it goes on ------------------------------------------------------------------------ */
+
+static void draw(transfer *t) {
+    const double now = cli_clock(), spent = now - t->started;
+    if (!cli_bar_due(&t->fetcher->bar, now)) return;
+    const cli_part *part = t->part;
+    const uint64_t came = part->length > t->length_before ? part->length - t->length_before : 0;
+    const double speed = spent > 0 ? (double)came / spent : 0;
+    char number[CLI_NUMBER_SIZE];
+    cli_bar_text text = {.share = (double)part->length / (double)part->file->size};
+    snprintf(text.label, sizeof text.label, "%s", part->file->name);
+    snprintf(text.short_label, sizeof text.short_label, "%d/%d", t->nth, t->count);
+    snprintf(text.speed, sizeof text.speed, "%s/s", cli_size((size_t)speed, number));
+    snprintf(text.left, sizeof text.left, "%s",
+             speed > 0 ? cli_duration((double)(part->file->size - part->length) / speed, number)
+                       : "-:--");
+    cli_bar_draw(&t->fetcher->bar, &text);
+}
+
+static int on_progress(void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+    (void)a, (void)b, (void)c, (void)d;
+    draw(user);
+    return cli_stop_signal() != 0;
+}
+
+/* ---- asking ---------------------------------------------------------------------------------- */
+
+static bool is_secure(const char *url) { return strncasecmp(url, "https:", 6) == 0; }
+
+static void allow(CURL *curl, bool secure_only) {
+#if LIBCURL_VERSION_NUM >= 0x075500
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, secure_only ? "https" : "http,https");
+#else
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS,
+                     secure_only ? (long)CURLPROTO_HTTPS
+                                 : (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+/* Everything that stays the same from one request to the next. Proxies are libcurl's own business:
+ * it reads http_proxy and the others. Certificates are checked unless it is told not to. */
+static void prepare(transfer *t) {
+    CURL *curl = t->fetcher->curl;
+    char agent[64];
+    /* As the command curl has it, for who is behind a proxy that signs by itself. */
+    const char *authorities = getenv("CURL_CA_BUNDLE");
+    if (!authorities || !*authorities) authorities = getenv("SSL_CERT_FILE");
+    snprintf(agent, sizeof agent, "embudo/%s", emb_version());
+    curl_easy_reset(curl);
+    curl_easy_setopt(curl, CURLOPT_USERAGENT, agent);
+    if (authorities && *authorities) curl_easy_setopt(curl, CURLOPT_CAINFO, authorities);
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
+    curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, (long)t->fetcher->timeout);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, (long)LEAST_SPEED);
+    curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, (long)t->fetcher->timeout);
+    curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, t->trouble);
+    curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
+    curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
+}
+
+/* One request, from where the part ends. */
+static CURLcode ask(transfer *t, const char *url, bool secure_only) {
+    char range[32];
+    CURL *curl = t->fetcher->curl;
+    t->judged = t->aside = t->has_range = t->anew = false;
+    t->header_bytes = t->aside_bytes = 0;
+    t->trouble[0] = '\0';
+    snprintf(range, sizeof range, "%llu-", (unsigned long long)t->part->length);
+    t->ranged = t->ranged && t->part->length > 0;
+    curl_easy_setopt(curl, CURLOPT_RANGE, t->ranged ? range : NULL);
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    allow(curl, secure_only);
+    return curl_easy_perform(curl);
+}
+
+/* Where an answer redirects to, or NULL: with `why` filled where that is refused. Followed here and
+ * not by libcurl, which would go from https to http again once http was allowed at the start. */
+static char *next_url(transfer *t, bool secure, int hop) {
+    const long code = answer(t);
+    char *target = NULL, words[96];
+    if (code < 300 || code > 399) return NULL;
+    curl_easy_getinfo(t->fetcher->curl, CURLINFO_REDIRECT_URL, &target);
+    if (!target) {
+        snprintf(words, sizeof words, "answers %ld", code);
+        refuse(t, words);
+    } else if (hop == MOST_REDIRECTS) {
+        refuse(t, "redirects more than 5 times");
+    } else if (!is_secure(target) && strncasecmp(target, "http:", 5) != 0) {
+        snprintf(words, sizeof words, "redirects to %.40s, which is neither http nor https",
+                 target);
+        refuse(t, words);
+    } else if (secure && !is_secure(target)) {
+        refuse(t, "redirects from https to http");
+    } else {
+        return cli_format("%s", target);
+    }
+    return NULL;
+}
+
+static cli_fetched end(transfer *t, CURLcode code) {
+    const long answered = answer(t);
+    if (t->local) return CLI_FETCHED_LOCAL;
+    if (cli_stop_signal()) return CLI_FETCHED_STOPPED;
+    if (t->refused) return CLI_FETCHED_REFUSED;
+    if (code == CURLE_HTTP_RETURNED_ERROR) {
+        cli_text_add(t->why, "answers %ld", answered);
+        /* Too busy just now is no reason to never ask again. */
+        const bool later = answered >= 500 || answered == 429 || answered == 408;
+        return later ? CLI_FETCHED_SOME : CLI_FETCHED_REFUSED;
+    }
+    if (code == CURLE_OK && answered != 200 && answered != 206) {
+        cli_text_add(t->why, "answers %ld", answered);
+        return CLI_FETCHED_REFUSED;
+    }
+    if (t->part->length == t->part->file->size) return CLI_FETCHED_ALL;
+    if (code == CURLE_OK) {
+        cli_text_add(t->why, "ends after %llu of %llu bytes", (unsigned long long)t->part->length,
+                     (unsigned long long)t->part->file->size);
+    } else {
+        cli_text_add(t->why, "%s", t->trouble[0] ? t->trouble : curl_easy_strerror(code));
+    }
+    return code == CURLE_PEER_FAILED_VERIFICATION ? CLI_FETCHED_REFUSED : CLI_FETCHED_SOME;
+}
+
+cli_fetched cli_fetch(cli_fetcher *fetcher, const char *url, cli_part *part, int nth, int count,
+                      bool *whole, cli_text *why) {
+    transfer t = {.fetcher = fetcher,
+                  .part = part,
+                  .why = why,
+                  .nth = nth,
+                  .count = count,
+                  .ranged = true,
+                  .length_before = part->length,
+                  .started = cli_clock()};
+    char *at = cli_format("%s", url);
+    bool secure = is_secure(at);
+    CURLcode code = CURLE_OK;
+    prepare(&t);
+    for (int hop = 0; at; hop++) {
+        code = ask(&t, at, secure);
+        const bool unranged = t.anew || (t.ranged && answer(&t) == 416);
+        if (unranged && !t.local && !cli_stop_signal()) {
+            t.local = !cli_part_restart(part);
+            if (t.local) break;
+            t.length_before = 0;
+            code = ask(&t, at, secure);
+        }
+        char *next = t.refused || t.local ? NULL : next_url(&t, secure, hop);
+        free(at);
+        at = next;
+        secure = secure || (at && is_secure(at));
+    }
+    free(at);
+    *whole = part->length > 0 && t.length_before == 0;
+    return end(&t, code);
+}
+
+bool cli_fetcher_open(cli_fetcher *fetcher, int timeout) {
+    *fetcher = (cli_fetcher){.timeout = timeout};
+    cli_bar_start(&fetcher->bar);
+    if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK) fetcher->curl = curl_easy_init();
+    if (!fetcher->curl) cli_fail("libcurl cannot be started");
+    return fetcher->curl != NULL;
+}
+
+void cli_fetcher_close(cli_fetcher *fetcher) {
+    curl_easy_cleanup(fetcher->curl);
+    curl_global_cleanup();
+    fetcher->curl = NULL;
+}
+
+char *cli_url_host(const char *url) {
+    CURLU *parsed = curl_url();
+    char *host = NULL, *text;
+    const bool good = parsed && curl_url_set(parsed, CURLUPART_URL, url, 0) == CURLUE_OK &&
+                      curl_url_get(parsed, CURLUPART_HOST, &host, 0) == CURLUE_OK;
+    text = cli_format("%s", good ? host : "a mirror");
+    curl_free(host);
+    curl_url_cleanup(parsed);
+    return text;
+}
+
+#endif

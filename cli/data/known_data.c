@@ -1,0 +1,141 @@
+/* See known_data.h. */
+#include "data/known_data.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/run_json.h"
+#include "data/data_sets.h"
+
+static const char *const keys[] = {[EMB_TRAIN] = "training_fingerprint",
+                                   [EMB_TEST] = "test_fingerprint",
+                                   [EMB_VAL] = "validation_fingerprint"};
+static const char *const words[] = {
+    [EMB_TRAIN] = "training", [EMB_TEST] = "test", [EMB_VAL] = "validation"};
+enum { PARTS = sizeof keys / sizeof *keys };
+
+/* One process works on one data set. */
+static struct {
+    bool begun;
+    char *where;
+    char found[PARTS][EMB_FINGERPRINT];
+} writing;
+
+static struct {
+    char *file, *where;
+    char *expected[PARTS]; /* NULL: not recorded */
+} taken;
+
+char *cli_data_record_name(const char *where) {
+    char *full = cli_set_find(cli_sets, where) ? NULL : realpath(where, NULL);
+    return full ? full : cli_format("%s", where);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+void cli_data_record_begin(void) { writing.begun = true; }
+
+static void keep(const char *where, emb_part part, const emb_images *images) {
+    if (!writing.begun || (int)part >= PARTS) return;
+    if (!writing.where || strcmp(writing.where, where) != 0) {
+        for (int i = 0; i < PARTS; i++) writing.found[i][0] = '\0';
+        free(writing.where);
+        writing.where = cli_format("%s", where);
+    }
+    emb_images_fingerprint(images, writing.found[part]);
+}
+
+bool cli_data_record_test(const char *where, const emb_net *net) {
+    if (emb_images_parts(where) != 2) return true;
+    emb_images *test = emb_images_open(where, EMB_TEST);
+    bool good = cli_data_record_agrees(where, EMB_TEST, NULL, test);
+    if (good && net && emb_images_fit(test, net) != EMB_OK) {
+        cli_fail("%s: its test images: %s", where, emb_error());
+        good = false;
+    }
+    emb_images_free(test);
+    return good;
+}
+
+void cli_data_record_add(cli_json *json, const char *where) {
+    char *name = cli_data_record_name(where);
+    cli_json_name(json, "set", name);
+    free(name);
+    for (int i = 0; i < PARTS && writing.where && strcmp(writing.where, where) == 0; i++) {
+        if (writing.found[i][0] != '\0') cli_json_string(json, keys[i], writing.found[i]);
+    }
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static void forget(void) {
+    for (int i = 0; i < PARTS; i++) {
+        free(taken.expected[i]);
+        taken.expected[i] = NULL;
+    }
+    free(taken.file);
+    free(taken.where);
+    taken.file = taken.where = NULL;
+}
+
+char *cli_data_record_take(const char *file, const json_t *record, const char *name) {
+    const char *kept = record ? cli_record_string(record, "data", "set") : name;
+    forget();
+    if (!kept || !*kept) return NULL;
+    taken.file = cli_format("%s", file);
+    taken.where = cli_name_back(kept);
+    for (int i = 0; i < PARTS; i++) {
+        const char *expected = cli_record_string(record, "data", keys[i]);
+        if (expected) taken.expected[i] = cli_format("%s", expected);
+    }
+    return cli_format("%s", taken.where);
+}
+
+static bool is_taken(const char *where) { return taken.where && strcmp(where, taken.where) == 0; }
+
+const char *cli_data_record_hint(const char *where) {
+    static char *hint;
+    free(hint);
+    hint = NULL;
+    if (!is_taken(where)) return "";
+    hint = cli_format("; the name is from %s: name the data set on the line if it lies elsewhere",
+                      taken.file);
+    return hint;
+}
+
+static bool refuse(emb_part part, const char *found) {
+    cli_fail("%s: holds other data than when %s named it: %s images then %s, now %s; name the data "
+             "set on the line",
+             taken.where, taken.file, words[part], taken.expected[part], found);
+    return false;
+}
+
+/* Test images that are held out of one array are as the training images of the same array are. */
+static bool rest_agrees(const emb_open_options *options) {
+    char found[EMB_FINGERPRINT];
+    if (!taken.expected[EMB_TRAIN] || emb_images_parts(taken.where) != 1) return true;
+    emb_images *train = emb_images_open_part(taken.where, EMB_TRAIN, options);
+    if (!train) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    emb_images_fingerprint(train, found);
+    emb_images_free(train);
+    return strcmp(found, taken.expected[EMB_TRAIN]) == 0 || refuse(EMB_TRAIN, found);
+}
+
+bool cli_data_record_agrees(const char *where, emb_part part, const emb_open_options *options,
+                            const emb_images *images) {
+    char found[EMB_FINGERPRINT];
+    if (!images) {
+        cli_fail("%s%s", emb_error(), cli_data_record_hint(where));
+        return false;
+    }
+    keep(where, part, images);
+    if (!is_taken(where) || (int)part >= PARTS) return true;
+    if (!taken.expected[part]) return part != EMB_TEST || rest_agrees(options);
+    emb_images_fingerprint(images, found);
+    return strcmp(found, taken.expected[part]) == 0 || refuse(part, found);
+}

@@ -1,0 +1,76 @@
+/* The data set of a run. See open_data.h. */
+#include "data/open_data.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/network.h"
+#include "core/run_json.h"
+#include "data/known_data.h"
+
+/* The place of a positional whose name begins like this; -1. */
+static int find(const cli_command *command, const char *name) {
+    for (int i = 0; command->positionals[i].name; i++) {
+        if (strncmp(command->positionals[i].name, name, strlen(name)) == 0) return i;
+    }
+    return -1;
+}
+
+/* *name to be freed; NULL where the run does not say. False where it may say, and cannot be read.
+ */
+static bool recorded(const char *run, char **name) {
+    char *path = cli_format("%s/run.json", run);
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    json_t *record = NULL;
+    const bool read = cli_record_read(&record, path);
+    *name = read && record ? cli_data_record_take(path, record, NULL) : NULL;
+    cli_fail_into(before);
+    if (!read) cli_fail("%s; name the data set", why.length > 0 ? why.bytes : path);
+    cli_text_free(&why);
+    json_decref(record);
+    free(path);
+    return read;
+}
+
+bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
+    if (emb_images_fit(images, net) != EMB_OK) {
+        cli_fail("%s: %s", where, emb_error());
+        return false;
+    }
+    cli_notes(emb_images_notes(images));
+    return true;
+}
+
+const char *cli_class_name(const emb_images *images, int label, char text[CLI_NUMBER_SIZE]) {
+    const char *name = images ? emb_images_class_name(images, label) : NULL;
+    snprintf(text, CLI_NUMBER_SIZE, "%d", label);
+    return name ? name : text;
+}
+
+bool cli_dataset_is_array(const char *where) {
+    return cli_ends_with(where, ".npy") || cli_ends_with(where, ".npz");
+}
+
+/* The run of a command that takes one, RUN, --run or --from; NULL. */
+static const char *run_of(const cli_args *args) {
+    const int run = find(args->command, "RUN");
+    if (run >= 0) return args->positionals[run].given ? args->positionals[run].text : NULL;
+    for (int i = 0; args->command->options[i].name; i++) {
+        const char *name = args->command->options[i].name;
+        if (strcmp(name, "run") == 0 || strcmp(name, "from") == 0) return args->options[i].text;
+    }
+    return NULL;
+}
+
+int cli_dataset_default(cli_args *args) {
+    const int set = find(args->command, "DATASET");
+    const char *run = args->wants_help || set < 0 ? NULL : run_of(args);
+    if (!run || args->positionals[set].given || !cli_is_folder(run)) return CLI_DONE;
+    if (!recorded(run, &args->dataset)) return CLI_FAILED;
+    if (!args->dataset) return CLI_DONE;
+    args->positionals[set].text = args->dataset;
+    if (args->command->many) args->words[0] = args->dataset;
+    return CLI_DONE;
+}

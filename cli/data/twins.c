@@ -1,0 +1,84 @@
+/* Finding images that are there twice. See twins.h. */
+#include "data/twins.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/strings.h"
+#include "data/data_sets.h"
+
+/* What an image is known by: of 2^64 sums two are the same by chance in no data set. */
+static uint64_t sum_of(const float *pixels, size_t count) {
+    uint64_t sum = UINT64_C(0xcbf29ce484222325);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &pixels[i], sizeof bits);
+        sum = (sum ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+        sum ^= sum >> 32;
+    }
+    return sum;
+}
+
+static size_t size_of(const emb_images *images) {
+    int shape[3];
+    emb_images_shape(images, shape);
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+static int by_sum(const void *a, const void *b) {
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+size_t cli_twins_count(const emb_images *scored, const emb_images *learned) {
+    const size_t size = size_of(scored), count = emb_images_count(learned);
+    size_t twins = 0;
+    if (size_of(learned) != size) return 0;
+    float *pixels = cli_alloc(size * sizeof *pixels);
+    uint64_t *sums = cli_alloc(count * sizeof *sums);
+    for (size_t i = 0; i < count; i++) {
+        emb_images_float(learned, i, pixels);
+        sums[i] = sum_of(pixels, size);
+    }
+    qsort(sums, count, sizeof *sums, by_sum);
+    for (size_t i = 0; i < emb_images_count(scored); i++) {
+        emb_images_float(scored, i, pixels);
+        const uint64_t sum = sum_of(pixels, size);
+        twins += bsearch(&sum, sums, count, sizeof *sums, by_sum) != NULL;
+    }
+    free(pixels);
+    free(sums);
+    return twins;
+}
+
+/* What the model learned from, where it is not what is scored; NULL where none can be had. */
+static emb_images *learned_by(const cli_split *split, emb_net *net, const char *model_name) {
+    cli_split train;
+    if (split->part != CLI_PART_VAL) {
+        return cli_held_peek(split->dataset, EMB_TRAIN, &split->held);
+    }
+    if (!cli_split_open(&train, net, model_name, split->dataset, "train")) return NULL;
+    emb_images *learned = emb_images_pick(train.images, train.indices, train.count);
+    cli_split_close(&train);
+    return learned;
+}
+
+size_t cli_twins_of(const cli_split *split, emb_net *net, const char *model_name) {
+    const bool all = split->part == CLI_PART_ALL || split->part == CLI_PART_TRAIN;
+    if (all || cli_set_find(cli_sets, split->dataset)) return 0;
+    emb_images *learned = learned_by(split, net, model_name);
+    const size_t twins = learned ? cli_twins_count(split->images, learned) : 0;
+    emb_images_free(learned);
+    return twins;
+}
+
+void cli_twins_tell(size_t twins, size_t count, cli_part part, const char *dataset) {
+    char some[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
+    if (twins == 0) return;
+    cli_note(
+        "%s: %s of the %s %simages are among its training images, too: a score of them says how "
+        "those were remembered",
+        dataset, cli_thousands(twins, some), cli_thousands(count, all), cli_part_prefix(part));
+}

@@ -1,0 +1,169 @@
+/* `embudo plot`: reading what is asked for, and saving the picture. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/progress.h"
+#include "plot/plot.h"
+#include "plot/plot_words.h"
+
+static const cli_plot_kind *find_kind(const char *name) {
+    enum { MOST = 32 };
+    const char *names[MOST + 1];
+    cli_text list = {0};
+    int count = 0;
+    const cli_plot_kind *found = cli_plot_kind_find(name);
+    if (found) return found;
+    for (; count < MOST && cli_plot_kinds[count].name; count++) {
+        names[count] = cli_plot_kinds[count].name;
+        cli_text_add(&list, "%s%s", count ? ", " : "", names[count]);
+    }
+    names[count] = NULL;
+    const char *nearest = cli_nearest(name, names);
+    if (nearest) {
+        cli_usage("plot", "there is no kind '%s'; did you mean '%s'?", name, nearest);
+    } else {
+        cli_usage("plot", "there is no kind '%s'; expected one of %s", name, list.bytes);
+    }
+    cli_text_free(&list);
+    return NULL;
+}
+
+/* Whole numbers with commas between them into numbers[most]: how many; 0 where it is none, or more
+ * than `most`. */
+static size_t read_list(const char *text, size_t *numbers, size_t most) {
+    size_t count = 0;
+    while (count < most) {
+        char *end;
+        if (*text < '0' || *text > '9') return 0;
+        errno = 0;
+        numbers[count++] = strtoull(text, &end, 10);
+        if (errno != 0 || (*end != ',' && *end != '\0')) return 0;
+        if (*end == '\0') return count;
+        text = end + 1;
+    }
+    return 0;
+}
+
+static bool read_dims(const cli_args *args, cli_plot *plot) {
+    const char *text = cli_arg(args, "dims")->text;
+    size_t dims[2];
+    if (!text) return true;
+    plot->has_dims = true;
+    if (read_list(text, dims, 2) == 2 && dims[0] < 65536 && dims[1] < 65536) {
+        for (int i = 0; i < 2; i++) plot->dims[i] = (int)dims[i];
+        return true;
+    }
+    cli_usage("plot", "--dims: expected two numbers, as in 0,3, got '%s'", text);
+    return false;
+}
+
+static bool read_images(const cli_args *args, cli_plot *plot) {
+    const char *text = cli_arg(args, "images")->text;
+    if (!text) return true;
+    plot->image_count = read_list(text, plot->images, CLI_PLOT_MOST_IMAGES);
+    if (plot->image_count > 0) return true;
+    cli_usage("plot", "--images: expected 1 to %d numbers, as in 3,7,12, got '%s'",
+              CLI_PLOT_MOST_IMAGES, text);
+    return false;
+}
+
+/* Where the picture goes, to be freed. */
+static char *output_path(const cli_args *args, const char *run, const char *kind) {
+    const char *output = cli_arg(args, "output")->text;
+    if (output) return cli_format("%s", output);
+    return cli_is_folder(run) ? cli_format("%s/%s.png", run, kind) : cli_format("%s.png", kind);
+}
+
+static bool check_format(cli_plot *plot, const cli_plot_kind *kind, const char *path) {
+    if (emb_format_of(path, &plot->format) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    if (kind->moves || plot->format <= EMB_PDF) return true;
+    cli_fail("%s: %s does not move; its name ends in .png, .svg or .pdf", path, kind->name);
+    return false;
+}
+
+static bool save(cli_plot *plot, const cli_plot_kind *kind, const char *path) {
+    cli_doing("drawing");
+    emb_picture *picture = cli_plot_draw(plot, kind);
+    if (!picture) return false;
+    const bool saved = emb_picture_save(picture, path) == EMB_OK;
+    if (!saved) cli_fail("%s", emb_error());
+    emb_picture_free(picture);
+    if (saved) cli_line("%s", path);
+    return saved;
+}
+
+static int run_plot(const cli_args *args) {
+    const cli_plot_kind *kind = find_kind(cli_arg(args, "KIND")->text);
+    if (!kind) return CLI_USAGE;
+    cli_plot plot = {.run = cli_arg(args, "RUN|MODEL")->text,
+                     .dataset = cli_arg(args, "DATASET")->text,
+                     .split_name =
+                         cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL,
+                     .title = cli_arg(args, "title")->text,
+                     .language = cli_language(cli_arg(args, "language")->text),
+                     .threads = (int)cli_arg(args, "threads")->whole,
+                     .grid = (int)cli_arg(args, "grid")->whole,
+                     .count = (int)cli_arg(args, "count")->whole,
+                     .steps = (int)cli_arg(args, "steps")->whole,
+                     .layer = cli_arg(args, "layer")->text};
+    if (!read_dims(args, &plot) || !read_images(args, &plot)) return CLI_USAGE;
+    char *path = output_path(args, plot.run, kind->name);
+    const bool good =
+        check_format(&plot, kind, path) && cli_output_ready(path) && save(&plot, kind, path);
+    free(path);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_command_plot = {
+    .name = "plot",
+    .summary = "draw a run: its loss, its codes, what it makes of them, its network",
+    .run = run_plot,
+    .about =
+        "KIND is one of: loss (by epoch), codes (where images lie, coloured by label; of more than "
+        "two numbers the two principal components), manifold (a grid over two of the code's "
+        "numbers, decoded), walk (from image to image through their codes; a strip, or an "
+        "animation as .gif or .apng), errors (the worst reconstructions), filters (the first "
+        "layer's weights; with --images also what each layer makes of that image), network (its "
+        "layers as a funnel), transposed (how a ConvTranspose2d enlarges). Prints the picture's "
+        "name.",
+    .examples = {{"embudo plot runs/001 codes", "the test images' codes, in runs/001/codes.png"},
+                 {"embudo plot runs/001 walk --images 3,7 -o walk.gif",
+                  "from test image 3 to test image 7 and back"},
+                 {"embudo plot notebook network -o network.svg",
+                  "the built-in network, without training one"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP ", or any network for network and transposed"},
+                    {"KIND", NULL, "what to draw"},
+                    {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "the picture, PNG, SVG or PDF by its ending; default: KIND.png in the run's folder, "
+             "or here for a model file"},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
+            {"dims", 0, CLI_TEXT, "A,B", NULL, 0, 0, 0,
+             "codes, manifold: the two of the code's numbers to draw, counted from 0"},
+            {"grid", 0, CLI_INT, "N", "20", 2, 100, 0, "manifold: images to a side"},
+            {"images", 0, CLI_TEXT, "I,J,...", NULL, 0, 0, 0,
+             "walk: its stops, as places in the split; default: the first image of each of four "
+             "classes. filters: the image"},
+            {"steps", 0, CLI_INT, "N", NULL, 1, 200, 0,
+             "walk: images between two stops; default: 8, and 24 in an animation"},
+            {"count", 0, CLI_INT, "N", NULL, 1, 1000000, 0,
+             "errors: how many, at most 1000; default: 10. codes: the first N images of the split; "
+             "default: all"},
+            {"layer", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
+             "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
+            {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0, "in place of the picture's own"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+        },
+};

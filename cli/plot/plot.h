@@ -1,0 +1,85 @@
+/* Pictures of a run: what is asked for, what is open, and the kinds there are. A kind's file makes
+ * the picture in memory; saving it, or putting it on a page, is the caller's. */
+#ifndef CLI_PLOT_H
+#define CLI_PLOT_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "data/split.h"
+
+enum { CLI_PLOT_MOST_IMAGES = 64 };
+
+/* What is asked for. Zeroed fields are the defaults. */
+typedef struct cli_plot {
+    const char *run;        /* a run's folder, a model file, or a network's name */
+    const char *dataset;    /* NULL: "mnist" */
+    const char *split_name; /* NULL: what a score is of */
+    const char *title;      /* NULL: the kind's own */
+    int language;           /* 0: English, 1: Spanish */
+    int threads;
+    emb_format format;
+    int dims[2]; /* codes, manifold: which two of a code's numbers, where has_dims */
+    bool has_dims;
+    int scale; /* errors, walk: side of a pixel; 0: what makes a page of its own readable */
+    int grid;  /* manifold: cells a side; 0: 20 */
+    int count; /* errors: images; 0: 10. codes: the first so many; 0: all */
+    int steps; /* walk: images between two ends; 0: 8 in a strip, 24 in an animation */
+    size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters: places in the split */
+    size_t image_count;
+    const char *layer; /* transposed: "decoder.5"; NULL: the first ConvTranspose2d */
+
+    /* Opened for the kinds that need it. */
+    emb_net *net;
+    cli_split split;
+} cli_plot;
+
+typedef struct cli_plot_kind {
+    const char *name;
+    bool needs_weights; /* a trained network; else any that has shapes */
+    bool needs_net, needs_images;
+    bool needs_decoder; /* an encoder and a decoder */
+    bool moves;         /* can be a GIF or APNG */
+    /* NULL with the error printed. */
+    emb_picture *(*draw)(cli_plot *plot);
+} cli_plot_kind;
+
+/* The kinds, ending with a NULL name. */
+extern const cli_plot_kind cli_plot_kinds[];
+const cli_plot_kind *cli_plot_kind_find(const char *name);
+
+/* Opens what the kind needs, draws, closes. NULL with the error printed. */
+emb_picture *cli_plot_draw(cli_plot *plot, const cli_plot_kind *kind);
+
+/* ---- for the kinds' own files ---- */
+
+/* The picture as it is; prints emb_error() where it is NULL. */
+emb_picture *cli_plot_drawn(emb_picture *picture);
+/* The title that was asked for, or this one. */
+const char *cli_plot_title(const cli_plot *plot, const char *standard);
+/* codes[count][L] of the split's images, to be freed; NULL with the error printed. */
+float *cli_plot_codes(cli_plot *plot);
+/* The number below which `share` (0..1) of them lie. */
+float cli_plot_quantile(const float *sorted, size_t count, double share);
+/* sorted[count]: number `dim` of all codes in rising order, to be freed. */
+float *cli_plot_sorted(const float *codes, size_t count, int latent, int dim);
+/* False, with the error printed, where so many images of the network are more numbers than a plot
+ * may hold: `option` is what would be less. Asked before any work. */
+bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option);
+
+/* False, with the error printed, where a code has no such number. */
+bool cli_plot_check_dims(const cli_plot *plot);
+/* False, with the error printed, where the split has no such image. */
+bool cli_plot_check_images(const cli_plot *plot);
+
+emb_picture *cli_plot_loss(cli_plot *plot);
+emb_picture *cli_plot_codes_kind(cli_plot *plot);
+emb_picture *cli_plot_manifold(cli_plot *plot);
+emb_picture *cli_plot_walk(cli_plot *plot);
+emb_picture *cli_plot_errors(cli_plot *plot);
+emb_picture *cli_plot_filters(cli_plot *plot);
+emb_picture *cli_plot_network(cli_plot *plot);
+emb_picture *cli_plot_transposed(cli_plot *plot);
+
+#endif

@@ -1,0 +1,120 @@
+/* What stands on pictures. See plot_words.h. */
+#include "plot/plot_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/strings.h"
+
+static const char *const words[CLI_WORDS][2] = {
+    [CLI_WORD_LOSS_TITLE] = {"Loss by epoch", "P\u00e9rdida por \u00e9poca"},
+    [CLI_WORD_EPOCH] = {"epoch", "\u00e9poca"},
+    [CLI_WORD_LOSS_MSE] = {"loss (mean squared error)",
+                           "p\u00e9rdida (error cuadr\u00e1tico medio)"},
+    [CLI_WORD_LOSS_ENTROPY] = {"loss (cross entropy)", "p\u00e9rdida (entrop\u00eda cruzada)"},
+    [CLI_WORD_TRAIN_MEAN] = {"training (mean of the epoch)",
+                             "entrenamiento (media de la \u00e9poca)"},
+    [CLI_WORD_TRAIN_LAST] = {"last training batch", "\u00faltimo lote de entrenamiento"},
+    [CLI_WORD_TRAINING] = {"training", "entrenamiento"},
+    [CLI_WORD_VALIDATION] = {"validation", "validaci\u00f3n"},
+    [CLI_WORD_ACCURACY_TITLE] = {"Accuracy by epoch", "Exactitud por \u00e9poca"},
+    [CLI_WORD_ACCURACY] = {"accuracy (%)", "exactitud (%)"},
+    [CLI_WORD_PART_TEST] = {"test ", " de prueba"},
+    [CLI_WORD_PART_VAL] = {"validation ", " de validaci\u00f3n"},
+    [CLI_WORD_PART_TRAIN] = {"training ", " de entrenamiento"},
+    [CLI_WORD_PART_HELD] = {"held-out ", " de reserva"},
+    [CLI_WORD_PART_ALL] = {"", ""},
+    [CLI_WORD_PART_IMAGES] = {"%simages of %s", "im\u00e1genes%s de %s"},
+    [CLI_WORD_LEARNED_FROM] = {"%s (%s training and %s validation images of %s)",
+                               "%s (%s im\u00e1genes de entrenamiento y %s de validaci\u00f3n "
+                               "de %s)"},
+    [CLI_WORD_CODES_TITLE] = {"The codes of %s %s", "Los c\u00f3digos de %s %s"},
+    [CLI_WORD_CODE_AXIS] = {"code[%d]", "c\u00f3digo[%d]"},
+    [CLI_WORD_FIRST_COMPONENT] = {"first principal component (%.1f %% of the variance)",
+                                  "primera componente principal (%.1f %% de la varianza)"},
+    [CLI_WORD_SECOND_COMPONENT] = {"second principal component (%.1f %% of the variance)",
+                                   "segunda componente principal (%.1f %% de la varianza)"},
+    [CLI_WORD_CLASS] = {"label", "etiqueta"},
+    [CLI_WORD_MANIFOLD_TITLE] = {"What the decoder makes of the code plane",
+                                 "Lo que el decodificador hace del plano de c\u00f3digos"},
+    [CLI_WORD_MANIFOLD_DIMS_TITLE] =
+        {"What the decoder makes of two of the code's numbers, the others at their median",
+         "Lo que el decodificador hace de dos n\u00fameros del c\u00f3digo, los otros en su "
+         "mediana"},
+    [CLI_WORD_WALK_TITLE] = {"A straight walk from code to code, decoded",
+                             "Un paseo recto de c\u00f3digo a c\u00f3digo, decodificado"},
+    [CLI_WORD_ORIGINAL] = {"original", "original"},
+    [CLI_WORD_RECONSTRUCTION] = {"reconstruction", "reconstrucci\u00f3n"},
+    [CLI_WORD_IMAGE] = {"image %zu", "imagen %zu"},
+    [CLI_WORD_ERRORS_TITLE] = {"The %d worst reconstructions of %s %s",
+                               "Las %d peores reconstrucciones de %s %s"},
+    [CLI_WORD_FILTERS_TITLE] = {"Weights of the first layer, %s.%d %s",
+                                "Pesos de la primera capa, %s.%d %s"},
+    [CLI_WORD_ACTIVATIONS_TITLE] = {"Image %zu of the %s, layer by layer",
+                                    "La imagen %zu de las %s, capa por capa"},
+    [CLI_WORD_KERNELS] = {"weights", "pesos"},
+    [CLI_WORD_INPUT] = {"input", "entrada"},
+    [CLI_WORD_CODE] = {"the code", "el c\u00f3digo"},
+    [CLI_WORD_FUNNEL_TITLE] = {"%s: %s parameters", "%s: %s par\u00e1metros"},
+    [CLI_WORD_PARAMETERS] = {"parameters", "par\u00e1metros"},
+    [CLI_WORD_CONVOLUTION] = {"convolution", "convoluci\u00f3n"},
+    [CLI_WORD_TRANSPOSED] = {"transposed convolution", "convoluci\u00f3n transpuesta"},
+    [CLI_WORD_LINEAR] = {"linear", "lineal"},
+    [CLI_WORD_ACTIVATION] = {"activation", "activaci\u00f3n"},
+    [CLI_WORD_RESHAPE] = {"other shape, same numbers", "otra forma, los mismos n\u00fameros"},
+    [CLI_WORD_TRANSPOSED_INPUT] = {"input, %dx%d", "entrada, %dx%d"},
+    [CLI_WORD_TRANSPOSED_SPREAD] = {"zeros put between, edges cut: %dx%d",
+                                    "ceros intercalados, bordes recortados: %dx%d"},
+    [CLI_WORD_TRANSPOSED_OUTPUT] = {"output, %dx%d", "salida, %dx%d"},
+    [CLI_WORD_VALUE] = {"a number of the input", "un n\u00famero de la entrada"},
+    [CLI_WORD_ZERO] = {"zero", "cero"},
+    [CLI_WORD_CUT] = {"cut off by padding", "recortado por padding"},
+    [CLI_WORD_EXTRA] = {"added by output_padding", "a\u00f1adido por output_padding"},
+    [CLI_WORD_TAPS] = {"the kernel, and the number it makes",
+                       "el n\u00facleo, y el n\u00famero que produce"},
+    [CLI_WORD_CONFUSION_TITLE] = {"%.2f %% of %s %simages of %s classified right",
+                                  "Aciertos: %.2f %% de %s im\u00e1genes%s de %s"},
+    [CLI_WORD_TRUE_CLASS] = {"true class", "clase verdadera"},
+    [CLI_WORD_PREDICTED_CLASS] = {"predicted class", "clase predicha"},
+    [CLI_WORD_ROW_SHARE] = {"share of the row", "parte de la fila"},
+    [CLI_WORD_COMPARE_TITLE] = {"%d numbers an image against all of its pixels",
+                                "%d n\u00fameros por imagen frente a todos sus p\u00edxeles"},
+    [CLI_WORD_SWEEP_TITLE] =
+        {"What a code keeps of an image, by its length",
+         "Lo que un c\u00f3digo conserva de una imagen, seg\u00fan su longitud"},
+    [CLI_WORD_PART_ACCURACY] = {"%saccuracy (%%), %s images of %s",
+                                "exactitud%s (%%), %s im\u00e1genes de %s"},
+    [CLI_WORD_NUMBERS] = {"numbers in a code", "n\u00fameros del c\u00f3digo"},
+    [CLI_WORD_INPUT_CODES] = {"autoencoder's codes", "c\u00f3digos del autoencoder"},
+    [CLI_WORD_INPUT_PCA] = {"principal components", "componentes principales"},
+    [CLI_WORD_INPUT_IMAGES] = {"images", "im\u00e1genes"},
+};
+
+int cli_language(const char *name) { return strcmp(name, "es") == 0; }
+
+const char *cli_word_in(int language, cli_word word) { return words[word][language]; }
+
+const char *cli_word_of(const cli_plot *plot, cli_word word) {
+    return cli_word_in(plot->language, word);
+}
+
+const char *cli_word_part(int language, cli_part part) {
+    return words[CLI_WORD_PART_TEST + (int)part][language];
+}
+
+char *cli_word_images(int language, cli_part part, const char *dataset) {
+    char *name = cli_held_name(dataset);
+    char *text = cli_format(cli_word_in(language, CLI_WORD_PART_IMAGES),
+                            cli_word_part(language, part), name);
+    free(name);
+    return text;
+}
+
+char *cli_word_about(const cli_plot *plot, cli_word title) {
+    char count[CLI_NUMBER_SIZE];
+    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
+    char *text = cli_format("%s (%s %s)", cli_word_of(plot, title),
+                            cli_thousands(plot->split.count, count), what);
+    free(what);
+    return text;
+}

@@ -1,0 +1,86 @@
+/* What stands on pictures, in the languages of the guide. */
+#ifndef CLI_PLOT_WORDS_H
+#define CLI_PLOT_WORDS_H
+
+#include "plot/plot.h"
+
+typedef enum cli_word {
+    CLI_WORD_LOSS_TITLE,
+    CLI_WORD_EPOCH,
+    CLI_WORD_LOSS_MSE,
+    CLI_WORD_LOSS_ENTROPY,
+    CLI_WORD_TRAIN_MEAN,
+    CLI_WORD_TRAIN_LAST,
+    CLI_WORD_TRAINING,
+    CLI_WORD_VALIDATION,
+    CLI_WORD_ACCURACY_TITLE,
+    CLI_WORD_ACCURACY,
+    CLI_WORD_PART_TEST, /* of cli_part, in its order: what stands beside "images" */
+    CLI_WORD_PART_VAL,
+    CLI_WORD_PART_TRAIN,
+    CLI_WORD_PART_HELD,
+    CLI_WORD_PART_ALL,
+    CLI_WORD_PART_IMAGES,
+    CLI_WORD_LEARNED_FROM,
+    CLI_WORD_CODES_TITLE,
+    CLI_WORD_CODE_AXIS,
+    CLI_WORD_FIRST_COMPONENT,
+    CLI_WORD_SECOND_COMPONENT,
+    CLI_WORD_CLASS,
+    CLI_WORD_MANIFOLD_TITLE,
+    CLI_WORD_MANIFOLD_DIMS_TITLE,
+    CLI_WORD_WALK_TITLE,
+    CLI_WORD_ORIGINAL,
+    CLI_WORD_RECONSTRUCTION,
+    CLI_WORD_IMAGE,
+    CLI_WORD_ERRORS_TITLE,
+    CLI_WORD_FILTERS_TITLE,
+    CLI_WORD_ACTIVATIONS_TITLE,
+    CLI_WORD_KERNELS,
+    CLI_WORD_INPUT,
+    CLI_WORD_CODE,
+    CLI_WORD_FUNNEL_TITLE,
+    CLI_WORD_PARAMETERS,
+    CLI_WORD_CONVOLUTION,
+    CLI_WORD_TRANSPOSED,
+    CLI_WORD_LINEAR,
+    CLI_WORD_ACTIVATION,
+    CLI_WORD_RESHAPE,
+    CLI_WORD_TRANSPOSED_INPUT,
+    CLI_WORD_TRANSPOSED_SPREAD,
+    CLI_WORD_TRANSPOSED_OUTPUT,
+    CLI_WORD_VALUE,
+    CLI_WORD_ZERO,
+    CLI_WORD_CUT,
+    CLI_WORD_EXTRA,
+    CLI_WORD_TAPS,
+    CLI_WORD_CONFUSION_TITLE,
+    CLI_WORD_TRUE_CLASS,
+    CLI_WORD_PREDICTED_CLASS,
+    CLI_WORD_ROW_SHARE,
+    CLI_WORD_COMPARE_TITLE,
+    CLI_WORD_SWEEP_TITLE,
+    CLI_WORD_PART_ACCURACY,
+    CLI_WORD_NUMBERS,
+    CLI_WORD_INPUT_CODES,
+    CLI_WORD_INPUT_PCA,
+    CLI_WORD_INPUT_IMAGES,
+    CLI_WORDS
+} cli_word;
+
+/* "en|es", and the place of a word among these. */
+#define CLI_LANGUAGES     "en|es"
+#define CLI_LANGUAGE_HELP "of what stands on the picture"
+int cli_language(const char *name);
+
+/* Some hold conversions for printf; both languages have the same ones in the same order. */
+const char *cli_word_in(int language, cli_word word);
+const char *cli_word_of(const cli_plot *plot, cli_word word);
+/* "test " in English, " de prueba" in Spanish. */
+const char *cli_word_part(int language, cli_part part);
+/* "test images of mnist", to be freed. */
+char *cli_word_images(int language, cli_part part, const char *dataset);
+/* A title with the images that it is about, "TITLE (10,000 test images of mnist)", to be freed. */
+char *cli_word_about(const cli_plot *plot, cli_word title);
+
+#endif

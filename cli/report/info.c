@@ -1,0 +1,132 @@
+/* `embudo info`: a network as a table. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/terminal.h"
+#include "report/info_memory.h"
+
+enum { WIDEST = 100, NARROWEST = 73, NAME = 12, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
+
+/* Columns that are left for a layer's text. */
+static int layer_width(void) {
+    int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDEST;
+    columns = columns > WIDEST ? WIDEST : columns < NARROWEST ? NARROWEST : columns;
+    return columns - NAME - 2 - SHAPE - NUMBERS;
+}
+
+static const char *shape_text(const emb_layer_info *info, char text[48]) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < info->rank; i++) {
+        used += (size_t)snprintf(text + used, 48 - used, "%s%d", i ? "x" : "", info->shape[i]);
+    }
+    return text;
+}
+
+/* How much of `text` stands on a line of `width`: all of it, or up to the last ", " that fits. */
+static int break_at(const char *text, int width) {
+    int length = (int)strlen(text), best = 0;
+    if (length <= width) return length;
+    for (int i = 0; i + 1 < width; i++) {
+        if (text[i] == ',' && text[i + 1] == ' ') best = i + 1;
+    }
+    return best ? best : width;
+}
+
+static void print_row(const char *name, const char *layer, const char *shape, size_t parameters,
+                      size_t multiply_adds, int width) {
+    char left[CLI_NUMBER_SIZE], right[CLI_NUMBER_SIZE];
+    int taken = break_at(layer, width);
+    printf("%-*s  %-*.*s%*s%12s%15s\n", NAME, name, width, taken, layer, SHAPE, shape,
+           cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
+    while (layer[taken]) {
+        layer += taken + (layer[taken] == ' ');
+        taken = break_at(layer, width - 2);
+        printf("%-*s    %.*s\n", NAME, "", taken, layer);
+    }
+}
+
+static void print_rule(int width) {
+    for (int i = 0; i < NAME + 2 + width + SHAPE + NUMBERS; i++) putchar('-');
+    putchar('\n');
+}
+
+static void print_layers(const emb_net *net) {
+    int width = layer_width();
+    size_t parameters = 0, multiply_adds = 0;
+    emb_layer_info info;
+    char name[64], shape[48];
+    printf("%-*s  %-*s%*s%12s%15s\n", NAME, "layer", width, "", SHAPE, "output", "parameters",
+           "multiply-adds");
+    print_rule(width);
+    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
+        emb_net_layer(net, i, &info);
+        snprintf(name, sizeof name, "%s.%d", info.part, info.index);
+        print_row(name, info.layer, shape_text(&info, shape), info.parameters, info.multiply_adds,
+                  width);
+        parameters += info.parameters;
+        multiply_adds += info.multiply_adds;
+    }
+    print_rule(width);
+    print_row("total", "", "", parameters, multiply_adds, width);
+}
+
+static int run_info(const cli_args *args) {
+    const char *name = cli_arg(args, "NETWORK")->text;
+    emb_net *net = cli_network_open(name, (int)cli_arg(args, "latent")->whole);
+    if (!net) return CLI_FAILED;
+    int input[3], latent = emb_net_latent(net), code = CLI_DONE;
+    char pixels[CLI_NUMBER_SIZE], codes[CLI_NUMBER_SIZE];
+    emb_net_input_shape(net, input);
+    printf("%s: input %dx%dx%d\n\n", cli_shown(name), input[0], input[1], input[2]);
+    print_layers(net);
+    putchar('\n');
+    if (latent > 0 && emb_net_has_part(net, "encoder")) {
+        printf("code      %s number%s for an image of %s (1:%.0f)\n",
+               cli_thousands((uint64_t)latent, codes), latent == 1 ? "" : "s",
+               cli_thousands(cli_network_pixels(net), pixels),
+               (double)cli_network_pixels(net) / latent);
+    }
+    if (emb_net_classes(net) > 0) printf("classes   %d\n", emb_net_classes(net));
+    const bool trains = emb_net_classes(net) > 0 ||
+                        (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder"));
+    if (!trains) puts("part      of an autoencoder: it can be used, not trained");
+    if (trains && !cli_info_memory(args, name, net)) code = CLI_FAILED;
+    const char *options = emb_net_metadata(net, "embudo.options");
+    const char *steps = emb_net_metadata(net, "embudo.steps");
+    if (options && steps) printf("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));
+    emb_net_free(net);
+    return code;
+}
+
+const cli_command cli_command_info = {
+    .name = "info",
+    .summary = "show a network: layers, shapes, parameters, memory",
+    .run = run_info,
+    .about = "Multiply-adds are those of one image's forward pass. Memory is the most that a "
+             "training with these options takes as a process; the data set is read to know its "
+             "share, and with --report and --tensorboard what these make is made, to know theirs.",
+    .examples = {{"embudo info", "the notebook's network"},
+                 {"embudo info runs/001 --batch-size 256", "a run's, and its memory at 256"},
+                 {"embudo info models/notebook.net --latent 8", "a notation file's"}},
+    .positionals = {{"NETWORK", "notebook",
+                     "a run's folder, a model file, a notation file (.net) or a name that is "
+                     "built in"}},
+    .options =
+        {
+            {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
+             "numbers in a code, in place of what the network says"},
+            {"batch-size", 0, CLI_INT, "N", "16", 1, 65536, 0, "images in a training step"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, "threads of the training; 0: one a core"},
+            {"data", 0, CLI_TEXT, "DATASET", "mnist", 0, 0, 0,
+             "what is trained on, as in train; mnist counts where the network reads it"},
+            {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
+             "share of the images kept for validation"},
+            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "of a training with --report"},
+            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "of a training with --tensorboard"},
+        },
+};

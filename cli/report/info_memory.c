@@ -1,0 +1,142 @@
+/* A training's memory: what is counted, and what is measured. See info_memory.h. */
+#include "report/info_memory.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/machine.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "data/known_data.h"
+#include "data/open_data.h"
+#include "report/rehearse.h"
+
+/* What a training would be asked for, and what it would take. */
+typedef struct demand {
+    cli_training training; /* with the data set and its images, where the network reads them */
+    bool draws;
+    bool reports, boards; /* --report, --tensorboard */
+    size_t program;  /* this process with the network, and a picture drawn, before the data set */
+    size_t data;     /* what the data set came to */
+    size_t loading;  /* this process at most, while it was read */
+    size_t report;   /* a process at most, that makes the page */
+    size_t board;    /* what TensorBoard's files take */
+    emb_memory more; /* of the training */
+} demand;
+
+/* Draws what a training draws after an epoch: with that come libraries and fonts. */
+static void rehearse(const emb_net *net) {
+    static const char *const titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
+    emb_figure figure = {.rows = 1, .columns = 2, .column_titles = titles};
+    emb_net_input_shape(net, figure.shape);
+    float *pixels = cli_alloc(2 * cli_network_pixels(net) * sizeof *pixels);
+    memset(pixels, 0, 2 * cli_network_pixels(net) * sizeof *pixels);
+    figure.pixels = pixels;
+    emb_picture_free(emb_figure_draw(&figure, EMB_PNG));
+    free(pixels);
+}
+
+/* The data set that a training would have, opened as one opens it: the one that is asked for, else
+ * train's own where the network reads it. False with the error printed. */
+static bool open_data(const cli_args *args, demand *d) {
+    cli_training *t = &d->training;
+    const bool given = cli_arg(args, "data")->given;
+    cli_text why = {0}, *before = given ? NULL : cli_fail_into(&why);
+    t->dataset = cli_arg(args, "data")->text;
+    t->holdout = (cli_holdout){.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
+    t->images = cli_held_learn_quietly(t->dataset, &t->holdout, &t->options.val_count);
+    const bool fits = t->images && cli_dataset_fit(t->images, t->net, t->dataset) &&
+                      cli_data_record_test(t->dataset, t->net);
+    if (!given) cli_fail_into(before);
+    cli_text_free(&why);
+    if (!fits && !given) {
+        emb_images_free(t->images);
+        t->images = NULL;
+        t->dataset = NULL;
+    }
+    return fits || !given;
+}
+
+static void read_options(const cli_args *args, demand *d) {
+    cli_training *t = &d->training;
+    t->options =
+        (emb_train_options){.batch_size = (int)cli_arg(args, "batch-size")->whole,
+                            .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
+                            .threads = (int)cli_arg(args, "threads")->whole};
+    if (t->options.threads == 0) t->options.threads = emb_default_threads();
+    t->threads = t->options.threads;
+    t->epochs = 1;
+    t->seed = 42;
+    d->reports = cli_arg(args, "report")->given;
+    d->boards = cli_arg(args, "tensorboard")->given;
+}
+
+static bool measure(const cli_args *args, demand *d) {
+    cli_training *t = &d->training;
+    size_t after, most;
+    double speed;
+    read_options(args, d);
+    /* The threads, which come with a library and stacks, for as short a work as there is. */
+    emb_machine_peak(t->threads, 1e-6, &speed);
+    /* A training of an autoencoder shows a validation image, where there is one. */
+    d->draws =
+        emb_net_has_part(t->net, "decoder") &&
+        (t->options.val_split > 0 || emb_images_has_part(cli_arg(args, "data")->text, EMB_VAL));
+    if (d->draws) rehearse(t->net);
+    cli_machine_memory(&d->program, &most);
+    if (!open_data(args, d)) return false;
+    cli_machine_memory(&after, &d->loading);
+    d->data = after > d->program ? after - d->program : 0;
+    if (d->loading == most) d->loading = 0; /* that was before */
+    const size_t count = t->images ? emb_images_count(t->images) : 60000;
+    if (emb_run_memory(t->net, count, &t->options, &d->more) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    if (!t->images || (!d->reports && !d->boards)) return true;
+    if (d->boards && !cli_rehearse_board(t, &d->board)) return false;
+    emb_images_free(t->images); /* as before a page is made */
+    t->images = NULL;
+    return !d->reports || cli_rehearse_report(t, &d->report);
+}
+
+/* A thread's stack, a record of what a training does, and what allocating rounds up: what the
+ * measured trainings had beyond what is counted was 0.2 to 0.5 MB and 0.1 MB a thread. */
+static size_t margin(const demand *d, size_t counted) {
+    enum { PROCESS = 5 << 18, THREAD = 1 << 17 };
+    return PROCESS + THREAD * (size_t)d->training.threads + counted / 50;
+}
+
+static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
+
+static void print_memory(const demand *d) {
+    enum { PICTURE = 3 << 18 }; /* while a picture is drawn */
+    const cli_training *t = &d->training;
+    char all[CLI_NUMBER_SIZE], run[CLI_NUMBER_SIZE], data[CLI_NUMBER_SIZE];
+    char program[CLI_NUMBER_SIZE], checkup[CLI_NUMBER_SIZE], end[CLI_NUMBER_SIZE];
+    const size_t checked = larger(d->more.checkup, d->draws ? PICTURE : 0);
+    const size_t most = larger(checked, d->board), own = margin(d, d->more.run + most);
+    const size_t page = d->report > 0 ? d->report + own : 0;
+    const size_t sum = larger(d->program + d->data + d->more.run + most + own, d->loading);
+    printf("memory    %s to train%s%s at batch size %d with %d thread%s, %s:\n"
+           "          program and network %s, ",
+           cli_size(larger(sum, page), all), t->dataset ? " on " : "",
+           t->dataset ? cli_shown(t->dataset) : "", t->options.batch_size, t->threads,
+           t->threads == 1 ? "" : "s",
+           t->dataset ? "at most" : "the data set not included (--data names it)",
+           cli_size(d->program + own, program));
+    if (t->dataset) printf("data %s, ", cli_size(d->data, data));
+    printf("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(checked, checkup));
+    if (d->board > 0) printf("          TensorBoard's files %s\n", cli_size(d->board, end));
+    if (page > 0)
+        printf("          the report, when all that is closed, %s\n", cli_size(page, end));
+}
+
+bool cli_info_memory(const cli_args *args, const char *name, emb_net *net) {
+    demand d = {.training = {.net = net, .model = name, .args = args}};
+    const bool good = measure(args, &d);
+    if (good) print_memory(&d);
+    emb_images_free(d.training.images);
+    return good;
+}

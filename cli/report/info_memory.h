@@ -1,0 +1,15 @@
+/* What a training takes of memory, for `embudo info`. */
+#ifndef CLI_INFO_MEMORY_H
+#define CLI_INFO_MEMORY_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "core/options.h"
+
+/* Prints what a training of the network called `name` takes with info's options. False with the
+ * error printed. */
+bool cli_info_memory(const cli_args *args, const char *name, emb_net *net);
+
+#endif

@@ -1,0 +1,152 @@
+/* Doing a training's end to know its memory. See rehearse.h. */
+#include "report/rehearse.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/machine.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "report/report.h"
+
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {
+    (void)status;
+    (void)place;
+    return kind == FTW_DP ? rmdir(path) : unlink(path);
+}
+
+/* In a child. Nothing that it says is heard: it does what was not asked for. */
+static void hush(void) {
+    const int nowhere = open("/dev/null", O_RDWR);
+    for (int i = 0; nowhere >= 0 && i <= STDERR_FILENO; i++) dup2(nowhere, i);
+}
+
+/* A folder for `work`, which gives the bytes that it found, or 0. */
+static bool rehearse(cli_training *t, size_t (*work)(cli_training *, const char *),
+                     const char *what, size_t *bytes) {
+    const char *temporary = getenv("TMPDIR");
+    if (!temporary || !*temporary) temporary = "/tmp";
+    char *folder = cli_format("%s/embudo-info-XXXXXX", temporary);
+    *bytes = 0;
+    if (mkdtemp(folder)) {
+        *bytes = work(t, folder);
+        nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+        if (*bytes == 0) cli_fail("%s could not be tried out in %s", what, temporary);
+    } else {
+        cli_fail("%s: no folder can be made there: %s", temporary, strerror(errno));
+    }
+    free(folder);
+    return *bytes > 0;
+}
+
+static int wait_for(pid_t child, struct rusage *usage) {
+    int status = -1;
+    while (child > 0 && wait4(child, &status, 0, usage) < 0 && errno == EINTR) continue;
+    return status;
+}
+
+/* ---- the page -------------------------------------------------------------------------------- */
+
+/* Leaves what a training leaves, as far as the page is about it. */
+static bool leave_run(const cli_training *t, const char *run) {
+    static const char history[] = "epoch,loss,validation_loss,seconds,images_per_second,"
+                                  "train_loss\n1,0.2,0.2,1,1,0.2\n2,0.1,0.1,1,1,0.1\n";
+    char *model = cli_format("%s/model.safetensors", run);
+    char *table = cli_format("%s/history.csv", run);
+    char *options = cli_record_options(t);
+    const emb_pair extra[] = {{"embudo.options", options}};
+    const bool good = mkdir(run, 0700) == 0 && emb_net_init(t->net, 42) == EMB_OK &&
+                      emb_net_save(t->net, model, extra, 1) == EMB_OK &&
+                      emb_file_write(table, history, sizeof history - 1) == EMB_OK;
+    free(options);
+    free(model);
+    free(table);
+    return good;
+}
+
+/* As `embudo report`, by a process that has nothing else in it; where the system does not say which
+ * program this is, by a copy of this one. */
+static void become_report(const cli_training *t, char *run, char *page) {
+    char command[] = "embudo", report[] = "report", output[] = "-o", threads[] = "--threads";
+    char *number = cli_format("%d", t->threads), *dataset = cli_format("%s", t->dataset);
+    char *const words[] = {command, report, output, page, threads, number, run, dataset, NULL};
+    hush();
+    execv("/proc/self/exe", words);
+    _exit(cli_report_write(run, dataset, page, 0, t->threads) ? 0 : 1);
+}
+
+static size_t make_report(cli_training *t, const char *folder) {
+    struct rusage usage = {0};
+    char *run = cli_format("%s/run", folder), *page = cli_format("%s/report.html", folder);
+    fflush(stdout);
+    const pid_t child = leave_run(t, run) ? fork() : -1;
+    if (child == 0) become_report(t, run, page);
+    const bool good = wait_for(child, &usage) == 0;
+    free(run);
+    free(page);
+    return good ? cli_machine_most(&usage) : 0;
+}
+
+bool cli_rehearse_report(cli_training *t, size_t *bytes) {
+    return rehearse(t, make_report, "the report", bytes);
+}
+
+/* ---- TensorBoard's files --------------------------------------------------------------------- */
+
+/* Some images go through the network, so that its workspaces are there: they are the training's. */
+static void warm(const cli_training *t) {
+    enum { BLOCK = 16 };
+    const size_t count = (size_t)t->threads * BLOCK, pixels = cli_network_pixels(t->net);
+    float *images = cli_alloc(2 * count * pixels * sizeof *images);
+    memset(images, 0, 2 * count * pixels * sizeof *images);
+    emb_net_reconstruct(t->net, images, count, images + count * pixels, t->threads);
+    free(images);
+}
+
+static size_t grow(cli_training *t, const char *folder) {
+    size_t now, most, before;
+    const emb_epoch done = {.mean_loss = 1, .images = 1, .seconds = 1, .steps = 1};
+    emb_net_input_shape(t->net, t->shape);
+    t->run = emb_run_new(t->net, t->images, &t->options);
+    t->board.folder = cli_format("%s", folder);
+    t->board.events = t->run ? emb_events_new(folder) : NULL;
+    if (!t->board.events) return 0;
+    warm(t);
+    cli_machine_memory(&before, &most);
+    cli_tensorboard_epoch(t, &done);
+    cli_tensorboard_finish(t);
+    cli_machine_memory(&now, &most);
+    return most > before ? most - before : 1;
+}
+
+/* In a child, which then has all that this process has. */
+static size_t make_board(cli_training *t, const char *folder) {
+    struct rusage usage;
+    int ends[2];
+    size_t bytes = 0;
+    if (pipe(ends) != 0) return 0;
+    fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+        hush();
+        bytes = grow(t, folder);
+        _exit(write(ends[1], &bytes, sizeof bytes) == (ssize_t)sizeof bytes ? 0 : 1);
+    }
+    close(ends[1]);
+    ssize_t got = 0;
+    while (child > 0 && (got = read(ends[0], &bytes, sizeof bytes)) < 0 && errno == EINTR) continue;
+    close(ends[0]);
+    return wait_for(child, &usage) == 0 && got == (ssize_t)sizeof bytes ? bytes : 0;
+}
+
+bool cli_rehearse_board(cli_training *t, size_t *bytes) {
+    return rehearse(t, make_board, "TensorBoard's files", bytes);
+}

@@ -1,0 +1,363 @@
+/* `embudo report`: all that there is to see of a run, on one page that needs nothing else. */
+#include "report/report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/progress.h"
+#include "data/open_data.h"
+#include "data/twins.h"
+#include "plot/plot_words.h"
+#include "use/doctor.h"
+
+const char *cli_report_said(const cli_report *report, cli_said said) {
+    return cli_said_in(report->language, said);
+}
+
+const char *cli_report_part(const cli_report *report) {
+    return cli_word_part(report->language, report->scored.part);
+}
+
+char *cli_report_said_part(const cli_report *report, cli_said said) {
+    return cli_format(cli_report_said(report, said), cli_report_part(report));
+}
+
+/* ---- what parts share ------------------------------------------------------------------------ */
+
+void cli_report_note(cli_report *report, cli_said said, const char *text) {
+    char *line = cli_format(cli_report_said(report, said), text);
+    cli_text_add(&report->notes, "<p class=\"note\">");
+    cli_html_escape(&report->notes, line);
+    cli_text_add(&report->notes, "</p>\n");
+    free(line);
+}
+
+void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
+                        const char *caption, bool wide) {
+    if (picture) {
+        size_t count;
+        char *shown = cli_report_said_part(report, what);
+        const uint8_t *bytes = emb_picture_bytes(picture, &count);
+        cli_html_picture_add(
+            &report->html,
+            &(cli_html_picture){
+                .bytes = bytes, .count = count, .what = shown, .caption = caption, .wide = wide});
+        free(shown);
+    } else if (!report->no_pictures) {
+        /* A build without cairo says so once. */
+        report->no_pictures = why && strstr(why, "cairo") != NULL;
+        cli_report_note(report,
+                        report->no_pictures ? CLI_SAID_NOTE_NO_PICTURES : CLI_SAID_NOTE_LEFT_OUT,
+                        why ? why : "?");
+    }
+    emb_picture_free(picture);
+}
+
+void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
+                     const char *caption) {
+    cli_plot plot = {.run = report->run,
+                     .dataset = report->dataset,
+                     .language = report->language,
+                     .threads = report->threads,
+                     .count = wishes ? wishes->count : 0,
+                     .scale = wishes ? wishes->scale : 0,
+                     .format = EMB_PNG};
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    emb_picture *picture = cli_plot_draw(&plot, cli_plot_kind_find(kind));
+    cli_fail_into(before);
+    cli_report_picture(report, picture, why.bytes, what, caption, true);
+    cli_text_free(&why);
+}
+
+char *cli_report_file(const cli_report *report, const char *name) {
+    return cli_is_folder(report->run) ? cli_format("%s/%s", report->run, name) : NULL;
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static bool open_files(cli_report *report) {
+    char *record = cli_report_file(report, "run.json"),
+         *history = cli_report_file(report, "history.csv");
+    bool good = !record || cli_record_read(&report->record, record);
+    if (good && history && cli_folder_has(report->run, "history.csv")) {
+        good = report->has_history = cli_history_read(&report->history, history);
+    }
+    free(record);
+    free(history);
+    return good;
+}
+
+static bool measure(cli_report *report) {
+    const int neighbours = cli_verdict_neighbours(report->net);
+    cli_doing("report: measuring");
+    report->verdict.language = report->language;
+    report->classifies = neighbours > 0 || emb_net_classes(report->net) > 0;
+    if (neighbours > 0) {
+        return cli_verdict_recorded_knn(&report->verdict, report->net, report->run, report->dataset,
+                                        report->scored.images, report->threads);
+    }
+    if (report->classifies) {
+        return cli_verdict_net(&report->verdict, report->net, report->scored.images,
+                               report->threads);
+    }
+    if (emb_net_score(report->net, report->scored.images, NULL, 0, report->threads,
+                      &report->score) == EMB_OK) {
+        return true;
+    }
+    cli_fail("%s", emb_error());
+    return false;
+}
+
+static bool open_report(cli_report *report) {
+    report->net = cli_network_open_trained(report->run);
+    if (!report->net || !open_files(report)) return false;
+    if (!cli_split_open(&report->scored, report->net, report->run, report->dataset, NULL)) {
+        return false;
+    }
+    report->twins = cli_twins_of(&report->scored, report->net, report->run);
+    const bool good = measure(report);
+    report->verdict.language = report->language;
+    report->verdict.dataset = report->dataset;
+    report->verdict.part = report->scored.part;
+    report->verdict.images = report->scored.images;
+    return good;
+}
+
+static void close_report(cli_report *report) {
+    if (report->has_history) cli_history_free(&report->history);
+    json_decref(report->record);
+    cli_verdict_free(&report->verdict);
+    cli_html_free(&report->html);
+    cli_text_free(&report->notes);
+    cli_split_close(&report->scored);
+    emb_net_free(report->net);
+}
+
+/* ---- the head of the page -------------------------------------------------------------------- */
+
+static char *make_title(const cli_report *report) {
+    const char *model = cli_record_string(report->record, "options", "model");
+    const char *encoder = cli_record_string(report->record, "options", "encoder");
+    if (!model) model = report->run;
+    if (encoder) {
+        return cli_format(cli_report_said(report, CLI_SAID_TITLE_ON_CODES), model, encoder);
+    }
+    const char *set = cli_record_string(report->record, "data", "set");
+    const cli_said said =
+        set ? (report->classifies ? CLI_SAID_TITLE_CLASSIFIER : CLI_SAID_TITLE_AUTOENCODER)
+            : (report->classifies ? CLI_SAID_TITLE_CLASSIFIER_ALONE
+                                  : CLI_SAID_TITLE_AUTOENCODER_ALONE);
+    return cli_format(cli_report_said(report, said), model, set ? set : "");
+}
+
+static void add_fact(const cli_report *report, cli_text *head, cli_said name, const char *value) {
+    char *shown = cli_report_said_part(report, name);
+    cli_text_add(head, "<div><dt>");
+    cli_html_escape(head, shown);
+    free(shown);
+    cli_text_add(head, "</dt><dd>");
+    cli_html_escape(head, value);
+    cli_text_add(head, "</dd></div>\n");
+}
+
+static void add_number(const cli_report *report, cli_text *head, cli_said name, const char *format,
+                       double value) {
+    char text[CLI_NUMBER_SIZE];
+    if (!isfinite(value)) return;
+    /* The formats are this file's own. */
+    cli_error_text(value, 4, text);
+    if (strcmp(format, "%") == 0) snprintf(text, sizeof text, "%.2f %%", value);
+    if (strcmp(format, "dB") == 0) snprintf(text, sizeof text, "%.2f dB", value);
+    if (strcmp(format, "s") == 0) snprintf(text, sizeof text, "%.1f s", value);
+    if (strcmp(format, "n") == 0) cli_thousands((uint64_t)value, text);
+    add_fact(report, head, name, text);
+}
+
+/* The last number of a column, or the sum of all; NaN where there is none. */
+static double of_history(const cli_report *report, const char *column, bool sum) {
+    const double *values =
+        report->has_history ? cli_history_column(&report->history, column) : NULL;
+    double all = 0;
+    if (!values) return NAN;
+    for (size_t i = 0; i < report->history.rows; i++) all += values[i];
+    return sum ? all : values[report->history.rows - 1];
+}
+
+static void add_facts(const cli_report *report, cli_text *head) {
+    const double epochs = report->has_history ? (double)report->history.rows : NAN;
+    const int neighbours = cli_verdict_neighbours(report->net);
+    cli_text_add(head, "<dl class=\"facts\">\n");
+    if (report->classifies) {
+        add_number(report, head, CLI_SAID_FACT_ACCURACY, "%", 100 * report->verdict.score.accuracy);
+        add_number(report, head, CLI_SAID_FACT_TEST_LOSS, "", report->verdict.score.loss);
+    } else {
+        add_number(report, head, CLI_SAID_FACT_MSE, "", report->score.mse);
+        add_number(report, head, CLI_SAID_FACT_PSNR, "dB", report->score.psnr);
+    }
+    add_number(report, head, CLI_SAID_FACT_VAL_LOSS, "",
+               of_history(report, "validation_loss", false));
+    add_number(report, head, CLI_SAID_FACT_VAL_ACCURACY, "%",
+               100 * of_history(report, "validation_accuracy", false));
+    add_number(report, head, CLI_SAID_FACT_EPOCHS, "n", epochs);
+    add_number(report, head, CLI_SAID_FACT_SECONDS, "s", of_history(report, "seconds", true));
+    add_number(report, head, CLI_SAID_FACT_PARAMETERS, "n",
+               (double)cli_network_parameters(report->net));
+    if (emb_net_latent(report->net) > 0) {
+        add_number(report, head, CLI_SAID_FACT_LATENT, "n", emb_net_latent(report->net));
+    }
+    if (report->classifies) {
+        add_number(report, head, CLI_SAID_FACT_CLASSES, "n", report->verdict.classes);
+    }
+    if (neighbours > 0) add_number(report, head, CLI_SAID_FACT_NEIGHBOURS, "n", neighbours);
+    cli_text_add(head, "</dl>\n");
+}
+
+/* What is known of the scored images: that no test image was learned from is known of the run's own
+ * data set alone. */
+static const char *seen_text(const cli_report *report) {
+    const cli_part part = report->scored.part;
+    if (part == CLI_PART_TEST &&
+        (report->twins > 0 || !cli_held_is_set_of(report->run, report->dataset))) {
+        return "";
+    }
+    return cli_report_said(report, (cli_said)(CLI_SAID_SEEN_TEST + (int)part));
+}
+
+static char *make_lead(const cli_report *report) {
+    char pixels[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE], count[CLI_NUMBER_SIZE];
+    const char *part = cli_report_part(report), *seen = seen_text(report);
+    cli_thousands(report->scored.count, count);
+    if (report->classifies) {
+        snprintf(latent, sizeof latent, "%d", report->verdict.classes);
+        return cli_format(cli_report_said(report, CLI_SAID_LEAD_CLASSIFIER), latent, count, part,
+                          report->dataset, seen);
+    }
+    cli_thousands((uint64_t)emb_net_latent(report->net), latent);
+    return cli_format(cli_report_said(report, CLI_SAID_LEAD_AUTOENCODER),
+                      cli_thousands(cli_network_pixels(report->net), pixels), latent, count, part,
+                      report->dataset, seen);
+}
+
+/* What a reader should know first. */
+static void add_notes(cli_report *report) {
+    const char *outcome = cli_record_string(report->record, NULL, "outcome");
+    char *doctor = report->classifies
+                       ? NULL
+                       : cli_doctor_judge(report->net, report->scored.images, report->threads);
+    if (doctor) cli_report_note(report, CLI_SAID_NOTE_DOCTOR, doctor);
+    if (outcome && strcmp(outcome, "finished") != 0 && strcmp(outcome, "running") != 0) {
+        cli_report_note(report, CLI_SAID_NOTE_OUTCOME, outcome);
+    }
+    if (report->twins > 0) {
+        char twins[CLI_NUMBER_SIZE];
+        cli_report_note(report, CLI_SAID_NOTE_TWINS, cli_thousands(report->twins, twins));
+    }
+    if (!report->record) cli_report_note(report, CLI_SAID_NOTE_NO_RECORD, "");
+    if (!report->has_history && cli_verdict_neighbours(report->net) == 0) {
+        cli_report_note(report, CLI_SAID_NOTE_NO_HISTORY, "");
+    }
+    free(doctor);
+}
+
+static cli_text make_page(cli_report *report) {
+    cli_text head = {0};
+    char *title = make_title(report), *lead = make_lead(report);
+    char *run = cli_format(cli_report_said(report, CLI_SAID_RUN), report->run);
+    char *foot = cli_format(cli_report_said(report, CLI_SAID_FOOT), emb_version());
+    cli_doing("report: checking");
+    add_notes(report);
+    cli_doing("report: drawing");
+    cli_report_curves(report);
+    if (report->classifies) {
+        cli_report_classes(report);
+    } else {
+        cli_report_images(report);
+        cli_report_codes(report);
+    }
+    cli_report_network(report);
+    cli_report_origin(report);
+    const struct {
+        const char *tag, *text;
+    } lines[] = {{"h1", title}, {"p class=\"soft\"", run}, {"p", lead}};
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        cli_text_add(&head, "<%s>", lines[i].tag);
+        cli_html_escape(&head, lines[i].text);
+        cli_text_add(&head, "</%.*s>\n", (int)strcspn(lines[i].tag, " "), lines[i].tag);
+    }
+    add_facts(report, &head);
+    if (report->notes.length > 0) cli_text_bytes(&head, report->notes.bytes, report->notes.length);
+    cli_text page = cli_html_finish(&report->html, report->language ? "es" : "en", title, &head,
+                                    cli_report_said(report, CLI_SAID_CONTENTS), foot);
+    cli_text_free(&head);
+    free(title);
+    free(lead);
+    free(run);
+    free(foot);
+    return page;
+}
+
+bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
+                      int threads) {
+    cli_report report = {.run = run, .dataset = dataset, .language = language, .threads = threads};
+    bool good = open_report(&report);
+    if (good) {
+        char *beside = path ? NULL : cli_report_file(&report, "report.html");
+        const char *target = path ? path : beside ? beside : "report.html";
+        cli_text page = make_page(&report);
+        good = emb_file_write(target, page.bytes, page.length) == EMB_OK;
+        if (!good) cli_fail("%s", emb_error());
+        cli_text_free(&page);
+        free(beside);
+    }
+    close_report(&report);
+    return good;
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static int run_report(const cli_args *args) {
+    const char *run = cli_arg(args, "RUN|MODEL")->text, *dataset = cli_arg(args, "DATASET")->text;
+    const char *output = cli_arg(args, "output")->text;
+    if (output && !cli_output_ready(output)) return CLI_FAILED;
+    if (!cli_report_write(run, dataset, output, cli_language(cli_arg(args, "language")->text),
+                          (int)cli_arg(args, "threads")->whole)) {
+        return CLI_FAILED;
+    }
+    const bool beside = !output && cli_is_folder(run);
+    if (beside) {
+        cli_line("%s/report.html", run);
+    } else {
+        cli_line("%s", output ? output : "report.html");
+    }
+    return CLI_DONE;
+}
+
+const cli_command cli_command_report = {
+    .name = "report",
+    .summary = "put all that there is to see of a run on one HTML page",
+    .run = run_report,
+    .about =
+        "The page needs nothing but itself: pictures stand in it, and it opens without a network. "
+        "Of an autoencoder it shows the loss by epoch, reconstructions, where the codes lie, the "
+        "plane of codes decoded or a walk between images, the worst cases, and how well the labels "
+        "can be told from the codes; of a classifier, what it takes for what. Then the network's "
+        "layers, the command that makes the model again, its options, and the machine. What the "
+        "run's folder does not hold is left out, with a note.",
+    .examples = {{"embudo report runs/001", "runs/001/report.html"},
+                 {"embudo report runs/001 --language es -o informe.html", "the same in Spanish"}},
+    .positionals = {{.name = "RUN|MODEL", .help = CLI_RUN_HELP},
+                    {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "the page; default: report.html in the run's folder, or here for a model file"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "of the page"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+        },
+};

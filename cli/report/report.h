@@ -1,0 +1,71 @@
+/* One report: what is open, and the page as far as it is written. Its parts are report.c (the
+ * command, the order of the page), report_learning.c (network, curves, what an autoencoder does),
+ * report_classes.c (classification), report_origin.c (command, options, machine). */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "core/run_json.h"
+#include "data/history.h"
+#include "data/split.h"
+#include "plot/plot.h"
+#include "report/report_html.h"
+#include "report/report_words.h"
+#include "use/verdict.h"
+
+typedef struct cli_report {
+    const char *run, *dataset;
+    int language, threads;
+    emb_net *net;
+    cli_split scored; /* all of its images */
+    json_t *record;   /* NULL: there is no run.json */
+    bool has_history;
+    cli_history history;
+    bool classifies;     /* a classifier, or nearest neighbours */
+    cli_verdict verdict; /* of one that classifies */
+    emb_score score;     /* of an autoencoder */
+    size_t twins;        /* of the scored images, those that are among the training images, too */
+    cli_html html;
+    cli_text notes; /* markup before the table of contents */
+    bool no_pictures;
+} cli_report;
+
+/* The word in the report's language. */
+const char *cli_report_said(const cli_report *report, cli_said said);
+
+/* The same of one that says what kind of images are scored, to be freed: "%sMSE" as "test MSE". */
+char *cli_report_said_part(const cli_report *report, cli_said said);
+/* "test " or " de prueba". */
+const char *cli_report_part(const cli_report *report);
+
+/* A paragraph before the table of contents. */
+void cli_report_note(cli_report *report, cli_said said, const char *text);
+
+/* Draws a picture into the page; one that cannot be drawn is left out, with a note. What goes into
+ * it is the picture's, which is freed here. */
+void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
+                        const char *caption, bool wide);
+
+/* The same of a kind of `embudo plot`, with the count and scale of `wishes`, which may be NULL. */
+void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
+                     const char *caption);
+
+/* A file beside the model, to be freed; NULL where the run is a model file. */
+char *cli_report_file(const cli_report *report, const char *name);
+
+void cli_report_network(cli_report *report);
+void cli_report_curves(cli_report *report);
+void cli_report_images(cli_report *report);  /* what an autoencoder does */
+void cli_report_codes(cli_report *report);   /* what its codes know of the labels */
+void cli_report_classes(cli_report *report); /* what a classifier takes for what */
+void cli_report_origin(cli_report *report);
+
+/* Writes the report of a run to `path` (NULL: report.html in the run's folder). False, with the
+ * error printed, where it could not be written. */
+bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
+                      int threads);
+
+#endif

@@ -1,0 +1,55 @@
+/* Writing an HTML page that needs nothing but itself: pictures stand in it as data: URIs, and there
+ * is no script. Every text is escaped here, as emb_text_for has it for EMB_XML, so that what a file
+ * says is never markup.
+ *
+ * Only cli_html_raw takes markup, and that is the program's own. */
+#ifndef CLI_REPORT_HTML_H
+#define CLI_REPORT_HTML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <embudo.h>
+
+#include "core/strings.h"
+
+/* Zeroed is an empty page. */
+typedef struct cli_html {
+    cli_text body, contents; /* contents: the entries of its table */
+    bool in_section;
+} cli_html;
+
+/* The whole page, of what was written; frees that. `head` follows the title, before the table of
+ * contents, and is markup made by these functions. */
+cli_text cli_html_finish(cli_html *html, const char *language, const char *title,
+                         const cli_text *head, const char *contents_title, const char *foot);
+void cli_html_free(cli_html *html);
+
+void cli_html_escape(cli_text *out, const char *text);
+void cli_html_raw(cli_html *html, const char *markup);
+
+/* <tag>text</tag>; `tag` may have attributes. */
+void cli_html_element(cli_html *html, const char *tag, const char *text);
+/* A paragraph, as printf writes it, escaped. */
+void cli_html_paragraph(cli_html *html, const char *format, ...) CLI_PRINTF(2, 3);
+
+/* A heading with its entry in the table of contents. It ends where the next begins. */
+void cli_html_section(cli_html *html, const char *id, const char *title);
+
+/* A table in a box of its own that scrolls. `heads[columns]` NULL: no row of heads. A column whose
+ * letter in `kinds` is 'n' holds numbers, of an 'h' the head of its row, of any other texts. */
+void cli_html_table(cli_html *html, const char *const *heads, const char *kinds);
+void cli_html_row(cli_html *html, const char *const *cells, const char *kinds);
+void cli_html_table_end(cli_html *html);
+
+/* A picture with its caption below. `what` says in few words what is on it, for those who do not
+ * see it. `wide`: on a narrow screen it scrolls, for its texts would be too small. PNG and SVG. */
+typedef struct cli_html_picture {
+    const uint8_t *bytes;
+    size_t count;
+    const char *what, *caption;
+    bool wide;
+} cli_html_picture;
+void cli_html_picture_add(cli_html *html, const cli_html_picture *picture);
+
+#endif

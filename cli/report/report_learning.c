@@ -1,0 +1,210 @@
+/* A report's network, its curves, and what an autoencoder makes of images. See report.h. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/network.h"
+#include "core/room.h"
+#include "plot/plot_words.h"
+#include "plot/reconstruction_page.h"
+#include "report/report.h"
+
+static const char *said(const cli_report *report, cli_said what) {
+    return cli_report_said(report, what);
+}
+
+/* ---- the network ----------------------------------------------------------------------------- */
+
+static const char *shape_text(const int *shape, int rank, char text[48]) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < rank; i++) {
+        used += (size_t)snprintf(text + used, 48 - used, "%s%d", i ? "\u00d7" : "", shape[i]);
+    }
+    return text;
+}
+
+static void add_layers(cli_report *report) {
+    static const char kinds[] = "hctnn";
+    char shape[48], name[64], parameters[CLI_NUMBER_SIZE], work[CLI_NUMBER_SIZE];
+    size_t all_parameters = 0, all_work = 0;
+    int input[3];
+    emb_net_input_shape(report->net, input);
+    const char *const first[] = {said(report, CLI_SAID_INPUT), "", shape_text(input, 3, shape), "",
+                                 ""};
+    cli_html_row(&report->html, first, kinds);
+    for (size_t i = 0; i < emb_net_layer_count(report->net); i++) {
+        emb_layer_info layer;
+        emb_net_layer(report->net, i, &layer);
+        snprintf(name, sizeof name, "%s.%d", layer.part, layer.index);
+        const char *const cells[] = {name, layer.layer, shape_text(layer.shape, layer.rank, shape),
+                                     cli_thousands(layer.parameters, parameters),
+                                     cli_thousands(layer.multiply_adds, work)};
+        cli_html_row(&report->html, cells, kinds);
+        all_parameters += layer.parameters;
+        all_work += layer.multiply_adds;
+    }
+    const char *const last[] = {said(report, CLI_SAID_TOTAL), "", "",
+                                cli_thousands(all_parameters, parameters),
+                                cli_thousands(all_work, work)};
+    cli_html_row(&report->html, last, kinds);
+}
+
+void cli_report_network(cli_report *report) {
+    cli_html *html = &report->html;
+    const char *const heads[] = {said(report, CLI_SAID_LAYER), said(report, CLI_SAID_LAYER_KIND),
+                                 said(report, CLI_SAID_OUTPUT), said(report, CLI_SAID_PARAMETERS),
+                                 said(report, CLI_SAID_MULTIPLY_ADDS)};
+    cli_html_section(html, "network", said(report, CLI_SAID_NETWORK));
+    cli_html_paragraph(html, "%s", said(report, CLI_SAID_NETWORK_TEXT));
+    cli_html_table(html, heads, "hctnn");
+    add_layers(report);
+    cli_html_table_end(html);
+    cli_html_raw(html, "<details>\n");
+    cli_html_element(html, "summary", said(report, CLI_SAID_NOTATION));
+    cli_html_element(html, "pre", emb_net_notation(report->net));
+    cli_html_raw(html, "</details>\n");
+}
+
+/* ---- the curves ------------------------------------------------------------------------------ */
+
+/* A column of history.csv and what stands above it; those that are not there are left out. */
+static const struct {
+    const char *name;
+    cli_said head;
+    bool share; /* 0..1, shown in percent */
+} columns[] = {
+    {"train_loss", CLI_SAID_TRAIN_LOSS, false},
+    {"validation_loss", CLI_SAID_FACT_VAL_LOSS, false},
+    {"accuracy", CLI_SAID_TRAIN_ACCURACY, true},
+    {"validation_accuracy", CLI_SAID_FACT_VAL_ACCURACY, true},
+    {"seconds", CLI_SAID_SECONDS, false},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void add_history(cli_report *report) {
+    const cli_history *history = &report->history;
+    const double *values[COLUMNS];
+    const char *heads[COLUMNS + 1] = {said(report, CLI_SAID_EPOCH)};
+    char kinds[COLUMNS + 2] = "n", text[COLUMNS + 1][CLI_NUMBER_SIZE];
+    size_t used = 0, at[COLUMNS];
+    for (size_t i = 0; i < COLUMNS; i++) {
+        values[used] = cli_history_column(history, columns[i].name);
+        if (!values[used]) continue;
+        at[used++] = i;
+        heads[used] = said(report, columns[i].head);
+        kinds[used] = 'n';
+    }
+    kinds[used + 1] = '\0';
+    cli_html_table(&report->html, heads, kinds);
+    for (size_t row = 0; row < history->rows; row++) {
+        const char *cells[COLUMNS + 1] = {text[0]};
+        snprintf(text[0], sizeof text[0], "%zu", row + 1);
+        for (size_t k = 0; k < used; k++) {
+            const double value = values[k][row];
+            cli_error_text(value, 4, text[k + 1]);
+            if (columns[at[k]].share) snprintf(text[k + 1], sizeof text[0], "%.2f %%", 100 * value);
+            cells[k + 1] = isfinite(value) ? text[k + 1] : "";
+        }
+        cli_html_row(&report->html, cells, kinds);
+    }
+    cli_html_table_end(&report->html);
+}
+
+void cli_report_curves(cli_report *report) {
+    if (!report->has_history) return;
+    const bool accuracy = cli_history_column(&report->history, "accuracy") != NULL;
+    cli_html_section(&report->html, "learning", said(report, CLI_SAID_LOSS));
+    cli_report_plot(report, "loss", NULL, accuracy ? CLI_SAID_CURVES_WHAT : CLI_SAID_LOSS_WHAT,
+                    said(report, CLI_SAID_LOSS_CAPTION));
+    cli_html_raw(&report->html, "<details>\n");
+    cli_html_element(&report->html, "summary", said(report, CLI_SAID_NUMBERS));
+    add_history(report);
+    cli_html_raw(&report->html, "</details>\n");
+}
+
+/* ---- images ---------------------------------------------------------------------------------- */
+
+/* For images of about `room` pixels: a row of them has the page's width, and what stands beside
+ * them can be read. */
+static int report_scale(const cli_report *report, int room) {
+    int shape[3], view[3];
+    emb_images_shape(report->scored.images, shape);
+    emb_view_shape(shape, view);
+    const int side = view[1] > view[2] ? view[1] : view[2];
+    return side < room ? room / side : 1;
+}
+
+static void add_reconstructions(cli_report *report) {
+    enum { SHOWN = 10 };
+    const size_t count = emb_images_count(report->scored.images);
+    const size_t shown = cli_room_images(report->net, count < SHOWN ? count : SHOWN, 2);
+    const cli_split split = {.images = report->scored.images, .count = count};
+    const cli_page page = {.net = report->net,
+                           .split = &split,
+                           .count = shown,
+                           .scale = report_scale(report, 72),
+                           .original = cli_word_in(report->language, CLI_WORD_ORIGINAL),
+                           .reconstruction =
+                               cli_word_in(report->language, CLI_WORD_RECONSTRUCTION)};
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    emb_picture *picture = cli_page_draw(&page, EMB_PNG);
+    cli_fail_into(before);
+    char *caption = cli_report_said_part(report, CLI_SAID_PAGE_CAPTION);
+    cli_report_picture(report, picture, why.bytes, CLI_SAID_PAGE_WHAT, caption, true);
+    free(caption);
+    cli_text_free(&why);
+}
+
+static void add_codes(cli_report *report, int latent) {
+    char number[CLI_NUMBER_SIZE];
+    const cli_said caption = latent == 1   ? CLI_SAID_CODES_ONE_CAPTION
+                             : latent == 2 ? CLI_SAID_CODES_TWO_CAPTION
+                                           : CLI_SAID_CODES_MORE_CAPTION;
+    char *text = cli_format(said(report, caption), cli_report_part(report),
+                            cli_thousands((uint64_t)latent, number));
+    cli_html_section(&report->html, "codes", said(report, CLI_SAID_CODES));
+    cli_report_plot(report, "codes", NULL, CLI_SAID_CODES_WHAT, text);
+    free(text);
+}
+
+/* A plane is decoded place by place; of other codes, ways between images. */
+static void add_plane(cli_report *report, int latent) {
+    char number[CLI_NUMBER_SIZE];
+    const bool plane = latent == 2;
+    cli_html_section(&report->html, plane ? "plane" : "walk",
+                     said(report, plane ? CLI_SAID_MANIFOLD : CLI_SAID_WALK));
+    if (plane) {
+        cli_report_plot(report, "manifold", NULL, CLI_SAID_MANIFOLD_WHAT,
+                        said(report, CLI_SAID_MANIFOLD_CAPTION));
+        return;
+    }
+    char *caption = cli_format(said(report, CLI_SAID_WALK_CAPTION),
+                               cli_thousands((uint64_t)latent, number), cli_report_part(report));
+    cli_report_plot(report, "walk", &(cli_plot){.scale = report_scale(report, 56)},
+                    CLI_SAID_WALK_WHAT, caption);
+    free(caption);
+}
+
+static void add_errors(cli_report *report) {
+    enum { WORST = 6 };
+    char mse[CLI_NUMBER_SIZE];
+    cli_error_text(report->score.mse, 4, mse);
+    char *caption = cli_format(said(report, CLI_SAID_ERRORS_CAPTION), cli_report_part(report), mse);
+    cli_html_section(&report->html, "worst", said(report, CLI_SAID_ERRORS));
+    cli_report_plot(report, "errors",
+                    &(cli_plot){.count = WORST, .scale = report_scale(report, 112)},
+                    CLI_SAID_ERRORS_WHAT, caption);
+    free(caption);
+}
+
+void cli_report_images(cli_report *report) {
+    const int latent = emb_net_latent(report->net);
+    cli_html_section(&report->html, "reconstructions", said(report, CLI_SAID_PAGE));
+    add_reconstructions(report);
+    add_codes(report, latent);
+    add_plane(report, latent);
+    add_errors(report);
+}

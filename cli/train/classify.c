@@ -1,0 +1,343 @@
+/* `embudo classify`: a classifier on a trained encoder's codes, or on the images themselves. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/room.h"
+#include "core/seed.h"
+#include "data/encoded_set.h"
+#include "data/held.h"
+#include "data/known_data.h"
+#include "data/open_data.h"
+#include "data/range.h"
+#include "data/split.h"
+#include "plot/plot_words.h"
+#include "train/job.h"
+#include "use/verdict.h"
+
+/* What the command works on beside the training. */
+typedef struct classify_job {
+    const cli_args *args;
+    const char *run, *dataset; /* run NULL: images are classified */
+    emb_net *autoencoder;
+    emb_images *train, *test; /* learned from and validated on; scored on */
+    cli_part part;            /* what `test` is */
+    cli_training training;
+} classify_job;
+
+static const char *typed(const cli_args *args, const char *name) {
+    return cli_arg(args, name)->text;
+}
+
+/* With --images there is no run: a single word is the data set. */
+static int read_words(classify_job *job) {
+    const cli_args *args = job->args;
+    const cli_value *first = cli_arg(args, "RUN|MODEL"), *second = cli_arg(args, "DATASET");
+    const bool images = cli_arg(args, "images")->given;
+    static const char *const of_codes[] = {"head", "knn"};
+    job->dataset = second->text;
+    if (!images && !first->given) {
+        return cli_usage("classify",
+                         "RUN|MODEL is missing: the trained autoencoder whose codes are "
+                         "to be classified; or --images");
+    }
+    if (!images && cli_arg(args, "net")->given) {
+        return cli_usage("classify", "--net is of --images; codes take --head");
+    }
+    if (cli_arg(args, "knn")->given && cli_arg(args, "head")->given) {
+        return cli_usage("classify", "--knn trains nothing, so that --head has no meaning");
+    }
+    for (size_t i = 0; images && i < sizeof of_codes / sizeof *of_codes; i++) {
+        if (!cli_arg(args, of_codes[i])->given) continue;
+        return cli_usage("classify", "--%s is of codes; --images takes --net", of_codes[i]);
+    }
+    if (images && second->given)
+        return cli_usage("classify", "unexpected argument '%s'", second->text);
+    if (!images && cli_arg(args, "pixel-range")->given) {
+        return cli_usage("classify", "--pixel-range is of --images; codes are their encoder's");
+    }
+    if (images && first->given) job->dataset = first->text;
+    if (!images) job->run = first->text;
+    double black, white;
+    return cli_range_option(args, &black, &white);
+}
+
+/* The images of codes are the run's own: its seed and share, where the line gives no others. */
+static void use_run_split(classify_job *job) {
+    double share;
+    emb_train_options *options = &job->training.options;
+    if (!cli_arg(job->args, "seed")->given &&
+        cli_recorded_seed(job->autoencoder, &job->training.seed)) {
+        options->seed = cli_seed_option(job->training.seed);
+    }
+    if (!cli_arg(job->args, "val-split")->given &&
+        cli_recorded_option(job->autoencoder, "val_split", &share) && share >= 0 && share < 1) {
+        options->val_split = cli_val_split_of(share);
+    }
+}
+
+static bool open_images(classify_job *job) {
+    cli_training *t = &job->training;
+    t->holdout = cli_holdout_typed(job->args);
+    if (job->run &&
+        !cli_holdout_settle(&t->holdout, job->autoencoder, job->run, job->dataset, job->args)) {
+        return false;
+    }
+    job->train = cli_held_learn(job->dataset, &t->holdout, &t->options.val_count);
+    job->test =
+        job->train ? cli_held_scored(job->train, job->dataset, &t->holdout, &t->options, &job->part)
+                   : NULL;
+    if (!job->test) return false;
+    return cli_codes_labelled(job->train, job->dataset, "has") &&
+           cli_codes_labelled(job->test, job->dataset, "its test images have") &&
+           (t->holdout.known || cli_codes_agree(job->train, job->test, job->dataset));
+}
+
+static bool open_autoencoder(classify_job *job) {
+    if (!job->run) return true;
+    job->autoencoder = cli_network_open_trained(job->run);
+    if (!job->autoencoder) return false;
+    if (!emb_net_has_part(job->autoencoder, "encoder")) {
+        cli_fail("%s has no part called encoder, so there are no codes to classify", job->run);
+        return false;
+    }
+    use_run_split(job);
+    return true;
+}
+
+/* Codes are of images that the autoencoder reads. */
+static bool fit_autoencoder(const classify_job *job) {
+    return !job->run || (cli_range_fit(job->autoencoder, job->train, job->dataset) &&
+                         cli_range_fit(job->autoencoder, job->test, job->dataset));
+}
+
+/* A class may have all of its images in one part. */
+static int count_classes(const classify_job *job) {
+    const int train = emb_images_classes(job->train), test = emb_images_classes(job->test);
+    return train > test ? train : test;
+}
+
+/* "cnn" or "mlp" of --net, "head-mlp" of --head mlp; anything else is a file's name. */
+static char *built_in(const char *name, const char *const *words, const char *prefix) {
+    for (; *words; words++) {
+        if (strcmp(*words, name) == 0) return cli_format("%s%s", prefix, name);
+    }
+    return cli_format("%s", name);
+}
+
+/* The classifier that --head or --net names, for so many classes and, for codes, so many inputs. */
+static emb_net *open_classifier(const char *name, int classes, int inputs) {
+    emb_net_options options = {.classes = classes};
+    int shape[3] = {0};
+    emb_net *net = emb_net_open(name, &options);
+    if (net) emb_net_input_shape(net, shape);
+    if (net && inputs > 0 && shape[0] * shape[1] * shape[2] != inputs) {
+        options.latent = inputs;
+        emb_net_free(net);
+        net = emb_net_open(name, &options);
+    }
+    if (net && emb_net_has_part(net, "classifier") && !emb_net_has_part(net, "encoder")) {
+        cli_network_anew(net, name);
+        return net;
+    }
+    if (net) {
+        cli_fail("%s: expected a network of one part called classifier", name);
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    emb_net_free(net);
+    return NULL;
+}
+
+/* ---- a trained classifier -------------------------------------------------------------------- */
+
+static bool save_verdict(const classify_job *job, cli_verdict *verdict) {
+    verdict->language = cli_language(cli_arg(job->args, "language")->text);
+    verdict->dataset = job->dataset;
+    verdict->part = job->part;
+    verdict->images = job->test;
+    const bool good = cli_verdict_save(verdict, job->training.folder.path);
+    if (good) cli_output_lies_in(job->training.folder.path);
+    return good;
+}
+
+static int judge(classify_job *job, emb_net *whole) {
+    cli_verdict verdict = {0};
+    const bool good = cli_verdict_net(&verdict, whole, job->test, job->training.threads) &&
+                      save_verdict(job, &verdict);
+    if (good) cli_verdict_print(&verdict);
+    cli_verdict_free(&verdict);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+static int train_on_codes(classify_job *job) {
+    static const char *const heads[] = {"linear", "mlp", NULL};
+    cli_training *t = &job->training;
+    cli_codes codes = {0};
+    char *name = built_in(typed(job->args, "head"), heads, "head-");
+    t->model = name;
+    t->encoder = job->autoencoder;
+    t->encoder_name = job->run;
+    t->net = open_classifier(name, count_classes(job), emb_net_latent(job->autoencoder));
+    int code = CLI_FAILED;
+    if (t->net && cli_codes_encode(&codes, job->autoencoder, job->train, NULL,
+                                   emb_images_count(job->train), t->threads)) {
+        t->images = cli_codes_images(&codes);
+        if (t->images) code = cli_training_run(t);
+    }
+    if (code == CLI_DONE) {
+        emb_net *whole = emb_net_attach(job->autoencoder, t->net);
+        code = whole ? judge(job, whole) : cli_fail("%s", emb_error());
+        emb_net_free(whole);
+    }
+    cli_codes_free(&codes);
+    free(name);
+    return code;
+}
+
+static int train_on_images(classify_job *job) {
+    static const char *const nets[] = {"cnn", "mlp", NULL};
+    cli_training *t = &job->training;
+    char *name = built_in(typed(job->args, "net"), nets, "");
+    t->model = name;
+    t->net = open_classifier(name, count_classes(job), 0);
+    t->images = job->train;
+    job->train = NULL; /* the training closes them */
+    const bool fits = t->net && cli_dataset_fit(t->images, t->net, job->dataset) &&
+                      cli_dataset_fit(job->test, t->net, job->dataset) &&
+                      cli_range_tell(t->images, job->args, job->dataset);
+    int code = fits ? cli_training_run(t) : CLI_FAILED;
+    if (code == CLI_DONE) code = judge(job, t->net);
+    free(name);
+    return code;
+}
+
+/* ---- neighbours ------------------------------------------------------------------------------ */
+
+/* Before anything is written. */
+static bool enough_neighbours(classify_job *job) {
+    const size_t all = emb_images_count(job->train);
+    const int64_t asked = cli_arg(job->args, "knn")->whole;
+    size_t count = 0;
+    uint32_t *order = cli_alloc(all * sizeof *order);
+    const bool split = emb_split(all, &job->training.options, order, &count) == EMB_OK;
+    job->training.train_count = count;
+    job->training.val_count = all - count;
+    free(order);
+    if (!split) {
+        cli_fail("%s", emb_error());
+    } else if (asked > (int64_t)count) {
+        cli_fail("--knn %lld: expected at most %zu, the number of training images",
+                 (long long)asked, count);
+    }
+    return split && asked <= (int64_t)count && cli_room_codes(job->autoencoder, count, "") &&
+           cli_room_codes(job->autoencoder, emb_images_count(job->test), "");
+}
+
+/* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it: what
+ * there is to know beside is the data set's. */
+static int find_neighbours(classify_job *job) {
+    cli_training *t = &job->training;
+    cli_verdict verdict = {0};
+    if (!enough_neighbours(job)) return CLI_FAILED;
+    t->model = "knn";
+    t->encoder_name = job->run;
+    t->knn = (int)cli_arg(job->args, "knn")->whole;
+    t->net = job->autoencoder;
+    job->autoencoder = NULL;
+    if (!cli_training_record_knn(t)) return CLI_FAILED;
+    char *model = cli_run_folder_file(&t->folder, "model.safetensors");
+    emb_net *recorded = cli_network_open_trained(model);
+    const bool good =
+        recorded &&
+        cli_verdict_recorded_knn(&verdict, recorded, model, job->dataset, job->test, t->threads) &&
+        save_verdict(job, &verdict);
+    if (good) cli_verdict_print(&verdict);
+    if (good) cli_note("the run is in %s", t->folder.path);
+    cli_verdict_free(&verdict);
+    emb_net_free(recorded);
+    free(model);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+static int run_classify(const cli_args *args) {
+    classify_job job = {.args = args};
+    int code = read_words(&job);
+    if (code != CLI_DONE) return code;
+    cli_training_options(&job.training, args);
+    job.training.dataset = job.dataset;
+    job.training.automatic = true;
+    job.training.options.shuffle = true;
+    cli_data_record_begin();
+    code = CLI_FAILED;
+    if (open_autoencoder(&job) && open_images(&job) && fit_autoencoder(&job)) {
+        code = !job.run                      ? train_on_images(&job)
+               : cli_arg(args, "knn")->given ? find_neighbours(&job)
+                                             : train_on_codes(&job);
+    }
+    cli_training_close(&job.training);
+    emb_images_free(job.train);
+    emb_images_free(job.test);
+    emb_net_free(job.autoencoder);
+    return code;
+}
+
+const cli_command cli_command_classify = {
+    .name = "classify",
+    .summary = "train a classifier on an autoencoder's codes, or on images",
+    .run = run_classify,
+    .about =
+        "The codes are those of a trained encoder, which stays as it is; a small network learns "
+        "to tell the labels from them. --images learns from the images instead, to compare. "
+        "Prints a line for each epoch as train does, with the share of images classified right, "
+        "then the accuracy on the test images (of one array, those that were held out of all "
+        "training) and the confusion matrix. The run's folder gets "
+        "what train leaves, and confusion.csv and confusion.png; its model holds encoder and "
+        "classifier, and embudo eval measures it. Batches are always shuffled.",
+    .examples = {{"embudo classify runs/001", "an MLP on the codes of a run"},
+                 {"embudo classify runs/001 --knn 5", "the five nearest codes vote"},
+                 {"embudo classify --images", "a convolutional network on the images"}},
+    .positionals = {{.name = "RUN|MODEL",
+                     .fallback = "",
+                     .help = CLI_RUN_HELP ": the autoencoder; none with --images"},
+                    {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"head", 0, CLI_TEXT, "linear|mlp|FILE", "mlp", 0, 0, 0,
+             "the classifier of codes: one Linear layer, two hidden layers of 256, or a notation "
+             "file "
+             "with a part called classifier"},
+            {"knn", 0, CLI_INT, "K", NULL, 1, 1000, 0,
+             "train nothing: the K training codes that lie nearest vote"},
+            {"images", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "classify the images, not codes"},
+            {"net", 0, CLI_TEXT, "cnn|mlp|FILE", "cnn", 0, 0, 0,
+             "the classifier of images: the notebook's encoder with one output a class, one hidden "
+             "layer of 64, or a notation file with a part called classifier"},
+            {"epochs", 0, CLI_INT, "N", "15", 1, 1000000, 0,
+             "times to go through the training images"},
+            {"batch-size", 0, CLI_INT, "N", "64", 1, 65536, 0, "images in a step"},
+            {"lr", 0, CLI_REAL, "X", "0.002", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
+            {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "linear", 0, 0, 0,
+             "how the learning rate goes over the epochs: as it is, or down to 0"},
+            {"warmup", 0, CLI_INT, "N", "0", 0, 1 << 30, 0,
+             "steps over which the learning rate first rises"},
+            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
+             "of the split, the initial weights and the order; a run's own where the line gives "
+             "none"},
+            {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
+             "share of the images kept for validation; a run's own where the line gives none"},
+            CLI_TEST_SPLIT_OPTION,
+            CLI_TEST_SEED_OPTION,
+            CLI_PIXEL_RANGE_OPTION,
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "write event files while training, and codes for the projector, into tensorboard/ in "
+             "the run's folder"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+        },
+};

@@ -1,0 +1,92 @@
+/* `--on-nan retry`: going back to a checkpoint with half the learning rate. See
+ * checkpoint_folder.h.
+ *
+ * The first time to the newest one. A checkpoint may be lost already, its weights finite and its
+ * training not to be saved by any rate: until one is written that is past where the loss diverged,
+ * each further time goes twice as far back, by 1, 2, 4, ... checkpoints, to the oldest there is.
+ *
+ * What is gone back to is written anew in its place, with the halved rate and the count of retries,
+ * and only then are the ones after it removed, the newest first. So a process that ends anywhere in
+ * between leaves either the old state, which diverges and goes back once more, or the new one. */
+#include <stdlib.h>
+
+#include "core/message.h"
+#include "train/checkpoint_folder.h"
+#include "train/job.h"
+
+/* In all of a run: the rate is a thousandth then. */
+enum { MOST_RETRIES = 10 };
+
+/* The steps of the one to go back to; -1 where there is none. */
+static long long choose(const cli_checkpoints *c, const char *run) {
+    const long long newest = cli_checkpoint_before(run, (long long)c->due + 1);
+    if (c->astray == 0) return newest;
+    long long at = (long long)c->back, before;
+    bool found = false;
+    for (int left = 1 << (c->astray - 1); left > 0; left--, at = before, found = true) {
+        before = cli_checkpoint_before(run, at);
+        if (before < 0) break;
+    }
+    if (found) return at;
+    /* Nothing is older: the oldest. */
+    for (at = newest; (before = cli_checkpoint_before(run, at)) >= 0;) at = before;
+    return at;
+}
+
+/* The run as it was in a checkpoint of its own, and what it had done by then; NULL. */
+static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, double *history) {
+    emb_net *net = emb_net_open(path, NULL);
+    if (!net) {
+        cli_note("%s", emb_error());
+        return NULL;
+    }
+    const bool known = cli_recorded_number(net, "embudo.run", "epochs_done", epochs_done) &&
+                       cli_recorded_number(net, "embudo.run", "history", history) &&
+                       *epochs_done >= 0 && *epochs_done <= t->epochs_done && *history >= 0 &&
+                       *history <= (double)t->folder.history.length;
+    emb_net_free(net);
+    emb_run *run = known ? emb_run_resume(t->net, t->images, path, t->options.threads) : NULL;
+    if (!run) cli_note("%s", known ? emb_error() : "that checkpoint is not of this run");
+    return run;
+}
+
+/* Replaces the run by the one at `steps`. Where that cannot be read no other one will do: which one
+ * it is decides the result. */
+static bool go_back(cli_training *t, long long steps) {
+    double epochs_done = 0, history = 0;
+    char *path = cli_checkpoint_path(t->folder.path, steps);
+    emb_run *again = reopen(t, path, &epochs_done, &history);
+    free(path);
+    if (!again) return false;
+    emb_run_free(t->run);
+    t->run = again;
+    t->options.learning_rate /= 2;
+    emb_run_set_learning_rate(t->run, t->options.learning_rate);
+    t->epochs_done = (int)epochs_done;
+    t->folder.history.length = (size_t)history;
+    t->saved = false;
+    return true;
+}
+
+emb_status cli_checkpoint_retry(cli_training *t) {
+    cli_checkpoints *c = &t->checkpoints;
+    char lr[CLI_NUMBER_SIZE];
+    const size_t diverged = emb_run_steps(t->run);
+    if (!c->retry || !c->any || c->retries >= MOST_RETRIES) return EMB_ERR_DIVERGED;
+    if (c->due > c->diverged) c->astray = 0; /* the last retry helped, or there was none */
+    cli_note("%s", t->why);
+    const long long steps = choose(c, t->folder.path);
+    if (steps < 0 || !go_back(t, steps)) return EMB_ERR_DIVERGED;
+    c->diverged = c->astray > 0 && c->diverged > diverged ? c->diverged : diverged;
+    c->retries++;
+    c->astray++;
+    c->back = c->due = c->steps = emb_run_steps(t->run);
+    cli_note("going back to step %zu, with learning rate %s", c->steps,
+             cli_shortest(t->options.learning_rate, lr));
+    emb_status status = cli_checkpoint_write(t, true);
+    if (status == EMB_OK &&
+        (!cli_checkpoint_abandon(t) || !cli_run_folder_history_back(&t->folder)))
+        status = EMB_ERR_IO;
+    cli_training_because(t, NULL);
+    return status;
+}

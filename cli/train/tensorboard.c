@@ -1,0 +1,196 @@
+/* --tensorboard. See tensorboard.h. */
+#include "train/tensorboard.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "data/range.h"
+#include "train/job.h"
+
+enum {
+    STEP_EVERY = 20,       /* steps between two losses */
+    PAIRS = 8,             /* images that are shown with their reconstructions */
+    PROJECTED = 2000,      /* images in the projector, which draws each in the browser */
+    MOST_NUMBERS = 1 << 24 /* of all these images */
+};
+
+/* Ends the recording. */
+static void give_up(cli_tensorboard *board) {
+    cli_note("no more TensorBoard files: %s", emb_error());
+    emb_events_free(board->events);
+    board->events = NULL;
+}
+
+bool cli_tensorboard_open(cli_training *t) {
+    cli_tensorboard *board = &t->board;
+    if (!board->wanted) return true;
+    board->folder = cli_run_folder_file(&t->folder, "tensorboard");
+    if (!cli_folder_make(board->folder)) return false;
+    board->events = emb_events_new(board->folder);
+    if (!board->events) cli_fail("%s", emb_error());
+    return board->events;
+}
+
+void cli_tensorboard_close(cli_tensorboard *board) {
+    emb_events_free(board->events);
+    free(board->folder);
+    *board = (cli_tensorboard){0};
+}
+
+void cli_tensorboard_step(cli_training *t, float loss) {
+    emb_events *events = t->board.events;
+    const size_t step = emb_run_steps(t->run);
+    if (!events || (step - 1) % STEP_EVERY != 0) return;
+    emb_status status = emb_events_scalar(events, "loss/step", step, (double)loss);
+    if (status == EMB_OK) {
+        status = emb_events_scalar(events, "learning_rate", step, emb_run_learning_rate(t->run));
+    }
+    if (status != EMB_OK) give_up(&t->board);
+}
+
+/* ---- an epoch -------------------------------------------------------------------------------- */
+
+static emb_status add_scalars(const cli_training *t, const emb_epoch *done) {
+    const struct {
+        const char *tag;
+        double value;
+    } scalars[] = {
+        {"loss/train", done->mean_loss},
+        {"loss/validation", done->validation_loss},
+        {"accuracy/train", done->accuracy},
+        {"accuracy/validation", done->validation_accuracy},
+        {"images_per_second", done->seconds > 0 ? (double)done->images / done->seconds : NAN},
+    };
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < sizeof scalars / sizeof *scalars && status == EMB_OK; i++) {
+        if (!isfinite(scalars[i].value)) continue;
+        status = emb_events_scalar(t->board.events, scalars[i].tag, done->steps, scalars[i].value);
+    }
+    return status;
+}
+
+static emb_status add_weights(const cli_training *t, size_t step) {
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < emb_net_tensor_count(t->net) && status == EMB_OK; i++) {
+        emb_tensor_info info;
+        emb_net_tensor(t->net, i, &info);
+        char *tag = cli_format("weights/%s", info.name);
+        status = emb_events_histogram(t->board.events, tag, step, info.values, info.count);
+        free(tag);
+    }
+    return status;
+}
+
+/* Copies an image {C, H, W} into the sheet [C][2 H][count W], at its column and in one of the two
+ * rows. */
+static void place(const int shape[3], const float *image, size_t column, size_t row, size_t count,
+                  float *sheet) {
+    const size_t h = (size_t)shape[1], w = (size_t)shape[2];
+    for (size_t c = 0; c < (size_t)shape[0]; c++) {
+        for (size_t y = 0; y < h; y++) {
+            memcpy(sheet + ((c * 2 + row) * h + y) * count * w + column * w,
+                   image + (c * h + y) * w, w * sizeof *sheet);
+        }
+    }
+}
+
+/* pairs[count][2][C][H][W]: each first one above the second. */
+static emb_status add_sheet(const cli_training *t, const float *pairs, size_t count, size_t step) {
+    const size_t pixels = cli_network_pixels(t->net);
+    int view[3];
+    float range[2];
+    emb_view_shape(t->shape, view);
+    emb_view_range(pairs, 2 * count, t->shape, range);
+    const size_t size = (size_t)view[0] * (size_t)view[1] * (size_t)view[2];
+    const int shape[3] = {view[0], 2 * view[1], (int)count * view[2]};
+    float *image = cli_alloc(size * sizeof *image),
+          *sheet = cli_alloc(2 * count * size * sizeof *sheet);
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < 2 * count && status == EMB_OK; i++) {
+        status = emb_view(pairs + i * pixels, t->shape, range, image);
+        if (status == EMB_OK) place(view, image, i / 2, i % 2, count, sheet);
+    }
+    if (status == EMB_OK) {
+        status = emb_events_image(t->board.events, "reconstructions", step, sheet, shape);
+    }
+    free(image);
+    free(sheet);
+    return status;
+}
+
+/* The first validation images above their reconstructions. */
+static emb_status add_pictures(const cli_training *t, size_t step) {
+    if (!emb_net_has_part(t->net, "decoder")) return EMB_OK;
+    size_t available;
+    const uint32_t *indices = emb_run_val_indices(t->run, &available);
+    if (available == 0) indices = emb_run_train_indices(t->run, &available);
+    const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(t->net);
+    float *pairs = cli_alloc(2 * count * pixels * sizeof *pairs);
+    float *images = cli_alloc(2 * count * pixels * sizeof *images), *made = images + count * pixels;
+    for (size_t i = 0; i < count; i++) {
+        emb_images_float(t->images, indices[i], images + i * pixels);
+    }
+    /* All together: one alone after another would pack a second copy of the weights. */
+    emb_status status = emb_net_reconstruct(t->net, images, count, made, t->threads);
+    for (size_t i = 0; i < count && status == EMB_OK; i++) {
+        float *pair = pairs + 2 * i * pixels;
+        memcpy(pair, images + i * pixels, pixels * sizeof *pair);
+        memcpy(pair + pixels, made + i * pixels, pixels * sizeof *pair);
+        cli_range_shade(t->net, pair, 2 * pixels);
+    }
+    free(images);
+    if (status == EMB_OK) status = add_sheet(t, pairs, count, step);
+    free(pairs);
+    return status;
+}
+
+void cli_tensorboard_epoch(cli_training *t, const emb_epoch *done) {
+    if (!t->board.events) return;
+    emb_status status = add_scalars(t, done);
+    if (status == EMB_OK) status = add_weights(t, done->steps);
+    if (status == EMB_OK) status = add_pictures(t, done->steps);
+    if (status != EMB_OK) give_up(&t->board);
+}
+
+/* ---- the projector --------------------------------------------------------------------------- */
+
+void cli_tensorboard_finish(cli_training *t) {
+    if (!t->board.events || !emb_net_has_part(t->net, "encoder")) return;
+    size_t available;
+    const uint32_t *indices = emb_run_val_indices(t->run, &available);
+    if (available == 0) indices = emb_run_train_indices(t->run, &available);
+    const size_t pixels = cli_network_pixels(t->net), latent = (size_t)emb_net_latent(t->net);
+    /* All of them are in memory at once. */
+    const size_t most = MOST_NUMBERS / (pixels > latent ? pixels : latent),
+                 fit = most < 1 ? 1 : most;
+    size_t count = available < PROJECTED ? available : PROJECTED;
+    if (count > fit) count = fit;
+    float *codes = cli_alloc(count * latent * sizeof *codes);
+    float *images = cli_alloc(count * pixels * sizeof *images);
+    int *labels = cli_alloc(count * sizeof *labels);
+    for (size_t i = 0; i < count; i++) {
+        emb_images_float(t->images, indices[i], images + i * pixels);
+        labels[i] = emb_images_label(t->images, indices[i]);
+    }
+    const emb_projector projector = {.count = count,
+                                     .latent = (int)latent,
+                                     .codes = codes,
+                                     .labels = labels[0] >= 0 ? labels : NULL,
+                                     .pixels = images,
+                                     .shape = {t->shape[0], t->shape[1], t->shape[2]}};
+    emb_status status = emb_net_encode(t->net, images, count, codes, t->threads);
+    cli_range_shade(t->net, images, count * pixels);
+    if (status == EMB_OK) status = emb_projector_write(t->board.folder, &projector);
+    free(codes);
+    free(images);
+    free(labels);
+    if (status != EMB_OK) {
+        give_up(&t->board);
+        return;
+    }
+    cli_note("for TensorBoard: tensorboard --logdir %s", t->board.folder);
+}

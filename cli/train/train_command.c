@@ -1,0 +1,198 @@
+/* `embudo train`: what was asked for, and a training of it (job.c). */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "data/held.h"
+#include "data/known_data.h"
+#include "data/open_data.h"
+#include "data/range.h"
+#include "report/report.h"
+#include "train/job.h"
+#include "train/recipe.h"
+
+/* CLI_DONE, or the exit code with the message printed. */
+static int read_args(cli_training *t, const cli_args *args) {
+    int code = cli_checkpoint_options(t, args);
+    if (code == CLI_DONE && cli_arg(args, "resume")->given) {
+        code = cli_checkpoint_resume(t, args);
+        if (code != CLI_DONE || !t->again) return code;
+        args = &t->recorded;
+        code = cli_checkpoint_options(t, args);
+    }
+    if (code != CLI_DONE) return code;
+    const cli_value *from = cli_arg(args, "from");
+    if (from->given && cli_arg(args, "model")->given) {
+        return cli_usage(args->command->name,
+                         "--from brings its own network, without --model; of a state dict "
+                         "embudo import --notation makes a model");
+    }
+    t->model = from->given ? from->text : cli_arg(args, "model")->text;
+    t->dataset = cli_arg(args, "DATASET")->text;
+    t->max_steps = (size_t)cli_arg(args, "max-steps")->whole;
+    t->step_log = cli_arg(args, "step-log")->text;
+    t->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
+    double black, white;
+    const int range = cli_range_option(args, &black, &white);
+    if (range != CLI_DONE) return range;
+    cli_training_options(t, args);
+    t->options.shuffle = cli_arg(args, "shuffle")->given;
+    cli_recipe_use(t, args);
+    return CLI_DONE;
+}
+
+/* A page that cannot be made is no failure of the training, which is over: it takes its memory in
+ * place of the training's. */
+static void write_report(cli_training *t) {
+    cli_training_release(t);
+    char *path = cli_run_folder_file(&t->folder, "report.html");
+    cli_text why = {0}, *before = cli_fail_into(&why);
+    const bool written = cli_report_write(t->folder.path, t->dataset, path, 0,
+                                          (int)cli_arg(t->args, "threads")->whole);
+    cli_fail_into(before);
+    if (written) {
+        cli_note("the report is in %s", path);
+    } else {
+        cli_note("no report: %s", why.bytes ? why.bytes : "?");
+    }
+    cli_text_free(&why);
+    free(path);
+}
+
+/* What the page will need of the test images, before the training: a wrong set is told now. */
+static bool can_report(const cli_training *t) {
+    if (emb_images_parts(t->dataset) == 1) return true; /* the rest is as what is learned from */
+    emb_images *test = cli_held_open(t->dataset, EMB_TEST, NULL);
+    const bool good = test && cli_dataset_fit(test, t->net, t->dataset);
+    emb_images_free(test);
+    return good;
+}
+
+/* The network, and what is to be held out: of images that its weights may have learned from, those
+ * that they did not, where that is known. */
+static bool open_network(cli_training *t, const cli_args *args) {
+    const int latent = (int)cli_arg(args, "latent")->whole;
+    t->holdout = cli_holdout_typed(args);
+    t->net = cli_arg(args, "from")->given ? cli_network_open_weights(t->model, latent)
+                                          : cli_network_open(t->model, latent);
+    if (!t->net) return false;
+    cli_weights_sum(t->net, t->from);
+    t->options.keep_weights = *t->from;
+    return !*t->from || cli_holdout_settle(&t->holdout, t->net, t->model, t->dataset, args);
+}
+
+static int run_train(const cli_args *args) {
+    cli_training training = {0};
+    cli_data_record_begin();
+    int code = read_args(&training, args);
+    if (training.again) args = &training.recorded;
+    if (code == CLI_DONE && training.complete) {
+        cli_training_close(&training);
+        return code;
+    }
+    if (code == CLI_DONE && !training.resumed) {
+        if (open_network(&training, args)) {
+            training.images =
+                cli_held_learn(training.dataset, &training.holdout, &training.options.val_count);
+        }
+        if (!training.images || !cli_checkpoint_began_so(&training) ||
+            !cli_dataset_fit(training.images, training.net, training.dataset) ||
+            !cli_range_tell(training.images, args, training.dataset)) {
+            code = CLI_FAILED;
+        }
+    }
+    if (code == CLI_DONE &&
+        !cli_data_record_test(training.dataset, training.resumed ? NULL : training.net)) {
+        code = CLI_FAILED;
+    }
+    if (code == CLI_DONE && cli_arg(args, "report")->given && !can_report(&training)) {
+        code = CLI_FAILED;
+    }
+    if (code == CLI_DONE) code = cli_training_run(&training);
+    if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
+    cli_training_close(&training);
+    return code;
+}
+
+const cli_command cli_command_train = {
+    .name = "train",
+    .summary = "train a network on a data set; the run is kept in a folder",
+    .run = run_train,
+    .about = "Prints one line for each epoch: the loss of its last batch and the loss on the "
+             "validation images. The run's folder gets the model (model.safetensors, which "
+             "PyTorch opens too), the history (history.csv), a picture for each epoch "
+             "(epoch-01.png: an image beside its reconstruction), a record of the command "
+             "and the machine (run.json), the best model so far (best.safetensors) and a "
+             "checkpoint, from which --resume goes on. Ctrl-C finishes the step, saves both and "
+             "stops. The same seed gives the same model, bit for bit.",
+    .examples = {{"embudo train", "10 epochs of the notebook's network on MNIST"},
+                 {"embudo train --latent 8 --epochs 20 -o runs/latent8",
+                  "eight numbers in a code, twice as long, in a folder of that name"}},
+    .positionals = {{"DATASET", "mnist", CLI_DATASET_HELP}},
+    .options =
+        {
+            {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
+             "the network: a notation file (.net), a name that is built in, or a model file, with "
+             "whose weights the training then begins"},
+            {"from", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
+             "in place of --model: begin with the network and the weights of a run or a model "
+             "file, imported ones among them"},
+            {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
+             "numbers in a code, in place of what the network says"},
+            {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0,
+             "times to go through the training images"},
+            {"batch-size", 0, CLI_INT, "N", "16", 1, 65536, 0, "images in a step"},
+            {"lr", 0, CLI_REAL, "X", "0.001", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
+            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
+             "of the split, the initial weights and the order, as torch.manual_seed"},
+            {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
+             "share of the images kept for validation; 0: none; a data set with validation images "
+             "of its own (x_val) keeps those"},
+            CLI_TEST_SPLIT_OPTION,
+            CLI_TEST_SEED_OPTION,
+            {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "constant", 0, 0, 0,
+             "how the learning rate goes over the epochs: as it is, or down to 0"},
+            {"warmup", 0, CLI_INT, "N", "0", 0, 1 << 30, 0,
+             "steps over which the learning rate first rises; some hundreds keep a network of Tanh "
+             "layers from getting stuck at the mean image"},
+            {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
+             "defaults of --epochs, --batch-size, --lr, --schedule and --shuffle: the notebook's "
+             "own, or those that measured best (" CLI_RECIPE_BEST ")"},
+            {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "shuffle the training images anew in each epoch"},
+            CLI_PIXEL_RANGE_OPTION,
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
+             "what computes; auto: the best device present, today the processor"},
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "the run's folder; default: the next free one of runs/001, runs/002, ..."},
+            {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
+             "go on with a run from its newest checkpoint, or from one checkpoint, as if it had "
+             "never stopped; its own options hold. Of them --threads, --checkpoint-every, "
+             "--keep, --on-nan, --report and --tensorboard may be given anew, and more --epochs "
+             "where "
+             "the learning rate is constant. One that ended after its last step gets what was "
+             "still to be written; one that left no checkpoint begins again from its record"},
+            {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
+             "write a checkpoint every N steps, every T minutes, or each epoch"},
+            {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,
+             "where the loss is no finite number: stop with the last epoch's model, or go back to "
+             "the newest checkpoint with half the learning rate; each time that this does not "
+             "help, "
+             "to an older one of those that --keep left, up to ten times in all. Checkpoints after "
+             "the one gone back to are removed"},
+            {"keep", 0, CLI_INT, "N", "1", 1, CLI_MOST_KEPT, 0, "checkpoints to keep, the newest"},
+            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "put all that there is to see of the run on one page, report.html in its folder"},
+            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "write event files while training, and codes for the projector, into tensorboard/ in "
+             "the run's folder"},
+            {"max-steps", 0, CLI_INT, "N", "0", 0, 1e12, 0,
+             "stop after that many steps in all; 0: no limit"},
+            {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "write each step's loss as CSV (step,loss; the first step is 0)"},
+        },
+};

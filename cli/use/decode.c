@@ -1,0 +1,260 @@
+/* `embudo decode`: the images of codes, from a file or from the command line, as NPY or PNG. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/room.h"
+#include "data/output_images.h"
+#include "data/range.h"
+
+enum {
+    PAGE_IMAGES = 1000,   /* that one picture shows at most */
+    MOST_INPUT = 1 << 28, /* bytes of codes on standard input */
+    COLUMNS = 10,         /* of a page of few images */
+    TITLED_NUMBERS = 3,   /* of a code that stands above its image */
+};
+
+/* What the command works on. */
+typedef struct decode_job {
+    emb_net *net;
+    int latent, threads;
+    size_t count;   /* of codes */
+    float *values;  /* [count][latent] */
+    bool all_typed; /* every code stands on the command line, one a word */
+} decode_job;
+
+/* ---- codes ----------------------------------------------------------------------------------- */
+
+static void add_codes(decode_job *job, const float *values, size_t count) {
+    const size_t latent = (size_t)job->latent;
+    float *grown = cli_alloc((job->count + count) * latent * sizeof *grown);
+    if (job->count > 0) memcpy(grown, job->values, job->count * latent * sizeof *grown);
+    memcpy(grown + job->count * latent, values, count * latent * sizeof *grown);
+    free(job->values);
+    job->values = grown;
+    job->count += count;
+}
+
+/* A code on the command line, "0.5,-1.2"; a file of such a name is meant by ./NAME. */
+static bool is_code(const char *word) {
+    const bool numbers = word[strspn(word, "+-.,0123456789eE")] == '\0';
+    return (numbers && strpbrk(word, "0123456789")) || (strchr(word, ',') && !cli_is_file(word));
+}
+
+static bool read_typed(decode_job *job, const char *word) {
+    int count = 1;
+    for (const char *at = word; *at; at++) count += *at == ',';
+    if (count != job->latent) {
+        cli_fail("'%s' has %d number%s, a code of this model has %d", word, count,
+                 count == 1 ? "" : "s", job->latent);
+        return false;
+    }
+    emb_array code;
+    if (emb_codes_parse(word, strlen(word), "the code", job->latent, &code) != EMB_OK) {
+        cli_fail("'%s' is no code: expected %d finite number%s with commas between them", word,
+                 job->latent, job->latent == 1 ? "" : "s");
+        return false;
+    }
+    add_codes(job, code.values, 1);
+    emb_array_free(&code);
+    return true;
+}
+
+/* All of standard input, up to its end, a byte that no text has, or the most that is taken. */
+static bool take_input(cli_text *text) {
+    char piece[1 << 16];
+    size_t got;
+    while ((got = fread(piece, 1, sizeof piece, stdin)) > 0) {
+        if (memchr(piece, '\0', got)) {
+            cli_fail("standard input: is neither CSV nor NPY");
+            return false;
+        }
+        cli_text_bytes(text, piece, got);
+        if (text->length <= MOST_INPUT) continue;
+        cli_fail("standard input: more than %d bytes; write them to a file and name that",
+                 MOST_INPUT);
+        return false;
+    }
+    if (!ferror(stdin)) return true;
+    cli_fail("standard input: cannot read: %s", strerror(errno));
+    return false;
+}
+
+static bool read_input(int latent, emb_array *codes) {
+    cli_text text = {0};
+    bool good = take_input(&text);
+    if (good && emb_codes_parse(text.bytes ? text.bytes : "", text.length, "standard input", latent,
+                                codes) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        good = false;
+    }
+    cli_text_free(&text);
+    return good;
+}
+
+static bool read_file(const char *path, int latent, emb_array *codes) {
+    if (emb_codes_read(path, latent, codes) == EMB_OK) return true;
+    cli_fail("%s", emb_error());
+    return false;
+}
+
+static bool read_codes(decode_job *job, const cli_args *args) {
+    job->all_typed = true;
+    for (size_t i = 0; i < args->word_count; i++) {
+        const char *word = args->words[i];
+        if (is_code(word)) {
+            if (!read_typed(job, word)) return false;
+            continue;
+        }
+        emb_array codes;
+        job->all_typed = false;
+        if (!(strcmp(word, "-") == 0 ? read_input(job->latent, &codes)
+                                     : read_file(word, job->latent, &codes))) {
+            return false;
+        }
+        add_codes(job, codes.values, codes.shape[0]);
+        emb_array_free(&codes);
+    }
+    return true;
+}
+
+/* ---- images ---------------------------------------------------------------------------------- */
+
+static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
+    const decode_job *job = data;
+    return emb_net_decode(job->net, job->values + first * (size_t)job->latent, here, images,
+                          job->threads);
+}
+
+static bool draw_page(const decode_job *job, const cli_args *args, const char *output) {
+    const int count = (int)job->count, square = (int)ceil(sqrt((double)count));
+    const int few = count > 0 && count < COLUMNS ? count : COLUMNS;
+    const int columns = square > few ? square : few;
+    emb_figure figure = {.rows = (count + columns - 1) / columns, .columns = columns};
+    emb_net_output_shape(job->net, figure.shape);
+    const size_t cells = (size_t)figure.rows * (size_t)columns,
+                 size = cli_network_outputs(job->net);
+    if (!cli_room_for(cells, size, CLI_ROOM_PICTURE, "images", "one picture holds",
+                      "; write them with -o images.npy, or one PNG each with -o DIR/")) {
+        return false;
+    }
+    float *pixels = cli_alloc(cells * size * sizeof *pixels);
+    for (size_t i = job->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
+    figure.pixels = pixels;
+    if (figure.rows == 1 && job->all_typed && job->latent <= TITLED_NUMBERS) {
+        figure.column_titles = args->words;
+    }
+    bool good = make_images(job, 0, job->count, pixels) == EMB_OK;
+    if (good) cli_range_shade(job->net, pixels, job->count * cli_network_outputs(job->net));
+    good = good && emb_figure_write(&figure, output) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    free(pixels);
+    return good;
+}
+
+static bool write_page(const decode_job *job, const cli_args *args, const char *output) {
+    char count[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
+    if (job->count <= PAGE_IMAGES) return draw_page(job, args, output);
+    cli_fail("%s codes are too many for one picture, which shows at most %s; write them with "
+             "-o images.npy, or one PNG each with -o DIR/",
+             cli_thousands(job->count, count), cli_thousands(PAGE_IMAGES, most));
+    return false;
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+typedef enum output_kind { OUTPUT_NUMBERS, OUTPUT_PAGE, OUTPUT_FOLDER, OUTPUT_NONE } output_kind;
+
+static output_kind find_kind(const char *output) {
+    if (cli_ends_with(output, "/") || cli_is_folder(output)) return OUTPUT_FOLDER;
+    if (cli_image_files_are_numbers(output)) return OUTPUT_NUMBERS;
+    return cli_ends_with(output, ".png") ? OUTPUT_PAGE : OUTPUT_NONE;
+}
+
+/* Without a slash at its end. */
+static char *folder_name(const char *output) {
+    size_t length = strlen(output);
+    while (length > 1 && output[length - 1] == '/') length--;
+    return cli_format("%.*s", (int)length, output);
+}
+
+static bool write_images(const decode_job *job, const cli_args *args, output_kind kind,
+                         const char *output) {
+    const cli_image_maker maker = {
+        .net = job->net, .count = job->count, .make = make_images, .data = job};
+    if (kind == OUTPUT_NUMBERS) return cli_image_files_numbers(&maker, output);
+    if (kind == OUTPUT_PAGE) return write_page(job, args, output);
+    char *folder = folder_name(output);
+    const bool good = cli_image_files_png(&maker, folder);
+    free(folder);
+    return good;
+}
+
+static bool decode(decode_job *job, const cli_args *args, output_kind kind, const char *output) {
+    char count[CLI_NUMBER_SIZE];
+    job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
+    if (!job->net) return false;
+    job->latent = emb_net_latent(job->net);
+    job->threads = (int)cli_arg(args, "threads")->whole;
+    if (!read_codes(job, args) || !write_images(job, args, kind, output)) return false;
+    cli_line("%s: %s image%s", output, cli_thousands(job->count, count),
+             job->count == 1 ? "" : "s");
+    return true;
+}
+
+static int run_decode(const cli_args *args) {
+    const char *name = cli_arg(args, "RUN|MODEL")->text, *typed = cli_arg(args, "output")->text;
+    char *output = typed                 ? cli_format("%s", typed)
+                   : cli_is_folder(name) ? cli_format("%s/decode.png", name)
+                                         : cli_format("decode.png");
+    const output_kind kind = find_kind(output);
+    decode_job job = {0};
+    int code = CLI_FAILED;
+    if (kind == OUTPUT_NONE) {
+        code = cli_usage(
+            args->command->name,
+            "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that "
+            "ends in /, got '%s'",
+            output);
+    } else if (decode(&job, args, kind, output)) {
+        code = CLI_DONE;
+    }
+    free(job.values);
+    free(output);
+    emb_net_free(job.net);
+    return code;
+}
+
+const cli_command cli_command_decode = {
+    .name = "decode",
+    .summary = "write the images that a model makes of codes",
+    .run = run_decode,
+    .about =
+        "CODES are files that embudo encode wrote, or others like them: NPY of shape [N, L], or "
+        "CSV with L columns of numbers, with or without a line of names (columns called file and "
+        "label are passed over); - is CSV on standard input. Or they are codes, each a word: L "
+        "numbers with commas between them.",
+    .examples = {{"embudo decode runs/001 0.5,-1.2 -0.5,1", "two images, in runs/001/decode.png"},
+                 {"embudo decode runs/001 codes.csv -o images.npy",
+                  "those of a file, as float32 of shape [N, C, H, W], or [N, L] of rows"},
+                 {"embudo decode runs/001 codes.npy -o images/",
+                  "the same as images/00000.png and so on"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
+                    {"CODES", NULL,
+                     "files of codes, - or codes; several words, one after another"}},
+    .many = true,
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0,
+             "page.png: all on one page, up to 1000; images.npy, .npz or .csv: all as numbers; "
+             "DIR/: a PNG each, "
+             "of the network's size; default: decode.png in the run's folder, or here for a model "
+             "file"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+        },
+};

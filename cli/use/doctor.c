@@ -1,0 +1,248 @@
+/* What the doctor says, and when. See doctor.h; what it measures is emb_net_examine's. */
+#include "use/doctor.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/message.h"
+#include "data/range.h"
+#include "train/job.h"
+
+/* ---- a network ------------------------------------------------------------------------------- */
+
+/* What a line is made from. */
+typedef struct visit {
+    const emb_net *net;
+    const emb_checkup *checkup;
+    const char *when; /* "after epoch 1" */
+    char lower[64];   /* "a lower learning rate (--lr 0.001)" */
+} visit;
+
+/* ", for encoder.8 Tanh() stands at its limits", where one does. */
+static const char *cause(const visit *v, char text[256]) {
+    emb_layer_info layer;
+    text[0] = '\0';
+    if (!v->checkup->has_layer) return text;
+    emb_net_layer(v->net, v->checkup->layer, &layer);
+    snprintf(text, 256, ", for %s.%d %s stands at its limits", layer.part, layer.index,
+             layer.layer);
+    return text;
+}
+
+/* An error as it is written elsewhere, unless that takes many digits. */
+static const char *error_text(double mse, char text[CLI_NUMBER_SIZE]) {
+    if (mse < 1000) return cli_error_text(mse, 4, text);
+    snprintf(text, CLI_NUMBER_SIZE, "%.3g", mse);
+    return text;
+}
+
+static char *say_mean_image(const visit *v) {
+    const emb_checkup *c = v->checkup;
+    char why[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
+    /* One far above the mean image's error has not come so far as to be stuck there. */
+    const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
+    return cli_format("%s the reconstructions are no better than the mean image (MSE %s, the mean "
+                      "image has %s)%s%s. Try %s or another --seed",
+                      v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
+                      stuck ? ": the code carries nothing" : "", cause(v, why),
+                      c->has_layer ? v->lower : "more --epochs, another --lr");
+}
+
+static char *say_range(const visit *v) {
+    return cli_range_beyond(v->net, v->checkup->low, v->checkup->high);
+}
+
+static char *say_constant(const visit *v) {
+    char why[256];
+    return cli_format("%s every image has the same code%s. Try %s or another --seed", v->when,
+                      cause(v, why), v->lower);
+}
+
+static char *say_pca(const visit *v) {
+    char own[CLI_NUMBER_SIZE], pca[CLI_NUMBER_SIZE];
+    return cli_format("%s the reconstructions are worse than those of %d principal component%s "
+                      "(MSE %s, PCA has %s), which takes no training. Try more --epochs or %s",
+                      v->when, v->checkup->components, v->checkup->components == 1 ? "" : "s",
+                      error_text(v->checkup->mse, own), error_text(v->checkup->pca_mse, pca),
+                      v->lower);
+}
+
+static char *say_saturated(const visit *v) {
+    return cli_format(
+        "%s %d of the code's %d numbers stand at their limits for nearly every image. "
+        "Try %s, or a network whose encoder ends in Linear",
+        v->when, v->checkup->saturated, v->checkup->latent, v->lower);
+}
+
+static char *say_dead(const visit *v) {
+    return cli_format("%s %d of the code's %d numbers %s the same for every image. Try %s, a "
+                      "smaller --latent or another --seed",
+                      v->when, v->checkup->dead, v->checkup->latent,
+                      v->checkup->dead == 1 ? "is" : "are", v->lower);
+}
+
+/* The gravest first: the first that applies is said. */
+static const struct {
+    emb_finding finding;
+    char *(*say)(const visit *v);
+} lines[] = {
+    {EMB_FINDING_RANGE, say_range},         {EMB_FINDING_MEAN_IMAGE, say_mean_image},
+    {EMB_FINDING_CONSTANT, say_constant},   {EMB_FINDING_PCA, say_pca},
+    {EMB_FINDING_SATURATED, say_saturated}, {EMB_FINDING_DEAD, say_dead},
+};
+
+/* To be freed; NULL where nothing is wrong. */
+static char *verdict(const visit *v) {
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (v->checkup->findings & lines[i].finding) return lines[i].say(v);
+    }
+    return NULL;
+}
+
+static void say(const visit *v) {
+    char *line = verdict(v);
+    if (line) cli_note("doctor: %s", line);
+    free(line);
+}
+
+/* A share of the rate as a number of one digit, no more than Adam's usual 0.001. */
+static double lower_rate(double rate, double share) {
+    char text[CLI_NUMBER_SIZE];
+    snprintf(text, sizeof text, "%.0e", rate * share);
+    return fmin(strtod(text, NULL), 0.001);
+}
+
+/* ---- a training ------------------------------------------------------------------------------ */
+
+/* Losses that the recent mean is of. */
+enum { FEW = 50 };
+/* One this many times the best, and above the first, has exploded. The best alone would not do:
+ * from a hundredth of the first loss a harmless one may go up threefold. */
+static const double exploded = 3;
+
+/* Examines the training's network on its validation images, or where it has none on its training
+ * images. */
+static emb_status examine(cli_training *t, const emb_examine_options *options,
+                          emb_checkup *checkup) {
+    size_t train_count, count;
+    const uint32_t *train = emb_run_train_indices(t->run, &train_count);
+    const uint32_t *measured = emb_run_val_indices(t->run, &count);
+    if (count == 0) {
+        measured = train;
+        count = train_count;
+    }
+    return emb_net_examine(t->net, t->images, train, train_count, t->images, measured, count,
+                           options, checkup);
+}
+
+/* What is certain before the first step. */
+void cli_doctor_start(cli_training *t) {
+    emb_preprocessing p;
+    emb_net_preprocessing(t->net, &p);
+    char *line = cli_range_beyond(t->net, p.low, p.high);
+    if (!line && !p.floats) line = cli_range_dark(t->images);
+    if (line) {
+        cli_note("doctor: %s", line);
+        t->doctor.said |= EMB_FINDING_RANGE;
+    }
+    free(line);
+}
+
+void cli_doctor_step(cli_training *t, float loss) {
+    cli_doctor *d = &t->doctor;
+    const double x = (double)loss;
+    d->losses++;
+    if (d->losses == 1) d->first = d->best = x;
+    d->recent += (x - d->recent) / (double)(d->losses < FEW ? d->losses : FEW);
+    if (d->losses != emb_run_steps_per_epoch(t->run) / 2) return;
+    const emb_examine_options options = {.quick = true};
+    emb_checkup checkup;
+    if (examine(t, &options, &checkup) == EMB_OK) d->freedom = checkup.freedom;
+}
+
+/* Says so where the loss is far above what it was. */
+static bool explodes(cli_doctor *d, const cli_training *t, int epoch) {
+    const bool bad = d->recent > exploded * d->best && d->recent > d->first;
+    if (bad && !d->exploded) {
+        char rate[CLI_NUMBER_SIZE];
+        cli_note("doctor: after epoch %d the loss is %.4g, and was %.4g: it explodes. Try a lower "
+                 "learning rate (--lr %s)",
+                 epoch, d->recent, d->best,
+                 cli_shortest(lower_rate(t->options.learning_rate, 0.1), rate));
+    }
+    d->exploded |= bad;
+    d->best = fmin(d->best, d->recent);
+    return bad;
+}
+
+/* A network at the mean image that works itself free: what still moves has grown by this much since
+ * the last look, or is as free as it should be. Of the notebook's networks that stood at the mean
+ * image after an epoch, those that came off it within three more had grown by 1.5 to 250 in half an
+ * epoch, and those that did not by 0.8 to 1.05. */
+static const double growing = 1.2, free_enough = 0.1;
+
+static bool recovers(const cli_doctor *d, const emb_checkup *c) {
+    return c->freedom > growing * d->freedom || (c->has_layer && c->freedom > free_enough);
+}
+
+/* Before the end, and after epochs up to MILD, principal components are no bar: networks of the
+ * notebook's that end at 0.4 to 0.6 of their error had 0.65 to 1.35 of it after one epoch, those
+ * that came late off the mean image up to 1.4 after three and 0.86 after four. */
+enum { MILD = 4 };
+
+void cli_doctor_epoch(cli_training *t, int epoch) {
+    /* Before so many steps even a network that is well may stand at the mean image: the notebook's
+     * with batches of 128 has 1.06 of its error after 375. */
+    enum { STEPS = 1000 };
+    cli_doctor *d = &t->doctor;
+    const bool last = epoch == t->epochs;
+    const size_t ready = STEPS + (size_t)t->options.warmup; /* until then the rate is lower */
+    if (explodes(d, t, epoch) || !(last || (!d->looked && emb_run_steps(t->run) >= ready))) return;
+    const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = t->threads};
+    emb_checkup checkup;
+    if (examine(t, &options, &checkup) != EMB_OK) return;
+    /* One that recovers is looked at again after the next epoch. */
+    d->looked = last || !(checkup.findings & EMB_FINDING_MEAN_IMAGE) || !recovers(d, &checkup);
+    d->freedom = checkup.freedom;
+    if (!d->looked) return;
+    char when[32], rate[CLI_NUMBER_SIZE];
+    visit v = {.net = t->net, .checkup = &checkup, .when = when};
+    snprintf(when, sizeof when, "after epoch %d", epoch);
+    snprintf(v.lower, sizeof v.lower, "a lower learning rate (--lr %s)",
+             cli_shortest(lower_rate(t->options.learning_rate, 0.4), rate));
+    if (checkup.findings & ~d->said) say(&v);
+    d->said |= checkup.findings;
+}
+
+/* ---- a trained network ----------------------------------------------------------------------- */
+
+/* Every other image makes the mean image and the components, the rest are measured: the training
+ * images need not be there, and are not read. */
+char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
+    const size_t half = emb_images_count(images) / 2;
+    if (half < 1) return NULL;
+    uint32_t *indices = cli_alloc(2 * half * sizeof *indices);
+    for (size_t i = 0; i < half; i++) {
+        indices[i] = (uint32_t)(2 * i);
+        indices[half + i] = (uint32_t)(2 * i + 1);
+    }
+    const emb_examine_options options = {.threads = threads};
+    emb_checkup checkup;
+    char *line = NULL;
+    if (emb_net_examine(net, images, indices, half, images, indices + half, half, &options,
+                        &checkup) == EMB_OK) {
+        line = verdict(&(visit){.net = net,
+                                .checkup = &checkup,
+                                .when = "on these images",
+                                .lower = "training with a lower --lr"});
+    }
+    free(indices);
+    return line;
+}
+
+void cli_doctor_eval(emb_net *net, const emb_images *images, int threads) {
+    char *line = cli_doctor_judge(net, images, threads);
+    if (line) cli_note("doctor: %s", line);
+    free(line);
+}

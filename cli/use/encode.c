@@ -1,0 +1,162 @@
+/* `embudo encode`: the codes of a data set's images, or of pictures' files, as NPY or CSV. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "data/open_data.h"
+#include "data/split.h"
+#include "use/input_photos.h"
+
+/* What the command works on. */
+typedef struct encode_job {
+    emb_net *net;
+    cli_split split;          /* the images, from a data set or from files */
+    const char *const *files; /* of the images; NULL: from a data set */
+    float *values;
+    int *labels; /* NULL: there are none */
+} encode_job;
+
+/* Words that are files are pictures; a single one that is none, or arrays, names a data set. */
+static bool are_pictures(const cli_args *args) {
+    if (args->word_count > 1) return true;
+    return cli_is_there(args->words[0]) && !cli_dataset_is_array(args->words[0]);
+}
+
+/* CLI_DONE, or CLI_USAGE with the message printed. */
+static int check(const cli_args *args) {
+    const char *name = args->command->name, *output = cli_arg(args, "output")->text;
+    const bool pictures = are_pictures(args);
+    if (output && strcmp(output, "-") != 0 && !cli_ends_with(output, ".npy") &&
+        !cli_ends_with(output, ".npz") && !cli_ends_with(output, ".csv")) {
+        return cli_usage(
+            name, "--output: expected a name that ends in .npy, .npz or .csv, or -, got '%s'",
+            output);
+    }
+    if (pictures && cli_arg(args, "split")->given) {
+        return cli_usage(name, "--split is for a data set; '%s' is a file", args->words[0]);
+    }
+    if (!pictures && cli_arg(args, "invert")->given) {
+        return cli_usage(name, "--invert is for pictures' files; '%s' is a data set",
+                         args->words[0]);
+    }
+    return CLI_DONE;
+}
+
+static bool open_images(encode_job *job, const cli_args *args) {
+    const char *name = cli_arg(args, "RUN|MODEL")->text, *first = args->words[0];
+    if (!are_pictures(args) && strchr(first, '.') && !cli_dataset_is_array(first) &&
+        !cli_is_folder(first)) {
+        cli_fail("%s: no such file or folder; expected pictures, or a data set", first);
+        return false;
+    }
+    job->net = cli_network_open_trained(name);
+    if (!job->net) return false;
+    if (!are_pictures(args)) {
+        return cli_split_open(&job->split, job->net, name, args->words[0],
+                              cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL);
+    }
+    job->files = args->words;
+    job->split.count = args->word_count;
+    job->split.images =
+        cli_pictures_read(job->files, args->word_count, job->net, cli_arg(args, "invert")->given);
+    return job->split.images;
+}
+
+static int *find_labels(const cli_split *split) {
+    if (emb_images_label(split->images, cli_split_index(split, 0)) < 0) return NULL;
+    int *labels = cli_alloc(split->count * sizeof *labels);
+    for (size_t i = 0; i < split->count; i++) {
+        labels[i] = emb_images_label(split->images, cli_split_index(split, i));
+    }
+    return labels;
+}
+
+static bool write_codes(const encode_job *job, const char *output) {
+    char count[CLI_NUMBER_SIZE];
+    const emb_codes codes = {.count = job->split.count,
+                             .latent = emb_net_latent(job->net),
+                             .values = job->values,
+                             .labels = job->labels,
+                             .files = job->files};
+    if (output && strcmp(output, "-") != 0) {
+        if (emb_codes_write(&codes, output) != EMB_OK) {
+            cli_fail("%s", emb_error());
+            return false;
+        }
+        char *of = job->files ? cli_format("%s", "")
+                              : cli_format(", the %s split of %s", cli_split_word(&job->split),
+                                           job->split.dataset);
+        cli_line("%s: %s code%s of %d number%s%s", output, cli_thousands(codes.count, count),
+                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s", of);
+        free(of);
+        return true;
+    }
+    size_t length;
+    char *text = emb_codes_text(&codes, &length);
+    const bool made = text;
+    if (made) {
+        cli_output(text, length); /* main sees whether it got out */
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(text);
+    return made;
+}
+
+static int run_encode(const cli_args *args) {
+    encode_job job = {0};
+    const int usage = check(args);
+    if (usage != CLI_DONE) return usage;
+    const char *output = cli_arg(args, "output")->text;
+    bool good = (!output || strcmp(output, "-") == 0 || cli_output_ready(output)) &&
+                open_images(&job, args);
+    if (good) {
+        job.values = cli_split_encode(&job.split, job.net, (int)cli_arg(args, "threads")->whole);
+        job.labels = find_labels(&job.split);
+        good = job.values && write_codes(&job, output);
+    }
+    free(job.values);
+    free(job.labels);
+    cli_split_close(&job.split);
+    emb_net_free(job.net);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_command_encode = {
+    .name = "encode",
+    .summary = "write the codes of a data set's images, or of pictures",
+    .run = run_encode,
+    .about =
+        "One code an image, in the order of the split or of the files. As CSV they have a line of "
+        "names: code_0 and so on, then label for a data set that has labels; before them file for "
+        "pictures. Numbers have nine digits and read back bit for bit. As NPY they are float32 of "
+        "shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, arrays codes and "
+        "labels. Pictures are PNG, JPEG, PGM or PPM of any size: each is "
+        "scaled to the network's size and made grey or colour as it needs; a note says where that "
+        "changes much. Transparency becomes black.",
+    .examples = {{"embudo encode runs/001 --split all -o codes.npy",
+                  "the codes of MNIST's 70,000 images"},
+                 {"embudo encode runs/001 | head -n 3", "a look at some, as CSV"},
+                 {"embudo encode runs/001 three.png four.jpg --invert -o mine.csv",
+                  "of pictures drawn in black on white"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
+                    {"DATASET|FILES", "mnist",
+                     CLI_RUN_DATASET_HELP "; or pictures' files, each word one"}},
+    .many = true,
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "codes.npy, codes.npz or codes.csv, by the name's ending; -, or nothing: CSV on "
+             "standard "
+             "output"},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
+            {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "of pictures: light for dark and dark for light. MNIST's digits are light on dark, so "
+             "ink on paper needs it"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+        },
+};

@@ -1,0 +1,190 @@
+/* `embudo export`: a trained network as ONNX or as C. */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "use/export.h"
+
+/* ---- ONNX ------------------------------------------------------------------------------------ */
+
+enum { MOST_FILES = 3 };
+
+/* A file that is not written yet, and is ours to free. */
+typedef struct made_file {
+    char *path;
+    uint8_t *bytes;
+    size_t count;
+} made_file;
+
+/* Adds one file, `part` NULL for the whole. */
+static bool add_onnx(const cli_export *job, const char *folder, const char *part, const char *name,
+                     made_file *file) {
+    const bool encodes = emb_net_has_part(job->net, "encoder");
+    const bool image = !part || strcmp(part, "encoder") == 0 || !encodes;
+    const emb_onnx_options options = {.part = part,
+                                      .uint8_input = job->uint8 && image &&
+                                                     (encodes || emb_net_classes(job->net) > 0)};
+    file->path = cli_format("%s/%s.onnx", folder, name);
+    const bool good = emb_net_export_onnx_bytes(job->net, file->path, &options, &file->bytes,
+                                                &file->count) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    return good;
+}
+
+/* Each part, and the whole where there are several. How many; 0 with the error printed. */
+static size_t make_onnx(const cli_export *job, const char *folder, made_file files[MOST_FILES]) {
+    static const char *const parts[] = {"encoder", "decoder", "classifier"};
+    size_t count = 0, has = 0;
+    if (job->part) return add_onnx(job, folder, job->part, job->part, files);
+    for (int i = 0; i < 3; i++) has += emb_net_has_part(job->net, parts[i]);
+    for (int i = 0; i < 3; i++) {
+        if (!emb_net_has_part(job->net, parts[i])) continue;
+        if (has > 1 && i == 2) continue; /* of codes: the whole is what is wanted */
+        if (!add_onnx(job, folder, parts[i], parts[i], &files[count++])) return 0;
+    }
+    if (has == 1) return count;
+    const char *whole = emb_net_classes(job->net) > 0 ? "classifier" : "autoencoder";
+    return add_onnx(job, folder, NULL, whole, &files[count++]) ? count : 0;
+}
+
+/* All of them or none: an encoder beside another training's decoder would be of no use. */
+static bool export_onnx(const cli_export *job, const char *folder) {
+    made_file made[MOST_FILES] = {{0}};
+    emb_file_bytes files[MOST_FILES];
+    if (!cli_folder_make(folder) || !cli_folder_hold_output(folder)) return false;
+    const size_t count = make_onnx(job, folder, made);
+    for (size_t i = 0; i < count; i++) {
+        files[i] = (emb_file_bytes){made[i].path, made[i].bytes, made[i].count};
+    }
+    const bool good = count > 0 && emb_files_write(files, count) == EMB_OK;
+    if (count > 0 && !good) cli_fail("%s", emb_error());
+    for (size_t i = 0; i < MOST_FILES; i++) {
+        if (good && i < count) cli_line("%s", made[i].path);
+        free(made[i].path);
+        free(made[i].bytes);
+    }
+    return good;
+}
+
+/* ---- C --------------------------------------------------------------------------------------- */
+
+static void print_size(const emb_c_size *size) {
+    char constants[CLI_NUMBER_SIZE], buffer[CLI_NUMBER_SIZE];
+    cli_line("%s", size->paths[0]);
+    cli_line("%s", size->paths[1]);
+    cli_line("constants %s bytes, static buffer %s bytes",
+             cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
+}
+
+/* The self-test's image, the first of the test images; NULL without. To be freed. */
+static float *take_sample(const cli_export *job, bool wanted) {
+    if (!wanted) return NULL;
+    float *sample = cli_alloc(cli_network_pixels(job->net) * sizeof *sample);
+    emb_images_float(job->scored.images, 0, sample);
+    return sample;
+}
+
+static bool export_c(cli_export *job, const cli_args *args) {
+    const char *folder = cli_arg(args, "c")->text, *name = cli_arg(args, "name")->text;
+    const bool self_test = cli_arg(args, "self-test")->given, whole = cli_arg(args, "int8")->given;
+    bool good = cli_folder_make(folder);
+    emb_c_size size;
+    if (good && (self_test || whole)) good = cli_export_images(job, args);
+    if (good && whole) good = cli_export_quantise(job);
+    /* The images may lie below the folder, and be links. */
+    good = good && cli_folder_hold_output(folder);
+    float *sample = good ? take_sample(job, self_test) : NULL;
+    const emb_c_options options = {
+        .name = name, .part = job->part, .int8 = job->int8, .sample = sample};
+    if (good && emb_net_export_c(job->net, folder, &options, &size) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        good = false;
+    }
+    free(sample);
+    if (!good) return false;
+    print_size(&size);
+    return !whole || cli_export_compare(job);
+}
+
+/* ---- the command ----------------------------------------------------------------------------- */
+
+static int check(const cli_args *args) {
+    const char *name = args->command->name;
+    const bool onnx = cli_arg(args, "onnx")->given, c = cli_arg(args, "c")->given;
+    static const char *const of_c[] = {"int8", "self-test", "name"};
+    static const char *const of_onnx[] = {"uint8", "output"};
+    if (!onnx && !c) return cli_usage(name, "expected --onnx, --c DIR, or both");
+    for (int i = 0; i < 3; i++) {
+        if (!c && cli_arg(args, of_c[i])->given) {
+            return cli_usage(name, "--%s is for --c DIR", of_c[i]);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        if (!onnx && cli_arg(args, of_onnx[i])->given) {
+            return cli_usage(name, "--%s is for --onnx", of_onnx[i]);
+        }
+    }
+    return CLI_DONE;
+}
+
+static int run_export(const cli_args *args) {
+    const int usage = check(args);
+    if (usage != CLI_DONE) return usage;
+    const char *run = cli_arg(args, "RUN|MODEL")->text, *part = cli_arg(args, "part")->text;
+    cli_export job = {.part = strcmp(part, "all") == 0 ? NULL : part,
+                      .uint8 = cli_arg(args, "uint8")->given,
+                      .threads = (int)cli_arg(args, "threads")->whole};
+    job.net = cli_network_open_trained(run);
+    bool good = job.net;
+    if (good && job.part && !emb_net_has_part(job.net, job.part)) {
+        cli_fail("%s has no %s", run, job.part);
+        good = false;
+    }
+    const char *output = cli_arg(args, "output")->text;
+    if (good && cli_arg(args, "onnx")->given) {
+        good = export_onnx(&job, output ? output : cli_is_folder(run) ? run : ".");
+    }
+    if (good && cli_arg(args, "c")->given) good = export_c(&job, args);
+    cli_export_close(&job);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_command_export = {
+    .name = "export",
+    .summary = "write a trained network as ONNX, or as C",
+    .run = run_export,
+    .about =
+        "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (of a classifier, "
+        "classifier.onnx) for any batch size, opset 17. --c writes NAME.c and NAME.h, freestanding "
+        "C99 without allocation or library calls, for one image at a time; --int8 writes whole "
+        "numbers instead of float, with scales from a sample of the data set's training images, "
+        "and prints what that costs on the test images.",
+    .examples = {{"embudo export runs/001 --onnx", "three .onnx files, into the run's folder"},
+                 {"embudo export runs/001 --c firmware --part encoder --int8",
+                  "for a microcontroller: firmware/embudo_model.c and .h"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
+                    {"DATASET", "mnist", "of --int8 and --self-test: " CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"onnx", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "write ONNX files"},
+            {"c", 0, CLI_TEXT, "DIR", NULL, 0, 0, 0, "write C into this folder"},
+            {"part", 0, CLI_CHOICE, "encoder|decoder|classifier|all", "all", 0, 0, 0,
+             "what to write; weights that a part does not need are not in it"},
+            {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
+             "of --onnx: where; without it the run's folder, or the current one for a model file"},
+            {"uint8", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "of --onnx: take pixels 0 to 255 as uint8, divided by 255 inside"},
+            {"int8", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "of --c: whole numbers of 8 bits, for processors without fast floating point"},
+            {"name", 0, CLI_TEXT, "NAME", "embudo_model", 0, 0, 0,
+             "of --c: the files' name, and what every identifier begins with"},
+            {"self-test", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "of --c: add NAME_self_test(), with an image and its right result"},
+            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+        },
+};

@@ -1,0 +1,153 @@
+/* `embudo import`: what others trained, as a model of ours. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commands.h"
+#include "core/message.h"
+#include "core/network.h"
+
+/* "theirs.embudo.safetensors" of "folder/theirs.onnx", to be freed. */
+static char *default_output(const char *file) {
+    const char *slash = strrchr(file, '/'), *name = slash ? slash + 1 : file;
+    const char *dot = strrchr(name, '.');
+    return cli_format("%.*s.embudo.safetensors", (int)(dot ? dot - name : (long)strlen(name)),
+                      name);
+}
+
+static const char *kind_of(const emb_net *net) {
+    if (emb_net_classes(net) > 0) return "classifier";
+    if (!emb_net_has_part(net, "decoder")) return "encoder";
+    return emb_net_has_part(net, "encoder") ? "autoencoder" : "decoder";
+}
+
+static int check(const cli_args *args, const char *file) {
+    const char *name = args->command->name;
+    static const char *const of_onnx[] = {"code", "part"};
+    const bool onnx = cli_ends_with(file, ".onnx"), state = cli_ends_with(file, ".safetensors");
+    for (int i = 0; state && i < 2; i++) {
+        if (cli_arg(args, of_onnx[i])->given) {
+            return cli_usage(name, "--%s is for ONNX files, which end in .onnx; got '%s'",
+                             of_onnx[i], file);
+        }
+    }
+    if (onnx && cli_arg(args, "notation")->given) {
+        return cli_usage(name, "--notation is for .safetensors; '%s' says its layers itself", file);
+    }
+    const char *output = cli_arg(args, "output")->text;
+    if (output && !cli_ends_with(output, ".safetensors")) {
+        return cli_usage(name, "--output: expected a name that ends in .safetensors, got '%s'",
+                         output);
+    }
+    return CLI_DONE;
+}
+
+static void print_notation(const char *notation) {
+    while (*notation) {
+        const size_t length = strcspn(notation, "\n");
+        cli_line("%.*s", (int)length, notation);
+        notation += length + (notation[length] == '\n');
+    }
+}
+
+static size_t numbers(const int shape[3]) {
+    return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+static bool is_narrower_between(const emb_net *net, size_t input) {
+    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
+        emb_layer_info info;
+        emb_net_layer(net, i, &info);
+        size_t gives = 1;
+        for (int k = 0; k < info.rank; k++) gives *= (size_t)info.shape[k];
+        if (gives < input) return true;
+    }
+    return false;
+}
+
+/* An ONNX model that gives as much as it takes and was not cut in two may be either: said, not
+ * guessed in silence. */
+static void say_judged(const emb_net *net, const char *file, const emb_import_options *options) {
+    int in[3], out[3];
+    emb_net_input_shape(net, in);
+    emb_net_output_shape(net, out);
+    if (options->notation || options->code || options->part) return;
+    if (emb_net_has_part(net, "decoder") || !emb_net_has_part(net, "encoder")) return;
+    if (numbers(in) != numbers(out)) return;
+    cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, and %s. Where "
+             "it is an autoencoder, --code TENSOR names the one that is its code; --part encoder "
+             "says that it is none",
+             file,
+             is_narrower_between(net, numbers(in)) ? "not as an image with channels first"
+                                                   : "no layer between gives fewer");
+}
+
+/* What pixels are to a network is part of it, and its file may not say. */
+static void say_assumed(const emb_net *net, const char *file) {
+    emb_preprocessing p;
+    emb_net_preprocessing(net, &p);
+    if (p.floats || emb_net_metadata(net, "embudo.preprocessing")) return;
+    cli_note("%s: does not say what numbers it was trained on: pictures are given to it as 0 .. 1",
+             file);
+}
+
+static int run_import(const cli_args *args) {
+    const char *file = cli_arg(args, "FILE")->text;
+    const int usage = check(args, file);
+    if (usage != CLI_DONE) return usage;
+    const emb_import_options options = {.notation = cli_arg(args, "notation")->text,
+                                        .code = cli_arg(args, "code")->text,
+                                        .part = cli_arg(args, "part")->text};
+    emb_net *net = emb_net_import(file, &options);
+    if (!net) return cli_fail("%s", emb_error());
+    cli_notes(emb_net_notes(net));
+    const char *output = cli_arg(args, "output")->text;
+    char *made = output ? NULL : default_output(file);
+    const bool good = emb_net_save(net, output ? output : made, NULL, 0) == EMB_OK;
+    if (good) {
+        say_judged(net, file, &options);
+        say_assumed(net, file);
+        char parameters[CLI_NUMBER_SIZE];
+        print_notation(emb_net_notation(net));
+        cli_line("%s: %s of %s parameters", output ? output : made, kind_of(net),
+                 cli_thousands(cli_network_parameters(net), parameters));
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(made);
+    emb_net_free(net);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_command_import = {
+    .name = "import",
+    .summary = "take over what PyTorch saved as safetensors, or an ONNX model",
+    .run = run_import,
+    .about =
+        "A state dict needs the notation that it belongs to, by --notation or under the key "
+        "embudo.notation of its metadata; its tensors must be exactly the network's. An ONNX model "
+        "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, "
+        "MatMul, Tanh, Sigmoid, Relu, and what only prepares or shapes images: Add, Sub, Mul and "
+        "Div of constants, BatchNormalization, Pad, Cast, Transpose, Reshape, Flatten, Squeeze, "
+        "Unsqueeze. Which of them a file is, its bytes say, whatever its name. Prints the "
+        "notation; the model that is written works with every command.",
+    .examples = {{"embudo import theirs.safetensors --notation notebook",
+                  "what safetensors.torch.save_file(model.state_dict(), ...) wrote"},
+                 {"embudo import theirs.onnx -o mine.safetensors", "an ONNX model"},
+                 {"embudo import theirs.onnx --code /encoder/6/Gemm_output_0",
+                  "the encoder ends with that tensor"}},
+    .positionals = {{"FILE", NULL, "a state dict (safetensors) or an ONNX model"}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "the model to write; without it FILE's name with .embudo.safetensors, in the current "
+             "folder"},
+            {"notation", 0, CLI_TEXT, "FILE|NAME", NULL, 0, 0, 0,
+             "of a state dict: a notation file (.net) or the name of a built-in network"},
+            {"code", 0, CLI_TEXT, "TENSOR", NULL, 0, 0, 0,
+             "of ONNX: where the encoder ends; without it at a tensor called code, else at the "
+             "narrowest one if the output is like the input, or its numbers in a row"},
+            {"part", 0, CLI_CHOICE, "encoder|decoder|classifier", NULL, 0, 0, 0,
+             "of ONNX: what a model is that is not cut in two; without it judged by its ends"},
+        },
+};

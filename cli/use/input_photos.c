@@ -1,0 +1,73 @@
+/* Reading pictures, and saying what that changed. See input_photos.h. */
+#include "use/input_photos.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/message.h"
+#include "core/strings.h"
+#include "data/range.h"
+
+enum { NOTES = 5 }; /* files that get a line of their own */
+
+static const double much_ratio = 1.1, much_size = 4;
+
+static double larger(double a, double b) { return a > b ? a : b; }
+
+static void add_reason(cli_text *reasons, const char *text) {
+    cli_text_add(reasons, "%s%s", reasons->length ? ", " : "", text);
+}
+
+/* What of a picture changes much when it is made to fit, in words; "" for nothing. */
+static void find_reasons(const emb_image_source *source, const int shape[3], cli_text *reasons) {
+    char text[64];
+    const double down = (double)source->height / shape[1];
+    const double across = (double)source->width / shape[2];
+    const double ratio = larger(down / across, across / down);
+    const double shrunk = larger(down, across), grown = larger(1 / down, 1 / across);
+    if (source->coloured && shape[0] == 1) add_reason(reasons, "its colour is lost");
+    if (ratio > much_ratio) {
+        snprintf(text, sizeof text, "its sides' ratio changes by %.0f %%", (ratio - 1) * 100);
+        add_reason(reasons, text);
+    }
+    if (shrunk > much_size) {
+        snprintf(text, sizeof text, "it is shrunk %.3g times", shrunk);
+        add_reason(reasons, text);
+    } else if (grown > much_size) {
+        snprintf(text, sizeof text, "it is enlarged %.3g times", grown);
+        add_reason(reasons, text);
+    }
+}
+
+static void note_changes(const char *const *paths, const emb_image_source *sources, size_t count,
+                         const int shape[3]) {
+    size_t noted = 0;
+    for (size_t i = 0; i < count; i++) {
+        cli_text reasons = {0};
+        find_reasons(&sources[i], shape, &reasons);
+        if (reasons.length > 0 && noted++ < NOTES) {
+            cli_note("%s: %zu x %zu becomes %d x %d: %s", paths[i], sources[i].width,
+                     sources[i].height, shape[2], shape[1], reasons.bytes);
+        }
+        cli_text_free(&reasons);
+    }
+    if (noted > NOTES) cli_note("and %zu more files that change much", noted - NOTES);
+}
+
+emb_images *cli_pictures_read(const char *const *paths, size_t count, const emb_net *net,
+                              bool invert) {
+    int shape[3];
+    emb_net_input_shape(net, shape);
+    const emb_read_options options = {.invert = invert};
+    emb_image_source *sources = cli_alloc(count * sizeof *sources);
+    emb_images *images = emb_images_read(paths, count, shape, &options, sources);
+    if (images) {
+        note_changes(paths, sources, count, shape);
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(sources);
+    if (!images || cli_range_fit(net, images, NULL)) return images;
+    emb_images_free(images);
+    return NULL;
+}

@@ -1,0 +1,111 @@
+/* See threads.h. OpenMP keeps the threads; the barrier is our own: one within a training step of
+ * 0.2 ms is met some thirty times, and must not cost a system call. */
+#include "base/threads.h"
+
+#include <omp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "base/entry.h"
+#include "base/processors.h"
+#include "embudo.h"
+
+enum {
+    MOST = 256,
+    /* Looks at the counter before the processor is offered to others: some 20 us, longer than a
+     * layer's pieces differ, shorter than what a sleep and a waking cost together. */
+    PATIENCE = 2000
+};
+
+struct emb__team {
+    _Alignas(64) atomic_int arrived;
+    _Alignas(64) atomic_uint round;
+};
+
+const emb__member emb__alone = {NULL, 0, 1};
+
+int emb_default_threads(void) {
+    const int processors = emb__processors();
+    return processors > MOST ? MOST : processors;
+}
+
+int emb__threads_for(int asked, size_t pieces) {
+    int threads = asked > 0 ? asked : emb_default_threads();
+    if (threads > MOST) threads = MOST;
+    if ((size_t)threads > pieces) threads = (int)pieces;
+    return threads < 1 ? 1 : threads;
+}
+
+/* ---- fork ----
+ *
+ * A child has the thread that forked and no other, but OpenMP's record of its pool, whose threads
+ * would be waited for without end. So the pool is given up before, while its threads are there to
+ * be told; parent and child begin one anew when they next need it. It is also done for a pool that
+ * only the host has used: which threads OpenMP has, the thread that forks cannot tell. */
+
+static _Thread_local bool kept; /* it could not be given up: it forks from within a team */
+static bool alone;              /* in such a child everyone works alone */
+
+static void before_fork(void) {
+    kept = omp_pause_resource(omp_pause_soft, omp_get_initial_device()) != 0;
+}
+
+static void after_fork(void) { alone = kept; }
+
+__attribute__((constructor)) static void watch_forks(void) {
+    pthread_atfork(before_fork, NULL, after_fork);
+}
+
+void emb__team_run(int threads, void (*work)(void *data, const emb__member *me), void *data) {
+    if (threads <= 1 || alone) {
+        work(data, &emb__alone);
+        return;
+    }
+    emb__team team;
+    atomic_init(&team.arrived, 0);
+    atomic_init(&team.round, 0);
+#pragma omp parallel num_threads(threads)
+    {
+        EMB__ENTER;
+        const emb__member me = {&team, omp_get_thread_num(), omp_get_num_threads()};
+        work(data, &me);
+    }
+}
+
+/* Says to the processor that this is a waiting loop. */
+static void pause_briefly(void) {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+void emb__team_wait(const emb__member *me) {
+    if (me->count == 1) return;
+    emb__team *team = me->team;
+    const unsigned round = atomic_load_explicit(&team->round, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&team->arrived, 1, memory_order_acq_rel) == me->count - 1) {
+        atomic_store_explicit(&team->arrived, 0, memory_order_relaxed);
+        atomic_store_explicit(&team->round, round + 1, memory_order_release);
+        return;
+    }
+    int looks = 0;
+    while (atomic_load_explicit(&team->round, memory_order_acquire) == round) {
+        if (++looks < PATIENCE) {
+            pause_briefly();
+        } else {
+            sched_yield(); /* the one waited for may want this very processor */
+        }
+    }
+}
+
+int emb__thread_number(void) { return omp_get_thread_num(); }
+
+size_t emb__member_part(const emb__member *me, size_t count, size_t *from) {
+    const size_t number = (size_t)me->number, members = (size_t)me->count;
+    *from = count * number / members;
+    return count * (number + 1) / members;
+}

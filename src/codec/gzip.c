@@ -1,0 +1,170 @@
+/* Plain or gzipped content through one door. See gzip.h. */
+#include "codec/gzip.h"
+
+#include <string.h>
+#include <zlib.h>
+
+#include "base/memory.h"
+#include "codec/file.h"
+
+enum {
+    INPUT = 1 << 16,          /* compressed bytes read at a time */
+    GZIP_WINDOW = 15 + 16,    /* zlib's code: the largest window, a gzip wrapper and no other */
+    INFLATE_AT_ONCE = 1 << 30 /* zlib counts room in an unsigned int */
+};
+
+struct emb__stream {
+    emb__file file;
+    bool packed, ended; /* ended: the one member's trailer has been checked */
+    z_stream z;
+    size_t held, used; /* of `input`: a plain file's first bytes, or compressed ones */
+    uint8_t input[INPUT];
+};
+
+void *emb__zlib_alloc(void *unused, unsigned count, unsigned size) {
+    (void)unused;
+    return emb__calloc(count, size);
+}
+
+void emb__zlib_free(void *unused, void *block) {
+    (void)unused;
+    emb__free(block);
+}
+
+bool emb__unpacks_at_once(size_t packed, size_t unpacked) {
+    enum { LITTLE = 1 << 18, LARGE = 1 << 22, MOST_RATIO = 16 };
+    return unpacked <= LITTLE || (packed > LARGE && unpacked / MOST_RATIO <= packed);
+}
+
+static emb_status refill(emb__stream *s) {
+    s->used = 0;
+    return emb__file_read(&s->file, s->input, INPUT, &s->held);
+}
+
+static emb_status start(emb__stream *s, const char *path) {
+    emb_status status = emb__file_open(&s->file, path);
+    if (status == EMB_OK) status = refill(s);
+    if (status != EMB_OK) return status;
+    if (s->held == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", path);
+    if (s->held < 2 || s->input[0] != 0x1f || s->input[1] != 0x8b) return EMB_OK;
+    s->z.zalloc = emb__zlib_alloc;
+    s->z.zfree = emb__zlib_free;
+    if (inflateInit2(&s->z, GZIP_WINDOW) != Z_OK) {
+        return emb__fail(EMB_ERR_MEMORY, "%s: out of memory for inflating", path);
+    }
+    s->packed = true;
+    return EMB_OK;
+}
+
+emb__stream *emb__stream_open(const char *path) {
+    emb__stream *s = emb__alloc(sizeof *s);
+    if (!s) return NULL;
+    s->file = (emb__file){.fd = -1, .path = path};
+    s->packed = s->ended = false;
+    memset(&s->z, 0, sizeof s->z);
+    if (start(s, path) == EMB_OK) return s;
+    emb__stream_close(s);
+    return NULL;
+}
+
+emb_status emb__stream_rewind(emb__stream *s) {
+    if (s->packed && inflateReset(&s->z) != Z_OK) {
+        return emb__fail(EMB_ERR_MEMORY, "%s: cannot be inflated again", s->file.path);
+    }
+    s->file.at = 0;
+    s->ended = false;
+    return refill(s);
+}
+
+emb_status emb__stream_check(const emb__stream *s) { return emb__file_check(&s->file); }
+
+void emb__stream_close(emb__stream *s) {
+    if (!s) return;
+    if (s->packed) inflateEnd(&s->z);
+    emb__file_close(&s->file);
+    emb__free(s);
+}
+
+size_t emb__stream_packed(const emb__stream *s) { return s->packed ? s->file.size : SIZE_MAX; }
+
+emb_status emb__stream_length(const emb__stream *s, uint32_t *length) {
+    uint8_t last[4] = {0};
+    size_t got;
+    const size_t at = s->file.size < sizeof last ? 0 : s->file.size - sizeof last;
+    emb_status status = emb__file_read_at(&s->file, at, last, sizeof last, &got);
+    *length = (uint32_t)last[0] | (uint32_t)last[1] << 8 | (uint32_t)last[2] << 16 |
+              (uint32_t)last[3] << 24;
+    return status;
+}
+
+static emb_status read_plain(emb__stream *s, uint8_t *bytes, size_t want, size_t *got) {
+    size_t held = s->held - s->used;
+    *got = held < want ? held : want;
+    memcpy(bytes, s->input + s->used, *got);
+    s->used += *got;
+    if (*got == want) return EMB_OK;
+    size_t more;
+    emb_status status = emb__file_read(&s->file, bytes + *got, want - *got, &more);
+    *got += more;
+    return status;
+}
+
+static emb_status fail_inflate(const emb__stream *s, int result) {
+    const char *path = s->file.path;
+    if (result == Z_MEM_ERROR) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+    if (result == Z_NEED_DICT) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: damaged gzip data: asks for a dictionary", path);
+    }
+    return emb__fail(EMB_ERR_FORMAT, "%s: damaged gzip data: %s", path,
+                     s->z.msg ? s->z.msg : "not inflatable");
+}
+
+/* Behind the member's trailer the file must end. */
+static emb_status check_end(emb__stream *s) {
+    s->ended = true;
+    if (s->used == s->held) {
+        emb_status status = refill(s);
+        if (status != EMB_OK) return status;
+    }
+    if (s->used < s->held) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: has bytes behind the end of its gzip data",
+                         s->file.path);
+    }
+    return EMB_OK;
+}
+
+/* One call of inflate into bytes[room]; *made is what it gave. */
+static emb_status inflate_some(emb__stream *s, uint8_t *bytes, size_t room, size_t *made) {
+    if (s->used == s->held) {
+        emb_status status = refill(s);
+        if (status != EMB_OK) return status;
+        if (s->held == 0) {
+            return emb__fail(EMB_ERR_FORMAT, "%s: ends in the middle of its gzip data",
+                             s->file.path);
+        }
+    }
+    uInt given = (uInt)(s->held - s->used);
+    uInt limit = (uInt)(room < INFLATE_AT_ONCE ? room : INFLATE_AT_ONCE);
+    s->z.next_in = s->input + s->used;
+    s->z.avail_in = given;
+    s->z.next_out = bytes;
+    s->z.avail_out = limit;
+    int result = inflate(&s->z, Z_NO_FLUSH);
+    s->used += given - s->z.avail_in;
+    *made = limit - s->z.avail_out;
+    if (result == Z_STREAM_END) return check_end(s);
+    if (result != Z_OK && result != Z_BUF_ERROR) return fail_inflate(s, result);
+    return EMB_OK;
+}
+
+emb_status emb__stream_read(emb__stream *s, void *bytes, size_t want, size_t *got) {
+    if (!s->packed) return read_plain(s, bytes, want, got);
+    *got = 0;
+    while (*got < want && !s->ended) {
+        size_t made = 0;
+        emb_status status = inflate_some(s, (uint8_t *)bytes + *got, want - *got, &made);
+        if (status != EMB_OK) return status;
+        *got += made;
+    }
+    return EMB_OK;
+}

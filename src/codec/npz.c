@@ -1,0 +1,432 @@
+/* See npz.h. */
+#include "codec/npz.h"
+
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "codec/file.h"
+#include "codec/gzip.h"
+
+bool emb__npz_is(const char *path) {
+    const size_t length = strlen(path);
+    return length >= 4 && strcmp(path + length - 4, ".npz") == 0;
+}
+
+#ifdef EMB_HAVE_ZIP
+
+#include <zip.h>
+
+/* An entry that cannot have grown from so few bytes is refused: no deflated byte makes more. */
+enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
+
+static emb_status fail(const char *path, const char *what, zip_error_t *error) {
+    emb_status status = emb__fail(EMB_ERR_FORMAT, "%s: %s: %s", path, what,
+                                  error ? zip_error_strerror(error) : "cannot be read");
+    return status;
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+static size_t u16_at(const uint8_t *b) { return (size_t)b[0] | (size_t)b[1] << 8; }
+static size_t u32_at(const uint8_t *b) { return u16_at(b) | u16_at(b + 2) << 16; }
+static uint64_t u64_at(const uint8_t *b) { return u32_at(b) | (uint64_t)u32_at(b + 4) << 32; }
+
+/* What the record at an archive's end says of its directory. */
+typedef struct directory {
+    uint64_t members, bytes, at;
+} directory;
+
+enum { END = 22, LOCATOR = 20, LONG_END = 56 };
+
+/* ZIP's specification, sections 4.3.14 to 16: of the record at `end`, or of the longer one that the
+ * locator in front of it names. */
+static emb_status read_directory(const emb__file *file, const uint8_t *end, size_t before,
+                                 directory *d) {
+    const uint8_t *locator = end - LOCATOR;
+    uint8_t record[LONG_END];
+    size_t got;
+    *d = (directory){u16_at(end + 10), u32_at(end + 12), u32_at(end + 16)};
+    if (before < LOCATOR || memcmp(locator, "PK\6\7", 4) != 0) return EMB_OK;
+    const uint64_t at = u64_at(locator + 8);
+    if (at > file->size) return EMB_OK; /* libzip refuses it */
+    emb_status status = emb__file_read_at(file, (size_t)at, record, LONG_END, &got);
+    if (status == EMB_OK && got == LONG_END && memcmp(record, "PK\6\6", 4) == 0) {
+        *d = (directory){u64_at(record + 32), u64_at(record + 40), u64_at(record + 48)};
+    }
+    return status;
+}
+
+/* Section 4.3.12: whether the directory, in front of its record at `end`, has as many members as
+ * are said. libzip makes its table for what is said, and one of 65,536 where more bytes are left:
+ * such a record is an error, wherever it stands. */
+static emb_status check_directory(const emb__file *file, const directory *d, size_t end,
+                                  bool *right) {
+    enum { HEAD = 46 };
+    uint64_t at = d->at, left = d->bytes, members = 0;
+    *right = false;
+    if (at > end || left > end - at) return EMB_OK; /* libzip passes over it, too */
+    if (d->members > EMB__NPZ_MEMBERS || left > HEAD * d->members + EMB__NPZ_NOTES) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: its directory announces %llu arrays in %llu bytes; expected at most "
+                         "%d, with names of %d",
+                         file->path, (unsigned long long)d->members, (unsigned long long)left,
+                         EMB__NPZ_MEMBERS, EMB__NPZ_NOTES);
+    }
+    while (left >= HEAD && members < d->members) {
+        uint8_t head[HEAD];
+        size_t got;
+        emb_status status = emb__file_read_at(file, (size_t)at, head, HEAD, &got);
+        if (status != EMB_OK) return status;
+        if (got < HEAD || memcmp(head, "PK\1\2", 4) != 0) return EMB_OK;
+        const size_t bytes = HEAD + u16_at(head + 28) + u16_at(head + 30) + u16_at(head + 32);
+        if (bytes > left) return EMB_OK;
+        at += bytes;
+        left -= bytes;
+        members++;
+    }
+    *right = members == d->members && left == 0;
+    if (members < d->members || left < HEAD) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory has more than it announces",
+                     file->path);
+}
+
+/* Some record among the last bytes must be the archive's end; a comment of up to 64 KiB may stand
+ * behind it. What only looks like one, in an array's numbers, libzip passes over as this does. */
+static emb_status check_ends(const emb__file *file) {
+    enum { TAIL = (1 << 16) + 128, MOST_ENDS = 16 };
+    size_t count = 0;
+    int ends = 0, found = 0;
+    bool right;
+    uint8_t *tail = emb__alloc(TAIL);
+    if (!tail) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
+    const size_t from = file->size < TAIL ? 0 : file->size - TAIL;
+    emb_status status = emb__file_read_at(file, from, tail, TAIL, &count);
+    for (size_t i = 0; status == EMB_OK && i + END <= count && ends < MOST_ENDS; i++) {
+        directory d;
+        if (memcmp(tail + i, "PK\5\6", 4) != 0) continue;
+        ends++;
+        status = read_directory(file, tail + i, i, &d);
+        if (status == EMB_OK) status = check_directory(file, &d, from + i, &right);
+        found += status == EMB_OK && right;
+        /* libzip would look through the directory of each, and choose. */
+        if (found > 1) {
+            status = emb__fail(EMB_ERR_FORMAT,
+                               "%s: is no NPZ file: it has two ends, each with a directory that "
+                               "fits; expected one",
+                               file->path);
+        }
+    }
+    emb__free(tail);
+    if (status != EMB_OK) return status;
+    if (ends == MOST_ENDS) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
+    }
+    if (found > 0 || ends == 0) return EMB_OK; /* libzip says what is wrong where there is none */
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
+                     file->path);
+}
+
+/* ---- an open archive ------------------------------------------------------------------------- */
+
+struct emb__npz {
+    zip_t *zip;
+    emb__file file;
+    zip_uint64_t at; /* where libzip reads */
+    bool failed;     /* the system did not let it read, and the error text says why */
+    char *path;
+};
+
+/* libzip's requests for the archive's bytes (zip_source_function(3)). */
+static zip_int64_t serve(void *data, void *bytes, zip_uint64_t length, zip_source_cmd_t command) {
+    emb__npz *npz = data;
+    zip_error_t error = {0};
+    size_t got = 0;
+    switch (command) {
+    case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(
+            ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE, ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR,
+            ZIP_SOURCE_FREE, ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, ZIP_SOURCE_SUPPORTS, -1);
+    case ZIP_SOURCE_OPEN:
+        npz->at = 0;
+        return 0;
+    case ZIP_SOURCE_READ:
+        if (npz->at >= npz->file.size) return 0;
+        if (length > npz->file.size - npz->at) length = npz->file.size - npz->at;
+        npz->failed =
+            emb__file_read_at(&npz->file, (size_t)npz->at, bytes, (size_t)length, &got) != EMB_OK;
+        npz->at += got;
+        return npz->failed ? -1 : (zip_int64_t)got;
+    case ZIP_SOURCE_STAT:
+        zip_stat_init(bytes);
+        ((zip_stat_t *)bytes)->size = npz->file.size;
+        ((zip_stat_t *)bytes)->valid = ZIP_STAT_SIZE;
+        return sizeof(zip_stat_t);
+    case ZIP_SOURCE_SEEK: {
+        const zip_int64_t at =
+            zip_source_seek_compute_offset(npz->at, npz->file.size, bytes, length, &error);
+        if (at < 0) return -1;
+        npz->at = (zip_uint64_t)at;
+        return 0;
+    }
+    case ZIP_SOURCE_TELL:
+        return (zip_int64_t)npz->at;
+    case ZIP_SOURCE_ERROR:
+        error.zip_err = npz->failed ? ZIP_ER_READ : ZIP_ER_INVAL;
+        return zip_error_to_data(&error, bytes, length);
+    case ZIP_SOURCE_CLOSE:
+    case ZIP_SOURCE_FREE:
+        return 0;
+    default:
+        return -1;
+    }
+}
+
+static emb_status open_zip(emb__npz *npz) {
+    zip_error_t error;
+    zip_error_init(&error);
+    zip_source_t *source = zip_source_function_create(serve, npz, &error);
+    npz->zip = source ? zip_open_from_source(source, ZIP_RDONLY, &error) : NULL;
+    emb_status status = EMB_OK;
+    if (!npz->zip && source) zip_source_free(source);
+    if (!npz->zip && npz->failed) status = emb__last_status();
+    if (!npz->zip && !npz->failed) status = fail(npz->path, "is no NPZ file", &error);
+    zip_error_fini(&error);
+    return status;
+}
+
+/* By the file, not by libzip: what is no regular file is refused as everywhere. */
+emb__npz *emb__npz_open(const char *path) {
+    emb__npz *npz = emb__calloc(1, sizeof *npz);
+    if (!npz) return NULL;
+    npz->file.fd = -1;
+    npz->path = emb__strndup(path, strlen(path));
+    if (npz->path && emb__file_open(&npz->file, npz->path) == EMB_OK &&
+        check_ends(&npz->file) == EMB_OK && open_zip(npz) == EMB_OK) {
+        return npz;
+    }
+    emb__npz_close(npz);
+    return NULL;
+}
+
+emb_status emb__npz_check(const emb__npz *npz) { return emb__file_check(&npz->file); }
+
+void emb__npz_close(emb__npz *npz) {
+    if (!npz) return;
+    if (npz->zip) zip_discard(npz->zip);
+    emb__file_close(&npz->file);
+    emb__free(npz->path);
+    emb__free(npz);
+}
+
+/* ---- its arrays ------------------------------------------------------------------------------ */
+
+typedef struct entry {
+    zip_file_t *file;
+    const char *name;
+} entry;
+
+static emb_status read_entry(void *data, void *bytes, size_t want, size_t *got) {
+    const entry *e = data;
+    *got = 0;
+    while (*got < want) {
+        const zip_int64_t here = zip_fread(e->file, (char *)bytes + *got, want - *got);
+        if (here < 0) return fail(e->name, "cannot be read", zip_file_get_error(e->file));
+        if (here == 0) break;
+        *got += (size_t)here;
+    }
+    return EMB_OK;
+}
+
+/* Whether all of a deflated member can be unpacked, and has the right CRC. */
+static emb_status look_through(zip_t *archive, zip_uint64_t index, const char *name) {
+    enum { WINDOW = 1 << 16 };
+    entry e = {zip_fopen_index(archive, index, 0), name};
+    if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
+    uint8_t *window = emb__alloc(WINDOW);
+    emb_status status = window ? EMB_OK : emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", name);
+    size_t got = WINDOW;
+    while (status == EMB_OK && got == WINDOW) status = read_entry(&e, window, WINDOW, &got);
+    emb__free(window);
+    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
+    return status;
+}
+
+static emb_status load_entry(zip_t *archive, zip_uint64_t index, const char *name,
+                             const emb__npy_wish *wish, emb__npy *npy, void **numbers) {
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_stat_index(archive, index, 0, &stat) != 0 || !(stat.valid & ZIP_STAT_SIZE) ||
+        !(stat.valid & ZIP_STAT_COMP_SIZE)) {
+        return fail(name, "cannot be read", zip_get_error(archive));
+    }
+    const bool method = stat.valid & ZIP_STAT_COMP_METHOD;
+    const bool known =
+        method && (stat.comp_method == ZIP_CM_STORE || stat.comp_method == ZIP_CM_DEFLATE);
+    if (!known) return emb__fail(EMB_ERR_FORMAT, "%s: is neither stored nor deflated", name);
+    if (stat.size / MOST_RATIO > stat.comp_size + RATIO_SPARE || stat.size > SIZE_MAX / 2) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: announces more than its bytes can hold", name);
+    }
+    const bool believed = stat.comp_method == ZIP_CM_STORE ||
+                          emb__unpacks_at_once((size_t)stat.comp_size, (size_t)stat.size);
+    if (numbers && !believed && look_through(archive, index, name) != EMB_OK) {
+        return emb__last_status();
+    }
+    entry e = {zip_fopen_index(archive, index, 0), name};
+    if (!e.file) return fail(name, "cannot be read", zip_get_error(archive));
+    const emb__npy_source source = {name, (size_t)stat.size, &e, read_entry};
+    emb_status status = emb__npy_read(&source, wish, npy, numbers);
+    uint8_t more;
+    size_t got = 0;
+    if (status == EMB_OK && numbers) status = read_entry(&e, &more, 1, &got); /* checks the CRC */
+    if (status == EMB_OK && got > 0) {
+        status = emb__fail(EMB_ERR_FORMAT, "%s: holds more than it announces", name);
+    }
+    if (zip_fclose(e.file) != 0 && status == EMB_OK) status = fail(name, "is damaged", NULL);
+    if (status == EMB_OK || !numbers) return status;
+    emb__free(*numbers);
+    *numbers = NULL;
+    return status;
+}
+
+emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
+                         emb__npy *npy, void **numbers, const char **found) {
+    emb_status status = EMB_OK;
+    if (numbers) *numbers = NULL;
+    *found = NULL;
+    for (; *names && !*found && status == EMB_OK; names++) {
+        emb__text file = {0}, shown = {0};
+        emb__text_add(&file, "%s.npy", *names);
+        emb__text_add(&shown, "%s (%s)", npz->path, *names);
+        const zip_int64_t index =
+            file.failed || shown.failed ? -1 : zip_name_locate(npz->zip, file.bytes, 0);
+        if (index >= 0) {
+            *found = *names;
+            status = load_entry(npz->zip, (zip_uint64_t)index, shown.bytes, wish, npy, numbers);
+        }
+        if (file.failed || shown.failed) status = EMB_ERR_MEMORY;
+        emb__free(file.bytes);
+        emb__free(shown.bytes);
+    }
+    return status;
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* An array's NPY file in one block. */
+static void *print_array(const emb_named_array *array, size_t *size) {
+    char header[EMB__NPY_HEADER_ROOM];
+    const size_t length =
+        emb__npy_header(array->bytes ? "u1" : "f4", array->rank, array->shape, header);
+    size_t numbers = array->bytes ? 1 : sizeof(float);
+    for (int i = 0; i < array->rank; i++) numbers *= array->shape[i];
+    uint8_t *bytes = emb__alloc(length + numbers);
+    if (!bytes) return NULL;
+    memcpy(bytes, header, length);
+    memcpy(bytes + length, array->bytes ? (const void *)array->bytes : array->floats, numbers);
+    *size = length + numbers;
+    return bytes;
+}
+
+/* *bytes must stay until the archive is closed, on failure too. */
+static emb_status add_array(zip_t *archive, const char *path, const emb_named_array *array,
+                            void **bytes) {
+    enum { NEW_YEAR_1980 = 1 << 5 | 1 }; /* ZIP's first day: the bytes do not depend on today */
+    size_t size = 0;
+    emb__text name = {0};
+    emb__text_add(&name, "%s.npy", array->name);
+    *bytes = name.failed ? NULL : print_array(array, &size);
+    zip_source_t *source = *bytes ? zip_source_buffer(archive, *bytes, size, 0) : NULL;
+    const zip_int64_t index = source ? zip_file_add(archive, name.bytes, source, 0) : -1;
+    emb__free(name.bytes);
+    if (index >= 0 &&
+        zip_set_file_compression(archive, (zip_uint64_t)index, ZIP_CM_STORE, 0) == 0 &&
+        zip_file_set_dostime(archive, (zip_uint64_t)index, 0, NEW_YEAR_1980, 0) == 0) {
+        return EMB_OK;
+    }
+    if (source && index < 0) zip_source_free(source);
+    return *bytes ? fail(path, "cannot be written", zip_get_error(archive)) : EMB_ERR_MEMORY;
+}
+
+/* The archive's bytes, which libzip has written into `whole`. */
+static emb_status write_bytes(const char *path, zip_source_t *whole) {
+    zip_stat_t stat;
+    zip_stat_init(&stat);
+    if (zip_source_stat(whole, &stat) != 0 || zip_source_open(whole) != 0) {
+        return fail(path, "cannot be written", zip_source_error(whole));
+    }
+    uint8_t *bytes = emb__alloc((size_t)stat.size);
+    emb_status status = bytes ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK && zip_source_read(whole, bytes, stat.size) != (zip_int64_t)stat.size) {
+        status = fail(path, "cannot be written", zip_source_error(whole));
+    }
+    zip_source_close(whole);
+    if (status == EMB_OK) status = emb_file_write(path, bytes, (size_t)stat.size);
+    emb__free(bytes);
+    return status;
+}
+
+emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
+    EMB__ENTER;
+    zip_error_t error;
+    if (!path || !arrays || count == 0) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_npz_write needs a path and an array");
+    }
+    void **held = emb__calloc(count, sizeof *held);
+    if (!held) return EMB_ERR_MEMORY;
+    zip_error_init(&error);
+    zip_source_t *whole = zip_source_buffer_create(NULL, 0, 0, &error);
+    zip_t *archive = whole ? zip_open_from_source(whole, ZIP_TRUNCATE, &error) : NULL;
+    emb_status status = archive ? EMB_OK : fail(path, "cannot be written", &error);
+    if (archive) zip_source_keep(whole);
+    for (size_t i = 0; i < count && status == EMB_OK; i++) {
+        status = add_array(archive, path, &arrays[i], &held[i]);
+    }
+    if (archive && (status != EMB_OK || zip_close(archive) != 0)) {
+        if (status == EMB_OK) status = fail(path, "cannot be written", zip_get_error(archive));
+        zip_discard(archive);
+    }
+    for (size_t i = 0; i < count; i++) emb__free(held[i]);
+    emb__free(held);
+    if (status == EMB_OK) status = write_bytes(path, whole);
+    if (whole) zip_source_free(whole);
+    zip_error_fini(&error);
+    return status;
+}
+
+#else
+
+static emb_status missing(const char *path) {
+    return emb__fail(EMB_ERR_MISSING,
+                     "%s: this build is without libzip (Debian: libzip-dev), which NPZ needs",
+                     path);
+}
+
+emb__npz *emb__npz_open(const char *path) {
+    missing(path);
+    return NULL;
+}
+
+emb_status emb__npz_check(const emb__npz *npz) {
+    (void)npz;
+    return EMB_OK;
+}
+
+void emb__npz_close(emb__npz *npz) { (void)npz; }
+
+emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
+                         emb__npy *npy, void **numbers, const char **found) {
+    (void)npz, (void)names, (void)wish, (void)npy;
+    if (numbers) *numbers = NULL;
+    *found = NULL;
+    return EMB_ERR_MISSING;
+}
+
+emb_status emb_npz_write(const char *path, const emb_named_array *arrays, size_t count) {
+    EMB__ENTER;
+    (void)arrays;
+    (void)count;
+    return missing(path);
+}
+
+#endif

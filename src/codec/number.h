@@ -1,0 +1,17 @@
+/* Numbers as text and back. They rely on the C locale, which base/entry.h sets. */
+#ifndef EMB_CODEC_NUMBER_H
+#define EMB_CODEC_NUMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* x as "%.9g" prints it, which reads back as the same float; returns its length without the NUL.
+ */
+enum { EMB__NUMBER_ROOM = 24 };
+size_t emb__number_print(float x, char text[EMB__NUMBER_ROOM]);
+
+/* Reads `length` bytes that are a decimal number and nothing else; false where they are not, or too
+ * large for a float. What follows them must be readable and no part of a number. */
+bool emb__number_read(const char *text, size_t length, float *x);
+
+#endif

@@ -1,0 +1,112 @@
+/* Pictures' files by what they are, and images made of them. See picture_file.h and emb_images_read
+ * in embudo.h. */
+#include "codec/picture_file.h"
+
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "codec/file.h"
+#include "data/images.h"
+
+static const struct {
+    const char *begins;
+    size_t length;
+    emb_status (*read)(const emb__picture_file *file, emb__fit *fit);
+} formats[] = {
+    {"\x89PNG\r\n\x1a\n", 8, emb__png_read},
+    {"\xff\xd8\xff", 3, emb__jpeg_read},
+    {"P2", 2, emb__pnm_read},
+    {"P3", 2, emb__pnm_read},
+    {"P5", 2, emb__pnm_read},
+    {"P6", 2, emb__pnm_read},
+};
+
+emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int channels,
+                              size_t height, size_t width, uint64_t most) {
+    size_t pixels = 0;
+    if (height < 1 || width < 1) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: is a picture of %zu x %zu pixels", file->path, width,
+                         height);
+    }
+    if (height > EMB__MAX_PICTURE_SIDE || width > EMB__MAX_PICTURE_SIDE) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: announces %zu x %zu pixels, expected sides of at most %d", file->path,
+                         width, height, EMB__MAX_PICTURE_SIDE);
+    }
+    if (!emb__mul(height, width, &pixels) || pixels > EMB__MAX_PICTURE_PIXELS) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: announces %zu x %zu pixels, expected at most %d",
+                         file->path, width, height, EMB__MAX_PICTURE_PIXELS);
+    }
+    if (pixels > most) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: announces %zu x %zu pixels, more than its %zu bytes can hold",
+                         file->path, width, height, file->count);
+    }
+    emb_status status = emb__fit_begin(fit, channels, height, width);
+    return status == EMB_OK ? status : emb__fail_prefix(status, "%s: ", file->path);
+}
+
+emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit) {
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        const size_t length = formats[i].length;
+        if (file->count >= length && memcmp(file->bytes, formats[i].begins, length) == 0) {
+            return formats[i].read(file, fit);
+        }
+    }
+    return emb__fail(EMB_ERR_FORMAT, "%s: is no picture: expected PNG, JPEG, PGM or PPM",
+                     file->path);
+}
+
+emb_status emb__picture_read(const char *path, emb__fit *fit) {
+    uint8_t *bytes;
+    size_t count;
+    emb_status status = emb__file_load(path, EMB__MAX_PICTURE_BYTES, &bytes, &count);
+    if (status != EMB_OK) return status;
+    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, fit);
+    emb__free(bytes);
+    return status;
+}
+
+/* ---- images for a network -------------------------------------------------------------------- */
+
+/* pixels[C][H][W] = the file at `path`. */
+static emb_status read_one(const char *path, const int shape[3], bool invert, uint8_t *pixels,
+                           emb_image_source *source) {
+    emb__fit fit;
+    emb__fit_init(&fit, shape, pixels);
+    emb_status status = emb__picture_read(path, &fit);
+    const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    for (size_t i = 0; invert && i < count; i++) pixels[i] = (uint8_t)(255 - pixels[i]);
+    if (source) {
+        *source = (emb_image_source){.channels = fit.channels,
+                                     .height = fit.height,
+                                     .width = fit.width,
+                                     .coloured = emb__fit_coloured(&fit)};
+    }
+    emb__fit_free(&fit);
+    return status;
+}
+
+emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
+                            const emb_read_options *options, emb_image_source *sources) {
+    EMB__ENTER;
+    size_t bytes = 0;
+    if (shape[0] != 1 && shape[0] != 3) {
+        emb__fail(EMB_ERR_SHAPE,
+                  "pictures have 1 or 3 channels, but images of %d x %d x %d are wanted", shape[0],
+                  shape[1], shape[2]);
+        return NULL;
+    }
+    if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
+    uint8_t *pixels = emb__alloc(bytes);
+    if (!pixels) return NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (read_one(paths[i], shape, options && options->invert, pixels + i * (bytes / count),
+                     sources ? &sources[i] : NULL) != EMB_OK) {
+            emb__free(pixels);
+            return NULL;
+        }
+    }
+    return emb__images_adopt(pixels, NULL, count, shape);
+}

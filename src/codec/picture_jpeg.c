@@ -1,0 +1,120 @@
+/* JPEG by libjpeg, baseline and progressive, to 8-bit grey or RGB. See picture_file.h.
+ *
+ * libjpeg goes on after damage, with a warning and grey where the picture was; here such a warning
+ * is an error. It leaves by longjmp, so what it may leave behind is kept in a struct outside of the
+ * function that is left. */
+#include "codec/jpeg_scans.h"
+#include "codec/picture_file.h"
+
+#ifndef EMB_HAVE_JPEG
+
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
+    (void)fit;
+    return emb__fail(EMB_ERR_MISSING,
+                     "%s: reading JPEG needs libjpeg, which this build is without: install "
+                     "libjpeg-dev (Debian, Ubuntu) and build again",
+                     file->path);
+}
+
+#else
+
+#include <setjmp.h>
+#include <stdio.h> /* jpeglib.h needs it before */
+
+#include <jerror.h>
+#include <jpeglib.h>
+
+typedef struct reading {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    uint8_t *row; /* [W][channels], behind a byte that is not used */
+    jmp_buf back;
+    char message[JMSG_LENGTH_MAX];
+} reading;
+
+static void on_error(j_common_ptr jpeg) {
+    reading *r = jpeg->client_data;
+    jpeg->err->format_message(jpeg, r->message);
+    longjmp(r->back, 1);
+}
+
+/* Level -1 is a warning, others trace. Some cameras leave bytes between markers; their pictures are
+ * whole. */
+static void on_message(j_common_ptr jpeg, int level) {
+    static const int harmless[] = {JWRN_EXTRANEOUS_DATA, JWRN_ADOBE_XFORM, JWRN_JFIF_MAJOR,
+                                   JWRN_TOO_MUCH_DATA};
+    if (level >= 0) return;
+    for (size_t i = 0; i < sizeof harmless / sizeof *harmless; i++) {
+        if (jpeg->err->msg_code == harmless[i]) return;
+    }
+    on_error(jpeg);
+}
+
+/* All pixels or none: whether the scans that begin blocks are long enough for all of them. A block
+ * takes two bits at least, the first bits of a progressive one a bit. Arithmetic coding can do with
+ * less, and is believed to where nothing but rows is kept of the picture. */
+static uint64_t most_pixels(struct jpeg_decompress_struct *jpeg, const emb__jpeg_scans *scans) {
+    enum { SEQUENTIAL = 4, PROGRESSIVE = 8, ARITHMETIC = 64 }; /* blocks in a byte */
+    const bool kept = jpeg_has_multiple_scans(jpeg);
+    const uint64_t most = jpeg->arith_code && !kept ? ARITHMETIC
+                          : jpeg->progressive_mode  ? PROGRESSIVE
+                                                    : SEQUENTIAL;
+    uint64_t blocks = 0;
+    for (int i = 0; i < jpeg->num_components; i++) {
+        const jpeg_component_info *c = &jpeg->comp_info[i];
+        blocks += (uint64_t)c->width_in_blocks * c->height_in_blocks;
+    }
+    return blocks > scans->first_bytes * most ? 0 : UINT64_MAX;
+}
+
+static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fit) {
+    struct jpeg_decompress_struct *jpeg = &r->jpeg;
+    emb__jpeg_scans scans;
+    emb_status status = emb__jpeg_whole(file, &scans);
+    if (status != EMB_OK) return status;
+    jpeg_create_decompress(jpeg);
+    jpeg_mem_src(jpeg, file->bytes, (unsigned long)file->count);
+    jpeg_read_header(jpeg, TRUE);
+    if (jpeg->num_components != 1 && jpeg->num_components != 3) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: JPEG: has %d channels (CMYK), expected grey or RGB: convert it first",
+                         file->path, jpeg->num_components);
+    }
+    status = emb__picture_begin(file, fit, jpeg->num_components, jpeg->image_height,
+                                jpeg->image_width, most_pixels(jpeg, &scans));
+    if (status != EMB_OK) return status;
+    jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    jpeg->dct_method = JDCT_ISLOW; /* exact in whole numbers, the same on every machine */
+    jpeg_start_decompress(jpeg);
+    /* libjpeg-turbo writes aligned rows past the caches, and this one is read at once. */
+    r->row = emb__alloc(fit->width * (size_t)fit->channels + 1);
+    if (!r->row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
+    uint8_t *row = r->row + 1;
+    while (jpeg->output_scanline < jpeg->output_height) {
+        jpeg_read_scanlines(jpeg, &row, 1);
+        emb__fit_row(fit, row);
+    }
+    jpeg_finish_decompress(jpeg);
+    return EMB_OK;
+}
+
+static emb_status decode_guarded(reading *r, const emb__picture_file *file, emb__fit *fit) {
+    if (setjmp(r->back)) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: %s", file->path, r->message);
+    }
+    return decode(r, file, fit);
+}
+
+emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
+    reading r = {0};
+    r.jpeg.err = jpeg_std_error(&r.errors);
+    r.jpeg.client_data = &r;
+    r.errors.error_exit = on_error;
+    r.errors.emit_message = on_message;
+    emb_status status = decode_guarded(&r, file, fit);
+    jpeg_destroy_decompress(&r.jpeg);
+    emb__free(r.row);
+    return status;
+}
+
+#endif

@@ -1,0 +1,58 @@
+/* A data set in memory: uint8 pixels or float32 numbers, and perhaps labels.
+ *
+ * Owns: the two arrays and the limits on them. Does not own: files (data/dataset.c), and the
+ * layout of a batch in blocks of 16. */
+#ifndef EMB_DATA_IMAGES_H
+#define EMB_DATA_IMAGES_H
+
+#include "net/spec.h"
+
+/* A split's indices are uint32_t, and PyTorch's randperm draws 32 bits for each. */
+enum { EMB__MAX_IMAGES = 0x7fffffff };
+/* Bytes of all pixels together: 64 GiB. */
+#define EMB__MAX_PIXEL_BYTES ((uint64_t)1 << 36)
+
+struct emb_images {
+    size_t count;
+    int shape[3];    /* channels, height, width */
+    uint8_t *pixels; /* [count][C][H][W], or NULL where there are values */
+    float *values;   /* [count][C][H][W], or NULL where there are pixels */
+    uint8_t *labels; /* [count], or NULL */
+    char **names;    /* [name_count], of the classes; or NULL */
+    int name_count;
+    char *notes;        /* on how they were read, a line each; NULL: none */
+    bool channels_last; /* the file had them as [N][H][W][C] */
+    bool has_pixels;    /* it is known which numbers are black and white: of bytes always */
+    double black, white;
+    size_t drawn_from; /* of so many by holdout.c; 0: by nobody */
+};
+
+/* The number that stands for a byte; that of 0 and 1 is torchvision's ToTensor's. */
+float emb__pixel_number(uint8_t byte, double black, double white);
+
+/* row[C*H*W] = image i, bytes by these. */
+void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row);
+
+/* Whether no byte reaches an eighth of 255: something else than 255 is white in them. */
+bool emb__images_are_dark(const emb_images *images);
+
+/* As emb_images_range of the float images that `indices` pick (NULL: the first `count`). */
+void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
+                      double *high);
+
+/* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB__MAX_SIZE, C*H*W <= EMB__MAX_ELEMENTS
+ * and the product of all against EMB__MAX_PIXEL_BYTES and size_t; *bytes is that product. The text
+ * says which is too large. */
+emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);
+
+/* A data set around arrays from emb__alloc or emb__realloc, which it takes over on success and on
+ * failure. `labels` may be NULL. The sizes must have passed emb__images_check. */
+emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]);
+
+/* Adds a line to the notes. The text of a failure is set. */
+emb_status emb__images_note(emb_images *images, const char *format, ...) EMB__PRINTF(2, 3);
+
+/* Numbers that lie [N][H][W][C], `shape` being {H, W, C}, to [N][C][H][W], the shape with them. */
+emb_status emb__images_channels_first(emb_images *images);
+
+#endif

@@ -1,0 +1,167 @@
+/* Images that are another shape than their network's input, and what is said about that. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/text.h"
+#include "data/images.h"
+#include "net/net.h"
+#include "train/run.h"
+
+/* ---- notes ----------------------------------------------------------------------------------- */
+
+emb_status emb__images_note(emb_images *images, const char *format, ...) {
+    char line[8192];
+    emb__text shown = {0};
+    va_list args;
+    va_start(args, format);
+    if (vsnprintf(line, sizeof line, format, args) < 0) line[0] = '\0';
+    va_end(args);
+    emb__text_for(&shown, EMB_SHOWN, line, strlen(line));
+    const size_t before = images->notes ? strlen(images->notes) : 0;
+    char *notes = shown.failed ? NULL : emb__realloc(images->notes, before + shown.length + 2);
+    if (notes) {
+        snprintf(notes + before, shown.length + 2, "%s%s", before ? "\n" : "",
+                 shown.length > 0 ? shown.bytes : "");
+        images->notes = notes;
+    }
+    emb__free(shown.bytes);
+    return notes ? EMB_OK : EMB_ERR_MEMORY;
+}
+
+const char *emb_images_notes(const emb_images *images) {
+    return images->notes ? images->notes : "";
+}
+
+const char *emb_images_class_name(const emb_images *images, int label) {
+    return label >= 0 && label < images->name_count ? images->names[label] : NULL;
+}
+
+/* ---- where the channels are ------------------------------------------------------------------ */
+
+/* to[columns][rows] = from[rows][columns], numbers of `size` bytes. */
+static void transpose(const uint8_t *from, uint8_t *to, size_t rows, size_t columns, size_t size) {
+    for (size_t c = 0; c < columns; c++) {
+        for (size_t r = 0; r < rows; r++, to += size) {
+            memcpy(to, from + (r * columns + c) * size, size);
+        }
+    }
+}
+
+/* Each image, [rows][columns], is turned where it lies. */
+static emb_status turn(emb_images *images, size_t rows, size_t columns) {
+    const size_t size = images->pixels ? 1 : sizeof(float), bytes = rows * columns * size;
+    uint8_t *at = images->pixels ? images->pixels : (uint8_t *)images->values;
+    if (rows == 1 || columns == 1) return EMB_OK;
+    uint8_t *image = emb__alloc(bytes);
+    if (!image) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < images->count; i++, at += bytes) {
+        memcpy(image, at, bytes);
+        transpose(image, at, rows, columns, size);
+    }
+    emb__free(image);
+    return EMB_OK;
+}
+
+static void set_shape(emb_images *images, int channels, int height, int width) {
+    images->shape[0] = channels;
+    images->shape[1] = height;
+    images->shape[2] = width;
+}
+
+emb_status emb__images_channels_first(emb_images *images) {
+    const int height = images->shape[0], width = images->shape[1], channels = images->shape[2];
+    emb_status status = turn(images, (size_t)height * (size_t)width, (size_t)channels);
+    if (status != EMB_OK) return status;
+    set_shape(images, channels, height, width);
+    images->channels_last = true;
+    return EMB_OK;
+}
+
+/* [N, H, W, C] or [N, L, C] that only the network tells from [N, C, H, W] and [N, H, W]. */
+static emb_status put_first(emb_images *images) {
+    const int *s = images->shape;
+    const emb_status status = emb__images_note(
+        images, "%dx%dx%d has its channels last for this network; they are put first", s[0], s[1],
+        s[2]);
+    return status == EMB_OK ? emb__images_channels_first(images) : status;
+}
+
+/* Back, for a network that has the file's order. */
+static emb_status put_back(emb_images *images) {
+    const int channels = images->shape[0], height = images->shape[1], width = images->shape[2];
+    emb_status status = turn(images, (size_t)channels, (size_t)height * (size_t)width);
+    if (status != EMB_OK) return status;
+    set_shape(images, height, width, channels);
+    images->channels_last = false;
+    return emb__images_note(images, "this network reads them as %dx%dx%d, in the file's order",
+                            height, width, channels);
+}
+
+/* ---- fitting --------------------------------------------------------------------------------- */
+
+/* Sides that are more than 1, in their order. */
+static int long_sides(const int shape[3], int sides[3]) {
+    int count = 0;
+    for (int i = 0; i < 3; i++) {
+        if (shape[i] > 1) sides[count++] = shape[i];
+    }
+    return count;
+}
+
+/* Whether numbers of one shape are, as they lie, an image of the other: a plain row of them, [N,
+ * L], [N, 1, L] or [N, L, 1], or the same sides but for those of 1. */
+static bool lie_alike(const int from[3], const int to[3]) {
+    int a[3], b[3];
+    const int count = long_sides(from, a);
+    const size_t numbers = (size_t)from[0] * (size_t)from[1] * (size_t)from[2];
+    if (numbers != (size_t)to[0] * (size_t)to[1] * (size_t)to[2]) return false;
+    return count <= 1 ||
+           (count == long_sides(to, b) && memcmp(a, b, (size_t)count * sizeof *a) == 0);
+}
+
+/* Whether they are one once the last dimension has come first. */
+static bool turns_into(const emb_images *images, const int wanted[3]) {
+    const int *s = images->shape, turned[3] = {s[2], s[0], s[1]};
+    return !images->channels_last && s[2] > 1 && wanted[0] == s[2] && !lie_alike(s, wanted) &&
+           lie_alike(turned, wanted);
+}
+
+emb_status emb__net_fits(const emb_net *net, const emb_images *images) {
+    const int *shape = images->shape;
+    const emb__shape got = {3, {shape[0], shape[1], shape[2]}};
+    const bool same = net->input.rank == 3
+                          ? lie_alike(shape, net->input.d)
+                          : emb__shape_count(&got) == emb__shape_count(&net->input);
+    if (same) return EMB_OK;
+    char wanted_text[EMB__SHAPE_TEXT], got_text[EMB__SHAPE_TEXT];
+    return emb__fail(EMB_ERR_SHAPE, "%s expects images of %s, gets %s%s", net->spec.name,
+                     emb__shape_print(&net->input, wanted_text), emb__shape_print(&got, got_text),
+                     images->channels_last ? " (the file has its channels last)" : "");
+}
+
+emb_status emb_images_fit(emb_images *images, const emb_net *net) {
+    EMB__ENTER;
+    const int *shape = images->shape, *wanted = net->input.d;
+    if (net->input.rank == 3 && images->channels_last && wanted[0] == shape[1] &&
+        wanted[1] == shape[2] && wanted[2] == shape[0] &&
+        memcmp(shape, wanted, sizeof images->shape) != 0) {
+        return put_back(images);
+    }
+    emb_status status = EMB_OK;
+    if (net->input.rank == 3 && turns_into(images, wanted)) status = put_first(images);
+    if (status == EMB_OK) status = emb__net_fits(net, images);
+    if (status != EMB_OK || net->input.rank != 3 ||
+        memcmp(shape, wanted, sizeof images->shape) == 0) {
+        return status;
+    }
+    const int numbers = shape[0] * shape[1] * shape[2];
+    status = shape[0] == numbers || shape[1] == numbers || shape[2] == numbers
+                 ? emb__images_note(images, "rows of %d numbers are taken as images of %dx%dx%d",
+                                    numbers, wanted[0], wanted[1], wanted[2])
+                 : emb__images_note(images, "%dx%dx%d is taken as %dx%dx%d", shape[0], shape[1],
+                                    shape[2], wanted[0], wanted[1], wanted[2]);
+    if (status == EMB_OK) set_shape(images, wanted[0], wanted[1], wanted[2]);
+    return status;
+}

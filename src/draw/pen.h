@@ -1,0 +1,47 @@
+/* What a kind of page must be able to do: one row for cairo's PNG and PDF, one for SVG. */
+#ifndef EMB_DRAW_PEN_H
+#define EMB_DRAW_PEN_H
+
+#include "base/memory.h"
+#include "draw/canvas.h"
+
+typedef struct emb__pen {
+    emb_status (*open)(emb__canvas *canvas);
+    void (*path)(emb__canvas *canvas, const double *xy, size_t count, bool closed, emb__ink ink);
+    void (*disc)(emb__canvas *canvas, double x, double y, double radius, emb__ink ink);
+    void (*text)(emb__canvas *canvas, double x, double y, emb__letters letters, const char *text);
+    /* pixels[height][width], 0xAARRGGBB, premultiplied. */
+    void (*image)(emb__canvas *canvas, double x, double y, double across, double down,
+                  const uint32_t *pixels, int width, int height);
+    void (*clip)(emb__canvas *canvas, double x, double y, double width, double height);
+    void (*unclip)(emb__canvas *canvas);
+    /* The last of the bytes go to canvas->bytes. */
+    emb_status (*finish)(emb__canvas *canvas);
+} emb__pen;
+
+extern const emb__pen emb__pen_cairo, emb__pen_svg;
+
+struct emb__canvas {
+    const emb__pen *pen;
+    emb_format format;
+    int width, height;
+    emb__text bytes;          /* of the file */
+    void *surface, *context;  /* cairo's; the context measures text before the page is open */
+    void *layer, *under;      /* within pixels: their surface, and the page's own context */
+    const emb__pen *page_pen; /* within pixels: the page's */
+    double box[4];            /* within pixels: x, y, width, height */
+};
+
+/* Of canvas_cairo.c, for all pens. */
+emb_status emb__cairo_begin(emb__canvas *canvas);
+double emb__cairo_text_width(emb__canvas *canvas, const char *text, double size);
+void emb__cairo_begin_pixels(emb__canvas *canvas);
+void emb__cairo_end_pixels(emb__canvas *canvas);
+void emb__cairo_free(emb__canvas *canvas);
+/* A PNG of pixels[height][width], 0xAARRGGBB, premultiplied. */
+emb_status emb__cairo_png(const uint32_t *pixels, int width, int height, emb__text *png);
+
+/* The picture around the bytes, which it takes over on success and on failure. */
+emb_picture *emb__picture_adopt(emb__text *bytes);
+
+#endif

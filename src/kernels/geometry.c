@@ -1,0 +1,189 @@
+/* Which positions of a convolution's two sides meet: planned once, so that no inner loop works out
+ * a border. */
+#include "base/memory.h"
+#include "kernels/kernels.h"
+
+/* One direction (rows or columns) of a gather. */
+typedef struct side {
+    bool up;
+    int in_size, out_size, kernel, stride, padding, dilation;
+} side;
+
+/* The input position that output `o` meets at kernel position k; -1 where that is padding. */
+static int64_t meets(const side *s, int64_t o, int64_t k) {
+    int64_t at;
+    if (s->up) {
+        const int64_t scaled = o + s->padding - k * s->dilation;
+        if (scaled < 0 || scaled % s->stride != 0) return -1;
+        at = scaled / s->stride;
+    } else {
+        at = o * s->stride - s->padding + k * s->dilation;
+    }
+    return at >= 0 && at < s->in_size ? at : -1;
+}
+
+static bool same_taps(const side *s, int64_t a, int64_t b) {
+    for (int k = 0; k < s->kernel; k++) {
+        if ((meets(s, a, k) < 0) != (meets(s, b, k) < 0)) return false;
+    }
+    return true;
+}
+
+/* Walks all spans; writes them where the axis has room already, counts them where it has not.
+ * in_apart, weight_apart: from one input or kernel position to the next. */
+static void walk(const side *s, emb__axis *a, size_t *spans, size_t *taps, size_t in_apart,
+                 size_t weight_apart) {
+    const int step = s->up ? s->stride : 1;
+    *spans = *taps = 0;
+    for (int phase = 0; phase < step && phase < s->out_size; phase++) {
+        int64_t o = phase;
+        while (o < s->out_size) {
+            int count = 1;
+            while (o + (int64_t)count * step < s->out_size &&
+                   same_taps(s, o, o + (int64_t)count * step)) {
+                count++;
+            }
+            const size_t first_tap = *taps;
+            for (int k = 0; k < s->kernel; k++) {
+                const int64_t at = meets(s, o, k);
+                if (at < 0) continue;
+                if (a->taps) {
+                    a->taps[*taps] = (emb__tap){(uint32_t)((size_t)at * in_apart),
+                                                (uint32_t)((size_t)k * weight_apart)};
+                }
+                ++*taps;
+            }
+            if (a->spans) {
+                a->spans[*spans] = (emb__span){.first = (int)o,
+                                               .step = step,
+                                               .count = count,
+                                               .in_step = s->up ? 1 : s->stride,
+                                               .tap = (int)first_tap,
+                                               .tap_count = (int)(*taps - first_tap)};
+            }
+            const int here = (int)(*taps - first_tap);
+            if (here > a->most_taps) a->most_taps = here;
+            ++*spans;
+            o += (int64_t)count * step;
+        }
+    }
+}
+
+static void axis_clear(emb__axis *a) {
+    emb__free(a->spans);
+    emb__free(a->taps);
+    *a = (emb__axis){0};
+}
+
+static emb_status axis_plan(emb__axis *a, const side *s, size_t in_apart, size_t weight_apart) {
+    size_t spans, taps;
+    walk(s, a, &spans, &taps, in_apart, weight_apart);
+    a->spans = emb__calloc(spans, sizeof *a->spans);
+    a->taps = emb__calloc(taps, sizeof *a->taps);
+    if (!a->spans || !a->taps) return EMB_ERR_MEMORY;
+    walk(s, a, &spans, &taps, in_apart, weight_apart);
+    a->span_count = (int)spans;
+    return EMB_OK;
+}
+
+/* How much of the second cache (1 MB and more on today's processors) the rows of a strip may fill,
+ * and the sums of a weight gradient that wait for the next strip. */
+enum { STRIP_BYTES = 384 << 10, WAITING_BYTES = 512 << 10 };
+
+static int rows_of(size_t row_bytes, int rows) {
+    const size_t fit = STRIP_BYTES / row_bytes;
+    return fit >= (size_t)rows ? rows : fit < 1 ? 1 : (int)fit;
+}
+
+static const size_t vector_bytes = EMB__LANES * sizeof(float);
+
+emb_status emb__gather_plan(emb__gather *g) {
+    const side down = {g->up,        g->in_h,       g->out_h,      g->kernel[0],
+                       g->stride[0], g->padding[0], g->dilation[0]};
+    const side right = {g->up,        g->in_w,       g->out_w,      g->kernel[1],
+                        g->stride[1], g->padding[1], g->dilation[1]};
+    const size_t row = (size_t)g->in_w * EMB__LANES, kernel_row = (size_t)g->kernel[1];
+    g->rows = g->columns = (emb__axis){0};
+    emb_status status = axis_plan(&g->rows, &down, row, kernel_row * EMB__OUT_TILE);
+    if (status == EMB_OK) status = axis_plan(&g->columns, &right, EMB__LANES, EMB__OUT_TILE);
+    if (status != EMB_OK) emb__gather_clear(g);
+    const size_t in_row = (size_t)g->in_channels * (size_t)g->in_w * vector_bytes;
+    const size_t out_row = (size_t)g->out_channels * (size_t)g->out_w * vector_bytes;
+    /* Whole strides, so that every phase has its rows in each strip. */
+    const int step = g->up ? g->stride[0] : 1;
+    g->strip_rows =
+        rows_of(g->up ? in_row / (size_t)step + out_row : in_row * (size_t)g->stride[0] + out_row,
+                g->out_h);
+    g->strip_rows = (g->strip_rows + step - 1) / step * step;
+    return status;
+}
+
+void emb__gather_clear(emb__gather *g) {
+    axis_clear(&g->rows);
+    axis_clear(&g->columns);
+}
+
+size_t emb__gather_taps_scratch(const emb__gather *g) {
+    const size_t taps = (size_t)g->rows.most_taps * (size_t)g->columns.most_taps;
+    return (taps * sizeof(emb__tap) + vector_bytes - 1) / vector_bytes;
+}
+
+size_t emb__gather_scratch(const emb__gather *g) {
+    const size_t tiles = ((size_t)g->out_channels + EMB__OUT_TILE - 1) / EMB__OUT_TILE;
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
+    const size_t floats = tiles * (size_t)g->in_channels * area * EMB__OUT_TILE;
+    return emb__gather_taps_scratch(g) + (floats + EMB__LANES - 1) / EMB__LANES;
+}
+
+/* Positions [*first, *end) of the smaller side that meet the bigger side at an offset. */
+static void meeting(int small, int big, int stride, int64_t offset, int *first, int *end) {
+    *first = 0;
+    *end = small;
+    while (*first < *end && (int64_t)*first * stride + offset < 0) ++*first;
+    while (*end > *first && (int64_t)(*end - 1) * stride + offset >= big) --*end;
+}
+
+static void plan_strips(emb__correlate *c) {
+    const size_t small_row = (size_t)c->small_channels * (size_t)c->small_w * vector_bytes;
+    const size_t big_row = (size_t)c->big_channels * (size_t)c->big_w * vector_bytes;
+    const size_t waiting = EMB__SMALL_TILE * (size_t)c->column_count * vector_bytes;
+    c->strip_rows = rows_of(small_row + big_row * (size_t)c->stride[0], c->small_h);
+    c->units_at_once = waiting < WAITING_BYTES ? (int)(WAITING_BYTES / waiting) : 1;
+    if (c->units_at_once > c->units) c->units_at_once = c->units;
+}
+
+emb_status emb__correlate_plan(emb__correlate *c) {
+    const size_t plane = (size_t)c->big_h * (size_t)c->big_w;
+    const size_t area = (size_t)c->kernel[0] * (size_t)c->kernel[1];
+    c->column_count = c->kernel[1] * c->big_channels;
+    c->units =
+        c->groups * ((c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE) * c->kernel[0];
+    plan_strips(c);
+    c->columns = emb__calloc((size_t)c->column_count, sizeof *c->columns);
+    if (!c->columns) return EMB_ERR_MEMORY;
+    emb__column *column = c->columns;
+    for (int kw = 0; kw < c->kernel[1]; kw++) {
+        const int64_t right = (int64_t)kw * c->dilation[1] - c->padding[1];
+        int first, end;
+        meeting(c->small_w, c->big_w, c->stride[1], right, &first, &end);
+        for (int b = 0; b < c->big_channels; b++) {
+            *column++ = (emb__column){.at = ((ptrdiff_t)b * (ptrdiff_t)plane + (ptrdiff_t)right) *
+                                            EMB__LANES,
+                                      .weight = (size_t)b * area + (size_t)kw,
+                                      .first = first,
+                                      .end = end};
+        }
+    }
+    return EMB_OK;
+}
+
+void emb__correlate_clear(emb__correlate *c) {
+    emb__free(c->columns);
+    c->columns = NULL;
+}
+
+size_t emb__correlate_scratch(const emb__correlate *c) {
+    if (c->strip_rows == c->small_h) return 0;
+    /* The last tile's lane sums read 16 rows, whatever it has. */
+    return (size_t)c->units_at_once * EMB__SMALL_TILE * (size_t)c->column_count + EMB__LANES;
+}

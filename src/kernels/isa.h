@@ -1,0 +1,46 @@
+/* The members of emb__kernels by name: declared, and put into a row, for one instruction set or for
+ * the reference. N(name) makes the function's name. */
+#ifndef EMB_KERNELS_ISA_H
+#define EMB_KERNELS_ISA_H
+
+#include "kernels/kernels.h"
+
+#define EMB_DECLARE_KERNELS(N)                                                                     \
+    void N(gather)(const emb__gather *, const emb__share *, const float *, const float *,          \
+                   const float *, float *, float *);                                               \
+    void N(dense)(const float *, int, const float *, size_t, size_t, const float *, float *, int); \
+    void N(correlate)(const emb__correlate *, int, int, const float *, const float *, float *,     \
+                      bool, float *);                                                              \
+    void N(outer)(const float *, int, const float *, int, float *, emb__into, float *);            \
+    void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
+    void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
+                          float *, float *);                                                       \
+    void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
+    void N(to_lanes)(const float *, int, size_t, float *);                                         \
+    void N(from_lanes)(const float *, int, size_t, float *);                                       \
+    void N(tanh)(float *, size_t);                                                                 \
+    void N(sigmoid)(float *, size_t);                                                              \
+    void N(relu)(float *, size_t);                                                                 \
+    void N(tanh_back)(const float *, float *, size_t);                                             \
+    void N(sigmoid_back)(const float *, float *, size_t);                                          \
+    void N(relu_back)(const float *, float *, size_t);                                             \
+    void N(lay_out)(const uint8_t *const *, int, size_t, float *);                                 \
+    void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
+    void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float *, double *,      \
+                          uint8_t *);                                                              \
+    void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \
+                 size_t, size_t);                                                                  \
+    double N(peak)(size_t, float *);
+
+#define EMB_KERNEL_TABLE(text, width, halves, N, N16)                                              \
+    {                                                                                              \
+        .name = text, .lanes = width, .half = halves, .gather = N(gather), .dense = N(dense),      \
+        .correlate = N(correlate), .outer = N(outer), .single_gather = N16(single_gather),         \
+        .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
+        .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid), .relu = N(relu),                  \
+        .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back),     \
+        .lay_out = N(lay_out), .squared_error = N(squared_error),                                  \
+        .cross_entropy = N(cross_entropy), .adam = N(adam), .peak = N(peak)                        \
+    }
+
+#endif

@@ -1,0 +1,206 @@
+/* Linear: forward and input gradient (dense), weight gradient (outer).
+ *
+ * A block has one vector of images for each feature, so that each weight is used once a block: what
+ * limits is bringing the weights, one broadcast load for each multiply-add. */
+#include "kernels/isa.h"
+#include "kernels/vec.h"
+
+EMB_DECLARE_KERNELS(EMB_NAME)
+
+/* Outputs of one tile. A weight row is walked IN_STEP inputs at a time, so that its address is
+ * worked out once for all of them. */
+#if REGISTERS == 32
+enum { OUTS = 16, IN_STEP = 8 };
+#else
+enum { OUTS = 8, IN_STEP = 4 };
+#endif
+
+/* Four neighbouring outputs over `ins` inputs: with more rows at once their addresses would no
+ * longer fit the general registers. */
+INLINE void four_rows(vf *sum, const vf *value, const float *weight, size_t out_stride,
+                      const int ins) {
+    const float *w0 = weight, *w1 = w0 + out_stride, *w2 = w1 + out_stride, *w3 = w2 + out_stride;
+    UNROLL for (int i = 0; i < ins; i++) {
+        sum[0] = v_fma(value[i], v_set(w0[i]), sum[0]);
+        sum[1] = v_fma(value[i], v_set(w1[i]), sum[1]);
+        sum[2] = v_fma(value[i], v_set(w2[i]), sum[2]);
+        sum[3] = v_fma(value[i], v_set(w3[i]), sum[3]);
+    }
+}
+
+/* Rows of weights along the inputs: a forward pass. */
+INLINE void tile_along(const float *in, int in_count, const float *weight, size_t out_stride,
+                       const float *bias, float *out, const int outs) {
+    for (int half = 0; half < LANES; half += VL) {
+        vf sum[OUTS];
+        UNROLL for (int o = 0; o < outs; o++) sum[o] = v_set(bias ? bias[o] : 0.0f);
+        int i = 0;
+        for (; outs % 4 == 0 && i + IN_STEP <= in_count; i += IN_STEP) {
+            vf value[IN_STEP];
+            UNROLL for (int j = 0; j < IN_STEP; j++) {
+                value[j] = v_load(in + (size_t)(i + j) * LANES + half);
+            }
+            UNROLL for (int o = 0; o < outs; o += 4) {
+                four_rows(sum + o, value, weight + (size_t)o * out_stride + i, out_stride, IN_STEP);
+            }
+        }
+        for (; i < in_count; i++) {
+            const vf value = v_load(in + (size_t)i * LANES + half);
+            UNROLL for (int o = 0; o < outs; o++) {
+                sum[o] = v_fma(value, v_set(weight[(size_t)o * out_stride + (size_t)i]), sum[o]);
+            }
+        }
+        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * LANES + half, sum[o]);
+    }
+}
+
+/* Rows of weights along the outputs: an input gradient. */
+INLINE void tile_across(const float *in, int in_count, const float *weight, size_t in_stride,
+                        const float *bias, float *out, const int outs) {
+    for (int half = 0; half < LANES; half += VL) {
+        vf sum[OUTS];
+        UNROLL for (int o = 0; o < outs; o++) sum[o] = v_set(bias ? bias[o] : 0.0f);
+        for (int i = 0; i < in_count; i++) {
+            const vf value = v_load(in + (size_t)i * LANES + half);
+            const float *w = weight + (size_t)i * in_stride;
+            UNROLL for (int o = 0; o < outs; o++) sum[o] = v_fma(value, v_set(w[o]), sum[o]);
+        }
+        UNROLL for (int o = 0; o < outs; o++) v_store(out + o * LANES + half, sum[o]);
+    }
+}
+
+/* Vectors of half the lanes and few registers (AVX2 with a block of 16): both halves at once, so
+ * that a weight is brought once for two multiply-adds. 12 of 16 registers for sums. */
+enum { PAIR_OUTS = 6 };
+INLINE void tile_pair(const float *in, int in_count, const float *weight, size_t out_stride,
+                      size_t in_stride, const float *bias, float *out, const int outs) {
+    vf sum[PAIR_OUTS][2];
+    UNROLL for (int o = 0; o < outs; o++) sum[o][0] = sum[o][1] = v_set(bias ? bias[o] : 0.0f);
+    for (int i = 0; i < in_count; i++, in += LANES, weight += in_stride) {
+        const vf low = v_load(in), high = v_load(in + VL);
+        UNROLL for (int o = 0; o < outs; o++) {
+            const vf by = v_set(weight[(size_t)o * out_stride]);
+            sum[o][0] = v_fma(low, by, sum[o][0]);
+            sum[o][1] = v_fma(high, by, sum[o][1]);
+        }
+    }
+    UNROLL for (int o = 0; o < outs; o++) {
+        v_store(out + o * LANES, sum[o][0]);
+        v_store(out + o * LANES + VL, sum[o][1]);
+    }
+}
+
+static void dense_pairs(const float *in, int in_count, const float *weight, size_t out_stride,
+                        size_t in_stride, const float *bias, float *out, int out_count) {
+    for (int o = 0; o < out_count;) {
+        const int left = out_count - o;
+        const int outs = left >= PAIR_OUTS ? PAIR_OUTS : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+        const float *w = weight + (size_t)o * out_stride, *b = bias ? bias + o : NULL;
+        float *to = out + (size_t)o * LANES;
+        if (outs == PAIR_OUTS && out_stride == 1) {
+            tile_pair(in, in_count, w, 1, in_stride, b, to, PAIR_OUTS);
+        } else if (outs == PAIR_OUTS) {
+            tile_pair(in, in_count, w, out_stride, 1, b, to, PAIR_OUTS);
+        } else if (outs == 4) {
+            tile_pair(in, in_count, w, out_stride, in_stride, b, to, 4);
+        } else if (outs == 2) {
+            tile_pair(in, in_count, w, out_stride, in_stride, b, to, 2);
+        } else {
+            tile_pair(in, in_count, w, out_stride, in_stride, b, to, 1);
+        }
+        o += outs;
+    }
+}
+
+/* Tiles of OUTS outputs, the rest one by one. */
+void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t out_stride,
+                     size_t in_stride, const float *bias, float *out, int out_count) {
+    if (2 * VL == LANES && REGISTERS == 16) {
+        dense_pairs(in, in_count, weight, out_stride, in_stride, bias, out, out_count);
+        return;
+    }
+    for (int o = 0; o < out_count;) {
+        const bool full = out_count - o >= OUTS;
+        const float *w = weight + (size_t)o * out_stride, *b = bias ? bias + o : NULL;
+        float *to = out + (size_t)o * LANES;
+        if (in_stride == 1) {
+            if (full) tile_along(in, in_count, w, out_stride, b, to, OUTS);
+            if (!full) tile_along(in, in_count, w, out_stride, b, to, 1);
+        } else {
+            if (full) tile_across(in, in_count, w, in_stride, b, to, OUTS);
+            if (!full) tile_across(in, in_count, w, in_stride, b, to, 1);
+        }
+        o += full ? OUTS : 1;
+    }
+}
+
+/* Outputs by vectors of inputs in one tile: 16 chains (8). */
+enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2, WIDTH = OUTER_VECTORS * VL };
+
+/* grad[o][WIDTH], of which `count` are there, and the tile's sums. */
+INLINE void outer_tile(const float *rows, size_t row, const float *go, float *grad, size_t ins,
+                       size_t count, emb__into into, const int outs) {
+    vf sum[OUTER_OUTS][OUTER_VECTORS];
+    float kept[OUTER_OUTS][WIDTH];
+    float *to[OUTER_OUTS];
+    for (int o = 0; o < outs; o++) {
+        to[o] = count == WIDTH ? grad + (size_t)o * ins : kept[o];
+        if (count == WIDTH || into == EMB__WRITE) continue;
+        memset(kept[o], 0, sizeof kept[o]);
+        memcpy(kept[o], grad + (size_t)o * ins, count * sizeof *kept[o]);
+    }
+    UNROLL for (int o = 0; o < outs; o++) {
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+            sum[o][v] = into == EMB__GO_ON ? v_load(to[o] + v * VL) : v_set(0);
+        }
+    }
+    for (int n = 0; n < LANES; n++) {
+        vf value[OUTER_VECTORS];
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+            value[v] = v_load(rows + (size_t)n * row + v * VL);
+        }
+        UNROLL for (int o = 0; o < outs; o++) {
+            const vf by = v_set(go[o * LANES + n]);
+            UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+                sum[o][v] = v_fma(value[v], by, sum[o][v]);
+            }
+        }
+    }
+    UNROLL for (int o = 0; o < outs; o++) {
+        UNROLL for (int v = 0; v < OUTER_VECTORS; v++) {
+            float *at = to[o] + v * VL;
+            v_store(at, into == EMB__ADD ? v_add(v_load(at), sum[o][v]) : sum[o][v]);
+        }
+    }
+    for (int o = 0; o < outs && count < WIDTH; o++) {
+        memcpy(grad + (size_t)o * ins, kept[o], count * sizeof *kept[o]);
+    }
+}
+
+void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
+                     emb__into into, float *scratch) {
+    const size_t ins = (size_t)in_count;
+    /* scratch[n][i] = in[i][n]: the lanes become rows. What lies past a row's end is computed with,
+     * but not kept. */
+    const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    size_t whole = 0;
+    for (; whole + LANES <= ins; whole += LANES) {
+        const float *from = in + whole * LANES;
+        if (LANES == 16) v_transpose(from, LANES, scratch + whole, row);
+        if (LANES == 8) v_transpose_8(from, LANES, scratch + whole, row);
+    }
+    for (size_t i = whole; i < ins; i++) {
+        for (size_t n = 0; n < LANES; n++) scratch[n * row + i] = in[i * LANES + n];
+    }
+    for (int o = 0; o < out_count;) {
+        const int outs = out_count - o >= OUTER_OUTS ? OUTER_OUTS : 1;
+        for (size_t i = 0; i < ins; i += WIDTH) {
+            const size_t count = ins - i < WIDTH ? ins - i : WIDTH;
+            float *to = grad + (size_t)o * ins + i;
+            const float *from = scratch + i, *by = go + o * LANES;
+            if (outs == 1) outer_tile(from, row, by, to, ins, count, into, 1);
+            if (outs != 1) outer_tile(from, row, by, to, ins, count, into, OUTER_OUTS);
+        }
+        o += outs;
+    }
+}

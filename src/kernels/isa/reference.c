@@ -1,0 +1,348 @@
+/* The definition of every kernel, in plain scalar C: what is summed, in which order. Written to be
+ * read, not to be fast; tests hold every instruction set to it bit for bit. */
+#include <math.h>
+#include <string.h>
+
+#include "kernels/isa.h"
+#include "kernels/math.h"
+
+#define JOIN_(a, b)  a##b
+#define JOIN(a, b)   JOIN_(a, b)
+#define NAME(name)   JOIN(emb__##name##_reference_, LANES)
+#define NAME16(name) emb__##name##_reference_16
+
+EMB_DECLARE_KERNELS(NAME)
+
+/* Lanes whose sum is made on its own: half a block's. */
+enum { HALF_LANES = 8 };
+
+/* The input position that output o meets at kernel position k, in direction d; -1 on padding. */
+static int meets(const emb__gather *g, int d, int o, int k) {
+    const int size = d == 0 ? g->in_h : g->in_w;
+    int64_t at;
+    if (g->up) {
+        at = (int64_t)o + g->padding[d] - (int64_t)k * g->dilation[d];
+        if (at < 0 || at % g->stride[d] != 0) return -1;
+        at /= g->stride[d];
+    } else {
+        at = (int64_t)o * g->stride[d] - g->padding[d] + (int64_t)k * g->dilation[d];
+    }
+    return at >= 0 && at < size ? (int)at : -1;
+}
+
+/* One output of one lane: `in` is the group's, `weight` the output channel's. */
+static float gather_one(const emb__gather *g, const float *in, const float *weight, float sum,
+                        int y, int x, int lane) {
+    for (int c = 0; c < g->in_channels; c++) {
+        for (int kh = 0; kh < g->kernel[0]; kh++) {
+            for (int kw = 0; kw < g->kernel[1]; kw++) {
+                const int iy = meets(g, 0, y, kh), ix = meets(g, 1, x, kw);
+                if (iy < 0 || ix < 0) continue;
+                const size_t at =
+                    ((size_t)c * (size_t)g->in_h + (size_t)iy) * (size_t)g->in_w + (size_t)ix;
+                sum =
+                    fmaf(in[at * LANES + (size_t)lane],
+                         weight[(size_t)c * g->weight_in + (size_t)(kh * g->kernel[1] + kw)], sum);
+            }
+        }
+    }
+    return sum;
+}
+
+void NAME(gather)(const emb__gather *g, const emb__share *share, const float *in,
+                  const float *weight, const float *bias, float *out, float *scratch) {
+    (void)scratch;
+    const size_t plane = (size_t)g->in_h * (size_t)g->in_w * LANES;
+    for (int o = 0; o < g->groups * g->out_channels; o++) {
+        const int group = o / g->out_channels, channel = o % g->out_channels;
+        const float *group_in = in + (size_t)(group * g->in_channels) * plane;
+        const float *w = weight + (size_t)group * g->weight_group + (size_t)channel * g->weight_out;
+        for (int y = 0; y < g->out_h; y++) {
+            for (int x = 0; x < g->out_w; x++, out += LANES) {
+                if (y < share->row || y >= share->row_end) continue;
+                if (channel < share->channel || channel >= share->channel_end) continue;
+                for (int lane = 0; lane < LANES; lane++) {
+                    out[lane] = gather_one(g, group_in, w, bias ? bias[o] : 0, y, x, lane);
+                }
+            }
+        }
+    }
+}
+
+void NAME(dense)(const float *in, int in_count, const float *weight, size_t out_stride,
+                 size_t in_stride, const float *bias, float *out, int out_count) {
+    for (int o = 0; o < out_count; o++) {
+        for (int lane = 0; lane < LANES; lane++) {
+            float sum = bias ? bias[o] : 0;
+            for (int i = 0; i < in_count; i++) {
+                sum = fmaf(in[i * LANES + lane],
+                           weight[(size_t)o * out_stride + (size_t)i * in_stride], sum);
+            }
+            *out++ = sum;
+        }
+    }
+}
+
+#if LANES == 16
+void NAME(single_gather)(const emb__gather *g, const float *in, const float *packed,
+                         const float *bias, float *out, float *scratch) {
+    (void)scratch;
+    const int area = g->kernel[0] * g->kernel[1], ins = g->groups * g->in_channels;
+    const int tiles = (g->out_channels + EMB__LANES - 1) / EMB__LANES;
+    for (int y = 0; y < g->out_h; y++) {
+        for (int x = 0; x < g->out_w; x++) {
+            for (int o = 0; o < g->groups * g->out_channels; o++) {
+                const int group = o / g->out_channels, channel = o % g->out_channels;
+                const int tile = group * tiles + channel / EMB__LANES, lane = channel % EMB__LANES;
+                float sum = bias ? bias[tile * EMB__LANES + lane] : 0;
+                for (int c = 0; c < g->in_channels; c++) {
+                    for (int k = 0; k < area; k++) {
+                        const int iy = meets(g, 0, y, k / g->kernel[1]);
+                        const int ix = meets(g, 1, x, k % g->kernel[1]);
+                        if (iy < 0 || ix < 0) continue;
+                        sum = fmaf(
+                            in[(iy * g->in_w + ix) * ins + group * g->in_channels + c],
+                            packed[((tile * g->in_channels + c) * area + k) * EMB__LANES + lane],
+                            sum);
+                    }
+                }
+                *out++ = sum;
+            }
+        }
+    }
+}
+
+void NAME(single_dense)(const float *in, int in_count, const float *packed, const float *bias,
+                        float *out, int out_count) {
+    for (int o = 0; o < out_count; o++) {
+        float sum = bias ? bias[o] : 0;
+        for (int i = 0; i < in_count; i++) {
+            sum = fmaf(in[i], packed[(o / EMB__LANES * in_count + i) * EMB__LANES + o % EMB__LANES],
+                       sum);
+        }
+        out[o] = sum;
+    }
+}
+#endif
+
+/* The tree over the lanes: over each 8 of them, and then over these. */
+static float lane_sum(const float lanes[LANES]) {
+    float t[LANES];
+    memcpy(t, lanes, sizeof t);
+    for (int half = 0; half < LANES; half += HALF_LANES) {
+        for (int apart = HALF_LANES / 2; apart > 0; apart /= 2) {
+            for (int i = half; i < half + apart; i++) t[i] = t[i] + t[i + apart];
+        }
+    }
+    return LANES == HALF_LANES ? t[0] : t[0] + t[LANES - HALF_LANES];
+}
+
+static void keep(float *grad, float sum, bool add) { *grad = add ? *grad + sum : sum; }
+
+/* One weight's gradient: small and big are its channels' planes. */
+static float correlate_one(const emb__correlate *c, const float *small, const float *big, int kh,
+                           int kw) {
+    float sums[LANES] = {0};
+    for (int y = 0; y < c->small_h; y++) {
+        for (int x = 0; x < c->small_w; x++) {
+            const int64_t by =
+                (int64_t)y * c->stride[0] - c->padding[0] + (int64_t)kh * c->dilation[0];
+            const int64_t bx =
+                (int64_t)x * c->stride[1] - c->padding[1] + (int64_t)kw * c->dilation[1];
+            if (by < 0 || by >= c->big_h || bx < 0 || bx >= c->big_w) continue;
+            for (int lane = 0; lane < LANES; lane++) {
+                sums[lane] = fmaf(small[(y * c->small_w + x) * LANES + lane],
+                                  big[(by * c->big_w + bx) * LANES + lane], sums[lane]);
+            }
+        }
+    }
+    return lane_sum(sums);
+}
+
+void NAME(correlate)(const emb__correlate *c, int from, int to, const float *small,
+                     const float *big, float *grad, bool add, float *scratch) {
+    (void)scratch;
+    const size_t small_plane = (size_t)(c->small_h * c->small_w) * LANES;
+    const size_t big_plane = (size_t)(c->big_h * c->big_w) * LANES;
+    const int tiles = (c->small_channels + EMB__SMALL_TILE - 1) / EMB__SMALL_TILE;
+    for (int m = 0; m < c->groups * c->small_channels; m++) {
+        const int tile = m / c->small_channels * tiles + m % c->small_channels / EMB__SMALL_TILE;
+        for (int b = 0; b < c->big_channels; b++) {
+            const int big_channel = m / c->small_channels * c->big_channels + b;
+            for (int kh = 0; kh < c->kernel[0]; kh++) {
+                const int unit = tile * c->kernel[0] + kh;
+                for (int kw = 0; kw < c->kernel[1]; kw++, grad++) {
+                    if (unit < from || unit >= to) continue;
+                    const float sum = correlate_one(c, small + (size_t)m * small_plane,
+                                                    big + (size_t)big_channel * big_plane, kh, kw);
+                    keep(grad, sum, add);
+                }
+            }
+        }
+    }
+}
+
+void NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
+                 emb__into into, float *scratch) {
+    (void)scratch;
+    for (int o = 0; o < out_count; o++) {
+        for (int i = 0; i < in_count; i++, grad++) {
+            float sum = into == EMB__GO_ON ? *grad : 0;
+            for (int n = 0; n < LANES; n++) {
+                sum = fmaf(in[i * LANES + n], go[o * LANES + n], sum);
+            }
+            keep(grad, sum, into == EMB__ADD);
+        }
+    }
+}
+
+void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bool add,
+                float *scratch) {
+    (void)scratch;
+    for (int c = 0; c < channels; c++) {
+        float sums[LANES] = {0};
+        for (size_t p = 0; p < positions; p++) {
+            for (int lane = 0; lane < LANES; lane++) sums[lane] += *go++;
+        }
+        keep(&grad[c], lane_sum(sums), add);
+    }
+}
+
+/* min and max as the vectors' own: a NaN in b passes through. */
+static float least(float a, float b) { return a < b ? a : b; }
+static float most(float a, float b) { return a > b ? a : b; }
+
+static float clamp(float x, float low, float high) { return most(low, least(high, x)); }
+
+/* exp(x) = 2^n (1 + p); gives p. */
+static float exp_parts(float x, int *n) {
+    const float whole = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
+    const float r = fmaf(whole, -EXP_LN2_LOW, fmaf(whole, -EXP_LN2_HIGH, x));
+    const float e = fmaf(fmaf(fmaf(fmaf(EXP_E4, r, EXP_E3), r, EXP_E2), r, EXP_E1), r, EXP_E0);
+    *n = isnan(whole) ? 0 : (int)whole;
+    return fmaf(r * r, e, r);
+}
+
+static float tanh_of(float x) {
+    const float a = least(TANH_LIMIT, fabsf(x));
+    const float whole = fmaf(a, TANH_LOG2E, EXP_ROUND) - EXP_ROUND;
+    const float r = fmaf(whole, -TANH_HALF_LN2, a);
+    float e = fmaf(fmaf(fmaf(fmaf(TANH_E4, r, TANH_E3), r, TANH_E2), r, TANH_E1), r, TANH_E0);
+    const float p = fmaf(r * r, e, r + r), scale = ldexpf(1, isnan(whole) ? 0 : (int)whole);
+    e = fmaf(scale, p, scale - 1);
+    return copysignf(e / (e + 2), x);
+}
+
+static float exp_of(float x) {
+    int n;
+    const float p = exp_parts(clamp(x, EXP_LEAST, EXP_MOST), &n);
+    return (p + 1) * ldexpf(1, n);
+}
+
+static float sigmoid_of(float x) { return 1 / (1 + exp_of(0 - x)); }
+
+static float relu_of(float x) { return most(0, x); }
+
+static float tanh_slope(float y, float g) { return g * fmaf(0 - y, y, 1); }
+
+static float sigmoid_slope(float y, float g) { return g * (y * (1 - y)); }
+
+static float relu_slope(float y, float g) { return y > 0 ? g : 0; }
+
+#define EACH(name)                                                                                 \
+    void NAME(name)(float *x, size_t vectors) {                                                    \
+        for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i]);                       \
+    }                                                                                              \
+    void NAME(name##_back)(const float *y, float *g, size_t vectors) {                             \
+        for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i]);              \
+    }
+EACH(tanh)
+EACH(sigmoid)
+EACH(relu)
+
+void NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
+    for (size_t i = 0; i < count; i++) {
+        for (int n = 0; n < LANES; n++) *x++ = n < lanes ? rows[(size_t)n * count + i] : 0;
+    }
+}
+
+void NAME(from_lanes)(const float *x, int lanes, size_t count, float *rows) {
+    for (int n = 0; n < lanes; n++) {
+        for (size_t i = 0; i < count; i++) *rows++ = x[i * LANES + (size_t)n];
+    }
+}
+
+void NAME(lay_out)(const uint8_t *const *images, int lanes, size_t pixels, float *x) {
+    for (size_t p = 0; p < pixels; p++) {
+        for (int n = 0; n < LANES; n++) *x++ = n < lanes ? (float)images[n][p] / 255 : 0;
+    }
+}
+
+void NAME(squared_error)(const float *y, const float *target, size_t vectors, int lanes,
+                         float scale, float *g, double *errors) {
+    enum { CHAIN = 32 };
+    for (int n = 0; n < LANES; n++) {
+        float sum = 0;
+        errors[n] = 0;
+        for (size_t i = 0; i < vectors; i++) {
+            const float d = y[i * LANES + (size_t)n] - target[i * LANES + (size_t)n];
+            if (g) g[i * LANES + (size_t)n] = d * (n < lanes ? scale : 0);
+            sum = fmaf(d, d, sum);
+            if ((i + 1) % CHAIN == 0 || i + 1 == vectors) {
+                errors[n] += (double)sum;
+                sum = 0;
+            }
+        }
+    }
+}
+
+void NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes, float scale,
+                         float *g, double *errors, uint8_t *predicted) {
+    for (int n = 0; n < LANES; n++) {
+        const int label = n < lanes ? labels[n] : 0;
+        float largest = x[n], sum = 0;
+        int best = 0;
+        for (int c = 1; c < classes; c++) {
+            if (x[c * LANES + n] > x[best * LANES + n]) best = c;
+            largest = most(largest, x[c * LANES + n]);
+        }
+        for (int c = 0; c < classes; c++) sum += exp_of(x[c * LANES + n] - largest);
+        for (int c = 0; g && c < classes; c++) {
+            const float p = exp_of(x[c * LANES + n] - largest) / sum;
+            g[c * LANES + n] = (n < lanes && c == label ? p - 1 : p) * (n < lanes ? scale : 0);
+        }
+        errors[n] = emb__log((double)sum) + ((double)largest - (double)x[label * LANES + n]);
+        predicted[n] = (uint8_t)best;
+    }
+}
+
+void NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
+                size_t stride, float *m, float *v, size_t from, size_t to) {
+    for (size_t i = from; i < to; i++) {
+        float g = grads[i];
+        for (size_t set = 1; set < sets; set++) g = g + grads[set * stride + i];
+        m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g);
+        v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * g * g);
+        const float root = fmaf(sqrtf(v[i]), s->root_scale, s->epsilon);
+        params[i] = fmaf(-s->step_size, m[i] / root, params[i]);
+    }
+}
+
+double NAME(peak)(size_t rounds, float *kept) {
+    float sum = 0;
+    for (size_t r = 0; r < rounds; r++) sum = fmaf(sum, kept[0], kept[1]);
+    kept[0] = sum;
+    return 2.0 * (double)rounds;
+}
+
+#if LANES == 16
+extern const emb__kernels emb__kernels_reference_8;
+#define HALF &emb__kernels_reference_8
+#else
+void NAME16(single_gather)(const emb__gather *, const float *, const float *, const float *,
+                           float *, float *);
+void NAME16(single_dense)(const float *, int, const float *, const float *, float *, int);
+#define HALF NULL
+#endif
+
+const emb__kernels NAME(kernels) = EMB_KERNEL_TABLE("reference", LANES, HALF, NAME, NAME16);

@@ -1,0 +1,230 @@
+/* The inner loops: their interface, and the choice among instruction sets.
+ *
+ * Layout. A block is 16 images; a tensor of a block is [channel][row][column][16], and vector lane
+ * = image. Lanes do not meet except in weight gradients and losses. A block can be worked on as two
+ * halves of 8 lanes, [channel][row][column][8], that know nothing of each other.
+ *
+ * Order of sums. It is written once, in isa/reference.c, which is the definition; every instruction
+ * set's kernels equal it bit for bit:
+ *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
+ *     (channel, kernel row, kernel column), taps that fall on padding left out;
+ *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
+ * side, taps on padding left out, then a tree over the lanes: for each 8 of them i with i+4, i+2,
+ * i+1, and then the two halves;
+ *   - a Linear's weight gradient: a chain over the 16 images;
+ *   - a bias gradient: for each lane a sum over (row, column), then the tree. */
+#ifndef EMB_KERNELS_KERNELS_H
+#define EMB_KERNELS_KERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum {
+    EMB__LANES = 16,
+    EMB__OUTER_EXTRA = 4 /* vectors that `outer` may read past its rows' end */
+};
+
+/* What a tap of a patch adds to its first output: an input and a weight. */
+typedef struct emb__tap {
+    uint32_t in;     /* in floats, from the channel's plane */
+    uint32_t weight; /* in packed weights of OUTS channels, see emb__gather */
+} emb__tap;
+
+/* Outputs of one direction (rows or columns) that meet the same kernel positions: first, first +
+ * step,
+ * ... (count of them), each next one in_step inputs further. Inside of an image or one phase of a
+ * stride, or an edge: no kernel computes a border. */
+typedef struct emb__span {
+    int first, step, count, in_step;
+    int tap, tap_count; /* into emb__axis.taps */
+} emb__span;
+
+/* taps: for one direction alone; a patch's are the sums of a row's and a column's. */
+typedef struct emb__axis {
+    int span_count, most_taps; /* most_taps: of one span */
+    emb__span *spans;
+    emb__tap *taps;
+} emb__axis;
+
+/* The geometry of a (transposed) convolution. A gather makes an output by summing over the taps
+ * that reach it. "Down": output x reads input x * stride - padding + k * dilation: Conv2d forward,
+ * ConvTranspose2d's input gradient. "Up" is its reverse. */
+typedef struct emb__gather {
+    int groups;
+    int out_channels, in_channels; /* of one group */
+    int in_h, in_w, out_h, out_w;
+    bool up;
+    int kernel[2], stride[2], padding[2], dilation[2]; /* [0]: rows, [1]: columns */
+    size_t weight_out, weight_in,
+        weight_group; /* weight's strides by out channel, in channel, group */
+    /* Planned from the above: */
+    emb__axis rows, columns;
+    int strip_rows; /* output rows that are made together, so that the inputs stay in cache */
+} emb__gather;
+
+/* A part of a gather's output: rows and channels (of each group) from..to. Channels are cut at
+ * multiples of EMB__OUT_TILE, for which weights are packed side by side. */
+enum { EMB__OUT_TILE = 8 };
+typedef struct emb__share {
+    int row, row_end, channel, channel_end;
+} emb__share;
+
+/* A weight's place in a row of the kernel, and whom it meets: position x of the smaller side, for
+ * first <= x < end, meets the bigger side at `at` + x * stride. */
+typedef struct emb__column {
+    ptrdiff_t at;  /* in floats, from the bigger side's first channel and the row that is met */
+    size_t weight; /* in the gradient, from the first weight of the kernel's row */
+    int first, end;
+} emb__column;
+
+/* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the
+ * sum over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding +
+ * k*dilation]. Its work is cut in units: EMB__SMALL_TILE small channels of a group by one row of
+ * the kernel. */
+enum { EMB__SMALL_TILE = 4 };
+
+typedef struct emb__correlate {
+    int groups;
+    int small_channels, big_channels; /* of one group */
+    int small_h, small_w, big_h, big_w;
+    int kernel[2], stride[2], padding[2], dilation[2];
+    /* Planned from the above: */
+    int column_count;
+    emb__column *columns; /* [kernel[1]][big_channels] */
+    int units;
+    /* Rows of the smaller side that are walked together, so that what they meet stays in the second
+     * cache; where they are not all, the sums of `units_at_once` units wait in scratch. */
+    int strip_rows, units_at_once;
+} emb__correlate;
+
+typedef struct emb__conv {
+    emb__gather forward, backward;
+    emb__correlate weight;
+    bool transposed; /* then the small side is the layer's input, else its output */
+    bool linear;     /* 1x1 on 1x1: runs by `dense` and `outer` */
+    bool bias;
+} emb__conv;
+
+/* What a gradient does with what is there: EMB__GO_ON continues its chain, for a block's second
+ * half.
+ */
+typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
+
+/* Adam's constants for one step; see adam.h for the formula. */
+typedef struct emb__adam_step {
+    float beta1, one_minus_beta1, beta2, one_minus_beta2;
+    float step_size;  /* learning rate / (1 - beta1^t) */
+    float root_scale; /* 1 / sqrt(1 - beta2^t) */
+    float epsilon;    /* a normal number */
+} emb__adam_step;
+
+/* One instruction set's kernels. Pointers to activations are aligned to 64 bytes. Counts named
+ * `vectors` are of 16 floats. */
+typedef struct emb__kernels {
+    const char *name;
+    int lanes; /* images of a tensor: [channel][row][column][lanes] */
+    /* The same for half a block: 8 lanes. The gradients of a block are bit for bit the sum of its
+     * two halves'. NULL in the halves' own table. */
+    const struct emb__kernels *half;
+
+    /* out = bias + gather of in, for a share of the outputs. bias may be NULL. scratch: as
+     * emb__gather_scratch says. */
+    void (*gather)(const emb__gather *g, const emb__share *share, const float *in,
+                   const float *weight, const float *bias, float *out, float *scratch);
+    /* Linear: out[o] = bias[o] + chain over i of in[i] * weight[o * out_stride + i * in_stride],
+     * for a block. One of the strides is 1. bias may be NULL. */
+    void (*dense)(const float *in, int in_count, const float *weight, size_t out_stride,
+                  size_t in_stride, const float *bias, float *out, int out_count);
+    /* grad (+)= weight gradient of units [from, to); (+)= adds where `add`. scratch: as
+     * emb__correlate_scratch says. */
+    void (*correlate)(const emb__correlate *c, int from, int to, const float *small,
+                      const float *big, float *grad, bool add, float *scratch);
+    /* grad[out][in] for Linear: chain over the lanes of go[o][lane] * in[i][lane]. scratch:
+     * in_count rounded up to 16, and EMB__OUTER_EXTRA more, in vectors. */
+    void (*outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
+                  emb__into into, float *scratch);
+    /* grad[channel] (+)= sum of go[channel][positions][lane]. scratch: 16 vectors. */
+    void (*bias)(const float *go, int channels, size_t positions, float *grad, bool add,
+                 float *scratch);
+
+    /* The same outputs for one image alone. Activations are [row][column][channel]. packed: for
+     * each group [channel / 16][in][kernel][16]; bias: as many zeros after a group's as make a
+     * multiple of 16, or NULL. scratch: as emb__gather_taps_scratch says. */
+    void (*single_gather)(const emb__gather *g, const float *in, const float *packed,
+                          const float *bias, float *out, float *scratch);
+    void (*single_dense)(const float *in, int in_count, const float *packed, const float *bias,
+                         float *out, int out_count);
+
+    void (*tanh)(float *x, size_t vectors);
+    void (*sigmoid)(float *x, size_t vectors);
+    void (*relu)(float *x, size_t vectors);
+    /* g (loss by output) becomes loss by input; y is the output. */
+    void (*tanh_back)(const float *y, float *g, size_t vectors);
+    void (*sigmoid_back)(const float *y, float *g, size_t vectors);
+    void (*relu_back)(const float *y, float *g, size_t vectors);
+
+    /* x[i][lane] = rows[lane * count + i] for i < count, 0 for lanes at and past `lanes`; and back.
+     */
+    void (*to_lanes)(const float *rows, int lanes, size_t count, float *x);
+    void (*from_lanes)(const float *x, int lanes, size_t count, float *rows);
+    /* x[p][lane] = images[lane][p] / 255 (torchvision's ToTensor), 0 for lanes at and past `lanes`.
+     */
+    void (*lay_out)(const uint8_t *const *images, int lanes, size_t pixels, float *x);
+    /* errors[lane] = sum over the vectors of (y - target)^2: float chains of 32 vectors, added up
+     * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
+    void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
+                          float scale, float *g, double *errors);
+    /* Of logits x[class][lane] against each lane's label (labels[lane] < classes, read for `lanes`
+     * lanes): errors[lane] = -log softmax(x)[label], in double from a float chain over the classes;
+     * predicted[lane] = the class of the largest logit, the first of equals. Unless NULL,
+     * g = (softmax(x) - [class is the label]) * scale, 0 for lanes at and past `lanes`. */
+    void (*cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
+                          float scale, float *g, double *errors, uint8_t *predicted);
+    /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
+     * `stride` floats apart, in their order. */
+    void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,
+                 size_t stride, float *m, float *v, size_t from, size_t to);
+
+    /* Independent multiply-adds in registers, x = x * kept[0] + kept[1]; gives how many floating
+     * point operations they were. kept: 16 floats, overwritten. */
+    double (*peak)(size_t rounds, float *kept);
+} emb__kernels;
+
+/* The kernels that EMBUDO_ISA names, or the best this processor runs. NULL, with the text set,
+ * where it names what is not here. */
+const emb__kernels *emb__kernels_choose(void);
+
+/* By name ("reference" included); NULL where this build or processor has none such. */
+const emb__kernels *emb__kernels_find(const char *name);
+
+/* The taps of a span of rows and one of columns, in the order of the sum: rows outside. Gives how
+ * many.
+ */
+static inline int emb__patch_taps(const emb__gather *g, const emb__span *rows,
+                                  const emb__span *columns, emb__tap *taps) {
+    const emb__tap *row = g->rows.taps + rows->tap, *column = g->columns.taps + columns->tap;
+    for (int r = 0; r < rows->tap_count; r++) {
+        for (int c = 0; c < columns->tap_count; c++) {
+            *taps++ = (emb__tap){row[r].in + column[c].in, row[r].weight + column[c].weight};
+        }
+    }
+    return rows->tap_count * columns->tap_count;
+}
+
+/* Fills the planned members of *g from the others. */
+emb_status emb__gather_plan(emb__gather *g);
+void emb__gather_clear(emb__gather *g);
+/* Vectors of 16 that `gather` needs, and of them those that `single_gather` needs. */
+size_t emb__gather_scratch(const emb__gather *g);
+size_t emb__gather_taps_scratch(const emb__gather *g);
+
+/* The same for the planned members of *c. */
+emb_status emb__correlate_plan(emb__correlate *c);
+void emb__correlate_clear(emb__correlate *c);
+/* Vectors of 16 that `correlate` needs. */
+size_t emb__correlate_scratch(const emb__correlate *c);
+
+#endif

@@ -1,0 +1,92 @@
+/* emb_net_attach: a classifier on codes put behind the encoder that makes them. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "model/model.h"
+#include "net/net.h"
+
+/* Copies layers [from, to) of `source` to the end of `spec` as its part `part`. */
+static void add_part(emb__spec *spec, const emb__spec *source, int from, int to, int part,
+                     const char *name) {
+    snprintf(spec->parts[part], sizeof spec->parts[part], "%s", name);
+    for (int i = from; i < to; i++) {
+        emb__layer_spec *layer = &spec->layers[spec->layer_count++];
+        *layer = source->layers[i];
+        layer->part = part;
+    }
+    spec->part_count = part + 1;
+}
+
+static emb_status check(const emb_net *autoencoder, const emb_net *classifier) {
+    const size_t codes = (size_t)emb_net_latent(autoencoder);
+    const size_t wanted = emb__shape_count(&classifier->input);
+    emb_status status = emb__net_needs(autoencoder, "encoder");
+    if (status == EMB_OK) status = emb__net_needs(classifier, "classifier");
+    if (status != EMB_OK) return status;
+    if (emb_net_has_part(classifier, "encoder") || classifier->input.rank != 1 || wanted != codes) {
+        char text[EMB__SHAPE_TEXT];
+        return emb__fail(EMB_ERR_SHAPE, "%s takes %s, expected the codes of %s, %zu numbers",
+                         classifier->spec.name, emb__shape_print(&classifier->input, text),
+                         autoencoder->spec.name, codes);
+    }
+    return EMB_OK;
+}
+
+/* An argument printed as `latent` must have the value that the whole has under that name. */
+static void check_latent_names(emb__spec *spec) {
+    for (int i = 0; i < spec->layer_count; i++) {
+        for (int a = 0; a < EMB__MAX_ARGS; a++) {
+            emb__arg *arg = &spec->layers[i].args[a];
+            arg->is_latent = arg->is_latent && arg->v[0] == spec->latent;
+        }
+    }
+}
+
+/* Both's layers in one spec. */
+static emb_status join(const emb_net *autoencoder, const emb_net *classifier, emb__spec *spec) {
+    const emb__spec *encoder = &autoencoder->spec, *head = &classifier->spec;
+    const int layers = autoencoder->encoder_end + head->layer_count;
+    *spec = (emb__spec){.has_latent = encoder->has_latent || head->has_latent,
+                        .latent = encoder->has_latent ? encoder->latent : head->latent,
+                        .input_rank = encoder->input_rank};
+    if (layers > EMB__MAX_LAYERS) {
+        return emb__fail(EMB_ERR_SHAPE, "%d layers in all; expected at most %d", layers,
+                         EMB__MAX_LAYERS);
+    }
+    snprintf(spec->name, sizeof spec->name, "%s", encoder->name);
+    memcpy(spec->input, encoder->input, sizeof spec->input);
+    spec->layers = emb__calloc((size_t)layers, sizeof *spec->layers);
+    if (!spec->layers) return EMB_ERR_MEMORY;
+    add_part(spec, encoder, 0, autoencoder->encoder_end, 0, "encoder");
+    add_part(spec, head, 0, head->layer_count, 1, "classifier");
+    check_latent_names(spec);
+    return EMB_OK;
+}
+
+/* The tensors of one part, from the net that has them under the same name. */
+static void copy_part(emb_net *net, const emb_net *source, const char *part) {
+    const size_t length = strlen(part);
+    for (int i = 0; i < net->tensor_count; i++) {
+        const emb__tensor *tensor = &net->tensors[i];
+        if (strncmp(tensor->name, part, length) != 0 || tensor->name[length] != '.') continue;
+        const emb__tensor *from = emb__net_tensor_find(source, tensor->name);
+        memcpy(net->params + tensor->param->at, source->params + from->param->at,
+               tensor->param->count * sizeof *net->params);
+    }
+}
+
+emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
+    EMB__ENTER;
+    emb__spec spec;
+    if (check(autoencoder, classifier) != EMB_OK) return NULL;
+    if (join(autoencoder, classifier, &spec) != EMB_OK) return NULL;
+    emb_net *net = emb__net_compile(&spec);
+    if (!net) return NULL;
+    copy_part(net, autoencoder, "encoder");
+    copy_part(net, classifier, "classifier");
+    net->origin = autoencoder->origin;
+    net->version++;
+    return net;
+}

@@ -1,0 +1,228 @@
+/* A stage's function: its loop nest. See c_source.h. */
+#include <stdio.h>
+
+#include "model/c/c_source.h"
+
+/* What the lines of one nest have in common. */
+typedef struct nest {
+    const emb__c_part *part;
+    int stage;
+    const emb__stage *s;
+    emb__text *out;
+    const char *sum; /* the type of a sum */
+    int sums;        /* of the stage */
+    int own, each;   /* channels in and out of a group; of a depthwise convolution, 1 and all */
+    bool depthwise;
+    int in_pixel, in_channel, out_pixel, out_channel; /* steps in memory */
+} nest;
+
+static void label(const nest *n) { emb__c_label(n->part, n->stage, n->out); }
+
+static void open_function(const nest *n) {
+    emb__text_add(n->out, "static void ");
+    label(n);
+    emb__text_add(n->out, "(const %s *restrict in, %s *restrict out)\n{\n",
+                  emb__c_type(n->part, n->stage), emb__c_type(n->part, n->stage + 1));
+}
+
+static void close_function(const nest *n) {
+    static const char *const names[] = {
+        [EMB__CURVE_TANH] = "tanh", [EMB__CURVE_SIGMOID] = "sigmoid", [EMB__CURVE_RELU] = "relu"};
+    if (!n->part->quant && n->s->curve != EMB__CURVE_NONE) {
+        emb__text_add(n->out, "    %s_%s(out, %zu);\n", n->part->name, names[n->s->curve],
+                      n->part->stages->tensors[n->stage + 1].count);
+    }
+    emb__text_add(n->out, "}\n\n");
+}
+
+/* The head of a loop over a tile's sums. */
+static void each_sum(const nest *n, const char *indent, int width) {
+    emb__text_add(n->out, "%s%s_rolled\n%sfor (int o = 0; o < %d; o++)", indent, n->part->name,
+                  indent, width);
+}
+
+/* sum[] = the biases from `base` on */
+static void open_sums(const nest *n, const char *indent, int width, const char *base) {
+    emb__text_add(n->out, "%s%s sum[%d];\n", indent, n->sum, width);
+    each_sum(n, indent, width);
+    emb__text_add(n->out, " sum[o] = ");
+    if (n->s->bias || n->part->quant) {
+        label(n);
+        emb__text_add(n->out, "_bias[%s + o];\n", base);
+    } else {
+        emb__text_add(n->out, "0;\n");
+    }
+}
+
+static void close_sums(const nest *n, const char *indent, int width, const char *place,
+                       const char *base) {
+    char deeper[32], index[48];
+    snprintf(deeper, sizeof deeper, "%s    ", indent);
+    snprintf(index, sizeof index, "%s + o", base);
+    each_sum(n, indent, width);
+    emb__text_add(n->out, " {\n");
+    emb__c_finish(n->part, n->stage, deeper, place, "sum[o]", index, n->out);
+    emb__text_add(n->out, "%s}\n", indent);
+}
+
+/* Calls `body` for the tiles of `each` sums: in a loop, and for what is left over. */
+static void tiles(const nest *n, const char *indent, int each, const char *group,
+                  void (*body)(const nest *n, const char *indent, int width, const char *base)) {
+    const int width = each < EMB__C_TILE ? each : EMB__C_TILE, whole = each / width;
+    char deeper[32], base[48];
+    snprintf(deeper, sizeof deeper, "%s    ", indent);
+    if (whole > 1) {
+        snprintf(base, sizeof base, "%sb", group);
+        emb__text_add(n->out, "%sfor (int b = 0; b < %d; b += %d) {\n", indent, whole * width,
+                      width);
+    } else {
+        snprintf(base, sizeof base, "%s0", group);
+        emb__text_add(n->out, "%s{\n", indent);
+    }
+    body(n, deeper, width, base);
+    emb__text_add(n->out, "%s}\n", indent);
+    if (each % width == 0) return;
+    snprintf(base, sizeof base, "%s%d", group, whole * width);
+    emb__text_add(n->out, "%s{\n", indent);
+    body(n, deeper, each % width, base);
+    emb__text_add(n->out, "%s}\n", indent);
+}
+
+/* ---- Linear ---------------------------------------------------------------------------------- */
+
+static void linear_body(const nest *n, const char *indent, int width, const char *base) {
+    char place[64], deeper[32];
+    snprintf(deeper, sizeof deeper, "%s    ", indent);
+    open_sums(n, indent, width, base);
+    emb__text_add(n->out, "%sfor (int i = 0; i < %d; i++) {\n", indent, n->own);
+    emb__text_add(n->out, "%s    const %s v = in[i];\n", indent, n->sum);
+    each_sum(n, deeper, width);
+    emb__text_add(n->out, " sum[o] += v * ");
+    label(n);
+    emb__text_add(n->out, "_weight[i * %d + %s + o];\n%s}\n", n->sums, base, indent);
+    snprintf(place, sizeof place, "%s + o", base);
+    close_sums(n, indent, width, place, base);
+}
+
+static void linear(const nest *n) { tiles(n, "    ", n->sums, "", linear_body); }
+
+/* ---- convolutions ---------------------------------------------------------------------------- */
+
+/* `name` = the input's row or column that output `at` meets at kernel position `k`, or on with the
+ * next position. */
+static void print_meeting(const nest *n, const char *indent, int side, const char *name,
+                          const char *at, const char *k) {
+    const emb__stage *s = n->s;
+    const int size = s->layer->in.d[1 + side], by = s->stride[side];
+    if (s->op == EMB__OP_CONV) {
+        emb__text_add(n->out, "%sconst int %s = %s * %d - %d + %s * %d;\n", indent, name, at, by,
+                      s->padding[side], k, s->dilation[side]);
+        emb__text_add(n->out, "%sif (%s < 0 || %s >= %d) continue;\n", indent, name, name, size);
+        return;
+    }
+    emb__text_add(n->out, "%sconst int %s = (%s + %d - %s * %d) / %d;\n", indent, name, at,
+                  s->padding[side], k, s->dilation[side], by);
+    emb__text_add(n->out, "%sif (%s + %d < %s * %d || %s * %d + %s * %d != %s + %d || %s >= %d) ",
+                  indent, at, s->padding[side], k, s->dilation[side], name, by, k,
+                  s->dilation[side], at, s->padding[side], name, size);
+    emb__text_add(n->out, "continue;\n");
+}
+
+static void print_products(const nest *n, const char *indent, int width, const char *base) {
+    emb__text *out = n->out;
+    char deeper[64];
+    emb__text_add(out, "%sconst %s *from = in + (row * %d + column) * %d", indent,
+                  emb__c_type(n->part, n->stage), n->s->layer->in.d[2], n->in_pixel);
+    if (n->depthwise) emb__text_add(out, " + (%s) * %d", base, n->in_channel);
+    if (!n->depthwise && n->s->groups > 1) {
+        emb__text_add(out, " + g * %d * %d", n->own, n->in_channel);
+    }
+    emb__text_add(out, ";\n%sconst %s *w = ", indent, n->part->quant ? "int8_t" : "float");
+    label(n);
+    emb__text_add(out, "_weight + (i * %d + j) * %d * %d + %s;\n", n->s->kernel[1], n->own, n->sums,
+                  base);
+    if (n->depthwise) {
+        each_sum(n, indent, width);
+        emb__text_add(out, " sum[o] += from[o * %d] * w[o];\n", n->in_channel);
+        return;
+    }
+    emb__text_add(out, "%sfor (int c = 0; c < %d; c++) {\n", indent, n->own);
+    emb__text_add(out, "%s    const %s v = from[c * %d];\n", indent, n->sum, n->in_channel);
+    snprintf(deeper, sizeof deeper, "%s    ", indent);
+    each_sum(n, deeper, width);
+    emb__text_add(out, " sum[o] += v * w[c * %d + o];\n%s}\n", n->sums, indent);
+}
+
+static void conv_body(const nest *n, const char *indent, int width, const char *base) {
+    char row[40], column[48], place[128];
+    snprintf(row, sizeof row, "%s    ", indent);
+    snprintf(column, sizeof column, "%s        ", indent);
+    open_sums(n, indent, width, base);
+    emb__text_add(n->out, "%sfor (int i = 0; i < %d; i++) {\n", indent, n->s->kernel[0]);
+    print_meeting(n, row, 0, "row", "y", "i");
+    emb__text_add(n->out, "%sfor (int j = 0; j < %d; j++) {\n", row, n->s->kernel[1]);
+    print_meeting(n, column, 1, "column", "x", "j");
+    print_products(n, column, width, base);
+    emb__text_add(n->out, "%s}\n%s}\n", row, indent);
+    snprintf(place, sizeof place, "(y * %d + x) * %d + (%s + o) * %d", n->s->layer->out.d[2],
+             n->out_pixel, base, n->out_channel);
+    close_sums(n, indent, width, place, base);
+}
+
+static void conv(const nest *n) {
+    const emb__shape *to = &n->s->layer->out;
+    const bool grouped = n->s->groups > 1 && !n->depthwise;
+    char group[32] = "";
+    emb__text_add(n->out, "    for (int y = 0; y < %d; y++) {\n", to->d[1]);
+    emb__text_add(n->out, "        for (int x = 0; x < %d; x++) {\n", to->d[2]);
+    if (grouped) {
+        emb__text_add(n->out, "            for (int g = 0; g < %d; g++) {\n", n->s->groups);
+        snprintf(group, sizeof group, "g * %d + ", n->each);
+    }
+    tiles(n, grouped ? "                " : "            ", n->each, group, conv_body);
+    if (grouped) emb__text_add(n->out, "            }\n");
+    emb__text_add(n->out, "        }\n    }\n");
+}
+
+/* ---- a copy ---------------------------------------------------------------------------------- */
+
+static void copy(const nest *n) {
+    const emb__stage_tensor *t = &n->part->stages->tensors[n->stage];
+    const int channels = t->channels, plane = (int)t->count / channels;
+    char place[64];
+    snprintf(place, sizeof place, t->by_pixel ? "p * %d + c" : "c * %d + p",
+             t->by_pixel ? channels : plane);
+    char value[80];
+    snprintf(value, sizeof value, n->part->quant ? "(int32_t)in[%s]" : "in[%s]", place);
+    emb__text_add(n->out, "    for (int c = 0; c < %d; c++) {\n", channels);
+    emb__text_add(n->out, "        for (int p = 0; p < %d; p++) {\n", plane);
+    emb__c_finish(n->part, n->stage, "            ", place, value, "c", n->out);
+    emb__text_add(n->out, "        }\n    }\n");
+}
+
+void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
+    const emb__stage *s = &part->stages->stages[stage];
+    const emb__stage_tensor *from = &part->stages->tensors[stage], *to = from + 1;
+    nest n = {.part = part,
+              .stage = stage,
+              .s = s,
+              .out = out,
+              .sum = part->quant ? "int32_t" : "float",
+              .sums = (int)emb__c_sums(s, from)};
+    if (s->layer) n.own = s->layer->in.d[0];
+    if (s->layer && (s->op == EMB__OP_CONV || s->op == EMB__OP_CONV_TRANSPOSE)) {
+        n.own /= s->groups;
+        n.each = n.sums / s->groups;
+        n.depthwise = s->groups > 1 && n.own == 1 && n.each == 1;
+        if (n.depthwise) n.each = n.sums;
+        n.in_pixel = from->by_pixel ? s->layer->in.d[0] : 1;
+        n.in_channel = from->by_pixel ? 1 : s->layer->in.d[1] * s->layer->in.d[2];
+        n.out_pixel = to->by_pixel ? n.sums : 1;
+        n.out_channel = to->by_pixel ? 1 : s->layer->out.d[1] * s->layer->out.d[2];
+    }
+    open_function(&n);
+    if (s->op == EMB__OP_COPY) copy(&n);
+    if (s->op == EMB__OP_LINEAR) linear(&n);
+    if (s->layer && (s->op == EMB__OP_CONV || s->op == EMB__OP_CONV_TRANSPOSE)) conv(&n);
+    close_function(&n);
+}

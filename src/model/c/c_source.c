@@ -1,0 +1,466 @@
+/* emb_net_export_c: the two files. See c_source.h. */
+#include "model/c/c_source.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/text.h"
+#include "codec/file.h"
+#include "codec/number.h"
+#include "train/run.h"
+
+enum { NAME_LENGTH = 64 };
+
+/* What a network can do for a caller, in the order in which it is written. */
+static const struct {
+    const char *part, *function;
+    const char *in, *out; /* what goes in and comes out, as the header calls it */
+} uses[EMB__QUANT_PARTS] = {
+    [EMB__QUANT_ENCODER] = {"encoder", "encode", "image", "code"},
+    [EMB__QUANT_DECODER] = {"decoder", "decode", "code", "image"},
+    [EMB__QUANT_CLASSIFIER] = {"classifier", "classify", "image", "logits"},
+};
+
+typedef struct source {
+    emb_net *net;
+    const emb_c_options *options;
+    const char *name;
+    char upper[NAME_LENGTH + 1];
+    bool bytes; /* images are uint8_t */
+    int count;
+    emb__c_part parts[EMB__QUANT_PARTS];
+    int kind[EMB__QUANT_PARTS]; /* index into `uses` */
+    emb__stages stages[EMB__QUANT_PARTS];
+    size_t a, b; /* numbers of the buffer's two halves */
+    emb__text c, h;
+} source;
+
+/* ---- which parts ----------------------------------------------------------------------------- */
+
+static emb_status check_name(const char *name) {
+    bool good = isalpha((unsigned char)name[0]) || name[0] == '_';
+    for (const char *at = name; *at && good; at++) {
+        good = isalnum((unsigned char)*at) || *at == '_';
+    }
+    if (good && strlen(name) <= NAME_LENGTH) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT,
+                     "'%.*s' cannot be a name in C; expected at most %d letters, digits and _, "
+                     "no digit first",
+                     EMB__CUT(name, 80), NAME_LENGTH);
+}
+
+/* An encoder in front of a classifier is part of it. */
+static bool is_wanted(const source *s, int kind) {
+    const char *part = uses[kind].part;
+    if (!emb_net_has_part(s->net, part)) return false;
+    if (s->options->part) return strcmp(s->options->part, part) == 0;
+    return kind != EMB__QUANT_ENCODER || !s->net->classifies;
+}
+
+static emb_status open_part(source *s, int kind) {
+    const emb_net *net = s->net;
+    const int from = kind == EMB__QUANT_DECODER ? net->encoder_end : 0;
+    const int to = kind == EMB__QUANT_ENCODER ? net->encoder_end : net->layer_count;
+    emb__c_part *part = &s->parts[s->count];
+    *part = (emb__c_part){.name = s->name, .function = uses[kind].function, .net = net};
+    s->kind[s->count] = kind;
+    emb_status status = emb__stages_new(net, from, to, &s->stages[s->count]);
+    if (status != EMB_OK) return status;
+    part->stages = &s->stages[s->count++];
+    if (s->options->int8) part->quant = &s->options->int8->parts[kind];
+    for (int i = 1; i < part->stages->count; i++) {
+        size_t *half = i % 2 ? &s->a : &s->b;
+        if (part->stages->tensors[i].count > *half) *half = part->stages->tensors[i].count;
+    }
+    return EMB_OK;
+}
+
+static emb_status open_source(source *s) {
+    const emb_c_options *options = s->options;
+    emb_status status = check_name(s->name);
+    if (status == EMB_OK && options->part) status = emb__net_needs(s->net, options->part);
+    if (status != EMB_OK) return status;
+    if (options->int8 && options->int8->pixels) s->bytes = !s->net->is_part || s->net->encoder_end;
+    for (size_t i = 0; i <= strlen(s->name); i++) {
+        s->upper[i] = (char)toupper((unsigned char)s->name[i]);
+    }
+    for (int kind = 0; kind < EMB__QUANT_PARTS && status == EMB_OK; kind++) {
+        if (is_wanted(s, kind)) status = open_part(s, kind);
+    }
+    return status;
+}
+
+/* ---- the header ------------------------------------------------------------------------------ */
+
+static const emb__c_part *part_of(const source *s, int kind) {
+    for (int i = 0; i < s->count; i++) {
+        if (s->kind[i] == kind) return &s->parts[i];
+    }
+    return NULL;
+}
+
+static size_t ins(const emb__c_part *part) { return part->stages->tensors[0].count; }
+static size_t outs(const emb__c_part *part) {
+    return part->stages->tensors[part->stages->count].count;
+}
+
+static size_t buffer_bytes(const source *s) {
+    size_t entered = 0; /* codes as whole numbers */
+    for (int i = 0; i < s->count; i++) {
+        const emb__quant *quant = s->parts[i].quant;
+        if (quant && quant->tensors[0].is_float) entered += ins(&s->parts[i]) * sizeof(int16_t);
+    }
+    return (s->a + s->b) * (s->options->int8 ? 1 : sizeof(float)) + entered;
+}
+
+static void define(source *s, const char *what, size_t value, const char *comment) {
+    emb__text_add(&s->h, "#define %s_%s %zu%s\n", s->upper, what, value, comment);
+}
+
+static void define_shapes(source *s) {
+    const emb__c_part *image = part_of(s, EMB__QUANT_ENCODER);
+    const emb__c_part *decoder = part_of(s, EMB__QUANT_DECODER);
+    const emb__c_part *classifier = part_of(s, EMB__QUANT_CLASSIFIER);
+    if (!image) image = classifier;
+    int shape[3];
+    emb_net_input_shape(s->net, shape);
+    if (!image) emb_net_output_shape(s->net, shape);
+    define(s, "CHANNELS", (size_t)shape[0], "");
+    define(s, "HEIGHT", (size_t)shape[1], "");
+    define(s, "WIDTH", (size_t)shape[2], "");
+    define(s, "IMAGE", (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2],
+           " /* numbers of an image */");
+    if (decoder || part_of(s, EMB__QUANT_ENCODER)) {
+        define(s, "CODE", decoder ? ins(decoder) : outs(part_of(s, EMB__QUANT_ENCODER)),
+               " /* numbers of a code */");
+    }
+    if (classifier) define(s, "CLASSES", outs(classifier), "");
+    define(s, "BUFFER_BYTES", buffer_bytes(s), " /* of static memory */");
+}
+
+static void add_type(const source *s, const char *what, emb__text *out) {
+    if (strcmp(what, "image") == 0) {
+        emb__text_add(out, "%s_pixel", s->name);
+    } else {
+        emb__text_add(out, "float");
+    }
+}
+
+static void add_prototype(const source *s, int i, emb__text *out) {
+    const int kind = s->kind[i];
+    emb__text_add(out, "void %s_%s(const ", s->name, uses[kind].function);
+    add_type(s, uses[kind].in, out);
+    emb__text_add(out, " *%s, ", uses[kind].in);
+    add_type(s, uses[kind].out, out);
+    emb__text_add(out, " *%s)", uses[kind].out);
+}
+
+/* What an image's number is, and where the network has its own, which are black and white. */
+static void define_pixels(source *s) {
+    emb_preprocessing p;
+    emb_net_preprocessing(s->net, &p);
+    const bool own = p.floats && !emb__net_plain_bytes(s->net);
+    emb__text_add(&s->h, "\n/* An image's number, [channel][row][column]: ");
+    if (s->bytes) {
+        emb__text_add(&s->h, "0..255. */\n");
+        return;
+    }
+    if (!p.floats) {
+        emb__text_add(&s->h, "0..1, a byte divided by 255. */\n");
+        return;
+    }
+    emb__text_add(&s->h, "as the network was trained on, %.9g..%.9g%s. */\n", p.low, p.high,
+                  own        ? ", a byte b being\n * BLACK + b * (WHITE - BLACK) / 255"
+                  : p.pixels ? ", a byte divided by 255"
+                             : "");
+    if (!own) return;
+    emb__text_add(&s->h, "#define %s_BLACK ", s->upper);
+    emb__c_float((float)p.black, &s->h);
+    emb__text_add(&s->h, "\n#define %s_WHITE ", s->upper);
+    emb__c_float((float)p.white, &s->h);
+    emb__text_add(&s->h, "\n");
+}
+
+static void print_header(source *s) {
+    emb__text *out = &s->h;
+    emb__text_add(out, "/* Written by embudo %s. One image at a time, in freestanding C99: no\n",
+                  emb_version());
+    emb__text_add(out,
+                  " * allocation, no library. The functions share a static buffer: not for "
+                  "two threads at\n * once.%s\n *\n",
+                  s->options->int8 ? " Compile with -std=c99, so that floats are not fused." : "");
+    for (const char *line = s->net->notation; *line;) {
+        const size_t length = strcspn(line, "\n");
+        emb__text_add(out, " *     ");
+        emb__text_for(out, EMB_C_COMMENT, line, length);
+        emb__text_add(out, "\n");
+        line += length + (line[length] == '\n');
+    }
+    emb__text_add(out, " */\n#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n", s->upper,
+                  s->upper);
+    define_shapes(s);
+    define_pixels(s);
+    emb__text_add(out, "typedef %s %s_pixel;\n\n", s->bytes ? "uint8_t" : "float", s->name);
+    emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    for (int i = 0; i < s->count; i++) {
+        emb__text_add(out, "/* %s[%zu] from %s[%zu] */\n", uses[s->kind[i]].out, outs(&s->parts[i]),
+                      uses[s->kind[i]].in, ins(&s->parts[i]));
+        add_prototype(s, i, out);
+        emb__text_add(out, ";\n");
+    }
+    if (s->options->sample) {
+        emb__text_add(out,
+                      "\n/* With %s_SELF_TEST defined when the .c is compiled: whether this "
+                      "processor computes\n * what embudo computed. 0: it does; else the number of "
+                      "results that differ. */\nint %s_self_test(void);\n",
+                      s->upper, s->name);
+    }
+    emb__text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+}
+
+/* ---- the source ------------------------------------------------------------------------------ */
+
+/* A float input as whole numbers, half away from zero. */
+static void print_enter(source *s, int i) {
+    const emb__c_part *part = &s->parts[i];
+    const emb__quant_tensor *t = &part->quant->tensors[0];
+    const int channels = part->stages->tensors[0].channels;
+    emb__text_add(&s->c, "static const float %s_%s_inverse[%d] = {", s->name, part->function,
+                  channels);
+    for (int c = 0; c < channels; c++) {
+        emb__text_add(&s->c, c % 6 == 0 ? "\n    " : " ");
+        emb__c_float((float)(1 / t->scales[c]), &s->c);
+        emb__text_add(&s->c, ",");
+    }
+    emb__text_add(&s->c, "\n};\nstatic int16_t %s_%s_entered[%zu];\n\n", s->name, part->function,
+                  ins(part));
+    emb__text_add(&s->c, "static void %s_%s_enter(const float *in)\n{\n", s->name, part->function);
+    emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", ins(part));
+    emb__text_add(&s->c, "        float x = in[i] * %s_%s_inverse[i / %zu];\n", s->name,
+                  part->function, ins(part) / (size_t)channels);
+    emb__text_add(&s->c, "        x = x > -%d.0f ? x : -%d.0f; /* a NaN, too */\n", t->most,
+                  t->most);
+    emb__text_add(&s->c, "        x = x < %d.0f ? x : %d.0f;\n", t->most, t->most);
+    emb__text_add(&s->c, "        %s_%s_entered[i] = (int16_t)(x < 0.0f ? x - 0.5f : x + 0.5f);\n",
+                  s->name, part->function);
+    emb__text_add(&s->c, "    }\n}\n\n");
+    s->parts[i].constants += (size_t)channels * sizeof(float);
+}
+
+static void add_place(const source *s, const emb__c_part *part, int kind, int tensor) {
+    emb__text *out = (emb__text *)&s->c;
+    const bool first = tensor == 0, last = tensor == part->stages->count;
+    if (first && part->quant && part->quant->tensors[0].is_float) {
+        emb__text_add(out, "%s_%s_entered", s->name, part->function);
+    } else if (first || last) {
+        emb__text_add(out, "%s", first ? uses[kind].in : uses[kind].out);
+    } else {
+        if (part->quant) emb__text_add(out, "(%s *)", emb__c_type(part, tensor));
+        emb__text_add(out, "%s_buffer", s->name);
+        if (tensor % 2 == 0) emb__text_add(out, " + %zu", s->a);
+    }
+}
+
+static void print_function(source *s, int i) {
+    const emb__c_part *part = &s->parts[i];
+    add_prototype(s, i, &s->c);
+    emb__text_add(&s->c, "\n{\n");
+    if (part->quant && part->quant->tensors[0].is_float) {
+        emb__text_add(&s->c, "    %s_%s_enter(%s);\n", s->name, part->function,
+                      uses[s->kind[i]].in);
+    }
+    for (int stage = 0; stage < part->stages->count; stage++) {
+        emb__text_add(&s->c, "    ");
+        emb__c_label(part, stage, &s->c);
+        emb__text_add(&s->c, "(");
+        add_place(s, part, s->kind[i], stage);
+        emb__text_add(&s->c, ", ");
+        add_place(s, part, s->kind[i], stage + 1);
+        emb__text_add(&s->c, ");\n");
+    }
+    emb__text_add(&s->c, "}\n\n");
+}
+
+/* ---- the self-test --------------------------------------------------------------------------- */
+
+static void print_golden(source *s, const char *function, const char *what, const float *values,
+                         size_t count, bool bytes) {
+    emb__text_add(&s->c, "static const %s %s_%s_%s[%zu] = {", bytes ? "uint8_t" : "float", s->name,
+                  function, what, count);
+    for (size_t i = 0; i < count; i++) {
+        emb__text_add(&s->c, i % 8 == 0 ? "\n    " : " ");
+        if (bytes) emb__text_add(&s->c, "%d,", (int)(values[i] * 255.0f + 0.5f));
+        if (bytes) continue;
+        emb__c_float(values[i], &s->c);
+        emb__text_add(&s->c, ",");
+    }
+    emb__text_add(&s->c, "\n};\n");
+}
+
+typedef emb_status run_whole(const emb_int8 *int8, const float *in, size_t n, float *out, int t);
+typedef emb_status run_float(emb_net *net, const float *in, size_t n, float *out, int threads);
+
+static emb_status compute(const source *s, int kind, const float *in, float *out) {
+    static run_whole *const wholes[] = {emb_int8_encode, emb_int8_decode, emb_int8_classify};
+    static run_float *const floats[] = {emb_net_encode, emb_net_decode, emb_net_classify};
+    if (s->options->int8) return wholes[kind](s->options->int8, in, 1, out, 1);
+    return floats[kind](s->net, in, 1, out, 1);
+}
+
+static void print_check(source *s, int i) {
+    const char *function = s->parts[i].function;
+    const bool bytes = s->bytes && strcmp(uses[s->kind[i]].out, "image") == 0;
+    emb__text_add(&s->c, "    %s_%s(%s_%s_in, %s_%s_out);\n", s->name, function, s->name, function,
+                  s->name, function);
+    if (!bytes) { /* sums of large numbers are rounded by their size */
+        emb__text_add(&s->c,
+                      "    for (int i = 0; i < %zu; i++) {\n"
+                      "        const float e = %s_%s_golden[i], size = e < 0.0f ? -e : e;\n"
+                      "        most = size > most ? size : most;\n    }\n",
+                      outs(&s->parts[i]), s->name, function);
+    }
+    emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", outs(&s->parts[i]));
+    if (bytes) {
+        emb__text_add(&s->c, "        wrong += %s_%s_out[i] != %s_%s_golden[i];\n", s->name,
+                      function, s->name, function);
+    } else {
+        emb__text_add(&s->c,
+                      "        const float d = %s_%s_out[i] - %s_%s_golden[i];\n"
+                      "        wrong += !((d < 0.0f ? -d : d) <= 1e-5f * most);\n",
+                      s->name, function, s->name, function);
+    }
+    emb__text_add(&s->c, "    }\n");
+}
+
+/* The input and result of part i; the next part's input is this one's result. */
+static emb_status print_goldens(source *s, int i, const float *in, float *out) {
+    const int kind = s->kind[i];
+    emb_status status = compute(s, kind, in, out);
+    for (size_t k = 0; status == EMB_OK && k < outs(&s->parts[i]); k++) {
+        if (isfinite(out[k])) continue;
+        status =
+            emb__fail(EMB_ERR_DIVERGED, "%s: makes numbers that are not finite", s->net->spec.name);
+    }
+    if (status != EMB_OK) return status;
+    print_golden(s, s->parts[i].function, "in", in, ins(&s->parts[i]),
+                 s->bytes && strcmp(uses[kind].in, "image") == 0);
+    print_golden(s, s->parts[i].function, "golden", out, outs(&s->parts[i]),
+                 s->bytes && strcmp(uses[kind].out, "image") == 0);
+    return EMB_OK;
+}
+
+static emb_status print_self_test(source *s) {
+    const emb__c_part *decoder = part_of(s, EMB__QUANT_DECODER);
+    size_t room = 0;
+    for (int i = 0; i < s->count; i++) room += outs(&s->parts[i]) + ins(&s->parts[i]);
+    float *first = emb__calloc(2 * room, sizeof *first), *second = first + room;
+    if (!first) return EMB_ERR_MEMORY;
+    emb_status status = EMB_OK;
+    const float *in = s->options->sample;
+    /* A decoder of an image's network alone is tested with that image's code. */
+    if (s->count == 1 && decoder && s->net->encoder_end > 0) {
+        status = emb_net_encode(s->net, in, 1, second, 1);
+        in = second;
+    }
+    emb__text_add(&s->c, "#ifdef %s_SELF_TEST\n\n", s->upper);
+    for (int i = 0; i < s->count && status == EMB_OK; i++) {
+        float *out = i % 2 ? second : first;
+        status = print_goldens(s, i, in, out);
+        in = out;
+    }
+    emb__free(first);
+    for (int i = 0; i < s->count; i++) {
+        emb__text_add(&s->c, "static ");
+        add_type(s, uses[s->kind[i]].out, &s->c);
+        emb__text_add(&s->c, " %s_%s_out[%zu];\n", s->name, s->parts[i].function,
+                      outs(&s->parts[i]));
+    }
+    emb__text_add(&s->c,
+                  "\nint %s_self_test(void)\n{\n    int wrong = 0;\n    float most = 1.0f;\n",
+                  s->name);
+    for (int i = 0; i < s->count; i++) print_check(s, i);
+    emb__text_add(&s->c, "    return most > 0.0f ? wrong : -1;\n}\n\n#endif\n");
+    return status;
+}
+
+static const char rolled[] =
+    "/* Compilers unroll short loops before they make vectors of them, and then do not. */\n"
+    "#if defined(__clang__)\n"
+    "#define %s_rolled%s\n"
+    "#elif defined(__GNUC__)\n"
+    "#define %s_rolled _Pragma(\"GCC unroll 1\")\n"
+    "#else\n"
+    "#define %s_rolled\n"
+    "#endif\n\n";
+
+static emb_status print_source(source *s) {
+    emb_status status = EMB_OK;
+    emb__text_add(&s->c, "/* Written by embudo %s. See %s.h. */\n#include \"%s.h\"\n\n",
+                  emb_version(), s->name, s->name);
+    emb__text_add(&s->c, rolled, s->name,
+                  s->options->int8 ? " _Pragma(\"clang loop unroll(disable)\")" : "", s->name,
+                  s->name);
+    if (s->a + s->b > 0) {
+        emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n",
+                      s->options->int8 ? "uint8_t" : "float", s->name, s->a + s->b);
+    }
+    status = emb__c_helpers(s->parts, s->count, &s->c);
+    for (int i = 0; i < s->count && status == EMB_OK; i++) {
+        emb__c_part *part = &s->parts[i];
+        if (part->quant && part->quant->tensors[0].is_float) print_enter(s, i);
+        for (int stage = 0; stage < part->stages->count && status == EMB_OK; stage++) {
+            status = emb__c_arrays(part, stage, &s->c);
+            emb__c_function(part, stage, &s->c);
+        }
+        print_function(s, i);
+    }
+    if (status == EMB_OK && s->options->sample) status = print_self_test(s);
+    return status == EMB_OK && s->c.failed ? EMB_ERR_MEMORY : status;
+}
+
+/* ---- the files ------------------------------------------------------------------------------- */
+
+/* Both or neither. */
+static emb_status write_files(const source *s, const char *folder, emb_c_size *size) {
+    static const char *const endings[2] = {"c", "h"};
+    const emb__text *const texts[2] = {&s->c, &s->h};
+    emb_file_bytes files[2];
+    for (int i = 0; i < 2; i++) {
+        enum { ROOM = sizeof size->paths[0] };
+        const int length = snprintf(size->paths[i], ROOM, "%s/%s.%s", folder, s->name, endings[i]);
+        if (length < 0 || length >= ROOM)
+            return emb__path_fail(folder, "cannot write", ENAMETOOLONG);
+        files[i] = (emb_file_bytes){size->paths[i], texts[i]->bytes, texts[i]->length};
+    }
+    return emb_files_write(files, 2);
+}
+
+static void fill_size(const source *s, emb_c_size *size) {
+    size->constants = 0;
+    for (int i = 0; i < s->count; i++) size->constants += s->parts[i].constants;
+    size->buffer = buffer_bytes(s);
+}
+
+emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_options *options,
+                            emb_c_size *size) {
+    EMB__ENTER;
+    static const emb_c_options defaults = {0};
+    emb_c_size own;
+    if (!size) size = &own;
+    source s = {.net = net, .options = options ? options : &defaults};
+    s.name = s.options->name ? s.options->name : "embudo_model";
+    emb_status status = open_source(&s);
+    if (status == EMB_OK) status = print_source(&s);
+    if (status == EMB_OK) print_header(&s);
+    if (status == EMB_OK && s.h.failed) status = EMB_ERR_MEMORY;
+    if (status == EMB_OK) status = write_files(&s, folder, size);
+    fill_size(&s, size);
+    for (int i = 0; i < EMB__QUANT_PARTS; i++) emb__stages_clear(&s.stages[i]);
+    emb__free(s.c.bytes);
+    emb__free(s.h.bytes);
+    return status;
+}

@@ -1,0 +1,56 @@
+/* A network as C99 source: what c_source.c (the two files), c_loops.c (loop nests) and c_numbers.c
+ * (arrays, and what is done to a sum) share.
+ *
+ * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
+ * channels; up to EMB__C_TILE neighbouring sums are added up side by side, so that a compiler keeps
+ * them in registers and makes vectors of them.
+ *
+ * Owns: how stages (model/stages.h) and their whole numbers (model/int8/quantise.h) are written in
+ * C.
+ */
+#ifndef EMB_MODEL_C_SOURCE_H
+#define EMB_MODEL_C_SOURCE_H
+
+#include "base/memory.h"
+#include "model/int8/quantise.h"
+
+enum { EMB__C_TILE = 64 };
+
+/* One part of a network, "encode", while it is printed. */
+typedef struct emb__c_part {
+    const char *name;     /* before every identifier */
+    const char *function; /* "encode" */
+    const emb_net *net;
+    const emb__stages *stages;
+    const emb__quant *quant; /* NULL: float */
+    size_t constants;        /* bytes, counted while printing */
+} emb__c_part;
+
+/* The C type of tensor i: "float", "uint8_t", "int8_t", "int16_t". */
+const char *emb__c_type(const emb__c_part *part, int tensor);
+
+/* "NAME_encoder_0" of a stage's function and, with an ending, its arrays. */
+void emb__c_label(const emb__c_part *part, int stage, emb__text *out);
+
+/* The stage's constant arrays. */
+emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out);
+
+/* The stage's function, from in to out. */
+void emb__c_function(const emb__c_part *part, int stage, emb__text *out);
+
+/* Lines that end a sum: out[place] of sum `sum` whose number is `index`; all three are C
+ * expressions. */
+void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const char *place,
+                   const char *sum, const char *index, emb__text *out);
+
+/* The helper functions and tables that the stages of these parts need, before the first of them.
+ * Adds their constants to parts[0]. */
+emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out);
+
+/* Numbers of a stage's input and output. */
+size_t emb__c_sums(const emb__stage *stage, const emb__stage_tensor *in);
+
+/* A float as a C constant: "0.5f". */
+void emb__c_float(float x, emb__text *out);
+
+#endif

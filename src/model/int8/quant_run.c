@@ -1,0 +1,214 @@
+/* Running a network of whole numbers. See quantise.h. */
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/threads.h"
+#include "kernels/math.h"
+#include "model/int8/quantise.h"
+
+enum { ONE = 1 << 15, TABLE_LAST = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1 };
+
+void emb__quant_table(int16_t table[EMB__TABLE]) {
+    for (int i = 0; i < EMB__TABLE; i++) {
+        const double e = emb__exp(2.0 * i / (1 << EMB__TABLE_BITS));
+        table[i] = (int16_t)((e - 1) / (e + 1) * (ONE - 1) + 0.5);
+    }
+}
+
+/* One thread's work on one image. */
+typedef struct bench {
+    const emb__quant *q;
+    const int16_t *table;
+    int16_t *here, *there; /* a stage's input and output */
+    int32_t *sums;
+} bench;
+
+static int64_t scaled(int64_t x, const emb__factor *factor) {
+    return (x * factor->times + ((int64_t)1 << (factor->shift - 1))) >> factor->shift;
+}
+
+static int32_t clamped(int64_t x, int32_t least, int32_t most) {
+    return (int32_t)(x < least ? least : x > most ? most : x);
+}
+
+/* tanh or the sigmoid of z, 12 bits behind the point (for the sigmoid of z / 2), in 15 bits. */
+static int32_t curve_of(const bench *b, emb__curve curve, int32_t z) {
+    const int32_t size = z < 0 ? -z : z, at = size >> EMB__TABLE_BITS;
+    const int32_t part = size & ((1 << EMB__TABLE_BITS) - 1);
+    const int32_t step = b->table[at + 1] - b->table[at];
+    int32_t t = b->table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
+    if (z < 0) t = -t;
+    return curve == EMB__CURVE_SIGMOID ? (ONE + t + 1) >> 1 : t;
+}
+
+/* Writes the result of sum o, as a whole number or as a float. */
+static void finish(const bench *b, int stage, size_t o, int32_t sum, size_t place, float *out) {
+    const emb__quant_stage *s = &b->q->quants[stage];
+    const emb__quant_tensor *to = &b->q->tensors[stage + 1];
+    const emb__curve curve = b->q->stages.stages[stage].curve;
+    const bool table = curve == EMB__CURVE_TANH || curve == EMB__CURVE_SIGMOID;
+    const emb__factor *factor = &s->first[o];
+    int32_t x = sum;
+    if (table) {
+        x = curve_of(b, curve, clamped(scaled(x, factor), -TABLE_LAST, TABLE_LAST));
+        factor = &s->second[o];
+    }
+    if (curve == EMB__CURVE_RELU && x < 0) x = 0;
+    if (to->number == EMB__NUMBER_FLOAT) {
+        out[place] = (float)x * s->scale[o];
+        return;
+    }
+    const int32_t least = to->number == EMB__NUMBER_U8 ? 0 : -to->most;
+    b->there[place] = (int16_t)clamped(scaled(x, factor), least, to->most);
+}
+
+static void copy_stage(const bench *b, int stage, float *out) {
+    const emb__stage_tensor *in = &b->q->stages.tensors[stage];
+    for (size_t i = 0; i < in->count; i++) {
+        const size_t place = emb__stage_place(in, i);
+        finish(b, stage, emb__stage_channel(in, i), b->here[place], place, out);
+    }
+}
+
+static void linear_stage(const bench *b, int stage, float *out) {
+    const emb__quant_stage *s = &b->q->quants[stage];
+    const size_t inputs = b->q->stages.tensors[stage].count;
+    memcpy(b->sums, s->bias, s->sums * sizeof *b->sums);
+    for (size_t i = 0; i < inputs; i++) {
+        const int32_t x = b->here[i];
+        const int8_t *weight = s->weight + i * s->sums;
+        for (size_t o = 0; o < s->sums; o++) b->sums[o] += x * weight[o];
+    }
+    for (size_t o = 0; o < s->sums; o++) finish(b, stage, o, b->sums[o], o, out);
+}
+
+/* The input's row or column that output `at` meets at kernel position k; -1: none. */
+static int meets(const emb__stage *stage, int side, int at, int k) {
+    const int size = stage->layer->in.d[1 + side], by = stage->stride[side];
+    int place = 0;
+    if (stage->op == EMB__OP_CONV) {
+        place = at * by - stage->padding[side] + k * stage->dilation[side];
+        return place < size ? place : -1; /* below 0 is none as well */
+    }
+    place = at + stage->padding[side] - k * stage->dilation[side];
+    if (place < 0 || place % by != 0) return -1;
+    return place / by < size ? place / by : -1;
+}
+
+/* Adds what the kernel's position k meets at the input's place. */
+static void add_place(const bench *b, int stage, size_t k, size_t row, size_t column) {
+    const emb__stage *s = &b->q->stages.stages[stage];
+    const emb__quant_stage *numbers = &b->q->quants[stage];
+    const bool by_pixel = b->q->stages.tensors[stage].by_pixel;
+    const size_t channels = (size_t)s->layer->in.d[0], groups = (size_t)s->groups;
+    const size_t width = (size_t)s->layer->in.d[2];
+    const size_t pixel = row * width + column, plane = (size_t)s->layer->in.d[1] * width;
+    const size_t own = channels / groups, each = numbers->sums / groups;
+    for (size_t c = 0; c < channels; c++) {
+        const int32_t x = b->here[by_pixel ? pixel * channels + c : c * plane + pixel];
+        const size_t first = c / own * each;
+        const int8_t *weight = numbers->weight + (k * own + c % own) * numbers->sums + first;
+        int32_t *sums = b->sums + first;
+        for (size_t o = 0; o < each; o++) sums[o] += x * weight[o];
+    }
+}
+
+static void conv_stage(const bench *b, int stage, float *out) {
+    const emb__stage *s = &b->q->stages.stages[stage];
+    const emb__quant_stage *numbers = &b->q->quants[stage];
+    const bool by_pixel = b->q->stages.tensors[stage + 1].by_pixel;
+    const int height = s->layer->out.d[1], width = s->layer->out.d[2];
+    const size_t plane = (size_t)height * (size_t)width;
+    for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+            memcpy(b->sums, numbers->bias, numbers->sums * sizeof *b->sums);
+            for (int k = 0; k < s->kernel[0] * s->kernel[1]; k++) {
+                const int row = meets(s, 0, y, k / s->kernel[1]);
+                const int column = meets(s, 1, x, k % s->kernel[1]);
+                if (row < 0 || column < 0) continue;
+                add_place(b, stage, (size_t)k, (size_t)row, (size_t)column);
+            }
+            const size_t pixel = (size_t)y * (size_t)width + (size_t)x;
+            for (size_t o = 0; o < numbers->sums; o++) {
+                finish(b, stage, o, b->sums[o],
+                       by_pixel ? pixel * numbers->sums + o : o * plane + pixel, out);
+            }
+        }
+    }
+}
+
+static void (*const stages[])(const bench *b, int stage, float *out) = {
+    [EMB__OP_COPY] = copy_stage,
+    [EMB__OP_LINEAR] = linear_stage,
+    [EMB__OP_CONV] = conv_stage,
+    [EMB__OP_CONV_TRANSPOSE] = conv_stage,
+};
+
+/* Whole numbers of what comes in, half away from zero. */
+static void enter(const bench *b, const float *in) {
+    const emb__stage_tensor *tensor = &b->q->stages.tensors[0];
+    const emb__quant_tensor *t = &b->q->tensors[0];
+    const float most = (float)t->most, least = t->number == EMB__NUMBER_U8 ? 0 : -most;
+    for (size_t i = 0; i < tensor->count; i++) {
+        float x = in[i] * (float)(1 / t->scales[emb__stage_channel(tensor, i)]);
+        x = x > least ? x : least; /* a NaN, too */
+        x = x < most ? x : most;
+        b->here[i] = (int16_t)(x < 0 ? x - 0.5f : x + 0.5f);
+    }
+}
+
+static void run_one(bench *b, const float *in, float *out) {
+    const emb__quant *q = b->q;
+    const int count = q->stages.count;
+    enter(b, in);
+    for (int i = 0; i < count; i++) {
+        stages[q->stages.stages[i].op](b, i, out);
+        int16_t *swap = b->here;
+        b->here = b->there;
+        b->there = swap;
+    }
+    if (q->tensors[count].number == EMB__NUMBER_FLOAT) return;
+    for (size_t i = 0; i < q->stages.tensors[count].count; i++) out[i] = (float)b->here[i] / 255.0f;
+}
+
+typedef struct job {
+    const emb__quant *q;
+    const float *in;
+    float *out;
+    size_t count, numbers, sums; /* numbers and sums: the most of any stage */
+    int16_t *room;               /* [threads][2][numbers] */
+    int32_t *sum_room;           /* [threads][sums] */
+    int16_t table[EMB__TABLE];
+} job;
+
+static void run_part(void *data, const emb__member *me) {
+    const job *j = data;
+    const emb__stages *s = &j->q->stages;
+    const size_t ins = s->tensors[0].count, outs = s->tensors[s->count].count;
+    const size_t number = (size_t)me->number;
+    int16_t *room = j->room + number * 2 * j->numbers;
+    size_t from;
+    const size_t to = emb__member_part(me, j->count, &from);
+    bench b = {j->q, j->table, room, room + j->numbers, j->sum_room + number * j->sums};
+    for (size_t i = from; i < to; i++) run_one(&b, j->in + i * ins, j->out + i * outs);
+}
+
+emb_status emb__quant_run(const emb__quant *quant, const float *in, size_t count, float *out,
+                          int threads) {
+    job j = {.q = quant, .in = in, .out = out, .count = count};
+    const int members = emb__threads_for(threads, count);
+    for (int i = 0; i <= quant->stages.count; i++) {
+        const size_t numbers = quant->stages.tensors[i].count;
+        if (numbers > j.numbers) j.numbers = numbers;
+        if (i < quant->stages.count && quant->quants[i].sums > j.sums)
+            j.sums = quant->quants[i].sums;
+    }
+    j.room = emb__calloc((size_t)members * 2 * j.numbers, sizeof *j.room);
+    j.sum_room = emb__calloc((size_t)members * j.sums, sizeof *j.sum_room);
+    emb_status status = j.room && j.sum_room ? EMB_OK : EMB_ERR_MEMORY;
+    emb__quant_table(j.table);
+    if (status == EMB_OK) emb__team_run(members, run_part, &j);
+    emb__free(j.room);
+    emb__free(j.sum_room);
+    return status;
+}

@@ -1,0 +1,320 @@
+/* Scales and whole numbers from a network and a sample. See quantise.h; quant_run.c runs them. */
+#include "model/int8/quantise.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "device/cpu/one_image.h"
+
+static const double sum_room = 1 << 30;  /* of a sum without its bias */
+static const double bias_room = 1 << 23; /* of a bias */
+enum { LEAST_WEIGHT = 15 };              /* levels of a weight, either side of 0, at least */
+
+/* ---- scales ---------------------------------------------------------------------------------- */
+
+static const emb__stage_tensor *tensor_of(const emb__quant *q, int i) {
+    return &q->stages.tensors[i];
+}
+
+/* most[channels] = the largest magnitude of each channel in the sample, for every tensor. */
+static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sample,
+                          size_t count) {
+    size_t room = 0;
+    for (int i = 0; i <= q->stages.count; i++) {
+        if (tensor_of(q, i)->count > room) room = tensor_of(q, i)->count;
+    }
+    float *values = emb__calloc(2 * room, sizeof *values);
+    if (!values) return EMB_ERR_MEMORY;
+    emb_status status = EMB_OK;
+    for (size_t n = 0; n < count && status == EMB_OK; n++) {
+        float *here = values, *there = values + room;
+        memcpy(here, sample + n * tensor_of(q, 0)->count, tensor_of(q, 0)->count * sizeof *here);
+        for (int i = 0, layer = from; i <= q->stages.count && status == EMB_OK; i++) {
+            const emb__stage_tensor *tensor = tensor_of(q, i);
+            for (size_t k = 0; k < tensor->count; k++) {
+                double *most = &q->tensors[i].scales[emb__stage_channel(tensor, k)];
+                if (fabsf(here[k]) > *most) *most = fabsf(here[k]);
+                q->tensors[i].means[k] += (double)here[k] / (double)count;
+                if (!isfinite(here[k])) {
+                    status = emb__fail(EMB_ERR_DIVERGED, "%s: makes numbers that are not finite",
+                                       net->spec.name);
+                }
+            }
+            if (i == q->stages.count || status != EMB_OK) break;
+            const int next = q->stages.stages[i].last + 1;
+            status = emb__single_run(net, layer, next, here, there);
+            layer = next;
+            float *swap = here;
+            here = there;
+            there = swap;
+        }
+    }
+    emb__free(values);
+    return status;
+}
+
+/* Inputs that one sum of a stage adds up. */
+static size_t fan_in(const emb__stage *stage) {
+    if (stage->op == EMB__OP_COPY) return 1;
+    if (stage->op == EMB__OP_LINEAR) return (size_t)stage->layer->in.d[0];
+    return (size_t)(stage->layer->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
+           (size_t)stage->kernel[1];
+}
+
+/* Channels that the sample leaves at 0 get the mean scale of the others: they enter the next
+ * stage's weights, where a large one would outweigh all the rest. */
+static void fill_dead(double *scales, int channels) {
+    double sum = 0;
+    int live = 0;
+    for (int c = 0; c < channels; c++) {
+        sum += scales[c];
+        live += scales[c] > 0;
+    }
+    for (int c = 0; c < channels; c++) {
+        if (!(scales[c] > 0)) scales[c] = live > 0 ? sum / live : 1;
+    }
+}
+
+/* From the largest magnitudes to scales, and how each tensor's numbers are kept. */
+static void choose_numbers(emb__quant *q, const bool pixels[2]) {
+    for (int i = 0; i <= q->stages.count; i++) {
+        emb__quant_tensor *t = &q->tensors[i];
+        const emb__curve curve = i > 0 ? q->stages.stages[i - 1].curve : EMB__CURVE_NONE;
+        const bool positive = curve == EMB__CURVE_SIGMOID || curve == EMB__CURVE_RELU;
+        const bool outside = i == 0 || i == q->stages.count, bytes = outside && pixels[i > 0];
+        double margin = 1;
+        t->number = bytes || positive ? EMB__NUMBER_U8 : EMB__NUMBER_S8;
+        t->most = bytes || positive ? 255 : 127;
+        t->is_float = outside && !bytes;
+        if (t->is_float && i > 0) t->number = EMB__NUMBER_FLOAT;
+        if (t->is_float && i == 0) { /* sums of them stay within their room */
+            const double room = sum_room / (127 * (double)fan_in(&q->stages.stages[0]));
+            t->number = EMB__NUMBER_S16;
+            t->most = room > 32767 ? 32767 : room > 127 ? (int)room : 127;
+            margin = 2; /* what lies beyond the sample */
+        }
+        for (int c = 0; c < tensor_of(q, i)->channels; c++) {
+            const double most = bytes ? 1 : margin * t->scales[c];
+            t->scales[c] = most / t->most;
+        }
+        fill_dead(t->scales, tensor_of(q, i)->channels);
+    }
+}
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+float emb__stage_weight(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column) {
+    const emb__layer *layer = stage->layer;
+    const size_t ins = (size_t)layer->in.d[0], outs = (size_t)layer->out.d[0];
+    const size_t groups = (size_t)stage->groups, rows = (size_t)stage->kernel[0];
+    const size_t columns = (size_t)stage->kernel[1], own = ins / groups;
+    if (stage->op == EMB__OP_LINEAR) return stage->weight[out * ins + in];
+    if (stage->op == EMB__OP_CONV) {
+        return stage->weight[((out * own + in) * rows + row) * columns + column];
+    }
+    /* ConvTranspose2d: [in][out / groups][row][column] */
+    const size_t each = outs / groups, group = out / each;
+    return stage
+        ->weight[(((group * own + in) * each + out % each) * rows + row) * columns + column];
+}
+
+/* What one stage's whole numbers are made from. */
+typedef struct maker {
+    const emb__stage *stage;
+    const emb__stage_tensor *in, *out;
+    const emb__quant_tensor *in_scales, *out_scales;
+    emb__quant_stage *made;
+    size_t inputs;        /* of a sum: of a Linear; of a convolution, channels of its group */
+    size_t rows, columns; /* of the kernel; 1 for Linear */
+    int weight_most;
+} maker;
+
+static double in_scale(const maker *m, size_t sum, size_t input) {
+    size_t channel = input;
+    if (m->stage->op == EMB__OP_LINEAR) channel = emb__stage_channel(m->in, input);
+    if (m->stage->op != EMB__OP_LINEAR) {
+        const size_t each = m->made->sums / (size_t)m->stage->groups;
+        channel += sum / each * m->inputs;
+        if (m->in->channels == 1) channel = 0;
+    }
+    return m->in_scales->scales[channel];
+}
+
+static double out_scale(const maker *m, size_t sum) {
+    const bool feature = m->stage->op == EMB__OP_LINEAR;
+    const size_t channel = feature ? emb__stage_channel(m->out, sum) : sum;
+    return m->out_scales->scales[m->out->channels == 1 ? 0 : channel];
+}
+
+/* real = times * 2^-shift, times in [2^30, 2^31). */
+static emb_status make_factor(double real, emb__factor *factor) {
+    int shift = 0;
+    *factor = (emb__factor){0, 1};
+    if (!(real > 0)) return EMB_OK;
+    if (!isfinite(real)) return emb__fail(EMB_ERR_SHAPE, "its numbers are too large");
+    for (; real < 1073741824.0; shift++) real *= 2;
+    for (; real >= 2147483648.0; shift--) real /= 2;
+    if (shift > 62) return EMB_OK; /* nothing is left of any sum */
+    if (shift < 1) {
+        return emb__fail(EMB_ERR_SHAPE, "its numbers differ too much in size for whole numbers");
+    }
+    *factor = (emb__factor){(int32_t)real, shift};
+    return EMB_OK;
+}
+
+/* Rounded half away from zero. */
+static double rounded(double x) { return x < 0 ? -floor(0.5 - x) : floor(x + 0.5); }
+
+/* The mean over the sample of what input `input` of sum `sum` gets: of a convolution, its
+ * channel's, as if there were no borders. */
+static double in_mean(const maker *m, size_t sum, size_t input) {
+    if (m->stage->op == EMB__OP_LINEAR) return m->in_scales->means[input];
+    const size_t each = m->made->sums / (size_t)m->stage->groups;
+    const emb__shape *in = &m->stage->layer->in;
+    const size_t plane = (size_t)in->d[1] * (size_t)in->d[2];
+    const size_t channel = input + sum / each * m->inputs;
+    double mean = 0;
+    for (size_t p = 0; p < plane; p++) mean += m->in_scales->means[channel * plane + p];
+    return mean / (double)plane;
+}
+
+/* Sum o, in PyTorch's order: its scale, its weights, its bias. Returns the scale. */
+static double quantise_sum(const maker *m, size_t o, size_t place) {
+    const emb__stage *stage = m->stage;
+    const double bias = stage->bias ? (double)stage->bias[o] : 0;
+    double most = 0, shift = 0; /* what rounding the weights takes from the sum, in the mean */
+    for (int pass = 0; pass < 2; pass++) { /* the largest, then the numbers */
+        const double scale = most;
+        for (size_t i = 0; i < m->inputs; i++) {
+            const double by = in_scale(m, o, i), mean = pass ? in_mean(m, o, i) / by : 0;
+            const size_t at = stage->op == EMB__OP_LINEAR ? emb__stage_place(m->in, i) : i;
+            for (size_t k = 0; k < m->rows * m->columns; k++) {
+                const double w =
+                    (double)emb__stage_weight(stage, o, i, k / m->columns, k % m->columns) * by;
+                if (pass == 0 && fabs(w) > most) most = fabs(w);
+                if (pass == 0) continue;
+                const double whole = rounded(w / scale);
+                m->made->weight[(k * m->inputs + at) * m->made->sums + place] = (int8_t)whole;
+                shift += (w - whole * scale) * mean;
+            }
+        }
+        if (pass == 1) break;
+        most /= m->weight_most;
+        if (fabs(bias) / bias_room > most) most = fabs(bias) / bias_room;
+        if (!(most > 0)) most = 1;
+    }
+    m->made->bias[place] = (int32_t)rounded((bias + shift) / most);
+    return most;
+}
+
+static emb_status finish_sum(const maker *m, size_t o, size_t place, double scale) {
+    const emb__curve curve = m->stage->curve;
+    const bool table = curve == EMB__CURVE_TANH || curve == EMB__CURVE_SIGMOID;
+    const double unit = 1.0 / 32768;
+    double first = scale / out_scale(m, o);
+    if (table) first = scale * (1 << EMB__POINT) * (curve == EMB__CURVE_SIGMOID ? 0.5 : 1);
+    emb_status status = make_factor(first, &m->made->first[place]);
+    if (status == EMB_OK) status = make_factor(unit / out_scale(m, o), &m->made->second[place]);
+    m->made->scale[place] = (float)(table ? unit : scale);
+    return status;
+}
+
+static emb_status allocate(const maker *m) {
+    emb__quant_stage *made = m->made;
+    size_t weights = 0;
+    if (m->stage->op != EMB__OP_COPY) weights = m->inputs * m->rows * m->columns * made->sums;
+    made->weight = emb__calloc(weights, 1);
+    made->bias = emb__calloc(made->sums, sizeof *made->bias);
+    made->first = emb__calloc(made->sums, sizeof *made->first);
+    made->second = emb__calloc(made->sums, sizeof *made->second);
+    made->scale = emb__calloc(made->sums, sizeof *made->scale);
+    return made->weight && made->bias && made->first && made->second && made->scale
+               ? EMB_OK
+               : EMB_ERR_MEMORY;
+}
+
+static emb_status quantise_stage(emb__quant *q, int i) {
+    const emb__stage *stage = &q->stages.stages[i];
+    const bool linear = stage->op == EMB__OP_LINEAR, copies = stage->op == EMB__OP_COPY;
+    maker m = {stage,
+               tensor_of(q, i),
+               tensor_of(q, i + 1),
+               &q->tensors[i],
+               &q->tensors[i + 1],
+               &q->quants[i],
+               1,
+               1,
+               1,
+               127};
+    m.made->sums = copies ? (size_t)m.in->channels : (size_t)stage->layer->out.d[0];
+    if (!copies) m.inputs = (size_t)(stage->layer->in.d[0] / stage->groups);
+    if (!copies && !linear) {
+        m.rows = (size_t)stage->kernel[0];
+        m.columns = (size_t)stage->kernel[1];
+    }
+    const double room = sum_room / ((double)fan_in(stage) * m.in_scales->most);
+    if (room < m.weight_most) m.weight_most = (int)room;
+    if (m.weight_most < LEAST_WEIGHT) {
+        return emb__fail(EMB_ERR_SHAPE, "a sum of %zu numbers is too long for whole numbers",
+                         fan_in(stage));
+    }
+    emb_status status = allocate(&m);
+    for (size_t o = 0; o < m.made->sums && status == EMB_OK; o++) {
+        const size_t place = linear ? emb__stage_place(m.out, o) : o;
+        const double scale = copies ? m.in_scales->scales[o] : quantise_sum(&m, o, place);
+        status = finish_sum(&m, o, place, scale);
+    }
+    return status;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static emb_status build(emb__quant *q, emb_net *net, int from, int to, const float *sample,
+                        size_t count, const bool pixels[2]) {
+    emb_status status = emb__stages_new(net, from, to, &q->stages);
+    if (status != EMB_OK) return status;
+    q->net = net;
+    q->tensors = emb__calloc((size_t)q->stages.count + 1, sizeof *q->tensors);
+    q->quants = emb__calloc((size_t)q->stages.count, sizeof *q->quants);
+    if (!q->tensors || !q->quants) return EMB_ERR_MEMORY;
+    for (int i = 0; i <= q->stages.count; i++) {
+        q->tensors[i].scales = emb__calloc((size_t)tensor_of(q, i)->channels, sizeof(double));
+        q->tensors[i].means = emb__calloc(tensor_of(q, i)->count, sizeof(double));
+        if (!q->tensors[i].scales || !q->tensors[i].means) return EMB_ERR_MEMORY;
+    }
+    status = measure(q, net, from, sample, count);
+    if (status == EMB_OK) choose_numbers(q, pixels);
+    for (int i = 0; i < q->stages.count && status == EMB_OK; i++) {
+        status = quantise_stage(q, i);
+        if (status == EMB_ERR_SHAPE) {
+            emb__fail_prefix(status, "%s: layer %d: ", net->spec.name, q->stages.stages[i].last);
+        }
+    }
+    return status;
+}
+
+emb_status emb__quant_new(emb_net *net, int from, int to, const float *sample, size_t count,
+                          const bool pixels[2], emb__quant *quant) {
+    *quant = (emb__quant){0};
+    emb_status status = build(quant, net, from, to, sample, count, pixels);
+    if (status != EMB_OK) emb__quant_clear(quant);
+    return status;
+}
+
+void emb__quant_clear(emb__quant *quant) {
+    for (int i = 0; quant->tensors && i <= quant->stages.count; i++) {
+        emb__free(quant->tensors[i].scales);
+        emb__free(quant->tensors[i].means);
+    }
+    for (int i = 0; quant->quants && i < quant->stages.count; i++) {
+        emb__quant_stage *stage = &quant->quants[i];
+        void *const blocks[] = {stage->weight, stage->bias, stage->first, stage->second,
+                                stage->scale};
+        for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) emb__free(blocks[b]);
+    }
+    emb__free(quant->tensors);
+    emb__free(quant->quants);
+    emb__stages_clear(&quant->stages);
+    *quant = (emb__quant){0};
+}

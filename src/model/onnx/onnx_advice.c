@@ -1,0 +1,64 @@
+/* What to do about ONNX's operators that no layer covers. See onnx.h. */
+#include "base/status.h"
+#include "base/text.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <stdio.h>
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+
+/* What to do instead of operators that people meet. */
+static const struct {
+    const char *ops, *advice; /* each between spaces */
+} instead[] = {
+    {" MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool ReduceMean ReduceMax ",
+     "is pooling, which no layer here does: use a Conv2d with a stride"},
+    {" Resize Upsample DepthToSpace ",
+     "enlarges images, which no layer here does: use ConvTranspose2d"},
+    {" SpaceToDepth ", "puts pixels into channels, which no layer here does: use a Conv2d with a "
+                       "stride"},
+    {" LeakyRelu PRelu Elu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
+     "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
+    {" Softmax LogSoftmax ",
+     "makes shares of logits: leave it out of what is exported, embudo's classifiers give logits"},
+    {" InstanceNormalization LayerNormalization GroupNormalization ",
+     "normalizes by each image's own numbers, which no layer here does: BatchNorm2d is taken over"},
+    {" LSTM GRU RNN Attention Einsum ", "is no layer of a chain of images"},
+    {" Concat Split Slice Gather ",
+     "takes images apart or joins them; a network here is a chain of layers: export the part "
+     "that is one, of a variational autoencoder the mean alone"},
+    {" ReduceSum ReduceL1 ReduceL2 ReduceMin ReduceProd ReduceLogSumExp CumSum LpNormalization ",
+     "computes one number of many, which no layer here does but a Linear or a Conv2d: leave it out "
+     "of what is exported"},
+    {" ArgMax ArgMin TopK OneHot Hardmax ",
+     "chooses among logits: leave it out of what is exported, embudo's classifiers give logits"},
+    {" Pow Sqrt Exp Log Abs Sign Sin Cos Reciprocal Floor Ceil Round Where Equal Greater Less ",
+     "computes what no layer here does: leave it out of what is exported"},
+    {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
+     "is quantised: import the float model, and write whole numbers with embudo export --int8"},
+    {" RandomNormalLike RandomNormal RandomUniform RandomUniformLike Bernoulli ",
+     "draws random numbers: export the mean alone"},
+    {" If Loop Scan ", "decides while it runs; export without control flow"},
+};
+
+emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
+    const char *op = emb__onnx_text(chain->node->op_type);
+    char spaced[64];
+    snprintf(spaced, sizeof spaced, " %.60s ", op);
+    for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
+        if (strstr(instead[i].ops, spaced)) return emb__onnx_fail(chain, "%s", instead[i].advice);
+    }
+    emb__text names = {0};
+    emb__onnx_operators(&names);
+    emb_status status =
+        emb__onnx_fail(chain,
+                       "is not among what embudo's layers cover; leave it out of what is "
+                       "exported, or make the model of these: %s",
+                       names.failed || !names.bytes ? "" : names.bytes);
+    emb__free(names.bytes);
+    return status;
+}
+
+#endif

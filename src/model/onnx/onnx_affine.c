@@ -1,0 +1,451 @@
+/* What an ONNX model multiplies by and adds to its images: into the layer before, into the one
+ * behind, or as a convolution of one pixel. See onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+
+void emb__onnx_affine_clear(emb__onnx_affine *affine) {
+    emb__free(affine->scale);
+    emb__free(affine->shift);
+    *affine = (emb__onnx_affine){.dim = EMB__ONNX_NOTHING};
+}
+
+size_t emb__onnx_affine_place(const emb__onnx_affine *affine, const int64_t grid[3], size_t m) {
+    if (affine->dim == EMB__ONNX_ONE) return 0;
+    if (affine->dim == EMB__ONNX_ALL) return m;
+    size_t inner = 1;
+    for (int s = affine->dim + 1; s < 3; s++) inner *= (size_t)grid[s];
+    return m / inner % affine->count;
+}
+
+static float scale_of(const emb__onnx_affine *a, size_t i) { return a->scale ? a->scale[i] : 1; }
+static float shift_of(const emb__onnx_affine *a, size_t i) { return a->shift ? a->shift[i] : 0; }
+
+/* The same numbers, spread over those of a finer affine. */
+static emb_status spread(float **numbers, const emb__onnx_affine *from, size_t count,
+                         const int64_t grid[3]) {
+    if (!*numbers) return EMB_OK;
+    float *wide = emb__calloc(count, sizeof *wide);
+    if (!wide) return EMB_ERR_MEMORY;
+    for (size_t m = 0; m < count; m++) {
+        wide[m] = (*numbers)[emb__onnx_affine_place(from, grid, m)];
+    }
+    emb__free(*numbers);
+    *numbers = wide;
+    return EMB_OK;
+}
+
+static emb_status widen(emb__onnx_chain *chain, emb__onnx_affine *affine, int dim, size_t count) {
+    emb__onnx_affine from = *affine;
+    if (affine->dim == dim) return EMB_OK;
+    if (count > (size_t)1 << 16) {
+        /* Else a few numbers could ask for much memory. */
+        return emb__onnx_fail(chain, "its constants are for different sides of large images; put "
+                                     "them into one");
+    }
+    emb_status status = spread(&affine->scale, &from, count, chain->lie.grid);
+    if (status == EMB_OK) status = spread(&affine->shift, &from, count, chain->lie.grid);
+    affine->dim = dim;
+    affine->count = count;
+    return status;
+}
+
+emb_status emb__onnx_affine_widen(emb__onnx_chain *chain) {
+    if (chain->affine.dim < 0 || chain->affine.dim == EMB__ONNX_ALL) return EMB_OK;
+    return widen(chain, &chain->affine, EMB__ONNX_ALL, emb__onnx_count(3, chain->lie.grid));
+}
+
+/* Both of the same dim: that of the finer one, or every number. */
+static emb_status make_alike(emb__onnx_chain *chain, emb__onnx_affine *a, emb__onnx_affine *b) {
+    int dim = a->dim == EMB__ONNX_ONE ? b->dim : a->dim;
+    size_t count = a->dim == EMB__ONNX_ONE ? b->count : a->count;
+    if (a->dim != b->dim && a->dim != EMB__ONNX_ONE && b->dim != EMB__ONNX_ONE) {
+        dim = EMB__ONNX_ALL;
+        count = emb__onnx_count(3, chain->lie.grid);
+    }
+    emb_status status = widen(chain, a, dim, count);
+    return status == EMB_OK ? widen(chain, b, dim, count) : status;
+}
+
+static bool fill(float **numbers, size_t count, float with) {
+    if (*numbers) return true;
+    *numbers = emb__calloc(count, sizeof **numbers);
+    for (size_t i = 0; *numbers && i < count; i++) (*numbers)[i] = with;
+    return *numbers;
+}
+
+/* chain->affine, then step. */
+static emb_status combine(emb__onnx_chain *chain, emb__onnx_affine *step) {
+    emb__onnx_affine *a = &chain->affine;
+    if (a->dim == EMB__ONNX_NOTHING) {
+        *a = *step;
+        *step = (emb__onnx_affine){.dim = EMB__ONNX_NOTHING};
+        return EMB_OK;
+    }
+    emb_status status = make_alike(chain, a, step);
+    if (status != EMB_OK) return status;
+    const bool shifts = a->shift || step->shift;
+    if ((step->scale && !fill(&a->scale, a->count, 1)) ||
+        (shifts && !fill(&a->shift, a->count, 0))) {
+        return EMB_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < a->count; i++) {
+        if (shifts) {
+            a->shift[i] = (float)((double)a->shift[i] * scale_of(step, i) + shift_of(step, i));
+        }
+        if (a->scale) a->scale[i] *= scale_of(step, i);
+    }
+    return EMB_OK;
+}
+
+/* Whether nothing is left to do: pixels times 255, by 255. */
+static bool is_nothing(const emb__onnx_chain *chain) {
+    const emb__onnx_affine *a = &chain->affine;
+    const double black = fabs(chain->origin.black), white = fabs(chain->origin.white);
+    const double most = 1 + (black > white ? black : white); /* of the numbers that pass here */
+    for (size_t i = 0; i < a->count; i++) {
+        if (!(fabsf(scale_of(a, i) - 1) < 4e-7f) || !(fabsf(shift_of(a, i)) < 4e-7 * most)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A graph that first of all divides its floats by what pixels, or their spread, are as bytes says
+ * what pixels are to it: nobody divides 0..1 by so much. */
+static void guess_origin(emb__onnx_chain *chain) {
+    static const float least = 20, most = 300;
+    const emb__onnx_affine *a = &chain->affine;
+    float low = most, high = 0;
+    if (chain->layer_count > 0 || chain->has_origin || !a->scale) return;
+    for (size_t i = 0; i < a->count; i++) {
+        const float divisor = 1 / fabsf(a->scale[i]);
+        low = fminf(low, divisor);
+        high = fmaxf(high, divisor);
+    }
+    if (!(low >= least && high < most)) return;
+    chain->has_origin = true;
+    chain->origin = (emb__origin){.floats = true, .high = 255, .has_pixels = true, .white = 255};
+    char by[48];
+    const int room = snprintf(by, sizeof by, "%.4g", (double)low);
+    if (high > 1.001f * low)
+        snprintf(by + room, sizeof by - (size_t)room, " to %.4g", (double)high);
+    emb__onnx_note(chain,
+                   "it divides by %s itself: pictures are given to it as 0 .. 255, and floats as "
+                   "they are",
+                   by);
+}
+
+/* ---- into the layer before ------------------------------------------------------------------- */
+
+static bool can_follow(const emb__onnx_chain *chain, const emb__onnx_affine *step) {
+    const emb__onnx_lie *lie = &chain->lie;
+    if (lie->base < 0 || !lie->clean || chain->affine.dim != EMB__ONNX_NOTHING) return false;
+    const emb__onnx_layer *layer = &chain->layers[lie->base];
+    if (layer->kind == EMB__ONNX_LINEAR) return true;
+    return step->dim == EMB__ONNX_ONE || (step->dim == 0 && lie->grid[0] == layer->out);
+}
+
+/* The output channel of weight i, and its input channel. */
+static void channels(const emb__onnx_layer *layer, size_t i, size_t *in, size_t *out) {
+    const size_t groups = (size_t)(layer->kind == EMB__ONNX_LINEAR ? 1 : layer->groups);
+    const size_t ins = (size_t)layer->in / groups, outs = (size_t)layer->out / groups;
+    const size_t area = layer->counts[0] / ((size_t)layer->out * ins);
+    const size_t pair = i / area;
+    if (layer->kind == EMB__ONNX_TRANSPOSED) {
+        *in = pair / outs;
+        *out = *in / ins * outs + pair % outs;
+    } else {
+        *out = pair / ins;
+        *in = *out / outs * ins + pair % ins;
+    }
+}
+
+static emb_status into_last(emb__onnx_chain *chain, const emb__onnx_affine *step) {
+    const emb__onnx_lie *lie = &chain->lie;
+    emb__onnx_layer *layer = &chain->layers[lie->base];
+    const bool linear = layer->kind == EMB__ONNX_LINEAR;
+    const size_t outs = (size_t)layer->out;
+    const size_t plane = linear ? 1 : emb__onnx_count(3, lie->grid) / outs;
+    if (step->shift && !fill(&layer->weights[1], outs, 0)) return EMB_ERR_MEMORY;
+    if (layer->weights[1]) layer->counts[1] = outs;
+    for (size_t i = 0; step->scale && i < layer->counts[0]; i++) {
+        size_t in, out;
+        channels(layer, i, &in, &out);
+        layer->weights[0][i] *= step->scale[emb__onnx_affine_place(step, lie->grid, out * plane)];
+    }
+    for (size_t o = 0; layer->weights[1] && o < outs; o++) {
+        const size_t at = emb__onnx_affine_place(step, lie->grid, o * plane);
+        float *bias = &layer->weights[1][o];
+        *bias = (float)((double)*bias * scale_of(step, at) + shift_of(step, at));
+    }
+    for (int i = lie->base; i < chain->layer_count; i++) {
+        chain->layers[i].before = chain->value_count;
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step) {
+    emb_status status = can_follow(chain, &step) ? into_last(chain, &step) : combine(chain, &step);
+    emb__onnx_affine_clear(&step);
+    if (status != EMB_OK || chain->affine.dim == EMB__ONNX_NOTHING) return status;
+    if (is_nothing(chain)) {
+        emb__onnx_affine_clear(&chain->affine);
+    } else {
+        guess_origin(chain);
+    }
+    return status;
+}
+
+/* ---- into the layer behind ------------------------------------------------------------------- */
+
+bool emb__onnx_affine_fits(const emb__onnx_chain *chain, emb__onnx_layer_kind kind, bool padded) {
+    const emb__onnx_affine *a = &chain->affine;
+    if (a->dim == EMB__ONNX_NOTHING || kind == EMB__ONNX_LINEAR) return true;
+    if (a->dim != EMB__ONNX_ONE && a->dim != 0) return false;
+    return !a->shift || (kind == EMB__ONNX_CONV && !padded); /* padding is 0 behind the shift */
+}
+
+emb_status emb__onnx_affine_into(emb__onnx_chain *chain, const int64_t grid[3]) {
+    emb__onnx_affine *a = &chain->affine;
+    if (a->dim == EMB__ONNX_NOTHING) return EMB_OK;
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    const size_t plane = layer->kind == EMB__ONNX_LINEAR ? 1 : (size_t)(grid[1] * grid[2]);
+    const size_t outs = (size_t)layer->out;
+    double *sums = a->shift ? emb__calloc(outs, sizeof *sums) : NULL;
+    if (a->shift && (!sums || !fill(&layer->weights[1], outs, 0))) {
+        emb__free(sums);
+        return EMB_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < layer->counts[0]; i++) {
+        size_t in, out;
+        channels(layer, i, &in, &out);
+        const size_t at = emb__onnx_affine_place(a, grid, in * plane);
+        if (sums) sums[out] += (double)layer->weights[0][i] * a->shift[at];
+        layer->weights[0][i] *= scale_of(a, at);
+    }
+    for (size_t o = 0; sums && o < outs; o++) {
+        layer->weights[1][o] = (float)(layer->weights[1][o] + sums[o]);
+    }
+    if (sums) layer->counts[1] = outs;
+    emb__free(sums);
+    emb__onnx_affine_clear(a);
+    return EMB_OK;
+}
+
+/* ---- as a layer of its own ------------------------------------------------------------------- */
+
+/* Conv2d(C, C, 1, groups=C) on images of C channels. */
+static emb_status one_pixel(emb__onnx_chain *chain) {
+    emb__onnx_affine *a = &chain->affine;
+    int64_t grid[3];
+    memcpy(grid, chain->lie.grid, sizeof grid);
+    const size_t count = (size_t)grid[0];
+    emb_status status = emb__onnx_more(chain, count);
+    if (status != EMB_OK) return status;
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_CONV, "Conv2d");
+    if (!layer) return emb__last_status();
+    emb__text_add(&layer->text, "%zu, %zu, (1, 1), groups=%zu", count, count, count);
+    layer->in = layer->out = layer->groups = grid[0];
+    for (int w = 0; w < 1 + (a->shift != NULL); w++) {
+        layer->weights[w] = emb__calloc(count, sizeof **layer->weights);
+        if (!layer->weights[w]) return EMB_ERR_MEMORY;
+        layer->counts[w] = count;
+    }
+    for (size_t c = 0; c < count; c++) {
+        const size_t at = a->dim == EMB__ONNX_ONE ? 0 : c;
+        layer->weights[0][c] = scale_of(a, at);
+        if (a->shift) layer->weights[1][c] = a->shift[at];
+    }
+    emb__onnx_affine_clear(a);
+    const emb__onnx_lie old = chain->lie;
+    emb__onnx_made(chain, 3, grid);
+    memcpy(chain->lie.axis, old.axis, sizeof old.axis);
+    memcpy(chain->lie.view, old.view, sizeof old.view);
+    return EMB_OK;
+}
+
+emb_status emb__onnx_affine_flush(emb__onnx_chain *chain) {
+    emb__onnx_affine *a = &chain->affine;
+    if (a->dim == EMB__ONNX_NOTHING) return EMB_OK;
+    emb_status status = emb__onnx_decide(chain);
+    const emb__onnx_lie old = chain->lie;
+    if (status == EMB_OK && old.rank == 3 && (a->dim == EMB__ONNX_ONE || a->dim == 0)) {
+        return one_pixel(chain);
+    }
+    const int64_t sides[3] = {(int64_t)emb__onnx_count(3, old.grid), 1, 1};
+    if (status == EMB_OK && (sides[0] > EMB__MAX_SIZE || !emb__onnx_ordered(chain))) {
+        return emb__onnx_fail(chain, "no layer before or behind it can take over its constant; "
+                                     "leave it out of what is exported");
+    }
+    if (status == EMB_OK && a->dim != EMB__ONNX_ONE) {
+        status = emb__onnx_affine_widen(chain);
+        a->dim = 0; /* of the sides */
+    }
+    const int dim = a->dim;
+    a->dim = EMB__ONNX_ONE; /* so that reshaping leaves it alone */
+    if (status == EMB_OK) status = emb__onnx_flatten(chain);
+    if (status == EMB_OK) status = emb__onnx_unflatten(chain, sides);
+    a->dim = dim;
+    if (status == EMB_OK) status = one_pixel(chain);
+    if (status == EMB_OK) status = emb__onnx_flatten(chain);
+    if (status == EMB_OK && old.rank == 3) status = emb__onnx_unflatten(chain, old.grid);
+    if (status != EMB_OK) return status;
+    const int base = chain->lie.base;
+    chain->lie = old;
+    chain->lie.base = base;
+    chain->lie.clean = true;
+    chain->lie.origin = EMB__ONNX_DECIDED;
+    return EMB_OK;
+}
+
+/* ---- operators ------------------------------------------------------------------------------- */
+
+/* Which side of the grid the head's dimension `at` is, where it is one; else -1. */
+static int side_of(const emb__onnx_chain *chain, int at) {
+    const emb__onnx_lie *lie = &chain->lie;
+    int part = 0;
+    for (int i = 0; i < at; i++) part += chain->head.d[i] != 1;
+    if (part >= lie->parts || chain->head.d[at] != lie->view[part]) return -1;
+    for (int s = 0; s < 3; s++) {
+        if (lie->axis[s] == part) return s;
+    }
+    return -1;
+}
+
+/* Numbers in the graph's order, one for each of the head, into the layers'. */
+static emb_status into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
+    if (emb__onnx_ordered(chain)) return EMB_OK;
+    float *laid = emb__calloc(count, sizeof *laid);
+    if (!laid) return EMB_ERR_MEMORY;
+    for (size_t k = 0; k < count; k++) laid[emb__onnx_where(chain, k)] = (*numbers)[k];
+    emb__free(*numbers);
+    *numbers = laid;
+    return EMB_OK;
+}
+
+/* Over what the constant's numbers go: for every image alike, one for all, for one side, or for
+ * each number. */
+static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *constant,
+                           size_t count, int *dim) {
+    const emb__onnx_value *head = &chain->head;
+    int along = -1, sides = 0;
+    *dim = EMB__ONNX_ONE;
+    if (count == 1) return EMB_OK;
+    const int rank = constant->kind == EMB__ONNX_INTEGERS ? 1 : constant->rank;
+    for (int i = 0; i < rank; i++) {
+        const int64_t d = constant->kind == EMB__ONNX_INTEGERS ? (int64_t)count : constant->d[i];
+        const int at = head->rank - rank + i; /* among an image's dimensions; -1: the images' */
+        if (d == 1) continue;
+        if (at < 0 || head->d[at] != d) {
+            return emb__onnx_fail(chain, "its constant has not the images' dimensions, the same "
+                                         "for every image");
+        }
+        along = at;
+        sides++;
+    }
+    *dim = sides == 1 ? side_of(chain, along) : -1;
+    if (*dim >= 0) return EMB_OK;
+    *dim = EMB__ONNX_ALL;
+    if (count == emb__onnx_count(head->rank, head->d)) return EMB_OK;
+    return emb__onnx_fail(chain, "its constant is for some sides of an image alone; write it out "
+                                 "for the whole image");
+}
+
+static emb_status read_step(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,
+                            int *dim) {
+    const emb__onnx_value *value = emb__onnx_input(chain, i);
+    const bool whole = value && value->kind == EMB__ONNX_INTEGERS;
+    if (!whole) value = emb__onnx_constant(chain, i);
+    if (!value) return emb__last_status();
+    emb_status status = whole ? EMB_OK : emb__onnx_present(chain, value, count);
+    if (whole) *count = (size_t)value->rank;
+    if (status == EMB_OK) status = find_dim(chain, value, *count, dim);
+    if (status == EMB_OK) status = emb__onnx_more(chain, *count);
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, numbers, count);
+    if (status == EMB_OK && *dim == EMB__ONNX_ALL) status = into_order(chain, numbers, *count);
+    for (size_t k = 0; status == EMB_OK && k < *count; k++) {
+        if (!isfinite((*numbers)[k])) status = emb__onnx_fail(chain, "its constant is not finite");
+    }
+    return status;
+}
+
+emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
+    const char op = emb__onnx_text(chain->node->op_type)[0];
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
+    emb__onnx_affine step = {.dim = EMB__ONNX_ONE, .count = 1};
+    float *numbers = NULL;
+    emb_status status = EMB_OK;
+    if (op == 'D' && other == 0) {
+        return emb__onnx_fail(chain, "divides a constant by the images, which no layer does");
+    }
+    if (op != 'N') status = read_step(chain, other, &numbers, &step.count, &step.dim);
+    if (op == 'N' || (op == 'S' && other == 0)) {
+        if (!fill(&step.scale, step.count, -1)) status = EMB_ERR_MEMORY;
+    }
+    for (size_t i = 0; status == EMB_OK && i < step.count; i++) {
+        if (op == 'D' && numbers[i] == 0) status = emb__onnx_fail(chain, "divides by 0");
+        if (op == 'D') numbers[i] = 1 / numbers[i];
+        if (op == 'S' && other == 1) numbers[i] = -numbers[i];
+    }
+    if (op == 'A' || op == 'S') {
+        step.shift = numbers;
+    } else if (op != 'N') {
+        step.scale = numbers;
+    }
+    if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
+    emb__onnx_affine_clear(&step);
+    return status;
+}
+
+/* BatchNormalization: (x - mean) / sqrt(var + epsilon) scale + bias, of each channel. */
+emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
+    const float epsilon = emb__onnx_float(chain, "epsilon", 1e-5f);
+    const size_t channels_of_it = (size_t)chain->head.d[0];
+    float *parts[4] = {NULL, NULL, NULL, NULL};
+    emb_status status = EMB_OK;
+    if (emb__onnx_int(chain, "training_mode", 0) || chain->node->n_output > 1) {
+        return emb__onnx_fail(chain, "is of training; call model.eval() before the export");
+    }
+    for (size_t i = 0; i < 4 && status == EMB_OK; i++) {
+        const emb__onnx_value *value = emb__onnx_constant(chain, 1 + i);
+        size_t count = 0;
+        status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+        if (status == EMB_OK && count != channels_of_it) {
+            status =
+                emb__onnx_fail(chain, "has %zu numbers for %zu channels", count, channels_of_it);
+        }
+        if (status == EMB_OK) status = emb__onnx_more(chain, count);
+        if (status == EMB_OK) status = emb__onnx_read(chain, value, &parts[i], &count);
+    }
+    for (size_t c = 0; c < channels_of_it && status == EMB_OK; c++) {
+        const double scale = parts[0][c] / sqrt((double)parts[3][c] + epsilon);
+        parts[1][c] = (float)(parts[1][c] - parts[2][c] * scale);
+        parts[0][c] = (float)scale;
+        if (!isfinite(parts[0][c]) || !isfinite(parts[1][c])) {
+            status = emb__onnx_fail(chain, "its numbers make no finite scale");
+        }
+    }
+    emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE : side_of(chain, 0),
+                             .count = channels_of_it,
+                             .scale = parts[0],
+                             .shift = parts[1]};
+    emb__free(parts[2]);
+    emb__free(parts[3]);
+    if (status == EMB_OK && channels_of_it > 1 && step.dim < 0) {
+        status = emb__onnx_fail(
+            chain, "is not of the channels; export the model with channels first (NCHW)");
+    }
+    if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
+    emb__onnx_affine_clear(&step);
+    return status;
+}
+
+#endif

@@ -1,0 +1,241 @@
+/* What is known of an ONNX model while it is read: its values, its layers, and the attributes of
+ * the node at hand. See onnx.h. */
+#include "base/status.h"
+#include "base/text.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+#include "net/layer.h"
+
+emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) {
+    char text[512];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    const Emb__Onnx__Node *node = chain->node;
+    const char *name = emb__onnx_text(node->name);
+    if (!*name && node->n_output) name = emb__onnx_text(node->output[0]);
+    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.*s' (%.*s): %s", chain->file->path,
+                     EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text);
+}
+
+void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) {
+    char text[512];
+    va_list list;
+    va_start(list, format);
+    vsnprintf(text, sizeof text, format, list);
+    va_end(list);
+    emb__text_note(&chain->notes, text);
+}
+
+const emb__onnx_value *emb__onnx_find(const emb__onnx_chain *chain, const char *name) {
+    for (size_t i = chain->value_count; i > 0; i--) {
+        if (strcmp(chain->values[i - 1].name, name) == 0) return &chain->values[i - 1];
+    }
+    return NULL;
+}
+
+emb_status emb__onnx_define(emb__onnx_chain *chain, const emb__onnx_value *value) {
+    if (chain->value_count == chain->value_room) {
+        const size_t grown = 2 * chain->value_room + 64;
+        emb__onnx_value *values = emb__realloc(chain->values, grown * sizeof *values);
+        if (!values) return EMB_ERR_MEMORY;
+        chain->values = values;
+        chain->value_room = grown;
+    }
+    chain->values[chain->value_count++] = *value;
+    return EMB_OK;
+}
+
+const emb__onnx_value *emb__onnx_input(const emb__onnx_chain *chain, size_t i) {
+    if (i >= chain->node->n_input || !*emb__onnx_text(chain->node->input[i])) return NULL;
+    return emb__onnx_find(chain, chain->node->input[i]);
+}
+
+bool emb__onnx_has_input(const emb__onnx_chain *chain, size_t i) {
+    return i < chain->node->n_input && *emb__onnx_text(chain->node->input[i]);
+}
+
+bool emb__onnx_reads_images(const emb__onnx_chain *chain) {
+    for (size_t i = 0; i < chain->node->n_input; i++) {
+        const emb__onnx_value *value = emb__onnx_input(chain, i);
+        if (value && value->kind == EMB__ONNX_IMAGES) return true;
+    }
+    return false;
+}
+
+emb__onnx_value emb__onnx_of_tensor(const char *name, const Emb__Onnx__Tensor *tensor) {
+    emb__onnx_value value = {.name = name, .kind = EMB__ONNX_TENSOR, .tensor = tensor};
+    const bool fits = tensor->n_dims <= EMB__ONNX_RANK;
+    value.rank = fits ? (int)tensor->n_dims : EMB__ONNX_RANK + 1;
+    for (int i = 0; fits && i < value.rank; i++) value.d[i] = tensor->dims[i];
+    return value;
+}
+
+emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, emb__onnx_layer_kind kind,
+                                     const char *name) {
+    if (chain->layer_count == EMB__MAX_LAYERS) {
+        emb__onnx_fail(chain, "is one layer too many; at most %d are possible", EMB__MAX_LAYERS);
+        return NULL;
+    }
+    if (chain->layer_count == chain->layer_room) {
+        const int grown = 2 * chain->layer_room + 16;
+        emb__onnx_layer *layers =
+            emb__realloc(chain->layers, (size_t)grown * sizeof *chain->layers);
+        if (!layers) return NULL;
+        chain->layers = layers;
+        chain->layer_room = grown;
+    }
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count++];
+    *layer = (emb__onnx_layer){.kind = kind};
+    emb__text_add(&layer->text, "%s(", name);
+    return layer;
+}
+
+void emb__onnx_look(emb__onnx_chain *chain, int rank, const int64_t *d) {
+    chain->head.rank = rank;
+    memmove(chain->head.d, d, (size_t)rank * sizeof *d);
+}
+
+int emb__onnx_notation_rank(int rank) { return rank <= 1 ? 1 : 3; }
+
+void emb__onnx_lay(emb__onnx_lie *lie, int rank, const int64_t sides[3]) {
+    lie->rank = rank;
+    lie->parts = 0;
+    for (int k = 0; k < 3; k++) {
+        lie->grid[k] = k < rank ? sides[k] : 1;
+        lie->axis[k] = lie->grid[k] == 1 ? -1 : lie->parts;
+        if (lie->grid[k] != 1) lie->view[lie->parts++] = lie->grid[k];
+    }
+    lie->origin = EMB__ONNX_DECIDED;
+}
+
+void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t sides[3]) {
+    emb__onnx_lie *lie = &chain->lie;
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    emb__onnx_lay(lie, rank, sides);
+    if (layer->kind >= EMB__ONNX_LINEAR) {
+        lie->base = chain->layer_count - 1;
+        lie->clean = true;
+    }
+    layer->rank = rank;
+    layer->count = emb__onnx_count(3, lie->grid);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name) {
+    for (size_t i = 0; i < chain->node->n_attribute; i++) {
+        if (strcmp(emb__onnx_text(chain->node->attribute[i]->name), name) == 0) {
+            return chain->node->attribute[i];
+        }
+    }
+    return NULL;
+}
+
+int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    return attribute ? attribute->i : otherwise;
+}
+
+float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    return attribute ? attribute->f : otherwise;
+}
+
+emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
+                          int64_t otherwise, int64_t *numbers) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    for (int i = 0; i < count; i++) numbers[i] = otherwise;
+    if (!attribute) return EMB_OK;
+    if (attribute->n_ints != (size_t)count) {
+        return emb__onnx_fail(chain, "%s has %zu numbers, expected %d", name, attribute->n_ints,
+                              count);
+    }
+    for (int i = 0; i < count; i++) numbers[i] = attribute->ints[i];
+    return EMB_OK;
+}
+
+emb_status emb__onnx_list(const emb__onnx_chain *chain, const char *name, size_t i,
+                          int64_t numbers[EMB__ONNX_RANK], int *count) {
+    const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, name);
+    const emb__onnx_value *value = emb__onnx_input(chain, i);
+    *count = -1;
+    if (value && value->kind == EMB__ONNX_TENSOR) {
+        size_t read;
+        emb_status status =
+            emb__onnx_integers(chain->file, value->tensor, numbers, EMB__ONNX_RANK, &read);
+        *count = (int)read;
+        return status;
+    }
+    if (value && value->kind == EMB__ONNX_INTEGERS) {
+        *count = value->rank;
+        memcpy(numbers, value->d, (size_t)value->rank * sizeof *numbers);
+        return EMB_OK;
+    }
+    if (value || (attribute && attribute->n_ints > EMB__ONNX_RANK)) {
+        return emb__onnx_fail(chain, "its %s is no constant", name);
+    }
+    if (!attribute) return EMB_OK;
+    *count = (int)attribute->n_ints;
+    for (int k = 0; k < *count; k++) numbers[k] = attribute->ints[k];
+    return EMB_OK;
+}
+
+emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
+    static const struct {
+        const char *name;
+        int type;
+    } types[] = {{"alpha", 1},
+                 {"beta", 1},
+                 {"transA", 2},
+                 {"transB", 2},
+                 {"group", 2},
+                 {"axis", 2},
+                 {"to", 2},
+                 {"allowzero", 2},
+                 {"auto_pad", 3},
+                 {"pads", 7},
+                 {"strides", 7},
+                 {"dilations", 7},
+                 {"kernel_shape", 7},
+                 {"shape", 7},
+                 {"output_padding", 7},
+                 {"output_shape", 7},
+                 {"perm", 7},
+                 {"axes", 7},
+                 {"epsilon", 1},
+                 {"mode", 3},
+                 {"training_mode", 2},
+                 {"value", 1},
+                 {"min", 1},
+                 {"max", 1},
+                 {"start", 2},
+                 {"end", 2},
+                 {"is_test", 2},
+                 {"consumed_inputs", 7}};
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+        const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, types[i].name);
+        if (!attribute || !attribute->has_type || attribute->type == types[i].type) continue;
+        return emb__onnx_fail(chain, "its attribute %s is of type %d, expected %d", types[i].name,
+                              attribute->type, types[i].type);
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count) {
+    const size_t most = 2 * (chain->file->size + chain->file->stored) + (1 << 17);
+    if (count > EMB__MAX_PARAMETERS - chain->numbers || chain->numbers + count > most) {
+        return emb__onnx_fail(chain, "its weights are more than a model of this size can have");
+    }
+    chain->numbers += count;
+    return EMB_OK;
+}
+
+#endif

@@ -1,0 +1,98 @@
+/* What would add to an image or take from it in ONNX: Pad, Gather, Slice. See onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+
+/* Zeros around images, for the Conv behind. */
+emb_status emb__onnx_pad(emb__onnx_chain *chain) {
+    const Emb__Onnx__Attribute *mode = emb__onnx_attribute(chain, "mode");
+    const int rank = chain->head.rank;
+    int64_t list[EMB__ONNX_RANK], axes[EMB__ONNX_RANK];
+    int count = 0, axis_count = 0;
+    float with = emb__onnx_float(chain, "value", 0);
+    emb_status status = emb__onnx_list(chain, "pads", 1, list, &count);
+    if (status == EMB_OK) status = emb__onnx_limit(chain, "value", 2, &with);
+    if (status == EMB_OK) status = emb__onnx_list(chain, "axes", 3, axes, &axis_count);
+    if (status != EMB_OK) return status;
+    if ((mode && (mode->s.len != 8 || memcmp(mode->s.data, "constant", 8) != 0)) || with != 0) {
+        return emb__onnx_fail(chain, "pads with something else than zeros, which no layer here "
+                                     "does; use padding=... of the convolution");
+    }
+    const int sides = axis_count < 0 ? 1 + rank : axis_count;
+    if (count != 2 * sides) return emb__onnx_fail(chain, "pads has %d numbers", count);
+    for (int i = 0; i < sides; i++) {
+        const int64_t before = list[i], after = list[sides + i];
+        const int64_t at = axis_count < 0 ? i : axes[i] < 0 ? axes[i] + 1 + rank : axes[i];
+        if (at < 0 || at > rank || before < 0 || after < 0 || before > EMB__MAX_SIZE ||
+            after > EMB__MAX_SIZE) {
+            return emb__onnx_fail(chain, "its padding is below 0, or too large");
+        }
+        if (at < 2 && (before || after)) {
+            return emb__onnx_fail(chain, "pads images or channels, not pixels");
+        }
+        if (at < 2) continue;
+        chain->pad[at == rank ? 1 : 0] = before;
+        chain->pad[at == rank ? 3 : 2] = after;
+    }
+    if (chain->affine.shift) status = emb__onnx_affine_flush(chain);
+    chain->padded = true;
+    return status;
+}
+
+/* One of one: x[:, 0] of a dimension of 1 is without it. */
+static emb_status gather(emb__onnx_chain *chain) {
+    const emb__onnx_value *head = &chain->head, *value = emb__onnx_input(chain, 1);
+    int64_t at[EMB__ONNX_RANK], d[EMB__ONNX_RANK] = {0}, axis = emb__onnx_int(chain, "axis", 0);
+    int count, made = 0;
+    emb_status status = emb__onnx_list(chain, "indices", 1, at, &count);
+    if (status != EMB_OK) return status;
+    if (axis < 0) axis += 1 + head->rank;
+    const bool one = count == 1 && axis >= 1 && axis <= head->rank && head->d[axis - 1] == 1;
+    if (!one || (at[0] != 0 && at[0] != -1)) return emb__onnx_refuse(chain);
+    const bool drops = value->kind == EMB__ONNX_TENSOR ? value->tensor->n_dims == 0 : value->scalar;
+    if (!drops) return EMB_OK;
+    for (int i = 0; i < head->rank; i++) {
+        if (i != axis - 1) d[made++] = head->d[i];
+    }
+    if (made == 0) d[made++] = 1;
+    return emb__onnx_look_as(chain, made, d);
+}
+
+/* From the first to the last. */
+static emb_status slice(emb__onnx_chain *chain) {
+    static const char *const names[] = {"starts", "ends", "axes", "steps"};
+    int64_t lists[4][EMB__ONNX_RANK];
+    int counts[4];
+    for (size_t i = 0; i < 4; i++) {
+        emb_status status = emb__onnx_list(chain, names[i], 1 + i, lists[i], &counts[i]);
+        if (status != EMB_OK) return status;
+    }
+    if (counts[0] < 1 || counts[1] != counts[0] || (counts[2] >= 0 && counts[2] != counts[0]) ||
+        (counts[3] >= 0 && counts[3] != counts[0])) {
+        return emb__onnx_fail(chain, "does not say what it takes");
+    }
+    const int rank = chain->head.rank;
+    for (int i = 0; i < counts[0]; i++) {
+        int64_t axis = counts[2] < 0 ? i : lists[2][i];
+        if (axis < 0) axis += 1 + rank;
+        if (axis < 0 || axis > rank) return emb__onnx_fail(chain, "its axes cannot be");
+        const int64_t most = axis == 0 ? chain->batch : chain->head.d[axis - 1];
+        const int64_t end = lists[1][i];
+        const bool whole =
+            end == most || (end > most && most != EMB__ONNX_BATCH) || end >= INT32_MAX;
+        if (lists[0][i] != 0 || !whole || (counts[3] >= 0 && lists[3][i] != 1)) {
+            return emb__onnx_refuse(chain);
+        }
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_take(emb__onnx_chain *chain) {
+    return emb__onnx_text(chain->node->op_type)[0] == 'G' ? gather(chain) : slice(chain);
+}
+
+#endif

@@ -1,0 +1,517 @@
+/* An ONNX model as a network: emb_net_import in embudo.h. See onnx.h.
+ *
+ * Owns: walking the chain, where its parts begin, and making the network. Does not own: what an
+ * operator means (onnx_ops.c). */
+#include "base/status.h"
+#include "base/text.h"
+#include "model/model.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+#include "model/preprocessing_text.h"
+#include "net/layer.h"
+#include "net/notation/notation.h"
+
+enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16 };
+
+/* ---- the graph's ends ------------------------------------------------------------------------ */
+
+static emb_status fail(const emb__onnx_chain *chain, const char *what, const char *name) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
+}
+
+/* Reads the input's shape into the chain's head, and takes it as it is written: [H, W] as one
+ * channel, three dimensions as channels, rows, columns, until an operator says otherwise. */
+static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo *info) {
+    const char *name = emb__onnx_text(info->name);
+    const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
+    const Emb__Onnx__Shape *shape = type ? type->shape : NULL;
+    if (!shape || shape->n_dim < 1) return fail(chain, "does not say the shape of its input", name);
+    const int kind = type->elem_type;
+    if (kind != FLOAT && kind != UINT8 && kind != FLOAT16 && kind != DOUBLE && kind != BFLOAT16) {
+        return fail(chain, "takes neither floats nor uint8 in its input", name);
+    }
+    if (shape->n_dim > 4) return fail(chain, "has more than 4 dimensions in its input", name);
+    const Emb__Onnx__Dimension *batch = shape->dim[0];
+    const bool fixed = batch->value_case == EMB__ONNX__DIMENSION__VALUE_DIM_VALUE;
+    chain->batch = fixed && batch->dim_value > 0 ? batch->dim_value : EMB__ONNX_BATCH;
+    chain->bytes = chain->takes_bytes = kind == UINT8;
+    chain->half = kind == FLOAT16 || kind == BFLOAT16;
+    emb__onnx_value *head = &chain->head;
+    *head = (emb__onnx_value){.name = name, .rank = (int)shape->n_dim - 1};
+    size_t count = 1;
+    for (int i = 0; i < head->rank; i++) {
+        const Emb__Onnx__Dimension *d = shape->dim[1 + i];
+        if (d->value_case != EMB__ONNX__DIMENSION__VALUE_DIM_VALUE || d->dim_value < 1 ||
+            d->dim_value > EMB__MAX_ELEMENTS ||
+            (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
+            return fail(chain,
+                        "has a dimension that is not fixed, or not possible, beside the number of "
+                        "images; export it with fixed sizes, in its input",
+                        name);
+        }
+        head->d[i] = d->dim_value;
+    }
+    if (head->rank == 0) { /* one number an image */
+        head->rank = 1;
+        head->d[0] = 1;
+    }
+    chain->input = *head;
+    emb__onnx_lie *lie = &chain->lie;
+    const int64_t *d = head->d;
+    const int rank = chain->own_rank = emb__onnx_notation_rank(head->rank);
+    const int64_t sides[3] = {head->rank == 2 ? 1 : d[0], head->rank == 2 ? d[0] : d[1],
+                              d[head->rank - 1]};
+    memcpy(chain->own, rank == 1 ? d : sides, sizeof chain->own);
+    emb__onnx_lay(lie, rank, chain->own);
+    lie->origin = rank == 3 ? EMB__ONNX_INPUT : EMB__ONNX_DECIDED;
+    lie->base = -1;
+    return emb__onnx_define(chain, head);
+}
+
+/* Constants, and the one input that is none. */
+static emb_status open_graph(emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    const Emb__Onnx__ValueInfo *input = NULL;
+    emb_status status = EMB_OK;
+    for (size_t i = 0; i < graph->n_initializer && status == EMB_OK; i++) {
+        const emb__onnx_value value =
+            emb__onnx_of_tensor(emb__onnx_text(graph->initializer[i]->name), graph->initializer[i]);
+        status = emb__onnx_define(chain, &value);
+    }
+    if (graph->n_input > EMB__ONNX_TENSORS) return fail(chain, "has too many inputs:", "");
+    for (size_t i = 0; i < graph->n_input && status == EMB_OK; i++) {
+        if (emb__onnx_find(chain, emb__onnx_text(graph->input[i]->name))) continue;
+        if (input) {
+            return fail(chain, "takes a second input that is no constant,",
+                        emb__onnx_text(graph->input[i]->name));
+        }
+        input = graph->input[i];
+    }
+    if (status == EMB_OK && !input) return fail(chain, "takes no input, in its graph", "");
+    return status == EMB_OK ? read_input(chain, input) : status;
+}
+
+/* The graph gives the chain's end; other outputs must be tensors on the way. */
+static emb_status check_outputs(const emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    bool end = false;
+    for (size_t i = 0; i < graph->n_output; i++) {
+        const char *name = emb__onnx_text(graph->output[i]->name);
+        const emb__onnx_value *value = emb__onnx_find(chain, name);
+        if (!value || value->kind != EMB__ONNX_IMAGES) {
+            return fail(chain, "gives something that its layers do not make,", name);
+        }
+        end = end || strcmp(name, emb__onnx_text(chain->head.name)) == 0;
+    }
+    if (end) return EMB_OK;
+    return fail(chain, "does not give what its last layer makes,",
+                emb__onnx_text(chain->head.name));
+}
+
+/* ---- nodes ----------------------------------------------------------------------------------- */
+
+static emb_status read_node(emb__onnx_chain *chain) {
+    const Emb__Onnx__Node *node = chain->node;
+    const char *domain = emb__onnx_text(node->domain);
+    bool done = false;
+    if (*domain && strcmp(domain, "ai.onnx") != 0) {
+        return emb__onnx_fail(chain,
+                              "is of domain '%.*s', which is not known; export with operators of "
+                              "ONNX alone",
+                              EMB__CUT(domain, 40));
+    }
+    emb_status status = emb__onnx_compute(chain, &done);
+    if (status != EMB_OK || done) return status;
+    int chained = 0;
+    for (size_t i = 0; i < node->n_input; i++) {
+        const char *name = emb__onnx_text(node->input[i]);
+        const emb__onnx_value *value = *name ? emb__onnx_find(chain, name) : NULL;
+        if (*name && !value)
+            return emb__onnx_fail(chain, "reads '%.*s', which nothing makes", EMB__CUT(name, 80));
+        if (!value || value->kind != EMB__ONNX_IMAGES) continue;
+        if (strcmp(name, emb__onnx_text(chain->head.name)) != 0) {
+            return emb__onnx_fail(chain,
+                                  "reads '%.*s' again; a network here is a chain of layers: export "
+                                  "the part that is one, without other outputs",
+                                  EMB__CUT(name, 80));
+        }
+        chained++;
+    }
+    const char *op = emb__onnx_text(node->op_type);
+    static const char either_way[] = " Add Mul Sub Div Max Min "; /* each between spaces */
+    char spaced[16];
+    snprintf(spaced, sizeof spaced, " %.12s ", op);
+    const bool either = strstr(either_way, spaced);
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    const bool leads = first && first->kind == EMB__ONNX_IMAGES;
+    if (chained != 1 || (!leads && !either) || node->n_output < 1) {
+        return emb__onnx_fail(chain, "does not read what the layer before it makes, first of all%s",
+                              chained > 0 ? ""
+                                          : "; where it computes constants, export with "
+                                            "do_constant_folding=True or dynamo=True");
+    }
+    status = emb__onnx_check_types(chain);
+    if (status == EMB_OK) status = emb__onnx_apply(chain);
+    if (status != EMB_OK) return status;
+    if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
+        return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+    }
+    chain->head.name = emb__onnx_text(node->output[0]);
+    chain->head.kind = EMB__ONNX_IMAGES;
+    chain->head.layers = chain->layer_count;
+    return emb__onnx_define(chain, &chain->head);
+}
+
+/* ", 5, 6, 3" */
+static void print_sides(int rank, const int64_t *d, char out[96]) {
+    size_t length = 0;
+    out[0] = 0;
+    for (int i = 0; i < rank && i < 3; i++) {
+        length += (size_t)snprintf(out + length, 96 - length, ", %lld", (long long)d[i]);
+    }
+}
+
+/* Whether only the channels' place differs between the graph's order and the layers'. */
+static bool has_channels_last(const emb__onnx_chain *chain) {
+    const emb__onnx_lie *lie = &chain->lie;
+    const emb__onnx_value *head = &chain->head;
+    const int *axis = lie->axis;
+    return lie->rank == 3 && head->d[head->rank - 1] == lie->grid[0] && lie->parts > 1 &&
+           axis[0] == lie->parts - 1 && (axis[1] < 0 || axis[2] < 0 || axis[1] < axis[2]);
+}
+
+/* What is left to do behind the last node; the head then has the network's dimensions. */
+static emb_status finish(emb__onnx_chain *chain) {
+    emb__onnx_lie *lie = &chain->lie;
+    emb__onnx_value *head = &chain->head;
+    const char *name = emb__onnx_text(head->name);
+    if (chain->bytes) return fail(chain, "gives uint8 as they are, in", name);
+    if (chain->padded) return fail(chain, "ends with a Pad, in", name);
+    emb_status status = emb__onnx_affine_flush(chain);
+    if (status == EMB_OK) status = emb__onnx_decide(chain);
+    if (status != EMB_OK) return status;
+    const bool last = has_channels_last(chain);
+    if (!emb__onnx_ordered(chain) && !last) {
+        return fail(chain,
+                    "gives its numbers in another order than its layers make them; export it "
+                    "with channels first (NCHW), or without the last Transpose: see",
+                    name);
+    }
+    if (last) {
+        char sides[96];
+        print_sides(head->rank, head->d, sides);
+        emb__onnx_note(chain,
+                       "its output has channels last, [N%s]; here it is %lldx%lldx%lld, channels "
+                       "first",
+                       sides, (long long)lie->grid[0], (long long)lie->grid[1],
+                       (long long)lie->grid[2]);
+    }
+    head->rank = lie->rank;
+    memcpy(head->d, lie->grid, sizeof lie->grid);
+    if (lie->rank == 1) head->d[0] = (int64_t)emb__onnx_count(3, lie->grid);
+    return EMB_OK;
+}
+
+/* Notes on the input, and on numbers; chain->input then has the network's dimensions. */
+static void say_what_differs(emb__onnx_chain *chain) {
+    emb__onnx_value *input = &chain->input;
+    const int64_t *own = chain->own;
+    char sides[96];
+    print_sides(input->rank, input->d, sides);
+    const bool moved = chain->channels_at > 0 && (input->rank == 3 || chain->channels_at == 2);
+    if (chain->own_rank == 3 && moved) {
+        emb__onnx_note(chain,
+                       "its input has channels %s, [N%s]; here images are %lldx%lldx%lld, channels "
+                       "first",
+                       chain->channels_at == 2 ? "last" : "between rows and columns", sides,
+                       (long long)own[0], (long long)own[1], (long long)own[2]);
+    }
+    if (chain->half) {
+        emb__onnx_note(chain, "it computes in 16-bit floats, of 3 digits; here the same weights "
+                              "compute in float32");
+    }
+    input->rank = chain->own_rank;
+    memcpy(input->d, own, sizeof chain->own);
+}
+
+static emb_status walk(emb__onnx_chain *chain) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    emb_status status = open_graph(chain);
+    for (size_t i = 0; i < graph->n_node && status == EMB_OK; i++) {
+        chain->node = graph->node[i];
+        status = read_node(chain);
+    }
+    if (status == EMB_OK) status = check_outputs(chain);
+    if (status == EMB_OK) status = finish(chain);
+    if (status == EMB_OK && chain->layer_count == 0) {
+        emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, "Identity");
+        if (!layer) return emb__last_status();
+        layer->rank = chain->lie.rank;
+        layer->count = emb__onnx_count(3, chain->lie.grid);
+    }
+    if (status == EMB_OK) say_what_differs(chain);
+    return status;
+}
+
+/* ---- parts ----------------------------------------------------------------------------------- */
+
+/* Parts, and the layers of the first. */
+typedef struct cut {
+    const char *first, *second; /* names; second NULL: one part */
+    int at;
+} cut;
+
+/* Layers before the narrowest tensor, flat if one as narrow is; 0 where none is narrower than the
+ * input. */
+static int narrowest(const emb__onnx_chain *chain, size_t input) {
+    int at = 0;
+    size_t least = input;
+    for (int i = 0; i + 1 < chain->layer_count; i++) {
+        const emb__onnx_layer *layer = &chain->layers[i];
+        const bool flat = at > 0 && chain->layers[at - 1].rank == 1;
+        if (layer->count < least ||
+            (at > 0 && layer->count == least && (layer->rank == 1 || !flat))) {
+            at = i + 1;
+            least = layer->count;
+        }
+    }
+    return at;
+}
+
+/* Whether an Add behind the tensor has become part of the layer that makes it. */
+static bool is_overtaken(const emb__onnx_chain *chain, const emb__onnx_value *value) {
+    return (size_t)(value - chain->values) < chain->layers[value->layers - 1].before;
+}
+
+static emb_status find_code(const emb__onnx_chain *chain, const char *name, int *at) {
+    const emb__onnx_value *value = emb__onnx_find(chain, name);
+    if (!value || value->kind != EMB__ONNX_IMAGES || value->layers < 1 ||
+        value->layers >= chain->layer_count) {
+        return fail(chain, "has no tensor between its layers called", name);
+    }
+    if (is_overtaken(chain, value)) {
+        return fail(chain, "adds a bias behind the tensor that should end the encoder,", name);
+    }
+    *at = value->layers;
+    return EMB_OK;
+}
+
+static bool names_code(const emb__onnx_chain *chain) {
+    const emb__onnx_value *value = emb__onnx_find(chain, "code");
+    return value && value->kind == EMB__ONNX_IMAGES && value->layers > 0 &&
+           value->layers < chain->layer_count && !is_overtaken(chain, value);
+}
+
+/* Whether the model takes an image and gives its numbers in a row, in the layers' order: many an
+ * autoencoder compares flat numbers. What is called a code or logits is none. */
+static bool gives_flat_image(const emb__onnx_chain *chain) {
+    const emb__onnx_value *input = &chain->input, *head = &chain->head;
+    const char *name = emb__onnx_text(head->name);
+    return input->rank == 3 && head->rank == 1 &&
+           emb__onnx_count(1, head->d) == emb__onnx_count(3, input->d) &&
+           (chain->channels_at <= 0 || input->d[0] == 1) && strcmp(name, "code") != 0 &&
+           strcmp(name, "logits") != 0;
+}
+
+/* An autoencoder gives images, for what is done with it. */
+static emb_status make_image(emb__onnx_chain *chain) {
+    const emb__onnx_value *input = &chain->input;
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_UNFLATTEN, "Unflatten");
+    if (!layer) return emb__last_status();
+    memcpy(layer->sides, input->d, sizeof layer->sides);
+    layer->rank = 3;
+    layer->count = emb__onnx_count(3, input->d);
+    emb__onnx_note(chain,
+                   "it gives an image's numbers in a row; here they are %lldx%lldx%lld again",
+                   (long long)input->d[0], (long long)input->d[1], (long long)input->d[2]);
+    return EMB_OK;
+}
+
+static emb_status choose_parts(emb__onnx_chain *chain, const emb_import_options *options,
+                               cut *parts) {
+    const emb__onnx_value *input = &chain->input;
+    const size_t ins = emb__onnx_count(input->rank, input->d);
+    const bool flat = gives_flat_image(chain);
+    const bool alike = input->rank == chain->head.rank &&
+                       memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
+    const bool same = alike || flat;
+    const bool logits = strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
+    const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
+    const char *part = options ? options->part : NULL;
+    *parts = (cut){part ? part : "encoder", NULL, chain->layer_count};
+    if (part && !code) return EMB_OK;
+    int at = same ? narrowest(chain, ins) : 0;
+    emb_status status = code ? find_code(chain, code, &at) : EMB_OK;
+    if (status == EMB_OK && flat && at > 0) status = make_image(chain);
+    if (status != EMB_OK) return status;
+    if (at > 0) {
+        *parts = (cut){"encoder", same ? "decoder" : "classifier", at};
+    } else if (logits) {
+        parts->first = "classifier";
+    } else if (strcmp(emb__onnx_text(input->name), "code") == 0 ||
+               (input->rank == 1 && chain->head.rank == 3)) {
+        parts->first = "decoder";
+    }
+    return EMB_OK;
+}
+
+/* ---- the network ----------------------------------------------------------------------------- */
+
+static void print_part(const emb__onnx_chain *chain, const char *name, int from, int to,
+                       emb__text *out) {
+    emb__text_add(out, "%s = Sequential(\n", name);
+    for (int i = from; i < to; i++) {
+        const emb__onnx_layer *layer = &chain->layers[i];
+        const bool no_bias = layer->kind >= EMB__ONNX_LINEAR && !layer->weights[1];
+        if (layer->text.failed) out->failed = true;
+        if (out->failed) return;
+        if (layer->kind == EMB__ONNX_UNFLATTEN) {
+            emb__text_add(out, "    Unflatten(1, (%lld, %lld, %lld)),\n",
+                          (long long)layer->sides[0], (long long)layer->sides[1],
+                          (long long)layer->sides[2]);
+            continue;
+        }
+        emb__text_add(out, "    %s%s),\n", layer->text.bytes, no_bias ? ", bias=False" : "");
+    }
+    emb__text_add(out, ")\n");
+}
+
+static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__text *out) {
+    const emb__onnx_value *input = &chain->input;
+    if (input->rank == 1) {
+        emb__text_add(out, "input = %lld\n", (long long)input->d[0]);
+    } else {
+        emb__text_add(out, "input = %lld, %lld, %lld\n", (long long)input->d[0],
+                      (long long)input->d[1], (long long)input->d[2]);
+    }
+    print_part(chain, parts->first, 0, parts->at, out);
+    if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
+}
+
+/* Each layer's weights to their places. */
+/* Whether the weights are those of a network, which is not planned yet. */
+static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        for (int p = 0; p < net->layers[i].param_count; p++) {
+            const size_t count = net->layers[i].params[p].count;
+            const emb__onnx_layer *layer = &chain->layers[i];
+            if (!layer->weights[p] || layer->counts[p] != count) {
+                return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it",
+                                 chain->file->path, i);
+            }
+            for (size_t k = 0; k < count; k++) {
+                if (isfinite(layer->weights[p][k])) continue;
+                return emb__fail(EMB_ERR_FORMAT, "%s: a weight of layer %d is not finite",
+                                 chain->file->path, i);
+            }
+        }
+    }
+    return EMB_OK;
+}
+
+static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        for (int p = 0; p < net->layers[i].param_count; p++) {
+            const emb__param *param = &net->layers[i].params[p];
+            memcpy(net->params + param->at, chain->layers[i].weights[p],
+                   param->count * sizeof(float));
+        }
+    }
+    net->version++;
+}
+
+static emb_net *make_net(emb__onnx_chain *chain, const emb_import_options *options) {
+    cut parts;
+    emb__text text = {0};
+    if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
+    print_notation(chain, &parts, &text);
+    emb__text name = {0};
+    emb__text_add(&name, "%s (as notation)", chain->file->path);
+    emb_net *net = NULL;
+    emb__spec spec = {0};
+    if (!text.failed && !name.failed &&
+        emb__notation_parse(text.bytes, text.length, name.bytes, NULL, &spec) == EMB_OK) {
+        net = emb__net_shape(&spec);
+    }
+    emb__free(text.bytes);
+    emb__free(name.bytes);
+    if (net && check_weights(chain, net) != EMB_OK) {
+        emb_net_free(net);
+        return NULL;
+    }
+    net = emb__net_complete(net);
+    if (net) put_weights(chain, net);
+    return net;
+}
+
+/* What a model that embudo wrote says of the numbers that it was trained on; the graph does not. */
+static emb_status read_origin(emb__onnx_chain *chain) {
+    const Emb__Onnx__Model *model = chain->file->model;
+    for (size_t i = 0; i < model->n_metadata_props; i++) {
+        const char *key = model->metadata_props[i]->key, *value = model->metadata_props[i]->value;
+        if (!key || !value || strcmp(key, "embudo.preprocessing") != 0) continue;
+        if (!emb__preprocessing_read(value, &chain->origin)) {
+            return emb__fail(EMB_ERR_FORMAT,
+                             "%s: embudo.preprocessing is '%.*s', which is not known",
+                             chain->file->path, EMB__CUT(value, 80));
+        }
+        chain->has_origin = true;
+    }
+    return EMB_OK;
+}
+
+emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
+    emb__onnx_file file;
+    if (emb__onnx_open(path, &file) != EMB_OK) return NULL;
+    emb__onnx_chain chain = {.file = &file, .affine.dim = EMB__ONNX_NOTHING};
+    emb_net *net = NULL;
+    if (read_origin(&chain) == EMB_OK && walk(&chain) == EMB_OK &&
+        emb__onnx_stores_check(&file) == EMB_OK) {
+        net = make_net(&chain, options);
+    }
+    if (net && (chain.has_origin || chain.takes_bytes) &&
+        emb__preprocessing_keep(net, &chain.origin) != EMB_OK) {
+        emb_net_free(net);
+        net = NULL;
+    }
+    if (net) {
+        net->notes = chain.notes.bytes;
+        chain.notes.bytes = NULL;
+    }
+    for (int i = 0; i < chain.layer_count; i++) {
+        emb__free(chain.layers[i].text.bytes);
+        emb__free(chain.layers[i].weights[0]);
+        emb__free(chain.layers[i].weights[1]);
+    }
+    for (size_t i = 0; i < chain.owned_count; i++) emb__free(chain.owned[i]);
+    emb__free(chain.owned);
+    emb__free(chain.notes.bytes);
+    emb__onnx_affine_clear(&chain.affine);
+    emb__free(chain.layers);
+    emb__free(chain.values);
+    emb__onnx_close(&file);
+    if (!net && emb__last_status() == EMB_ERR_MEMORY &&
+        strncmp(emb_error(), path, strlen(path)) != 0) {
+        emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+    }
+    return net;
+}
+
+#else
+
+emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
+    (void)options;
+    emb__fail(EMB_ERR_MISSING,
+              "%s: this build is without protobuf-c (Debian: libprotobuf-c-dev and "
+              "protobuf-c-compiler), which ONNX needs",
+              path);
+    return NULL;
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* ONNX's Clip, Max and Min: what they do to numbers that lie between known limits already. See
+ * onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <math.h>
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+
+emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit) {
+    size_t count = 0;
+    float *read = NULL;
+    *limit = emb__onnx_float(chain, name, *limit);
+    if (!emb__onnx_has_input(chain, i)) return EMB_OK;
+    const emb__onnx_value *value = emb__onnx_constant(chain, i);
+    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+    if (status == EMB_OK && count != 1) status = emb__onnx_fail(chain, "its %s is no number", name);
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
+    if (read) *limit = read[0];
+    emb__free(read);
+    return status;
+}
+
+/* Between what the head's numbers lie, where the layer that makes them says so. */
+static void known_limits(const emb__onnx_chain *chain, float *low, float *high) {
+    static const struct {
+        const char *text;
+        float low, high;
+    } layers[] = {{"Sigmoid(", 0, 1}, {"Tanh(", -1, 1}, {"ReLU(", 0, INFINITY}};
+    const emb__onnx_affine *affine = &chain->affine;
+    int last = chain->layer_count - 1;
+    *low = -INFINITY;
+    *high = INFINITY;
+    while (last >= 0 && (chain->layers[last].kind == EMB__ONNX_FLATTEN ||
+                         chain->layers[last].kind == EMB__ONNX_UNFLATTEN)) {
+        last--;
+    }
+    if (last < 0 || chain->layers[last].kind != EMB__ONNX_POINTWISE || affine->dim >= 0) return;
+    const char *text = chain->layers[last].text.bytes;
+    for (size_t i = 0; text && i < sizeof layers / sizeof *layers; i++) {
+        if (strcmp(text, layers[i].text) != 0) continue;
+        *low = layers[i].low;
+        *high = layers[i].high;
+    }
+    if (affine->dim == EMB__ONNX_NOTHING) return;
+    const float scale = affine->scale ? affine->scale[0] : 1;
+    const float shift = affine->shift ? affine->shift[0] : 0;
+    const float a = *low * scale + shift, b = *high * scale + shift;
+    *low = scale < 0 ? b : a;
+    *high = scale < 0 ? a : b;
+}
+
+/* From 0 on it is ReLU; where the numbers lie between the limits anyway, nothing. */
+static emb_status limit(emb__onnx_chain *chain, float low, float high) {
+    const float slack = 1e-6f; /* of what is scaled */
+    float least, most;
+    known_limits(chain, &least, &most);
+    const bool under = high >= 3e38f || high >= most - slack;
+    if (under && (low <= -3e38f || low <= least + slack)) return EMB_OK;
+    if (under && low == 0) return emb__onnx_pointwise(chain, "ReLU");
+    return emb__onnx_fail(chain,
+                          "limits numbers to %g .. %g, which no layer here does; leave it out of "
+                          "the export, or train with ReLU or Sigmoid instead",
+                          (double)low, (double)high);
+}
+
+emb_status emb__onnx_clip(emb__onnx_chain *chain) {
+    const char *op = emb__onnx_text(chain->node->op_type);
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    float low = -INFINITY, high = INFINITY;
+    emb_status status;
+    if (strcmp(op, "Clip") == 0) {
+        status = emb__onnx_limit(chain, "min", 1, &low);
+        if (status == EMB_OK) status = emb__onnx_limit(chain, "max", 2, &high);
+    } else if (chain->node->n_input != 2) {
+        return emb__onnx_fail(chain, "has %zu inputs, expected 2", chain->node->n_input);
+    } else {
+        const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
+        status = emb__onnx_limit(chain, "limit", other, *op == 'M' && op[1] == 'a' ? &low : &high);
+    }
+    if (status == EMB_OK && (isnan(low) || isnan(high))) {
+        status = emb__onnx_fail(chain, "its limit is no number");
+    }
+    return status == EMB_OK ? limit(chain, low, high) : status;
+}
+
+#endif

@@ -1,0 +1,346 @@
+/* ONNX's operators as layers. See onnx.h. */
+#include "base/status.h"
+#include "base/text.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "model/onnx/onnx.h"
+
+/* ---- small things ---------------------------------------------------------------------------- */
+
+/* Whether a bias's dimensions are `count` numbers for every image, or one for all. */
+static bool is_bias(const emb__onnx_value *value, size_t numbers, size_t count) {
+    return numbers == 1 || (value->rank >= 1 && value->rank <= EMB__ONNX_RANK && numbers == count &&
+                            (size_t)value->d[value->rank - 1] == count);
+}
+
+emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
+                               float scale) {
+    const size_t outputs = (size_t)layer->out;
+    const emb__onnx_value *value = emb__onnx_constant(chain, i);
+    size_t count = 0;
+    float *read = NULL;
+    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+    if (status == EMB_OK && !is_bias(value, count, outputs)) {
+        status =
+            emb__onnx_fail(chain, "its bias is not %zu numbers, the same for every image", outputs);
+    }
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
+    float *bias = status == EMB_OK ? emb__calloc(outputs, sizeof *bias) : NULL;
+    if (status == EMB_OK && !bias) status = EMB_ERR_MEMORY;
+    for (size_t k = 0; status == EMB_OK && k < outputs; k++) {
+        bias[k] = read[count == 1 ? 0 : k] * scale;
+    }
+    emb__free(read);
+    layer->weights[1] = bias;
+    layer->counts[1] = bias ? outputs : 0;
+    return status;
+}
+
+/* ---- convolutions: onnx_conv.c ----------------------------------------------------------------
+ */
+
+static emb_status conv2d(emb__onnx_chain *chain) { return emb__onnx_conv(chain, false); }
+static emb_status conv_transpose(emb__onnx_chain *chain) { return emb__onnx_conv(chain, true); }
+
+/* ---- Linear ---------------------------------------------------------------------------------- */
+
+/* The Linear's weights [N, K] as PyTorch has them, from [K, N] or with `turned` [N, K], for inputs
+ * as they lie. */
+static emb_status linear_weights(emb__onnx_chain *chain, const emb__onnx_value *value, bool turned,
+                                 float scale, size_t in, size_t out, float **made) {
+    float *read = NULL;
+    size_t count = 0;
+    const bool ordered = emb__onnx_ordered(chain);
+    emb_status status = emb__onnx_read(chain, value, &read, &count);
+    float *weight = *made = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
+    if (status == EMB_OK && !weight) status = EMB_ERR_MEMORY;
+    for (size_t k = 0; weight && k < in; k++) {
+        const size_t column = ordered ? k : emb__onnx_where(chain, k);
+        for (size_t o = 0; o < out; o++) {
+            weight[o * in + column] = read[turned ? o * in + k : k * out + o] * scale;
+        }
+    }
+    emb__free(read);
+    return status;
+}
+
+/* Linear from input 1, and unless `bias` is 0 the bias from input 2 times that. */
+static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale, float bias) {
+    const emb__onnx_value *value = emb__onnx_constant(chain, 1);
+    emb__onnx_value *head = &chain->head;
+    if (!value) return emb__last_status();
+    if (value->rank != 2) {
+        return emb__onnx_fail(chain, "multiplies by %d dimensions; expected 2", value->rank);
+    }
+    emb_status status = emb__onnx_need_vector(chain);
+    if (status != EMB_OK) return status;
+    const int64_t in = value->d[turned ? 1 : 0], out = value->d[turned ? 0 : 1];
+    if (in < 1 || in != head->d[head->rank - 1] || out < 1 || out > EMB__MAX_SIZE) {
+        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
+                              (long long)head->d[head->rank - 1]);
+    }
+    size_t count = 0;
+    status = emb__onnx_present(chain, value, &count);
+    if (status == EMB_OK) status = emb__onnx_more(chain, count);
+    emb__onnx_layer *layer =
+        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_LINEAR, "Linear") : NULL;
+    if (!layer) return emb__last_status();
+    layer->in = in;
+    layer->out = out;
+    layer->groups = 1;
+    layer->counts[0] = count;
+    emb__text_add(&layer->text, "%lld, %lld", (long long)in, (long long)out);
+    status =
+        linear_weights(chain, value, turned, scale, (size_t)in, (size_t)out, &layer->weights[0]);
+    if (status == EMB_OK && bias != 0 && emb__onnx_has_input(chain, 2)) {
+        status = emb__onnx_take_bias(chain, layer, 2, bias);
+    }
+    int64_t grid[3];
+    memcpy(grid, chain->lie.grid, sizeof grid);
+    if (status == EMB_OK) status = emb__onnx_affine_into(chain, grid);
+    if (status != EMB_OK) return status;
+    head->d[head->rank - 1] = out;
+    emb__onnx_made(chain, 1, (const int64_t[3]){out, 1, 1});
+    return EMB_OK;
+}
+
+static emb_status gemm(emb__onnx_chain *chain) {
+    if (emb__onnx_int(chain, "transA", 0)) {
+        return emb__onnx_fail(chain, "transA makes the images the second dimension, which is not "
+                                     "possible");
+    }
+    if (chain->head.rank != 1) {
+        return emb__onnx_fail(chain, "multiplies %d dimensions of an image; expected 1",
+                              chain->head.rank);
+    }
+    return apply_linear(chain, emb__onnx_int(chain, "transB", 0),
+                        emb__onnx_float(chain, "alpha", 1), emb__onnx_float(chain, "beta", 1));
+}
+
+static emb_status matmul(emb__onnx_chain *chain) { return apply_linear(chain, false, 1, 0); }
+
+/* ---- elementwise, shapes --------------------------------------------------------------------- */
+
+emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name) {
+    emb_status status = emb__onnx_affine_flush(chain);
+    emb__onnx_layer *layer =
+        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, name) : NULL;
+    if (!layer) return emb__last_status();
+    layer->rank = chain->lie.rank;
+    layer->count = emb__onnx_count(chain->head.rank, chain->head.d);
+    chain->lie.clean = false;
+    return EMB_OK;
+}
+
+static emb_status apply_tanh(emb__onnx_chain *chain) { return emb__onnx_pointwise(chain, "Tanh"); }
+static emb_status apply_sigmoid(emb__onnx_chain *chain) {
+    return emb__onnx_pointwise(chain, "Sigmoid");
+}
+static emb_status apply_relu(emb__onnx_chain *chain) { return emb__onnx_pointwise(chain, "ReLU"); }
+static emb_status identity(emb__onnx_chain *chain) {
+    return emb__onnx_pointwise(chain, "Identity");
+}
+
+/* Nothing, unless it says that it drops. */
+static emb_status dropout(emb__onnx_chain *chain) {
+    if (emb__onnx_has_input(chain, 2)) {
+        return emb__onnx_fail(chain, "is of training; export the model for inference");
+    }
+    return EMB_OK;
+}
+
+static emb_status flatten(emb__onnx_chain *chain) {
+    const emb__onnx_value *head = &chain->head;
+    int64_t axis = emb__onnx_int(chain, "axis", 1);
+    if (axis < 0) axis += 1 + head->rank;
+    if (axis < 1 || axis > 1 + head->rank || emb__onnx_count((int)axis - 1, head->d) != 1) {
+        return emb__onnx_fail(chain, "axis %lld would mix the images", (long long)axis);
+    }
+    const int64_t count = (int64_t)emb__onnx_count(head->rank, head->d);
+    return emb__onnx_look_as(chain, 1, &count);
+}
+
+/* Unsqueeze, Squeeze. */
+static emb_status squeeze(emb__onnx_chain *chain) {
+    const emb__onnx_value *head = &chain->head;
+    const bool grows = emb__onnx_text(chain->node->op_type)[0] == 'U';
+    int64_t list[EMB__ONNX_RANK], d[EMB__ONNX_RANK] = {0};
+    bool at[EMB__ONNX_RANK] = {false};
+    int count = 0, made = 0;
+    emb_status status = emb__onnx_list(chain, "axes", 1, list, &count);
+    if (status != EMB_OK) return status;
+    const int rank = 1 + head->rank + (grows && count > 0 ? count : 0);
+    if (count < 0 && (grows || chain->batch != EMB__ONNX_BATCH)) {
+        return emb__onnx_fail(chain, "does not say its axes");
+    }
+    for (int i = 0; i < count; i++) {
+        if (list[i] < 0) list[i] += rank;
+        if (rank > 4 || list[i] < 0 || list[i] >= rank || at[list[i]]) {
+            return emb__onnx_fail(chain, "its axes cannot be; an image has at most 3");
+        }
+        at[list[i]] = true;
+    }
+    if (at[0]) return emb__onnx_fail(chain, "would mix the images");
+    for (int i = 1, k = 0; i < rank; i++) {
+        if (grows) {
+            d[made++] = at[i] ? 1 : head->d[k++];
+        } else if (count < 0 ? head->d[i - 1] != 1 : !at[i]) {
+            d[made++] = head->d[i - 1];
+        } else if (head->d[i - 1] != 1) {
+            return emb__onnx_fail(chain, "drops a dimension of %lld", (long long)head->d[i - 1]);
+        }
+    }
+    if (made == 0) d[made++] = 1;
+    return emb__onnx_look_as(chain, made, d);
+}
+
+static emb_status reshape(emb__onnx_chain *chain) {
+    int64_t shape[EMB__ONNX_RANK];
+    int listed = 0;
+    const size_t numbers = emb__onnx_count(chain->head.rank, chain->head.d);
+    emb_status status = emb__onnx_list(chain, "shape", 1, shape, &listed);
+    if (status == EMB_OK && listed < 0) status = emb__onnx_fail(chain, "its shape is no constant");
+    if (status != EMB_OK) return status;
+    const size_t count = (size_t)listed;
+    const bool keeps_zeros = emb__onnx_int(chain, "allowzero", 0);
+    int unknown = -1;
+    size_t known = 1;
+    for (size_t i = 0; i < count; i++) {
+        if (shape[i] == 0 && !keeps_zeros && (int)i <= chain->head.rank) {
+            shape[i] = i == 0 ? EMB__ONNX_BATCH : chain->head.d[i - 1];
+        }
+        if (i == 0) continue;
+        if (shape[i] == -1 && unknown < 0) {
+            unknown = (int)i;
+        } else if (shape[i] < 1 || !emb__mul(known, (size_t)shape[i], &known)) {
+            return emb__onnx_fail(chain, "its shape cannot be");
+        }
+    }
+    if (unknown > 0) {
+        if (numbers % known)
+            return emb__onnx_fail(chain, "its shape does not fit %zu numbers", numbers);
+        shape[unknown] = (int64_t)(numbers / known);
+        known = numbers;
+    }
+    const int64_t first = count > 0 ? shape[0] : 0;
+    const bool keeps = first == EMB__ONNX_BATCH || (first == -1 && unknown < 0) ||
+                       (first > 0 && first == chain->batch);
+    if (count < 2 || !keeps || known != numbers) {
+        return emb__onnx_fail(chain, "its shape would mix the images");
+    }
+    if (count > 4) {
+        return emb__onnx_fail(chain, "makes %zu dimensions of an image; at most 3 are possible",
+                              count - 1);
+    }
+    return emb__onnx_look_as(chain, (int)count - 1, shape + 1);
+}
+
+/* Another kind of float changes nothing here but the last digits; uint8 become numbers. */
+static emb_status cast(emb__onnx_chain *chain) {
+    const int64_t to = emb__onnx_int(chain, "to", 0);
+    if (to != 1 && to != 10 && to != 11 && to != 16) {
+        return emb__onnx_fail(chain, "makes something else than floats");
+    }
+    chain->half = chain->half || to == 10 || to == 16;
+    if (!chain->bytes) return EMB_OK;
+    /* They come as what the network's pixels are, 0..1 unless its metadata says otherwise: what
+     * the graph computes from bytes is undone by as much. */
+    chain->bytes = false;
+    const emb__origin *origin = &chain->origin;
+    const bool own = chain->has_origin && origin->has_pixels;
+    const double black = own ? origin->black : 0, span = own ? origin->white - black : 1;
+    emb__onnx_affine step = {.dim = EMB__ONNX_ONE,
+                             .count = 1,
+                             .scale = emb__calloc(1, sizeof *step.scale),
+                             .shift = black != 0 ? emb__calloc(1, sizeof *step.shift) : NULL};
+    if (!step.scale || (black != 0 && !step.shift)) {
+        emb__onnx_affine_clear(&step);
+        return EMB_ERR_MEMORY;
+    }
+    *step.scale = (float)(255 / span);
+    if (step.shift) *step.shift = (float)(-black * 255 / span);
+    return emb__onnx_affine_add(chain, step);
+}
+
+/* ---- the table ------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *op;
+    emb_status (*apply)(emb__onnx_chain *chain);
+    const char *attributes; /* that are understood, each between spaces */
+    bool bytes;             /* may read uint8 */
+} operators[] = {
+    {"Conv", conv2d, " auto_pad dilations group kernel_shape pads strides ", false},
+    {"ConvTranspose", conv_transpose,
+     " auto_pad dilations group kernel_shape output_padding output_shape pads strides ", false},
+    {"Gemm", gemm, " alpha beta broadcast transA transB ", false},
+    {"MatMul", matmul, " ", false},
+    {"BatchNormalization", emb__onnx_normalize,
+     " epsilon momentum spatial is_test consumed_inputs training_mode ", false},
+    {"Tanh", apply_tanh, " ", false},
+    {"Sigmoid", apply_sigmoid, " ", false},
+    {"Relu", apply_relu, " consumed_inputs ", false},
+    {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Sub", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Mul", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Div", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
+    {"Neg", emb__onnx_arithmetic, " consumed_inputs ", false},
+    {"Flatten", flatten, " axis ", true},
+    {"Reshape", reshape, " allowzero shape consumed_inputs ", true},
+    {"Transpose", emb__onnx_transpose, " perm ", true},
+    {"Squeeze", squeeze, " axes ", true},
+    {"Unsqueeze", squeeze, " axes ", true},
+    {"Pad", emb__onnx_pad, " mode pads value ", false},
+    {"Clip", emb__onnx_clip, " min max consumed_inputs ", false},
+    {"Max", emb__onnx_clip, " ", false},
+    {"Min", emb__onnx_clip, " ", false},
+    {"Gather", emb__onnx_take, " axis ", true},
+    {"Slice", emb__onnx_take, " axes starts ends ", true},
+    {"Cast", cast, " to saturate round_mode ", true},
+    {"Identity", identity, " ", false},
+    {"Dropout", dropout, " seed ratio is_test consumed_inputs ", false},
+};
+enum { OPERATORS = sizeof operators / sizeof *operators };
+
+void emb__onnx_operators(emb__text *out) {
+    for (int i = 0; i < OPERATORS; i++) {
+        emb__text_add(out, "%s%s", i ? ", " : "", operators[i].op);
+    }
+}
+
+static emb_status check_attributes(const emb__onnx_chain *chain, const char *known) {
+    for (size_t i = 0; i < chain->node->n_attribute; i++) {
+        const char *name = emb__onnx_text(chain->node->attribute[i]->name);
+        char spaced[64];
+        snprintf(spaced, sizeof spaced, " %.60s ", name);
+        if (!strstr(known, spaced)) {
+            return emb__onnx_fail(chain, "has an attribute '%.*s', which is not known",
+                                  EMB__CUT(name, 60));
+        }
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_apply(emb__onnx_chain *chain) {
+    const char *op = emb__onnx_text(chain->node->op_type);
+    for (int i = 0; i < OPERATORS; i++) {
+        if (strcmp(operators[i].op, op) != 0) continue;
+        emb_status status = check_attributes(chain, operators[i].attributes);
+        if (status == EMB_OK && chain->bytes && !operators[i].bytes) {
+            status = emb__onnx_fail(chain, "reads uint8; Cast it to float before");
+        }
+        if (status == EMB_OK && chain->padded && operators[i].apply != conv2d) {
+            status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
+                                           "padding=... of the convolution");
+        }
+        return status == EMB_OK ? operators[i].apply(chain) : status;
+    }
+    return emb__onnx_refuse(chain);
+}
+
+#endif

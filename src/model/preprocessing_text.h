@@ -1,0 +1,21 @@
+/* embudo.preprocessing in a model's metadata: what the network was trained on, as text. One of
+ *   pixel=uint8 divide=255 layout=CHW                                   (torchvision's ToTensor)
+ *   pixel=float32 low=LOW high=HIGH layout=CHW                          (as they were, LOW..HIGH)
+ *   pixel=float32 low=LOW high=HIGH black=BLACK white=WHITE layout=CHW  (and what pictures are) */
+#ifndef EMB_MODEL_PREPROCESSING_TEXT_H
+#define EMB_MODEL_PREPROCESSING_TEXT_H
+
+#include "net/net.h"
+
+#define EMB__PREPROCESSING_KEY "embudo.preprocessing"
+
+/* Above all of them. */
+enum { EMB__PREPROCESSING_ROOM = 192 };
+
+void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCESSING_ROOM]);
+/* False where the text is none of the above, or its numbers are none that it can have. */
+bool emb__preprocessing_read(const char *text, emb__origin *origin);
+/* The net takes it over from a file that says so, for emb_net_metadata as well. */
+emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin);
+
+#endif

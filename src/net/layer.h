@@ -1,0 +1,138 @@
+/* What a kind of layer is: one row of a table and one file in layers/.
+ *
+ * A row says how the layer is written (its arguments), what shape it makes, which tensors it trains
+ * and how it runs forward and back on one block of images. */
+#ifndef EMB_NET_LAYER_H
+#define EMB_NET_LAYER_H
+
+#include <stddef.h>
+
+#include "base/random.h"
+#include "base/threads.h"
+#include "kernels/kernels.h"
+#include "net/spec.h"
+
+typedef enum emb__arg_type {
+    EMB__INT,     /* Linear's out_features */
+    EMB__PAIR,    /* kernel_size: an int, or a tuple of two (height, width) */
+    EMB__PADDING, /* a pair, or 'valid' or 'same' */
+    EMB__BOOL,    /* bias: True or False */
+    EMB__SIZES    /* Unflatten's unflattened_size: a tuple */
+} emb__arg_type;
+
+/* One argument as PyTorch names it. A row of arguments ends with a NULL name. */
+typedef struct emb__arg_kind {
+    const char *name;
+    emb__arg_type type;
+    bool required;
+    int least, most; /* range of each number, both ends allowed */
+    int value;       /* the default where not required; for a pair, both. */
+} emb__arg_kind;
+
+/* Conv2d's stride defaults to 1, so no default depends on another argument. */
+
+/* The shape of one image (or code) between two layers. Layers that compute take rank 1 or 3; others
+ * may stand between Flatten and Unflatten. */
+typedef struct emb__shape {
+    int rank, d[EMB__MAX_DIMS];
+} emb__shape;
+
+/* Product of the dimensions: at most EMB__MAX_ELEMENTS once compiled. */
+size_t emb__shape_count(const emb__shape *shape);
+/* "32x4x4" into text, which is returned. */
+enum { EMB__SHAPE_TEXT = 40 };
+const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]);
+
+/* A member's share of a block of this shape: rows of all channels, or all rows of some channels,
+ * whatever is nearer to equal shares. A layer makes the share of its output; what works on that in
+ * place then has the same share, and need not wait for the others. */
+emb__share emb__shape_share(const emb__shape *shape, const emb__member *me);
+
+/* A trained tensor. Its numbers start at `at` in the net's parameters, and its gradient's at the
+ * same place in a gradient buffer. */
+typedef struct emb__param {
+    const char *role; /* "weight" or "bias" */
+    int rank, d[4];
+    size_t at, count;
+} emb__param;
+
+enum { EMB__MAX_PARAMS = 2, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
+
+/* A layer compiled. */
+typedef struct emb__layer {
+    const emb__layer_kind *kind;
+    const emb__layer_spec *spec;
+    emb__shape in, out;
+    int param_count;
+    emb__param params[EMB__MAX_PARAMS]; /* weight, then bias: PyTorch's order of drawing */
+    size_t fan_in;                      /* for the initial weights */
+    size_t multiply_adds;               /* one image forward, taps over the padding included */
+    emb__conv conv;                     /* of the convolutions and Linear */
+    bool own_cut; /* members make other shares of the output than emb__shape_share's */
+    size_t packed_at, packed_count; /* of floats, in the packed weights for one image alone */
+    size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
+} emb__layer;
+
+/* What a layer's forward and backward are handed. Activations and gradients are one block of 16
+ * images or half of one, [C][H][W][k->lanes]. */
+typedef struct emb__pass {
+    const emb__kernels *k;
+    const emb__member *me; /* forward and backward do this member's part of the work */
+    const float *params;   /* of the whole net */
+    const float *in;       /* the layer's input */
+    float *out;            /* the layer's output; the same as `in` for in-place kinds */
+    float *grad_out; /* backward: loss by output; an in-place kind turns it into loss by input */
+    float *grad_in;  /* backward: loss by input is written here; NULL where nobody needs it */
+    float *grads;    /* backward: of the whole net's parameters; NULL where nobody needs it */
+    bool add;        /* backward: add to grads rather than write them */
+    bool second;     /* backward of a Linear: the block's second half, after the first */
+    float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
+} emb__pass;
+
+/* What a layer's `single` is handed: one image, [row][column][channel]. */
+typedef struct emb__single {
+    const emb__kernels *k;
+    const float *packed; /* the layer's weights, then its bias, as emb__conv_pack leaves them */
+    const float *in;
+    float *out; /* the same as `in` for in-place kinds; numbers past the last may be overwritten up
+                   to a multiple of 16 */
+    float *scratch; /* as a pass has */
+} emb__single;
+
+struct emb__layer_kind {
+    const char *name; /* as PyTorch's nn spells it */
+    const emb__arg_kind *args;
+    bool any_args; /* takes whatever is written, and does nothing with it */
+    /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */
+    bool in_place, alias;
+    /* Its backward reads its output, so that nobody may overwrite that. */
+    bool keeps_output;
+    /* Where it is not NULL: fills in what some arguments leave to others, once all are there. The
+     * error text is as compile's. */
+    emb_status (*settle)(emb__layer_spec *spec);
+    /* From layer->in and the arguments: out, params, fan_in, multiply_adds, conv. Allocates
+     * nothing. The error text is "expects ..., gets ..."; the caller puts file, line and layer
+     * before it. */
+    emb_status (*compile)(emb__layer *layer);
+    /* What forward and backward go by, allocated; and the positions that are looked at for that.
+     * NULL for a kind that needs none. */
+    emb_status (*plan)(emb__layer *layer);
+    size_t (*plan_cost)(const emb__layer *layer);
+    void (*forward)(const emb__layer *layer, const emb__pass *pass);
+    void (*backward)(const emb__layer *layer, const emb__pass *pass);
+    /* Forward for one image alone, the same numbers. */
+    void (*single)(const emb__layer *layer, const emb__single *pass);
+    /* Vectors of 16 that the backward needs beside everything; may be NULL. */
+    size_t (*scratch)(const emb__layer *layer);
+};
+
+/* All kinds; ends with NULL. */
+extern const emb__layer_kind *const emb__layer_kinds[];
+
+/* The argument of that name, NULL where the layer's kind has none. */
+const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name);
+
+/* By name, without the `nn.`; NULL where there is none. */
+const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length);
+
+#endif

@@ -1,0 +1,241 @@
+/* The passes of Conv2d, ConvTranspose2d and Linear, which are one operation seen from two sides:
+ * ConvTranspose2d forward is Conv2d's input gradient and the reverse, and Linear is Conv2d with a
+ * 1x1 kernel on a 1x1 image. */
+#include "net/layers/conv.h"
+
+emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels) {
+    char got[EMB__SHAPE_TEXT];
+    if (layer->in.rank != 3 || layer->in.d[0] != channels) {
+        return emb__fail(EMB_ERR_SHAPE, "expects %d channels (%dxHxW), gets %s", channels, channels,
+                         emb__shape_print(&layer->in, got));
+    }
+    if (channels % groups != 0 || out_channels % groups != 0) {
+        return emb__fail(EMB_ERR_SHAPE, "expects groups to divide %d and %d channels, gets %d",
+                         channels, out_channels, groups);
+    }
+    return EMB_OK;
+}
+
+/* PyTorch's layouts: Conv2d and Linear (out, in/groups, kh, kw); ConvTranspose2d (in, out/groups,
+ * kh, kw). Either way the first dimension is the side that `small` names in emb__correlate. */
+static size_t rounded(size_t count) { return (count + EMB__LANES - 1) / EMB__LANES * EMB__LANES; }
+
+static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
+    emb__param *weight = &layer->params[0], *bias = &layer->params[1];
+    int first = s->transposed ? s->in_channels : s->out_channels;
+    int second = (s->transposed ? s->out_channels : s->in_channels) / s->groups;
+    *weight = (emb__param){
+        "weight", layer->conv.linear ? 2 : 4, {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
+    weight->count = (size_t)first * (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
+    *bias = (emb__param){"bias", 1, {s->out_channels}, 0, (size_t)s->out_channels};
+    layer->param_count = s->bias ? 2 : 1;
+    /* PyTorch counts size(1) as the inputs, for a transposed convolution too. */
+    layer->fan_in = (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
+}
+
+static void describe_gather(emb__gather *g, const emb__conv_shape *s, bool backward,
+                            const emb__shape *in, const emb__shape *out) {
+    const size_t area = (size_t)s->kernel[0] * (size_t)s->kernel[1];
+    /* The weight's first dimension is the output's channel exactly when these two differ. */
+    const bool first_is_out = s->transposed == backward;
+    g->groups = s->groups;
+    g->in_channels = in->d[0] / s->groups;
+    g->out_channels = out->d[0] / s->groups;
+    g->in_h = in->d[1];
+    g->in_w = in->d[2];
+    g->out_h = out->d[1];
+    g->out_w = out->d[2];
+    g->up = s->transposed != backward;
+    for (int i = 0; i < 2; i++) {
+        g->kernel[i] = s->kernel[i];
+        g->stride[i] = s->stride[i];
+        g->padding[i] = s->padding[i];
+        g->dilation[i] = s->dilation[i];
+    }
+    const size_t second = (size_t)(first_is_out ? g->in_channels : g->out_channels);
+    const size_t first = (size_t)(first_is_out ? g->out_channels : g->in_channels);
+    g->weight_out = first_is_out ? second * area : area;
+    g->weight_in = first_is_out ? area : second * area;
+    g->weight_group = first * second * area;
+}
+
+static void describe_correlate(emb__correlate *c, const emb__conv_shape *s, const emb__shape *in,
+                               const emb__shape *out) {
+    const emb__shape *small = s->transposed ? in : out, *big = s->transposed ? out : in;
+    *c = (emb__correlate){.groups = s->groups,
+                          .small_channels = small->d[0] / s->groups,
+                          .big_channels = big->d[0] / s->groups,
+                          .small_h = small->d[1],
+                          .small_w = small->d[2],
+                          .big_h = big->d[1],
+                          .big_w = big->d[2]};
+    for (int i = 0; i < 2; i++) {
+        c->kernel[i] = s->kernel[i];
+        c->stride[i] = s->stride[i];
+        c->padding[i] = s->padding[i];
+        c->dilation[i] = s->dilation[i];
+    }
+}
+
+emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
+    /* A Linear's shapes have rank 1; seen as images they are C x 1 x 1. */
+    emb__shape in = layer->in, out = layer->out;
+    layer->conv.linear = s->linear;
+    if (in.rank == 1) {
+        in = (emb__shape){3, {in.d[0], 1, 1}};
+        out = (emb__shape){3, {out.d[0], 1, 1}};
+    }
+    layer->conv.transposed = s->transposed;
+    layer->conv.bias = s->bias;
+    layer->own_cut = s->groups > 1;
+    describe_params(layer, s);
+    if (layer->params[0].count > EMB__MAX_PARAMETERS) {
+        return emb__fail(EMB_ERR_SHAPE, "expects at most %d weights, gets %zu", EMB__MAX_PARAMETERS,
+                         layer->params[0].count);
+    }
+    const emb__shape *small = s->transposed ? &in : &out;
+    layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
+    describe_correlate(&layer->conv.weight, s, &in, &out);
+    describe_gather(&layer->conv.forward, s, false, &in, &out);
+    describe_gather(&layer->conv.backward, s, true, &out, &in);
+    const size_t outs = (size_t)s->groups * rounded((size_t)layer->conv.forward.out_channels);
+    layer->packed_count = outs * (size_t)layer->conv.forward.in_channels * (size_t)s->kernel[0] *
+                              (size_t)s->kernel[1] +
+                          outs;
+    return EMB_OK;
+}
+
+size_t emb__conv_plan_cost(const emb__layer *layer) {
+    size_t sum = 0;
+    for (int g = 0; g < 2; g++) {
+        const emb__gather *gather = g ? &layer->conv.backward : &layer->conv.forward;
+        sum += (size_t)gather->kernel[0] * (size_t)gather->out_h +
+               (size_t)gather->kernel[1] * (size_t)gather->out_w;
+    }
+    return sum;
+}
+
+emb_status emb__conv_plan(emb__layer *layer) {
+    emb_status status = emb__correlate_plan(&layer->conv.weight);
+    if (status == EMB_OK) status = emb__gather_plan(&layer->conv.forward);
+    if (status == EMB_OK) status = emb__gather_plan(&layer->conv.backward);
+    return status;
+}
+
+/* Either direction: a Linear by its own kernel. `shape`: of out. */
+static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb__gather *g,
+                       const emb__shape *shape, const float *in, const float *bias, float *out) {
+    const float *weight = pass->params + layer->params[0].at;
+    emb__share share = emb__shape_share(shape, pass->me);
+    if (layer->conv.linear) {
+        const size_t from = (size_t)share.channel;
+        const int count = share.row < share.row_end ? share.channel_end - share.channel : 0;
+        pass->k->dense(in, g->in_channels, weight + from * g->weight_out, g->weight_out,
+                       g->weight_in, bias ? bias + from : NULL, out + from * (size_t)pass->k->lanes,
+                       count);
+        return;
+    }
+    /* The channels of a share are those of all groups together: groups share rows. */
+    if (g->groups > 1) {
+        size_t from, to = emb__member_part(pass->me, (size_t)g->out_h, &from);
+        share = (emb__share){(int)from, (int)to, 0, g->out_channels};
+    }
+    pass->k->gather(g, &share, in, weight, bias, out, pass->scratch);
+}
+
+void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
+    const float *bias = layer->conv.bias ? pass->params + layer->params[1].at : NULL;
+    run_gather(layer, pass, &layer->conv.forward, &layer->out, pass->in, bias, pass->out);
+}
+
+static void linear_weight_gradient(const emb__layer *layer, const emb__pass *pass, float *grad) {
+    const size_t ins = (size_t)layer->in.d[0];
+    size_t from;
+    const size_t to = emb__member_part(pass->me, (size_t)layer->out.d[0], &from);
+    pass->k->outer(pass->in, layer->in.d[0], pass->grad_out + from * (size_t)pass->k->lanes,
+                   (int)(to - from), grad + from * ins,
+                   pass->second ? EMB__GO_ON
+                   : pass->add  ? EMB__ADD
+                                : EMB__WRITE,
+                   pass->scratch);
+}
+
+static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
+    const emb__conv *conv = &layer->conv;
+    float *grad = pass->grads + layer->params[0].at;
+    size_t from, to;
+    if (conv->linear) {
+        linear_weight_gradient(layer, pass, grad);
+    } else {
+        const float *small = conv->transposed ? pass->in : pass->grad_out;
+        const float *big = conv->transposed ? pass->grad_out : pass->in;
+        to = emb__member_part(pass->me, (size_t)conv->weight.units, &from);
+        pass->k->correlate(&conv->weight, (int)from, (int)to, small, big, grad, pass->add,
+                           pass->scratch);
+    }
+    if (conv->bias) {
+        const size_t channels = (size_t)layer->out.d[0];
+        const size_t positions = emb__shape_count(&layer->out) / channels;
+        to = emb__member_part(pass->me, channels, &from);
+        pass->k->bias(pass->grad_out + from * positions * (size_t)pass->k->lanes, (int)(to - from),
+                      positions, pass->grads + layer->params[1].at + from,
+                      pass->add || pass->second, pass->scratch);
+    }
+}
+
+void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
+    if (pass->grads) weight_gradient(layer, pass);
+    if (pass->grad_in) {
+        run_gather(layer, pass, &layer->conv.backward, &layer->in, pass->grad_out, NULL,
+                   pass->grad_in);
+    }
+}
+
+/* ---- one image alone ---- */
+
+void emb__conv_pack(const emb__layer *layer, const float *params, float *packed) {
+    const emb__gather *g = &layer->conv.forward;
+    const size_t ins = (size_t)g->in_channels, outs = (size_t)g->out_channels;
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1], row = ins * area * EMB__LANES;
+    const float *weight = params + layer->params[0].at;
+    for (int group = 0; group < g->groups; group++, packed += rounded(outs) * ins * area) {
+        for (size_t o = 0; o < rounded(outs); o++) {
+            float *to = packed + o / EMB__LANES * row + o % EMB__LANES;
+            const float *from = weight + (size_t)group * g->weight_group + o * g->weight_out;
+            for (size_t i = 0; i < ins * area; i++, to += EMB__LANES) {
+                *to = o < outs ? from[i / area * g->weight_in + i % area] : 0;
+            }
+        }
+    }
+    for (size_t o = 0; layer->conv.bias && o < (size_t)g->groups * rounded(outs); o++) {
+        const size_t group = o / rounded(outs), channel = o % rounded(outs);
+        packed[o] = channel < outs ? params[layer->params[1].at + group * outs + channel] : 0;
+    }
+}
+
+void emb__conv_single(const emb__layer *layer, const emb__single *pass) {
+    const emb__gather *g = &layer->conv.forward;
+    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
+    const size_t weights =
+        (size_t)g->groups * rounded((size_t)g->out_channels) * (size_t)g->in_channels * area;
+    const float *bias = layer->conv.bias ? pass->packed + weights : NULL;
+    if (layer->conv.linear) {
+        pass->k->single_dense(pass->in, g->in_channels, pass->packed, bias, pass->out,
+                              g->out_channels);
+    } else {
+        pass->k->single_gather(g, pass->in, pass->packed, bias, pass->out, pass->scratch);
+    }
+}
+
+static size_t most(size_t a, size_t b) { return a > b ? a : b; }
+
+size_t emb__conv_scratch(const emb__layer *layer) {
+    const emb__conv *conv = &layer->conv;
+    const size_t bias = EMB__LANES;
+    if (conv->linear) {
+        return most(rounded((size_t)layer->in.d[0]), bias) + EMB__OUTER_EXTRA;
+    }
+    const size_t gather =
+        most(emb__gather_scratch(&conv->forward), emb__gather_scratch(&conv->backward));
+    return most(most(emb__correlate_scratch(&conv->weight), gather), bias);
+}

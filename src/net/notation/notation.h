@@ -1,0 +1,46 @@
+/* PyTorch's notation: the text of a network to an emb__spec, and back.
+ *
+ *     latent = 2                                   # a number; --latent may override this one
+ *     input  = 1, 28, 28
+ *     encoder = Sequential(
+ *         Conv2d(1, 8, 3, stride=2, padding=1),    # 8, 14, 14
+ *         Tanh(),
+ *         Flatten(),
+ *         Linear(8 * 14 * 14, latent),
+ *     )
+ *
+ * A line sets one name, once: a number, the input's shape, or a part. Numbers are whole, with
+ * Python's + - * // % and parentheses. `nn.`, `torch.nn.` and `self.` may stand where a notebook
+ * has them. Which layers and arguments there are is the engine's table (net/layer.h); nothing
+ * here knows a layer by name.
+ *
+ * Owns: how a network is written. Does not own: whether its shapes fit (net/net.h), files. */
+#ifndef EMB_NET_NOTATION_H
+#define EMB_NET_NOTATION_H
+
+#include "base/memory.h"
+#include "net/spec.h"
+
+enum {
+    EMB__NOTATION_BYTES = 1 << 20, /* of a text */
+    EMB__NOTATION_DEPTH = 64,      /* brackets within brackets */
+    EMB__NOTATION_NAMES = 256      /* that a text may set, parts and input among them */
+};
+
+/* Reads text[length], which needs no NUL, into *spec, whose former content is not freed. `name`
+ * stands for the text in errors. `overrides` take the place of the text's `latent`, which must then
+ * be there and used, and `classes`, each in 1..EMB__MAX_SIZE; 0 or NULL: none. On failure *spec is
+ * cleared and the error is "NAME:LINE: ...". */
+emb_status emb__notation_parse(const char *text, size_t length, const char *name,
+                               const emb_net_options *overrides, emb__spec *spec);
+
+/* The spec's text, in one canonical form: what it parses to is the spec again, but for its name and
+ * lines; `latent` is printed only where an argument is written as that name alone, so a `latent`
+ * that was used in sums only is gone. To be freed with emb__free; NULL when out of memory. */
+char *emb__notation_print(const emb__spec *spec);
+
+/* Appends one call, "Conv2d(1, 8, 3, stride=2, padding=1)". Arguments that were written as `latent`
+ * come out as that name or, without `latent_by_name`, as its number. */
+void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__text *out);
+
+#endif

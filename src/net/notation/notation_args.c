@@ -1,0 +1,287 @@
+/* A layer's arguments: by place and by name, of PyTorch's types. See notation_args.h. */
+#include "net/notation/notation_args.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Adds "groups=1" or, where there is no default, "kernel_size". */
+static void add_argument(emb__text *text, const emb__arg_kind *arg) {
+    if (arg->required) {
+        emb__text_add(text, "%s", arg->name);
+    } else if (arg->type == EMB__BOOL) {
+        emb__text_add(text, "%s=%s", arg->name, arg->value ? "True" : "False");
+    } else {
+        emb__text_add(text, "%s=%d", arg->name, arg->value);
+    }
+}
+
+/* "encoder.7 Linear(in_features, out_features, bias=True): " before what is wrong: the call as it
+ * should be is what a reader needs when its arguments do not match. */
+static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
+                            const char *format, ...) EMB__PRINTF(4, 5);
+static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
+                            const char *format, ...) {
+    char what[256];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    emb__text call = {0};
+    for (const emb__arg_kind *arg = layer->kind->args; arg->name; arg++) {
+        if (arg > layer->kind->args) emb__text_add(&call, ", ");
+        add_argument(&call, arg);
+    }
+    emb_status status =
+        emb__scan_fail(&p->scan, line, "%s.%d %s(%s): %s", p->spec->parts[layer->part],
+                       layer->index, layer->kind->name, call.bytes ? call.bytes : "", what);
+    emb__free(call.bytes);
+    return status;
+}
+
+/* "encoder.7 Linear: out_features expects WHAT, gets ...". */
+static emb_status fail_argument(const emb__parser *p, const emb__layer_spec *layer, int arg,
+                                const char *what, const emb__value *value) {
+    char gets[32];
+    snprintf(gets, sizeof gets, "%s", emb__value_name(value));
+    if (value->type == EMB__VALUE_TUPLE) snprintf(gets, sizeof gets, "a tuple of %d", value->n);
+    if (value->type == EMB__VALUE_STRING) {
+        const int shown = value->text_length < 16 ? (int)value->text_length : 16;
+        snprintf(gets, sizeof gets, "'%.*s'", shown, value->text);
+    }
+    return emb__scan_fail(&p->scan, value->line, "%s.%d %s: %s expects %s, gets %s",
+                          p->spec->parts[layer->part], layer->index, layer->kind->name,
+                          layer->kind->args[arg].name, what, gets);
+}
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+static int arg_count(const emb__layer_kind *kind) {
+    int n = 0;
+    while (kind->args[n].name) n++;
+    return n;
+}
+
+/* What each type of argument takes: values of one type, and perhaps a number for all of a pair. */
+static const struct {
+    emb__value_type type;
+    bool number_too;
+    int least, most; /* numbers in the value */
+    const char *what;
+} arg_types[] = {
+    [EMB__INT] = {EMB__VALUE_NUMBER, false, 1, 1, "a number"},
+    [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2"},
+    [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'"},
+    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False"},
+    [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
+                    "a tuple such as (32, 4, 4), of at most 5"},
+};
+
+static bool is_word(const emb__value *value, const char *word) {
+    return value->type == EMB__VALUE_STRING && value->text_length == strlen(word) &&
+           memcmp(value->text, word, value->text_length) == 0;
+}
+
+/* Python's bool(): of a text or a tuple, whether it holds anything. */
+static bool truth(const emb__value *value) {
+    if (value->type == EMB__VALUE_STRING) return value->text_length > 0;
+    return value->type == EMB__VALUE_TUPLE ? value->n > 0 : value->v[0] != 0;
+}
+
+/* What PyTorch takes in place of a type's own value: anything for True and False, one in brackets
+ * for both of a pair (but not as a kernel's size, which is the weights' shape), words for numbers.
+ * False where this is none of that. */
+static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *arg) {
+    const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
+    if (kind->type == EMB__BOOL) {
+        *arg = (emb__arg){.n = 1, .v = {truth(value)}};
+        return true;
+    }
+    if (pair && !kind->required && value->type == EMB__VALUE_TUPLE && value->n == 1) {
+        value->type = EMB__VALUE_NUMBER;
+    }
+    if (kind->type != EMB__PADDING || (!is_word(value, "same") && !is_word(value, "valid"))) {
+        return false;
+    }
+    *arg = (emb__arg){.n = 2, .is_same = is_word(value, "same")};
+    return true;
+}
+
+static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, emb__value *value) {
+    const emb__arg_kind *kind = &layer->kind->args[i];
+    emb__arg *arg = &layer->args[i];
+    if (store_other(kind, value, arg)) return EMB_OK;
+    bool spread = value->type == EMB__VALUE_NUMBER && arg_types[kind->type].number_too;
+    if (!spread &&
+        (value->type != arg_types[kind->type].type || value->n < arg_types[kind->type].least ||
+         value->n > arg_types[kind->type].most)) {
+        return fail_argument(p, layer, i, arg_types[kind->type].what, value);
+    }
+    arg->n = spread ? arg_types[kind->type].least : value->n;
+    for (int k = 0; k < arg->n; k++) {
+        int64_t number = value->v[spread ? 0 : k];
+        if (kind->type != EMB__BOOL && (number < kind->least || number > kind->most)) {
+            return emb__scan_fail(&p->scan, value->line,
+                                  "%s.%d %s: %s expects a number in %d..%d, gets %lld",
+                                  p->spec->parts[layer->part], layer->index, layer->kind->name,
+                                  kind->name, kind->least, kind->most, (long long)number);
+        }
+        arg->v[k] = (int)number;
+    }
+    arg->is_latent = value->is_latent && kind->type == EMB__INT;
+    return EMB_OK;
+}
+
+/* The argument that is given next: by its keyword, which is stepped over, or by its position. */
+static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, int position,
+                                int keywords, int *arg) {
+    emb__scan *scan = &p->scan;
+    const emb__token name = scan->token;
+    int count = arg_count(layer->kind);
+    *arg = position;
+    if (name.kind == ',') return emb__scan_missing(scan, "an argument or ')'");
+    const bool module = scan->ahead.kind == '.' && emb__token_is(&name, "nn");
+    if (module || (name.kind == EMB__TOKEN_NAME && scan->ahead.kind == '(' &&
+                   emb__layer_kind_find(name.text, name.length))) {
+        char what[96];
+        snprintf(what, sizeof what, "')' to close %s( of line %d", layer->kind->name, layer->line);
+        return emb__scan_missing(scan, what);
+    }
+    if (name.kind != EMB__TOKEN_NAME || scan->ahead.kind != '=') {
+        if (keywords) {
+            return fail_call(p, layer, name.line,
+                             "an argument without a name may not follow one with a name");
+        }
+        if (position < count) return EMB_OK;
+        return fail_call(p, layer, name.line, "expects at most %d argument%s", count,
+                         count == 1 ? "" : "s");
+    }
+    const bool first = scan->last.line < name.line; /* of its line */
+    emb__scan_next(scan);
+    emb__scan_next(scan);
+    for (*arg = 0; *arg < count; (*arg)++) {
+        if (emb__token_is(&name, layer->kind->args[*arg].name)) return EMB_OK;
+    }
+    return fail_call(p, layer, name.line, "there is no argument '%.*s'%s", emb__token_shown(&name),
+                     name.text, first ? " (or a ')' is missing before it)" : "");
+}
+
+/* ---- arguments that say what is so anyway ---------------------------------------------------- */
+
+/* PyTorch's own, of layers with weights. */
+static const struct {
+    const char *name;
+    const char *word, *torch[2]; /* what it may be: a text, or something of torch's */
+    bool may_be_none;
+    const char *beside; /* the argument that a layer has which has this one */
+    const char *what;
+} others[] = {
+    {"padding_mode", "zeros", {"", ""}, false, "padding", "'zeros'"},
+    {"device", "cpu", {"", ""}, true, "bias", "None or 'cpu'"},
+    {"dtype", "", {"float32", "float"}, true, "bias", "None or torch.float32"},
+};
+
+static bool has_argument(const emb__layer_spec *layer, const char *name) {
+    for (int i = 0; layer->kind->args[i].name; i++) {
+        if (strcmp(layer->kind->args[i].name, name) == 0) return true;
+    }
+    return false;
+}
+
+/* Which of them comes by its name; -1 for none. */
+static int find_other(const emb__scan *scan, const emb__layer_spec *layer) {
+    for (int i = 0; i < (int)(sizeof others / sizeof others[0]); i++) {
+        if (scan->ahead.kind == '=' && emb__token_is(&scan->token, others[i].name) &&
+            has_argument(layer, others[i].beside)) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int i,
+                              unsigned *given) {
+    emb__scan *scan = &p->scan;
+    const int line = scan->token.line;
+    if (*given & 1U << i) return fail_call(p, layer, line, "%s is given twice", others[i].name);
+    *given |= 1U << i;
+    emb__scan_next(scan);
+    emb__scan_next(scan);
+    if (emb__scan_prefix(scan, "torch")) {
+        const emb__token name = scan->token;
+        for (int k = 0; k < 2; k++) {
+            if (!emb__token_is(&name, others[i].torch[k])) continue;
+            emb__scan_next(scan);
+            return EMB_OK;
+        }
+    } else {
+        emb__value value = {0};
+        const emb_status status = emb__scan_value(scan, &value);
+        if (status != EMB_OK || (value.type == EMB__VALUE_NONE && others[i].may_be_none) ||
+            (others[i].word[0] && is_word(&value, others[i].word))) {
+            return status;
+        }
+    }
+    return fail_call(p, layer, line, "%s expects %s, which is what there is here", others[i].name,
+                     others[i].what);
+}
+
+/* ---- all of a call --------------------------------------------------------------------------- */
+
+/* Defaults, and what hangs on other arguments. */
+static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const bool *given) {
+    const emb__arg_kind *kinds = layer->kind->args;
+    for (int i = 0; kinds[i].name; i++) {
+        const bool pair = kinds[i].type == EMB__PAIR || kinds[i].type == EMB__PADDING;
+        if (given[i]) continue;
+        if (kinds[i].required) {
+            return fail_call(p, layer, layer->line, "%s is missing", kinds[i].name);
+        }
+        layer->args[i].n = pair ? 2 : 1;
+        layer->args[i].v[0] = kinds[i].value;
+        if (pair) layer->args[i].v[1] = kinds[i].value;
+    }
+    if (!layer->kind->settle || layer->kind->settle(layer) == EMB_OK) return EMB_OK;
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%d %s ", p->spec->name, layer->line,
+                            p->spec->parts[layer->part], layer->index, layer->kind->name);
+}
+
+/* One argument, by its place or its name. */
+static emb_status parse_argument(emb__parser *p, emb__layer_spec *layer, int position, int keywords,
+                                 bool *given) {
+    emb__scan *scan = &p->scan;
+    int arg;
+    const int line = scan->token.line;
+    emb__value value = {0};
+    emb_status status = pick_argument(p, layer, position, keywords, &arg);
+    if (status != EMB_OK) return status;
+    if (given[arg]) {
+        return fail_call(p, layer, line, "%s is given twice", layer->kind->args[arg].name);
+    }
+    given[arg] = true;
+    status = emb__scan_value(scan, &value);
+    return status == EMB_OK ? store_argument(p, layer, arg, &value) : status;
+}
+
+emb_status emb__parse_arguments(emb__parser *p, emb__layer_spec *layer) {
+    emb__scan *scan = &p->scan;
+    bool given[EMB__MAX_ARGS] = {false};
+    unsigned others_given = 0;
+    int position = 0, keywords = 0;
+    while (scan->token.kind != ')') {
+        const bool named = scan->ahead.kind == '=';
+        const int other = find_other(scan, layer);
+        const emb_status status = other >= 0 ? parse_other(p, layer, other, &others_given)
+                                             : parse_argument(p, layer, position, keywords, given);
+        if (status != EMB_OK) return status;
+        position++;
+        if (named) keywords++;
+        if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
+            return emb__scan_missing(scan, "',' or ')'");
+        }
+    }
+    p->before = scan->last;
+    p->closing = scan->token;
+    emb__scan_next(scan);
+    return fill_arguments(p, layer, given);
+}

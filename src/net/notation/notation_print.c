@@ -1,0 +1,87 @@
+/* The notation, printed. See notation.h. */
+#include "net/layer.h"
+#include "net/notation/notation.h"
+
+/* A pair prints as one number where both agree: that is how PyTorch's users write it. */
+static void print_value(const emb__arg_kind *kind, const emb__arg *arg, emb__text *out) {
+    if (kind->type == EMB__BOOL) {
+        emb__text_add(out, "%s", arg->v[0] ? "True" : "False");
+        return;
+    }
+    const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
+    const bool one = kind->type == EMB__INT || (pair && arg->v[0] == arg->v[1]);
+    if (arg->is_same) {
+        emb__text_add(out, "'same'");
+        return;
+    }
+    if (one) {
+        emb__text_add(out, "%d", arg->v[0]);
+        return;
+    }
+    for (int i = 0; i < arg->n; i++) emb__text_add(out, "%s%d", i ? ", " : "(", arg->v[i]);
+    emb__text_add(out, arg->n == 1 ? ",)" : ")");
+}
+
+static bool is_default(const emb__arg_kind *kind, const emb__arg *arg) {
+    if (kind->required || arg->is_latent || arg->is_same) return false;
+    for (int i = 0; i < arg->n; i++) {
+        if (arg->v[i] != kind->value) return false;
+    }
+    return true;
+}
+
+void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__text *out) {
+    bool by_position = true;
+    const char *comma = "";
+    emb__text_add(out, "%s(", layer->kind->name);
+    for (int i = 0; layer->kind->args[i].name; i++) {
+        const emb__arg_kind *kind = &layer->kind->args[i];
+        const emb__arg *arg = &layer->args[i];
+        if (!kind->required) by_position = false;
+        if (is_default(kind, arg)) continue;
+        emb__text_add(out, "%s", comma);
+        if (!by_position) emb__text_add(out, "%s=", kind->name);
+        if (arg->is_latent && latent_by_name) {
+            emb__text_add(out, "latent");
+        } else {
+            print_value(kind, arg, out);
+        }
+        comma = ", ";
+    }
+    emb__text_add(out, ")");
+}
+
+static bool uses_latent(const emb__spec *spec) {
+    for (int i = 0; i < spec->layer_count; i++) {
+        for (int arg = 0; arg < EMB__MAX_ARGS; arg++) {
+            if (spec->layers[i].args[arg].is_latent) return true;
+        }
+    }
+    return false;
+}
+
+char *emb__notation_print(const emb__spec *spec) {
+    emb__text out = {0};
+    bool latent = uses_latent(spec);
+    if (latent) emb__text_add(&out, "latent = %d\n", spec->latent);
+    emb__text_add(&out, latent ? "input  = " : "input = ");
+    for (int i = 0; i < spec->input_rank; i++) {
+        emb__text_add(&out, "%s%d", i ? ", " : "", spec->input[i]);
+    }
+    emb__text_add(&out, "\n");
+    for (int part = 0; part < spec->part_count; part++) {
+        emb__text_add(&out, "%s = Sequential(\n", spec->parts[part]);
+        for (int i = 0; i < spec->layer_count; i++) {
+            if (spec->layers[i].part != part) continue;
+            emb__text_add(&out, "    ");
+            emb__layer_print(&spec->layers[i], true, &out);
+            emb__text_add(&out, ",\n");
+        }
+        emb__text_add(&out, ")\n");
+    }
+    if (out.failed) {
+        emb__free(out.bytes);
+        return NULL;
+    }
+    return out.bytes;
+}

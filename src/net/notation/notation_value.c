@@ -1,0 +1,317 @@
+/* The notation's names and the values of its expressions. See notation_scan.h. */
+#include "net/notation/notation_scan.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    emb__value_type type;
+    int number;
+} constants[] = {
+    {"True", EMB__VALUE_BOOL, 1},
+    {"False", EMB__VALUE_BOOL, 0},
+    {"None", EMB__VALUE_NONE, 0},
+};
+
+/* Its place among the symbols; -1 where it is none. */
+static int find_symbol(const emb__scan *scan, const emb__token *name) {
+    for (int i = 0; i < scan->symbol_count; i++) {
+        const emb__symbol *symbol = &scan->symbols[i];
+        if (symbol->length == name->length && memcmp(symbol->text, name->text, name->length) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const emb__symbol *emb__scan_unused(const emb__scan *scan) {
+    for (int i = 0; i < scan->symbol_count; i++) {
+        if (scan->symbols[i].is_number && !scan->symbols[i].is_used) return &scan->symbols[i];
+    }
+    return NULL;
+}
+
+bool emb__scan_uses(const emb__scan *scan, const char *name) {
+    const emb__token token = {.kind = EMB__TOKEN_NAME, .text = name, .length = strlen(name)};
+    const int found = find_symbol(scan, &token);
+    return found >= 0 && scan->symbols[found].is_used;
+}
+
+emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name) {
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
+        if (emb__token_is(name, constants[i].name)) {
+            return emb__scan_fail(scan, name->line, "expects a name to set, gets '%s'",
+                                  constants[i].name);
+        }
+    }
+    const int former = find_symbol(scan, name);
+    if (former >= 0) {
+        return emb__scan_fail(scan, name->line,
+                              "'%.*s' is already set on line %d: a name is set once",
+                              emb__token_shown(name), name->text, scan->symbols[former].line);
+    }
+    if (scan->symbol_count == EMB__NOTATION_NAMES) {
+        return emb__scan_fail(scan, name->line, "expects at most %d names to be set",
+                              EMB__NOTATION_NAMES);
+    }
+    return EMB_OK;
+}
+
+void emb__scan_define(emb__scan *scan, const emb__token *name, bool is_number, int64_t number) {
+    scan->symbols[scan->symbol_count++] =
+        (emb__symbol){name->text, name->length, name->line, is_number, false, number};
+}
+
+/* ---- expressions ----------------------------------------------------------------------------- */
+
+const char *emb__value_name(const emb__value *value) {
+    static const char *const names[] = {
+        [EMB__VALUE_NUMBER] = "a number",    [EMB__VALUE_TUPLE] = "a tuple",
+        [EMB__VALUE_BOOL] = "True or False", [EMB__VALUE_STRING] = "a string",
+        [EMB__VALUE_NONE] = "None",
+    };
+    return names[value->type];
+}
+
+/* Each sets *out, or returns what is wrong. */
+static const char *too_large = "the result is too large: a number has at most 63 bits";
+static const char *by_zero = "division by zero";
+
+static const char *add(int64_t a, int64_t b, int64_t *out) {
+    return __builtin_add_overflow(a, b, out) ? too_large : NULL;
+}
+
+static const char *subtract(int64_t a, int64_t b, int64_t *out) {
+    return __builtin_sub_overflow(a, b, out) ? too_large : NULL;
+}
+
+static const char *multiply(int64_t a, int64_t b, int64_t *out) {
+    return __builtin_mul_overflow(a, b, out) ? too_large : NULL;
+}
+
+/* Rounded down, where C rounds towards zero. */
+static const char *floor_divide(int64_t a, int64_t b, int64_t *out) {
+    if (b == 0) return by_zero;
+    if (b == -1) return subtract(0, a, out);
+    *out = a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+    return NULL;
+}
+
+/* Of the divisor's sign, where C's has the dividend's. */
+static const char *modulo(int64_t a, int64_t b, int64_t *out) {
+    if (b == 0) return by_zero;
+    /* INT64_MIN % -1 traps. */
+    int64_t rest = b == -1 ? 0 : a % b;
+    *out = rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+    return NULL;
+}
+
+static const char *divide(int64_t a, int64_t b, int64_t *out) {
+    (void)a, (void)b, (void)out;
+    return "whole numbers are divided with //";
+}
+
+static const char *power(int64_t a, int64_t b, int64_t *out) {
+    (void)a, (void)b, (void)out;
+    return "a power is written as a product";
+}
+
+typedef struct operation {
+    int sign, level;
+    const char *name;
+    const char *(*apply)(int64_t a, int64_t b, int64_t *out);
+} operation;
+
+enum { LEVELS = 2 };
+
+static const operation operations[] = {
+    {'+', 0, "+", add},
+    {'-', 0, "-", subtract},
+    {'*', 1, "*", multiply},
+    {EMB__TOKEN_FLOOR_DIVIDE, 1, "//", floor_divide},
+    {'%', 1, "%", modulo},
+    {'/', 1, "/", divide},
+    {EMB__TOKEN_POWER, 1, "**", power},
+};
+
+static const operation *find_operation(int sign, int level) {
+    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
+        if (operations[i].sign == sign && operations[i].level == level) return &operations[i];
+    }
+    return NULL;
+}
+
+static emb_status read_level(emb__scan *scan, int level, emb__value *value);
+
+static emb_status need_number(const emb__scan *scan, const emb__value *value, const char *where) {
+    if (value->type == EMB__VALUE_NUMBER) return EMB_OK;
+    return emb__scan_fail(scan, value->line, "expects a number %s, gets %s", where,
+                          emb__value_name(value));
+}
+
+static emb_status read_brackets(emb__scan *scan, emb__value *value);
+
+/* Whether "torch.Size(" comes, which only says that its argument is a tuple. */
+static bool is_size(const emb__scan *scan) {
+    static const char size[] = ".Size";
+    const char *at = scan->ahead.text, *end = scan->text + scan->length;
+    return emb__token_is(&scan->token, "torch") && scan->ahead.kind == '.' &&
+           (size_t)(end - at) > sizeof size - 1 && memcmp(at, size, sizeof size - 1) == 0 &&
+           at[sizeof size - 1] == '(';
+}
+
+static emb_status read_name(emb__scan *scan, emb__value *value) {
+    if (is_size(scan)) {
+        for (int i = 0; i < 3; i++) emb__scan_next(scan);
+        return read_brackets(scan, value);
+    }
+    emb__scan_prefix(scan, "self");
+    emb__token name = scan->token;
+    if (name.kind != EMB__TOKEN_NAME) return emb__scan_unexpected(scan, "a name behind 'self.'");
+    if (scan->ahead.kind == '(' || scan->ahead.kind == '.') {
+        return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s%c'",
+                              emb__token_shown(&name), name.text, scan->ahead.kind);
+    }
+    for (size_t i = 0; i < sizeof constants / sizeof constants[0]; i++) {
+        if (!emb__token_is(&name, constants[i].name)) continue;
+        *value = (emb__value){
+            .type = constants[i].type, .line = name.line, .n = 1, .v = {constants[i].number}};
+        emb__scan_next(scan);
+        return EMB_OK;
+    }
+    const int found = find_symbol(scan, &name);
+    emb__symbol *symbol = found >= 0 ? &scan->symbols[found] : NULL;
+    if (!symbol) {
+        return emb__scan_fail(
+            scan, name.line, "'%.*s' has no value: a line above should set it, as in %.*s = 2",
+            emb__token_shown(&name), name.text, emb__token_shown(&name), name.text);
+    }
+    if (!symbol->is_number) {
+        return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s' of line %d",
+                              emb__token_shown(&name), name.text, symbol->line);
+    }
+    symbol->is_used = true;
+    *value = (emb__value){.type = EMB__VALUE_NUMBER,
+                          .line = name.line,
+                          .n = 1,
+                          .v = {symbol->number},
+                          .is_latent = emb__token_is(&name, "latent")};
+    emb__scan_next(scan);
+    return EMB_OK;
+}
+
+/* (3 + 4) is a number, (3,) and (3, 4) are tuples, and a list is as good as one. */
+static emb_status read_brackets(emb__scan *scan, emb__value *value) {
+    emb__value tuple = {.type = EMB__VALUE_TUPLE, .line = scan->token.line};
+    const bool list = scan->token.kind == '[';
+    const int closing = list ? ']' : ')';
+    emb__scan_next(scan);
+    *value = tuple;
+    if (emb__scan_accept(scan, closing)) return EMB_OK;
+    for (;;) {
+        emb__value item = {0};
+        if (scan->token.kind == EMB__TOKEN_NAME && scan->ahead.kind == '=') {
+            char what[64];
+            snprintf(what, sizeof what, "'%c' to close the %c of line %d", closing,
+                     list ? '[' : '(', tuple.line);
+            return emb__scan_missing(scan, what);
+        }
+        emb_status status = read_level(scan, 0, &item);
+        if (status) return status;
+        if (tuple.n == 0 && !list && emb__scan_accept(scan, ')')) {
+            *value = item;
+            value->is_latent = false;
+            return EMB_OK;
+        }
+        status = need_number(scan, &item, "in a tuple");
+        if (status) return status;
+        if (tuple.n < EMB__MAX_DIMS) tuple.v[tuple.n] = item.v[0];
+        tuple.n++;
+        bool comma = emb__scan_accept(scan, ',');
+        if (emb__scan_accept(scan, closing)) break;
+        if (!comma) return emb__scan_missing(scan, list ? "',' or ']'" : "',' or ')'");
+    }
+    *value = tuple;
+    return EMB_OK;
+}
+
+static emb_status read_atom(emb__scan *scan, emb__value *value) {
+    const emb__token token = scan->token;
+    switch (token.kind) {
+    case EMB__TOKEN_NAME:
+        return read_name(scan, value);
+    case '(':
+    case '[':
+        return read_brackets(scan, value);
+    case EMB__TOKEN_NUMBER:
+        *value = (emb__value){
+            .type = EMB__VALUE_NUMBER, .line = token.line, .n = 1, .v = {token.number}};
+        break;
+    case EMB__TOKEN_STRING:
+        *value = (emb__value){.type = EMB__VALUE_STRING,
+                              .line = token.line,
+                              .text = token.text + 1,
+                              .text_length = token.length - 2};
+        break;
+    default:
+        return emb__scan_unexpected(scan, "a number");
+    }
+    emb__scan_next(scan);
+    return EMB_OK;
+}
+
+static emb_status apply(const emb__scan *scan, const operation *op, emb__value *left,
+                        const emb__value *right) {
+    char where[16];
+    snprintf(where, sizeof where, "beside %s", op->name);
+    emb_status status = need_number(scan, left, where);
+    if (!status) status = need_number(scan, right, where);
+    if (status) return status;
+    int64_t result = 0;
+    const char *wrong = op->apply(left->v[0], right->v[0], &result);
+    if (wrong) {
+        return emb__scan_fail(scan, left->line, "%lld %s %lld: %s", (long long)left->v[0], op->name,
+                              (long long)right->v[0], wrong);
+    }
+    left->v[0] = result;
+    left->is_latent = false;
+    return EMB_OK;
+}
+
+/* A run of signs is read in a loop: only brackets nest, and their depth is limited. */
+static emb_status read_signed(emb__scan *scan, emb__value *value) {
+    bool any = false, minus = false;
+    while (scan->token.kind == '-' || scan->token.kind == '+') {
+        any = true;
+        if (scan->token.kind == '-') minus = !minus;
+        emb__scan_next(scan);
+    }
+    emb__value operand = {0};
+    emb_status status = read_atom(scan, &operand);
+    if (status) return status;
+    *value = operand;
+    if (!any) return EMB_OK;
+    *value = (emb__value){.type = EMB__VALUE_NUMBER, .line = operand.line, .n = 1};
+    const operation *op = find_operation(minus ? '-' : '+', 0);
+    return op ? apply(scan, op, value, &operand) : emb__scan_unexpected(scan, "a number");
+}
+
+static emb_status read_level(emb__scan *scan, int level, emb__value *value) {
+    if (level == LEVELS) return read_signed(scan, value);
+    emb_status status = read_level(scan, level + 1, value);
+    const operation *op;
+    while (!status && (op = find_operation(scan->token.kind, level))) {
+        emb__value right = {0};
+        emb__scan_next(scan);
+        status = read_level(scan, level + 1, &right);
+        if (!status) status = apply(scan, op, value, &right);
+    }
+    return status;
+}
+
+emb_status emb__scan_value(emb__scan *scan, emb__value *value) {
+    return read_level(scan, 0, value);
+}

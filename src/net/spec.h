@@ -1,0 +1,58 @@
+/* A network as it was written down: parts, layers, arguments. No shapes, no memory for numbers.
+ *
+ * The notation's parser fills an emb__spec, its printer reads one, and emb__net_shape (net.h)
+ * compiles one. The table of layers, which the parser and the printer go by, is in layer.h. */
+#ifndef EMB_NET_SPEC_H
+#define EMB_NET_SPEC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+enum {
+    EMB__MAX_ARGS = 9,              /* arguments of one layer (ConvTranspose2d has nine) */
+    EMB__MAX_DIMS = EMB_LAYER_RANK, /* dimensions of one image or code, between any two layers */
+    EMB__MAX_PARTS = 4,             /* encoder, decoder, ... */
+    EMB__MAX_LAYERS = 1024,         /* of a network, all parts together */
+    EMB__MAX_SIZE = 1 << 16,     /* a channel count, a side, a feature count, a kernel, a stride */
+    EMB__MAX_ELEMENTS = 1 << 24, /* numbers of one image at any layer */
+    EMB__NAME_SIZE = 32          /* a part's name with its NUL */
+};
+
+/* One argument's value. An int has n = 1; a pair n = 2 (PyTorch's `3` for `(3, 3)` is stored as
+ * two); a shape n = 1..EMB__MAX_DIMS; a bool n = 1, 0 or 1. */
+typedef struct emb__arg {
+    int n;
+    int v[EMB__MAX_DIMS];
+    bool is_latent; /* written as the name `latent` alone; printed so again */
+    bool is_same;   /* padding='same': v is what goes before, and where the whole is odd, one more
+                       goes behind */
+} emb__arg;
+
+typedef struct emb__layer_kind emb__layer_kind;
+
+typedef struct emb__layer_spec {
+    const emb__layer_kind *kind;
+    emb__arg args[EMB__MAX_ARGS]; /* in the kind's order; defaults are filled in */
+    int part;                     /* index into emb__spec.parts */
+    int index;                    /* within the part: the 7 of encoder.7 */
+    int line;                     /* of the notation, from 1; 0 where there is none */
+} emb__layer_spec;
+
+typedef struct emb__spec {
+    char name[256];  /* for error texts: the file or the built-in network */
+    bool has_latent; /* the notation sets `latent` */
+    int latent;
+    int input_rank, input[EMB__MAX_DIMS]; /* 3: channels, height, width; 1: features */
+    int input_line;
+    int part_count;
+    char parts[EMB__MAX_PARTS][EMB__NAME_SIZE];
+    int layer_count;
+    emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they run */
+} emb__spec;
+
+/* Frees the layers and clears the spec; a zeroed one is accepted. */
+void emb__spec_clear(emb__spec *spec);
+
+#endif

@@ -1,0 +1,211 @@
+/* Where a training step's time goes: every pass of every layer, timed within whole steps. */
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "study/timing.h"
+#include "train/run.h"
+
+/* Images that the steps go through: enough that they come from memory or a far cache, as a data
+ * set's do. */
+enum { MOST_IMAGES = 1024, MOST_BYTES = 1 << 24 };
+
+/* ---- the list of passes ---- */
+
+static int first_trained(const emb_net *net) {
+    int first = 0;
+    while (first < net->layer_count && net->layers[first].param_count == 0) first++;
+    return first;
+}
+
+static void add(emb_pass_time *passes, size_t *count, emb_pass pass, const emb_net *net, int i) {
+    if (passes) {
+        passes[*count] = (emb_pass_time){.pass = pass};
+        if (net) {
+            passes[*count].layer = (size_t)i;
+            passes[*count].multiply_adds = net->layers[i].multiply_adds * EMB__LANES;
+        }
+    }
+    ++*count;
+}
+
+/* In the order of a step; passes may be NULL. Gives their number. */
+static size_t list_passes(const emb_net *net, emb_pass_time *passes) {
+    size_t count = 0;
+    const int first = first_trained(net);
+    add(passes, &count, EMB_PASS_LAY_OUT, NULL, 0);
+    for (int i = 0; i < net->layer_count; i++) {
+        if (!net->layers[i].kind->alias) add(passes, &count, EMB_PASS_FORWARD, net, i);
+    }
+    add(passes, &count, EMB_PASS_LOSS, NULL, 0);
+    for (int i = net->layer_count - 1; i >= first; i--) {
+        const emb__layer *layer = &net->layers[i];
+        if (layer->kind->alias) continue;
+        if (layer->param_count > 0) add(passes, &count, EMB_PASS_WEIGHT_GRADIENT, net, i);
+        if (i > first) add(passes, &count, EMB_PASS_INPUT_GRADIENT, net, i);
+    }
+    add(passes, &count, EMB_PASS_OPTIMISER, NULL, 0);
+    return count;
+}
+
+size_t emb_net_pass_count(const emb_net *net) { return list_passes(net, NULL); }
+
+/* ---- running them ---- */
+
+typedef struct stage {
+    emb_net *net;
+    emb__workspace w; /* a copy: the two gradients change places as in emb__net_backward */
+    emb_images *images;
+    size_t position;             /* of the next 16 images */
+    float *kept, *grads, *m, *v; /* [param_stride] each */
+    size_t steps;
+    emb_train_options options;
+} stage;
+
+static void run_gradient(stage *s, int i, emb__work work) {
+    emb__net_run_layer(s->net, &s->w, i, work, s->grads);
+    if (work != EMB__INPUT_GRADIENT || s->net->layers[i].kind->in_place) return;
+    float *by_output = s->w.grad[0];
+    s->w.grad[0] = s->w.grad[1];
+    s->w.grad[1] = by_output;
+}
+
+static void run_loss(stage *s) {
+    double errors[EMB__LANES];
+    emb__net_loss(s->net, &s->w, s->images, NULL, s->position, EMB__LANES, 1.0f / EMB__LANES,
+                  s->w.grad[0], errors, NULL);
+}
+
+static void run_optimiser(stage *s) {
+    const emb__adam_step step =
+        emb__adam_constants(&s->options, s->options.learning_rate, ++s->steps);
+    s->net->kernels->adam(&step, s->net->params, s->grads, 1, s->net->param_stride, s->m, s->v, 0,
+                          s->net->param_stride);
+}
+
+static void run_pass(stage *s, const emb_pass_time *p) {
+    const int i = (int)p->layer;
+    switch (p->pass) {
+    case EMB_PASS_FORWARD:
+        emb__net_forward(s->net, &s->w, i, i + 1);
+        break;
+    case EMB_PASS_INPUT_GRADIENT:
+        run_gradient(s, i, EMB__INPUT_GRADIENT);
+        break;
+    case EMB_PASS_WEIGHT_GRADIENT:
+        run_gradient(s, i, EMB__WEIGHT_GRADIENT);
+        break;
+    case EMB_PASS_LAY_OUT:
+        emb__net_lay_out(s->net, &s->w, s->images, NULL, s->position, EMB__LANES);
+        s->position = (s->position + EMB__LANES) % s->images->count;
+        break;
+    case EMB_PASS_LOSS:
+        run_loss(s);
+        break;
+    case EMB_PASS_OPTIMISER:
+        run_optimiser(s);
+        break;
+    }
+}
+
+/* One step; each pass's time is added to its seconds. */
+static void run_step(stage *s, emb_pass_time *passes, size_t count) {
+    double last = emb__bench_now();
+    for (size_t i = 0; i < count; i++) {
+        run_pass(s, &passes[i]);
+        const double now = emb__bench_now();
+        passes[i].seconds += now - last;
+        last = now;
+    }
+}
+
+/* What one reading of the clock adds to a pass. */
+static double clock_cost(void) {
+    enum { READINGS = 1000 };
+    const double from = emb__bench_now();
+    double to = from;
+    for (int i = 0; i < READINGS; i++) to = emb__bench_now();
+    return (to - from) / READINGS;
+}
+
+static void run_steps(stage *s, double seconds, emb_pass_time *passes, size_t count) {
+    run_step(s, passes, count); /* fetches code and data; is not counted */
+    for (size_t i = 0; i < count; i++) passes[i].seconds = 0;
+    const double cost = clock_cost(), from = emb__bench_now();
+    size_t steps = 0;
+    do {
+        run_step(s, passes, count);
+        steps++;
+    } while (emb__bench_now() - from < seconds);
+    for (size_t i = 0; i < count; i++) {
+        const double mean = passes[i].seconds / (double)steps - cost;
+        passes[i].seconds = mean > 0 ? mean : 0;
+    }
+}
+
+/* ---- opening ---- */
+
+/* Images of the network's shape, the same ones each time. */
+static emb_images *make_images(const emb_net *net) {
+    int shape[3];
+    emb_net_input_shape(net, shape);
+    const size_t pixels = emb__shape_count(&net->input);
+    size_t count = MOST_BYTES / pixels / EMB__LANES * EMB__LANES;
+    count = count > MOST_IMAGES ? MOST_IMAGES : count < EMB__LANES ? EMB__LANES : count;
+    size_t bytes;
+    if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
+    uint8_t *data = emb__alloc(bytes);
+    uint8_t *labels = net->classifies ? emb__alloc(count) : NULL;
+    if (!data || (net->classifies && !labels)) {
+        emb__free(data);
+        emb__free(labels);
+        return NULL;
+    }
+    for (size_t i = 0; labels && i < count; i++)
+        labels[i] = (uint8_t)(i % (size_t)emb_net_classes(net));
+    uint32_t state = 1;
+    for (size_t i = 0; i < bytes; i++) {
+        state = state * 1664525u + 1013904223u; /* Numerical Recipes' generator */
+        data[i] = (uint8_t)(state >> 24);
+    }
+    return emb__images_adopt(data, labels, count, shape);
+}
+
+static emb_status open_stage(stage *s) {
+    const size_t stride = s->net->param_stride;
+    emb_status status = emb__net_workspaces(s->net, 1, 1);
+    if (status != EMB_OK) return status;
+    s->w = s->net->workspaces[0];
+    s->kept = emb__calloc(stride, sizeof *s->kept);
+    s->grads = emb__calloc(stride, sizeof *s->grads);
+    s->m = emb__calloc(stride, sizeof *s->m);
+    s->v = emb__calloc(stride, sizeof *s->v);
+    if (!s->kept || !s->grads || !s->m || !s->v) return EMB_ERR_MEMORY;
+    memcpy(s->kept, s->net->params, stride * sizeof *s->kept);
+    s->images = make_images(s->net);
+    return s->images ? EMB_OK : emb__last_status();
+}
+
+static void close_stage(stage *s) {
+    emb_images_free(s->images);
+    emb__free(s->kept);
+    emb__free(s->grads);
+    emb__free(s->m);
+    emb__free(s->v);
+}
+
+emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *passes) {
+    EMB__ENTER;
+    emb_status status = emb__bench_check_seconds(seconds);
+    if (status == EMB_OK) status = emb__net_has_loss(net);
+    if (status != EMB_OK) return status;
+    stage s = {.net = net,
+               .options = {.learning_rate = 0.001, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}};
+    status = open_stage(&s);
+    if (status == EMB_OK) {
+        run_steps(&s, seconds, passes, list_passes(net, passes));
+        memcpy(net->params, s.kept, net->param_stride * sizeof *s.kept);
+    }
+    close_stage(&s);
+    return status;
+}

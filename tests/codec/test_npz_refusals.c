@@ -1,0 +1,276 @@
+/* NPZ archives that are refused: ZIP written here by hand, with one thing wrong in each. Whole
+ * ones, and ones with bytes changed: test_arrays.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "codec/npz.h"
+#include "support/support.h"
+
+static char path[] = "/tmp/embudo-test-npz-XXXXXX.npz";
+
+static int make_file(void **state) {
+    (void)state;
+    int fd = mkstemps(path, 4);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_file(void **state) {
+    (void)state;
+    return unlink(path);
+}
+
+/* What is to be wrong; of 0, nothing. */
+typedef struct wrong {
+    const char *name; /* of the entry */
+    unsigned flags, method, disks;
+    long packed, size, crc, entries, directory, where; /* added to what is right */
+    size_t cut, behind;                                /* bytes less, or more, at the end */
+    const char *head;                                  /* first bytes of the array instead */
+    const char *error; /* NULL: it is read, or there is no such array */
+} wrong;
+
+static uint32_t crc_of(const uint8_t *bytes, size_t count) {
+    uint32_t crc = 0xffffffff;
+    for (size_t i = 0; i < count; i++) {
+        crc ^= bytes[i];
+        for (int bit = 0; bit < 8; bit++) crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+    }
+    return ~crc;
+}
+
+typedef struct bytes {
+    uint8_t at[2048];
+    size_t count;
+} bytes;
+
+static void add(bytes *b, const void *from, size_t count) {
+    assert_true(b->count + count <= sizeof b->at);
+    memcpy(b->at + b->count, from, count);
+    b->count += count;
+}
+
+static void number(bytes *b, uint64_t value, int size) {
+    for (int i = 0; i < size; i++) {
+        const uint8_t byte = (uint8_t)(value >> 8 * i & 0xff);
+        add(b, &byte, 1);
+    }
+}
+
+/* What both of an entry's headers have. */
+static void entry(bytes *b, const wrong *w, const char *name, const bytes *array) {
+    const uint32_t size = (uint32_t)array->count;
+    number(b, w->flags, 2);
+    number(b, w->method, 2);
+    number(b, 33 << 16, 4); /* 1980-01-01, 0:00 */
+    number(b, crc_of(array->at, array->count) + (uint32_t)w->crc, 4);
+    number(b, size + (uint32_t)w->packed, 4);
+    number(b, size + (uint32_t)w->size, 4);
+    number(b, strlen(name), 2);
+    number(b, 0, 2); /* of extra fields */
+}
+
+static void put(const wrong *w) {
+    static const float values[6] = {1, 2, 3, 4, 5, 6};
+    static const size_t shape[2] = {2, 3};
+    const char *name = w->name ? w->name : "codes.npy";
+    char header[EMB__NPY_HEADER_ROOM];
+    bytes array = {.count = 0}, file = {.count = 0};
+    add(&array, header, emb__npy_header("f4", 2, shape, header));
+    add(&array, values, sizeof values);
+    if (w->head) memcpy(array.at, w->head, strlen(w->head));
+    number(&file, 0x04034b50, 4);
+    number(&file, 20, 2); /* version */
+    entry(&file, w, name, &array);
+    add(&file, name, strlen(name));
+    add(&file, array.at, array.count);
+    const size_t directory = file.count;
+    number(&file, 0x02014b50, 4);
+    number(&file, 20, 2);
+    number(&file, 20, 2);
+    entry(&file, w, name, &array);
+    number(&file, 0, 2); /* of a comment */
+    number(&file, w->disks, 2);
+    number(&file, 0, 6); /* attributes */
+    number(&file, (uint32_t)w->where, 4);
+    add(&file, name, strlen(name));
+    const size_t end = file.count;
+    number(&file, 0x06054b50, 4);
+    number(&file, w->disks, 2);
+    number(&file, w->disks, 2);
+    number(&file, (uint16_t)(1 + w->entries), 2);
+    number(&file, (uint16_t)(1 + w->entries), 2);
+    number(&file, end - directory, 4);
+    number(&file, (uint32_t)((long)directory + w->directory), 4);
+    number(&file, 0, 2); /* of a comment */
+    number(&file, 0, (int)w->behind);
+    FILE *stream = fopen(path, "wb");
+    assert_non_null(stream);
+    assert_int_equal(fwrite(file.at, 1, file.count - w->cut, stream), file.count - w->cut);
+    assert_int_equal(fclose(stream), 0);
+}
+
+static const wrong table[] = {
+    {.error = NULL},
+    {.name = "others.npy"},
+    {.name = "codes"},
+    {.method = 12, .error = "codes): is neither stored nor deflated"}, /* bzip2 */
+    {.method = 99, .error = ": "},                                     /* encrypted by WinZip */
+    {.method = 8, .error = "codes): cannot be read"},                  /* and is not deflated */
+    {.flags = 1, .error = "codes): cannot be read"},                   /* encrypted */
+    {.crc = 1, .error = "codes): cannot be read: CRC error"},
+    {.size = 4096L * 1032 * 4, .error = "codes): announces more than its bytes can hold"},
+    {.size = 4, .error = "codes): holds 28 bytes of numbers, but"},
+    {.size = -4, .error = "codes): holds 20 bytes of numbers, but"},
+    {.size = -140, .error = "codes): holds 0 bytes of numbers, but"},
+    {.head = "NUMPY", .error = "codes): is not an NPY file"},
+    {.head = "\x93NUMPY\x04", .error = "codes): is NPY version 4, expected 1, 2 or 3"},
+    {.packed = 1000, .error = ": "},
+    {.where = 1, .error = ": "},
+    {.where = 1 << 20, .error = ": "},
+    {.directory = 1, .error = "is no NPZ file: "},
+    {.directory = 1 << 20, .error = "is no NPZ file: "},
+    {.entries = 1, .error = "is no NPZ file: "},
+    {.entries = 9000, .error = "expected at most 2048"},
+    {.disks = 1, .error = "is no NPZ file: "},
+    {.cut = 1, .error = "is no NPZ file: "},
+    {.cut = 22, .error = "is no NPZ file: "},
+    {.cut = 100, .error = "is no NPZ file: "},
+};
+
+static emb_status load(const char *const *names, const emb__npy_wish *wish, emb__npy *npy,
+                       void **numbers, const char **found) {
+    *numbers = NULL;
+    emb__npz *npz = emb__npz_open(path);
+    const emb_status status =
+        npz ? emb__npz_load(npz, names, wish, npy, numbers, found) : emb__last_status();
+    emb__npz_close(npz);
+    return status;
+}
+
+static bool has(const char *name) {
+    const char *const names[] = {name, NULL};
+    const char *found = NULL;
+    emb__npy npy;
+    void *numbers;
+    const bool read = load(names, &(emb__npy_wish){0}, &npy, &numbers, &found) == EMB_OK;
+    emb__free(numbers);
+    return read && found;
+}
+
+static void test_refused(void **state) {
+    (void)state;
+    static const char *const names[] = {"latent", "codes", NULL};
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        emb__npy npy;
+        void *numbers;
+        const char *found;
+        put(&table[i]);
+        const emb_status status = load(names, &(emb__npy_wish){0}, &npy, &numbers, &found);
+        if (status == EMB_ERR_MISSING) skip();
+        if (!table[i].error) {
+            if (status != EMB_OK) fail_msg("case %zu: %s", i, emb_error());
+            assert_int_equal(found != NULL, !table[i].name);
+            assert_int_equal(has("codes"), !table[i].name);
+            if (found) assert_true(npy.count == 6 && ((const float *)numbers)[5] == 6);
+            emb__free(numbers);
+            continue;
+        }
+        if (status == EMB_OK) fail_msg("case %zu was read, instead of '%s'", i, table[i].error);
+        if (!strstr(emb_error(), table[i].error)) {
+            fail_msg("case %zu: expected '%s', got: %s", i, table[i].error, emb_error());
+        }
+        assert_int_equal(status, EMB_ERR_FORMAT);
+        assert_memory_equal(emb_error(), path, strlen(path));
+        assert_null(strchr(emb_error(), '\n'));
+        assert_null(numbers);
+    }
+}
+
+/* Codes are looked for by their name. */
+static void test_codes(void **state) {
+    (void)state;
+    emb_array codes = {.rank = 0};
+    emb_status status;
+    put(&table[0]);
+    status = emb_codes_read(path, 3, &codes);
+    if (status == EMB_ERR_MISSING) skip();
+    assert_int_equal(status, EMB_OK);
+    assert_true(codes.rank == 2 && codes.shape[0] == 2 && codes.values[5] == 6);
+    emb_array_free(&codes);
+    put(&table[1]);
+    assert_int_equal(emb_codes_read(path, 3, &codes), EMB_ERR_FORMAT);
+    assert_non_null(strstr(emb_error(), "holds no array called codes"));
+    put(&(wrong){.crc = 1});
+    assert_int_equal(emb_codes_read(path, 3, &codes), EMB_ERR_FORMAT);
+    assert_non_null(strstr(emb_error(), "CRC error"));
+    assert_int_equal(remove(path), 0);
+    assert_int_equal(emb_codes_read(path, 3, &codes), EMB_ERR_IO);
+    assert_false(has("codes"));
+    put(&table[0]);
+}
+
+/* What looks like an archive's end in an array's numbers is none, be it torn out of one or whole.
+ */
+static void test_inside(void **state) {
+    (void)state;
+    static const char *const names[] = {"a", NULL};
+    uint8_t held[1 << 12] = "..PK\5\6";
+    size_t length = 200;
+    memset(held + 6, 0xee, length - 6);
+    for (int i = 0; i < 2; i++) { /* the second holds the first */
+        const emb_named_array array = {.name = "a", .rank = 1, .shape = {length}, .bytes = held};
+        const emb_status status = emb_npz_write(path, &array, 1);
+        if (status == EMB_ERR_MISSING) skip();
+        assert_int_equal(status, EMB_OK);
+        emb__npy npy;
+        void *numbers;
+        const char *found;
+        if (load(names, &(emb__npy_wish){.keep_bytes = true}, &npy, &numbers, &found) != EMB_OK) {
+            fail_msg("%s", emb_error());
+        }
+        assert_int_equal(npy.count, length);
+        assert_memory_equal(numbers, held, length);
+        emb__free(numbers);
+        FILE *in = fopen(path, "rb");
+        assert_non_null(in);
+        length = fread(held, 1, sizeof held, in);
+        fclose(in);
+    }
+}
+
+static void test_writing(void **state) {
+    (void)state;
+    static const float values[] = {1, 2};
+    const emb_named_array twice[] = {
+        {.name = "a", .rank = 1, .shape = {2}, .floats = values},
+        {.name = "a", .rank = 1, .shape = {1}, .floats = values},
+    };
+    const emb_status status = emb_npz_write(path, twice, 1);
+    if (status == EMB_ERR_MISSING) skip();
+    assert_int_equal(status, EMB_OK);
+    assert_int_equal(emb_npz_write(NULL, twice, 1), EMB_ERR_ARGUMENT);
+    assert_int_equal(emb_npz_write(path, NULL, 1), EMB_ERR_ARGUMENT);
+    assert_int_equal(emb_npz_write(path, twice, 0), EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "emb_npz_write needs a path and an array");
+    assert_int_equal(emb_npz_write(path, twice, 2), EMB_ERR_FORMAT);
+    assert_non_null(strstr(emb_error(), ": cannot be written: "));
+    assert_true(has("a")); /* as it was */
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_codes),
+        cmocka_unit_test(test_inside),
+        cmocka_unit_test(test_writing),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_file);
+}

@@ -1,0 +1,659 @@
+/* ONNX models that other programs write: what they become, and the numbers that they give. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/status.h"
+#include "support/onnx_text.h"
+#include "support/support.h"
+
+static char path[] = "/tmp/embudo-test-onnx-import-XXXXXX.onnx";
+static char weights[sizeof path + 8]; /* files of weights beside it */
+static char others[sizeof path + 8];
+static char deep[sizeof path + 16], under[sizeof path + 8]; /* a folder, and a file in it */
+static char led[sizeof path + 8];                           /* a link out of it */
+
+static int make_file(void **state) {
+    (void)state;
+    int fd = mkstemps(path, 5);
+    snprintf(weights, sizeof weights, "%s.weights", path);
+    snprintf(others, sizeof others, "%s.others", path);
+    snprintf(under, sizeof under, "%s.d", path);
+    snprintf(deep, sizeof deep, "%s/w", under);
+    snprintf(led, sizeof led, "%s.link", path);
+    return fd < 0 ? -1 : close(fd);
+}
+
+static int remove_files(void **state) {
+    (void)state;
+    remove(weights);
+    remove(others);
+    remove(deep);
+    remove(led);
+    rmdir(under);
+    return unlink(path);
+}
+
+typedef struct good {
+    const char *text, *notation;
+    float y[8]; /* the first ones, up to a 0 */
+} good;
+
+static void check_all(const good *table, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        float y[TEST_ONNX_MOST];
+        const size_t made = test_onnx_encode(path, table[i].text, table[i].notation, y);
+        for (size_t k = 0; k < TEST_COUNT(table[i].y) && table[i].y[k] != 0; k++) {
+            if (k < made && y[k] == table[i].y[k]) continue;
+            fail_msg("number %zu of %zu is %g, expected %g:\n%s", k, made, (double)y[k],
+                     (double)table[i].y[k], table[i].text);
+        }
+    }
+}
+
+#define X       "in x float N,4\nout y\n"
+#define WEIGHT  "w w float 4,2 seq\n"
+#define HALVES  "4,1 0x3c00,0x4000,0xc000,0x3800\n"
+#define BFLOATS "4,1 0x3f80,0x4000,0xc000,0x3f00\n"
+
+static const good linear[] = {
+    {X WEIGHT "MatMul x,w -> y", "    Linear(4, 2, bias=False),\n)\n", {50, 60}},
+    {X WEIGHT "w b float 2 10,20\nMatMul x,w -> a\nAdd a,b -> y", "    Linear(4, 2),\n", {60, 80}},
+    {X WEIGHT "w b float 2 10,20\nMatMul x,w -> a\nAdd b,a -> y", "    Linear(4, 2),\n", {60, 80}},
+    {X WEIGHT "w b float 1,2 10,20\nMatMul x,w -> a\nAdd a,b -> y", NULL, {60, 80}},
+    {X WEIGHT "w b float - 1\nMatMul x,w -> a\nAdd a,b -> y", "    Linear(4, 2),\n", {51, 61}},
+    {X WEIGHT "w b float 1,1,1 1\nMatMul x,w -> a\nAdd a,b -> y", NULL, {51, 61}},
+    {X WEIGHT "Gemm x,w -> y", "    Linear(4, 2, bias=False),\n", {50, 60}},
+    {X WEIGHT "Gemm x,w,_ -> y", "    Linear(4, 2, bias=False),\n", {50, 60}},
+    {X WEIGHT "w b float 2 1,2\nGemm x,w -> a\nAdd a,b -> y", "    Linear(4, 2),\n", {51, 62}},
+    {X "w w float 2,4 seq\nGemm x,w -> y transB=1", NULL, {30, 70}},
+    {X "w w float 2,4 seq\nw b float 2 1,2\nGemm x,w,b -> y transB=1 alpha=2f beta=3f",
+     "    Linear(4, 2),\n",
+     {63, 146}},
+    {X WEIGHT "Gemm x,w -> y alpha!0=2f transB=0 transA=0", NULL, {100, 120}},
+    {X WEIGHT "in w float 4,2\nMatMul x,w -> y", NULL, {50, 60}}, /* old versions list it twice */
+    {X WEIGHT "Identity w -> v\nMatMul x,v -> y", NULL, {50, 60}},
+    {X "Constant - -> w value={float/4,2/seq}\nMatMul x,w -> y", NULL, {50, 60}},
+    {"in x float N\nout y\nw w float 1,2 3,4\nMatMul x,w -> y", "input = 1\n", {3, 4}},
+    {"bare\nir 3\nopset ai.onnx 6\nopset com.me 1\nMatMul x,w -> y @domain=ai.onnx\n" X WEIGHT,
+     NULL,
+     {50, 60}},
+    {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y", NULL, {50, 60}},
+    {"in x double N,4\nout y\n" WEIGHT "MatMul x,w -> y", NULL, {50, 60}},
+    /* kinds of numbers */
+    {X "w w floatraw 4,2 seq\nMatMul x,w -> y", NULL, {50, 60}},
+    {X "w w double 4,2 seq\nMatMul x,w -> y", NULL, {50, 60}},
+    {X "w w doubleraw 4,2 seq\nMatMul x,w -> y", NULL, {50, 60}},
+    {X "w w half " HALVES "MatMul x,w -> y", NULL, {1}},
+    {X "w w halfraw " HALVES "MatMul x,w -> y", NULL, {1}},
+    {X "w w bfloat " BFLOATS "MatMul x,w -> y", NULL, {1}},
+    {X "w w bfloatraw " BFLOATS "MatMul x,w -> y", NULL, {1}},
+    /* what does nothing, and what does it number by number */
+    {X "Dropout x -> y", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {X "w r float - 0.5\nDropout x,r -> y seed=3", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {X "Identity x -> y", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {X WEIGHT "Relu x -> a\nMatMul a,w -> y", "    ReLU(),\n    Linear(4, 2", {50, 60}},
+    {X "w w float 4,2 -1,2,-3,4,-5,6,-7,8\nMatMul x,w -> a\nRelu a -> b\nw v float 2,1 1,1\n"
+       "MatMul b,v -> y",
+     "ReLU(),\n",
+     {60}},
+    {"in x float N,2,2,2\nout y\nFlatten x -> y", "    Flatten(),\n)\n", {1, 2, 3, 4, 5, 6, 7, 8}},
+    {"in x float N,2,2,2\nout y\nFlatten x -> y axis=-3", "    Flatten(),\n", {1, 2, 3, 4}},
+    {"in x float N,2,3\nout y\nFlatten x -> y axis=1", "input = 1, 2, 3\n", {1, 2, 3, 4, 5, 6}},
+    {X "Flatten x -> y axis=-1", "    Identity(),\n)\n", {1, 2, 3, 4}},
+    {"in x uint8 N,4\nout y\nw c float - 255\nCast x -> a to=1\nDiv a,c -> y", NULL, {1, 2, 3, 4}},
+    {"in x uint8 N,4\nout y\nw c float 1 0.003921569\nCast x -> a to=1\nMul a,c -> b\nRelu b -> y",
+     "input = 4\nencoder = Sequential(\n    ReLU(),\n)\n",
+     {1, 2, 3, 4}},
+    {"in x uint8 N,4\nout y\nw c float 1 0.003921569\nCast x -> a to=1\nMul c,a -> y",
+     NULL,
+     {1, 2, 3, 4}},
+};
+
+#define X24   "in x float N,24\nout y\n"
+#define IMAGE "in x float N,2,3,4\nout y\n"
+#define AT    "w i0 int64 - 0\nw v0 int64 1 0\nw v1 int64 1 1\nw v2 int64 1 2\nw vm int64 1 -1\n"
+#define ALL_24                                                                                     \
+    { 1, 2, 3, 4, 5, 6, 7, 8 }
+
+/* Each makes its shape in another way, and the shape says whether it was made right. */
+static const good shapes[] = {
+    {X24 "w s int64 4 0,2,3,4\nReshape x,s -> y", "    Unflatten(1, (2, 3, 4)),\n)\n", ALL_24},
+    {X24 "w s int64raw 4 -1,2,3,4\nReshape x,s -> y", "Unflatten(1, (2, 3, 4))", ALL_24},
+    {X24 "w s int32 4 -1,3,2,4\nReshape x,s -> y", "Unflatten(1, (3, 2, 4))", ALL_24},
+    {X24 "w s int32raw 4 0,3,2,-1\nReshape x,s -> y", "Unflatten(1, (3, 2, 4))", ALL_24},
+    {X24 "w s int64 3 0,4,-1\nReshape x,s -> y", "Unflatten(1, (1, 4, 6))", ALL_24},
+    {X24 "Reshape x -> y shape=[0,4,2,3]", "Unflatten(1, (4, 2, 3))", ALL_24},
+    {X24 "w s int64 2 -1,24\nReshape x,s -> y allowzero=1", "    Identity(),\n)\n", ALL_24},
+    {"in x float 5,24\nout y\nw s int64 4 5,2,3,4\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
+    {IMAGE "w s int64 3 0,0,-1\nReshape x,s -> y",
+     "    Flatten(),\n    Unflatten(1, (1, 2, 12)),\n", ALL_24},
+    {"in x float 0,24\nout y\nw s int64 4 -1,2,3,4\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
+    {IMAGE "w s int64 4 0,0,0,0\nReshape x,s -> y", "    Identity(),\n)\n", ALL_24},
+    {IMAGE "w s int64 4 0,4,3,2\nReshape x,s -> y", "Unflatten(1, (4, 3, 2))", ALL_24},
+    {"in x float N,2,12\nout y\nw s int64 4 0,4,3,2\nReshape x,s -> y", "(4, 3, 2)", ALL_24},
+    /* constants */
+    {X24 "Constant - -> s value={int64/4/0,2,3,4}\nReshape x,s -> y", "(2, 3, 4)", ALL_24},
+    {X24 "Constant - -> s value_ints=[0,4,3,2]\nReshape x,s -> y", "(4, 3, 2)", ALL_24},
+    {X24 AT "Constant - -> c value_int=4\nUnsqueeze c,v0 -> d\nConcat v0,v2,d,vm -> s\n"
+            "Reshape x,s -> y",
+     "(2, 4, 3)", ALL_24},
+    /* x.view(x.size(0), 2, 3, 4) as PyTorch's first exporter writes it, and its second */
+    {X24 AT "w r int64 3 2,3,4\nShape x -> s\nGather s,i0 -> b axis=0\nUnsqueeze b,v0 -> c\n"
+            "Concat c,r -> t axis=0\nReshape x,t -> y",
+     "(2, 3, 4)", ALL_24},
+    {X24 AT "w r int64 3 2,3,4\nShape x -> s start=0 end=1\nCast s -> b to=7\nConcat b,r -> t\n"
+            "Identity t -> u\nReshape x,u -> y",
+     "(2, 3, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s start=-1\nConcat v0,vm,s -> t\nReshape x,t -> y", "(1, 6, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s start=1 end=-2\nConcat v0,vm,s -> t\nReshape x,t -> y", "(1, 12, 2)",
+     ALL_24},
+    {IMAGE AT "Shape x -> s start=2 end=99\nConcat v0,s,v2 -> t\nReshape x,t -> y", "(3, 4, 2)",
+     ALL_24},
+    {IMAGE AT "Shape x -> s\nGather s,vm -> a\nGather s,v1 -> b\nConcat v0,a,b,vm -> t\n"
+              "Reshape x,t -> y",
+     "(4, 2, 3)", ALL_24},
+    {IMAGE AT
+     "w p int64 3 0,3,2\nShape x -> s\nGather s,p -> a\nConcat a,v2 -> t\nReshape x,t -> y",
+     "(4, 3, 2)", ALL_24},
+    {IMAGE AT "Shape x -> s\nSlice s,v1,v2 -> a\nConcat v0,vm,a -> t\nReshape x,t -> y",
+     "(1, 12, 2)", ALL_24},
+    {IMAGE AT "w far int64 1 99\nShape x -> s\nSlice s,v2,far,_,v1 -> a\nConcat v0,a,vm -> t\n"
+              "Reshape x,t -> y",
+     "(3, 4, 2)", ALL_24},
+    {IMAGE AT "w near int64 1 -99\nShape x -> s\nSlice s,near,vm,v0 -> a\nConcat a,vm -> t\n"
+              "Reshape x,t -> y",
+     "    Identity(),\n)\n", ALL_24},
+    {IMAGE AT "w m2 int64 1 -2\nShape x -> s\nSlice s,m2,vm -> a\nConcat v0,a,vm -> t\n"
+              "Reshape x,t -> y",
+     "(1, 3, 8)", ALL_24},
+    /* numbers of numbers */
+    {IMAGE AT "Shape x -> s\nGather s,v1 -> a\nGather s,v2 -> b\nMul a,b -> c\n"
+              "Concat v0,c,vm -> t\nReshape x,t -> y",
+     "(1, 6, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s\nGather s,vm -> a\nAdd a,v2 -> b\nConcat v0,b,vm -> t\n"
+              "Reshape x,t -> y",
+     "(1, 6, 4)", ALL_24},
+    {IMAGE AT "Shape x -> s\nGather s,vm -> a\nSub a,v1 -> b\nConcat v0,b,vm -> t\n"
+              "Reshape x,t -> y",
+     "(1, 3, 8)", ALL_24},
+    {X24 AT "w ten int64 1 10\nShape x -> s start=1\nDiv s,v2 -> a\nMod a,ten -> b\n"
+            "Concat v0,b,a -> t\nReshape x,t -> y",
+     "(1, 2, 12)", ALL_24},
+    {X24 AT
+     "w p int64 2 2,6\nAdd p,v2 -> a\nConcat v0,a -> q\nw m int64 3 1,1,0\nw p0 int64 3 0,0,3\n"
+     "Mul q,m -> b\nAdd p0,b -> c\nAdd v0,c -> d\nConcat d,v2 -> t\nReshape x,t -> y",
+     "(4, 3, 2)", ALL_24},
+    {X24 AT "w n int64 1 4\nSqueeze n -> a\nSqueeze v2 -> b\nw p int64 2 4,6\nSqueeze p -> c\n"
+            "Sub a,b -> d\nUnsqueeze d,v0 -> e\nConcat v0,e,e,vm -> t\nReshape x,t -> y",
+     "(2, 2, 6)", ALL_24},
+    {X24 AT "w r int64 1,3 2,3,4\nReshape r,vm -> q\nConcat v0,q -> t\nReshape x,t -> y",
+     "(2, 3, 4)", ALL_24},
+};
+
+/* x is 1, 2, ... in the layers' order: channels, rows, columns. */
+#define PIXELS "in x float N,2,3\nout y\n"
+#define LAST   "in x float N,5,6,3\nout y\n"
+#define ONES   "w w float 90,1 "
+static const good affine[] = {
+    {X WEIGHT "w c float - 2\nMul x,c -> a\nMatMul a,w -> y",
+     "    Linear(4, 2, bias=False),\n)\n",
+     {100, 120}},
+    {X WEIGHT "w c float - 2\nMul c,x -> a\nMatMul a,w -> y", NULL, {100, 120}},
+    {X WEIGHT "w c float 4 1,2,3,4\nMul x,c -> a\nMatMul a,w -> y", NULL, {170, 200}},
+    {X WEIGHT "w c float 1,4 1,2,3,4\nSub x,c -> a\nw d float 1 1\nAdd a,d -> b\nMatMul b,w -> y",
+     "    Linear(4, 2),\n",
+     {16, 20}},
+    {X WEIGHT "w c float - 1\nSub c,x -> a\nMatMul a,w -> y", NULL, {-34, -40}},
+    {X WEIGHT "w c float - 2\nDiv x,c -> a\nMatMul a,w -> y", NULL, {25, 30}},
+    {X WEIGHT "Neg x -> a\nMatMul a,w -> y", NULL, {-50, -60}},
+    {X WEIGHT "w c float 2 2,3\nMatMul x,w -> a\nMul a,c -> b\nAdd b,c -> y",
+     "    Linear(4, 2),\n)\n",
+     {102, 183}},
+    {X "w c float 4 1,2,3,4\nMul x,c -> a\nRelu a -> y",
+     "    Unflatten(1, (4, 1, 1)),\n    Conv2d(4, 4, 1, groups=4, bias=False),\n    Flatten(),\n"
+     "    ReLU(),\n",
+     {1, 4, 9, 16}},
+    {X "w b float 4 seq\nAdd x,b -> y", "Conv2d(4, 4, 1, groups=4)", {2, 4, 6, 8}},
+    {X WEIGHT "Identity w -> v\nw two float - 2\nMul v,two -> u\nMatMul x,u -> y",
+     NULL,
+     {100, 120}},
+    {X "w v float 2,4 1,3,5,7,2,4,6,8\nTranspose v -> w perm=[1,0]\nMatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w v half 4,1 0x3c00,0x3c00,0x3c00,0x3c00\nCast v -> w to=1\nMatMul x,w -> y", NULL, {10}},
+    {X "w v float 8 seq\nw s int64 2 4,-1\nReshape v,s -> w\nMatMul x,w -> y", NULL, {50, 60}},
+    {X WEIGHT "Constant - -> c value_float=2f\nMul x,c -> a\nMatMul a,w -> y", NULL, {100, 120}},
+    {X WEIGHT "Constant - -> c value_int=2\nCast c -> f to=1\nMul x,f -> a\nMatMul a,w -> y",
+     NULL,
+     {100, 120}},
+    {X "w v int8raw 4,2 1,-2,3,4,5,6,7,-128\nCast v -> w to=1\nMatMul x,w -> y", NULL, {50, -488}},
+    {X "w v int8 4,1 1,-2,3,-128\nCast v -> w to=1\nMatMul x,w -> y", NULL, {-506}},
+    {X "w v int16raw 4,1 -2,300,3,4\nCast v -> w to=1\nMatMul x,w -> y", NULL, {623}},
+    {X "w v uint16raw 4,1 65535,0,0,1\nCast v -> w to=1\nMatMul x,w -> y", NULL, {65539}},
+    {X "w v int32raw 4,1 -65536,0,0,1\nCast v -> w to=1\nMatMul x,w -> y", NULL, {-65532}},
+    {X "w v int64raw 4,1 -1,2,3,4\nCast v -> w to=1\nMatMul x,w -> y", NULL, {28}},
+    {X "w v int64 4,1 -1,2,3,4\nCast v -> w to=1\nMatMul x,w -> y", NULL, {28}},
+    {X WEIGHT "w b boolraw 4,2 1,0,1,0,0,2,0,1\nCast b -> m to=1\nMul w,m -> v\nMatMul x,v -> y",
+     NULL,
+     {7, 50}},
+    {X WEIGHT "w b bool 4,2 1,0,1,0,0,2,0,1\nCast b -> m to=1\nMul w,m -> v\nMatMul x,v -> y",
+     NULL,
+     {7, 50}},
+    {X "w v int32 4,1 -65536,0,0,1\nCast v -> w to=1\nMatMul x,w -> y", NULL, {-65532}},
+    {X WEIGHT "w c uint8raw - 2\nCast c -> f to=1\nMul x,f -> a\nMatMul a,w -> y",
+     NULL,
+     {100, 120}},
+    {X WEIGHT "Clip x -> a min=0f\nMatMul a,w -> y", "    ReLU(),\n    Linear", {50, 60}},
+    {X WEIGHT "Clip x -> a\nMatMul a,w -> y", "encoder = Sequential(\n    Linear", {50, 60}},
+    {X WEIGHT "w c float - 0\nMax c,x -> a\nMatMul a,w -> y", "    ReLU(),\n    Linear", {50, 60}},
+    {X WEIGHT "Relu x -> r\nClip r -> a min=0f\nMatMul a,w -> y",
+     "(\n    ReLU(),\n    Linear",
+     {50, 60}},
+    {X WEIGHT "Sigmoid x -> r\nClip r -> a min=0f max=1f\nMatMul a,w -> y",
+     "(\n    Sigmoid(),\n    Linear",
+     {0}},
+    {X WEIGHT "w h float - 0.5\nTanh x -> r\nMul r,h -> s\nAdd s,h -> t\n"
+              "Clip t -> a min=0f max=1f\nMatMul a,w -> y",
+     "(\n    Tanh(),\n    Linear",
+     {0}},
+    {X WEIGHT "w m float - 1\nTanh x -> r\nMin r,m -> a\nMatMul a,w -> y",
+     "(\n    Tanh(),\n    Linear",
+     {0}},
+    {X "w s float 2 0,-1\nCast s -> i to=7\nw w float 4,1 1,1,1,1\nReshape x,i -> a\n"
+       "MatMul a,w -> y",
+     NULL,
+     {10}},
+    {X WEIGHT "Cast x -> a to=10\nMatMul a,w -> b\nCast b -> y to=1", NULL, {50, 60}},
+    /* (x - 1) / sqrt(4) 2 + 3 of the first channel; of the second x + 0 */
+    {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,0\nw m float 2 1,0\n"
+     "w v float 2 4,1\nBatchNormalization x,s,b,m,v -> y epsilon=0f",
+     "Conv2d(2, 2, 1, groups=2)",
+     {3, 4, 3, 4}},
+    {"in x float N,1,2,2\nout y\nw k float 1,1,2,2 1,1,1,1\nw s float 1 2\nw b float 1 1\n"
+     "w m float 1 4\nw v float 1 4\nConv x,k -> a\n"
+     "BatchNormalization a,s,b,m,v -> y epsilon=0f",
+     "    Conv2d(1, 1, 2),\n)\n",
+     {7}},
+    /* what is padded is 0 behind a shift, so that it may not be folded */
+    {"in x float N,1,2,2\nout y\nw c float - 1\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
+     "Add x,c -> a\nConv a,k -> y pads=[1,1,1,1]",
+     "    Conv2d(1, 1, 1),\n",
+     {14, 14, 14, 14}},
+    {"in x float N,1,2,2\nout y\nw c float - 1\nw k float 1,1,2,2 1,1,1,1\n"
+     "Add x,c -> a\nConv a,k -> y",
+     "    Conv2d(1, 1, 2),\n)\n",
+     {14}},
+    {"in x float N,1,2,2\nout y\nw p int64 8 0,0,1,1,0,0,1,1\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
+     "Pad x,p -> a\nConv a,k -> y",
+     "Conv2d(1, 1, 3, padding=1, bias=False)",
+     {10, 10, 10, 10}},
+    {"in x float N,1,2,2\nout y\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
+     "Pad x -> a pads=[0,0,1,1,0,0,1,1] mode='constant' value=0f\nConv a,k -> y",
+     NULL,
+     {10, 10, 10, 10}},
+    /* bytes reach a network as x / 255 */
+    {"in x uint8 N,4\nout y\n" WEIGHT "w c float - 255\nCast x -> a to=1\nDiv a,c -> b\n"
+     "MatMul b,w -> y",
+     NULL,
+     {50, 60}},
+    {"in x uint8 N,4\nout y\n" WEIGHT "w c float - 127.5\nCast x -> a to=1\nDiv a,c -> b\n"
+     "MatMul b,w -> y",
+     NULL,
+     {100, 120}},
+    {"in x uint8 N,4\nout y\n" WEIGHT "Cast x -> a to=1\nMatMul a,w -> y", NULL, {12750, 15300}},
+};
+
+static const good lies[] = {
+    {PIXELS "w w float 6,1 1,2,3,4,5,6\nFlatten x -> a\nMatMul a,w -> y",
+     "input = 1, 2, 3\n",
+     {91}},
+    {PIXELS "w a int64 1 1\nw k float 1,1,2,2 1,1,1,1\nUnsqueeze x,a -> b\nConv b,k -> y",
+     "input = 1, 2, 3\nencoder = Sequential(\n    Conv2d(1, 1, 2",
+     {12, 16}},
+    {PIXELS "w k float 1,2,2 1,1,1,1\nConv x,k -> y", "input = 2, 1, 3\n", {12, 16}},
+    {PIXELS "Unsqueeze x -> b axes=[1]\nw k float 1,1,1,1 2\nConv b,k -> c\n"
+            "Squeeze c -> y axes=[1]",
+     NULL,
+     {2, 4, 6, 8, 10, 12}},
+    {"in x float N,1,4\nout y\n" WEIGHT "MatMul x,w -> y", "input = 4\n", {50, 60}},
+    {"in x float N,2,3,1\nout y\nw k float 1,1,1,1 2\nTranspose x -> a perm=[0,3,1,2]\n"
+     "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
+     "input = 1, 2, 3\n",
+     {2, 4, 6, 8}},
+    {PIXELS "w i int64 - 0\nw k float 1,1,1,1 2\nUnsqueeze x -> b axes=[1]\nConv b,k -> c\n"
+            "Gather c,i -> y axis=1",
+     NULL,
+     {2, 4, 6, 8, 10, 12}},
+    {"in x float N,1,4\nout y\nw i int64 1 -1\n" WEIGHT "Gather x,i -> a axis=1\nMatMul a,w -> y",
+     "input = 4\n",
+     {50, 60}},
+    {X WEIGHT "w s int64 2 0,0\nw e int64 2 9223372036854775807,4\nw t int64 2 1,1\n"
+              "w a int64 2 0,1\nSlice x,s,e,a,t -> b\nMatMul b,w -> y",
+     NULL,
+     {50, 60}},
+    {X WEIGHT "Slice x -> b axes=[-1] starts=[0] ends=[2147483647]\nMatMul b,w -> y",
+     NULL,
+     {50, 60}},
+    /* channels last: here they come first, 1..30 the first one */
+    {LAST "w k float 1,3,1,1 1,100,10000\nTranspose x -> a perm=[0,3,1,2]\nConv a,k -> y",
+     "input = 3, 5, 6\n",
+     {613101, 623202}},
+    {LAST "w k float 3,3,1,1 1,0,0,0,2,0,0,0,3\nTranspose x -> a perm=[0,3,1,2]\n"
+          "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
+     "input = 3, 5, 6\nencoder = Sequential(\n    Conv2d(3, 3, 1, bias=False),\n)\n",
+     {1, 2, 3}},
+    {LAST "w m float 3 0,30,60\nSub x,m -> a\nTranspose a -> b perm=[0,3,1,2]\n"
+          "w k float 1,3,1,1 1,100,10000\nConv b,k -> y",
+     "Conv2d(3, 1, 1)",
+     {10101, 20202}},
+    /* a vector from [row][column][channel]: the graph's second number is the second channel's */
+    {LAST
+     "Flatten x -> a\n" ONES "0,1,0,1000,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+     "0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,"
+     "0,0,0,0,0,0,0,0,0,0,0\nMatMul a,w -> y",
+     "input = 3, 5, 6\n",
+     {2031}},
+    {"in x float N,2,1,2\nout y\nTranspose x -> a perm=[0,2,3,1]\nFlatten a -> b\n"
+     "w w float 4,1 1,10,100,1000\nMatMul b,w -> y",
+     "input = 2, 1, 2\n",
+     {4231}},
+    /* out of a vector: the Linear's rows move */
+    {"in x float N,1\nout y\nw w float 1,8 1,2,3,4,5,6,7,8\nw k float 2,2,1,1 1,0,0,1\n"
+     "w s int64 4 0,2,2,2\nMatMul x,w -> a\nReshape a,s -> b\nTranspose b -> c perm=[0,3,1,2]\n"
+     "Conv c,k -> y",
+     "    Linear(1, 8, bias=False),\n    Unflatten(1, (2, 2, 2)),\n    Conv2d",
+     {1, 3, 5, 7, 2, 4, 6, 8}},
+};
+
+static void test_affine(void **state) {
+    (void)state;
+    check_all(affine, TEST_COUNT(affine));
+}
+
+static void test_lies(void **state) {
+    (void)state;
+    check_all(lies, TEST_COUNT(lies));
+}
+
+/* What is said of them. */
+static void test_notes(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *notes;
+    } table[] = {
+        {X WEIGHT "MatMul x,w -> y", ""},
+        {LAST "w k float 3,3,1,1 1,0,0,0,2,0,0,0,3\nTranspose x -> a perm=[0,3,1,2]\n"
+              "Conv a,k -> b\nTranspose b -> y perm=[0,2,3,1]",
+         "its output has channels last, [N, 5, 6, 3]; here it is 3x5x6, channels first\n"
+         "its input has channels last, [N, 5, 6, 3]; here images are 3x5x6, channels first"},
+        /* channels last and first alike, and rows */
+        {"in x float N,2,2,2\nout y\nw k float 1,2,1,1 1,2\n"
+         "Transpose x -> a perm=[0,3,1,2]\nConv a,k -> y",
+         "its input has channels last, [N, 2, 2, 2]; here images are 2x2x2, channels first"},
+        {"in x float N,6,2\nout y\nw k float 2,2,1 1,0,0,1\nTranspose x -> a perm=[0,2,1]\n"
+         "Conv a,k -> b\nTranspose b -> y perm=[0,2,1]",
+         "its output has channels last, [N, 6, 2]; here it is 2x1x6, channels first\n"
+         "its input has channels last, [N, 6, 2]; here images are 2x1x6, channels first"},
+        {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y",
+         "it computes in 16-bit floats, of 3 digits; here the same weights compute in float32"},
+        {X WEIGHT "w m float - 128\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y",
+         "it divides by 128 itself: pictures are given to it as 0 .. 255, and floats as they are"},
+        {X WEIGHT "w m float 4 120,110,100,90\nw d float 4 58,57,60,59\nSub x,m -> b\n"
+                  "Div b,d -> a\nMatMul a,w -> y",
+         "it divides by 57 to 60 itself: pictures are given to it as 0 .. 255, and floats as they "
+         "are"},
+        {X WEIGHT "w m float - 0.5\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y", ""},
+        {X WEIGHT "w m float - 16\nDiv x,m -> a\nMatMul a,w -> y", ""},
+        {X WEIGHT "w m float - 1000\nDiv x,m -> a\nMatMul a,w -> y", ""},
+        {"in x uint8 N,4\nout y\n" WEIGHT "w m float - 128\nCast x -> c to=1\nSub c,m -> b\n"
+         "Div b,m -> a\nMatMul a,w -> y",
+         ""},
+        {X WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> y",
+         "it divides by 255 itself: pictures are given to it as 0 .. 255, and floats as they are"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        emb_net *net = test_onnx_import(path, table[i].text, NULL);
+        assert_string_equal(emb_net_notes(net), table[i].notes);
+        emb_net_free(net);
+    }
+    emb_preprocessing p;
+    emb_net *net = test_onnx_import(path, table[TEST_COUNT(table) - 1].text, NULL);
+    emb_net_preprocessing(net, &p);
+    assert_true(p.floats && p.pixels && p.black == 0 && p.white == 255);
+    emb_net_free(net);
+}
+
+/* An ONNX model, and a state dict, whatever their names. */
+static void test_names(void **state) {
+    (void)state;
+    char other[sizeof path + 8];
+    snprintf(other, sizeof other, "%s.bin", path);
+    test_onnx_write(path, X WEIGHT "MatMul x,w -> y");
+    assert_int_equal(rename(path, other), 0);
+    emb_net *net = emb_net_open(other, NULL);
+    if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
+    if (!net) fail_msg("%s", emb_error());
+    const emb_import_options options = {.notation = "notebook"};
+    assert_null(emb_net_import(other, &options));
+    assert_non_null(strstr(emb_error(), "is an ONNX model, which says its layers itself"));
+    assert_int_equal(emb_net_save(net, path, NULL, 0), EMB_OK); /* .onnx */
+    emb_net *again = emb_net_import(path, NULL);
+    if (!again) fail_msg("%s", emb_error());
+    assert_string_equal(emb_net_notation(again), emb_net_notation(net));
+    const emb_import_options cut = {.code = "c"};
+    assert_null(emb_net_import(path, &cut));
+    assert_non_null(strstr(emb_error(), "is no ONNX model"));
+    emb_net_free(again);
+    emb_net_free(net);
+    assert_int_equal(unlink(other), 0);
+}
+
+static void test_linear(void **state) {
+    (void)state;
+    check_all(linear, TEST_COUNT(linear));
+}
+
+static void test_shapes(void **state) {
+    (void)state;
+    check_all(shapes, TEST_COUNT(shapes));
+}
+
+/* ---- parts
+ * --------------------------------------------------------------------------------------- */
+
+#define DOWN "w d float 4,2 seq\nMatMul x,d -> c\n"
+#define UP   "w u float 2,4 seq\nMatMul c,u -> y\n"
+#define FLAT "in i float N,1,2,2\nFlatten i -> x\n"
+#define WIDE "out y\nw d float 4,6 seq\nMatMul x,d -> c\nw u float 6,4 seq\nMatMul c,u -> y\n"
+
+static void test_parts(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *code, *part, *notation;
+    } table[] = {
+        {X DOWN UP, NULL, NULL,
+         "    Linear(4, 2, bias=False),\n)\ndecoder = Sequential(\n    Linear(2"},
+        {X DOWN "Relu c -> r\nw u float 2,4 seq\nMatMul r,u -> y", "r", NULL,
+         "    ReLU(),\n)\ndecoder"},
+        {X DOWN "Relu c -> code\nw u float 2,4 seq\nMatMul code,u -> y", NULL, NULL,
+         "    ReLU(),\n)\ndecoder"},
+        {X DOWN UP, "c", "encoder", ")\ndecoder = Sequential("},
+        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", "c", NULL, ")\nclassifier = Sequential("},
+        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", NULL, NULL, "\nencoder = Sequential("},
+        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", NULL, "decoder", "\ndecoder = Sequential("},
+        {"in x float N,4\nout logits\nw d float 4,2 seq\nMatMul x,d -> logits", NULL, NULL,
+         "\nclassifier = Sequential("},
+        {"in code float N,4\nout y\nw d float 4,2 seq\nMatMul code,d -> y", NULL, NULL,
+         "\ndecoder = Sequential("},
+        {"in x float N,8\nout y\nw s int64 4 0,2,2,2\nReshape x,s -> y", NULL, NULL,
+         "\ndecoder = Sequential("},
+        /* a bias has overtaken the tensor that is called code: the narrowest it is */
+        {X "w d float 4,2 seq\nw b float 2 1,2\nMatMul x,d -> code\nAdd code,b -> c\nRelu c -> r\n"
+           "w u float 2,4 seq\nMatMul r,u -> y",
+         NULL, NULL, "    Linear(4, 2),\n    ReLU(),\n)\ndecoder"},
+        /* among the narrowest, images: the last of their row; vectors: behind their row */
+        {"in x float N,2,4,4\nout y\nw k float 1,2,2,2 seq\n"
+         "Conv x,k -> a strides=[2,2]\nRelu a -> b\nConvTranspose b,k -> y strides=[2,2]",
+         NULL, NULL, "    ReLU(),\n)\ndecoder"},
+        {X DOWN "w s int64 4 0,2,1,1\nReshape c,s -> r\nw k float 2,4,1,1 seq\n"
+                "ConvTranspose r,k -> t\nFlatten t -> y",
+         NULL, NULL, "    Linear(4, 2, bias=False),\n)\ndecoder"},
+        {X "out c\n" DOWN UP, NULL, NULL, ")\ndecoder = Sequential("},
+        /* an image's numbers in a row are an image again; not of what says that it is no image */
+        {FLAT DOWN "out y\n" UP, NULL, NULL, "    Unflatten(1, (1, 2, 2)),\n)\n"},
+        {FLAT DOWN "out y\n" UP, "c", NULL, "    Unflatten(1, (1, 2, 2)),\n)\n"},
+        {FLAT DOWN "out y\n" UP, NULL, "encoder", "),\n    Linear(2, 4, bias=False),\n)\n"},
+        {FLAT DOWN "out code\nw u float 2,4 seq\nMatMul c,u -> code", NULL, NULL,
+         "),\n    Linear(2, 4, bias=False),\n)\n"},
+        {FLAT WIDE, NULL, NULL, "),\n    Linear(6, 4, bias=False),\n)\n"},
+        {FLAT WIDE, "c", NULL, "),\n    Unflatten(1, (1, 2, 2)),\n)\n"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        const emb_import_options options = {.code = table[i].code, .part = table[i].part};
+        emb_net *net = test_onnx_import(path, table[i].text, &options);
+        if (!strstr(emb_net_notation(net), table[i].notation)) {
+            fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
+                     table[i].text);
+        }
+        emb_net_free(net);
+    }
+}
+
+/* ---- weights in other files --------------------------------------------------------------------
+ */
+
+static void put_floats(const char *name, float first) {
+    float values[10];
+    for (int i = 0; i < 10; i++) values[i] = first + (float)i;
+    FILE *file = fopen(name, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(values, sizeof *values, 10, file), 10);
+    assert_int_equal(fclose(file), 0);
+}
+
+/* The model's text with its files' names in it: $1 and so on. */
+static const char *with_names(const char *text) {
+    const char *const names[] = {weights, others, under, led};
+    static char made[1024];
+    size_t at = 0;
+    for (; *text && at + 64 < sizeof made; text++) {
+        if (*text != '$') {
+            made[at++] = *text;
+            continue;
+        }
+        text++;
+        at += (size_t)snprintf(made + at, sizeof made - at, "%s",
+                               strrchr(names[*text - '1'], '/') + 1);
+    }
+    made[at] = 0;
+    return made;
+}
+
+static void test_external(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        float y[2];
+    } table[] = {
+        {X "ext w float 4,2 location=$1 length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=$1 offset=8 checksum=none\nMatMul x,w -> y", {70, 80}},
+        {X "ext w float 4,2 location=$1 length=32\next b float 2 location=$1 offset=32 length=8\n"
+           "Gemm x,w,b -> y",
+         {59, 70}},
+        {X "ext w float 4,2 location=$1 length=32\next b float 2 location=$2 offset=0 length=8\n"
+           "Gemm x,w,b -> y",
+         {150, 161}},
+        {X "ext w float 4,2 location=./$1 length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=.//./$1 length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=$3/w length=32\nMatMul x,w -> y", {50, 60}},
+        {X "ext w float 4,2 location=./$3//w length=32\nMatMul x,w -> y", {50, 60}},
+    };
+    put_floats(weights, 1);
+    put_floats(others, 100);
+    assert_int_equal(mkdir(under, 0700), 0);
+    put_floats(deep, 1);
+    float y[TEST_ONNX_MOST];
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        assert_int_equal(test_onnx_encode(path, with_names(table[i].text), NULL, y), 2);
+        assert_memory_equal(y, table[i].y, sizeof table[i].y);
+    }
+    /* A model in this folder has its weights in this folder. */
+    char before[4096];
+    assert_non_null(getcwd(before, sizeof before));
+    assert_int_equal(chdir("/tmp"), 0);
+    assert_int_equal(test_onnx_encode(strrchr(path, '/') + 1, with_names(table[0].text), NULL, y),
+                     2);
+    assert_int_equal(chdir(before), 0);
+    assert_memory_equal(y, table[0].y, sizeof table[0].y);
+}
+
+static void external_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *error;
+    } table[] = {
+        {X "ext w float 4,2 location=$1\nMatMul x,w -> y", "another number of numbers than its"},
+        {X "ext w float 4,2 location=$1 offset=12\nMatMul x,w -> y", "another number of numbers"},
+        {X "ext w float 4,2 location=$1 offset=12 length=32\nMatMul x,w -> y", "lies outside of"},
+        {X "ext w float 4,2 location=$1 offset=48\nMatMul x,w -> y", "lies outside of its file"},
+        {X "ext w float 4,2 location=$1 length=999999999999999\nMatMul x,w -> y", "lies outside"},
+        {X "ext w float 4,2 location=nothing-here\nMatMul x,w -> y", "nothing-here: "},
+        {X "ext w float 4,2 location=$4 length=32\nMatMul x,w -> y", "a link or a file is in"},
+        {X "ext w float 4,2 location=$4/w length=32\nMatMul x,w -> y", "a link or a file is in"},
+    };
+    put_floats(weights, 1);
+    remove(led);
+    assert_int_equal(symlink("/etc/hostname", led), 0);
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        test_onnx_write(path, with_names(table[i].text));
+        emb_net *net = emb_net_import(path, NULL);
+        if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
+        assert_null(net);
+        if (!strstr(emb_error(), table[i].error)) {
+            fail_msg("expected '%s', got: %s", table[i].error, emb_error());
+        }
+    }
+    /* A second name may be that of a file anywhere. */
+    remove(led);
+    assert_int_equal(link(weights, led), 0);
+    test_onnx_write(path, with_names(X "ext w float 4,2 location=$4 length=32\nMatMul x,w -> y"));
+    assert_null(emb_net_import(path, NULL));
+    assert_non_null(strstr(emb_error(), "has a second name"));
+    remove(led);
+}
+
+/* A first layer of many more numbers than the model's own file has bytes. */
+static void large_external(void **state) {
+    (void)state;
+    enum { NUMBERS = 1 << 19 };
+    FILE *file = fopen(weights, "wb");
+    assert_non_null(file);
+    for (int i = 0; i < NUMBERS; i++) {
+        const float one = 1;
+        assert_int_equal(fwrite(&one, sizeof one, 1, file), 1);
+    }
+    assert_int_equal(fclose(file), 0);
+    float y[TEST_ONNX_MOST];
+    const char *text = with_names("in x float N,1024\nout y\next w float 1024,512 location=$1\n"
+                                  "MatMul x,w -> y");
+    assert_int_equal(test_onnx_encode(path, text, "Linear(1024, 512", y), 512);
+    assert_float_equal(y[511], 1024 * 1025 / 2, 0);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_affine),      cmocka_unit_test(test_lies),
+        cmocka_unit_test(test_notes),       cmocka_unit_test(test_names),
+        cmocka_unit_test(test_linear),      cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_parts),       cmocka_unit_test(test_external),
+        cmocka_unit_test(external_refused), cmocka_unit_test(large_external),
+    };
+    return cmocka_run_group_tests(tests, make_file, remove_files);
+}

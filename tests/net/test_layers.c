@@ -1,0 +1,239 @@
+/* engine/layers/: each layer alone against its definition in double precision (support.h), forward
+ * by comparison, backward by central differences.
+ *
+ * The differences are taken of the definition, not of the engine: with a step of 1e-4 they are good
+ * to 1e-8, so that what is compared is the engine's own rounding, about 1e-6 for sums of some
+ * hundred terms near 1. A tap, a row or a sign that is wrong shows as 1e-2 and more. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "net/notation/notation.h"
+#include "support/support.h"
+
+enum {
+    LANES = EMB__LANES,
+    MOST = 1024, /* numbers of an image before or behind a layer */
+    TEXT = 512   /* of a notation */
+};
+
+static const double step = 1e-4, tolerance = 2e-5;
+
+static void expect_near(const char *name, const char *what, size_t at, double got, double wanted,
+                        double scale) {
+    if (fabs(got - wanted) <= tolerance * scale) return;
+    fail_msg("%s: %s %zu is %.9g, expected %.9g", name, what, at, got, wanted);
+}
+
+typedef struct layer_case {
+    const char *input, *layer, *output;
+} layer_case;
+
+static const layer_case layer_cases[] = {
+    {"1, 5, 5", "Conv2d(1, 1, 1)", "1x5x5"},
+    {"2, 5, 5", "Conv2d(2, 3, 3)", "3x3x3"},
+    {"2, 5, 4", "Conv2d(2, 3, 2, bias=False)", "3x4x3"},
+    {"1, 9, 9", "Conv2d(1, 2, 3, stride=2, padding=1)", "2x5x5"},
+    {"1, 8, 8", "Conv2d(1, 2, 3, stride=2, padding=1)", "2x4x4"},
+    {"3, 6, 7", "Conv2d(3, 4, (3, 2), stride=(1, 2), padding=(2, 1))", "4x8x4"},
+    {"2, 9, 8", "Conv2d(2, 2, 3, dilation=(2, 3))", "2x5x2"},
+    {"2, 9, 9", "Conv2d(2, 3, 3, stride=2, padding=2, dilation=2)", "3x5x5"},
+    {"4, 5, 5", "Conv2d(4, 6, 3, padding=1, groups=2)", "6x5x5"},
+    {"3, 5, 5", "Conv2d(3, 6, 3, groups=3, bias=False)", "6x3x3"},
+    {"1, 8, 8", "Conv2d(1, 2, 4, stride=4)", "2x2x2"},
+    {"1, 8, 8", "Conv2d(1, 2, 5, padding=2)", "2x8x8"},
+    {"1, 8, 9", "Conv2d(1, 2, 6, stride=3, padding=3)", "2x3x4"},
+    {"2, 7, 7", "Conv2d(2, 2, 7, padding=3)", "2x7x7"},
+    {"2, 7, 7", "Conv2d(2, 2, 7)", "2x1x1"},
+    {"1, 7, 7", "Conv2d(1, 2, 2, stride=3)", "2x2x2"},
+    {"1, 3, 3", "Conv2d(1, 2, 2, padding=4)", "2x10x10"}, /* outputs that meet padding alone */
+    {"2, 1, 9", "Conv2d(2, 3, (1, 5), stride=(1, 2))", "3x1x3"},
+    {"33, 3, 3", "Conv2d(33, 3, 2)", "3x2x2"},
+    {"2, 3, 3", "Conv2d(2, 33, 2)", "33x2x2"},
+    {"1, 1, 1", "Conv2d(1, 1, 1)", "1x1x1"},
+    {"2, 5, 4", "Conv2d(2, 3, 3, padding='same')", "3x5x4"},
+    {"2, 5, 4", "Conv2d(2, 3, (2, 4), padding='same')", "3x5x4"}, /* one more behind than before */
+    {"2, 5, 4", "Conv2d(2, 4, (2, 6), padding='same', dilation=(3, 1), groups=2)", "4x5x4"},
+    {"1, 2, 2", "Conv2d(1, 2, (7, 8), padding='same')", "2x2x2"},
+    {"1, 4, 4", "ConvTranspose2d(1, 1, 1)", "1x4x4"},
+    {"2, 4, 4", "ConvTranspose2d(2, 3, 3)", "3x6x6"},
+    {"2, 4, 4", "ConvTranspose2d(2, 3, 3, stride=2, padding=1)", "3x7x7"},
+    {"2, 4, 4", "ConvTranspose2d(2, 3, 3, stride=2, padding=1, output_padding=1)", "3x8x8"},
+    {"3, 3, 5", "ConvTranspose2d(3, 2, (2, 3), stride=(3, 2), padding=(0, 1))", "2x8x9"},
+    {"1, 3, 3", "ConvTranspose2d(1, 2, 2, stride=4, output_padding=3)", "2x13x13"}, /* holes */
+    {"2, 3, 4", "ConvTranspose2d(2, 2, 3, stride=(3, 2), output_padding=(2, 0))", "2x11x9"},
+    {"2, 4, 3", "ConvTranspose2d(2, 2, 3, dilation=(2, 3), output_padding=1)", "2x9x10"},
+    {"4, 3, 3", "ConvTranspose2d(4, 6, 3, stride=2, groups=2)", "6x7x7"},
+    {"3, 4, 4", "ConvTranspose2d(3, 6, 2, groups=3, bias=False)", "6x5x5"},
+    {"1, 4, 4", "ConvTranspose2d(1, 2, 4, stride=4)", "2x16x16"},
+    {"1, 6, 6", "ConvTranspose2d(1, 2, 5, padding=2)", "2x6x6"},
+    {"1, 3, 3", "ConvTranspose2d(1, 2, 6, stride=3, padding=3)", "2x6x6"},
+    {"2, 3, 3", "ConvTranspose2d(2, 2, 7, stride=2, padding=3)", "2x5x5"},
+    {"1, 7, 7", "ConvTranspose2d(1, 2, 2, padding=3)", "2x2x2"}, /* inputs that reach nothing */
+    {"2, 1, 4", "ConvTranspose2d(2, 2, (1, 3), stride=(1, 2))", "2x1x9"},
+    {"33, 2, 2", "ConvTranspose2d(33, 3, 2)", "3x3x3"},
+    {"2, 2, 2", "ConvTranspose2d(2, 33, 2)", "33x3x3"},
+    {"7", "Linear(7, 5)", "5"},
+    {"7", "Linear(7, 5, bias=False)", "5"},
+    {"1", "Linear(1, 1)", "1"},
+    {"16", "Linear(16, 16)", "16"},
+    {"33", "Linear(33, 17)", "17"},
+    {"17", "Linear(17, 33)", "33"},
+    {"2, 3, 3", "Tanh()", "2x3x3"},
+    {"2, 3, 3", "Sigmoid()", "2x3x3"},
+    {"2, 3, 3", "ReLU()", "2x3x3"},
+};
+
+/* A layer alone, its parameters, a block through it and back. */
+typedef struct single {
+    emb__spec spec;
+    emb__layer layer;
+    size_t param_count, in_count, out_count;
+    float *params, *in, *out, *pull, *grad_out, *grad_in, *grads, *scratch;
+    double *exact; /* the parameters */
+} single;
+
+static float *floats(size_t count, uint64_t seed) {
+    float *values = emb__alloc((count + 1) * sizeof *values);
+    assert_non_null(values);
+    test_noise(values, count, seed);
+    return values;
+}
+
+static void single_open(single *s, const layer_case *c) {
+    char text[TEXT], shape[EMB__SHAPE_TEXT];
+    const int used = snprintf(text, sizeof text,
+                              "input = %s\nencoder = Sequential(%s)\n"
+                              "decoder = Sequential(Identity())",
+                              c->input, c->layer);
+    *s = (single){0};
+    if (emb__notation_parse(text, (size_t)used, "test", NULL, &s->spec) != EMB_OK) {
+        fail_msg("%s", emb_error());
+    }
+    s->layer.spec = &s->spec.layers[0];
+    s->layer.kind = s->layer.spec->kind;
+    s->layer.in.rank = s->spec.input_rank;
+    memcpy(s->layer.in.d, s->spec.input, sizeof s->layer.in.d);
+    if (s->layer.kind->compile(&s->layer) != EMB_OK) fail_msg("%s: %s", c->layer, emb_error());
+    if (s->layer.kind->plan) assert_int_equal(s->layer.kind->plan(&s->layer), EMB_OK);
+    assert_string_equal(emb__shape_print(&s->layer.out, shape), c->output);
+    for (int i = 0; i < s->layer.param_count; i++) {
+        s->layer.params[i].at = s->param_count;
+        s->param_count += s->layer.params[i].count;
+    }
+    s->in_count = emb__shape_count(&s->layer.in);
+    s->out_count = emb__shape_count(&s->layer.out);
+    assert_true(s->in_count <= MOST && s->out_count <= MOST);
+    const size_t scratch = s->layer.kind->scratch ? s->layer.kind->scratch(&s->layer) : 0;
+    s->params = floats(s->param_count, 1);
+    s->in = floats(s->in_count * LANES, 2);
+    s->out = floats(s->out_count * LANES, 3);
+    s->pull = floats(s->out_count * LANES, 4); /* the loss is the sum of out * pull */
+    s->grad_out = floats(s->out_count * LANES, 4);
+    s->grad_in = floats(s->in_count * LANES, 5);
+    s->grads = floats(s->param_count, 6);
+    s->scratch = floats(scratch * LANES, 7);
+    s->exact = emb__alloc((s->param_count + 1) * sizeof *s->exact);
+    assert_non_null(s->exact);
+    for (size_t i = 0; i < s->param_count; i++) s->exact[i] = (double)s->params[i];
+}
+
+static void single_close(single *s) {
+    void *const blocks[] = {s->params,  s->in,    s->out,     s->pull, s->grad_out,
+                            s->grad_in, s->grads, s->scratch, s->exact};
+    for (size_t i = 0; i < TEST_COUNT(blocks); i++) emb__free(blocks[i]);
+    emb__gather_clear(&s->layer.conv.forward);
+    emb__gather_clear(&s->layer.conv.backward);
+    emb__correlate_clear(&s->layer.conv.weight);
+    emb__spec_clear(&s->spec);
+}
+
+/* Forward, then back, then back once more adding to what is there. */
+static void single_run(single *s) {
+    emb__pass pass = {.k = emb__kernels_choose(),
+                      .me = &emb__alone,
+                      .params = s->params,
+                      .in = s->in,
+                      .out = s->out,
+                      .grad_out = s->grad_out,
+                      .grad_in = s->grad_in,
+                      .grads = s->grads,
+                      .scratch = s->scratch};
+    assert_non_null(pass.k);
+    if (s->layer.kind->in_place) memcpy(s->out, s->in, s->in_count * LANES * sizeof *s->out);
+    s->layer.kind->forward(&s->layer, &pass);
+    s->layer.kind->backward(&s->layer, &pass);
+    if (s->layer.kind->in_place) {
+        memcpy(s->grad_in, s->grad_out, s->in_count * LANES * sizeof *s->out);
+        return;
+    }
+    float *once = floats(s->param_count, 0);
+    memcpy(once, s->grads, s->param_count * sizeof *once);
+    pass.add = true;
+    s->layer.kind->backward(&s->layer, &pass);
+    for (size_t i = 0; i < s->param_count; i++) {
+        assert_true(s->grads[i] == once[i] + once[i]);
+        s->grads[i] = once[i];
+    }
+    emb__free(once);
+}
+
+/* One lane's loss, with input `moved` (or none: in_count) moved by `by`; its outputs go to y. */
+static double single_loss(const single *s, size_t lane, size_t moved, double by, double *y) {
+    double x[MOST], loss = 0;
+    for (size_t i = 0; i < s->in_count; i++) {
+        x[i] = (double)s->in[i * LANES + lane] + (i == moved ? by : 0);
+    }
+    test_layer(&s->layer, s->exact, x, y);
+    for (size_t i = 0; i < s->out_count; i++) loss += y[i] * (double)s->pull[i * LANES + lane];
+    return loss;
+}
+
+static void single_check(single *s, const char *name) {
+    double y[MOST];
+    for (size_t lane = 0; lane < LANES; lane++) {
+        single_loss(s, lane, s->in_count, 0, y);
+        for (size_t i = 0; i < s->out_count; i++) {
+            expect_near(name, "output", i, (double)s->out[i * LANES + lane], y[i], 1);
+        }
+        for (size_t i = 0; i < s->in_count; i++) {
+            const double slope =
+                (single_loss(s, lane, i, step, y) - single_loss(s, lane, i, -step, y)) / (2 * step);
+            expect_near(name, "input gradient", i, (double)s->grad_in[i * LANES + lane], slope, 1);
+        }
+    }
+    for (size_t i = 0; i < s->param_count; i++) {
+        const double kept = s->exact[i];
+        double slope = 0;
+        for (size_t lane = 0; lane < LANES; lane++) {
+            s->exact[i] = kept + step;
+            slope += single_loss(s, lane, s->in_count, 0, y);
+            s->exact[i] = kept - step;
+            slope -= single_loss(s, lane, s->in_count, 0, y);
+        }
+        s->exact[i] = kept;
+        expect_near(name, "parameter gradient", i, (double)s->grads[i], slope / (2 * step), 1);
+    }
+}
+
+static void layers_are_their_definitions(void **state) {
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(layer_cases); i++) {
+        single s;
+        single_open(&s, &layer_cases[i]);
+        single_run(&s);
+        single_check(&s, layer_cases[i].layer);
+        single_close(&s);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(layers_are_their_definitions)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

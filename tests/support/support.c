@@ -1,0 +1,217 @@
+/* See support.h. */
+#include "support/support.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What cairo and fontconfig keep of a font until the process ends is theirs: read by the leak
+ * sanitizer, where there is one. */
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void) { return "leak:libfontconfig"; }
+
+/* ---- SHA-256 ---- */
+
+static const uint32_t rounds[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static uint32_t turn(uint32_t x, int by) { return (x >> by) | (x << (32 - by)); }
+
+static void mix(test_sha *sha) {
+    uint32_t w[64], s[8];
+    for (int i = 0; i < 16; i++) {
+        const uint8_t *b = sha->block + 4 * i;
+        w[i] = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+    }
+    for (int i = 16; i < 64; i++) {
+        w[i] = w[i - 16] + w[i - 7] +
+               (turn(w[i - 15], 7) ^ turn(w[i - 15], 18) ^ (w[i - 15] >> 3)) +
+               (turn(w[i - 2], 17) ^ turn(w[i - 2], 19) ^ (w[i - 2] >> 10));
+    }
+    memcpy(s, sha->h, sizeof s);
+    for (int i = 0; i < 64; i++) {
+        const uint32_t choice = (s[4] & s[5]) ^ (~s[4] & s[6]);
+        const uint32_t majority = (s[0] & s[1]) ^ (s[0] & s[2]) ^ (s[1] & s[2]);
+        const uint32_t a =
+            s[7] + (turn(s[4], 6) ^ turn(s[4], 11) ^ turn(s[4], 25)) + choice + rounds[i] + w[i];
+        const uint32_t b = (turn(s[0], 2) ^ turn(s[0], 13) ^ turn(s[0], 22)) + majority;
+        memmove(s + 1, s, 7 * sizeof *s);
+        s[4] += a;
+        s[0] = a + b;
+    }
+    for (int i = 0; i < 8; i++) sha->h[i] += s[i];
+}
+
+void test_sha_begin(test_sha *sha) {
+    *sha = (test_sha){.h = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c,
+                            0x1f83d9ab, 0x5be0cd19}};
+}
+
+void test_sha_add(test_sha *sha, const void *bytes, size_t count) {
+    const uint8_t *from = bytes;
+    for (size_t i = 0; i < count; i++) {
+        sha->block[sha->bytes++ % sizeof sha->block] = from[i];
+        if (sha->bytes % sizeof sha->block == 0) mix(sha);
+    }
+}
+
+const char *test_sha_end(test_sha *sha, char text[TEST_SHA_TEXT]) {
+    static const char digits[] = "0123456789abcdef";
+    const uint64_t bits = 8 * sha->bytes;
+    test_sha_add(sha, "\x80", 1);
+    while (sha->bytes % sizeof sha->block != 56) test_sha_add(sha, "", 1);
+    for (int i = 7; i >= 0; i--) test_sha_add(sha, &(uint8_t){(uint8_t)(bits >> (8 * i))}, 1);
+    for (int i = 0; i < 64; i++) text[i] = digits[sha->h[i / 8] >> (28 - 4 * (i % 8)) & 15];
+    text[64] = '\0';
+    return text;
+}
+
+void test_sha_weights(test_sha *sha, const emb_net *net) {
+    for (int i = 0; i < net->tensor_count; i++) {
+        const emb__param *param = net->tensors[i].param;
+        test_sha_add(sha, net->params + param->at, param->count * sizeof *net->params);
+    }
+}
+
+/* ---- instruction sets, images ---- */
+
+const char *const test_isas[] = {"avx512", "avx2", "neon", "plain", NULL};
+
+bool test_use_isa(const char *name) {
+    if (!name) return unsetenv("EMBUDO_ISA") == 0;
+    return emb__kernels_find(name) && setenv("EMBUDO_ISA", name, 1) == 0;
+}
+
+emb_images *test_images(size_t count, int channels, int height, int width, uint64_t seed) {
+    const int shape[3] = {channels, height, width};
+    const size_t bytes = count * (size_t)channels * (size_t)height * (size_t)width;
+    uint8_t *pixels = malloc(bytes);
+    if (!pixels) return NULL;
+    emb__random random;
+    emb__random_seed(&random, seed);
+    for (size_t i = 0; i < bytes; i++) pixels[i] = (uint8_t)(emb__random_next32(&random) >> 24);
+    emb_images *images = emb_images_new(pixels, NULL, count, shape);
+    free(pixels);
+    return images;
+}
+
+void test_noise(float *values, size_t count, uint64_t seed) {
+    emb__random random;
+    emb__random_seed(&random, seed);
+    for (size_t i = 0; i < count; i++) values[i] = emb__random_uniform(&random, -1, 1);
+}
+
+/* ---- the layers' definitions ---- */
+
+/* Number i of an argument of the layer, by PyTorch's name. */
+static int arg(const emb__layer *layer, const char *name, int i) {
+    const emb__arg_kind *kinds = layer->kind->args;
+    int at = 0;
+    while (kinds[at].name && strcmp(kinds[at].name, name) != 0) at++;
+    assert(kinds[at].name);
+    return layer->spec->args[at].v[i];
+}
+
+typedef void model(const emb__layer *layer, const double *params, const double *x, double *y);
+
+static void fill_bias(const emb__layer *layer, const double *params, double *y) {
+    const size_t count = emb__shape_count(&layer->out), plane = count / (size_t)layer->out.d[0];
+    const double *bias = arg(layer, "bias", 0) ? params + layer->params[1].at : NULL;
+    for (size_t i = 0; i < count; i++) {
+        y[i] = bias ? bias[i / plane] : 0;
+    }
+}
+
+/* Calls for every product of a convolution between one position of the side that strides (m, sy,
+ * sx), one of the other (c, by, bx) and the weight (m, c within the group, kh, kw). */
+typedef void product(double *y, const double *x, size_t strided, size_t other, double weight);
+
+static void each_product(const emb__layer *layer, const double *params, const emb__shape *strided,
+                         const emb__shape *other, const double *x, double *y, product *multiply) {
+    const int per_group = other->d[0] / arg(layer, "groups", 0);
+    const int m_per_group = strided->d[0] / arg(layer, "groups", 0);
+    const int kh = arg(layer, "kernel_size", 0), kw = arg(layer, "kernel_size", 1);
+    const int sh = arg(layer, "stride", 0), sw = arg(layer, "stride", 1);
+    const int ph = arg(layer, "padding", 0), pw = arg(layer, "padding", 1);
+    const int dh = arg(layer, "dilation", 0), dw = arg(layer, "dilation", 1);
+    const int plane = strided->d[1] * strided->d[2];
+    const double *weight = params + layer->params[0].at;
+    for (int pair = 0; pair < strided->d[0] * per_group; pair++, weight += kh * kw) {
+        const int m = pair / per_group;
+        const int channel = m / m_per_group * per_group + pair % per_group;
+        for (int k = 0; k < kh * kw; k++) {
+            for (int p = 0; p < plane; p++) {
+                const int by = p / strided->d[2] * sh - ph + k / kw * dh;
+                const int bx = p % strided->d[2] * sw - pw + k % kw * dw;
+                if (by < 0 || by >= other->d[1] || bx < 0 || bx >= other->d[2]) continue;
+                multiply(y, x, (size_t)(m * plane + p),
+                         (size_t)((channel * other->d[1] + by) * other->d[2] + bx), weight[k]);
+            }
+        }
+    }
+}
+
+static void collect(double *y, const double *x, size_t strided, size_t other, double weight) {
+    y[strided] += weight * x[other];
+}
+
+static void scatter(double *y, const double *x, size_t strided, size_t other, double weight) {
+    y[other] += weight * x[strided];
+}
+
+static void model_conv2d(const emb__layer *layer, const double *params, const double *x,
+                         double *y) {
+    fill_bias(layer, params, y);
+    each_product(layer, params, &layer->out, &layer->in, x, y, collect);
+}
+
+static void model_conv_transpose2d(const emb__layer *layer, const double *params, const double *x,
+                                   double *y) {
+    fill_bias(layer, params, y);
+    each_product(layer, params, &layer->in, &layer->out, x, y, scatter);
+}
+
+static void model_linear(const emb__layer *layer, const double *params, const double *x,
+                         double *y) {
+    const size_t in = (size_t)layer->in.d[0];
+    fill_bias(layer, params, y);
+    for (size_t o = 0; o < (size_t)layer->out.d[0]; o++) {
+        for (size_t i = 0; i < in; i++) y[o] += params[layer->params[0].at + o * in + i] * x[i];
+    }
+}
+
+static double logistic(double x) { return 1 / (1 + exp(-x)); }
+static double positive(double x) { return x > 0 ? x : 0; }
+static double same(double x) { return x; }
+
+static const struct {
+    const char *name;
+    model *run;
+    double (*each)(double x);
+} models[] = {
+    {"Conv2d", model_conv2d, NULL}, {"ConvTranspose2d", model_conv_transpose2d, NULL},
+    {"Linear", model_linear, NULL}, {"Tanh", NULL, tanh},
+    {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
+    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
+    {"Identity", NULL, same},
+};
+
+void test_layer(const emb__layer *layer, const double *params, const double *x, double *y) {
+    size_t at = 0;
+    while (at < TEST_COUNT(models) && strcmp(models[at].name, layer->kind->name) != 0) at++;
+    assert(at < TEST_COUNT(models));
+    if (models[at].run) {
+        models[at].run(layer, params, x, y);
+        return;
+    }
+    for (size_t i = 0; i < emb__shape_count(&layer->in); i++) y[i] = models[at].each(x[i]);
+}
