@@ -191,7 +191,7 @@ static emb_status draw(const emb_transposed *t, const span s[2], emb__canvas *ca
     const char *const captions[] = {t->input, t->spread, t->output};
     const int rows[] = {s[0].input, s[0].last - s[0].first + 1, s[0].output};
     const int columns[] = {s[1].input, s[1].last - s[1].first + 1, s[1].output};
-    double left[3], x = EMB__MARGIN, tall = 0, widths[3];
+    double left[3] = {0}, x = EMB__MARGIN, tall = 0, widths[3] = {0};
     for (int i = 0; i < 3; i++) {
         widths[i] =
             fmax(CELL * columns[i], emb__canvas_widest(canvas, &captions[i], 1, EMB__SMALL));
@@ -208,7 +208,7 @@ static emb_status draw(const emb_transposed *t, const span s[2], emb__canvas *ca
     if (status != EMB_OK) return status;
     emb__canvas_text(canvas, EMB__MARGIN, EMB__MARGIN + EMB__TITLE * 0.85,
                      (emb__letters){.size = EMB__TITLE, .rgb = EMB__DARK}, t->title);
-    double tops[3];
+    double tops[3] = {0};
     for (int i = 0; i < 3; i++) {
         tops[i] = floor(top + (tall - CELL * rows[i]) / 2);
         left[i] = floor(left[i]);
