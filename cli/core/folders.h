@@ -1,5 +1,5 @@
 /* Folders that the program works in: making them, and holding a run's so that everything in it is
- * reached through one descriptor (emb_folder in embudo.h). */
+ * reached through one descriptor (emb_folder in embudo/files.h). */
 #ifndef CLI_FOLDERS_H
 #define CLI_FOLDERS_H
 

@@ -1,4 +1,4 @@
-/* See text.h, and emb_text_for in embudo.h. */
+/* See text.h, and emb_text_for in embudo/base.h. */
 #include "base/text.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Foreign text: bytes from files, names and options, on their way to a reader.
  *
  * Owns: what UTF-8 is, which characters are shown as themselves, and how each target writes the
- * others (emb_text_for and emb_text_back in embudo.h). */
+ * others (emb_text_for and emb_text_back in embudo/base.h). */
 #ifndef EMB_BASE_TEXT_H
 #define EMB_BASE_TEXT_H
 

@@ -1,4 +1,4 @@
-/* Arrays of floats as files: emb_array_... of embudo.h. Reading is npy_read.c's. */
+/* Arrays of floats as files: emb_array_... of embudo/files.h. Reading is npy_read.c's. */
 #include <string.h>
 
 #include "base/entry.h"

@@ -1,4 +1,5 @@
-/* Codes as files, CSV or NPY. The functions are embudo.h's emb_codes_...; here are their limits.
+/* Codes as files, CSV or NPY. The functions are embudo/files.h's emb_codes_...; here are their
+ * limits.
  *
  * CSV is RFC 4180's: commas, lines that end in LF or CRLF, fields that may be quoted. Empty lines
  * and a byte order mark are passed over. The first line holds names if one of its fields is a

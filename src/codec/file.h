@@ -2,7 +2,7 @@
  *
  * Owns: every system call on files that the library makes (place.c finds where they lie). Does not
  * own: what the bytes mean. Each failure's text begins with the path. emb_file_... is declared in
- * embudo.h. */
+ * embudo/files.h. */
 #ifndef EMB_CODEC_FILE_H
 #define EMB_CODEC_FILE_H
 

@@ -5,7 +5,7 @@
  * What it claims is compared with the file's size before anything is allocated.
  *
  * Owns: the header's grammar and the numbers' types. Does not own: what an array means. The reader
- * and the writer of whole files, emb_array_..., are declared in embudo.h. */
+ * and the writer of whole files, emb_array_..., are declared in embudo/files.h. */
 #ifndef EMB_CODEC_NPY_H
 #define EMB_CODEC_NPY_H
 

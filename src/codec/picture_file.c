@@ -1,5 +1,5 @@
 /* Pictures' files by what they are, and images made of them. See picture_file.h and emb_images_read
- * in embudo.h. */
+ * in embudo/data.h. */
 #include "codec/picture_file.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* Where a path leads: the folder that holds its last name, open, so that what follows is done there
- * whatever becomes of the path; and the folders that are held (emb_folder in embudo.h), below which
- * no link leads anywhere.
+ * whatever becomes of the path; and the folders that are held (emb_folder in embudo/files.h), below
+ * which no link leads anywhere.
  *
  * Owns: following links, and which of them are followed. Does not own: what is done there. */
 #ifndef EMB_CODEC_PLACE_H

@@ -1,4 +1,5 @@
-/* Data sets: from a name or a folder to the files of one part. See emb_images_open in embudo.h.
+/* Data sets: from a name or a folder to the files of one part. See emb_images_open in
+ * embudo/data.h.
  *
  * Owns: where to look and under which names. Does not own: what is in the files (idx.c). */
 #include <stdlib.h>

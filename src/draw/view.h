@@ -1,4 +1,4 @@
-/* Numbers of any shape as a picture: emb_view_... of embudo.h, and what they are made of. */
+/* Numbers of any shape as a picture: emb_view_... of embudo/draw.h, and what they are made of. */
 #ifndef EMB_DRAW_VIEW_H
 #define EMB_DRAW_VIEW_H
 

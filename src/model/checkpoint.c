@@ -1,4 +1,4 @@
-/* A run on disk: emb_run_save and emb_run_resume in embudo.h.
+/* A run on disk: emb_run_save and emb_run_resume in embudo/train.h.
  *
  * A checkpoint is a model file (model.c) with three tensors more for each of the network's,
  * adam.m.NAME, adam.v.NAME and kept.NAME (the weights at the last epoch's end), and in __metadata__

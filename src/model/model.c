@@ -1,5 +1,5 @@
 /* Networks from files and to files: emb_net_open, emb_net_parse, emb_net_save and what goes with
- * them in embudo.h.
+ * them in embudo/net.h and model.h.
  *
  * A model file is safetensors with PyTorch's state_dict names and, in __metadata__,
  *   format                "pt", by which PyTorch's tools take it

@@ -1,6 +1,6 @@
 #!/bin/sh
 # package.sh PROGRAM REPOSITORY: an installed embudo, found by pkg-config and by CMake, linked as the
-# shared and as the static library, from C and from C++; its shared library has the header's symbols
+# shared and as the static library, from C and from C++; its shared library has the headers' symbols
 # alone, all of one version; uninstalling leaves nothing.
 program=$1 root=$2
 skip() {
@@ -45,15 +45,15 @@ for name in shared static embudo cpp; do "$work/consumer/use_$name"; done
 ldd "$work/consumer/use_static" | grep -q libembudo && fail 'CMake linked the shared library'
 ldd "$work/consumer/use_shared" | grep -q libembudo.so.0 || fail 'CMake did not link the shared library'
 
-# Symbols: every function of the header, and nothing else.
+# Symbols: every function of the headers, and nothing else.
 nm -D --defined-only "$library/libembudo.so" | awk '{print $3}' | sort >"$work/symbols"
 grep -v '@@EMBUDO_0.1$' "$work/symbols" | grep -v '^EMBUDO_0.1' >"$work/others" || true
 [ ! -s "$work/others" ] || fail "symbols without a version: $(head -n 3 "$work/others")"
-sed -n 's/.*[ *]\(emb_[a-z0-9_]*\)(.*/\1/p' "$prefix/include/embudo.h" | sort -u >"$work/mentioned"
+sed -n 's/.*[ *]\(emb_[a-z0-9_]*\)(.*/\1/p' "$prefix"/include/embudo/*.h | sort -u >"$work/mentioned"
 sed 's/@@.*//' "$work/symbols" | grep '^emb_' | sort -u >"$work/exported"
 comm -13 "$work/mentioned" "$work/exported" >"$work/extra"
-[ ! -s "$work/extra" ] || fail "not in the header: $(head -n 3 "$work/extra")"
-sed -n '/^EMB_API/,/;/p' "$prefix/include/embudo.h" | sed -n 's/.*[ *]\(emb_[a-z0-9_]*\)(.*/\1/p' |
+[ ! -s "$work/extra" ] || fail "not in the headers: $(head -n 3 "$work/extra")"
+sed -nE '/^EMB_(API|UNSETTLED|DEPRECATED) /,/;/p' "$prefix"/include/embudo/*.h | sed -n 's/.*[ *]\(emb_[a-z0-9_]*\)(.*/\1/p' |
     sort -u >"$work/declared"
 comm -23 "$work/declared" "$work/exported" >"$work/absent"
 [ ! -s "$work/absent" ] || fail "declared and not exported: $(head -n 3 "$work/absent")"

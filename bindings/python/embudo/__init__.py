@@ -9,7 +9,7 @@
     net.save("model.safetensors")
     codes = net.encode(images[:10])
 
-A thin layer over the C library (embudo.h says what each call does, exactly). Arrays come back as
+A thin layer over the C library (include/embudo/ says what each call does, exactly). Arrays come back as
 numpy.ndarray where NumPy is installed, else as memoryviews of the same shape; what goes in may be
 any of these, or nested lists. What fails raises embudo.Error with the library's own text.
 

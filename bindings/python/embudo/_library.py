@@ -1,4 +1,4 @@
-"""The C library: where it is, and its functions as embudo.h declares them."""
+"""The C library: where it is, and its functions as include/embudo/ declares them."""
 import ctypes
 import ctypes.util
 import os

@@ -1,4 +1,4 @@
-/* TensorBoard's event files: emb_events_... in embudo.h.
+/* TensorBoard's event files: emb_events_... in embudo/draw.h.
  *
  * A file is records of u64 little-endian length, the masked CRC32C of those eight bytes, an Event
  * message, and the masked CRC32C of that. A reader takes what is whole, so that the file may grow

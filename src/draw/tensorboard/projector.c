@@ -1,4 +1,4 @@
-/* What TensorBoard's projector shows: emb_projector_write in embudo.h. */
+/* What TensorBoard's projector shows: emb_projector_write in embudo/draw.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>

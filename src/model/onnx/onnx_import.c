@@ -1,4 +1,4 @@
-/* An ONNX model as a network: emb_net_import in embudo.h. See onnx.h.
+/* An ONNX model as a network: emb_net_import in embudo/model.h. See onnx.h.
  *
  * Owns: walking the chain, where its parts begin, and making the network. Does not own: what an
  * operator means (onnx_ops.c). */

@@ -1,4 +1,4 @@
-/* A network as an ONNX model, opset 17: emb_net_export_onnx in embudo.h.
+/* A network as an ONNX model, opset 17: emb_net_export_onnx in embudo/model.h.
  *
  * A node for each layer, called like it ("encoder.0"), its tensors under their state_dict names.
  * Linear is Gemm, Unflatten is Reshape. The batch's dimension is called "batch".

@@ -1,0 +1,110 @@
+/* embudo/base.h: what every call of the library has to do with: failures and their text, calling
+ * work off, the version, the machine, and text that came from elsewhere.
+ *
+ * embudo.h says what holds for all of these headers. */
+#ifndef EMBUDO_BASE_H
+#define EMBUDO_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Before each declaration stands what is promised of it; embudo.h has the promise in full. A type
+ * is as settled as the calls that take it.
+ *   EMB_API         stays
+ *   EMB_UNSETTLED   may still change before 1.0
+ *   EMB_DEPRECATED  works, and goes away with 1.0: the comment names the successor
+ * Where a program defines EMBUDO_WARN before it includes a header, gcc and clang warn of each call
+ * of the second and the third kind. */
+#if defined(__GNUC__)
+#define EMB_API __attribute__((visibility("default")))
+#else
+#define EMB_API
+#endif
+#if defined(__GNUC__) && defined(EMBUDO_WARN)
+#define EMB_UNSETTLED  EMB_API __attribute__((deprecated("may still change before embudo 1.0")))
+#define EMB_DEPRECATED EMB_API __attribute__((deprecated("goes away with embudo 1.0")))
+#else
+#define EMB_UNSETTLED  EMB_API
+#define EMB_DEPRECATED EMB_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- errors, version, machine ---------------------------------------------------------------- */
+
+typedef enum emb_status {
+    EMB_OK = 0,
+    EMB_ERR_ARGUMENT, /* a value out of its range, or a call out of order */
+    EMB_ERR_MEMORY,   /* the system gave no memory */
+    EMB_ERR_IO,       /* a file could not be opened, read or written */
+    EMB_ERR_FORMAT,   /* a file is not what it should be */
+    EMB_ERR_SHAPE,    /* layers, weights or images do not fit each other */
+    EMB_ERR_DIVERGED, /* the loss is no longer a number */
+    EMB_ERR_MISSING,  /* needs a library that this build is without */
+    EMB_ERR_CANCELLED /* emb_cancel was called */
+} emb_status;
+
+/* The last failure on this thread, one line without a newline; "" before the first. Borrowed until
+ * the next failing call on the same thread. */
+EMB_API const char *emb_error(void);
+
+/* With true, what works through many images or codes comes back soon, in a tenth of a second or so,
+ * with EMB_ERR_CANCELLED: a training's validation (which can then be asked for again), scores,
+ * errors, codes, principal components, neighbours, the checkup. A training step is not cut short.
+ * So it stays, for all threads of the process, until it is called with false: once those calls
+ * are back. May be called in a
+ * signal handler and from any thread. */
+EMB_API void emb_cancel(bool cancel);
+
+/* "0.1.0". Borrowed for ever. */
+EMB_API const char *emb_version(void);
+
+/* The instruction set the kernels use here: "avx512", "avx2", "neon" or "plain"; the environment's
+ * EMBUDO_ISA chooses. NULL where that names one this processor or build lacks. Borrowed for ever.
+ */
+EMB_API const char *emb_isa(void);
+
+/* The most threads that 0 stands for in options: the cores that this process may run on (two
+ * hardware threads of one core share its arithmetic and count once), no more than a container's
+ * quota. Training times its steps now and then and takes fewer where fewer are faster. */
+EMB_API int emb_default_threads(void);
+
+/* ---- foreign text ---------------------------------------------------------------------------- */
+
+/* Where a text goes that came from elsewhere: a file's name or its contents, an option, a class. */
+typedef enum emb_target {
+    EMB_SHOWN,     /* a reader: a terminal, a log, a label on a picture */
+    EMB_XML,       /* SVG and HTML: an element's text or a quoted attribute */
+    EMB_JSON,      /* a string, without its quotes; read back it is the same text */
+    EMB_CSV,       /* a cell, with the quotes that it needs */
+    EMB_C_COMMENT, /* of either kind */
+    EMB_C_STRING,  /* without its quotes; compiled it is the same bytes */
+    EMB_C_NAME,    /* an identifier */
+    EMB_NAME       /* UTF-8 from which emb_text_back makes the same bytes again */
+} emb_target;
+
+/* Writes `text` so that it does no harm in the target and stays legible: bytes that are no UTF-8 as
+ * \xe9, characters that act or are not seen (controls, marks of direction, separators of lines,
+ * what is no character) as \n, \x1b, \u202e; and what the target itself reads otherwise as it wants
+ * it written. A CSV cell that a spreadsheet would take for a formula begins with '. EMB_C_NAME puts
+ * _ for what no identifier has. EMB_NAME only writes a backslash as two, and bytes that are no
+ * UTF-8 as \xE9.
+ *
+ * Returns the bytes of the whole, without the NUL. out[room] gets them, or, where room is not
+ * larger than that, the first of them, nothing cut in two; and a NUL. `out` may be NULL where room
+ * is 0. */
+EMB_API size_t emb_text_for(emb_target target, const char *text, size_t length, char *out,
+                            size_t room);
+
+/* The bytes of a text that emb_text_for wrote for EMB_NAME, and a NUL; returns their number, which
+ * is never larger than `length`. `out` may be `text`. Other backslashes stay as they are. */
+EMB_API size_t emb_text_back(const char *text, size_t length, char *out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,119 @@
+/* embudo/net.h: a network: opened by its notation, its name or its file; its shapes, layers and
+ * weights.
+ *
+ *     emb_net *net = emb_net_open("notebook", NULL);
+ *     puts(emb_net_notation(net));
+ *     emb_net_free(net);
+ *
+ * What it makes of images is in embudo/use.h, its training in embudo/train.h, saving and exporting
+ * in embudo/model.h. */
+#ifndef EMBUDO_NET_H
+#define EMBUDO_NET_H
+
+#include "base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A network whose shapes are all known, with its weights. By its parts it is one of
+ *   an autoencoder           encoder, decoder: gives back its input's shape; trained on the mean
+ *                            squared error
+ *   a classifier             classifier: gives K logits, 2 <= K <= 256, one a class; trained on
+ *                            CrossEntropyLoss, for which the images need labels below K
+ *   a classifier on codes    encoder, classifier
+ *   a part of an autoencoder encoder, or decoder: computes, and cannot be trained. */
+typedef struct emb_net emb_net;
+
+typedef struct emb_net_options {
+    int latent;  /* overrides the notation's `latent`; 1..65536; 0 leaves it as it is */
+    int classes; /* overrides the notation's `classes`, if it has a line of that name; 0: leaves it
+                  */
+} emb_net_options;
+
+/* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
+ * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
+ * compiled in ("notebook"); or an ONNX model, as emb_net_import takes it; a file is known by its
+ * bytes rather than by its name. Every shape is
+ * checked before anything is allocated. NULL on failure.
+ */
+EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
+
+/* The same from a text in memory; `name` stands for it in error texts. */
+EMB_API emb_net *emb_net_parse(const char *text, const char *name, const emb_net_options *options);
+EMB_API void emb_net_free(emb_net *net);
+
+/* Draws the weights as PyTorch does after torch.manual_seed(seed). */
+EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
+
+/* A new network of an autoencoder's encoder and a classifier whose input is as many numbers as its
+ * codes have, with both's weights: what it classifies is images. NULL where they do not fit. */
+EMB_API emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier);
+
+/* ---- what it is ------------------------------------------------------------------------------ */
+
+/* What a reader should know of how the file was read: that names of tensors had a prefix, that an
+ * input's channels were last, and so on. A line each, without a newline behind the last; "" where
+ * there is nothing to say. Borrowed from the net. */
+EMB_API const char *emb_net_notes(const emb_net *net);
+
+/* The notation, printed: it parses back to the same network. Borrowed from the net. */
+EMB_API const char *emb_net_notation(const emb_net *net);
+/* shape = {channels, height, width} of an input image; a flat input of n numbers is {n, 1, 1}. */
+EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
+/* The same of what the last layer gives. */
+EMB_API void emb_net_output_shape(const emb_net *net, int shape[3]);
+
+/* The limits of what the last layer can give: 0 and 1 of Sigmoid, -1 and 1 of Tanh; infinite where
+ * there is none. */
+EMB_API void emb_net_output_range(const emb_net *net, double *low, double *high);
+
+/* Numbers in a code, L: those that an encoder gives, or a decoder alone takes; 0 for a classifier
+ * of images. */
+EMB_API int emb_net_latent(const emb_net *net);
+/* Logits of a classifier, K; 0 for an autoencoder. */
+EMB_API int emb_net_classes(const emb_net *net);
+/* Whether it has a part of that name: "encoder", "decoder" or "classifier". */
+EMB_API bool emb_net_has_part(const emb_net *net, const char *part);
+
+/* ---- layers and weights ---------------------------------------------------------------------- */
+
+enum { EMB_LAYER_RANK = 5 };
+
+/* One line of `embudo info`. Strings are borrowed from the net. */
+typedef struct emb_layer_info {
+    const char *part;                /* "encoder" */
+    int index;                       /* within the part, as in "encoder.7" */
+    const char *layer;               /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
+    int rank, shape[EMB_LAYER_RANK]; /* of the output for one image: rank 1 or 3, others only
+                                        between Flatten and Unflatten */
+    size_t parameters;               /* numbers that are trained */
+    size_t multiply_adds; /* of a forward pass of one image, taps over the padding included */
+    const char *kind;     /* "Conv2d" */
+    /* Of Conv2d and ConvTranspose2d, rows and columns; 0 of other layers. */
+    int kernel[2], stride[2], padding[2], dilation[2]; /* padding: above and to the left */
+    int output_padding[2];                             /* of ConvTranspose2d */
+} emb_layer_info;
+
+EMB_UNSETTLED size_t emb_net_layer_count(const emb_net *net);
+EMB_UNSETTLED void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info);
+
+/* One trained tensor. `values` is borrowed from the net and changes as it trains. */
+typedef struct emb_tensor_info {
+    const char *name; /* "encoder.0.weight" */
+    int rank, shape[4];
+    size_t count;
+    const float *values; /* C order, PyTorch's layout */
+} emb_tensor_info;
+
+EMB_API size_t emb_net_tensor_count(const emb_net *net);
+EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info);
+
+/* EMB_OK where every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
+EMB_API emb_status emb_net_check(const emb_net *net);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

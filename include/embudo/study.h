@@ -1,0 +1,185 @@
+/* embudo/study.h: what one measures on a trained network: errors and accuracies, principal
+ * components to compare it with, nearest neighbours, a checkup, and how fast the machine is.
+ *
+ *     emb_score score;
+ *     if (emb_net_score(net, images, NULL, 0, 0, &score) == EMB_OK) printf("%.4f\n", score.mse);
+ */
+#ifndef EMBUDO_STUDY_H
+#define EMBUDO_STUDY_H
+
+#include "data.h"
+#include "net.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- scores ---------------------------------------------------------------------------------- */
+
+typedef struct emb_score {
+    double mse;  /* mean over every element of every image */
+    double psnr; /* dB: 10 log10(peak^2 / mse), the peak being white less black, or 1 for floats in
+                    0..1; NaN for others, of which these are not known, and for bytes that all lie
+                    below an eighth of 255. Infinite where mse is 0. */
+    size_t count;
+} emb_score;
+
+/* Reconstructs images and compares. `indices` picks `count` of them; NULL: all. */
+EMB_API emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                 size_t count, int threads, emb_score *score);
+
+/* mse[count] = each image's own mean squared error over its numbers. Images as in emb_net_score. */
+EMB_API emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                  size_t count, int threads, double *mse);
+
+typedef struct emb_class_score {
+    double loss;     /* mean CrossEntropyLoss of an image */
+    double accuracy; /* share that is classified right, 0..1 */
+    size_t count;
+} emb_class_score;
+
+/* Classifies labelled images. Images as in emb_net_score. confusion[K][K], or NULL: how many of
+ * class `row` were taken for class `column`. */
+EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
+                                         const uint32_t *indices, size_t count, int threads,
+                                         emb_class_score *score, uint32_t *confusion);
+
+/* ---- principal components -------------------------------------------------------------------- */
+
+/* Principal components: the straight-line counterpart of an autoencoder. With as many numbers in a
+ * code, no linear encoder and decoder reconstruct the images they were fitted to better. */
+typedef struct emb_pca emb_pca;
+
+/* Fits `components` of them to the images (`indices` picks `count`; NULL: all), flattened to D =
+ * C*H*W numbers. components: 1 to the smaller of D and the images. A component's sign is such that
+ * its number of largest magnitude is positive. Threads as in emb_train_options. NULL on failure. */
+EMB_API emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
+                             int components, int threads);
+EMB_API void emb_pca_free(emb_pca *pca);
+
+EMB_API int emb_pca_count(const emb_pca *pca);         /* components */
+EMB_API const float *emb_pca_mean(const emb_pca *pca); /* [D]: the mean image */
+/* [components][D], each of length 1, at right angles, the one of largest variance first. */
+EMB_API const float *emb_pca_vectors(const emb_pca *pca);
+/* [components]: the variance of the images along each, their mean square (divided by N). */
+EMB_API const double *emb_pca_variances(const emb_pca *pca);
+/* Of all D directions together: a component explains variances[i] / total of it. */
+EMB_API double emb_pca_total_variance(const emb_pca *pca);
+
+/* codes[count][components] = vectors * (image - mean) of each image. EMB_ERR_ARGUMENT where float32
+ * does not hold one, of images whose numbers are near its ends. */
+EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
+                                  const uint32_t *indices, size_t count, float *codes, int threads);
+/* *mse = mean over every element of every image of the squared difference from mean + codes *
+ * vectors, by the first `components` alone (0: by the mean image): comparable with emb_score's. */
+EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *images,
+                                 const uint32_t *indices, size_t count, int threads, double *mse);
+
+/* ---- neighbours ------------------------------------------------------------------------------ */
+
+/* predicted[query_count] = the class of each of queries[query_count][length] by its nearest
+ * neighbours among reference[count][length], whose classes are labels[count]. Nearness is
+ * Euclidean; of two as near, the lower index is nearer. The class that most of them have wins; of
+ * classes with as many, the one whose nearest member is nearest. neighbours: 1 to count. Every
+ * number must be finite. Threads as in emb_train_options. */
+EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count,
+                                    int length, int neighbours, const float *queries,
+                                    size_t query_count, uint8_t *predicted, int threads);
+
+/* ---- checkup --------------------------------------------------------------------------------- */
+
+/* What can be wrong with a trained network. */
+typedef enum emb_finding {
+    EMB_FINDING_MEAN_IMAGE = 1, /* reconstructs no better than the mean image does */
+    EMB_FINDING_PCA = 2,        /* ... than as many principal components */
+    EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
+    EMB_FINDING_DEAD = 8,       /* some of its numbers are; see emb_checkup.dead */
+    EMB_FINDING_SATURATED = 16, /* most of its numbers stand at their limits nearly always */
+    EMB_FINDING_RANGE = 32      /* the images' numbers lie beyond what the last layer can give, or
+                                   are below 1e-4 or above 1e5 in size: weights begin for 1 */
+} emb_finding;
+
+typedef struct emb_checkup {
+    unsigned findings;   /* emb_finding, or'ed; 0: nothing is wrong */
+    double mse;          /* of the network, as in emb_score */
+    double mean_mse;     /* of the mean image of the training images */
+    double pca_mse;      /* of `components` principal components of them; NaN where that is 0 */
+    int components;      /* as many as the code has numbers, or fewer where so many would take long:
+                            these do no better; 0 where the images are too few for a comparison */
+    int latent;          /* numbers in a code */
+    int dead, saturated; /* of these */
+    bool has_layer;      /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs
+                            stand at their limits */
+    size_t layer;        /* the first such one, as in emb_net_layer */
+    double layer_share;  /* of its outputs that do */
+    double low, high;    /* between which the training images' numbers lie */
+    double freedom; /* what still moves: the mean slope of that layer's freest output, from 0, held,
+                       to 1; without such a layer the spread of the code's widest number. In a
+                       network that works itself free it grows. */
+} emb_checkup;
+
+typedef struct emb_examine_options {
+    bool young;  /* the network has seen the training images a few times at most: PCA is no bar */
+    bool quick;  /* look at the layers alone: no errors, which are then NaN */
+    int threads; /* as in emb_train_options */
+} emb_examine_options;
+
+/* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
+ * `reference` allow without a network. Takes some thousands of both at even distances, fewer where
+ * images or the network are large, so that it is done in a second or so. Images need not be others
+ * than the reference. */
+EMB_UNSETTLED emb_status emb_net_examine(emb_net *net, const emb_images *reference,
+                                         const uint32_t *reference_indices, size_t reference_count,
+                                         const emb_images *images, const uint32_t *indices,
+                                         size_t count, const emb_examine_options *options,
+                                         emb_checkup *checkup);
+
+/* ---- measuring ------------------------------------------------------------------------------- */
+
+/* How fast this machine is, and where a training step's time goes. Each call computes for about
+ * `seconds` (above 0; one round of its work at least) and gives one figure. Other work on the
+ * machine disturbs it: repeat, in turn with what is to be compared, and take the median.
+ * `threads` is 1..256, or 0 for emb_default_threads(). */
+
+/* *gflops = 10^9 floating-point operations a second, a fused multiply-add counted as two, that the
+ * threads reach together with the instruction set of emb_isa(), in multiply-adds that wait neither
+ * for one another nor for memory. */
+EMB_UNSETTLED emb_status emb_machine_peak(int threads, double seconds, double *gflops);
+
+/* *gbytes = 10^9 bytes a second that the threads read and write together in a[i] = b[i] + s c[i],
+ * over arrays of at least 192 MiB together and six times the last cache, if that is up to 128 MiB:
+ * EMB_ERR_MEMORY where the system does not give them. */
+EMB_UNSETTLED emb_status emb_machine_bandwidth(int threads, double seconds, double *gbytes);
+
+/* What a training step consists of: three passes of a layer, and three that are the network's. */
+typedef enum emb_pass {
+    EMB_PASS_FORWARD,
+    EMB_PASS_INPUT_GRADIENT,
+    EMB_PASS_WEIGHT_GRADIENT,
+    EMB_PASS_LAY_OUT, /* the images' bytes as numbers, as the first layer reads them */
+    EMB_PASS_LOSS,    /* the error, and its gradient by the output */
+    EMB_PASS_OPTIMISER
+} emb_pass;
+
+typedef struct emb_pass_time {
+    emb_pass pass;
+    size_t layer;         /* as in emb_net_layer; 0 where the pass is the network's */
+    size_t multiply_adds; /* of 16 images, taps over the padding included; 0: none are counted */
+    double seconds;       /* of 16 images, the mean of many rounds */
+} emb_pass_time;
+
+/* Passes of a training step. One that has nothing to do (Flatten, the gradient by the network's
+ * input) is none. */
+EMB_UNSETTLED size_t emb_net_pass_count(const emb_net *net);
+
+/* passes[emb_net_pass_count(net)] = every pass in the order of a training step of 16 made-up
+ * images on this one thread, the steps taken one after another as in training, so that each pass
+ * finds in the caches what it would find there. The weights are afterwards what they were before;
+ * draw them first (emb_net_init). */
+EMB_UNSETTLED emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *passes);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
