@@ -7,7 +7,7 @@ TIME ?= 60
 RUNS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check interop torture fuzz analyse coverage valgrind bench figures install uninstall format tidy asan tsan clean
+.PHONY: build program help train check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
 # The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
@@ -32,6 +32,8 @@ help:
 	@echo 'make torture    kills trainings 300 times, and at every call that changes the disk, and goes on'
 	@echo '                with them; fails every call to the system that the program makes (8 minutes)'
 	@echo 'make fuzz       libFuzzer on every reader of files, TIME=60 seconds each (needs clang)'
+	@echo 'make corpus     keeps in the repository what the fuzzers found since, minimised (needs clang);'
+	@echo '                make corpus-list says what is kept of it, reader by reader'
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures and numbers of the guides anew (docs/)'
 	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
@@ -57,6 +59,13 @@ interop: build
 fuzz: program
 	$(call compile,fuzz,,--target fuzz)
 	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME) $(RUNS)
+
+corpus:
+	$(call compile,fuzz,,--target fuzz)
+	@sh tests/fuzz/corpus.sh pack '$(CURDIR)/build/fuzz'
+
+corpus-list:
+	@sh tests/fuzz/corpus.sh list
 
 torture: build
 	@! [ -x build/release/tests/test_slow_resume ] || EMBUDO_TORTURE=1 build/release/tests/test_slow_resume

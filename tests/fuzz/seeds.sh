@@ -1,10 +1,12 @@
 #!/bin/sh
-# seeds.sh PROGRAM REPOSITORY FOLDER: a small corpus for each reader, made by embudo itself.
+# seeds.sh PROGRAM REPOSITORY FOLDER: for each reader the corpus unpacked and a few files that embudo makes.
 set -eu
 program=$1 root=$2 folder=$3
-for reader in idx_images idx_labels picture npy npz model checkpoint onnx notation codes parts text; do
+rm -rf "$folder"
+for reader in $(sh "$root/tests/fuzz/corpus.sh" readers); do
     mkdir -p "$folder/$reader"
-    [ ! -d "$root/tests/fuzz/corpus/$reader" ] || cp "$root/tests/fuzz/corpus/$reader"/* "$folder/$reader"
+    [ ! -e "$root/tests/fuzz/corpus/$reader.tar.gz" ] || # a new reader's
+        sh "$root/tests/fuzz/corpus.sh" unpack "$reader" "$folder/$reader"
 done
 work=$(mktemp -d) && trap 'rm -rf "$work"' EXIT && cd "$work"
 printf '\000\000\010\003\000\000\000\002\000\000\000\002\000\000\000\002abcdefgh' >"$folder/idx_images/plain"
