@@ -44,5 +44,9 @@ typedef struct emb__text {
 
 void emb__text_add(emb__text *text, const char *format, ...) EMB__PRINTF(2, 3);
 void emb__text_bytes(emb__text *text, const void *bytes, size_t count);
+/* Adds the text as the target has it. */
+void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length);
+/* Adds a note, a line as it is shown; a newline parts it from the one before. */
+void emb__text_note(emb__text *notes, const char *line);
 
 #endif

@@ -307,23 +307,3 @@ size_t emb_text_back(const char *text, size_t length, char *out) {
     out[used] = '\0';
     return used;
 }
-
-void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length) {
-    char few[256], *piece = few;
-    const size_t needed = emb_text_for(target, text, length, few, sizeof few);
-    if (needed >= sizeof few) {
-        piece = emb__alloc(needed + 1);
-        if (!piece) {
-            out->failed = true;
-            return;
-        }
-        emb_text_for(target, text, length, piece, needed + 1);
-    }
-    emb__text_bytes(out, piece, needed);
-    if (piece != few) emb__free(piece);
-}
-
-void emb__text_note(emb__text *notes, const char *line) {
-    if (notes->length > 0) emb__text_bytes(notes, "\n", 1);
-    emb__text_for(notes, EMB_SHOWN, line, strlen(line));
-}

@@ -5,7 +5,11 @@
 #ifndef EMB_BASE_TEXT_H
 #define EMB_BASE_TEXT_H
 
-#include "base/memory.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "embudo.h"
 
 /* Bytes of the UTF-8 character that the `left` bytes at `text` begin with, which is put into
  * *character; 0 where there is none: cut short, overlong, a surrogate, above U+10FFFF, or nothing
@@ -19,10 +23,5 @@ bool emb__utf8_whole(const char *text, size_t length);
 int emb__utf8_fit(const char *text, size_t length, size_t most);
 /* Both arguments of a "%.*s" that gives a string's first `most` bytes. */
 #define EMB__CUT(text, most) emb__utf8_fit((text), strlen(text), (most)), (text)
-
-/* Adds the text as the target has it. */
-void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length);
-/* Adds a note, a line as it is shown; a newline parts it from the one before. */
-void emb__text_note(emb__text *notes, const char *line);
 
 #endif

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "codec/codes_csv_hint.h"
 #include "codec/codes_file.h"

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "codec/file.h"
 #include "codec/npy.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "data/images.h"
 #include "net/net.h"
