@@ -15,7 +15,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set_property(GLOBAL PROPERTY TARGET_MESSAGES OFF) # no "Built target" lines
 
-add_compile_options(-Wall -Wextra -Wshadow -Wconversion -ffp-contract=off -fno-math-errno)
+add_compile_options(-Wall -Werror=implicit-function-declaration -Wextra -Wshadow -Wconversion -ffp-contract=off -fno-math-errno)
 add_compile_definitions(_GNU_SOURCE)
 if(EMBUDO_WERROR)
     add_compile_options(-Werror)
