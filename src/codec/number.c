@@ -54,3 +54,19 @@ bool emb__number_read(const char *text, size_t length, float *x) {
     *x = strtof(text, &end);
     return end == text + length && isfinite(*x);
 }
+
+const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]) {
+    char written[EMB__REPR_ROOM];
+    int precision = 0;
+    do {
+        snprintf(written, sizeof written, "%.*e", precision, x);
+    } while (strtod(written, NULL) != x && ++precision < 17);
+    const int exponent = (int)strtol(strchr(written, 'e') + 1, NULL, 10);
+    if (exponent < -4 || exponent >= 16) {
+        memcpy(text, written, sizeof written);
+    } else {
+        const int behind = precision - exponent; /* digits behind the point: one at least */
+        snprintf(text, EMB__REPR_ROOM, "%.*f", behind > 1 ? behind : 1, x);
+    }
+    return text;
+}

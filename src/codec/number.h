@@ -14,4 +14,9 @@ size_t emb__number_print(float x, char text[EMB__NUMBER_ROOM]);
  * large for a float. What follows them must be readable and no part of a number. */
 bool emb__number_read(const char *text, size_t length, float *x);
 
+/* x, a finite number, in the manner of Python's repr: the fewest digits that read back as the same
+ * double, 0.01, 1e-05 or 1.0. Returns text. */
+enum { EMB__REPR_ROOM = 32 };
+const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]);
+
 #endif

@@ -27,6 +27,12 @@ const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name) {
     return NULL;
 }
 
+emb__arg emb__arg_default(const emb__arg_kind *kind) {
+    const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
+    if (kind->type == EMB__REAL) return (emb__arg){.real = kind->real.value};
+    return (emb__arg){.n = pair ? 2 : 1, .v = {kind->value, pair ? kind->value : 0}};
+}
+
 size_t emb__shape_count(const emb__shape *shape) {
     size_t count = 1;
     for (int i = 0; i < shape->rank; i++) count *= (size_t)shape->d[i];

@@ -5,6 +5,7 @@
 #ifndef EMB_NET_LAYER_H
 #define EMB_NET_LAYER_H
 
+#include <float.h>
 #include <stddef.h>
 
 #include "base/random.h"
@@ -17,19 +18,38 @@ typedef enum emb__arg_type {
     EMB__PAIR,    /* kernel_size: an int, or a tuple of two (height, width) */
     EMB__PADDING, /* a pair, or 'valid' or 'same' */
     EMB__BOOL,    /* bias: True or False */
-    EMB__SIZES    /* Unflatten's unflattened_size: a tuple */
+    EMB__SIZES,   /* Unflatten's unflattened_size: a tuple */
+    EMB__REAL,    /* a number, whole or not: a slope */
+    EMB__WORD     /* one of some words: a mode */
 } emb__arg_type;
 
-/* One argument as PyTorch names it. A row of arguments ends with a NULL name. */
+/* One argument as PyTorch names it. A row of arguments ends with a NULL name. A row for each sort:
+ *
+ *     {"in_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+ *     {"stride", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
+ *     {"bias", EMB__BOOL, .value = true},
+ *     {"negative_slope", EMB__REAL, .real = {EMB__ANY_REAL, .value = 0.01}},
+ *     {"approximate", EMB__WORD, .words = (const char *const[]){"none", "tanh", NULL}},
+ *
+ * A layer reads spec->args[i].v[0], or spec->args[i].real. No default depends on another argument:
+ * Conv2d's stride defaults to 1. */
 typedef struct emb__arg_kind {
     const char *name;
     emb__arg_type type;
     bool required;
-    int least, most; /* range of each number, both ends allowed */
-    int value;       /* the default where not required; for a pair, both. */
+    int least, most; /* range of each whole number, both ends allowed */
+    int value;       /* the default where not required; for a pair, both; for a word, its place */
+    struct {
+        double least, most, value;
+    } real;
+    const char *const *words; /* ends with NULL */
 } emb__arg_kind;
 
-/* Conv2d's stride defaults to 1, so no default depends on another argument. */
+/* The range of a real number that may be whatever a float holds. */
+#define EMB__ANY_REAL .least = -FLT_MAX, .most = FLT_MAX
+
+/* What an argument that is not required is where it is not given. */
+emb__arg emb__arg_default(const emb__arg_kind *kind);
 
 /* The shape of one image (or code) between two layers. Layers that compute take rank 1 or 3; others
  * may stand between Flatten and Unflatten. */

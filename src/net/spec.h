@@ -21,10 +21,12 @@ enum {
 };
 
 /* One argument's value. An int has n = 1; a pair n = 2 (PyTorch's `3` for `(3, 3)` is stored as
- * two); a shape n = 1..EMB__MAX_DIMS; a bool n = 1, 0 or 1. */
+ * two); a shape n = 1..EMB__MAX_DIMS; a bool n = 1, 0 or 1; a word n = 1, its place among the
+ * kind's words; a real number n = 0. */
 typedef struct emb__arg {
     int n;
     int v[EMB__MAX_DIMS];
+    double real;    /* of a real number, never NaN; 0 for every other type */
     bool is_latent; /* written as the name `latent` alone; printed so again */
     bool is_same;   /* padding='same': v is what goes before, and where the whole is odd, one more
                        goes behind */

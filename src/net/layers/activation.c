@@ -4,7 +4,7 @@
 static const emb__arg_kind no_args[] = {{0}};
 
 /* PyTorch's ReLU may say whether it overwrites its input; here it always does. */
-static const emb__arg_kind relu_args[] = {{"inplace", EMB__BOOL, false, 0, 1, 0}, {0}};
+static const emb__arg_kind relu_args[] = {{"inplace", EMB__BOOL, .value = false}, {0}};
 
 static emb_status compile(emb__layer *layer) {
     layer->out = layer->in;

@@ -5,14 +5,14 @@
 enum { IN, OUT, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS };
 
 static const emb__arg_kind args[] = {
-    {"in_channels", EMB__INT, true, 1, EMB__MAX_SIZE, 0},
-    {"out_channels", EMB__INT, true, 1, EMB__MAX_SIZE, 0},
-    {"kernel_size", EMB__PAIR, true, 1, EMB__MAX_SIZE, 0},
-    {"stride", EMB__PAIR, false, 1, EMB__MAX_SIZE, 1},
-    {"padding", EMB__PADDING, false, 0, EMB__MAX_SIZE, 0},
-    {"dilation", EMB__PAIR, false, 1, EMB__MAX_SIZE, 1},
-    {"groups", EMB__INT, false, 1, EMB__MAX_SIZE, 1},
-    {"bias", EMB__BOOL, false, 0, 1, 1},
+    {"in_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"out_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"kernel_size", EMB__PAIR, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"stride", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
+    {"padding", EMB__PADDING, .least = 0, .most = EMB__MAX_SIZE},
+    {"dilation", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
+    {"groups", EMB__INT, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
+    {"bias", EMB__BOOL, .value = true},
     {0},
 };
 

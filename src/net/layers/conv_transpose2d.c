@@ -6,15 +6,15 @@
 enum { IN, OUT, KERNEL, STRIDE, PADDING, OUTPUT_PADDING, GROUPS, BIAS, DILATION };
 
 static const emb__arg_kind args[] = {
-    {"in_channels", EMB__INT, true, 1, EMB__MAX_SIZE, 0},
-    {"out_channels", EMB__INT, true, 1, EMB__MAX_SIZE, 0},
-    {"kernel_size", EMB__PAIR, true, 1, EMB__MAX_SIZE, 0},
-    {"stride", EMB__PAIR, false, 1, EMB__MAX_SIZE, 1},
-    {"padding", EMB__PAIR, false, 0, EMB__MAX_SIZE, 0},
-    {"output_padding", EMB__PAIR, false, 0, EMB__MAX_SIZE, 0},
-    {"groups", EMB__INT, false, 1, EMB__MAX_SIZE, 1},
-    {"bias", EMB__BOOL, false, 0, 1, 1},
-    {"dilation", EMB__PAIR, false, 1, EMB__MAX_SIZE, 1},
+    {"in_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"out_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"kernel_size", EMB__PAIR, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"stride", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
+    {"padding", EMB__PAIR, .least = 0, .most = EMB__MAX_SIZE},
+    {"output_padding", EMB__PAIR, .least = 0, .most = EMB__MAX_SIZE},
+    {"groups", EMB__INT, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
+    {"bias", EMB__BOOL, .value = true},
+    {"dilation", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
     {0},
 };
 

@@ -5,9 +5,9 @@
 enum { IN, OUT, BIAS };
 
 static const emb__arg_kind args[] = {
-    {"in_features", EMB__INT, true, 1, EMB__MAX_ELEMENTS, 0},
-    {"out_features", EMB__INT, true, 1, EMB__MAX_ELEMENTS, 0},
-    {"bias", EMB__BOOL, false, 0, 1, 1},
+    {"in_features", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_ELEMENTS},
+    {"out_features", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_ELEMENTS},
+    {"bias", EMB__BOOL, .value = true},
     {0},
 };
 

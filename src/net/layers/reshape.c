@@ -7,13 +7,13 @@ enum { DIM, SIZES };
 
 /* Dimensions are counted with the images' own, 0, in front, or from the last one, -1, backwards. */
 static const emb__arg_kind flatten_args[] = {
-    {"start_dim", EMB__INT, false, -EMB__MAX_DIMS - 1, EMB__MAX_DIMS, 1},
-    {"end_dim", EMB__INT, false, -EMB__MAX_DIMS - 1, EMB__MAX_DIMS, -1},
+    {"start_dim", EMB__INT, .least = -EMB__MAX_DIMS - 1, .most = EMB__MAX_DIMS, .value = 1},
+    {"end_dim", EMB__INT, .least = -EMB__MAX_DIMS - 1, .most = EMB__MAX_DIMS, .value = -1},
     {0},
 };
 static const emb__arg_kind unflatten_args[] = {
-    {"dim", EMB__INT, true, -EMB__MAX_DIMS - 1, EMB__MAX_DIMS, 0},
-    {"unflattened_size", EMB__SIZES, true, -1, EMB__MAX_SIZE, 0},
+    {"dim", EMB__INT, .required = true, .least = -EMB__MAX_DIMS - 1, .most = EMB__MAX_DIMS},
+    {"unflattened_size", EMB__SIZES, .required = true, .least = -1, .most = EMB__MAX_SIZE},
     {0},
 };
 static const emb__arg_kind no_args[] = {{0}};

@@ -156,7 +156,7 @@ static emb_status parse_part(emb__parser *p, const emb__token *name) {
         return emb__scan_fail(scan, opened, "expects at least one layer in %s, such as Identity()",
                               spec->parts[spec->part_count - 1]);
     }
-    emb__scan_define(scan, name, false, 0);
+    emb__scan_define(scan, name, NULL);
     return EMB_OK;
 }
 
@@ -168,12 +168,12 @@ static emb_status parse_input(emb__parser *p, const emb__token *name) {
     emb__scan *scan = &p->scan;
     emb__spec *spec = p->spec;
     emb__value shape = {0};
-    emb_status status = emb__scan_value(scan, &shape);
+    emb_status status = emb__scan_value(scan, EMB__NUMBERS_WHOLE, &shape);
     if (status) return status;
     while (shape.type == EMB__VALUE_NUMBER && emb__scan_accept(scan, ',')) {
         emb__value next = {0};
         if (scan->token.kind == EMB__TOKEN_NEWLINE || scan->token.kind == EMB__TOKEN_END) break;
-        status = emb__scan_value(scan, &next);
+        status = emb__scan_value(scan, EMB__NUMBERS_WHOLE, &next);
         if (status) return status;
         if (next.type != EMB__VALUE_NUMBER) {
             return emb__scan_fail(scan, next.line, "expects %s, gets %s", what,
@@ -202,16 +202,18 @@ static emb_status parse_input(emb__parser *p, const emb__token *name) {
     }
     spec->input_rank = shape.n;
     spec->input_line = name->line;
-    emb__scan_define(scan, name, false, 0);
+    emb__scan_define(scan, name, NULL);
     return EMB_OK;
 }
 
 static emb_status parse_number(emb__parser *p, const emb__token *name) {
     emb__scan *scan = &p->scan;
     emb__value value = {0};
-    emb_status status = emb__scan_value(scan, &value);
+    const bool sizes = emb__token_is(name, "latent") || emb__token_is(name, "classes");
+    emb_status status =
+        emb__scan_value(scan, sizes ? EMB__NUMBERS_WHOLE : EMB__NUMBERS_ANY, &value);
     if (status) return status;
-    if (value.type != EMB__VALUE_NUMBER) {
+    if (value.type != EMB__VALUE_NUMBER && value.type != EMB__VALUE_REAL) {
         return emb__scan_fail(scan, value.line, "expects a number for '%.*s', gets %s",
                               emb__token_shown(name), name->text, emb__value_name(&value));
     }
@@ -226,7 +228,8 @@ static emb_status parse_number(emb__parser *p, const emb__token *name) {
         p->spec->has_latent = true;
         p->spec->latent = (int)number;
     }
-    emb__scan_define(scan, name, true, number);
+    value.v[0] = number;
+    emb__scan_define(scan, name, &value);
     return EMB_OK;
 }
 

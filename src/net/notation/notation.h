@@ -10,7 +10,8 @@
  *     )
  *
  * A line sets one name, once: a number, the input's shape, or a part. Numbers are whole, with
- * Python's + - * // % and parentheses. `nn.`, `torch.nn.` and `self.` may stand where a notebook
+ * Python's + - * // % and parentheses; where a layer takes a real number, they may be that, with
+ * + - * /. `nn.`, `torch.nn.` and `self.` may stand where a notebook
  * has them. Which layers and arguments there are is the engine's table (net/layer.h); nothing
  * here knows a layer by name.
  *
@@ -42,5 +43,9 @@ char *emb__notation_print(const emb__spec *spec);
 /* Appends one call, "Conv2d(1, 8, 3, stride=2, padding=1)". Arguments that were written as `latent`
  * come out as that name or, without `latent_by_name`, as its number. */
 void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__text *out);
+
+/* Appends one argument as it is written: "(2, 1)", "True", "0.01", "'same'". */
+struct emb__arg_kind;
+void emb__arg_print(const struct emb__arg_kind *kind, const emb__arg *arg, emb__text *out);
 
 #endif

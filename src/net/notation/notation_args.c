@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/number.h"
+
 /* Adds "groups=1" or, where there is no default, "kernel_size". */
 static void add_argument(emb__text *text, const emb__arg_kind *arg) {
-    if (arg->required) {
-        emb__text_add(text, "%s", arg->name);
-    } else if (arg->type == EMB__BOOL) {
-        emb__text_add(text, "%s=%s", arg->name, arg->value ? "True" : "False");
-    } else {
-        emb__text_add(text, "%s=%d", arg->name, arg->value);
-    }
+    emb__text_add(text, "%s", arg->name);
+    if (arg->required) return;
+    const emb__arg value = emb__arg_default(arg);
+    emb__text_add(text, "=");
+    emb__arg_print(arg, &value, text);
 }
 
 /* "encoder.7 Linear(in_features, out_features, bias=True): " before what is wrong: the call as it
@@ -68,13 +68,17 @@ static const struct {
     bool number_too;
     int least, most; /* numbers in the value */
     const char *what;
+    emb__numbers numbers;
 } arg_types[] = {
-    [EMB__INT] = {EMB__VALUE_NUMBER, false, 1, 1, "a number"},
-    [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2"},
-    [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'"},
-    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False"},
+    [EMB__INT] = {EMB__VALUE_NUMBER, false, 1, 1, "a number", EMB__NUMBERS_WHOLE},
+    [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2", EMB__NUMBERS_WHOLE},
+    [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'",
+                      EMB__NUMBERS_WHOLE},
+    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False", EMB__NUMBERS_WHOLE},
     [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
-                    "a tuple such as (32, 4, 4), of at most 5"},
+                    "a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
+    [EMB__REAL] = {EMB__VALUE_REAL, false, 1, 1, "a number", EMB__NUMBERS_REAL},
+    [EMB__WORD] = {EMB__VALUE_STRING, false, 0, 0, "a word", EMB__NUMBERS_ANY},
 };
 
 static bool is_word(const emb__value *value, const char *word) {
@@ -107,9 +111,47 @@ static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *
     return true;
 }
 
+static emb_status store_real(const emb__parser *p, emb__layer_spec *layer, int i,
+                             const emb__value *value) {
+    const emb__arg_kind *kind = &layer->kind->args[i];
+    if (value->type != EMB__VALUE_NUMBER && value->type != EMB__VALUE_REAL) {
+        return fail_argument(p, layer, i, arg_types[EMB__REAL].what, value);
+    }
+    const double real = value->type == EMB__VALUE_REAL ? value->real : (double)value->v[0];
+    if (real < kind->real.least || real > kind->real.most) {
+        char gets[EMB__REPR_ROOM];
+        return emb__scan_fail(
+            &p->scan, value->line, "%s.%d %s: %s expects a number in %g..%g, gets %s",
+            p->spec->parts[layer->part], layer->index, layer->kind->name, kind->name,
+            kind->real.least, kind->real.most, emb__number_repr(real, gets));
+    }
+    layer->args[i] = (emb__arg){.real = real};
+    return EMB_OK;
+}
+
+static emb_status store_word(const emb__parser *p, emb__layer_spec *layer, int i,
+                             const emb__value *value) {
+    const char *const *words = layer->kind->args[i].words;
+    emb__text what = {0};
+    for (int k = 0; words[k]; k++) {
+        if (is_word(value, words[k])) {
+            emb__free(what.bytes);
+            layer->args[i] = (emb__arg){.n = 1, .v = {k}};
+            return EMB_OK;
+        }
+        emb__text_add(&what, "%s'%s'", k == 0 ? "" : words[k + 1] ? ", " : " or ", words[k]);
+    }
+    const emb_status status =
+        fail_argument(p, layer, i, what.bytes ? what.bytes : arg_types[EMB__WORD].what, value);
+    emb__free(what.bytes);
+    return status;
+}
+
 static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, emb__value *value) {
     const emb__arg_kind *kind = &layer->kind->args[i];
     emb__arg *arg = &layer->args[i];
+    if (kind->type == EMB__REAL) return store_real(p, layer, i, value);
+    if (kind->type == EMB__WORD) return store_word(p, layer, i, value);
     if (store_other(kind, value, arg)) return EMB_OK;
     bool spread = value->type == EMB__VALUE_NUMBER && arg_types[kind->type].number_too;
     if (!spread &&
@@ -216,7 +258,7 @@ static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int 
         }
     } else {
         emb__value value = {0};
-        const emb_status status = emb__scan_value(scan, &value);
+        const emb_status status = emb__scan_value(scan, EMB__NUMBERS_WHOLE, &value);
         if (status != EMB_OK || (value.type == EMB__VALUE_NONE && others[i].may_be_none) ||
             (others[i].word[0] && is_word(&value, others[i].word))) {
             return status;
@@ -232,14 +274,11 @@ static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int 
 static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const bool *given) {
     const emb__arg_kind *kinds = layer->kind->args;
     for (int i = 0; kinds[i].name; i++) {
-        const bool pair = kinds[i].type == EMB__PAIR || kinds[i].type == EMB__PADDING;
         if (given[i]) continue;
         if (kinds[i].required) {
             return fail_call(p, layer, layer->line, "%s is missing", kinds[i].name);
         }
-        layer->args[i].n = pair ? 2 : 1;
-        layer->args[i].v[0] = kinds[i].value;
-        if (pair) layer->args[i].v[1] = kinds[i].value;
+        layer->args[i] = emb__arg_default(&kinds[i]);
     }
     if (!layer->kind->settle || layer->kind->settle(layer) == EMB_OK) return EMB_OK;
     return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%d %s ", p->spec->name, layer->line,
@@ -259,7 +298,7 @@ static emb_status parse_argument(emb__parser *p, emb__layer_spec *layer, int pos
         return fail_call(p, layer, line, "%s is given twice", layer->kind->args[arg].name);
     }
     given[arg] = true;
-    status = emb__scan_value(scan, &value);
+    status = emb__scan_value(scan, arg_types[layer->kind->args[arg].type].numbers, &value);
     return status == EMB_OK ? store_argument(p, layer, arg, &value) : status;
 }
 

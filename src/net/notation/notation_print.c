@@ -1,11 +1,21 @@
 /* The notation, printed. See notation.h. */
+#include "codec/number.h"
 #include "net/layer.h"
 #include "net/notation/notation.h"
 
 /* A pair prints as one number where both agree: that is how PyTorch's users write it. */
-static void print_value(const emb__arg_kind *kind, const emb__arg *arg, emb__text *out) {
+void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *out) {
+    char number[EMB__REPR_ROOM];
     if (kind->type == EMB__BOOL) {
         emb__text_add(out, "%s", arg->v[0] ? "True" : "False");
+        return;
+    }
+    if (kind->type == EMB__REAL) {
+        emb__text_add(out, "%s", emb__number_repr(arg->real, number));
+        return;
+    }
+    if (kind->type == EMB__WORD) {
+        emb__text_add(out, "'%s'", kind->words[arg->v[0]]);
         return;
     }
     const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
@@ -27,7 +37,7 @@ static bool is_default(const emb__arg_kind *kind, const emb__arg *arg) {
     for (int i = 0; i < arg->n; i++) {
         if (arg->v[i] != kind->value) return false;
     }
-    return true;
+    return kind->type != EMB__REAL || arg->real == kind->real.value;
 }
 
 void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__text *out) {
@@ -44,7 +54,7 @@ void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__te
         if (arg->is_latent && latent_by_name) {
             emb__text_add(out, "latent");
         } else {
-            print_value(kind, arg, out);
+            emb__arg_print(kind, arg, out);
         }
         comma = ", ";
     }

@@ -4,8 +4,10 @@
  * reaches it: the error that a reader sees is the text's first. */
 #include "net/notation/notation_scan.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -168,21 +170,89 @@ static bool read_whole(const char *text, size_t length, int64_t *number, bool *f
     return base != 10 || text[0] != '0' || (*number == 0 && *fits);
 }
 
-/* Any run of digits, letters and points that starts with a digit, so that an error can show all of
- * 3.0 or 1e-3's 1e. */
-static void read_number(emb__scan *scan, emb__token *token) {
+/* Where the digits from `at` on end, of which an underscore may part two. */
+static size_t digits_end(const char *text, size_t length, size_t at) {
+    const size_t from = at;
+    while (at < length && (is_digit((unsigned char)text[at]) ||
+                           (text[at] == '_' && at > from && text[at - 1] != '_' &&
+                            at + 1 < length && is_digit((unsigned char)text[at + 1])))) {
+        at++;
+    }
+    return at;
+}
+
+/* Whether Python would read it as a float: 1., .5, 1e-3, 1_000.5, 007.5, but not 7. */
+static bool is_real(const char *text, size_t length) {
+    size_t at = digits_end(text, length, 0), digits = at;
+    const bool point = at < length && text[at] == '.';
+    if (point) {
+        const size_t behind = digits_end(text, length, at + 1);
+        digits += behind - at - 1;
+        at = behind;
+    }
+    const bool exponent = at < length && (text[at] | 0x20) == 'e';
+    if (exponent) {
+        const bool sign = at + 1 < length && (text[at + 1] == '+' || text[at + 1] == '-');
+        const size_t from = at + (sign ? 2 : 1);
+        at = digits_end(text, length, from);
+        if (at == from) return false;
+    }
+    return at == length && digits > 0 && (point || exponent);
+}
+
+enum { REAL_DIGITS = 64 };
+
+/* What is_real takes, as a double: infinite where it is too large. */
+static double read_real(const char *text, size_t length) {
+    char plain[REAL_DIGITS + 1];
+    size_t count = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] != '_') plain[count++] = text[i];
+    }
+    plain[count] = '\0';
+    return strtod(plain, NULL);
+}
+
+/* Any run of digits, letters and points that starts with a digit or a point, with the sign of an
+ * exponent, so that an error can show all of it. */
+static size_t number_length(const emb__scan *scan) {
+    const char *text = scan->text + scan->at;
     size_t end = scan->at;
+    for (int c;
+         c = byte_at(scan, end),
+         is_digit(c) || is_letter(c) || c == '.' ||
+             ((c == '+' || c == '-') && end > scan->at && (scan->text[end - 1] | 0x20) == 'e' &&
+              base_of(text, end - scan->at) == 10 && is_digit(byte_at(scan, end + 1)));) {
+        end++;
+    }
+    return end - scan->at;
+}
+
+/* What is no number at all, or too large or too long for one. */
+static void refuse_number(const emb__scan *scan, emb__token *token, const char *what) {
+    token->kind = EMB__TOKEN_ERROR;
+    emb__scan_fail(scan, token->line, "'%.*s' is too %s", emb__token_shown(token), token->text,
+                   what);
+}
+
+static void read_number(emb__scan *scan, emb__token *token) {
     bool fits;
-    for (int c; c = byte_at(scan, end), is_digit(c) || is_letter(c) || c == '.';) end++;
-    token->length = end - scan->at;
-    const bool whole = read_whole(token->text, token->length, &token->number, &fits);
-    token->kind = whole && fits ? EMB__TOKEN_NUMBER : EMB__TOKEN_ERROR;
-    if (!whole) {
-        emb__scan_fail(scan, token->line, "expects a whole number such as 3, gets '%.*s'",
+    token->length = number_length(scan);
+    token->kind = EMB__TOKEN_NUMBER;
+    if (read_whole(token->text, token->length, &token->number, &fits)) {
+        if (!fits) refuse_number(scan, token, "large: a number has at most 63 bits");
+    } else if (!is_real(token->text, token->length)) {
+        token->kind = EMB__TOKEN_ERROR;
+        emb__scan_fail(scan, token->line, "expects a %s, gets '%.*s'",
+                       memchr(token->text, '.', token->length) ? "number such as 3 or 0.5"
+                                                               : "whole number such as 3",
                        emb__token_shown(token), token->text);
-    } else if (!fits) {
-        emb__scan_fail(scan, token->line, "'%.*s' is too large: a number has at most 63 bits",
-                       emb__token_shown(token), token->text);
+    } else if (token->length > REAL_DIGITS) {
+        refuse_number(scan, token, "long: a number has at most 64 digits and signs");
+    } else {
+        token->kind = EMB__TOKEN_REAL;
+        token->real = read_real(token->text, token->length);
+        if (!isfinite(token->real)) refuse_number(scan, token, "large: it is above 1.8e308");
     }
 }
 

@@ -14,6 +14,7 @@ enum {
     EMB__TOKEN_NEWLINE,
     EMB__TOKEN_NAME,
     EMB__TOKEN_NUMBER,
+    EMB__TOKEN_REAL, /* a number with a point or an exponent */
     EMB__TOKEN_STRING,
     EMB__TOKEN_FLOOR_DIVIDE, /* the sign // */
     EMB__TOKEN_POWER         /* the sign ** */
@@ -25,10 +26,12 @@ typedef struct emb__token {
     const char *text; /* in the notation, not terminated */
     size_t length;
     int64_t number;
+    double real;
 } emb__token;
 
 typedef enum emb__value_type {
-    EMB__VALUE_NUMBER,
+    EMB__VALUE_NUMBER, /* a whole one */
+    EMB__VALUE_REAL,
     EMB__VALUE_TUPLE, /* or a list */
     EMB__VALUE_BOOL,
     EMB__VALUE_STRING,
@@ -40,6 +43,7 @@ typedef struct emb__value {
     int line;
     int n; /* numbers; those of a tuple beyond EMB__MAX_DIMS are counted and not kept */
     int64_t v[EMB__MAX_DIMS];
+    double real;
     bool is_latent;   /* the name `latent` and nothing else */
     const char *text; /* of a string, without its quotes; not terminated */
     size_t text_length;
@@ -52,8 +56,17 @@ typedef struct emb__symbol {
     int line;
     bool is_number; /* not a part, not the input */
     bool is_used;
+    bool is_real;
     int64_t number;
+    double real;
 } emb__symbol;
+
+/* Which numbers an expression may be made of, by where it stands. */
+typedef enum emb__numbers {
+    EMB__NUMBERS_WHOLE,
+    EMB__NUMBERS_ANY, /* real ones, too, but / does not make them of whole ones */
+    EMB__NUMBERS_REAL /* / as in Python */
+} emb__numbers;
 
 typedef struct emb__scan {
     const char *name; /* of the text */
@@ -63,6 +76,7 @@ typedef struct emb__scan {
     int depth, open_lines[EMB__NOTATION_DEPTH]; /* where the open brackets are, ... */
     char open_signs[EMB__NOTATION_DEPTH];       /* ... and which */
     emb__token last, token, ahead;              /* the one before, the current one, the next */
+    emb__numbers numbers;                       /* of the expression that is being read */
     int symbol_count;
     emb__symbol symbols[EMB__NOTATION_NAMES];
 } emb__scan;
@@ -102,7 +116,8 @@ emb_status emb__scan_go_on(emb__scan *scan, const emb__token *open, size_t at, i
 
 /* EMB_OK if a line may set this name, which then emb__scan_define does. */
 emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name);
-void emb__scan_define(emb__scan *scan, const emb__token *name, bool is_number, int64_t number);
+/* `value` is a number, or NULL for a part and the input. */
+void emb__scan_define(emb__scan *scan, const emb__token *name, const emb__value *value);
 
 /* A name of a number that is set and not used: the first one, or NULL. */
 const emb__symbol *emb__scan_unused(const emb__scan *scan);
@@ -110,7 +125,7 @@ const emb__symbol *emb__scan_unused(const emb__scan *scan);
 bool emb__scan_uses(const emb__scan *scan, const char *name);
 
 /* Reads an expression. */
-emb_status emb__scan_value(emb__scan *scan, emb__value *value);
+emb_status emb__scan_value(emb__scan *scan, emb__numbers numbers, emb__value *value);
 
 /* "a number", "a tuple", ... */
 const char *emb__value_name(const emb__value *value);

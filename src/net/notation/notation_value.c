@@ -1,8 +1,11 @@
 /* The notation's names and the values of its expressions. See notation_scan.h. */
 #include "net/notation/notation_scan.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "codec/number.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -60,18 +63,24 @@ emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name) {
     return EMB_OK;
 }
 
-void emb__scan_define(emb__scan *scan, const emb__token *name, bool is_number, int64_t number) {
+void emb__scan_define(emb__scan *scan, const emb__token *name, const emb__value *value) {
     scan->symbols[scan->symbol_count++] =
-        (emb__symbol){name->text, name->length, name->line, is_number, false, number};
+        (emb__symbol){.text = name->text,
+                      .length = name->length,
+                      .line = name->line,
+                      .is_number = value != NULL,
+                      .is_real = value && value->type == EMB__VALUE_REAL,
+                      .number = value ? value->v[0] : 0,
+                      .real = value ? value->real : 0};
 }
 
 /* ---- expressions ----------------------------------------------------------------------------- */
 
 const char *emb__value_name(const emb__value *value) {
     static const char *const names[] = {
-        [EMB__VALUE_NUMBER] = "a number",    [EMB__VALUE_TUPLE] = "a tuple",
-        [EMB__VALUE_BOOL] = "True or False", [EMB__VALUE_STRING] = "a string",
-        [EMB__VALUE_NONE] = "None",
+        [EMB__VALUE_NUMBER] = "a number", [EMB__VALUE_REAL] = "a number",
+        [EMB__VALUE_TUPLE] = "a tuple",   [EMB__VALUE_BOOL] = "True or False",
+        [EMB__VALUE_STRING] = "a string", [EMB__VALUE_NONE] = "None",
     };
     return names[value->type];
 }
@@ -119,22 +128,28 @@ static const char *power(int64_t a, int64_t b, int64_t *out) {
     return "a power is written as a product";
 }
 
+static double add_reals(double a, double b) { return a + b; }
+static double subtract_reals(double a, double b) { return a - b; }
+static double multiply_reals(double a, double b) { return a * b; }
+static double divide_reals(double a, double b) { return a / b; }
+
 typedef struct operation {
     int sign, level;
     const char *name;
     const char *(*apply)(int64_t a, int64_t b, int64_t *out);
+    double (*real)(double a, double b); /* where one of both is no whole number; NULL: refused */
 } operation;
 
 enum { LEVELS = 2 };
 
 static const operation operations[] = {
-    {'+', 0, "+", add},
-    {'-', 0, "-", subtract},
-    {'*', 1, "*", multiply},
-    {EMB__TOKEN_FLOOR_DIVIDE, 1, "//", floor_divide},
-    {'%', 1, "%", modulo},
-    {'/', 1, "/", divide},
-    {EMB__TOKEN_POWER, 1, "**", power},
+    {'+', 0, "+", add, add_reals},
+    {'-', 0, "-", subtract, subtract_reals},
+    {'*', 1, "*", multiply, multiply_reals},
+    {EMB__TOKEN_FLOOR_DIVIDE, 1, "//", floor_divide, NULL},
+    {'%', 1, "%", modulo, NULL},
+    {'/', 1, "/", divide, divide_reals},
+    {EMB__TOKEN_POWER, 1, "**", power, NULL},
 };
 
 static const operation *find_operation(int sign, int level) {
@@ -146,8 +161,12 @@ static const operation *find_operation(int sign, int level) {
 
 static emb_status read_level(emb__scan *scan, int level, emb__value *value);
 
+static bool is_number(const emb__value *value) {
+    return value->type == EMB__VALUE_NUMBER || value->type == EMB__VALUE_REAL;
+}
+
 static emb_status need_number(const emb__scan *scan, const emb__value *value, const char *where) {
-    if (value->type == EMB__VALUE_NUMBER) return EMB_OK;
+    if (is_number(value)) return EMB_OK;
     return emb__scan_fail(scan, value->line, "expects a number %s, gets %s", where,
                           emb__value_name(value));
 }
@@ -193,11 +212,16 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
         return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s' of line %d",
                               emb__token_shown(&name), name.text, symbol->line);
     }
+    if (symbol->is_real && scan->numbers == EMB__NUMBERS_WHOLE) {
+        return emb__scan_fail(scan, name.line, "expects a whole number, gets '%.*s' of line %d",
+                              emb__token_shown(&name), name.text, symbol->line);
+    }
     symbol->is_used = true;
-    *value = (emb__value){.type = EMB__VALUE_NUMBER,
+    *value = (emb__value){.type = symbol->is_real ? EMB__VALUE_REAL : EMB__VALUE_NUMBER,
                           .line = name.line,
                           .n = 1,
                           .v = {symbol->number},
+                          .real = symbol->real,
                           .is_latent = emb__token_is(&name, "latent")};
     emb__scan_next(scan);
     return EMB_OK;
@@ -227,6 +251,9 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
             return EMB_OK;
         }
         status = need_number(scan, &item, "in a tuple");
+        if (!status && item.type == EMB__VALUE_REAL) {
+            status = emb__scan_fail(scan, item.line, "expects whole numbers in a tuple");
+        }
         if (status) return status;
         if (tuple.n < EMB__MAX_DIMS) tuple.v[tuple.n] = item.v[0];
         tuple.n++;
@@ -250,6 +277,14 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
         *value = (emb__value){
             .type = EMB__VALUE_NUMBER, .line = token.line, .n = 1, .v = {token.number}};
         break;
+    case EMB__TOKEN_REAL:
+        if (scan->numbers == EMB__NUMBERS_WHOLE) {
+            return emb__scan_fail(scan, token.line, "expects a whole number such as 3, gets '%.*s'",
+                                  emb__token_shown(&token), token.text);
+        }
+        *value =
+            (emb__value){.type = EMB__VALUE_REAL, .line = token.line, .n = 1, .real = token.real};
+        break;
     case EMB__TOKEN_STRING:
         *value = (emb__value){.type = EMB__VALUE_STRING,
                               .line = token.line,
@@ -263,6 +298,27 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
     return EMB_OK;
 }
 
+static double as_real(const emb__value *value) {
+    return value->type == EMB__VALUE_REAL ? value->real : (double)value->v[0];
+}
+
+/* Sets *left, or returns what is wrong. */
+static const char *apply_to_reals(const operation *op, emb__value *left, const emb__value *right) {
+    if (op->sign == EMB__TOKEN_POWER) return power(0, 0, NULL);
+    if (!op->real) return "both must be whole numbers";
+    if (op->sign == '/' && as_real(right) == 0) return by_zero;
+    const double result = op->real(as_real(left), as_real(right));
+    if (!isfinite(result)) return "the result is too large";
+    *left = (emb__value){.type = EMB__VALUE_REAL, .line = left->line, .n = 1, .real = result};
+    return NULL;
+}
+
+static const char *print_number(const emb__value *value, char text[EMB__REPR_ROOM]) {
+    if (value->type == EMB__VALUE_REAL) return emb__number_repr(value->real, text);
+    snprintf(text, EMB__REPR_ROOM, "%lld", (long long)value->v[0]);
+    return text;
+}
+
 static emb_status apply(const emb__scan *scan, const operation *op, emb__value *left,
                         const emb__value *right) {
     char where[16];
@@ -270,13 +326,17 @@ static emb_status apply(const emb__scan *scan, const operation *op, emb__value *
     emb_status status = need_number(scan, left, where);
     if (!status) status = need_number(scan, right, where);
     if (status) return status;
-    int64_t result = 0;
-    const char *wrong = op->apply(left->v[0], right->v[0], &result);
+    const bool real = left->type == EMB__VALUE_REAL || right->type == EMB__VALUE_REAL ||
+                      (op->sign == '/' && scan->numbers == EMB__NUMBERS_REAL);
+    int64_t result = left->v[0];
+    const char *wrong =
+        real ? apply_to_reals(op, left, right) : op->apply(left->v[0], right->v[0], &result);
     if (wrong) {
-        return emb__scan_fail(scan, left->line, "%lld %s %lld: %s", (long long)left->v[0], op->name,
-                              (long long)right->v[0], wrong);
+        char a[EMB__REPR_ROOM], b[EMB__REPR_ROOM];
+        return emb__scan_fail(scan, left->line, "%s %s %s: %s", print_number(left, a), op->name,
+                              print_number(right, b), wrong);
     }
-    left->v[0] = result;
+    if (!real) left->v[0] = result;
     left->is_latent = false;
     return EMB_OK;
 }
@@ -293,7 +353,8 @@ static emb_status read_signed(emb__scan *scan, emb__value *value) {
     emb_status status = read_atom(scan, &operand);
     if (status) return status;
     *value = operand;
-    if (!any) return EMB_OK;
+    if (value->type == EMB__VALUE_REAL) value->real = minus ? -operand.real : operand.real;
+    if (!any || value->type == EMB__VALUE_REAL) return EMB_OK;
     *value = (emb__value){.type = EMB__VALUE_NUMBER, .line = operand.line, .n = 1};
     const operation *op = find_operation(minus ? '-' : '+', 0);
     return op ? apply(scan, op, value, &operand) : emb__scan_unexpected(scan, "a number");
@@ -312,6 +373,7 @@ static emb_status read_level(emb__scan *scan, int level, emb__value *value) {
     return status;
 }
 
-emb_status emb__scan_value(emb__scan *scan, emb__value *value) {
+emb_status emb__scan_value(emb__scan *scan, emb__numbers numbers, emb__value *value) {
+    scan->numbers = numbers;
     return read_level(scan, 0, value);
 }
