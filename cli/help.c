@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
+#include "core/command_table.h"
 #include "core/message.h"
 #include "core/terminal.h"
 
@@ -159,7 +159,7 @@ cli_text cli_help_program(int width) {
     add_wrapped(&out, "embudo: train an autoencoder on images, and use what it learned", 0, 2,
                 columns);
     cli_text_add(&out, "\nusage: embudo COMMAND [OPTIONS] [ARGUMENTS]\n\ncommands\n");
-    for (const cli_command *const *command = cli_commands; *command; command++) {
+    for (const cli_command *const *command = cli_commands(); *command; command++) {
         add_row(&out, (*command)->name, (*command)->summary, 15, columns);
     }
     cli_text_add(&out, "\noptions\n");

@@ -9,7 +9,8 @@
 
 #include <embudo.h>
 
-#include "core/commands.h"
+#include "commands.h"
+#include "core/command_table.h"
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/streams.h"
@@ -51,6 +52,7 @@ static void give_back(void) {
 
 int main(int argc, char **argv) {
     give_back();
+    cli_commands_set(cli_command_rows);
     cli_streams_open();
     /* To know what the terminal can show. Numbers are written and read as in C, everywhere. */
     setlocale(LC_CTYPE, "");

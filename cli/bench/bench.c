@@ -5,10 +5,10 @@
 #include <time.h>
 
 #include "bench/bench.h"
-#include "core/commands.h"
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/options.h"
 #include "core/progress.h"
 #include "core/stop.h"
 #include "core/terminal.h"

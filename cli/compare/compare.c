@@ -5,18 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
 #include "core/seed.h"
+#include "core/shared_help.h"
 #include "data/encoded_set.h"
 #include "data/held.h"
 #include "data/open_data.h"
 #include "data/range.h"
+#include "data/recorded.h"
 #include "plot/plot_words.h"
-#include "train/job.h"
 #include "train/recipe.h"
 
 const cli_contender cli_contenders[CLI_CONTENDERS] = {
@@ -93,16 +93,13 @@ static int read_seeds(const char *text, uint64_t *seeds) {
 
 static int read_args(cli_compare *c, const cli_args *args) {
     int64_t latents[CLI_COMPARE_LIST];
-    cli_training recipe = {.epochs = (int)cli_arg(args, "epochs")->whole};
-    recipe.options = (emb_train_options){.learning_rate = 0.001, .batch_size = 16};
-    cli_recipe_use(&recipe, args);
+    c->recipe = (emb_train_options){
+        .learning_rate = 0.001, .batch_size = 16, .epochs = (int)cli_arg(args, "epochs")->whole};
+    cli_recipe_use(&c->recipe, args);
     c->args = args;
     c->dataset = cli_arg(args, "DATASET")->text;
     c->run = cli_arg(args, "run")->text;
     c->model = cli_arg(args, "model")->text;
-    c->epochs = recipe.epochs;
-    c->recipe = recipe.options;
-    c->recipe.epochs = c->epochs;
     c->classifier_epochs = (int)cli_arg(args, "classifier-epochs")->whole;
     c->neighbours = (int)cli_arg(args, "knn")->whole;
     c->threads = (int)cli_arg(args, "threads")->whole;
@@ -127,7 +124,6 @@ static int read_args(cli_compare *c, const cli_args *args) {
 
 /* The run's autoencoder decides the code's length, the seed and the split. */
 static bool take_run(cli_compare *c) {
-    double share;
     c->holdout = cli_holdout_typed(c->args);
     if (!c->run) return true;
     c->taken = cli_network_open_trained(c->run);
@@ -138,15 +134,13 @@ static bool take_run(cli_compare *c) {
     }
     c->latents[0] = emb_net_latent(c->taken);
     if (!cli_arg(c->args, "seed")->given) cli_recorded_seed(c->taken, &c->seeds[0]);
-    if (cli_recorded_option(c->taken, "val_split", &share) && share >= 0 && share < 1) {
-        c->val_split = share;
-    }
+    cli_recorded_val_split(c->taken, &c->val_split);
     return cli_holdout_settle(&c->holdout, c->taken, c->run, c->dataset, c->args);
 }
 
 bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
     const emb_train_options options = {.seed = cli_seed_option(seed),
-                                       .val_split = cli_val_split_of(c->val_split),
+                                       .val_split = cli_val_split_option(c->val_split),
                                        .val_count = c->val_count};
     emb_images_free(c->test);
     c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);

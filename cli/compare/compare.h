@@ -44,7 +44,7 @@ typedef struct cli_compare {
     int latent_count, latents[CLI_COMPARE_LIST];
     int seed_count;
     uint64_t seeds[CLI_COMPARE_LIST];
-    int epochs, classifier_epochs, neighbours, threads;
+    int classifier_epochs, neighbours, threads;
     int language;             /* of the picture */
     emb_train_options recipe; /* of the autoencoders; seed and threads are filled in */
     double val_split;

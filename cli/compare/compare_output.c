@@ -69,7 +69,7 @@ void cli_compare_print(const cli_compare *c) {
         printf("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
                cli_compare_mean(r->seconds, r->count));
     }
-    char *phrase = cli_held_phrase(emb_images_count(c->test), c->part, c->dataset);
+    char *phrase = cli_scored_phrase(emb_images_count(c->test), c->part, c->dataset);
     printf("accuracy on %s\n", phrase);
     free(phrase);
     if (c->seed_count > 1) {
@@ -82,9 +82,9 @@ void cli_compare_print(const cli_compare *c) {
 static cli_text print_csv(const cli_compare *c) {
     cli_text csv = {0};
     int contender = 0, at = 0;
-    char *cells = cli_held_cells(c->dataset, c->part, emb_images_count(c->test));
+    char *cells = cli_scored_cells(c->dataset, c->part, emb_images_count(c->test));
     const char *kind = c->part == CLI_PART_HELD ? "held_out" : cli_part_name(c->part);
-    cli_text_add(&csv, "input,model,parameters,%s_accuracy,seconds%s" CLI_HELD_COLUMNS "\n", kind,
+    cli_text_add(&csv, "input,model,parameters,%s_accuracy,seconds%s" CLI_SCORED_COLUMNS "\n", kind,
                  is_plain(c) ? "" : ",latent,seeds,spread");
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
         cli_text_add(&csv, "%s,%s,%zu,%.2f,%.2f", r->contender->input, r->contender->model,
@@ -114,7 +114,7 @@ static int group_of(const cli_result *r) {
 /* "test accuracy (%), 10,000 images of mnist", to be freed. */
 static char *axis_title(const cli_compare *c) {
     char count[CLI_NUMBER_SIZE];
-    char *name = cli_held_name(c->dataset);
+    char *name = cli_scored_set(c->dataset);
     char *title = cli_format(cli_word_in(c->language, CLI_WORD_PART_ACCURACY),
                              cli_word_part(c->language, c->part),
                              cli_thousands(emb_images_count(c->test), count), name);

@@ -10,7 +10,6 @@
 #include "core/seed.h"
 #include "data/encoded_set.h"
 #include "data/open_data.h"
-#include "train/job.h"
 #include "use/doctor.h"
 #include "use/verdict.h"
 
@@ -67,7 +66,7 @@ static bool run_network(cli_compare *c, const cli_contender *contender, int late
                                    .classes = learned > scored ? learned : scored};
     const emb_train_options options = {.seed = cli_seed_option(seed),
                                        .learning_rate = 0.002,
-                                       .val_split = cli_val_split_of(c->val_split),
+                                       .val_split = cli_val_split_option(c->val_split),
                                        .val_count = c->val_count,
                                        .batch_size = 64,
                                        .shuffle = true,
@@ -145,7 +144,7 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
         if (seed == c->seeds[0] && latent == c->latents[0]) cli_network_anew(net, c->model);
         if (!cli_dataset_fit(c->train, net, c->dataset) ||
             !cli_dataset_fit(c->test, net, c->dataset) ||
-            !train(net, c->train, &options, c->epochs)) {
+            !train(net, c->train, &options, c->recipe.epochs)) {
             emb_net_free(net);
             return NULL;
         }
@@ -162,8 +161,9 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
                  cli_part_prefix(c->part), mse);
     } else {
         cli_note("seed %llu: trained the autoencoder, latent %d, %d epoch%s in %.1f s: %sMSE %s",
-                 (unsigned long long)seed, latent, c->epochs, c->epochs == 1 ? "" : "s",
-                 cli_clock() - start, cli_part_prefix(c->part), mse);
+                 (unsigned long long)seed, latent, c->recipe.epochs,
+                 c->recipe.epochs == 1 ? "" : "s", cli_clock() - start, cli_part_prefix(c->part),
+                 mse);
     }
     cli_doctor_eval(net, c->test, c->threads);
     return net;
@@ -223,7 +223,7 @@ static bool run_images(cli_compare *c, uint64_t seed) {
 /* The seed's split, the same for all: its training images come first, *count of them. */
 static uint32_t *draw_split(const cli_compare *c, uint64_t seed, size_t *count) {
     const emb_train_options options = {.seed = cli_seed_option(seed),
-                                       .val_split = cli_val_split_of(c->val_split),
+                                       .val_split = cli_val_split_option(c->val_split),
                                        .val_count = c->val_count};
     const size_t all = emb_images_count(c->train);
     uint32_t *order = cli_alloc(all * sizeof *order);

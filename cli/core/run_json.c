@@ -9,7 +9,7 @@
 
 #include <embudo.h>
 
-#include "core/commands.h"
+#include "core/command_table.h"
 #include "core/message.h"
 
 enum { MOST_BYTES = 1 << 20, MOST_WORDS = 1000 };

@@ -5,8 +5,8 @@
 
 #include <embudo.h>
 
-#include "core/commands.h"
 #include "core/message.h"
+#include "core/options.h"
 #include "data/data_get.h"
 #include "data/data_sets.h"
 

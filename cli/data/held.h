@@ -6,35 +6,8 @@
 #include <embudo.h>
 
 #include "core/options.h"
-
-enum { CLI_LEARNED = 9 }; /* a CRC32 in hexadecimal, and its end */
-
-/* What is held out as test images of a data set that is one array. Zeroed: it is not known, and of
- * such a data set all images are the training part. */
-typedef struct cli_holdout {
-    bool known;
-    bool typed;    /* share or seed stand on the line */
-    double share;  /* as typed; 0: none */
-    uint64_t seed; /* as typed */
-    size_t of;     /* images that the array has; 0: not known */
-    size_t count;  /* of them held out, where `of` is known */
-    bool seen;     /* perhaps by the model it builds on, which does not say that it left them out */
-    char learned[CLI_LEARNED]; /* what the images learned from are known by; "": it is not known */
-} cli_holdout;
-
-/* What is scored. */
-typedef enum cli_part {
-    CLI_PART_TEST,
-    CLI_PART_VAL,
-    CLI_PART_TRAIN,
-    CLI_PART_HELD, /* held out of a training that builds on a model, which may have seen them */
-    CLI_PART_ALL   /* all there are; it is not known which of them were learned from */
-} cli_part;
-
-/* "test", "validation", "training", "held-out", "all". */
-const char *cli_part_name(cli_part part);
-/* What stands before a number: "test ", ...; "" of all. */
-const char *cli_part_prefix(cli_part part);
+#include "data/recorded.h"
+#include "data/scored.h"
 
 /* Of commands that train. */
 #define CLI_TEST_SPLIT_OPTION                                                                      \
@@ -95,13 +68,5 @@ emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, 
 /* What a training with these options, on `train` as cli_held_learn gives it, is scored on. */
 emb_images *cli_held_scored(const emb_images *train, const char *where, const cli_holdout *holdout,
                             const emb_train_options *options, cli_part *part);
-
-/* "10,000 test images of mnist", to be freed; and the data set's name without its folders. */
-char *cli_held_phrase(size_t count, cli_part part, const char *dataset);
-char *cli_held_name(const char *dataset);
-
-/* ",mnist,test,10000": the last columns of a CSV's row, to be freed, and their names. */
-#define CLI_HELD_COLUMNS ",data,part,images"
-char *cli_held_cells(const char *dataset, cli_part part, size_t count);
 
 #endif

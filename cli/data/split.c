@@ -10,22 +10,21 @@
 #include "core/room.h"
 #include "core/seed.h"
 #include "core/strings.h"
+#include "data/data_sets.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
 #include "data/output_images.h"
 #include "data/range.h"
-#include "train/job.h"
+#include "data/recorded.h"
+#include "data/twins.h"
 
 /* What a model's record says of its split. False where it does not. */
 static bool recorded_split(const emb_net *net, emb_train_options *options) {
     uint64_t seed;
     double share;
-    if (!cli_recorded_seed(net, &seed) || !cli_recorded_option(net, "val_split", &share) ||
-        !(share >= 0 && share < 1)) {
-        return false;
-    }
+    if (!cli_recorded_seed(net, &seed) || !cli_recorded_val_split(net, &share)) return false;
     *options = (emb_train_options){.seed = cli_seed_option(seed),
-                                   .val_split = cli_val_split_of(share),
+                                   .val_split = cli_val_split_option(share),
                                    .val_count = cli_recorded_val_count(net)};
     return true;
 }
@@ -201,6 +200,27 @@ void cli_split_close(cli_split *split) {
     emb_images_free(split->images);
     free(split->indices);
     *split = (cli_split){0};
+}
+
+/* What the model learned from, where it is not what is scored; NULL where none can be had. */
+static emb_images *learned_by(const cli_split *split, emb_net *net, const char *model_name) {
+    cli_split train;
+    if (split->part != CLI_PART_VAL) {
+        return cli_held_peek(split->dataset, EMB_TRAIN, &split->held);
+    }
+    if (!cli_split_open(&train, net, model_name, split->dataset, "train")) return NULL;
+    emb_images *learned = emb_images_pick(train.images, train.indices, train.count);
+    cli_split_close(&train);
+    return learned;
+}
+
+size_t cli_split_twins(const cli_split *split, emb_net *net, const char *model_name) {
+    const bool all = split->part == CLI_PART_ALL || split->part == CLI_PART_TRAIN;
+    if (all || cli_set_find(cli_sets, split->dataset)) return 0;
+    emb_images *learned = learned_by(split, net, model_name);
+    const size_t twins = learned ? cli_twins_count(split->images, learned) : 0;
+    emb_images_free(learned);
+    return twins;
 }
 
 size_t cli_split_index(const cli_split *split, size_t i) {

@@ -41,6 +41,11 @@ const char *cli_split_word(const cli_split *split);
 /* A zeroed one is accepted. */
 void cli_split_close(cli_split *split);
 
+/* How many of the images that a split opened to be scored as test or validation images are among
+ * those that the model learned from. 0 of other parts, and of data sets that embudo knows by name,
+ * which have none. */
+size_t cli_split_twins(const cli_split *split, emb_net *net, const char *model_name);
+
 /* codes[count][L] of the split's images, in its order, to be freed with free(). NULL with the error
  * printed. */
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads);

@@ -7,7 +7,6 @@
 
 #include "core/message.h"
 #include "core/strings.h"
-#include "data/data_sets.h"
 
 /* What an image is known by: of 2^64 sums two are the same by chance in no data set. */
 static uint64_t sum_of(const float *pixels, size_t count) {
@@ -50,27 +49,6 @@ size_t cli_twins_count(const emb_images *scored, const emb_images *learned) {
     }
     free(pixels);
     free(sums);
-    return twins;
-}
-
-/* What the model learned from, where it is not what is scored; NULL where none can be had. */
-static emb_images *learned_by(const cli_split *split, emb_net *net, const char *model_name) {
-    cli_split train;
-    if (split->part != CLI_PART_VAL) {
-        return cli_held_peek(split->dataset, EMB_TRAIN, &split->held);
-    }
-    if (!cli_split_open(&train, net, model_name, split->dataset, "train")) return NULL;
-    emb_images *learned = emb_images_pick(train.images, train.indices, train.count);
-    cli_split_close(&train);
-    return learned;
-}
-
-size_t cli_twins_of(const cli_split *split, emb_net *net, const char *model_name) {
-    const bool all = split->part == CLI_PART_ALL || split->part == CLI_PART_TRAIN;
-    if (all || cli_set_find(cli_sets, split->dataset)) return 0;
-    emb_images *learned = learned_by(split, net, model_name);
-    const size_t twins = learned ? cli_twins_count(split->images, learned) : 0;
-    emb_images_free(learned);
     return twins;
 }
 

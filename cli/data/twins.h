@@ -7,13 +7,10 @@
 
 #include <embudo.h>
 
-#include "data/split.h"
+#include "data/scored.h"
 
 /* How many of `scored` are among `learned`, number by number. */
 size_t cli_twins_count(const emb_images *scored, const emb_images *learned);
-/* The same of what a split opened to be scored as test or validation images, and what the model
- * learned from. 0 of other parts, and of data sets that embudo knows by name, which have none. */
-size_t cli_twins_of(const cli_split *split, emb_net *net, const char *model_name);
 /* A note, where there are some. */
 void cli_twins_tell(size_t twins, size_t count, cli_part part, const char *dataset);
 

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/progress.h"
+#include "core/shared_help.h"
 #include "plot/plot.h"
 #include "plot/plot_words.h"
 

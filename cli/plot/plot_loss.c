@@ -47,7 +47,7 @@ static char *epoch_title(const cli_plot *plot) {
     char *path = cli_format("%s/run.json", plot->run), *title = NULL;
     if (!cli_record_read(&record, path)) record = NULL;
     const char *kept = cli_record_string(record, "data", "set");
-    char *set = kept ? cli_name_back(kept) : NULL, *name = set ? cli_held_name(set) : NULL;
+    char *set = kept ? cli_name_back(kept) : NULL, *name = set ? cli_scored_set(set) : NULL;
     if (name && cli_record_number(record, "data", "training_images", &train) && train >= 0 &&
         cli_record_number(record, "data", "validation_images", &val) && val >= 0) {
         title =

@@ -103,7 +103,7 @@ const char *cli_word_part(int language, cli_part part) {
 }
 
 char *cli_word_images(int language, cli_part part, const char *dataset) {
-    char *name = cli_held_name(dataset);
+    char *name = cli_scored_set(dataset);
     char *text = cli_format(cli_word_in(language, CLI_WORD_PART_IMAGES),
                             cli_word_part(language, part), name);
     free(name);

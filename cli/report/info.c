@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/options.h"
 #include "core/terminal.h"
 #include "report/info_memory.h"
 
@@ -95,7 +95,7 @@ static int run_info(const cli_args *args) {
     const bool trains = emb_net_classes(net) > 0 ||
                         (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder"));
     if (!trains) puts("part      of an autoencoder: it can be used, not trained");
-    if (trains && !cli_info_memory(args, name, net)) code = CLI_FAILED;
+    if (trains && !cli_info_memory(args, net)) code = CLI_FAILED;
     const char *options = emb_net_metadata(net, "embudo.options");
     const char *steps = emb_net_metadata(net, "embudo.steps");
     if (options && steps) printf("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));

@@ -8,13 +8,14 @@
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "data/held.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
 #include "report/rehearse.h"
 
 /* What a training would be asked for, and what it would take. */
 typedef struct demand {
-    cli_training training; /* with the data set and its images, where the network reads them */
+    cli_rehearsal training; /* with the data set and its images, where the network reads them */
     bool draws;
     bool reports, boards; /* --report, --tensorboard */
     size_t program;  /* this process with the network, and a picture drawn, before the data set */
@@ -40,64 +41,65 @@ static void rehearse(const emb_net *net) {
 /* The data set that a training would have, opened as one opens it: the one that is asked for, else
  * train's own where the network reads it. False with the error printed. */
 static bool open_data(const cli_args *args, demand *d) {
-    cli_training *t = &d->training;
+    cli_rehearsal *t = &d->training;
     const bool given = cli_arg(args, "data")->given;
     cli_text why = {0}, *before = given ? NULL : cli_fail_into(&why);
     t->dataset = cli_arg(args, "data")->text;
-    t->holdout = (cli_holdout){.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
-    t->images = cli_held_learn_quietly(t->dataset, &t->holdout, &t->options.val_count);
-    const bool fits = t->images && cli_dataset_fit(t->images, t->net, t->dataset) &&
-                      cli_data_record_test(t->dataset, t->net);
+    t->terms.holdout = (cli_holdout){.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
+    t->subject.images =
+        cli_held_learn_quietly(t->dataset, &t->terms.holdout, &t->terms.options.val_count);
+    const bool fits = t->subject.images &&
+                      cli_dataset_fit(t->subject.images, t->subject.net, t->dataset) &&
+                      cli_data_record_test(t->dataset, t->subject.net);
     if (!given) cli_fail_into(before);
     cli_text_free(&why);
     if (!fits && !given) {
-        emb_images_free(t->images);
-        t->images = NULL;
+        emb_images_free(t->subject.images);
+        t->subject.images = NULL;
         t->dataset = NULL;
     }
     return fits || !given;
 }
 
 static void read_options(const cli_args *args, demand *d) {
-    cli_training *t = &d->training;
-    t->options =
+    cli_rehearsal *t = &d->training;
+    t->terms.options =
         (emb_train_options){.batch_size = (int)cli_arg(args, "batch-size")->whole,
-                            .val_split = cli_val_split_of(cli_arg(args, "val-split")->real),
+                            .val_split = cli_val_split_option(cli_arg(args, "val-split")->real),
                             .threads = (int)cli_arg(args, "threads")->whole};
-    if (t->options.threads == 0) t->options.threads = emb_default_threads();
-    t->threads = t->options.threads;
-    t->epochs = 1;
-    t->seed = 42;
+    if (t->terms.options.threads == 0) t->terms.options.threads = emb_default_threads();
+    t->terms.options.epochs = 1;
+    t->terms.seed = 42;
     d->reports = cli_arg(args, "report")->given;
     d->boards = cli_arg(args, "tensorboard")->given;
 }
 
 static bool measure(const cli_args *args, demand *d) {
-    cli_training *t = &d->training;
+    cli_rehearsal *t = &d->training;
     size_t after, most;
     double speed;
     read_options(args, d);
     /* The threads, which come with a library and stacks, for as short a work as there is. */
-    emb_machine_peak(t->threads, 1e-6, &speed);
+    emb_machine_peak(t->terms.options.threads, 1e-6, &speed);
     /* A training of an autoencoder shows a validation image, where there is one. */
-    d->draws =
-        emb_net_has_part(t->net, "decoder") &&
-        (t->options.val_split > 0 || emb_images_has_part(cli_arg(args, "data")->text, EMB_VAL));
-    if (d->draws) rehearse(t->net);
+    d->draws = emb_net_has_part(t->subject.net, "decoder") &&
+               (t->terms.options.val_split > 0 ||
+                emb_images_has_part(cli_arg(args, "data")->text, EMB_VAL));
+    if (d->draws) rehearse(t->subject.net);
     cli_machine_memory(&d->program, &most);
     if (!open_data(args, d)) return false;
     cli_machine_memory(&after, &d->loading);
     d->data = after > d->program ? after - d->program : 0;
     if (d->loading == most) d->loading = 0; /* that was before */
-    const size_t count = t->images ? emb_images_count(t->images) : 60000;
-    if (emb_run_memory(t->net, count, &t->options, &d->more) != EMB_OK) {
+    const size_t count = t->subject.images ? emb_images_count(t->subject.images) : 60000;
+    if (emb_run_memory(t->subject.net, count, &t->terms.options, &d->more) != EMB_OK) {
         cli_fail("%s", emb_error());
         return false;
     }
-    if (!t->images || (!d->reports && !d->boards)) return true;
+    if (!t->subject.images || (!d->reports && !d->boards)) return true;
     if (d->boards && !cli_rehearse_board(t, &d->board)) return false;
-    emb_images_free(t->images); /* as before a page is made */
-    t->images = NULL;
+    emb_images_free(t->subject.images); /* as before a page is made */
+    t->subject.images = NULL;
     return !d->reports || cli_rehearse_report(t, &d->report);
 }
 
@@ -105,14 +107,14 @@ static bool measure(const cli_args *args, demand *d) {
  * measured trainings had beyond what is counted was 0.2 to 0.5 MB and 0.1 MB a thread. */
 static size_t margin(const demand *d, size_t counted) {
     enum { PROCESS = 5 << 18, THREAD = 1 << 17 };
-    return PROCESS + THREAD * (size_t)d->training.threads + counted / 50;
+    return PROCESS + THREAD * (size_t)d->training.terms.options.threads + counted / 50;
 }
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 static void print_memory(const demand *d) {
     enum { PICTURE = 3 << 18 }; /* while a picture is drawn */
-    const cli_training *t = &d->training;
+    const cli_rehearsal *t = &d->training;
     char all[CLI_NUMBER_SIZE], run[CLI_NUMBER_SIZE], data[CLI_NUMBER_SIZE];
     char program[CLI_NUMBER_SIZE], checkup[CLI_NUMBER_SIZE], end[CLI_NUMBER_SIZE];
     const size_t checked = larger(d->more.checkup, d->draws ? PICTURE : 0);
@@ -122,8 +124,8 @@ static void print_memory(const demand *d) {
     printf("memory    %s to train%s%s at batch size %d with %d thread%s, %s:\n"
            "          program and network %s, ",
            cli_size(larger(sum, page), all), t->dataset ? " on " : "",
-           t->dataset ? cli_shown(t->dataset) : "", t->options.batch_size, t->threads,
-           t->threads == 1 ? "" : "s",
+           t->dataset ? cli_shown(t->dataset) : "", t->terms.options.batch_size,
+           t->terms.options.threads, t->terms.options.threads == 1 ? "" : "s",
            t->dataset ? "at most" : "the data set not included (--data names it)",
            cli_size(d->program + own, program));
     if (t->dataset) printf("data %s, ", cli_size(d->data, data));
@@ -133,10 +135,10 @@ static void print_memory(const demand *d) {
         printf("          the report, when all that is closed, %s\n", cli_size(page, end));
 }
 
-bool cli_info_memory(const cli_args *args, const char *name, emb_net *net) {
-    demand d = {.training = {.net = net, .model = name, .args = args}};
+bool cli_info_memory(const cli_args *args, emb_net *net) {
+    demand d = {.training = {.subject = {.net = net}}};
     const bool good = measure(args, &d);
     if (good) print_memory(&d);
-    emb_images_free(d.training.images);
+    emb_images_free(d.training.subject.images);
     return good;
 }

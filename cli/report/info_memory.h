@@ -8,8 +8,7 @@
 
 #include "core/options.h"
 
-/* Prints what a training of the network called `name` takes with info's options. False with the
- * error printed. */
-bool cli_info_memory(const cli_args *args, const char *name, emb_net *net);
+/* Prints what a training of the network takes with info's options. False with the error printed. */
+bool cli_info_memory(const cli_args *args, emb_net *net);
 
 #endif

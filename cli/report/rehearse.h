@@ -6,15 +6,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "train/job.h"
+#include "data/recorded.h"
+#include "data/subject.h"
 
-/* `t` has the network, the data set's name, the options and what is held out; the images are
- * closed. *bytes = the most that a process takes that opens the data set and makes the page. False
- * with the error printed. */
-bool cli_rehearse_report(cli_training *t, size_t *bytes);
+/* The training that is rehearsed. */
+typedef struct cli_rehearsal {
+    cli_subject subject; /* the network, and the images where they are open */
+    cli_terms terms;     /* the options and what is held out */
+    const char *dataset;
+} cli_rehearsal;
 
-/* `t` has its images open. *bytes = what TensorBoard's files of an epoch and the projector take
- * beside the training. */
-bool cli_rehearse_board(cli_training *t, size_t *bytes);
+/* The images are closed. *bytes = the most that a process takes that opens the data set and makes
+ * the page. False with the error printed. */
+bool cli_rehearse_report(cli_rehearsal *rehearsal, size_t *bytes);
+
+/* The images are open. *bytes = what TensorBoard's files of an epoch and the projector take beside
+ * the training. */
+bool cli_rehearse_board(cli_rehearsal *rehearsal, size_t *bytes);
 
 #endif

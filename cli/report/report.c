@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/progress.h"
+#include "core/shared_help.h"
 #include "data/open_data.h"
 #include "data/twins.h"
 #include "plot/plot_words.h"
@@ -120,7 +120,7 @@ static bool open_report(cli_report *report) {
     if (!cli_split_open(&report->scored, report->net, report->run, report->dataset, NULL)) {
         return false;
     }
-    report->twins = cli_twins_of(&report->scored, report->net, report->run);
+    report->twins = cli_split_twins(&report->scored, report->net, report->run);
     const bool good = measure(report);
     report->verdict.language = report->language;
     report->verdict.dataset = report->dataset;

@@ -13,7 +13,6 @@
 #include "data/encoded_set.h"
 #include "data/split.h"
 #include "report/report.h"
-#include "train/job.h"
 
 static const char *said(const cli_report *report, cli_said what) {
     return cli_report_said(report, what);

@@ -153,8 +153,9 @@ bool cli_checkpoint_abandon(const cli_training *t) {
 /* Whether a checkpoint may be written after so many steps. */
 static bool is_due_at(const cli_training *t, long long steps) {
     const cli_checkpoints *c = &t->checkpoints;
-    const long long epoch = (long long)emb_run_steps_per_epoch(t->run), all = epoch * t->epochs;
-    if (steps <= (long long)emb_run_steps(t->run) || steps > all) return false;
+    const long long epoch = (long long)emb_run_steps_per_epoch(t->subject.run),
+                    all = epoch * t->terms.options.epochs;
+    if (steps <= (long long)emb_run_steps(t->subject.run) || steps > all) return false;
     if (c->every_seconds > 0) return true;
     return steps % (c->every_steps > 0 ? (long long)c->every_steps : epoch) == 0;
 }
@@ -194,18 +195,18 @@ static emb_status save(cli_training *t, size_t steps) {
     const cli_checkpoints *c = &t->checkpoints;
     char *folder = cli_run_folder_file(&t->folder, "checkpoints");
     char *path = cli_checkpoint_path(t->folder.path, (long long)steps);
-    char *options = cli_record_options(t), *taken = cli_format("%zu", steps);
+    char *options = cli_terms_print(&t->terms, t->subject.net), *taken = cli_format("%zu", steps);
     char *own = print_options(c), *full = cli_data_record_name(t->dataset);
     char *set = cli_name_kept(full), *model = cli_name_kept(t->model);
-    char *run =
-        cli_format("epochs=%d max_steps=%zu epochs_done=%d history=%zu best=%a %s", t->epochs,
-                   t->max_steps, t->epochs_done, t->folder.history.length, c->best, own);
-    const emb_pair extra[] = {{"embudo.options", options}, {"embudo.steps", taken},
-                              {"embudo.run", run},         {"embudo.set", set},
-                              {"embudo.model", model},     {"embudo.recipe", t->recipe}};
+    char *run = cli_format("epochs=%d max_steps=%zu epochs_done=%d history=%zu best=%a %s",
+                           t->terms.options.epochs, t->terms.max_steps, t->epochs_done,
+                           t->folder.history.length, c->best, own);
+    const emb_pair extra[] = {{CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken},
+                              {"embudo.run", run},        {"embudo.set", set},
+                              {"embudo.model", model},    {"embudo.recipe", t->recipe}};
     emb_status status = EMB_ERR_IO; /* printed */
     if (cli_folder_make(folder)) {
-        status = emb_run_save(t->run, path, extra, sizeof extra / sizeof *extra);
+        status = emb_run_save(t->subject.run, path, extra, sizeof extra / sizeof *extra);
         if (status == EMB_ERR_DIVERGED) {
             cli_training_because(
                 t, cli_format("a number is not finite after step %zu: %s", steps, emb_error()));
@@ -227,7 +228,7 @@ static emb_status save(cli_training *t, size_t steps) {
 
 emb_status cli_checkpoint_write(cli_training *t, bool due) {
     cli_checkpoints *c = &t->checkpoints;
-    const size_t steps = emb_run_steps(t->run), last_due = c->any ? c->due : steps;
+    const size_t steps = emb_run_steps(t->subject.run), last_due = c->any ? c->due : steps;
     const size_t last_before = c->before;
     /* The last update may have spoilt the weights without a loss to show it yet. */
     if (!cli_training_sound(t)) return EMB_ERR_DIVERGED;
@@ -249,7 +250,7 @@ emb_status cli_checkpoint_write(cli_training *t, bool due) {
 /* Unless there is one. */
 static emb_status write_once(cli_training *t, bool due) {
     const cli_checkpoints *c = &t->checkpoints;
-    if (!c->wanted || (c->any && c->steps == emb_run_steps(t->run))) return EMB_OK;
+    if (!c->wanted || (c->any && c->steps == emb_run_steps(t->subject.run))) return EMB_OK;
     return cli_checkpoint_write(t, due);
 }
 
@@ -263,10 +264,10 @@ emb_status cli_checkpoint_start(cli_training *t) {
 
 emb_status cli_checkpoint_step(cli_training *t) {
     const cli_checkpoints *c = &t->checkpoints;
-    const size_t steps = emb_run_steps(t->run);
+    const size_t steps = emb_run_steps(t->subject.run);
     if (!c->wanted || (c->every_steps == 0 && c->every_seconds == 0)) return EMB_OK;
     /* An epoch's last step is followed by its end, which is part of it. */
-    if (emb_run_epoch_done(t->run)) return EMB_OK;
+    if (emb_run_epoch_done(t->subject.run)) return EMB_OK;
     if (c->every_seconds > 0 && cli_clock() - c->clock < c->every_seconds) return EMB_OK;
     if (c->every_steps > 0 && steps % c->every_steps != 0) return EMB_OK;
     return write_once(t, true);

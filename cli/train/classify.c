@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
 #include "core/seed.h"
+#include "core/shared_help.h"
 #include "data/encoded_set.h"
 #include "data/held.h"
 #include "data/known_data.h"
@@ -68,32 +68,32 @@ static int read_words(classify_job *job) {
 /* The images of codes are the run's own: its seed and share, where the line gives no others. */
 static void use_run_split(classify_job *job) {
     double share;
-    emb_train_options *options = &job->training.options;
+    emb_train_options *options = &job->training.terms.options;
     if (!cli_arg(job->args, "seed")->given &&
-        cli_recorded_seed(job->autoencoder, &job->training.seed)) {
-        options->seed = cli_seed_option(job->training.seed);
+        cli_recorded_seed(job->autoencoder, &job->training.terms.seed)) {
+        options->seed = cli_seed_option(job->training.terms.seed);
     }
     if (!cli_arg(job->args, "val-split")->given &&
-        cli_recorded_option(job->autoencoder, "val_split", &share) && share >= 0 && share < 1) {
-        options->val_split = cli_val_split_of(share);
+        cli_recorded_val_split(job->autoencoder, &share)) {
+        options->val_split = cli_val_split_option(share);
     }
 }
 
 static bool open_images(classify_job *job) {
     cli_training *t = &job->training;
-    t->holdout = cli_holdout_typed(job->args);
-    if (job->run &&
-        !cli_holdout_settle(&t->holdout, job->autoencoder, job->run, job->dataset, job->args)) {
+    t->terms.holdout = cli_holdout_typed(job->args);
+    if (job->run && !cli_holdout_settle(&t->terms.holdout, job->autoencoder, job->run, job->dataset,
+                                        job->args)) {
         return false;
     }
-    job->train = cli_held_learn(job->dataset, &t->holdout, &t->options.val_count);
-    job->test =
-        job->train ? cli_held_scored(job->train, job->dataset, &t->holdout, &t->options, &job->part)
-                   : NULL;
+    job->train = cli_held_learn(job->dataset, &t->terms.holdout, &t->terms.options.val_count);
+    job->test = job->train ? cli_held_scored(job->train, job->dataset, &t->terms.holdout,
+                                             &t->terms.options, &job->part)
+                           : NULL;
     if (!job->test) return false;
     return cli_codes_labelled(job->train, job->dataset, "has") &&
            cli_codes_labelled(job->test, job->dataset, "its test images have") &&
-           (t->holdout.known || cli_codes_agree(job->train, job->test, job->dataset));
+           (t->terms.holdout.known || cli_codes_agree(job->train, job->test, job->dataset));
 }
 
 static bool open_autoencoder(classify_job *job) {
@@ -181,15 +181,15 @@ static int train_on_codes(classify_job *job) {
     t->model = name;
     t->encoder = job->autoencoder;
     t->encoder_name = job->run;
-    t->net = open_classifier(name, count_classes(job), emb_net_latent(job->autoencoder));
+    t->subject.net = open_classifier(name, count_classes(job), emb_net_latent(job->autoencoder));
     int code = CLI_FAILED;
-    if (t->net && cli_codes_encode(&codes, job->autoencoder, job->train, NULL,
-                                   emb_images_count(job->train), t->threads)) {
-        t->images = cli_codes_images(&codes);
-        if (t->images) code = cli_training_run(t);
+    if (t->subject.net && cli_codes_encode(&codes, job->autoencoder, job->train, NULL,
+                                           emb_images_count(job->train), t->threads)) {
+        t->subject.images = cli_codes_images(&codes);
+        if (t->subject.images) code = cli_training_run(t);
     }
     if (code == CLI_DONE) {
-        emb_net *whole = emb_net_attach(job->autoencoder, t->net);
+        emb_net *whole = emb_net_attach(job->autoencoder, t->subject.net);
         code = whole ? judge(job, whole) : cli_fail("%s", emb_error());
         emb_net_free(whole);
     }
@@ -203,14 +203,15 @@ static int train_on_images(classify_job *job) {
     cli_training *t = &job->training;
     char *name = built_in(typed(job->args, "net"), nets, "");
     t->model = name;
-    t->net = open_classifier(name, count_classes(job), 0);
-    t->images = job->train;
+    t->subject.net = open_classifier(name, count_classes(job), 0);
+    t->subject.images = job->train;
     job->train = NULL; /* the training closes them */
-    const bool fits = t->net && cli_dataset_fit(t->images, t->net, job->dataset) &&
-                      cli_dataset_fit(job->test, t->net, job->dataset) &&
-                      cli_range_tell(t->images, job->args, job->dataset);
+    const bool fits = t->subject.net &&
+                      cli_dataset_fit(t->subject.images, t->subject.net, job->dataset) &&
+                      cli_dataset_fit(job->test, t->subject.net, job->dataset) &&
+                      cli_range_tell(t->subject.images, job->args, job->dataset);
     int code = fits ? cli_training_run(t) : CLI_FAILED;
-    if (code == CLI_DONE) code = judge(job, t->net);
+    if (code == CLI_DONE) code = judge(job, t->subject.net);
     free(name);
     return code;
 }
@@ -223,9 +224,9 @@ static bool enough_neighbours(classify_job *job) {
     const int64_t asked = cli_arg(job->args, "knn")->whole;
     size_t count = 0;
     uint32_t *order = cli_alloc(all * sizeof *order);
-    const bool split = emb_split(all, &job->training.options, order, &count) == EMB_OK;
-    job->training.train_count = count;
-    job->training.val_count = all - count;
+    const bool split = emb_split(all, &job->training.terms.options, order, &count) == EMB_OK;
+    job->training.subject.train_count = count;
+    job->training.subject.val_count = all - count;
     free(order);
     if (!split) {
         cli_fail("%s", emb_error());
@@ -245,8 +246,8 @@ static int find_neighbours(classify_job *job) {
     if (!enough_neighbours(job)) return CLI_FAILED;
     t->model = "knn";
     t->encoder_name = job->run;
-    t->knn = (int)cli_arg(job->args, "knn")->whole;
-    t->net = job->autoencoder;
+    t->terms.knn = (int)cli_arg(job->args, "knn")->whole;
+    t->subject.net = job->autoencoder;
     job->autoencoder = NULL;
     if (!cli_training_record_knn(t)) return CLI_FAILED;
     char *model = cli_run_folder_file(&t->folder, "model.safetensors");
@@ -270,7 +271,7 @@ static int run_classify(const cli_args *args) {
     cli_training_options(&job.training, args);
     job.training.dataset = job.dataset;
     job.training.automatic = true;
-    job.training.options.shuffle = true;
+    job.training.terms.options.shuffle = true;
     cli_data_record_begin();
     code = CLI_FAILED;
     if (open_autoencoder(&job) && open_images(&job) && fit_autoencoder(&job)) {

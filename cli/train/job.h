@@ -8,13 +8,13 @@
 #include "core/options.h"
 #include "core/progress.h"
 #include "data/held.h"
+#include "data/recorded.h"
+#include "data/subject.h"
+#include "report/tensorboard.h"
 #include "train/checkpoint_folder.h"
 #include "train/run_folder.h"
 #include "train/step_log.h"
-#include "train/tensorboard.h"
 #include "use/doctor.h"
-
-enum { CLI_WEIGHTS_SUM = 17 }; /* 64 bits in hexadecimal, and their end */
 
 typedef struct cli_training {
     /* Filled in before cli_training_run. */
@@ -23,23 +23,14 @@ typedef struct cli_training {
     const char *output, *step_log; /* NULL: the next run's folder; no log */
     const char *recipe;            /* NULL: none is asked for */
     bool automatic;                /* the device was not named */
-    int epochs;
-    int threads;      /* at most; the run may be asked to find out how many are fastest */
-    size_t max_steps; /* 0: no limit */
-    uint64_t seed;    /* as it was typed; `options` has the library's spelling of it */
-    emb_train_options options;
-    cli_holdout holdout; /* unknown where the data set has test images of its own */
-    emb_net *net;
-    emb_images *images;
-    char from[CLI_WEIGHTS_SUM]; /* of the weights that it began with; "": they were drawn */
+    int threads; /* at most; the run may be asked to find out how many are fastest */
+    cli_terms terms;
+    cli_subject subject;
     /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
      * then that one's encoder with the classifier behind it. Borrowed; NULL: `net` is the whole. */
     const emb_net *encoder;
     const char *encoder_name; /* as it was typed; NULL: none */
-    int knn;                  /* neighbours that vote in place of a training; 0: none */
 
-    emb_run *run;
-    size_t train_count, val_count;
     int shape[3];
     float *pair; /* [2][C][H][W]: the epoch's image and its reconstruction */
 
@@ -67,26 +58,19 @@ typedef struct cli_training {
  * threads, output. */
 void cli_training_options(cli_training *training, const cli_args *args);
 
-/* A validation share as typed, for the library's options. */
-double cli_val_split_of(double typed);
-
 /* Trains; the run's folder says all about it. The exit code, with the error printed. */
 int cli_training_run(cli_training *training);
 
 /* For `knn`: the folder, with the model that `net` is and run.json. */
 bool cli_training_record_knn(cli_training *training);
 
-/* Frees the run, the images and the network; cli_training_close also all else. */
-void cli_training_release(cli_training *training);
+/* Frees all that is open. */
 void cli_training_close(cli_training *training);
 
 /* Whether all weights are finite numbers; if not, t->why says which is not, and since when. */
 bool cli_training_sound(cli_training *training);
 /* Takes over `why`, the reason for a divergence. */
 void cli_training_because(cli_training *training, char *why);
-
-/* "constant", "linear", ... */
-const char *cli_schedule_name(emb_schedule schedule);
 
 /* run.json, as it stands: `outcome` is "running", "finished", ... False where it could not be
  * written; the text is in emb_error(). */
@@ -98,24 +82,5 @@ bool cli_record_model(cli_training *training, size_t steps);
 
 /* best.safetensors: the model as it is. Prints the error and returns false. */
 bool cli_record_best(cli_training *training);
-
-/* The options that decide the model's bits, "seed=42 epochs=10 ...", to be freed. */
-char *cli_record_options(const cli_training *training);
-
-/* The value of `name` in the options that a model was trained with, as in "seed=42 epochs=10".
- * False where there is none. */
-bool cli_recorded_option(const emb_net *net, const char *name, double *value);
-/* The seed among them; *seed stays what it is where there is none. */
-bool cli_recorded_seed(const emb_net *net, uint64_t *seed);
-/* What was held out, likewise. */
-bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout);
-/* A sum that knows weights apart; "" where all are 0, as of a notation. */
-void cli_weights_sum(const emb_net *net, char sum[CLI_WEIGHTS_SUM]);
-/* The one that a model says it began with, "" where its weights were drawn. */
-void cli_recorded_from(const emb_net *net, char sum[CLI_WEIGHTS_SUM]);
-/* How many images validated as the data set's own; 0: they were split off. */
-size_t cli_recorded_val_count(const emb_net *net);
-/* As cli_recorded_option in another text of the model's metadata. */
-bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value);
 
 #endif

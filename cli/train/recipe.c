@@ -19,14 +19,14 @@ static bool given(const cli_args *args, const char *name) {
     return false;
 }
 
-void cli_recipe_use(cli_training *t, const cli_args *args) {
-    t->recipe = cli_arg(args, "recipe")->text;
-    if (strcmp(t->recipe, "best") != 0) return;
-    if (!given(args, "epochs")) t->epochs = best.epochs;
-    if (!given(args, "batch-size")) t->options.batch_size = best.batch_size;
-    if (!given(args, "lr")) t->options.learning_rate = best.learning_rate;
-    if (!given(args, "schedule")) t->options.schedule = best.schedule;
-    if (!given(args, "warmup")) t->options.warmup = best.warmup;
-    t->options.shuffle = true;
-    t->options.epochs = t->epochs;
+const char *cli_recipe_use(emb_train_options *options, const cli_args *args) {
+    const char *recipe = cli_arg(args, "recipe")->text;
+    if (strcmp(recipe, "best") != 0) return recipe;
+    if (!given(args, "epochs")) options->epochs = best.epochs;
+    if (!given(args, "batch-size")) options->batch_size = best.batch_size;
+    if (!given(args, "lr")) options->learning_rate = best.learning_rate;
+    if (!given(args, "schedule")) options->schedule = best.schedule;
+    if (!given(args, "warmup")) options->warmup = best.warmup;
+    options->shuffle = true;
+    return recipe;
 }

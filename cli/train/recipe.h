@@ -2,7 +2,9 @@
 #ifndef CLI_RECIPE_H
 #define CLI_RECIPE_H
 
-#include "train/job.h"
+#include <embudo.h>
+
+#include "core/options.h"
 
 /* What "best" stands for, in words; docs/SPEED.md has the measurements. */
 #define CLI_RECIPE_BEST                                                                            \
@@ -11,7 +13,7 @@
     "to 0 in a line"
 
 /* Puts the recipe that --recipe names in place of the defaults: what the line gives itself stays.
- */
-void cli_recipe_use(cli_training *training, const cli_args *args);
+ * Returns its name. */
+const char *cli_recipe_use(emb_train_options *options, const cli_args *args);
 
 #endif

@@ -10,6 +10,7 @@
 #include "core/seed.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
+#include "data/recorded.h"
 #include "train/checkpoint_folder.h"
 #include "train/job.h"
 
@@ -46,25 +47,25 @@ static char *copy_of(const emb_net *net, const char *key) {
 static bool read_record(cli_training *t, const char *path) {
     cli_checkpoints *c = &t->checkpoints;
     double epochs, max_steps, done, history, best;
-    const bool good = cli_recorded_number(t->net, "embudo.run", "epochs", &epochs) &&
-                      cli_recorded_number(t->net, "embudo.run", "max_steps", &max_steps) &&
-                      cli_recorded_number(t->net, "embudo.run", "epochs_done", &done) &&
-                      cli_recorded_number(t->net, "embudo.run", "history", &history) &&
-                      cli_recorded_number(t->net, "embudo.run", "best", &best) && epochs >= 1 &&
-                      epochs <= 1e6 && max_steps >= 0 && max_steps <= 1e12 && done >= 0 &&
-                      done <= epochs && history >= 0 && history <= 1e9;
-    const char *model = emb_net_metadata(t->net, "embudo.model");
+    const bool good = cli_recorded_number(t->subject.net, "embudo.run", "epochs", &epochs) &&
+                      cli_recorded_number(t->subject.net, "embudo.run", "max_steps", &max_steps) &&
+                      cli_recorded_number(t->subject.net, "embudo.run", "epochs_done", &done) &&
+                      cli_recorded_number(t->subject.net, "embudo.run", "history", &history) &&
+                      cli_recorded_number(t->subject.net, "embudo.run", "best", &best) &&
+                      epochs >= 1 && epochs <= 1e6 && max_steps >= 0 && max_steps <= 1e12 &&
+                      done >= 0 && done <= epochs && history >= 0 && history <= 1e9;
+    const char *model = emb_net_metadata(t->subject.net, "embudo.model");
     c->model = model ? cli_name_back(model) : NULL;
-    c->dataset = cli_data_record_take(path, NULL, emb_net_metadata(t->net, "embudo.set"));
-    c->recipe = copy_of(t->net, "embudo.recipe");
+    c->dataset = cli_data_record_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
+    c->recipe = copy_of(t->subject.net, "embudo.recipe");
     if (!good || !c->model || !c->dataset || !c->recipe) {
         cli_fail("%s: is no checkpoint of embudo train", path);
         return false;
     }
     t->model = c->model;
     t->recipe = c->recipe;
-    t->epochs = (int)epochs;
-    t->max_steps = (size_t)max_steps;
+    t->terms.options.epochs = (int)epochs;
+    t->terms.max_steps = (size_t)max_steps;
     t->epochs_done = (int)done;
     c->history = (size_t)history;
     c->best = best;
@@ -75,44 +76,52 @@ static bool read_record(cli_training *t, const char *path) {
  */
 static bool take_epochs(cli_training *t, const cli_args *args) {
     const cli_value *epochs = cli_arg(args, "epochs");
-    if (!epochs->given || epochs->whole == t->epochs) return true;
-    if (t->options.schedule != EMB_SCHEDULE_CONSTANT) {
+    if (!epochs->given || epochs->whole == t->terms.options.epochs) return true;
+    if (t->terms.options.schedule != EMB_SCHEDULE_CONSTANT) {
         cli_fail("--epochs %d: the learning rate of this run goes down (--schedule %s) over its %d "
                  "epochs; train anew with more",
-                 (int)epochs->whole, cli_schedule_name(t->options.schedule), t->epochs);
+                 (int)epochs->whole, cli_schedule_name(t->terms.options.schedule),
+                 t->terms.options.epochs);
         return false;
     }
-    if (epochs->whole < t->epochs_done || t->max_steps > 0) {
+    if (epochs->whole < t->epochs_done || t->terms.max_steps > 0) {
         cli_fail("--epochs %d: this run has %d epochs%s; more can be asked for, not fewer",
-                 (int)epochs->whole, t->epochs_done, t->max_steps > 0 ? " and --max-steps" : "");
+                 (int)epochs->whole, t->epochs_done,
+                 t->terms.max_steps > 0 ? " and --max-steps" : "");
         return false;
     }
-    t->epochs = t->options.epochs = (int)epochs->whole;
+    t->terms.options.epochs = (int)epochs->whole;
     return true;
 }
 
 static bool open_run(cli_training *t, const char *path, const cli_args *args) {
-    t->net = cli_network_open(path, 0);
-    if (!t->net || !read_record(t, path)) return false;
+    t->subject.net = cli_network_open(path, 0);
+    if (!t->subject.net || !read_record(t, path)) return false;
     const cli_value *dataset = cli_arg(args, "DATASET");
     t->dataset = dataset->given ? dataset->text : t->checkpoints.dataset;
-    cli_recorded_holdout(t->net, &t->holdout);
-    t->images = cli_held_learn_again(t->dataset, &t->holdout, cli_recorded_val_count(t->net));
-    if (!t->images || !cli_dataset_fit(t->images, t->net, t->dataset)) return false;
-    t->run = emb_run_resume(t->net, t->images, path, (int)cli_arg(args, "threads")->whole);
-    if (!t->run) {
+    cli_recorded_holdout(t->subject.net, &t->terms.holdout);
+    t->subject.images =
+        cli_held_learn_again(t->dataset, &t->terms.holdout, cli_recorded_val_count(t->subject.net));
+    if (!t->subject.images || !cli_dataset_fit(t->subject.images, t->subject.net, t->dataset))
+        return false;
+    t->subject.run = emb_run_resume(t->subject.net, t->subject.images, path,
+                                    (int)cli_arg(args, "threads")->whole);
+    if (!t->subject.run) {
         /* A checkpoint that is damaged is none of the data's. */
         const bool other = strstr(emb_error(), "was trained on other images") != NULL;
         cli_fail("%s%s", emb_error(), other ? cli_data_record_hint(t->dataset) : "");
         return false;
     }
-    emb_run_options(t->run, &t->options);
-    t->seed = cli_seed_of_option(t->options.seed);
-    cli_recorded_seed(t->net, &t->seed);
-    cli_recorded_from(t->net, t->from);
+    const int epochs =
+        t->terms.options.epochs; /* more than the run knows, where more were asked for */
+    emb_run_options(t->subject.run, &t->terms.options);
+    t->terms.options.epochs = epochs;
+    t->terms.seed = cli_seed_of_option(t->terms.options.seed);
+    cli_recorded_seed(t->subject.net, &t->terms.seed);
+    cli_recorded_from(t->subject.net, t->terms.from);
     t->checkpoints.any = true;
-    t->checkpoints.steps = emb_run_steps(t->run);
-    cli_checkpoint_recorded(t, t->net, args);
+    t->checkpoints.steps = emb_run_steps(t->subject.run);
+    cli_checkpoint_recorded(t, t->subject.net, args);
     t->checkpoints.clock = cli_clock();
     return take_epochs(t, args);
 }
@@ -164,10 +173,12 @@ static bool is_recorded_end(const json_t *record) {
 
 /* No step is left, and nothing of what follows the last one: the process may have ended before. */
 static bool is_done(const cli_training *t, const json_t *record, const cli_args *args) {
-    const size_t steps = t->run ? emb_run_steps(t->run) : 0;
-    const bool going = t->epochs_done < t->epochs && (t->max_steps == 0 || steps < t->max_steps);
-    if (t->run && going) return false;
-    if (t->run && cli_arg(args, "report")->given && !has_file(t, "report.html")) return false;
+    const size_t steps = t->subject.run ? emb_run_steps(t->subject.run) : 0;
+    const bool going = t->epochs_done < t->terms.options.epochs &&
+                       (t->terms.max_steps == 0 || steps < t->terms.max_steps);
+    if (t->subject.run && going) return false;
+    if (t->subject.run && cli_arg(args, "report")->given && !has_file(t, "report.html"))
+        return false;
     return has_file(t, "model.safetensors") && is_recorded_end(record);
 }
 
@@ -176,18 +187,19 @@ static void say_complete(cli_training *t) {
     char steps[CLI_NUMBER_SIZE];
     const char *run = t->folder.path;
     t->complete = true;
-    if (!t->run) {
+    if (!t->subject.run) {
         cli_note("%s is complete; its model is %s/model.safetensors", run, run);
-    } else if (t->max_steps > 0) {
+    } else if (t->terms.max_steps > 0) {
         cli_note("%s is complete: %s steps, as --max-steps said", run,
-                 cli_thousands(emb_run_steps(t->run), steps));
-    } else if (t->options.schedule == EMB_SCHEDULE_CONSTANT) {
+                 cli_thousands(emb_run_steps(t->subject.run), steps));
+    } else if (t->terms.options.schedule == EMB_SCHEDULE_CONSTANT) {
         cli_note("%s is complete: %d epoch%s, %s steps; --epochs %d beside --resume goes on", run,
-                 t->epochs, t->epochs == 1 ? "" : "s", cli_thousands(emb_run_steps(t->run), steps),
-                 t->epochs + 1);
+                 t->terms.options.epochs, t->terms.options.epochs == 1 ? "" : "s",
+                 cli_thousands(emb_run_steps(t->subject.run), steps), t->terms.options.epochs + 1);
     } else {
-        cli_note("%s is complete: %d epoch%s, %s steps", run, t->epochs, t->epochs == 1 ? "" : "s",
-                 cli_thousands(emb_run_steps(t->run), steps));
+        cli_note("%s is complete: %d epoch%s, %s steps", run, t->terms.options.epochs,
+                 t->terms.options.epochs == 1 ? "" : "s",
+                 cli_thousands(emb_run_steps(t->subject.run), steps));
     }
 }
 
@@ -266,8 +278,8 @@ bool cli_checkpoint_began_so(const cli_training *t) {
     json_t *record = read_run(t);
     const char *notation = cli_record_string(record, "network", "notation");
     const char *from = cli_record_string(record, "options", "from");
-    const bool same = (!notation || strcmp(notation, emb_net_notation(t->net)) == 0) &&
-                      (!from || strcmp(from, t->from) == 0);
+    const bool same = (!notation || strcmp(notation, emb_net_notation(t->subject.net)) == 0) &&
+                      (!from || strcmp(from, t->terms.from) == 0);
     if (!same) {
         cli_fail("%s: is not the network any more that %s began with; run.json has that", t->model,
                  t->folder.path);

@@ -45,7 +45,9 @@ static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, d
                        *epochs_done >= 0 && *epochs_done <= t->epochs_done && *history >= 0 &&
                        *history <= (double)t->folder.history.length;
     emb_net_free(net);
-    emb_run *run = known ? emb_run_resume(t->net, t->images, path, t->options.threads) : NULL;
+    emb_run *run =
+        known ? emb_run_resume(t->subject.net, t->subject.images, path, t->terms.options.threads)
+              : NULL;
     if (!run) cli_note("%s", known ? emb_error() : "that checkpoint is not of this run");
     return run;
 }
@@ -58,10 +60,10 @@ static bool go_back(cli_training *t, long long steps) {
     emb_run *again = reopen(t, path, &epochs_done, &history);
     free(path);
     if (!again) return false;
-    emb_run_free(t->run);
-    t->run = again;
-    t->options.learning_rate /= 2;
-    emb_run_set_learning_rate(t->run, t->options.learning_rate);
+    emb_run_free(t->subject.run);
+    t->subject.run = again;
+    t->terms.options.learning_rate /= 2;
+    emb_run_set_learning_rate(t->subject.run, t->terms.options.learning_rate);
     t->epochs_done = (int)epochs_done;
     t->folder.history.length = (size_t)history;
     t->saved = false;
@@ -71,7 +73,7 @@ static bool go_back(cli_training *t, long long steps) {
 emb_status cli_checkpoint_retry(cli_training *t) {
     cli_checkpoints *c = &t->checkpoints;
     char lr[CLI_NUMBER_SIZE];
-    const size_t diverged = emb_run_steps(t->run);
+    const size_t diverged = emb_run_steps(t->subject.run);
     if (!c->retry || !c->any || c->retries >= MOST_RETRIES) return EMB_ERR_DIVERGED;
     if (c->due > c->diverged) c->astray = 0; /* the last retry helped, or there was none */
     cli_note("%s", t->why);
@@ -80,9 +82,9 @@ emb_status cli_checkpoint_retry(cli_training *t) {
     c->diverged = c->astray > 0 && c->diverged > diverged ? c->diverged : diverged;
     c->retries++;
     c->astray++;
-    c->back = c->due = c->steps = emb_run_steps(t->run);
+    c->back = c->due = c->steps = emb_run_steps(t->subject.run);
     cli_note("going back to step %zu, with learning rate %s", c->steps,
-             cli_shortest(t->options.learning_rate, lr));
+             cli_shortest(t->terms.options.learning_rate, lr));
     emb_status status = cli_checkpoint_write(t, true);
     if (status == EMB_OK &&
         (!cli_checkpoint_abandon(t) || !cli_run_folder_history_back(&t->folder)))

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shared_help.h"
 #include "data/held.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
@@ -32,22 +32,22 @@ static int read_args(cli_training *t, const cli_args *args) {
     }
     t->model = from->given ? from->text : cli_arg(args, "model")->text;
     t->dataset = cli_arg(args, "DATASET")->text;
-    t->max_steps = (size_t)cli_arg(args, "max-steps")->whole;
+    t->terms.max_steps = (size_t)cli_arg(args, "max-steps")->whole;
     t->step_log = cli_arg(args, "step-log")->text;
     t->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
     double black, white;
     const int range = cli_range_option(args, &black, &white);
     if (range != CLI_DONE) return range;
     cli_training_options(t, args);
-    t->options.shuffle = cli_arg(args, "shuffle")->given;
-    cli_recipe_use(t, args);
+    t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
+    t->recipe = cli_recipe_use(&t->terms.options, args);
     return CLI_DONE;
 }
 
 /* A page that cannot be made is no failure of the training, which is over: it takes its memory in
  * place of the training's. */
 static void write_report(cli_training *t) {
-    cli_training_release(t);
+    cli_subject_release(&t->subject);
     char *path = cli_run_folder_file(&t->folder, "report.html");
     cli_text why = {0}, *before = cli_fail_into(&why);
     const bool written = cli_report_write(t->folder.path, t->dataset, path, 0,
@@ -66,7 +66,7 @@ static void write_report(cli_training *t) {
 static bool can_report(const cli_training *t) {
     if (emb_images_parts(t->dataset) == 1) return true; /* the rest is as what is learned from */
     emb_images *test = cli_held_open(t->dataset, EMB_TEST, NULL);
-    const bool good = test && cli_dataset_fit(test, t->net, t->dataset);
+    const bool good = test && cli_dataset_fit(test, t->subject.net, t->dataset);
     emb_images_free(test);
     return good;
 }
@@ -75,13 +75,14 @@ static bool can_report(const cli_training *t) {
  * that they did not, where that is known. */
 static bool open_network(cli_training *t, const cli_args *args) {
     const int latent = (int)cli_arg(args, "latent")->whole;
-    t->holdout = cli_holdout_typed(args);
-    t->net = cli_arg(args, "from")->given ? cli_network_open_weights(t->model, latent)
-                                          : cli_network_open(t->model, latent);
-    if (!t->net) return false;
-    cli_weights_sum(t->net, t->from);
-    t->options.keep_weights = *t->from;
-    return !*t->from || cli_holdout_settle(&t->holdout, t->net, t->model, t->dataset, args);
+    t->terms.holdout = cli_holdout_typed(args);
+    t->subject.net = cli_arg(args, "from")->given ? cli_network_open_weights(t->model, latent)
+                                                  : cli_network_open(t->model, latent);
+    if (!t->subject.net) return false;
+    cli_weights_sum(t->subject.net, t->terms.from);
+    t->terms.options.keep_weights = *t->terms.from;
+    return !*t->terms.from ||
+           cli_holdout_settle(&t->terms.holdout, t->subject.net, t->model, t->dataset, args);
 }
 
 static int run_train(const cli_args *args) {
@@ -95,17 +96,17 @@ static int run_train(const cli_args *args) {
     }
     if (code == CLI_DONE && !training.resumed) {
         if (open_network(&training, args)) {
-            training.images =
-                cli_held_learn(training.dataset, &training.holdout, &training.options.val_count);
+            training.subject.images = cli_held_learn(training.dataset, &training.terms.holdout,
+                                                     &training.terms.options.val_count);
         }
-        if (!training.images || !cli_checkpoint_began_so(&training) ||
-            !cli_dataset_fit(training.images, training.net, training.dataset) ||
-            !cli_range_tell(training.images, args, training.dataset)) {
+        if (!training.subject.images || !cli_checkpoint_began_so(&training) ||
+            !cli_dataset_fit(training.subject.images, training.subject.net, training.dataset) ||
+            !cli_range_tell(training.subject.images, args, training.dataset)) {
             code = CLI_FAILED;
         }
     }
     if (code == CLI_DONE &&
-        !cli_data_record_test(training.dataset, training.resumed ? NULL : training.net)) {
+        !cli_data_record_test(training.dataset, training.resumed ? NULL : training.subject.net)) {
         code = CLI_FAILED;
     }
     if (code == CLI_DONE && cli_arg(args, "report")->given && !can_report(&training)) {

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/shared_help.h"
 #include "data/output_images.h"
 #include "data/range.h"
 

@@ -7,7 +7,6 @@
 
 #include "core/message.h"
 #include "data/range.h"
-#include "train/job.h"
 
 /* ---- a network ------------------------------------------------------------------------------- */
 
@@ -121,55 +120,48 @@ enum { FEW = 50 };
  * from a hundredth of the first loss a harmless one may go up threefold. */
 static const double exploded = 3;
 
-/* Examines the training's network on its validation images, or where it has none on its training
- * images. */
-static emb_status examine(cli_training *t, const emb_examine_options *options,
+/* Examines the training's network on the images that it is watched on. */
+static emb_status examine(const cli_subject *s, const emb_examine_options *options,
                           emb_checkup *checkup) {
     size_t train_count, count;
-    const uint32_t *train = emb_run_train_indices(t->run, &train_count);
-    const uint32_t *measured = emb_run_val_indices(t->run, &count);
-    if (count == 0) {
-        measured = train;
-        count = train_count;
-    }
-    return emb_net_examine(t->net, t->images, train, train_count, t->images, measured, count,
+    const uint32_t *train = emb_run_train_indices(s->run, &train_count);
+    const uint32_t *measured = cli_subject_watched(s, &count);
+    return emb_net_examine(s->net, s->images, train, train_count, s->images, measured, count,
                            options, checkup);
 }
 
 /* What is certain before the first step. */
-void cli_doctor_start(cli_training *t) {
+void cli_doctor_start(cli_doctor *d, const cli_subject *s) {
     emb_preprocessing p;
-    emb_net_preprocessing(t->net, &p);
-    char *line = cli_range_beyond(t->net, p.low, p.high);
-    if (!line && !p.floats) line = cli_range_dark(t->images);
+    emb_net_preprocessing(s->net, &p);
+    char *line = cli_range_beyond(s->net, p.low, p.high);
+    if (!line && !p.floats) line = cli_range_dark(s->images);
     if (line) {
         cli_note("doctor: %s", line);
-        t->doctor.said |= EMB_FINDING_RANGE;
+        d->said |= EMB_FINDING_RANGE;
     }
     free(line);
 }
 
-void cli_doctor_step(cli_training *t, float loss) {
-    cli_doctor *d = &t->doctor;
+void cli_doctor_step(cli_doctor *d, const cli_subject *s, float loss) {
     const double x = (double)loss;
     d->losses++;
     if (d->losses == 1) d->first = d->best = x;
     d->recent += (x - d->recent) / (double)(d->losses < FEW ? d->losses : FEW);
-    if (d->losses != emb_run_steps_per_epoch(t->run) / 2) return;
+    if (d->losses != emb_run_steps_per_epoch(s->run) / 2) return;
     const emb_examine_options options = {.quick = true};
     emb_checkup checkup;
-    if (examine(t, &options, &checkup) == EMB_OK) d->freedom = checkup.freedom;
+    if (examine(s, &options, &checkup) == EMB_OK) d->freedom = checkup.freedom;
 }
 
 /* Says so where the loss is far above what it was. */
-static bool explodes(cli_doctor *d, const cli_training *t, int epoch) {
+static bool explodes(cli_doctor *d, double learning_rate, int epoch) {
     const bool bad = d->recent > exploded * d->best && d->recent > d->first;
     if (bad && !d->exploded) {
         char rate[CLI_NUMBER_SIZE];
         cli_note("doctor: after epoch %d the loss is %.4g, and was %.4g: it explodes. Try a lower "
                  "learning rate (--lr %s)",
-                 epoch, d->recent, d->best,
-                 cli_shortest(lower_rate(t->options.learning_rate, 0.1), rate));
+                 epoch, d->recent, d->best, cli_shortest(lower_rate(learning_rate, 0.1), rate));
     }
     d->exploded |= bad;
     d->best = fmin(d->best, d->recent);
@@ -191,26 +183,27 @@ static bool recovers(const cli_doctor *d, const emb_checkup *c) {
  * that came late off the mean image up to 1.4 after three and 0.86 after four. */
 enum { MILD = 4 };
 
-void cli_doctor_epoch(cli_training *t, int epoch) {
+void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_options *terms,
+                      int threads, int epoch) {
     /* Before so many steps even a network that is well may stand at the mean image: the notebook's
      * with batches of 128 has 1.06 of its error after 375. */
     enum { STEPS = 1000 };
-    cli_doctor *d = &t->doctor;
-    const bool last = epoch == t->epochs;
-    const size_t ready = STEPS + (size_t)t->options.warmup; /* until then the rate is lower */
-    if (explodes(d, t, epoch) || !(last || (!d->looked && emb_run_steps(t->run) >= ready))) return;
-    const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = t->threads};
+    const bool last = epoch == terms->epochs;
+    const size_t ready = STEPS + (size_t)terms->warmup; /* until then the rate is lower */
+    const bool bad = explodes(d, terms->learning_rate, epoch);
+    if (bad || !(last || (!d->looked && emb_run_steps(s->run) >= ready))) return;
+    const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = threads};
     emb_checkup checkup;
-    if (examine(t, &options, &checkup) != EMB_OK) return;
+    if (examine(s, &options, &checkup) != EMB_OK) return;
     /* One that recovers is looked at again after the next epoch. */
     d->looked = last || !(checkup.findings & EMB_FINDING_MEAN_IMAGE) || !recovers(d, &checkup);
     d->freedom = checkup.freedom;
     if (!d->looked) return;
     char when[32], rate[CLI_NUMBER_SIZE];
-    visit v = {.net = t->net, .checkup = &checkup, .when = when};
+    visit v = {.net = s->net, .checkup = &checkup, .when = when};
     snprintf(when, sizeof when, "after epoch %d", epoch);
     snprintf(v.lower, sizeof v.lower, "a lower learning rate (--lr %s)",
-             cli_shortest(lower_rate(t->options.learning_rate, 0.4), rate));
+             cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
     if (checkup.findings & ~d->said) say(&v);
     d->said |= checkup.findings;
 }

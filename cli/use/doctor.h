@@ -6,6 +6,8 @@
 
 #include <embudo.h>
 
+#include "data/subject.h"
+
 /* What is remembered of one training. Zeroed is the start. */
 typedef struct cli_doctor {
     unsigned said;  /* emb_finding that a line has told of */
@@ -18,17 +20,16 @@ typedef struct cli_doctor {
     double best;    /* the least of `first` and what `recent` was at the epochs' ends */
 } cli_doctor;
 
-struct cli_training;
-
 /* Before the first step: whether the last layer can give such numbers as the images have. */
-void cli_doctor_start(struct cli_training *training);
+void cli_doctor_start(cli_doctor *doctor, const cli_subject *subject);
 
 /* After each step, with its loss; in the middle of the first epoch it looks at the network. */
-void cli_doctor_step(struct cli_training *training, float loss);
+void cli_doctor_step(cli_doctor *doctor, const cli_subject *subject, float loss);
 
 /* After each epoch: examines the network after the first one that taught it anything, and after
- * the last. */
-void cli_doctor_epoch(struct cli_training *training, int epoch);
+ * the last. `terms` are what the training was asked for; `threads` to compute with. */
+void cli_doctor_epoch(cli_doctor *doctor, const cli_subject *subject,
+                      const emb_train_options *terms, int threads, int epoch);
 
 /* A trained network on images that it has not seen. _judge returns the line, without "doctor: ", to
  * be freed; NULL where nothing is wrong. */

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shared_help.h"
 #include "data/open_data.h"
 #include "data/split.h"
 #include "use/input_photos.h"

@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/commands.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shared_help.h"
 #include "data/split.h"
 #include "data/twins.h"
 #include "use/doctor.h"
@@ -39,7 +39,7 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
     printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
     /* None without a black and a white, nor of what is reconstructed exactly. */
     if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
-    char *phrase = cli_held_phrase(score.count, split->part, split->dataset);
+    char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     printf("%s\n", phrase);
     free(phrase);
     cli_doctor_eval(net, split->images, threads);
@@ -52,7 +52,7 @@ static int run_eval(const cli_args *args) {
     emb_net *net = cli_network_open_trained(name);
     bool good = net && cli_split_open(&split, net, name, cli_arg(args, "DATASET")->text, NULL);
     if (good) {
-        cli_twins_tell(cli_twins_of(&split, net, name), split.count, split.part, split.dataset);
+        cli_twins_tell(cli_split_twins(&split, net, name), split.count, split.part, split.dataset);
         const bool classes = emb_net_classes(net) > 0 || cli_verdict_neighbours(net) > 0;
         good = (classes ? measure_classes : measure_images)(net, args, &split);
     }

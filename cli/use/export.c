@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shared_help.h"
 #include "use/export.h"
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */

@@ -114,7 +114,7 @@ bool cli_export_compare(const cli_export *job) {
     if (classifies && job->part && strcmp(job->part, "encoder") == 0) return true;
     if (!measure(job, results)) return false;
     const char *prefix = cli_part_prefix(job->scored.part);
-    char *phrase = cli_held_phrase(job->scored.count, job->scored.part, job->scored.dataset);
+    char *phrase = cli_scored_phrase(job->scored.count, job->scored.part, job->scored.dataset);
     if (classifies) {
         cli_line("%saccuracy %.2f %% in float, %.2f %% in whole numbers, on %s", prefix,
                  100 * results[0] / images, 100 * results[1] / images, phrase);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/options.h"
 
 /* "theirs.embudo.safetensors" of "folder/theirs.onnx", to be freed. */
 static char *default_output(const char *file) {

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/commands.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/shared_help.h"
 #include "data/output_images.h"
 #include "data/split.h"
 #include "plot/plot_words.h"

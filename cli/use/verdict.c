@@ -13,9 +13,9 @@
 #include "core/terminal.h"
 #include "data/encoded_set.h"
 #include "data/open_data.h"
+#include "data/recorded.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
-#include "train/job.h"
 
 static void begin(cli_verdict *verdict, int classes) {
     const size_t cells = (size_t)classes * (size_t)classes;
@@ -188,7 +188,7 @@ void cli_verdict_print(const cli_verdict *verdict) {
     const int room = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDTH_OF_NONE;
     printf("%saccuracy %.2f %%\n", prefix, 100 * verdict->score.accuracy);
     if (!isnan(verdict->score.loss)) printf("%sloss %.4f\n", prefix, verdict->score.loss);
-    char *phrase = cli_held_phrase(verdict->score.count, verdict->part, verdict->dataset);
+    char *phrase = cli_scored_phrase(verdict->score.count, verdict->part, verdict->dataset);
     printf("%s\n", phrase);
     free(phrase);
     if (width <= room) {
@@ -202,7 +202,7 @@ void cli_verdict_print(const cli_verdict *verdict) {
 
 static cli_text print_csv(const cli_verdict *verdict) {
     cli_text csv = {0};
-    char *cells = cli_held_cells(verdict->dataset, verdict->part, verdict->score.count);
+    char *cells = cli_scored_cells(verdict->dataset, verdict->part, verdict->score.count);
     cli_text_add(&csv, "true");
     for (int c = 0; c < verdict->classes; c++) {
         char text[CLI_NUMBER_SIZE];
@@ -211,7 +211,7 @@ static cli_text print_csv(const cli_verdict *verdict) {
         cli_text_for(&csv, EMB_CSV, head);
         free(head);
     }
-    cli_text_add(&csv, CLI_HELD_COLUMNS);
+    cli_text_add(&csv, CLI_SCORED_COLUMNS);
     for (int row = 0; row < verdict->classes; row++) {
         char text[CLI_NUMBER_SIZE];
         cli_text_add(&csv, "\n");
@@ -229,7 +229,7 @@ static cli_text print_csv(const cli_verdict *verdict) {
 emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
     char count[CLI_NUMBER_SIZE];
     const int language = verdict->language;
-    char *name = cli_held_name(verdict->dataset);
+    char *name = cli_scored_set(verdict->dataset);
     char *title = cli_format(
         cli_word_in(language, CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
         cli_thousands(verdict->score.count, count), cli_word_part(language, verdict->part), name);

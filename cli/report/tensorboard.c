@@ -1,5 +1,5 @@
 /* --tensorboard. See tensorboard.h. */
-#include "train/tensorboard.h"
+#include "report/tensorboard.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -9,7 +9,6 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "data/range.h"
-#include "train/job.h"
 
 enum {
     STEP_EVERY = 20,       /* steps between two losses */
@@ -25,10 +24,12 @@ static void give_up(cli_tensorboard *board) {
     board->events = NULL;
 }
 
-bool cli_tensorboard_open(cli_training *t) {
-    cli_tensorboard *board = &t->board;
-    if (!board->wanted) return true;
-    board->folder = cli_run_folder_file(&t->folder, "tensorboard");
+bool cli_tensorboard_open(cli_tensorboard *board, char *folder) {
+    if (!board->wanted) {
+        free(folder);
+        return true;
+    }
+    board->folder = folder;
     if (!cli_folder_make(board->folder)) return false;
     board->events = emb_events_new(board->folder);
     if (!board->events) cli_fail("%s", emb_error());
@@ -41,20 +42,20 @@ void cli_tensorboard_close(cli_tensorboard *board) {
     *board = (cli_tensorboard){0};
 }
 
-void cli_tensorboard_step(cli_training *t, float loss) {
-    emb_events *events = t->board.events;
-    const size_t step = emb_run_steps(t->run);
+void cli_tensorboard_step(cli_tensorboard *board, const cli_subject *s, float loss) {
+    emb_events *events = board->events;
+    const size_t step = events ? emb_run_steps(s->run) : 0;
     if (!events || (step - 1) % STEP_EVERY != 0) return;
     emb_status status = emb_events_scalar(events, "loss/step", step, (double)loss);
     if (status == EMB_OK) {
-        status = emb_events_scalar(events, "learning_rate", step, emb_run_learning_rate(t->run));
+        status = emb_events_scalar(events, "learning_rate", step, emb_run_learning_rate(s->run));
     }
-    if (status != EMB_OK) give_up(&t->board);
+    if (status != EMB_OK) give_up(board);
 }
 
 /* ---- an epoch -------------------------------------------------------------------------------- */
 
-static emb_status add_scalars(const cli_training *t, const emb_epoch *done) {
+static emb_status add_scalars(emb_events *events, const emb_epoch *done) {
     const struct {
         const char *tag;
         double value;
@@ -68,18 +69,18 @@ static emb_status add_scalars(const cli_training *t, const emb_epoch *done) {
     emb_status status = EMB_OK;
     for (size_t i = 0; i < sizeof scalars / sizeof *scalars && status == EMB_OK; i++) {
         if (!isfinite(scalars[i].value)) continue;
-        status = emb_events_scalar(t->board.events, scalars[i].tag, done->steps, scalars[i].value);
+        status = emb_events_scalar(events, scalars[i].tag, done->steps, scalars[i].value);
     }
     return status;
 }
 
-static emb_status add_weights(const cli_training *t, size_t step) {
+static emb_status add_weights(emb_events *events, const emb_net *net, size_t step) {
     emb_status status = EMB_OK;
-    for (size_t i = 0; i < emb_net_tensor_count(t->net) && status == EMB_OK; i++) {
+    for (size_t i = 0; i < emb_net_tensor_count(net) && status == EMB_OK; i++) {
         emb_tensor_info info;
-        emb_net_tensor(t->net, i, &info);
+        emb_net_tensor(net, i, &info);
         char *tag = cli_format("weights/%s", info.name);
-        status = emb_events_histogram(t->board.events, tag, step, info.values, info.count);
+        status = emb_events_histogram(events, tag, step, info.values, info.count);
         free(tag);
     }
     return status;
@@ -98,24 +99,25 @@ static void place(const int shape[3], const float *image, size_t column, size_t 
     }
 }
 
-/* pairs[count][2][C][H][W]: each first one above the second. */
-static emb_status add_sheet(const cli_training *t, const float *pairs, size_t count, size_t step) {
-    const size_t pixels = cli_network_pixels(t->net);
+/* pairs[count][2] of images of that shape: each first one above the second. */
+static emb_status add_sheet(emb_events *events, const int images[3], const float *pairs,
+                            size_t count, size_t step) {
+    const size_t pixels = (size_t)images[0] * (size_t)images[1] * (size_t)images[2];
     int view[3];
     float range[2];
-    emb_view_shape(t->shape, view);
-    emb_view_range(pairs, 2 * count, t->shape, range);
+    emb_view_shape(images, view);
+    emb_view_range(pairs, 2 * count, images, range);
     const size_t size = (size_t)view[0] * (size_t)view[1] * (size_t)view[2];
     const int shape[3] = {view[0], 2 * view[1], (int)count * view[2]};
     float *image = cli_alloc(size * sizeof *image),
           *sheet = cli_alloc(2 * count * size * sizeof *sheet);
     emb_status status = EMB_OK;
     for (size_t i = 0; i < 2 * count && status == EMB_OK; i++) {
-        status = emb_view(pairs + i * pixels, t->shape, range, image);
+        status = emb_view(pairs + i * pixels, images, range, image);
         if (status == EMB_OK) place(view, image, i / 2, i % 2, count, sheet);
     }
     if (status == EMB_OK) {
-        status = emb_events_image(t->board.events, "reconstructions", step, sheet, shape);
+        status = emb_events_image(events, "reconstructions", step, sheet, shape);
     }
     free(image);
     free(sheet);
@@ -123,47 +125,52 @@ static emb_status add_sheet(const cli_training *t, const float *pairs, size_t co
 }
 
 /* The first validation images above their reconstructions. */
-static emb_status add_pictures(const cli_training *t, size_t step) {
-    if (!emb_net_has_part(t->net, "decoder")) return EMB_OK;
+static emb_status add_reconstructions(emb_events *events, const cli_subject *s, size_t step,
+                                      int threads) {
+    if (!emb_net_has_part(s->net, "decoder")) return EMB_OK;
+    int shape[3];
     size_t available;
-    const uint32_t *indices = emb_run_val_indices(t->run, &available);
-    if (available == 0) indices = emb_run_train_indices(t->run, &available);
-    const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(t->net);
+    const uint32_t *indices = cli_subject_watched(s, &available);
+    const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(s->net);
     float *pairs = cli_alloc(2 * count * pixels * sizeof *pairs);
     float *images = cli_alloc(2 * count * pixels * sizeof *images), *made = images + count * pixels;
     for (size_t i = 0; i < count; i++) {
-        emb_images_float(t->images, indices[i], images + i * pixels);
+        emb_images_float(s->images, indices[i], images + i * pixels);
     }
     /* All together: one alone after another would pack a second copy of the weights. */
-    emb_status status = emb_net_reconstruct(t->net, images, count, made, t->threads);
+    emb_status status = emb_net_reconstruct(s->net, images, count, made, threads);
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
         float *pair = pairs + 2 * i * pixels;
         memcpy(pair, images + i * pixels, pixels * sizeof *pair);
         memcpy(pair + pixels, made + i * pixels, pixels * sizeof *pair);
-        cli_range_shade(t->net, pair, 2 * pixels);
+        cli_range_shade(s->net, pair, 2 * pixels);
     }
     free(images);
-    if (status == EMB_OK) status = add_sheet(t, pairs, count, step);
+    emb_net_input_shape(s->net, shape);
+    if (status == EMB_OK) status = add_sheet(events, shape, pairs, count, step);
     free(pairs);
     return status;
 }
 
-void cli_tensorboard_epoch(cli_training *t, const emb_epoch *done) {
-    if (!t->board.events) return;
-    emb_status status = add_scalars(t, done);
-    if (status == EMB_OK) status = add_weights(t, done->steps);
-    if (status == EMB_OK) status = add_pictures(t, done->steps);
-    if (status != EMB_OK) give_up(&t->board);
+void cli_tensorboard_epoch(cli_tensorboard *board, const cli_subject *s, const emb_epoch *done,
+                           int threads) {
+    emb_events *events = board->events;
+    if (!events) return;
+    emb_status status = add_scalars(events, done);
+    if (status == EMB_OK) status = add_weights(events, s->net, done->steps);
+    if (status == EMB_OK) status = add_reconstructions(events, s, done->steps, threads);
+    if (status != EMB_OK) give_up(board);
 }
 
 /* ---- the projector --------------------------------------------------------------------------- */
 
-void cli_tensorboard_finish(cli_training *t) {
-    if (!t->board.events || !emb_net_has_part(t->net, "encoder")) return;
+void cli_tensorboard_finish(cli_tensorboard *board, const cli_subject *s, int threads) {
+    if (!board->events || !emb_net_has_part(s->net, "encoder")) return;
+    int shape[3];
+    emb_net_input_shape(s->net, shape);
     size_t available;
-    const uint32_t *indices = emb_run_val_indices(t->run, &available);
-    if (available == 0) indices = emb_run_train_indices(t->run, &available);
-    const size_t pixels = cli_network_pixels(t->net), latent = (size_t)emb_net_latent(t->net);
+    const uint32_t *indices = cli_subject_watched(s, &available);
+    const size_t pixels = cli_network_pixels(s->net), latent = (size_t)emb_net_latent(s->net);
     /* All of them are in memory at once. */
     const size_t most = MOST_NUMBERS / (pixels > latent ? pixels : latent),
                  fit = most < 1 ? 1 : most;
@@ -173,24 +180,24 @@ void cli_tensorboard_finish(cli_training *t) {
     float *images = cli_alloc(count * pixels * sizeof *images);
     int *labels = cli_alloc(count * sizeof *labels);
     for (size_t i = 0; i < count; i++) {
-        emb_images_float(t->images, indices[i], images + i * pixels);
-        labels[i] = emb_images_label(t->images, indices[i]);
+        emb_images_float(s->images, indices[i], images + i * pixels);
+        labels[i] = emb_images_label(s->images, indices[i]);
     }
     const emb_projector projector = {.count = count,
                                      .latent = (int)latent,
                                      .codes = codes,
                                      .labels = labels[0] >= 0 ? labels : NULL,
                                      .pixels = images,
-                                     .shape = {t->shape[0], t->shape[1], t->shape[2]}};
-    emb_status status = emb_net_encode(t->net, images, count, codes, t->threads);
-    cli_range_shade(t->net, images, count * pixels);
-    if (status == EMB_OK) status = emb_projector_write(t->board.folder, &projector);
+                                     .shape = {shape[0], shape[1], shape[2]}};
+    emb_status status = emb_net_encode(s->net, images, count, codes, threads);
+    cli_range_shade(s->net, images, count * pixels);
+    if (status == EMB_OK) status = emb_projector_write(board->folder, &projector);
     free(codes);
     free(images);
     free(labels);
     if (status != EMB_OK) {
-        give_up(&t->board);
+        give_up(board);
         return;
     }
-    cli_note("for TensorBoard: tensorboard --logdir %s", t->board.folder);
+    cli_note("for TensorBoard: tensorboard --logdir %s", board->folder);
 }

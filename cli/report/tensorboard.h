@@ -10,7 +10,7 @@
 
 #include <embudo.h>
 
-struct cli_training;
+#include "data/subject.h"
 
 /* Zeroed is one that records nothing; every function accepts it. */
 typedef struct cli_tensorboard {
@@ -19,17 +19,20 @@ typedef struct cli_tensorboard {
     char *folder;
 } cli_tensorboard;
 
-/* Begins, where it is wanted. False with the error printed. */
-bool cli_tensorboard_open(struct cli_training *t);
+/* Begins, where it is wanted, in the folder of that name (taken over), which is made. False with the
+ * error printed. */
+bool cli_tensorboard_open(cli_tensorboard *board, char *folder);
 
 /* After a step, `loss` its mean before the update: some of them, and the learning rate. */
-void cli_tensorboard_step(struct cli_training *t, float loss);
+void cli_tensorboard_step(cli_tensorboard *board, const cli_subject *subject, float loss);
 
-/* After an epoch: both losses, accuracies, images a second, weights, reconstructions. */
-void cli_tensorboard_epoch(struct cli_training *t, const emb_epoch *done);
+/* After an epoch: both losses, accuracies, images a second, weights, reconstructions, which so many
+ * threads compute. */
+void cli_tensorboard_epoch(cli_tensorboard *board, const cli_subject *subject,
+                           const emb_epoch *done, int threads);
 
 /* At the end of a training with an encoder: the projector's files, of some images. */
-void cli_tensorboard_finish(struct cli_training *t);
+void cli_tensorboard_finish(cli_tensorboard *board, const cli_subject *subject, int threads);
 
 void cli_tensorboard_close(cli_tensorboard *board);
 

@@ -1,0 +1,18 @@
+/* The table of commands, as main hands it down: which rows there are stands in commands.h, and what
+ * a row holds in options.h. */
+#ifndef CLI_COMMAND_TABLE_H
+#define CLI_COMMAND_TABLE_H
+
+#include "core/options.h"
+
+/* The rows from here on, ended by NULL; they are kept, not copied. */
+void cli_commands_set(const cli_command *const *commands);
+const cli_command *const *cli_commands(void);
+
+/* NULL where there is none of that name. */
+const cli_command *cli_command_find(const char *name);
+
+/* "embudo: there is no command 'trian'; did you mean 'train'?" Returns CLI_USAGE. */
+int cli_command_unknown(const char *name);
+
+#endif
