@@ -5,32 +5,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "codec/npy.h"
+#include "makers/npy_bytes.h"
+#include "support/folder.h"
 #include "support/support.h"
 
-static char path[] = "/tmp/embudo-test-npy-XXXXXX";
+static char path[64];
 
-static int make_file(void **state) {
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
+static int make_path(void **state) {
+    const int made = test_folder_make(state);
+    snprintf(path, sizeof path, "%s/file", test_folder);
+    return made;
 }
 
-static int remove_file(void **state) {
-    (void)state;
-    return unlink(path);
-}
-
-static void put(const void *bytes, size_t count) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-}
+static void put(const void *bytes, size_t count) { test_put(path, bytes, count); }
 
 static void expect_error(const char *text) {
     char whole[1024];
@@ -38,19 +29,13 @@ static void expect_error(const char *text) {
     assert_string_equal(emb_error(), whole);
 }
 
-/* A file of the version with this text, padded as numpy does, and these bytes behind it. */
-static void put_npy(int version, const char *text, const void *bytes, size_t count) {
-    uint8_t file[1024] = "\x93NUMPY";
-    const size_t at = version == 1 ? 10 : 12, length = (strlen(text) + 1 + at + 63) / 64 * 64 - at;
-    assert_true(at + length + count <= sizeof file);
-    file[6] = (uint8_t)version;
-    file[8] = (uint8_t)(length & 0xff);
-    file[9] = (uint8_t)(length >> 8);
-    memset(file + at, ' ', length);
-    memcpy(file + at, text, strlen(text));
-    file[at + length - 1] = '\n';
-    if (count > 0) memcpy(file + at + length, bytes, count);
-    put(file, at + length + count);
+/* A file of the version with this text, and these bytes behind it. */
+static void put_version(int version, const char *text, const void *bytes, size_t count) {
+    uint8_t room[1024];
+    buffer file = {room, 0, sizeof room};
+    add_npy_header(&file, version, text);
+    add_bytes(&file, bytes, count);
+    put(file.at, file.count);
 }
 
 #define HEAD(descr, order, shape)                                                                  \
@@ -102,7 +87,7 @@ static const struct {
 static void test_good(void **state) {
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(good); i++) {
-        put_npy(good[i].version, good[i].text, good[i].bytes, good[i].byte_count);
+        put_version(good[i].version, good[i].text, good[i].bytes, good[i].byte_count);
         emb_array array;
         if (emb_array_read(path, &array) != EMB_OK) fail_msg("%s: %s", good[i].text, emb_error());
         assert_int_equal(array.rank, good[i].rank);
@@ -179,7 +164,7 @@ static const struct {
 static void test_bad(void **state) {
     (void)state;
     for (size_t i = 0; i < TEST_COUNT(bad); i++) {
-        put_npy(1, bad[i].text, bad[i].bytes, bad[i].byte_count);
+        put_version(1, bad[i].text, bad[i].bytes, bad[i].byte_count);
         emb_array array = {.rank = 3};
         assert_int_not_equal(emb_array_read(path, &array), EMB_OK);
         expect_error(bad[i].error);
@@ -192,7 +177,7 @@ static void test_damaged(void **state) {
     (void)state;
     static const char text[] = HEAD("<f4", "True", "(2, 3)");
     uint8_t file[128 + 24] = {0};
-    put_npy(1, text, file, 24);
+    put_version(1, text, file, 24);
     FILE *stream = fopen(path, "rb");
     assert_non_null(stream);
     assert_int_equal(fread(file, 1, sizeof file, stream), sizeof file);
@@ -330,5 +315,5 @@ int main(void) {
         cmocka_unit_test(test_damaged), cmocka_unit_test(test_write),
         cmocka_unit_test(test_writer),  cmocka_unit_test(test_arguments),
     };
-    return cmocka_run_group_tests(tests, make_file, remove_file);
+    return cmocka_run_group_tests(tests, make_path, test_folder_remove);
 }

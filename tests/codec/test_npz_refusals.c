@@ -1,30 +1,26 @@
 /* NPZ archives that are refused: ZIP written here by hand, with one thing wrong in each. Whole
- * ones, and ones with bytes changed: test_arrays.c. */
+ * ones, and ones with bytes changed: test_array_sets.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "codec/npz.h"
+#include "makers/zip_bytes.h"
+#include "support/folder.h"
 #include "support/support.h"
 
-static char path[] = "/tmp/embudo-test-npz-XXXXXX.npz";
+static char path[64];
 
-static int make_file(void **state) {
-    (void)state;
-    int fd = mkstemps(path, 4);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state) {
-    (void)state;
-    return unlink(path);
+static int make_path(void **state) {
+    const int made = test_folder_make(state);
+    snprintf(path, sizeof path, "%s/a.npz", test_folder);
+    return made;
 }
 
 /* What is to be wrong; of 0, nothing. */
@@ -46,75 +42,32 @@ static uint32_t crc_of(const uint8_t *bytes, size_t count) {
     return ~crc;
 }
 
-typedef struct bytes {
-    uint8_t at[2048];
-    size_t count;
-} bytes;
-
-static void add(bytes *b, const void *from, size_t count) {
-    assert_true(b->count + count <= sizeof b->at);
-    memcpy(b->at + b->count, from, count);
-    b->count += count;
-}
-
-static void number(bytes *b, uint64_t value, int size) {
-    for (int i = 0; i < size; i++) {
-        const uint8_t byte = (uint8_t)(value >> 8 * i & 0xff);
-        add(b, &byte, 1);
-    }
-}
-
-/* What both of an entry's headers have. */
-static void entry(bytes *b, const wrong *w, const char *name, const bytes *array) {
-    const uint32_t size = (uint32_t)array->count;
-    number(b, w->flags, 2);
-    number(b, w->method, 2);
-    number(b, 33 << 16, 4); /* 1980-01-01, 0:00 */
-    number(b, crc_of(array->at, array->count) + (uint32_t)w->crc, 4);
-    number(b, size + (uint32_t)w->packed, 4);
-    number(b, size + (uint32_t)w->size, 4);
-    number(b, strlen(name), 2);
-    number(b, 0, 2); /* of extra fields */
-}
-
 static void put(const wrong *w) {
     static const float values[6] = {1, 2, 3, 4, 5, 6};
     static const size_t shape[2] = {2, 3};
-    const char *name = w->name ? w->name : "codes.npy";
+    static uint8_t rooms[2][2048];
     char header[EMB__NPY_HEADER_ROOM];
-    bytes array = {.count = 0}, file = {.count = 0};
-    add(&array, header, emb__npy_header("f4", 2, shape, header));
-    add(&array, values, sizeof values);
+    buffer array = {rooms[0], 0, sizeof rooms[0]}, file = {rooms[1], 0, sizeof rooms[1]};
+    add_bytes(&array, header, emb__npy_header("f4", 2, shape, header));
+    add_bytes(&array, values, sizeof values);
     if (w->head) memcpy(array.at, w->head, strlen(w->head));
-    number(&file, 0x04034b50, 4);
-    number(&file, 20, 2); /* version */
-    entry(&file, w, name, &array);
-    add(&file, name, strlen(name));
-    add(&file, array.at, array.count);
+    const uint32_t size = (uint32_t)array.count;
+    const zip_entry entry = {.name = w->name ? w->name : "codes.npy",
+                             .flags = w->flags,
+                             .method = w->method,
+                             .disk = w->disks,
+                             .crc = crc_of(array.at, array.count) + (uint32_t)w->crc,
+                             .packed = size + (uint32_t)w->packed,
+                             .size = size + (uint32_t)w->size,
+                             .where = (uint32_t)w->where};
+    add_zip_header(&file, &entry);
+    add_bytes(&file, array.at, array.count);
     const size_t directory = file.count;
-    number(&file, 0x02014b50, 4);
-    number(&file, 20, 2);
-    number(&file, 20, 2);
-    entry(&file, w, name, &array);
-    number(&file, 0, 2); /* of a comment */
-    number(&file, w->disks, 2);
-    number(&file, 0, 6); /* attributes */
-    number(&file, (uint32_t)w->where, 4);
-    add(&file, name, strlen(name));
-    const size_t end = file.count;
-    number(&file, 0x06054b50, 4);
-    number(&file, w->disks, 2);
-    number(&file, w->disks, 2);
-    number(&file, (uint16_t)(1 + w->entries), 2);
-    number(&file, (uint16_t)(1 + w->entries), 2);
-    number(&file, end - directory, 4);
-    number(&file, (uint32_t)((long)directory + w->directory), 4);
-    number(&file, 0, 2); /* of a comment */
-    number(&file, 0, (int)w->behind);
-    FILE *stream = fopen(path, "wb");
-    assert_non_null(stream);
-    assert_int_equal(fwrite(file.at, 1, file.count - w->cut, stream), file.count - w->cut);
-    assert_int_equal(fclose(stream), 0);
+    add_zip_directory(&file, &entry);
+    add_zip_end(&file, w->disks, (unsigned)(1 + w->entries), (uint32_t)(file.count - directory),
+                (uint32_t)((long)directory + w->directory));
+    add_number(&file, 0, (int)w->behind, false);
+    test_put(path, file.at, file.count - w->cut);
 }
 
 static const wrong table[] = {
@@ -272,5 +225,5 @@ int main(void) {
         cmocka_unit_test(test_inside),
         cmocka_unit_test(test_writing),
     };
-    return cmocka_run_group_tests(tests, make_file, remove_file);
+    return cmocka_run_group_tests(tests, make_path, test_folder_remove);
 }
