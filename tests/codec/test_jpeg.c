@@ -1,0 +1,95 @@
+/* codec/picture_jpeg.c: JPEG read, whole and damaged, what its sizes may cost, or what is said
+ * without libjpeg. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "makers/jpeg_bytes.h"
+#include "support/folder.h"
+#include "support/pictures.h"
+#include "support/support.h"
+
+#ifdef EMB_HAVE_JPEG
+static void test_jpeg(void **state) {
+    (void)state;
+    static const uint8_t colours[][4] = {{100}, {128, 128, 128}, {0, 0, 0}, {255, 255, 255}};
+    for (size_t i = 0; i < 2 * TEST_COUNT(colours); i++) {
+        const uint8_t *colour = colours[i / 2];
+        const int channels = i < 2 ? 1 : 3;
+        unsigned long count;
+        unsigned char *bytes = make_jpeg(channels, colour, i % 2 == 1, &count);
+        uint8_t pixels[3 * JPEG_WIDTH * JPEG_HEIGHT];
+        for (size_t k = 0; k < sizeof pixels; k++) pixels[k] = colour[k % (size_t)channels];
+        put_picture(bytes, count);
+        expect_picture(channels, JPEG_HEIGHT, JPEG_WIDTH, pixels);
+        if (i < 4) check_damaged_picture(bytes, count);
+        free(bytes);
+    }
+}
+
+static void test_bad_jpeg(void **state) {
+    (void)state;
+    unsigned long count;
+    static const uint8_t ink[4] = {1, 2, 3, 4};
+    unsigned char *bytes = make_jpeg(4, ink, false, &count);
+    put_picture(bytes, count);
+    assert_int_equal(read_picture(), EMB_ERR_FORMAT);
+    expect_picture_error("JPEG: has 4 channels (CMYK), expected grey or RGB: convert it first");
+    free(bytes);
+    bytes = make_jpeg(1, ink, false, &count);
+    put_picture(bytes, count - 2);
+    assert_int_equal(read_picture(), EMB_ERR_FORMAT);
+    expect_picture_error("JPEG: ends too early");
+    set_jpeg_size(bytes, count, "\x40\x00\x40\x00");
+    put_picture(bytes, count);
+    assert_int_equal(read_picture(), EMB_ERR_FORMAT);
+    expect_picture_error("announces 16384 x 16384 pixels, expected at most 134217728");
+    free(bytes);
+}
+
+/* What a lie about the size costs is little: it is seen from the bytes of the scans. */
+static void test_big_jpeg(void **state) {
+    (void)state;
+    static const uint8_t grey[4] = {100};
+    for (int progressive = 0; progressive < 2; progressive++) {
+        unsigned long count;
+        unsigned char *bytes = make_jpeg(1, grey, progressive, &count);
+        set_jpeg_size(bytes, count, "\x01\x00\x01\x00");
+        put_picture(bytes, count);
+        assert_int_equal(read_picture(), EMB_ERR_FORMAT);
+        char text[128];
+        snprintf(text, sizeof text, "announces 256 x 256 pixels, more than its %lu bytes can hold",
+                 count);
+        expect_picture_error(text);
+        free(bytes);
+    }
+    uint8_t scans[4 + 65 * 10 + 2] = "\xff\xd8\xff\xd8";
+    for (size_t i = 0; i < 65; i++) memcpy(scans + 4 + 10 * i, "\xff\xda\0\x08\1\1\0\0\x3f\0", 10);
+    memcpy(scans + sizeof scans - 2, "\xff\xd9", 2);
+    put_picture(scans, sizeof scans);
+    assert_int_equal(read_picture(), EMB_ERR_FORMAT);
+    expect_picture_error("JPEG: has more than 64 scans");
+}
+#else
+static void test_jpeg(void **state) {
+    (void)state;
+    put_picture(BYTES("\xff\xd8\xff\xe0"));
+    assert_int_equal(read_picture(), EMB_ERR_MISSING);
+    assert_non_null(strstr(emb_error(), "libjpeg-dev"));
+}
+#endif
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_jpeg),
+#ifdef EMB_HAVE_JPEG
+        cmocka_unit_test(test_bad_jpeg),
+        cmocka_unit_test(test_big_jpeg),
+#endif
+    };
+    return cmocka_run_group_tests(tests, picture_set_up, test_folder_remove);
+}
