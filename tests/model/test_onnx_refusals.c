@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "base/status.h"
-#include "support/onnx_text.h"
+#include "makers/onnx_text.h"
 #include "support/support.h"
 
 static char path[] = "/tmp/embudo-test-onnx-refusals-XXXXXX.onnx";

@@ -1,5 +1,5 @@
 /* See onnx_text.h. */
-#include "support/onnx_text.h"
+#include "makers/onnx_text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
