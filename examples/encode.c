@@ -24,7 +24,7 @@ static emb_net *train_a_little(const char *folder) {
     return NULL;
 }
 
-static emb_status print_code(emb_net *net, const emb_images *images, size_t i) {
+static emb_status print_code(emb_net *net, const emb_images *images, uint32_t i) {
     int shape[3];
     emb_images_shape(images, shape);
     size_t pixels = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
@@ -32,11 +32,11 @@ static emb_status print_code(emb_net *net, const emb_images *images, size_t i) {
     float *image = malloc(pixels * sizeof *image), *code = malloc(latent * sizeof *code);
     emb_status status = EMB_ERR_MEMORY;
     if (image && code) {
-        emb_images_float(images, i, image);
-        status = emb_net_encode(net, image, 1, code, 1);
+        status = emb_images_fetch(images, &i, 1, image, NULL);
+        if (status == EMB_OK) status = emb_net_encode(net, image, 1, code, 1);
     }
     if (status == EMB_OK) {
-        printf("test image %zu, a %d:", i, emb_images_label(images, i));
+        printf("test image %u, a %d:", (unsigned)i, emb_images_label(images, i));
         for (size_t k = 0; k < latent; k++) printf(" %.6g", code[k]);
         putchar('\n');
     }

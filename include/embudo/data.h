@@ -111,9 +111,8 @@ EMB_API const char *emb_images_notes(const emb_images *images);
 EMB_API size_t emb_images_count(const emb_images *images);
 /* shape = {channels, height, width}. */
 EMB_API void emb_images_shape(const emb_images *images, int shape[3]);
-/* Image i, [C, H, W]; NULL where the images are float32. Borrowed until the images are freed.
- * i < count. */
-EMB_API const uint8_t *emb_images_pixels(const emb_images *images, size_t i);
+/* Whether the images are uint8; else they are float32. */
+EMB_API bool emb_images_has_bytes(const emb_images *images);
 /* Label of image i, -1 where there are none. */
 EMB_API int emb_images_label(const emb_images *images, size_t i);
 /* The largest label and 1, or of labels that are words, the number of those; 0 where there are no
@@ -121,9 +120,6 @@ EMB_API int emb_images_label(const emb_images *images, size_t i);
 EMB_API int emb_images_classes(const emb_images *images);
 /* The word that a label stands for; NULL where labels are numbers. Borrowed from the images. */
 EMB_API const char *emb_images_class_name(const emb_images *images, int label);
-/* pixels[C*H*W] = image i as float32: each uint8 divided by 255 (torchvision's ToTensor) unless
- * emb_images_follow says otherwise, float32 as it is. */
-EMB_API void emb_images_float(const emb_images *images, size_t i, float *pixels);
 
 /* Says which numbers of float32 images are black and white: a network that is trained on them can
  * then read pictures too, whose byte b is black + b (white - black) / 255. Both finite, and not the
@@ -139,6 +135,27 @@ EMB_API void emb_images_range(const emb_images *images, double *low, double *hig
  * `text`. */
 enum { EMB_FINGERPRINT = 128 };
 EMB_API const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGERPRINT]);
+
+/* ---- copying from it ------------------------------------------------------------------------- */
+
+/* pixels[count][C][H][W], or NULL, = images as float32: each uint8 divided by 255 (torchvision's
+ * ToTensor) unless emb_images_follow says otherwise, float32 as it is. labels[count], or NULL, =
+ * their labels. `indices` picks `count` of them; NULL: the first `count`. EMB_ERR_ARGUMENT where
+ * there is no such image, or no labels are there; then nothing is written. */
+EMB_API emb_status emb_images_fetch(const emb_images *images, const uint32_t *indices, size_t count,
+                                    float *pixels, uint8_t *labels);
+/* pixels[count][C][H][W] = images of uint8 as they are; `indices` as above. EMB_ERR_ARGUMENT for
+ * float32 images, too. */
+EMB_API emb_status emb_images_fetch_bytes(const emb_images *images, const uint32_t *indices,
+                                          size_t count, uint8_t *pixels);
+
+/* pixels[C][H][W] = image i as emb_images_fetch has it, which takes its place: this one cannot say
+ * that it failed. i < count. */
+EMB_DEPRECATED void emb_images_float(const emb_images *images, size_t i, float *pixels);
+/* Image i, [C, H, W]; NULL where the images are float32. Borrowed until the images are freed.
+ * i < count. emb_images_fetch_bytes takes its place: a set that is read piece by piece has no
+ * images to lend. */
+EMB_DEPRECATED const uint8_t *emb_images_pixels(const emb_images *images, size_t i);
 
 /* ---- pictures' files ------------------------------------------------------------------------- */
 

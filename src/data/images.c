@@ -215,13 +215,12 @@ static void *picked(const void *rows, const uint32_t *indices, size_t count, siz
 emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices, size_t count) {
     EMB__ENTER;
     const size_t size = image_bytes(images);
-    bool good = count > 0;
-    for (size_t i = 0; i < count && good; i++) good = indices[i] < images->count;
-    if (!good) {
-        emb__fail(EMB_ERR_ARGUMENT, "emb_images_pick: expected indices below %zu, one at least",
-                  images->count);
+    bool good = true;
+    if (count == 0) {
+        emb__fail(EMB_ERR_ARGUMENT, "no image is picked; expected one at least");
         return NULL;
     }
+    if (emb__images_have(images, indices, count) != EMB_OK) return NULL;
     uint8_t *pixels = picked(images->pixels, indices, count, size, &good);
     float *values = picked(images->values, indices, count, size * sizeof *values, &good);
     uint8_t *labels = picked(images->labels, indices, count, 1, &good);
@@ -248,10 +247,6 @@ void emb_images_shape(const emb_images *images, int shape[3]) {
     memcpy(shape, images->shape, sizeof images->shape);
 }
 
-const uint8_t *emb_images_pixels(const emb_images *images, size_t i) {
-    return images->pixels ? images->pixels + i * image_bytes(images) : NULL;
-}
-
 int emb_images_label(const emb_images *images, size_t i) {
     return images->labels ? images->labels[i] : -1;
 }
@@ -271,18 +266,13 @@ float emb__pixel_number(uint8_t byte, double black, double white) {
 }
 
 void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row) {
-    const uint8_t *from = emb_images_pixels(images, i);
     const size_t count = image_bytes(images);
-    if (!from) {
+    if (!images->pixels) {
         memcpy(row, images->values + i * count, count * sizeof *row);
         return;
     }
+    const uint8_t *from = images->pixels + i * count;
     for (size_t p = 0; p < count; p++) row[p] = emb__pixel_number(from[p], black, white);
-}
-
-void emb_images_float(const emb_images *images, size_t i, float *pixels) {
-    EMB__ENTER;
-    emb__images_row(images, i, images->black, images->white, pixels);
 }
 
 /* ---- what the numbers are -------------------------------------------------------------------- */

@@ -33,6 +33,10 @@ float emb__pixel_number(uint8_t byte, double black, double white);
 /* row[C*H*W] = image i, bytes by these. */
 void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row);
 
+/* EMB_OK where `indices` pick `count` images that there are (NULL: the first `count`). The text
+ * names the one that there is not. */
+emb_status emb__images_have(const emb_images *images, const uint32_t *indices, size_t count);
+
 /* Whether no byte reaches an eighth of 255: something else than 255 is white in them. */
 bool emb__images_are_dark(const emb_images *images);
 

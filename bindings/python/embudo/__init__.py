@@ -253,9 +253,8 @@ class Images(_Object):
         c, h, w = self.shape
         size = c * h * w
         numbers = (ctypes.c_float * max(len(chosen) * size, 1))()
-        for k, i in enumerate(chosen):
-            at = ctypes.cast(ctypes.byref(numbers, 4 * k * size), ctypes.POINTER(ctypes.c_float))
-            lib.emb_images_float(self._handle, i, at)
+        indices = (ctypes.c_uint32 * max(len(chosen), 1))(*chosen)
+        _check(lib.emb_images_fetch(self._handle, indices, len(chosen), numbers, None))
         shape = (len(chosen), c, h, w) if isinstance(index, slice) else (c, h, w)
         return _arrays.make(numbers, shape)
 

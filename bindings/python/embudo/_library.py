@@ -72,7 +72,7 @@ _functions = {
     "emb_images_count": (c_size_t, [c_void_p]),
     "emb_images_shape": (None, [c_void_p, _ints]),
     "emb_images_label": (c_int, [c_void_p, c_size_t]),
-    "emb_images_float": (None, [c_void_p, c_size_t, _floats]),
+    "emb_images_fetch": (c_int, [c_void_p, _indices, c_size_t, _floats, _bytes]),
     "emb_images_set_pixels": (c_int, [c_void_p, c_double, c_double]),
     "emb_images_follow": (c_int, [c_void_p, c_void_p]),
     "emb_net_preprocessing": (None, [c_void_p, POINTER(Preprocessing)]),

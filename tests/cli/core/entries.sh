@@ -12,6 +12,7 @@ emb_images_class_name
 emb_images_classes
 emb_images_count
 emb_images_drawn_from
+emb_images_has_bytes
 emb_images_label
 emb_images_notes
 emb_images_pixels

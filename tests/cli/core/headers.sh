@@ -29,11 +29,13 @@ asks() {
     shift
     cc -std=c99 "$@" asks.c 2>log
 }
-settled='(void)emb_net_latent(0)' unsettled='(void)emb_net_layer_count(0)'
-for call in "$settled" "$unsettled"; do asks "$call" || fail "$call: $(head -n 3 log)"; done
+settled='(void)emb_net_latent(0)' unsettled='(void)emb_net_layer_count(0)' old='(void)emb_images_pixels(0, 0)'
+for call in "$settled" "$unsettled" "$old"; do asks "$call" || fail "$call: $(head -n 3 log)"; done
 asks "$settled" -DEMBUDO_WARN || fail "EMBUDO_WARN warns of what stays: $(head -n 3 log)"
 asks "$unsettled" -DEMBUDO_WARN && fail 'EMBUDO_WARN does not warn of what is unsettled'
 grep -q 'may still change' log || fail "the warning: $(head -n 3 log)"
+asks "$old" -DEMBUDO_WARN && fail 'EMBUDO_WARN does not warn of what is deprecated'
+grep -q 'goes away' log || fail "the warning: $(head -n 3 log)"
 # The examples' programs and the consumers' use what stays.
 for file in "$root"/tests/consumer/use.c "$root"/examples/*.c; do
     cc -std=c17 -DEMBUDO_WARN "$file" 2>log || fail "$file: $(head -n 3 log)"
