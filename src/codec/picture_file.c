@@ -1,13 +1,10 @@
-/* Pictures' files by what they are, and images made of them. See picture_file.h and emb_images_read
- * in embudo/data.h. */
+/* Pictures' files by what they are. See picture_file.h. */
 #include "codec/picture_file.h"
 
 #include <string.h>
 
-#include "base/entry.h"
 #include "base/memory.h"
 #include "codec/file.h"
-#include "data/images.h"
 
 static const struct {
     const char *begins;
@@ -66,47 +63,4 @@ emb_status emb__picture_read(const char *path, emb__fit *fit) {
     status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, fit);
     emb__free(bytes);
     return status;
-}
-
-/* ---- images for a network -------------------------------------------------------------------- */
-
-/* pixels[C][H][W] = the file at `path`. */
-static emb_status read_one(const char *path, const int shape[3], bool invert, uint8_t *pixels,
-                           emb_image_source *source) {
-    emb__fit fit;
-    emb__fit_init(&fit, shape, pixels);
-    emb_status status = emb__picture_read(path, &fit);
-    const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
-    for (size_t i = 0; invert && i < count; i++) pixels[i] = (uint8_t)(255 - pixels[i]);
-    if (source) {
-        *source = (emb_image_source){.channels = fit.channels,
-                                     .height = fit.height,
-                                     .width = fit.width,
-                                     .coloured = emb__fit_coloured(&fit)};
-    }
-    emb__fit_free(&fit);
-    return status;
-}
-
-emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
-                            const emb_read_options *options, emb_image_source *sources) {
-    EMB__ENTER;
-    size_t bytes = 0;
-    if (shape[0] != 1 && shape[0] != 3) {
-        emb__fail(EMB_ERR_SHAPE,
-                  "pictures have 1 or 3 channels, but images of %d x %d x %d are wanted", shape[0],
-                  shape[1], shape[2]);
-        return NULL;
-    }
-    if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
-    uint8_t *pixels = emb__alloc(bytes);
-    if (!pixels) return NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (read_one(paths[i], shape, options && options->invert, pixels + i * (bytes / count),
-                     sources ? &sources[i] : NULL) != EMB_OK) {
-            emb__free(pixels);
-            return NULL;
-        }
-    }
-    return emb__images_adopt(pixels, NULL, count, shape);
 }

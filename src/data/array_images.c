@@ -4,6 +4,8 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "data/channels.h"
+#include "data/image_notes.h"
 
 /* [N, H, W, C] in place of [N, C, H, W]: few channels behind, where more than that would be in
  * front. */

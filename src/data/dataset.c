@@ -11,6 +11,7 @@
 #include "codec/file.h"
 #include "data/holdout.h"
 #include "data/idx.h"
+#include "data/image_notes.h"
 #include "data/numpy_set.h"
 
 enum { IMAGES, LABELS };

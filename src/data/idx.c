@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 #include "codec/gzip.h"
+#include "data/channels.h"
+#include "data/image_notes.h"
 
 enum {
     U8 = 0x08,

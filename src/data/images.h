@@ -5,7 +5,12 @@
 #ifndef EMB_DATA_IMAGES_H
 #define EMB_DATA_IMAGES_H
 
-#include "net/spec.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/limits.h"
+#include "base/status.h"
 
 /* A split's indices are uint32_t, and PyTorch's randperm draws 32 bits for each. */
 enum { EMB__MAX_IMAGES = 0x7fffffff };
@@ -52,11 +57,5 @@ emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);
 /* A data set around arrays from emb__alloc or emb__realloc, which it takes over on success and on
  * failure. `labels` may be NULL. The sizes must have passed emb__images_check. */
 emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]);
-
-/* Adds a line to the notes. The text of a failure is set. */
-emb_status emb__images_note(emb_images *images, const char *format, ...) EMB__PRINTF(2, 3);
-
-/* Numbers that lie [N][H][W][C], `shape` being {H, W, C}, to [N][C][H][W], the shape with them. */
-emb_status emb__images_channels_first(emb_images *images);
 
 #endif

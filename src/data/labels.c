@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "data/image_notes.h"
 
 void emb__labels_free(emb__labels *labels) {
     for (int i = 0; i < labels->name_count; i++) emb__free(labels->names[i]);

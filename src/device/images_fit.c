@@ -1,106 +1,11 @@
 /* Images that are another shape than their network's input, and what is said about that. */
-#include <stdarg.h>
-#include <stdio.h>
+#include "device/images_fit.h"
+
 #include <string.h>
 
 #include "base/entry.h"
-#include "base/memory.h"
-#include "base/text.h"
-#include "data/images.h"
-#include "net/net.h"
-#include "train/run.h"
-
-/* ---- notes ----------------------------------------------------------------------------------- */
-
-emb_status emb__images_note(emb_images *images, const char *format, ...) {
-    char line[8192];
-    emb__text shown = {0};
-    va_list args;
-    va_start(args, format);
-    if (vsnprintf(line, sizeof line, format, args) < 0) line[0] = '\0';
-    va_end(args);
-    emb__text_for(&shown, EMB_SHOWN, line, strlen(line));
-    const size_t before = images->notes ? strlen(images->notes) : 0;
-    char *notes = shown.failed ? NULL : emb__realloc(images->notes, before + shown.length + 2);
-    if (notes) {
-        snprintf(notes + before, shown.length + 2, "%s%s", before ? "\n" : "",
-                 shown.length > 0 ? shown.bytes : "");
-        images->notes = notes;
-    }
-    emb__free(shown.bytes);
-    return notes ? EMB_OK : EMB_ERR_MEMORY;
-}
-
-const char *emb_images_notes(const emb_images *images) {
-    return images->notes ? images->notes : "";
-}
-
-const char *emb_images_class_name(const emb_images *images, int label) {
-    return label >= 0 && label < images->name_count ? images->names[label] : NULL;
-}
-
-/* ---- where the channels are ------------------------------------------------------------------ */
-
-/* to[columns][rows] = from[rows][columns], numbers of `size` bytes. */
-static void transpose(const uint8_t *from, uint8_t *to, size_t rows, size_t columns, size_t size) {
-    for (size_t c = 0; c < columns; c++) {
-        for (size_t r = 0; r < rows; r++, to += size) {
-            memcpy(to, from + (r * columns + c) * size, size);
-        }
-    }
-}
-
-/* Each image, [rows][columns], is turned where it lies. */
-static emb_status turn(emb_images *images, size_t rows, size_t columns) {
-    const size_t size = images->pixels ? 1 : sizeof(float), bytes = rows * columns * size;
-    uint8_t *at = images->pixels ? images->pixels : (uint8_t *)images->values;
-    if (rows == 1 || columns == 1) return EMB_OK;
-    uint8_t *image = emb__alloc(bytes);
-    if (!image) return EMB_ERR_MEMORY;
-    for (size_t i = 0; i < images->count; i++, at += bytes) {
-        memcpy(image, at, bytes);
-        transpose(image, at, rows, columns, size);
-    }
-    emb__free(image);
-    return EMB_OK;
-}
-
-static void set_shape(emb_images *images, int channels, int height, int width) {
-    images->shape[0] = channels;
-    images->shape[1] = height;
-    images->shape[2] = width;
-}
-
-emb_status emb__images_channels_first(emb_images *images) {
-    const int height = images->shape[0], width = images->shape[1], channels = images->shape[2];
-    emb_status status = turn(images, (size_t)height * (size_t)width, (size_t)channels);
-    if (status != EMB_OK) return status;
-    set_shape(images, channels, height, width);
-    images->channels_last = true;
-    return EMB_OK;
-}
-
-/* [N, H, W, C] or [N, L, C] that only the network tells from [N, C, H, W] and [N, H, W]. */
-static emb_status put_first(emb_images *images) {
-    const int *s = images->shape;
-    const emb_status status = emb__images_note(
-        images, "%dx%dx%d has its channels last for this network; they are put first", s[0], s[1],
-        s[2]);
-    return status == EMB_OK ? emb__images_channels_first(images) : status;
-}
-
-/* Back, for a network that has the file's order. */
-static emb_status put_back(emb_images *images) {
-    const int channels = images->shape[0], height = images->shape[1], width = images->shape[2];
-    emb_status status = turn(images, (size_t)channels, (size_t)height * (size_t)width);
-    if (status != EMB_OK) return status;
-    set_shape(images, height, width, channels);
-    images->channels_last = false;
-    return emb__images_note(images, "this network reads them as %dx%dx%d, in the file's order",
-                            height, width, channels);
-}
-
-/* ---- fitting --------------------------------------------------------------------------------- */
+#include "data/channels.h"
+#include "data/image_notes.h"
 
 /* Sides that are more than 1, in their order. */
 static int long_sides(const int shape[3], int sides[3]) {
@@ -142,6 +47,24 @@ emb_status emb__net_fits(const emb_net *net, const emb_images *images) {
                      images->channels_last ? " (the file has its channels last)" : "");
 }
 
+/* [N, H, W, C] or [N, L, C] that only the network tells from [N, C, H, W] and [N, H, W]. */
+static emb_status put_first(emb_images *images) {
+    const int *s = images->shape;
+    const emb_status status = emb__images_note(
+        images, "%dx%dx%d has its channels last for this network; they are put first", s[0], s[1],
+        s[2]);
+    return status == EMB_OK ? emb__images_channels_first(images) : status;
+}
+
+/* Back, for a network that has the file's order. */
+static emb_status put_back(emb_images *images) {
+    const emb_status status = emb__images_channels_last(images);
+    if (status != EMB_OK) return status;
+    const int *s = images->shape;
+    return emb__images_note(images, "this network reads them as %dx%dx%d, in the file's order",
+                            s[0], s[1], s[2]);
+}
+
 emb_status emb_images_fit(emb_images *images, const emb_net *net) {
     EMB__ENTER;
     const int *shape = images->shape, *wanted = net->input.d;
@@ -163,6 +86,6 @@ emb_status emb_images_fit(emb_images *images, const emb_net *net) {
                                     numbers, wanted[0], wanted[1], wanted[2])
                  : emb__images_note(images, "%dx%dx%d is taken as %dx%dx%d", shape[0], shape[1],
                                     shape[2], wanted[0], wanted[1], wanted[2]);
-    if (status == EMB_OK) set_shape(images, wanted[0], wanted[1], wanted[2]);
+    if (status == EMB_OK) emb__images_set_shape(images, wanted[0], wanted[1], wanted[2]);
     return status;
 }

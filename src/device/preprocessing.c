@@ -1,9 +1,11 @@
-/* What a network's numbers are: what it was trained on, and how it reads bytes. */
+/* See preprocessing.h. */
+#include "device/preprocessing.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/entry.h"
-#include "train/run.h"
+#include "device/images_fit.h"
 
 void emb_net_preprocessing(const emb_net *net, emb_preprocessing *p) {
     EMB__ENTER;

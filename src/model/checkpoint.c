@@ -9,7 +9,7 @@
  *   embudo.random      MT19937: the next word's index, then 624 words in hexadecimal
  *   embudo.data        the data set's fingerprint
  *
- * Owns: these. Does not own: what a run's state is (train/run.h). */
+ * Owns: these. Does not own: what a run's state is (train/run_state.h). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@
 #include "codec/number.h"
 #include "codec/safetensors.h"
 #include "model/model.h"
-#include "train/run.h"
+#include "train/run_state.h"
 
 #define VERSION "1"
 enum { OWN_PAIRS = 6, ARRAYS = 3 };

@@ -88,8 +88,8 @@ typedef struct emb__layer {
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* one image forward, taps over the padding included */
     emb__conv conv;                     /* of the convolutions and Linear */
-    bool own_cut; /* members make other shares of the output than emb__shape_share's */
-    size_t packed_at, packed_count; /* of floats, in the packed weights for one image alone */
+    bool own_cut;         /* members make other shares of the output than emb__shape_share's */
+    size_t packed_count;  /* of floats: the packed weights for one image alone */
     size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
 } emb__layer;
 

@@ -1,4 +1,4 @@
-/* Compiling a network, its weights. See net.h. Running it is pass.c's. */
+/* Compiling a network, its weights. See net.h. Running it is a device's. */
 #include "net/net.h"
 
 #include <math.h>
@@ -7,7 +7,6 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
-#include "device/cpu/one_image.h"
 
 /* What one network may ask for. */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
@@ -234,8 +233,7 @@ void emb_net_free(emb_net *net) {
     emb__free(net->metadata);
     emb__free(net->notation);
     emb__free(net->notes);
-    emb__net_workspaces_clear(net);
-    emb__single_clear(net);
+    if (net->device_free) net->device_free(net->device);
     emb__free(net->tensors);
     emb__free(net->params);
     emb__free(net->layers);

@@ -8,8 +8,12 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
+#include "device/cpu/pass.h"
+#include "device/cpu/walk.h"
+#include "device/preprocessing.h"
 #include "study/pca.h"
 #include "train/run.h"
+#include "train/settings.h"
 
 /* Images taken, so that all is done in a second or so: one pass over those that are measured, some
  * of them through the layers by one thread, and the principal components of the training ones.
@@ -179,23 +183,20 @@ static int hidden_layers(const emb_net *net) {
     return last;
 }
 
-/* Sixteen images through the hidden layers. */
-static void count_block(emb_net *net, const sample *s, size_t first, const counts *n) {
-    const emb__workspace *w = &net->workspaces[0];
-    const size_t left = n->images - first, lanes = (size_t)w->k->lanes;
-    const size_t here = left < lanes ? left : lanes;
-    emb__net_lay_out(net, w, s->images, s->indices, first, here);
-    for (int i = 0; i < hidden_layers(net) && !emb__cancelled(); i++) {
-        const int kind = limits_of(&net->layers[i]);
-        const size_t units = emb__shape_count(&net->layers[i].out);
-        emb__net_forward(net, w, i, i + 1);
-        const float *out = emb__net_output(net, w, i);
-        if (kind >= 0) {
-            n->at_limit[i] +=
-                count_slopes(out, units, lanes, here, kind, n->slopes + n->slopes_at[i]);
-        }
-        if (i + 1 == net->encoder_end) count_code(out, units, lanes, here, kind, n);
+/* Sixteen images after hidden layer i. */
+static bool count_layer(const emb__walk *walk, const emb__workspace *w, int i, size_t first,
+                        size_t here) {
+    const emb_net *net = walk->net;
+    const counts *n = walk->data;
+    const int kind = limits_of(&net->layers[i]);
+    const size_t units = emb__shape_count(&net->layers[i].out), lanes = (size_t)w->k->lanes;
+    const float *out = emb__net_output(net, w, i);
+    (void)first;
+    if (kind >= 0) {
+        n->at_limit[i] += count_slopes(out, units, lanes, here, kind, n->slopes + n->slopes_at[i]);
     }
+    if (i + 1 == net->encoder_end) count_code(out, units, lanes, here, kind, n);
+    return !emb__cancelled();
 }
 
 /* A number of the code is dead where its spread over the images is less than this share of the
@@ -240,26 +241,30 @@ static void judge_layers(const emb_net *net, const counts *n, emb_checkup *c) {
 static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) {
     const size_t layers = (size_t)net->layer_count, latent = (size_t)c->latent;
     size_t outputs = 0;
-    const emb_status status = emb__net_workspaces(net, 1, 1);
     size_t *whole = emb__calloc(2 * layers + latent, sizeof *whole);
     for (size_t i = 0; whole && i < layers; i++) {
         whole[layers + i] = outputs;
         if (limits_of(&net->layers[i]) >= 0) outputs += emb__shape_count(&net->layers[i].out);
     }
     double *sums = emb__calloc(2 * latent + outputs, sizeof *sums);
-    const bool ready = status == EMB_OK && whole && sums;
+    bool ready = whole && sums;
     const size_t through = affordable(net, through_most, THROUGH);
     if (ready) {
-        const counts n = {.images = s->count < through ? s->count : through,
-                          .at_limit = whole,
-                          .slopes_at = whole + layers,
-                          .unit_limit = whole + 2 * layers,
-                          .sum = sums,
-                          .squares = sums + latent,
-                          .slopes = sums + 2 * latent};
-        for (size_t i = 0; i < n.images && !emb__cancelled(); i += EMB__LANES) {
-            count_block(net, s, i, &n);
-        }
+        counts n = {.images = s->count < through ? s->count : through,
+                    .at_limit = whole,
+                    .slopes_at = whole + layers,
+                    .unit_limit = whole + 2 * layers,
+                    .sum = sums,
+                    .squares = sums + latent,
+                    .slopes = sums + 2 * latent};
+        const emb__walk walk = {.net = net,
+                                .to = hidden_layers(net),
+                                .count = n.images,
+                                .images = s->images,
+                                .indices = s->indices,
+                                .layer = count_layer,
+                                .data = &n};
+        ready = emb__walk_alone(&walk) == EMB_OK;
         judge_code(&n, c);
         judge_layers(net, &n, c);
     }

@@ -5,7 +5,9 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
-#include "train/run.h"
+#include "device/preprocessing.h"
+#include "train/image_errors.h"
+#include "train/losses/loss.h"
 
 static emb_status check_indices(const emb_images *images, const uint32_t *indices, size_t count) {
     size_t have = emb_images_count(images);

@@ -3,8 +3,11 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "device/cpu/pass.h"
+#include "device/cpu/walk.h"
 #include "study/timing.h"
-#include "train/run.h"
+#include "train/losses/loss.h"
+#include "train/optimisers/adam.h"
 
 /* Images that the steps go through: enough that they come from memory or a far cache, as a data
  * set's do. */
@@ -175,7 +178,7 @@ static emb_status open_stage(stage *s) {
     const size_t stride = s->net->param_stride;
     emb_status status = emb__net_workspaces(s->net, 1, 1);
     if (status != EMB_OK) return status;
-    s->w = s->net->workspaces[0];
+    s->w = *emb__net_workspace(s->net, 0);
     s->kept = emb__calloc(stride, sizeof *s->kept);
     s->grads = emb__calloc(stride, sizeof *s->grads);
     s->m = emb__calloc(stride, sizeof *s->m);

@@ -1,10 +1,12 @@
 /* Where numbers that are not finite come from. */
+#include "train/blame.h"
+
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 
 #include "base/entry.h"
-#include "train/run.h"
+#include "device/cpu/pass.h"
+#include "device/cpu/walk.h"
 
 /* The first tensor with such a number; NULL. */
 static const emb__tensor *bad_tensor(const emb_net *net, size_t *at) {
@@ -52,27 +54,30 @@ static bool all_finite(const float *values, size_t count) {
     return true;
 }
 
-/* The first layer that makes such a number of images [first, first + here) of the batch; -1. */
-static int bad_layer(const emb_run *run, size_t first, size_t here) {
-    const emb_net *net = run->net;
-    const emb__workspace *w = &net->workspaces[0];
-    const size_t lanes = (size_t)w->k->lanes;
-    emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
-    for (int i = 0; i < net->layer_count; i++) {
-        emb__net_forward(net, w, i, i + 1);
-        const size_t count = emb__shape_count(&net->layers[i].out) * lanes;
-        if (!all_finite(emb__net_output(net, w, i), count)) return i;
-    }
-    return -1;
+/* The first layer that makes such a number. */
+static bool look_at_layer(const emb__walk *walk, const emb__workspace *w, int i, size_t first,
+                          size_t here) {
+    (void)first;
+    (void)here;
+    int *bad = walk->data;
+    const size_t count = emb__shape_count(&walk->net->layers[i].out) * (size_t)w->k->lanes;
+    if (all_finite(emb__net_output(walk->net, w, i), count)) return true;
+    *bad = i;
+    return false;
 }
 
 emb_status emb__run_blame(const emb_run *run, size_t batch) {
     const emb_net *net = run->net;
     emb_status status = emb_net_check(net);
     int layer = -1;
-    for (size_t first = 0; status == EMB_OK && first < batch && layer < 0; first += EMB__LANES) {
-        layer = bad_layer(run, first, batch - first < EMB__LANES ? batch - first : EMB__LANES);
-    }
+    const emb__walk walk = {.net = run->net,
+                            .to = net->layer_count,
+                            .count = batch,
+                            .images = run->images,
+                            .indices = run->order + run->position,
+                            .layer = look_at_layer,
+                            .data = &layer};
+    if (status == EMB_OK) status = emb__walk_alone(&walk);
     if (status == EMB_OK && layer >= 0) {
         const emb__layer_spec *spec = net->layers[layer].spec;
         emb__fail(EMB_ERR_DIVERGED, "%s.%d %s gives numbers that are not finite",

@@ -3,7 +3,9 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
-#include "train/run.h"
+#include "device/cpu/pass.h"
+#include "device/cpu/walk.h"
+#include "train/losses/loss.h"
 
 static emb_status check(const emb_net *net, const emb_images *images, const uint32_t *indices,
                         size_t count) {
@@ -22,23 +24,19 @@ static emb_status check(const emb_net *net, const emb_images *images, const uint
     return status;
 }
 
-/* Block after block, into one buffer. */
-static double run_blocks(const emb_net *net, const emb_images *images, const uint32_t *indices,
-                         size_t count, float *grads) {
-    const emb__workspace *w = &net->workspaces[0];
-    const double terms = (double)count * (double)emb__net_loss_terms(net);
-    const float scale = (float)((net->classifies ? 1.0 : 2.0) / terms);
-    double sum = 0;
-    for (size_t first = 0; first < count; first += EMB__LANES) {
-        double errors[EMB__LANES];
-        const size_t left = count - first, here = left < EMB__LANES ? left : EMB__LANES;
-        emb__net_lay_out(net, w, images, indices, first, here);
-        emb__net_forward(net, w, 0, net->layer_count);
-        emb__net_loss(net, w, images, indices, first, here, scale, w->grad[0], errors, NULL);
-        emb__net_backward(net, w, grads, first > 0);
-        for (size_t i = 0; i < here; i++) sum += errors[i];
-    }
-    return sum / terms;
+/* What the blocks add up to, one after another. */
+typedef struct sums {
+    float scale, *grads;
+    double errors;
+} sums;
+
+static void add_block(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
+    sums *s = walk->data;
+    double errors[EMB__LANES];
+    emb__net_loss(walk->net, w, walk->images, walk->indices, first, here, s->scale, w->grad[0],
+                  errors, NULL);
+    emb__net_backward(walk->net, w, s->grads, first > 0);
+    for (size_t i = 0; i < here; i++) s->errors += errors[i];
 }
 
 emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint32_t *indices,
@@ -46,12 +44,22 @@ emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint3
     EMB__ENTER;
     if (!indices) count = emb_images_count(images);
     emb_status status = check(net, images, indices, count);
-    if (status == EMB_OK) status = emb__net_workspaces(net, 1, 1);
-    float *grads = status == EMB_OK ? emb__calloc(net->param_stride, sizeof *grads) : NULL;
-    if (status != EMB_OK || !grads) return status == EMB_OK ? EMB_ERR_MEMORY : status;
-    const double mean = run_blocks(net, images, indices, count, grads);
-    if (loss) *loss = mean;
-    memcpy(gradients, grads, net->param_count * sizeof *grads);
-    emb__free(grads);
-    return EMB_OK;
+    if (status != EMB_OK) return status;
+    sums s = {.scale = emb__net_loss_scale(net, count),
+              .grads = emb__calloc(net->param_stride, sizeof *s.grads)};
+    if (!s.grads) return EMB_ERR_MEMORY;
+    const emb__walk walk = {.net = net,
+                            .to = net->layer_count,
+                            .count = count,
+                            .images = images,
+                            .indices = indices,
+                            .look = add_block,
+                            .data = &s};
+    status = emb__walk_alone(&walk);
+    if (status == EMB_OK) {
+        if (loss) *loss = s.errors / ((double)count * (double)emb__net_loss_terms(net));
+        memcpy(gradients, s.grads, net->param_count * sizeof *s.grads);
+    }
+    emb__free(s.grads);
+    return status;
 }

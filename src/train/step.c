@@ -1,46 +1,38 @@
 /* One training step: a batch cut in blocks, blocks shared out among threads, gradients added up and
  * the weights updated, each sum in an order that threads do not change. */
+#include "train/step.h"
+
 #include <math.h>
 
 #include "base/threads.h"
-#include "train/run.h"
+#include "device/cpu/pass.h"
+#include "device/cpu/walk.h"
+#include "train/losses/loss.h"
+#include "train/optimisers/adam.h"
+#include "train/schedule.h"
 
 /* What the members of a team need to know of a step. */
 typedef struct step {
     emb_run *run;
+    emb__walk walk; /* of the batch */
     size_t batch, sets;
-    float loss; /* written by number 0 */
+    float scale; /* of the loss's gradient */
+    float loss;  /* written by number 0 */
     emb__adam_step adam;
 } step;
 
-double emb__run_mean_error(const emb_run *run, const double *errors, size_t count) {
-    double sum = 0;
-    for (size_t i = 0; i < count; i++) sum += errors[i];
-    return sum / ((double)count * (double)emb__net_loss_terms(run->net));
+static void see_loss(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
+    const step *s = walk->data;
+    emb__net_loss(walk->net, w, walk->images, walk->indices, first, here, s->scale, w->grad[0],
+                  s->run->errors + first, s->run->predicted + first);
 }
 
 /* The batch's images [first, ...), as many as fill the workspace's lanes or are there, forward and
  * back; their weights' gradients go to `grads`. */
 static void run_block(const step *s, const emb__workspace *w, size_t first, float *grads,
                       bool add) {
-    const emb_run *run = s->run;
-    const emb_net *net = run->net;
-    const size_t lanes = (size_t)w->k->lanes;
-    const size_t here = s->batch - first < lanes ? s->batch - first : lanes;
-    /* The mean squared error's slope is 2 (y - x) / (number of elements). */
-    const double terms = (double)s->batch * (double)emb__net_loss_terms(net);
-    const float scale = (float)((net->classifies ? 1.0 : 2.0) / terms);
-    if (w->me->number == 0) {
-        emb__net_lay_out(net, w, run->images, run->order + run->position, first, here);
-    }
-    emb__team_wait(w->me);
-    emb__net_forward(net, w, 0, net->layer_count);
-    emb__team_wait(w->me);
-    if (w->me->number == 0) {
-        emb__net_loss(net, w, run->images, run->order + run->position, first, here, scale,
-                      w->grad[0], run->errors + first, run->predicted + first);
-    }
-    emb__net_backward(net, w, grads, add);
+    emb__walk_block(&s->walk, w, first);
+    emb__net_backward(s->run->net, w, grads, add);
 }
 
 /* Neighbouring blocks share a gradient buffer and are added in their order. */
@@ -92,7 +84,7 @@ static void run_sets(const step *s, const emb__member *me) {
     const emb_net *net = s->run->net;
     const size_t members = (size_t)me->count, own = s->sets / members;
     for (size_t i = 0; i < own; i++) {
-        run_set(s, &net->workspaces[me->number], (size_t)me->number * own + i);
+        run_set(s, emb__net_workspace(net, me->number), (size_t)me->number * own + i);
     }
     const emb__workspace together = emb__net_together(net, me);
     for (size_t set = own * members; set < s->sets; set++) {
@@ -119,17 +111,26 @@ static void step_part(void *data, const emb__member *me) {
     if (halves) run_half(s, me);
     if (!halves) run_sets(s, me);
     emb__team_wait(me);
-    const float loss = (float)emb__run_mean_error(s->run, s->run->errors, s->batch);
+    const float loss = (float)emb__net_mean_loss(s->run->net, s->run->errors, s->batch);
     if (me->number == 0) s->loss = loss;
     if (isfinite(loss)) update(s, me, halves);
 }
 
 float emb__run_batch(emb_run *run, size_t batch) {
+    const emb_net *net = run->net;
     step s = {
         .run = run,
+        .walk = {.net = run->net,
+                 .to = net->layer_count,
+                 .count = batch,
+                 .images = run->images,
+                 .indices = run->order + run->position,
+                 .look = see_loss},
         .batch = batch,
-        .sets = emb__net_gradient_sets(run->net, batch),
+        .sets = emb__net_gradient_sets(net, batch),
+        .scale = emb__net_loss_scale(net, batch),
         .adam = emb__adam_constants(&run->options, emb__run_rate(run, run->steps), run->steps + 1)};
+    s.walk.data = &s;
     emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
     return s.loss;
 }

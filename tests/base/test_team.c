@@ -8,8 +8,9 @@
 
 #include <cmocka.h>
 
+#include "device/cpu/pace.h"
+#include "device/cpu/workspace.h"
 #include "support/support.h"
-#include "train/run.h"
 
 /* Strides and paddings of every kind, groups, an in-place layer after Flatten, two Linears in a
  * row. */
@@ -83,7 +84,7 @@ static void train(const char *notation, int images, int batch, int threads, bool
         emb_run_new(net, data, &(emb_train_options){.batch_size = batch, .threads = threads});
     if (!run) fail_msg("%s", emb_error());
     assert_int_equal(emb__net_workspaces(net, threads, threads), EMB_OK);
-    net->halves = halves;
+    emb__cpu_of(net)->halves = halves;
     test_sha sha;
     test_sha_begin(&sha);
     for (int step = 0; step < 10; step++) {

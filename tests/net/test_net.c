@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "device/cpu/pass.h"
 #include "net/net.h"
 #include "support/support.h"
 
@@ -89,7 +90,7 @@ static double engine_gradient(emb_net *net, const float *images, size_t count, f
     const size_t pixels = emb__shape_count(&net->input);
     double errors[LANES], loss = 0;
     assert_int_equal(emb__net_workspaces(net, 1, 1), EMB_OK);
-    const emb__workspace *w = &net->workspaces[0];
+    const emb__workspace *w = emb__net_workspace(net, 0);
     float *input = emb__net_input(net, w, 0);
     memset(input, 0, pixels * LANES * sizeof *input);
     for (size_t n = 0; n < count; n++) {

@@ -13,6 +13,7 @@
 #include "kernels/math.h"
 #include "support/support.h"
 #include "train/run.h"
+#include "train/schedule.h"
 
 /* ---- PyTorch's record ---- */
 

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "support/support.h"
+#include "train/image_errors.h"
 #include "train/run.h"
 
 /* 27 weights in PyTorch's Linear(4, 3) and Linear(3, 4, bias=False): what the golden orders below

@@ -11,7 +11,7 @@
 
 #include "base/memory.h"
 #include "support/support.h"
-#include "train/run.h"
+#include "train/image_errors.h"
 
 static const int thread_counts[] = {1, 2, 3, 4, 8};
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "device/cpu/workspace.h"
 #include "net/layers/conv.h"
 
 /* Activations lie [row][column][channel]; flat ones, and images outside, in C order. */
@@ -27,49 +28,57 @@ static bool one_channel_or_pixel(const emb__shape *shape) {
     return shape->rank != 3 || shape->d[0] == 1 || (shape->d[1] == 1 && shape->d[2] == 1);
 }
 
-static emb_status open_single(emb_net *net) {
+static void close_single(emb__cpu *cpu) {
+    emb__free(cpu->single);
+    emb__free(cpu->packed);
+    cpu->single = cpu->packed = NULL;
+}
+
+static emb_status open_single(const emb_net *net, emb__cpu *cpu) {
     size_t most = emb__shape_count(&net->input), packed = 0;
     for (int i = 0; i < net->layer_count; i++) {
-        emb__layer *layer = &net->layers[i];
+        const emb__layer *layer = &net->layers[i];
         const size_t count = emb__shape_count(&layer->out);
         if (count > most) most = count;
-        layer->packed_at = packed;
         packed += layer->packed_count;
     }
     most = (most + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    net->single_stride = most;
-    net->single = emb__calloc(2 * most + net->scratch_vectors * EMB__LANES, sizeof *net->single);
-    net->packed = emb__calloc(packed + EMB__LANES, sizeof *net->packed);
-    if (!net->single || !net->packed) {
-        emb__single_clear(net);
+    cpu->single_stride = most;
+    cpu->single = emb__calloc(2 * most + net->scratch_vectors * EMB__LANES, sizeof *cpu->single);
+    cpu->packed = emb__calloc(packed + EMB__LANES, sizeof *cpu->packed);
+    if (!cpu->single || !cpu->packed) {
+        close_single(cpu);
         return EMB_ERR_MEMORY;
     }
-    net->packed_version = net->version - 1;
+    cpu->packed_version = net->version - 1;
     return EMB_OK;
 }
 
-void emb__single_clear(emb_net *net) {
-    emb__free(net->single);
-    emb__free(net->packed);
-    net->single = net->packed = NULL;
+/* The packed weights of layer i: they lie in the layers' order. */
+static float *packed_of(const emb_net *net, const emb__cpu *cpu, int i) {
+    size_t at = 0;
+    for (int before = 0; before < i; before++) at += net->layers[before].packed_count;
+    return cpu->packed + at;
 }
 
-static emb_status prepare(emb_net *net) {
-    emb_status status = net->single ? EMB_OK : open_single(net);
-    if (status != EMB_OK || net->packed_version == net->version) return status;
+static emb_status prepare(const emb_net *net, emb__cpu *cpu) {
+    emb_status status = cpu->single ? EMB_OK : open_single(net, cpu);
+    if (status != EMB_OK || cpu->packed_version == net->version) return status;
+    float *packed = cpu->packed;
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
-        if (layer->packed_count > 0) {
-            emb__conv_pack(layer, net->params, net->packed + layer->packed_at);
-        }
+        if (layer->packed_count > 0) emb__conv_pack(layer, net->params, packed);
+        packed += layer->packed_count;
     }
-    net->packed_version = net->version;
+    cpu->packed_version = net->version;
     return EMB_OK;
 }
 
 bool emb__single_pays(emb_net *net) {
-    const bool first = net->stepped_version == net->version && net->asked_version != net->version;
-    net->asked_version = net->version;
+    emb__cpu *cpu = emb__cpu_of(net);
+    if (!cpu) return false; /* the block's way says so */
+    const bool first = net->stepped_version == net->version && cpu->asked_version != net->version;
+    cpu->asked_version = net->version;
     return !first;
 }
 
@@ -85,9 +94,11 @@ static float *reorder(const emb__layer *layer, float *here, float *there) {
 }
 
 emb_status emb__single_run(emb_net *net, int from, int to, const float *in, float *out) {
-    emb_status status = prepare(net);
+    emb__cpu *cpu = emb__cpu_of(net);
+    emb_status status = cpu ? prepare(net, cpu) : EMB_ERR_MEMORY;
     if (status != EMB_OK) return status;
-    float *const buffers[2] = {net->single, net->single + net->single_stride};
+    float *const buffers[2] = {cpu->single, cpu->single + cpu->single_stride};
+    const float *packed = packed_of(net, cpu, from);
     float *here = buffers[0];
     const emb__shape *first = &net->layers[from].in, *last = &net->layers[to - 1].out;
     if (one_channel_or_pixel(first)) {
@@ -95,7 +106,7 @@ emb_status emb__single_run(emb_net *net, int from, int to, const float *in, floa
     } else {
         to_pixels(first, in, here);
     }
-    for (int i = from; i < to; i++) {
+    for (int i = from; i < to; packed += net->layers[i++].packed_count) {
         const emb__layer *layer = &net->layers[i];
         float *there = here == buffers[0] ? buffers[1] : buffers[0];
         if (layer->kind->alias) {
@@ -103,8 +114,8 @@ emb_status emb__single_run(emb_net *net, int from, int to, const float *in, floa
             continue;
         }
         if (layer->kind->in_place) there = here;
-        const emb__single pass = {net->kernels, net->packed + layer->packed_at, here, there,
-                                  net->single + 2 * net->single_stride};
+        const emb__single pass = {net->kernels, packed, here, there,
+                                  cpu->single + 2 * cpu->single_stride};
         layer->kind->single(layer, &pass);
         here = there;
     }

@@ -17,6 +17,5 @@ bool emb__single_pays(emb_net *net);
 
 /* out = layers [from, to) of in, both in C order, for one image. */
 emb_status emb__single_run(emb_net *net, int from, int to, const float *in, float *out);
-void emb__single_clear(emb_net *net);
 
 #endif

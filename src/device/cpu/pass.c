@@ -1,104 +1,7 @@
-/* Running blocks through a network's layers: the memory for it, who does which part, forward and
- * back. See net.h. */
+/* See pass.h. */
+#include "device/cpu/pass.h"
+
 #include <string.h>
-#include <time.h>
-
-#include "base/memory.h"
-#include "net/net.h"
-
-static size_t block_vectors(const emb_net *net) {
-    return net->activation_vectors + 2 * net->grad_vectors;
-}
-
-static emb_status open_block(const emb_net *net, emb__workspace *w) {
-    w->arena = emb__calloc(block_vectors(net), EMB__LANES * sizeof *w->arena);
-    if (!w->arena) return EMB_ERR_MEMORY;
-    w->grad[0] = w->arena + net->activation_vectors * EMB__LANES;
-    w->grad[1] = w->grad[0] + net->grad_vectors * EMB__LANES;
-    return EMB_OK;
-}
-
-static double now(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* The best of some short measurements, in operations a second. */
-static double peak(const emb__kernels *k) {
-    enum { TRIES = 8, ROUNDS = 16 };
-    double best = 0;
-    for (int i = 0; i < TRIES; i++) {
-        float kept[EMB__LANES] = {0.5f, 0.5f};
-        const double start = now(), operations = k->peak(ROUNDS, kept);
-        const double rate = operations / (now() - start);
-        if (rate > best) best = rate;
-    }
-    return best;
-}
-
-/* Some processors with vectors of 16 do two of 8 in the same time, others one. */
-static bool halves_are_fast(const emb__kernels *k) {
-    const double enough = 0.75;
-    return k->half && peak(k->half) > enough * peak(k);
-}
-
-emb_status emb__net_workspaces(emb_net *net, int blocks, int members) {
-    if (members < blocks) members = blocks;
-    if (members == 2 && net->workspace_count < 2) net->halves = halves_are_fast(net->kernels);
-    if (members == 2 && net->halves) blocks = 2;
-    if (members > net->workspace_count) {
-        emb__workspace *more =
-            emb__realloc(net->workspaces, (size_t)members * sizeof *net->workspaces);
-        if (!more) return EMB_ERR_MEMORY;
-        net->workspaces = more;
-    }
-    while (net->workspace_count < members) {
-        float *scratch = emb__calloc(net->scratch_vectors + 1, EMB__LANES * sizeof *scratch);
-        if (!scratch) return EMB_ERR_MEMORY;
-        net->workspaces[net->workspace_count++] =
-            (emb__workspace){.scratch = scratch, .k = net->kernels, .me = &emb__alone};
-    }
-    for (int i = 0; i < blocks; i++) {
-        if (net->workspaces[i].arena) continue;
-        emb_status status = open_block(net, &net->workspaces[i]);
-        if (status != EMB_OK) return status;
-    }
-    return EMB_OK;
-}
-
-void emb__net_workspaces_clear(emb_net *net) {
-    for (int i = 0; i < net->workspace_count; i++) {
-        emb__free(net->workspaces[i].arena);
-        emb__free(net->workspaces[i].scratch);
-    }
-    emb__free(net->workspaces);
-}
-
-emb__workspace emb__net_together(const emb_net *net, const emb__member *me) {
-    emb__workspace w = net->workspaces[0];
-    w.scratch = net->workspaces[me->number].scratch;
-    w.me = me;
-    return w;
-}
-
-bool emb__net_halves(const emb_net *net, const emb__member *me) {
-    return net->halves && me->count == 2;
-}
-
-emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
-    emb__workspace w = net->workspaces[me->number];
-    w.k = net->kernels->half;
-    w.pair = me;
-    return w;
-}
-
-size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members) {
-    if (members < blocks) members = blocks;
-    if (members == 2) blocks = 2; /* for halves, whether or not they are fast here */
-    return (blocks * block_vectors(net) + members * (net->scratch_vectors + 1)) * EMB__LANES *
-           sizeof(float);
-}
 
 float *emb__net_input(const emb_net *net, const emb__workspace *w, int i) {
     return w->arena + net->layers[i].in_at * (size_t)w->k->lanes;
@@ -120,9 +23,10 @@ static void wait_between(const emb__workspace *w, const emb__layer *before,
 /* Half h of a Linear layer that two share. */
 static emb__workspace linear_half(const emb_net *net, const emb__workspace *w, int h) {
     emb__workspace half = *w;
-    half.arena = net->workspaces[h].arena;
-    half.grad[0] = net->workspaces[h].grad[0];
-    half.grad[1] = net->workspaces[h].grad[1];
+    const emb__workspace *own = emb__net_workspace(net, h);
+    half.arena = own->arena;
+    half.grad[0] = own->grad[0];
+    half.grad[1] = own->grad[1];
     half.me = w->pair;
     return half;
 }

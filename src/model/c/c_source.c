@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "codec/file.h"
 #include "codec/number.h"
-#include "train/run.h"
+#include "device/preprocessing.h"
 
 enum { NAME_LENGTH = 64 };
 

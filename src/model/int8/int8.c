@@ -3,8 +3,8 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "device/preprocessing.h"
 #include "model/int8/quantise.h"
-#include "train/run.h"
 
 enum { SAMPLE = 1000, SAMPLE_FLOATS = 1 << 25 };
 

@@ -16,8 +16,8 @@
 
 #include <onnx.pb-c.h>
 
+#include "device/preprocessing.h"
 #include "model/preprocessing_text.h"
-#include "train/run.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
 

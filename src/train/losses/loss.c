@@ -1,13 +1,26 @@
-/* What a network is trained on: the mean squared error of an autoencoder (MSELoss), the cross
- * entropy of a classifier (CrossEntropyLoss). See run.h. */
+/* See loss.h. */
+#include "train/losses/loss.h"
+
 #include <string.h>
 
 #include "base/entry.h"
+#include "device/cpu/pass.h"
 #include "kernels/math.h"
-#include "train/run.h"
 
 size_t emb__net_loss_terms(const emb_net *net) {
     return net->classifies ? 1 : emb__shape_count(&net->input);
+}
+
+/* The mean squared error's slope is 2 (y - x) / (number of elements). */
+float emb__net_loss_scale(const emb_net *net, size_t count) {
+    const double terms = (double)count * (double)emb__net_loss_terms(net);
+    return (float)((net->classifies ? 1.0 : 2.0) / terms);
+}
+
+double emb__net_mean_loss(const emb_net *net, const double *errors, size_t count) {
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) sum += errors[i];
+    return sum / ((double)count * (double)emb__net_loss_terms(net));
 }
 
 emb_status emb__net_can_learn(const emb_net *net, const emb_images *images) {

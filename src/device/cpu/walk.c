@@ -1,0 +1,99 @@
+/* See walk.h. */
+#include "device/cpu/walk.h"
+
+#include "base/cancel.h"
+#include "base/threads.h"
+#include "device/cpu/pass.h"
+#include "device/preprocessing.h"
+
+void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
+                      const uint32_t *indices, size_t first, size_t count) {
+    const uint8_t *pixels[EMB__LANES] = {0};
+    const size_t size = emb__shape_count(&net->input);
+    float *rows = w->grad[1]; /* free before a block has run */
+    const bool plain = images->pixels && emb__net_plain_bytes(net);
+    for (size_t lane = 0; lane < count; lane++) {
+        const size_t i = indices ? indices[first + lane] : first + lane;
+        if (plain) pixels[lane] = emb_images_pixels(images, i);
+        if (!plain) emb__net_row(net, images, i, rows + lane * size);
+    }
+    if (plain) {
+        w->k->lay_out(pixels, (int)count, size, emb__net_input(net, w, 0));
+    } else {
+        w->k->to_lanes(rows, (int)count, size, emb__net_input(net, w, 0));
+    }
+}
+
+static void lay_out(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
+    const emb_net *net = walk->net;
+    if (walk->images) {
+        emb__net_lay_out(net, w, walk->images, walk->indices, first, here);
+        return;
+    }
+    const size_t size = emb__shape_count(&net->layers[walk->from].in);
+    w->k->to_lanes(walk->rows + first * size, (int)here, size, emb__net_input(net, w, walk->from));
+}
+
+static bool forward(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
+    if (!walk->layer) {
+        emb__net_forward(walk->net, w, walk->from, walk->to);
+        return true;
+    }
+    for (int i = walk->from; i < walk->to; i++) {
+        emb__net_forward(walk->net, w, i, i + 1);
+        if (!walk->layer(walk, w, i, first, here)) return false;
+    }
+    return true;
+}
+
+bool emb__walk_block(const emb__walk *walk, const emb__workspace *w, size_t first) {
+    const size_t lanes = (size_t)w->k->lanes;
+    if (first >= walk->count) return true;
+    const size_t left = walk->count - first, here = left < lanes ? left : lanes;
+    if (w->me->number == 0) lay_out(walk, w, first, here);
+    emb__team_wait(w->me);
+    if (!forward(walk, w, first, here)) return false;
+    emb__team_wait(w->me);
+    if (walk->look && w->me->number == 0) walk->look(walk, w, first, here);
+    return true;
+}
+
+/* As many blocks as can be shared out evenly each by one member, the rest by all together. */
+static void walk_part(void *data, const emb__member *me) {
+    const emb__walk *walk = data;
+    const emb_net *net = walk->net;
+    const size_t all = (walk->count + EMB__LANES - 1) / EMB__LANES;
+    const size_t members = (size_t)me->count, own = all / members;
+    for (size_t i = 0; i < own && !emb__cancelled(); i++) {
+        emb__walk_block(walk, emb__net_workspace(net, me->number),
+                        ((size_t)me->number * own + i) * EMB__LANES);
+    }
+    /* Both halves of the one block that is left, where both have images. */
+    const bool halves =
+        emb__net_halves(net, me) && (walk->count - 1) % EMB__LANES >= EMB__LANES / 2;
+    const emb__workspace shared = halves ? emb__net_half(net, me) : emb__net_together(net, me);
+    for (size_t b = own * members; b < all; b++) {
+        if (!halves) emb__team_wait(me);
+        emb__walk_block(walk, &shared,
+                        b * EMB__LANES +
+                            (halves ? (size_t)me->number * (size_t)shared.k->lanes : 0));
+    }
+}
+
+emb_status emb__walk_team(const emb__walk *walk, int asked) {
+    const size_t all = (walk->count + EMB__LANES - 1) / EMB__LANES;
+    const int threads = emb__threads_for(asked, SIZE_MAX);
+    emb__walk walked = *walk;
+    emb_status status = emb__net_workspaces(walk->net, emb__threads_for(threads, all), threads);
+    if (status == EMB_OK) emb__team_run(threads, walk_part, &walked);
+    return status == EMB_OK ? emb__cancel_check() : status;
+}
+
+emb_status emb__walk_alone(const emb__walk *walk) {
+    const emb_status status = emb__net_workspaces(walk->net, 1, 1);
+    bool on = status == EMB_OK;
+    for (size_t first = 0; on && first < walk->count; first += EMB__LANES) {
+        on = emb__walk_block(walk, emb__net_workspace(walk->net, 0), first);
+    }
+    return status;
+}

@@ -1,0 +1,126 @@
+/* See workspace.h. */
+#include "device/cpu/workspace.h"
+
+#include <time.h>
+
+#include "base/memory.h"
+
+static size_t block_vectors(const emb_net *net) {
+    return net->activation_vectors + 2 * net->grad_vectors;
+}
+
+static emb_status open_block(const emb_net *net, emb__workspace *w) {
+    w->arena = emb__calloc(block_vectors(net), EMB__LANES * sizeof *w->arena);
+    if (!w->arena) return EMB_ERR_MEMORY;
+    w->grad[0] = w->arena + net->activation_vectors * EMB__LANES;
+    w->grad[1] = w->grad[0] + net->grad_vectors * EMB__LANES;
+    return EMB_OK;
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* The best of some short measurements, in operations a second. */
+static double peak(const emb__kernels *k) {
+    enum { TRIES = 8, ROUNDS = 16 };
+    double best = 0;
+    for (int i = 0; i < TRIES; i++) {
+        float kept[EMB__LANES] = {0.5f, 0.5f};
+        const double start = now(), operations = k->peak(ROUNDS, kept);
+        const double rate = operations / (now() - start);
+        if (rate > best) best = rate;
+    }
+    return best;
+}
+
+/* Some processors with vectors of 16 do two of 8 in the same time, others one. */
+static bool halves_are_fast(const emb__kernels *k) {
+    const double enough = 0.75;
+    return k->half && peak(k->half) > enough * peak(k);
+}
+
+static void free_cpu(void *device) {
+    emb__cpu *cpu = device;
+    if (!cpu) return;
+    for (int i = 0; i < cpu->workspace_count; i++) {
+        emb__free(cpu->workspaces[i].arena);
+        emb__free(cpu->workspaces[i].scratch);
+    }
+    emb__free(cpu->workspaces);
+    emb__free(cpu->single);
+    emb__free(cpu->packed);
+    emb__free(cpu);
+}
+
+emb__cpu *emb__cpu_of(emb_net *net) {
+    if (net->device) return net->device;
+    emb__cpu *cpu = emb__calloc(1, sizeof *cpu);
+    if (!cpu) return NULL;
+    net->device = cpu;
+    net->device_free = free_cpu;
+    return cpu;
+}
+
+/* Room for `members` workspaces, those past the ones there are with their scratch alone. */
+static emb_status add_members(const emb_net *net, emb__cpu *cpu, int members) {
+    if (members > cpu->workspace_count) {
+        emb__workspace *more =
+            emb__realloc(cpu->workspaces, (size_t)members * sizeof *cpu->workspaces);
+        if (!more) return EMB_ERR_MEMORY;
+        cpu->workspaces = more;
+    }
+    while (cpu->workspace_count < members) {
+        float *scratch = emb__calloc(net->scratch_vectors + 1, EMB__LANES * sizeof *scratch);
+        if (!scratch) return EMB_ERR_MEMORY;
+        cpu->workspaces[cpu->workspace_count++] =
+            (emb__workspace){.scratch = scratch, .k = net->kernels, .me = &emb__alone};
+    }
+    return EMB_OK;
+}
+
+emb_status emb__net_workspaces(emb_net *net, int blocks, int members) {
+    emb__cpu *cpu = emb__cpu_of(net);
+    if (!cpu) return EMB_ERR_MEMORY;
+    if (members < blocks) members = blocks;
+    if (members == 2 && cpu->workspace_count < 2) cpu->halves = halves_are_fast(net->kernels);
+    if (members == 2 && cpu->halves) blocks = 2;
+    emb_status status = add_members(net, cpu, members);
+    for (int i = 0; i < blocks && status == EMB_OK; i++) {
+        if (!cpu->workspaces[i].arena) status = open_block(net, &cpu->workspaces[i]);
+    }
+    return status;
+}
+
+const emb__workspace *emb__net_workspace(const emb_net *net, int number) {
+    const emb__cpu *cpu = net->device;
+    return &cpu->workspaces[number];
+}
+
+emb__workspace emb__net_together(const emb_net *net, const emb__member *me) {
+    emb__workspace w = *emb__net_workspace(net, 0);
+    w.scratch = emb__net_workspace(net, me->number)->scratch;
+    w.me = me;
+    return w;
+}
+
+bool emb__net_halves(const emb_net *net, const emb__member *me) {
+    const emb__cpu *cpu = net->device;
+    return cpu->halves && me->count == 2;
+}
+
+emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
+    emb__workspace w = *emb__net_workspace(net, me->number);
+    w.k = net->kernels->half;
+    w.pair = me;
+    return w;
+}
+
+size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members) {
+    if (members < blocks) members = blocks;
+    if (members == 2) blocks = 2; /* for halves, whether or not they are fast here */
+    return (blocks * block_vectors(net) + members * (net->scratch_vectors + 1)) * EMB__LANES *
+           sizeof(float);
+}

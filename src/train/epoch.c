@@ -1,0 +1,152 @@
+/* Steps and epochs, in the order in which a notebook's loaders draw. See epoch.h. */
+#include "train/epoch.h"
+
+#include <math.h>
+#include <time.h>
+
+#include "base/entry.h"
+#include "train/blame.h"
+#include "train/image_errors.h"
+#include "train/losses/loss.h"
+#include "train/step.h"
+
+/* What a DataLoader's iterator draws: its base seed, and a shuffling sampler's seed after it. */
+static void draw_loader(emb_run *run, bool shuffle, uint32_t *order, size_t n) {
+    emb__random_int63(&run->random);
+    if (!shuffle) return;
+    emb__random sampler;
+    emb__random_seed(&sampler, emb__random_int63(&run->random));
+    emb__random_permutation(&sampler, order, n);
+}
+
+void emb__run_begin_epoch(emb_run *run) {
+    run->epoch_random = run->random;
+    draw_loader(run, run->options.shuffle, run->order, run->train_count);
+    for (size_t i = 0; i < run->train_count; i++) {
+        run->order[i] = run->split[run->options.shuffle ? run->order[i] : i];
+    }
+    run->position = 0;
+    run->seconds = 0;
+    run->loss_sum = 0;
+    run->batches = run->right = 0;
+    run->epoch_open = true;
+}
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* Of a classifier's images order[count] that have just been predicted; 0 for an autoencoder. */
+static size_t count_right(const emb_run *run, const uint32_t *order, size_t count) {
+    size_t right = 0;
+    for (size_t i = 0; run->net->classifies && i < count; i++) {
+        right += run->predicted[i] == emb_images_label(run->images, order[i]);
+    }
+    return right;
+}
+
+emb_status emb_run_step(emb_run *run, float *loss) {
+    EMB__ENTER;
+    const double started = now();
+    if (emb_run_epoch_done(run)) emb__run_begin_epoch(run);
+    const size_t left = run->train_count - run->position;
+    const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
+    *loss = emb__run_batch(run, batch);
+    run->last_loss = *loss;
+    if (!isfinite(*loss)) return emb__run_blame(run, batch);
+    run->net->stepped_version = ++run->net->version;
+    run->steps++;
+    run->loss_sum += (double)*loss;
+    run->batches++;
+    run->right += count_right(run, run->order + run->position, batch);
+    run->position += batch;
+    /* Once too large, a moment stays so: a look now and then finds it, and one at steps whose loss
+     * is suspicious finds it at once. */
+    enum { NOW_AND_THEN = 64 };
+    static const float suspicious = 1e6f;
+    const bool look =
+        run->steps % NOW_AND_THEN == 1 || *loss > suspicious || run->position >= run->train_count;
+    const double took = now() - started;
+    run->seconds += took;
+    emb__pace_took(&run->pace, took, batch);
+    return look ? emb__run_check_moments(run) : EMB_OK;
+}
+
+bool emb_run_epoch_done(const emb_run *run) {
+    return !run->epoch_open || run->position >= run->train_count;
+}
+
+/* The mean of the batches' means, each rounded to float32 as PyTorch's loss.item() is. */
+static emb_status validate(emb_run *run, emb_epoch *epoch) {
+    const size_t n = run->val_count, batch = (size_t)run->options.batch_size;
+    draw_loader(run, true, run->val_order, n);
+    for (size_t i = 0; i < n; i++) {
+        run->val_order[i] = run->split[run->train_count + run->val_order[i]];
+    }
+    emb_status status = emb__net_errors(run->net, run->images, run->val_order, n,
+                                        emb__pace_threads(&run->pace), run->errors, run->predicted);
+    double sum = 0;
+    size_t batches = 0;
+    for (size_t first = 0; first < n; first += batch, batches++) {
+        const size_t here = n - first < batch ? n - first : batch;
+        sum += (double)(float)emb__net_mean_loss(run->net, run->errors + first, here);
+    }
+    epoch->validation_loss = sum / (double)batches;
+    if (run->net->classifies) {
+        epoch->validation_accuracy = (double)count_right(run, run->val_order, n) / (double)n;
+    }
+    return status;
+}
+
+emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
+    EMB__ENTER;
+    if (!run->epoch_open || !emb_run_epoch_done(run)) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_run_finish_epoch: the epoch has steps left");
+    }
+    const size_t seen = run->train_count;
+    *epoch = (emb_epoch){.loss = run->last_loss,
+                         .mean_loss = run->loss_sum / (double)run->batches,
+                         .validation_loss = NAN,
+                         .accuracy = run->net->classifies ? (double)run->right / (double)seen : NAN,
+                         .validation_accuracy = NAN,
+                         .steps = run->steps,
+                         .images = seen,
+                         .seconds = run->seconds};
+    const emb__random before = run->random;
+    run->epoch_open = false;
+    emb_status status = run->val_count > 0 ? validate(run, epoch) : EMB_OK;
+    if (status == EMB_ERR_CANCELLED) { /* all as it was: it can be asked for again, and saved */
+        run->random = before;
+        run->epoch_open = true;
+    }
+    if (status != EMB_OK) return status;
+    /* The last update's doing, which no training loss has shown yet. */
+    const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);
+    status = emb_net_check(run->net);
+    if (lost && status == EMB_OK) {
+        status = emb__fail(EMB_ERR_DIVERGED, "the validation loss is not");
+    }
+    if (status != EMB_OK) {
+        return emb__fail_prefix(EMB_ERR_DIVERGED,
+                                "the loss is not a finite number after step %zu: ", run->steps);
+    }
+    emb__run_keep_weights(run);
+    if (run->val_count == 0) return EMB_OK;
+    /* The notebook opens the loader once more to show its first image. */
+    draw_loader(run, true, run->val_order, run->val_count);
+    epoch->has_preview = true;
+    epoch->preview = run->split[run->train_count + run->val_order[0]];
+    return EMB_OK;
+}
+
+emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch) {
+    EMB__ENTER;
+    float loss;
+    do {
+        emb_status status = emb_run_step(run, &loss);
+        if (status != EMB_OK) return status;
+    } while (!emb_run_epoch_done(run));
+    return emb_run_finish_epoch(run, epoch);
+}

@@ -1,0 +1,51 @@
+/* See run_state.h. */
+#include "train/run_state.h"
+
+#include <math.h>
+
+#include "train/epoch.h"
+
+void emb__run_get_state(const emb_run *run, emb__run_state *state) {
+    *state = (emb__run_state){.random = run->epoch_open ? run->epoch_random : run->random,
+                              .epoch_open = run->epoch_open,
+                              .position = run->position,
+                              .steps = run->steps,
+                              .batches = run->batches,
+                              .right = run->right,
+                              .last_loss = run->last_loss,
+                              .loss_sum = run->loss_sum,
+                              .seconds = run->seconds};
+}
+
+/* Steps and places that follow from each other. */
+static bool possible(const emb_run *run, const emb__run_state *s) {
+    const size_t batch = (size_t)run->options.batch_size, per_epoch = emb_run_steps_per_epoch(run);
+    if (s->random.next < 0 || s->random.next > EMB__MT_SIZE || !isfinite(s->last_loss) ||
+        !isfinite(s->loss_sum) || !isfinite(s->seconds)) {
+        return false;
+    }
+    if (!s->epoch_open) return s->steps % per_epoch == 0;
+    const size_t taken =
+        s->batches * batch < run->train_count ? s->batches * batch : run->train_count;
+    return s->batches >= 1 && s->batches <= per_epoch && s->position == taken &&
+           s->right <= s->position && s->steps % per_epoch == s->batches % per_epoch;
+}
+
+emb_status emb__run_set_state(emb_run *run, const emb__run_state *state) {
+    if (!possible(run, state)) {
+        return emb__fail(EMB_ERR_FORMAT, "the place in the training cannot be, with these images "
+                                         "and options");
+    }
+    run->random = state->random;
+    if (state->epoch_open) emb__run_begin_epoch(run);
+    run->position = state->position;
+    run->epoch_open = state->epoch_open;
+    run->steps = state->steps;
+    run->batches = state->batches;
+    run->right = state->right;
+    run->last_loss = state->last_loss;
+    run->loss_sum = state->loss_sum;
+    run->seconds = state->seconds;
+    run->net->version++;
+    return EMB_OK;
+}
