@@ -104,6 +104,22 @@ emb_images *test_images(size_t count, int channels, int height, int width, uint6
     return images;
 }
 
+emb_images *test_labelled(size_t count, const int shape[3], int classes, uint64_t seed) {
+    emb_images *bare = test_images(count, shape[0], shape[1], shape[2], seed);
+    uint8_t *labels = malloc(count);
+    if (!bare || !labels) return NULL;
+    for (size_t i = 0; i < count; i++) labels[i] = (uint8_t)((i * 7 + seed) % (size_t)classes);
+    emb_images *images = emb_images_new(emb_images_pixels(bare, 0), labels, count, shape);
+    free(labels);
+    emb_images_free(bare);
+    return images;
+}
+
+const char test_classifier[] =
+    "input = 2, 6, 5\n"
+    "classifier = Sequential(Conv2d(2, 3, 3, stride=2, padding=1), Tanh(),\n"
+    "    Flatten(), Linear(27, 6), Sigmoid(), Linear(6, 4))\n";
+
 void test_noise(float *values, size_t count, uint64_t seed) {
     emb__random random;
     emb__random_seed(&random, seed);

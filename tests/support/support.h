@@ -40,6 +40,13 @@ bool test_use_isa(const char *name);
 /* `count` images in grey levels that look like nothing, the same for the same seed. */
 emb_images *test_images(size_t count, int channels, int height, int width, uint64_t seed);
 
+/* The same with labels below `classes`. */
+emb_images *test_labelled(size_t count, const int shape[3], int classes, uint64_t seed);
+
+/* The notation of a small classifier of images of 2 x 6 x 5. */
+enum { TEST_CLASSES = 4 };
+extern const char test_classifier[];
+
 /* Floats in [-1, 1), the same for the same seed. */
 void test_noise(float *values, size_t count, uint64_t seed);
 
