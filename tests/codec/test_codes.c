@@ -12,6 +12,7 @@
 
 #include "base/random.h"
 #include "codec/number.h"
+#include "support/folder.h"
 #include "support/support.h"
 
 /* Every printed number is printf's, and reads back bit for bit. */
@@ -222,10 +223,9 @@ static void test_bad(void **state) {
 /* A file is what its content is; the written name's ending decides. */
 static void test_files(void **state) {
     (void)state;
-    char folder[] = "/tmp/embudo-test-codes-XXXXXX", npy[64], csv[64];
-    assert_non_null(mkdtemp(folder));
-    snprintf(npy, sizeof npy, "%s/c.npy", folder);
-    snprintf(csv, sizeof csv, "%s/c.csv", folder);
+    char npy[64], csv[64];
+    snprintf(npy, sizeof npy, "%s/c.npy", test_folder);
+    snprintf(csv, sizeof csv, "%s/c.csv", test_folder);
     float values[6];
     test_noise(values, 6, 3);
     const emb_codes codes = {.count = 3, .latent = 2, .values = values};
@@ -270,7 +270,7 @@ static void test_files(void **state) {
     }
     unlink(npy);
     unlink(csv);
-    assert_int_equal(rmdir(folder), 0);
+    assert_int_equal(test_folder_entries(), 0);
 }
 
 /* A program that set a locale with a decimal comma writes and reads the same. */
@@ -298,5 +298,5 @@ int main(void) {
         cmocka_unit_test(test_spellings), cmocka_unit_test(test_bad),
         cmocka_unit_test(test_files),     cmocka_unit_test(test_locale),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -1,7 +1,6 @@
 /* codec/file.c: whole reads, and writes that appear complete or not at all. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -19,44 +18,7 @@
 
 #include "base/memory.h"
 #include "codec/file.h"
-
-static char folder[] = "/tmp/embudo-test-file-XXXXXX";
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_one(const char *path, const struct stat *seen, int kind, struct FTW *where) {
-    (void)seen, (void)kind, (void)where;
-    return remove(path);
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    return nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-/* folder/name; good until the fourth call after. */
-static const char *at(const char *name) {
-    static char paths[4][512];
-    static int next;
-    char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", folder, name);
-    return path;
-}
-
-static int entries;
-static int count_one(const char *path, const struct stat *seen, int kind, struct FTW *where) {
-    (void)path, (void)seen, (void)kind, (void)where;
-    entries++;
-    return 0;
-}
-static int count_entries(void) {
-    entries = 0;
-    nftw(folder, count_one, 8, FTW_PHYS);
-    return entries;
-}
+#include "support/folder.h"
 
 static void expect_content(const char *path, const char *content) {
     uint8_t *bytes;
@@ -75,24 +37,24 @@ static void expect_error(const char *path, const char *text) {
 
 static void test_write_and_load(void **state) {
     (void)state;
-    int before = count_entries();
-    assert_int_equal(emb_file_write(at("a"), "first", 5), EMB_OK);
-    expect_content(at("a"), "first");
-    assert_int_equal(emb_file_write(at("a"), "the second", 10), EMB_OK);
-    expect_content(at("a"), "the second");
-    assert_int_equal(emb_file_write(at("none"), NULL, 0), EMB_OK);
-    assert_int_equal(emb__path_look(at("none")), EMB__PATH_FILE);
-    assert_int_equal(count_entries(), before + 2);
+    const size_t before = test_folder_entries();
+    assert_int_equal(emb_file_write(test_path("a"), "first", 5), EMB_OK);
+    expect_content(test_path("a"), "first");
+    assert_int_equal(emb_file_write(test_path("a"), "the second", 10), EMB_OK);
+    expect_content(test_path("a"), "the second");
+    assert_int_equal(emb_file_write(test_path("none"), NULL, 0), EMB_OK);
+    assert_int_equal(emb__path_look(test_path("none")), EMB__PATH_FILE);
+    assert_int_equal(test_folder_entries(), before + 2);
 }
 
 static void test_write_in_working_folder(void **state) {
     (void)state;
     char back[4096];
     assert_non_null(getcwd(back, sizeof back));
-    assert_int_equal(chdir(folder), 0);
+    assert_int_equal(chdir(test_folder), 0);
     assert_int_equal(emb_file_write("plain-name", "x", 1), EMB_OK);
     assert_int_equal(chdir(back), 0);
-    expect_content(at("plain-name"), "x");
+    expect_content(test_path("plain-name"), "x");
 }
 
 static void test_mode_follows_umask(void **state) {
@@ -101,10 +63,10 @@ static void test_mode_follows_umask(void **state) {
     for (size_t i = 0; i < sizeof masks / sizeof *masks; i++) {
         struct stat seen;
         mode_t old = umask(masks[i]);
-        unlink(at("mode"));
-        assert_int_equal(emb_file_write(at("mode"), "x", 1), EMB_OK);
+        unlink(test_path("mode"));
+        assert_int_equal(emb_file_write(test_path("mode"), "x", 1), EMB_OK);
         umask(old);
-        assert_int_equal(stat(at("mode"), &seen), 0);
+        assert_int_equal(stat(test_path("mode"), &seen), 0);
         assert_int_equal(seen.st_mode & 0777, 0666 & ~masks[i]);
     }
 }
@@ -113,10 +75,10 @@ static void test_stale_temporary(void **state) {
     (void)state;
     char name[64];
     snprintf(name, sizeof name, "stale.tmp.%ld.0", (long)getpid());
-    assert_int_equal(emb_file_write(at(name), "left behind", 11), EMB_OK);
-    assert_int_equal(emb_file_write(at("stale"), "fresh", 5), EMB_OK);
-    expect_content(at("stale"), "fresh");
-    expect_content(at(name), "left behind");
+    assert_int_equal(emb_file_write(test_path(name), "left behind", 11), EMB_OK);
+    assert_int_equal(emb_file_write(test_path("stale"), "fresh", 5), EMB_OK);
+    expect_content(test_path("stale"), "fresh");
+    expect_content(test_path(name), "left behind");
 }
 
 static void test_refused_targets(void **state) {
@@ -124,10 +86,10 @@ static void test_refused_targets(void **state) {
     char long_name[300];
     memset(long_name, 'n', sizeof long_name - 1);
     long_name[sizeof long_name - 1] = '\0';
-    assert_int_equal(mkdir(at("sub"), 0777), 0);
-    assert_int_equal(mkfifo(at("fifo"), 0666), 0);
-    assert_int_equal(emb_file_write(at("file"), "x", 1), EMB_OK);
-    int before = count_entries();
+    assert_int_equal(mkdir(test_path("sub"), 0777), 0);
+    assert_int_equal(mkfifo(test_path("fifo"), 0666), 0);
+    assert_int_equal(emb_file_write(test_path("file"), "x", 1), EMB_OK);
+    const size_t before = test_folder_entries();
     /* The FIFO stands for /dev/null too, which a broken check would replace where root tests. */
     const struct {
         const char *name, *text;
@@ -139,14 +101,14 @@ static void test_refused_targets(void **state) {
         {long_name, "cannot write: the name is too long"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const char *path = at(cases[i].name);
+        const char *path = test_path(cases[i].name);
         assert_int_equal(emb_file_write(path, "new", 3), EMB_ERR_IO);
         expect_error(path, cases[i].text);
     }
     assert_int_equal(emb_file_write(NULL, "new", 3), EMB_ERR_ARGUMENT);
-    assert_int_equal(emb_file_write(at("file"), NULL, 3), EMB_ERR_ARGUMENT);
-    assert_int_equal(count_entries(), before);
-    unlink(at("fifo"));
+    assert_int_equal(emb_file_write(test_path("file"), NULL, 3), EMB_ERR_ARGUMENT);
+    assert_int_equal(test_folder_entries(), before);
+    unlink(test_path("fifo"));
 }
 
 /* What is below a held folder stays there, whatever becomes of its path, and leads nowhere else. */
@@ -154,42 +116,42 @@ static void test_held(void **state) {
     (void)state;
     char *bytes;
     size_t count;
-    assert_int_equal(emb_folder_make(at("held")), EMB_OK);
-    assert_int_equal(emb_folder_make(at("held")), EMB_OK);
-    assert_int_equal(emb_file_write(at("outside"), "x", 1), EMB_OK);
-    assert_int_equal(symlink("held", at("by")), 0);
-    assert_null(emb_folder_open(at("by"), false));
-    expect_error(at("by"), "is a link; name the folder itself");
-    assert_null(emb_folder_open(at("outside"), true));
-    emb_folder *held = emb_folder_open(at("held"), false);
+    assert_int_equal(emb_folder_make(test_path("held")), EMB_OK);
+    assert_int_equal(emb_folder_make(test_path("held")), EMB_OK);
+    assert_int_equal(emb_file_write(test_path("outside"), "x", 1), EMB_OK);
+    assert_int_equal(symlink("held", test_path("by")), 0);
+    assert_null(emb_folder_open(test_path("by"), false));
+    expect_error(test_path("by"), "is a link; name the folder itself");
+    assert_null(emb_folder_open(test_path("outside"), true));
+    emb_folder *held = emb_folder_open(test_path("held"), false);
     assert_non_null(held);
-    assert_int_equal(symlink("../outside", at("held/link")), 0);
-    assert_int_equal(link(at("outside"), at("held/second")), 0);
-    assert_int_equal(symlink("..", at("held/up")), 0);
+    assert_int_equal(symlink("../outside", test_path("held/link")), 0);
+    assert_int_equal(link(test_path("outside"), test_path("held/second")), 0);
+    assert_int_equal(symlink("..", test_path("held/up")), 0);
     static const char *const refused[] = {"held/link", "held/second", "held/up/outside",
                                           "held/../outside"};
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
-        assert_int_equal(emb_file_read(at(refused[i]), 10, &bytes, &count), EMB_ERR_IO);
+        assert_int_equal(emb_file_read(test_path(refused[i]), 10, &bytes, &count), EMB_ERR_IO);
         assert_null(bytes);
     }
     static const char *const unwritten[] = {"held/link", "held/up/outside", "held/up/new"};
     for (size_t i = 0; i < sizeof unwritten / sizeof *unwritten; i++) {
-        assert_int_equal(emb_file_write(at(unwritten[i]), "new", 3), EMB_ERR_IO);
+        assert_int_equal(emb_file_write(test_path(unwritten[i]), "new", 3), EMB_ERR_IO);
     }
-    assert_int_equal(emb_folder_make(at("held/up")), EMB_ERR_IO);
-    assert_int_equal(emb_file_write(at("held/second"), "new", 3), EMB_OK);
-    assert_int_equal(emb_folder_make(at("held/part")), EMB_OK);
-    assert_int_equal(emb_file_write(at("held//./part/a"), "a", 1), EMB_OK);
-    assert_int_equal(rename(at("held"), at("moved")), 0);
-    assert_int_equal(mkdir(at("held"), 0777), 0);
-    assert_int_equal(emb_file_write(at("held/b"), "b", 1), EMB_OK);
-    assert_int_equal(emb_file_remove(at("held/part/a")), EMB_OK);
+    assert_int_equal(emb_folder_make(test_path("held/up")), EMB_ERR_IO);
+    assert_int_equal(emb_file_write(test_path("held/second"), "new", 3), EMB_OK);
+    assert_int_equal(emb_folder_make(test_path("held/part")), EMB_OK);
+    assert_int_equal(emb_file_write(test_path("held//./part/a"), "a", 1), EMB_OK);
+    assert_int_equal(rename(test_path("held"), test_path("moved")), 0);
+    assert_int_equal(mkdir(test_path("held"), 0777), 0);
+    assert_int_equal(emb_file_write(test_path("held/b"), "b", 1), EMB_OK);
+    assert_int_equal(emb_file_remove(test_path("held/part/a")), EMB_OK);
     emb_folder_free(held);
-    expect_content(at("outside"), "x");
-    expect_content(at("moved/b"), "b");
-    expect_content(at("moved/second"), "new");
-    assert_int_equal(emb__path_look(at("moved/part/a")), EMB__PATH_NONE);
-    assert_int_equal(emb__path_look(at("held/b")), EMB__PATH_NONE);
+    expect_content(test_path("outside"), "x");
+    expect_content(test_path("moved/b"), "b");
+    expect_content(test_path("moved/second"), "new");
+    assert_int_equal(emb__path_look(test_path("moved/part/a")), EMB__PATH_NONE);
+    assert_int_equal(emb__path_look(test_path("held/b")), EMB__PATH_NONE);
 }
 
 /* A limit on the size of files stands in for a disk that fills in the middle of a write. */
@@ -198,19 +160,19 @@ static void test_full_disk_leaves_the_old(void **state) {
     struct rlimit old, small;
     char big[10000];
     memset(big, 'b', sizeof big);
-    assert_int_equal(emb_file_write(at("kept"), "old", 3), EMB_OK);
-    int before = count_entries();
+    assert_int_equal(emb_file_write(test_path("kept"), "old", 3), EMB_OK);
+    const size_t before = test_folder_entries();
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     small = old;
     small.rlim_cur = 4096;
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
-    emb_status status = emb_file_write(at("kept"), big, sizeof big);
+    emb_status status = emb_file_write(test_path("kept"), big, sizeof big);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
     assert_int_equal(status, EMB_ERR_IO);
-    expect_error(at("kept"), "cannot write: larger than a file may be here");
-    expect_content(at("kept"), "old");
-    assert_int_equal(count_entries(), before);
+    expect_error(test_path("kept"), "cannot write: larger than a file may be here");
+    expect_content(test_path("kept"), "old");
+    assert_int_equal(test_folder_entries(), before);
 }
 
 static void test_no_space(void **state) {
@@ -275,12 +237,12 @@ static void test_refused_reads(void **state) {
     (void)state;
     uint8_t *bytes;
     size_t count;
-    assert_int_equal(mkdir(at("folder"), 0777), 0);
-    assert_int_equal(mkfifo(at("pipe"), 0666), 0);
-    assert_int_equal(emb_file_write(at("empty"), "", 0), EMB_OK);
-    assert_int_equal(emb_file_write(at("eleven"), "12345678901", 11), EMB_OK);
-    assert_int_equal(emb_file_write(at("secret"), "x", 1), EMB_OK);
-    chmod(at("secret"), 0);
+    assert_int_equal(mkdir(test_path("folder"), 0777), 0);
+    assert_int_equal(mkfifo(test_path("pipe"), 0666), 0);
+    assert_int_equal(emb_file_write(test_path("empty"), "", 0), EMB_OK);
+    assert_int_equal(emb_file_write(test_path("eleven"), "12345678901", 11), EMB_OK);
+    assert_int_equal(emb_file_write(test_path("secret"), "x", 1), EMB_OK);
+    chmod(test_path("secret"), 0);
     const struct {
         const char *name, *text;
         emb_status status;
@@ -294,27 +256,27 @@ static void test_refused_reads(void **state) {
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         if (strcmp(cases[i].name, "secret") == 0 && geteuid() == 0) continue; /* root reads all */
-        const char *path = at(cases[i].name);
+        const char *path = test_path(cases[i].name);
         assert_int_equal(emb__file_load(path, 10, &bytes, &count), cases[i].status);
         expect_error(path, cases[i].text);
     }
-    assert_int_equal(emb__file_load(at("eleven"), 11, &bytes, &count), EMB_OK);
+    assert_int_equal(emb__file_load(test_path("eleven"), 11, &bytes, &count), EMB_OK);
     emb__free(bytes);
 }
 
 static void test_look_and_join(void **state) {
     (void)state;
     static const struct {
-        const char *folder, *name, *joined;
+        const char *test_folder, *name, *joined;
     } cases[] = {{"a", "b", "a/b"}, {"a/", "b", "a/b"}, {"/", "b", "/b"}, {".", "x/y", "./x/y"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        char *joined = emb__path_join(cases[i].folder, cases[i].name);
+        char *joined = emb__path_join(cases[i].test_folder, cases[i].name);
         assert_string_equal(joined, cases[i].joined);
         emb__free(joined);
     }
-    assert_int_equal(emb__path_look(folder), EMB__PATH_FOLDER);
+    assert_int_equal(emb__path_look(test_folder), EMB__PATH_FOLDER);
     assert_int_equal(emb__path_look("/dev/null"), EMB__PATH_OTHER);
-    assert_int_equal(emb__path_look(at("not-there")), EMB__PATH_NONE);
+    assert_int_equal(emb__path_look(test_path("not-there")), EMB__PATH_NONE);
 }
 
 int main(void) {
@@ -331,5 +293,5 @@ int main(void) {
         cmocka_unit_test(test_refused_reads),
         cmocka_unit_test(test_look_and_join),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

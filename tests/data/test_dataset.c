@@ -1,5 +1,4 @@
 /* data/dataset.c: finding a data set's files; data/images.c: the data set in memory. */
-#include <ftw.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,33 +11,22 @@
 #include <zlib.h>
 
 #include "data/images.h"
-
-static char root[] = "/tmp/embudo-test-dataset-XXXXXX";
+#include "support/folder.h"
 
 static int make_root(void **state) {
-    (void)state;
     unsetenv("EMBUDO_DATA");
-    if (!mkdtemp(root)) return -1;
-    return setenv("XDG_CACHE_HOME", root, 1); /* whoever runs this may have downloaded some */
+    if (test_folder_make(state) != 0) return -1;
+    return setenv("XDG_CACHE_HOME", test_folder,
+                  1); /* whoever runs this may have downloaded some */
 }
 
-static int remove_one(const char *path, const struct stat *seen, int kind, struct FTW *where) {
-    (void)seen, (void)kind, (void)where;
-    return remove(path);
-}
-
-static int remove_root(void **state) {
-    (void)state;
-    return nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-/* root/name, its folders made; good until the fourth call after. */
+/* A name in the folder, its folders made; good until the fourth call after. */
 static const char *at(const char *name) {
     static char paths[4][512];
     static int next;
     char *path = paths[next++ % 4];
-    snprintf(path, sizeof paths[0], "%s/%s", root, name);
-    for (char *slash = path + strlen(root) + 1; (slash = strchr(slash, '/')); slash++) {
+    snprintf(path, sizeof paths[0], "%s/%s", test_folder, name);
+    for (char *slash = path + strlen(test_folder) + 1; (slash = strchr(slash, '/')); slash++) {
         *slash = '\0';
         mkdir(path, 0777);
         *slash = '/';
@@ -171,10 +159,10 @@ static void test_failures(void **state) {
         /* Both %s are the root. */
         const char *mark = strstr(cases[i].text, "%s"), *second = strstr(mark + 2, "%s");
         if (second) {
-            snprintf(expected, sizeof expected, "%s%.*s%s%s", root, (int)(second - mark - 2),
-                     mark + 2, root, second + 2);
+            snprintf(expected, sizeof expected, "%s%.*s%s%s", test_folder, (int)(second - mark - 2),
+                     mark + 2, test_folder, second + 2);
         } else {
-            snprintf(expected, sizeof expected, "%s%s", root, mark + 2);
+            snprintf(expected, sizeof expected, "%s%s", test_folder, mark + 2);
         }
         assert_null(emb_images_open(at(cases[i].name), cases[i].part));
         assert_string_equal(emb_error(), expected);
@@ -271,7 +259,7 @@ static void test_cache(void **state) {
     assert_non_null(strstr(emb_error(), "XDG_CACHE_HOME"));
     assert_null(emb_images_folder("", EMB_TEST));
     setenv("HOME", home, 1);
-    setenv("XDG_CACHE_HOME", root, 1);
+    setenv("XDG_CACHE_HOME", test_folder, 1);
     unsetenv("EMBUDO_DATA");
     free(home);
 }
@@ -373,5 +361,5 @@ int main(void) {
         cmocka_unit_test(test_labels_and_floats),
         cmocka_unit_test(test_join),
     };
-    return cmocka_run_group_tests(tests, make_root, remove_root);
+    return cmocka_run_group_tests(tests, make_root, test_folder_remove);
 }

@@ -9,28 +9,9 @@
 #include <cmocka.h>
 
 #include "data/holdout.h"
+#include "support/folder.h"
 #include "support/support.h"
 #include "train/run.h"
-
-static char folder[] = "/tmp/embudo-test-holdout-XXXXXX";
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r '%s'", folder);
-    return system(command);
-}
-
-static const char *at(const char *name) {
-    static char path[256];
-    snprintf(path, sizeof path, "%s/%s", folder, name);
-    return path;
-}
 
 enum { MOST = 400, MARKS = 2 };
 
@@ -51,7 +32,7 @@ static void put(const char *name, size_t count) {
         {.name = "images", .rank = 3, .shape = {count, 1, MARKS}, .bytes = indices_as_bytes()},
         {.name = "labels", .rank = 1, .shape = {count}, .bytes = labels},
     };
-    const emb_status status = emb_npz_write(at(name), arrays, TEST_COUNT(arrays));
+    const emb_status status = emb_npz_write(test_path(name), arrays, TEST_COUNT(arrays));
     if (status == EMB_ERR_MISSING) skip();
     assert_int_equal(status, EMB_OK);
 }
@@ -93,8 +74,8 @@ static void disjoint(void **state) {
             uint8_t seen[MOST] = {0};
             const emb_part first = order ? EMB_TEST : EMB_TRAIN;
             const emb_part second = order ? EMB_TRAIN : EMB_TEST;
-            emb_images *a = emb_images_open_part(at("a.npz"), first, &options);
-            emb_images *b = emb_images_open_part(at("a.npz"), second, &options);
+            emb_images *a = emb_images_open_part(test_path("a.npz"), first, &options);
+            emb_images *b = emb_images_open_part(test_path("a.npz"), second, &options);
             if (!a || !b) fail_msg("%s", emb_error());
             mark(a, seen);
             mark(b, seen);
@@ -109,7 +90,7 @@ static void disjoint(void **state) {
 }
 
 static void read_test(uint8_t *seen, const emb_open_options *options) {
-    emb_images *images = emb_images_open_part(at("a.npz"), EMB_TEST, options);
+    emb_images *images = emb_images_open_part(test_path("a.npz"), EMB_TEST, options);
     if (!images) fail_msg("%s", emb_error());
     memset(seen, 0, MOST);
     mark(images, seen);
@@ -143,7 +124,7 @@ static void evenly(void **state) {
     put("a.npz", COUNT);
     for (uint64_t seed = 1; seed <= DRAWS; seed++) {
         emb_images *images =
-            emb_images_open_part(at("a.npz"), EMB_TEST, &(emb_open_options){.seed = seed});
+            emb_images_open_part(test_path("a.npz"), EMB_TEST, &(emb_open_options){.seed = seed});
         if (!images) fail_msg("%s", emb_error());
         for (size_t i = 0; i < emb_images_count(images); i++) times[index_of(images, i)]++;
         emb_images_free(images);
@@ -168,17 +149,17 @@ static void refusals(void **state) {
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
         put("a.npz", cases[i].count);
-        assert_null(emb_images_open_part(at("a.npz"), cases[i].part,
+        assert_null(emb_images_open_part(test_path("a.npz"), cases[i].part,
                                          &(emb_open_options){.test_split = cases[i].share}));
         if (!strstr(emb_error(), cases[i].text)) fail_msg("%s", emb_error());
     }
     /* All of it, and one image alone. */
     emb_images *all =
-        emb_images_open_part(at("a.npz"), EMB_TRAIN, &(emb_open_options){.test_split = -1});
+        emb_images_open_part(test_path("a.npz"), EMB_TRAIN, &(emb_open_options){.test_split = -1});
     assert_int_equal(emb_images_count(all), 4);
     emb_images_free(all);
     put("a.npz", 1);
-    all = emb_images_open(at("a.npz"), EMB_TRAIN);
+    all = emb_images_open(test_path("a.npz"), EMB_TRAIN);
     assert_int_equal(emb_images_count(all), 1);
     emb_images_free(all);
 }
@@ -209,18 +190,18 @@ static void parts(void **state) {
                                               .shape = {12, 1, MARKS},
                                               .bytes = indices_as_bytes()};
         }
-        const emb_status status = emb_npz_write(at("p.npz"), arrays, count);
+        const emb_status status = emb_npz_write(test_path("p.npz"), arrays, count);
         if (status == EMB_ERR_MISSING) skip();
         const int wanted[] = {
             [EMB_TRAIN] = cases[i].train, [EMB_TEST] = cases[i].test, [EMB_VAL] = cases[i].val};
         const bool own[] = {[EMB_TRAIN] = cases[i].parts > 0,
                             [EMB_TEST] = cases[i].parts == 2,
                             [EMB_VAL] = cases[i].val > 0};
-        assert_int_equal(emb_images_parts(at("p.npz")), cases[i].parts);
+        assert_int_equal(emb_images_parts(test_path("p.npz")), cases[i].parts);
         for (emb_part part = EMB_TRAIN; part <= EMB_VAL; part++) {
-            emb_images *images = emb_images_open(at("p.npz"), part);
+            emb_images *images = emb_images_open(test_path("p.npz"), part);
             assert_int_equal(images ? emb_images_count(images) : 0, wanted[part]);
-            assert_int_equal(emb_images_has_part(at("p.npz"), part), own[part]);
+            assert_int_equal(emb_images_has_part(test_path("p.npz"), part), own[part]);
             emb_images_free(images);
         }
     }
@@ -237,7 +218,7 @@ static void stream(void **state) {
     char text[2][TEST_SHA_TEXT];
     put("a.npz", 100);
     for (int own = 0; own < 2; own++) {
-        emb_images *images = emb_images_open(at("a.npz"), EMB_TRAIN);
+        emb_images *images = emb_images_open(test_path("a.npz"), EMB_TRAIN);
         if (own) {
             const int shape[] = {1, 1, MARKS};
             emb_images *copy =
@@ -287,12 +268,13 @@ static void own_validation(void **state) {
     for (size_t i = 0; i < count; i++) assert_int_equal(indices[i], i);
     emb_epoch epoch, again;
     float loss;
-    if (emb_run_step(run, &loss) != EMB_OK || emb_run_save(run, at("c"), NULL, 0) != EMB_OK ||
+    if (emb_run_step(run, &loss) != EMB_OK ||
+        emb_run_save(run, test_path("c"), NULL, 0) != EMB_OK ||
         emb_run_epoch(run, &epoch) != EMB_OK) {
         fail_msg("%s", emb_error());
     }
     assert_true(epoch.has_preview && epoch.preview >= 16);
-    emb_run *resumed = emb_run_resume(drawn, images, at("c"), 1);
+    emb_run *resumed = emb_run_resume(drawn, images, test_path("c"), 1);
     if (!resumed || emb_run_epoch(resumed, &again) != EMB_OK) fail_msg("%s", emb_error());
     assert_true(again.validation_loss == epoch.validation_loss && again.preview == epoch.preview);
     emb_run_free(resumed);
@@ -311,5 +293,5 @@ int main(void) {
         cmocka_unit_test(refusals),       cmocka_unit_test(parts),   cmocka_unit_test(stream),
         cmocka_unit_test(own_validation),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -12,29 +12,19 @@
 
 #include "base/memory.h"
 #include "data/idx.h"
+#include "support/folder.h"
 
 enum { ROOM = 4096 };
 
-static char path[] = "/tmp/embudo-test-idx-XXXXXX";
+static char path[64];
 
-static int make_file(void **state) {
-    (void)state;
-    int fd = mkstemp(path);
-    return fd < 0 ? -1 : close(fd);
+static int make_path(void **state) {
+    const int made = test_folder_make(state);
+    snprintf(path, sizeof path, "%s/file", test_folder);
+    return made;
 }
 
-static int remove_file(void **state) {
-    (void)state;
-    return unlink(path);
-}
-
-/* Plain stdio: the tests read thousands of damaged files, and emb_file_write syncs each. */
-static void put(const void *bytes, size_t count) {
-    FILE *file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(bytes, 1, count, file), count);
-    assert_int_equal(fclose(file), 0);
-}
+static void put(const void *bytes, size_t count) { test_put(path, bytes, count); }
 
 static size_t gzipped(const void *bytes, size_t count, uint8_t *out, size_t room) {
     z_stream z = {0};
@@ -383,5 +373,5 @@ int main(void) {
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_claims_cost_nothing),
     };
-    return cmocka_run_group_tests(tests, make_file, remove_file);
+    return cmocka_run_group_tests(tests, make_path, test_folder_remove);
 }

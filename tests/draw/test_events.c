@@ -14,21 +14,8 @@
 
 #include "base/memory.h"
 #include "codec/file.h"
+#include "support/folder.h"
 #include "support/support.h"
-
-static char folder[] = "/tmp/embudo-test-events-XXXXXX";
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    char command[128];
-    snprintf(command, sizeof command, "rm -r '%s'", folder);
-    return system(command);
-}
 
 /* By a table, unlike the writer's; masked. */
 static uint32_t masked(const uint8_t *bytes, size_t count) {
@@ -48,12 +35,12 @@ static uint32_t u32(const uint8_t *b) {
 }
 
 static char *only_file(void) {
-    DIR *dir = opendir(folder);
+    DIR *dir = opendir(test_folder);
     char *found = NULL;
     for (struct dirent *entry; (entry = readdir(dir));) {
         if (strncmp(entry->d_name, "events.out.tfevents.", 20) != 0) continue;
         assert_null(found);
-        found = emb__path_join(folder, entry->d_name);
+        found = emb__path_join(test_folder, entry->d_name);
     }
     closedir(dir);
     assert_non_null(found);
@@ -64,7 +51,7 @@ static void records(void **state) {
     (void)state;
     static const int shape[3] = {1, 2, 2};
     static const float pixels[4] = {0, 0.5f, 1, 0.25f};
-    emb_events *events = emb_events_new(folder);
+    emb_events *events = emb_events_new(test_folder);
     if (!events && strstr(emb_error(), "without protobuf-c")) skip();
     if (!events) fail_msg("%s", emb_error());
     /* CRC32C's check value, RFC 3720: of "123456789". */
@@ -108,7 +95,7 @@ static void records(void **state) {
 }
 
 static void expect_file(const char *name, const char *text) {
-    char *path = emb__path_join(folder, name);
+    char *path = emb__path_join(test_folder, name);
     uint8_t *bytes;
     size_t count;
     if (emb__file_load(path, 1 << 20, &bytes, &count) != EMB_OK) fail_msg("%s", emb_error());
@@ -123,7 +110,7 @@ static void projector(void **state) {
     static const int labels[] = {4, 9};
     const emb_projector plain = {
         .name = "mine", .count = 2, .latent = 2, .codes = codes, .labels = labels};
-    assert_int_equal(emb_projector_write(folder, &plain), EMB_OK);
+    assert_int_equal(emb_projector_write(test_folder, &plain), EMB_OK);
     expect_file("mine.tsv", "0.5\t-1\n2\t3\n");
     expect_file("mine-labels.tsv", "4\n9\n");
     expect_file("projector_config.pbtxt",
@@ -134,5 +121,5 @@ static void projector(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(records), cmocka_unit_test(projector)};
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

@@ -9,23 +9,22 @@
 
 #include <cmocka.h>
 
+#include "support/folder.h"
 #include "support/support.h"
 
-static char folder[] = "/tmp/embudo-test-figure-XXXXXX";
 static char path[64];
 
 static int make_folder(void **state) {
-    (void)state;
-    if (!mkdtemp(folder)) return -1;
-    snprintf(path, sizeof path, "%s/page.png", folder);
+    if (test_folder_make(state) != 0) return -1;
+    snprintf(path, sizeof path, "%s/page.png", test_folder);
     return 0;
 }
 
 /* Also the proof that no temporary file was left. */
 static int remove_folder(void **state) {
-    (void)state;
     unlink(path);
-    return rmdir(folder);
+    const size_t left = test_folder_entries();
+    return test_folder_remove(state) == 0 && left == 0 ? 0 : -1;
 }
 
 static void refusals_name_what_is_wrong(void **state) {
@@ -239,10 +238,10 @@ static void a_page_that_cannot_be_written_leaves_nothing(void **state) {
     char nowhere[96];
     static const float pixel[1] = {0};
     emb_figure figure = {.rows = 1, .columns = 1, .shape = {1, 1, 1}, .pixels = pixel, .scale = 1};
-    snprintf(nowhere, sizeof nowhere, "%s/none/page.png", folder);
+    snprintf(nowhere, sizeof nowhere, "%s/none/page.png", test_folder);
     assert_int_equal(emb_figure_write(&figure, nowhere), EMB_ERR_IO);
     assert_non_null(strstr(emb_error(), nowhere));
-    assert_int_equal(emb_figure_write(&figure, folder), EMB_ERR_ARGUMENT);
+    assert_int_equal(emb_figure_write(&figure, test_folder), EMB_ERR_ARGUMENT);
     assert_non_null(strstr(emb_error(), "ends in .png, .svg or .pdf"));
 }
 

@@ -6,33 +6,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "embudo.h"
+#include "support/folder.h"
 #include "support/support.h"
 
 enum { IMAGES = 400, STEPS = 200, EVERY = 10, STOPS = STEPS / EVERY, PATH_ROOM = 96 };
 
 static const int threads[] = {1, 2, 3, 4, 8};
-static char folder[] = "/tmp/embudo-test-slow-resume-XXXXXX";
 
 static const char *path_of(size_t stop) {
     static char path[PATH_ROOM];
-    snprintf(path, sizeof path, "%s/%zu.safetensors", folder, stop);
+    snprintf(path, sizeof path, "%s/%zu.safetensors", test_folder, stop);
     return path;
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    for (size_t stop = 0; stop < STOPS; stop++) unlink(path_of(stop));
-    return rmdir(folder);
 }
 
 /* Trains to the end, saving every 10th step where `save` is set. */
@@ -85,5 +73,5 @@ static void one_result(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(one_result)};
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

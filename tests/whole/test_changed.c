@@ -16,11 +16,11 @@
 #include "base/system.h"
 #include "codec/file.h"
 #include "embudo.h"
+#include "support/folder.h"
 #include "support/support.h"
 
 enum { IMAGES = 60, SIDE = 16, PIXELS = SIDE * SIDE, MOST_READS = 2000 };
 
-static char folder[] = "/tmp/embudo-test-changed-XXXXXX";
 static float values[IMAGES * PIXELS];
 
 /* ---- readers: a sum of what was read, or -1 ----------------------------------------------------
@@ -148,7 +148,6 @@ static int no_sync(int fd) {
 }
 
 static int make_files(void **state) {
-    (void)state;
     emb__sys.fsync = no_sync;
     static const char text[] =
         "input = 1, 16, 16\nencoder = Sequential(Flatten(), Linear(256, 2))\n"
@@ -158,7 +157,7 @@ static int make_files(void **state) {
     static int labels[IMAGES];
     uint8_t idx[16 + IMAGES * PIXELS] = {0, 0, 8, 3, 0, 0, 0, IMAGES, 0, 0, 0, SIDE, 0, 0, 0, SIDE};
     uint8_t idx_labels[8 + IMAGES] = {0, 0, 8, 1, 0, 0, 0, IMAGES};
-    if (!mkdtemp(folder) || chdir(folder) != 0 || mkdir("data", 0777) != 0) return -1;
+    if (test_folder_enter(state) != 0 || mkdir("data", 0777) != 0) return -1;
     emb_images *images = test_images(IMAGES, 1, SIDE, SIDE, 3);
     memcpy(idx + 16, emb_images_pixels(images, 0), IMAGES * PIXELS);
     for (size_t i = 0; i < IMAGES; i++) emb_images_float(images, i, values + i * PIXELS);
@@ -186,13 +185,6 @@ static int make_files(void **state) {
     if (good) emb_net_export_onnx(net, "a.onnx", NULL);
     emb_net_free(net);
     return good ? 0 : -1;
-}
-
-static int remove_files(void **state) {
-    (void)state;
-    char command[64];
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
 }
 
 /* ---- the test ----------------------------------------------------------------------------------
@@ -243,5 +235,5 @@ static void changed_in_each_read(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(changed_in_each_read)};
-    return cmocka_run_group_tests(tests, make_files, remove_files);
+    return cmocka_run_group_tests(tests, make_files, test_folder_remove);
 }

@@ -21,9 +21,9 @@
 #include "base/memory.h"
 #include "base/system.h"
 #include "embudo.h"
+#include "support/folder.h"
 #include "support/support.h"
 
-static char folder[] = "/tmp/embudo-test-crash-XXXXXX";
 static const char net_text[] =
     "input = 1, 4, 4\nencoder = Sequential(Flatten(), Linear(16, 20), Tanh(), Linear(20, 2))\n"
     "decoder = Sequential(Linear(2, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))\n";
@@ -31,17 +31,13 @@ static const char net_text[] =
 static emb_images *images;
 
 static int make_folder(void **state) {
-    (void)state;
     images = test_images(40, 1, 4, 4, 3);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+    return test_folder_enter(state);
 }
 
 static int remove_folder(void **state) {
-    (void)state;
-    char command[64];
     emb_images_free(images);
-    snprintf(command, sizeof command, "rm -rf %s", folder);
-    return system(command);
+    return test_folder_remove(state);
 }
 
 static void steps(emb_run *run, int count) {

@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "support/folder.h"
 #include "support/support.h"
 #include "train/run.h"
 
@@ -240,25 +241,20 @@ static void do_all(const char *folder, char sum[TEST_SHA_TEXT]) {
 
 /* ---- tests ----------------------------------------------------------------------------------- */
 
-static char folder[] = "/tmp/embudo-host-XXXXXX";
 static char expected[TEST_SHA_TEXT];
 
 static int set_up(void **state) {
-    (void)state;
-    if (!mkdtemp(folder)) return -1;
+    if (test_folder_make(state) != 0) return -1;
     images = test_images(COUNT, 1, 12, 12, 9);
     test_noise(pixels, COUNT * PIXELS, 5);
     for (size_t i = 0; i < COUNT * PIXELS; i++) pixels[i] *= i % 3 ? 0.7f : 1e-39f;
-    do_all(folder, expected);
+    do_all(test_folder, expected);
     return 0;
 }
 
 static int tear_down(void **state) {
-    (void)state;
-    char command[64];
     emb_images_free(images);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
+    return test_folder_remove(state);
 }
 
 static void numbers_are_computed_as_defined(void **state) {
@@ -269,7 +265,7 @@ static void numbers_are_computed_as_defined(void **state) {
         uint64_t before[THREADS], after[THREADS];
         set_hosts(h);
         read_hosts(before);
-        do_all(folder, sum);
+        do_all(test_folder, sum);
         read_hosts(after);
         set_hosts((host){FE_TONEAREST, false});
         assert_string_equal(sum, expected);
@@ -283,7 +279,7 @@ static void traps_are_not_met(void **state) {
     char sum[TEST_SHA_TEXT];
     feclearexcept(FE_ALL_EXCEPT);
     feenableexcept(FE_DIVBYZERO | FE_INVALID | FE_OVERFLOW);
-    do_all(folder, sum);
+    do_all(test_folder, sum);
     const int trapping = fegetexcept();
     fedisableexcept(FE_ALL_EXCEPT);
     assert_string_equal(sum, expected);
@@ -302,11 +298,11 @@ static bool set_comma(void) {
                                         "es_ES.UTF-8", "de_DE",      "made"};
     char command[256];
     snprintf(command, sizeof command,
-             "localedef -i de_DE -f UTF-8 '%s/made' >/dev/null 2>&1 || rm -rf '%s/made'", folder,
-             folder);
+             "localedef -i de_DE -f UTF-8 '%s/made' >/dev/null 2>&1 || rm -rf '%s/made'",
+             test_folder, test_folder);
     for (size_t i = 0; i < TEST_COUNT(names); i++) {
         if (i + 1 == TEST_COUNT(names)) {
-            setenv("LOCPATH", folder, 1);
+            setenv("LOCPATH", test_folder, 1);
             if (system(command) != 0) return false;
         }
         if (setlocale(LC_ALL, names[i]) && *localeconv()->decimal_point == ',') return true;
@@ -321,7 +317,7 @@ static void texts_are_written_as_in_c(void **state) {
         setlocale(LC_ALL, "C");
         skip();
     }
-    do_all(folder, sum);
+    do_all(test_folder, sum);
     snprintf(half, sizeof half, "%.1f", 0.5);
     setlocale(LC_ALL, "C");
     assert_string_equal(sum, expected);
@@ -333,13 +329,12 @@ static void check_child(void) {
     const pid_t child = fork();
     assert_true(child >= 0);
     if (child == 0) {
-        char sum[TEST_SHA_TEXT] = "", own[] = "/tmp/embudo-host-XXXXXX", command[64];
+        char sum[TEST_SHA_TEXT] = "", own[64];
         alarm(60);
-        int code = mkdtemp(own) ? 0 : 2;
+        snprintf(own, sizeof own, "%s/%ld", test_folder, (long)getpid());
+        int code = mkdir(own, 0700) == 0 ? 0 : 2;
         if (code == 0) do_all(own, sum);
         if (code == 0 && strcmp(sum, expected) != 0) code = 1;
-        snprintf(command, sizeof command, "rm -rf '%s'", own);
-        if (system(command) != 0) code = 2;
         _exit(code);
     }
     int ended;
@@ -351,7 +346,7 @@ static void a_forked_child_works_on(void **state) {
     (void)state;
     char sum[TEST_SHA_TEXT];
     check_child();
-    do_all(folder, sum); /* and so does the parent */
+    do_all(test_folder, sum); /* and so does the parent */
     assert_string_equal(sum, expected);
     /* A child of a thread that is in a team of the host's own, whose pool cannot be given up. */
 #pragma omp parallel num_threads(THREADS)
