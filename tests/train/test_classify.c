@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "support/support.h"
 #include "train/run.h"
-#include "train/schedule.h"
 
 /* ---- PyTorch's record ---- */
 

@@ -8,6 +8,7 @@
 
 #include "support/support.h"
 #include "train/run.h"
+#include "train/schedule.h"
 
 static void rates_follow_their_schedule(void **state) {
     (void)state;
