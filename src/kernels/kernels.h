@@ -113,7 +113,7 @@ typedef struct emb__conv {
  */
 typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
 
-/* Adam's constants for one step; see adam.h for the formula. */
+/* Adam's constants for one step; see reference.c for the formula. */
 typedef struct emb__adam_step {
     float beta1, one_minus_beta1, beta2, one_minus_beta2;
     float step_size;  /* learning rate / (1 - beta1^t) */

@@ -1,4 +1,4 @@
-/* codec/codes_file.c, csv_codes.c and number.c: tables of codes as text and back. */
+/* codec/codes_file.c, codes_csv.c and number.c: tables of codes as text and back. */
 #include <locale.h>
 #include <math.h>
 #include <setjmp.h>
