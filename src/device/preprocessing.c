@@ -2,7 +2,6 @@
 #include "device/preprocessing.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/entry.h"
 #include "device/images_fit.h"
@@ -113,17 +112,11 @@ double emb__net_peak(const emb_net *net, const emb_images *images) {
 
 void emb_net_output_range(const emb_net *net, double *low, double *high) {
     EMB__ENTER;
-    static const struct {
-        const char *kind;
-        double low, high;
-    } limits[] = {{"Sigmoid", 0, 1}, {"Tanh", -1, 1}, {"ReLU", 0, INFINITY}};
     int last = net->layer_count - 1;
     while (last > 0 && net->layers[last].kind->alias) last--;
     *low = -INFINITY;
     *high = INFINITY;
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
-        if (strcmp(net->layers[last].kind->name, limits[i].kind) != 0) continue;
-        *low = limits[i].low;
-        *high = limits[i].high;
+    if (net->layers[last].kind->range) {
+        net->layers[last].kind->range(&net->layers[last], low, high);
     }
 }

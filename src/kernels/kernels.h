@@ -100,14 +100,6 @@ typedef struct emb__correlate {
     int strip_rows, units_at_once;
 } emb__correlate;
 
-typedef struct emb__conv {
-    emb__gather forward, backward;
-    emb__correlate weight;
-    bool transposed; /* then the small side is the layer's input, else its output */
-    bool linear;     /* 1x1 on 1x1: runs by `dense` and `outer` */
-    bool bias;
-} emb__conv;
-
 /* What a gradient does with what is there: EMB__GO_ON continues its chain, for a block's second
  * half.
  */

@@ -1,24 +1,8 @@
-/* The table of layers, and shapes. */
+/* A layer's arguments, and shapes. */
 #include "net/layer.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "net/layers/kinds.h"
-
-const emb__layer_kind *const emb__layer_kinds[] = {
-    &emb__conv2d, &emb__conv_transpose2d, &emb__linear,    &emb__tanh,     &emb__sigmoid,
-    &emb__relu,   &emb__flatten,          &emb__unflatten, &emb__identity, NULL,
-};
-
-const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length) {
-    for (const emb__layer_kind *const *kind = emb__layer_kinds; *kind; kind++) {
-        if (strlen((*kind)->name) == length && memcmp((*kind)->name, name, length) == 0) {
-            return *kind;
-        }
-    }
-    return NULL;
-}
 
 const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name) {
     for (int i = 0; spec->kind->args[i].name; i++) {

@@ -78,6 +78,15 @@ typedef struct emb__param {
 
 enum { EMB__MAX_PARAMS = 2, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
 
+/* The geometry of a layer whose outputs are sums of products: of the convolutions, and of Linear as
+ * a 1x1 kernel on a 1x1 image. */
+typedef struct emb__conv {
+    emb__gather forward, backward;
+    emb__correlate weight;
+    bool transposed; /* then the small side is the layer's input, else its output */
+    bool bias;
+} emb__conv;
+
 /* A layer compiled. */
 typedef struct emb__layer {
     const emb__layer_kind *kind;
@@ -112,7 +121,7 @@ typedef struct emb__pass {
 /* What a layer's `single` is handed: one image, [row][column][channel]. */
 typedef struct emb__single {
     const emb__kernels *k;
-    const float *packed; /* the layer's weights, then its bias, as emb__conv_pack leaves them */
+    const float *packed; /* the layer's weights, as its kind's `pack` leaves them */
     const float *in;
     float *out; /* the same as `in` for in-place kinds; numbers past the last may be overwritten up
                    to a multiple of 16 */
@@ -134,25 +143,29 @@ struct emb__layer_kind {
      * nothing. The error text is "expects ..., gets ..."; the caller puts file, line and layer
      * before it. */
     emb_status (*compile)(emb__layer *layer);
-    /* What forward and backward go by, allocated; and the positions that are looked at for that.
-     * NULL for a kind that needs none. */
+    /* What forward and backward go by, allocated; the positions that are looked at for that; and
+     * freeing it, planned or not. NULL for a kind that needs none. */
     emb_status (*plan)(emb__layer *layer);
     size_t (*plan_cost)(const emb__layer *layer);
+    void (*clear)(emb__layer *layer);
     void (*forward)(const emb__layer *layer, const emb__pass *pass);
     void (*backward)(const emb__layer *layer, const emb__pass *pass);
     /* Forward for one image alone, the same numbers. */
     void (*single)(const emb__layer *layer, const emb__single *pass);
+    /* packed[layer->packed_count] = the weights as `single` reads them; NULL for a kind without
+     * any. */
+    void (*pack)(const emb__layer *layer, const float *params, float *packed);
     /* Vectors of 16 that the backward needs beside everything; may be NULL. */
     size_t (*scratch)(const emb__layer *layer);
+    /* Two threads that have a half of a block each meet at this layer and share out its outputs,
+     * those of both halves: most of a network's weights then stay in one processor's cache. */
+    bool halves_meet;
+    /* What it gives lies from low to high, whatever it is given. NULL: anywhere; of an alias, where
+     * its input lies. */
+    void (*range)(const emb__layer *layer, double *low, double *high);
 };
-
-/* All kinds; ends with NULL. */
-extern const emb__layer_kind *const emb__layer_kinds[];
 
 /* The argument of that name, NULL where the layer's kind has none. */
 const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name);
-
-/* By name, without the `nn.`; NULL where there is none. */
-const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length);
 
 #endif

@@ -223,9 +223,7 @@ emb_status emb__net_plan(emb_net *net) {
 void emb_net_free(emb_net *net) {
     if (!net) return;
     for (int i = 0; i < net->layer_count; i++) {
-        emb__gather_clear(&net->layers[i].conv.forward);
-        emb__gather_clear(&net->layers[i].conv.backward);
-        emb__correlate_clear(&net->layers[i].conv.weight);
+        if (net->layers[i].kind->clear) net->layers[i].kind->clear(&net->layers[i]);
         if (net->layer_texts) emb__free(net->layer_texts[i]);
     }
     emb__free(net->layer_texts);

@@ -114,28 +114,25 @@ static emb_status measure_errors(emb_net *net, const sample *reference, const sa
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
-/* Kinds whose outputs have limits that they can stand at. An output's slope is what it passes on of
- * a change, from 1 to 0: scale * (y - low) * (high - y). */
-static const struct {
-    const char *name;
-    float low, high;
-    double scale;
-} limited[] = {{"Tanh", -1, 1, 1}, {"Sigmoid", 0, 1, 4}};
+/* The limits that a layer's outputs can stand at. An output's slope is what it passes on of a
+ * change, from 1 to 0: scale * (y - low) * (high - y), as Tanh and Sigmoid have it. */
+typedef struct bounds {
+    double low, high, scale; /* scale 0: they have none */
+} bounds;
 
 /* An output with a slope below this stands at a limit: Tanh's past 0.99. */
 static const double held = 0.02;
 
-static double slope_of(float y, int kind) {
-    return limited[kind].scale * ((double)y - (double)limited[kind].low) *
-           ((double)limited[kind].high - (double)y);
+static double slope_of(float y, const bounds *l) {
+    return l->scale * ((double)y - l->low) * (l->high - (double)y);
 }
 
-/* Index into `limited`, or -1. */
-static int limits_of(const emb__layer *layer) {
-    for (int i = 0; i < 2; i++) {
-        if (strcmp(layer->kind->name, limited[i].name) == 0) return i;
-    }
-    return -1;
+static bounds bounds_of(const emb__layer *layer) {
+    bounds l = {-INFINITY, INFINITY, 0};
+    if (layer->kind->range) layer->kind->range(layer, &l.low, &l.high);
+    const double span = l.high - l.low;
+    if (isfinite(span)) l.scale = 4 / (span * span);
+    return l;
 }
 
 /* What is counted over the images that went through. */
@@ -150,12 +147,12 @@ typedef struct counts {
 
 /* Adds each output's slope over the first `here` lanes of x[units][lanes], and gives how many stand
  * at a limit. */
-static size_t count_slopes(const float *x, size_t units, size_t lanes, size_t here, int kind,
+static size_t count_slopes(const float *x, size_t units, size_t lanes, size_t here, const bounds *l,
                            double *slopes) {
     size_t at_limit = 0;
     for (size_t u = 0; u < units; u++, x += lanes) {
         for (size_t i = 0; i < here; i++) {
-            const double slope = slope_of(x[i], kind);
+            const double slope = slope_of(x[i], l);
             slopes[u] += slope;
             at_limit += slope < held;
         }
@@ -163,14 +160,14 @@ static size_t count_slopes(const float *x, size_t units, size_t lanes, size_t he
     return at_limit;
 }
 
-static void count_code(const float *code, size_t latent, size_t lanes, size_t here, int kind,
+static void count_code(const float *code, size_t latent, size_t lanes, size_t here, const bounds *l,
                        const counts *n) {
     for (size_t u = 0; u < latent; u++, code += lanes) {
         for (size_t i = 0; i < here; i++) {
             const double x = (double)code[i];
             n->sum[u] += x;
             n->squares[u] += x * x;
-            n->unit_limit[u] += kind >= 0 && slope_of(code[i], kind) < held;
+            n->unit_limit[u] += l->scale > 0 && slope_of(code[i], l) < held;
         }
     }
 }
@@ -188,14 +185,14 @@ static bool count_layer(const emb__walk *walk, const emb__workspace *w, int i, s
                         size_t here) {
     const emb_net *net = walk->net;
     const counts *n = walk->data;
-    const int kind = limits_of(&net->layers[i]);
+    const bounds l = bounds_of(&net->layers[i]);
     const size_t units = emb__shape_count(&net->layers[i].out), lanes = (size_t)w->k->lanes;
     const float *out = emb__net_output(net, w, i);
     (void)first;
-    if (kind >= 0) {
-        n->at_limit[i] += count_slopes(out, units, lanes, here, kind, n->slopes + n->slopes_at[i]);
+    if (l.scale > 0) {
+        n->at_limit[i] += count_slopes(out, units, lanes, here, &l, n->slopes + n->slopes_at[i]);
     }
-    if (i + 1 == net->encoder_end) count_code(out, units, lanes, here, kind, n);
+    if (i + 1 == net->encoder_end) count_code(out, units, lanes, here, &l, n);
     return !emb__cancelled();
 }
 
@@ -244,7 +241,7 @@ static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) 
     size_t *whole = emb__calloc(2 * layers + latent, sizeof *whole);
     for (size_t i = 0; whole && i < layers; i++) {
         whole[layers + i] = outputs;
-        if (limits_of(&net->layers[i]) >= 0) outputs += emb__shape_count(&net->layers[i].out);
+        if (bounds_of(&net->layers[i]).scale > 0) outputs += emb__shape_count(&net->layers[i].out);
     }
     double *sums = emb__calloc(2 * latent + outputs, sizeof *sums);
     bool ready = whole && sums;

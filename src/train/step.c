@@ -72,7 +72,7 @@ static void update(const step *s, const emb__member *me, bool halves) {
             to = end && me->number + 1 == me->count ? net->param_stride
                                                     : (param->at + to) / EMB__LANES * EMB__LANES;
             /* The first vector may hold the end of the tensor before. */
-            const size_t own = halves && layer->conv.linear ? from + EMB__LANES : to;
+            const size_t own = halves && layer->kind->halves_meet ? from + EMB__LANES : to;
             adam(s, sets, from, own < to ? own : to);
             adam(s, 1, own, to);
         }

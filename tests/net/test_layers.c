@@ -148,9 +148,7 @@ static void single_close(single *s) {
     void *const blocks[] = {s->params,  s->in,    s->out,     s->pull, s->grad_out,
                             s->grad_in, s->grads, s->scratch, s->exact};
     for (size_t i = 0; i < TEST_COUNT(blocks); i++) emb__free(blocks[i]);
-    emb__gather_clear(&s->layer.conv.forward);
-    emb__gather_clear(&s->layer.conv.backward);
-    emb__correlate_clear(&s->layer.conv.weight);
+    if (s->layer.kind->clear) s->layer.kind->clear(&s->layer);
     emb__spec_clear(&s->spec);
 }
 

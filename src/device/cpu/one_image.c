@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "device/cpu/workspace.h"
-#include "net/layers/conv.h"
 
 /* Activations lie [row][column][channel]; flat ones, and images outside, in C order. */
 static void to_pixels(const emb__shape *shape, const float *planes, float *pixels) {
@@ -67,7 +66,7 @@ static emb_status prepare(const emb_net *net, emb__cpu *cpu) {
     float *packed = cpu->packed;
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
-        if (layer->packed_count > 0) emb__conv_pack(layer, net->params, packed);
+        if (layer->kind->pack) layer->kind->pack(layer, net->params, packed);
         packed += layer->packed_count;
     }
     cpu->packed_version = net->version;

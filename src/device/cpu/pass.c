@@ -20,8 +20,8 @@ static void wait_between(const emb__workspace *w, const emb__layer *before,
     if (!same_share) emb__team_wait(w->me);
 }
 
-/* Half h of a Linear layer that two share. */
-static emb__workspace linear_half(const emb_net *net, const emb__workspace *w, int h) {
+/* Half h of a layer that two share. */
+static emb__workspace shared_half(const emb_net *net, const emb__workspace *w, int h) {
     emb__workspace half = *w;
     const emb__workspace *own = emb__net_workspace(net, h);
     half.arena = own->arena;
@@ -60,11 +60,11 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
     for (int i = from; i < to; i++) {
         const emb__layer *layer = &net->layers[i];
         if (layer->kind->alias) continue;
-        const bool shared = w->pair && layer->conv.linear;
+        const bool shared = w->pair && layer->kind->halves_meet;
         if (shared || met) emb__team_wait(w->pair);
         if (any) wait_between(w, layer - 1, layer);
         for (int h = 0; shared && h < w->pair->count; h++) {
-            const emb__workspace half = linear_half(net, w, h);
+            const emb__workspace half = shared_half(net, w, h);
             forward(net, &half, i);
         }
         if (!shared) forward(net, w, i);
@@ -101,12 +101,12 @@ void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads
     for (int i = net->layer_count - 1; i >= first; i--) {
         const emb__layer *layer = &net->layers[i];
         if (layer->kind->alias) continue;
-        const bool shared = w->pair && layer->conv.linear;
+        const bool shared = w->pair && layer->kind->halves_meet;
         if (shared || met) emb__team_wait(w->pair);
         wait_between(w, i + 1 < net->layer_count ? layer + 1 : NULL, layer);
         b.to_input = i > first;
         for (int h = 0; shared && h < w->pair->count; h++) {
-            const emb__workspace half = linear_half(net, w, h);
+            const emb__workspace half = shared_half(net, w, h);
             back of_half = b;
             of_half.second = h > 0;
             of_half.grads = grads - (size_t)w->pair->number * net->param_stride;

@@ -1,4 +1,6 @@
 /* Tanh, Sigmoid, ReLU: elementwise, in place, their gradients taken from their outputs. */
+#include <math.h>
+
 #include "net/layers/kinds.h"
 
 static const emb__arg_kind no_args[] = {{0}};
@@ -53,12 +55,31 @@ PASSES(tanh)
 PASSES(sigmoid)
 PASSES(relu)
 
+static void tanh_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = -1;
+    *high = 1;
+}
+
+static void sigmoid_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = 0;
+    *high = 1;
+}
+
+static void relu_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = 0;
+    *high = INFINITY;
+}
+
 #define KIND(pytorch, list, each)                                                                  \
-    {                                                                                              \
+    &(const emb__layer_kind) {                                                                     \
         .name = pytorch, .args = list, .in_place = true, .keeps_output = true, .compile = compile, \
-        .forward = each##_forward, .backward = each##_backward, .single = each##_single            \
+        .forward = each##_forward, .backward = each##_backward, .single = each##_single,           \
+        .range = each##_range                                                                      \
     }
 
-const emb__layer_kind emb__tanh = KIND("Tanh", no_args, tanh);
-const emb__layer_kind emb__sigmoid = KIND("Sigmoid", no_args, sigmoid);
-const emb__layer_kind emb__relu = KIND("ReLU", relu_args, relu);
+const emb__layer_kind *const emb__activations[] = {KIND("Tanh", no_args, tanh),
+                                                   KIND("Sigmoid", no_args, sigmoid),
+                                                   KIND("ReLU", relu_args, relu), NULL};

@@ -1,6 +1,6 @@
-/* The passes of Conv2d, ConvTranspose2d and Linear, which are one operation seen from two sides:
- * ConvTranspose2d forward is Conv2d's input gradient and the reverse, and Linear is Conv2d with a
- * 1x1 kernel on a 1x1 image. */
+/* The passes of Conv2d and ConvTranspose2d, which are one operation seen from two sides:
+ * ConvTranspose2d forward is Conv2d's input gradient and the reverse. Linear's geometry is that of
+ * a Conv2d with a 1x1 kernel on a 1x1 image; its passes are linear.c's. */
 #include "net/layers/conv.h"
 
 emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels) {
@@ -24,8 +24,7 @@ static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
     emb__param *weight = &layer->params[0], *bias = &layer->params[1];
     int first = s->transposed ? s->in_channels : s->out_channels;
     int second = (s->transposed ? s->out_channels : s->in_channels) / s->groups;
-    *weight = (emb__param){
-        "weight", layer->conv.linear ? 2 : 4, {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
+    *weight = (emb__param){"weight", 4, {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
     weight->count = (size_t)first * (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
     *bias = (emb__param){"bias", 1, {s->out_channels}, 0, (size_t)s->out_channels};
     layer->param_count = s->bias ? 2 : 1;
@@ -80,7 +79,6 @@ static void describe_correlate(emb__correlate *c, const emb__conv_shape *s, cons
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     /* A Linear's shapes have rank 1; seen as images they are C x 1 x 1. */
     emb__shape in = layer->in, out = layer->out;
-    layer->conv.linear = s->linear;
     if (in.rank == 1) {
         in = (emb__shape){3, {in.d[0], 1, 1}};
         out = (emb__shape){3, {out.d[0], 1, 1}};
@@ -122,19 +120,17 @@ emb_status emb__conv_plan(emb__layer *layer) {
     return status;
 }
 
-/* Either direction: a Linear by its own kernel. `shape`: of out. */
+void emb__conv_clear(emb__layer *layer) {
+    emb__gather_clear(&layer->conv.forward);
+    emb__gather_clear(&layer->conv.backward);
+    emb__correlate_clear(&layer->conv.weight);
+}
+
+/* Either direction. `shape`: of out. */
 static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb__gather *g,
                        const emb__shape *shape, const float *in, const float *bias, float *out) {
     const float *weight = pass->params + layer->params[0].at;
     emb__share share = emb__shape_share(shape, pass->me);
-    if (layer->conv.linear) {
-        const size_t from = (size_t)share.channel;
-        const int count = share.row < share.row_end ? share.channel_end - share.channel : 0;
-        pass->k->dense(in, g->in_channels, weight + from * g->weight_out, g->weight_out,
-                       g->weight_in, bias ? bias + from : NULL, out + from * (size_t)pass->k->lanes,
-                       count);
-        return;
-    }
     /* The channels of a share are those of all groups together: groups share rows. */
     if (g->groups > 1) {
         size_t from, to = emb__member_part(pass->me, (size_t)g->out_h, &from);
@@ -148,39 +144,26 @@ void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {
     run_gather(layer, pass, &layer->conv.forward, &layer->out, pass->in, bias, pass->out);
 }
 
-static void linear_weight_gradient(const emb__layer *layer, const emb__pass *pass, float *grad) {
-    const size_t ins = (size_t)layer->in.d[0];
+void emb__conv_bias_gradient(const emb__layer *layer, const emb__pass *pass) {
+    if (!layer->conv.bias) return;
+    const size_t channels = (size_t)layer->out.d[0];
+    const size_t positions = emb__shape_count(&layer->out) / channels;
     size_t from;
-    const size_t to = emb__member_part(pass->me, (size_t)layer->out.d[0], &from);
-    pass->k->outer(pass->in, layer->in.d[0], pass->grad_out + from * (size_t)pass->k->lanes,
-                   (int)(to - from), grad + from * ins,
-                   pass->second ? EMB__GO_ON
-                   : pass->add  ? EMB__ADD
-                                : EMB__WRITE,
-                   pass->scratch);
+    const size_t to = emb__member_part(pass->me, channels, &from);
+    pass->k->bias(pass->grad_out + from * positions * (size_t)pass->k->lanes, (int)(to - from),
+                  positions, pass->grads + layer->params[1].at + from, pass->add || pass->second,
+                  pass->scratch);
 }
 
 static void weight_gradient(const emb__layer *layer, const emb__pass *pass) {
     const emb__conv *conv = &layer->conv;
-    float *grad = pass->grads + layer->params[0].at;
-    size_t from, to;
-    if (conv->linear) {
-        linear_weight_gradient(layer, pass, grad);
-    } else {
-        const float *small = conv->transposed ? pass->in : pass->grad_out;
-        const float *big = conv->transposed ? pass->grad_out : pass->in;
-        to = emb__member_part(pass->me, (size_t)conv->weight.units, &from);
-        pass->k->correlate(&conv->weight, (int)from, (int)to, small, big, grad, pass->add,
-                           pass->scratch);
-    }
-    if (conv->bias) {
-        const size_t channels = (size_t)layer->out.d[0];
-        const size_t positions = emb__shape_count(&layer->out) / channels;
-        to = emb__member_part(pass->me, channels, &from);
-        pass->k->bias(pass->grad_out + from * positions * (size_t)pass->k->lanes, (int)(to - from),
-                      positions, pass->grads + layer->params[1].at + from,
-                      pass->add || pass->second, pass->scratch);
-    }
+    const float *small = conv->transposed ? pass->in : pass->grad_out;
+    const float *big = conv->transposed ? pass->grad_out : pass->in;
+    size_t from;
+    const size_t to = emb__member_part(pass->me, (size_t)conv->weight.units, &from);
+    pass->k->correlate(&conv->weight, (int)from, (int)to, small, big,
+                       pass->grads + layer->params[0].at, pass->add, pass->scratch);
+    emb__conv_bias_gradient(layer, pass);
 }
 
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass) {
@@ -213,18 +196,15 @@ void emb__conv_pack(const emb__layer *layer, const float *params, float *packed)
     }
 }
 
-void emb__conv_single(const emb__layer *layer, const emb__single *pass) {
+const float *emb__conv_packed_bias(const emb__layer *layer, const float *packed) {
     const emb__gather *g = &layer->conv.forward;
-    const size_t area = (size_t)g->kernel[0] * (size_t)g->kernel[1];
-    const size_t weights =
-        (size_t)g->groups * rounded((size_t)g->out_channels) * (size_t)g->in_channels * area;
-    const float *bias = layer->conv.bias ? pass->packed + weights : NULL;
-    if (layer->conv.linear) {
-        pass->k->single_dense(pass->in, g->in_channels, pass->packed, bias, pass->out,
-                              g->out_channels);
-    } else {
-        pass->k->single_gather(g, pass->in, pass->packed, bias, pass->out, pass->scratch);
-    }
+    const size_t outs = (size_t)g->groups * rounded((size_t)g->out_channels);
+    return layer->conv.bias ? packed + layer->packed_count - outs : NULL;
+}
+
+void emb__conv_single(const emb__layer *layer, const emb__single *pass) {
+    pass->k->single_gather(&layer->conv.forward, pass->in, pass->packed,
+                           emb__conv_packed_bias(layer, pass->packed), pass->out, pass->scratch);
 }
 
 static size_t most(size_t a, size_t b) { return a > b ? a : b; }
@@ -232,9 +212,6 @@ static size_t most(size_t a, size_t b) { return a > b ? a : b; }
 size_t emb__conv_scratch(const emb__layer *layer) {
     const emb__conv *conv = &layer->conv;
     const size_t bias = EMB__LANES;
-    if (conv->linear) {
-        return most(rounded((size_t)layer->in.d[0]), bias) + EMB__OUTER_EXTRA;
-    }
     const size_t gather =
         most(emb__gather_scratch(&conv->forward), emb__gather_scratch(&conv->backward));
     return most(most(emb__correlate_scratch(&conv->weight), gather), bias);

@@ -1,4 +1,5 @@
-/* What Conv2d, ConvTranspose2d and Linear share: the geometry's plan and the passes. */
+/* What Conv2d, ConvTranspose2d and Linear share: the geometry, its plan, the passes of the first
+ * two. */
 #ifndef EMB_NET_LAYERS_CONV_H
 #define EMB_NET_LAYERS_CONV_H
 
@@ -7,25 +8,27 @@
 /* A (transposed) convolution's hyperparameters, [0] for rows and [1] for columns. */
 typedef struct emb__conv_shape {
     bool transposed, bias;
-    bool linear; /* 1x1 on 1x1, by kernels of its own */
     int in_channels, out_channels, groups;
     int kernel[2], stride[2], padding[2], dilation[2];
 } emb__conv_shape;
 
 /* Fills layer->conv, params, fan_in and multiply_adds; layer->in and layer->out are set. */
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *shape);
-/* The layers' plan and plan_cost. */
+/* The layers' plan, plan_cost and clear. */
 emb_status emb__conv_plan(emb__layer *layer);
 size_t emb__conv_plan_cost(const emb__layer *layer);
+void emb__conv_clear(emb__layer *layer);
 
 /* "expects 8 channels (rank 3), gets ..." where in is no [channels, H, W]. */
 emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels);
 
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass);
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass);
+void emb__conv_bias_gradient(const emb__layer *layer, const emb__pass *pass);
 /* packed[layer->packed_count]: the weights as single_gather and single_dense read them, and the
  * bias after them. */
 void emb__conv_pack(const emb__layer *layer, const float *params, float *packed);
+const float *emb__conv_packed_bias(const emb__layer *layer, const float *packed);
 void emb__conv_single(const emb__layer *layer, const emb__single *pass);
 size_t emb__conv_scratch(const emb__layer *layer);
 

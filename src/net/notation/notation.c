@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/layers/kinds.h"
 #include "net/notation/notation_args.h"
 
 /* ---- what errors say ------------------------------------------------------------------------- */
@@ -19,8 +20,8 @@ static bool same_but_case(const emb__token *token, const char *word) {
 
 static emb_status fail_layer_name(const emb__parser *p, const emb__token *name) {
     emb__text known = {0};
-    for (int i = 0; emb__layer_kinds[i]; i++) {
-        const char *kind = emb__layer_kinds[i]->name;
+    for (int i = 0; emb__layer_kind_at(i); i++) {
+        const char *kind = emb__layer_kind_at(i)->name;
         if (same_but_case(name, kind)) {
             emb__free(known.bytes);
             return emb__scan_fail(&p->scan, name->line,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/number.h"
+#include "net/layers/kinds.h"
 
 /* Adds "groups=1" or, where there is no default, "kernel_size". */
 static void add_argument(emb__text *text, const emb__arg_kind *arg) {
