@@ -1,6 +1,6 @@
 /* Pictures as files: PNG, JPEG, PGM and PPM to 8-bit grey or RGB; to a network's size; to PNG.
  *
- * What a file is, its first bytes say, never its name. Sixteen bits and other greatest values are
+ * Sixteen bits and other greatest values are
  * scaled to 255 and rounded. Alpha is laid over black, palettes become RGB. Colour profiles, gamma
  * and a camera's note on how it was held (EXIF orientation) are left alone, as PIL leaves them. A
  * file that is cut short or damaged is an error, even where a part of it could be shown.
@@ -22,12 +22,8 @@ typedef struct emb__picture_file {
     size_t count;
 } emb__picture_file;
 
-/* Reads a file into `fit`. The failure's text begins with the path. */
-emb_status emb__picture_read(const char *path, emb__fit *fit);
-/* The same from memory. */
-emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit);
-
-/* One decoder a format. Each begins with emb__picture_begin and gives its rows to emb__fit_row. */
+/* One decoder a format: a row of the table in picture_formats.c. Each begins with
+ * emb__picture_begin and gives its rows to emb__fit_row. */
 emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit);

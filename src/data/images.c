@@ -165,6 +165,26 @@ static void *joined(const void *a, const void *b, size_t a_count, size_t b_count
     return both;
 }
 
+/* A data set around arrays that were made of another's, with its shape, its words and what its
+ * bytes stand for. Takes the arrays over; NULL where not all of them are there. */
+static emb_images *adopt_like(const emb_images *from, uint8_t *pixels, float *values,
+                              uint8_t *labels, size_t count, bool all) {
+    emb_images *made = all ? emb__images_adopt(pixels, labels, count, from->shape) : NULL;
+    if (!made) {
+        if (!all) emb__free(pixels);
+        if (!all) emb__free(labels);
+        emb__free(values);
+        return NULL;
+    }
+    made->values = values;
+    made->has_pixels = from->has_pixels;
+    made->black = from->black;
+    made->white = from->white;
+    if (copy_words(from, made) == EMB_OK) return made;
+    emb_images_free(made);
+    return NULL;
+}
+
 emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     EMB__ENTER;
     const int *shape = a->shape;
@@ -182,20 +202,22 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     uint8_t *pixels = joined(a->pixels, b->pixels, an, bn, 1, &good);
     float *values = joined(a->values, b->values, an, bn, sizeof *values, &good);
     uint8_t *labels = joined(a->labels, b->labels, a->count, b->count, 1, &good);
-    emb_images *both = good ? emb__images_adopt(pixels, labels, count, shape) : NULL;
-    if (both) {
-        both->values = values;
-        both->has_pixels = a->has_pixels && b->has_pixels;
-        both->black = a->black;
-        both->white = a->white;
-        if (copy_words(a, both) == EMB_OK) return both;
-        emb_images_free(both);
-        return NULL;
+    emb_images *both = adopt_like(a, pixels, values, labels, count, good);
+    if (both) both->has_pixels = a->has_pixels && b->has_pixels;
+    return both;
+}
+
+emb_status emb__images_have(const emb_images *images, const uint32_t *indices, size_t count) {
+    if (!indices && count > images->count) {
+        return emb__fail(EMB_ERR_ARGUMENT, "%zu images are asked for; there are %zu", count,
+                         images->count);
     }
-    if (!good) emb__free(pixels);
-    if (!good) emb__free(labels);
-    emb__free(values);
-    return NULL;
+    for (size_t i = 0; indices && i < count; i++) {
+        if (indices[i] < images->count) continue;
+        return emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
+                         (unsigned long)indices[i], images->count);
+    }
+    return EMB_OK;
 }
 
 /* rows[indices[i]] of `size` bytes each, one after another; NULL for NULL. */
@@ -224,21 +246,9 @@ emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices, s
     uint8_t *pixels = picked(images->pixels, indices, count, size, &good);
     float *values = picked(images->values, indices, count, size * sizeof *values, &good);
     uint8_t *labels = picked(images->labels, indices, count, 1, &good);
-    emb_images *made = good ? emb__images_adopt(pixels, labels, count, images->shape) : NULL;
-    if (made) {
-        made->values = values;
-        made->has_pixels = images->has_pixels;
-        made->black = images->black;
-        made->white = images->white;
-        made->drawn_from = images->drawn_from;
-        if (copy_words(images, made) == EMB_OK) return made;
-        emb_images_free(made);
-        return NULL;
-    }
-    if (!good) emb__free(pixels);
-    if (!good) emb__free(labels);
-    emb__free(values);
-    return NULL;
+    emb_images *made = adopt_like(images, pixels, values, labels, count, good);
+    if (made) made->drawn_from = images->drawn_from;
+    return made;
 }
 
 size_t emb_images_count(const emb_images *images) { return images->count; }

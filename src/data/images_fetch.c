@@ -4,19 +4,6 @@
 #include "base/entry.h"
 #include "data/images.h"
 
-emb_status emb__images_have(const emb_images *images, const uint32_t *indices, size_t count) {
-    if (!indices && count > images->count) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%zu images are asked for; there are %zu", count,
-                         images->count);
-    }
-    for (size_t i = 0; indices && i < count; i++) {
-        if (indices[i] < images->count) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
-                         (unsigned long)indices[i], images->count);
-    }
-    return EMB_OK;
-}
-
 static size_t image_numbers(const emb_images *images) {
     return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
 }

@@ -1,7 +1,7 @@
 /* Images made of pictures' files, at a network's size: emb_images_read in embudo/data.h. */
 #include "base/entry.h"
 #include "base/memory.h"
-#include "codec/picture_file.h"
+#include "codec/picture_formats.h"
 #include "data/images.h"
 
 /* pixels[C][H][W] = the file at `path`. */

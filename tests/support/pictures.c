@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "codec/picture_file.h"
+#include "codec/picture_formats.h"
 #include "support/folder.h"
 
 char picture_path[64];
