@@ -9,8 +9,6 @@
 #include "core/machine.h"
 #include "core/message.h"
 
-enum { MOST_BATCH = 65536, MOST_THREADS = 256 };
-
 const char *const cli_bench_names[CLI_BENCH_SECTIONS + 1] = {
     [CLI_BENCH_PEAK] = "peak",     [CLI_BENCH_BANDWIDTH] = "bandwidth",
     [CLI_BENCH_TRAIN] = "train",   [CLI_BENCH_FORWARD] = "forward",
@@ -24,7 +22,7 @@ int cli_bench_processors(void) {
     cpu_set_t set;
     if (sched_getaffinity(0, sizeof set, &set) == 0) count = CPU_COUNT(&set);
 #endif
-    return count < 1 ? 1 : count > MOST_THREADS ? MOST_THREADS : (int)count;
+    return count < 1 ? 1 : count > EMB_MAX_THREADS ? EMB_MAX_THREADS : (int)count;
 }
 
 /* The number that `text` begins with, up to a comma or the end; 0 where it is none from 1 to most.
@@ -126,10 +124,11 @@ int cli_bench_read(cli_bench *bench, const cli_args *args) {
     bench->repeats = (int)cli_arg(args, "repeats")->whole;
     bench->seconds = cli_arg(args, "seconds")->real;
     bench->json = cli_arg(args, "json")->given;
-    int code = read_numbers("batches", cli_arg(args, "batches")->text, MOST_BATCH, bench->batches,
-                            &bench->batch_count);
+    int code = read_numbers("batches", cli_arg(args, "batches")->text, EMB_MAX_BATCH,
+                            bench->batches, &bench->batch_count);
     if (code == CLI_DONE && threads) {
-        code = read_numbers("threads", threads, MOST_THREADS, bench->threads, &bench->thread_count);
+        code =
+            read_numbers("threads", threads, EMB_MAX_THREADS, bench->threads, &bench->thread_count);
     } else if (code == CLI_DONE) {
         default_threads(bench);
     }

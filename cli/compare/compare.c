@@ -107,7 +107,7 @@ static int read_args(cli_compare *c, const cli_args *args) {
     c->val_split = 0.2;
     c->seed_count = read_seeds(cli_arg(args, "seed")->text, c->seeds);
     if (c->seed_count == 0) return CLI_USAGE;
-    c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, 65536, latents);
+    c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, EMB_MAX_SIZE, latents);
     if (c->latent_count == 0) return CLI_USAGE;
     for (int i = 0; i < c->latent_count; i++) c->latents[i] = (int)latents[i];
     if (c->run && (cli_arg(args, "latent")->given || cli_arg(args, "model")->given ||
@@ -234,13 +234,14 @@ const cli_command cli_command_compare = {
             CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
-            {"epochs", 0, CLI_INT, "N", "10", 1, 1000000, 0, "to train the autoencoder for"},
+            {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0, "to train the autoencoder for"},
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
              "how the autoencoder is trained, as in embudo train"},
-            {"classifier-epochs", 0, CLI_INT, "N", "15", 1, 1000000, 0,
+            {"classifier-epochs", 0, CLI_INT, "N", "15", 1, EMB_MAX_EPOCHS, 0,
              "to train each classifier for"},
-            {"knn", 0, CLI_INT, "K", "5", 1, 1000, 0, "nearest neighbours that vote"},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            {"knn", 0, CLI_INT, "K", "5", 1, CLI_MOST_NEIGHBOURS, 0,
+             "nearest neighbours that vote"},
+            CLI_THREADS_OPTION,
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "a folder for compare.csv and compare.png"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},

@@ -55,7 +55,7 @@ static bool read_dims(const cli_args *args, cli_plot *plot) {
     size_t dims[2];
     if (!text) return true;
     plot->has_dims = true;
-    if (read_list(text, dims, 2) == 2 && dims[0] < 65536 && dims[1] < 65536) {
+    if (read_list(text, dims, 2) == 2 && dims[0] < EMB_MAX_SIZE && dims[1] < EMB_MAX_SIZE) {
         for (int i = 0; i < 2; i++) plot->dims[i] = (int)dims[i];
         return true;
     }
@@ -164,6 +164,6 @@ const cli_command cli_command_plot = {
              "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0, "in place of the picture's own"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
         },
 };

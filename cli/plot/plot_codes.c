@@ -89,7 +89,7 @@ static void spread(const cli_plot *plot, const float *codes, const int *labels, 
 }
 
 static emb_picture *draw(const cli_plot *plot, const plane *at, const int *labels, int classes) {
-    char count[CLI_NUMBER_SIZE], *names[256];
+    char count[CLI_NUMBER_SIZE], *names[EMB_MAX_CLASSES];
     char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
     char *title = cli_format(cli_word_of(plot, CLI_WORD_CODES_TITLE),
                              cli_thousands(plot->split.count, count), what);

@@ -118,10 +118,11 @@ const cli_command cli_command_info = {
                      "built in"}},
     .options =
         {
-            {"latent", 0, CLI_INT, "N", NULL, 1, 65536, 0,
+            {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
              "numbers in a code, in place of what the network says"},
-            {"batch-size", 0, CLI_INT, "N", "16", 1, 65536, 0, "images in a training step"},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, "threads of the training; 0: one a core"},
+            {"batch-size", 0, CLI_INT, "N", "16", 1, EMB_MAX_BATCH, 0, "images in a training step"},
+            {"threads", 0, CLI_INT, "N", "0", 0, EMB_MAX_THREADS, 0,
+             "threads of the training; 0: one a core"},
             {"data", 0, CLI_TEXT, "DATASET", "mnist", 0, 0, 0,
              "what is trained on, as in train; mnist counts where the network reads it"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,

@@ -358,6 +358,6 @@ const cli_command cli_command_report = {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "the page; default: report.html in the run's folder, or here for a model file"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "of the page"},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
         },
 };

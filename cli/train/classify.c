@@ -311,19 +311,19 @@ const cli_command cli_command_classify = {
              "the classifier of codes: one Linear layer, two hidden layers of 256, or a notation "
              "file "
              "with a part called classifier"},
-            {"knn", 0, CLI_INT, "K", NULL, 1, 1000, 0,
+            {"knn", 0, CLI_INT, "K", NULL, 1, CLI_MOST_NEIGHBOURS, 0,
              "train nothing: the K training codes that lie nearest vote"},
             {"images", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "classify the images, not codes"},
             {"net", 0, CLI_TEXT, "cnn|mlp|FILE", "cnn", 0, 0, 0,
              "the classifier of images: the notebook's encoder with one output a class, one hidden "
              "layer of 64, or a notation file with a part called classifier"},
-            {"epochs", 0, CLI_INT, "N", "15", 1, 1000000, 0,
+            {"epochs", 0, CLI_INT, "N", "15", 1, EMB_MAX_EPOCHS, 0,
              "times to go through the training images"},
-            {"batch-size", 0, CLI_INT, "N", "64", 1, 65536, 0, "images in a step"},
+            {"batch-size", 0, CLI_INT, "N", "64", 1, EMB_MAX_BATCH, 0, "images in a step"},
             {"lr", 0, CLI_REAL, "X", "0.002", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
             {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "linear", 0, 0, 0,
              "how the learning rate goes over the epochs: as it is, or down to 0"},
-            {"warmup", 0, CLI_INT, "N", "0", 0, 1 << 30, 0,
+            {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
              "steps over which the learning rate first rises"},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
              "of the split, the initial weights and the order; a run's own where the line gives "
@@ -333,7 +333,7 @@ const cli_command cli_command_classify = {
             CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             CLI_PIXEL_RANGE_OPTION,
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

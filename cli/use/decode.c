@@ -255,6 +255,6 @@ const cli_command cli_command_decode = {
              "DIR/: a PNG each, "
              "of the network's size; default: decode.png in the run's folder, or here for a model "
              "file"},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
         },
 };

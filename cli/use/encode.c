@@ -157,6 +157,6 @@ const cli_command cli_command_encode = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "of pictures: light for dark and dark for light. MNIST's digits are light on dark, so "
              "ink on paper needs it"},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
         },
 };

@@ -74,5 +74,5 @@ const cli_command cli_command_eval = {
         "one array; every line says what they are.",
     .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
-    .options = {{"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP}},
+    .options = {CLI_THREADS_OPTION},
 };

@@ -185,6 +185,6 @@ const cli_command cli_command_export = {
              "of --c: the files' name, and what every identifier begins with"},
             {"self-test", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "of --c: add NAME_self_test(), with an image and its right result"},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
         },
 };

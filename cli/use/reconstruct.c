@@ -134,7 +134,7 @@ const cli_command cli_command_reconstruct = {
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
              "images to draw; as numbers, all of the split unless it is given"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
-            {"threads", 0, CLI_INT, "N", "0", 0, 256, 0, CLI_THREADS_HELP},
+            CLI_THREADS_OPTION,
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

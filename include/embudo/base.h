@@ -72,6 +72,19 @@ EMB_API const char *emb_isa(void);
  * quota. Training times its steps now and then and takes fewer where fewer are faster. */
 EMB_API int emb_default_threads(void);
 
+/* ---- limits ---------------------------------------------------------------------------------- */
+
+/* The largest that the options of several calls may be. */
+enum {
+    EMB_MAX_SIZE = 1 << 16, /* of a code, of a layer's channels or features, of an image's side */
+    EMB_MAX_ELEMENTS = 1 << 24, /* numbers of an image, and of what a layer makes of it */
+    EMB_MAX_CLASSES = 256,      /* labels are bytes */
+    EMB_MAX_BATCH = 1 << 16,    /* images of a training step */
+    EMB_MAX_EPOCHS = 1000000,   /* that a schedule is over */
+    EMB_MAX_WARMUP = 1 << 30,   /* steps */
+    EMB_MAX_THREADS = 256
+};
+
 /* ---- foreign text ---------------------------------------------------------------------------- */
 
 /* Where a text goes that came from elsewhere: a file's name or its contents, an option, a class. */

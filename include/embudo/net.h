@@ -19,14 +19,14 @@ extern "C" {
 /* A network whose shapes are all known, with its weights. By its parts it is one of
  *   an autoencoder           encoder, decoder: gives back its input's shape; trained on the mean
  *                            squared error
- *   a classifier             classifier: gives K logits, 2 <= K <= 256, one a class; trained on
- *                            CrossEntropyLoss, for which the images need labels below K
- *   a classifier on codes    encoder, classifier
- *   a part of an autoencoder encoder, or decoder: computes, and cannot be trained. */
+ *   a classifier             classifier: gives K logits, 2 <= K <= EMB_MAX_CLASSES, one a class;
+ * trained on CrossEntropyLoss, for which the images need labels below K a classifier on codes
+ * encoder, classifier a part of an autoencoder encoder, or decoder: computes, and cannot be
+ * trained. */
 typedef struct emb_net emb_net;
 
 typedef struct emb_net_options {
-    int latent;  /* overrides the notation's `latent`; 1..65536; 0 leaves it as it is */
+    int latent;  /* overrides the notation's `latent`; 1..EMB_MAX_SIZE; 0 leaves it as it is */
     int classes; /* overrides the notation's `classes`, if it has a line of that name; 0: leaves it
                   */
 } emb_net_options;

@@ -37,7 +37,7 @@ typedef struct emb_train_options {
     size_t val_count;      /* above 0: the last so many images validate, in place of a share that is
                               drawn: a data set's own EMB_VAL behind its EMB_TRAIN (emb_images_join).
                               Nothing is drawn for a split then, and val_split has no meaning */
-    int batch_size;        /* 1..65536; 0: 16. The last batch of an epoch may be smaller. */
+    int batch_size;        /* 1..EMB_MAX_BATCH; 0: 16. The last batch of an epoch may be smaller. */
     bool shuffle;          /* the training loader's shuffle=True */
     emb_schedule schedule; /* of the learning rate */
     int epochs; /* that the schedule spans, 1..1000000: needed unless it is constant; after

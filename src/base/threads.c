@@ -13,7 +13,6 @@
 #include "embudo.h"
 
 enum {
-    MOST = 256,
     /* Looks at the counter before the processor is offered to others: some 20 us, longer than a
      * layer's pieces differ, shorter than what a sleep and a waking cost together. */
     PATIENCE = 2000
@@ -28,12 +27,12 @@ const emb__member emb__alone = {NULL, 0, 1};
 
 int emb_default_threads(void) {
     const int processors = emb__processors();
-    return processors > MOST ? MOST : processors;
+    return processors > EMB_MAX_THREADS ? EMB_MAX_THREADS : processors;
 }
 
 int emb__threads_for(int asked, size_t pieces) {
     int threads = asked > 0 ? asked : emb_default_threads();
-    if (threads > MOST) threads = MOST;
+    if (threads > EMB_MAX_THREADS) threads = EMB_MAX_THREADS;
     if ((size_t)threads > pieces) threads = (int)pieces;
     return threads < 1 ? 1 : threads;
 }

@@ -25,9 +25,9 @@ static emb_status find_shape(const char *name, const emb__npy *npy, int shape[3]
     }
     for (int i = 1; i < npy->rank; i++) {
         const int at = npy->rank == 2 ? 0 : 3 - npy->rank + i; /* of [N, H, W], 1 and 2 */
-        if (npy->shape[i] < 1 || npy->shape[i] > EMB__MAX_SIZE) {
+        if (npy->shape[i] < 1 || npy->shape[i] > EMB_MAX_SIZE) {
             return emb__fail(EMB_ERR_FORMAT, "%s: has a dimension of %zu, expected 1 to %d", name,
-                             npy->shape[i], EMB__MAX_SIZE);
+                             npy->shape[i], EMB_MAX_SIZE);
         }
         shape[at] = (int)npy->shape[i];
     }

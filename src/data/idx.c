@@ -215,9 +215,9 @@ static emb_status image_shape(const char *path, const idx_header *header, int sh
                              header->rank == 2 ? 1 : d[header->rank - 1]};
     static const char *const names[3] = {"channels", "height", "width"};
     for (int i = 0; i < 3; i++) {
-        if (sides[i] > EMB__MAX_SIZE) {
+        if (sides[i] > EMB_MAX_SIZE) {
             return emb__fail(EMB_ERR_FORMAT, "%s: announces images of %s %zu, expected at most %d",
-                             path, names[i], sides[i], EMB__MAX_SIZE);
+                             path, names[i], sides[i], EMB_MAX_SIZE);
         }
         shape[i] = (int)sides[i];
     }

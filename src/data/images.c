@@ -14,14 +14,14 @@ emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes) {
     }
     size_t pixels = 1;
     for (int i = 0; i < 3; i++) {
-        if (shape[i] < 1 || shape[i] > EMB__MAX_SIZE) {
+        if (shape[i] < 1 || shape[i] > EMB_MAX_SIZE) {
             return emb__fail(EMB_ERR_ARGUMENT, "images with %s %d; expected 1 to %d", sides[i],
-                             shape[i], EMB__MAX_SIZE);
+                             shape[i], EMB_MAX_SIZE);
         }
-        if (!emb__mul(pixels, (size_t)shape[i], &pixels) || pixels > EMB__MAX_ELEMENTS) {
+        if (!emb__mul(pixels, (size_t)shape[i], &pixels) || pixels > EMB_MAX_ELEMENTS) {
             return emb__fail(EMB_ERR_ARGUMENT,
                              "images of %d x %d x %d; expected at most %d numbers", shape[0],
-                             shape[1], shape[2], EMB__MAX_ELEMENTS);
+                             shape[1], shape[2], EMB_MAX_ELEMENTS);
         }
     }
     size_t total;

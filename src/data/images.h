@@ -9,7 +9,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/limits.h"
 #include "base/status.h"
 
 /* A split's indices are uint32_t, and PyTorch's randperm draws 32 bits for each. */
@@ -49,7 +48,7 @@ bool emb__images_are_dark(const emb_images *images);
 void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
                       double *high);
 
-/* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB__MAX_SIZE, C*H*W <= EMB__MAX_ELEMENTS
+/* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB_MAX_SIZE, C*H*W <= EMB_MAX_ELEMENTS
  * and the product of all against EMB__MAX_PIXEL_BYTES and size_t; *bytes is that product. The text
  * says which is too large. */
 emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);

@@ -30,11 +30,11 @@ emb_status emb__labels_accept_any(const char *name, const emb__npy *npy, const v
                          "%s: has %d dimensions, expected labels [N], or one-hot rows [N, classes]",
                          name, npy->rank);
     }
-    if (columns > EMB__MAX_CLASSES) {
+    if (columns > EMB_MAX_CLASSES) {
         return emb__fail(EMB_ERR_FORMAT,
                          "%s: has rows of %zu; expected labels [N], or one-hot rows of at most %d "
                          "classes",
-                         name, columns, EMB__MAX_CLASSES);
+                         name, columns, EMB_MAX_CLASSES);
     }
     if (columns > 0 && emb__labels_are_words(npy)) {
         return emb__fail(EMB_ERR_FORMAT, "%s: has rows of %zu words, expected one for each image",
@@ -59,21 +59,21 @@ static float number_at(const emb__npy *npy, const void *numbers, size_t i) {
 }
 
 static emb_status refuse_number(const char *name, size_t i, float x) {
-    if (x > EMB__MAX_CLASSES - 1 && x == floorf(x)) {
+    if (x > EMB_MAX_CLASSES - 1 && x == floorf(x)) {
         return emb__fail(EMB_ERR_FORMAT,
                          "%s: label %zu is %.9g; the largest label is %d: number the classes 0, 1, "
                          "2, ... (numpy.unique(labels, return_inverse=True)[1])",
-                         name, i, (double)x, EMB__MAX_CLASSES - 1);
+                         name, i, (double)x, EMB_MAX_CLASSES - 1);
     }
     return emb__fail(EMB_ERR_FORMAT, "%s: label %zu is %s%.9g, expected a whole number 0 to %d",
-                     name, i, isnan(x) ? "not a number, " : "", (double)x, EMB__MAX_CLASSES - 1);
+                     name, i, isnan(x) ? "not a number, " : "", (double)x, EMB_MAX_CLASSES - 1);
 }
 
 static emb_status from_numbers(const char *name, const emb__npy *npy, const void *numbers,
                                uint8_t *bytes) {
     for (size_t i = 0; i < npy->shape[0]; i++) {
         const float x = number_at(npy, numbers, i);
-        if (!(x >= 0 && x < EMB__MAX_CLASSES && x == floorf(x))) return refuse_number(name, i, x);
+        if (!(x >= 0 && x < EMB_MAX_CLASSES && x == floorf(x))) return refuse_number(name, i, x);
         bytes[i] = (uint8_t)x;
     }
     return EMB_OK;
@@ -161,11 +161,11 @@ static emb_status add_word(const char *name, const char *word, emb__labels *labe
     bool there;
     const int place = place_of(labels, word, &there);
     if (there) return EMB_OK;
-    if (labels->name_count == EMB__MAX_CLASSES) {
+    if (labels->name_count == EMB_MAX_CLASSES) {
         return emb__fail(EMB_ERR_FORMAT, "%s: has more than %d different labels", name,
-                         EMB__MAX_CLASSES);
+                         EMB_MAX_CLASSES);
     }
-    if (!labels->names) labels->names = emb__calloc(EMB__MAX_CLASSES, sizeof *labels->names);
+    if (!labels->names) labels->names = emb__calloc(EMB_MAX_CLASSES, sizeof *labels->names);
     char *copy = labels->names ? emb__strndup(word, strlen(word)) : NULL;
     if (!copy) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", name);
     memmove(labels->names + place + 1, labels->names + place,
@@ -235,8 +235,8 @@ static emb_status note_words(const emb__labels *labels, const char *name, emb_im
 
 /* Classes are numbered from 0: those that no label has are classes all the same. */
 static emb_status note_gaps(const emb__labels *labels, const char *name, emb_images *images) {
-    bool seen[EMB__MAX_CLASSES] = {false};
-    int most = 0, least = EMB__MAX_CLASSES, different = 0;
+    bool seen[EMB_MAX_CLASSES] = {false};
+    int most = 0, least = EMB_MAX_CLASSES, different = 0;
     for (size_t i = 0; i < labels->count; i++) {
         const int label = labels->bytes[i];
         different += !seen[label];

@@ -11,8 +11,6 @@
 #include "codec/npy.h"
 #include "data/images.h"
 
-enum { EMB__MAX_CLASSES = 256 /* labels are bytes */ };
-
 /* Zeroed is none. */
 typedef struct emb__labels {
     uint8_t *bytes; /* [count] */

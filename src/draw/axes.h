@@ -66,10 +66,9 @@ double emb__ruler_place(const emb__ruler *ruler, double value);
 emb_status emb__side(int wanted, int standard, int *side, const char *what);
 
 /* The names of classes: those given, as they are shown and not too long, or "0", "1", ... */
-enum { EMB__MOST_CLASSES = 256 };
 typedef struct emb__names {
-    const char *at[EMB__MOST_CLASSES];
-    char text[EMB__MOST_CLASSES][EMB__TICK_TEXT];
+    const char *at[EMB_MAX_CLASSES];
+    char text[EMB_MAX_CLASSES][EMB__TICK_TEXT];
 } emb__names;
 void emb__names_set(emb__names *names, const char *const *given, int count);
 

@@ -15,9 +15,9 @@ static emb_status check(const emb_scatter *scatter, int *width, int *height) {
     if (scatter->count == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "no points to draw; expected at least one");
     }
-    if (scatter->labels && (scatter->classes < 1 || scatter->classes > EMB__MOST_CLASSES)) {
+    if (scatter->labels && (scatter->classes < 1 || scatter->classes > EMB_MAX_CLASSES)) {
         return emb__fail(EMB_ERR_ARGUMENT, "points of %d classes: expected 1 to %d",
-                         scatter->classes, EMB__MOST_CLASSES);
+                         scatter->classes, EMB_MAX_CLASSES);
     }
     return EMB_OK;
 }
@@ -93,8 +93,8 @@ static bool middle(const emb_scatter *scatter, int class, size_t coordinate, flo
 
 /* Where the classes' names stand. */
 typedef struct places {
-    int count, class[EMB__MOST_CLASSES];
-    double x[EMB__MOST_CLASSES], y[EMB__MOST_CLASSES];
+    int count, class[EMB_MAX_CLASSES];
+    double x[EMB_MAX_CLASSES], y[EMB_MAX_CLASSES];
 } places;
 
 /* Moves names that lie on each other apart, a little and again, in one written order. */
@@ -153,7 +153,7 @@ static void set_keys(const emb_scatter *scatter, const emb__names *names, emb__k
 }
 
 static emb_status draw(const emb_scatter *scatter, emb__canvas *canvas, int width, int height) {
-    emb__key keys[EMB__MOST_CLASSES];
+    emb__key keys[EMB_MAX_CLASSES];
     emb__names names;
     emb__axes axes = {.title = scatter->title, .legend_title = scatter->legend_title, .keys = keys};
     emb_status status = set_rulers(scatter, &axes);

@@ -112,12 +112,11 @@ static bool are_parts(const emb__spec *spec, const char *first, const char *seco
 }
 
 static emb_status check_classifier(const emb_net *net) {
-    enum { MOST_CLASSES = 256 }; /* labels are bytes */
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
-    if (out->rank == 1 && out->d[0] >= 2 && out->d[0] <= MOST_CLASSES) return EMB_OK;
+    if (out->rank == 1 && out->d[0] >= 2 && out->d[0] <= EMB_MAX_CLASSES) return EMB_OK;
     char made[EMB__SHAPE_TEXT];
     return emb__fail(EMB_ERR_SHAPE, "%s: the classifier gives %s, expected 2 to %d numbers",
-                     net->spec.name, emb__shape_print(out, made), MOST_CLASSES);
+                     net->spec.name, emb__shape_print(out, made), EMB_MAX_CLASSES);
 }
 
 /* What leaves a part is a row of numbers or an image. */

@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/limits.h"
 #include "base/status.h"
 
 enum {
@@ -16,7 +15,9 @@ enum {
     EMB__MAX_DIMS = EMB_LAYER_RANK, /* dimensions of one image or code, between any two layers */
     EMB__MAX_PARTS = 4,             /* encoder, decoder, ... */
     EMB__MAX_LAYERS = 1024,         /* of a network, all parts together */
-    EMB__NAME_SIZE = 32             /* a part's name with its NUL */
+    EMB__MAX_SIZE = EMB_MAX_SIZE, /* a channel count, a side, a feature count, a kernel, a stride */
+    EMB__MAX_ELEMENTS = EMB_MAX_ELEMENTS, /* numbers of one image at any layer */
+    EMB__NAME_SIZE = 32                   /* a part's name with its NUL */
 };
 
 /* One argument's value. An int has n = 1; a pair n = 2 (PyTorch's `3` for `(3, 3)` is stored as

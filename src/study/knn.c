@@ -16,7 +16,7 @@
 #include "base/memory.h"
 #include "base/threads.h"
 
-enum { LANES = 16, CLASSES = 256, REFERENCES = 64 /* whose distances are computed in a row */ };
+enum { LANES = 16, REFERENCES = 64 /* whose distances are computed in a row */ };
 
 typedef struct search {
     const float *reference;
@@ -140,7 +140,7 @@ static void search_wide(const search *s, const float *query, double *distances, 
 
 /* The class that most neighbours have; of several, the one whose nearest neighbour is nearest. */
 static uint8_t vote(const search *s, const uint32_t *nearest) {
-    size_t votes[CLASSES] = {0};
+    size_t votes[EMB_MAX_CLASSES] = {0};
     uint8_t best = s->labels[nearest[0]];
     for (size_t i = 0; i < s->neighbours; i++) votes[s->labels[nearest[i]]]++;
     for (size_t i = 0; i < s->neighbours; i++) {

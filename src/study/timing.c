@@ -84,8 +84,9 @@ static emb_status run_job(job *j, double seconds, double *rate) {
 }
 
 static emb_status check_threads(int threads) {
-    if (threads >= 0 && threads <= 256) return EMB_OK;
-    return emb__fail(EMB_ERR_ARGUMENT, "threads: expected 0 to 256, got %d", threads);
+    if (threads >= 0 && threads <= EMB_MAX_THREADS) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "threads: expected 0 to %d, got %d", EMB_MAX_THREADS,
+                     threads);
 }
 
 static emb_status check(int threads, double seconds) {

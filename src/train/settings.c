@@ -2,6 +2,7 @@
 #include "train/settings.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "base/entry.h"
 #include "base/memory.h"
@@ -21,6 +22,9 @@ emb_status emb__options_fill(emb_train_options *o, const emb_train_options *give
     if (o->val_split == 0) o->val_split = 0.2;
     if (o->val_split < 0) o->val_split = 0;
     if (o->batch_size == 0) o->batch_size = 16;
+    char batch[32], epochs[32];
+    snprintf(batch, sizeof batch, "1 to %d", EMB_MAX_BATCH);
+    snprintf(epochs, sizeof epochs, "1 to %d", EMB_MAX_EPOCHS);
     const struct {
         const char *name;
         double value;
@@ -33,15 +37,15 @@ emb_status emb__options_fill(emb_train_options *o, const emb_train_options *give
         {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 < beta2 < 1"},
         {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
         {"validation split", o->val_split, o->val_split < 1 || o->val_count > 0, "a share below 1"},
-        {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= 65536, "1 to 65536"},
+        {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= EMB_MAX_BATCH, batch},
         {"schedule", o->schedule,
          o->schedule >= EMB_SCHEDULE_CONSTANT && o->schedule <= EMB_SCHEDULE_COSINE,
          "one of EMB_SCHEDULE_..."},
         {"epochs of the schedule", o->epochs,
          (o->schedule == EMB_SCHEDULE_CONSTANT && o->epochs == 0) ||
-             (o->epochs >= 1 && o->epochs <= 1000000),
-         "1 to 1000000"},
-        {"warmup", o->warmup, o->warmup >= 0 && o->warmup <= 1 << 30, "0 to 2^30 steps"},
+             (o->epochs >= 1 && o->epochs <= EMB_MAX_EPOCHS),
+         epochs},
+        {"warmup", o->warmup, o->warmup >= 0 && o->warmup <= EMB_MAX_WARMUP, "0 to 2^30 steps"},
         {"threads", o->threads, o->threads >= 0, "0 or more"},
     };
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {

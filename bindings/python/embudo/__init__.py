@@ -29,8 +29,9 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _arrays
-from ._library import (EpochInfo, ImportOptions, NetOptions, OpenOptions, Pair, Score, TensorInfo, TrainOptions,
-                       lib)
+from ._library import (MAX_BATCH, MAX_CLASSES, MAX_EPOCHS, MAX_SIZE, MAX_THREADS, MAX_WARMUP,
+                       EpochInfo, ImportOptions, NetOptions, OpenOptions, Pair, Score, TensorInfo,
+                       TrainOptions, lib)
 from ._library import Preprocessing as _Preprocessing
 
 __all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
@@ -77,7 +78,7 @@ def _seed(value: Any) -> int:
 
 
 def _threads(asked: Any) -> int:
-    return _whole(asked, "threads", 0, 256)
+    return _whole(asked, "threads", 0, MAX_THREADS)
 
 
 class _Object:
@@ -224,7 +225,7 @@ class Images(_Object):
 
     def class_name(self, label: int) -> Optional[str]:
         """The word that a label stands for; None where labels are numbers."""
-        name = lib.emb_images_class_name(self._handle, _whole(label, "a label", 0, 255))
+        name = lib.emb_images_class_name(self._handle, _whole(label, "a label", 0, MAX_CLASSES - 1))
         return None if name is None else bytes(name).decode("utf-8", "replace")
 
     def fit(self, net: "Net") -> "Images":
@@ -276,12 +277,12 @@ class Net(_Object):
     def open(cls, name: Any, latent: int = 0) -> "Net":
         """A model file, a run's folder, a notation file (.net), an ONNX model, or the name of a
         built-in network ("notebook"). `latent` overrides the notation's own."""
-        return cls(lib.emb_net_open(_encoded(name), NetOptions(latent=_whole(latent, "latent", 0, 65536))))
+        return cls(lib.emb_net_open(_encoded(name), NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
 
     @classmethod
     def parse(cls, notation: str, latent: int = 0) -> "Net":
         """A network from its notation. Its weights are zero until init or a training."""
-        return cls(lib.emb_net_parse(_encoded(notation), b"notation", NetOptions(latent=_whole(latent, "latent", 0, 65536))))
+        return cls(lib.emb_net_parse(_encoded(notation), b"notation", NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
 
     @classmethod
     def load(cls, path: Any, notation: Any = None, code: Optional[str] = None) -> "Net":
@@ -513,10 +514,10 @@ class Run(_Object):
         options = TrainOptions(seed=_seed(seed) or 1 << 32, learning_rate=learning_rate,
                                val_split=val_split if val_split > 0 else -1.0,
                                val_count=len(validation) if validation is not None else 0,
-                               batch_size=_whole(batch_size, "batch_size", 1, 65536),
+                               batch_size=_whole(batch_size, "batch_size", 1, MAX_BATCH),
                                shuffle=bool(shuffle), schedule=_schedules[schedule],
-                               epochs=_whole(epochs, "epochs", 0, 10**6),
-                               warmup=_whole(warmup, "warmup", 0, 2**30),
+                               epochs=_whole(epochs, "epochs", 0, MAX_EPOCHS),
+                               warmup=_whole(warmup, "warmup", 0, MAX_WARMUP),
                                keep_weights=bool(keep_weights), threads=_threads(threads))
         _be(net, Net, "Net.open(...)")
         _be(images, Images, "Images(...)")

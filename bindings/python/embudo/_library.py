@@ -6,6 +6,15 @@ from ctypes import POINTER, c_bool, c_char_p, c_double, c_float, c_int, c_size_t
 from ctypes import c_uint8, c_void_p
 
 
+# The limits of embudo/base.h; the tests hold them against it.
+MAX_SIZE = 1 << 16
+MAX_CLASSES = 256
+MAX_BATCH = 1 << 16
+MAX_EPOCHS = 1000000
+MAX_WARMUP = 1 << 30
+MAX_THREADS = 256
+
+
 class NetOptions(ctypes.Structure):
     _fields_ = [("latent", c_int), ("classes", c_int)]
 

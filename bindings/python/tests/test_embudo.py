@@ -3,6 +3,7 @@ import array
 import math
 import multiprocessing
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -35,6 +36,10 @@ def encode_many(threads):
 assert embudo.version() == subprocess.run([program, "--version"], capture_output=True,
                                           text=True).stdout.split()[1]
 assert embudo.threads() >= 1
+with open(os.path.join(root, "include", "embudo", "base.h")) as header:
+    declared = dict(re.findall(r"EMB_(MAX_\w+) = ([0-9<]+(?: << [0-9]+)?)", header.read()))
+for limit in "MAX_SIZE", "MAX_CLASSES", "MAX_BATCH", "MAX_EPOCHS", "MAX_WARMUP", "MAX_THREADS":
+    assert getattr(embudo._library, limit) == eval(declared[limit]), limit
 mnist = os.path.join(root, "data", "mnist")
 images, test = embudo.Images.open(mnist), embudo.Images.open(mnist, "test")
 assert (len(images), len(test), images.shape) == (60000, 10000, (1, 28, 28))
