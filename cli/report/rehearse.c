@@ -119,7 +119,7 @@ static size_t grow(cli_rehearsal *r, const char *folder) {
     size_t now, most, before;
     const emb_epoch done = {.mean_loss = 1, .images = 1, .seconds = 1, .steps = 1};
     cli_subject *s = &r->subject;
-    cli_tensorboard board = {.wanted = true};
+    cli_tensorboard board = {0};
     s->run = emb_run_new(s->net, s->images, &r->terms.options);
     if (!s->run || !cli_tensorboard_open(&board, cli_format("%s", folder))) return 0;
     warm(r);

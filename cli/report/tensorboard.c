@@ -25,10 +25,6 @@ static void give_up(cli_tensorboard *board) {
 }
 
 bool cli_tensorboard_open(cli_tensorboard *board, char *folder) {
-    if (!board->wanted) {
-        free(folder);
-        return true;
-    }
     board->folder = folder;
     if (!cli_folder_make(board->folder)) return false;
     board->events = emb_events_new(board->folder);

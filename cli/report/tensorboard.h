@@ -14,13 +14,11 @@
 
 /* Zeroed is one that records nothing; every function accepts it. */
 typedef struct cli_tensorboard {
-    bool wanted;
     emb_events *events;
     char *folder;
 } cli_tensorboard;
 
-/* Begins, where it is wanted, in the folder of that name (taken over), which is made. False with the
- * error printed. */
+/* Begins in the folder of that name (taken over), which is made. False with the error printed. */
 bool cli_tensorboard_open(cli_tensorboard *board, char *folder);
 
 /* After a step, `loss` its mean before the update: some of them, and the learning rate. */

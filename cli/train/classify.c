@@ -15,30 +15,30 @@
 #include "data/range.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
-#include "train/job.h"
+#include "train/job_run.h"
 #include "use/verdict.h"
 
 /* What the command works on beside the training. */
-typedef struct classify_job {
+typedef struct classification {
     const cli_args *args;
     const char *run, *dataset; /* run NULL: images are classified */
     emb_net *autoencoder;
     emb_images *train, *test; /* learned from and validated on; scored on */
     cli_part part;            /* what `test` is */
-    cli_training training;
-} classify_job;
+    cli_job job;
+} classification;
 
 static const char *typed(const cli_args *args, const char *name) {
     return cli_arg(args, name)->text;
 }
 
 /* With --images there is no run: a single word is the data set. */
-static int read_words(classify_job *job) {
-    const cli_args *args = job->args;
+static int read_words(classification *c) {
+    const cli_args *args = c->args;
     const cli_value *first = cli_arg(args, "RUN|MODEL"), *second = cli_arg(args, "DATASET");
     const bool images = cli_arg(args, "images")->given;
     static const char *const of_codes[] = {"head", "knn"};
-    job->dataset = second->text;
+    c->dataset = second->text;
     if (!images && !first->given) {
         return cli_usage("classify",
                          "RUN|MODEL is missing: the trained autoencoder whose codes are "
@@ -59,64 +59,63 @@ static int read_words(classify_job *job) {
     if (!images && cli_arg(args, "pixel-range")->given) {
         return cli_usage("classify", "--pixel-range is of --images; codes are their encoder's");
     }
-    if (images && first->given) job->dataset = first->text;
-    if (!images) job->run = first->text;
+    if (images && first->given) c->dataset = first->text;
+    if (!images) c->run = first->text;
     double black, white;
     return cli_range_option(args, &black, &white);
 }
 
 /* The images of codes are the run's own: its seed and share, where the line gives no others. */
-static void use_run_split(classify_job *job) {
+static void use_run_split(classification *c) {
     double share;
-    emb_train_options *options = &job->training.terms.options;
-    if (!cli_arg(job->args, "seed")->given &&
-        cli_recorded_seed(job->autoencoder, &job->training.terms.seed)) {
-        options->seed = cli_seed_option(job->training.terms.seed);
+    emb_train_options *options = &c->job.training.terms.options;
+    if (!cli_arg(c->args, "seed")->given &&
+        cli_recorded_seed(c->autoencoder, &c->job.training.terms.seed)) {
+        options->seed = cli_seed_option(c->job.training.terms.seed);
     }
-    if (!cli_arg(job->args, "val-split")->given &&
-        cli_recorded_val_split(job->autoencoder, &share)) {
+    if (!cli_arg(c->args, "val-split")->given && cli_recorded_val_split(c->autoencoder, &share)) {
         options->val_split = cli_val_split_option(share);
     }
 }
 
-static bool open_images(classify_job *job) {
-    cli_training *t = &job->training;
-    t->terms.holdout = cli_holdout_typed(job->args);
-    if (job->run && !cli_holdout_settle(&t->terms.holdout, job->autoencoder, job->run, job->dataset,
-                                        job->args)) {
+static bool open_images(classification *c) {
+    cli_training *t = &c->job.training;
+    t->terms.holdout = cli_holdout_typed(c->args);
+    if (c->run &&
+        !cli_holdout_settle(&t->terms.holdout, c->autoencoder, c->run, c->dataset, c->args)) {
         return false;
     }
-    job->train = cli_held_learn(job->dataset, &t->terms.holdout, &t->terms.options.val_count);
-    job->test = job->train ? cli_held_scored(job->train, job->dataset, &t->terms.holdout,
-                                             &t->terms.options, &job->part)
-                           : NULL;
-    if (!job->test) return false;
-    return cli_codes_labelled(job->train, job->dataset, "has") &&
-           cli_codes_labelled(job->test, job->dataset, "its test images have") &&
-           (t->terms.holdout.known || cli_codes_agree(job->train, job->test, job->dataset));
+    c->train = cli_held_learn(c->dataset, &t->terms.holdout, &t->terms.options.val_count);
+    c->test = c->train ? cli_held_scored(c->train, c->dataset, &t->terms.holdout, &t->terms.options,
+                                         &c->part)
+                       : NULL;
+    if (!c->test) return false;
+    return cli_codes_labelled(c->train, c->dataset, "has") &&
+           cli_codes_labelled(c->test, c->dataset, "its test images have") &&
+           (t->terms.holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
 }
 
-static bool open_autoencoder(classify_job *job) {
-    if (!job->run) return true;
-    job->autoencoder = cli_network_open_trained(job->run);
-    if (!job->autoencoder) return false;
-    if (!emb_net_has_part(job->autoencoder, "encoder")) {
-        cli_fail("%s has no part called encoder, so there are no codes to classify", job->run);
+static bool open_autoencoder(classification *c) {
+    if (!c->run) return true;
+    c->autoencoder = cli_network_open_trained(c->run);
+    if (!c->autoencoder) return false;
+    if (!emb_net_has_part(c->autoencoder, "encoder")) {
+        cli_fail("%s has no part called encoder, so there are no codes to classify", c->run);
         return false;
     }
-    use_run_split(job);
+    use_run_split(c);
     return true;
 }
 
 /* Codes are of images that the autoencoder reads. */
-static bool fit_autoencoder(const classify_job *job) {
-    return !job->run || (cli_range_fit(job->autoencoder, job->train, job->dataset) &&
-                         cli_range_fit(job->autoencoder, job->test, job->dataset));
+static bool fit_autoencoder(const classification *c) {
+    return !c->run || (cli_range_fit(c->autoencoder, c->train, c->dataset) &&
+                       cli_range_fit(c->autoencoder, c->test, c->dataset));
 }
 
 /* A class may have all of its images in one part. */
-static int count_classes(const classify_job *job) {
-    const int train = emb_images_classes(job->train), test = emb_images_classes(job->test);
+static int count_classes(const classification *c) {
+    const int train = emb_images_classes(c->train), test = emb_images_classes(c->test);
     return train > test ? train : test;
 }
 
@@ -154,43 +153,43 @@ static emb_net *open_classifier(const char *name, int classes, int inputs) {
 
 /* ---- a trained classifier -------------------------------------------------------------------- */
 
-static bool save_verdict(const classify_job *job, cli_verdict *verdict) {
-    verdict->language = cli_language(cli_arg(job->args, "language")->text);
-    verdict->dataset = job->dataset;
-    verdict->part = job->part;
-    verdict->images = job->test;
-    const bool good = cli_verdict_save(verdict, job->training.folder.path);
-    if (good) cli_output_lies_in(job->training.folder.path);
+static bool save_verdict(const classification *c, cli_verdict *verdict) {
+    verdict->language = cli_language(cli_arg(c->args, "language")->text);
+    verdict->dataset = c->dataset;
+    verdict->part = c->part;
+    verdict->images = c->test;
+    const bool good = cli_verdict_save(verdict, c->job.training.folder.path);
+    if (good) cli_output_lies_in(c->job.training.folder.path);
     return good;
 }
 
-static int judge(classify_job *job, emb_net *whole) {
+static int judge(classification *c, emb_net *whole) {
     cli_verdict verdict = {0};
-    const bool good = cli_verdict_net(&verdict, whole, job->test, job->training.threads) &&
-                      save_verdict(job, &verdict);
+    const bool good = cli_verdict_net(&verdict, whole, c->test, c->job.training.asked.threads) &&
+                      save_verdict(c, &verdict);
     if (good) cli_verdict_print(&verdict);
     cli_verdict_free(&verdict);
     return good ? CLI_DONE : CLI_FAILED;
 }
 
-static int train_on_codes(classify_job *job) {
+static int train_on_codes(classification *c) {
     static const char *const heads[] = {"linear", "mlp", NULL};
-    cli_training *t = &job->training;
+    cli_training *t = &c->job.training;
     cli_codes codes = {0};
-    char *name = built_in(typed(job->args, "head"), heads, "head-");
-    t->model = name;
-    t->encoder = job->autoencoder;
-    t->encoder_name = job->run;
-    t->subject.net = open_classifier(name, count_classes(job), emb_net_latent(job->autoencoder));
+    char *name = built_in(typed(c->args, "head"), heads, "head-");
+    t->asked.model = name;
+    t->asked.encoder = c->autoencoder;
+    t->asked.encoder_name = c->run;
+    t->subject.net = open_classifier(name, count_classes(c), emb_net_latent(c->autoencoder));
     int code = CLI_FAILED;
-    if (t->subject.net && cli_codes_encode(&codes, job->autoencoder, job->train, NULL,
-                                           emb_images_count(job->train), t->threads)) {
+    if (t->subject.net && cli_codes_encode(&codes, c->autoencoder, c->train, NULL,
+                                           emb_images_count(c->train), t->asked.threads)) {
         t->subject.images = cli_codes_images(&codes);
-        if (t->subject.images) code = cli_training_run(t);
+        if (t->subject.images) code = cli_job_run(&c->job);
     }
     if (code == CLI_DONE) {
-        emb_net *whole = emb_net_attach(job->autoencoder, t->subject.net);
-        code = whole ? judge(job, whole) : cli_fail("%s", emb_error());
+        emb_net *whole = emb_net_attach(c->autoencoder, t->subject.net);
+        code = whole ? judge(c, whole) : cli_fail("%s", emb_error());
         emb_net_free(whole);
     }
     cli_codes_free(&codes);
@@ -198,20 +197,20 @@ static int train_on_codes(classify_job *job) {
     return code;
 }
 
-static int train_on_images(classify_job *job) {
+static int train_on_images(classification *c) {
     static const char *const nets[] = {"cnn", "mlp", NULL};
-    cli_training *t = &job->training;
-    char *name = built_in(typed(job->args, "net"), nets, "");
-    t->model = name;
-    t->subject.net = open_classifier(name, count_classes(job), 0);
-    t->subject.images = job->train;
-    job->train = NULL; /* the training closes them */
+    cli_training *t = &c->job.training;
+    char *name = built_in(typed(c->args, "net"), nets, "");
+    t->asked.model = name;
+    t->subject.net = open_classifier(name, count_classes(c), 0);
+    t->subject.images = c->train;
+    c->train = NULL; /* the training closes them */
     const bool fits = t->subject.net &&
-                      cli_dataset_fit(t->subject.images, t->subject.net, job->dataset) &&
-                      cli_dataset_fit(job->test, t->subject.net, job->dataset) &&
-                      cli_range_tell(t->subject.images, job->args, job->dataset);
-    int code = fits ? cli_training_run(t) : CLI_FAILED;
-    if (code == CLI_DONE) code = judge(job, t->subject.net);
+                      cli_dataset_fit(t->subject.images, t->subject.net, c->dataset) &&
+                      cli_dataset_fit(c->test, t->subject.net, c->dataset) &&
+                      cli_range_tell(t->subject.images, c->args, c->dataset);
+    int code = fits ? cli_job_run(&c->job) : CLI_FAILED;
+    if (code == CLI_DONE) code = judge(c, t->subject.net);
     free(name);
     return code;
 }
@@ -219,14 +218,14 @@ static int train_on_images(classify_job *job) {
 /* ---- neighbours ------------------------------------------------------------------------------ */
 
 /* Before anything is written. */
-static bool enough_neighbours(classify_job *job) {
-    const size_t all = emb_images_count(job->train);
-    const int64_t asked = cli_arg(job->args, "knn")->whole;
+static bool enough_neighbours(classification *c) {
+    const size_t all = emb_images_count(c->train);
+    const int64_t asked = cli_arg(c->args, "knn")->whole;
     size_t count = 0;
     uint32_t *order = cli_alloc(all * sizeof *order);
-    const bool split = emb_split(all, &job->training.terms.options, order, &count) == EMB_OK;
-    job->training.subject.train_count = count;
-    job->training.subject.val_count = all - count;
+    const bool split = emb_split(all, &c->job.training.terms.options, order, &count) == EMB_OK;
+    c->job.training.subject.train_count = count;
+    c->job.training.subject.val_count = all - count;
     free(order);
     if (!split) {
         cli_fail("%s", emb_error());
@@ -234,28 +233,28 @@ static bool enough_neighbours(classify_job *job) {
         cli_fail("--knn %lld: expected at most %zu, the number of training images",
                  (long long)asked, count);
     }
-    return split && asked <= (int64_t)count && cli_room_codes(job->autoencoder, count, "") &&
-           cli_room_codes(job->autoencoder, emb_images_count(job->test), "");
+    return split && asked <= (int64_t)count && cli_room_codes(c->autoencoder, count, "") &&
+           cli_room_codes(c->autoencoder, emb_images_count(c->test), "");
 }
 
 /* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it: what
  * there is to know beside is the data set's. */
-static int find_neighbours(classify_job *job) {
-    cli_training *t = &job->training;
+static int find_neighbours(classification *c) {
+    cli_training *t = &c->job.training;
     cli_verdict verdict = {0};
-    if (!enough_neighbours(job)) return CLI_FAILED;
-    t->model = "knn";
-    t->encoder_name = job->run;
-    t->terms.knn = (int)cli_arg(job->args, "knn")->whole;
-    t->subject.net = job->autoencoder;
-    job->autoencoder = NULL;
-    if (!cli_training_record_knn(t)) return CLI_FAILED;
+    if (!enough_neighbours(c)) return CLI_FAILED;
+    t->asked.model = "knn";
+    t->asked.encoder_name = c->run;
+    t->terms.knn = (int)cli_arg(c->args, "knn")->whole;
+    t->subject.net = c->autoencoder;
+    c->autoencoder = NULL;
+    if (!cli_job_run_nothing(&c->job)) return CLI_FAILED;
     char *model = cli_run_folder_file(&t->folder, "model.safetensors");
     emb_net *recorded = cli_network_open_trained(model);
-    const bool good =
-        recorded &&
-        cli_verdict_recorded_knn(&verdict, recorded, model, job->dataset, job->test, t->threads) &&
-        save_verdict(job, &verdict);
+    const bool good = recorded &&
+                      cli_verdict_recorded_knn(&verdict, recorded, model, c->dataset, c->test,
+                                               t->asked.threads) &&
+                      save_verdict(c, &verdict);
     if (good) cli_verdict_print(&verdict);
     if (good) cli_note("the run is in %s", t->folder.path);
     cli_verdict_free(&verdict);
@@ -265,24 +264,25 @@ static int find_neighbours(classify_job *job) {
 }
 
 static int run_classify(const cli_args *args) {
-    classify_job job = {.args = args};
-    int code = read_words(&job);
+    classification c = {.args = args};
+    int code = read_words(&c);
     if (code != CLI_DONE) return code;
-    cli_training_options(&job.training, args);
-    job.training.dataset = job.dataset;
-    job.training.automatic = true;
-    job.training.terms.options.shuffle = true;
+    cli_training *t = &c.job.training;
+    cli_request_read(&t->asked, &t->terms, args);
+    t->asked.dataset = c.dataset;
+    t->asked.automatic = true;
+    t->terms.options.shuffle = true;
     cli_data_record_begin();
     code = CLI_FAILED;
-    if (open_autoencoder(&job) && open_images(&job) && fit_autoencoder(&job)) {
-        code = !job.run                      ? train_on_images(&job)
-               : cli_arg(args, "knn")->given ? find_neighbours(&job)
-                                             : train_on_codes(&job);
+    if (open_autoencoder(&c) && open_images(&c) && fit_autoencoder(&c)) {
+        code = !c.run                        ? train_on_images(&c)
+               : cli_arg(args, "knn")->given ? find_neighbours(&c)
+                                             : train_on_codes(&c);
     }
-    cli_training_close(&job.training);
-    emb_images_free(job.train);
-    emb_images_free(job.test);
-    emb_net_free(job.autoencoder);
+    cli_job_free(&c.job);
+    emb_images_free(c.train);
+    emb_images_free(c.test);
+    emb_net_free(c.autoencoder);
     return code;
 }
 

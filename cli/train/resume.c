@@ -1,18 +1,29 @@
-/* `embudo train --resume`: a training filled in from a checkpoint. See checkpoint_folder.h. */
+/* `embudo train --resume`: a training filled in from a checkpoint. See resume.h. */
+#include "train/resume.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/run_json.h"
 #include "core/seed.h"
+#include "data/held.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
 #include "data/recorded.h"
 #include "train/checkpoint_folder.h"
-#include "train/job.h"
+
+/* What is filled in. */
+typedef struct filling {
+    cli_resumed *resumed;
+    cli_training *training;
+    cli_checkpoints *checkpoints;
+    const cli_args *args; /* as typed */
+} filling;
 
 /* What may stand beside --resume: everything else decides the result, and is the run's. */
 static const char *const allowed[] = {"resume",      "threads", "checkpoint-every", "keep",
@@ -44,31 +55,32 @@ static char *copy_of(const emb_net *net, const char *key) {
 }
 
 /* The training's own record in the checkpoint. */
-static bool read_record(cli_training *t, const char *path) {
-    cli_checkpoints *c = &t->checkpoints;
+static bool read_record(filling *f, const char *path, size_t *history_length) {
+    cli_resumed *own = f->resumed;
+    cli_training *t = f->training;
     double epochs, max_steps, done, history, best;
-    const bool good = cli_recorded_number(t->subject.net, "embudo.run", "epochs", &epochs) &&
-                      cli_recorded_number(t->subject.net, "embudo.run", "max_steps", &max_steps) &&
-                      cli_recorded_number(t->subject.net, "embudo.run", "epochs_done", &done) &&
-                      cli_recorded_number(t->subject.net, "embudo.run", "history", &history) &&
-                      cli_recorded_number(t->subject.net, "embudo.run", "best", &best) &&
+    const bool good = cli_recorded_number(t->subject.net, CLI_RUN_KEY, "epochs", &epochs) &&
+                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "max_steps", &max_steps) &&
+                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "epochs_done", &done) &&
+                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "history", &history) &&
+                      cli_recorded_number(t->subject.net, CLI_RUN_KEY, "best", &best) &&
                       epochs >= 1 && epochs <= 1e6 && max_steps >= 0 && max_steps <= 1e12 &&
                       done >= 0 && done <= epochs && history >= 0 && history <= 1e9;
     const char *model = emb_net_metadata(t->subject.net, "embudo.model");
-    c->model = model ? cli_name_back(model) : NULL;
-    c->dataset = cli_data_record_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
-    c->recipe = copy_of(t->subject.net, "embudo.recipe");
-    if (!good || !c->model || !c->dataset || !c->recipe) {
+    own->model = model ? cli_name_back(model) : NULL;
+    own->dataset = cli_data_record_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
+    own->recipe = copy_of(t->subject.net, "embudo.recipe");
+    if (!good || !own->model || !own->dataset || !own->recipe) {
         cli_fail("%s: is no checkpoint of embudo train", path);
         return false;
     }
-    t->model = c->model;
-    t->recipe = c->recipe;
+    t->asked.model = own->model;
+    t->asked.recipe = own->recipe;
     t->terms.options.epochs = (int)epochs;
     t->terms.max_steps = (size_t)max_steps;
     t->epochs_done = (int)done;
-    c->history = (size_t)history;
-    c->best = best;
+    *history_length = (size_t)history;
+    f->checkpoints->best = best;
     return true;
 }
 
@@ -94,22 +106,25 @@ static bool take_epochs(cli_training *t, const cli_args *args) {
     return true;
 }
 
-static bool open_run(cli_training *t, const char *path, const cli_args *args) {
+static bool open_run(filling *f, const char *path) {
+    cli_training *t = f->training;
+    cli_checkpoints *c = f->checkpoints;
+    const cli_value *dataset = cli_arg(f->args, "DATASET");
+    size_t history = 0;
     t->subject.net = cli_network_open(path, 0);
-    if (!t->subject.net || !read_record(t, path)) return false;
-    const cli_value *dataset = cli_arg(args, "DATASET");
-    t->dataset = dataset->given ? dataset->text : t->checkpoints.dataset;
+    if (!t->subject.net || !read_record(f, path, &history)) return false;
+    t->asked.dataset = dataset->given ? dataset->text : f->resumed->dataset;
     cli_recorded_holdout(t->subject.net, &t->terms.holdout);
-    t->subject.images =
-        cli_held_learn_again(t->dataset, &t->terms.holdout, cli_recorded_val_count(t->subject.net));
-    if (!t->subject.images || !cli_dataset_fit(t->subject.images, t->subject.net, t->dataset))
+    t->subject.images = cli_held_learn_again(t->asked.dataset, &t->terms.holdout,
+                                             cli_recorded_val_count(t->subject.net));
+    if (!t->subject.images || !cli_dataset_fit(t->subject.images, t->subject.net, t->asked.dataset))
         return false;
     t->subject.run = emb_run_resume(t->subject.net, t->subject.images, path,
-                                    (int)cli_arg(args, "threads")->whole);
+                                    (int)cli_arg(f->args, "threads")->whole);
     if (!t->subject.run) {
         /* A checkpoint that is damaged is none of the data's. */
         const bool other = strstr(emb_error(), "was trained on other images") != NULL;
-        cli_fail("%s%s", emb_error(), other ? cli_data_record_hint(t->dataset) : "");
+        cli_fail("%s%s", emb_error(), other ? cli_data_record_hint(t->asked.dataset) : "");
         return false;
     }
     const int epochs =
@@ -119,11 +134,10 @@ static bool open_run(cli_training *t, const char *path, const cli_args *args) {
     t->terms.seed = cli_seed_of_option(t->terms.options.seed);
     cli_recorded_seed(t->subject.net, &t->terms.seed);
     cli_recorded_from(t->subject.net, t->terms.from);
-    t->checkpoints.any = true;
-    t->checkpoints.steps = emb_run_steps(t->subject.run);
-    cli_checkpoint_recorded(t, t->subject.net, args);
-    t->checkpoints.clock = cli_clock();
-    return take_epochs(t, args);
+    c->any = true;
+    c->steps = emb_run_steps(t->subject.run);
+    cli_checkpoint_recorded(c, t->subject.net, t->folder.path, f->args);
+    return take_epochs(t, f->args) && cli_run_folder_history_from(&t->folder, history);
 }
 
 /* A checkpoint's file may be damaged; the one before it may not. */
@@ -183,10 +197,9 @@ static bool is_done(const cli_training *t, const json_t *record, const cli_args 
 }
 
 /* Says that all is done, and what would go on. */
-static void say_complete(cli_training *t) {
+static void say_complete(const cli_training *t) {
     char steps[CLI_NUMBER_SIZE];
     const char *run = t->folder.path;
-    t->complete = true;
     if (!t->subject.run) {
         cli_note("%s is complete; its model is %s/model.safetensors", run, run);
     } else if (t->terms.max_steps > 0) {
@@ -214,46 +227,52 @@ static void take_words(cli_training *t, const json_t *record, const cli_args *ar
         return;
     }
     const cli_value *epochs = cli_arg(args, "epochs");
-    t->words = cli_alloc(((size_t)count + 3) * sizeof *t->words);
-    memcpy(t->words, words, ((size_t)count + 1) * sizeof *words);
+    t->asked.words = cli_alloc(((size_t)count + 3) * sizeof *t->asked.words);
+    memcpy(t->asked.words, words, ((size_t)count + 1) * sizeof *words);
     free(words);
     if (!epochs->given) return;
-    t->words[count] = cli_format("--epochs");
-    t->words[count + 1] = cli_format("%d", (int)epochs->whole);
-    t->words[count + 2] = NULL;
+    t->asked.words[count] = cli_format("--epochs");
+    t->asked.words[count + 1] = cli_format("%d", (int)epochs->whole);
+    t->asked.words[count + 2] = NULL;
 }
 
 /* ---- a run without a checkpoint -------------------------------------------------------------- */
 
 /* Where the data and the network's file are, which may have been named from another folder. */
-static void take_places(cli_training *t, const json_t *record, const cli_args *args) {
-    cli_value *set = &t->recorded.positionals[0];
+static void take_places(filling *f, const json_t *record) {
+    cli_training *t = f->training;
+    cli_resumed *own = f->resumed;
+    const cli_args *args = f->args;
+    const char *directory = t->asked.directory;
+    cli_value *set = &own->line.positionals[0];
     char *file = cli_run_folder_file(&t->folder, "run.json");
-    t->checkpoints.dataset = cli_data_record_take(file, record, NULL);
+    own->dataset = cli_data_record_take(file, record, NULL);
     if (args->positionals[0].given) {
         *set = args->positionals[0];
-    } else if (t->checkpoints.dataset) {
-        set->text = t->checkpoints.dataset;
+    } else if (own->dataset) {
+        set->text = own->dataset;
     }
     free(file);
-    for (int i = 0; t->directory && args->command->options[i].name; i++) {
-        cli_value *model = &t->recorded.options[i];
+    for (int i = 0; directory && args->command->options[i].name; i++) {
+        cli_value *model = &own->line.options[i];
         const char *name = args->command->options[i].name;
         if ((strcmp(name, "model") != 0 && strcmp(name, "from") != 0) || !model->given) continue;
-        t->checkpoints.model = *model->text == '/' ? cli_format("%s", model->text)
-                                                   : cli_format("%s/%s", t->directory, model->text);
-        if (cli_is_there(t->checkpoints.model) || cli_is_folder(t->checkpoints.model))
-            model->text = t->checkpoints.model;
+        own->model = *model->text == '/' ? cli_format("%s", model->text)
+                                         : cli_format("%s/%s", directory, model->text);
+        if (cli_is_there(own->model) || cli_is_folder(own->model)) model->text = own->model;
     }
 }
 
 /* From the start, by its own record, with what is typed beside --resume in its place. */
-static bool begin_again(cli_training *t, const json_t *record, const cli_args *args) {
+static bool begin_again(filling *f, const json_t *record) {
+    cli_args *line = &f->resumed->line;
+    const cli_args *args = f->args;
+    const char *run = f->training->folder.path;
+    char **words = f->training->asked.words;
     int count = 0;
-    const char *run = t->folder.path;
-    while (t->words && t->words[count]) count++;
-    if (count < 2 || strcmp(t->words[1], "train") != 0 ||
-        cli_parse(args->command, count, t->words, &t->recorded) != CLI_DONE) {
+    while (words && words[count]) count++;
+    if (count < 2 || strcmp(words[1], "train") != 0 ||
+        cli_parse(args->command, count, words, line) != CLI_DONE) {
         cli_fail("%s: has no checkpoints to go on from, and no record of a training (run.json) to "
                  "begin again",
                  run);
@@ -262,27 +281,27 @@ static bool begin_again(cli_training *t, const json_t *record, const cli_args *a
     for (int i = 0; args->command->options[i].name; i++) {
         const char *name = args->command->options[i].name;
         if (strcmp(name, "resume") == 0 || !args->options[i].given) continue;
-        t->recorded.options[i] = args->options[i];
+        line->options[i] = args->options[i];
     }
-    take_places(t, record, args);
+    take_places(f, record);
     for (int i = 0; args->command->options[i].name; i++) {
         if (strcmp(args->command->options[i].name, "step-log") != 0) continue;
-        if (t->recorded.options[i].given) cli_note("the step log is not written again");
-        t->recorded.options[i] = (cli_value){0};
+        if (line->options[i].given) cli_note("the step log is not written again");
+        line->options[i] = (cli_value){0};
     }
-    return t->again = true;
+    return f->resumed->again = true;
 }
 
-bool cli_checkpoint_began_so(const cli_training *t) {
-    if (!t->again) return true;
+bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
+    if (!resumed->again) return true;
     json_t *record = read_run(t);
     const char *notation = cli_record_string(record, "network", "notation");
     const char *from = cli_record_string(record, "options", "from");
     const bool same = (!notation || strcmp(notation, emb_net_notation(t->subject.net)) == 0) &&
                       (!from || strcmp(from, t->terms.from) == 0);
     if (!same) {
-        cli_fail("%s: is not the network any more that %s began with; run.json has that", t->model,
-                 t->folder.path);
+        cli_fail("%s: is not the network any more that %s began with; run.json has that",
+                 t->asked.model, t->folder.path);
     }
     json_decref(record);
     return same;
@@ -290,56 +309,68 @@ bool cli_checkpoint_began_so(const cli_training *t) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* With the folder held: what there is to do. */
-static bool choose(cli_training *t, char *path, const cli_args *args) {
+/* With the folder held: what there is to do. `path` NULL: there is no checkpoint. */
+static bool choose(filling *f, const char *path) {
+    cli_training *t = f->training;
     json_t *record = read_run(t);
     bool good = true;
-    take_words(t, record, args);
+    take_words(t, record, f->args);
     const char *directory = cli_record_string(record, NULL, "directory");
-    t->directory = directory ? cli_name_back(directory) : NULL;
-    if (path) {
-        good = open_run(t, path, args) &&
-               cli_run_folder_history_from(&t->folder, t->checkpoints.history);
-    }
-    if (good && is_done(t, record, args)) {
+    t->asked.directory = directory ? cli_name_back(directory) : NULL;
+    if (path) good = open_run(f, path);
+    if (good && is_done(t, record, f->args)) {
         say_complete(t);
+        f->resumed->complete = true;
     } else if (good && !path) {
-        good = begin_again(t, record, args);
+        good = begin_again(f, record);
     }
     json_decref(record);
     return good;
 }
 
-int cli_checkpoint_resume(cli_training *t, const cli_args *args) {
-    const char *where = cli_arg(args, "resume")->text;
-    const int usage = check(args);
-    if (usage != CLI_DONE) return usage;
-    t->args = args;
-    t->automatic = true;
-    t->board.wanted = cli_arg(args, "tensorboard")->given;
-    t->threads = (int)cli_arg(args, "threads")->whole;
-    if (t->threads == 0) t->threads = emb_default_threads();
-    const bool is_run = cli_is_folder(where);
-    char *folder = is_run ? NULL : above(where);
-    char *run = is_run ? cli_format("%s", where) : above(folder);
-    bool good = is_run || cli_is_file(where);
-    if (!good && cli_is_there(where)) {
+/* Whether --resume names a run or a checkpoint. False with the error printed. */
+static bool is_resumable(const char *where) {
+    if (cli_is_folder(where) || cli_is_file(where)) return true;
+    if (cli_is_there(where)) {
         cli_fail(
             "%s: is not a regular file, or cannot be looked at; expected a run or a checkpoint",
             where);
-    } else if (!good) {
+    } else {
         cli_fail("%s: no such run or checkpoint", where);
     }
+    return false;
+}
+
+int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const cli_args *args) {
+    const char *where = cli_arg(args, "resume")->text;
+    const int usage = check(args);
+    if (usage != CLI_DONE) return usage;
+    filling f = {resumed, t, c, args};
+    t->asked.args = args;
+    t->asked.automatic = true;
+    t->asked.threads = cli_request_threads(args);
+    const bool is_run = cli_is_folder(where);
+    char *folder = is_run ? NULL : above(where);
+    char *run = is_run ? cli_format("%s", where) : above(folder);
     /* The folder first: another process may be writing in it. */
-    good = good && cli_run_folder_reopen(&t->folder, run);
+    bool good = is_resumable(where) && cli_run_folder_reopen(&t->folder, run);
     char *path = good && !is_run ? cli_format("%s", where) : good ? find_readable(run) : NULL;
-    good = good && choose(t, path, args);
-    if (good && !t->again) {
-        t->resumed = path;
+    good = good && choose(&f, path);
+    if (good && !resumed->again) {
+        resumed->path = path;
         path = NULL;
     }
     free(path);
     free(run);
     free(folder);
     return good ? CLI_DONE : CLI_FAILED;
+}
+
+void cli_resumed_free(cli_resumed *resumed) {
+    cli_args_free(&resumed->line);
+    free(resumed->path);
+    free(resumed->model);
+    free(resumed->dataset);
+    free(resumed->recipe);
+    *resumed = (cli_resumed){0};
 }

@@ -1,5 +1,4 @@
-/* `--on-nan retry`: going back to a checkpoint with half the learning rate. See
- * checkpoint_folder.h.
+/* `--on-nan retry`: going back to a checkpoint with half the learning rate. See retry.h.
  *
  * The first time to the newest one. A checkpoint may be lost already, its weights finite and its
  * training not to be saved by any rate: until one is written that is past where the loss diverged,
@@ -8,11 +7,12 @@
  * What is gone back to is written anew in its place, with the halved rate and the count of retries,
  * and only then are the ones after it removed, the newest first. So a process that ends anywhere in
  * between leaves either the old state, which diverges and goes back once more, or the new one. */
+#include "train/retry.h"
+
 #include <stdlib.h>
 
 #include "core/message.h"
 #include "train/checkpoint_folder.h"
-#include "train/job.h"
 
 /* In all of a run: the rate is a thousandth then. */
 enum { MOST_RETRIES = 10 };
@@ -40,8 +40,8 @@ static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, d
         cli_note("%s", emb_error());
         return NULL;
     }
-    const bool known = cli_recorded_number(net, "embudo.run", "epochs_done", epochs_done) &&
-                       cli_recorded_number(net, "embudo.run", "history", history) &&
+    const bool known = cli_recorded_number(net, CLI_RUN_KEY, "epochs_done", epochs_done) &&
+                       cli_recorded_number(net, CLI_RUN_KEY, "history", history) &&
                        *epochs_done >= 0 && *epochs_done <= t->epochs_done && *history >= 0 &&
                        *history <= (double)t->folder.history.length;
     emb_net_free(net);
@@ -66,29 +66,28 @@ static bool go_back(cli_training *t, long long steps) {
     emb_run_set_learning_rate(t->subject.run, t->terms.options.learning_rate);
     t->epochs_done = (int)epochs_done;
     t->folder.history.length = (size_t)history;
-    t->saved = false;
     return true;
 }
 
-emb_status cli_checkpoint_retry(cli_training *t) {
-    cli_checkpoints *c = &t->checkpoints;
+emb_status cli_retry(cli_checkpoints *c, cli_training *t, char **why) {
     char lr[CLI_NUMBER_SIZE];
     const size_t diverged = emb_run_steps(t->subject.run);
     if (!c->retry || !c->any || c->retries >= MOST_RETRIES) return EMB_ERR_DIVERGED;
     if (c->due > c->diverged) c->astray = 0; /* the last retry helped, or there was none */
-    cli_note("%s", t->why);
+    cli_note("%s", *why);
     const long long steps = choose(c, t->folder.path);
     if (steps < 0 || !go_back(t, steps)) return EMB_ERR_DIVERGED;
+    free(*why);
+    *why = NULL;
     c->diverged = c->astray > 0 && c->diverged > diverged ? c->diverged : diverged;
     c->retries++;
     c->astray++;
     c->back = c->due = c->steps = emb_run_steps(t->subject.run);
     cli_note("going back to step %zu, with learning rate %s", c->steps,
              cli_shortest(t->terms.options.learning_rate, lr));
-    emb_status status = cli_checkpoint_write(t, true);
-    if (status == EMB_OK &&
-        (!cli_checkpoint_abandon(t) || !cli_run_folder_history_back(&t->folder)))
-        status = EMB_ERR_IO;
-    cli_training_because(t, NULL);
-    return status;
+    const emb_status status = cli_checkpoint_write(c, t, true, why);
+    if (status != EMB_OK) return status;
+    const bool good =
+        cli_checkpoint_abandon(c, t->folder.path) && cli_run_folder_history_back(&t->folder);
+    return good ? EMB_OK : EMB_ERR_IO;
 }

@@ -1,4 +1,4 @@
-/* `embudo train`: what was asked for, and a training of it (job.c). */
+/* `embudo train`: what was asked for, and a training of it (job_run.c). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,17 +11,19 @@
 #include "data/open_data.h"
 #include "data/range.h"
 #include "report/report.h"
-#include "train/job.h"
+#include "train/job_run.h"
 #include "train/recipe.h"
 
 /* CLI_DONE, or the exit code with the message printed. */
-static int read_args(cli_training *t, const cli_args *args) {
-    int code = cli_checkpoint_options(t, args);
+static int read_args(cli_job *job, const cli_args *args) {
+    cli_training *t = &job->training;
+    cli_request *asked = &t->asked;
+    int code = cli_checkpoint_options(&job->checkpoints, args);
     if (code == CLI_DONE && cli_arg(args, "resume")->given) {
-        code = cli_checkpoint_resume(t, args);
-        if (code != CLI_DONE || !t->again) return code;
-        args = &t->recorded;
-        code = cli_checkpoint_options(t, args);
+        code = cli_resume(&job->resumed, t, &job->checkpoints, args);
+        if (code != CLI_DONE || !job->resumed.again) return code;
+        args = &job->resumed.line;
+        code = cli_checkpoint_options(&job->checkpoints, args);
     }
     if (code != CLI_DONE) return code;
     const cli_value *from = cli_arg(args, "from");
@@ -30,17 +32,17 @@ static int read_args(cli_training *t, const cli_args *args) {
                          "--from brings its own network, without --model; of a state dict "
                          "embudo import --notation makes a model");
     }
-    t->model = from->given ? from->text : cli_arg(args, "model")->text;
-    t->dataset = cli_arg(args, "DATASET")->text;
+    asked->model = from->given ? from->text : cli_arg(args, "model")->text;
+    asked->dataset = cli_arg(args, "DATASET")->text;
+    asked->step_log = cli_arg(args, "step-log")->text;
+    asked->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
     t->terms.max_steps = (size_t)cli_arg(args, "max-steps")->whole;
-    t->step_log = cli_arg(args, "step-log")->text;
-    t->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
     double black, white;
     const int range = cli_range_option(args, &black, &white);
     if (range != CLI_DONE) return range;
-    cli_training_options(t, args);
+    cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
-    t->recipe = cli_recipe_use(&t->terms.options, args);
+    asked->recipe = cli_recipe_use(&t->terms.options, args);
     return CLI_DONE;
 }
 
@@ -50,8 +52,8 @@ static void write_report(cli_training *t) {
     cli_subject_release(&t->subject);
     char *path = cli_run_folder_file(&t->folder, "report.html");
     cli_text why = {0}, *before = cli_fail_into(&why);
-    const bool written = cli_report_write(t->folder.path, t->dataset, path, 0,
-                                          (int)cli_arg(t->args, "threads")->whole);
+    const bool written = cli_report_write(t->folder.path, t->asked.dataset, path, 0,
+                                          (int)cli_arg(t->asked.args, "threads")->whole);
     cli_fail_into(before);
     if (written) {
         cli_note("the report is in %s", path);
@@ -64,9 +66,10 @@ static void write_report(cli_training *t) {
 
 /* What the page will need of the test images, before the training: a wrong set is told now. */
 static bool can_report(const cli_training *t) {
-    if (emb_images_parts(t->dataset) == 1) return true; /* the rest is as what is learned from */
-    emb_images *test = cli_held_open(t->dataset, EMB_TEST, NULL);
-    const bool good = test && cli_dataset_fit(test, t->subject.net, t->dataset);
+    if (emb_images_parts(t->asked.dataset) == 1)
+        return true; /* the rest is as what is learned from */
+    emb_images *test = cli_held_open(t->asked.dataset, EMB_TEST, NULL);
+    const bool good = test && cli_dataset_fit(test, t->subject.net, t->asked.dataset);
     emb_images_free(test);
     return good;
 }
@@ -76,45 +79,46 @@ static bool can_report(const cli_training *t) {
 static bool open_network(cli_training *t, const cli_args *args) {
     const int latent = (int)cli_arg(args, "latent")->whole;
     t->terms.holdout = cli_holdout_typed(args);
-    t->subject.net = cli_arg(args, "from")->given ? cli_network_open_weights(t->model, latent)
-                                                  : cli_network_open(t->model, latent);
+    t->subject.net = cli_arg(args, "from")->given ? cli_network_open_weights(t->asked.model, latent)
+                                                  : cli_network_open(t->asked.model, latent);
     if (!t->subject.net) return false;
     cli_weights_sum(t->subject.net, t->terms.from);
     t->terms.options.keep_weights = *t->terms.from;
-    return !*t->terms.from ||
-           cli_holdout_settle(&t->terms.holdout, t->subject.net, t->model, t->dataset, args);
+    return !*t->terms.from || cli_holdout_settle(&t->terms.holdout, t->subject.net, t->asked.model,
+                                                 t->asked.dataset, args);
+}
+
+/* The images, and whether they and the network are what is asked for; of a run that goes on all
+ * that is open. False with the error printed. */
+static bool open_data(cli_job *job, const cli_args *args) {
+    cli_training *t = &job->training;
+    const char *dataset = t->asked.dataset;
+    if (job->resumed.path) return cli_data_record_test(dataset, NULL);
+    if (!open_network(t, args)) return false;
+    t->subject.images = cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
+    return t->subject.images && cli_resumed_began_so(&job->resumed, t) &&
+           cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
+           cli_range_tell(t->subject.images, args, dataset) &&
+           cli_data_record_test(dataset, t->subject.net);
+}
+
+static int run_job(cli_job *job, const cli_args *args) {
+    const bool reports = cli_arg(args, "report")->given;
+    if (!open_data(job, args)) return CLI_FAILED;
+    if (reports && !can_report(&job->training)) return CLI_FAILED;
+    const int code = cli_job_run(job);
+    if (code == CLI_DONE && reports) write_report(&job->training);
+    return code;
 }
 
 static int run_train(const cli_args *args) {
-    cli_training training = {0};
+    cli_job job = {0};
     cli_data_record_begin();
-    int code = read_args(&training, args);
-    if (training.again) args = &training.recorded;
-    if (code == CLI_DONE && training.complete) {
-        cli_training_close(&training);
-        return code;
+    int code = read_args(&job, args);
+    if (code == CLI_DONE && !job.resumed.complete) {
+        code = run_job(&job, job.resumed.again ? &job.resumed.line : args);
     }
-    if (code == CLI_DONE && !training.resumed) {
-        if (open_network(&training, args)) {
-            training.subject.images = cli_held_learn(training.dataset, &training.terms.holdout,
-                                                     &training.terms.options.val_count);
-        }
-        if (!training.subject.images || !cli_checkpoint_began_so(&training) ||
-            !cli_dataset_fit(training.subject.images, training.subject.net, training.dataset) ||
-            !cli_range_tell(training.subject.images, args, training.dataset)) {
-            code = CLI_FAILED;
-        }
-    }
-    if (code == CLI_DONE &&
-        !cli_data_record_test(training.dataset, training.resumed ? NULL : training.subject.net)) {
-        code = CLI_FAILED;
-    }
-    if (code == CLI_DONE && cli_arg(args, "report")->given && !can_report(&training)) {
-        code = CLI_FAILED;
-    }
-    if (code == CLI_DONE) code = cli_training_run(&training);
-    if (code == CLI_DONE && cli_arg(args, "report")->given) write_report(&training);
-    cli_training_close(&training);
+    cli_job_free(&job);
     return code;
 }
 

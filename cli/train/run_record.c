@@ -1,4 +1,6 @@
-/* What a training leaves on disk about itself: the model's metadata and run.json. */
+/* What a training says of itself. See run_record.h. */
+#include "train/run_record.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -11,54 +13,6 @@
 #include "core/network.h"
 #include "core/seed.h"
 #include "data/known_data.h"
-#include "train/job.h"
-
-void cli_training_options(cli_training *t, const cli_args *args) {
-    t->args = args;
-    t->output = cli_arg(args, "output")->text;
-    t->board.wanted = cli_arg(args, "tensorboard")->given;
-    t->terms.seed = cli_arg(args, "seed")->seed;
-    t->threads = (int)cli_arg(args, "threads")->whole;
-    if (t->threads == 0) t->threads = emb_default_threads();
-    t->terms.options = (emb_train_options){
-        .seed = cli_seed_option(t->terms.seed),
-        .learning_rate = cli_arg(args, "lr")->real,
-        .val_split = cli_val_split_option(cli_arg(args, "val-split")->real),
-        .batch_size = (int)cli_arg(args, "batch-size")->whole,
-        .schedule = cli_schedule_of(cli_arg(args, "schedule")->text),
-        .epochs = (int)cli_arg(args, "epochs")->whole,
-        .warmup = (int)cli_arg(args, "warmup")->whole,
-        .threads = (int)cli_arg(args, "threads")->whole, /* 0: the library finds what is fastest */
-    };
-}
-
-/* The model under this name, after so many steps. */
-static bool save_model(const cli_training *t, const char *name, size_t steps) {
-    char *options = cli_terms_print(&t->terms, t->subject.net), *taken = cli_format("%zu", steps);
-    char *path = cli_run_folder_file(&t->folder, name);
-    emb_pair extra[] = {{CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}};
-    emb_net *whole = t->encoder ? emb_net_attach(t->encoder, t->subject.net) : NULL;
-    bool good = (whole || !t->encoder) && emb_net_save(whole ? whole : t->subject.net, path, extra,
-                                                       sizeof extra / sizeof extra[0]) == EMB_OK;
-    emb_net_free(whole);
-    if (!good) cli_fail("%s", emb_error());
-    free(options);
-    free(taken);
-    free(path);
-    return good;
-}
-
-bool cli_record_best(cli_training *t) {
-    return save_model(t, "best.safetensors", emb_run_steps(t->subject.run));
-}
-
-bool cli_record_model(cli_training *t, size_t steps) {
-    if (t->saved && t->saved_steps == steps) return true;
-    if (!save_model(t, "model.safetensors", steps)) return false;
-    t->saved = true;
-    t->saved_steps = steps;
-    return true;
-}
 
 /* Of a data set that is one array. */
 static void add_holdout(cli_json *json, const cli_training *t) {
@@ -70,17 +24,17 @@ static void add_holdout(cli_json *json, const cli_training *t) {
 static void add_options(cli_json *json, const cli_training *t) {
     cli_json_open(json, "options", '{');
     const int classes = emb_net_classes(t->subject.net);
-    cli_json_name(json, "model", t->model);
+    cli_json_name(json, "model", t->asked.model);
     if (*t->terms.from) cli_json_string(json, "from", t->terms.from);
     if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->subject.net));
     if (classes > 0) cli_json_whole(json, "classes", classes);
-    if (t->encoder_name) {
-        char *full = cli_data_record_name(t->encoder_name);
-        cli_json_name(json, "encoder", t->encoder_name);
+    if (t->asked.encoder_name) {
+        char *full = cli_data_record_name(t->asked.encoder_name);
+        cli_json_name(json, "encoder", t->asked.encoder_name);
         cli_json_name(json, "encoder_path", full);
         free(full);
     }
-    if (t->recipe) cli_json_string(json, "recipe", t->recipe);
+    if (t->asked.recipe) cli_json_string(json, "recipe", t->asked.recipe);
     if (t->terms.knn > 0) {
         cli_json_whole(json, "knn", t->terms.knn);
         cli_json_seed(json, "seed", t->terms.seed);
@@ -111,7 +65,7 @@ static void add_machine(cli_json *json, const cli_training *t) {
     cli_json_string(json, "processor", processor);
     cli_json_whole(json, "cores", cli_machine_cores());
     cli_json_string(json, "instruction_set", emb_isa());
-    cli_json_whole(json, "threads", t->threads);
+    cli_json_whole(json, "threads", t->asked.threads);
     cli_json_string(json, "system", system);
     cli_json_string(json, "compiler", cli_machine_compiler());
     cli_json_close(json, '}');
@@ -131,7 +85,7 @@ static void add_range(cli_json *json, const cli_training *t) {
     cli_json_real(json, "white", p.white);
 }
 
-bool cli_record_run(const cli_training *t, const char *outcome) {
+bool cli_run_record_write(const cli_training *t, const char *outcome) {
     char now[CLI_NUMBER_SIZE];
     bool running = strcmp(outcome, "running") == 0;
     char *here = realpath(".", NULL);
@@ -139,12 +93,13 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
     cli_json_open(&json, NULL, '{');
     cli_json_open(&json, "command", '[');
     /* Of a run that goes on the line that began it: going on changes none of its bits. */
-    for (int i = 0; t->words && t->words[i]; i++) cli_json_name(&json, NULL, t->words[i]);
-    for (int i = 0; !t->words && i < t->args->argc; i++) {
-        cli_json_name(&json, NULL, t->args->argv[i]);
+    for (int i = 0; t->asked.words && t->asked.words[i]; i++)
+        cli_json_name(&json, NULL, t->asked.words[i]);
+    for (int i = 0; !t->asked.words && i < t->asked.args->argc; i++) {
+        cli_json_name(&json, NULL, t->asked.args->argv[i]);
     }
     cli_json_close(&json, ']');
-    cli_json_name(&json, "directory", t->directory ? t->directory : here);
+    cli_json_name(&json, "directory", t->asked.directory ? t->asked.directory : here);
     cli_json_string(&json, "version", emb_version());
     cli_json_string(&json, "started", t->started);
     cli_json_string(&json, "finished", running ? NULL : cli_machine_time(now));
@@ -154,8 +109,8 @@ bool cli_record_run(const cli_training *t, const char *outcome) {
                    t->subject.run ? (int64_t)emb_run_steps(t->subject.run) : 0);
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
-    cli_data_record_add(&json, t->dataset);
-    cli_json_string(&json, "input", t->encoder_name ? "codes" : "images");
+    cli_data_record_add(&json, t->asked.dataset);
+    cli_json_string(&json, "input", t->asked.encoder_name ? "codes" : "images");
     add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->subject.train_count);
     cli_json_whole(&json, "validation_images", (int64_t)t->subject.val_count);

@@ -1,0 +1,132 @@
+/* The work before a training's first step. See job_begin.h. */
+#include "train/job_begin.h"
+
+#include <stdlib.h>
+
+#include "core/machine.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/room.h"
+#include "train/run_lock.h"
+#include "train/run_record.h"
+
+/* A share that was asked for and comes to no image is no share. */
+static bool has_share(const cli_job *job) {
+    const cli_training *t = &job->training;
+    const cli_value *typed = cli_arg(t->asked.args, "val-split");
+    if (job->resumed.path || !typed->given || !(typed->real > 0) || t->subject.val_count > 0)
+        return true;
+    char share[CLI_NUMBER_SIZE], images[CLI_NUMBER_SIZE];
+    cli_fail("--val-split %s: of %s images none would be kept for validation; take at least 1/%zu, "
+             "or 0",
+             cli_shortest(typed->real, share), cli_thousands(t->subject.train_count, images),
+             t->subject.train_count);
+    return false;
+}
+
+/* Checkpoints that lie on the disk at once: those that are kept, and the one that is written before
+ * the oldest goes. A run that goes on has its own. */
+static size_t checkpoints_at_once(const cli_job *job) {
+    const cli_training *t = &job->training;
+    const cli_checkpoints *c = &job->checkpoints;
+    if (!c->wanted || !t->subject.run) return 0;
+    const size_t epoch = emb_run_steps_per_epoch(t->subject.run), every = c->every_steps;
+    size_t steps = epoch * (size_t)t->terms.options.epochs;
+    if (t->terms.max_steps > 0 && t->terms.max_steps < steps) steps = t->terms.max_steps;
+    const size_t due = c->every_seconds > 0 ? 1 : steps / (every > 0 ? every : epoch);
+    const size_t most = job->resumed.path ? 1 : (size_t)c->keep + 1;
+    return due < 1 ? 1 : due < most ? due : most;
+}
+
+/* Whether the disk has room for the checkpoints (weights, two moments and the weights of the last
+ * epoch's end), the model and the best one; a run that goes on has these. */
+static bool has_room(const cli_job *job) {
+    const cli_training *t = &job->training;
+    const size_t weights = cli_network_parameters(t->subject.net) * sizeof(float);
+    const size_t need =
+        4 * checkpoints_at_once(job) * weights + (job->resumed.path ? 0 : 2 * weights);
+    return cli_room_on_disk(t->folder.path, need, "this run's files take");
+}
+
+static bool open_run(cli_job *job) {
+    cli_training *t = &job->training;
+    if (!t->subject.run)
+        t->subject.run = emb_run_new(t->subject.net, t->subject.images, &t->terms.options);
+    if (!t->subject.run || !emb_isa()) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    emb_run_train_indices(t->subject.run, &t->subject.train_count);
+    emb_run_val_indices(t->subject.run, &t->subject.val_count);
+    if (!has_share(job)) return false;
+    job->pair = cli_alloc(2 * cli_network_pixels(t->subject.net) * sizeof *job->pair);
+    return true;
+}
+
+static bool is_log_alone(const cli_training *t) {
+    if (!t->asked.step_log || !cli_run_owns(t->folder.path, t->asked.step_log)) return true;
+    cli_fail("--step-log %s: the run writes a file of that name itself; choose another",
+             t->asked.step_log);
+    return false;
+}
+
+static void discard(cli_job *job) {
+    cli_step_log_discard(&job->log);
+    cli_run_folder_abandon(&job->training.folder);
+}
+
+/* The folder, the step log, which may lie in it, and run.json: what cannot be written is known
+ * before the work begins. */
+bool cli_job_make_folder(cli_job *job) {
+    cli_training *t = &job->training;
+    const cli_request *asked = &t->asked;
+    cli_machine_time(t->started);
+    if (!job->resumed.path && !job->resumed.again &&
+        !cli_run_folder_make(&t->folder, asked->output)) {
+        return false;
+    }
+    cli_run_folder_data(&t->folder, asked->dataset, t->subject.train_count, t->subject.val_count);
+    bool good = is_log_alone(t) && has_room(job) && cli_checkpoint_clear(&job->checkpoints, t) &&
+                cli_step_log_open(&job->log, asked->step_log);
+    if (good && !cli_run_record_write(t, "running")) {
+        cli_fail("%s", emb_error());
+        good = false;
+    }
+    if (good && cli_arg(asked->args, "tensorboard")->given) {
+        good = cli_tensorboard_open(&job->board, cli_run_folder_file(&t->folder, "tensorboard"));
+    }
+    if (!good) discard(job);
+    return good;
+}
+
+static void announce(const cli_job *job) {
+    const cli_training *t = &job->training;
+    const cli_request *asked = &t->asked;
+    const emb_net *net = t->subject.net;
+    char parameters[CLI_NUMBER_SIZE], train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE];
+    cli_note("device: cpu, %s, %d thread%s%s", emb_isa(), asked->threads,
+             asked->threads == 1 ? "" : "s",
+             asked->automatic ? " (auto: the best device present)" : "");
+    char *kind = emb_net_classes(net) > 0 ? cli_format("%d classes", emb_net_classes(net))
+                                          : cli_format("latent %d", emb_net_latent(net));
+    cli_note("training %s, %s, %s parameters, on %s%s: %s training and %s validation images",
+             asked->model, kind, cli_thousands(cli_network_parameters(net), parameters),
+             asked->encoder ? "the codes of " : "", asked->dataset,
+             cli_thousands(t->subject.train_count, train),
+             cli_thousands(t->subject.val_count, val));
+    free(kind);
+    if (*t->terms.from && !job->resumed.path)
+        cli_note("it begins with the weights of %s", asked->model);
+    if (job->resumed.again) cli_note("beginning again: %s has no checkpoint yet", t->folder.path);
+    if (job->resumed.path) {
+        cli_note("going on from %s, after %s steps", job->resumed.path,
+                 cli_thousands(emb_run_steps(t->subject.run), train));
+    }
+}
+
+bool cli_job_begin(cli_job *job) {
+    if (!open_run(job) || !cli_job_make_folder(job)) return false;
+    announce(job);
+    cli_doctor_start(&job->doctor, &job->training.subject);
+    return true;
+}

@@ -1,0 +1,195 @@
+/* A training's epochs. See job_run.h.
+ *
+ * Owns no numbers: those are the library's; and no files: those are model_file.c's, run_record.c's
+ * and run_folder.c's. */
+#include "train/job_run.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/message.h"
+#include "core/network.h"
+#include "core/stop.h"
+#include "data/range.h"
+#include "train/epoch_preview.h"
+#include "train/job_begin.h"
+#include "train/job_end.h"
+#include "train/retry.h"
+#include "train/run_record.h"
+
+/* The notebook's own titles. */
+static const char *const titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
+
+static cli_ending failed(void) {
+    cli_fail("%s", emb_error());
+    return CLI_BROKEN;
+}
+
+static cli_ending diverged(char **why) {
+    *why = cli_format("%s", emb_error());
+    return CLI_DIVERGED;
+}
+
+/* What a checkpoint's writing came to. */
+static cli_ending kept(emb_status status) {
+    return status == EMB_OK ? CLI_GOING : status == EMB_ERR_DIVERGED ? CLI_DIVERGED : CLI_BROKEN;
+}
+
+/* ---- an epoch -------------------------------------------------------------------------------- */
+
+static cli_ending take_steps(cli_job *job, char **why) {
+    cli_training *t = &job->training;
+    do {
+        float loss;
+        size_t step = emb_run_steps(t->subject.run);
+        emb_status status = emb_run_step(t->subject.run, &loss);
+        if (status == EMB_ERR_DIVERGED) return diverged(why);
+        if (status != EMB_OK) return failed();
+        if (!cli_step_log_add(&job->log, step, loss)) return CLI_BROKEN;
+        cli_tensorboard_step(&job->board, &t->subject, loss);
+        cli_doctor_step(&job->doctor, &t->subject, loss);
+        cli_progress_step(&job->bar, step + 1);
+        const cli_ending written = kept(cli_checkpoint_step(&job->checkpoints, t, why));
+        if (written != CLI_GOING) return written;
+        if (cli_stop_signal()) return CLI_SIGNALLED;
+        if (step + 1 == t->terms.max_steps) return CLI_LIMITED;
+    } while (!emb_run_epoch_done(t->subject.run));
+    return CLI_GOING;
+}
+
+static bool show_preview(cli_job *job, int epoch, size_t index) {
+    cli_training *t = &job->training;
+    int shape[3];
+    if (!emb_net_has_part(t->subject.net, "decoder")) return true;
+    emb_images_shape(t->subject.images, shape);
+    float *reconstruction = job->pair + cli_network_pixels(t->subject.net);
+    if (cli_network_reconstruct(t->subject.net, t->subject.images, index, job->pair,
+                                reconstruction) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    cli_range_shade(t->subject.net, job->pair, 2 * cli_network_pixels(t->subject.net));
+    if (cli_picture_possible()) cli_picture_pair(job->pair, shape, titles);
+    return cli_run_folder_picture(&t->folder, epoch, t->terms.options.epochs, job->pair, shape,
+                                  titles);
+}
+
+/* What an epoch leaves: the model first, so that whoever reads the line finds it on disk. */
+static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
+    cli_training *t = &job->training;
+    cli_text more = {0};
+    if (t->subject.val_count > 0)
+        cli_text_add(&more, " Validation Loss: %.4f", done->validation_loss);
+    if (!isnan(done->accuracy)) {
+        cli_text_add(&more, " Training Accuracy: %.2f %%", 100 * done->accuracy);
+    }
+    if (!isnan(done->validation_accuracy)) {
+        cli_text_add(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
+    }
+    bool good = cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run)) &&
+                cli_checkpoint_abandon(&job->checkpoints, t->folder.path) &&
+                cli_run_folder_history(&t->folder, epoch, done);
+    if (good) {
+        cli_line("Epoch [%d/%d], Loss: %.4f%s", epoch, t->terms.options.epochs, (double)done->loss,
+                 more.bytes ? more.bytes : "");
+    }
+    cli_text_free(&more);
+    return good && (!done->has_preview || show_preview(job, epoch, done->preview));
+}
+
+static cli_ending run_epoch(cli_job *job, int epoch, char **why) {
+    cli_training *t = &job->training;
+    cli_progress_epoch(&job->bar, epoch);
+    /* One that was stopped in its validation has its last step, and not its end. */
+    const bool taken =
+        emb_run_steps(t->subject.run) >= emb_run_steps_per_epoch(t->subject.run) * (size_t)epoch;
+    cli_ending end = taken ? CLI_GOING : take_steps(job, why);
+    if (end == CLI_DIVERGED || end == CLI_BROKEN) return end;
+    /* The last update may have spoilt the weights without a loss to show it yet. */
+    if (!cli_training_sound(t, why)) return CLI_DIVERGED;
+    if (!emb_run_epoch_done(t->subject.run)) return end;
+    emb_epoch done;
+    cli_progress_say(&job->bar, "validating");
+    emb_status status = emb_run_finish_epoch(t->subject.run, &done);
+    if (status == EMB_ERR_CANCELLED) return CLI_SIGNALLED;
+    if (status != EMB_OK) return status == EMB_ERR_DIVERGED ? diverged(why) : failed();
+    cli_stop_hold(true); /* the epoch is over: what it leaves is kept whole, pictures too */
+    const bool good = keep_epoch(job, epoch, &done);
+    if (good) cli_tensorboard_epoch(&job->board, &t->subject, &done, t->asked.threads);
+    cli_stop_hold(false);
+    if (!good) return CLI_BROKEN;
+    t->epochs_done = epoch;
+    const cli_ending written = kept(cli_checkpoint_epoch(&job->checkpoints, t, &done, why));
+    if (written != CLI_GOING) return written;
+    cli_progress_say(&job->bar, "checking");
+    cli_doctor_epoch(&job->doctor, &t->subject, &t->terms.options, t->asked.threads, epoch);
+    return cli_stop_signal() ? CLI_SIGNALLED : end;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+/* Back to a checkpoint, where that is wanted. */
+static cli_ending retry(cli_job *job, char **why) {
+    const emb_run *before = job->training.subject.run;
+    const cli_ending end = kept(cli_retry(&job->checkpoints, &job->training, why));
+    /* The model on the disk is another run's than the one gone back to. */
+    if (job->training.subject.run != before) job->model.saved = false;
+    return end;
+}
+
+static cli_ending run_epochs(cli_job *job, char **why) {
+    cli_training *t = &job->training;
+    const int epochs = t->terms.options.epochs;
+    const size_t limit = t->terms.max_steps;
+    cli_ending end =
+        kept(cli_checkpoint_start(&job->checkpoints, t, job->resumed.path != NULL, why));
+    /* One that goes on may have no step left, and only the end to do. */
+    if (end == CLI_GOING && limit > 0 && emb_run_steps(t->subject.run) >= limit) end = CLI_LIMITED;
+    while (t->epochs_done < epochs && end == CLI_GOING) {
+        end = run_epoch(job, t->epochs_done + 1, why);
+        if (end == CLI_DIVERGED) end = retry(job, why);
+    }
+    return end;
+}
+
+static int train(cli_job *job) {
+    const cli_training *t = &job->training;
+    const size_t epoch = emb_run_steps_per_epoch(t->subject.run), limit = t->terms.max_steps;
+    const size_t all = epoch * (size_t)t->terms.options.epochs;
+    char *why = NULL;
+    cli_progress_start(&job->bar, t->terms.options.epochs, epoch,
+                       limit > 0 && limit < all ? limit : all, t->terms.options.batch_size);
+    job->clock = cli_clock();
+    job->checkpoints.clock = job->clock;
+    /* Before and after, whoever stops the program ends it at once: nothing is half-written then. */
+    cli_stop_listen();
+    cli_ending end = run_epochs(job, &why);
+    cli_live_clear();
+    if (!cli_step_log_finish(&job->log)) end = CLI_BROKEN;
+    if (end == CLI_GOING || end == CLI_LIMITED) {
+        cli_tensorboard_finish(&job->board, &t->subject, t->asked.threads);
+    }
+    const int code = cli_job_end(job, end, why);
+    cli_stop_default();
+    free(why);
+    return code;
+}
+
+int cli_job_run(cli_job *job) { return cli_job_begin(job) ? train(job) : CLI_FAILED; }
+
+bool cli_job_run_nothing(cli_job *job) {
+    if (!cli_job_make_folder(job)) return false;
+    if (!cli_model_file_save(&job->model, &job->training, 0)) return false;
+    if (cli_run_record_write(&job->training, "finished")) return true;
+    failed();
+    return false;
+}
+
+void cli_job_free(cli_job *job) {
+    cli_step_log_discard(&job->log);
+    cli_tensorboard_close(&job->board);
+    cli_training_free(&job->training);
+    cli_resumed_free(&job->resumed);
+    free(job->pair);
+    *job = (cli_job){0};
+}

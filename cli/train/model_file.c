@@ -1,0 +1,35 @@
+/* The models in a run's folder. See model_file.h. */
+#include "train/model_file.h"
+
+#include <stdlib.h>
+
+#include "core/message.h"
+
+/* The model under this name, after so many steps. */
+static bool save(const cli_training *t, const char *name, size_t steps) {
+    const emb_net *net = t->subject.net, *encoder = t->asked.encoder;
+    char *options = cli_terms_print(&t->terms, net), *taken = cli_format("%zu", steps);
+    char *path = cli_run_folder_file(&t->folder, name);
+    const emb_pair extra[] = {{CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}};
+    emb_net *whole = encoder ? emb_net_attach(encoder, net) : NULL;
+    const bool good = (whole || !encoder) && emb_net_save(whole ? whole : net, path, extra,
+                                                          sizeof extra / sizeof extra[0]) == EMB_OK;
+    emb_net_free(whole);
+    if (!good) cli_fail("%s", emb_error());
+    free(options);
+    free(taken);
+    free(path);
+    return good;
+}
+
+bool cli_model_file_best(const cli_training *t) {
+    return save(t, "best.safetensors", emb_run_steps(t->subject.run));
+}
+
+bool cli_model_file_save(cli_model_file *file, const cli_training *t, size_t steps) {
+    if (file->saved && file->steps == steps) return true;
+    if (!save(t, "model.safetensors", steps)) return false;
+    file->saved = true;
+    file->steps = steps;
+    return true;
+}

@@ -1,0 +1,36 @@
+/* What was asked for: the line of a training, or of the run that it goes on from. */
+#ifndef CLI_REQUEST_H
+#define CLI_REQUEST_H
+
+#include <stdbool.h>
+
+#include <embudo.h>
+
+#include "core/options.h"
+#include "data/recorded.h"
+
+/* Borrowed, but for what is said to be freed. */
+typedef struct cli_request {
+    const cli_args *args;
+    char **words;    /* the line that began the run, NULL-ended, where it is another; freed */
+    char *directory; /* the folder that it was typed in; NULL: this one; freed */
+    const char *model, *dataset;
+    const char *output, *step_log; /* NULL: the next run's folder; no log */
+    const char *recipe;            /* NULL: none is asked for */
+    bool automatic;                /* the device was not named */
+    int threads; /* at most; the run may be asked to find out how many are fastest */
+    /* Of a classifier on codes: the autoencoder whose codes the images are. The model on disk is
+     * then that one's encoder with the classifier behind it. NULL: the network is the whole. */
+    const emb_net *encoder;
+    const char *encoder_name; /* as it was typed; NULL: none */
+} cli_request;
+
+/* What the common options say: epochs, batch-size, lr, schedule, warmup, seed, val-split, threads,
+ * output. */
+void cli_request_read(cli_request *request, cli_terms *terms, const cli_args *args);
+/* --threads: the processors, where it is 0. */
+int cli_request_threads(const cli_args *args);
+
+void cli_request_free(cli_request *request);
+
+#endif

@@ -1,0 +1,28 @@
+/* One training: what was asked for, on which terms, what it works on, where it is kept and how far
+ * it is. `embudo train` and `embudo classify` fill one in; job_run.c runs it. */
+#ifndef CLI_TRAINING_H
+#define CLI_TRAINING_H
+
+#include "core/strings.h"
+#include "data/recorded.h"
+#include "data/subject.h"
+#include "train/request.h"
+#include "train/run_folder.h"
+
+typedef struct cli_training {
+    cli_request asked;
+    cli_terms terms;
+    cli_subject subject;
+    cli_run_folder folder;
+    char started[CLI_NUMBER_SIZE]; /* when, as the record has it */
+    int epochs_done;
+} cli_training;
+
+/* Whether all weights are finite numbers; if not, *why says which is not, and since when, to be
+ * freed. */
+bool cli_training_sound(const cli_training *training, char **why);
+
+/* Frees all of it. */
+void cli_training_free(cli_training *training);
+
+#endif
