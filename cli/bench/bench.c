@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "bench/bench.h"
-#include "core/machine.h"
+#include "bench/bench_figures.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/options.h"
@@ -13,81 +13,12 @@
 #include "core/stop.h"
 #include "core/terminal.h"
 
-/* Noise, in percent, above which nothing is to be trusted. */
-static const double most_noise = 10;
 /* What a second processor adds to the peak at least, if it has arithmetic of its own. */
 static const double least_gain = 1.2;
 
 static bool failed(void) {
     cli_fail("%s", emb_error());
     return false;
-}
-
-/* ---- figures --------------------------------------------------------------------------------- */
-
-void cli_figure_add(cli_figure *figure, double value) {
-    if (figure->count < CLI_BENCH_REPEATS) figure->values[figure->count++] = value;
-}
-
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-double cli_figure_median(const cli_figure *figure) {
-    if (figure->count == 0) return 0;
-    cli_figure sorted = *figure;
-    size_t count = (size_t)figure->count;
-    qsort(sorted.values, count, sizeof *sorted.values, by_size);
-    return (sorted.values[(count - 1) / 2] + sorted.values[count / 2]) / 2;
-}
-
-double cli_bench_noise(const cli_bench *bench) {
-    const cli_figure *peak = &bench->one_peak;
-    double least = INFINITY, most = 0;
-    for (int i = 0; i < peak->count; i++) {
-        least = fmin(least, peak->values[i]);
-        most = fmax(most, peak->values[i]);
-    }
-    if (peak->count == 0) return 0;
-    return fmax(100 * (most - least) / cli_figure_median(peak), cli_figure_median(&bench->waited));
-}
-
-bool cli_bench_noisy(const cli_bench *bench) { return cli_bench_noise(bench) > most_noise; }
-
-double cli_bench_second_thread(const cli_bench *bench) {
-    for (int t = 0; t < bench->thread_count; t++) {
-        if (bench->threads[t] != 2 || bench->peak[t].count == 0) continue;
-        return cli_figure_median(&bench->peak[t]) / cli_figure_median(&bench->one_peak);
-    }
-    return 0;
-}
-
-double cli_bench_step_seconds(const cli_bench *bench) {
-    double sum = 0;
-    for (size_t i = 0; i < bench->pass_count; i++) sum += cli_figure_median(&bench->pass_times[i]);
-    return sum;
-}
-
-/* ---- words ----------------------------------------------------------------------------------- */
-
-const char *const cli_bench_pass_names[] = {
-    [EMB_PASS_FORWARD] = "forward",
-    [EMB_PASS_INPUT_GRADIENT] = "input gradient",
-    [EMB_PASS_WEIGHT_GRADIENT] = "weight gradient",
-    [EMB_PASS_LAY_OUT] = "lay out",
-    [EMB_PASS_LOSS] = "loss",
-    [EMB_PASS_OPTIMISER] = "optimiser",
-};
-
-bool cli_bench_of_layer(emb_pass pass) { return pass < EMB_PASS_LAY_OUT; }
-
-char *cli_bench_machine(void) {
-    char *processor = cli_machine_processor();
-    long cores = cli_machine_cores();
-    char *machine = cli_format("%s, %ld processor%s", processor, cores, cores == 1 ? "" : "s");
-    free(processor);
-    return machine;
 }
 
 /* The live line: what is being measured. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "bench/bench.h"
+#include "bench/bench_figures.h"
 #include "core/json.h"
 #include "core/machine.h"
 #include "core/message.h"

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bench/bench.h"
+#include "bench/bench_figures.h"
 #include "core/message.h"
 #include "core/terminal.h"
 

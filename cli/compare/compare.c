@@ -19,24 +19,6 @@
 #include "plot/plot_words.h"
 #include "train/recipe.h"
 
-const cli_contender cli_contenders[CLI_CONTENDERS] = {
-    {"codes", "linear", "head-linear", {"codes, linear", "c\u00f3digos, lineal"}},
-    {"codes", "mlp", "head-mlp", {"codes, MLP", "c\u00f3digos, MLP"}},
-    {"codes",
-     "knn",
-     NULL,
-     {"codes, nearest neighbours", "c\u00f3digos, vecinos m\u00e1s cercanos"}},
-    {"pca", "linear", "head-linear", {"PCA, linear", "PCA, lineal"}},
-    {"pca", "mlp", "head-mlp", {"PCA, MLP", "PCA, MLP"}},
-    {"pca", "knn", NULL, {"PCA, nearest neighbours", "PCA, vecinos m\u00e1s cercanos"}},
-    {"images", "mlp", "mlp", {"images, MLP", "im\u00e1genes, MLP"}},
-    {"images", "cnn", "cnn", {"images, CNN", "im\u00e1genes, CNN"}},
-};
-
-bool cli_contender_reads_images(const cli_contender *contender) {
-    return strcmp(contender->input, "images") == 0;
-}
-
 /* Reads "2,8,16" into numbers within a range, each once; the number of them, or 0 with the message
  * printed. */
 static int read_list(const char *option, const char *text, int64_t least, int64_t most,
@@ -136,17 +118,6 @@ static bool take_run(cli_compare *c) {
     if (!cli_arg(c->args, "seed")->given) cli_recorded_seed(c->taken, &c->seeds[0]);
     cli_recorded_val_split(c->taken, &c->val_split);
     return cli_holdout_settle(&c->holdout, c->taken, c->run, c->dataset, c->args);
-}
-
-bool cli_compare_open_scored(cli_compare *c, uint64_t seed) {
-    const emb_train_options options = {.seed = cli_seed_option(seed),
-                                       .val_split = cli_val_split_option(c->val_split),
-                                       .val_count = c->val_count};
-    emb_images_free(c->test);
-    c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
-    return c->test && cli_codes_labelled(c->test, c->dataset, "its test images have") &&
-           (!c->taken || cli_range_fit(c->taken, c->test, c->dataset)) &&
-           (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
 }
 
 static bool open_all(cli_compare *c) {

@@ -6,22 +6,11 @@
 
 #include <embudo.h>
 
+#include "compare/contenders.h"
 #include "core/options.h"
 #include "data/held.h"
 
 enum { CLI_COMPARE_LIST = 16 /* numbers in --latent and in --seed */ };
-
-/* A classifier and what it reads. */
-typedef struct cli_contender {
-    const char *input, *model; /* "codes", "pca" or "images"; "linear", "mlp", "knn" or "cnn" */
-    const char *net;           /* the built-in network; NULL: nearest neighbours */
-    const char *titles[2];     /* for people, by language */
-} cli_contender;
-
-/* In the order of the table. */
-enum { CLI_CONTENDERS = 8 };
-extern const cli_contender cli_contenders[CLI_CONTENDERS];
-bool cli_contender_reads_images(const cli_contender *contender);
 
 /* What one contender reached for one length of code, seed by seed. */
 typedef struct cli_result {
@@ -60,10 +49,6 @@ typedef struct cli_compare {
 /* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
  * error say how it goes. False with the error printed. */
 bool cli_compare_seed(cli_compare *compare, uint64_t seed);
-
-/* Opens what a seed's results are scored on: images that are held out of all training are the same
- * for every seed. False with the error printed. */
-bool cli_compare_open_scored(cli_compare *compare, uint64_t seed);
 
 /* On standard output. */
 void cli_compare_print(const cli_compare *compare);

@@ -10,6 +10,7 @@
 #include "core/seed.h"
 #include "data/encoded_set.h"
 #include "data/open_data.h"
+#include "data/range.h"
 #include "use/doctor.h"
 #include "use/verdict.h"
 
@@ -233,9 +234,22 @@ static uint32_t *draw_split(const cli_compare *c, uint64_t seed, size_t *count) 
     return NULL;
 }
 
+/* Opens what a seed's results are scored on: images that are held out of all training are the same
+ * for every seed. False with the error printed. */
+static bool open_scored(cli_compare *c, uint64_t seed) {
+    const emb_train_options options = {.seed = cli_seed_option(seed),
+                                       .val_split = cli_val_split_option(c->val_split),
+                                       .val_count = c->val_count};
+    emb_images_free(c->test);
+    c->test = cli_held_scored(c->train, c->dataset, &c->holdout, &options, &c->part);
+    return c->test && cli_codes_labelled(c->test, c->dataset, "its test images have") &&
+           (!c->taken || cli_range_fit(c->taken, c->test, c->dataset)) &&
+           (c->holdout.known || cli_codes_agree(c->train, c->test, c->dataset));
+}
+
 bool cli_compare_seed(cli_compare *c, uint64_t seed) {
     size_t count = 0;
-    uint32_t *indices = cli_compare_open_scored(c, seed) ? draw_split(c, seed, &count) : NULL;
+    uint32_t *indices = open_scored(c, seed) ? draw_split(c, seed, &count) : NULL;
     bool good = indices != NULL;
     for (int i = 0; i < c->latent_count && good; i++) {
         good = run_codes(c, c->latents[i], seed, indices, count) &&

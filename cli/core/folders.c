@@ -11,7 +11,6 @@
 #include <embudo.h>
 
 #include "core/message.h"
-#include "core/network.h"
 #include "core/strings.h"
 
 /* Without slashes at its end. */
@@ -19,6 +18,29 @@ static size_t bare_length(const char *path) {
     size_t length = strlen(path);
     while (length > 1 && path[length - 1] == '/') length--;
     return length;
+}
+
+bool cli_is_folder(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
+}
+
+bool cli_is_file(const char *path) {
+    struct stat found;
+    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
+}
+
+bool cli_is_there(const char *path) {
+    struct stat found;
+    if (stat(path, &found) == 0) return !S_ISDIR(found.st_mode);
+    return errno != ENOENT && errno != ENOTDIR;
+}
+
+bool cli_is_same(const char *a, const char *b) {
+    struct stat one, other;
+    if (strcmp(a, b) == 0) return true;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
 }
 
 bool cli_folder_make_above(const char *path) {

@@ -1,12 +1,20 @@
-/* Folders that the program works in: making them, and holding a run's so that everything in it is
- * reached through one descriptor (emb_folder in embudo/files.h). */
+/* Paths and folders that the program works in: what they are, making them, and holding a run's so
+ * that everything in it is reached through one descriptor (emb_folder in embudo/files.h). */
 #ifndef CLI_FOLDERS_H
 #define CLI_FOLDERS_H
 
 #include <dirent.h>
 #include <stdbool.h>
 
-/* All that return a bool print the error where they return false. */
+/* What a path leads to, links followed. */
+bool cli_is_folder(const char *path);
+bool cli_is_file(const char *path); /* a regular one */
+/* Anything but a folder, or what cannot be looked at: opening it says what is wrong with it. */
+bool cli_is_there(const char *path);
+/* Whether two names, however they are spelled, are of one file or folder. */
+bool cli_is_same(const char *a, const char *b);
+
+/* All that follow and return a bool print the error where they return false. */
 
 /* Makes a folder, and those above it. One that is there is fine. */
 bool cli_folder_make(const char *path);

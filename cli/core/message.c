@@ -9,11 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MESSAGE_SIZE = 16 * 1024 }; /* three of the longest paths and what is said of them */
-
-static bool live;
 static cli_text *failures; /* NULL: printed */
-static bool told;          /* one was printed */
 
 /* Of standard output: of what was printed, which is a command's result; of lines that say what was
  * done. */
@@ -30,26 +26,6 @@ static void flush_output(void) {
     clearerr(stdout);
 }
 
-void cli_live(const char *text) {
-    /* Standard error is not buffered: one call is one write, so the line never flickers. */
-    fprintf(stderr, "\r%s\033[K", text);
-    live = true;
-}
-
-void cli_live_clear(void) {
-    if (live) fputs("\r\033[K", stderr);
-    live = false;
-}
-
-/* Prints "PREFIX message TAIL\n" in one write. No memory is taken here where there is none left. */
-static void say(const char *prefix, const char *tail, const char *format, va_list list) {
-    char text[MESSAGE_SIZE], shown[6 * MESSAGE_SIZE];
-    if (vsnprintf(text, sizeof text, format, list) < 0) text[0] = '\0';
-    emb_text_for(EMB_SHOWN, text, strlen(text), shown, sizeof shown);
-    cli_live_clear();
-    fprintf(stderr, "%s%s%s\n", prefix, shown, tail);
-}
-
 cli_text *cli_fail_into(cli_text *sink) {
     cli_text *before = failures;
     failures = sink;
@@ -60,8 +36,7 @@ int cli_fail(const char *format, ...) {
     va_list list;
     va_start(list, format);
     if (!failures) {
-        say("embudo: ", "", format, list);
-        told = true;
+        cli_say_failure("", format, list);
     } else if (failures->length == 0) {
         char *text = cli_format_list(format, list);
         cli_text_add(failures, "%s", text);
@@ -69,12 +44,6 @@ int cli_fail(const char *format, ...) {
     }
     va_end(list);
     return CLI_FAILED;
-}
-
-void cli_fail_memory(size_t bytes) {
-    failures = NULL; /* whoever keeps them goes too */
-    if (!told) cli_fail("out of memory: could not get %zu bytes", bytes);
-    exit(CLI_FAILED);
 }
 
 int cli_usage(const char *command, const char *format, ...) {
@@ -87,7 +56,7 @@ int cli_usage(const char *command, const char *format, ...) {
              command ? " " : "");
     va_list list;
     va_start(list, format);
-    say("embudo: ", tail, format, list);
+    cli_say("embudo: ", tail, format, list);
     va_end(list);
     return CLI_USAGE;
 }
@@ -95,7 +64,7 @@ int cli_usage(const char *command, const char *format, ...) {
 void cli_note(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    say("", "", format, list);
+    cli_say("", "", format, list);
     va_end(list);
 }
 

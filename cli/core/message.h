@@ -1,5 +1,4 @@
-/* What the program says: errors and notes on standard error, results on standard output, and one
- * live line (the progress bar) that none of them is ever mixed into.
+/* What the program says: errors and notes on standard error, results on standard output.
  *
  * Messages are written as emb_text_for has them for EMB_SHOWN, so that neither a file's name nor a
  * file's content reaches the terminal as a command. */
@@ -8,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "core/say.h"
 #include "core/strings.h"
 
 /* Exit codes of the program. A run that a signal ended exits with 128 + the signal's number. */
@@ -20,9 +20,6 @@ int cli_fail(const char *format, ...) CLI_PRINTF(1, 2);
 /* Failures from here on are kept in `sink`, the first of them alone, and not printed: for work that
  * a command can do without. NULL prints again. Returns what was there before. */
 cli_text *cli_fail_into(cli_text *sink);
-
-/* The system gave no memory: says so, where no failure was told before, and ends the program. */
-_Noreturn void cli_fail_memory(size_t bytes);
 
 /* cli_fail for wrong usage; adds where to read more: `command` is "train", or NULL for the program
  * itself. Returns CLI_USAGE. */
@@ -52,9 +49,5 @@ void cli_output_lies_in(const char *where);
 /* The end of standard output. False, with the error printed, where something that was printed did
  * not get out; without a word where its reader went away. */
 bool cli_close_output(void);
-
-/* Draws `text` as the live line of standard error in place of the one there is. */
-void cli_live(const char *text);
-void cli_live_clear(void);
 
 #endif

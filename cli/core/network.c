@@ -1,28 +1,10 @@
 /* Opening what a command line names as a network. See network.h. */
 #include "core/network.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "core/folders.h"
 #include "core/message.h"
-
-bool cli_is_folder(const char *path) {
-    struct stat found;
-    return stat(path, &found) == 0 && S_ISDIR(found.st_mode);
-}
-
-bool cli_is_file(const char *path) {
-    struct stat found;
-    return stat(path, &found) == 0 && S_ISREG(found.st_mode);
-}
-
-bool cli_is_there(const char *path) {
-    struct stat found;
-    if (stat(path, &found) == 0) return !S_ISDIR(found.st_mode);
-    return errno != ENOENT && errno != ENOTDIR;
-}
 
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
@@ -92,6 +74,14 @@ size_t cli_network_outputs(const emb_net *net) {
     int shape[3];
     emb_net_output_shape(net, shape);
     return (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+}
+
+size_t cli_network_chunk(const emb_net *net) {
+    enum { NUMBERS = 1 << 21, MOST = 1 << 24, WELL = 64 };
+    const size_t in = cli_network_pixels(net), out = cli_network_outputs(net);
+    const size_t size = in > out ? in : out, images = NUMBERS / size, fit = MOST / size;
+    if (images >= WELL) return images / WELL * WELL;
+    return fit < 1 ? 1 : fit < WELL ? fit : WELL;
 }
 
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,

@@ -8,11 +8,6 @@
 
 #include "core/strings.h"
 
-bool cli_is_folder(const char *path);
-bool cli_is_file(const char *path); /* a regular one */
-/* Anything but a folder, or what cannot be looked at: opening it says what is wrong with it. */
-bool cli_is_there(const char *path);
-
 /* emb_net_open. `latent`: 0 leaves the network's own. NULL with the error printed. */
 emb_net *cli_network_open(const char *name, int latent);
 
@@ -31,6 +26,9 @@ size_t cli_network_pixels(const emb_net *net);
 
 /* C*H*W of what its last layer gives. */
 size_t cli_network_outputs(const emb_net *net);
+
+/* Images that are in memory at a time: a multiple of 64, some megabytes. */
+size_t cli_network_chunk(const emb_net *net);
 
 /* image[C*H*W] = image i; reconstruction[C*H*W] = what the net makes of it. */
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,

@@ -14,7 +14,7 @@
 
 enum { MOST_BYTES = 1 << 20, MOST_WORDS = 1000 };
 
-bool cli_record_read(json_t **record, const char *path) {
+bool cli_run_json_read(json_t **record, const char *path) {
     struct stat found;
     char *text = NULL;
     size_t length = 0;
@@ -40,20 +40,20 @@ bool cli_record_read(json_t **record, const char *path) {
     return false;
 }
 
-json_t *cli_record_group(const json_t *record, const char *group) {
+json_t *cli_run_json_group(const json_t *record, const char *group) {
     json_t *found = json_object_get(record, group);
     return json_is_object(found) ? found : NULL;
 }
 
 static const json_t *member(const json_t *record, const char *group, const char *name) {
-    return json_object_get(group ? cli_record_group(record, group) : record, name);
+    return json_object_get(group ? cli_run_json_group(record, group) : record, name);
 }
 
-const char *cli_record_string(const json_t *record, const char *group, const char *name) {
+const char *cli_run_json_string(const json_t *record, const char *group, const char *name) {
     return json_string_value(member(record, group, name));
 }
 
-bool cli_record_number(const json_t *record, const char *group, const char *name, double *value) {
+bool cli_run_json_number(const json_t *record, const char *group, const char *name, double *value) {
     const json_t *found = member(record, group, name);
     if (json_is_number(found)) *value = json_number_value(found);
     return json_is_number(found);
@@ -76,7 +76,7 @@ static void add_escaped(cli_text *out, const char *word) {
 
 /* One word for a POSIX shell: as it is where that is safe, else between single quotes. (One with =
  * in front of a command would be an assignment.) */
-void cli_record_quote(cli_text *out, const char *word) {
+void cli_run_json_quote(cli_text *out, const char *word) {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                "-_./,:=+@%";
     const bool assigns = *word != '-' && strchr(word, '=');
@@ -126,12 +126,12 @@ static bool makes_run(char **words, int count) {
     return made;
 }
 
-void cli_record_words_free(char **words) {
+void cli_run_json_words_free(char **words) {
     for (int i = 0; words && words[i]; i++) free(words[i]);
     free(words);
 }
 
-char **cli_record_words(const json_t *record, int *count) {
+char **cli_run_json_words(const json_t *record, int *count) {
     const json_t *command = json_object_get(record, "command");
     const size_t size = json_array_size(command);
     *count = 0;
@@ -147,14 +147,14 @@ char **cli_record_words(const json_t *record, int *count) {
     words[size] = NULL;
     *count = (int)size;
     if (good && makes_run(words, *count)) return words;
-    cli_record_words_free(words);
+    cli_run_json_words_free(words);
     *count = 0;
     return NULL;
 }
 
-char *cli_record_command(const json_t *record, bool *names_folder) {
+char *cli_run_json_command(const json_t *record, bool *names_folder) {
     int count = 0;
-    char **words = cli_record_words(record, &count);
+    char **words = cli_run_json_words(record, &count);
     cli_text text = {0};
     *names_folder = false;
     for (int i = 0; i < count; i++) {
@@ -166,13 +166,13 @@ char *cli_record_command(const json_t *record, bool *names_folder) {
         }
         *names_folder |= is_folder_option(words[i]);
         if (i > 0) cli_text_add(&text, " ");
-        cli_record_quote(&text, words[i]);
+        cli_run_json_quote(&text, words[i]);
     }
-    cli_record_words_free(words);
+    cli_run_json_words_free(words);
     return text.bytes;
 }
 
-char *cli_record_text(const json_t *value) {
+char *cli_run_json_text(const json_t *value) {
     char number[CLI_NUMBER_SIZE];
     switch (json_typeof(value)) {
     case JSON_STRING:

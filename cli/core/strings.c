@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/message.h"
+#include "core/say.h"
 
 void *cli_alloc(size_t bytes) {
     void *block = malloc(bytes ? bytes : 1);

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/options.h"
 #include "data/data_get.h"
+#include "data/data_list.h"
 #include "data/data_sets.h"
 
 /* Where a set is, to be freed; NULL where it is not. Of a known one that is where every command

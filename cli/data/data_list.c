@@ -2,13 +2,14 @@
  *
  * A list may come from anywhere, so nothing in it is taken that could name a file outside its set's
  * folder, and what is not understood is an error, never skipped. */
+#include "data/data_list.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "data/data_sets.h"
 #include <embudo.h>
 
 #include "core/message.h"

@@ -1,4 +1,4 @@
-/* Data sets that can be downloaded: the known ones, and those of a list that somebody wrote. */
+/* Data sets that can be downloaded: what one is, and the known ones. */
 #ifndef CLI_DATA_SETS_H
 #define CLI_DATA_SETS_H
 
@@ -42,15 +42,5 @@ bool cli_set_name_is_safe(const char *name);
 
 /* Begins with http:// or https:// and has no blanks or control characters. */
 bool cli_set_url_is_safe(const char *url);
-
-/* Sets as a file lists them. Zeroed is empty. */
-typedef struct cli_set_list {
-    char *text;
-    cli_set *sets; /* a NULL name ends */
-} cli_set_list;
-
-/* Reads a list; `embudo data --help` says how one is written. False with the error printed. */
-bool cli_set_list_read(cli_set_list *list, const char *path);
-void cli_set_list_free(cli_set_list *list);
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/run_json.h"
@@ -32,14 +32,6 @@ static emb_open_options options_of(const cli_holdout *holdout) {
     return (emb_open_options){.test_split = holdout->share, .seed = cli_seed_option(holdout->seed)};
 }
 
-/* Two names of one file, or of one data set. */
-static bool same_set(const char *a, const char *b) {
-    struct stat one, other;
-    if (strcmp(a, b) == 0) return true;
-    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
-}
-
 /* run.json beside a model, to be freed with json_decref; NULL where there is none. */
 static json_t *record_of(const char *model_name) {
     const char *slash = strrchr(model_name, '/');
@@ -48,7 +40,7 @@ static json_t *record_of(const char *model_name) {
                  : slash ? cli_format("%.*s/run.json", (int)(slash - model_name), model_name)
                          : cli_format("run.json");
     cli_text why = {0}, *before = cli_fail_into(&why);
-    if (!cli_record_read(&record, path)) record = NULL;
+    if (!cli_run_json_read(&record, path)) record = NULL;
     cli_fail_into(before);
     cli_text_free(&why);
     free(path);
@@ -57,9 +49,9 @@ static json_t *record_of(const char *model_name) {
 
 bool cli_held_is_set_of(const char *model_name, const char *dataset) {
     json_t *record = record_of(model_name);
-    const char *kept = cli_record_string(record, "data", "set");
+    const char *kept = cli_run_json_string(record, "data", "set");
     char *set = kept ? cli_name_back(kept) : NULL;
-    const bool same = set && same_set(set, dataset);
+    const bool same = set && cli_is_same(set, dataset);
     free(set);
     json_decref(record);
     return same;
@@ -83,7 +75,7 @@ bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_
     char found[CLI_LEARNED] = "", kept[CLI_LEARNED] = "";
     json_t *record = record_of(model_name);
     memcpy(kept, holdout->learned, sizeof kept);
-    if (!*kept) sum_in(cli_record_string(record, "data", "training_fingerprint"), kept);
+    if (!*kept) sum_in(cli_run_json_string(record, "data", "training_fingerprint"), kept);
     const emb_open_options options = options_of(holdout);
     const bool known = *kept || holdout->of > 0;
     emb_images *train = known ? emb_images_open_part(dataset, EMB_TRAIN, &options) : NULL;
@@ -127,7 +119,7 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
 emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *holdout) {
     const emb_open_options options = options_of(holdout);
     emb_images *images = emb_images_open_part(where, part, &options);
-    if (!cli_data_record_agrees(where, part, &options, images)) {
+    if (!cli_known_data_agrees(where, part, &options, images)) {
         emb_images_free(images);
         return NULL;
     }
@@ -145,7 +137,7 @@ static emb_images *open_array(const char *where, const cli_holdout *holdout) {
     const emb_open_options recorded = options_of(holdout), none = {.test_split = -1};
     emb_images *images = emb_images_open_part(where, EMB_TRAIN, &none);
     const emb_part part = recorded.test_split > 0 ? EMB_TEST : EMB_TRAIN;
-    if (!cli_data_record_agrees(where, part, &recorded, images)) {
+    if (!cli_known_data_agrees(where, part, &recorded, images)) {
         emb_images_free(images);
         return NULL;
     }

@@ -28,14 +28,14 @@ static struct {
     char *expected[PARTS]; /* NULL: not recorded */
 } taken;
 
-char *cli_data_record_name(const char *where) {
+char *cli_known_data_name(const char *where) {
     char *full = cli_set_find(cli_sets, where) ? NULL : realpath(where, NULL);
     return full ? full : cli_format("%s", where);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-void cli_data_record_begin(void) { writing.begun = true; }
+void cli_known_data_begin(void) { writing.begun = true; }
 
 static void keep(const char *where, emb_part part, const emb_images *images) {
     if (!writing.begun || (int)part >= PARTS) return;
@@ -47,10 +47,10 @@ static void keep(const char *where, emb_part part, const emb_images *images) {
     emb_images_fingerprint(images, writing.found[part]);
 }
 
-bool cli_data_record_test(const char *where, const emb_net *net) {
+bool cli_known_data_test(const char *where, const emb_net *net) {
     if (emb_images_parts(where) != 2) return true;
     emb_images *test = emb_images_open(where, EMB_TEST);
-    bool good = cli_data_record_agrees(where, EMB_TEST, NULL, test);
+    bool good = cli_known_data_agrees(where, EMB_TEST, NULL, test);
     if (good && net && emb_images_fit(test, net) != EMB_OK) {
         cli_fail("%s: its test images: %s", where, emb_error());
         good = false;
@@ -59,8 +59,8 @@ bool cli_data_record_test(const char *where, const emb_net *net) {
     return good;
 }
 
-void cli_data_record_add(cli_json *json, const char *where) {
-    char *name = cli_data_record_name(where);
+void cli_known_data_add(cli_json *json, const char *where) {
+    char *name = cli_known_data_name(where);
     cli_json_name(json, "set", name);
     free(name);
     for (int i = 0; i < PARTS && writing.where && strcmp(writing.where, where) == 0; i++) {
@@ -80,14 +80,14 @@ static void forget(void) {
     taken.file = taken.where = NULL;
 }
 
-char *cli_data_record_take(const char *file, const json_t *record, const char *name) {
-    const char *kept = record ? cli_record_string(record, "data", "set") : name;
+char *cli_known_data_take(const char *file, const json_t *record, const char *name) {
+    const char *kept = record ? cli_run_json_string(record, "data", "set") : name;
     forget();
     if (!kept || !*kept) return NULL;
     taken.file = cli_format("%s", file);
     taken.where = cli_name_back(kept);
     for (int i = 0; i < PARTS; i++) {
-        const char *expected = cli_record_string(record, "data", keys[i]);
+        const char *expected = cli_run_json_string(record, "data", keys[i]);
         if (expected) taken.expected[i] = cli_format("%s", expected);
     }
     return cli_format("%s", taken.where);
@@ -95,7 +95,7 @@ char *cli_data_record_take(const char *file, const json_t *record, const char *n
 
 static bool is_taken(const char *where) { return taken.where && strcmp(where, taken.where) == 0; }
 
-const char *cli_data_record_hint(const char *where) {
+const char *cli_known_data_hint(const char *where) {
     static char *hint;
     free(hint);
     hint = NULL;
@@ -126,11 +126,11 @@ static bool rest_agrees(const emb_open_options *options) {
     return strcmp(found, taken.expected[EMB_TRAIN]) == 0 || refuse(EMB_TRAIN, found);
 }
 
-bool cli_data_record_agrees(const char *where, emb_part part, const emb_open_options *options,
-                            const emb_images *images) {
+bool cli_known_data_agrees(const char *where, emb_part part, const emb_open_options *options,
+                           const emb_images *images) {
     char found[EMB_FINGERPRINT];
     if (!images) {
-        cli_fail("%s%s", emb_error(), cli_data_record_hint(where));
+        cli_fail("%s%s", emb_error(), cli_known_data_hint(where));
         return false;
     }
     keep(where, part, images);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/run_json.h"
@@ -24,8 +25,8 @@ static bool recorded(const char *run, char **name) {
     char *path = cli_format("%s/run.json", run);
     cli_text why = {0}, *before = cli_fail_into(&why);
     json_t *record = NULL;
-    const bool read = cli_record_read(&record, path);
-    *name = read && record ? cli_data_record_take(path, record, NULL) : NULL;
+    const bool read = cli_run_json_read(&record, path);
+    *name = read && record ? cli_known_data_take(path, record, NULL) : NULL;
     cli_fail_into(before);
     if (!read) cli_fail("%s; name the data set", why.length > 0 ? why.bytes : path);
     cli_text_free(&why);

@@ -11,20 +11,12 @@
 #include "core/strings.h"
 #include "data/range.h"
 
-size_t cli_image_chunk(const emb_net *net) {
-    enum { NUMBERS = 1 << 21, MOST = 1 << 24, WELL = 64 };
-    const size_t in = cli_network_pixels(net), out = cli_network_outputs(net);
-    const size_t size = in > out ? in : out, images = NUMBERS / size, fit = MOST / size;
-    if (images >= WELL) return images / WELL * WELL;
-    return fit < 1 ? 1 : fit < WELL ? fit : WELL;
-}
-
 /* Makes all images, a chunk at a time, and hands each chunk on. */
 static emb_status each_chunk(const cli_image_maker *maker,
                              emb_status (*take)(void *data, size_t first, size_t here,
                                                 const float *images),
                              void *data) {
-    const size_t chunk = cli_image_chunk(maker->net);
+    const size_t chunk = cli_network_chunk(maker->net);
     const size_t most = chunk < maker->count ? chunk : maker->count;
     float *images = cli_alloc(most * cli_network_outputs(maker->net) * sizeof *images);
     emb_status status = EMB_OK;
@@ -92,12 +84,12 @@ static bool write_whole(const cli_image_maker *maker, const char *path, const si
     return status == EMB_OK;
 }
 
-bool cli_image_files_are_numbers(const char *path) {
+bool cli_output_is_numbers(const char *path) {
     return cli_ends_with(path, ".npy") || cli_ends_with(path, ".npz") ||
            cli_ends_with(path, ".csv");
 }
 
-bool cli_image_files_numbers(const cli_image_maker *maker, const char *path) {
+bool cli_output_images_numbers(const cli_image_maker *maker, const char *path) {
     int sides[3];
     emb_net_output_shape(maker->net, sides);
     const size_t shape[] = {maker->count, (size_t)sides[0], (size_t)sides[1], (size_t)sides[2]};
@@ -146,7 +138,7 @@ static emb_status take_png(void *data, size_t first, size_t here, const float *i
     return status;
 }
 
-bool cli_image_files_png(const cli_image_maker *maker, const char *folder) {
+bool cli_output_images_png(const cli_image_maker *maker, const char *folder) {
     png_taker taker = {
         .net = maker->net, .folder = folder, .pixels = cli_network_outputs(maker->net)};
     emb_net_output_shape(maker->net, taker.shape);

@@ -13,7 +13,6 @@
 #include "data/data_sets.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
-#include "data/output_images.h"
 #include "data/range.h"
 #include "data/recorded.h"
 #include "data/twins.h"
@@ -99,7 +98,7 @@ static cli_part part_of(const char *name) {
 /* Whether the one array is another than the record means. What the record itself named is refused
  * where it is opened. */
 static bool is_other(const char *model_name, const char *dataset, const cli_holdout *held) {
-    return held->known && !*cli_data_record_hint(dataset) &&
+    return held->known && !*cli_known_data_hint(dataset) &&
            !cli_held_is_data_of(model_name, dataset, held);
 }
 
@@ -237,7 +236,7 @@ void cli_split_float(const cli_split *split, size_t first, size_t here, float *p
 }
 
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
-    const size_t latent = (size_t)emb_net_latent(net), chunk = cli_image_chunk(net);
+    const size_t latent = (size_t)emb_net_latent(net), chunk = cli_network_chunk(net);
     const size_t most = chunk < split->count ? chunk : split->count;
     if (!cli_room_codes(net, split->count, "")) return NULL;
     cli_doing("encoding images");

@@ -8,7 +8,7 @@
 #include "core/network.h"
 #include "core/room.h"
 #include "core/strings.h"
-#include "plot/plot_words.h"
+#include "plot/plot_shared.h"
 
 enum { MOST_MAPS = 64 }; /* of a row; the others are left out, and the row says so */
 
@@ -185,7 +185,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
     }
     float *image = cli_alloc(pixels * sizeof *image);
     emb_sheet_row *first = add_row(all);
-    first->title = cli_format("%s", cli_word_of(plot, CLI_WORD_INPUT));
+    first->title = cli_format("%s", cli_plot_word(plot, CLI_WORD_INPUT));
     first->pixels = image;
     first->count = 1;
     emb_images_shape(plot->split.images, first->shape);
@@ -229,8 +229,8 @@ emb_picture *cli_plot_filters(cli_plot *plot) {
     char *what =
         image ? cli_word_images(plot->language, plot->split.part, plot->split.dataset) : NULL;
     char *title =
-        image ? cli_format(cli_word_of(plot, CLI_WORD_ACTIVATIONS_TITLE), plot->images[0], what)
-              : cli_format(cli_word_of(plot, CLI_WORD_FILTERS_TITLE), layer.part, layer.index,
+        image ? cli_format(cli_plot_word(plot, CLI_WORD_ACTIVATIONS_TITLE), plot->images[0], what)
+              : cli_format(cli_plot_word(plot, CLI_WORD_FILTERS_TITLE), layer.part, layer.index,
                            layer.layer);
     emb_picture *picture = NULL;
     if (!image || add_activations(plot, &all)) {

@@ -1,11 +1,8 @@
-/* The kinds of pictures, and what several of them do. See plot.h. */
-#include <stdlib.h>
+/* The table of kinds of plots. See plot.h. */
 #include <string.h>
 
 #include "core/message.h"
 #include "core/network.h"
-#include "core/room.h"
-#include "core/strings.h"
 #include "plot/plot.h"
 
 const cli_plot_kind cli_plot_kinds[] = {
@@ -47,8 +44,6 @@ const cli_plot_kind *cli_plot_kind_find(const char *name) {
     return NULL;
 }
 
-/* ---- opening ---- */
-
 static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
     const char *missing =
         (kind->needs_images || kind->needs_decoder) && !emb_net_has_part(plot->net, "encoder")
@@ -76,82 +71,4 @@ emb_picture *cli_plot_draw(cli_plot *plot, const cli_plot_kind *kind) {
     plot->split = (cli_split){0};
     plot->net = NULL;
     return picture;
-}
-
-/* ---- what several kinds do ---- */
-
-emb_picture *cli_plot_drawn(emb_picture *picture) {
-    if (!picture) cli_fail("%s", emb_error());
-    return picture;
-}
-
-const char *cli_plot_title(const cli_plot *plot, const char *standard) {
-    return plot->title ? plot->title : standard;
-}
-
-float *cli_plot_codes(cli_plot *plot) {
-    const size_t latent = (size_t)emb_net_latent(plot->net);
-    if (!cli_room_codes(plot->net, plot->split.count, "; a smaller --count takes fewer"))
-        return NULL;
-    float *codes = cli_alloc(plot->split.count * latent * sizeof *codes);
-    if (emb_net_encode_images(plot->net, plot->split.images, plot->split.indices, plot->split.count,
-                              codes, plot->threads) == EMB_OK) {
-        return codes;
-    }
-    cli_fail("%s", emb_error());
-    free(codes);
-    return NULL;
-}
-
-static int by_size(const void *a, const void *b) {
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-float *cli_plot_sorted(const float *codes, size_t count, int latent, int dim) {
-    float *sorted = cli_alloc(count * sizeof *sorted);
-    for (size_t i = 0; i < count; i++) sorted[i] = codes[i * (size_t)latent + (size_t)dim];
-    qsort(sorted, count, sizeof *sorted, by_size);
-    return sorted;
-}
-
-float cli_plot_quantile(const float *sorted, size_t count, double share) {
-    const size_t place = (size_t)(share * (double)count);
-    return sorted[place < count ? place : count - 1];
-}
-
-bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
-    char *less = cli_format("; a smaller %s takes fewer", option);
-    const bool fits = cli_room_for(images, cli_network_pixels(plot->net), CLI_ROOM_PICTURE,
-                                   "images", "one picture holds", less) &&
-                      cli_room_codes(plot->net, images, less);
-    free(less);
-    return fits;
-}
-
-bool cli_plot_check_dims(const cli_plot *plot) {
-    const int latent = emb_net_latent(plot->net);
-    if (!plot->has_dims) return true;
-    if (plot->dims[0] == plot->dims[1]) {
-        cli_fail("--dims %d,%d names one number of the code twice; expected two", plot->dims[0],
-                 plot->dims[1]);
-        return false;
-    }
-    for (int i = 0; i < 2; i++) {
-        if (plot->dims[i] < latent) continue;
-        cli_fail("--dims %d,%d: a code of %s has %d number%s, counted from 0", plot->dims[0],
-                 plot->dims[1], plot->run, latent, latent == 1 ? "" : "s");
-        return false;
-    }
-    return true;
-}
-
-bool cli_plot_check_images(const cli_plot *plot) {
-    for (size_t i = 0; i < plot->image_count; i++) {
-        if (plot->images[i] < plot->split.count) continue;
-        cli_fail("there is no image %zu: the %s split has %zu, counted from 0", plot->images[i],
-                 cli_split_word(&plot->split), plot->split.count);
-        return false;
-    }
-    return true;
 }

@@ -9,7 +9,7 @@
 #include "core/strings.h"
 #include "data/held.h"
 #include "data/history.h"
-#include "plot/plot_words.h"
+#include "plot/plot_shared.h"
 
 static bool any_number(const double *values, size_t count) {
     for (size_t i = 0; values && i < count; i++) {
@@ -45,15 +45,15 @@ static char *epoch_title(const cli_plot *plot) {
     json_t *record = NULL;
     cli_text why = {0}, *before = cli_fail_into(&why);
     char *path = cli_format("%s/run.json", plot->run), *title = NULL;
-    if (!cli_record_read(&record, path)) record = NULL;
-    const char *kept = cli_record_string(record, "data", "set");
+    if (!cli_run_json_read(&record, path)) record = NULL;
+    const char *kept = cli_run_json_string(record, "data", "set");
     char *set = kept ? cli_name_back(kept) : NULL, *name = set ? cli_scored_set(set) : NULL;
-    if (name && cli_record_number(record, "data", "training_images", &train) && train >= 0 &&
-        cli_record_number(record, "data", "validation_images", &val) && val >= 0) {
-        title =
-            cli_format(cli_word_of(plot, CLI_WORD_LEARNED_FROM), cli_word_of(plot, CLI_WORD_EPOCH),
-                       cli_thousands((uint64_t)train, counts[0]),
-                       cli_thousands((uint64_t)val, counts[1]), name);
+    if (name && cli_run_json_number(record, "data", "training_images", &train) && train >= 0 &&
+        cli_run_json_number(record, "data", "validation_images", &val) && val >= 0) {
+        title = cli_format(cli_plot_word(plot, CLI_WORD_LEARNED_FROM),
+                           cli_plot_word(plot, CLI_WORD_EPOCH),
+                           cli_thousands((uint64_t)train, counts[0]),
+                           cli_thousands((uint64_t)val, counts[1]), name);
     }
     cli_fail_into(before);
     json_decref(record);
@@ -61,7 +61,7 @@ static char *epoch_title(const cli_plot *plot) {
     free(set);
     free(path);
     cli_text_free(&why);
-    return title ? title : cli_format("%s", cli_word_of(plot, CLI_WORD_EPOCH));
+    return title ? title : cli_format("%s", cli_plot_word(plot, CLI_WORD_EPOCH));
 }
 
 static emb_picture *draw(const cli_plot *plot, const cli_history *history, const char *path) {
@@ -77,21 +77,21 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     emb_chart charts[2];
     size_t count = 0;
     charts[0] = (emb_chart){
-        .title = cli_plot_title(plot, cli_word_of(plot, CLI_WORD_LOSS_TITLE)),
-        .y.title = cli_word_of(plot, classifies ? CLI_WORD_LOSS_ENTROPY : CLI_WORD_LOSS_MSE),
+        .title = cli_plot_title(plot, cli_plot_word(plot, CLI_WORD_LOSS_TITLE)),
+        .y.title = cli_plot_word(plot, classifies ? CLI_WORD_LOSS_ENTROPY : CLI_WORD_LOSS_MSE),
         .series = lines,
         .series_count =
             set_lines(lines, epochs, rows, mean ? mean : last,
-                      cli_word_of(plot, mean ? CLI_WORD_TRAIN_MEAN : CLI_WORD_TRAIN_LAST),
+                      cli_plot_word(plot, mean ? CLI_WORD_TRAIN_MEAN : CLI_WORD_TRAIN_LAST),
                       cli_history_column(history, "validation_loss"),
-                      cli_word_of(plot, CLI_WORD_VALIDATION))};
+                      cli_plot_word(plot, CLI_WORD_VALIDATION))};
     charts[1] =
-        (emb_chart){.title = cli_word_of(plot, CLI_WORD_ACCURACY_TITLE),
-                    .y.title = cli_word_of(plot, CLI_WORD_ACCURACY),
+        (emb_chart){.title = cli_plot_word(plot, CLI_WORD_ACCURACY_TITLE),
+                    .y.title = cli_plot_word(plot, CLI_WORD_ACCURACY),
                     .series = lines + 2,
                     .series_count = set_lines(lines + 2, epochs, rows, percents[0],
-                                              cli_word_of(plot, CLI_WORD_TRAIN_MEAN), percents[1],
-                                              cli_word_of(plot, CLI_WORD_VALIDATION))};
+                                              cli_plot_word(plot, CLI_WORD_TRAIN_MEAN), percents[1],
+                                              cli_plot_word(plot, CLI_WORD_VALIDATION))};
     char *epoch = epoch_title(plot);
     for (int i = 0; i < 2; i++) {
         if (i == 1) charts[i].height = 400;

@@ -6,7 +6,7 @@
 #include "core/network.h"
 #include "core/strings.h"
 #include "data/range.h"
-#include "plot/plot_words.h"
+#include "plot/plot_shared.h"
 
 enum { GRID = 20, TICKS = 6 };
 
@@ -65,11 +65,11 @@ static void free_texts(char **texts, int count) {
 static emb_picture *draw(const cli_plot *plot, const float *pixels, const int dims[2], int grid,
                          float *const at[2]) {
     char **columns = ticks(at[0], grid, true), **rows = ticks(at[1], grid, false);
-    char *x = cli_format(cli_word_of(plot, CLI_WORD_CODE_AXIS), dims[0]);
-    char *y = cli_format(cli_word_of(plot, CLI_WORD_CODE_AXIS), dims[1]);
+    char *x = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), dims[0]);
+    char *y = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), dims[1]);
     const bool whole = emb_net_latent(plot->net) == 2;
     char *title =
-        cli_word_about(plot, whole ? CLI_WORD_MANIFOLD_TITLE : CLI_WORD_MANIFOLD_DIMS_TITLE);
+        cli_plot_about(plot, whole ? CLI_WORD_MANIFOLD_TITLE : CLI_WORD_MANIFOLD_DIMS_TITLE);
     emb_figure figure = {.rows = grid,
                          .columns = grid,
                          .pixels = pixels,

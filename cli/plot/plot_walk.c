@@ -6,7 +6,7 @@
 #include "core/network.h"
 #include "core/strings.h"
 #include "data/range.h"
-#include "plot/plot_words.h"
+#include "plot/plot_shared.h"
 
 enum { DEFAULT_STOPS = 4, STRIP_STEPS = 8, REEL_STEPS = 24, REST = 8, MOST_LABEL = 256 };
 
@@ -74,10 +74,10 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
         const float *from =
             stop ? w->stops + end * w->size : w->pixels + (leg * w->steps + column - 1) * w->size;
         memcpy(pixels + i * w->size, from, w->size * sizeof *pixels);
-        captions[i] = stop ? cli_format(cli_word_of(plot, CLI_WORD_IMAGE), plot->images[end])
+        captions[i] = stop ? cli_format(cli_plot_word(plot, CLI_WORD_IMAGE), plot->images[end])
                            : cli_format("%.2f", (double)(column - 1) / (double)(w->steps - 1));
     }
-    char *title = cli_word_about(plot, CLI_WORD_WALK_TITLE);
+    char *title = cli_plot_about(plot, CLI_WORD_WALK_TITLE);
     emb_figure figure = {.rows = (int)w->legs,
                          .columns = (int)columns,
                          .pixels = pixels,

@@ -94,10 +94,6 @@ int cli_language(const char *name) { return strcmp(name, "es") == 0; }
 
 const char *cli_word_in(int language, cli_word word) { return words[word][language]; }
 
-const char *cli_word_of(const cli_plot *plot, cli_word word) {
-    return cli_word_in(plot->language, word);
-}
-
 const char *cli_word_part(int language, cli_part part) {
     return words[CLI_WORD_PART_TEST + (int)part][language];
 }
@@ -107,14 +103,5 @@ char *cli_word_images(int language, cli_part part, const char *dataset) {
     char *text = cli_format(cli_word_in(language, CLI_WORD_PART_IMAGES),
                             cli_word_part(language, part), name);
     free(name);
-    return text;
-}
-
-char *cli_word_about(const cli_plot *plot, cli_word title) {
-    char count[CLI_NUMBER_SIZE];
-    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
-    char *text = cli_format("%s (%s %s)", cli_word_of(plot, title),
-                            cli_thousands(plot->split.count, count), what);
-    free(what);
     return text;
 }

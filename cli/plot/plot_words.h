@@ -2,7 +2,7 @@
 #ifndef CLI_PLOT_WORDS_H
 #define CLI_PLOT_WORDS_H
 
-#include "plot/plot.h"
+#include "data/scored.h"
 
 typedef enum cli_word {
     CLI_WORD_LOSS_TITLE,
@@ -75,12 +75,9 @@ int cli_language(const char *name);
 
 /* Some hold conversions for printf; both languages have the same ones in the same order. */
 const char *cli_word_in(int language, cli_word word);
-const char *cli_word_of(const cli_plot *plot, cli_word word);
 /* "test " in English, " de prueba" in Spanish. */
 const char *cli_word_part(int language, cli_part part);
 /* "test images of mnist", to be freed. */
 char *cli_word_images(int language, cli_part part, const char *dataset);
-/* A title with the images that it is about, "TITLE (10,000 test images of mnist)", to be freed. */
-char *cli_word_about(const cli_plot *plot, cli_word title);
 
 #endif

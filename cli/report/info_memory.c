@@ -50,7 +50,7 @@ static bool open_data(const cli_args *args, demand *d) {
         cli_held_learn_quietly(t->dataset, &t->terms.holdout, &t->terms.options.val_count);
     const bool fits = t->subject.images &&
                       cli_dataset_fit(t->subject.images, t->subject.net, t->dataset) &&
-                      cli_data_record_test(t->dataset, t->subject.net);
+                      cli_known_data_test(t->dataset, t->subject.net);
     if (!given) cli_fail_into(before);
     cli_text_free(&why);
     if (!fits && !given) {

@@ -14,77 +14,15 @@
 #include "data/open_data.h"
 #include "data/twins.h"
 #include "plot/plot_words.h"
+#include "report/report_shared.h"
 #include "use/doctor.h"
-
-const char *cli_report_said(const cli_report *report, cli_said said) {
-    return cli_said_in(report->language, said);
-}
-
-const char *cli_report_part(const cli_report *report) {
-    return cli_word_part(report->language, report->scored.part);
-}
-
-char *cli_report_said_part(const cli_report *report, cli_said said) {
-    return cli_format(cli_report_said(report, said), cli_report_part(report));
-}
-
-/* ---- what parts share ------------------------------------------------------------------------ */
-
-void cli_report_note(cli_report *report, cli_said said, const char *text) {
-    char *line = cli_format(cli_report_said(report, said), text);
-    cli_text_add(&report->notes, "<p class=\"note\">");
-    cli_html_escape(&report->notes, line);
-    cli_text_add(&report->notes, "</p>\n");
-    free(line);
-}
-
-void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
-                        const char *caption, bool wide) {
-    if (picture) {
-        size_t count;
-        char *shown = cli_report_said_part(report, what);
-        const uint8_t *bytes = emb_picture_bytes(picture, &count);
-        cli_html_picture_add(
-            &report->html,
-            &(cli_html_picture){
-                .bytes = bytes, .count = count, .what = shown, .caption = caption, .wide = wide});
-        free(shown);
-    } else if (!report->no_pictures) {
-        /* A build without cairo says so once. */
-        report->no_pictures = why && strstr(why, "cairo") != NULL;
-        cli_report_note(report,
-                        report->no_pictures ? CLI_SAID_NOTE_NO_PICTURES : CLI_SAID_NOTE_LEFT_OUT,
-                        why ? why : "?");
-    }
-    emb_picture_free(picture);
-}
-
-void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
-                     const char *caption) {
-    cli_plot plot = {.run = report->run,
-                     .dataset = report->dataset,
-                     .language = report->language,
-                     .threads = report->threads,
-                     .count = wishes ? wishes->count : 0,
-                     .scale = wishes ? wishes->scale : 0,
-                     .format = EMB_PNG};
-    cli_text why = {0}, *before = cli_fail_into(&why);
-    emb_picture *picture = cli_plot_draw(&plot, cli_plot_kind_find(kind));
-    cli_fail_into(before);
-    cli_report_picture(report, picture, why.bytes, what, caption, true);
-    cli_text_free(&why);
-}
-
-char *cli_report_file(const cli_report *report, const char *name) {
-    return cli_is_folder(report->run) ? cli_format("%s/%s", report->run, name) : NULL;
-}
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
 static bool open_files(cli_report *report) {
     char *record = cli_report_file(report, "run.json"),
          *history = cli_report_file(report, "history.csv");
-    bool good = !record || cli_record_read(&report->record, record);
+    bool good = !record || cli_run_json_read(&report->record, record);
     if (good && history && cli_folder_has(report->run, "history.csv")) {
         good = report->has_history = cli_history_read(&report->history, history);
     }
@@ -142,13 +80,13 @@ static void close_report(cli_report *report) {
 /* ---- the head of the page -------------------------------------------------------------------- */
 
 static char *make_title(const cli_report *report) {
-    const char *model = cli_record_string(report->record, "options", "model");
-    const char *encoder = cli_record_string(report->record, "options", "encoder");
+    const char *model = cli_run_json_string(report->record, "options", "model");
+    const char *encoder = cli_run_json_string(report->record, "options", "encoder");
     if (!model) model = report->run;
     if (encoder) {
         return cli_format(cli_report_said(report, CLI_SAID_TITLE_ON_CODES), model, encoder);
     }
-    const char *set = cli_record_string(report->record, "data", "set");
+    const char *set = cli_run_json_string(report->record, "data", "set");
     const cli_said said =
         set ? (report->classifies ? CLI_SAID_TITLE_CLASSIFIER : CLI_SAID_TITLE_AUTOENCODER)
             : (report->classifies ? CLI_SAID_TITLE_CLASSIFIER_ALONE
@@ -246,7 +184,7 @@ static char *make_lead(const cli_report *report) {
 
 /* What a reader should know first. */
 static void add_notes(cli_report *report) {
-    const char *outcome = cli_record_string(report->record, NULL, "outcome");
+    const char *outcome = cli_run_json_string(report->record, NULL, "outcome");
     char *doctor = report->classifies
                        ? NULL
                        : cli_doctor_judge(report->net, report->scored.images, report->threads);

@@ -33,29 +33,7 @@ typedef struct cli_report {
     bool no_pictures;
 } cli_report;
 
-/* The word in the report's language. */
-const char *cli_report_said(const cli_report *report, cli_said said);
-
-/* The same of one that says what kind of images are scored, to be freed: "%sMSE" as "test MSE". */
-char *cli_report_said_part(const cli_report *report, cli_said said);
-/* "test " or " de prueba". */
-const char *cli_report_part(const cli_report *report);
-
-/* A paragraph before the table of contents. */
-void cli_report_note(cli_report *report, cli_said said, const char *text);
-
-/* Draws a picture into the page; one that cannot be drawn is left out, with a note. What goes into
- * it is the picture's, which is freed here. */
-void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
-                        const char *caption, bool wide);
-
-/* The same of a kind of `embudo plot`, with the count and scale of `wishes`, which may be NULL. */
-void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
-                     const char *caption);
-
-/* A file beside the model, to be freed; NULL where the run is a model file. */
-char *cli_report_file(const cli_report *report, const char *name);
-
+/* The chapters: see above for where each stands. */
 void cli_report_network(cli_report *report);
 void cli_report_curves(cli_report *report);
 void cli_report_images(cli_report *report);  /* what an autoencoder does */

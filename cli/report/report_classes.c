@@ -6,9 +6,9 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/strings.h"
-#include "data/output_images.h"
 #include "data/range.h"
 #include "report/report.h"
+#include "report/report_shared.h"
 
 static const char *said(const cli_report *report, cli_said what) {
     return cli_report_said(report, what);
@@ -106,7 +106,7 @@ static size_t find_mistakes(cli_report *report, mistake *mistakes, int *shown) {
     const size_t pixels = cli_network_pixels(report->net),
                  count = emb_images_count(report->scored.images);
     const int classes = emb_net_classes(report->net);
-    const size_t chunk = cli_image_chunk(report->net), most = chunk < count ? chunk : count;
+    const size_t chunk = cli_network_chunk(report->net), most = chunk < count ? chunk : count;
     float *images = cli_alloc(most * pixels * sizeof *images);
     float *logits = cli_alloc(most * (size_t)classes * sizeof *logits);
     size_t all = 0, here;

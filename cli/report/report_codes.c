@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/progress.h"
@@ -13,6 +14,7 @@
 #include "data/encoded_set.h"
 #include "data/split.h"
 #include "report/report.h"
+#include "report/report_shared.h"
 
 static const char *said(const cli_report *report, cli_said what) {
     return cli_report_said(report, what);
@@ -108,18 +110,11 @@ static void add_linear(cli_report *report, const cli_codes *train, const cli_cod
     emb_images_free(unseen);
 }
 
-/* Whether two names, however they are spelled, are of one folder. */
-static bool same_folder(const char *a, const char *b) {
-    struct stat one, other;
-    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
-           one.st_ino == other.st_ino;
-}
-
 /* The search for nearest neighbours among all codes may take long. */
 static bool is_quick(cli_report *report, const emb_net *net, const char *folder) {
     double train;
     if (cli_verdict_neighbours(net) == 0 ||
-        !cli_record_number(report->record, "data", "training_images", &train) ||
+        !cli_run_json_number(report->record, "data", "training_images", &train) ||
         train * (double)report->scored.count * emb_net_latent(net) <= 2 * most_distances) {
         return true;
     }
@@ -160,13 +155,13 @@ static bool measure_run(cli_report *report, const char *folder, double *accuracy
 static bool add_run(cli_report *report, const char *folder) {
     char *path = cli_format("%s/run.json", folder);
     json_t *record = NULL;
-    const bool read = cli_record_read(&record, path);
-    const char *kept = read ? cli_record_string(record, "options", "encoder_path") : NULL;
-    if (read && !kept) kept = cli_record_string(record, "options", "encoder"); /* as of old */
+    const bool read = cli_run_json_read(&record, path);
+    const char *kept = read ? cli_run_json_string(record, "options", "encoder_path") : NULL;
+    if (read && !kept) kept = cli_run_json_string(record, "options", "encoder"); /* as of old */
     char *encoder = kept ? cli_name_back(kept) : NULL;
-    const char *model = cli_record_string(record, "options", "model");
+    const char *model = cli_run_json_string(record, "options", "model");
     double accuracy;
-    const bool added = encoder && model && same_folder(encoder, report->run) &&
+    const bool added = encoder && model && cli_is_same(encoder, report->run) &&
                        measure_run(report, folder, &accuracy);
     if (added) {
         char *from = cli_format(said(report, CLI_SAID_OTHER_RUN), folder);
@@ -237,7 +232,7 @@ void cli_report_codes(cli_report *report) {
         cli_html_table_end(html);
         cli_text command = {0};
         cli_text_add(&command, "embudo classify ");
-        cli_record_quote(&command, report->run);
+        cli_run_json_quote(&command, report->run);
         cli_html_paragraph(html, "%s", said(report, CLI_SAID_CODES_ACCURACY_MORE));
         cli_html_element(html, "pre", command.bytes);
         cli_text_free(&command);

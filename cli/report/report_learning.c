@@ -8,8 +8,9 @@
 #include "core/network.h"
 #include "core/room.h"
 #include "plot/plot_words.h"
-#include "plot/reconstruction_page.h"
+#include "plot/reconstruction_figure.h"
 #include "report/report.h"
+#include "report/report_shared.h"
 
 static const char *said(const cli_report *report, cli_said what) {
     return cli_report_said(report, what);
@@ -142,15 +143,15 @@ static void add_reconstructions(cli_report *report) {
     const size_t count = emb_images_count(report->scored.images);
     const size_t shown = cli_room_images(report->net, count < SHOWN ? count : SHOWN, 2);
     const cli_split split = {.images = report->scored.images, .count = count};
-    const cli_page page = {.net = report->net,
-                           .split = &split,
-                           .count = shown,
-                           .scale = report_scale(report, 72),
-                           .original = cli_word_in(report->language, CLI_WORD_ORIGINAL),
-                           .reconstruction =
-                               cli_word_in(report->language, CLI_WORD_RECONSTRUCTION)};
+    const cli_reconstruction page = {.net = report->net,
+                                     .split = &split,
+                                     .count = shown,
+                                     .scale = report_scale(report, 72),
+                                     .original = cli_word_in(report->language, CLI_WORD_ORIGINAL),
+                                     .reconstruction =
+                                         cli_word_in(report->language, CLI_WORD_RECONSTRUCTION)};
     cli_text why = {0}, *before = cli_fail_into(&why);
-    emb_picture *picture = cli_page_draw(&page, EMB_PNG);
+    emb_picture *picture = cli_reconstruction_draw(&page, EMB_PNG);
     cli_fail_into(before);
     char *caption = cli_report_said_part(report, CLI_SAID_PAGE_CAPTION);
     cli_report_picture(report, picture, why.bytes, CLI_SAID_PAGE_WHAT, caption, true);

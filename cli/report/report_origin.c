@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/report.h"
+#include "report/report_shared.h"
 
 static const char *said(const cli_report *report, cli_said what) {
     return cli_report_said(report, what);
@@ -15,7 +16,7 @@ static void add_row(cli_report *report, const char *name, const char *value) {
 }
 
 static void add_options(cli_report *report) {
-    json_t *options = cli_record_group(report->record, "options");
+    json_t *options = cli_run_json_group(report->record, "options");
     const char *name;
     json_t *value;
     const char *const heads[] = {said(report, CLI_SAID_OPTION), said(report, CLI_SAID_VALUE)};
@@ -23,7 +24,7 @@ static void add_options(cli_report *report) {
     cli_html_element(&report->html, "h3", said(report, CLI_SAID_OPTIONS));
     cli_html_table(&report->html, heads, "ht");
     json_object_foreach(options, name, value) {
-        char *text = cli_record_text(value);
+        char *text = cli_run_json_text(value);
         add_row(report, name, text);
         free(text);
     }
@@ -34,13 +35,13 @@ static void add_options(cli_report *report) {
 static const char *count_of(const cli_report *report, const char *name,
                             char text[CLI_NUMBER_SIZE]) {
     double value;
-    const bool known = cli_record_number(report->record, "data", name, &value);
+    const bool known = cli_run_json_number(report->record, "data", name, &value);
     return known && value >= 0 && value < 1e15 ? cli_thousands((uint64_t)value, text) : NULL;
 }
 
 static void add_data(cli_report *report) {
     char train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE], count[CLI_NUMBER_SIZE];
-    const char *set = cli_record_string(report->record, "data", "set");
+    const char *set = cli_run_json_string(report->record, "data", "set");
     char *scored =
         cli_format(said(report, CLI_SAID_SCORED_IMAGES), cli_thousands(report->scored.count, count),
                    cli_report_part(report), report->dataset);
@@ -48,7 +49,7 @@ static void add_data(cli_report *report) {
     cli_html_table(&report->html, NULL, "ht");
     add_row(report, said(report, CLI_SAID_DATA_SET), set ? set : report->dataset);
     add_row(report, said(report, CLI_SAID_READS),
-            cli_record_string(report->record, "data", "input"));
+            cli_run_json_string(report->record, "data", "input"));
     add_row(report, said(report, CLI_SAID_TRAINING_IMAGES),
             count_of(report, "training_images", train));
     add_row(report, said(report, CLI_SAID_VALIDATION_IMAGES),
@@ -79,9 +80,9 @@ static void add_machine(cli_report *report) {
     cli_html_table(&report->html, NULL, "ht");
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         const json_t *group =
-            facts[i].group ? cli_record_group(report->record, facts[i].group) : report->record;
+            facts[i].group ? cli_run_json_group(report->record, facts[i].group) : report->record;
         const json_t *value = json_object_get(group, facts[i].name);
-        char *text = value && !json_is_null(value) ? cli_record_text(value) : NULL;
+        char *text = value && !json_is_null(value) ? cli_run_json_text(value) : NULL;
         add_row(report, said(report, facts[i].head), text);
         free(text);
     }
@@ -92,7 +93,7 @@ void cli_report_origin(cli_report *report) {
     cli_html *html = &report->html;
     bool names_folder;
     if (!report->record) return;
-    char *command = cli_record_command(report->record, &names_folder);
+    char *command = cli_run_json_command(report->record, &names_folder);
     cli_html_section(html, "origin", said(report, CLI_SAID_ORIGIN));
     if (command) {
         cli_html_paragraph(html, "%s", said(report, CLI_SAID_COMMAND_TEXT));

@@ -134,7 +134,7 @@ static emb_status save(const cli_checkpoints *c, const cli_training *t, size_t s
     char *folder = cli_run_folder_file(&t->folder, "checkpoints");
     char *path = cli_checkpoint_path(t->folder.path, (long long)steps);
     char *options = cli_terms_print(&t->terms, t->subject.net), *taken = cli_format("%zu", steps);
-    char *own = print_options(c), *full = cli_data_record_name(t->asked.dataset);
+    char *own = print_options(c), *full = cli_known_data_name(t->asked.dataset);
     char *set = cli_name_kept(full), *model = cli_name_kept(t->asked.model);
     char *run = cli_format("epochs=%d max_steps=%zu epochs_done=%d history=%zu best=%a %s",
                            t->terms.options.epochs, t->terms.max_steps, t->epochs_done,

@@ -272,7 +272,7 @@ static int run_classify(const cli_args *args) {
     t->asked.dataset = c.dataset;
     t->asked.automatic = true;
     t->terms.options.shuffle = true;
-    cli_data_record_begin();
+    cli_known_data_begin();
     code = CLI_FAILED;
     if (open_autoencoder(&c) && open_images(&c) && fit_autoencoder(&c)) {
         code = !c.run                        ? train_on_images(&c)

@@ -19,7 +19,7 @@
 
 enum { MARGIN = 2, GAP = 2, LEAST_COLUMNS = 8, MOST_COLUMNS = 40 };
 
-bool cli_picture_possible(void) {
+bool cli_preview_possible(void) {
     return cli_terminal_is(stderr) && cli_terminal_is(stdout) && cli_terminal_utf8();
 }
 
@@ -209,7 +209,7 @@ static void draw_pair(const float *pixels, const int shape[3], const char *const
     cli_text_free(&sides[1]);
 }
 
-void cli_picture_pair(const float *pixels, const int shape[3], const char *const titles[2]) {
+void cli_preview_draw(const float *pixels, const int shape[3], const char *const titles[2]) {
     int view[3];
     float range[2];
     emb_view_shape(shape, view);

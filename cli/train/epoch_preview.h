@@ -5,10 +5,10 @@
 #include <stdbool.h>
 
 /* Standard error and standard output are terminals, and the characters are UTF-8. */
-bool cli_picture_possible(void);
+bool cli_preview_possible(void);
 
 /* Draws pixels[2][C][H][W], as emb_view shows them, on standard error, as wide as fits. Nothing is
  * drawn where the terminal is too narrow for a picture that one could read. */
-void cli_picture_pair(const float *pixels, const int shape[3], const char *const titles[2]);
+void cli_preview_draw(const float *pixels, const int shape[3], const char *const titles[2]);
 
 #endif

@@ -69,8 +69,8 @@ static bool show_preview(cli_job *job, int epoch, size_t index) {
         return false;
     }
     cli_range_shade(t->subject.net, job->pair, 2 * cli_network_pixels(t->subject.net));
-    if (cli_picture_possible()) cli_picture_pair(job->pair, shape, titles);
-    return cli_run_folder_picture(&t->folder, epoch, t->terms.options.epochs, job->pair, shape,
+    if (cli_preview_possible()) cli_preview_draw(job->pair, shape, titles);
+    return cli_run_folder_preview(&t->folder, epoch, t->terms.options.epochs, job->pair, shape,
                                   titles);
 }
 

@@ -29,7 +29,7 @@ void cli_request_read(cli_request *request, cli_terms *terms, const cli_args *ar
 }
 
 void cli_request_free(cli_request *request) {
-    cli_record_words_free(request->words);
+    cli_run_json_words_free(request->words);
     free(request->directory);
     request->words = NULL;
     request->directory = NULL;

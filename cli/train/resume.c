@@ -68,7 +68,7 @@ static bool read_record(filling *f, const char *path, size_t *history_length) {
                       done >= 0 && done <= epochs && history >= 0 && history <= 1e9;
     const char *model = emb_net_metadata(t->subject.net, "embudo.model");
     own->model = model ? cli_name_back(model) : NULL;
-    own->dataset = cli_data_record_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
+    own->dataset = cli_known_data_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
     own->recipe = copy_of(t->subject.net, "embudo.recipe");
     if (!good || !own->model || !own->dataset || !own->recipe) {
         cli_fail("%s: is no checkpoint of embudo train", path);
@@ -124,7 +124,7 @@ static bool open_run(filling *f, const char *path) {
     if (!t->subject.run) {
         /* A checkpoint that is damaged is none of the data's. */
         const bool other = strstr(emb_error(), "was trained on other images") != NULL;
-        cli_fail("%s%s", emb_error(), other ? cli_data_record_hint(t->asked.dataset) : "");
+        cli_fail("%s%s", emb_error(), other ? cli_known_data_hint(t->asked.dataset) : "");
         return false;
     }
     const int epochs =
@@ -171,7 +171,7 @@ static json_t *read_run(const cli_training *t) {
     cli_text why = {0}, *before = cli_fail_into(&why);
     char *path = cli_run_folder_file(&t->folder, "run.json");
     json_t *record = NULL;
-    cli_record_read(&record, path);
+    cli_run_json_read(&record, path);
     free(path);
     cli_fail_into(before);
     cli_text_free(&why);
@@ -180,7 +180,7 @@ static json_t *read_run(const cli_training *t) {
 
 /* Whether the run's record says that it came to its end. */
 static bool is_recorded_end(const json_t *record) {
-    const char *outcome = cli_record_string(record, NULL, "outcome");
+    const char *outcome = cli_run_json_string(record, NULL, "outcome");
     return outcome &&
            (strcmp(outcome, "finished") == 0 || strcmp(outcome, "stopped at --max-steps") == 0);
 }
@@ -219,11 +219,11 @@ static void say_complete(const cli_training *t) {
 /* The line that began the run, with what is typed now where that changes the result. */
 static void take_words(cli_training *t, const json_t *record, const cli_args *args) {
     int count = 0;
-    char **words = cli_record_words(record, &count);
+    char **words = cli_run_json_words(record, &count);
     bool resumed = false;
     for (int i = 0; i < count; i++) resumed |= strncmp(words[i], "--resume", 8) == 0;
     if (resumed || !words) { /* a record of an older version */
-        cli_record_words_free(words);
+        cli_run_json_words_free(words);
         return;
     }
     const cli_value *epochs = cli_arg(args, "epochs");
@@ -246,7 +246,7 @@ static void take_places(filling *f, const json_t *record) {
     const char *directory = t->asked.directory;
     cli_value *set = &own->line.positionals[0];
     char *file = cli_run_folder_file(&t->folder, "run.json");
-    own->dataset = cli_data_record_take(file, record, NULL);
+    own->dataset = cli_known_data_take(file, record, NULL);
     if (args->positionals[0].given) {
         *set = args->positionals[0];
     } else if (own->dataset) {
@@ -295,8 +295,8 @@ static bool begin_again(filling *f, const json_t *record) {
 bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
     if (!resumed->again) return true;
     json_t *record = read_run(t);
-    const char *notation = cli_record_string(record, "network", "notation");
-    const char *from = cli_record_string(record, "options", "from");
+    const char *notation = cli_run_json_string(record, "network", "notation");
+    const char *from = cli_run_json_string(record, "options", "from");
     const bool same = (!notation || strcmp(notation, emb_net_notation(t->subject.net)) == 0) &&
                       (!from || strcmp(from, t->terms.from) == 0);
     if (!same) {
@@ -315,7 +315,7 @@ static bool choose(filling *f, const char *path) {
     json_t *record = read_run(t);
     bool good = true;
     take_words(t, record, f->args);
-    const char *directory = cli_record_string(record, NULL, "directory");
+    const char *directory = cli_run_json_string(record, NULL, "directory");
     t->asked.directory = directory ? cli_name_back(directory) : NULL;
     if (path) good = open_run(f, path);
     if (good && is_done(t, record, f->args)) {

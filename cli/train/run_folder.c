@@ -58,16 +58,17 @@ static bool make_wanted(cli_run_folder *folder, const char *wanted) {
     folder->made = mkdir(folder->path, 0777) == 0;
     if (folder->made) return true;
     if (errno != EEXIST) return refuse(folder->path, errno);
+    if (cli_is_folder(folder->path)) return true;
     struct stat seen;
     const int error = stat(folder->path, &seen) == 0 ? 0 : errno;
     if (error == ENOENT) {
         cli_fail("%s: is a link to what does not exist; -o takes a folder", folder->path);
     } else if (error) {
         return refuse(folder->path, error);
-    } else if (!S_ISDIR(seen.st_mode)) {
+    } else {
         cli_fail("%s is a file; -o takes a folder", folder->path);
     }
-    return error == 0 && S_ISDIR(seen.st_mode);
+    return false;
 }
 
 static bool has_model(const cli_run_folder *folder) {
@@ -151,7 +152,7 @@ char *cli_run_folder_file(const cli_run_folder *folder, const char *name) {
 void cli_run_folder_data(cli_run_folder *folder, const char *dataset, size_t training,
                          size_t validation) {
     /* As the record has it: the same whether the run is the first or goes on. */
-    char *name = cli_data_record_name(dataset);
+    char *name = cli_known_data_name(dataset);
     cli_text text = {0};
     cli_text_add(&text, ",");
     cli_text_for(&text, EMB_CSV, name);
@@ -189,7 +190,7 @@ bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *
     return written;
 }
 
-bool cli_run_folder_picture(cli_run_folder *folder, int epoch, int epochs, const float *pixels,
+bool cli_run_folder_preview(cli_run_folder *folder, int epoch, int epochs, const float *pixels,
                             const int shape[3], const char *const titles[2]) {
     if (folder->no_pictures) return true;
     char name[48];

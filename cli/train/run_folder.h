@@ -49,7 +49,7 @@ bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *
 
 /* epoch-NN.png: pixels[2][C][H][W] side by side. A build without pictures says so once, and goes
  * on. */
-bool cli_run_folder_picture(cli_run_folder *folder, int epoch, int epochs, const float *pixels,
+bool cli_run_folder_preview(cli_run_folder *folder, int epoch, int epochs, const float *pixels,
                             const int shape[3], const char *const titles[2]);
 
 #endif

@@ -29,7 +29,7 @@ static void add_options(cli_json *json, const cli_training *t) {
     if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->subject.net));
     if (classes > 0) cli_json_whole(json, "classes", classes);
     if (t->asked.encoder_name) {
-        char *full = cli_data_record_name(t->asked.encoder_name);
+        char *full = cli_known_data_name(t->asked.encoder_name);
         cli_json_name(json, "encoder", t->asked.encoder_name);
         cli_json_name(json, "encoder_path", full);
         free(full);
@@ -109,7 +109,7 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
                    t->subject.run ? (int64_t)emb_run_steps(t->subject.run) : 0);
     add_options(&json, t);
     cli_json_open(&json, "data", '{');
-    cli_data_record_add(&json, t->asked.dataset);
+    cli_known_data_add(&json, t->asked.dataset);
     cli_json_string(&json, "input", t->asked.encoder_name ? "codes" : "images");
     add_range(&json, t);
     cli_json_whole(&json, "training_images", (int64_t)t->subject.train_count);

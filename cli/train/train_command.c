@@ -93,13 +93,13 @@ static bool open_network(cli_training *t, const cli_args *args) {
 static bool open_data(cli_job *job, const cli_args *args) {
     cli_training *t = &job->training;
     const char *dataset = t->asked.dataset;
-    if (job->resumed.path) return cli_data_record_test(dataset, NULL);
+    if (job->resumed.path) return cli_known_data_test(dataset, NULL);
     if (!open_network(t, args)) return false;
     t->subject.images = cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
     return t->subject.images && cli_resumed_began_so(&job->resumed, t) &&
            cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
            cli_range_tell(t->subject.images, args, dataset) &&
-           cli_data_record_test(dataset, t->subject.net);
+           cli_known_data_test(dataset, t->subject.net);
 }
 
 static int run_job(cli_job *job, const cli_args *args) {
@@ -113,7 +113,7 @@ static int run_job(cli_job *job, const cli_args *args) {
 
 static int run_train(const cli_args *args) {
     cli_job job = {0};
-    cli_data_record_begin();
+    cli_known_data_begin();
     int code = read_args(&job, args);
     if (code == CLI_DONE && !job.resumed.complete) {
         code = run_job(&job, job.resumed.again ? &job.resumed.line : args);

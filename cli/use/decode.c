@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
@@ -172,7 +173,7 @@ typedef enum output_kind { OUTPUT_NUMBERS, OUTPUT_PAGE, OUTPUT_FOLDER, OUTPUT_NO
 
 static output_kind find_kind(const char *output) {
     if (cli_ends_with(output, "/") || cli_is_folder(output)) return OUTPUT_FOLDER;
-    if (cli_image_files_are_numbers(output)) return OUTPUT_NUMBERS;
+    if (cli_output_is_numbers(output)) return OUTPUT_NUMBERS;
     return cli_ends_with(output, ".png") ? OUTPUT_PAGE : OUTPUT_NONE;
 }
 
@@ -187,10 +188,10 @@ static bool write_images(const decode_job *job, const cli_args *args, output_kin
                          const char *output) {
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job};
-    if (kind == OUTPUT_NUMBERS) return cli_image_files_numbers(&maker, output);
+    if (kind == OUTPUT_NUMBERS) return cli_output_images_numbers(&maker, output);
     if (kind == OUTPUT_PAGE) return write_page(job, args, output);
     char *folder = folder_name(output);
-    const bool good = cli_image_files_png(&maker, folder);
+    const bool good = cli_output_images_png(&maker, folder);
     free(folder);
     return good;
 }

@@ -62,7 +62,7 @@ static bool open_images(encode_job *job, const cli_args *args) {
     job->files = args->words;
     job->split.count = args->word_count;
     job->split.images =
-        cli_pictures_read(job->files, args->word_count, job->net, cli_arg(args, "invert")->given);
+        cli_photos_read(job->files, args->word_count, job->net, cli_arg(args, "invert")->given);
     return job->split.images;
 }
 

@@ -7,7 +7,6 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "data/open_data.h"
-#include "data/output_images.h"
 #include "data/range.h"
 #include "use/export.h"
 
@@ -79,7 +78,7 @@ static double count_up(const cli_export *job, size_t first, size_t here, const f
 /* results[0] of the float network, [1] of the whole one. */
 static bool measure(const cli_export *job, double results[2]) {
     const size_t size = cli_network_pixels(job->net), outs = cli_network_outputs(job->net);
-    const size_t count = emb_images_count(job->scored.images), chunk = cli_image_chunk(job->net);
+    const size_t count = emb_images_count(job->scored.images), chunk = cli_network_chunk(job->net);
     const size_t most = chunk < count ? chunk : count;
     const size_t latent = (size_t)emb_net_latent(job->net);
     float *in = cli_alloc(most * size * sizeof *in), *out = cli_alloc(most * outs * sizeof *out);

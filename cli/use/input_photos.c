@@ -54,8 +54,8 @@ static void note_changes(const char *const *paths, const emb_image_source *sourc
     if (noted > NOTES) cli_note("and %zu more files that change much", noted - NOTES);
 }
 
-emb_images *cli_pictures_read(const char *const *paths, size_t count, const emb_net *net,
-                              bool invert) {
+emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_net *net,
+                            bool invert) {
     int shape[3];
     emb_net_input_shape(net, shape);
     const emb_read_options options = {.invert = invert};

@@ -9,7 +9,7 @@
 
 /* Reads the files in the shape of the network's input. A note on standard error for each of the
  * first that this changes much, and one for the rest. NULL with the error printed. */
-emb_images *cli_pictures_read(const char *const *paths, size_t count, const emb_net *net,
-                              bool invert);
+emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_net *net,
+                            bool invert);
 
 #endif

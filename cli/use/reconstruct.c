@@ -10,7 +10,7 @@
 #include "data/output_images.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
-#include "plot/reconstruction_page.h"
+#include "plot/reconstruction_figure.h"
 
 /* What the command works on. */
 typedef struct page_job {
@@ -40,13 +40,14 @@ static bool write_page(page_job *job, const char *path) {
     char count[CLI_NUMBER_SIZE];
     char *what = cli_word_images(job->language, job->split.part, job->split.dataset);
     char *title = cli_format("%s %s", cli_thousands(job->count, count), what);
-    const cli_page page = {.net = job->net,
-                           .title = title,
-                           .split = &job->split,
-                           .count = job->count,
-                           .original = cli_word_in(job->language, CLI_WORD_ORIGINAL),
-                           .reconstruction = cli_word_in(job->language, CLI_WORD_RECONSTRUCTION)};
-    emb_picture *picture = cli_page_draw(&page, format);
+    const cli_reconstruction page = {.net = job->net,
+                                     .title = title,
+                                     .split = &job->split,
+                                     .count = job->count,
+                                     .original = cli_word_in(job->language, CLI_WORD_ORIGINAL),
+                                     .reconstruction =
+                                         cli_word_in(job->language, CLI_WORD_RECONSTRUCTION)};
+    emb_picture *picture = cli_reconstruction_draw(&page, format);
     const bool good = picture && emb_picture_save(picture, path) == EMB_OK;
     if (picture && !good) cli_fail("%s", emb_error());
     free(what);
@@ -75,7 +76,7 @@ static bool write_numbers(page_job *job, const char *path) {
     }
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job, .labels = labels};
-    const bool good = cli_image_files_numbers(&maker, path);
+    const bool good = cli_output_images_numbers(&maker, path);
     free(labels);
     return good;
 }
@@ -83,7 +84,7 @@ static bool write_numbers(page_job *job, const char *path) {
 /* A page takes some images; numbers are those of all, unless a count is given. */
 static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const cli_value *count = cli_arg(args, "count");
-    const bool numbers = cli_image_files_are_numbers(path);
+    const bool numbers = cli_output_is_numbers(path);
     char text[CLI_NUMBER_SIZE];
     if (!open_all(job, args)) return false;
     const size_t wanted = numbers && !count->given ? job->split.count : (size_t)count->whole;

@@ -1,5 +1,5 @@
-/* A page of images above what a network makes of them. See reconstruction_page.h. */
-#include "plot/reconstruction_page.h"
+/* A page of images above what a network makes of them. See reconstruction_figure.h. */
+#include "plot/reconstruction_figure.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 enum { COLUMNS = 10 };
 
 /* Pairs of rows; cells that are left over are NaN, which a figure leaves blank. */
-static bool fill(const cli_page *page, float *pixels, size_t rows, size_t columns) {
+static bool fill(const cli_reconstruction *page, float *pixels, size_t rows, size_t columns) {
     const size_t size = cli_network_pixels(page->net), row = columns * size;
     for (size_t i = 0; i < rows * row; i++) pixels[i] = NAN;
     for (size_t i = 0; i < page->count; i++) {
@@ -31,7 +31,7 @@ static bool fill(const cli_page *page, float *pixels, size_t rows, size_t column
     return true;
 }
 
-emb_picture *cli_page_draw(const cli_page *page, emb_format format) {
+emb_picture *cli_reconstruction_draw(const cli_reconstruction *page, emb_format format) {
     const size_t columns = page->count < COLUMNS ? page->count : COLUMNS;
     const size_t rows = 2 * ((page->count + columns - 1) / columns);
     if (!cli_room_for(rows * columns, cli_network_pixels(page->net), CLI_ROOM_PICTURE, "images",

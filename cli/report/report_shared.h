@@ -1,0 +1,30 @@
+/* What the chapters of a report share: its words, and what they put on the page. */
+#ifndef CLI_REPORT_SHARED_H
+#define CLI_REPORT_SHARED_H
+
+#include "report/report.h"
+
+/* The word in the report's language. */
+const char *cli_report_said(const cli_report *report, cli_said said);
+
+/* The same of one that says what kind of images are scored, to be freed: "%sMSE" as "test MSE". */
+char *cli_report_said_part(const cli_report *report, cli_said said);
+/* "test " or " de prueba". */
+const char *cli_report_part(const cli_report *report);
+
+/* A paragraph before the table of contents. */
+void cli_report_note(cli_report *report, cli_said said, const char *text);
+
+/* Draws a picture into the page; one that cannot be drawn is left out, with a note. What goes into
+ * it is the picture's, which is freed here. */
+void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
+                        const char *caption, bool wide);
+
+/* The same of a kind of `embudo plot`, with the count and scale of `wishes`, which may be NULL. */
+void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
+                     const char *caption);
+
+/* A file beside the model, to be freed; NULL where the run is a model file. */
+char *cli_report_file(const cli_report *report, const char *name);
+
+#endif
