@@ -67,10 +67,8 @@ bool cli_bench_make_images(cli_bench *bench) {
     floats = affordable(floats, pixels * sizeof(float), batch);
     bench->floats = floats < count ? floats : count;
     bench->pixels = cli_alloc(bench->floats * pixels * sizeof *bench->pixels);
-    for (size_t i = 0; i < bench->floats; i++) {
-        emb_images_float(bench->images, i, bench->pixels + i * pixels);
-    }
-    return true;
+    return emb_images_fetch(bench->images, NULL, bench->floats, bench->pixels, NULL) == EMB_OK ||
+           failed();
 }
 
 /* ---- throughput ------------------------------------------------------------------------------ */

@@ -5,6 +5,7 @@
 
 #include "core/folders.h"
 #include "core/message.h"
+#include "core/rows.h"
 
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
@@ -86,6 +87,6 @@ size_t cli_network_chunk(const emb_net *net) {
 
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
                                    float *reconstruction) {
-    emb_images_float(images, i, image);
-    return emb_net_reconstruct(net, image, 1, reconstruction, 1);
+    const emb_status status = cli_rows(images, NULL, i, 1, image);
+    return status == EMB_OK ? emb_net_reconstruct(net, image, 1, reconstruction, 1) : status;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/message.h"
+#include "core/rows.h"
 #include "core/strings.h"
 #include "data/open_data.h"
 
@@ -77,7 +78,7 @@ char *cli_range_dark(const emb_images *images) {
     const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     float *pixels = cli_alloc(size * sizeof *pixels), most = 0;
     for (size_t i = 0; i < emb_images_count(images) && most < bright; i++) {
-        emb_images_float(images, i, pixels);
+        if (cli_rows(images, NULL, i, 1, pixels) != EMB_OK) break;
         for (size_t p = 0; p < size; p++) most = pixels[p] > most ? pixels[p] : most;
     }
     free(pixels);

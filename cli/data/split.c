@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "core/progress.h"
 #include "core/room.h"
+#include "core/rows.h"
 #include "core/seed.h"
 #include "core/strings.h"
 #include "data/data_sets.h"
@@ -226,13 +227,8 @@ size_t cli_split_index(const cli_split *split, size_t i) {
     return split->indices ? split->indices[i] : i;
 }
 
-void cli_split_float(const cli_split *split, size_t first, size_t here, float *pixels) {
-    int shape[3];
-    emb_images_shape(split->images, shape);
-    const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
-    for (size_t i = 0; i < here; i++) {
-        emb_images_float(split->images, cli_split_index(split, first + i), pixels + i * size);
-    }
+emb_status cli_split_fetch(const cli_split *split, size_t first, size_t here, float *pixels) {
+    return cli_rows(split->images, split->indices, first, here, pixels);
 }
 
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
@@ -245,8 +241,10 @@ float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
     emb_status status = EMB_OK;
     for (size_t first = 0; status == EMB_OK && first < split->count; first += most) {
         const size_t left = split->count - first, here = left < most ? left : most;
-        cli_split_float(split, first, here, pixels);
-        status = emb_net_encode(net, pixels, here, codes + first * latent, threads);
+        status = cli_split_fetch(split, first, here, pixels);
+        if (status == EMB_OK) {
+            status = emb_net_encode(net, pixels, here, codes + first * latent, threads);
+        }
     }
     free(pixels);
     if (status == EMB_OK) return codes;

@@ -51,7 +51,7 @@ size_t cli_split_twins(const cli_split *split, emb_net *net, const char *model_n
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads);
 
 /* pixels[here][C][H][W] = the split's images [first, first + here) as a network reads them. */
-void cli_split_float(const cli_split *split, size_t first, size_t here, float *pixels);
+emb_status cli_split_fetch(const cli_split *split, size_t first, size_t here, float *pixels);
 
 /* Index into split->images of the split's image i. */
 size_t cli_split_index(const cli_split *split, size_t i);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/message.h"
+#include "core/rows.h"
 #include "core/strings.h"
 
 /* What an image is known by: of 2^64 sums two are the same by chance in no data set. */
@@ -33,19 +34,19 @@ static int by_sum(const void *a, const void *b) {
 
 size_t cli_twins_count(const emb_images *scored, const emb_images *learned) {
     const size_t size = size_of(scored), count = emb_images_count(learned);
-    size_t twins = 0;
+    size_t twins = 0, known = 0;
     if (size_of(learned) != size) return 0;
     float *pixels = cli_alloc(size * sizeof *pixels);
     uint64_t *sums = cli_alloc(count * sizeof *sums);
     for (size_t i = 0; i < count; i++) {
-        emb_images_float(learned, i, pixels);
-        sums[i] = sum_of(pixels, size);
+        if (cli_rows(learned, NULL, i, 1, pixels) != EMB_OK) break;
+        sums[known++] = sum_of(pixels, size);
     }
-    qsort(sums, count, sizeof *sums, by_sum);
+    qsort(sums, known, sizeof *sums, by_sum);
     for (size_t i = 0; i < emb_images_count(scored); i++) {
-        emb_images_float(scored, i, pixels);
+        if (cli_rows(scored, NULL, i, 1, pixels) != EMB_OK) break;
         const uint64_t sum = sum_of(pixels, size);
-        twins += bsearch(&sum, sums, count, sizeof *sums, by_sum) != NULL;
+        twins += bsearch(&sum, sums, known, sizeof *sums, by_sum) != NULL;
     }
     free(pixels);
     free(sums);

@@ -47,9 +47,8 @@ static bool fill(cli_plot *plot, const ranked *worst, size_t count, size_t colum
     for (size_t i = 0; i < count; i++) {
         const size_t above = i / columns * 2 * columns + i % columns, below = above + columns;
         const size_t image = cli_split_index(&plot->split, worst[i].place);
-        emb_images_float(plot->split.images, image, pixels + above * size);
-        if (emb_net_reconstruct(plot->net, pixels + above * size, 1, pixels + below * size, 1) !=
-            EMB_OK) {
+        if (cli_network_reconstruct(plot->net, plot->split.images, image, pixels + above * size,
+                                    pixels + below * size) != EMB_OK) {
             cli_fail("%s", emb_error());
             return false;
         }

@@ -193,7 +193,10 @@ static bool add_activations(cli_plot *plot, rows *all) {
         first->shape[0] = (int)pixels;
         first->shape[1] = first->shape[2] = 1;
     }
-    emb_images_float(plot->split.images, cli_split_index(&plot->split, plot->images[0]), image);
+    if (cli_split_fetch(&plot->split, plot->images[0], 1, image) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
     for (size_t i = 0; i < emb_net_layer_count(plot->net); i++) {
         emb_net_layer(plot->net, i, &layer);
         if (!makes_numbers(&layer)) continue;

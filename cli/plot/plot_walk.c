@@ -41,11 +41,11 @@ static bool decode(cli_plot *plot, way *w) {
     const size_t stops = w->legs + 1, count = w->legs * w->steps;
     float *ends = cli_alloc(stops * w->latent * sizeof *ends);
     float *codes = cli_alloc(count * w->latent * sizeof *codes);
-    for (size_t i = 0; i < stops; i++) {
-        emb_images_float(plot->split.images, cli_split_index(&plot->split, plot->images[i]),
-                         w->stops + i * w->size);
+    bool good = true;
+    for (size_t i = 0; good && i < stops; i++) {
+        good = cli_split_fetch(&plot->split, plot->images[i], 1, w->stops + i * w->size) == EMB_OK;
     }
-    bool good = emb_net_encode(plot->net, w->stops, stops, ends, plot->threads) == EMB_OK;
+    good = good && emb_net_encode(plot->net, w->stops, stops, ends, plot->threads) == EMB_OK;
     for (size_t i = 0; good && i < count; i++) {
         const float *from = ends + i / w->steps * w->latent, *to = from + w->latent;
         const float share = (float)(i % w->steps) / (float)(w->steps - 1);

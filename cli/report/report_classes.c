@@ -5,6 +5,7 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/rows.h"
 #include "core/strings.h"
 #include "data/range.h"
 #include "report/report.h"
@@ -112,10 +113,10 @@ static size_t find_mistakes(cli_report *report, mistake *mistakes, int *shown) {
     size_t all = 0, here;
     for (size_t first = 0; first < count; first += here) {
         here = count - first < most ? count - first : most;
-        for (size_t i = 0; i < here; i++) {
-            emb_images_float(report->scored.images, first + i, images + i * pixels);
+        if (cli_rows(report->scored.images, NULL, first, here, images) != EMB_OK ||
+            emb_net_classify(report->net, images, here, logits, report->threads) != EMB_OK) {
+            break;
         }
-        if (emb_net_classify(report->net, images, here, logits, report->threads) != EMB_OK) break;
         for (size_t i = 0; i < here; i++) {
             float *own = logits + i * (size_t)classes;
             const int label = emb_images_label(report->scored.images, first + i);
@@ -152,7 +153,11 @@ static emb_picture *draw_mistakes(const cli_report *report, const mistake *mista
     const char *captions[SHOWN];
     for (int i = 0; i < count; i++) {
         const mistake *one = &mistakes[i];
-        emb_images_float(report->scored.images, one->image, cells + (size_t)i * pixels);
+        float *cell = cells + (size_t)i * pixels;
+        if (cli_rows(report->scored.images, NULL, one->image, 1, cell) != EMB_OK) {
+            free(cells);
+            return NULL;
+        }
         int used = snprintf(text[i], sizeof text[i], "%d \u2192 %d", one->label, one->predicted);
         if (one->sure > 0) {
             snprintf(text[i] + used, sizeof text[i] - (size_t)used, ", %.1f %%",

@@ -130,11 +130,9 @@ static emb_status add_reconstructions(emb_events *events, const cli_subject *s, 
     const size_t count = available < PAIRS ? available : PAIRS, pixels = cli_network_pixels(s->net);
     float *pairs = cli_alloc(2 * count * pixels * sizeof *pairs);
     float *images = cli_alloc(2 * count * pixels * sizeof *images), *made = images + count * pixels;
-    for (size_t i = 0; i < count; i++) {
-        emb_images_float(s->images, indices[i], images + i * pixels);
-    }
+    emb_status status = emb_images_fetch(s->images, indices, count, images, NULL);
     /* All together: one alone after another would pack a second copy of the weights. */
-    emb_status status = emb_net_reconstruct(s->net, images, count, made, threads);
+    if (status == EMB_OK) status = emb_net_reconstruct(s->net, images, count, made, threads);
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
         float *pair = pairs + 2 * i * pixels;
         memcpy(pair, images + i * pixels, pixels * sizeof *pair);
@@ -175,17 +173,15 @@ void cli_tensorboard_finish(cli_tensorboard *board, const cli_subject *s, int th
     float *codes = cli_alloc(count * latent * sizeof *codes);
     float *images = cli_alloc(count * pixels * sizeof *images);
     int *labels = cli_alloc(count * sizeof *labels);
-    for (size_t i = 0; i < count; i++) {
-        emb_images_float(s->images, indices[i], images + i * pixels);
-        labels[i] = emb_images_label(s->images, indices[i]);
-    }
+    for (size_t i = 0; i < count; i++) labels[i] = emb_images_label(s->images, indices[i]);
     const emb_projector projector = {.count = count,
                                      .latent = (int)latent,
                                      .codes = codes,
                                      .labels = labels[0] >= 0 ? labels : NULL,
                                      .pixels = images,
                                      .shape = {shape[0], shape[1], shape[2]}};
-    emb_status status = emb_net_encode(s->net, images, count, codes, threads);
+    emb_status status = emb_images_fetch(s->images, indices, count, images, NULL);
+    if (status == EMB_OK) status = emb_net_encode(s->net, images, count, codes, threads);
     cli_range_shade(s->net, images, count * pixels);
     if (status == EMB_OK) status = emb_projector_write(board->folder, &projector);
     free(codes);

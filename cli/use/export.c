@@ -81,12 +81,11 @@ static void print_size(const emb_c_size *size) {
              cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
 
-/* The self-test's image, the first of the test images; NULL without. To be freed. */
-static float *take_sample(const cli_export *job, bool wanted) {
-    if (!wanted) return NULL;
-    float *sample = cli_alloc(cli_network_pixels(job->net) * sizeof *sample);
-    emb_images_float(job->scored.images, 0, sample);
-    return sample;
+/* *sample = the self-test's image, the first of the test images; NULL without. To be freed. */
+static emb_status take_sample(const cli_export *job, bool wanted, float **sample) {
+    if (!wanted) return EMB_OK;
+    *sample = cli_alloc(cli_network_pixels(job->net) * sizeof **sample);
+    return emb_images_fetch(job->scored.images, NULL, 1, *sample, NULL);
 }
 
 static bool export_c(cli_export *job, const cli_args *args) {
@@ -98,10 +97,12 @@ static bool export_c(cli_export *job, const cli_args *args) {
     if (good && whole) good = cli_export_quantise(job);
     /* The images may lie below the folder, and be links. */
     good = good && cli_folder_hold_output(folder);
-    float *sample = good ? take_sample(job, self_test) : NULL;
+    float *sample = NULL;
+    emb_status status = good ? take_sample(job, self_test, &sample) : EMB_OK;
     const emb_c_options options = {
         .name = name, .part = job->part, .int8 = job->int8, .sample = sample};
-    if (good && emb_net_export_c(job->net, folder, &options, &size) != EMB_OK) {
+    if (good && status == EMB_OK) status = emb_net_export_c(job->net, folder, &options, &size);
+    if (status != EMB_OK) {
         cli_fail("%s", emb_error());
         good = false;
     }

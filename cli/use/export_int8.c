@@ -6,6 +6,7 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/rows.h"
 #include "data/open_data.h"
 #include "data/range.h"
 #include "use/export.h"
@@ -86,8 +87,7 @@ static bool measure(const cli_export *job, double results[2]) {
     emb_status status = EMB_OK;
     for (size_t first = 0; first < count && status == EMB_OK; first += most) {
         const size_t here = count - first < most ? count - first : most;
-        for (size_t i = 0; i < here; i++)
-            emb_images_float(job->scored.images, first + i, in + i * size);
+        status = cli_rows(job->scored.images, NULL, first, here, in);
         for (int whole = 0; whole < 2 && status == EMB_OK; whole++) {
             status = through(job, whole, in, here, codes, out);
             if (status == EMB_OK) results[whole] += count_up(job, first, here, in, out);

@@ -59,8 +59,10 @@ static bool write_page(page_job *job, const char *path) {
 static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
     const page_job *job = data;
     float *originals = cli_alloc(here * cli_network_pixels(job->net) * sizeof *originals);
-    cli_split_float(&job->split, first, here, originals);
-    const emb_status status = emb_net_reconstruct(job->net, originals, here, images, job->threads);
+    emb_status status = cli_split_fetch(&job->split, first, here, originals);
+    if (status == EMB_OK) {
+        status = emb_net_reconstruct(job->net, originals, here, images, job->threads);
+    }
     free(originals);
     return status;
 }

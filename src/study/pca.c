@@ -7,6 +7,7 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
+#include "data/images.h"
 #include "kernels/kernels.h"
 
 /* ---- images ---------------------------------------------------------------------------------- */
@@ -26,7 +27,9 @@ emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t
 }
 
 void emb__selection_row(const emb__selection *selection, size_t i, float *row) {
-    emb_images_float(selection->images, selection->indices ? selection->indices[i] : i, row);
+    const emb_images *images = selection->images;
+    emb__images_row(images, selection->indices ? selection->indices[i] : i, images->black,
+                    images->white, row);
 }
 
 void emb__pca_row(const emb_pca *pca, const emb__selection *selection, size_t i, float *row) {

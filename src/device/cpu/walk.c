@@ -14,7 +14,7 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
     const bool plain = images->pixels && emb__net_plain_bytes(net);
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;
-        if (plain) pixels[lane] = emb_images_pixels(images, i);
+        if (plain) pixels[lane] = images->pixels + i * size;
         if (!plain) emb__net_row(net, images, i, rows + lane * size);
     }
     if (plain) {

@@ -40,4 +40,9 @@ grep -q 'goes away' log || fail "the warning: $(head -n 3 log)"
 for file in "$root"/tests/consumer/use.c "$root"/examples/*.c; do
     cc -std=c17 -DEMBUDO_WARN "$file" 2>log || fail "$file: $(head -n 3 log)"
 done
+# The program and the Python module use nothing that goes away.
+sed -n 's/^EMB_DEPRECATED .*[ *]\(emb_[a-z0-9_]*\)(.*/\1/p' "$include"/embudo/*.h >names
+[ -s names ] || fail 'nothing is deprecated: is the pattern right?'
+grep -rnwFf names "$root/cli" "$root/bindings/python/embudo" "$root/examples" --include='*.[ch]' --include='*.py' >log &&
+    fail "deprecated: $(head -n 3 log)"
 finish
