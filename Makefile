@@ -1,5 +1,5 @@
-# The front door: `make help`. CMake does the work (CMakePresets.json names the builds), into
-# build/PRESET. Building speaks on standard error, so that standard output is the program's alone.
+# Begin with `make help`. CMake does the work, in build/PRESET (CMakePresets.json names the builds).
+# Building prints to standard error, so that only the program prints to standard output.
 PREFIX ?= /usr/local
 export PREFIX
 ARGS ?=
@@ -10,9 +10,9 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 .PHONY: build program help train check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall format tidy asan tsan clean
 .NOTPARALLEL:
 
-# The make below CMake has its own -j: ours must not reach it, CMake shares no job server.
+# CMake starts a make with a -j of its own. Ours must not reach it, because CMake shares no job server.
 CMAKE = MAKEFLAGS=--no-print-directory cmake
-# $(call compile,PRESET,CONFIGURE OPTIONS,BUILD OPTIONS): what is missing is said, the rest is logged.
+# $(call compile,PRESET,CONFIGURE OPTIONS,BUILD OPTIONS): says what is missing, and logs the rest.
 compile = @mkdir -p build && $(CMAKE) --preset $(1) $(2) >build/$(1).log && \
 	$(CMAKE) --build build/$(1) -j $(JOBS) $(3) >&2
 sources = $(shell find include src cli tests examples bench -name '*.[ch]')
@@ -27,29 +27,29 @@ help:
 	@echo 'make            builds the program: build/release/embudo'
 	@echo 'make train      trains the notebook'"'"'s network on MNIST; ARGS="--epochs 1" adds options'
 	@echo 'make check      builds and runs all tests'
-	@echo 'make interop    the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm compilers,'
-	@echo '                none left out; installs the Python ones into build/interop'
-	@echo 'make torture    kills trainings 300 times, and at every call that changes the disk, and goes on'
-	@echo '                with them; fails every call to the system that the program makes (8 minutes)'
-	@echo 'make fuzz       libFuzzer on every reader of files, TIME=60 seconds each (needs clang)'
-	@echo 'make corpus     keeps in the repository what the fuzzers found since, minimised (needs clang);'
-	@echo '                make corpus-list says what is kept of it, reader by reader'
+	@echo 'make interop    runs the tests against PyTorch, ONNX, onnxruntime, TensorBoard and Arm'
+	@echo '                compilers, leaving none out; installs the Python peers into build/interop'
+	@echo 'make torture    kills trainings 300 times, and at every call that changes the disk, and'
+	@echo '                resumes them; makes every system call of the program fail (8 minutes)'
+	@echo 'make fuzz       runs libFuzzer on every file reader, TIME=60 seconds each (needs clang)'
+	@echo 'make corpus     adds to the repository what the fuzzers have found, minimised (needs clang);'
+	@echo '                make corpus-list lists what the repository has, reader by reader'
 	@echo 'make bench      times training (bench/)'
-	@echo 'make figures    makes the pictures and numbers of the guides anew (docs/)'
-	@echo 'make install    into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall removes it'
+	@echo 'make figures    makes the pictures and numbers of the guides again (docs/)'
+	@echo 'make install    installs into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall undoes it'
 	@echo 'make format     formats the sources; make tidy looks for bugs in them (clang-tidy)'
-	@echo 'make analyse    cppcheck and gcc -fanalyzer; make valgrind trains a little under valgrind;'
-	@echo '                make coverage says which branches the tests take (clang, llvm)'
-	@echo 'make asan       the tests under the address and undefined behaviour sanitizers'
-	@echo 'make tsan       the tests under the thread sanitizer (needs clang and libomp)'
+	@echo 'make analyse    runs cppcheck and gcc -fanalyzer; make valgrind trains a little under'
+	@echo '                valgrind; make coverage shows which branches the tests take (needs clang, llvm)'
+	@echo 'make asan       runs the tests under the address and undefined behaviour sanitizers'
+	@echo 'make tsan       runs the tests under the thread sanitizer (needs clang and libomp)'
 	@echo 'make clean      removes build/'
 
 train: program
 	@build/release/embudo train --report $(ARGS)
 
-# A failed test shows what it printed.
+# A failing test shows its output.
 check: build
-	@pkg-config --exists cmocka || echo 'no unit tests without cmocka: libcmocka-dev' >&2
+	@pkg-config --exists cmocka || echo 'cmocka is missing, so no unit tests are built: install libcmocka-dev' >&2
 	@cd build/release && ctest --output-on-failure -j 2
 
 interop: build
@@ -80,7 +80,7 @@ figures: program
 	@sh docs/figures.sh build/release/embudo docs/images build/figures
 	@sh docs/numbers.sh build/release/embudo docs/numbers.txt build/numbers
 
-# The prefix is configured in: the program looks for MNIST below it.
+# The prefix is compiled into the program, which looks for MNIST below it.
 install: export DESTDIR := $(DESTDIR)
 install:
 	$(call compile,release,-DCMAKE_INSTALL_PREFIX="$$PREFIX")
@@ -93,13 +93,13 @@ uninstall:
 format:
 	@clang-format -i $(sources)
 
-# clang's own command lines, so that it knows every flag.
+# The command lines are those of the clang build, so that clang-tidy knows every flag.
 tidy:
 	@mkdir -p build && $(CMAKE) --preset clang >build/clang.log
 	@printf '%s\n' $(filter src/%.c cli/%.c,$(sources)) | \
 	    xargs -n 1 -P $(JOBS) clang-tidy --quiet -p build/clang
 
-# Two more readers of the sources. gcc's knows memory and files, not vectors.
+# Two more checkers of the sources. gcc's understands memory and files, but not vectors.
 analyse:
 	@cppcheck --enable=warning,portability,performance --std=c11 --error-exitcode=1 --quiet -j $(JOBS) \
 	    -D__linux__ -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_ZIP=1 -DEMB_HAVE_PROTOBUF=1 \
@@ -109,7 +109,7 @@ analyse:
 	        -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_ZIP=1 -O1 -fanalyzer -Werror -I include -I src \
 	        -c -o /dev/null
 
-# Needs clang and llvm: branches of each file that the tests take.
+# Shows which branches of each file the tests take. Needs clang and llvm.
 coverage:
 	@sh tests/coverage.sh '$(CURDIR)'
 

@@ -1,11 +1,11 @@
 #!/bin/sh
 # Makes every picture of the guides and of the README: sh docs/figures.sh PROGRAM OUT WORK
-# PROGRAM is embudo, OUT the pictures' folder (docs/images), WORK a folder for the trainings, emptied
-# first. MNIST, seed 42 and the runs' own options decide every byte, so that a second run gives the
-# same files; another version of cairo or of the fonts may draw letters otherwise.
+# PROGRAM is embudo, OUT is the pictures' folder (docs/images), and WORK is a folder for the trainings,
+# which is emptied first. MNIST, seed 42 and the runs' own options decide every byte, so a second run
+# gives the same files; another version of cairo or of the fonts may draw letters differently.
 set -eu
 [ $# -eq 3 ] || { echo 'usage: sh docs/figures.sh PROGRAM OUT WORK' >&2; exit 2; }
-[ -x "$1" ] || { echo "figures.sh: $1 is no program" >&2; exit 1; }
+[ -x "$1" ] || { echo "figures.sh: $1 is not a program" >&2; exit 1; }
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "$2" "$3"
 out=$(cd "$2" && pwd)

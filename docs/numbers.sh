@@ -1,8 +1,8 @@
 #!/bin/sh
-# Makes docs/numbers.txt, every number of the README and the guides that a training decides:
+# Makes docs/numbers.txt, every number in the README and the guides that depends on a training:
 # sh docs/numbers.sh PROGRAM OUT WORK
 # WORK is a folder for the trainings, emptied first. A line is a name and a value; docs/claims.txt has
-# the sentences that the values stand in, and tests/cli/core/claims.sh looks for them. MNIST and the seeds
+# the sentences in which the values stand, and tests/cli/core/claims.sh looks for them. MNIST and the seeds
 # decide every value.
 set -eu
 [ $# -eq 3 ] || { echo 'usage: sh docs/numbers.sh PROGRAM OUT WORK' >&2; exit 2; }
@@ -14,7 +14,7 @@ out=$(cd "$(dirname "$2")" && pwd)/$(basename "$2")
 cd "$3"
 export LC_ALL=C
 
-# train NAME ARGS: once; what it prints is kept.
+# train NAME ARGS: trains once, and keeps what it prints.
 train() { name=$1; shift; once train "$name" "$@"; }
 once() { # once VERB NAME ARGS
     verb=$1 name=$2
@@ -24,7 +24,7 @@ once() { # once VERB NAME ARGS
     mv "runs/$name.part" "runs/$name.log"
 }
 say() { printf '%s %s\n' "$1" "$2" >>"$out.new"; }
-# column FILE NAME ROW: of a CSV with a line of names; ROW counts from 1, or is last.
+# column FILE NAME ROW: one value of a CSV with a line of names; ROW counts from 1, or is last.
 column() {
     awk -F, -v name="$2" -v row="$3" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
         { value = $at; if (row != "last" && NR == row + 1) exit } END { print value }' "$1"
@@ -32,7 +32,7 @@ column() {
 rounded() { awk -v x="$2" -v d="$1" 'BEGIN { printf "%.*f", d, x }'; }
 mse() { "$program" eval "runs/$1" 2>/dev/null | sed -n 's/^test MSE //p'; }
 accuracy() { sed -n 's/^test accuracy \([0-9.]*\) %.*/\1/p' "runs/$1.log"; }
-# epochs NAME: the lines of a training as they are printed.
+# epochs NAME EPOCH: the line of that epoch as the training printed it.
 epochs() { sed -n "s/^Epoch \[$2\/.*\], //p" "runs/$1.log"; }
 
 rm -f "$out.new"
@@ -86,7 +86,7 @@ say few.val "$(rounded 4 "$(column runs/few/history.csv validation_loss last)")"
 for name in digits best-digits digits2 linear nearest; do say "accuracy.$name" "$(accuracy $name)"; done
 for i in 1 15; do say "digits.$i" "$(epochs digits $i)"; done
 
-# A table's row is known by what stands in its first columns.
+# The first columns identify a table's row.
 table() { # table RUN INPUT MODEL [LATENT]
     awk -F, -v input="$2" -v model="$3" -v latent="${4-}" '
         NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
