@@ -3,7 +3,7 @@
  *     cc encode.c -o encode $(pkg-config --cflags --libs embudo)
  *     ./encode [FOLDER [MODEL]]
  *
- * FOLDER as in train.c; MODEL is a file that train.c or `embudo train` wrote. Without one, a
+ * FOLDER is as in train.c; MODEL is a file that train.c or `embudo train` wrote. Without MODEL, a
  * network is trained for 200 steps first. */
 #include <embudo.h>
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* Trains the practice notebook's network and saves it.
+/* Trains the notebook's network (see docs/guide.md) and saves it.
  *
  *     cc train.c -o train $(pkg-config --cflags --libs embudo)
  *     ./train [FOLDER [EPOCHS]]
