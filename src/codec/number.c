@@ -70,3 +70,14 @@ const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]) {
     }
     return text;
 }
+
+double emb__number_of_float(float x) {
+    char text[EMB__NUMBER_ROOM];
+    double near = 0;
+    for (int digits = 1; digits <= 9; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, (double)x);
+        near = strtod(text, NULL);
+        if ((float)near == x) break;
+    }
+    return near;
+}

@@ -19,4 +19,7 @@ bool emb__number_read(const char *text, size_t length, float *x);
 enum { EMB__REPR_ROOM = 32 };
 const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]);
 
+/* The double of the fewest digits that is x as a float: 0.1 for 0.1f. */
+double emb__number_of_float(float x);
+
 #endif

@@ -5,6 +5,12 @@
 
 #include "kernels/kernels.h"
 
+#define EMB_DECLARE_CURVE(N, name)                                                                 \
+    void N(name)(float *, size_t, const float *);                                                  \
+    void N(name##_back)(const float *, float *, size_t, const float *);
+#define EMB_CURVE_ENTRY(N, name) [EMB__CURVE_##name] = N(name),
+#define EMB_SLOPE_ENTRY(N, name) [EMB__CURVE_##name] = N(name##_back),
+
 #define EMB_DECLARE_KERNELS(N)                                                                     \
     void N(gather)(const emb__gather *, const emb__share *, const float *, const float *,          \
                    const float *, float *, float *);                                               \
@@ -18,12 +24,7 @@
     void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
-    void N(tanh)(float *, size_t);                                                                 \
-    void N(sigmoid)(float *, size_t);                                                              \
-    void N(relu)(float *, size_t);                                                                 \
-    void N(tanh_back)(const float *, float *, size_t);                                             \
-    void N(sigmoid_back)(const float *, float *, size_t);                                          \
-    void N(relu_back)(const float *, float *, size_t);                                             \
+    EMB__CURVES(EMB_DECLARE_CURVE, N)                                                              \
     void N(lay_out)(const uint8_t *const *, int, size_t, float *);                                 \
     void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
     void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float *, double *,      \
@@ -37,10 +38,10 @@
         .name = text, .lanes = width, .half = halves, .gather = N(gather), .dense = N(dense),      \
         .correlate = N(correlate), .outer = N(outer), .single_gather = N16(single_gather),         \
         .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
-        .bias = N(bias), .tanh = N(tanh), .sigmoid = N(sigmoid), .relu = N(relu),                  \
-        .tanh_back = N(tanh_back), .sigmoid_back = N(sigmoid_back), .relu_back = N(relu_back),     \
-        .lay_out = N(lay_out), .squared_error = N(squared_error),                                  \
-        .cross_entropy = N(cross_entropy), .adam = N(adam), .peak = N(peak)                        \
+        .bias = N(bias), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                               \
+        .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, .lay_out = N(lay_out),                         \
+        .squared_error = N(squared_error), .cross_entropy = N(cross_entropy), .adam = N(adam),     \
+        .peak = N(peak)                                                                            \
     }
 
 #endif

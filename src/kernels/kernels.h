@@ -113,6 +113,15 @@ typedef struct emb__adam_step {
     float epsilon;    /* a normal number */
 } emb__adam_step;
 
+/* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
+ * NAME_slope in isa/reference.c and isa/pointwise.c. */
+#define EMB__CURVES(_, to) _(to, tanh) _(to, sigmoid) _(to, relu)
+
+#define EMB__CURVE_NUMBER(_, name) EMB__CURVE_##name,
+typedef enum emb__curve { EMB__CURVES(EMB__CURVE_NUMBER, _) EMB__CURVE_COUNT } emb__curve;
+
+enum { EMB__CURVE_ARGS = 2 }; /* numbers that a curve may depend on, such as a slope */
+
 /* One instruction set's kernels. Pointers to activations are aligned to 64 bytes. Counts named
  * `vectors` are of 16 floats. */
 typedef struct emb__kernels {
@@ -150,13 +159,11 @@ typedef struct emb__kernels {
     void (*single_dense)(const float *in, int in_count, const float *packed, const float *bias,
                          float *out, int out_count);
 
-    void (*tanh)(float *x, size_t vectors);
-    void (*sigmoid)(float *x, size_t vectors);
-    void (*relu)(float *x, size_t vectors);
-    /* g (loss by output) becomes loss by input; y is the output. */
-    void (*tanh_back)(const float *y, float *g, size_t vectors);
-    void (*sigmoid_back)(const float *y, float *g, size_t vectors);
-    void (*relu_back)(const float *y, float *g, size_t vectors);
+    /* x = f(x) of each curve, which depends on args[EMB__CURVE_ARGS]. */
+    void (*curve[EMB__CURVE_COUNT])(float *x, size_t vectors, const float *args);
+    /* g (loss by output) becomes loss by input; y is the output, or where the curve cannot tell by
+     * that, the input. */
+    void (*slope[EMB__CURVE_COUNT])(const float *y, float *g, size_t vectors, const float *args);
 
     /* x[i][lane] = rows[lane * count + i] for i < count, 0 for lanes at and past `lanes`; and back.
      */

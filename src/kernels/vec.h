@@ -28,6 +28,7 @@
 #define UNROLL _Pragma("GCC unroll 16")
 
 /* What is not plain from its name:
+ *   v_where_positive(test, a, b)  a where test > 0, else b
  *   v_with_sign(a, sign)    a >= 0 with the sign's sign bit
  *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
  *   v_from_bytes(p)         VL bytes as floats */
@@ -49,8 +50,8 @@ INLINE vf v_sqrt(vf a) { return _mm512_sqrt_ps(a); }
 INLINE vf v_fma(vf a, vf b, vf c) { return _mm512_fmadd_ps(a, b, c); }
 INLINE vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }
 INLINE vf v_max(vf a, vf b) { return _mm512_max_ps(a, b); }
-INLINE vf v_zero_unless_positive(vf a, vf test) {
-    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(test, _mm512_setzero_ps(), _CMP_GT_OQ), a);
+INLINE vf v_where_positive(vf test, vf a, vf b) {
+    return _mm512_mask_mov_ps(b, _mm512_cmp_ps_mask(test, _mm512_setzero_ps(), _CMP_GT_OQ), a);
 }
 INLINE vf v_power_of_two(vf shifted) {
     __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
@@ -132,8 +133,8 @@ INLINE vf v_sqrt(vf a) { return _mm256_sqrt_ps(a); }
 INLINE vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 INLINE vf v_min(vf a, vf b) { return _mm256_min_ps(a, b); }
 INLINE vf v_max(vf a, vf b) { return _mm256_max_ps(a, b); }
-INLINE vf v_zero_unless_positive(vf a, vf test) {
-    return _mm256_and_ps(_mm256_cmp_ps(test, _mm256_setzero_ps(), _CMP_GT_OQ), a);
+INLINE vf v_where_positive(vf test, vf a, vf b) {
+    return _mm256_blendv_ps(b, a, _mm256_cmp_ps(test, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
 INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
@@ -190,9 +191,8 @@ INLINE vf v_sqrt(vf a) { return vsqrtq_f32(a); }
 INLINE vf v_fma(vf a, vf b, vf c) { return vfmaq_f32(c, a, b); }
 INLINE vf v_min(vf a, vf b) { return vbslq_f32(vcltq_f32(a, b), a, b); }
 INLINE vf v_max(vf a, vf b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
-INLINE vf v_zero_unless_positive(vf a, vf test) {
-    uint32x4_t mask = vcgtq_f32(test, vdupq_n_f32(0));
-    return vreinterpretq_f32_u32(vandq_u32(mask, vreinterpretq_u32_f32(a)));
+INLINE vf v_where_positive(vf test, vf a, vf b) {
+    return vbslq_f32(vcgtq_f32(test, vdupq_n_f32(0)), a, b);
 }
 INLINE vf v_power_of_two(vf shifted) {
     uint32x4_t n = vaddq_u32(vreinterpretq_u32_f32(shifted), vdupq_n_u32(127));
@@ -239,7 +239,7 @@ INLINE vf v_sqrt(vf a) { return (vf){sqrtf(a[0]), sqrtf(a[1]), sqrtf(a[2]), sqrt
 INLINE vf v_pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
 INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
-INLINE vf v_zero_unless_positive(vf a, vf test) { return (vf)((vi)a & (test > v_set(0))); }
+INLINE vf v_where_positive(vf test, vf a, vf b) { return v_pick(test > v_set(0), a, b); }
 INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
 INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7FFFFFFF); }
 INLINE vf v_with_sign(vf a, vf sign) { return (vf)((vi)a | ((vi)sign & ~0x7FFFFFFF)); }

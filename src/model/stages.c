@@ -3,38 +3,114 @@
 
 #include <string.h>
 
-#include "base/memory.h"
+#include "model/bridge.h"
+#include "net/layers/kinds.h"
 
-/* What a kind of layer is to a stage; kinds that are not here do no work. */
-static const struct {
-    const char *kind;
-    bool weighted;
-    emb__op op;
-    emb__curve curve;
-} kinds[] = {
-    {"Conv2d", true, EMB__OP_CONV, EMB__CURVE_NONE},
-    {"ConvTranspose2d", true, EMB__OP_CONV_TRANSPOSE, EMB__CURVE_NONE},
-    {"Linear", true, EMB__OP_LINEAR, EMB__CURVE_NONE},
-    {"Tanh", false, EMB__OP_COPY, EMB__CURVE_TANH},
-    {"Sigmoid", false, EMB__OP_COPY, EMB__CURVE_SIGMOID},
-    {"ReLU", false, EMB__OP_COPY, EMB__CURVE_RELU},
+/* ---- the kinds with weights ------------------------------------------------------------------ */
+
+static size_t linear_at(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column) {
+    (void)row;
+    (void)column;
+    return out * (size_t)stage->layer->in.d[0] + in;
+}
+
+/* Both convolutions' kernels come last: `pair` is the place of a pair of channels. */
+static size_t kernel_at(const emb__stage *stage, size_t pair, size_t row, size_t column) {
+    const size_t rows = (size_t)stage->kernel[0], columns = (size_t)stage->kernel[1];
+    return (pair * rows + row) * columns + column;
+}
+
+/* [out][in / groups][row][column] */
+static size_t conv_at(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column) {
+    const size_t own = (size_t)(stage->layer->in.d[0] / stage->groups);
+    return kernel_at(stage, out * own + in, row, column);
+}
+
+/* [in][out / groups][row][column] */
+static size_t transposed_at(const emb__stage *stage, size_t out, size_t in, size_t row,
+                            size_t column) {
+    const size_t own = (size_t)(stage->layer->in.d[0] / stage->groups);
+    const size_t each = (size_t)(stage->layer->out.d[0] / stage->groups), group = out / each;
+    return kernel_at(stage, (group * own + in) * each + out % each, row, column);
+}
+
+static int conv_meets(const emb__stage *stage, int side, int at, int k) {
+    const int size = stage->layer->in.d[1 + side];
+    const int place = at * stage->stride[side] - stage->padding[side] + k * stage->dilation[side];
+    return place < size ? place : -1; /* below 0 is none as well */
+}
+
+static void print_conv_meets(const emb__stage *s, int side, const char *indent, const char *name,
+                             const char *at, const char *k, emb__text *out) {
+    emb__text_add(out, "%sconst int %s = %s * %d - %d + %s * %d;\n", indent, name, at,
+                  s->stride[side], s->padding[side], k, s->dilation[side]);
+    emb__text_add(out, "%sif (%s < 0 || %s >= %d) continue;\n", indent, name, name,
+                  s->layer->in.d[1 + side]);
+}
+
+static int transposed_meets(const emb__stage *stage, int side, int at, int k) {
+    const int size = stage->layer->in.d[1 + side], by = stage->stride[side];
+    const int place = at + stage->padding[side] - k * stage->dilation[side];
+    if (place < 0 || place % by != 0) return -1;
+    return place / by < size ? place / by : -1;
+}
+
+static void print_transposed_meets(const emb__stage *s, int side, const char *indent,
+                                   const char *name, const char *at, const char *k,
+                                   emb__text *out) {
+    const int size = s->layer->in.d[1 + side], by = s->stride[side];
+    const int padding = s->padding[side], dilation = s->dilation[side];
+    emb__text_add(out, "%sconst int %s = (%s + %d - %s * %d) / %d;\n", indent, name, at, padding, k,
+                  dilation, by);
+    emb__text_add(out, "%sif (%s + %d < %s * %d || %s * %d + %s * %d != %s + %d || %s >= %d) ",
+                  indent, at, padding, k, dilation, name, by, k, dilation, at, padding, name, size);
+    emb__text_add(out, "continue;\n");
+}
+
+static const emb__stage_op ops[] = {
+    {&emb__conv2d, false, conv_at, conv_meets, print_conv_meets},
+    {&emb__conv_transpose2d, false, transposed_at, transposed_meets, print_transposed_meets},
+    {&emb__linear, true, linear_at, NULL, NULL},
 };
-enum { KINDS = sizeof kinds / sizeof *kinds };
+
+static const emb__stage_op *op_of(const emb__layer_kind *kind) {
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
+        if (ops[i].kind == kind) return &ops[i];
+    }
+    return NULL;
+}
+
+size_t emb__stage_fan_in(const emb__stage *stage) {
+    if (!stage->op) return 1;
+    return (size_t)(stage->layer->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
+           (size_t)stage->kernel[1];
+}
+
+size_t emb__stage_weights(const emb__stage *stage) {
+    return stage->op ? emb__stage_fan_in(stage) * (size_t)stage->layer->out.d[0] : 0;
+}
+
+/* ---- from layers to stages ------------------------------------------------------------------- */
 
 static void copy_pair(const emb__layer *layer, const char *name, int pair[2]) {
     const emb__arg *arg = emb__layer_arg(layer->spec, name);
     for (int side = 0; arg && side < 2; side++) pair[side] = arg->v[side];
 }
 
-static void add_weighted(emb__stages *s, const emb_net *net, int i, emb__op op) {
+static emb__stage *add_stage(emb__stages *s) {
+    s->stages[s->count] = (emb__stage){.groups = 1, .kernel = {1, 1}};
+    return &s->stages[s->count++];
+}
+
+static void add_weighted(emb__stages *s, const emb_net *net, int i, const emb__stage_op *op) {
     const emb__layer *layer = &net->layers[i];
     const emb__arg *groups = emb__layer_arg(layer->spec, "groups");
-    emb__stage *stage = &s->stages[s->count++];
-    *stage = (emb__stage){.op = op,
-                          .layer = layer,
-                          .last = i,
-                          .groups = groups ? groups->v[0] : 1,
-                          .weight = net->params + layer->params[0].at};
+    emb__stage *stage = add_stage(s);
+    stage->op = op;
+    stage->layer = layer;
+    stage->last = i;
+    if (groups) stage->groups = groups->v[0];
+    stage->weight = net->params + layer->params[0].at;
     if (layer->param_count > 1) stage->bias = net->params + layer->params[1].at;
     copy_pair(layer, "kernel_size", stage->kernel);
     copy_pair(layer, "stride", stage->stride);
@@ -43,25 +119,31 @@ static void add_weighted(emb__stages *s, const emb_net *net, int i, emb__op op) 
 }
 
 /* Behind the stage before, where that has no activation yet. */
-static void add_curve(emb__stages *s, int i, emb__curve curve) {
-    if (s->count == 0 || s->stages[s->count - 1].curve != EMB__CURVE_NONE) {
-        s->stages[s->count++] = (emb__stage){.op = EMB__OP_COPY};
-    }
-    s->stages[s->count - 1].curve = curve;
+static void add_curve(emb__stages *s, const emb_net *net, int i) {
+    if (s->count == 0 || s->stages[s->count - 1].curve) add_stage(s);
+    s->stages[s->count - 1].curve = &net->layers[i];
     s->stages[s->count - 1].last = i;
 }
 
-static void add_layer(emb__stages *s, const emb_net *net, int i) {
-    for (int k = 0; k < KINDS; k++) {
-        if (strcmp(kinds[k].kind, net->layers[i].kind->name) != 0) continue;
-        if (kinds[k].weighted) {
-            add_weighted(s, net, i, kinds[k].op);
-        } else {
-            add_curve(s, i, kinds[k].curve);
-        }
-        return;
+static bool has_bridge(const emb__activation *activation, emb__stage_use use) {
+    return use == EMB__STAGES_FOR_C ? activation->c.value != NULL
+                                    : activation->whole.way != EMB__WHOLE_NONE;
+}
+
+static emb_status add_layer(emb__stages *s, const emb_net *net, int i, emb__stage_use use) {
+    static const char *const names[] = {[EMB__STAGES_FOR_C] = "C", [EMB__STAGES_FOR_INT8] = "int8"};
+    const emb__layer_kind *kind = net->layers[i].kind;
+    const emb__stage_op *op = op_of(kind);
+    if (op) {
+        add_weighted(s, net, i, op);
+    } else if (kind->activation && has_bridge(kind->activation, use)) {
+        add_curve(s, net, i);
+    } else if (!kind->alias) {
+        return emb__bridge_missing(net, i, names[use]);
+    } else if (s->count > 0) {
+        s->stages[s->count - 1].last = i;
     }
-    if (s->count > 0) s->stages[s->count - 1].last = i;
+    return EMB_OK;
 }
 
 const emb__shape *emb__stage_in(const emb__stage *stage) {
@@ -77,8 +159,8 @@ static bool is_image(const emb__shape *shape) { return shape && shape->rank == 3
 /* How tensor i is seen from the stages beside it, through those that only copy. */
 static void look(emb__stages *s, int i, const emb__shape *first, const emb__shape *last) {
     int before = i - 1, after = i;
-    while (before >= 0 && s->stages[before].op == EMB__OP_COPY) before--;
-    while (after < s->count && s->stages[after].op == EMB__OP_COPY) after++;
+    while (before >= 0 && !s->stages[before].op) before--;
+    while (after < s->count && !s->stages[after].op) after++;
     const emb__shape *made = before >= 0 ? emb__stage_out(&s->stages[before]) : first;
     const emb__shape *read = after < s->count ? emb__stage_in(&s->stages[after]) : last;
     emb__stage_tensor *tensor = &s->tensors[i];
@@ -94,7 +176,8 @@ static void look(emb__stages *s, int i, const emb__shape *first, const emb__shap
                                                   : (int)tensor->count;
 }
 
-emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stages *stages) {
+emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use use,
+                           emb__stages *stages) {
     const size_t layers = (size_t)(to - from);
     *stages = (emb__stages){.stages = emb__calloc(layers + 1, sizeof *stages->stages),
                             .tensors = emb__calloc(layers + 2, sizeof *stages->tensors)};
@@ -102,8 +185,13 @@ emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stages *st
         emb__stages_clear(stages);
         return EMB_ERR_MEMORY;
     }
-    for (int i = from; i < to; i++) add_layer(stages, net, i);
-    if (stages->count == 0) stages->stages[stages->count++] = (emb__stage){.op = EMB__OP_COPY};
+    for (int i = from; i < to; i++) {
+        const emb_status status = add_layer(stages, net, i, use);
+        if (status == EMB_OK) continue;
+        emb__stages_clear(stages);
+        return status;
+    }
+    if (stages->count == 0) add_stage(stages);
     stages->stages[stages->count - 1].last = to - 1;
     for (int i = 0; i <= stages->count; i++) {
         look(stages, i, &net->layers[from].in, &net->layers[to - 1].out);

@@ -9,16 +9,9 @@
 #ifndef EMB_MODEL_STAGES_H
 #define EMB_MODEL_STAGES_H
 
+#include "base/memory.h"
+#include "net/layers/activation.h"
 #include "net/net.h"
-
-typedef enum emb__op { EMB__OP_COPY, EMB__OP_LINEAR, EMB__OP_CONV, EMB__OP_CONV_TRANSPOSE } emb__op;
-
-typedef enum emb__curve {
-    EMB__CURVE_NONE,
-    EMB__CURVE_TANH,
-    EMB__CURVE_SIGMOID,
-    EMB__CURVE_RELU
-} emb__curve;
 
 typedef struct emb__stage_tensor {
     size_t count;
@@ -27,15 +20,34 @@ typedef struct emb__stage_tensor {
     int channels;     /* that have scales of their own when quantised: C, or every number */
 } emb__stage_tensor;
 
-typedef struct emb__stage {
-    emb__op op;
-    emb__curve curve;
+typedef struct emb__stage emb__stage;
+
+/* What a kind of layer with weights is to a stage. */
+typedef struct emb__stage_op {
+    const emb__layer_kind *kind;
+    /* Numbers without a place: each meets every sum, once. Else an image, whose rows and columns
+     * meet the kernel's. */
+    bool features;
+    /* The place in PyTorch's weights of what an output, an input channel of its group, a row and a
+     * column of the kernel have. */
+    size_t (*weight_at)(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column);
+    /* Of an image: the input's row (side 0) or column (side 1) that output `at` meets at position k
+     * of the kernel; -1: none. And the same in C: the lines that make `name` of the expressions
+     * `at` and k, or go on with the next position. */
+    int (*meets)(const emb__stage *stage, int side, int at, int k);
+    void (*print_meets)(const emb__stage *stage, int side, const char *indent, const char *name,
+                        const char *at, const char *k, emb__text *out);
+} emb__stage_op;
+
+struct emb__stage {
+    const emb__stage_op *op; /* NULL: a copy */
     const emb__layer *layer; /* with the weights; NULL for a copy */
+    const emb__layer *curve; /* the activation behind; NULL: none */
     int last;                /* the net's layer whose output the stage gives */
-    /* Of the convolutions, rows and columns. */
+    /* Rows and columns; of features and copies, kernels of 1. */
     int groups, kernel[2], stride[2], padding[2], dilation[2];
     const float *weight, *bias; /* PyTorch's layout, borrowed from the net; NULL: none */
-} emb__stage;
+};
 
 typedef struct emb__stages {
     int count;
@@ -43,14 +55,23 @@ typedef struct emb__stages {
     emb__stage_tensor *tensors; /* [count + 1]: tensors[i] enters stages[i] */
 } emb__stages;
 
-/* Of the net's layers [from, to). On failure *stages is zeroed. */
-emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stages *stages);
+/* What stages are made for. */
+typedef enum emb__stage_use { EMB__STAGES_FOR_C, EMB__STAGES_FOR_INT8 } emb__stage_use;
+
+/* Of the net's layers [from, to). A layer that has no bridge to this use is refused by its name. On
+ * failure *stages is zeroed. */
+emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use use,
+                           emb__stages *stages);
 void emb__stages_clear(emb__stages *stages);
 
 /* Where number `i` in C order lies in memory. */
 size_t emb__stage_place(const emb__stage_tensor *tensor, size_t i);
 /* Which of its channels number `i` in C order belongs to. */
 size_t emb__stage_channel(const emb__stage_tensor *tensor, size_t i);
+
+/* Numbers that one sum of a stage adds up, and its weights in all; 1 and 0 of a copy. */
+size_t emb__stage_fan_in(const emb__stage *stage);
+size_t emb__stage_weights(const emb__stage *stage);
 
 /* The shapes that a stage's operation sees: rank 1 for Linear, 3 for the convolutions. */
 const emb__shape *emb__stage_in(const emb__stage *stage);

@@ -87,6 +87,8 @@ typedef struct emb__conv {
     bool bias;
 } emb__conv;
 
+typedef struct emb__activation emb__activation; /* layers/activation.h */
+
 /* A layer compiled. */
 typedef struct emb__layer {
     const emb__layer_kind *kind;
@@ -96,6 +98,8 @@ typedef struct emb__layer {
     emb__param params[EMB__MAX_PARAMS]; /* weight, then bias: PyTorch's order of drawing */
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* one image forward, taps over the padding included */
+    float numbers[EMB__CURVE_ARGS];     /* of an activation: its real arguments, in their order */
+    bool keeps_input;                   /* its backward reads its input, of an in-place kind, too */
     emb__conv conv;                     /* of the convolutions and Linear */
     bool own_cut;         /* members make other shares of the output than emb__shape_share's */
     size_t packed_count;  /* of floats: the packed weights for one image alone */
@@ -132,6 +136,8 @@ struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
     const emb__arg_kind *args;
     bool any_args; /* takes whatever is written, and does nothing with it */
+    /* What is particular to one of the kinds that do one thing to each number; else NULL. */
+    const emb__activation *activation;
     /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */
     bool in_place, alias;
     /* Its backward reads its output, so that nobody may overwrite that. */

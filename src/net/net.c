@@ -41,7 +41,8 @@ static emb_status place_params(emb_net *net, emb__layer *layer) {
 static void place_activations(emb_net *net, int i, bool *in_is_free) {
     emb__layer *layer = &net->layers[i];
     layer->in_at = i == 0 ? 0 : net->layers[i - 1].out_at;
-    const bool same = layer->kind->alias || (layer->kind->in_place && *in_is_free);
+    const bool in_place = layer->kind->in_place && !layer->keeps_input;
+    const bool same = layer->kind->alias || (in_place && *in_is_free);
     if (same) {
         layer->out_at = layer->in_at;
         if (!layer->kind->alias) *in_is_free = !layer->kind->keeps_output;

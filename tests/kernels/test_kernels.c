@@ -345,25 +345,13 @@ static void test_linear(void **unused) {
 static void pointwise_cases(const emb__kernels *k) {
     enum { VECTORS = 500, COUNT = VECTORS * EMB__LANES };
     const size_t vectors = COUNT / lanes;
-    const struct {
-        const char *name;
-        size_t forward, back;
-    } activations[] = {
-        {"tanh", offsetof(emb__kernels, tanh), offsetof(emb__kernels, tanh_back)},
-        {"sigmoid", offsetof(emb__kernels, sigmoid), offsetof(emb__kernels, sigmoid_back)},
-        {"relu", offsetof(emb__kernels, relu), offsetof(emb__kernels, relu_back)},
-    };
-    typedef void forward_function(float *, size_t);
-    typedef void back_function(const float *, float *, size_t);
-    for (size_t row = 0; row < sizeof activations / sizeof *activations; row++) {
-        forward_function *forward[2];
-        back_function *back[2];
-        const emb__kernels *const both[2] = {k, reference};
-        for (int i = 0; i < 2; i++) {
-            memcpy(&forward[i], (const char *)both[i] + activations[row].forward,
-                   sizeof forward[i]);
-            memcpy(&back[i], (const char *)both[i] + activations[row].back, sizeof back[i]);
-        }
+#define NAME(_, name) #name,
+    static const char *const curves[] = {EMB__CURVES(NAME, _)};
+    /* What a curve may depend on: no, usual, negative and large slopes, alphas, limits. */
+    static const float args[][EMB__CURVE_ARGS] = {{0.01f, 1}, {1, 1.5f}, {-0.25f, 0.5f}, {0, 6}};
+    for (size_t row = 0; row < EMB__CURVE_COUNT * (sizeof args / sizeof *args); row++) {
+        const size_t curve = row % EMB__CURVE_COUNT;
+        const float *of = args[row / EMB__CURVE_COUNT];
         float *got = filled(COUNT);
         /* Large, tiny and special ones as well. */
         for (size_t i = 0; i < COUNT; i += 3) got[i] *= 0x1p6f;
@@ -371,13 +359,16 @@ static void pointwise_cases(const emb__kernels *k) {
                                  88.7f, -88.7f, 9.49f,     9.51f,      -9.5f,   0.34657f};
         memcpy(got + 100, special, sizeof special);
         float *expected = copied(got, COUNT), *g = filled(COUNT), *h = copied(g, COUNT);
-        forward[0](got, vectors);
-        forward[1](expected, vectors);
-        expect_same(k->name, activations[row].name, row, got, expected, COUNT);
-        back[0](expected, g, vectors);
-        back[1](expected, h, vectors);
-        expect_same(k->name, activations[row].name, row, g, h, COUNT);
-        float *const all[] = {got, expected, g, h};
+        float *in = copied(got, COUNT);
+        k->curve[curve](got, vectors, of);
+        reference->curve[curve](expected, vectors, of);
+        expect_same(k->name, curves[curve], row, got, expected, COUNT);
+        for (int by_input = 0; by_input < 2; by_input++) {
+            k->slope[curve](by_input ? in : expected, g, vectors, of);
+            reference->slope[curve](by_input ? in : expected, h, vectors, of);
+            expect_same(k->name, curves[curve], row, g, h, COUNT);
+        }
+        float *const all[] = {got, expected, g, h, in};
         for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
     }
 }

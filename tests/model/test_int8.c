@@ -74,7 +74,8 @@ static void places_are_a_permutation(void **state) {
     for (size_t n = 0; n < TEST_COUNT(nets); n++) {
         emb_net *net = open_net(nets[n].text, 1);
         emb__stages stages;
-        assert_int_equal(emb__stages_new(net, 0, net->layer_count, &stages), EMB_OK);
+        assert_int_equal(emb__stages_new(net, 0, net->layer_count, EMB__STAGES_FOR_C, &stages),
+                         EMB_OK);
         assert_false(stages.tensors[0].by_pixel);
         assert_false(stages.tensors[stages.count].by_pixel);
         for (int i = 0; i <= stages.count; i++) {

@@ -24,7 +24,8 @@ INLINE vf clamp(vf x, float least, float most) {
     return v_max(v_set(least), v_min(v_set(most), x));
 }
 
-INLINE vf tanh_of(vf x) {
+INLINE vf tanh_of(vf x, const float *args) {
+    (void)args;
     const vf a = v_min(v_set(TANH_LIMIT), v_abs(x));
     const vf shifted = v_fma(a, v_set(TANH_LOG2E), v_set(EXP_ROUND));
     const vf r = v_fma(v_sub(shifted, v_set(EXP_ROUND)), v_set(-TANH_HALF_LN2), a);
@@ -43,37 +44,47 @@ INLINE vf exp_of(vf x) {
     return v_mul(v_add(p, v_set(1)), v_power_of_two(shifted));
 }
 
-INLINE vf sigmoid_of(vf x) { return v_div(v_set(1), v_add(v_set(1), exp_of(v_sub(v_set(0), x)))); }
+INLINE vf tanh_slope(vf y, vf g, const float *args) {
+    (void)args;
+    return v_mul(g, v_fma(v_sub(v_set(0), y), y, v_set(1)));
+}
 
-INLINE vf relu_of(vf x) { return v_max(v_set(0), x); }
+INLINE vf sigmoid_of(vf x, const float *args) {
+    (void)args;
+    return v_div(v_set(1), v_add(v_set(1), exp_of(v_sub(v_set(0), x))));
+}
 
-/* x[i] = f(x[i]) */
-#define EACH(name)                                                                                 \
-    void EMB_NAME(name)(float *x, size_t vectors) {                                                \
+INLINE vf sigmoid_slope(vf y, vf g, const float *args) {
+    (void)args;
+    return v_mul(g, v_mul(y, v_sub(v_set(1), y)));
+}
+
+INLINE vf relu_of(vf x, const float *args) {
+    (void)args;
+    return v_max(v_set(0), x);
+}
+
+INLINE vf relu_slope(vf y, vf g, const float *args) {
+    (void)args;
+    return v_where_positive(y, g, v_set(0));
+}
+
+/* x[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x). The numbers are copied, so that nothing that
+ * is stored can change them. */
+#define EACH(N, name)                                                                              \
+    void N(name)(float *x, size_t vectors, const float *args) {                                    \
+        const float own[EMB__CURVE_ARGS] = {args[0], args[1]};                                     \
         for (size_t i = 0; i < vectors * LANES; i += VL) {                                         \
-            v_store(x + i, name##_of(v_load(x + i)));                                              \
+            v_store(x + i, name##_of(v_load(x + i), own));                                         \
+        }                                                                                          \
+    }                                                                                              \
+    void N(name##_back)(const float *y, float *g, size_t vectors, const float *args) {             \
+        const float own[EMB__CURVE_ARGS] = {args[0], args[1]};                                     \
+        for (size_t i = 0; i < vectors * LANES; i += VL) {                                         \
+            v_store(g + i, name##_slope(v_load(y + i), v_load(g + i), own));                       \
         }                                                                                          \
     }
-EACH(tanh)
-EACH(sigmoid)
-EACH(relu)
-
-INLINE vf tanh_slope(vf y, vf g) { return v_mul(g, v_fma(v_sub(v_set(0), y), y, v_set(1))); }
-
-INLINE vf sigmoid_slope(vf y, vf g) { return v_mul(g, v_mul(y, v_sub(v_set(1), y))); }
-
-INLINE vf relu_slope(vf y, vf g) { return v_zero_unless_positive(g, y); }
-
-/* g[i] = g[i] * f'(x) by the output y = f(x) */
-#define EACH_BACK(name)                                                                            \
-    void EMB_NAME(name##_back)(const float *y, float *g, size_t vectors) {                         \
-        for (size_t i = 0; i < vectors * LANES; i += VL) {                                         \
-            v_store(g + i, name##_slope(v_load(y + i), v_load(g + i)));                            \
-        }                                                                                          \
-    }
-EACH_BACK(tanh)
-EACH_BACK(sigmoid)
-EACH_BACK(relu)
+EMB__CURVES(EACH, EMB_NAME)
 
 void EMB_NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     size_t i = 0;

@@ -223,7 +223,8 @@ static float exp_parts(float x, int *n) {
     return fmaf(r * r, e, r);
 }
 
-static float tanh_of(float x) {
+static float tanh_of(float x, const float *args) {
+    (void)args;
     const float a = least(TANH_LIMIT, fabsf(x));
     const float whole = fmaf(a, TANH_LOG2E, EXP_ROUND) - EXP_ROUND;
     const float r = fmaf(whole, -TANH_HALF_LN2, a);
@@ -239,26 +240,39 @@ static float exp_of(float x) {
     return (p + 1) * ldexpf(1, n);
 }
 
-static float sigmoid_of(float x) { return 1 / (1 + exp_of(0 - x)); }
+static float tanh_slope(float y, float g, const float *args) {
+    (void)args;
+    return g * fmaf(0 - y, y, 1);
+}
 
-static float relu_of(float x) { return most(0, x); }
+static float sigmoid_of(float x, const float *args) {
+    (void)args;
+    return 1 / (1 + exp_of(0 - x));
+}
 
-static float tanh_slope(float y, float g) { return g * fmaf(0 - y, y, 1); }
+static float sigmoid_slope(float y, float g, const float *args) {
+    (void)args;
+    return g * (y * (1 - y));
+}
 
-static float sigmoid_slope(float y, float g) { return g * (y * (1 - y)); }
+static float relu_of(float x, const float *args) {
+    (void)args;
+    return most(0, x);
+}
 
-static float relu_slope(float y, float g) { return y > 0 ? g : 0; }
+static float relu_slope(float y, float g, const float *args) {
+    (void)args;
+    return y > 0 ? g : 0;
+}
 
-#define EACH(name)                                                                                 \
-    void NAME(name)(float *x, size_t vectors) {                                                    \
-        for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i]);                       \
+#define EACH(N, name)                                                                              \
+    void N(name)(float *x, size_t vectors, const float *args) {                                    \
+        for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i], args);                 \
     }                                                                                              \
-    void NAME(name##_back)(const float *y, float *g, size_t vectors) {                             \
-        for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i]);              \
+    void N(name##_back)(const float *y, float *g, size_t vectors, const float *args) {             \
+        for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i], args);        \
     }
-EACH(tanh)
-EACH(sigmoid)
-EACH(relu)
+EMB__CURVES(EACH, NAME)
 
 void NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     for (size_t i = 0; i < count; i++) {

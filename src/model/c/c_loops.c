@@ -26,11 +26,15 @@ static void open_function(const nest *n) {
 }
 
 static void close_function(const nest *n) {
-    static const char *const names[] = {
-        [EMB__CURVE_TANH] = "tanh", [EMB__CURVE_SIGMOID] = "sigmoid", [EMB__CURVE_RELU] = "relu"};
-    if (!n->part->quant && n->s->curve != EMB__CURVE_NONE) {
-        emb__text_add(n->out, "    %s_%s(out, %zu);\n", n->part->name, names[n->s->curve],
-                      n->part->stages->tensors[n->stage + 1].count);
+    if (!n->part->quant && n->s->curve) {
+        emb__text_add(n->out, "    ");
+        emb__c_curve(n->part, n->s->curve->kind, n->out);
+        emb__text_add(n->out, "(out, %zu", n->part->stages->tensors[n->stage + 1].count);
+        for (int i = 0; i < emb__activation_numbers(n->s->curve->kind); i++) {
+            emb__text_add(n->out, ", ");
+            emb__c_float(n->s->curve->numbers[i], n->out);
+        }
+        emb__text_add(n->out, ");\n");
     }
     emb__text_add(n->out, "}\n\n");
 }
@@ -108,26 +112,6 @@ static void linear(const nest *n) { tiles(n, "    ", n->sums, "", linear_body); 
 
 /* ---- convolutions ---------------------------------------------------------------------------- */
 
-/* `name` = the input's row or column that output `at` meets at kernel position `k`, or on with the
- * next position. */
-static void print_meeting(const nest *n, const char *indent, int side, const char *name,
-                          const char *at, const char *k) {
-    const emb__stage *s = n->s;
-    const int size = s->layer->in.d[1 + side], by = s->stride[side];
-    if (s->op == EMB__OP_CONV) {
-        emb__text_add(n->out, "%sconst int %s = %s * %d - %d + %s * %d;\n", indent, name, at, by,
-                      s->padding[side], k, s->dilation[side]);
-        emb__text_add(n->out, "%sif (%s < 0 || %s >= %d) continue;\n", indent, name, name, size);
-        return;
-    }
-    emb__text_add(n->out, "%sconst int %s = (%s + %d - %s * %d) / %d;\n", indent, name, at,
-                  s->padding[side], k, s->dilation[side], by);
-    emb__text_add(n->out, "%sif (%s + %d < %s * %d || %s * %d + %s * %d != %s + %d || %s >= %d) ",
-                  indent, at, s->padding[side], k, s->dilation[side], name, by, k,
-                  s->dilation[side], at, s->padding[side], name, size);
-    emb__text_add(n->out, "continue;\n");
-}
-
 static void print_products(const nest *n, const char *indent, int width, const char *base) {
     emb__text *out = n->out;
     char deeper[64];
@@ -159,9 +143,9 @@ static void conv_body(const nest *n, const char *indent, int width, const char *
     snprintf(column, sizeof column, "%s        ", indent);
     open_sums(n, indent, width, base);
     emb__text_add(n->out, "%sfor (int i = 0; i < %d; i++) {\n", indent, n->s->kernel[0]);
-    print_meeting(n, row, 0, "row", "y", "i");
+    n->s->op->print_meets(n->s, 0, row, "row", "y", "i", n->out);
     emb__text_add(n->out, "%sfor (int j = 0; j < %d; j++) {\n", row, n->s->kernel[1]);
-    print_meeting(n, column, 1, "column", "x", "j");
+    n->s->op->print_meets(n->s, 1, column, "column", "x", "j", n->out);
     print_products(n, column, width, base);
     emb__text_add(n->out, "%s}\n%s}\n", row, indent);
     snprintf(place, sizeof place, "(y * %d + x) * %d + (%s + o) * %d", n->s->layer->out.d[2],
@@ -210,7 +194,7 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
               .sum = part->quant ? "int32_t" : "float",
               .sums = (int)emb__c_sums(s, from)};
     if (s->layer) n.own = s->layer->in.d[0];
-    if (s->layer && (s->op == EMB__OP_CONV || s->op == EMB__OP_CONV_TRANSPOSE)) {
+    if (s->op && !s->op->features) {
         n.own /= s->groups;
         n.each = n.sums / s->groups;
         n.depthwise = s->groups > 1 && n.own == 1 && n.each == 1;
@@ -221,8 +205,8 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
         n.out_channel = to->by_pixel ? 1 : s->layer->out.d[1] * s->layer->out.d[2];
     }
     open_function(&n);
-    if (s->op == EMB__OP_COPY) copy(&n);
-    if (s->op == EMB__OP_LINEAR) linear(&n);
-    if (s->layer && (s->op == EMB__OP_CONV || s->op == EMB__OP_CONV_TRANSPOSE)) conv(&n);
+    if (!s->op) copy(&n);
+    if (s->op && s->op->features) linear(&n);
+    if (s->op && !s->op->features) conv(&n);
     close_function(&n);
 }

@@ -1,9 +1,10 @@
-/* Constant arrays, and what is done to a sum. See c_source.h. */
+/* Constant arrays, and the functions that stages need. See c_source.h. */
 #include <stdio.h>
 #include <string.h>
 
 #include "codec/number.h"
 #include "model/c/c_source.h"
+#include "net/layers/kinds.h"
 
 enum { COLUMNS = 92 }; /* of a line of numbers */
 
@@ -77,6 +78,10 @@ static int32_t weight_at(const emb__quant_stage *s, size_t i) { return s->weight
 static int32_t bias_at(const emb__quant_stage *s, size_t i) { return s->bias[i]; }
 static int32_t first_at(const emb__quant_stage *s, size_t i) { return s->first[i].times; }
 static int32_t first_shift(const emb__quant_stage *s, size_t i) { return s->first[i].shift; }
+static int32_t inward_at(const emb__quant_stage *s, size_t i) { return s->inward[i].times; }
+static int32_t inward_shift(const emb__quant_stage *s, size_t i) { return s->inward[i].shift; }
+static int32_t least_at(const emb__quant_stage *s, size_t i) { return s->least[i]; }
+static int32_t most_at(const emb__quant_stage *s, size_t i) { return s->most[i]; }
 static int32_t second_at(const emb__quant_stage *s, size_t i) { return s->second[i].times; }
 static int32_t second_shift(const emb__quant_stage *s, size_t i) { return s->second[i].shift; }
 
@@ -92,35 +97,57 @@ static void print_integers(emb__c_part *part, int stage, const char *type, size_
     part->constants += count * size;
 }
 
-static bool has_table(emb__curve curve) {
-    return curve == EMB__CURVE_TANH || curve == EMB__CURVE_SIGMOID;
-}
+/* What a sum's end reads: arrays of whole numbers, and of floats. */
+static const struct {
+    const char *name, *type;
+    size_t size;
+    number_at *at;
+} wholes[] = {{"first", "int32_t", 4, first_at},   {"first_shift", "uint8_t", 1, first_shift},
+              {"second", "int32_t", 4, second_at}, {"second_shift", "uint8_t", 1, second_shift},
+              {"inward", "int32_t", 4, inward_at}, {"inward_shift", "uint8_t", 1, inward_shift},
+              {"least", "int32_t", 4, least_at},   {"most", "int32_t", 4, most_at}};
+enum {
+    FIRST = 3 << 0, /* bits of the above */
+    SECOND = 3 << 2,
+    INWARD = 3 << 4,
+    LIMITS = 3 << 6,
+    SCALE = 1 << 8,
+    BELOW = 1 << 9
+};
 
-static size_t weight_count(const emb__stage *s) {
-    if (s->op == EMB__OP_COPY) return 0;
-    const size_t in = (size_t)s->layer->in.d[0], out = (size_t)s->layer->out.d[0];
-    if (s->op == EMB__OP_LINEAR) return in * out;
-    return in / (size_t)s->groups * out * (size_t)s->kernel[0] * (size_t)s->kernel[1];
+/* By the way that a stage's activation is computed, where the result stays whole, or leaves. */
+static const struct {
+    int stays, leaves;
+} reads[EMB__WHOLE_WAYS] = {
+    [EMB__WHOLE_NONE] = {FIRST, SCALE},
+    [EMB__WHOLE_LIMITS] = {FIRST | LIMITS, SCALE | LIMITS},
+    [EMB__WHOLE_SLOPE] = {FIRST | SECOND, SCALE | BELOW},
+    [EMB__WHOLE_TABLE] = {FIRST | SECOND, FIRST},
+    [EMB__WHOLE_LOGISTIC] = {FIRST | SECOND, FIRST},
+    [EMB__WHOLE_BENT] = {FIRST | SECOND | INWARD, INWARD | SCALE | BELOW},
+};
+
+static bool leaves_as_float(const emb__c_part *part, int stage) {
+    return part->quant->tensors[stage + 1].number == EMB__NUMBER_FLOAT;
 }
 
 static void print_quantised(emb__c_part *part, int stage, emb__text *out) {
     const emb__stage *s = &part->stages->stages[stage];
     const emb__quant_stage *q = &part->quant->quants[stage];
-    const bool leaves = part->quant->tensors[stage + 1].number == EMB__NUMBER_FLOAT;
-    const bool table = has_table(s->curve);
+    const emb__whole_way way = emb__quant_way(s);
+    int read = leaves_as_float(part, stage) ? reads[way].leaves : reads[way].stays;
+    if (!emb__quant_limited(s)) read &= ~LIMITS;
     if (s->layer) {
-        print_integers(part, stage, "int8_t", 1, "weight", weight_at, weight_count(s), out);
+        print_integers(part, stage, "int8_t", 1, "weight", weight_at, emb__stage_weights(s), out);
         print_integers(part, stage, "int32_t", 4, "bias", bias_at, q->sums, out);
     }
-    if (table || !leaves) {
-        print_integers(part, stage, "int32_t", 4, "first", first_at, q->sums, out);
-        print_integers(part, stage, "uint8_t", 1, "first_shift", first_shift, q->sums, out);
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++) {
+        if (!(read & 1 << i)) continue;
+        print_integers(part, stage, wholes[i].type, wholes[i].size, wholes[i].name, wholes[i].at,
+                       q->sums, out);
     }
-    if (table && !leaves) {
-        print_integers(part, stage, "int32_t", 4, "second", second_at, q->sums, out);
-        print_integers(part, stage, "uint8_t", 1, "second_shift", second_shift, q->sums, out);
-    }
-    if (leaves && !table) print_floats(part, stage, "scale", q->scale, q->sums, out);
+    if (read & SCALE) print_floats(part, stage, "scale", q->scale, q->sums, out);
+    if (read & BELOW) print_floats(part, stage, "below", q->below, q->sums, out);
 }
 
 /* weight[row][column][in][out] in memory's order, the bias behind it. */
@@ -128,22 +155,21 @@ static float *pack(const emb__c_part *part, int stage) {
     const emb__stage *s = &part->stages->stages[stage];
     const emb__stage_tensor *in = &part->stages->tensors[stage];
     const emb__stage_tensor *to = &part->stages->tensors[stage + 1];
-    const bool linear = s->op == EMB__OP_LINEAR;
+    const bool features = s->op->features;
     const size_t sums = (size_t)s->layer->out.d[0];
     const size_t own = (size_t)s->layer->in.d[0] / (size_t)s->groups;
-    const size_t rows = linear ? 1 : (size_t)s->kernel[0];
-    const size_t columns = linear ? 1 : (size_t)s->kernel[1];
-    float *packed = emb__calloc(weight_count(s) + sums, sizeof *packed);
+    const size_t rows = (size_t)s->kernel[0], columns = (size_t)s->kernel[1];
+    float *packed = emb__calloc(emb__stage_weights(s) + sums, sizeof *packed);
     for (size_t o = 0; packed && o < sums; o++) {
-        const size_t place = linear ? emb__stage_place(to, o) : o;
+        const size_t place = features ? emb__stage_place(to, o) : o;
         for (size_t i = 0; i < own; i++) {
-            const size_t at = linear ? emb__stage_place(in, i) : i;
+            const size_t at = features ? emb__stage_place(in, i) : i;
             for (size_t k = 0; k < rows * columns; k++) {
                 packed[(k * own + at) * sums + place] =
-                    emb__stage_weight(s, o, i, k / columns, k % columns);
+                    s->weight[s->op->weight_at(s, o, i, k / columns, k % columns)];
             }
         }
-        if (s->bias) packed[weight_count(s) + place] = s->bias[o];
+        if (s->bias) packed[emb__stage_weights(s) + place] = s->bias[o];
     }
     return packed;
 }
@@ -157,122 +183,79 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
     if (!s->layer) return EMB_OK;
     float *packed = pack(part, stage);
     if (!packed) return EMB_ERR_MEMORY;
-    print_floats(part, stage, "weight", packed, weight_count(s), out);
+    print_floats(part, stage, "weight", packed, emb__stage_weights(s), out);
     if (s->bias) {
-        print_floats(part, stage, "bias", packed + weight_count(s), (size_t)s->layer->out.d[0],
-                     out);
+        print_floats(part, stage, "bias", packed + emb__stage_weights(s),
+                     (size_t)s->layer->out.d[0], out);
     }
     emb__free(packed);
     return EMB_OK;
 }
 
-/* ---- what is done to a sum ------------------------------------------------------------------- */
-
-static const char *name_of(emb__curve curve) {
-    return curve == EMB__CURVE_TANH ? "tanh" : curve == EMB__CURVE_SIGMOID ? "sigmoid" : "relu";
-}
-
-static void add_array(const emb__c_part *part, int stage, const char *array, const char *index,
-                      emb__text *out) {
-    emb__c_label(part, stage, out);
-    emb__text_add(out, "_%s[%s]", array, index);
-}
-
-/* scaled(SUM, first[i], first_shift[i], least, most) */
-static void add_scaled(const emb__c_part *part, int stage, const char *which, const char *sum,
-                       const char *index, int least, int most, emb__text *out) {
-    char shift[32];
-    snprintf(shift, sizeof shift, "%s_shift", which);
-    emb__text_add(out, "%s_scaled(%s, ", part->name, sum);
-    add_array(part, stage, which, index, out);
-    emb__text_add(out, ", ");
-    add_array(part, stage, shift, index, out);
-    emb__text_add(out, ", %d, %d)", least, most);
-}
-
-static void finish_quantised(const emb__c_part *part, int stage, const char *indent,
-                             const char *place, const char *sum, const char *index,
-                             emb__text *out) {
-    const emb__curve curve = part->stages->stages[stage].curve;
-    const emb__quant_tensor *to = &part->quant->tensors[stage + 1];
-    const int limit = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1;
-    const int least = to->number == EMB__NUMBER_U8 ? 0 : -to->most;
-    const bool leaves = to->number == EMB__NUMBER_FLOAT, table = has_table(curve);
-    /* What is copied may be unsigned, and is then no case for a comparison with 0. */
-    const bool unsign = part->stages->stages[stage].op == EMB__OP_COPY &&
-                        part->quant->tensors[stage].number == EMB__NUMBER_U8;
-    const bool relu = curve == EMB__CURVE_RELU && leaves && !unsign; /* else the clamp does it */
-    char value[96];
-    snprintf(value, sizeof value, relu ? "(%s < 0 ? 0 : %s)" : "%s", sum, sum);
-    if (table) {
-        emb__text_add(out, "%sconst int32_t t = %s_%s(", indent, part->name, name_of(curve));
-        add_scaled(part, stage, "first", sum, index, -limit, limit, out);
-        emb__text_add(out, ");\n");
-        snprintf(value, sizeof value, "t");
-    }
-    emb__text_add(out, "%sout[%s] = ", indent, place);
-    if (leaves && table) emb__text_add(out, "(float)t * (1.0f / 32768.0f);\n");
-    if (leaves && !table) {
-        emb__text_add(out, "(float)%s * ", value);
-        add_array(part, stage, "scale", index, out);
-        emb__text_add(out, ";\n");
-    }
-    if (leaves) return;
-    emb__text_add(out, "(%s)", emb__c_type(part, stage + 1));
-    add_scaled(part, stage, table ? "second" : "first", value, index, least, to->most, out);
-    emb__text_add(out, ";\n");
-}
-
-void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const char *place,
-                   const char *sum, const char *index, emb__text *out) {
-    if (part->quant) {
-        finish_quantised(part, stage, indent, place, sum, index, out);
-    } else {
-        emb__text_add(out, "%sout[%s] = %s;\n", indent, place, sum);
-    }
-}
-
 /* ---- helpers --------------------------------------------------------------------------------- */
 
-static bool uses(const emb__c_part *parts, int count, emb__curve curve) {
-    for (int p = 0; p < count; p++) {
+/* Row i of the table of kinds that do one thing to each number, where the parts use it; *end
+ * behind the last. */
+static const emb__layer_kind *used(const emb__c_part *parts, int count, int row, bool *end) {
+    const emb__layer_kind *kind = emb__activations[row];
+    *end = !kind;
+    for (int p = 0; p < count && kind; p++) {
         for (int i = 0; i < parts[p].stages->count; i++) {
-            if (parts[p].stages->stages[i].curve == curve) return true;
+            const emb__layer *curve = parts[p].stages->stages[i].curve;
+            if (curve && curve->kind == kind) return kind;
         }
     }
-    return false;
+    return NULL;
 }
 
-/* Fitted for embudo: the ratio is within 7e-9 of tanh, relative, before rounding. */
-static const char float_tanh[] =
-    "/* tanh within 4e-7, as a ratio of polynomials. */\n"
-    "static float %s_tanh_of(float x)\n"
-    "{\n"
-    "    const float z = x < -8.0f ? -8.0f : x > 8.0f ? 8.0f : x, s = z * z;\n"
-    "    const float above = (((1.52303919e-08f * s + 2.1894644e-05f) * s + 0.00357159696f) * s +\n"
-    "                         0.134444971f) * s + 0.999999994f;\n"
-    "    const float below = (((8.52243626e-07f * s + 0.000341129026f) * s + 0.0261644389f) * s +\n"
-    "                         0.467778244f) * s + 1.0f;\n"
-    "    return z * above / below;\n"
-    "}\n\n";
+/* A row's text: $ is what identifiers begin with, @ is `number`. */
+static void add_template(const char *text, const char *name, const char *number, emb__text *out) {
+    for (; *text; text++) {
+        if (*text == '$') {
+            emb__text_add(out, "%s", name);
+        } else if (*text == '@') {
+            emb__text_add(out, "%s", number);
+        } else {
+            emb__text_bytes(out, text, 1);
+        }
+    }
+}
 
-static const char float_each[] = "static void %s_%s(float *x, int count)\n"
-                                 "{\n"
-                                 "    for (int i = 0; i < count; i++) x[i] = %s;\n"
-                                 "}\n\n";
+/* The functions that a kind needs, but for those that are there already. */
+static void print_helpers(const emb__c_part *part, const emb__layer_kind *kind,
+                          const char *printed[], int *count, emb__text *out) {
+    for (int i = 0; i < EMB__CURVE_HELPERS; i++) {
+        const char *helper = kind->activation->c.helpers[i];
+        bool there = !helper;
+        for (int k = 0; k < *count && !there; k++) there = printed[k] == helper;
+        if (there) continue;
+        printed[(*count)++] = helper;
+        add_template(helper, part->name, "", out);
+    }
+}
 
 static void float_helpers(emb__c_part *parts, int count, emb__text *out) {
-    const char *name = parts[0].name;
-    const bool tanh = uses(parts, count, EMB__CURVE_TANH);
-    const bool sigmoid = uses(parts, count, EMB__CURVE_SIGMOID);
-    char body[512];
-    if (tanh || sigmoid) emb__text_add(out, float_tanh, name);
-    snprintf(body, sizeof body, "%s_tanh_of(x[i])", name);
-    if (tanh) emb__text_add(out, float_each, name, "tanh", body);
-    snprintf(body, sizeof body, "0.5f + 0.5f * %s_tanh_of(0.5f * x[i])", name);
-    if (sigmoid) emb__text_add(out, float_each, name, "sigmoid", body);
-    if (uses(parts, count, EMB__CURVE_RELU)) {
-        emb__text_add(out, float_each, name, "relu", "x[i] > 0.0f ? x[i] : 0.0f");
+    enum { MOST = 16 };
+    const char *printed[MOST];
+    int helpers = 0;
+    bool end = false;
+    for (int row = 0; !end && helpers + EMB__CURVE_HELPERS <= MOST; row++) {
+        const emb__layer_kind *kind = used(parts, count, row, &end);
+        if (kind) print_helpers(&parts[0], kind, printed, &helpers, out);
+    }
+    end = false;
+    for (int row = 0; !end; row++) {
+        const emb__layer_kind *kind = used(parts, count, row, &end);
+        if (!kind) continue;
+        emb__text_add(out, "static void ");
+        emb__c_curve(&parts[0], kind, out);
+        emb__text_add(out, "(float *x, int count");
+        for (int i = 0; i < emb__activation_numbers(kind); i++) {
+            emb__text_add(out, ", float %c", 'a' + i);
+        }
+        emb__text_add(out, ")\n{\n    for (int i = 0; i < count; i++) x[i] = ");
+        add_template(kind->activation->c.value, parts[0].name, "x[i]", out);
+        emb__text_add(out, ";\n}\n\n");
     }
 }
 
@@ -286,27 +269,23 @@ static const char whole_scaled[] =
     "    return (int32_t)(y < least ? least : y > most ? most : y);\n"
     "}\n\n";
 
-static const char whole_tanh[] =
+static const char whole_curve[] =
     "/* z has %d bits behind the point, the result 15. */\n"
-    "static int32_t %s_tanh(int32_t z)\n"
+    "static int32_t %s_%s(int32_t z)\n"
     "{\n"
     "    const int32_t size = z < 0 ? -z : z, at = size >> %d;\n"
-    "    const int32_t step = %s_curve[at + 1] - %s_curve[at];\n"
-    "    const int32_t t = %s_curve[at] + ((step * (size & %d) + %d) >> %d);\n"
+    "    const int32_t step = %s_%s[at + 1] - %s_%s[at];\n"
+    "    const int32_t t = %s_%s[at] + ((step * (size & %d) + %d) >> %d);\n"
     "    return z < 0 ? -t : t;\n"
     "}\n\n";
 
-static const char whole_sigmoid[] = "/* The same of z / 2. */\n"
-                                    "static int32_t %s_sigmoid(int32_t z)\n"
-                                    "{\n"
-                                    "    return (32769 + %s_tanh(z)) >> 1;\n"
-                                    "}\n\n";
-
-static void print_table(emb__c_part *part, emb__text *out) {
+static void print_table(emb__c_part *part, const emb__curve_table *curve, emb__text *out) {
     int16_t table[EMB__TABLE];
-    emb__quant_table(table);
-    emb__text_add(out, "/* tanh(i / %d) with 15 bits behind the point */\n", 1 << EMB__TABLE_BITS);
-    emb__text_add(out, "static const int16_t %s_curve[%d] = {\n   ", part->name, EMB__TABLE);
+    const char *name = part->name, *array = curve->array;
+    emb__quant_table(curve, table);
+    emb__text_add(out, "/* %s(i / %d) with 15 bits behind the point */\n", curve->function,
+                  1 << EMB__TABLE_BITS);
+    emb__text_add(out, "static const int16_t %s_%s[%d] = {\n   ", name, array, EMB__TABLE);
     lines l = {out, out->length - 3};
     for (int i = 0; i < EMB__TABLE; i++) {
         next_number(&l);
@@ -314,23 +293,48 @@ static void print_table(emb__c_part *part, emb__text *out) {
     }
     emb__text_add(out, "\n};\n\n");
     part->constants += sizeof table;
+    emb__text_add(out, whole_curve, EMB__POINT, name, curve->function, EMB__TABLE_BITS, name, array,
+                  name, array, name, array, (1 << EMB__TABLE_BITS) - 1, 1 << (EMB__TABLE_BITS - 1),
+                  EMB__TABLE_BITS);
+}
+
+/* The tables of the kinds that are used, each once. */
+static void print_tables(emb__c_part *parts, int count, emb__text *out) {
+    const emb__curve_table *printed = NULL;
+    bool end = false;
+    for (int row = 0; !end; row++) {
+        const emb__layer_kind *kind = used(parts, count, row, &end);
+        const emb__curve_table *table = kind ? kind->activation->whole.table : NULL;
+        if (!table || table == printed) continue; /* kinds of one table stand together */
+        print_table(&parts[0], table, out);
+        printed = table;
+    }
+}
+
+static void print_logistic(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out) {
+    emb__text_add(out, "/* The same of z / 2. */\nstatic int32_t ");
+    emb__c_curve(part, kind, out);
+    emb__text_add(out, "(int32_t z)\n{\n    return (32769 + %s_%s(z)) >> 1;\n}\n\n", part->name,
+                  kind->activation->whole.table->function);
 }
 
 static void whole_helpers(emb__c_part *parts, int count, emb__text *out) {
     const char *name = parts[0].name;
-    const bool sigmoid = uses(parts, count, EMB__CURVE_SIGMOID);
-    bool scales = false; /* a single stage that leaves as float does without */
+    bool scales = false, end = false; /* a single stage that leaves as float does without */
     for (int p = 0; p < count; p++) {
-        const emb__quant_tensor *end = &parts[p].quant->tensors[parts[p].stages->count];
-        scales = scales || parts[p].stages->count > 1 || end->number != EMB__NUMBER_FLOAT;
+        const emb__quant *quant = parts[p].quant;
+        const int stages = parts[p].stages->count;
+        scales = scales || stages > 1 || quant->tensors[stages].number != EMB__NUMBER_FLOAT ||
+                 quant->quants[0].table;
     }
-    scales = scales || sigmoid || uses(parts, count, EMB__CURVE_TANH);
     if (scales) emb__text_add(out, whole_scaled, name);
-    if (!sigmoid && !uses(parts, count, EMB__CURVE_TANH)) return;
-    print_table(&parts[0], out);
-    emb__text_add(out, whole_tanh, EMB__POINT, name, EMB__TABLE_BITS, name, name, name,
-                  (1 << EMB__TABLE_BITS) - 1, 1 << (EMB__TABLE_BITS - 1), EMB__TABLE_BITS);
-    if (sigmoid) emb__text_add(out, whole_sigmoid, name, name);
+    print_tables(parts, count, out);
+    for (int row = 0; !end; row++) {
+        const emb__layer_kind *kind = used(parts, count, row, &end);
+        if (kind && kind->activation->whole.way == EMB__WHOLE_LOGISTIC) {
+            print_logistic(&parts[0], kind, out);
+        }
+    }
 }
 
 emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out) {

@@ -68,7 +68,9 @@ static emb_status open_part(source *s, int kind) {
     emb__c_part *part = &s->parts[s->count];
     *part = (emb__c_part){.name = s->name, .function = uses[kind].function, .net = net};
     s->kind[s->count] = kind;
-    emb_status status = emb__stages_new(net, from, to, &s->stages[s->count]);
+    emb_status status =
+        emb__stages_new(net, from, to, s->options->int8 ? EMB__STAGES_FOR_INT8 : EMB__STAGES_FOR_C,
+                        &s->stages[s->count]);
     if (status != EMB_OK) return status;
     part->stages = &s->stages[s->count++];
     if (s->options->int8) part->quant = &s->options->int8->parts[kind];

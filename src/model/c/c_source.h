@@ -1,5 +1,5 @@
-/* A network as C99 source: what c_source.c (the two files), c_loops.c (loop nests) and c_numbers.c
- * (arrays, and what is done to a sum) share.
+/* A network as C99 source: what c_source.c (the two files), c_loops.c (loop nests), c_numbers.c
+ * (arrays and functions) and c_ends.c (what is done to a sum) share.
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
  * channels; up to EMB__C_TILE neighbouring sums are added up side by side, so that a compiler keeps
@@ -49,6 +49,9 @@ emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out);
 
 /* Numbers of a stage's input and output. */
 size_t emb__c_sums(const emb__stage *stage, const emb__stage_tensor *in);
+
+/* "NAME_relu": the function of a kind of activation. */
+void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out);
 
 /* A float as a C constant: "0.5f". */
 void emb__c_float(float x, emb__text *out);

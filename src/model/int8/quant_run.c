@@ -3,22 +3,19 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
-#include "kernels/math.h"
 #include "model/int8/quantise.h"
 
-enum { ONE = 1 << 15, TABLE_LAST = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1 };
+enum { ONE = 1 << 15 };
 
-void emb__quant_table(int16_t table[EMB__TABLE]) {
+void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]) {
     for (int i = 0; i < EMB__TABLE; i++) {
-        const double e = emb__exp(2.0 * i / (1 << EMB__TABLE_BITS));
-        table[i] = (int16_t)((e - 1) / (e + 1) * (ONE - 1) + 0.5);
+        table[i] = (int16_t)(curve->of((double)i / (1 << EMB__TABLE_BITS)) * (ONE - 1) + 0.5);
     }
 }
 
 /* One thread's work on one image. */
 typedef struct bench {
     const emb__quant *q;
-    const int16_t *table;
     int16_t *here, *there; /* a stage's input and output */
     int32_t *sums;
 } bench;
@@ -31,35 +28,68 @@ static int32_t clamped(int64_t x, int32_t least, int32_t most) {
     return (int32_t)(x < least ? least : x > most ? most : x);
 }
 
-/* tanh or the sigmoid of z, 12 bits behind the point (for the sigmoid of z / 2), in 15 bits. */
-static int32_t curve_of(const bench *b, emb__curve curve, int32_t z) {
+/* The table's curve of sum o, 15 bits behind the point. */
+static int32_t look_up(const emb__quant_stage *s, int32_t sum, const emb__factor *factor) {
+    const int32_t z = clamped(scaled(sum, factor), -EMB__TABLE_LAST, EMB__TABLE_LAST);
     const int32_t size = z < 0 ? -z : z, at = size >> EMB__TABLE_BITS;
     const int32_t part = size & ((1 << EMB__TABLE_BITS) - 1);
-    const int32_t step = b->table[at + 1] - b->table[at];
-    int32_t t = b->table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
-    if (z < 0) t = -t;
-    return curve == EMB__CURVE_SIGMOID ? (ONE + t + 1) >> 1 : t;
+    const int32_t step = s->table[at + 1] - s->table[at];
+    const int32_t t =
+        s->table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
+    return z < 0 ? -t : t;
 }
+
+/* What becomes of a sum: a number, the factor that makes it whole, its scale as a float. */
+typedef struct end {
+    int32_t x;
+    const emb__factor *factor;
+    float scale;
+} end;
+
+static end end_plain(const emb__quant_stage *s, size_t o, int32_t sum) {
+    return (end){sum, &s->first[o], s->scale[o]};
+}
+
+static end end_limits(const emb__quant_stage *s, size_t o, int32_t sum) {
+    return end_plain(s, o, clamped(sum, s->least[o], s->most[o]));
+}
+
+static end end_slope(const emb__quant_stage *s, size_t o, int32_t sum) {
+    if (sum >= 0) return end_plain(s, o, sum);
+    return (end){sum, &s->second[o], s->below[o]};
+}
+
+static end end_table(const emb__quant_stage *s, size_t o, int32_t sum) {
+    return (end){look_up(s, sum, &s->first[o]), &s->second[o], s->scale[o]};
+}
+
+static end end_logistic(const emb__quant_stage *s, size_t o, int32_t sum) {
+    end e = end_table(s, o, sum);
+    e.x = (ONE + e.x + 1) >> 1;
+    return e;
+}
+
+static end end_bent(const emb__quant_stage *s, size_t o, int32_t sum) {
+    if (sum >= 0) return end_plain(s, o, sum);
+    return (end){look_up(s, sum, &s->inward[o]), &s->second[o], s->below[o]};
+}
+
+static end (*const ends[EMB__WHOLE_WAYS])(const emb__quant_stage *s, size_t o, int32_t sum) = {
+    [EMB__WHOLE_NONE] = end_plain,  [EMB__WHOLE_LIMITS] = end_limits,
+    [EMB__WHOLE_SLOPE] = end_slope, [EMB__WHOLE_TABLE] = end_table,
+    [EMB__WHOLE_BENT] = end_bent,   [EMB__WHOLE_LOGISTIC] = end_logistic,
+};
 
 /* Writes the result of sum o, as a whole number or as a float. */
 static void finish(const bench *b, int stage, size_t o, int32_t sum, size_t place, float *out) {
-    const emb__quant_stage *s = &b->q->quants[stage];
     const emb__quant_tensor *to = &b->q->tensors[stage + 1];
-    const emb__curve curve = b->q->stages.stages[stage].curve;
-    const bool table = curve == EMB__CURVE_TANH || curve == EMB__CURVE_SIGMOID;
-    const emb__factor *factor = &s->first[o];
-    int32_t x = sum;
-    if (table) {
-        x = curve_of(b, curve, clamped(scaled(x, factor), -TABLE_LAST, TABLE_LAST));
-        factor = &s->second[o];
-    }
-    if (curve == EMB__CURVE_RELU && x < 0) x = 0;
+    const end e = ends[emb__quant_way(&b->q->stages.stages[stage])](&b->q->quants[stage], o, sum);
     if (to->number == EMB__NUMBER_FLOAT) {
-        out[place] = (float)x * s->scale[o];
+        out[place] = (float)e.x * e.scale;
         return;
     }
     const int32_t least = to->number == EMB__NUMBER_U8 ? 0 : -to->most;
-    b->there[place] = (int16_t)clamped(scaled(x, factor), least, to->most);
+    b->there[place] = (int16_t)clamped(scaled(e.x, e.factor), least, to->most);
 }
 
 static void copy_stage(const bench *b, int stage, float *out) {
@@ -80,19 +110,6 @@ static void linear_stage(const bench *b, int stage, float *out) {
         for (size_t o = 0; o < s->sums; o++) b->sums[o] += x * weight[o];
     }
     for (size_t o = 0; o < s->sums; o++) finish(b, stage, o, b->sums[o], o, out);
-}
-
-/* The input's row or column that output `at` meets at kernel position k; -1: none. */
-static int meets(const emb__stage *stage, int side, int at, int k) {
-    const int size = stage->layer->in.d[1 + side], by = stage->stride[side];
-    int place = 0;
-    if (stage->op == EMB__OP_CONV) {
-        place = at * by - stage->padding[side] + k * stage->dilation[side];
-        return place < size ? place : -1; /* below 0 is none as well */
-    }
-    place = at + stage->padding[side] - k * stage->dilation[side];
-    if (place < 0 || place % by != 0) return -1;
-    return place / by < size ? place / by : -1;
 }
 
 /* Adds what the kernel's position k meets at the input's place. */
@@ -123,8 +140,8 @@ static void conv_stage(const bench *b, int stage, float *out) {
         for (int x = 0; x < width; x++) {
             memcpy(b->sums, numbers->bias, numbers->sums * sizeof *b->sums);
             for (int k = 0; k < s->kernel[0] * s->kernel[1]; k++) {
-                const int row = meets(s, 0, y, k / s->kernel[1]);
-                const int column = meets(s, 1, x, k % s->kernel[1]);
+                const int row = s->op->meets(s, 0, y, k / s->kernel[1]);
+                const int column = s->op->meets(s, 1, x, k % s->kernel[1]);
                 if (row < 0 || column < 0) continue;
                 add_place(b, stage, (size_t)k, (size_t)row, (size_t)column);
             }
@@ -137,12 +154,16 @@ static void conv_stage(const bench *b, int stage, float *out) {
     }
 }
 
-static void (*const stages[])(const bench *b, int stage, float *out) = {
-    [EMB__OP_COPY] = copy_stage,
-    [EMB__OP_LINEAR] = linear_stage,
-    [EMB__OP_CONV] = conv_stage,
-    [EMB__OP_CONV_TRANSPOSE] = conv_stage,
-};
+static void run_stage(const bench *b, int stage, float *out) {
+    const emb__stage_op *op = b->q->stages.stages[stage].op;
+    if (!op) {
+        copy_stage(b, stage, out);
+    } else if (op->features) {
+        linear_stage(b, stage, out);
+    } else {
+        conv_stage(b, stage, out);
+    }
+}
 
 /* Whole numbers of what comes in, half away from zero. */
 static void enter(const bench *b, const float *in) {
@@ -162,7 +183,7 @@ static void run_one(bench *b, const float *in, float *out) {
     const int count = q->stages.count;
     enter(b, in);
     for (int i = 0; i < count; i++) {
-        stages[q->stages.stages[i].op](b, i, out);
+        run_stage(b, i, out);
         int16_t *swap = b->here;
         b->here = b->there;
         b->there = swap;
@@ -178,7 +199,6 @@ typedef struct job {
     size_t count, numbers, sums; /* numbers and sums: the most of any stage */
     int16_t *room;               /* [threads][2][numbers] */
     int32_t *sum_room;           /* [threads][sums] */
-    int16_t table[EMB__TABLE];
 } job;
 
 static void run_part(void *data, const emb__member *me) {
@@ -189,7 +209,7 @@ static void run_part(void *data, const emb__member *me) {
     int16_t *room = j->room + number * 2 * j->numbers;
     size_t from;
     const size_t to = emb__member_part(me, j->count, &from);
-    bench b = {j->q, j->table, room, room + j->numbers, j->sum_room + number * j->sums};
+    bench b = {j->q, room, room + j->numbers, j->sum_room + number * j->sums};
     for (size_t i = from; i < to; i++) run_one(&b, j->in + i * ins, j->out + i * outs);
 }
 
@@ -206,7 +226,6 @@ emb_status emb__quant_run(const emb__quant *quant, const float *in, size_t count
     j.room = emb__calloc((size_t)members * 2 * j.numbers, sizeof *j.room);
     j.sum_room = emb__calloc((size_t)members * j.sums, sizeof *j.sum_room);
     emb_status status = j.room && j.sum_room ? EMB_OK : EMB_ERR_MEMORY;
-    emb__quant_table(j.table);
     if (status == EMB_OK) emb__team_run(members, run_part, &j);
     emb__free(j.room);
     emb__free(j.sum_room);

@@ -54,14 +54,6 @@ static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sa
     return status;
 }
 
-/* Inputs that one sum of a stage adds up. */
-static size_t fan_in(const emb__stage *stage) {
-    if (stage->op == EMB__OP_COPY) return 1;
-    if (stage->op == EMB__OP_LINEAR) return (size_t)stage->layer->in.d[0];
-    return (size_t)(stage->layer->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
-           (size_t)stage->kernel[1];
-}
-
 /* Channels that the sample leaves at 0 get the mean scale of the others: they enter the next
  * stage's weights, where a large one would outweigh all the rest. */
 static void fill_dead(double *scales, int channels) {
@@ -76,12 +68,25 @@ static void fill_dead(double *scales, int channels) {
     }
 }
 
+static void range_of(const emb__stage *stage, double *low, double *high) {
+    *low = -INFINITY;
+    *high = INFINITY;
+    if (stage->curve && stage->curve->kind->range) {
+        stage->curve->kind->range(stage->curve, low, high);
+    }
+}
+
+static bool never_below_0(const emb__stage *stage) {
+    double low, high;
+    range_of(stage, &low, &high);
+    return low >= 0;
+}
+
 /* From the largest magnitudes to scales, and how each tensor's numbers are kept. */
 static void choose_numbers(emb__quant *q, const bool pixels[2]) {
     for (int i = 0; i <= q->stages.count; i++) {
         emb__quant_tensor *t = &q->tensors[i];
-        const emb__curve curve = i > 0 ? q->stages.stages[i - 1].curve : EMB__CURVE_NONE;
-        const bool positive = curve == EMB__CURVE_SIGMOID || curve == EMB__CURVE_RELU;
+        const bool positive = i > 0 && never_below_0(&q->stages.stages[i - 1]);
         const bool outside = i == 0 || i == q->stages.count, bytes = outside && pixels[i > 0];
         double margin = 1;
         t->number = bytes || positive ? EMB__NUMBER_U8 : EMB__NUMBER_S8;
@@ -89,7 +94,7 @@ static void choose_numbers(emb__quant *q, const bool pixels[2]) {
         t->is_float = outside && !bytes;
         if (t->is_float && i > 0) t->number = EMB__NUMBER_FLOAT;
         if (t->is_float && i == 0) { /* sums of them stay within their room */
-            const double room = sum_room / (127 * (double)fan_in(&q->stages.stages[0]));
+            const double room = sum_room / (127 * (double)emb__stage_fan_in(&q->stages.stages[0]));
             t->number = EMB__NUMBER_S16;
             t->most = room > 32767 ? 32767 : room > 127 ? (int)room : 127;
             margin = 2; /* what lies beyond the sample */
@@ -104,21 +109,6 @@ static void choose_numbers(emb__quant *q, const bool pixels[2]) {
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-float emb__stage_weight(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column) {
-    const emb__layer *layer = stage->layer;
-    const size_t ins = (size_t)layer->in.d[0], outs = (size_t)layer->out.d[0];
-    const size_t groups = (size_t)stage->groups, rows = (size_t)stage->kernel[0];
-    const size_t columns = (size_t)stage->kernel[1], own = ins / groups;
-    if (stage->op == EMB__OP_LINEAR) return stage->weight[out * ins + in];
-    if (stage->op == EMB__OP_CONV) {
-        return stage->weight[((out * own + in) * rows + row) * columns + column];
-    }
-    /* ConvTranspose2d: [in][out / groups][row][column] */
-    const size_t each = outs / groups, group = out / each;
-    return stage
-        ->weight[(((group * own + in) * each + out % each) * rows + row) * columns + column];
-}
-
 /* What one stage's whole numbers are made from. */
 typedef struct maker {
     const emb__stage *stage;
@@ -132,8 +122,9 @@ typedef struct maker {
 
 static double in_scale(const maker *m, size_t sum, size_t input) {
     size_t channel = input;
-    if (m->stage->op == EMB__OP_LINEAR) channel = emb__stage_channel(m->in, input);
-    if (m->stage->op != EMB__OP_LINEAR) {
+    if (m->stage->op->features) {
+        channel = emb__stage_channel(m->in, input);
+    } else {
         const size_t each = m->made->sums / (size_t)m->stage->groups;
         channel += sum / each * m->inputs;
         if (m->in->channels == 1) channel = 0;
@@ -142,15 +133,17 @@ static double in_scale(const maker *m, size_t sum, size_t input) {
 }
 
 static double out_scale(const maker *m, size_t sum) {
-    const bool feature = m->stage->op == EMB__OP_LINEAR;
+    const bool feature = m->stage->op && m->stage->op->features;
     const size_t channel = feature ? emb__stage_channel(m->out, sum) : sum;
     return m->out_scales->scales[m->out->channels == 1 ? 0 : channel];
 }
 
-/* real = times * 2^-shift, times in [2^30, 2^31). */
+/* real = times * 2^-shift, times in [2^30, 2^31), or the same below 0. */
 static emb_status make_factor(double real, emb__factor *factor) {
+    const int sign = real < 0 ? -1 : 1;
     int shift = 0;
     *factor = (emb__factor){0, 1};
+    real *= sign;
     if (!(real > 0)) return EMB_OK;
     if (!isfinite(real)) return emb__fail(EMB_ERR_SHAPE, "its numbers are too large");
     for (; real < 1073741824.0; shift++) real *= 2;
@@ -159,7 +152,7 @@ static emb_status make_factor(double real, emb__factor *factor) {
     if (shift < 1) {
         return emb__fail(EMB_ERR_SHAPE, "its numbers differ too much in size for whole numbers");
     }
-    *factor = (emb__factor){(int32_t)real, shift};
+    *factor = (emb__factor){sign * (int32_t)real, shift};
     return EMB_OK;
 }
 
@@ -169,7 +162,7 @@ static double rounded(double x) { return x < 0 ? -floor(0.5 - x) : floor(x + 0.5
 /* The mean over the sample of what input `input` of sum `sum` gets: of a convolution, its
  * channel's, as if there were no borders. */
 static double in_mean(const maker *m, size_t sum, size_t input) {
-    if (m->stage->op == EMB__OP_LINEAR) return m->in_scales->means[input];
+    if (m->stage->op->features) return m->in_scales->means[input];
     const size_t each = m->made->sums / (size_t)m->stage->groups;
     const emb__shape *in = &m->stage->layer->in;
     const size_t plane = (size_t)in->d[1] * (size_t)in->d[2];
@@ -188,10 +181,11 @@ static double quantise_sum(const maker *m, size_t o, size_t place) {
         const double scale = most;
         for (size_t i = 0; i < m->inputs; i++) {
             const double by = in_scale(m, o, i), mean = pass ? in_mean(m, o, i) / by : 0;
-            const size_t at = stage->op == EMB__OP_LINEAR ? emb__stage_place(m->in, i) : i;
+            const size_t at = stage->op->features ? emb__stage_place(m->in, i) : i;
             for (size_t k = 0; k < m->rows * m->columns; k++) {
-                const double w =
-                    (double)emb__stage_weight(stage, o, i, k / m->columns, k % m->columns) * by;
+                const size_t place_of =
+                    stage->op->weight_at(stage, o, i, k / m->columns, k % m->columns);
+                const double w = (double)stage->weight[place_of] * by;
                 if (pass == 0 && fabs(w) > most) most = fabs(w);
                 if (pass == 0) continue;
                 const double whole = rounded(w / scale);
@@ -208,35 +202,108 @@ static double quantise_sum(const maker *m, size_t o, size_t place) {
     return most;
 }
 
+emb__whole_way emb__quant_way(const emb__stage *stage) {
+    return stage->curve ? stage->curve->kind->activation->whole.way : EMB__WHOLE_NONE;
+}
+
+bool emb__quant_limited(const emb__stage *stage) {
+    double low, high;
+    if (emb__quant_way(stage) != EMB__WHOLE_LIMITS) return false;
+    range_of(stage, &low, &high);
+    return low != 0 || isfinite(high);
+}
+
+/* What a sum of a scale becomes: real numbers, before they are factors. */
+typedef struct ending {
+    double first, second, inward;
+    double scale, below; /* of a result that is float */
+} ending;
+
+static const double unit = 1.0 / 32768; /* of what a table gives */
+
+static ending end_plain(double scale, double out, double number) {
+    (void)number;
+    return (ending){.first = scale / out, .scale = scale};
+}
+
+static ending end_slope(double scale, double out, double number) {
+    return (ending){.first = scale / out,
+                    .second = scale * number / out,
+                    .scale = scale,
+                    .below = scale * number};
+}
+
+static ending end_table(double scale, double out, double number) {
+    (void)number;
+    return (ending){.first = scale * (1 << EMB__POINT), .second = unit / out, .scale = unit};
+}
+
+static ending end_logistic(double scale, double out, double number) {
+    ending end = end_table(scale, out, number);
+    end.first *= 0.5;
+    return end;
+}
+
+static ending end_bent(double scale, double out, double number) {
+    return (ending){.first = scale / out,
+                    .second = number * unit / out,
+                    .inward = scale * (1 << EMB__POINT),
+                    .scale = scale,
+                    .below = number * unit};
+}
+
+static ending (*const ends[EMB__WHOLE_WAYS])(double scale, double out, double number) = {
+    [EMB__WHOLE_NONE] = end_plain,  [EMB__WHOLE_LIMITS] = end_plain,
+    [EMB__WHOLE_SLOPE] = end_slope, [EMB__WHOLE_TABLE] = end_table,
+    [EMB__WHOLE_BENT] = end_bent,   [EMB__WHOLE_LOGISTIC] = end_logistic,
+};
+
+static int32_t as_sum(double x) {
+    return x <= INT32_MIN ? INT32_MIN : x >= INT32_MAX ? INT32_MAX : (int32_t)rounded(x);
+}
+
 static emb_status finish_sum(const maker *m, size_t o, size_t place, double scale) {
-    const emb__curve curve = m->stage->curve;
-    const bool table = curve == EMB__CURVE_TANH || curve == EMB__CURVE_SIGMOID;
-    const double unit = 1.0 / 32768;
-    double first = scale / out_scale(m, o);
-    if (table) first = scale * (1 << EMB__POINT) * (curve == EMB__CURVE_SIGMOID ? 0.5 : 1);
-    emb_status status = make_factor(first, &m->made->first[place]);
-    if (status == EMB_OK) status = make_factor(unit / out_scale(m, o), &m->made->second[place]);
-    m->made->scale[place] = (float)(table ? unit : scale);
+    const emb__layer *curve = m->stage->curve;
+    const ending end = ends[emb__quant_way(m->stage)](scale, out_scale(m, o),
+                                                      curve ? (double)curve->numbers[0] : 0);
+    double low, high;
+    range_of(m->stage, &low, &high);
+    emb_status status = make_factor(end.first, &m->made->first[place]);
+    if (status == EMB_OK) status = make_factor(end.second, &m->made->second[place]);
+    if (status == EMB_OK) status = make_factor(end.inward, &m->made->inward[place]);
+    m->made->scale[place] = (float)end.scale;
+    m->made->below[place] = (float)end.below;
+    m->made->least[place] = as_sum(low / scale);
+    m->made->most[place] = as_sum(high / scale);
     return status;
 }
 
 static emb_status allocate(const maker *m) {
     emb__quant_stage *made = m->made;
-    size_t weights = 0;
-    if (m->stage->op != EMB__OP_COPY) weights = m->inputs * m->rows * m->columns * made->sums;
-    made->weight = emb__calloc(weights, 1);
-    made->bias = emb__calloc(made->sums, sizeof *made->bias);
-    made->first = emb__calloc(made->sums, sizeof *made->first);
-    made->second = emb__calloc(made->sums, sizeof *made->second);
-    made->scale = emb__calloc(made->sums, sizeof *made->scale);
-    return made->weight && made->bias && made->first && made->second && made->scale
-               ? EMB_OK
-               : EMB_ERR_MEMORY;
+    const emb__layer *curve = m->stage->curve;
+    const emb__curve_table *table = curve ? curve->kind->activation->whole.table : NULL;
+    const size_t sums = made->sums;
+    made->weight = emb__calloc(emb__stage_weights(m->stage), 1);
+    made->bias = emb__calloc(sums, sizeof *made->bias);
+    made->first = emb__calloc(sums, sizeof *made->first);
+    made->second = emb__calloc(sums, sizeof *made->second);
+    made->inward = emb__calloc(sums, sizeof *made->inward);
+    made->scale = emb__calloc(sums, sizeof *made->scale);
+    made->below = emb__calloc(sums, sizeof *made->below);
+    made->least = emb__calloc(sums, sizeof *made->least);
+    made->most = emb__calloc(sums, sizeof *made->most);
+    if (table) made->table = emb__calloc(EMB__TABLE, sizeof *made->table);
+    if (!made->weight || !made->bias || !made->first || !made->second || !made->inward ||
+        !made->scale || !made->below || !made->least || !made->most || (table && !made->table)) {
+        return EMB_ERR_MEMORY;
+    }
+    if (table) emb__quant_table(table, made->table);
+    return EMB_OK;
 }
 
 static emb_status quantise_stage(emb__quant *q, int i) {
     const emb__stage *stage = &q->stages.stages[i];
-    const bool linear = stage->op == EMB__OP_LINEAR, copies = stage->op == EMB__OP_COPY;
+    const bool copies = !stage->op, features = stage->op && stage->op->features;
     maker m = {stage,
                tensor_of(q, i),
                tensor_of(q, i + 1),
@@ -244,24 +311,20 @@ static emb_status quantise_stage(emb__quant *q, int i) {
                &q->tensors[i + 1],
                &q->quants[i],
                1,
-               1,
-               1,
+               (size_t)stage->kernel[0],
+               (size_t)stage->kernel[1],
                127};
     m.made->sums = copies ? (size_t)m.in->channels : (size_t)stage->layer->out.d[0];
     if (!copies) m.inputs = (size_t)(stage->layer->in.d[0] / stage->groups);
-    if (!copies && !linear) {
-        m.rows = (size_t)stage->kernel[0];
-        m.columns = (size_t)stage->kernel[1];
-    }
-    const double room = sum_room / ((double)fan_in(stage) * m.in_scales->most);
+    const double room = sum_room / ((double)emb__stage_fan_in(stage) * m.in_scales->most);
     if (room < m.weight_most) m.weight_most = (int)room;
     if (m.weight_most < LEAST_WEIGHT) {
         return emb__fail(EMB_ERR_SHAPE, "a sum of %zu numbers is too long for whole numbers",
-                         fan_in(stage));
+                         emb__stage_fan_in(stage));
     }
     emb_status status = allocate(&m);
     for (size_t o = 0; o < m.made->sums && status == EMB_OK; o++) {
-        const size_t place = linear ? emb__stage_place(m.out, o) : o;
+        const size_t place = features ? emb__stage_place(m.out, o) : o;
         const double scale = copies ? m.in_scales->scales[o] : quantise_sum(&m, o, place);
         status = finish_sum(&m, o, place, scale);
     }
@@ -272,7 +335,7 @@ static emb_status quantise_stage(emb__quant *q, int i) {
 
 static emb_status build(emb__quant *q, emb_net *net, int from, int to, const float *sample,
                         size_t count, const bool pixels[2]) {
-    emb_status status = emb__stages_new(net, from, to, &q->stages);
+    emb_status status = emb__stages_new(net, from, to, EMB__STAGES_FOR_INT8, &q->stages);
     if (status != EMB_OK) return status;
     q->net = net;
     q->tensors = emb__calloc((size_t)q->stages.count + 1, sizeof *q->tensors);
@@ -309,8 +372,9 @@ void emb__quant_clear(emb__quant *quant) {
     }
     for (int i = 0; quant->quants && i < quant->stages.count; i++) {
         emb__quant_stage *stage = &quant->quants[i];
-        void *const blocks[] = {stage->weight, stage->bias, stage->first, stage->second,
-                                stage->scale};
+        void *const blocks[] = {stage->weight, stage->bias,  stage->first, stage->second,
+                                stage->inward, stage->scale, stage->below, stage->least,
+                                stage->most,   stage->table};
         for (size_t b = 0; b < sizeof blocks / sizeof *blocks; b++) emb__free(blocks[b]);
     }
     emb__free(quant->tensors);

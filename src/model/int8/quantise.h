@@ -4,12 +4,16 @@
  *
  *   sum[o]  = bias[o] + sum of weight * in, in 32 bits; the inputs' scales are part of the weights,
  *             and what rounding these takes from a sum, in the sample's mean, is part of the bias
- *   q       = sum[o] * first[o], rounded, clamped; or, with Tanh or Sigmoid behind it,
- *   z       = sum[o] * first[o] with 12 bits behind the point, t = curve(z) with 15 by a table,
- *   q       = t * second[o], rounded, clamped
+ *   q       = sum[o] * first[o], rounded, clamped; or, with an activation behind it, as its row
+ *             says (layers/activation.h):
+ *   limits    the sum is kept within least[o]..most[o] before;
+ *   slope     a sum below 0 is multiplied by second[o];
+ *   table     z = sum[o] * first[o] with 12 bits behind the point, t = curve(z) with 15 by a table,
+ *             q = t * second[o], rounded, clamped;
+ *   bent      the same of a sum below 0, with z = sum[o] * inward[o]
  *
  * A factor is a whole number and a shift. Codes are float outside; inside they have 16 bits, since
- * so few numbers carry everything. What formats/c_int8.c prints computes exactly this.
+ * so few numbers carry everything. What model/c/c_numbers.c prints computes exactly this.
  *
  * Owns: the scales, the whole numbers, and running them. Does not own: how they are printed. */
 #ifndef EMB_MODEL_INT8_QUANTISE_H
@@ -42,8 +46,10 @@ typedef struct emb__quant_stage {
     size_t sums;    /* outputs of a Linear, channels of anything else */
     int8_t *weight; /* Linear: [in][sums]; convolutions: [row][column][in / groups][sums] */
     int32_t *bias;  /* [sums] */
-    emb__factor *first, *second; /* [sums]; second without meaning but with Tanh and Sigmoid */
-    float *scale;                /* [sums]: of a result that is float */
+    emb__factor *first, *second, *inward; /* [sums] */
+    float *scale, *below;                 /* [sums]: of a result that is float, and below 0 */
+    int32_t *least, *most;                /* [sums] */
+    int16_t *table;                       /* [EMB__TABLE], or NULL */
 } emb__quant_stage;
 
 /* Layers [from, to) of a net, which must outlive it. */
@@ -69,13 +75,19 @@ struct emb_int8 {
     emb__quant parts[EMB__QUANT_PARTS];
 };
 
-/* tanh with 15 bits behind the point at i / 64, i = 0..512; linear between. */
+/* A curve with 15 bits behind the point at i / 64, i = 0..512; linear between. */
 enum {
     EMB__TABLE = 513,
     EMB__TABLE_BITS = 6, /* of the fixed point below an entry */
+    EMB__TABLE_LAST = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1,
     EMB__POINT = 12
 };
-void emb__quant_table(int16_t table[EMB__TABLE]);
+void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]);
+
+/* How the stage's activation is computed; EMB__WHOLE_NONE: it has none. */
+emb__whole_way emb__quant_way(const emb__stage *stage);
+/* Whether its limits are others than 0 and none: those of ReLU need no numbers. */
+bool emb__quant_limited(const emb__stage *stage);
 
 /* Scales from what the float network makes of sample[count][...], inputs of layer `from`. `pixels`:
  * the input, the output are bytes 0..255 for 0..1; else they are float. On failure *quant is
@@ -88,8 +100,5 @@ void emb__quant_clear(emb__quant *quant);
  * rounded to bytes and back. */
 emb_status emb__quant_run(const emb__quant *quant, const float *in, size_t count, float *out,
                           int threads);
-
-/* Weight of (input channel of its group, kernel row, column) for an output, as PyTorch has it. */
-float emb__stage_weight(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column);
 
 #endif

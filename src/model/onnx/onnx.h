@@ -14,6 +14,7 @@
 
 #include "base/memory.h"
 #include "codec/file.h"
+#include "net/layers/activation.h"
 #include "net/net.h"
 
 enum {
@@ -115,6 +116,8 @@ typedef enum emb__onnx_layer_kind {
 /* A layer: its text, and its weights in PyTorch's layout. */
 typedef struct emb__onnx_layer {
     emb__onnx_layer_kind kind;
+    const emb__layer_kind *curve; /* of one that is an activation: its row and its numbers */
+    float numbers[EMB__CURVE_ARGS];
     emb__text text;    /* "Linear(4, 2", its bias and bracket to come */
     float *weights[2]; /* weight, bias; NULL: none */
     size_t counts[2];
@@ -289,6 +292,11 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
 
 /* A layer that works on each number: "Tanh". */
 emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name);
+/* The activation that ONNX calls so; NULL: there is none. */
+const emb__layer_kind *emb__onnx_curve_find(const char *op);
+/* A layer of this kind, with as many numbers as that has. */
+emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
+                           const float *numbers);
 /* Clip, Max and Min (onnx_limits.c), and a limit of theirs: an attribute, or in newer versions an
  * input; *limit stays as it is where there is none. */
 emb_status emb__onnx_clip(emb__onnx_chain *chain);

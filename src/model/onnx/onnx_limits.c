@@ -25,10 +25,6 @@ emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, f
 
 /* Between what the head's numbers lie, where the layer that makes them says so. */
 static void known_limits(const emb__onnx_chain *chain, float *low, float *high) {
-    static const struct {
-        const char *text;
-        float low, high;
-    } layers[] = {{"Sigmoid(", 0, 1}, {"Tanh(", -1, 1}, {"ReLU(", 0, INFINITY}};
     const emb__onnx_affine *affine = &chain->affine;
     int last = chain->layer_count - 1;
     *low = -INFINITY;
@@ -38,11 +34,14 @@ static void known_limits(const emb__onnx_chain *chain, float *low, float *high) 
         last--;
     }
     if (last < 0 || chain->layers[last].kind != EMB__ONNX_POINTWISE || affine->dim >= 0) return;
-    const char *text = chain->layers[last].text.bytes;
-    for (size_t i = 0; text && i < sizeof layers / sizeof *layers; i++) {
-        if (strcmp(text, layers[i].text) != 0) continue;
-        *low = layers[i].low;
-        *high = layers[i].high;
+    const emb__layer_kind *curve = chain->layers[last].curve;
+    if (curve && curve->range) {
+        emb__layer layer = {.kind = curve};
+        double least, most;
+        memcpy(layer.numbers, chain->layers[last].numbers, sizeof layer.numbers);
+        curve->range(&layer, &least, &most);
+        *low = (float)least;
+        *high = (float)most;
     }
     if (affine->dim == EMB__ONNX_NOTHING) return;
     const float scale = affine->scale ? affine->scale[0] : 1;
@@ -52,14 +51,20 @@ static void known_limits(const emb__onnx_chain *chain, float *low, float *high) 
     *high = scale < 0 ? a : b;
 }
 
-/* From 0 on it is ReLU; where the numbers lie between the limits anyway, nothing. */
+/* From 0 on it is ReLU, and between two limits what is Clip in ONNX; where the numbers lie between
+ * the limits anyway, nothing. */
 static emb_status limit(emb__onnx_chain *chain, float low, float high) {
     const float slack = 1e-6f; /* of what is scaled */
     float least, most;
     known_limits(chain, &least, &most);
     const bool under = high >= 3e38f || high >= most - slack;
     if (under && (low <= -3e38f || low <= least + slack)) return EMB_OK;
-    if (under && low == 0) return emb__onnx_pointwise(chain, "ReLU");
+    const emb__layer_kind *relu = emb__onnx_curve_find("Relu"),
+                          *both = emb__onnx_curve_find("Clip");
+    if (under && low == 0 && relu) return emb__onnx_curve(chain, relu, NULL);
+    if (both && isfinite(low) && isfinite(high) && low < high) {
+        return emb__onnx_curve(chain, both, (const float[EMB__CURVE_ARGS]){low, high});
+    }
     return emb__onnx_fail(chain,
                           "limits numbers to %g .. %g, which no layer here does; leave it out of "
                           "the export, or train with ReLU or Sigmoid instead",

@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/number.h"
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
 /* ---- small things ---------------------------------------------------------------------------- */
 
@@ -137,13 +139,58 @@ emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name) {
     return EMB_OK;
 }
 
-static emb_status apply_tanh(emb__onnx_chain *chain) { return emb__onnx_pointwise(chain, "Tanh"); }
-static emb_status apply_sigmoid(emb__onnx_chain *chain) {
-    return emb__onnx_pointwise(chain, "Sigmoid");
-}
-static emb_status apply_relu(emb__onnx_chain *chain) { return emb__onnx_pointwise(chain, "ReLU"); }
 static emb_status identity(emb__onnx_chain *chain) {
-    return emb__onnx_pointwise(chain, "Identity");
+    return emb__onnx_pointwise(chain, emb__identity.name);
+}
+
+const emb__layer_kind *emb__onnx_curve_find(const char *op) {
+    for (int i = 0; emb__activations[i]; i++) {
+        const char *own = emb__activations[i]->activation->onnx.op;
+        if (own && strcmp(own, op) == 0) return emb__activations[i];
+    }
+    return NULL;
+}
+
+/* Writes argument `arg` of the row, unless that is its default. */
+static void add_number(emb__onnx_layer *layer, const emb__arg_kind *arg, float number,
+                       bool *comma) {
+    char text[EMB__REPR_ROOM];
+    if (number == (float)arg->real.value) return;
+    emb__text_add(&layer->text, "%s%s=%s", *comma ? ", " : "", arg->name,
+                  emb__number_repr(emb__number_of_float(number), text));
+    *comma = true;
+}
+
+emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
+                           const float *numbers) {
+    bool comma = false;
+    int count = 0;
+    for (int i = 0; i < emb__activation_numbers(kind); i++) {
+        if (isfinite(numbers[i])) continue;
+        return emb__onnx_fail(chain, "its %s is no number", kind->activation->onnx.names[i]);
+    }
+    emb_status status = emb__onnx_pointwise(chain, kind->name);
+    if (status != EMB_OK) return status;
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    layer->curve = kind;
+    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
+        if (arg->type != EMB__REAL) continue;
+        layer->numbers[count] = numbers[count];
+        add_number(layer, arg, numbers[count++], &comma);
+    }
+    return EMB_OK;
+}
+
+/* An activation whose numbers are attributes. */
+static emb_status apply_curve(emb__onnx_chain *chain, const emb__layer_kind *kind) {
+    float numbers[EMB__CURVE_ARGS] = {0};
+    int count = 0;
+    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
+        if (arg->type != EMB__REAL) continue;
+        const char *name = kind->activation->onnx.names[count];
+        numbers[count++] = emb__onnx_float(chain, name, (float)arg->real.value);
+    }
+    return emb__onnx_curve(chain, kind, numbers);
 }
 
 /* Nothing, unless it says that it drops. */
@@ -282,9 +329,6 @@ static const struct {
     {"MatMul", matmul, " ", false},
     {"BatchNormalization", emb__onnx_normalize,
      " epsilon momentum spatial is_test consumed_inputs training_mode ", false},
-    {"Tanh", apply_tanh, " ", false},
-    {"Sigmoid", apply_sigmoid, " ", false},
-    {"Relu", apply_relu, " consumed_inputs ", false},
     {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
     {"Sub", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
     {"Mul", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
@@ -311,14 +355,25 @@ void emb__onnx_operators(emb__text *out) {
     for (int i = 0; i < OPERATORS; i++) {
         emb__text_add(out, "%s%s", i ? ", " : "", operators[i].op);
     }
+    for (int i = 0; emb__activations[i]; i++) {
+        const emb__activation *a = emb__activations[i]->activation;
+        if (a->onnx.op && !a->onnx.inputs) emb__text_add(out, ", %s", a->onnx.op);
+    }
 }
 
-static emb_status check_attributes(const emb__onnx_chain *chain, const char *known) {
+/* `known`: each name between spaces. `curve`: its numbers' names are known, too. */
+static emb_status check_attributes(const emb__onnx_chain *chain, const char *known,
+                                   const emb__layer_kind *curve) {
     for (size_t i = 0; i < chain->node->n_attribute; i++) {
         const char *name = emb__onnx_text(chain->node->attribute[i]->name);
         char spaced[64];
+        bool found = false;
         snprintf(spaced, sizeof spaced, " %.60s ", name);
-        if (!strstr(known, spaced)) {
+        for (int k = 0; curve && k < EMB__CURVE_ARGS; k++) {
+            const char *own = curve->activation->onnx.names[k];
+            found = found || (own && strcmp(own, name) == 0);
+        }
+        if (!found && !strstr(known, spaced)) {
             return emb__onnx_fail(chain, "has an attribute '%.*s', which is not known",
                                   EMB__CUT(name, 60));
         }
@@ -328,19 +383,22 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
 
 emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
-    for (int i = 0; i < OPERATORS; i++) {
-        if (strcmp(operators[i].op, op) != 0) continue;
-        emb_status status = check_attributes(chain, operators[i].attributes);
-        if (status == EMB_OK && chain->bytes && !operators[i].bytes) {
-            status = emb__onnx_fail(chain, "reads uint8; Cast it to float before");
-        }
-        if (status == EMB_OK && chain->padded && operators[i].apply != conv2d) {
-            status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
-                                           "padding=... of the convolution");
-        }
-        return status == EMB_OK ? operators[i].apply(chain) : status;
+    const emb__layer_kind *curve = NULL;
+    int i = 0;
+    while (i < OPERATORS && strcmp(operators[i].op, op) != 0) i++;
+    if (i == OPERATORS) curve = emb__onnx_curve_find(op);
+    if (i == OPERATORS && !curve) return emb__onnx_refuse(chain);
+    emb_status status =
+        check_attributes(chain, curve ? " consumed_inputs " : operators[i].attributes, curve);
+    if (status == EMB_OK && chain->bytes && (curve || !operators[i].bytes)) {
+        status = emb__onnx_fail(chain, "reads uint8; Cast it to float before");
     }
-    return emb__onnx_refuse(chain);
+    if (status == EMB_OK && chain->padded && (curve || operators[i].apply != conv2d)) {
+        status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
+                                       "padding=... of the convolution");
+    }
+    if (status != EMB_OK) return status;
+    return curve ? apply_curve(chain, curve) : operators[i].apply(chain);
 }
 
 #endif

@@ -17,7 +17,10 @@
 #include <onnx.pb-c.h>
 
 #include "device/preprocessing.h"
+#include "model/bridge.h"
 #include "model/preprocessing_text.h"
+#include "net/layers/activation.h"
+#include "net/layers/kinds.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
 
@@ -25,6 +28,7 @@ enum {
     IR_VERSION = 8, /* the one that opset 17 came with */
     OPSET = 17,
     MOST_ATTRIBUTES = 6,
+    ATTRIBUTE_FLOAT = 1,
     ATTRIBUTE_INT = 2,
     ATTRIBUTE_INTS = 7,
     ELEMENT_FLOAT = 1,
@@ -147,6 +151,13 @@ static void add_int(builder *b, Emb__Onnx__Node *node, const char *name, int64_t
     if (!attribute) return;
     attribute->has_i = true;
     attribute->i = value;
+}
+
+static void add_float(builder *b, Emb__Onnx__Node *node, const char *name, float value) {
+    Emb__Onnx__Attribute *attribute = add_attribute(b, node, name, ATTRIBUTE_FLOAT);
+    if (!attribute) return;
+    attribute->has_f = true;
+    attribute->f = value;
 }
 
 /* Both sides of a pair, `times` times over. */
@@ -282,18 +293,47 @@ static void flatten(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) 
     add_int(b, node, "axis", 1);
 }
 
-/* A layer's operator. Unflatten has a constant of its own: see reshape_to. */
-static const struct {
-    const char *layer, *op;
+/* An activation's numbers, unless they are its inputs. */
+static void curve(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
+    const emb__activation *a = layer->kind->activation;
+    for (int i = 0; i < EMB__CURVE_ARGS && !a->onnx.inputs; i++) {
+        if (a->onnx.names[i]) add_float(b, node, a->onnx.names[i], layer->numbers[i]);
+    }
+}
+
+/* A kind's bridge: its operator and what is particular to the node, or the shape that it makes as
+ * ONNX's Reshape. */
+typedef struct bridge {
+    const emb__layer_kind *kind;
+    const char *op;
     on_node *more;
-} operators[] = {
-    {"Conv2d", "Conv", convolution}, {"ConvTranspose2d", "ConvTranspose", convolution},
-    {"Linear", "Gemm", linear},      {"Tanh", "Tanh", NULL},
-    {"Sigmoid", "Sigmoid", NULL},    {"ReLU", "Relu", NULL},
-    {"Flatten", "Flatten", flatten}, {"Unflatten", "Reshape", NULL},
-    {"Identity", "Identity", NULL},
+    bool reshapes;
+} bridge;
+
+static const bridge bridges[] = {
+    {&emb__conv2d, "Conv", convolution, false},
+    {&emb__conv_transpose2d, "ConvTranspose", convolution, false},
+    {&emb__linear, "Gemm", linear, false},
+    {&emb__flatten, "Flatten", flatten, false},
+    {&emb__unflatten, "Reshape", NULL, true},
+    {&emb__identity, "Identity", NULL, false},
 };
-enum { OPERATORS = sizeof operators / sizeof *operators };
+enum { BRIDGES = sizeof bridges / sizeof *bridges };
+
+/* The layer's; op is NULL where its kind has none. */
+static bridge bridge_of(const emb__layer *layer) {
+    const emb__activation *a = layer->kind->activation;
+    bridge found = {.kind = layer->kind};
+    if (a) found = (bridge){layer->kind, a->onnx.op, curve, false};
+    for (int i = 0; i < BRIDGES; i++) {
+        if (bridges[i].kind == layer->kind) found = bridges[i];
+    }
+    /* Flatten of ONNX leaves two dimensions: an image's becomes one. */
+    if (found.kind == &emb__flatten && layer->out.rank != 1) {
+        found = (bridge){layer->kind, "Reshape", NULL, true};
+    }
+    return found;
+}
 
 /* The constant with an Unflatten's sizes; its 0 keeps the batch's. */
 static char *reshape_to(builder *b, const emb__layer *layer, const char *name) {
@@ -331,31 +371,36 @@ static size_t add_weights(builder *b, const emb__layer *layer, const char *name,
     return (size_t)layer->param_count;
 }
 
-static emb_status add_layer(builder *b, const emb__layer *layer, char *output) {
-    char part[EMB__NAME_SIZE + 24];
-    size_t found = 0, more;
-    char *constants[EMB__MAX_PARAMS] = {0};
-    while (found < OPERATORS && strcmp(operators[found].layer, layer->kind->name) != 0) found++;
-    if (found == OPERATORS) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has no operator in ONNX that is known here",
-                         layer->kind->name);
+/* The numbers of an activation that are its operator's inputs, as constants; constants[] = their
+ * names. */
+static size_t add_inputs(builder *b, const emb__layer *layer, const char *name, char **constants) {
+    const emb__activation *a = layer->kind->activation;
+    size_t count = 0;
+    for (int i = 0; a && a->onnx.inputs && i < EMB__CURVE_ARGS && a->onnx.names[i]; i++) {
+        char *dotted = join(b, name, ".");
+        float *own = take(b, sizeof *own);
+        if (!own || !dotted) return count;
+        *own = layer->numbers[i];
+        constants[count] = join(b, dotted, a->onnx.names[i]);
+        add_constant(b, constants[count++], ELEMENT_FLOAT, 0, NULL, own, sizeof *own);
     }
+    return count;
+}
+
+static emb_status add_layer(builder *b, const emb__layer *layer, char *output) {
+    enum { MOST = EMB__MAX_PARAMS + EMB__CURVE_ARGS };
+    char part[EMB__NAME_SIZE + 24];
+    char *constants[MOST] = {0};
+    const bridge to = bridge_of(layer);
     snprintf(part, sizeof part, "%s.%d", b->net->spec.parts[layer->spec->part], layer->spec->index);
     char *name = copy(b, part);
     if (!name) return EMB_ERR_MEMORY;
-    more = add_weights(b, layer, name, constants);
-    /* Flatten of ONNX leaves two dimensions: an image's becomes one. */
-    const bool flat = strcmp(operators[found].op, "Flatten") == 0;
-    const bool reshapes =
-        strcmp(operators[found].op, "Reshape") == 0 || (flat && layer->out.rank != 1);
-    if (reshapes) {
-        constants[0] = reshape_to(b, layer, name);
-        more = 1;
-    }
+    size_t more = add_weights(b, layer, name, constants);
+    more += add_inputs(b, layer, name, constants + more);
+    if (to.reshapes) constants[more++] = reshape_to(b, layer, name);
     if (!output) output = join(b, name, ".out");
-    Emb__Onnx__Node *node =
-        add_node(b, reshapes ? "Reshape" : operators[found].op, name, more, constants, output);
-    if (node && operators[found].more && !reshapes) operators[found].more(b, layer, node);
+    Emb__Onnx__Node *node = add_node(b, to.op, name, more, constants, output);
+    if (node && to.more) to.more(b, layer, node);
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
@@ -471,7 +516,10 @@ static emb_status make_bytes(const emb_net *net, const char *path, const emb_onn
     if (bytes && strcmp(name_of_end(net, from, true), "code") == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: its input is a code, which cannot be uint8", path);
     }
-    for (int i = from; i < to && status == EMB_OK; i++) status = check_kernel(net, &net->layers[i]);
+    for (int i = from; i < to && status == EMB_OK; i++) {
+        if (!bridge_of(&net->layers[i]).op) status = emb__bridge_missing(net, i, "ONNX");
+        if (status == EMB_OK) status = check_kernel(net, &net->layers[i]);
+    }
     if (status != EMB_OK) return emb__fail_prefix(status, "%s: ", path);
     if (bytes && emb__net_reads_bytes(net) != EMB_OK) {
         return emb__fail_prefix(EMB_ERR_ARGUMENT, "%s: ", path);

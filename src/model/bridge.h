@@ -1,0 +1,12 @@
+/* What is said where a kind of layer has no bridge to another format. The bridges themselves are
+ * rows by kind: of activations, in layers/activation.c; of the others, beside what goes over them
+ * (stages.c, onnx/onnx_write.c). */
+#ifndef EMB_MODEL_BRIDGE_H
+#define EMB_MODEL_BRIDGE_H
+
+#include "net/net.h"
+
+/* "NET: cannot export encoder.2 Foo to ONNX: ..." */
+emb_status emb__bridge_missing(const emb_net *net, int layer, const char *to);
+
+#endif
