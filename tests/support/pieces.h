@@ -1,0 +1,31 @@
+/* Pieces of work that the library does for people, and the files that they work on. */
+#ifndef EMB_TESTS_PIECES_H
+#define EMB_TESTS_PIECES_H
+
+#include <stdbool.h>
+
+#include "support/support.h"
+
+/* Frees what it made, adds its result, and says whether all of it went well. */
+typedef bool work(test_sha *result);
+
+typedef struct piece {
+    const char *name;
+    work *work;
+    bool writes;
+} piece;
+
+extern const piece pieces[]; /* one without a name ends them */
+
+/* Trains and saves a checkpoint; goes on with that. */
+work piece_train, piece_resume;
+
+/* cmocka's fixture for a group: a folder of the test's own with the files, in which it works;
+ * test_folder_remove ends it. */
+int pieces_set_up(void **state);
+
+/* Where a file is half-written in that folder. Event files, whose names hold the time, are removed.
+ */
+bool pieces_left_temporary(void);
+
+#endif
