@@ -1,7 +1,7 @@
 """What the scripts here share: running one command, the machine's name, the peers, the CSV files.
 
-Standard library alone: this process must stay small, since Linux counts its pages as the least
-peak memory of whatever it starts.
+Standard library alone: this process must stay small, because Linux counts its pages as the
+minimum peak memory of whatever it starts.
 """
 import collections
 import csv
@@ -39,7 +39,7 @@ Done = collections.namedtuple("Done", "seconds cpu peak out")
 
 
 def run(command):
-    """Runs a command to its end; ends this program where the command fails."""
+    """Runs a command to its end; exits if the command fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         begin = time.monotonic()
         child = subprocess.Popen([str(word) for word in command], stdout=out, stderr=err)
@@ -61,7 +61,7 @@ def processors():
 
 
 def machine():
-    """As in "Some Processor @ 2.00GHz, 2 processors"."""
+    """For example "Some Processor @ 2.00GHz, 2 processors"."""
     model = "unknown processor"
     try:
         for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
@@ -78,7 +78,7 @@ def find_embudo(given):
     built = ROOT / "build" / "release" / "embudo"
     found = given or (str(built) if built.exists() else shutil.which("embudo"))
     if not found:
-        sys.exit("embudo is not built: make, or name it with --embudo PATH")
+        sys.exit("embudo is not built: type make, or name it with --embudo PATH")
     return found
 
 
@@ -96,7 +96,7 @@ def find_peers(given):
             name, threads = done.stdout.strip().split("|")
             peers.append((python, name, int(threads)))
             if "reference BLAS" in name:
-                print(f"{name}: no fair peer, half as fast as it could be: "
+                print(f"{name}: not a fair peer, half as fast as it could be: "
                       "apt-get install libopenblas0", file=sys.stderr)
         elif python != DEBIAN_PYTHON:
             sys.exit(f"{python} lacks PyTorch, numpy or Pillow: " + done.stderr.strip()[-300:])
@@ -107,7 +107,7 @@ def find_peers(given):
 
 
 def unpack_mnist(folder):
-    """Lays data/mnist out as torchvision leaves it, so that no peer pays for the unpacking."""
+    """Unpacks data/mnist in torchvision's layout, so that no peer pays for the unpacking."""
     raw = pathlib.Path(folder) / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for packed in (ROOT / "data" / "mnist").glob("*.gz"):
@@ -118,13 +118,13 @@ def unpack_mnist(folder):
 def warn_if_busy():
     load = os.getloadavg()[0]
     if load > 0.5:
-        print(f"the machine is busy (load {load:.1f}): the times below are not to be trusted",
+        print(f"the machine is busy (load {load:.1f}): do not trust the times below",
               file=sys.stderr)
     return load
 
 
 def append(name, rows):
-    """Adds rows (dicts of the same keys) to results/NAME, which gets a head line when new."""
+    """Adds rows (dicts of the same keys) to results/NAME, which gets a header line when it is new."""
     path = HERE / "results" / name
     path.parent.mkdir(exist_ok=True)
     fresh = not path.exists()

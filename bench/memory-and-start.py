@@ -1,7 +1,7 @@
 """Peak memory of a whole training run, and the time from the command to the first step.
 
-The start is bounded from above: `embudo train --max-steps 1`, the whole command, with its saving
-and exit. For a peer it is the notebook with no epoch at all, so a bound from below.
+embudo's start is an upper bound: the whole command `embudo train --max-steps 1`, with its saving
+and exit. A peer's start is a lower bound: the notebook with no epoch at all.
 """
 import argparse
 import statistics
@@ -37,11 +37,11 @@ def row(name, starts, peak, epochs):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--epochs", type=int, default=10, help="of the run whose memory is taken")
+    parser.add_argument("--epochs", type=int, default=10, help="of the run whose memory is measured")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--embudo", help="the program; default: build/release/embudo")
     parser.add_argument("--python", action="append", default=[],
-                        help="a further Python with PyTorch; may be given again")
+                        help="another Python with PyTorch; may be given more than once")
     parser.add_argument("--peers", action="store_true",
                         help="measure PyTorch too, one epoch of it")
     options = parser.parse_args()

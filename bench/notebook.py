@@ -1,8 +1,8 @@
-"""The practice notebook as a plain script: what embudo's training is timed against.
+"""The assignment's notebook as a plain script, against which embudo's training is timed.
 
 Same data path (a PIL image and ToTensor for each item, a DataLoader in the main process), same
 network, same draws from the random stream, same lines on standard output. It draws no pictures,
-though it picks and reconstructs the image of each epoch's: embudo's run writes them.
+although it picks and reconstructs each epoch's image; embudo's run writes them.
 """
 import argparse
 import gzip
@@ -19,7 +19,7 @@ FILES = [f"{part}-{kind}-ubyte" for part in ("train", "t10k")
 
 
 class Mnist(Dataset):
-    """For a PyTorch without torchvision: its MNIST and ToTensor, the same work for each item."""
+    """Replaces torchvision's MNIST and ToTensor if it is missing: the same work for each item."""
 
     def __init__(self, root, train):
         from PIL import Image
@@ -49,7 +49,7 @@ def open_mnist(root, train):
 
 
 def unpack(source, root):
-    """The gzipped files of folder `source`, where torchvision looks below `root`."""
+    """Unpacks the gzipped files of folder `source` to where torchvision looks below `root`."""
     raw = pathlib.Path(root) / "MNIST" / "raw"
     raw.mkdir(parents=True)
     for name in FILES:
@@ -92,7 +92,7 @@ def train(root, epochs):
     test_set = open_mnist(root, False)
     train_loader = DataLoader(train_set, batch_size=16, shuffle=False)
     validation_loader = DataLoader(validation_set, batch_size=16, shuffle=True)
-    DataLoader(test_set, batch_size=16)  # the notebook makes it, and trains without it
+    DataLoader(test_set, batch_size=16)  # the notebook makes this too, and does not use it
     model = Autoencoder()
     criterion = nn.MSELoss()
     optimizer = torch.optim.Adam(model.parameters(), lr=0.001)
@@ -113,7 +113,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=10, help="0: start up and stop")
     parser.add_argument("--threads", type=int, default=0, help="0: PyTorch's own choice")
     parser.add_argument("--data", default=here.parent / "data" / "mnist",
-                        help="MNIST's four files, gzipped, or a folder with MNIST/raw in it")
+                        help="a folder with MNIST's four files, gzipped, or with MNIST/raw in it")
     options = parser.parse_args()
     if options.threads > 0:
         torch.set_num_threads(options.threads)

@@ -1,7 +1,7 @@
 """Times 10 epochs of `embudo train`, the whole command, against the notebook under PyTorch.
 
-All contenders take turns within a round, so that what disturbs the machine disturbs them alike;
-the median over the rounds counts. See README.md beside this file.
+All contenders take turns within a round, so that a disturbance affects all of them; the median over
+the rounds counts. See README.md beside this file.
 """
 import argparse
 import re
@@ -99,7 +99,7 @@ def main():
     parser.add_argument("--embudo", help="the program; default: build/release/embudo")
     parser.add_argument("--threads", type=int, default=0, help="embudo's; 0: its own choice")
     parser.add_argument("--python", action="append", default=[],
-                        help="a further Python with PyTorch; may be given again")
+                        help="another Python with PyTorch; may be given more than once")
     parser.add_argument("--peer-threads", default="0",
                         help="PyTorch's numbers of threads, as in 0,1,2; 0: its own choice")
     options = parser.parse_args()

@@ -1,4 +1,4 @@
-"""Who takes part in run.py: embudo, a command a figure, and the peers, whose processes stay."""
+"""The contenders of run.py: embudo, one command a figure, and the peers, whose processes stay."""
 import json
 import os
 import pathlib
@@ -14,7 +14,7 @@ VENV_PYTHON = measure.ROOT / "build" / "peers" / "bin" / "python"
 PATIENCE = 900  # seconds for one answer, compiling included
 THROUGHPUT, SINGLE = ("train", "forward"), ("encode1", "decode1")
 
-# key: (name in the tables, script, whether --python runs it, works that it does)
+# key: (name in the tables, script, whether --python's Python runs it, the works it can do)
 PEERS = {
     "eager": ("eager", "torch_peer.py", True, THROUGHPUT + SINGLE),
     "channels_last": ("channels_last", "torch_peer.py", True, THROUGHPUT + SINGLE),
@@ -36,7 +36,7 @@ def last_line(text, otherwise):
 
 
 class Embudo:
-    """`embudo bench --json`, a command for each figure, so that it starts as fresh as it can."""
+    """`embudo bench --json`, one command for each figure, so that each starts afresh."""
 
     key, works = "embudo", THROUGHPUT + SINGLE
 
@@ -125,10 +125,10 @@ class Peer:
 
 
 def find_embudo(given, network):
-    """The program, once its bench has been seen to answer."""
+    """The program's path, after a check that its bench answers."""
     program = measure.find_embudo(given)
     if not shutil.which(program):
-        raise Failed(f"{program} is no program: make builds build/release/embudo")
+        raise Failed(f"{program} is not a program: make builds build/release/embudo")
     try:
         Embudo(program, 1).ask("encode1", network, 1, 0.01)
     except Failed as error:
@@ -145,7 +145,7 @@ def advice(key, error):
 
 
 def open_peers(keys, python, threads, say):
-    """A worker for each peer and number of threads; who does not start is named and left out."""
+    """A worker for each peer and number of threads; one that does not start is named and left out."""
     found = []
     for key in keys:
         try:
@@ -156,6 +156,6 @@ def open_peers(keys, python, threads, say):
             say(f"{key} is left out: {error}{advice(key, str(error))}")
             continue
         if "reference BLAS" in found[-1].version:
-            say(f"{found[-1].version}: no fair peer, half as fast as it could be: "
+            say(f"{found[-1].version}: not a fair peer, half as fast as it could be: "
                 "apt-get install libopenblas0")
     return found

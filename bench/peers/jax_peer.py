@@ -1,7 +1,7 @@
 """JAX as a peer: a worker process (see worker.py), and our notation as JAX operations.
 
-Parameters are a list with a (weight, bias) or None for each layer. Images lie as NCHW, PyTorch's
-order, or as NHWC, which XLA's convolutions on a processor read directly: the faster one counts.
+Parameters are a list with a (weight, bias) or None for each layer. Images are NCHW, PyTorch's
+order, or NHWC, which XLA's convolutions on a processor read directly: the faster one counts.
 """
 import os
 
@@ -12,7 +12,7 @@ BETA1, BETA2, EPSILON, RATE = 0.9, 0.999, 1e-8, 1e-3  # PyTorch's Adam
 
 
 def load(threads, _variant):
-    # The pool's size can be said in no other way, and only before the import.
+    # There is no other way to set the pool's size, and it must be set before the import.
     os.environ["NPROC"] = str(threads)
     if threads == 1:
         os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false"
@@ -23,7 +23,7 @@ def load(threads, _variant):
 
 
 def init_layer(layer, order, key):
-    """Its weight and bias, uniform in +-1/sqrt(fan_in) as PyTorch's; None where it has none."""
+    """A layer's weight and bias, uniform in +-1/sqrt(fan_in) as in PyTorch; None if it has none."""
     import jax
 
     o = layer.options
@@ -50,8 +50,8 @@ def init(layers, order, seed):
 
 
 def convolve(layer, parameters, x, order):
-    """A transposed convolution is one over x spread out by the stride. Its kernel would have to be
-    turned by half; since the weights are random, they are taken as turned already."""
+    """A transposed convolution is a convolution over x spread out by the stride. Its kernel would
+    have to be rotated by 180 degrees; the weights are random, so they count as rotated already."""
     import jax
 
     o, (weight, bias) = layer.options, parameters
@@ -110,7 +110,7 @@ def images(net, count, order):
 
 
 def batches(net, batch, order):
-    """The resident array's batches, each an array by itself: a slice would be a copy a step."""
+    """The resident array's batches, each an array of its own: a slice would be a copy in each step."""
     data = images(net, network.resident(net, batch), order)
     return [data[at:at + batch] for at in range(0, len(data), batch)]
 
@@ -135,7 +135,7 @@ def train(net, batch, order):
         return *adam(parameters, gradients, moments, number), number, loss
 
     start = init(layers, order, 0)
-    zeros = lambda: jax.tree.map(jnp.zeros_like, start)  # each its own: they are given away
+    zeros = lambda: jax.tree.map(jnp.zeros_like, start)  # one each: step donates them
     data = batches(net, batch, order)
     state = [start, (zeros(), zeros()), jnp.float32(0)]
     turn = 0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a virtual environment with every peer that pip brings. usage: make-venv.sh [DIR]
+# Makes a virtual environment with every peer that pip can install. usage: make-venv.sh [DIR]
 # DIR defaults to build/peers, where run.py looks for it. PYTHON names another Python 3.10 or later
 # to make it with, TORCH another version of PyTorch.
 set -eu
@@ -10,12 +10,12 @@ torch=${TORCH:-2.13.0}
 
 case $dir in
 -*)
-    echo "usage: make-venv.sh [DIR], DIR is build/peers where none is given" >&2
+    echo "usage: make-venv.sh [DIR]; DIR defaults to build/peers" >&2
     exit 2
     ;;
 esac
 "$python" -m venv "$dir" || {
-    echo "$python makes no virtual environment: apt-get install python3-venv" >&2
+    echo "$python cannot make a virtual environment: apt-get install python3-venv" >&2
     exit 1
 }
 "$dir/bin/pip" install --quiet --disable-pip-version-check \

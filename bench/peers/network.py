@@ -9,7 +9,7 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDERS = (ROOT / "models", ROOT / "bench" / "models")  # only these are run as Python
-RESIDENT = 64e6  # bytes of images that a peer keeps: more than a cache, little beside its memory
+RESIDENT = 64e6  # bytes of images that a peer keeps: more than a cache holds, little of its memory
 
 # kind: "Conv2d" ...; options: its arguments by PyTorch's names
 Layer = collections.namedtuple("Layer", "kind options")

@@ -1,8 +1,8 @@
 """onnxruntime as a peer: a worker process (see worker.py). It runs what torch.onnx exports from the
 very network that torch_peer.py builds, with fixed shapes and every optimisation of the graph.
 
-Single images go through Python, as all do here; `floor_us` is the same call on a graph that only
-hands its input on: what calling costs, whatever is called.
+Single images go through Python, as everything does here. `floor_us` is the time of the same call on
+a graph that only passes its input on: the cost of calling itself.
 """
 import contextlib
 import statistics

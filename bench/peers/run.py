@@ -1,7 +1,7 @@
 """Runs embudo and every peer found on the same work, taking turns, and prints the ratios.
 
-The peers are PyTorch (eager, channels_last, torch.compile), Debian's PyTorch, JAX and, forward,
-onnxruntime; sh bench/peers/make-venv.sh installs all but Debian's. See README.md in bench/.
+The peers are PyTorch (eager, channels_last, torch.compile), Debian's PyTorch, JAX and, for
+forward passes alone, onnxruntime; sh bench/peers/make-venv.sh installs all but Debian's. See README.md in bench/.
 """
 import argparse
 import pathlib
@@ -44,7 +44,7 @@ def takes_part(member, job, large):
 
 
 def play(members, jobs, networks, options, large, measured):
-    """All rounds of all jobs, a network after the other so that no peer holds two at a time."""
+    """All rounds of all jobs, one network after the other so that no peer holds two at a time."""
     out = set()  # (contender, threads[, job]) that failed once
     for name in dict.fromkeys(job[0] for job in jobs):
         for number in range(options.rounds):
@@ -107,7 +107,7 @@ def report(measured, jobs, options, large):
 
 
 def find_network(name):
-    """The .net file of that path or name, once it has been read as the peers will read it."""
+    """The .net file with that path or name, after a check that the peers can read it."""
     places = [pathlib.Path(name), *(folder / f"{name}.net" for folder in notation.FOLDERS)]
     found = next((place for place in places if place.is_file()), None)
     if found is None:
@@ -123,7 +123,7 @@ def list_of(kind):
     def read(text):
         values = [kind(word) for word in text.split(",") if word]
         if not values:
-            raise argparse.ArgumentTypeError("an empty list")
+            raise argparse.ArgumentTypeError("the list is empty")
         return list(dict.fromkeys(values))
 
     return read
@@ -132,7 +132,7 @@ def list_of(kind):
 def one_of(names):
     def read(word):
         if word not in names:
-            raise argparse.ArgumentTypeError(f"{word!r} is none of {', '.join(names)}")
+            raise argparse.ArgumentTypeError(f"{word!r} is not one of {', '.join(names)}")
         return word
 
     return read
@@ -164,7 +164,7 @@ def read_options():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--works", type=list_of(one_of(WORKS)), default=list(WORKS[:3]), metavar="LIST",
-        help="of train, forward, single, large; default: train,forward,single")
+        help="any of train, forward, single, large; default: train,forward,single")
     add("--networks", type=list_of(find_network), metavar="LIST",
         help="names or .net files; default: notebook, and all of bench/models/ for large")
     add("--batches", type=list_of(positive(int)), metavar="LIST",
@@ -172,10 +172,10 @@ def read_options():
     add("--threads", type=list_of(positive(int)), default=default_threads(), metavar="LIST",
         help="default: 1, 2, 4 ... up to this machine's processors")
     add("--rounds", type=positive(int), metavar="N", help="default: 5; for large 3")
-    add("--seconds", type=positive(float), metavar="X", help="of one measurement; default: 1")
+    add("--seconds", type=positive(float), metavar="X", help="length of one measurement; default: 1")
     add("--quick", action="store_true", help="one round of 0.3 seconds")
     add("--peers", type=list_of(one_of(contenders.PEERS)), default=list(contenders.PEERS),
-        metavar="LIST", help="of " + ",".join(contenders.PEERS))
+        metavar="LIST", help="any of " + ",".join(contenders.PEERS))
     add("--python", default=str(contenders.VENV_PYTHON), metavar="PATH",
         help="the peers' Python; default: build/peers/bin/python")
     add("--embudo", metavar="PATH", help="the program; default: build/release/embudo")
@@ -217,7 +217,7 @@ def main():
     members += contenders.open_peers(options.peers, options.python, options.threads, say)
     try:
         if len(members) == len(options.threads):
-            sys.exit("no peer was found: sh bench/peers/make-venv.sh")
+            sys.exit("no peer was found; to install some: sh bench/peers/make-venv.sh")
         versions = {member.key: member.version for member in members}
         if set(options.works) != {"large"}:
             contest(False, members, versions, options, load)

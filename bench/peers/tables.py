@@ -36,7 +36,7 @@ class Measurements:
 
 
 def show(head, rows):
-    """The first column to the left, the others to the right; - for what there is not."""
+    """The first column is aligned left, the others right; - stands for a missing value."""
     lines = [[str(cell) if cell is not None else "-" for cell in row] for row in [head, *rows]]
     widths = [max(map(len, column)) for column in zip(*lines)]
     for line in lines:
@@ -59,7 +59,7 @@ def label(threads, all_threads):
 
 
 def throughput(measured, network, work, batches, threads, all_threads):
-    """Contenders down, batches across; threads None is the best of each."""
+    """A row for each contender, a column for each batch; threads None means the best of each."""
     def cell(value, at):
         if value is None or threads or len(all_threads) == 1:
             return number(value)
@@ -100,7 +100,7 @@ def single(measured, network):
               for answer in measured.values.get(("onnxruntime", 1, *job), [])]
     if floors:
         print(f"of onnxruntime's time, {statistics.median(floors):.1f} us is the call itself: "
-              "what it takes on a graph that only hands its input on")
+              "what it takes on a graph that only passes its input on")
 
 
 def large(measured, networks, batches, threads, all_threads):
@@ -132,4 +132,4 @@ def disturbed(measured):
               "a processor: something else was running, measure again")
     if many:
         print(f"\n{many} of {len(shares)} measurements of peers on one thread took more than one "
-              "processor: no fair comparison")
+              "processor: not a fair comparison")

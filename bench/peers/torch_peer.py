@@ -1,8 +1,8 @@
 """PyTorch as a peer: a worker process (see worker.py), and our notation as PyTorch's modules.
 
 Variants: eager, channels_last (its convolutions' other order of memory), compile (torch.compile),
-debian (eager under Debian's older PyTorch). What the manual leaves open is tried, and the fastest
-way counts: which Adam; and for compile and debian, which order of memory.
+debian (eager under Debian's older PyTorch). What the manual leaves open is tried, and the
+fastest way counts: which Adam and, for compile and debian, which order of memory.
 """
 import os
 
@@ -19,7 +19,7 @@ FORMATS = {"eager": ("contiguous",), "channels_last": ("channels_last",),
 def load(threads, variant):
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ[name] = str(threads)
-    # Generated code holds the number of threads: a cache for each.
+    # Generated code contains the number of threads, so each number has its own cache.
     os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(
         network.ROOT / "build" / "peers-cache" / f"threads-{threads}")
     import torch
@@ -34,7 +34,7 @@ def load(threads, variant):
 
 
 def blas():
-    """Debian's multiplies matrices with whatever the machine has, and that is part of its name."""
+    """The BLAS as part of the name: Debian's PyTorch uses whatever BLAS the machine has."""
     with open("/proc/self/maps", encoding="utf-8") as file:
         maps = file.read()
     names = [name for name in ("OpenBLAS", "BLIS", "ATLAS") if f"/lib{name.lower()}" in maps]
@@ -89,7 +89,7 @@ def training(loss_of, adam, data):
 
 
 def train(net, batch, order, variant):
-    """{name of an Adam: go}, of the Adams that this PyTorch has."""
+    """{name of an Adam: go}, for each Adam that this PyTorch has."""
     import torch
 
     model = lay(build([*net.encoder, *net.decoder]), order)
@@ -100,7 +100,7 @@ def train(net, batch, order, variant):
     for name, options in ADAMS.items():
         try:
             adam = torch.optim.Adam(model.parameters(), lr=RATE, **options)
-        except (RuntimeError, TypeError):  # an older one's fused Adam is CUDA's alone
+        except (RuntimeError, TypeError):  # in older versions, fused Adam is only for CUDA
             continue
         ways[name] = training(loss_of, adam, data)
     return ways

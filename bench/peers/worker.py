@@ -1,4 +1,4 @@
-"""What every peer's process shares: the parent's lines, warming up, timing. Standard library alone.
+"""What all peers' processes share: reading the parent's lines, warming up, timing. Standard library alone.
 
 A worker (torch_peer.py, jax_peer.py, onnxruntime_peer.py) reads one JSON object a line,
 
@@ -17,7 +17,7 @@ import sys
 import time
 
 CHUNK = 100  # steps between two looks at the loss and the clock, at most
-TRIAL = 0.3  # seconds for one of several ways when the fastest of them is looked for
+TRIAL = 0.3  # seconds for each of several ways, to find the fastest
 
 
 def pace(go, seconds):
@@ -81,9 +81,9 @@ def measure(request, way, how, more=None):
 def serve(load):
     """load(threads, variant) gives (version, prepare); prepare(request) gives (way, how), where
     way(steps) does so many steps and waits for them, or way() is one call on one image; a dict
-    behind the two joins the answer. What was prepared is kept until another network comes."""
+    after the two is added to the answer. What was prepared is kept until another network comes."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints must not stand between the answers
+    os.dup2(2, 1)  # what a library prints must not get between the answers
     version, prepare, ready, current = None, None, {}, None
     for line in sys.stdin:
         request = json.loads(line)
@@ -100,6 +100,6 @@ def serve(load):
                 if key not in ready:
                     ready[key] = prepare(request)
                 answer = measure(request, *ready[key])
-        except Exception as error:  # whatever it is, the parent says it and goes on
+        except Exception as error:  # whatever it is, the parent reports it and continues
             answer = {"error": f"{type(error).__name__}: {error}".strip().splitlines()[0][:300]}
         print(json.dumps(answer), file=answers, flush=True)

@@ -1,6 +1,6 @@
 """Builds a wheel that carries the library: CMake makes libembudo.so, and it is put beside the module.
 
-A build backend of PEP 517 that needs nothing but Python and what building embudo needs.
+It is a PEP 517 build backend that needs only Python and what building embudo needs.
 """
 import base64
 import hashlib

@@ -9,14 +9,14 @@
     net.save("model.safetensors")
     codes = net.encode(images[:10])
 
-A thin layer over the C library (include/embudo/ says what each call does, exactly). Arrays come back as
-numpy.ndarray where NumPy is installed, else as memoryviews of the same shape; what goes in may be
-any of these, or nested lists. What fails raises embudo.Error with the library's own text.
+This is a thin layer over the C library; include/embudo/ says exactly what each call does. Arrays are
+returned as numpy.ndarray if NumPy is installed, else as memoryviews of the same shape. Arguments may
+be any of these, or nested lists. A call that fails raises embudo.Error with the library's own text.
 
-Objects may be used by several threads: a network does one thing at a time, and the others wait. They
-are neither copied nor pickled; save and open instead. A child of os.fork() may go on with them.
-"mnist" is found where the repository or an installed embudo has it, or below EMBUDO_DATA;
-"fashion-mnist" and "kmnist" there, or where `embudo data get` put them.
+Several threads may use the same objects: a network does one thing at a time, and other calls wait.
+Objects cannot be copied or pickled; save and open them instead. A child of os.fork() may continue to
+use them. "mnist" is found in the repository, in an installed embudo, or below EMBUDO_DATA;
+"fashion-mnist" and "kmnist" are found there too, or where `embudo data get` put them.
 """
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _schedules = {"constant": 0, "linear": 1, "cosine": 2}
 
 
 class Error(Exception):
-    """What the library refused or could not do, in one line."""
+    """Says in one line what the library refused or could not do."""
 
 
 def _fail() -> Error:
@@ -49,7 +49,7 @@ def _fail() -> Error:
 
 def _be(value: Any, kind: type, how: str) -> None:
     if not isinstance(value, kind):
-        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}: {how} makes one")
+        raise TypeError(f"expected {kind.__name__}, got {type(value).__name__}; {how} makes one")
 
 
 def _check(status: int) -> None:
@@ -58,7 +58,7 @@ def _check(status: int) -> None:
 
 
 def _encoded(text: Any) -> bytes:
-    """A path or a text for C, which ends at a NUL."""
+    """Encodes a path or a text for C, where a text ends at a NUL."""
     made = os.fsencode(text)
     if b"\0" in made:
         raise ValueError("embedded null byte")
@@ -73,7 +73,7 @@ def _whole(value: Any, name: str, least: int, most: int) -> int:
 
 
 def _seed(value: Any) -> int:
-    """What torch.manual_seed takes, as it counts negative seeds: beside 2**64."""
+    """A seed as torch.manual_seed takes it, which adds 2**64 to a negative one."""
     return _whole(value, "seed", -2**63, 2**64 - 1) % 2**64
 
 
@@ -82,7 +82,7 @@ def _threads(asked: Any) -> int:
 
 
 class _Object:
-    """What the library made: freed once, so never copied."""
+    """An object that the library made. It is freed once, so it is never copied."""
 
     _handle: Optional[int] = None
 
@@ -102,7 +102,7 @@ def version() -> str:
 
 
 def threads() -> int:
-    """The most threads that 0 stands for."""
+    """The largest number of threads that 0 can stand for."""
     return int(lib.emb_default_threads())
 
 
@@ -117,11 +117,10 @@ class Images(_Object):
     def __init__(self, pixels: Any, labels: Any = None,
                  pixel_range: Optional[Tuple[float, float]] = None) -> None:
         """Copies images [N, H, W], [N, C, H, W] or, if the last of four dimensions is at most 4 and
-        the second larger, [N, H, W, C]: uint8 in 0..255, or floats, which stay as they are; codes
-        [N, L] are images of L channels. `labels` are N whole numbers 0..255
-        (also as floats or bool, or a column of them), or N one-hot rows.
-        `pixel_range` says which floats are black and white: a network trained on them reads bytes
-        as such numbers."""
+        the second is larger, [N, H, W, C]. They are uint8 in 0..255, or floats, which stay as they
+        are. Codes [N, L] are images of L channels. `labels` are N whole numbers 0..255 (also as
+        floats or bool, or a column of them), or N one-hot rows. `pixel_range` says which floats are
+        black and white: a network trained on the images then reads bytes as such floats."""
         numbers, shape, is_bytes = _arrays.read(pixels, allow_bytes=True)
         if not 2 <= len(shape) <= 4:
             raise ValueError(f"images of shape {shape}; expected [N, H, W] or [N, C, H, W]")
@@ -149,21 +148,22 @@ class Images(_Object):
     def open(cls, where: Any, part: str = "train", *, test_split: Optional[float] = None,
              test_seed: Optional[int] = None, held_by: Optional["Net"] = None,
              pixel_range: Optional[Tuple[float, float]] = None) -> "Images":
-        """The "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist", a
-        folder of such files, NumPy arrays (.npy, .npz).
+        """Opens the "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist",
+        a folder of such files, NumPy arrays (.npy, .npz).
 
-        Of a data set that is one array a share is held out as its test part: `test_split`, a sixth
-        unless it is given, 0 for none, drawn by `test_seed`, 42. `held_by` is a model that embudo
-        trained: what its training held out, and a ValueError where it was trained on another array.
-        "val" is x_val of arrays that have one. `pixel_range` as in Images()."""
+        If the data set is one array, a share of it is held out as its test part: `test_split`, by
+        default a sixth, 0 for none, drawn with the seed `test_seed`, by default 42. `held_by` is a
+        model that embudo trained: the same images are held out as in its training. It raises a
+        ValueError if the model was trained on another array. "val" is x_val, if the arrays have
+        one. `pixel_range` is as in Images()."""
         if part not in _parts:
             raise ValueError(f"part is {part!r}, expected one of {', '.join(_parts)}")
         if held_by is not None:
             if test_split is not None or test_seed is not None:
-                raise ValueError("held_by says what is held out; test_split and test_seed, too")
+                raise ValueError("held_by already says what is held out: leave out test_split and test_seed")
             test_split, test_seed = held_by._held_out()
         if test_split is not None and not 0 <= test_split < 1:
-            raise ValueError(f"test_split is {test_split}, expected 0 up to 1")
+            raise ValueError(f"test_split is {test_split}, expected 0 to below 1")
         options = OpenOptions(test_split=-1.0 if test_split == 0 else test_split or 0.0,
                               seed=_seed(42 if test_seed is None else test_seed) or 1 << 32)
         handle = lib.emb_images_open_part(_encoded(where), _parts[part], options)
@@ -183,7 +183,7 @@ class Images(_Object):
         return made
 
     def _sum(self) -> str:
-        """The CRC32 of the images, as a model's record has it."""
+        """The CRC32 of the images, as it stands in a model's record."""
         text = ctypes.create_string_buffer(160)
         lib.emb_images_fingerprint(self._handle, text)
         return text.value.decode().split(";")[0].rsplit(", ", 1)[-1]
@@ -213,8 +213,8 @@ class Images(_Object):
 
     @property
     def notes(self) -> str:
-        """What a reader should know of how the files were read, and how many images are held out, a
-        line each; "" for nothing."""
+        """Says how the files were read, if that needs saying, and how many images are held out, on a
+        line each; "" if there is nothing to say."""
         notes = bytes(lib.emb_images_notes(self._handle) or b"").decode("utf-8", "replace")
         drawn = int(lib.emb_images_drawn_from(self._handle))
         if drawn == 0:
@@ -224,26 +224,26 @@ class Images(_Object):
         return f"{notes}\n{said}" if notes else said
 
     def class_name(self, label: int) -> Optional[str]:
-        """The word that a label stands for; None where labels are numbers."""
+        """The word that a label stands for; None if labels are numbers."""
         name = lib.emb_images_class_name(self._handle, _whole(label, "a label", 0, MAX_CLASSES - 1))
         return None if name is None else bytes(name).decode("utf-8", "replace")
 
     def fit(self, net: "Net") -> "Images":
-        """Gives images that the net reads its input's shape: rows of 784 numbers become 1x28x28.
-        `notes` then say so. Returns the images."""
+        """Gives the images the shape of the net's input, if they have as many numbers: rows of 784
+        numbers become 1x28x28. `notes` then says so. Returns the images."""
         with net._lock:
             _check(lib.emb_images_fit(self._handle, net._handle))
         return self
 
     def label(self, index: int) -> Optional[int]:
-        """The label of an image; None where there are none."""
+        """The label of an image; None if there are no labels."""
         if not 0 <= index < len(self):
             raise IndexError(f"image {index} of {len(self)}")
         label = lib.emb_images_label(self._handle, index)
         return None if label < 0 else int(label)
 
     def __getitem__(self, index: Union[int, slice]) -> Any:
-        """One image [C, H, W], or of a slice [n, C, H, W], as float32: bytes divided by 255."""
+        """One image [C, H, W], or for a slice [n, C, H, W], as float32; bytes are divided by 255."""
         if isinstance(index, slice):
             chosen = range(*index.indices(len(self)))
         else:
@@ -264,10 +264,10 @@ class Net(_Object):
     """A network with its weights: an autoencoder, a classifier, or a part of one."""
 
     def __init__(self, handle: int) -> None:
-        """Of the library's own pointer; see open, parse and load."""
+        """Takes the library's own pointer; call open, parse or load instead."""
         if handle is not None and not isinstance(handle, int):
-            raise TypeError(f"Net takes no {type(handle).__name__}: Net.open opens a file or a name, "
-                            "Net.parse reads a notation, Net.load what others trained")
+            raise TypeError(f"Net cannot be made from {type(handle).__name__}: Net.open opens a file or a name, "
+                            "Net.parse reads a notation, Net.load imports what others trained")
         if not handle:
             raise _fail()
         self._handle = handle
@@ -275,19 +275,19 @@ class Net(_Object):
 
     @classmethod
     def open(cls, name: Any, latent: int = 0) -> "Net":
-        """A model file, a run's folder, a notation file (.net), an ONNX model, or the name of a
-        built-in network ("notebook"). `latent` overrides the notation's own."""
+        """Opens a model file, a run's folder, a notation file (.net), an ONNX model, or a built-in
+        network by its name ("notebook"). `latent` overrides the notation's own."""
         return cls(lib.emb_net_open(_encoded(name), NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
 
     @classmethod
     def parse(cls, notation: str, latent: int = 0) -> "Net":
-        """A network from its notation. Its weights are zero until init or a training."""
+        """Makes a network from its notation. Its weights are zero until init or a training sets them."""
         return cls(lib.emb_net_parse(_encoded(notation), b"notation", NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
 
     @classmethod
     def load(cls, path: Any, notation: Any = None, code: Optional[str] = None) -> "Net":
-        """What others trained: a state dict (.safetensors) with the notation file it belongs to, or
-        an ONNX model, whose encoder ends at the tensor `code`."""
+        """Imports what others trained: a state dict (.safetensors) with the notation file that it
+        belongs to, or an ONNX model, whose encoder ends at the tensor `code`."""
         options = ImportOptions(notation=_encoded(notation) if notation else None,
                                 code=_encoded(code) if code else None)
         return cls(lib.emb_net_import(_encoded(path), options))
@@ -305,12 +305,12 @@ class Net(_Object):
                                     len(pairs)))
 
     def load_state_dict(self, path: Any) -> None:
-        """Puts the weights of a safetensors file with exactly this network's tensors into it."""
+        """Loads the weights of a safetensors file that has exactly this network's tensors."""
         with self._lock:
             _check(lib.emb_net_load(self._handle, _encoded(path)))
 
     def init(self, seed: int = 42) -> "Net":
-        """Draws the weights as PyTorch does after torch.manual_seed(seed), which takes -2**63 to
+        """Draws the weights as PyTorch does after torch.manual_seed(seed). A seed is -2**63 to
         2**64 - 1."""
         with self._lock:
             _check(lib.emb_net_init(self._handle, _seed(seed)))
@@ -318,29 +318,29 @@ class Net(_Object):
 
     @property
     def notation(self) -> str:
-        """The network as PyTorch writes it."""
+        """The network in PyTorch's notation."""
         return lib.emb_net_notation(self._handle).decode()
 
     @property
     def latent(self) -> int:
-        """Numbers in a code; 0 for a classifier of images."""
+        """How many numbers a code has; 0 for a classifier of images."""
         return int(lib.emb_net_latent(self._handle))
 
     @property
     def classes(self) -> int:
-        """Logits of a classifier; 0 for an autoencoder."""
+        """How many logits a classifier has; 0 for an autoencoder."""
         return int(lib.emb_net_classes(self._handle))
 
     @property
     def input_shape(self) -> Tuple[int, int, int]:
-        """(channels, height, width) of an input image; of n numbers, (n, 1, 1)."""
+        """(channels, height, width) of an input image; (n, 1, 1) if the input is n numbers."""
         shape = (ctypes.c_int * 3)()
         lib.emb_net_input_shape(self._handle, shape)
         return shape[0], shape[1], shape[2]
 
     @property
     def output_shape(self) -> Tuple[int, int, int]:
-        """The same of what the last layer gives."""
+        """The same for the output of the last layer."""
         shape = (ctypes.c_int * 3)()
         lib.emb_net_output_shape(self._handle, shape)
         return shape[0], shape[1], shape[2]
@@ -355,7 +355,7 @@ class Net(_Object):
         return {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
 
     def _learned(self) -> Optional[str]:
-        """What the images are known by that the training learned from."""
+        """The fingerprint of the images that the training learned from."""
         return self._options().get("train_crc")
 
     def _held_out(self) -> Tuple[float, int]:
@@ -377,7 +377,7 @@ class Net(_Object):
         return tensors
 
     def gradients(self, images: Images) -> Tuple[float, Dict[str, Any]]:
-        """The mean loss of the images, and its slope by every weight, under state_dict names."""
+        """The mean loss of the images, and its gradient by every weight, under state_dict names."""
         _be(images, Images, "Images(...)")
         loss, info, at = ctypes.c_double(), TensorInfo(), 0
         counts = []
@@ -399,7 +399,7 @@ class Net(_Object):
     def _rows(self, function: Any, values: Any, row: Tuple[int, ...], made: Tuple[int, ...],
               threads: int) -> Any:
         numbers, shape, is_bytes = _arrays.read(values, allow_bytes=True)
-        # One row or rows: as they are, without a single channel or side, or flat.
+        # One row or several: in the full shape, without the only channel, or flat.
         size = 1
         for d in row:
             size *= d
@@ -419,7 +419,7 @@ class Net(_Object):
             if not known.pixels:
                 raise ValueError(f"the network was trained on floats from {known.low:g} to "
                                  f"{known.high:g}, and nothing says which of them are black and "
-                                 "white, so that bytes cannot be read: give floats like those")
+                                 "white, so bytes cannot be read: give floats like those")
             numbers = _arrays.floats_of_bytes(numbers, known.black, known.white)
         n, outs = (shape[0] if many else 1), 1
         for d in made:
@@ -438,25 +438,25 @@ class Net(_Object):
         return Preprocessing(p.floats, p.low, p.high, p.pixels, p.black, p.white)
 
     def encode(self, images: Any, threads: int = 0) -> Any:
-        """codes [n, L] of images [n, C, H, W], or [n, H, W, C] as in Images, floats or uint8. Results
-        never depend on threads."""
+        """The codes [n, L] of images [n, C, H, W], or [n, H, W, C] as in Images, floats or uint8. The
+        results never depend on `threads`."""
         return self._rows(lib.emb_net_encode, images, self.input_shape, (self.latent,), threads)
 
     def decode(self, codes: Any, threads: int = 0) -> Any:
-        """images [n, C, H, W] of codes [n, L]."""
+        """The images [n, C, H, W] that the decoder draws from codes [n, L]."""
         return self._rows(lib.emb_net_decode, codes, (self.latent,), self.output_shape, threads)
 
     def reconstruct(self, images: Any, threads: int = 0) -> Any:
-        """decode(encode(images)), the same bits."""
+        """The same as decode(encode(images)), to the last bit."""
         return self._rows(lib.emb_net_reconstruct, images, self.input_shape, self.output_shape,
                           threads)
 
     def classify(self, images: Any, threads: int = 0) -> Any:
-        """logits [n, K]."""
+        """The logits [n, K] of images, or of codes if the classifier reads codes."""
         return self._rows(lib.emb_net_classify, images, self.input_shape, (self.classes,), threads)
 
     def score(self, images: Images, threads: int = 0) -> float:
-        """The mean squared error of the reconstructions over every pixel. Warns where the images'
+        """The mean squared error of the reconstructions over all pixels. Warns if the images'
         numbers are clearly of another kind than those that the network was trained on."""
         _be(images, Images, "Images(...)")
         if lib.emb_net_same_range(self._handle, images._handle) != 0:
@@ -470,8 +470,8 @@ class Net(_Object):
 
 @dataclass(frozen=True)
 class Preprocessing:
-    """What a network's numbers are. `floats`: it was trained on floats as they were, from `low` to
-    `high`; else on bytes divided by 255. `pixels`: it reads bytes, byte b as
+    """Which numbers a network reads. `floats`: it was trained on floats as they were, from `low` to
+    `high`; otherwise on bytes divided by 255. `pixels`: it can read bytes, and reads byte b as
     black + b (white - black) / 255."""
     floats: bool
     low: float
@@ -483,8 +483,8 @@ class Preprocessing:
 
 @dataclass(frozen=True)
 class Epoch:
-    """What the notebook prints after an epoch. Without a validation set, or for an autoencoder, what
-    there is none of is NaN."""
+    """What the notebook prints after an epoch. A value that does not exist is NaN: a validation loss
+    without a validation set, or an autoencoder's accuracy."""
     number: int
     loss: float
     mean_loss: float
@@ -503,14 +503,14 @@ class Run(_Object):
                  schedule: str = "constant", epochs: int = 0, warmup: int = 0,
                  keep_weights: bool = False, threads: int = 0,
                  validation: Optional[Images] = None) -> None:
-        """Splits the images and draws the weights. `epochs` is what a schedule spans. `validation`
-        are images of their own to validate on; none are then split off. The same seed gives the same
-        bits, whatever the threads."""
+        """Splits the images and draws the weights. `epochs` is the number of epochs that a schedule
+        spans. `validation` has separate images for validation; none are then split off. The same
+        seed gives the same bits with any number of threads."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
         if not (learning_rate > 0 and val_split >= 0 and val_split < 1):
-            raise ValueError(f"learning_rate is {learning_rate} and val_split {val_split}; expected "
-                             "above 0, and 0 up to 1")
+            raise ValueError(f"learning_rate is {learning_rate} and val_split is {val_split}; "
+                             "expected above 0, and 0 to below 1")
         options = TrainOptions(seed=_seed(seed) or 1 << 32, learning_rate=learning_rate,
                                val_split=val_split if val_split > 0 else -1.0,
                                val_count=len(validation) if validation is not None else 0,
@@ -543,7 +543,7 @@ class Run(_Object):
         return int(lib.emb_run_steps(self._handle))
 
     def step(self) -> float:
-        """Trains on the next batch; its loss before the update."""
+        """Trains on the next batch; returns the batch's loss before the update."""
         loss = ctypes.c_float()
         with self._lock:
             _check(lib.emb_run_step(self._handle, ctypes.byref(loss)))
@@ -564,7 +564,7 @@ class Run(_Object):
 
 
 def train(net: Net, images: Images, epochs: int = 10, **options: Any) -> Iterator[Epoch]:
-    """Trains as it is iterated over, giving each epoch when it is done; options as Run takes them."""
+    """Trains while it is iterated over, and gives each epoch when it is done. Takes Run's options."""
     return _epochs(Run(net, images, epochs=epochs, **options), epochs)
 
 

@@ -1,4 +1,4 @@
-"""Numbers in and out: any buffer, nested sequences, and NumPy's arrays where NumPy is there."""
+"""Numbers in and out: any buffer, nested sequences and, if NumPy is installed, its arrays."""
 from __future__ import annotations
 
 import array
@@ -7,7 +7,7 @@ from typing import Any, List, Sequence, Tuple
 
 try:
     import numpy
-except ImportError:  # everything works without
+except ImportError:  # everything works without it
     numpy = None  # type: ignore[assignment]
 
 # A byte as a float, as the library makes it: divided by 255 and rounded to float32.
@@ -15,9 +15,9 @@ _of_byte = array.array("f", [byte / 255 for byte in range(256)])
 
 
 def _flatten(values: Any, into: List[float]) -> Tuple[int, ...]:
-    """Appends the numbers; their shape."""
+    """Appends the numbers to `into`; returns their shape."""
     if isinstance(values, (str, bytes)) or not hasattr(values, "__len__"):
-        into.append(float(values))  # a number, or a TypeError that says what is none
+        into.append(float(values))  # a number, or a TypeError that says what is not one
         return ()
     if isinstance(values, memoryview):
         values = values.tolist()
@@ -38,7 +38,7 @@ def _is_buffer(values: Any) -> bool:
 def _from_numpy(values: Any, allow_bytes: bool) -> Tuple[Any, Tuple[int, ...], bool]:
     made = numpy.asarray(values)
     if made.dtype.kind in "iub" and isinstance(values, (list, tuple)):
-        made = made.astype(numpy.float32)  # numbers that were typed
+        made = made.astype(numpy.float32)  # numbers in Python's lists
     is_bytes = made.dtype == numpy.uint8
     if not (is_bytes and allow_bytes) and made.dtype.kind != "f":
         raise TypeError(f"numbers of type {made.dtype}; expected floats"
@@ -78,7 +78,7 @@ def read(values: Any, allow_bytes: bool = False) -> Tuple[Any, Tuple[int, ...], 
 
 
 def channels_first(numbers: Any, shape: Sequence[int]) -> Any:
-    """Numbers [N, H, W, C] as a ctypes array of [N, C, H, W]."""
+    """Turns numbers [N, H, W, C] into a ctypes array of [N, C, H, W]."""
     count, height, width, channels = shape
     size = height * width * channels
     kind = "B" if ctypes.sizeof(numbers._type_) == 1 else "f"
@@ -92,8 +92,8 @@ def channels_first(numbers: Any, shape: Sequence[int]) -> Any:
 
 def _label(value: Any, index: int) -> int:
     if isinstance(value, (str, bytes)):
-        raise TypeError("labels are words; expected numbers 0 to 255, as "
-                        "numpy.unique(labels, return_inverse=True)[1] gives them")
+        raise TypeError("labels are words; expected numbers 0 to 255; "
+                        "numpy.unique(labels, return_inverse=True)[1] makes such numbers")
     if isinstance(value, (list, tuple)):
         ones = [place for place, number in enumerate(value) if number == 1]
         zeros = sum(number == 0 for number in value)
@@ -109,14 +109,14 @@ def _label(value: Any, index: int) -> int:
 
 
 def labels(values: Any) -> List[int]:
-    """Numbers, a column of them or one-hot rows, as whole numbers 0 to 255."""
+    """Turns numbers, a column of them, or one-hot rows into whole numbers 0 to 255."""
     plain = values.tolist() if hasattr(values, "tolist") else list(values)
     plain = [value.tolist() if hasattr(value, "tolist") else value for value in plain]
     return [_label(value, index) for index, value in enumerate(plain)]
 
 
 def floats_of_bytes(numbers: Any, black: float = 0, white: float = 1) -> Any:
-    """uint8 in 0..255 as float32 in black..white, the library's own values."""
+    """Turns uint8 in 0..255 into float32 in black..white, with the library's own values."""
     raw = bytes(numbers)
     if (black, white) != (0, 1):
         table = array.array("f", [black + byte * (white - black) / 255 for byte in range(256)])
@@ -130,7 +130,7 @@ def floats_of_bytes(numbers: Any, black: float = 0, white: float = 1) -> Any:
 
 
 def make(numbers: Any, shape: Sequence[int]) -> Any:
-    """A ctypes array as numpy.ndarray, or without NumPy as a memoryview of that shape."""
+    """Turns a ctypes array into a numpy.ndarray or, without NumPy, a memoryview of that shape."""
     count = 1
     for size in shape:
         count *= size

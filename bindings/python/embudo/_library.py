@@ -133,7 +133,7 @@ def _load() -> ctypes.CDLL:
     system = ctypes.util.find_library("embudo")
     if system:
         return ctypes.CDLL(system)
-    raise ImportError("no libembudo: install the wheel (pip install ./bindings/python) or set "
+    raise ImportError("libembudo was not found: install the wheel (pip install ./bindings/python) or set "
                       "EMBUDO_LIBRARY to the library's path")
 
 
@@ -142,7 +142,7 @@ lib.emb_version.restype = c_char_p
 # The structs above are those of this minor version.
 _version = lib.emb_version().decode()
 if _version.split(".")[:2] != ["0", "1"]:
-    raise ImportError(f"libembudo is of version {_version}, expected 0.1")
+    raise ImportError(f"libembudo has version {_version}, expected 0.1")
 for _name, (_result, _arguments) in _functions.items():
     _function = getattr(lib, _name)
     _function.restype, _function.argtypes = _result, _arguments

@@ -156,7 +156,7 @@ with tempfile.TemporaryDirectory() as folder:
         for thing in (net, images, run):
             raises(TypeError, "cannot be copied or pickled", lambda: call(thing))
     # What is no object of the library never reaches it.
-    raises(TypeError, "Net takes no str: Net.open opens", lambda: embudo.Net("notebook"))
+    raises(TypeError, "Net cannot be made from str: Net.open opens", lambda: embudo.Net("notebook"))
     for call in (lambda: embudo.train(net, some), lambda: net.score(some), lambda: net.gradients(some),
                  lambda: embudo.Run(net, images, validation=some)):
         raises(TypeError, "expected Images, got ", call)
@@ -224,7 +224,7 @@ with tempfile.TemporaryDirectory() as folder:
     assert "held out" not in embudo.Images.open(one, test_split=0).notes
     assert values("test", test_seed=7) != values("test")
     raises(embudo.Error, "none are held out", lambda: values("test", test_split=0))
-    raises(ValueError, "expected 0 up to 1", lambda: values("test", test_split=1))
+    raises(ValueError, "expected 0 to below 1", lambda: values("test", test_split=1))
     subprocess.run([program, "train", one, "--model", "notebook", "--epochs", "1", "--test-split",
                     "0.25", "--test-seed", "5", "-o", os.path.join(folder, "one")],
                    check=True, capture_output=True)
