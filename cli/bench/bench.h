@@ -1,7 +1,7 @@
-/* One `embudo bench`: what was asked for, what was measured. Its parts are in bench.c (the order of
- * the measurements), bench_options.c (the command line), bench_measure.c (throughput and single
- * images), bench_child.c (a training in a process of its own), bench_tables.c and bench_json.c
- * (what is printed). */
+/* One `embudo bench`: what was asked for, what was measured. Its parts are in bench_command.c (the
+ * order of the measurements), bench_options.c (the command line), bench_measure.c (throughput and
+ * single images), bench_child.c (a training in a process of its own), bench_tables.c and
+ * bench_json.c (what is printed). */
 #ifndef CLI_BENCH_H
 #define CLI_BENCH_H
 
@@ -27,9 +27,6 @@ typedef enum cli_bench_section {
     CLI_BENCH_MEMORY,
     CLI_BENCH_SECTIONS
 } cli_bench_section;
-
-/* As --only has them; ends with NULL. */
-extern const char *const cli_bench_names[CLI_BENCH_SECTIONS + 1];
 
 /* What was measured, repeat by repeat. */
 typedef struct cli_figure {
@@ -65,26 +62,5 @@ typedef struct cli_bench {
     cli_figure classify, classify_p99;
     cli_figure start, memory; /* seconds, bytes */
 } cli_bench;
-
-/* bench_options.c: reads the lists. CLI_DONE, or CLI_USAGE with the message printed. */
-int cli_bench_read(cli_bench *bench, const cli_args *args);
-
-/* Processors that this process may run on. */
-int cli_bench_processors(void);
-
-/* bench_measure.c: each adds one repeat's figure; false with the error printed. */
-bool cli_bench_make_images(cli_bench *bench);
-bool cli_bench_train(cli_bench *bench, int batch, int threads);
-bool cli_bench_forward(cli_bench *bench, int batch, int threads);
-bool cli_bench_single(cli_bench *bench);
-
-/* bench_child.c: *seconds from the start to the end of `embudo train` with so many steps, and the
- * most memory that it held. False, with the reason in a line on standard error, where it could not
- * be measured. */
-bool cli_bench_child(const cli_bench *bench, int steps, double *seconds, double *bytes);
-
-/* What was measured, on standard output. */
-void cli_bench_print_tables(const cli_bench *bench);
-void cli_bench_print_json(const cli_bench *bench);
 
 #endif

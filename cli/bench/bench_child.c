@@ -1,5 +1,7 @@
 /* A training in a process of its own, for `embudo bench`: how long it takes and how much memory it
  * holds. Its folder is temporary and goes when it is over. */
+#include "bench/bench_child.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -10,7 +12,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/bench.h"
 #include "core/message.h"
 #include "core/progress.h"
 #include "core/stop.h"

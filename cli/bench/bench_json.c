@@ -1,9 +1,10 @@
 /* `embudo bench --json`. Figures are rounded to what a measurement can mean. */
+#include "bench/bench_json.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "bench/bench.h"
 #include "bench/bench_figures.h"
 #include "core/json.h"
 #include "core/machine.h"

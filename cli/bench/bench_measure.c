@@ -1,9 +1,10 @@
 /* Throughput of training and of running forward, and the time of one image, through the library's
  * public functions. */
+#include "bench/bench_measure.h"
+
 #include <math.h>
 #include <stdlib.h>
 
-#include "bench/bench.h"
 #include "bench/bench_figures.h"
 #include "core/message.h"
 #include "core/network.h"

@@ -1,11 +1,12 @@
 /* What `embudo bench` is asked for: lists of numbers and names. */
 #ifdef __linux__
+#include "bench/bench_options.h"
+
 #include <sched.h>
 #endif
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/bench.h"
 #include "core/machine.h"
 #include "core/message.h"
 

@@ -1,9 +1,10 @@
 /* `embudo bench` for people: tables that fit the terminal, from 40 columns up. */
+#include "bench/bench_tables.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/bench.h"
 #include "bench/bench_figures.h"
 #include "core/message.h"
 #include "core/terminal.h"

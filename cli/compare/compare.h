@@ -1,6 +1,6 @@
-/* One `embudo compare`: who is compared, what was measured. Its parts are compare.c (the command
- * line, the order of the work), compare_work.c (trainings and measurements), compare_output.c (the
- * table, the CSV, the picture). */
+/* One `embudo compare`: who is compared, what was measured. Its parts are compare_command.c (the
+ * command line, the order of the work), compare_work.c (trainings and measurements),
+ * compare_output.c (the table, the CSV, the picture). */
 #ifndef CLI_COMPARE_H
 #define CLI_COMPARE_H
 
@@ -22,10 +22,6 @@ typedef struct cli_result {
     double seconds[CLI_COMPARE_LIST];
 } cli_result;
 
-/* Mean, and the sample's standard deviation: 0 of a single value. */
-double cli_compare_mean(const double *values, int count);
-double cli_compare_spread(const double *values, int count);
-
 typedef struct cli_compare {
     const cli_args *args;
     const char *dataset, *run; /* run NULL: autoencoders are trained */
@@ -45,15 +41,5 @@ typedef struct cli_compare {
     int result_count;
     cli_result results[CLI_CONTENDERS * CLI_COMPARE_LIST];
 } cli_compare;
-
-/* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
- * error say how it goes. False with the error printed. */
-bool cli_compare_seed(cli_compare *compare, uint64_t seed);
-
-/* On standard output. */
-void cli_compare_print(const cli_compare *compare);
-
-/* compare.csv and, where the build can, compare.png in the folder, which is there. */
-bool cli_compare_save(const cli_compare *compare, const char *folder);
 
 #endif

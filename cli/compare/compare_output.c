@@ -1,24 +1,26 @@
-/* What `embudo compare` says: a table, a CSV, a picture. See compare.h. */
+/* What `embudo compare` says: a table, a CSV, a picture. See compare_output.h. */
+#include "compare/compare_output.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/compare.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/strings.h"
 #include "core/table_file.h"
 #include "plot/plot_words.h"
 
-double cli_compare_mean(const double *values, int count) {
+static double mean_of(const double *values, int count) {
     double sum = 0;
     for (int i = 0; i < count; i++) sum += values[i];
     return sum / count;
 }
 
-double cli_compare_spread(const double *values, int count) {
-    const double mean = cli_compare_mean(values, count);
+/* The sample's standard deviation: 0 of a single value. */
+static double spread_of(const double *values, int count) {
+    const double mean = mean_of(values, count);
     double sum = 0;
     for (int i = 0; i < count; i++) sum += (values[i] - mean) * (values[i] - mean);
     return count > 1 ? sqrt(sum / (count - 1)) : 0;
@@ -38,11 +40,9 @@ static const cli_result *next_result(const cli_compare *c, int *contender, int *
     return NULL;
 }
 
-static double percent(const cli_result *r) { return 100 * cli_compare_mean(r->accuracy, r->count); }
+static double percent(const cli_result *r) { return 100 * mean_of(r->accuracy, r->count); }
 
-static double percent_spread(const cli_result *r) {
-    return 100 * cli_compare_spread(r->accuracy, r->count);
-}
+static double percent_spread(const cli_result *r) { return 100 * spread_of(r->accuracy, r->count); }
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
@@ -67,7 +67,7 @@ void cli_compare_print(const cli_compare *c) {
         printf("%-8s%-8s", r->contender->input, r->contender->model);
         if (sweep) printf("%8s", r->latent > 0 ? latent : "");
         printf("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
-               cli_compare_mean(r->seconds, r->count));
+               mean_of(r->seconds, r->count));
     }
     char *phrase = cli_scored_phrase(emb_images_count(c->test), c->part, c->dataset);
     printf("accuracy on %s\n", phrase);
@@ -88,7 +88,7 @@ static cli_text print_csv(const cli_compare *c) {
                  is_plain(c) ? "" : ",latent,seeds,spread");
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
         cli_text_add(&csv, "%s,%s,%zu,%.2f,%.2f", r->contender->input, r->contender->model,
-                     r->parameters, percent(r), cli_compare_mean(r->seconds, r->count));
+                     r->parameters, percent(r), mean_of(r->seconds, r->count));
         if (!is_plain(c)) {
             cli_text_add(&csv, ",");
             if (r->latent > 0) cli_text_add(&csv, "%d", r->latent);

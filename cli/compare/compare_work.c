@@ -1,9 +1,10 @@
-/* The trainings and measurements of `embudo compare`. See compare.h. */
+/* The trainings and measurements of `embudo compare`. See compare_work.h. */
+#include "compare/compare_work.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "compare/compare.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/progress.h"

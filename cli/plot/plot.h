@@ -35,24 +35,7 @@ typedef struct cli_plot {
     cli_split split;
 } cli_plot;
 
-typedef struct cli_plot_kind {
-    const char *name;
-    bool needs_weights; /* a trained network; else any that has shapes */
-    bool needs_net, needs_images;
-    bool needs_decoder; /* an encoder and a decoder */
-    bool moves;         /* can be a GIF or APNG */
-    /* NULL with the error printed. */
-    emb_picture *(*draw)(cli_plot *plot);
-} cli_plot_kind;
-
-/* The kinds, ending with a NULL name. */
-extern const cli_plot_kind cli_plot_kinds[];
-const cli_plot_kind *cli_plot_kind_find(const char *name);
-
-/* Opens what the kind needs, draws, closes. NULL with the error printed. */
-emb_picture *cli_plot_draw(cli_plot *plot, const cli_plot_kind *kind);
-
-/* The rows: each in the file of its name. */
+/* The kinds: each in the file of its name, with a row in plot_kinds.c. */
 emb_picture *cli_plot_loss(cli_plot *plot);
 emb_picture *cli_plot_codes_kind(cli_plot *plot);
 emb_picture *cli_plot_manifold(cli_plot *plot);

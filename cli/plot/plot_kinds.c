@@ -1,9 +1,10 @@
-/* The table of kinds of plots. See plot.h. */
+/* The table of kinds of plots. See plot_kinds.h. */
+#include "plot/plot_kinds.h"
+
 #include <string.h>
 
 #include "core/message.h"
 #include "core/network.h"
-#include "plot/plot.h"
 
 const cli_plot_kind cli_plot_kinds[] = {
     {.name = "loss", .draw = cli_plot_loss},

@@ -15,7 +15,7 @@
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/network.h"
-#include "report/report.h"
+#include "report/report_write.h"
 #include "report/tensorboard.h"
 
 static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *place) {

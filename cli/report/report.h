@@ -1,5 +1,5 @@
-/* One report: what is open, and the page as far as it is written. Its parts are report.c (the
- * command, the order of the page), report_learning.c (network, curves, what an autoencoder does),
+/* One report: what is open, and the page as far as it is written. Its parts are report_write.c (the
+ * order of the page), report_learning.c (network, curves, what an autoencoder does),
  * report_classes.c (classification), report_origin.c (command, options, machine). */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
@@ -40,10 +40,5 @@ void cli_report_images(cli_report *report);  /* what an autoencoder does */
 void cli_report_codes(cli_report *report);   /* what its codes know of the labels */
 void cli_report_classes(cli_report *report); /* what a classifier takes for what */
 void cli_report_origin(cli_report *report);
-
-/* Writes the report of a run to `path` (NULL: report.html in the run's folder). False, with the
- * error printed, where it could not be written. */
-bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
-                      int threads);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "core/folders.h"
 #include "core/message.h"
+#include "plot/plot_kinds.h"
 #include "plot/plot_words.h"
 
 const char *cli_report_said(const cli_report *report, cli_said said) {

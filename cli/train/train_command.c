@@ -10,7 +10,7 @@
 #include "data/known_data.h"
 #include "data/open_data.h"
 #include "data/range.h"
-#include "report/report.h"
+#include "report/report_write.h"
 #include "train/job_run.h"
 #include "train/recipe.h"
 

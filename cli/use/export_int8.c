@@ -1,4 +1,6 @@
 /* What whole numbers cost: the test images through the float network and through the whole one. */
+#include "use/export_int8.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +11,6 @@
 #include "core/rows.h"
 #include "data/open_data.h"
 #include "data/range.h"
-#include "use/export.h"
 
 static const double most_loss = 0.05; /* of the error, above which a note says so */
 

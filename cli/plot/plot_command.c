@@ -9,7 +9,7 @@
 #include "core/network.h"
 #include "core/progress.h"
 #include "core/shared_help.h"
-#include "plot/plot.h"
+#include "plot/plot_kinds.h"
 #include "plot/plot_words.h"
 
 static const cli_plot_kind *find_kind(const char *name) {

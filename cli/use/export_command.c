@@ -8,7 +8,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/shared_help.h"
-#include "use/export.h"
+#include "use/export_int8.h"
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 

@@ -4,8 +4,12 @@
 #include <string.h>
 #include <time.h>
 
-#include "bench/bench.h"
+#include "bench/bench_child.h"
 #include "bench/bench_figures.h"
+#include "bench/bench_json.h"
+#include "bench/bench_measure.h"
+#include "bench/bench_options.h"
+#include "bench/bench_tables.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/options.h"

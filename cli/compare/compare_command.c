@@ -1,10 +1,10 @@
 /* `embudo compare`: both exercises of the practice at once. What is classified best: an
  * autoencoder's codes, principal components, or the images themselves? */
-#include "compare/compare.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare/compare_output.h"
+#include "compare/compare_work.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"

@@ -1,0 +1,13 @@
+/* What `embudo compare` says. */
+#ifndef CLI_COMPARE_OUTPUT_H
+#define CLI_COMPARE_OUTPUT_H
+
+#include "compare/compare.h"
+
+/* On standard output. */
+void cli_compare_print(const cli_compare *compare);
+
+/* compare.csv and, where the build can, compare.png in the folder, which is there. */
+bool cli_compare_save(const cli_compare *compare, const char *folder);
+
+#endif

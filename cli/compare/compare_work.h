@@ -1,0 +1,11 @@
+/* The trainings and measurements of `embudo compare`. */
+#ifndef CLI_COMPARE_WORK_H
+#define CLI_COMPARE_WORK_H
+
+#include "compare/compare.h"
+
+/* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
+ * error say how it goes. False with the error printed. */
+bool cli_compare_seed(cli_compare *compare, uint64_t seed);
+
+#endif

@@ -1,0 +1,50 @@
+/* `embudo report`: all that there is to see of a run, on one page that needs nothing else. */
+#include <stddef.h>
+
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/options.h"
+#include "core/shared_help.h"
+#include "plot/plot_words.h"
+#include "report/report_write.h"
+
+static int run_report(const cli_args *args) {
+    const char *run = cli_arg(args, "RUN|MODEL")->text, *dataset = cli_arg(args, "DATASET")->text;
+    const char *output = cli_arg(args, "output")->text;
+    if (output && !cli_output_ready(output)) return CLI_FAILED;
+    if (!cli_report_write(run, dataset, output, cli_language(cli_arg(args, "language")->text),
+                          (int)cli_arg(args, "threads")->whole)) {
+        return CLI_FAILED;
+    }
+    const bool beside = !output && cli_is_folder(run);
+    if (beside) {
+        cli_line("%s/report.html", run);
+    } else {
+        cli_line("%s", output ? output : "report.html");
+    }
+    return CLI_DONE;
+}
+
+const cli_command cli_command_report = {
+    .name = "report",
+    .summary = "put all that there is to see of a run on one HTML page",
+    .run = run_report,
+    .about =
+        "The page needs nothing but itself: pictures stand in it, and it opens without a network. "
+        "Of an autoencoder it shows the loss by epoch, reconstructions, where the codes lie, the "
+        "plane of codes decoded or a walk between images, the worst cases, and how well the labels "
+        "can be told from the codes; of a classifier, what it takes for what. Then the network's "
+        "layers, the command that makes the model again, its options, and the machine. What the "
+        "run's folder does not hold is left out, with a note.",
+    .examples = {{"embudo report runs/001", "runs/001/report.html"},
+                 {"embudo report runs/001 --language es -o informe.html", "the same in Spanish"}},
+    .positionals = {{.name = "RUN|MODEL", .help = CLI_RUN_HELP},
+                    {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "the page; default: report.html in the run's folder, or here for a model file"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "of the page"},
+            CLI_THREADS_OPTION,
+        },
+};
