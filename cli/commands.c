@@ -1,11 +1,30 @@
-/* The table of commands, in the order in which help lists them. See commands.h. */
+/* The table of commands. A new one is a line here and a file with its row, cli_command_NAME, which
+ * stands at that file's end and needs nothing but the type in options.h. */
 #include "commands.h"
 
 #include <stddef.h>
 
-const cli_command *const cli_command_rows[] = {
-    &cli_command_train,  &cli_command_eval,   &cli_command_reconstruct, &cli_command_encode,
-    &cli_command_decode, &cli_command_plot,   &cli_command_classify,    &cli_command_compare,
-    &cli_command_report, &cli_command_export, &cli_command_import,      &cli_command_info,
-    &cli_command_data,   &cli_command_bench,  &cli_command_help,        NULL,
-};
+/* In the order in which help lists them. */
+#define COMMANDS(COMMAND)                                                                          \
+    COMMAND(train)                                                                                 \
+    COMMAND(eval)                                                                                  \
+    COMMAND(reconstruct)                                                                           \
+    COMMAND(encode)                                                                                \
+    COMMAND(decode)                                                                                \
+    COMMAND(plot)                                                                                  \
+    COMMAND(classify)                                                                              \
+    COMMAND(compare)                                                                               \
+    COMMAND(report)                                                                                \
+    COMMAND(export)                                                                                \
+    COMMAND(import)                                                                                \
+    COMMAND(info)                                                                                  \
+    COMMAND(data)                                                                                  \
+    COMMAND(bench)                                                                                 \
+    COMMAND(help)
+
+#define DECLARED(name) extern const cli_command cli_command_##name;
+#define ROW(name)      &cli_command_##name,
+
+COMMANDS(DECLARED)
+
+const cli_command *const cli_command_rows[] = {COMMANDS(ROW) NULL};

@@ -9,6 +9,7 @@
 
 #include "core/machine.h"
 #include "core/message.h"
+#include "core/number_list.h"
 
 const char *const cli_bench_names[CLI_BENCH_SECTIONS + 1] = {
     [CLI_BENCH_PEAK] = "peak",     [CLI_BENCH_BANDWIDTH] = "bandwidth",
@@ -26,39 +27,26 @@ int cli_bench_processors(void) {
     return count < 1 ? 1 : count > EMB_MAX_THREADS ? EMB_MAX_THREADS : (int)count;
 }
 
-/* The number that `text` begins with, up to a comma or the end; 0 where it is none from 1 to most.
- */
-static int read_number(const char *text, size_t length, int most) {
-    int number = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9') return 0;
-        number = 10 * number + (text[i] - '0');
-        if (number > most) return 0;
-    }
-    return number;
-}
-
 /* "1,16,64" into numbers, each once. */
 static int read_numbers(const char *option, const char *text, int most, int *numbers, int *count) {
-    for (const char *item = text;; item++) {
-        size_t length = strcspn(item, ",");
-        int number = read_number(item, length, most), known = 0;
-        if (number == 0) {
+    for (const char *at = text; at;) {
+        uint64_t number;
+        int known = 0;
+        if (!cli_number_next(&at, 1, (uint64_t)most, &number)) {
             return cli_usage("bench",
                              "--%s: expected numbers of 1 to %d with commas between, "
                              "got '%s'",
                              option, most, text);
         }
-        while (known < *count && numbers[known] != number) known++;
+        while (known < *count && numbers[known] != (int)number) known++;
         if (known == CLI_BENCH_LIST) {
             return cli_usage("bench", "--%s: expected at most %d numbers, got '%s'", option,
                              CLI_BENCH_LIST, text);
         }
-        numbers[known] = number;
+        numbers[known] = (int)number;
         if (known == *count) ++*count;
-        item += length;
-        if (*item == '\0') return CLI_DONE;
     }
+    return CLI_DONE;
 }
 
 /* 1, 2, 4, ... and the last. */

@@ -8,6 +8,7 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/number_list.h"
 #include "core/room.h"
 #include "core/seed.h"
 #include "core/shared_help.h"
@@ -21,28 +22,24 @@
 
 /* Reads "2,8,16" into numbers within a range, each once; the number of them, or 0 with the message
  * printed. */
-static int read_list(const char *option, const char *text, int64_t least, int64_t most,
-                     int64_t *numbers) {
+static int read_list(const char *option, const char *text, uint64_t least, uint64_t most,
+                     uint64_t *numbers) {
     const char *at = text;
     int count = 0;
-    while (count < CLI_COMPARE_LIST) {
-        char *end;
-        const bool digit = *at >= '0' && *at <= '9';
-        const int64_t number = digit ? strtoll(at, &end, 10) : -1;
-        if (!digit || (*end != ',' && *end != '\0') || number < least || number > most) break;
+    for (uint64_t number; at && count < CLI_COMPARE_LIST; numbers[count++] = number) {
+        if (!cli_number_next(&at, least, most, &number)) break;
         for (int i = 0; i < count; i++) {
             if (numbers[i] != number) continue;
-            cli_usage("compare", "--%s: %lld stands there twice", option, (long long)number);
+            cli_usage("compare", "--%s: %llu stands there twice", option,
+                      (unsigned long long)number);
             return 0;
         }
-        numbers[count++] = number;
-        if (*end == '\0') return count;
-        at = end + 1;
     }
+    if (!at) return count;
     cli_usage("compare",
-              "--%s: expected up to %d whole numbers from %lld to %lld with commas, got "
+              "--%s: expected up to %d whole numbers from %llu to %llu with commas, got "
               "'%s'",
-              option, CLI_COMPARE_LIST, (long long)least, (long long)most, text);
+              option, CLI_COMPARE_LIST, (unsigned long long)least, (unsigned long long)most, text);
     return 0;
 }
 
@@ -74,7 +71,7 @@ static int read_seeds(const char *text, uint64_t *seeds) {
 }
 
 static int read_args(cli_compare *c, const cli_args *args) {
-    int64_t latents[CLI_COMPARE_LIST];
+    uint64_t latents[CLI_COMPARE_LIST];
     c->recipe = (emb_train_options){
         .learning_rate = 0.001, .batch_size = 16, .epochs = (int)cli_arg(args, "epochs")->whole};
     cli_recipe_use(&c->recipe, args);

@@ -1,5 +1,5 @@
 /* `embudo plot`: reading what is asked for, and saving the picture. */
-#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/number_list.h"
 #include "core/progress.h"
 #include "core/shared_help.h"
 #include "plot/plot_kinds.h"
@@ -38,16 +39,10 @@ static const cli_plot_kind *find_kind(const char *name) {
  * than `most`. */
 static size_t read_list(const char *text, size_t *numbers, size_t most) {
     size_t count = 0;
-    while (count < most) {
-        char *end;
-        if (*text < '0' || *text > '9') return 0;
-        errno = 0;
-        numbers[count++] = strtoull(text, &end, 10);
-        if (errno != 0 || (*end != ',' && *end != '\0')) return 0;
-        if (*end == '\0') return count;
-        text = end + 1;
+    for (uint64_t number; text && count < most; numbers[count++] = (size_t)number) {
+        if (!cli_number_next(&text, 0, SIZE_MAX, &number)) return 0;
     }
-    return 0;
+    return text ? 0 : count;
 }
 
 static bool read_dims(const cli_args *args, cli_plot *plot) {
