@@ -13,7 +13,9 @@ JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 # CMake starts a make with a -j of its own. Ours must not reach it, because CMake shares no job server.
 CMAKE = MAKEFLAGS=--no-print-directory cmake
 # $(call compile,PRESET,CONFIGURE OPTIONS,BUILD OPTIONS): says what is missing, and logs the rest.
-compile = @mkdir -p build && $(CMAKE) --preset $(1) $(2) >build/$(1).log && \
+# Another make that wants the same folder waits, where the system has flock.
+compile = @mkdir -p build && exec 9>build/$(1).lock && { flock 9 2>/dev/null || :; } && \
+	$(CMAKE) --preset $(1) $(2) >build/$(1).log && \
 	$(CMAKE) --build build/$(1) -j $(JOBS) $(3) >&2
 sources = $(shell find include src cli tests examples bench -name '*.[ch]')
 
@@ -54,11 +56,11 @@ check: build
 
 interop: build
 	@sh tests/interop/peers.sh build/interop
-	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j 2 --no-tests=error
+	@cd build/release && EMBUDO_INTEROP=strict ctest -L interop --output-on-failure -j $(if $(filter 1,$(JOBS)),1,2) --no-tests=error
 
 fuzz: program
 	$(call compile,fuzz,,--target fuzz)
-	@sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME) $(RUNS)
+	@JOBS=$(JOBS) sh tests/fuzz/run.sh '$(CURDIR)/build/fuzz' '$(CURDIR)' $(TIME) $(RUNS)
 
 corpus:
 	$(call compile,fuzz,,--target fuzz)
@@ -95,9 +97,10 @@ format:
 
 # The command lines are those of the clang build, so that clang-tidy knows every flag.
 tidy:
-	@mkdir -p build && $(CMAKE) --preset clang >build/clang.log
+	@mkdir -p build && $(CMAKE) --preset clang -B build/tidy >build/tidy.log && \
+	    $(CMAKE) --build build/tidy --target generated >&2
 	@printf '%s\n' $(filter src/%.c cli/%.c,$(sources)) | \
-	    xargs -n 1 -P $(JOBS) clang-tidy --quiet -p build/clang
+	    xargs -n 1 -P $(JOBS) clang-tidy --quiet -p build/tidy
 
 # Two more checkers of the sources. gcc's understands memory and files, but not vectors.
 analyse:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # run.sh BUILD REPOSITORY SECONDS [EXECUTIONS]: each reader from the corpus and its seeds, for so long
-# or, with EXECUTIONS, so many times; two readers at once. What is found is kept in BUILD/fuzz and
+# or, with EXECUTIONS, so many times; two readers at once, or with JOBS=1 one. What is found is kept in BUILD/fuzz and
 # fails. SECONDS 0: the corpus alone, once.
 build=$(cd "$1" && pwd) root=$(cd "$2" && pwd) seconds=$3 runs=${4:--1}
 mkdir -p "$build/fuzz"
@@ -32,7 +32,11 @@ all() {
     for program; do one "$program" || failed=1; done
     return $failed
 }
-all $firsts &
-all $others || failures=1
-wait $! || failures=1
+if [ "${JOBS:-2}" = 1 ]; then
+    all $firsts $others || failures=1
+else
+    all $firsts &
+    all $others || failures=1
+    wait $! || failures=1
+fi
 exit $failures

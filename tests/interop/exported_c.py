@@ -4,7 +4,7 @@ The two files compile without a warning with every C compiler that is here, as C
 but memory functions; their self-tests pass on this machine and, through qemu-user, on 32-bit Arm. Codes and
 reconstructions of 200 images are the program's, to 1e-5; whole numbers cost at most 5 % in test MSE.
 For a Cortex-M4 the notebook's encoder fits: 200 KB of flash in float, 60 KB in whole numbers, 32 KB
-of RAM. One image is encoded in at most twice onnxruntime's time.
+of RAM. Its speed: exported_c_speed.py.
 """
 import os
 import re
@@ -13,7 +13,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from common import check, finish, folder, mnist, need, path, run, skip, skip_part, trained  # noqa: E402
+from common import check, finish, folder, mnist, need, path, run, skip, trained  # noqa: E402
 
 np = need("numpy")
 warnings = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Wshadow", "-Wconversion", "-Werror"]
@@ -45,32 +45,6 @@ int main(void)
         %s(in, out);
         fwrite(out, sizeof out, 1, stdout);
     }
-    return 0;
-}
-"""
-time_c = r"""
-#define _POSIX_C_SOURCE 200809L
-#include <stdio.h>
-#include <time.h>
-#include "model.h"
-int main(void)
-{
-    static model_pixel image[MODEL_IMAGE];
-    float code[MODEL_CODE], sum = 0;
-    double best = 1e9;
-    for (int round = 0; round < 40; round++) {
-        struct timespec a, b;
-        clock_gettime(CLOCK_MONOTONIC, &a);
-        for (int i = 0; i < 500; i++) {
-            image[i] = (model_pixel)(i % 2);
-            model_encode(image, code);
-            sum += code[0];
-        }
-        clock_gettime(CLOCK_MONOTONIC, &b);
-        const double t = ((double)(b.tv_sec - a.tv_sec) * 1e9 + (double)(b.tv_nsec - a.tv_nsec)) / 500;
-        if (t < best) best = t;
-    }
-    printf("%f %f\n", best / 1000, (double)sum);
     return 0;
 }
 """
@@ -220,42 +194,4 @@ for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), R
                         code = subprocess.run([path("self")]).returncode
                         check(code == 0, f"{kind} {end} {data} {options}: self-test gives {code}")
 
-try:
-    import onnxruntime as ort
-except ImportError:
-    skip_part("Python's onnxruntime, for the time")
-    finish()
-import time  # noqa: E402
-
-run("export", run_folder, "--onnx", "-o", "onnx")
-options = ort.SessionOptions()
-options.intra_op_num_threads = 1
-session = ort.InferenceSession(path("onnx", "encoder.onnx"), options,
-                               providers=["CPUExecutionProvider"])
-one = floats[:1].reshape(1, 1, 28, 28)
-
-
-def theirs():
-    best = 1e9
-    for _ in range(40):
-        start = time.perf_counter()
-        for _ in range(100):
-            session.run(None, {"image": one})
-        best = min(best, (time.perf_counter() - start) / 100)
-    return best * 1e6
-
-
-for where in ("encoder", "encoder-int8"):
-    for compiler in ("gcc", "clang"):
-        compile(tools[compiler], ["-std=c99", "-O3", "-march=native"],
-                [source("time.c", time_c), path(where, "model.c")], "time", where)
-        ratios = []
-        for _ in range(3):
-            ours = float(subprocess.run([path("time")], capture_output=True, text=True)
-                         .stdout.split()[0])
-            peer = theirs()
-            ratios.append(ours / peer)
-        print(f"one image, {where}, {compiler} -O3 -march=native: {ours:.1f} us, onnxruntime "
-              f"{peer:.1f} us: {sorted(ratios)[1]:.2f} times its time")
-        check(where != "encoder" or min(ratios) <= 2, f"{compiler}: {ratios} times onnxruntime's time")
 finish()
