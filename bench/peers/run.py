@@ -1,7 +1,8 @@
 """Runs embudo and every peer found on the same work, taking turns, and prints the ratios.
 
 The peers are PyTorch (eager, channels_last, torch.compile), Debian's PyTorch, JAX and, for
-forward passes alone, onnxruntime; sh bench/peers/make-venv.sh installs all but Debian's. See README.md in bench/.
+forward passes alone, onnxruntime; sh bench/peers/make-venv.sh installs all but Debian's. See
+README.md in bench/.
 """
 import argparse
 import pathlib
