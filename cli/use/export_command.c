@@ -24,11 +24,9 @@ typedef struct made_file {
 /* Adds one file, `part` NULL for the whole. */
 static bool add_onnx(const cli_export *job, const char *folder, const char *part, const char *name,
                      made_file *file) {
-    const bool encodes = emb_net_has_part(job->net, "encoder");
-    const bool image = !part || strcmp(part, "encoder") == 0 || !encodes;
-    const emb_onnx_options options = {.part = part,
-                                      .uint8_input = job->uint8 && image &&
-                                                     (encodes || emb_net_classes(job->net) > 0)};
+    const char *reads = part ? part : "encoder"; /* the whole is an autoencoder */
+    const bool image = strcmp(reads, "encoder") == 0 || strcmp(reads, "classifier") == 0;
+    const emb_onnx_options options = {.part = part, .uint8_input = job->uint8 && image};
     file->path = cli_format("%s/%s.onnx", folder, name);
     const bool good = emb_net_export_onnx_bytes(job->net, file->path, &options, &file->bytes,
                                                 &file->count) == EMB_OK;
@@ -39,17 +37,16 @@ static bool add_onnx(const cli_export *job, const char *folder, const char *part
 /* Each part, and the whole where there are several. How many; 0 with the error printed. */
 static size_t make_onnx(const cli_export *job, const char *folder, made_file files[MOST_FILES]) {
     static const char *const parts[] = {"encoder", "decoder", "classifier"};
-    size_t count = 0, has = 0;
+    size_t count = 0;
     if (job->part) return add_onnx(job, folder, job->part, job->part, files);
-    for (int i = 0; i < 3; i++) has += emb_net_has_part(job->net, parts[i]);
     for (int i = 0; i < 3; i++) {
         if (!emb_net_has_part(job->net, parts[i])) continue;
-        if (has > 1 && i == 2) continue; /* of codes: the whole is what is wanted */
         if (!add_onnx(job, folder, parts[i], parts[i], &files[count++])) return 0;
     }
-    if (has == 1) return count;
-    const char *whole = emb_net_classes(job->net) > 0 ? "classifier" : "autoencoder";
-    return add_onnx(job, folder, NULL, whole, &files[count++]) ? count : 0;
+    if (!emb_net_has_part(job->net, "encoder") || !emb_net_has_part(job->net, "decoder")) {
+        return count;
+    }
+    return add_onnx(job, folder, NULL, "autoencoder", &files[count++]) ? count : 0;
 }
 
 /* All of them or none: an encoder beside another training's decoder would be of no use. */
@@ -161,10 +158,10 @@ const cli_command cli_command_export = {
     .run = run_export,
     .about =
         "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (of a classifier, "
-        "classifier.onnx) for any batch size, opset 17. --c writes NAME.c and NAME.h, freestanding "
-        "C99 without allocation or library calls, for one image at a time; --int8 writes whole "
-        "numbers instead of float, with scales from a sample of the data set's training images, "
-        "and prints what that costs on the test images.",
+        "classifier.onnx, which takes images) for any batch size, opset 17. --c writes NAME.c and "
+        "NAME.h, freestanding C99 without allocation or library calls, for one image at a time; "
+        "--int8 writes whole numbers instead of float, with scales from a sample of the data set's "
+        "training images, and prints what that costs on the test images.",
     .examples = {{"embudo export runs/001 --onnx", "three .onnx files, into the run's folder"},
                  {"embudo export runs/001 --c firmware --part encoder --int8",
                   "for a microcontroller: firmware/embudo_model.c and .h"}},
@@ -174,8 +171,9 @@ const cli_command cli_command_export = {
         {
             {"onnx", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "write ONNX files"},
             {"c", 0, CLI_TEXT, "DIR", NULL, 0, 0, 0, "write C into this folder"},
-            {"part", 0, CLI_CHOICE, "encoder|decoder|classifier|all", "all", 0, 0, 0,
-             "what to write; weights that a part does not need are not in it"},
+            {"part", 0, CLI_CHOICE, "encoder|decoder|classifier|head|all", "all", 0, 0, 0,
+             "what to write, without weights that it does not need; classifier takes images, head "
+             "is what stands behind its encoder, and takes codes"},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "of --onnx: where; without it the run's folder, or the current one for a model file"},
             {"uint8", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,

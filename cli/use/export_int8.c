@@ -41,6 +41,12 @@ static emb_status through(const cli_export *job, bool whole, const float *in, si
                           float *codes, float *out) {
     const bool encoder = whole && (!job->part || strcmp(job->part, "encoder") == 0);
     const bool decoder = whole && (!job->part || strcmp(job->part, "decoder") == 0);
+    if (job->part && strcmp(job->part, "head") == 0 && whole) {
+        const emb_status encoded = emb_net_encode(job->net, in, count, codes, job->threads);
+        return encoded == EMB_OK
+                   ? emb_int8_classify_codes(job->int8, codes, count, out, job->threads)
+                   : encoded;
+    }
     if (emb_net_classes(job->net) > 0) {
         return whole ? emb_int8_classify(job->int8, in, count, out, job->threads)
                      : emb_net_classify(job->net, in, count, out, job->threads);

@@ -60,7 +60,7 @@ EMB_API emb_net *emb_net_import(const char *path, const emb_import_options *opti
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 
 typedef struct emb_onnx_options {
-    const char *part; /* "encoder", "decoder" or "classifier" alone; NULL: the whole */
+    const char *part; /* as emb_net_has_part has it; NULL: the whole */
     bool uint8_input; /* the graph takes pixels 0..255 as uint8 and divides by 255 itself */
 } emb_onnx_options;
 
@@ -89,7 +89,8 @@ EMB_UNSETTLED emb_int8 *emb_int8_new(emb_net *net, const emb_images *images,
                                      const uint32_t *indices, size_t count);
 EMB_UNSETTLED void emb_int8_free(emb_int8 *int8);
 
-/* As emb_net_encode, emb_net_decode and emb_net_classify. Where the sample was uint8, pixels are
+/* As emb_net_encode, emb_net_decode and emb_net_classify; emb_int8_classify_codes takes what
+ * emb_net_encode gives. Where the sample was uint8, pixels are
  * rounded to bytes on their way in and out. */
 EMB_UNSETTLED emb_status emb_int8_encode(const emb_int8 *int8, const float *images, size_t n,
                                          float *codes, int threads);
@@ -97,15 +98,17 @@ EMB_UNSETTLED emb_status emb_int8_decode(const emb_int8 *int8, const float *code
                                          float *images, int threads);
 EMB_UNSETTLED emb_status emb_int8_classify(const emb_int8 *int8, const float *images, size_t n,
                                            float *logits, int threads);
+EMB_UNSETTLED emb_status emb_int8_classify_codes(const emb_int8 *int8, const float *codes, size_t n,
+                                                 float *logits, int threads);
 
 /* ---- a network as C -------------------------------------------------------------------------- */
 
 typedef struct emb_c_options {
     const char *name;     /* of the two files and before every identifier; NULL: "embudo_model" */
-    const char *part;     /* "encoder" or "decoder" alone; NULL: the whole */
+    const char *part;     /* as emb_net_has_part has it; NULL: all that it can do with images */
     const emb_int8 *int8; /* whole numbers in place of float; NULL: float */
-    /* A self-test's input, an image or, for a decoder alone, a code, [numbers of it]; NULL: no
-     * self-test. */
+    /* A self-test's input, an image or, of a network that is a decoder alone, a code, [numbers of
+     * it]; NULL: no self-test. */
     const float *sample;
 } emb_c_options;
 

@@ -73,7 +73,8 @@ EMB_API void emb_net_output_range(const emb_net *net, double *low, double *high)
 EMB_API int emb_net_latent(const emb_net *net);
 /* Logits of a classifier, K; 0 for an autoencoder. */
 EMB_API int emb_net_classes(const emb_net *net);
-/* Whether it has a part of that name: "encoder", "decoder" or "classifier". */
+/* Whether it has a part of that name: "encoder", "decoder", "classifier", which takes images, or
+ * "head", which is a classifier without the encoder before it, and takes codes. */
 EMB_API bool emb_net_has_part(const emb_net *net, const char *part);
 
 /* ---- layers and weights ---------------------------------------------------------------------- */

@@ -239,11 +239,32 @@ void emb_net_free(emb_net *net) {
     emb__free(net);
 }
 
-bool emb_net_has_part(const emb_net *net, const char *part) {
-    for (int i = 0; i < net->spec.part_count; i++) {
-        if (strcmp(net->spec.parts[i], part) == 0) return true;
+/* Which layers a part has is said here alone. */
+static bool find_part(const emb_net *net, const char *part, int *from, int *to) {
+    const int end = net->encoder_end, all = net->layer_count;
+    const char *last = net->spec.parts[net->spec.part_count - 1];
+    const bool classifies = strcmp(last, "classifier") == 0;
+    const struct {
+        const char *name;
+        bool is_there;
+        int from, to;
+    } parts[] = {
+        {"encoder", end > 0, 0, end},
+        {"decoder", strcmp(last, "decoder") == 0, end, all},
+        {"classifier", classifies, 0, all},
+        {"head", classifies && end > 0, end, all},
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        *from = parts[i].from;
+        *to = parts[i].to;
+        if (strcmp(part, parts[i].name) == 0) return parts[i].is_there;
     }
     return false;
+}
+
+bool emb_net_has_part(const emb_net *net, const char *part) {
+    int from, to;
+    return find_part(net, part, &from, &to);
 }
 
 emb_status emb__net_needs(const emb_net *net, const char *part) {
@@ -251,6 +272,12 @@ emb_status emb__net_needs(const emb_net *net, const char *part) {
     const bool two = net->spec.part_count == 2;
     return emb__fail(EMB_ERR_SHAPE, "%s has no part called %s; it has %s%s%s", net->spec.name, part,
                      net->spec.parts[0], two ? " and " : "", two ? net->spec.parts[1] : "");
+}
+
+emb_status emb__net_part(const emb_net *net, const char *part, int *from, int *to) {
+    *from = 0;
+    *to = net->layer_count;
+    return !part || find_part(net, part, from, to) ? EMB_OK : emb__net_needs(net, part);
 }
 
 emb_status emb__net_reconstructs(const emb_net *net) {

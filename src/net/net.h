@@ -64,6 +64,8 @@ const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
 
 /* EMB_OK where the net has the part, else a text that says so. */
 emb_status emb__net_needs(const emb_net *net, const char *part);
+/* The layers [*from, *to) of a part, as emb_net_has_part names it; NULL: all of them. */
+emb_status emb__net_part(const emb_net *net, const char *part, int *from, int *to);
 /* The same for a net with both an encoder and a decoder. */
 emb_status emb__net_reconstructs(const emb_net *net);
 /* ... and for one that has a loss: neither an encoder nor a decoder alone. */

@@ -14,14 +14,10 @@
 
 emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t count,
                        emb__selection *selection) {
-    const size_t have = emb_images_count(images);
-    if (!indices) count = have;
+    if (!indices) count = emb_images_count(images);
     if (count == 0) return emb__fail(EMB_ERR_ARGUMENT, "no images; expected at least one");
-    for (size_t i = 0; indices && i < count; i++) {
-        if (indices[i] < have) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
-                         (unsigned long)indices[i], have);
-    }
+    const emb_status status = emb__images_have(images, indices, count);
+    if (status != EMB_OK) return status;
     *selection = (emb__selection){images, indices, count};
     return EMB_OK;
 }

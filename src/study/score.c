@@ -10,14 +10,8 @@
 #include "train/losses/loss.h"
 
 static emb_status check_indices(const emb_images *images, const uint32_t *indices, size_t count) {
-    size_t have = emb_images_count(images);
     if (count == 0) return emb__fail(EMB_ERR_ARGUMENT, "no images to score; expected at least one");
-    for (size_t i = 0; indices && i < count; i++) {
-        if (indices[i] < have) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
-                         (unsigned long)indices[i], have);
-    }
-    return EMB_OK;
+    return emb__images_have(images, indices, count);
 }
 
 /* A network may make numbers too large for float32 of images that it was not made for. */

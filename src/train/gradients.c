@@ -12,16 +12,10 @@ static emb_status check(const emb_net *net, const emb_images *images, const uint
     emb_status status = emb__net_has_loss(net);
     if (status == EMB_OK) status = emb_net_accepts(net, images);
     if (status == EMB_OK) status = emb__net_can_learn(net, images);
-    const size_t have = emb_images_count(images);
     if (status == EMB_OK && count == 0) {
         status = emb__fail(EMB_ERR_ARGUMENT, "gradients of no images; expected at least one");
     }
-    for (size_t i = 0; indices && i < count && status == EMB_OK; i++) {
-        if (indices[i] < have) continue;
-        status = emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
-                           (unsigned long)indices[i], have);
-    }
-    return status;
+    return status == EMB_OK ? emb__images_have(images, indices, count) : status;
 }
 
 /* What the blocks add up to, one after another. */

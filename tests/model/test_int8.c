@@ -156,9 +156,34 @@ static void what_does_not_fit_is_refused(void **state) {
     emb_int8 *int8 = emb_int8_new(net, images, NULL, IMAGES);
     float x[144] = {0};
     assert_int_equal(emb_int8_classify(int8, x, 1, x, 1), EMB_ERR_SHAPE);
+    assert_int_equal(emb_int8_classify_codes(int8, x, 1, x, 1), EMB_ERR_SHAPE);
     emb_int8_free(int8);
     emb_images_free(images);
     emb_images_free(others);
+    emb_net_free(net);
+}
+
+/* What a head makes of an image's code is what the classifier makes of the image, rounding aside.
+ */
+static void a_head_reads_codes(void **state) {
+    (void)state;
+    emb_net *net = open_net("encoder = Sequential(Flatten(), Linear(144, 6), Tanh())\n"
+                            "classifier = Sequential(Linear(6, 9), ReLU(), Linear(9, 4))\n",
+                            3);
+    emb_images *images = test_images(IMAGES, 2, 9, 8, 3);
+    emb_int8 *int8 = emb_int8_new(net, images, NULL, IMAGES);
+    if (!int8) fail_msg("%s", emb_error());
+    float *in = pixels_of(images), codes[IMAGES * 6], logits[3][IMAGES * 4];
+    assert_int_equal(emb_net_encode(net, in, IMAGES, codes, 1), EMB_OK);
+    assert_int_equal(emb_net_classify(net, in, IMAGES, logits[0], 1), EMB_OK);
+    assert_int_equal(emb_int8_classify(int8, in, IMAGES, logits[1], 1), EMB_OK);
+    assert_int_equal(emb_int8_classify_codes(int8, codes, IMAGES, logits[2], 1), EMB_OK);
+    for (int i = 0; i < IMAGES * 4; i++) {
+        for (int k = 1; k < 3; k++) assert_true(fabsf(logits[k][i] - logits[0][i]) < 0.02f);
+    }
+    emb__free(in);
+    emb_int8_free(int8);
+    emb_images_free(images);
     emb_net_free(net);
 }
 
@@ -224,6 +249,7 @@ int main(void) {
         cmocka_unit_test(places_are_a_permutation),
         cmocka_unit_test(whole_numbers_stay_near),
         cmocka_unit_test(what_does_not_fit_is_refused),
+        cmocka_unit_test(a_head_reads_codes),
         cmocka_unit_test(a_part_has_its_own_weights_alone),
         cmocka_unit_test(names_must_be_cs),
     };

@@ -84,6 +84,40 @@ static void what_is_written_is_read(void **state) {
     }
 }
 
+/* A classifier is the whole, from images on, by whatever name; its head reads codes. */
+static void a_classifier_and_its_head(void **state) {
+    (void)state;
+    emb_net *net = open_net(nets[2]);
+    const emb_onnx_options whole = {0}, named = {.part = "classifier"}, head = {.part = "head"};
+    const emb_onnx_options bytes = {.part = "head", .uint8_input = true};
+    const emb_onnx_options *const same[] = {&whole, &named};
+    float x[18], code[2], logits[3], made[3];
+    uint8_t *made_bytes[2];
+    size_t count[2];
+    test_noise(x, 18, 1);
+    if (!export(net, &whole)) skip();
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(emb_net_export_onnx_bytes(net, path, same[i], &made_bytes[i], &count[i]),
+                         EMB_OK);
+    }
+    assert_int_equal(count[0], count[1]);
+    assert_memory_equal(made_bytes[0], made_bytes[1], count[0]);
+    emb__free(made_bytes[0]);
+    emb__free(made_bytes[1]);
+    assert_true(export(net, &head));
+    emb_net *part = emb_net_open(path, NULL);
+    assert_non_null(part);
+    assert_true(emb_net_has_part(part, "classifier") && !emb_net_has_part(part, "head"));
+    assert_int_equal(emb_net_encode(net, x, 1, code, 1), EMB_OK);
+    assert_int_equal(emb_net_classify(net, x, 1, logits, 1), EMB_OK);
+    assert_int_equal(emb_net_classify(part, code, 1, made, 1), EMB_OK);
+    assert_memory_equal(made, logits, sizeof made);
+    assert_int_equal(emb_net_export_onnx(part, path, &head), EMB_ERR_SHAPE);
+    assert_int_equal(emb_net_export_onnx(net, path, &bytes), EMB_ERR_ARGUMENT);
+    emb_net_free(part);
+    emb_net_free(net);
+}
+
 static void parts_alone(void **state) {
     (void)state;
     emb_net *net = open_net(nets[0]);
@@ -208,8 +242,11 @@ static void many_small_messages(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_written_is_read), cmocka_unit_test(parts_alone),
-        cmocka_unit_test(wide_output_padding),     cmocka_unit_test(damaged_files),
+        cmocka_unit_test(what_is_written_is_read),
+        cmocka_unit_test(parts_alone),
+        cmocka_unit_test(a_classifier_and_its_head),
+        cmocka_unit_test(wide_output_padding),
+        cmocka_unit_test(damaged_files),
         cmocka_unit_test(many_small_messages),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);

@@ -82,15 +82,7 @@ emb_status emb_net_encode_images(emb_net *net, const emb_images *images, const u
     EMB__ENTER;
     emb_status status = emb__net_needs(net, "encoder");
     if (status == EMB_OK) status = emb_net_accepts(net, images);
-    if (status == EMB_OK && !indices && count > emb_images_count(images)) {
-        status = emb__fail(EMB_ERR_ARGUMENT, "%zu images to encode; there are %zu", count,
-                           emb_images_count(images));
-    }
-    for (size_t i = 0; status == EMB_OK && indices && i < count; i++) {
-        if (indices[i] < emb_images_count(images)) continue;
-        status = emb__fail(EMB_ERR_ARGUMENT, "image %lu does not exist; there are %zu",
-                           (unsigned long)indices[i], emb_images_count(images));
-    }
+    if (status == EMB_OK) status = emb__images_have(images, indices, count);
     if (status != EMB_OK || count == 0) return status;
     const emb__walk walk = {.net = net,
                             .to = net->encoder_end,

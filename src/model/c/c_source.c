@@ -23,6 +23,7 @@ static const struct {
     [EMB__QUANT_ENCODER] = {"encoder", "encode", "image", "code"},
     [EMB__QUANT_DECODER] = {"decoder", "decode", "code", "image"},
     [EMB__QUANT_CLASSIFIER] = {"classifier", "classify", "image", "logits"},
+    [EMB__QUANT_HEAD] = {"head", "classify_code", "code", "logits"},
 };
 
 typedef struct source {
@@ -53,22 +54,23 @@ static emb_status check_name(const char *name) {
                      EMB__CUT(name, 80), NAME_LENGTH);
 }
 
-/* An encoder in front of a classifier is part of it. */
+/* An encoder in front of a classifier is part of it, and so is what stands behind that encoder. */
 static bool is_wanted(const source *s, int kind) {
     const char *part = uses[kind].part;
     if (!emb_net_has_part(s->net, part)) return false;
     if (s->options->part) return strcmp(s->options->part, part) == 0;
-    return kind != EMB__QUANT_ENCODER || !s->net->classifies;
+    return (kind != EMB__QUANT_ENCODER || !s->net->classifies) && kind != EMB__QUANT_HEAD;
 }
 
 static emb_status open_part(source *s, int kind) {
     const emb_net *net = s->net;
-    const int from = kind == EMB__QUANT_DECODER ? net->encoder_end : 0;
-    const int to = kind == EMB__QUANT_ENCODER ? net->encoder_end : net->layer_count;
+    int from, to;
+    emb_status status = emb__net_part(net, uses[kind].part, &from, &to);
+    if (status != EMB_OK) return status;
     emb__c_part *part = &s->parts[s->count];
     *part = (emb__c_part){.name = s->name, .function = uses[kind].function, .net = net};
     s->kind[s->count] = kind;
-    emb_status status =
+    status =
         emb__stages_new(net, from, to, s->options->int8 ? EMB__STAGES_FOR_INT8 : EMB__STAGES_FOR_C,
                         &s->stages[s->count]);
     if (status != EMB_OK) return status;
@@ -123,22 +125,31 @@ static void define(source *s, const char *what, size_t value, const char *commen
     emb__text_add(&s->h, "#define %s_%s %zu%s\n", s->upper, what, value, comment);
 }
 
-static void define_shapes(source *s) {
-    const emb__c_part *image = part_of(s, EMB__QUANT_ENCODER);
-    const emb__c_part *decoder = part_of(s, EMB__QUANT_DECODER);
-    const emb__c_part *classifier = part_of(s, EMB__QUANT_CLASSIFIER);
-    if (!image) image = classifier;
+/* Whether images go in or come out. */
+static bool has_images(const source *s) { return !part_of(s, EMB__QUANT_HEAD); }
+
+static void define_image(source *s) {
     int shape[3];
     emb_net_input_shape(s->net, shape);
-    if (!image) emb_net_output_shape(s->net, shape);
+    if (!part_of(s, EMB__QUANT_ENCODER) && !part_of(s, EMB__QUANT_CLASSIFIER)) {
+        emb_net_output_shape(s->net, shape);
+    }
     define(s, "CHANNELS", (size_t)shape[0], "");
     define(s, "HEIGHT", (size_t)shape[1], "");
     define(s, "WIDTH", (size_t)shape[2], "");
     define(s, "IMAGE", (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2],
            " /* numbers of an image */");
-    if (decoder || part_of(s, EMB__QUANT_ENCODER)) {
-        define(s, "CODE", decoder ? ins(decoder) : outs(part_of(s, EMB__QUANT_ENCODER)),
-               " /* numbers of a code */");
+}
+
+static void define_shapes(source *s) {
+    const emb__c_part *encoder = part_of(s, EMB__QUANT_ENCODER),
+                      *head = part_of(s, EMB__QUANT_HEAD);
+    const emb__c_part *decoder = part_of(s, EMB__QUANT_DECODER);
+    const emb__c_part *classifier = head ? head : part_of(s, EMB__QUANT_CLASSIFIER);
+    if (has_images(s)) define_image(s);
+    if (head) decoder = head; /* reads codes as one */
+    if (decoder || encoder) {
+        define(s, "CODE", decoder ? ins(decoder) : outs(encoder), " /* numbers of a code */");
     }
     if (classifier) define(s, "CLASSES", outs(classifier), "");
     define(s, "BUFFER_BYTES", buffer_bytes(s), " /* of static memory */");
@@ -205,8 +216,11 @@ static void print_header(source *s) {
     emb__text_add(out, " */\n#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n", s->upper,
                   s->upper);
     define_shapes(s);
-    define_pixels(s);
-    emb__text_add(out, "typedef %s %s_pixel;\n\n", s->bytes ? "uint8_t" : "float", s->name);
+    if (has_images(s)) {
+        define_pixels(s);
+        emb__text_add(out, "typedef %s %s_pixel;\n", s->bytes ? "uint8_t" : "float", s->name);
+    }
+    emb__text_add(out, "\n");
     emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     for (int i = 0; i < s->count; i++) {
         emb__text_add(out, "/* %s[%zu] from %s[%zu] */\n", uses[s->kind[i]].out, outs(&s->parts[i]),
@@ -303,13 +317,14 @@ static void print_golden(source *s, const char *function, const char *what, cons
     emb__text_add(&s->c, "\n};\n");
 }
 
-typedef emb_status run_whole(const emb_int8 *int8, const float *in, size_t n, float *out, int t);
 typedef emb_status run_float(emb_net *net, const float *in, size_t n, float *out, int threads);
 
 static emb_status compute(const source *s, int kind, const float *in, float *out) {
-    static run_whole *const wholes[] = {emb_int8_encode, emb_int8_decode, emb_int8_classify};
-    static run_float *const floats[] = {emb_net_encode, emb_net_decode, emb_net_classify};
-    if (s->options->int8) return wholes[kind](s->options->int8, in, 1, out, 1);
+    static run_float *const floats[] = {emb_net_encode, emb_net_decode, emb_net_classify,
+                                        emb_net_classify};
+    if (s->options->int8) return emb__quant_run(&s->options->int8->parts[kind], in, 1, out, 1);
+    /* What a head makes of an image's code is what the whole makes of the image. */
+    if (kind == EMB__QUANT_HEAD) in = s->options->sample;
     return floats[kind](s->net, in, 1, out, 1);
 }
 
@@ -356,15 +371,15 @@ static emb_status print_goldens(source *s, int i, const float *in, float *out) {
 }
 
 static emb_status print_self_test(source *s) {
-    const emb__c_part *decoder = part_of(s, EMB__QUANT_DECODER);
+    const bool reads_codes = part_of(s, EMB__QUANT_DECODER) || part_of(s, EMB__QUANT_HEAD);
     size_t room = 0;
     for (int i = 0; i < s->count; i++) room += outs(&s->parts[i]) + ins(&s->parts[i]);
     float *first = emb__calloc(2 * room, sizeof *first), *second = first + room;
     if (!first) return EMB_ERR_MEMORY;
     emb_status status = EMB_OK;
     const float *in = s->options->sample;
-    /* A decoder of an image's network alone is tested with that image's code. */
-    if (s->count == 1 && decoder && s->net->encoder_end > 0) {
+    /* What reads codes, of a network of images, is tested with an image's code. */
+    if (s->count == 1 && reads_codes && s->net->encoder_end > 0) {
         status = emb_net_encode(s->net, in, 1, second, 1);
         in = second;
     }

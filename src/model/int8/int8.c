@@ -8,13 +8,11 @@
 
 enum { SAMPLE = 1000, SAMPLE_FLOATS = 1 << 25 };
 
-static const struct {
-    const char *name;
-    bool from_start, to_end; /* of the net's layers; else the encoder's end */
-} parts[EMB__QUANT_PARTS] = {
-    [EMB__QUANT_ENCODER] = {"encoder", true, false},
-    [EMB__QUANT_DECODER] = {"decoder", false, true},
-    [EMB__QUANT_CLASSIFIER] = {"classifier", true, true},
+static const char *const parts[EMB__QUANT_PARTS] = {
+    [EMB__QUANT_ENCODER] = "encoder",
+    [EMB__QUANT_DECODER] = "decoder",
+    [EMB__QUANT_CLASSIFIER] = "classifier",
+    [EMB__QUANT_HEAD] = "head",
 };
 
 /* values[*count][...] = images at even distances, to be freed. */
@@ -35,7 +33,7 @@ static float *take_sample(const emb_net *net, const emb_images *images, const ui
     return values;
 }
 
-/* The sample as the decoder sees it. */
+/* The sample as what stands behind the encoder sees it. */
 static float *encode_sample(emb_net *net, const float *sample, size_t count) {
     float *codes = emb__calloc(count * (size_t)emb_net_latent(net), sizeof *codes);
     if (!codes || emb_net_encode(net, sample, count, codes, 0) == EMB_OK) return codes;
@@ -45,15 +43,16 @@ static float *encode_sample(emb_net *net, const float *sample, size_t count) {
 
 static emb_status make_part(emb_int8 *int8, emb_net *net, int part, const float *sample,
                             size_t count) {
-    const int from = parts[part].from_start ? 0 : net->encoder_end;
-    const int to = parts[part].to_end ? net->layer_count : net->encoder_end;
+    int from, to;
+    if (!emb_net_has_part(net, parts[part])) return EMB_OK;
+    emb_status status = emb__net_part(net, parts[part], &from, &to);
+    if (status != EMB_OK) return status;
     const bool pixels[2] = {int8->pixels && from == 0 &&
                                 !(net->is_part && part == EMB__QUANT_DECODER),
                             int8->pixels && part == EMB__QUANT_DECODER && !net->is_part};
-    if (!emb_net_has_part(net, parts[part].name)) return EMB_OK;
     float *codes = from > 0 ? encode_sample(net, sample, count) : NULL;
     if (from > 0 && !codes) return emb__last_status();
-    emb_status status =
+    status =
         emb__quant_new(net, from, to, codes ? codes : sample, count, pixels, &int8->parts[part]);
     int8->has[part] = status == EMB_OK;
     emb__free(codes);
@@ -65,15 +64,11 @@ emb_int8 *emb_int8_new(emb_net *net, const emb_images *images, const uint32_t *i
     EMB__ENTER;
     if (!net || !images) return NULL; /* the text is the constructor's that failed */
     if (emb_net_accepts(net, images) != EMB_OK) return NULL;
-    const size_t have = emb_images_count(images);
-    for (size_t i = 0; indices && i < count; i++) {
-        if (indices[i] >= have) count = 0;
-    }
-    if (count == 0 || (!indices && count > have)) {
-        emb__fail(EMB_ERR_ARGUMENT, "a sample of %zu of %zu images; expected some that are there",
-                  count, have);
+    if (count == 0) {
+        emb__fail(EMB_ERR_ARGUMENT, "a sample of no images; expected at least one");
         return NULL;
     }
+    if (emb__images_have(images, indices, count) != EMB_OK) return NULL;
     emb_int8 *int8 = emb__calloc(1, sizeof *int8);
     float *sample = int8 ? take_sample(net, images, indices, &count) : NULL;
     emb_status status = sample ? EMB_OK : EMB_ERR_MEMORY;
@@ -97,7 +92,7 @@ void emb_int8_free(emb_int8 *int8) {
 static emb_status run(const emb_int8 *int8, emb__quant_part part, const float *in, size_t n,
                       float *out, int threads) {
     if (int8->has[part]) return emb__quant_run(&int8->parts[part], in, n, out, threads);
-    return emb__fail(EMB_ERR_SHAPE, "the network has no part called %s", parts[part].name);
+    return emb__fail(EMB_ERR_SHAPE, "the network has no part called %s", parts[part]);
 }
 
 emb_status emb_int8_encode(const emb_int8 *int8, const float *images, size_t n, float *codes,
@@ -116,4 +111,10 @@ emb_status emb_int8_classify(const emb_int8 *int8, const float *images, size_t n
                              int threads) {
     EMB__ENTER;
     return run(int8, EMB__QUANT_CLASSIFIER, images, n, logits, threads);
+}
+
+emb_status emb_int8_classify_codes(const emb_int8 *int8, const float *codes, size_t n,
+                                   float *logits, int threads) {
+    EMB__ENTER;
+    return run(int8, EMB__QUANT_HEAD, codes, n, logits, threads);
 }

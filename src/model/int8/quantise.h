@@ -60,12 +60,12 @@ typedef struct emb__quant {
     emb__quant_stage *quants;   /* [stages.count] */
 } emb__quant;
 
-/* What a net's parts are as whole numbers: of encoder, decoder and classifier those it has. With an
- * encoder before it, the classifier is the whole network. */
+/* What a net's parts are as whole numbers: those that it has (emb__net_part). */
 typedef enum emb__quant_part {
     EMB__QUANT_ENCODER,
     EMB__QUANT_DECODER,
     EMB__QUANT_CLASSIFIER,
+    EMB__QUANT_HEAD,
     EMB__QUANT_PARTS
 } emb__quant_part;
 

@@ -507,11 +507,9 @@ static emb_status make_bytes(const emb_net *net, const char *path, const emb_onn
                              uint8_t **made, size_t *count) {
     const char *part = options ? options->part : NULL;
     builder b = {.net = net};
-    int from = 0, to = net->layer_count;
-    emb_status status = part ? emb__net_needs(net, part) : EMB_OK;
+    int from, to;
+    emb_status status = emb__net_part(net, part, &from, &to);
     if (status != EMB_OK) return status;
-    if (part && strcmp(part, "encoder") == 0) to = net->encoder_end;
-    if (part && strcmp(part, "encoder") != 0) from = net->encoder_end;
     const bool bytes = options && options->uint8_input;
     if (bytes && strcmp(name_of_end(net, from, true), "code") == 0) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: its input is a code, which cannot be uint8", path);

@@ -9,8 +9,9 @@ run classify run data --epochs 1 -o classes
 t 2 'expected --onnx, --c DIR, or both' export run
 t 2 '--int8 is for --c DIR' export run --onnx --int8
 t 2 '--uint8 is for --onnx' export run --c firm --uint8
-t 2 "expected one of encoder|decoder|classifier|all" export run --c firm --part whole
+t 2 "expected one of encoder|decoder|classifier|head|all" export run --c firm --part whole
 t 1 'run has no classifier' export run --c firm --part classifier
+t 1 'run has no head' export run --onnx --part head
 t 1 'notebook has no trained weights' export notebook --c firm
 t 1 'cannot be a name in C' export run --c firm --name 1st
 t 1 'nowhere: no such folder' export run nowhere --c firm --int8
@@ -30,8 +31,23 @@ has firmware/embudo_model.h '^typedef float embudo_model_pixel;$'
 t 0 '' export classes data --c firmware --int8 --name classes
 has out '^test accuracy [0-9.]* % in float, [0-9.]* % in whole numbers, on 200 test images of data$'
 has firmware/classes.h '^void classes_classify(const classes_pixel \*image, float \*logits);$'
+# `classifier` takes images, `head` codes.
+t 0 '' export classes data --c firmware --part classifier --name again --int8
+sed 's/again/classes/g; s/AGAIN/CLASSES/g' firmware/again.c >again.c
+same again.c firmware/classes.c
+t 0 '' export classes data --c firmware --part head --name head --int8 --self-test
+has out '^test accuracy [0-9.]* % in float, [0-9.]* % in whole numbers, on 200 test images of data$'
+has firmware/head.h '^void head_classify_code(const float \*code, float \*logits);$'
+grep -q 'PIXEL\|_pixel\|WIDTH' firmware/head.h && fail 'a head of images'
+t 0 '' export classes data --c firmware --part head --name floats --self-test
 if command -v cc >/dev/null; then
     cc -std=c99 -DSENSOR_SELF_TEST -c firmware/sensor.c -o sensor.o || fail 'sensor.c does not compile'
+    for name in head floats; do
+        upper=$(echo $name | tr a-z A-Z)
+        printf '#include "%s.h"\nint main(void) { return %s_self_test(); }\n' $name $name >main.c
+        cc -std=c99 -D${upper}_SELF_TEST -Ifirmware main.c firmware/$name.c -o self && ./self ||
+            fail "$name.c does not pass its own test"
+    done
 fi
 
 # A state dict without its notation, and with it.
@@ -86,6 +102,11 @@ t 0 '' export run --onnx --uint8 --part encoder -o bytes
 [ "$(ls bytes)" = encoder.onnx ] || fail "--part encoder: $(ls bytes)"
 t 0 '' export classes --onnx -o classes-onnx
 exists classes-onnx/encoder.onnx classes-onnx/classifier.onnx
+t 0 '' export classes --onnx --part classifier -o by-name
+same by-name/classifier.onnx classes-onnx/classifier.onnx
+t 0 '' export classes --onnx --part head -o by-name
+t 0 '' import by-name/head.onnx -o head.safetensors
+has out '^head.safetensors: classifier'
 t 0 '' export run --onnx
 exists run/encoder.onnx
 for size in 0 1 100 5000; do
