@@ -27,10 +27,6 @@ emb_schedule cli_schedule_of(const char *name) {
     return (emb_schedule)i;
 }
 
-const char *cli_loss_name(const emb_net *net) {
-    return emb_net_classes(net) > 0 ? "CrossEntropyLoss" : "MSELoss";
-}
-
 double cli_terms_val_split(const cli_terms *terms) { return fmax(terms->options.val_split, 0); }
 
 /* The library takes 0 for a default; what was typed as 0 has another spelling there. */
@@ -69,8 +65,8 @@ char *cli_terms_print(const cli_terms *t, const emb_net *net) {
         cli_text_add(&text, " schedule=%s", cli_schedule_name(o->schedule));
     }
     if (o->warmup > 0) cli_text_add(&text, " warmup=%d", o->warmup);
-    cli_text_add(&text, " val_split=%s shuffle=%d max_steps=%zu optimizer=Adam loss=%s", split,
-                 o->shuffle, t->max_steps, cli_loss_name(net));
+    cli_text_add(&text, " val_split=%s shuffle=%d max_steps=%zu optimizer=%s loss=%s", split,
+                 o->shuffle, t->max_steps, emb_train_optimiser(o), emb_net_loss(net));
     add_parts(&text, t);
     return text.bytes;
 }

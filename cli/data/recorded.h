@@ -50,9 +50,6 @@ double cli_terms_val_split(const cli_terms *terms);
 /* A validation share as typed, for the library's options. */
 double cli_val_split_option(double typed);
 
-/* "CrossEntropyLoss" or "MSELoss". */
-const char *cli_loss_name(const emb_net *net);
-
 /* "constant", "linear", ...; and back: the last one for any other word. */
 const char *cli_schedule_name(emb_schedule schedule);
 emb_schedule cli_schedule_of(const char *name);

@@ -53,8 +53,8 @@ static void add_options(cli_json *json, const cli_training *t) {
     add_holdout(json, t);
     cli_json_bool(json, "shuffle", t->terms.options.shuffle);
     cli_json_whole(json, "max_steps", (int64_t)t->terms.max_steps);
-    cli_json_string(json, "optimizer", "Adam");
-    cli_json_string(json, "loss", cli_loss_name(t->subject.net));
+    cli_json_string(json, "optimizer", emb_train_optimiser(&t->terms.options));
+    cli_json_string(json, "loss", emb_net_loss(t->subject.net));
     cli_json_close(json, '}');
 }
 

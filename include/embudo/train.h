@@ -56,6 +56,13 @@ typedef struct emb_train_options {
 EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                              size_t *train_count);
 
+/* What a run minimises for this net, as PyTorch's nn spells it: "MSELoss" of an autoencoder,
+ * "CrossEntropyLoss" of a classifier. NULL of an encoder or a decoder alone. */
+EMB_API const char *emb_net_loss(const emb_net *net);
+/* What a run with these options (NULL: the defaults) updates weights by, as torch.optim spells it:
+ * "Adam". */
+EMB_API const char *emb_train_optimiser(const emb_train_options *options);
+
 /* What the notebook prints and shows after an epoch. */
 typedef struct emb_epoch {
     float loss;             /* of the last training batch */

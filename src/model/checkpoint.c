@@ -1,7 +1,8 @@
 /* A run on disk: emb_run_save and emb_run_resume in embudo/train.h.
  *
- * A checkpoint is a model file (model.c) with three tensors more for each of the network's,
- * adam.m.NAME, adam.v.NAME and kept.NAME (the weights at the last epoch's end), and in __metadata__
+ * A checkpoint is a model file (model.c) with more tensors for each of the network's: those of the
+ * optimiser's row (of Adam, adam.m.NAME and adam.v.NAME) and kept.NAME (the weights at the last
+ * epoch's end), and in __metadata__
  *   embudo.checkpoint  the format's version, "1"
  *   embudo.program     the version of embudo that wrote it
  *   embudo.train       the options, NAME=NUMBER each; numbers with a fraction in hexadecimal
@@ -20,18 +21,24 @@
 #include "codec/number.h"
 #include "codec/safetensors.h"
 #include "model/model.h"
+#include "train/optimisers/optimiser_table.h"
 #include "train/run_state.h"
 
 #define VERSION "1"
-enum { OWN_PAIRS = 6, ARRAYS = 3 };
+#define KEPT    "kept."
+enum { OWN_PAIRS = 6 };
 
-static const char *const prefixes[ARRAYS] = {"adam.m.", "adam.v.", "kept."};
+static bool begins(const char *name, const char *with) {
+    return strncmp(name, with, strlen(with)) == 0;
+}
 
 bool emb__checkpoint_tensor(const char *name) {
-    for (int i = 0; i < ARRAYS; i++) {
-        if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0) return true;
+    for (const emb__optimiser *const *o = emb__optimisers; *o; o++) {
+        for (int i = 0; i < (*o)->array_count; i++) {
+            if (begins(name, (*o)->arrays[i])) return true;
+        }
     }
-    return false;
+    return begins(name, KEPT);
 }
 
 /* ---- numbers with names ---------------------------------------------------------------------- */
@@ -179,19 +186,38 @@ static emb_status print_texts(const emb_run *run, texts *t) {
     return t->train.failed || t->state.failed || t->random.failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
-/* The network's tensors, then those of m, v and kept. */
-static emb_tensor_info *list_tensors(const emb_run *run, char (*names)[EMB__NAME_SIZE + 32]) {
-    const float *const arrays[ARRAYS] = {run->m, run->v, run->kept};
+/* Arrays of the weights' size beside the weights: the optimiser's, and those of the last epoch's
+ * end. */
+typedef struct arrays {
+    size_t count;
+    const char *prefixes[EMB__OPTIMISER_ARRAYS + 1]; /* of the tensors' names */
+    float *values[EMB__OPTIMISER_ARRAYS + 1];
+} arrays;
+
+static arrays arrays_of(const emb_run *run) {
+    arrays all = {.count = (size_t)run->optimiser->array_count};
+    for (size_t i = 0; i < all.count; i++) {
+        all.prefixes[i] = run->optimiser->arrays[i];
+        all.values[i] = run->update.state[i];
+    }
+    all.prefixes[all.count] = KEPT;
+    all.values[all.count++] = run->kept;
+    return all;
+}
+
+/* The network's tensors, then those of the other arrays. */
+static emb_tensor_info *list_tensors(const emb_run *run, const arrays *more,
+                                     char (*names)[EMB__NAME_SIZE + 32]) {
     const size_t count = emb_net_tensor_count(run->net);
-    emb_tensor_info *tensors = emb__calloc((1 + ARRAYS) * count, sizeof *tensors);
+    emb_tensor_info *tensors = emb__calloc((1 + more->count) * count, sizeof *tensors);
     for (size_t i = 0; tensors && i < count; i++) {
         emb_net_tensor(run->net, i, &tensors[i]);
-        for (size_t a = 0; a < ARRAYS; a++) {
+        for (size_t a = 0; a < more->count; a++) {
             const size_t at = (1 + a) * count + i;
-            snprintf(names[at], sizeof names[at], "%s%s", prefixes[a], tensors[i].name);
+            snprintf(names[at], sizeof names[at], "%s%s", more->prefixes[a], tensors[i].name);
             tensors[at] = tensors[i];
             tensors[at].name = names[at];
-            tensors[at].values = arrays[a] + (tensors[i].values - run->net->params);
+            tensors[at].values = more->values[a] + (tensors[i].values - run->net->params);
         }
     }
     return tensors;
@@ -201,9 +227,10 @@ emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *ex
                         size_t extra_count) {
     EMB__ENTER;
     texts t = {0};
-    const size_t count = (1 + ARRAYS) * emb_net_tensor_count(run->net);
+    const arrays more = arrays_of(run);
+    const size_t count = (1 + more.count) * emb_net_tensor_count(run->net);
     char(*names)[EMB__NAME_SIZE + 32] = emb__calloc(count, sizeof *names);
-    emb_tensor_info *tensors = names ? list_tensors(run, names) : NULL;
+    emb_tensor_info *tensors = names ? list_tensors(run, &more, names) : NULL;
     emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
     emb_status status = tensors && pairs ? print_texts(run, &t) : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
@@ -305,9 +332,10 @@ static emb_run *resume(const emb__safetensors *file, const char *path, emb_net *
     if (run) {
         net->origin = origin;
         status = read_array(file, path, net, "", net->params);
-        if (status == EMB_OK) status = read_array(file, path, net, prefixes[0], run->m);
-        if (status == EMB_OK) status = read_array(file, path, net, prefixes[1], run->v);
-        if (status == EMB_OK) status = read_array(file, path, net, prefixes[2], run->kept);
+        const arrays more = arrays_of(run);
+        for (size_t i = 0; i < more.count && status == EMB_OK; i++) {
+            status = read_array(file, path, net, more.prefixes[i], more.values[i]);
+        }
         if (status == EMB_OK && emb__run_set_state(run, state) != EMB_OK) {
             status = emb__fail_prefix(EMB_ERR_FORMAT, "%s: ", path);
         }

@@ -7,7 +7,7 @@
 #include "base/memory.h"
 #include "device/preprocessing.h"
 #include "train/image_errors.h"
-#include "train/losses/loss.h"
+#include "train/losses/loss_table.h"
 
 static emb_status check_indices(const emb_images *images, const uint32_t *indices, size_t count) {
     if (count == 0) return emb__fail(EMB_ERR_ARGUMENT, "no images to score; expected at least one");

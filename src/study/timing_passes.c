@@ -6,8 +6,9 @@
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
 #include "study/timing.h"
-#include "train/losses/loss.h"
-#include "train/optimisers/adam.h"
+#include "train/losses/loss_table.h"
+#include "train/optimisers/optimiser_table.h"
+#include "train/settings.h"
 
 /* Images that the steps go through: enough that they come from memory or a far cache, as a data
  * set's do. */
@@ -59,14 +60,17 @@ typedef struct stage {
     emb_net *net;
     emb__workspace w; /* a copy: the two gradients change places as in emb__net_backward */
     emb_images *images;
-    size_t position;             /* of the next 16 images */
-    float *kept, *grads, *m, *v; /* [param_stride] each */
+    size_t position; /* of the next 16 images */
+    float *kept;     /* [param_stride] */
     size_t steps;
     emb_train_options options;
+    const emb__loss *loss;
+    const emb__optimiser *optimiser;
+    emb__update update;
 } stage;
 
 static void run_gradient(stage *s, int i, emb__work work) {
-    emb__net_run_layer(s->net, &s->w, i, work, s->grads);
+    emb__net_run_layer(s->net, &s->w, i, work, s->update.grads);
     if (work != EMB__INPUT_GRADIENT || s->net->layers[i].kind->in_place) return;
     float *by_output = s->w.grad[0];
     s->w.grad[0] = s->w.grad[1];
@@ -75,15 +79,19 @@ static void run_gradient(stage *s, int i, emb__work work) {
 
 static void run_loss(stage *s) {
     double errors[EMB__LANES];
-    emb__net_loss(s->net, &s->w, s->images, NULL, s->position, EMB__LANES, 1.0f / EMB__LANES,
-                  s->w.grad[0], errors, NULL);
+    s->loss->block(&(emb__loss_block){.net = s->net,
+                                      .w = &s->w,
+                                      .images = s->images,
+                                      .first = s->position,
+                                      .count = EMB__LANES,
+                                      .scale = 1.0f / EMB__LANES,
+                                      .grad = s->w.grad[0],
+                                      .errors = errors});
 }
 
 static void run_optimiser(stage *s) {
-    const emb__adam_step step =
-        emb__adam_constants(&s->options, s->options.learning_rate, ++s->steps);
-    s->net->kernels->adam(&step, s->net->params, s->grads, 1, s->net->param_stride, s->m, s->v, 0,
-                          s->net->param_stride);
+    s->optimiser->begin(&s->update, &s->options, s->options.learning_rate, ++s->steps);
+    s->optimiser->apply(&s->update, 1, 0, s->net->param_stride);
 }
 
 static void run_pass(stage *s, const emb_pass_time *p) {
@@ -149,7 +157,7 @@ static void run_steps(stage *s, double seconds, emb_pass_time *passes, size_t co
 /* ---- opening ---- */
 
 /* Images of the network's shape, the same ones each time. */
-static emb_images *make_images(const emb_net *net) {
+static emb_images *make_images(const emb_net *net, bool labelled) {
     int shape[3];
     emb_net_input_shape(net, shape);
     const size_t pixels = emb__shape_count(&net->input);
@@ -158,8 +166,8 @@ static emb_images *make_images(const emb_net *net) {
     size_t bytes;
     if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
     uint8_t *data = emb__alloc(bytes);
-    uint8_t *labels = net->classifies ? emb__alloc(count) : NULL;
-    if (!data || (net->classifies && !labels)) {
+    uint8_t *labels = labelled ? emb__alloc(count) : NULL;
+    if (!data || (labelled && !labels)) {
         emb__free(data);
         emb__free(labels);
         return NULL;
@@ -180,21 +188,23 @@ static emb_status open_stage(stage *s) {
     if (status != EMB_OK) return status;
     s->w = *emb__net_workspace(s->net, 0);
     s->kept = emb__calloc(stride, sizeof *s->kept);
-    s->grads = emb__calloc(stride, sizeof *s->grads);
-    s->m = emb__calloc(stride, sizeof *s->m);
-    s->v = emb__calloc(stride, sizeof *s->v);
-    if (!s->kept || !s->grads || !s->m || !s->v) return EMB_ERR_MEMORY;
+    s->update.grads = emb__calloc(stride, sizeof *s->update.grads);
+    bool all = s->kept && s->update.grads;
+    for (int i = 0; i < s->optimiser->array_count; i++) {
+        s->update.state[i] = emb__calloc(stride, sizeof *s->update.state[i]);
+        all = all && s->update.state[i];
+    }
+    if (!all) return EMB_ERR_MEMORY;
     memcpy(s->kept, s->net->params, stride * sizeof *s->kept);
-    s->images = make_images(s->net);
+    s->images = make_images(s->net, s->loss->predicts);
     return s->images ? EMB_OK : emb__last_status();
 }
 
 static void close_stage(stage *s) {
     emb_images_free(s->images);
     emb__free(s->kept);
-    emb__free(s->grads);
-    emb__free(s->m);
-    emb__free(s->v);
+    emb__free(s->update.grads);
+    for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(s->update.state[i]);
 }
 
 emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *passes) {
@@ -202,9 +212,10 @@ emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *pass
     emb_status status = emb__bench_check_seconds(seconds);
     if (status == EMB_OK) status = emb__net_has_loss(net);
     if (status != EMB_OK) return status;
-    stage s = {.net = net,
-               .options = {.learning_rate = 0.001, .beta1 = 0.9, .beta2 = 0.999, .epsilon = 1e-8}};
-    status = open_stage(&s);
+    stage s = {.net = net, .loss = emb__loss_of(net), .update = {.net = net}};
+    status = emb__options_fill(&s.options, NULL);
+    s.optimiser = emb__optimiser_of(&s.options);
+    if (status == EMB_OK) status = open_stage(&s);
     if (status == EMB_OK) {
         run_steps(&s, seconds, passes, list_passes(net, passes));
         memcpy(net->params, s.kept, net->param_stride * sizeof *s.kept);

@@ -1,7 +1,6 @@
 /* Where numbers that are not finite come from. */
 #include "train/blame.h"
 
-#include <float.h>
 #include <math.h>
 
 #include "base/entry.h"
@@ -27,24 +26,11 @@ emb_status emb_net_check(const emb_net *net) {
     return emb__fail(EMB_ERR_DIVERGED, "%s is not finite (number %zu)", tensor->name, at);
 }
 
-/* Whether one of values[count], none below 0, is above all float32. */
-static bool any_infinite(const float *values, size_t count) {
-    int infinite = 0;
-    for (size_t i = 0; i < count; i++) infinite |= values[i] > FLT_MAX;
-    return infinite;
-}
-
-emb_status emb__run_check_moments(const emb_run *run) {
-    const emb_net *net = run->net;
-    if (!any_infinite(run->v, net->param_count)) return EMB_OK;
-    if (emb_net_check(net) != EMB_OK) return EMB_OK; /* the next loss tells of these */
-    int i = 0;
-    while (!any_infinite(run->v + net->tensors[i].param->at, net->tensors[i].param->count)) i++;
-    return emb__fail(
-        EMB_ERR_DIVERGED,
-        "at step %zu the squares of %s's gradients are too large for a number, so that "
-        "it cannot learn: scale the images' numbers, to 0..1 say",
-        run->steps - 1, net->tensors[i].name);
+emb_status emb__run_check_optimiser(const emb_run *run) {
+    if (!run->optimiser->check) return EMB_OK;
+    const emb_status status = run->optimiser->check(&run->update, run->steps - 1);
+    /* The next loss tells of weights that are not finite themselves. */
+    return status == EMB_OK || emb_net_check(run->net) != EMB_OK ? EMB_OK : status;
 }
 
 static bool all_finite(const float *values, size_t count) {

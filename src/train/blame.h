@@ -8,8 +8,8 @@
  * images of the epoch, whose loss is not finite. */
 emb_status emb__run_blame(const emb_run *run, size_t batch);
 
-/* EMB_ERR_DIVERGED, its text naming the step and the tensor, where a second moment has overflowed:
- * the weight would never move again, and nothing else would show it. */
-emb_status emb__run_check_moments(const emb_run *run);
+/* EMB_ERR_DIVERGED, its text naming the step and the tensor, where what the optimiser keeps has
+ * left the range of numbers: a weight would never move again, and nothing else would show it. */
+emb_status emb__run_check_optimiser(const emb_run *run);
 
 #endif

@@ -7,7 +7,6 @@
 #include "base/entry.h"
 #include "train/blame.h"
 #include "train/image_errors.h"
-#include "train/losses/loss.h"
 #include "train/step.h"
 
 /* What a DataLoader's iterator draws: its base seed, and a shuffling sampler's seed after it. */
@@ -38,10 +37,10 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Of a classifier's images order[count] that have just been predicted; 0 for an autoencoder. */
+/* Of images order[count] whose classes have just been predicted; 0 where none are. */
 static size_t count_right(const emb_run *run, const uint32_t *order, size_t count) {
     size_t right = 0;
-    for (size_t i = 0; run->net->classifies && i < count; i++) {
+    for (size_t i = 0; run->loss->predicts && i < count; i++) {
         right += run->predicted[i] == emb_images_label(run->images, order[i]);
     }
     return right;
@@ -71,7 +70,7 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     const double took = now() - started;
     run->seconds += took;
     emb__pace_took(&run->pace, took, batch);
-    return look ? emb__run_check_moments(run) : EMB_OK;
+    return look ? emb__run_check_optimiser(run) : EMB_OK;
 }
 
 bool emb_run_epoch_done(const emb_run *run) {
@@ -91,10 +90,10 @@ static emb_status validate(emb_run *run, emb_epoch *epoch) {
     size_t batches = 0;
     for (size_t first = 0; first < n; first += batch, batches++) {
         const size_t here = n - first < batch ? n - first : batch;
-        sum += (double)(float)emb__net_mean_loss(run->net, run->errors + first, here);
+        sum += (double)(float)emb__loss_mean(run->loss, run->net, run->errors + first, here);
     }
     epoch->validation_loss = sum / (double)batches;
-    if (run->net->classifies) {
+    if (run->loss->predicts) {
         epoch->validation_accuracy = (double)count_right(run, run->val_order, n) / (double)n;
     }
     return status;
@@ -109,7 +108,7 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     *epoch = (emb_epoch){.loss = run->last_loss,
                          .mean_loss = run->loss_sum / (double)run->batches,
                          .validation_loss = NAN,
-                         .accuracy = run->net->classifies ? (double)run->right / (double)seen : NAN,
+                         .accuracy = run->loss->predicts ? (double)run->right / (double)seen : NAN,
                          .validation_accuracy = NAN,
                          .steps = run->steps,
                          .images = seen,

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
-#include "train/losses/loss.h"
+#include "train/losses/loss_table.h"
 
 static emb_status check(const emb_net *net, const emb_images *images, const uint32_t *indices,
                         size_t count) {
@@ -20,6 +20,7 @@ static emb_status check(const emb_net *net, const emb_images *images, const uint
 
 /* What the blocks add up to, one after another. */
 typedef struct sums {
+    const emb__loss *loss;
     float scale, *grads;
     double errors;
 } sums;
@@ -27,8 +28,15 @@ typedef struct sums {
 static void add_block(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
     sums *s = walk->data;
     double errors[EMB__LANES];
-    emb__net_loss(walk->net, w, walk->images, walk->indices, first, here, s->scale, w->grad[0],
-                  errors, NULL);
+    s->loss->block(&(emb__loss_block){.net = walk->net,
+                                      .w = w,
+                                      .images = walk->images,
+                                      .indices = walk->indices,
+                                      .first = first,
+                                      .count = here,
+                                      .scale = s->scale,
+                                      .grad = w->grad[0],
+                                      .errors = errors});
     emb__net_backward(walk->net, w, s->grads, first > 0);
     for (size_t i = 0; i < here; i++) s->errors += errors[i];
 }
@@ -39,7 +47,9 @@ emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint3
     if (!indices) count = emb_images_count(images);
     emb_status status = check(net, images, indices, count);
     if (status != EMB_OK) return status;
-    sums s = {.scale = emb__net_loss_scale(net, count),
+    const emb__loss *trained = emb__loss_of(net);
+    sums s = {.loss = trained,
+              .scale = emb__loss_scale(trained, net, count),
               .grads = emb__calloc(net->param_stride, sizeof *s.grads)};
     if (!s.grads) return EMB_ERR_MEMORY;
     const emb__walk walk = {.net = net,
@@ -51,7 +61,7 @@ emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint3
                             .data = &s};
     status = emb__walk_alone(&walk);
     if (status == EMB_OK) {
-        if (loss) *loss = s.errors / ((double)count * (double)emb__net_loss_terms(net));
+        if (loss) *loss = s.errors / ((double)count * (double)trained->terms(net));
         memcpy(gradients, s.grads, net->param_count * sizeof *s.grads);
     }
     emb__free(s.grads);

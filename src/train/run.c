@@ -9,7 +9,8 @@
 #include "device/cpu/workspace.h"
 #include "device/images_fit.h"
 #include "device/preprocessing.h"
-#include "train/losses/loss.h"
+#include "train/losses/loss_table.h"
+#include "train/optimisers/optimiser_table.h"
 #include "train/settings.h"
 
 enum {
@@ -37,13 +38,17 @@ static emb_status allocate(emb_run *run) {
     run->errors = emb__calloc(most + EMB__LANES, sizeof *run->errors);
     run->predicted = emb__calloc(most + EMB__LANES, sizeof *run->predicted);
     /* At least two: the halves of one block. */
-    run->grads = emb__calloc((run->sets < 2 ? 2 : run->sets) * stride, sizeof *run->grads);
-    run->m = emb__calloc(stride, sizeof *run->m);
-    run->v = emb__calloc(stride, sizeof *run->v);
+    emb__update *update = &run->update;
+    update->grads = emb__calloc((run->sets < 2 ? 2 : run->sets) * stride, sizeof *update->grads);
+    bool all = update->grads != NULL;
+    for (int i = 0; i < run->optimiser->array_count; i++) {
+        update->state[i] = emb__calloc(stride, sizeof *update->state[i]);
+        all = all && update->state[i];
+    }
     run->kept = emb__calloc(stride, sizeof *run->kept);
     run->data = emb__calloc(EMB__RUN_DATA, 1);
-    const bool all = run->split && run->order && run->val_order && run->errors && run->predicted &&
-                     run->grads && run->m && run->v && run->kept && run->data;
+    all = all && run->split && run->order && run->val_order && run->errors && run->predicted &&
+          run->kept && run->data;
     if (!all) return EMB_ERR_MEMORY;
     const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
     return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
@@ -58,13 +63,14 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
     if (status == EMB_OK) status = emb__split_count(images, &o, &train);
     if (status != EMB_OK) return status;
     const size_t batch = (size_t)o.batch_size, val = images - train;
+    const size_t arrays = (size_t)emb__optimiser_of(&o)->array_count;
     const size_t sets = emb__net_gradient_sets(net, batch < train ? batch : train);
     const size_t members = (size_t)emb__threads_for(o.threads, SIZE_MAX);
     const size_t most = (batch > val ? batch : val) + EMB__LANES;
     if (blocks < sets) blocks = sets;
     if (blocks < (val + EMB__LANES - 1) / EMB__LANES) blocks = (val + EMB__LANES - 1) / EMB__LANES;
     *bytes = 2 * images * sizeof(uint32_t) + most * (sizeof(double) + 1) +
-             ((sets < 2 ? 2 : sets) + 3) * net->param_stride * sizeof(float) +
+             ((sets < 2 ? 2 : sets) + 1 + arrays) * net->param_stride * sizeof(float) +
              emb__net_workspaces_size(net, blocks < members ? blocks : members, members);
     return EMB_OK;
 }
@@ -81,6 +87,9 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     const size_t n = emb_images_count(run->images);
     if (status == EMB_OK) status = emb__split_count(n, &run->options, &run->train_count);
     run->val_count = n - run->train_count;
+    run->loss = emb__loss_of(run->net);
+    run->optimiser = emb__optimiser_of(&run->options);
+    run->update.net = run->net;
     if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
@@ -112,9 +121,10 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
 
 void emb_run_free(emb_run *run) {
     if (!run) return;
-    void *const blocks[] = {run->split, run->order, run->val_order, run->errors, run->predicted,
-                            run->grads, run->m,     run->v,         run->kept,   run->data};
+    void *const blocks[] = {run->split,     run->order,        run->val_order, run->errors,
+                            run->predicted, run->update.grads, run->kept,      run->data};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
+    for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__free(run);
 }
 

@@ -1,4 +1,5 @@
-/* One training: the random stream, the loaders' order, Adam's moments, the place in the epoch.
+/* One training: the random stream, the loaders' order, the optimiser's state, the place in the
+ * epoch.
  *
  * Owns what changes as a net learns, except its weights, which are the net's. */
 #ifndef EMB_TRAIN_RUN_H
@@ -7,14 +8,18 @@
 #include "data/images.h"
 #include "device/cpu/pace.h"
 #include "net/net.h"
+#include "train/losses/loss.h"
+#include "train/optimisers/optimiser.h"
 
 struct emb_run {
     emb_net *net;              /* borrowed */
     const emb_images *images;  /* borrowed */
     emb_train_options options; /* with the defaults filled in */
-    emb__random random;        /* torch's default generator */
-    emb__random epoch_random;  /* the same before the open epoch's first draw */
-    uint32_t *split;           /* a permutation of the images: training, then validation */
+    const emb__loss *loss;
+    const emb__optimiser *optimiser;
+    emb__random random;       /* torch's default generator */
+    emb__random epoch_random; /* the same before the open epoch's first draw */
+    uint32_t *split;          /* a permutation of the images: training, then validation */
     size_t train_count, val_count;
     uint32_t *order;     /* this epoch's training images, in the order they are taken */
     uint32_t *val_order; /* room for a shuffled validation set */
@@ -26,12 +31,12 @@ struct emb_run {
     float last_loss;
     double loss_sum; /* over this epoch's batches */
     size_t batches, right;
-    double seconds;       /* of training in this epoch */
-    emb__pace pace;       /* of options.threads */
-    size_t sets;          /* gradient buffers */
-    float *grads, *m, *v; /* [sets][param_stride], [param_stride] twice */
-    float *kept;          /* the weights at the last epoch's end */
-    char *data;           /* [EMB__RUN_DATA]: what the images are, in words; "" until formats ask */
+    double seconds;     /* of training in this epoch */
+    emb__pace pace;     /* of options.threads */
+    size_t sets;        /* gradient buffers */
+    emb__update update; /* the gradients, and the optimiser's arrays */
+    float *kept;        /* the weights at the last epoch's end */
+    char *data;         /* [EMB__RUN_DATA]: what the images are, in words; "" until formats ask */
 };
 
 enum { EMB__RUN_DATA = 128 };

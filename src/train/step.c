@@ -7,8 +7,6 @@
 #include "base/threads.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
-#include "train/losses/loss.h"
-#include "train/optimisers/adam.h"
 #include "train/schedule.h"
 
 /* What the members of a team need to know of a step. */
@@ -18,13 +16,20 @@ typedef struct step {
     size_t batch, sets;
     float scale; /* of the loss's gradient */
     float loss;  /* written by number 0 */
-    emb__adam_step adam;
 } step;
 
 static void see_loss(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
     const step *s = walk->data;
-    emb__net_loss(walk->net, w, walk->images, walk->indices, first, here, s->scale, w->grad[0],
-                  s->run->errors + first, s->run->predicted + first);
+    s->run->loss->block(&(emb__loss_block){.net = walk->net,
+                                           .w = w,
+                                           .images = walk->images,
+                                           .indices = walk->indices,
+                                           .first = first,
+                                           .count = here,
+                                           .scale = s->scale,
+                                           .grad = w->grad[0],
+                                           .errors = s->run->errors + first,
+                                           .predicted = s->run->predicted + first});
 }
 
 /* The batch's images [first, ...), as many as fill the workspace's lanes or are there, forward and
@@ -39,7 +44,7 @@ static void run_block(const step *s, const emb__workspace *w, size_t first, floa
 static void run_set(const step *s, const emb__workspace *w, size_t set) {
     const size_t blocks = (s->batch + EMB__LANES - 1) / EMB__LANES;
     const size_t from = set * blocks / s->sets, to = (set + 1) * blocks / s->sets;
-    float *grads = s->run->grads + set * s->run->net->param_stride;
+    float *grads = s->run->update.grads + set * s->run->net->param_stride;
     for (size_t b = from; b < to; b++) {
         /* A block that the team works on together needs the one before done. */
         if (b > from) emb__team_wait(w->me);
@@ -47,18 +52,14 @@ static void run_set(const step *s, const emb__workspace *w, size_t set) {
     }
 }
 
-static void adam(const step *s, size_t sets, size_t from, size_t to) {
-    const emb_run *run = s->run;
-    const emb_net *net = run->net;
-    if (from >= to) return;
-    net->kernels->adam(&s->adam, net->params, run->grads, sets, net->param_stride, run->m, run->v,
-                       from, to);
+static void apply(const step *s, size_t sets, size_t from, size_t to) {
+    if (from < to) s->run->optimiser->apply(&s->run->update, sets, from, to);
 }
 
-/* Adam on this member's part of each tensor: the rows whose gradients it has made where the team
- * shares a block, so that they are in its cache, and so the next step finds the weights. Cut at
- * whole vectors, each number by itself. The buffers of gradients are added in their order; the
- * second of two halves has none of Linear's, and 0 there. */
+/* The optimiser on this member's part of each tensor: the rows whose gradients it has made where
+ * the team shares a block, so that they are in its cache, and so the next step finds the weights.
+ * Cut at whole vectors, each number by itself. The buffers of gradients are added in their order;
+ * the second of two halves has none of Linear's, and 0 there. */
 static void update(const step *s, const emb__member *me, bool halves) {
     const emb_net *net = s->run->net;
     const size_t sets = halves ? 2 : s->sets;
@@ -73,8 +74,8 @@ static void update(const step *s, const emb__member *me, bool halves) {
                                                     : (param->at + to) / EMB__LANES * EMB__LANES;
             /* The first vector may hold the end of the tensor before. */
             const size_t own = halves && layer->kind->halves_meet ? from + EMB__LANES : to;
-            adam(s, sets, from, own < to ? own : to);
-            adam(s, 1, own, to);
+            apply(s, sets, from, own < to ? own : to);
+            apply(s, 1, own, to);
         }
     }
 }
@@ -98,7 +99,7 @@ static void run_half(const step *s, const emb__member *me) {
     const emb__workspace half = emb__net_half(s->run->net, me);
     const size_t number = (size_t)me->number;
     run_block(s, &half, number * (size_t)half.k->lanes,
-              s->run->grads + number * s->run->net->param_stride, false);
+              s->run->update.grads + number * s->run->net->param_stride, false);
 }
 
 /* One member's part of a step. Who does what changes no bit. */
@@ -111,26 +112,26 @@ static void step_part(void *data, const emb__member *me) {
     if (halves) run_half(s, me);
     if (!halves) run_sets(s, me);
     emb__team_wait(me);
-    const float loss = (float)emb__net_mean_loss(s->run->net, s->run->errors, s->batch);
+    const float loss = (float)emb__loss_mean(s->run->loss, s->run->net, s->run->errors, s->batch);
     if (me->number == 0) s->loss = loss;
     if (isfinite(loss)) update(s, me, halves);
 }
 
 float emb__run_batch(emb_run *run, size_t batch) {
     const emb_net *net = run->net;
-    step s = {
-        .run = run,
-        .walk = {.net = run->net,
-                 .to = net->layer_count,
-                 .count = batch,
-                 .images = run->images,
-                 .indices = run->order + run->position,
-                 .look = see_loss},
-        .batch = batch,
-        .sets = emb__net_gradient_sets(net, batch),
-        .scale = emb__net_loss_scale(net, batch),
-        .adam = emb__adam_constants(&run->options, emb__run_rate(run, run->steps), run->steps + 1)};
+    step s = {.run = run,
+              .walk = {.net = run->net,
+                       .to = net->layer_count,
+                       .count = batch,
+                       .images = run->images,
+                       .indices = run->order + run->position,
+                       .look = see_loss},
+              .batch = batch,
+              .sets = emb__net_gradient_sets(net, batch),
+              .scale = emb__loss_scale(run->loss, net, batch)};
     s.walk.data = &s;
+    run->optimiser->begin(&run->update, &run->options, emb__run_rate(run, run->steps),
+                          run->steps + 1);
     emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
     return s.loss;
 }

@@ -89,8 +89,9 @@ static void gradients_are_the_losses_slopes(void **state) {
         params[i] = kept - small;
         const double slope = (above - exact_loss(net, params, images)) / (2 * small);
         params[i] = kept;
-        if (!(fabs((double)run->m[i] / 0.1 - slope) <= tolerance)) {
-            fail_msg("parameter %zu: %g, expected %g", i, (double)run->m[i] / 0.1, slope);
+        if (!(fabs((double)run->update.state[0][i] / 0.1 - slope) <= tolerance)) {
+            fail_msg("parameter %zu: %g, expected %g", i, (double)run->update.state[0][i] / 0.1,
+                     slope);
         }
     }
     emb__free(params);

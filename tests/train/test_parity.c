@@ -252,9 +252,10 @@ static void gradients_are_the_recorded(void **state) {
     take_steps(&t, 1);
     const size_t stride = t.net->param_stride;
     for (size_t set = 1; set < t.run->sets; set++) {
-        for (size_t i = 0; i < stride; i++) t.run->grads[i] += t.run->grads[set * stride + i];
+        for (size_t i = 0; i < stride; i++)
+            t.run->update.grads[i] += t.run->update.grads[set * stride + i];
     }
-    each_tensor(&t, "gradients_step0", t.run->grads, check_gradient);
+    each_tensor(&t, "gradients_step0", t.run->update.grads, check_gradient);
     trial_close(&t);
 }
 

@@ -1,7 +1,14 @@
-/* See adam.h. */
-#include "train/optimisers/adam.h"
-
+/* Adam (Kingma and Ba, 2015), with epsilon where PyTorch has it. At step t, of the gradient g:
+ *   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
+ *   w = w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
+ * The update itself is a kernel. */
+#include <float.h>
 #include <math.h>
+#include <string.h>
+
+#include "train/optimisers/optimiser.h"
+
+enum { M, V };
 
 /* By squaring: the same bits whatever the C library's pow does. */
 static double power(double base, size_t exponent) {
@@ -12,8 +19,8 @@ static double power(double base, size_t exponent) {
     return result;
 }
 
-emb__adam_step emb__adam_constants(const emb_train_options *o, double learning_rate, size_t t) {
-    return (emb__adam_step){
+static void begin(emb__update *update, const emb_train_options *o, double learning_rate, size_t t) {
+    const emb__adam_step step = {
         .beta1 = (float)o->beta1,
         .one_minus_beta1 = (float)(1 - o->beta1),
         .beta2 = (float)o->beta2,
@@ -22,4 +29,43 @@ emb__adam_step emb__adam_constants(const emb_train_options *o, double learning_r
         .root_scale = (float)(1 / sqrt(1 - power(o->beta2, t))),
         .epsilon = (float)o->epsilon,
     };
+    _Static_assert(sizeof step <= sizeof update->constants, "there is room for them");
+    memcpy(update->constants, &step, sizeof step);
 }
+
+static void apply(const emb__update *u, size_t sets, size_t from, size_t to) {
+    emb__adam_step step;
+    memcpy(&step, u->constants, sizeof step);
+    u->net->kernels->adam(&step, u->net->params, u->grads, sets, u->net->param_stride, u->state[M],
+                          u->state[V], from, to);
+}
+
+/* Whether one of values[count], none below 0, is above all float32. */
+static bool any_infinite(const float *values, size_t count) {
+    int infinite = 0;
+    for (size_t i = 0; i < count; i++) infinite |= values[i] > FLT_MAX;
+    return infinite;
+}
+
+/* An infinite second moment holds its weight where it is for good. */
+static emb_status check(const emb__update *u, size_t step) {
+    const emb_net *net = u->net;
+    if (!any_infinite(u->state[V], net->param_count)) return EMB_OK;
+    const emb__tensor *tensor = net->tensors;
+    while (!any_infinite(u->state[V] + tensor->param->at, tensor->param->count)) tensor++;
+    return emb__fail(
+        EMB_ERR_DIVERGED,
+        "at step %zu the squares of %s's gradients are too large for a number, so that "
+        "it cannot learn: scale the images' numbers, to 0..1 say",
+        step, tensor->name);
+}
+
+extern const emb__optimiser emb__adam;
+const emb__optimiser emb__adam = {
+    .name = "Adam",
+    .array_count = 2,
+    .arrays = {[M] = "adam.m.", [V] = "adam.v."},
+    .begin = begin,
+    .apply = apply,
+    .check = check,
+};

@@ -24,6 +24,7 @@ emb_net_input_shape
 emb_net_latent
 emb_net_layer
 emb_net_layer_count
+emb_net_loss
 emb_net_metadata
 emb_net_notation
 emb_net_output_shape
@@ -46,6 +47,7 @@ emb_run_train_indices
 emb_run_val_indices
 emb_text_back
 emb_text_for
+emb_train_optimiser
 emb_version
 emb_view_shape
 END

@@ -1,0 +1,39 @@
+/* MSELoss: the mean squared error of a reconstruction, held against the network's input. */
+#include <math.h>
+
+#include "device/cpu/pass.h"
+#include "train/losses/loss.h"
+
+static size_t terms(const emb_net *net) { return emb__shape_count(&net->input); }
+
+/* The kernel's squares are float32: where they leave its range, the sums once more in double. */
+static void mend(const emb__loss_block *b, const float *y, const float *x, size_t size) {
+    static const double least = 1e-26; /* so many tinier squares as an image has numbers are less */
+    const size_t lanes = (size_t)b->w->k->lanes;
+    for (size_t lane = 0; lane < b->count; lane++) {
+        double *error = &b->errors[lane];
+        if (isfinite(*error) && *error >= least) continue;
+        *error = 0;
+        for (size_t i = lane; i < size * lanes; i += lanes) {
+            const double d = (double)y[i] - (double)x[i];
+            *error += d * d;
+        }
+    }
+}
+
+static void block(const emb__loss_block *b) {
+    const size_t size = terms(b->net);
+    const float *y = emb__net_output(b->net, b->w, b->net->layer_count - 1);
+    const float *x = emb__net_input(b->net, b->w, 0);
+    b->w->k->squared_error(y, x, size, (int)b->count, b->scale, b->grad, b->errors);
+    if (b->exact) mend(b, y, x, size);
+}
+
+extern const emb__loss emb__mse_loss;
+const emb__loss emb__mse_loss = {
+    .name = "MSELoss",
+    .part = "decoder",
+    .slope = 2, /* of (y - x)^2 */
+    .terms = terms,
+    .block = block,
+};
