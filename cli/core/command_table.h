@@ -1,4 +1,4 @@
-/* The table of commands, as main hands it down: which rows there are stands in commands.h, and what
+/* The table of commands, as main hands it down: which rows there are stands in commands.c, and what
  * a row holds in options.h. */
 #ifndef CLI_COMMAND_TABLE_H
 #define CLI_COMMAND_TABLE_H

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "train/training.h"
+#include "train/training_state.h"
 
 enum { CLI_MOST_KEPT = 1000 }; /* that --keep takes */
 

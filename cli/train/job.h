@@ -9,7 +9,7 @@
 #include "train/model_file.h"
 #include "train/resume.h"
 #include "train/step_log.h"
-#include "train/training.h"
+#include "train/training_state.h"
 #include "use/doctor.h"
 
 typedef struct cli_job {

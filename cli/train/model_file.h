@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "train/training.h"
+#include "train/training_state.h"
 
 /* model.safetensors. Zeroed: there is none yet. */
 typedef struct cli_model_file {

@@ -7,7 +7,7 @@
 
 #include "core/options.h"
 #include "train/checkpoint_write.h"
-#include "train/training.h"
+#include "train/training_state.h"
 
 /* What it goes on from. Zeroed: from nothing. */
 typedef struct cli_resumed {

@@ -3,7 +3,7 @@
 #define CLI_RETRY_H
 
 #include "train/checkpoint_write.h"
-#include "train/training.h"
+#include "train/training_state.h"
 
 /* After EMB_ERR_DIVERGED for *why: goes back to a checkpoint and halves the learning rate. EMB_OK,
  * *why freed and NULL; EMB_ERR_DIVERGED with a reason in *why where that is not wanted, was done

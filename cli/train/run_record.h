@@ -2,7 +2,7 @@
 #ifndef CLI_RUN_RECORD_H
 #define CLI_RUN_RECORD_H
 
-#include "train/training.h"
+#include "train/training_state.h"
 
 /* Writes it as it stands: `outcome` is "running", "finished", ... False where it could not be
  * written; the text is in emb_error(). */

@@ -1,5 +1,5 @@
-/* One training. See training.h. */
-#include "train/training.h"
+/* One training. See training_state.h. */
+#include "train/training_state.h"
 
 bool cli_training_sound(const cli_training *t, char **why) {
     if (emb_net_check(t->subject.net) == EMB_OK) return true;

@@ -1,7 +1,7 @@
 /* One training: what was asked for, on which terms, what it works on, where it is kept and how far
  * it is. `embudo train` and `embudo classify` fill one in; job_run.c runs it. */
-#ifndef CLI_TRAINING_H
-#define CLI_TRAINING_H
+#ifndef CLI_TRAINING_STATE_H
+#define CLI_TRAINING_STATE_H
 
 #include "core/strings.h"
 #include "data/recorded.h"
