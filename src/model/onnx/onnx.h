@@ -261,7 +261,7 @@ emb_status emb__onnx_transpose(emb__onnx_chain *chain);
 /* Names the sides of an input, or an output, that nothing has named. */
 emb_status emb__onnx_decide(emb__onnx_chain *chain);
 
-/* ---- scale and shift (onnx_affine.c) --------------------------------------------------------- */
+/* ---- scale and shift (onnx_affine.c, onnx_spread.c) ------------------------------------------ */
 
 /* Adds a step to what is to be done to the head, and does it where the last layer can. The numbers,
  * in the grid's order, are taken over on success and on failure. */
@@ -277,26 +277,33 @@ size_t emb__onnx_affine_place(const emb__onnx_affine *affine, const int64_t grid
 void emb__onnx_affine_clear(emb__onnx_affine *affine);
 /* A number for each number of the head, in the grid's order. */
 emb_status emb__onnx_affine_widen(emb__onnx_chain *chain);
+/* The affine's numbers, `count` of them, one for each place of `dim`. */
+emb_status emb__onnx_affine_spread(emb__onnx_chain *chain, emb__onnx_affine *affine, int dim,
+                                   size_t count);
 
-/* Add, Sub, Mul, Div, Neg and BatchNormalization of the head. */
+/* Add, Sub, Mul, Div, Neg and BatchNormalization of the head (onnx_arithmetic.c). */
 emb_status emb__onnx_arithmetic(emb__onnx_chain *chain);
 emb_status emb__onnx_normalize(emb__onnx_chain *chain);
 
 /* ---- operators ------------------------------------------------------------------------------- */
 
-/* The layer's bias from input i, times `scale`. */
+/* Gemm and MatMul (onnx_linear.c), and a layer's bias from input i, times `scale`. */
+emb_status emb__onnx_gemm(emb__onnx_chain *chain);
+emb_status emb__onnx_matmul(emb__onnx_chain *chain);
 emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
                                float scale);
 /* Conv and ConvTranspose (onnx_conv.c). */
 emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
 
-/* A layer that works on each number: "Tanh". */
+/* A layer that works on each number: "Tanh" (onnx_curve.c). */
 emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name);
 /* The activation that ONNX calls so; NULL: there is none. */
 const emb__layer_kind *emb__onnx_curve_find(const char *op);
 /* A layer of this kind, with as many numbers as that has. */
 emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
                            const float *numbers);
+/* The same, its numbers being the node's attributes. */
+emb_status emb__onnx_curve_apply(emb__onnx_chain *chain, const emb__layer_kind *kind);
 /* Clip, Max and Min (onnx_limits.c), and a limit of theirs: an attribute, or in newer versions an
  * input; *limit stays as it is where there is none. */
 emb_status emb__onnx_clip(emb__onnx_chain *chain);
@@ -304,13 +311,13 @@ emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, f
 /* Pad; Gather and Slice that take all that there is (onnx_edges.c). */
 emb_status emb__onnx_pad(emb__onnx_chain *chain);
 emb_status emb__onnx_take(emb__onnx_chain *chain);
-/* Fails with what to do instead of the node (onnx_advice.c). */
+/* What to do instead of an operator; NULL where nothing is known (onnx_advice.c). */
+const char *emb__onnx_advice(const char *op);
+/* Fails with that. */
 emb_status emb__onnx_refuse(const emb__onnx_chain *chain);
 
 /* Runs the node on the chain's head (onnx_ops.c). */
 emb_status emb__onnx_apply(emb__onnx_chain *chain);
-/* The names of the operators that emb__onnx_apply knows, in a row. */
-void emb__onnx_operators(emb__text *out);
 /* Runs a node that computes with whole numbers or constants alone (onnx_shape.c). *done is false
  * where it is none of these. */
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done);

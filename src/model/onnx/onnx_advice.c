@@ -1,6 +1,5 @@
 /* What to do about ONNX's operators that no layer covers. See onnx.h. */
 #include "base/status.h"
-#include "base/text.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -43,22 +42,18 @@ static const struct {
     {" If Loop Scan ", "decides while it runs; export without control flow"},
 };
 
-emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
-    const char *op = emb__onnx_text(chain->node->op_type);
+const char *emb__onnx_advice(const char *op) {
     char spaced[64];
     snprintf(spaced, sizeof spaced, " %.60s ", op);
     for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
-        if (strstr(instead[i].ops, spaced)) return emb__onnx_fail(chain, "%s", instead[i].advice);
+        if (strstr(instead[i].ops, spaced)) return instead[i].advice;
     }
-    emb__text names = {0};
-    emb__onnx_operators(&names);
-    emb_status status =
-        emb__onnx_fail(chain,
-                       "is not among what embudo's layers cover; leave it out of what is "
-                       "exported, or make the model of these: %s",
-                       names.failed || !names.bytes ? "" : names.bytes);
-    emb__free(names.bytes);
-    return status;
+    return NULL;
+}
+
+emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
+    const char *advice = emb__onnx_advice(emb__onnx_text(chain->node->op_type));
+    return emb__onnx_fail(chain, "%s", advice ? advice : "is not what a layer here does");
 }
 
 #endif

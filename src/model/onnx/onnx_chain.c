@@ -78,6 +78,12 @@ emb__onnx_value emb__onnx_of_tensor(const char *name, const Emb__Onnx__Tensor *t
     return value;
 }
 
+size_t emb__onnx_count(int rank, const int64_t *d) {
+    size_t count = 1;
+    for (int i = 0; i < rank; i++) count *= (size_t)d[i]; /* bounded where they were made */
+    return count;
+}
+
 emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, emb__onnx_layer_kind kind,
                                      const char *name) {
     if (chain->layer_count == EMB__MAX_LAYERS) {

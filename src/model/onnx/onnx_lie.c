@@ -14,12 +14,6 @@
 
 enum { MOST_CHANNELS = 4 }; /* of a last dimension that is taken for channels */
 
-size_t emb__onnx_count(int rank, const int64_t *d) {
-    size_t count = 1;
-    for (int i = 0; i < rank; i++) count *= (size_t)d[i]; /* bounded where they were made */
-    return count;
-}
-
 bool emb__onnx_ordered(const emb__onnx_chain *chain) {
     int last = -1;
     for (int k = 0; k < 3; k++) {

@@ -4,44 +4,11 @@
 
 #ifdef EMB_HAVE_PROTOBUF
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "codec/number.h"
 #include "model/onnx/onnx.h"
 #include "net/layers/kinds.h"
-
-/* ---- small things ---------------------------------------------------------------------------- */
-
-/* Whether a bias's dimensions are `count` numbers for every image, or one for all. */
-static bool is_bias(const emb__onnx_value *value, size_t numbers, size_t count) {
-    return numbers == 1 || (value->rank >= 1 && value->rank <= EMB__ONNX_RANK && numbers == count &&
-                            (size_t)value->d[value->rank - 1] == count);
-}
-
-emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, size_t i,
-                               float scale) {
-    const size_t outputs = (size_t)layer->out;
-    const emb__onnx_value *value = emb__onnx_constant(chain, i);
-    size_t count = 0;
-    float *read = NULL;
-    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
-    if (status == EMB_OK && !is_bias(value, count, outputs)) {
-        status =
-            emb__onnx_fail(chain, "its bias is not %zu numbers, the same for every image", outputs);
-    }
-    if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
-    float *bias = status == EMB_OK ? emb__calloc(outputs, sizeof *bias) : NULL;
-    if (status == EMB_OK && !bias) status = EMB_ERR_MEMORY;
-    for (size_t k = 0; status == EMB_OK && k < outputs; k++) {
-        bias[k] = read[count == 1 ? 0 : k] * scale;
-    }
-    emb__free(read);
-    layer->weights[1] = bias;
-    layer->counts[1] = bias ? outputs : 0;
-    return status;
-}
 
 /* ---- convolutions: onnx_conv.c ----------------------------------------------------------------
  */
@@ -49,148 +16,10 @@ emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, s
 static emb_status conv2d(emb__onnx_chain *chain) { return emb__onnx_conv(chain, false); }
 static emb_status conv_transpose(emb__onnx_chain *chain) { return emb__onnx_conv(chain, true); }
 
-/* ---- Linear ---------------------------------------------------------------------------------- */
-
-/* The Linear's weights [N, K] as PyTorch has them, from [K, N] or with `turned` [N, K], for inputs
- * as they lie. */
-static emb_status linear_weights(emb__onnx_chain *chain, const emb__onnx_value *value, bool turned,
-                                 float scale, size_t in, size_t out, float **made) {
-    float *read = NULL;
-    size_t count = 0;
-    const bool ordered = emb__onnx_ordered(chain);
-    emb_status status = emb__onnx_read(chain, value, &read, &count);
-    float *weight = *made = status == EMB_OK ? emb__calloc(count, sizeof *weight) : NULL;
-    if (status == EMB_OK && !weight) status = EMB_ERR_MEMORY;
-    for (size_t k = 0; weight && k < in; k++) {
-        const size_t column = ordered ? k : emb__onnx_where(chain, k);
-        for (size_t o = 0; o < out; o++) {
-            weight[o * in + column] = read[turned ? o * in + k : k * out + o] * scale;
-        }
-    }
-    emb__free(read);
-    return status;
-}
-
-/* Linear from input 1, and unless `bias` is 0 the bias from input 2 times that. */
-static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale, float bias) {
-    const emb__onnx_value *value = emb__onnx_constant(chain, 1);
-    emb__onnx_value *head = &chain->head;
-    if (!value) return emb__last_status();
-    if (value->rank != 2) {
-        return emb__onnx_fail(chain, "multiplies by %d dimensions; expected 2", value->rank);
-    }
-    emb_status status = emb__onnx_need_vector(chain);
-    if (status != EMB_OK) return status;
-    const int64_t in = value->d[turned ? 1 : 0], out = value->d[turned ? 0 : 1];
-    if (in < 1 || in != head->d[head->rank - 1] || out < 1 || out > EMB__MAX_SIZE) {
-        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
-                              (long long)head->d[head->rank - 1]);
-    }
-    size_t count = 0;
-    status = emb__onnx_present(chain, value, &count);
-    if (status == EMB_OK) status = emb__onnx_more(chain, count);
-    emb__onnx_layer *layer =
-        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_LINEAR, "Linear") : NULL;
-    if (!layer) return emb__last_status();
-    layer->in = in;
-    layer->out = out;
-    layer->groups = 1;
-    layer->counts[0] = count;
-    emb__text_add(&layer->text, "%lld, %lld", (long long)in, (long long)out);
-    status =
-        linear_weights(chain, value, turned, scale, (size_t)in, (size_t)out, &layer->weights[0]);
-    if (status == EMB_OK && bias != 0 && emb__onnx_has_input(chain, 2)) {
-        status = emb__onnx_take_bias(chain, layer, 2, bias);
-    }
-    int64_t grid[3];
-    memcpy(grid, chain->lie.grid, sizeof grid);
-    if (status == EMB_OK) status = emb__onnx_affine_into(chain, grid);
-    if (status != EMB_OK) return status;
-    head->d[head->rank - 1] = out;
-    emb__onnx_made(chain, 1, (const int64_t[3]){out, 1, 1});
-    return EMB_OK;
-}
-
-static emb_status gemm(emb__onnx_chain *chain) {
-    if (emb__onnx_int(chain, "transA", 0)) {
-        return emb__onnx_fail(chain, "transA makes the images the second dimension, which is not "
-                                     "possible");
-    }
-    if (chain->head.rank != 1) {
-        return emb__onnx_fail(chain, "multiplies %d dimensions of an image; expected 1",
-                              chain->head.rank);
-    }
-    return apply_linear(chain, emb__onnx_int(chain, "transB", 0),
-                        emb__onnx_float(chain, "alpha", 1), emb__onnx_float(chain, "beta", 1));
-}
-
-static emb_status matmul(emb__onnx_chain *chain) { return apply_linear(chain, false, 1, 0); }
-
 /* ---- elementwise, shapes --------------------------------------------------------------------- */
-
-emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name) {
-    emb_status status = emb__onnx_affine_flush(chain);
-    emb__onnx_layer *layer =
-        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, name) : NULL;
-    if (!layer) return emb__last_status();
-    layer->rank = chain->lie.rank;
-    layer->count = emb__onnx_count(chain->head.rank, chain->head.d);
-    chain->lie.clean = false;
-    return EMB_OK;
-}
 
 static emb_status identity(emb__onnx_chain *chain) {
     return emb__onnx_pointwise(chain, emb__identity.name);
-}
-
-const emb__layer_kind *emb__onnx_curve_find(const char *op) {
-    for (int i = 0; emb__activations[i]; i++) {
-        const char *own = emb__activations[i]->activation->onnx.op;
-        if (own && strcmp(own, op) == 0) return emb__activations[i];
-    }
-    return NULL;
-}
-
-/* Writes argument `arg` of the row, unless that is its default. */
-static void add_number(emb__onnx_layer *layer, const emb__arg_kind *arg, float number,
-                       bool *comma) {
-    char text[EMB__REPR_ROOM];
-    if (number == (float)arg->real.value) return;
-    emb__text_add(&layer->text, "%s%s=%s", *comma ? ", " : "", arg->name,
-                  emb__number_repr(emb__number_of_float(number), text));
-    *comma = true;
-}
-
-emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
-                           const float *numbers) {
-    bool comma = false;
-    int count = 0;
-    for (int i = 0; i < emb__activation_numbers(kind); i++) {
-        if (isfinite(numbers[i])) continue;
-        return emb__onnx_fail(chain, "its %s is no number", kind->activation->onnx.names[i]);
-    }
-    emb_status status = emb__onnx_pointwise(chain, kind->name);
-    if (status != EMB_OK) return status;
-    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
-    layer->curve = kind;
-    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
-        if (arg->type != EMB__REAL) continue;
-        layer->numbers[count] = numbers[count];
-        add_number(layer, arg, numbers[count++], &comma);
-    }
-    return EMB_OK;
-}
-
-/* An activation whose numbers are attributes. */
-static emb_status apply_curve(emb__onnx_chain *chain, const emb__layer_kind *kind) {
-    float numbers[EMB__CURVE_ARGS] = {0};
-    int count = 0;
-    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
-        if (arg->type != EMB__REAL) continue;
-        const char *name = kind->activation->onnx.names[count];
-        numbers[count++] = emb__onnx_float(chain, name, (float)arg->real.value);
-    }
-    return emb__onnx_curve(chain, kind, numbers);
 }
 
 /* Nothing, unless it says that it drops. */
@@ -325,8 +154,8 @@ static const struct {
     {"Conv", conv2d, " auto_pad dilations group kernel_shape pads strides ", false},
     {"ConvTranspose", conv_transpose,
      " auto_pad dilations group kernel_shape output_padding output_shape pads strides ", false},
-    {"Gemm", gemm, " alpha beta broadcast transA transB ", false},
-    {"MatMul", matmul, " ", false},
+    {"Gemm", emb__onnx_gemm, " alpha beta broadcast transA transB ", false},
+    {"MatMul", emb__onnx_matmul, " ", false},
     {"BatchNormalization", emb__onnx_normalize,
      " epsilon momentum spatial is_test consumed_inputs training_mode ", false},
     {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
@@ -351,7 +180,7 @@ static const struct {
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
 
-void emb__onnx_operators(emb__text *out) {
+static void print_operators(emb__text *out) {
     for (int i = 0; i < OPERATORS; i++) {
         emb__text_add(out, "%s%s", i ? ", " : "", operators[i].op);
     }
@@ -359,6 +188,19 @@ void emb__onnx_operators(emb__text *out) {
         const emb__activation *a = emb__activations[i]->activation;
         if (a->onnx.op && !a->onnx.inputs) emb__text_add(out, ", %s", a->onnx.op);
     }
+}
+
+static emb_status refuse_operator(const emb__onnx_chain *chain) {
+    if (emb__onnx_advice(emb__onnx_text(chain->node->op_type))) return emb__onnx_refuse(chain);
+    emb__text names = {0};
+    print_operators(&names);
+    emb_status status =
+        emb__onnx_fail(chain,
+                       "is not among what embudo's layers cover; leave it out of what is "
+                       "exported, or make the model of these: %s",
+                       names.failed || !names.bytes ? "" : names.bytes);
+    emb__free(names.bytes);
+    return status;
 }
 
 /* `known`: each name between spaces. `curve`: its numbers' names are known, too. */
@@ -387,7 +229,7 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     int i = 0;
     while (i < OPERATORS && strcmp(operators[i].op, op) != 0) i++;
     if (i == OPERATORS) curve = emb__onnx_curve_find(op);
-    if (i == OPERATORS && !curve) return emb__onnx_refuse(chain);
+    if (i == OPERATORS && !curve) return refuse_operator(chain);
     emb_status status =
         check_attributes(chain, curve ? " consumed_inputs " : operators[i].attributes, curve);
     if (status == EMB_OK && chain->bytes && (curve || !operators[i].bytes)) {
@@ -398,7 +240,7 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
                                        "padding=... of the convolution");
     }
     if (status != EMB_OK) return status;
-    return curve ? apply_curve(chain, curve) : operators[i].apply(chain);
+    return curve ? emb__onnx_curve_apply(chain, curve) : operators[i].apply(chain);
 }
 
 #endif

@@ -1,0 +1,153 @@
+/* ONNX's Add, Sub, Mul, Div, Neg and BatchNormalization, as scales and shifts. See onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <math.h>
+
+#include "model/onnx/onnx.h"
+
+/* Which side of the grid the head's dimension `at` is, where it is one; else -1. */
+static int side_of(const emb__onnx_chain *chain, int at) {
+    const emb__onnx_lie *lie = &chain->lie;
+    int part = 0;
+    for (int i = 0; i < at; i++) part += chain->head.d[i] != 1;
+    if (part >= lie->parts || chain->head.d[at] != lie->view[part]) return -1;
+    for (int s = 0; s < 3; s++) {
+        if (lie->axis[s] == part) return s;
+    }
+    return -1;
+}
+
+/* Numbers in the graph's order, one for each of the head, into the layers'. */
+static emb_status into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
+    if (emb__onnx_ordered(chain)) return EMB_OK;
+    float *laid = emb__calloc(count, sizeof *laid);
+    if (!laid) return EMB_ERR_MEMORY;
+    for (size_t k = 0; k < count; k++) laid[emb__onnx_where(chain, k)] = (*numbers)[k];
+    emb__free(*numbers);
+    *numbers = laid;
+    return EMB_OK;
+}
+
+/* Over what the constant's numbers go: for every image alike, one for all, for one side, or for
+ * each number. */
+static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *constant,
+                           size_t count, int *dim) {
+    const emb__onnx_value *head = &chain->head;
+    int along = -1, sides = 0;
+    *dim = EMB__ONNX_ONE;
+    if (count == 1) return EMB_OK;
+    const int rank = constant->kind == EMB__ONNX_INTEGERS ? 1 : constant->rank;
+    for (int i = 0; i < rank; i++) {
+        const int64_t d = constant->kind == EMB__ONNX_INTEGERS ? (int64_t)count : constant->d[i];
+        const int at = head->rank - rank + i; /* among an image's dimensions; -1: the images' */
+        if (d == 1) continue;
+        if (at < 0 || head->d[at] != d) {
+            return emb__onnx_fail(chain, "its constant has not the images' dimensions, the same "
+                                         "for every image");
+        }
+        along = at;
+        sides++;
+    }
+    *dim = sides == 1 ? side_of(chain, along) : -1;
+    if (*dim >= 0) return EMB_OK;
+    *dim = EMB__ONNX_ALL;
+    if (count == emb__onnx_count(head->rank, head->d)) return EMB_OK;
+    return emb__onnx_fail(chain, "its constant is for some sides of an image alone; write it out "
+                                 "for the whole image");
+}
+
+static emb_status read_step(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,
+                            int *dim) {
+    const emb__onnx_value *value = emb__onnx_input(chain, i);
+    const bool whole = value && value->kind == EMB__ONNX_INTEGERS;
+    if (!whole) value = emb__onnx_constant(chain, i);
+    if (!value) return emb__last_status();
+    emb_status status = whole ? EMB_OK : emb__onnx_present(chain, value, count);
+    if (whole) *count = (size_t)value->rank;
+    if (status == EMB_OK) status = find_dim(chain, value, *count, dim);
+    if (status == EMB_OK) status = emb__onnx_more(chain, *count);
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, numbers, count);
+    if (status == EMB_OK && *dim == EMB__ONNX_ALL) status = into_order(chain, numbers, *count);
+    for (size_t k = 0; status == EMB_OK && k < *count; k++) {
+        if (!isfinite((*numbers)[k])) status = emb__onnx_fail(chain, "its constant is not finite");
+    }
+    return status;
+}
+
+emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
+    const char op = emb__onnx_text(chain->node->op_type)[0];
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
+    emb__onnx_affine step = {.dim = EMB__ONNX_ONE, .count = 1};
+    float *numbers = NULL;
+    emb_status status = EMB_OK;
+    if (op == 'D' && other == 0) {
+        return emb__onnx_fail(chain, "divides a constant by the images, which no layer does");
+    }
+    if (op != 'N') status = read_step(chain, other, &numbers, &step.count, &step.dim);
+    if (op == 'N' || (op == 'S' && other == 0)) {
+        step.scale = emb__calloc(step.count, sizeof *step.scale);
+        if (!step.scale) status = EMB_ERR_MEMORY;
+        for (size_t i = 0; step.scale && i < step.count; i++) step.scale[i] = -1;
+    }
+    for (size_t i = 0; status == EMB_OK && i < step.count; i++) {
+        if (op == 'D' && numbers[i] == 0) status = emb__onnx_fail(chain, "divides by 0");
+        if (op == 'D') numbers[i] = 1 / numbers[i];
+        if (op == 'S' && other == 1) numbers[i] = -numbers[i];
+    }
+    if (op == 'A' || op == 'S') {
+        step.shift = numbers;
+    } else if (op != 'N') {
+        step.scale = numbers;
+    }
+    if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
+    emb__onnx_affine_clear(&step);
+    return status;
+}
+
+/* BatchNormalization: (x - mean) / sqrt(var + epsilon) scale + bias, of each channel. */
+emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
+    const float epsilon = emb__onnx_float(chain, "epsilon", 1e-5f);
+    const size_t channels_of_it = (size_t)chain->head.d[0];
+    float *parts[4] = {NULL, NULL, NULL, NULL};
+    emb_status status = EMB_OK;
+    if (emb__onnx_int(chain, "training_mode", 0) || chain->node->n_output > 1) {
+        return emb__onnx_fail(chain, "is of training; call model.eval() before the export");
+    }
+    for (size_t i = 0; i < 4 && status == EMB_OK; i++) {
+        const emb__onnx_value *value = emb__onnx_constant(chain, 1 + i);
+        size_t count = 0;
+        status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+        if (status == EMB_OK && count != channels_of_it) {
+            status =
+                emb__onnx_fail(chain, "has %zu numbers for %zu channels", count, channels_of_it);
+        }
+        if (status == EMB_OK) status = emb__onnx_more(chain, count);
+        if (status == EMB_OK) status = emb__onnx_read(chain, value, &parts[i], &count);
+    }
+    for (size_t c = 0; c < channels_of_it && status == EMB_OK; c++) {
+        const double scale = parts[0][c] / sqrt((double)parts[3][c] + epsilon);
+        parts[1][c] = (float)(parts[1][c] - parts[2][c] * scale);
+        parts[0][c] = (float)scale;
+        if (!isfinite(parts[0][c]) || !isfinite(parts[1][c])) {
+            status = emb__onnx_fail(chain, "its numbers make no finite scale");
+        }
+    }
+    emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE : side_of(chain, 0),
+                             .count = channels_of_it,
+                             .scale = parts[0],
+                             .shift = parts[1]};
+    emb__free(parts[2]);
+    emb__free(parts[3]);
+    if (status == EMB_OK && channels_of_it > 1 && step.dim < 0) {
+        status = emb__onnx_fail(
+            chain, "is not of the channels; export the model with channels first (NCHW)");
+    }
+    if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
+    emb__onnx_affine_clear(&step);
+    return status;
+}
+
+#endif

@@ -1,0 +1,74 @@
+/* ONNX's activations, by the rows of the layers that they are. See onnx.h. */
+#include "base/status.h"
+
+#ifdef EMB_HAVE_PROTOBUF
+
+#include <math.h>
+#include <string.h>
+
+#include "codec/number.h"
+#include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
+
+emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name) {
+    emb_status status = emb__onnx_affine_flush(chain);
+    emb__onnx_layer *layer =
+        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, name) : NULL;
+    if (!layer) return emb__last_status();
+    layer->rank = chain->lie.rank;
+    layer->count = emb__onnx_count(chain->head.rank, chain->head.d);
+    chain->lie.clean = false;
+    return EMB_OK;
+}
+
+const emb__layer_kind *emb__onnx_curve_find(const char *op) {
+    for (int i = 0; emb__activations[i]; i++) {
+        const char *own = emb__activations[i]->activation->onnx.op;
+        if (own && strcmp(own, op) == 0) return emb__activations[i];
+    }
+    return NULL;
+}
+
+/* Writes argument `arg` of the row, unless that is its default. */
+static void add_number(emb__onnx_layer *layer, const emb__arg_kind *arg, float number,
+                       bool *comma) {
+    char text[EMB__REPR_ROOM];
+    if (number == (float)arg->real.value) return;
+    emb__text_add(&layer->text, "%s%s=%s", *comma ? ", " : "", arg->name,
+                  emb__number_repr(emb__number_of_float(number), text));
+    *comma = true;
+}
+
+emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
+                           const float *numbers) {
+    bool comma = false;
+    int count = 0;
+    for (int i = 0; i < emb__activation_numbers(kind); i++) {
+        if (isfinite(numbers[i])) continue;
+        return emb__onnx_fail(chain, "its %s is no number", kind->activation->onnx.names[i]);
+    }
+    emb_status status = emb__onnx_pointwise(chain, kind->name);
+    if (status != EMB_OK) return status;
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    layer->curve = kind;
+    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
+        if (arg->type != EMB__REAL) continue;
+        layer->numbers[count] = numbers[count];
+        add_number(layer, arg, numbers[count++], &comma);
+    }
+    return EMB_OK;
+}
+
+/* An activation whose numbers are attributes. */
+emb_status emb__onnx_curve_apply(emb__onnx_chain *chain, const emb__layer_kind *kind) {
+    float numbers[EMB__CURVE_ARGS] = {0};
+    int count = 0;
+    for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
+        if (arg->type != EMB__REAL) continue;
+        const char *name = kind->activation->onnx.names[count];
+        numbers[count++] = emb__onnx_float(chain, name, (float)arg->real.value);
+    }
+    return emb__onnx_curve(chain, kind, numbers);
+}
+
+#endif
