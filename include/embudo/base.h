@@ -51,12 +51,11 @@ typedef enum emb_status {
  * the next failing call on the same thread. */
 EMB_API const char *emb_error(void);
 
-/* With true, what works through many images or codes comes back soon, in a tenth of a second or so,
+/* With true, what works through many images or codes returns soon, in a tenth of a second or so,
  * with EMB_ERR_CANCELLED: a training's validation (which can then be asked for again), scores,
  * errors, codes, principal components, neighbours, the checkup. A training step is not cut short.
- * So it stays, for all threads of the process, until it is called with false: once those calls
- * are back. May be called in a
- * signal handler and from any thread. */
+ * It stays so for all threads of the process until it is called with false, once those calls have
+ * returned. May be called in a signal handler and from any thread. */
 EMB_API void emb_cancel(bool cancel);
 
 /* "0.1.0". Borrowed for ever. */
@@ -101,10 +100,10 @@ typedef enum emb_target {
 
 /* Writes `text` so that it does no harm in the target and stays legible: bytes that are no UTF-8 as
  * \xe9, characters that act or are not seen (controls, marks of direction, separators of lines,
- * what is no character) as \n, \x1b, \u202e; and what the target itself reads otherwise as it wants
- * it written. A CSV cell that a spreadsheet would take for a formula begins with '. EMB_C_NAME puts
- * _ for what no identifier has. EMB_NAME only writes a backslash as two, and bytes that are no
- * UTF-8 as \xE9.
+ * what is no character) as \n, \x1b, \u202e; and what means something in the target, escaped as
+ * the target has it. A CSV cell that a spreadsheet would take for a formula begins with '.
+ * EMB_C_NAME puts _ for what no identifier has. EMB_NAME only writes a backslash as two, and bytes
+ * that are no UTF-8 as \xE9.
  *
  * Returns the bytes of the whole, without the NUL. out[room] gets them, or, where room is not
  * larger than that, the first of them, nothing cut in two; and a NUL. `out` may be NULL where room

@@ -20,8 +20,8 @@ extern "C" {
 /* A data set in memory: N images of one shape as uint8 or float32, and perhaps a label for each. */
 typedef struct emb_images emb_images;
 
-/* Test images are those that a score is told of: nothing learns from them, nor is chosen by them.
- * Validation images are those that a training is watched on. */
+/* Scores are of test images: nothing learns from them, and nothing is chosen by them. Validation
+ * images show how a training does. */
 typedef enum emb_part { EMB_TRAIN, EMB_TEST, EMB_VAL } emb_part;
 
 /* Of a data set that is one array, without test images of its own. */

@@ -102,8 +102,8 @@ typedef struct emb_bar {
     int group;     /* index into the chart's groups: the bar's colour */
 } emb_bar;
 
-/* Horizontal bars, the first on top, with their values written. Where the axis does not begin at 0
- * a bar's length would lie: values are then points. */
+/* Horizontal bars, the first on top, with their values written. If the axis does not begin at 0,
+ * the length of a bar would mislead: values are then points. */
 typedef struct emb_bars {
     const char *title;
     emb_axis x;
@@ -219,7 +219,7 @@ typedef struct emb_transposed {
 } emb_transposed;
 EMB_UNSETTLED emb_picture *emb_transposed_draw(const emb_transposed *transposed, emb_format format);
 
-/* Pictures one after another, for ever. */
+/* Pictures one after another, in an endless loop. */
 typedef struct emb_animation {
     size_t count;        /* frames, 1..10000 */
     int shape[3];        /* {channels, height, width}, see emb_view */

@@ -138,7 +138,8 @@ EMB_UNSETTLED emb_status emb_net_examine(emb_net *net, const emb_images *referen
 
 /* How fast this machine is, and where a training step's time goes. Each call computes for about
  * `seconds` (above 0; one round of its work at least) and gives one figure. Other work on the
- * machine disturbs it: repeat, in turn with what is to be compared, and take the median.
+ * machine disturbs it: measure several times, in turn with what is to be compared, and take the
+ * median.
  * `threads` is 1..256, or 0 for emb_default_threads(). */
 
 /* *gflops = 10^9 floating-point operations a second, a fused multiply-add counted as two, that the

@@ -16,8 +16,8 @@
 extern "C" {
 #endif
 
-/* One training of one net on one data set. It consumes PyTorch's random stream in the practice
- * notebook's order: split, initial weights, then per epoch the loaders' draws. */
+/* One training of one net on one data set. It consumes PyTorch's random stream in the lab
+ * assignment's order: split, initial weights, then per epoch the loaders' draws. */
 typedef struct emb_run emb_run;
 
 /* How the learning rate goes over the epochs that a schedule spans. */
@@ -45,7 +45,7 @@ typedef struct emb_train_options {
     int warmup; /* steps, 0..2^30, over which the rate first rises evenly to what the schedule says;
                    0: none. It keeps Adam's first steps, whose size its moments do not bound yet,
                    from driving a Tanh network into saturation. */
-    bool keep_weights; /* go on from the net's weights; the random stream is the same */
+    bool keep_weights; /* begin with the net's weights; the random stream is the same */
     int threads;       /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
                           changes a bit of any result. */
 } emb_train_options;

@@ -37,7 +37,7 @@ typedef struct emb_preprocessing {
 } emb_preprocessing;
 EMB_API void emb_net_preprocessing(const emb_net *net, emb_preprocessing *preprocessing);
 
-/* Has emb_images_float, and what is made from it, read the images as the network does: bytes as
+/* Has emb_images_fetch, and what is made from it, read the images as the network does: bytes as
  * the numbers that its preprocessing says. What takes a network and uint8 images does so by itself.
  * EMB_ERR_ARGUMENT where the network cannot read bytes; see emb_net_accepts. */
 EMB_API emb_status emb_images_follow(emb_images *images, const emb_net *net);
