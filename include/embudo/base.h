@@ -115,6 +115,13 @@ EMB_API size_t emb_text_for(emb_target target, const char *text, size_t length, 
  * is never larger than `length`. `out` may be `text`. Other backslashes stay as they are. */
 EMB_API size_t emb_text_back(const char *text, size_t length, char *out);
 
+/* The value of the first "key=value" in a text of such words with a space between each other, as
+ * "embudo.options" of a model's metadata is; *length are its bytes. NULL where there is none, or
+ * no text. Borrowed from the text. */
+EMB_API const char *emb_text_value(const char *text, const char *key, size_t *length);
+/* The same as a number, decimal or hexadecimal ("0x1.8p1"); false where it is none. */
+EMB_API bool emb_text_number(const char *text, const char *key, double *number);
+
 #ifdef __cplusplus
 }
 #endif

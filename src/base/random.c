@@ -36,6 +36,16 @@ uint32_t emb__random_next32(emb__random *random) {
     return y ^ (y >> 18);
 }
 
+void emb__random_skip(emb__random *random, size_t count) {
+    while (count > 0) {
+        if (random->next >= EMB__MT_SIZE) refill(random);
+        const size_t left = (size_t)(EMB__MT_SIZE - random->next);
+        const size_t here = count < left ? count : left;
+        random->next += (int)here;
+        count -= here;
+    }
+}
+
 uint64_t emb__random_int63(emb__random *random) {
     uint64_t high = emb__random_next32(random);
     uint64_t low = emb__random_next32(random);

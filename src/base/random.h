@@ -19,6 +19,8 @@ typedef struct emb__random {
 void emb__random_seed(emb__random *random, uint64_t seed);
 
 uint32_t emb__random_next32(emb__random *random);
+/* Leaves the stream where `count` calls of that would. */
+void emb__random_skip(emb__random *random, size_t count);
 
 /* An int64 drawn over its whole non-negative range, as a loader draws its base seed. */
 uint64_t emb__random_int63(emb__random *random);

@@ -48,6 +48,22 @@ static void words_are_known(void **state) {
     }
 }
 
+static void skipping_is_drawing(void **state) {
+    (void)state;
+    static const size_t counts[] = {0, 1, 5, 623, 624, 625, 1247, 1248, 1249, 10000};
+    for (size_t i = 0; i < TEST_COUNT(counts); i++) {
+        for (size_t before = 0; before < 1300; before += 325) {
+            emb__random drawn, skipped;
+            emb__random_seed(&drawn, 42);
+            for (size_t k = 0; k < before; k++) emb__random_next32(&drawn);
+            skipped = drawn;
+            for (size_t k = 0; k < counts[i]; k++) emb__random_next32(&drawn);
+            emb__random_skip(&skipped, counts[i]);
+            assert_memory_equal(&skipped, &drawn, sizeof drawn);
+        }
+    }
+}
+
 static void seed_counts_modulo_2_32(void **state) {
     (void)state;
     static const uint64_t pairs[][2] = {
@@ -212,6 +228,7 @@ static void notebook_sees_its_images(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_are_known),
+        cmocka_unit_test(skipping_is_drawing),
         cmocka_unit_test(seed_counts_modulo_2_32),
         cmocka_unit_test(draws_are_torchs),
         cmocka_unit_test(permutations_draw_one_word_less_than_they_have_numbers),

@@ -47,6 +47,7 @@ emb_run_train_indices
 emb_run_val_indices
 emb_text_back
 emb_text_for
+emb_text_value
 emb_train_optimiser
 emb_version
 emb_view_shape
