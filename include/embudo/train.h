@@ -125,11 +125,27 @@ EMB_API emb_status emb_net_gradients(emb_net *net, const emb_images *images,
 EMB_API emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *extra,
                                 size_t extra_count);
 
-/* Goes on from a checkpoint as if nothing had happened: the same bits as a run that was never
- * interrupted, with any number of threads on either side. `net` is the one that emb_net_open made
- * of the checkpoint, `images` the data set that it was trained on; another one is refused, as is
- * another network. `threads` as in emb_train_options; all other options are the checkpoint's. NULL
- * on failure; a NULL net or images leaves that constructor's text. */
+/* A checkpoint that is opened once, for all that is read of it: whatever takes its name meanwhile,
+ * network and run are of one file. */
+typedef struct emb_checkpoint emb_checkpoint;
+
+/* NULL on failure. */
+EMB_API emb_checkpoint *emb_checkpoint_open(const char *path);
+/* Its network, with its weights and metadata, as emb_net_open makes it of the file: the caller's to
+ * free. NULL on failure, or of NULL. */
+EMB_API emb_net *emb_checkpoint_net(const emb_checkpoint *checkpoint);
+/* Goes on from it as if nothing had happened: the same bits as a run that was never interrupted,
+ * with any number of threads on either side. `net` is of emb_checkpoint_net, or another of the same
+ * notation; its weights become the checkpoint's. `images` is the data set that it was trained on;
+ * another one is refused, as is another network. `threads` as in emb_train_options; all other
+ * options are the checkpoint's. NULL on failure, and the net's weights are then without meaning; a
+ * NULL checkpoint, net or images leaves that constructor's text. */
+EMB_API emb_run *emb_checkpoint_run(const emb_checkpoint *checkpoint, emb_net *net,
+                                    const emb_images *images, int threads);
+/* What was made of it stays. */
+EMB_API void emb_checkpoint_free(emb_checkpoint *checkpoint);
+
+/* emb_checkpoint_open and emb_checkpoint_run in one call. */
 EMB_API emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path,
                                 int threads);
 /* Goes on with another learning rate, above 0 and finite; a schedule and a warm-up start from it.

@@ -4,8 +4,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
-#include "model/model.h"
-#include "net/net.h"
+#include "net/compile.h"
 
 /* Copies layers [from, to) of `source` to the end of `spec` as its part `part`. */
 static void add_part(emb__spec *spec, const emb__spec *source, int from, int to, int part,

@@ -1,4 +1,4 @@
-/* A run on disk: emb_run_save and emb_run_resume in embudo/train.h.
+/* A run on disk: emb_run_save, emb_checkpoint_open and what is read of one, in embudo/train.h.
  *
  * A checkpoint is a model file (model.c) with more tensors for each of the network's: those of the
  * optimiser's row (of Adam, adam.m.NAME and adam.v.NAME) and kept.NAME (the weights at the last
@@ -10,7 +10,7 @@
  *   embudo.random      MT19937: the next word's index, then 624 words in hexadecimal
  *   embudo.data        the data set's fingerprint
  *
- * Owns: these. Does not own: what a run's state is (train/run_state.h). */
+ * Owns: these. Does not own: what a run's state is (train/run.h). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,138 +18,37 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
-#include "codec/number.h"
 #include "codec/safetensors.h"
+#include "model/checkpoint_names.h"
+#include "model/fields.h"
 #include "model/model.h"
-#include "train/optimisers/optimiser_table.h"
+#include "model/state_dict.h"
 #include "train/run_state.h"
 
 #define VERSION "1"
-#define KEPT    "kept."
 enum { OWN_PAIRS = 6 };
 
-static bool begins(const char *name, const char *with) {
-    return strncmp(name, with, strlen(with)) == 0;
-}
-
-bool emb__checkpoint_tensor(const char *name) {
-    for (const emb__optimiser *const *o = emb__optimisers; *o; o++) {
-        for (int i = 0; i < (*o)->array_count; i++) {
-            if (begins(name, (*o)->arrays[i])) return true;
-        }
-    }
-    return begins(name, KEPT);
-}
-
-/* ---- numbers with names ---------------------------------------------------------------------- */
-
-typedef enum kind { WHOLE, SIZE, FLAG, REAL, FLOAT } kind;
-
-/* One number of a struct, by its name in the text. */
-typedef struct field {
-    const char *name;
-    kind kind;
-    size_t at;
-} field;
-
-#define OPTION(name, kind)                                                                         \
-    { #name, kind, offsetof(emb_train_options, name) }
+#define OPTION(name, kind, ...)                                                                    \
+    { #name, EMB__FIELD_##kind, offsetof(emb_train_options, name), __VA_ARGS__ }
 #define STATE(name, kind)                                                                          \
-    { #name, kind, offsetof(emb__run_state, name) }
+    { #name, EMB__FIELD_##kind, offsetof(emb__run_state, name), false }
 
 /* emb_schedule is read and written as an int. */
 _Static_assert(sizeof(emb_schedule) == sizeof(int), "an enum is an int");
 
-static const field options[] = {
-    OPTION(learning_rate, REAL), OPTION(beta1, REAL),     OPTION(beta2, REAL),
-    OPTION(epsilon, REAL),       OPTION(val_split, REAL), OPTION(batch_size, WHOLE),
-    OPTION(shuffle, FLAG),       OPTION(schedule, WHOLE), OPTION(epochs, WHOLE),
-    OPTION(warmup, WHOLE),
+static const emb__field options[] = {
+    OPTION(seed, SEED, false),        OPTION(learning_rate, REAL, false),
+    OPTION(beta1, REAL, false),       OPTION(beta2, REAL, false),
+    OPTION(epsilon, REAL, false),     OPTION(val_split, REAL, false),
+    OPTION(batch_size, WHOLE, false), OPTION(shuffle, FLAG, false),
+    OPTION(schedule, WHOLE, false),   OPTION(epochs, WHOLE, false),
+    OPTION(warmup, WHOLE, false),     OPTION(val_count, SIZE, true),
 };
-static const field states[] = {
+static const emb__field states[] = {
     STATE(epoch_open, FLAG), STATE(position, SIZE),   STATE(steps, SIZE),    STATE(batches, SIZE),
     STATE(right, SIZE),      STATE(last_loss, FLOAT), STATE(loss_sum, REAL), STATE(seconds, REAL),
 };
 enum { OPTIONS = sizeof options / sizeof *options, STATES = sizeof states / sizeof *states };
-
-static void print_fields(const field *fields, int count, const void *from, emb__text *out) {
-    for (int i = 0; i < count; i++) {
-        const char *at = (const char *)from + fields[i].at;
-        int whole;
-        size_t size;
-        bool flag;
-        double real;
-        float narrow;
-        emb__text_add(out, "%s%s=", out->length ? " " : "", fields[i].name);
-        switch (fields[i].kind) {
-        case WHOLE:
-            memcpy(&whole, at, sizeof whole);
-            emb__text_add(out, "%d", whole);
-            break;
-        case SIZE:
-            memcpy(&size, at, sizeof size);
-            emb__text_add(out, "%zu", size);
-            break;
-        case FLAG:
-            memcpy(&flag, at, sizeof flag);
-            emb__text_add(out, "%d", flag);
-            break;
-        case REAL:
-            memcpy(&real, at, sizeof real);
-            emb__text_add(out, "%a", real);
-            break;
-        case FLOAT:
-            memcpy(&narrow, at, sizeof narrow);
-            emb__text_add(out, "%a", (double)narrow);
-            break;
-        }
-    }
-}
-
-/* Where the value of a name begins in "a=1 b=2"; NULL. */
-static const char *find_value(const char *text, const char *name) {
-    const size_t length = strlen(name);
-    for (; text && *text; text = strchr(text, ' ')) {
-        text += *text == ' ';
-        if (strncmp(text, name, length) == 0 && text[length] == '=') return text + length + 1;
-    }
-    return NULL;
-}
-
-static bool read_field(const field *f, const char *value, char *at) {
-    char *end;
-    if (f->kind == REAL || f->kind == FLOAT) {
-        const double x = strtod(value, &end);
-        if (f->kind == REAL) memcpy(at, &x, sizeof x);
-        const float narrow = (float)x;
-        if (f->kind == FLOAT) memcpy(at, &narrow, sizeof narrow);
-        return end > value && (!*end || *end == ' ');
-    }
-    const bool negative = f->kind == WHOLE && *value == '-';
-    const unsigned long long x = strtoull(value + negative, &end, 10);
-    const int whole = negative ? -(int)x : (int)x;
-    const size_t size = (size_t)x;
-    const bool flag = x != 0;
-    if (value[negative] < '0' || value[negative] > '9' || (*end && *end != ' ')) return false;
-    if (f->kind == WHOLE && x > INT32_MAX) return false;
-    if (f->kind == FLAG && x > 1) return false;
-    if (f->kind == WHOLE) memcpy(at, &whole, sizeof whole);
-    if (f->kind == SIZE) memcpy(at, &size, sizeof size);
-    if (f->kind == FLAG) memcpy(at, &flag, sizeof flag);
-    return true;
-}
-
-static emb_status read_fields(const emb__safetensors *file, const char *path, const char *key,
-                              const field *fields, int count, void *to) {
-    const char *text = emb__safetensors_value(file, key);
-    for (int i = 0; i < count; i++) {
-        const char *value = find_value(text, fields[i].name);
-        if (value && read_field(&fields[i], value, (char *)to + fields[i].at)) continue;
-        return emb__fail(EMB_ERR_FORMAT, "%s: %s has no %s that is a number", path, key,
-                         fields[i].name);
-    }
-    return EMB_OK;
-}
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -164,25 +63,12 @@ typedef struct texts {
     const char *data;
 } texts;
 
-/* The images stay as they are while a run has them: their sums take longer than all of a save. */
-static const char *fingerprint_of(const emb_run *run) {
-    _Static_assert((int)EMB__RUN_DATA >= (int)EMB_FINGERPRINT, "the run has room for it");
-    return *run->data ? run->data : emb_images_fingerprint(run->images, run->data);
-}
-
-static emb_status print_texts(const emb_run *run, texts *t) {
-    emb__run_state *state = emb__alloc(sizeof *state);
-    if (!state) return EMB_ERR_MEMORY;
-    emb__run_get_state(run, state);
-    emb__text_add(&t->train, "seed=%" PRIu64, run->options.seed);
-    print_fields(options, OPTIONS, &run->options, &t->train);
-    if (run->options.val_count > 0) {
-        emb__text_add(&t->train, " val_count=%zu", run->options.val_count);
-    }
-    print_fields(states, STATES, state, &t->state);
+/* `state` is the run's, which has the fingerprint that is lent. */
+static emb_status print_texts(const emb_run *run, const emb__run_state *state, texts *t) {
+    emb__fields_print(options, OPTIONS, &run->options, &t->train);
+    emb__fields_print(states, STATES, state, &t->state);
     print_random(&state->random, &t->random);
-    emb__free(state);
-    t->data = fingerprint_of(run);
+    t->data = state->fingerprint;
     return t->train.failed || t->state.failed || t->random.failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
@@ -200,7 +86,7 @@ static arrays arrays_of(const emb_run *run) {
         all.prefixes[i] = run->optimiser->arrays[i];
         all.values[i] = run->update.state[i];
     }
-    all.prefixes[all.count] = KEPT;
+    all.prefixes[all.count] = EMB__CHECKPOINT_KEPT;
     all.values[all.count++] = run->kept;
     return all;
 }
@@ -232,10 +118,15 @@ emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *ex
     char(*names)[EMB__NAME_SIZE + 32] = emb__calloc(count, sizeof *names);
     emb_tensor_info *tensors = names ? list_tensors(run, &more, names) : NULL;
     emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
-    emb_status status = tensors && pairs ? print_texts(run, &t) : EMB_ERR_MEMORY;
+    emb__run_state *state = emb__alloc(sizeof *state);
+    emb_status status = tensors && pairs && state ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        emb__run_get_state(run, state);
+        status = print_texts(run, state, &t);
+    }
     if (status == EMB_OK) {
         const emb_pair own[OWN_PAIRS] = {
-            {"embudo.checkpoint", VERSION},    {"embudo.program", emb_version()},
+            {EMB__CHECKPOINT_KEY, VERSION},    {"embudo.program", emb_version()},
             {"embudo.train", t.train.bytes},   {"embudo.state", t.state.bytes},
             {"embudo.random", t.random.bytes}, {"embudo.data", t.data},
         };
@@ -246,6 +137,7 @@ emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *ex
     emb__free(t.train.bytes);
     emb__free(t.state.bytes);
     emb__free(t.random.bytes);
+    emb__free(state);
     emb__free(pairs);
     emb__free(tensors);
     emb__free(names);
@@ -274,17 +166,22 @@ static emb_status read_random(const emb__safetensors *file, const char *path, em
 
 static emb_status read_options(const emb__safetensors *file, const char *path,
                                emb_train_options *made) {
-    static const field seed = {"seed", SIZE, 0}, own = OPTION(val_count, SIZE);
-    size_t typed = 0;
-    emb_status status = read_fields(file, path, "embudo.train", &seed, 1, &typed);
-    if (status == EMB_OK) status = read_fields(file, path, "embudo.train", options, OPTIONS, made);
-    if (status == EMB_OK && find_value(emb__safetensors_value(file, "embudo.train"), own.name)) {
-        status = read_fields(file, path, "embudo.train", &own, 1, made);
-    }
-    made->seed = typed;
+    static const char key[] = "embudo.train";
+    const char *text = emb__safetensors_value(file, key);
+    const emb_status status = emb__fields_read(options, OPTIONS, text, path, key, made);
     if (made->val_split == 0)
         made->val_split = -1; /* filled in, it is none; 0 would be the default */
     return status;
+}
+
+static emb_status read_state(const emb__safetensors *file, const char *path,
+                             emb__run_state *state) {
+    static const char key[] = "embudo.state";
+    const char *text = emb__safetensors_value(file, key);
+    const char *data = emb__safetensors_value(file, "embudo.data");
+    snprintf(state->fingerprint, sizeof state->fingerprint, "%s", data ? data : "?");
+    const emb_status status = emb__fields_read(states, STATES, text, path, key, state);
+    return status == EMB_OK ? read_random(file, path, &state->random) : status;
 }
 
 static emb_status read_array(const emb__safetensors *file, const char *path, const emb_net *net,
@@ -292,66 +189,99 @@ static emb_status read_array(const emb__safetensors *file, const char *path, con
     for (int i = 0; i < net->tensor_count; i++) {
         char name[EMB__NAME_SIZE + 32];
         snprintf(name, sizeof name, "%s%s", prefix, net->tensors[i].name);
-        emb_status status = emb__model_tensor(file, path, name, net->tensors[i].param, to);
+        emb_status status = emb__state_tensor(file, path, name, net->tensors[i].param, to);
         if (status != EMB_OK) return status;
     }
     return EMB_OK;
 }
 
-static emb_status check_same(const emb__safetensors *file, const char *path, const emb_net *net,
-                             const emb_images *images) {
-    char data[EMB_FINGERPRINT];
-    const char *version = emb__safetensors_value(file, "embudo.checkpoint");
-    const char *recorded = emb__safetensors_value(file, "embudo.data");
+static emb_status check_same(const emb__safetensors *file, const char *path, const emb_net *net) {
+    const char *version = emb__safetensors_value(file, EMB__CHECKPOINT_KEY);
     const char *notation = emb__safetensors_value(file, "embudo.notation");
     if (!version || strcmp(version, VERSION) != 0) {
         return emb__fail(EMB_ERR_FORMAT, "%s: is no checkpoint of version " VERSION, path);
     }
-    if (!notation || strcmp(notation, net->notation) != 0) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: is a checkpoint of another network than %s", path,
-                         net->spec.name);
-    }
-    emb_images_fingerprint(images, data);
-    if (recorded && strcmp(recorded, data) == 0) return EMB_OK;
-    return emb__fail(EMB_ERR_ARGUMENT, "%s: was trained on other images: %s; these are %s", path,
-                     recorded ? recorded : "?", data);
+    if (notation && strcmp(notation, net->notation) == 0) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "%s: is a checkpoint of another network than %s", path,
+                     net->spec.name);
 }
 
-/* Everything but the run itself, which needs the options first. */
-static emb_run *resume(const emb__safetensors *file, const char *path, emb_net *net,
-                       const emb_images *images, int threads) {
-    emb_train_options read = {.threads = threads, .keep_weights = true};
-    emb__run_state *state = emb__calloc(1, sizeof *state);
-    emb_status status = state ? check_same(file, path, net, images) : EMB_ERR_MEMORY;
-    if (status == EMB_OK) status = read_options(file, path, &read);
-    if (status == EMB_OK) status = read_fields(file, path, "embudo.state", states, STATES, state);
-    if (status == EMB_OK) status = read_random(file, path, &state->random);
-    const emb__origin origin = net->origin; /* black and white are not in the images */
-    emb_run *run = status == EMB_OK ? emb_run_new(net, images, &read) : NULL;
-    if (status == EMB_OK && !run) emb__fail_prefix(emb__last_status(), "%s: ", path);
-    if (run) {
-        net->origin = origin;
-        status = read_array(file, path, net, "", net->params);
-        const arrays more = arrays_of(run);
-        for (size_t i = 0; i < more.count && status == EMB_OK; i++) {
-            status = read_array(file, path, net, more.prefixes[i], more.values[i]);
-        }
-        if (status == EMB_OK && emb__run_set_state(run, state) != EMB_OK) {
-            status = emb__fail_prefix(EMB_ERR_FORMAT, "%s: ", path);
-        }
+static emb_status read_arrays(const emb__safetensors *file, const char *path, emb_run *run) {
+    const arrays more = arrays_of(run);
+    emb_status status = read_array(file, path, run->net, "", run->net->params);
+    for (size_t i = 0; i < more.count && status == EMB_OK; i++) {
+        status = read_array(file, path, run->net, more.prefixes[i], more.values[i]);
     }
-    emb__free(state);
-    if (run && status == EMB_OK) return run;
+    return status;
+}
+
+/* The run that `state` is room for. */
+static emb_run *read_run(const emb__safetensors *file, const char *path, emb_net *net,
+                         const emb_images *images, int threads, emb__run_state *state) {
+    emb_train_options read = {.threads = threads, .keep_weights = true};
+    emb_status status = check_same(file, path, net);
+    if (status == EMB_OK) status = read_options(file, path, &read);
+    if (status == EMB_OK) status = read_state(file, path, state);
+    if (status != EMB_OK) return NULL;
+    emb_run *run = emb__run_go_on(net, images, &read, state);
+    if (!run) {
+        emb__fail_prefix(emb__last_status(), "%s: ", path);
+        return NULL;
+    }
+    if (read_arrays(file, path, run) == EMB_OK) return run;
     emb_run_free(run);
     return NULL;
+}
+
+struct emb_checkpoint {
+    emb__safetensors file;
+    char *path;
+};
+
+emb_checkpoint *emb_checkpoint_open(const char *path) {
+    EMB__ENTER;
+    if (!path) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_checkpoint_open needs a file");
+        return NULL;
+    }
+    emb_checkpoint *checkpoint = emb__calloc(1, sizeof *checkpoint);
+    if (!checkpoint) return NULL;
+    checkpoint->path = emb__strndup(path, strlen(path));
+    if (checkpoint->path && emb__safetensors_read(checkpoint->path, &checkpoint->file) == EMB_OK) {
+        return checkpoint;
+    }
+    emb_checkpoint_free(checkpoint);
+    return NULL;
+}
+
+emb_net *emb_checkpoint_net(const emb_checkpoint *checkpoint) {
+    EMB__ENTER;
+    return checkpoint ? emb__model_of(&checkpoint->file, checkpoint->path) : NULL;
+}
+
+emb_run *emb_checkpoint_run(const emb_checkpoint *checkpoint, emb_net *net,
+                            const emb_images *images, int threads) {
+    EMB__ENTER;
+    if (!checkpoint || !net || !images) return NULL; /* the text is of what gave that */
+    emb__run_state *state = emb__calloc(1, sizeof *state);
+    if (!state) return NULL;
+    emb_run *run = read_run(&checkpoint->file, checkpoint->path, net, images, threads, state);
+    emb__free(state);
+    return run;
+}
+
+void emb_checkpoint_free(emb_checkpoint *checkpoint) {
+    if (!checkpoint) return;
+    emb__safetensors_clear(&checkpoint->file);
+    emb__free(checkpoint->path);
+    emb__free(checkpoint);
 }
 
 emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path, int threads) {
     EMB__ENTER;
     if (!net || !images) return NULL; /* the text is the constructor's that failed */
-    emb__safetensors file;
-    if (emb__safetensors_read(path, &file) != EMB_OK) return NULL;
-    emb_run *run = resume(&file, path, net, images, threads);
-    emb__safetensors_clear(&file);
+    emb_checkpoint *checkpoint = emb_checkpoint_open(path);
+    emb_run *run = emb_checkpoint_run(checkpoint, net, images, threads);
+    emb_checkpoint_free(checkpoint);
     return run;
 }

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/memory.h"
+#include "base/pairs.h"
+#include "net/describe.h"
 
 #define BYTES  "pixel=uint8 divide=255 layout=CHW"
 #define FLOATS "pixel=float32"
-#define LAYOUT " layout=CHW"
 
 /* Appends " name=x" with as few digits as read back as the same double, or float. */
 static void add(char *text, const char *name, double x, bool is_float) {
@@ -34,66 +34,57 @@ void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCE
         add(text, "white", origin->white, false);
     }
     const size_t length = strlen(text);
-    snprintf(text + length, EMB__PREPROCESSING_ROOM - length, LAYOUT);
+    snprintf(text + length, EMB__PREPROCESSING_ROOM - length, " layout=CHW");
 }
 
-/* Past " name=x", x a number of float32; NULL where that is not what comes. */
-static const char *take(const char *text, const char *name, double *x) {
-    const size_t length = strlen(name);
-    char *end;
-    if (!text || *text != ' ' || strncmp(text + 1, name, length) != 0 || text[1 + length] != '=') {
-        return NULL;
+/* The words of a text by their keys, each at most once and in this order. */
+enum { PIXEL, DIVIDE, LOW, HIGH, BLACK, WHITE, LAYOUT, KEYS };
+static const char *const keys[KEYS] = {"pixel", "divide", "low",   "high",
+                                       "black", "white",  "layout"};
+
+/* words[k] is zero where there is no such word. False where a word is none of these, or out of
+ * order: what is not known may mean anything. */
+static bool cut(const char *text, emb__word words[KEYS]) {
+    emb__word word;
+    int k = 0;
+    while (emb__word_next(&text, &word)) {
+        while (k < KEYS && !emb__word_is(&word, keys[k], NULL)) k++;
+        if (k == KEYS) return false;
+        words[k++] = word;
     }
-    text += 2 + length;
-    if (strspn(text, "+-.0123456789eE") != strcspn(text, " ")) return NULL;
-    *x = strtod(text, &end);
-    return end > text && isfinite((float)*x) ? end : NULL;
+    return true;
 }
 
-static bool read_floats(const char *text, emb__origin *o) {
-    text = take(text + strlen(FLOATS), "low", &o->low);
-    text = take(text, "high", &o->high);
-    o->has_pixels = text && strcmp(text, LAYOUT) != 0;
-    if (o->has_pixels) {
-        text = take(text, "black", &o->black);
-        text = take(text, "white", &o->white);
+/* A number of float32, as one types it. */
+static bool read_number(const emb__word *word, double *x) {
+    return word->value && strspn(word->value, "+-.0123456789eE") >= word->value_length &&
+           emb__word_number(word, x) && isfinite((float)*x);
+}
+
+static bool read_floats(const emb__word words[KEYS], emb__origin *o) {
+    o->floats = true;
+    o->has_pixels = words[BLACK].key || words[WHITE].key;
+    if (words[DIVIDE].key || !read_number(&words[LOW], &o->low) ||
+        !read_number(&words[HIGH], &o->high) || o->low > o->high) {
+        return false;
     }
-    if (!text || strcmp(text, LAYOUT) != 0 || o->low > o->high) return false;
-    return !o->has_pixels || (float)o->black < (float)o->white || (float)o->white < (float)o->black;
+    if (!o->has_pixels) return true;
+    return read_number(&words[BLACK], &o->black) && read_number(&words[WHITE], &o->white) &&
+           ((float)o->black < (float)o->white || (float)o->white < (float)o->black);
 }
 
 bool emb__preprocessing_read(const char *text, emb__origin *origin) {
+    emb__word words[KEYS] = {0};
     *origin = (emb__origin){0};
     if (strcmp(text, BYTES) == 0) return true;
-    if (strncmp(text, FLOATS, strlen(FLOATS)) != 0) return false;
-    origin->floats = true;
-    return read_floats(text, origin);
+    return cut(text, words) && emb__word_is(&words[PIXEL], keys[PIXEL], "float32") &&
+           emb__word_is(&words[LAYOUT], keys[LAYOUT], "CHW") && read_floats(words, origin);
 }
 
 emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin) {
     char text[EMB__PREPROCESSING_ROOM];
-    size_t at = 0;
     emb__preprocessing_print(origin, text);
-    char *value = emb__strndup(text, strlen(text));
-    while (at < net->metadata_count && strcmp(net->metadata[2 * at], EMB__PREPROCESSING_KEY) != 0) {
-        at++;
-    }
-    if (value && at == net->metadata_count) {
-        char **grown = emb__realloc(net->metadata, 2 * (at + 1) * sizeof *grown);
-        char *key = emb__strndup(EMB__PREPROCESSING_KEY, strlen(EMB__PREPROCESSING_KEY));
-        if (grown) net->metadata = grown;
-        if (!grown || !key) {
-            emb__free(key);
-            emb__free(value);
-            return EMB_ERR_MEMORY;
-        }
-        net->metadata[2 * at] = key;
-        net->metadata[2 * at + 1] = NULL;
-        net->metadata_count++;
-    }
-    if (!value) return EMB_ERR_MEMORY;
-    emb__free(net->metadata[2 * at + 1]);
-    net->metadata[2 * at + 1] = value;
-    net->origin = *origin;
-    return EMB_OK;
+    const emb_status status = emb__net_set_metadata(net, EMB__PREPROCESSING_KEY, text);
+    if (status == EMB_OK) net->origin = *origin;
+    return status;
 }

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "model/model.h"
+#include "model/checkpoint_names.h"
 
 enum {
     MOST_PREFIXES = 32, /* that are tried, each with ... */
@@ -135,7 +135,7 @@ static const emb__stored *find_tensor(const emb__safetensors *file, const char *
     return NULL;
 }
 
-emb_status emb__model_tensor(const emb__safetensors *file, const char *path, const char *name,
+emb_status emb__state_tensor(const emb__safetensors *file, const char *path, const char *name,
                              const emb__param *param, float *params) {
     const emb__stored *stored = find_tensor(file, path, name, param);
     if (!stored) return EMB_ERR_SHAPE;
@@ -199,7 +199,7 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
         full_name(names, tensor->name, &full);
         status = full.failed
                      ? EMB_ERR_MEMORY
-                     : emb__model_tensor(file, path, full.bytes, tensor->param, net->params);
+                     : emb__state_tensor(file, path, full.bytes, tensor->param, net->params);
     }
     emb__free(full.bytes);
     return status;

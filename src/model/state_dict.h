@@ -28,9 +28,9 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
 void emb__state_notes(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                       emb__text *notes);
 
-/* Whether a tensor of that name belongs to a checkpoint, beside the network's own (checkpoint.c).
- */
-bool emb__checkpoint_tensor(const char *name);
-#define EMB__CHECKPOINT_KEY "embudo.checkpoint"
+/* Reads the tensor `name`, which must have the parameter's shape and be finite, to the parameter's
+ * place in `params`. */
+emb_status emb__state_tensor(const emb__safetensors *file, const char *path, const char *name,
+                             const emb__param *param, float *params);
 
 #endif

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "base/entry.h"
 #include "net/notation/notation.h"
 
 emb_status emb__net_describe(emb_net *net) {
+    net->notation = emb__notation_print(&net->spec);
+    if (!net->notation) return EMB_ERR_MEMORY;
     net->layer_texts = emb__calloc((size_t)net->layer_count, sizeof *net->layer_texts);
     if (!net->layer_texts) return EMB_ERR_MEMORY;
     for (int i = 0; i < net->layer_count; i++) {
@@ -15,6 +18,26 @@ emb_status emb__net_describe(emb_net *net) {
         if (text.failed) return EMB_ERR_MEMORY;
     }
     return EMB_OK;
+}
+
+void emb__net_set_notes(emb_net *net, char *notes) {
+    emb__free(net->notes);
+    net->notes = notes;
+}
+
+emb_status emb__net_set_metadata(emb_net *net, const char *key, const char *value) {
+    return emb__pairs_set(&net->metadata, key, value);
+}
+
+const char *emb_net_notation(const emb_net *net) { return net->notation; }
+
+const char *emb_net_notes(const emb_net *net) {
+    EMB__ENTER;
+    return net->notes ? net->notes : "";
+}
+
+const char *emb_net_metadata(const emb_net *net, const char *key) {
+    return emb__pairs_value(&net->metadata, key);
 }
 
 /* The two numbers of an argument that the layer's kind has under this name; else they stay. */

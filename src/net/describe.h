@@ -4,7 +4,12 @@
 
 #include "net/net.h"
 
-/* Prints each layer once, for emb_net_layer to lend. */
+/* Prints the notation and each layer once, for emb_net_notation and emb_net_layer to lend. */
 emb_status emb__net_describe(emb_net *net);
+
+/* What emb_net_notes lends from now on; takes over the text, which may be NULL. */
+void emb__net_set_notes(emb_net *net, char *notes);
+/* Adds a pair to what emb_net_metadata finds, or puts another value in its place. */
+emb_status emb__net_set_metadata(emb_net *net, const char *key, const char *value);
 
 #endif

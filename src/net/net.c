@@ -224,13 +224,12 @@ void emb_net_free(emb_net *net) {
     if (!net) return;
     for (int i = 0; i < net->layer_count; i++) {
         if (net->layers[i].kind->clear) net->layers[i].kind->clear(&net->layers[i]);
-        if (net->layer_texts) emb__free(net->layer_texts[i]);
     }
+    for (int i = 0; net->layer_texts && i < net->layer_count; i++) emb__free(net->layer_texts[i]);
     emb__free(net->layer_texts);
-    for (size_t i = 0; i < 2 * net->metadata_count; i++) emb__free(net->metadata[i]);
-    emb__free(net->metadata);
     emb__free(net->notation);
     emb__free(net->notes);
+    emb__pairs_clear(&net->metadata);
     if (net->device_free) net->device_free(net->device);
     emb__free(net->tensors);
     emb__free(net->params);
@@ -319,6 +318,10 @@ void emb__net_draw(emb_net *net, emb__random *random) {
             }
         }
     }
+}
+
+void emb__net_skip_draw(const emb_net *net, emb__random *random) {
+    emb__random_skip(random, net->param_count); /* a word for each number */
 }
 
 emb_status emb_net_init(emb_net *net, uint64_t seed) {

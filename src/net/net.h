@@ -5,6 +5,7 @@
 #ifndef EMB_NET_NET_H
 #define EMB_NET_NET_H
 
+#include "base/pairs.h"
 #include "base/random.h"
 #include "net/layer.h"
 #include "net/spec.h"
@@ -43,12 +44,12 @@ struct emb_net {
     /* What the device that runs it keeps beside it, and what frees that; NULL until it runs. */
     void *device;
     void (*device_free)(void *device);
-    emb__origin origin;    /* what it was trained on; 0 of a network that never was */
-    char *notation;        /* printed; set by formats */
-    char *notes;           /* on how it was read, or NULL; set by formats */
-    char **layer_texts;    /* each layer printed; set by formats */
-    size_t metadata_count; /* pairs from the model file; set by formats */
-    char **metadata;       /* key, value, key, value, ... */
+    emb__origin origin; /* what it was trained on; 0 of a network that never was */
+    /* What it says of itself; describe.c sets it. */
+    char *notation;      /* printed */
+    char **layer_texts;  /* each layer printed */
+    char *notes;         /* on how it was read, or NULL */
+    emb__pairs metadata; /* of the file that it was read from */
 };
 
 /* The shapes and tensors of a spec, which the net takes over on success and on failure. Nothing is
@@ -73,5 +74,7 @@ emb_status emb__net_has_loss(const emb_net *net);
 
 /* Draws every weight, in the order PyTorch builds the modules. */
 void emb__net_draw(emb_net *net, emb__random *random);
+/* Takes the stream to where that leaves it; no weight changes. */
+void emb__net_skip_draw(const emb_net *net, emb__random *random);
 
 #endif

@@ -46,9 +46,9 @@ static emb_status allocate(emb_run *run) {
         all = all && update->state[i];
     }
     run->kept = emb__calloc(stride, sizeof *run->kept);
-    run->data = emb__calloc(EMB__RUN_DATA, 1);
+    run->fingerprint = emb__calloc(EMB_FINGERPRINT, 1);
     all = all && run->split && run->order && run->val_order && run->errors && run->predicted &&
-          run->kept && run->data;
+          run->kept && run->fingerprint;
     if (!all) return EMB_ERR_MEMORY;
     const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
     return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
@@ -95,34 +95,39 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
     emb__split_draw(&run->random, &run->options, run->split, n);
-    /* Weights that stay are drawn over and put back, for the random stream's sake. */
-    emb__run_keep_weights(run);
-    emb__net_draw(run->net, &run->random);
-    if (run->options.keep_weights) emb_run_restore(run);
-    emb__run_keep_weights(run);
-    emb__net_train_on(run->net, run->images, run->split, run->train_count);
     return EMB_OK;
+}
+
+emb_run *emb__run_open(emb_net *net, const emb_images *images, const emb_train_options *options) {
+    emb_run *run = emb__calloc(1, sizeof *run);
+    if (!run) return NULL;
+    run->net = net;
+    run->images = images;
+    if (open_run(run, options) == EMB_OK) return run;
+    emb_run_free(run);
+    return NULL;
 }
 
 emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_options *options) {
     EMB__ENTER;
     /* The text is then the one of the constructor that gave NULL. */
     if (!net || !images) return NULL;
-    emb_run *run = emb__calloc(1, sizeof *run);
+    emb_run *run = emb__run_open(net, images, options);
     if (!run) return NULL;
-    run->net = net;
-    run->images = images;
-    if (open_run(run, options) != EMB_OK) {
-        emb_run_free(run);
-        return NULL;
+    if (run->options.keep_weights) {
+        emb__net_skip_draw(net, &run->random);
+    } else {
+        emb__net_draw(net, &run->random);
     }
+    emb__run_keep_weights(run);
+    emb__net_train_on(net, images, run->split, run->train_count);
     return run;
 }
 
 void emb_run_free(emb_run *run) {
     if (!run) return;
     void *const blocks[] = {run->split,     run->order,        run->val_order, run->errors,
-                            run->predicted, run->update.grads, run->kept,      run->data};
+                            run->predicted, run->update.grads, run->kept,      run->fingerprint};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__free(run);

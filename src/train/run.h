@@ -36,10 +36,12 @@ struct emb_run {
     size_t sets;        /* gradient buffers */
     emb__update update; /* the gradients, and the optimiser's arrays */
     float *kept;        /* the weights at the last epoch's end */
-    char *data;         /* [EMB__RUN_DATA]: what the images are, in words; "" until formats ask */
+    char *fingerprint;  /* [EMB_FINGERPRINT], of the images; "" until a state is asked for */
 };
 
-enum { EMB__RUN_DATA = 128 };
+/* A run whose weights are the net's as they are; nothing of the random stream is drawn but the
+ * split, and what the net was trained on stays what it says. NULL on failure. */
+emb_run *emb__run_open(emb_net *net, const emb_images *images, const emb_train_options *options);
 
 /* The weights as they are now are the ones of the last epoch's end. */
 void emb__run_keep_weights(emb_run *run);

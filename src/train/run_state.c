@@ -2,10 +2,15 @@
 #include "train/run_state.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "data/images.h"
 #include "train/epoch.h"
 
 void emb__run_get_state(const emb_run *run, emb__run_state *state) {
+    /* The images stay as they are while a run has them: their sums take longer than all of a save.
+     */
+    if (!*run->fingerprint) emb_images_fingerprint(run->images, run->fingerprint);
     *state = (emb__run_state){.random = run->epoch_open ? run->epoch_random : run->random,
                               .epoch_open = run->epoch_open,
                               .position = run->position,
@@ -15,6 +20,7 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state) {
                               .last_loss = run->last_loss,
                               .loss_sum = run->loss_sum,
                               .seconds = run->seconds};
+    memcpy(state->fingerprint, run->fingerprint, EMB_FINGERPRINT);
 }
 
 /* Steps and places that follow from each other. */
@@ -31,7 +37,7 @@ static bool possible(const emb_run *run, const emb__run_state *s) {
            s->right <= s->position && s->steps % per_epoch == s->batches % per_epoch;
 }
 
-emb_status emb__run_set_state(emb_run *run, const emb__run_state *state) {
+static emb_status set_state(emb_run *run, const emb__run_state *state) {
     if (!possible(run, state)) {
         return emb__fail(EMB_ERR_FORMAT, "the place in the training cannot be, with these images "
                                          "and options");
@@ -47,5 +53,22 @@ emb_status emb__run_set_state(emb_run *run, const emb__run_state *state) {
     run->loss_sum = state->loss_sum;
     run->seconds = state->seconds;
     run->net->version++;
+    memcpy(run->fingerprint, state->fingerprint, EMB_FINGERPRINT);
     return EMB_OK;
+}
+
+emb_run *emb__run_go_on(emb_net *net, const emb_images *images, const emb_train_options *options,
+                        const emb__run_state *state) {
+    char data[EMB_FINGERPRINT];
+    emb_images_fingerprint(images, data);
+    if (strcmp(state->fingerprint, data) != 0) {
+        emb__fail(EMB_ERR_ARGUMENT, "was trained on other images: %s; these are %s",
+                  state->fingerprint, data);
+        return NULL;
+    }
+    emb_run *run = emb__run_open(net, images, options);
+    if (!run) return NULL;
+    if (set_state(run, state) == EMB_OK) return run;
+    emb_run_free(run);
+    return NULL;
 }

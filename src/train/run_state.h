@@ -12,11 +12,14 @@ typedef struct emb__run_state {
     size_t position, steps, batches, right;
     float last_loss;
     double loss_sum, seconds;
+    char fingerprint[EMB_FINGERPRINT]; /* of the images */
 } emb__run_state;
 
 void emb__run_get_state(const emb_run *run, emb__run_state *state);
-/* Puts it into a run that has just been made with the same options; the arrays are the caller's to
- * fill. EMB_ERR_FORMAT where no run of these images and options can be in that state. */
-emb_status emb__run_set_state(emb_run *run, const emb__run_state *state);
+/* A run that goes on from there. No weight is drawn or changed: the four arrays are the caller's to
+ * fill. NULL on failure: other images than the state's, or a state that no run of these images and
+ * options can be in (EMB_ERR_FORMAT). */
+emb_run *emb__run_go_on(emb_net *net, const emb_images *images, const emb_train_options *options,
+                        const emb__run_state *state);
 
 #endif

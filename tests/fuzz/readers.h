@@ -13,7 +13,7 @@
 #include "data/idx.h"
 #include "data/images.h"
 #include "data/labels.h"
-#include "model/model.h"
+#include "model/onnx/onnx_import.h"
 
 /* Each gives whether it took the file. */
 typedef bool reader(const char *path, const uint8_t *bytes, size_t count);

@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
-#include "model/model.h"
+#include "net/compile.h"
 #include "net/layers/activation.h"
 #include "net/layers/kinds.h"
 #include "net/notation/notation.h"

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/system.h"
 #include "codec/file.h"
 #include "support/support.h"
 #include "train/run.h"
@@ -167,6 +168,65 @@ static void what_does_not_belong_is_refused(void **state) {
     emb_images_free(others);
 }
 
+/* How often the checkpoint is opened. */
+static emb__system real;
+static size_t opened;
+
+static int count_opened(int folder, const char *name, int flags, mode_t mode) {
+    const char *last = strrchr(path, '/') + 1;
+    const size_t length = strlen(name), tail = strlen(last);
+    opened += length >= tail && strcmp(name + length - tail, last) == 0;
+    return real.openat(folder, name, flags, mode);
+}
+
+static void a_checkpoint_is_opened_once(void **state) {
+    (void)state;
+    emb_images *images = open_images(5);
+    emb_net *net;
+    emb_run *run = new_run(1, &net, images, 1);
+    test_sha sha = {0};
+    char wanted[TEST_SHA_TEXT], got[TEST_SHA_TEXT];
+    test_sha_begin(&sha);
+    train_to(run, 7, &sha);
+    static const emb_pair note = {"note", "seven"};
+    assert_int_equal(emb_run_save(run, path, &note, 1), EMB_OK);
+    test_sha_begin(&sha);
+    train_to(run, 20, &sha);
+    test_sha_weights(&sha, net);
+    test_sha_end(&sha, wanted);
+    emb_run_free(run);
+    emb_net_free(net);
+    real = emb__sys;
+    emb__sys.openat = count_opened;
+    opened = 0;
+    emb_checkpoint *checkpoint = emb_checkpoint_open(path);
+    assert_non_null(checkpoint);
+    /* Whatever has its name by now. */
+    assert_int_equal(emb_file_remove(path), EMB_OK);
+    net = emb_checkpoint_net(checkpoint);
+    assert_non_null(net);
+    assert_string_equal(emb_net_metadata(net, "note"), "seven");
+    assert_null(emb_checkpoint_run(checkpoint, NULL, images, 1));
+    assert_null(emb_checkpoint_run(NULL, net, images, 1));
+    /* Its weights are the checkpoint's, whatever the net's were. */
+    assert_int_equal(emb_net_init(net, 3), EMB_OK);
+    run = emb_checkpoint_run(checkpoint, net, images, 2);
+    emb_checkpoint_free(checkpoint);
+    emb__sys = real;
+    if (!run) fail_msg("%s", emb_error());
+    assert_int_equal(opened, 1);
+    test_sha_begin(&sha);
+    train_to(run, 20, &sha);
+    test_sha_weights(&sha, net);
+    assert_string_equal(test_sha_end(&sha, got), wanted);
+    emb_run_free(run);
+    emb_net_free(net);
+    emb_images_free(images);
+    emb_checkpoint_free(NULL);
+    assert_null(emb_checkpoint_net(NULL));
+    assert_null(emb_checkpoint_open("/nowhere.safetensors"));
+}
+
 /* One thing wrong in the header, of the same length: the text that is there, and what it becomes.
  */
 static const struct {
@@ -311,6 +371,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_bits_from_every_step),
         cmocka_unit_test(what_does_not_belong_is_refused),
+        cmocka_unit_test(a_checkpoint_is_opened_once),
         cmocka_unit_test(each_field_is_checked),
         cmocka_unit_test(damaged_checkpoints),
     };

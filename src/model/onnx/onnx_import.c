@@ -2,9 +2,10 @@
  *
  * Owns: walking the chain, where its parts begin, and making the network. Does not own: what an
  * operator means (onnx_ops.c). */
+#include "model/onnx/onnx_import.h"
+
 #include "base/status.h"
 #include "base/text.h"
-#include "model/model.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -14,8 +15,8 @@
 
 #include "model/onnx/onnx.h"
 #include "model/preprocessing_text.h"
-#include "net/layer.h"
-#include "net/notation/notation.h"
+#include "net/compile.h"
+#include "net/describe.h"
 
 enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16 };
 
@@ -394,7 +395,6 @@ static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__
     if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
 }
 
-/* Each layer's weights to their places. */
 /* Whether the weights are those of a network, which is not planned yet. */
 static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
@@ -415,6 +415,7 @@ static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net
     return EMB_OK;
 }
 
+/* Each layer's weights to their places. */
 static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
@@ -434,10 +435,8 @@ static emb_net *make_net(emb__onnx_chain *chain, const emb_import_options *optio
     emb__text name = {0};
     emb__text_add(&name, "%s (as notation)", chain->file->path);
     emb_net *net = NULL;
-    emb__spec spec = {0};
-    if (!text.failed && !name.failed &&
-        emb__notation_parse(text.bytes, text.length, name.bytes, NULL, &spec) == EMB_OK) {
-        net = emb__net_shape(&spec);
+    if (!text.failed && !name.failed) {
+        net = emb__net_parse_shape(text.bytes, text.length, name.bytes, NULL);
     }
     emb__free(text.bytes);
     emb__free(name.bytes);
@@ -455,7 +454,7 @@ static emb_status read_origin(emb__onnx_chain *chain) {
     const Emb__Onnx__Model *model = chain->file->model;
     for (size_t i = 0; i < model->n_metadata_props; i++) {
         const char *key = model->metadata_props[i]->key, *value = model->metadata_props[i]->value;
-        if (!key || !value || strcmp(key, "embudo.preprocessing") != 0) continue;
+        if (!key || !value || strcmp(key, EMB__PREPROCESSING_KEY) != 0) continue;
         if (!emb__preprocessing_read(value, &chain->origin)) {
             return emb__fail(EMB_ERR_FORMAT,
                              "%s: embudo.preprocessing is '%.*s', which is not known",
@@ -481,7 +480,7 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
         net = NULL;
     }
     if (net) {
-        net->notes = chain.notes.bytes;
+        emb__net_set_notes(net, chain.notes.bytes);
         chain.notes.bytes = NULL;
     }
     for (int i = 0; i < chain.layer_count; i++) {

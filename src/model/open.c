@@ -1,0 +1,207 @@
+/* Networks by the name of a file, a folder or a built-in one: emb_net_open and emb_net_import in
+ * embudo/net.h and model.h.
+ *
+ * Owns: the table of formats, and which of these a name stands for. A format is a row of it and its
+ * reader, which knows nothing of the others. */
+#include <stdint.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "codec/file.h"
+#include "codec/safetensors.h"
+#include "model/model.h"
+#include "model/onnx/onnx_import.h"
+#include "model/onnx/onnx_looks.h"
+#include "net/compile.h"
+#include "net/notation/builtins.h"
+#include "net/notation/notation.h"
+
+#define RUN_MODEL "model.safetensors"
+
+enum { HEAD = 4096 }; /* first bytes of a file, by which it is told what it is */
+
+/* ---- what the formats do --------------------------------------------------------------------- */
+
+/* One that has its weights is of one latent; the net is freed where another is asked for. */
+static emb_net *with_latent(emb_net *net, const char *path, const emb_net_options *options) {
+    const int latent = options ? options->latent : 0;
+    if (!net || latent == 0 || latent == emb_net_latent(net)) return net;
+    emb__fail(EMB_ERR_ARGUMENT, "%s: is trained for codes of %d, so latent %d does not fit it",
+              path, emb_net_latent(net), latent);
+    emb_net_free(net);
+    return NULL;
+}
+
+static emb_net *open_model(const char *path, const emb_net_options *options) {
+    return with_latent(emb__model_open(path), path, options);
+}
+
+static emb_net *open_onnx(const char *path, const emb_net_options *options) {
+    return with_latent(emb__onnx_import(path, NULL), path, options);
+}
+
+static emb_net *open_notation(const char *path, const emb_net_options *options) {
+    uint8_t *bytes;
+    size_t count;
+    if (emb__file_load(path, EMB__NOTATION_BYTES, &bytes, &count) != EMB_OK) return NULL;
+    emb_net *net = emb__net_parse((const char *)bytes, count, path, options);
+    emb__free(bytes);
+    return net;
+}
+
+static emb_net *import_model(const char *path, const emb_import_options *options) {
+    if (options && (options->code || options->part)) {
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "%s: is no ONNX model; code and part say where one is cut in two", path);
+        return NULL;
+    }
+    if (!options || !options->notation) return emb__model_open(path);
+    emb_net *net = emb_net_open(options->notation, NULL);
+    if (!net || emb_net_load(net, path) == EMB_OK) return net;
+    emb_net_free(net);
+    return NULL;
+}
+
+static emb_net *import_onnx(const char *path, const emb_import_options *options) {
+    if (!options || !options->notation) return emb__onnx_import(path, options);
+    emb__fail(EMB_ERR_ARGUMENT,
+              "%s: is an ONNX model, which says its layers itself; a notation is "
+              "for state dicts",
+              path);
+    return NULL;
+}
+
+static bool looks_pickled(const uint8_t *head, size_t count, size_t file_size) {
+    (void)file_size;
+    return emb__safetensors_pickled(head, count);
+}
+
+/* ---- the formats ----------------------------------------------------------------------------- */
+
+typedef struct format {
+    const char *ending; /* of a file whose bytes do not tell; NULL: none */
+    /* By a file's first bytes and its size; NULL: by the ending alone. */
+    bool (*looks)(const uint8_t *head, size_t count, size_t file_size);
+    /* NULL: refused, ... */
+    emb_net *(*open)(const char *path, const emb_net_options *options);
+    emb_net *(*import)(const char *path, const emb_import_options *options);
+    const char *refusal; /* ... with this text, which takes the path */
+} format;
+
+/* Bytes are asked before endings, each in this order. */
+static const format formats[] = {
+    {".safetensors", emb__safetensors_looks, open_model, import_model, NULL},
+    {NULL, looks_pickled, NULL, NULL, EMB__SAFETENSORS_PICKLED},
+    {".onnx", emb__onnx_looks, open_onnx, import_onnx, NULL},
+    {".net", NULL, open_notation, NULL,
+     "%s: is text; expected a state dict (safetensors) or an ONNX model"},
+};
+enum { FORMATS = sizeof formats / sizeof *formats, TEXT = FORMATS - 1 };
+
+/* None of these, and no text. */
+static const format unknown = {NULL, NULL, NULL, NULL,
+                               "%s: is neither a model (safetensors, ONNX) nor a notation (.net)"};
+
+static bool ends_with(const char *text, const char *end) {
+    const size_t length = strlen(text), tail = strlen(end);
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+static const format *format_of(const char *path, const uint8_t *head, size_t count,
+                               size_t file_size) {
+    for (int i = 0; i < FORMATS; i++) {
+        if (formats[i].looks && formats[i].looks(head, count, file_size)) return &formats[i];
+    }
+    for (int i = 0; i < FORMATS; i++) {
+        if (formats[i].ending && ends_with(path, formats[i].ending)) return &formats[i];
+    }
+    return memchr(head, 0, count) ? &unknown : &formats[TEXT];
+}
+
+/* NULL where the file cannot be read. */
+static const format *find_format(const char *path) {
+    uint8_t head[HEAD];
+    size_t held = 0;
+    emb__file file;
+    emb_status status = emb__file_open(&file, path);
+    if (status == EMB_OK) status = emb__file_read(&file, head, HEAD, &held);
+    const size_t size = file.size;
+    emb__file_close(&file);
+    return status == EMB_OK ? format_of(path, head, held, size) : NULL;
+}
+
+emb_net *emb_net_import(const char *path, const emb_import_options *options) {
+    EMB__ENTER;
+    if (!path || !*path) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_net_import needs a file");
+        return NULL;
+    }
+    const format *found = find_format(path);
+    if (!found) return NULL;
+    if (found->import) return found->import(path, options);
+    emb__fail(EMB_ERR_FORMAT, found->refusal, path);
+    return NULL;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static emb_net *open_file(const char *path, const emb_net_options *options) {
+    const format *found = find_format(path);
+    if (!found) return NULL;
+    if (found->open) return found->open(path, options);
+    emb__fail(EMB_ERR_FORMAT, found->refusal, path);
+    return NULL;
+}
+
+/* A run's folder stands for the model in it. */
+static emb_net *open_folder(const char *folder, const emb_net_options *options) {
+    char *path = emb__path_join(folder, RUN_MODEL);
+    if (!path) return NULL;
+    emb_net *net = NULL;
+    if (emb__path_look(path) == EMB__PATH_NONE) {
+        emb__fail(EMB_ERR_IO, "%s: holds no %s; expected a run's folder or a model file", folder,
+                  RUN_MODEL);
+    } else {
+        net = open_model(path, options);
+    }
+    emb__free(path);
+    return net;
+}
+
+static const emb__builtin *find_builtin(const char *name) {
+    for (const emb__builtin *b = emb__builtins; b->name; b++) {
+        if (strcmp(b->name, name) == 0) return b;
+    }
+    return NULL;
+}
+
+static void fail_unknown(const char *name) {
+    emb__text names = {0};
+    for (const emb__builtin *b = emb__builtins; b->name; b++) {
+        emb__text_add(&names, "%s%s", names.length ? ", " : "", b->name);
+    }
+    emb__fail(EMB_ERR_IO, "%s: no such file, and no network of that name is built in; there is %s",
+              name, names.length ? names.bytes : "none");
+    emb__free(names.bytes);
+}
+
+emb_net *emb_net_open(const char *name, const emb_net_options *options) {
+    EMB__ENTER;
+    if (!emb__net_options_fit(options)) return NULL;
+    if (!name || !*name) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_net_open needs a file or the name of a network");
+        return NULL;
+    }
+    emb__path_kind kind;
+    const emb_status status = emb__path_find(name, &kind);
+    if (status != EMB_OK || kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) {
+        return open_file(name, options); /* which says what is wrong with it */
+    }
+    /* A folder that happens to have a network's name does not hide the network. */
+    const emb__builtin *builtin = find_builtin(name);
+    if (builtin) return emb__net_parse(builtin->text, strlen(builtin->text), name, options);
+    if (kind == EMB__PATH_FOLDER) return open_folder(name, options);
+    fail_unknown(name);
+    return NULL;
+}
