@@ -90,24 +90,13 @@ void cli_weights_sum(const emb_net *net, char sum[CLI_WEIGHTS_SUM]) {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* What stands behind "name=" in a text of the metadata; NULL where that does not. */
-static const char *find_value(const emb_net *net, const char *key, const char *name) {
-    const char *text = emb_net_metadata(net, key);
-    const size_t length = strlen(name);
-    while (text && *text) {
-        if (strncmp(text, name, length) == 0 && text[length] == '=') return text + length + 1;
-        text = strchr(text, ' ');
-        if (text) text++;
-    }
-    return NULL;
+bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value) {
+    return emb_text_number(emb_net_metadata(net, key), name, value);
 }
 
-bool cli_recorded_number(const emb_net *net, const char *key, const char *name, double *value) {
-    const char *text = find_value(net, key, name);
-    char *end;
-    if (!text) return false;
-    *value = strtod(text, &end);
-    return end != text && (*end == ' ' || *end == '\0');
+/* What stands behind "name=" in the options; NULL where that does not. */
+static const char *find_option(const emb_net *net, const char *name, size_t *length) {
+    return emb_text_value(emb_net_metadata(net, CLI_OPTIONS_KEY), name, length);
 }
 
 bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
@@ -115,9 +104,10 @@ bool cli_recorded_option(const emb_net *net, const char *name, double *value) {
 }
 
 static bool read_seed(const emb_net *net, const char *name, uint64_t *seed) {
-    const char *text = find_value(net, CLI_OPTIONS_KEY, name), *end;
+    size_t length;
+    const char *text = find_option(net, name, &length), *end;
     uint64_t number;
-    if (!text || !cli_seed_read(text, &end, &number) || (*end != ' ' && *end != '\0')) return false;
+    if (!text || !cli_seed_read(text, &end, &number) || end != text + length) return false;
     *seed = number;
     return true;
 }
@@ -145,6 +135,15 @@ static size_t read_count(const emb_net *net, const char *name) {
 
 size_t cli_recorded_val_count(const emb_net *net) { return read_count(net, "val_count"); }
 
+/* So many hexadecimal digits; "" where there are none, or another number of them. */
+static void read_digits(const emb_net *net, const char *name, char *digits, size_t count) {
+    size_t length;
+    const char *text = find_option(net, name, &length);
+    const bool good = text && length == count && strspn(text, "0123456789abcdef") >= count;
+    if (good) memcpy(digits, text, count);
+    digits[good ? count : 0] = '\0';
+}
+
 bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout) {
     double share, seen;
     uint64_t seed;
@@ -154,16 +153,10 @@ bool cli_recorded_holdout(const emb_net *net, cli_holdout *holdout) {
                              .seed = seed,
                              .of = read_count(net, "test_of"),
                              .seen = cli_recorded_option(net, "test_seen", &seen) && seen != 0};
-    const char *learned = find_value(net, CLI_OPTIONS_KEY, "train_crc");
-    if (learned && strspn(learned, "0123456789abcdef") == CLI_LEARNED - 1) {
-        memcpy(holdout->learned, learned, CLI_LEARNED - 1);
-    }
+    read_digits(net, "train_crc", holdout->learned, CLI_LEARNED - 1);
     return true;
 }
 
 void cli_recorded_from(const emb_net *net, char sum[CLI_WEIGHTS_SUM]) {
-    const char *text = find_value(net, CLI_OPTIONS_KEY, "from");
-    const size_t length = text ? strspn(text, "0123456789abcdef") : 0;
-    snprintf(sum, CLI_WEIGHTS_SUM, "%.*s", length == CLI_WEIGHTS_SUM - 1 ? (int)length : 0,
-             text ? text : "");
+    read_digits(net, "from", sum, CLI_WEIGHTS_SUM - 1);
 }

@@ -106,21 +106,68 @@ static bool take_epochs(cli_training *t, const cli_args *args) {
     return true;
 }
 
-static bool open_run(filling *f, const char *path) {
+/* A checkpoint that is opened once, and the network in it. Zeroed: none. */
+typedef struct opened {
+    char *path;
+    emb_checkpoint *checkpoint;
+    emb_net *net;
+} opened;
+
+static void close_it(opened *o) {
+    emb_checkpoint_free(o->checkpoint);
+    emb_net_free(o->net);
+    free(o->path);
+    *o = (opened){0};
+}
+
+/* Takes over the path. False with the text in emb_error() and nothing to close. */
+static bool open_it(opened *o, char *path) {
+    *o = (opened){.path = path, .checkpoint = emb_checkpoint_open(path)};
+    o->net = emb_checkpoint_net(o->checkpoint);
+    if (o->net) return true;
+    close_it(o);
+    return false;
+}
+
+/* The newest checkpoint of a run that can be read: a file may be damaged, and the one before it may
+ * not. True with none where the run has none; false with the error printed where none can be read.
+ */
+static bool open_newest(opened *o, const char *run) {
+    long long steps = cli_checkpoint_before(run, LLONG_MAX);
+    for (bool first = true; steps >= 0; first = false) {
+        if (open_it(o, cli_checkpoint_path(run, steps))) {
+            if (!first) cli_note("going on from %s", o->path);
+            return true;
+        }
+        steps = cli_checkpoint_before(run, steps);
+        if (steps >= 0) {
+            cli_note("%s", emb_error());
+        } else {
+            cli_fail("%s", emb_error());
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The training takes over the network. */
+static bool open_run(filling *f, opened *o) {
     cli_training *t = f->training;
     cli_checkpoints *c = f->checkpoints;
     const cli_value *dataset = cli_arg(f->args, "DATASET");
     size_t history = 0;
-    t->subject.net = cli_network_open(path, 0);
-    if (!t->subject.net || !read_record(f, path, &history)) return false;
+    t->subject.net = o->net;
+    o->net = NULL;
+    cli_notes(emb_net_notes(t->subject.net));
+    if (!read_record(f, o->path, &history)) return false;
     t->asked.dataset = dataset->given ? dataset->text : f->resumed->dataset;
     cli_recorded_holdout(t->subject.net, &t->terms.holdout);
     t->subject.images = cli_held_learn_again(t->asked.dataset, &t->terms.holdout,
                                              cli_recorded_val_count(t->subject.net));
     if (!t->subject.images || !cli_dataset_fit(t->subject.images, t->subject.net, t->asked.dataset))
         return false;
-    t->subject.run = emb_run_resume(t->subject.net, t->subject.images, path,
-                                    (int)cli_arg(f->args, "threads")->whole);
+    t->subject.run = emb_checkpoint_run(o->checkpoint, t->subject.net, t->subject.images,
+                                        (int)cli_arg(f->args, "threads")->whole);
     if (!t->subject.run) {
         /* A checkpoint that is damaged is none of the data's. */
         const bool other = strstr(emb_error(), "was trained on other images") != NULL;
@@ -138,25 +185,6 @@ static bool open_run(filling *f, const char *path) {
     c->steps = emb_run_steps(t->subject.run);
     cli_checkpoint_recorded(c, t->subject.net, t->folder.path, f->args);
     return take_epochs(t, f->args) && cli_run_folder_history_from(&t->folder, history);
-}
-
-/* A checkpoint's file may be damaged; the one before it may not. */
-static char *find_readable(const char *run) {
-    long long steps = cli_checkpoint_before(run, LLONG_MAX);
-    char *path = NULL;
-    for (bool first = true; steps >= 0 && !path; first = false) {
-        path = cli_checkpoint_path(run, steps);
-        emb_net *net = emb_net_open(path, NULL);
-        steps = net ? -1 : cli_checkpoint_before(run, steps);
-        if (net && !first) cli_note("going on from %s", path);
-        if (steps >= 0) { /* else this one is tried, and says what is wrong with it */
-            cli_note("%s", emb_error());
-            free(path);
-            path = NULL;
-        }
-        emb_net_free(net);
-    }
-    return path;
 }
 
 static bool has_file(const cli_training *t, const char *name) {
@@ -309,19 +337,19 @@ bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* With the folder held: what there is to do. `path` NULL: there is no checkpoint. */
-static bool choose(filling *f, const char *path) {
+/* With the folder held: what there is to do. */
+static bool choose(filling *f, opened *o) {
     cli_training *t = f->training;
     json_t *record = read_run(t);
     bool good = true;
     take_words(t, record, f->args);
     const char *directory = cli_run_json_string(record, NULL, "directory");
     t->asked.directory = directory ? cli_name_back(directory) : NULL;
-    if (path) good = open_run(f, path);
+    if (o->checkpoint) good = open_run(f, o);
     if (good && is_done(t, record, f->args)) {
         say_complete(t);
         f->resumed->complete = true;
-    } else if (good && !path) {
+    } else if (good && !o->checkpoint) {
         good = begin_again(f, record);
     }
     json_decref(record);
@@ -354,13 +382,19 @@ int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const 
     char *run = is_run ? cli_format("%s", where) : above(folder);
     /* The folder first: another process may be writing in it. */
     bool good = is_resumable(where) && cli_run_folder_reopen(&t->folder, run);
-    char *path = good && !is_run ? cli_format("%s", where) : good ? find_readable(run) : NULL;
-    good = good && choose(&f, path);
-    if (good && !resumed->again) {
-        resumed->path = path;
-        path = NULL;
+    opened o = {0};
+    if (good && is_run) {
+        good = open_newest(&o, run);
+    } else if (good && !open_it(&o, cli_format("%s", where))) {
+        cli_fail("%s", emb_error());
+        good = false;
     }
-    free(path);
+    good = good && choose(&f, &o);
+    if (good && !resumed->again) {
+        resumed->path = o.path;
+        o.path = NULL;
+    }
+    close_it(&o);
     free(run);
     free(folder);
     return good ? CLI_DONE : CLI_FAILED;

@@ -33,22 +33,26 @@ static long long choose(const cli_checkpoints *c, const char *run) {
     return at;
 }
 
+/* Whether a network is of a checkpoint of this run, and what the run had done by then. */
+static bool is_known(const cli_training *t, const emb_net *net, double *epochs_done,
+                     double *history) {
+    return cli_recorded_number(net, CLI_RUN_KEY, "epochs_done", epochs_done) &&
+           cli_recorded_number(net, CLI_RUN_KEY, "history", history) && *epochs_done >= 0 &&
+           *epochs_done <= t->epochs_done && *history >= 0 &&
+           *history <= (double)t->folder.history.length;
+}
+
 /* The run as it was in a checkpoint of its own, and what it had done by then; NULL. */
 static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, double *history) {
-    emb_net *net = emb_net_open(path, NULL);
-    if (!net) {
-        cli_note("%s", emb_error());
-        return NULL;
-    }
-    const bool known = cli_recorded_number(net, CLI_RUN_KEY, "epochs_done", epochs_done) &&
-                       cli_recorded_number(net, CLI_RUN_KEY, "history", history) &&
-                       *epochs_done >= 0 && *epochs_done <= t->epochs_done && *history >= 0 &&
-                       *history <= (double)t->folder.history.length;
+    emb_checkpoint *checkpoint = emb_checkpoint_open(path);
+    emb_net *net = emb_checkpoint_net(checkpoint);
+    const bool known = net && is_known(t, net, epochs_done, history);
+    emb_run *run = known ? emb_checkpoint_run(checkpoint, t->subject.net, t->subject.images,
+                                              t->terms.options.threads)
+                         : NULL;
+    if (!run) cli_note("%s", known || !net ? emb_error() : "that checkpoint is not of this run");
     emb_net_free(net);
-    emb_run *run =
-        known ? emb_run_resume(t->subject.net, t->subject.images, path, t->terms.options.threads)
-              : NULL;
-    if (!run) cli_note("%s", known ? emb_error() : "that checkpoint is not of this run");
+    emb_checkpoint_free(checkpoint);
     return run;
 }
 

@@ -6,6 +6,8 @@
  *
  * EMBUDO_FAULT_MET=FILE: made when the first one is met.
  *
+ * EMBUDO_OPENED=FILE: the path of each file that it opens goes there, a line each.
+ *
  * EMBUDO_SIGNAL=NUMBER:TEXT: that signal, once, right after a rename to a path with TEXT in it.
  *
  * Only calls from the program itself count: its libraries' own memory is theirs. */
@@ -44,11 +46,11 @@ static int find_program(struct dl_phdr_info *info, size_t size, void *data) {
 __attribute__((constructor)) static void begin(void) {
     static char name[16];
     const char *fault = getenv("EMBUDO_FAULT");
+    dl_iterate_phdr(find_program, NULL);
     if (!fault || sscanf(fault, "%15[a-z]:%d:%ld:%ld", name, &error_number, &first, &most) != 4) {
         return;
     }
     met_path = getenv("EMBUDO_FAULT_MET");
-    dl_iterate_phdr(find_program, NULL);
     wanted = name;
 }
 
@@ -175,11 +177,24 @@ int mkdirat(int folder, const char *path, mode_t mode) {
     return fails("mkdir", true, CALLER) ? -1 : REAL(mkdirat)(folder, path, mode);
 }
 
+static void note_opened(int folder, const char *path, const void *caller) {
+    const char *list = getenv("EMBUDO_OPENED");
+    const uintptr_t at = (uintptr_t)caller;
+    char room[4096], line[4096];
+    if (!list || at < program_begin || at >= program_end) return;
+    const int length =
+        snprintf(line, sizeof line, "%s\n", whole_path(folder, path, room, sizeof room));
+    const long fd = syscall(SYS_openat, AT_FDCWD, list, O_CREAT | O_WRONLY | O_APPEND, 0666);
+    if (length > 0 && length < (int)sizeof line) syscall(SYS_write, fd, line, (size_t)length);
+    syscall(SYS_close, fd);
+}
+
 int openat(int folder, const char *path, int flags, ...) {
     va_list more;
     va_start(more, flags);
     const mode_t mode = flags & O_CREAT ? va_arg(more, mode_t) : 0;
     va_end(more);
+    note_opened(folder, path, CALLER);
     return fails("open", flags & O_CREAT, CALLER) ? -1 : REAL(openat)(folder, path, flags, mode);
 }
 

@@ -33,6 +33,23 @@ at() {
     [ "$code" -eq "$want" ] || fail "embudo $*: exit code $code, expected $want: $(cat err)"
 }
 
+# once NAME ARGS: the program opens the file of that name one time.
+once() {
+    name=$1
+    shift
+    rm -f opened
+    EMBUDO_OPENED=$PWD/opened LD_PRELOAD=$preload "$program" "$@" >out 2>err </dev/null || fail "embudo $*: $(cat err)"
+    [ "$(grep -c "/$name\$" opened)" -eq 1 ] || fail "embudo $* opens $name: $(grep -n "$name" opened)"
+}
+
+# A checkpoint is opened once, whether it is named or is the newest of a run.
+t 0 'stopped after 6 steps' train data --model tiny.net --max-steps 6 --checkpoint-every 3 --keep 9 -o six
+cp -r six named
+rm six/checkpoints/000000006* named/checkpoints/000000006*
+once 000000003.safetensors train --resume six
+once 000000003.safetensors train --resume named/checkpoints/000000003.safetensors
+same six/model.safetensors named/model.safetensors
+
 # stopped at 7, killed as 9 has its name, before 7 is removed: the next retry but one goes back to 6.
 retry='--model tiny.net --epochs 4 --batch-size 16 --shuffle --schedule cosine --on-nan retry --lr 5e37 --checkpoint-every 3 --keep 2 --max-steps 20 --threads 1'
 t 0 'stopped after 20 steps' train data $retry -o whole
