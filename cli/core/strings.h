@@ -46,6 +46,9 @@ char *cli_name_back(const char *kept);
 char *cli_format(const char *format, ...) CLI_PRINTF(1, 2);
 char *cli_format_list(const char *format, va_list list);
 
+/* Columns that UTF-8 text takes, for letters of one column each. */
+int cli_columns(const char *text);
+
 bool cli_ends_with(const char *text, const char *ending);
 
 /* 48000 as "48,000", whatever the locale. Returns `text`. */

@@ -160,15 +160,8 @@ static void draw(const cells *image, cli_text *out) {
 
 #endif
 
-/* Columns that UTF-8 text takes, for letters of one column each. */
-static int text_columns(const char *text) {
-    int count = 0;
-    for (; *text; text++) count += ((unsigned char)*text & 0xC0) != 0x80;
-    return count;
-}
-
 static void add_titles(cli_text *out, const char *const titles[2], int columns) {
-    int wide[2] = {text_columns(titles[0]), text_columns(titles[1])};
+    int wide[2] = {cli_columns(titles[0]), cli_columns(titles[1])};
     if (wide[0] > columns || wide[1] > columns) return;
     int at = 0;
     for (int i = 0; i < 2; i++) {

@@ -118,18 +118,11 @@ static char *row_label(const cli_verdict *verdict, int label) {
     return shown;
 }
 
-/* Places that a text takes. */
-static int columns_of(const char *text) {
-    int columns = 0;
-    for (; *text; text++) columns += ((unsigned char)*text & 0xC0) != 0x80;
-    return columns;
-}
-
 static int label_width(const cli_verdict *verdict) {
     int width = LABEL;
     for (int c = 0; c < verdict->classes; c++) {
         char *label = row_label(verdict, c);
-        const int columns = columns_of(label) + 1;
+        const int columns = cli_columns(label) + 1;
         if (columns > width) width = columns;
         free(label);
     }
@@ -143,7 +136,7 @@ static void print_matrix(const cli_verdict *verdict, int width) {
     for (int row = 0; row < verdict->classes; row++) {
         uint32_t sum = 0;
         char *label = row_label(verdict, row);
-        printf("%s%*s", label, width - columns_of(label), "");
+        printf("%s%*s", label, width - cli_columns(label), "");
         free(label);
         for (int c = 0; c < verdict->classes; c++) {
             printf("%*u", CELL, (unsigned)cell(verdict, row, c));
