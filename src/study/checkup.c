@@ -12,6 +12,7 @@
 #include "device/cpu/walk.h"
 #include "device/preprocessing.h"
 #include "study/pca.h"
+#include "study/selection.h"
 #include "train/run.h"
 #include "train/settings.h"
 

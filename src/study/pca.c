@@ -7,34 +7,9 @@
 #include "base/cancel.h"
 #include "base/entry.h"
 #include "base/memory.h"
-#include "data/images.h"
+#include "base/threads.h"
 #include "kernels/kernels.h"
-
-/* ---- images ---------------------------------------------------------------------------------- */
-
-emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t count,
-                       emb__selection *selection) {
-    if (!indices) count = emb_images_count(images);
-    if (count == 0) return emb__fail(EMB_ERR_ARGUMENT, "no images; expected at least one");
-    const emb_status status = emb__images_have(images, indices, count);
-    if (status != EMB_OK) return status;
-    *selection = (emb__selection){images, indices, count};
-    return EMB_OK;
-}
-
-void emb__selection_row(const emb__selection *selection, size_t i, float *row) {
-    const emb_images *images = selection->images;
-    emb__images_row(images, selection->indices ? selection->indices[i] : i, images->black,
-                    images->white, row);
-}
-
-void emb__pca_row(const emb_pca *pca, const emb__selection *selection, size_t i, float *row) {
-    emb__selection_row(selection, i, row);
-    for (size_t p = 0; !pca->center && p < pca->size; p++) row[p] -= pca->mean[p];
-    for (size_t p = 0; pca->center && p < pca->size; p++) {
-        row[p] = (float)(((double)row[p] - pca->center[p]) * pca->down);
-    }
-}
+#include "study/pca_fit.h"
 
 static size_t image_size(const emb_images *images) {
     int shape[3];

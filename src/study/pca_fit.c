@@ -9,6 +9,8 @@
  * Images come in blocks of rows, as float32 less the mean; a block's products are chains of
  * float32, added up in double block after block. Members share out columns, never images: the same
  * sums for any number of threads. */
+#include "study/pca_fit.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -16,7 +18,6 @@
 #include "base/memory.h"
 #include "kernels/kernels.h"
 #include "study/eigen.h"
-#include "study/pca.h"
 
 enum {
     BLOCK = 256,            /* images, and the length of a chain of float32 */
@@ -28,156 +29,7 @@ enum {
     EXTRA = 8 /* vectors searched beyond those wanted, at least; then to a multiple of 16 */
 };
 
-typedef struct fit fit;
-struct fit {
-    emb_pca *pca;
-    const emb__selection *selection;
-    const emb__kernels *k;
-    int threads;
-    size_t size, stride; /* D, and a row's length: more than D, so that no column's numbers all lie
-                            in one set of a cache */
-    bool centered;       /* rows are less the mean; else the images as they are */
-    bool stop;           /* emb_cancel was called */
-    size_t block;        /* rows */
-    float *rows;         /* [block][stride] */
-    void (*work)(fit *f, const emb__member *me, size_t here);
-    /* Each member's share of the first walks: */
-    double *sums, *squares, *largest; /* [size] */
-    const float *origin;              /* [size]: what sums are taken from; NULL: 0 */
-    /* The covariance matrix, or the product of it with `panels` panels of 16 vectors: */
-    double *matrix; /* [stride][stride] */
-    size_t panels;
-    float *vectors;   /* [panels][stride][16] */
-    float *codes;     /* [panels][block][16] */
-    double *products; /* [panels][stride][16] */
-    float *rooms;     /* each member's: a panel [block][16], and products [stride][16] */
-    size_t room;
-    const double *v; /* of an apply of the matrix */
-    double *w;
-    size_t count;
-};
-
-/* ---- a walk over the images ------------------------------------------------------------------ */
-
-static void walk(void *data, const emb__member *me) {
-    fit *f = data;
-    const size_t all = f->selection->count;
-    for (size_t first = 0; first < all; first += f->block) {
-        if (me->number == 0) f->stop = emb__cancelled();
-        const size_t here = all - first < f->block ? all - first : f->block;
-        size_t from;
-        const size_t to = emb__member_part(me, here, &from);
-        for (size_t r = from; r < to; r++) {
-            float *row = f->rows + r * f->stride;
-            if (f->centered) emb__pca_row(f->pca, f->selection, first + r, row);
-            if (!f->centered) emb__selection_row(f->selection, first + r, row);
-        }
-        emb__team_wait(me);
-        if (f->stop) return; /* for all the same: nobody sets it before the next barrier */
-        f->work(f, me, here);
-        emb__team_wait(me);
-    }
-}
-
-static void sum_up(fit *f, const emb__member *me, size_t here) {
-    size_t from;
-    const size_t to = emb__member_part(me, f->size, &from);
-    for (size_t r = 0; r < here; r++) {
-        const float *row = f->rows + r * f->stride;
-        for (size_t d = from; d < to; d++) {
-            const double x = (double)row[d];
-            f->sums[d] += x;
-            f->squares[d] += x * x;
-        }
-    }
-}
-
-/* Of images less the first: what is the same in all of them is then 0, and no digit is lost to an
- * offset that they share. */
-static void sum_from_origin(fit *f, const emb__member *me, size_t here) {
-    size_t from;
-    const size_t to = emb__member_part(me, f->size, &from);
-    for (size_t r = 0; r < here; r++) {
-        const float *row = f->rows + r * f->stride;
-        for (size_t d = from; d < to; d++) f->sums[d] += (double)row[d] - (double)f->origin[d];
-    }
-}
-
-static void sum_deviations(fit *f, const emb__member *me, size_t here) {
-    size_t from;
-    const size_t to = emb__member_part(me, f->size, &from);
-    for (size_t r = 0; r < here; r++) {
-        const float *row = f->rows + r * f->stride;
-        for (size_t d = from; d < to; d++) {
-            const double x = (double)row[d] - f->pca->center[d];
-            f->squares[d] += x * x;
-            f->largest[d] = fmax(f->largest[d], fabs(x));
-        }
-    }
-}
-
-/* The mean in double, the variance from it, and the power of two by which deviations become about
- * 1: two walks more. */
-static emb_status find_center(fit *f) {
-    emb_pca *pca = f->pca;
-    const double n = (double)f->selection->count;
-    double largest = 0;
-    int exponent = 0;
-    float *origin = emb__calloc(f->size, sizeof *origin);
-    pca->center = emb__calloc(f->size, sizeof *pca->center);
-    if (!origin || !pca->center) {
-        emb__free(origin);
-        return EMB_ERR_MEMORY;
-    }
-    emb__selection_row(f->selection, 0, origin);
-    f->origin = origin;
-    memset(f->sums, 0, 3 * f->size * sizeof *f->sums);
-    f->work = sum_from_origin;
-    emb__team_run(f->threads, walk, f);
-    for (size_t d = 0; d < f->size; d++) {
-        pca->center[d] = (double)origin[d] + f->sums[d] / n;
-        pca->mean[d] = (float)pca->center[d];
-    }
-    emb__free(origin);
-    f->work = sum_deviations;
-    emb__team_run(f->threads, walk, f);
-    pca->total = 0;
-    for (size_t d = 0; d < f->size; d++) {
-        pca->total += f->squares[d] / n;
-        largest = fmax(largest, f->largest[d]);
-    }
-    if (largest > 0) frexp(largest, &exponent);
-    pca->down = ldexp(1, -exponent);
-    return EMB_OK;
-}
-
-/* The mean image, and the variance in all directions together. */
-static emb_status find_mean(fit *f) {
-    /* A mean of so many standard deviations costs digits of what float32 holds, and a total beyond
-     * these bounds its range. */
-    static const double far = 100, least = 1e-20, most = 1e20;
-    const double n = (double)f->selection->count;
-    f->work = sum_up;
-    f->sums = emb__calloc(3 * f->size, sizeof *f->sums);
-    if (!f->sums) return EMB_ERR_MEMORY;
-    f->squares = f->sums + f->size;
-    f->largest = f->squares + f->size;
-    emb__team_run(f->threads, walk, f);
-    double total = 0;
-    bool offset = false;
-    for (size_t d = 0; d < f->size; d++) {
-        const double mean = f->sums[d] / n, variance = f->squares[d] / n - mean * mean;
-        f->pca->mean[d] = (float)mean;
-        offset = offset || (mean != 0 && mean * mean > far * far * variance);
-        total += fmax(variance, 0);
-    }
-    f->pca->total = total;
-    const bool usual = total == 0 || (total > least && total < most);
-    const emb_status status = usual && !offset ? EMB_OK : find_center(f);
-    emb__free(f->sums);
-    f->centered = true;
-    return status;
-}
+typedef emb__pca_fitting fit;
 
 /* ---- the covariance matrix ------------------------------------------------------------------- */
 
@@ -203,7 +55,7 @@ static void add_products(fit *f, const emb__member *me, size_t here) {
 
 static void make_covariance(fit *f) {
     f->work = add_products;
-    emb__team_run(f->threads, walk, f);
+    emb__team_run(f->threads, emb__pca_walk, f);
     for (size_t i = 0; i < f->size; i++) {
         for (size_t j = 0; j <= i; j++) {
             double *low = &f->matrix[i * f->stride + j];
@@ -295,7 +147,7 @@ static void multiply_by_walk(void *data, const double *v, size_t count, double *
         for (size_t d = 0; d < f->size; d++) to[d * EMB__LANES] = (float)v[c * f->size + d];
     }
     f->work = add_walk;
-    emb__team_run(f->threads, walk, f);
+    emb__team_run(f->threads, emb__pca_walk, f);
     for (size_t c = 0; c < count; c++) {
         const double *from = f->products + c / EMB__LANES * panel + c % EMB__LANES;
         for (size_t d = 0; d < f->size; d++) {
@@ -420,7 +272,7 @@ int emb__pca_rounds(size_t size, size_t count, int components) {
 }
 
 static emb_status run(fit *f, const plan *p) {
-    emb_status status = find_mean(f);
+    emb_status status = emb__pca_mean(f);
     if (status == EMB_OK) status = emb__cancel_check();
     if (status != EMB_OK || f->pca->components == 0) return status;
     status = allocate(f, p);

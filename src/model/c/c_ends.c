@@ -1,15 +1,7 @@
 /* What is done to a sum, and by which activation. See c_source.h. */
-#include <ctype.h>
 #include <stdio.h>
 
 #include "model/c/c_source.h"
-
-void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out) {
-    emb__text_add(out, "%s_", part->name);
-    for (const char *at = kind->name; *at; at++) {
-        emb__text_add(out, "%c", tolower((unsigned char)*at));
-    }
-}
 
 /* Where a sum ends, in C: out[place] is what becomes of `sum`, whose number is `index`. */
 typedef struct ending {

@@ -1,4 +1,5 @@
 /* Constant arrays, and the functions that stages need. See c_source.h. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,6 +22,13 @@ void emb__c_label(const emb__c_part *part, int stage, emb__text *out) {
     const int layer = s->layer ? (int)(s->layer - part->net->layers) : s->last;
     const emb__layer_spec *spec = part->net->layers[layer].spec;
     emb__text_add(out, "%s_%s_%d", part->name, part->net->spec.parts[spec->part], spec->index);
+}
+
+void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out) {
+    emb__text_add(out, "%s_", part->name);
+    for (const char *at = kind->name; *at; at++) {
+        emb__text_add(out, "%c", tolower((unsigned char)*at));
+    }
 }
 
 size_t emb__c_sums(const emb__stage *stage, const emb__stage_tensor *in) {

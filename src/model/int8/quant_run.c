@@ -7,12 +7,6 @@
 
 enum { ONE = 1 << 15 };
 
-void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]) {
-    for (int i = 0; i < EMB__TABLE; i++) {
-        table[i] = (int16_t)(curve->of((double)i / (1 << EMB__TABLE_BITS)) * (ONE - 1) + 0.5);
-    }
-}
-
 /* One thread's work on one image. */
 typedef struct bench {
     const emb__quant *q;

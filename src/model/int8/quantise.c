@@ -11,6 +11,12 @@ static const double sum_room = 1 << 30;  /* of a sum without its bias */
 static const double bias_room = 1 << 23; /* of a bias */
 enum { LEAST_WEIGHT = 15 };              /* levels of a weight, either side of 0, at least */
 
+void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]) {
+    for (int i = 0; i < EMB__TABLE; i++) {
+        table[i] = (int16_t)(curve->of((double)i / (1 << EMB__TABLE_BITS)) * INT16_MAX + 0.5);
+    }
+}
+
 /* ---- scales ---------------------------------------------------------------------------------- */
 
 static const emb__stage_tensor *tensor_of(const emb__quant *q, int i) {
