@@ -95,10 +95,7 @@ char *cli_range_dark(const emb_images *images) {
 static void last_layer(const emb_net *net, emb_layer_info *layer) {
     size_t i = emb_net_layer_count(net) - 1;
     emb_net_layer(net, i, layer);
-    while (i > 0 && (strcmp(layer->kind, "Flatten") == 0 || strcmp(layer->kind, "Unflatten") == 0 ||
-                     strcmp(layer->kind, "Identity") == 0)) {
-        emb_net_layer(net, --i, layer);
-    }
+    while (i > 0 && layer->family == EMB_LAYER_RESHAPE) emb_net_layer(net, --i, layer);
 }
 
 char *cli_range_beyond(const emb_net *net, double low, double high) {

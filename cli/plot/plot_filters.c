@@ -100,11 +100,7 @@ static void add_weights(const emb_net *net, const emb_tensor_info *weight, rows 
 
 /* Layers that make no new numbers are left out. */
 static bool makes_numbers(const emb_layer_info *layer) {
-    static const char *const same[] = {"Flatten", "Unflatten", "Identity"};
-    for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
-        if (strcmp(layer->kind, same[i]) == 0) return false;
-    }
-    return true;
+    return layer->family != EMB_LAYER_RESHAPE;
 }
 
 static size_t numbers_of(const emb_layer_info *layer) {

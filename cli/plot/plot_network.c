@@ -9,13 +9,12 @@
 
 /* ---- the funnel ---- */
 
-/* Kinds of layers as the legend has them; others are activations. */
-static const struct {
-    const char *kind;
-    cli_word word;
-} layer_words[] = {{"Conv2d", CLI_WORD_CONVOLUTION}, {"ConvTranspose2d", CLI_WORD_TRANSPOSED},
-                   {"Linear", CLI_WORD_LINEAR},      {"Flatten", CLI_WORD_RESHAPE},
-                   {"Unflatten", CLI_WORD_RESHAPE},  {"Identity", CLI_WORD_RESHAPE}};
+/* Layers as the legend has them. */
+static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVATION,
+                                       [EMB_LAYER_CONVOLUTION] = CLI_WORD_CONVOLUTION,
+                                       [EMB_LAYER_TRANSPOSED] = CLI_WORD_TRANSPOSED,
+                                       [EMB_LAYER_LINEAR] = CLI_WORD_LINEAR,
+                                       [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE};
 
 enum { MOST_GROUPS = 6 };
 
@@ -25,12 +24,8 @@ typedef struct legend {
     size_t count;
 } legend;
 
-static int group_of(const cli_plot *plot, const char *kind, legend *groups) {
-    cli_word word = CLI_WORD_ACTIVATION;
-    for (size_t i = 0; i < sizeof layer_words / sizeof *layer_words; i++) {
-        if (strcmp(layer_words[i].kind, kind) == 0) word = layer_words[i].word;
-    }
-    const char *name = cli_plot_word(plot, word);
+static int group_of(const cli_plot *plot, emb_layer_family family, legend *groups) {
+    const char *name = cli_plot_word(plot, layer_words[family]);
     for (size_t i = 0; i < groups->count; i++) {
         if (strcmp(groups->names[i], name) == 0) return (int)i;
     }
@@ -90,7 +85,7 @@ emb_picture *cli_plot_network(cli_plot *plot) {
         text[0] = cli_format("%s.%d  %s", layer.part, layer.index, layer.layer);
         text[1] = layer_note(plot, &layer, makes_code(plot->net, i, &layer));
         blocks[i + 1] = (emb_block){text[0], text[1], numbers_of(layer.shape, layer.rank),
-                                    group_of(plot, layer.kind, &groups)};
+                                    group_of(plot, layer.family, &groups)};
     }
     char *title = cli_format(cli_plot_word(plot, CLI_WORD_FUNNEL_TITLE), plot->run,
                              cli_thousands(cli_network_parameters(plot->net), number));
@@ -114,7 +109,7 @@ static bool find_layer(const cli_plot *plot, emb_layer_info *layer) {
     for (size_t i = 0; i < emb_net_layer_count(plot->net); i++) {
         emb_net_layer(plot->net, i, layer);
         char *name = cli_format("%s.%d", layer->part, layer->index);
-        const bool transposed = strcmp(layer->kind, "ConvTranspose2d") == 0;
+        const bool transposed = layer->family == EMB_LAYER_TRANSPOSED;
         const bool named = plot->layer && strcmp(name, plot->layer) == 0;
         free(name);
         if (named && !transposed) {

@@ -81,6 +81,15 @@ EMB_API bool emb_net_has_part(const emb_net *net, const char *part);
 
 enum { EMB_LAYER_RANK = 5 };
 
+/* What a layer does to numbers. */
+typedef enum emb_layer_family {
+    EMB_LAYER_ACTIVATION,  /* one thing to each by itself */
+    EMB_LAYER_CONVOLUTION, /* Conv2d */
+    EMB_LAYER_TRANSPOSED,  /* ConvTranspose2d */
+    EMB_LAYER_LINEAR,      /* Linear */
+    EMB_LAYER_RESHAPE      /* nothing: the same numbers, perhaps in another shape */
+} emb_layer_family;
+
 /* One line of `embudo info`. Strings are borrowed from the net. */
 typedef struct emb_layer_info {
     const char *part;                /* "encoder" */
@@ -94,6 +103,7 @@ typedef struct emb_layer_info {
     /* Of Conv2d and ConvTranspose2d, rows and columns; 0 of other layers. */
     int kernel[2], stride[2], padding[2], dilation[2]; /* padding: above and to the left */
     int output_padding[2];                             /* of ConvTranspose2d */
+    emb_layer_family family;
 } emb_layer_info;
 
 EMB_UNSETTLED size_t emb_net_layer_count(const emb_net *net);

@@ -55,7 +55,8 @@ void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
                              .layer = net->layer_texts[i],
                              .rank = layer->out.rank,
                              .multiply_adds = layer->multiply_adds,
-                             .kind = layer->kind->name};
+                             .kind = layer->kind->name,
+                             .family = layer->kind->family};
     copy_pair(layer->spec, "kernel_size", info->kernel);
     copy_pair(layer->spec, "stride", info->stride);
     copy_pair(layer->spec, "padding", info->padding);

@@ -134,6 +134,7 @@ typedef struct emb__single {
 
 struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
+    emb_layer_family family;
     const emb__arg_kind *args;
     bool any_args; /* takes whatever is written, and does nothing with it */
     /* What is particular to one of the kinds that do one thing to each number; else NULL. */

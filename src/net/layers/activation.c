@@ -17,6 +17,15 @@ int emb__activation_numbers(const emb__layer_kind *kind) {
     return count;
 }
 
+/* What it gives must be more than one number. */
+static emb_status check_range(const emb__layer *layer) {
+    double low = -INFINITY, high = INFINITY;
+    if (layer->kind->range) layer->kind->range(layer, &low, &high);
+    if (low < high) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "expects a lower limit below the upper one, gets %g and %g",
+                     low, high);
+}
+
 static emb_status compile(emb__layer *layer) {
     const emb__activation *activation = layer->kind->activation;
     int count = 0;
@@ -26,7 +35,7 @@ static emb_status compile(emb__layer *layer) {
         layer->numbers[count++] = (float)layer->spec->args[i].real;
     }
     layer->keeps_input = activation->by_input && activation->by_input(layer->numbers);
-    return EMB_OK;
+    return check_range(layer);
 }
 
 /* On this member's share of the output or, where `back`, of the gradient. */
@@ -104,8 +113,8 @@ static const emb__curve_table tanh_table = {"tanh", "curve", tanh_at};
 
 /* What all kinds have in common. */
 #define ELEMENTWISE                                                                                \
-    .in_place = true, .keeps_output = true, .compile = compile, .forward = forward,                \
-    .backward = backward, .single = single
+    .family = EMB_LAYER_ACTIVATION, .in_place = true, .keeps_output = true, .compile = compile,    \
+    .forward = forward, .backward = backward, .single = single
 
 /* A row of the table: what PyTorch calls it, what it takes, between what it gives, the rest. */
 #define ROW(pytorch, takes, gives, ...)                                                            \

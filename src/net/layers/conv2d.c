@@ -66,6 +66,7 @@ static emb_status compile(emb__layer *layer) {
 }
 
 const emb__layer_kind emb__conv2d = {.name = "Conv2d",
+                                     .family = EMB_LAYER_CONVOLUTION,
                                      .args = args,
                                      .settle = settle,
                                      .compile = compile,

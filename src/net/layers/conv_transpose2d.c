@@ -59,6 +59,7 @@ static emb_status compile(emb__layer *layer) {
 }
 
 const emb__layer_kind emb__conv_transpose2d = {.name = "ConvTranspose2d",
+                                               .family = EMB_LAYER_TRANSPOSED,
                                                .args = args,
                                                .compile = compile,
                                                .plan_cost = emb__conv_plan_cost,

@@ -91,6 +91,7 @@ static size_t scratch(const emb__layer *layer) {
 }
 
 const emb__layer_kind emb__linear = {.name = "Linear",
+                                     .family = EMB_LAYER_LINEAR,
                                      .args = args,
                                      .compile = compile,
                                      .forward = forward,

@@ -108,9 +108,19 @@ static emb_status identity(emb__layer *layer) {
     return EMB_OK;
 }
 
-const emb__layer_kind emb__flatten = {
-    .name = "Flatten", .args = flatten_args, .alias = true, .compile = flatten};
-const emb__layer_kind emb__unflatten = {
-    .name = "Unflatten", .args = unflatten_args, .alias = true, .compile = unflatten};
-const emb__layer_kind emb__identity = {
-    .name = "Identity", .args = no_args, .any_args = true, .alias = true, .compile = identity};
+const emb__layer_kind emb__flatten = {.name = "Flatten",
+                                      .family = EMB_LAYER_RESHAPE,
+                                      .args = flatten_args,
+                                      .alias = true,
+                                      .compile = flatten};
+const emb__layer_kind emb__unflatten = {.name = "Unflatten",
+                                        .family = EMB_LAYER_RESHAPE,
+                                        .args = unflatten_args,
+                                        .alias = true,
+                                        .compile = unflatten};
+const emb__layer_kind emb__identity = {.name = "Identity",
+                                       .family = EMB_LAYER_RESHAPE,
+                                       .args = no_args,
+                                       .any_args = true,
+                                       .alias = true,
+                                       .compile = identity};
