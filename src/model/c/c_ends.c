@@ -49,7 +49,7 @@ static void end_value(const ending *e, const char *value) {
 static void end_plain(const ending *e) { end_value(e, e->sum); }
 
 static void keep_sum(const ending *e) {
-    emb__text_add(e->out, "%sconst int32_t x = %s;\n", e->indent, e->sum);
+    emb__text_add(e->out, "%sconst int32_t s = %s;\n", e->indent, e->sum);
 }
 
 static void end_limits(const ending *e) {
@@ -71,22 +71,22 @@ static void end_limits(const ending *e) {
     emb__text_add(e->out, ", high = ");
     add_array(e, "most");
     emb__text_add(e->out, ";\n");
-    end_value(e, "(x < low ? low : x > high ? high : x)");
+    end_value(e, "(s < low ? low : s > high ? high : s)");
 }
 
 static void end_slope(const ending *e) {
     keep_sum(e);
     open_ending(e);
     if (e->leaves) {
-        emb__text_add(e->out, "(float)x * (x < 0 ? ");
+        emb__text_add(e->out, "(float)s * (s < 0 ? ");
         add_array(e, "below");
         emb__text_add(e->out, " : ");
         add_array(e, "scale");
     } else {
-        emb__text_add(e->out, "(x < 0 ? ");
-        add_scaled(e, "second", "x", e->least, e->most);
+        emb__text_add(e->out, "(s < 0 ? ");
+        add_scaled(e, "second", "s", e->least, e->most);
         emb__text_add(e->out, " : ");
-        add_scaled(e, "first", "x", e->least, e->most);
+        add_scaled(e, "first", "s", e->least, e->most);
     }
     emb__text_add(e->out, ");\n");
 }
@@ -116,20 +116,20 @@ static void end_table(const ending *e) {
 
 static void end_bent(const ending *e) {
     keep_sum(e);
-    emb__text_add(e->out, "%sconst int32_t t = x < 0 ? ", e->indent);
-    add_curve(e, "inward", "x");
+    emb__text_add(e->out, "%sconst int32_t t = s < 0 ? ", e->indent);
+    add_curve(e, "inward", "s");
     emb__text_add(e->out, " : 0;\n");
     open_ending(e);
     if (e->leaves) {
-        emb__text_add(e->out, "(x < 0 ? (float)t * ");
+        emb__text_add(e->out, "(s < 0 ? (float)t * ");
         add_array(e, "below");
-        emb__text_add(e->out, " : (float)x * ");
+        emb__text_add(e->out, " : (float)s * ");
         add_array(e, "scale");
     } else {
-        emb__text_add(e->out, "(x < 0 ? ");
+        emb__text_add(e->out, "(s < 0 ? ");
         add_scaled(e, "second", "t", e->least, e->most);
         emb__text_add(e->out, " : ");
-        add_scaled(e, "first", "x", e->least, e->most);
+        add_scaled(e, "first", "s", e->least, e->most);
     }
     emb__text_add(e->out, ");\n");
 }
