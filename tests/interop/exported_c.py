@@ -144,7 +144,7 @@ with open(path("odd.net"), "w") as file:
 encoder = Sequential(
     ReLU(), Conv2d(1, 6, (5, 3), stride=(2, 3), padding=(0, 2), dilation=(1, 2)), ReLU(), Tanh(),
     Conv2d(6, 6, 3, groups=6, bias=False), Sigmoid(), Conv2d(6, 40, 3, groups=2, padding=1), ReLU(),
-    Flatten(), Linear(3200, 70), Tanh(), Linear(70, 5), Tanh())
+    Flatten(), Linear(3200, 70), LeakyReLU(), Linear(70, 5), Tanh())
 decoder = Sequential(
     Linear(5, 36, bias=False), ReLU(), Unflatten(1, (4, 3, 3)), Flatten(), Unflatten(1, (9, 2, 2)),
     ConvTranspose2d(9, 33, (4, 3), stride=(3, 2), padding=(0, 1), dilation=(2, 1)), Tanh(),
@@ -168,7 +168,8 @@ np.save(path("small.npy"), rng.integers(0, 256, (40, 1, 6, 6), np.uint8))
 np.save(path("small-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 np.save(path("signed.npy"), rng.standard_normal((40, 1, 6, 6)).astype(np.float32))
 np.save(path("signed-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
-for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()"):
+for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()",
+            "LeakyReLU()", "LeakyReLU(-0.5), Tanh()"):
     more = ", " + end if end else ""
     ends = {
         "dense": f"encoder = Sequential(Flatten(), Linear(36, 5){more})\n"

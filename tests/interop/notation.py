@@ -21,6 +21,10 @@ convolutions = [
     "Conv2d(2, 3, 3, stride=(2,), padding=[1])", "Conv2d(2, 3, 3, bias='', padding_mode='zeros', device=None)",
     "ConvTranspose2d(2, 3, 3, [2], (1,), output_padding=[1], bias=())",
 ]
+activations = [
+    "LeakyReLU(), Flatten()", "Flatten(), Linear(126, 9), LeakyReLU(0.2, True)",
+    "LeakyReLU(inplace=False, negative_slope=-.5), Conv2d(2, 3, 3), LeakyReLU(0), Flatten()",
+]
 reshapes = [
     "Flatten(start_dim=1)", "Flatten(1, -1)", "Flatten(-3)", "Flatten(1, 3)", "Flatten(1, 2), Flatten()",
     "Flatten(2), Flatten()", "Flatten(2, 2), Flatten()", "Flatten(-2, -1), Tanh(), Flatten()",
@@ -44,7 +48,7 @@ refused = [
     "Conv2d(2, 3, (3,)), Flatten()", "Identity(1 2), Flatten()", "Identity([1, 2), Flatten()",
 ]
 names = {name: getattr(torch.nn, name) for name in (
-    "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "Sigmoid", "Flatten", "Unflatten",
+    "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "LeakyReLU", "Sigmoid", "Flatten", "Unflatten",
     "Identity", "Sequential")} | {"torch": torch}
 images = np.random.default_rng(5).uniform(-1, 1, (40, 2, 9, 7)).astype(np.float32)
 np.savez(path("images.npz"), x_train=images, x_test=images[:1])  # all of it is training data
@@ -106,7 +110,7 @@ def export(layers, codes):
 check(gradients, "no gradients were compared: EMBUDO_GRADIENTS is not set")
 for layers in convolutions:
     compare(f"{layers}, Tanh(), Flatten()")
-for layers in reshapes:
+for layers in activations + reshapes:
     compare(layers)
 for layers in refused:
     write("bad.net", layers, 4)

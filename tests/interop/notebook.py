@@ -37,7 +37,7 @@ class Parts(nn.Module):
 
 
 def _activation(r):
-    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU])()
+    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU])()
 
 
 def _groups(r, a, b):

@@ -21,7 +21,7 @@ class Call(nn.Module):
 
 
 def activation(r):
-    return r.choice([nn.ReLU, nn.Tanh, nn.Sigmoid])()
+    return r.choice([nn.ReLU, nn.Tanh, nn.Sigmoid, nn.LeakyReLU])()
 
 
 def mlp(r, i, o):
@@ -191,8 +191,8 @@ def pooled(r):
     return nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Flatten()), [1, 8, 8], "stride"
 
 
-def leaky(r):
-    return nn.Sequential(nn.Linear(4, 3), nn.LeakyReLU()), [4], "ReLU"
+def soft(r):
+    return nn.Sequential(nn.Linear(4, 3), nn.Softplus()), [4], "ReLU"
 
 
 def shares(r):
@@ -212,4 +212,4 @@ def residual(r):
     return Call(lambda m, x: x + m.l(x), l=nn.Linear(4, 4)), [4], "chain of layers"
 
 
-refused = [pooled, leaky, shares, clipped, enlarged, residual]
+refused = [pooled, soft, shares, clipped, enlarged, residual]

@@ -46,6 +46,12 @@ static const struct {
      "decoder = Sequential(Linear(6, 144), Unflatten(1, (6, 24)), ReLU(), Flatten(),\n"
      "    Unflatten(1, (2, 9, -1)), Conv2d(2, 2, 4, padding='same', dilation=2), Sigmoid())\n",
      0.05},
+    {"a slope below 0, inside and at the ends",
+     "encoder = Sequential(LeakyReLU(), Conv2d(2, 6, 3, stride=2, padding=1), LeakyReLU(0.2),\n"
+     "    Flatten(), Linear(120, 40), LeakyReLU(-0.5), Linear(40, 6), LeakyReLU())\n"
+     "decoder = Sequential(Linear(6, 60), LeakyReLU(0), Linear(60, 144), LeakyReLU(0.3),\n"
+     "    Unflatten(1, (2, 9, 8)))\n",
+     0.05},
     {"looked at twice",
      "encoder = Sequential(Conv2d(2, 3, 1), Tanh(), Flatten(), Unflatten(1, (6, 9, 4)),\n"
      "    Conv2d(6, 2, 3), Tanh(), Flatten(), Linear(28, 6))\n"

@@ -39,6 +39,8 @@ static const char *const nets[] = {
      "classifier = Sequential(Linear(2, 5), ReLU(), Linear(5, 3))\n"),
     "input = 2, 4, 4\nencoder = Sequential(Conv2d(2, 3, 2), Sigmoid())\n",
     "input = 3\ndecoder = Sequential(Linear(3, 8), Tanh(), Unflatten(1, (2, 2, 2)))\n",
+    ("input = 6\nencoder = Sequential(LeakyReLU(), Linear(6, 5), LeakyReLU(0.2))\n"
+     "decoder = Sequential(Linear(5, 6), LeakyReLU(-0.125))\n"),
 };
 
 static emb_net *open_net(const char *text) {

@@ -88,6 +88,10 @@ static const layer_case layer_cases[] = {
     {"2, 3, 3", "Tanh()", "2x3x3"},
     {"2, 3, 3", "Sigmoid()", "2x3x3"},
     {"2, 3, 3", "ReLU()", "2x3x3"},
+    {"2, 3, 3", "LeakyReLU()", "2x3x3"},
+    {"2, 3, 3", "LeakyReLU(0)", "2x3x3"},
+    {"2, 3, 3", "LeakyReLU(-0.3)", "2x3x3"}, /* its slope is its input's to tell */
+    {"2, 3, 3", "LeakyReLU(1.5)", "2x3x3"},
 };
 
 /* A layer alone, its parameters, a block through it and back. */

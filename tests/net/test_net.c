@@ -155,6 +155,10 @@ static const char *const plans[] = {
     NET("6", "Linear(6, 4), Sigmoid(), Tanh(), Sigmoid()", "Linear(4, 6), Tanh(), Tanh()"),
     NET("6", "Linear(6, 5), Tanh(), Identity(), Sigmoid()", "Linear(5, 6)"),
     NET("6", "Linear(6, 5), ReLU(), ReLU()", "Linear(5, 6), ReLU(), Tanh()"),
+    /* An activation in place that its input tells the slope of, and whose input stays therefore. */
+    NET("6", "LeakyReLU(-0.3), Linear(6, 3)", "Linear(3, 6), LeakyReLU(-0.2)"),
+    NET("6", "Linear(6, 5), LeakyReLU(-0.5), Tanh(), LeakyReLU(0.1)",
+        "Linear(5, 6), Identity(), LeakyReLU(-0.5), LeakyReLU(-2)"),
     /* Over the seam between encoder and decoder. */
     NET("6", "Linear(6, 4)", "Tanh(), Linear(4, 6)"),
     NET("6", "Linear(6, 4), Tanh()", "Sigmoid(), Linear(4, 6), Sigmoid()"),

@@ -167,6 +167,9 @@ static const struct {
     {"Sigmoid()", "Sigmoid()"},
     {"ReLU(inplace=True)", "ReLU(inplace=True)"},
     {"ReLU(False)", "ReLU()"},
+    {"LeakyReLU()", "LeakyReLU()"},
+    {"LeakyReLU(0.01, True)", "LeakyReLU(inplace=True)"},
+    {"LeakyReLU(negative_slope=2e-1)", "LeakyReLU(negative_slope=0.2)"},
     {"Flatten(1, -1)", "Flatten()"},
     {"Flatten(end_dim=-1)", "Flatten()"},
     {"Unflatten(1, (32, 4, 4))", "Unflatten(1, (32, 4, 4))"},
@@ -483,7 +486,9 @@ static void test_bad(void **state) {
     "Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, "   \
     "bias=True): "
 #define LINEAR "t:4: p.1 Linear(in_features, out_features, bias=True): "
-#define LAYERS "Conv2d, ConvTranspose2d, Linear, Tanh, Sigmoid, ReLU, Flatten, Unflatten, Identity"
+#define LAYERS                                                                                     \
+    "Conv2d, ConvTranspose2d, Linear, Tanh, Sigmoid, ReLU, LeakyReLU, Flatten, Unflatten, "        \
+    "Identity"
 
 /* Each stands on line 4, as the second layer. */
 static const struct {

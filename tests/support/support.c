@@ -211,6 +211,7 @@ typedef double curve(const float *numbers, double x);
 static double exact_tanh(const float *numbers, double x) { return (void)numbers, tanh(x); }
 static double logistic(const float *numbers, double x) { return (void)numbers, 1 / (1 + exp(-x)); }
 static double positive(const float *numbers, double x) { return (void)numbers, x > 0 ? x : 0; }
+static double leaky(const float *numbers, double x) { return x > 0 ? x : (double)numbers[0] * x; }
 static double same(const float *numbers, double x) { return (void)numbers, x; }
 
 static const struct {
@@ -221,8 +222,8 @@ static const struct {
     {"Conv2d", model_conv2d, NULL}, {"ConvTranspose2d", model_conv_transpose2d, NULL},
     {"Linear", model_linear, NULL}, {"Tanh", NULL, exact_tanh},
     {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
-    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
-    {"Identity", NULL, same},
+    {"LeakyReLU", NULL, leaky},     {"Flatten", NULL, same},
+    {"Unflatten", NULL, same},      {"Identity", NULL, same},
 };
 
 void test_layer(const emb__layer *layer, const double *params, const double *x, double *y) {

@@ -69,6 +69,14 @@ INLINE vf relu_slope(vf y, vf g, const float *args) {
     return v_where_positive(y, g, v_set(0));
 }
 
+INLINE vf leaky_of(vf x, const float *args) {
+    return v_where_positive(x, x, v_mul(v_set(args[0]), x));
+}
+
+INLINE vf leaky_slope(vf y, vf g, const float *args) {
+    return v_where_positive(y, g, v_mul(v_set(args[0]), g));
+}
+
 /* x[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x). The numbers are copied, so that nothing that
  * is stored can change them. */
 #define EACH(N, name)                                                                              \

@@ -265,6 +265,11 @@ static float relu_slope(float y, float g, const float *args) {
     return y > 0 ? g : 0;
 }
 
+/* y > 0 where x > 0, unless the slope is negative; then y is the input. */
+static float leaky_of(float x, const float *args) { return x > 0 ? x : args[0] * x; }
+
+static float leaky_slope(float y, float g, const float *args) { return y > 0 ? g : args[0] * g; }
+
 #define EACH(N, name)                                                                              \
     void N(name)(float *x, size_t vectors, const float *args) {                                    \
         for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i], args);                 \

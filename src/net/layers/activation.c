@@ -91,6 +91,20 @@ static void relu_range(const emb__layer *layer, double *low, double *high) {
     *high = INFINITY;
 }
 
+static const emb__arg_kind leaky_args[] = {
+    {"negative_slope", EMB__REAL, .real = {EMB__ANY_REAL, .value = 0.01}},
+    {"inplace", EMB__BOOL, .value = false},
+    {0},
+};
+
+static void leaky_range(const emb__layer *layer, double *low, double *high) {
+    *low = layer->numbers[0] > 0 ? -INFINITY : 0;
+    *high = INFINITY;
+}
+
+/* Both sides of 0 give what is above it. */
+static bool is_negative(const float *numbers) { return numbers[0] < 0; }
+
 /* Fitted for embudo: the ratio is within 7e-9 of tanh, relative, before rounding. */
 static const char c_tanh[] =
     "/* tanh within 4e-7, as a ratio of polynomials. */\n"
@@ -133,5 +147,8 @@ const emb__layer_kind *const emb__activations[] = {
         .whole = {EMB__WHOLE_LOGISTIC, &tanh_table}),
     ROW("ReLU", relu_args, relu_range, .curve = EMB__CURVE_relu, .onnx = {"Relu"},
         .c = {"@ > 0.0f ? @ : 0.0f"}, .whole = {EMB__WHOLE_LIMITS}),
+    ROW("LeakyReLU", leaky_args, leaky_range, .curve = EMB__CURVE_leaky, .by_input = is_negative,
+        .onnx = {"LeakyRelu", {"alpha"}}, .c = {"@ > 0.0f ? @ : a * @"},
+        .whole = {EMB__WHOLE_SLOPE}),
     NULL,
 };
