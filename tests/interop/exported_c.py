@@ -149,7 +149,7 @@ decoder = Sequential(
     Linear(5, 36, bias=False), ReLU(), Unflatten(1, (4, 3, 3)), Flatten(), Unflatten(1, (9, 2, 2)),
     ConvTranspose2d(9, 33, (4, 3), stride=(3, 2), padding=(0, 1), dilation=(2, 1)), Tanh(),
     ConvTranspose2d(33, 3, 3, stride=(2, 4), groups=3, output_padding=(1, 2), padding=(2, 0)),
-    Sigmoid(), Flatten(), Linear(702, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+    Sigmoid(), Flatten(), Linear(702, 784), ELU(), Sigmoid(), Unflatten(1, (1, 28, 28)))
 """)
 run("train", "--model", "odd.net", "--max-steps", 300, "-o", "odd")
 for options in ([], ["--int8"]):
@@ -169,7 +169,7 @@ np.save(path("small-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 np.save(path("signed.npy"), rng.standard_normal((40, 1, 6, 6)).astype(np.float32))
 np.save(path("signed-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()",
-            "LeakyReLU()", "LeakyReLU(-0.5), Tanh()"):
+            "LeakyReLU()", "LeakyReLU(-0.5), Tanh()", "ELU()", "ELU(0.5), LeakyReLU()"):
     more = ", " + end if end else ""
     ends = {
         "dense": f"encoder = Sequential(Flatten(), Linear(36, 5){more})\n"

@@ -24,6 +24,7 @@ convolutions = [
 activations = [
     "LeakyReLU(), Flatten()", "Flatten(), Linear(126, 9), LeakyReLU(0.2, True)",
     "LeakyReLU(inplace=False, negative_slope=-.5), Conv2d(2, 3, 3), LeakyReLU(0), Flatten()",
+    "ELU(), Flatten()", "Flatten(), Linear(126, 9), ELU(-0.7)", "ELU(alpha=2, inplace=True), Flatten()",
 ]
 reshapes = [
     "Flatten(start_dim=1)", "Flatten(1, -1)", "Flatten(-3)", "Flatten(1, 3)", "Flatten(1, 2), Flatten()",
@@ -48,7 +49,7 @@ refused = [
     "Conv2d(2, 3, (3,)), Flatten()", "Identity(1 2), Flatten()", "Identity([1, 2), Flatten()",
 ]
 names = {name: getattr(torch.nn, name) for name in (
-    "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "LeakyReLU", "Sigmoid", "Flatten", "Unflatten",
+    "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Flatten", "Unflatten",
     "Identity", "Sequential")} | {"torch": torch}
 images = np.random.default_rng(5).uniform(-1, 1, (40, 2, 9, 7)).astype(np.float32)
 np.savez(path("images.npz"), x_train=images, x_test=images[:1])  # all of it is training data

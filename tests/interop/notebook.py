@@ -37,7 +37,7 @@ class Parts(nn.Module):
 
 
 def _activation(r):
-    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU])()
+    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU, nn.ELU])()
 
 
 def _groups(r, a, b):

@@ -44,7 +44,8 @@ class Chain:
         self.nodes.append(helper.make_node(op, inputs, [self.end], **attributes))
 
     def pointwise(self):
-        self.add(self.r.choice(["Relu", "LeakyRelu", "Tanh", "Sigmoid", "Neg", "Identity"]), [self.end])
+        self.add(self.r.choice(["Relu", "LeakyRelu", "Elu", "Tanh", "Sigmoid", "Neg",
+                                "Identity"]), [self.end])
 
     def clip(self):
         low, high = self.constant(np.float32(0)), self.constant(np.float32(1))

@@ -20,7 +20,7 @@ np, onnx = need("numpy", "onnx")
 from onnx import numpy_helper  # noqa: E402
 
 claimed = {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Neg",
-           "BatchNormalization", "Tanh", "Sigmoid", "Relu", "LeakyRelu", "Clip", "Flatten", "Reshape", "Squeeze",
+           "BatchNormalization", "Tanh", "Sigmoid", "Relu", "LeakyRelu", "Elu", "Clip", "Flatten", "Reshape", "Squeeze",
            "Unsqueeze", "Transpose", "Pad", "Cast", "Identity", "Dropout", "Constant"}
 
 

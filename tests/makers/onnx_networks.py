@@ -21,7 +21,7 @@ class Call(nn.Module):
 
 
 def activation(r):
-    return r.choice([nn.ReLU, nn.Tanh, nn.Sigmoid, nn.LeakyReLU])()
+    return r.choice([nn.ReLU, nn.Tanh, nn.Sigmoid, nn.LeakyReLU, nn.ELU])()
 
 
 def mlp(r, i, o):

@@ -52,6 +52,12 @@ static const struct {
      "decoder = Sequential(Linear(6, 60), LeakyReLU(0), Linear(60, 144), LeakyReLU(0.3),\n"
      "    Unflatten(1, (2, 9, 8)))\n",
      0.05},
+    {"a curve below 0, inside and at the ends",
+     "encoder = Sequential(ELU(), Conv2d(2, 6, 3, stride=2, padding=1), ELU(0.5),\n"
+     "    Flatten(), Linear(120, 40), ELU(-0.5), Linear(40, 6), ELU())\n"
+     "decoder = Sequential(Linear(6, 60), ELU(0), Linear(60, 144), ELU(2), Tanh(),\n"
+     "    Unflatten(1, (2, 9, 8)))\n",
+     0.05},
     {"looked at twice",
      "encoder = Sequential(Conv2d(2, 3, 1), Tanh(), Flatten(), Unflatten(1, (6, 9, 4)),\n"
      "    Conv2d(6, 2, 3), Tanh(), Flatten(), Linear(28, 6))\n"

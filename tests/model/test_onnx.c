@@ -41,6 +41,8 @@ static const char *const nets[] = {
     "input = 3\ndecoder = Sequential(Linear(3, 8), Tanh(), Unflatten(1, (2, 2, 2)))\n",
     ("input = 6\nencoder = Sequential(LeakyReLU(), Linear(6, 5), LeakyReLU(0.2))\n"
      "decoder = Sequential(Linear(5, 6), LeakyReLU(-0.125))\n"),
+    ("input = 6\nencoder = Sequential(ELU(), Linear(6, 5), ELU(0.2))\n"
+     "decoder = Sequential(Linear(5, 6), ELU(-3))\n"),
 };
 
 static emb_net *open_net(const char *text) {

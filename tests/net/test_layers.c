@@ -92,6 +92,10 @@ static const layer_case layer_cases[] = {
     {"2, 3, 3", "LeakyReLU(0)", "2x3x3"},
     {"2, 3, 3", "LeakyReLU(-0.3)", "2x3x3"}, /* its slope is its input's to tell */
     {"2, 3, 3", "LeakyReLU(1.5)", "2x3x3"},
+    {"2, 3, 3", "ELU()", "2x3x3"},
+    {"2, 3, 3", "ELU(0)", "2x3x3"},
+    {"2, 3, 3", "ELU(-1.5)", "2x3x3"},
+    {"2, 3, 3", "ELU(0.3)", "2x3x3"},
 };
 
 /* A layer alone, its parameters, a block through it and back. */

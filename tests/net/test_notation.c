@@ -168,6 +168,8 @@ static const struct {
     {"ReLU(inplace=True)", "ReLU(inplace=True)"},
     {"ReLU(False)", "ReLU()"},
     {"LeakyReLU()", "LeakyReLU()"},
+    {"ELU(alpha=1)", "ELU()"},
+    {"ELU(1.5, True)", "ELU(alpha=1.5, inplace=True)"},
     {"LeakyReLU(0.01, True)", "LeakyReLU(inplace=True)"},
     {"LeakyReLU(negative_slope=2e-1)", "LeakyReLU(negative_slope=0.2)"},
     {"Flatten(1, -1)", "Flatten()"},
@@ -487,7 +489,7 @@ static void test_bad(void **state) {
     "bias=True): "
 #define LINEAR "t:4: p.1 Linear(in_features, out_features, bias=True): "
 #define LAYERS                                                                                     \
-    "Conv2d, ConvTranspose2d, Linear, Tanh, Sigmoid, ReLU, LeakyReLU, Flatten, Unflatten, "        \
+    "Conv2d, ConvTranspose2d, Linear, Tanh, Sigmoid, ReLU, LeakyReLU, ELU, Flatten, Unflatten, "   \
     "Identity"
 
 /* Each stands on line 4, as the second layer. */

@@ -212,6 +212,9 @@ static double exact_tanh(const float *numbers, double x) { return (void)numbers,
 static double logistic(const float *numbers, double x) { return (void)numbers, 1 / (1 + exp(-x)); }
 static double positive(const float *numbers, double x) { return (void)numbers, x > 0 ? x : 0; }
 static double leaky(const float *numbers, double x) { return x > 0 ? x : (double)numbers[0] * x; }
+static double exact_elu(const float *numbers, double x) {
+    return x > 0 ? x : (double)numbers[0] * expm1(x);
+}
 static double same(const float *numbers, double x) { return (void)numbers, x; }
 
 static const struct {
@@ -222,8 +225,9 @@ static const struct {
     {"Conv2d", model_conv2d, NULL}, {"ConvTranspose2d", model_conv_transpose2d, NULL},
     {"Linear", model_linear, NULL}, {"Tanh", NULL, exact_tanh},
     {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
-    {"LeakyReLU", NULL, leaky},     {"Flatten", NULL, same},
-    {"Unflatten", NULL, same},      {"Identity", NULL, same},
+    {"LeakyReLU", NULL, leaky},     {"ELU", NULL, exact_elu},
+    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
+    {"Identity", NULL, same},
 };
 
 void test_layer(const emb__layer *layer, const double *params, const double *x, double *y) {

@@ -77,6 +77,18 @@ INLINE vf leaky_slope(vf y, vf g, const float *args) {
     return v_where_positive(y, g, v_mul(v_set(args[0]), g));
 }
 
+INLINE vf elu_of(vf x, const float *args) {
+    vf shifted;
+    const vf p = exp_parts(clamp(x, EXP_LEAST, 0), &shifted), scale = v_power_of_two(shifted);
+    const vf below = v_fma(scale, p, v_sub(scale, v_set(1)));
+    return v_where_positive(x, x, v_mul(v_set(args[0]), below));
+}
+
+INLINE vf elu_slope(vf y, vf g, const float *args) {
+    const vf out = args[0] < 0 ? elu_of(y, args) : y;
+    return v_where_positive(y, g, v_mul(g, v_add(out, v_set(args[0]))));
+}
+
 /* x[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x). The numbers are copied, so that nothing that
  * is stored can change them. */
 #define EACH(N, name)                                                                              \

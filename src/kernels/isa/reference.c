@@ -270,6 +270,21 @@ static float leaky_of(float x, const float *args) { return x > 0 ? x : args[0] *
 
 static float leaky_slope(float y, float g, const float *args) { return y > 0 ? g : args[0] * g; }
 
+/* exp(x) - 1 for x <= 0, without cancellation: 2^n (1 + p) - 1. */
+static float expm1_of(float x) {
+    int n;
+    const float p = exp_parts(clamp(x, EXP_LEAST, 0), &n), scale = ldexpf(1, n);
+    return fmaf(scale, p, scale - 1);
+}
+
+static float elu_of(float x, const float *args) { return x > 0 ? x : args[0] * expm1_of(x); }
+
+/* alpha exp(x) = y + alpha; where alpha is negative, y is the input. */
+static float elu_slope(float y, float g, const float *args) {
+    const float out = args[0] < 0 ? elu_of(y, args) : y;
+    return y > 0 ? g : g * (out + args[0]);
+}
+
 #define EACH(N, name)                                                                              \
     void N(name)(float *x, size_t vectors, const float *args) {                                    \
         for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i], args);                 \

@@ -18,7 +18,7 @@ static const struct {
      "enlarges images, which no layer here does: use ConvTranspose2d"},
     {" SpaceToDepth ", "puts pixels into channels, which no layer here does: use a Conv2d with a "
                        "stride"},
-    {" PRelu Elu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
+    {" PRelu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
      "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
     {" Softmax LogSoftmax ",
      "makes shares of logits: leave it out of what is exported, embudo's classifiers give logits"},

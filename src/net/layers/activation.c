@@ -102,6 +102,17 @@ static void leaky_range(const emb__layer *layer, double *low, double *high) {
     *high = INFINITY;
 }
 
+static const emb__arg_kind elu_args[] = {
+    {"alpha", EMB__REAL, .real = {EMB__ANY_REAL, .value = 1}},
+    {"inplace", EMB__BOOL, .value = false},
+    {0},
+};
+
+static void elu_range(const emb__layer *layer, double *low, double *high) {
+    *low = layer->numbers[0] > 0 ? -(double)layer->numbers[0] : 0;
+    *high = INFINITY;
+}
+
 /* Both sides of 0 give what is above it. */
 static bool is_negative(const float *numbers) { return numbers[0] < 0; }
 
@@ -124,6 +135,17 @@ static double tanh_at(double x) {
 }
 
 static const emb__curve_table tanh_table = {"tanh", "curve", tanh_at};
+
+static const char c_expm1[] = "/* e^x - 1 of x below 0: twice t / (1 - t), t = tanh(x / 2). */\n"
+                              "static float $_expm1_of(float x)\n"
+                              "{\n"
+                              "    const float t = $_tanh_of(0.5f * x);\n"
+                              "    return 2.0f * t / (1.0f - t);\n"
+                              "}\n\n";
+
+static double decay_at(double x) { return 1 - emb__exp(-x); }
+
+static const emb__curve_table decay_table = {"decay", "decay_curve", decay_at};
 
 /* What all kinds have in common. */
 #define ELEMENTWISE                                                                                \
@@ -150,5 +172,8 @@ const emb__layer_kind *const emb__activations[] = {
     ROW("LeakyReLU", leaky_args, leaky_range, .curve = EMB__CURVE_leaky, .by_input = is_negative,
         .onnx = {"LeakyRelu", {"alpha"}}, .c = {"@ > 0.0f ? @ : a * @"},
         .whole = {EMB__WHOLE_SLOPE}),
+    ROW("ELU", elu_args, elu_range, .curve = EMB__CURVE_elu, .by_input = is_negative,
+        .onnx = {"Elu", {"alpha"}}, .c = {"@ > 0.0f ? @ : a * $_expm1_of(@)", {c_tanh, c_expm1}},
+        .whole = {EMB__WHOLE_BENT, &decay_table}),
     NULL,
 };
