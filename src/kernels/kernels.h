@@ -115,7 +115,8 @@ typedef struct emb__adam_step {
 
 /* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference.c and isa/pointwise.c. */
-#define EMB__CURVES(_, to) _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu)
+#define EMB__CURVES(_, to)                                                                         \
+    _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh)
 
 #define EMB__CURVE_NUMBER(_, name) EMB__CURVE_##name,
 typedef enum emb__curve { EMB__CURVES(EMB__CURVE_NUMBER, _) EMB__CURVE_COUNT } emb__curve;

@@ -169,7 +169,8 @@ np.save(path("small-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 np.save(path("signed.npy"), rng.standard_normal((40, 1, 6, 6)).astype(np.float32))
 np.save(path("signed-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()",
-            "LeakyReLU()", "LeakyReLU(-0.5), Tanh()", "ELU()", "ELU(0.5), LeakyReLU()"):
+            "LeakyReLU()", "LeakyReLU(-0.5), Tanh()", "ELU()", "ELU(0.5), LeakyReLU()", "Hardtanh()",
+            "Hardtanh(0.1, 0.6), Hardtanh(-0.5, 0.5)"):
     more = ", " + end if end else ""
     ends = {
         "dense": f"encoder = Sequential(Flatten(), Linear(36, 5){more})\n"

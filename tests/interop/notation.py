@@ -24,7 +24,8 @@ convolutions = [
 activations = [
     "LeakyReLU(), Flatten()", "Flatten(), Linear(126, 9), LeakyReLU(0.2, True)",
     "LeakyReLU(inplace=False, negative_slope=-.5), Conv2d(2, 3, 3), LeakyReLU(0), Flatten()",
-    "ELU(), Flatten()", "Flatten(), Linear(126, 9), ELU(-0.7)", "ELU(alpha=2, inplace=True), Flatten()",
+    "ELU(), Flatten()", "Flatten(), Linear(126, 9), ELU(-0.7)", "Flatten(), Linear(126, 9), ELU(2, inplace=True)",
+    "Hardtanh(), Flatten()", "Flatten(), Linear(126, 9), Hardtanh(-.1, .2)", "Hardtanh(max_val=0.5), Flatten()",
 ]
 reshapes = [
     "Flatten(start_dim=1)", "Flatten(1, -1)", "Flatten(-3)", "Flatten(1, 3)", "Flatten(1, 2), Flatten()",
@@ -40,6 +41,7 @@ reshapes = [
     "Identity(54, unused_argument1=0.1, unused_argument2=False), Flatten()",
 ]
 refused = [
+    "Hardtanh(1, 1), Flatten()", "Hardtanh(2), Flatten()", "LeakyReLU('a'), Flatten()",
     "Conv2d(2, 3, 3, stride=2, padding='same'), Flatten()", "Conv2d(2, 3, 3, padding='full'), Flatten()",
     "ConvTranspose2d(2, 3, 3, padding='same'), Flatten()", "Flatten(1, 4)", "Flatten(3, 2)",
     "Flatten(-5)", "Flatten(), Unflatten(1, (5, 5))", "Flatten(), Unflatten(1, (-1, -1))",
@@ -49,7 +51,8 @@ refused = [
     "Conv2d(2, 3, (3,)), Flatten()", "Identity(1 2), Flatten()", "Identity([1, 2), Flatten()",
 ]
 names = {name: getattr(torch.nn, name) for name in (
-    "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "LeakyReLU", "ELU", "Sigmoid", "Flatten", "Unflatten",
+    "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "LeakyReLU", "ELU", "Hardtanh",
+    "Sigmoid", "Flatten", "Unflatten",
     "Identity", "Sequential")} | {"torch": torch}
 images = np.random.default_rng(5).uniform(-1, 1, (40, 2, 9, 7)).astype(np.float32)
 np.savez(path("images.npz"), x_train=images, x_test=images[:1])  # all of it is training data

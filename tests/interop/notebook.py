@@ -37,7 +37,7 @@ class Parts(nn.Module):
 
 
 def _activation(r):
-    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU, nn.ELU])()
+    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Hardtanh])()
 
 
 def _groups(r, a, b):

@@ -58,6 +58,13 @@ static const struct {
      "decoder = Sequential(Linear(6, 60), ELU(0), Linear(60, 144), ELU(2), Tanh(),\n"
      "    Unflatten(1, (2, 9, 8)))\n",
      0.05},
+    {"two limits, inside and at the ends",
+     "encoder = Sequential(Hardtanh(0.1, 0.9), Conv2d(2, 6, 3, stride=2, padding=1), Hardtanh(-0.2,"
+     " 0.3),\n    Flatten(), Linear(120, 40), Hardtanh(0, 0.1), Linear(40, 6), Hardtanh(-0.1, "
+     "0.2))\n"
+     "decoder = Sequential(Linear(6, 60), Hardtanh(), Linear(60, 144), Hardtanh(0, 0.2),\n"
+     "    Unflatten(1, (2, 9, 8)))\n",
+     0.05},
     {"looked at twice",
      "encoder = Sequential(Conv2d(2, 3, 1), Tanh(), Flatten(), Unflatten(1, (6, 9, 4)),\n"
      "    Conv2d(6, 2, 3), Tanh(), Flatten(), Linear(28, 6))\n"

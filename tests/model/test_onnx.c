@@ -43,6 +43,8 @@ static const char *const nets[] = {
      "decoder = Sequential(Linear(5, 6), LeakyReLU(-0.125))\n"),
     ("input = 6\nencoder = Sequential(ELU(), Linear(6, 5), ELU(0.2))\n"
      "decoder = Sequential(Linear(5, 6), ELU(-3))\n"),
+    ("input = 6\nencoder = Sequential(Hardtanh(0, 6), Linear(6, 5), Hardtanh())\n"
+     "decoder = Sequential(Linear(5, 6), Hardtanh(-0.25, 0.1))\n"),
 };
 
 static emb_net *open_net(const char *text) {

@@ -96,6 +96,9 @@ static const layer_case layer_cases[] = {
     {"2, 3, 3", "ELU(0)", "2x3x3"},
     {"2, 3, 3", "ELU(-1.5)", "2x3x3"},
     {"2, 3, 3", "ELU(0.3)", "2x3x3"},
+    {"2, 3, 3", "Hardtanh()", "2x3x3"},
+    {"2, 3, 3", "Hardtanh(-0.5, 0.25)", "2x3x3"},
+    {"2, 3, 3", "Hardtanh(0, 6)", "2x3x3"},
 };
 
 /* A layer alone, its parameters, a block through it and back. */

@@ -160,6 +160,7 @@ static const char *const plans[] = {
     NET("6", "Linear(6, 5), LeakyReLU(-0.5), Tanh(), LeakyReLU(0.1)",
         "Linear(5, 6), Identity(), LeakyReLU(-0.5), LeakyReLU(-2)"),
     NET("6", "ELU(-0.5), Linear(6, 5), ELU()", "Linear(5, 6), Tanh(), ELU(-2), ELU(0.5)"),
+    NET("6", "Hardtanh(0, 6), Linear(6, 5), Hardtanh(-0.1, 0.2)", "Linear(5, 6), Hardtanh()"),
     /* Over the seam between encoder and decoder. */
     NET("6", "Linear(6, 4)", "Tanh(), Linear(4, 6)"),
     NET("6", "Linear(6, 4), Tanh()", "Sigmoid(), Linear(4, 6), Sigmoid()"),

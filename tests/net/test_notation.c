@@ -169,6 +169,8 @@ static const struct {
     {"ReLU(False)", "ReLU()"},
     {"LeakyReLU()", "LeakyReLU()"},
     {"ELU(alpha=1)", "ELU()"},
+    {"Hardtanh(-1, 1.0)", "Hardtanh()"},
+    {"Hardtanh(0, 6, True)", "Hardtanh(min_val=0.0, max_val=6.0, inplace=True)"},
     {"ELU(1.5, True)", "ELU(alpha=1.5, inplace=True)"},
     {"LeakyReLU(0.01, True)", "LeakyReLU(inplace=True)"},
     {"LeakyReLU(negative_slope=2e-1)", "LeakyReLU(negative_slope=0.2)"},
@@ -489,7 +491,8 @@ static void test_bad(void **state) {
     "bias=True): "
 #define LINEAR "t:4: p.1 Linear(in_features, out_features, bias=True): "
 #define LAYERS                                                                                     \
-    "Conv2d, ConvTranspose2d, Linear, Tanh, Sigmoid, ReLU, LeakyReLU, ELU, Flatten, Unflatten, "   \
+    "Conv2d, ConvTranspose2d, Linear, Tanh, Sigmoid, ReLU, LeakyReLU, ELU, Hardtanh, Flatten, "    \
+    "Unflatten, "                                                                                  \
     "Identity"
 
 /* Each stands on line 4, as the second layer. */

@@ -215,6 +215,9 @@ static double leaky(const float *numbers, double x) { return x > 0 ? x : (double
 static double exact_elu(const float *numbers, double x) {
     return x > 0 ? x : (double)numbers[0] * expm1(x);
 }
+static double limited(const float *numbers, double x) {
+    return fmin(fmax(x, (double)numbers[0]), (double)numbers[1]);
+}
 static double same(const float *numbers, double x) { return (void)numbers, x; }
 
 static const struct {
@@ -226,8 +229,8 @@ static const struct {
     {"Linear", model_linear, NULL}, {"Tanh", NULL, exact_tanh},
     {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
     {"LeakyReLU", NULL, leaky},     {"ELU", NULL, exact_elu},
-    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
-    {"Identity", NULL, same},
+    {"Hardtanh", NULL, limited},    {"Flatten", NULL, same},
+    {"Unflatten", NULL, same},      {"Identity", NULL, same},
 };
 
 void test_layer(const emb__layer *layer, const double *params, const double *x, double *y) {

@@ -89,6 +89,13 @@ INLINE vf elu_slope(vf y, vf g, const float *args) {
     return v_where_positive(y, g, v_mul(g, v_add(out, v_set(args[0]))));
 }
 
+INLINE vf hardtanh_of(vf x, const float *args) { return clamp(x, args[0], args[1]); }
+
+INLINE vf hardtanh_slope(vf y, vf g, const float *args) {
+    const vf under = v_where_positive(v_sub(v_set(args[1]), y), g, v_set(0));
+    return v_where_positive(v_sub(y, v_set(args[0])), under, v_set(0));
+}
+
 /* x[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x). The numbers are copied, so that nothing that
  * is stored can change them. */
 #define EACH(N, name)                                                                              \

@@ -285,6 +285,12 @@ static float elu_slope(float y, float g, const float *args) {
     return y > 0 ? g : g * (out + args[0]);
 }
 
+static float hardtanh_of(float x, const float *args) { return clamp(x, args[0], args[1]); }
+
+static float hardtanh_slope(float y, float g, const float *args) {
+    return y - args[0] > 0 && args[1] - y > 0 ? g : 0;
+}
+
 #define EACH(N, name)                                                                              \
     void N(name)(float *x, size_t vectors, const float *args) {                                    \
         for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i], args);                 \

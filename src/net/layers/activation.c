@@ -113,6 +113,18 @@ static void elu_range(const emb__layer *layer, double *low, double *high) {
     *high = INFINITY;
 }
 
+static const emb__arg_kind hardtanh_args[] = {
+    {"min_val", EMB__REAL, .real = {EMB__ANY_REAL, .value = -1}},
+    {"max_val", EMB__REAL, .real = {EMB__ANY_REAL, .value = 1}},
+    {"inplace", EMB__BOOL, .value = false},
+    {0},
+};
+
+static void hardtanh_range(const emb__layer *layer, double *low, double *high) {
+    *low = (double)layer->numbers[0];
+    *high = (double)layer->numbers[1];
+}
+
 /* Both sides of 0 give what is above it. */
 static bool is_negative(const float *numbers) { return numbers[0] < 0; }
 
@@ -175,5 +187,8 @@ const emb__layer_kind *const emb__activations[] = {
     ROW("ELU", elu_args, elu_range, .curve = EMB__CURVE_elu, .by_input = is_negative,
         .onnx = {"Elu", {"alpha"}}, .c = {"@ > 0.0f ? @ : a * $_expm1_of(@)", {c_tanh, c_expm1}},
         .whole = {EMB__WHOLE_BENT, &decay_table}),
+    ROW("Hardtanh", hardtanh_args, hardtanh_range, .curve = EMB__CURVE_hardtanh,
+        .onnx = {"Clip", {"min", "max"}, true}, .c = {"@ < a ? a : @ > b ? b : @"},
+        .whole = {EMB__WHOLE_LIMITS}),
     NULL,
 };
