@@ -10,6 +10,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "base/text.h"
 #include "codec/file.h"
 
 enum {
@@ -103,12 +104,8 @@ static char *temporary_name(const char *name, int number) {
     char tail[48];
     emb__text text = {0};
     const int tail_length = snprintf(tail, sizeof tail, ".tmp.%ld.%d", (long)getpid(), number);
-    size_t length = strlen(name);
-    if (length > (size_t)(NAME_MAX - tail_length)) {
-        length = (size_t)(NAME_MAX - tail_length);
-        while (length > 0 && ((unsigned char)name[length] & 0xC0) == 0x80) length--;
-    }
-    emb__text_bytes(&text, name, length);
+    const int length = emb__utf8_fit(name, strlen(name), (size_t)(NAME_MAX - tail_length));
+    emb__text_bytes(&text, name, (size_t)length);
     emb__text_add(&text, "%s", tail);
     if (!text.failed) return text.bytes;
     emb__free(text.bytes);
@@ -351,67 +348,4 @@ emb_status emb_file_write(const char *path, const void *bytes, size_t count) {
     if (status == EMB_OK) return emb__writer_finish(&writer);
     emb__writer_close(&writer);
     return status;
-}
-
-/* ---- files that come piece by piece ---------------------------------------------------------- */
-
-enum { BUFFER = 1 << 12 };
-
-struct emb_file_writer {
-    emb__writer file;
-    char *path;
-    size_t held;
-    uint8_t buffer[BUFFER];
-};
-
-emb_file_writer *emb_file_writer_new(const char *path) {
-    EMB__ENTER;
-    if (!path || !*path) {
-        emb__fail(EMB_ERR_ARGUMENT, "emb_file_writer_new needs a path");
-        return NULL;
-    }
-    emb_file_writer *writer = emb__calloc(1, sizeof *writer);
-    if (!writer) return NULL;
-    writer->file = (emb__writer){.fd = -1};
-    writer->path = emb__strndup(path, strlen(path));
-    if (writer->path && emb__writer_open(&writer->file, writer->path) == EMB_OK) return writer;
-    emb_file_writer_free(writer);
-    return NULL;
-}
-
-static emb_status flush(emb_file_writer *writer) {
-    const size_t held = writer->held;
-    writer->held = 0;
-    return emb__writer_put(&writer->file, writer->buffer, held);
-}
-
-emb_status emb_file_writer_add(emb_file_writer *writer, const void *bytes, size_t count) {
-    EMB__ENTER;
-    if (writer->file.fd < 0) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%s: is finished already", writer->path);
-    }
-    if (writer->held + count > BUFFER) {
-        emb_status status = flush(writer);
-        if (status != EMB_OK) return status;
-    }
-    if (count > BUFFER) return emb__writer_put(&writer->file, bytes, count);
-    memcpy(writer->buffer + writer->held, bytes, count);
-    writer->held += count;
-    return EMB_OK;
-}
-
-emb_status emb_file_writer_finish(emb_file_writer *writer) {
-    EMB__ENTER;
-    if (writer->file.fd < 0) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%s: is finished already", writer->path);
-    }
-    emb_status status = flush(writer);
-    return status == EMB_OK ? emb__writer_finish(&writer->file) : status;
-}
-
-void emb_file_writer_free(emb_file_writer *writer) {
-    if (!writer) return;
-    emb__writer_close(&writer->file);
-    emb__free(writer->path);
-    emb__free(writer);
 }
