@@ -58,10 +58,11 @@ includes() {
         }' {} +)
 }
 
-# symbols FOLDER: "defines FILE SYMBOL" and "needs FILE SYMBOL" of the objects below it.
+# symbols SOURCES OBJECTS: "defines FILE SYMBOL" and "needs FILE SYMBOL" of the objects whose sources are there.
 symbols() {
-    find "$1" -name '*.o' | grep -E '\.dir/((src|cli)/.*|builtins)\.c\.o(bj)?$' | while read -r object; do
+    find "$2" -name '*.o' | grep -E '\.dir/((src|cli)/.*|builtins)\.c\.o(bj)?$' | while read -r object; do
         file=$(printf '%s\n' "$object" | sed 's/.*\.dir\///; s/\.o\(bj\)*$//; s/^builtins\.c$/src\/net\/notation\/builtins.h/')
+        [ -e "$1/$file" ] || continue # of a source that has been moved away
         nm "$object" 2>/dev/null | awk -v file="$file" '
             NF == 2 && $1 == "U" { print "needs", file, $2 }
             NF == 3 && $2 ~ /^[A-Z]$/ { print "defines", file, $3 }'
@@ -172,7 +173,7 @@ AWK
 judge() { # SOURCES OBJECTS
     (cd "$1" && find src cli include -name '*.[ch]') | sed 's/^/file /' >facts
     includes "$1" >>facts
-    symbols "$2" | sort -u >symbol-facts
+    symbols "$1" "$2" | sort -u >symbol-facts
     cat symbol-facts >>facts
     # Where a symbol that crosses a folder stands: looked up only for those that do.
     awk '$1 == "defines" { home[$3] = $2 } $1 == "needs" { need[NR] = $0 }
