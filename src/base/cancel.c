@@ -3,7 +3,7 @@
 
 #include <stdatomic.h>
 
-static atomic_int wanted; /* free of locks, and so safe to set in a signal handler */
+static atomic_int wanted; /* lock-free, so a signal handler may set it */
 
 _Static_assert(ATOMIC_INT_LOCK_FREE == 2, "a signal handler sets the flag");
 

@@ -1,4 +1,4 @@
-/* Whether what takes long is to come back early: emb_cancel's flag. */
+/* emb_cancel's flag: whether long calls are to return early. */
 #ifndef EMB_BASE_CANCEL_H
 #define EMB_BASE_CANCEL_H
 
@@ -6,11 +6,11 @@
 
 #include "base/status.h"
 
-/* Members of a team that wait for each other must not each look for themselves: one does, and the
- * others read what it saw behind a barrier. */
+/* Where members of a team wait for each other, only one may look at the flag; the others read what
+ * it saw after a barrier. */
 bool emb__cancelled(void);
 
-/* EMB_ERR_CANCELLED with its text, where that is so; else EMB_OK. */
+/* EMB_ERR_CANCELLED with its text if the flag is set; else EMB_OK. */
 emb_status emb__cancel_check(void);
 
 #endif

@@ -1,5 +1,6 @@
-/* See entry.h. Registers are read and written here, where <fenv.h> would do: that one costs some
- * hundred cycles, a tenth of a small network's code, and knows nothing of subnormal numbers. */
+/* See entry.h. Registers are read and written directly: <fenv.h> would cost some hundred cycles, a
+ * tenth of the time that a small network takes to make a code, and it does not know of subnormal
+ * numbers. */
 #include "base/entry.h"
 
 #include <locale.h>
@@ -7,10 +8,10 @@
 
 /* ---- the locale ------------------------------------------------------------------------------ */
 
-static locale_t c_locale; /* (locale_t)0 where there is no memory for it: then it stays as it is */
+static locale_t c_locale; /* (locale_t)0 without memory: the caller's locale then stays */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* Kept for ever: it is one for all threads, and in common C libraries a constant. */
+/* Kept for ever: all threads share it, and in common C libraries it is a constant. */
 static void make_locale(void) { c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0); }
 
 static void *enter_locale(void) {
@@ -54,7 +55,7 @@ static void enter_numbers(emb__entry *caller) {
 }
 
 static void leave_numbers(const emb__entry *caller) {
-    /* The flags of what happened here are nobody's business. */
+    /* The exception flags raised inside the library are not passed on. */
     if (read_vector() != caller->vector) write_vector(caller->vector);
     if (caller->stack != STACK_NEAREST_NO_TRAPS) write_stack(caller->stack);
 }

@@ -1,8 +1,8 @@
-/* What a call finds in its thread, and what it must not depend on: how floating-point numbers are
+/* The state of the calling thread that a call must not depend on: how floating-point numbers are
  * rounded, whether subnormal ones are taken for zero, which exceptions trap, and the locale, which
  * decides how numbers are written and read.
  *
- * Owns: all of that while the library works. Every public function that computes, reads or writes
+ * Owns: that state while the library works. Every public function that computes, reads or writes
  * begins with EMB__ENTER; so does every thread of a team, which a host may have used before. */
 #ifndef EMB_BASE_ENTRY_H
 #define EMB_BASE_ENTRY_H
@@ -22,14 +22,14 @@ typedef struct emb__entry {
     void *locale; /* locale_t */
 } emb__entry;
 
-/* Sets round to nearest, subnormal numbers as they are, no traps, and the C locale, for this thread
- * alone; gives what was there. Cheap where all is so already. */
+/* Sets rounding to nearest, subnormal numbers kept, no traps, and the C locale, for this thread
+ * alone; returns what was set before. Cheap if all of it is set already. */
 emb__entry emb__enter(void);
 /* Puts it back. */
 void emb__leave(const emb__entry *caller);
 
-/* The first line of a function: until it returns, on whatever way. clang does not take the cleanup
- * for a use. */
+/* The first line of a function; holds until the function returns, by whatever path. clang does not
+ * count the cleanup as a use of the variable. */
 #define EMB__ENTER                                                                                 \
     __attribute__((cleanup(emb__leave), unused)) const emb__entry emb__caller = emb__enter()
 

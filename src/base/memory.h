@@ -1,5 +1,5 @@
-/* Aligned memory, checked sizes and growing text: all that the library allocates, from
- * base/system.h.
+/* Aligned memory, checked sizes and growing text. All that the library allocates comes from here,
+ * and here from base/system.h.
  *
  * Every block is aligned to 64 bytes, a cache line and the widest vector. */
 #ifndef EMB_BASE_MEMORY_H
@@ -13,15 +13,15 @@
 
 enum { EMB__ALIGNMENT = 64 };
 
-/* `bytes` of uninitialised memory, or NULL with the error text set. Zero bytes give a block, too.
- */
+/* `bytes` of uninitialised memory, or NULL with the error text set. Zero bytes also give a
+ * block. */
 void *emb__alloc(size_t bytes);
 
 /* The same, filled with zeros: count * size bytes, the product checked. */
 void *emb__calloc(size_t count, size_t size);
 
 /* Grows or shrinks a block; `old` may be NULL. On failure NULL, and `old` stays. The new block is
- * aligned for scalars only: a large one is then moved by remapping its pages, without a copy. */
+ * aligned for scalars only: so a large one can be moved by remapping its pages, without a copy. */
 void *emb__realloc(void *old, size_t bytes);
 
 /* NULL is accepted. */
@@ -30,23 +30,23 @@ void emb__free(void *block);
 /* A copy of `length` bytes with a NUL behind them, or NULL with the error text set. */
 char *emb__strndup(const char *text, size_t length);
 
-/* *out = a * b or a + b; false, and *out untouched, where that does not fit. */
+/* *out = a * b or a + b; false, and *out untouched, if that does not fit. */
 bool emb__mul(size_t a, size_t b, size_t *out);
 bool emb__add(size_t a, size_t b, size_t *out);
 
-/* A text that grows. Zeroed is empty. After a failed allocation `failed` stays set and appending
- * does nothing, so that a writer checks once, at the end. */
+/* A text that grows. Zeroed, it is empty. After a failed allocation `failed` stays set and
+ * appending does nothing, so that a writer checks once, at the end. */
 typedef struct emb__text {
-    char *bytes; /* NUL-terminated where length > 0; the owner frees it with emb__free */
+    char *bytes; /* NUL-terminated if length > 0; the owner frees it with emb__free */
     size_t length, capacity;
     bool failed;
 } emb__text;
 
 void emb__text_add(emb__text *text, const char *format, ...) EMB__PRINTF(2, 3);
 void emb__text_bytes(emb__text *text, const void *bytes, size_t count);
-/* Adds the text as the target has it. */
+/* Adds the text, written for the target (emb_text_for). */
 void emb__text_for(emb__text *out, emb_target target, const char *text, size_t length);
-/* Adds a note, a line as it is shown; a newline parts it from the one before. */
+/* Adds a note, a line written for EMB_SHOWN; a newline separates it from the one before. */
 void emb__text_note(emb__text *notes, const char *line);
 
 #endif

@@ -1,5 +1,5 @@
-/* See processors.h. Linux tells by its affinity mask, /sys/devices and the control groups;
- * elsewhere the count of processors has to do. */
+/* See processors.h. Linux tells it by its affinity mask, /sys/devices and the control groups;
+ * elsewhere the number of processors must do. */
 #include "base/processors.h"
 
 #include <sched.h>
@@ -12,8 +12,8 @@
 
 enum { MOST = CPU_SETSIZE, SHORT = 64 };
 
-/* The lowest-numbered hardware thread of the core that `processor` is one of; itself where the
- * system does not say. */
+/* The lowest-numbered hardware thread of the core that `processor` belongs to; `processor` itself
+ * if the system does not say. */
 static size_t first_sibling(size_t processor) {
     char path[96], text[SHORT];
     size_t first = processor;
@@ -39,7 +39,8 @@ static int cores(void) {
     return count;
 }
 
-/* Processors' worth of time that the control group allows, rounded up; 0: no limit is known. */
+/* The processor time that the control group allows, in processors, rounded up; 0: no limit is
+ * known. */
 static int quota(void) {
     long long limit = 0, period = 0;
     char text[SHORT];

@@ -1,4 +1,4 @@
-/* How many processors a computation has for itself. */
+/* How many processors a computation may use. */
 #ifndef EMB_BASE_PROCESSORS_H
 #define EMB_BASE_PROCESSORS_H
 

@@ -9,7 +9,7 @@
 
 enum {
     TEXT_SIZE = 1024,
-    MESSAGE_SIZE = 12 * 1024 /* two of the longest paths and what is said of them */
+    MESSAGE_SIZE = 12 * 1024 /* two of the longest paths and the words around them */
 };
 
 static _Thread_local char text[TEXT_SIZE];
@@ -21,8 +21,8 @@ const char *emb_version(void) { return EMB_VERSION; }
 
 emb_status emb__last_kept(void) { return last; }
 
-/* Puts the message down as it is shown, so that nothing from a file breaks the line or reaches a
- * terminal. What is too long loses its middle: its end says what would be right. */
+/* Stores the message as EMB_SHOWN writes it, so that nothing from a file breaks the line or acts on
+ * a terminal. A message that is too long loses its middle: its end says what would be right. */
 static emb_status keep(emb_status status, const char *message, size_t length) {
     static const char gap[] = " ... ";
     enum { TAIL = TEXT_SIZE / 2 };

@@ -17,15 +17,15 @@
  * `return emb__fail(...)`. */
 emb_status emb__fail(emb_status status, const char *format, ...) EMB__PRINTF(2, 3);
 
-/* Puts "prefix" before the text that is set already; returns `status`. Used to add the file or the
- * layer that a lower room does not know. */
+/* Puts "prefix" before the text that is set already; returns `status`. Adds the file or the layer
+ * that a lower room does not know. */
 emb_status emb__fail_prefix(emb_status status, const char *format, ...) EMB__PRINTF(2, 3);
 
-/* EMB_OK where nothing has failed on this thread yet. */
+/* The status of the last failure on this thread; EMB_OK if nothing has failed yet. */
 emb_status emb__last_kept(void);
 
-/* The status of the last emb__fail on this thread: what a constructor that got NULL from a lower
- * one passes on. Never EMB_OK. */
+/* The status of the last emb__fail on this thread: a caller that got NULL from a constructor passes
+ * it on. Never EMB_OK. */
 static inline emb_status emb__last_status(void) {
     const emb_status last = emb__last_kept();
     return last != EMB_OK ? last : EMB_ERR_MEMORY;

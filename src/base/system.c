@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* openat has a variable number of arguments, which a table has not. */
+/* openat takes a variable number of arguments; the table's entry takes a fixed number. */
 static int open_file(int folder, const char *path, int flags, mode_t mode) {
     return openat(folder, path, flags, mode);
 }

@@ -1,9 +1,10 @@
 /* What the library asks of the operating system: memory, files, and nothing else.
  *
- * One table of calls, so that a test can put its own in their place: fail the n-th of them, record
- * them, or end the process in one. They behave as POSIX says, errno included. Those that take a
- * path take the folder it is relative to first, AT_FDCWD for the working one. Libraries that embudo
- * stands on take memory from here where they can be told to (zlib, libpng, libprotobuf-c). */
+ * One table of calls, so that a test can replace them: to fail the n-th, to record them, or to end
+ * the process inside one. They behave as POSIX says, errno included. A call that takes a path takes
+ * first the folder that the path is relative to, AT_FDCWD for the working folder. The libraries
+ * that embudo uses take their memory from here if they can be told to (zlib, libpng,
+ * libprotobuf-c). */
 #ifndef EMB_BASE_SYSTEM_H
 #define EMB_BASE_SYSTEM_H
 
@@ -33,11 +34,12 @@ typedef struct emb__system {
     int (*unlinkat)(int folder, const char *path, int flags);
 } emb__system;
 
-/* The one in use: the C library's. To be replaced only while no other thread is in embudo. */
+/* The table in use, at first the C library's calls. Replace it only while no other thread is in
+ * embudo. */
 extern emb__system emb__sys;
 
-/* The beginning of a small text file that the system offers about itself, as a string. False where
- * it cannot be read: the text is then empty. */
+/* The beginning of a small text file in which the system describes itself, as a string. False if it
+ * cannot be read: the text is then empty. */
 bool emb__sys_text(const char *path, char *text, size_t room);
 
 #endif

@@ -47,7 +47,7 @@ bool emb__utf8_whole(const char *text, size_t length) {
 int emb__utf8_fit(const char *text, size_t length, size_t most) {
     uint32_t c;
     if (length <= most) return (int)length;
-    /* A character that begins among the last three bytes and goes on behind them stays out. */
+    /* A character that begins in the last three bytes and ends after them is left out. */
     for (size_t back = 1; back <= 3 && back <= most; back++) {
         const char *at = text + most - back;
         if (((unsigned char)*at & 0xc0) == 0x80) continue;
@@ -56,8 +56,8 @@ int emb__utf8_fit(const char *text, size_t length, size_t most) {
     return (int)most;
 }
 
-/* Characters that act on what stands around them, or that nobody sees: controls, marks and
- * overrides of direction, separators of lines, what is no character (XML has no U+FFFE), invisible
+/* Characters that act on the text around them, or that nobody sees: controls, marks and overrides
+ * of direction, line separators, code points that are no characters (XML has no U+FFFE), invisible
  * operators and tags. U+200C and U+200D, which scripts and emoji need, are not among them. */
 static bool is_unseen(uint32_t c) {
     static const struct {
@@ -77,7 +77,7 @@ static bool is_unseen(uint32_t c) {
 
 /* ---- pieces ---------------------------------------------------------------------------------- */
 
-/* Where the pieces go: all of them are counted, and put down while they fit as a whole. */
+/* Where the pieces go: all are counted; each is written only if it fits as a whole. */
 typedef struct sink {
     char *out;
     size_t room, length;
@@ -118,8 +118,8 @@ static void put_byte(sink *to, const char *form, char byte) {
 
 /* ---- targets --------------------------------------------------------------------------------- */
 
-/* Each writes one character, `length` bytes at `at`, of which *before were written before in this
- * text; or one byte that is no part of one, where `length` is 0. */
+/* Each writes one character, the `length` bytes at `at`; if `length` is 0, one byte that is no part
+ * of a character. `before` is the byte that comes before it in the text. */
 typedef void writer(sink *to, const char *at, size_t length, uint32_t c, char before);
 
 static void put_shown(sink *to, const char *at, size_t length, uint32_t c) {
@@ -199,7 +199,8 @@ static void write_c_comment(sink *to, const char *at, size_t length, uint32_t c,
     }
 }
 
-/* The same bytes when it is compiled. Three octal digits, which nothing behind them lengthens. */
+/* The same bytes once compiled. Escapes have three octal digits, so that a digit after them cannot
+ * become part of them. */
 static void write_c_string(sink *to, const char *at, size_t length, uint32_t c, char before) {
     (void)before;
     if (length == 1 && c >= 0x20 && c < 0x7f) {
@@ -228,7 +229,7 @@ static void write_name(sink *to, const char *at, size_t length, uint32_t c, char
     }
 }
 
-/* Spreadsheets take a text that begins so for a formula; a number alone is none. */
+/* Spreadsheets take a text that begins like this for a formula; a plain number is not one. */
 static bool is_formula(const char *text, size_t length) {
     static const char starts[] = {'=', '+', '-', '@'};
     static const unsigned char wide[][3] = {/* the full-width ones, U+FF1D and so on */
@@ -249,7 +250,7 @@ static bool is_formula(const char *text, size_t length) {
            digits + points + 1 < length;
 }
 
-/* What is written as it is: no separator of any dialect, no quote, no blank at an end. */
+/* True if the text has a separator of any CSV dialect, a quote, or a blank at either end. */
 static bool needs_quotes(const char *text, size_t length) {
     for (size_t i = 0; i < length; i++) {
         if (text[i] && strchr(",;\"", text[i])) return true;

@@ -11,12 +11,12 @@
 
 #include "embudo.h"
 
-/* Bytes of the UTF-8 character that the `left` bytes at `text` begin with, which is put into
- * *character; 0 where there is none: cut short, overlong, a surrogate, above U+10FFFF, or nothing
+/* The length of the UTF-8 character with which the `left` bytes at `text` begin; the character goes
+ * into *character. 0 if there is none: cut short, overlong, a surrogate, above U+10FFFF, or nothing
  * left. */
 size_t emb__utf8_read(const char *text, size_t left, uint32_t *character);
 
-/* Whether all of it is UTF-8. */
+/* Whether all of the text is UTF-8. */
 bool emb__utf8_whole(const char *text, size_t length);
 
 /* At most `most` of the `length` bytes, so that no character is cut in two: for "%.*s". */

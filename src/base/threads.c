@@ -1,5 +1,5 @@
-/* See threads.h. OpenMP keeps the threads; the barrier is our own: one within a training step of
- * 0.2 ms is met some thirty times, and must not cost a system call. */
+/* See threads.h. OpenMP keeps the threads; the barrier is our own: a training step of 0.2 ms passes
+ * some thirty barriers, so one must not cost a system call. */
 #include "base/threads.h"
 
 #include <omp.h>
@@ -13,8 +13,8 @@
 #include "embudo.h"
 
 enum {
-    /* Looks at the counter before the processor is offered to others: some 20 us, longer than a
-     * layer's pieces differ, shorter than what a sleep and a waking cost together. */
+    /* How often a thread looks at the counter before it offers the processor to others: some 20 us,
+     * longer than the pieces of a layer differ, shorter than falling asleep and waking up take. */
     PATIENCE = 2000
 };
 
@@ -39,13 +39,13 @@ int emb__threads_for(int asked, size_t pieces) {
 
 /* ---- fork ----
  *
- * A child has the thread that forked and no other, but OpenMP's record of its pool, whose threads
- * would be waited for without end. So the pool is given up before, while its threads are there to
- * be told; parent and child begin one anew when they next need it. It is also done for a pool that
- * only the host has used: which threads OpenMP has, the thread that forks cannot tell. */
+ * A child has only the thread that forked, but still OpenMP's record of its pool: it would wait for
+ * the pool's threads for ever. So the pool is given up before the fork, while its threads can still
+ * be told to end; parent and child start a new one when they next need it. A pool that only the
+ * host has used is given up, too: the thread that forks cannot tell which threads OpenMP has. */
 
-static _Thread_local bool kept; /* it could not be given up: it forks from within a team */
-static bool alone;              /* in such a child everyone works alone */
+static _Thread_local bool kept; /* the pool was not given up: a team's member forked */
+static bool alone;              /* in the child of such a fork every thread works alone */
 
 static void before_fork(void) {
     kept = omp_pause_resource(omp_pause_soft, omp_get_initial_device()) != 0;
@@ -73,7 +73,7 @@ void emb__team_run(int threads, void (*work)(void *data, const emb__member *me),
     }
 }
 
-/* Says to the processor that this is a waiting loop. */
+/* Tells the processor that this is a waiting loop. */
 static void pause_briefly(void) {
 #if defined(__x86_64__) || defined(__i386__)
     __builtin_ia32_pause();
@@ -96,7 +96,7 @@ void emb__team_wait(const emb__member *me) {
         if (++looks < PATIENCE) {
             pause_briefly();
         } else {
-            sched_yield(); /* the one waited for may want this very processor */
+            sched_yield(); /* the thread that is waited for may need this processor */
         }
     }
 }

@@ -1,7 +1,7 @@
-/* Threads that work on one thing together: who they are, and waiting for each other.
+/* Threads that work together as a team: their numbers, and how they wait for each other.
  *
- * Work is cut by shapes and by a member's number; whatever the cut, every number is computed by the
- * same operations in the same order. */
+ * Shapes and a member's number decide which part of the work is whose; whatever the cut, every
+ * number is computed by the same operations in the same order. */
 #ifndef EMB_BASE_THREADS_H
 #define EMB_BASE_THREADS_H
 
@@ -17,14 +17,15 @@ typedef struct emb__member {
 
 extern const emb__member emb__alone;
 
-/* `asked` (0: the default number), but no more than there are pieces of work; at least 1. */
+/* `asked` (0: the default number), but no more than there are pieces of work, and at least 1. */
 int emb__threads_for(int asked, size_t pieces);
 
-/* Runs work(data, member) on `threads` threads, or on as many as the system gives; back when all
- * are done. One thread: a plain call. */
+/* Runs work(data, member) on `threads` threads, or on as many as the system gives; returns when all
+ * are done. With one thread it is a plain call. */
 void emb__team_run(int threads, void (*work)(void *data, const emb__member *me), void *data);
 
-/* Returns when every member of the team has called it: what they wrote before can then be read. */
+/* Returns when every member of the team has called it: what they wrote before it can then be
+ * read. */
 void emb__team_wait(const emb__member *me);
 
 /* This thread's number within a team's work, 0 outside. */

@@ -1,4 +1,5 @@
-/* Which instruction set's kernels run: the best the processor has, or the one EMBUDO_ISA names. */
+/* Which instruction set's kernels run: the best that the processor has, or the one that EMBUDO_ISA
+ * names. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ static const struct {
     {&emb__kernels_neon_16, always},
 #endif
     {&emb__kernels_plain_16, always},
-    /* The definition, for tests; never chosen unless asked for. */
+    /* The reference, for tests; used only if asked for by name. */
     {&emb__kernels_reference_16, always},
 };
 

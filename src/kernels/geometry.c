@@ -9,7 +9,7 @@ typedef struct side {
     int in_size, out_size, kernel, stride, padding, dilation;
 } side;
 
-/* The input position that output `o` meets at kernel position k; -1 where that is padding. */
+/* The input position that output `o` meets at kernel position k; -1 if that is padding. */
 static int64_t meets(const side *s, int64_t o, int64_t k) {
     int64_t at;
     if (s->up) {
@@ -29,8 +29,8 @@ static bool same_taps(const side *s, int64_t a, int64_t b) {
     return true;
 }
 
-/* Walks all spans; writes them where the axis has room already, counts them where it has not.
- * in_apart, weight_apart: from one input or kernel position to the next. */
+/* Walks all spans; writes them if the axis has room already, else counts them. in_apart,
+ * weight_apart: from one input or kernel position to the next. */
 static void walk(const side *s, emb__axis *a, size_t *spans, size_t *taps, size_t in_apart,
                  size_t weight_apart) {
     const int step = s->up ? s->stride : 1;
@@ -86,8 +86,8 @@ static emb_status axis_plan(emb__axis *a, const side *s, size_t in_apart, size_t
     return EMB_OK;
 }
 
-/* How much of the second cache (1 MB and more on today's processors) the rows of a strip may fill,
- * and the sums of a weight gradient that wait for the next strip. */
+/* How much of the second cache (1 MB or more on today's processors) may be filled by the rows of a
+ * strip, and by the sums of a weight gradient that wait for the next strip. */
 enum { STRIP_BYTES = 384 << 10, WAITING_BYTES = 512 << 10 };
 
 static int rows_of(size_t row_bytes, int rows) {
@@ -109,7 +109,7 @@ emb_status emb__gather_plan(emb__gather *g) {
     if (status != EMB_OK) emb__gather_clear(g);
     const size_t in_row = (size_t)g->in_channels * (size_t)g->in_w * vector_bytes;
     const size_t out_row = (size_t)g->out_channels * (size_t)g->out_w * vector_bytes;
-    /* Whole strides, so that every phase has its rows in each strip. */
+    /* A multiple of the stride, so that each strip has rows of every phase. */
     const int step = g->up ? g->stride[0] : 1;
     g->strip_rows =
         rows_of(g->up ? in_row / (size_t)step + out_row : in_row * (size_t)g->stride[0] + out_row,
@@ -184,6 +184,6 @@ void emb__correlate_clear(emb__correlate *c) {
 
 size_t emb__correlate_scratch(const emb__correlate *c) {
     if (c->strip_rows == c->small_h) return 0;
-    /* The last tile's lane sums read 16 rows, whatever it has. */
+    /* The last tile's lane sums always read 16 rows. */
     return (size_t)c->units_at_once * EMB__SMALL_TILE * (size_t)c->column_count + EMB__LANES;
 }

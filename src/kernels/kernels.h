@@ -1,11 +1,11 @@
 /* The inner loops: their interface, and the choice among instruction sets.
  *
  * Layout. A block is 16 images; a tensor of a block is [channel][row][column][16], and vector lane
- * = image. Lanes do not meet except in weight gradients and losses. A block can be worked on as two
- * halves of 8 lanes, [channel][row][column][8], that know nothing of each other.
+ * = image. Lanes meet only in weight gradients and losses. A block can be worked on as two
+ * independent halves of 8 lanes, [channel][row][column][8].
  *
- * Order of sums. It is written once, in isa/reference.c, which is the definition; every instruction
- * set's kernels equal it bit for bit:
+ * Order of sums. isa/reference.c is its definition; every instruction set's kernels equal it bit
+ * for bit:
  *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
  *     (channel, kernel row, kernel column), taps that fall on padding left out;
  *   - a convolution's weight gradient: for each lane a chain over (row, column) of the smaller
@@ -30,19 +30,18 @@ enum {
 /* What a tap of a patch adds to its first output: an input and a weight. */
 typedef struct emb__tap {
     uint32_t in;     /* in floats, from the channel's plane */
-    uint32_t weight; /* in packed weights of OUTS channels, see emb__gather */
+    uint32_t weight; /* in packed weights */
 } emb__tap;
 
 /* Outputs of one direction (rows or columns) that meet the same kernel positions: first, first +
- * step,
- * ... (count of them), each next one in_step inputs further. Inside of an image or one phase of a
- * stride, or an edge: no kernel computes a border. */
+ * step, ... (count of them), each next one in_step inputs further. A span is the inside of an
+ * image, one phase of a stride, or an edge, so that no kernel computes a border. */
 typedef struct emb__span {
     int first, step, count, in_step;
     int tap, tap_count; /* into emb__axis.taps */
 } emb__span;
 
-/* taps: for one direction alone; a patch's are the sums of a row's and a column's. */
+/* Taps here are for one direction alone; a patch's taps are the sums of a row's and a column's. */
 typedef struct emb__axis {
     int span_count, most_taps; /* most_taps: of one span */
     emb__span *spans;
@@ -62,18 +61,18 @@ typedef struct emb__gather {
         weight_group; /* weight's strides by out channel, in channel, group */
     /* Planned from the above: */
     emb__axis rows, columns;
-    int strip_rows; /* output rows that are made together, so that the inputs stay in cache */
+    int strip_rows; /* output rows that are made together, while the inputs stay in cache */
 } emb__gather;
 
 /* A part of a gather's output: rows and channels (of each group) from..to. Channels are cut at
- * multiples of EMB__OUT_TILE, for which weights are packed side by side. */
+ * multiples of EMB__OUT_TILE: the weights of so many channels are packed side by side. */
 enum { EMB__OUT_TILE = 8 };
 typedef struct emb__share {
     int row, row_end, channel, channel_end;
 } emb__share;
 
-/* A weight's place in a row of the kernel, and whom it meets: position x of the smaller side, for
- * first <= x < end, meets the bigger side at `at` + x * stride. */
+/* A weight's place in a row of the kernel, and the positions that it connects: position x of the
+ * smaller side, for first <= x < end, meets the bigger side at `at` + x * stride. */
 typedef struct emb__column {
     ptrdiff_t at;  /* in floats, from the bigger side's first channel and the row that is met */
     size_t weight; /* in the gradient, from the first weight of the kernel's row */
@@ -96,13 +95,12 @@ typedef struct emb__correlate {
     emb__column *columns; /* [kernel[1]][big_channels] */
     int units;
     /* Rows of the smaller side that are walked together, so that what they meet stays in the second
-     * cache; where they are not all, the sums of `units_at_once` units wait in scratch. */
+     * cache. If these are not all rows, the sums of `units_at_once` units wait in scratch. */
     int strip_rows, units_at_once;
 } emb__correlate;
 
-/* What a gradient does with what is there: EMB__GO_ON continues its chain, for a block's second
- * half.
- */
+/* What a gradient does with the numbers that are there: EMB__GO_ON continues their chain, for a
+ * block's second half. */
 typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
 
 /* Adam's constants for one step; see reference.c for the formula. */
@@ -113,7 +111,7 @@ typedef struct emb__adam_step {
     float epsilon;    /* a normal number */
 } emb__adam_step;
 
-/* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
+/* Functions of each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference.c and isa/pointwise.c. */
 #define EMB__CURVES(_, to)                                                                         \
     _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh)
@@ -140,7 +138,7 @@ typedef struct emb__kernels {
      * for a block. One of the strides is 1. bias may be NULL. */
     void (*dense)(const float *in, int in_count, const float *weight, size_t out_stride,
                   size_t in_stride, const float *bias, float *out, int out_count);
-    /* grad (+)= weight gradient of units [from, to); (+)= adds where `add`. scratch: as
+    /* grad (+)= weight gradient of units [from, to); (+)= adds if `add`. scratch: as
      * emb__correlate_scratch says. */
     void (*correlate)(const emb__correlate *c, int from, int to, const float *small,
                       const float *big, float *grad, bool add, float *scratch);
@@ -162,8 +160,8 @@ typedef struct emb__kernels {
 
     /* x = f(x) of each curve, which depends on args[EMB__CURVE_ARGS]. */
     void (*curve[EMB__CURVE_COUNT])(float *x, size_t vectors, const float *args);
-    /* g (loss by output) becomes loss by input; y is the output, or where the curve cannot tell by
-     * that, the input. */
+    /* g, the loss's gradient by the output, becomes the one by the input; y is the output, or the
+     * input if the curve's slope cannot be told from the output. */
     void (*slope[EMB__CURVE_COUNT])(const float *y, float *g, size_t vectors, const float *args);
 
     /* x[i][lane] = rows[lane * count + i] for i < count, 0 for lanes at and past `lanes`; and back.
@@ -177,10 +175,10 @@ typedef struct emb__kernels {
      * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
     void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
                           float scale, float *g, double *errors);
-    /* Of logits x[class][lane] against each lane's label (labels[lane] < classes, read for `lanes`
+    /* For logits x[class][lane] and each lane's label (labels[lane] < classes, read for `lanes`
      * lanes): errors[lane] = -log softmax(x)[label], in double from a float chain over the classes;
-     * predicted[lane] = the class of the largest logit, the first of equals. Unless NULL,
-     * g = (softmax(x) - [class is the label]) * scale, 0 for lanes at and past `lanes`. */
+     * predicted[lane] = the class of the largest logit, the first of equals. Unless NULL, g =
+     * (softmax(x) - [class is the label]) * scale, 0 for lanes at and past `lanes`. */
     void (*cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
                           float scale, float *g, double *errors, uint8_t *predicted);
     /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
@@ -188,21 +186,20 @@ typedef struct emb__kernels {
     void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,
                  size_t stride, float *m, float *v, size_t from, size_t to);
 
-    /* Independent multiply-adds in registers, x = x * kept[0] + kept[1]; gives how many floating
-     * point operations they were. kept: 16 floats, overwritten. */
+    /* Independent multiply-adds in registers, x = x * kept[0] + kept[1]; returns how many
+     * floating-point operations they were. kept: 16 floats, overwritten. */
     double (*peak)(size_t rounds, float *kept);
 } emb__kernels;
 
-/* The kernels that EMBUDO_ISA names, or the best this processor runs. NULL, with the text set,
- * where it names what is not here. */
+/* The kernels that EMBUDO_ISA names, or the best that this processor runs. NULL, with the text set,
+ * if it names some that this processor or build lacks. */
 const emb__kernels *emb__kernels_choose(void);
 
-/* By name ("reference" included); NULL where this build or processor has none such. */
+/* By name ("reference" included); NULL if this build or processor has none of that name. */
 const emb__kernels *emb__kernels_find(const char *name);
 
-/* The taps of a span of rows and one of columns, in the order of the sum: rows outside. Gives how
- * many.
- */
+/* The taps of a span of rows and one of columns, in the order of the sum: rows in the outer loop.
+ * Returns their number. */
 static inline int emb__patch_taps(const emb__gather *g, const emb__span *rows,
                                   const emb__span *columns, emb__tap *taps) {
     const emb__tap *row = g->rows.taps + rows->tap, *column = g->columns.taps + columns->tap;

@@ -1,6 +1,6 @@
 /* The constants of the polynomials for tanh and exp, shared by the vector kernels and by their
- * scalar reference. They were fitted for embudo by reweighted least squares toward the least
- * relative error, in 40-digit arithmetic. */
+ * scalar reference. They were fitted for embudo in 40-digit arithmetic, by reweighted least
+ * squares, to make the relative error small. */
 #ifndef EMB_KERNELS_MATH_H
 #define EMB_KERNELS_MATH_H
 
@@ -34,8 +34,9 @@
 #define EXP_E4       0.0013814458992679261f
 
 /* log(x) for a finite x > 0, in double: x = m 2^e with m in [sqrt(1/2), sqrt(2)), log(m) = 2
- * atanh(f), f = (m - 1) / (m + 1), as a series that ends below 2^-53. Anything else gives NaN. A
- * loss is read off it, nothing is trained by it; the C library's own differs between processors. */
+ * atanh(f), f = (m - 1) / (m + 1), as a series that ends below 2^-53. Anything else gives NaN. Only
+ * losses that are shown depend on it, not the training; the C library's own logarithm differs
+ * between processors. */
 static inline double emb__log(double x) {
     const double ln2 = 0.69314718055994530942, root = 1.41421356237309504880;
     if (!(x > 0) || x - x != 0) return (x - x) / (x - x);
@@ -52,7 +53,7 @@ static inline double emb__log(double x) {
  * 2^-53. Clamped to -700..700. */
 static inline double emb__exp(double x) {
     const double high = 6.93147180369123816490e-01, low = 1.90821492927058770002e-10;
-    x = x < 700 ? x : 700; /* of a NaN, too: its conversion below would have no meaning */
+    x = x < 700 ? x : 700; /* for a NaN, too: converting it below would be undefined */
     if (x < -700) x = -700;
     const double shifted = x * 1.44269504088896338700 + 0x1.8p52;
     const double n = shifted - 0x1.8p52, r = (x - n * high) - n * low;

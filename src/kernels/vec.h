@@ -27,12 +27,12 @@
 /* Loops over a tile's constants are unrolled so that its sums stay in registers. */
 #define UNROLL _Pragma("GCC unroll 16")
 
-/* What is not plain from its name:
+/* Operations whose names do not say all:
  *   v_where_positive(test, a, b)  a where test > 0, else b
  *   v_with_sign(a, sign)    a >= 0 with the sign's sign bit
  *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
  *   v_from_bytes(p)         VL bytes as floats */
-/* REGISTERS: how many the instruction set has; the kernels choose their tiles by it. */
+/* REGISTERS: the number of vector registers; the kernels choose their tiles by it. */
 #if EMB_ISA_NUMBER == EMB_IS_avx512 && LANES == 16
 
 #include <immintrin.h>
@@ -218,8 +218,8 @@ INLINE vf v_from_bytes(const uint8_t *p) {
 #define REGISTERS 16
 typedef float vf __attribute__((vector_size(4 * VL)));
 typedef int32_t vi __attribute__((vector_size(4 * VL)));
-/* Two doubles are the widest that compilers compare without leaving the vector registers; four are
- * what a vf converts to. */
+/* A vector of two doubles is the widest that compilers compare without leaving the vector
+ * registers; a vf converts to four. */
 typedef double vd __attribute__((vector_size(16)));
 typedef int64_t vl __attribute__((vector_size(16)));
 typedef double vdd __attribute__((vector_size(32)));
@@ -245,15 +245,16 @@ INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7FFFFFFF); }
 INLINE vf v_with_sign(vf a, vf sign) { return (vf)((vi)a | ((vi)sign & ~0x7FFFFFFF)); }
 INLINE vf v_from_bytes(const uint8_t *p) { return (vf){p[0], p[1], p[2], p[3]}; }
 
-/* a * b + c rounded once, to the last bit, where the processor may have no such instruction. The
- * product of two float32 is exact in double. Its sum with c is rounded to odd (Boldo and Melquiond,
- * "Emulation of FMA and correctly rounded sums", 2008): where the double sum was inexact and its
- * last bit is even, it moves one step toward the true value. Rounding that to float32 is then
- * rounding the true value. */
+/* a * b + c, rounded once and right to the last bit, for processors that may have no such
+ * instruction. The product of two float32 is exact in double. Its sum with c is rounded to odd
+ * (Boldo and Melquiond, "Emulation of FMA and correctly rounded sums", 2008): if the double sum was
+ * inexact and its last bit is even, it moves one step toward the true value. Rounding the result to
+ * float32 then gives what rounding the true value would. */
 INLINE vd v_fma_to_odd(vd a, vd b, vd c) {
     const vd product = a * b;
     const vd sum = product + c;
-    /* Knuth's two-sum: `rest` is what the rounding of `sum` lost, exactly; NaN where not finite. */
+    /* Knuth's two-sum: `rest` is exactly what the rounding of `sum` lost; NaN if that is not
+     * finite. */
     const vd back = sum - product;
     const vd rest = (product - (sum - back)) + (c - back);
     /* A comparison gives -1 or 0, and 0 with NaN. One step up in the bits is away from zero. */
@@ -267,8 +268,8 @@ INLINE vf v_fma(vf a, vf b, vf c) {
     return (vf){__builtin_fmaf(a[0], b[0], c[0]), __builtin_fmaf(a[1], b[1], c[1]),
                 __builtin_fmaf(a[2], b[2], c[2]), __builtin_fmaf(a[3], b[3], c[3])};
 #else
-    /* Whole conversions and copies of halves: built element by element, gcc 12 at -O3 drops the
-     * rounding to float32 between two of these in a row. */
+    /* Converts whole vectors and copies halves: if the vector is built element by element, gcc 12
+     * at -O3 drops the rounding to float32 between two of these operations in a row. */
     const vdd wide[3] = {__builtin_convertvector(a, vdd), __builtin_convertvector(b, vdd),
                          __builtin_convertvector(c, vdd)};
     vd half[2];
@@ -287,9 +288,9 @@ INLINE vf v_fma(vf a, vf b, vf c) {
 
 #endif
 
-/* sums[0..count) = each of at most 16 rows' sum over its lanes, by the tree i + (i+4), i + (i+2), i
- * + (i+1) for each 8 of them, and then the low ones' sum and the high ones'. A row's last VL lanes
- * are in last[row], those before in rows[row][LANES]. */
+/* sums[0..count) = for each of at most 16 rows the sum over its lanes: by the tree i + (i+4), i +
+ * (i+2), i + (i+1) within each 8 lanes, then the low eight's sum plus the high eight's. A row's
+ * last VL lanes are in last[row], those before in rows[row][LANES]. */
 #ifndef EMB_OWN_LANE_SUMS
 INLINE void v_lane_sums(const float *rows, const vf *last, float *sums, const int count) {
     for (int r = 0; r < count; r++) {

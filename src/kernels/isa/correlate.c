@@ -151,12 +151,12 @@ static void run_unit(const emb__correlate *c, int unit, int from, int to, const 
     small += small_channel * r.small_plane + (size_t)from * r.small_row;
     big += (size_t)group * (size_t)c->big_channels * big_plane + big_y * (size_t)c->big_w * LANES;
     const target into = {grad + small_channel * row + (size_t)kh * (size_t)c->kernel[1], row, add};
-    /* v_lane_sums reads 16 rows, whatever the tile has. */
+    /* v_lane_sums always reads 16 rows. */
     float own[ROWS * LANES];
     if (r.first && r.last) memset(own, 0, VL == LANES ? 0 : sizeof own);
     const int pieces = (c->column_count + BIG_TILE - 1) / BIG_TILE;
     for (int piece = 0, at = 0; piece < pieces; piece++) {
-        /* Nearly equal widths: 9 is 3 + 3 + 3 rather than 4 + 4 + 1. */
+        /* Widths that are nearly equal: 9 is 3 + 3 + 3 rather than 4 + 4 + 1. */
         const int bigs = (c->column_count - at + pieces - piece - 1) / (pieces - piece);
         float *sums = r.first && r.last ? own : kept + (size_t)at * EMB__SMALL_TILE * LANES;
         tiles[smalls][bigs](&r, c->columns + at, small, big, sums, &into);
@@ -178,7 +178,8 @@ void EMB_NAME(correlate)(const emb__correlate *c, int from, int to, const float 
     }
 }
 
-/* The lanes' sums of `channels` planes, side by side: one alone would wait for each addition. */
+/* The lanes' sums of `channels` planes, side by side: a single plane would wait for each
+ * addition. */
 INLINE void plane_sums(const float *go, size_t positions, float *rows, vf *last,
                        const int channels) {
     for (int half = 0; half < LANES; half += VL) {

@@ -1,14 +1,14 @@
 /* Linear: forward and input gradient (dense), weight gradient (outer).
  *
- * A block has one vector of images for each feature, so that each weight is used once a block: what
- * limits is bringing the weights, one broadcast load for each multiply-add. */
+ * A block has one vector of images for each feature, so each weight is used once per block. The
+ * limit is loading the weights: one broadcast load for each multiply-add. */
 #include "kernels/isa.h"
 #include "kernels/vec.h"
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
 /* Outputs of one tile. A weight row is walked IN_STEP inputs at a time, so that its address is
- * worked out once for all of them. */
+ * computed once for all of them. */
 #if REGISTERS == 32
 enum { OUTS = 16, IN_STEP = 8 };
 #else
@@ -70,7 +70,7 @@ INLINE void tile_across(const float *in, int in_count, const float *weight, size
 }
 
 /* Vectors of half the lanes and few registers (AVX2 with a block of 16): both halves at once, so
- * that a weight is brought once for two multiply-adds. 12 of 16 registers for sums. */
+ * that a weight is loaded once for two multiply-adds. 12 of 16 registers for sums. */
 enum { PAIR_OUTS = 6 };
 INLINE void tile_pair(const float *in, int in_count, const float *weight, size_t out_stride,
                       size_t in_stride, const float *bias, float *out, const int outs) {
@@ -137,7 +137,7 @@ void EMB_NAME(dense)(const float *in, int in_count, const float *weight, size_t 
 /* Outputs by vectors of inputs in one tile: 16 chains (8). */
 enum { OUTER_OUTS = 4, OUTER_VECTORS = REGISTERS == 32 ? 4 : 2, WIDTH = OUTER_VECTORS * VL };
 
-/* grad[o][WIDTH], of which `count` are there, and the tile's sums. */
+/* grad[o][WIDTH], of which `count` exist, and the tile's sums. */
 INLINE void outer_tile(const float *rows, size_t row, const float *go, float *grad, size_t ins,
                        size_t count, emb__into into, const int outs) {
     vf sum[OUTER_OUTS][OUTER_VECTORS];
@@ -180,8 +180,8 @@ INLINE void outer_tile(const float *rows, size_t row, const float *go, float *gr
 void EMB_NAME(outer)(const float *in, int in_count, const float *go, int out_count, float *grad,
                      emb__into into, float *scratch) {
     const size_t ins = (size_t)in_count;
-    /* scratch[n][i] = in[i][n]: the lanes become rows. What lies past a row's end is computed with,
-     * but not kept. */
+    /* scratch[n][i] = in[i][n]: the lanes become rows. Numbers past a row's end are computed, but
+     * not kept. */
     const size_t row = (ins + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     size_t whole = 0;
     for (; whole + LANES <= ins; whole += LANES) {

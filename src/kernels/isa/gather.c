@@ -91,7 +91,7 @@ static tile_function *const tiles[MOST_OUTS + 1][MOST_PLACES + 1] = {TILES(ENTRY
 
 static int least(int a, int b) { return a < b ? a : b; }
 
-/* The channels of a tile of so many places, of what is left. */
+/* How many of the `left` channels a tile of so many places takes. */
 static int choose_outs(int left, int places) {
     int outs = left >= 16 ? 16 : left >= 8 ? 8 : left > 4 ? 4 : left;
     while (outs > 1 && most_places[outs] < places) outs = outs > 4 ? outs / 2 : outs - 1;
@@ -125,8 +125,8 @@ static void run_line(const window *w, int count, int from, int to, const float *
     }
 }
 
-/* One patch, a rectangle of outputs that meet the same kernel positions: those of its rows that lie
- * in [row, row_end). */
+/* One patch, a rectangle of outputs that meet the same kernel positions; only its rows in [row,
+ * row_end). */
 static void run_patch(const emb__gather *g, const emb__span *rows, const emb__span *columns,
                       window *w, int row, int row_end, int from, int to, const float *in,
                       const float *weight, const float *bias, float *out) {
@@ -142,7 +142,7 @@ static void run_patch(const emb__gather *g, const emb__span *rows, const emb__sp
     in += (size_t)first * in_y;
     out += ((size_t)rows->first * (size_t)g->out_w + (size_t)columns->first) * LANES +
            (size_t)first * out_y;
-    /* Edges are columns: there a tile runs down. */
+    /* An edge is a narrow column: there a tile runs down. */
     const bool down = columns->count < 3 && end - first > columns->count;
     w->in_step = down ? in_y : in_x;
     w->out_step = down ? out_y : out_x;

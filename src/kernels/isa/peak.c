@@ -4,7 +4,7 @@
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
-/* Chains side by side: more than any processor's latency times its units (Intel: 4 x 2, Apple: 4 x
+/* Chains side by side: at least any processor's latency times its units (Intel: 4 x 2, Apple: 4 x
  * 4), few enough to stay in registers. */
 enum { CHAINS = REGISTERS == 32 ? 16 : 12, ROUND = 64 };
 

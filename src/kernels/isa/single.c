@@ -1,5 +1,5 @@
-/* One image alone: a vector is 16 output channels of one place, so that no lane waits for images
- * that do not come. The sums are those of a block, number by number.
+/* One image alone: a vector is 16 output channels of one place, so that every lane has work. The
+ * sums are those of a block, number by number.
  *
  * Activations are [row][column][channel]; weights are packed [channel / 16][in][kernel][16]. */
 #include "kernels/isa.h"
@@ -8,8 +8,7 @@
 EMB_DECLARE_KERNELS(EMB_NAME)
 
 /* Vectors of one packed tile of 16 channels, and places whose sums fit the registers beside a
- * weight: two tiles of channels at once where the places are few, to hide a multiply-add's latency.
- */
+ * weight: two tiles of channels at once if the places are few, to hide a multiply-add's latency. */
 enum {
     PARTS = EMB__LANES / VL,
     PLACES = PARTS == 1 ? 14 : REGISTERS / PARTS - 2,
