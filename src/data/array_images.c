@@ -7,14 +7,14 @@
 #include "data/channels.h"
 #include "data/image_notes.h"
 
-/* [N, H, W, C] in place of [N, C, H, W]: few channels behind, where more than that would be in
- * front. */
+/* [N, H, W, C] instead of [N, C, H, W]: the last dimension can be channels, the second is too
+ * large. */
 static bool has_channels_last(const emb__npy *npy) {
     enum { MOST = 4 };
     return npy->rank == 4 && npy->shape[3] <= MOST && npy->shape[1] > MOST;
 }
 
-/* [N, H, W] is one channel, [N, D] is codes. Of channels that are last the shape is {H, W, C}. */
+/* [N, H, W] is one channel, [N, D] is codes. If the channels are last, the shape is {H, W, C}. */
 static emb_status find_shape(const char *name, const emb__npy *npy, int shape[3]) {
     shape[0] = shape[1] = shape[2] = 1;
     if (npy->rank < 2 || npy->rank > 4) {
@@ -65,7 +65,7 @@ static emb_status accept_images(const char *name, const emb__npy *npy, const voi
 
 const emb__npy_wish emb__array_images_wish = {.keep_bytes = true, .accept = accept_images};
 
-/* Whole numbers of a larger type, in the place of their floats: *numbers shrinks to bytes. */
+/* Whole numbers of a larger type, as bytes, in the place of their floats: *numbers shrinks. */
 static emb_status to_pixels(const char *name, const emb__npy *npy, void **numbers) {
     const float *values = *numbers;
     uint8_t *bytes = *numbers;
@@ -87,7 +87,7 @@ static emb_status to_pixels(const char *name, const emb__npy *npy, void **number
     return EMB_OK;
 }
 
-/* The numbers of images as they are kept: *pixels says whether as bytes. */
+/* The numbers of images as they are kept; *pixels says whether these are bytes. */
 static emb_status convert(const char *name, const emb__npy *npy, void **numbers, bool *pixels) {
     *pixels = !emb__npy_is_float(npy);
     if (!*pixels) return check_finite(name, *numbers, npy->count);
@@ -99,7 +99,7 @@ static emb_status convert(const char *name, const emb__npy *npy, void **numbers,
     return emb__npy_is_bytes(npy) ? EMB_OK : to_pixels(name, npy, numbers);
 }
 
-/* What was made of an array that is neither uint8 nor floats, nor has its channels first. */
+/* Notes how an array was read that is neither uint8 nor floats, or whose channels are not first. */
 static emb_status add_notes(const char *name, const emb__npy *npy, emb_images *images) {
     emb_status status = EMB_OK;
     if (emb__npy_is_bool(npy)) {

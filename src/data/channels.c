@@ -14,7 +14,7 @@ static void transpose(const uint8_t *from, uint8_t *to, size_t rows, size_t colu
     }
 }
 
-/* Each image, [rows][columns], is turned where it lies. */
+/* Transposes each image, [rows][columns], in place. */
 static emb_status turn(emb_images *images, size_t rows, size_t columns) {
     const size_t size = images->pixels ? 1 : sizeof(float), bytes = rows * columns * size;
     uint8_t *at = images->pixels ? images->pixels : (uint8_t *)images->values;

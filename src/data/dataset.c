@@ -22,25 +22,25 @@ static const char *const file_names[EMB_TEST + 1][2] = {
     {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
 };
 
-/* Below the folder that was named: the files themselves, or as torchvision leaves them. */
+/* Subfolders of the folder that was named: none, or those that torchvision makes. */
 static const char *const subfolders[] = {"", "MNIST/raw", "raw"};
 enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
 
-/* Data sets that are known by name, each a folder of that name in one of the places of find_named.
- * They are those that cli/data/data_sets.c knows how to get. */
+/* Data sets that are known by name, each a folder of that name in one of find_named's places: those
+ * that cli/data/data_sets.c can download. */
 static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
 #define KNOWN_NAMES "mnist, fashion-mnist, kmnist"
 
-/* What emb_images_open works on. */
+/* The state of a search for a data set's files. */
 typedef struct search {
     const char *where;
     emb_part part;
     char *images, *labels; /* paths, once found */
     emb__text looked;      /* folders without the files, in words: "A, B" */
-    bool absent;           /* all was looked at, and they are not there */
+    bool absent;           /* every place was searched without success */
 } search;
 
-/* folder/name in any spelling: with `.idx` for `-idx`, plain before .gz. *path stays NULL where
+/* folder/name in any spelling: also with `.idx` for `-idx`; plain before .gz. *path stays NULL if
  * there is none. */
 static emb_status find_file(const char *folder, const char *name, char **path) {
     for (int spelling = 0; spelling < 4 && !*path; spelling++) {
@@ -63,8 +63,8 @@ static emb_status find_file(const char *folder, const char *name, char **path) {
     return EMB_OK;
 }
 
-/* The part's two files in one folder; nothing is found where the images' file is not. The labels'
- * file may be missing. */
+/* The part's two files in one folder. Without the images' file nothing is found; the labels' file
+ * may be missing. */
 static emb_status find_here(search *s, const char *folder) {
     const char *const *names = file_names[s->part];
     emb_status status = find_file(folder, names[IMAGES], &s->images);
@@ -87,7 +87,7 @@ static emb_status find_below(search *s, const char *folder) {
     return status;
 }
 
-/* place/name, and remembers the place where nothing is found. */
+/* Searches place/name, and remembers the place if nothing is found. */
 static emb_status find_in_place(search *s, const char *place) {
     char *folder = emb__path_join(place, s->where);
     if (!folder) return EMB_ERR_MEMORY;
@@ -99,7 +99,7 @@ static emb_status find_in_place(search *s, const char *place) {
     return status;
 }
 
-/* <the program's folder>/../share/embudo, so that an installed tree may be moved; NULL where the
+/* <the program's folder>/../share/embudo, so that an installed tree may be moved; NULL if the
  * system does not tell. */
 static char *place_beside_program(void) {
 #ifdef __linux__
@@ -118,14 +118,14 @@ static char *place_beside_program(void) {
 char *emb_images_cache(void) {
     EMB__ENTER;
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    if (cache && *cache == '/') return emb__path_join(cache, "embudo"); /* others do not count */
+    if (cache && *cache == '/') return emb__path_join(cache, "embudo"); /* ignored if relative */
     if (home && *home == '/') return emb__path_join(home, ".cache/embudo");
     emb__fail(EMB_ERR_IO, "there is no cache folder: set XDG_CACHE_HOME or HOME to a folder's full "
                           "path");
     return NULL;
 }
 
-/* In order: what the user says, what was downloaded, what is beside the program, what was installed
+/* In order: the user's choice, what was downloaded, what is beside the program, what was installed
  * or built. */
 static emb_status find_named(search *s) {
     char *cache = emb_images_cache(), *beside = place_beside_program();
@@ -221,8 +221,8 @@ char *emb_images_folder(const char *where, emb_part part) {
     return folder;
 }
 
-/* 1 where the part's IDX files can be found, 0 where they cannot; -1 with the error text set where
- * that cannot be found out. */
+/* 1 if the part's IDX files are found, 0 if they are not; -1 with the error text set if that cannot
+ * be found out. */
 static int has_idx(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
     const emb_status status = is_known(where) ? find_named(&s) : find_folder(&s);
@@ -233,12 +233,12 @@ static int has_idx(const char *where, emb_part part) {
     return found;
 }
 
-/* As emb_images_parts; -1 with the error text set where it cannot be found out. */
+/* As emb_images_parts; -1 with the error text set if it cannot be found out. */
 static int count_parts(const char *where) {
     if (emb__arrays_is_file(where)) return emb__arrays_parts(where);
     const int test = has_idx(where, EMB_TEST);
     if (test != 0) return test < 0 ? -1 : 2;
-    if (is_known(where)) return 0; /* half of a set that comes with two parts is no set */
+    if (is_known(where)) return 0; /* half of a set with two parts is not a set */
     const int train = has_idx(where, EMB_TRAIN);
     emb__path_kind kind;
     if (train != 0 || emb__path_find(where, &kind) != EMB_OK) return train != 0 ? train : -1;
@@ -255,7 +255,7 @@ bool emb_images_has_part(const char *where, emb_part part) {
     EMB__ENTER;
     if (!where || !*where || part < EMB_TRAIN || part > EMB_VAL) return false;
     const int parts = count_parts(where);
-    if (parts < 0) return true; /* as far as is known: opening it says what is wrong */
+    if (parts < 0) return true; /* perhaps: opening it says what is wrong */
     if (part == EMB_TEST || parts == 0) return parts == 2;
     if (part == EMB_TRAIN) return true;
     const bool idx = !emb__arrays_is_file(where) &&
@@ -263,7 +263,7 @@ bool emb_images_has_part(const char *where, emb_part part) {
     return !idx && emb__arrays_has(where, part) != 0;
 }
 
-/* MNIST's four files, or arrays in their place. Validation images lie in arrays alone. */
+/* MNIST's four files, or arrays in their place. Only arrays can have validation images. */
 static emb_images *open_found(const char *where, emb_part part) {
     search s = {.where = where, .part = part};
     emb_images *images = part == EMB_VAL ? NULL : open_idx(&s);

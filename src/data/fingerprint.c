@@ -1,4 +1,4 @@
-/* What a data set is known by: emb_images_fingerprint in embudo/data.h. */
+/* A line that identifies a data set: emb_images_fingerprint in embudo/data.h. */
 
 #include <stdio.h>
 #include <zlib.h>

@@ -9,7 +9,7 @@
 static const uint64_t DEFAULT_SEED = 42;
 
 emb_status emb__holdout_check(const emb_open_options *options) {
-    if (!options || options->test_split < 1) return EMB_OK; /* NaN is no share below 1 */
+    if (!options || options->test_split < 1) return EMB_OK; /* NaN is not a share below 1 */
     return emb__fail(EMB_ERR_ARGUMENT, "test split: expected a share below 1, got %g",
                      options->test_split);
 }
@@ -22,8 +22,8 @@ size_t emb__holdout_count(size_t count, const emb_open_options *options) {
     return held < 1 ? 1 : held > (double)(count - 1) ? count - 1 : (size_t)held;
 }
 
-/* SplitMix64 (Steele, Lea and Flood, 2014): small, and nothing like MT19937, so that its draws are
- * no part of PyTorch's under any seed. */
+/* SplitMix64 (Steele, Lea and Flood, 2014): small, and so unlike MT19937 that no seed makes its
+ * draws part of PyTorch's. */
 static uint64_t next(uint64_t *state) {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -31,13 +31,14 @@ static uint64_t next(uint64_t *state) {
     return z ^ (z >> 31);
 }
 
-/* held[count] = 1 for those held out. Each image in turn is taken with the chance that as many as
- * are missing lie among as many as are left (selection sampling: Knuth, volume 2, 3.4.2, S). */
+/* held[count] = 1 for the images that are held out. Each image in turn is taken with the
+ * probability (images still wanted) / (images left) (selection sampling: Knuth, volume 2, 3.4.2,
+ * S). */
 static void draw(uint8_t *held, size_t count, size_t wanted, uint64_t seed) {
     /* The seed counts modulo 2^32, as in emb_train_options. */
     uint64_t state = (seed == 0 ? DEFAULT_SEED : seed) & UINT32_MAX;
     for (size_t i = 0; i < count; i++) {
-        /* 53 bits by a count below 2^31: the product of doubles is monotonous, and below the
+        /* 53 bits times a count below 2^31: the product of doubles is monotonic, and below the
          * count. */
         const double unit = (double)(next(&state) >> 11) * 0x1p-53;
         held[i] = unit * (double)(count - i) < (double)wanted;
@@ -45,8 +46,8 @@ static void draw(uint8_t *held, size_t count, size_t wanted, uint64_t seed) {
     }
 }
 
-/* Moves what is taken to the front of items[count] of `size` bytes, and gives the rest back. False
- * without memory; NULL stays NULL. */
+/* Moves the wanted items to the front of items[count], each of `size` bytes, and frees the rest.
+ * False without memory; NULL stays NULL. */
 static bool keep(void **items, size_t size, const uint8_t *held, uint8_t wanted, size_t count) {
     uint8_t *bytes = *items;
     size_t kept = 0;

@@ -11,7 +11,7 @@
 enum {
     U8 = 0x08,
     MAX_RANK = 4,         /* of images with channels */
-    FIRST_ROOM = 1 << 18, /* bytes allocated on the header's word alone */
+    FIRST_ROOM = 1 << 18, /* bytes allocated before the content is seen */
 };
 
 typedef struct idx_header {
@@ -19,7 +19,7 @@ typedef struct idx_header {
     size_t d[MAX_RANK];
 } idx_header;
 
-/* The format's types; u8 is the one that pixels and labels have. */
+/* The format's types; pixels and labels are u8. */
 static const char *type_name(uint8_t type) {
     static const struct {
         uint8_t type;
@@ -59,8 +59,8 @@ static emb_status check_magic(const char *path, const uint8_t magic[4]) {
                      path, magic[2]);
 }
 
-/* The first four bytes, and as many dimensions as they say; `expected` is put into words by the
- * caller, who knows what the file is for. */
+/* The first four bytes, and as many dimensions as they say. `expected` is the caller's wording,
+ * since the caller knows what the file is for. */
 static emb_status read_dimensions(emb__stream *stream, const char *path, int least, int most,
                                   const char *expected, idx_header *header) {
     uint8_t bytes[4];
@@ -96,8 +96,8 @@ static emb_status has_more(const char *path, size_t claimed) {
                      claimed);
 }
 
-/* Whether the content has as many bytes as announced, seen through a small window. After `most` of
- * them it is not counted to its end. The stream is at its beginning again afterwards. */
+/* Checks through a small window that the content has as many bytes as announced. Counting stops
+ * after `most` bytes. Afterwards the stream is at its beginning again. */
 static emb_status count_content(emb__stream *stream, const char *path, size_t header_bytes,
                                 size_t claimed, size_t most) {
     enum { WINDOW = 1 << 16 };
@@ -123,8 +123,8 @@ static emb_status count_content(emb__stream *stream, const char *path, size_t he
     return status;
 }
 
-/* What a gzipped file holds is known before it is kept in memory, or believed: its last bytes
- * agree, and it is neither small nor packs extremely. */
+/* The size of a gzipped file's content is counted before it is kept in memory, unless it can be
+ * believed: its last bytes agree, and the file is neither small nor compressed extremely well. */
 static emb_status check_held(emb__stream *stream, const char *path, size_t header_bytes,
                              size_t claimed) {
     enum { QUICK = 1 << 24 };
@@ -141,7 +141,7 @@ static emb_status check_held(emb__stream *stream, const char *path, size_t heade
     return status == EMB_OK ? emb__stream_read(stream, header, header_bytes, &got) : status;
 }
 
-/* Exactly `claimed` bytes, and then the content's end. */
+/* Reads exactly `claimed` bytes, after which the content must end. */
 static emb_status read_body(emb__stream *stream, const char *path, size_t claimed,
                             uint8_t **result) {
     size_t room = claimed < FIRST_ROOM ? claimed : FIRST_ROOM, held = 0, got = 0;
@@ -199,13 +199,13 @@ emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count) {
     return status;
 }
 
-/* As in numpy_set.c. */
+/* As in array_images.c. */
 static bool has_channels_last(const idx_header *header) {
     enum { MOST = 4 };
     return header->rank == 4 && header->d[3] <= MOST && header->d[1] > MOST;
 }
 
-/* From [N][H][W], [N][C][H][W] or [N][L] to the images' shape and bytes; of channels that are last,
+/* From [N][H][W], [N][C][H][W] or [N][L] to the images' shape and bytes; if the channels are last,
  * the shape is {H, W, C}. */
 static emb_status image_shape(const char *path, const idx_header *header, int shape[3],
                               size_t *bytes) {

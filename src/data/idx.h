@@ -3,9 +3,8 @@
  * Two zero bytes, a type, a number of dimensions, each dimension as u32 big-endian, then the
  * numbers. Images are u8 [N][H][W], [N][C][H][W] or [N][L]; labels are u8 [N].
  *
- * What a header claims is never allocated before it has arrived: memory starts at 256 KiB and
- * doubles as the content fills it; of a gzipped file whose content could be large beside it, it has
- * first been counted.
+ * Memory is not allocated on a header's word: it starts at 256 KiB and doubles as the content fills
+ * it. If a gzipped file's content could be much larger than the file, it is first counted.
  *
  * Owns: one file. Does not own: which files make a data set (dataset.c). */
 #ifndef EMB_DATA_IDX_H
@@ -13,15 +12,15 @@
 
 #include "data/images.h"
 
-/* Whether a data set's two files announce as many labels as images: by their headers alone, before
- * either is read. */
+/* Checks by the headers alone, before either file is read, that they announce as many labels as
+ * images. */
 emb_status emb__idx_agree(const char *labels_path, const char *images_path);
 
 /* u8 [N]: the labels, to be freed with emb__free, and their number. */
 emb_status emb__idx_labels(const char *path, uint8_t **labels, size_t *count);
 
 /* u8 images. `labels`, which may be NULL, are taken over on success and on failure; there must then
- * be as many images as `label_count`, or the text names both paths. */
+ * be `label_count` images, else the text names both paths. */
 emb_images *emb__idx_images(const char *path, uint8_t *labels, size_t label_count,
                             const char *labels_path);
 

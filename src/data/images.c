@@ -51,8 +51,7 @@ emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, co
     return images;
 }
 
-/* A copy of bytes from the caller; NULL for NULL, with *good made false where there is no memory.
- */
+/* A copy of bytes from the caller; NULL for NULL; without memory NULL, and *good becomes false. */
 static void *copy_of(const void *bytes, size_t count, bool *good) {
     void *copy = bytes ? emb__alloc(count) : NULL;
     if (copy) memcpy(copy, bytes, count);
@@ -127,7 +126,7 @@ void emb_images_free(emb_images *images) {
     emb__free(images);
 }
 
-/* What is said of the first holds of both. */
+/* Copies the notes, the order of channels and the classes' names. */
 static emb_status copy_words(const emb_images *from, emb_images *to) {
     if (from->notes) {
         emb__free(to->notes);
@@ -150,7 +149,7 @@ static size_t image_bytes(const emb_images *images) {
     return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
 }
 
-/* What follows what, numbers of `size` bytes each; NULL for NULL. */
+/* a[a_count] followed by b[b_count], items of `size` bytes each; NULL for NULL. */
 static void *joined(const void *a, const void *b, size_t a_count, size_t b_count, size_t size,
                     bool *good) {
     size_t first = 0, second = 0, bytes = 0;
@@ -165,8 +164,8 @@ static void *joined(const void *a, const void *b, size_t a_count, size_t b_count
     return both;
 }
 
-/* A data set around arrays that were made of another's, with its shape, its words and what its
- * bytes stand for. Takes the arrays over; NULL where not all of them are there. */
+/* A data set around arrays that were made from another's, with its shape, its words and the numbers
+ * that its bytes stand for. Takes the arrays over; NULL if one of them is missing. */
 static emb_images *adopt_like(const emb_images *from, uint8_t *pixels, float *values,
                               uint8_t *labels, size_t count, bool all) {
     emb_images *made = all ? emb__images_adopt(pixels, labels, count, from->shape) : NULL;
@@ -270,7 +269,7 @@ int emb_images_classes(const emb_images *images) {
 }
 
 float emb__pixel_number(uint8_t byte, double black, double white) {
-    /* A division of floats, as ToTensor divides: a product with 1/255 rounds differently. */
+    /* A division of floats, as in ToTensor: a product with 1/255 rounds differently. */
     if (black == 0 && white == 1) return (float)byte / 255.0f;
     return (float)(black + (double)byte * (white - black) / 255);
 }

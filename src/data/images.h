@@ -19,38 +19,38 @@ enum { EMB__MAX_IMAGES = 0x7fffffff };
 struct emb_images {
     size_t count;
     int shape[3];    /* channels, height, width */
-    uint8_t *pixels; /* [count][C][H][W], or NULL where there are values */
-    float *values;   /* [count][C][H][W], or NULL where there are pixels */
+    uint8_t *pixels; /* [count][C][H][W], or NULL if there are values */
+    float *values;   /* [count][C][H][W], or NULL if there are pixels */
     uint8_t *labels; /* [count], or NULL */
     char **names;    /* [name_count], of the classes; or NULL */
     int name_count;
     char *notes;        /* on how they were read, a line each; NULL: none */
     bool channels_last; /* the file had them as [N][H][W][C] */
-    bool has_pixels;    /* it is known which numbers are black and white: of bytes always */
+    bool has_pixels;    /* it is known which numbers are black and white; always so for bytes */
     double black, white;
-    size_t drawn_from; /* of so many by holdout.c; 0: by nobody */
+    size_t drawn_from; /* images before holdout.c took these; 0: it did not */
 };
 
-/* The number that stands for a byte; that of 0 and 1 is torchvision's ToTensor's. */
+/* The number that a byte stands for; with black 0 and white 1, as torchvision's ToTensor. */
 float emb__pixel_number(uint8_t byte, double black, double white);
 
-/* row[C*H*W] = image i, bytes by these. */
+/* row[C*H*W] = image i; bytes become numbers by `black` and `white`. */
 void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row);
 
-/* EMB_OK where `indices` pick `count` images that there are (NULL: the first `count`). The text
- * names the one that there is not. */
+/* EMB_OK if the `count` images that `indices` picks exist (NULL: the first `count`). The text names
+ * the one that does not. */
 emb_status emb__images_have(const emb_images *images, const uint32_t *indices, size_t count);
 
-/* Whether no byte reaches an eighth of 255: something else than 255 is white in them. */
+/* Whether no byte reaches an eighth of 255: white is then another number than 255. */
 bool emb__images_are_dark(const emb_images *images);
 
-/* As emb_images_range of the float images that `indices` pick (NULL: the first `count`). */
+/* As emb_images_range, for the float images that `indices` picks (NULL: the first `count`). */
 void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
                       double *high);
 
-/* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB_MAX_SIZE, C*H*W <= EMB_MAX_ELEMENTS
- * and the product of all against EMB__MAX_PIXEL_BYTES and size_t; *bytes is that product. The text
- * says which is too large. */
+/* Checks 1 <= count <= EMB__MAX_IMAGES, each side in 1..EMB_MAX_SIZE, C*H*W <= EMB_MAX_ELEMENTS and
+ * the product of all against EMB__MAX_PIXEL_BYTES and size_t; *bytes is that product. The text says
+ * what is too large. */
 emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);
 
 /* A data set around arrays from emb__alloc or emb__realloc, which it takes over on success and on

@@ -1,4 +1,5 @@
-/* Images copied out of a data set: emb_images_fetch and its kin in embudo/data.h. See images.h. */
+/* Images copied out of a data set: emb_images_fetch and its relatives in embudo/data.h. See
+ * images.h. */
 #include <string.h>
 
 #include "base/entry.h"

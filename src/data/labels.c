@@ -17,7 +17,7 @@ void emb__labels_free(emb__labels *labels) {
 
 /* ---- shapes ---------------------------------------------------------------------------------- */
 
-/* Columns of one-hot rows; 0 where there is one label for each image. */
+/* Columns of one-hot rows; 0 if there is one label for each image. */
 static size_t columns_of(const emb__npy *npy) {
     return npy->rank == 2 && npy->shape[1] > 1 ? npy->shape[1] : 0;
 }
@@ -108,7 +108,7 @@ static uint32_t code_point(const uint8_t *at, bool swapped) {
     return swapped ? __builtin_bswap32(x) : x;
 }
 
-/* A code point's bytes in UTF-8 into `out`; 0 where it is none. */
+/* Writes a code point as UTF-8 into `out` and returns its length; 0 if it is not a code point. */
 static size_t utf8(uint32_t x, char out[4]) {
     if (x > 0x10FFFF || (x >= 0xD800 && x < 0xE000)) return 0;
     const size_t length = x < 0x80 ? 1 : x < 0x800 ? 2 : x < 0x10000 ? 3 : 4;
@@ -120,7 +120,7 @@ static size_t utf8(uint32_t x, char out[4]) {
 
 enum { WORD = 4 * EMB__NPY_MOST_LETTERS + 1 };
 
-/* Word i, its padding of NULs left out. */
+/* Word i without its padding of NULs. */
 static emb_status read_word(const char *name, const emb__npy *npy, const void *words, size_t i,
                             char word[WORD]) {
     const bool wide = npy->type.name[0] == 'U';
@@ -142,7 +142,7 @@ static emb_status read_word(const char *name, const emb__npy *npy, const void *w
     return EMB_OK;
 }
 
-/* Where the word is among the names, or would be. */
+/* The word's place among the names, or the place where it would go. */
 static int place_of(const emb__labels *labels, const char *word, bool *there) {
     int from = 0, to = labels->name_count;
     while (from < to) {
@@ -216,7 +216,7 @@ emb_status emb__labels_make(const char *name, const emb__npy *npy, const void *n
                                : from_numbers(name, npy, numbers, labels->bytes);
 }
 
-/* "0 cat, 1 dog, ...": as many as fit a line. */
+/* Notes "0 cat, 1 dog, ...": as many as fit on a line. */
 static emb_status note_words(const emb__labels *labels, const char *name, emb_images *images) {
     enum { LINE = 60 };
     emb__text list = {0};
@@ -233,7 +233,7 @@ static emb_status note_words(const emb__labels *labels, const char *name, emb_im
     return status;
 }
 
-/* Classes are numbered from 0: those that no label has are classes all the same. */
+/* Classes are numbered from 0; a number that no label has is still a class. */
 static emb_status note_gaps(const emb__labels *labels, const char *name, emb_images *images) {
     bool seen[EMB_MAX_CLASSES] = {false};
     int most = 0, least = EMB_MAX_CLASSES, different = 0;

@@ -8,7 +8,7 @@
 #include "codec/npz.h"
 #include "data/array_images.h"
 
-/* Names of the images, and of their labels, in the order in which they are looked for. */
+/* Names of images and of their labels, in the order in which they are looked for. */
 typedef struct pair {
     const char *images, *labels;
 } pair;
@@ -31,20 +31,21 @@ static const pair parts[3][5] = {
                  {NULL, NULL}},
 };
 
-/* Of a data set without a test part. */
+/* Names in a data set without a test part. */
 static const pair whole[] = {{"images", "labels"}, {"x", "y"},         {"X", "y"},
                              {"data", "labels"},   {"arr_0", "arr_1"}, {"codes", "labels"},
                              {NULL, NULL}};
 
-/* Where a part is looked for, NULL-ended: what is trained on may have any name, and where there is
- * but a test part, that is all there is. */
+/* The names under which a part is looked for, NULL-ended: training images may have any of them,
+ * since a lone test part is what there is to train on. */
 static const pair *const places[3][4] = {
     [EMB_TRAIN] = {parts[EMB_TRAIN], whole, parts[EMB_TEST], NULL},
     [EMB_TEST] = {parts[EMB_TEST], NULL},
     [EMB_VAL] = {parts[EMB_VAL], NULL},
 };
 
-/* Whose labels are words together, so that a word is the same number in each part. */
+/* The names whose labels' words are numbered together, so that a word is the same number in each
+ * part. */
 static const pair *const all_lists[] = {parts[EMB_TRAIN], parts[EMB_TEST], parts[EMB_VAL], whole,
                                         NULL};
 
@@ -67,8 +68,8 @@ static char *beside(const char *path, const char *ending) {
     return text.failed ? NULL : text.bytes;
 }
 
-/* Whether there is such a file. What can be no file, a FIFO or a link that leads nowhere, is one
- * all the same: it is meant, and opening it says what it is. */
+/* Whether there is such a file. A FIFO or a link that leads nowhere counts, too: the user means it,
+ * and opening it says what it is. */
 static emb_status is_there(const char *path, bool *there) {
     emb__path_kind kind;
     const emb_status status = emb__path_find(path, &kind);
@@ -76,7 +77,7 @@ static emb_status is_there(const char *path, bool *there) {
     return status;
 }
 
-/* folder/name.npy where it is there; *path NULL where it is not. */
+/* *path = folder/name.npy if it exists, else NULL. */
 static emb_status find_array(const char *folder, const char *name, char **path) {
     emb__text file = {0};
     emb__text_add(&file, "%s.npy", name);
@@ -96,7 +97,8 @@ static emb_status find_array(const char *folder, const char *name, char **path) 
 
 static const emb__npy_wish any_labels = {EMB__LABELS_WISH, emb__labels_accept_any, NULL};
 
-/* The numbers of one part's labels would be taken for those that the other part's words become. */
+/* Labels must be words in both parts or in neither: numbers would be mixed up with those that words
+ * become. */
 static emb_status agree(const char *name, const emb__npy *npy, const char *other_name,
                         const emb__npy *other) {
     if (emb__labels_are_words(npy) == emb__labels_are_words(other)) return EMB_OK;
@@ -105,7 +107,7 @@ static emb_status agree(const char *name, const emb__npy *npy, const char *other
                      emb__labels_are_words(other) ? "words" : "numbers");
 }
 
-/* Takes in the words of a folder's labels of that name, where there are any. */
+/* Adds the words of a folder's labels of that name, if there are any. */
 static emb_status add_words_of(const char *folder, const char *name, emb__labels *labels) {
     emb__npy npy = {0};
     void *words = NULL;
@@ -120,7 +122,7 @@ static emb_status add_words_of(const char *folder, const char *name, emb__labels
     return status;
 }
 
-/* The first labels that a folder has under these names. */
+/* Checks agree() with the first labels that a folder has under these names. */
 static emb_status agrees_with(const char *path, const emb__npy *npy, const char *folder,
                               const pair *pairs) {
     emb__npy other = {0};
@@ -135,8 +137,8 @@ static emb_status agrees_with(const char *path, const emb__npy *npy, const char 
     return status;
 }
 
-/* Labels of as many images as `count`; where they are words, those of all parts in the folder
- * (NULL: there are none) are taken in, too. */
+/* The labels of `count` images. If they are words, the words of all parts in the folder (NULL:
+ * there are none) are added, too. */
 static emb_status load_labels(const char *path, const char *folder, size_t count,
                               emb__labels *labels) {
     const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
@@ -157,7 +159,7 @@ static emb_status load_labels(const char *path, const char *folder, size_t count
     return status;
 }
 
-/* The images' header says how many labels there must be, before either is read. */
+/* The images' header says how many labels there must be, before either file is read. */
 static emb_images *load_files(const char *images, const char *labels, const char *folder) {
     emb__npy npy = {0};
     void *numbers = NULL;
@@ -249,7 +251,7 @@ static emb_status unpacked_agrees(emb__npz *npz, const char *path, const char *n
     return status;
 }
 
-/* As load_labels; where the archive has none, labels->bytes stays NULL. */
+/* As load_labels; if the archive has no labels, labels->bytes stays NULL. */
 static emb_status unpack_labels(emb__npz *npz, const char *path, const pair *p, size_t count,
                                 emb__labels *labels) {
     const emb__npy_wish own = {EMB__LABELS_WISH, emb__labels_accept, &count};
@@ -321,8 +323,8 @@ emb_images *emb__arrays_open_file(const char *where, emb_part part) {
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* 1 or 0; -1 with the error text set where that could not be found out: which images are trained on
- * hangs on it. */
+/* 1 or 0; -1 with the error text set if it could not be found out: which images are trained on
+ * depends on it. */
 static int has(const char *where, emb__npz *npz, const pair *pairs) {
     for (; pairs->images; pairs++) {
         char *path = NULL;

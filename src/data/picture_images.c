@@ -1,4 +1,4 @@
-/* Images made of pictures' files, at a network's size: emb_images_read in embudo/data.h. */
+/* Images made from picture files, in a network's size: emb_images_read in embudo/data.h. */
 #include "base/entry.h"
 #include "base/memory.h"
 #include "codec/picture_formats.h"

@@ -1,7 +1,7 @@
 /* Pictures one after another, as GIF or APNG.
  *
  * An APNG is PNGs in one file: chunks acTL (how many frames, how often) and, before each frame,
- * fcTL (its size and time); from the second on the data is in fdAT chunks instead of IDAT
+ * fcTL (its size and time); from the second frame on the data is in fdAT chunks instead of IDAT
  * (https://wiki.mozilla.org/APNG_Specification). */
 #include <string.h>
 #include <zlib.h>
@@ -21,10 +21,10 @@ enum { FRAME = 280, MOST_FRAMES = 10000, LEAST_DELAY = 10, MOST_DELAY = 60000, D
 /* The frames with their defaults filled in. */
 typedef struct frames {
     const emb_animation *animation;
-    int view[3]; /* what a frame is shown as */
+    int view[3]; /* the shape in which a frame is shown */
     float range[2];
     int scale, delay, width, height;
-    uint32_t *rgb; /* [height][width], the frame at hand */
+    uint32_t *rgb; /* [height][width], the current frame */
 } frames;
 
 static emb_status check(const emb_animation *animation, frames *reel) {
@@ -55,7 +55,7 @@ static emb_status check(const emb_animation *animation, frames *reel) {
                      LEAST_DELAY, MOST_DELAY, reel->delay);
 }
 
-/* Makes frame i the one at hand, enlarged. False where there is no memory. */
+/* Makes frame i the current one, enlarged. False without memory. */
 static bool show(frames *reel, size_t i) {
     const int *shape = reel->animation->shape, *view = reel->view;
     const size_t size = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
@@ -107,7 +107,7 @@ static void add_chunk(emb__text *out, const char type[4], const uint8_t *head, s
     emb__text_bytes(out, word, 4);
 }
 
-/* The frame at hand: its PNG's head once, then fcTL and its data. */
+/* Adds the current frame: once its PNG's head, then fcTL and its data. */
 static void add_frame(emb__text *out, const frames *reel, size_t frame, const emb__text *png,
                       uint32_t *sequence) {
     const uint8_t *bytes = (const uint8_t *)png->bytes;

@@ -27,7 +27,7 @@ static bool wants_log(const emb_axis *axis, const emb__range *range) {
     return range->any && !axis->names && range->least > 0 && range->most > 50 * range->least;
 }
 
-/* A range that the axis's wish leaves to the values. */
+/* The range of an axis that names none: it follows from the values. */
 static void range_of_values(emb__ruler *ruler, const emb__range *range, int room, bool air) {
     double from = ruler->log ? range->least_above_0 : range->least, to = range->most;
     if (!range->any || (ruler->log && from == 0)) {
@@ -50,7 +50,7 @@ static void range_of_values(emb__ruler *ruler, const emb__range *range, int room
     ruler->to = to;
 }
 
-/* A name comes out of somebody's file: two thousand letters of it would be the whole picture. */
+/* Names come from users' files: one of two thousand letters would fill the picture. */
 static void shorten(const char *name, char text[EMB__TICK_TEXT]) {
     static const char points[] = "\u2026";
     const size_t whole = emb_text_for(EMB_SHOWN, name, strlen(name), text, EMB__TICK_TEXT);
@@ -126,7 +126,7 @@ void emb__names_set(emb__names *names, const char *const *given, int count) {
 
 /* ---- the legend: a line above the plot, or several ---- */
 
-/* Walks along the legend's samples; draws them where `draw` says so. Returns its height. */
+/* Walks along the legend's samples; draws them if `draw`. Returns the legend's height. */
 static double legend(const emb__axes *axes, emb__canvas *canvas, bool draw) {
     const emb__letters letters = {.size = EMB__SMALL, .rgb = EMB__DARK};
     double x = axes->left, y = axes->legend_top + LINE * 0.5;
@@ -214,7 +214,7 @@ double emb__axes_lay_out_plot(emb__axes *axes, emb__canvas *canvas, double top, 
 
 static double crisp(double x) { return floor(x) + 0.5; }
 
-/* Numbers that would touch the one before are left out. */
+/* Leaves out numbers that would touch the one before. */
 static void draw_x(const emb__axes *axes, emb__canvas *canvas) {
     const double bottom = axes->top + axes->height;
     const emb__letters letters = {.size = EMB__SMALL, .rgb = EMB__DARK, .align = EMB__CENTRE};

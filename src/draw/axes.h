@@ -1,7 +1,8 @@
-/* The frame of a chart: title, legend, axes with their numbers, and where a value stands on them.
+/* The frame of a chart: title, legend, axes with their numbers, and the place of a value on them.
  *
- * A chart fills an emb__axes with what it shows, measures it (emb__axes_lay_out) to know the page
- * and the plot within it, draws it, then its own numbers through emb__axes_x and emb__axes_y. */
+ * A chart fills an emb__axes with what it shows and lays it out (emb__axes_lay_out), which gives
+ * the page and the plot within it; it then draws the frame, and its own numbers through emb__axes_x
+ * and emb__axes_y. */
 #ifndef EMB_DRAW_AXES_H
 #define EMB_DRAW_AXES_H
 
@@ -17,7 +18,7 @@ typedef struct emb__key {
     bool line, marked, dashed;
 } emb__key;
 
-/* One axis ready: the range, and where on the page it lies. */
+/* One axis, ready to draw: its range, and where on the page it lies. */
 typedef struct emb__ruler {
     const char *title;
     double from, to;
@@ -29,7 +30,7 @@ typedef struct emb__ruler {
 typedef struct emb__axes {
     const char *title, *legend_title;
     emb__ruler x, y;
-    double side;  /* pixels of y's names, where they are no numbers of the axis */
+    double side;  /* pixels for y's names, if they are not the axis's numbers */
     double right; /* pixels kept free on the right */
     const emb__key *keys;
     size_t key_count;
@@ -37,24 +38,24 @@ typedef struct emb__axes {
     double page_top, legend_top;
 } emb__axes;
 
-/* Least and largest of what an axis shows, grown value by value. */
+/* The least and the largest value that an axis shows, grown value by value. */
 typedef struct emb__range {
     double least, most, least_above_0;
     bool any;
 } emb__range;
 
-void emb__range_add(emb__range *range, double value); /* one that is not finite is left out */
+void emb__range_add(emb__range *range, double value); /* a value that is not finite is left out */
 
-/* Chooses range and scale by the axis's wish and the values; `room`: about how many numbers fit.
- * `air`: widen a range of the values' own to whole steps. EMB_ERR_ARGUMENT for a range that is
- * empty, or one that a logarithm does not have; `what` ("x") names the axis. */
+/* Chooses range and scale by what the axis asks for and by the values; `room`: about how many
+ * numbers fit. `air`: widen a range that follows from the values to whole steps. EMB_ERR_ARGUMENT
+ * for a range that is empty, or that has no logarithm; `what` ("x") names the axis. */
 emb_status emb__ruler_set(emb__ruler *ruler, const emb_axis *axis, const emb__range *range,
                           int room, bool air, const char *what);
 
 /* Places everything within a box of the page. */
 void emb__axes_lay_out(emb__axes *axes, emb__canvas *canvas, double top, double width,
                        double height);
-/* The same with a plot of this height: returns the whole's. */
+/* The same with a plot of this height: returns the height of the whole. */
 double emb__axes_lay_out_plot(emb__axes *axes, emb__canvas *canvas, double top, double width,
                               double plot_height);
 void emb__axes_draw(const emb__axes *axes, emb__canvas *canvas);
@@ -62,10 +63,10 @@ void emb__axes_draw(const emb__axes *axes, emb__canvas *canvas);
 /* The place of a value on the page; NaN where it has none (0 on a logarithmic axis). */
 double emb__ruler_place(const emb__ruler *ruler, double value);
 
-/* 200..8192, or `standard` where it is 0. */
+/* *side = `wanted`, 200..8192, or `standard` if it is 0. */
 emb_status emb__side(int wanted, int standard, int *side, const char *what);
 
-/* The names of classes: those given, as they are shown and not too long, or "0", "1", ... */
+/* The names of classes: the given ones, written for EMB_SHOWN and shortened, or "0", "1", ... */
 typedef struct emb__names {
     const char *at[EMB_MAX_CLASSES];
     char text[EMB_MAX_CLASSES][EMB__TICK_TEXT];

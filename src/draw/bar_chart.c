@@ -1,4 +1,4 @@
-/* Horizontal bars with their values; points where the axis does not begin at 0. */
+/* Horizontal bars with their values; points if the axis does not begin at 0. */
 #include <math.h>
 #include <stdio.h>
 
@@ -80,7 +80,7 @@ static void draw_bar(const emb_bars *bars, size_t i, const emb__axes *axes, emb_
                      (emb__letters){.size = EMB__SMALL, .rgb = EMB__DARK, .halo = true}, text);
 }
 
-/* Labels stand where y's numbers would; their width is the axis's to know. */
+/* Labels stand where y's numbers would; the axis knows their width. */
 static void draw_labels(const emb_bars *bars, const emb__axes *axes, emb__canvas *canvas) {
     for (size_t i = 0; i < bars->count; i++) {
         emb__canvas_text(canvas, axes->left - 9, middle_of(axes, i) + EMB__SMALL * 0.36,

@@ -1,4 +1,4 @@
-/* Drawing on a page, whatever it becomes. See canvas.h. */
+/* Drawing on a page, whatever its format. See canvas.h. */
 #include "draw/canvas.h"
 
 #include <math.h>
@@ -8,7 +8,8 @@
 #include "draw/pen.h"
 #include "draw/style.h"
 
-/* What is drawn of a text: cairo takes UTF-8 alone. In `own`, whose bytes the caller frees. */
+/* The text as it is drawn: cairo accepts only UTF-8. It is in `own`, whose bytes the caller
+ * frees. */
 static const char *shown(emb__canvas *canvas, const char *text, emb__text *own) {
     emb__text_for(own, EMB_SHOWN, text, strlen(text));
     if (own->failed) canvas->bytes.failed = true;
@@ -41,7 +42,7 @@ double emb__canvas_text_width(emb__canvas *canvas, const char *text, double size
     return width;
 }
 
-/* Only a vector page needs them apart. */
+/* Only a vector page must keep pixels apart. */
 void emb__canvas_begin_pixels(emb__canvas *canvas, double x, double y, double width,
                               double height) {
     if (canvas->format == EMB_PNG) return;
@@ -66,7 +67,7 @@ static void free_canvas(emb__canvas *canvas) {
 
 #else
 
-/* Without cairo there is never a canvas, so that nothing below emb__canvas_new is ever reached. */
+/* Without cairo there is never a canvas, so nothing below emb__canvas_new is ever called. */
 emb__canvas *emb__canvas_new(emb_format format) {
     (void)format;
     emb__fail(EMB_ERR_MISSING, "pictures need cairo, which this build is without: install "

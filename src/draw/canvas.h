@@ -2,17 +2,18 @@
  *
  * Owns: everything that knows cairo, or how SVG is written. Does not own: where anything stands on
  * the page (axes.h and each picture's own file). Lengths are pixels at normal size, from the page's
- * upper left corner. A page that runs out of memory stays as it is; emb__canvas_finish says so. */
+ * upper left corner. A page that runs out of memory stays as it is, and emb__canvas_finish
+ * fails. */
 #ifndef EMB_DRAW_CANVAS_H
 #define EMB_DRAW_CANVAS_H
 
 #include "base/status.h"
 
-enum { EMB__MOST_SIDE = 32767 }; /* of a page: what cairo's images take */
+enum { EMB__MOST_SIDE = 32767 }; /* of a page: the most that cairo's images take */
 
 typedef struct emb__canvas emb__canvas;
 
-/* How a shape is painted: filled where width is 0, else outlined. */
+/* How a shape is painted: filled if width is 0, else outlined. */
 typedef struct emb__ink {
     uint32_t rgb; /* 0xRRGGBB */
     double width; /* of the line */
@@ -32,19 +33,19 @@ typedef struct emb__letters {
     uint32_t rgb;
     emb__align align;
     bool upright; /* written from below upwards */
-    bool halo;    /* with a white rim, to be read over points */
+    bool halo;    /* with a white rim, readable on top of points */
 } emb__letters;
 
-/* Shapes that tell series apart where colours do not; used modulo their number. */
+/* Shapes of points, to tell series apart without colours; used modulo their number. */
 enum { EMB__MARKS = 6 };
 
-/* A page of a size that is not known yet: text can be measured. NULL without cairo
- * (EMB_ERR_MISSING), or for a format that is an animation's. */
+/* A page whose size is not known yet: text can be measured. NULL without cairo (EMB_ERR_MISSING),
+ * or for an animation's format. */
 emb__canvas *emb__canvas_new(emb_format format);
 
 /* Advance of the text, in pixels. */
 double emb__canvas_text_width(emb__canvas *canvas, const char *text, double size);
-/* Of the widest of `count` texts; NULL among them have no width. */
+/* The same of the widest of `count` texts; a NULL among them has no width. */
 double emb__canvas_widest(emb__canvas *canvas, const char *const *texts, size_t count, double size);
 
 /* Sets the page's size, rounded up to whole pixels, and makes it white. */
@@ -69,17 +70,18 @@ void emb__canvas_text(emb__canvas *canvas, double x, double y, emb__letters lett
 void emb__canvas_image(emb__canvas *canvas, double x, double y, double across, double down,
                        const uint32_t *pixels, int width, int height);
 
-/* Until emb__canvas_unclip only the box is painted on. Not nested. */
+/* Until emb__canvas_unclip, painting reaches only the box. Not nested. */
 void emb__canvas_clip(emb__canvas *canvas, double x, double y, double width, double height);
 void emb__canvas_unclip(emb__canvas *canvas);
 
-/* Between these two, what is painted within the box is kept as pixels even in SVG and PDF: for so
- * many shapes that a list of them would be slow to show. Not nested, and not within a clip. */
+/* Between these two calls, what is painted within the box is kept as pixels even in SVG and PDF:
+ * for so many shapes that a list of them would be slow to show. Not nested, and not within a
+ * clip. */
 void emb__canvas_begin_pixels(emb__canvas *canvas, double x, double y, double width, double height);
 void emb__canvas_end_pixels(emb__canvas *canvas);
 
-/* Frees the canvas; the picture, or NULL where `status` (of the drawing so far) is a failure, whose
- * text stays, or something went wrong on the page. */
+/* Frees the canvas and returns the picture; NULL if `status` (of the drawing so far) is a failure,
+ * whose text stays, or if something went wrong on the page. */
 emb_picture *emb__canvas_finish(emb__canvas *canvas, emb_status status);
 
 #endif

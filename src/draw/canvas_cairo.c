@@ -1,4 +1,4 @@
-/* The pen of PNG and PDF, through cairo; also text's widths and PNGs within other files.
+/* The pen of PNG and PDF, through cairo; also the widths of texts, and PNGs within other files.
  *
  * Nothing on a page depends on the day or on what was drawn before: the same picture is the same
  * bytes. */
@@ -27,8 +27,8 @@ static cairo_status_t keep_bytes(void *closure, const unsigned char *bytes, unsi
     return out->failed ? CAIRO_STATUS_NO_MEMORY : CAIRO_STATUS_SUCCESS;
 }
 
-/* Letters look alike on every kind of page: none are moved to whole pixels, and none have coloured
- * edges. */
+/* Letters look the same on every kind of page: they are not moved to whole pixels and have no
+ * coloured edges. */
 static void set_font(cairo_t *cr) {
     cairo_font_options_t *options = cairo_font_options_create();
     cairo_font_options_set_antialias(options, CAIRO_ANTIALIAS_GRAY);
@@ -48,7 +48,7 @@ static emb_status begin(emb__canvas *canvas, cairo_surface_t *surface) {
     return status == CAIRO_STATUS_SUCCESS ? EMB_OK : fail(status);
 }
 
-/* Text is measured before the page's size is known: on a page of one pixel. */
+/* Text is measured before the page's size is known, on a page of one pixel. */
 emb_status emb__cairo_begin(emb__canvas *canvas) {
     return begin(canvas, cairo_image_surface_create(CAIRO_FORMAT_RGB24, 1, 1));
 }
@@ -114,7 +114,7 @@ static void paint(cairo_t *cr, emb__ink ink) {
 static void draw_path(emb__canvas *canvas, const double *xy, size_t count, bool closed,
                       emb__ink ink) {
     cairo_t *cr = context(canvas);
-    cairo_new_path(cr); /* text leaves its end */
+    cairo_new_path(cr); /* text leaves a current point at its end */
     for (size_t i = 0; i < count; i++) cairo_line_to(cr, xy[2 * i], xy[2 * i + 1]);
     if (closed) cairo_close_path(cr);
     paint(cr, ink);
@@ -185,7 +185,7 @@ static void clip(emb__canvas *canvas, double x, double y, double width, double h
 
 static void unclip(emb__canvas *canvas) { cairo_restore(canvas->context); }
 
-/* The context becomes that of an image; the page's own waits in `under`. */
+/* The context becomes that of an image; meanwhile the page's own is in `under`. */
 void emb__cairo_begin_pixels(emb__canvas *canvas) {
     const int width = (int)ceil(canvas->box[2] * layer_scale);
     const int height = (int)ceil(canvas->box[3] * layer_scale);
@@ -208,7 +208,7 @@ void emb__cairo_end_pixels(emb__canvas *canvas) {
     const int height = cairo_image_surface_get_height(layer);
     const unsigned char *bytes = cairo_image_surface_get_data(layer);
     if (drawn == CAIRO_STATUS_SUCCESS && bytes) {
-        /* 32 bits a pixel: rows follow each other without a gap. */
+        /* with 32 bits per pixel, rows follow each other without a gap. */
         canvas->pen->image(canvas, canvas->box[0], canvas->box[1], width / layer_scale,
                            height / layer_scale, (const uint32_t *)(const void *)bytes, width,
                            height);

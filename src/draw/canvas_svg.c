@@ -118,7 +118,7 @@ static void draw_image(emb__canvas *canvas, double x, double y, double across, d
     emb__text *out = &canvas->bytes, png = {0};
     if (emb__cairo_png(pixels, width, height, &png) != EMB_OK) out->failed = true;
     emb__text_add(out, "<image preserveAspectRatio=\"none\"");
-    /* More pixels than the page has are to be smoothed. */
+    /* An image with more pixels than the page has is smoothed. */
     if (across >= width) emb__text_add(out, " style=\"image-rendering:pixelated\"");
     add_attribute(out, "x", x);
     add_attribute(out, "y", y);

@@ -51,7 +51,7 @@ static uint32_t *new_pixels(const int shape[3]) {
     return emb__alloc((size_t)shape[1] * (size_t)shape[2] * sizeof(uint32_t));
 }
 
-/* Lines one below the other, thin bounds between them. */
+/* Lines below each other, with thin borders between them. */
 static bool draw_lines(emb__canvas *canvas, double x, double y, double across, double down,
                        const float *values, int lines, int length, const float range[2]) {
     const double each = down / lines, margin = fmin(4, each / 8);

@@ -4,17 +4,17 @@
 
 #include "draw/canvas.h"
 
-/* rgb[height][stride] = pixels[C][H][W] as emb_view shows them, whose height and width
- * emb_view_shape says. False where there is no memory. */
+/* rgb[height][stride] = pixels[C][H][W] as emb_view shows them, in the height and width that
+ * emb_view_shape gives. False without memory. */
 bool emb__cell_pixels(const float *pixels, const int shape[3], const float range[2], uint32_t *rgb,
                       size_t stride);
 
-/* The same over a box of the page, with a thin frame around it, which hides none of its pixels;
- * lines are drawn as such. False where there is no memory. */
+/* The same over a box of the page, with a thin frame around it that hides none of its pixels; lines
+ * are drawn as lines. False without memory. */
 bool emb__cell_draw(emb__canvas *canvas, double x, double y, double across, double down,
                     const float *pixels, const int shape[3], const float range[2]);
 
-/* The same of {1 or 3, H, W}, however few its rows: never as lines. */
+/* The same for {1 or 3, H, W}, never as lines, however few rows it has. */
 bool emb__cell_draw_picture(emb__canvas *canvas, double x, double y, double across, double down,
                             const float *pixels, const int shape[3]);
 

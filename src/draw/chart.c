@@ -105,7 +105,7 @@ static emb_status draw_series(const emb_chart *chart, const emb__axes *axes, emb
     return EMB_OK;
 }
 
-/* The legend of the lines that have a label; a single one needs none. */
+/* The legend of the lines that have a label; a single line needs no legend. */
 static size_t set_keys(const emb_chart *chart, emb__key *keys) {
     size_t count = 0;
     for (size_t s = 0; s < chart->series_count; s++) {

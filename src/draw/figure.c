@@ -1,8 +1,8 @@
 /* A grid of pictures with titles and captions, or a plane of them with axes.
  *
- * Cells are enlarged by a whole factor, each pixel a square: what the network sees is what is
- * shown. A cell whose first number is NaN stays empty, for the end of a last row. Titles are drawn
- * in the system's sans-serif font; on a machine without fonts the pictures stand without them. */
+ * Cells are enlarged by a whole factor, each pixel a square, so that one sees what the network
+ * sees. A cell whose first number is NaN stays empty, for the end of the last row. Titles are drawn
+ * in the system's sans-serif font; on a machine without fonts there are none. */
 #include <math.h>
 #include <string.h>
 
@@ -12,13 +12,13 @@
 #include "draw/style.h"
 #include "draw/view.h"
 
-/* Lengths in pixels of the page. A page of default scale is kept to PAGE by PAGE where a scale of 1
- * allows it, and a cell to CELL. */
+/* Lengths in pixels of the page. At the default scale a page is at most PAGE by PAGE, if a scale of
+ * 1 allows it, and a cell at most CELL. */
 enum { GAP = 12, TITLE_GAP = 10, PAGE = 1800, PLANE = 1200, CELL = 336, ROW_TITLE = 16 };
 
 /* Where everything stands. */
 typedef struct layout {
-    int view[3]; /* what a cell is shown as */
+    int view[3]; /* the shape in which a cell is shown */
     float range[2];
     int scale;
     double gap;
@@ -29,7 +29,7 @@ typedef struct layout {
     double width, height;           /* of the page */
 } layout;
 
-/* Checked before anything is drawn, in any build. */
+/* Checks, in any build, before anything is drawn. */
 static emb_status check(const emb_figure *figure) {
     enum { MOST = 1 << 20 };
     if (figure->rows < 1 || figure->rows > MOST || figure->columns < 1 || figure->columns > MOST) {

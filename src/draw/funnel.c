@@ -1,4 +1,4 @@
-/* The layers of a network below each other, as wide as the numbers that pass through them. */
+/* The layers of a network below each other, each as wide as the numbers that leave it are many. */
 #include <math.h>
 
 #include "base/entry.h"
@@ -31,7 +31,8 @@ static emb_status check(const emb_funnel *funnel) {
     return EMB_OK;
 }
 
-/* Areas of images compare by their sides: the root keeps a code of 2 visible beside 1,568. */
+/* The width is by the root of the size, as the side of a square is to its area: so a code of 2
+ * numbers stays visible beside 1,568. */
 static double half_width(const layout *at, double size) {
     return fmax(NARROWEST, at->scale * sqrt(size)) / 2;
 }
@@ -94,7 +95,7 @@ static emb_status draw(const emb_funnel *funnel, emb__canvas *canvas) {
                      (emb__letters){.size = EMB__TITLE, .rgb = EMB__DARK}, funnel->title);
     draw_keys(funnel, &at, canvas);
     for (size_t i = 0; i < funnel->count; i++) {
-        /* Every other row on a pale ground, to follow it across. */
+        /* Every other row has a pale ground, to guide the eye across. */
         if (i % 2 == 0) {
             emb__canvas_box(canvas, at.left - 6, at.top + ROW * (double)i - GAP / 2.0,
                             at.width - 2 * at.left + 12, ROW, emb__fill(0xF4F4F4));

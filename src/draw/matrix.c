@@ -36,7 +36,8 @@ static double row_sum(const emb_matrix *matrix, size_t row) {
     return sum;
 }
 
-/* Roots, so that a confusion of one in a hundred can be seen beside ninety-nine right. */
+/* The colour is by the root of the share, so that one wrong in a hundred can be seen beside
+ * ninety-nine right. */
 static uint32_t ground(double share, uint32_t *letters) {
     return emb__colour_ground(sqrt(share), letters);
 }
@@ -117,7 +118,7 @@ static void draw_names(const emb_matrix *matrix, const emb__names *names, const 
                      letters, matrix->share_title);
 }
 
-/* The colours' scale, from none below to all above, as the cells have it. */
+/* The colour scale, from none at the bottom to all at the top, as the cells use it. */
 static void draw_scale(const layout *at, emb__canvas *canvas) {
     enum { STEPS = 64 };
     static const double marks[] = {0, 0.01, 0.05, 0.2, 0.5, 1};

@@ -1,4 +1,4 @@
-/* What a kind of page must be able to do: one row for cairo's PNG and PDF, one for SVG. */
+/* The calls that a kind of page must have: one row for cairo's PNG and PDF, one for SVG. */
 #ifndef EMB_DRAW_PEN_H
 #define EMB_DRAW_PEN_H
 
@@ -15,7 +15,7 @@ typedef struct emb__pen {
                   const uint32_t *pixels, int width, int height);
     void (*clip)(emb__canvas *canvas, double x, double y, double width, double height);
     void (*unclip)(emb__canvas *canvas);
-    /* The last of the bytes go to canvas->bytes. */
+    /* Appends the last bytes to canvas->bytes. */
     emb_status (*finish)(emb__canvas *canvas);
 } emb__pen;
 

@@ -1,4 +1,4 @@
-/* An encoded picture in memory, and the formats there are. */
+/* An encoded picture in memory, and the formats of pictures. */
 #include <string.h>
 #include <strings.h>
 

@@ -53,7 +53,8 @@ static uint32_t colour_of(const emb_scatter *scatter, int class) {
     return emb__colour((size_t) class, scatter->labels ? (size_t)scatter->classes : 1);
 }
 
-/* In the order they come, so that no class lies on top of all others. More points are smaller. */
+/* Draws them in the order in which they come, so that no class lies on top of all others. The more
+ * points, the smaller they are. */
 static void draw_points(const emb_scatter *scatter, const emb__axes *axes, emb__canvas *canvas) {
     const bool many = scatter->count > MANY, few = scatter->count <= FEW;
     const double radius = few ? 3.2 : scatter->count > CROWD ? 1.6 : 2.2;
@@ -97,7 +98,7 @@ typedef struct places {
     double x[EMB_MAX_CLASSES], y[EMB_MAX_CLASSES];
 } places;
 
-/* Moves names that lie on each other apart, a little and again, in one written order. */
+/* Moves names that overlap apart, a little at a time, always in the same order. */
 static void part(places *at) {
     enum { ROUNDS = 40 };
     const double apart = NAME * 0.95;

@@ -1,4 +1,4 @@
-/* Rows of small pictures, each row's of a size of its own. */
+/* Rows of small pictures; each row has its own size of picture. */
 #include <math.h>
 #include <string.h>
 
@@ -17,14 +17,15 @@ typedef struct band {
     double height;       /* of all lines */
 } band;
 
-/* What a row's pictures are shown as: of one channel or three as they are, a row of numbers too. */
+/* The shape in which a row's pictures are shown: with one or three channels unchanged, even a row
+ * of numbers. */
 static void view_shape(const emb_sheet_row *row, int view[3]) {
     memcpy(view, row->shape, sizeof row->shape);
     if (row->shape[0] != 1 && row->shape[0] != 3) emb_view_shape(row->shape, view);
 }
 
-/* A picture of one row of numbers is a strip; others are enlarged by a whole factor where they are
- * small, and shrunk where they are large. */
+/* A picture of one row of numbers is a strip; small ones are enlarged by a whole factor, large ones
+ * are shrunk. */
 static band band_of(const emb_sheet_row *row) {
     int view[3];
     view_shape(row, view);

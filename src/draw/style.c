@@ -8,7 +8,7 @@ static const uint32_t eight[] = {0x0072B2, 0xD55E00, 0x009E73, 0xCC79A7,
                                  0xE69F00, 0x56B4E9, 0x000000, 0xF0E442};
 
 /* Petroff, Accessible Color Sequences for Data Visualization (arXiv 2107.02270), the sequence of
- * ten: chosen by search so that any two stay apart under each kind of colour blindness. */
+ * ten: chosen by search so that any two remain distinct under each kind of colour blindness. */
 static const uint32_t ten[] = {0x3F90DA, 0xFFA90E, 0xBD1F01, 0x94A4A2, 0x832DB6,
                                0xA96B59, 0xE76300, 0xB9AC70, 0x717581, 0x92DADD};
 
@@ -17,7 +17,7 @@ uint32_t emb__colour(size_t i, size_t count) {
     return ten[i % (sizeof ten / sizeof *ten)];
 }
 
-/* Between two colours of a table that are `share` of the way along it. */
+/* The colour `share` of the way along a table, between its two nearest colours. */
 static uint32_t between(const uint32_t *table, int count, double share) {
     const double at = (share >= 0 ? share > 1 ? 1 : share : 0) * (count - 1);
     const int i = at >= count - 1 ? count - 2 : (int)at;

@@ -1,5 +1,5 @@
-/* What all pictures share in looks: sizes of letters, and colours that do not depend on seeing red
- * and green apart. */
+/* The looks that all pictures share: sizes of letters, and colours that one can tell apart without
+ * telling red from green. */
 #ifndef EMB_DRAW_STYLE_H
 #define EMB_DRAW_STYLE_H
 
@@ -17,13 +17,13 @@ enum {
     EMB__FRAME = 0x999999
 };
 
-/* The colour of category `i` among `count`; repeated where there are more than the palettes have.
- */
+/* The colour of category `i` among `count`; repeated if there are more than the palettes have. */
 uint32_t emb__colour(size_t i, size_t count);
 
-/* Numbers 0..1 as colours, clipped: from dark to light, both lightness and hue rising. */
+/* Numbers 0..1 as colours, clipped: from dark to light, in lightness and in hue. */
 uint32_t emb__colour_map(double share);
-/* From white to dark blue, for a ground with letters on it; *letters is what is read on it. */
+/* From white to dark blue, for a ground with letters on it; *letters is a colour that can be read
+ * on it. */
 uint32_t emb__colour_ground(double share, uint32_t *letters);
 /* -1..1, clipped: blue, white, red-brown. */
 uint32_t emb__colour_signed(double value);

@@ -10,7 +10,7 @@ static double nice_step(double rough) {
     static const double factors[] = {1, 2, 5, 10};
     const double power = pow(10, floor(log10(rough)));
     for (int i = 0; i < 3; i++) {
-        /* A hair's breadth is forgiven, so that 0.1 / 1 is not "above 0.1". */
+        /* Allows for rounding, so that 0.1 / 1 is not "above 0.1". */
         if (factors[i] * power >= rough * (1 - 1e-9)) return factors[i] * power;
     }
     return 10 * power;
@@ -49,7 +49,7 @@ emb__ticks emb__ticks_linear(double from, double to, int most, bool whole) {
     return ticks;
 }
 
-/* Which factors of each power of ten bear numbers, from fewest to most. */
+/* Which multiples of each power of ten get numbers, from fewest to most. */
 static const double log_factors[][3] = {{1, 0, 0}, {1, 3, 0}, {1, 2, 5}};
 
 static emb__ticks log_ticks(double from, double to, const double factors[3], int every) {
@@ -71,7 +71,7 @@ static emb__ticks log_ticks(double from, double to, const double factors[3], int
 emb__ticks emb__ticks_log(double from, double to, int most) {
     for (int i = 2; i >= 0; i--) {
         emb__ticks ticks = log_ticks(from, to, log_factors[i], 1);
-        /* Fewer than two powers: steps of a linear axis say more. */
+        /* Fewer than two powers of ten: the steps of a linear axis say more. */
         if (i == 2 && ticks.count < 3) return emb__ticks_linear(from, to, most, false);
         if (ticks.count <= most) return ticks;
     }

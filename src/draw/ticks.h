@@ -1,4 +1,4 @@
-/* Where an axis has its numbers: at 1, 2 or 5 times a power of ten, and how they are written. */
+/* The numbers of an axis: 1, 2 or 5 times a power of ten, and how they are written. */
 #ifndef EMB_DRAW_TICKS_H
 #define EMB_DRAW_TICKS_H
 
@@ -6,7 +6,7 @@
 
 enum {
     EMB__MOST_TICKS = 32,
-    EMB__TICK_LETTERS = 24, /* of a name; a longer one ends in three points */
+    EMB__TICK_LETTERS = 24, /* of a name; a longer one is cut and ends in "..." */
     EMB__TICK_TEXT = 4 * EMB__TICK_LETTERS + 16
 };
 
@@ -19,11 +19,11 @@ typedef struct emb__ticks {
 /* At most `most` (2..EMB__MOST_TICKS) steps within [from, to], from < to, both finite. `whole`: no
  * step below 1. */
 emb__ticks emb__ticks_linear(double from, double to, int most, bool whole);
-/* The same for a logarithmic axis, 0 < from < to: powers of ten, with 2 and 5 times those where
- * there is room. */
+/* The same for a logarithmic axis, 0 < from < to: powers of ten, and 2 and 5 times those if there
+ * is room. */
 emb__ticks emb__ticks_log(double from, double to, int most);
 
-/* Widens [*from, *to] to whole steps of the linear ticks that it would get. */
+/* Widens [*from, *to] to whole steps of its linear ticks. */
 void emb__ticks_widen(double *from, double *to, int most);
 
 #endif

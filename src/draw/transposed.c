@@ -1,9 +1,9 @@
-/* How a transposed convolution makes a larger image, drawn for a small case.
+/* A drawing of how a transposed convolution makes a larger image, for a small case.
  *
  * It is a convolution with stride 1 over the input spread out: stride - 1 zeros between neighbours,
- * and dilation (kernel - 1) rows of zeros around all. `padding` cuts rows off each side of that;
- * `output_padding` gives rows back, or adds them, below and on the right. Places on the spread grid
- * are counted from the input's first number. */
+ * and dilation (kernel - 1) rows of zeros around all. `padding` cuts rows off each side of the
+ * result; `output_padding` gives rows back, or adds them, below and on the right. Places on the
+ * spread grid are counted from the input's first number. */
 #include <math.h>
 #include <stdio.h>
 
@@ -20,7 +20,7 @@ static const uint32_t value_rgb = 0x9CC4E0, zero_rgb = 0xFFFFFF, cut_rgb = 0xE4E
 typedef struct span {
     int input, stride, dilation, kernel;
     int first, last; /* places of the spread grid that are drawn */
-    int from, to;    /* ... that padding leaves, output_padding's included */
+    int from, to;    /* ... that remain after padding, output_padding's included */
     int extra;       /* ... the first of those that output_padding adds */
     int output;      /* numbers that come out */
     int shown;       /* the output that the drawn kernel makes */
@@ -78,7 +78,7 @@ static void draw_cell(emb__canvas *canvas, double x, double y, uint32_t rgb, con
                      text);
 }
 
-/* A place on the spread grid where a number of the input stands, as "a", "b", ... */
+/* The input's number at a place of the spread grid, as "a", "b", ...; false if there is none. */
 static bool value_at(const span s[2], int row, int column, char text[8]) {
     const int at[2] = {row, column};
     for (int side = 0; side < 2; side++) {
@@ -124,7 +124,7 @@ static void draw_spread(const span s[2], double left, double top, emb__canvas *c
                       rgb, value ? text : "0");
         }
     }
-    /* The kernel's taps, and a frame around what padding left. */
+    /* The kernel's taps, and a frame around the places that remain after padding. */
     const int row = s[0].from + s[0].shown, column = s[1].from + s[1].shown;
     for (int i = 0; i < s[0].kernel * s[1].kernel; i++) {
         const int y = row + i / s[1].kernel * s[0].dilation - s[0].first;
@@ -159,7 +159,7 @@ static void draw_arrow(emb__canvas *canvas, double x, double y) {
     emb__canvas_path(canvas, head, 3, true, emb__fill(EMB__GREY));
 }
 
-/* The legend below the grids; returns the x behind it, of its only line. */
+/* The legend below the grids, one line; returns the x of its end. */
 static double draw_keys(const emb_transposed *t, double x, double y, bool draw,
                         emb__canvas *canvas) {
     const struct {

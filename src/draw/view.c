@@ -8,9 +8,9 @@
 #include "base/memory.h"
 
 enum {
-    MOST_LINES = 8,   /* more channels of numbers are the rows of one picture */
+    MOST_LINES = 8,   /* of more channels, each is a row of one picture */
     SIDE_BY_SIDE = 4, /* more channels stand in rows */
-    STRETCHES = 512   /* of a line that is longer than twice that */
+    STRETCHES = 512   /* of a line that has more than twice as many numbers */
 };
 
 /* ---- shapes ---------------------------------------------------------------------------------- */

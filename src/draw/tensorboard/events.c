@@ -1,10 +1,10 @@
 /* TensorBoard's event files: emb_events_... in embudo/draw.h.
  *
  * A file is records of u64 little-endian length, the masked CRC32C of those eight bytes, an Event
- * message, and the masked CRC32C of that. A reader takes what is whole, so that the file may grow
- * while it looks; a record is written by one call.
+ * message, and the masked CRC32C of that. A reader takes only whole records, so the file may grow
+ * while it reads; each record is written by one call.
  *
- * Owns: records, and which messages say what. Does not own: the messages' bytes (protobuf-c's). */
+ * Owns: records, and which message holds what. Does not own: the messages' bytes (protobuf-c's). */
 #include "base/entry.h"
 #include "base/status.h"
 
@@ -32,8 +32,8 @@ struct emb_events {
 
 /* ---- records --------------------------------------------------------------------------------- */
 
-/* CRC32C (Castagnoli), bit by bit: a training writes kilobytes. Masked as TensorFlow's records are,
- * so that a sum over bytes that hold sums stays one. */
+/* CRC32C (Castagnoli), bit by bit, which is fast enough: a training writes kilobytes. Masked as in
+ * TensorFlow's records, because the CRC of bytes that contain CRCs is a weak check. */
 static uint32_t masked_crc(const uint8_t *bytes, size_t count) {
     uint32_t crc = 0xffffffffu;
     for (size_t i = 0; i < count; i++) {
@@ -75,7 +75,7 @@ static emb_status write_value(emb_events *events, const char *tag, size_t step,
                               Emb__Events__Value *value) {
     Emb__Events__Event event = EMB__EVENTS__EVENT__INIT;
     Emb__Events__Summary summary = EMB__EVENTS__SUMMARY__INIT;
-    emb__text shown = {0}; /* protobuf's readers refuse what is no UTF-8 */
+    emb__text shown = {0}; /* protobuf's readers refuse text that is not UTF-8 */
     emb__text_for(&shown, EMB_SHOWN, tag, strlen(tag));
     if (shown.failed) return EMB_ERR_MEMORY;
     value->tag = shown.length > 0 ? shown.bytes : value->tag;
@@ -91,7 +91,7 @@ static emb_status write_value(emb_events *events, const char *tag, size_t step,
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-/* A name that is not there yet. */
+/* Opens a file under a name that does not exist yet. */
 static emb_status begin(emb_events *events, const char *folder) {
     char host[HOST] = "";
     if (gethostname(host, sizeof host - 1) != 0 || !*host) snprintf(host, sizeof host, "host");

@@ -1,4 +1,4 @@
-/* What TensorBoard's projector shows: emb_projector_write in embudo/draw.h. */
+/* The files of TensorBoard's projector: emb_projector_write in embudo/draw.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 
 enum { SPRITE_SIDE = 8192 };
 
-/* What is to be written, together. */
+/* The files that are written together. */
 typedef struct files {
     size_t count;
     emb__text texts[4];
@@ -62,7 +62,7 @@ static emb_status add_labels(files *all, const char *folder, const char *name,
     return add_text(all, folder, name, "-labels.tsv", &text);
 }
 
-/* Images to a row of the square sprite; 0 where they do not fit. */
+/* Images in a row of the square sprite; 0 if they do not fit. */
 static size_t sprite_side(const emb_projector *p) {
     const size_t side = (size_t)ceil(sqrt((double)p->count));
     int view[3] = {0};
@@ -105,7 +105,7 @@ static emb_status add_config(files *all, const char *folder, const char *name,
     emb__text text = {0}, quoted = {0};
     int view[3] = {0};
     if (sprite) emb_view_shape(p->shape, view);
-    emb__text_for(&quoted, EMB_C_STRING, name, strlen(name)); /* pbtxt quotes as C does */
+    emb__text_for(&quoted, EMB_C_STRING, name, strlen(name)); /* pbtxt has C's escapes */
     if (quoted.failed) return EMB_ERR_MEMORY;
     name = quoted.length > 0 ? quoted.bytes : "";
     emb__text_add(&text, "embeddings {\n  tensor_name: \"%s\"\n  tensor_path: \"%s.tsv\"\n", name,
