@@ -1,4 +1,4 @@
-/* Arrays of floats as files: emb_array_... of embudo/files.h. Reading is npy_read.c's. */
+/* Arrays of floats as files: emb_array_... of embudo/files.h. npy_read.c reads them. */
 #include <string.h>
 
 #include "base/entry.h"
@@ -58,10 +58,10 @@ void emb_array_free(emb_array *array) {
 /* ---- writing --------------------------------------------------------------------------------- */
 
 struct emb_array_writer {
-    emb__writer files[2]; /* its own, and the labels' */
+    emb__writer files[2]; /* the array's, and the labels' */
     int file_count;
     char *path, *labels_path;
-    size_t count, added; /* numbers: of the array, and so far */
+    size_t count, added; /* numbers of the array, and those added so far */
 };
 
 static emb_status begin(emb_array_writer *writer, const char *path, int rank, const size_t *shape) {
@@ -156,7 +156,7 @@ static char *labels_path(const char *path) {
     return NULL;
 }
 
-/* All but its name. Labels of another array must not stay beside one without. */
+/* Writes all but its name. Labels of another array must not stay beside an array without labels. */
 static emb_status prepare_labels(emb__writer *file, const char *path, const uint8_t *labels,
                                  size_t count) {
     char header[EMB__NPY_HEADER_ROOM];

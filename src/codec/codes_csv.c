@@ -1,4 +1,4 @@
-/* Reading codes: CSV text, or a file by what it is. See codes_file.h. */
+/* Reading codes: from CSV text, or from a file of any format by its content. See codes_file.h. */
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -19,9 +19,9 @@ typedef struct field {
 
 typedef struct csv {
     const char *name, *at, *end;
-    size_t line, lines; /* of the row, from 1; those read */
+    size_t line, lines; /* of the row, from 1; lines read */
     const char *row;    /* where it begins */
-    size_t rows;        /* of numbers, before it */
+    size_t rows;        /* of numbers, before this one */
     size_t latent;
     bool has_names;
     size_t names;         /* fields of the first line, file and label left out */
@@ -33,7 +33,7 @@ typedef struct csv {
 
 /* ---- lines and fields ------------------------------------------------------------------------ */
 
-/* Moves behind the quote that ends the field; doubled ones belong to it. */
+/* Moves past the quote that ends the field; doubled quotes belong to the field. */
 static emb_status read_quoted(csv *c, field *f) {
     f->text = ++c->at;
     for (;;) {
@@ -52,8 +52,8 @@ static emb_status read_quoted(csv *c, field *f) {
 
 static bool is_blank(char x) { return x == ' ' || x == '\t' || x == '\r'; }
 
-/* The next field of a line, without the spaces around it; *last: nothing but the line's end is
- * left, which is then behind. */
+/* The next field of a line, without the spaces around it. *last: it was the line's last; the place
+ * is then after the line's end. */
 static emb_status next_field(csv *c, field *f, bool *last) {
     while (c->at < c->end && is_blank(*c->at)) c->at++;
     if (c->at < c->end && *c->at == '"') {
@@ -76,7 +76,7 @@ static emb_status next_field(csv *c, field *f, bool *last) {
     return EMB_OK;
 }
 
-/* Passes empty lines over; false at the end. */
+/* Skips empty lines; false at the end. */
 static bool next_line(csv *c) {
     const char *at = c->at;
     for (; at < c->end && (is_blank(*at) || *at == '\n'); at++) {
@@ -103,8 +103,8 @@ static const char *find_cause(const csv *c, size_t columns, size_t wanted,
     return emb__csv_hint(c->row, length, c->rows, columns, wanted, hint);
 }
 
-/* What a column's name makes of it: passed over, or number `numbers` of a code. One that is called
- * code_K must be that one. */
+/* Decides by a column's name whether it is passed over or holds number `numbers` of a code. A
+ * column called code_K must be number K. */
 static emb_status take_name(csv *c, const field *f, size_t numbers, bool *passed_over) {
     emb__text name = {0};
     char hint[EMB__CSV_HINT];
@@ -139,9 +139,9 @@ static emb_status read_names(csv *c) {
                      find_cause(c, numbers, c->latent, hint));
 }
 
-/* Whether the first line holds names. One that is there only tells: a line with a number, or with
- * something that is no name, is a code, or a mistake in one, unless it names a column of embudo's
- * beside plain numbers (pandas calls columns 0, 1, ...). Its fields are counted for passed_over. */
+/* Decides whether the first line holds names. A line with a number, or with something that is not a
+ * name, is a code, or a mistake in one, unless it names one of embudo's columns beside plain
+ * numbers (pandas calls columns 0, 1, ...). The fields are counted for passed_over. */
 static emb_status look_for_names(csv *c) {
     const csv before = *c;
     size_t fields = 0, names = 0, others = 0, counted = 0;
@@ -181,7 +181,7 @@ static emb_status wrong_columns(const csv *c, size_t fields) {
                      c->columns, find_cause(c, fields, c->columns, hint));
 }
 
-/* A wrong number of columns is the news, whatever else is wrong with them. */
+/* If the number of columns is wrong, that is reported, whatever else is wrong with them. */
 static emb_status read_row(csv *c) {
     size_t fields = 0, bad_column = 0;
     field bad = {0};
@@ -249,7 +249,7 @@ emb_status emb_codes_parse(const char *text, size_t length, const char *name, in
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* One code may be an array of one dimension. */
+/* A single code may be an array of one dimension. */
 static emb_status accept_codes(const char *name, const emb__npy *npy, const void *data) {
     const size_t latent = *(const size_t *)data;
     const bool one = npy->rank == 1 && npy->shape[0] == latent;
@@ -285,7 +285,7 @@ static emb_status looks_like_npy(emb__file *file, bool *npy) {
     return status;
 }
 
-/* The array codes of an archive, or its only name in a data set, images. */
+/* Reads the archive's array called codes, or images, as a data set calls codes, or else arr_0. */
 static emb_status read_npz(const char *path, const emb__npy_wish *wish, emb__npy *npy,
                            void **numbers) {
     static const char *const names[] = {"codes", "images", "arr_0", NULL};
@@ -303,7 +303,7 @@ static emb_status read_npz(const char *path, const emb__npy_wish *wish, emb__npy
     return emb__fail(EMB_ERR_FORMAT, "%s: holds no array called codes", path);
 }
 
-/* From NPY, which is open, or NPZ (`file` NULL), to [N, latent]. */
+/* From NPY, which is open, or NPZ (`file` is NULL), to [N, latent]. */
 static emb_status read_array(const char *path, emb__file *file, size_t latent, emb_array *codes) {
     const emb__npy_wish wish = {.accept = accept_codes, .data = &latent};
     emb__npy npy = {0};

@@ -33,14 +33,14 @@ static bool has_decimal_comma(const char *row, size_t length, char separator) {
     return false;
 }
 
-/* pandas numbers the rows in a first column without a name. */
+/* Whether a first column numbers the rows: pandas writes one, without a name. */
 static bool has_index(const char *row, size_t length, size_t place, size_t columns, size_t wanted) {
     char number[24];
     static const char unnamed[] = "Unnamed: 0,";
     if (columns != wanted + 1 || length == 0) return false;
     if (row[0] == ',' || strncmp(row, "\"\",", 3) == 0) return true;
     if (length >= sizeof unnamed && memcmp(row, unnamed, sizeof unnamed - 1) == 0) return true;
-    /* What a name such as "id" or "index" is in front of. */
+    /* The field after a name such as "id" or "index". */
     const char *second = memchr(row, ',', length);
     const size_t rest = second ? length - (size_t)(second + 1 - row) : 0;
     const bool named = (row[0] | 0x20) >= 'a' && (row[0] | 0x20) <= 'z';

@@ -57,7 +57,8 @@ char *emb_codes_text(const emb_codes *codes, size_t *length) {
     return NULL;
 }
 
-/* labels[count] as bytes; NULL, with EMB_OK, where a code has none or one that is no byte. */
+/* labels[count] as bytes; NULL, with EMB_OK, if a code has no label or one that does not fit a
+ * byte. */
 static emb_status label_bytes(const emb_codes *codes, uint8_t **labels) {
     *labels = NULL;
     for (size_t i = 0; i < codes->count; i++) {

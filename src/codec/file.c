@@ -12,7 +12,7 @@
 
 enum { CHUNK = 1 << 30 /* of one read: Linux moves no more than 2 GiB in a call */ };
 
-/* What stat says of a path; 0 or an errno. */
+/* Calls stat on a path; 0 or an errno. */
 static int look(const char *path, struct stat *seen) {
     if (!emb__place_is_held(path)) {
         return emb__sys.fstatat(AT_FDCWD, path, seen, 0) == 0 ? 0 : errno;
@@ -37,7 +37,7 @@ emb__path_kind emb__path_look(const char *path) {
     return kind_of(&seen);
 }
 
-/* Of a path that is not there: whether a link of that name is. */
+/* Whether a path at which there is nothing is a link. */
 static bool leads_nowhere(const char *path) {
     struct stat seen;
     return !emb__place_is_held(path) &&
@@ -66,7 +66,7 @@ char *emb__path_join(const char *folder, const char *name) {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* What is wrong with an open file as something to read; NULL if nothing is. */
+/* Why an open file cannot be read as a file; NULL if it can. */
 static const char *unfit(const struct stat *seen, bool held) {
     if (S_ISDIR(seen->st_mode)) return "is a folder; expected a file";
     if (!S_ISREG(seen->st_mode)) return "is not a regular file";
@@ -93,7 +93,7 @@ static int open_file(const char *path, bool held) {
     return fd;
 }
 
-/* Looks at the file behind a descriptor, which is closed where it is nothing to read. */
+/* Looks at the file behind a descriptor, and closes the descriptor if the file cannot be read. */
 static emb_status look_at_open(emb__file *file, bool held) {
     struct stat seen;
     if (file->fd < 0) return emb__last_status();

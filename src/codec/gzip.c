@@ -9,7 +9,7 @@
 
 enum {
     INPUT = 1 << 16,          /* compressed bytes read at a time */
-    GZIP_WINDOW = 15 + 16,    /* zlib's code: the largest window, a gzip wrapper and no other */
+    GZIP_WINDOW = 15 + 16,    /* zlib's code for: the largest window, only a gzip wrapper */
     INFLATE_AT_ONCE = 1 << 30 /* zlib counts room in an unsigned int */
 };
 
@@ -17,7 +17,7 @@ struct emb__stream {
     emb__file file;
     bool packed, ended; /* ended: the one member's trailer has been checked */
     z_stream z;
-    size_t held, used; /* of `input`: a plain file's first bytes, or compressed ones */
+    size_t held, used; /* bytes of `input`: a plain file's first, or compressed ones */
     uint8_t input[INPUT];
 };
 
@@ -119,7 +119,7 @@ static emb_status fail_inflate(const emb__stream *s, int result) {
                      s->z.msg ? s->z.msg : "not inflatable");
 }
 
-/* Behind the member's trailer the file must end. */
+/* The file must end after the member's trailer. */
 static emb_status check_end(emb__stream *s) {
     s->ended = true;
     if (s->used == s->held) {
@@ -133,7 +133,7 @@ static emb_status check_end(emb__stream *s) {
     return EMB_OK;
 }
 
-/* One call of inflate into bytes[room]; *made is what it gave. */
+/* One call of inflate into bytes[room]; *made is the number of bytes that it gave. */
 static emb_status inflate_some(emb__stream *s, uint8_t *bytes, size_t room, size_t *made) {
     if (s->used == s->held) {
         emb_status status = refill(s);

@@ -5,9 +5,9 @@
 
 enum { TEM = 0x01, RST0 = 0xd0, RST7 = 0xd7, SOI = 0xd8, EOI = 0xd9, SOS = 0xda };
 
-/* The next marker from *at on, with *at moved behind it; 0 where there is none. Other bytes are
- * passed over: a scan's, where a byte ff is followed by 00 or by a restart's marker, and those that
- * some cameras leave between segments. */
+/* The next marker from *at on, with *at moved past it; 0 if there is none. Other bytes are skipped:
+ * a scan's, in which ff is followed by 00 or by a restart marker, and those that some cameras leave
+ * between segments. */
 static uint8_t next_marker(const emb__picture_file *file, size_t *at) {
     while (*at < file->count) {
         const uint8_t *found = memchr(file->bytes + *at, 0xff, file->count - *at);
@@ -21,15 +21,15 @@ static uint8_t next_marker(const emb__picture_file *file, size_t *at) {
     return 0;
 }
 
-/* Whether the scan whose header has these bytes begins blocks: its first coefficient is the mean,
- * at its highest bits. */
+/* Whether the scan with this header begins blocks: its first coefficient is the mean, and these are
+ * its highest bits. */
 static bool begins_blocks(const uint8_t *header, size_t count) {
-    const size_t at = 1 + 2 * (size_t)header[0]; /* behind its components */
+    const size_t at = 1 + 2 * (size_t)header[0]; /* after its components */
     return count >= at + 3 && header[at] == 0 && header[at + 2] >> 4 == 0;
 }
 
 emb_status emb__jpeg_whole(const emb__picture_file *file, emb__jpeg_scans *scans) {
-    size_t at = 2, begun = 0; /* behind SOI; where the data of a scan that counts begin, or 0 */
+    size_t at = 2, begun = 0; /* after SOI; where the data of a scan that counts begin, or 0 */
     *scans = (emb__jpeg_scans){0};
     for (;;) {
         const uint8_t marker = next_marker(file, &at);

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-/* The four hexadecimal digits at `at`; false where they are none. */
+/* The four hexadecimal digits at `at`; false if there are other characters. */
 static bool read_hex(const char *at, const char *end, uint32_t *unit) {
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
     *unit = 0;
@@ -32,7 +32,8 @@ static char *put_utf8(char *to, uint32_t c) {
     return to;
 }
 
-/* What follows \u, a pair of surrogates as one: never longer than it was written. */
+/* Reads what follows \u; a pair of surrogates is one character. What it writes is never longer than
+ * what it read. */
 static const char *read_unicode(const char **at, const char *end, char **to) {
     uint32_t c, low;
     if (!read_hex(*at, end, &c)) return "\\u without four hexadecimal digits";

@@ -13,7 +13,7 @@ enum { MAGIC = 6, PREFIX_1 = 10 };
 
 /* ---- types ----------------------------------------------------------------------------------- */
 
-/* Reads by memcpy: the numbers may stand anywhere. */
+/* Reads by memcpy, since the numbers may lie at any address. */
 #define TO_FLOAT(name, number)                                                                     \
     static void name(const void *from, size_t count, float *values) {                              \
         number x;                                                                                  \
@@ -157,7 +157,7 @@ static emb_status read_order(scanner *s, emb__npy *npy) {
     return unexpected(s, "True or False");
 }
 
-/* Digits, and the L that Python 2 may have written behind them. */
+/* Digits, and the L that Python 2 may have written after them. */
 static emb_status read_size(scanner *s, size_t *size) {
     const char *first = s->at;
     *size = 0;
@@ -273,7 +273,7 @@ size_t emb__npy_header(const char *type, int rank, const size_t *shape,
                          shape[i], i + 1 < rank || rank == 1 ? "," : "");
     }
     used += snprintf(text + used, sizeof text - (size_t)used, "), }");
-    /* Spaces and a newline, so that the numbers begin at a multiple of 64. */
+    /* Pads with spaces and a newline, so that the numbers begin at a multiple of 64. */
     const size_t whole = (PREFIX_1 + (size_t)used + 1 + 63) / 64 * 64, length = whole - PREFIX_1;
     memset(header, ' ', whole);
     memcpy(header, magic, MAGIC);

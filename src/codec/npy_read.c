@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "codec/npy.h"
 
-enum { CHUNK = 1 << 13 }; /* numbers that are converted at a time */
+enum { CHUNK = 1 << 13 }; /* numbers converted at a time */
 
 static emb_status read_header(const emb__npy_source *source, emb__npy *npy) {
     uint8_t prefix[EMB__NPY_PREFIX];
@@ -47,8 +47,8 @@ static void swap_bytes(uint8_t *bytes, size_t count, size_t size) {
     }
 }
 
-/* Makes room for `count` numbers of `made` bytes each, growing with what has come: a size that an
- * archive announces is not believed. */
+/* Makes room for `count` numbers of `made` bytes each, growing with what has been read: the size
+ * that an archive announces is not trusted. */
 static emb_status make_room(void **numbers, size_t *room, size_t count, size_t made, size_t all) {
     if (count <= *room) return EMB_OK;
     size_t grown = 2 * count < all ? 2 * count : all;
@@ -59,7 +59,7 @@ static emb_status make_room(void **numbers, size_t *room, size_t count, size_t m
     return EMB_OK;
 }
 
-/* The numbers in the source's order, `made` bytes each: as float32, or as they are. */
+/* Reads the numbers in the source's order, `made` bytes each: as float32, or unchanged. */
 static emb_status read_numbers(const emb__npy_source *source, const emb__npy *npy, bool as_float,
                                void **numbers) {
     const size_t size = npy->type.size, made = as_float ? sizeof(float) : size;

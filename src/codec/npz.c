@@ -17,7 +17,8 @@ bool emb__npz_is(const char *path) {
 
 #include <zip.h>
 
-/* An entry that cannot have grown from so few bytes is refused: no deflated byte makes more. */
+/* The most bytes that a deflated byte can make; an entry that announces more, beyond some spare
+ * bytes, is refused. */
 enum { MOST_RATIO = 1032, RATIO_SPARE = 4096 };
 
 static emb_status fail(const char *path, const char *what, zip_error_t *error) {
@@ -32,15 +33,15 @@ static size_t u16_at(const uint8_t *b) { return (size_t)b[0] | (size_t)b[1] << 8
 static size_t u32_at(const uint8_t *b) { return u16_at(b) | u16_at(b + 2) << 16; }
 static uint64_t u64_at(const uint8_t *b) { return u32_at(b) | (uint64_t)u32_at(b + 4) << 32; }
 
-/* What the record at an archive's end says of its directory. */
+/* The archive's directory, as the record at the archive's end describes it. */
 typedef struct directory {
     uint64_t members, bytes, at;
 } directory;
 
 enum { END = 22, LOCATOR = 20, LONG_END = 56 };
 
-/* ZIP's specification, sections 4.3.14 to 16: of the record at `end`, or of the longer one that the
- * locator in front of it names. */
+/* Reads (ZIP's specification, sections 4.3.14 to 16) the record at `end`, or the longer one that
+ * the locator in front of it names. */
 static emb_status read_directory(const emb__file *file, const uint8_t *end, size_t before,
                                  directory *d) {
     const uint8_t *locator = end - LOCATOR;
@@ -57,15 +58,15 @@ static emb_status read_directory(const emb__file *file, const uint8_t *end, size
     return status;
 }
 
-/* Section 4.3.12: whether the directory, in front of its record at `end`, has as many members as
- * are said. libzip makes its table for what is said, and one of 65,536 where more bytes are left:
- * such a record is an error, wherever it stands. */
+/* Section 4.3.12: checks that the directory, in front of its record at `end`, has as many members
+ * as the record says. libzip makes its table for that number, and one of 65,536 members if more
+ * bytes are left: such a record is an error, wherever it is. */
 static emb_status check_directory(const emb__file *file, const directory *d, size_t end,
                                   bool *right) {
     enum { HEAD = 46 };
     uint64_t at = d->at, left = d->bytes, members = 0;
     *right = false;
-    if (at > end || left > end - at) return EMB_OK; /* libzip passes over it, too */
+    if (at > end || left > end - at) return EMB_OK; /* libzip skips it, too */
     if (d->members > EMB__NPZ_MEMBERS || left > HEAD * d->members + EMB__NPZ_NOTES) {
         return emb__fail(EMB_ERR_FORMAT,
                          "%s: its directory announces %llu arrays in %llu bytes; expected at most "
@@ -91,8 +92,8 @@ static emb_status check_directory(const emb__file *file, const directory *d, siz
                      file->path);
 }
 
-/* Some record among the last bytes must be the archive's end; a comment of up to 64 KiB may stand
- * behind it. What only looks like one, in an array's numbers, libzip passes over as this does. */
+/* One record among the last bytes must be the archive's end; a comment of up to 64 KiB may follow
+ * it. Bytes of an array that only look like such a record are skipped, as libzip skips them. */
 static emb_status check_ends(const emb__file *file) {
     enum { TAIL = (1 << 16) + 128, MOST_ENDS = 16 };
     size_t count = 0;
@@ -109,7 +110,7 @@ static emb_status check_ends(const emb__file *file) {
         status = read_directory(file, tail + i, i, &d);
         if (status == EMB_OK) status = check_directory(file, &d, from + i, &right);
         found += status == EMB_OK && right;
-        /* libzip would look through the directory of each, and choose. */
+        /* libzip would look through the directory of each and choose one. */
         if (found > 1) {
             status = emb__fail(EMB_ERR_FORMAT,
                                "%s: is no NPZ file: it has two ends, each with a directory that "
@@ -122,7 +123,7 @@ static emb_status check_ends(const emb__file *file) {
     if (ends == MOST_ENDS) {
         return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
     }
-    if (found > 0 || ends == 0) return EMB_OK; /* libzip says what is wrong where there is none */
+    if (found > 0 || ends == 0) return EMB_OK; /* if there is none, libzip says what is wrong */
     return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
                      file->path);
 }
@@ -133,7 +134,7 @@ struct emb__npz {
     zip_t *zip;
     emb__file file;
     zip_uint64_t at; /* where libzip reads */
-    bool failed;     /* the system did not let it read, and the error text says why */
+    bool failed;     /* the file could not be read, and the error text says why */
     char *path;
 };
 
@@ -195,7 +196,8 @@ static emb_status open_zip(emb__npz *npz) {
     return status;
 }
 
-/* By the file, not by libzip: what is no regular file is refused as everywhere. */
+/* Opens the file itself instead of leaving it to libzip, so that only a regular file is accepted,
+ * as everywhere. */
 emb__npz *emb__npz_open(const char *path) {
     emb__npz *npz = emb__calloc(1, sizeof *npz);
     if (!npz) return NULL;
@@ -238,7 +240,7 @@ static emb_status read_entry(void *data, void *bytes, size_t want, size_t *got) 
     return EMB_OK;
 }
 
-/* Whether all of a deflated member can be unpacked, and has the right CRC. */
+/* Checks that all of a deflated member can be unpacked and has the right CRC. */
 static emb_status look_through(zip_t *archive, zip_uint64_t index, const char *name) {
     enum { WINDOW = 1 << 16 };
     entry e = {zip_fopen_index(archive, index, 0), name};
@@ -328,10 +330,10 @@ static void *print_array(const emb_named_array *array, size_t *size) {
     return bytes;
 }
 
-/* *bytes must stay until the archive is closed, on failure too. */
+/* *bytes must stay until the archive is closed, even on failure. */
 static emb_status add_array(zip_t *archive, const char *path, const emb_named_array *array,
                             void **bytes) {
-    enum { NEW_YEAR_1980 = 1 << 5 | 1 }; /* ZIP's first day: the bytes do not depend on today */
+    enum { NEW_YEAR_1980 = 1 << 5 | 1 }; /* ZIP's first day: the date of writing does not matter */
     size_t size = 0;
     emb__text name = {0};
     emb__text_add(&name, "%s.npy", array->name);

@@ -7,23 +7,23 @@
 
 #include "codec/npy.h"
 
-/* Arrays in an archive, and bytes of their names and of what is noted beside them: libzip keeps
- * some 300 bytes of each array in memory, and twelve times the notes. */
+/* Arrays in an archive, and bytes of their names and of the notes beside them: libzip keeps in
+ * memory some 300 bytes for each array, and twelve times the notes. */
 enum { EMB__NPZ_MEMBERS = 2048, EMB__NPZ_NOTES = 1 << 17 };
 
-bool emb__npz_is(const char *path); /* by its ending */
+bool emb__npz_is(const char *path); /* decided by the name's ending */
 
-/* An archive that is open: its bytes come from one descriptor, however often it is asked. */
+/* An open archive: its bytes come from one descriptor, however often it is read. */
 typedef struct emb__npz emb__npz;
 
 /* NULL with the error text set. */
 emb__npz *emb__npz_open(const char *path);
-/* Fails where the file was changed since it was opened. To be asked when all has been read. */
+/* Fails if the file was changed since it was opened. Call it when all has been read. */
 emb_status emb__npz_check(const emb__npz *npz);
 void emb__npz_close(emb__npz *npz);
 
 /* Reads the first array of the archive that has one of these names (NULL-ended, without ".npy"), as
- * emb__npy_read does. *found is its name; NULL, with EMB_OK, where there is none. */
+ * emb__npy_read does. *found is its name; NULL, with EMB_OK, if there is none. */
 emb_status emb__npz_load(emb__npz *npz, const char *const *names, const emb__npy_wish *wish,
                          emb__npy *npy, void **numbers, const char **found);
 

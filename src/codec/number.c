@@ -8,9 +8,9 @@
 #include <string.h>
 
 /* Nine digits of x, 1e-4 <= x < 1e9, as a whole number n: x = n 10^(exponent - 8) up to rounding.
- * False where it cannot be told which way to round: where the product with a power of ten, which is
- * exact up to 10^12, is a half. Rounding the product never takes it across a half, which a double
- * holds. */
+ * False if it cannot be told which way to round: if the product with a power of ten, which is exact
+ * up to 10^12, is a half. A double holds every half, so rounding the product never takes it across
+ * one. */
 static bool nine_digits(double x, uint32_t *n, int *exponent) {
     static const double powers[] = {1e0, 1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
                                     1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
@@ -37,7 +37,7 @@ size_t emb__number_print(float x, char text[EMB__NUMBER_ROOM]) {
     }
     char *out = text;
     if (x < 0) *out++ = '-';
-    /* Digit i stands for 10^(exponent - i); zeros behind the point are not written. */
+    /* Digit i stands for 10^(exponent - i); trailing zeros after the point are not written. */
     const int first = exponent < 0 ? exponent : 0;
     for (int i = first; i <= last || i <= exponent; i++) {
         if (i == exponent + 1) *out++ = '.';
@@ -65,7 +65,7 @@ const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]) {
     if (exponent < -4 || exponent >= 16) {
         memcpy(text, written, sizeof written);
     } else {
-        const int behind = precision - exponent; /* digits behind the point: one at least */
+        const int behind = precision - exponent; /* digits after the point, at least one */
         snprintf(text, EMB__REPR_ROOM, "%.*f", behind > 1 ? behind : 1, x);
     }
     return text;

@@ -10,16 +10,17 @@
 enum { EMB__NUMBER_ROOM = 24 };
 size_t emb__number_print(float x, char text[EMB__NUMBER_ROOM]);
 
-/* Reads `length` bytes that are a decimal number and nothing else; false where they are not, or too
- * large for a float. What follows them must be readable and no part of a number. */
+/* Reads `length` bytes that are a decimal number and nothing else; false if they are not, or if the
+ * number is too large for a float. The byte after them must be readable and not part of a
+ * number. */
 bool emb__number_read(const char *text, size_t length, float *x);
 
-/* x, a finite number, in the manner of Python's repr: the fewest digits that read back as the same
- * double, 0.01, 1e-05 or 1.0. Returns text. */
+/* Writes x, a finite number, as Python's repr does: with the fewest digits that read back as the
+ * same double, such as 0.01, 1e-05 or 1.0. Returns `text`. */
 enum { EMB__REPR_ROOM = 32 };
 const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]);
 
-/* The double of the fewest digits that is x as a float: 0.1 for 0.1f. */
+/* The double with the fewest digits that becomes x as a float: 0.1 for 0.1f. */
 double emb__number_of_float(float x);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the readers of pictures begin with. See picture_file.h. */
+/* The checks with which every reader of pictures begins. See picture_file.h. */
 #include "codec/picture_file.h"
 
 emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int channels,

@@ -1,22 +1,22 @@
 /* See picture_fit.h.
  *
- * Each of the shape's rows and columns is a span of the picture's, with whole weights that sum to
- * the same total everywhere: one for its first, one for its last and one for all between them. An
- * output pixel is the sum over both spans of weight times weight times byte, divided by both
- * totals. The largest such sum is 255 * 2^27 * 2^18. */
+ * Each row (or column) of the shape is made from a span of the picture's rows (or columns), with
+ * whole-number weights that sum to the same total everywhere: one weight for the span's first, one
+ * for its last and one for all between them. An output pixel is the sum over both spans of weight
+ * times weight times byte, divided by both totals. The largest such sum is 255 * 2^27 * 2^18. */
 #include "codec/picture_fit.h"
 
 #include <string.h>
 
 typedef struct emb__span {
     size_t first, last;           /* of the picture's rows or columns */
-    uint32_t left, inside, right; /* weights; of one that is first and last, `left` */
+    uint32_t left, inside, right; /* weights; of a single one, `left` */
 } span;
 
-/* Of `in` rows of a picture in `out` rows of the shape. */
+/* The total of the weights, for `in` rows of a picture and `out` rows of the shape. */
 static uint64_t total_of(size_t in, size_t out) { return in >= out ? in : 2 * (uint64_t)out; }
 
-/* Output o covers [o in, (o + 1) in) where a source pixel is `out` wide. */
+/* Output o covers [o in, (o + 1) in), on a scale on which a source pixel is `out` wide. */
 static void shrink(span *spans, size_t in, size_t out) {
     for (size_t o = 0; o < out; o++) {
         const uint64_t from = (uint64_t)o * in, to = from + in;
@@ -50,8 +50,9 @@ static span *plan_side(size_t in, size_t out) {
     return spans;
 }
 
-/* Outputs that one source pixel can belong to: two where they are wider than it, else those whose
- * middles lie less than a pixel away, and at a border those that repeat it. */
+/* The number of outputs that one source pixel can belong to: two if outputs are wider than the
+ * pixel; else those whose middles lie less than a pixel away, and at a border those that repeat
+ * it. */
 static size_t overlap(size_t in, size_t out) {
     const size_t most = in >= out ? 2 : 2 * (out / in) + 3;
     return most < out ? most : out;
@@ -82,7 +83,7 @@ static unsigned differ(int a, int b) {
     return (unsigned)(a - b + NOTICEABLE) > 2 * NOTICEABLE;
 }
 
-/* Without a branch, which noise would mislead. */
+/* Without a branch, since noise would make it hard to predict. */
 static size_t count_coloured(const uint8_t *rgb, size_t count) {
     size_t coloured = 0;
     for (size_t i = 0; i < count; i++, rgb += 3) {
@@ -101,7 +102,7 @@ static void to_luma(uint8_t *row, size_t count) {
 
 /* Bytes that lie `step` apart. */
 static inline uint64_t sum_bytes(const uint8_t *bytes, size_t count, size_t step) {
-    enum { FITS = 1 << 24 }; /* so many in 32 bits */
+    enum { FITS = 1 << 24 }; /* so many bytes sum up within 32 bits */
     uint64_t sum = 0;
     for (size_t i = 0; i < count;) {
         const size_t end = count - i < FITS ? count : i + FITS;
@@ -145,7 +146,7 @@ static uint64_t *sums_of(const emb__fit *fit, size_t o) {
     return fit->sums + o % fit->open * fit->kept * (size_t)fit->shape[2];
 }
 
-/* Row o of the shape has all that it is made of. */
+/* Finishes row o of the shape, whose sums are complete. */
 static void finish(const emb__fit *fit, size_t o) {
     const size_t height = (size_t)fit->shape[1], width = (size_t)fit->shape[2];
     const uint64_t total = total_of(fit->height, height) * total_of(fit->width, width);

@@ -1,10 +1,10 @@
 /* A picture, row by row from above, into the shape that a network reads.
  *
  * Grey is Rec. 601's luma of each pixel, (19595 R + 38470 G + 7471 B + 32768) >> 16. A side that
- * shrinks averages by area; one that grows is interpolated linearly between pixels' middles, the
- * border repeated. All in whole numbers, rounded once, halves up.
+ * shrinks is averaged by area; one that grows is interpolated linearly between the pixels' middles,
+ * with the border repeated. All of it is in whole numbers, rounded once, halves up.
  *
- * What it takes in memory depends on the shape, never on the picture: a header that lies about its
+ * The memory depends on the shape, never on the picture: a header that lies about the picture's
  * size costs nothing here. */
 #ifndef EMB_CODEC_PICTURE_FIT_H
 #define EMB_CODEC_PICTURE_FIT_H
@@ -19,8 +19,8 @@ typedef struct emb__fit {
     int channels;    /* of the picture, 1 or 3; 0 before emb__fit_begin */
     size_t height, width;
     size_t coloured;                  /* its pixels whose channels differ by more than 16 */
-    size_t seen, done;                /* its rows that have come; the shape's that are complete */
-    struct emb__span *rows, *columns; /* [H], [W]: what each of the shape's is made of */
+    size_t seen, done;                /* rows read from the picture; complete rows of the shape */
+    struct emb__span *rows, *columns; /* [H], [W]: the span that each is made of */
     size_t kept;                      /* channels that are fitted: min(channels, C) */
     size_t open;                      /* rows of the shape that are summed at a time, at most */
     uint64_t *sums;                   /* [open][kept][W] */
@@ -39,7 +39,7 @@ void emb__fit_row(emb__fit *fit, uint8_t *row);
 /* Whether more than one pixel in a hundred has channels that differ by more than 16. */
 bool emb__fit_coloured(const emb__fit *fit);
 
-/* Owed after emb__fit_init, whatever came behind it. */
+/* Must follow emb__fit_init, whatever happened in between. */
 void emb__fit_free(emb__fit *fit);
 
 #endif

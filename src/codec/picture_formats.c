@@ -1,4 +1,4 @@
-/* Pictures' files by what they are. See picture_formats.h. */
+/* Recognises picture files by their content. See picture_formats.h. */
 #include "codec/picture_formats.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* The formats of pictures: what a file is, its first bytes say, never its name. A new one is a row
- * in picture_formats.c and a file with its decoder. */
+/* The formats of pictures. A file's first bytes decide its format, never its name. A new format is
+ * a row in picture_formats.c and a file with its decoder. */
 #ifndef EMB_CODEC_PICTURE_FORMATS_H
 #define EMB_CODEC_PICTURE_FORMATS_H
 

@@ -1,8 +1,8 @@
 /* JPEG by libjpeg, baseline and progressive, to 8-bit grey or RGB. See picture_file.h.
  *
- * libjpeg goes on after damage, with a warning and grey where the picture was; here such a warning
- * is an error. It leaves by longjmp, so what it may leave behind is kept in a struct outside of the
- * function that is left. */
+ * After damage libjpeg continues, with a warning and with grey in place of the picture; here such a
+ * warning is an error. libjpeg reports errors by longjmp, so everything that must be freed is in a
+ * struct outside the function that is left. */
 #include "codec/jpeg_scans.h"
 #include "codec/picture_file.h"
 
@@ -19,7 +19,7 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
 #else
 
 #include <setjmp.h>
-#include <stdio.h> /* jpeglib.h needs it before */
+#include <stdio.h> /* jpeglib.h needs it first */
 
 #include <jerror.h>
 #include <jpeglib.h>
@@ -27,7 +27,7 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
 typedef struct reading {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
-    uint8_t *row; /* [W][channels], behind a byte that is not used */
+    uint8_t *row; /* [W][channels], after an unused byte */
     jmp_buf back;
     char message[JMSG_LENGTH_MAX];
 } reading;
@@ -38,8 +38,8 @@ static void on_error(j_common_ptr jpeg) {
     longjmp(r->back, 1);
 }
 
-/* Level -1 is a warning, others trace. Some cameras leave bytes between markers; their pictures are
- * whole. */
+/* Level -1 is a warning, other levels only trace. Some cameras leave bytes between markers; their
+ * pictures are whole. */
 static void on_message(j_common_ptr jpeg, int level) {
     static const int harmless[] = {JWRN_EXTRANEOUS_DATA, JWRN_ADOBE_XFORM, JWRN_JFIF_MAJOR,
                                    JWRN_TOO_MUCH_DATA};
@@ -50,9 +50,9 @@ static void on_message(j_common_ptr jpeg, int level) {
     on_error(jpeg);
 }
 
-/* All pixels or none: whether the scans that begin blocks are long enough for all of them. A block
- * takes two bits at least, the first bits of a progressive one a bit. Arithmetic coding can do with
- * less, and is believed to where nothing but rows is kept of the picture. */
+/* The most pixels that the scans which begin blocks can hold: all, or none if they are too short. A
+ * block takes at least two bits, in a progressive picture one bit. Arithmetic coding can take less;
+ * up to this bound it is believed, if only rows of the picture are kept in memory. */
 static uint64_t most_pixels(struct jpeg_decompress_struct *jpeg, const emb__jpeg_scans *scans) {
     enum { SEQUENTIAL = 4, PROGRESSIVE = 8, ARITHMETIC = 64 }; /* blocks in a byte */
     const bool kept = jpeg_has_multiple_scans(jpeg);
@@ -84,9 +84,10 @@ static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fi
                                 jpeg->image_width, most_pixels(jpeg, &scans));
     if (status != EMB_OK) return status;
     jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
-    jpeg->dct_method = JDCT_ISLOW; /* exact in whole numbers, the same on every machine */
+    jpeg->dct_method = JDCT_ISLOW; /* in whole numbers, so the same on every machine */
     jpeg_start_decompress(jpeg);
-    /* libjpeg-turbo writes aligned rows past the caches, and this one is read at once. */
+    /* An unaligned row: libjpeg-turbo would write an aligned one past the caches, and it is read at
+     * once. */
     r->row = emb__alloc(fit->width * (size_t)fit->channels + 1);
     if (!r->row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
     uint8_t *row = r->row + 1;

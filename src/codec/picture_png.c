@@ -1,7 +1,7 @@
 /* PNG by libpng: read to 8-bit grey or RGB, written from a network's numbers. See picture_file.h.
  *
- * libpng leaves by longjmp where something is wrong. What it may leave behind is kept in a struct
- * outside of the function that is left. */
+ * libpng reports errors by longjmp. Everything that must then be freed is in a struct outside the
+ * function that is left. */
 #include <stdio.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ typedef struct reading {
     size_t at; /* in the file's bytes */
     png_structp png;
     png_infop info;
-    uint8_t *rows; /* one, of an interlaced picture all: [W][channels], alpha among them */
+    uint8_t *rows; /* [W][channels], alpha included: one row; if interlaced, all */
     char message[MESSAGE_ROOM];
 } reading;
 
@@ -70,7 +70,7 @@ static void give_bytes(png_structp png, png_bytep bytes, size_t count) {
     r->at += count;
 }
 
-/* In place. */
+/* Multiplies the colours by alpha and drops it, in place. */
 static void lay_over_black(uint8_t *row, size_t count, size_t channels) {
     const uint8_t *from = row;
     for (size_t i = 0; i < count; i++, from += channels + 1, row += channels) {
@@ -79,19 +79,19 @@ static void lay_over_black(uint8_t *row, size_t count, size_t channels) {
     }
 }
 
-/* The pixels that so many bytes hold at best: deflate packs 1032 bytes into one. */
+/* The most pixels that so many bytes can hold: deflate packs at most 1032 bytes into one. */
 static uint64_t most_pixels(const emb__picture_file *file, unsigned bits) {
     enum { BEST = 1032 };
     return (uint64_t)file->count * BEST * 8 / bits;
 }
 
-/* What is of no use here, compressed texts and profiles above all, is passed over unread. */
+/* Has libpng skip what is of no use here, above all compressed texts and profiles. */
 static void pass_over(png_structp png) {
     static const png_byte chunks[] = "iCCP\0iTXt\0tEXt\0zTXt\0sPLT\0eXIf\0hIST";
     png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, chunks, sizeof chunks / 5);
 }
 
-/* After palettes and transparent colours have been expanded. */
+/* The channels after palettes and transparent colours have been expanded. */
 static int channels_of(const reading *r) {
     const int colour = png_get_color_type(r->png, r->info);
     const bool alpha =
@@ -99,7 +99,8 @@ static int channels_of(const reading *r) {
     return (colour & PNG_COLOR_MASK_COLOR ? 3 : 1) + alpha;
 }
 
-/* libpng holds two rows, of 16 bits at most in each channel; read_rows one, or all. */
+/* The memory that rows take: libpng holds two, with at most 16 bits in each channel; read_rows one,
+ * or all. */
 static uint64_t most_at_once(const emb__png_header *header, unsigned channels) {
     const uint64_t row = (uint64_t)header->width * channels;
     return 2 * 2 * row + (header->interlaced ? header->height : 1) * row;

@@ -17,7 +17,7 @@ static emb_status cut_short(const emb__picture_file *file) {
     return emb__fail(EMB_ERR_FORMAT, "%s: ends too early", file->path);
 }
 
-/* The next number, behind spaces and comments, in 0..most. */
+/* The next number, after spaces and comments, in 0..most. */
 static emb_status read_number(reader *r, uint32_t most, uint32_t *number) {
     const uint8_t *bytes = r->file->bytes;
     const size_t count = r->file->count;
@@ -56,7 +56,7 @@ static emb_status read_text(reader *r, size_t count, uint32_t most, uint8_t *row
     return status;
 }
 
-/* Big-endian. emb__picture_begin has checked that they are there. */
+/* Big-endian numbers. emb__picture_begin has checked that they are all there. */
 static emb_status read_bytes(reader *r, size_t count, uint32_t most, uint8_t *row) {
     const size_t size = most > 255 ? 2 : 1;
     for (size_t i = 0; i < count; i++, r->at += size) {
@@ -95,8 +95,8 @@ emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit) {
     if (status != EMB_OK) return status;
     if (most == 0) return emb__fail(EMB_ERR_FORMAT, "%s: its greatest value is 0", file->path);
     if (r.at == file->count || !is_space(file->bytes[r.at])) return cut_short(file);
-    r.at++; /* one space, and the bytes begin */
-    /* A number of a text is a digit at least, and a space but for the last. */
+    r.at++; /* one space, then the bytes begin */
+    /* A number written as text takes at least a digit and, except for the last one, a space. */
     const size_t left = file->count - r.at, value_bytes = text || most > 255 ? 2 : 1;
     status = emb__picture_begin(file, fit, channels, height, width,
                                 (left + text) / (value_bytes * (size_t)channels));

@@ -12,13 +12,13 @@
 #include "base/system.h"
 
 enum {
-    MOST_LINKS = 40,    /* that are followed, as Linux does */
+    MOST_LINKS = 40,    /* that are followed, as in Linux */
     TARGET_ROOM = 4096, /* of a link, with its NUL */
 };
 
 /* ---- failures -------------------------------------------------------------------------------- */
 
-/* Those that a user meets, in words that do not depend on the C library. */
+/* The errors that a user meets, in words that do not depend on the C library. */
 static const char *reason(int error) {
     static const struct {
         int error;
@@ -80,7 +80,8 @@ struct emb_folder {
 static emb_folder *folders; /* the newest first */
 static pthread_mutex_t folders_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* The innermost folder that holds the path, and what follows its slash; -1: none does. */
+/* The innermost held folder above the path, and the path's rest after its slash; -1: there is
+ * none. */
 static int find_held(const char *path, const char **rest) {
     size_t longest = 0;
     int fd = -1;
@@ -176,7 +177,7 @@ static int set_name(emb__place *place, const char *name, size_t length) {
     return place->name ? 0 : ENOMEM;
 }
 
-/* Each folder of the path by itself, none through a link, and never up. */
+/* Walks through the folders of the path one by one, never through a link, and never up. */
 static int walk_held(emb__place *place, const char *rest) {
     int error = 0;
     for (bool last = false; !last && error == 0;) {
@@ -191,7 +192,7 @@ static int walk_held(emb__place *place, const char *rest) {
     return error;
 }
 
-/* Goes to the path's folder, relative to the place's, and takes its last part for the name. */
+/* Goes to the path's folder, relative to the place's; the path's last part becomes the name. */
 static int go(emb__place *place, const char *path) {
     const char *slash = strrchr(path, '/');
     char *above = !slash          ? emb__strndup(".", 1)
@@ -204,8 +205,8 @@ static int go(emb__place *place, const char *path) {
     return error ? error : set_name(place, name, strlen(name));
 }
 
-/* Where the place's name is a link: its target, which ends in a NUL. 0 with *length 0 for anything
- * else. */
+/* If the place's name is a link: its target, which ends in a NUL. For anything else 0, and *length
+ * is 0. */
 static int read_link(const emb__place *place, char target[TARGET_ROOM], size_t *length) {
     *length = 0;
     const ssize_t got =

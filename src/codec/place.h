@@ -1,8 +1,9 @@
-/* Where a path leads: the folder that holds its last name, open, so that what follows is done there
- * whatever becomes of the path; and the folders that are held (emb_folder in embudo/files.h), below
- * which no link leads anywhere.
+/* Where a path leads: the folder of its last name, held open, so that what follows happens in that
+ * folder, whatever becomes of the path; and the held folders (emb_folder in embudo/files.h), below
+ * which no link is followed.
  *
- * Owns: following links, and which of them are followed. Does not own: what is done there. */
+ * Owns: following links, and which of them are followed. Does not own: what is done at the
+ * place. */
 #ifndef EMB_CODEC_PLACE_H
 #define EMB_CODEC_PLACE_H
 
@@ -14,28 +15,28 @@
 typedef struct emb__place {
     int folder; /* its descriptor; -1: closed */
     bool owned; /* the descriptor is closed with the place */
-    bool held;  /* in a folder that is held */
+    bool held;  /* below a held folder */
     char *name; /* without a slash */
 } emb__place;
 
-/* 0, or an errno with nothing to close. `follow`: where the last name is a link, the place is where
- * it leads; never below a held folder. Nothing need be there. */
+/* 0, or an errno with nothing to close. `follow`: if the last name is a link, the place is where it
+ * leads; never below a held folder. The place may be empty. */
 int emb__place_find(emb__place *place, const char *path, bool follow);
-/* A place below a folder that the caller has open, as if that were held: no link on the way, and
- * never up. 0, or an errno with nothing to close. */
+/* A place below a folder that the caller has open, as if that were held: through no link, and never
+ * up. 0, or an errno with nothing to close. */
 int emb__place_below(emb__place *place, int folder, const char *rest);
 /* A closed one is accepted. */
 void emb__place_close(emb__place *place);
 
-/* Whether the path leads below a folder that is held. */
+/* Whether the path leads below a held folder. */
 bool emb__place_is_held(const char *path);
 
 /* Fails with "path: what: why", why being what the errno `error` means. */
 emb_status emb__path_fail(const char *path, const char *what, int error);
-/* The same of what went wrong at a place. */
+/* The same for an error at a place. */
 emb_status emb__place_fail(const emb__place *place, const char *path, const char *what, int error);
 
-/* openat, again after a signal. */
+/* openat, repeated after a signal. */
 int emb__open_again(int folder, const char *path, int flags, mode_t mode);
 
 #endif

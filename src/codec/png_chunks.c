@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define ZLIB_CONST /* its input stays as it is */
+#define ZLIB_CONST /* zlib then takes const input */
 #include <zlib.h>
 
 #include "base/memory.h"
@@ -20,7 +20,7 @@ enum {
 /* ---- chunks ---------------------------------------------------------------------------------- */
 
 typedef struct chunk {
-    const uint8_t *name, *data; /* the name lies in front of the data, and the CRC counts both */
+    const uint8_t *name, *data; /* the name lies before the data; the CRC is of both */
     size_t count;
 } chunk;
 
@@ -28,7 +28,7 @@ static size_t number_at(const uint8_t *b) {
     return (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
 }
 
-/* The chunk at *at, with *at moved behind it; false where the file ends before it does. */
+/* The chunk at *at, with *at moved past it; false if the file ends before the chunk. */
 static bool next_chunk(const emb__picture_file *file, size_t *at, chunk *c) {
     if (file->count - *at < HEAD + TAIL) return false;
     const uint8_t *head = file->bytes + *at;
@@ -40,8 +40,8 @@ static bool next_chunk(const emb__picture_file *file, size_t *at, chunk *c) {
 
 static bool is(const chunk *c, const char *name) { return memcmp(c->name, name, 4) == 0; }
 
-/* A capital letter first: a reader must understand it. libpng passes over others that are damaged.
- */
+/* A chunk whose name begins with a capital letter must be read. libpng skips others that are
+ * damaged. */
 static bool undamaged(const chunk *c) {
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
     (void)c;
@@ -91,7 +91,8 @@ static uint64_t packed_bytes(const emb__png_header *h) {
     return sum;
 }
 
-/* Bytes that all data chunks unpack to, as far as they can be unpacked, `enough` at most. */
+/* The number of bytes to which all data chunks unpack, as far as they can be unpacked, at most
+ * `enough`. */
 static uint64_t unpack(const emb__picture_file *file, z_stream *z, uint8_t *window,
                        uint64_t enough) {
     size_t at = SIGNATURE;
@@ -108,7 +109,7 @@ static uint64_t unpack(const emb__picture_file *file, z_stream *z, uint8_t *wind
             result = inflate(z, Z_NO_FLUSH);
             sum += WINDOW - z->avail_out;
         } while (result == Z_OK && z->avail_out == 0 && sum < enough);
-        if (result == Z_BUF_ERROR) result = Z_OK; /* it wants the next chunk */
+        if (result == Z_BUF_ERROR) result = Z_OK; /* it needs the next chunk */
     }
     return sum;
 }

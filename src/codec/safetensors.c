@@ -84,7 +84,7 @@ static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *va
     }
 }
 
-/* Piece by piece, so that there is never a second copy of a tensor. */
+/* Reads piece by piece, so that there is never a second copy of a tensor. */
 static emb_status read_values(const emb__safetensors *file, const emb__stored *tensor,
                               float *values) {
     enum { ROOM = 1 << 14 };

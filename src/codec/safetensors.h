@@ -1,12 +1,12 @@
 /* safetensors: named tensors and pairs of strings in one file.
  *
  * u64 little-endian N; N bytes of JSON, padded with spaces; then the tensors' numbers, in C order
- * and little-endian, without a hole. The JSON has an entry "name": {"dtype", "shape",
- * "data_offsets"} for each tensor, and "__metadata__" from string to string.
+ * and little-endian, without gaps. The JSON has an entry "name": {"dtype", "shape", "data_offsets"}
+ * for each tensor, and "__metadata__" from string to string.
  *
- * The reader takes a file only if every byte of it is accounted for. Beside the header it holds a
- * row for each tensor; the header's JSON is parsed one entry at a time, so that no header
- * makes it take more than its size and 1 MiB again.
+ * The reader takes a file only if every byte of it is accounted for. It holds the header and a row
+ * for each tensor; the header's JSON is parsed one entry at a time, so that no header makes it take
+ * more memory than the header's size and 1 MiB.
  *
  * Owns: the format. Does not own: which tensors and pairs a model has (model.c). */
 #ifndef EMB_CODEC_SAFETENSORS_H
@@ -41,37 +41,39 @@ typedef struct emb__stored {
     size_t begin, end; /* bytes of the buffer */
 } emb__stored;
 
-/* An open file, its header in memory, or all of it. Zeroed is empty. */
+/* An open file with its header in memory, or a file that is in memory as a whole. Zeroed, it is
+ * empty. */
 typedef struct emb__safetensors {
-    uint8_t *bytes; /* to the header's end at least; names and pairs point into it */
+    uint8_t *bytes; /* at least up to the header's end; names and pairs point into it */
     size_t data;    /* where the tensors' bytes begin in the file */
-    emb__file file; /* that these are read from ... */
-    bool open;      /* ... where it is; else they are in memory, too */
+    emb__file file; /* from which these are read ... */
+    bool open;      /* ... if it is open; else they are in memory, too */
     size_t tensor_count;
     emb__stored *tensors; /* in the buffer's order */
     size_t pair_count;
     emb_pair *pairs; /* in the header's order */
 } emb__safetensors;
 
-/* Whether a file's first bytes can be the format's: nine of them, and the file's size. */
+/* Whether a file can be safetensors, by its first nine bytes and its size. */
 bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size);
 
-/* Whether the bytes begin as torch.save's files do, a ZIP archive or a pickle; and what is said of
- * one, with its path. */
+/* Whether the bytes begin like torch.save's files, a ZIP archive or a pickle; and the message about
+ * such a file, which takes its path. */
 bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
 #define EMB__SAFETENSORS_PICKLED                                                                   \
     "%s: is what torch.save writes, expected safetensors: "                                        \
     "safetensors.torch.save_file(model.state_dict(), \"model.safetensors\")"
 
-/* What is said of a tensor of batch normalization, with the path and its name. */
+/* Whether a tensor belongs to batch normalization; and the message about it, which takes the path
+ * and the tensor's name. */
 bool emb__safetensors_of_norm(const char *name);
 #define EMB__SAFETENSORS_OF_NORM                                                                   \
     "%s: tensor %s is of batch normalization, which is no layer here; export the model as ONNX: "  \
     "its import makes the weights beside it do the same"
 
 /* Opens a file and checks its header. Tensors are read when they are asked for, so that a model is
- * never in memory twice. On failure *file is zeroed; the text begins with the path, which is
- * borrowed. */
+ * never in memory twice. `path` is borrowed. On failure *file is zeroed; the text begins with the
+ * path. */
 emb_status emb__safetensors_read(const char *path, emb__safetensors *file);
 
 /* The same for bytes[count] from emb__alloc, which are taken over on success and on failure. `name`
@@ -82,28 +84,28 @@ emb_status emb__safetensors_parse(uint8_t *bytes, size_t count, const char *name
 /* Closes it, and frees what it holds; a zeroed one is accepted. */
 void emb__safetensors_clear(emb__safetensors *file);
 
-/* NULL where there is none. */
+/* NULL if there is none. */
 const emb__stored *emb__safetensors_find(const emb__safetensors *file, const char *name);
 const char *emb__safetensors_value(const emb__safetensors *file, const char *key);
 
 /* values[tensor->count] = the tensor's numbers as float32, which holds every F16 and BF16 exactly;
- * F64 are rounded, and infinite where that is too far.
- * Fails where the file cannot be read, or is not what it was when it was opened. */
+ * F64 are rounded, and infinite if they are too large. Fails if the file cannot be read, or has
+ * changed since it was opened. */
 emb_status emb__safetensors_values(const emb__safetensors *file, const emb__stored *tensor,
                                    float *values);
 
-/* "[8, 1, 3, 3]" into text, which is returned. */
+/* Writes "[8, 1, 3, 3]" into `text`, which is returned. */
 enum { EMB__STORED_SHAPE_TEXT = 96 };
 const char *emb__safetensors_shape(const emb__stored *tensor, char text[EMB__STORED_SHAPE_TEXT]);
 
-/* What a file of these tensors, as F32, and pairs begins with, both in the given order: appended to
- * `header`, which the caller frees in any case. Keys and values are UTF-8, keys differ from each
- * other. */
+/* Appends to `header` the beginning of a file of these tensors, as F32, and pairs, both in the
+ * given order; the caller frees `header` in any case. Keys and values must be UTF-8, and all keys
+ * different. */
 emb_status emb__safetensors_header(const emb_tensor_info *tensors, size_t tensor_count,
                                    const emb_pair *pairs, size_t pair_count, emb__text *header);
 
-/* Writes that and the tensors' numbers from where they lie, without a copy of them all: complete or
- * not at all. The same bytes for the same content. */
+/* Writes the header and then the tensors' numbers, from where they lie, without a copy of them all:
+ * complete or not at all. The same content gives the same bytes. */
 emb_status emb__safetensors_write(const char *path, const emb__text *header,
                                   const emb_tensor_info *tensors, size_t tensor_count);
 

@@ -1,7 +1,7 @@
 /* The safetensors reader. See safetensors.h.
  *
  * The header's outer objects are walked here; each tensor's entry is then parsed by jansson.
- * Strings are unescaped in place, where they are never longer than they were written. */
+ * Strings are unescaped in place: they never become longer. */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +19,7 @@ enum { FIRST_TENSORS = 64, FIRST_PAIRS = 16, FRAME = 10 };
 typedef struct reader {
     emb__safetensors *file;
     const char *path;
-    char *start, *at, *end; /* the header, and the place in it */
+    char *start, *at, *end; /* the header, and the reader's place in it */
     size_t buffer_bytes;
     size_t tensor_room, pair_room;
     bool has_metadata;
@@ -50,7 +50,7 @@ static char peek(reader *r) {
     return r->at < r->end ? *r->at : '\0';
 }
 
-/* The byte behind the string whose opening quote is at `at`, or NULL. */
+/* The byte after the string whose opening quote is at `at`, or NULL. */
 static char *string_end(char *at, const char *end) {
     for (at++; at < end; at++) {
         if (*at == '"') return at + 1;
@@ -59,7 +59,7 @@ static char *string_end(char *at, const char *end) {
     return NULL;
 }
 
-/* The byte behind the object that begins at `at`, or NULL. It need not be JSON yet. */
+/* The byte after the object that begins at `at`, or NULL. It is not yet known to be JSON. */
 static char *object_end(char *at, const char *end) {
     int depth = 0;
     while (at < end) {
@@ -75,7 +75,7 @@ static char *object_end(char *at, const char *end) {
     return NULL;
 }
 
-/* Parses the bytes from the place to `stop`, and moves on. NULL with the text set. */
+/* Parses the bytes from the place to `stop`, and moves there. NULL with the error text set. */
 static json_t *parse(reader *r, const char *stop) {
     json_error_t error;
     json_t *value = json_loadb(r->at, (size_t)(stop - r->at), JSON_REJECT_DUPLICATES, &error);
@@ -102,7 +102,7 @@ static emb_status read_string(reader *r, const char **string) {
     return EMB_OK;
 }
 
-/* Walks {"key": value, ...}; `member` reads each value and is handed its key. */
+/* Walks through {"key": value, ...}; `member` gets each key and reads its value. */
 static emb_status walk(reader *r, emb_status (*member)(reader *r, const char *key)) {
     if (peek(r) != '{') return fail_at(r, "expected {");
     r->at++;
@@ -213,7 +213,7 @@ static emb_status read_shape(const reader *r, const json_t *value, emb__stored *
     return EMB_OK;
 }
 
-/* The offsets, which must be as far apart as the shape's numbers take. */
+/* The offsets, which must enclose as many bytes as the shape's numbers take. */
 static emb_status read_offsets(const reader *r, const json_t *value, emb__stored *t) {
     if (json_array_size(value) != 2 || !read_size(json_array_get(value, 0), &t->begin) ||
         !read_size(json_array_get(value, 1), &t->end)) {
@@ -279,10 +279,11 @@ static int by_place(const void *a, const void *b) {
     const emb__stored *s = a, *t = b;
     if (s->begin != t->begin) return s->begin < t->begin ? -1 : 1;
     if (s->end != t->end) return s->end < t->end ? -1 : 1;
-    return strcmp(s->name, t->name); /* empty tensors at one place: an order all the same */
+    return strcmp(s->name, t->name); /* empty tensors at one place: any fixed order */
 }
 
-/* No name twice; the buffer covered from its first byte to its last. */
+/* Checks that no name occurs twice and that the tensors cover the buffer from its first byte to its
+ * last. */
 static emb_status check_all(const reader *r) {
     emb__stored *t = r->file->tensors;
     size_t count = r->file->tensor_count, at = 0;
@@ -304,8 +305,8 @@ static emb_status check_all(const reader *r) {
     return EMB_OK;
 }
 
-/* The first eight bytes and the header's place, in a file of `count` bytes of which ten, or all of
- * fewer, are here. */
+/* Checks the first eight bytes and the header's place. `bytes` has the first ten bytes of the file,
+ * or all if its `count` is less. */
 static emb_status check_frame(reader *r, const uint8_t *bytes, size_t count, size_t *header) {
     if (count < FRAME) {
         return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes, too few for a safetensors file",
@@ -333,7 +334,7 @@ static emb_status check_frame(reader *r, const uint8_t *bytes, size_t count, siz
     return EMB_OK;
 }
 
-/* The header, file->bytes[8, 8 + header), of a file of `count` bytes. */
+/* Reads the header, file->bytes[8, 8 + header), of a file of `count` bytes. */
 static emb_status read_header(reader *r, size_t header, size_t count) {
     emb__safetensors *file = r->file;
     r->start = r->at = (char *)file->bytes + 8;

@@ -5,7 +5,7 @@
 #include "codec/file.h"
 #include "codec/safetensors.h"
 
-/* A JSON string; false where `s` is not UTF-8. */
+/* Appends a JSON string; false if `s` is not UTF-8. */
 static bool add_string(emb__text *out, const char *s) {
     const size_t length = strlen(s);
     if (!emb__utf8_whole(s, length)) return false;
@@ -54,7 +54,7 @@ static emb_status add_metadata(emb__text *out, const emb_pair *pairs, size_t cou
     return EMB_OK;
 }
 
-/* The entry of a tensor whose bytes begin at *at, which is moved to their end. */
+/* Appends the entry of a tensor whose bytes begin at *at; *at moves to their end. */
 static emb_status add_tensor(emb__text *out, const emb_tensor_info *tensor, size_t *at) {
     size_t bytes, end;
     if (!emb__mul(tensor->count, sizeof(float), &bytes) || !emb__add(*at, bytes, &end)) {
@@ -72,7 +72,7 @@ static emb_status add_tensor(emb__text *out, const emb_tensor_info *tensor, size
     return EMB_OK;
 }
 
-/* The JSON, padded with spaces to whole eights. */
+/* Appends the JSON, padded with spaces to a multiple of eight. */
 static emb_status add_json(emb__text *out, const emb_tensor_info *tensors, size_t tensor_count,
                            const emb_pair *pairs, size_t pair_count) {
     emb_status status = EMB_OK;
@@ -122,7 +122,7 @@ static void put_floats(uint8_t *to, const float *values, size_t count) {
     }
 }
 
-/* What is gathered before it is written: all of a small file, some of a large one. */
+/* Bytes that are gathered before they are written: all of a small file, some of a large one. */
 enum { ROOM = 1 << 16 };
 
 typedef struct gathered {

@@ -15,7 +15,7 @@
 
 enum {
     CHUNK = 1 << 30,     /* of one write: Linux moves no more than 2 GiB in a call */
-    TEMPORARY_TRIES = 64 /* names that a dead process of our number may have left */
+    TEMPORARY_TRIES = 64 /* names that a dead process with our number may have left */
 };
 
 static const char cannot[] = "cannot write";
@@ -32,7 +32,7 @@ emb_status emb__file_put(int fd, const char *path, const void *bytes, size_t cou
     return EMB_OK;
 }
 
-/* The place of a file that is to be there. */
+/* The place of a file, whose folder must exist. */
 static emb_status find(emb__place *place, const char *path, bool follow, const char *what) {
     const int error = emb__place_find(place, path, follow);
     if (error == 0) return EMB_OK;
@@ -99,7 +99,7 @@ static int sync_again(int fd) {
     return result;
 }
 
-/* "NAME.tmp.PID.N", with as much of the name as a file system takes, cut between characters. */
+/* "NAME.tmp.PID.N", with as much of the name as a file system accepts, cut between characters. */
 static char *temporary_name(const char *name, int number) {
     char tail[48];
     emb__text text = {0};
@@ -150,19 +150,19 @@ static int open_new(emb__writer *w, const char *name) {
     return w->fd >= 0 ? 0 : errno;
 }
 
-/* As the file that it replaces: never more open than that. */
+/* The mode of the file that it replaces, or a stricter one. */
 static void take_mode(const emb__writer *w, const struct stat *old) {
     struct stat own;
     mode_t mode = old->st_mode & 0777;
     if (emb__sys.fstat(w->fd, &own) != 0) return;
     if ((own.st_uid != old->st_uid || own.st_gid != old->st_gid) &&
         emb__sys.fchown(w->fd, old->st_uid, old->st_gid) != 0 && own.st_gid != old->st_gid) {
-        mode &= (mode_t)~070; /* they were for another group */
+        mode &= (mode_t)~070; /* these bits were for another group */
     }
-    if (emb__sys.fchmod(w->fd, mode) != 0) return; /* as it was made, for its owner alone */
+    if (emb__sys.fchmod(w->fd, mode) != 0) return; /* it stays as made, for its owner alone */
 }
 
-/* What a device or a pipe behind a link, such as /dev/stdout, is no file for. */
+/* Refuses a device or a pipe behind a link, such as /dev/stdout. */
 static emb_status check_path(const char *path) {
     switch (emb__path_look(path)) {
     case EMB__PATH_FOLDER:
@@ -214,7 +214,7 @@ emb_status emb__writer_put(emb__writer *w, const void *bytes, size_t count) {
 
 /* ---- the names ------------------------------------------------------------------------------- */
 
-/* All is on the disk under the temporary name. */
+/* Makes sure that all is on the disk under the temporary name. */
 static emb_status complete(emb__writer *w) {
     if (w->removes) return EMB_OK;
     emb_status status =
@@ -234,18 +234,18 @@ static int link_old(emb__writer *w, const char *name) {
 }
 
 static int rename_old(emb__writer *w, const char *name) {
-    struct stat seen; /* a rename takes no word of what is there */
+    struct stat seen; /* a rename would replace what is there */
     const int folder = w->place.folder;
     if (emb__sys.fstatat(folder, name, &seen, AT_SYMLINK_NOFOLLOW) == 0) return EEXIST;
     return emb__sys.renameat(folder, w->place.name, folder, name) == 0 ? 0 : errno;
 }
 
-/* Takes the name; where others are to follow, what had it stays at hand. */
+/* Takes the name; if other files follow, the file that had it is kept under another name. */
 static emb_status take_name(emb__writer *w, bool others) {
     const int folder = w->place.folder;
     int error = 0;
     if (w->removes && w->exists) error = make_temporary(w, rename_old, &w->kept);
-    /* Not every file system has links: there the old one cannot be given back. */
+    /* Not every file system has links: without them the old file cannot be put back. */
     if (!w->removes && w->exists && others && make_temporary(w, link_old, &w->kept) == ENOMEM) {
         error = ENOMEM;
     }
@@ -260,12 +260,13 @@ static emb_status take_name(emb__writer *w, bool others) {
     return EMB_OK;
 }
 
-/* Gives the name back. Nothing can be done where that fails, too. */
+/* Gives the name back. If that fails, too, nothing can be done. */
 static void give_name(emb__writer *w) {
     const int folder = w->place.folder;
     if (!w->named) return;
     if (w->kept && emb__sys.renameat(folder, w->kept, folder, w->place.name) != 0) {
-        /* What cannot be renamed may be linked; if not, it stays, under the name it has. */
+        /* If it cannot be renamed, it may be linked; if not, it stays under the name that it
+         * has. */
         emb__sys.unlinkat(folder, w->place.name, 0);
         if (emb__sys.linkat(folder, w->kept, folder, w->place.name, 0) == 0) {
             emb__sys.unlinkat(folder, w->kept, 0);
