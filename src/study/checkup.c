@@ -1,7 +1,8 @@
-/* What is wrong with a trained network: measured against the mean image and principal components,
- * and by what its layers give.
+/* What is wrong with a trained network: found by comparing it with the mean image and principal
+ * components, and by looking at its layers' outputs.
  *
- * Owns: the measurements and the bars. Does not own: words about them, which are the program's. */
+ * Owns: the measurements and the bars. Does not own: the words about them, which are the
+ * program's. */
 #include <math.h>
 #include <string.h>
 
@@ -16,17 +17,17 @@
 #include "train/run.h"
 #include "train/settings.h"
 
-/* Images taken, so that all is done in a second or so: one pass over those that are measured, some
- * of them through the layers by one thread, and the principal components of the training ones.
- * Fewer where an image or the network is large: by their numbers and multiply-adds, never by a
- * clock, so that the same is found everywhere. */
+/* How many images are taken, so that all is done in a second or so: one pass over those that are
+ * measured, with some of them going through the layers on one thread, and the principal components
+ * of the training images. Fewer are taken if an image or the network is large; this is decided by
+ * counts of numbers and multiply-adds, never by a clock, so that every machine finds the same. */
 enum { MEASURED = 2000, THROUGH = 512, LEAST_MEASURED = 16 };
 enum { REFERENCE = 4096, REFERENCE_FLOATS = 1 << 22, REFERENCE_LEAST = 128, REFERENCE_FEWEST = 2 };
 static const double reference_most_floats = 1 << 23;
 static const double measured_most = 1e10, through_most = 2e9; /* operations */
 
-/* Operations of one image's way through the network: a multiply-add, and the eight or so that an
- * output costs besides. */
+/* Operations for one image's way through the network: its multiply-adds, and about eight more for
+ * each output. */
 static double operations(const emb_net *net) {
     double all = 0;
     for (int i = 0; i < net->layer_count; i++) {
@@ -36,7 +37,7 @@ static double operations(const emb_net *net) {
     return all;
 }
 
-/* As many images as `budget` operations are enough for, at most `most`. */
+/* The number of images for which `budget` operations are enough, at most `most`. */
 static size_t affordable(const emb_net *net, double budget, size_t most) {
     const double count = budget / operations(net);
     if (count >= (double)most) return most;
@@ -75,15 +76,16 @@ static emb_status take_sample(const emb_images *images, const uint32_t *indices,
     return EMB_OK;
 }
 
-/* Shares of the mean image's and of PCA's error from which on a network is no better. Notebook's
- * networks that stood at the mean image had 1.001 to 1.014 of its error, others 0.1 to 0.8 after an
- * epoch, 0.91 at a learning rate of 1e-4. With as many numbers as PCA a linear autoencoder comes at
- * best to 1, and is not to be blamed for a little more; the notebook's end at 0.3 to 0.7. */
+/* A network counts as no better than the mean image, or than PCA, if its error is at least this
+ * share of theirs. Trainings of the notebook's network that were stuck at the mean image had 1.001
+ * to 1.014 of its error; others had 0.1 to 0.8 after an epoch, and 0.91 at a learning rate of 1e-4.
+ * A linear autoencoder with as many numbers as PCA reaches 1 at best, and is not blamed for a
+ * little more; the notebook's networks end at 0.3 to 0.7. */
 static const double mean_bar = 0.97, pca_bar = 1.05;
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-/* A code of more numbers than this, or than a quarter of the sample, is not compared. */
+/* A code with more numbers than this, or than a quarter of the sample, is not compared with PCA. */
 enum { MOST_COMPONENTS = 256 };
 
 static bool compared(size_t latent, size_t reference, size_t size) {
@@ -115,13 +117,13 @@ static emb_status measure_errors(emb_net *net, const sample *reference, const sa
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
-/* The limits that a layer's outputs can stand at. An output's slope is what it passes on of a
- * change, from 1 to 0: scale * (y - low) * (high - y), as Tanh and Sigmoid have it. */
+/* The limits of a layer's outputs. An output's slope is the share of a change that it passes on,
+ * from 1 to 0: scale * (y - low) * (high - y), for Tanh and Sigmoid. */
 typedef struct bounds {
     double low, high, scale; /* scale 0: they have none */
 } bounds;
 
-/* An output with a slope below this stands at a limit: Tanh's past 0.99. */
+/* An output with a slope below this is at a limit: for Tanh, past 0.99. */
 static const double held = 0.02;
 
 static double slope_of(float y, const bounds *l) {
@@ -146,8 +148,8 @@ typedef struct counts {
     double *sum, *squares; /* [latent] */
 } counts;
 
-/* Adds each output's slope over the first `here` lanes of x[units][lanes], and gives how many stand
- * at a limit. */
+/* Adds each output's slope over the first `here` lanes of x[units][lanes], and returns how many
+ * outputs are at a limit. */
 static size_t count_slopes(const float *x, size_t units, size_t lanes, size_t here, const bounds *l,
                            double *slopes) {
     size_t at_limit = 0;
@@ -173,15 +175,15 @@ static void count_code(const float *code, size_t latent, size_t lanes, size_t he
     }
 }
 
-/* Layers before the one that makes the reconstruction, whose outputs may well stand at their
- * limits: pictures are black and white. */
+/* The number of layers before the one that makes the reconstruction. That one's outputs may well be
+ * at their limits, since pictures have black and white. */
 static int hidden_layers(const emb_net *net) {
     int last = net->layer_count - 1;
     while (last > net->encoder_end && net->layers[last].kind->alias) last--;
     return last;
 }
 
-/* Sixteen images after hidden layer i. */
+/* Counts sixteen images' outputs of hidden layer i. */
 static bool count_layer(const emb__walk *walk, const emb__workspace *w, int i, size_t first,
                         size_t here) {
     const emb_net *net = walk->net;
@@ -197,10 +199,10 @@ static bool count_layer(const emb__walk *walk, const emb__workspace *w, int i, s
     return !emb__cancelled();
 }
 
-/* A number of the code is dead where its spread over the images is less than this share of the
- * widest one's, or hardly more than the rounding of its own size. */
+/* A number of the code is dead if its spread over the images is less than this share of the widest
+ * one's, or hardly more than the rounding of its own size. */
 static const double dead_spread = 1e-3;
-/* A number, or a layer, is saturated where so many of its values stand at a limit. */
+/* A number, or a layer, is saturated if this share of its values is at a limit. */
 static const double saturated_share = 0.98;
 
 /* From the counts: dead and saturated numbers of the code. */
@@ -212,7 +214,7 @@ static void judge_code(const counts *n, emb_checkup *c) {
             const double mean = n->sum[u] / images;
             const double spread = sqrt(fmax(n->squares[u] / images - mean * mean, 0));
             if (pass == 0) widest = fmax(widest, spread);
-            /* float32 keeps some 1e-7 of the number itself */
+            /* float32 rounds to some 1e-7 of the number itself */
             if (pass == 0) c->freedom = widest;
             if (pass == 1 && spread <= fmax(dead_spread * widest, 1e-5 * fabs(mean))) c->dead++;
         }
@@ -273,12 +275,13 @@ static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) 
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
 
-/* Of what lies beyond the last layer's limits, a share of the range that is no fault. */
+/* How far the images' numbers may lie beyond the last layer's limits, as a share of the range. */
 static const double beyond = 0.01;
-/* Numbers beyond these hardly change a weight, or throw it far off. */
+/* Numbers smaller than the first hardly change a weight; numbers larger than the second throw it
+ * far off. */
 static const double small = 1e-4, large = 1e5;
 
-/* Between which numbers the sample lies, as the network reads it; bytes may have any. */
+/* The least and the largest number of the sample, as the network reads it; bytes may have any. */
 static void measure_range(const emb_net *net, const sample *s, emb_checkup *c) {
     emb_preprocessing p;
     emb_net_preprocessing(net, &p);
@@ -301,7 +304,7 @@ static bool is_beyond(const emb_net *net, const emb_checkup *c) {
 static unsigned judge(const emb_checkup *c, bool young) {
     const bool limits = 2 * c->saturated >= c->latent && c->saturated > 0;
     unsigned findings = 0;
-    /* False where they were not measured. */
+    /* False if they were not measured (NaN). */
     if (c->mse >= mean_bar * c->mean_mse) findings |= EMB_FINDING_MEAN_IMAGE;
     if (!young && c->mse > pca_bar * c->pca_mse) findings |= EMB_FINDING_PCA;
     if (c->dead == c->latent) findings |= EMB_FINDING_CONSTANT;
@@ -310,7 +313,8 @@ static unsigned judge(const emb_checkup *c, bool young) {
     return findings;
 }
 
-/* Beside the network's workspaces, the errors and indices aside the components alone count. */
+/* What the checkup takes besides the network's workspaces: errors, indices and, above all, the
+ * components. */
 static size_t checkup_size(const emb_net *net, size_t measured, size_t reference, int threads) {
     const size_t size = emb__shape_count(&net->input), most = references_of(size);
     const size_t latent = (size_t)emb_net_latent(net), taken = reference < most ? reference : most;
@@ -342,7 +346,7 @@ size_t emb_net_memory(const emb_net *net, int batch_size, int threads) {
     EMB__ENTER;
     const emb_train_options options = {.batch_size = batch_size, .threads = threads};
     emb_memory memory;
-    /* So many images that each thread has some to validate. */
+    /* Enough images for each thread to have some to validate. */
     emb_status status = emb_run_memory(net, (size_t)1 << 16, &options, &memory);
     return status == EMB_OK ? net->param_stride * sizeof(float) + memory.run + memory.checkup : 0;
 }

@@ -8,7 +8,7 @@
 #include "base/cancel.h"
 #include "base/memory.h"
 
-/* The compilers' own vector of two chains. */
+/* Two chains, in the compilers' own vector type. */
 typedef double two __attribute__((vector_size(16)));
 
 double emb__eigen_dot(const double *a, const double *b, size_t n) {
@@ -40,8 +40,8 @@ static double reflect(double *x, size_t n, double *alpha) {
 }
 
 /* Turns a[n][n] into a tridiagonal matrix: its diagonal d[n] and the numbers beside it, e[n - 1].
- * Row c of `a` keeps, from column c + 1 on, the vector v of the c-th reflection, and scales[c] its
- * beta. p: room for n. */
+ * From column c + 1 on, row c of `a` keeps the vector v of the c-th reflection; scales[c] keeps its
+ * beta. p: room for n numbers. */
 static void tridiagonal(double *a, size_t n, double *d, double *e, double *scales, double *p) {
     for (size_t c = 0; c + 1 < n; c++) {
         const size_t m = n - c - 1;
@@ -68,7 +68,7 @@ static void collect(const double *a, const double *scales, size_t n, double *q) 
     for (size_t c = n - 1; c-- > 0 && !emb__cancelled();) {
         const size_t m = n - c - 1;
         const double *v = a + c * n + c + 1;
-        /* Rows are eigenvectors to be: each is reflected by itself. */
+        /* Rows are the future eigenvectors: each is reflected by itself. */
         for (size_t i = 0; i < m && scales[c] != 0; i++) {
             double *row = q + (c + 1 + i) * n + c + 1;
             const double along = scales[c] * emb__eigen_dot(row, v, m);
@@ -78,7 +78,7 @@ static void collect(const double *a, const double *scales, size_t n, double *q) 
 }
 
 /* One step on the block from `from` to `to`: a shift near its last eigenvalue, then rotations that
- * chase what sticks out down the diagonal. Rows of q turn along. */
+ * move the number outside the three diagonals downwards and out. The rows of q are rotated, too. */
 static void qr_step(double *d, double *e, size_t from, size_t to, double *q, size_t n) {
     const double delta = (d[to - 1] - d[to]) / 2, last = e[to - 1];
     const double root = copysign(sqrt(delta * delta + last * last), delta);
@@ -105,7 +105,8 @@ static void qr_step(double *d, double *e, size_t from, size_t to, double *q, siz
     }
 }
 
-/* Diagonalises by steps on the last block that is not diagonal. False where that does not end. */
+/* Diagonalises by steps on the last block that is not diagonal yet. False if that does not
+ * converge. */
 static bool diagonalise(double *d, double *e, double *q, size_t n) {
     enum { STEPS = 60 }; /* for each eigenvalue; two to three are usual */
     double size = 0;
@@ -121,7 +122,7 @@ static bool diagonalise(double *d, double *e, double *q, size_t n) {
     return to == 0;
 }
 
-/* By selection: n - 1 exchanges of rows at most. */
+/* Selection sort: at most n - 1 exchanges of rows. */
 static void sort(double *d, double *q, size_t n) {
     for (size_t i = 0; i < n; i++) {
         size_t best = i;

@@ -1,5 +1,5 @@
-/* Eigenvalues of symmetric matrices, in double precision and with one thread's fixed order of sums:
- * all of a small matrix, or the largest few of one that is known by its products alone. */
+/* Eigenvalues of symmetric matrices, in double precision, on one thread with a fixed order of sums:
+ * all of a small matrix, or the few largest of a matrix of which only products are known. */
 #ifndef EMB_STUDY_EIGEN_H
 #define EMB_STUDY_EIGEN_H
 
@@ -20,7 +20,7 @@ typedef struct emb__operator {
     void (*apply)(void *data, const double *v, size_t count, double *w);
     void *data;
     double noise; /* error of a product, relative to the largest eigenvalue: 1e-7 */
-    int rounds;   /* after which what is there is taken */
+    int rounds;   /* after so many the result is taken as it is */
 } emb__operator;
 
 /* values[width], vectors[width][size] = the eigenpairs with the largest eigenvalues, largest first;
@@ -28,7 +28,7 @@ typedef struct emb__operator {
 emb_status emb__eigen_leading(const emb__operator *a, size_t wanted, size_t width, double *values,
                               double *vectors);
 
-/* Sum of a[i] * b[i], in eight chains that are then added in a fixed order. */
+/* The sum of a[i] * b[i], in eight chains that are then added in a fixed order. */
 double emb__eigen_dot(const double *a, const double *b, size_t n);
 
 #endif

@@ -1,4 +1,4 @@
-/* The largest eigenpairs of a symmetric matrix that is known by its products alone.
+/* The largest eigenpairs of a symmetric matrix of which only products are known.
  *
  * Block subspace iteration from random vectors (Halko, Martinsson and Tropp, "Finding structure
  * with randomness", 2011), each round a Chebyshev polynomial of the matrix that is small on the
@@ -16,15 +16,16 @@
 
 enum { MOST_DEGREE = 8 };
 
-/* A vector is accurate when what the matrix makes of it differs from its multiple by this share of
- * its eigenvalue. The eigenvalue's own error is about the square. */
+/* A vector is accurate when the matrix times the vector differs from the vector times its
+ * eigenvalue by at most this share of the eigenvalue. The eigenvalue's own error is about the
+ * square. */
 static const double tolerance = 1e-5;
 
 typedef struct search {
     const emb__operator *a;
     size_t size, wanted, width;
     double *v, *w, *before; /* [width][size] each: the subspace, the matrix times it, and room */
-    double *small;          /* [width][width]: the matrix within the subspace, then its turn */
+    double *small;          /* [width][width]: the matrix within the subspace, then its rotation */
     double *values;         /* [width] */
     emb__random random;
 } search;
@@ -45,8 +46,8 @@ static double length(const search *s, const double *row) {
     return sqrt(emb__eigen_dot(row, row, s->size));
 }
 
-/* Takes from `row` its parts along the first `count` rows of v, twice: once leaves rounding errors
- * of the size of what was taken. */
+/* Removes from `row` its parts along the first `count` rows of v, twice: doing it once leaves
+ * rounding errors as large as those of what was removed. */
 static void remove_parts(const search *s, double *row, size_t count) {
     for (size_t j = 0; j < 2 * count; j++) {
         const double *other = s->v + j % count * s->size;
@@ -55,7 +56,7 @@ static void remove_parts(const search *s, double *row, size_t count) {
     }
 }
 
-/* Gram-Schmidt. A row that depends on those before is drawn anew. */
+/* Gram-Schmidt. A row that depends on those before it is drawn again. */
 static void orthonormalise(search *s) {
     enum { TRIES = 3 };
     for (size_t r = 0; r < s->width && !emb__cancelled(); r++) {
@@ -74,7 +75,7 @@ static void orthonormalise(search *s) {
 
 /* ---- rounds ---------------------------------------------------------------------------------- */
 
-/* rows = turn * rows, in `before`, which then changes places with them. */
+/* rows = rotation * rows, computed in `before`, which then changes places with them. */
 static void rotate(search *s, double **rows) {
     double *to = s->before;
     memset(to, 0, s->width * s->size * sizeof *to);
@@ -89,7 +90,7 @@ static void rotate(search *s, double **rows) {
     *rows = to;
 }
 
-/* Turns v and w = A v so that v are the best eigenvectors within their subspace. */
+/* Rotates v and w = A v so that v are the best eigenvectors within their subspace. */
 static emb_status ritz(search *s) {
     orthonormalise(s);
     apply(s, s->v, s->w);
@@ -130,9 +131,10 @@ static double chebyshev(int degree, double x) {
     return value;
 }
 
-/* The highest degree at which the last vector wanted is not drowned by the first: it holds that one
- * at the size of a product's error, which the polynomial makes larger and whose own rounding then
- * stays. A hundredfold of the vector itself may be there: that much accuracy is to spare. */
+/* The highest degree at which the first vector does not drown the last one wanted: the last one
+ * contains a part of the first, as large as a product's error; the polynomial enlarges that part,
+ * and its rounding error remains. The part may become a hundred times as large as the vector
+ * itself: there is that much accuracy to spare. */
 static int choose_degree(const search *s, double bound) {
     const double range = 100 / s->a->noise;
     const double first = fmax(2 * s->values[0] / bound - 1, 1);
@@ -197,7 +199,7 @@ emb_status emb__eigen_leading(const emb__operator *a, size_t wanted, size_t widt
     s.small = room + 3 * block;
     emb__random_seed(&s.random, 0);
     emb_status status = iterate(&s);
-    if (status == EMB_OK) status = emb__cancel_check(); /* what was cut short is not taken */
+    if (status == EMB_OK) status = emb__cancel_check(); /* an interrupted result is not used */
     memcpy(vectors, s.v, block * sizeof *vectors);
     emb__free(room);
     return status;

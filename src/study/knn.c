@@ -1,11 +1,11 @@
 /* The class of a code by its nearest neighbours among codes whose classes are known.
  *
- * Every distance is computed, in one written order: the sum of (a - b)^2 in float32, number after
+ * Every distance is computed in one fixed order: the sum of (a - b)^2 in float32, number after
  * number, without fused operations. So the order of neighbours is the same everywhere. Lanes are 16
- * queries, which the compiler makes vectors of.
+ * queries, which the compiler turns into vectors.
  *
- * Squares leave float32's range where numbers are beyond some 1e18 or differ by less than some
- * 1e-18. A query whose neighbours may be wrong for that is searched once more in double, which
+ * Squares leave float32's range if numbers are beyond some 1e18 or differ by less than some 1e-18.
+ * A query whose neighbours may be wrong because of that is searched once more in double, which
  * holds the square of every float32. */
 #include <float.h>
 #include <math.h>
@@ -26,22 +26,22 @@ typedef struct search {
     size_t query_count;
     uint8_t *predicted;
     float *rooms; /* each member's: queries [length][LANES], then the nearest [LANES][neighbours] */
-    uint32_t *nearest; /* each member's: [LANES][neighbours], of the same the references */
+    uint32_t *nearest; /* each member's: [LANES][neighbours], the indices of those references */
     double *wide;      /* each member's: [neighbours], the distances of a search in double */
     size_t room;
 } search;
 
-/* What a member works on: 16 queries, and the nearest references of each, sorted. */
+/* A member's current work: 16 queries, and the nearest references of each, sorted. */
 typedef struct block {
     const float *queries;
     float *distances; /* [LANES][neighbours] */
     uint32_t *nearest;
-    float farthest[LANES]; /* a distance below it goes in; infinite while there is room */
+    float farthest[LANES]; /* a smaller distance is kept; infinite while there is room */
     size_t held;           /* the same for all lanes */
 } block;
 
-/* Four lanes as the compilers' own vector: left to find vectors here, gcc 12 takes them across the
- * chain and shuffles. */
+/* Four lanes, in the compilers' own vector type: gcc 12, left to choose vectors here, puts them
+ * across the chain and shuffles. */
 typedef float four __attribute__((vector_size(16)));
 
 /* distances[r][lane] for `here` references. */
@@ -63,8 +63,8 @@ static void measure(const search *s, const block *b, const float *reference, siz
     }
 }
 
-/* Puts a reference in its place among a lane's `held` nearest, behind those as near: they have
- * lower indices. Where all places are taken, the last one goes. */
+/* Puts a reference in its place among a lane's `held` nearest, after those that are as near, since
+ * these have lower indices. If all places are taken, the last one is dropped. */
 static void insert(const search *s, block *b, size_t lane, float distance, uint32_t index) {
     const size_t k = s->neighbours;
     float *distances = b->distances + lane * k;
@@ -108,12 +108,12 @@ static double wide_distance(const search *s, const float *query, size_t index) {
     return sum;
 }
 
-/* Whether the neighbours found in float32 may be others than there are. Of those as near as float32
- * can tell, 0, the lower indices are kept: they are right where all of them are the query itself.
- */
+/* Whether the neighbours found in float32 may be the wrong ones. Of references at distance 0, as
+ * far as float32 can tell, those with the lower indices are kept: that is right if all of them
+ * equal the query. */
 static bool is_doubtful(const search *s, const float *query, const float *distances,
                         const uint32_t *nearest) {
-    /* A sum above it has lost less than its rounding of squares that are no normal numbers. */
+    /* A sum above it has lost less to squares that are subnormal than to its own rounding. */
     const float least = 1e-36f * (float)s->length;
     if (!(distances[s->neighbours - 1] <= FLT_MAX)) return true;
     for (size_t i = 0; i < s->neighbours && distances[i] < least; i++) {
@@ -138,7 +138,7 @@ static void search_wide(const search *s, const float *query, double *distances, 
     }
 }
 
-/* The class that most neighbours have; of several, the one whose nearest neighbour is nearest. */
+/* The class of most neighbours; among several, the one whose nearest neighbour is nearest. */
 static uint8_t vote(const search *s, const uint32_t *nearest) {
     size_t votes[EMB_MAX_CLASSES] = {0};
     uint8_t best = s->labels[nearest[0]];
@@ -156,7 +156,7 @@ static void classify_block(const search *s, size_t first, float *room, uint32_t 
     float distances[REFERENCES][LANES];
     for (size_t i = 0; i < s->length; i++) {
         for (size_t lane = 0; lane < LANES; lane++) {
-            /* Lanes past the last query look for the first one's neighbours. */
+            /* Lanes past the last query search the first query's neighbours. */
             const size_t query = first + (lane < here ? lane : 0);
             room[i * LANES + lane] = s->queries[query * s->length + i];
         }

@@ -1,4 +1,4 @@
-/* How well a network does: reconstruction by mean squared error and peak signal-to-noise ratio,
+/* How good a network is: at reconstruction by mean squared error and peak signal-to-noise ratio, at
  * classification by cross entropy, accuracy and confusion. */
 #include <math.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static emb_status check_indices(const emb_images *images, const uint32_t *indice
     return emb__images_have(images, indices, count);
 }
 
-/* A network may make numbers too large for float32 of images that it was not made for. */
+/* From images that it was not made for, a network may compute numbers too large for float32. */
 static emb_status check_finite(const emb_net *net, const double *errors, size_t count) {
     for (size_t i = 0; i < count; i++) {
         if (isfinite(errors[i])) continue;
@@ -57,7 +57,7 @@ emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t 
     if (!errors) return EMB_ERR_MEMORY;
     status = emb__net_errors(net, images, indices, count, threads, errors, NULL);
     if (status == EMB_OK) status = check_finite(net, errors, count);
-    /* Image by image in their order, so that threads cannot change the sum. */
+    /* Adds image by image in their order, so that threads cannot change the sum. */
     double sum = 0;
     for (size_t i = 0; i < count; i++) sum += errors[i];
     emb__free(errors);
@@ -72,7 +72,7 @@ emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t 
     return EMB_OK;
 }
 
-/* Image by image in their order, as above. */
+/* Goes image by image in their order, as above. */
 static void count_classes(const emb_net *net, const emb_images *images, const uint32_t *indices,
                           const double *errors, const uint8_t *predicted, emb_class_score *score,
                           uint32_t *confusion) {

@@ -1,7 +1,7 @@
 /* The machine's own limits: multiply-adds a second, and bytes between processor and memory.
  *
- * Every thread works piece by piece until the time is over; the figure is the work of all of them
- * over the time from the first one's start to the last one's end. */
+ * Every thread works piece by piece until the time is over; the figure is the work of all threads
+ * divided by the time from the first one's start to the last one's end. */
 #include "study/timing.h"
 
 #include <math.h>
@@ -27,7 +27,7 @@ emb_status emb__bench_check_seconds(double seconds) {
 
 /* ---- threads at once ---- */
 
-/* One thread's share: what it did, and when. */
+/* One thread's share: how much it did, and when. */
 typedef struct share {
     double from, to, work;
 } share;
@@ -36,11 +36,11 @@ typedef struct job job;
 struct job {
     /* Called by each thread before the clock runs; may be NULL. */
     void (*prepare)(job *j, int thread);
-    /* One piece of a thread's work, of some 10 to 100 microseconds; gives how much it was. */
+    /* One piece of a thread's work, of some 10 to 100 microseconds; returns how much it was. */
     double (*piece)(job *j, int thread, size_t number);
     int threads;
-    const emb__kernels *kernels; /* of the peak */
-    float *a, *b, *c;            /* of the bandwidth: */
+    const emb__kernels *kernels; /* for the peak */
+    float *a, *b, *c;            /* for the bandwidth: */
     size_t pieces;               /* each thread's part of them */
 };
 
@@ -54,7 +54,7 @@ static void work_share(job *j, int thread, double seconds, share *s) {
     }
 }
 
-/* *rate = work a second of all threads together. */
+/* *rate = work per second of all threads together. */
 static emb_status run_job(job *j, double seconds, double *rate) {
     share *shares = emb__calloc((size_t)j->threads, sizeof *shares);
     if (!shares) return EMB_ERR_MEMORY;
@@ -133,7 +133,7 @@ static size_t array_count(void) {
     return (bytes < most ? bytes : most) / sizeof(float);
 }
 
-/* Each thread touches its part first, so that the system puts it near. */
+/* Each thread touches its part first, so that the system places that memory near it. */
 static void bandwidth_prepare(job *j, int thread) {
     const size_t from = (size_t)thread * j->pieces * PIECE, to = from + j->pieces * PIECE;
     for (size_t i = from; i < to; i++) {

@@ -1,4 +1,4 @@
-/* What the measurements share. */
+/* Shared by the measurements. */
 #ifndef EMB_STUDY_TIMING_H
 #define EMB_STUDY_TIMING_H
 

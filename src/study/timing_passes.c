@@ -1,4 +1,4 @@
-/* Where a training step's time goes: every pass of every layer, timed within whole steps. */
+/* Where a training step spends its time: every pass of every layer, timed within whole steps. */
 #include <string.h>
 
 #include "base/entry.h"
@@ -10,8 +10,8 @@
 #include "train/optimisers/optimiser_table.h"
 #include "train/settings.h"
 
-/* Images that the steps go through: enough that they come from memory or a far cache, as a data
- * set's do. */
+/* The images that the steps go through: so many that they come from memory or a far cache, as a
+ * data set's do. */
 enum { MOST_IMAGES = 1024, MOST_BYTES = 1 << 24 };
 
 /* ---- the list of passes ---- */
@@ -33,7 +33,7 @@ static void add(emb_pass_time *passes, size_t *count, emb_pass pass, const emb_n
     ++*count;
 }
 
-/* In the order of a step; passes may be NULL. Gives their number. */
+/* Lists the passes in the order of a step; `passes` may be NULL. Returns their number. */
 static size_t list_passes(const emb_net *net, emb_pass_time *passes) {
     size_t count = 0;
     const int first = first_trained(net);
@@ -130,7 +130,7 @@ static void run_step(stage *s, emb_pass_time *passes, size_t count) {
     }
 }
 
-/* What one reading of the clock adds to a pass. */
+/* The time that one reading of the clock adds to a pass. */
 static double clock_cost(void) {
     enum { READINGS = 1000 };
     const double from = emb__bench_now();
@@ -140,7 +140,7 @@ static double clock_cost(void) {
 }
 
 static void run_steps(stage *s, double seconds, emb_pass_time *passes, size_t count) {
-    run_step(s, passes, count); /* fetches code and data; is not counted */
+    run_step(s, passes, count); /* brings code and data into the caches; not counted */
     for (size_t i = 0; i < count; i++) passes[i].seconds = 0;
     const double cost = clock_cost(), from = emb__bench_now();
     size_t steps = 0;
