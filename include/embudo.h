@@ -49,19 +49,20 @@
  *   - Neither depends on what the caller has set in its threads: the rounding mode, subnormal
  *     numbers taken for zero (FTZ, DAZ, -ffast-math), floating-point traps, the locale. A call sets
  *     what it needs and puts the caller's back, floating-point flags included.
- *   - A child of fork() may go on with its copies of all objects, with several threads as well: the
- *     library gives the forking thread's OpenMP threads up before, and they start again when they
- *     are next needed. A child that was forked from within an OpenMP region computes with one.
+ *   - A child of fork() may continue to use its copies of all objects, with several threads as
+ *     well: the library gives up the forking thread's OpenMP threads before the fork, and they
+ * start again when they are next needed. A child that was forked from within an OpenMP region
+ * computes with one thread.
  *   - Pointers must not be NULL except where a header says so.
  *
  * What is promised
  *   A program that uses what is declared EMB_API compiles with every later 0.x and 1.x without a
- *   change, and does the same. Structs may gain fields at their end, whose zero means what was so
- *   before: begin with `= {0}`, and compile again for a new version. Enums may gain values.
- *   What is declared EMB_UNSETTLED works and is tested like the rest, but may be named otherwise,
- *   take other arguments or go before 1.0; CHANGELOG.md says so. So may types that only such calls
- *   take. What is declared EMB_DEPRECATED has a successor, which its comment names, and goes with
- *   1.0. A program that defines EMBUDO_WARN is warned of its calls of both by gcc and clang. */
+ *   change, and does the same. Structs may gain fields at their end, for which zero means the old
+ *   behaviour: begin with `= {0}`, and compile again for a new version. Enums may gain values.
+ *   What is declared EMB_UNSETTLED works and is tested like the rest, but may be renamed, take
+ * other arguments or go away before 1.0; CHANGELOG.md says so. The same is true of types that only
+ * such calls take. What is declared EMB_DEPRECATED has a successor, which its comment names, and
+ * goes away with 1.0. If a program defines EMBUDO_WARN, gcc and clang warn of its calls of both. */
 #ifndef EMBUDO_H
 #define EMBUDO_H
 

@@ -1,5 +1,5 @@
-/* embudo/base.h: what every call of the library has to do with: failures and their text, calling
- * work off, the version, the machine, and text that came from elsewhere.
+/* embudo/base.h: the common ground of all calls: failures and their text, cancelling, the version,
+ * the machine, and text that came from elsewhere.
  *
  * embudo.h says what holds for all of these headers. */
 #ifndef EMBUDO_BASE_H
@@ -9,13 +9,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Before each declaration stands what is promised of it; embudo.h has the promise in full. A type
- * is as settled as the calls that take it.
+/* Each declaration begins with what is promised of it; embudo.h has the promise in full. A type is
+ * as settled as the calls that take it.
  *   EMB_API         stays
  *   EMB_UNSETTLED   may still change before 1.0
  *   EMB_DEPRECATED  works, and goes away with 1.0: the comment names the successor
- * Where a program defines EMBUDO_WARN before it includes a header, gcc and clang warn of each call
- * of the second and the third kind. */
+ * If a program defines EMBUDO_WARN before it includes a header, gcc and clang warn of each call of
+ * the second and the third kind. */
 #if defined(__GNUC__)
 #define EMB_API __attribute__((visibility("default")))
 #else
@@ -62,24 +62,24 @@ EMB_API void emb_cancel(bool cancel);
 EMB_API const char *emb_version(void);
 
 /* The instruction set the kernels use here: "avx512", "avx2", "neon" or "plain"; the environment's
- * EMBUDO_ISA chooses. NULL where that names one this processor or build lacks. Borrowed for ever.
- */
+ * EMBUDO_ISA chooses. NULL if it names one that this processor or build lacks. Borrowed for
+ * ever. */
 EMB_API const char *emb_isa(void);
 
 /* The most threads that 0 stands for in options: the cores that this process may run on (two
- * hardware threads of one core share its arithmetic and count once), no more than a container's
- * quota. Training times its steps now and then and takes fewer where fewer are faster. */
+ * hardware threads of one core share its arithmetic and count once), but no more than a container's
+ * quota. Training times its steps now and then and takes fewer threads if fewer are faster. */
 EMB_API int emb_default_threads(void);
 
 /* ---- limits ---------------------------------------------------------------------------------- */
 
-/* The largest that the options of several calls may be. */
+/* The largest values that the options of several calls may have. */
 enum {
     EMB_MAX_SIZE = 1 << 16, /* of a code, of a layer's channels or features, of an image's side */
     EMB_MAX_ELEMENTS = 1 << 24, /* numbers of an image, and of what a layer makes of it */
     EMB_MAX_CLASSES = 256,      /* labels are bytes */
     EMB_MAX_BATCH = 1 << 16,    /* images of a training step */
-    EMB_MAX_EPOCHS = 1000000,   /* that a schedule is over */
+    EMB_MAX_EPOCHS = 1000000,   /* that a schedule spans */
     EMB_MAX_WARMUP = 1 << 30,   /* steps */
     EMB_MAX_THREADS = 256
 };
@@ -98,16 +98,16 @@ typedef enum emb_target {
     EMB_NAME       /* UTF-8 from which emb_text_back makes the same bytes again */
 } emb_target;
 
-/* Writes `text` so that it does no harm in the target and stays legible: bytes that are no UTF-8 as
- * \xe9, characters that act or are not seen (controls, marks of direction, separators of lines,
- * what is no character) as \n, \x1b, \u202e; and what means something in the target, escaped as
- * the target has it. A CSV cell that a spreadsheet would take for a formula begins with '.
- * EMB_C_NAME puts _ for what no identifier has. EMB_NAME only writes a backslash as two, and bytes
- * that are no UTF-8 as \xE9.
+/* Writes `text` so that it does no harm in the target and stays readable: bytes that are no UTF-8
+ * as \xe9, characters that act or are not seen (controls, marks of direction, separators of lines,
+ * what is no character) as \n, \x1b, \u202e; and what means something in the target, escaped as the
+ * target has it. A CSV cell that a spreadsheet would take for a formula begins with '. EMB_C_NAME
+ * puts _ for what no identifier has. EMB_NAME only writes a backslash as two, and bytes that are no
+ * UTF-8 as \xE9.
  *
- * Returns the bytes of the whole, without the NUL. out[room] gets them, or, where room is not
- * larger than that, the first of them, nothing cut in two; and a NUL. `out` may be NULL where room
- * is 0. */
+ * Returns the length of the whole in bytes, without the NUL. out[room] gets the text and a NUL or,
+ * if room is not larger than that length, as much of the text as fits without cutting anything in
+ * two, and a NUL. `out` may be NULL if room is 0. */
 EMB_API size_t emb_text_for(emb_target target, const char *text, size_t length, char *out,
                             size_t room);
 
@@ -115,11 +115,11 @@ EMB_API size_t emb_text_for(emb_target target, const char *text, size_t length, 
  * is never larger than `length`. `out` may be `text`. Other backslashes stay as they are. */
 EMB_API size_t emb_text_back(const char *text, size_t length, char *out);
 
-/* The value of the first "key=value" in a text of such words with a space between each other, as
- * "embudo.options" of a model's metadata is; *length are its bytes. NULL where there is none, or
+/* The value of the first "key=value" in a text of such words, separated by spaces, such as
+ * "embudo.options" in a model's metadata; *length is its length in bytes. NULL if there is none, or
  * no text. Borrowed from the text. */
 EMB_API const char *emb_text_value(const char *text, const char *key, size_t *length);
-/* The same as a number, decimal or hexadecimal ("0x1.8p1"); false where it is none. */
+/* The same as a number, decimal or hexadecimal ("0x1.8p1"); false if it is not one. */
 EMB_API bool emb_text_number(const char *text, const char *key, double *number);
 
 #ifdef __cplusplus

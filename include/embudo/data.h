@@ -24,19 +24,19 @@ typedef struct emb_images emb_images;
  * images show how a training does. */
 typedef enum emb_part { EMB_TRAIN, EMB_TEST, EMB_VAL } emb_part;
 
-/* Of a data set that is one array, without test images of its own. */
+/* Options for a data set that is one array, without test images of its own. */
 typedef struct emb_open_options {
     double test_split; /* share of the images held out as the test part, < 1, at least one image and
                           never all; 0: EMB_TEST_SPLIT; negative: none, and EMB_TRAIN is all */
-    uint64_t seed;     /* of drawing them, as in emb_train_options; 0: 42 */
+    uint64_t seed;     /* for drawing them, as in emb_train_options; 0: 42 */
 } emb_open_options;
 
-/* The size of MNIST's test part by that of its training part. */
+/* The size of MNIST's test part divided by that of its training part. */
 #define EMB_TEST_SPLIT (1.0 / 6)
 
-/* Opens the training or the test part of a data set. `where` is "mnist", which comes with
- * embudo, or "fashion-mnist" or "kmnist", which `embudo data get` brings (a folder of that name in
- * the environment's EMBUDO_DATA, then below emb_images_cache), or a folder that holds
+/* Opens the training or the test part of a data set. `where` is "mnist", which comes with embudo,
+ * or "fashion-mnist" or "kmnist", which `embudo data get` downloads (a folder of that name in the
+ * environment's EMBUDO_DATA, then below emb_images_cache), or a folder that holds
  * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
  * t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with those in MNIST/raw or raw
  * below it, as torchvision leaves them; or NumPy arrays: an NPZ file with x_train, y_train, x_test
@@ -48,8 +48,8 @@ typedef struct emb_open_options {
  * uint8 are pixels, and so are whole numbers of other types, which must be 0..255, and bool, 0 and
  * 255. Labels are whole numbers 0..255, of any type, [N] or [N, 1]; or one-hot rows [N, K]; or
  * words, which become 0, 1, ... in the order of numpy.unique of all parts' labels. IDX files may
- * lack their labels. What was taken for what is in emb_images_notes. Everything in the files is
- * checked. NULL on failure; the text names the file.
+ * lack their labels. emb_images_notes says how the files were read. Everything in them is checked.
+ * NULL on failure; the text names the file.
  *
  * A data set of one array, or of training images alone, has no test part of its own: one is held
  * out, by the defaults of emb_open_options. EMB_TRAIN gives what is left and EMB_TEST what was held
@@ -65,36 +65,36 @@ EMB_API emb_images *emb_images_open(const char *where, emb_part part);
 EMB_API emb_images *emb_images_open_part(const char *where, emb_part part,
                                          const emb_open_options *options);
 
-/* How many images the one array has of which these are the training or the test part; 0 where they
- * are the data set's own part, or all. */
+/* If the images are the training or the test part of one array, how many images that array has; 0
+ * if they are the data set's own part, or all of it. */
 EMB_API size_t emb_images_drawn_from(const emb_images *images);
 
 /* Whether a data set that can be found has a part of its own. */
 EMB_API bool emb_images_has_part(const char *where, emb_part part);
 
-/* 2 where a data set has a training and a test part, 1 where it has one part alone, 0 where it
- * cannot be found. */
+/* 2 if a data set has a training and a test part, 1 if it has only one part, 0 if it cannot be
+ * found. */
 EMB_API int emb_images_parts(const char *where);
 
-/* The folder that downloaded data sets are below: $XDG_CACHE_HOME/embudo, or where that is not set
- * $HOME/.cache/embudo. It need not exist. To be freed with free(); NULL where neither is a full
+/* The folder for downloaded data sets: $XDG_CACHE_HOME/embudo or, if that is not set,
+ * $HOME/.cache/embudo. It need not exist. To be freed with free(); NULL if neither is a full
  * path. */
 EMB_API char *emb_images_cache(void);
 
-/* The folder in which emb_images_open finds a part's IDX files: for "mnist", where that is. To be
- * freed with free(); NULL where there is none, or `where` names arrays. */
+/* The folder in which emb_images_open finds a part's IDX files, also for a name such as "mnist". To
+ * be freed with free(); NULL if there is none, or if `where` names arrays. */
 EMB_API char *emb_images_folder(const char *where, emb_part part);
 
 /* Copies `count` images of shape {channels, height, width} and, unless NULL, their labels. */
 EMB_API emb_images *emb_images_new(const uint8_t *pixels, const uint8_t *labels, size_t count,
                                    const int shape[3]);
-/* The same of float32 numbers, all finite, which reach the network as they are: codes, for
- * instance, of shape {L, 1, 1}. */
+/* The same for float32 numbers, all finite, which reach the network unchanged: codes, for instance,
+ * of shape {L, 1, 1}. */
 EMB_API emb_images *emb_images_new_float(const float *values, const uint8_t *labels, size_t count,
                                          const int shape[3]);
 
-/* Copies the images of `a`, then those of `b`, which have the same shape. Labels are kept where
- * both have them. NULL on failure. */
+/* Copies the images of `a`, then those of `b`, which have the same shape. Labels are kept if both
+ * have them. NULL on failure. */
 EMB_API emb_images *emb_images_join(const emb_images *a, const emb_images *b);
 /* Copies `count` images of others, indices[i] for i < count, with their labels. NULL on failure. */
 EMB_API emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices,
@@ -103,9 +103,9 @@ EMB_API void emb_images_free(emb_images *images);
 
 /* ---- what it holds --------------------------------------------------------------------------- */
 
-/* What a reader should know of how the files were read: that channels were last, that labels are
- * words, and so on. A line each, without a newline behind the last; "" where there is nothing to
- * say. Borrowed until the images are freed or fitted. */
+/* What a reader should know about how the files were read: that channels were last, that labels are
+ * words, and so on. One line each, without a newline after the last; "" if there is nothing to say.
+ * Borrowed until the images are freed or fitted. */
 EMB_API const char *emb_images_notes(const emb_images *images);
 
 EMB_API size_t emb_images_count(const emb_images *images);
@@ -113,26 +113,27 @@ EMB_API size_t emb_images_count(const emb_images *images);
 EMB_API void emb_images_shape(const emb_images *images, int shape[3]);
 /* Whether the images are uint8; else they are float32. */
 EMB_API bool emb_images_has_bytes(const emb_images *images);
-/* Label of image i, -1 where there are none. */
+/* The label of image i; -1 if there are no labels. */
 EMB_API int emb_images_label(const emb_images *images, size_t i);
-/* The largest label and 1, or of labels that are words, the number of those; 0 where there are no
+/* The largest label plus 1 or, if labels are words, the number of words; 0 if there are no
  * labels. */
 EMB_API int emb_images_classes(const emb_images *images);
-/* The word that a label stands for; NULL where labels are numbers. Borrowed from the images. */
+/* The word that a label stands for; NULL if labels are numbers. Borrowed from the images. */
 EMB_API const char *emb_images_class_name(const emb_images *images, int label);
 
 /* Says which numbers of float32 images are black and white: a network that is trained on them can
- * then read pictures too, whose byte b is black + b (white - black) / 255. Both finite, and not the
- * same; `white` may be the lower one. EMB_ERR_ARGUMENT for images of uint8, whose bytes say it. */
+ * then read pictures too, whose byte b is black + b (white - black) / 255. Both must be finite and
+ * different; `white` may be the lower one. EMB_ERR_ARGUMENT for uint8 images, whose black is 0 and
+ * whose white is 255. */
 EMB_API emb_status emb_images_set_pixels(emb_images *images, double black, double white);
 
-/* *low = the least, *high = the largest number of all images as a network reads them; of uint8
- * what 0 and 255 stand for, whether they occur or not. */
+/* *low = the least, *high = the largest number of all images as a network reads them; for uint8 the
+ * numbers that 0 and 255 stand for, whether or not they occur. */
 EMB_API void emb_images_range(const emb_images *images, double *low, double *high);
 
-/* What a data set is known by: "60000 images of 1x28x28, uint8, 1a2b3c4d; labels 5e6f7a8b": count,
- * shape, type, and the CRC-32 of the numbers and of the labels ("none"). Reads all of them. Returns
- * `text`. */
+/* A line that identifies a data set: "60000 images of 1x28x28, uint8, 1a2b3c4d; labels 5e6f7a8b":
+ * count, shape, type, and the CRC-32 of the numbers and of the labels ("none"). Reads all of them.
+ * Returns `text`. */
 enum { EMB_FINGERPRINT = 128 };
 EMB_API const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGERPRINT]);
 
@@ -140,43 +141,43 @@ EMB_API const char *emb_images_fingerprint(const emb_images *images, char text[E
 
 /* pixels[count][C][H][W], or NULL, = images as float32: each uint8 divided by 255 (torchvision's
  * ToTensor) unless emb_images_follow says otherwise, float32 as it is. labels[count], or NULL, =
- * their labels. `indices` picks `count` of them; NULL: the first `count`. EMB_ERR_ARGUMENT where
- * there is no such image, or no labels are there; then nothing is written. */
+ * their labels. `indices` picks `count` of them; NULL: the first `count`. EMB_ERR_ARGUMENT if there
+ * is no such image, or no labels; then nothing is written. */
 EMB_API emb_status emb_images_fetch(const emb_images *images, const uint32_t *indices, size_t count,
                                     float *pixels, uint8_t *labels);
-/* pixels[count][C][H][W] = images of uint8 as they are; `indices` as above. EMB_ERR_ARGUMENT for
+/* pixels[count][C][H][W] = uint8 images as they are; `indices` as above. EMB_ERR_ARGUMENT for
  * float32 images, too. */
 EMB_API emb_status emb_images_fetch_bytes(const emb_images *images, const uint32_t *indices,
                                           size_t count, uint8_t *pixels);
 
-/* pixels[C][H][W] = image i as emb_images_fetch has it, which takes its place: this one cannot say
- * that it failed. i < count. */
+/* pixels[C][H][W] = image i, as emb_images_fetch gives it. i < count. Use emb_images_fetch instead:
+ * this call cannot report a failure. */
 EMB_DEPRECATED void emb_images_float(const emb_images *images, size_t i, float *pixels);
-/* Image i, [C, H, W]; NULL where the images are float32. Borrowed until the images are freed.
- * i < count. emb_images_fetch_bytes takes its place: a set that is read piece by piece has no
- * images to lend. */
+/* Image i, [C, H, W]; NULL if the images are float32. Borrowed until the images are freed. i <
+ * count. Use emb_images_fetch_bytes instead: a set that is read piece by piece has no images to
+ * lend. */
 EMB_DEPRECATED const uint8_t *emb_images_pixels(const emb_images *images, size_t i);
 
-/* ---- pictures' files ------------------------------------------------------------------------- */
+/* ---- picture files --------------------------------------------------------------------------- */
 
 typedef struct emb_read_options {
     bool invert; /* 255 - x: dark on light becomes light on dark */
 } emb_read_options;
 
-/* What a picture's file held before it was made to fit. */
+/* What a picture file held before it was made to fit. */
 typedef struct emb_image_source {
     int channels; /* 1 or 3 */
     size_t height, width;
-    bool coloured; /* of RGB: more than one pixel in a hundred is clearly no grey */
+    bool coloured; /* RGB with more than one pixel in a hundred that is clearly not grey */
 } emb_image_source;
 
-/* Reads `count` pictures' files as images of shape {1 or 3, height, width}. A file is PNG, JPEG
- * (not CMYK), PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black;
- * colour becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits are rounded to
- * 8; a camera's orientation note is not followed. The whole picture is scaled to fit, each side by
- * itself: averaged by area where it shrinks, interpolated where it grows. sources[count], unless
- * NULL, says what each was. There are no labels. NULL on failure; the text names the file.
- * EMB_ERR_MISSING in a build without libpng or libjpeg. */
+/* Reads `count` picture files as images of shape {1 or 3, height, width}. A file is PNG, JPEG (not
+ * CMYK), PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black; colour
+ * becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits are rounded to 8; a
+ * camera's orientation note is not followed. The whole picture is scaled to fit, each side by
+ * itself: a side that shrinks is averaged by area, one that grows is interpolated. sources[count],
+ * unless NULL, says what each file held. There are no labels. NULL on failure; the text names the
+ * file. EMB_ERR_MISSING in a build without libpng or libjpeg. */
 EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
                                     const emb_read_options *options, emb_image_source *sources);
 

@@ -14,8 +14,8 @@
 extern "C" {
 #endif
 
-/* What draws a picture gives it encoded in memory, to be saved or put into something larger. The
- * same numbers give the same bytes. Texts are UTF-8. Each constructor gives NULL on failure:
+/* Calls that draw a picture give it encoded in memory, to be saved or put into something larger.
+ * The same numbers give the same bytes. Texts are UTF-8. Each constructor gives NULL on failure:
  * EMB_ERR_MISSING in a build without cairo, EMB_ERR_ARGUMENT for a format that it cannot make. */
 typedef struct emb_picture emb_picture;
 
@@ -27,7 +27,7 @@ typedef enum emb_format {
     EMB_APNG
 } emb_format;
 
-/* The format that a file's ending says. The text of a failure lists those there are. */
+/* The format that a file's ending stands for. The text of a failure lists the formats. */
 EMB_API emb_status emb_format_of(const char *path, emb_format *format);
 
 /* The file's content. Borrowed from the picture. */
@@ -39,19 +39,19 @@ EMB_API void emb_picture_free(emb_picture *picture);
 /* ---- charts ---------------------------------------------------------------------------------- */
 
 typedef enum emb_scale {
-    EMB_SCALE_AUTO, /* logarithmic where the numbers are positive and the largest is more than 50
-                       times the least */
+    EMB_SCALE_AUTO, /* logarithmic if the numbers are positive and the largest is more than 50 times
+                       the least */
     EMB_SCALE_LINEAR,
     EMB_SCALE_LOG /* every number is above 0; others are left out */
 } emb_scale;
 
-/* One axis of a chart. Zeroed: no title, and the range that the numbers need. */
+/* One axis of a chart. Zeroed, it has no title and the range that the numbers need. */
 typedef struct emb_axis {
     const char *title; /* with its unit; NULL: none */
     double from, to;   /* both 0: what the numbers need */
     emb_scale scale;
     bool whole;               /* numbers only at whole steps: epochs, counts */
-    const char *const *names; /* written at 0, 1, 2, ... in place of numbers; or NULL */
+    const char *const *names; /* written at 0, 1, 2, ... instead of numbers; or NULL */
     size_t name_count;
 } emb_axis;
 
@@ -62,7 +62,7 @@ typedef struct emb_series {
     const double *x, *y;
     const double *spread; /* each y's error bar, up and down; NULL: none. NaN: none for this one */
     bool no_line;         /* the points alone */
-    bool no_marks;        /* the line alone; also where there are more than 60 points */
+    bool no_marks;        /* the line alone; also if there are more than 60 points */
     bool dashed;
 } emb_series;
 
@@ -79,15 +79,15 @@ typedef struct emb_chart {
 EMB_API emb_picture *emb_chart_draw(const emb_chart *chart, emb_format format);
 EMB_API emb_picture *emb_charts_draw(const emb_chart *charts, size_t count, emb_format format);
 
-/* Points of classes. Up to ten classes have colours of their own; each class's name is also
- * written where the middle of its points is. Of more than 5,000 points SVG and PDF hold pixels. */
+/* Points of classes. Up to ten classes have colours of their own; each class's name is also written
+ * at the middle of its points. SVG and PDF hold more than 5,000 points as pixels. */
 typedef struct emb_scatter {
     const char *title;
     emb_axis x, y;
     size_t count;             /* at least 1 */
     const float *points;      /* [count][2]: x, y */
     const int *labels;        /* [count], 0..classes-1; others are grey. NULL: one colour */
-    int classes;              /* 1..256 where there are labels */
+    int classes;              /* 1..256 if there are labels */
     const char *const *names; /* [classes], in the legend; NULL: "0", "1", ... */
     const char *legend_title; /* before the names; NULL: none */
     bool no_names_on_plane;   /* leave out the names at the classes' middles */
@@ -131,15 +131,16 @@ EMB_API emb_picture *emb_matrix_draw(const emb_matrix *matrix, emb_format format
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
-/* Numbers of any shape as a picture. Of one channel or three they are one as they stand; of others,
- * the channels stand side by side in grey. Rows of numbers, [L, 1, 1] or of height or width 1, are
- * a line for each channel, dark on white; of more than eight channels, the channels are the rows of
- * one picture. So does everything here show them that takes pixels of a shape.
+/* Numbers of any shape as a picture. With one channel or three they are a picture as they are;
+ * otherwise the channels stand side by side in grey. Rows of numbers, [L, 1, 1] or of height or
+ * width 1, are a line for each channel, dark on white; with more than eight channels, the channels
+ * are the rows of one picture. Everything here that takes pixels of a shape shows them like this.
  *
  * view = {1 or 3, height, width} of the picture of such a shape. */
 EMB_API void emb_view_shape(const int shape[3], int view[3]);
-/* range = what lines of pixels[count][C][H][W] go between, their least and largest number: a common
- * one makes them comparable. For anything else {0, 1}, which nothing depends on. */
+/* range = the least and the largest number of pixels[count][C][H][W], between which they are drawn
+ * as lines: a common range makes lines comparable. For anything else {0, 1}, on which nothing
+ * depends. */
 EMB_API void emb_view_range(const float *pixels, size_t count, const int shape[3], float range[2]);
 /* view[emb_view_shape's] = one image pixels[C][H][W]. */
 EMB_API emb_status emb_view(const float *pixels, const int shape[3], const float range[2],
@@ -151,9 +152,9 @@ typedef struct emb_figure {
     int shape[3];                     /* of each cell: {channels, height, width}, see emb_view */
     const float *pixels;              /* [rows][columns][C][H][W], 0..1; clipped. A cell whose first
                                          number is NaN stays blank. */
-    const char *const *column_titles; /* [columns], or NULL; of them NULL: none for this one */
+    const char *const *column_titles; /* [columns], or NULL; a NULL among them: none for this one */
     const char *const *row_titles;    /* [rows], or NULL; likewise */
-    int scale; /* side of a pixel (of emb_view's) on the page; 0: what makes cells readable */
+    int scale; /* side of a pixel (of emb_view's) on the page; 0: chosen to make cells readable */
     const char *title;           /* of the whole; or NULL */
     const char *const *captions; /* [rows][columns], below each cell, or NULL; likewise */
     /* Cells that touch each other, as a plane of pictures: the columns' titles then stand below,
@@ -172,14 +173,14 @@ EMB_API emb_status emb_figure_write(const emb_figure *figure, const char *path);
  * appears complete or not at all. EMB_ERR_MISSING in a build without libpng. */
 EMB_API emb_status emb_picture_write(const char *path, const float *pixels, const int shape[3]);
 
-/* Rows of pictures, of a size of its own each row: what the layers of a network make. */
+/* Rows of pictures, each row with a size of its own: what the layers of a network make. */
 typedef struct emb_sheet_row {
     const char *title, *note; /* before the row, one above the other; or NULL */
     size_t count;             /* pictures; more than fit are continued below */
-    int shape[3];             /* of each: {channels, height, width}; emb_view's where the channels
-                                 are neither 1 nor 3 */
-    const float *pixels;      /* [count][C][H][W], 0..1; clipped */
-    bool diverging;           /* C = 1, and numbers -1..1 as colours: blue, white at 0, brown */
+    int shape[3]; /* of each: {channels, height, width}; emb_view's if the channels are neither 1
+                     nor 3 */
+    const float *pixels; /* [count][C][H][W], 0..1; clipped */
+    bool diverging;      /* C is 1, and numbers -1..1 are colours: blue, white at 0, brown */
 } emb_sheet_row;
 
 typedef struct emb_sheet {
@@ -208,13 +209,13 @@ typedef struct emb_funnel {
 EMB_UNSETTLED emb_picture *emb_funnel_draw(const emb_funnel *funnel, emb_format format);
 
 /* How a transposed convolution makes a larger image: a small input, the same with zeros between and
- * around its numbers and what padding cuts off there, the kernel on it, and the output. Rows and
- * columns; sizes for which a drawing can be read. */
+ * around its numbers and the places that padding cuts off, the kernel on it, and the output. Pairs
+ * are rows and columns; sizes must be small enough for a readable drawing. */
 typedef struct emb_transposed {
     const char *title;
     int size[2]; /* of the input, at least 1 */
     int kernel[2], stride[2], padding[2], dilation[2], output_padding[2]; /* as PyTorch has them */
-    const char *input, *spread, *output;           /* what stands below the three grids */
+    const char *input, *spread, *output;           /* the texts below the three grids */
     const char *value, *zero, *cut, *extra, *taps; /* the legend's words */
 } emb_transposed;
 EMB_UNSETTLED emb_picture *emb_transposed_draw(const emb_transposed *transposed, emb_format format);
@@ -224,7 +225,7 @@ typedef struct emb_animation {
     size_t count;        /* frames, 1..10000 */
     int shape[3];        /* {channels, height, width}, see emb_view */
     const float *pixels; /* [count][C][H][W], 0..1; clipped */
-    int scale;           /* side of a pixel; 0: what makes a frame readable */
+    int scale;           /* side of a pixel; 0: chosen to make a frame readable */
     int delay;           /* milliseconds that a frame is shown, 10..60000; 0: 80 */
 } emb_animation;
 /* EMB_GIF, whose colours are at most 256 (grey is exact), or EMB_APNG. EMB_ERR_MISSING for GIF in a
@@ -237,7 +238,7 @@ EMB_API emb_picture *emb_animation_draw(const emb_animation *animation, emb_form
  * count up. All functions here give EMB_ERR_MISSING in a build without protobuf-c. */
 typedef struct emb_events emb_events;
 
-/* Begins a file folder/events.out.tfevents.TIME.HOST in a folder that is there. */
+/* Begins a file folder/events.out.tfevents.TIME.HOST in an existing folder. */
 EMB_API emb_events *emb_events_new(const char *folder);
 EMB_API void emb_events_free(emb_events *events);
 
@@ -250,9 +251,9 @@ EMB_API emb_status emb_events_image(emb_events *events, const char *tag, size_t 
 EMB_API emb_status emb_events_histogram(emb_events *events, const char *tag, size_t step,
                                         const float *values, size_t count);
 
-/* Writes what TensorBoard's projector shows: codes[count][L] as NAME.tsv, labels[count] (NULL:
- * none) as NAME-labels.tsv, pixels[count][C][H][W] as NAME-sprite.png (NULL, or more than fit
- * 8192 x 8192: none), and projector_config.pbtxt that names them. */
+/* Writes the files of TensorBoard's projector: codes[count][L] as NAME.tsv, labels[count] (NULL:
+ * none) as NAME-labels.tsv, pixels[count][C][H][W] as NAME-sprite.png (NULL, or more than fit 8192
+ * x 8192: none), and projector_config.pbtxt that names them. */
 typedef struct emb_projector {
     const char *name; /* NULL: "codes" */
     size_t count;     /* at least 1 */

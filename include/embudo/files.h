@@ -14,25 +14,25 @@ extern "C" {
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* How embudo treats files, here and in every function that takes a path. What is read is a regular
- * file: a folder, a device, a FIFO or a socket is refused without waiting, and so is a file that
- * was written, cut or has grown while it was read. What is written appears complete or not at all,
- * under a temporary name beside its own, synced and renamed; a link at the path stays, and the file
- * that it leads to is replaced; a file that is replaced keeps its mode. */
+/* How embudo treats files, here and in every function that takes a path. It reads only regular
+ * files: a folder, a device, a FIFO or a socket is refused without waiting, and so is a file that
+ * is changed while it is read. A file that it writes appears complete or not at all: it is written
+ * under a temporary name beside its own, synced and renamed. A link at the path stays, and the file
+ * that it leads to is replaced; a replaced file's mode stays, too. */
 
-/* A folder that is held open. From then on every path that begins with its path, letter by letter,
- * and a slash is looked for in the folder as it was opened, whatever is renamed or linked in the
- * meantime; for all threads. Below it no link is followed, nor `..`, and what is read has no second
- * name (a hard link): a link at a name that is to be written is refused. */
+/* A folder that is held open. From then on, for all threads, every path that begins with its path,
+ * letter by letter, and a slash leads into the folder as it was opened, whatever is renamed or
+ * linked in the meantime. Below it neither links nor `..` are followed, a file with a second name
+ * (a hard link) is not read, and a link at a name that is to be written is refused. */
 typedef struct emb_folder emb_folder;
 
-/* NULL where the path leads to no folder, or its last part is a link and `follow` is false. */
+/* NULL if the path leads to no folder, or if its last part is a link and `follow` is false. */
 EMB_API emb_folder *emb_folder_open(const char *path, bool follow);
-/* Not while a function is at work on a path below it. */
+/* Must not be called while a function works on a path below it. */
 EMB_API void emb_folder_free(emb_folder *folder);
 /* For openat and the like. Borrowed from the folder. */
 EMB_API int emb_folder_descriptor(const emb_folder *folder);
-/* Makes a folder in one that is there. One of its name is fine. */
+/* Makes a folder in an existing one. It is fine if the folder exists already. */
 EMB_API emb_status emb_folder_make(const char *path);
 
 /* Reads a whole file of 1..most bytes. *bytes, with a NUL behind its *count bytes, is to be freed
@@ -41,7 +41,7 @@ EMB_API emb_status emb_file_read(const char *path, size_t most, char **bytes, si
 
 EMB_API emb_status emb_file_write(const char *path, const void *bytes, size_t count);
 
-/* Removes a file, of a link the link itself. One that is not there is fine. */
+/* Removes a file, or a link itself. It is fine if there is none. */
 EMB_API emb_status emb_file_remove(const char *path);
 
 typedef struct emb_file_bytes {
@@ -50,8 +50,8 @@ typedef struct emb_file_bytes {
     size_t count;
 } emb_file_bytes;
 
-/* Writes files that belong together: all are on the disk before the first takes its name, and where
- * one cannot take it, those before it are what they were. */
+/* Writes files that belong together: all are on the disk before the first takes its name, and if
+ * one cannot take its name, those before it become what they were. */
 EMB_API emb_status emb_files_write(const emb_file_bytes *files, size_t count);
 
 /* A file that is written piece by piece. It appears when it is finished; free the writer in any
@@ -66,12 +66,12 @@ EMB_API void emb_file_writer_free(emb_file_writer *writer);
 
 enum { EMB_ARRAY_RANK = 4 };
 
-/* Numbers with a shape. Zeroed is empty. */
+/* Numbers with a shape. Zeroed, it is empty. */
 typedef struct emb_array {
     int rank; /* 0..EMB_ARRAY_RANK */
     size_t shape[EMB_ARRAY_RANK];
     size_t count;  /* of numbers: the product of the shape, 1 for rank 0 */
-    float *values; /* C order; of an array that was read, freed by emb_array_free */
+    float *values; /* C order; emb_array_free frees them after emb_array_read */
 } emb_array;
 
 /* Reads an NPY file (numpy.save), version 1 to 3: floats and integers of any size and byte order,
@@ -94,8 +94,8 @@ EMB_API emb_status emb_array_writer_finish(emb_array_writer *writer);
 EMB_API void emb_array_writer_free(emb_array_writer *writer);
 
 /* Labels, uint8, for the array of path NAME.npy: NAME-labels.npy appears together with the array,
- * or neither does; labels NULL removes that file, so that no other array's labels stay there. Once,
- * before the array is finished. */
+ * or neither does; labels NULL removes that file, so that another array's labels do not stay there.
+ * Call it once, before the array is finished. */
 EMB_API emb_status emb_array_writer_labels(emb_array_writer *writer, const uint8_t *labels,
                                            size_t count);
 
@@ -126,21 +126,21 @@ typedef struct emb_codes {
     const char *column;       /* "pixel": columns are pixel_0, ...; NULL: "code" */
 } emb_codes;
 
-/* The table as CSV: a line of names, file,code_0,...,code_{L-1},label (file and label only where
- * there are any), then a line a row, numbers with nine digits, which read back bit for bit. *length
- * = its bytes without the NUL behind them. To be freed with free(); NULL on failure. */
+/* The table as CSV: a line of names, file,code_0,...,code_{L-1},label (file and label only if there
+ * are any), then a line for each row, with numbers of nine digits, which read back bit for bit.
+ * *length = its bytes without the NUL after them. To be freed with free(); NULL on failure. */
 EMB_API char *emb_codes_text(const emb_codes *codes, size_t *length);
 
-/* Writes the table, complete or not at all: as NPY of shape [count, L] where the path ends in .npy,
- * with the labels, if every code has one, in NAME-labels.npy; as NPZ with codes and labels where it
+/* Writes the table, complete or not at all: as NPY of shape [count, L] if the path ends in .npy,
+ * with the labels, if every code has one, in NAME-labels.npy; as NPZ with codes and labels if it
  * ends in .npz; else as CSV. Only CSV has files. */
 EMB_API emb_status emb_codes_write(const emb_codes *codes, const char *path);
 
-/* Reads codes of `latent` numbers, finite all of them, into an array of shape [N, latent], N at
- * least 1. A name that ends in .npz is an archive with an array codes; a file that begins like NPY
- * is one, of shape [N, latent] or, for one code, [latent]. Any
- * other is CSV, with or without a line of names; where there is one, columns called file and label
- * are passed over. On failure *codes is empty and the text names file, line and column. */
+/* Reads codes of `latent` numbers, all finite, into an array of shape [N, latent], N at least 1. A
+ * name that ends in .npz is an archive with an array called codes; a file that begins like NPY is
+ * NPY, of shape [N, latent] or, for one code, [latent]. Any other file is CSV, with or without a
+ * line of names; if there is one, columns called file and label are passed over. On failure *codes
+ * is empty and the text names file, line and column. */
 EMB_API emb_status emb_codes_read(const char *path, int latent, emb_array *codes);
 /* The same from CSV in memory; `name` stands for it in error texts. A NUL follows its `length`
  * bytes.

@@ -27,34 +27,34 @@ EMB_API emb_status emb_net_save(const emb_net *net, const char *path, const emb_
                                 size_t extra_count);
 
 /* Puts the weights of a state dict, a safetensors file with exactly the net's tensors, into the
- * net. F16 and BF16 are widened, F64 rounded where float32 holds them. A prefix that all names have
- * ("module.", "_orig_mod.", "model.") is left out, the name of the net's only part put before them;
- * tensors that share their numbers are found by what safetensors' save_model says of them.
- * emb_net_notes then tells of it. On failure the text names the tensor; the net's weights are then
- * without meaning. */
+ * net. F16 and BF16 are widened; F64 are rounded, and refused if float32 cannot hold them. If all
+ * names have a prefix ("module.", "_orig_mod.", "model."), it is left out; if all lack the name of
+ * the net's only part, that is put before them. Tensors that share their numbers are found by what
+ * safetensors' save_model notes in the file. emb_net_notes then says so. On failure the text names
+ * the tensor; the net's weights are then without meaning. */
 EMB_API emb_status emb_net_load(emb_net *net, const char *path);
 
 /* The value of a key of the __metadata__ that the net was opened with, or NULL. Borrowed from the
  * net. */
 EMB_API const char *emb_net_metadata(const emb_net *net, const char *key);
 
-/* ---- what others made ------------------------------------------------------------------------ */
+/* ---- models from other programs -------------------------------------------------------------- */
 
 typedef struct emb_import_options {
-    const char *notation; /* of a state dict without one: a notation file or a built-in network */
-    const char *code;     /* of ONNX: the tensor between encoder and decoder. NULL: one called
-                             "code", else the narrowest where the output has the input's shape, or
-                             the numbers of an image in a row, which become an image */
-    const char *part; /* of ONNX, what a model that is not cut in two is: "encoder", "decoder" or
-                         "classifier". NULL: judged by its ends */
+    const char *notation; /* for a state dict without one: a notation file or a built-in network */
+    const char *code; /* for ONNX: the tensor between encoder and decoder. NULL: one called "code",
+                         else the narrowest, if the output has the input's shape or an image's
+                         numbers in a row, which become an image */
+    const char *part; /* for ONNX: what a model is that is not divided: "encoder", "decoder" or
+                         "classifier". NULL: decided by its input and output */
 } emb_import_options;
 
-/* Opens what others made, told by its bytes: a state dict (safetensors) with the notation that it
- * belongs to, or an ONNX model that is a chain of operators which layers cover; of these, weights
- * are float of any size, also in files below the model's folder. Images are [C, H, W], whether the
- * model has its channels first or last; their numbers are the model's own, or pixels where it takes
- * uint8 and divides by 255. emb_net_notes says what differs. NULL on failure; the text names the
- * node or the tensor, and says what to do. */
+/* Opens another program's model, recognised by its bytes: a state dict (safetensors) with its
+ * notation, or an ONNX model that is a chain of operators which layers can replace. An ONNX model's
+ * weights are floats of any size, also in files below the model's folder. Images are [C, H, W],
+ * whether the model has its channels first or last; their numbers are the model's own, or pixels if
+ * it takes uint8 and divides by 255. emb_net_notes says what differs. NULL on failure; the text
+ * names the node or the tensor, and says what to do. */
 EMB_API emb_net *emb_net_import(const char *path, const emb_import_options *options);
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */
@@ -69,8 +69,8 @@ typedef struct emb_onnx_options {
  * appears complete or not at all. EMB_ERR_MISSING in a build without protobuf-c. */
 EMB_API emb_status emb_net_export_onnx(const emb_net *net, const char *path,
                                        const emb_onnx_options *options);
-/* The same in memory, for emb_files_write where several belong together: *bytes is to be freed with
- * free(). `path` stands in the text of a failure alone. */
+/* The same in memory, for emb_files_write if several files belong together: *bytes is to be freed
+ * with free(). `path` is only for error texts. */
 EMB_API emb_status emb_net_export_onnx_bytes(const emb_net *net, const char *path,
                                              const emb_onnx_options *options, uint8_t **bytes,
                                              size_t *count);
@@ -82,16 +82,17 @@ EMB_API emb_status emb_net_export_onnx_bytes(const emb_net *net, const char *pat
  * computes the same, bit for bit. */
 typedef struct emb_int8 emb_int8;
 
-/* The scales come from images that are like those to come; `indices` picks `count` of them (NULL:
- * the first `count`), of which at most 1,000 at even distances are taken. For a decoder alone they
- * are codes. Borrows the net, whose weights must stay. NULL on failure. */
+/* The scales come from sample images, which should be like those that the network will read;
+ * `indices` picks `count` of them (NULL: the first `count`), of which at most 1,000 at even
+ * distances are taken. For a decoder alone they are codes. Borrows the net, whose weights must not
+ * change. NULL on failure. */
 EMB_UNSETTLED emb_int8 *emb_int8_new(emb_net *net, const emb_images *images,
                                      const uint32_t *indices, size_t count);
 EMB_UNSETTLED void emb_int8_free(emb_int8 *int8);
 
 /* As emb_net_encode, emb_net_decode and emb_net_classify; emb_int8_classify_codes takes what
- * emb_net_encode gives. Where the sample was uint8, pixels are
- * rounded to bytes on their way in and out. */
+ * emb_net_encode gives. If the sample was uint8, pixels are rounded to bytes on their way in and
+ * out. */
 EMB_UNSETTLED emb_status emb_int8_encode(const emb_int8 *int8, const float *images, size_t n,
                                          float *codes, int threads);
 EMB_UNSETTLED emb_status emb_int8_decode(const emb_int8 *int8, const float *codes, size_t n,
@@ -104,24 +105,24 @@ EMB_UNSETTLED emb_status emb_int8_classify_codes(const emb_int8 *int8, const flo
 /* ---- a network as C -------------------------------------------------------------------------- */
 
 typedef struct emb_c_options {
-    const char *name;     /* of the two files and before every identifier; NULL: "embudo_model" */
+    const char *name;     /* of the two files, and before every identifier; NULL: "embudo_model" */
     const char *part;     /* as emb_net_has_part has it; NULL: all that it can do with images */
-    const emb_int8 *int8; /* whole numbers in place of float; NULL: float */
+    const emb_int8 *int8; /* whole numbers instead of float; NULL: float */
     /* A self-test's input, an image or, of a network that is a decoder alone, a code, [numbers of
      * it]; NULL: no self-test. */
     const float *sample;
 } emb_c_options;
 
-/* What the two files need, their code aside. */
+/* What the two files need besides their code. */
 typedef struct emb_c_size {
     size_t constants;    /* bytes of weights and tables */
     size_t buffer;       /* bytes of the static buffer */
     char paths[2][4096]; /* of the .c and the .h: the longest that a system takes */
 } emb_c_size;
 
-/* Writes NAME.c and NAME.h into a folder that is there: freestanding C99 without allocation or
- * library calls, that encodes, decodes or classifies one image at a time. Each file appears
- * complete or not at all. `size` may be NULL. */
+/* Writes NAME.c and NAME.h into an existing folder: freestanding C99, without allocation or library
+ * calls, that encodes, decodes or classifies one image at a time. Each file appears complete or not
+ * at all. `size` may be NULL. */
 EMB_UNSETTLED emb_status emb_net_export_c(emb_net *net, const char *folder,
                                           const emb_c_options *options, emb_c_size *size);
 

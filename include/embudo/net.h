@@ -16,13 +16,13 @@
 extern "C" {
 #endif
 
-/* A network whose shapes are all known, with its weights. By its parts it is one of
- *   an autoencoder           encoder, decoder: gives back its input's shape; trained on the mean
- *                            squared error
- *   a classifier             classifier: gives K logits, 2 <= K <= EMB_MAX_CLASSES, one a class;
- * trained on CrossEntropyLoss, for which the images need labels below K a classifier on codes
- * encoder, classifier a part of an autoencoder encoder, or decoder: computes, and cannot be
- * trained. */
+/* A network whose shapes are all known, with its weights. Its parts decide what it is:
+ *   - encoder, decoder: an autoencoder, which gives back its input's shape and is trained on the
+ *     mean squared error;
+ *   - classifier: a classifier, which gives K logits, one for each class (2 to EMB_MAX_CLASSES),
+ *     and is trained on CrossEntropyLoss, for which the images need labels below K;
+ *   - encoder, classifier: a classifier of the encoder's codes;
+ *   - encoder or decoder alone: a part of an autoencoder, which computes and cannot be trained. */
 typedef struct emb_net emb_net;
 
 typedef struct emb_net_options {
@@ -31,12 +31,11 @@ typedef struct emb_net_options {
                   */
 } emb_net_options;
 
-/* Opens a network by what `name` is: a model file (.safetensors: notation and weights), a notation
- * file (.net: weights are zero until emb_net_init or emb_run_new), or the name of a network that is
- * compiled in ("notebook"); or an ONNX model, as emb_net_import takes it; a file is known by its
- * bytes rather than by its name. Every shape is
- * checked before anything is allocated. NULL on failure.
- */
+/* Opens a network. `name` is a model file (.safetensors: notation and weights), a notation file
+ * (.net: weights are zero until emb_net_init or emb_run_new), an ONNX model, as emb_net_import
+ * takes it, or the name of a network that is compiled in ("notebook"). A file is recognised by its
+ * bytes rather than by its name. Every shape is checked before anything is allocated. NULL on
+ * failure. */
 EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
 
 /* The same from a text in memory; `name` stands for it in error texts. */
@@ -46,14 +45,14 @@ EMB_API void emb_net_free(emb_net *net);
 /* Draws the weights as PyTorch does after torch.manual_seed(seed). */
 EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
 
-/* A new network of an autoencoder's encoder and a classifier whose input is as many numbers as its
- * codes have, with both's weights: what it classifies is images. NULL where they do not fit. */
+/* A new network that classifies images: an autoencoder's encoder, and after it a classifier whose
+ * input has as many numbers as a code, with the weights of both. NULL if they do not fit. */
 EMB_API emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier);
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 
-/* What a reader should know of how the file was read: that names of tensors had a prefix, that an
- * input's channels were last, and so on. A line each, without a newline behind the last; "" where
+/* What a reader should know about how the file was read: that names of tensors had a prefix, that
+ * an input's channels were last, and so on. One line each, without a newline after the last; "" if
  * there is nothing to say. Borrowed from the net. */
 EMB_API const char *emb_net_notes(const emb_net *net);
 
@@ -64,8 +63,8 @@ EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
 /* The same of what the last layer gives. */
 EMB_API void emb_net_output_shape(const emb_net *net, int shape[3]);
 
-/* The limits of what the last layer can give: 0 and 1 of Sigmoid, -1 and 1 of Tanh; infinite where
- * there is none. */
+/* The limits of the last layer's numbers: 0 and 1 for Sigmoid, -1 and 1 for Tanh; infinite if there
+ * is no limit. */
 EMB_API void emb_net_output_range(const emb_net *net, double *low, double *high);
 
 /* Numbers in a code, L: those that an encoder gives, or a decoder alone takes; 0 for a classifier
@@ -95,12 +94,12 @@ typedef struct emb_layer_info {
     const char *part;                /* "encoder" */
     int index;                       /* within the part, as in "encoder.7" */
     const char *layer;               /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
-    int rank, shape[EMB_LAYER_RANK]; /* of the output for one image: rank 1 or 3, others only
+    int rank, shape[EMB_LAYER_RANK]; /* of the output for one image: rank 1 or 3; others only
                                         between Flatten and Unflatten */
     size_t parameters;               /* numbers that are trained */
     size_t multiply_adds; /* of a forward pass of one image, taps over the padding included */
     const char *kind;     /* "Conv2d" */
-    /* Of Conv2d and ConvTranspose2d, rows and columns; 0 of other layers. */
+    /* Rows and columns, for Conv2d and ConvTranspose2d; 0 for other layers. */
     int kernel[2], stride[2], padding[2], dilation[2]; /* padding: above and to the left */
     int output_padding[2];                             /* of ConvTranspose2d */
     emb_layer_family family;
@@ -120,7 +119,7 @@ typedef struct emb_tensor_info {
 EMB_API size_t emb_net_tensor_count(const emb_net *net);
 EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info);
 
-/* EMB_OK where every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
+/* EMB_OK if every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
 EMB_API emb_status emb_net_check(const emb_net *net);
 
 #ifdef __cplusplus

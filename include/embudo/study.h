@@ -19,8 +19,8 @@ extern "C" {
 typedef struct emb_score {
     double mse;  /* mean over every element of every image */
     double psnr; /* dB: 10 log10(peak^2 / mse), the peak being white less black, or 1 for floats in
-                    0..1; NaN for others, of which these are not known, and for bytes that all lie
-                    below an eighth of 255. Infinite where mse is 0. */
+                    0..1; NaN for other floats, whose white and black are not known, and for bytes
+                    that are all below an eighth of 255. Infinite if mse is 0. */
     size_t count;
 } emb_score;
 
@@ -34,12 +34,12 @@ EMB_API emb_status emb_net_errors(emb_net *net, const emb_images *images, const 
 
 typedef struct emb_class_score {
     double loss;     /* mean CrossEntropyLoss of an image */
-    double accuracy; /* share that is classified right, 0..1 */
+    double accuracy; /* share that is classified correctly, 0..1 */
     size_t count;
 } emb_class_score;
 
-/* Classifies labelled images. Images as in emb_net_score. confusion[K][K], or NULL: how many of
- * class `row` were taken for class `column`. */
+/* Classifies labelled images. Images as in emb_net_score. confusion[K][K], or NULL: how many images
+ * of class `row` were classified as `column`. */
 EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
                                          const uint32_t *indices, size_t count, int threads,
                                          emb_class_score *score, uint32_t *confusion);
@@ -51,8 +51,9 @@ EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
 typedef struct emb_pca emb_pca;
 
 /* Fits `components` of them to the images (`indices` picks `count`; NULL: all), flattened to D =
- * C*H*W numbers. components: 1 to the smaller of D and the images. A component's sign is such that
- * its number of largest magnitude is positive. Threads as in emb_train_options. NULL on failure. */
+ * C*H*W numbers. components: 1 to the smaller of D and the number of images. The sign of a
+ * component makes its number of largest magnitude positive. Threads as in emb_train_options. NULL
+ * on failure. */
 EMB_API emb_pca *emb_pca_new(const emb_images *images, const uint32_t *indices, size_t count,
                              int components, int threads);
 EMB_API void emb_pca_free(emb_pca *pca);
@@ -63,11 +64,11 @@ EMB_API const float *emb_pca_mean(const emb_pca *pca); /* [D]: the mean image */
 EMB_API const float *emb_pca_vectors(const emb_pca *pca);
 /* [components]: the variance of the images along each, their mean square (divided by N). */
 EMB_API const double *emb_pca_variances(const emb_pca *pca);
-/* Of all D directions together: a component explains variances[i] / total of it. */
+/* The variance in all D directions together: component i explains variances[i] / total of it. */
 EMB_API double emb_pca_total_variance(const emb_pca *pca);
 
-/* codes[count][components] = vectors * (image - mean) of each image. EMB_ERR_ARGUMENT where float32
- * does not hold one, of images whose numbers are near its ends. */
+/* codes[count][components] = vectors * (image - mean) of each image. EMB_ERR_ARGUMENT if float32
+ * cannot hold one, because the images' numbers are near its limits. */
 EMB_API emb_status emb_pca_encode(const emb_pca *pca, const emb_images *images,
                                   const uint32_t *indices, size_t count, float *codes, int threads);
 /* *mse = mean over every element of every image of the squared difference from mean + codes *
@@ -79,8 +80,8 @@ EMB_API emb_status emb_pca_score(const emb_pca *pca, int components, const emb_i
 
 /* predicted[query_count] = the class of each of queries[query_count][length] by its nearest
  * neighbours among reference[count][length], whose classes are labels[count]. Nearness is
- * Euclidean; of two as near, the lower index is nearer. The class that most of them have wins; of
- * classes with as many, the one whose nearest member is nearest. neighbours: 1 to count. Every
+ * Euclidean; of two as near, the lower index is nearer. The class of most neighbours wins; among
+ * classes with equally many, the one whose nearest member is nearest. neighbours: 1 to count. Every
  * number must be finite. Threads as in emb_train_options. */
 EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count,
                                     int length, int neighbours, const float *queries,
@@ -91,43 +92,44 @@ EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *label
 /* What can be wrong with a trained network. */
 typedef enum emb_finding {
     EMB_FINDING_MEAN_IMAGE = 1, /* reconstructs no better than the mean image does */
-    EMB_FINDING_PCA = 2,        /* ... than as many principal components */
+    EMB_FINDING_PCA = 2,        /* ... or than as many principal components do */
     EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
-    EMB_FINDING_DEAD = 8,       /* some of its numbers are; see emb_checkup.dead */
-    EMB_FINDING_SATURATED = 16, /* most of its numbers stand at their limits nearly always */
-    EMB_FINDING_RANGE = 32      /* the images' numbers lie beyond what the last layer can give, or
-                                   are below 1e-4 or above 1e5 in size: weights begin for 1 */
+    EMB_FINDING_DEAD = 8,       /* some numbers of the code are; see emb_checkup.dead */
+    EMB_FINDING_SATURATED = 16, /* most numbers of the code are nearly always at their limits */
+    EMB_FINDING_RANGE = 32 /* the images' numbers lie beyond the last layer's limits, or are below
+                              1e-4 or above 1e5 in size: initial weights are made for about 1 */
 } emb_finding;
 
 typedef struct emb_checkup {
-    unsigned findings;   /* emb_finding, or'ed; 0: nothing is wrong */
-    double mse;          /* of the network, as in emb_score */
-    double mean_mse;     /* of the mean image of the training images */
-    double pca_mse;      /* of `components` principal components of them; NaN where that is 0 */
-    int components;      /* as many as the code has numbers, or fewer where so many would take long:
-                            these do no better; 0 where the images are too few for a comparison */
-    int latent;          /* numbers in a code */
+    unsigned findings; /* emb_finding, or'ed; 0: nothing is wrong */
+    double mse;        /* of the network, as in emb_score */
+    double mean_mse;   /* of the mean image of the training images */
+    double pca_mse;    /* of `components` principal components of them; NaN if there are none */
+    int components; /* as many as the code has numbers, or fewer if so many would take long: fewer
+                       do no better; 0 if the images are too few for a comparison */
+    int latent;     /* numbers in a code */
     int dead, saturated; /* of these */
-    bool has_layer;      /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs
-                            stand at their limits */
-    size_t layer;        /* the first such one, as in emb_net_layer */
-    double layer_share;  /* of its outputs that do */
-    double low, high;    /* between which the training images' numbers lie */
-    double freedom; /* what still moves: the mean slope of that layer's freest output, from 0, held,
-                       to 1; without such a layer the spread of the code's widest number. In a
-                       network that works itself free it grows. */
+    bool has_layer; /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs are
+                       at their limits */
+    size_t layer;   /* the first such one, as in emb_net_layer */
+    double layer_share; /* the share of its outputs at their limits */
+    double low, high;   /* the range of the training images' numbers */
+    double freedom;     /* what can still move: the mean slope of that layer's freest output, from 0
+                           (held) to 1; without such a layer, the spread of the code's widest
+                           number. It grows in a network that frees itself. */
 } emb_checkup;
 
 typedef struct emb_examine_options {
-    bool young;  /* the network has seen the training images a few times at most: PCA is no bar */
-    bool quick;  /* look at the layers alone: no errors, which are then NaN */
+    bool young;  /* the network has seen the training images a few times at most: do not compare it
+                    with PCA */
+    bool quick;  /* look only at the layers: errors are then NaN */
     int threads; /* as in emb_train_options */
 } emb_examine_options;
 
 /* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
- * `reference` allow without a network. Takes some thousands of both at even distances, fewer where
- * images or the network are large, so that it is done in a second or so. Images need not be others
- * than the reference. */
+ * `reference` allow without a network. Takes some thousands of both at even distances, fewer if
+ * images or the network are large, so that it is done in a second or so. The images may be the
+ * reference itself. */
 EMB_UNSETTLED emb_status emb_net_examine(emb_net *net, const emb_images *reference,
                                          const uint32_t *reference_indices, size_t reference_count,
                                          const emb_images *images, const uint32_t *indices,
@@ -149,7 +151,7 @@ EMB_UNSETTLED emb_status emb_machine_peak(int threads, double seconds, double *g
 
 /* *gbytes = 10^9 bytes a second that the threads read and write together in a[i] = b[i] + s c[i],
  * over arrays of at least 192 MiB together and six times the last cache, if that is up to 128 MiB:
- * EMB_ERR_MEMORY where the system does not give them. */
+ * EMB_ERR_MEMORY if the system does not give that much. */
 EMB_UNSETTLED emb_status emb_machine_bandwidth(int threads, double seconds, double *gbytes);
 
 /* What a training step consists of: three passes of a layer, and three that are the network's. */
@@ -164,13 +166,13 @@ typedef enum emb_pass {
 
 typedef struct emb_pass_time {
     emb_pass pass;
-    size_t layer;         /* as in emb_net_layer; 0 where the pass is the network's */
+    size_t layer;         /* as in emb_net_layer; 0 if the pass is the network's */
     size_t multiply_adds; /* of 16 images, taps over the padding included; 0: none are counted */
     double seconds;       /* of 16 images, the mean of many rounds */
 } emb_pass_time;
 
-/* Passes of a training step. One that has nothing to do (Flatten, the gradient by the network's
- * input) is none. */
+/* The number of passes of a training step. A pass without work (Flatten, the gradient by the
+ * network's input) does not count. */
 EMB_UNSETTLED size_t emb_net_pass_count(const emb_net *net);
 
 /* passes[emb_net_pass_count(net)] = every pass in the order of a training step of 16 made-up

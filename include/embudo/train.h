@@ -20,7 +20,7 @@ extern "C" {
  * assignment's order: split, initial weights, then per epoch the loaders' draws. */
 typedef struct emb_run emb_run;
 
-/* How the learning rate goes over the epochs that a schedule spans. */
+/* How the learning rate changes over the epochs that a schedule spans. */
 typedef enum emb_schedule {
     EMB_SCHEDULE_CONSTANT,
     EMB_SCHEDULE_LINEAR, /* step by step along a line to 0 */
@@ -28,31 +28,31 @@ typedef enum emb_schedule {
 } emb_schedule;
 
 typedef struct emb_train_options {
-    uint64_t seed;         /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
-                              write 4294967296. */
-    double learning_rate;  /* of Adam, > 0; 0: 0.001 */
-    double beta1, beta2;   /* in (0, 1); 0: 0.9 and 0.999 */
-    double epsilon;        /* > 0; 0: 1e-8 */
-    double val_split;      /* share kept for validation, < 1; 0: 0.2; negative: none */
-    size_t val_count;      /* above 0: the last so many images validate, in place of a share that is
-                              drawn: a data set's own EMB_VAL behind its EMB_TRAIN (emb_images_join).
-                              Nothing is drawn for a split then, and val_split has no meaning */
-    int batch_size;        /* 1..EMB_MAX_BATCH; 0: 16. The last batch of an epoch may be smaller. */
-    bool shuffle;          /* the training loader's shuffle=True */
+    uint64_t seed;        /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
+                             write 4294967296. */
+    double learning_rate; /* of Adam, > 0; 0: 0.001 */
+    double beta1, beta2;  /* in (0, 1); 0: 0.9 and 0.999 */
+    double epsilon;       /* > 0; 0: 1e-8 */
+    double val_split;     /* share kept for validation, < 1; 0: 0.2; negative: none */
+    size_t val_count; /* above 0: so many of the last images validate, instead of a share that is
+                         drawn: a data set's own EMB_VAL after its EMB_TRAIN (emb_images_join).
+                         Nothing is drawn for a split then, and val_split has no meaning */
+    int batch_size;   /* 1..EMB_MAX_BATCH; 0: 16. The last batch of an epoch may be smaller. */
+    bool shuffle;     /* the training loader's shuffle=True */
     emb_schedule schedule; /* of the learning rate */
-    int epochs; /* that the schedule spans, 1..1000000: needed unless it is constant; after
-                   them the rate stays what it was last */
+    int epochs; /* that the schedule spans, 1..1000000: needed unless it is constant; after them the
+                   last rate stays */
     int warmup; /* steps, 0..2^30, over which the rate first rises evenly to what the schedule says;
                    0: none. It keeps Adam's first steps, whose size its moments do not bound yet,
                    from driving a Tanh network into saturation. */
     bool keep_weights; /* begin with the net's weights; the random stream is the same */
-    int threads;       /* 1..256; 0: what is fastest here, at most emb_default_threads(). Never
-                          changes a bit of any result. */
+    int threads; /* 1..256; 0: the fastest number here, at most emb_default_threads(). Never changes
+                    a bit of any result. */
 } emb_train_options;
 
-/* order[count] = the images' indices as a run with these options splits them, of which seed,
- * val_split and val_count matter: the first *train_count are trained on, the others validate.
- * count: 1..2^31 - 1. */
+/* order[count] = the images' indices as a run with these options splits them (only seed, val_split
+ * and val_count matter): the first *train_count are trained on, the others validate. 1 <= count <
+ * 2^31. */
 EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                              size_t *train_count);
 
@@ -68,33 +68,33 @@ typedef struct emb_epoch {
     float loss;             /* of the last training batch */
     double mean_loss;       /* mean over the epoch's training batches, each before its update */
     double validation_loss; /* mean of the batches' means; NaN without a validation set */
-    double accuracy; /* share of the training images classified right, each before its batch's
+    double accuracy; /* share of the training images classified correctly, each before its batch's
                         update; NaN for an autoencoder */
     double validation_accuracy; /* NaN for an autoencoder, or without a validation set */
-    size_t steps;               /* taken so far in the run */
+    size_t steps;               /* so far in the run */
     size_t images;              /* trained on in this epoch */
-    double seconds;             /* of training alone, this epoch */
+    double seconds;             /* of training in this epoch, without validation */
     bool has_preview;           /* false without a validation set */
     size_t preview;             /* index of the validation image that the notebook shows */
 } emb_epoch;
 
 /* Splits the images, draws the weights. Borrows net and images until it is freed. NULL on failure,
- * such as images of another shape than the net's input. A NULL net or images, from a constructor
- * that failed, gives NULL and leaves that one's text. */
+ * for instance if the images' shape is not that of the net's input. A NULL net or images, from a
+ * constructor that failed, gives NULL and leaves that constructor's text. */
 EMB_API emb_run *emb_run_new(emb_net *net, const emb_images *images,
                              const emb_train_options *options);
 EMB_API void emb_run_free(emb_run *run);
 
 /* ---- step by step ---------------------------------------------------------------------------- */
 
-/* Trains on the next batch; *loss is its mean loss before the update. EMB_ERR_DIVERGED,
- * and no update, where that is not finite; the text names the step and the tensor or layer. */
+/* Trains on the next batch; *loss is its mean loss before the update. If that is not finite,
+ * EMB_ERR_DIVERGED and no update; the text names the step and the tensor or layer. */
 EMB_API emb_status emb_run_step(emb_run *run, float *loss);
 /* True when the batch just taken was its epoch's last (and before the first). */
 EMB_API bool emb_run_epoch_done(const emb_run *run);
 /* After an epoch's last batch: validates and picks the preview. Draws from the random stream, so
- * call it once an epoch. EMB_ERR_DIVERGED where a weight or the validation loss is not finite; then
- * emb_run_restore goes back to the epoch before. */
+ * call it once an epoch. EMB_ERR_DIVERGED if a weight or the validation loss is not finite;
+ * emb_run_restore then goes back to the epoch before. */
 EMB_API emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch);
 /* emb_run_step until the epoch is done, then emb_run_finish_epoch. */
 EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
@@ -111,60 +111,60 @@ EMB_API const uint32_t *emb_run_train_indices(const emb_run *run, size_t *count)
 EMB_API const uint32_t *emb_run_val_indices(const emb_run *run, size_t *count);
 
 /* *loss (or NULL) = the mean loss of the images (`indices` picks `count`; NULL: all), as a training
- * step takes it; gradients = its slope by every weight, tensor after tensor in the order of
- * emb_net_tensor, each in PyTorch's layout. Room: the sum of the tensors' counts. */
+ * step takes it; gradients = the loss's gradient by every weight, tensor after tensor in the order
+ * of emb_net_tensor, each in PyTorch's layout. Room: the sum of the tensors' counts. */
 EMB_API emb_status emb_net_gradients(emb_net *net, const emb_images *images,
                                      const uint32_t *indices, size_t count, float *gradients,
                                      double *loss);
 
 /* ---- checkpoints ----------------------------------------------------------------------------- */
 
-/* Writes a checkpoint: the model as emb_net_save writes it, with all that the run needs to go on
- * from here, in the middle of an epoch too. The file appears complete or not at all, and what was
- * there before stays until then. `extra` as in emb_net_save. */
+/* Writes a checkpoint: the model as emb_net_save writes it, with all that the run needs to be
+ * resumed from here, even in the middle of an epoch. The file appears complete or not at all, and
+ * what was there before stays until then. `extra` as in emb_net_save. */
 EMB_API emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *extra,
                                 size_t extra_count);
 
-/* A checkpoint that is opened once, for all that is read of it: whatever takes its name meanwhile,
- * network and run are of one file. */
+/* A checkpoint that is opened once for everything that is read from it: network and run come from
+ * one file, whatever takes its name meanwhile. */
 typedef struct emb_checkpoint emb_checkpoint;
 
 /* NULL on failure. */
 EMB_API emb_checkpoint *emb_checkpoint_open(const char *path);
-/* Its network, with its weights and metadata, as emb_net_open makes it of the file: the caller's to
- * free. NULL on failure, or of NULL. */
+/* Its network, with its weights and metadata, as emb_net_open would make it from the file; the
+ * caller frees it. NULL on failure, or for NULL. */
 EMB_API emb_net *emb_checkpoint_net(const emb_checkpoint *checkpoint);
-/* Goes on from it as if nothing had happened: the same bits as a run that was never interrupted,
- * with any number of threads on either side. `net` is of emb_checkpoint_net, or another of the same
- * notation; its weights become the checkpoint's. `images` is the data set that it was trained on;
- * another one is refused, as is another network. `threads` as in emb_train_options; all other
- * options are the checkpoint's. NULL on failure, and the net's weights are then without meaning; a
- * NULL checkpoint, net or images leaves that constructor's text. */
+/* Resumes the run as if nothing had happened: the same bits as a run that was never interrupted,
+ * with any number of threads on either side. `net` comes from emb_checkpoint_net, or is another
+ * network of the same notation; its weights become the checkpoint's. `images` is the data set that
+ * it was trained on; another one is refused, as is another network. `threads` as in
+ * emb_train_options; all other options are the checkpoint's. NULL on failure, and the net's weights
+ * are then without meaning; a NULL checkpoint, net or images leaves that constructor's text. */
 EMB_API emb_run *emb_checkpoint_run(const emb_checkpoint *checkpoint, emb_net *net,
                                     const emb_images *images, int threads);
-/* What was made of it stays. */
+/* What was made from it stays. */
 EMB_API void emb_checkpoint_free(emb_checkpoint *checkpoint);
 
 /* emb_checkpoint_open and emb_checkpoint_run in one call. */
 EMB_API emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path,
                                 int threads);
-/* Goes on with another learning rate, above 0 and finite; a schedule and a warm-up start from it.
- */
+/* Continues with another learning rate, above 0 and finite; a schedule and a warm-up start from
+ * it. */
 EMB_API void emb_run_set_learning_rate(emb_run *run, double rate);
-/* The options that the run goes by, defaults filled in. */
+/* The run's options, with defaults filled in. */
 EMB_API void emb_run_options(const emb_run *run, emb_train_options *options);
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
-/* Bytes that training takes at a batch size and number of threads at most, beside the data set: the
- * weights, and both numbers of emb_run_memory. 0 for a net that cannot be trained. */
+/* The most bytes that training takes with a batch size and a number of threads, besides the data
+ * set: the weights, and both numbers of emb_run_memory. 0 for a net that cannot be trained. */
 EMB_UNSETTLED size_t emb_net_memory(const emb_net *net, int batch_size, int threads);
 
-/* What a training takes, in bytes, beside its network and its images. */
+/* What a training takes, in bytes, besides its network and its images. */
 typedef struct emb_memory {
     size_t run; /* from the first epoch's end until the run is freed */
     size_t
-        checkup; /* emb_net_examine's, beside the run for a while; 0 of a net without a decoder */
+        checkup; /* emb_net_examine's, besides the run for a while; 0 for a net without a decoder */
 } emb_memory;
 
 /* *memory = what a run of so many images with these options will take. Nothing is allocated. */

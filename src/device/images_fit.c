@@ -1,4 +1,4 @@
-/* Images that are another shape than their network's input, and what is said about that. */
+/* Images whose shape is not that of the network's input, and the notes about them. */
 #include "device/images_fit.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "data/channels.h"
 #include "data/image_notes.h"
 
-/* Sides that are more than 1, in their order. */
+/* The sides that are more than 1, in their order. */
 static int long_sides(const int shape[3], int sides[3]) {
     int count = 0;
     for (int i = 0; i < 3; i++) {
@@ -16,8 +16,9 @@ static int long_sides(const int shape[3], int sides[3]) {
     return count;
 }
 
-/* Whether numbers of one shape are, as they lie, an image of the other: a plain row of them, [N,
- * L], [N, 1, L] or [N, L, 1], or the same sides but for those of 1. */
+/* Whether numbers of one shape are, without being moved, an image of the other shape: one of the
+ * two is a plain row of numbers, [N, L], [N, 1, L] or [N, L, 1], or both have the same sides apart
+ * from sides of 1. */
 static bool lie_alike(const int from[3], const int to[3]) {
     int a[3], b[3];
     const int count = long_sides(from, a);
@@ -27,7 +28,7 @@ static bool lie_alike(const int from[3], const int to[3]) {
            (count == long_sides(to, b) && memcmp(a, b, (size_t)count * sizeof *a) == 0);
 }
 
-/* Whether they are one once the last dimension has come first. */
+/* Whether the images have the shape once their last dimension has been put first. */
 static bool turns_into(const emb_images *images, const int wanted[3]) {
     const int *s = images->shape, turned[3] = {s[2], s[0], s[1]};
     return !images->channels_last && s[2] > 1 && wanted[0] == s[2] && !lie_alike(s, wanted) &&
@@ -47,7 +48,8 @@ emb_status emb__net_fits(const emb_net *net, const emb_images *images) {
                      images->channels_last ? " (the file has its channels last)" : "");
 }
 
-/* [N, H, W, C] or [N, L, C] that only the network tells from [N, C, H, W] and [N, H, W]. */
+/* Puts the channels first of [N, H, W, C] or [N, L, C], which only the network's input
+ * distinguishes from [N, C, H, W] and [N, H, W]. */
 static emb_status put_first(emb_images *images) {
     const int *s = images->shape;
     const emb_status status = emb__images_note(
@@ -56,7 +58,7 @@ static emb_status put_first(emb_images *images) {
     return status == EMB_OK ? emb__images_channels_first(images) : status;
 }
 
-/* Back, for a network that has the file's order. */
+/* Puts the channels back, for a network that has the file's order. */
 static emb_status put_back(emb_images *images) {
     const emb_status status = emb__images_channels_last(images);
     if (status != EMB_OK) return status;

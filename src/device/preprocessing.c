@@ -18,7 +18,8 @@ void emb_net_preprocessing(const emb_net *net, emb_preprocessing *p) {
         p->white = o->white;
         return;
     }
-    /* Pixels divided by their largest: what fills less of 0..1 may as well be something else. */
+    /* Pixels divided by their largest fill most of 0..1: numbers that fill less may be something
+     * else. */
     p->pixels = o->low >= 0 && o->high <= 1 && o->high > 0.5;
 }
 
@@ -75,8 +76,8 @@ emb_status emb_images_follow(emb_images *images, const emb_net *net) {
 
 /* Whether numbers from low to high are about those that the network was trained on. */
 static bool is_alike(const emb_preprocessing *p, double low, double high) {
-    /* Shares of the range that was seen: so far beyond it, or so small within it, are numbers of
-     * another kind rather than other images of the same. */
+    /* Shares of the range that was seen: numbers so far beyond it, or within so small a part of it,
+     * are of another kind rather than other images of the same kind. */
     static const double beyond = 0.5, least = 1.0 / 8;
     const double from = p->pixels ? fmin(p->low, fmin(p->black, p->white)) : p->low;
     const double to = p->pixels ? fmax(p->high, fmax(p->black, p->white)) : p->high;

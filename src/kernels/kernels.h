@@ -111,7 +111,7 @@ typedef struct emb__adam_step {
     float epsilon;    /* a normal number */
 } emb__adam_step;
 
-/* Functions of each number by itself: y = f(x). A new one is a word here, and NAME_of and
+/* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference.c and isa/pointwise.c. */
 #define EMB__CURVES(_, to)                                                                         \
     _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh)

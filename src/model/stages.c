@@ -14,7 +14,8 @@ static size_t linear_at(const emb__stage *stage, size_t out, size_t in, size_t r
     return out * (size_t)stage->layer->in.d[0] + in;
 }
 
-/* Both convolutions' kernels come last: `pair` is the place of a pair of channels. */
+/* In both convolutions' weights the kernel comes last: `pair` is the place of a pair of
+ * channels. */
 static size_t kernel_at(const emb__stage *stage, size_t pair, size_t row, size_t column) {
     const size_t rows = (size_t)stage->kernel[0], columns = (size_t)stage->kernel[1];
     return (pair * rows + row) * columns + column;
@@ -37,7 +38,7 @@ static size_t transposed_at(const emb__stage *stage, size_t out, size_t in, size
 static int conv_meets(const emb__stage *stage, int side, int at, int k) {
     const int size = stage->layer->in.d[1 + side];
     const int place = at * stage->stride[side] - stage->padding[side] + k * stage->dilation[side];
-    return place < size ? place : -1; /* below 0 is none as well */
+    return place < size ? place : -1; /* a place below 0 is none, too */
 }
 
 static void print_conv_meets(const emb__stage *s, int side, const char *indent, const char *name,
@@ -118,7 +119,8 @@ static void add_weighted(emb__stages *s, const emb_net *net, int i, const emb__s
     copy_pair(layer, "dilation", stage->dilation);
 }
 
-/* Behind the stage before, where that has no activation yet. */
+/* Adds the activation to the stage before it; if there is no such stage, or it has an activation
+ * already, to a stage of its own. */
 static void add_curve(emb__stages *s, const emb_net *net, int i) {
     if (s->count == 0 || s->stages[s->count - 1].curve) add_stage(s);
     s->stages[s->count - 1].curve = &net->layers[i];
@@ -156,7 +158,7 @@ const emb__shape *emb__stage_out(const emb__stage *stage) {
 
 static bool is_image(const emb__shape *shape) { return shape && shape->rank == 3; }
 
-/* How tensor i is seen from the stages beside it, through those that only copy. */
+/* Finds the shape in which the stages beside tensor i see it, through those that only copy. */
 static void look(emb__stages *s, int i, const emb__shape *first, const emb__shape *last) {
     int before = i - 1, after = i;
     while (before >= 0 && !s->stages[before].op) before--;
@@ -169,7 +171,8 @@ static void look(emb__stages *s, int i, const emb__shape *first, const emb__shap
     if (!is_image(made) && is_image(read)) tensor->image = *read;
     const bool both = is_image(made) && is_image(read);
     const bool agree = !both || memcmp(made->d, read->d, sizeof made->d) == 0;
-    /* What the caller hands in and takes out is in C order; so is what is looked at in two ways. */
+    /* The caller's input and output are in C order; so is a tensor that its two sides see
+     * differently. */
     tensor->by_pixel = agree && before >= 0 && after < s->count && is_image(&tensor->image);
     tensor->channels = !agree                     ? 1
                        : is_image(&tensor->image) ? tensor->image.d[0]

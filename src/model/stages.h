@@ -1,11 +1,11 @@
-/* A network's layers as the steps of a small program: what one loop nest computes.
+/* A network's layers as the steps of a small program, one loop nest each.
  *
- * A stage is a layer with weights, or none, and the activation behind it. What has no work of its
- * own (Flatten, Unflatten, Identity) is only how a tensor between two stages is looked at. This is
- * what is exported as C (model/c/c_source.h) and quantised (quantise.h).
+ * A stage is a layer with weights, or none, and the activation after it. Layers that compute
+ * nothing (Flatten, Unflatten, Identity) only change how a tensor between two stages is seen.
+ * Stages are exported as C (model/c/c_source.h) and quantised (quantise.h).
  *
- * A tensor's numbers lie [C][H][W], or [H][W][C] where nobody outside sees them: then a loop over
- * channels reads and writes them in a row. */
+ * A tensor's numbers lie as [C][H][W], or as [H][W][C] if nobody outside sees them: then a loop
+ * over channels reads and writes neighbours. */
 #ifndef EMB_MODEL_STAGES_H
 #define EMB_MODEL_STAGES_H
 
@@ -15,25 +15,25 @@
 
 typedef struct emb__stage_tensor {
     size_t count;
-    emb__shape image; /* [C, H, W], if a stage beside it looks at it so; else rank 0 */
+    emb__shape image; /* [C, H, W], if a stage beside it sees it so; else rank 0 */
     bool by_pixel;    /* [H][W][C] of `image`, else C order */
-    int channels;     /* that have scales of their own when quantised: C, or every number */
+    int channels;     /* with scales of their own when quantised: C, or every number */
 } emb__stage_tensor;
 
 typedef struct emb__stage emb__stage;
 
-/* What a kind of layer with weights is to a stage. */
+/* What a stage needs to know of a kind of layer with weights. */
 typedef struct emb__stage_op {
     const emb__layer_kind *kind;
-    /* Numbers without a place: each meets every sum, once. Else an image, whose rows and columns
-     * meet the kernel's. */
+    /* The input is numbers without positions, each of which enters every sum once; else an image,
+     * whose rows and columns meet the kernel's. */
     bool features;
-    /* The place in PyTorch's weights of what an output, an input channel of its group, a row and a
-     * column of the kernel have. */
+    /* The place in PyTorch's weights for an output, an input channel of its group, and a row and a
+     * column of the kernel. */
     size_t (*weight_at)(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column);
-    /* Of an image: the input's row (side 0) or column (side 1) that output `at` meets at position k
-     * of the kernel; -1: none. And the same in C: the lines that make `name` of the expressions
-     * `at` and k, or go on with the next position. */
+    /* For an image: the input's row (side 0) or column (side 1) that output `at` meets at position
+     * k of the kernel; -1: none. And the same in C: lines that compute `name` from the expressions
+     * `at` and k, or continue with the next position. */
     int (*meets)(const emb__stage *stage, int side, int at, int k);
     void (*print_meets)(const emb__stage *stage, int side, const char *indent, const char *name,
                         const char *at, const char *k, emb__text *out);
@@ -42,9 +42,9 @@ typedef struct emb__stage_op {
 struct emb__stage {
     const emb__stage_op *op; /* NULL: a copy */
     const emb__layer *layer; /* with the weights; NULL for a copy */
-    const emb__layer *curve; /* the activation behind; NULL: none */
+    const emb__layer *curve; /* the activation after it; NULL: none */
     int last;                /* the net's layer whose output the stage gives */
-    /* Rows and columns; of features and copies, kernels of 1. */
+    /* Rows and columns; kernels of 1 for features and copies. */
     int groups, kernel[2], stride[2], padding[2], dilation[2];
     const float *weight, *bias; /* PyTorch's layout, borrowed from the net; NULL: none */
 };
@@ -55,21 +55,22 @@ typedef struct emb__stages {
     emb__stage_tensor *tensors; /* [count + 1]: tensors[i] enters stages[i] */
 } emb__stages;
 
-/* What stages are made for. */
+/* The purpose of stages. */
 typedef enum emb__stage_use { EMB__STAGES_FOR_C, EMB__STAGES_FOR_INT8 } emb__stage_use;
 
-/* Of the net's layers [from, to). A layer that has no bridge to this use is refused by its name. On
- * failure *stages is zeroed. */
+/* Makes stages of the net's layers [from, to). A layer without a bridge to this use is refused by
+ * its name. On failure *stages is zeroed. */
 emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use use,
                            emb__stages *stages);
 void emb__stages_clear(emb__stages *stages);
 
 /* Where number `i` in C order lies in memory. */
 size_t emb__stage_place(const emb__stage_tensor *tensor, size_t i);
-/* Which of its channels number `i` in C order belongs to. */
+/* The channel to which number `i` in C order belongs. */
 size_t emb__stage_channel(const emb__stage_tensor *tensor, size_t i);
 
-/* Numbers that one sum of a stage adds up, and its weights in all; 1 and 0 of a copy. */
+/* How many numbers one sum of a stage adds up, and how many weights the stage has; 1 and 0 for a
+ * copy. */
 size_t emb__stage_fan_in(const emb__stage *stage);
 size_t emb__stage_weights(const emb__stage *stage);
 

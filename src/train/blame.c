@@ -1,4 +1,4 @@
-/* Where numbers that are not finite come from. */
+/* Finds where numbers that are not finite come from. */
 #include "train/blame.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
 
-/* The first tensor with such a number; NULL. */
+/* The first tensor with such a number, or NULL. */
 static const emb__tensor *bad_tensor(const emb_net *net, size_t *at) {
     for (int i = 0; i < net->tensor_count; i++) {
         const emb__param *param = net->tensors[i].param;
@@ -29,7 +29,7 @@ emb_status emb_net_check(const emb_net *net) {
 emb_status emb__run_check_optimiser(const emb_run *run) {
     if (!run->optimiser->check) return EMB_OK;
     const emb_status status = run->optimiser->check(&run->update, run->steps - 1);
-    /* The next loss tells of weights that are not finite themselves. */
+    /* If weights are not finite themselves, the next loss says so. */
     return status == EMB_OK || emb_net_check(run->net) != EMB_OK ? EMB_OK : status;
 }
 
@@ -40,7 +40,7 @@ static bool all_finite(const float *values, size_t count) {
     return true;
 }
 
-/* The first layer that makes such a number. */
+/* Notes the first layer that gives such a number. */
 static bool look_at_layer(const emb__walk *walk, const emb__workspace *w, int i, size_t first,
                           size_t here) {
     (void)first;

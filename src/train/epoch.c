@@ -9,7 +9,8 @@
 #include "train/image_errors.h"
 #include "train/step.h"
 
-/* What a DataLoader's iterator draws: its base seed, and a shuffling sampler's seed after it. */
+/* Draws what a DataLoader's iterator draws: its base seed and, after it, a shuffling sampler's
+ * seed. */
 static void draw_loader(emb_run *run, bool shuffle, uint32_t *order, size_t n) {
     emb__random_int63(&run->random);
     if (!shuffle) return;
@@ -37,7 +38,8 @@ static double now(void) {
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* Of images order[count] whose classes have just been predicted; 0 where none are. */
+/* How many of images order[count] have just been classified correctly; 0 if none were
+ * classified. */
 static size_t count_right(const emb_run *run, const uint32_t *order, size_t count) {
     size_t right = 0;
     for (size_t i = 0; run->loss->predicts && i < count; i++) {
@@ -61,8 +63,8 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     run->batches++;
     run->right += count_right(run, run->order + run->position, batch);
     run->position += batch;
-    /* Once too large, a moment stays so: a look now and then finds it, and one at steps whose loss
-     * is suspicious finds it at once. */
+    /* A moment that is once too large stays so: looking now and then finds it, and looking at steps
+     * with a suspicious loss finds it at once. */
     enum { NOW_AND_THEN = 64 };
     static const float suspicious = 1e6f;
     const bool look =
@@ -116,12 +118,12 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     const emb__random before = run->random;
     run->epoch_open = false;
     emb_status status = run->val_count > 0 ? validate(run, epoch) : EMB_OK;
-    if (status == EMB_ERR_CANCELLED) { /* all as it was: it can be asked for again, and saved */
+    if (status == EMB_ERR_CANCELLED) { /* as before, so that it can be asked for again, and saved */
         run->random = before;
         run->epoch_open = true;
     }
     if (status != EMB_OK) return status;
-    /* The last update's doing, which no training loss has shown yet. */
+    /* The last update may have caused this; no training loss has shown it yet. */
     const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);
     status = emb_net_check(run->net);
     if (lost && status == EMB_OK) {

@@ -1,4 +1,4 @@
-/* emb_net_gradients: the loss's slope by every weight, outside of a training. */
+/* emb_net_gradients: the loss's gradient by every weight, outside of a training. */
 #include <string.h>
 
 #include "base/entry.h"
@@ -18,7 +18,7 @@ static emb_status check(const emb_net *net, const emb_images *images, const uint
     return status == EMB_OK ? emb__images_have(images, indices, count) : status;
 }
 
-/* What the blocks add up to, one after another. */
+/* The sums, to which the blocks are added one after another. */
 typedef struct sums {
     const emb__loss *loss;
     float scale, *grads;

@@ -6,7 +6,7 @@
 #include "device/cpu/walk.h"
 #include "train/losses/loss_table.h"
 
-/* Where the errors go. */
+/* The arrays into which the errors go. */
 typedef struct places {
     const emb__loss *loss;
     double *errors;

@@ -1,4 +1,4 @@
-/* What the loss of each image is, outside of a training step. */
+/* The loss of each image, outside of a training step. */
 #ifndef EMB_TRAIN_IMAGE_ERRORS_H
 #define EMB_TRAIN_IMAGE_ERRORS_H
 
@@ -6,8 +6,8 @@
 #include "net/net.h"
 
 /* errors[i] = the loss of image indices[i] (indices NULL: image i), summed over its terms, and for
- * a classifier, unless NULL, predicted[i]. In blocks of 16 over the threads; an image's error does
- * not depend on them. */
+ * a classifier, unless NULL, predicted[i]. Blocks of 16 are shared out among the threads; an
+ * image's error does not depend on them. */
 emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
                            size_t count, int asked, double *errors, uint8_t *predicted);
 

@@ -1,4 +1,4 @@
-/* A training opened: its memory, its split, its first weights. See run.h. */
+/* Opening a training: its memory, its split, its first weights. See run.h. */
 #include "train/run.h"
 
 #include <string.h>
@@ -15,7 +15,7 @@
 
 enum {
     MOST_SETS = 16,         /* a batch's gradient buffers; more would only cost memory */
-    MOST_GRADIENT = 1 << 26 /* numbers in all of them together, unless one alone is larger */
+    MOST_GRADIENT = 1 << 26 /* numbers in all of them together, unless a single one is larger */
 };
 
 size_t emb__net_gradient_sets(const emb_net *net, size_t batch) {
@@ -33,11 +33,11 @@ static emb_status allocate(emb_run *run) {
     run->split = emb__calloc(n, sizeof *run->split);
     run->order = emb__calloc(run->train_count, sizeof *run->order);
     run->val_order = emb__calloc(run->val_count, sizeof *run->val_order);
-    /* A batch's last block fills all its lanes. */
+    /* A batch's last block uses all its lanes. */
     const size_t most = batch > run->val_count ? batch : run->val_count;
     run->errors = emb__calloc(most + EMB__LANES, sizeof *run->errors);
     run->predicted = emb__calloc(most + EMB__LANES, sizeof *run->predicted);
-    /* At least two: the halves of one block. */
+    /* At least two, for the halves of one block. */
     emb__update *update = &run->update;
     update->grads = emb__calloc((run->sets < 2 ? 2 : run->sets) * stride, sizeof *update->grads);
     bool all = update->grads != NULL;

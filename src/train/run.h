@@ -1,7 +1,7 @@
 /* One training: the random stream, the loaders' order, the optimiser's state, the place in the
  * epoch.
  *
- * Owns what changes as a net learns, except its weights, which are the net's. */
+ * Owns: what changes as a net learns, except its weights, which belong to the net. */
 #ifndef EMB_TRAIN_RUN_H
 #define EMB_TRAIN_RUN_H
 
@@ -18,13 +18,13 @@ struct emb_run {
     const emb__loss *loss;
     const emb__optimiser *optimiser;
     emb__random random;       /* torch's default generator */
-    emb__random epoch_random; /* the same before the open epoch's first draw */
+    emb__random epoch_random; /* its state before the open epoch's first draw */
     uint32_t *split;          /* a permutation of the images: training, then validation */
     size_t train_count, val_count;
     uint32_t *order;     /* this epoch's training images, in the order they are taken */
     uint32_t *val_order; /* room for a shuffled validation set */
-    double *errors;      /* per image: of a batch, or of the validation set */
-    uint8_t *predicted;  /* the same of a classifier */
+    double *errors;      /* one per image of a batch, or of the validation set */
+    uint8_t *predicted;  /* likewise, for a classifier */
     size_t position;     /* of the next image in `order` */
     bool epoch_open;     /* between an epoch's first batch and finish_epoch */
     size_t steps;
@@ -46,12 +46,12 @@ emb_run *emb__run_open(emb_net *net, const emb_images *images, const emb_train_o
 /* The weights as they are now are the ones of the last epoch's end. */
 void emb__run_keep_weights(emb_run *run);
 
-/* Into how many buffers the gradients of a batch are summed: one for each of at most 16 runs of
- * neighbouring blocks. Depends on the shapes and the batch alone, never on threads. */
+/* The number of buffers into which the gradients of a batch are summed: one for each of at most 16
+ * groups of neighbouring blocks. It depends only on the shapes and the batch, never on threads. */
 size_t emb__net_gradient_sets(const emb_net *net, size_t batch);
 
-/* Bytes that a run with these options, as given to emb_run_new, takes beside its network and its
- * images once it has validated, where other work is for `blocks` blocks at once. */
+/* Bytes that a run with these options, as given to emb_run_new, takes besides its network and its
+ * images once it has validated, if other work runs `blocks` blocks at once. */
 emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_options *options,
                          size_t blocks, size_t *bytes);
 

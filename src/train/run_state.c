@@ -23,7 +23,7 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state) {
     memcpy(state->fingerprint, run->fingerprint, EMB_FINGERPRINT);
 }
 
-/* Steps and places that follow from each other. */
+/* Whether the numbers of steps, batches and images agree. */
 static bool possible(const emb_run *run, const emb__run_state *s) {
     const size_t batch = (size_t)run->options.batch_size, per_epoch = emb_run_steps_per_epoch(run);
     if (s->random.next < 0 || s->random.next > EMB__MT_SIZE || !isfinite(s->last_loss) ||

@@ -1,10 +1,10 @@
-/* Stopping a training and going on with it: its place, apart from arrays of the weights' size. */
+/* Stopping and resuming a training: its state, without the arrays of the weights' size. */
 #ifndef EMB_TRAIN_RUN_STATE_H
 #define EMB_TRAIN_RUN_STATE_H
 
 #include "train/run.h"
 
-/* What a run that goes on needs beside its options, its images and four arrays of the weights' size
+/* What resuming a run needs besides its options, its images and four arrays of the weights' size
  * (the weights, m, v, kept). */
 typedef struct emb__run_state {
     emb__random random; /* before the open epoch's first draw, or now */
@@ -16,9 +16,9 @@ typedef struct emb__run_state {
 } emb__run_state;
 
 void emb__run_get_state(const emb_run *run, emb__run_state *state);
-/* A run that goes on from there. No weight is drawn or changed: the four arrays are the caller's to
- * fill. NULL on failure: other images than the state's, or a state that no run of these images and
- * options can be in (EMB_ERR_FORMAT). */
+/* A run that continues from this state. No weight is drawn or changed: the caller fills the four
+ * arrays. NULL on failure: other images than the state's, or a state that no run of these images
+ * and options can be in (EMB_ERR_FORMAT). */
 emb_run *emb__run_go_on(emb_net *net, const emb_images *images, const emb_train_options *options,
                         const emb__run_state *state);
 

@@ -3,8 +3,8 @@
 
 #include "base/entry.h"
 
-/* cos(pi x) for x in 0..1, by Taylor's series around 1/2, where it is -sin(pi (x - 1/2)), to below
- * 2^-53: the C library's differs between processors. */
+/* cos(pi x) for x in 0..1, to below 2^-53, by Taylor's series around 1/2, as -sin(pi (x - 1/2)):
+ * the C library's cosine differs between processors. */
 static double half_cosine(double x) {
     const double a = 3.14159265358979323846 * (x - 0.5), square = a * a;
     double sum = 0;

@@ -4,7 +4,7 @@
 
 #include "train/run.h"
 
-/* The learning rate of the step after `steps` others. */
+/* The learning rate of the step that follows `steps` others. */
 double emb__run_rate(const emb_run *run, size_t steps);
 
 #endif

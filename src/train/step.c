@@ -1,5 +1,5 @@
-/* One training step: a batch cut in blocks, blocks shared out among threads, gradients added up and
- * the weights updated, each sum in an order that threads do not change. */
+/* One training step: a batch is cut into blocks, the blocks are shared out among threads, gradients
+ * are added up and the weights updated, each sum in an order that threads do not change. */
 #include "train/step.h"
 
 #include <math.h>
@@ -32,8 +32,8 @@ static void see_loss(const emb__walk *walk, const emb__workspace *w, size_t firs
                                            .predicted = s->run->predicted + first});
 }
 
-/* The batch's images [first, ...), as many as fill the workspace's lanes or are there, forward and
- * back; their weights' gradients go to `grads`. */
+/* Runs the batch's images [first, ...), as many as fill the workspace's lanes or are left, forward
+ * and back; the weights' gradients go to `grads`. */
 static void run_block(const step *s, const emb__workspace *w, size_t first, float *grads,
                       bool add) {
     emb__walk_block(&s->walk, w, first);
@@ -46,7 +46,7 @@ static void run_set(const step *s, const emb__workspace *w, size_t set) {
     const size_t from = set * blocks / s->sets, to = (set + 1) * blocks / s->sets;
     float *grads = s->run->update.grads + set * s->run->net->param_stride;
     for (size_t b = from; b < to; b++) {
-        /* A block that the team works on together needs the one before done. */
+        /* If the team works on a block together, the block before must be done. */
         if (b > from) emb__team_wait(w->me);
         run_block(s, w, b * EMB__LANES, grads, b > from);
     }
@@ -56,10 +56,11 @@ static void apply(const step *s, size_t sets, size_t from, size_t to) {
     if (from < to) s->run->optimiser->apply(&s->run->update, sets, from, to);
 }
 
-/* The optimiser on this member's part of each tensor: the rows whose gradients it has made where
- * the team shares a block, so that they are in its cache, and so the next step finds the weights.
- * Cut at whole vectors, each number by itself. The buffers of gradients are added in their order;
- * the second of two halves has none of Linear's, and 0 there. */
+/* Runs the optimiser on this member's part of each tensor. If the team shares a block, these are
+ * the rows whose gradients the member has computed: so the gradients are in its cache, and the next
+ * step finds the weights there. Parts are cut at whole vectors; each number is updated by itself.
+ * The buffers of gradients are added in their order; the second of two halves has no gradients of
+ * Linear's weights, but zeros. */
 static void update(const step *s, const emb__member *me, bool halves) {
     const emb_net *net = s->run->net;
     const size_t sets = halves ? 2 : s->sets;
@@ -72,7 +73,7 @@ static void update(const step *s, const emb__member *me, bool halves) {
             from = (param->at + from) / EMB__LANES * EMB__LANES;
             to = end && me->number + 1 == me->count ? net->param_stride
                                                     : (param->at + to) / EMB__LANES * EMB__LANES;
-            /* The first vector may hold the end of the tensor before. */
+            /* The first vector may hold the end of the tensor before it. */
             const size_t own = halves && layer->kind->halves_meet ? from + EMB__LANES : to;
             apply(s, sets, from, own < to ? own : to);
             apply(s, 1, own, to);
@@ -80,7 +81,8 @@ static void update(const step *s, const emb__member *me, bool halves) {
     }
 }
 
-/* Each set by one member as far as they can be shared out evenly, the others by the whole team. */
+/* As many sets as can be shared out evenly are run by one member each, the others by the whole
+ * team. */
 static void run_sets(const step *s, const emb__member *me) {
     const emb_net *net = s->run->net;
     const size_t members = (size_t)me->count, own = s->sets / members;
@@ -94,7 +96,7 @@ static void run_sets(const step *s, const emb__member *me) {
     }
 }
 
-/* One block's halves, each with its gradients; the update adds these up. */
+/* Runs this member's half of a block, with gradients of its own; the update adds these up. */
 static void run_half(const step *s, const emb__member *me) {
     const emb__workspace half = emb__net_half(s->run->net, me);
     const size_t number = (size_t)me->number;
@@ -102,11 +104,11 @@ static void run_half(const step *s, const emb__member *me) {
               s->run->update.grads + number * s->run->net->param_stride, false);
 }
 
-/* One member's part of a step. Who does what changes no bit. */
+/* One member's part of a step. The division of work changes no bit. */
 static void step_part(void *data, const emb__member *me) {
     step *s = data;
-    /* Not where larger batches come too: they leave gradients in the second buffer, which update()
-     * needs to be 0 at Linear's weights. */
+    /* Not if there are also larger batches: they leave gradients in the second buffer, in which
+     * update() needs zeros for Linear's weights. */
     const bool halves = s->batch > EMB__LANES / 2 && s->run->options.batch_size <= EMB__LANES &&
                         emb__net_halves(s->run->net, me);
     if (halves) run_half(s, me);

@@ -4,8 +4,8 @@
 
 #include "train/run.h"
 
-/* The next `batch` images of the epoch forward and back, and the optimiser's update where their
- * loss, which is returned, is a finite number. */
+/* Runs the next `batch` images of the epoch forward and back, and returns their loss; if that is a
+ * finite number, the optimiser updates the weights. */
 float emb__run_batch(emb_run *run, size_t batch);
 
 #endif

@@ -1,11 +1,12 @@
-/* A trained network used: encode, decode, reconstruct, classify, block by block or alone. */
+/* Using a trained network: encode, decode, reconstruct, classify, block by block or one image
+ * alone. */
 #include "base/entry.h"
 #include "device/cpu/one_image.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
 #include "device/preprocessing.h"
 
-/* data[count][...] = what layer `to` makes. */
+/* data[count][...] = the last layer's outputs. */
 static void keep_rows(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
     const emb_net *net = walk->net;
     const size_t size = emb__shape_count(&net->layers[walk->to - 1].out);
@@ -13,7 +14,7 @@ static void keep_rows(const emb__walk *walk, const emb__workspace *w, size_t fir
     w->k->from_lanes(emb__net_output(net, w, walk->to - 1), (int)here, size, rows + first * size);
 }
 
-/* Whether an image takes so little work that waking threads for a few of them would not pay. */
+/* Whether an image takes so little work that waking threads for a few images would not pay. */
 static bool few_operations(const emb_net *net, int from, int to) {
     enum { FEW = 1 << 20 };
     size_t multiply_adds = 0;

@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "device/cpu/workspace.h"
 
-/* Activations lie [row][column][channel]; flat ones, and images outside, in C order. */
+/* Inside, activations lie as [row][column][channel]; flat ones, and images outside, are in C
+ * order. */
 static void to_pixels(const emb__shape *shape, const float *planes, float *pixels) {
     const size_t channels = (size_t)shape->d[0];
     const size_t plane = (size_t)shape->d[1] * (size_t)shape->d[2];
@@ -75,13 +76,13 @@ static emb_status prepare(const emb_net *net, emb__cpu *cpu) {
 
 bool emb__single_pays(emb_net *net) {
     emb__cpu *cpu = emb__cpu_of(net);
-    if (!cpu) return false; /* the block's way says so */
+    if (!cpu) return false; /* a block reports the failure */
     const bool first = net->stepped_version == net->version && cpu->asked_version != net->version;
     cpu->asked_version = net->version;
     return !first;
 }
 
-/* Flatten and Unflatten, which are no work for a block, change the order here. Gives the buffer
+/* Flatten and Unflatten, which do nothing to a block, change the order here. Returns the buffer
  * that holds the result. */
 static float *reorder(const emb__layer *layer, float *here, float *there) {
     if (layer->in.rank == layer->out.rank) return here;

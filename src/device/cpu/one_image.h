@@ -1,18 +1,18 @@
-/* One image alone: the same numbers as in a block, without fifteen others' work.
+/* One image alone: the same numbers as in a block, without the work for fifteen others.
  *
- * The vectors are channels instead of images, and the weights are packed for that once for as long
- * as they stay the same. */
+ * The vectors are channels instead of images; the weights are packed for that once, and again only
+ * after they have changed. */
 #ifndef EMB_CPU_ONE_IMAGE_H
 #define EMB_CPU_ONE_IMAGE_H
 
 #include "net/net.h"
 
-/* Fewer small images than this go through one by one: a block of 16 takes as long as about so many.
- */
+/* Up to so many small images are run one by one: a block of 16 takes about as long as these. */
 enum { EMB__SINGLE_MOST = 8 };
 
-/* Whether one image alone is worth packing the weights for, which takes as much memory as they do:
- * not the first after a training step, such as the one that a training shows at an epoch's end. */
+/* Whether to pack the weights for one image alone, which takes as much memory as the weights do:
+ * not for the first image after a training step, such as the one that a training shows at an
+ * epoch's end. */
 bool emb__single_pays(emb_net *net);
 
 /* out = layers [from, to) of in, both in C order, for one image. */

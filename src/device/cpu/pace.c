@@ -3,8 +3,9 @@
 
 #include "embudo.h"
 
-/* A trial of one choice: so many steps, or fewer that took so long together. Rests double while the
- * choice stays the same: a trial costs most where other programs make one of the choices slow. */
+/* A trial of one choice: so many steps, or fewer if they took this long together. Rests double
+ * while the best choice stays the same: trials cost most when other programs make one of the
+ * choices slow. */
 enum { TRIAL_STEPS = 8 };
 static const double trial_seconds = 0.02, shortest_rest = 0.5, longest_rest = 16;
 
@@ -48,7 +49,7 @@ void emb__pace_took(emb__pace *pace, double seconds, size_t images) {
         if (pace->rest <= 0) begin_trial(pace, 0);
         return;
     }
-    /* The first step of a number of threads wakes them. */
+    /* The first step with another number of threads wakes them: it does not count. */
     if (++pace->steps > 1) {
         pace->seconds += seconds;
         pace->images += (double)images;

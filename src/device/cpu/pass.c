@@ -11,8 +11,8 @@ float *emb__net_output(const emb_net *net, const emb__workspace *w, int i) {
     return w->arena + net->layers[i].out_at * (size_t)w->k->lanes;
 }
 
-/* A layer that works in place on what `before` just made has the same share of it: then nobody
- * waits. */
+/* A layer that works in place on the output of the layer before it has the same share of it: then
+ * nobody waits. */
 static void wait_between(const emb__workspace *w, const emb__layer *before,
                          const emb__layer *layer) {
     const bool same_share = before && layer->kind->in_place && layer->in_at == layer->out_at &&
@@ -20,7 +20,7 @@ static void wait_between(const emb__workspace *w, const emb__layer *before,
     if (!same_share) emb__team_wait(w->me);
 }
 
-/* Half h of a layer that two share. */
+/* Half h of a block whose layer two members share. */
 static emb__workspace shared_half(const emb_net *net, const emb__workspace *w, int h) {
     emb__workspace half = *w;
     const emb__workspace *own = emb__net_workspace(net, h);
@@ -31,7 +31,7 @@ static emb__workspace shared_half(const emb_net *net, const emb__workspace *w, i
     return half;
 }
 
-/* What every pass through layer i is handed. */
+/* The arguments of every pass through layer i. */
 static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
     return (emb__pass){.k = w->k,
                        .me = w->me,
@@ -44,7 +44,7 @@ static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
 static void forward(const emb_net *net, const emb__workspace *w, int i) {
     const emb__layer *layer = &net->layers[i];
     const emb__pass pass = pass_of(net, w, i);
-    /* An in-place kind that could not have its input's place works on a copy. */
+    /* An in-place kind that may not overwrite its input works on a copy. */
     if (layer->kind->in_place && pass.in != pass.out) {
         if (w->me->number == 0) {
             memcpy(pass.out, pass.in,
@@ -56,7 +56,7 @@ static void forward(const emb_net *net, const emb__workspace *w, int i) {
 }
 
 void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to) {
-    bool any = false, met = false; /* met: the pair shared the last layer that did anything */
+    bool any = false, met = false; /* met: the pair shared the last layer that computed */
     for (int i = from; i < to; i++) {
         const emb__layer *layer = &net->layers[i];
         if (layer->kind->alias) continue;
@@ -74,11 +74,11 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
     if (met) emb__team_wait(w->pair);
 }
 
-/* What one layer's way back is given beside the workspace. */
+/* The arguments of one layer's way back, besides the workspace. */
 typedef struct back {
     float *grads;
     bool add, second, to_input;
-    int current; /* of the workspace's two gradients, the one by the output */
+    int current; /* which of the workspace's two gradients is the one by the output */
 } back;
 
 static void backward(const emb_net *net, const emb__workspace *w, int i, const back *b) {
@@ -95,7 +95,7 @@ static void backward(const emb_net *net, const emb__workspace *w, int i, const b
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add) {
     back b = {.grads = grads, .add = add};
     bool met = false;
-    /* The gradient by the input of the first trained layer is nobody's. */
+    /* Nobody needs the gradient by the input of the first trained layer. */
     int first = 0;
     while (first < net->layer_count && net->layers[first].param_count == 0) first++;
     for (int i = net->layer_count - 1; i >= first; i--) {

@@ -1,6 +1,6 @@
 /* Blocks of 16 images through a network's layers, forward and back.
  *
- * Owns: which layer runs when, and where a team's members wait for each other. Does not own: the
+ * Owns: the order of the layers, and where a team's members wait for each other. Does not own: the
  * memory (workspace.h), what a layer does (net/layer.h). */
 #ifndef EMB_CPU_PASS_H
 #define EMB_CPU_PASS_H
@@ -10,8 +10,9 @@
 /* Runs layers [from, to) on a workspace's block. The input of layer `from` must be in place. */
 void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to);
 
-/* Back from loss by output, in w->grad[0]; grads as in emb__pass. For halves, `grads` is the half's
- * own buffer, and the second half's lies param_stride after the first's. */
+/* The way back, from the loss's gradient by the output in w->grad[0]; `grads` as in emb__pass. For
+ * halves, `grads` is the half's own buffer, and the second half's lies param_stride after the
+ * first's. */
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add);
 
 /* One layer's share of a pass, for `embudo bench`. grads as in emb__pass; the gradient by the

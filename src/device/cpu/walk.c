@@ -10,7 +10,7 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
                       const uint32_t *indices, size_t first, size_t count) {
     const uint8_t *pixels[EMB__LANES] = {0};
     const size_t size = emb__shape_count(&net->input);
-    float *rows = w->grad[1]; /* free before a block has run */
+    float *rows = w->grad[1]; /* unused until a block has run */
     const bool plain = images->pixels && emb__net_plain_bytes(net);
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;
@@ -58,7 +58,8 @@ bool emb__walk_block(const emb__walk *walk, const emb__workspace *w, size_t firs
     return true;
 }
 
-/* As many blocks as can be shared out evenly each by one member, the rest by all together. */
+/* As many blocks as can be shared out evenly are run by one member each, the rest by all members
+ * together. */
 static void walk_part(void *data, const emb__member *me) {
     const emb__walk *walk = data;
     const emb_net *net = walk->net;
@@ -68,7 +69,7 @@ static void walk_part(void *data, const emb__member *me) {
         emb__walk_block(walk, emb__net_workspace(net, me->number),
                         ((size_t)me->number * own + i) * EMB__LANES);
     }
-    /* Both halves of the one block that is left, where both have images. */
+    /* The last block is run as two halves, if both have images. */
     const bool halves =
         emb__net_halves(net, me) && (walk->count - 1) % EMB__LANES >= EMB__LANES / 2;
     const emb__workspace shared = halves ? emb__net_half(net, me) : emb__net_together(net, me);

@@ -1,8 +1,8 @@
-/* Images through a network's layers, block by block: the one loop that lays a block out, runs it
- * forward and has somebody look at what came out.
+/* Runs images through a network's layers, block by block: the one loop that lays a block out, runs
+ * it forward and shows the caller what came out.
  *
- * Owns: cutting images in blocks, and sharing blocks out among threads. Does not own: what is
- * looked for, which is the caller's. */
+ * Owns: cutting images into blocks, and sharing blocks out among threads. Does not own: what the
+ * caller looks for. */
 #ifndef EMB_CPU_WALK_H
 #define EMB_CPU_WALK_H
 
@@ -14,13 +14,13 @@ struct emb__walk {
     emb_net *net;
     int from, to; /* layers [from, to) */
     size_t count; /* of images */
-    /* Images indices[0 .. count) (NULL: 0 .. count), from layer 0 on; or where `images` is NULL,
+    /* Images indices[0 .. count) (NULL: 0 .. count), from layer 0 on; or, if `images` is NULL,
      * rows[count][...] as layer `from` reads them. */
     const emb_images *images;
     const uint32_t *indices;
     const float *rows;
-    /* Looks at a block of the images [first, first + here), in w's first lanes, that has run. By
-     * one of those who worked on it; NULL: nobody looks. */
+    /* Looks at a block that has run: images [first, first + here), in w's first lanes. One of the
+     * members that worked on it calls this; NULL: nobody looks. */
     void (*look)(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here);
     /* Unless NULL, called after each layer, for emb__walk_alone; false ends the walk. */
     bool (*layer)(const emb__walk *walk, const emb__workspace *w, int i, size_t first, size_t here);
@@ -32,15 +32,15 @@ struct emb__walk {
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
                       const uint32_t *indices, size_t first, size_t count);
 
-/* One block: images [first, ...), as many as fill w's lanes or are there. Called by everyone who
- * works on it. False where `layer` ended the walk. */
+/* One block: images [first, ...), as many as fill w's lanes or are left. Every member that works on
+ * it calls this. False if `layer` ended the walk. */
 bool emb__walk_block(const emb__walk *walk, const emb__workspace *w, size_t first);
 
-/* All blocks, by the threads that emb__threads_for makes of `asked`. An image's numbers do not
- * depend on them. */
+/* Walks through all blocks, on the threads that emb__threads_for gives for `asked`. An image's
+ * numbers do not depend on their number. */
 emb_status emb__walk_team(const emb__walk *walk, int asked);
 
-/* All blocks in their order, by the calling thread. */
+/* Walks through all blocks in their order, on the calling thread. */
 emb_status emb__walk_alone(const emb__walk *walk);
 
 #endif

@@ -36,7 +36,8 @@ static double peak(const emb__kernels *k) {
     return best;
 }
 
-/* Some processors with vectors of 16 do two of 8 in the same time, others one. */
+/* Some processors with vectors of 16 compute two vectors of 8 in the time of one of 16, others only
+ * one. */
 static bool halves_are_fast(const emb__kernels *k) {
     const double enough = 0.75;
     return k->half && peak(k->half) > enough * peak(k);
@@ -64,7 +65,7 @@ emb__cpu *emb__cpu_of(emb_net *net) {
     return cpu;
 }
 
-/* Room for `members` workspaces, those past the ones there are with their scratch alone. */
+/* Makes room for `members` workspaces; the new ones have only scratch. */
 static emb_status add_members(const emb_net *net, emb__cpu *cpu, int members) {
     if (members > cpu->workspace_count) {
         emb__workspace *more =
@@ -120,7 +121,7 @@ emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
 
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members) {
     if (members < blocks) members = blocks;
-    if (members == 2) blocks = 2; /* for halves, whether or not they are fast here */
+    if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
     return (blocks * block_vectors(net) + members * (net->scratch_vectors + 1)) * EMB__LANES *
            sizeof(float);
 }

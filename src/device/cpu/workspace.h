@@ -1,8 +1,8 @@
-/* The memory that a processor runs a network in, and who of a team has which part of it.
+/* The memory in which a processor runs a network, and which part of it each member of a team has.
  *
- * All of it hangs on the net (net->device), is made when it is first needed and freed with the net.
- * Owns: workspaces, and the buffers for one image alone, which one_image.c fills. Does not own:
- * what is done in them (pass.h, one_image.h). */
+ * All of it belongs to the net (net->device): it is made when it is first needed and freed with the
+ * net. Owns: workspaces, and the buffers for one image alone, which one_image.c fills. Does not
+ * own: what is done in them (pass.h, one_image.h). */
 #ifndef EMB_CPU_WORKSPACE_H
 #define EMB_CPU_WORKSPACE_H
 
@@ -13,46 +13,46 @@ typedef struct emb__workspace {
     float *arena;
     float *grad[2];
     float *scratch;
-    const emb__kernels *k;   /* of 16 lanes, or of 8: then half a block */
-    const emb__member *me;   /* whose part of the block's work is done; see emb__net_together */
-    const emb__member *pair; /* of a half block: the one of two who work on the halves; else NULL */
+    const emb__kernels *k;   /* of 16 lanes, or of 8 for half a block */
+    const emb__member *me;   /* the member whose part of the work is done; see emb__net_together */
+    const emb__member *pair; /* of half a block: which of the two members; else NULL */
 } emb__workspace;
 
-/* What hangs on the net. */
+/* The processor's part of a net. */
 typedef struct emb__cpu {
     int workspace_count;
     emb__workspace *workspaces;
-    bool halves; /* two threads share a block by halves rather than by rows; see emb__net_halves */
+    bool halves; /* two threads share a block by halves, not rows; see emb__net_halves */
     /* For one image alone, see one_image.h; NULL until one comes. */
     float *single, *packed;
     size_t single_stride;
     unsigned packed_version; /* of the net's parameters */
-    unsigned asked_version;  /* the last of these that one image alone went through */
+    unsigned asked_version;  /* the last of these with which one image alone was run */
 } emb__cpu;
 
-/* The net's, made where there is none yet; NULL, with the text set, where there is no memory. */
+/* The net's, which is made if there is none yet; NULL, with the text set, without memory. */
 emb__cpu *emb__cpu_of(emb_net *net);
 
 /* Makes sure that there are workspaces for `blocks` blocks at once and for a team of `members`;
  * those past the blocks have only scratch. */
 emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
-/* The bytes of these. */
+/* Their size in bytes. */
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members);
 
-/* Workspace `number`, which there must be. */
+/* Workspace `number`, which must exist. */
 const emb__workspace *emb__net_workspace(const emb_net *net, int number);
 
-/* The first workspace's block as one that the whole team works on, each member with its own
- * scratch. emb__net_forward and emb__net_backward, called by each member with this, do the work
- * together; none has waited for the others at the end. */
+/* The first workspace's block, for the whole team to work on, each member with its own scratch.
+ * Every member calls emb__net_forward and emb__net_backward with it, and they do the work together;
+ * at the end they have not waited for each other. */
 emb__workspace emb__net_together(const emb_net *net, const emb__member *me);
 
-/* Whether this member's team shares one block by halves: it has two members, and vectors of half
- * the length are about as fast here. Then nobody waits for anybody. */
+/* Whether this member's team shares one block by halves: if it has two members, and vectors of half
+ * the length are about as fast here. Then no member waits for the other. */
 bool emb__net_halves(const emb_net *net, const emb__member *me);
-/* The member's own workspace, for its half of a block. The two meet at Linear layers alone: these
- * share out the features of both halves, so that their weights, most of a network's, stay in one
- * processor's cache; the gradients of these go to the first half's buffer. */
+/* The member's own workspace, for its half of a block. The two meet only at Linear layers: there
+ * they share out the features of both halves, so that the weights, most of a network's, stay in one
+ * processor's cache; these weights' gradients go to the first half's buffer. */
 emb__workspace emb__net_half(const emb_net *net, const emb__member *me);
 
 #endif

@@ -1,15 +1,15 @@
-/* What is done to a sum, and by which activation. See c_source.h. */
+/* How a sum becomes a number of the output, by its activation. See c_source.h. */
 #include <stdio.h>
 
 #include "model/c/c_source.h"
 
-/* Where a sum ends, in C: out[place] is what becomes of `sum`, whose number is `index`. */
+/* The end of a sum, in C: out[place] gets the result of `sum`, whose number is `index`. */
 typedef struct ending {
     const emb__c_part *part;
     int stage;
     const char *indent, *place, *sum, *index;
     emb__text *out;
-    bool leaves; /* as a float; else within: */
+    bool leaves; /* the result is a float; else it is within: */
     int least, most;
 } ending;
 
@@ -34,7 +34,7 @@ static void open_ending(const ending *e) {
     if (!e->leaves) emb__text_add(e->out, "(%s)", emb__c_type(e->part, e->stage + 1));
 }
 
-/* `value` by its first factor, or its scale. */
+/* `value` times its first factor, or its scale. */
 static void end_value(const ending *e, const char *value) {
     open_ending(e);
     if (e->leaves) {
@@ -56,8 +56,8 @@ static void end_limits(const ending *e) {
     const emb__stage *stage = &e->part->stages->stages[e->stage];
     char value[96];
     if (!emb__quant_limited(stage)) {
-        /* What is copied may be unsigned, and is then no case for a comparison with 0; what stays
-         * whole is clamped anyway. */
+        /* A copied number may be unsigned, and must then not be compared with 0; a result that
+         * stays whole is clamped anyway. */
         const bool unsign =
             !stage->op && e->part->quant->tensors[e->stage].number == EMB__NUMBER_U8;
         snprintf(value, sizeof value, e->leaves && !unsign ? "(%s < 0 ? 0 : %s)" : "%s", e->sum,
@@ -91,7 +91,7 @@ static void end_slope(const ending *e) {
     emb__text_add(e->out, ");\n");
 }
 
-/* The curve of the table, or the kind's own, of the sum by a factor. */
+/* The curve of the table, or the kind's own, applied to the sum times a factor. */
 static void add_curve(const ending *e, const char *which, const char *sum) {
     const emb__layer_kind *kind = e->part->stages->stages[e->stage].curve->kind;
     if (kind->activation->whole.way == EMB__WHOLE_LOGISTIC) {

@@ -3,7 +3,7 @@
 
 #include "model/c/c_source.h"
 
-/* What the lines of one nest have in common. */
+/* Shared by the lines of one nest. */
 typedef struct nest {
     const emb__c_part *part;
     int stage;
@@ -11,7 +11,7 @@ typedef struct nest {
     emb__text *out;
     const char *sum; /* the type of a sum */
     int sums;        /* of the stage */
-    int own, each;   /* channels in and out of a group; of a depthwise convolution, 1 and all */
+    int own, each;   /* channels in and out of a group; if depthwise, 1 and all */
     bool depthwise;
     int in_pixel, in_channel, out_pixel, out_channel; /* steps in memory */
 } nest;
@@ -69,7 +69,7 @@ static void close_sums(const nest *n, const char *indent, int width, const char 
     emb__text_add(n->out, "%s}\n", indent);
 }
 
-/* Calls `body` for the tiles of `each` sums: in a loop, and for what is left over. */
+/* Calls `body` for the tiles of `each` sums: in a loop, and once for the rest. */
 static void tiles(const nest *n, const char *indent, int each, const char *group,
                   void (*body)(const nest *n, const char *indent, int width, const char *base)) {
     const int width = each < EMB__C_TILE ? each : EMB__C_TILE, whole = each / width;

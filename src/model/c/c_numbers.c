@@ -80,7 +80,7 @@ static void print_floats(emb__c_part *part, int stage, const char *name, const f
     part->constants += count * sizeof *values;
 }
 
-/* What an integer array holds at i. */
+/* The number at i of an integer array. */
 typedef int32_t number_at(const emb__quant_stage *stage, size_t i);
 static int32_t weight_at(const emb__quant_stage *s, size_t i) { return s->weight[i]; }
 static int32_t bias_at(const emb__quant_stage *s, size_t i) { return s->bias[i]; }
@@ -105,7 +105,7 @@ static void print_integers(emb__c_part *part, int stage, const char *type, size_
     part->constants += count * size;
 }
 
-/* What a sum's end reads: arrays of whole numbers, and of floats. */
+/* The arrays that the end of a sum reads: of whole numbers, and of floats. */
 static const struct {
     const char *name, *type;
     size_t size;
@@ -123,7 +123,8 @@ enum {
     BELOW = 1 << 9
 };
 
-/* By the way that a stage's activation is computed, where the result stays whole, or leaves. */
+/* Which of these are needed, by how a stage's activation is computed, if the result stays whole or
+ * leaves as a float. */
 static const struct {
     int stays, leaves;
 } reads[EMB__WHOLE_WAYS] = {
@@ -158,7 +159,7 @@ static void print_quantised(emb__c_part *part, int stage, emb__text *out) {
     if (read & BELOW) print_floats(part, stage, "below", q->below, q->sums, out);
 }
 
-/* weight[row][column][in][out] in memory's order, the bias behind it. */
+/* weight[row][column][in][out] in memory's order, followed by the bias. */
 static float *pack(const emb__c_part *part, int stage) {
     const emb__stage *s = &part->stages->stages[stage];
     const emb__stage_tensor *in = &part->stages->tensors[stage];
@@ -202,8 +203,8 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
 
 /* ---- helpers --------------------------------------------------------------------------------- */
 
-/* Row i of the table of kinds that do one thing to each number, where the parts use it; *end
- * behind the last. */
+/* Row i of the table of activations, if the parts use it, else NULL; *end is true past the last
+ * row. */
 static const emb__layer_kind *used(const emb__c_part *parts, int count, int row, bool *end) {
     const emb__layer_kind *kind = emb__activations[row];
     *end = !kind;
@@ -216,7 +217,7 @@ static const emb__layer_kind *used(const emb__c_part *parts, int count, int row,
     return NULL;
 }
 
-/* A row's text: $ is what identifiers begin with, @ is `number`. */
+/* Adds a row's text, with $ replaced by the prefix of identifiers and @ by `number`. */
 static void add_template(const char *text, const char *name, const char *number, emb__text *out) {
     for (; *text; text++) {
         if (*text == '$') {
@@ -229,7 +230,7 @@ static void add_template(const char *text, const char *name, const char *number,
     }
 }
 
-/* The functions that a kind needs, but for those that are there already. */
+/* Prints the functions that a kind needs, without those that are there already. */
 static void print_helpers(const emb__c_part *part, const emb__layer_kind *kind,
                           const char *printed[], int *count, emb__text *out) {
     for (int i = 0; i < EMB__CURVE_HELPERS; i++) {
@@ -306,14 +307,14 @@ static void print_table(emb__c_part *part, const emb__curve_table *curve, emb__t
                   EMB__TABLE_BITS);
 }
 
-/* The tables of the kinds that are used, each once. */
+/* Prints the tables of the kinds that are used, each once. */
 static void print_tables(emb__c_part *parts, int count, emb__text *out) {
     const emb__curve_table *printed = NULL;
     bool end = false;
     for (int row = 0; !end; row++) {
         const emb__layer_kind *kind = used(parts, count, row, &end);
         const emb__curve_table *table = kind ? kind->activation->whole.table : NULL;
-        if (!table || table == printed) continue; /* kinds of one table stand together */
+        if (!table || table == printed) continue; /* kinds with the same table are neighbours */
         print_table(&parts[0], table, out);
         printed = table;
     }
@@ -328,7 +329,7 @@ static void print_logistic(const emb__c_part *part, const emb__layer_kind *kind,
 
 static void whole_helpers(emb__c_part *parts, int count, emb__text *out) {
     const char *name = parts[0].name;
-    bool scales = false, end = false; /* a single stage that leaves as float does without */
+    bool scales = false, end = false; /* a single stage with a float result needs none */
     for (int p = 0; p < count; p++) {
         const emb__quant *quant = parts[p].quant;
         const int stages = parts[p].stages->count;

@@ -15,7 +15,7 @@
 
 enum { NAME_LENGTH = 64 };
 
-/* What a network can do for a caller, in the order in which it is written. */
+/* The functions that a network can offer, in the order in which they are written. */
 static const struct {
     const char *part, *function;
     const char *in, *out; /* what goes in and comes out, as the header calls it */
@@ -54,7 +54,8 @@ static emb_status check_name(const char *name) {
                      EMB__CUT(name, 80), NAME_LENGTH);
 }
 
-/* An encoder in front of a classifier is part of it, and so is what stands behind that encoder. */
+/* An encoder before a classifier is part of the classifier, and so is the head after that
+ * encoder. */
 static bool is_wanted(const source *s, int kind) {
     const char *part = uses[kind].part;
     if (!emb_net_has_part(s->net, part)) return false;
@@ -172,7 +173,8 @@ static void add_prototype(const source *s, int i, emb__text *out) {
     emb__text_add(out, " *%s)", uses[kind].out);
 }
 
-/* What an image's number is, and where the network has its own, which are black and white. */
+/* Says what an image's numbers are and, if the network has numbers of its own, which are black and
+ * white. */
 static void define_pixels(source *s) {
     emb_preprocessing p;
     emb_net_preprocessing(s->net, &p);
@@ -323,7 +325,7 @@ static emb_status compute(const source *s, int kind, const float *in, float *out
     static run_float *const floats[] = {emb_net_encode, emb_net_decode, emb_net_classify,
                                         emb_net_classify};
     if (s->options->int8) return emb__quant_run(&s->options->int8->parts[kind], in, 1, out, 1);
-    /* What a head makes of an image's code is what the whole makes of the image. */
+    /* A head's result for an image's code is the whole network's result for the image. */
     if (kind == EMB__QUANT_HEAD) in = s->options->sample;
     return floats[kind](s->net, in, 1, out, 1);
 }
@@ -333,7 +335,7 @@ static void print_check(source *s, int i) {
     const bool bytes = s->bytes && strcmp(uses[s->kind[i]].out, "image") == 0;
     emb__text_add(&s->c, "    %s_%s(%s_%s_in, %s_%s_out);\n", s->name, function, s->name, function,
                   s->name, function);
-    if (!bytes) { /* sums of large numbers are rounded by their size */
+    if (!bytes) { /* larger sums have larger rounding errors */
         emb__text_add(&s->c,
                       "    for (int i = 0; i < %zu; i++) {\n"
                       "        const float e = %s_%s_golden[i], size = e < 0.0f ? -e : e;\n"
@@ -353,7 +355,7 @@ static void print_check(source *s, int i) {
     emb__text_add(&s->c, "    }\n");
 }
 
-/* The input and result of part i; the next part's input is this one's result. */
+/* Prints the input and result of part i; the result is the next part's input. */
 static emb_status print_goldens(source *s, int i, const float *in, float *out) {
     const int kind = s->kind[i];
     emb_status status = compute(s, kind, in, out);
@@ -378,7 +380,7 @@ static emb_status print_self_test(source *s) {
     if (!first) return EMB_ERR_MEMORY;
     emb_status status = EMB_OK;
     const float *in = s->options->sample;
-    /* What reads codes, of a network of images, is tested with an image's code. */
+    /* A part that reads codes, in a network of images, is tested with an image's code. */
     if (s->count == 1 && reads_codes && s->net->encoder_end > 0) {
         status = emb_net_encode(s->net, in, 1, second, 1);
         in = second;
@@ -441,7 +443,7 @@ static emb_status print_source(source *s) {
 
 /* ---- the files ------------------------------------------------------------------------------- */
 
-/* Both or neither. */
+/* Writes both files or neither. */
 static emb_status write_files(const source *s, const char *folder, emb_c_size *size) {
     static const char *const endings[2] = {"c", "h"};
     const emb__text *const texts[2] = {&s->c, &s->h};

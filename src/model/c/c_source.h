@@ -1,9 +1,9 @@
-/* A network as C99 source: what c_source.c (the two files), c_loops.c (loop nests), c_numbers.c
- * (arrays and functions) and c_ends.c (what is done to a sum) share.
+/* A network as C99 source: shared by c_source.c (the two files), c_loops.c (loop nests),
+ * c_numbers.c (arrays and functions) and c_ends.c (the ends of sums).
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
- * channels; up to EMB__C_TILE neighbouring sums are added up side by side, so that a compiler keeps
- * them in registers and makes vectors of them.
+ * channels; up to EMB__C_TILE neighbouring sums are computed side by side, so that a compiler keeps
+ * them in registers and turns them into vectors.
  *
  * Owns: how stages (model/stages.h) and their whole numbers (model/int8/quantise.h) are written in
  * C.
@@ -38,7 +38,7 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out);
 /* The stage's function, from in to out. */
 void emb__c_function(const emb__c_part *part, int stage, emb__text *out);
 
-/* Lines that end a sum: out[place] of sum `sum` whose number is `index`; all three are C
+/* Lines that end a sum: out[place] from the sum `sum`, whose number is `index`; all three are C
  * expressions. */
 void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const char *place,
                    const char *sum, const char *index, emb__text *out);

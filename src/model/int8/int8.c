@@ -33,7 +33,7 @@ static float *take_sample(const emb_net *net, const emb_images *images, const ui
     return values;
 }
 
-/* The sample as what stands behind the encoder sees it. */
+/* The sample as the part after the encoder sees it. */
 static float *encode_sample(emb_net *net, const float *sample, size_t count) {
     float *codes = emb__calloc(count * (size_t)emb_net_latent(net), sizeof *codes);
     if (!codes || emb_net_encode(net, sample, count, codes, 0) == EMB_OK) return codes;

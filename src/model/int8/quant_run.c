@@ -7,7 +7,7 @@
 
 enum { ONE = 1 << 15 };
 
-/* One thread's work on one image. */
+/* One thread's data for its work on one image. */
 typedef struct bench {
     const emb__quant *q;
     int16_t *here, *there; /* a stage's input and output */
@@ -22,7 +22,7 @@ static int32_t clamped(int64_t x, int32_t least, int32_t most) {
     return (int32_t)(x < least ? least : x > most ? most : x);
 }
 
-/* The table's curve of sum o, 15 bits behind the point. */
+/* The table's curve of sum o, with 15 bits after the point. */
 static int32_t look_up(const emb__quant_stage *s, int32_t sum, const emb__factor *factor) {
     const int32_t z = clamped(scaled(sum, factor), -EMB__TABLE_LAST, EMB__TABLE_LAST);
     const int32_t size = z < 0 ? -z : z, at = size >> EMB__TABLE_BITS;
@@ -33,7 +33,7 @@ static int32_t look_up(const emb__quant_stage *s, int32_t sum, const emb__factor
     return z < 0 ? -t : t;
 }
 
-/* What becomes of a sum: a number, the factor that makes it whole, its scale as a float. */
+/* The result of a sum: a number, the factor that makes it whole, its scale as a float. */
 typedef struct end {
     int32_t x;
     const emb__factor *factor;
@@ -106,7 +106,7 @@ static void linear_stage(const bench *b, int stage, float *out) {
     for (size_t o = 0; o < s->sums; o++) finish(b, stage, o, b->sums[o], o, out);
 }
 
-/* Adds what the kernel's position k meets at the input's place. */
+/* Adds the products of the kernel's position k and the input at its place. */
 static void add_place(const bench *b, int stage, size_t k, size_t row, size_t column) {
     const emb__stage *s = &b->q->stages.stages[stage];
     const emb__quant_stage *numbers = &b->q->quants[stage];
@@ -159,14 +159,14 @@ static void run_stage(const bench *b, int stage, float *out) {
     }
 }
 
-/* Whole numbers of what comes in, half away from zero. */
+/* Turns the input into whole numbers, rounded half away from zero. */
 static void enter(const bench *b, const float *in) {
     const emb__stage_tensor *tensor = &b->q->stages.tensors[0];
     const emb__quant_tensor *t = &b->q->tensors[0];
     const float most = (float)t->most, least = t->number == EMB__NUMBER_U8 ? 0 : -most;
     for (size_t i = 0; i < tensor->count; i++) {
         float x = in[i] * (float)(1 / t->scales[emb__stage_channel(tensor, i)]);
-        x = x > least ? x : least; /* a NaN, too */
+        x = x > least ? x : least; /* also for a NaN */
         x = x < most ? x : most;
         b->here[i] = (int16_t)(x < 0 ? x - 0.5f : x + 0.5f);
     }

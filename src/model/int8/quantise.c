@@ -9,7 +9,7 @@
 
 static const double sum_room = 1 << 30;  /* of a sum without its bias */
 static const double bias_room = 1 << 23; /* of a bias */
-enum { LEAST_WEIGHT = 15 };              /* levels of a weight, either side of 0, at least */
+enum { LEAST_WEIGHT = 15 }; /* least number of levels of a weight on either side of 0 */
 
 void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]) {
     for (int i = 0; i < EMB__TABLE; i++) {
@@ -60,8 +60,8 @@ static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sa
     return status;
 }
 
-/* Channels that the sample leaves at 0 get the mean scale of the others: they enter the next
- * stage's weights, where a large one would outweigh all the rest. */
+/* Channels that are 0 in all of the sample get the mean scale of the others: scales enter the next
+ * stage's weights, in which a large one would outweigh all the rest. */
 static void fill_dead(double *scales, int channels) {
     double sum = 0;
     int live = 0;
@@ -88,7 +88,7 @@ static bool never_below_0(const emb__stage *stage) {
     return low >= 0;
 }
 
-/* From the largest magnitudes to scales, and how each tensor's numbers are kept. */
+/* Chooses scales by the largest magnitudes, and how each tensor's numbers are kept. */
 static void choose_numbers(emb__quant *q, const bool pixels[2]) {
     for (int i = 0; i <= q->stages.count; i++) {
         emb__quant_tensor *t = &q->tensors[i];
@@ -99,11 +99,11 @@ static void choose_numbers(emb__quant *q, const bool pixels[2]) {
         t->most = bytes || positive ? 255 : 127;
         t->is_float = outside && !bytes;
         if (t->is_float && i > 0) t->number = EMB__NUMBER_FLOAT;
-        if (t->is_float && i == 0) { /* sums of them stay within their room */
+        if (t->is_float && i == 0) { /* keeps their sums within sum_room */
             const double room = sum_room / (127 * (double)emb__stage_fan_in(&q->stages.stages[0]));
             t->number = EMB__NUMBER_S16;
             t->most = room > 32767 ? 32767 : room > 127 ? (int)room : 127;
-            margin = 2; /* what lies beyond the sample */
+            margin = 2; /* for numbers beyond the sample's */
         }
         for (int c = 0; c < tensor_of(q, i)->channels; c++) {
             const double most = bytes ? 1 : margin * t->scales[c];
@@ -115,13 +115,13 @@ static void choose_numbers(emb__quant *q, const bool pixels[2]) {
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* What one stage's whole numbers are made from. */
+/* The data from which one stage's whole numbers are made. */
 typedef struct maker {
     const emb__stage *stage;
     const emb__stage_tensor *in, *out;
     const emb__quant_tensor *in_scales, *out_scales;
     emb__quant_stage *made;
-    size_t inputs;        /* of a sum: of a Linear; of a convolution, channels of its group */
+    size_t inputs;        /* of a sum: a Linear's, or the channels of a convolution's group */
     size_t rows, columns; /* of the kernel; 1 for Linear */
     int weight_most;
 } maker;
@@ -154,7 +154,7 @@ static emb_status make_factor(double real, emb__factor *factor) {
     if (!isfinite(real)) return emb__fail(EMB_ERR_SHAPE, "its numbers are too large");
     for (; real < 1073741824.0; shift++) real *= 2;
     for (; real >= 2147483648.0; shift--) real /= 2;
-    if (shift > 62) return EMB_OK; /* nothing is left of any sum */
+    if (shift > 62) return EMB_OK; /* every sum becomes 0 */
     if (shift < 1) {
         return emb__fail(EMB_ERR_SHAPE, "its numbers differ too much in size for whole numbers");
     }
@@ -165,8 +165,8 @@ static emb_status make_factor(double real, emb__factor *factor) {
 /* Rounded half away from zero. */
 static double rounded(double x) { return x < 0 ? -floor(0.5 - x) : floor(x + 0.5); }
 
-/* The mean over the sample of what input `input` of sum `sum` gets: of a convolution, its
- * channel's, as if there were no borders. */
+/* The mean of input `input` of sum `sum` over the sample: for a convolution its channel's mean, as
+ * if there were no borders. */
 static double in_mean(const maker *m, size_t sum, size_t input) {
     if (m->stage->op->features) return m->in_scales->means[input];
     const size_t each = m->made->sums / (size_t)m->stage->groups;
@@ -182,7 +182,7 @@ static double in_mean(const maker *m, size_t sum, size_t input) {
 static double quantise_sum(const maker *m, size_t o, size_t place) {
     const emb__stage *stage = m->stage;
     const double bias = stage->bias ? (double)stage->bias[o] : 0;
-    double most = 0, shift = 0; /* what rounding the weights takes from the sum, in the mean */
+    double most = 0, shift = 0;            /* the mean change of the sum by rounding the weights */
     for (int pass = 0; pass < 2; pass++) { /* the largest, then the numbers */
         const double scale = most;
         for (size_t i = 0; i < m->inputs; i++) {
@@ -219,13 +219,13 @@ bool emb__quant_limited(const emb__stage *stage) {
     return low != 0 || isfinite(high);
 }
 
-/* What a sum of a scale becomes: real numbers, before they are factors. */
+/* The result of a sum of a given scale: real numbers, before they become factors. */
 typedef struct ending {
     double first, second, inward;
     double scale, below; /* of a result that is float */
 } ending;
 
-static const double unit = 1.0 / 32768; /* of what a table gives */
+static const double unit = 1.0 / 32768; /* of a table's results */
 
 static ending end_plain(double scale, double out, double number) {
     (void)number;

@@ -31,7 +31,7 @@ typedef enum emb__number {
 
 typedef struct emb__quant_tensor {
     emb__number number;
-    bool is_float;  /* outside, and made a whole number there */
+    bool is_float;  /* a float outside, and made whole at the entrance */
     int most;       /* |q|; the least is 0 or -most */
     double *scales; /* [stages' tensor's channels] */
     double *means;  /* of each number in C order over the sample */
@@ -60,7 +60,7 @@ typedef struct emb__quant {
     emb__quant_stage *quants;   /* [stages.count] */
 } emb__quant;
 
-/* What a net's parts are as whole numbers: those that it has (emb__net_part). */
+/* The parts of a net as whole numbers. */
 typedef enum emb__quant_part {
     EMB__QUANT_ENCODER,
     EMB__QUANT_DECODER,
@@ -75,7 +75,7 @@ struct emb_int8 {
     emb__quant parts[EMB__QUANT_PARTS];
 };
 
-/* A curve with 15 bits behind the point at i / 64, i = 0..512; linear between. */
+/* A curve at i / 64, i = 0..512, with 15 bits after the point; linear in between. */
 enum {
     EMB__TABLE = 513,
     EMB__TABLE_BITS = 6, /* of the fixed point below an entry */
@@ -86,17 +86,17 @@ void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]);
 
 /* How the stage's activation is computed; EMB__WHOLE_NONE: it has none. */
 emb__whole_way emb__quant_way(const emb__stage *stage);
-/* Whether its limits are others than 0 and none: those of ReLU need no numbers. */
+/* Whether its limits need numbers: those of ReLU, 0 and none, do not. */
 bool emb__quant_limited(const emb__stage *stage);
 
-/* Scales from what the float network makes of sample[count][...], inputs of layer `from`. `pixels`:
- * the input, the output are bytes 0..255 for 0..1; else they are float. On failure *quant is
- * zeroed. */
+/* Takes the scales from the float network's results for sample[count][...], inputs of layer `from`.
+ * `pixels`: the input, the output are bytes 0..255 for 0..1; else they are float. On failure *quant
+ * is zeroed. */
 emb_status emb__quant_new(emb_net *net, int from, int to, const float *sample, size_t count,
                           const bool pixels[2], emb__quant *quant);
 void emb__quant_clear(emb__quant *quant);
 
-/* out[count][...] = what the whole numbers make of in[count][...], floats outside: pixels are
+/* out[count][...] = the whole numbers' results for in[count][...], as floats outside: pixels are
  * rounded to bytes and back. */
 emb_status emb__quant_run(const emb__quant *quant, const float *in, size_t count, float *out,
                           int threads);

@@ -1,5 +1,5 @@
-/* What an ONNX model multiplies by and adds to its images: into the layer before, into the one
- * behind, or as a convolution of one pixel. See onnx.h. */
+/* The factors and summands that an ONNX model applies to its images: they go into the layer before,
+ * into the one after, or into a convolution of one pixel. See onnx.h. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -13,7 +13,7 @@
 static float scale_of(const emb__onnx_affine *a, size_t i) { return a->scale ? a->scale[i] : 1; }
 static float shift_of(const emb__onnx_affine *a, size_t i) { return a->shift ? a->shift[i] : 0; }
 
-/* Both of the same dim: that of the finer one, or every number. */
+/* Gives both the same dim: that of the finer one, or every number. */
 static emb_status make_alike(emb__onnx_chain *chain, emb__onnx_affine *a, emb__onnx_affine *b) {
     int dim = a->dim == EMB__ONNX_ONE ? b->dim : a->dim;
     size_t count = a->dim == EMB__ONNX_ONE ? b->count : a->count;
@@ -32,7 +32,7 @@ static bool fill(float **numbers, size_t count, float with) {
     return *numbers;
 }
 
-/* chain->affine, then step. */
+/* Combines chain->affine with the step that follows it. */
 static emb_status combine(emb__onnx_chain *chain, emb__onnx_affine *step) {
     emb__onnx_affine *a = &chain->affine;
     if (a->dim == EMB__ONNX_NOTHING) {
@@ -56,11 +56,11 @@ static emb_status combine(emb__onnx_chain *chain, emb__onnx_affine *step) {
     return EMB_OK;
 }
 
-/* Whether nothing is left to do: pixels times 255, by 255. */
+/* Whether nothing is left to do, as after pixels times 255, divided by 255. */
 static bool is_nothing(const emb__onnx_chain *chain) {
     const emb__onnx_affine *a = &chain->affine;
     const double black = fabs(chain->origin.black), white = fabs(chain->origin.white);
-    const double most = 1 + (black > white ? black : white); /* of the numbers that pass here */
+    const double most = 1 + (black > white ? black : white); /* of the numbers that come here */
     for (size_t i = 0; i < a->count; i++) {
         if (!(fabsf(scale_of(a, i) - 1) < 4e-7f) || !(fabsf(shift_of(a, i)) < 4e-7 * most)) {
             return false;
@@ -69,8 +69,8 @@ static bool is_nothing(const emb__onnx_chain *chain) {
     return true;
 }
 
-/* A graph that first of all divides its floats by what pixels, or their spread, are as bytes says
- * what pixels are to it: nobody divides 0..1 by so much. */
+/* A graph that begins by dividing its floats by the largest byte, or by a spread of bytes, reads
+ * pixels as 0..255: nobody divides 0..1 by so much. */
 static void guess_origin(emb__onnx_chain *chain) {
     static const float least = 20, most = 300;
     const emb__onnx_affine *a = &chain->affine;
@@ -161,7 +161,7 @@ bool emb__onnx_affine_fits(const emb__onnx_chain *chain, emb__onnx_layer_kind ki
     const emb__onnx_affine *a = &chain->affine;
     if (a->dim == EMB__ONNX_NOTHING || kind == EMB__ONNX_LINEAR) return true;
     if (a->dim != EMB__ONNX_ONE && a->dim != 0) return false;
-    return !a->shift || (kind == EMB__ONNX_CONV && !padded); /* padding is 0 behind the shift */
+    return !a->shift || (kind == EMB__ONNX_CONV && !padded); /* padding is 0 after the shift */
 }
 
 emb_status emb__onnx_affine_into(emb__onnx_chain *chain, const int64_t grid[3]) {
@@ -241,7 +241,7 @@ emb_status emb__onnx_affine_flush(emb__onnx_chain *chain) {
         a->dim = 0; /* of the sides */
     }
     const int dim = a->dim;
-    a->dim = EMB__ONNX_ONE; /* so that reshaping leaves it alone */
+    a->dim = EMB__ONNX_ONE; /* so that reshaping does not change it */
     if (status == EMB_OK) status = emb__onnx_flatten(chain);
     if (status == EMB_OK) status = emb__onnx_unflatten(chain, sides);
     a->dim = dim;

@@ -7,7 +7,7 @@
 
 #include "model/onnx/onnx.h"
 
-/* Which side of the grid the head's dimension `at` is, where it is one; else -1. */
+/* The side of the grid that the head's dimension `at` is; -1 if it is none. */
 static int side_of(const emb__onnx_chain *chain, int at) {
     const emb__onnx_lie *lie = &chain->lie;
     int part = 0;
@@ -19,7 +19,7 @@ static int side_of(const emb__onnx_chain *chain, int at) {
     return -1;
 }
 
-/* Numbers in the graph's order, one for each of the head, into the layers'. */
+/* Brings numbers, one for each of the head, from the graph's order into the layers' order. */
 static emb_status into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
     if (emb__onnx_ordered(chain)) return EMB_OK;
     float *laid = emb__calloc(count, sizeof *laid);
@@ -30,8 +30,8 @@ static emb_status into_order(const emb__onnx_chain *chain, float **numbers, size
     return EMB_OK;
 }
 
-/* Over what the constant's numbers go: for every image alike, one for all, for one side, or for
- * each number. */
+/* Decides what the constant's numbers are for, the same for every image: one for all numbers, for
+ * the places of one side, or for each number. */
 static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *constant,
                            size_t count, int *dim) {
     const emb__onnx_value *head = &chain->head;
@@ -41,7 +41,7 @@ static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *
     const int rank = constant->kind == EMB__ONNX_INTEGERS ? 1 : constant->rank;
     for (int i = 0; i < rank; i++) {
         const int64_t d = constant->kind == EMB__ONNX_INTEGERS ? (int64_t)count : constant->d[i];
-        const int at = head->rank - rank + i; /* among an image's dimensions; -1: the images' */
+        const int at = head->rank - rank + i; /* among an image's dimensions; -1: the batch's */
         if (d == 1) continue;
         if (at < 0 || head->d[at] != d) {
             return emb__onnx_fail(chain, "its constant has not the images' dimensions, the same "

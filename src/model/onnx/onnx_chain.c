@@ -1,5 +1,5 @@
-/* What is known of an ONNX model while it is read: its values, its layers, and the attributes of
- * the node at hand. See onnx.h. */
+/* What is known of an ONNX model while it is read: its values, its layers, and the current node's
+ * attributes. See onnx.h. */
 #include "base/status.h"
 #include "base/text.h"
 
@@ -80,7 +80,7 @@ emb__onnx_value emb__onnx_of_tensor(const char *name, const Emb__Onnx__Tensor *t
 
 size_t emb__onnx_count(int rank, const int64_t *d) {
     size_t count = 1;
-    for (int i = 0; i < rank; i++) count *= (size_t)d[i]; /* bounded where they were made */
+    for (int i = 0; i < rank; i++) count *= (size_t)d[i]; /* bounded when made */
     return count;
 }
 

@@ -1,5 +1,5 @@
-/* The constants of an ONNX model: those that it keeps, and those that it computes of them, as
- * exporters that fold nothing leave it to be done. See onnx.h. */
+/* The constants of an ONNX model: those that it keeps, and those that it computes from them, if its
+ * exporter did not fold constants. See onnx.h. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -65,7 +65,7 @@ static emb_status load(emb__onnx_chain *chain, size_t i, array *a) {
     return status;
 }
 
-/* The place in the array of the number at `at` of a shape that it is spread over. */
+/* The place in the array of the number at `at`, in a shape to which the array is broadcast. */
 static size_t spread(const array *a, int rank, const int64_t *at) {
     size_t place = 0;
     for (int i = 0; i < a->rank; i++) {
@@ -203,7 +203,7 @@ static emb_status cast(emb__onnx_chain *chain, emb__onnx_value *value) {
     return emb__onnx_fail(chain, "makes something else than floats of a constant");
 }
 
-/* Reshape of a constant to what its second input says, Unsqueeze and Squeeze, Flatten. */
+/* Reads a constant; a Reshape then gives it the shape that its second input says. */
 static emb_status reshape(emb__onnx_chain *chain, array *out) {
     const char *op = emb__onnx_text(chain->node->op_type);
     int64_t list[EMB__ONNX_RANK];
@@ -283,8 +283,8 @@ static bool is_floats(const emb__onnx_chain *chain, size_t i) {
     return emb__onnx_is_floats(value->tensor);
 }
 
-/* Whether the node makes floats of a constant of whole numbers that is no short row of them: such a
- * row stays what it is, for a shape. */
+/* Whether the node turns a constant of whole numbers into floats; a short row of them stays as it
+ * is, since it may be a shape. */
 static bool is_cast_to_floats(const emb__onnx_chain *chain) {
     const emb__onnx_value *value = emb__onnx_input(chain, 0);
     if (strcmp(emb__onnx_text(chain->node->op_type), "Cast") != 0 || !value) return false;
@@ -323,7 +323,7 @@ static emb_status keep(emb__onnx_chain *chain, array *a, emb__onnx_value *value)
     return EMB_OK;
 }
 
-/* value_float, value_floats of a Constant. */
+/* A Constant's value_float or value_floats. */
 static emb_status given(emb__onnx_chain *chain, emb__onnx_value *value, bool *done) {
     const Emb__Onnx__Attribute *one_float = emb__onnx_attribute(chain, "value_float");
     const Emb__Onnx__Attribute *many = emb__onnx_attribute(chain, "value_floats");

@@ -16,18 +16,18 @@ static void add_pair(emb__text *text, const char *name, const int64_t pair[2]) {
     emb__text_add(text, ", %s=(%lld, %lld)", name, (long long)pair[0], (long long)pair[1]);
 }
 
-/* A (transposed) convolution, sides filled up to two: of one dimension, the first is 1 wide. */
+/* A (transposed) convolution with two sides; if it has one dimension, the first side is 1. */
 typedef struct conv {
     bool transposed;
     int sides; /* that the node has */
     int64_t in, out, groups;
     int64_t size[SIDES], kernel[SIDES], stride[SIDES], dilation[SIDES];
     int64_t begin[SIDES], end[SIDES], extra[SIDES]; /* padding; output_padding */
-    /* PyTorch pads both ends alike: a kernel with zeros at its ends pads one end less. */
+    /* PyTorch pads both ends equally; a kernel with zeros at one of its ends pads that end less. */
     int64_t padding[SIDES], lead[SIDES], made[SIDES]; /* made: the kernel's size with zeros */
 } conv;
 
-/* Sides of a list attribute, filled up. */
+/* The sides of a list attribute, filled up to two. */
 static emb_status sides(const emb__onnx_chain *chain, const conv *c, const char *name,
                         int64_t otherwise, int64_t list[SIDES]) {
     int64_t read[SIDES];
@@ -49,14 +49,14 @@ static emb_status read_pads(const emb__onnx_chain *chain, conv *c) {
 
 static int64_t reach(const conv *c, int i) { return c->dilation[i] * (c->kernel[i] - 1) + 1; }
 
-/* Cuts a side's whole padding in two; the odd one goes to the end, or to the beginning. */
+/* Splits a side's padding in two; an odd one goes to the end, or to the beginning. */
 static void share_padding(conv *c, int i, int64_t whole, bool odd_at_end) {
     const int64_t small = whole >= 0 ? whole / 2 : -((1 - whole) / 2);
     c->begin[i] = odd_at_end ? small : whole - small;
     c->end[i] = whole - c->begin[i];
 }
 
-/* auto_pad, and output_shape of a transposed convolution: the padding that they mean. */
+/* Finds the padding that auto_pad or, for a transposed convolution, output_shape means. */
 static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
     const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, "auto_pad");
     const size_t length = attribute ? attribute->s.len : 0;
@@ -94,7 +94,7 @@ static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
     return EMB_OK;
 }
 
-/* PyTorch's padding, and the zeros at the kernel's ends that make up the difference. */
+/* Finds PyTorch's padding, and the zeros at the kernel's ends that make up the difference. */
 static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
     for (int i = 0; i < SIDES; i++) {
         int64_t trail = 0, p = c->begin[i] > c->end[i] ? c->begin[i] : c->end[i];
@@ -105,7 +105,7 @@ static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
         c->padding[i] = p;
         c->lead[i] = p - c->begin[i];
         trail = p - c->end[i];
-        /* PyTorch wants output_padding below the stride or the dilation. */
+        /* PyTorch requires output_padding to be below the stride or the dilation. */
         if (c->extra[i] >= c->stride[i] && c->extra[i] >= c->dilation[i]) {
             trail += c->extra[i];
             c->extra[i] = 0;
@@ -177,7 +177,7 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
     return status == EMB_OK ? fit_padding(chain, c) : status;
 }
 
-/* The weights with zeros at the kernel's ends, instead of `read`. */
+/* Replaces `read` by the weights with zeros at the kernel's ends. */
 static emb_status widen_kernel(const emb__onnx_chain *chain, const conv *c, float **read,
                                size_t *count) {
     if (c->made[0] == c->kernel[0] && c->made[1] == c->kernel[1]) return EMB_OK;
@@ -206,13 +206,13 @@ static emb_status widen_kernel(const emb__onnx_chain *chain, const conv *c, floa
     return EMB_OK;
 }
 
-/* The sides of what it makes, in d: channels, rows, columns. */
+/* The sides of the output, in d: channels, rows, columns. */
 static emb_status made_sides(const emb__onnx_chain *chain, const conv *c, int64_t d[3]) {
     size_t count = (size_t)c->out;
     d[0] = c->out;
     for (int i = 0; i < SIDES; i++) {
         const int64_t dilation = c->made[i] == c->kernel[i] ? c->dilation[i] : 1;
-        const int64_t stride = c->stride[i] > 0 ? c->stride[i] : 1; /* it is, see read_conv */
+        const int64_t stride = c->stride[i] > 0 ? c->stride[i] : 1; /* always so, see read_conv */
         const int64_t whole = dilation * (c->made[i] - 1) + 1;
         d[1 + i] = c->transposed
                        ? (c->size[i] - 1) * stride - 2 * c->padding[i] + whole + c->extra[i]
@@ -229,7 +229,7 @@ static emb_status made_sides(const emb__onnx_chain *chain, const conv *c, int64_
     return EMB_OK;
 }
 
-/* Its shape first: nothing is allocated for one that cannot be. */
+/* Checks the shape first, so that nothing is allocated for an impossible one. */
 static emb_status count_weights(emb__onnx_chain *chain, const conv *c,
                                 const emb__onnx_value *value) {
     size_t numbers = (size_t)(value->d[0] * value->d[1]), stored;

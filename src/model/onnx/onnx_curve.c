@@ -1,4 +1,4 @@
-/* ONNX's activations, by the rows of the layers that they are. See onnx.h. */
+/* ONNX's activations as layers, by their rows in the table. See onnx.h. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF

@@ -1,4 +1,4 @@
-/* What would add to an image or take from it in ONNX: Pad, Gather, Slice. See onnx.h. */
+/* ONNX's operators that can add to an image or take from it: Pad, Gather, Slice. See onnx.h. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -7,7 +7,7 @@
 
 #include "model/onnx/onnx.h"
 
-/* Zeros around images, for the Conv behind. */
+/* Zeros around images, for the Conv that follows. */
 emb_status emb__onnx_pad(emb__onnx_chain *chain) {
     const Emb__Onnx__Attribute *mode = emb__onnx_attribute(chain, "mode");
     const int rank = chain->head.rank;
@@ -43,7 +43,7 @@ emb_status emb__onnx_pad(emb__onnx_chain *chain) {
     return status;
 }
 
-/* One of one: x[:, 0] of a dimension of 1 is without it. */
+/* Takes the only one: x[:, 0] of a dimension of 1 drops that dimension. */
 static emb_status gather(emb__onnx_chain *chain) {
     const emb__onnx_value *head = &chain->head, *value = emb__onnx_input(chain, 1);
     int64_t at[EMB__ONNX_RANK], d[EMB__ONNX_RANK] = {0}, axis = emb__onnx_int(chain, "axis", 0);
@@ -62,7 +62,7 @@ static emb_status gather(emb__onnx_chain *chain) {
     return emb__onnx_look_as(chain, made, d);
 }
 
-/* From the first to the last. */
+/* Takes all, from the first to the last. */
 static emb_status slice(emb__onnx_chain *chain) {
     static const char *const names[] = {"starts", "ends", "axes", "steps"};
     int64_t lists[4][EMB__ONNX_RANK];

@@ -1,7 +1,7 @@
 /* The files that hold an ONNX model's weights beside it. See onnx.h.
  *
  * A location is a path below the model's folder; no link is followed on the way, so that no model
- * reaches out of its folder. Each file is opened once, and of it is read what a tensor needs. */
+ * reaches outside its folder. Each file is opened once, and only what a tensor needs is read. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -10,7 +10,7 @@
 
 #include "model/onnx/onnx.h"
 
-/* Whether a location leads nowhere but below the model's folder. */
+/* Whether a location stays below the model's folder. */
 static bool is_below(const char *name) {
     if (!*name || *name == '/' || strchr(name, '\\')) return false;
     const char *end = strrchr(name, '/');
@@ -23,7 +23,7 @@ static bool is_below(const char *name) {
     return true;
 }
 
-/* Without "./", so that one file has one name. */
+/* The location without "./", so that one file has one name. */
 static const char *plain(const char *name) {
     while (name[0] == '.' && name[1] == '/') name += 2 + strspn(name + 2, "/");
     return name;
@@ -65,7 +65,7 @@ emb_status emb__onnx_store_find(emb__onnx_file *file, const char *name, const em
     if (!file->stores) return EMB_ERR_MEMORY;
     emb__onnx_store *store = &file->stores[file->store_count];
     emb_status status = open_store(file, name, store);
-    file->store_count++; /* it has a path to be freed in any case */
+    file->store_count++; /* its path must be freed in any case */
     *found = &store->file;
     if (status != EMB_ERR_IO) return status;
     return emb__fail_prefix(status, "%s: its weights are in another file: ", file->path);

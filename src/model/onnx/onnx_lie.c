@@ -1,9 +1,9 @@
-/* How the numbers of an ONNX model's tensors lie in the layers' own: channels first or last,
+/* How the numbers of an ONNX model's tensors lie in the layers' tensors: channels first or last,
  * vectors or images. See onnx.h.
  *
- * Owns: Flatten, Unflatten and Transpose, and what the sides of an input are. The layers' order is
- * channels, rows, columns, always; a graph that has channels last is followed as far as a Linear,
- * whose weights can be laid out anew, or an end of the graph. */
+ * Owns: Flatten, Unflatten and Transpose, and the meaning of an input's sides. The layers' order is
+ * always channels, rows, columns; a graph with channels last is followed up to a Linear, whose
+ * weights can be reordered, or to an end of the graph. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -37,7 +37,7 @@ size_t emb__onnx_where(const emb__onnx_chain *chain, size_t k) {
     return m;
 }
 
-/* Those of the dimensions that are not 1, at most three; how many. */
+/* The dimensions that are not 1, at most three; returns their number. */
 static int without_ones(int rank, const int64_t *d, int64_t out[3]) {
     int count = 0;
     for (int i = 0; i < rank; i++) {
@@ -56,8 +56,8 @@ static bool same_but_ones(int a_rank, const int64_t *a, int b_rank, const int64_
 
 /* ---- other names for sides ------------------------------------------------------------------- */
 
-/* Whether the numbers behind the Unflatten that the sides come from are a Linear's, and pass
- * through nothing that knows of their order. */
+/* Whether the numbers of the Unflatten from which the sides come are a Linear's, and pass through
+ * no layer that depends on their order. */
 static bool is_movable(const emb__onnx_chain *chain) {
     const emb__onnx_lie *lie = &chain->lie;
     if (lie->origin < 0 || lie->base < 0) return false;
@@ -68,7 +68,7 @@ static bool is_movable(const emb__onnx_chain *chain) {
     return lie->origin > lie->base;
 }
 
-/* Numbers laid out by one grid, by another: side s of the new one is side from[s] of the old. */
+/* Moves numbers from one grid to another: side s of the new grid is side from[s] of the old. */
 static emb_status lay_anew(float *numbers, size_t each, const int64_t grid[3], const int from[3]) {
     const size_t count = emb__onnx_count(3, grid);
     float *old = numbers ? emb__calloc(count * each, sizeof *old) : NULL;
@@ -89,8 +89,8 @@ static emb_status lay_anew(float *numbers, size_t each, const int64_t grid[3], c
     return EMB_OK;
 }
 
-/* Side s of the grid is what side from[s] was: of the input, or of an Unflatten; `moves`: numbers
- * change their places, and so do the weights of the Linear that makes them. */
+/* Makes side s of the grid what side from[s] was, of the input or of an Unflatten; `moves`: numbers
+ * change places, and with them the weights of the Linear that makes them. */
 static emb_status rename_sides(emb__onnx_chain *chain, const int from[3], bool moves) {
     emb__onnx_lie *lie = &chain->lie;
     const emb__onnx_lie old = *lie;
@@ -123,13 +123,13 @@ static emb_status rename_sides(emb__onnx_chain *chain, const int from[3], bool m
     return status;
 }
 
-/* Whether columns would become rows. Where an array's channels are, its reader finds out; whether
- * its rows are columns, nobody can say but the graph, which is not there any more. */
+/* Whether columns would become rows. A reader of arrays finds out where the channels are, but only
+ * the graph can say whether rows are columns, and the graph is gone by then. */
 static bool turns_pixels(const emb__onnx_lie *lie, const int from[3]) {
     return from[1] > from[2] && lie->grid[from[1]] > 1 && lie->grid[from[2]] > 1;
 }
 
-/* Which of the grid's sides become these, in the graph's order; false where they do not. */
+/* Which of the grid's sides become these, in the graph's order; false if they do not match. */
 static bool match_sides(const emb__onnx_lie *lie, const int64_t sides[3], int from[3]) {
     bool taken[3] = {false, false, false};
     int next = 0;

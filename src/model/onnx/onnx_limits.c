@@ -1,5 +1,4 @@
-/* ONNX's Clip, Max and Min: what they do to numbers that lie between known limits already. See
- * onnx.h. */
+/* ONNX's Clip, Max and Min, also on numbers that already lie between known limits. See onnx.h. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -23,7 +22,7 @@ emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, f
     return status;
 }
 
-/* Between what the head's numbers lie, where the layer that makes them says so. */
+/* The limits of the head's numbers, if the layer that makes them has limits. */
 static void known_limits(const emb__onnx_chain *chain, float *low, float *high) {
     const emb__onnx_affine *affine = &chain->affine;
     int last = chain->layer_count - 1;
@@ -51,10 +50,10 @@ static void known_limits(const emb__onnx_chain *chain, float *low, float *high) 
     *high = scale < 0 ? a : b;
 }
 
-/* From 0 on it is ReLU, and between two limits what is Clip in ONNX; where the numbers lie between
- * the limits anyway, nothing. */
+/* From 0 on it is ReLU, between two limits the activation that ONNX writes as Clip; if the numbers
+ * lie between the limits anyway, it is nothing. */
 static emb_status limit(emb__onnx_chain *chain, float low, float high) {
-    const float slack = 1e-6f; /* of what is scaled */
+    const float slack = 1e-6f; /* for rounding of scaled numbers */
     float least, most;
     known_limits(chain, &least, &most);
     const bool under = high >= 3e38f || high >= most - slack;

@@ -7,7 +7,7 @@
 
 #include "model/onnx/onnx.h"
 
-/* Whether a bias's dimensions are `count` numbers for every image, or one for all. */
+/* Whether a bias has `count` numbers, the same for every image, or one for all. */
 static bool is_bias(const emb__onnx_value *value, size_t numbers, size_t count) {
     return numbers == 1 || (value->rank >= 1 && value->rank <= EMB__ONNX_RANK && numbers == count &&
                             (size_t)value->d[value->rank - 1] == count);
@@ -36,8 +36,8 @@ emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, s
     return status;
 }
 
-/* The Linear's weights [N, K] as PyTorch has them, from [K, N] or with `turned` [N, K], for inputs
- * as they lie. */
+/* The Linear's weights [N, K], as in PyTorch, from [K, N] or, if `turned`, [N, K], in the order in
+ * which the inputs lie. */
 static emb_status linear_weights(emb__onnx_chain *chain, const emb__onnx_value *value, bool turned,
                                  float scale, size_t in, size_t out, float **made) {
     float *read = NULL;
@@ -56,7 +56,8 @@ static emb_status linear_weights(emb__onnx_chain *chain, const emb__onnx_value *
     return status;
 }
 
-/* Linear from input 1, and unless `bias` is 0 the bias from input 2 times that. */
+/* Adds a Linear with the weights of input 1 and, unless `bias` is 0, the bias of input 2 times
+ * `bias`. */
 static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale, float bias) {
     const emb__onnx_value *value = emb__onnx_constant(chain, 1);
     emb__onnx_value *head = &chain->head;

@@ -35,17 +35,19 @@ const char *emb__onnx_text(const char *text) { return text ? text : ""; }
 
 /* ---- messages -------------------------------------------------------------------------------- */
 
-/* Messages take at most the file's size and a little less than 1 MiB: weights are as large here as
- * there, but an empty message is two bytes in a file and a hundred in memory. */
+/* Messages take at most the file's size and a little less than 1 MiB: weights are as large in
+ * memory as in the file, but an empty message takes two bytes in the file and a hundred in
+ * memory. */
 static void *take(void *data, size_t bytes) {
     emb__onnx_file *file = data;
-    /* What the C library takes for a block: it counts where blocks are thousands of small ones. */
+    /* Includes what the C library takes for a block: with thousands of small blocks that
+     * matters. */
     const size_t whole = (bytes + BLOCK_HEAD + 15) / 16 * 16;
     const size_t cost = whole < BLOCK_LEAST ? BLOCK_LEAST : whole;
     file->crowded = file->crowded || cost > file->room;
     if (file->crowded) return NULL;
     file->room -= cost;
-    return emb__realloc(NULL, bytes); /* names are short: not a cache line for each */
+    return emb__realloc(NULL, bytes); /* names are short and need no cache line each */
 }
 
 static void give(void *data, void *block) {
@@ -199,7 +201,7 @@ bool emb__onnx_is_whole(const Emb__Onnx__Tensor *tensor) {
     return (type >= UINT8 && type <= INT64) || type == BOOL;
 }
 
-/* Before anything is allocated for a tensor's numbers, the file must hold as many. */
+/* Checks that the file holds a tensor's numbers before anything is allocated for them. */
 static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, source *from,
                                size_t *count) {
     const int type = tensor->data_type;
@@ -267,7 +269,7 @@ static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
     }
 }
 
-/* Numbers from a file of weights, piece by piece. */
+/* Reads numbers from a file of weights, piece by piece. */
 static emb_status read_stored(const source *from, int type, size_t count, float *values) {
     enum { PIECE = 2048 }; /* numbers */
     uint8_t piece[PIECE * 8];
@@ -286,7 +288,7 @@ static emb_status read_stored(const source *from, int type, size_t count, float 
     return EMB_OK;
 }
 
-/* From the fields for numbers, one for each kind. */
+/* Reads numbers from the message's fields, one field for each kind. */
 static void read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values) {
     if (t->data_type == FLOAT) {
         memcpy(values, t->float_data, count * sizeof *values);

@@ -22,7 +22,7 @@ static emb_status identity(emb__onnx_chain *chain) {
     return emb__onnx_pointwise(chain, emb__identity.name);
 }
 
-/* Nothing, unless it says that it drops. */
+/* Does nothing, unless the node is in training mode. */
 static emb_status dropout(emb__onnx_chain *chain) {
     if (emb__onnx_has_input(chain, 2)) {
         return emb__onnx_fail(chain, "is of training; export the model for inference");
@@ -116,7 +116,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
     return emb__onnx_look_as(chain, (int)count - 1, shape + 1);
 }
 
-/* Another kind of float changes nothing here but the last digits; uint8 become numbers. */
+/* Another kind of float changes only the last digits; uint8 become floats. */
 static emb_status cast(emb__onnx_chain *chain) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
     if (to != 1 && to != 10 && to != 11 && to != 16) {
@@ -124,8 +124,8 @@ static emb_status cast(emb__onnx_chain *chain) {
     }
     chain->half = chain->half || to == 10 || to == 16;
     if (!chain->bytes) return EMB_OK;
-    /* They come as what the network's pixels are, 0..1 unless its metadata says otherwise: what
-     * the graph computes from bytes is undone by as much. */
+    /* The network gets pixels as its metadata says, 0..1 by default: a step before the graph's own
+     * undoes the difference from bytes. */
     chain->bytes = false;
     const emb__origin *origin = &chain->origin;
     const bool own = chain->has_origin && origin->has_pixels;
@@ -148,7 +148,7 @@ static emb_status cast(emb__onnx_chain *chain) {
 static const struct {
     const char *op;
     emb_status (*apply)(emb__onnx_chain *chain);
-    const char *attributes; /* that are understood, each between spaces */
+    const char *attributes; /* known ones, each between spaces */
     bool bytes;             /* may read uint8 */
 } operators[] = {
     {"Conv", conv2d, " auto_pad dilations group kernel_shape pads strides ", false},

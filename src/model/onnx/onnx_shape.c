@@ -1,5 +1,5 @@
-/* What exporters compute with whole numbers: the shape for a Reshape, from the images' own shape.
- * See onnx.h. A number that is the batch's stays EMB__ONNX_BATCH and may only be moved about. */
+/* The whole numbers that exporters compute with: a Reshape's shape, from the images' own shape. See
+ * onnx.h. The batch's size is EMB__ONNX_BATCH, which may only be moved. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -8,7 +8,7 @@
 
 #include "model/onnx/onnx.h"
 
-/* Whole numbers of an input: a constant's or computed ones. False where it has none. */
+/* The whole numbers of an input: a constant's or computed ones. False if it has none. */
 static bool integers(const emb__onnx_chain *chain, size_t i, emb__onnx_value *out) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     if (!value || value->kind == EMB__ONNX_IMAGES || value->kind == EMB__ONNX_FLOATS) return false;
@@ -25,7 +25,7 @@ static bool integers(const emb__onnx_chain *chain, size_t i, emb__onnx_value *ou
     return true;
 }
 
-/* `at` of `count`, counted from the end where it is negative; -1 outside. */
+/* `at` of `count`, counted from the end if it is negative; -1 if it is outside. */
 static int place(int64_t at, int count) {
     if (at < 0) at += count;
     return at >= 0 && at < count ? (int)at : -1;
@@ -67,7 +67,7 @@ static bool gather(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
-/* A row from its end to its beginning; of a table, its rows. */
+/* Reverses a row; for a table, the order of its rows. */
 static bool turn_round(const emb__onnx_value *from, int64_t start, int64_t end,
                        emb__onnx_value *out) {
     const int width = from->columns ? from->columns : 1, rows = from->rank / width;
@@ -97,7 +97,7 @@ static bool slice(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
-/* Of a table, rows and columns. */
+/* Exchanges a table's rows and columns. */
 static bool transpose(const emb__onnx_chain *chain, emb__onnx_value *out) {
     emb__onnx_value from;
     if (!integers(chain, 0, &from) || !from.columns) return false;
@@ -108,7 +108,7 @@ static bool transpose(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
-/* So many zeros, or of the number that it says. */
+/* So many zeros, or copies of the number that it gives. */
 static bool constant_of_shape(const emb__onnx_chain *chain, emb__onnx_value *out) {
     const Emb__Onnx__Attribute *value = emb__onnx_attribute(chain, "value");
     emb__onnx_value shape;
@@ -134,7 +134,7 @@ static bool concat(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
-/* a op b in whole numbers; false where there is no such number, or one too large for a shape. */
+/* a op b in whole numbers; false if there is no such number, or if it is too large for a shape. */
 static bool arithmetic(const char *op, int64_t a, int64_t b, int64_t *out) {
     enum { MOST = 1 << 30 };
     if (a < -MOST || a > MOST || b < -MOST || b > MOST || a == EMB__ONNX_BATCH ||
@@ -231,7 +231,8 @@ static emb_status constant(const emb__onnx_chain *chain, emb__onnx_value *out, b
     return EMB_OK;
 }
 
-/* Why a node's whole numbers cannot be had: those in another file have a reason of their own. */
+/* Says why a node's whole numbers cannot be computed; those in another file have a reason of their
+ * own. */
 static emb_status fail(const emb__onnx_chain *chain) {
     enum { EXTERNAL = 1 };
     for (size_t i = 0; i < chain->node->n_input; i++) {

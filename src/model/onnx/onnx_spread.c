@@ -1,5 +1,5 @@
-/* Scales and shifts of an ONNX model: for which number of a grid each is, and the same for more of
- * them. See onnx.h. */
+/* Scales and shifts of an ONNX model: which numbers of a grid each is for, and how to spread them
+ * over more numbers. See onnx.h. */
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -20,7 +20,7 @@ size_t emb__onnx_affine_place(const emb__onnx_affine *affine, const int64_t grid
     return m / inner % affine->count;
 }
 
-/* The same numbers, spread over those of a finer affine. */
+/* The same scales and shifts, spread over the numbers of a finer affine. */
 static emb_status spread(float **numbers, const emb__onnx_affine *from, size_t count,
                          const int64_t grid[3]) {
     if (!*numbers) return EMB_OK;
@@ -39,7 +39,7 @@ emb_status emb__onnx_affine_spread(emb__onnx_chain *chain, emb__onnx_affine *aff
     emb__onnx_affine from = *affine;
     if (affine->dim == dim) return EMB_OK;
     if (count > (size_t)1 << 16) {
-        /* Else a few numbers could ask for much memory. */
+        /* Otherwise a few numbers could take much memory. */
         return emb__onnx_fail(chain, "its constants are for different sides of large images; put "
                                      "them into one");
     }

@@ -1,7 +1,6 @@
-/* The networks of models/, compiled in: a file's name without .net, and its text as it stands
- * there.
+/* The networks of models/, compiled in: each file's name without .net, and its text.
  *
- * The table behind this is written by cmake/embed.cmake when the library is built. */
+ * cmake/embed.cmake writes the table when the library is built. */
 #ifndef EMB_NET_NOTATION_BUILTINS_H
 #define EMB_NET_NOTATION_BUILTINS_H
 

@@ -12,7 +12,8 @@
 static bool same_but_case(const emb__token *token, const char *word) {
     if (strlen(word) != token->length) return false;
     for (size_t i = 0; i < token->length; i++) {
-        /* Letters of either case differ in one bit; a name holds none of the signs that do, too. */
+        /* Letters of either case differ in one bit; so do some signs, but a name has none of
+         * these. */
         if ((token->text[i] | 0x20) != (word[i] | 0x20)) return false;
     }
     return true;
@@ -39,7 +40,7 @@ static emb_status fail_layer_name(const emb__parser *p, const emb__token *name) 
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* Steps over `nn.` and `torch.nn.`. */
+/* Skips `nn.` and `torch.nn.`. */
 static void skip_module(emb__scan *scan) {
     if (emb__token_is(&scan->token, "torch")) emb__scan_prefix(scan, "torch");
     emb__scan_prefix(scan, "nn");
@@ -65,7 +66,7 @@ static emb__layer_spec *new_layer(emb__parser *p, int line) {
     return layer;
 }
 
-/* How far the line's first token is from its begin; -1 for any other token. */
+/* How far the line's first token is indented; -1 for any other token. */
 static int indent_of(const emb__scan *scan, const char *token) {
     const char *line = token;
     while (line > scan->text && line[-1] != '\n') line--;
@@ -73,8 +74,8 @@ static int indent_of(const emb__scan *scan, const char *token) {
     return line + blank == token ? (int)blank : -1;
 }
 
-/* A ')' is missing at the end of a part. Where the last layer's own stands on a line of its own,
- * further left than the layer, it was meant for the part, and the layer's is the missing one. */
+/* A ')' is missing at the end of a part. If the last layer's ')' is on a line of its own, further
+ * left than the layer, it was meant for the part, and the layer's is missing. */
 static emb_status missing_bracket(emb__parser *p, const char *what) {
     emb__scan *scan = &p->scan;
     const emb__spec *spec = p->spec;

@@ -10,10 +10,9 @@
  *     )
  *
  * A line sets one name, once: a number, the input's shape, or a part. Numbers are whole, with
- * Python's + - * // % and parentheses; where a layer takes a real number, they may be that, with
- * + - * /. `nn.`, `torch.nn.` and `self.` may stand where a notebook
- * has them. Which layers and arguments there are is the engine's table (net/layer.h); nothing
- * here knows a layer by name.
+ * Python's + - * // % and parentheses; where a layer takes a real number, they may be that, with +
+ * - * /. `nn.`, `torch.nn.` and `self.` may stand where a notebook has them. The table of layers
+ * says which layers and arguments there are (net/layer.h); nothing here knows a layer by name.
  *
  * Owns: how a network is written. Does not own: whether its shapes fit (net/net.h), files. */
 #ifndef EMB_NET_NOTATION_H
@@ -25,19 +24,19 @@
 enum {
     EMB__NOTATION_BYTES = 1 << 20, /* of a text */
     EMB__NOTATION_DEPTH = 64,      /* brackets within brackets */
-    EMB__NOTATION_NAMES = 256      /* that a text may set, parts and input among them */
+    EMB__NOTATION_NAMES = 256      /* that a text may set, including parts and input */
 };
 
 /* Reads text[length], which needs no NUL, into *spec, whose former content is not freed. `name`
- * stands for the text in errors. `overrides` take the place of the text's `latent`, which must then
- * be there and used, and `classes`, each in 1..EMB__MAX_SIZE; 0 or NULL: none. On failure *spec is
+ * stands for the text in errors. `overrides` replace the text's `latent`, which must then be there
+ * and used, and its `classes`, each in 1..EMB__MAX_SIZE; 0 or NULL: none. On failure *spec is
  * cleared and the error is "NAME:LINE: ...". */
 emb_status emb__notation_parse(const char *text, size_t length, const char *name,
                                const emb_net_options *overrides, emb__spec *spec);
 
-/* The spec's text, in one canonical form: what it parses to is the spec again, but for its name and
- * lines; `latent` is printed only where an argument is written as that name alone, so a `latent`
- * that was used in sums only is gone. To be freed with emb__free; NULL when out of memory. */
+/* The spec's text, in one canonical form: it parses to the same spec, apart from its name and line
+ * numbers. `latent` is printed only if an argument is written as that name alone, so a `latent`
+ * that was only used in sums is gone. To be freed with emb__free; NULL without memory. */
 char *emb__notation_print(const emb__spec *spec);
 
 /* Appends one call, "Conv2d(1, 8, 3, stride=2, padding=1)". Arguments that were written as `latent`

@@ -1,4 +1,4 @@
-/* A layer's arguments: by place and by name, of PyTorch's types. See notation_args.h. */
+/* A layer's arguments, by position and by name, of PyTorch's types. See notation_args.h. */
 #include "net/notation/notation_args.h"
 
 #include <stdarg.h>
@@ -8,7 +8,7 @@
 #include "codec/number.h"
 #include "net/layers/kinds.h"
 
-/* Adds "groups=1" or, where there is no default, "kernel_size". */
+/* Adds "groups=1" or, if there is no default, "kernel_size". */
 static void add_argument(emb__text *text, const emb__arg_kind *arg) {
     emb__text_add(text, "%s", arg->name);
     if (arg->required) return;
@@ -17,8 +17,8 @@ static void add_argument(emb__text *text, const emb__arg_kind *arg) {
     emb__arg_print(arg, &value, text);
 }
 
-/* "encoder.7 Linear(in_features, out_features, bias=True): " before what is wrong: the call as it
- * should be is what a reader needs when its arguments do not match. */
+/* "encoder.7 Linear(in_features, out_features, bias=True): " before what is wrong: when arguments
+ * do not match, a reader needs to see the call as it should be. */
 static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
                             const char *format, ...) EMB__PRINTF(4, 5);
 static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
@@ -63,7 +63,8 @@ static int arg_count(const emb__layer_kind *kind) {
     return n;
 }
 
-/* What each type of argument takes: values of one type, and perhaps a number for all of a pair. */
+/* The values that each type of argument takes: of one type, and perhaps one number for both of a
+ * pair. */
 static const struct {
     emb__value_type type;
     bool number_too;
@@ -87,15 +88,15 @@ static bool is_word(const emb__value *value, const char *word) {
            memcmp(value->text, word, value->text_length) == 0;
 }
 
-/* Python's bool(): of a text or a tuple, whether it holds anything. */
+/* Python's bool(): for a text or a tuple, whether it is not empty. */
 static bool truth(const emb__value *value) {
     if (value->type == EMB__VALUE_STRING) return value->text_length > 0;
     return value->type == EMB__VALUE_TUPLE ? value->n > 0 : value->v[0] != 0;
 }
 
-/* What PyTorch takes in place of a type's own value: anything for True and False, one in brackets
- * for both of a pair (but not as a kernel's size, which is the weights' shape), words for numbers.
- * False where this is none of that. */
+/* Stores what PyTorch accepts instead of a type's own values: anything for True and False, one
+ * number in brackets for both of a pair (but not for a kernel's size, which is the weights' shape),
+ * words for numbers. False if the value is none of these. */
 static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *arg) {
     const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
     if (kind->type == EMB__BOOL) {
@@ -175,7 +176,7 @@ static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, 
     return EMB_OK;
 }
 
-/* The argument that is given next: by its keyword, which is stepped over, or by its position. */
+/* Finds the argument that is given next: by its keyword, which is skipped, or by its position. */
 static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, int position,
                                 int keywords, int *arg) {
     emb__scan *scan = &p->scan;
@@ -199,7 +200,7 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
         return fail_call(p, layer, name.line, "expects at most %d argument%s", count,
                          count == 1 ? "" : "s");
     }
-    const bool first = scan->last.line < name.line; /* of its line */
+    const bool first = scan->last.line < name.line; /* the first of its line */
     emb__scan_next(scan);
     emb__scan_next(scan);
     for (*arg = 0; *arg < count; (*arg)++) {
@@ -209,14 +210,14 @@ static emb_status pick_argument(emb__parser *p, const emb__layer_spec *layer, in
                      name.text, first ? " (or a ')' is missing before it)" : "");
 }
 
-/* ---- arguments that say what is so anyway ---------------------------------------------------- */
+/* ---- arguments that change nothing ----------------------------------------------------------- */
 
-/* PyTorch's own, of layers with weights. */
+/* PyTorch's arguments of layers with weights, which may be given with their defaults. */
 static const struct {
     const char *name;
-    const char *word, *torch[2]; /* what it may be: a text, or something of torch's */
+    const char *word, *torch[2]; /* its allowed value: a text, or a name in torch */
     bool may_be_none;
-    const char *beside; /* the argument that a layer has which has this one */
+    const char *beside; /* a layer with this argument has that one, too */
     const char *what;
 } others[] = {
     {"padding_mode", "zeros", {"", ""}, false, "padding", "'zeros'"},
@@ -231,7 +232,7 @@ static bool has_argument(const emb__layer_spec *layer, const char *name) {
     return false;
 }
 
-/* Which of them comes by its name; -1 for none. */
+/* Which of them is named next; -1 for none. */
 static int find_other(const emb__scan *scan, const emb__layer_spec *layer) {
     for (int i = 0; i < (int)(sizeof others / sizeof others[0]); i++) {
         if (scan->ahead.kind == '=' && emb__token_is(&scan->token, others[i].name) &&
@@ -271,7 +272,7 @@ static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int 
 
 /* ---- all of a call --------------------------------------------------------------------------- */
 
-/* Defaults, and what hangs on other arguments. */
+/* Fills in defaults, and what depends on other arguments. */
 static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const bool *given) {
     const emb__arg_kind *kinds = layer->kind->args;
     for (int i = 0; kinds[i].name; i++) {
@@ -286,7 +287,7 @@ static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const b
                             p->spec->parts[layer->part], layer->index, layer->kind->name);
 }
 
-/* One argument, by its place or its name. */
+/* Reads one argument, by its position or its name. */
 static emb_status parse_argument(emb__parser *p, emb__layer_spec *layer, int position, int keywords,
                                  bool *given) {
     emb__scan *scan = &p->scan;

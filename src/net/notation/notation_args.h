@@ -1,4 +1,4 @@
-/* The notation's parser, and a layer's arguments. Used by notation.c alone. */
+/* The notation's parser, and a layer's arguments. Only notation.c uses it. */
 #ifndef EMB_NET_NOTATION_ARGS_H
 #define EMB_NET_NOTATION_ARGS_H
 
@@ -14,7 +14,7 @@ typedef struct emb__parser {
         closing; /* the last layer's: its name, its ')' and what is before that */
 } emb__parser;
 
-/* Reads "...)" behind "Conv2d(" into a layer that has its kind, part, index and line. */
+/* Reads "...)" after "Conv2d(" into a layer that has its kind, part, index and line. */
 emb_status emb__parse_arguments(emb__parser *p, emb__layer_spec *layer);
 
 #endif

@@ -3,7 +3,7 @@
 #include "net/layer.h"
 #include "net/notation/notation.h"
 
-/* A pair prints as one number where both agree: that is how PyTorch's users write it. */
+/* A pair prints as one number if both are equal, as PyTorch's users write it. */
 void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *out) {
     char number[EMB__REPR_ROOM];
     if (kind->type == EMB__BOOL) {

@@ -80,7 +80,7 @@ emb_status emb__scan_missing(const emb__scan *scan, const char *what) {
 
 /* ---- tokens ---------------------------------------------------------------------------------- */
 
-/* The byte at `at`, or -1 behind the end. */
+/* The byte at `at`, or -1 after the end. */
 static int byte_at(const emb__scan *scan, size_t at) {
     return at < scan->length ? (unsigned char)scan->text[at] : -1;
 }
@@ -113,7 +113,7 @@ static void skip_blank(emb__scan *scan) {
     }
 }
 
-/* Signs that Python has and the notation has not. */
+/* Signs that Python has but the notation has not. */
 static const struct {
     char sign;
     const char *hint;
@@ -140,7 +140,7 @@ static void refuse_byte(const emb__scan *scan, emb__token *token, int c) {
     }
 }
 
-/* The base that "0x", "0o" or "0b" says; 10 where that is not how it begins. */
+/* The base that "0x", "0o" or "0b" says; 10 if the text does not begin like that. */
 static int base_of(const char *text, size_t length) {
     if (length < 3 || text[0] != '0') return 10;
     const int letter = text[1] | 0x20;
@@ -153,7 +153,7 @@ static int digit_of(int c) {
     return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : 16;
 }
 
-/* A whole number as Python writes it: 1_000 and 0x1F, but not 007. False where it is none. */
+/* Reads a whole number as Python writes it: 1_000 and 0x1F, but not 007. False if it is not one. */
 static bool read_whole(const char *text, size_t length, int64_t *number, bool *fits) {
     const int base = base_of(text, length);
     *number = 0;
@@ -170,7 +170,7 @@ static bool read_whole(const char *text, size_t length, int64_t *number, bool *f
     return base != 10 || text[0] != '0' || (*number == 0 && *fits);
 }
 
-/* Where the digits from `at` on end, of which an underscore may part two. */
+/* Where the digits that begin at `at` end; single underscores may stand between them. */
 static size_t digits_end(const char *text, size_t length, size_t at) {
     const size_t from = at;
     while (at < length && (is_digit((unsigned char)text[at]) ||
@@ -202,7 +202,7 @@ static bool is_real(const char *text, size_t length) {
 
 enum { REAL_DIGITS = 64 };
 
-/* What is_real takes, as a double: infinite where it is too large. */
+/* What is_real accepts, as a double: infinite if it is too large. */
 static double read_real(const char *text, size_t length) {
     char plain[REAL_DIGITS + 1];
     size_t count = 0;
@@ -213,8 +213,8 @@ static double read_real(const char *text, size_t length) {
     return strtod(plain, NULL);
 }
 
-/* Any run of digits, letters and points that starts with a digit or a point, with the sign of an
- * exponent, so that an error can show all of it. */
+/* The length of a run of digits, letters and points that starts with a digit or a point, with the
+ * sign of an exponent: all of it, so that an error can show it. */
 static size_t number_length(const emb__scan *scan) {
     const char *text = scan->text + scan->at;
     size_t end = scan->at;
@@ -228,7 +228,7 @@ static size_t number_length(const emb__scan *scan) {
     return end - scan->at;
 }
 
-/* What is no number at all, or too large or too long for one. */
+/* Refuses a number that is too large or too long. */
 static void refuse_number(const emb__scan *scan, emb__token *token, const char *what) {
     token->kind = EMB__TOKEN_ERROR;
     emb__scan_fail(scan, token->line, "'%.*s' is too %s", emb__token_shown(token), token->text,
@@ -290,7 +290,7 @@ static emb__token read_token(emb__scan *scan) {
     int c = byte_at(scan, scan->at);
     size_t end = line_end(scan, scan->at);
     if (c < 0) {
-        /* The last line is the one with something in it. */
+        /* The last line is the last one that has something in it. */
         if (scan->at > 0 && byte_at(scan, scan->at - 1) == '\n') token.line--;
         token.length = 0;
     } else if (end) {
@@ -312,7 +312,7 @@ static emb__token read_token(emb__scan *scan) {
         refuse_byte(scan, &token, c);
     }
     token.depth = scan->depth;
-    /* An error token stays where it is: it is met again and again, and nothing behind it. */
+    /* Scanning does not move past an error token, so that nothing after it is read. */
     if (token.kind != EMB__TOKEN_ERROR) scan->at += token.length;
     return token;
 }
@@ -320,12 +320,12 @@ static emb__token read_token(emb__scan *scan) {
 void emb__scan_next(emb__scan *scan) {
     if (scan->token.text) scan->last = scan->token;
     scan->token = scan->ahead;
-    /* Nothing is read behind an error, whose text the next one would replace. */
+    /* Nothing is read after an error: the next error would replace its text. */
     if (scan->token.kind != EMB__TOKEN_ERROR) scan->ahead = read_token(scan);
 }
 
 emb_status emb__scan_go_on(emb__scan *scan, const emb__token *open, size_t at, int line) {
-    scan->depth = open->depth; /* what was read ahead is read again */
+    scan->depth = open->depth; /* what has been read ahead is read again */
     scan->at = at;
     scan->line = line;
     scan->ahead = read_token(scan);

@@ -1,4 +1,4 @@
-/* The notation's tokens, and the values that expressions of them have. Used by notation.c alone.
+/* The notation's tokens, and the values of expressions made of them.
  *
  * Owns: reading the text byte by byte, line numbers, names and their numbers, arithmetic.
  * Does not own: what a line means. */
@@ -22,7 +22,7 @@ enum {
 
 typedef struct emb__token {
     int kind, line;
-    int depth;        /* brackets that are open behind it */
+    int depth;        /* brackets that are open after it */
     const char *text; /* in the notation, not terminated */
     size_t length;
     int64_t number;
@@ -41,7 +41,7 @@ typedef enum emb__value_type {
 typedef struct emb__value {
     emb__value_type type;
     int line;
-    int n; /* numbers; those of a tuple beyond EMB__MAX_DIMS are counted and not kept */
+    int n; /* numbers; those of a tuple beyond EMB__MAX_DIMS are counted but not kept */
     int64_t v[EMB__MAX_DIMS];
     double real;
     bool is_latent;   /* the name `latent` and nothing else */
@@ -61,10 +61,10 @@ typedef struct emb__symbol {
     double real;
 } emb__symbol;
 
-/* Which numbers an expression may be made of, by where it stands. */
+/* Which numbers an expression may be made of, which depends on its place. */
 typedef enum emb__numbers {
     EMB__NUMBERS_WHOLE,
-    EMB__NUMBERS_ANY, /* real ones, too, but / does not make them of whole ones */
+    EMB__NUMBERS_ANY, /* real ones, too, but / of whole numbers is refused */
     EMB__NUMBERS_REAL /* / as in Python */
 } emb__numbers;
 
@@ -73,8 +73,8 @@ typedef struct emb__scan {
     const char *text;
     size_t length, at;
     int line;
-    int depth, open_lines[EMB__NOTATION_DEPTH]; /* where the open brackets are, ... */
-    char open_signs[EMB__NOTATION_DEPTH];       /* ... and which */
+    int depth, open_lines[EMB__NOTATION_DEPTH]; /* the lines of the open brackets, ... */
+    char open_signs[EMB__NOTATION_DEPTH];       /* ... and the brackets */
     emb__token last, token, ahead;              /* the one before, the current one, the next */
     emb__numbers numbers;                       /* of the expression that is being read */
     int symbol_count;
@@ -86,10 +86,10 @@ emb_status emb__scan_start(emb__scan *scan, const char *text, size_t length, con
 
 void emb__scan_next(emb__scan *scan);
 
-/* Steps over the token if it is of this kind. */
+/* Skips the token if it is of this kind. */
 bool emb__scan_accept(emb__scan *scan, int kind);
 
-/* Steps over "word." if that is what comes. */
+/* Skips "word." if that comes next. */
 bool emb__scan_prefix(emb__scan *scan, const char *word);
 
 bool emb__token_is(const emb__token *token, const char *word);
@@ -101,25 +101,26 @@ int emb__token_shown(const emb__token *token);
 emb_status emb__scan_fail(const emb__scan *scan, int line, const char *format, ...)
     EMB__PRINTF(3, 4);
 
-/* Fails with "expects WHAT, gets" the current token; passes its error on where it is one. */
+/* Fails with "expects WHAT, gets" and the current token; if that is an error token, with its
+ * error. */
 emb_status emb__scan_unexpected(const emb__scan *scan, const char *what);
 
-/* The same where something is missing: "NAME:LINE:COLUMN: ..." of the place behind the last token,
- * where it should stand. */
+/* The same if something is missing: "NAME:LINE:COLUMN: ..." is the place after the last token,
+ * where it should be. */
 emb_status emb__scan_missing(const emb__scan *scan, const char *what);
 
-/* Steps from '(' behind the ')' that closes it, whatever arguments Python may have between them. In
- * notation_skip.c. */
+/* Skips from '(' past the ')' that closes it, over any arguments that Python may have between them.
+ * In notation_skip.c. */
 emb_status emb__scan_skip_brackets(emb__scan *scan);
-/* Its last step: goes on behind the ')' at `at`, which closes `open`. */
+/* Its last step: continues after the ')' at `at`, which closes `open`. */
 emb_status emb__scan_go_on(emb__scan *scan, const emb__token *open, size_t at, int line);
 
-/* EMB_OK if a line may set this name, which then emb__scan_define does. */
+/* EMB_OK if a line may set this name, as emb__scan_define then does. */
 emb_status emb__scan_may_define(const emb__scan *scan, const emb__token *name);
 /* `value` is a number, or NULL for a part and the input. */
 void emb__scan_define(emb__scan *scan, const emb__token *name, const emb__value *value);
 
-/* A name of a number that is set and not used: the first one, or NULL. */
+/* The first name that is set to a number and not used, or NULL. */
 const emb__symbol *emb__scan_unused(const emb__scan *scan);
 /* Whether a number of that name was used. */
 bool emb__scan_uses(const emb__scan *scan, const char *name);

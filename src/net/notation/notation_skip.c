@@ -1,18 +1,19 @@
-/* Arguments that do nothing: read over, but only where Python would read them. See notation_scan.h.
+/* Arguments that do nothing: they are skipped, but only if Python could read them. See
+ * notation_scan.h.
  *
- * They may be anything, so they are taken as signs, names, numbers and texts in a row: brackets
- * must match, texts must end, and a comma must stand between two values. */
+ * They may be anything, so they are read as a row of signs, names, numbers and texts: brackets must
+ * match, texts must end, and two values must have a comma between them. */
 #include <stdio.h>
 #include <string.h>
 
 #include "net/notation/notation_scan.h"
 
-/* What stands before. */
+/* What comes before. */
 enum before { OPENED, COMMA, SIGN, VALUE, TEXT };
 
 typedef struct skipper {
     const emb__scan *scan;
-    size_t at, end_at; /* end_at: behind the last thing that was no blank */
+    size_t at, end_at; /* end_at: after the last thing that was not blank */
     int line, end_line;
     int depth, lines[EMB__NOTATION_DEPTH];
     char open[EMB__NOTATION_DEPTH];
@@ -28,7 +29,7 @@ static bool is_word(int c) {
            c == '.' || c >= 0x80;
 }
 
-/* "NAME:LINE:COLUMN: expects WHAT" of the place behind what came last. */
+/* Fails with "NAME:LINE:COLUMN: expects WHAT", for the place after what came last. */
 static emb_status missing(const skipper *s, const char *what) {
     size_t from = s->end_at;
     while (from > 0 && s->scan->text[from - 1] != '\n') from--;
@@ -43,7 +44,7 @@ static void step(skipper *s, size_t count, enum before is) {
     s->before = is;
 }
 
-/* 'text', "text", '''text''' with what a backslash guards. */
+/* Skips 'text', "text" or '''text''', in which a backslash may guard a quote. */
 static emb_status skip_text(skipper *s) {
     const int quote = byte_at(s, s->at), line = s->line;
     const bool triple = byte_at(s, s->at + 1) == quote && byte_at(s, s->at + 2) == quote;
@@ -71,7 +72,7 @@ static bool is_among(const char *const *words, const char *text, size_t length) 
     return false;
 }
 
-/* A name, a number, a word of Python's, or the letters before a text. */
+/* Skips a name, a number, one of Python's words, or the letters before a text. */
 static emb_status skip_word(skipper *s) {
     static const char *const signs[] = {"if",  "else", "for", "in",     "not",
                                         "and", "or",   "is",  "lambda", NULL};

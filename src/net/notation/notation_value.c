@@ -19,7 +19,7 @@ static const struct {
     {"None", EMB__VALUE_NONE, 0},
 };
 
-/* Its place among the symbols; -1 where it is none. */
+/* The name's place among the symbols; -1 if it is none. */
 static int find_symbol(const emb__scan *scan, const emb__token *name) {
     for (int i = 0; i < scan->symbol_count; i++) {
         const emb__symbol *symbol = &scan->symbols[i];
@@ -85,7 +85,7 @@ const char *emb__value_name(const emb__value *value) {
     return names[value->type];
 }
 
-/* Each sets *out, or returns what is wrong. */
+/* Each operation sets *out and returns NULL, or returns what is wrong. */
 static const char *too_large = "the result is too large: a number has at most 63 bits";
 static const char *by_zero = "division by zero";
 
@@ -101,7 +101,7 @@ static const char *multiply(int64_t a, int64_t b, int64_t *out) {
     return __builtin_mul_overflow(a, b, out) ? too_large : NULL;
 }
 
-/* Rounded down, where C rounds towards zero. */
+/* Rounds down; C rounds towards zero. */
 static const char *floor_divide(int64_t a, int64_t b, int64_t *out) {
     if (b == 0) return by_zero;
     if (b == -1) return subtract(0, a, out);
@@ -109,7 +109,7 @@ static const char *floor_divide(int64_t a, int64_t b, int64_t *out) {
     return NULL;
 }
 
-/* Of the divisor's sign, where C's has the dividend's. */
+/* Has the divisor's sign; C's has the dividend's. */
 static const char *modulo(int64_t a, int64_t b, int64_t *out) {
     if (b == 0) return by_zero;
     /* INT64_MIN % -1 traps. */
@@ -137,7 +137,7 @@ typedef struct operation {
     int sign, level;
     const char *name;
     const char *(*apply)(int64_t a, int64_t b, int64_t *out);
-    double (*real)(double a, double b); /* where one of both is no whole number; NULL: refused */
+    double (*real)(double a, double b); /* if one of them is not whole; NULL: refused */
 } operation;
 
 enum { LEVELS = 2 };
@@ -173,7 +173,7 @@ static emb_status need_number(const emb__scan *scan, const emb__value *value, co
 
 static emb_status read_brackets(emb__scan *scan, emb__value *value);
 
-/* Whether "torch.Size(" comes, which only says that its argument is a tuple. */
+/* Whether "torch.Size(" comes next, which only says that its argument is a tuple. */
 static bool is_size(const emb__scan *scan) {
     static const char size[] = ".Size";
     const char *at = scan->ahead.text, *end = scan->text + scan->length;
@@ -227,7 +227,7 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
     return EMB_OK;
 }
 
-/* (3 + 4) is a number, (3,) and (3, 4) are tuples, and a list is as good as one. */
+/* (3 + 4) is a number, (3,) and (3, 4) are tuples, and a list counts as a tuple. */
 static emb_status read_brackets(emb__scan *scan, emb__value *value) {
     emb__value tuple = {.type = EMB__VALUE_TUPLE, .line = scan->token.line};
     const bool list = scan->token.kind == '[';
@@ -341,7 +341,7 @@ static emb_status apply(const emb__scan *scan, const operation *op, emb__value *
     return EMB_OK;
 }
 
-/* A run of signs is read in a loop: only brackets nest, and their depth is limited. */
+/* A run of signs is read in a loop, so that only brackets nest, and their depth is limited. */
 static emb_status read_signed(emb__scan *scan, emb__value *value) {
     bool any = false, minus = false;
     while (scan->token.kind == '-' || scan->token.kind == '+') {

@@ -1,4 +1,4 @@
-/* CrossEntropyLoss: a classifier's logits held against labels. */
+/* CrossEntropyLoss: compares a classifier's logits with labels. */
 #include <string.h>
 
 #include "base/entry.h"

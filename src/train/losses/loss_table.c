@@ -5,7 +5,7 @@
 
 extern const emb__loss emb__mse_loss, emb__cross_entropy_loss;
 
-/* Of several losses for one part, the first is what networks have that say nothing else. */
+/* Of several losses for one part, the first is the default. */
 static const emb__loss *const losses[] = {&emb__mse_loss, &emb__cross_entropy_loss};
 enum { LOSSES = sizeof losses / sizeof *losses };
 

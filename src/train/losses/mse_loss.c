@@ -1,4 +1,4 @@
-/* MSELoss: the mean squared error of a reconstruction, held against the network's input. */
+/* MSELoss: the mean squared error between a reconstruction and the network's input. */
 #include <math.h>
 
 #include "device/cpu/pass.h"
@@ -6,9 +6,9 @@
 
 static size_t terms(const emb_net *net) { return emb__shape_count(&net->input); }
 
-/* The kernel's squares are float32: where they leave its range, the sums once more in double. */
+/* The kernel's squares are float32: if they leave its range, this sums them again in double. */
 static void mend(const emb__loss_block *b, const float *y, const float *x, size_t size) {
-    static const double least = 1e-26; /* so many tinier squares as an image has numbers are less */
+    static const double least = 1e-26; /* squares below float32's range sum to less */
     const size_t lanes = (size_t)b->w->k->lanes;
     for (size_t lane = 0; lane < b->count; lane++) {
         double *error = &b->errors[lane];

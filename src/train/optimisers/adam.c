@@ -1,4 +1,4 @@
-/* Adam (Kingma and Ba, 2015), with epsilon where PyTorch has it. At step t, of the gradient g:
+/* Adam (Kingma and Ba, 2015), with epsilon in PyTorch's place. At step t, for the gradient g:
  *   m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g^2,
  *   w = w - learning_rate / (1 - beta1^t) m / (sqrt(v) / sqrt(1 - beta2^t) + epsilon)
  * The update itself is a kernel. */
@@ -10,7 +10,7 @@
 
 enum { M, V };
 
-/* By squaring: the same bits whatever the C library's pow does. */
+/* By squaring, so that the bits do not depend on the C library's pow. */
 static double power(double base, size_t exponent) {
     double result = 1;
     for (; exponent > 0; exponent >>= 1, base *= base) {
@@ -29,7 +29,7 @@ static void begin(emb__update *update, const emb_train_options *o, double learni
         .root_scale = (float)(1 / sqrt(1 - power(o->beta2, t))),
         .epsilon = (float)o->epsilon,
     };
-    _Static_assert(sizeof step <= sizeof update->constants, "there is room for them");
+    _Static_assert(sizeof step <= sizeof update->constants, "the constants fit");
     memcpy(update->constants, &step, sizeof step);
 }
 
@@ -47,7 +47,7 @@ static bool any_infinite(const float *values, size_t count) {
     return infinite;
 }
 
-/* An infinite second moment holds its weight where it is for good. */
+/* A weight whose second moment is infinite never changes again. */
 static emb_status check(const emb__update *u, size_t step) {
     const emb_net *net = u->net;
     if (!any_infinite(u->state[V], net->param_count)) return EMB_OK;

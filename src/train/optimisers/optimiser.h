@@ -1,17 +1,17 @@
 /* What an optimiser is: one row of a table (optimiser_table.c) and one file in this folder.
  *
- * A row says what it keeps of each weight, and how a step changes the weights. */
+ * A row says what an optimiser keeps for each weight, and how a step changes the weights. */
 #ifndef EMB_OPTIMISERS_OPTIMISER_H
 #define EMB_OPTIMISERS_OPTIMISER_H
 
 #include "net/net.h"
 
 enum {
-    EMB__OPTIMISER_ARRAYS = 2,   /* that one keeps, at most */
-    EMB__OPTIMISER_CONSTANTS = 8 /* numbers of one step, at most */
+    EMB__OPTIMISER_ARRAYS = 2,   /* that an optimiser keeps, at most */
+    EMB__OPTIMISER_CONSTANTS = 8 /* numbers that a step needs, at most */
 };
 
-/* What an update works on. */
+/* The data of an update. */
 typedef struct emb__update {
     const emb_net *net;
     float *grads;                               /* [sets][param_stride] */
@@ -30,9 +30,8 @@ typedef struct emb__optimiser {
     /* Changes numbers [from, to) of the parameters by the sum of the first `sets` buffers of
      * gradients, added in their order. */
     void (*apply)(const emb__update *update, size_t sets, size_t from, size_t to);
-    /* EMB_ERR_DIVERGED, its text naming the step and the tensor, where the arrays hold a number
-     * after which a weight would never move again, and nothing else would show it; NULL: they
-     * cannot. */
+    /* EMB_ERR_DIVERGED, with a text that names the step and the tensor, if the arrays hold a number
+     * that stops a weight for ever, which nothing else would show; NULL: they cannot hold one. */
     emb_status (*check)(const emb__update *update, size_t step);
 } emb__optimiser;
 

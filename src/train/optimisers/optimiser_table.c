@@ -5,7 +5,7 @@ extern const emb__optimiser emb__adam;
 
 const emb__optimiser *const emb__optimisers[] = {&emb__adam, NULL};
 
-/* The first is what options have that say nothing else. */
+/* The first is the default. */
 const emb__optimiser *emb__optimiser_of(const emb_train_options *options) {
     (void)options;
     return emb__optimisers[0];

@@ -1,4 +1,4 @@
-/* All optimisers, and which one a training goes by. */
+/* All optimisers, and which one a training uses. */
 #ifndef EMB_OPTIMISERS_OPTIMISER_TABLE_H
 #define EMB_OPTIMISERS_OPTIMISER_TABLE_H
 
