@@ -4,7 +4,7 @@
 
 #include "kernels/math.h"
 #include "net/layers/activation.h"
-#include "net/layers/kinds.h"
+#include "net/layers/kind_rows.h"
 
 static const emb__arg_kind no_args[] = {{0}};
 

@@ -1,6 +1,6 @@
 /* Conv2d. Output side: floor((H + 2 padding - dilation (kernel - 1) - 1) / stride) + 1. */
 #include "net/layers/conv.h"
-#include "net/layers/kinds.h"
+#include "net/layers/kind_rows.h"
 
 enum { IN, OUT, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS };
 

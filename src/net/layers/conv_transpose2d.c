@@ -1,7 +1,7 @@
 /* ConvTranspose2d. Output side: (H - 1) stride - 2 padding + dilation (kernel - 1) +
  * output_padding + 1; the rows that output_padding adds are computed like any other. */
 #include "net/layers/conv.h"
-#include "net/layers/kinds.h"
+#include "net/layers/kind_rows.h"
 
 enum { IN, OUT, KERNEL, STRIDE, PADDING, OUTPUT_PADDING, GROUPS, BIAS, DILATION };
 

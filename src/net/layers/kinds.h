@@ -1,14 +1,8 @@
-/* The kinds of layers, each defined in a file of this folder, and the table of them. */
+/* The table of the kinds of layers. Its rows know nothing of it. */
 #ifndef EMB_NET_LAYERS_KINDS_H
 #define EMB_NET_LAYERS_KINDS_H
 
-#include "net/layer.h"
-
-extern const emb__layer_kind emb__conv2d, emb__conv_transpose2d, emb__linear;
-extern const emb__layer_kind emb__flatten, emb__unflatten, emb__identity;
-
-/* All that do one thing to each number; ends with NULL. */
-extern const emb__layer_kind *const emb__activations[];
+#include "net/layers/kind_rows.h"
 
 /* Row i of the table of all kinds, from 0; NULL behind the last. */
 const emb__layer_kind *emb__layer_kind_at(int i);

@@ -1,7 +1,7 @@
 /* Linear: y = x W^T + b on a code or a flattened image. Its geometry is a convolution's of one
  * position; it runs by kernels of its own. */
 #include "net/layers/conv.h"
-#include "net/layers/kinds.h"
+#include "net/layers/kind_rows.h"
 
 enum { IN, OUT, BIAS };
 

@@ -1,6 +1,6 @@
 /* Flatten, Unflatten, Identity: other names for the same numbers, since [C][H][W][16] flattened is
  * itself. Nothing runs. */
-#include "net/layers/kinds.h"
+#include "net/layers/kind_rows.h"
 
 enum { START_DIM, END_DIM };
 enum { DIM, SIZES };
