@@ -4,40 +4,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "base/status.h"
 #include "makers/onnx_text.h"
+#include "support/folder.h"
 #include "support/support.h"
 
-static char path[] = "/tmp/embudo-test-onnx-import-XXXXXX.onnx";
-static char weights[sizeof path + 8]; /* files of weights beside it */
-static char others[sizeof path + 8];
-static char deep[sizeof path + 16], under[sizeof path + 8]; /* a folder, and a file in it */
-static char led[sizeof path + 8];                           /* a link out of it */
+static char path[64];
 
-static int make_file(void **state) {
-    (void)state;
-    int fd = mkstemps(path, 5);
-    snprintf(weights, sizeof weights, "%s.weights", path);
-    snprintf(others, sizeof others, "%s.others", path);
-    snprintf(under, sizeof under, "%s.d", path);
-    snprintf(deep, sizeof deep, "%s/w", under);
-    snprintf(led, sizeof led, "%s.link", path);
-    return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_files(void **state) {
-    (void)state;
-    remove(weights);
-    remove(others);
-    remove(deep);
-    remove(led);
-    rmdir(under);
-    return unlink(path);
+static int set_up(void **state) {
+    const int made = test_folder_make(state);
+    snprintf(path, sizeof path, "%s/model.onnx", test_folder);
+    return made;
 }
 
 typedef struct good {
@@ -475,195 +456,10 @@ static void test_shapes(void **state) {
     check_all(shapes, TEST_COUNT(shapes));
 }
 
-/* ---- parts
- * --------------------------------------------------------------------------------------- */
-
-#define DOWN "w d float 4,2 seq\nMatMul x,d -> c\n"
-#define UP   "w u float 2,4 seq\nMatMul c,u -> y\n"
-#define FLAT "in i float N,1,2,2\nFlatten i -> x\n"
-#define WIDE "out y\nw d float 4,6 seq\nMatMul x,d -> c\nw u float 6,4 seq\nMatMul c,u -> y\n"
-
-static void test_parts(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *code, *part, *notation;
-    } table[] = {
-        {X DOWN UP, NULL, NULL,
-         "    Linear(4, 2, bias=False),\n)\ndecoder = Sequential(\n    Linear(2"},
-        {X DOWN "Relu c -> r\nw u float 2,4 seq\nMatMul r,u -> y", "r", NULL,
-         "    ReLU(),\n)\ndecoder"},
-        {X DOWN "Relu c -> code\nw u float 2,4 seq\nMatMul code,u -> y", NULL, NULL,
-         "    ReLU(),\n)\ndecoder"},
-        {X DOWN UP, "c", "encoder", ")\ndecoder = Sequential("},
-        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", "c", NULL, ")\nclassifier = Sequential("},
-        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", NULL, NULL, "\nencoder = Sequential("},
-        {X DOWN "w u float 2,3 seq\nMatMul c,u -> y", NULL, "decoder", "\ndecoder = Sequential("},
-        {"in x float N,4\nout logits\nw d float 4,2 seq\nMatMul x,d -> logits", NULL, NULL,
-         "\nclassifier = Sequential("},
-        {"in code float N,4\nout y\nw d float 4,2 seq\nMatMul code,d -> y", NULL, NULL,
-         "\ndecoder = Sequential("},
-        {"in x float N,8\nout y\nw s int64 4 0,2,2,2\nReshape x,s -> y", NULL, NULL,
-         "\ndecoder = Sequential("},
-        /* a bias has overtaken the tensor that is called code: the narrowest it is */
-        {X "w d float 4,2 seq\nw b float 2 1,2\nMatMul x,d -> code\nAdd code,b -> c\nRelu c -> r\n"
-           "w u float 2,4 seq\nMatMul r,u -> y",
-         NULL, NULL, "    Linear(4, 2),\n    ReLU(),\n)\ndecoder"},
-        /* among the narrowest, images: the last of their row; vectors: behind their row */
-        {"in x float N,2,4,4\nout y\nw k float 1,2,2,2 seq\n"
-         "Conv x,k -> a strides=[2,2]\nRelu a -> b\nConvTranspose b,k -> y strides=[2,2]",
-         NULL, NULL, "    ReLU(),\n)\ndecoder"},
-        {X DOWN "w s int64 4 0,2,1,1\nReshape c,s -> r\nw k float 2,4,1,1 seq\n"
-                "ConvTranspose r,k -> t\nFlatten t -> y",
-         NULL, NULL, "    Linear(4, 2, bias=False),\n)\ndecoder"},
-        {X "out c\n" DOWN UP, NULL, NULL, ")\ndecoder = Sequential("},
-        /* an image's numbers in a row are an image again; not of what says that it is no image */
-        {FLAT DOWN "out y\n" UP, NULL, NULL, "    Unflatten(1, (1, 2, 2)),\n)\n"},
-        {FLAT DOWN "out y\n" UP, "c", NULL, "    Unflatten(1, (1, 2, 2)),\n)\n"},
-        {FLAT DOWN "out y\n" UP, NULL, "encoder", "),\n    Linear(2, 4, bias=False),\n)\n"},
-        {FLAT DOWN "out code\nw u float 2,4 seq\nMatMul c,u -> code", NULL, NULL,
-         "),\n    Linear(2, 4, bias=False),\n)\n"},
-        {FLAT WIDE, NULL, NULL, "),\n    Linear(6, 4, bias=False),\n)\n"},
-        {FLAT WIDE, "c", NULL, "),\n    Unflatten(1, (1, 2, 2)),\n)\n"},
-    };
-    for (size_t i = 0; i < TEST_COUNT(table); i++) {
-        const emb_import_options options = {.code = table[i].code, .part = table[i].part};
-        emb_net *net = test_onnx_import(path, table[i].text, &options);
-        if (!strstr(emb_net_notation(net), table[i].notation)) {
-            fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
-                     table[i].text);
-        }
-        emb_net_free(net);
-    }
-}
-
-/* ---- weights in other files --------------------------------------------------------------------
- */
-
-static void put_floats(const char *name, float first) {
-    float values[10];
-    for (int i = 0; i < 10; i++) values[i] = first + (float)i;
-    FILE *file = fopen(name, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(values, sizeof *values, 10, file), 10);
-    assert_int_equal(fclose(file), 0);
-}
-
-/* The model's text with its files' names in it: $1 and so on. */
-static const char *with_names(const char *text) {
-    const char *const names[] = {weights, others, under, led};
-    static char made[1024];
-    size_t at = 0;
-    for (; *text && at + 64 < sizeof made; text++) {
-        if (*text != '$') {
-            made[at++] = *text;
-            continue;
-        }
-        text++;
-        at += (size_t)snprintf(made + at, sizeof made - at, "%s",
-                               strrchr(names[*text - '1'], '/') + 1);
-    }
-    made[at] = 0;
-    return made;
-}
-
-static void test_external(void **state) {
-    (void)state;
-    static const struct {
-        const char *text;
-        float y[2];
-    } table[] = {
-        {X "ext w float 4,2 location=$1 length=32\nMatMul x,w -> y", {50, 60}},
-        {X "ext w float 4,2 location=$1 offset=8 checksum=none\nMatMul x,w -> y", {70, 80}},
-        {X "ext w float 4,2 location=$1 length=32\next b float 2 location=$1 offset=32 length=8\n"
-           "Gemm x,w,b -> y",
-         {59, 70}},
-        {X "ext w float 4,2 location=$1 length=32\next b float 2 location=$2 offset=0 length=8\n"
-           "Gemm x,w,b -> y",
-         {150, 161}},
-        {X "ext w float 4,2 location=./$1 length=32\nMatMul x,w -> y", {50, 60}},
-        {X "ext w float 4,2 location=.//./$1 length=32\nMatMul x,w -> y", {50, 60}},
-        {X "ext w float 4,2 location=$3/w length=32\nMatMul x,w -> y", {50, 60}},
-        {X "ext w float 4,2 location=./$3//w length=32\nMatMul x,w -> y", {50, 60}},
-    };
-    put_floats(weights, 1);
-    put_floats(others, 100);
-    assert_int_equal(mkdir(under, 0700), 0);
-    put_floats(deep, 1);
-    float y[TEST_ONNX_MOST];
-    for (size_t i = 0; i < TEST_COUNT(table); i++) {
-        assert_int_equal(test_onnx_encode(path, with_names(table[i].text), NULL, y), 2);
-        assert_memory_equal(y, table[i].y, sizeof table[i].y);
-    }
-    /* A model in this folder has its weights in this folder. */
-    char before[4096];
-    assert_non_null(getcwd(before, sizeof before));
-    assert_int_equal(chdir("/tmp"), 0);
-    assert_int_equal(test_onnx_encode(strrchr(path, '/') + 1, with_names(table[0].text), NULL, y),
-                     2);
-    assert_int_equal(chdir(before), 0);
-    assert_memory_equal(y, table[0].y, sizeof table[0].y);
-}
-
-static void external_refused(void **state) {
-    (void)state;
-    static const struct {
-        const char *text, *error;
-    } table[] = {
-        {X "ext w float 4,2 location=$1\nMatMul x,w -> y", "another number of numbers than its"},
-        {X "ext w float 4,2 location=$1 offset=12\nMatMul x,w -> y", "another number of numbers"},
-        {X "ext w float 4,2 location=$1 offset=12 length=32\nMatMul x,w -> y", "lies outside of"},
-        {X "ext w float 4,2 location=$1 offset=48\nMatMul x,w -> y", "lies outside of its file"},
-        {X "ext w float 4,2 location=$1 length=999999999999999\nMatMul x,w -> y", "lies outside"},
-        {X "ext w float 4,2 location=nothing-here\nMatMul x,w -> y", "nothing-here: "},
-        {X "ext w float 4,2 location=$4 length=32\nMatMul x,w -> y", "a link or a file is in"},
-        {X "ext w float 4,2 location=$4/w length=32\nMatMul x,w -> y", "a link or a file is in"},
-    };
-    put_floats(weights, 1);
-    remove(led);
-    assert_int_equal(symlink("/etc/hostname", led), 0);
-    for (size_t i = 0; i < TEST_COUNT(table); i++) {
-        test_onnx_write(path, with_names(table[i].text));
-        emb_net *net = emb_net_import(path, NULL);
-        if (!net && emb__last_status() == EMB_ERR_MISSING) skip();
-        assert_null(net);
-        if (!strstr(emb_error(), table[i].error)) {
-            fail_msg("expected '%s', got: %s", table[i].error, emb_error());
-        }
-    }
-    /* A second name may be that of a file anywhere. */
-    remove(led);
-    assert_int_equal(link(weights, led), 0);
-    test_onnx_write(path, with_names(X "ext w float 4,2 location=$4 length=32\nMatMul x,w -> y"));
-    assert_null(emb_net_import(path, NULL));
-    assert_non_null(strstr(emb_error(), "has a second name"));
-    remove(led);
-}
-
-/* A first layer of many more numbers than the model's own file has bytes. */
-static void large_external(void **state) {
-    (void)state;
-    enum { NUMBERS = 1 << 19 };
-    FILE *file = fopen(weights, "wb");
-    assert_non_null(file);
-    for (int i = 0; i < NUMBERS; i++) {
-        const float one = 1;
-        assert_int_equal(fwrite(&one, sizeof one, 1, file), 1);
-    }
-    assert_int_equal(fclose(file), 0);
-    float y[TEST_ONNX_MOST];
-    const char *text = with_names("in x float N,1024\nout y\next w float 1024,512 location=$1\n"
-                                  "MatMul x,w -> y");
-    assert_int_equal(test_onnx_encode(path, text, "Linear(1024, 512", y), 512);
-    assert_float_equal(y[511], 1024 * 1025 / 2, 0);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_affine),      cmocka_unit_test(test_lies),
-        cmocka_unit_test(test_notes),       cmocka_unit_test(test_names),
-        cmocka_unit_test(test_linear),      cmocka_unit_test(test_shapes),
-        cmocka_unit_test(test_parts),       cmocka_unit_test(test_external),
-        cmocka_unit_test(external_refused), cmocka_unit_test(large_external),
+        cmocka_unit_test(test_affine), cmocka_unit_test(test_lies),   cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_names),  cmocka_unit_test(test_linear), cmocka_unit_test(test_shapes),
     };
-    return cmocka_run_group_tests(tests, make_file, remove_files);
+    return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }
