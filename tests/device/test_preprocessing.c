@@ -299,8 +299,17 @@ static void last_layers_have_limits(void **state) {
         const char *end;
         double low, high;
     } cases[] = {
-        {"", -INFINITY, INFINITY}, {", Sigmoid()", 0, 1},           {", Tanh()", -1, 1},
-        {", ReLU()", 0, INFINITY}, {", Tanh(), Identity()", -1, 1}, {", Sigmoid(), Tanh()", -1, 1},
+        {"", -INFINITY, INFINITY},
+        {", Sigmoid()", 0, 1},
+        {", Tanh()", -1, 1},
+        {", ReLU()", 0, INFINITY},
+        {", Tanh(), Identity()", -1, 1},
+        {", Sigmoid(), Tanh()", -1, 1},
+        {", LeakyReLU()", -INFINITY, INFINITY},
+        {", LeakyReLU(-0.5)", 0, INFINITY},
+        {", ELU(0.5)", -0.5, INFINITY},
+        {", ELU(-1)", 0, INFINITY},
+        {", Hardtanh(-0.5, 2)", -0.5, 2},
     };
     for (size_t c = 0; c < TEST_COUNT(cases); c++) {
         char text[256];
