@@ -1,5 +1,5 @@
-/* The table of commands. A new one is a line here and a file with its row, cli_command_NAME, which
- * stands at that file's end and needs nothing but the type in options.h. */
+/* The table of commands. A new command is a line here and a file that ends with its row,
+ * cli_command_NAME; the row needs only the type in options.h. */
 #include "commands.h"
 
 #include <stddef.h>

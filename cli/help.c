@@ -1,4 +1,5 @@
-/* Help texts, made from the table of commands. Owns their layout, not a word about any command. */
+/* Help texts, made from the table of commands. Decides their layout; the words are the commands'
+ * own. */
 #include "help.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include "core/terminal.h"
 
 enum {
-    NARROWEST = 40, /* columns that a help text takes at least, and at most */
+    NARROWEST = 40, /* the narrowest and the widest help text, in columns */
     WIDEST = 88,
     WIDEST_LABEL = 24 /* a longer one has its text on the line below */
 };
@@ -152,7 +153,7 @@ cli_text cli_help_program(int width) {
     static const cli_example start[CLI_MAX_EXAMPLES] = {
         {"embudo train", "train the notebook's network on MNIST; the run is kept in runs/001"},
         {"embudo eval runs/001", "measure it on images that it has not seen"},
-        {"embudo reconstruct runs/001", "draw those beside what the model makes of them"},
+        {"embudo reconstruct runs/001", "draw test images beside their reconstructions"},
     };
     cli_text out = {0};
     size_t columns = (size_t)width;
@@ -163,16 +164,17 @@ cli_text cli_help_program(int width) {
         add_row(&out, (*command)->name, (*command)->summary, 15, columns);
     }
     cli_text_add(&out, "\noptions\n");
-    add_row(&out, "-h, --help", "print this text; after a command, that command's", 15, columns);
+    add_row(&out, "-h, --help", "print this text; after a command, that command's help", 15,
+            columns);
     add_row(&out, "--version", "print the version", 15, columns);
     cli_text_add(&out, "\nexit codes\n");
-    add_row(&out, "0", "done, even where a line that only says so could not be shown", 15, columns);
+    add_row(&out, "0", "success, even if a message could not be shown", 15, columns);
     add_row(&out, "1",
-            "failed: the last line on standard error says why. So too where the result "
-            "itself goes to standard output alone, and not all of it got there",
+            "failure: the last line on standard error says why. Also if the result goes only to "
+            "standard output and not all of it could be written",
             15, columns);
     add_row(&out, "2", "the command line is wrong", 15, columns);
-    add_row(&out, "130, 143", "interrupted, by Ctrl-C or SIGTERM; what is saved is said", 15,
+    add_row(&out, "130, 143", "interrupted by Ctrl-C or SIGTERM; a line says what was saved", 15,
             columns);
     add_examples(&out, start, columns);
     return out;

@@ -1,5 +1,5 @@
-/* embudo, the program. Finds the command, has its line read, runs it. What there is to run stands
- * in commands.c; how a line is read, in options.c. */
+/* embudo, the program. Finds the command, has its command line read, and runs it. commands.c lists
+ * the commands; options.c reads a command line. */
 #include <locale.h>
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -29,7 +29,7 @@ static int run_command(int argc, char **argv) {
 }
 
 static int run_program(int argc, char **argv) {
-    if (argc < 2) return cli_usage(NULL, "no command; 'embudo train' is the one to start with");
+    if (argc < 2) return cli_usage(NULL, "no command given; start with 'embudo train'");
     const char *first = argv[1];
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) return cli_help_print(NULL);
     if (strcmp(first, "--version") == 0) {
@@ -37,13 +37,14 @@ static int run_program(int argc, char **argv) {
         return CLI_DONE;
     }
     if (first[0] == '-') {
-        return cli_usage(NULL, "'%s' stands where a command belongs, as in 'embudo train'", first);
+        return cli_usage(NULL, "expected a command first, as in 'embudo train', got '%s'", first);
     }
     return run_command(argc, argv);
 }
 
-/* What is large is given back as soon as it is freed. glibc begins so, and then learns to keep ever
- * larger blocks: up to a tenth of the memory would be nobody's, and `info` could not tell it. */
+/* Large blocks go back to the system as soon as they are freed. glibc begins that way, but then
+ * learns to keep larger and larger blocks: up to a tenth of the memory would be unused, and `info`
+ * could not predict it. */
 static void give_back(void) {
 #if defined(__GLIBC__)
     mallopt(M_MMAP_THRESHOLD, 1 << 18);
@@ -54,7 +55,7 @@ int main(int argc, char **argv) {
     give_back();
     cli_commands_set(cli_command_rows);
     cli_streams_open();
-    /* To know what the terminal can show. Numbers are written and read as in C, everywhere. */
+    /* Tells what the terminal can show. Numbers are written and read as in C everywhere. */
     setlocale(LC_CTYPE, "");
     int code = run_program(argc, argv);
     if (code == CLI_FAILED && cli_stop_signal()) code = 128 + cli_stop_signal();

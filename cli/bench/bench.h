@@ -11,7 +11,7 @@
 
 enum {
     CLI_BENCH_LIST = 16,     /* numbers in --batches and in --threads */
-    CLI_BENCH_REPEATS = 100, /* the most there can be */
+    CLI_BENCH_REPEATS = 100, /* at most */
     CLI_BENCH_LAYERS_BATCH = 16,
     CLI_BENCH_MEMORY_STEPS = 500
 };
@@ -49,16 +49,16 @@ typedef struct cli_bench {
     double seconds;
     bool json;
 
-    cli_figure one_peak; /* of one thread, whatever --threads says; noise and layers stand on it */
-    cli_figure waited;   /* share of its time that it had no processor, in percent */
+    cli_figure
+        one_peak; /* of one thread, whatever --threads says; noise and layers are measured by it */
+    cli_figure waited; /* share of the time without a processor, in percent */
     cli_figure peak[CLI_BENCH_LIST], bandwidth[CLI_BENCH_LIST]; /* by thread count: GFLOP/s, GB/s */
     cli_figure train[CLI_BENCH_LIST][CLI_BENCH_LIST];           /* by batch and threads: images/s */
     cli_figure forward[CLI_BENCH_LIST][CLI_BENCH_LIST];
     size_t pass_count;
-    emb_pass_time *passes;  /* of the last repeat */
-    cli_figure *pass_times; /* [pass_count]: seconds */
-    cli_figure encode, encode_p99, decode,
-        decode_p99; /* seconds; none where there is no such part */
+    emb_pass_time *passes;                             /* of the last repeat */
+    cli_figure *pass_times;                            /* [pass_count]: seconds */
+    cli_figure encode, encode_p99, decode, decode_p99; /* seconds; none if there is no such part */
     cli_figure classify, classify_p99;
     cli_figure start, memory; /* seconds, bytes */
 } cli_bench;

@@ -1,5 +1,5 @@
 /* A training in a process of its own, for `embudo bench`: how long it takes and how much memory it
- * holds. Its folder is temporary and goes when it is over. */
+ * holds. Its folder is temporary and is removed at the end. */
 #include "bench/bench_child.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ static void become_training(const cli_bench *bench, const char *steps, const cha
         dup2(nothing, STDOUT_FILENO);
     }
     dup2(output, STDERR_FILENO);
-    execv("/proc/self/exe", argv); /* of Linux; elsewhere as this process was started */
+    execv("/proc/self/exe", argv); /* on Linux; elsewhere as this process was started */
     execvp(bench->program, argv);
     dprintf(STDERR_FILENO, "embudo: cannot start %s: %s\n", bench->program, strerror(errno));
     _exit(1);
@@ -64,13 +64,13 @@ static void read_all(int input, cli_text *text) {
     }
 }
 
-/* Hands on what the child's own line says. */
+/* Repeats what the child's own line says. */
 static void explain(const cli_bench *bench, const cli_text *said) {
     static const char mark[] = "embudo: ";
     const char *error = said->bytes ? strstr(said->bytes, mark) : NULL;
     if (cli_stop_signal()) return;
     if (error) error += strlen(mark);
-    if (!error) error = "embudo train failed without a word";
+    if (!error) error = "embudo train failed without a message";
     leave_out(bench, error, (int)strcspn(error, "\n"));
 }
 

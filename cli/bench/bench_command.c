@@ -17,7 +17,7 @@
 #include "core/stop.h"
 #include "core/terminal.h"
 
-/* What a second processor adds to the peak at least, if it has arithmetic of its own. */
+/* The least that a second processor adds to the peak if it has arithmetic units of its own. */
 static const double least_gain = 1.2;
 
 static bool failed(void) {
@@ -56,7 +56,7 @@ static bool measure_one_peak(cli_bench *bench) {
     return true;
 }
 
-/* Of one thread always: noise is measured by it. Of others where a share of it is wanted. */
+/* Always for one thread: noise is measured by it. For others if a share of it is wanted. */
 static bool measure_peak(cli_bench *bench, int repeat) {
     double gflops;
     bool all = bench->wanted[CLI_BENCH_PEAK] || bench->wanted[CLI_BENCH_TRAIN] ||
@@ -120,7 +120,7 @@ static bool measure_single(cli_bench *bench, int repeat) {
     return cli_bench_single(bench);
 }
 
-/* In the order of a repeat: what is compared stands close together. */
+/* In the order of a repeat: what is compared is measured close together. */
 static const struct {
     cli_bench_section section;
     bool (*measure)(cli_bench *, int repeat);
@@ -155,8 +155,8 @@ static void measure_children(cli_bench *bench) {
     }
 }
 
-/* Of one image: forward, and the gradients by weights and by inputs, of which the first trained
- * layer has no use for the second. */
+/* For one image: forward, and the gradients by weights and by inputs; the first trained layer does
+ * not need the latter. */
 static void count_flop(cli_bench *bench) {
     emb_layer_info info;
     double without = 0;
@@ -184,7 +184,7 @@ static void judge(const cli_bench *bench) {
     if (second > 0 && second < least_gain) {
         if (cli_bench_processors() > 1) {
             cli_note("a second thread adds little arithmetic (%.2f times one thread's): the two "
-                     "processors share one core's",
+                     "processors share the units of one core",
                      second);
         } else {
             cli_note("this process has one processor: a second thread adds nothing");
@@ -237,36 +237,36 @@ const cli_command cli_command_bench = {
     .name = "bench",
     .summary = "measure this machine, and embudo on it",
     .run = run_bench,
-    .about = "Measures the processor's peak (multiply-adds a second), the memory's bandwidth, "
-             "training and running forward at several batch sizes and numbers of threads, each "
-             "layer's passes, a single image, and a training in a process of its own: its start, "
-             "from the command to the end of its first step and of saving, and its memory. The "
-             "figures are taken in turn and each is the median of all repeats; a share of the peak "
-             "is of the peak that the same number of threads reached in the same run. GFLOP/s "
-             "count a multiply-add as two.",
+    .about =
+        "Measures the processor's peak (multiply-adds a second), the memory's bandwidth, training "
+        "and inference at several batch sizes and numbers of threads, each layer's passes, a "
+        "single image, and a training in a process of its own: its start, from the command to the "
+        "end of its first step and of saving, and its memory. The figures are measured in turn; "
+        "each is the median over all repeats; a share of the peak is of the peak that the same "
+        "number of threads reached in the same run. GFLOP/s count a multiply-add as two.",
     .examples = {{"embudo bench", "everything, in about a minute"},
                  {"embudo bench --only peak,train --batches 16 --threads 1 --isa avx2",
                   "the share of the peak that training reaches with AVX2"},
                  {"embudo bench --seconds 0.02 --json", "a quick look, for a program"}},
     .positionals = {{"NETWORK", "notebook",
-                     "a run's folder, a model file, a notation file (.net) or a name that is "
-                     "built in"}},
+                     "a run's folder, a model file, a notation file (.net) or the name of a "
+                     "built-in network"}},
     .options =
         {
             {"batches", 0, CLI_TEXT, "LIST", "1,16,64,256,1024", 0, 0, 0,
-             "images in a training step, and in a call of running forward"},
+             "images in a training step, and in a call for inference"},
             {"threads", 0, CLI_TEXT, "LIST", NULL, 0, 0, 0,
              "numbers of threads; default: 1, 2, 4, ... up to this machine's processors"},
             {"only", 0, CLI_TEXT, "LIST", NULL, 0, 0, 0,
              "what to measure: any of peak,bandwidth,train,forward,layers,single,start,memory; "
              "default: all"},
-            {"repeats", 0, CLI_INT, "N", "5", 1, 100, 0, "figures that each median is of"},
+            {"repeats", 0, CLI_INT, "N", "5", 1, 100, 0, "measurements for each median"},
             {"seconds", 0, CLI_REAL, "X", "0.2", 0, 60, CLI_ABOVE_LEAST,
              "about how long one repeat of one figure takes"},
             {"isa", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
-             "the instruction set, as the environment's EMBUDO_ISA: avx512, avx2, neon or "
-             "plain; default: the best present"},
+             "the instruction set, like the environment variable EMBUDO_ISA: avx512, avx2, neon or "
+             "plain; default: the best one found"},
             {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "one JSON object on standard output in place of the tables"},
+             "one JSON object on standard output instead of the tables"},
         },
 };

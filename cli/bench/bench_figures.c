@@ -1,4 +1,4 @@
-/* What the figures come to. See bench_figures.h. */
+/* What the figures amount to. See bench_figures.h. */
 #include "bench/bench_figures.h"
 
 #include <math.h>

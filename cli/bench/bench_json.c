@@ -1,4 +1,4 @@
-/* `embudo bench --json`. Figures are rounded to what a measurement can mean. */
+/* `embudo bench --json`. Figures are rounded to the digits that a measurement can have. */
 #include "bench/bench_json.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Throughput of training and of running forward, and the time of one image, through the library's
- * public functions. */
+/* Throughput of training and of inference, and the time of one image, through the library's public
+ * functions. */
 #include "bench/bench_measure.h"
 
 #include <math.h>
@@ -109,13 +109,13 @@ static apply *whole_of(const cli_bench *bench) {
     return emb_net_classes(bench->net) > 0 ? emb_net_classify : emb_net_reconstruct;
 }
 
-/* Numbers that it gives for an image. */
+/* The number of its outputs for an image. */
 static size_t outputs_of(const cli_bench *bench) {
     const int classes = emb_net_classes(bench->net);
     return classes > 0 ? (size_t)classes : cli_network_pixels(bench->net);
 }
 
-/* Calls on one batch after the other until `seconds` are over. */
+/* Calls on one batch after another until `seconds` are over. */
 static bool forward_for(const cli_bench *bench, double seconds, size_t batch, int threads,
                         float *out, double *rate) {
     size_t pixels = cli_network_pixels(bench->net), position = 0, images = 0;
@@ -157,7 +157,7 @@ static double quantile(const double *sorted, size_t count, double share) {
     return sorted[rank > 0 ? rank - 1 : 0];
 }
 
-/* Calls `f` on one image or code after the other, each call timed by itself. */
+/* Calls `f` on one image or code after another, each call timed by itself. */
 static bool time_calls(const cli_bench *bench, apply *f, const float *in, size_t in_size,
                        size_t in_count, float *out, cli_figure *median, cli_figure *p99) {
     enum { WARM_UP = 16, LEAST_CALLS = 100 };

@@ -34,8 +34,7 @@ static int read_numbers(const char *option, const char *text, int most, int *num
         int known = 0;
         if (!cli_number_next(&at, 1, (uint64_t)most, &number)) {
             return cli_usage("bench",
-                             "--%s: expected numbers of 1 to %d with commas between, "
-                             "got '%s'",
+                             "--%s: expected numbers from 1 to %d separated by commas, got '%s'",
                              option, most, text);
         }
         while (known < *count && numbers[known] != (int)number) known++;
@@ -75,7 +74,7 @@ static int refuse_name(const char *item, size_t length) {
         cli_text_add(&all, "%s%s", i ? "," : "", cli_bench_names[i]);
     }
     const char *nearest = cli_nearest(name, cli_bench_names);
-    int code = cli_usage("bench", "--only: expected any of %s with commas between, got '%s'%s%s%s",
+    int code = cli_usage("bench", "--only: expected any of %s separated by commas, got '%s'%s%s%s",
                          all.bytes, name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
                          nearest ? "'?" : "");
     free(name);
@@ -96,7 +95,7 @@ static int read_names(cli_bench *bench, const char *text) {
     return CLI_DONE;
 }
 
-/* Checked as EMBUDO_ISA is, by the library, and handed on to the children by it. */
+/* The library checks it like EMBUDO_ISA, and the children get it through that variable. */
 static int read_isa(const char *name) {
     static const char before[] = "EMBUDO_ISA=";
     if (!name) return CLI_DONE;

@@ -4,7 +4,7 @@
 
 #include "bench/bench.h"
 
-/* As --only has them; ends with NULL. */
+/* The words of --only; ends with NULL. */
 extern const char *const cli_bench_names[CLI_BENCH_SECTIONS + 1];
 
 /* Reads the lists. CLI_DONE, or CLI_USAGE with the message printed. */

@@ -88,7 +88,7 @@ static columns choose_columns(void) {
     return c;
 }
 
-/* As much of a layer's text as fits, cut behind a comma. */
+/* As much of a layer's text as fits, cut after a comma. */
 static void print_kind(const char *kind, int room) {
     int length = (int)strlen(kind), cut = room - 4;
     if (length < room) {
@@ -100,7 +100,7 @@ static void print_kind(const char *kind, int room) {
            cut ? "" : "...");
 }
 
-/* The index of a layer's pass; pass_count where there is none. */
+/* The index of a layer's pass; pass_count if there is none. */
 static size_t find_pass(const cli_bench *bench, emb_pass pass, size_t layer) {
     size_t i = 0;
     while (i < bench->pass_count &&
@@ -110,7 +110,7 @@ static size_t find_pass(const cli_bench *bench, emb_pass pass, size_t layer) {
     return i;
 }
 
-/* Its time in seconds; 0 where there is no such pass. */
+/* Its time in seconds; 0 if there is no such pass. */
 static double print_cell(const cli_bench *bench, emb_pass pass, size_t layer, columns c) {
     size_t i = find_pass(bench, pass, layer);
     bool found = i < bench->pass_count;

@@ -1,5 +1,5 @@
-/* One `embudo compare`: who is compared, what was measured. Its parts are compare_command.c (the
- * command line, the order of the work), compare_work.c (trainings and measurements),
+/* One `embudo compare`: what is compared, and what was measured. Its parts are compare_command.c
+ * (the command line, the order of the work), compare_work.c (trainings and measurements),
  * compare_output.c (the table, the CSV, the picture). */
 #ifndef CLI_COMPARE_H
 #define CLI_COMPARE_H
@@ -12,10 +12,10 @@
 
 enum { CLI_COMPARE_LIST = 16 /* numbers in --latent and in --seed */ };
 
-/* What one contender reached for one length of code, seed by seed. */
+/* The results of one contender for one length of code, seed by seed. */
 typedef struct cli_result {
     const cli_contender *contender;
-    int latent; /* 0 where it reads images */
+    int latent; /* 0 if it reads images */
     size_t parameters;
     int count;
     double accuracy[CLI_COMPARE_LIST]; /* 0..1 */
@@ -25,13 +25,13 @@ typedef struct cli_result {
 typedef struct cli_compare {
     const cli_args *args;
     const char *dataset, *run; /* run NULL: autoencoders are trained */
-    const char *model;         /* of the autoencoders that are trained */
+    const char *model;         /* for the autoencoders that are trained */
     int latent_count, latents[CLI_COMPARE_LIST];
     int seed_count;
     uint64_t seeds[CLI_COMPARE_LIST];
     int classifier_epochs, neighbours, threads;
-    int language;             /* of the picture */
-    emb_train_options recipe; /* of the autoencoders; seed and threads are filled in */
+    int language;             /* for the picture */
+    emb_train_options recipe; /* for the autoencoders; seed and threads are filled in */
     double val_split;
     size_t val_count; /* of `train`, its last images: as in emb_train_options */
     cli_holdout holdout;

@@ -1,4 +1,4 @@
-/* `embudo compare`: both exercises of the practice at once. What is classified best: an
+/* `embudo compare`: both exercises of the lab assignment at once. What is classified best: an
  * autoencoder's codes, principal components, or the images themselves? */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,7 @@
 #include "plot/plot_words.h"
 #include "train/recipe.h"
 
-/* Reads "2,8,16" into numbers within a range, each once; the number of them, or 0 with the message
+/* Reads "2,8,16" into numbers within a range, each once. Returns how many, or 0 with the message
  * printed. */
 static int read_list(const char *option, const char *text, uint64_t least, uint64_t most,
                      uint64_t *numbers) {
@@ -30,8 +30,7 @@ static int read_list(const char *option, const char *text, uint64_t least, uint6
         if (!cli_number_next(&at, least, most, &number)) break;
         for (int i = 0; i < count; i++) {
             if (numbers[i] != number) continue;
-            cli_usage("compare", "--%s: %llu stands there twice", option,
-                      (unsigned long long)number);
+            cli_usage("compare", "--%s: %llu is given twice", option, (unsigned long long)number);
             return 0;
         }
     }
@@ -43,7 +42,7 @@ static int read_list(const char *option, const char *text, uint64_t least, uint6
     return 0;
 }
 
-/* The same of seeds. */
+/* The same for seeds. */
 static int read_seeds(const char *text, uint64_t *seeds) {
     const char *at = text;
     int count = 0;
@@ -53,10 +52,10 @@ static int read_seeds(const char *text, uint64_t *seeds) {
         if (!cli_seed_read(at, &end, &seed) || (*end != ',' && *end != '\0')) break;
         for (int i = 0; i < count; i++) {
             if ((uint32_t)seeds[i] != (uint32_t)seed) continue;
-            cli_usage("compare",
-                      "--seed: %.*s stands there twice (seeds are counted modulo 2^32, as "
-                      "PyTorch's are)",
-                      (int)(end - at), at);
+            cli_usage(
+                "compare",
+                "--seed: %.*s is given twice (seeds are counted modulo 2^32, as PyTorch's are)",
+                (int)(end - at), at);
             return 0;
         }
         seeds[count++] = seed;
@@ -91,9 +90,8 @@ static int read_args(cli_compare *c, const cli_args *args) {
     for (int i = 0; i < c->latent_count; i++) c->latents[i] = (int)latents[i];
     if (c->run && (cli_arg(args, "latent")->given || cli_arg(args, "model")->given ||
                    cli_arg(args, "epochs")->given || cli_arg(args, "recipe")->given)) {
-        return cli_usage("compare",
-                         "--run takes a trained autoencoder as it is; --latent, --model, "
-                         "--epochs and --recipe are of those that are trained");
+        return cli_usage("compare", "--run takes a trained autoencoder as it is; --latent, "
+                                    "--model, --epochs and --recipe are for training a new one");
     }
     if (c->run && c->seed_count > 1) {
         return cli_usage("compare", "--run takes one autoencoder, and so one seed");
@@ -124,7 +122,7 @@ static bool open_all(cli_compare *c) {
            (!c->taken || cli_range_fit(c->taken, c->train, c->dataset));
 }
 
-/* What cannot be written is known before all is trained. */
+/* What cannot be written is refused before anything is trained. */
 static bool can_save(const char *folder) {
     static const char *const names[] = {"compare.csv", "compare.png"};
     bool good = cli_folder_make(folder);
@@ -177,36 +175,35 @@ const cli_command cli_command_compare = {
     .run = run_compare,
     .about =
         "Trains an autoencoder, or takes one, and then classifies: its codes, as many principal "
-        "components, and the images, all from the same training images. Prints for each what it "
-        "reads, the model, the classifier's own parameters, the share of test images that it "
-        "classifies right and the seconds that training and testing it took. With several "
-        "--latent a sweep, with several --seed means and standard deviations. -o keeps the table "
-        "as compare.csv (accuracy in percent; the data set, which part of it and how many of its "
-        "images) and a picture of it, compare.png. Classifiers "
-        "of images are left out where the images are not of MNIST's size.",
-    .examples = {{"embudo compare", "both exercises, from nothing"},
+        "components, and the images, all from the same training images. For each classifier it "
+        "prints the input, the model, the number of the classifier's own parameters, the share of "
+        "test images classified correctly, and the seconds for training and testing. Several "
+        "--latent give a sweep; several --seed give means and standard deviations. -o keeps the "
+        "table as compare.csv (accuracy in percent; the data set, which part of it and how many of "
+        "its images) and a picture of it, compare.png. Classifiers of images are left out if the "
+        "images do not have MNIST's size.",
+    .examples = {{"embudo compare", "both exercises, from scratch"},
                  {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
                  {"embudo compare --latent 2,8,16,32 --seed 1,2,3 -o sweep",
                   "four lengths of code, three seeds each"}},
     .positionals = {{.name = "DATASET",
                      .fallback = "mnist",
-                     .help = CLI_DATASET_HELP "; where none is named, the one that the record of "
-                                              "--run names"}},
+                     .help = CLI_DATASET_HELP "; without it, the data set in the record of --run"}},
     .options =
         {
             {"run", 0, CLI_TEXT, "RUN|MODEL", NULL, 0, 0, 0,
-             "the autoencoder to take, with its seed and split; default: one is trained"},
+             "the autoencoder to take, with its seed and split; default: train one"},
             {"latent", 0, CLI_TEXT, "LIST", "8", 0, 0, 0, "numbers in a code, one or several"},
             {"seed", 0, CLI_TEXT, "LIST", "42", 0, 0, 0,
-             "of the split, the weights and the order, one or several"},
+             "the seed of the split, the weights and the order, one or several"},
             CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
-            {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0, "to train the autoencoder for"},
+            {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0, "epochs for the autoencoder"},
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
              "how the autoencoder is trained, as in embudo train"},
             {"classifier-epochs", 0, CLI_INT, "N", "15", 1, EMB_MAX_EPOCHS, 0,
-             "to train each classifier for"},
+             "epochs for each classifier"},
             {"knn", 0, CLI_INT, "K", "5", 1, CLI_MOST_NEIGHBOURS, 0,
              "nearest neighbours that vote"},
             CLI_THREADS_OPTION,

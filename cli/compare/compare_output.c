@@ -18,7 +18,7 @@ static double mean_of(const double *values, int count) {
     return sum / count;
 }
 
-/* The sample's standard deviation: 0 of a single value. */
+/* The sample's standard deviation: 0 for a single value. */
 static double spread_of(const double *values, int count) {
     const double mean = mean_of(values, count);
     double sum = 0;
@@ -155,7 +155,7 @@ static emb_picture *draw_bars(const cli_compare *c) {
     return picture;
 }
 
-/* The points of a contender over the lengths; who reads images is a line across. */
+/* The points of a contender over the lengths; one that reads images is a line across. */
 static void fill_series(const cli_compare *c, const cli_contender *contender, emb_series *series,
                         double *x, double *y, double *spread) {
     int count = 0;

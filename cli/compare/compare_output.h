@@ -7,7 +7,7 @@
 /* On standard output. */
 void cli_compare_print(const cli_compare *compare);
 
-/* compare.csv and, where the build can, compare.png in the folder, which is there. */
+/* compare.csv and, if the build can, compare.png in the folder, which exists. */
 bool cli_compare_save(const cli_compare *compare, const char *folder);
 
 #endif

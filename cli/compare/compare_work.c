@@ -20,7 +20,7 @@ static bool failed(void) {
     return false;
 }
 
-/* The result of a contender at a length, which is made where it is new. */
+/* The result of a contender at a length, made if it is new. */
 static cli_result *result_of(cli_compare *c, const cli_contender *contender, int latent) {
     for (int i = 0; i < c->result_count; i++) {
         cli_result *result = &c->results[i];
@@ -91,7 +91,7 @@ static bool run_network(cli_compare *c, const cli_contender *contender, int late
     return good;
 }
 
-/* The training images alone vote: reference holds all, `indices` which of them train. */
+/* Only the training images vote: `reference` holds all, `indices` says which of them train. */
 static bool run_neighbours(cli_compare *c, const cli_contender *contender, int latent,
                            const cli_codes *train_codes, const uint32_t *indices, size_t count,
                            const cli_codes *test) {
@@ -113,7 +113,7 @@ static bool run_neighbours(cli_compare *c, const cli_contender *contender, int l
     return good;
 }
 
-/* Everybody who reads this kind of codes. */
+/* All contenders that read this kind of codes. */
 static bool run_on_codes(cli_compare *c, const char *input, uint64_t seed, const cli_codes *codes,
                          const cli_codes *test, const uint32_t *indices, size_t count) {
     emb_images *train_images = cli_codes_images(codes);
@@ -204,7 +204,7 @@ static bool run_pca(cli_compare *c, int latent, uint64_t seed, const uint32_t *i
     return good;
 }
 
-/* The built-in classifiers of images read MNIST's size; of other images they are left out. */
+/* The built-in classifiers of images read MNIST's size; for other images they are left out. */
 static bool reads(const cli_compare *c, const cli_contender *contender) {
     emb_net *net = emb_net_open(contender->net, NULL);
     const bool fits = net && emb_net_accepts(net, c->train) == EMB_OK;
@@ -235,8 +235,8 @@ static uint32_t *draw_split(const cli_compare *c, uint64_t seed, size_t *count) 
     return NULL;
 }
 
-/* Opens what a seed's results are scored on: images that are held out of all training are the same
- * for every seed. False with the error printed. */
+/* Opens what a seed's results are scored on: the images held out of all training are the same for
+ * every seed. False with the error printed. */
 static bool open_scored(cli_compare *c, uint64_t seed) {
     const emb_train_options options = {.seed = cli_seed_option(seed),
                                        .val_split = cli_val_split_option(c->val_split),

@@ -4,8 +4,8 @@
 
 #include "compare/compare.h"
 
-/* All the work of one seed: autoencoders of each length, and who reads what. Notes on standard
- * error say how it goes. False with the error printed. */
+/* All the work of one seed: autoencoders of each length, and the contenders that read them. Notes
+ * on standard error say how it goes. False with the error printed. */
 bool cli_compare_seed(cli_compare *compare, uint64_t seed);
 
 #endif

@@ -1,4 +1,4 @@
-/* Who is compared: a classifier, and what it reads. */
+/* What is compared: a classifier, and what it reads. */
 #ifndef CLI_CONTENDERS_H
 #define CLI_CONTENDERS_H
 

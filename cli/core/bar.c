@@ -9,8 +9,8 @@
 
 enum { WIDEST_BAR = 40 };
 
-/* Between two drawings. A line that another process prints has the terminal to itself for as long:
- * `embudo train | tee log` stays readable. */
+/* Between two drawings. A line that another process prints stays undisturbed for that long: `embudo
+ * train | tee log` stays readable. */
 static const double pause_seconds = 0.15;
 
 /* How the line is put together, widest first: which parts, and the least length of the bar. */

@@ -1,5 +1,5 @@
-/* A bar on the live line: how far something is, how fast, how long it takes yet. Owns how that fits
- * the terminal; message.c owns the line, and who draws knows what is counted. */
+/* A bar on the live line: how far something is, how fast it goes, how much time is left. Decides
+ * how that fits the terminal; message.c owns the line, and the caller knows what is counted. */
 #ifndef CLI_BAR_H
 #define CLI_BAR_H
 
@@ -8,7 +8,7 @@
 typedef struct cli_bar {
     bool on; /* standard error is a terminal that can show it */
     bool utf8, colours;
-    double drawn; /* when, by cli_clock */
+    double drawn; /* when it was last drawn, by cli_clock */
 } cli_bar;
 
 /* What the line says, each part in a long and, where it has one, a short form. */
@@ -20,7 +20,7 @@ typedef struct cli_bar_text {
 
 void cli_bar_start(cli_bar *bar);
 
-/* Whether it is time to draw again; counts as a drawing then. */
+/* Whether it is time to draw again; if so, this call counts as a drawing. */
 bool cli_bar_due(cli_bar *bar, double now);
 
 /* Draws the widest form that leaves the terminal's last column free. */

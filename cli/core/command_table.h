@@ -1,5 +1,5 @@
-/* The table of commands, as main hands it down: which rows there are stands in commands.c, and what
- * a row holds in options.h. */
+/* The table of commands, as main hands it down. commands.c lists the rows; options.h says what a
+ * row holds. */
 #ifndef CLI_COMMAND_TABLE_H
 #define CLI_COMMAND_TABLE_H
 
@@ -9,7 +9,7 @@
 void cli_commands_set(const cli_command *const *commands);
 const cli_command *const *cli_commands(void);
 
-/* NULL where there is none of that name. */
+/* NULL if there is none of that name. */
 const cli_command *cli_command_find(const char *name);
 
 /* "embudo: there is no command 'trian'; did you mean 'train'?" Returns CLI_USAGE. */

@@ -67,7 +67,7 @@ bool cli_folder_make(const char *path) {
     return made;
 }
 
-/* Why nothing can be made in the folder above `path`; NULL where it can. */
+/* Why nothing can be made in the folder above `path`; NULL if something can. */
 static const char *why_not_in(const char *path) {
     const char *slash = strrchr(path, '/');
     const size_t length = slash ? (size_t)(slash - path) : 0;
@@ -87,7 +87,7 @@ static const char *why_not_in(const char *path) {
 bool cli_output_ready(const char *path) {
     struct stat seen;
     const bool there = lstat(path, &seen) == 0;
-    /* Where a link leads, and what a device takes, is seen when it is written. */
+    /* Where a link leads and what a device accepts only shows when it is written. */
     const char *why = there && S_ISDIR(seen.st_mode)    ? "is a folder"
                       : there && !S_ISREG(seen.st_mode) ? NULL
                                                         : why_not_in(path);

@@ -1,9 +1,9 @@
 /* Writing JSON (RFC 8259), indented by two spaces. Enough for run.json; reading is not its
  * business.
  *
- * Members go in one by one; `key` is NULL inside an array. Strings are written as emb_text_for has
- * them for EMB_JSON; the names of files and folders, which are to be found again, as for EMB_NAME
- * before that. */
+ * Members go in one by one; `key` is NULL inside an array. Strings are escaped by emb_text_for for
+ * EMB_JSON; names of files and folders, which must be found again, are first escaped for
+ * EMB_NAME. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
@@ -22,8 +22,8 @@ void cli_json_close(cli_json *json, char bracket);                        /* '}'
 void cli_json_string(cli_json *json, const char *key, const char *value); /* NULL: null */
 void cli_json_name(cli_json *json, const char *key, const char *name);    /* of a file */
 void cli_json_whole(cli_json *json, const char *key, int64_t value);
-/* As a number that readers of JSON hold in 64 bits with a sign: from 2^63 on as the negative one
- * that is the same seed. */
+/* As a number that fits the signed 64 bits of JSON readers: a seed of 2^63 or more is written as
+ * the negative number that is the same seed. */
 void cli_json_seed(cli_json *json, const char *key, uint64_t seed);
 void cli_json_real(cli_json *json, const char *key, double value); /* not finite: null */
 void cli_json_bool(cli_json *json, const char *key, bool value);

@@ -1,5 +1,5 @@
-/* What the run's record says about the machine. Reads /proc and /etc where they exist and goes
- * without where they do not. */
+/* What the run's record says about the machine. Reads /proc and /etc if they exist, and does
+ * without them if not. */
 #include "core/machine.h"
 
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 /* The value of the first line of a file that begins with `key`, without `separator`, blanks and
- * quotes around it; NULL where there is none. */
+ * quotes around it; NULL if there is none. */
 static char *value_in(const char *path, const char *key, char separator) {
     FILE *file = fopen(path, "r");
     char line[512], *found = NULL;
@@ -56,7 +56,7 @@ const char *cli_machine_compiler(void) {
 
 long cli_machine_cores(void) { return sysconf(_SC_NPROCESSORS_ONLN); }
 
-/* A number of kB in /proc/self/status; 0 where there is none. */
+/* A number of kB in /proc/self/status; 0 if there is none. */
 static size_t status_bytes(const char *key) {
     char *value = value_in("/proc/self/status", key, ':');
     const size_t kilobytes = value ? strtoul(value, NULL, 10) : 0;

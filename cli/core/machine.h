@@ -12,9 +12,9 @@ const char *cli_machine_compiler(void);
 /* Processors that the system has running. */
 long cli_machine_cores(void);
 
-/* Bytes of memory that this process has now, and that it had at most. */
+/* Bytes of memory that this process has now, and the most that it has had. */
 void cli_machine_memory(size_t *now, size_t *most);
-/* The latter of a process that ended. */
+/* The most that a process had which has ended. */
 struct rusage;
 size_t cli_machine_most(const struct rusage *usage);
 

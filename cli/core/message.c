@@ -11,12 +11,12 @@
 
 static cli_text *failures; /* NULL: printed */
 
-/* Of standard output: of what was printed, which is a command's result; of lines that say what was
- * done. */
+/* Errors of standard output: for what was printed, which is a command's result, and for lines that
+ * say what was done. */
 static int output_error, unsaid_error;
 static size_t unsaid_lines;
 static bool output_told;
-static char *lies_in; /* the result, besides */
+static char *lies_in; /* where the result also is */
 
 static void flush_output(void) {
     errno = 0;
@@ -87,8 +87,8 @@ void cli_notes(const char *notes) {
     }
 }
 
-/* What was printed before goes first. Not through stdio, which keeps what it cannot write and tries
- * it again. */
+/* Whatever was printed before goes out first. Not through stdio, which keeps what it cannot write
+ * and tries again. */
 static int write_out(const char *bytes, size_t count) {
     while (count > 0) {
         struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -148,13 +148,13 @@ void cli_output_lies_in(const char *where) {
 bool cli_close_output(void) {
     flush_output();
     if (unsaid_lines > 0) {
-        cli_note("standard output did not take %zu line%s: %s", unsaid_lines,
+        cli_note("%zu line%s could not be written to standard output: %s", unsaid_lines,
                  unsaid_lines == 1 ? "" : "s", strerror(unsaid_error));
     }
     unsaid_lines = 0;
     if (output_error != 0 && lies_in) {
         if (output_error != EPIPE) {
-            cli_note("standard output did not take the result: %s; it is in %s",
+            cli_note("the result could not be written to standard output: %s; it is in %s",
                      strerror(output_error), lies_in);
         }
         output_error = 0;
@@ -162,7 +162,7 @@ bool cli_close_output(void) {
     free(lies_in);
     lies_in = NULL;
     if (output_error == 0) return true;
-    /* A reader that has seen enough, such as head, knows. */
+    /* A reader that has seen enough, such as head, closes the pipe and needs no message. */
     if (output_error != EPIPE && !output_told) {
         cli_fail("cannot write to standard output: %s", strerror(output_error));
     }

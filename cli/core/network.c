@@ -19,7 +19,7 @@ emb_net *cli_network_open(const char *name, int latent) {
     return net;
 }
 
-/* Calls `test` for each weight until it says true; whether it did. */
+/* Calls `test` for each weight until it is true; returns whether it was. */
 static bool any_weight(const emb_net *net, bool (*test)(float)) {
     emb_tensor_info tensor;
     for (size_t i = 0; i < emb_net_tensor_count(net); i++) {
@@ -36,7 +36,7 @@ static bool not_zero(float x) { return x != 0; }
 emb_net *cli_network_open_trained(const char *name) { return cli_network_open_weights(name, 0); }
 
 emb_net *cli_network_open_weights(const char *name, int latent) {
-    /* A run's folder is meant even where it has the name of a built-in network. */
+    /* A run's folder comes before a built-in network of the same name. */
     const bool folder = cli_is_folder(name);
     if (folder && !cli_folder_hold(name)) return NULL;
     char *model = cli_format("%s/model.safetensors", name);

@@ -13,10 +13,10 @@ emb_net *cli_network_open(const char *name, int latent);
 
 /* The same for a network that must have been trained: one whose weights are all zero is refused. */
 emb_net *cli_network_open_trained(const char *name);
-/* The same, of codes of so many numbers unless that is 0. */
+/* The same, with `latent` numbers in a code unless that is 0. */
 emb_net *cli_network_open_weights(const char *name, int latent);
 
-/* Says of a network that comes with weights that what follows trains it from new ones. */
+/* If the network comes with weights, says that the training does not use them. */
 void cli_network_anew(const emb_net *net, const char *name);
 
 size_t cli_network_parameters(const emb_net *net);
@@ -24,13 +24,13 @@ size_t cli_network_parameters(const emb_net *net);
 /* C*H*W of an input image. */
 size_t cli_network_pixels(const emb_net *net);
 
-/* C*H*W of what its last layer gives. */
+/* C*H*W of the last layer's output. */
 size_t cli_network_outputs(const emb_net *net);
 
 /* Images that are in memory at a time: a multiple of 64, some megabytes. */
 size_t cli_network_chunk(const emb_net *net);
 
-/* image[C*H*W] = image i; reconstruction[C*H*W] = what the net makes of it. */
+/* image[C*H*W] = image i; reconstruction[C*H*W] = its reconstruction by the network. */
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
                                    float *reconstruction);
 

@@ -16,7 +16,8 @@ enum { MAX_WORD = 32 };
 
 static int least_of(int a, int b) { return a < b ? a : b; }
 
-/* Edits between two words: a letter added, dropped or changed, or two neighbours swapped. */
+/* The number of edits between two words: a letter added, dropped or changed, or two neighbours
+ * swapped. */
 static int distance(const char *a, const char *b) {
     int d[MAX_WORD + 1][MAX_WORD + 1];
     size_t n = strlen(a), m = strlen(b);
@@ -74,7 +75,8 @@ static bool only_of(const char *text, const char *allowed) {
 static bool read_int(const cli_option *option, const char *text, cli_value *value) {
     if (!only_of(text, "+-0123456789")) return false;
     char *end;
-    value->whole = strtoll(text, &end, 10); /* too large: its largest, which no range reaches */
+    value->whole =
+        strtoll(text, &end, 10); /* too large: the largest value, which no range includes */
     return *end == '\0' && in_range(option, (double)value->whole);
 }
 
@@ -210,7 +212,8 @@ static int read_option(cli_args *args, int *at) {
     const char *text = attached;
     if (!text) {
         const char *next = *at + 1 < args->argc ? args->argv[*at + 1] : NULL;
-        /* A number may be negative; a name that begins with a dash is a forgotten value. */
+        /* A number may be negative; any other word that begins with a dash means that the value was
+         * forgotten. */
         bool looks_like_option = next && next[0] == '-' && next[1] != '\0' &&
                                  !begins_like_number(next) &&
                                  (option->type == CLI_TEXT || option->type == CLI_CHOICE);

@@ -17,11 +17,11 @@ typedef enum cli_type {
     CLI_INT,   /* a whole number */
     CLI_SEED,  /* of any size that torch.manual_seed takes */
     CLI_REAL,  /* a decimal number */
-    CLI_TEXT,  /* anything but nothing */
+    CLI_TEXT,  /* any text that is not empty */
     CLI_CHOICE /* one of the words of `value`: "auto|cpu" */
 } cli_type;
 
-/* Ends of a range that are not in it. */
+/* Ends that do not belong to the range. */
 enum { CLI_ABOVE_LEAST = 1, CLI_BELOW_MOST = 2 };
 
 /* One option. A list of them ends with a NULL name. */
@@ -77,23 +77,23 @@ struct cli_args {
     bool wants_help;
     cli_value options[CLI_MAX_OPTIONS];
     cli_value positionals[CLI_MAX_POSITIONALS];
-    /* Of the last positional of a command that takes many, its fallback where none was given; else
-     * NULL. cli_arg gives the first. */
+    /* For a command that takes many words: those of its last positional, or the fallback if none
+     * was given; else NULL. cli_arg gives the first. */
     const char **words;
     size_t word_count;
-    char *dataset; /* that stands for a default, see open_data.h; or NULL */
+    char *dataset; /* replaces the default of DATASET, see open_data.h; or NULL */
 };
 
 /* Reads argv[2..] by the command's row. CLI_DONE, or CLI_USAGE with the message printed. Nothing is
- * checked when the line asks for help. A word that begins like a number, "-0.5", is no option. In
- * any case cli_args_free ends its use. */
+ * checked when the line asks for help. A word that begins like a number, "-0.5", is not an option.
+ * Free `args` with cli_args_free in any case. */
 int cli_parse(const cli_command *command, int argc, char **argv, cli_args *args);
 void cli_args_free(cli_args *args);
 
 /* A value by its option's or positional's name, which must be in the command's row. */
 const cli_value *cli_arg(const cli_args *args, const char *name);
 
-/* The word of `words` (NULL-ended) nearest to a mistyped one, or NULL where none is near. */
+/* The word of `words` (NULL-ended) nearest to a mistyped one, or NULL if none is near. */
 const char *cli_nearest(const char *typed, const char *const *words);
 
 #endif

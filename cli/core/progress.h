@@ -21,14 +21,14 @@ void cli_progress_start(cli_progress *progress, int epochs, size_t epoch_steps, 
                         int batch_size);
 void cli_progress_epoch(cli_progress *progress, int epoch);
 
-/* In place of the bar: what runs while no step is taken, "validating". */
+/* Instead of the bar: what runs while no step is taken, "validating". */
 void cli_progress_say(cli_progress *progress, const char *what);
 
-/* After a step: draws the bar where the last one is old enough. `steps`: taken so far in all. */
+/* After a step: draws the bar if the last one is old enough. `steps`: all steps taken so far. */
 void cli_progress_step(cli_progress *progress, size_t steps);
 
-/* Where there is no bar: what runs now, on a terminal. The next line that is printed, or
- * cli_live_clear, takes it away. */
+/* Without a bar: shows what runs now, on a terminal. The next line that is printed, or
+ * cli_live_clear, removes it. */
 void cli_doing(const char *what);
 
 #endif

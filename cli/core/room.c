@@ -28,7 +28,7 @@ bool cli_room_on_disk(const char *path, size_t need, const char *what) {
     if (!known) return true; /* writing will tell */
     const unsigned long long left = (unsigned long long)disk.f_bavail * disk.f_frsize;
     if (left >= need) return true;
-    cli_fail("%s: the disk has %s left, and %s %s at least", path,
+    cli_fail("%s: the disk has %s left, but %s at least %s", path,
              cli_size((size_t)left, free_text), what, cli_size(need, need_text));
     return false;
 }

@@ -59,8 +59,8 @@ bool cli_run_json_number(const json_t *record, const char *group, const char *na
     return json_is_number(found);
 }
 
-/* What a page cannot show as it is, between $' and ': POSIX has that since 2024, and shells long
- * before. */
+/* Puts what a page cannot show unchanged between $' and ': POSIX has had that since 2024, and
+ * shells for much longer. */
 static void add_escaped(cli_text *out, const char *word) {
     cli_text_add(out, "$'");
     for (; *word; word++) {
@@ -74,8 +74,8 @@ static void add_escaped(cli_text *out, const char *word) {
     cli_text_add(out, "'");
 }
 
-/* One word for a POSIX shell: as it is where that is safe, else between single quotes. (One with =
- * in front of a command would be an assignment.) */
+/* One word for a POSIX shell: unchanged if that is safe, else between single quotes. (One with = in
+ * front of a command would be an assignment.) */
 void cli_run_json_quote(cli_text *out, const char *word) {
     static const char safe[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                "-_./,:=+@%";
@@ -104,7 +104,7 @@ static bool is_folder_option(const char *word) {
            strncmp(word, "--output=", 9) == 0;
 }
 
-/* Whether a line of so many words is one that makes a run. */
+/* Whether a command line of so many words makes a run. */
 static bool makes_run(char **words, int count) {
     static const char *const makers[] = {"train", "classify"};
     bool made = false;
@@ -116,7 +116,7 @@ static bool makes_run(char **words, int count) {
     cli_args args;
     made = cli_parse(cli_command_find(words[1]), count, words, &args) == CLI_DONE;
     made = made && !args.wants_help;
-    /* A line that goes on makes nothing again, and a run that went on records the first one. */
+    /* A line with --resume does not make a run again, and a resumed run records its first line. */
     for (int i = 0; made && args.command->options[i].name; i++) {
         made = strcmp(args.command->options[i].name, "resume") != 0 || !args.options[i].given;
     }
@@ -141,7 +141,7 @@ char **cli_run_json_words(const json_t *record, int *count) {
     for (size_t i = 0; i < size; i++) {
         const char *word = json_string_value(json_array_get(command, i));
         good = good && word;
-        /* Whatever the program was called, the page shows no other one. */
+        /* Whatever name the program was called by, the page shows this one. */
         words[i] = i == 0 ? cli_format("embudo") : cli_name_back(word ? word : "");
     }
     words[size] = NULL;
@@ -158,7 +158,7 @@ char *cli_run_json_command(const json_t *record, bool *names_folder) {
     cli_text text = {0};
     *names_folder = false;
     for (int i = 0; i < count; i++) {
-        /* A file that it would overwrite decides no bit of the model. */
+        /* The step log would be overwritten, and it does not change the model. */
         const bool alone = strcmp(words[i], "--step-log") == 0;
         if (alone || strncmp(words[i], "--step-log=", 11) == 0) {
             i += alone;

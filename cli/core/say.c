@@ -1,4 +1,4 @@
-/* Standard error, where no memory is taken. See say.h. */
+/* Standard error, without allocating memory. See say.h. */
 #include "core/say.h"
 
 #include <stdbool.h>
@@ -8,7 +8,9 @@
 
 #include <embudo.h>
 
-enum { MESSAGE_SIZE = 16 * 1024 }; /* three of the longest paths and what is said of them */
+enum {
+    MESSAGE_SIZE = 16 * 1024
+}; /* room for three of the longest paths and the words about them */
 
 static bool live;
 static bool told; /* a failure was printed */

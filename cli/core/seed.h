@@ -8,13 +8,13 @@
 
 #define CLI_SEED_RANGE "-9223372036854775808 to 18446744073709551615"
 
-/* Reads a seed that ends where none of its digits follows; *end is behind it. False where there is
- * none, or one out of range. */
+/* Reads the seed that a text begins with; *end points behind its last digit. False if there is
+ * none, or if it is out of range. */
 bool cli_seed_read(const char *text, const char **end, uint64_t *seed);
 
-/* As the library's options have it, where 0 is the default and 2^32 stands for a seed of 0. */
+/* As in the library's options, where 0 is the default and 2^32 stands for a seed of 0. */
 uint64_t cli_seed_option(uint64_t seed);
-/* Back. */
+/* The way back. */
 uint64_t cli_seed_of_option(uint64_t option);
 
 #endif

@@ -13,7 +13,7 @@ static volatile sig_atomic_t received, held;
 
 static void note(int number) {
     received = number;
-    if (!held) emb_cancel(true); /* validation, the checkup and the like come back at once */
+    if (!held) emb_cancel(true); /* validation, the checkup and the like return at once */
     for (size_t i = 0; i < STOPPING; i++) signal(stopping[i], SIG_DFL);
 }
 
@@ -21,7 +21,7 @@ void cli_stop_listen(void) {
     struct sigaction action = {.sa_handler = note, .sa_flags = SA_RESTART}, before;
     sigemptyset(&action.sa_mask);
     for (size_t i = 0; i < STOPPING; i++) {
-        /* nohup has SIGHUP ignored, and means it. SIGINT is ignored too where a script starts a
+        /* nohup ignores SIGHUP, and that must stay so. SIGINT is ignored too if a script starts a
          * job in the background, but whoever sends it there by hand wants the run to stop. */
         if (stopping[i] == SIGHUP && sigaction(SIGHUP, NULL, &before) == 0 &&
             before.sa_handler == SIG_IGN) {

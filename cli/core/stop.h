@@ -7,12 +7,12 @@
 /* From here on the first of these signals is only noted; a second one ends the process at once. */
 void cli_stop_listen(void);
 
-/* Beside that it has the library come back from what takes long (emb_cancel). This takes that back:
- * what is left to do after a signal is done whole. */
+/* The signal also makes the library return early from long work (emb_cancel). This takes that back,
+ * so that what is left to do after a signal is done completely. */
 void cli_stop_heard(void);
 
-/* Between true and false a signal is noted alone, and comes to the library after it: what lies
- * between is short, and is done whole. */
+/* Between true and false a signal is only noted, and reaches the library afterwards: what happens
+ * in between is short, and is done completely. */
 void cli_stop_hold(bool hold);
 
 /* From here on these signals end the process at once again. */

@@ -8,15 +8,15 @@
 #include <unistd.h>
 
 void cli_streams_open(void) {
-    /* The lowest free number is the one that open gives. Each is opened for what nobody does with
-     * it: to read nothing in silence from a standard input that is not there would be a wrong
-     * answer, and so would be output that went nowhere. */
+    /* open gives the lowest free number. Each stream is opened for the direction that nobody uses:
+     * if standard input is missing, silently reading nothing would be wrong, and so would output
+     * that goes nowhere. */
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
         if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
         const int flags = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
         if (open("/dev/null", flags) < 0) open("/", O_RDONLY); /* in a bare root */
     }
-    /* Tables go out whole, when somebody looks whether and why they did not. */
+    /* Tables are written in one piece, at a place where a failure is noticed and reported. */
     static char room[1 << 18];
     if (!isatty(STDOUT_FILENO)) setvbuf(stdout, room, _IOFBF, sizeof room);
     signal(SIGPIPE, SIG_IGN);

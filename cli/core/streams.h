@@ -3,7 +3,7 @@
 #ifndef CLI_STREAMS_H
 #define CLI_STREAMS_H
 
-/* First of all in the program. Those that are closed are put in place, so that no file gets their
+/* Called first in the program. Closed streams get a placeholder, so that no file gets their
  * numbers; reading or writing them stays an error. A closed pipe and a limit on the size of files
  * become errors of the write that meets them. */
 void cli_streams_open(void);

@@ -1,7 +1,7 @@
 /* Text for the program: strings that grow, strings that are made, numbers as people read them.
  *
- * Memory that the system refuses ends the program with one line and exit code 1: nothing here
- * returns NULL. (The library never ends a process; the program may.) */
+ * If the system has no memory, the program ends with one line and exit code 1: nothing here returns
+ * NULL. (The library never ends a process; the program may.) */
 #ifndef CLI_STRINGS_H
 #define CLI_STRINGS_H
 
@@ -32,13 +32,14 @@ void cli_text_bytes(cli_text *text, const void *bytes, size_t count);
 void cli_text_for(cli_text *text, emb_target target, const char *foreign);
 void cli_text_free(cli_text *text);
 
-/* Foreign text as it may stand on a terminal, for printf's "%s": the name of a file, what a file
- * says. Every such text on standard output goes through it; messages on standard error do by
- * themselves. Itself where it is plain; else good until the next CLI_SHOWN_AT_ONCE calls. */
+/* Foreign text made safe for a terminal, for printf's "%s": a file's name, or text from a file.
+ * Every such text on standard output goes through this; messages on standard error do so by
+ * themselves. Returns the text itself if it is plain; else a copy that is valid for the next
+ * CLI_SHOWN_AT_ONCE calls. */
 enum { CLI_SHOWN_AT_ONCE = 16 };
 const char *cli_shown(const char *foreign);
 
-/* A file's name as UTF-8 from which cli_name_back makes it again; both to be freed. */
+/* A file's name as UTF-8, from which cli_name_back restores it; both to be freed. */
 char *cli_name_kept(const char *name);
 char *cli_name_back(const char *kept);
 
@@ -58,7 +59,7 @@ const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]);
 /* The shortest decimal that reads back as the same double: 0.2, not 0.20000000000000001. */
 const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]);
 
-/* An error with so many digits behind the point, or, where these would not show it, as 3.2e-09. */
+/* An error with so many digits after the point or, if these would not show it, as 3.2e-09. */
 const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]);
 
 /* Seconds as "0:12" or "2:03:45". */

@@ -5,7 +5,7 @@
 
 #include "core/message.h"
 
-/* The picture may be none. */
+/* There may be no picture. */
 static bool save(const char *folder, const char *name, cli_text *csv, const emb_picture *picture) {
     char *table = cli_format("%s/%s.csv", folder, name);
     char *drawn = cli_format("%s/%s.png", folder, name);

@@ -8,8 +8,8 @@
 
 #include "core/strings.h"
 
-/* Writes folder/name.csv and folder/name.png, both or neither. `picture` is freed, and `csv`; NULL,
- * from a constructor that failed: a build without pictures is told, and writes the table alone.
+/* Writes folder/name.csv and folder/name.png, both or neither. Frees `picture` and `csv`. `picture`
+ * is NULL if its constructor failed: a build without pictures says so and writes the table alone.
  * False with the error printed. */
 bool cli_table_save(const char *folder, const char *name, cli_text *csv, emb_picture *picture);
 

@@ -21,7 +21,7 @@ int cli_terminal_columns(FILE *stream) {
 bool cli_terminal_utf8(void) { return strcmp(nl_langinfo(CODESET), "UTF-8") == 0; }
 
 bool cli_terminal_ours(FILE *stream) {
-    /* Fails where this is not the session's terminal, which then has no other program either. */
+    /* Fails if this is not the session's terminal; then no other program has it either. */
     pid_t foreground = tcgetpgrp(fileno(stream));
     return foreground < 0 || foreground == getpgrp();
 }

@@ -9,13 +9,13 @@
 /* A terminal that moves its cursor: TERM is set and not "dumb". */
 bool cli_terminal_is(FILE *stream);
 
-/* Columns of the terminal behind `stream`, 80 where there is none; asked anew at each call. */
+/* Columns of the terminal behind `stream`, 80 if there is none; asked again at each call. */
 int cli_terminal_columns(FILE *stream);
 
 /* The locale's characters are UTF-8. */
 bool cli_terminal_utf8(void);
 
-/* A terminal whose process group is in the background belongs to another program just now. */
+/* A terminal whose process group is in the background belongs to another program at the moment. */
 bool cli_terminal_ours(FILE *stream);
 
 typedef enum cli_colours {

@@ -1,4 +1,4 @@
-/* `embudo data`: the data sets that are known, and getting one. */
+/* `embudo data`: lists the known data sets, and downloads one. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +11,8 @@
 #include "data/data_list.h"
 #include "data/data_sets.h"
 
-/* Where a set is, to be freed; NULL where it is not. Of a known one that is where every command
- * would find it. */
+/* The folder of a set, to be freed; NULL if it is not here. A known set is looked for where every
+ * command would find it. */
 static char *place_of(const cli_set *set) {
     if (cli_set_find(cli_sets, set->name) == set) return emb_images_folder(set->name, EMB_TRAIN);
     char *cache = emb_images_cache();
@@ -103,32 +103,32 @@ static int run_data(const cli_args *args) {
 
 const cli_command cli_command_data = {
     .name = "data",
-    .summary = "list the data sets that are known, and get one",
+    .summary = "list the known data sets, or download one",
     .run = run_data,
-    .about =
-        "Without arguments prints each set's name, size, licence and folder. `get` downloads one "
-        "into $XDG_CACHE_HOME/embudo/NAME (without that variable ~/.cache/embudo/NAME), where "
-        "every "
-        "command finds it by its name, and prints that folder's path. Each file is checked against "
-        "the SHA-256 that its publisher's has before it gets its name. A download that was broken "
-        "off goes on where it was. The variables http_proxy, https_proxy and no_proxy are heeded; "
-        "CURL_CA_BUNDLE names certificates to trust. A list of other sets has lines of these: "
-        "set NAME, licence TEXT, mirror URL, file NAME SIZE SHA256; a file is at its mirror's URL "
-        "with /NAME; # begins a comment.",
+    .about = "Without arguments prints each set's name, size, licence and folder. `get` downloads "
+             "one into $XDG_CACHE_HOME/embudo/NAME (without that variable ~/.cache/embudo/NAME), "
+             "where every command finds it by its name, and prints that folder's path. Each file "
+             "gets its name only after its SHA-256 has been compared with the publisher's. An "
+             "interrupted download continues where it stopped. The variables http_proxy, "
+             "https_proxy and no_proxy are used; CURL_CA_BUNDLE names certificates to trust. A "
+             "list of other sets has these lines: set NAME, licence TEXT, mirror URL, file NAME "
+             "SIZE SHA256; a file is at its mirror's URL with /NAME; # begins a comment.",
     .examples = {{"embudo data get fashion-mnist", "31 MB; then: embudo train fashion-mnist"},
                  {"embudo data get kmnist --mirror http://files.school.example/kmnist",
                   "from a copy nearby, and if that fails from the publisher"},
                  {"embudo train \"$(embudo data get digits --list school.txt)\"",
-                  "a set of your own list"}},
+                  "a set from your own list"}},
     .positionals = {{"ACTION", "list", "list, or get"},
-                    {"NAME", "", "of get: mnist, fashion-mnist, kmnist, or one of --list"}},
+                    {"NAME", "", "for get: mnist, fashion-mnist, kmnist, or a set from --list"}},
     .options =
         {
             {"mirror", 0, CLI_TEXT, "URL", NULL, 0, 0, 0,
              "a folder of the set's files, tried before the known ones"},
-            {"only-mirror", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "try no other than --mirror"},
+            {"only-mirror", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "use only --mirror"},
             {"timeout", 0, CLI_INT, "SECONDS", "30", 1, 3600, 0,
-             "without a connection, or with less than 100 bytes a second: then the next mirror"},
-            {"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0, "sets in place of the known ones"},
+             "time without a connection, or with less than 100 bytes a second, before the next "
+             "mirror is tried"},
+            {"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "a list of sets to use instead of the known ones"},
         },
 };

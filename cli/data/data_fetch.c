@@ -1,7 +1,7 @@
 /* One file from one mirror. See data_fetch.h.
  *
- * Nothing that a server says is believed further than it is checked: its length, its range, where
- * it redirects to and how much it sends. Where the bytes go, it has no say in. */
+ * Nothing that a server says is trusted unchecked: the length, the range, where it redirects to and
+ * how much it sends. It cannot decide where the bytes go. */
 #include "data/data_fetch.h"
 
 #ifdef EMB_HAVE_DOWNLOADS
@@ -31,10 +31,10 @@ typedef struct transfer {
     int nth, count;
     bool ranged;  /* the rest was asked for, not all */
     bool judged;  /* the answer's first bytes came, and what goes before them was looked at */
-    bool aside;   /* what comes is no part of the file */
+    bool aside;   /* what comes is not part of the file */
     bool refused; /* for good; `why` says it */
     bool local;
-    bool anew; /* the range came to nothing: ask for all */
+    bool anew; /* asking for a range failed: ask for all */
     bool has_range;
     uint64_t range_from, range_total; /* of Content-Range; total 0: "*" */
     size_t header_bytes, aside_bytes;
@@ -83,7 +83,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *user) {
     transfer *t = user;
     char line[128];
     t->header_bytes += size * count;
-    if (t->header_bytes > MOST_ASIDE) return refuse(t, "sends headers without end");
+    if (t->header_bytes > MOST_ASIDE) return refuse(t, "sends endless headers");
     snprintf(line, sizeof line, "%.*s", (int)(size * count), bytes);
     if (strncasecmp(line, "http/", 5) == 0) t->has_range = false;
     if (strncasecmp(line, range, sizeof range - 1) == 0) {
@@ -113,11 +113,11 @@ static bool judge(transfer *t) {
         return refuse(t, words) != 0;
     }
     if (length >= 0 && (uint64_t)length != t->part->file->size) {
-        snprintf(words, sizeof words, "has %lld bytes where the file has %llu", (long long)length,
+        snprintf(words, sizeof words, "has %lld bytes, but the file has %llu", (long long)length,
                  (unsigned long long)t->part->file->size);
         return refuse(t, words) != 0;
     }
-    /* It knows nothing of ranges, and sends all. */
+    /* It does not know ranges, and sends everything. */
     t->local = t->part->length > 0 && !cli_part_restart(t->part);
     t->length_before = 0;
     return !t->local;
@@ -130,8 +130,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     t->judged = true;
     if (t->aside) {
         t->aside_bytes += length;
-        return t->aside_bytes > MOST_ASIDE ? refuse(t, "redirects with a page without end")
-                                           : length;
+        return t->aside_bytes > MOST_ASIDE ? refuse(t, "redirects with an endless page") : length;
     }
     if (length > t->part->file->size - t->part->length) {
         t->local = !cli_part_restart(t->part);
@@ -141,7 +140,8 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *user) {
     return t->local ? 0 : length;
 }
 
-/* ---- while it goes on ------------------------------------------------------------------------ */
+/* ---- during the transfer
+ * ---------------------------------------------------------------------- */
 
 static void draw(transfer *t) {
     const double now = cli_clock(), spent = now - t->started;
@@ -185,7 +185,7 @@ static void allow(CURL *curl, bool secure_only) {
 static void prepare(transfer *t) {
     CURL *curl = t->fetcher->curl;
     char agent[64];
-    /* As the command curl has it, for who is behind a proxy that signs by itself. */
+    /* As in the command curl, for users behind a proxy that signs certificates itself. */
     const char *authorities = getenv("CURL_CA_BUNDLE");
     if (!authorities || !*authorities) authorities = getenv("SSL_CERT_FILE");
     snprintf(agent, sizeof agent, "embudo/%s", emb_version());
@@ -223,7 +223,7 @@ static CURLcode ask(transfer *t, const char *url, bool secure_only) {
     return curl_easy_perform(curl);
 }
 
-/* Where an answer redirects to, or NULL: with `why` filled where that is refused. Followed here and
+/* Where an answer redirects to, or NULL, with `why` filled if that is refused. Followed here and
  * not by libcurl, which would go from https to http again once http was allowed at the start. */
 static char *next_url(transfer *t, bool secure, int hop) {
     const long code = answer(t);
@@ -254,7 +254,7 @@ static cli_fetched end(transfer *t, CURLcode code) {
     if (t->refused) return CLI_FETCHED_REFUSED;
     if (code == CURLE_HTTP_RETURNED_ERROR) {
         cli_text_add(t->why, "answers %ld", answered);
-        /* Too busy just now is no reason to never ask again. */
+        /* A server that is too busy now may be asked again later. */
         const bool later = answered >= 500 || answered == 429 || answered == 408;
         return later ? CLI_FETCHED_SOME : CLI_FETCHED_REFUSED;
     }

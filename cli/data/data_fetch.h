@@ -16,9 +16,10 @@ typedef struct cli_fetcher {
 } cli_fetcher;
 
 typedef enum cli_fetched {
-    CLI_FETCHED_ALL,     /* the part has the file's length; its sum is not looked at */
-    CLI_FETCHED_SOME,    /* broken off: the rest may come from another mirror, or this one later */
-    CLI_FETCHED_REFUSED, /* nothing good comes from this mirror */
+    CLI_FETCHED_ALL,  /* the part has the file's length; its sum is not checked yet */
+    CLI_FETCHED_SOME, /* interrupted: the rest may come from another mirror, or from this one later
+                       */
+    CLI_FETCHED_REFUSED, /* this mirror is of no use */
     CLI_FETCHED_LOCAL,   /* our own side failed, and the error is printed */
     CLI_FETCHED_STOPPED  /* a signal came */
 } cli_fetched;
@@ -27,8 +28,8 @@ typedef enum cli_fetched {
 bool cli_fetcher_open(cli_fetcher *fetcher, int timeout);
 void cli_fetcher_close(cli_fetcher *fetcher);
 
-/* Goes on where the part ends. `nth` of `count` files is for the bar. *why, empty before, gets the
- * mirror's trouble in words. *whole: the part has nothing from before this call. */
+/* Continues where the part ends. `nth` of `count` files is for the bar. *why, empty before, gets
+ * the mirror's failure in words. *whole: the part has nothing from before this call. */
 cli_fetched cli_fetch(cli_fetcher *fetcher, const char *url, cli_part *part, int nth, int count,
                       bool *whole, cli_text *why);
 

@@ -30,7 +30,7 @@ static bool make_path(const char *path) {
     return good;
 }
 
-/* The folder `name` in `cache`, made where it is not there. */
+/* The folder `name` in `cache`, made if it is missing. */
 static bool enter(cli_data_folder *folder, const char *cache, const char *name) {
     const int above = open(cache, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (above < 0) {
@@ -42,14 +42,15 @@ static bool enter(cli_data_folder *folder, const char *cache, const char *name) 
     if (folder->fd < 0) {
         const bool foreign = errno == ELOOP || errno == ENOTDIR;
         cli_fail("%s: %s", folder->path,
-                 foreign ? "is in the way, a link or a file where a folder belongs; remove it"
+                 foreign ? "is a link or a file, but should be a folder; remove it"
                          : strerror(errno));
     }
     close(above);
     return folder->fd >= 0;
 }
 
-/* The lock's file stays: it is empty, and who waits for it holds the same one as who gets it. */
+/* The lock file stays: it is empty, and a process that waits for it must have opened the same file
+ * as the one that holds it. */
 static bool take_lock(cli_data_folder *folder) {
     bool told = false;
     folder->lock =
@@ -63,7 +64,7 @@ static bool take_lock(cli_data_folder *folder) {
             cli_fail("%s/.lock: cannot lock: %s", folder->path, strerror(errno));
             return false;
         }
-        if (!told) cli_note("%s: another process fills it; waiting", folder->path);
+        if (!told) cli_note("%s: another process is filling it; waiting", folder->path);
         told = true;
         nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
         if (cli_stop_signal()) return false;

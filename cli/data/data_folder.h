@@ -4,17 +4,17 @@
 
 #include <stdbool.h>
 
-/* Everything in it is reached through `fd`, so that nobody who renames or links a folder on the way
- * moves where we write. */
+/* Everything in it is reached through `fd`, so that renaming or linking a folder on the way does
+ * not change where we write. */
 typedef struct cli_data_folder {
     char *path; /* as it is told to the user */
     int fd, lock;
 } cli_data_folder;
 
-/* Makes what is missing of the cache and of `name` in it, a safe name (cli_set_name_is_safe), and
- * waits for another process that has it. The cache's own path is the user's word and may lead
- * through links; `name` may not be one. False with the error printed, or, without one, when a
- * signal came while it waited. cli_data_folder_close ends its use in any case. */
+/* Makes the cache folder and `name` in it, a safe name (cli_set_name_is_safe), if they are missing,
+ * and waits while another process holds it. The user chose the cache's path, so it may lead through
+ * links; `name` may not be a link. False with the error printed, or without one if a signal came
+ * while it waited. Close it with cli_data_folder_close in any case. */
 bool cli_data_folder_open(cli_data_folder *folder, const char *name);
 void cli_data_folder_close(cli_data_folder *folder);
 

@@ -25,11 +25,11 @@ bool cli_data_is_there(const cli_set *set, const char *folder) {
 
 #ifdef EMB_HAVE_DOWNLOADS
 
-/* How often all mirrors have their turn, as long as a turn brings bytes: who breaks off each time
- * is asked to go on, but not for ever. */
+/* How many rounds of all mirrors there are, as long as a round brings bytes: a mirror that breaks
+ * off each time is asked to continue, but not for ever. */
 enum { ROUNDS = 5, MOST_MIRRORS = CLI_SET_MIRRORS + 1 };
 
-/* One file, and the mirrors' troubles with it. */
+/* One file, and what went wrong with each mirror. */
 typedef struct job {
     const cli_set *set;
     const cli_set_file *file;
@@ -54,8 +54,8 @@ static char *url_of(const char *mirror, const char *name) {
     return cli_format("%s%s%s", mirror, cli_ends_with(mirror, "/") ? "" : "/", name);
 }
 
-/* From one mirror. A part that mirrors made together and that is wrong does not say which of them
- * lied: this one is asked for all of it before it is given up. */
+/* From one mirror. If a part that came from several mirrors is wrong, it does not show which of
+ * them was wrong: this mirror is asked for the whole file before it is given up. */
 static cli_fetched from_mirror(job *j, int m, cli_part *part) {
     char *url = url_of(j->mirrors[m], j->file->name);
     cli_text *why = &j->troubles[m];
@@ -64,7 +64,7 @@ static cli_fetched from_mirror(job *j, int m, cli_part *part) {
         cli_text_free(why);
         end = cli_fetch(j->fetcher, url, part, j->nth, j->count, &whole, why);
         if (end != CLI_FETCHED_ALL || cli_part_is_right(part)) break;
-        cli_text_add(why, "sends other bytes than those that were published (SHA-256)");
+        cli_text_add(why, "sends other bytes than the published ones (SHA-256)");
         end = cli_part_restart(part) ? CLI_FETCHED_REFUSED : CLI_FETCHED_LOCAL;
         if (whole || end == CLI_FETCHED_LOCAL) break;
     }
@@ -72,7 +72,8 @@ static cli_fetched from_mirror(job *j, int m, cli_part *part) {
     return end;
 }
 
-/* The mirrors in turn, while that leads on. A part that is shorter than before was begun anew. */
+/* The mirrors in turn, as long as that helps. A part that is shorter than before was started
+ * again. */
 static cli_fetched from_all(job *j, cli_part *part) {
     bool leads_on = true;
     for (int round = 0; round < ROUNDS && leads_on; round++) {
@@ -97,16 +98,17 @@ static int give_up(const job *j, const cli_part *part) {
                      j->troubles[m].length ? j->troubles[m].bytes : "was not asked");
         free(host);
     }
-    cli_fail("%s: no mirror gives it: %s%s", j->file->name,
+    cli_fail("%s: no mirror provides it: %s%s", j->file->name,
              text.length ? text.bytes : "none is known; name one with --mirror",
-             part->length > 0 ? "; what came is kept, and the same command goes on from there"
-                              : "");
+             part->length > 0
+                 ? "; what was received is kept, and the same command continues from there"
+                 : "");
     cli_text_free(&text);
     return CLI_FAILED;
 }
 
 static int stopped(void) {
-    cli_note("interrupted; the same command goes on from there");
+    cli_note("interrupted; the same command continues from there");
     return 128 + cli_stop_signal();
 }
 
@@ -192,9 +194,9 @@ int cli_data_get(const cli_set *set, const cli_get_options *options) {
 
 int cli_data_get(const cli_set *set, const cli_get_options *options) {
     (void)options;
-    return cli_fail("%s: this build is without downloads; with libcurl and libcrypto (Debian: "
-                    "libcurl4-openssl-dev, libssl-dev) it has them. By hand: its files belong in "
-                    "one folder, and that folder's path may stand wherever a data set does",
+    return cli_fail("%s: this build cannot download; a build with libcurl and libcrypto (Debian: "
+                    "libcurl4-openssl-dev, libssl-dev) can. By hand: put its files in one folder, "
+                    "and give that folder's path as the data set",
                     set->name);
 }
 

@@ -8,12 +8,12 @@
 
 typedef struct cli_get_options {
     const char *mirror; /* tried before the set's own; or NULL */
-    bool mirror_alone;  /* the set's own are not tried at all */
-    int timeout;        /* seconds of silence after which the next mirror has its turn */
+    bool mirror_alone;  /* the set's own mirrors are not tried */
+    int timeout;        /* seconds of silence after which the next mirror is tried */
 } cli_get_options;
 
-/* Brings what is missing of a set into its folder in the cache, and prints the folder's path. The
- * exit code, with whatever went wrong printed. */
+/* Downloads what is missing of a set into its folder in the cache, and prints the folder's path.
+ * The exit code, with whatever went wrong printed. */
 int cli_data_get(const cli_set *set, const cli_get_options *options);
 
 /* Whether the folder holds all of the set's files, going by their lengths. */

@@ -1,7 +1,7 @@
 /* Reading a list of data sets: lines of a word and what belongs to it.
  *
- * A list may come from anywhere, so nothing in it is taken that could name a file outside its set's
- * folder, and what is not understood is an error, never skipped. */
+ * A list may come from anywhere, so it cannot name a file outside its set's folder, and what is not
+ * understood is an error and never skipped. */
 #include "data/data_list.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ static bool refuse(const reader *r, const char *what, const char *got) {
     return false;
 }
 
-/* The words of a line, which it is cut into; what is beyond MOST_WORDS stays in the last. */
+/* Cuts a line into its words; what is beyond MOST_WORDS stays in the last one. */
 static int split(char *line, char *words[MOST_WORDS]) {
     static const char blanks[] = " \t\r";
     int count = 0;
@@ -105,8 +105,8 @@ static bool add_file(const reader *r, cli_set *set, char **words, int count) {
     return true;
 }
 
-/* All of what follows the first word, blanks and all: the words were cut, so they are put together
- * in their place. */
+/* Everything after the first word, blanks included: the line was cut into words, so they are joined
+ * again in place. */
 static bool add_licence(const reader *r, cli_set *set, char **words, int count) {
     if (count < 2) return refuse(r, "licence TEXT", "");
     for (int i = 2; i < count; i++) words[i - 1][strlen(words[i - 1])] = ' ';

@@ -1,4 +1,4 @@
-/* Data sets of a list that somebody wrote. */
+/* Data sets from a list that somebody wrote. */
 #ifndef CLI_DATA_LIST_H
 #define CLI_DATA_LIST_H
 

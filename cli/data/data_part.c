@@ -1,4 +1,4 @@
-/* A file that is on its way. See data_part.h. */
+/* A file that is being downloaded. See data_part.h. */
 #include "data/data_part.h"
 
 #ifdef EMB_HAVE_DOWNLOADS
@@ -31,7 +31,7 @@ static void hash_add(EVP_MD_CTX *hash, const void *bytes, size_t count) {
     if (EVP_DigestUpdate(hash, bytes, count) != 1) hash_failed();
 }
 
-/* Of what was added so far; more may follow. */
+/* The sum of what was added so far; more may follow. */
 static void hash_text(const EVP_MD_CTX *hash, char text[CLI_SHA256_SIZE]) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
@@ -44,7 +44,7 @@ static void hash_text(const EVP_MD_CTX *hash, char text[CLI_SHA256_SIZE]) {
     for (size_t i = 0; i < 32; i++) snprintf(text + 2 * i, 3, "%02x", digest[i]);
 }
 
-/* The first `length` bytes of an open file; false, with errno, where they cannot be read. */
+/* The first `length` bytes of an open file; false, with errno, if they cannot be read. */
 static bool hash_file(EVP_MD_CTX *hash, int fd, uint64_t length) {
     enum { BLOCK = 1 << 16 };
     char *block = cli_alloc(BLOCK);
@@ -69,13 +69,13 @@ static bool fail(const cli_part *part, const char *what) {
     return false;
 }
 
-/* A second name of the same bytes would be written through like a symbolic link. */
+/* Writing to a hard link would change the other file, as with a symbolic link. */
 static bool is_own(const struct stat *seen) {
     return S_ISREG(seen->st_mode) && seen->st_nlink == 1;
 }
 
 bool cli_part_open(cli_part *part, const cli_data_folder *folder, const cli_set_file *file) {
-    static const char foreign[] = "is a link or no plain file; remove it";
+    static const char foreign[] = "is a link or not a regular file; remove it";
     *part = (cli_part){.folder = folder, .file = file, .fd = -1};
     part->name = cli_format("%s.part", file->name);
     part->hash = EVP_MD_CTX_new();

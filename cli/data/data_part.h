@@ -1,5 +1,5 @@
-/* A file that is on its way: FILE.part in its data set's folder, hashed as it grows, named FILE
- * when it is whole and right. Never longer than the file is known to be. */
+/* A file that is being downloaded: FILE.part in its data set's folder, hashed as it grows, renamed
+ * to FILE when it is complete and right. Never longer than the known length of the file. */
 #ifndef CLI_DATA_PART_H
 #define CLI_DATA_PART_H
 
@@ -19,9 +19,10 @@ typedef struct cli_part {
     void *hash;      /* of that */
 } cli_part;
 
-/* Opens what an earlier download left, or begins. One that is as long as the file is looked at with
- * cli_part_is_right like any other; a longer one begins anew. Links and what is no plain file are
- * refused. False with the error printed; cli_part_close ends its use in any case. */
+/* Opens what an earlier download left, or begins a new part. A part as long as the file is checked
+ * with cli_part_is_right like any other; a longer one is started again. Links and whatever is not a
+ * regular file are refused. False with the error printed; close it with cli_part_close in any
+ * case. */
 bool cli_part_open(cli_part *part, const cli_data_folder *folder, const cli_set_file *file);
 
 /* Drops what is there. False with the error printed. */
@@ -33,14 +34,14 @@ bool cli_part_add(cli_part *part, const void *bytes, size_t count);
 /* Whether it has the file's length and SHA-256. */
 bool cli_part_is_right(const cli_part *part);
 
-/* Gives a right one its name, all of it on disk first. False with the error printed. */
+/* Gives a part that is right its name, once all of it is on disk. False with the error printed. */
 bool cli_part_keep(cli_part *part);
 
-/* What is not kept stays for the next time; an empty one is removed. */
+/* A part without its final name stays for the next time; an empty one is removed. */
 void cli_part_close(cli_part *part);
 
-/* Whether the file is there under its name, of its length and SHA-256. *differs: it is there, but
- * is another. */
+/* Whether the file is there under its name, with its length and SHA-256. *differs: it is there, but
+ * is another file. */
 bool cli_file_is_right(const cli_data_folder *folder, const cli_set_file *file, bool *differs);
 
 #endif

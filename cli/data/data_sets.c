@@ -1,4 +1,4 @@
-/* The data sets that are known, with what their publishers' files are. See data_sets.h. */
+/* The known data sets, with their publishers' files. See data_sets.h. */
 #include "data/data_sets.h"
 
 #include <string.h>

@@ -14,7 +14,7 @@ typedef struct cli_set_file {
     const char *sha256; /* 64 hexadecimal digits, small letters */
 } cli_set_file;
 
-/* Files are taken in this order. Labels stand before their images, so that whoever finds the images
+/* Files are taken in this order. Labels come before their images, so that whoever finds the images
  * finds both. */
 typedef struct cli_set {
     const char *name;                         /* also its folder's name in the cache */
@@ -26,7 +26,7 @@ typedef struct cli_set {
 /* The known ones; a NULL name ends. emb_images_open finds them by their names. */
 extern const cli_set cli_sets[];
 
-/* NULL where none of `sets` has the name. */
+/* NULL if none of `sets` has the name. */
 const cli_set *cli_set_find(const cli_set *sets, const char *name);
 
 /* The one that is meant by a mistyped name, or NULL. */
@@ -36,8 +36,8 @@ const char *cli_set_nearest(const cli_set *sets, const char *name);
 uint64_t cli_set_size(const cli_set *set);
 
 /* Letters, digits, '.', '_' and '-', at most CLI_SET_NAME of them, the first a letter or a digit,
- * and no ".part" at the end: such a name cannot lead out of its folder, nor be that of another
- * file's part. */
+ * and no ".part" at the end: such a name cannot lead out of its folder, and cannot be the name of
+ * another file's part. */
 bool cli_set_name_is_safe(const char *name);
 
 /* Begins with http:// or https:// and has no blanks or control characters. */

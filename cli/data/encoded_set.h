@@ -1,4 +1,4 @@
-/* The codes of a data set, with their labels: what a classifier on codes learns from. */
+/* The codes of a data set, with their labels: from these a classifier on codes learns. */
 #ifndef CLI_ENCODED_SET_H
 #define CLI_ENCODED_SET_H
 
@@ -26,11 +26,11 @@ emb_images *cli_codes_images(const cli_codes *codes);
 /* A zeroed one is accepted. */
 void cli_codes_free(cli_codes *codes);
 
-/* False, with the error printed, where images have no labels. `dataset` is for the message, as is
- * `what`: "has", or "its test images have". */
+/* False, with the error printed, if the images have no labels. `dataset` and `what` ("has", or "its
+ * test images have") are for the message. */
 bool cli_codes_labelled(const emb_images *images, const char *dataset, const char *what);
 
-/* Whether the test images are of the training images' shape and classes: known before anything is
+/* Whether the test images have the training images' shape and classes: asked before anything is
  * trained. False with the error printed. */
 bool cli_codes_agree(const emb_images *train, const emb_images *test, const char *dataset);
 

@@ -1,4 +1,4 @@
-/* What a score is of. See held.h. */
+/* Which images are scored. See held.h. */
 #include "data/held.h"
 
 #include <stdio.h>
@@ -32,7 +32,7 @@ static emb_open_options options_of(const cli_holdout *holdout) {
     return (emb_open_options){.test_split = holdout->share, .seed = cli_seed_option(holdout->seed)};
 }
 
-/* run.json beside a model, to be freed with json_decref; NULL where there is none. */
+/* run.json beside a model, to be freed with json_decref; NULL if there is none. */
 static json_t *record_of(const char *model_name) {
     const char *slash = strrchr(model_name, '/');
     json_t *record = NULL;
@@ -57,8 +57,7 @@ bool cli_held_is_set_of(const char *model_name, const char *dataset) {
     return same;
 }
 
-/* The sum of the images in a fingerprint, "... uint8, 86bcd985; labels ...": "" where it has none.
- */
+/* The sum of the images in a fingerprint, "... uint8, 86bcd985; labels ...": "" if it has none. */
 static void sum_in(const char *fingerprint, char sum[CLI_LEARNED]) {
     enum { DIGITS = CLI_LEARNED - 1 };
     const char *end = fingerprint ? strchr(fingerprint, ';') : NULL;
@@ -111,7 +110,8 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
     const bool other_seed =
         seed && holdout->share > 0 && (uint32_t)typed.seed != (uint32_t)holdout->seed;
     if (!other_share && !other_seed) return true;
-    cli_fail("--%s: the test images of %s are those that it was trained without, and no others",
+    cli_fail("--%s: the test images for %s are those that its training held out; others cannot be "
+             "chosen",
              other_share ? "test-split" : "test-seed", model_name);
     return false;
 }
@@ -132,7 +132,7 @@ emb_images *cli_held_peek(const char *where, emb_part part, const cli_holdout *h
     return emb_images_open_part(where, part, &options);
 }
 
-/* All of one array, which is held against a record by the part that this speaks of. */
+/* All of one array. Compared with a record are the images of the part that the record describes. */
 static emb_images *open_array(const char *where, const cli_holdout *holdout) {
     const emb_open_options recorded = options_of(holdout), none = {.test_split = -1};
     emb_images *images = emb_images_open_part(where, EMB_TRAIN, &none);
@@ -158,11 +158,11 @@ emb_images *cli_held_open_all(const char *where, const cli_holdout *holdout) {
 
 /* ---- what is learned from -------------------------------------------------------------------- */
 
-/* The data set's own validation images behind those to learn from, which are taken over. */
+/* Appends the data set's own validation images to those to learn from, which are taken over. */
 static emb_images *with_validation(emb_images *images, const char *where, size_t *val_count) {
     emb_images *val = cli_held_open(where, EMB_VAL, NULL), *both = NULL;
     if (val && emb_images_label(images, 0) >= 0 && emb_images_label(val, 0) < 0) {
-        cli_fail("%s: its training images have labels, and its validation images have none", where);
+        cli_fail("%s: its training images have labels, but its validation images have none", where);
     } else if (val) {
         both = emb_images_join(images, val);
         if (!both) cli_fail("%s: its validation images: %s", where, emb_error());
@@ -176,14 +176,13 @@ static emb_images *with_validation(emb_images *images, const char *where, size_t
 static void tell_held(const char *where, const cli_holdout *holdout) {
     char held[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (holdout->count == 0) {
-        cli_note("%s has one part alone, and none of its %s images are held out to score on", where,
+        cli_note("%s has only one part, and none of its %s images are held out for scoring", where,
                  cli_thousands(holdout->of, all));
         return;
     }
-    cli_note("%s has no test images of its own: %s of its %s images are held out %s", where,
+    cli_note("%s has no test images: %s of its %s images are held out %s", where,
              cli_thousands(holdout->count, held), cli_thousands(holdout->of, all),
-             holdout->seen ? "of what is learned now; the model that it builds on may have seen "
-                             "them"
+             holdout->seen ? "of this training; the model that it builds on may have seen them"
                            : "as test images");
 }
 
@@ -201,7 +200,7 @@ static emb_images *learn(const char *where, cli_holdout *holdout, size_t *val_co
         if (says) tell_held(where, holdout);
     } else {
         if (says && holdout->typed) {
-            cli_note("%s has test images of its own: --test-split and --test-seed hold out none",
+            cli_note("%s has its own test images: --test-split and --test-seed have no effect",
                      where);
         }
         *holdout = (cli_holdout){0};
@@ -231,15 +230,14 @@ emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, 
     const size_t from = emb_images_drawn_from(images);
     const size_t of = from > 0 ? from : emb_images_count(images);
     if (holdout->known && holdout->of > 0 && of != holdout->of) {
-        cli_fail("%s: has %s images, and what was trained on had %s; give the data set of the "
-                 "training",
+        cli_fail("%s: has %s images, but the training had %s; give the data set of the training",
                  where, cli_thousands(of, here), cli_thousands(holdout->of, then));
         emb_images_free(images);
         return NULL;
     }
     if (val_count > 0) images = with_validation(images, where, &found);
     if (!images || found == val_count) return images;
-    cli_fail("%s: has %s validation images, and the training had %s", where,
+    cli_fail("%s: has %s validation images, but the training had %s", where,
              cli_thousands(found, here), cli_thousands(val_count, then));
     emb_images_free(images);
     return NULL;
@@ -247,7 +245,7 @@ emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, 
 
 /* ---- what is scored -------------------------------------------------------------------------- */
 
-/* Of validation images: `indices` pick the `count` that are learned from. */
+/* For validation images: `indices` picks the `count` that are learned from. */
 static void tell_of_twins(const emb_images *scored, const emb_images *train,
                           const uint32_t *indices, size_t count, const char *where) {
     if (cli_set_find(cli_sets, where)) return;

@@ -19,7 +19,8 @@ static char *field_end(char *at) {
     return *at ? at : NULL;
 }
 
-/* Cuts the line at its commas: how many fields, those past MOST_COLUMNS counted alone. */
+/* Cuts the line at its commas: returns how many fields; those past MOST_COLUMNS are only
+ * counted. */
 static size_t cut(char *line, char *fields[MOST_COLUMNS]) {
     size_t count = 0;
     for (char *at = line; at; count++) {
@@ -101,7 +102,7 @@ static bool read_all(cli_history *history, const char *path) {
         cli_fail("%s: no epochs: expected a line for each below the header", path);
         return false;
     }
-    /* Columns close up where lines were counted that hold no row, such as the header. */
+    /* Columns move together if some of the counted lines hold no row, such as the header. */
     for (size_t i = 1; i < history->columns; i++) {
         memmove(history->values + i * history->rows, history->values + i * rows,
                 history->rows * sizeof *history->values);

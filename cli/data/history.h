@@ -20,7 +20,7 @@ typedef struct cli_history {
 bool cli_history_read(cli_history *history, const char *path);
 void cli_history_free(cli_history *history);
 
-/* values[rows] of a column; NULL where there is none of that name. */
+/* values[rows] of a column; NULL if there is none of that name. */
 const double *cli_history_column(const cli_history *history, const char *name);
 
 #endif

@@ -100,19 +100,20 @@ const char *cli_known_data_hint(const char *where) {
     free(hint);
     hint = NULL;
     if (!is_taken(where)) return "";
-    hint = cli_format("; the name is from %s: name the data set on the line if it lies elsewhere",
-                      taken.file);
+    hint = cli_format(
+        "; the name is from %s: if the data set is elsewhere, name it on the command line",
+        taken.file);
     return hint;
 }
 
 static bool refuse(emb_part part, const char *found) {
     cli_fail("%s: holds other data than when %s named it: %s images then %s, now %s; name the data "
-             "set on the line",
+             "set on the command line",
              taken.where, taken.file, words[part], taken.expected[part], found);
     return false;
 }
 
-/* Test images that are held out of one array are as the training images of the same array are. */
+/* Test images that are held out of one array are like the training images of the same array. */
 static bool rest_agrees(const emb_open_options *options) {
     char found[EMB_FINGERPRINT];
     if (!taken.expected[EMB_TRAIN] || emb_images_parts(taken.where) != 1) return true;

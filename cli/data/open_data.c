@@ -19,8 +19,8 @@ static int find(const cli_command *command, const char *name) {
     return -1;
 }
 
-/* *name to be freed; NULL where the run does not say. False where it may say, and cannot be read.
- */
+/* name to be freed; NULL if the run does not say. False if there is a record that cannot be
+ * read. */
 static bool recorded(const char *run, char **name) {
     char *path = cli_format("%s/run.json", run);
     cli_text why = {0}, *before = cli_fail_into(&why);

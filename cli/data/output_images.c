@@ -42,7 +42,7 @@ static emb_status take_npy(void *data, size_t first, size_t here, const float *i
     return emb_array_writer_add(taker->writer, images, here * taker->pixels);
 }
 
-/* Rows of numbers are no images of 1x1: they are written as they are read, [N, L]. */
+/* Rows of numbers are not 1x1 images: they are written as they are read, [N, L]. */
 static int rank_of(const size_t shape[4]) { return shape[2] == 1 && shape[3] == 1 ? 2 : 4; }
 
 static bool write_npy(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
@@ -57,7 +57,7 @@ static bool write_npy(const cli_image_maker *maker, const char *path, const size
     return good;
 }
 
-/* All of them in memory, for what is written in one piece. */
+/* All of them in memory, for files that are written in one piece. */
 static bool write_whole(const cli_image_maker *maker, const char *path, const size_t shape[4]) {
     const size_t pixels = cli_network_outputs(maker->net);
     float *values = cli_alloc(maker->count * pixels * sizeof *values);

@@ -17,14 +17,14 @@ typedef struct cli_image_maker {
     const uint8_t *labels; /* [count], for what is written as arrays; NULL: none */
 } cli_image_maker;
 
-/* Both print the error where they return false. */
+/* Both print the error if they return false. */
 
 /* Whether the name ends in .npy, .npz or .csv. */
 bool cli_output_is_numbers(const char *path);
-/* float32 [count, C, H, W] as NPY (chunk by chunk) or NPZ, with labels where there are any; or a
- * CSV line each. */
+/* float32 [count, C, H, W] as NPY (chunk by chunk) or NPZ, with labels if there are any; or a CSV
+ * line each. */
 bool cli_output_images_numbers(const cli_image_maker *maker, const char *path);
-/* folder/00000.png and so on, each H x W; the folder is made where it is missing. C is 1 or 3. */
+/* folder/00000.png and so on, each H x W; the folder is made if it is missing. C is 1 or 3. */
 bool cli_output_images_png(const cli_image_maker *maker, const char *folder);
 
 #endif

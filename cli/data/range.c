@@ -48,7 +48,7 @@ bool cli_range_tell(emb_images *images, const cli_args *args, const char *datase
 /* ---- data sets ------------------------------------------------------------------------------- */
 
 bool cli_range_fit(const emb_net *net, emb_images *images, const char *dataset) {
-    static bool told; /* of a command's several parts the first is enough */
+    static bool told; /* once is enough, even if a command reads several parts */
     if (dataset && !cli_dataset_fit(images, net, dataset)) return false;
     if (emb_net_accepts(net, images) != EMB_OK || emb_images_follow(images, net) != EMB_OK) {
         cli_fail("%s%s%s", dataset ? dataset : "", dataset ? ": " : "", emb_error());
@@ -84,8 +84,8 @@ char *cli_range_dark(const emb_images *images) {
     free(pixels);
     if (most >= bright || most <= 0) return NULL;
     const int byte = (int)lrintf(most * 255);
-    return cli_format("the images' bytes reach %d of 255 alone, and what is trained on are numbers "
-                      "from 0 to %.3g. If %d is white, save floats (x / %d as float32)",
+    return cli_format("the images' bytes only reach %d of 255, so the training uses numbers from 0 "
+                      "to %.3g. If %d is white, save floats (x / %d as float32)",
                       byte, (double)most, byte, byte);
 }
 
@@ -99,7 +99,7 @@ static void last_layer(const emb_net *net, emb_layer_info *layer) {
 }
 
 char *cli_range_beyond(const emb_net *net, double low, double high) {
-    /* A share of the numbers' range that lies beyond: less is a matter of taste. */
+    /* The share of the numbers' range that lies beyond; less does not matter. */
     static const double share = 0.01;
     /* Numbers beyond these hardly change a weight, or throw it far off. */
     static const double small = 1e-4, large = 1e5;
@@ -109,8 +109,8 @@ char *cli_range_beyond(const emb_net *net, double low, double high) {
     emb_net_output_range(net, &least, &most);
     const double size = fmax(fabs(low), fabs(high));
     if (size > 0 && (size < small || size > large)) {
-        return cli_format("the images' numbers lie from %g to %g, and networks begin with weights "
-                          "for numbers of about 1. Scale them, to 0..1 say",
+        return cli_format("the images' numbers lie from %g to %g, but networks begin with weights "
+                          "for numbers of about 1. Scale them, for instance to 0..1",
                           low, high);
     }
     const double slack = share * (high - low);
@@ -122,10 +122,10 @@ char *cli_range_beyond(const emb_net *net, double low, double high) {
                       ? cli_format("Divide them by %g", high > 250 && high < 255 ? 255 : high)
                   : isfinite(most) ? cli_format("Scale them to %g..%g", least, most)
                                    : cli_format("Make them positive");
-    char *line = cli_format("the images' numbers lie from %g to %g, and the last layer, %s.%d %s, "
-                            "gives %s alone: what lies beyond is out of its reach. %s, or take a "
-                            "network that ends without it",
-                            low, high, layer.part, layer.index, layer.layer, gives, scale);
+    char *line = cli_format(
+        "the images' numbers lie from %g to %g, but the last layer, %s.%d %s, only gives %s and "
+        "cannot reach the rest. %s, or use a network that does not end with it",
+        low, high, layer.part, layer.index, layer.layer, gives, scale);
     free(gives);
     free(scale);
     return line;

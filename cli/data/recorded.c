@@ -1,4 +1,4 @@
-/* How a model was trained, as its metadata says. See recorded.h. */
+/* How a model was trained, according to its metadata. See recorded.h. */
 #include "data/recorded.h"
 
 #include <inttypes.h>
@@ -29,10 +29,10 @@ emb_schedule cli_schedule_of(const char *name) {
 
 double cli_terms_val_split(const cli_terms *terms) { return fmax(terms->options.val_split, 0); }
 
-/* The library takes 0 for a default; what was typed as 0 has another spelling there. */
+/* The library takes 0 for a default; a 0 that was typed is spelled differently there. */
 double cli_val_split_option(double typed) { return typed == 0 ? -1 : typed; }
 
-/* What there is to say of the images beside the split: " test_split=0.1 ...". */
+/* What there is to say about the images besides the split: " test_split=0.1 ...". */
 static void add_parts(cli_text *text, const cli_terms *t) {
     char share[CLI_NUMBER_SIZE];
     if (t->options.val_count > 0) cli_text_add(text, " val_count=%zu", t->options.val_count);
@@ -94,7 +94,7 @@ bool cli_recorded_number(const emb_net *net, const char *key, const char *name, 
     return emb_text_number(emb_net_metadata(net, key), name, value);
 }
 
-/* What stands behind "name=" in the options; NULL where that does not. */
+/* What follows "name=" in the options; NULL if that is missing. */
 static const char *find_option(const emb_net *net, const char *name, size_t *length) {
     return emb_text_value(emb_net_metadata(net, CLI_OPTIONS_KEY), name, length);
 }
@@ -126,7 +126,7 @@ bool cli_recorded_val_split(const emb_net *net, double *share) {
     return read_share(net, "val_split", share);
 }
 
-/* A number of images; 0 where there is none. */
+/* A number of images; 0 if there is none. */
 static size_t read_count(const emb_net *net, const char *name) {
     double count;
     const bool good = cli_recorded_option(net, name, &count) && count >= 0 && count <= INT32_MAX;
@@ -135,7 +135,7 @@ static size_t read_count(const emb_net *net, const char *name) {
 
 size_t cli_recorded_val_count(const emb_net *net) { return read_count(net, "val_count"); }
 
-/* So many hexadecimal digits; "" where there are none, or another number of them. */
+/* So many hexadecimal digits; "" if there are none, or another number of them. */
 static void read_digits(const emb_net *net, const char *name, char *digits, size_t count) {
     size_t length;
     const char *text = find_option(net, name, &length);

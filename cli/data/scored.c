@@ -1,4 +1,4 @@
-/* What a score is of, in words. See scored.h. */
+/* What was scored, in words. See scored.h. */
 #include "data/scored.h"
 
 #include <stdlib.h>

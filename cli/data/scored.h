@@ -1,4 +1,4 @@
-/* What a score is of, in words: how a part of a data set is called in lines, tables and files. */
+/* What was scored, in words: the names of a data set's parts in lines, tables and files. */
 #ifndef CLI_SCORED_H
 #define CLI_SCORED_H
 
@@ -15,7 +15,7 @@ typedef enum cli_part {
 
 /* "test", "validation", "training", "held-out", "all". */
 const char *cli_part_name(cli_part part);
-/* What stands before a number: "test ", ...; "" of all. */
+/* What stands before a number: "test ", ...; "" for all. */
 const char *cli_part_prefix(cli_part part);
 
 /* "10,000 test images of mnist", to be freed; and the data set's name without its folders. */

@@ -18,7 +18,7 @@
 #include "data/recorded.h"
 #include "data/twins.h"
 
-/* What a model's record says of its split. False where it does not. */
+/* What a model's record says of its split. False if it does not. */
 static bool recorded_split(const emb_net *net, emb_train_options *options) {
     uint64_t seed;
     double share;
@@ -29,8 +29,8 @@ static bool recorded_split(const emb_net *net, emb_train_options *options) {
     return true;
 }
 
-/* The run's own shares, drawn again from its seed; where nobody `asked` for one, and it kept none
- * to validate, those that it learned from. */
+/* The run's own shares, drawn again from its seed; if nobody `asked` for one and it kept none to
+ * validate, the images that it learned from. */
 static bool draw(cli_split *split, emb_net *net, const char *model_name, bool asked) {
     const bool val = split->part == CLI_PART_VAL;
     emb_train_options options;
@@ -60,7 +60,7 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool as
     return false;
 }
 
-/* A note, once: a report opens the same images for each of its pictures. */
+/* A note, once: a report opens the same images again for each of its pictures. */
 static void tell(const char *format, ...) CLI_PRINTF(1, 2);
 static void tell(const char *format, ...) {
     va_list list;
@@ -72,7 +72,7 @@ static void tell(const char *format, ...) {
     free(text);
 }
 
-/* Where none is asked for. */
+/* If no split is asked for. */
 static cli_part find_part(const emb_net *net, const char *model_name, const char *dataset,
                           const cli_holdout *held, bool single) {
     emb_train_options split;
@@ -80,8 +80,8 @@ static cli_part find_part(const emb_net *net, const char *model_name, const char
     if (held->known && recorded_split(net, &split)) {
         return split.val_count > 0 || split.val_split > 0 ? CLI_PART_VAL : CLI_PART_TRAIN;
     }
-    tell("%s has no test images of its own, and %s does not say which of its images it was "
-         "trained on: all are taken, and it may have learned from them",
+    tell("%s has no test images, and %s does not say which of the images it was trained on: all "
+         "are used, and it may have learned from them",
          dataset, model_name);
     return CLI_PART_ALL;
 }
@@ -96,17 +96,17 @@ static cli_part part_of(const char *name) {
     return CLI_PART_ALL;
 }
 
-/* Whether the one array is another than the record means. What the record itself named is refused
- * where it is opened. */
+/* Whether the one array is not the one that the record means. A data set that the record itself
+ * named is refused when it is opened. */
 static bool is_other(const char *model_name, const char *dataset, const cli_holdout *held) {
     return held->known && !*cli_known_data_hint(dataset) &&
            !cli_held_is_data_of(model_name, dataset, held);
 }
 
-/* Test images; of one array those that the model's training held out. */
+/* Test images; for one array those that the model's training held out. */
 static bool open_test(cli_split *split, const cli_holdout *held, bool single) {
     if (single && !(held->known && held->share > 0)) {
-        cli_fail("%s has no test images of its own, and %s; --split %s possible", split->dataset,
+        cli_fail("%s has no test images, and %s; --split %s possible", split->dataset,
                  held->known ? "none were held out of the training"
                              : "it is not known which of them the model learned from",
                  held->known ? "train, val and all are" : "all is");
@@ -117,7 +117,7 @@ static bool open_test(cli_split *split, const cli_holdout *held, bool single) {
     return split->images;
 }
 
-/* Of one array that the model was not trained on nothing but all is possible. */
+/* Only "all" is possible for one array that the model was not trained on. */
 static bool open_other(cli_split *split, const char *model_name, const char *name) {
     if (name && part_of(name) != CLI_PART_ALL) {
         cli_fail("%s is not the data set that %s was trained on; --split all is possible",
@@ -125,7 +125,7 @@ static bool open_other(cli_split *split, const char *model_name, const char *nam
         return false;
     }
     if (!name) {
-        tell("%s is not the data set that %s was trained on: all of its images are taken",
+        tell("%s is not the data set that %s was trained on: all of its images are used",
              split->dataset, model_name);
     }
     split->part = CLI_PART_ALL;
@@ -177,9 +177,9 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     split->count = emb_images_count(split->images);
     if (drawn && !draw(split, net, model_name, name != NULL)) return false;
     if (drawn && !name) {
-        tell("%s held no test images out; these are %s images", model_name,
-             split->part == CLI_PART_VAL ? "its validation"
-                                         : "those that it learned from, its training");
+        tell("%s held out no test images; these are %s", model_name,
+             split->part == CLI_PART_VAL ? "its validation images"
+                                         : "its training images, from which it learned");
     }
     return name || flatten(split);
 }
@@ -202,7 +202,7 @@ void cli_split_close(cli_split *split) {
     *split = (cli_split){0};
 }
 
-/* What the model learned from, where it is not what is scored; NULL where none can be had. */
+/* What the model learned from, if that is not what is scored; NULL if it cannot be had. */
 static emb_images *learned_by(const cli_split *split, emb_net *net, const char *model_name) {
     cli_split train;
     if (split->part != CLI_PART_VAL) {

@@ -8,13 +8,13 @@
 
 #include "data/held.h"
 
-/* Of the options of a command that takes a split: the words, and what they mean. */
+/* For the options of a command that takes a split: the words, and what they mean. */
 #define CLI_SPLITS "train|val|test|all"
 #define CLI_SPLIT_HELP                                                                             \
     "which images: \"train\" and \"val\" are the run's own shares of the data set's training "     \
-    "images, \"test\" its test images or, of one array, those that the run held out, \"all\" is "  \
-    "every training image and then every test image, in file order. Default: test, or what the "   \
-    "run has in their place"
+    "images, \"test\" is its test images or, for one array, those that the run held out; \"all\" " \
+    "is every training image and then every test image, in file order. Default: test, or the "     \
+    "images that the run uses in their place"
 
 typedef struct cli_split {
     emb_images *images;
@@ -26,24 +26,24 @@ typedef struct cli_split {
 } cli_split;
 
 /* Opens the images of `split`, a word of CLI_SPLITS. "train" and "val" are drawn again from the
- * seed and the share that the model's metadata records. NULL is what a score should be of: test
- * images, those of a run that held none out its validation images, and of a model that does not say
- * what it was trained on, where the data set is one array, all, with a note; `indices` are then
- * NULL. Images that the network does not read are refused. `model_name` is for messages. False,
- * with the error printed and nothing to close, on failure. */
+ * seed and the share that the model's metadata records. NULL takes what should be scored: the test
+ * images; if the run held none out, its validation images; if the data set is one array and the
+ * model does not say what it was trained on, all images, with a note, and `indices` is then NULL.
+ * Images that the network does not read are refused. `model_name` is for messages. False, with the
+ * error printed and nothing to close, on failure. */
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name);
-/* Whether the data set is one array, and another than the model was trained on: of that nothing but
- * "all" can be opened. */
+/* Whether the data set is one array, but not the one that the model was trained on: then only "all"
+ * can be opened. */
 bool cli_split_is_other(const emb_net *net, const char *model_name, const char *dataset);
-/* The word of CLI_SPLITS for what was opened; "held-out" of CLI_PART_HELD. */
+/* The word of CLI_SPLITS for what was opened; "held-out" for CLI_PART_HELD. */
 const char *cli_split_word(const cli_split *split);
 /* A zeroed one is accepted. */
 void cli_split_close(cli_split *split);
 
-/* How many of the images that a split opened to be scored as test or validation images are among
- * those that the model learned from. 0 of other parts, and of data sets that embudo knows by name,
- * which have none. */
+/* How many images of a split that is scored as test or validation images are among those that the
+ * model learned from. 0 for other parts, and for data sets that embudo knows by name, which have no
+ * such images. */
 size_t cli_split_twins(const cli_split *split, emb_net *net, const char *model_name);
 
 /* codes[count][L] of the split's images, in its order, to be freed with free(). NULL with the error

@@ -10,11 +10,11 @@
 typedef struct cli_subject {
     emb_net *net;
     emb_images *images;
-    emb_run *run;                  /* NULL: it has not begun, or is none */
+    emb_run *run;                  /* NULL: it has not begun, or there is none */
     size_t train_count, val_count; /* images */
 } cli_subject;
 
-/* The images that a training is watched on, as indices: the validation images or, where there are
+/* The images that a training is watched on, as indices: the validation images or, if there are
  * none, those to learn from. Borrowed from the run. */
 const uint32_t *cli_subject_watched(const cli_subject *subject, size_t *count);
 

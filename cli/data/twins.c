@@ -1,4 +1,4 @@
-/* Finding images that are there twice. See twins.h. */
+/* Finding images that occur twice. See twins.h. */
 #include "data/twins.h"
 
 #include <stdint.h>
@@ -9,7 +9,7 @@
 #include "core/rows.h"
 #include "core/strings.h"
 
-/* What an image is known by: of 2^64 sums two are the same by chance in no data set. */
+/* What identifies an image: with 2^64 sums, no data set has two equal ones by chance. */
 static uint64_t sum_of(const float *pixels, size_t count) {
     uint64_t sum = UINT64_C(0xcbf29ce484222325);
     for (size_t i = 0; i < count; i++) {
@@ -56,8 +56,7 @@ size_t cli_twins_count(const emb_images *scored, const emb_images *learned) {
 void cli_twins_tell(size_t twins, size_t count, cli_part part, const char *dataset) {
     char some[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (twins == 0) return;
-    cli_note(
-        "%s: %s of the %s %simages are among its training images, too: a score of them says how "
-        "those were remembered",
-        dataset, cli_thousands(twins, some), cli_thousands(count, all), cli_part_prefix(part));
+    cli_note("%s: %s of the %s %simages are also among its training images: their score only says "
+             "how well they were remembered",
+             dataset, cli_thousands(twins, some), cli_thousands(count, all), cli_part_prefix(part));
 }

@@ -15,22 +15,22 @@ enum { CLI_PLOT_MOST_IMAGES = 64 };
 typedef struct cli_plot {
     const char *run;        /* a run's folder, a model file, or a network's name */
     const char *dataset;    /* NULL: "mnist" */
-    const char *split_name; /* NULL: what a score is of */
+    const char *split_name; /* NULL: what should be scored */
     const char *title;      /* NULL: the kind's own */
     int language;           /* 0: English, 1: Spanish */
     int threads;
     emb_format format;
-    int dims[2]; /* codes, manifold: which two of a code's numbers, where has_dims */
+    int dims[2]; /* codes, manifold: which two of a code's numbers, if has_dims */
     bool has_dims;
-    int scale; /* errors, walk: side of a pixel; 0: what makes a page of its own readable */
+    int scale; /* errors, walk: side of a pixel; 0: large enough for a readable page */
     int grid;  /* manifold: cells a side; 0: 20 */
     int count; /* errors: images; 0: 10. codes: the first so many; 0: all */
     int steps; /* walk: images between two ends; 0: 8 in a strip, 24 in an animation */
-    size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters: places in the split */
+    size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters: positions in the split */
     size_t image_count;
     const char *layer; /* transposed: "decoder.5"; NULL: the first ConvTranspose2d */
 
-    /* Opened for the kinds that need it. */
+    /* Opened for the kinds that need them. */
     emb_net *net;
     cli_split split;
 } cli_plot;

@@ -13,8 +13,7 @@ typedef struct plane {
     bool strip; /* one number: across; the labels: down */
 } plane;
 
-/* Labels as the chart takes them; NULL where there are none. *classes is one more than the
- * largest. */
+/* Labels as the chart takes them; NULL if there are none. *classes is one more than the largest. */
 static int *read_labels(const cli_plot *plot, int *classes) {
     const size_t count = plot->split.count;
     int *labels = cli_alloc(count * sizeof *labels);
@@ -38,11 +37,11 @@ static void pick(const cli_plot *plot, const float *codes, const int dims[2], pl
     }
 }
 
-/* Multiply-adds of finding the components: all codes are taken where these are enough, and some of
- * them, at even distances, where codes are long. */
+/* Multiply-adds for finding the components: all codes are used if that is within this number; if
+ * codes are long, some of them at even distances. */
 static const double most_fitting = 2e10;
 
-/* Where to find `*count` of the codes, to be freed; NULL: all of them. */
+/* The indices of `*count` of the codes, to be freed; NULL: all of them. */
 static uint32_t *sample(size_t all, int latent, size_t *count) {
     const double fit = most_fitting / ((double)latent * latent);
     *count = (double)all <= fit ? all : fit > 128 ? (size_t)fit : all < 128 ? all : 128;
@@ -74,8 +73,8 @@ static bool project(const cli_plot *plot, const float *codes, plane *at) {
     return good;
 }
 
-/* One number a code: a band for each label, its points spread over the band's width so that they do
- * not hide each other. */
+/* One number in a code: a band for each label, its points spread over the band's width so that they
+ * do not hide each other. */
 static void spread(const cli_plot *plot, const float *codes, const int *labels, plane *at) {
     uint32_t state = 1;
     for (size_t i = 0; i < plot->split.count; i++) {

@@ -35,7 +35,7 @@ static const cli_plot_kind *find_kind(const char *name) {
     return NULL;
 }
 
-/* Whole numbers with commas between them into numbers[most]: how many; 0 where it is none, or more
+/* Reads whole numbers separated by commas into numbers[most]. How many; 0 if there is none, or more
  * than `most`. */
 static size_t read_list(const char *text, size_t *numbers, size_t most) {
     size_t count = 0;
@@ -81,7 +81,8 @@ static bool check_format(cli_plot *plot, const cli_plot_kind *kind, const char *
         return false;
     }
     if (kind->moves || plot->format <= EMB_PDF) return true;
-    cli_fail("%s: %s does not move; its name ends in .png, .svg or .pdf", path, kind->name);
+    cli_fail("%s: %s is not an animation; its name must end in .png, .svg or .pdf", path,
+             kind->name);
     return false;
 }
 
@@ -120,16 +121,15 @@ static int run_plot(const cli_args *args) {
 
 const cli_command cli_command_plot = {
     .name = "plot",
-    .summary = "draw a run: its loss, its codes, what it makes of them, its network",
+    .summary = "draw a run: its loss, its codes, decoded codes, its network",
     .run = run_plot,
-    .about =
-        "KIND is one of: loss (by epoch), codes (where images lie, coloured by label; of more than "
-        "two numbers the two principal components), manifold (a grid over two of the code's "
-        "numbers, decoded), walk (from image to image through their codes; a strip, or an "
-        "animation as .gif or .apng), errors (the worst reconstructions), filters (the first "
-        "layer's weights; with --images also what each layer makes of that image), network (its "
-        "layers as a funnel), transposed (how a ConvTranspose2d enlarges). Prints the picture's "
-        "name.",
+    .about = "KIND is one of: loss (by epoch), codes (the images' codes, coloured by label; codes "
+             "of more than two numbers are projected on two principal components), manifold (a "
+             "decoded grid over two numbers of the code), walk (from image to image through their "
+             "codes; a strip, or an animation as .gif or .apng), errors (the worst "
+             "reconstructions), filters (the first layer's weights; with --images also each "
+             "layer's output for that image), network (its layers as a funnel), transposed (how a "
+             "ConvTranspose2d enlarges). Prints the picture's name.",
     .examples = {{"embudo plot runs/001 codes", "the test images' codes, in runs/001/codes.png"},
                  {"embudo plot runs/001 walk --images 3,7 -o walk.gif",
                   "from test image 3 to test image 7 and back"},
@@ -142,13 +142,13 @@ const cli_command cli_command_plot = {
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "the picture, PNG, SVG or PDF by its ending; default: KIND.png in the run's folder, "
-             "or here for a model file"},
+             "or in the current folder for a model file"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"dims", 0, CLI_TEXT, "A,B", NULL, 0, 0, 0,
-             "codes, manifold: the two of the code's numbers to draw, counted from 0"},
+             "codes, manifold: which two numbers of the code to draw, counted from 0"},
             {"grid", 0, CLI_INT, "N", "20", 2, 100, 0, "manifold: images to a side"},
             {"images", 0, CLI_TEXT, "I,J,...", NULL, 0, 0, 0,
-             "walk: its stops, as places in the split; default: the first image of each of four "
+             "walk: its stops, as positions in the split; default: the first image of each of four "
              "classes. filters: the image"},
             {"steps", 0, CLI_INT, "N", NULL, 1, 200, 0,
              "walk: images between two stops; default: 8, and 24 in an animation"},
@@ -157,7 +157,8 @@ const cli_command cli_command_plot = {
              "default: all"},
             {"layer", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
              "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
-            {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0, "in place of the picture's own"},
+            {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0,
+             "a title that replaces the picture's own"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_THREADS_OPTION,
         },

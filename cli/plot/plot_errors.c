@@ -15,7 +15,7 @@ typedef struct ranked {
     size_t place; /* in the split */
 } ranked;
 
-/* The worst first; of equals the first. */
+/* The worst first; of equal ones the earlier. */
 static int by_error(const void *a, const void *b) {
     const ranked *x = a, *y = b;
     if (x->mse != y->mse) return x->mse < y->mse ? 1 : -1;
@@ -39,7 +39,7 @@ static ranked *rank(cli_plot *plot) {
     return NULL;
 }
 
-/* Pairs of rows: originals, and below them what the model makes of them. */
+/* Pairs of rows: originals, and below them their reconstructions. */
 static bool fill(cli_plot *plot, const ranked *worst, size_t count, size_t columns, float *pixels,
                  char **captions) {
     char mse[CLI_NUMBER_SIZE];

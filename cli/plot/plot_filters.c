@@ -1,5 +1,5 @@
-/* `embudo plot RUN filters`: the first layer's weights as pictures, and what each layer makes of
- * one image. */
+/* `embudo plot RUN filters`: the first layer's weights as pictures, and each layer's output for one
+ * image. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "core/strings.h"
 #include "plot/plot_shared.h"
 
-enum { MOST_MAPS = 64 }; /* of a row; the others are left out, and the row says so */
+enum { MOST_MAPS = 64 }; /* in a row; the others are left out, and the row says so */
 
 /* A sheet that grows row by row; each row's strings and pixels are its own. */
 typedef struct rows {
@@ -42,7 +42,7 @@ static void free_rows(rows *all) {
 
 /* ---- weights ---- */
 
-/* The first layer with weights, and those. */
+/* The first layer with weights, and these weights. */
 static bool first_weights(const emb_net *net, emb_layer_info *layer, emb_tensor_info *weight) {
     for (size_t i = 0; i < emb_net_layer_count(net); i++) {
         emb_net_layer(net, i, layer);
@@ -53,8 +53,8 @@ static bool first_weights(const emb_net *net, emb_layer_info *layer, emb_tensor_
     return false;
 }
 
-/* The shape of one picture of a weight: a convolution's kernel, or what a Linear reads where that
- * is the image, else a row of numbers. */
+/* The shape of one picture of a weight: a convolution's kernel, or what a Linear reads if that is
+ * the image, else a row of numbers. */
 static void weight_shape(const emb_net *net, const emb_tensor_info *weight, int shape[3]) {
     int input[3];
     shape[0] = 1;
@@ -71,7 +71,7 @@ static void weight_shape(const emb_net *net, const emb_tensor_info *weight, int 
     }
 }
 
-/* Pictures of one input channel are a row together; of several, a row for each output. */
+/* Pictures with one input channel share a row; with several there is a row for each output. */
 static void add_weights(const emb_net *net, const emb_tensor_info *weight, rows *all) {
     int shape[3];
     float largest = 0;
@@ -113,7 +113,7 @@ static void add_signed(cli_text *text, float x) {
     cli_text_add(text, "%s%.2f", x < 0 ? "\u2212" : "", (double)fabsf(x));
 }
 
-/* "8x14x14, from -0.52 to 1.30", or the numbers themselves where they are few. */
+/* "8x14x14, from -0.52 to 1.30", or the numbers themselves if they are few. */
 static char *activation_note(const emb_layer_info *layer, const float *values, size_t count,
                              float least, float most) {
     enum { FEW = 4 };
@@ -136,7 +136,7 @@ static char *activation_note(const emb_layer_info *layer, const float *values, s
     return text.bytes;
 }
 
-/* A row's grey goes from its least number to its largest. */
+/* A row's grey goes from its smallest number to its largest. */
 static void add_activation(const emb_layer_info *layer, float *values, rows *all) {
     const size_t count = numbers_of(layer);
     float least = values[0], most = values[0];
@@ -175,7 +175,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
     }
     if (kept > CLI_ROOM_PICTURE) {
         char some[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
-        cli_fail("its layers make %s numbers of an image, more than one picture holds, at most %s",
+        cli_fail("its layers make %s numbers from an image; one picture holds at most %s",
                  cli_thousands(kept, some), cli_thousands(CLI_ROOM_PICTURE, most));
         return false;
     }
@@ -185,7 +185,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
     first->pixels = image;
     first->count = 1;
     emb_images_shape(plot->split.images, first->shape);
-    if (is_signal(first->shape)) { /* a row of numbers, whichever side it has: drawn as a line */
+    if (is_signal(first->shape)) { /* a row of numbers, along either side: drawn as a line */
         first->shape[0] = (int)pixels;
         first->shape[1] = first->shape[2] = 1;
     }
@@ -207,7 +207,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
     return true;
 }
 
-/* The images are opened only where one of them is asked for. */
+/* The images are opened only if one of them is asked for. */
 static bool open_image(cli_plot *plot) {
     const char *dataset = plot->dataset ? plot->dataset : "mnist";
     return cli_split_open(&plot->split, plot->net, plot->run, dataset, plot->split_name) &&

@@ -18,7 +18,7 @@ static bool any_number(const double *values, size_t count) {
     return false;
 }
 
-/* The two lines of one measure; either may be without numbers. How many there are. */
+/* The two lines of one measure; either may have no numbers. Returns how many there are. */
 static size_t set_lines(emb_series lines[2], const double *epochs, size_t count,
                         const double *train, const char *train_label, const double *val,
                         const char *val_label) {
@@ -38,7 +38,7 @@ static double *percent(const double *shares, size_t count) {
     return values;
 }
 
-/* "epoch", and what was learned from where the run's record says it; to be freed. */
+/* "epoch", and what was learned from if the run's record says it; to be freed. */
 static char *epoch_title(const cli_plot *plot) {
     char counts[2][CLI_NUMBER_SIZE];
     double train, val;
@@ -112,7 +112,8 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
 
 emb_picture *cli_plot_loss(cli_plot *plot) {
     if (!cli_is_folder(plot->run)) {
-        cli_fail("%s is no run's folder; the loss by epoch is in a run's history.csv", plot->run);
+        cli_fail("%s is not a run's folder; the loss by epoch is in a run's history.csv",
+                 plot->run);
         return NULL;
     }
     if (!cli_folder_hold(plot->run)) return NULL;

@@ -11,7 +11,7 @@
 enum { GRID = 20, TICKS = 6 };
 
 /* The grid's places along one number of the code: its quantiles over the split, so that the grid is
- * fine where images are. */
+ * finer where there are more images. */
 static float *quantiles(const float *codes, size_t count, int latent, int dim, int grid) {
     float *sorted = cli_plot_sorted(codes, count, latent, dim);
     float *at = cli_alloc((size_t)grid * sizeof *at);
@@ -93,7 +93,7 @@ emb_picture *cli_plot_manifold(cli_plot *plot) {
     static const int first_two[] = {0, 1};
     const int latent = emb_net_latent(plot->net), grid = plot->grid ? plot->grid : GRID;
     if (latent != 2 && !plot->has_dims) {
-        cli_fail("%s: a code has %d number%s, and a manifold is drawn over two%s", plot->run,
+        cli_fail("%s: a code has %d number%s, but a manifold is drawn over two%s", plot->run,
                  latent, latent == 1 ? "" : "s",
                  latent > 2 ? "; choose them with --dims, as in --dims 0,1" : "");
         return NULL;

@@ -9,7 +9,7 @@
 
 /* ---- the funnel ---- */
 
-/* Layers as the legend has them. */
+/* Layers as in the legend. */
 static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVATION,
                                        [EMB_LAYER_CONVOLUTION] = CLI_WORD_CONVOLUTION,
                                        [EMB_LAYER_TRANSPOSED] = CLI_WORD_TRANSPOSED,
@@ -18,7 +18,7 @@ static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVAT
 
 enum { MOST_GROUPS = 6 };
 
-/* The legend's words as far as the network needs them. */
+/* The words of the legend that the network needs. */
 typedef struct legend {
     const char *names[MOST_GROUPS];
     size_t count;

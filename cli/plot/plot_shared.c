@@ -73,8 +73,8 @@ bool cli_plot_check_dims(const cli_plot *plot) {
     const int latent = emb_net_latent(plot->net);
     if (!plot->has_dims) return true;
     if (plot->dims[0] == plot->dims[1]) {
-        cli_fail("--dims %d,%d names one number of the code twice; expected two", plot->dims[0],
-                 plot->dims[1]);
+        cli_fail("--dims %d,%d names one number of the code twice; expected two different ones",
+                 plot->dims[0], plot->dims[1]);
         return false;
     }
     for (int i = 0; i < 2; i++) {

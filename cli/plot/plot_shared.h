@@ -5,13 +5,13 @@
 #include "plot/plot.h"
 #include "plot/plot_words.h"
 
-/* The picture as it is; prints emb_error() where it is NULL. */
+/* Returns the picture; prints emb_error() if it is NULL. */
 emb_picture *cli_plot_drawn(emb_picture *picture);
 /* The title that was asked for, or this one. */
 const char *cli_plot_title(const cli_plot *plot, const char *standard);
 /* A word in the plot's language. */
 const char *cli_plot_word(const cli_plot *plot, cli_word word);
-/* A title with the images that it is about, "TITLE (10,000 test images of mnist)", to be freed. */
+/* A title that names the images, "TITLE (10,000 test images of mnist)", to be freed. */
 char *cli_plot_about(const cli_plot *plot, cli_word title);
 /* codes[count][L] of the split's images, to be freed; NULL with the error printed. */
 float *cli_plot_codes(cli_plot *plot);
@@ -19,13 +19,13 @@ float *cli_plot_codes(cli_plot *plot);
 float cli_plot_quantile(const float *sorted, size_t count, double share);
 /* sorted[count]: number `dim` of all codes in rising order, to be freed. */
 float *cli_plot_sorted(const float *codes, size_t count, int latent, int dim);
-/* False, with the error printed, where so many images of the network are more numbers than a plot
- * may hold: `option` is what would be less. Asked before any work. */
+/* False, with the error printed, if so many images of the network have more numbers than a plot may
+ * hold: a smaller `option` would make them fewer. Asked before any work. */
 bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option);
 
-/* False, with the error printed, where a code has no such number. */
+/* False, with the error printed, if a code has no such number. */
 bool cli_plot_check_dims(const cli_plot *plot);
-/* False, with the error printed, where the split has no such image. */
+/* False, with the error printed, if the split has no such image. */
 bool cli_plot_check_images(const cli_plot *plot);
 
 #endif

@@ -30,7 +30,7 @@ static bool choose_stops(cli_plot *plot) {
     return false;
 }
 
-/* The way as codes: `steps` between two stops, ends included; a leg after the other. */
+/* The way as codes: `steps` between two stops, ends included; one leg after another. */
 typedef struct way {
     size_t legs, steps, size, latent; /* steps: of a leg, its ends included; size: of an image */
     float *stops;                     /* [legs + 1][size]: the original images */
@@ -62,7 +62,7 @@ static bool decode(cli_plot *plot, way *w) {
     return good;
 }
 
-/* A row for each leg: the original, its way, the other original. */
+/* A row for each leg: the first original, the way, the other original. */
 static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
     const size_t columns = w->steps + 2, cells = w->legs * columns;
     float *pixels = cli_alloc(cells * w->size * sizeof *pixels);
@@ -93,7 +93,7 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
     return picture;
 }
 
-/* There and back again, so that it goes on without a jump; it rests at each stop. */
+/* There and back again, so that it repeats without a jump; it rests at each stop. */
 static emb_picture *draw_reel(const cli_plot *plot, const way *w) {
     const size_t steps = w->legs * (w->steps - 1), period = 2 * steps;
     const size_t frames = period + period / (w->steps - 1) * (REST - 1);
@@ -118,7 +118,7 @@ emb_picture *cli_plot_walk(cli_plot *plot) {
     const bool moves = plot->format == EMB_GIF || plot->format == EMB_APNG;
     if (plot->image_count == 0 && !choose_stops(plot)) return NULL;
     if (plot->image_count < 2) {
-        cli_fail("--images names one image; a walk needs two at least, as in --images 3,7");
+        cli_fail("--images names one image; a walk needs at least two, as in --images 3,7");
         return NULL;
     }
     if (!cli_plot_check_images(plot)) return NULL;
@@ -127,7 +127,7 @@ emb_picture *cli_plot_walk(cli_plot *plot) {
              .steps = (size_t)between + 2,
              .size = cli_network_pixels(plot->net),
              .latent = (size_t)emb_net_latent(plot->net)};
-    /* There and back where it moves, resting at the stops. */
+    /* There and back in an animation, resting at the stops. */
     if (!cli_plot_fits(plot, (moves ? 2 : 1) * w.legs * (w.steps + REST), "--steps")) return NULL;
     w.stops = cli_alloc((w.legs + 1) * w.size * sizeof *w.stops);
     w.pixels = cli_alloc(w.legs * w.steps * w.size * sizeof *w.pixels);

@@ -1,4 +1,4 @@
-/* What stands on pictures. See plot_words.h. */
+/* The words on pictures. See plot_words.h. */
 #include "plot/plot_words.h"
 
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-/* What stands on pictures, in the languages of the guide. */
+/* The words on pictures, in the languages of the guide. */
 #ifndef CLI_PLOT_WORDS_H
 #define CLI_PLOT_WORDS_H
 
@@ -70,7 +70,7 @@ typedef enum cli_word {
 
 /* "en|es", and the place of a word among these. */
 #define CLI_LANGUAGES     "en|es"
-#define CLI_LANGUAGE_HELP "of what stands on the picture"
+#define CLI_LANGUAGE_HELP "the language of the picture's text"
 int cli_language(const char *name);
 
 /* Some hold conversions for printf; both languages have the same ones in the same order. */

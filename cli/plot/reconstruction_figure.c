@@ -1,4 +1,4 @@
-/* A page of images above what a network makes of them. See reconstruction_figure.h. */
+/* A page of images above their reconstructions. See reconstruction_figure.h. */
 #include "plot/reconstruction_figure.h"
 
 #include <math.h>

@@ -1,4 +1,4 @@
-/* A page of images above what a network makes of them. */
+/* A page of images above their reconstructions. */
 #ifndef CLI_RECONSTRUCTION_FIGURE_H
 #define CLI_RECONSTRUCTION_FIGURE_H
 
@@ -10,9 +10,9 @@ typedef struct cli_reconstruction {
     emb_net *net;
     const cli_split *split;
     size_t count;                          /* the split's first images, at least 1 */
-    const char *original, *reconstruction; /* what stands before the rows */
+    const char *original, *reconstruction; /* the words before the rows */
     const char *title;                     /* NULL: none */
-    int scale;                             /* side of a pixel; 0: what makes a page readable */
+    int scale; /* side of a pixel; 0: large enough for a readable page */
 } cli_reconstruction;
 
 /* Ten to a row. NULL with the error printed. */

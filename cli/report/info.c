@@ -27,7 +27,7 @@ static const char *shape_text(const emb_layer_info *info, char text[48]) {
     return text;
 }
 
-/* How much of `text` stands on a line of `width`: all of it, or up to the last ", " that fits. */
+/* How much of `text` fits on a line of `width`: all of it, or up to the last ", " that fits. */
 static int break_at(const char *text, int width) {
     int length = (int)strlen(text), best = 0;
     if (length <= width) return length;
@@ -107,27 +107,29 @@ const cli_command cli_command_info = {
     .name = "info",
     .summary = "show a network: layers, shapes, parameters, memory",
     .run = run_info,
-    .about = "Multiply-adds are those of one image's forward pass. Memory is the most that a "
-             "training with these options takes as a process; the data set is read to know its "
-             "share, and with --report and --tensorboard what these make is made, to know theirs.",
+    .about = "Multiply-adds are those of one image's forward pass. Memory is the most that the "
+             "process of a training with these options takes. To measure its parts, info reads the "
+             "data set and, with --report or --tensorboard, makes what they would make.",
     .examples = {{"embudo info", "the notebook's network"},
-                 {"embudo info runs/001 --batch-size 256", "a run's, and its memory at 256"},
-                 {"embudo info models/notebook.net --latent 8", "a notation file's"}},
+                 {"embudo info runs/001 --batch-size 256",
+                  "a run's network, and its memory with batches of 256"},
+                 {"embudo info models/notebook.net --latent 8", "the network of a notation file"}},
     .positionals = {{"NETWORK", "notebook",
-                     "a run's folder, a model file, a notation file (.net) or a name that is "
-                     "built in"}},
+                     "a run's folder, a model file, a notation file (.net) or the name of a "
+                     "built-in network"}},
     .options =
         {
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
-             "numbers in a code, in place of what the network says"},
+             "numbers in a code, instead of the network's own number"},
             {"batch-size", 0, CLI_INT, "N", "16", 1, EMB_MAX_BATCH, 0, "images in a training step"},
             {"threads", 0, CLI_INT, "N", "0", 0, EMB_MAX_THREADS, 0,
-             "threads of the training; 0: one a core"},
+             "threads of the training; 0: one for each core"},
             {"data", 0, CLI_TEXT, "DATASET", "mnist", 0, 0, 0,
-             "what is trained on, as in train; mnist counts where the network reads it"},
+             "the training data, as in train; without it, mnist is counted if the network can read "
+             "it"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation"},
-            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "of a training with --report"},
-            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "of a training with --tensorboard"},
+            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "include what --report needs"},
+            {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "include what --tensorboard needs"},
         },
 };

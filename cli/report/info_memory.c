@@ -15,18 +15,18 @@
 
 /* What a training would be asked for, and what it would take. */
 typedef struct demand {
-    cli_rehearsal training; /* with the data set and its images, where the network reads them */
+    cli_rehearsal training; /* with the data set and its images, if the network reads them */
     bool draws;
     bool reports, boards; /* --report, --tensorboard */
     size_t program;  /* this process with the network, and a picture drawn, before the data set */
-    size_t data;     /* what the data set came to */
-    size_t loading;  /* this process at most, while it was read */
-    size_t report;   /* a process at most, that makes the page */
+    size_t data;     /* what the data set takes */
+    size_t loading;  /* the most that this process took while it was read */
+    size_t report;   /* the most that a process takes which makes the page */
     size_t board;    /* what TensorBoard's files take */
     emb_memory more; /* of the training */
 } demand;
 
-/* Draws what a training draws after an epoch: with that come libraries and fonts. */
+/* Draws what a training draws after an epoch: that loads libraries and fonts. */
 static void rehearse(const emb_net *net) {
     static const char *const titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
     emb_figure figure = {.rows = 1, .columns = 2, .column_titles = titles};
@@ -38,8 +38,8 @@ static void rehearse(const emb_net *net) {
     free(pixels);
 }
 
-/* The data set that a training would have, opened as one opens it: the one that is asked for, else
- * train's own where the network reads it. False with the error printed. */
+/* The data set that a training would have, opened in the same way: the one that is asked for, else
+ * train's default if the network reads it. False with the error printed. */
 static bool open_data(const cli_args *args, demand *d) {
     cli_rehearsal *t = &d->training;
     const bool given = cli_arg(args, "data")->given;
@@ -79,9 +79,9 @@ static bool measure(const cli_args *args, demand *d) {
     size_t after, most;
     double speed;
     read_options(args, d);
-    /* The threads, which come with a library and stacks, for as short a work as there is. */
+    /* Starts the threads, which bring a library and stacks, with as little work as possible. */
     emb_machine_peak(t->terms.options.threads, 1e-6, &speed);
-    /* A training of an autoencoder shows a validation image, where there is one. */
+    /* A training of an autoencoder shows a validation image, if there is one. */
     d->draws = emb_net_has_part(t->subject.net, "decoder") &&
                (t->terms.options.val_split > 0 ||
                 emb_images_has_part(cli_arg(args, "data")->text, EMB_VAL));
@@ -103,8 +103,8 @@ static bool measure(const cli_args *args, demand *d) {
     return !d->reports || cli_rehearse_report(t, &d->report);
 }
 
-/* A thread's stack, a record of what a training does, and what allocating rounds up: what the
- * measured trainings had beyond what is counted was 0.2 to 0.5 MB and 0.1 MB a thread. */
+/* A thread's stack, a record of what a training does, and what allocating rounds up: measured
+ * trainings took 0.2 to 0.5 MB more than is counted, and 0.1 MB more for each thread. */
 static size_t margin(const demand *d, size_t counted) {
     enum { PROCESS = 5 << 18, THREAD = 1 << 17 };
     return PROCESS + THREAD * (size_t)d->training.terms.options.threads + counted / 50;
@@ -126,7 +126,7 @@ static void print_memory(const demand *d) {
            cli_size(larger(sum, page), all), t->dataset ? " on " : "",
            t->dataset ? cli_shown(t->dataset) : "", t->terms.options.batch_size,
            t->terms.options.threads, t->terms.options.threads == 1 ? "" : "s",
-           t->dataset ? "at most" : "the data set not included (--data names it)",
+           t->dataset ? "at most" : "without the data set (name it with --data)",
            cli_size(d->program + own, program));
     if (t->dataset) printf("data %s, ", cli_size(d->data, data));
     printf("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(checked, checkup));

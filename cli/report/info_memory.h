@@ -1,4 +1,4 @@
-/* What a training takes of memory, for `embudo info`. */
+/* The memory that a training takes, for `embudo info`. */
 #ifndef CLI_INFO_MEMORY_H
 #define CLI_INFO_MEMORY_H
 

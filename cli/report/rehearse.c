@@ -24,7 +24,7 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
     return kind == FTW_DP ? rmdir(path) : unlink(path);
 }
 
-/* In a child. Nothing that it says is heard: it does what was not asked for. */
+/* In a child. Its messages are dropped, since nobody asked for what it does. */
 static void hush(void) {
     const int nowhere = open("/dev/null", O_RDWR);
     for (int i = 0; nowhere >= 0 && i <= STDERR_FILENO; i++) dup2(nowhere, i);
@@ -56,7 +56,7 @@ static int wait_for(pid_t child, struct rusage *usage) {
 
 /* ---- the page -------------------------------------------------------------------------------- */
 
-/* Leaves what a training leaves, as far as the page is about it. */
+/* Writes the files of a training that the page reads. */
 static bool leave_run(const cli_rehearsal *r, const char *run) {
     static const char history[] = "epoch,loss,validation_loss,seconds,images_per_second,"
                                   "train_loss\n1,0.2,0.2,1,1,0.2\n2,0.1,0.1,1,1,0.1\n";
@@ -73,8 +73,8 @@ static bool leave_run(const cli_rehearsal *r, const char *run) {
     return good;
 }
 
-/* As `embudo report`, by a process that has nothing else in it; where the system does not say which
- * program this is, by a copy of this one. */
+/* Runs `embudo report` in a process that has nothing else in it; if the system does not say which
+ * program this is, in a copy of this process. */
 static void become_report(const cli_rehearsal *r, char *run, char *page) {
     char command[] = "embudo", report[] = "report", output[] = "-o", threads[] = "--threads";
     char *number = cli_format("%d", r->terms.options.threads),

@@ -25,20 +25,20 @@ typedef struct cli_report {
     bool has_history;
     cli_history history;
     bool classifies;     /* a classifier, or nearest neighbours */
-    cli_verdict verdict; /* of one that classifies */
+    cli_verdict verdict; /* for one that classifies */
     emb_score score;     /* of an autoencoder */
-    size_t twins;        /* of the scored images, those that are among the training images, too */
+    size_t twins;        /* how many of the scored images are also among the training images */
     cli_html html;
     cli_text notes; /* markup before the table of contents */
     bool no_pictures;
 } cli_report;
 
-/* The chapters: see above for where each stands. */
+/* The chapters: see above for the file of each. */
 void cli_report_network(cli_report *report);
 void cli_report_curves(cli_report *report);
 void cli_report_images(cli_report *report);  /* what an autoencoder does */
 void cli_report_codes(cli_report *report);   /* what its codes know of the labels */
-void cli_report_classes(cli_report *report); /* what a classifier takes for what */
+void cli_report_classes(cli_report *report); /* which classes a classifier confuses */
 void cli_report_origin(cli_report *report);
 
 #endif

@@ -1,4 +1,4 @@
-/* A report's classification: what a classifier takes for what. See report.h. */
+/* A report's classification: which classes a classifier confuses. See report.h. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,12 +87,12 @@ static void add_matrix_table(cli_report *report) {
 typedef struct mistake {
     size_t image;
     int label, predicted;
-    float sure; /* the probability of what was said; of nearest neighbours 0 */
+    float sure; /* the probability of what was said; 0 for nearest neighbours */
 } mistake;
 
 enum { SHOWN = 10 };
 
-/* Keeps the surest, in falling order; of equals the earlier. */
+/* Keeps the surest, in falling order; of equal ones the earlier. */
 static void keep(mistake *mistakes, int *count, mistake one) {
     int at = *count;
     while (at > 0 && mistakes[at - 1].sure < one.sure) at--;
@@ -102,7 +102,7 @@ static void keep(mistake *mistakes, int *count, mistake one) {
     mistakes[at] = one;
 }
 
-/* The surest mistakes of a network; how many there are in all. */
+/* The surest mistakes of a network; returns how many there are in all. */
 static size_t find_mistakes(cli_report *report, mistake *mistakes, int *shown) {
     const size_t pixels = cli_network_pixels(report->net),
                  count = emb_images_count(report->scored.images);

@@ -22,7 +22,7 @@ static const char *said(const cli_report *report, cli_said what) {
 
 enum { NEIGHBOURS = 5, EPOCHS = 5, MOST_RUNS = 8, MOST_REFERENCES = 20000, FEWEST = 100 };
 
-/* What a page takes time for: multiply-adds of encoding the training images and of all epochs of a
+/* Limits on what takes time: multiply-adds of encoding the training images and of all epochs of a
  * linear classifier, and differences of two codes' numbers. By counts, never by a clock, so that
  * the page is the same everywhere: each is some tenths of a second. */
 static const double most_encoding = 4e10, most_learning = 4e9, most_distances = 4e9;
@@ -56,7 +56,7 @@ static void add_accuracy(cli_report *report, const char *classifier, double accu
     cli_html_row(&report->html, cells, "hnt");
 }
 
-/* The first of the training codes, where all would take long; where few are left, none. */
+/* The first of the training codes, if all would take long; if few are left, none. */
 static void add_neighbours(cli_report *report, const cli_codes *train, const cli_codes *test) {
     char count[CLI_NUMBER_SIZE];
     cli_verdict verdict = {0};
@@ -73,7 +73,7 @@ static void add_neighbours(cli_report *report, const cli_codes *train, const cli
     cli_verdict_free(&verdict);
 }
 
-/* A linear classifier, trained for as long as a reader of the page would wait. */
+/* A linear classifier, trained for as long as a reader of the page would be ready to wait. */
 static bool train_linear(const cli_report *report, emb_net *net, const emb_images *images) {
     const emb_train_options options = {.learning_rate = 0.01,
                                        .val_split = -1,
@@ -128,8 +128,8 @@ static bool is_quick(cli_report *report, const emb_net *net, const char *folder)
     return false;
 }
 
-/* How a run that classifies this one's codes does on the images that are scored here, where these
- * are what it is to be scored on, too. */
+/* How a run that classifies this one's codes does on the images that are scored here, if it is to
+ * be scored on these too. */
 static bool measure_run(cli_report *report, const char *folder, double *accuracy) {
     cli_split scored = {0};
     cli_verdict verdict = {0};
@@ -157,7 +157,8 @@ static bool add_run(cli_report *report, const char *folder) {
     json_t *record = NULL;
     const bool read = cli_run_json_read(&record, path);
     const char *kept = read ? cli_run_json_string(record, "options", "encoder_path") : NULL;
-    if (read && !kept) kept = cli_run_json_string(record, "options", "encoder"); /* as of old */
+    if (read && !kept)
+        kept = cli_run_json_string(record, "options", "encoder"); /* in older records */
     char *encoder = kept ? cli_name_back(kept) : NULL;
     const char *model = cli_run_json_string(record, "options", "model");
     double accuracy;
@@ -174,7 +175,7 @@ static bool add_run(cli_report *report, const char *folder) {
     return added;
 }
 
-/* The runs that lie in the same folder, in the order of their names. */
+/* The runs in the same folder, in the order of their names. */
 static void add_runs(cli_report *report) {
     size_t length = strlen(report->run);
     while (length > 1 && report->run[length - 1] == '/') length--;
@@ -187,7 +188,7 @@ static void add_runs(cli_report *report) {
         const char *name = entries[i]->d_name;
         char *folder = length > 0 ? cli_format("%s%s", parent, name) : cli_format("%s", name);
         struct stat seen;
-        const bool own = lstat(folder, &seen) == 0 && S_ISDIR(seen.st_mode); /* no link to one */
+        const bool own = lstat(folder, &seen) == 0 && S_ISDIR(seen.st_mode); /* not a link to one */
         if (name[0] != '.' && added < MOST_RUNS && own) {
             added += add_run(report, folder);
         }
@@ -198,7 +199,7 @@ static void add_runs(cli_report *report) {
     free(parent);
 }
 
-/* The run's own training images, or where it does not say which those were, all. */
+/* The run's own training images or, if it does not say which those were, all. */
 static bool open_codes(cli_report *report, cli_codes *train, cli_codes *test) {
     cli_split split;
     if (!cli_split_open(&split, report->net, report->run, report->dataset, "train")) return false;

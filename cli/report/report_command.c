@@ -1,4 +1,4 @@
-/* `embudo report`: all that there is to see of a run, on one page that needs nothing else. */
+/* `embudo report`: everything about a run, on one page that needs no other file. */
 #include <stddef.h>
 
 #include "core/folders.h"
@@ -27,15 +27,15 @@ static int run_report(const cli_args *args) {
 
 const cli_command cli_command_report = {
     .name = "report",
-    .summary = "put all that there is to see of a run on one HTML page",
+    .summary = "show everything about a run on one HTML page",
     .run = run_report,
     .about =
-        "The page needs nothing but itself: pictures stand in it, and it opens without a network. "
-        "Of an autoencoder it shows the loss by epoch, reconstructions, where the codes lie, the "
-        "plane of codes decoded or a walk between images, the worst cases, and how well the labels "
-        "can be told from the codes; of a classifier, what it takes for what. Then the network's "
-        "layers, the command that makes the model again, its options, and the machine. What the "
-        "run's folder does not hold is left out, with a note.",
+        "The page needs no other file: the pictures are in it, and it opens offline. For an "
+        "autoencoder it shows the loss by epoch, reconstructions, where the codes lie, the plane "
+        "of codes decoded or a walk between images, the worst cases, and how well the labels can "
+        "be told from the codes; for a classifier, which classes it confuses. Then follow the "
+        "network's layers, the command that makes the model again, its options, and the machine. "
+        "If something is missing in the run's folder, the page leaves it out and says so.",
     .examples = {{"embudo report runs/001", "runs/001/report.html"},
                  {"embudo report runs/001 --language es -o informe.html", "the same in Spanish"}},
     .positionals = {{.name = "RUN|MODEL", .help = CLI_RUN_HELP},
@@ -43,8 +43,9 @@ const cli_command cli_command_report = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the page; default: report.html in the run's folder, or here for a model file"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "of the page"},
+             "the page; default: report.html in the run's folder, or in the current folder for a "
+             "model file"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "the language of the page"},
             CLI_THREADS_OPTION,
         },
 };

@@ -111,7 +111,7 @@ static unsigned png_number(const uint8_t *bytes) {
     return (unsigned)bytes[0] << 24 | (unsigned)bytes[1] << 16 | (unsigned)bytes[2] << 8 | bytes[3];
 }
 
-/* The value of an attribute of the outermost element, in its first bytes; 0 where there is none. */
+/* The value of an attribute of the outermost element, in its first bytes; 0 if there is none. */
 static unsigned svg_number(const cli_html_picture *picture, const char *attribute) {
     char head[512];
     snprintf(head, sizeof head, "%.*s",

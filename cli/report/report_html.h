@@ -1,8 +1,8 @@
-/* Writing an HTML page that needs nothing but itself: pictures stand in it as data: URIs, and there
- * is no script. Every text is escaped here, as emb_text_for has it for EMB_XML, so that what a file
- * says is never markup.
+/* Writing an HTML page that needs no other file: pictures are in it as data: URIs, and there is no
+ * script. Every text is escaped here, by emb_text_for for EMB_XML, so that text from a file is
+ * never markup.
  *
- * Only cli_html_raw takes markup, and that is the program's own. */
+ * Only cli_html_raw takes markup, which must be the program's own. */
 #ifndef CLI_REPORT_HTML_H
 #define CLI_REPORT_HTML_H
 
@@ -19,7 +19,7 @@ typedef struct cli_html {
     bool in_section;
 } cli_html;
 
-/* The whole page, of what was written; frees that. `head` follows the title, before the table of
+/* The whole page, from what was written; frees that. `head` follows the title, before the table of
  * contents, and is markup made by these functions. */
 cli_text cli_html_finish(cli_html *html, const char *language, const char *title,
                          const cli_text *head, const char *contents_title, const char *foot);
@@ -37,13 +37,15 @@ void cli_html_paragraph(cli_html *html, const char *format, ...) CLI_PRINTF(2, 3
 void cli_html_section(cli_html *html, const char *id, const char *title);
 
 /* A table in a box of its own that scrolls. `heads[columns]` NULL: no row of heads. A column whose
- * letter in `kinds` is 'n' holds numbers, of an 'h' the head of its row, of any other texts. */
+ * letter in `kinds` is 'n' holds numbers, with an 'h' the heads of the rows, with any other letter
+ * texts. */
 void cli_html_table(cli_html *html, const char *const *heads, const char *kinds);
 void cli_html_row(cli_html *html, const char *const *cells, const char *kinds);
 void cli_html_table_end(cli_html *html);
 
-/* A picture with its caption below. `what` says in few words what is on it, for those who do not
- * see it. `wide`: on a narrow screen it scrolls, for its texts would be too small. PNG and SVG. */
+/* A picture with its caption below. `what` says in a few words what it shows, for those who do not
+ * see it. `wide`: on a narrow screen it scrolls, since its texts would be too small. PNG and
+ * SVG. */
 typedef struct cli_html_picture {
     const uint8_t *bytes;
     size_t count;

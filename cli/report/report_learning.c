@@ -1,4 +1,4 @@
-/* A report's network, its curves, and what an autoencoder makes of images. See report.h. */
+/* A report's network, its curves, and an autoencoder's reconstructions. See report.h. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,7 +71,7 @@ void cli_report_network(cli_report *report) {
 
 /* ---- the curves ------------------------------------------------------------------------------ */
 
-/* A column of history.csv and what stands above it; those that are not there are left out. */
+/* A column of history.csv and its heading; missing columns are left out. */
 static const struct {
     const char *name;
     cli_said head;
@@ -128,8 +128,8 @@ void cli_report_curves(cli_report *report) {
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
-/* For images of about `room` pixels: a row of them has the page's width, and what stands beside
- * them can be read. */
+/* For images of about `room` pixels: a row of them has the page's width, and the words beside them
+ * can be read. */
 static int report_scale(const cli_report *report, int room) {
     int shape[3], view[3];
     emb_images_shape(report->scored.images, shape);
@@ -171,7 +171,7 @@ static void add_codes(cli_report *report, int latent) {
     free(text);
 }
 
-/* A plane is decoded place by place; of other codes, ways between images. */
+/* A plane is decoded place by place; for other codes, ways between images are. */
 static void add_plane(cli_report *report, int latent) {
     char number[CLI_NUMBER_SIZE];
     const bool plane = latent == 2;

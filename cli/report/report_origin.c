@@ -1,5 +1,5 @@
-/* Where a run comes from: its command, options, data and machine, as run.json says. See report.h.
- */
+/* Where a run comes from: its command, options, data and machine, according to run.json. See
+ * report.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +59,7 @@ static void add_data(cli_report *report) {
     cli_html_table_end(&report->html);
 }
 
-/* What run.json says of the program and the machine, in this order. */
+/* What run.json says about the program and the machine, in this order. */
 static const struct {
     const char *group, *name;
     cli_said head;

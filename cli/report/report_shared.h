@@ -7,7 +7,8 @@
 /* The word in the report's language. */
 const char *cli_report_said(const cli_report *report, cli_said said);
 
-/* The same of one that says what kind of images are scored, to be freed: "%sMSE" as "test MSE". */
+/* The same for a word that says what kind of images are scored, to be freed: "%sMSE" as "test
+ * MSE". */
 char *cli_report_said_part(const cli_report *report, cli_said said);
 /* "test " or " de prueba". */
 const char *cli_report_part(const cli_report *report);
@@ -15,16 +16,16 @@ const char *cli_report_part(const cli_report *report);
 /* A paragraph before the table of contents. */
 void cli_report_note(cli_report *report, cli_said said, const char *text);
 
-/* Draws a picture into the page; one that cannot be drawn is left out, with a note. What goes into
- * it is the picture's, which is freed here. */
+/* Draws a picture into the page; one that cannot be drawn is left out, with a note. Takes over the
+ * picture and frees it. */
 void cli_report_picture(cli_report *report, emb_picture *picture, const char *why, cli_said what,
                         const char *caption, bool wide);
 
-/* The same of a kind of `embudo plot`, with the count and scale of `wishes`, which may be NULL. */
+/* The same for a kind of `embudo plot`, with the count and scale of `wishes`, which may be NULL. */
 void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishes, cli_said what,
                      const char *caption);
 
-/* A file beside the model, to be freed; NULL where the run is a model file. */
+/* A file beside the model, to be freed; NULL if the run is a model file. */
 char *cli_report_file(const cli_report *report, const char *name);
 
 #endif

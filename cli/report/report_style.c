@@ -1,7 +1,7 @@
 /* The style sheet of reports. See report_style.h. */
 #include "report/report_style.h"
 
-/* Pictures have a white ground: they stand on a white card, in the dark too. */
+/* Pictures have a white background: they are on a white card, in the dark too. */
 const char cli_report_style[] =
     ":root{color-scheme:light dark;--ground:#fff;--text:#1d2430;--soft:#5b6675;--line:#d9dee5;"
     "--tile:#f4f6f9;--link:#0b5cad}\n"

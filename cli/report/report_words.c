@@ -1,4 +1,4 @@
-/* What stands in a report. See report_words.h. */
+/* The words in a report. See report_words.h. */
 #include "report/report_words.h"
 
 static const char *const words[CLI_SAIDS][2] = {
@@ -36,7 +36,7 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_RUN] = {"Run: %s", "Ejecuci\u00f3n: %s"},
     [CLI_SAID_CONTENTS] = {"Contents", "Contenido"},
     [CLI_SAID_FOOT] =
-        {"Written by embudo %s. The page needs nothing but itself.",
+        {"Written by embudo %s. The page needs no other file.",
          "Escrito por embudo %s. La p\u00e1gina no necesita nada m\u00e1s que a s\u00ed misma."},
     [CLI_SAID_FACT_MSE] = {"%sMSE", "MSE%s"},
     [CLI_SAID_FACT_PSNR] = {"%sPSNR", "PSNR%s"},
@@ -55,9 +55,8 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_NOTE_OUTCOME] = {"The training did not run to its end; run.json says: %s",
                                "El entrenamiento no lleg\u00f3 a su fin; run.json dice: %s"},
     [CLI_SAID_NOTE_TWINS] =
-        {"%s of the images that are scored here are among the data set's "
-         "training images, too: a score of them says how those were "
-         "remembered.",
+        {"%s of the images that are scored here are also among the data set's training images: "
+         "their score only says how well they were remembered.",
          "%s de las im\u00e1genes puntuadas est\u00e1n tambi\u00e9n entre las de "
          "entrenamiento del conjunto: su puntuaci\u00f3n dice c\u00f3mo se "
          "recordaron."},
@@ -92,9 +91,8 @@ static const char *const words[CLI_SAIDS][2] = {
         {"Loss by epoch: a line for training and one for validation",
          "P\u00e9rdida por \u00e9poca: una l\u00ednea de entrenamiento y otra de validaci\u00f3n"},
     [CLI_SAID_LOSS_CAPTION] =
-        {"An epoch is one pass through the training images. Both lines should fall; where "
-         "validation stays flat or rises while training still falls, the network learns its images "
-         "by heart.",
+        {"An epoch is one pass through the training images. Both lines should fall; if validation "
+         "stays flat or rises while training still falls, the network learns its images by heart.",
          "Una \u00e9poca es una pasada por las im\u00e1genes de entrenamiento. Ambas l\u00edneas "
          "deben bajar; si la de validaci\u00f3n se estanca o sube mientras la de entrenamiento "
          "baja, la red se aprende sus im\u00e1genes de memoria."},
@@ -141,7 +139,7 @@ static const char *const words[CLI_SAIDS][2] = {
          "aqu\u00ed se solapan pueden estar separados en el c\u00f3digo."},
     [CLI_SAID_MANIFOLD] = {"The plane, decoded", "El plano, decodificado"},
     [CLI_SAID_MANIFOLD_WHAT] =
-        {"A grid of images that the decoder makes of places in the plane of codes",
+        {"A grid of images that the decoder makes from places in the plane of codes",
          "Una rejilla de im\u00e1genes que el decodificador hace de lugares del plano de "
          "c\u00f3digos"},
     [CLI_SAID_MANIFOLD_CAPTION] =
@@ -167,9 +165,9 @@ static const char *const words[CLI_SAIDS][2] = {
         {"The %simages with the largest error, above their reconstructions",
          "Las im\u00e1genes%s con mayor error, encima de sus reconstrucciones"},
     [CLI_SAID_ERRORS_CAPTION] =
-        {"The %simages that the network reconstructs worst, each with its mean squared error; "
-         "the mean over all of them is %s. Unusual or badly written ones stand here, or ones that "
-         "are not what the others are.",
+        {"The %simages that the network reconstructs worst, each with its mean squared error; the "
+         "mean over all of them is %s. These are unusual or badly written images, or ones that are "
+         "not like the others.",
          "Las im\u00e1genes%s que la red reconstruye peor, cada una con su error "
          "cuadr\u00e1tico medio; la media de todas es %s. Aqu\u00ed est\u00e1n las raras o mal "
          "escritas, o las que no son como las dem\u00e1s."},
@@ -182,7 +180,7 @@ static const char *const words[CLI_SAIDS][2] = {
          "sus c\u00f3digos dice qu\u00e9 conservaron los c\u00f3digos. Adivinar dar\u00eda cerca "
          "de %.0f %%."},
     [CLI_SAID_CODES_ACCURACY_MORE] =
-        {"To train another classifier on these codes, whose run then stands here as well:",
+        {"To train another classifier on these codes, whose run will then appear here as well:",
          "Para entrenar otro clasificador con estos c\u00f3digos, cuya ejecuci\u00f3n tambi\u00e9n "
          "aparecer\u00e1 aqu\u00ed:"},
     [CLI_SAID_CLASSIFIER] = {"classifier", "clasificador"},
@@ -196,7 +194,7 @@ static const char *const words[CLI_SAIDS][2] = {
         {"made for this page: the nearest of %s codes",
          "hecho para esta p\u00e1gina: los m\u00e1s cercanos de %s c\u00f3digos"},
     [CLI_SAID_OTHER_RUN] = {"the run %s", "la ejecuci\u00f3n %s"},
-    [CLI_SAID_CONFUSION] = {"What it takes for what", "Qu\u00e9 toma por qu\u00e9"},
+    [CLI_SAID_CONFUSION] = {"Which classes it confuses", "Qu\u00e9 toma por qu\u00e9"},
     [CLI_SAID_CONFUSION_WHAT] = {"A matrix: true classes by predicted classes",
                                  "Una matriz: clases verdaderas por clases predichas"},
     [CLI_SAID_CONFUSION_CAPTION] =

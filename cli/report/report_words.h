@@ -1,4 +1,4 @@
-/* What stands in a report, in the languages of the guide. */
+/* The words in a report, in the languages of the guide. */
 #ifndef CLI_REPORT_WORDS_H
 #define CLI_REPORT_WORDS_H
 
@@ -10,7 +10,7 @@ typedef enum cli_said {
     CLI_SAID_TITLE_ON_CODES,
     CLI_SAID_LEAD_AUTOENCODER,
     CLI_SAID_LEAD_CLASSIFIER,
-    CLI_SAID_SEEN_TEST, /* of cli_part, in its order: behind "images of mnist" */
+    CLI_SAID_SEEN_TEST, /* of cli_part, in its order: after "images of mnist" */
     CLI_SAID_SEEN_VAL,
     CLI_SAID_SEEN_TRAIN,
     CLI_SAID_SEEN_HELD,

@@ -117,7 +117,7 @@ static void add_number(const cli_report *report, cli_text *head, cli_said name, 
     add_fact(report, head, name, text);
 }
 
-/* The last number of a column, or the sum of all; NaN where there is none. */
+/* The last number of a column, or the sum of all; NaN if there is none. */
 static double of_history(const cli_report *report, const char *column, bool sum) {
     const double *values =
         report->has_history ? cli_history_column(&report->history, column) : NULL;
@@ -156,8 +156,8 @@ static void add_facts(const cli_report *report, cli_text *head) {
     cli_text_add(head, "</dl>\n");
 }
 
-/* What is known of the scored images: that no test image was learned from is known of the run's own
- * data set alone. */
+/* What is known about the scored images. That no test image was learned from is only known for the
+ * run's own data set. */
 static const char *seen_text(const cli_report *report) {
     const cli_part part = report->scored.part;
     if (part == CLI_PART_TEST &&

@@ -1,11 +1,11 @@
-/* All that there is to see of a run, on one page that needs nothing else. */
+/* Everything about a run, on one page that needs no other file. */
 #ifndef CLI_REPORT_WRITE_H
 #define CLI_REPORT_WRITE_H
 
 #include <stdbool.h>
 
 /* Writes the report of a run to `path` (NULL: report.html in the run's folder). False, with the
- * error printed, where it could not be written. */
+ * error printed, if it could not be written. */
 bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
                       int threads);
 

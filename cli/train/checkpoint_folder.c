@@ -26,7 +26,7 @@ char *cli_checkpoint_path(const char *run, long long steps) {
     return cli_format("%s/checkpoints/%0*lld.safetensors", run, CLI_CHECKPOINT_DIGITS, steps);
 }
 
-/* A folder, or whatever else has a checkpoint's name, is none. */
+/* A folder, or anything else that only has a checkpoint's name, is not one. */
 static bool is_regular(DIR *dir, const char *name) {
     struct stat seen;
     return fstatat(dirfd(dir), name, &seen, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(seen.st_mode);

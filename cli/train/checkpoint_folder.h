@@ -1,5 +1,5 @@
 /* The checkpoints in a run's folder: checkpoints/000009000.safetensors is the run after 9,000
- * steps. Whatever else lies there is none. */
+ * steps. Nothing else there is a checkpoint. */
 #ifndef CLI_CHECKPOINT_FOLDER_H
 #define CLI_CHECKPOINT_FOLDER_H
 
@@ -11,14 +11,14 @@ enum { CLI_CHECKPOINT_DIGITS = 9 };
 /* The path of one, to be freed. `run` is a run's folder, here and below. */
 char *cli_checkpoint_path(const char *run, long long steps);
 
-/* The steps of the newest with fewer than `steps`; -1 where there is none. */
+/* The steps of the newest with fewer than `steps`; -1 if there is none. */
 long long cli_checkpoint_before(const char *run, long long steps);
 
 /* How many there are, at most `most`. */
 int cli_checkpoint_count(const char *run, int most);
 
-/* What has the name of a checkpoint after `steps` and is no plain file, by its own name, to be
- * freed: the first for whose steps `is_due` says true. NULL where there is none. */
+/* The name, to be freed, of the first entry that has the name of a checkpoint after `steps`, is not
+ * a regular file, and for whose steps `is_due` is true. NULL if there is none. */
 char *cli_checkpoint_in_the_way(const char *run, bool (*is_due)(const void *data, long long steps),
                                 const void *data);
 

@@ -37,7 +37,7 @@ int cli_checkpoint_options(cli_checkpoints *c, const cli_args *args) {
     return CLI_DONE;
 }
 
-/* What of these the training is told by, as they stand in a checkpoint. */
+/* The options and the state of these that a checkpoint records. */
 static char *print_options(const cli_checkpoints *c) {
     return cli_format("every_steps=%zu every_seconds=%a keep=%d retry=%d retries=%d astray=%d "
                       "diverged=%zu back=%zu due=%zu before=%zu",
@@ -45,12 +45,12 @@ static char *print_options(const cli_checkpoints *c) {
                       c->diverged, c->back, c->due, c->before);
 }
 
-/* A number in its range; false where an older version wrote none. */
+/* A number in its range; false if an older version wrote none. */
 static bool recorded(const emb_net *net, const char *name, double most, double *value) {
     return cli_recorded_number(net, CLI_RUN_KEY, name, value) && *value >= 0 && *value <= most;
 }
 
-/* As many as there are, at least one: to keep so many takes none away. */
+/* As many as there are, at least one, so that none is removed. */
 static int count_kept(const char *run) {
     const int count = cli_checkpoint_count(run, CLI_MOST_KEPT);
     return count > 0 ? count : 1;
@@ -77,7 +77,7 @@ void cli_checkpoint_recorded(cli_checkpoints *c, const emb_net *net, const char 
         c->back = (size_t)back;
     }
     c->due = recorded(net, "due", (double)c->steps, &due) ? (size_t)due : c->steps;
-    /* A record of before it was in it takes no checkpoint away. */
+    /* If the record is older than this value, no checkpoint is removed. */
     c->before = recorded(net, "before", (double)c->steps, &before) ? (size_t)before : c->steps;
 }
 
@@ -109,17 +109,16 @@ bool cli_checkpoint_clear(const cli_checkpoints *c, const cli_training *t) {
                     epoch * t->terms.options.epochs};
     char *name = cli_checkpoint_in_the_way(t->folder.path, is_due_at, &p);
     if (!name) return true;
-    cli_fail("%s/checkpoints/%s: is in the way, a link or no plain file; remove it", t->folder.path,
-             name);
+    cli_fail("%s/checkpoints/%s: is a link or not a regular file; remove it", t->folder.path, name);
     free(name);
     return false;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* What the last one that was written makes superfluous: what another future left between it and
- * `to`; what a stop left between it and the one that was due before; and, where it was due itself,
- * the oldest. What cannot be removed is no failure of the training. */
+/* Removes what the checkpoint just written makes superfluous: what another future left between it
+ * and `to`; what a stop left between it and the one that was due before; and, if it was due itself,
+ * the oldest. If something cannot be removed, the training does not fail. */
 static void tidy(const cli_checkpoints *c, const char *run, long long to) {
     const long long steps = (long long)c->steps;
     cli_text why = {0}, *before = cli_fail_into(&why);
@@ -166,7 +165,7 @@ static emb_status save(const cli_checkpoints *c, const cli_training *t, size_t s
 emb_status cli_checkpoint_write(cli_checkpoints *c, const cli_training *t, bool due, char **why) {
     const size_t steps = emb_run_steps(t->subject.run), last_due = c->any ? c->due : steps;
     const size_t last_before = c->before;
-    /* The last update may have spoilt the weights without a loss to show it yet. */
+    /* The last update may have spoilt the weights, and no loss shows it yet. */
     if (!cli_training_sound(t, why)) return EMB_ERR_DIVERGED;
     if (due || !c->retry || !c->any) c->due = steps;
     c->before = last_due;
@@ -183,7 +182,7 @@ emb_status cli_checkpoint_write(cli_checkpoints *c, const cli_training *t, bool 
     return EMB_OK;
 }
 
-/* Unless there is one. */
+/* Writes one unless there is one. */
 static emb_status write_once(cli_checkpoints *c, const cli_training *t, bool due, char **why) {
     if (!c->wanted || (c->any && c->steps == emb_run_steps(t->subject.run))) return EMB_OK;
     return cli_checkpoint_write(c, t, due, why);
@@ -195,7 +194,8 @@ emb_status cli_checkpoint_stop(cli_checkpoints *c, const cli_training *t, char *
 
 emb_status cli_checkpoint_start(cli_checkpoints *c, const cli_training *t, bool resumed,
                                 char **why) {
-    /* Another future may still be what the training is asked to go on with. */
+    /* The checkpoints of another future stay: the training may still be resumed from one of
+     * them. */
     if (resumed) tidy(c, t->folder.path, (long long)c->steps);
     return c->retry ? write_once(c, t, true, why) : EMB_OK;
 }
@@ -203,7 +203,7 @@ emb_status cli_checkpoint_start(cli_checkpoints *c, const cli_training *t, bool 
 emb_status cli_checkpoint_step(cli_checkpoints *c, const cli_training *t, char **why) {
     const size_t steps = emb_run_steps(t->subject.run);
     if (!c->wanted || (c->every_steps == 0 && c->every_seconds == 0)) return EMB_OK;
-    /* An epoch's last step is followed by its end, which is part of it. */
+    /* After an epoch's last step its end follows, which belongs to it. */
     if (emb_run_epoch_done(t->subject.run)) return EMB_OK;
     if (c->every_seconds > 0 && cli_clock() - c->clock < c->every_seconds) return EMB_OK;
     if (c->every_steps > 0 && steps % c->every_steps != 0) return EMB_OK;

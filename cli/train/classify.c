@@ -18,7 +18,7 @@
 #include "train/job_run.h"
 #include "use/verdict.h"
 
-/* What the command works on beside the training. */
+/* What the command works on besides the training. */
 typedef struct classification {
     const cli_args *args;
     const char *run, *dataset; /* run NULL: images are classified */
@@ -45,19 +45,20 @@ static int read_words(classification *c) {
                          "to be classified; or --images");
     }
     if (!images && cli_arg(args, "net")->given) {
-        return cli_usage("classify", "--net is of --images; codes take --head");
+        return cli_usage("classify", "--net is for --images; for codes use --head");
     }
     if (cli_arg(args, "knn")->given && cli_arg(args, "head")->given) {
-        return cli_usage("classify", "--knn trains nothing, so that --head has no meaning");
+        return cli_usage("classify", "--knn trains nothing, so it cannot be used with --head");
     }
     for (size_t i = 0; images && i < sizeof of_codes / sizeof *of_codes; i++) {
         if (!cli_arg(args, of_codes[i])->given) continue;
-        return cli_usage("classify", "--%s is of codes; --images takes --net", of_codes[i]);
+        return cli_usage("classify", "--%s is for codes; with --images use --net", of_codes[i]);
     }
     if (images && second->given)
         return cli_usage("classify", "unexpected argument '%s'", second->text);
     if (!images && cli_arg(args, "pixel-range")->given) {
-        return cli_usage("classify", "--pixel-range is of --images; codes are their encoder's");
+        return cli_usage("classify",
+                         "--pixel-range is for --images; codes use their encoder's range");
     }
     if (images && first->given) c->dataset = first->text;
     if (!images) c->run = first->text;
@@ -65,7 +66,7 @@ static int read_words(classification *c) {
     return cli_range_option(args, &black, &white);
 }
 
-/* The images of codes are the run's own: its seed and share, where the line gives no others. */
+/* Codes use the run's own images: its seed and share, unless the command line gives others. */
 static void use_run_split(classification *c) {
     double share;
     emb_train_options *options = &c->job.training.terms.options;
@@ -107,7 +108,7 @@ static bool open_autoencoder(classification *c) {
     return true;
 }
 
-/* Codes are of images that the autoencoder reads. */
+/* Codes come from images that the autoencoder reads. */
 static bool fit_autoencoder(const classification *c) {
     return !c->run || (cli_range_fit(c->autoencoder, c->train, c->dataset) &&
                        cli_range_fit(c->autoencoder, c->test, c->dataset));
@@ -237,8 +238,8 @@ static bool enough_neighbours(classification *c) {
            cli_room_codes(c->autoencoder, emb_images_count(c->test), "");
 }
 
-/* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it: what
- * there is to know beside is the data set's. */
+/* The run of a kNN classifier is the autoencoder's model with the number of neighbours in it:
+ * everything else is in the data set. */
 static int find_neighbours(classification *c) {
     cli_training *t = &c->job.training;
     cli_verdict verdict = {0};
@@ -290,20 +291,19 @@ const cli_command cli_command_classify = {
     .name = "classify",
     .summary = "train a classifier on an autoencoder's codes, or on images",
     .run = run_classify,
-    .about =
-        "The codes are those of a trained encoder, which stays as it is; a small network learns "
-        "to tell the labels from them. --images learns from the images instead, to compare. "
-        "Prints a line for each epoch as train does, with the share of images classified right, "
-        "then the accuracy on the test images (of one array, those that were held out of all "
-        "training) and the confusion matrix. The run's folder gets "
-        "what train leaves, and confusion.csv and confusion.png; its model holds encoder and "
-        "classifier, and embudo eval measures it. Batches are always shuffled.",
+    .about = "The codes are those of a trained encoder, which stays as it is; a small network "
+             "learns to tell the labels from them. --images learns from the images instead, to "
+             "compare. Prints a line for each epoch as train does, with the share of images "
+             "classified correctly, then the accuracy on the test images (for one array: the "
+             "images held out of all training) and the confusion matrix. The run's folder gets the "
+             "same files as from train, and also confusion.csv and confusion.png; its model holds "
+             "encoder and classifier, and embudo eval measures it. Batches are always shuffled.",
     .examples = {{"embudo classify runs/001", "an MLP on the codes of a run"},
                  {"embudo classify runs/001 --knn 5", "the five nearest codes vote"},
                  {"embudo classify --images", "a convolutional network on the images"}},
     .positionals = {{.name = "RUN|MODEL",
                      .fallback = "",
-                     .help = CLI_RUN_HELP ": the autoencoder; none with --images"},
+                     .help = CLI_RUN_HELP ": the autoencoder; leave it out with --images"},
                     {.name = "DATASET", .fallback = "mnist", .help = CLI_RUN_DATASET_HELP}},
     .options =
         {
@@ -312,24 +312,26 @@ const cli_command cli_command_classify = {
              "file "
              "with a part called classifier"},
             {"knn", 0, CLI_INT, "K", NULL, 1, CLI_MOST_NEIGHBOURS, 0,
-             "train nothing: the K training codes that lie nearest vote"},
+             "train nothing: the K nearest training codes vote"},
             {"images", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "classify the images, not codes"},
             {"net", 0, CLI_TEXT, "cnn|mlp|FILE", "cnn", 0, 0, 0,
-             "the classifier of images: the notebook's encoder with one output a class, one hidden "
-             "layer of 64, or a notation file with a part called classifier"},
+             "the classifier of images: the notebook's encoder with one output for each class, one "
+             "hidden layer of 64, or a notation file with a part called classifier"},
             {"epochs", 0, CLI_INT, "N", "15", 1, EMB_MAX_EPOCHS, 0,
-             "times to go through the training images"},
+             "number of passes through the training images"},
             {"batch-size", 0, CLI_INT, "N", "64", 1, EMB_MAX_BATCH, 0, "images in a step"},
             {"lr", 0, CLI_REAL, "X", "0.002", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
             {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "linear", 0, 0, 0,
-             "how the learning rate goes over the epochs: as it is, or down to 0"},
+             "how the learning rate changes over the epochs: constant, or falling to 0 in a line "
+             "or along a cosine"},
             {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
-             "steps over which the learning rate first rises"},
+             "steps in which the learning rate rises first"},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
-             "of the split, the initial weights and the order; a run's own where the line gives "
-             "none"},
+             "the seed of the split, the initial weights and the order; for a run's codes the "
+             "default is the run's own"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
-             "share of the images kept for validation; a run's own where the line gives none"},
+             "share of the images kept for validation; for a run's codes the default is the run's "
+             "own"},
             CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             CLI_PIXEL_RANGE_OPTION,

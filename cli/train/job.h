@@ -1,5 +1,5 @@
-/* A training at work: with all that stands around it while it runs. job_begin.c makes it ready,
- * job_run.c goes through its epochs, job_end.c is every way out. */
+/* A training at work, with all that it needs while it runs. job_begin.c prepares it, job_run.c runs
+ * its epochs, job_end.c ends it, in whatever way. */
 #ifndef CLI_JOB_H
 #define CLI_JOB_H
 

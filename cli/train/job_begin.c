@@ -10,7 +10,7 @@
 #include "train/run_lock.h"
 #include "train/run_record.h"
 
-/* A share that was asked for and comes to no image is no share. */
+/* A share that was asked for must come to at least one image. */
 static bool has_share(const cli_job *job) {
     const cli_training *t = &job->training;
     const cli_value *typed = cli_arg(t->asked.args, "val-split");
@@ -24,8 +24,8 @@ static bool has_share(const cli_job *job) {
     return false;
 }
 
-/* Checkpoints that lie on the disk at once: those that are kept, and the one that is written before
- * the oldest goes. A run that goes on has its own. */
+/* Checkpoints that are on the disk at once: those that are kept, and the one that is written before
+ * the oldest is removed. A resumed run already has its own. */
 static size_t checkpoints_at_once(const cli_job *job) {
     const cli_training *t = &job->training;
     const cli_checkpoints *c = &job->checkpoints;
@@ -39,7 +39,7 @@ static size_t checkpoints_at_once(const cli_job *job) {
 }
 
 /* Whether the disk has room for the checkpoints (weights, two moments and the weights of the last
- * epoch's end), the model and the best one; a run that goes on has these. */
+ * epoch's end), the model and the best one; a resumed run has these. */
 static bool has_room(const cli_job *job) {
     const cli_training *t = &job->training;
     const size_t weights = cli_network_parameters(t->subject.net) * sizeof(float);
@@ -106,7 +106,7 @@ static void announce(const cli_job *job) {
     char parameters[CLI_NUMBER_SIZE], train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE];
     cli_note("device: cpu, %s, %d thread%s%s", emb_isa(), asked->threads,
              asked->threads == 1 ? "" : "s",
-             asked->automatic ? " (auto: the best device present)" : "");
+             asked->automatic ? " (auto: the best device found)" : "");
     char *kind = emb_net_classes(net) > 0 ? cli_format("%d classes", emb_net_classes(net))
                                           : cli_format("latent %d", emb_net_latent(net));
     cli_note("training %s, %s, %s parameters, on %s%s: %s training and %s validation images",
@@ -117,9 +117,9 @@ static void announce(const cli_job *job) {
     free(kind);
     if (*t->terms.from && !job->resumed.path)
         cli_note("it begins with the weights of %s", asked->model);
-    if (job->resumed.again) cli_note("beginning again: %s has no checkpoint yet", t->folder.path);
+    if (job->resumed.again) cli_note("starting again: %s has no checkpoint yet", t->folder.path);
     if (job->resumed.path) {
-        cli_note("going on from %s, after %s steps", job->resumed.path,
+        cli_note("resuming from %s, after %s steps", job->resumed.path,
                  cli_thousands(emb_run_steps(t->subject.run), train));
     }
 }

@@ -1,4 +1,4 @@
-/* The work before a training's first step: what cannot be done is known here. */
+/* The work before a training's first step: what cannot be done is refused here. */
 #ifndef CLI_JOB_BEGIN_H
 #define CLI_JOB_BEGIN_H
 
@@ -8,9 +8,10 @@
 
 /* Both print the error and return false. */
 
-/* Opens the run, and tells of it. */
+/* Opens the run, and says what will be trained. */
 bool cli_job_begin(cli_job *job);
-/* Makes the folder alone, with run.json and the logs in it: for what is no training of steps. */
+/* Only makes the folder, with run.json and the logs in it: for work that takes no training
+ * steps. */
 bool cli_job_make_folder(cli_job *job);
 
 #endif

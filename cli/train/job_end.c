@@ -30,7 +30,7 @@ static int end_done(cli_job *job, const char *why) {
     return CLI_DONE;
 }
 
-/* The model as it is, and a checkpoint to go on from. */
+/* The model as it is, and a checkpoint to resume from. */
 static bool keep_all(cli_job *job) {
     const cli_training *t = &job->training;
     char *why = NULL;
@@ -58,8 +58,8 @@ static int end_signalled(cli_job *job, const char *why) {
     cli_stop_heard();
     if (!keep_all(job)) return CLI_FAILED;
     if (job->checkpoints.wanted) {
-        cli_note("interrupted after %s; embudo train --resume %s goes on", steps_taken(t, steps),
-                 t->folder.path);
+        cli_note("interrupted after %s; to continue: embudo train --resume %s",
+                 steps_taken(t, steps), t->folder.path);
     } else {
         cli_note("interrupted after %s; the model is saved in %s/model.safetensors",
                  steps_taken(t, steps), t->folder.path);
@@ -67,12 +67,13 @@ static int end_signalled(cli_job *job, const char *why) {
     return 128 + cli_stop_signal();
 }
 
-/* Whether it went back as far as there were checkpoints, and older ones are gone: not to step 0. */
+/* Whether it went back to the oldest checkpoint that was kept, and older ones are gone: not to step
+ * 0. */
 static bool wants_older(const cli_checkpoints *c, const char *run) {
     return c->retries > 0 && c->back > 0 && cli_checkpoint_before(run, (long long)c->back) < 0;
 }
 
-/* "numbers of about 1 in place of ..., or ", where those of the data are a likely reason. */
+/* "images / 255, or ", if the data's large numbers are a likely reason. */
 static char *data_beyond(const emb_net *net) {
     static const double large = 100;
     emb_preprocessing p;
@@ -88,13 +89,14 @@ static int end_diverged(cli_job *job, const char *why) {
     const cli_checkpoints *c = &job->checkpoints;
     char *model = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
                                      : cli_format("untrained model");
-    char *before = c->retries > 0 ? cli_format(" after going back %d time%s to half the rate",
-                                               c->retries, c->retries == 1 ? "" : "s")
-                                  : cli_format("%s", "");
+    char *before = c->retries > 0
+                       ? cli_format(" after going back %d time%s, each with half the rate",
+                                    c->retries, c->retries == 1 ? "" : "s")
+                       : cli_format("%s", "");
     const char *other = !c->wanted  ? ""
                         : !c->retry ? ", or --on-nan retry"
                         : wants_older(c, t->folder.path)
-                            ? ", or --keep older checkpoints to go back to"
+                            ? ", or use --keep to have older checkpoints to go back to"
                             : "";
     emb_run_restore(t->subject.run);
     if (job->model.saved ||

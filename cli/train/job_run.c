@@ -1,7 +1,7 @@
 /* A training's epochs. See job_run.h.
  *
- * Owns no numbers: those are the library's; and no files: those are model_file.c's, run_record.c's
- * and run_folder.c's. */
+ * Computes nothing (the library does) and writes no files (model_file.c, run_record.c and
+ * run_folder.c do). */
 #include "train/job_run.h"
 
 #include <math.h>
@@ -30,7 +30,7 @@ static cli_ending diverged(char **why) {
     return CLI_DIVERGED;
 }
 
-/* What a checkpoint's writing came to. */
+/* How writing a checkpoint ended. */
 static cli_ending kept(emb_status status) {
     return status == EMB_OK ? CLI_GOING : status == EMB_ERR_DIVERGED ? CLI_DIVERGED : CLI_BROKEN;
 }
@@ -100,12 +100,12 @@ static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
 static cli_ending run_epoch(cli_job *job, int epoch, char **why) {
     cli_training *t = &job->training;
     cli_progress_epoch(&job->bar, epoch);
-    /* One that was stopped in its validation has its last step, and not its end. */
+    /* An epoch that was stopped in its validation has its last step, but not its end. */
     const bool taken =
         emb_run_steps(t->subject.run) >= emb_run_steps_per_epoch(t->subject.run) * (size_t)epoch;
     cli_ending end = taken ? CLI_GOING : take_steps(job, why);
     if (end == CLI_DIVERGED || end == CLI_BROKEN) return end;
-    /* The last update may have spoilt the weights without a loss to show it yet. */
+    /* The last update may have spoilt the weights, and no loss shows it yet. */
     if (!cli_training_sound(t, why)) return CLI_DIVERGED;
     if (!emb_run_epoch_done(t->subject.run)) return end;
     emb_epoch done;
@@ -128,11 +128,11 @@ static cli_ending run_epoch(cli_job *job, int epoch, char **why) {
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-/* Back to a checkpoint, where that is wanted. */
+/* Goes back to a checkpoint, if that is wanted. */
 static cli_ending retry(cli_job *job, char **why) {
     const emb_run *before = job->training.subject.run;
     const cli_ending end = kept(cli_retry(&job->checkpoints, &job->training, why));
-    /* The model on the disk is another run's than the one gone back to. */
+    /* The model on the disk is not from the state that it went back to. */
     if (job->training.subject.run != before) job->model.saved = false;
     return end;
 }
@@ -143,7 +143,7 @@ static cli_ending run_epochs(cli_job *job, char **why) {
     const size_t limit = t->terms.max_steps;
     cli_ending end =
         kept(cli_checkpoint_start(&job->checkpoints, t, job->resumed.path != NULL, why));
-    /* One that goes on may have no step left, and only the end to do. */
+    /* A resumed training may have no step left, only the end to do. */
     if (end == CLI_GOING && limit > 0 && emb_run_steps(t->subject.run) >= limit) end = CLI_LIMITED;
     while (t->epochs_done < epochs && end == CLI_GOING) {
         end = run_epoch(job, t->epochs_done + 1, why);
@@ -161,7 +161,7 @@ static int train(cli_job *job) {
                        limit > 0 && limit < all ? limit : all, t->terms.options.batch_size);
     job->clock = cli_clock();
     job->checkpoints.clock = job->clock;
-    /* Before and after, whoever stops the program ends it at once: nothing is half-written then. */
+    /* Before and after this, a signal ends the program at once: nothing is half-written then. */
     cli_stop_listen();
     cli_ending end = run_epochs(job, &why);
     cli_live_clear();

@@ -9,7 +9,7 @@
 /* Trains; the run's folder says all about it. The exit code, with the error printed. */
 int cli_job_run(cli_job *job);
 
-/* For nearest neighbours, which learn nothing: the folder, with the model that the network is and
+/* For nearest neighbours, which learn nothing: makes the folder, with the network as its model and
  * run.json. False with the error printed. */
 bool cli_job_run_nothing(cli_job *job);
 

@@ -13,7 +13,7 @@ typedef struct cli_model_file {
     size_t steps; /* that its weights took */
 } cli_model_file;
 
-/* Both print the error and return false. */
+/* Both print the error if they return false. */
 
 /* model.safetensors with the terms that decide the result and the steps that its weights took. One
  * that is on disk already is not written again. */

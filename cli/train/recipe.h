@@ -12,7 +12,7 @@
     "falls "                                                                                       \
     "to 0 in a line"
 
-/* Puts the recipe that --recipe names in place of the defaults: what the line gives itself stays.
+/* Replaces the defaults by the recipe that --recipe names; options on the command line stay.
  * Returns its name. */
 const char *cli_recipe_use(emb_train_options *options, const cli_args *args);
 

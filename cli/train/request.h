@@ -1,4 +1,4 @@
-/* What was asked for: the line of a training, or of the run that it goes on from. */
+/* What was asked for: the command line of a training, or of the run that it resumes. */
 #ifndef CLI_REQUEST_H
 #define CLI_REQUEST_H
 
@@ -9,11 +9,11 @@
 #include "core/options.h"
 #include "data/recorded.h"
 
-/* Borrowed, but for what is said to be freed. */
+/* Borrowed, except for what is marked "freed". */
 typedef struct cli_request {
     const cli_args *args;
-    char **words;    /* the line that began the run, NULL-ended, where it is another; freed */
-    char *directory; /* the folder that it was typed in; NULL: this one; freed */
+    char **words;    /* the line that began the run, NULL-ended, if it is another one; freed */
+    char *directory; /* the folder where it was typed; NULL: this one; freed */
     const char *model, *dataset;
     const char *output, *step_log; /* NULL: the next run's folder; no log */
     const char *recipe;            /* NULL: none is asked for */
@@ -28,7 +28,7 @@ typedef struct cli_request {
 /* What the common options say: epochs, batch-size, lr, schedule, warmup, seed, val-split, threads,
  * output. */
 void cli_request_read(cli_request *request, cli_terms *terms, const cli_args *args);
-/* --threads: the processors, where it is 0. */
+/* --threads: the number of processors if it is 0. */
 int cli_request_threads(const cli_args *args);
 
 void cli_request_free(cli_request *request);

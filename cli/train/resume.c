@@ -25,7 +25,7 @@ typedef struct filling {
     const cli_args *args; /* as typed */
 } filling;
 
-/* What may stand beside --resume: everything else decides the result, and is the run's. */
+/* What may be given with --resume: everything else decides the result, and the run has set it. */
 static const char *const allowed[] = {"resume",      "threads", "checkpoint-every", "keep",
                                       "tensorboard", "report",  "device",           "on-nan",
                                       "epochs",      NULL};
@@ -37,7 +37,7 @@ static int check(const cli_args *args) {
         for (int k = 0; allowed[k] && !good; k++) good = strcmp(allowed[k], name) == 0;
         if (good) continue;
         return cli_usage(args->command->name,
-                         "--%s cannot change in a run that goes on; --resume takes its own", name);
+                         "--%s cannot change when resuming; --resume uses the run's own", name);
     }
     return CLI_DONE;
 }
@@ -71,7 +71,7 @@ static bool read_record(filling *f, const char *path, size_t *history_length) {
     own->dataset = cli_known_data_take(path, NULL, emb_net_metadata(t->subject.net, "embudo.set"));
     own->recipe = copy_of(t->subject.net, "embudo.recipe");
     if (!good || !own->model || !own->dataset || !own->recipe) {
-        cli_fail("%s: is no checkpoint of embudo train", path);
+        cli_fail("%s: is not a checkpoint of embudo train", path);
         return false;
     }
     t->asked.model = own->model;
@@ -84,20 +84,20 @@ static bool read_record(filling *f, const char *path, size_t *history_length) {
     return true;
 }
 
-/* More epochs are as if they had been asked for at first, unless the rate has a way to go by then.
- */
+/* More epochs give the same result as if they had been asked for at first, unless the learning rate
+ * depends on their number. */
 static bool take_epochs(cli_training *t, const cli_args *args) {
     const cli_value *epochs = cli_arg(args, "epochs");
     if (!epochs->given || epochs->whole == t->terms.options.epochs) return true;
     if (t->terms.options.schedule != EMB_SCHEDULE_CONSTANT) {
-        cli_fail("--epochs %d: the learning rate of this run goes down (--schedule %s) over its %d "
-                 "epochs; train anew with more",
+        cli_fail("--epochs %d: the learning rate of this run falls (--schedule %s) over its %d "
+                 "epochs; start a new training with more",
                  (int)epochs->whole, cli_schedule_name(t->terms.options.schedule),
                  t->terms.options.epochs);
         return false;
     }
     if (epochs->whole < t->epochs_done || t->terms.max_steps > 0) {
-        cli_fail("--epochs %d: this run has %d epochs%s; more can be asked for, not fewer",
+        cli_fail("--epochs %d: this run has %d epochs%s; it can have more, but not fewer",
                  (int)epochs->whole, t->epochs_done,
                  t->terms.max_steps > 0 ? " and --max-steps" : "");
         return false;
@@ -129,14 +129,14 @@ static bool open_it(opened *o, char *path) {
     return false;
 }
 
-/* The newest checkpoint of a run that can be read: a file may be damaged, and the one before it may
- * not. True with none where the run has none; false with the error printed where none can be read.
- */
+/* The newest checkpoint of a run that can be read: a file may be damaged, but the one before it may
+ * be good. True without one if the run has none; false with the error printed if none can be
+ * read. */
 static bool open_newest(opened *o, const char *run) {
     long long steps = cli_checkpoint_before(run, LLONG_MAX);
     for (bool first = true; steps >= 0; first = false) {
         if (open_it(o, cli_checkpoint_path(run, steps))) {
-            if (!first) cli_note("going on from %s", o->path);
+            if (!first) cli_note("resuming from %s", o->path);
             return true;
         }
         steps = cli_checkpoint_before(run, steps);
@@ -169,13 +169,13 @@ static bool open_run(filling *f, opened *o) {
     t->subject.run = emb_checkpoint_run(o->checkpoint, t->subject.net, t->subject.images,
                                         (int)cli_arg(f->args, "threads")->whole);
     if (!t->subject.run) {
-        /* A checkpoint that is damaged is none of the data's. */
+        /* If the checkpoint is damaged, that is not the data's fault. */
         const bool other = strstr(emb_error(), "was trained on other images") != NULL;
         cli_fail("%s%s", emb_error(), other ? cli_known_data_hint(t->asked.dataset) : "");
         return false;
     }
     const int epochs =
-        t->terms.options.epochs; /* more than the run knows, where more were asked for */
+        t->terms.options.epochs; /* more than the run recorded, if more were asked for */
     emb_run_options(t->subject.run, &t->terms.options);
     t->terms.options.epochs = epochs;
     t->terms.seed = cli_seed_of_option(t->terms.options.seed);
@@ -194,7 +194,7 @@ static bool has_file(const cli_training *t, const char *name) {
     return there;
 }
 
-/* The run's record; NULL where there is none that can be read. */
+/* The run's record; NULL if there is none that can be read. */
 static json_t *read_run(const cli_training *t) {
     cli_text why = {0}, *before = cli_fail_into(&why);
     char *path = cli_run_folder_file(&t->folder, "run.json");
@@ -213,7 +213,8 @@ static bool is_recorded_end(const json_t *record) {
            (strcmp(outcome, "finished") == 0 || strcmp(outcome, "stopped at --max-steps") == 0);
 }
 
-/* No step is left, and nothing of what follows the last one: the process may have ended before. */
+/* Whether no step is left, and nothing of what follows the last one: the process may have ended
+ * before that. */
 static bool is_done(const cli_training *t, const json_t *record, const cli_args *args) {
     const size_t steps = t->subject.run ? emb_run_steps(t->subject.run) : 0;
     const bool going = t->epochs_done < t->terms.options.epochs &&
@@ -224,18 +225,19 @@ static bool is_done(const cli_training *t, const json_t *record, const cli_args 
     return has_file(t, "model.safetensors") && is_recorded_end(record);
 }
 
-/* Says that all is done, and what would go on. */
+/* Says that the training is complete, and what would continue it. */
 static void say_complete(const cli_training *t) {
     char steps[CLI_NUMBER_SIZE];
     const char *run = t->folder.path;
     if (!t->subject.run) {
         cli_note("%s is complete; its model is %s/model.safetensors", run, run);
     } else if (t->terms.max_steps > 0) {
-        cli_note("%s is complete: %s steps, as --max-steps said", run,
+        cli_note("%s is complete: %s steps, the limit that --max-steps set", run,
                  cli_thousands(emb_run_steps(t->subject.run), steps));
     } else if (t->terms.options.schedule == EMB_SCHEDULE_CONSTANT) {
-        cli_note("%s is complete: %d epoch%s, %s steps; --epochs %d beside --resume goes on", run,
-                 t->terms.options.epochs, t->terms.options.epochs == 1 ? "" : "s",
+        cli_note("%s is complete: %d epoch%s, %s steps; to train it further, give --epochs %d with "
+                 "--resume",
+                 run, t->terms.options.epochs, t->terms.options.epochs == 1 ? "" : "s",
                  cli_thousands(emb_run_steps(t->subject.run), steps), t->terms.options.epochs + 1);
     } else {
         cli_note("%s is complete: %d epoch%s, %s steps", run, t->terms.options.epochs,
@@ -244,7 +246,7 @@ static void say_complete(const cli_training *t) {
     }
 }
 
-/* The line that began the run, with what is typed now where that changes the result. */
+/* The line that began the run, with what is typed now if that changes the result. */
 static void take_words(cli_training *t, const json_t *record, const cli_args *args) {
     int count = 0;
     char **words = cli_run_json_words(record, &count);
@@ -266,7 +268,7 @@ static void take_words(cli_training *t, const json_t *record, const cli_args *ar
 
 /* ---- a run without a checkpoint -------------------------------------------------------------- */
 
-/* Where the data and the network's file are, which may have been named from another folder. */
+/* Where the data and the network's file are; they may have been named from another folder. */
 static void take_places(filling *f, const json_t *record) {
     cli_training *t = f->training;
     cli_resumed *own = f->resumed;
@@ -291,7 +293,7 @@ static void take_places(filling *f, const json_t *record) {
     }
 }
 
-/* From the start, by its own record, with what is typed beside --resume in its place. */
+/* From the start, by its own record, replaced by what is typed with --resume. */
 static bool begin_again(filling *f, const json_t *record) {
     cli_args *line = &f->resumed->line;
     const cli_args *args = f->args;
@@ -301,8 +303,8 @@ static bool begin_again(filling *f, const json_t *record) {
     while (words && words[count]) count++;
     if (count < 2 || strcmp(words[1], "train") != 0 ||
         cli_parse(args->command, count, words, line) != CLI_DONE) {
-        cli_fail("%s: has no checkpoints to go on from, and no record of a training (run.json) to "
-                 "begin again",
+        cli_fail("%s: has no checkpoints to resume from, and no record of a training (run.json) to "
+                 "start again",
                  run);
         return false;
     }
@@ -328,7 +330,7 @@ bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
     const bool same = (!notation || strcmp(notation, emb_net_notation(t->subject.net)) == 0) &&
                       (!from || strcmp(from, t->terms.from) == 0);
     if (!same) {
-        cli_fail("%s: is not the network any more that %s began with; run.json has that",
+        cli_fail("%s: is no longer the network that %s began with; its text is in run.json",
                  t->asked.model, t->folder.path);
     }
     json_decref(record);
@@ -337,7 +339,7 @@ bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-/* With the folder held: what there is to do. */
+/* Finds out, with the folder held, what there is to do. */
 static bool choose(filling *f, opened *o) {
     cli_training *t = f->training;
     json_t *record = read_run(t);
@@ -360,9 +362,8 @@ static bool choose(filling *f, opened *o) {
 static bool is_resumable(const char *where) {
     if (cli_is_folder(where) || cli_is_file(where)) return true;
     if (cli_is_there(where)) {
-        cli_fail(
-            "%s: is not a regular file, or cannot be looked at; expected a run or a checkpoint",
-            where);
+        cli_fail("%s: is not a regular file, or cannot be examined; expected a run or a checkpoint",
+                 where);
     } else {
         cli_fail("%s: no such run or checkpoint", where);
     }

@@ -9,12 +9,12 @@
 #include "train/checkpoint_write.h"
 #include "train/training_state.h"
 
-/* What it goes on from. Zeroed: from nothing. */
+/* What it resumes from. Zeroed: nothing. */
 typedef struct cli_resumed {
     char *path;    /* the checkpoint; NULL: from the start */
     bool again;    /* from the start, in the folder of a run that left no checkpoint */
-    bool complete; /* there is nothing left to do */
-    cli_args line; /* the recorded line, read, of one that begins again */
+    bool complete; /* the training is already complete */
+    cli_args line; /* the recorded line, read, of a run that starts again */
     char *model, *dataset, *recipe; /* what the training's names are borrowed from */
 } cli_resumed;
 
@@ -23,7 +23,7 @@ typedef struct cli_resumed {
 int cli_resume(cli_resumed *resumed, cli_training *training, cli_checkpoints *checkpoints,
                const cli_args *args);
 
-/* Whether the network is the one that a run which begins again began with. False with the error
+/* Whether the network is the one with which a run that starts again began. False with the error
  * printed. */
 bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *training);
 

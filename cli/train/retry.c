@@ -1,12 +1,14 @@
 /* `--on-nan retry`: going back to a checkpoint with half the learning rate. See retry.h.
  *
- * The first time to the newest one. A checkpoint may be lost already, its weights finite and its
- * training not to be saved by any rate: until one is written that is past where the loss diverged,
- * each further time goes twice as far back, by 1, 2, 4, ... checkpoints, to the oldest there is.
+ * The first time to the newest one. A checkpoint may be hopeless already: its weights are finite,
+ * but no learning rate saves its training. Until one is written that is past where the loss
+ * diverged, each further time goes twice as far back, by 1, 2, 4, ... checkpoints, to the oldest
+ * there is.
  *
- * What is gone back to is written anew in its place, with the halved rate and the count of retries,
- * and only then are the ones after it removed, the newest first. So a process that ends anywhere in
- * between leaves either the old state, which diverges and goes back once more, or the new one. */
+ * The checkpoint that it goes back to is first rewritten in place, with the halved rate and the
+ * count of retries; only then are the later ones removed, the newest first. So a process that ends
+ * anywhere in between leaves either the old state, which diverges and goes back once more, or the
+ * new one. */
 #include "train/retry.h"
 
 #include <stdlib.h>
@@ -14,10 +16,10 @@
 #include "core/message.h"
 #include "train/checkpoint_folder.h"
 
-/* In all of a run: the rate is a thousandth then. */
+/* In a whole run: by then the rate is a thousandth. */
 enum { MOST_RETRIES = 10 };
 
-/* The steps of the one to go back to; -1 where there is none. */
+/* The steps of the one to go back to; -1 if there is none. */
 static long long choose(const cli_checkpoints *c, const char *run) {
     const long long newest = cli_checkpoint_before(run, (long long)c->due + 1);
     if (c->astray == 0) return newest;
@@ -28,12 +30,12 @@ static long long choose(const cli_checkpoints *c, const char *run) {
         if (before < 0) break;
     }
     if (found) return at;
-    /* Nothing is older: the oldest. */
+    /* There is no older one: takes the oldest. */
     for (at = newest; (before = cli_checkpoint_before(run, at)) >= 0;) at = before;
     return at;
 }
 
-/* Whether a network is of a checkpoint of this run, and what the run had done by then. */
+/* Whether a network comes from a checkpoint of this run, and what the run had done by then. */
 static bool is_known(const cli_training *t, const emb_net *net, double *epochs_done,
                      double *history) {
     return cli_recorded_number(net, CLI_RUN_KEY, "epochs_done", epochs_done) &&
@@ -42,7 +44,7 @@ static bool is_known(const cli_training *t, const emb_net *net, double *epochs_d
            *history <= (double)t->folder.history.length;
 }
 
-/* The run as it was in a checkpoint of its own, and what it had done by then; NULL. */
+/* The run as it was in one of its checkpoints, and what it had done by then; or NULL. */
 static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, double *history) {
     emb_checkpoint *checkpoint = emb_checkpoint_open(path);
     emb_net *net = emb_checkpoint_net(checkpoint);
@@ -56,8 +58,8 @@ static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, d
     return run;
 }
 
-/* Replaces the run by the one at `steps`. Where that cannot be read no other one will do: which one
- * it is decides the result. */
+/* Replaces the run by the one at `steps`. If that cannot be read, no other one will do, because the
+ * choice decides the result. */
 static bool go_back(cli_training *t, long long steps) {
     double epochs_done = 0, history = 0;
     char *path = cli_checkpoint_path(t->folder.path, steps);

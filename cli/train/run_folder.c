@@ -108,7 +108,7 @@ bool cli_run_folder_history_from(cli_run_folder *folder, size_t length) {
         cli_fail("%s", emb_error());
     } else if (count < length) {
         good = false;
-        cli_fail("%s: is shorter than the checkpoint knows it", path);
+        cli_fail("%s: is shorter than when the checkpoint was written", path);
     } else {
         cli_text_bytes(&folder->history, bytes, length);
     }
@@ -151,7 +151,7 @@ char *cli_run_folder_file(const cli_run_folder *folder, const char *name) {
 
 void cli_run_folder_data(cli_run_folder *folder, const char *dataset, size_t training,
                          size_t validation) {
-    /* As the record has it: the same whether the run is the first or goes on. */
+    /* As in the record: the same whether the run is new or resumed. */
     char *name = cli_known_data_name(dataset);
     cli_text text = {0};
     cli_text_add(&text, ",");
@@ -162,7 +162,7 @@ void cli_run_folder_data(cli_run_folder *folder, const char *dataset, size_t tra
     folder->data = text.bytes;
 }
 
-/* A history from before these columns goes on without them. */
+/* A history from before these columns continues without them. */
 static bool names_data(const cli_text *history) {
     const char *columns = strstr(history->bytes, COLUMNS_OF_DATA);
     const char *end = strchr(history->bytes, '\n');

@@ -38,9 +38,9 @@ static bool are_digits(const char *text) {
     return *text && text[strspn(text, "0123456789")] == '\0';
 }
 
-/* Whether so many bytes are the name of a file in a run's folder that a training writes, and so the
- * lock's holder alone. (`embudo report` may write its page without: it says so where that fails.)
- */
+/* Whether so many bytes are the name of a file in a run's folder that a training writes, and so
+ * only the lock's holder. (`embudo report` may write its page without the lock, and says if that
+ * fails.) */
 static bool is_own(const char *name, size_t length) {
     static const char *const own[] = {"model.safetensors", "best.safetensors", "history.csv",
                                       "run.json", "report.html", "confusion.csv", "confusion.png",
@@ -82,7 +82,7 @@ static bool is_stale(const char *name, bool all) {
     return kill((pid_t)owner, 0) != 0 && errno == ESRCH;
 }
 
-/* What is written by name must be a file of the run's own: a link would lead elsewhere. */
+/* A file that is written by its name must be the run's own: a link would lead elsewhere. */
 static bool is_in_the_way(int folder, const char *name) {
     struct stat seen;
     return is_own(name, strlen(name)) && fstatat(folder, name, &seen, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -96,7 +96,7 @@ static bool sweep(const char *folder, const char *part, bool all) {
     if (!dir) {
         const bool foreign = error == ELOOP || error == ENOTDIR;
         cli_fail("%s/%s: %s", folder, part,
-                 foreign ? "is in the way, a link or a file where a folder belongs; remove it"
+                 foreign ? "is a link or a file, but should be a folder; remove it"
                          : strerror(error));
         return false;
     }
@@ -106,8 +106,8 @@ static bool sweep(const char *folder, const char *part, bool all) {
         good = !is_in_the_way(dirfd(dir), entry->d_name);
         if (good) continue;
         const bool below = strcmp(part, ".") != 0;
-        cli_fail("%s/%s%s%s: is in the way, a link or no plain file; remove it", folder,
-                 below ? part : "", below ? "/" : "", entry->d_name);
+        cli_fail("%s/%s%s%s: is a link or not a regular file; remove it", folder, below ? part : "",
+                 below ? "/" : "", entry->d_name);
     }
     closedir(dir);
     return good;
@@ -118,8 +118,8 @@ static bool sweep_all(const char *folder) {
            sweep(folder, "tensorboard", true);
 }
 
-/* The lock's file, made where it is not there; -1 with the error printed. A second name of another
- * file's bytes would be written through like a link. */
+/* The lock file, made if it is missing; -1 with the error printed. Writing to a hard link would
+ * change the other file, as with a symbolic link. */
 static int open_lock(const char *folder, int at) {
     struct stat seen;
     const int fd =
@@ -128,7 +128,7 @@ static int open_lock(const char *folder, int at) {
     if (fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_nlink <= 1) return fd;
     const bool foreign = fd >= 0 || error == ELOOP || error == EISDIR || error == ENXIO;
     cli_fail("%s/%s: %s", folder, lock_name,
-             foreign ? "is in the way, a link or no plain file; remove it" : strerror(error));
+             foreign ? "is a link or not a regular file; remove it" : strerror(error));
     if (fd >= 0) close(fd);
     return -1;
 }
@@ -149,7 +149,7 @@ bool cli_run_lock(const char *folder, int *lock) {
     }
     char owner[24];
     const int length = snprintf(owner, sizeof owner, "%ld\n", (long)getpid());
-    /* Only for the message to another process. */
+    /* Only for the message that another process prints. */
     if (ftruncate(*lock, 0) != 0 || pwrite(*lock, owner, (size_t)length, 0) < 0) errno = 0;
     if (sweep_all(folder)) return true;
     cli_run_unlock(folder, lock);

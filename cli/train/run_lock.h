@@ -6,8 +6,8 @@
 
 /* `folder` is held (folders.h). Takes folder/.lock for this process, until it ends or gives it
  * back; a dead process holds none. Then removes what a dead one left half-written there, in
- * checkpoints/ and in tensorboard/. False, with the error printed, where another process has it, or
- * where a link or the like has the name of what a training writes; *lock is a descriptor. */
+ * checkpoints/ and in tensorboard/. False, with the error printed, if another process has it, or if
+ * a link or the like has the name of a file that a training writes; *lock is a descriptor. */
 bool cli_run_lock(const char *folder, int *lock);
 
 /* Gives it back and removes the file. -1 is accepted. */

@@ -14,7 +14,7 @@
 #include "core/seed.h"
 #include "data/known_data.h"
 
-/* Of a data set that is one array. */
+/* For a data set that is one array. */
 static void add_holdout(cli_json *json, const cli_training *t) {
     if (!t->terms.holdout.known) return;
     cli_json_real(json, "test_split", t->terms.holdout.share);
@@ -73,7 +73,7 @@ static void add_machine(cli_json *json, const cli_training *t) {
     free(system);
 }
 
-/* Of arrays of floats: what they hold, and which of it was said to be black and white. */
+/* For arrays of floats: what they hold, and which numbers were said to be black and white. */
 static void add_range(cli_json *json, const cli_training *t) {
     emb_preprocessing p;
     emb_net_preprocessing(t->subject.net, &p);
@@ -92,7 +92,7 @@ bool cli_run_record_write(const cli_training *t, const char *outcome) {
     cli_json json = {0};
     cli_json_open(&json, NULL, '{');
     cli_json_open(&json, "command", '[');
-    /* Of a run that goes on the line that began it: going on changes none of its bits. */
+    /* For a resumed run, the line that began it: resuming changes none of its bits. */
     for (int i = 0; t->asked.words && t->asked.words[i]; i++)
         cli_json_name(&json, NULL, t->asked.words[i]);
     for (int i = 0; !t->asked.words && i < t->asked.args->argc; i++) {

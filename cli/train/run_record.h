@@ -1,11 +1,12 @@
-/* run.json: what a run's folder says of the training that made it. Read back by core/run_json. */
+/* run.json: what a run's folder says about the training that made it. Read back by
+ * core/run_json. */
 #ifndef CLI_RUN_RECORD_H
 #define CLI_RUN_RECORD_H
 
 #include "train/training_state.h"
 
-/* Writes it as it stands: `outcome` is "running", "finished", ... False where it could not be
- * written; the text is in emb_error(). */
+/* Writes it as it stands: `outcome` is "running", "finished", ... False if it could not be written;
+ * the text is in emb_error(). */
 bool cli_run_record_write(const cli_training *training, const char *outcome);
 
 #endif

@@ -11,10 +11,10 @@
 
 #include <embudo.h>
 
-/* Zeroed is one that logs nothing; every function accepts it. */
+/* A zeroed one logs nothing; every function accepts it. */
 typedef struct cli_step_log {
     emb_file_writer *writer;
-    FILE *device;     /* in place of the writer */
+    FILE *device;     /* instead of the writer */
     const char *path; /* borrowed */
 } cli_step_log;
 

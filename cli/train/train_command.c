@@ -29,8 +29,8 @@ static int read_args(cli_job *job, const cli_args *args) {
     const cli_value *from = cli_arg(args, "from");
     if (from->given && cli_arg(args, "model")->given) {
         return cli_usage(args->command->name,
-                         "--from brings its own network, without --model; of a state dict "
-                         "embudo import --notation makes a model");
+                         "--from brings its own network, so it cannot be used with --model; embudo "
+                         "import --notation makes a model from a state dict");
     }
     asked->model = from->given ? from->text : cli_arg(args, "model")->text;
     asked->dataset = cli_arg(args, "DATASET")->text;
@@ -46,8 +46,8 @@ static int read_args(cli_job *job, const cli_args *args) {
     return CLI_DONE;
 }
 
-/* A page that cannot be made is no failure of the training, which is over: it takes its memory in
- * place of the training's. */
+/* If the page cannot be made, the training, which is over, has not failed. The page takes its
+ * memory after the training has freed its own. */
 static void write_report(cli_training *t) {
     cli_subject_release(&t->subject);
     char *path = cli_run_folder_file(&t->folder, "report.html");
@@ -64,18 +64,19 @@ static void write_report(cli_training *t) {
     free(path);
 }
 
-/* What the page will need of the test images, before the training: a wrong set is told now. */
+/* Checks before the training what the page will need of the test images, so that a wrong set is
+ * refused now. */
 static bool can_report(const cli_training *t) {
     if (emb_images_parts(t->asked.dataset) == 1)
-        return true; /* the rest is as what is learned from */
+        return true; /* other test images are like those that are learned from */
     emb_images *test = cli_held_open(t->asked.dataset, EMB_TEST, NULL);
     const bool good = test && cli_dataset_fit(test, t->subject.net, t->asked.dataset);
     emb_images_free(test);
     return good;
 }
 
-/* The network, and what is to be held out: of images that its weights may have learned from, those
- * that they did not, where that is known. */
+/* The network, and what is to be held out: if its weights may have learned from these images, those
+ * that they did not learn from, as far as that is known. */
 static bool open_network(cli_training *t, const cli_args *args) {
     const int latent = (int)cli_arg(args, "latent")->whole;
     t->terms.holdout = cli_holdout_typed(args);
@@ -88,8 +89,8 @@ static bool open_network(cli_training *t, const cli_args *args) {
                                                  t->asked.dataset, args);
 }
 
-/* The images, and whether they and the network are what is asked for; of a run that goes on all
- * that is open. False with the error printed. */
+/* Opens the images, and checks that they and the network are what is asked for; for a resumed run
+ * all that is open already. False with the error printed. */
 static bool open_data(cli_job *job, const cli_args *args) {
     cli_training *t = &job->training;
     const char *dataset = t->asked.dataset;
@@ -127,76 +128,78 @@ const cli_command cli_command_train = {
     .summary = "train a network on a data set; the run is kept in a folder",
     .run = run_train,
     .about = "Prints one line for each epoch: the loss of its last batch and the loss on the "
-             "validation images. The run's folder gets the model (model.safetensors, which "
-             "PyTorch opens too), the history (history.csv), a picture for each epoch "
-             "(epoch-01.png: an image beside its reconstruction), a record of the command "
-             "and the machine (run.json), the best model so far (best.safetensors) and a "
-             "checkpoint, from which --resume goes on. Ctrl-C finishes the step, saves both and "
-             "stops. The same seed gives the same model, bit for bit.",
+             "validation images. The run's folder gets the model (model.safetensors, which PyTorch "
+             "opens too), the history (history.csv), a picture for each epoch (epoch-01.png: an "
+             "image beside its reconstruction), a record of the command and the machine "
+             "(run.json), the best model so far (best.safetensors) and a checkpoint, from which "
+             "--resume continues. After Ctrl-C, embudo finishes the step, saves the model and a "
+             "checkpoint, and stops. The same seed gives the same model, bit for bit.",
     .examples = {{"embudo train", "10 epochs of the notebook's network on MNIST"},
                  {"embudo train --latent 8 --epochs 20 -o runs/latent8",
-                  "eight numbers in a code, twice as long, in a folder of that name"}},
+                  "eight numbers in a code, twice as many epochs, in the folder runs/latent8"}},
     .positionals = {{"DATASET", "mnist", CLI_DATASET_HELP}},
     .options =
         {
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
-             "the network: a notation file (.net), a name that is built in, or a model file, with "
-             "whose weights the training then begins"},
+             "the network: a notation file (.net), the name of a built-in network, or a model "
+             "file; the training then begins with its weights"},
             {"from", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
-             "in place of --model: begin with the network and the weights of a run or a model "
-             "file, imported ones among them"},
+             "instead of --model: begin with the network and the weights of a run or a model file "
+             "(imported models too)"},
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
-             "numbers in a code, in place of what the network says"},
+             "numbers in a code, instead of the network's own number"},
             {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0,
-             "times to go through the training images"},
+             "number of passes through the training images"},
             {"batch-size", 0, CLI_INT, "N", "16", 1, EMB_MAX_BATCH, 0, "images in a step"},
             {"lr", 0, CLI_REAL, "X", "0.001", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
-             "of the split, the initial weights and the order, as torch.manual_seed"},
+             "the seed of the split, the initial weights and the order, as in torch.manual_seed"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
-             "share of the images kept for validation; 0: none; a data set with validation images "
-             "of its own (x_val) keeps those"},
+             "share of the images kept for validation; 0: none; a data set with its own validation "
+             "images (x_val) keeps those"},
             CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "constant", 0, 0, 0,
-             "how the learning rate goes over the epochs: as it is, or down to 0"},
+             "how the learning rate changes over the epochs: constant, or falling to 0 in a line "
+             "or along a cosine"},
             {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
-             "steps over which the learning rate first rises; some hundreds keep a network of Tanh "
+             "steps in which the learning rate rises first; a few hundred keep a network of Tanh "
              "layers from getting stuck at the mean image"},
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
-             "defaults of --epochs, --batch-size, --lr, --schedule and --shuffle: the notebook's "
-             "own, or those that measured best (" CLI_RECIPE_BEST ")"},
+             "defaults for --epochs, --batch-size, --lr, --schedule and --shuffle: the notebook's, "
+             "or those that gave the best measured results (" CLI_RECIPE_BEST ")"},
             {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "shuffle the training images anew in each epoch"},
+             "shuffle the training images again in each epoch"},
             CLI_PIXEL_RANGE_OPTION,
             CLI_THREADS_OPTION,
             {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
-             "what computes; auto: the best device present, today the processor"},
+             "the device that computes; auto: the best device found (at present always the "
+             "processor)"},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "the run's folder; default: the next free one of runs/001, runs/002, ..."},
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
-             "go on with a run from its newest checkpoint, or from one checkpoint, as if it had "
-             "never stopped; its own options hold. Of them --threads, --checkpoint-every, "
-             "--keep, --on-nan, --report and --tensorboard may be given anew, and more --epochs "
-             "where "
-             "the learning rate is constant. One that ended after its last step gets what was "
-             "still to be written; one that left no checkpoint begins again from its record"},
+             "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
+             "never stopped. The run's own options apply; --threads, --checkpoint-every, --keep, "
+             "--on-nan, --report and --tensorboard may be given again, and a larger --epochs if "
+             "the learning rate is constant. If the run ended after its last step, what is missing "
+             "is written; if it left no checkpoint, it starts again with the options in its "
+             "run.json"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,
              "write a checkpoint every N steps, every T minutes, or each epoch"},
             {"on-nan", 0, CLI_CHOICE, "stop|retry", "stop", 0, 0, 0,
-             "where the loss is no finite number: stop with the last epoch's model, or go back to "
-             "the newest checkpoint with half the learning rate; each time that this does not "
-             "help, "
-             "to an older one of those that --keep left, up to ten times in all. Checkpoints after "
-             "the one gone back to are removed"},
-            {"keep", 0, CLI_INT, "N", "1", 1, CLI_MOST_KEPT, 0, "checkpoints to keep, the newest"},
+             "what to do when the loss becomes infinite or NaN: stop with the last epoch's model, "
+             "or go back to the newest checkpoint and halve the learning rate; if that does not "
+             "help, go back to older checkpoints (as many as --keep kept), up to ten times in all. "
+             "Later checkpoints are removed"},
+            {"keep", 0, CLI_INT, "N", "1", 1, CLI_MOST_KEPT, 0,
+             "how many of the newest checkpoints to keep"},
             {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "put all that there is to see of the run on one page, report.html in its folder"},
+             "show everything about the run on one page, report.html in its folder"},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "
              "the run's folder"},
             {"max-steps", 0, CLI_INT, "N", "0", 0, 1e12, 0,
-             "stop after that many steps in all; 0: no limit"},
+             "stop after this many steps in all; 0: no limit"},
             {"step-log", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "write each step's loss as CSV (step,loss; the first step is 0)"},
         },

@@ -1,5 +1,5 @@
 /* One training: what was asked for, on which terms, what it works on, where it is kept and how far
- * it is. `embudo train` and `embudo classify` fill one in; job_run.c runs it. */
+ * it has come. `embudo train` and `embudo classify` fill one in; job_run.c runs it. */
 #ifndef CLI_TRAINING_STATE_H
 #define CLI_TRAINING_STATE_H
 
@@ -18,8 +18,8 @@ typedef struct cli_training {
     int epochs_done;
 } cli_training;
 
-/* Whether all weights are finite numbers; if not, *why says which is not, and since when, to be
- * freed. */
+/* Whether all weights are finite numbers; if not, *why, to be freed, says which is not, and since
+ * when. */
 bool cli_training_sound(const cli_training *training, char **why);
 
 /* Frees all of it. */

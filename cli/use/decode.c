@@ -14,9 +14,9 @@
 #include "data/range.h"
 
 enum {
-    PAGE_IMAGES = 1000,   /* that one picture shows at most */
+    PAGE_IMAGES = 1000,   /* the most that one picture shows */
     MOST_INPUT = 1 << 28, /* bytes of codes on standard input */
-    COLUMNS = 10,         /* of a page of few images */
+    COLUMNS = 10,         /* in a page of few images */
     TITLED_NUMBERS = 3,   /* of a code that stands above its image */
 };
 
@@ -26,7 +26,7 @@ typedef struct decode_job {
     int latent, threads;
     size_t count;   /* of codes */
     float *values;  /* [count][latent] */
-    bool all_typed; /* every code stands on the command line, one a word */
+    bool all_typed; /* every code is on the command line, one to a word */
 } decode_job;
 
 /* ---- codes ----------------------------------------------------------------------------------- */
@@ -51,13 +51,13 @@ static bool read_typed(decode_job *job, const char *word) {
     int count = 1;
     for (const char *at = word; *at; at++) count += *at == ',';
     if (count != job->latent) {
-        cli_fail("'%s' has %d number%s, a code of this model has %d", word, count,
+        cli_fail("'%s' has %d number%s, but a code of this model has %d", word, count,
                  count == 1 ? "" : "s", job->latent);
         return false;
     }
     emb_array code;
     if (emb_codes_parse(word, strlen(word), "the code", job->latent, &code) != EMB_OK) {
-        cli_fail("'%s' is no code: expected %d finite number%s with commas between them", word,
+        cli_fail("'%s' is not a code: expected %d finite number%s separated by commas", word,
                  job->latent, job->latent == 1 ? "" : "s");
         return false;
     }
@@ -66,7 +66,7 @@ static bool read_typed(decode_job *job, const char *word) {
     return true;
 }
 
-/* All of standard input, up to its end, a byte that no text has, or the most that is taken. */
+/* All of standard input, up to its end, a byte that no text has, or the limit. */
 static bool take_input(cli_text *text) {
     char piece[1 << 16];
     size_t got;
@@ -235,27 +235,25 @@ const cli_command cli_command_decode = {
     .name = "decode",
     .summary = "write the images that a model makes of codes",
     .run = run_decode,
-    .about =
-        "CODES are files that embudo encode wrote, or others like them: NPY of shape [N, L], or "
-        "CSV with L columns of numbers, with or without a line of names (columns called file and "
-        "label are passed over); - is CSV on standard input. Or they are codes, each a word: L "
-        "numbers with commas between them.",
-    .examples = {{"embudo decode runs/001 0.5,-1.2 -0.5,1", "two images, in runs/001/decode.png"},
-                 {"embudo decode runs/001 codes.csv -o images.npy",
-                  "those of a file, as float32 of shape [N, C, H, W], or [N, L] of rows"},
-                 {"embudo decode runs/001 codes.npy -o images/",
-                  "the same as images/00000.png and so on"}},
+    .about = "CODES are files that embudo encode wrote, or others like them: NPY of shape [N, L], "
+             "or CSV with L columns of numbers, with or without a line of names (columns called "
+             "file and label are ignored), or - for CSV on standard input. They may also be codes "
+             "on the command line, one to a word: L numbers separated by commas.",
+    .examples =
+        {{"embudo decode runs/001 0.5,-1.2 -0.5,1", "two images, in runs/001/decode.png"},
+         {"embudo decode runs/001 codes.csv -o images.npy",
+          "those of a file, as float32 of shape [N, C, H, W], or [N, L] for rows of numbers"},
+         {"embudo decode runs/001 codes.npy -o images/", "the same as images/00000.png and so on"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
                     {"CODES", NULL,
-                     "files of codes, - or codes; several words, one after another"}},
+                     "files of codes, -, or codes; several are decoded one after another"}},
     .many = true,
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0,
              "page.png: all on one page, up to 1000; images.npy, .npz or .csv: all as numbers; "
-             "DIR/: a PNG each, "
-             "of the network's size; default: decode.png in the run's folder, or here for a model "
-             "file"},
+             "DIR/: one PNG for each image, in the network's size; default: decode.png in the "
+             "run's folder, or in the current folder for a model file"},
             CLI_THREADS_OPTION,
         },
 };

@@ -10,7 +10,7 @@
 
 /* ---- a network ------------------------------------------------------------------------------- */
 
-/* What a line is made from. */
+/* What a line is made of. */
 typedef struct visit {
     const emb_net *net;
     const emb_checkup *checkup;
@@ -18,14 +18,13 @@ typedef struct visit {
     char lower[64];   /* "a lower learning rate (--lr 0.001)" */
 } visit;
 
-/* ", for encoder.8 Tanh() stands at its limits", where one does. */
+/* ", because encoder.8 Tanh() is saturated", if one is. */
 static const char *cause(const visit *v, char text[256]) {
     emb_layer_info layer;
     text[0] = '\0';
     if (!v->checkup->has_layer) return text;
     emb_net_layer(v->net, v->checkup->layer, &layer);
-    snprintf(text, 256, ", for %s.%d %s stands at its limits", layer.part, layer.index,
-             layer.layer);
+    snprintf(text, 256, ", because %s.%d %s is saturated", layer.part, layer.index, layer.layer);
     return text;
 }
 
@@ -39,12 +38,12 @@ static const char *error_text(double mse, char text[CLI_NUMBER_SIZE]) {
 static char *say_mean_image(const visit *v) {
     const emb_checkup *c = v->checkup;
     char why[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
-    /* One far above the mean image's error has not come so far as to be stuck there. */
+    /* A network far above the mean image's error is not stuck there: it has not come that far. */
     const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
     return cli_format("%s the reconstructions are no better than the mean image (MSE %s, the mean "
                       "image has %s)%s%s. Try %s or another --seed",
                       v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
-                      stuck ? ": the code carries nothing" : "", cause(v, why),
+                      stuck ? ": the code carries no information" : "", cause(v, why),
                       c->has_layer ? v->lower : "more --epochs, another --lr");
 }
 
@@ -61,17 +60,16 @@ static char *say_constant(const visit *v) {
 static char *say_pca(const visit *v) {
     char own[CLI_NUMBER_SIZE], pca[CLI_NUMBER_SIZE];
     return cli_format("%s the reconstructions are worse than those of %d principal component%s "
-                      "(MSE %s, PCA has %s), which takes no training. Try more --epochs or %s",
+                      "(MSE %s, PCA has %s), which needs no training. Try more --epochs or %s",
                       v->when, v->checkup->components, v->checkup->components == 1 ? "" : "s",
                       error_text(v->checkup->mse, own), error_text(v->checkup->pca_mse, pca),
                       v->lower);
 }
 
 static char *say_saturated(const visit *v) {
-    return cli_format(
-        "%s %d of the code's %d numbers stand at their limits for nearly every image. "
-        "Try %s, or a network whose encoder ends in Linear",
-        v->when, v->checkup->saturated, v->checkup->latent, v->lower);
+    return cli_format("%s %d of the code's %d numbers are saturated for nearly every image. Try "
+                      "%s, or a network whose encoder ends in Linear",
+                      v->when, v->checkup->saturated, v->checkup->latent, v->lower);
 }
 
 static char *say_dead(const visit *v) {
@@ -91,7 +89,7 @@ static const struct {
     {EMB_FINDING_SATURATED, say_saturated}, {EMB_FINDING_DEAD, say_dead},
 };
 
-/* To be freed; NULL where nothing is wrong. */
+/* To be freed; NULL if nothing is wrong. */
 static char *verdict(const visit *v) {
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         if (v->checkup->findings & lines[i].finding) return lines[i].say(v);
@@ -114,10 +112,10 @@ static double lower_rate(double rate, double share) {
 
 /* ---- a training ------------------------------------------------------------------------------ */
 
-/* Losses that the recent mean is of. */
+/* The number of losses in the recent mean. */
 enum { FEW = 50 };
-/* One this many times the best, and above the first, has exploded. The best alone would not do:
- * from a hundredth of the first loss a harmless one may go up threefold. */
+/* A loss this many times the best, and above the first, has exploded. Comparing with the best alone
+ * would be wrong: from a hundredth of the first loss, a harmless one may rise threefold. */
 static const double exploded = 3;
 
 /* Examines the training's network on the images that it is watched on. */
@@ -154,13 +152,13 @@ void cli_doctor_step(cli_doctor *d, const cli_subject *s, float loss) {
     if (examine(s, &options, &checkup) == EMB_OK) d->freedom = checkup.freedom;
 }
 
-/* Says so where the loss is far above what it was. */
+/* Says so if the loss is far above what it was. */
 static bool explodes(cli_doctor *d, double learning_rate, int epoch) {
     const bool bad = d->recent > exploded * d->best && d->recent > d->first;
     if (bad && !d->exploded) {
         char rate[CLI_NUMBER_SIZE];
-        cli_note("doctor: after epoch %d the loss is %.4g, and was %.4g: it explodes. Try a lower "
-                 "learning rate (--lr %s)",
+        cli_note("doctor: after epoch %d the loss is %.4g, up from %.4g: it is exploding. Try a "
+                 "lower learning rate (--lr %s)",
                  epoch, d->recent, d->best, cli_shortest(lower_rate(learning_rate, 0.1), rate));
     }
     d->exploded |= bad;
@@ -168,9 +166,9 @@ static bool explodes(cli_doctor *d, double learning_rate, int epoch) {
     return bad;
 }
 
-/* A network at the mean image that works itself free: what still moves has grown by this much since
- * the last look, or is as free as it should be. Of the notebook's networks that stood at the mean
- * image after an epoch, those that came off it within three more had grown by 1.5 to 250 in half an
+/* A network at the mean image is getting free if what still moves has grown by this much since the
+ * last look, or is as free as it should be. Of the notebook's networks that stood at the mean image
+ * after an epoch, those that came off it within three more had grown by 1.5 to 250 in half an
  * epoch, and those that did not by 0.8 to 1.05. */
 static const double growing = 1.2, free_enough = 0.1;
 
@@ -178,9 +176,9 @@ static bool recovers(const cli_doctor *d, const emb_checkup *c) {
     return c->freedom > growing * d->freedom || (c->has_layer && c->freedom > free_enough);
 }
 
-/* Before the end, and after epochs up to MILD, principal components are no bar: networks of the
- * notebook's that end at 0.4 to 0.6 of their error had 0.65 to 1.35 of it after one epoch, those
- * that came late off the mean image up to 1.4 after three and 0.86 after four. */
+/* Before the end, and after epochs up to MILD, the network need not beat principal components:
+ * networks of the notebook's that end at 0.4 to 0.6 of their error had 0.65 to 1.35 of it after one
+ * epoch, those that came late off the mean image up to 1.4 after three and 0.86 after four. */
 enum { MILD = 4 };
 
 void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_options *terms,
@@ -195,7 +193,7 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     const emb_examine_options options = {.young = !last || epoch <= MILD, .threads = threads};
     emb_checkup checkup;
     if (examine(s, &options, &checkup) != EMB_OK) return;
-    /* One that recovers is looked at again after the next epoch. */
+    /* A network that recovers is looked at again after the next epoch. */
     d->looked = last || !(checkup.findings & EMB_FINDING_MEAN_IMAGE) || !recovers(d, &checkup);
     d->freedom = checkup.freedom;
     if (!d->looked) return;

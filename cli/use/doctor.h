@@ -1,4 +1,4 @@
-/* The doctor: at most one line on standard error where a training or a trained network is not well,
+/* The doctor: at most one line on standard error if a training or a trained network is not well,
  * with what to try. It never changes a result, and never makes a command fail: on an error of its
  * own it is silent. */
 #ifndef CLI_DOCTOR_H
@@ -10,14 +10,14 @@
 
 /* What is remembered of one training. Zeroed is the start. */
 typedef struct cli_doctor {
-    unsigned said;  /* emb_finding that a line has told of */
-    bool looked;    /* and need not look again before the end */
+    unsigned said;  /* each emb_finding that a line has reported */
+    bool looked;    /* no need to look again before the end */
     double freedom; /* emb_checkup's at the last look; 0 before the first */
-    bool exploded;  /* a line has told of the loss */
+    bool exploded;  /* a line has reported the loss */
     size_t losses;  /* seen so far */
     double first;   /* loss, of the untrained network */
     double recent;  /* running mean of the last few */
-    double best;    /* the least of `first` and what `recent` was at the epochs' ends */
+    double best;    /* the lowest of `first` and of `recent` at the epochs' ends */
 } cli_doctor;
 
 /* Before the first step: whether the last layer can give such numbers as the images have. */

@@ -1,4 +1,4 @@
-/* `embudo encode`: the codes of a data set's images, or of pictures' files, as NPY or CSV. */
+/* `embudo encode`: the codes of a data set's images, or of picture files, as NPY or CSV. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ typedef struct encode_job {
     int *labels; /* NULL: there are none */
 } encode_job;
 
-/* Words that are files are pictures; a single one that is none, or arrays, names a data set. */
+/* Words that are files are pictures; a single word that is not a file, or that names arrays, is a
+ * data set. */
 static bool are_pictures(const cli_args *args) {
     if (args->word_count > 1) return true;
     return cli_is_there(args->words[0]) && !cli_dataset_is_array(args->words[0]);
@@ -40,8 +41,7 @@ static int check(const cli_args *args) {
         return cli_usage(name, "--split is for a data set; '%s' is a file", args->words[0]);
     }
     if (!pictures && cli_arg(args, "invert")->given) {
-        return cli_usage(name, "--invert is for pictures' files; '%s' is a data set",
-                         args->words[0]);
+        return cli_usage(name, "--invert is for picture files; '%s' is a data set", args->words[0]);
     }
     return CLI_DONE;
 }
@@ -99,7 +99,7 @@ static bool write_codes(const encode_job *job, const char *output) {
     char *text = emb_codes_text(&codes, &length);
     const bool made = text;
     if (made) {
-        cli_output(text, length); /* main sees whether it got out */
+        cli_output(text, length); /* main checks whether it was written */
     } else {
         cli_fail("%s", emb_error());
     }
@@ -130,33 +130,31 @@ const cli_command cli_command_encode = {
     .name = "encode",
     .summary = "write the codes of a data set's images, or of pictures",
     .run = run_encode,
-    .about =
-        "One code an image, in the order of the split or of the files. As CSV they have a line of "
-        "names: code_0 and so on, then label for a data set that has labels; before them file for "
-        "pictures. Numbers have nine digits and read back bit for bit. As NPY they are float32 of "
-        "shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, arrays codes and "
-        "labels. Pictures are PNG, JPEG, PGM or PPM of any size: each is "
-        "scaled to the network's size and made grey or colour as it needs; a note says where that "
-        "changes much. Transparency becomes black.",
+    .about = "Writes one code for each image, in the order of the split or of the files. CSV has a "
+             "line of names: for pictures first file, then code_0 and so on, and then label if the "
+             "data set has labels. Numbers have nine digits and read back bit for bit. As NPY they "
+             "are float32 of shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, "
+             "arrays codes and labels. Pictures are PNG, JPEG, PGM or PPM of any size: each is "
+             "scaled to the network's size and made grey or colour as it needs; a note says if "
+             "that changes a picture much. Transparency becomes black.",
     .examples = {{"embudo encode runs/001 --split all -o codes.npy",
                   "the codes of MNIST's 70,000 images"},
                  {"embudo encode runs/001 | head -n 3", "a look at some, as CSV"},
                  {"embudo encode runs/001 three.png four.jpg --invert -o mine.csv",
-                  "of pictures drawn in black on white"}},
+                  "for pictures drawn in black on white"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
                     {"DATASET|FILES", "mnist",
-                     CLI_RUN_DATASET_HELP "; or pictures' files, each word one"}},
+                     CLI_RUN_DATASET_HELP "; or picture files, one to a word"}},
     .many = true,
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "codes.npy, codes.npz or codes.csv, by the name's ending; -, or nothing: CSV on "
-             "standard "
+             "codes.npy, codes.npz or codes.csv, by the name's ending; - or no -o: CSV on standard "
              "output"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "of pictures: light for dark and dark for light. MNIST's digits are light on dark, so "
-             "ink on paper needs it"},
+             "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "
+             "paper needs it"},
             CLI_THREADS_OPTION,
         },
 };

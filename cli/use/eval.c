@@ -37,7 +37,7 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
         return false;
     }
     printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
-    /* None without a black and a white, nor of what is reconstructed exactly. */
+    /* There is none without a black and a white, and none if the reconstruction is exact. */
     if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     printf("%s\n", phrase);
@@ -66,12 +66,11 @@ const cli_command cli_command_eval = {
     .summary = "measure a trained model on a data set's test images",
     .run = run_eval,
     .about =
-        "Prints the mean squared error of the reconstructions over every pixel, the same "
-        "as a peak signal-to-noise ratio in decibels where black and white are known numbers, and "
-        "the images that this is of. Of a classifier: "
-        "the share of images that it classifies right, its loss and its confusion matrix. "
-        "The images are the data set's test images, or those that the model's training held out of "
-        "one array; every line says what they are.",
+        "Prints the mean squared error of the reconstructions over every pixel, the same error as "
+        "a peak signal-to-noise ratio in decibels if black and white are known, and which images "
+        "were measured. For a classifier it prints the share of images classified correctly, the "
+        "loss and the confusion matrix. The images are the data set's test images or, for one "
+        "array, those that the model's training held out; every line says which they are.",
     .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options = {CLI_THREADS_OPTION},

@@ -49,7 +49,7 @@ static size_t make_onnx(const cli_export *job, const char *folder, made_file fil
     return add_onnx(job, folder, NULL, "autoencoder", &files[count++]) ? count : 0;
 }
 
-/* All of them or none: an encoder beside another training's decoder would be of no use. */
+/* All of them or none: an encoder next to another training's decoder would be useless. */
 static bool export_onnx(const cli_export *job, const char *folder) {
     made_file made[MOST_FILES] = {{0}};
     emb_file_bytes files[MOST_FILES];
@@ -78,7 +78,8 @@ static void print_size(const emb_c_size *size) {
              cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
 
-/* *sample = the self-test's image, the first of the test images; NULL without. To be freed. */
+/* sample = the self-test's image, the first of the test images; NULL without --self-test. To be
+ * freed. */
 static emb_status take_sample(const cli_export *job, bool wanted, float **sample) {
     if (!wanted) return EMB_OK;
     *sample = cli_alloc(cli_network_pixels(job->net) * sizeof **sample);
@@ -156,34 +157,34 @@ const cli_command cli_command_export = {
     .name = "export",
     .summary = "write a trained network as ONNX, or as C",
     .run = run_export,
-    .about =
-        "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (of a classifier, "
-        "classifier.onnx, which takes images) for any batch size, opset 17. --c writes NAME.c and "
-        "NAME.h, freestanding C99 without allocation or library calls, for one image at a time; "
-        "--int8 writes whole numbers instead of float, with scales from a sample of the data set's "
-        "training images, and prints what that costs on the test images.",
+    .about = "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (for a classifier, "
+             "classifier.onnx, which takes images) for any batch size, opset 17. --c writes NAME.c "
+             "and NAME.h, freestanding C99 without allocation or library calls, for one image at a "
+             "time; --int8 writes whole numbers instead of float, with scales from a sample of the "
+             "data set's training images, and prints what that costs on the test images.",
     .examples = {{"embudo export runs/001 --onnx", "three .onnx files, into the run's folder"},
                  {"embudo export runs/001 --c firmware --part encoder --int8",
                   "for a microcontroller: firmware/embudo_model.c and .h"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
-                    {"DATASET", "mnist", "of --int8 and --self-test: " CLI_RUN_DATASET_HELP}},
+                    {"DATASET", "mnist", "for --int8 and --self-test: " CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"onnx", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "write ONNX files"},
             {"c", 0, CLI_TEXT, "DIR", NULL, 0, 0, 0, "write C into this folder"},
             {"part", 0, CLI_CHOICE, "encoder|decoder|classifier|head|all", "all", 0, 0, 0,
-             "what to write, without weights that it does not need; classifier takes images, head "
-             "is what stands behind its encoder, and takes codes"},
+             "what to write; the file has only the weights that the part needs. classifier takes "
+             "images; head is the part after its encoder, and takes codes"},
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
-             "of --onnx: where; without it the run's folder, or the current one for a model file"},
+             "with --onnx: the folder; default: the run's folder, or the current one for a model "
+             "file"},
             {"uint8", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "of --onnx: take pixels 0 to 255 as uint8, divided by 255 inside"},
+             "with --onnx: take pixels 0 to 255 as uint8, divided by 255 inside"},
             {"int8", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "of --c: whole numbers of 8 bits, for processors without fast floating point"},
+             "with --c: whole numbers of 8 bits, for processors without fast floating point"},
             {"name", 0, CLI_TEXT, "NAME", "embudo_model", 0, 0, 0,
-             "of --c: the files' name, and what every identifier begins with"},
+             "with --c: the name of the files, and the prefix of every identifier"},
             {"self-test", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
-             "of --c: add NAME_self_test(), with an image and its right result"},
+             "with --c: add NAME_self_test(), with an image and its right result"},
             CLI_THREADS_OPTION,
         },
 };

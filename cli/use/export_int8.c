@@ -1,4 +1,5 @@
-/* What whole numbers cost: the test images through the float network and through the whole one. */
+/* What whole numbers cost: runs the test images through the network in float and in whole
+ * numbers. */
 #include "use/export_int8.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 #include "data/open_data.h"
 #include "data/range.h"
 
-static const double most_loss = 0.05; /* of the error, above which a note says so */
+static const double most_loss = 0.05; /* share of the error, above which a note says so */
 
 bool cli_export_images(cli_export *job, const cli_args *args) {
     const char *dataset = cli_arg(args, "DATASET")->text;
@@ -36,7 +37,7 @@ void cli_export_close(cli_export *job) {
     emb_net_free(job->net);
 }
 
-/* What a network makes of images, float for parts that are not exported. */
+/* A network's outputs for images, in float for parts that are not exported. */
 static emb_status through(const cli_export *job, bool whole, const float *in, size_t count,
                           float *codes, float *out) {
     const bool encoder = whole && (!job->part || strcmp(job->part, "encoder") == 0);
@@ -66,7 +67,7 @@ static int best(const float *logits, int classes) {
     return at;
 }
 
-/* Squared errors, or images that are classified right, of images [first, first + here). */
+/* Squared errors, or images classified correctly, for images [first, first + here). */
 static double count_up(const cli_export *job, size_t first, size_t here, const float *in,
                        const float *out) {
     const int classes = emb_net_classes(job->net);
@@ -83,7 +84,7 @@ static double count_up(const cli_export *job, size_t first, size_t here, const f
     return sum;
 }
 
-/* results[0] of the float network, [1] of the whole one. */
+/* results[0] is the float network's, [1] that of whole numbers. */
 static bool measure(const cli_export *job, double results[2]) {
     const size_t size = cli_network_pixels(job->net), outs = cli_network_outputs(job->net);
     const size_t count = emb_images_count(job->scored.images), chunk = cli_network_chunk(job->net);
@@ -113,10 +114,10 @@ bool cli_export_compare(const cli_export *job) {
     const bool classifies = emb_net_classes(job->net) > 0;
     if (!classifies &&
         (!emb_net_has_part(job->net, "encoder") || !emb_net_has_part(job->net, "decoder"))) {
-        return true; /* a part alone: there is nothing to hold it against */
+        return true; /* a part alone: there is nothing to compare it with */
     }
     if (classifies && emb_images_label(job->scored.images, 0) < 0) return true;
-    /* Only the whole of a classifier has been run: an encoder's codes have no accuracy. */
+    /* A classifier is only run as a whole: an encoder's codes have no accuracy. */
     if (classifies && job->part && strcmp(job->part, "encoder") == 0) return true;
     if (!measure(job, results)) return false;
     const char *prefix = cli_part_prefix(job->scored.part);
@@ -130,20 +131,20 @@ bool cli_export_compare(const cli_export *job) {
     const double elements = images * (double)cli_network_pixels(job->net);
     char numbers[2][CLI_NUMBER_SIZE], change[CLI_NUMBER_SIZE] = "";
     if (!isfinite(results[0]) || !isfinite(results[1])) {
-        cli_fail("the test images' numbers, or what the network makes of them, are too large");
+        cli_fail("the test images' numbers, or the network's outputs, are too large");
         return false;
     }
     const double loss = results[1] / results[0] - 1;
     for (int whole = 0; whole < 2; whole++) {
         cli_error_text(results[whole] / elements, 6, numbers[whole]);
     }
-    /* Of an error of 0 nothing is a share. */
+    /* There is no share of an error of 0. */
     if (isfinite(loss)) snprintf(change, sizeof change, " (%+.2f %%)", 100 * loss);
     cli_line("%sMSE %s in float, %s in whole numbers%s, on %s", prefix, numbers[0], numbers[1],
              change, phrase);
     free(phrase);
     if (loss > most_loss) {
-        cli_note("whole numbers cost more than %.0f %% here; float may serve better",
+        cli_note("whole numbers cost more than %.0f %% here; float may be the better choice",
                  100 * most_loss);
     }
     return true;

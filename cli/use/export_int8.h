@@ -4,12 +4,12 @@
 
 #include "use/export.h"
 
-/* All print the error where they return false. */
+/* All print the error if they return false. */
 
 /* Opens the data set. */
 bool cli_export_images(cli_export *job, const cli_args *args);
 
-/* The network in whole numbers, by a sample of the training images. */
+/* The network in whole numbers, with scales from a sample of the training images. */
 bool cli_export_quantise(cli_export *job);
 
 /* Prints what whole numbers cost on the test images: the mean squared error, or the accuracy. */

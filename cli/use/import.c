@@ -1,4 +1,4 @@
-/* `embudo import`: what others trained, as a model of ours. */
+/* `embudo import`: what others trained, as a model for embudo. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +32,8 @@ static int check(const cli_args *args, const char *file) {
         }
     }
     if (onnx && cli_arg(args, "notation")->given) {
-        return cli_usage(name, "--notation is for .safetensors; '%s' says its layers itself", file);
+        return cli_usage(name, "--notation is for .safetensors; '%s' defines its layers itself",
+                         file);
     }
     const char *output = cli_arg(args, "output")->text;
     if (output && !cli_ends_with(output, ".safetensors")) {
@@ -65,8 +66,8 @@ static bool is_narrower_between(const emb_net *net, size_t input) {
     return false;
 }
 
-/* An ONNX model that gives as much as it takes and was not cut in two may be either: said, not
- * guessed in silence. */
+/* An ONNX model that gives as many numbers as it takes and was not divided may be an encoder or an
+ * autoencoder: the guess is said, not made silently. */
 static void say_judged(const emb_net *net, const char *file, const emb_import_options *options) {
     int in[3], out[3];
     emb_net_input_shape(net, in);
@@ -74,15 +75,15 @@ static void say_judged(const emb_net *net, const char *file, const emb_import_op
     if (options->notation || options->code || options->part) return;
     if (emb_net_has_part(net, "decoder") || !emb_net_has_part(net, "encoder")) return;
     if (numbers(in) != numbers(out)) return;
-    cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, and %s. Where "
-             "it is an autoencoder, --code TENSOR names the one that is its code; --part encoder "
-             "says that it is none",
+    cli_note("%s: taken for an encoder alone: it gives as many numbers as it takes, but %s. If it "
+             "is an autoencoder, name the tensor of its code with --code TENSOR; if it is not, "
+             "--part encoder says so",
              file,
              is_narrower_between(net, numbers(in)) ? "not as an image with channels first"
                                                    : "no layer between gives fewer");
 }
 
-/* What pixels are to a network is part of it, and its file may not say. */
+/* How a network reads pixels is part of it, but its file may not say. */
 static void say_assumed(const emb_net *net, const char *file) {
     emb_preprocessing p;
     emb_net_preprocessing(net, &p);
@@ -121,16 +122,16 @@ static int run_import(const cli_args *args) {
 
 const cli_command cli_command_import = {
     .name = "import",
-    .summary = "take over what PyTorch saved as safetensors, or an ONNX model",
+    .summary = "import PyTorch's weights (safetensors) or an ONNX model",
     .run = run_import,
     .about =
         "A state dict needs the notation that it belongs to, by --notation or under the key "
         "embudo.notation of its metadata; its tensors must be exactly the network's. An ONNX model "
         "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, "
-        "MatMul, Tanh, Sigmoid, Relu, and what only prepares or shapes images: Add, Sub, Mul and "
-        "Div of constants, BatchNormalization, Pad, Cast, Transpose, Reshape, Flatten, Squeeze, "
-        "Unsqueeze. Which of them a file is, its bytes say, whatever its name. Prints the "
-        "notation; the model that is written works with every command.",
+        "MatMul, Tanh, Sigmoid, Relu, and operators that only prepare or reshape images: Add, Sub, "
+        "Mul and Div of constants, BatchNormalization, Pad, Cast, Transpose, Reshape, Flatten, "
+        "Squeeze, Unsqueeze. embudo recognises either by its content, whatever the file's name. "
+        "Prints the notation; the model that is written works with every command.",
     .examples = {{"embudo import theirs.safetensors --notation notebook",
                   "what safetensors.torch.save_file(model.state_dict(), ...) wrote"},
                  {"embudo import theirs.onnx -o mine.safetensors", "an ONNX model"},
@@ -140,14 +141,15 @@ const cli_command cli_command_import = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the model to write; without it FILE's name with .embudo.safetensors, in the current "
+             "the model to write; default: FILE's name with .embudo.safetensors, in the current "
              "folder"},
             {"notation", 0, CLI_TEXT, "FILE|NAME", NULL, 0, 0, 0,
-             "of a state dict: a notation file (.net) or the name of a built-in network"},
+             "for a state dict: a notation file (.net) or the name of a built-in network"},
             {"code", 0, CLI_TEXT, "TENSOR", NULL, 0, 0, 0,
-             "of ONNX: where the encoder ends; without it at a tensor called code, else at the "
-             "narrowest one if the output is like the input, or its numbers in a row"},
+             "for ONNX: the tensor where the encoder ends; default: a tensor called code, else the "
+             "narrowest tensor if the output has the input's shape or as many numbers"},
             {"part", 0, CLI_CHOICE, "encoder|decoder|classifier", NULL, 0, 0, 0,
-             "of ONNX: what a model is that is not cut in two; without it judged by its ends"},
+             "for ONNX: what a model is that is not divided into encoder and decoder; default: "
+             "decided by its input and output"},
         },
 };

@@ -18,7 +18,7 @@ static void add_reason(cli_text *reasons, const char *text) {
     cli_text_add(reasons, "%s%s", reasons->length ? ", " : "", text);
 }
 
-/* What of a picture changes much when it is made to fit, in words; "" for nothing. */
+/* What changes much when a picture is made to fit, in words; "" if nothing does. */
 static void find_reasons(const emb_image_source *source, const int shape[3], cli_text *reasons) {
     char text[64];
     const double down = (double)source->height / shape[1];
@@ -27,7 +27,7 @@ static void find_reasons(const emb_image_source *source, const int shape[3], cli
     const double shrunk = larger(down, across), grown = larger(1 / down, 1 / across);
     if (source->coloured && shape[0] == 1) add_reason(reasons, "its colour is lost");
     if (ratio > much_ratio) {
-        snprintf(text, sizeof text, "its sides' ratio changes by %.0f %%", (ratio - 1) * 100);
+        snprintf(text, sizeof text, "its aspect ratio changes by %.0f %%", (ratio - 1) * 100);
         add_reason(reasons, text);
     }
     if (shrunk > much_size) {

@@ -1,4 +1,4 @@
-/* Pictures' files as images for a network. */
+/* Picture files as images for a network. */
 #ifndef CLI_INPUT_PHOTOS_H
 #define CLI_INPUT_PHOTOS_H
 
@@ -7,8 +7,8 @@
 
 #include <embudo.h>
 
-/* Reads the files in the shape of the network's input. A note on standard error for each of the
- * first that this changes much, and one for the rest. NULL with the error printed. */
+/* Reads the files in the shape of the network's input. Prints a note on standard error for each of
+ * the first ones that this changes much, and one for the rest. NULL with the error printed. */
 emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_net *net,
                             bool invert);
 

@@ -1,4 +1,5 @@
-/* `embudo reconstruct`: a page of images above their reconstructions, or these as numbers. */
+/* `embudo reconstruct`: a page of images above their reconstructions, or the reconstructions as
+ * numbers. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,7 +84,7 @@ static bool write_numbers(page_job *job, const char *path) {
     return good;
 }
 
-/* A page takes some images; numbers are those of all, unless a count is given. */
+/* A page shows some images; as numbers all are written, unless a count is given. */
 static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const cli_value *count = cli_arg(args, "count");
     const bool numbers = cli_output_is_numbers(path);
@@ -114,13 +115,12 @@ static int run_reconstruct(const cli_args *args) {
 
 const cli_command cli_command_reconstruct = {
     .name = "reconstruct",
-    .summary = "draw images above their reconstructions, or write these as numbers",
+    .summary = "draw images above their reconstructions, or write the reconstructions as numbers",
     .run = run_reconstruct,
-    .about = "The first images of the split, in its order, ten to a row, each above what the "
-             "model makes of it, as PNG; or, as NPY, NPZ or CSV, the reconstructions alone, with "
-             "their labels. \"train\" and "
-             "\"val\" are DATASET's two shares by the run's own "
-             "seed and split: give the data set that it was trained on.",
+    .about = "Draws the first images of the split, ten to a row, each above its reconstruction, as "
+             "PNG. As NPY, NPZ or CSV it writes the reconstructions alone, with their labels. "
+             "\"train\" and \"val\" are DATASET's two shares by the run's own seed and split: give "
+             "the data set on which the run was trained.",
     .examples = {{"embudo reconstruct runs/001", "ten test images, in runs/001/reconstruct.png"},
                  {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
                   "thirty images that validated the run"},
@@ -131,11 +131,10 @@ const cli_command cli_command_reconstruct = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the picture, or numbers where the name ends in .npy, .npz or .csv; default: "
-             "reconstruct.png in the "
-             "run's folder, or here for a model file"},
+             "the picture, or numbers if the name ends in .npy, .npz or .csv; default: "
+             "reconstruct.png in the run's folder, or in the current folder for a model file"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
-             "images to draw; as numbers, all of the split unless it is given"},
+             "images to draw; when writing numbers, the default is all images of the split"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             CLI_THREADS_OPTION,
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},

@@ -80,7 +80,7 @@ bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *mo
     const size_t count = emb_images_count(images);
     if (cli_split_is_other(net, model_name, dataset)) {
         cli_fail("%s is not the data set that %s was trained on, whose images are its neighbours; "
-                 "embudo classify --knn builds one on other images",
+                 "embudo classify --knn makes a classifier from other images",
                  dataset, model_name);
         return false;
     }

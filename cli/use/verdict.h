@@ -9,20 +9,21 @@
 #include "data/held.h"
 
 typedef struct cli_verdict {
-    emb_class_score score; /* of kNN the loss is NaN */
+    emb_class_score score; /* for kNN the loss is NaN */
     int classes;
     uint32_t *confusion; /* [classes][classes]: true by predicted */
-    uint8_t *predicted;  /* [score.count] classes, of kNN; else NULL */
-    int language;        /* cli_language()'s, of the picture; 0 unless it is set */
-    /* What the images are: set by who opened them, before anything is printed, drawn or saved. */
+    uint8_t *predicted;  /* [score.count] classes, for kNN; else NULL */
+    int language;        /* cli_language()'s, for the picture; 0 unless it is set */
+    /* What the images are: set by whoever opened them, before anything is printed, drawn or
+     * saved. */
     const char *dataset;
     cli_part part;
     const emb_images *images; /* whose classes may have names; NULL: they have none */
 } cli_verdict;
 
-/* All that return a bool print the error where they return false. */
+/* All functions below that return a bool print the error if they return false. */
 
-/* Of a network with a classifier. */
+/* For a network with a classifier. */
 bool cli_verdict_net(cli_verdict *verdict, emb_net *net, const emb_images *images, int threads);
 
 /* Of the `neighbours` nearest of `reference`, for the queries. */
@@ -30,17 +31,17 @@ struct cli_codes;
 bool cli_verdict_knn(cli_verdict *verdict, const struct cli_codes *reference, int neighbours,
                      const struct cli_codes *queries, int threads);
 
-/* The neighbours that a model on disk says to ask, 0 where it is no kNN classifier; and the verdict
- * on it: the run's own training images of the data set are encoded for reference. */
+/* The number of neighbours that a model on disk says to ask, 0 if it is not a kNN classifier; and
+ * the verdict on it: the run's own training images of the data set are encoded as reference. */
 int cli_verdict_neighbours(const emb_net *net);
 bool cli_verdict_recorded_knn(cli_verdict *verdict, emb_net *net, const char *model_name,
                               const char *dataset, const emb_images *images, int threads);
 
-/* A class as tables call it: "3", or "3 cat" where classes have names; to be freed. */
+/* A class as tables call it: "3", or "3 cat" if classes have names; to be freed. */
 char *cli_verdict_class(const cli_verdict *verdict, int label);
 
-/* Accuracy, loss, number of images and the confusion matrix, on standard output. Where the matrix
- * is wider than the terminal, the most frequent mistakes. */
+/* Accuracy, loss, number of images and the confusion matrix, on standard output. If the matrix is
+ * wider than the terminal, the most frequent mistakes instead. */
 void cli_verdict_print(const cli_verdict *verdict);
 
 /* The confusion matrix, of CLI_VERDICT_DRAWN classes at most, in the verdict's language. NULL as
@@ -48,7 +49,7 @@ void cli_verdict_print(const cli_verdict *verdict);
 enum { CLI_VERDICT_DRAWN = 64 };
 emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format);
 
-/* confusion.csv and, where the build can, confusion.png in a folder. */
+/* confusion.csv and, if the build can, confusion.png in a folder. */
 bool cli_verdict_save(const cli_verdict *verdict, const char *folder);
 
 /* A zeroed one is accepted. */

@@ -220,7 +220,7 @@ class Images(_Object):
         if drawn == 0:
             return notes
         held = len(self) if self._part == "test" else drawn - len(self)
-        said = f"no test images of its own: {held:,} of its {drawn:,} images are held out as such"
+        said = f"the data set has no test images: {held:,} of its {drawn:,} images are held out as test images"
         return f"{notes}\n{said}" if notes else said
 
     def class_name(self, label: int) -> Optional[str]:

@@ -25,15 +25,15 @@ b() {
 hasnot() { ! grep -q -e "$2" "$1" || fail "$1 has '$2': $(cat "$1")"; }
 
 # Wrong usage.
-t 2 "--batches: expected numbers of 1 to 65536 with commas between, got 'x' (see" bench --batches x
+t 2 "--batches: expected numbers from 1 to 65536 separated by commas, got 'x' (see" bench --batches x
 for list in 0 1,0 1,,2 ,1 1, 1,65537 99999999999999999999 -1 '1, 2' 1.5 1x; do
-    t 2 "--batches: expected numbers of 1 to 65536 with commas between, got '$list'" bench "--batches=$list"
+    t 2 "--batches: expected numbers from 1 to 65536 separated by commas, got '$list'" bench "--batches=$list"
 done
 t 2 "--batches: expected at most 16 numbers, got '1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17'" \
     bench --batches 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17
-t 2 "--threads: expected numbers of 1 to 256 with commas between, got '257'" bench --threads 257
-t 2 "--threads: expected numbers of 1 to 256 with commas between, got '0'" bench --threads 0
-t 2 "--only: expected any of peak,bandwidth,train,forward,layers,single,start,memory with commas between, got 'pek'; did you mean 'peak'?" \
+t 2 "--threads: expected numbers from 1 to 256 separated by commas, got '257'" bench --threads 257
+t 2 "--threads: expected numbers from 1 to 256 separated by commas, got '0'" bench --threads 0
+t 2 "--only: expected any of peak,bandwidth,train,forward,layers,single,start,memory separated by commas, got 'pek'; did you mean 'peak'?" \
     bench --only train,pek
 t 2 "got ''" bench --only peak,
 t 2 "--repeats: expected a whole number from 1 to 100, got '0'" bench --repeats 0

@@ -44,7 +44,7 @@ if [ -w /dev/full ]; then
     gone o1
     "$program" train data --epochs 2 -o o2 >/dev/full 2>err
     [ $? -eq 0 ] || fail 'training onto a full device'
-    has err '^standard output did not take 2 lines: '
+    has err '^2 lines could not be written to standard output: '
 fi
 # A limit on files' size stands for a full disk: the model does not fit, what is there is whole.
 (
@@ -72,7 +72,7 @@ if [ "$(id -u)" -ne 0 ]; then
     chmod 755 locked
 fi
 
-# A loss that is no number any more: the last good model stays.
+# A loss that is not a number any more: the last good model stays.
 t 1 'is not finite (number 0); try --lr below 1e+38, or --on-nan retry. The untrained model is kept in nan/model.safetensors' \
     train data --lr 1e38 --epochs 3 -o nan --step-log nan.csv
 has err '^embudo: the loss is not a finite number at step [0-9]*: encoder\.[0-9]*\.'

@@ -93,5 +93,5 @@ for file in broken/checkpoints/*; do
         s/ history=\([0-9][0-9]\) best=\(0x1\.[0-9a-f]*\)[0-9a-f]\{7\}p/ history=999999999 best=\2p/' "$file" >changed && mv changed "$file"
     has "$file" ' history=999999999 '
 done
-t 1 'history.csv: is shorter than the checkpoint knows it' train --resume broken
+t 1 'history.csv: is shorter than when the checkpoint was written' train --resume broken
 finish

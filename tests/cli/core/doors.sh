@@ -49,11 +49,11 @@ done
 for name in confusion.csv confusion.png model.safetensors; do
     victim
     rm -rf new && mkdir new && ln -s ../away/victim "new/$name"
-    quick 1 "new/$name: is in the way" classify base data --epochs 1 --threads 1 -o new
+    quick 1 "new/$name: is a link or " classify base data --epochs 1 --threads 1 -o new
     untouched "new/$name"
     grep -q '^training' err && fail "new/$name: found out after the training"
 done
-# The same where a training goes on, and a folder or a file in place of the other.
+# The same if a training is resumed, and with a folder in place of a file and the reverse.
 for name in .lock checkpoints tensorboard model.safetensors history.csv run.json; do
     victim
     rm -rf again && cp -r part again && rm -rf "again/$name" && ln -s ../away/folder "again/$name"
@@ -63,7 +63,7 @@ done
 # Another run's checkpoints are not this one's.
 rm -rf again && cp -r part again && rm -rf again/checkpoints && ln -s ../part/checkpoints again/checkpoints
 before=$(ls part/checkpoints)
-quick 1 'again/checkpoints: is in the way' train --resume again
+quick 1 'again/checkpoints: is a link or a file, but should be a folder' train --resume again
 [ "$(ls part/checkpoints)" = "$before" ] || fail "another run's checkpoints went: $(ls part/checkpoints)"
 # A hard link is a second name of another file: never written through.
 for name in .lock model.safetensors history.csv run.json; do
@@ -183,7 +183,7 @@ links that lead in a circle|train data --model tiny.net -o x --step-log loop
 links that lead in a circle|data --list loop
 ymbolic links|train data --model tiny.net -o loop
 is a link to what does not exist|train data --model tiny.net -o dangling
-not a regular file, or cannot be looked at|train --resume loop
+not a regular file, or cannot be examined|train --resume loop
 ot a directory|train data --model tiny.net -o tiny.net/run
 is not a folder|encode base data -o tiny.net/x.csv
 END

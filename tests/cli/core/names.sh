@@ -29,7 +29,7 @@ while IFS= read -r escaped; do
     run="d/$name run"
     exists "$run/model.safetensors" "d/$name.csv" "$run/run.json"
     rm "$run/model.safetensors" "$run/checkpoints/$(ls "$run/checkpoints" | tail -n 1)"
-    "$program" train --resume "$run" >out 2>err </dev/null || fail "$name: going on: $(cat err)"
+    "$program" train --resume "$run" >out 2>err </dev/null || fail "$name: resuming: $(cat err)"
     clean out err
     exists "$run/model.safetensors"
     "$program" eval -- "$run" >out 2>err </dev/null || fail "$name: eval: $(cat err)"
@@ -99,7 +99,7 @@ for command in eval report 'plot run codes' 'encode' 'reconstruct'; do
     [ "$code" -eq 2 ] && run "$@"
     if grep -q 'build is without' err; then continue; fi
     [ "$code" -eq 1 ] || fail "$*: exit code $code"
-    has err "^embudo: $work/data: .*the name is from run/run.json: name the data set on the line"
+    has err "^embudo: $work/data: .*the name is from run/run.json: if the data set is elsewhere, name it on the command line"
 done
 run eval run moved
 [ "$code" -eq 0 ] || fail "eval run moved: $(cat err)"
@@ -134,9 +134,9 @@ gone knn
 rm run/model.safetensors
 run train --resume run
 [ "$code" -eq 1 ] || fail "went on with other data: exit code $code"
-has err 'the name is from .*run/checkpoints/.*: name the data set on the line'
+has err 'the name is from .*run/checkpoints/.*: if the data set is elsewhere, name it on the command line'
 run train moved --resume run
-[ "$code" -eq 0 ] || fail "going on with moved data: $(cat err)"
+[ "$code" -eq 0 ] || fail "resuming with moved data: $(cat err)"
 has run/run.json "\"set\": \"$work/moved\""
 rm -r data
 run eval run

@@ -29,7 +29,7 @@ faulty() {
     code=$?
 }
 
-# After whatever happened: the run goes on, or begins again, and ends as it should.
+# After whatever happened: the run continues, or starts again, and ends as it should.
 recovers() { # WHAT
     some=$(ls run/checkpoints/*.safetensors 2>/dev/null)
     if [ -f run/model.safetensors ] && [ -z "$some" ]; then
@@ -40,7 +40,7 @@ recovers() { # WHAT
     else
         if [ -f run/run.json ]; then
             run train --resume run
-            [ $code -ne 0 ] || grep -q 'beginning again' err || fail "$1: goes on from nothing: $(cat err)"
+            [ $code -ne 0 ] || grep -q 'starting again' err || fail "$1: continues from nothing: $(cat err)"
         else
             rm -rf run
             run $train

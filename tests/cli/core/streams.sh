@@ -24,7 +24,7 @@ for which in 0 1 2 01 02 12 012; do
     has "closed$which/run.json" '"outcome": "finished"'
     grep -aq 'Epoch' "closed$which"/tensorboard/events* && fail "closed $which: a line in events"
     case $which in
-    1 | 01) has err '^standard output did not take 2 lines: Bad file descriptor$' ;;
+    1 | 01) has err '^2 lines could not be written to standard output: Bad file descriptor$' ;;
     2 | 02) same out whole.out ;;
     esac
 done
@@ -53,7 +53,7 @@ for command in 'encode whole data -o o.csv' 'plot whole loss -o o.svg' \
         code=$?
         if [ "$code" -eq 1 ] && grep -q 'build is without' err; then continue; fi
         [ "$code" -eq 0 ] || fail "$command $bad: exit code $code: $(cat err)"
-        has err '^standard output did not take '
+        has err 'could not be written to standard output: '
     done
 done
 exists o.csv judged/confusion.csv compared/compare.csv
@@ -61,7 +61,7 @@ exists o.csv judged/confusion.csv compared/compare.csv
 # Full, from the first line on; error too.
 if [ -w /dev/full ]; then
     train -o full >/dev/full 2>err || fail 'training onto a full device'
-    has err '^standard output did not take 2 lines: No space left on device$'
+    has err '^2 lines could not be written to standard output: No space left on device$'
     train -o full2 >/dev/full 2>/dev/full || fail 'training onto two full devices'
     train -o full3 2>/dev/full >out || fail 'training with a full standard error'
     same out whole.out
@@ -99,13 +99,13 @@ rm -rf before && cp -r kept before
 last=$(ls -d kept/checkpoints/* | tail -n 1)
 (limited 20 train --resume kept) >out 2>err </dev/null
 code=$?
-[ "$code" -eq 1 ] || fail "a limit while going on: exit code $code: $(cat err)"
-[ "$(grep -c '^embudo: ' err)" -eq 1 ] || fail "a limit while going on: $(cat err)"
+[ "$code" -eq 1 ] || fail "a limit while resuming: exit code $code: $(cat err)"
+[ "$(grep -c '^embudo: ' err)" -eq 1 ] || fail "a limit while resuming: $(cat err)"
 has err 'larger than a file may be here'
 [ "$(cd kept && find . -type f | sort)" = "$(cd before && find . -type f | sort)" ] ||
-    fail "a limit while going on left: $(find kept -type f)"
+    fail "a limit while resuming left: $(find kept -type f)"
 same "$last" "before${last#kept}"
-"$program" train --resume kept >out 2>err </dev/null || fail "going on after a limit: $(cat err)"
+"$program" train --resume kept >out 2>err </dev/null || fail "resuming after a limit: $(cat err)"
 same kept/model.safetensors whole/model.safetensors
 for command in 'encode whole data -o big.csv' 'report whole data -o big.html' 'plot whole codes data -o big.png' \
     'export whole --c big'; do

@@ -3,10 +3,10 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 
 # code | text on standard error | arguments
-t 2 "no command; 'embudo train' is the one to start with (see embudo --help)"
+t 2 "no command given; start with 'embudo train' (see embudo --help)"
 t 2 "there is no command 'trian'; did you mean 'train'?" trian
 t 2 "there is no command 'xyzzy' (see embudo --help)" xyzzy
-t 2 "'--epochs' stands where a command belongs" --epochs 3 train
+t 2 "expected a command first, as in 'embudo train', got '--epochs'" --epochs 3 train
 t 2 "there is no command 'evla'; did you mean 'eval'?" help evla
 t 2 "unknown option '--epoch'; did you mean '--epochs'? (see embudo train --help)" train --epoch 3
 t 2 "unknown option '--batchsize=3'; did you mean '--batch-size'?" train --batchsize=3
@@ -31,7 +31,7 @@ for seed in 18446744073709551616 -9223372036854775809 99999999999999999999999 x 
 done
 t 2 '--seed: expected up to 16 whole numbers from -9223372036854775808 to 18446744073709551615' \
     compare --seed 1,18446744073709551616
-t 2 '--seed: 4294967298 stands there twice' compare --seed 2,4294967298
+t 2 '--seed: 4294967298 is given twice' compare --seed 2,4294967298
 t 2 "--seed needs a value: --seed LIST" compare --seed --latent 2
 t 2 "--lr: expected a number above 0, got '0'" train --lr 0
 t 2 "--lr: expected a number above 0, got '-0.1'" train --lr -0.1

@@ -22,7 +22,7 @@ run data get digits --list list.txt --mirror "$url/cut-60000"
 [ "$code" -eq 0 ] || fail "--mirror: $(cat err)"
 asked '/cut-60000/a.bin -1'
 rm -rf "$work/cache"
-t 1 'a.bin: no mirror gives it: 127.0.0.1: answers 404' data get digits --list list.txt \
+t 1 'a.bin: no mirror provides it: 127.0.0.1: answers 404' data get digits --list list.txt \
     --mirror "$url/status-404/" --only-mirror
 
 # A bar on a terminal alone, within its width, in colours where they are wanted.

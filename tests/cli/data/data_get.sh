@@ -54,7 +54,7 @@ fresh 1 '127.0.0.1: .*Less than 100 bytes' stall-0
 gone "$set/a.bin.part"
 
 # Lies. What a liar began, an honest mirror does not answer for.
-for mode in lies liescut-200000; do fresh 1 'other bytes than those that were published' $mode; done
+for mode in lies liescut-200000; do fresh 1 'other bytes than the published ones' $mode; done
 gone "$set/a.bin.part"
 fresh 0 right liescut-60000 good
 asked '/good/a.bin 60000'
@@ -65,13 +65,13 @@ get 0 right cut-60000
 part 150000
 get 1 'other bytes' lies
 gone "$set/a.bin.part"
-fresh 1 'has 199999 bytes where the file has 200000' short
+fresh 1 'has 199999 bytes, but the file has 200000' short
 fresh 1 'has 200001 bytes' long
 fresh 1 'answers 206' always206
 fresh 1 'answers 204' status-204
 fresh 1 'answers 404' status-404
 fresh 1 'answers 500' status-500
-fresh 1 'no mirror gives it: 127.0.0.1: ' noise
+fresh 1 'no mirror provides it: 127.0.0.1: ' noise
 
 # Redirects.
 fresh 1 'redirects more than 5 times' circle
@@ -80,12 +80,12 @@ fresh 1 'redirects more than 5 times' hops-6
 fresh 1 'redirects to file:' tofile
 fresh 1 'redirects to ftp:' toftp
 fresh 1 'answers 302' nowhere
-fresh 1 'page without end' redirectendless
+fresh 1 'an endless page' redirectendless
 
 # Gigabytes: no more than the file's size is written, which `get` has the system watch, and the
 # server gets rid of no more than what lies in sockets.
 for mode in endless gigabytes endlessheaders endlessrest; do
-    fresh 1 'more bytes than the file has\|has 8000000000 bytes\|headers without end' $mode
+    fresh 1 'more bytes than the file has\|has 8000000000 bytes\|endless headers' $mode
     gone "$set/a.bin.part"
 done
 part 150000
@@ -102,7 +102,7 @@ asked 'http://nowhere.invalid/good/a.bin -1'
 export http_proxy=http://127.0.0.1:9 no_proxy=127.0.0.1
 fresh 0 right good
 unset no_proxy
-fresh 1 'no mirror gives it' good
+fresh 1 'no mirror provides it' good
 unset http_proxy
 
 # HTTPS: only from whom the certificates vouch for, and never down to http.
@@ -117,7 +117,7 @@ if openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/tls.key" -out "$work
     tls=$!
     tries=0
     while [ -z "$(tls_url)" ] && [ $tries -lt 100 ]; do sleep 0.05 && tries=$((tries + 1)); done
-    fresh 1 'no mirror gives it: 127.0.0.1: .*certificate' "$(tls_url)/good/"
+    fresh 1 'no mirror provides it: 127.0.0.1: .*certificate' "$(tls_url)/good/"
     export CURL_CA_BUNDLE="$work/tls.pem"
     fresh 0 right "$(tls_url)/good/"
     fresh 1 'redirects from https to http' "$(tls_url)/down/"

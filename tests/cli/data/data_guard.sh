@@ -1,4 +1,4 @@
-# Downloads that somebody or something is in the way of: links, a full disk, signals, another process: sh data_guard.sh PROGRAM REPOSITORY
+# Downloads that something obstructs: links, a full disk, signals, another process: sh data_guard.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 . "$root/tests/cli/data/mirror.inc"
@@ -19,7 +19,7 @@ get 0 right good
 [ -L "$set/a.bin" ] && fail 'the link was kept'
 [ "$(cat precious.own)" = precious ] || fail 'a link was written through'
 rm -rf "$set" && mkdir elsewhere.own && ln -s "$work/in/side/elsewhere.own" "$set"
-t 1 'digits: is in the way' data get digits --list list.txt
+t 1 'digits: is a link or a file, but should be a folder' data get digits --list list.txt
 [ -z "$(find elsewhere.own -type f)" ] || fail 'a linked folder was written to'
 
 # A disk that is full.
@@ -44,7 +44,7 @@ interrupt() {
     wait $pid
     code=$?
     [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code: $(cat err)"
-    has err '^interrupted; the same command goes on from there$'
+    has err '^interrupted; the same command continues from there$'
     left 70000
 }
 interrupt INT 130

@@ -64,7 +64,7 @@ untested() {
 # Held out by default: a sixth, the same whoever asks.
 for data in one.npy plain val; do
     run train "$data" --model ae.net --epochs 1 --batch-size 64 -o "ae-$data"
-    has err "$data has no test images of its own: 300 of its 1,800 images are held out as test images"
+    has err "$data has no test images: 300 of its 1,800 images are held out as test images"
     [ "$data" = val ] && has err '1,500 training and 100 validation images'
     run eval "ae-$data"
     has out '^test MSE '
@@ -105,13 +105,13 @@ for part in test:300 train:1200 val:300 all:1800; do
     [ "$(wc -c <"${part%:*}.npy")" -eq $((128 + 16 * ${part#*:})) ] || fail "codes of $part"
 done
 
-# Another share, another seed, and going on.
+# Another share, another seed, and resuming.
 run train one.npy --model ae.net --epochs 2 --max-steps 5 --test-split 0.3 --test-seed 9 -o part
 has err '540 of its 1,800'
 run train one.npy --model ae.net --epochs 2 --max-steps 60 --test-split 0.3 --test-seed 9 -o whole
 scored 'test ' 540 one.npy classify part --knn 3 -o knn-part
-t 1 'those that it was trained without' classify part --knn 3 --test-split 0.1 -o x
-t 1 'those that it was trained without' compare --run part --test-seed 8
+t 1 'those that its training held out' classify part --knn 3 --test-split 0.1 -o x
+t 1 'those that its training held out' compare --run part --test-seed 8
 t 2 'test-split' train one.npy --model ae.net --test-split 1
 run train --resume part
 [ "$code" -eq 0 ] || fail "resume: $(cat err)"
@@ -186,11 +186,11 @@ cp one.npy twice/x_train.npy && cp one-labels.npy twice/y_train.npy
 cp one.npy twice/x_test.npy && cp one-labels.npy twice/y_test.npy
 run train twice --model ae.net --epochs 1 -o ae-twice
 run eval ae-twice
-has err '1,800 of the 1,800 test images are among its training images, too'
+has err '1,800 of the 1,800 test images are also among its training images'
 run classify ae-twice --knn 1 -o knn-twice
-has err '1,800 of the 1,800 test images are among its training images, too'
+has err '1,800 of the 1,800 test images are also among its training images'
 run compare --run ae-twice --classifier-epochs 1
-has err '1,800 of the 1,800 test images are among its training images, too'
+has err '1,800 of the 1,800 test images are also among its training images'
 run report ae-twice
 grep -q 'never saw while' ae-twice/report.html && fail 'a page claims too much of images that are there twice'
 has ae-twice/report.html '1,800 of the images that are scored here are among'
@@ -200,9 +200,9 @@ cp one.npy twice-val/x_train.npy && cp one-labels.npy twice-val/y_train.npy
 cp one.npy twice-val/x_val.npy && cp one-labels.npy twice-val/y_val.npy
 run train twice-val --test-split 0 --model ae.net --epochs 1 -o ae-twice-val
 run eval ae-twice-val
-has err '1,800 of the 1,800 validation images are among its training images, too'
+has err '1,800 of the 1,800 validation images are also among its training images'
 run classify ae-twice-val --knn 1 -o knn-twice-val
-has err '1,800 of the 1,800 validation images are among its training images, too'
+has err '1,800 of the 1,800 validation images are also among its training images'
 run report ae-twice-val
 has ae-twice-val/report.html '1,800 of the images that are scored here are among'
 # Of a model without a record nothing of one array is known, its test part as little as the rest.
@@ -229,7 +229,7 @@ small data
 run train data --epochs 1 --max-steps 2 -o own
 ! grep -q 'holds\? out' err || fail "says what was not asked: $(cat err)"
 run train data --epochs 1 --max-steps 2 --test-split 0.5 -o own2
-has err '^data has test images of its own: --test-split and --test-seed hold out none$'
+has err '^data has its own test images: --test-split and --test-seed have no effect$'
 same own2/model.safetensors own/model.safetensors
 grep -q test_split own/run.json own/model.safetensors && fail 'held out of a data set with test images'
 finish

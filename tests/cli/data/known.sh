@@ -39,13 +39,13 @@ mkdir -p taken/confusion.png taken/confusion.csv table/compare.csv page/report.h
 before 'taken/confusion.' classify run --epochs 1 -o taken
 before 'taken/confusion.' classify run --knn 1 -o taken
 before 'table/compare.csv: cannot write: is a folder' compare data -o table
-before 'page/report.html: is in the way' train data --epochs 1 --report -o page
-before 'board/tensorboard/codes.tsv: is in the way' train data --epochs 1 --tensorboard -o board
+before 'page/report.html: is a link or not a regular file' train data --epochs 1 --report -o page
+before 'board/tensorboard/codes.tsv: is a link or not a regular file' train data --epochs 1 --tensorboard -o board
 before 'none/x.html: cannot write: its folder does not exist' report run -o none/x.html
 mkdir folder.png
 before 'folder.png: cannot write: is a folder' plot run codes -o folder.png
 mkdir -p blocked/checkpoints/000000030.safetensors
-before 'blocked/checkpoints/000000030.safetensors: is in the way' train data --epochs 1 -o blocked
+before 'blocked/checkpoints/000000030.safetensors: is a link or not a regular file' train data --epochs 1 -o blocked
 t 0 'trained 1 epoch' train data --epochs 1 --checkpoint-every 20 -o blocked
 
 # One image alone: there is none to validate, and none to hold out.

@@ -58,7 +58,7 @@ saynot err "numbers lie" "-1..1 with Tanh"
 run encode p one.pgm
 picture=$(sed -n 2p out | cut -d, -f2-3)
 run encode p sixteen.npy --split all
-grep -qF -e "$picture" out || fail "a picture's code, $picture, is none of its floats': $(cat out)"
+grep -qF -e "$picture" out || fail "a picture's code, $picture, is not one of its floats' codes: $(cat out)"
 t 0 '' encode u one.pgm
 run encode s one.pgm
 [ "$code" -eq 1 ] || fail "a picture for floats 0..16 without black and white: $code"
@@ -85,11 +85,11 @@ run eval u unit.npy && saynot err 'numbers lie' 'floats 0..1 for the same'
 
 # Bytes of which none is white.
 learn d dark.npy --model sigmoid.net
-say err "the images' bytes reach 15 of 255 alone" 'bytes 0..15'
+say err "the images' bytes only reach 15 of 255" 'bytes 0..15'
 run eval d dark.npy && saynot out PSNR 'bytes 0..15'
 # What the last layer cannot give is said before and after.
 learn w whole.npy --model sigmoid.net
-[ "$(grep -c 'gives 0 to 1 alone: what lies beyond is out of its reach. Divide them by 255' err)" -ge 1 ] ||
+[ "$(grep -c 'only gives 0 to 1 and cannot reach the rest. Divide them by 255' err)" -ge 1 ] ||
     fail "floats 0..255 with a Sigmoid: $(cat err)"
 saynot err 'more --epochs' 'floats 0..255 with a Sigmoid'
 learn n signed.npy --model sigmoid.net && say err 'Scale them to 0..1' '-1..1 with a Sigmoid'
@@ -108,7 +108,7 @@ t 2 'expected two different numbers' train sixteen.npy --pixel-range 1..1
 t 2 'expected two different numbers' train sixteen.npy --pixel-range 0..1e39
 t 2 'expected two different numbers' train sixteen.npy --pixel-range a..b
 t 1 'pixel-range is for arrays of floats' train bytes.npy --model end.net --pixel-range 0..16
-t 2 'pixel-range is of --images' classify p sixteen.npy --pixel-range 0..16
+t 2 'pixel-range is for --images' classify p sixteen.npy --pixel-range 0..16
 t 2 'expected two different numbers' classify --images sixteen.npy --pixel-range 2
 t 2 'pixel-range cannot change' train --resume p --pixel-range 0..16
 finish

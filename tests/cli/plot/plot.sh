@@ -181,9 +181,9 @@ t 1 'five: a code has 5 numbers, and a manifold is drawn over two; choose them w
 t 1 'one: a code has 1 number, and a manifold is drawn over two' plot one manifold data
 t 1 'there is no image 200: the test split has 200, counted from 0' plot two walk data --images 0,200
 t 1 'there is no image 900: the all split has 800' plot two filters data --split all --images 900,0
-t 1 'a walk needs two at least' plot two walk data --images 5
+t 1 'a walk needs at least two' plot two walk data --images 5
 t 1 "a picture's name ends in .png, .svg or .pdf" plot two codes data -o codes.jpg
-t 1 'codes does not move' plot two codes data -o codes.gif
+t 1 'codes is not an animation' plot two codes data -o codes.gif
 t 1 'nowhere/x.png' plot two network -o nowhere/x.png
 t 1 'has no trained weights' plot notebook codes data
 t 1 "has no layer 'decoder.99'" plot two transposed --layer decoder.99

@@ -3,7 +3,7 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
 
-# whole FILE: it needs nothing but itself, its tags close, and nothing was left out of it.
+# whole FILE: it needs no other file, its tags close, and nothing was left out of it.
 whole() {
     exists "$1"
     grep -qE 'https?://|<script|<link|<iframe|@import|url\(' "$1" && fail "$1 refers to something else"
@@ -47,7 +47,7 @@ has two/report.html '<td class="n">78,179</td>'
 has two/report.html 'doctor\|Something is wrong: on these images'
 [ $cairo = no ] || pictures two/report.html 5
 
-# Eight numbers: a walk in place of the plane; a classifier of its codes stands in its table.
+# Eight numbers: a walk instead of the plane; a classifier of its codes is in its table.
 run train data --epochs 2 --latent 8 -o 'eight & "more"'
 run classify 'eight & "more"' data --epochs 2 -o c8
 t 0 '' report 'eight & "more"'

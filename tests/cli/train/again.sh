@@ -7,11 +7,11 @@ small data
   printf "$(tail -c +17 data/train-images-idx3-ubyte | head -c $((60 * 784)) | tr '\200-\377' '\177' |
       od -An -v -tu1 -w1 | awk '{ printf "\\000\\000\\%03o\\101", $1 }')"; } >floats.npy
 
-# A run that is complete says so, changes nothing, and goes on where more epochs are asked for.
+# A run that is complete says so, changes nothing, and continues if more epochs are asked for.
 t 0 'trained 1 epoch' train data --epochs 1 -o whole
 result whole >wanted
 cp whole/run.json before.json
-t 0 'whole is complete: 1 epoch, 30 steps; --epochs 2 beside --resume goes on' train --resume whole
+t 0 'whole is complete: 1 epoch, 30 steps; to train it further, give --epochs 2 with --resume' train --resume whole
 result whole >got
 same got wanted
 same whole/run.json before.json
@@ -21,12 +21,12 @@ t 0 'trained 2 epochs, 60 steps' train --resume whole --epochs 2
 result whole >got
 same got wanted
 t 0 'whole is complete: 2 epochs' train --resume whole
-t 1 'more can be asked for, not fewer' train --resume whole --epochs 1
+t 1 'it can have more, but not fewer' train --resume whole --epochs 1
 t 0 'stopped after 3 steps' train data --max-steps 3 -o few
-t 0 'few is complete: 3 steps, as --max-steps said' train --resume few
+t 0 'few is complete: 3 steps, the limit that --max-steps set' train --resume few
 t 0 'trained 1 epoch' train data --epochs 1 --schedule linear -o linear
 t 0 'linear is complete: 1 epoch, 30 steps' train --resume linear
-t 1 'goes down (--schedule linear)' train --resume linear --epochs 3
+t 1 'falls (--schedule linear)' train --resume linear --epochs 3
 
 # The page shows the line that makes the model again: of a run that went on, too.
 t 0 '' report whole
@@ -45,14 +45,14 @@ killed() { # as SIGKILL leaves a run in its first epoch
     sed -i 's/-run"/-run"/; s/"outcome": "finished"/"outcome": "running"/' killed/run.json
 }
 killed
-t 0 'beginning again: killed has no checkpoint yet' train --resume killed
+t 0 'starting again: killed has no checkpoint yet' train --resume killed
 result killed >got
 same got wanted
 has killed/run.json '"outcome": "finished"'
 has killed/run.json '"--checkpoint-every"'
 [ "$(steps killed)" = '40 ' ] || fail "killed has the checkpoints $(steps killed)"
 killed
-t 0 'beginning again' train --resume killed --checkpoint-every 25 --threads 1
+t 0 'starting again' train --resume killed --checkpoint-every 25 --threads 1
 [ "$(steps killed)" = '50 ' ] || fail "killed has the checkpoints $(steps killed)"
 killed
 sed -i 's/"--seed"/"--sed"/' killed/run.json
@@ -74,15 +74,15 @@ t 1 'has no position that is a number' train --resume spoilt
 ! grep -q 'name the data set' err || fail "blames the data: $(cat err)"
 killed
 sed -i 's/"notation": ".*/"notation": "other"/' killed/run.json
-t 1 'is not the network any more that killed began with' train --resume killed
+t 1 'is no longer the network that killed began with' train --resume killed
 mkdir empty
 t 1 'no record of a training' train --resume empty
 
-# A folder that is called as a checkpoint is none.
+# A folder with a checkpoint's name is not a checkpoint.
 rm -rf odd && cp -r wanted-run odd
 mkdir odd/checkpoints/000000099.safetensors odd/checkpoints/000000050.safetensors
 rm odd/model.safetensors
-t 0 'going on from odd/checkpoints/000000040.safetensors' train --resume odd
+t 0 'resuming from odd/checkpoints/000000040.safetensors' train --resume odd
 result odd >got
 same got wanted
 

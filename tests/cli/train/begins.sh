@@ -32,7 +32,7 @@ t 1 'is trained for codes of 4, so latent 3' train data --from first --latent 3
 t 1 'has no trained weights' train data --from ae.net
 t 1 'no such file' train data --from nowhere
 
-# Going on, and beginning again where there was no checkpoint yet, by the same weights.
+# Resuming, and starting again if there was no checkpoint yet, with the same weights.
 more='--from first --epochs 2 --batch-size 64 --shuffle'
 t 0 'trained 2 epochs' train data $more -o whole
 result whole >wanted
@@ -51,7 +51,7 @@ result cut >got
 same got wanted
 mv first kept
 cp -r drawn first
-t 1 'is not the network any more that other began with' train --resume other
+t 1 'is no longer the network that other began with' train --resume other
 rm -rf first
 mv kept first
 
@@ -64,7 +64,7 @@ mv out wanted
 run eval child
 same out wanted
 has out '^test MSE '
-t 1 'those that it was trained without, and no others' train --from array --test-seed 7 -o x
+t 1 'those that its training held out; others cannot be chosen' train --from array --test-seed 7 -o x
 t 0 'may have seen them' train pixels.npy --from first $still -o stranger
 run eval stranger
 has out '^held-out MSE '

@@ -110,9 +110,9 @@ has out '^classify  '
 
 # What is wrong.
 t 2 'RUN|MODEL is missing' classify
-t 2 '--net is of --images' classify ae data --net mlp
-t 2 '--head is of codes' classify --images data --head mlp
-t 2 '--knn is of codes' classify --images data --knn 3
+t 2 '--net is for --images' classify ae data --net mlp
+t 2 '--head is for codes' classify --images data --head mlp
+t 2 '--knn is for codes' classify --images data --knn 3
 t 2 '--knn trains nothing' classify ae data --knn 3 --head mlp
 t 2 "unexpected argument 'more'" classify --images data more
 t 1 'icnn has no part called encoder' classify icnn data
@@ -135,7 +135,7 @@ t 1 'parts.net: expected an encoder and then a decoder, or a classifier' train d
 t 1 'c1/model.safetensors exists already' classify ae data -o c1
 t 2 "--latent: expected up to 16 whole numbers from 1 to 65536 with commas, got '2,,3'" compare data --latent 2,,3
 t 2 "got '0'" compare data --latent 0
-t 2 '--latent: 2 stands there twice' compare data --latent 2,3,2
+t 2 '--latent: 2 is given twice' compare data --latent 2,3,2
 t 2 "got 'x'" compare data --seed x
 t 2 '--run takes a trained autoencoder as it is' compare data --run ae --latent 4
 t 2 '--run takes one autoencoder' compare data --run ae --seed 1,2

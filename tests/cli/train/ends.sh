@@ -65,11 +65,11 @@ result killed >got
 same got wanted
 
 # Ended between the last checkpoint and what follows it: there is the end to do, and then none.
-ends() { # RUN ARGS: goes on and is as wanted; a second time there is nothing to do
+ends() { # RUN ARGS: continues and is as wanted; a second time there is nothing to do
     run=$1
     shift
     has "$run/run.json" '"outcome": "\(running\|interrupted\)"'
-    t 0 "going on from $run/checkpoints/" train --resume "$run" "$@"
+    t 0 "resuming from $run/checkpoints/" train --resume "$run" "$@"
     result "$run" >got
     same got wanted
     t 0 'is complete' train --resume "$run" "$@"
@@ -96,7 +96,7 @@ for signal in 9:137 2:130 15:143; do
 done
 rm -rf cut
 at 15 epoch-02 143 train data $plain --report --tensorboard -o cut
-has err '^interrupted after 30 steps; embudo train --resume cut goes on$'
+has err '^interrupted after 30 steps; to continue: embudo train --resume cut$'
 ends cut --report --tensorboard
 # Ended before the page alone; or what was there is gone.
 rm cut/report.html

@@ -1,4 +1,4 @@
-# What a run that goes on takes from its record: sh resume.sh PROGRAM REPOSITORY
+# What a resumed run takes from its record: sh resume.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
@@ -100,8 +100,8 @@ for bad in 0 0m -1 -1m m 10x 10mm 1.5 infm nanm inf 1e13 1e13m '10 m' epochs '';
 done
 
 # Another network, by name; and a notation in the checkpoint that its tensors do not have.
-t 2 '--model cannot change in a run that goes on; --resume takes its own' train --resume whole --model cnn
-t 2 '--latent cannot change in a run that goes on' train --resume whole --latent 3
+t 2 '--model cannot change when resuming; --resume uses the run's own' train --resume whole --model cnn
+t 2 '--latent cannot change when resuming' train --resume whole --latent 3
 cp -r whole other
 LC_ALL=C sed 's/latent = 2/latent = 3/' whole/checkpoints/000000080.safetensors >other/checkpoints/000000080.safetensors
 cmp -s whole/checkpoints/000000080.safetensors other/checkpoints/000000080.safetensors && fail 'the notation did not change'

@@ -49,20 +49,20 @@ for first in 1 2 3; do
 done
 
 # One checkpoint alone, which is lost: it says what would help, and not what it has tried.
-t 1 'after going back 10 times to half the rate; try --lr below ' \
+t 1 'after going back 10 times, each with half the rate; try --lr below ' \
     train data --lr 3e37 --epochs 2 --checkpoint-every 1 --on-nan retry -o lost
-has err ', or --keep older checkpoints to go back to\. The untrained model is kept in lost/model\.safetensors$'
+has err ', or use --keep to have older checkpoints to go back to\. The untrained model is kept in lost/model\.safetensors$'
 grep '^embudo: ' err | grep -e '--on-nan' && fail 'advises what is in use'
 has lost/run.json '"outcome": "diverged"'
 [ "$(ls lost/checkpoints)" = 000000001.safetensors ] || fail "left: $(ls lost/checkpoints)"
-t 1 'after going back 10 times to half the rate; try --lr below ' train --resume lost
+t 1 'after going back 10 times, each with half the rate; try --lr below ' train --resume lost
 [ -z "$(backs)" ] || fail "more than ten times: $(backs)"
 t 1 'or --on-nan retry. The untrained model' train --resume lost --on-nan stop
 
 # Nothing older was taken away: only the rate is left.
 for keep in 1 9; do
     rm -rf lost
-    t 1 'after going back 10 times to half the rate; try --lr below ' \
+    t 1 'after going back 10 times, each with half the rate; try --lr below ' \
         train data --lr 1e42 --on-nan retry --keep $keep -o lost
     [ "$(newest lost)" = 000000000.safetensors ] || fail "left: $(ls lost/checkpoints)"
     has err 'try --lr below [0-9.e+]*\. The untrained model'

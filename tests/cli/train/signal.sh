@@ -13,7 +13,7 @@ stop() {
     wait $!
     code=$?
     [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code: $(cat err)"
-    has err "^interrupted after [0-9,]* steps*; embudo train --resume $1 goes on\$"
+    has err "^interrupted after [0-9,]* steps*; to continue: embudo train --resume $1\$"
     exists "$1/model.safetensors" "$1.csv"
     gone "$1.csv.part"
     has "$1/run.json" '"outcome": "interrupted"'
@@ -42,6 +42,6 @@ for try in 1 2 3 4 5 6 7 8 9 10 11 12; do
     wait $!
     code=$?
     [ "$code" -eq 130 ] || fail "an epoch's end: exit code $code: $(cat err)"
-    has err '^interrupted after [0-9,]* steps*; embudo train --resume often goes on$'
+    has err '^interrupted after [0-9,]* steps*; to continue: embudo train --resume often$'
 done
 finish

@@ -1,4 +1,4 @@
-# Stopping and going on: sh slow_resume.sh PROGRAM REPOSITORY
+# Stopping and resuming: sh slow_resume.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
@@ -46,12 +46,12 @@ t 0 'trained 3 epochs' train $options -o kept --checkpoint-every 700 --keep 4
 result kept >got
 same got wanted
 oldest=$(ls kept/checkpoints | head -n 1)
-t 0 "going on from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest
+t 0 "resuming from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest
 result kept >got
 same got wanted
 # The run's own --keep holds, unless the line has another.
 [ "$(ls kept/checkpoints | wc -l)" -eq 4 ] || fail "--keep 4, gone on: $(ls kept/checkpoints)"
-t 0 "going on from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest --keep 1
+t 0 "resuming from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest --keep 1
 result kept >got
 same got wanted
 gone kept/checkpoints/$oldest
@@ -70,17 +70,17 @@ wait $!
 sleep 0.3
 kill -INT $!
 wait $!
-[ $? -eq 130 ] || fail 'SIGINT in a run that goes on'
-has err '^going on from signalled/checkpoints/'
+[ $? -eq 130 ] || fail 'SIGINT in a resumed run'
+has err '^resuming from signalled/checkpoints/'
 gone signalled/.lock
 
 # What does not belong, what is damaged.
 t 0 'is complete' train --resume whole
-t 2 '--lr cannot change in a run that goes on' train --resume whole --lr 0.1
+t 2 '--lr cannot change when resuming' train --resume whole --lr 0.1
 t 2 '--checkpoint-every: expected steps (500), minutes (10m) or epoch' train data --checkpoint-every 1.5
 t 1 'nowhere: no such run or checkpoint' train --resume nowhere
 mkdir empty
-t 1 'empty: has no checkpoints to go on from' train --resume empty
+t 1 'empty: has no checkpoints to resume from' train --resume empty
 small other
 printf x | dd of=other/train-images-idx3-ubyte bs=1 seek=5000 conv=notrunc 2>/dev/null
 t 1 'was trained on other images' train other --resume signalled

@@ -7,7 +7,7 @@ small data
 line='^Epoch \[[0-9]*/2\], Loss: 0\.[0-9]\{4\} Validation Loss: 0\.[0-9]\{4\}$'
 t 0 'the run is in runs/001' train data --epochs 2 --threads 1
 [ "$(grep -c "$line" out)" -eq 2 ] && [ "$(wc -l <out)" -eq 2 ] || fail "epoch lines: $(cat out)"
-has err '^device: cpu, [a-z0-9]*, 1 thread (auto: the best device present)$'
+has err '^device: cpu, [a-z0-9]*, 1 thread (auto: the best device found)$'
 has err 'notebook, latent 2, 78,179 parameters, on data: 480 training and 120 validation images'
 [ -z "$(tr -d '[:print:]\n' <err)" ] || fail 'standard error has control characters'
 exists runs/001/model.safetensors runs/001/run.json runs/001/history.csv

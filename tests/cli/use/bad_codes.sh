@@ -46,10 +46,10 @@ t 1 'images.npy: has the shape [1, 1, 28, 28], the model needs codes of [N, 2]' 
 # The command line.
 t 1 "'1,2,3' has 3 numbers, a code of this model has 2" decode run 1,2,3
 t 1 "'1' has 1 number, a code of this model has 2" decode run 1
-t 1 "'1,x' is no code: expected 2 finite numbers with commas between them" decode run 1,x
-t 1 "'nan,1' is no code" decode run nan,1
-t 1 "'1,1e99' is no code" decode run 1,1e99
-t 1 "'1-2,3' is no code" decode run 1-2,3
+t 1 "'1,x' is not a code: expected 2 finite numbers separated by commas" decode run 1,x
+t 1 "'nan,1' is not a code" decode run nan,1
+t 1 "'1,1e99' is not a code" decode run 1,1e99
+t 1 "'1-2,3' is not a code" decode run 1-2,3
 t 1 'nowhere.csv: cannot open: no such file or folder' decode run nowhere.csv
 t 1 'data: is a folder; expected a file' decode run data
 t 2 'CODES is missing: files of codes' decode run

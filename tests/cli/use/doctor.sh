@@ -44,14 +44,14 @@ t 0 'the run is in young' train data --model linear.net --epochs 4 --lr 0.02 -o 
 lines 0
 
 # A code of Tanh at its limits: the layer is named.
-t 0 'the code carries nothing, for encoder.2 Tanh() stands at its limits. Try a lower' \
+t 0 'the code carries no information, because encoder.2 Tanh() is saturated. Try a lower' \
     train data --model tanh.net --epochs 6 --lr 0.3 -o held
 has err '(--lr 0\.001) or another --seed$'
 lines 1
 
 # The loss explodes: once, however many epochs.
 t 0 'doctor: after epoch 1 the loss is ' train data --model linear.net --epochs 3 --lr 1 -o high
-has err 'and was 0\.[0-9]*: it explodes. Try a lower learning rate (--lr 0\.001)$'
+has err 'up from 0\.[0-9]*: it is exploding. Try a lower learning rate (--lr 0\.001)$'
 lines 1
 
 # A look changes no bit: a run of one epoch, whose end is examined, and the same within a longer one.

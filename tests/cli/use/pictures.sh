@@ -33,7 +33,7 @@ t 0 '' encode run dark.pgm --invert
 
 # What changes much is said, five times at most.
 { printf 'P6 56 28 255\n' && image 0 && image 1 && image 0 && image 1 && image 0 && image 1; } >wide.ppm
-t 0 "wide.ppm: 56 x 28 becomes 28 x 28: its colour is lost, its sides' ratio changes by 100 %" encode run wide.ppm
+t 0 "wide.ppm: 56 x 28 becomes 28 x 28: its colour is lost, its aspect ratio changes by 100 %" encode run wide.ppm
 printf 'P2 2 2 255\n0 255 255 0\n' >tiny.pgm
 t 0 'tiny.pgm: 2 x 2 becomes 28 x 28: it is enlarged 14 times' encode run tiny.pgm
 { printf 'P5 140 140 255\n' && head -c 19600 /dev/zero; } >large.pgm
