@@ -19,7 +19,7 @@ static int find(const cli_command *command, const char *name) {
     return -1;
 }
 
-/* name to be freed; NULL if the run does not say. False if there is a record that cannot be
+/* *name to be freed; NULL if the run does not say. False if there is a record that cannot be
  * read. */
 static bool recorded(const char *run, char **name) {
     char *path = cli_format("%s/run.json", run);

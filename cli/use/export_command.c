@@ -78,7 +78,7 @@ static void print_size(const emb_c_size *size) {
              cli_thousands(size->constants, constants), cli_thousands(size->buffer, buffer));
 }
 
-/* sample = the self-test's image, the first of the test images; NULL without --self-test. To be
+/* *sample = the self-test's image, the first of the test images; NULL without --self-test. To be
  * freed. */
 static emb_status take_sample(const cli_export *job, bool wanted, float **sample) {
     if (!wanted) return EMB_OK;

@@ -44,7 +44,7 @@ fresh 0 right cut-60000 good
 asked '/good/a.bin 60000'
 fresh 0 right cut-60000
 asked '/cut-60000/a.bin 180000'
-fresh 1 'what came is kept' cut-10000
+fresh 1 'what was received is kept' cut-10000
 left 50000
 fresh 0 right status-404 status-500 lies good
 fresh 0 right stall-300 good # few: libcurl's speed is a mean over the last seconds

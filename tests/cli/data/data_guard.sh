@@ -60,7 +60,7 @@ list slow-500
 pid=$!
 "$program" data get digits --list list.txt >out 2>err || fail "the second: $(cat err)"
 wait $pid || fail "the first: $(cat first.own)"
-cat first.own err | grep -q 'another process fills it; waiting' || fail "nobody waited: $(cat first.own err)"
+cat first.own err | grep -q 'another process is filling it; waiting' || fail "nobody waited: $(cat first.own err)"
 cat first.own err | grep -q 'is there already' || fail "got twice: $(cat first.own err)"
 [ "$(grep -c ASKED "$work/server.log")" -eq 1 ] || fail "asked twice: $(cat "$work/server.log")"
 same "$set/a.bin" "$work/files/a.bin"

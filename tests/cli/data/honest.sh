@@ -147,7 +147,7 @@ t 1 'none were held out of the training' encode none --split test
 cp ae-one.npy/model.safetensors stranger.safetensors
 sed 's/test_split/text_splat/; s/seed=42/sead=42/' stranger.safetensors >old.safetensors
 run eval old.safetensors one.npy
-has err 'does not say which of its images it was trained on'
+has err 'does not say which of the images it was trained on'
 has out '^all 1,800 images of one.npy$'
 untested out
 scored 'held-out ' 300 one.npy classify old.safetensors one.npy --knn 1 -o knn-old
@@ -193,7 +193,7 @@ run compare --run ae-twice --classifier-epochs 1
 has err '1,800 of the 1,800 test images are also among its training images'
 run report ae-twice
 grep -q 'never saw while' ae-twice/report.html && fail 'a page claims too much of images that are there twice'
-has ae-twice/report.html '1,800 of the images that are scored here are among'
+has ae-twice/report.html '1,800 of the images that are scored here are also among'
 # So of validation images that score where no test images are held out.
 mkdir twice-val
 cp one.npy twice-val/x_train.npy && cp one-labels.npy twice-val/y_train.npy
@@ -204,7 +204,7 @@ has err '1,800 of the 1,800 validation images are also among its training images
 run classify ae-twice-val --knn 1 -o knn-twice-val
 has err '1,800 of the 1,800 validation images are also among its training images'
 run report ae-twice-val
-has ae-twice-val/report.html '1,800 of the images that are scored here are among'
+has ae-twice-val/report.html '1,800 of the images that are scored here are also among'
 # Of a model without a record nothing of one array is known, its test part as little as the rest.
 run import ae-one.npy/model.safetensors -o foreign.safetensors
 t 1 'only --split all is possible' encode foreign.safetensors one.npy --split val

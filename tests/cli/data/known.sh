@@ -15,7 +15,7 @@ t 0 'trained 1 epoch' train data --epochs 1 --batch-size 200 -o run
 cp -r data labels
 { head -c 207 data/t10k-labels-idx1-ubyte && printf '\310'; } >labels/t10k-labels-idx1-ubyte
 for words in 'classify run labels' 'classify run labels --knn 3' 'classify --images labels' 'compare labels'; do
-    before 'labels: the test images have label 200, the training images have 10 classes' $words
+    before 'labels: the test images have label 200, but the training images have 10 classes' $words
 done
 cp -r data shapes
 { printf '\000\000\010\003\000\000\000\310\000\000\000\034\000\000\000\016' && tail -c +17 data/t10k-images-idx3-ubyte; } |
@@ -69,11 +69,11 @@ mkdir disk
 if unshare -rm true 2>/dev/null && unshare -rm sh -c "mount -t tmpfs none '$work/disk'" 2>/dev/null; then
     unshare -rm sh full.sh >out 2>err
     code=$?
-    [ $code -eq 1 ] && has err "disk/run: the disk has .* left, and this run's files take"
+    [ $code -eq 1 ] && has err "disk/run: the disk has .* left, but this run's files take"
     ! grep -q Epoch out || fail "trains on a full disk"
     unshare -rm sh second.sh >out 2>err
     code=$?
-    [ $code -eq 0 ] && has err 'disk/run: the disk has .* left, and this run.s files take' ||
+    [ $code -eq 0 ] && has err 'disk/run: the disk has .* left, but this run.s files take' ||
         fail "a disk for one checkpoint: exit code $code: $(cat err)"
 fi
 

@@ -160,7 +160,7 @@ history 1 'h/history.csv: is empty' ''
 history 1 'h/history.csv: expected a header' 'epoch\000'
 rm h/history.csv
 t 1 'h: has no history.csv: no epoch of it is complete' plot h loss
-t 1 'two/model.safetensors is no run' plot two/model.safetensors loss
+t 1 'two/model.safetensors is not a run' plot two/model.safetensors loss
 gone h/loss.png loss.png
 
 # Refused: one line each.
@@ -176,9 +176,9 @@ t 2 "--language: expected one of en|es, got 'fr'" plot two loss --language fr
 t 1 '--count 1001: one picture shows 1000 reconstructions at most' plot two errors data --count 1001
 t 1 '--dims 0,2: a code of two has 2 numbers, counted from 0' plot two codes data --dims 0,2
 t 1 'names one number of the code twice' plot two codes data --dims 1,1
-t 1 'five: a code has 5 numbers, and a manifold is drawn over two; choose them with --dims' \
+t 1 'five: a code has 5 numbers, but a manifold is drawn over two; choose them with --dims' \
     plot five manifold data
-t 1 'one: a code has 1 number, and a manifold is drawn over two' plot one manifold data
+t 1 'one: a code has 1 number, but a manifold is drawn over two' plot one manifold data
 t 1 'there is no image 200: the test split has 200, counted from 0' plot two walk data --images 0,200
 t 1 'there is no image 900: the all split has 800' plot two filters data --split all --images 900,0
 t 1 'a walk needs at least two' plot two walk data --images 5

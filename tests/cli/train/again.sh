@@ -56,7 +56,7 @@ t 0 'starting again' train --resume killed --checkpoint-every 25 --threads 1
 [ "$(steps killed)" = '50 ' ] || fail "killed has the checkpoints $(steps killed)"
 killed
 sed -i 's/"--seed"/"--sed"/' killed/run.json
-t 1 'no record of a training (run.json) to begin again' train --resume killed
+t 1 'no record of a training (run.json) to start again' train --resume killed
 gone killed/.lock
 t 0 'trained 2 epochs' train floats.npy --epochs 2 --pixel-range 0..16 --test-split 0.3 --test-seed 5 --seed -3 \
     --val-split 0.1 --batch-size 32 --schedule cosine --warmup 3 --keep 2 -o range

@@ -100,7 +100,7 @@ for bad in 0 0m -1 -1m m 10x 10mm 1.5 infm nanm inf 1e13 1e13m '10 m' epochs '';
 done
 
 # Another network, by name; and a notation in the checkpoint that its tensors do not have.
-t 2 '--model cannot change when resuming; --resume uses the run's own' train --resume whole --model cnn
+t 2 '--model cannot change when resuming; --resume uses the run' train --resume whole --model cnn
 t 2 '--latent cannot change when resuming' train --resume whole --latent 3
 cp -r whole other
 LC_ALL=C sed 's/latent = 2/latent = 3/' whole/checkpoints/000000080.safetensors >other/checkpoints/000000080.safetensors

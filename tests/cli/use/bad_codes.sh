@@ -44,8 +44,8 @@ t 0 '' reconstruct run data --count 1 -o images.npy
 t 1 'images.npy: has the shape [1, 1, 28, 28], the model needs codes of [N, 2]' decode run images.npy
 
 # The command line.
-t 1 "'1,2,3' has 3 numbers, a code of this model has 2" decode run 1,2,3
-t 1 "'1' has 1 number, a code of this model has 2" decode run 1
+t 1 "'1,2,3' has 3 numbers, but a code of this model has 2" decode run 1,2,3
+t 1 "'1' has 1 number, but a code of this model has 2" decode run 1
 t 1 "'1,x' is not a code: expected 2 finite numbers separated by commas" decode run 1,x
 t 1 "'nan,1' is not a code" decode run nan,1
 t 1 "'1,1e99' is not a code" decode run 1,1e99

@@ -80,7 +80,7 @@ t 1 'nowhere: no such folder; expected a name (mnist' encode run nowhere
 
 # What does not go together.
 t 2 "--split is for a data set; '0.pgm' is a file" encode run 0.pgm --split all
-t 2 "--invert is for pictures' files; 'data' is a data set" encode run data --invert
+t 2 "--invert is for picture files; 'data' is a data set" encode run data --invert
 t 2 "--output: expected a name that ends in .npy, .npz or .csv, or -, got 'codes.txt'" encode run data -o codes.txt
 t 1 'cannot write: its folder does not exist' encode run data -o nowhere/codes.npy
 t 1 'cannot write: its folder does not exist' encode run data -o nowhere/codes.csv
