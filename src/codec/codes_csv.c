@@ -67,7 +67,7 @@ static emb_status next_field(csv *c, field *f, bool *last) {
         while (f->length > 0 && is_blank(f->text[f->length - 1])) f->length--;
     }
     if (c->at < c->end && *c->at != ',' && *c->at != '\n') {
-        return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: expected a comma behind a quote", c->name,
+        return emb__fail(EMB_ERR_FORMAT, "%s: line %zu: expected a comma after a quote", c->name,
                          c->line);
     }
     *last = c->at == c->end || *c->at == '\n';

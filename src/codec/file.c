@@ -71,7 +71,7 @@ static const char *unfit(const struct stat *seen, bool held) {
     if (S_ISDIR(seen->st_mode)) return "is a folder; expected a file";
     if (!S_ISREG(seen->st_mode)) return "is not a regular file";
     if (held && seen->st_nlink > 1) {
-        return "has a second name (a hard link), which is not taken here; copy it";
+        return "has a second name (a hard link), which is not allowed here; copy it";
     }
     if (seen->st_size < 0 || (uintmax_t)seen->st_size > SIZE_MAX) return "is too large";
     return NULL;

@@ -127,7 +127,7 @@ static emb_status check_end(emb__stream *s) {
         if (status != EMB_OK) return status;
     }
     if (s->used < s->held) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has bytes behind the end of its gzip data",
+        return emb__fail(EMB_ERR_FORMAT, "%s: has bytes after the end of its gzip data",
                          s->file.path);
     }
     return EMB_OK;

@@ -222,7 +222,7 @@ static emb_status read_dictionary(scanner *s, emb__npy *npy) {
         break;
     }
     skip_spaces(s);
-    if (s->at != s->end) return unexpected(s, "nothing behind '}'");
+    if (s->at != s->end) return unexpected(s, "nothing after '}'");
     return seen == (1U << KEYS) - 1 ? EMB_OK
                                     : unexpected(s, "descr, fortran_order and shape, each once");
 }

@@ -88,7 +88,8 @@ static emb_status check_directory(const emb__file *file, const directory *d, siz
     }
     *right = members == d->members && left == 0;
     if (members < d->members || left < HEAD) return EMB_OK;
-    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory has more than it announces",
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: is not an NPZ file: its directory has more than it announces",
                      file->path);
 }
 
@@ -112,20 +113,22 @@ static emb_status check_ends(const emb__file *file) {
         found += status == EMB_OK && right;
         /* libzip would look through the directory of each and choose one. */
         if (found > 1) {
-            status = emb__fail(EMB_ERR_FORMAT,
-                               "%s: is no NPZ file: it has two ends, each with a directory that "
-                               "fits; expected one",
-                               file->path);
+            status =
+                emb__fail(EMB_ERR_FORMAT,
+                          "%s: is not an NPZ file: it has two ends, each with a directory that "
+                          "fits; expected one",
+                          file->path);
         }
     }
     emb__free(tail);
     if (status != EMB_OK) return status;
     if (ends == MOST_ENDS) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: it has %d ends", file->path, ends);
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not an NPZ file: it has %d ends", file->path,
+                         ends);
     }
     if (found > 0 || ends == 0) return EMB_OK; /* if there is none, libzip says what is wrong */
-    return emb__fail(EMB_ERR_FORMAT, "%s: is no NPZ file: its directory is not what it announces",
-                     file->path);
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: is not an NPZ file: its directory is not what it announces", file->path);
 }
 
 /* ---- an open archive ------------------------------------------------------------------------- */
@@ -191,7 +194,7 @@ static emb_status open_zip(emb__npz *npz) {
     emb_status status = EMB_OK;
     if (!npz->zip && source) zip_source_free(source);
     if (!npz->zip && npz->failed) status = emb__last_status();
-    if (!npz->zip && !npz->failed) status = fail(npz->path, "is no NPZ file", &error);
+    if (!npz->zip && !npz->failed) status = fail(npz->path, "is not an NPZ file", &error);
     zip_error_fini(&error);
     return status;
 }

@@ -26,7 +26,7 @@ emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit) {
             return formats[i].read(file, fit);
         }
     }
-    return emb__fail(EMB_ERR_FORMAT, "%s: is no picture: expected PNG, JPEG, PGM or PPM",
+    return emb__fail(EMB_ERR_FORMAT, "%s: is not a picture: expected PNG, JPEG, PGM or PPM",
                      file->path);
 }
 

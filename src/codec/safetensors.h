@@ -68,7 +68,8 @@ bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
  * and the tensor's name. */
 bool emb__safetensors_of_norm(const char *name);
 #define EMB__SAFETENSORS_OF_NORM                                                                   \
-    "%s: tensor %s is of batch normalization, which is no layer here; export the model as ONNX: "  \
+    "%s: tensor %s is of batch normalization, which is not a layer here; export the model as "     \
+    "ONNX: "                                                                                       \
     "its import makes the weights beside it do the same"
 
 /* Opens a file and checks its header. Tensors are read when they are asked for, so that a model is

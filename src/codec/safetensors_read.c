@@ -114,7 +114,7 @@ static emb_status walk(reader *r, emb_status (*member)(reader *r, const char *ke
         const char *key = "";
         emb_status status = read_string(r, &key);
         if (status != EMB_OK) return status;
-        if (peek(r) != ':') return fail_at(r, "expected : behind a name");
+        if (peek(r) != ':') return fail_at(r, "expected : after a name");
         r->at++;
         status = member(r, key);
         if (status != EMB_OK) return status;
@@ -204,7 +204,7 @@ static emb_status read_shape(const reader *r, const json_t *value, emb__stored *
     t->count = 1;
     for (int i = 0; i < t->rank; i++) {
         if (!read_size(json_array_get(value, (size_t)i), &t->shape[i])) {
-            return fail_tensor(r, t, "shape holds something else than whole numbers from 0");
+            return fail_tensor(r, t, "shape holds something other than whole numbers from 0");
         }
         if (!emb__mul(t->count, t->shape[i], &t->count)) {
             return fail_tensor(r, t, "the product of its shape is too large");
@@ -299,7 +299,7 @@ static emb_status check_all(const reader *r) {
                          t[i].name, t[i].begin, at);
     }
     if (at != r->buffer_bytes) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes behind the last tensor", r->path,
+        return emb__fail(EMB_ERR_FORMAT, "%s: has %zu bytes after the last tensor", r->path,
                          r->buffer_bytes - at);
     }
     return EMB_OK;

@@ -92,8 +92,8 @@ static emb_status ends_early(const char *path, size_t held, size_t claimed) {
 }
 
 static emb_status has_more(const char *path, size_t claimed) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: has bytes behind the %zu that its header announces", path,
-                     claimed);
+    return emb__fail(EMB_ERR_FORMAT, "%s: has more than the %zu bytes that its header announces",
+                     path, claimed);
 }
 
 /* Checks through a small window that the content has as many bytes as announced. Counting stops

@@ -238,7 +238,7 @@ emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices, s
     const size_t size = image_bytes(images);
     bool good = true;
     if (count == 0) {
-        emb__fail(EMB_ERR_ARGUMENT, "no image is picked; expected one at least");
+        emb__fail(EMB_ERR_ARGUMENT, "no image is picked; expected at least one");
         return NULL;
     }
     if (emb__images_have(images, indices, count) != EMB_OK) return NULL;

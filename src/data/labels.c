@@ -133,7 +133,7 @@ static emb_status read_word(const char *name, const emb__npy *npy, const void *w
         word[length] = (char)x;
         const size_t here = wide ? utf8(x, word + length) : 1;
         if (x == 0 || here == 0) {
-            return emb__fail(EMB_ERR_FORMAT, "%s: label %zu is no text: its letter %zu is U+%04X",
+            return emb__fail(EMB_ERR_FORMAT, "%s: label %zu is not text: its letter %zu is U+%04X",
                              name, i, k, (unsigned)x);
         }
         length += here;

@@ -52,7 +52,7 @@ emb_status emb__net_reads_bytes(const emb_net *net) {
         EMB_ERR_ARGUMENT,
         "the model was trained on floats from %g to %g, and nothing says which of them are "
         "black and white, so that bytes cannot be read: give floats like those, or "
-        "train anew on images / 255, or with --pixel-range BLACK..WHITE",
+        "train again on images / 255, or with --pixel-range BLACK..WHITE",
         p.low, p.high);
 }
 
@@ -96,7 +96,7 @@ emb_status emb_net_same_range(const emb_net *net, const emb_images *images) {
     if (is_alike(&p, low, high)) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
                      "the images' numbers lie from %g to %g, and the network was trained on "
-                     "%s from %g to %g: scale them as those were",
+                     "%s from %g to %g: scale them the same way",
                      low, high, p.floats ? "floats" : "pixels", p.low, p.high);
 }
 

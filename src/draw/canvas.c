@@ -22,7 +22,8 @@ emb__canvas *emb__canvas_new(emb_format format) {
     static const emb__pen *const pens[] = {
         [EMB_PNG] = &emb__pen_cairo, [EMB_SVG] = &emb__pen_svg, [EMB_PDF] = &emb__pen_cairo};
     if (format < EMB_PNG || format > EMB_PDF) {
-        emb__fail(EMB_ERR_ARGUMENT, "a still picture is .png, .svg or .pdf; .gif and .apng move");
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "a still picture is .png, .svg or .pdf; .gif and .apng are animations");
         return NULL;
     }
     emb__canvas *canvas = emb__calloc(1, sizeof *canvas);

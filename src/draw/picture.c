@@ -26,7 +26,7 @@ emb_status emb_format_of(const char *path, emb_format *format) {
         return EMB_OK;
     }
     return emb__fail(EMB_ERR_ARGUMENT,
-                     "%s: a picture's name ends in .png, .svg or .pdf; one that moves in .gif or "
+                     "%s: a picture's name ends in .png, .svg or .pdf; an animation's in .gif or "
                      ".apng",
                      path);
 }

@@ -58,7 +58,7 @@ static emb_status check(const emb_sheet *sheet) {
         if (sheet->rows[i].count > 0 && !colours) continue;
         return emb__fail(
             EMB_ERR_ARGUMENT,
-            "row %zu of a sheet: expected pictures, of one channel where they are diverging", i);
+            "row %zu of a sheet: expected pictures, of one channel if they are diverging", i);
     }
     return EMB_OK;
 }

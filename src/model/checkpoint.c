@@ -153,7 +153,8 @@ static emb_status read_random(const emb__safetensors *file, const char *path, em
     if (!space || space == text || space - text > 3 ||
         strspn(text, "0123456789") != (size_t)(space - text) || strlen(space + 1) != digits ||
         strspn(space + 1, "0123456789abcdef") != digits) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: embudo.random is no generator's state", path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: embudo.random is not the state of a random generator",
+                         path);
     }
     random->next = (int)strtol(text, NULL, 10);
     for (int i = 0; i < EMB__MT_SIZE; i++) {
@@ -199,7 +200,7 @@ static emb_status check_same(const emb__safetensors *file, const char *path, con
     const char *version = emb__safetensors_value(file, EMB__CHECKPOINT_KEY);
     const char *notation = emb__safetensors_value(file, "embudo.notation");
     if (!version || strcmp(version, VERSION) != 0) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is no checkpoint of version " VERSION, path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not a checkpoint of version " VERSION, path);
     }
     if (notation && strcmp(notation, net->notation) == 0) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE, "%s: is a checkpoint of another network than %s", path,

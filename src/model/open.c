@@ -53,7 +53,7 @@ static emb_net *open_notation(const char *path, const emb_net_options *options) 
 static emb_net *import_model(const char *path, const emb_import_options *options) {
     if (options && (options->code || options->part)) {
         emb__fail(EMB_ERR_ARGUMENT,
-                  "%s: is no ONNX model; code and part say where one is cut in two", path);
+                  "%s: is not an ONNX model; code and part are only for ONNX models", path);
         return NULL;
     }
     if (!options || !options->notation) return emb__model_open(path);

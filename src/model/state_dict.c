@@ -239,7 +239,7 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
                  EMB__CUT(full.bytes, 100), EMB__CUT(kept, 100));
     }
     if (shared > 0) emb__text_note(notes, line);
-    if (shared > 1) emb__text_add(notes, ", and %zu more so", shared - 1);
+    if (shared > 1) emb__text_add(notes, ", and %zu more like it", shared - 1);
     if (full.failed) notes->failed = true;
     emb__free(full.bytes);
 }

@@ -153,7 +153,7 @@ static emb_status check_parts(emb_net *net) {
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
     if (out->rank != net->input.rank || memcmp(out->d, net->input.d, sizeof out->d) != 0) {
         char made[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];
-        return emb__fail(EMB_ERR_SHAPE, "%s: the decoder gives %s, expected the input's %s",
+        return emb__fail(EMB_ERR_SHAPE, "%s: the decoder's output is %s, but the input is %s",
                          spec->name, emb__shape_print(out, made),
                          emb__shape_print(&net->input, wanted));
     }

@@ -19,8 +19,8 @@ static emb_status check_finite(const emb_net *net, const double *errors, size_t 
     for (size_t i = 0; i < count; i++) {
         if (isfinite(errors[i])) continue;
         return emb__fail(EMB_ERR_DIVERGED,
-                         "%s makes numbers of image %zu that are too large, or none; are the "
-                         "images' numbers of the size that it was trained on?",
+                         "%s gives numbers for image %zu that are not finite; are the images' "
+                         "numbers like those that it was trained on?",
                          net->spec.name, i);
     }
     return EMB_OK;

@@ -69,8 +69,9 @@ emb_status emb__run_blame(const emb_run *run, size_t batch) {
         emb__fail(EMB_ERR_DIVERGED, "%s.%d %s gives numbers that are not finite",
                   net->spec.parts[spec->part], spec->index, spec->kind->name);
     } else if (status == EMB_OK) {
-        emb__fail(EMB_ERR_DIVERGED,
-                  "the output's error is too large for a number; are the images' numbers?");
+        emb__fail(
+            EMB_ERR_DIVERGED,
+            "the output's error is too large for a number; are the images' numbers too large?");
     }
     return emb__fail_prefix(EMB_ERR_DIVERGED,
                             "the loss is not a finite number at step %zu: ", run->steps);

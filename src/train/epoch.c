@@ -127,7 +127,8 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     const bool lost = run->val_count > 0 && !isfinite(epoch->validation_loss);
     status = emb_net_check(run->net);
     if (lost && status == EMB_OK) {
-        status = emb__fail(EMB_ERR_DIVERGED, "the validation loss is not");
+        return emb__fail(EMB_ERR_DIVERGED,
+                         "the validation loss is not a finite number after step %zu", run->steps);
     }
     if (status != EMB_OK) {
         return emb__fail_prefix(EMB_ERR_DIVERGED,

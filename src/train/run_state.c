@@ -39,8 +39,8 @@ static bool possible(const emb_run *run, const emb__run_state *s) {
 
 static emb_status set_state(emb_run *run, const emb__run_state *state) {
     if (!possible(run, state)) {
-        return emb__fail(EMB_ERR_FORMAT, "the place in the training cannot be, with these images "
-                                         "and options");
+        return emb__fail(EMB_ERR_FORMAT,
+                         "the saved place in the training does not fit these images and options");
     }
     run->random = state->random;
     if (state->epoch_open) emb__run_begin_epoch(run);

@@ -141,7 +141,7 @@ static const struct {
     {"1,2\n1 2,3\n", "line 2, column 1: expected a finite number, got '1 2'"},
     {"1,2\n1.2.3,3\n", "line 2, column 1: expected a finite number, got '1.2.3'"},
     {"1,2\n\"3,4\n", "line 2: a quote has no end"},
-    {"1,2\n\"3\"4,5\n", "line 2: expected a comma behind a quote"},
+    {"1,2\n\"3\"4,5\n", "line 2: expected a comma after a quote"},
     /* A first line that is no header is a code, or a mistake in one. */
     {"?,?\n1,2\n", "line 1, column 1: expected a finite number, got '?'"},
     {"NA,n/a\n1,2\n", "line 1, column 1: expected a finite number, got 'NA'"},

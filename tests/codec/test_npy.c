@@ -158,7 +158,7 @@ static const struct {
     {"{'descr': '<f4", B("1234"), "NPY header, character 11: expected a string that ends"},
     {"{descr: '<f4'}", B("1234"), "NPY header, character 2: expected a string"},
     {HEAD("<f4", "False", "(1,)") "x", B("1234"),
-     "NPY header, character 58: expected nothing behind '}'"},
+     "NPY header, character 58: expected nothing after '}'"},
 };
 
 static void test_bad(void **state) {

@@ -39,7 +39,7 @@ static void test_pnm(void **state) {
     check_damaged_picture(words, sizeof words - 1);
 }
 
-#define NO_PICTURE "is no picture: expected PNG, JPEG, PGM or PPM"
+#define NO_PICTURE "is not a picture: expected PNG, JPEG, PGM or PPM"
 static const struct {
     const char *bytes;
     size_t count;

@@ -148,10 +148,10 @@ static void label_kinds(void **state) {
          "4",
          U("a") "\0\xd8\0\0" U("a") U("a"),
          16,
-         "label 1 is no text: its letter 0 is U+D800",
+         "label 1 is not text: its letter 0 is U+D800",
          {-1},
          0},
-        {"|S3", "4", "dogc\0tox\0cat", 12, "label 1 is no text: its letter 1 is U+0000", {-1}, 0},
+        {"|S3", "4", "dogc\0tox\0cat", 12, "label 1 is not text: its letter 1 is U+0000", {-1}, 0},
         {"|S1", "4, 2", "abcdefgh", 8, "has rows of 2 words, expected one for each image", {-1}, 0},
     };
     static const size_t shape[] = {4, 2, 3};

@@ -249,7 +249,7 @@ static void test_cache(void **state) {
         } else {
             assert_null(folder);
             assert_null(images);
-            assert_non_null(strstr(emb_error(), "'embudo data get kmnist' brings it"));
+            assert_non_null(strstr(emb_error(), "'embudo data get kmnist' downloads it"));
         }
         assert_null(emb_images_folder("kmnist", EMB_TRAIN));
         emb_images_free(images);

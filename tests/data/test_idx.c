@@ -100,7 +100,8 @@ static const idx_case image_cases[] = {
      "ends after 11 of the 12 bytes that its header announces"},
     {H(U8_3 "\0\0\0\2\0\0\0\2\0\0\0\3"), 0,
      "ends after 0 of the 12 bytes that its header announces"},
-    {H(U8_3 "\0\0\0\2\0\0\0\2\0\0\0\3"), 13, "has bytes behind the 12 that its header announces"},
+    {H(U8_3 "\0\0\0\2\0\0\0\2\0\0\0\3"), 13,
+     "has more than the 12 bytes that its header announces"},
 };
 
 static void check_case(const idx_case *c) {
@@ -151,7 +152,7 @@ static void test_labels(void **state) {
     static const idx_case cases[] = {
         {H("\0\0\x08\x01\0\0\0\5"), 5, NULL},
         {H("\0\0\x08\x01\0\0\0\5"), 4, "ends after 4 of the 5 bytes that its header announces"},
-        {H("\0\0\x08\x01\0\0\0\5"), 6, "has bytes behind the 5 that its header announces"},
+        {H("\0\0\x08\x01\0\0\0\5"), 6, "has more than the 5 bytes that its header announces"},
         {H("\0\0\x08\x01\0\0\0\0"), 0, "dimension 1 of 1 is 0, expected at least 1"},
         {H("\0\0\x08\x01\xff\0\0\0"), 5,
          "announces 4278190080 labels, expected at most 2147483647"},
@@ -255,10 +256,10 @@ static void test_gzip_damage(void **state) {
     memcpy(packed + count, packed, count); /* a second member */
     put(packed, 2 * count);
     assert_null(open_images());
-    expect_error("has bytes behind the end of its gzip data");
+    expect_error("has bytes after the end of its gzip data");
     put(packed, count + 1);
     assert_null(open_images());
-    expect_error("has bytes behind the end of its gzip data");
+    expect_error("has bytes after the end of its gzip data");
     packed[count - 1] ^= 1;
     put(packed, count);
     assert_null(open_images());
@@ -293,7 +294,7 @@ static void test_gzip_at_a_buffers_end(void **state) {
     emb_images_free(images);
     put(file, BUFFER + 1);
     assert_null(open_images());
-    expect_error("has bytes behind the end of its gzip data");
+    expect_error("has bytes after the end of its gzip data");
     emb__free(file);
 }
 

@@ -161,7 +161,7 @@ static void what_does_not_belong_is_refused(void **state) {
     assert_null(emb_run_resume(net, images, "/nowhere.safetensors", 1));
     assert_int_equal(emb_net_save(net, path, NULL, 0), EMB_OK);
     assert_null(emb_run_resume(net, images, path, 1));
-    assert_non_null(strstr(emb_error(), "is no checkpoint of version 1"));
+    assert_non_null(strstr(emb_error(), "is not a checkpoint of version 1"));
     emb_net_free(other);
     emb_net_free(net);
     emb_images_free(images);
@@ -232,8 +232,8 @@ static void a_checkpoint_is_opened_once(void **state) {
 static const struct {
     const char *from, *to, *error;
 } wrongs[] = {
-    {"embudo.checkpoint\":\"1\"", "embudo.checkpoint\":\"2\"", "is no checkpoint of version 1"},
-    {"embudo.checkpoint\"", "embudo.checkpoinx\"", "is no checkpoint of version 1"},
+    {"embudo.checkpoint\":\"1\"", "embudo.checkpoint\":\"2\"", "is not a checkpoint of version 1"},
+    {"embudo.checkpoint\"", "embudo.checkpoinx\"", "is not a checkpoint of version 1"},
     {"embudo.notation\"", "embudo.notatiox\"", "is a checkpoint of another network than net"},
     {"embudo.data\"", "embudo.datx\"", "was trained on other images: ?; these are 90 images of"},
     {"embudo.train\"", "embudo.traix\"", "embudo.train has no seed that is a number"},
@@ -259,17 +259,20 @@ static const struct {
     {"embudo.state\"", "embudo.statx\"", "embudo.state has no epoch_open that is a number"},
     {"epoch_open=1", "epoch_open=7", "embudo.state has no epoch_open that is a number"},
     {" position=", " positron=", "embudo.state has no position that is a number"},
-    {" position=3", " position=9", "the place in the training cannot be, with these images"},
+    {" position=3", " position=9", "the saved place in the training does not fit these images"},
     {" steps=7", " steps=-", "embudo.state has no steps that is a number"},
     {" batches=", " ratches=", "embudo.state has no batches that is a number"},
     {" right=", " wrong=", "embudo.state has no right that is a number"},
     {" last_loss=0x", " last_loss=xx", "embudo.state has no last_loss that is a number"},
     {" loss_sum=", " loss-sum=", "embudo.state has no loss_sum that is a number"},
     {" seconds=0x", " seconds=no", "embudo.state has no seconds that is a number"},
-    {"embudo.random\"", "embudo.randox\"", "embudo.random is no generator's state"},
-    {"embudo.random\":\"2", "embudo.random\":\"x", "embudo.random is no generator's state"},
-    {"embudo.random\":\"2", "embudo.random\":\" ", "embudo.random is no generator's state"},
-    {"embudo.random\":\"2", "embudo.random\":\"-", "embudo.random is no generator's state"},
+    {"embudo.random\"", "embudo.randox\"", "embudo.random is not the state of a random generator"},
+    {"embudo.random\":\"2", "embudo.random\":\"x",
+     "embudo.random is not the state of a random generator"},
+    {"embudo.random\":\"2", "embudo.random\":\" ",
+     "embudo.random is not the state of a random generator"},
+    {"embudo.random\":\"2", "embudo.random\":\"-",
+     "embudo.random is not the state of a random generator"},
     {"\"adam.m.encoder.0.bias\"", "\"adam.m.encoder.0.bios\"", "adam.m.encoder.0.bi"},
     {"\"adam.v.encoder.0.bias\"", "\"adam.v.encoder.0.bios\"", "adam.v.encoder.0.bi"},
     {"\"kept.encoder.0.bias\"", "\"kept.encoder.0.bios\"", "kept.encoder.0.bi"},
@@ -332,10 +335,10 @@ static void each_field_is_checked(void **state) {
     memcpy(six, words, 6);
     words[0] = 'g';
     put(bytes, count);
-    expect_refused(net, images, "embudo.random is no generator's state");
+    expect_refused(net, images, "embudo.random is not the state of a random generator");
     memcpy(words, "\\u0061", 6);
     put(bytes, count);
-    expect_refused(net, images, "embudo.random is no generator's state");
+    expect_refused(net, images, "embudo.random is not the state of a random generator");
     memcpy(words, six, 6);
     put(bytes, count); /* with nothing wrong */
     emb_run *run = emb_run_resume(net, images, path, 1);

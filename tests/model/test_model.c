@@ -211,8 +211,9 @@ static const model_case model_cases[] = {
               "encoder.1.weight"},
     {.rename = 1,
      .name = "encoder.2.running_var",
-     .error = ": tensor encoder.2.running_var is of batch normalization, which is no layer here; "
-              "export the model as ONNX: its import makes the weights beside it do the same"},
+     .error =
+         ": tensor encoder.2.running_var is of batch normalization, which is not a layer here; "
+         "export the model as ONNX: its import makes the weights beside it do the same"},
     {.rename = 4,
      .name = "decoder.0.bia",
      .error = ": tensor decoder.0.bia is not one of its "

@@ -440,7 +440,7 @@ static void test_names(void **state) {
     assert_string_equal(emb_net_notation(again), emb_net_notation(net));
     const emb_import_options cut = {.code = "c"};
     assert_null(emb_net_import(path, &cut));
-    assert_non_null(strstr(emb_error(), "is no ONNX model"));
+    assert_non_null(strstr(emb_error(), "is not an ONNX model"));
     emb_net_free(again);
     emb_net_free(net);
     assert_int_equal(unlink(other), 0);

@@ -108,8 +108,8 @@ static void test_names(void **state) {
         {"input = 1\nencoder = Sequential(Linear(1, 1))\ndecoder = Sequential(Linear(1, 1))\n",
          "encoder.0.weight 1,1;encoder.0.bias 1",
          "\"decoder.0.weight\": \"encoder.0.weight\", \"decoder.0.bias\": \"encoder.0.bias\"",
-         "tensor decoder.0.weight was stored once for two, as encoder.0.weight, and 1 more so", 1,
-         2},
+         "tensor decoder.0.weight was stored once for two, as encoder.0.weight, and 1 more like it",
+         1, 2},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         write_file(table[i].tensors, table[i].metadata);

@@ -279,7 +279,7 @@ static const char whole_scaled[] =
     "}\n\n";
 
 static const char whole_curve[] =
-    "/* z has %d bits behind the point, the result 15. */\n"
+    "/* z has %d bits after the point, the result 15. */\n"
     "static int32_t %s_%s(int32_t z)\n"
     "{\n"
     "    const int32_t size = z < 0 ? -z : z, at = size >> %d;\n"
@@ -292,7 +292,7 @@ static void print_table(emb__c_part *part, const emb__curve_table *curve, emb__t
     int16_t table[EMB__TABLE];
     const char *name = part->name, *array = curve->array;
     emb__quant_table(curve, table);
-    emb__text_add(out, "/* %s(i / %d) with 15 bits behind the point */\n", curve->function,
+    emb__text_add(out, "/* %s(i / %d) with 15 bits after the point */\n", curve->function,
                   1 << EMB__TABLE_BITS);
     emb__text_add(out, "static const int16_t %s_%s[%d] = {\n   ", name, array, EMB__TABLE);
     lines l = {out, out->length - 3};

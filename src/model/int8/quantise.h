@@ -8,7 +8,7 @@
  *             says (layers/activation.h):
  *   limits    the sum is kept within least[o]..most[o] before;
  *   slope     a sum below 0 is multiplied by second[o];
- *   table     z = sum[o] * first[o] with 12 bits behind the point, t = curve(z) with 15 by a table,
+ *   table     z = sum[o] * first[o] with 12 bits after the point, t = curve(z) with 15 by a table,
  *             q = t * second[o], rounded, clamped;
  *   bent      the same of a sum below 0, with z = sum[o] * inward[o]
  *

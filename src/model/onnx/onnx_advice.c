@@ -24,7 +24,7 @@ static const struct {
      "makes shares of logits: leave it out of what is exported, embudo's classifiers give logits"},
     {" InstanceNormalization LayerNormalization GroupNormalization ",
      "normalizes by each image's own numbers, which no layer here does: BatchNorm2d is taken over"},
-    {" LSTM GRU RNN Attention Einsum ", "is no layer of a chain of images"},
+    {" LSTM GRU RNN Attention Einsum ", "is not a layer of a chain of images"},
     {" Concat Split Slice Gather ",
      "takes images apart or joins them; a network here is a chain of layers: export the part "
      "that is one, of a variational autoencoder the mean alone"},

@@ -114,7 +114,7 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
     float *parts[4] = {NULL, NULL, NULL, NULL};
     emb_status status = EMB_OK;
     if (emb__onnx_int(chain, "training_mode", 0) || chain->node->n_output > 1) {
-        return emb__onnx_fail(chain, "is of training; call model.eval() before the export");
+        return emb__onnx_fail(chain, "is in training mode; call model.eval() before the export");
     }
     for (size_t i = 0; i < 4 && status == EMB_OK; i++) {
         const emb__onnx_value *value = emb__onnx_constant(chain, 1 + i);

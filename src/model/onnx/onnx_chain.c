@@ -186,7 +186,7 @@ emb_status emb__onnx_list(const emb__onnx_chain *chain, const char *name, size_t
         return EMB_OK;
     }
     if (value || (attribute && attribute->n_ints > EMB__ONNX_RANK)) {
-        return emb__onnx_fail(chain, "its %s is no constant", name);
+        return emb__onnx_fail(chain, "its %s is not a constant", name);
     }
     if (!attribute) return EMB_OK;
     *count = (int)attribute->n_ints;

@@ -12,7 +12,7 @@
 const emb__onnx_value *emb__onnx_constant(const emb__onnx_chain *chain, size_t i) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     if (value && (value->kind == EMB__ONNX_TENSOR || value->kind == EMB__ONNX_FLOATS)) return value;
-    emb__onnx_fail(chain, "its input %zu is no constant", i + 1);
+    emb__onnx_fail(chain, "its input %zu is not a constant", i + 1);
     return NULL;
 }
 
@@ -136,7 +136,7 @@ static emb_status turn(emb__onnx_chain *chain, array *out) {
     for (int i = 0; i < a.rank && status == EMB_OK; i++) {
         if (!emb__onnx_attribute(chain, "perm")) perm[i] = a.rank - 1 - i;
         if (perm[i] < 0 || perm[i] >= a.rank || taken[perm[i]]) {
-            status = emb__onnx_fail(chain, "perm is no permutation");
+            status = emb__onnx_fail(chain, "perm is not a permutation");
         } else {
             taken[perm[i]] = true;
             out->d[i] = a.d[perm[i]];
@@ -200,7 +200,7 @@ static emb_status cast(emb__onnx_chain *chain, emb__onnx_value *value) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
     if (makes_floats(chain)) return alias(chain, value);
     if (to == 6 || to == 7) return whole(chain, value);
-    return emb__onnx_fail(chain, "makes something else than floats of a constant");
+    return emb__onnx_fail(chain, "makes something other than floats of a constant");
 }
 
 /* Reads a constant; a Reshape then gives it the shape that its second input says. */
@@ -217,7 +217,7 @@ static emb_status reshape(emb__onnx_chain *chain, array *out) {
         if (list[i] == -1 && unknown < 0) {
             unknown = i;
         } else if (list[i] < 1 || !emb__mul(known, (size_t)list[i], &known)) {
-            status = emb__onnx_fail(chain, "its shape cannot be");
+            status = emb__onnx_fail(chain, "its shape is impossible");
         }
     }
     if (status == EMB_OK && unknown >= 0 && out->count % known == 0) {
@@ -245,7 +245,7 @@ static emb_status squeeze(emb__onnx_chain *chain, array *out) {
     for (int i = 0; i < count; i++) {
         if (list[i] < 0) list[i] += rank;
         if (rank > EMB__ONNX_RANK || list[i] < 0 || list[i] >= rank || at[list[i]]) {
-            return emb__onnx_fail(chain, "its axes cannot be");
+            return emb__onnx_fail(chain, "its axes are impossible");
         }
         at[list[i]] = true;
     }
@@ -256,7 +256,8 @@ static emb_status squeeze(emb__onnx_chain *chain, array *out) {
             d[made++] = out->d[i];
         }
     }
-    if (emb__onnx_count(made, d) != out->count) return emb__onnx_fail(chain, "its axes cannot be");
+    if (emb__onnx_count(made, d) != out->count)
+        return emb__onnx_fail(chain, "its axes are impossible");
     out->rank = made;
     memcpy(out->d, d, sizeof d);
     return EMB_OK;
@@ -359,7 +360,7 @@ emb_status emb__onnx_compute_floats(emb__onnx_chain *chain, bool *done) {
             continue;
         }
         if (computed[i].compute == two && !is_floats(chain, 1)) {
-            return emb__onnx_fail(chain, "computes with floats and something else");
+            return emb__onnx_fail(chain, "computes with floats and other numbers");
         }
         array a = {.values = NULL};
         status = computed[i].compute(chain, &a);

@@ -75,7 +75,7 @@ static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
         if (status != EMB_OK) return status;
         for (int i = 0; i < SIDES; i++) {
             if (shape[i] >= 1 && shape[i] <= EMB__MAX_SIZE) continue;
-            return emb__onnx_fail(chain, "output_shape is not possible");
+            return emb__onnx_fail(chain, "its output_shape is impossible");
         }
     }
     for (int i = SIDES - c->sides; i < SIDES; i++) {
@@ -136,7 +136,7 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
     }
     c->groups = emb__onnx_int(chain, "group", 1);
     if (c->groups < 1 || c->groups > EMB__MAX_SIZE)
-        return emb__onnx_fail(chain, "group is not possible");
+        return emb__onnx_fail(chain, "its group is impossible");
     c->in = c->transposed ? w->d[0] : w->d[1] * c->groups;
     c->out = c->transposed ? w->d[1] * c->groups : w->d[0];
     if (c->in % c->groups || c->out % c->groups) {
@@ -154,7 +154,7 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
     status = sides(chain, c, "kernel_shape", 0, said);
     for (int i = SIDES - c->sides; i < SIDES && status == EMB_OK; i++) {
         if (said[i] != 0 && said[i] != c->kernel[i]) {
-            status = emb__onnx_fail(chain, "kernel_shape is another than its weights'");
+            status = emb__onnx_fail(chain, "kernel_shape differs from its weights' shape");
         }
     }
     if (status == EMB_OK) status = sides(chain, c, "strides", 1, c->stride);
@@ -167,7 +167,7 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
                           c->dilation[i] <= most && c->extra[i] >= 0 && c->extra[i] <= most &&
                           c->begin[i] <= most && c->end[i] <= most && c->begin[i] >= -most &&
                           c->end[i] >= -most;
-        if (!good) status = emb__onnx_fail(chain, "has an attribute that cannot be");
+        if (!good) status = emb__onnx_fail(chain, "has an attribute with an impossible value");
     }
     if (status == EMB_OK) status = choose_padding(chain, c);
     for (int i = 0; i < SIDES && chain->padded; i++) {

@@ -45,7 +45,7 @@ emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
     int count = 0;
     for (int i = 0; i < emb__activation_numbers(kind); i++) {
         if (isfinite(numbers[i])) continue;
-        return emb__onnx_fail(chain, "its %s is no number", kind->activation->onnx.names[i]);
+        return emb__onnx_fail(chain, "its %s is not one number", kind->activation->onnx.names[i]);
     }
     emb_status status = emb__onnx_pointwise(chain, kind->name);
     if (status != EMB_OK) return status;

@@ -19,7 +19,7 @@ emb_status emb__onnx_pad(emb__onnx_chain *chain) {
     if (status == EMB_OK) status = emb__onnx_list(chain, "axes", 3, axes, &axis_count);
     if (status != EMB_OK) return status;
     if ((mode && (mode->s.len != 8 || memcmp(mode->s.data, "constant", 8) != 0)) || with != 0) {
-        return emb__onnx_fail(chain, "pads with something else than zeros, which no layer here "
+        return emb__onnx_fail(chain, "pads with something other than zeros, which no layer here "
                                      "does; use padding=... of the convolution");
     }
     const int sides = axis_count < 0 ? 1 + rank : axis_count;
@@ -79,7 +79,7 @@ static emb_status slice(emb__onnx_chain *chain) {
     for (int i = 0; i < counts[0]; i++) {
         int64_t axis = counts[2] < 0 ? i : lists[2][i];
         if (axis < 0) axis += 1 + rank;
-        if (axis < 0 || axis > rank) return emb__onnx_fail(chain, "its axes cannot be");
+        if (axis < 0 || axis > rank) return emb__onnx_fail(chain, "its axes are impossible");
         const int64_t most = axis == 0 ? chain->batch : chain->head.d[axis - 1];
         const int64_t end = lists[1][i];
         const bool whole =

@@ -52,8 +52,8 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
             d->dim_value > EMB__MAX_ELEMENTS ||
             (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
             return fail(chain,
-                        "has a dimension that is not fixed, or not possible, beside the number of "
-                        "images; export it with fixed sizes, in its input",
+                        "has a dimension, besides the number of images, that is not fixed or is "
+                        "impossible; export it with fixed sizes, in its input",
                         name);
         }
         head->d[i] = d->dim_value;
@@ -89,7 +89,7 @@ static emb_status open_graph(emb__onnx_chain *chain) {
     for (size_t i = 0; i < graph->n_input && status == EMB_OK; i++) {
         if (emb__onnx_find(chain, emb__onnx_text(graph->input[i]->name))) continue;
         if (input) {
-            return fail(chain, "takes a second input that is no constant,",
+            return fail(chain, "takes a second input that is not a constant,",
                         emb__onnx_text(graph->input[i]->name));
         }
         input = graph->input[i];
@@ -152,9 +152,9 @@ static emb_status read_node(emb__onnx_chain *chain) {
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
     const bool leads = first && first->kind == EMB__ONNX_IMAGES;
     if (chained != 1 || (!leads && !either) || node->n_output < 1) {
-        return emb__onnx_fail(chain, "does not read what the layer before it makes, first of all%s",
+        return emb__onnx_fail(chain, "does not have the layer before it as its first input%s",
                               chained > 0 ? ""
-                                          : "; where it computes constants, export with "
+                                          : "; if it computes constants, export with "
                                             "do_constant_folding=True or dynamo=True");
     }
     status = emb__onnx_check_types(chain);
@@ -297,7 +297,7 @@ static emb_status find_code(const emb__onnx_chain *chain, const char *name, int 
         return fail(chain, "has no tensor between its layers called", name);
     }
     if (is_overtaken(chain, value)) {
-        return fail(chain, "adds a bias behind the tensor that should end the encoder,", name);
+        return fail(chain, "adds a bias after the tensor that should end the encoder,", name);
     }
     *at = value->layers;
     return EMB_OK;

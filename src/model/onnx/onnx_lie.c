@@ -272,7 +272,7 @@ emb_status emb__onnx_transpose(emb__onnx_chain *chain) {
         if (!emb__onnx_attribute(chain, "perm")) perm[i] = rank - i;
         if (perm[i] < 0 || perm[i] > rank || taken[perm[i]]) {
             return emb__onnx_fail(chain,
-                                  "perm is no permutation of 0 to %d; of movedim, which one "
+                                  "perm is not a permutation of 0 to %d; of movedim, which one "
                                   "of PyTorch's exporters gets wrong, make permute",
                                   rank);
         }
@@ -281,8 +281,9 @@ emb_status emb__onnx_transpose(emb__onnx_chain *chain) {
     if (perm[0] != 0) return emb__onnx_fail(chain, "would mix the images");
     if (without_ones(rank, head->d, old) != lie->parts ||
         memcmp(old, lie->view, (size_t)lie->parts * sizeof *old) != 0) {
-        return emb__onnx_fail(chain, "turns numbers that were reshaped after they were turned; "
-                                     "export the model with channels first (NCHW)");
+        return emb__onnx_fail(chain,
+                              "transposes numbers that were reshaped after another transpose; "
+                              "export the model with channels first (NCHW)");
     }
     int place[EMB__ONNX_RANK], parts = 0, moved[3] = {0, 0, 0};
     for (int i = 0, n = 0; i < rank; i++) place[i] = head->d[i] == 1 ? -1 : n++;

@@ -15,7 +15,8 @@ emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, f
     if (!emb__onnx_has_input(chain, i)) return EMB_OK;
     const emb__onnx_value *value = emb__onnx_constant(chain, i);
     emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
-    if (status == EMB_OK && count != 1) status = emb__onnx_fail(chain, "its %s is no number", name);
+    if (status == EMB_OK && count != 1)
+        status = emb__onnx_fail(chain, "its %s is not one number", name);
     if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
     if (read) *limit = read[0];
     emb__free(read);
@@ -85,7 +86,7 @@ emb_status emb__onnx_clip(emb__onnx_chain *chain) {
         status = emb__onnx_limit(chain, "limit", other, *op == 'M' && op[1] == 'a' ? &low : &high);
     }
     if (status == EMB_OK && (isnan(low) || isnan(high))) {
-        status = emb__onnx_fail(chain, "its limit is no number");
+        status = emb__onnx_fail(chain, "its limit is not one number");
     }
     return status == EMB_OK ? limit(chain, low, high) : status;
 }

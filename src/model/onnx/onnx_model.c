@@ -58,7 +58,7 @@ static void give(void *data, void *block) {
 static emb_status check_model(emb__onnx_file *file) {
     const Emb__Onnx__Model *model = file->model;
     if (!model->has_ir_version || !model->graph) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is no ONNX model: it has no graph", file->path);
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not an ONNX model: it has no graph", file->path);
     }
     for (size_t i = 0; i < model->n_opset_import; i++) {
         const char *domain = emb__onnx_text(model->opset_import[i]->domain);
@@ -91,7 +91,7 @@ emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
     file->model = emb__onnx__model__unpack(&allocator, count, bytes);
     emb__free(bytes);
     if (!file->model) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is no ONNX model: its messages %s", path,
+        return emb__fail(EMB_ERR_FORMAT, "%s: is not an ONNX model: its messages %s", path,
                          file->crowded ? "are too many for its size" : "cannot be read");
     }
     status = check_model(file);
@@ -120,7 +120,7 @@ static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Ten
     for (size_t i = 0; i < tensor->n_dims; i++) {
         const int64_t d = tensor->dims[i];
         if (d < 0 || !emb__mul(*count, (size_t)d, count)) {
-            return fail(file, tensor, "has a dimension that cannot be");
+            return fail(file, tensor, "has an impossible dimension");
         }
     }
     return EMB_OK;
@@ -220,7 +220,7 @@ static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *te
     const bool is_raw = (from->store || (from->raw && from->length > 0)) &&
                         emb__mul(*count, size_of(type), &bytes) && bytes == from->length;
     if (is_raw || (!from->store && from->length == 0 && fields == *count)) return EMB_OK;
-    return fail(file, tensor, "holds another number of numbers than its shape says");
+    return fail(file, tensor, "does not hold as many numbers as its shape says");
 }
 
 emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count) {
@@ -342,7 +342,7 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     const bool is_raw = (from.store || from.raw) && from.length > 0 &&
                         from.length == *count * (wide ? 8u : 4u) && from.length <= sizeof stored;
     if (!is_raw && (from.length > 0 || fields != *count)) {
-        return fail(file, tensor, "holds another number of numbers than its shape says");
+        return fail(file, tensor, "does not hold as many numbers as its shape says");
     }
     if (is_raw && from.store) {
         size_t got;

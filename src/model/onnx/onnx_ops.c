@@ -25,7 +25,7 @@ static emb_status identity(emb__onnx_chain *chain) {
 /* Does nothing, unless the node is in training mode. */
 static emb_status dropout(emb__onnx_chain *chain) {
     if (emb__onnx_has_input(chain, 2)) {
-        return emb__onnx_fail(chain, "is of training; export the model for inference");
+        return emb__onnx_fail(chain, "is in training mode; export the model for inference");
     }
     return EMB_OK;
 }
@@ -57,7 +57,8 @@ static emb_status squeeze(emb__onnx_chain *chain) {
     for (int i = 0; i < count; i++) {
         if (list[i] < 0) list[i] += rank;
         if (rank > 4 || list[i] < 0 || list[i] >= rank || at[list[i]]) {
-            return emb__onnx_fail(chain, "its axes cannot be; an image has at most 3");
+            return emb__onnx_fail(chain,
+                                  "its axes are impossible; an image has at most 3 dimensions");
         }
         at[list[i]] = true;
     }
@@ -80,7 +81,8 @@ static emb_status reshape(emb__onnx_chain *chain) {
     int listed = 0;
     const size_t numbers = emb__onnx_count(chain->head.rank, chain->head.d);
     emb_status status = emb__onnx_list(chain, "shape", 1, shape, &listed);
-    if (status == EMB_OK && listed < 0) status = emb__onnx_fail(chain, "its shape is no constant");
+    if (status == EMB_OK && listed < 0)
+        status = emb__onnx_fail(chain, "its shape is not a constant");
     if (status != EMB_OK) return status;
     const size_t count = (size_t)listed;
     const bool keeps_zeros = emb__onnx_int(chain, "allowzero", 0);
@@ -94,7 +96,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
         if (shape[i] == -1 && unknown < 0) {
             unknown = (int)i;
         } else if (shape[i] < 1 || !emb__mul(known, (size_t)shape[i], &known)) {
-            return emb__onnx_fail(chain, "its shape cannot be");
+            return emb__onnx_fail(chain, "its shape is impossible");
         }
     }
     if (unknown > 0) {
@@ -120,7 +122,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
 static emb_status cast(emb__onnx_chain *chain) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
     if (to != 1 && to != 10 && to != 11 && to != 16) {
-        return emb__onnx_fail(chain, "makes something else than floats");
+        return emb__onnx_fail(chain, "makes something other than floats");
     }
     chain->half = chain->half || to == 10 || to == 16;
     if (!chain->bytes) return EMB_OK;

@@ -246,7 +246,7 @@ static emb_status fail(const emb__onnx_chain *chain) {
         if (status != EMB_OK) return status;
     }
     return emb__onnx_fail(chain,
-                          "computes with something else than shapes; where these are constants, "
+                          "computes with something other than shapes; if these are constants, "
                           "have the exporter compute it (do_constant_folding=True, dynamo=True)");
 }
 

@@ -22,7 +22,7 @@ static emb_status compile(emb__layer *layer) {
         return emb__fail(EMB_ERR_SHAPE, "expects %d inputs, gets %s = %zu%s", expected,
                          emb__shape_print(&layer->in, got), emb__shape_count(&layer->in),
                          fits   ? " only after Flatten()"
-                         : rows ? "; it takes rows of numbers here, not each row of several: put "
+                         : rows ? "; here it takes one row of numbers, not several: put "
                                   "Flatten() before it"
                                 : "");
     }

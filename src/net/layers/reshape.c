@@ -25,7 +25,7 @@ static emb_status find_dim(const emb__shape *in, const char *name, int value, in
     if (*dim >= 0 && *dim < in->rank) return EMB_OK;
     return emb__fail(
         EMB_ERR_SHAPE,
-        "expects %s in 1..%d (0 are the images themselves) or -%d..-1, for its input of "
+        "expects %s in 1..%d (0 is the images themselves) or -%d..-1, for its input of "
         "%s, gets %d",
         name, in->rank, in->rank, emb__shape_print(in, got), value);
 }

@@ -113,7 +113,7 @@ static emb_status parse_layer(emb__parser *p, int index, int opened) {
     emb__scan_next(scan);
     if (scan->token.kind != '(') {
         char what[64];
-        snprintf(what, sizeof what, "'(' behind %s", kind->name);
+        snprintf(what, sizeof what, "'(' after %s", kind->name);
         return emb__scan_missing(scan, what);
     }
     emb__layer_spec *layer = new_layer(p, name.line);
@@ -151,7 +151,7 @@ static emb_status parse_part(emb__parser *p, const emb__token *name) {
         emb_status status = parse_layer(p, index++, opened);
         if (status) return status;
         if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
-            return missing_bracket(p, "',' or ')' behind a layer");
+            return missing_bracket(p, "',' or ')' after a layer");
         }
     }
     if (index == 0) {
@@ -244,7 +244,7 @@ static emb_status parse_line(emb__parser *p) {
     }
     if (scan->ahead.kind != '=') {
         emb__scan_next(scan);
-        return emb__scan_missing(scan, "'=' behind the name that starts a line");
+        return emb__scan_missing(scan, "'=' after the name that starts a line");
     }
     emb_status status = emb__scan_may_define(scan, &name);
     if (status) return status;
@@ -253,7 +253,7 @@ static emb_status parse_line(emb__parser *p) {
     skip_module(scan);
     if (emb__token_is(&scan->token, "Sequential") && scan->ahead.kind != '(') {
         emb__scan_next(scan);
-        return emb__scan_missing(scan, "'(' behind Sequential");
+        return emb__scan_missing(scan, "'(' after Sequential");
     }
     if (scan->token.kind == EMB__TOKEN_NAME && scan->ahead.kind == '(') {
         if (!emb__token_is(&scan->token, "Sequential")) {
@@ -289,11 +289,11 @@ static emb_status parse_text(emb__parser *p) {
     }
     if (p->overrides.latent && !p->spec->has_latent) {
         return emb__scan_fail(scan, line,
-                              "latent is asked to be %d, but no line latent = N is there to change",
+                              "latent is to be %d, but there is no line latent = N to change",
                               p->overrides.latent);
     }
     if (p->overrides.latent && !emb__scan_uses(scan, "latent")) {
-        return emb__scan_fail(scan, line, "latent is asked to be %d, but nothing uses it",
+        return emb__scan_fail(scan, line, "latent is to be %d, but nothing uses it",
                               p->overrides.latent);
     }
     const emb__symbol *unused = emb__scan_unused(scan);

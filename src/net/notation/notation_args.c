@@ -266,7 +266,7 @@ static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int 
             return status;
         }
     }
-    return fail_call(p, layer, line, "%s expects %s, which is what there is here", others[i].name,
+    return fail_call(p, layer, line, "%s expects %s, the only choice here", others[i].name,
                      others[i].what);
 }
 

@@ -112,7 +112,7 @@ static emb_status skip_sign(skipper *s, int c) {
                  s->open[last], s->lines[last], c);
         return missing(s, what);
     } else if ((c == ',' || c == ')' || c == '}') && s->before == SIGN) {
-        return missing(s, "a value behind the sign");
+        return missing(s, "a value after the sign");
     } else if (c == '=' && (s->before == OPENED || s->before == COMMA)) {
         return missing(s, "a name or a value, gets '='");
     } else if (c == ',' && (s->before == OPENED || s->before == COMMA)) {

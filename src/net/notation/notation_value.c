@@ -189,7 +189,7 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
     }
     emb__scan_prefix(scan, "self");
     emb__token name = scan->token;
-    if (name.kind != EMB__TOKEN_NAME) return emb__scan_unexpected(scan, "a name behind 'self.'");
+    if (name.kind != EMB__TOKEN_NAME) return emb__scan_unexpected(scan, "a name after 'self.'");
     if (scan->ahead.kind == '(' || scan->ahead.kind == '.') {
         return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s%c'",
                               emb__token_shown(&name), name.text, scan->ahead.kind);

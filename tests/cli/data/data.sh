@@ -10,7 +10,7 @@ t 2 "expected get or list, got 'gte'; did you mean 'get'?" data gte
 t 2 "unexpected argument 'mnist'" data list mnist
 t 2 '--mirror: expected a URL' data get mnist --mirror ftp://127.0.0.1/
 t 2 '--only-mirror needs --mirror' data get mnist --only-mirror
-t 1 "'embudo data get kmnist' brings it" train kmnist
+t 1 "'embudo data get kmnist' downloads it" train kmnist
 t 0 '' data
 has out "^mnist  *11.6 MB  .*  $root/data/mnist\$"
 has out '^fashion-mnist  *30.9 MB  MIT, .* not here$'

@@ -120,9 +120,9 @@ cp onnx/autoencoder.onnx other.bin
 t 0 '' import other.bin -o by-bytes.safetensors
 t 0 '' info other.bin
 t 1 'is an ONNX model, which says its layers itself' import other.bin --notation notebook
-t 1 'other.onnx: is no ONNX model' import other.onnx --code x
+t 1 'other.onnx: is not an ONNX model' import other.onnx --code x
 head -c 5000 /dev/urandom >noise.onnx
-t 1 'noise.onnx: is no ONNX model' import noise.onnx
+t 1 'noise.onnx: is not an ONNX model' import noise.onnx
 t 1 'absent.onnx: ' import absent.onnx
 
 # TensorBoard.
