@@ -152,10 +152,11 @@ static emb_status read_node(emb__onnx_chain *chain) {
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
     const bool leads = first && first->kind == EMB__ONNX_IMAGES;
     if (chained != 1 || (!leads && !either) || node->n_output < 1) {
-        return emb__onnx_fail(chain, "does not have the layer before it as its first input%s",
-                              chained > 0 ? ""
-                                          : "; if it computes constants, export with "
-                                            "do_constant_folding=True or dynamo=True");
+        return emb__onnx_fail(
+            chain, "does not read the layer before it exactly once, as its first input%s",
+            chained > 0 ? ""
+                        : "; if it computes constants, export with "
+                          "do_constant_folding=True or dynamo=True");
     }
     status = emb__onnx_check_types(chain);
     if (status == EMB_OK) status = emb__onnx_apply(chain);
