@@ -111,8 +111,8 @@ typedef struct emb_bars {
     size_t count;              /* 1..200 */
     const char *const *groups; /* in the legend; NULL: one colour, no legend */
     size_t group_count;
-    int digits;       /* of the values, behind the point; 0..9 */
-    const char *unit; /* written behind each value: " %"; NULL: none */
+    int digits;       /* of the values, after the point; 0..9 */
+    const char *unit; /* written after each value: " %"; NULL: none */
     int width;        /* pixels, 200..8192; 0: 800. The height follows from the bars */
 } emb_bars;
 EMB_API emb_picture *emb_bars_draw(const emb_bars *bars, emb_format format);

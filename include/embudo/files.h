@@ -35,7 +35,7 @@ EMB_API int emb_folder_descriptor(const emb_folder *folder);
 /* Makes a folder in an existing one. It is fine if the folder exists already. */
 EMB_API emb_status emb_folder_make(const char *path);
 
-/* Reads a whole file of 1..most bytes. *bytes, with a NUL behind its *count bytes, is to be freed
+/* Reads a whole file of 1..most bytes. *bytes, with a NUL after its *count bytes, is to be freed
  * with free(); NULL on failure. */
 EMB_API emb_status emb_file_read(const char *path, size_t most, char **bytes, size_t *count);
 
@@ -121,7 +121,7 @@ typedef struct emb_codes {
     size_t count;             /* of rows */
     int latent;               /* numbers in a row, L */
     const float *values;      /* [count][L] */
-    const int *labels;        /* [count], -1 where there is none; NULL: no label column */
+    const int *labels;        /* [count], -1 if there is none; NULL: no label column */
     const char *const *files; /* [count] names of the images' files; NULL: no file column */
     const char *column;       /* "pixel": columns are pixel_0, ...; NULL: "code" */
 } emb_codes;

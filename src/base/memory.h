@@ -27,7 +27,7 @@ void *emb__realloc(void *old, size_t bytes);
 /* NULL is accepted. */
 void emb__free(void *block);
 
-/* A copy of `length` bytes with a NUL behind them, or NULL with the error text set. */
+/* A copy of `length` bytes with a NUL after them, or NULL with the error text set. */
 char *emb__strndup(const char *text, size_t length);
 
 /* *out = a * b or a + b; false, and *out untouched, if that does not fit. */

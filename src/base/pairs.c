@@ -81,7 +81,7 @@ bool emb__word_is(const emb__word *word, const char *key, const char *value) {
            (!value || is_text(word->value, word->value_length, value));
 }
 
-/* The first word of that key. */
+/* The first word with that key. */
 static bool find_word(const char *text, const char *key, emb__word *word) {
     while (emb__word_next(&text, word)) {
         if (emb__word_is(word, key, NULL)) return true;

@@ -60,7 +60,7 @@ emb_status emb__file_fits(const emb__file *file, size_t limit);
 void emb__file_close(emb__file *file);
 
 /* Reads a whole file of 1..limit bytes. *bytes is the caller's, to be freed with emb__free, with a
- * NUL behind its *count bytes. */
+ * NUL after its *count bytes. */
 emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count);
 
 /* The same for an open file, from its beginning. */

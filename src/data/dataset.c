@@ -146,12 +146,12 @@ static emb_status find_named(search *s) {
     emb__free(beside);
     if (status != EMB_OK || s->images) return status;
     s->absent = true;
-    return emb__fail(EMB_ERR_IO,
-                     "%s: found no %s (plain or .gz) in %s; 'embudo data get %s' downloads it; or "
-                     "set EMBUDO_DATA "
-                     "to the folder that holds %s/, or name the folder that holds the files",
-                     s->where, file_names[s->part][IMAGES],
-                     s->looked.length ? s->looked.bytes : "any place", s->where, s->where);
+    return emb__fail(
+        EMB_ERR_IO,
+        "%s: found no %s (plain or .gz) in %s; 'embudo data get %s' downloads it; or "
+        "set EMBUDO_DATA to the folder that holds %s/, or name the folder that holds the files",
+        s->where, file_names[s->part][IMAGES], s->looked.length ? s->looked.bytes : "any place",
+        s->where, s->where);
 }
 
 static emb_status find_folder(search *s) {

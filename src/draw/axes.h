@@ -60,7 +60,7 @@ double emb__axes_lay_out_plot(emb__axes *axes, emb__canvas *canvas, double top, 
                               double plot_height);
 void emb__axes_draw(const emb__axes *axes, emb__canvas *canvas);
 
-/* The place of a value on the page; NaN where it has none (0 on a logarithmic axis). */
+/* The place of a value on the page; NaN if it has none (0 on a logarithmic axis). */
 double emb__ruler_place(const emb__ruler *ruler, double value);
 
 /* *side = `wanted`, 200..8192, or `standard` if it is 0. */

@@ -1,4 +1,4 @@
-/* emb_net_attach: a classifier on codes put behind the encoder that makes them. */
+/* emb_net_attach: puts a classifier on codes after the encoder that makes them. */
 #include <stdio.h>
 #include <string.h>
 
@@ -33,7 +33,8 @@ static emb_status check(const emb_net *autoencoder, const emb_net *classifier) {
     return EMB_OK;
 }
 
-/* An argument printed as `latent` must have the value that the whole has under that name. */
+/* An argument that is printed as `latent` must have the value that `latent` has in the whole
+ * network. */
 static void check_latent_names(emb__spec *spec) {
     for (int i = 0; i < spec->layer_count; i++) {
         for (int a = 0; a < EMB__MAX_ARGS; a++) {
@@ -43,7 +44,7 @@ static void check_latent_names(emb__spec *spec) {
     }
 }
 
-/* Both's layers in one spec. */
+/* Puts the layers of both into one spec. */
 static emb_status join(const emb_net *autoencoder, const emb_net *classifier, emb__spec *spec) {
     const emb__spec *encoder = &autoencoder->spec, *head = &classifier->spec;
     const int layers = autoencoder->encoder_end + head->layer_count;
@@ -64,7 +65,7 @@ static emb_status join(const emb_net *autoencoder, const emb_net *classifier, em
     return EMB_OK;
 }
 
-/* The tensors of one part, from the net that has them under the same name. */
+/* Copies the tensors of one part from the net that has them under the same names. */
 static void copy_part(emb_net *net, const emb_net *source, const char *part) {
     const size_t length = strlen(part);
     for (int i = 0; i < net->tensor_count; i++) {

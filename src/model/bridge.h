@@ -1,5 +1,5 @@
-/* What is said where a kind of layer has no bridge to another format. The bridges themselves are
- * rows by kind: of activations, in layers/activation.c; of the others, beside what goes over them
+/* The message for a kind of layer without a bridge to another format. The bridges themselves are
+ * rows by kind: the activations' in layers/activation.c, the others' in the file that uses them
  * (stages.c, onnx/onnx_write.c). */
 #ifndef EMB_MODEL_BRIDGE_H
 #define EMB_MODEL_BRIDGE_H

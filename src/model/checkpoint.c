@@ -1,4 +1,4 @@
-/* A run on disk: emb_run_save, emb_checkpoint_open and what is read of one, in embudo/train.h.
+/* A run on disk: emb_run_save, emb_checkpoint_open and its readers, in embudo/train.h.
  *
  * A checkpoint is a model file (model.c) with more tensors for each of the network's: those of the
  * optimiser's row (of Adam, adam.m.NAME and adam.v.NAME) and kept.NAME (the weights at the last
@@ -10,7 +10,7 @@
  *   embudo.random      MT19937: the next word's index, then 624 words in hexadecimal
  *   embudo.data        the data set's fingerprint
  *
- * Owns: these. Does not own: what a run's state is (train/run.h). */
+ * Owns: these names and texts. Does not own: what a run's state is (train/run.h). */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ typedef struct texts {
     const char *data;
 } texts;
 
-/* `state` is the run's, which has the fingerprint that is lent. */
+/* `state` is the run's state, which lends its fingerprint. */
 static emb_status print_texts(const emb_run *run, const emb__run_state *state, texts *t) {
     emb__fields_print(options, OPTIONS, &run->options, &t->train);
     emb__fields_print(states, STATES, state, &t->state);
@@ -72,8 +72,8 @@ static emb_status print_texts(const emb_run *run, const emb__run_state *state, t
     return t->train.failed || t->state.failed || t->random.failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
-/* Arrays of the weights' size beside the weights: the optimiser's, and those of the last epoch's
- * end. */
+/* Arrays of the weights' size, besides the weights: the optimiser's, and the weights of the last
+ * epoch's end. */
 typedef struct arrays {
     size_t count;
     const char *prefixes[EMB__OPTIMISER_ARRAYS + 1]; /* of the tensors' names */
@@ -171,7 +171,7 @@ static emb_status read_options(const emb__safetensors *file, const char *path,
     const char *text = emb__safetensors_value(file, key);
     const emb_status status = emb__fields_read(options, OPTIONS, text, path, key, made);
     if (made->val_split == 0)
-        made->val_split = -1; /* filled in, it is none; 0 would be the default */
+        made->val_split = -1; /* no share, once filled in; 0 would be the default */
     return status;
 }
 
@@ -216,7 +216,7 @@ static emb_status read_arrays(const emb__safetensors *file, const char *path, em
     return status;
 }
 
-/* The run that `state` is room for. */
+/* Reads the run; `state` is room for its state. */
 static emb_run *read_run(const emb__safetensors *file, const char *path, emb_net *net,
                          const emb_images *images, int threads, emb__run_state *state) {
     emb_train_options read = {.threads = threads, .keep_weights = true};
@@ -263,7 +263,7 @@ emb_net *emb_checkpoint_net(const emb_checkpoint *checkpoint) {
 emb_run *emb_checkpoint_run(const emb_checkpoint *checkpoint, emb_net *net,
                             const emb_images *images, int threads) {
     EMB__ENTER;
-    if (!checkpoint || !net || !images) return NULL; /* the text is of what gave that */
+    if (!checkpoint || !net || !images) return NULL; /* its constructor has set the text */
     emb__run_state *state = emb__calloc(1, sizeof *state);
     if (!state) return NULL;
     emb_run *run = read_run(&checkpoint->file, checkpoint->path, net, images, threads, state);
@@ -280,7 +280,7 @@ void emb_checkpoint_free(emb_checkpoint *checkpoint) {
 
 emb_run *emb_run_resume(emb_net *net, const emb_images *images, const char *path, int threads) {
     EMB__ENTER;
-    if (!net || !images) return NULL; /* the text is the constructor's that failed */
+    if (!net || !images) return NULL; /* the constructor that failed has set the text */
     emb_checkpoint *checkpoint = emb_checkpoint_open(path);
     emb_run *run = emb_checkpoint_run(checkpoint, net, images, threads);
     emb_checkpoint_free(checkpoint);

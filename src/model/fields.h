@@ -1,8 +1,8 @@
-/* Numbers of a struct as a text of pairs (base/pairs.h), each under its field's name. Numbers with
- * a fraction are hexadecimal, so that nothing is rounded.
+/* A struct's numbers as a text of pairs (base/pairs.h), each under its field's name. Numbers with a
+ * fraction are hexadecimal, so that nothing is rounded.
  *
- * Owns: how a kind of number is written and which ones it can be. Does not own: which fields there
- * are (checkpoint.c). */
+ * Owns: how each kind of number is written, and its range. Does not own: which fields there are
+ * (checkpoint.c). */
 #ifndef EMB_MODEL_FIELDS_H
 #define EMB_MODEL_FIELDS_H
 
@@ -24,13 +24,13 @@ typedef struct emb__field {
     const char *name;
     emb__field_kind kind;
     size_t at;     /* in the struct */
-    bool optional; /* not written where it is 0, and stays what it is where it is not there */
+    bool optional; /* not written if it is 0; not changed if it is not in the text */
 } emb__field;
 
-/* Appends those of the struct at `from`. */
+/* Appends the fields of the struct at `from`. */
 void emb__fields_print(const emb__field *fields, size_t count, const void *from, emb__text *out);
-/* Reads them to the struct at `to`. EMB_ERR_FORMAT where one is missing or no such number: "PATH:
- * KEY has no NAME that is a number". `text` may be NULL. */
+/* Reads the fields into the struct at `to`. EMB_ERR_FORMAT if one is missing or not such a number:
+ * "PATH: KEY has no NAME that is a number". `text` may be NULL. */
 emb_status emb__fields_read(const emb__field *fields, size_t count, const char *text,
                             const char *path, const char *key, void *to);
 

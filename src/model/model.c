@@ -1,6 +1,6 @@
 /* A network's model file: emb_net_load and emb_net_save in embudo/model.h. See model.h.
  *
- * It is safetensors with PyTorch's state_dict names and, in __metadata__,
+ * The file is safetensors with PyTorch's state_dict names and, in __metadata__,
  *   format                "pt", by which PyTorch's tools take it
  *   embudo.notation       the network's text, as emb_net_notation gives it
  *   embudo.preprocessing  how a pixel becomes an input number (preprocessing_text.h)
@@ -25,7 +25,7 @@ enum { OWN_PAIRS = 3 /* the keys above */ };
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* What the network was trained on: bytes where the file does not say. */
+/* What the network was trained on: bytes if the file does not say. */
 static emb_status read_origin(const emb__safetensors *file, const char *path, emb__origin *origin) {
     const char *preprocessing = emb__safetensors_value(file, PREPROCESSING_KEY);
     *origin = (emb__origin){0};
@@ -37,7 +37,7 @@ static emb_status read_origin(const emb__safetensors *file, const char *path, em
                      path, PREPROCESSING_KEY, EMB__CUT(preprocessing, 80), bytes);
 }
 
-/* What the file says of itself must be something that this program does. */
+/* Checks that this program can do what the file's metadata says. */
 static emb_status check_metadata(const emb__safetensors *file, const char *path,
                                  emb__origin *origin) {
     if (!emb__safetensors_value(file, NOTATION_KEY)) {
@@ -69,7 +69,7 @@ static emb_status keep_metadata(const emb__safetensors *file, emb_net *net) {
     return status;
 }
 
-/* The shapes of the network that the file's notation says. NULL on failure. */
+/* The network of the file's notation, with its shapes only. NULL on failure. */
 static emb_net *shape_of(const emb__safetensors *file, const char *path) {
     const char *notation = emb__safetensors_value(file, NOTATION_KEY);
     emb__text name = {0};
@@ -128,7 +128,7 @@ emb_status emb_net_load(emb_net *net, const char *path) {
 
 /* ---- saving ---------------------------------------------------------------------------------- */
 
-/* What could not be opened again is not written either. */
+/* Refuses to write what could not be opened again. */
 static emb_status check_finite(const emb_tensor_info *tensor) {
     for (size_t i = 0; i < tensor->count; i++) {
         if (isfinite(tensor->values[i])) continue;

@@ -1,16 +1,16 @@
 /* A network's model file.
  *
- * Owns: which pairs it has, and that what is written can be read. Does not own: the format
- * (safetensors.h), which tensor is which (state_dict.h), what else may be opened (open.c). */
+ * Owns: its pairs, and that every file that is written can be read. Does not own: the format
+ * (safetensors.h), which tensor is which (state_dict.h), what else can be opened (open.c). */
 #ifndef EMB_MODEL_MODEL_H
 #define EMB_MODEL_MODEL_H
 
 #include "codec/safetensors.h"
 #include "net/net.h"
 
-/* The net of a file, its weights in it. NULL on failure. */
+/* The net of a file, with its weights. NULL on failure. */
 emb_net *emb__model_open(const char *path);
-/* The same of one that is open; `path` stands for it in error texts. */
+/* The same for an open file; `path` stands for it in error texts. */
 emb_net *emb__model_of(const emb__safetensors *file, const char *path);
 
 /* Writes a model file of these tensors and pairs, with the model's own pairs before them. */

@@ -1,8 +1,8 @@
-/* Networks by the name of a file, a folder or a built-in one: emb_net_open and emb_net_import in
- * embudo/net.h and model.h.
+/* Networks by the name of a file, a folder or a built-in network: emb_net_open and emb_net_import
+ * in embudo/net.h and model.h.
  *
- * Owns: the table of formats, and which of these a name stands for. A format is a row of it and its
- * reader, which knows nothing of the others. */
+ * Owns: the table of formats, and which of them a name stands for. A format is a row of the table
+ * and a reader, which knows nothing of the others. */
 #include <stdint.h>
 #include <string.h>
 
@@ -19,11 +19,11 @@
 
 #define RUN_MODEL "model.safetensors"
 
-enum { HEAD = 4096 }; /* first bytes of a file, by which it is told what it is */
+enum { HEAD = 4096 }; /* first bytes of a file, by which its format is recognised */
 
 /* ---- what the formats do --------------------------------------------------------------------- */
 
-/* One that has its weights is of one latent; the net is freed where another is asked for. */
+/* A net with weights has a fixed latent; if another is asked for, the net is freed and refused. */
 static emb_net *with_latent(emb_net *net, const char *path, const emb_net_options *options) {
     const int latent = options ? options->latent : 0;
     if (!net || latent == 0 || latent == emb_net_latent(net)) return net;
@@ -80,8 +80,8 @@ static bool looks_pickled(const uint8_t *head, size_t count, size_t file_size) {
 /* ---- the formats ----------------------------------------------------------------------------- */
 
 typedef struct format {
-    const char *ending; /* of a file whose bytes do not tell; NULL: none */
-    /* By a file's first bytes and its size; NULL: by the ending alone. */
+    const char *ending; /* of a file whose bytes do not decide; NULL: none */
+    /* Recognises the format by a file's first bytes and its size; NULL: only the ending decides. */
     bool (*looks)(const uint8_t *head, size_t count, size_t file_size);
     /* NULL: refused, ... */
     emb_net *(*open)(const char *path, const emb_net_options *options);
@@ -89,7 +89,7 @@ typedef struct format {
     const char *refusal; /* ... with this text, which takes the path */
 } format;
 
-/* Bytes are asked before endings, each in this order. */
+/* Bytes are looked at before endings, each in this order. */
 static const format formats[] = {
     {".safetensors", emb__safetensors_looks, open_model, import_model, NULL},
     {NULL, looks_pickled, NULL, NULL, EMB__SAFETENSORS_PICKLED},
@@ -99,7 +99,7 @@ static const format formats[] = {
 };
 enum { FORMATS = sizeof formats / sizeof *formats, TEXT = FORMATS - 1 };
 
-/* None of these, and no text. */
+/* None of these, and not text. */
 static const format unknown = {NULL, NULL, NULL, NULL,
                                "%s: is neither a model (safetensors, ONNX) nor a notation (.net)"};
 
@@ -119,7 +119,7 @@ static const format *format_of(const char *path, const uint8_t *head, size_t cou
     return memchr(head, 0, count) ? &unknown : &formats[TEXT];
 }
 
-/* NULL where the file cannot be read. */
+/* NULL if the file cannot be read. */
 static const format *find_format(const char *path) {
     uint8_t head[HEAD];
     size_t held = 0;
@@ -196,7 +196,7 @@ emb_net *emb_net_open(const char *name, const emb_net_options *options) {
     emb__path_kind kind;
     const emb_status status = emb__path_find(name, &kind);
     if (status != EMB_OK || kind == EMB__PATH_FILE || kind == EMB__PATH_OTHER) {
-        return open_file(name, options); /* which says what is wrong with it */
+        return open_file(name, options); /* it says what is wrong with the file */
     }
     /* A folder that happens to have a network's name does not hide the network. */
     const emb__builtin *builtin = find_builtin(name);

@@ -12,7 +12,7 @@
 #define BYTES  "pixel=uint8 divide=255 layout=CHW"
 #define FLOATS "pixel=float32"
 
-/* Appends " name=x" with as few digits as read back as the same double, or float. */
+/* Appends " name=x" with the fewest digits that read back as the same double, or float. */
 static void add(char *text, const char *name, double x, bool is_float) {
     char number[32];
     for (int digits = 9; digits <= 17; digits++) {
@@ -42,8 +42,8 @@ enum { PIXEL, DIVIDE, LOW, HIGH, BLACK, WHITE, LAYOUT, KEYS };
 static const char *const keys[KEYS] = {"pixel", "divide", "low",   "high",
                                        "black", "white",  "layout"};
 
-/* words[k] is zero where there is no such word. False where a word is none of these, or out of
- * order: what is not known may mean anything. */
+/* words[k] is zero if there is no such word. False if a word is none of these, or out of order: an
+ * unknown word could mean anything. */
 static bool cut(const char *text, emb__word words[KEYS]) {
     emb__word word;
     int k = 0;
@@ -55,7 +55,7 @@ static bool cut(const char *text, emb__word words[KEYS]) {
     return true;
 }
 
-/* A number of float32, as one types it. */
+/* Reads a decimal number that fits float32. */
 static bool read_number(const emb__word *word, double *x) {
     return word->value && strspn(word->value, "+-.0123456789eE") >= word->value_length &&
            emb__word_number(word, x) && isfinite((float)*x);

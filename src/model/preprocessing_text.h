@@ -9,13 +9,13 @@
 
 #define EMB__PREPROCESSING_KEY "embudo.preprocessing"
 
-/* Above all of them. */
+/* More than the longest of them. */
 enum { EMB__PREPROCESSING_ROOM = 192 };
 
 void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCESSING_ROOM]);
-/* False where the text is none of the above, or its numbers are none that it can have. */
+/* False if the text is none of the above, or if its numbers are impossible. */
 bool emb__preprocessing_read(const char *text, emb__origin *origin);
-/* The net takes it over from a file that says so, for emb_net_metadata as well. */
+/* Sets the net's origin from its file, and the text that emb_net_metadata finds. */
 emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin);
 
 #endif

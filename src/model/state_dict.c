@@ -22,8 +22,8 @@ static void full_name(const emb__names *names, const char *name, emb__text *full
     emb__text_add(full, "%s", name + names->part);
 }
 
-/* By its name; or, of tensors that share their numbers, by the one that was kept, as safetensors'
- * save_model writes it into the metadata: removed name, kept name. */
+/* Finds a tensor by its name or, if tensors share their numbers, by the name that was kept:
+ * safetensors' save_model writes pairs of the removed name and the kept name into the metadata. */
 static const emb__stored *find_stored(const emb__safetensors *file, const char *name) {
     const emb__stored *stored = emb__safetensors_find(file, name);
     const char *kept = stored ? NULL : emb__safetensors_value(file, name);
@@ -46,7 +46,7 @@ static bool has_some(const emb__safetensors *file, const emb__names *names, cons
     return false;
 }
 
-/* Bytes that all of the file's names begin with, up to a dot. */
+/* The length of the beginning that all of the file's names share, up to a dot. */
 static size_t common_prefix(const emb__safetensors *file) {
     const char *first = file->tensor_count ? file->tensors[0].name : "";
     size_t length = strlen(first);
@@ -59,7 +59,8 @@ static size_t common_prefix(const emb__safetensors *file) {
     return length;
 }
 
-/* The shortest prefix with which the network's names are there; none where none is. */
+/* Finds the shortest prefix with which the file has the network's names; none if there is no such
+ * prefix. */
 static void find_names(const emb__safetensors *file, const emb_net *net, emb__names *names) {
     *names = (emb__names){.prefix = file->tensor_count ? file->tensors[0].name : ""};
     if (net->tensor_count == 0 || emb__safetensors_value(file, EMB__CHECKPOINT_KEY)) return;
@@ -80,7 +81,7 @@ static void find_names(const emb__safetensors *file, const emb_net *net, emb__na
     }
 }
 
-/* Whether the file's tensor is one that another name of the network's stands for. */
+/* Whether the file keeps this tensor for another of the network's names. */
 static bool is_kept_for(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                         const char *name) {
     for (size_t i = 0; i < file->pair_count; i++) {
@@ -116,7 +117,7 @@ static bool same_shape(const emb__stored *stored, const emb__param *param) {
     return true;
 }
 
-/* The file's tensor of that name in it, and of the parameter's shape; NULL with the text set. */
+/* The file's tensor of that name, which must have the parameter's shape; NULL with the text set. */
 static const emb__stored *find_tensor(const emb__safetensors *file, const char *path,
                                       const char *name, const emb__param *param) {
     char has[EMB__STORED_SHAPE_TEXT], needs[EMB__STORED_SHAPE_TEXT];
@@ -205,7 +206,7 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
     return status;
 }
 
-/* ---- what is said of it ---------------------------------------------------------------------- */
+/* ---- notes ----------------------------------------------------------------------------------- */
 
 void emb__state_notes(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                       emb__text *notes) {

@@ -1,8 +1,8 @@
-/* A network's tensors in a safetensors file: by PyTorch's state_dict names, and by those that the
- * same tensors have where a model was wrapped or shares its weights.
+/* A network's tensors in a safetensors file: by PyTorch's state_dict names, or by the names that
+ * they have if the model was wrapped or shares weights.
  *
- * Owns: which tensor of a file a network's is, and what is said of that. Does not own: the format
- * (safetensors.h), which pairs a model has (model.c). */
+ * Owns: which of the file's tensors belongs to which of the network's, and the notes about that.
+ * Does not own: the format (safetensors.h), a model's pairs (model.c). */
 #ifndef EMB_MODEL_STATE_DICT_H
 #define EMB_MODEL_STATE_DICT_H
 
@@ -10,26 +10,27 @@
 #include "codec/safetensors.h"
 #include "net/net.h"
 
-/* How the file's names differ from the network's. Zeroed: not at all. */
+/* How the file's names differ from the network's. Zeroed, they are the same. */
 typedef struct emb__names {
-    const char *prefix; /* what begins all of the file's names, as in "module."; the file's */
+    const char *prefix; /* the beginning of all of the file's names, such as "module."; borrowed
+                           from the file */
     size_t length;      /* of it */
-    size_t part;        /* bytes of the network's names that the file's lack: its only part's */
+    size_t part; /* length of the beginning that the file's names lack: the only part's name */
 } emb__names;
 
-/* Whether the file's tensors are those of a network, which need not be planned yet, and by which
+/* Checks that the file's tensors are the network's, which need not be planned yet, and finds their
  * names. */
 emb_status emb__state_check(const emb__safetensors *file, const char *path, const emb_net *net,
                             emb__names *names);
 /* Reads them into the network's weights. */
 emb_status emb__state_load(const emb__safetensors *file, const char *path, const emb__names *names,
                            emb_net *net);
-/* Adds lines on what of it is not plain. */
+/* Adds a line on everything that a reader may not expect. */
 void emb__state_notes(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                       emb__text *notes);
 
-/* Reads the tensor `name`, which must have the parameter's shape and be finite, to the parameter's
- * place in `params`. */
+/* Reads the tensor `name`, which must have the parameter's shape and be finite, into the
+ * parameter's place in `params`. */
 emb_status emb__state_tensor(const emb__safetensors *file, const char *path, const char *name,
                              const emb__param *param, float *params);
 

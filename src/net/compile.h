@@ -1,4 +1,4 @@
-/* A network from a text or a spec, all the way: shaped, planned and described.
+/* From a text or a spec to a complete network: shaped, planned and described.
  *
  * Owns: the order of these. Does not own: any of them (net/notation/, net.h, describe.h). */
 #ifndef EMB_NET_COMPILE_H
@@ -8,18 +8,18 @@
 
 /* The net of a spec, which is taken over on success and on failure. NULL on failure. */
 emb_net *emb__net_compile(emb__spec *spec);
-/* What is left to do for one that has its shapes: planned and described. On failure it is freed,
- * and NULL. NULL is accepted. */
+/* Completes a net that has its shapes: plans and describes it. On failure frees it and returns
+ * NULL. NULL is accepted. */
 emb_net *emb__net_complete(emb_net *net);
 
 /* The net of a notation, text[length]; `name` stands for it in error texts. */
 emb_net *emb__net_parse(const char *text, size_t length, const char *name,
                         const emb_net_options *options);
-/* Its shapes alone, for a reader that compares them with a file's tensors before it goes on. */
+/* Only its shapes, for a reader that compares them with a file's tensors before it continues. */
 emb_net *emb__net_parse_shape(const char *text, size_t length, const char *name,
                               const emb_net_options *options);
 
-/* Whether the options can be; NULL is accepted. Else the text is set. */
+/* Whether the options are in their ranges; NULL is accepted. If not, the error text is set. */
 bool emb__net_options_fit(const emb_net_options *options);
 
 #endif

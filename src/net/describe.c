@@ -1,4 +1,4 @@
-/* What a network says about itself: its layers as they are written, its tensors, its shapes. */
+/* A network's description: its layers as they are written, its tensors, its shapes. */
 #include "net/describe.h"
 
 #include <string.h>
@@ -40,7 +40,7 @@ const char *emb_net_metadata(const emb_net *net, const char *key) {
     return emb__pairs_value(&net->metadata, key);
 }
 
-/* The two numbers of an argument that the layer's kind has under this name; else they stay. */
+/* Copies the two numbers of the argument of this name; leaves them if the layer's kind has none. */
 static void copy_pair(const emb__layer_spec *spec, const char *name, int pair[2]) {
     const emb__arg *arg = emb__layer_arg(spec, name);
     for (int side = 0; arg && side < 2; side++) pair[side] = arg->v[side];

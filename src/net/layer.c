@@ -33,7 +33,7 @@ const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]
     return text;
 }
 
-/* How much longer the largest of `members` shares of `pieces` is than an equal one. */
+/* How much larger the largest of `members` shares of `pieces` is than an equal share. */
 static double imbalance(int pieces, int members) {
     const int largest = (pieces + members - 1) / members;
     return (double)largest * members / pieces;

@@ -1,4 +1,4 @@
-/* What a kind of layer is: one row of a table and one file in layers/.
+/* A kind of layer: one row of a table and one file in layers/.
  *
  * A row says how the layer is written (its arguments), what shape it makes, which tensors it trains
  * and how it runs forward and back on one block of images. */
@@ -23,7 +23,7 @@ typedef enum emb__arg_type {
     EMB__WORD     /* one of some words: a mode */
 } emb__arg_type;
 
-/* One argument as PyTorch names it. A row of arguments ends with a NULL name. A row for each sort:
+/* One argument as PyTorch names it. The rows of a kind's arguments end with a NULL name. Examples:
  *
  *     {"in_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
  *     {"stride", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
@@ -38,17 +38,17 @@ typedef struct emb__arg_kind {
     emb__arg_type type;
     bool required;
     int least, most; /* range of each whole number, both ends allowed */
-    int value;       /* the default where not required; for a pair, both; for a word, its place */
+    int value;       /* the default if not required; for a pair, both; for a word, its place */
     struct {
         double least, most, value;
     } real;
     const char *const *words; /* ends with NULL */
 } emb__arg_kind;
 
-/* The range of a real number that may be whatever a float holds. */
+/* The range of a real number that may be any that a float holds. */
 #define EMB__ANY_REAL .least = -FLT_MAX, .most = FLT_MAX
 
-/* What an argument that is not required is where it is not given. */
+/* The value of an argument that is not required and not given. */
 emb__arg emb__arg_default(const emb__arg_kind *kind);
 
 /* The shape of one image (or code) between two layers. Layers that compute take rank 1 or 3; others
@@ -59,13 +59,13 @@ typedef struct emb__shape {
 
 /* Product of the dimensions: at most EMB__MAX_ELEMENTS once compiled. */
 size_t emb__shape_count(const emb__shape *shape);
-/* "32x4x4" into text, which is returned. */
+/* Writes "32x4x4" into `text`, which is returned. */
 enum { EMB__SHAPE_TEXT = 40 };
 const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]);
 
-/* A member's share of a block of this shape: rows of all channels, or all rows of some channels,
- * whatever is nearer to equal shares. A layer makes the share of its output; what works on that in
- * place then has the same share, and need not wait for the others. */
+/* A member's share of a block of this shape: some rows of all channels, or all rows of some
+ * channels, whichever makes the shares more equal. A layer makes this share of its output; a layer
+ * that then works on it in place has the same share, and need not wait for the other members. */
 emb__share emb__shape_share(const emb__shape *shape, const emb__member *me);
 
 /* A trained tensor. Its numbers start at `at` in the net's parameters, and its gradient's at the
@@ -78,8 +78,8 @@ typedef struct emb__param {
 
 enum { EMB__MAX_PARAMS = 2, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
 
-/* The geometry of a layer whose outputs are sums of products: of the convolutions, and of Linear as
- * a 1x1 kernel on a 1x1 image. */
+/* The geometry of a layer whose outputs are sums of products: the convolutions, and Linear as a 1x1
+ * kernel on a 1x1 image. */
 typedef struct emb__conv {
     emb__gather forward, backward;
     emb__correlate weight;
@@ -97,16 +97,16 @@ typedef struct emb__layer {
     int param_count;
     emb__param params[EMB__MAX_PARAMS]; /* weight, then bias: PyTorch's order of drawing */
     size_t fan_in;                      /* for the initial weights */
-    size_t multiply_adds;               /* one image forward, taps over the padding included */
-    float numbers[EMB__CURVE_ARGS];     /* of an activation: its real arguments, in their order */
-    bool keeps_input;                   /* its backward reads its input, of an in-place kind, too */
-    emb__conv conv;                     /* of the convolutions and Linear */
-    bool own_cut;         /* members make other shares of the output than emb__shape_share's */
+    size_t multiply_adds;               /* of one image forward, taps over the padding included */
+    float numbers[EMB__CURVE_ARGS];     /* an activation's real arguments, in their order */
+    bool keeps_input;     /* its backward reads its input, even if its kind works in place */
+    emb__conv conv;       /* of the convolutions and Linear */
+    bool own_cut;         /* members' shares of the output are not emb__shape_share's */
     size_t packed_count;  /* of floats: the packed weights for one image alone */
     size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
 } emb__layer;
 
-/* What a layer's forward and backward are handed. Activations and gradients are one block of 16
+/* The arguments of a layer's forward and backward. Activations and gradients are one block of 16
  * images or half of one, [C][H][W][k->lanes]. */
 typedef struct emb__pass {
     const emb__kernels *k;
@@ -114,18 +114,19 @@ typedef struct emb__pass {
     const float *params;   /* of the whole net */
     const float *in;       /* the layer's input */
     float *out;            /* the layer's output; the same as `in` for in-place kinds */
-    float *grad_out; /* backward: loss by output; an in-place kind turns it into loss by input */
-    float *grad_in;  /* backward: loss by input is written here; NULL where nobody needs it */
-    float *grads;    /* backward: of the whole net's parameters; NULL where nobody needs it */
-    bool add;        /* backward: add to grads rather than write them */
+    float *grad_out; /* backward: the gradient by the output; an in-place kind turns it into the one
+                        by the input */
+    float *grad_in;  /* backward: gets the gradient by the input; NULL: nobody needs it */
+    float *grads;    /* backward: of the whole net's parameters; NULL: nobody needs it */
+    bool add;        /* backward: add to grads instead of writing them */
     bool second;     /* backward of a Linear: the block's second half, after the first */
     float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
 } emb__pass;
 
-/* What a layer's `single` is handed: one image, [row][column][channel]. */
+/* The arguments of a layer's `single`: one image, [row][column][channel]. */
 typedef struct emb__single {
     const emb__kernels *k;
-    const float *packed; /* the layer's weights, as its kind's `pack` leaves them */
+    const float *packed; /* the layer's weights, packed by its kind's `pack` */
     const float *in;
     float *out; /* the same as `in` for in-place kinds; numbers past the last may be overwritten up
                    to a multiple of 16 */
@@ -136,22 +137,22 @@ struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
     emb_layer_family family;
     const emb__arg_kind *args;
-    bool any_args; /* takes whatever is written, and does nothing with it */
-    /* What is particular to one of the kinds that do one thing to each number; else NULL. */
+    bool any_args; /* accepts any arguments and ignores them */
+    /* For an activation, what is particular to it; else NULL. */
     const emb__activation *activation;
     /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */
     bool in_place, alias;
-    /* Its backward reads its output, so that nobody may overwrite that. */
+    /* Its backward reads its output, which must therefore not be overwritten. */
     bool keeps_output;
-    /* Where it is not NULL: fills in what some arguments leave to others, once all are there. The
-     * error text is as compile's. */
+    /* Unless NULL: once all arguments are there, fills in those that depend on others. The error
+     * text is like compile's. */
     emb_status (*settle)(emb__layer_spec *spec);
     /* From layer->in and the arguments: out, params, fan_in, multiply_adds, conv. Allocates
      * nothing. The error text is "expects ..., gets ..."; the caller puts file, line and layer
      * before it. */
     emb_status (*compile)(emb__layer *layer);
-    /* What forward and backward go by, allocated; the positions that are looked at for that; and
-     * freeing it, planned or not. NULL for a kind that needs none. */
+    /* Allocates what forward and backward need; how many positions that looks at; and freeing it,
+     * planned or not. NULL for a kind that needs none. */
     emb_status (*plan)(emb__layer *layer);
     size_t (*plan_cost)(const emb__layer *layer);
     void (*clear)(emb__layer *layer);
@@ -162,17 +163,17 @@ struct emb__layer_kind {
     /* packed[layer->packed_count] = the weights as `single` reads them; NULL for a kind without
      * any. */
     void (*pack)(const emb__layer *layer, const float *params, float *packed);
-    /* Vectors of 16 that the backward needs beside everything; may be NULL. */
+    /* Vectors of 16 that the backward needs besides everything else; may be NULL. */
     size_t (*scratch)(const emb__layer *layer);
-    /* Two threads that have a half of a block each meet at this layer and share out its outputs,
-     * those of both halves: most of a network's weights then stay in one processor's cache. */
+    /* Two threads that have half of a block each meet at this layer and share out the outputs of
+     * both halves: each weight then stays in one processor's cache. */
     bool halves_meet;
-    /* What it gives lies from low to high, whatever it is given. NULL: anywhere; of an alias, where
-     * its input lies. */
+    /* The range of its output, low to high, whatever its input. NULL: any; for an alias, its
+     * input's range. */
     void (*range)(const emb__layer *layer, double *low, double *high);
 };
 
-/* The argument of that name, NULL where the layer's kind has none. */
+/* The argument of that name; NULL if the layer's kind has none. */
 const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* Compiling a network, its weights. See net.h. Running it is a device's. */
+/* Compiling a network, and its weights. See net.h. A device runs it. */
 #include "net/net.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 
-/* What one network may ask for. */
+/* The most that one network may need. */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
 static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs */
 
@@ -36,8 +36,8 @@ static emb_status place_params(emb_net *net, emb__layer *layer) {
     return EMB_OK;
 }
 
-/* Gives the layer's output a place in the workspace: its input's own where the kind works in place
- * and nobody reads what was there. */
+/* Gives the layer's output a place in the workspace: its input's own if the kind works in place and
+ * nobody reads the input later. */
 static void place_activations(emb_net *net, int i, bool *in_is_free) {
     emb__layer *layer = &net->layers[i];
     layer->in_at = i == 0 ? 0 : net->layers[i - 1].out_at;
@@ -73,7 +73,7 @@ static emb_status compile_layer(emb_net *net, int i) {
 static emb_status compile_layers(emb_net *net) {
     net->layers = emb__calloc((size_t)net->spec.layer_count, sizeof *net->layers);
     if (!net->layers) return EMB_ERR_MEMORY;
-    /* The network's input is the loss's target as well: it is never free. */
+    /* The network's input is also the loss's target, so its place is never free. */
     bool in_is_free = false;
     net->activation_vectors = net->grad_vectors = emb__shape_count(&net->input);
     for (int i = 0; i < net->spec.layer_count; i++) {
@@ -120,7 +120,7 @@ static emb_status check_classifier(const emb_net *net) {
                      net->spec.name, emb__shape_print(out, made), EMB_MAX_CLASSES);
 }
 
-/* What leaves a part is a row of numbers or an image. */
+/* The output of a part must be a row of numbers or an image. */
 static emb_status check_end(const emb_net *net, const emb__shape *out, const char *part) {
     char made[EMB__SHAPE_TEXT];
     if (out->rank == 1 || out->rank == 3) return EMB_OK;
@@ -128,7 +128,7 @@ static emb_status check_end(const emb_net *net, const emb__shape *out, const cha
                      net->spec.name, part, emb__shape_print(out, made));
 }
 
-/* Which parts there are, and what the last one gives. */
+/* Checks which parts there are, and the last one's output. */
 static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
     const bool encodes = are_parts(spec, "encoder", "classifier");
@@ -238,7 +238,7 @@ void emb_net_free(emb_net *net) {
     emb__free(net);
 }
 
-/* Which layers a part has is said here alone. */
+/* The only place that says which layers a part has. */
 static bool find_part(const emb_net *net, const char *part, int *from, int *to) {
     const int end = net->encoder_end, all = net->layer_count;
     const char *last = net->spec.parts[net->spec.part_count - 1];
@@ -301,8 +301,8 @@ const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {
 
 /* ---- initial weights ---- */
 
-/* torch.nn's default: kaiming_uniform_(a = sqrt(5)) for a weight, which comes to +-1/sqrt(fan_in),
- * reached in PyTorch's own steps so that the bound rounds as it does there; the bias likewise. */
+/* torch.nn's default: kaiming_uniform_(a = sqrt(5)) for a weight, that is +-1/sqrt(fan_in),
+ * computed in PyTorch's own steps so that the bound rounds as in PyTorch; the bias likewise. */
 void emb__net_draw(emb_net *net, emb__random *random) {
     net->version++;
     for (int i = 0; i < net->layer_count; i++) {

@@ -1,4 +1,5 @@
-/* A network compiled: shapes known, parameters in one arena, activations planned.
+/* A compiled network: its shapes are known, its parameters are in one arena, its activations are
+ * planned.
  *
  * Owns: the parameters' names, places and values. Does not own: running it (device/), files,
  * notation text (net/notation/notation.h), training state (train/). */
@@ -18,9 +19,9 @@ typedef struct emb__tensor {
 
 /* What a network was trained on; emb_preprocessing follows from it. */
 typedef struct emb__origin {
-    bool floats;         /* as they were, low..high; else bytes divided by 255 */
+    bool floats;         /* floats, unchanged, low..high; else bytes divided by 255 */
     double low, high;    /* of floats */
-    bool has_pixels;     /* of floats: it was said which of them are black and white */
+    bool has_pixels;     /* for floats: it is known which of them are black and white */
     double black, white; /* then */
 } emb__origin;
 
@@ -40,30 +41,31 @@ struct emb_net {
     emb__tensor *tensors;
     size_t activation_vectors, grad_vectors, scratch_vectors; /* of a workspace */
     unsigned version;         /* of params: goes up whenever they change */
-    unsigned stepped_version; /* the last that a training step made */
-    /* What the device that runs it keeps beside it, and what frees that; NULL until it runs. */
+    unsigned stepped_version; /* the version that the last training step made */
+    /* What the device that runs the net keeps with it, and what frees that; NULL until it runs. */
     void *device;
     void (*device_free)(void *device);
-    emb__origin origin; /* what it was trained on; 0 of a network that never was */
-    /* What it says of itself; describe.c sets it. */
+    emb__origin origin; /* what it was trained on; 0 if it never was */
+    /* Its description; describe.c sets it. */
     char *notation;      /* printed */
     char **layer_texts;  /* each layer printed */
     char *notes;         /* on how it was read, or NULL */
     emb__pairs metadata; /* of the file that it was read from */
 };
 
-/* The shapes and tensors of a spec, which the net takes over on success and on failure. Nothing is
- * allocated but these: whether a file holds such tensors can be asked before emb__net_plan. NULL,
- * with "NAME:LINE: encoder.7 Linear expects ..., gets ..." as the text, where shapes do not fit. */
+/* A net with the shapes and tensors of a spec, which it takes over on success and on failure.
+ * Nothing else is allocated, so that a reader can ask whether a file holds such tensors before
+ * emb__net_plan. NULL, with "NAME:LINE: encoder.7 Linear expects ..., gets ..." as the text, if
+ * shapes do not fit. */
 emb_net *emb__net_shape(emb__spec *spec);
 
-/* Makes it a network that runs. Parameters are zero. On failure it can only be freed. */
+/* Makes the net ready to run. Its parameters are zero. On failure it can only be freed. */
 emb_status emb__net_plan(emb_net *net);
 
 /* The tensor of a state_dict name, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
 
-/* EMB_OK where the net has the part, else a text that says so. */
+/* EMB_OK if the net has the part; else the text says that it has not. */
 emb_status emb__net_needs(const emb_net *net, const char *part);
 /* The layers [*from, *to) of a part, as emb_net_has_part names it; NULL: all of them. */
 emb_status emb__net_part(const emb_net *net, const char *part, int *from, int *to);
@@ -72,9 +74,9 @@ emb_status emb__net_reconstructs(const emb_net *net);
 /* ... and for one that has a loss: neither an encoder nor a decoder alone. */
 emb_status emb__net_has_loss(const emb_net *net);
 
-/* Draws every weight, in the order PyTorch builds the modules. */
+/* Draws every weight, in the order in which PyTorch builds the modules. */
 void emb__net_draw(emb_net *net, emb__random *random);
-/* Takes the stream to where that leaves it; no weight changes. */
+/* Moves the stream to where emb__net_draw leaves it; no weight changes. */
 void emb__net_skip_draw(const emb_net *net, emb__random *random);
 
 #endif

@@ -1,7 +1,7 @@
-/* A network as it was written down: parts, layers, arguments. No shapes, no memory for numbers.
+/* A network as it was written: parts, layers, arguments; no shapes, no memory for numbers.
  *
  * The notation's parser fills an emb__spec, its printer reads one, and emb__net_shape (net.h)
- * compiles one. The table of layers, which the parser and the printer go by, is in layer.h. */
+ * compiles one. The table of layers, which the parser and the printer use, is in layer.h. */
 #ifndef EMB_NET_SPEC_H
 #define EMB_NET_SPEC_H
 
@@ -27,9 +27,9 @@ typedef struct emb__arg {
     int n;
     int v[EMB__MAX_DIMS];
     double real;    /* of a real number, never NaN; 0 for every other type */
-    bool is_latent; /* written as the name `latent` alone; printed so again */
-    bool is_same;   /* padding='same': v is what goes before, and where the whole is odd, one more
-                       goes behind */
+    bool is_latent; /* written as the name `latent` alone, and printed like that */
+    bool is_same; /* padding='same': v is the padding before; if the whole is odd, there is one more
+                     after */
 } emb__arg;
 
 typedef struct emb__layer_kind emb__layer_kind;
@@ -39,7 +39,7 @@ typedef struct emb__layer_spec {
     emb__arg args[EMB__MAX_ARGS]; /* in the kind's order; defaults are filled in */
     int part;                     /* index into emb__spec.parts */
     int index;                    /* within the part: the 7 of encoder.7 */
-    int line;                     /* of the notation, from 1; 0 where there is none */
+    int line;                     /* of the notation, from 1; 0 if there is none */
 } emb__layer_spec;
 
 typedef struct emb__spec {
@@ -54,7 +54,7 @@ typedef struct emb__spec {
     emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they run */
 } emb__spec;
 
-/* Frees the layers and clears the spec; a zeroed one is accepted. */
+/* Frees the layers and clears the spec; a zeroed spec is accepted. */
 void emb__spec_clear(emb__spec *spec);
 
 #endif

@@ -32,7 +32,7 @@ static emb_status allocate(emb_pca *pca) {
     return pca->mean && pca->vectors && pca->variances ? EMB_OK : EMB_ERR_MEMORY;
 }
 
-/* At least `least` components; 0: the mean alone will do. */
+/* At least `least` components; 0: only the mean is needed. */
 static emb_status make(emb_pca *pca, const emb_images *images, const uint32_t *indices,
                        size_t count, int least, int threads) {
     emb__selection selection;
@@ -118,8 +118,8 @@ typedef struct use {
     float *codes;   /* [count][components], or NULL */
     double *errors; /* [count]: sums of squares; or NULL */
     size_t room;    /* floats of a member's room */
-    float *rooms;   /* a member's: images [16][size], the same and made ones as [size][16], codes
-                       [components][16] */
+    float *rooms;   /* a member's: images [16][size], the same and the reconstructed ones as
+                       [size][16], codes [components][16] */
 } use;
 
 static void use_block(const use *u, size_t first, float *room) {
@@ -207,7 +207,7 @@ emb_status emb_pca_score(const emb_pca *pca, int components, const emb_images *i
     u.errors = emb__calloc(count, sizeof *u.errors);
     if (!u.errors) return EMB_ERR_MEMORY;
     const emb_status status = use_all(&u, images, indices, count, threads);
-    /* Image by image in their order, so that threads cannot change the sum. */
+    /* Adds image by image in their order, so that threads cannot change the sum. */
     double sum = 0;
     for (size_t i = 0; i < count; i++) sum += u.errors[i];
     emb__free(u.errors);

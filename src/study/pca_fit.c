@@ -1,14 +1,14 @@
 /* Finding principal components.
  *
  * For images of few numbers the covariance matrix is summed up, and its leading eigenvectors are
- * searched (eigen.h); beyond that the covariance is never made: its product with a block of vectors
- * is X' (X V) / N, one walk over the images (Halko, Martinsson and Tropp 2011). Both are products
- * of a panel of 16 columns with rows of images, which is the kernels' `dense` with columns for
- * lanes.
+ * searched (eigen.h); for more numbers the covariance is never made: its product with a block of
+ * vectors is X' (X V) / N, one walk over the images (Halko, Martinsson and Tropp 2011). Both are
+ * products of a panel of 16 columns and rows of images, which is the kernels' `dense` with columns
+ * as lanes.
  *
  * Images come in blocks of rows, as float32 less the mean; a block's products are chains of
- * float32, added up in double block after block. Members share out columns, never images: the same
- * sums for any number of threads. */
+ * float32, which are added up in double block after block. Members share out columns, never images,
+ * so that the sums are the same for any number of threads. */
 #include "study/pca_fit.h"
 
 #include <math.h>
@@ -21,12 +21,12 @@
 
 enum {
     BLOCK = 256,            /* images, and the length of a chain of float32 */
-    BLOCK_FLOATS = 1 << 23, /* of a block's rows: 32 MiB; images of more than 2^15 come fewer */
+    BLOCK_FLOATS = 1 << 23, /* of a block's rows: 32 MiB; fewer rows if they are longer than 2^15 */
     /* Numbers of an image for which a covariance matrix is made: 72 MiB. */
     COVARIANCE_MOST = 3072,
-    /* Walks over the images that a search without the matrix takes, about. */
+    /* About how many walks over the images a search without the matrix takes. */
     WALKS = 15,
-    EXTRA = 8 /* vectors searched beyond those wanted, at least; then to a multiple of 16 */
+    EXTRA = 8 /* least number of extra vectors that are searched; then up to a multiple of 16 */
 };
 
 typedef emb__pca_fitting fit;
@@ -65,8 +65,8 @@ static void make_covariance(fit *f) {
     }
 }
 
-/* The compilers' own vector: left to find vectors in a sum of TILE, gcc 12 takes them across the
- * chain and shuffles. */
+/* The compilers' own vector type: gcc 12, left to choose vectors in a sum of TILE, puts them across
+ * the chain and shuffles. */
 typedef double two __attribute__((vector_size(16)));
 enum { TILE = 8, TWOS = TILE / 2 }; /* vectors that are multiplied together */
 
@@ -175,7 +175,7 @@ static void keep(emb_pca *pca, const double *values, const double *vectors) {
     }
 }
 
-/* All of them, where nearly as many are wanted as there are. */
+/* Finds all eigenvectors, if nearly as many are wanted. */
 static emb_status search_all(fit *f) {
     double *square = emb__calloc(f->size * f->size + f->size, sizeof *square);
     if (!square) return EMB_ERR_MEMORY;
@@ -206,7 +206,7 @@ static emb_status search_leading(fit *f, size_t width) {
     return status;
 }
 
-/* What decides how much memory is taken, and how long it takes. */
+/* The decisions on which memory and time depend. */
 typedef struct plan {
     size_t stride, block, width, panels;
     bool matrix, all; /* by a covariance matrix; all its eigenvectors at once */
@@ -236,7 +236,7 @@ size_t emb__pca_fit_size(size_t size, int components, int threads) {
         doubles = p.panels * p.stride * EMB__LANES;
         more = p.panels * (p.stride + p.block) * EMB__LANES;
     }
-    /* The search's vectors, and what it takes itself. */
+    /* The search's vectors, and its own memory. */
     doubles += p.all ? 2 * (size * size + 2 * size)
                      : p.width * size + p.width + 3 * p.width * size + 3 * p.width * p.width;
     return (floats + more) * sizeof(float) + doubles * sizeof(double);
@@ -260,8 +260,8 @@ static emb_status allocate(fit *f, const plan *p) {
 }
 
 int emb__pca_rounds(size_t size, size_t count, int components) {
-    /* In nanoseconds of a slow core, about; a round has some eight products with the matrix, which
-     * threads share; the rest of it is one thread's. */
+    /* In about nanoseconds of a slow core; a round has some eight products with the matrix, which
+     * threads share; one thread does the rest. */
     const double second = 6e8, products = 8, most = 40;
     const plan p = make_plan(size, components);
     const double d = (double)size, n = (double)count, w = (double)p.width;

@@ -31,7 +31,7 @@ void emb__pca_walk(void *data, const emb__member *me) {
             if (!f->centered) emb__selection_row(f->selection, first + r, row);
         }
         emb__team_wait(me);
-        if (f->stop) return; /* for all the same: nobody sets it before the next barrier */
+        if (f->stop) return; /* the same for all members: nobody sets it before the next barrier */
         f->work(f, me, here);
         emb__team_wait(me);
     }
@@ -50,8 +50,8 @@ static void sum_up(fit *f, const emb__member *me, size_t here) {
     }
 }
 
-/* Of images less the first: what is the same in all of them is then 0, and no digit is lost to an
- * offset that they share. */
+/* Sums images less the first one: what is the same in all of them is then 0, and no digit is lost
+ * to an offset that they share. */
 static void sum_from_origin(fit *f, const emb__member *me, size_t here) {
     size_t from;
     const size_t to = emb__member_part(me, f->size, &from);
@@ -74,8 +74,8 @@ static void sum_deviations(fit *f, const emb__member *me, size_t here) {
     }
 }
 
-/* The mean in double, the variance from it, and the power of two by which deviations become about
- * 1: two walks more. */
+/* Finds the mean in double, the variance around it, and the power of two that brings deviations to
+ * about 1, in two more walks. */
 static emb_status find_center(fit *f) {
     emb_pca *pca = f->pca;
     const double n = (double)f->selection->count;
@@ -110,8 +110,8 @@ static emb_status find_center(fit *f) {
 }
 
 emb_status emb__pca_mean(fit *f) {
-    /* A mean of so many standard deviations costs digits of what float32 holds, and a total beyond
-     * these bounds its range. */
+    /* A mean of more than so many standard deviations costs digits of float32; a total beyond these
+     * bounds leaves its range. */
     static const double far = 100, least = 1e-20, most = 1e20;
     const double n = (double)f->selection->count;
     f->work = sum_up;

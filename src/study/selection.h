@@ -10,8 +10,8 @@ typedef struct emb__selection {
     size_t count;
 } emb__selection;
 
-/* *selection has the count of all images where indices are NULL; an index too large or no image at
- * all is an error. */
+/* Fills *selection, with the count of all images if `indices` is NULL; an index that is too large,
+ * or no image at all, is an error. */
 emb_status emb__select(const emb_images *images, const uint32_t *indices, size_t count,
                        emb__selection *selection);
 

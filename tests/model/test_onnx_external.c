@@ -100,8 +100,9 @@ static void external_refused(void **state) {
     static const struct {
         const char *text, *error;
     } table[] = {
-        {X "ext w float 4,2 location=$1\nMatMul x,w -> y", "another number of numbers than its"},
-        {X "ext w float 4,2 location=$1 offset=12\nMatMul x,w -> y", "another number of numbers"},
+        {X "ext w float 4,2 location=$1\nMatMul x,w -> y", "does not hold as many numbers as its"},
+        {X "ext w float 4,2 location=$1 offset=12\nMatMul x,w -> y",
+         "does not hold as many numbers"},
         {X "ext w float 4,2 location=$1 offset=12 length=32\nMatMul x,w -> y", "lies outside of"},
         {X "ext w float 4,2 location=$1 offset=48\nMatMul x,w -> y", "lies outside of its file"},
         {X "ext w float 4,2 location=$1 length=999999999999999\nMatMul x,w -> y", "lies outside"},

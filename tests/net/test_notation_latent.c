@@ -29,8 +29,8 @@ static const struct {
     {USES("2"), -1, NULL, "latent expects a number in 1..65536, gets -1"},
     {USES("'a'"), 3, NULL, "t:1: expects a number for 'latent', gets a string"},
     {"input = 8\n" SIX, 3, NULL,
-     "t:4: latent is asked to be 3, but no line latent = N is there to change"},
-    {"latent = 2\ninput = 8\n" SIX, 3, NULL, "t:5: latent is asked to be 3, but nothing uses it"},
+     "t:4: latent is to be 3, but there is no line latent = N to change"},
+    {"latent = 2\ninput = 8\n" SIX, 3, NULL, "t:5: latent is to be 3, but nothing uses it"},
 };
 
 static void test_overrides(void **state) {

@@ -1,5 +1,5 @@
-/* What is done to each number by itself: activations and their gradients, the loss, Adam, and
- * laying out a batch. */
+/* Work on each number by itself: activations and their gradients, the loss, Adam, and laying out a
+ * batch. */
 #include "kernels/isa.h"
 #include "kernels/math.h"
 #include "kernels/vec.h"
@@ -96,8 +96,8 @@ INLINE vf hardtanh_slope(vf y, vf g, const float *args) {
     return v_where_positive(v_sub(y, v_set(args[0])), under, v_set(0));
 }
 
-/* x[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x). The numbers are copied, so that nothing that
- * is stored can change them. */
+/* x[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x). The arguments are copied, so that no store
+ * can change them. */
 #define EACH(N, name)                                                                              \
     void N(name)(float *x, size_t vectors, const float *args) {                                    \
         const float own[EMB__CURVE_ARGS] = {args[0], args[1]};                                     \
@@ -137,7 +137,8 @@ void EMB_NAME(from_lanes)(const float *x, int lanes, size_t count, float *rows) 
     }
 }
 
-/* byte / 255, rounded as a division rounds: the product's error, times 1/255, is added to it. */
+/* byte / 255, rounded like a division: the error of the product, times 1/255, is added to the
+ * product. */
 INLINE vf pixel(vf byte) {
     const vf q = v_mul(byte, v_set(1.0f / 255));
     return v_fma(v_fma(v_sub(v_set(0), q), v_set(255), byte), v_set(1.0f / 255), q);

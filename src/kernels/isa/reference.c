@@ -1,5 +1,5 @@
-/* The definition of every kernel, in plain scalar C: what is summed, in which order. Written to be
- * read, not to be fast; tests hold every instruction set to it bit for bit. */
+/* The definition of every kernel, in plain scalar C: what is summed, and in which order. It is
+ * written to be read, not to be fast; tests compare every instruction set with it bit for bit. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 
 EMB_DECLARE_KERNELS(NAME)
 
-/* Lanes whose sum is made on its own: half a block's. */
+/* Lanes that are summed by themselves: half a block's. */
 enum { HALF_LANES = 8 };
 
 /* The input position that output o meets at kernel position k, in direction d; -1 on padding. */
@@ -125,7 +125,7 @@ void NAME(single_dense)(const float *in, int in_count, const float *packed, cons
 }
 #endif
 
-/* The tree over the lanes: over each 8 of them, and then over these. */
+/* The tree over the lanes: over each 8 of them, and then over the two sums. */
 static float lane_sum(const float lanes[LANES]) {
     float t[LANES];
     memcpy(t, lanes, sizeof t);
@@ -214,7 +214,7 @@ static float most(float a, float b) { return a > b ? a : b; }
 
 static float clamp(float x, float low, float high) { return most(low, least(high, x)); }
 
-/* exp(x) = 2^n (1 + p); gives p. */
+/* exp(x) = 2^n (1 + p); returns p. */
 static float exp_parts(float x, int *n) {
     const float whole = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
     const float r = fmaf(whole, -EXP_LN2_LOW, fmaf(whole, -EXP_LN2_HIGH, x));
@@ -265,7 +265,7 @@ static float relu_slope(float y, float g, const float *args) {
     return y > 0 ? g : 0;
 }
 
-/* y > 0 where x > 0, unless the slope is negative; then y is the input. */
+/* y > 0 if x > 0, unless the slope is negative; then y is the input. */
 static float leaky_of(float x, const float *args) { return x > 0 ? x : args[0] * x; }
 
 static float leaky_slope(float y, float g, const float *args) { return y > 0 ? g : args[0] * g; }
@@ -279,7 +279,7 @@ static float expm1_of(float x) {
 
 static float elu_of(float x, const float *args) { return x > 0 ? x : args[0] * expm1_of(x); }
 
-/* alpha exp(x) = y + alpha; where alpha is negative, y is the input. */
+/* alpha exp(x) = y + alpha; if alpha is negative, y is the input. */
 static float elu_slope(float y, float g, const float *args) {
     const float out = args[0] < 0 ? elu_of(y, args) : y;
     return y > 0 ? g : g * (out + args[0]);

@@ -4,7 +4,7 @@
  *
  *   sum[o]  = bias[o] + sum of weight * in, in 32 bits; the inputs' scales are part of the weights,
  *             and what rounding these takes from a sum, in the sample's mean, is part of the bias
- *   q       = sum[o] * first[o], rounded, clamped; or, with an activation behind it, as its row
+ *   q       = sum[o] * first[o], rounded, clamped; or, with an activation after it, as its row
  *             says (layers/activation.h):
  *   limits    the sum is kept within least[o]..most[o] before;
  *   slope     a sum below 0 is multiplied by second[o];

@@ -1,12 +1,12 @@
-/* Reading ONNX models: what the parser (onnx_model.c), the chain (onnx_chain.c), the operators
- * (onnx_ops.c, onnx_conv.c, onnx_shape.c) and the driver (onnx_import.c) share.
+/* Reading ONNX models: shared by the parser (onnx_model.c), the chain (onnx_chain.c), the operators
+ * (onnx_ops.c, onnx_conv.c, onnx_shape.c) and the driver (onnx_import.c).
  *
- * The graph must be a chain: each operator reads what the one before it made, and constants. On the
- * way each operator becomes layers in PyTorch's notation, kept as text with their weights; the
- * notation's own parser then checks the whole. Numbers of a file are never trusted: a message's
- * memory is bounded by the file's size, a tensor's numbers are counted before they are read.
+ * The graph must be a chain: each operator reads the output of the one before it, and constants.
+ * Each operator becomes layers in PyTorch's notation, which are kept as text with their weights;
+ * the notation's parser then checks the whole. A file's numbers are never trusted: the memory of
+ * messages is bounded by the file's size, and a tensor's numbers are counted before they are read.
  *
- * Owns: what ONNX's operators mean as layers. Does not own: files, the notation, networks. */
+ * Owns: the meaning of ONNX's operators as layers. Does not own: files, the notation, networks. */
 #ifndef EMB_MODEL_ONNX_H
 #define EMB_MODEL_ONNX_H
 
@@ -24,7 +24,7 @@ enum {
     EMB__ONNX_STORES = 256, /* files of weights beside the model */
     EMB__ONNX_KERNEL = 2048 /* a side of a kernel that padding has made larger */
 };
-/* Among whole numbers: as many as there are images. No shape in a file says this. */
+/* Among whole numbers, stands for the number of images. No shape in a file has this value. */
 #define EMB__ONNX_BATCH (INT64_MIN + 2)
 
 /* A file of weights. */
@@ -37,11 +37,11 @@ typedef struct emb__onnx_store {
 typedef struct emb__onnx_file {
     const char *path;
     Emb__Onnx__Model *model;
-    size_t room;  /* bytes that messages may still take */
-    bool crowded; /* they wanted more */
+    size_t room;  /* bytes that messages may still use */
+    bool crowded; /* they needed more */
     size_t size;  /* of the file */
     int64_t opset;
-    emb__place place; /* the model's, once there is a file of weights */
+    emb__place place; /* the model's place, once there is a file of weights */
     emb__onnx_store *stores;
     size_t store_count;
     size_t stored; /* bytes of all of them */
@@ -54,13 +54,13 @@ void emb__onnx_close(emb__onnx_file *file);
 /* "" for NULL */
 const char *emb__onnx_text(const char *text);
 
-/* Whether a tensor's floats are all there, in the model or in a file of weights, which is opened;
- * *count is how many. Nothing is read. */
+/* Checks that a tensor's floats are all there, in the model or in a file of weights, which is
+ * opened; *count is their number. Nothing is read. */
 emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count);
-/* The same of whole numbers and bool. */
+/* The same for whole numbers and bool. */
 emb_status emb__onnx_locate_whole(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
                                   size_t *count);
-/* What a tensor is said to hold: floats of any kind that is read, or whole numbers or bool. */
+/* Whether a tensor's type is floats that can be read; or whole numbers or bool. */
 bool emb__onnx_is_floats(const Emb__Onnx__Tensor *tensor);
 bool emb__onnx_is_whole(const Emb__Onnx__Tensor *tensor);
 /* values[*count] = the numbers as float32, to be freed, of a tensor that is one or the other. */
@@ -76,7 +76,7 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
 bool emb__onnx_store_legal(const char *name);
 /* The file of a legal location, opened the first time that it is asked for. */
 emb_status emb__onnx_store_find(emb__onnx_file *file, const char *name, const emb__file **found);
-/* Fails where one was changed while it was read. */
+/* Fails if one was changed while it was read. */
 emb_status emb__onnx_stores_check(const emb__onnx_file *file);
 void emb__onnx_stores_close(emb__onnx_file *file);
 
@@ -95,11 +95,11 @@ typedef struct emb__onnx_value {
     emb__onnx_kind kind;
     const Emb__Onnx__Tensor *tensor;
     const float *floats; /* computed; the chain's */
-    /* Of images: dimensions of one image. Of constants: theirs; a rank above EMB__ONNX_RANK has
-     * none. Of whole numbers: the numbers. */
+    /* For images: the dimensions of one image. For constants: their dimensions, but none for a rank
+     * above EMB__ONNX_RANK. For whole numbers: the numbers. */
     int rank;
     int64_t d[EMB__ONNX_RANK];
-    bool scalar; /* whole numbers: one, without a dimension */
+    bool scalar; /* whole numbers: a single one, without a dimension */
     int columns; /* whole numbers: of a table; 0: they are a row */
     int layers;  /* of images: how many layers have run */
 } emb__onnx_value;
@@ -116,34 +116,34 @@ typedef enum emb__onnx_layer_kind {
 /* A layer: its text, and its weights in PyTorch's layout. */
 typedef struct emb__onnx_layer {
     emb__onnx_layer_kind kind;
-    const emb__layer_kind *curve; /* of one that is an activation: its row and its numbers */
+    const emb__layer_kind *curve; /* for an activation: its row and its numbers */
     float numbers[EMB__CURVE_ARGS];
     emb__text text;    /* "Linear(4, 2", its bias and bracket to come */
     float *weights[2]; /* weight, bias; NULL: none */
     size_t counts[2];
     int64_t in, out, groups; /* of a layer with weights */
     int64_t sides[3];        /* of Unflatten, which is printed from them at the end */
-    size_t before; /* values that were there before it took over what came after it: they are not
-                      its output any more */
+    size_t before; /* values from before it took over a later operator: they are no longer its
+                      output */
     int rank;      /* of its output, 1 or 3 */
     size_t count;  /* numbers of its output */
 } emb__onnx_layer;
 
 /* How the head's numbers lie. The graph has them in the order of its own dimensions; the layers
- * have images as channels, rows, columns. Transposing only changes what is known of that. */
+ * have images as channels, rows, columns. Transposing changes only this record. */
 typedef struct emb__onnx_lie {
-    int rank;        /* of what the layers make: 1, or 3 */
-    int64_t grid[3]; /* its sides; of a vector, the image's that it was, or its length, 1, 1 */
+    int rank;        /* of the layers' output: 1 or 3 */
+    int64_t grid[3]; /* its sides; for a vector, its former image's, or its length, 1, 1 */
     int parts;       /* the graph's dimensions that are not 1 */
     int64_t view[3];
     int axis[3]; /* the place in `view` of each side of the grid; -1 for one of 1 */
-    int origin;  /* the Unflatten whose sides may still be named anew, or one of these: */
+    int origin;  /* the Unflatten whose sides may still be renamed, or one of these: */
     int base;    /* the last layer with weights; -1: none */
     bool clean;  /* only Flatten and Unflatten follow it */
 } emb__onnx_lie;
 enum { EMB__ONNX_INPUT = -1, EMB__ONNX_DECIDED = -2 };
 
-/* x scale + shift, which is still to be done to the head. */
+/* x scale + shift, still to be applied to the head. */
 typedef struct emb__onnx_affine {
     int dim;              /* a side of the grid, with a number for each place; or one of these */
     size_t count;         /* of numbers */
@@ -155,10 +155,10 @@ typedef struct emb__onnx_chain {
     emb__onnx_file *file;
     int64_t batch;    /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
     bool takes_bytes; /* its input is uint8 */
-    bool bytes;       /* uint8 that are no floats yet */
-    bool has_origin;  /* `origin` is known, by the file's metadata or by what the graph does */
+    bool bytes;       /* uint8 that have not become floats yet */
+    bool has_origin;  /* `origin` is known, from the file's metadata or from the graph's steps */
     emb__origin origin;
-    bool half; /* the graph computes in another precision than float32 somewhere */
+    bool half; /* the graph computes in 16-bit floats somewhere */
     emb__onnx_value *values;
     size_t value_count, value_room;
     emb__onnx_value input, head; /* the first and the last tensor of the chain */
@@ -167,7 +167,7 @@ typedef struct emb__onnx_chain {
     int64_t own[3];
     int channels_at; /* the place of its channels in the graph's input, as three sides */
     emb__onnx_affine affine;
-    bool padded; /* zeros around the head, which the next Conv takes over */
+    bool padded; /* there are zeros around the head, which the next Conv takes over */
     int64_t pad[4];
     emb__onnx_layer *layers;
     int layer_count, layer_room;
@@ -180,7 +180,7 @@ typedef struct emb__onnx_chain {
 
 /* The error text "FILE: node 'NAME' (OP): ...". */
 emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) EMB__PRINTF(2, 3);
-/* Adds a line to what is said of the import. */
+/* Adds a line to the notes on the import. */
 void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) EMB__PRINTF(2, 3);
 
 /* The value of a name, or NULL. */
@@ -189,22 +189,22 @@ emb_status emb__onnx_define(emb__onnx_chain *chain, const emb__onnx_value *value
 /* A constant of the file as a value. */
 emb__onnx_value emb__onnx_of_tensor(const char *name, const Emb__Onnx__Tensor *tensor);
 
-/* The node's input i: NULL where it has none. */
+/* The node's input i; NULL if it has none. */
 const emb__onnx_value *emb__onnx_input(const emb__onnx_chain *chain, size_t i);
 bool emb__onnx_has_input(const emb__onnx_chain *chain, size_t i);
-/* Whether one of them is a tensor of the chain. */
+/* Whether one of the inputs is a tensor of the chain. */
 bool emb__onnx_reads_images(const emb__onnx_chain *chain);
 
-/* A new layer whose text begins "NAME(", at the chain's end; NULL with the text set. It is good
- * until the next one. Its output is then said with emb__onnx_made. */
+/* A new layer whose text begins "NAME(", at the chain's end; NULL with the text set. It is valid
+ * until the next one. Then call emb__onnx_made for its output. */
 emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, emb__onnx_layer_kind kind,
                                      const char *name);
 /* Numbers of these sides, in the graph's order; of rank 1, sides[0] of them. */
 void emb__onnx_lay(emb__onnx_lie *lie, int rank, const int64_t sides[3]);
-/* The last layer has made numbers of these sides, in the graph's order: channels, rows, columns of
- * rank 3, or sides[0] of them. */
+/* Says that the last layer has made numbers of these sides, in the graph's order: channels, rows,
+ * columns for rank 3, or sides[0] of them. */
 void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t sides[3]);
-/* The head has these dimensions in the graph. */
+/* Says that the head has these dimensions in the graph. */
 void emb__onnx_look(emb__onnx_chain *chain, int rank, const int64_t *d);
 
 /* Counts `count` more weights: a constant that many layers share must not take many times the
@@ -215,69 +215,70 @@ emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
 int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise);
 float emb__onnx_float(const emb__onnx_chain *chain, const char *name, float otherwise);
 const Emb__Onnx__Attribute *emb__onnx_attribute(const emb__onnx_chain *chain, const char *name);
-/* Whether those that are known have their types. */
+/* Checks that the known attributes have their types. */
 emb_status emb__onnx_check_types(const emb__onnx_chain *chain);
-/* numbers[count] of a list; `otherwise` each where there is none. */
+/* numbers[count] of a list; each is `otherwise` if there is none. */
 emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int count,
                           int64_t otherwise, int64_t *numbers);
-/* numbers[*count] of an attribute, or in newer versions of the node's input i; *count is -1 where
- * it has neither. */
+/* numbers[*count] of an attribute or, in newer versions, of the node's input i; *count is -1 if it
+ * has neither. */
 emb_status emb__onnx_list(const emb__onnx_chain *chain, const char *name, size_t i,
                           int64_t numbers[EMB__ONNX_RANK], int *count);
 
 /* ---- constants (onnx_constant.c) ------------------------------------------------------------- */
 
-/* The constant that is the node's input i; NULL with the text set where it is none. */
+/* The constant that is the node's input i; NULL with the text set if that is not a constant. */
 const emb__onnx_value *emb__onnx_constant(const emb__onnx_chain *chain, size_t i);
-/* Whether its numbers are there; *count of them. Nothing is read. */
+/* Checks that its numbers are there; *count is their number. Nothing is read. */
 emb_status emb__onnx_present(const emb__onnx_chain *chain, const emb__onnx_value *value,
                              size_t *count);
 /* values[*count] = its numbers, to be freed. */
 emb_status emb__onnx_read(const emb__onnx_chain *chain, const emb__onnx_value *value,
                           float **values, size_t *count);
-/* Runs a node whose inputs are all constants, some of them floats; *done is false where it is none.
- */
+/* Runs a node whose inputs are all constants, some of them floats; *done is false if it is not such
+ * a node. */
 emb_status emb__onnx_compute_floats(emb__onnx_chain *chain, bool *done);
 
 /* ---- how numbers lie (onnx_lie.c) ------------------------------------------------------------ */
 
 /* The rank that layers have for a tensor of the graph: 1 or 3. */
 int emb__onnx_notation_rank(int rank);
-/* Numbers of one image of these dimensions. */
+/* How many numbers an image of these dimensions has. */
 size_t emb__onnx_count(int rank, const int64_t *d);
 /* Whether the layers have the head's numbers in the graph's order. */
 bool emb__onnx_ordered(const emb__onnx_chain *chain);
 /* Where the graph's k-th number of the head lies. */
 size_t emb__onnx_where(const emb__onnx_chain *chain, size_t k);
-/* The head under other dimensions of as many numbers. */
+/* Gives the head other dimensions with as many numbers. */
 emb_status emb__onnx_look_as(emb__onnx_chain *chain, int rank, const int64_t *d);
-/* What the node reads as a vector, in whatever order; as an image of these sides in the graph's. */
+/* Makes the node's input a vector, in any order; or an image of these sides, in the graph's
+ * order. */
 emb_status emb__onnx_need_vector(emb__onnx_chain *chain);
 emb_status emb__onnx_need_image(emb__onnx_chain *chain, const int64_t sides[3]);
-/* Flatten and Unflatten as layers, whatever the graph's dimensions. */
+/* Adds Flatten and Unflatten as layers, whatever the graph's dimensions. */
 emb_status emb__onnx_flatten(emb__onnx_chain *chain);
 emb_status emb__onnx_unflatten(emb__onnx_chain *chain, const int64_t sides[3]);
 emb_status emb__onnx_transpose(emb__onnx_chain *chain);
-/* Names the sides of an input, or an output, that nothing has named. */
+/* Decides the sides of an input, or an output, that nothing has decided. */
 emb_status emb__onnx_decide(emb__onnx_chain *chain);
 
 /* ---- scale and shift (onnx_affine.c, onnx_spread.c) ------------------------------------------ */
 
-/* Adds a step to what is to be done to the head, and does it where the last layer can. The numbers,
- * in the grid's order, are taken over on success and on failure. */
+/* Adds a step to the head's scale and shift, and applies it if the last layer can. The step's
+ * numbers, in the grid's order, are taken over on success and on failure. */
 emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step);
-/* Does what is to be done, with a layer of its own. */
+/* Applies the head's scale and shift, with a layer of its own. */
 emb_status emb__onnx_affine_flush(emb__onnx_chain *chain);
-/* Puts it into the last layer, which has just been made and reads the head as it was before, whose
- * numbers lay in this grid; emb__onnx_affine_fits says whether that is possible. */
+/* Puts it into the last layer, which has just been made and reads the former head, whose numbers
+ * lay in this grid; emb__onnx_affine_fits says whether that is possible. */
 emb_status emb__onnx_affine_into(emb__onnx_chain *chain, const int64_t grid[3]);
 bool emb__onnx_affine_fits(const emb__onnx_chain *chain, emb__onnx_layer_kind kind, bool padded);
 /* The place in its numbers for the number m of a grid. */
 size_t emb__onnx_affine_place(const emb__onnx_affine *affine, const int64_t grid[3], size_t m);
 void emb__onnx_affine_clear(emb__onnx_affine *affine);
-/* A number for each number of the head, in the grid's order. */
+/* Spreads it to a number for each number of the head, in the grid's order. */
 emb_status emb__onnx_affine_widen(emb__onnx_chain *chain);
-/* The affine's numbers, `count` of them, one for each place of `dim`. */
+/* Spreads the affine's numbers to `count` of them, one for each place of `dim`. */
 emb_status emb__onnx_affine_spread(emb__onnx_chain *chain, emb__onnx_affine *affine, int dim,
                                    size_t count);
 
@@ -297,29 +298,29 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
 
 /* A layer that works on each number: "Tanh" (onnx_curve.c). */
 emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name);
-/* The activation that ONNX calls so; NULL: there is none. */
+/* The activation that has this name in ONNX; NULL: there is none. */
 const emb__layer_kind *emb__onnx_curve_find(const char *op);
-/* A layer of this kind, with as many numbers as that has. */
+/* Adds a layer of this kind, with its numbers. */
 emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
                            const float *numbers);
-/* The same, its numbers being the node's attributes. */
+/* The same, with the node's attributes as its numbers. */
 emb_status emb__onnx_curve_apply(emb__onnx_chain *chain, const emb__layer_kind *kind);
-/* Clip, Max and Min (onnx_limits.c), and a limit of theirs: an attribute, or in newer versions an
- * input; *limit stays as it is where there is none. */
+/* Clip, Max and Min (onnx_limits.c), and one of their limits: an attribute or, in newer versions,
+ * an input; *limit stays as it is if there is none. */
 emb_status emb__onnx_clip(emb__onnx_chain *chain);
 emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit);
 /* Pad; Gather and Slice that take all that there is (onnx_edges.c). */
 emb_status emb__onnx_pad(emb__onnx_chain *chain);
 emb_status emb__onnx_take(emb__onnx_chain *chain);
-/* What to do instead of an operator; NULL where nothing is known (onnx_advice.c). */
+/* What to do instead of using an operator; NULL if nothing is known (onnx_advice.c). */
 const char *emb__onnx_advice(const char *op);
 /* Fails with that. */
 emb_status emb__onnx_refuse(const emb__onnx_chain *chain);
 
 /* Runs the node on the chain's head (onnx_ops.c). */
 emb_status emb__onnx_apply(emb__onnx_chain *chain);
-/* Runs a node that computes with whole numbers or constants alone (onnx_shape.c). *done is false
- * where it is none of these. */
+/* Runs a node that computes only with whole numbers or constants (onnx_shape.c). *done is false if
+ * it is not such a node. */
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done);
 
 #endif

@@ -20,25 +20,25 @@ static const struct {
                        "stride"},
     {" PRelu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
      "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
-    {" Softmax LogSoftmax ",
-     "makes shares of logits: leave it out of what is exported, embudo's classifiers give logits"},
+    {" Softmax LogSoftmax ", "turns logits into probabilities: leave it out of the export, since "
+                             "embudo's classifiers give logits"},
     {" InstanceNormalization LayerNormalization GroupNormalization ",
      "normalizes by each image's own numbers, which no layer here does: BatchNorm2d is taken over"},
     {" LSTM GRU RNN Attention Einsum ", "is not a layer of a chain of images"},
     {" Concat Split Slice Gather ",
-     "takes images apart or joins them; a network here is a chain of layers: export the part "
-     "that is one, of a variational autoencoder the mean alone"},
+     "takes images apart or joins them; a network here is a chain of layers: export the part that "
+     "is one (of a variational autoencoder, only the mean)"},
     {" ReduceSum ReduceL1 ReduceL2 ReduceMin ReduceProd ReduceLogSumExp CumSum LpNormalization ",
-     "computes one number of many, which no layer here does but a Linear or a Conv2d: leave it out "
-     "of what is exported"},
+     "computes one number of many, which only a Linear or a Conv2d does here: leave it out of the "
+     "export"},
     {" ArgMax ArgMin TopK OneHot Hardmax ",
-     "chooses among logits: leave it out of what is exported, embudo's classifiers give logits"},
+     "chooses among logits: leave it out of the export, since embudo's classifiers give logits"},
     {" Pow Sqrt Exp Log Abs Sign Sin Cos Reciprocal Floor Ceil Round Where Equal Greater Less ",
-     "computes what no layer here does: leave it out of what is exported"},
+     "computes what no layer here does: leave it out of the export"},
     {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
      "is quantised: import the float model, and write whole numbers with embudo export --int8"},
     {" RandomNormalLike RandomNormal RandomUniform RandomUniformLike Bernoulli ",
-     "draws random numbers: export the mean alone"},
+     "draws random numbers: export only the mean"},
     {" If Loop Scan ", "decides while it runs; export without control flow"},
 };
 

@@ -155,7 +155,7 @@ emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step) {
     return status;
 }
 
-/* ---- into the layer behind ------------------------------------------------------------------- */
+/* ---- into the layer after it ----------------------------------------------------------------- */
 
 bool emb__onnx_affine_fits(const emb__onnx_chain *chain, emb__onnx_layer_kind kind, bool padded) {
     const emb__onnx_affine *a = &chain->affine;

@@ -1,7 +1,7 @@
 /* An ONNX model as a network: emb_net_import in embudo/model.h. See onnx.h.
  *
- * Owns: walking the chain, where its parts begin, and making the network. Does not own: what an
- * operator means (onnx_ops.c). */
+ * Owns: walking along the chain, finding where its parts begin, and making the network. Does not
+ * own: the meaning of operators (onnx_ops.c). */
 #include "model/onnx/onnx_import.h"
 
 #include "base/status.h"
@@ -26,8 +26,9 @@ static emb_status fail(const emb__onnx_chain *chain, const char *what, const cha
     return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
 }
 
-/* Reads the input's shape into the chain's head, and takes it as it is written: [H, W] as one
- * channel, three dimensions as channels, rows, columns, until an operator says otherwise. */
+/* Reads the input's shape into the chain's head, as it is written: two dimensions are rows and
+ * columns of one channel, three are channels, rows and columns, until an operator says
+ * otherwise. */
 static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo *info) {
     const char *name = emb__onnx_text(info->name);
     const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
@@ -58,7 +59,7 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
         }
         head->d[i] = d->dim_value;
     }
-    if (head->rank == 0) { /* one number an image */
+    if (head->rank == 0) { /* one number for each image */
         head->rank = 1;
         head->d[0] = 1;
     }
@@ -75,7 +76,7 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     return emb__onnx_define(chain, head);
 }
 
-/* Constants, and the one input that is none. */
+/* Finds the constants, and the one input that is not a constant. */
 static emb_status open_graph(emb__onnx_chain *chain) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     const Emb__Onnx__ValueInfo *input = NULL;
@@ -98,7 +99,7 @@ static emb_status open_graph(emb__onnx_chain *chain) {
     return status == EMB_OK ? read_input(chain, input) : status;
 }
 
-/* The graph gives the chain's end; other outputs must be tensors on the way. */
+/* The graph must output the chain's end; its other outputs must be tensors of the chain. */
 static emb_status check_outputs(const emb__onnx_chain *chain) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     bool end = false;
@@ -179,7 +180,7 @@ static void print_sides(int rank, const int64_t *d, char out[96]) {
     }
 }
 
-/* Whether only the channels' place differs between the graph's order and the layers'. */
+/* Whether the graph's order and the layers' differ only in the place of the channels. */
 static bool has_channels_last(const emb__onnx_chain *chain) {
     const emb__onnx_lie *lie = &chain->lie;
     const emb__onnx_value *head = &chain->head;
@@ -188,7 +189,7 @@ static bool has_channels_last(const emb__onnx_chain *chain) {
            axis[0] == lie->parts - 1 && (axis[1] < 0 || axis[2] < 0 || axis[1] < axis[2]);
 }
 
-/* What is left to do behind the last node; the head then has the network's dimensions. */
+/* Finishes after the last node; the head then has the network's dimensions. */
 static emb_status finish(emb__onnx_chain *chain) {
     emb__onnx_lie *lie = &chain->lie;
     emb__onnx_value *head = &chain->head;
@@ -220,7 +221,7 @@ static emb_status finish(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
-/* Notes on the input, and on numbers; chain->input then has the network's dimensions. */
+/* Adds notes on the input and on numbers; chain->input then has the network's dimensions. */
 static void say_what_differs(emb__onnx_chain *chain) {
     emb__onnx_value *input = &chain->input;
     const int64_t *own = chain->own;
@@ -263,14 +264,14 @@ static emb_status walk(emb__onnx_chain *chain) {
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* Parts, and the layers of the first. */
+/* The parts, and the number of layers of the first. */
 typedef struct cut {
     const char *first, *second; /* names; second NULL: one part */
     int at;
 } cut;
 
-/* Layers before the narrowest tensor, flat if one as narrow is; 0 where none is narrower than the
- * input. */
+/* The number of layers before the narrowest tensor, a flat one if several are as narrow; 0 if none
+ * is narrower than the input. */
 static int narrowest(const emb__onnx_chain *chain, size_t input) {
     int at = 0;
     size_t least = input;
@@ -286,7 +287,7 @@ static int narrowest(const emb__onnx_chain *chain, size_t input) {
     return at;
 }
 
-/* Whether an Add behind the tensor has become part of the layer that makes it. */
+/* Whether an Add after the tensor has become part of the layer that makes it. */
 static bool is_overtaken(const emb__onnx_chain *chain, const emb__onnx_value *value) {
     return (size_t)(value - chain->values) < chain->layers[value->layers - 1].before;
 }
@@ -310,8 +311,8 @@ static bool names_code(const emb__onnx_chain *chain) {
            value->layers < chain->layer_count && !is_overtaken(chain, value);
 }
 
-/* Whether the model takes an image and gives its numbers in a row, in the layers' order: many an
- * autoencoder compares flat numbers. What is called a code or logits is none. */
+/* Whether the model takes an image and gives its numbers in a row, in the layers' order, as
+ * autoencoders that compare flat numbers do. An output called code or logits is not an image. */
 static bool gives_flat_image(const emb__onnx_chain *chain) {
     const emb__onnx_value *input = &chain->input, *head = &chain->head;
     const char *name = emb__onnx_text(head->name);
@@ -321,7 +322,7 @@ static bool gives_flat_image(const emb__onnx_chain *chain) {
            strcmp(name, "logits") != 0;
 }
 
-/* An autoencoder gives images, for what is done with it. */
+/* Adds an Unflatten, so that the autoencoder gives images. */
 static emb_status make_image(emb__onnx_chain *chain) {
     const emb__onnx_value *input = &chain->input;
     emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_UNFLATTEN, "Unflatten");
@@ -396,7 +397,7 @@ static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__
     if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
 }
 
-/* Whether the weights are those of a network, which is not planned yet. */
+/* Checks that the weights fit a network that is not planned yet. */
 static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
@@ -416,7 +417,7 @@ static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net
     return EMB_OK;
 }
 
-/* Each layer's weights to their places. */
+/* Copies each layer's weights to their places. */
 static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
@@ -450,7 +451,8 @@ static emb_net *make_net(emb__onnx_chain *chain, const emb_import_options *optio
     return net;
 }
 
-/* What a model that embudo wrote says of the numbers that it was trained on; the graph does not. */
+/* Reads what a model that embudo wrote says about the numbers of its training; the graph does not
+ * tell. */
 static emb_status read_origin(emb__onnx_chain *chain) {
     const Emb__Onnx__Model *model = chain->file->model;
     for (size_t i = 0; i < model->n_metadata_props; i++) {

@@ -16,7 +16,7 @@ static bool read_varint(cursor *c, uint64_t *value) {
     return false;
 }
 
-/* The fields of ModelProto: 0 for a number, 2 for bytes; -1: none of its own. */
+/* The type of a field of ModelProto: 0 for a number, 2 for bytes; -1: it has no such field. */
 static int wire_of(uint64_t field) {
     switch (field) {
     case 1: /* ir_version */
@@ -50,6 +50,6 @@ bool emb__onnx_looks(const uint8_t *bytes, size_t count, size_t file_size) {
         if (tag >> 3 == GRAPH) return value >= 2;
         c.at = value > c.count - c.at ? c.count : c.at + (size_t)value;
     }
-    /* What comes before the graph fills all that was looked at: only text does, of a model. */
+    /* The bytes end before the graph: in a model only a long text comes before it. */
     return count > 0 && count < file_size;
 }

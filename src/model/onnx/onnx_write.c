@@ -1,7 +1,7 @@
 /* A network as an ONNX model, opset 17: emb_net_export_onnx in embudo/model.h.
  *
- * A node for each layer, called like it ("encoder.0"), its tensors under their state_dict names.
- * Linear is Gemm, Unflatten is Reshape. The batch's dimension is called "batch".
+ * A node for each layer, with the layer's name ("encoder.0"); its tensors have their state_dict
+ * names. Linear is Gemm, Unflatten is Reshape. The batch's dimension is called "batch".
  *
  * Owns: which operators a layer becomes. Does not own: the messages' bytes (protobuf-c's), files.
  */
@@ -25,7 +25,7 @@
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
 
 enum {
-    IR_VERSION = 8, /* the one that opset 17 came with */
+    IR_VERSION = 8, /* the version that came with opset 17 */
     OPSET = 17,
     MOST_ATTRIBUTES = 6,
     ATTRIBUTE_FLOAT = 1,
@@ -36,7 +36,7 @@ enum {
     ELEMENT_INT64 = 7
 };
 
-/* What the model is made of lives in blocks that are freed together. */
+/* All parts of the model are in blocks that are freed together. */
 typedef struct block {
     struct block *next;
     max_align_t data[];
@@ -160,7 +160,7 @@ static void add_float(builder *b, Emb__Onnx__Node *node, const char *name, float
     attribute->f = value;
 }
 
-/* Both sides of a pair, `times` times over. */
+/* Adds both numbers of a pair, `times` times. */
 static void add_ints(builder *b, Emb__Onnx__Node *node, const char *name, const emb__arg *pair,
                      int times) {
     Emb__Onnx__Attribute *attribute = add_attribute(b, node, name, ATTRIBUTE_INTS);
@@ -172,7 +172,8 @@ static void add_ints(builder *b, Emb__Onnx__Node *node, const char *name, const 
     attribute->ints = ints;
 }
 
-/* A node from the current tensor and `more` constants to `output`, which is then the current. */
+/* Adds a node from the current tensor and `more` constants to `output`, which becomes the current
+ * tensor. */
 static Emb__Onnx__Node *add_node(builder *b, const char *op, char *name, size_t more,
                                  char *const *constants, char *output) {
     TAKE(b, Emb__Onnx__Node, EMB__ONNX__NODE__INIT);
@@ -198,7 +199,7 @@ typedef void on_node(builder *b, const emb__layer *layer, Emb__Onnx__Node *node)
 
 enum { MOST_WIDENED = 1 << 24 }; /* numbers of a kernel that is written wider: 64 MiB */
 
-/* onnxruntime takes output_padding below the stride alone: where PyTorch has more, the kernel is
+/* onnxruntime only accepts output_padding below the stride: if PyTorch has more, the kernel is
  * written with zeros at its end instead, and without dilation. */
 typedef struct kernel {
     emb__arg size, dilation, extra;
@@ -222,8 +223,8 @@ static kernel kernel_of(const emb__layer *layer) {
     return k;
 }
 
-/* Checked before anything of the model is made: a kernel written out may be far larger than all
- * that the network holds. */
+/* This is checked before anything of the model is made: a kernel that is written out may be far
+ * larger than the whole network. */
 static emb_status check_kernel(const emb_net *net, const emb__layer *layer) {
     if (!emb__layer_arg(layer->spec, "output_padding")) return EMB_OK;
     const kernel k = kernel_of(layer);
@@ -252,7 +253,7 @@ static float *widen(builder *b, const emb__layer *layer, const kernel *k) {
     float *made = take(b, planes * wide * sizeof *made);
     for (size_t i = 0; made && i < layer->params[0].count; i++) {
         const size_t row = i / columns % rows, column = i % columns;
-        /* A side that grew has its dilation written out. */
+        /* The dilation of a side that grew is written out. */
         const size_t y = row * (size_t)(k->size.v[0] == size->v[0] ? 1 : dilation->v[0]);
         const size_t x = column * (size_t)(k->size.v[1] == size->v[1] ? 1 : dilation->v[1]);
         made[i / (rows * columns) * wide + y * (size_t)k->size.v[1] + x] = from[i];
@@ -260,7 +261,7 @@ static float *widen(builder *b, const emb__layer *layer, const kernel *k) {
     return made;
 }
 
-/* Rows and columns before the image, then behind it. */
+/* Adds the rows and columns before the image, then those after it. */
 static void add_pads(builder *b, Emb__Onnx__Node *node, const emb__layer_spec *spec) {
     const emb__arg *padding = emb__layer_arg(spec, "padding");
     const emb__arg *size = emb__layer_arg(spec, "kernel_size");
@@ -293,7 +294,7 @@ static void flatten(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) 
     add_int(b, node, "axis", 1);
 }
 
-/* An activation's numbers, unless they are its inputs. */
+/* Adds an activation's numbers, unless they are its inputs. */
 static void curve(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
     const emb__activation *a = layer->kind->activation;
     for (int i = 0; i < EMB__CURVE_ARGS && !a->onnx.inputs; i++) {
@@ -301,8 +302,8 @@ static void curve(builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
     }
 }
 
-/* A kind's bridge: its operator and what is particular to the node, or the shape that it makes as
- * ONNX's Reshape. */
+/* A kind's bridge: its operator and what is particular to its node, or the shape for ONNX's
+ * Reshape. */
 typedef struct bridge {
     const emb__layer_kind *kind;
     const char *op;
@@ -320,7 +321,7 @@ static const bridge bridges[] = {
 };
 enum { BRIDGES = sizeof bridges / sizeof *bridges };
 
-/* The layer's; op is NULL where its kind has none. */
+/* The layer's bridge; op is NULL if its kind has none. */
 static bridge bridge_of(const emb__layer *layer) {
     const emb__activation *a = layer->kind->activation;
     bridge found = {.kind = layer->kind};
@@ -328,7 +329,7 @@ static bridge bridge_of(const emb__layer *layer) {
     for (int i = 0; i < BRIDGES; i++) {
         if (bridges[i].kind == layer->kind) found = bridges[i];
     }
-    /* Flatten of ONNX leaves two dimensions: an image's becomes one. */
+    /* ONNX's Flatten leaves two dimensions, so an image's dimensions become one. */
     if (found.kind == &emb__flatten && layer->out.rank != 1) {
         found = (bridge){layer->kind, "Reshape", NULL, true};
     }
@@ -404,7 +405,7 @@ static emb_status add_layer(builder *b, const emb__layer *layer, char *output) {
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
-/* A node of what came last and a constant. */
+/* Adds a node that combines the current tensor and a constant. */
 static void add_step(builder *b, const char *op, const char *name, const char *constant, float x,
                      const char *output) {
     char *input = copy(b, constant);
@@ -415,7 +416,8 @@ static void add_step(builder *b, const char *op, const char *name, const char *c
     add_node(b, op, copy(b, name), 1, &input, copy(b, output));
 }
 
-/* uint8 as torchvision's ToTensor makes floats of it, or as the numbers that stand for pixels. */
+/* Turns uint8 into floats as torchvision's ToTensor does, or into the numbers that stand for
+ * pixels. */
 static void add_preprocessing(builder *b) {
     emb_preprocessing p;
     char *pixels = copy(b, "preprocessing.float");
@@ -435,7 +437,7 @@ static void add_preprocessing(builder *b) {
 
 /* ---- the model ------------------------------------------------------------------------------- */
 
-/* What layers [from, to) read and give, as a graph's input and output are called. */
+/* The name of the graph's input or output at layer `at`. */
 static const char *name_of_end(const emb_net *net, int at, bool input) {
     if (at == 0 && input) return net->encoder_end > 0 || net->classifies ? "image" : "code";
     if (at == net->encoder_end) return "code";

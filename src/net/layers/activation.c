@@ -1,4 +1,4 @@
-/* The activations: elementwise, in place, their gradients taken from their outputs where these tell
+/* The activations: elementwise, in place, with gradients computed from their outputs if these tell
  * the slope. A new one is a row below, and its curve in the kernels. */
 #include <math.h>
 
@@ -8,7 +8,7 @@
 
 static const emb__arg_kind no_args[] = {{0}};
 
-/* PyTorch's ReLU may say whether it overwrites its input; here it always does. */
+/* In PyTorch this says whether the layer overwrites its input; here it always does. */
 static const emb__arg_kind relu_args[] = {{"inplace", EMB__BOOL, .value = false}, {0}};
 
 int emb__activation_numbers(const emb__layer_kind *kind) {
@@ -17,7 +17,7 @@ int emb__activation_numbers(const emb__layer_kind *kind) {
     return count;
 }
 
-/* What it gives must be more than one number. */
+/* The output must be able to have more than one value. */
 static emb_status check_range(const emb__layer *layer) {
     double low = -INFINITY, high = INFINITY;
     if (layer->kind->range) layer->kind->range(layer, &low, &high);
@@ -38,7 +38,7 @@ static emb_status compile(emb__layer *layer) {
     return check_range(layer);
 }
 
-/* On this member's share of the output or, where `back`, of the gradient. */
+/* Works on this member's share of the output or, if `back`, of the gradient. */
 static void run(const emb__layer *layer, const emb__pass *pass, bool back) {
     const emb__curve curve = layer->kind->activation->curve;
     const float *known = layer->keeps_input ? pass->in : pass->out;
@@ -125,7 +125,7 @@ static void hardtanh_range(const emb__layer *layer, double *low, double *high) {
     *high = (double)layer->numbers[1];
 }
 
-/* Both sides of 0 give what is above it. */
+/* With a negative slope, numbers on both sides of 0 give outputs above 0. */
 static bool is_negative(const float *numbers) { return numbers[0] < 0; }
 
 /* Fitted for embudo: the ratio is within 7e-9 of tanh, relative, before rounding. */
@@ -159,12 +159,12 @@ static double decay_at(double x) { return 1 - emb__exp(-x); }
 
 static const emb__curve_table decay_table = {"decay", "decay_curve", decay_at};
 
-/* What all kinds have in common. */
+/* Shared by all kinds. */
 #define ELEMENTWISE                                                                                \
     .family = EMB_LAYER_ACTIVATION, .in_place = true, .keeps_output = true, .compile = compile,    \
     .forward = forward, .backward = backward, .single = single
 
-/* A row of the table: what PyTorch calls it, what it takes, between what it gives, the rest. */
+/* A row of the table: PyTorch's name, the arguments, the range of the output, the rest. */
 #define ROW(pytorch, takes, gives, ...)                                                            \
     &(const emb__layer_kind) {                                                                     \
         .name = pytorch, .args = takes, .range = gives, ELEMENTWISE,                               \

@@ -1,5 +1,5 @@
-/* What Conv2d, ConvTranspose2d and Linear share: the geometry, its plan, the passes of the first
- * two. */
+/* Shared by Conv2d, ConvTranspose2d and Linear: the geometry and its plan, and the passes of the
+ * first two. */
 #ifndef EMB_NET_LAYERS_CONV_H
 #define EMB_NET_LAYERS_CONV_H
 
@@ -19,14 +19,14 @@ emb_status emb__conv_plan(emb__layer *layer);
 size_t emb__conv_plan_cost(const emb__layer *layer);
 void emb__conv_clear(emb__layer *layer);
 
-/* "expects 8 channels (rank 3), gets ..." where in is no [channels, H, W]. */
+/* Fails with "expects 8 channels (rank 3), gets ..." if layer->in is not [channels, H, W]. */
 emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels);
 
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass);
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass);
 void emb__conv_bias_gradient(const emb__layer *layer, const emb__pass *pass);
-/* packed[layer->packed_count]: the weights as single_gather and single_dense read them, and the
- * bias after them. */
+/* packed[layer->packed_count]: the weights in the order in which single_gather and single_dense
+ * read them, and the bias after them. */
 void emb__conv_pack(const emb__layer *layer, const float *params, float *packed);
 const float *emb__conv_packed_bias(const emb__layer *layer, const float *packed);
 void emb__conv_single(const emb__layer *layer, const emb__single *pass);

@@ -16,8 +16,8 @@ static const emb__arg_kind args[] = {
     {0},
 };
 
-/* padding='same' is half of what the kernel reaches beyond a pixel, rounded down before the image.
- */
+/* padding='same' is half of the kernel's reach beyond a pixel, rounded down at the image's
+ * beginning. */
 static emb_status settle(emb__layer_spec *spec) {
     emb__arg *a = spec->args;
     if (!a[PADDING].is_same) return EMB_OK;

@@ -4,10 +4,10 @@
 
 #include "net/layers/kind_rows.h"
 
-/* Row i of the table of all kinds, from 0; NULL behind the last. */
+/* Row i of the table of all kinds, from 0; NULL after the last. */
 const emb__layer_kind *emb__layer_kind_at(int i);
 
-/* By name, without the `nn.`; NULL where there is none. */
+/* The kind of that name, without the `nn.`; NULL if there is none. */
 const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length);
 
 #endif

@@ -16,7 +16,7 @@ static emb_status compile(emb__layer *layer) {
     const emb__arg *a = layer->spec->args;
     const int expected = a[IN].v[0];
     const bool fits = emb__shape_count(&layer->in) == (size_t)expected;
-    const bool rows = layer->in.d[layer->in.rank - 1] == expected; /* PyTorch would take each */
+    const bool rows = layer->in.d[layer->in.rank - 1] == expected; /* PyTorch would accept it */
     char got[EMB__SHAPE_TEXT];
     if (layer->in.rank != 1) {
         return emb__fail(EMB_ERR_SHAPE, "expects %d inputs, gets %s = %zu%s", expected,
@@ -84,7 +84,7 @@ static void single(const emb__layer *layer, const emb__single *pass) {
                           emb__conv_packed_bias(layer, pass->packed), pass->out, layer->out.d[0]);
 }
 
-/* What `outer` needs, and the 16 vectors of `bias`. */
+/* The scratch that `outer` needs, and the 16 vectors of `bias`. */
 static size_t scratch(const emb__layer *layer) {
     const size_t ins = ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     return ins + EMB__OUTER_EXTRA;

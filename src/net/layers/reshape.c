@@ -5,7 +5,8 @@
 enum { START_DIM, END_DIM };
 enum { DIM, SIZES };
 
-/* Dimensions are counted with the images' own, 0, in front, or from the last one, -1, backwards. */
+/* Dimensions are counted from the images' own, which is 0, or backwards from the last one, which is
+ * -1. */
 static const emb__arg_kind flatten_args[] = {
     {"start_dim", EMB__INT, .least = -EMB__MAX_DIMS - 1, .most = EMB__MAX_DIMS, .value = 1},
     {"end_dim", EMB__INT, .least = -EMB__MAX_DIMS - 1, .most = EMB__MAX_DIMS, .value = -1},
@@ -55,7 +56,7 @@ static emb_status flatten(emb__layer *layer) {
     return EMB_OK;
 }
 
-/* The sizes' product without a -1, which is then what is left of `whole`. */
+/* The product of the sizes without a -1, which then becomes what is left of `whole`. */
 static emb_status fill_sizes(const emb__arg *sizes, int whole, int *filled) {
     int64_t product = 1;
     int open = -1;
