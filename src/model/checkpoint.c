@@ -28,10 +28,13 @@
 #define VERSION "1"
 enum { OWN_PAIRS = 6 };
 
-#define OPTION(name, kind, ...)                                                                    \
-    { #name, EMB__FIELD_##kind, offsetof(emb_train_options, name), __VA_ARGS__ }
-#define STATE(name, kind)                                                                          \
-    { #name, EMB__FIELD_##kind, offsetof(emb__run_state, name), false }
+#define FIELD(type, member, what, may_lack)                                                        \
+    {                                                                                              \
+        .name = #member, .at = offsetof(type, member), .kind = EMB__FIELD_##what,                  \
+        .optional = may_lack                                                                       \
+    }
+#define OPTION(member, what, may_lack) FIELD(emb_train_options, member, what, may_lack)
+#define STATE(member, what)            FIELD(emb__run_state, member, what, false)
 
 /* emb_schedule is read and written as an int. */
 _Static_assert(sizeof(emb_schedule) == sizeof(int), "an enum is an int");

@@ -22,8 +22,8 @@ typedef enum emb__field_kind {
 
 typedef struct emb__field {
     const char *name;
+    size_t at; /* in the struct */
     emb__field_kind kind;
-    size_t at;     /* in the struct */
     bool optional; /* not written if it is 0; not changed if it is not in the text */
 } emb__field;
 

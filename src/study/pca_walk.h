@@ -54,9 +54,9 @@ struct emb__pca_fitting {
     size_t count;
 };
 
-/* A member's part of one walk: lays the images out in blocks of rows, and calls f->work for each
- * block. */
-void emb__pca_walk(void *fitting, const emb__member *me);
+/* A member's part of one walk, `data` being the emb__pca_fitting: lays the images out in blocks of
+ * rows, and calls its `work` for each block. */
+void emb__pca_walk(void *data, const emb__member *me);
 
 /* Finds the mean image and the variance in all directions together: fills pca->mean, total and, if
  * one is needed, center. */

@@ -194,7 +194,7 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
               .sum = part->quant ? "int32_t" : "float",
               .sums = (int)emb__c_sums(s, from)};
     if (s->layer) n.own = s->layer->in.d[0];
-    if (s->op && !s->op->features) {
+    if (s->layer && s->op && !s->op->features) {
         n.own /= s->groups;
         n.each = n.sums / s->groups;
         n.depthwise = s->groups > 1 && n.own == 1 && n.each == 1;

@@ -3,17 +3,19 @@
 
 #include <string.h>
 
-static const emb__layer_kind *const before[] = {&emb__conv2d, &emb__conv_transpose2d, &emb__linear};
-static const emb__layer_kind *const behind[] = {&emb__flatten, &emb__unflatten, &emb__identity};
-enum { BEFORE = sizeof before / sizeof *before, BEHIND = sizeof behind / sizeof *behind };
+static const emb__layer_kind *const weighted[] = {&emb__conv2d, &emb__conv_transpose2d,
+                                                  &emb__linear, NULL};
+static const emb__layer_kind *const reshaping[] = {&emb__flatten, &emb__unflatten, &emb__identity,
+                                                   NULL};
+static const emb__layer_kind *const *const parts[] = {weighted, emb__activations, reshaping};
 
 const emb__layer_kind *emb__layer_kind_at(int i) {
-    int activations = 0;
-    while (emb__activations[activations]) activations++;
-    if (i < BEFORE) return before[i];
-    if (i - BEFORE < activations) return emb__activations[i - BEFORE];
-    i -= BEFORE + activations;
-    return i < BEHIND ? behind[i] : NULL;
+    for (size_t part = 0; part < 3; part++) {
+        for (const emb__layer_kind *const *kind = parts[part]; *kind; kind++) {
+            if (i-- == 0) return *kind;
+        }
+    }
+    return NULL;
 }
 
 const emb__layer_kind *emb__layer_kind_find(const char *name, size_t length) {

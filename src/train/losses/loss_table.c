@@ -6,13 +6,12 @@
 extern const emb__loss emb__mse_loss, emb__cross_entropy_loss;
 
 /* Of several losses for one part, the first is the default. */
-static const emb__loss *const losses[] = {&emb__mse_loss, &emb__cross_entropy_loss};
-enum { LOSSES = sizeof losses / sizeof *losses };
+static const emb__loss *const losses[] = {&emb__mse_loss, &emb__cross_entropy_loss, NULL};
 
 const emb__loss *emb__loss_of(const emb_net *net) {
     const char *last = net->spec.parts[net->spec.part_count - 1];
     int i = 0;
-    while (i + 1 < LOSSES && strcmp(losses[i]->part, last) != 0) i++;
+    while (losses[i + 1] && strcmp(losses[i]->part, last) != 0) i++;
     return losses[i];
 }
 
