@@ -4,8 +4,8 @@
 
 #include "bench/bench.h"
 
-/* *seconds from the start to the end of `embudo train` with so many steps, and the most memory that
- * it held. False, with the reason in a line on standard error, where it could not be measured. */
+/* seconds from the start to the end of `embudo train` with so many steps, and the most memory that
+ * it held. False, with the reason in a line on standard error, if it could not be measured. */
 bool cli_bench_child(const cli_bench *bench, int steps, double *seconds, double *bytes);
 
 #endif

@@ -11,7 +11,7 @@ typedef struct cli_bar {
     double drawn; /* when it was last drawn, by cli_clock */
 } cli_bar;
 
-/* What the line says, each part in a long and, where it has one, a short form. */
+/* What the line says, each part in a long form and, if it has one, a short form. */
 typedef struct cli_bar_text {
     char label[96], short_label[48];
     double share; /* 0..1 */

@@ -16,7 +16,7 @@ void cli_say_failure(const char *tail, const char *format, va_list list);
  * program. */
 _Noreturn void cli_fail_memory(size_t bytes);
 
-/* Draws `text` as the live line of standard error in place of the current one. */
+/* Draws `text` as the live line of standard error instead of the current one. */
 void cli_live(const char *text);
 void cli_live_clear(void);
 

@@ -30,7 +30,7 @@ typedef struct transfer {
     cli_text *why;
     int nth, count;
     bool ranged;  /* the rest was asked for, not all */
-    bool judged;  /* the answer's first bytes came, and what goes before them was looked at */
+    bool judged;  /* the answer's first bytes came, and what precedes them was checked */
     bool aside;   /* what comes is not part of the file */
     bool refused; /* for good; `why` says it */
     bool local;
@@ -181,7 +181,7 @@ static void allow(CURL *curl, bool secure_only) {
 }
 
 /* Everything that stays the same from one request to the next. Proxies are libcurl's own business:
- * it reads http_proxy and the others. Certificates are checked unless it is told not to. */
+ * it reads http_proxy and the others. Certificates are checked unless libcurl is told not to. */
 static void prepare(transfer *t) {
     CURL *curl = t->fetcher->curl;
     char agent[64];

@@ -7,7 +7,7 @@
 /* Everything in it is reached through `fd`, so that renaming or linking a folder on the way does
  * not change where we write. */
 typedef struct cli_data_folder {
-    char *path; /* as it is told to the user */
+    char *path; /* as shown to the user */
     int fd, lock;
 } cli_data_folder;
 

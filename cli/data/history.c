@@ -12,7 +12,7 @@
 
 enum { MOST_COLUMNS = 64 };
 
-/* The comma behind the field at `at`, which may stand in quotes; NULL: it is the last. */
+/* The comma behind the field at `at`, which may be in quotes; NULL: it is the last. */
 static char *field_end(char *at) {
     bool quoted = false;
     for (; *at && (quoted || *at != ','); at++) quoted ^= *at == '"';

@@ -12,7 +12,7 @@ typedef struct cli_history {
     size_t rows, columns; /* both at least 1 */
     char *text;           /* the file, cut into strings */
     const char **names;   /* [columns] */
-    double *values; /* [columns][rows]; NaN where a field is empty, and of the column "data" */
+    double *values;       /* [columns][rows]; NaN if a field is empty, and in the column "data" */
 } cli_history;
 
 /* Whatever is not as it should be is refused, with file and line. False with the error printed and

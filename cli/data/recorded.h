@@ -39,7 +39,7 @@ typedef struct cli_terms {
     uint64_t seed;    /* as it was typed; `options` has the library's spelling of it */
     size_t max_steps; /* 0: no limit */
     emb_train_options options;
-    cli_holdout holdout;        /* unknown where the data set has test images of its own */
+    cli_holdout holdout;        /* unknown if the data set has its own test images */
     char from[CLI_WEIGHTS_SUM]; /* identifies the weights that it began with; "": they were drawn */
     int knn;                    /* neighbours that vote instead of a training; 0: none */
 } cli_terms;

@@ -15,7 +15,7 @@ typedef enum cli_part {
 
 /* "test", "validation", "training", "held-out", "all". */
 const char *cli_part_name(cli_part part);
-/* What stands before a number: "test ", ...; "" for all. */
+/* The word before a number: "test ", ...; "" for all. */
 const char *cli_part_prefix(cli_part part);
 
 /* "10,000 test images of mnist", to be freed; and the data set's name without its folders. */

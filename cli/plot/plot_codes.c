@@ -1,4 +1,4 @@
-/* `embudo plot RUN codes`: where the encoder puts images, coloured by label. */
+/* `embudo plot RUN codes`: the codes of images, coloured by label. */
 #include <stdlib.h>
 
 #include "core/message.h"

@@ -15,7 +15,7 @@ typedef enum cli_word {
     CLI_WORD_VALIDATION,
     CLI_WORD_ACCURACY_TITLE,
     CLI_WORD_ACCURACY,
-    CLI_WORD_PART_TEST, /* of cli_part, in its order: what stands beside "images" */
+    CLI_WORD_PART_TEST, /* of cli_part, in its order: the word beside "images" */
     CLI_WORD_PART_VAL,
     CLI_WORD_PART_TRAIN,
     CLI_WORD_PART_HELD,

@@ -37,7 +37,7 @@ static const char *const words[CLI_SAIDS][2] = {
     [CLI_SAID_CONTENTS] = {"Contents", "Contenido"},
     [CLI_SAID_FOOT] =
         {"Written by embudo %s. The page needs no other file.",
-         "Escrito por embudo %s. La p\u00e1gina no necesita nada m\u00e1s que a s\u00ed misma."},
+         "Escrito por embudo %s. La p\u00e1gina no necesita ning\u00fan otro archivo."},
     [CLI_SAID_FACT_MSE] = {"%sMSE", "MSE%s"},
     [CLI_SAID_FACT_PSNR] = {"%sPSNR", "PSNR%s"},
     [CLI_SAID_FACT_ACCURACY] = {"%saccuracy", "exactitud%s"},
@@ -154,9 +154,9 @@ static const char *const words[CLI_SAIDS][2] = {
          "Filas de im\u00e1genes: de una imagen%s a la siguiente a "
          "trav\u00e9s de sus c\u00f3digos"},
     [CLI_SAID_WALK_CAPTION] =
-        {"A code of %s number(s) is no plane whose every place could be decoded, so here is a "
-         "straight walk between codes instead: at both ends one %simage, between them what the "
-         "decoder makes of the codes on the way.",
+        {"A code of %s number(s) is not a plane that could be decoded place by place. Here is a "
+         "straight walk between codes instead: at both ends is one %simage, and between them is "
+         "what the decoder makes of the codes on the way.",
          "Un c\u00f3digo de %s n\u00famero(s) no es un plano que se pueda decodificar entero; en "
          "su lugar, un paseo recto entre c\u00f3digos: en los extremos una imagen%s, entre "
          "ellos lo que el decodificador hace de los c\u00f3digos del camino."},
@@ -194,7 +194,7 @@ static const char *const words[CLI_SAIDS][2] = {
         {"made for this page: the nearest of %s codes",
          "hecho para esta p\u00e1gina: los m\u00e1s cercanos de %s c\u00f3digos"},
     [CLI_SAID_OTHER_RUN] = {"the run %s", "la ejecuci\u00f3n %s"},
-    [CLI_SAID_CONFUSION] = {"Which classes it confuses", "Qu\u00e9 toma por qu\u00e9"},
+    [CLI_SAID_CONFUSION] = {"Which classes it confuses", "Qu\u00e9 clases confunde"},
     [CLI_SAID_CONFUSION_WHAT] = {"A matrix: true classes by predicted classes",
                                  "Una matriz: clases verdaderas por clases predichas"},
     [CLI_SAID_CONFUSION_CAPTION] =

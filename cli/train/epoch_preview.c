@@ -1,6 +1,6 @@
 /* Two images side by side in the terminal, as text that scrolls like any other: libchafa chooses
- * the characters where it is present, else each cell shows two pixels with an upper half block.
- * Pixel protocols (sixel, kitty) are left alone: they do not survive tmux, ssh and logs alike. */
+ * the characters if it is present, else each cell shows two pixels with an upper half block. Pixel
+ * protocols (sixel, kitty) are left alone: they do not survive tmux, ssh and logs alike. */
 #include "train/epoch_preview.h"
 
 #include <embudo.h>

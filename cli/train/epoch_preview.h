@@ -8,7 +8,7 @@
 bool cli_preview_possible(void);
 
 /* Draws pixels[2][C][H][W], as emb_view shows them, on standard error, as wide as fits. Nothing is
- * drawn where the terminal is too narrow for a picture that one could read. */
+ * drawn if the terminal is too narrow for a readable picture. */
 void cli_preview_draw(const float *pixels, const int shape[3], const char *const titles[2]);
 
 #endif

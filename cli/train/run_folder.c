@@ -89,7 +89,8 @@ static bool take(cli_run_folder *folder) {
 bool cli_run_folder_make(cli_run_folder *folder, const char *wanted) {
     *folder = (cli_run_folder){0};
     if (!(wanted ? make_wanted(folder, wanted) : make_next(folder))) return false;
-    /* The lock first: a run that is being written says by whom, whether or not it has a model. */
+    /* The lock first: a run that is being written is refused with the writer's name, whether or not
+     * it has a model. */
     return take(folder) && (folder->made || !has_model(folder));
 }
 

@@ -14,7 +14,7 @@ typedef struct cli_training {
     cli_terms terms;
     cli_subject subject;
     cli_run_folder folder;
-    char started[CLI_NUMBER_SIZE]; /* when, as the record has it */
+    char started[CLI_NUMBER_SIZE]; /* when, as in the record */
     int epochs_done;
 } cli_training;
 

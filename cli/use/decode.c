@@ -17,7 +17,7 @@ enum {
     PAGE_IMAGES = 1000,   /* the most that one picture shows */
     MOST_INPUT = 1 << 28, /* bytes of codes on standard input */
     COLUMNS = 10,         /* in a page of few images */
-    TITLED_NUMBERS = 3,   /* of a code that stands above its image */
+    TITLED_NUMBERS = 3,   /* of a code that is written above its image */
 };
 
 /* What the command works on. */

@@ -103,7 +103,7 @@ static void say(const visit *v) {
     free(line);
 }
 
-/* A share of the rate as a number of one digit, no more than Adam's usual 0.001. */
+/* A fraction of the rate, rounded to one digit, and not above Adam's usual 0.001. */
 static double lower_rate(double rate, double share) {
     char text[CLI_NUMBER_SIZE];
     snprintf(text, sizeof text, "%.0e", rate * share);
@@ -183,8 +183,8 @@ enum { MILD = 4 };
 
 void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_options *terms,
                       int threads, int epoch) {
-    /* Before so many steps even a network that is well may stand at the mean image: the notebook's
-     * with batches of 128 has 1.06 of its error after 375. */
+    /* Before so many steps even a healthy network may be at the mean image: the notebook's with
+     * batches of 128 has 1.06 of its error after 375. */
     enum { STEPS = 1000 };
     const bool last = epoch == terms->epochs;
     const size_t ready = STEPS + (size_t)terms->warmup; /* until then the rate is lower */

@@ -32,7 +32,7 @@ void cli_doctor_epoch(cli_doctor *doctor, const cli_subject *subject,
                       const emb_train_options *terms, int threads, int epoch);
 
 /* A trained network on images that it has not seen. _judge returns the line, without "doctor: ", to
- * be freed; NULL where nothing is wrong. */
+ * be freed; NULL if nothing is wrong. */
 char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads);
 void cli_doctor_eval(emb_net *net, const emb_images *images, int threads);
 

@@ -34,7 +34,7 @@ static bool add_onnx(const cli_export *job, const char *folder, const char *part
     return good;
 }
 
-/* Each part, and the whole where there are several. How many; 0 with the error printed. */
+/* Each part, and the whole if there are several. Returns how many; 0 with the error printed. */
 static size_t make_onnx(const cli_export *job, const char *folder, made_file files[MOST_FILES]) {
     static const char *const parts[] = {"encoder", "decoder", "classifier"};
     size_t count = 0;

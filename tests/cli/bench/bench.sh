@@ -1,5 +1,5 @@
 # `embudo bench`: sh bench.sh PROGRAM REPOSITORY
-# No test here holds a time: what was measured is only held to be there.
+# No test here checks a time: it only checks that something was measured.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 mkdir tmp
@@ -7,7 +7,7 @@ TMPDIR=$work/tmp
 export TMPDIR
 quick='--seconds 0.002 --repeats 2 --batches 1,16 --threads 1'
 
-# b TEXT ARGS: as t, for a run that goes well and may say that the machine was busy.
+# b TEXT ARGS: as t, for a run that succeeds and may say that the machine was busy.
 b() {
     text=$1
     shift
@@ -75,7 +75,7 @@ b '' --seconds 0.002 --repeats 1 --batches 16,16 --threads 2,1,2 --only forward,
 [ "$(grep -c '^  *16  *[12] ' out)" -eq 2 ] || fail "a number given twice: $(cat out)"
 has out "^two threads' peak is "
 
-# Other networks, other instruction sets. What MNIST does not fit has no start and no memory.
+# Other networks, other instruction sets. A network that MNIST does not fit has no start and no memory.
 cat >small.net <<'END'
 input = 3, 9, 8
 encoder = Sequential(Tanh(), Tanh(), Flatten(), Linear(216, 3), ReLU())
@@ -146,7 +146,7 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
             </dev/null >screen || fail "on a terminal of $columns columns: $(cat screen)"
         tr '\r' '\n' <screen | sed "s/$escape\\[[0-9;]*[a-zA-Z]//g" >lines
         has lines '^repeat 2 of 2: training, batch 1'
-        # The processor's name and a note are as long as they are.
+        # The processor's name and a note may be longer.
         sed -n '/^notebook/,$p' lines | grep -v -e '^the machine was busy' -e 'second thread' |
             awk -v most=$columns 'length > most { print; exit 1 }' >wide ||
             fail "wider than $columns: $(cat wide)"

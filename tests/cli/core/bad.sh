@@ -5,7 +5,7 @@ small data
 broken() { rm -rf "$1"; cp -r data "$1"; } # a data set to be damaged
 
 # Data.
-# Labels are missed where they are needed alone.
+# Missing labels are reported only if they are needed.
 broken d && rm d/train-labels-idx1-ubyte && t 1 'd: has no labels; a classifier needs one' classify d --images
 t 0 'd/train-images-idx3-ubyte: has no labels: no train-labels-idx1-ubyte' train d --epochs 1 --max-steps 2 -o unlabelled
 t 0 'has no labels' encode unlabelled d --split train -o unlabelled.csv
@@ -33,7 +33,7 @@ printf 'input = 1, 14, 14\nencoder = Sequential(Flatten(), Linear(196, 2))\ndeco
 t 1 '1x14x14' train data --model other.net
 gone runs
 
-# Where nothing can be written.
+# If nothing can be written.
 t 1 'data/train-images-idx3-ubyte is a file; -o takes a folder' train data -o data/train-images-idx3-ubyte
 t 1 'run.json/x: cannot make the folder' train data -o run/run.json/x
 t 1 'nowhere/steps.csv: cannot write: its folder does not exist' train data --step-log nowhere/steps.csv -o o1
@@ -46,7 +46,7 @@ if [ -w /dev/full ]; then
     [ $? -eq 0 ] || fail 'training onto a full device'
     has err '^2 lines could not be written to standard output: '
 fi
-# A limit on files' size stands for a full disk: the model does not fit, what is there is whole.
+# A limit on the size of files replaces a full disk: the model does not fit, what is there is whole.
 (
     ulimit -f 100 2>/dev/null && exec "$program" train data --epochs 2 -o o3 --step-log steps.csv
 ) >out 2>err </dev/null

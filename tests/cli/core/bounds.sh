@@ -2,7 +2,7 @@
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
-# What asks for much fails here, and not at the machine's limit. (Sanitizers want addresses of their own.)
+# What asks for too much fails here, and not at the machine's limit. (Sanitizers want addresses of their own.)
 case $(ldd "$program" 2>/dev/null) in *asan* | *tsan*) ;; *) ulimit -v 4000000 ;; esac
 
 printf 'input = 1, 28, 28\nencoder = Sequential(Flatten(), Linear(784, 2))\ndecoder = %s\n' \
@@ -70,14 +70,14 @@ while [ $i -lt 300 ]; do echo "0.$i,1"; i=$((i + 1)); done >codes.csv
 t 1 'at most 256 images; take smaller --batches' bench wide.net --batches 65536 --only forward
 t 1 'at most 64 images; write them with -o images.npy' decode wide codes.csv -o wide.png
 t 1 '300 images of 1,048,576 numbers are more than are written in one piece, at most 256 images' decode wide codes.csv -o wide.csv
-# Written one after another they may be any number, but no more than the disk holds: 20 TB are none of it.
+# Written one after another, there may be any number, but no more than the disk holds: 20 TB are too much.
 { printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (5000000, 2), }"
   head -c 40000000 /dev/zero; } >many.npy
 t 1 'decoded.npy: the disk has' decode wide many.npy -o decoded.npy
 rm many.npy && gone decoded.npy
 t 1 '60,000 codes of 4,900 numbers are more than are held at once' compare mnist --latent 8,4900 -o long-table
 
-# A kernel that ONNX must have written out.
+# A kernel that is written out in full for ONNX.
 printf 'input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 1))\ndecoder = Sequential(%s)\n' \
     'Linear(1, 1), Unflatten(1, (1, 1, 1)), ConvTranspose2d(1, 1, 2, padding=8191, dilation=8192, output_padding=8191)' >gap.net
 printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 1, 2, 2), }" >gap.npy
@@ -86,7 +86,7 @@ t 0 'trained 1 epoch' train gap.npy --model gap.net --epochs 1 --val-split 0 -o 
 t 1 'its kernel written out would be 16384x16384' export gap --onnx gap.onnx
 gone gap.onnx
 
-# What a checkpoint says of its run: history.csv is not so long.
+# A checkpoint that names a longer history.csv than there is.
 cp -r run broken && rm broken/model.safetensors
 for file in broken/checkpoints/*; do
     LC_ALL=C sed 's/ history=\([0-9][0-9][0-9]\) best=\(0x1\.[0-9a-f]*\)[0-9a-f]\{6\}p/ history=999999999 best=\2p/

@@ -1,6 +1,6 @@
 # The numbers of the README and the guides are the program's: sh claims.sh PROGRAM REPOSITORY
 #
-# docs/numbers.txt is made by `make figures`; docs/claims.txt has the sentences they stand in: a file
+# docs/numbers.txt is made by `make figures`; docs/claims.txt has the sentences that contain them: a file
 # (both: each guide), a tab, and text with {NAME}, or {NAME,} for a number with a decimal comma.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
@@ -30,7 +30,7 @@ for page in ../README.md guide.md guia.md; do
     claims numbers.txt "$page" claims.txt "${page##*/}" >"$work/missing"
     [ ! -s "$work/missing" ] || fail "$page does not say what was measured: $(cat "$work/missing")"
 done
-# It can fail: one number that is another.
+# It can fail: one number is changed.
 sed 's/^mse\.001 .*/mse.001 0.9999/' numbers.txt >"$work/other"
 [ "$(claims "$work/other" guide.md claims.txt guide.md | wc -l)" -eq 4 ] || fail 'another number is not missed'
 # What is quick to train is trained: the first epoch, and the test images after it.

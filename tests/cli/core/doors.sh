@@ -13,7 +13,7 @@ tiny='train data --model tiny.net --threads 1'
 timed=
 command -v timeout >/dev/null && timed='timeout 20'
 
-# What is never to change: its bytes, and that nothing is beside it.
+# What must never change: its bytes, and that nothing is beside it.
 victim() {
     rm -rf away && mkdir -p away/folder && printf kept >away/victim && printf kept >away/folder/inside
 }
@@ -84,7 +84,7 @@ quick 1 'latest: is a link' train --resume latest/
 quick 1 'latest: is a link' report latest data
 quick 0 '' info latest/.
 
-# ---- what a command leaves in a run's folder by itself --------------------------------------------
+# ---- what a command itself leaves in a run's folder -----------------------------------------------
 while read -r name args; do
     victim
     rm -rf "base/$name" && ln -s ../away/victim "base/$name"
@@ -100,7 +100,7 @@ codes.png plot base codes data
 encoder.onnx export base --onnx
 END
 
-# The same of files that the program names in a folder of one's own, which may be a link itself.
+# The same for files that the program names in a user's folder, which may be a link itself.
 mkdir to && ln -s to through
 while read -r name args; do
     victim
@@ -116,7 +116,7 @@ compare.csv compare data --latent 2 --epochs 1 --threads 1 -o through
 END
 quick 0 '' export base --c through && exists to/embudo_model.c to/embudo_model.h
 
-# ---- outputs of one's own: a link stays, and what it leads to is replaced ------------------------
+# ---- outputs that the user names: a link stays, and its target is replaced -----------------------
 codes='encode base data -o'
 for kind in csv npy npz; do
     rm -rf real && mkdir real && printf old >"real/f.$kind" && chmod 600 "real/f.$kind"
@@ -146,7 +146,7 @@ quick 0 '' $codes "$long.csv" && exists "$long.csv"
 quick 0 'the run is in' $tiny --max-steps 2 -o logged --step-log "s$long.csv" && exists "s$long.csv"
 quick 0 '' $codes .npy && exists .npy -labels.npy
 rm -rf "$long.csv" "s$long.csv" .npy ./-labels.npy
-# Folders below folders: a path of 900 bytes is one like another.
+# Folders below folders: a path of 900 bytes works like any other.
 deep=$(printf '%0220d' 0)
 deep=$deep/$deep/$deep/$deep && mkdir -p "$deep"
 for args in "export base --c $deep/c" "export base --onnx -o $deep/o" "$codes $deep/f.npy" "report base data -o $deep/f.html" \
@@ -190,7 +190,7 @@ END
 quick 1 'its folder does not exist' $codes nowhere/x.csv
 rm -rf runless && mkdir runless && cp base/model.safetensors runless
 quick 1 'runless: has no history.csv: no epoch of it is complete' plot runless loss
-# For whom no folder is closed there is one that can be made so for others.
+# For a user to whom no folder is closed (root), one is closed by other means.
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
     mkdir shut && chmod 755 shut && chmod 711 .
     for args in "$codes shut/x.csv" "$tiny -o shut/run" "export base --c shut/c" "export base --c shut"; do
@@ -222,7 +222,7 @@ for name in history.csv run.json model.safetensors; do
     rm "new/$name" && ln -s /dev/zero "new/$name"
     quick 1 "new/$name" report new data
 done
-# What lies beside the data under a name that is looked for, but can be no file, is named, not passed over.
+# What has a name that is looked for beside the data, but is not a file, is named and not ignored.
 array() { # FILE: six images, all of them zero
     { printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (6, 28, 28), }"
       head -c 4704 /dev/zero; } >"$1"
@@ -250,7 +250,7 @@ for name in dangling.net dangling.safetensors dangling.onnx; do
     quick 1 "$name: is a link to what does not exist" info $name
     quick 1 "$name: is a link to what does not exist" train data --model $name -o x
 done
-# A log of steps under the name of another file of the run would be lost, or that.
+# A step log under the name of another file of the run: one of the two would be lost.
 for name in model.safetensors run.json ./../x/history.csv .lock; do
     quick 1 "--step-log x/$name: the run writes a file of that name itself" $tiny --max-steps 1 -o x --step-log x/$name
     gone x
@@ -270,7 +270,7 @@ same c/embudo_model.c was/embudo_model.c
 rm -rf c && mkdir -p c/embudo_model.c
 quick 1 'c/embudo_model.c' export part --c c
 gone c/embudo_model.h
-# What belongs together by threes, and a table with its picture.
+# Three files that belong together, and a table with its picture.
 quick 0 '' export base --onnx -o o && cp -r o was.onnx && rm o/autoencoder.onnx && mkdir o/autoencoder.onnx
 quick 1 'o/autoencoder.onnx' export part --onnx -o o
 for name in encoder decoder; do same o/$name.onnx was.onnx/$name.onnx; done

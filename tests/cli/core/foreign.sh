@@ -50,7 +50,7 @@ def run(*words, files=(), codes=(0, 1, 2)):
     err = clean(f"{what}: standard error", done.stderr)
     if done.returncode and err and len(re.findall("^embudo: ", err, re.M)) != 1:
         fail(f"{what}: not one line: {done.stderr}")
-    # TEXT goes on with a tab behind its first newline: a line that begins so is one that a file made.
+    # TEXT continues with a tab after its first newline: a line that begins so was made by a file.
     if err and re.search(r"^\\t", err, re.M):
         fail(f"{what}: a file's newline ends a line: {done.stderr}")
     for file in files:

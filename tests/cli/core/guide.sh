@@ -1,6 +1,6 @@
 # Every command of both guides, in their order: sh guide.sh PROGRAM REPOSITORY
 #
-# What runs is what stands in blocks marked sh, on a small data set in place of MNIST, and trained for
+# It runs the blocks marked sh, on a small data set instead of MNIST, and trains for
 # one epoch. `./run` and the line that sets PATH are left out: the one builds, the other names a build.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"

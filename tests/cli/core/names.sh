@@ -5,7 +5,7 @@ small data
 tiny='input = 1, 28, 28\nencoder = Sequential(Flatten(), Linear(784, 2))\ndecoder = Sequential(Linear(2, 784), Unflatten(1, (1, 28, 28)))\n'
 printf "$tiny" >tiny.net
 
-# Bytes that act, that are not seen, that are no UTF-8, that mean something to somebody.
+# Bytes that control a terminal, are invisible, are not UTF-8, or have a meaning for some program.
 unclean() { # FILES: no control but the newline, no C1, no bidi mark, nothing that is no UTF-8
     LC_ALL=C tr -d '\n' <"$1" | LC_ALL=C grep -aq "$(printf '[\001-\037\177]\\|\302[\200-\237]\\|\342\200[\216\217\250-\256]')" &&
         return 0
@@ -71,7 +71,7 @@ mv data "$name"
 "$program" eval "8$(printf '%0254d' 7)" >out 2>err || fail "a long name: $(cat err)"
 mv "$name" data
 
-# A run knows its data by a full path, and what they are.
+# A run knows its data by their full path and their fingerprints.
 name=data
 "$program" train data --model tiny.net --epochs 1 --threads 1 -o run >out 2>err || fail "training: $(cat err)"
 has run/run.json "\"set\": \"$work/data\""
@@ -91,7 +91,7 @@ has builtin/run.json '"set": "mnist"'
 run eval builtin
 [ "$code" -eq 0 ] || fail "eval builtin: $(cat err)"
 
-# Gone: the message says whose name it is. Named on the line it is found.
+# Moved away: the message says where the name comes from. Named on the command line, it is found.
 mv data moved
 for command in eval report 'plot run codes' 'encode' 'reconstruct'; do
     case $command in plot*) set -- plot run codes ;; *) set -- "$command" run ;; esac
@@ -142,7 +142,7 @@ rm -r data
 run eval run
 [ "$code" -eq 0 ] || fail "eval run: $(cat err)"
 
-# One array: the whole of it counts, whichever part is read.
+# One array: all of it is compared, whichever part is read.
 if python3 -c 'import numpy' 2>/dev/null; then
     python3 -c '
 import numpy

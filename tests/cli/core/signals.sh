@@ -1,4 +1,4 @@
-# Networks that are no pictures: signals are drawn as lines, other channels side by side. What each
+# Networks for data that are not pictures: signals are drawn as lines, other channels side by side. What each
 # drawing looks like: tests/draw/test_view.c: sh signals.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"

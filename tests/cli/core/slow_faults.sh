@@ -17,7 +17,7 @@ encoder = Sequential(Flatten(), Linear(16, 8), Tanh(), Linear(8, 2))
 decoder = Sequential(Linear(2, 16), Sigmoid(), Unflatten(1, (1, 4, 4)))
 END
 plain='train data --model tiny.net --epochs 2 --batch-size 8 --shuffle --threads 1 --checkpoint-every 3 --keep 3 -o run'
-# Goes back six times: to the newest checkpoint, and where that does not help to the one before it.
+# Goes back six times: to the newest checkpoint and, if that does not help, to the one before it.
 retry='train data --model tiny.net --epochs 4 --batch-size 8 --shuffle --threads 1 --checkpoint-every 2 --keep 3 --warmup 8 --lr 1e38 --on-nan retry -o run'
 
 # faulty CALL ERROR N MOST ARGS: the program with this fault; $code, and the file met.
@@ -107,7 +107,7 @@ each() { # NAME ARGS: with every fault
                 *) fail "$what: exit code $code: $(cat err)" ;;
                 esac
                 if [ "$name" != use ]; then
-                    # Nobody can take away what the system does not let go.
+                    # Nobody can remove what the system does not let go of.
                     [ "$call" != unlink ] || rm -f run/*.tmp.* run/checkpoints/*.tmp.* run/.lock
                     recovers "$what"
                 fi

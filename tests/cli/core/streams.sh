@@ -29,7 +29,7 @@ for which in 0 1 2 01 02 12 012; do
     esac
 done
 
-# Where standard output is the result, it must get out.
+# If standard output is the result, it must be written.
 for command in 'info whole' 'eval whole data' 'encode whole data' 'data' '--help' '--version'; do
     for bad in '>&-' '>/dev/full'; do
         [ -w /dev/full ] || continue
@@ -40,7 +40,7 @@ for command in 'info whole' 'eval whole data' 'encode whole data' 'data' '--help
             fail "$command $bad: $(cat err)"
     done
 done
-# Where it only says what was made, it need not.
+# If it only says what was made, it need not.
 for command in 'encode whole data -o o.csv' 'plot whole loss -o o.svg' \
     'export whole --onnx -o o.onnx' 'export whole --c o.c' 'report whole data -o o.html' \
     'reconstruct whole data -o o.png' 'decode whole codes.csv -o o2.png' 'classify whole data --epochs 1 -o judged' \
@@ -71,7 +71,7 @@ if [ -w /dev/full ]; then
     done
 fi
 
-# A reader that goes away: quietly.
+# If the reader goes away, there is no message.
 for command in 'info whole' 'encode whole data' '--help'; do
     { eval "'$program' $command" 2>err; echo $? >code; } | head -n 1 >out
     [ -s out ] || fail "$command: nothing to read"
@@ -82,7 +82,7 @@ done
 [ "$(cat code)" -eq 0 ] || fail "training unread: $(cat err)"
 same unread/model.safetensors whole/model.safetensors
 
-# A closed standard input holds nothing to read, which is not the same as nothing in it.
+# A closed standard input cannot be read, which is not the same as an empty one.
 for command in 'decode whole - -o closed.png' ; do
     eval "'$program' $command" <&- >out 2>err
     [ $? -eq 1 ] || fail "$command: exit code"

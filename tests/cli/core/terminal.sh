@@ -30,19 +30,19 @@ done
 grep -q '^epoch 1/1 #*-* *[0-9]*%  [0-9,]* images/s  [0-9:]* left$' bars ||
     fail "the wide bar: $(head -n 1 bars)"
 
-# Colours only where they are wanted.
+# Colours only if they are wanted.
 screen 80 'TERM=xterm NO_COLOR=1' $long -o grey
 grep -q "$escape\\[[0-9;]*m" screen && fail 'colours in spite of NO_COLOR'
 screen 80 TERM=dumb $long -o dumb
 grep -q "$escape" screen && fail 'a dumb terminal gets escapes'
 
-# An epoch's line stands alone: after what erased the bar, before the end of the line.
+# An epoch's line is on its own: after what erased the bar, before the end of the line.
 screen 80 TERM=xterm $long -o lines
 tr -d '\n' <screen | tr '\r' '\n' | sed "s/.*$escape\\[K//" >lines.txt
 [ "$(grep -c '^Epoch \[1/1\], Loss: 0\.[0-9]* Validation Loss: 0\.[0-9]*$' lines.txt)" -eq 1 ] ||
     fail "epoch lines on a terminal: $(cat lines.txt)"
 
-# The picture: in a UTF-8 terminal, within its width; not in one that cannot.
+# The picture: in a UTF-8 terminal, within its width; not in one that cannot show it.
 grep -q 'Imagen Original' screen && fail 'a picture without UTF-8'
 screen 80 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 -o picture
 if [ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ]; then

@@ -70,7 +70,7 @@ t 1 "m: no such" encode m a b c
 # A control character reaches the terminal as a question mark.
 t 2 "no command 'a\x1b[31mb\nc'" "$(printf 'a\033[31mb\nc')"
 
-# What is not wrong usage gets further than the command line.
+# Correct usage gets past the command line.
 t 1 "nothere: no such" train nothere --epochs=1 --lr 1e-3 --val-split .5 --seed 0
 t 1 "nothere: no such" train --epochs 1 -oabc -- nothere
 t 1 "nothere: no such" eval -- nothere
@@ -115,7 +115,7 @@ has out '^usage: embudo decode \[OPTIONS\] RUN|MODEL CODES...$'
 t 0 '' --version
 has out '^embudo [0-9]*\.[0-9]*\.[0-9]*$'
 
-# Nothing that was asked for on a full device passes for done.
+# A result that goes to a full device does not count as success.
 if [ -w /dev/full ]; then
     "$program" info >/dev/full 2>err && fail 'info on a full device: exit code 0'
     has err '^embudo: cannot write to standard output'

@@ -15,7 +15,7 @@ t 0 '' data
 has out "^mnist  *11.6 MB  .*  $root/data/mnist\$"
 has out '^fashion-mnist  *30.9 MB  MIT, .* not here$'
 
-# --mirror comes first, and with --only-mirror alone.
+# --mirror comes first, and with --only-mirror it is the only one.
 rm -rf "$work/cache"
 list good
 run data get digits --list list.txt --mirror "$url/cut-60000"
@@ -25,7 +25,7 @@ rm -rf "$work/cache"
 t 1 'a.bin: no mirror provides it: 127.0.0.1: answers 404' data get digits --list list.txt \
     --mirror "$url/status-404/" --only-mirror
 
-# A bar on a terminal alone, within its width, in colours where they are wanted.
+# A bar only on a terminal, within its width, in colours if they are wanted.
 escape=$(printf '\033')
 screen() {
     rm -rf "$work/cache"
@@ -47,7 +47,7 @@ fi
 has err '^embudo: ' # the last run without a terminal
 grep -q '%' err && fail "a bar without a terminal: $(cat err)"
 
-# A set that is known is found by its name, in the cache; EMBUDO_DATA goes before it.
+# A set that is known is found by its name, in the cache; EMBUDO_DATA comes first.
 rm -rf "$work/cache"
 (cd "$work" && small idx.own)
 printf 'set own-mnist\nlicence MIT,  somebody\n# a comment\n\nmirror %s/good\n' "$url" >list.txt

@@ -39,7 +39,7 @@ asked '/good/a.bin -1'
 part 150000
 get 0 right always206
 
-# Mirrors in turn; whoever breaks off is gone on from, by the next or by itself.
+# Mirrors in turn; if one breaks off, the next one continues, or the same one later.
 fresh 0 right cut-60000 good
 asked '/good/a.bin 60000'
 fresh 0 right cut-60000
@@ -53,7 +53,7 @@ fresh 0 right silent drip good
 fresh 1 '127.0.0.1: .*Less than 100 bytes' stall-0
 gone "$set/a.bin.part"
 
-# Lies. What a liar began, an honest mirror does not answer for.
+# Lies. An honest mirror is not blamed for what a lying one began.
 for mode in lies liescut-200000; do fresh 1 'other bytes than the published ones' $mode; done
 gone "$set/a.bin.part"
 fresh 0 right liescut-60000 good
@@ -105,7 +105,7 @@ unset no_proxy
 fresh 1 'no mirror provides it' good
 unset http_proxy
 
-# HTTPS: only from whom the certificates vouch for, and never down to http.
+# HTTPS: only from hosts with a valid certificate, and never down to http.
 tls_url() { sed -n 's/^ACCEPT .*:\([0-9]*\)$/https:\/\/127.0.0.1:\1/p' "$work/tls.log" 2>/dev/null; }
 if openssl req -x509 -newkey rsa:2048 -nodes -keyout "$work/tls.key" -out "$work/tls.pem" -days 1 \
     -subj /CN=embudo -addext subjectAltName=IP:127.0.0.1 >/dev/null 2>&1; then

@@ -30,7 +30,7 @@ list good
 has err '^embudo: .*/digits/a.bin.part: '
 get 0 right good
 
-# Told to stop: the part stays, and is gone on from.
+# Told to stop: the part stays, and the download continues from it.
 interrupt() {
     rm -rf "$work/cache"
     list stall-70000
@@ -52,7 +52,7 @@ get 0 right good
 asked '/good/a.bin 70000'
 interrupt TERM 143
 
-# Two at once: one gets it, the other finds it.
+# Two at once: one downloads it, the other finds it.
 rm -rf "$work/cache"
 list slow-500
 : >"$work/server.log"

@@ -1,4 +1,4 @@
-# What a score is of: labels that say nothing of the images give a third of right answers, whatever
+# What is scored: labels that say nothing about the images give a third of right answers, whatever
 # the command, and each says which images it counted: sh honest.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
@@ -39,7 +39,7 @@ third() {
         END { if (n == 0) { print "FAILED " of ": no score"; bad = 1 } exit bad }' numbers ||
         failures=$((failures + 1))
 }
-# scored PART COUNT DATA ARGS: a command whose score is of so many images of that part.
+# scored PART COUNT DATA ARGS: a command that scores so many images of that part.
 scored() {
     part=$1 count=$2 data=$3
     shift 3
@@ -56,7 +56,7 @@ page() {
     grep -q "${1}accuracy" "$2" || fail "$2 does not say ${1}accuracy"
     grep -q "[0-9] ${1}images of" "$2" || fail "$2 does not say what its scores are of"
 }
-# untested FILES: nothing is called test images, where options are not named.
+# untested FILES: nothing is called test images, except where options are named.
 untested() {
     sed 's/--test-s[a-z]*//g; s/<style>.*//' "$@" | grep -iw 'test' >said && fail "$*: $(head -n 3 said)"
 }
@@ -88,7 +88,7 @@ has out '^accuracy on 300 test images of .*one.npy$'
 run compare one.npy --model ae.net --epochs 1 --classifier-epochs 2 --seed 1,2 --latent 3,4 -o sweep
 sed 1d sweep/compare.csv | cut -d, -f4 >numbers
 third 'compare'
-# A picture that is left out is no matter; a page is there in any build.
+# A picture that is left out does not matter; every build makes a page.
 for run in ae-one.npy knn-one.npy class; do
     run report $run
     [ "$code" -eq 0 ] || fail "report $run: $(cat err)"
@@ -143,7 +143,7 @@ untested none/report.html class-none/report.html
 grep -q 'never saw while' none/report.html && fail 'a page claims too much'
 t 1 'none were held out of the training' encode none --split test
 
-# Who does not say what was learned from claims nothing.
+# A model that does not say what it learned from claims nothing.
 cp ae-one.npy/model.safetensors stranger.safetensors
 sed 's/test_split/text_splat/; s/seed=42/sead=42/' stranger.safetensors >old.safetensors
 run eval old.safetensors one.npy
@@ -159,7 +159,7 @@ printf '\1' | dd of=other.npy bs=1 seek=700 conv=notrunc 2>/dev/null
 run eval ae-one.npy other.npy
 has err 'other.npy is not the data set that ae-one.npy was trained on'
 untested out
-# A model alone knows its data as well, and a classifier of other data makes no test of them.
+# A model without its run knows its data as well, and a classifier of other data does not call them test images.
 cp none/model.safetensors lonely.safetensors
 for model in stranger none lonely; do
     [ -d $model ] || model=$model.safetensors
@@ -174,13 +174,13 @@ scored 'held-out ' 300 other.npy classify ae-one.npy other.npy --knn 1 -o knn-ot
 scored 'held-out ' 300 other.npy eval knn-other
 run compare --run ae-one.npy other.npy --classifier-epochs 1
 has out '^accuracy on 300 held-out images of other.npy$'
-# A page has classifiers of its own data alone, and says nothing of others.
+# A page only shows classifiers of its own data, and says nothing about others.
 t 0 '' report ae-one.npy
 grep -q 'knn-other' ae-one.npy/report.html && fail 'a page has a classifier of other data'
-# Validation images of its own are known again.
+# A data set's own validation images are recognised.
 cp one.npy val/x_val.npy && cp one-labels.npy val/y_val.npy
 t 1 'holds other data than when ae-val/run.json named it: validation images' encode ae-val --split val
-# Images that are there twice are told of, by every score; a page claims nothing of them.
+# Every score reports images that occur twice; a page claims nothing about them.
 mkdir twice
 cp one.npy twice/x_train.npy && cp one-labels.npy twice/y_train.npy
 cp one.npy twice/x_test.npy && cp one-labels.npy twice/y_test.npy
@@ -194,7 +194,7 @@ has err '1,800 of the 1,800 test images are also among its training images'
 run report ae-twice
 grep -q 'never saw while' ae-twice/report.html && fail 'a page claims too much of images that are there twice'
 has ae-twice/report.html '1,800 of the images that are scored here are also among'
-# So of validation images that score where no test images are held out.
+# The same for validation images that are scored because no test images are held out.
 mkdir twice-val
 cp one.npy twice-val/x_train.npy && cp one-labels.npy twice-val/y_train.npy
 cp one.npy twice-val/x_val.npy && cp one-labels.npy twice-val/y_val.npy
@@ -205,7 +205,7 @@ run classify ae-twice-val --knn 1 -o knn-twice-val
 has err '1,800 of the 1,800 validation images are also among its training images'
 run report ae-twice-val
 has ae-twice-val/report.html '1,800 of the images that are scored here are also among'
-# Of a model without a record nothing of one array is known, its test part as little as the rest.
+# A model without a record says nothing about one array, neither about its test part nor about the rest.
 run import ae-one.npy/model.safetensors -o foreign.safetensors
 t 1 'only --split all is possible' encode foreign.safetensors one.npy --split val
 # A run of neighbours scores no other array: it has none of its images there.
@@ -214,7 +214,7 @@ cp one-labels.npy other-array-labels.npy
 t 1 'is not the data set that knn-one.npy was trained on, whose images are its neighbours' eval knn-one.npy other-array.npy
 run eval ae-one.npy
 grep -q 'among its training' err && fail 'images that are there once are told of'
-# A picture names its data: of another name it is another picture.
+# A picture names its data: with another name it is another picture.
 cp one.npy name.npy && cp one-labels.npy name-labels.npy
 for kind in walk errors codes 'manifold --dims 0,1'; do
     # shellcheck disable=SC2086
@@ -224,7 +224,7 @@ for kind in walk errors codes 'manifold --dims 0,1'; do
     cmp -s a.svg b.svg && fail "plot $kind does not name its data"
 done
 
-# Test images of its own: nothing is held out, nothing recorded.
+# A data set with its own test images: nothing is held out, and nothing recorded.
 small data
 run train data --epochs 1 --max-steps 2 -o own
 ! grep -q 'holds\? out' err || fail "says what was not asked: $(cat err)"

@@ -55,11 +55,11 @@ t 0 'trained 1 epoch' train one.npy --epochs 1 -o one
 run eval one
 [ "$code" -eq 0 ] && has out '^1 training image of .*one.npy$' || fail "eval one: $(cat out err)"
 
-# A disk that cannot hold a checkpoint, where a file system can be made to try.
+# A disk that cannot hold a checkpoint, if a file system can be made to try it.
 cat >full.sh <<END
 mount -t tmpfs -o size=1m none "$work/disk" && cd "$work" && "$program" train data --epochs 1 -o disk/run
 END
-# One that holds one checkpoint, and not a second beside it.
+# A disk that holds one checkpoint, but not a second one.
 cat >second.sh <<END
 mount -t tmpfs -o size=2300k none "$work/disk" && cd "$work" && "$program" train data --epochs 2 -o disk/run &&
     exit 99
@@ -77,7 +77,7 @@ if unshare -rm true 2>/dev/null && unshare -rm sh -c "mount -t tmpfs none '$work
         fail "a disk for one checkpoint: exit code $code: $(cat err)"
 fi
 
-# An ONNX model that is nowhere narrower is not silently an encoder.
+# An ONNX model that is not narrower anywhere is not silently taken for an encoder.
 printf 'input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 6))\ndecoder = Sequential(Linear(6, 4), Unflatten(1, (1, 2, 2)))\n' >over.net
 printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (8, 1, 2, 2), }" >four.npy
 printf '0123456789abcdef0123456789abcdef' >>four.npy

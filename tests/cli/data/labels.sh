@@ -35,7 +35,7 @@ each 'd\033gcat' | npy rows-labels '|S3' '60,'
 t 0 'labels are words' eval words rows.npy
 tr -d '\n' <out | grep -q "$(printf '\033')" && fail 'a label reaches the terminal as it is'
 
-# A name of two hundred letters takes no more of a picture than one of twenty, and ends no training.
+# A name of two hundred letters takes no more room in a picture than one of twenty, and ends no training.
 long=$(printf '%0200d' 0)
 each "a${long}b$long" | npy rows-labels '|S201' '60,'
 t 0 'labels are words' classify rows.npy --images --net mlp --epochs 1 -o long
@@ -66,7 +66,7 @@ rm last-labels.npy
 t 1 'has no labels' classify rows last.npy --epochs 1 -o none
 
 # Rows with test rows of their own, under scikit-learn's names, through every part of a comparison; and
-# signals whose two channels stand last, which only the network says.
+# signals whose two channels come last, which only the network says.
 mkdir parts
 digits | npy parts/X_train '|u1' '60, 784'
 digits | npy parts/X_test '|u1' '60, 784'

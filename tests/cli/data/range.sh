@@ -71,7 +71,7 @@ for words in 'eval s bytes.npy' 'reconstruct s bytes.npy -o x.png' 'export s --o
     [ "$code" -eq 1 ] && say err 'nothing says which of them are' "$words" || fail "$words: $code"
 done
 
-# A PSNR has a black and a white.
+# A PSNR needs a black and a white.
 run eval u unit.npy && say out '^test PSNR' 'floats 0..1'
 run eval p sixteen.npy && say out '^test PSNR' 'a pixel range'
 run eval p bytes.npy && say out '^PSNR' 'bytes by a pixel range'
@@ -83,11 +83,11 @@ saynot out PSNR 'floats 0..255 for bytes'
 run eval p unit.npy && say err 'numbers lie from 0 to 1' 'floats 0..1 for 0..16'
 run eval u unit.npy && saynot err 'numbers lie' 'floats 0..1 for the same'
 
-# Bytes of which none is white.
+# Bytes without white.
 learn d dark.npy --model sigmoid.net
 say err "the images' bytes only reach 15 of 255" 'bytes 0..15'
 run eval d dark.npy && saynot out PSNR 'bytes 0..15'
-# What the last layer cannot give is said before and after.
+# Before and after training, a note says what the last layer cannot give.
 learn w whole.npy --model sigmoid.net
 [ "$(grep -c 'only gives 0 to 1 and cannot reach the rest. Divide them by 255' err)" -ge 1 ] ||
     fail "floats 0..255 with a Sigmoid: $(cat err)"
@@ -96,7 +96,7 @@ learn n signed.npy --model sigmoid.net && say err 'Scale them to 0..1' '-1..1 wi
 learn t tiny.npy --model end.net && say err 'weights for numbers of about 1' 'tiny numbers'
 run eval t tiny.npy && saynot out 'nan\|0\.000000$' 'tiny numbers'
 
-# Whole numbers of an error of 0: nothing to be a share of.
+# Whole numbers if the error is 0: no share can be given.
 printf 'input = 1, 4, 4\nencoder = Sequential(Flatten())\ndecoder = Sequential(Unflatten(1, (1, 4, 4)))\n' >same.net
 learn i bytes.npy --model same.net
 run export i bytes.npy --c c --int8

@@ -20,7 +20,7 @@ t 0 '' plot two/model.safetensors network
 has out '^network.png$'
 exists two/loss.png network.png
 
-# Each kind to each ending, and nothing else for those that need no images.
+# Each kind with each ending; kinds that need no images take nothing else.
 starts() { # starts FILE TEXT
     [ "$(head -c 8 "$1" | tr -d '\0\r\n\211\032')" = "$2" ] || fail "$1 does not begin with $2"
 }
@@ -44,7 +44,7 @@ for kind in loss codes manifold walk errors filters network transposed; do
     has title.svg '>A &lt;b&gt; &amp; c</text>'
 done
 
-# What stands on them.
+# The words on them.
 words() { # words FILE PATTERN... : each is the text of an element, or a part of one
     file=$1
     shift
@@ -108,14 +108,14 @@ t 0 '' plot two walk bare --images 0,1 -o bare.svg
 rm bare/*labels*
 t 1 'bare has no labels of two classes' plot two walk bare -o bare.png
 
-# A classifier has a history with accuracy and a network to draw, and no codes.
+# A classifier has a history with accuracy and a network to draw, but no codes.
 quiet train data --model cnn --epochs 2 -o class
 t 0 '' plot class loss -o class.svg
 words class.svg 'Accuracy by epoch' 'loss (cross entropy)'
 t 0 '' plot class network -o class.svg
 t 0 '' plot class filters data --images 1 -o class.svg
 
-# The numbers of a signal are a line above its layers, too, on whichever side they lie.
+# The numbers of a signal are a line above its layers, too, along either side.
 {
     printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (40, 49), }"
     gzip -dc "$root/data/mnist/t10k-images-idx3-ubyte.gz" | tail -c +100017 | head -c 1960

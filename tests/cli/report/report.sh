@@ -24,7 +24,7 @@ sys.exit(1 if check.open else 0)
 END
     fi
 }
-# sections FILE ID...: those it has, in this order.
+# sections FILE ID...: the sections that it has, in this order.
 sections() {
     file=$1
     shift
@@ -81,7 +81,7 @@ t 0 '' report near
 whole near/report.html
 sections near/report.html confusion classes mistakes network origin
 
-# What is not there is left out, with a note.
+# What is missing is left out, with a note.
 mkdir bare && cp two/model.safetensors bare
 t 0 '' report bare data
 whole bare/report.html

@@ -1,4 +1,4 @@
-# Going on with what is complete, and with what left no checkpoint: sh again.sh PROGRAM REPOSITORY
+# Resuming a run that is complete, and one that left no checkpoint: sh again.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
@@ -28,14 +28,14 @@ t 0 'trained 1 epoch' train data --epochs 1 --schedule linear -o linear
 t 0 'linear is complete: 1 epoch, 30 steps' train --resume linear
 t 1 'falls (--schedule linear)' train --resume linear --epochs 3
 
-# The page shows the line that makes the model again: of a run that went on, too.
+# The page shows the command line that makes the model again, for a resumed run too.
 t 0 '' report whole
 grep -o '<pre>embudo train[^<]*' whole/report.html | sed 's/<pre>embudo //; s/-o whole/-o remade/' >line
 has line '^train data --epochs 1 -o remade --epochs 2$'
 t 0 'trained 2 epochs' $(cat line)
 same remade/model.safetensors whole/model.safetensors
 
-# One that was killed before its first checkpoint begins again as it began.
+# A run that was killed before its first checkpoint starts again as it began.
 t 0 'trained 2 epochs' train data --epochs 2 --seed 7 --shuffle --checkpoint-every 40 -o wanted-run
 result wanted-run >wanted
 killed() { # as SIGKILL leaves a run in its first epoch
@@ -65,7 +65,7 @@ rm -f cut/epoch-*
 sed -i 's/"outcome": "finished"/"outcome": "running"/' cut/run.json
 (cd / && "$program" train --resume "$work/cut" >"$work/out" 2>"$work/err") || fail "from another folder: $(cat err)"
 same cut/model.safetensors range/model.safetensors
-# A checkpoint that is damaged is no matter of the data's name.
+# If a checkpoint is damaged, the message does not blame the data's name.
 cp -r wanted-run spoilt && rm spoilt/model.safetensors
 for file in spoilt/checkpoints/*; do
     LC_ALL=C sed 's/ position=[0-9]/ position=x/' "$file" >changed && mv changed "$file"
@@ -86,7 +86,7 @@ t 0 'resuming from odd/checkpoints/000000040.safetensors' train --resume odd
 result odd >got
 same got wanted
 
-# What a record says that embudo would not have written is no command.
+# A command line that embudo would not have recorded is not shown.
 command() { # WORDS, as JSON
     awk -v words="$1" '/"command": \[/ { print "\"command\": [" words "],"; skip = !/\]/; next }
         skip { if (/\]/) skip = 0; next } { print }' before.json >whole/run.json

@@ -55,7 +55,7 @@ t 1 'is no longer the network that other began with' train --resume other
 rm -rf first
 mv kept first
 
-# Without a name the data are the run's own; test images stay what the first run held out.
+# Without a name, the data are the run's own; the test images stay those that the first run held out.
 "$program" decode first first.npy -o pixels.npy 2>err >out || fail "pixels: $(cat err)"
 t 0 'held out as test images' train pixels.npy --model ae.net --epochs 1 --batch-size 64 -o array
 t 0 'held out as test images' train --from array $still -o child

@@ -84,7 +84,7 @@ pictures=yes
 if grep -q 'pictures need cairo' err; then pictures=no; fi
 if [ $pictures = yes ]; then exists c1/confusion.png cmp/compare.png sweep/compare.png; fi
 
-# The language is the picture's alone.
+# The language only changes the picture.
 t 0 'the run is in' classify ae data --head linear --epochs 1 --language es -o es
 same es/model.safetensors linear/model.safetensors
 t 0 'the table is in' compare data --run ae --classifier-epochs 1 --language es -o es

@@ -15,7 +15,7 @@ first train-labels data 8 1 300 '\000\000\010\001\000\000\001\054'
 first t10k-images data 16 784 100 '\000\000\010\003\000\000\000\144\000\000\000\034\000\000\000\034'
 first t10k-labels data 8 1 100 '\000\000\010\001\000\000\000\144'
 
-# What a run is, times aside.
+# The contents of a run, except for times.
 result() {
     (
         cd "$1" && ls . checkpoints
@@ -42,7 +42,7 @@ once() {
     [ "$(grep -c "/$name\$" opened)" -eq 1 ] || fail "embudo $* opens $name: $(grep -n "$name" opened)"
 }
 
-# A checkpoint is opened once, whether it is named or is the newest of a run.
+# A checkpoint is opened once, whether it is named or it is the newest of a run.
 t 0 'stopped after 6 steps' train data --model tiny.net --max-steps 6 --checkpoint-every 3 --keep 9 -o six
 cp -r six named
 rm six/checkpoints/000000006* named/checkpoints/000000006*
@@ -50,7 +50,7 @@ once 000000003.safetensors train --resume six
 once 000000003.safetensors train --resume named/checkpoints/000000003.safetensors
 same six/model.safetensors named/model.safetensors
 
-# stopped at 7, killed as 9 has its name, before 7 is removed: the next retry but one goes back to 6.
+# Stopped at 7, killed once 9 has its name and before 7 is removed: the retry after the next goes back to 6.
 retry='--model tiny.net --epochs 4 --batch-size 16 --shuffle --schedule cosine --on-nan retry --lr 5e37 --checkpoint-every 3 --keep 2 --max-steps 20 --threads 1'
 t 0 'stopped after 20 steps' train data $retry -o whole
 [ "$(sed -n 's/^going back to step \([0-9]*\),.*/\1/p' err | tr '\n' ' ')" = '0 6 9 6 15 18 15 ' ] || fail "goes back otherwise: $(cat err)"
@@ -64,7 +64,7 @@ t 0 'stopped after 20 steps' train --resume killed
 result killed >got
 same got wanted
 
-# Ended between the last checkpoint and what follows it: there is the end to do, and then none.
+# Ended between the last checkpoint and what follows it: only the end is left to do, and then nothing.
 ends() { # RUN ARGS: continues and is as wanted; a second time there is nothing to do
     run=$1
     shift
@@ -98,7 +98,7 @@ rm -rf cut
 at 15 epoch-02 143 train data $plain --report --tensorboard -o cut
 has err '^interrupted after 30 steps; to continue: embudo train --resume cut$'
 ends cut --report --tensorboard
-# Ended before the page alone; or what was there is gone.
+# Ended just before the page; or something that was there is gone.
 rm cut/report.html
 t 0 'the report is in cut/report.html' train --resume cut --report
 rm cut/model.safetensors

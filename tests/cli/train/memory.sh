@@ -102,7 +102,7 @@ check few.npy few.net
 counts=2
 check signal.npy signal.net --batch-size 32
 check own notebook --batch-size 64 --val-split 0
-# What the end takes is tried out.
+# The memory of the end is found by trying it.
 check own mlp.net --report
 check signal.npy signal.net --tensorboard
 check grey.npy deep.net --batch-size 64 --report --tensorboard

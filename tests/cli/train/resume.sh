@@ -5,7 +5,7 @@ small data
 
 expect() { [ "$(steps "$1")" = "$2 " ] || fail "$1 has the checkpoints $(steps "$1"), expected $2"; }
 
-# from RUN STEPS ARGS: a copy of the run, gone on with from its checkpoint after those steps.
+# from RUN STEPS ARGS: a copy of the run, resumed from its checkpoint after those steps.
 from() {
     [ "$1" = part ] || { rm -rf part && cp -r "$1" part; }
     rm -f part/model.safetensors
@@ -22,7 +22,7 @@ t 0 'trained 3 epochs, 90 steps' train data --epochs 3 --shuffle --checkpoint-ev
 expect whole '20 40 60 80'
 result whole >wanted
 
-# The run's own options hold; one that is typed takes its place, and holds from then on.
+# The run's own options apply; one that is typed replaces the run's, and applies from then on.
 from whole 20
 expect part '20 40 60 80'
 from whole 40 --keep 2
@@ -37,7 +37,7 @@ from whole 20 --checkpoint-every epoch
 expect part '20 30 60 90'
 from whole 20 --checkpoint-every 1000m
 expect part '20'
-# What wrote no checkpoint is forgotten.
+# A resumed process that wrote no checkpoint leaves no trace.
 from part 20 --on-nan retry --threads 1
 expect part '20 40 60 80'
 has part/checkpoints/000000080.safetensors ' keep=6 retry=1 '
@@ -50,7 +50,7 @@ has part/checkpoints/000000080.safetensors ' keep=6 retry=0 '
 t 0 'stopped after 3 steps' train data --epochs 3 --max-steps 3 --lr 1e30 --on-nan retry -o nan
 has nan/checkpoints/000000003.safetensors ' keep=1 retry=1 retries=0 '
 
-# A record of before these were in it: the defaults, and no checkpoint goes but for a new one.
+# A record from before these options: the defaults apply, and a checkpoint is only removed for a new one.
 t 0 'trained 3 epochs' train data --epochs 3 --shuffle --checkpoint-every 20 --keep 6 -o old
 for file in old/checkpoints/*; do
     LC_ALL=C sed 's/ every_steps=\([^"]*\)/ Xvery_steps=\1/; s/ every_seconds=/ Xvery_seconds=/; s/ keep=/ Xeep=/
@@ -66,7 +66,7 @@ rm -rf old/checkpoints && mv old-checkpoints old/checkpoints
 t 0 'trained 3 epochs, 90 steps' train --resume old
 expect old '40 60 80 90'
 
-# What a dead process left half-written goes, whoever has its number by now: process 1, or this shell. Of
+# What a dead process left half-written is removed, whoever has its number by now: process 1, or this shell. Of
 # files that others may be writing, a living process' stays.
 from whole 60
 mkdir part/tensorboard

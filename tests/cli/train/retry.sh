@@ -6,7 +6,7 @@ small data
 backs() { sed -n 's/^going back to step \([0-9]*\), with learning rate \(.*\)$/\1:\2/p' err | tr '\n' ' '; }
 newest() { ls "$1/checkpoints" | tail -n 1; }
 
-# At 15 and at 10 the weights are finite, and lost whatever the rate.
+# At 15 and at 10 the weights are finite, but no rate saves them.
 lost='--epochs 3 --shuffle --schedule linear --checkpoint-every 5 --lr 5e36 --on-nan retry --keep 100'
 t 0 'trained 3 epochs, 90 steps' train data $lost -o whole
 [ "$(backs)" = '15:2.5e+36 10:1.25e+36 0:6.25e+35 ' ] || fail "it went back to $(backs)"
@@ -15,7 +15,7 @@ has whole/model.safetensors ' lr=6.25e+35 '
 [ "$(wc -l <whole/history.csv)" -eq 4 ] || fail "history.csv: $(cat whole/history.csv)"
 result whole >wanted
 
-# Gone on with after it went back: the halved rate is the run's.
+# Resumed after it went back: the halved rate is the run's.
 cp -r whole part && rm part/model.safetensors part/checkpoints/0000000[1-9]*
 [ "$(newest part)" = 000000005.safetensors ] || fail "left: $(ls part/checkpoints)"
 t 0 'trained 3 epochs, 90 steps' train --resume part --threads 1
@@ -32,7 +32,7 @@ for first in 1 2 3; do
         [ -d killed/checkpoints ] || rm -rf killed
         : >e
         "$program" train "$@" --threads $((1 + k % 2)) >/dev/null 2>e &
-        # Not before it can be gone on with, and does.
+        # Not before it can be resumed, and is.
         tries=0
         until [ $tries -ge 600 ] || ! kill -0 $! 2>/dev/null || grep -q '^going \|is complete' e ||
             { [ "$1" = data ] && ls killed/checkpoints/*.safetensors >/dev/null 2>&1; }; do
@@ -48,7 +48,7 @@ for first in 1 2 3; do
     same got wanted
 done
 
-# One checkpoint alone, which is lost: it says what would help, and not what it has tried.
+# Only one checkpoint, which cannot be saved: it says what would help, not what it has tried.
 t 1 'after going back 10 times, each with half the rate; try --lr below ' \
     train data --lr 3e37 --epochs 2 --checkpoint-every 1 --on-nan retry -o lost
 has err ', or use --keep to have older checkpoints to go back to\. The untrained model is kept in lost/model\.safetensors$'
@@ -59,7 +59,7 @@ t 1 'after going back 10 times, each with half the rate; try --lr below ' train 
 [ -z "$(backs)" ] || fail "more than ten times: $(backs)"
 t 1 'or --on-nan retry. The untrained model' train --resume lost --on-nan stop
 
-# Nothing older was taken away: only the rate is left.
+# Nothing older was removed: only the rate is left to change.
 for keep in 1 9; do
     rm -rf lost
     t 1 'after going back 10 times, each with half the rate; try --lr below ' \
@@ -68,13 +68,13 @@ for keep in 1 9; do
     has err 'try --lr below [0-9.e+]*\. The untrained model'
 done
 
-# Weights that the last update spoilt, found as a checkpoint is due: no failed write.
+# Weights that the last update spoilt, found when a checkpoint is due: not a failed write.
 t 1 'the loss is not a finite number after step 1: encoder.0.weight is not finite (number 0); try --lr below 1e+38, or --on-nan retry' \
     train data --lr 1e38 --checkpoint-every 1 -o spoilt
 has spoilt/run.json '"outcome": "diverged"'
 gone spoilt/checkpoints/000000001.safetensors
 
-# Gone back over the end of an epoch, and gone on with from each checkpoint that is left.
+# Went back over the end of an epoch, and is resumed from each checkpoint that is left.
 cat >tiny.net <<'N'
 input = 1, 28, 28
 encoder = Sequential(Flatten(), Linear(784, 8), Tanh(), Linear(8, 2))
@@ -94,7 +94,7 @@ for checkpoint in over/checkpoints/*; do
     same got wanted
 done
 
-# In vain, in the fourth epoch: what is left is of the three that it says are done.
+# Without success, in the fourth epoch: what is left belongs to the three that it says are done.
 t 1 'The model of epoch 3 is kept in vain/model.safetensors' \
     train data $over --warmup 0 --lr 1e39 --on-nan retry -o vain
 [ "$(backs | tr ' ' '\n' | grep -c :)" -eq 10 ] || fail "it went back to $(backs)"

@@ -1,4 +1,4 @@
-# Ctrl-C and its like: sh signal.sh PROGRAM REPOSITORY
+# Ctrl-C and the like: sh signal.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 
@@ -30,7 +30,7 @@ stop INT 130
 stop TERM 143
 stop HUP 129
 
-# Wherever an epoch ends: its line, its picture and its checkpoint are no reason to fail.
+# At any moment of an epoch's end: its line, its picture and its checkpoint do not make it fail.
 small data
 printf 'input = 1, 28, 28\nencoder = Sequential(Flatten(), Linear(784, 2))\ndecoder = %s\n' \
     'Sequential(Linear(2, 784), Unflatten(1, (1, 28, 28)))' >tiny.net

@@ -3,7 +3,7 @@
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 
-# noise NAME COUNT SHAPE BYTES: images of which no few numbers tell much, the worst for all that searches.
+# noise NAME COUNT SHAPE BYTES: images that a few numbers cannot describe, the worst case for every search.
 noise() {
     header="{'descr': '|u1', 'fortran_order': False, 'shape': ($2, $3), }"
     {

@@ -7,7 +7,7 @@ options='--epochs 3 --shuffle --schedule linear --warmup 20 --latent 3'
 t 0 'trained 3 epochs' train $options -o whole --threads 1
 result whole >wanted
 
-# Killed at some moment, again and again, and gone on with: with any number of threads, checkpoints by
+# Killed at some moment, again and again, and resumed: with any number of threads, checkpoints by
 # steps. KILLS is more in `make torture`.
 again() { # THREADS EVERY
     if [ -n "$(ls killed/checkpoints 2>/dev/null)" ]; then
@@ -49,7 +49,7 @@ oldest=$(ls kept/checkpoints | head -n 1)
 t 0 "resuming from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest
 result kept >got
 same got wanted
-# The run's own --keep holds, unless the line has another.
+# The run's own --keep applies, unless the command line has another.
 [ "$(ls kept/checkpoints | wc -l)" -eq 4 ] || fail "--keep 4, gone on: $(ls kept/checkpoints)"
 t 0 "resuming from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest --keep 1
 result kept >got
@@ -60,7 +60,7 @@ gone kept/checkpoints/$oldest
 "$program" train data --epochs 4000 -o signalled >/dev/null 2>err &
 tries=0
 while [ ! -d signalled/checkpoints ] && [ $tries -lt 600 ]; do sleep 0.05 && tries=$((tries + 1)); done
-# It is this process' and no other's.
+# The run belongs to this process and to no other.
 t 1 "signalled: process $! is writing this run" train --resume signalled
 t 1 "signalled: process $! is writing this run" train data -o signalled
 kill -TERM $!

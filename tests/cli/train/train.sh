@@ -74,7 +74,7 @@ has err "^embudo: minus/run.json:[0-9]*: not the JSON of a run's record: .*; nam
 t 0 'doctor: ' eval minus data
 has out '^[0-9]* test images of data$'
 
-# A schedule, a recipe: what the line gives itself stays.
+# A schedule, a recipe: options on the command line stay.
 t 0 'the run is in sched' train data --epochs 2 --schedule cosine --warmup 7 -o sched
 has sched/model.safetensors 'lr=0.001 schedule=cosine warmup=7 val_split=0.2'
 has sched/run.json '"schedule": "cosine"'
@@ -119,7 +119,7 @@ if [ $pictures = yes ]; then
     exists hundred/epoch-001.png hundred/epoch-002.png
 fi
 
-# A network of one's own, and of another size.
+# The user's own network, of another size.
 t 0 'latent 5' train data --epochs 1 --model "$root/models/notebook.net" --latent 5 --shuffle -o five
 t 0 '' info five
 has out '^encoder\.9 .*Linear(64, '
@@ -158,7 +158,7 @@ if [ $pictures = yes ]; then
     t 1 'cannot write' reconstruct runs/001 data -o nowhere/x.png
 fi
 
-# A run's own data set is the one that is meant where none is named.
+# If no data set is named, the run's own is meant.
 run eval runs/001
 has out '^200 test images of .*data$'
 t 0 '' encode runs/001 -o own.npy

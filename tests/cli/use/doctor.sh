@@ -21,7 +21,7 @@ lines 1
 has err 'the mean image has 0\.0[0-9]*)\. Try more --epochs, another --lr or another --seed$'
 [ "$(wc -l <out)" -eq 3 ] || fail "standard output: $(cat out)"
 
-# The same where no images are kept for validation, and in eval.
+# The same if no images are kept for validation, and in eval.
 t 0 'doctor: after epoch 2 the reconstructions are no better' \
     train data --epochs 2 --val-split 0 -o all
 lines 1
@@ -39,7 +39,7 @@ t 0 'doctor: after epoch 8 the reconstructions are worse than those of 4 princip
     train data --model linear.net --epochs 8 --lr 0.003 -o slow
 lines 1
 t 0 'doctor: on these images the reconstructions are worse than those of 4' eval slow data
-# Before the fifth epoch that is no bar in training.
+# Before the fifth epoch of a training that is accepted.
 t 0 'the run is in young' train data --model linear.net --epochs 4 --lr 0.02 -o young
 lines 0
 

@@ -113,7 +113,7 @@ for size in 0 1 100 5000; do
     head -c $size onnx/encoder.onnx >cut.onnx
     t 1 'cut.onnx: ' import cut.onnx
 done
-# Each by its bytes, whatever its name.
+# Each is recognised by its content, whatever its name.
 cp run/model.safetensors other.onnx
 t 0 '' import other.onnx
 cp onnx/autoencoder.onnx other.bin

@@ -1,4 +1,4 @@
-# Pictures' files as a model's input, and what is wrong with them: sh pictures.sh PROGRAM REPOSITORY
+# Picture files as a model's input, and what is wrong with them: sh pictures.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
@@ -19,13 +19,13 @@ cp 0.pgm 'a, "b".png'
 t 0 '' encode run 'a, "b".png' -o one.csv
 has one.csv '^"a, ""b"".png",'
 
-# decode passes the names over.
+# decode ignores the names.
 for codes in two.csv one.csv; do t 0 '' decode run $codes -o $codes.npy; done
 t 0 '' encode run 1.pgm 0.pgm -o two.npy
 t 0 '' decode run two.npy -o from-npy.npy
 same from-npy.npy two.csv.npy
 
-# --invert: of the inverted picture.
+# --invert: the code of the inverted picture.
 { printf 'P5\n28 28\n255\n' && image 0 | LC_ALL=C tr "$(printf '\\%03o' 0)-$(printf '\\%03o' 255)" \
     "$(i=255; while [ $i -ge 0 ]; do printf '\\%03o' $i; i=$((i - 1)); done)"; } >dark.pgm
 t 0 '' encode run dark.pgm --invert
@@ -60,7 +60,7 @@ else
     t 1 'huge.png: ' encode run huge.png
 fi
 
-# What is no picture, or none that is whole.
+# What is not a picture, or is not a complete one.
 : >empty.png
 t 1 'empty.png: is empty' encode run empty.png
 t 1 'test.csv: is not a picture: expected PNG, JPEG, PGM or PPM' encode run test.csv

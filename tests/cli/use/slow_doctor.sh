@@ -1,4 +1,4 @@
-# The doctor on MNIST: networks that stand at the mean image for good, ones that come off it, and
+# The doctor on MNIST: networks that stay at the mean image for good, ones that come off it, and
 # healthy ones: sh slow_doctor.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
@@ -20,7 +20,7 @@ for seed in 42 2 7 9; do verdict 1 high$seed $high --seed $seed; done
 has err 'the code carries no information, because encoder\.8 Tanh() is saturated'
 t 0 'doctor: on these images the reconstructions are no better than the mean image' eval high42
 verdict 0 high10 $high --seed 10
-# These stand at the mean image after an epoch, and come off it in the next.
+# These are at the mean image after an epoch, and come off it in the next.
 for seed in 21 24; do
     verdict 0 late$seed --latent 8 --epochs 2 --max-steps 3001 --seed $seed
     has out 'Validation Loss: 0\.067'
