@@ -174,14 +174,14 @@ const cli_command cli_command_compare = {
     .summary = "compare classifiers on codes, on principal components and on images",
     .run = run_compare,
     .about =
-        "Trains an autoencoder, or takes one, and then classifies: its codes, as many principal "
-        "components, and the images, all from the same training images. For each classifier it "
-        "prints the input, the model, the number of the classifier's own parameters, the share of "
-        "test images classified correctly, and the seconds for training and testing. Several "
-        "--latent give a sweep; several --seed give means and standard deviations. -o keeps the "
-        "table as compare.csv (accuracy in percent; the data set, which part of it and how many of "
-        "its images) and a picture of it, compare.png. Classifiers of images are left out if the "
-        "images do not have MNIST's size.",
+        "Trains an autoencoder, or takes a trained one, and then classifies its codes, the same "
+        "number of principal components, and the images, all from the same training images. For "
+        "each classifier it prints the input, the model, the number of the classifier's own "
+        "parameters, the share of test images classified correctly, and the seconds for training "
+        "and testing. Several --latent give a sweep; several --seed give means and standard "
+        "deviations. -o keeps the table as compare.csv (accuracy in percent; the data set, which "
+        "part of it and how many of its images) and a picture of it, compare.png. Classifiers of "
+        "images are left out if the images do not have MNIST's size.",
     .examples = {{"embudo compare", "both exercises, from scratch"},
                  {"embudo compare --run runs/001 -o report", "with a trained autoencoder"},
                  {"embudo compare --latent 2,8,16,32 --seed 1,2,3 -o sweep",
@@ -192,7 +192,7 @@ const cli_command cli_command_compare = {
     .options =
         {
             {"run", 0, CLI_TEXT, "RUN|MODEL", NULL, 0, 0, 0,
-             "the autoencoder to take, with its seed and split; default: train one"},
+             "the trained autoencoder to use, with its seed and split; default: train one"},
             {"latent", 0, CLI_TEXT, "LIST", "8", 0, 0, 0, "numbers in a code, one or several"},
             {"seed", 0, CLI_TEXT, "LIST", "42", 0, 0, 0,
              "the seed of the split, the weights and the order, one or several"},

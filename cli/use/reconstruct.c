@@ -125,8 +125,8 @@ const cli_command cli_command_reconstruct = {
                  {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
                   "thirty images that validated the run"},
                  {"embudo reconstruct runs/001 -o out.npy",
-                  "all test images' reconstructions, float32 of shape [N, C, H, W], or [N, L] "
-                  "of rows"}},
+                  "all test images' reconstructions, float32 of shape [N, C, H, W], or [N, L] for "
+                  "rows of numbers"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
