@@ -1,5 +1,5 @@
-/* Writing checkpoints. See checkpoint_write.h; resume.c reads them, and retry.c goes back to them.
- */
+/* Writing checkpoints. See checkpoint_write.h; checkpoint_open.c opens them, and retry.c goes back
+ * to them. */
 #include "train/checkpoint_write.h"
 
 #include <limits.h>

@@ -1,7 +1,6 @@
 /* `embudo train --resume`: a training filled in from a checkpoint. See resume.h. */
 #include "train/resume.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@
 #include "data/known_data.h"
 #include "data/open_data.h"
 #include "data/recorded.h"
-#include "train/checkpoint_folder.h"
+#include "train/checkpoint_open.h"
 
 /* What is filled in. */
 typedef struct filling {
@@ -106,52 +105,8 @@ static bool take_epochs(cli_training *t, const cli_args *args) {
     return true;
 }
 
-/* A checkpoint that is opened once, and the network in it. Zeroed: none. */
-typedef struct opened {
-    char *path;
-    emb_checkpoint *checkpoint;
-    emb_net *net;
-} opened;
-
-static void close_it(opened *o) {
-    emb_checkpoint_free(o->checkpoint);
-    emb_net_free(o->net);
-    free(o->path);
-    *o = (opened){0};
-}
-
-/* Takes over the path. False with the text in emb_error() and nothing to close. */
-static bool open_it(opened *o, char *path) {
-    *o = (opened){.path = path, .checkpoint = emb_checkpoint_open(path)};
-    o->net = emb_checkpoint_net(o->checkpoint);
-    if (o->net) return true;
-    close_it(o);
-    return false;
-}
-
-/* The newest checkpoint of a run that can be read: a file may be damaged, but the one before it may
- * be good. True without one if the run has none; false with the error printed if none can be
- * read. */
-static bool open_newest(opened *o, const char *run) {
-    long long steps = cli_checkpoint_before(run, LLONG_MAX);
-    for (bool first = true; steps >= 0; first = false) {
-        if (open_it(o, cli_checkpoint_path(run, steps))) {
-            if (!first) cli_note("resuming from %s", o->path);
-            return true;
-        }
-        steps = cli_checkpoint_before(run, steps);
-        if (steps >= 0) {
-            cli_note("%s", emb_error());
-        } else {
-            cli_fail("%s", emb_error());
-            return false;
-        }
-    }
-    return true;
-}
-
 /* The training takes over the network. */
-static bool open_run(filling *f, opened *o) {
+static bool open_run(filling *f, cli_checkpoint_opened *o) {
     cli_training *t = f->training;
     cli_checkpoints *c = f->checkpoints;
     const cli_value *dataset = cli_arg(f->args, "DATASET");
@@ -340,7 +295,7 @@ bool cli_resumed_began_so(const cli_resumed *resumed, const cli_training *t) {
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Finds out, with the folder held, what there is to do. */
-static bool choose(filling *f, opened *o) {
+static bool choose(filling *f, cli_checkpoint_opened *o) {
     cli_training *t = f->training;
     json_t *record = read_run(t);
     bool good = true;
@@ -383,10 +338,10 @@ int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const 
     char *run = is_run ? cli_format("%s", where) : above(folder);
     /* The folder first: another process may be writing in it. */
     bool good = is_resumable(where) && cli_run_folder_reopen(&t->folder, run);
-    opened o = {0};
+    cli_checkpoint_opened o = {0};
     if (good && is_run) {
-        good = open_newest(&o, run);
-    } else if (good && !open_it(&o, cli_format("%s", where))) {
+        good = cli_checkpoint_open_newest(&o, run);
+    } else if (good && !cli_checkpoint_open(&o, cli_format("%s", where))) {
         cli_fail("%s", emb_error());
         good = false;
     }
@@ -395,7 +350,7 @@ int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const 
         resumed->path = o.path;
         o.path = NULL;
     }
-    close_it(&o);
+    cli_checkpoint_close(&o);
     free(run);
     free(folder);
     return good ? CLI_DONE : CLI_FAILED;
