@@ -1,7 +1,7 @@
 /* NPZ, numpy's format for several arrays: a ZIP archive of NPY files. By libzip.
  *
  * Owns: which entry is which array. Does not own: ZIP (libzip's), an array's bytes (npy.h).
- * Writing, emb_npz_write, is declared in embudo/files.h. */
+ * Writing (npz_write.c), emb_npz_write, is declared in embudo/files.h. */
 #ifndef EMB_CODEC_NPZ_H
 #define EMB_CODEC_NPZ_H
 
