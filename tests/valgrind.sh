@@ -1,5 +1,5 @@
 #!/bin/sh
-# valgrind.sh PROGRAM REPOSITORY: trains, goes on, encodes and exports under valgrind, which knows no
+# valgrind.sh PROGRAM REPOSITORY: trains, resumes, encodes and exports under valgrind, which knows no
 # AVX-512. What fontconfig keeps until the process ends is its own.
 program=$1 root=$2
 . "$root/tests/cli/common.inc"

@@ -91,7 +91,7 @@ t 0 'trained 1 epoch' train data --epochs 1 --checkpoint-every 500m -o hours
 gone hours/checkpoints
 rm -f minutes/checkpoints/00000002[6-9]* minutes/checkpoints/000000030*
 t 0 'trained 1 epoch' train --resume minutes
-[ "$(ls minutes/checkpoints | wc -l)" -eq 30 ] || fail "each step, gone on: $(steps minutes)"
+[ "$(ls minutes/checkpoints | wc -l)" -eq 30 ] || fail "each step, resumed: $(steps minutes)"
 same minutes/model.safetensors hours/model.safetensors
 for bad in 0 0m -1 -1m m 10x 10mm 1.5 infm nanm inf 1e13 1e13m '10 m' epochs ''; do
     text="--checkpoint-every: expected steps (500), minutes (10m) or epoch, got '$bad'"

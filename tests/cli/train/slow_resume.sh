@@ -50,7 +50,7 @@ t 0 "resuming from kept/checkpoints/$oldest" train --resume kept/checkpoints/$ol
 result kept >got
 same got wanted
 # The run's own --keep applies, unless the command line has another.
-[ "$(ls kept/checkpoints | wc -l)" -eq 4 ] || fail "--keep 4, gone on: $(ls kept/checkpoints)"
+[ "$(ls kept/checkpoints | wc -l)" -eq 4 ] || fail "--keep 4, resumed: $(ls kept/checkpoints)"
 t 0 "resuming from kept/checkpoints/$oldest" train --resume kept/checkpoints/$oldest --keep 1
 result kept >got
 same got wanted
