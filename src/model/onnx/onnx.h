@@ -180,6 +180,8 @@ typedef struct emb__onnx_chain {
 
 /* The error text "FILE: node 'NAME' (OP): ...". */
 emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) EMB__PRINTF(2, 3);
+/* The error text "FILE: WHAT 'NAME'", if it is not about one node. */
+emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *what, const char *name);
 /* Adds a line to the notes on the import. */
 void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) EMB__PRINTF(2, 3);
 

@@ -25,6 +25,10 @@ emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...)
                      EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text);
 }
 
+emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *what, const char *name) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
+}
+
 void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) {
     char text[512];
     va_list list;

@@ -1,7 +1,7 @@
 /* An ONNX model as a network: emb_net_import in embudo/model.h. See onnx.h.
  *
- * Owns: walking along the chain, finding where its parts begin, and making the network. Does not
- * own: the meaning of operators (onnx_ops.c). */
+ * Owns: walking along the chain. Does not own: the meaning of operators (onnx_ops.c), making the
+ * network (onnx_net.h). */
 #include "model/onnx/onnx_import.h"
 
 #include "base/status.h"
@@ -9,22 +9,17 @@
 
 #ifdef EMB_HAVE_PROTOBUF
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "model/onnx/onnx_net.h"
 #include "model/preprocessing_text.h"
-#include "net/compile.h"
 #include "net/describe.h"
 
 enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16 };
 
 /* ---- the graph's ends ------------------------------------------------------------------------ */
-
-static emb_status fail(const emb__onnx_chain *chain, const char *what, const char *name) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
-}
 
 /* Reads the input's shape into the chain's head, as it is written: two dimensions are rows and
  * columns of one channel, three are channels, rows and columns, until an operator says
@@ -33,12 +28,14 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     const char *name = emb__onnx_text(info->name);
     const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
     const Emb__Onnx__Shape *shape = type ? type->shape : NULL;
-    if (!shape || shape->n_dim < 1) return fail(chain, "does not say the shape of its input", name);
+    if (!shape || shape->n_dim < 1)
+        return emb__onnx_fail_of(chain, "does not say the shape of its input", name);
     const int kind = type->elem_type;
     if (kind != FLOAT && kind != UINT8 && kind != FLOAT16 && kind != DOUBLE && kind != BFLOAT16) {
-        return fail(chain, "takes neither floats nor uint8 in its input", name);
+        return emb__onnx_fail_of(chain, "takes neither floats nor uint8 in its input", name);
     }
-    if (shape->n_dim > 4) return fail(chain, "has more than 4 dimensions in its input", name);
+    if (shape->n_dim > 4)
+        return emb__onnx_fail_of(chain, "has more than 4 dimensions in its input", name);
     const Emb__Onnx__Dimension *batch = shape->dim[0];
     const bool fixed = batch->value_case == EMB__ONNX__DIMENSION__VALUE_DIM_VALUE;
     chain->batch = fixed && batch->dim_value > 0 ? batch->dim_value : EMB__ONNX_BATCH;
@@ -52,10 +49,11 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
         if (d->value_case != EMB__ONNX__DIMENSION__VALUE_DIM_VALUE || d->dim_value < 1 ||
             d->dim_value > EMB__MAX_ELEMENTS ||
             (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
-            return fail(chain,
-                        "has a dimension, besides the number of images, that is not fixed or is "
-                        "impossible; export it with fixed sizes, in its input",
-                        name);
+            return emb__onnx_fail_of(
+                chain,
+                "has a dimension, besides the number of images, that is not fixed or is "
+                "impossible; export it with fixed sizes, in its input",
+                name);
         }
         head->d[i] = d->dim_value;
     }
@@ -86,16 +84,18 @@ static emb_status open_graph(emb__onnx_chain *chain) {
             emb__onnx_of_tensor(emb__onnx_text(graph->initializer[i]->name), graph->initializer[i]);
         status = emb__onnx_define(chain, &value);
     }
-    if (graph->n_input > EMB__ONNX_TENSORS) return fail(chain, "has too many inputs:", "");
+    if (graph->n_input > EMB__ONNX_TENSORS)
+        return emb__onnx_fail_of(chain, "has too many inputs:", "");
     for (size_t i = 0; i < graph->n_input && status == EMB_OK; i++) {
         if (emb__onnx_find(chain, emb__onnx_text(graph->input[i]->name))) continue;
         if (input) {
-            return fail(chain, "takes a second input that is not a constant,",
-                        emb__onnx_text(graph->input[i]->name));
+            return emb__onnx_fail_of(chain, "takes a second input that is not a constant,",
+                                     emb__onnx_text(graph->input[i]->name));
         }
         input = graph->input[i];
     }
-    if (status == EMB_OK && !input) return fail(chain, "takes no input, in its graph", "");
+    if (status == EMB_OK && !input)
+        return emb__onnx_fail_of(chain, "takes no input, in its graph", "");
     return status == EMB_OK ? read_input(chain, input) : status;
 }
 
@@ -107,13 +107,13 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
         const char *name = emb__onnx_text(graph->output[i]->name);
         const emb__onnx_value *value = emb__onnx_find(chain, name);
         if (!value || value->kind != EMB__ONNX_IMAGES) {
-            return fail(chain, "gives something that its layers do not make,", name);
+            return emb__onnx_fail_of(chain, "gives something that its layers do not make,", name);
         }
         end = end || strcmp(name, emb__onnx_text(chain->head.name)) == 0;
     }
     if (end) return EMB_OK;
-    return fail(chain, "does not give what its last layer makes,",
-                emb__onnx_text(chain->head.name));
+    return emb__onnx_fail_of(chain, "does not give what its last layer makes,",
+                             emb__onnx_text(chain->head.name));
 }
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
@@ -194,17 +194,18 @@ static emb_status finish(emb__onnx_chain *chain) {
     emb__onnx_lie *lie = &chain->lie;
     emb__onnx_value *head = &chain->head;
     const char *name = emb__onnx_text(head->name);
-    if (chain->bytes) return fail(chain, "gives uint8 as they are, in", name);
-    if (chain->padded) return fail(chain, "ends with a Pad, in", name);
+    if (chain->bytes) return emb__onnx_fail_of(chain, "gives uint8 as they are, in", name);
+    if (chain->padded) return emb__onnx_fail_of(chain, "ends with a Pad, in", name);
     emb_status status = emb__onnx_affine_flush(chain);
     if (status == EMB_OK) status = emb__onnx_decide(chain);
     if (status != EMB_OK) return status;
     const bool last = has_channels_last(chain);
     if (!emb__onnx_ordered(chain) && !last) {
-        return fail(chain,
-                    "gives its numbers in another order than its layers make them; export it "
-                    "with channels first (NCHW), or without the last Transpose: see",
-                    name);
+        return emb__onnx_fail_of(
+            chain,
+            "gives its numbers in another order than its layers make them; export it "
+            "with channels first (NCHW), or without the last Transpose: see",
+            name);
     }
     if (last) {
         char sides[96];
@@ -262,195 +263,6 @@ static emb_status walk(emb__onnx_chain *chain) {
     return status;
 }
 
-/* ---- parts ----------------------------------------------------------------------------------- */
-
-/* The parts, and the number of layers of the first. */
-typedef struct cut {
-    const char *first, *second; /* names; second NULL: one part */
-    int at;
-} cut;
-
-/* The number of layers before the narrowest tensor, a flat one if several are as narrow; 0 if none
- * is narrower than the input. */
-static int narrowest(const emb__onnx_chain *chain, size_t input) {
-    int at = 0;
-    size_t least = input;
-    for (int i = 0; i + 1 < chain->layer_count; i++) {
-        const emb__onnx_layer *layer = &chain->layers[i];
-        const bool flat = at > 0 && chain->layers[at - 1].rank == 1;
-        if (layer->count < least ||
-            (at > 0 && layer->count == least && (layer->rank == 1 || !flat))) {
-            at = i + 1;
-            least = layer->count;
-        }
-    }
-    return at;
-}
-
-/* Whether an Add after the tensor has become part of the layer that makes it. */
-static bool is_overtaken(const emb__onnx_chain *chain, const emb__onnx_value *value) {
-    return (size_t)(value - chain->values) < chain->layers[value->layers - 1].before;
-}
-
-static emb_status find_code(const emb__onnx_chain *chain, const char *name, int *at) {
-    const emb__onnx_value *value = emb__onnx_find(chain, name);
-    if (!value || value->kind != EMB__ONNX_IMAGES || value->layers < 1 ||
-        value->layers >= chain->layer_count) {
-        return fail(chain, "has no tensor between its layers called", name);
-    }
-    if (is_overtaken(chain, value)) {
-        return fail(chain, "adds a bias after the tensor that should end the encoder,", name);
-    }
-    *at = value->layers;
-    return EMB_OK;
-}
-
-static bool names_code(const emb__onnx_chain *chain) {
-    const emb__onnx_value *value = emb__onnx_find(chain, "code");
-    return value && value->kind == EMB__ONNX_IMAGES && value->layers > 0 &&
-           value->layers < chain->layer_count && !is_overtaken(chain, value);
-}
-
-/* Whether the model takes an image and gives its numbers in a row, in the layers' order, as
- * autoencoders that compare flat numbers do. An output called code or logits is not an image. */
-static bool gives_flat_image(const emb__onnx_chain *chain) {
-    const emb__onnx_value *input = &chain->input, *head = &chain->head;
-    const char *name = emb__onnx_text(head->name);
-    return input->rank == 3 && head->rank == 1 &&
-           emb__onnx_count(1, head->d) == emb__onnx_count(3, input->d) &&
-           (chain->channels_at <= 0 || input->d[0] == 1) && strcmp(name, "code") != 0 &&
-           strcmp(name, "logits") != 0;
-}
-
-/* Adds an Unflatten, so that the autoencoder gives images. */
-static emb_status make_image(emb__onnx_chain *chain) {
-    const emb__onnx_value *input = &chain->input;
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_UNFLATTEN, "Unflatten");
-    if (!layer) return emb__last_status();
-    memcpy(layer->sides, input->d, sizeof layer->sides);
-    layer->rank = 3;
-    layer->count = emb__onnx_count(3, input->d);
-    emb__onnx_note(chain,
-                   "it gives an image's numbers in a row; here they are %lldx%lldx%lld again",
-                   (long long)input->d[0], (long long)input->d[1], (long long)input->d[2]);
-    return EMB_OK;
-}
-
-static emb_status choose_parts(emb__onnx_chain *chain, const emb_import_options *options,
-                               cut *parts) {
-    const emb__onnx_value *input = &chain->input;
-    const size_t ins = emb__onnx_count(input->rank, input->d);
-    const bool flat = gives_flat_image(chain);
-    const bool alike = input->rank == chain->head.rank &&
-                       memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
-    const bool same = alike || flat;
-    const bool logits = strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
-    const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
-    const char *part = options ? options->part : NULL;
-    *parts = (cut){part ? part : "encoder", NULL, chain->layer_count};
-    if (part && !code) return EMB_OK;
-    int at = same ? narrowest(chain, ins) : 0;
-    emb_status status = code ? find_code(chain, code, &at) : EMB_OK;
-    if (status == EMB_OK && flat && at > 0) status = make_image(chain);
-    if (status != EMB_OK) return status;
-    if (at > 0) {
-        *parts = (cut){"encoder", same ? "decoder" : "classifier", at};
-    } else if (logits) {
-        parts->first = "classifier";
-    } else if (strcmp(emb__onnx_text(input->name), "code") == 0 ||
-               (input->rank == 1 && chain->head.rank == 3)) {
-        parts->first = "decoder";
-    }
-    return EMB_OK;
-}
-
-/* ---- the network ----------------------------------------------------------------------------- */
-
-static void print_part(const emb__onnx_chain *chain, const char *name, int from, int to,
-                       emb__text *out) {
-    emb__text_add(out, "%s = Sequential(\n", name);
-    for (int i = from; i < to; i++) {
-        const emb__onnx_layer *layer = &chain->layers[i];
-        const bool no_bias = layer->kind >= EMB__ONNX_LINEAR && !layer->weights[1];
-        if (layer->text.failed) out->failed = true;
-        if (out->failed) return;
-        if (layer->kind == EMB__ONNX_UNFLATTEN) {
-            emb__text_add(out, "    Unflatten(1, (%lld, %lld, %lld)),\n",
-                          (long long)layer->sides[0], (long long)layer->sides[1],
-                          (long long)layer->sides[2]);
-            continue;
-        }
-        emb__text_add(out, "    %s%s),\n", layer->text.bytes, no_bias ? ", bias=False" : "");
-    }
-    emb__text_add(out, ")\n");
-}
-
-static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__text *out) {
-    const emb__onnx_value *input = &chain->input;
-    if (input->rank == 1) {
-        emb__text_add(out, "input = %lld\n", (long long)input->d[0]);
-    } else {
-        emb__text_add(out, "input = %lld, %lld, %lld\n", (long long)input->d[0],
-                      (long long)input->d[1], (long long)input->d[2]);
-    }
-    print_part(chain, parts->first, 0, parts->at, out);
-    if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
-}
-
-/* Checks that the weights fit a network that is not planned yet. */
-static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
-    for (int i = 0; i < net->layer_count; i++) {
-        for (int p = 0; p < net->layers[i].param_count; p++) {
-            const size_t count = net->layers[i].params[p].count;
-            const emb__onnx_layer *layer = &chain->layers[i];
-            if (!layer->weights[p] || layer->counts[p] != count) {
-                return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it",
-                                 chain->file->path, i);
-            }
-            for (size_t k = 0; k < count; k++) {
-                if (isfinite(layer->weights[p][k])) continue;
-                return emb__fail(EMB_ERR_FORMAT, "%s: a weight of layer %d is not finite",
-                                 chain->file->path, i);
-            }
-        }
-    }
-    return EMB_OK;
-}
-
-/* Copies each layer's weights to their places. */
-static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
-    for (int i = 0; i < net->layer_count; i++) {
-        for (int p = 0; p < net->layers[i].param_count; p++) {
-            const emb__param *param = &net->layers[i].params[p];
-            memcpy(net->params + param->at, chain->layers[i].weights[p],
-                   param->count * sizeof(float));
-        }
-    }
-    net->version++;
-}
-
-static emb_net *make_net(emb__onnx_chain *chain, const emb_import_options *options) {
-    cut parts;
-    emb__text text = {0};
-    if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
-    print_notation(chain, &parts, &text);
-    emb__text name = {0};
-    emb__text_add(&name, "%s (as notation)", chain->file->path);
-    emb_net *net = NULL;
-    if (!text.failed && !name.failed) {
-        net = emb__net_parse_shape(text.bytes, text.length, name.bytes, NULL);
-    }
-    emb__free(text.bytes);
-    emb__free(name.bytes);
-    if (net && check_weights(chain, net) != EMB_OK) {
-        emb_net_free(net);
-        return NULL;
-    }
-    net = emb__net_complete(net);
-    if (net) put_weights(chain, net);
-    return net;
-}
-
 /* Reads what a model that embudo wrote says about the numbers of its training; the graph does not
  * tell. */
 static emb_status read_origin(emb__onnx_chain *chain) {
@@ -475,7 +287,7 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     emb_net *net = NULL;
     if (read_origin(&chain) == EMB_OK && walk(&chain) == EMB_OK &&
         emb__onnx_stores_check(&file) == EMB_OK) {
-        net = make_net(&chain, options);
+        net = emb__onnx_net_make(&chain, options);
     }
     if (net && (chain.has_origin || chain.takes_bytes) &&
         emb__preprocessing_keep(net, &chain.origin) != EMB_OK) {
