@@ -1,0 +1,24 @@
+/* A layer as a node of an ONNX model.
+ *
+ * A node for each layer, with the layer's name ("encoder.0"); its tensors have their state_dict
+ * names. Linear is Gemm, Unflatten is Reshape.
+ *
+ * Owns: which operators a layer becomes. Does not own: the messages (onnx_write_build.h). */
+#ifndef EMB_MODEL_ONNX_WRITE_LAYER_H
+#define EMB_MODEL_ONNX_WRITE_LAYER_H
+
+#include "model/onnx/onnx_write_build.h"
+
+/* Whether layer i can be written. Fails with its name where its kind has no operator, or its kernel
+ * is too large. */
+emb_status emb__onnx_write_check(const emb_net *net, int i);
+
+/* Adds the layer's node and its constants; the node gives `output`, or where that is NULL a tensor
+ * of its own name. */
+emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, char *output);
+
+/* Turns uint8 into floats as torchvision's ToTensor does, or into the numbers that stand for
+ * pixels. */
+void emb__onnx_write_preprocessing(emb__onnx_builder *b);
+
+#endif
