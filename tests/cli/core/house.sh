@@ -39,6 +39,9 @@ jpeglib src/codec
 omp.h   src/base src/study
 openssl cli/data
 png.h   src/codec
+onnx.pb src/model
+events.pb src/draw
+protobuf-c src/model src/draw
 zip.h   src/codec
 zlib.h  src/codec src/data src/draw
 LIBRARIES
@@ -77,9 +80,9 @@ function room(file,  parts) {
     return file ~ /^cli\/[^\/]*$/ ? "cli" : parts[1] "/" parts[2]
 }
 function unit(file) { sub(/\.[ch]$/, "", file); return file }
-# Where a quoted name leads, "" where nowhere.
-function resolve(from, name,  i, try) {
-    try[1] = folder(from) "/" name; try[2] = "src/" name; try[3] = "cli/" name; try[4] = "include/" name
+# Where a name leads, "" where nowhere; <NAME> is not looked for beside the file.
+function resolve(from, name, quoted,  i, try) {
+    try[1] = quoted ? folder(from) "/" name : ""; try[2] = "src/" name; try[3] = "cli/" name; try[4] = "include/" name
     for (i = 1; i <= 4; i++) if (try[i] in is_file) return try[i]
     return ""
 }
@@ -141,16 +144,17 @@ END {
     for (i = 1; i <= incs; i++) {
         split(inc[i], p, SUBSEP)
         where = p[1] ":" p[2]
-        if (!p[4]) {
-            for (k = 1; k <= libraries; k++) {
-                if (index(p[3], library[k]) == 1 && !((library[k], room(p[1])) in knows)) {
-                    wrong(where ": <" p[3] "> is known to " who[library[k]] " alone")
-                }
-            }
+        if (p[3] ~ /(^|\/)\.\.?\//) {
+            wrong(where ": " p[3] " goes around the rooms; written from src/ or cli/ on, the name says its room")
             continue
         }
-        to = resolve(p[1], p[3])
-        if (to == "" && p[3] ~ /^\.\.\//) wrong(where ": " p[3] " goes around the rooms")
+        to = resolve(p[1], p[3], p[4])
+        for (k = 1; k <= libraries && to == ""; k++) {
+            if (index(p[3], library[k]) == 1 && !((library[k], room(p[1])) in knows)) {
+                wrong(where ": <" p[3] "> is known to " who[library[k]] " alone")
+            }
+        }
+        if (to == "" && p[4]) wrong(where ": " p[3] " is no file of the house")
         if (to == "" || !judge_edge(where, p[1], to, p[3])) continue
         if (!(to in is_shared && folder(to) == folder(p[1]))) add(p[1], to, where " includes " p[3])
         else used[to]
