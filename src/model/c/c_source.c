@@ -1,5 +1,5 @@
-/* emb_net_export_c: the two files. See c_source.h. */
-#include "model/c/c_source.h"
+/* emb_net_export_c: the source, and writing both files. See c_source.h. */
+#include "model/c/c_header.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -11,34 +11,6 @@
 #include "base/text.h"
 #include "codec/file.h"
 #include "codec/number.h"
-#include "device/preprocessing.h"
-
-enum { NAME_LENGTH = 64 };
-
-/* The functions that a network can offer, in the order in which they are written. */
-static const struct {
-    const char *part, *function;
-    const char *in, *out; /* what goes in and comes out, as the header calls it */
-} uses[EMB__QUANT_PARTS] = {
-    [EMB__QUANT_ENCODER] = {"encoder", "encode", "image", "code"},
-    [EMB__QUANT_DECODER] = {"decoder", "decode", "code", "image"},
-    [EMB__QUANT_CLASSIFIER] = {"classifier", "classify", "image", "logits"},
-    [EMB__QUANT_HEAD] = {"head", "classify_code", "code", "logits"},
-};
-
-typedef struct source {
-    emb_net *net;
-    const emb_c_options *options;
-    const char *name;
-    char upper[NAME_LENGTH + 1];
-    bool bytes; /* images are uint8_t */
-    int count;
-    emb__c_part parts[EMB__QUANT_PARTS];
-    int kind[EMB__QUANT_PARTS]; /* index into `uses` */
-    emb__stages stages[EMB__QUANT_PARTS];
-    size_t a, b; /* numbers of the buffer's two halves */
-    emb__text c, h;
-} source;
 
 /* ---- which parts ----------------------------------------------------------------------------- */
 
@@ -47,29 +19,29 @@ static emb_status check_name(const char *name) {
     for (const char *at = name; *at && good; at++) {
         good = isalnum((unsigned char)*at) || *at == '_';
     }
-    if (good && strlen(name) <= NAME_LENGTH) return EMB_OK;
+    if (good && strlen(name) <= EMB__C_NAME_LENGTH) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT,
                      "'%.*s' cannot be a name in C; expected at most %d letters, digits and _, "
                      "no digit first",
-                     EMB__CUT(name, 80), NAME_LENGTH);
+                     EMB__CUT(name, 80), EMB__C_NAME_LENGTH);
 }
 
 /* An encoder before a classifier is part of the classifier, and so is the head after that
  * encoder. */
-static bool is_wanted(const source *s, int kind) {
-    const char *part = uses[kind].part;
+static bool is_wanted(const emb__c_export *s, int kind) {
+    const char *part = emb__c_uses[kind].part;
     if (!emb_net_has_part(s->net, part)) return false;
     if (s->options->part) return strcmp(s->options->part, part) == 0;
     return (kind != EMB__QUANT_ENCODER || !s->net->classifies) && kind != EMB__QUANT_HEAD;
 }
 
-static emb_status open_part(source *s, int kind) {
+static emb_status open_part(emb__c_export *s, int kind) {
     const emb_net *net = s->net;
     int from, to;
-    emb_status status = emb__net_part(net, uses[kind].part, &from, &to);
+    emb_status status = emb__net_part(net, emb__c_uses[kind].part, &from, &to);
     if (status != EMB_OK) return status;
     emb__c_part *part = &s->parts[s->count];
-    *part = (emb__c_part){.name = s->name, .function = uses[kind].function, .net = net};
+    *part = (emb__c_part){.name = s->name, .function = emb__c_uses[kind].function, .net = net};
     s->kind[s->count] = kind;
     status =
         emb__stages_new(net, from, to, s->options->int8 ? EMB__STAGES_FOR_INT8 : EMB__STAGES_FOR_C,
@@ -84,7 +56,7 @@ static emb_status open_part(source *s, int kind) {
     return EMB_OK;
 }
 
-static emb_status open_source(source *s) {
+static emb_status open_source(emb__c_export *s) {
     const emb_c_options *options = s->options;
     emb_status status = check_name(s->name);
     if (status == EMB_OK && options->part) status = emb__net_needs(s->net, options->part);
@@ -99,151 +71,10 @@ static emb_status open_source(source *s) {
     return status;
 }
 
-/* ---- the header ------------------------------------------------------------------------------ */
-
-static const emb__c_part *part_of(const source *s, int kind) {
-    for (int i = 0; i < s->count; i++) {
-        if (s->kind[i] == kind) return &s->parts[i];
-    }
-    return NULL;
-}
-
-static size_t ins(const emb__c_part *part) { return part->stages->tensors[0].count; }
-static size_t outs(const emb__c_part *part) {
-    return part->stages->tensors[part->stages->count].count;
-}
-
-static size_t buffer_bytes(const source *s) {
-    size_t entered = 0; /* codes as whole numbers */
-    for (int i = 0; i < s->count; i++) {
-        const emb__quant *quant = s->parts[i].quant;
-        if (quant && quant->tensors[0].is_float) entered += ins(&s->parts[i]) * sizeof(int16_t);
-    }
-    return (s->a + s->b) * (s->options->int8 ? 1 : sizeof(float)) + entered;
-}
-
-static void define(source *s, const char *what, size_t value, const char *comment) {
-    emb__text_add(&s->h, "#define %s_%s %zu%s\n", s->upper, what, value, comment);
-}
-
-/* Whether images go in or come out. */
-static bool has_images(const source *s) { return !part_of(s, EMB__QUANT_HEAD); }
-
-static void define_image(source *s) {
-    int shape[3];
-    emb_net_input_shape(s->net, shape);
-    if (!part_of(s, EMB__QUANT_ENCODER) && !part_of(s, EMB__QUANT_CLASSIFIER)) {
-        emb_net_output_shape(s->net, shape);
-    }
-    define(s, "CHANNELS", (size_t)shape[0], "");
-    define(s, "HEIGHT", (size_t)shape[1], "");
-    define(s, "WIDTH", (size_t)shape[2], "");
-    define(s, "IMAGE", (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2],
-           " /* numbers of an image */");
-}
-
-static void define_shapes(source *s) {
-    const emb__c_part *encoder = part_of(s, EMB__QUANT_ENCODER),
-                      *head = part_of(s, EMB__QUANT_HEAD);
-    const emb__c_part *decoder = part_of(s, EMB__QUANT_DECODER);
-    const emb__c_part *classifier = head ? head : part_of(s, EMB__QUANT_CLASSIFIER);
-    if (has_images(s)) define_image(s);
-    if (head) decoder = head; /* reads codes as one */
-    if (decoder || encoder) {
-        define(s, "CODE", decoder ? ins(decoder) : outs(encoder), " /* numbers of a code */");
-    }
-    if (classifier) define(s, "CLASSES", outs(classifier), "");
-    define(s, "BUFFER_BYTES", buffer_bytes(s), " /* of static memory */");
-}
-
-static void add_type(const source *s, const char *what, emb__text *out) {
-    if (strcmp(what, "image") == 0) {
-        emb__text_add(out, "%s_pixel", s->name);
-    } else {
-        emb__text_add(out, "float");
-    }
-}
-
-static void add_prototype(const source *s, int i, emb__text *out) {
-    const int kind = s->kind[i];
-    emb__text_add(out, "void %s_%s(const ", s->name, uses[kind].function);
-    add_type(s, uses[kind].in, out);
-    emb__text_add(out, " *%s, ", uses[kind].in);
-    add_type(s, uses[kind].out, out);
-    emb__text_add(out, " *%s)", uses[kind].out);
-}
-
-/* Says what an image's numbers are and, if the network has numbers of its own, which are black and
- * white. */
-static void define_pixels(source *s) {
-    emb_preprocessing p;
-    emb_net_preprocessing(s->net, &p);
-    const bool own = p.floats && !emb__net_plain_bytes(s->net);
-    emb__text_add(&s->h, "\n/* An image's number, [channel][row][column]: ");
-    if (s->bytes) {
-        emb__text_add(&s->h, "0..255. */\n");
-        return;
-    }
-    if (!p.floats) {
-        emb__text_add(&s->h, "0..1, a byte divided by 255. */\n");
-        return;
-    }
-    emb__text_add(&s->h, "as the network was trained on, %.9g..%.9g%s. */\n", p.low, p.high,
-                  own        ? ", a byte b being\n * BLACK + b * (WHITE - BLACK) / 255"
-                  : p.pixels ? ", a byte divided by 255"
-                             : "");
-    if (!own) return;
-    emb__text_add(&s->h, "#define %s_BLACK ", s->upper);
-    emb__c_float((float)p.black, &s->h);
-    emb__text_add(&s->h, "\n#define %s_WHITE ", s->upper);
-    emb__c_float((float)p.white, &s->h);
-    emb__text_add(&s->h, "\n");
-}
-
-static void print_header(source *s) {
-    emb__text *out = &s->h;
-    emb__text_add(out, "/* Written by embudo %s. One image at a time, in freestanding C99: no\n",
-                  emb_version());
-    emb__text_add(out,
-                  " * allocation, no library. The functions share a static buffer: not for "
-                  "two threads at\n * once.%s\n *\n",
-                  s->options->int8 ? " Compile with -std=c99, so that floats are not fused." : "");
-    for (const char *line = s->net->notation; *line;) {
-        const size_t length = strcspn(line, "\n");
-        emb__text_add(out, " *     ");
-        emb__text_for(out, EMB_C_COMMENT, line, length);
-        emb__text_add(out, "\n");
-        line += length + (line[length] == '\n');
-    }
-    emb__text_add(out, " */\n#ifndef %s_H\n#define %s_H\n\n#include <stdint.h>\n\n", s->upper,
-                  s->upper);
-    define_shapes(s);
-    if (has_images(s)) {
-        define_pixels(s);
-        emb__text_add(out, "typedef %s %s_pixel;\n", s->bytes ? "uint8_t" : "float", s->name);
-    }
-    emb__text_add(out, "\n");
-    emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
-    for (int i = 0; i < s->count; i++) {
-        emb__text_add(out, "/* %s[%zu] from %s[%zu] */\n", uses[s->kind[i]].out, outs(&s->parts[i]),
-                      uses[s->kind[i]].in, ins(&s->parts[i]));
-        add_prototype(s, i, out);
-        emb__text_add(out, ";\n");
-    }
-    if (s->options->sample) {
-        emb__text_add(out,
-                      "\n/* With %s_SELF_TEST defined when the .c is compiled: whether this "
-                      "processor computes\n * what embudo computed. 0: it does; else the number of "
-                      "results that differ. */\nint %s_self_test(void);\n",
-                      s->upper, s->name);
-    }
-    emb__text_add(out, "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
-}
-
 /* ---- the source ------------------------------------------------------------------------------ */
 
 /* A float input as whole numbers, half away from zero. */
-static void print_enter(source *s, int i) {
+static void print_enter(emb__c_export *s, int i) {
     const emb__c_part *part = &s->parts[i];
     const emb__quant_tensor *t = &part->quant->tensors[0];
     const int channels = part->stages->tensors[0].channels;
@@ -255,11 +86,11 @@ static void print_enter(source *s, int i) {
         emb__text_add(&s->c, ",");
     }
     emb__text_add(&s->c, "\n};\nstatic int16_t %s_%s_entered[%zu];\n\n", s->name, part->function,
-                  ins(part));
+                  emb__c_ins(part));
     emb__text_add(&s->c, "static void %s_%s_enter(const float *in)\n{\n", s->name, part->function);
-    emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", ins(part));
+    emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", emb__c_ins(part));
     emb__text_add(&s->c, "        float x = in[i] * %s_%s_inverse[i / %zu];\n", s->name,
-                  part->function, ins(part) / (size_t)channels);
+                  part->function, emb__c_ins(part) / (size_t)channels);
     emb__text_add(&s->c, "        x = x > -%d.0f ? x : -%d.0f; /* a NaN, too */\n", t->most,
                   t->most);
     emb__text_add(&s->c, "        x = x < %d.0f ? x : %d.0f;\n", t->most, t->most);
@@ -269,13 +100,13 @@ static void print_enter(source *s, int i) {
     s->parts[i].constants += (size_t)channels * sizeof(float);
 }
 
-static void add_place(const source *s, const emb__c_part *part, int kind, int tensor) {
+static void add_place(const emb__c_export *s, const emb__c_part *part, int kind, int tensor) {
     emb__text *out = (emb__text *)&s->c;
     const bool first = tensor == 0, last = tensor == part->stages->count;
     if (first && part->quant && part->quant->tensors[0].is_float) {
         emb__text_add(out, "%s_%s_entered", s->name, part->function);
     } else if (first || last) {
-        emb__text_add(out, "%s", first ? uses[kind].in : uses[kind].out);
+        emb__text_add(out, "%s", first ? emb__c_uses[kind].in : emb__c_uses[kind].out);
     } else {
         if (part->quant) emb__text_add(out, "(%s *)", emb__c_type(part, tensor));
         emb__text_add(out, "%s_buffer", s->name);
@@ -283,13 +114,13 @@ static void add_place(const source *s, const emb__c_part *part, int kind, int te
     }
 }
 
-static void print_function(source *s, int i) {
+static void print_function(emb__c_export *s, int i) {
     const emb__c_part *part = &s->parts[i];
-    add_prototype(s, i, &s->c);
+    emb__c_add_prototype(s, i, &s->c);
     emb__text_add(&s->c, "\n{\n");
     if (part->quant && part->quant->tensors[0].is_float) {
         emb__text_add(&s->c, "    %s_%s_enter(%s);\n", s->name, part->function,
-                      uses[s->kind[i]].in);
+                      emb__c_uses[s->kind[i]].in);
     }
     for (int stage = 0; stage < part->stages->count; stage++) {
         emb__text_add(&s->c, "    ");
@@ -305,8 +136,8 @@ static void print_function(source *s, int i) {
 
 /* ---- the self-test --------------------------------------------------------------------------- */
 
-static void print_golden(source *s, const char *function, const char *what, const float *values,
-                         size_t count, bool bytes) {
+static void print_golden(emb__c_export *s, const char *function, const char *what,
+                         const float *values, size_t count, bool bytes) {
     emb__text_add(&s->c, "static const %s %s_%s_%s[%zu] = {", bytes ? "uint8_t" : "float", s->name,
                   function, what, count);
     for (size_t i = 0; i < count; i++) {
@@ -321,7 +152,7 @@ static void print_golden(source *s, const char *function, const char *what, cons
 
 typedef emb_status run_float(emb_net *net, const float *in, size_t n, float *out, int threads);
 
-static emb_status compute(const source *s, int kind, const float *in, float *out) {
+static emb_status compute(const emb__c_export *s, int kind, const float *in, float *out) {
     static run_float *const floats[] = {emb_net_encode, emb_net_decode, emb_net_classify,
                                         emb_net_classify};
     if (s->options->int8) return emb__quant_run(&s->options->int8->parts[kind], in, 1, out, 1);
@@ -330,9 +161,9 @@ static emb_status compute(const source *s, int kind, const float *in, float *out
     return floats[kind](s->net, in, 1, out, 1);
 }
 
-static void print_check(source *s, int i) {
+static void print_check(emb__c_export *s, int i) {
     const char *function = s->parts[i].function;
-    const bool bytes = s->bytes && strcmp(uses[s->kind[i]].out, "image") == 0;
+    const bool bytes = s->bytes && strcmp(emb__c_uses[s->kind[i]].out, "image") == 0;
     emb__text_add(&s->c, "    %s_%s(%s_%s_in, %s_%s_out);\n", s->name, function, s->name, function,
                   s->name, function);
     if (!bytes) { /* larger sums have larger rounding errors */
@@ -340,9 +171,9 @@ static void print_check(source *s, int i) {
                       "    for (int i = 0; i < %zu; i++) {\n"
                       "        const float e = %s_%s_golden[i], size = e < 0.0f ? -e : e;\n"
                       "        most = size > most ? size : most;\n    }\n",
-                      outs(&s->parts[i]), s->name, function);
+                      emb__c_outs(&s->parts[i]), s->name, function);
     }
-    emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", outs(&s->parts[i]));
+    emb__text_add(&s->c, "    for (int i = 0; i < %zu; i++) {\n", emb__c_outs(&s->parts[i]));
     if (bytes) {
         emb__text_add(&s->c, "        wrong += %s_%s_out[i] != %s_%s_golden[i];\n", s->name,
                       function, s->name, function);
@@ -356,26 +187,27 @@ static void print_check(source *s, int i) {
 }
 
 /* Prints the input and result of part i; the result is the next part's input. */
-static emb_status print_goldens(source *s, int i, const float *in, float *out) {
+static emb_status print_goldens(emb__c_export *s, int i, const float *in, float *out) {
     const int kind = s->kind[i];
     emb_status status = compute(s, kind, in, out);
-    for (size_t k = 0; status == EMB_OK && k < outs(&s->parts[i]); k++) {
+    for (size_t k = 0; status == EMB_OK && k < emb__c_outs(&s->parts[i]); k++) {
         if (isfinite(out[k])) continue;
         status =
             emb__fail(EMB_ERR_DIVERGED, "%s: makes numbers that are not finite", s->net->spec.name);
     }
     if (status != EMB_OK) return status;
-    print_golden(s, s->parts[i].function, "in", in, ins(&s->parts[i]),
-                 s->bytes && strcmp(uses[kind].in, "image") == 0);
-    print_golden(s, s->parts[i].function, "golden", out, outs(&s->parts[i]),
-                 s->bytes && strcmp(uses[kind].out, "image") == 0);
+    print_golden(s, s->parts[i].function, "in", in, emb__c_ins(&s->parts[i]),
+                 s->bytes && strcmp(emb__c_uses[kind].in, "image") == 0);
+    print_golden(s, s->parts[i].function, "golden", out, emb__c_outs(&s->parts[i]),
+                 s->bytes && strcmp(emb__c_uses[kind].out, "image") == 0);
     return EMB_OK;
 }
 
-static emb_status print_self_test(source *s) {
-    const bool reads_codes = part_of(s, EMB__QUANT_DECODER) || part_of(s, EMB__QUANT_HEAD);
+static emb_status print_self_test(emb__c_export *s) {
+    const bool reads_codes =
+        emb__c_part_of(s, EMB__QUANT_DECODER) || emb__c_part_of(s, EMB__QUANT_HEAD);
     size_t room = 0;
-    for (int i = 0; i < s->count; i++) room += outs(&s->parts[i]) + ins(&s->parts[i]);
+    for (int i = 0; i < s->count; i++) room += emb__c_outs(&s->parts[i]) + emb__c_ins(&s->parts[i]);
     float *first = emb__calloc(2 * room, sizeof *first), *second = first + room;
     if (!first) return EMB_ERR_MEMORY;
     emb_status status = EMB_OK;
@@ -394,9 +226,9 @@ static emb_status print_self_test(source *s) {
     emb__free(first);
     for (int i = 0; i < s->count; i++) {
         emb__text_add(&s->c, "static ");
-        add_type(s, uses[s->kind[i]].out, &s->c);
+        emb__c_add_type(s, emb__c_uses[s->kind[i]].out, &s->c);
         emb__text_add(&s->c, " %s_%s_out[%zu];\n", s->name, s->parts[i].function,
-                      outs(&s->parts[i]));
+                      emb__c_outs(&s->parts[i]));
     }
     emb__text_add(&s->c,
                   "\nint %s_self_test(void)\n{\n    int wrong = 0;\n    float most = 1.0f;\n",
@@ -416,7 +248,7 @@ static const char rolled[] =
     "#define %s_rolled\n"
     "#endif\n\n";
 
-static emb_status print_source(source *s) {
+static emb_status print_source(emb__c_export *s) {
     emb_status status = EMB_OK;
     emb__text_add(&s->c, "/* Written by embudo %s. See %s.h. */\n#include \"%s.h\"\n\n",
                   emb_version(), s->name, s->name);
@@ -444,7 +276,7 @@ static emb_status print_source(source *s) {
 /* ---- the files ------------------------------------------------------------------------------- */
 
 /* Writes both files or neither. */
-static emb_status write_files(const source *s, const char *folder, emb_c_size *size) {
+static emb_status write_files(const emb__c_export *s, const char *folder, emb_c_size *size) {
     static const char *const endings[2] = {"c", "h"};
     const emb__text *const texts[2] = {&s->c, &s->h};
     emb_file_bytes files[2];
@@ -458,10 +290,10 @@ static emb_status write_files(const source *s, const char *folder, emb_c_size *s
     return emb_files_write(files, 2);
 }
 
-static void fill_size(const source *s, emb_c_size *size) {
+static void fill_size(const emb__c_export *s, emb_c_size *size) {
     size->constants = 0;
     for (int i = 0; i < s->count; i++) size->constants += s->parts[i].constants;
-    size->buffer = buffer_bytes(s);
+    size->buffer = emb__c_buffer_bytes(s);
 }
 
 emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_options *options,
@@ -470,11 +302,11 @@ emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_option
     static const emb_c_options defaults = {0};
     emb_c_size own;
     if (!size) size = &own;
-    source s = {.net = net, .options = options ? options : &defaults};
+    emb__c_export s = {.net = net, .options = options ? options : &defaults};
     s.name = s.options->name ? s.options->name : "embudo_model";
     emb_status status = open_source(&s);
     if (status == EMB_OK) status = print_source(&s);
-    if (status == EMB_OK) print_header(&s);
+    if (status == EMB_OK) emb__c_header(&s);
     if (status == EMB_OK && s.h.failed) status = EMB_ERR_MEMORY;
     if (status == EMB_OK) status = write_files(&s, folder, size);
     fill_size(&s, size);

@@ -1,5 +1,5 @@
-/* A network as C99 source: shared by c_source.c (the two files), c_loops.c (loop nests),
- * c_numbers.c (arrays and functions) and c_ends.c (the ends of sums).
+/* A network as C99 source: shared by c_source.c (the source), c_header.c (its header),
+ * c_loops.c (loop nests), c_numbers.c (arrays and functions) and c_ends.c (the ends of sums).
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
  * channels; up to EMB__C_TILE neighbouring sums are computed side by side, so that a compiler keeps
