@@ -91,7 +91,7 @@ function wrong(text) { print text }
 function judge_edge(where, from, to, what,  a, b) {
     a = room(from); b = room(to)
     if (b == "include") return 0
-    if (!(a in list)) { wrong(where ": " a " is no room of the house"); return 0 }
+    if (!(a in list)) return 0 # said once, of the file
     if (a != b && !((a, b) in may)) {
         wrong(where ": " what " is of " b "; allowed here: " allowed_rooms(a))
         return 0
@@ -141,6 +141,7 @@ $1 == "defines" { if (!($3 in home) || home[$3] == "") home[$3] = $2; next }
 $1 == "needs" { need[++needs] = $2 SUBSEP $3; next }
 $1 == "at" { line[$2, $3] = $4; next }
 END {
+    for (f in is_file) if (!(room(f) in list)) wrong(f ": " room(f) " is no room of the house")
     for (i = 1; i <= incs; i++) {
         split(inc[i], p, SUBSEP)
         where = p[1] ":" p[2]
