@@ -68,7 +68,7 @@ static void is(const emb_net *net, emb_preprocessing want, size_t c) {
     }
 }
 
-/* Training says what it was; a model, a checkpoint that goes on and a classifier behind the encoder
+/* Training says what it was; a model, a resumed checkpoint and a classifier behind the encoder
  * keep it. */
 static void a_model_says_what_it_was_trained_on(void **state) {
     (void)state;

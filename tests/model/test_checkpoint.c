@@ -1,4 +1,4 @@
-/* A run that is stopped and goes on: the same bits as one that is not, from any step, with any
+/* A run that is stopped and resumed: the same bits as one that is not, from any step, with any
  * number of threads on either side; and checkpoints that are damaged or belong to something else.
  */
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* The notebook's network for 200 steps, stopped at every 10th and gone on with by 1, 2, 3, 4 or 8
+/* The notebook's network for 200 steps, stopped at every 10th and resumed with 1, 2, 3, 4 or 8
  * threads in turn, or, as `make torture` sets EMBUDO_TORTURE, by each of them: one result.
  * test_checkpoint.c does more of it on small networks. */
 #include <setjmp.h>

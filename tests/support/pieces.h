@@ -17,7 +17,7 @@ typedef struct piece {
 
 extern const piece pieces[]; /* one without a name ends them */
 
-/* Trains and saves a checkpoint; goes on with that. */
+/* Trains and saves a checkpoint; resumes it. */
 work piece_train, piece_resume;
 
 /* cmocka's fixture for a group: a folder of the test's own with the files, in which it works;

@@ -62,7 +62,7 @@ static emb_run *begin(emb_net **net, const char *path) {
     return run;
 }
 
-/* The steps of the checkpoint at `path`, 0 where there is none that goes on. Its run is trained to
+/* The steps of the checkpoint at `path`, 0 if no run resumes from it. Its run is trained to
  * the end, where the weights must be `wanted`, or are put there while it is empty. */
 static size_t steps_of(const char *path, char wanted[TEST_SHA_TEXT]) {
     char got[TEST_SHA_TEXT];

@@ -36,7 +36,7 @@ recovers() { # WHAT
         fail "$1: a model without a checkpoint"
     elif [ -n "$some" ]; then
         run train --resume run
-        [ $code -eq 0 ] || grep -q 'is complete' err || fail "$1: does not go on: $(cat err)"
+        [ $code -eq 0 ] || grep -q 'is complete' err || fail "$1: cannot be resumed: $(cat err)"
     else
         if [ -f run/run.json ]; then
             run train --resume run

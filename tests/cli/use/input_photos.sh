@@ -1,4 +1,4 @@
-# Picture files as a model's input, and what is wrong with them: sh pictures.sh PROGRAM REPOSITORY
+# Picture files as a model's input, and what is wrong with them: sh input_photos.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
