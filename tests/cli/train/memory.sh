@@ -108,7 +108,7 @@ check signal.npy signal.net --tensorboard
 check grey.npy deep.net --batch-size 64 --report --tensorboard
 # A network that does not read MNIST has no data set until one is named.
 t 0 '' info conv.net
-has out 'the data set not included (--data names it)'
+has out 'without the data set (name it with --data)'
 t 1 'conv.net expects images of' info conv.net --data mnist
 [ -z "${EMBUDO_TEST_SHOW:-}" ] || cat report
 finish
