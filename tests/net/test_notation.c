@@ -108,6 +108,8 @@ static const struct {
     {"Linear(3, 4, bias=0)", "Linear(3, 4, bias=False)"},
     {"Linear(3, 4, bias=1)", "Linear(3, 4)"},
     {"Linear(3, 4, bias=2)", "Linear(3, 4)"},
+    {"Linear(3, 4, bias=0.5)", "Linear(3, 4)"},
+    {"Linear(3, 4, bias=0.0)", "Linear(3, 4, bias=False)"},
     {"ReLU(1)", "ReLU(inplace=True)"},
     {"Flatten(start_dim=1)", "Flatten()"},
     {"Flatten(-3, 2)", "Flatten(start_dim=-3, end_dim=2)"},

@@ -76,7 +76,7 @@ static const struct {
     [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2", EMB__NUMBERS_WHOLE},
     [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'",
                       EMB__NUMBERS_WHOLE},
-    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False", EMB__NUMBERS_WHOLE},
+    [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False", EMB__NUMBERS_ANY},
     [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
                     "a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
     [EMB__REAL] = {EMB__VALUE_REAL, false, 1, 1, "a number", EMB__NUMBERS_REAL},
@@ -91,6 +91,7 @@ static bool is_word(const emb__value *value, const char *word) {
 /* Python's bool(): for a text or a tuple, whether it is not empty. */
 static bool truth(const emb__value *value) {
     if (value->type == EMB__VALUE_STRING) return value->text_length > 0;
+    if (value->type == EMB__VALUE_REAL) return value->real != 0;
     return value->type == EMB__VALUE_TUPLE ? value->n > 0 : value->v[0] != 0;
 }
 
