@@ -193,8 +193,10 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
               .out = out,
               .sum = part->quant ? "int32_t" : "float",
               .sums = (int)emb__c_sums(s, from)};
-    if (s->layer) n.own = s->layer->in.d[0];
-    if (s->layer && s->op && !s->op->features) {
+    const bool sums = s->op && s->layer; /* a stage has both, or it is a copy and has neither */
+    const bool convolves = sums && !s->op->features;
+    if (sums) n.own = s->layer->in.d[0];
+    if (convolves) {
         n.own /= s->groups;
         n.each = n.sums / s->groups;
         n.depthwise = s->groups > 1 && n.own == 1 && n.each == 1;
@@ -205,8 +207,12 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
         n.out_channel = to->by_pixel ? 1 : s->layer->out.d[1] * s->layer->out.d[2];
     }
     open_function(&n);
-    if (!s->op) copy(&n);
-    if (s->op && s->op->features) linear(&n);
-    if (s->op && !s->op->features) conv(&n);
+    if (!sums) {
+        copy(&n);
+    } else if (convolves) {
+        conv(&n);
+    } else {
+        linear(&n);
+    }
     close_function(&n);
 }
