@@ -87,6 +87,6 @@ emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
     copy_part(net, autoencoder, "encoder");
     copy_part(net, classifier, "classifier");
     net->origin = autoencoder->origin;
-    net->version++;
+    emb__net_changed(net);
     return net;
 }

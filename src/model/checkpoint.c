@@ -227,7 +227,7 @@ static emb_run *read_run(const emb__safetensors *file, const char *path, emb_net
     if (status == EMB_OK) status = read_options(file, path, &read);
     if (status == EMB_OK) status = read_state(file, path, state);
     if (status != EMB_OK) return NULL;
-    emb_run *run = emb__run_go_on(net, images, &read, state);
+    emb_run *run = emb__run_resume(net, images, &read, state);
     if (!run) {
         emb__fail_prefix(emb__last_status(), "%s: ", path);
         return NULL;

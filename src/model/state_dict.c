@@ -194,7 +194,7 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
                            emb_net *net) {
     emb__text full = {0};
     emb_status status = EMB_OK;
-    net->version++;
+    emb__net_changed(net);
     for (int i = 0; i < net->tensor_count && status == EMB_OK; i++) {
         const emb__tensor *tensor = &net->tensors[i];
         full_name(names, tensor->name, &full);

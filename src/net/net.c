@@ -299,12 +299,14 @@ const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name) {
     return NULL;
 }
 
+void emb__net_changed(emb_net *net) { net->version++; }
+
 /* ---- initial weights ---- */
 
 /* torch.nn's default: kaiming_uniform_(a = sqrt(5)) for a weight, that is +-1/sqrt(fan_in),
  * computed in PyTorch's own steps so that the bound rounds as in PyTorch; the bias likewise. */
 void emb__net_draw(emb_net *net, emb__random *random) {
-    net->version++;
+    emb__net_changed(net);
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         const double root = sqrt((double)layer->fan_in);

@@ -74,6 +74,9 @@ emb_status emb__net_reconstructs(const emb_net *net);
 /* ... and for one that has a loss: neither an encoder nor a decoder alone. */
 emb_status emb__net_has_loss(const emb_net *net);
 
+/* Says that params have changed, so that what was made of them is made again. */
+void emb__net_changed(emb_net *net);
+
 /* Draws every weight, in the order in which PyTorch builds the modules. */
 void emb__net_draw(emb_net *net, emb__random *random);
 /* Moves the stream to where emb__net_draw leaves it; no weight changes. */

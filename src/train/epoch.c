@@ -57,7 +57,8 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     *loss = emb__run_batch(run, batch);
     run->last_loss = *loss;
     if (!isfinite(*loss)) return emb__run_blame(run, batch);
-    run->net->stepped_version = ++run->net->version;
+    emb__net_changed(run->net);
+    run->net->stepped_version = run->net->version;
     run->steps++;
     run->loss_sum += (double)*loss;
     run->batches++;

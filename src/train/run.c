@@ -134,7 +134,7 @@ void emb_run_free(emb_run *run) {
 }
 
 void emb_run_restore(emb_run *run) {
-    run->net->version++;
+    emb__net_changed(run->net);
     memcpy(run->net->params, run->kept, run->net->param_stride * sizeof *run->kept);
 }
 

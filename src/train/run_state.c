@@ -52,13 +52,13 @@ static emb_status set_state(emb_run *run, const emb__run_state *state) {
     run->last_loss = state->last_loss;
     run->loss_sum = state->loss_sum;
     run->seconds = state->seconds;
-    run->net->version++;
+    emb__net_changed(run->net);
     memcpy(run->fingerprint, state->fingerprint, EMB_FINGERPRINT);
     return EMB_OK;
 }
 
-emb_run *emb__run_go_on(emb_net *net, const emb_images *images, const emb_train_options *options,
-                        const emb__run_state *state) {
+emb_run *emb__run_resume(emb_net *net, const emb_images *images, const emb_train_options *options,
+                         const emb__run_state *state) {
     char data[EMB_FINGERPRINT];
     emb_images_fingerprint(images, data);
     if (strcmp(state->fingerprint, data) != 0) {

@@ -19,7 +19,7 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state);
 /* A run that continues from this state. No weight is drawn or changed: the caller fills the four
  * arrays. NULL on failure: other images than the state's, or a state that no run of these images
  * and options can be in (EMB_ERR_FORMAT). */
-emb_run *emb__run_go_on(emb_net *net, const emb_images *images, const emb_train_options *options,
-                        const emb__run_state *state);
+emb_run *emb__run_resume(emb_net *net, const emb_images *images, const emb_train_options *options,
+                         const emb__run_state *state);
 
 #endif

@@ -175,7 +175,7 @@ static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
                    param->count * sizeof(float));
         }
     }
-    net->version++;
+    emb__net_changed(net);
 }
 
 emb_net *emb__onnx_net_make(emb__onnx_chain *chain, const emb_import_options *options) {

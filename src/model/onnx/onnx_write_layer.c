@@ -100,8 +100,9 @@ static void convolution(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx
     add_pads(b, node, spec);
     emb__onnx_build_ints(b, node, "dilations", &k.dilation, 1);
     emb__onnx_build_int(b, node, "group", emb__layer_arg(spec, "groups")->v[0]);
-    if (emb__layer_arg(spec, "output_padding"))
+    if (emb__layer_arg(spec, "output_padding")) {
         emb__onnx_build_ints(b, node, "output_padding", &k.extra, 1);
+    }
 }
 
 static void linear(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
