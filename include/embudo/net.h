@@ -108,12 +108,15 @@ typedef struct emb_layer_info {
 EMB_UNSETTLED size_t emb_net_layer_count(const emb_net *net);
 EMB_UNSETTLED void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info);
 
-/* One trained tensor. `values` is borrowed from the net and changes as it trains. */
+/* One trained tensor, or a buffer, such as a running mean. `values` is borrowed from the net and
+ * changes as it trains. */
 typedef struct emb_tensor_info {
-    const char *name; /* "encoder.0.weight" */
-    int rank, shape[4];
+    const char *name;   /* "encoder.0.weight" */
+    int rank, shape[4]; /* a counter has rank 0 */
     size_t count;
     const float *values; /* C order, PyTorch's layout */
+    bool is_buffer;      /* not trained */
+    bool is_counter;     /* a buffer of one whole number, a 64-bit integer in files */
 } emb_tensor_info;
 
 EMB_API size_t emb_net_tensor_count(const emb_net *net);

@@ -67,6 +67,14 @@ static float f64(const uint8_t *b) {
     return (float)value;
 }
 
+static float i64(const uint8_t *b) {
+    uint64_t bits = 0;
+    for (int i = 7; i >= 0; i--) bits = bits << 8 | b[i];
+    int64_t value;
+    memcpy(&value, &bits, sizeof value);
+    return (float)value;
+}
+
 static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *values) {
     switch (dtype) {
     case EMB__F32:
@@ -80,6 +88,9 @@ static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *va
         break;
     case EMB__F64:
         for (size_t i = 0; i < count; i++) values[i] = f64(from + 8 * i);
+        break;
+    case EMB__I64:
+        for (size_t i = 0; i < count; i++) values[i] = i64(from + 8 * i);
         break;
     }
 }

@@ -31,7 +31,8 @@ static const struct {
 } dtypes[] = {[EMB__F32] = {"F32", 4},
               [EMB__F16] = {"F16", 2},
               [EMB__BF16] = {"BF16", 2},
-              [EMB__F64] = {"F64", 8}};
+              [EMB__F64] = {"F64", 8},
+              [EMB__I64] = {"I64", 8}};
 
 static emb_status fail_at(const reader *r, const char *what) {
     return emb__fail(EMB_ERR_FORMAT, "%s: byte %zu of the header: %s", r->path,

@@ -57,13 +57,14 @@ static emb_status add_metadata(emb__text *out, const emb_pair *pairs, size_t cou
 /* Appends the entry of a tensor whose bytes begin at *at; *at moves to their end. */
 static emb_status add_tensor(emb__text *out, const emb_tensor_info *tensor, size_t *at) {
     size_t bytes, end;
-    if (!emb__mul(tensor->count, sizeof(float), &bytes) || !emb__add(*at, bytes, &end)) {
+    const size_t size = tensor->is_counter ? sizeof(int64_t) : sizeof(float);
+    if (!emb__mul(tensor->count, size, &bytes) || !emb__add(*at, bytes, &end)) {
         return emb__fail(EMB_ERR_MEMORY, "tensor %s is too large", tensor->name);
     }
     if (!add_string(out, tensor->name)) {
         return emb__fail(EMB_ERR_ARGUMENT, "tensor name is not UTF-8");
     }
-    emb__text_add(out, ":{\"dtype\":\"F32\",\"shape\":[");
+    emb__text_add(out, ":{\"dtype\":\"%s\",\"shape\":[", tensor->is_counter ? "I64" : "F32");
     for (int i = 0; i < tensor->rank; i++) {
         emb__text_add(out, "%s%d", i ? "," : "", tensor->shape[i]);
     }
@@ -137,8 +138,17 @@ static emb_status flush(gathered *g) {
     return status;
 }
 
+/* A count as a 64-bit integer. */
+static emb_status gather_count(gathered *g, float value) {
+    emb_status status = ROOM - g->count < 8 ? flush(g) : EMB_OK;
+    const uint64_t bits = (uint64_t)value;
+    for (int b = 0; b < 8; b++) g->bytes[g->count++] = (uint8_t)(bits >> 8 * b);
+    return status;
+}
+
 static emb_status gather(gathered *g, const emb_tensor_info *tensor) {
     emb_status status = EMB_OK;
+    if (tensor->is_counter) return gather_count(g, tensor->values[0]);
     for (size_t at = 0; at < tensor->count && status == EMB_OK;) {
         const size_t fit = (ROOM - g->count) / 4, left = tensor->count - at;
         const size_t here = left < fit ? left : fit;

@@ -81,6 +81,7 @@ typedef struct arrays {
     size_t count;
     const char *prefixes[EMB__OPTIMISER_ARRAYS + 1]; /* of the tensors' names */
     float *values[EMB__OPTIMISER_ARRAYS + 1];
+    bool has_buffers[EMB__OPTIMISER_ARRAYS + 1]; /* numbers for buffers, too */
 } arrays;
 
 static arrays arrays_of(const emb_run *run) {
@@ -89,20 +90,26 @@ static arrays arrays_of(const emb_run *run) {
         all.prefixes[i] = run->optimiser->arrays[i];
         all.values[i] = run->update.state[i];
     }
+    all.has_buffers[all.count] = true;
     all.prefixes[all.count] = EMB__CHECKPOINT_KEPT;
     all.values[all.count++] = run->kept;
     return all;
 }
 
-/* The network's tensors, then those of the other arrays. */
-static emb_tensor_info *list_tensors(const emb_run *run, const arrays *more,
-                                     char (*names)[EMB__NAME_SIZE + 32]) {
-    const size_t count = emb_net_tensor_count(run->net);
-    emb_tensor_info *tensors = emb__calloc((1 + more->count) * count, sizeof *tensors);
-    for (size_t i = 0; tensors && i < count; i++) {
-        emb_net_tensor(run->net, i, &tensors[i]);
-        for (size_t a = 0; a < more->count; a++) {
-            const size_t at = (1 + a) * count + i;
+/* Room for a tensor's name with an array's prefix. */
+typedef char full_name[EMB__TENSOR_NAME + 16];
+
+/* The network's tensors, then those of the other arrays; *count says how many. */
+static emb_tensor_info *list_tensors(const emb_run *run, const arrays *more, full_name *names,
+                                     size_t *count) {
+    const size_t own = emb_net_tensor_count(run->net);
+    emb_tensor_info *tensors = emb__calloc((1 + more->count) * own, sizeof *tensors);
+    for (size_t i = 0; tensors && i < own; i++) emb_net_tensor(run->net, i, &tensors[i]);
+    *count = own;
+    for (size_t a = 0; tensors && a < more->count; a++) {
+        for (size_t i = 0; i < own; i++) {
+            if (tensors[i].is_buffer && !more->has_buffers[a]) continue;
+            const size_t at = (*count)++;
             snprintf(names[at], sizeof names[at], "%s%s", more->prefixes[a], tensors[i].name);
             tensors[at] = tensors[i];
             tensors[at].name = names[at];
@@ -117,9 +124,9 @@ emb_status emb_run_save(const emb_run *run, const char *path, const emb_pair *ex
     EMB__ENTER;
     texts t = {0};
     const arrays more = arrays_of(run);
-    const size_t count = (1 + more.count) * emb_net_tensor_count(run->net);
-    char(*names)[EMB__NAME_SIZE + 32] = emb__calloc(count, sizeof *names);
-    emb_tensor_info *tensors = names ? list_tensors(run, &more, names) : NULL;
+    size_t count = (1 + more.count) * emb_net_tensor_count(run->net);
+    full_name *names = emb__calloc(count, sizeof *names);
+    emb_tensor_info *tensors = names ? list_tensors(run, &more, names, &count) : NULL;
     emb_pair *pairs = emb__calloc(OWN_PAIRS + extra_count, sizeof *pairs);
     emb__run_state *state = emb__alloc(sizeof *state);
     emb_status status = tensors && pairs && state ? EMB_OK : EMB_ERR_MEMORY;
@@ -189,9 +196,10 @@ static emb_status read_state(const emb__safetensors *file, const char *path,
 }
 
 static emb_status read_array(const emb__safetensors *file, const char *path, const emb_net *net,
-                             const char *prefix, float *to) {
+                             const char *prefix, bool buffers, float *to) {
     for (int i = 0; i < net->tensor_count; i++) {
-        char name[EMB__NAME_SIZE + 32];
+        if (net->tensors[i].param->is_buffer && !buffers) continue;
+        full_name name;
         snprintf(name, sizeof name, "%s%s", prefix, net->tensors[i].name);
         emb_status status = emb__state_tensor(file, path, name, net->tensors[i].param, to);
         if (status != EMB_OK) return status;
@@ -212,9 +220,10 @@ static emb_status check_same(const emb__safetensors *file, const char *path, con
 
 static emb_status read_arrays(const emb__safetensors *file, const char *path, emb_run *run) {
     const arrays more = arrays_of(run);
-    emb_status status = read_array(file, path, run->net, "", run->net->params);
+    emb_status status = read_array(file, path, run->net, "", true, run->net->params);
     for (size_t i = 0; i < more.count && status == EMB_OK; i++) {
-        status = read_array(file, path, run->net, more.prefixes[i], more.values[i]);
+        status =
+            read_array(file, path, run->net, more.prefixes[i], more.has_buffers[i], more.values[i]);
     }
     return status;
 }

@@ -140,6 +140,10 @@ emb_status emb__state_tensor(const emb__safetensors *file, const char *path, con
                              const emb__param *param, float *params) {
     const emb__stored *stored = find_tensor(file, path, name, param);
     if (!stored) return EMB_ERR_SHAPE;
+    if (stored->dtype == EMB__I64 && !param->is_counter) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: holds I64, expected F32, F16, BF16 or F64",
+                         path, name);
+    }
     float *values = params + param->at;
     const emb_status status = emb__safetensors_values(file, stored, values);
     if (status != EMB_OK) return status;

@@ -63,7 +63,9 @@ void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
     copy_pair(layer->spec, "dilation", info->dilation);
     copy_pair(layer->spec, "output_padding", info->output_padding);
     memcpy(info->shape, layer->out.d, sizeof info->shape);
-    for (int p = 0; p < layer->param_count; p++) info->parameters += layer->params[p].count;
+    for (int p = 0; p < layer->param_count; p++) {
+        if (!layer->params[p].is_buffer) info->parameters += layer->params[p].count;
+    }
 }
 
 size_t emb_net_tensor_count(const emb_net *net) { return (size_t)net->tensor_count; }
@@ -73,7 +75,9 @@ void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info) {
     *info = (emb_tensor_info){.name = tensor->name,
                               .rank = tensor->param->rank,
                               .count = tensor->param->count,
-                              .values = net->params + tensor->param->at};
+                              .values = net->params + tensor->param->at,
+                              .is_buffer = tensor->param->is_buffer,
+                              .is_counter = tensor->param->is_counter};
     memcpy(info->shape, tensor->param->d, sizeof info->shape);
 }
 

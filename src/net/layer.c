@@ -12,6 +12,7 @@ const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name) {
 }
 
 emb__arg emb__arg_default(const emb__arg_kind *kind) {
+    if (kind->is_none) return (emb__arg){.is_none = true};
     const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
     if (kind->type == EMB__REAL) return (emb__arg){.real = kind->real.value};
     return (emb__arg){.n = pair ? 2 : 1, .v = {kind->value, pair ? kind->value : 0}};

@@ -31,14 +31,18 @@ typedef enum emb__arg_type {
  *     {"negative_slope", EMB__REAL, .real = {EMB__ANY_REAL, .value = 0.01}},
  *     {"approximate", EMB__WORD, .words = (const char *const[]){"none", "tanh", NULL}},
  *
- * A layer reads spec->args[i].v[0], or spec->args[i].real. No default depends on another argument:
- * Conv2d's stride defaults to 1. */
+ *     {"stride", EMB__PAIR, .may_be_none = true, .is_none = true, .least = 1, .most =
+ * EMB__MAX_SIZE},
+ *
+ * A layer reads spec->args[i].v[0], or spec->args[i].real, unless spec->args[i].is_none. No default
+ * depends on another argument: Conv2d's stride defaults to 1. */
 typedef struct emb__arg_kind {
     const char *name;
     emb__arg_type type;
     bool required;
-    int least, most; /* range of each whole number, both ends allowed */
-    int value;       /* the default if not required; for a pair, both; for a word, its place */
+    bool may_be_none, is_none; /* None is allowed; it is the default */
+    int least, most;           /* range of each whole number, both ends allowed */
+    int value; /* the default if not required; for a pair, both; for a word, its place */
     struct {
         double least, most, value;
     } real;
@@ -68,15 +72,19 @@ const char *emb__shape_print(const emb__shape *shape, char text[EMB__SHAPE_TEXT]
  * that then works on it in place has the same share, and need not wait for the other members. */
 emb__share emb__shape_share(const emb__shape *shape, const emb__member *me);
 
-/* A trained tensor. Its numbers start at `at` in the net's parameters, and its gradient's at the
- * same place in a gradient buffer. */
+/* A trained tensor, or a buffer. Its numbers start at `at` in the net's parameters, and a trained
+ * one's gradient at the same place in a gradient buffer. */
 typedef struct emb__param {
-    const char *role; /* "weight" or "bias" */
+    const char *role; /* "weight", "bias", or as PyTorch's state dict calls it */
     int rank, d[4];
     size_t at, count;
+    bool is_buffer;   /* not trained: kept and saved with the weights, and in params after them */
+    bool is_counter;  /* a buffer that counts: one number, a 64-bit integer in files */
+    bool is_constant; /* the first numbers are not drawn: all are `initial` */
+    float initial;
 } emb__param;
 
-enum { EMB__MAX_PARAMS = 2, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
+enum { EMB__MAX_PARAMS = 5, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
 
 /* The geometry of a layer whose outputs are sums of products: the convolutions, and Linear as a 1x1
  * kernel on a 1x1 image. */
@@ -95,15 +103,16 @@ typedef struct emb__layer {
     const emb__layer_spec *spec;
     emb__shape in, out;
     int param_count;
-    emb__param params[EMB__MAX_PARAMS]; /* weight, then bias: PyTorch's order of drawing */
+    emb__param params[EMB__MAX_PARAMS]; /* the trained ones first, in PyTorch's order of drawing */
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* of one image forward, taps over the padding included */
     float numbers[EMB__CURVE_ARGS];     /* an activation's real arguments, in their order */
-    bool keeps_input;     /* its backward reads its input, even if its kind works in place */
-    emb__conv conv;       /* of the convolutions and Linear */
-    bool own_cut;         /* members' shares of the output are not emb__shape_share's */
-    size_t packed_count;  /* of floats: the packed weights for one image alone */
-    size_t in_at, out_at; /* activations' places in a block's workspace, in vectors of 16 */
+    bool keeps_input;    /* its backward reads its input, even if its kind works in place */
+    emb__conv conv;      /* of the convolutions and Linear */
+    bool own_cut;        /* members' shares of the output are not emb__shape_share's */
+    size_t packed_count; /* of floats: the packed weights for one image alone */
+    size_t kept_count;   /* vectors of 16 that forward leaves to backward, besides activations */
+    size_t in_at, out_at, kept_at; /* places in a block's workspace, in vectors of 16 */
 } emb__layer;
 
 /* The arguments of a layer's forward and backward. Activations and gradients are one block of 16
@@ -112,6 +121,9 @@ typedef struct emb__pass {
     const emb__kernels *k;
     const emb__member *me; /* forward and backward do this member's part of the work */
     const float *params;   /* of the whole net */
+    bool training;         /* a training step, not an evaluation */
+    size_t images;         /* that the block holds: the lanes from there on are padding */
+    float *kept;           /* layer->kept_count vectors, from forward to backward */
     const float *in;       /* the layer's input */
     float *out;            /* the layer's output; the same as `in` for in-place kinds */
     float *grad_out; /* backward: the gradient by the output; an in-place kind turns it into the one

@@ -24,16 +24,29 @@ static emb_status fail_at(const emb_net *net, const emb__layer *layer) {
 static emb_status place_params(emb_net *net, emb__layer *layer) {
     for (int i = 0; i < layer->param_count; i++) {
         emb__param *param = &layer->params[i];
-        param->at = net->param_count;
-        if (param->count > EMB__MAX_PARAMETERS ||
-            net->param_count + param->count > EMB__MAX_PARAMETERS) {
+        size_t *count = param->is_buffer ? &net->buffer_count : &net->param_count;
+        param->at = *count;
+        if (param->count > EMB__MAX_PARAMETERS || *count + param->count > EMB__MAX_PARAMETERS) {
             return emb__fail(EMB_ERR_SHAPE, "expects at most %d parameters in all, gets more",
                              EMB__MAX_PARAMETERS);
         }
-        net->param_count += param->count;
+        *count += param->count;
         net->tensor_count++;
     }
     return EMB_OK;
+}
+
+/* Once all trained tensors have their places, the buffers follow. */
+static void place_buffers(emb_net *net) {
+    net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    net->number_count =
+        net->param_stride + (net->buffer_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    for (int i = 0; i < net->layer_count; i++) {
+        for (int p = 0; p < net->layers[i].param_count; p++) {
+            if (net->layers[i].params[p].is_buffer)
+                net->layers[i].params[p].at += net->param_stride;
+        }
+    }
 }
 
 /* Gives the layer's output a place in the workspace: its input's own if the kind works in place and
@@ -51,6 +64,12 @@ static void place_activations(emb_net *net, int i, bool *in_is_free) {
     layer->out_at = net->activation_vectors;
     net->activation_vectors += emb__shape_count(&layer->out);
     *in_is_free = !layer->kind->keeps_output;
+}
+
+/* What a layer keeps from forward to backward lies among the activations. */
+static void place_kept(emb_net *net, emb__layer *layer) {
+    layer->kept_at = net->activation_vectors;
+    net->activation_vectors += layer->kept_count;
 }
 
 static emb_status compile_layer(emb_net *net, int i) {
@@ -81,6 +100,7 @@ static emb_status compile_layers(emb_net *net) {
         net->layer_count = i + 1;
         if (status != EMB_OK) return status;
         place_activations(net, i, &in_is_free);
+        place_kept(net, &net->layers[i]);
         emb__layer *layer = &net->layers[i];
         const size_t count = emb__shape_count(&layer->out);
         if (count > net->grad_vectors) net->grad_vectors = count;
@@ -173,6 +193,7 @@ static emb_status shape(emb_net *net) {
     }
     emb_status status = compile_layers(net);
     if (status == EMB_OK) status = check_parts(net);
+    if (status == EMB_OK) place_buffers(net);
     return status == EMB_OK ? name_tensors(net) : status;
 }
 
@@ -215,8 +236,7 @@ emb_status emb__net_plan(emb_net *net) {
         emb_status status = plan_layer(net, &net->layers[i], &cost);
         if (status != EMB_OK) return status;
     }
-    net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    net->params = emb__calloc(net->param_stride, sizeof *net->params);
+    net->params = emb__calloc(net->number_count, sizeof *net->params);
     return net->params ? EMB_OK : EMB_ERR_MEMORY;
 }
 
@@ -314,6 +334,12 @@ void emb__net_draw(emb_net *net, emb__random *random) {
         const double weight = sqrt(3.0) * (gain / root), bias = 1.0 / root;
         for (int p = 0; p < layer->param_count; p++) {
             float *values = net->params + layer->params[p].at;
+            if (layer->params[p].is_constant) {
+                for (size_t j = 0; j < layer->params[p].count; j++) {
+                    values[j] = layer->params[p].initial;
+                }
+                continue;
+            }
             const float bound = (float)(p == 0 ? weight : bias);
             for (size_t j = 0; j < layer->params[p].count; j++) {
                 values[j] = emb__random_uniform(random, -bound, bound);
@@ -323,7 +349,11 @@ void emb__net_draw(emb_net *net, emb__random *random) {
 }
 
 void emb__net_skip_draw(const emb_net *net, emb__random *random) {
-    emb__random_skip(random, net->param_count); /* a word for each number */
+    size_t drawn = 0;
+    for (int i = 0; i < net->tensor_count; i++) {
+        if (!net->tensors[i].param->is_constant) drawn += net->tensors[i].param->count;
+    }
+    emb__random_skip(random, drawn); /* a word for each number */
 }
 
 emb_status emb_net_init(emb_net *net, uint64_t seed) {

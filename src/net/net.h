@@ -12,8 +12,10 @@
 #include "net/spec.h"
 
 /* A parameter with its state_dict name. */
+enum { EMB__TENSOR_NAME = 128 };
+
 typedef struct emb__tensor {
-    char name[EMB__NAME_SIZE + 24];
+    char name[EMB__TENSOR_NAME];
     const emb__param *param;
 } emb__tensor;
 
@@ -36,6 +38,8 @@ struct emb_net {
     bool is_part;        /* an encoder or a decoder alone: nothing that can be trained */
     size_t param_count;  /* numbers that are trained */
     size_t param_stride; /* the same rounded up to 16: room of one gradient buffer */
+    size_t buffer_count; /* numbers that are not: they follow, at param_stride */
+    size_t number_count; /* all, the room between included: of params, and of a copy of it */
     float *params;
     int tensor_count;
     emb__tensor *tensors;

@@ -348,7 +348,7 @@ size_t emb_net_memory(const emb_net *net, int batch_size, int threads) {
     emb_memory memory;
     /* Enough images for each thread to have some to validate. */
     emb_status status = emb_run_memory(net, (size_t)1 << 16, &options, &memory);
-    return status == EMB_OK ? net->param_stride * sizeof(float) + memory.run + memory.checkup : 0;
+    return status == EMB_OK ? net->number_count * sizeof(float) + memory.run + memory.checkup : 0;
 }
 
 emb_status emb_net_examine(emb_net *net, const emb_images *reference,

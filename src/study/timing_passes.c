@@ -61,7 +61,7 @@ typedef struct stage {
     emb__workspace w; /* a copy: the two gradients change places as in emb__net_backward */
     emb_images *images;
     size_t position; /* of the next 16 images */
-    float *kept;     /* [param_stride] */
+    float *kept;     /* [number_count] */
     size_t steps;
     emb_train_options options;
     const emb__loss *loss;
@@ -187,7 +187,7 @@ static emb_status open_stage(stage *s) {
     emb_status status = emb__net_workspaces(s->net, 1, 1);
     if (status != EMB_OK) return status;
     s->w = *emb__net_workspace(s->net, 0);
-    s->kept = emb__calloc(stride, sizeof *s->kept);
+    s->kept = emb__calloc(s->net->number_count, sizeof *s->kept);
     s->update.grads = emb__calloc(stride, sizeof *s->update.grads);
     bool all = s->kept && s->update.grads;
     for (int i = 0; i < s->optimiser->array_count; i++) {
@@ -195,7 +195,7 @@ static emb_status open_stage(stage *s) {
         all = all && s->update.state[i];
     }
     if (!all) return EMB_ERR_MEMORY;
-    memcpy(s->kept, s->net->params, stride * sizeof *s->kept);
+    memcpy(s->kept, s->net->params, s->net->number_count * sizeof *s->kept);
     s->images = make_images(s->net, s->loss->predicts);
     return s->images ? EMB_OK : emb__last_status();
 }
@@ -218,7 +218,7 @@ emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *pass
     if (status == EMB_OK) status = open_stage(&s);
     if (status == EMB_OK) {
         run_steps(&s, seconds, passes, list_passes(net, passes));
-        memcpy(net->params, s.kept, net->param_stride * sizeof *s.kept);
+        memcpy(net->params, s.kept, net->number_count * sizeof *s.kept);
     }
     close_stage(&s);
     return status;

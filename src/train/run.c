@@ -45,7 +45,7 @@ static emb_status allocate(emb_run *run) {
         update->state[i] = emb__calloc(stride, sizeof *update->state[i]);
         all = all && update->state[i];
     }
-    run->kept = emb__calloc(stride, sizeof *run->kept);
+    run->kept = emb__calloc(run->net->number_count, sizeof *run->kept);
     run->fingerprint = emb__calloc(EMB_FINGERPRINT, 1);
     all = all && run->split && run->order && run->val_order && run->errors && run->predicted &&
           run->kept && run->fingerprint;
@@ -70,13 +70,14 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
     if (blocks < sets) blocks = sets;
     if (blocks < (val + EMB__LANES - 1) / EMB__LANES) blocks = (val + EMB__LANES - 1) / EMB__LANES;
     *bytes = 2 * images * sizeof(uint32_t) + most * (sizeof(double) + 1) +
-             ((sets < 2 ? 2 : sets) + 1 + arrays) * net->param_stride * sizeof(float) +
+             ((sets < 2 ? 2 : sets) + arrays) * net->param_stride * sizeof(float) +
+             net->number_count * sizeof(float) +
              emb__net_workspaces_size(net, blocks < members ? blocks : members, members);
     return EMB_OK;
 }
 
 void emb__run_keep_weights(emb_run *run) {
-    memcpy(run->kept, run->net->params, run->net->param_stride * sizeof *run->kept);
+    memcpy(run->kept, run->net->params, run->net->number_count * sizeof *run->kept);
 }
 
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
@@ -135,7 +136,7 @@ void emb_run_free(emb_run *run) {
 
 void emb_run_restore(emb_run *run) {
     emb__net_changed(run->net);
-    memcpy(run->net->params, run->kept, run->net->param_stride * sizeof *run->kept);
+    memcpy(run->net->params, run->kept, run->net->number_count * sizeof *run->kept);
 }
 
 size_t emb_run_steps(const emb_run *run) { return run->steps; }

@@ -68,6 +68,7 @@ static void update(const step *s, const emb__member *me, bool halves) {
         const emb__layer *layer = &net->layers[i];
         for (int p = 0; p < layer->param_count; p++) {
             const emb__param *param = &layer->params[p];
+            if (param->is_buffer) continue;
             const bool end = param->at + param->count == net->param_count;
             size_t from, to = emb__member_part(me, param->count, &from);
             from = (param->at + from) / EMB__LANES * EMB__LANES;

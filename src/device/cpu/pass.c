@@ -36,6 +36,9 @@ static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
     return (emb__pass){.k = w->k,
                        .me = w->me,
                        .params = net->params,
+                       .training = w->training,
+                       .images = w->images,
+                       .kept = w->arena + net->layers[i].kept_at * (size_t)w->k->lanes,
                        .in = emb__net_input(net, w, i),
                        .out = emb__net_output(net, w, i),
                        .scratch = w->scratch};

@@ -13,6 +13,8 @@ typedef struct emb__workspace {
     float *arena;
     float *grad[2];
     float *scratch;
+    bool training;           /* a training step runs; else an evaluation */
+    size_t images;           /* that the block holds */
     const emb__kernels *k;   /* of 16 lanes, or of 8 for half a block */
     const emb__member *me;   /* the member whose part of the work is done; see emb__net_together */
     const emb__member *pair; /* of half a block: which of the two members; else NULL */

@@ -24,9 +24,11 @@ static void describe_params(emb__layer *layer, const emb__conv_shape *s) {
     emb__param *weight = &layer->params[0], *bias = &layer->params[1];
     int first = s->transposed ? s->in_channels : s->out_channels;
     int second = (s->transposed ? s->out_channels : s->in_channels) / s->groups;
-    *weight = (emb__param){"weight", 4, {first, second, s->kernel[0], s->kernel[1]}, 0, 0};
+    *weight =
+        (emb__param){.role = "weight", .rank = 4, .d = {first, second, s->kernel[0], s->kernel[1]}};
     weight->count = (size_t)first * (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];
-    *bias = (emb__param){"bias", 1, {s->out_channels}, 0, (size_t)s->out_channels};
+    *bias = (emb__param){
+        .role = "bias", .rank = 1, .d = {s->out_channels}, .count = (size_t)s->out_channels};
     layer->param_count = s->bias ? 2 : 1;
     /* PyTorch counts size(1) as the inputs, for a transposed convolution too. */
     layer->fan_in = (size_t)second * (size_t)s->kernel[0] * (size_t)s->kernel[1];

@@ -153,6 +153,10 @@ static emb_status store_word(const emb__parser *p, emb__layer_spec *layer, int i
 static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, emb__value *value) {
     const emb__arg_kind *kind = &layer->kind->args[i];
     emb__arg *arg = &layer->args[i];
+    if (kind->may_be_none && value->type == EMB__VALUE_NONE) {
+        *arg = (emb__arg){.is_none = true};
+        return EMB_OK;
+    }
     if (kind->type == EMB__REAL) return store_real(p, layer, i, value);
     if (kind->type == EMB__WORD) return store_word(p, layer, i, value);
     if (store_other(kind, value, arg)) return EMB_OK;

@@ -6,6 +6,10 @@
 /* A pair prints as one number if both are equal, as PyTorch's users write it. */
 void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *out) {
     char number[EMB__REPR_ROOM];
+    if (arg->is_none) {
+        emb__text_add(out, "None");
+        return;
+    }
     if (kind->type == EMB__BOOL) {
         emb__text_add(out, "%s", arg->v[0] ? "True" : "False");
         return;
@@ -34,6 +38,7 @@ void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *o
 
 static bool is_default(const emb__arg_kind *kind, const emb__arg *arg) {
     if (kind->required || arg->is_latent || arg->is_same) return false;
+    if (arg->is_none || kind->is_none) return arg->is_none && kind->is_none;
     for (int i = 0; i < arg->n; i++) {
         if (arg->v[i] != kind->value) return false;
     }
