@@ -104,25 +104,12 @@ typedef struct emb__onnx_value {
     int layers;  /* of images: how many layers have run */
 } emb__onnx_value;
 
-typedef enum emb__onnx_layer_kind {
-    EMB__ONNX_POINTWISE,
-    EMB__ONNX_FLATTEN,
-    EMB__ONNX_UNFLATTEN,
-    EMB__ONNX_LINEAR, /* this one and those below have weights */
-    EMB__ONNX_CONV,
-    EMB__ONNX_TRANSPOSED
-} emb__onnx_layer_kind;
-
-/* A layer: its text, and its weights in PyTorch's layout. */
+/* A layer: its row with its arguments, and its weights in PyTorch's layout. */
 typedef struct emb__onnx_layer {
-    emb__onnx_layer_kind kind;
-    const emb__layer_kind *curve; /* for an activation: its row and its numbers */
-    float numbers[EMB__CURVE_ARGS];
-    emb__text text;    /* "Linear(4, 2", its bias and bracket to come */
-    float *weights[2]; /* weight, bias; NULL: none */
-    size_t counts[2];
-    int64_t in, out, groups; /* of a layer with weights */
-    int64_t sides[3];        /* of Unflatten, which is printed from them at the end */
+    emb__layer_spec spec;            /* its argument `bias` is set at the end, by the weights */
+    float *weights[EMB__MAX_PARAMS]; /* in the order of the row's tensors; NULL: none */
+    size_t counts[EMB__MAX_PARAMS];
+    int64_t in, out, groups; /* of a layer that multiplies */
     size_t before; /* values from before it took over a later operator: they are no longer its
                       output */
     int rank;      /* of its output, 1 or 3 */
@@ -138,7 +125,7 @@ typedef struct emb__onnx_lie {
     int64_t view[3];
     int axis[3]; /* the place in `view` of each side of the grid; -1 for one of 1 */
     int origin;  /* the Unflatten whose sides may still be renamed, or one of these: */
-    int base;    /* the last layer with weights; -1: none */
+    int base;    /* the last layer that multiplies; -1: none */
     bool clean;  /* only Flatten and Unflatten follow it */
 } emb__onnx_lie;
 enum { EMB__ONNX_INPUT = -1, EMB__ONNX_DECIDED = -2 };
@@ -197,10 +184,23 @@ bool emb__onnx_has_input(const emb__onnx_chain *chain, size_t i);
 /* Whether one of the inputs is a tensor of the chain. */
 bool emb__onnx_reads_images(const emb__onnx_chain *chain);
 
-/* A new layer whose text begins "NAME(", at the chain's end; NULL with the text set. It is valid
- * until the next one. Then call emb__onnx_made for its output. */
-emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, emb__onnx_layer_kind kind,
-                                     const char *name);
+/* A new layer with its row's defaults, at the chain's end; NULL with the text set. It is valid
+ * until the next one. Then call emb__onnx_made or emb__onnx_settle for its output. */
+emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const emb__layer_kind *kind);
+/* Sets one of its row's arguments. Whole numbers may be any: the row's ranges are checked at the
+ * end. A pair has two numbers, sizes have up to EMB__MAX_DIMS. */
+void emb__onnx_set(emb__onnx_layer *layer, const char *name, int64_t number);
+void emb__onnx_set_all(emb__onnx_layer *layer, const char *name, int count, const int64_t *numbers);
+void emb__onnx_set_real(emb__onnx_layer *layer, const char *name, double number);
+/* Whether its weights are factors, which take over a scale of its outputs: Linear, Conv2d,
+ * ConvTranspose2d. */
+bool emb__onnx_multiplies(const emb__onnx_layer *layer);
+/* Whether it works on each number alone, wherever that lies. */
+bool emb__onnx_is_pointwise(const emb__onnx_layer *layer);
+/* Compiles the last layer by its row, for the head as it lies and in the graph's order; the head
+ * then is its output. For layers of images, after emb__onnx_need_image and emb__onnx_affine_flush.
+ */
+emb_status emb__onnx_settle(emb__onnx_chain *chain);
 /* Numbers of these sides, in the graph's order; of rank 1, sides[0] of them. */
 void emb__onnx_lay(emb__onnx_lie *lie, int rank, const int64_t sides[3]);
 /* Says that the last layer has made numbers of these sides, in the graph's order: channels, rows,
@@ -274,7 +274,7 @@ emb_status emb__onnx_affine_flush(emb__onnx_chain *chain);
 /* Puts it into the last layer, which has just been made and reads the former head, whose numbers
  * lay in this grid; emb__onnx_affine_fits says whether that is possible. */
 emb_status emb__onnx_affine_into(emb__onnx_chain *chain, const int64_t grid[3]);
-bool emb__onnx_affine_fits(const emb__onnx_chain *chain, emb__onnx_layer_kind kind, bool padded);
+bool emb__onnx_affine_fits(const emb__onnx_chain *chain, const emb__layer_kind *kind, bool padded);
 /* The place in its numbers for the number m of a grid. */
 size_t emb__onnx_affine_place(const emb__onnx_affine *affine, const int64_t grid[3], size_t m);
 void emb__onnx_affine_clear(emb__onnx_affine *affine);
@@ -298,8 +298,8 @@ emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, s
 /* Conv and ConvTranspose (onnx_conv.c). */
 emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
 
-/* A layer that works on each number: "Tanh" (onnx_curve.c). */
-emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name);
+/* A layer that works on each number (onnx_curve.c). */
+emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const emb__layer_kind *kind);
 /* The activation that has this name in ONNX; NULL: there is none. */
 const emb__layer_kind *emb__onnx_curve_find(const char *op);
 /* Adds a layer of this kind, with its numbers. */

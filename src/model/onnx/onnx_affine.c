@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
 static float scale_of(const emb__onnx_affine *a, size_t i) { return a->scale ? a->scale[i] : 1; }
 static float shift_of(const emb__onnx_affine *a, size_t i) { return a->shift ? a->shift[i] : 0; }
@@ -100,17 +101,17 @@ static bool can_follow(const emb__onnx_chain *chain, const emb__onnx_affine *ste
     const emb__onnx_lie *lie = &chain->lie;
     if (lie->base < 0 || !lie->clean || chain->affine.dim != EMB__ONNX_NOTHING) return false;
     const emb__onnx_layer *layer = &chain->layers[lie->base];
-    if (layer->kind == EMB__ONNX_LINEAR) return true;
+    if (layer->spec.kind == &emb__linear) return true;
     return step->dim == EMB__ONNX_ONE || (step->dim == 0 && lie->grid[0] == layer->out);
 }
 
 /* The output channel of weight i, and its input channel. */
 static void channels(const emb__onnx_layer *layer, size_t i, size_t *in, size_t *out) {
-    const size_t groups = (size_t)(layer->kind == EMB__ONNX_LINEAR ? 1 : layer->groups);
+    const size_t groups = (size_t)(layer->spec.kind == &emb__linear ? 1 : layer->groups);
     const size_t ins = (size_t)layer->in / groups, outs = (size_t)layer->out / groups;
     const size_t area = layer->counts[0] / ((size_t)layer->out * ins);
     const size_t pair = i / area;
-    if (layer->kind == EMB__ONNX_TRANSPOSED) {
+    if (layer->spec.kind == &emb__conv_transpose2d) {
         *in = pair / outs;
         *out = *in / ins * outs + pair % outs;
     } else {
@@ -122,7 +123,7 @@ static void channels(const emb__onnx_layer *layer, size_t i, size_t *in, size_t 
 static emb_status into_last(emb__onnx_chain *chain, const emb__onnx_affine *step) {
     const emb__onnx_lie *lie = &chain->lie;
     emb__onnx_layer *layer = &chain->layers[lie->base];
-    const bool linear = layer->kind == EMB__ONNX_LINEAR;
+    const bool linear = layer->spec.kind == &emb__linear;
     const size_t outs = (size_t)layer->out;
     const size_t plane = linear ? 1 : emb__onnx_count(3, lie->grid) / outs;
     if (step->shift && !fill(&layer->weights[1], outs, 0)) return EMB_ERR_MEMORY;
@@ -157,18 +158,18 @@ emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step) {
 
 /* ---- into the layer after it ----------------------------------------------------------------- */
 
-bool emb__onnx_affine_fits(const emb__onnx_chain *chain, emb__onnx_layer_kind kind, bool padded) {
+bool emb__onnx_affine_fits(const emb__onnx_chain *chain, const emb__layer_kind *kind, bool padded) {
     const emb__onnx_affine *a = &chain->affine;
-    if (a->dim == EMB__ONNX_NOTHING || kind == EMB__ONNX_LINEAR) return true;
+    if (a->dim == EMB__ONNX_NOTHING || kind == &emb__linear) return true;
     if (a->dim != EMB__ONNX_ONE && a->dim != 0) return false;
-    return !a->shift || (kind == EMB__ONNX_CONV && !padded); /* padding is 0 after the shift */
+    return !a->shift || (kind == &emb__conv2d && !padded); /* padding is 0 after the shift */
 }
 
 emb_status emb__onnx_affine_into(emb__onnx_chain *chain, const int64_t grid[3]) {
     emb__onnx_affine *a = &chain->affine;
     if (a->dim == EMB__ONNX_NOTHING) return EMB_OK;
     emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
-    const size_t plane = layer->kind == EMB__ONNX_LINEAR ? 1 : (size_t)(grid[1] * grid[2]);
+    const size_t plane = layer->spec.kind == &emb__linear ? 1 : (size_t)(grid[1] * grid[2]);
     const size_t outs = (size_t)layer->out;
     double *sums = a->shift ? emb__calloc(outs, sizeof *sums) : NULL;
     if (a->shift && (!sums || !fill(&layer->weights[1], outs, 0))) {
@@ -201,9 +202,11 @@ static emb_status one_pixel(emb__onnx_chain *chain) {
     const size_t count = (size_t)grid[0];
     emb_status status = emb__onnx_more(chain, count);
     if (status != EMB_OK) return status;
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_CONV, "Conv2d");
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, &emb__conv2d);
     if (!layer) return emb__last_status();
-    emb__text_add(&layer->text, "%zu, %zu, (1, 1), groups=%zu", count, count, count);
+    static const char *const equal[] = {"in_channels", "out_channels", "groups"};
+    for (int i = 0; i < 3; i++) emb__onnx_set(layer, equal[i], grid[0]);
+    emb__onnx_set_all(layer, "kernel_size", 2, (const int64_t[2]){1, 1});
     layer->in = layer->out = layer->groups = grid[0];
     for (int w = 0; w < 1 + (a->shift != NULL); w++) {
         layer->weights[w] = emb__calloc(count, sizeof **layer->weights);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
-#include "net/layer.h"
 
 emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) {
     char text[512];
@@ -88,55 +87,12 @@ size_t emb__onnx_count(int rank, const int64_t *d) {
     return count;
 }
 
-emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, emb__onnx_layer_kind kind,
-                                     const char *name) {
-    if (chain->layer_count == EMB__MAX_LAYERS) {
-        emb__onnx_fail(chain, "is one layer too many; at most %d are possible", EMB__MAX_LAYERS);
-        return NULL;
-    }
-    if (chain->layer_count == chain->layer_room) {
-        const int grown = 2 * chain->layer_room + 16;
-        emb__onnx_layer *layers =
-            emb__realloc(chain->layers, (size_t)grown * sizeof *chain->layers);
-        if (!layers) return NULL;
-        chain->layers = layers;
-        chain->layer_room = grown;
-    }
-    emb__onnx_layer *layer = &chain->layers[chain->layer_count++];
-    *layer = (emb__onnx_layer){.kind = kind};
-    emb__text_add(&layer->text, "%s(", name);
-    return layer;
-}
-
 void emb__onnx_look(emb__onnx_chain *chain, int rank, const int64_t *d) {
     chain->head.rank = rank;
     memmove(chain->head.d, d, (size_t)rank * sizeof *d);
 }
 
 int emb__onnx_notation_rank(int rank) { return rank <= 1 ? 1 : 3; }
-
-void emb__onnx_lay(emb__onnx_lie *lie, int rank, const int64_t sides[3]) {
-    lie->rank = rank;
-    lie->parts = 0;
-    for (int k = 0; k < 3; k++) {
-        lie->grid[k] = k < rank ? sides[k] : 1;
-        lie->axis[k] = lie->grid[k] == 1 ? -1 : lie->parts;
-        if (lie->grid[k] != 1) lie->view[lie->parts++] = lie->grid[k];
-    }
-    lie->origin = EMB__ONNX_DECIDED;
-}
-
-void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t sides[3]) {
-    emb__onnx_lie *lie = &chain->lie;
-    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
-    emb__onnx_lay(lie, rank, sides);
-    if (layer->kind >= EMB__ONNX_LINEAR) {
-        lie->base = chain->layer_count - 1;
-        lie->clean = true;
-    }
-    layer->rank = rank;
-    layer->count = emb__onnx_count(3, lie->grid);
-}
 
 /* ---- attributes ------------------------------------------------------------------------------ */
 

@@ -7,14 +7,9 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
-#include "net/layer.h"
+#include "net/layers/kinds.h"
 
 enum { SIDES = 2 };
-
-/* "(a, b)" */
-static void add_pair(emb__text *text, const char *name, const int64_t pair[2]) {
-    emb__text_add(text, ", %s=(%lld, %lld)", name, (long long)pair[0], (long long)pair[1]);
-}
 
 /* A (transposed) convolution with two sides; if it has one dimension, the first side is 1. */
 typedef struct conv {
@@ -241,28 +236,31 @@ static emb_status count_weights(emb__onnx_chain *chain, const conv *c,
     return status == EMB_OK ? emb__onnx_more(chain, numbers) : status;
 }
 
-static void print_conv(const conv *c, emb__text *text) {
+static void set_arguments(const conv *c, emb__onnx_layer *layer) {
     int64_t dilation[SIDES];
     for (int i = 0; i < SIDES; i++) dilation[i] = c->made[i] == c->kernel[i] ? c->dilation[i] : 1;
-    emb__text_add(text, "%lld, %lld, (%lld, %lld)", (long long)c->in, (long long)c->out,
-                  (long long)c->made[0], (long long)c->made[1]);
-    add_pair(text, "stride", c->stride);
-    add_pair(text, "padding", c->padding);
-    if (c->transposed) add_pair(text, "output_padding", c->extra);
-    add_pair(text, "dilation", dilation);
-    emb__text_add(text, ", groups=%lld", (long long)c->groups);
+    layer->in = c->in;
+    layer->out = c->out;
+    layer->groups = c->groups;
+    emb__onnx_set(layer, "in_channels", c->in);
+    emb__onnx_set(layer, "out_channels", c->out);
+    emb__onnx_set_all(layer, "kernel_size", SIDES, c->made);
+    emb__onnx_set_all(layer, "stride", SIDES, c->stride);
+    emb__onnx_set_all(layer, "padding", SIDES, c->padding);
+    if (c->transposed) emb__onnx_set_all(layer, "output_padding", SIDES, c->extra);
+    emb__onnx_set_all(layer, "dilation", SIDES, dilation);
+    emb__onnx_set(layer, "groups", c->groups);
+}
+
+static const emb__layer_kind *kind_of(bool transposed) {
+    return transposed ? &emb__conv_transpose2d : &emb__conv2d;
 }
 
 /* The layer with its weights. */
 static emb_status add_conv(emb__onnx_chain *chain, const conv *c, const emb__onnx_value *value) {
-    emb__onnx_layer *layer =
-        emb__onnx_layer_new(chain, c->transposed ? EMB__ONNX_TRANSPOSED : EMB__ONNX_CONV,
-                            c->transposed ? "ConvTranspose2d" : "Conv2d");
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, kind_of(c->transposed));
     if (!layer) return emb__last_status();
-    layer->in = c->in;
-    layer->out = c->out;
-    layer->groups = c->groups;
-    print_conv(c, &layer->text);
+    set_arguments(c, layer);
     emb_status status = emb__onnx_read(chain, value, &layer->weights[0], &layer->counts[0]);
     if (status == EMB_OK) status = widen_kernel(chain, c, &layer->weights[0], &layer->counts[0]);
     if (status == EMB_OK && emb__onnx_has_input(chain, 2)) {
@@ -288,8 +286,7 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
                                 (long long)c.in, (long long)head->d[0]);
     }
     const bool padded = c.padding[0] > 0 || c.padding[1] > 0;
-    if (status == EMB_OK &&
-        !emb__onnx_affine_fits(chain, transposed ? EMB__ONNX_TRANSPOSED : EMB__ONNX_CONV, padded)) {
+    if (status == EMB_OK && !emb__onnx_affine_fits(chain, kind_of(transposed), padded)) {
         status = emb__onnx_affine_flush(chain);
     }
     if (status == EMB_OK) status = add_conv(chain, &c, value);

@@ -10,10 +10,9 @@
 #include "model/onnx/onnx.h"
 #include "net/layers/kinds.h"
 
-emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const char *name) {
+emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const emb__layer_kind *kind) {
     emb_status status = emb__onnx_affine_flush(chain);
-    emb__onnx_layer *layer =
-        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, name) : NULL;
+    emb__onnx_layer *layer = status == EMB_OK ? emb__onnx_layer_new(chain, kind) : NULL;
     if (!layer) return emb__last_status();
     layer->rank = chain->lie.rank;
     layer->count = emb__onnx_count(chain->head.rank, chain->head.d);
@@ -29,32 +28,22 @@ const emb__layer_kind *emb__onnx_curve_find(const char *op) {
     return NULL;
 }
 
-/* Writes argument `arg` of the row, unless that is its default. */
-static void add_number(emb__onnx_layer *layer, const emb__arg_kind *arg, float number,
-                       bool *comma) {
-    char text[EMB__REPR_ROOM];
-    if (number == (float)arg->real.value) return;
-    emb__text_add(&layer->text, "%s%s=%s", *comma ? ", " : "", arg->name,
-                  emb__number_repr(emb__number_of_float(number), text));
-    *comma = true;
-}
-
 emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
                            const float *numbers) {
-    bool comma = false;
     int count = 0;
     for (int i = 0; i < emb__activation_numbers(kind); i++) {
         if (isfinite(numbers[i])) continue;
         return emb__onnx_fail(chain, "its %s is not one number", kind->activation->onnx.names[i]);
     }
-    emb_status status = emb__onnx_pointwise(chain, kind->name);
+    emb_status status = emb__onnx_pointwise(chain, kind);
     if (status != EMB_OK) return status;
     emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
-    layer->curve = kind;
     for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
         if (arg->type != EMB__REAL) continue;
-        layer->numbers[count] = numbers[count];
-        add_number(layer, arg, numbers[count++], &comma);
+        const float number = numbers[count++];
+        const bool usual = number == (float)arg->real.value;
+        emb__onnx_set_real(layer, arg->name,
+                           usual ? arg->real.value : emb__number_of_float(number));
     }
     return EMB_OK;
 }

@@ -16,6 +16,7 @@
 #include "model/onnx/onnx_net.h"
 #include "model/preprocessing_text.h"
 #include "net/describe.h"
+#include "net/layers/kinds.h"
 
 enum { FLOAT = 1, UINT8 = 2, FLOAT16 = 10, DOUBLE = 11, BFLOAT16 = 16 };
 
@@ -254,7 +255,7 @@ static emb_status walk(emb__onnx_chain *chain) {
     if (status == EMB_OK) status = check_outputs(chain);
     if (status == EMB_OK) status = finish(chain);
     if (status == EMB_OK && chain->layer_count == 0) {
-        emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_POINTWISE, "Identity");
+        emb__onnx_layer *layer = emb__onnx_layer_new(chain, &emb__identity);
         if (!layer) return emb__last_status();
         layer->rank = chain->lie.rank;
         layer->count = emb__onnx_count(3, chain->lie.grid);
@@ -299,9 +300,7 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
         chain.notes.bytes = NULL;
     }
     for (int i = 0; i < chain.layer_count; i++) {
-        emb__free(chain.layers[i].text.bytes);
-        emb__free(chain.layers[i].weights[0]);
-        emb__free(chain.layers[i].weights[1]);
+        for (int w = 0; w < EMB__MAX_PARAMS; w++) emb__free(chain.layers[i].weights[w]);
     }
     for (size_t i = 0; i < chain.owned_count; i++) emb__free(chain.owned[i]);
     emb__free(chain.owned);

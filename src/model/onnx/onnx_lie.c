@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
 enum { MOST_CHANNELS = 4 }; /* of a last dimension that is taken for channels */
 
@@ -61,9 +62,9 @@ static bool same_but_ones(int a_rank, const int64_t *a, int b_rank, const int64_
 static bool is_movable(const emb__onnx_chain *chain) {
     const emb__onnx_lie *lie = &chain->lie;
     if (lie->origin < 0 || lie->base < 0) return false;
-    if (chain->layers[lie->base].kind != EMB__ONNX_LINEAR) return false;
+    if (chain->layers[lie->base].spec.kind != &emb__linear) return false;
     for (int i = lie->base + 1; i < chain->layer_count; i++) {
-        if (i != lie->origin && chain->layers[i].kind != EMB__ONNX_POINTWISE) return false;
+        if (i != lie->origin && !emb__onnx_is_pointwise(&chain->layers[i])) return false;
     }
     return lie->origin > lie->base;
 }
@@ -118,7 +119,7 @@ static emb_status rename_sides(emb__onnx_chain *chain, const int from[3], bool m
         chain->channels_at = from[0];
     }
     if (old.origin >= 0) {
-        memcpy(chain->layers[old.origin].sides, lie->grid, sizeof lie->grid);
+        emb__onnx_set_all(&chain->layers[old.origin], "unflattened_size", 3, lie->grid);
     }
     return status;
 }
@@ -172,7 +173,7 @@ emb_status emb__onnx_flatten(emb__onnx_chain *chain) {
     emb_status status = emb__onnx_decide(chain);
     emb__onnx_lie *lie = &chain->lie;
     if (status != EMB_OK || lie->rank == 1) return status;
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_FLATTEN, "Flatten");
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, &emb__flatten);
     if (!layer) return emb__last_status();
     layer->rank = lie->rank = 1;
     layer->count = emb__onnx_count(3, lie->grid);
@@ -186,11 +187,11 @@ emb_status emb__onnx_unflatten(emb__onnx_chain *chain, const int64_t sides[3]) {
                                      "the model with channels first (NCHW)");
     }
     emb_status status = chain->affine.dim >= 0 ? emb__onnx_affine_widen(chain) : EMB_OK;
-    emb__onnx_layer *layer =
-        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_UNFLATTEN, "Unflatten") : NULL;
+    emb__onnx_layer *layer = status == EMB_OK ? emb__onnx_layer_new(chain, &emb__unflatten) : NULL;
     if (!layer) return emb__last_status();
     const emb__onnx_lie old = *lie;
-    memcpy(layer->sides, sides, sizeof layer->sides);
+    emb__onnx_set(layer, "dim", 1);
+    emb__onnx_set_all(layer, "unflattened_size", 3, sides);
     emb__onnx_made(chain, 3, sides);
     lie->base = old.base;
     lie->clean = old.clean;

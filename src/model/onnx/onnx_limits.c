@@ -29,17 +29,13 @@ static void known_limits(const emb__onnx_chain *chain, float *low, float *high) 
     int last = chain->layer_count - 1;
     *low = -INFINITY;
     *high = INFINITY;
-    while (last >= 0 && (chain->layers[last].kind == EMB__ONNX_FLATTEN ||
-                         chain->layers[last].kind == EMB__ONNX_UNFLATTEN)) {
-        last--;
-    }
-    if (last < 0 || chain->layers[last].kind != EMB__ONNX_POINTWISE || affine->dim >= 0) return;
-    const emb__layer_kind *curve = chain->layers[last].curve;
-    if (curve && curve->range) {
-        emb__layer layer = {.kind = curve};
+    while (last >= 0 && chain->layers[last].spec.kind->alias) last--;
+    if (last < 0 || affine->dim >= 0) return;
+    const emb__layer_spec *spec = &chain->layers[last].spec;
+    emb__layer layer = {.kind = spec->kind, .spec = spec, .in = {1, {1}}};
+    if (spec->kind->activation && spec->kind->range && spec->kind->compile(&layer) == EMB_OK) {
         double least, most;
-        memcpy(layer.numbers, chain->layers[last].numbers, sizeof layer.numbers);
-        curve->range(&layer, &least, &most);
+        spec->kind->range(&layer, &least, &most);
         *low = (float)least;
         *high = (float)most;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
 /* Whether a bias has `count` numbers, the same for every image, or one for all. */
 static bool is_bias(const emb__onnx_value *value, size_t numbers, size_t count) {
@@ -75,14 +76,14 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
     size_t count = 0;
     status = emb__onnx_present(chain, value, &count);
     if (status == EMB_OK) status = emb__onnx_more(chain, count);
-    emb__onnx_layer *layer =
-        status == EMB_OK ? emb__onnx_layer_new(chain, EMB__ONNX_LINEAR, "Linear") : NULL;
+    emb__onnx_layer *layer = status == EMB_OK ? emb__onnx_layer_new(chain, &emb__linear) : NULL;
     if (!layer) return emb__last_status();
     layer->in = in;
     layer->out = out;
     layer->groups = 1;
     layer->counts[0] = count;
-    emb__text_add(&layer->text, "%lld, %lld", (long long)in, (long long)out);
+    emb__onnx_set(layer, "in_features", in);
+    emb__onnx_set(layer, "out_features", out);
     status =
         linear_weights(chain, value, turned, scale, (size_t)in, (size_t)out, &layer->weights[0]);
     if (status == EMB_OK && bias != 0 && emb__onnx_has_input(chain, 2)) {

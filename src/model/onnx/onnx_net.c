@@ -4,11 +4,14 @@
 #ifdef EMB_HAVE_PROTOBUF
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "model/onnx/onnx_net.h"
 #include "net/compile.h"
 #include "net/describe.h"
+#include "net/layers/kinds.h"
+#include "net/notation/notation.h"
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
@@ -74,9 +77,10 @@ static bool gives_flat_image(const emb__onnx_chain *chain) {
 /* Adds an Unflatten, so that the autoencoder gives images. */
 static emb_status make_image(emb__onnx_chain *chain) {
     const emb__onnx_value *input = &chain->input;
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, EMB__ONNX_UNFLATTEN, "Unflatten");
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, &emb__unflatten);
     if (!layer) return emb__last_status();
-    memcpy(layer->sides, input->d, sizeof layer->sides);
+    emb__onnx_set(layer, "dim", 1);
+    emb__onnx_set_all(layer, "unflattened_size", 3, input->d);
     layer->rank = 3;
     layer->count = emb__onnx_count(3, input->d);
     emb__onnx_note(chain,
@@ -115,35 +119,38 @@ static emb_status choose_parts(emb__onnx_chain *chain, const emb_import_options 
 
 /* ---- the network ----------------------------------------------------------------------------- */
 
-static void print_part(const emb__onnx_chain *chain, const char *name, int from, int to,
-                       emb__text *out) {
-    emb__text_add(out, "%s = Sequential(\n", name);
-    for (int i = from; i < to; i++) {
+/* The spec of the layers; its own are to be freed. */
+static emb_status make_spec(const emb__onnx_chain *chain, const cut *parts, emb__spec *spec) {
+    const emb__onnx_value *input = &chain->input;
+    const size_t count = (size_t)chain->layer_count;
+    *spec = (emb__spec){.input_rank = input->rank, .part_count = parts->second ? 2 : 1};
+    for (int i = 0; i < input->rank; i++) spec->input[i] = (int)input->d[i]; /* bounded when read */
+    snprintf(spec->parts[0], sizeof *spec->parts, "%s", parts->first);
+    if (parts->second) snprintf(spec->parts[1], sizeof *spec->parts, "%s", parts->second);
+    spec->layers = emb__calloc(count, sizeof *spec->layers);
+    if (!spec->layers) return EMB_ERR_MEMORY;
+    spec->layer_count = chain->layer_count;
+    for (int i = 0; i < chain->layer_count; i++) {
         const emb__onnx_layer *layer = &chain->layers[i];
-        const bool no_bias = layer->kind >= EMB__ONNX_LINEAR && !layer->weights[1];
-        if (layer->text.failed) out->failed = true;
-        if (out->failed) return;
-        if (layer->kind == EMB__ONNX_UNFLATTEN) {
-            emb__text_add(out, "    Unflatten(1, (%lld, %lld, %lld)),\n",
-                          (long long)layer->sides[0], (long long)layer->sides[1],
-                          (long long)layer->sides[2]);
-            continue;
+        emb__layer_spec *made = &spec->layers[i];
+        *made = layer->spec;
+        made->part = parts->second && i >= parts->at;
+        made->index = made->part ? i - parts->at : i;
+        for (int k = 0; emb__onnx_multiplies(layer) && made->kind->args[k].name; k++) {
+            if (strcmp(made->kind->args[k].name, "bias") == 0) {
+                made->args[k].v[0] = layer->weights[1] != NULL;
+            }
         }
-        emb__text_add(out, "    %s%s),\n", layer->text.bytes, no_bias ? ", bias=False" : "");
     }
-    emb__text_add(out, ")\n");
+    return EMB_OK;
 }
 
-static void print_notation(const emb__onnx_chain *chain, const cut *parts, emb__text *out) {
-    const emb__onnx_value *input = &chain->input;
-    if (input->rank == 1) {
-        emb__text_add(out, "input = %lld\n", (long long)input->d[0]);
-    } else {
-        emb__text_add(out, "input = %lld, %lld, %lld\n", (long long)input->d[0],
-                      (long long)input->d[1], (long long)input->d[2]);
-    }
-    print_part(chain, parts->first, 0, parts->at, out);
-    if (parts->second) print_part(chain, parts->second, parts->at, chain->layer_count, out);
+/* The layers' notation, which its own parser then checks: it is the judge of ranges and shapes. */
+static char *make_notation(const emb__onnx_chain *chain, const cut *parts) {
+    emb__spec spec = {0};
+    char *text = make_spec(chain, parts, &spec) == EMB_OK ? emb__notation_print(&spec) : NULL;
+    emb__spec_clear(&spec);
+    return text;
 }
 
 /* Checks that the weights fit a network that is not planned yet. */
@@ -180,16 +187,13 @@ static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
 
 emb_net *emb__onnx_net_make(emb__onnx_chain *chain, const emb_import_options *options) {
     cut parts;
-    emb__text text = {0};
     if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
-    print_notation(chain, &parts, &text);
+    char *text = make_notation(chain, &parts);
     emb__text name = {0};
     emb__text_add(&name, "%s (as notation)", chain->file->path);
     emb_net *net = NULL;
-    if (!text.failed && !name.failed) {
-        net = emb__net_parse_shape(text.bytes, text.length, name.bytes, NULL);
-    }
-    emb__free(text.bytes);
+    if (text && !name.failed) net = emb__net_parse_shape(text, strlen(text), name.bytes, NULL);
+    emb__free(text);
     emb__free(name.bytes);
     if (net && check_weights(chain, net) != EMB_OK) {
         emb_net_free(net);

@@ -19,7 +19,7 @@ static emb_status conv_transpose(emb__onnx_chain *chain) { return emb__onnx_conv
 /* ---- elementwise, shapes --------------------------------------------------------------------- */
 
 static emb_status identity(emb__onnx_chain *chain) {
-    return emb__onnx_pointwise(chain, emb__identity.name);
+    return emb__onnx_pointwise(chain, &emb__identity);
 }
 
 /* Does nothing, unless the node is in training mode. */
