@@ -4,7 +4,7 @@
  * = image. Lanes meet only in weight gradients and losses. A block can be worked on as two
  * independent halves of 8 lanes, [channel][row][column][8].
  *
- * Order of sums. isa/reference.c is its definition; every instruction set's kernels equal it bit
+ * Order of sums. isa/reference*.c are its definition; every instruction set's kernels equal it bit
  * for bit:
  *   - an output, or an input's gradient: the bias (or 0), then a chain of fused multiply-adds over
  *     (channel, kernel row, kernel column), taps that fall on padding left out;
@@ -112,7 +112,7 @@ typedef struct emb__adam_step {
 } emb__adam_step;
 
 /* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
- * NAME_slope in isa/reference.c and isa/pointwise.c. */
+ * NAME_slope in isa/reference_curve.c and isa/curve.c. */
 #define EMB__CURVES(_, to)                                                                         \
     _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh)
 

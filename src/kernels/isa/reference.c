@@ -1,20 +1,8 @@
 /* The definition of every kernel, in plain scalar C: what is summed, and in which order. It is
  * written to be read, not to be fast; tests compare every instruction set with it bit for bit. */
-#include <math.h>
-#include <string.h>
-
-#include "kernels/isa.h"
-#include "kernels/math.h"
-
-#define JOIN_(a, b)  a##b
-#define JOIN(a, b)   JOIN_(a, b)
-#define NAME(name)   JOIN(emb__##name##_reference_, LANES)
-#define NAME16(name) emb__##name##_reference_16
+#include "kernels/reference_math.h"
 
 EMB_DECLARE_KERNELS(NAME)
-
-/* Lanes that are summed by themselves: half a block's. */
-enum { HALF_LANES = 8 };
 
 /* The input position that output o meets at kernel position k, in direction d; -1 on padding. */
 static int meets(const emb__gather *g, int d, int o, int k) {
@@ -125,18 +113,6 @@ void NAME(single_dense)(const float *in, int in_count, const float *packed, cons
 }
 #endif
 
-/* The tree over the lanes: over each 8 of them, and then over the two sums. */
-static float lane_sum(const float lanes[LANES]) {
-    float t[LANES];
-    memcpy(t, lanes, sizeof t);
-    for (int half = 0; half < LANES; half += HALF_LANES) {
-        for (int apart = HALF_LANES / 2; apart > 0; apart /= 2) {
-            for (int i = half; i < half + apart; i++) t[i] = t[i] + t[i + apart];
-        }
-    }
-    return LANES == HALF_LANES ? t[0] : t[0] + t[LANES - HALF_LANES];
-}
-
 static void keep(float *grad, float sum, bool add) { *grad = add ? *grad + sum : sum; }
 
 /* One weight's gradient: small and big are its channels' planes. */
@@ -207,98 +183,6 @@ void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bo
         keep(&grad[c], lane_sum(sums), add);
     }
 }
-
-/* min and max as the vectors' own: a NaN in b passes through. */
-static float least(float a, float b) { return a < b ? a : b; }
-static float most(float a, float b) { return a > b ? a : b; }
-
-static float clamp(float x, float low, float high) { return most(low, least(high, x)); }
-
-/* exp(x) = 2^n (1 + p); returns p. */
-static float exp_parts(float x, int *n) {
-    const float whole = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
-    const float r = fmaf(whole, -EXP_LN2_LOW, fmaf(whole, -EXP_LN2_HIGH, x));
-    const float e = fmaf(fmaf(fmaf(fmaf(EXP_E4, r, EXP_E3), r, EXP_E2), r, EXP_E1), r, EXP_E0);
-    *n = isnan(whole) ? 0 : (int)whole;
-    return fmaf(r * r, e, r);
-}
-
-static float tanh_of(float x, const float *args) {
-    (void)args;
-    const float a = least(TANH_LIMIT, fabsf(x));
-    const float whole = fmaf(a, TANH_LOG2E, EXP_ROUND) - EXP_ROUND;
-    const float r = fmaf(whole, -TANH_HALF_LN2, a);
-    float e = fmaf(fmaf(fmaf(fmaf(TANH_E4, r, TANH_E3), r, TANH_E2), r, TANH_E1), r, TANH_E0);
-    const float p = fmaf(r * r, e, r + r), scale = ldexpf(1, isnan(whole) ? 0 : (int)whole);
-    e = fmaf(scale, p, scale - 1);
-    return copysignf(e / (e + 2), x);
-}
-
-static float exp_of(float x) {
-    int n;
-    const float p = exp_parts(clamp(x, EXP_LEAST, EXP_MOST), &n);
-    return (p + 1) * ldexpf(1, n);
-}
-
-static float tanh_slope(float y, float g, const float *args) {
-    (void)args;
-    return g * fmaf(0 - y, y, 1);
-}
-
-static float sigmoid_of(float x, const float *args) {
-    (void)args;
-    return 1 / (1 + exp_of(0 - x));
-}
-
-static float sigmoid_slope(float y, float g, const float *args) {
-    (void)args;
-    return g * (y * (1 - y));
-}
-
-static float relu_of(float x, const float *args) {
-    (void)args;
-    return most(0, x);
-}
-
-static float relu_slope(float y, float g, const float *args) {
-    (void)args;
-    return y > 0 ? g : 0;
-}
-
-/* y > 0 if x > 0, unless the slope is negative; then y is the input. */
-static float leaky_of(float x, const float *args) { return x > 0 ? x : args[0] * x; }
-
-static float leaky_slope(float y, float g, const float *args) { return y > 0 ? g : args[0] * g; }
-
-/* exp(x) - 1 for x <= 0, without cancellation: 2^n (1 + p) - 1. */
-static float expm1_of(float x) {
-    int n;
-    const float p = exp_parts(clamp(x, EXP_LEAST, 0), &n), scale = ldexpf(1, n);
-    return fmaf(scale, p, scale - 1);
-}
-
-static float elu_of(float x, const float *args) { return x > 0 ? x : args[0] * expm1_of(x); }
-
-/* alpha exp(x) = y + alpha; if alpha is negative, y is the input. */
-static float elu_slope(float y, float g, const float *args) {
-    const float out = args[0] < 0 ? elu_of(y, args) : y;
-    return y > 0 ? g : g * (out + args[0]);
-}
-
-static float hardtanh_of(float x, const float *args) { return clamp(x, args[0], args[1]); }
-
-static float hardtanh_slope(float y, float g, const float *args) {
-    return y - args[0] > 0 && args[1] - y > 0 ? g : 0;
-}
-
-#define EACH(N, name)                                                                              \
-    void N(name)(float *x, size_t vectors, const float *args) {                                    \
-        for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i], args);                 \
-    }                                                                                              \
-    void N(name##_back)(const float *y, float *g, size_t vectors, const float *args) {             \
-        for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i], args);        \
-    }
-EMB__CURVES(EACH, NAME)
 
 void NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     for (size_t i = 0; i < count; i++) {

@@ -1,0 +1,53 @@
+/* What the files of the reference share: their functions' names, and functions of one number that
+ * several kernels need. The vectors' are in vec_math.h. */
+#ifndef EMB_KERNELS_REFERENCE_MATH_H
+#define EMB_KERNELS_REFERENCE_MATH_H
+
+#include <math.h>
+#include <string.h>
+
+#include "kernels/isa.h"
+#include "kernels/math.h"
+
+#define JOIN_(a, b)  a##b
+#define JOIN(a, b)   JOIN_(a, b)
+#define NAME(name)   JOIN(emb__##name##_reference_, LANES)
+#define NAME16(name) emb__##name##_reference_16
+
+/* Lanes that are summed by themselves: half a block's. */
+enum { HALF_LANES = 8 };
+
+/* The tree over the lanes: over each 8 of them, and then over the two sums. */
+static inline float lane_sum(const float lanes[LANES]) {
+    float t[LANES];
+    memcpy(t, lanes, sizeof t);
+    for (int half = 0; half < LANES; half += HALF_LANES) {
+        for (int apart = HALF_LANES / 2; apart > 0; apart /= 2) {
+            for (int i = half; i < half + apart; i++) t[i] = t[i] + t[i + apart];
+        }
+    }
+    return LANES == HALF_LANES ? t[0] : t[0] + t[LANES - HALF_LANES];
+}
+
+/* min and max as the vectors' own: a NaN in b passes through. */
+static inline float least(float a, float b) { return a < b ? a : b; }
+static inline float most(float a, float b) { return a > b ? a : b; }
+
+static inline float clamp(float x, float low, float high) { return most(low, least(high, x)); }
+
+/* exp(x) = 2^n (1 + p); returns p. */
+static inline float exp_parts(float x, int *n) {
+    const float whole = fmaf(x, EXP_LOG2E, EXP_ROUND) - EXP_ROUND;
+    const float r = fmaf(whole, -EXP_LN2_LOW, fmaf(whole, -EXP_LN2_HIGH, x));
+    const float e = fmaf(fmaf(fmaf(fmaf(EXP_E4, r, EXP_E3), r, EXP_E2), r, EXP_E1), r, EXP_E0);
+    *n = isnan(whole) ? 0 : (int)whole;
+    return fmaf(r * r, e, r);
+}
+
+static inline float exp_of(float x) {
+    int n;
+    const float p = exp_parts(clamp(x, EXP_LEAST, EXP_MOST), &n);
+    return (p + 1) * ldexpf(1, n);
+}
+
+#endif

@@ -1,0 +1,33 @@
+/* Functions of a vector's numbers that several kernels need. The scalar ones are in
+ * reference_math.h. */
+#ifndef EMB_KERNELS_VEC_MATH_H
+#define EMB_KERNELS_VEC_MATH_H
+
+#include "kernels/math.h"
+#include "kernels/vec.h"
+
+/* exp(x) = 2^n (1 + p): *shifted holds n in its low bits, for v_power_of_two. */
+INLINE vf exp_parts(vf x, vf *shifted) {
+    *shifted = v_fma(x, v_set(EXP_LOG2E), v_set(EXP_ROUND));
+    const vf n = v_sub(*shifted, v_set(EXP_ROUND));
+    vf r = v_fma(n, v_set(-EXP_LN2_HIGH), x);
+    r = v_fma(n, v_set(-EXP_LN2_LOW), r);
+    vf e = v_fma(v_set(EXP_E4), r, v_set(EXP_E3));
+    e = v_fma(e, r, v_set(EXP_E2));
+    e = v_fma(e, r, v_set(EXP_E1));
+    e = v_fma(e, r, v_set(EXP_E0));
+    return v_fma(v_mul(r, r), e, r);
+}
+
+/* A NaN stays one. */
+INLINE vf clamp(vf x, float least, float most) {
+    return v_max(v_set(least), v_min(v_set(most), x));
+}
+
+INLINE vf exp_of(vf x) {
+    vf shifted;
+    const vf p = exp_parts(clamp(x, EXP_LEAST, EXP_MOST), &shifted);
+    return v_mul(v_add(p, v_set(1)), v_power_of_two(shifted));
+}
+
+#endif
