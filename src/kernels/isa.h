@@ -29,8 +29,9 @@
     void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
     void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float *, double *,      \
                           uint8_t *);                                                              \
-    void N(adam)(const emb__adam_step *, float *, const float *, size_t, size_t, float *, float *, \
-                 size_t, size_t);                                                                  \
+    void N(add_sets)(float *, size_t, size_t, size_t, size_t);                                     \
+    void N(adam)(const emb__adam_step *, float *, const float *, float *, float *, size_t,         \
+                 size_t);                                                                          \
     double N(peak)(size_t, float *);
 
 #define EMB_KERNEL_TABLE(text, width, halves, N, N16)                                              \
@@ -40,8 +41,8 @@
         .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
         .bias = N(bias), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                               \
         .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, .lay_out = N(lay_out),                         \
-        .squared_error = N(squared_error), .cross_entropy = N(cross_entropy), .adam = N(adam),     \
-        .peak = N(peak)                                                                            \
+        .squared_error = N(squared_error), .cross_entropy = N(cross_entropy),                      \
+        .add_sets = N(add_sets), .adam = N(adam), .peak = N(peak)                                  \
     }
 
 #endif

@@ -24,7 +24,8 @@
 
 enum {
     EMB__LANES = 16,
-    EMB__OUTER_EXTRA = 4 /* vectors that `outer` may read past its rows' end */
+    EMB__OUTER_EXTRA = 4, /* vectors that `outer` may read past its rows' end */
+    EMB__MOST_SETS = 16   /* buffers of gradients that a step adds up */
 };
 
 /* What a tap of a patch adds to its first output: an input and a weight. */
@@ -181,10 +182,15 @@ typedef struct emb__kernels {
      * (softmax(x) - [class is the label]) * scale, 0 for lanes at and past `lanes`. */
     void (*cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
                           float scale, float *g, double *errors, uint8_t *predicted);
-    /* One Adam step on params[from, to), with the gradient summed over `sets` buffers that lie
-     * `stride` floats apart, in their order. */
-    void (*adam)(const emb__adam_step *step, float *params, const float *grads, size_t sets,
-                 size_t stride, float *m, float *v, size_t from, size_t to);
+
+    /* Numbers [from, to), whole vectors, of arrays as long as the weights: */
+
+    /* grads[i] = the sum of `sets` <= EMB__MOST_SETS buffers that lie `stride` floats apart: by a
+     * balanced tree, whose first half is the largest power of two below the number of buffers. */
+    void (*add_sets)(float *grads, size_t sets, size_t stride, size_t from, size_t to);
+    /* One Adam step. */
+    void (*adam)(const emb__adam_step *step, float *params, const float *grads, float *m, float *v,
+                 size_t from, size_t to);
 
     /* Independent multiply-adds in registers, x = x * kept[0] + kept[1]; returns how many
      * floating-point operations they were. kept: 16 floats, overwritten. */

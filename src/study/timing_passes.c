@@ -91,7 +91,7 @@ static void run_loss(stage *s) {
 
 static void run_optimiser(stage *s) {
     s->optimiser->begin(&s->update, &s->options, s->options.learning_rate, ++s->steps);
-    s->optimiser->apply(&s->update, 1, 0, s->net->param_stride);
+    s->optimiser->apply(&s->update, 0, s->net->param_stride);
 }
 
 static void run_pass(stage *s, const emb_pass_time *p) {

@@ -13,14 +13,12 @@
 #include "train/optimisers/optimiser_table.h"
 #include "train/settings.h"
 
-enum {
-    MOST_SETS = 16,         /* a batch's gradient buffers; more would only cost memory */
-    MOST_GRADIENT = 1 << 26 /* numbers in all of them together, unless a single one is larger */
-};
+/* Numbers in all gradient buffers together, unless a single one is larger. */
+enum { MOST_GRADIENT = 1 << 26 };
 
 size_t emb__net_gradient_sets(const emb_net *net, size_t batch) {
     const size_t blocks = (batch + EMB__LANES - 1) / EMB__LANES;
-    size_t sets = blocks < MOST_SETS ? blocks : MOST_SETS;
+    size_t sets = blocks < EMB__MOST_SETS ? blocks : EMB__MOST_SETS;
     while (sets > 1 && sets * net->param_stride > MOST_GRADIENT) sets--;
     return sets;
 }

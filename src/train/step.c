@@ -8,6 +8,7 @@
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
 #include "train/schedule.h"
+#include "train/update.h"
 
 /* What the members of a team need to know of a step. */
 typedef struct step {
@@ -52,36 +53,6 @@ static void run_set(const step *s, const emb__workspace *w, size_t set) {
     }
 }
 
-static void apply(const step *s, size_t sets, size_t from, size_t to) {
-    if (from < to) s->run->optimiser->apply(&s->run->update, sets, from, to);
-}
-
-/* Runs the optimiser on this member's part of each tensor. If the team shares a block, these are
- * the rows whose gradients the member has computed: so the gradients are in its cache, and the next
- * step finds the weights there. Parts are cut at whole vectors; each number is updated by itself.
- * The buffers of gradients are added in their order; the second of two halves has no gradients of
- * Linear's weights, but zeros. */
-static void update(const step *s, const emb__member *me, bool halves) {
-    const emb_net *net = s->run->net;
-    const size_t sets = halves ? 2 : s->sets;
-    for (int i = 0; i < net->layer_count; i++) {
-        const emb__layer *layer = &net->layers[i];
-        for (int p = 0; p < layer->param_count; p++) {
-            const emb__param *param = &layer->params[p];
-            if (param->is_buffer) continue;
-            const bool end = param->at + param->count == net->param_count;
-            size_t from, to = emb__member_part(me, param->count, &from);
-            from = (param->at + from) / EMB__LANES * EMB__LANES;
-            to = end && me->number + 1 == me->count ? net->param_stride
-                                                    : (param->at + to) / EMB__LANES * EMB__LANES;
-            /* The first vector may hold the end of the tensor before it. */
-            const size_t own = halves && layer->kind->halves_meet ? from + EMB__LANES : to;
-            apply(s, sets, from, own < to ? own : to);
-            apply(s, 1, own, to);
-        }
-    }
-}
-
 /* As many sets as can be shared out evenly are run by one member each, the others by the whole
  * team. */
 static void run_sets(const step *s, const emb__member *me) {
@@ -109,7 +80,7 @@ static void run_half(const step *s, const emb__member *me) {
 static void step_part(void *data, const emb__member *me) {
     step *s = data;
     /* Not if there are also larger batches: they leave gradients in the second buffer, in which
-     * update() needs zeros for Linear's weights. */
+     * emb__run_update needs zeros for Linear's weights. */
     const bool halves = s->batch > EMB__LANES / 2 && s->run->options.batch_size <= EMB__LANES &&
                         emb__net_halves(s->run->net, me);
     if (halves) run_half(s, me);
@@ -117,7 +88,7 @@ static void step_part(void *data, const emb__member *me) {
     emb__team_wait(me);
     const float loss = (float)emb__loss_mean(s->run->loss, s->run->net, s->run->errors, s->batch);
     if (me->number == 0) s->loss = loss;
-    if (isfinite(loss)) update(s, me, halves);
+    if (isfinite(loss)) emb__run_update(s->run, me, halves ? 2 : s->sets, halves);
 }
 
 float emb__run_batch(emb_run *run, size_t batch) {

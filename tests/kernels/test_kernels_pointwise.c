@@ -1,5 +1,5 @@
 /* What is computed number by number, of every instruction set that this processor has: activations,
- * losses, Adam, layouts: the reference's bits. */
+ * losses, layouts: the reference's bits. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -90,21 +90,6 @@ static void cross_entropy_cases(const emb__kernels *k) {
     }
 }
 
-static void adam_cases(const emb__kernels *k) {
-    enum { COUNT = 160, SETS = 3 };
-    const emb__adam_step step = {0.9f, 0.1f, 0.999f, 0.001f, 0.01f, 1.5f, 1e-8f};
-    for (size_t sets = 1; sets <= SETS; sets++) {
-        float *grads = filled(SETS * COUNT), *w = filled(3 * COUNT);
-        for (int i = 0; i < COUNT; i++) w[2 * COUNT + i] *= w[2 * COUNT + i]; /* v >= 0 */
-        float *x = copied(w, 3 * COUNT);
-        k->adam(&step, w, grads, sets, COUNT, w + COUNT, w + 2 * COUNT, 16, COUNT);
-        test_reference->adam(&step, x, grads, sets, COUNT, x + COUNT, x + 2 * COUNT, 16, COUNT);
-        expect_same(k->name, "adam", sets, w, x, 3 * COUNT);
-        float *const all[] = {grads, w, x};
-        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
-    }
-}
-
 static void lay_out_cases(const emb__kernels *k) {
     enum { PIXELS = 57 };
     uint8_t bytes[EMB__LANES][PIXELS];
@@ -125,7 +110,6 @@ static void test_training(void **unused) {
     (void)unused;
     each_isa(loss_cases);
     each_isa(cross_entropy_cases);
-    each_isa(adam_cases);
     each_isa(lay_out_cases);
 }
 

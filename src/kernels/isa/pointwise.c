@@ -1,4 +1,4 @@
-/* Work on each number by itself: the losses, Adam, and laying out a batch. */
+/* Work on each number by itself: the losses, and laying out a batch. */
 #include "kernels/isa.h"
 #include "kernels/vec_math.h"
 
@@ -121,22 +121,5 @@ void EMB_NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels,
     for (int n = 0; g && n < lanes; n++) g[labels[n] * LANES + n] -= 1;
     for (size_t i = 0; g && i < (size_t)classes * LANES; i += VL) {
         v_store(g + i, v_mul(v_load(g + i), v_load(scales + i % LANES)));
-    }
-}
-
-void EMB_NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
-                    size_t stride, float *m, float *v, size_t from, size_t to) {
-    const vf beta1 = v_set(s->beta1), rest1 = v_set(s->one_minus_beta1);
-    const vf beta2 = v_set(s->beta2), rest2 = v_set(s->one_minus_beta2);
-    const vf size = v_set(-s->step_size), scale = v_set(s->root_scale), eps = v_set(s->epsilon);
-    for (size_t i = from; i < to; i += VL) {
-        vf g = v_load(grads + i);
-        for (size_t set = 1; set < sets; set++) g = v_add(g, v_load(grads + set * stride + i));
-        const vf mean = v_fma(beta1, v_load(m + i), v_mul(rest1, g));
-        const vf square = v_fma(beta2, v_load(v + i), v_mul(v_mul(rest2, g), g));
-        const vf root = v_fma(v_sqrt(square), scale, eps);
-        v_store(m + i, mean);
-        v_store(v + i, square);
-        v_store(params + i, v_fma(size, v_div(mean, root), v_load(params + i)));
     }
 }

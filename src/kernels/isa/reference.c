@@ -240,18 +240,6 @@ void NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int
     }
 }
 
-void NAME(adam)(const emb__adam_step *s, float *params, const float *grads, size_t sets,
-                size_t stride, float *m, float *v, size_t from, size_t to) {
-    for (size_t i = from; i < to; i++) {
-        float g = grads[i];
-        for (size_t set = 1; set < sets; set++) g = g + grads[set * stride + i];
-        m[i] = fmaf(s->beta1, m[i], s->one_minus_beta1 * g);
-        v[i] = fmaf(s->beta2, v[i], s->one_minus_beta2 * g * g);
-        const float root = fmaf(sqrtf(v[i]), s->root_scale, s->epsilon);
-        params[i] = fmaf(-s->step_size, m[i] / root, params[i]);
-    }
-}
-
 double NAME(peak)(size_t rounds, float *kept) {
     float sum = 0;
     for (size_t r = 0; r < rounds; r++) sum = fmaf(sum, kept[0], kept[1]);

@@ -33,11 +33,10 @@ static void begin(emb__update *update, const emb_train_options *o, double learni
     memcpy(update->constants, &step, sizeof step);
 }
 
-static void apply(const emb__update *u, size_t sets, size_t from, size_t to) {
+static void apply(const emb__update *u, size_t from, size_t to) {
     emb__adam_step step;
     memcpy(&step, u->constants, sizeof step);
-    u->net->kernels->adam(&step, u->net->params, u->grads, sets, u->net->param_stride, u->state[M],
-                          u->state[V], from, to);
+    u->net->kernels->adam(&step, u->net->params, u->grads, u->state[M], u->state[V], from, to);
 }
 
 /* Whether one of values[count], none below 0, is above all float32. */

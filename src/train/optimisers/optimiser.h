@@ -27,9 +27,8 @@ typedef struct emb__optimiser {
     /* Sets update->constants for step t, from 1. */
     void (*begin)(emb__update *update, const emb_train_options *options, double learning_rate,
                   size_t t);
-    /* Changes numbers [from, to) of the parameters by the sum of the first `sets` buffers of
-     * gradients, added in their order. */
-    void (*apply)(const emb__update *update, size_t sets, size_t from, size_t to);
+    /* Changes numbers [from, to) of the parameters by the gradients in the first buffer. */
+    void (*apply)(const emb__update *update, size_t from, size_t to);
     /* EMB_ERR_DIVERGED, with a text that names the step and the tensor, if the arrays hold a number
      * that stops a weight for ever, which nothing else would show; NULL: they cannot hold one. */
     emb_status (*check)(const emb__update *update, size_t step);
