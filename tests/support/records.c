@@ -1,0 +1,228 @@
+/* See records.h. */
+#include "support/records.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "codec/gzip.h"
+#include "net/net.h"
+#include "support/support.h"
+
+enum { PICKS = 4 };
+
+static const double tolerance = 1e-5;
+
+/* ---- the formulas ---- */
+
+static uint64_t drawn(uint64_t seed, uint64_t i) {
+    uint64_t z = ((seed << 32) + i + 1) * 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+static float uniform(uint64_t seed, uint64_t i) { return (float)(drawn(seed, i) >> 40) * 0x1p-24f; }
+
+void record_move(record_case *c) {
+    for (size_t t = 0, floats = 0; t < emb_net_tensor_count(c->net); t++) {
+        emb_tensor_info info;
+        emb_net_tensor(c->net, t, &info);
+        if (strstr(info.name, "num_batches_tracked")) continue;
+        float *values = c->net->params + c->net->tensors[t].param->at;
+        for (size_t i = 0; i < info.count; i++) {
+            values[i] += (uniform(16 + floats, i) * 2 - 1) * 0.125f;
+        }
+        floats++;
+    }
+    emb__net_changed(c->net);
+}
+
+/* ---- reading ---- */
+
+static size_t read_on(void *buffer, size_t length, void *data) {
+    size_t got = 0;
+    return emb__stream_read(data, buffer, length, &got) == EMB_OK ? got : (size_t)-1;
+}
+
+json_t *records_open(const char *path) {
+    json_error_t error;
+    emb__stream *stream = emb__stream_open(path);
+    if (!stream) fail_msg("%s", emb_error());
+    json_t *all = json_load_callback(read_on, stream, 0, &error);
+    emb__stream_close(stream);
+    if (!all) fail_msg("%s: %s", path, error.text);
+    json_t *cases = json_incref(json_object_get(all, "cases"));
+    json_decref(all);
+    return cases;
+}
+
+double record_number(const record_case *c, const char *key) {
+    return json_number_value(json_object_get(c->row, key));
+}
+
+static bool wrong(record_case *c, const char *text) {
+    snprintf(c->why, sizeof c->why, "%s", text);
+    return false;
+}
+
+static emb_images *images_of(const record_case *c) {
+    int shape[3];
+    emb_net_input_shape(c->net, shape);
+    const size_t count = (size_t)record_number(c, "images");
+    const size_t numbers = count * (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+    const unsigned classes = (unsigned)record_number(c, "classes");
+    const bool with_sign = json_is_true(json_object_get(c->row, "signed"));
+    float *values = emb__alloc(numbers * sizeof *values);
+    uint8_t *labels = emb__alloc(count);
+    assert_true(values && labels);
+    for (size_t i = 0; i < numbers; i++) {
+        values[i] = uniform(1, i);
+        if (with_sign) values[i] = values[i] * 2 - 1;
+    }
+    for (size_t i = 0; i < count && classes; i++) labels[i] = (uint8_t)(drawn(2, i) % classes);
+    emb_images *images = emb_images_new_float(values, classes ? labels : NULL, count, shape);
+    emb__free(values);
+    emb__free(labels);
+    if (!images) fail_msg("%s: %s", c->name, emb_error());
+    return images;
+}
+
+bool record_case_open(record_case *c, json_t *row) {
+    *c = (record_case){.row = row, .name = json_string_value(json_object_get(row, "name"))};
+    c->net = emb_net_parse(json_string_value(json_object_get(row, "notation")), "record", NULL);
+    if (!c->net) return wrong(c, emb_error());
+    c->images = images_of(c);
+    return true;
+}
+
+void record_case_close(record_case *c) {
+    emb_images_free(c->images);
+    emb_net_free(c->net);
+}
+
+/* ---- comparing ---- */
+
+static double sign(size_t i, int bit) { return (drawn(3, i) >> bit) & 1 ? -1.0 : 1.0; }
+
+bool record_same(record_case *c, const char *key, const char *name, const float *values,
+                 size_t count) {
+    static const char *const what[] = {"norm", "sum", "other sum", "number"};
+    json_t *row = json_object_get(json_object_get(c->row, key), name);
+    if (!row) {
+        snprintf(c->why, sizeof c->why, "%s: PyTorch has no %s there", key, name);
+        return false;
+    }
+    const double norm = json_number_value(json_array_get(row, 0));
+    const double off = json_number_value(json_array_get(row, 3 + PICKS)); /* 0 if it is not there */
+    const double most = 2 * off > tolerance ? 2 * off : tolerance;
+    double got[3 + PICKS] = {0};
+    for (size_t i = 0; i < count; i++) {
+        got[0] += (double)values[i] * (double)values[i];
+        got[1] += sign(i, 7) * (double)values[i];
+        got[2] += sign(i, 23) * (double)values[i];
+    }
+    got[0] = sqrt(got[0]);
+    for (size_t j = 0; j < PICKS; j++) got[3 + j] = (double)values[j * (count - 1) / (PICKS - 1)];
+    for (size_t j = 0; j < 3 + PICKS; j++) {
+        const double wanted = json_number_value(json_array_get(row, j));
+        const double scale = j < 3 ? norm : fabs(wanted) + norm / sqrt((double)count);
+        if (fabs(got[j] - wanted) <= most * scale) continue;
+        snprintf(c->why, sizeof c->why, "%s, %s: %s %.9g, PyTorch %.9g: off by %.2g of it", key,
+                 name, what[j < 3 ? j : 3], got[j], wanted, fabs(got[j] - wanted) / scale);
+        return false;
+    }
+    return true;
+}
+
+/* That the tensors have PyTorch's names, order and shapes. */
+static bool same_names(record_case *c) {
+    json_t *shapes = json_object_get(c->row, "shapes"), *shape;
+    const char *name;
+    size_t t = 0;
+    if (!shapes) return true;
+    json_object_foreach(shapes, name, shape) {
+        emb_tensor_info info = {.name = "nothing"};
+        if (t < emb_net_tensor_count(c->net)) emb_net_tensor(c->net, t, &info);
+        bool same = strcmp(info.name, name) == 0 && info.rank == (int)json_array_size(shape);
+        for (size_t i = 0; same && i < json_array_size(shape); i++) {
+            same = json_integer_value(json_array_get(shape, i)) == info.shape[i];
+        }
+        if (!same) {
+            snprintf(c->why, sizeof c->why, "tensor %zu is %s, PyTorch's %s", t, info.name, name);
+            return false;
+        }
+        t++;
+    }
+    return t == emb_net_tensor_count(c->net) || wrong(c, "PyTorch has fewer tensors");
+}
+
+bool record_same_tensors(record_case *c, const char *key, const float *gradients) {
+    if (!gradients && !same_names(c)) return false;
+    for (size_t t = 0; t < emb_net_tensor_count(c->net); t++) {
+        emb_tensor_info info;
+        emb_net_tensor(c->net, t, &info);
+        if (gradients && !json_object_get(json_object_get(c->row, key), info.name)) continue;
+        if (!record_same(c, key, info.name, gradients ? gradients : info.values, info.count)) {
+            return false;
+        }
+        if (gradients) gradients += info.count;
+    }
+    return true;
+}
+
+bool record_same_loss(record_case *c, const char *what, double got, double wanted) {
+    const double off = record_number(c, "losses_off");
+    const double most = 2 * off > tolerance ? 2 * off : tolerance;
+    if (fabs(got - wanted) <= most * fabs(wanted)) return true;
+    snprintf(c->why, sizeof c->why, "%s %.9g, PyTorch %.9g: off by %.2g of it", what, got, wanted,
+             fabs(got - wanted) / fabs(wanted));
+    return false;
+}
+
+typedef struct outputs {
+    float *images, *codes, *outputs;
+    size_t code, output; /* numbers of one */
+} outputs;
+
+static emb_status compute(record_case *c, const outputs *o, size_t n) {
+    if (emb_net_classes(c->net) > 0) {
+        return emb_net_classify(c->net, o->images, n, o->outputs, 1);
+    }
+    emb_status status = emb_net_encode(c->net, o->images, n, o->codes, 1);
+    if (status == EMB_OK) status = emb_net_decode(c->net, o->codes, n, o->outputs, 1);
+    return status;
+}
+
+bool record_same_outputs(record_case *c, const char *key) {
+    int in[3], out[3];
+    emb_net_input_shape(c->net, in);
+    emb_net_output_shape(c->net, out);
+    const size_t n = (size_t)record_number(c, "batch");
+    outputs o = {.code = (size_t)emb_net_latent(c->net),
+                 .output = (size_t)out[0] * (size_t)out[1] * (size_t)out[2]};
+    const size_t image = (size_t)in[0] * (size_t)in[1] * (size_t)in[2];
+    o.images = emb__calloc(n * image, sizeof(float));
+    o.codes = emb__calloc(n * o.code + 1, sizeof(float));
+    o.outputs = emb__calloc(n * o.output, sizeof(float));
+    assert_true(o.images && o.codes && o.outputs);
+    assert_int_equal(emb_images_fetch(c->images, NULL, n, o.images, NULL), EMB_OK);
+    bool same = compute(c, &o, n) == EMB_OK || wrong(c, emb_error());
+    json_t *wanted = json_object_get(c->row, key);
+    if (same && emb_net_classes(c->net) == 0) {
+        same = record_same(c, key, "codes", o.codes, n * o.code);
+    }
+    if (same && json_object_get(wanted, "outputs")) {
+        same = record_same(c, key, "outputs", o.outputs, n * o.output);
+    }
+    emb__free(o.images);
+    emb__free(o.codes);
+    emb__free(o.outputs);
+    return same;
+}

