@@ -4,6 +4,7 @@ A script is called as: NAME.py PROGRAM REPOSITORY. It exits 0 when all holds, 1 
 not, 77 when a peer is missing (with EMBUDO_INTEROP=strict, 1).
 """
 import importlib
+import json
 import os
 import subprocess
 import sys
@@ -43,6 +44,19 @@ def need(*modules):
 
 def path(*parts):
     return os.path.join(folder, *parts)
+
+
+def as_prepared(array, model, said, back=False):
+    """The images as the network reads them where `embudo import` said that the graph's first steps are
+    the preprocessing's; `back`: what it makes of them, as the graph gives it."""
+    if "left to the preprocessing here" not in said or back and "reverse at its end" not in said:
+        return array
+    with open(path(model), "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+    words = dict(word.split("=") for word in header["__metadata__"]["embudo.preprocessing"].split())
+    black, white = float(words.get("black", 0)), float(words.get("white", 1))
+    scale = (white - black) / (255 if "pixels from 0 to 255" in said else 1)
+    return ((array - black) / scale if back else array * scale + black).astype("float32")
 
 
 def run(*arguments, code=0, notes=False):

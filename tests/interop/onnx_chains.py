@@ -8,7 +8,7 @@ import random
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from common import check, finish, need, path, run  # noqa: E402
+from common import as_prepared, check, finish, need, path, run  # noqa: E402
 
 np, onnx, ort = need("numpy", "onnx", "onnxruntime")
 from onnx import helper, numpy_helper  # noqa: E402
@@ -155,8 +155,8 @@ for seed in range(first, first + count):
     session = ort.InferenceSession(path("chain.onnx"), providers=["CPUExecutionProvider"])
     wanted = laid_as_said(session.run(None, {"x": x})[0], "output", said)
     shape = [int(n) for n in said.split("input = ")[1].split("\n")[0].split(",")]
-    np.save(path("x.npy"), np.ascontiguousarray(
-        laid_as_said(x, "input", said).reshape(3, *shape)))
+    given = as_prepared(laid_as_said(x, "input", said), "m.safetensors", said)
+    np.save(path("x.npy"), np.ascontiguousarray(given.reshape(3, *shape)))
     run("encode", "m.safetensors", "x.npy", "--split", "all", "-o", "y.npy")
     made = np.load(path("y.npy"))
     good = made.size == wanted.size

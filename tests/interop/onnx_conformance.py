@@ -13,7 +13,7 @@ import sys
 
 import warnings
 
-from common import check, failures, finish, folder, need, path, program, root, run
+from common import as_prepared, check, failures, finish, folder, need, path, program, root, run
 
 warnings.simplefilter("ignore")  # of the node tests' own arithmetic
 np, onnx = need("numpy", "onnx")
@@ -70,7 +70,8 @@ def attempt(name, model, inputs, outputs):
     """None where it passes, else why not: ("refused", reason) or ("failed", reason)."""
     onnx.save(promote(model, inputs), path("node.onnx"))
     try:
-        notation = run("import", "node.onnx", "--part", "encoder", "-o", "node.safetensors")
+        notation = run("import", "node.onnx", "--part", "encoder", "-o", "node.safetensors",
+                       notes=True)
     except AssertionError as error:
         text = str(error).split("node.onnx: ", 1)[-1]
         return "refused", re.sub(r"^node '[^']*' ", "", text)
@@ -81,7 +82,8 @@ def attempt(name, model, inputs, outputs):
     if not held.all() and wanted.shape == x.shape:
         x, wanted = np.where(held, x, 0), np.where(held, wanted, 0)
     shape = [int(n) for n in re.search(r"^input = (.*)$", notation, re.M)[1].split(",")]
-    np.save(path("x.npy"), x.reshape(len(x), *shape).astype(np.float32))
+    given = as_prepared(x.reshape(len(x), *shape).astype(np.float32), "node.safetensors", notation)
+    np.save(path("x.npy"), given)
     run("encode", "node.safetensors", "x.npy", "--split", "all", "-o", "y.npy")
     made = np.load(path("y.npy"))
     if made.size != wanted.size:

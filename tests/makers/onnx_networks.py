@@ -104,6 +104,12 @@ def classifier(r):
                          nn.Linear(16, 10)), [1, size, size]
 
 
+def soft_classifier(r):
+    """Ends with what its loss would do."""
+    model, shape = classifier(r)
+    return nn.Sequential(model, r.choice([nn.Softmax(1), nn.LogSoftmax(1)])), shape
+
+
 def encoder_alone(r):
     size = 4 * r.randint(2, 6)
     return conv_encoder(r, 3, r.randint(2, 9), size)[0], [3, size, size]
@@ -182,7 +188,7 @@ def signals(r):
 
 
 kinds = [plain_mlp, wide_mlp, mlp_on_images, mlp_on_channels, conv_autoencoder,
-         normalised_autoencoder, classifier, encoder_alone, channels_last, channels_last_mlp,
+         normalised_autoencoder, classifier, soft_classifier, encoder_alone, channels_last, channels_last_mlp,
          channels_last_inside, divides_by_255, standardises, scales_output, unsqueezes, pads,
          transposed_weights, signals]
 
@@ -197,7 +203,7 @@ def soft(r):
 
 
 def shares(r):
-    return nn.Sequential(nn.Linear(4, 3), nn.Softmax(1)), [4], "logits"
+    return nn.Sequential(nn.Linear(4, 3), nn.Softmax(1), nn.Linear(3, 2)), [4], "logits"
 
 
 def enlarged(r):

@@ -272,15 +272,23 @@ static const good affine[] = {
      "BatchNormalization a,s,b,m,v -> y epsilon=0f",
      "    Conv2d(1, 1, 2),\n)\n",
      {7}},
-    /* what is padded is 0 behind a shift, so that it may not be folded */
+    /* what is padded is 0 behind a shift, so that it may not be folded into the kernel */
     {"in x float N,1,2,2\nout y\nw c float - 1\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
      "Add x,c -> a\nConv a,k -> y pads=[1,1,1,1]",
-     "    Conv2d(1, 1, 1),\n",
+     "(\n    Conv2d(1, 1, 3, padding=1",
      {14, 14, 14, 14}},
+    {"in x float N,2,1,2\nout y\nw c float 2,1,1 0,1\nw k float 1,2,3,3 seq\n"
+     "Add x,c -> a\nConv a,k -> y pads=[1,1,1,1]",
+     "    Conv2d(2, 2, 1, groups=2),\n",
+     {148, 136}},
     {"in x float N,1,2,2\nout y\nw c float - 1\nw k float 1,1,2,2 1,1,1,1\n"
      "Add x,c -> a\nConv a,k -> y",
-     "    Conv2d(1, 1, 2),\n)\n",
+     "    Conv2d(1, 1, 2, bias=False),\n)\n",
      {14}},
+    {"in x float N,2,1,2\nout y\nw c float 2,1,1 0,1\nw k float 1,2,1,2 seq\n"
+     "Add x,c -> a\nConv a,k -> y",
+     "(\n    Conv2d(2, 1, (1, 2)),\n)\n",
+     {37}},
     {"in x float N,1,2,2\nout y\nw p int64 8 0,0,1,1,0,0,1,1\nw k float 1,1,3,3 1,1,1,1,1,1,1,1,1\n"
      "Pad x,p -> a\nConv a,k -> y",
      "Conv2d(1, 1, 3, padding=1, bias=False)",
@@ -373,6 +381,17 @@ static void test_lies(void **state) {
     check_all(lies, TEST_COUNT(lies));
 }
 
+/* What is said of what comes before the first layer. */
+#define FOLDED(numbers, white) FOLDED_SO(numbers, white, "")
+#define FOLDED_SO(numbers, white, so)                                                              \
+    "it makes " numbers " of pixels from 0 to " white " itself" so                                 \
+    ": that is left to the preprocessing "                                                         \
+    "here, and floats must lie in " numbers " before they are given"
+#define KEPT                                                                                       \
+    "it scales or shifts its input before its first layer: that is kept as weights, and not left " \
+    "to the preprocessing, "
+#define ROW "since its input is a row of numbers and no image"
+
 /* What is said of them. */
 static void test_notes(void **state) {
     (void)state;
@@ -395,30 +414,98 @@ static void test_notes(void **state) {
         {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y",
          "it computes in 16-bit floats, of 3 digits; here the same weights compute in float32"},
         {X WEIGHT "w m float - 128\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y",
-         "it divides by 128 itself: pictures are given to it as 0 .. 255, and floats as they are"},
+         FOLDED("-1 .. 0.992188", "255")},
         {X WEIGHT "w m float 4 120,110,100,90\nw d float 4 58,57,60,59\nSub x,m -> b\n"
                   "Div b,d -> a\nMatMul a,w -> y",
          "it divides by 57 to 60 itself: pictures are given to it as 0 .. 255, and floats as they "
-         "are"},
-        {X WEIGHT "w m float - 0.5\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y", ""},
-        {X WEIGHT "w m float - 16\nDiv x,m -> a\nMatMul a,w -> y", ""},
-        {X WEIGHT "w m float - 1000\nDiv x,m -> a\nMatMul a,w -> y", ""},
+         "are\n" KEPT "which has one black and one white for all channels"},
+        {X WEIGHT "w m float - 0.5\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y", KEPT ROW},
+        {X WEIGHT "w m float - 16\nDiv x,m -> a\nMatMul a,w -> y", KEPT ROW},
+        {X WEIGHT "w m float - 1000\nDiv x,m -> a\nMatMul a,w -> y", KEPT ROW},
         {"in x uint8 N,4\nout y\n" WEIGHT "w m float - 128\nCast x -> c to=1\nSub c,m -> b\n"
          "Div b,m -> a\nMatMul a,w -> y",
-         ""},
-        {X WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> y",
-         "it divides by 255 itself: pictures are given to it as 0 .. 255, and floats as they are"},
+         FOLDED("-1 .. 0.992188", "1")},
+        {X WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> y", FOLDED("0 .. 1", "255")},
+        {X "Softmax x -> y",
+         "its last Softmax is left out: embudo's classifiers give logits, and their loss does the "
+         "rest"},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         emb_net *net = test_onnx_import(path, table[i].text, NULL);
         assert_string_equal(emb_net_notes(net), table[i].notes);
         emb_net_free(net);
     }
-    emb_preprocessing p;
-    emb_net *net = test_onnx_import(path, table[TEST_COUNT(table) - 1].text, NULL);
-    emb_net_preprocessing(net, &p);
-    assert_true(p.floats && p.pixels && p.black == 0 && p.white == 255);
-    emb_net_free(net);
+}
+
+#define GRAY "in x float N,1,4,4\nout y\n"
+#define DOWN "w k float 1,1,2,2 1,1,1,1\nConv a,k -> b strides=[2,2]\n"
+#define UP   "ConvTranspose b,k -> c strides=[2,2]\n"
+#define HALF "w h float - 0.5\nw t float - 2\n"
+
+/* What the graph does to pixels is the preprocessing's work, where its output does not contradict
+ * that. */
+static void test_entry(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        double black, white;
+        const char *notation, *notes;
+    } table[] = {
+        {GRAY "w c float - 255\nDiv x,c -> a\n" DOWN "Identity b -> y", 0, 1,
+         "(\n    Conv2d(1, 1, 2", FOLDED("0 .. 1", "255")},
+        {GRAY HALF "Sub x,h -> z\nMul z,t -> a\n" DOWN "Identity b -> y", -1, 1, "bias=False",
+         FOLDED("-1 .. 1", "1")},
+        {GRAY "w m float 1,1,1 0.25\nw s float 1 0.5\nSub x,m -> z\nDiv z,s -> a\n" DOWN
+              "Identity b -> y",
+         -0.5, 1.5, "bias=False", FOLDED("-0.5 .. 1.5", "1")},
+        {"in x float N,2,4,4\nout y\nw m float 2,1,1 0.5,0.5\nSub x,m -> a\n"
+         "w k float 1,2,2,2 seq\nConv a,k -> y",
+         -0.5, 0.5, "bias=False", FOLDED("-0.5 .. 0.5", "1")},
+        {"in x float N,2,4,4\nout y\nw m float 2,1,1 0.5,0.25\nSub x,m -> a\n"
+         "w k float 1,2,2,2 seq\nConv a,k -> y",
+         0, 1, "    Conv2d(2, 1, 2),\n", KEPT "which has one black and one white for all channels"},
+        {GRAY "w g float 1 2\nw b float 1 -1\nw o float 1 0\nw v float 1 1\n"
+              "BatchNormalization x,g,b,o,v -> a epsilon=0f\n" DOWN "Identity b -> y",
+         -1, 1, "(\n    Conv2d(1, 1, 2", FOLDED("-1 .. 1", "1")},
+        {"in x uint8 N,1,4,4\nout y\nw c float - 127.5\nw o float - 1\nCast x -> f to=1\n"
+         "Div f,c -> z\nSub z,o -> a\n" DOWN "Identity b -> y",
+         -1, 1, "bias=False", FOLDED("-1 .. 1", "1")},
+        {"in x float N,4\nout y\n" WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> z\n"
+         "Softmax z -> y",
+         0, 1, "classifier = Sequential(\n    Linear(4, 2, bias=False)",
+         "its last Softmax is left out: embudo's classifiers give logits, and their loss does the "
+         "rest\n" FOLDED("0 .. 1", "255")},
+        /* autoencoders: the output is compared with the input */
+        {GRAY HALF "Sub x,h -> z\nMul z,t -> a\n" DOWN UP "Tanh c -> y", -1, 1, "Tanh(),\n)\n",
+         FOLDED("-1 .. 1", "1")},
+        {GRAY HALF "Sub x,h -> z\nMul z,t -> a\n" DOWN UP "Sigmoid c -> y", 0, 1,
+         "Conv2d(1, 1, 2, stride=2)",
+         KEPT "since its output is compared with its input as that is given"},
+        {GRAY HALF "Sub x,h -> z\nMul z,t -> a\n" DOWN UP
+                   "Sigmoid c -> d\nDiv d,t -> e\nAdd e,h -> y",
+         -1, 1, "Sigmoid(),\n)\n", FOLDED_SO("-1 .. 1", "1", ", and the reverse at its end")},
+        {GRAY "w c float - 255\nDiv x,c -> a\n" DOWN UP "Sigmoid c -> y", 0, 1, "Sigmoid(),\n)\n",
+         FOLDED("0 .. 1", "255")},
+        {GRAY "w c float - 255\nDiv x,c -> a\n" DOWN UP "Identity c -> y", 0, 255,
+         "Identity(),\n)\n",
+         "it divides by 255 itself: pictures are given to it as 0 .. 255, and floats as they "
+         "are\n" KEPT "since its output is compared with its input as that is given"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        emb_preprocessing p;
+        emb_net *net = test_onnx_import(path, table[i].text, NULL);
+        emb_net_preprocessing(net, &p);
+        if (!strstr(emb_net_notation(net), table[i].notation)) {
+            fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
+                     table[i].text);
+        }
+        if (strcmp(emb_net_notes(net), table[i].notes) != 0) {
+            fail_msg("expected '%s', got '%s' of\n%s", table[i].notes, emb_net_notes(net),
+                     table[i].text);
+        }
+        assert_true(p.pixels && p.black == table[i].black && p.white == table[i].white);
+        emb_net_free(net);
+    }
 }
 
 /* An ONNX model, and a state dict, whatever their names. */
@@ -458,8 +545,9 @@ static void test_shapes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_affine), cmocka_unit_test(test_lies),   cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_names),  cmocka_unit_test(test_linear), cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_affine), cmocka_unit_test(test_lies),  cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_entry),  cmocka_unit_test(test_names), cmocka_unit_test(test_linear),
+        cmocka_unit_test(test_shapes),
     };
     return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

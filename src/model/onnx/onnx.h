@@ -138,8 +138,26 @@ typedef struct emb__onnx_affine {
 } emb__onnx_affine;
 enum { EMB__ONNX_NOTHING = -2, EMB__ONNX_ONE = -1, EMB__ONNX_ALL = 3 };
 
+/* The scale and shift of the graph's own input, that come before every layer, and what became of
+ * them. */
+typedef struct emb__onnx_entry {
+    bool passed; /* the first layer is there */
+    bool any;    /* there was something besides x */
+    bool alike;  /* the same for all numbers */
+    bool folded; /* it became preprocessing */
+    double scale, shift;
+    char divisor[48]; /* if it divides pixels from 0 to 255: by what; else "" */
+    /* At the graph's end: the limits of its numbers, and whether the last step undoes it. */
+    float low, high;
+    bool undone;
+} emb__onnx_entry;
+
 typedef struct emb__onnx_chain {
     emb__onnx_file *file;
+    bool fold;             /* in this walk, what the input goes through becomes preprocessing */
+    bool keeps_ends;       /* a Softmax at the end stays */
+    bool drops_logits_end; /* it was a classifier's, and is gone */
+    emb__onnx_entry entry;
     int64_t batch;    /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
     bool takes_bytes; /* its input is uint8 */
     bool bytes;       /* uint8 that have not become floats yet */
@@ -278,6 +296,21 @@ bool emb__onnx_affine_fits(const emb__onnx_chain *chain, const emb__layer_kind *
 /* The place in its numbers for the number m of a grid. */
 size_t emb__onnx_affine_place(const emb__onnx_affine *affine, const int64_t grid[3], size_t m);
 void emb__onnx_affine_clear(emb__onnx_affine *affine);
+/* Called before a layer takes over the head's scale and shift: those of the graph's input are
+ * noted, and in a walk that folds they become preprocessing (onnx_entry.c). */
+void emb__onnx_enter(emb__onnx_chain *chain);
+/* Whether a second walk, which folds, is right: the chain was walked once. `reconstructs`: its
+ * output is compared with its input. */
+bool emb__onnx_should_fold(const emb__onnx_chain *chain, bool reconstructs);
+/* Adds notes on what became of it. */
+void emb__onnx_say_entry(emb__onnx_chain *chain, bool reconstructs);
+/* Looks at the head, whose scale and shift are still to be applied, at the graph's end
+ * (onnx_ends.c). */
+void emb__onnx_leave(emb__onnx_chain *chain);
+/* Whether the node's output is what the graph gives, at most cast or reshaped. */
+bool emb__onnx_is_final(const emb__onnx_chain *chain);
+/* Softmax and LogSoftmax: a classifier's last one is left out. */
+emb_status emb__onnx_softmax(emb__onnx_chain *chain);
 /* Spreads it to a number for each number of the head, in the grid's order. */
 emb_status emb__onnx_affine_widen(emb__onnx_chain *chain);
 /* Spreads the affine's numbers to `count` of them, one for each place of `dim`. */
@@ -311,6 +344,8 @@ emb_status emb__onnx_curve_apply(emb__onnx_chain *chain, const emb__layer_kind *
  * an input; *limit stays as it is if there is none. */
 emb_status emb__onnx_clip(emb__onnx_chain *chain);
 emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit);
+/* The limits of the head's numbers, if the layer that makes them has limits. */
+void emb__onnx_known_limits(const emb__onnx_chain *chain, float *low, float *high);
 /* Pad; Gather and Slice that take all that there is (onnx_edges.c). */
 emb_status emb__onnx_pad(emb__onnx_chain *chain);
 emb_status emb__onnx_take(emb__onnx_chain *chain);

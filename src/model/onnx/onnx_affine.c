@@ -72,27 +72,22 @@ static bool is_nothing(const emb__onnx_chain *chain) {
 
 /* A graph that begins by dividing its floats by the largest byte, or by a spread of bytes, reads
  * pixels as 0..255: nobody divides 0..1 by so much. */
-static void guess_origin(emb__onnx_chain *chain) {
+static void guess_divisor(emb__onnx_chain *chain) {
     static const float least = 20, most = 300;
     const emb__onnx_affine *a = &chain->affine;
     float low = most, high = 0;
-    if (chain->layer_count > 0 || chain->has_origin || !a->scale) return;
+    if (chain->layer_count > 0 || chain->has_origin || chain->takes_bytes || !a->scale) return;
+    if (*chain->entry.divisor) return;
     for (size_t i = 0; i < a->count; i++) {
         const float divisor = 1 / fabsf(a->scale[i]);
         low = fminf(low, divisor);
         high = fmaxf(high, divisor);
     }
     if (!(low >= least && high < most)) return;
-    chain->has_origin = true;
-    chain->origin = (emb__origin){.floats = true, .high = 255, .has_pixels = true, .white = 255};
-    char by[48];
-    const int room = snprintf(by, sizeof by, "%.4g", (double)low);
-    if (high > 1.001f * low)
-        snprintf(by + room, sizeof by - (size_t)room, " to %.4g", (double)high);
-    emb__onnx_note(chain,
-                   "it divides by %s itself: pictures are given to it as 0 .. 255, and floats as "
-                   "they are",
-                   by);
+    char *by = chain->entry.divisor;
+    const size_t room = sizeof chain->entry.divisor;
+    const int used = snprintf(by, room, "%.4g", (double)low);
+    if (high > 1.001f * low) snprintf(by + used, room - (size_t)used, " to %.4g", (double)high);
 }
 
 /* ---- into the layer before ------------------------------------------------------------------- */
@@ -151,7 +146,7 @@ emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step) {
     if (is_nothing(chain)) {
         emb__onnx_affine_clear(&chain->affine);
     } else {
-        guess_origin(chain);
+        guess_divisor(chain);
     }
     return status;
 }
@@ -228,6 +223,7 @@ static emb_status one_pixel(emb__onnx_chain *chain) {
 
 emb_status emb__onnx_affine_flush(emb__onnx_chain *chain) {
     emb__onnx_affine *a = &chain->affine;
+    emb__onnx_enter(chain);
     if (a->dim == EMB__ONNX_NOTHING) return EMB_OK;
     emb_status status = emb__onnx_decide(chain);
     const emb__onnx_lie old = chain->lie;

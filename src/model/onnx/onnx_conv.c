@@ -286,6 +286,7 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
                                 (long long)c.in, (long long)head->d[0]);
     }
     const bool padded = c.padding[0] > 0 || c.padding[1] > 0;
+    if (status == EMB_OK) emb__onnx_enter(chain);
     if (status == EMB_OK && !emb__onnx_affine_fits(chain, kind_of(transposed), padded)) {
         status = emb__onnx_affine_flush(chain);
     }

@@ -197,6 +197,7 @@ static emb_status finish(emb__onnx_chain *chain) {
     const char *name = emb__onnx_text(head->name);
     if (chain->bytes) return emb__onnx_fail_of(chain, "gives uint8 as they are, in", name);
     if (chain->padded) return emb__onnx_fail_of(chain, "ends with a Pad, in", name);
+    emb__onnx_leave(chain);
     emb_status status = emb__onnx_affine_flush(chain);
     if (status == EMB_OK) status = emb__onnx_decide(chain);
     if (status != EMB_OK) return status;
@@ -281,15 +282,52 @@ static emb_status read_origin(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
+static void clear_chain(emb__onnx_chain *chain) {
+    for (int i = 0; i < chain->layer_count; i++) {
+        for (int w = 0; w < EMB__MAX_PARAMS; w++) emb__free(chain->layers[i].weights[w]);
+    }
+    for (size_t i = 0; i < chain->owned_count; i++) emb__free(chain->owned[i]);
+    emb__free(chain->owned);
+    emb__free(chain->notes.bytes);
+    emb__onnx_affine_clear(&chain->affine);
+    emb__free(chain->layers);
+    emb__free(chain->values);
+    *chain = (emb__onnx_chain){.file = NULL};
+}
+
+/* Walks along the graph; `fold` as the chain has it. */
+static emb_status read_chain(emb__onnx_file *file, const emb_import_options *options, bool fold,
+                             emb__onnx_chain *chain) {
+    const char *part = options ? options->part : NULL;
+    *chain = (emb__onnx_chain){.file = file,
+                               .affine.dim = EMB__ONNX_NOTHING,
+                               .fold = fold,
+                               .keeps_ends = part && strcmp(part, "classifier") != 0};
+    emb_status status = read_origin(chain);
+    return status == EMB_OK ? walk(chain) : status;
+}
+
+/* The graph's end says whether its beginning may become preprocessing; then it is walked once
+ * more. */
+static emb_status read_graph(emb__onnx_file *file, const emb_import_options *options,
+                             emb__onnx_chain *chain) {
+    emb_status status = read_chain(file, options, false, chain);
+    if (status != EMB_OK) return status;
+    const bool reconstructs = emb__onnx_reconstructs(chain, options);
+    if (emb__onnx_should_fold(chain, reconstructs)) {
+        clear_chain(chain);
+        status = read_chain(file, options, true, chain);
+    }
+    if (status == EMB_OK) emb__onnx_say_entry(chain, reconstructs);
+    return status == EMB_OK ? emb__onnx_stores_check(file) : status;
+}
+
 emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     emb__onnx_file file;
     if (emb__onnx_open(path, &file) != EMB_OK) return NULL;
-    emb__onnx_chain chain = {.file = &file, .affine.dim = EMB__ONNX_NOTHING};
+    emb__onnx_chain chain;
     emb_net *net = NULL;
-    if (read_origin(&chain) == EMB_OK && walk(&chain) == EMB_OK &&
-        emb__onnx_stores_check(&file) == EMB_OK) {
-        net = emb__onnx_net_make(&chain, options);
-    }
+    if (read_graph(&file, options, &chain) == EMB_OK) net = emb__onnx_net_make(&chain, options);
     if (net && (chain.has_origin || chain.takes_bytes) &&
         emb__preprocessing_keep(net, &chain.origin) != EMB_OK) {
         emb_net_free(net);
@@ -299,15 +337,7 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
         emb__net_set_notes(net, chain.notes.bytes);
         chain.notes.bytes = NULL;
     }
-    for (int i = 0; i < chain.layer_count; i++) {
-        for (int w = 0; w < EMB__MAX_PARAMS; w++) emb__free(chain.layers[i].weights[w]);
-    }
-    for (size_t i = 0; i < chain.owned_count; i++) emb__free(chain.owned[i]);
-    emb__free(chain.owned);
-    emb__free(chain.notes.bytes);
-    emb__onnx_affine_clear(&chain.affine);
-    emb__free(chain.layers);
-    emb__free(chain.values);
+    clear_chain(&chain);
     emb__onnx_close(&file);
     if (!net && emb__last_status() == EMB_ERR_MEMORY &&
         strncmp(emb_error(), path, strlen(path)) != 0) {

@@ -23,8 +23,7 @@ emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, f
     return status;
 }
 
-/* The limits of the head's numbers, if the layer that makes them has limits. */
-static void known_limits(const emb__onnx_chain *chain, float *low, float *high) {
+void emb__onnx_known_limits(const emb__onnx_chain *chain, float *low, float *high) {
     const emb__onnx_affine *affine = &chain->affine;
     int last = chain->layer_count - 1;
     *low = -INFINITY;
@@ -52,7 +51,7 @@ static void known_limits(const emb__onnx_chain *chain, float *low, float *high) 
 static emb_status limit(emb__onnx_chain *chain, float low, float high) {
     const float slack = 1e-6f; /* for rounding of scaled numbers */
     float least, most;
-    known_limits(chain, &least, &most);
+    emb__onnx_known_limits(chain, &least, &most);
     const bool under = high >= 3e38f || high >= most - slack;
     if (under && (low <= -3e38f || low <= least + slack)) return EMB_OK;
     const emb__layer_kind *relu = emb__onnx_curve_find("Relu"),

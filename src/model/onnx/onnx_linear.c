@@ -74,6 +74,7 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
                               (long long)head->d[head->rank - 1]);
     }
     size_t count = 0;
+    emb__onnx_enter(chain);
     status = emb__onnx_present(chain, value, &count);
     if (status == EMB_OK) status = emb__onnx_more(chain, count);
     emb__onnx_layer *layer = status == EMB_OK ? emb__onnx_layer_new(chain, &emb__linear) : NULL;

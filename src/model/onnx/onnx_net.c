@@ -89,15 +89,26 @@ static emb_status make_image(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
+/* Whether the input and the output have one shape. */
+static bool gives_its_shape(const emb__onnx_chain *chain) {
+    const emb__onnx_value *input = &chain->input, *head = &chain->head;
+    return input->rank == head->rank &&
+           memcmp(input->d, head->d, (size_t)input->rank * sizeof *input->d) == 0;
+}
+
+bool emb__onnx_reconstructs(const emb__onnx_chain *chain, const emb_import_options *options) {
+    if (options && options->part && !options->code) return false;
+    return !chain->drops_logits_end && (gives_its_shape(chain) || gives_flat_image(chain));
+}
+
 static emb_status choose_parts(emb__onnx_chain *chain, const emb_import_options *options,
                                cut *parts) {
     const emb__onnx_value *input = &chain->input;
     const size_t ins = emb__onnx_count(input->rank, input->d);
-    const bool flat = gives_flat_image(chain);
-    const bool alike = input->rank == chain->head.rank &&
-                       memcmp(input->d, chain->head.d, (size_t)input->rank * sizeof *input->d) == 0;
-    const bool same = alike || flat;
-    const bool logits = strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
+    const bool flat = gives_flat_image(chain) && !chain->drops_logits_end;
+    const bool same = (gives_its_shape(chain) || flat) && !chain->drops_logits_end;
+    const bool logits =
+        chain->drops_logits_end || strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
     const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
     const char *part = options ? options->part : NULL;
     *parts = (cut){part ? part : "encoder", NULL, chain->layer_count};

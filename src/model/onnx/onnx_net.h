@@ -9,5 +9,7 @@
 /* The network of a chain that has been read, with its weights; `options` may be NULL. NULL on
  * failure. */
 emb_net *emb__onnx_net_make(emb__onnx_chain *chain, const emb_import_options *options);
+/* Whether the output of a chain that was walked is compared with its input. */
+bool emb__onnx_reconstructs(const emb__onnx_chain *chain, const emb_import_options *options);
 
 #endif

@@ -178,6 +178,8 @@ static const struct {
     {"Slice", emb__onnx_take, " axes starts ends ", true},
     {"Cast", cast, " to saturate round_mode ", true},
     {"Identity", identity, " ", false},
+    {"Softmax", emb__onnx_softmax, " axis ", false},
+    {"LogSoftmax", emb__onnx_softmax, " axis ", false},
     {"Dropout", dropout, " seed ratio is_test consumed_inputs ", false},
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
