@@ -6,7 +6,7 @@
 #include "kernels/kernels.h"
 
 #define EMB_DECLARE_CURVE(N, name)                                                                 \
-    void N(name)(float *, size_t, const float *);                                                  \
+    void N(name)(const float *, float *, size_t, const float *);                                   \
     void N(name##_back)(const float *, float *, size_t, const float *);
 #define EMB_CURVE_ENTRY(N, name) [EMB__CURVE_##name] = N(name),
 #define EMB_SLOPE_ENTRY(N, name) [EMB__CURVE_##name] = N(name##_back),

@@ -115,7 +115,10 @@ typedef struct emb__adam_step {
 /* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference_curve.c and isa/curve.c. */
 #define EMB__CURVES(_, to)                                                                         \
-    _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh)
+    _(to, tanh)                                                                                    \
+    _(to, sigmoid)                                                                                 \
+    _(to, relu)                                                                                    \
+    _(to, leaky) _(to, elu) _(to, hardtanh) _(to, silu) _(to, gelu) _(to, mish) _(to, softplus)
 
 #define EMB__CURVE_NUMBER(_, name) EMB__CURVE_##name,
 typedef enum emb__curve { EMB__CURVES(EMB__CURVE_NUMBER, _) EMB__CURVE_COUNT } emb__curve;
@@ -159,8 +162,8 @@ typedef struct emb__kernels {
     void (*single_dense)(const float *in, int in_count, const float *packed, const float *bias,
                          float *out, int out_count);
 
-    /* x = f(x) of each curve, which depends on args[EMB__CURVE_ARGS]. */
-    void (*curve[EMB__CURVE_COUNT])(float *x, size_t vectors, const float *args);
+    /* y = f(x) of each curve, which depends on args[EMB__CURVE_ARGS]; y may be x. */
+    void (*curve[EMB__CURVE_COUNT])(const float *x, float *y, size_t vectors, const float *args);
     /* g, the loss's gradient by the output, becomes the one by the input; y is the output, or the
      * input if the curve's slope cannot be told from the output. */
     void (*slope[EMB__CURVE_COUNT])(const float *y, float *g, size_t vectors, const float *args);

@@ -50,4 +50,11 @@ static inline float exp_of(float x) {
     return (p + 1) * ldexpf(1, n);
 }
 
+/* log(1 + x), 0 <= x <= 1. */
+static inline float log1p_of(float x) {
+    const float s = x / (2 + x), square = s * s;
+    const float sum = fmaf(fmaf(fmaf(LOG_L3, square, LOG_L2), square, LOG_L1), square, LOG_L0);
+    return s * fmaf(sum, square, 2);
+}
+
 #endif

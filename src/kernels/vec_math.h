@@ -30,4 +30,13 @@ INLINE vf exp_of(vf x) {
     return v_mul(v_add(p, v_set(1)), v_power_of_two(shifted));
 }
 
+/* log(1 + x), 0 <= x <= 1. */
+INLINE vf log1p_of(vf x) {
+    const vf s = v_div(x, v_add(v_set(2), x)), square = v_mul(s, s);
+    vf sum = v_fma(v_set(LOG_L3), square, v_set(LOG_L2));
+    sum = v_fma(sum, square, v_set(LOG_L1));
+    sum = v_fma(sum, square, v_set(LOG_L0));
+    return v_mul(s, v_fma(sum, square, v_set(2)));
+}
+
 #endif

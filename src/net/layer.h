@@ -106,7 +106,7 @@ typedef struct emb__layer {
     emb__param params[EMB__MAX_PARAMS]; /* the trained ones first, in PyTorch's order of drawing */
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* of one image forward, taps over the padding included */
-    float numbers[EMB__CURVE_ARGS];     /* an activation's real arguments, in their order */
+    float numbers[EMB__CURVE_ARGS];     /* an activation's, see layers/activation.h */
     bool keeps_input;    /* its backward reads its input, even if its kind works in place */
     emb__conv conv;      /* of the convolutions and Linear */
     bool own_cut;        /* members' shares of the output are not emb__shape_share's */

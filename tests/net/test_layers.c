@@ -99,6 +99,14 @@ static const layer_case layer_cases[] = {
     {"2, 3, 3", "Hardtanh()", "2x3x3"},
     {"2, 3, 3", "Hardtanh(-0.5, 0.25)", "2x3x3"},
     {"2, 3, 3", "Hardtanh(0, 6)", "2x3x3"},
+    {"2, 3, 3", "ReLU6()", "2x3x3"},
+    {"2, 3, 3", "SiLU()", "2x3x3"},
+    {"2, 3, 3", "GELU()", "2x3x3"},
+    {"2, 3, 3", "GELU('tanh')", "2x3x3"},
+    {"2, 3, 3", "Mish()", "2x3x3"},
+    {"2, 3, 3", "Softplus()", "2x3x3"},
+    {"2, 3, 3", "Softplus(3, 0.5)", "2x3x3"},
+    {"2, 3, 3", "Softplus(-0.5)", "2x3x3"},
 };
 
 /* A layer alone, its parameters, a block through it and back. */
@@ -175,7 +183,6 @@ static void single_run(single *s) {
                       .grads = s->grads,
                       .scratch = s->scratch};
     assert_non_null(pass.k);
-    if (s->layer.kind->in_place) memcpy(s->out, s->in, s->in_count * LANES * sizeof *s->out);
     s->layer.kind->forward(&s->layer, &pass);
     s->layer.kind->backward(&s->layer, &pass);
     if (s->layer.kind->in_place) {

@@ -34,6 +34,8 @@ static const char *const plans[] = {
         "Linear(5, 6), Identity(), LeakyReLU(-0.5), LeakyReLU(-2)"),
     NET("6", "ELU(-0.5), Linear(6, 5), ELU()", "Linear(5, 6), Tanh(), ELU(-2), ELU(0.5)"),
     NET("6", "Hardtanh(0, 6), Linear(6, 5), Hardtanh(-0.1, 0.2)", "Linear(5, 6), Hardtanh()"),
+    NET("6", "SiLU(), Linear(6, 5), GELU(), ReLU6()", "GELU('tanh'), Linear(5, 6), Mish()"),
+    NET("6", "Mish(), Softplus(), Linear(6, 5), Tanh(), SiLU()", "Linear(5, 6), Softplus(2, 0.1)"),
     /* Over the seam between encoder and decoder. */
     NET("6", "Linear(6, 4)", "Tanh(), Linear(4, 6)"),
     NET("6", "Linear(6, 4), Tanh()", "Sigmoid(), Linear(4, 6), Sigmoid()"),

@@ -218,6 +218,21 @@ static double exact_elu(const float *numbers, double x) {
 static double limited(const float *numbers, double x) {
     return fmin(fmax(x, (double)numbers[0]), (double)numbers[1]);
 }
+static double below_6(const float *numbers, double x) { return (void)numbers, fmin(fmax(x, 0), 6); }
+static double exact_silu(const float *numbers, double x) {
+    return (void)numbers, x / (1 + exp(-x));
+}
+static double exact_gelu(const float *numbers, double x) {
+    if (numbers[0] == 0) return x * erfc(-x * 0.70710678118654752440) / 2;
+    return x * (1 + tanh(0.79788456080286535588 * (x + 0.044715 * x * x * x))) / 2;
+}
+static double exact_mish(const float *numbers, double x) {
+    return (void)numbers, x * tanh(log1p(exp(x)));
+}
+static double exact_softplus(const float *numbers, double x) {
+    const double beta = (double)numbers[0], z = beta * x;
+    return z > (double)numbers[1] ? x : log1p(exp(z)) / beta;
+}
 static double same(const float *numbers, double x) { return (void)numbers, x; }
 
 static const struct {
@@ -229,8 +244,11 @@ static const struct {
     {"Linear", model_linear, NULL}, {"Tanh", NULL, exact_tanh},
     {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
     {"LeakyReLU", NULL, leaky},     {"ELU", NULL, exact_elu},
-    {"Hardtanh", NULL, limited},    {"Flatten", NULL, same},
-    {"Unflatten", NULL, same},      {"Identity", NULL, same},
+    {"Hardtanh", NULL, limited},    {"ReLU6", NULL, below_6},
+    {"SiLU", NULL, exact_silu},     {"GELU", NULL, exact_gelu},
+    {"Mish", NULL, exact_mish},     {"Softplus", NULL, exact_softplus},
+    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
+    {"Identity", NULL, same},
 };
 
 void test_layer(const emb__layer *layer, const double *params, const double *x, double *y) {

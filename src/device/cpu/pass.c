@@ -1,8 +1,6 @@
 /* See pass.h. */
 #include "device/cpu/pass.h"
 
-#include <string.h>
-
 float *emb__net_input(const emb_net *net, const emb__workspace *w, int i) {
     return w->arena + net->layers[i].in_at * (size_t)w->k->lanes;
 }
@@ -47,14 +45,6 @@ static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
 static void forward(const emb_net *net, const emb__workspace *w, int i) {
     const emb__layer *layer = &net->layers[i];
     const emb__pass pass = pass_of(net, w, i);
-    /* An in-place kind that may not overwrite its input works on a copy. */
-    if (layer->kind->in_place && pass.in != pass.out) {
-        if (w->me->number == 0) {
-            memcpy(pass.out, pass.in,
-                   emb__shape_count(&layer->in) * (size_t)w->k->lanes * sizeof(float));
-        }
-        emb__team_wait(w->me);
-    }
     layer->kind->forward(layer, &pass);
 }
 

@@ -65,9 +65,101 @@ static float hardtanh_slope(float y, float g, const float *args) {
     return y - args[0] > 0 && args[1] - y > 0 ? g : 0;
 }
 
+/* The sigmoid of x, and 1 minus it. */
+static float logistic(float x, float *rest) {
+    const float e = exp_of(0 - x), whole = 1 + e;
+    *rest = e / whole;
+    return 1 / whole;
+}
+
+static float silu_of(float x, const float *args) {
+    (void)args;
+    return x / (1 + exp_of(0 - x));
+}
+
+/* s (1 + x (1 - s)) */
+static float silu_slope(float x, float g, const float *args) {
+    (void)args;
+    float rest;
+    const float s = logistic(x, &rest);
+    return g * (s * fmaf(x, rest, 1));
+}
+
+/* Phi(x), and exp(-x^2 / 2), to which the square's rounding is added back. */
+static float normal(float x, float *density) {
+    const float a = least(TAIL_LIMIT, fabsf(x)), square = a * a;
+    const float lost = fmaf(a, a, 0 - square), e = exp_of(-0.5f * square);
+    const float n = fmaf(fmaf(fmaf(fmaf(TAIL_N4, a, TAIL_N3), a, TAIL_N2), a, TAIL_N1), a, TAIL_N0);
+    const float d =
+        fmaf(fmaf(fmaf(fmaf(fmaf(TAIL_D5, a, TAIL_D4), a, TAIL_D3), a, TAIL_D2), a, TAIL_D1), a, 1);
+    *density = TAIL_LIMIT - a > 0 ? fmaf(-0.5f * lost, e, e) : 0;
+    const float tail = *density * n / d;
+    return x > 0 ? 1 - tail : tail;
+}
+
+/* u of math.h, and its slope. */
+static float gelu_inner(float x, float *slope) {
+    const float square = x * x;
+    *slope = fmaf(3 * GELU_TANH * GELU_CUBE, square, GELU_TANH);
+    return x * fmaf(GELU_TANH * GELU_CUBE, square, GELU_TANH);
+}
+
+/* args[0]: 0 for approximate='none', 1 for 'tanh'. */
+static float gelu_of(float x, const float *args) {
+    float more;
+    if (args[0] == 0) return x * normal(x, &more);
+    return x / (1 + exp_of(-2 * gelu_inner(x, &more)));
+}
+
+/* Phi + x phi; by tanh s + 2 x s (1 - s) u'. */
+static float gelu_slope(float x, float g, const float *args) {
+    float more, rest;
+    if (args[0] == 0) {
+        const float phi = normal(x, &more);
+        return g * fmaf(DENSITY * x, more, phi);
+    }
+    const float s = logistic(2 * gelu_inner(x, &more), &rest);
+    return g * (s * fmaf(2 * x * more, rest, 1));
+}
+
+/* tanh(softplus(x)) = n / (n + 2), and 1 / (n + 2). */
+static float mish_ratio(float x, float *e, float *share) {
+    *e = exp_of(least(MISH_LIMIT, x));
+    const float n = *e * (*e + 2);
+    *share = 1 / (n + 2);
+    return n * *share;
+}
+
+static float mish_of(float x, const float *args) {
+    (void)args;
+    float e, share;
+    return x * mish_ratio(x, &e, &share);
+}
+
+/* The ratio's slope is 4 e (e + 1) / (n + 2)^2. */
+static float mish_slope(float x, float g, const float *args) {
+    (void)args;
+    float e, share;
+    const float ratio = mish_ratio(x, &e, &share);
+    const float bend = 4 * e * (e + 1) * (share * share);
+    return g * fmaf(x, MISH_LIMIT - x > 0 ? bend : 0, ratio);
+}
+
+/* log(1 + exp(z)) / beta, z = beta x; x where z > threshold. args: beta, threshold. */
+static float softplus_of(float x, const float *args) {
+    const float z = args[0] * x;
+    if (z - args[1] > 0) return x;
+    return (most(0, z) + log1p_of(exp_of(0 - fabsf(z)))) / args[0];
+}
+
+static float softplus_slope(float x, float g, const float *args) {
+    const float z = args[0] * x;
+    return z - args[1] > 0 ? g : g * (1 / (1 + exp_of(0 - z)));
+}
+
 #define EACH(N, name)                                                                              \
-    void N(name)(float *x, size_t vectors, const float *args) {                                    \
-        for (size_t i = 0; i < vectors * LANES; i++) x[i] = name##_of(x[i], args);                 \
+    void N(name)(const float *x, float *y, size_t vectors, const float *args) {                    \
+        for (size_t i = 0; i < vectors * LANES; i++) y[i] = name##_of(x[i], args);                 \
     }                                                                                              \
     void N(name##_back)(const float *y, float *g, size_t vectors, const float *args) {             \
         for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i], args);        \

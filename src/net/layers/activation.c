@@ -1,6 +1,7 @@
 /* The activations: elementwise, in place, with gradients computed from their outputs if these tell
  * the slope. A new one is a row below, and its curve in the kernels. */
 #include <math.h>
+#include <string.h>
 
 #include "kernels/math.h"
 #include "net/layers/activation.h"
@@ -11,31 +12,29 @@ static const emb__arg_kind no_args[] = {{0}};
 /* In PyTorch this says whether the layer overwrites its input; here it always does. */
 static const emb__arg_kind relu_args[] = {{"inplace", EMB__BOOL, .value = false}, {0}};
 
-int emb__activation_numbers(const emb__layer_kind *kind) {
-    int count = 0;
-    for (int i = 0; kind->args[i].name; i++) count += kind->args[i].type == EMB__REAL;
-    return count;
+bool emb__activation_is_number(const emb__arg_kind *arg) {
+    return arg->type == EMB__REAL || arg->type == EMB__WORD;
 }
 
-/* The output must be able to have more than one value. */
-static emb_status check_range(const emb__layer *layer) {
-    double low = -INFINITY, high = INFINITY;
-    if (layer->kind->range) layer->kind->range(layer, &low, &high);
-    if (low < high) return EMB_OK;
-    return emb__fail(EMB_ERR_SHAPE, "expects a lower limit below the upper one, gets %g and %g",
-                     low, high);
+int emb__activation_numbers(const emb__layer_kind *kind) {
+    int count = 0;
+    for (int i = 0; kind->args[i].name; i++) count += emb__activation_is_number(&kind->args[i]);
+    return count;
 }
 
 static emb_status compile(emb__layer *layer) {
     const emb__activation *activation = layer->kind->activation;
     int count = 0;
     layer->out = layer->in;
+    memcpy(layer->numbers, activation->fixed, sizeof layer->numbers);
     for (int i = 0; layer->kind->args[i].name; i++) {
-        if (layer->kind->args[i].type != EMB__REAL) continue;
-        layer->numbers[count++] = (float)layer->spec->args[i].real;
+        const emb__arg *arg = &layer->spec->args[i];
+        if (!emb__activation_is_number(&layer->kind->args[i])) continue;
+        layer->numbers[count++] =
+            layer->kind->args[i].type == EMB__WORD ? (float)arg->v[0] : (float)arg->real;
     }
     layer->keeps_input = activation->by_input && activation->by_input(layer->numbers);
-    return check_range(layer);
+    return activation->check ? activation->check(layer->numbers) : EMB_OK;
 }
 
 /* Works on this member's share of the output or, if `back`, of the gradient. */
@@ -60,7 +59,8 @@ static void run(const emb__layer *layer, const emb__pass *pass, bool back) {
             pass->k->slope[curve](known + at * lanes, pass->grad_out + at * lanes, vectors,
                                   layer->numbers);
         } else {
-            pass->k->curve[curve](pass->out + at * lanes, vectors, layer->numbers);
+            pass->k->curve[curve](pass->in + at * lanes, pass->out + at * lanes, vectors,
+                                  layer->numbers);
         }
     }
 }
@@ -70,7 +70,8 @@ static void backward(const emb__layer *layer, const emb__pass *pass) { run(layer
 
 static void single(const emb__layer *layer, const emb__single *pass) {
     pass->k->curve[layer->kind->activation->curve](
-        pass->out, (emb__shape_count(&layer->out) + EMB__LANES - 1) / EMB__LANES, layer->numbers);
+        pass->in, pass->out, (emb__shape_count(&layer->out) + EMB__LANES - 1) / EMB__LANES,
+        layer->numbers);
 }
 
 static void tanh_range(const emb__layer *layer, double *low, double *high) {
@@ -125,6 +126,66 @@ static void hardtanh_range(const emb__layer *layer, double *low, double *high) {
     *high = (double)layer->numbers[1];
 }
 
+/* The output must be able to have more than one value. */
+static emb_status check_limits(const float *numbers) {
+    if (numbers[0] < numbers[1]) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "expects a lower limit below the upper one, gets %g and %g",
+                     (double)numbers[0], (double)numbers[1]);
+}
+
+static void relu6_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = 0;
+    *high = 6;
+}
+
+/* The lowest points of these curves, rounded down. */
+static void silu_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = -0.27847;
+    *high = INFINITY;
+}
+
+static const emb__arg_kind gelu_args[] = {
+    {"approximate", EMB__WORD, .words = (const char *const[]){"none", "tanh", NULL}},
+    {0},
+};
+
+static void gelu_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = -0.17005;
+    *high = INFINITY;
+}
+
+static void mish_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = -0.30885;
+    *high = INFINITY;
+}
+
+static const emb__arg_kind softplus_args[] = {
+    {"beta", EMB__REAL, .real = {EMB__ANY_REAL, .value = 1}},
+    {"threshold", EMB__REAL, .real = {EMB__ANY_REAL, .value = 20}},
+    {0},
+};
+
+static emb_status check_beta(const float *numbers) {
+    if (numbers[0] != 0) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "expects a beta other than 0, by which it divides, gets 0");
+}
+
+/* Below 0 it is only where it is x, or if beta is negative. */
+static void softplus_range(const emb__layer *layer, double *low, double *high) {
+    const double beta = (double)layer->numbers[0], threshold = (double)layer->numbers[1];
+    *low = beta < 0 ? -INFINITY : threshold < 0 ? threshold / beta : 0;
+    *high = INFINITY;
+}
+
+static bool always(const float *numbers) {
+    (void)numbers;
+    return true;
+}
+
 /* With a negative slope, numbers on both sides of 0 give outputs above 0. */
 static bool is_negative(const float *numbers) { return numbers[0] < 0; }
 
@@ -154,6 +215,58 @@ static const char c_expm1[] = "/* e^x - 1 of x below 0: twice t / (1 - t), t = t
                               "    const float t = $_tanh_of(0.5f * x);\n"
                               "    return 2.0f * t / (1.0f - t);\n"
                               "}\n\n";
+
+static const char c_exp[] =
+    "/* e^x within 4e-7 of itself. */\n"
+    "static float $_exp_of(float x)\n"
+    "{\n"
+    "    const float z = x > -87.0f ? x < 88.0f ? x : 88.0f : -87.0f;\n"
+    "    int n = (int)(1.44269504f * z + (z < 0.0f ? -0.5f : 0.5f));\n"
+    "    const float r = z - (float)n * 0.693145752f - (float)n * 1.42860682e-06f;\n"
+    "    float e = 1.0f + (r + r * r * ((((0.0013814459f * r + 0.00836878127f) * r +\n"
+    "                      0.0416683944f) * r + 0.166665201f) * r + 0.499999934f));\n"
+    "    for (; n >= 8; n -= 8) e *= 256.0f;\n"
+    "    for (; n <= -8; n += 8) e *= 0.00390625f;\n"
+    "    for (; n > 0; n--) e *= 2.0f;\n"
+    "    for (; n < 0; n++) e *= 0.5f;\n"
+    "    return e;\n"
+    "}\n\n";
+
+static const char c_gelu[] =
+    "/* x times the normal distribution's share below x; above and below make its tail. */\n"
+    "static float $_gelu_of(float x)\n"
+    "{\n"
+    "    const float size = x < 0.0f ? -x : x, a = size < 13.0f ? size : 13.0f;\n"
+    "    const float above = (((0.0040777979f * a + 0.0403738170f) * a + 0.182465536f) * a +\n"
+    "                         0.437255832f) * a + 0.5f;\n"
+    "    const float below = ((((0.0102213948f * a + 0.101208960f) * a + 0.467438883f) * a +\n"
+    "                          1.19930600f) * a + 1.67239662f) * a + 1.0f;\n"
+    "    const float tail = $_exp_of(-0.5f * a * a) * above / below;\n"
+    "    return x * (x > 0.0f ? 1.0f - tail : tail);\n"
+    "}\n\n";
+
+static const char c_gelu_tanh[] =
+    "static float $_gelu_tanh_of(float x)\n"
+    "{\n"
+    "    return x / (1.0f + $_exp_of(-1.59576912f * x * (1.0f + 0.044715f * x * x)));\n"
+    "}\n\n";
+
+static const char c_mish[] =
+    "/* x tanh(log(1 + e^x)) */\n"
+    "static float $_mish_of(float x)\n"
+    "{\n"
+    "    const float e = $_exp_of(x < 20.0f ? x : 20.0f), n = e * (e + 2.0f);\n"
+    "    return x * (n / (n + 2.0f));\n"
+    "}\n\n";
+
+static const char c_softplus[] =
+    "/* log(1 + e^x), by log(1 + t) = 2 atanh(t / (2 + t)). */\n"
+    "static float $_softplus_of(float x)\n"
+    "{\n"
+    "    const float t = $_exp_of(x < 0.0f ? x : -x), s = t / (2.0f + t), q = s * s;\n"
+    "    return (x > 0.0f ? x : 0.0f) + s * (2.0f + q * (0.666664183f + q * (0.400215238f +\n"
+    "                                        q * (0.280018866f + q * 0.280115515f))));\n"
+    "}\n\n";
 
 static double decay_at(double x) { return 1 - emb__exp(-x); }
 
@@ -189,7 +302,19 @@ const emb__layer_kind *const emb__activations[] = {
         .onnx.op = "Elu", .onnx.names = {"alpha"}, .c.value = "@ > 0.0f ? @ : a * $_expm1_of(@)",
         .c.helpers = {c_tanh, c_expm1}, .whole.way = EMB__WHOLE_BENT, .whole.table = &decay_table),
     ROW("Hardtanh", hardtanh_args, hardtanh_range, .curve = EMB__CURVE_hardtanh, .onnx.op = "Clip",
-        .onnx.names = {"min", "max"}, .onnx.inputs = true, .c.value = "@ < a ? a : @ > b ? b : @",
-        .whole.way = EMB__WHOLE_LIMITS),
+        .check = check_limits, .onnx.names = {"min", "max"}, .onnx.inputs = true,
+        .c.value = "@ < a ? a : @ > b ? b : @", .whole.way = EMB__WHOLE_LIMITS),
+    ROW("ReLU6", relu_args, relu6_range, .curve = EMB__CURVE_hardtanh, .fixed = {0, 6},
+        .c.value = "@ < 0.0f ? 0.0f : @ > 6.0f ? 6.0f : @", .whole.way = EMB__WHOLE_LIMITS),
+    ROW("SiLU", relu_args, silu_range, .curve = EMB__CURVE_silu, .by_input = always,
+        .c.value = "@ / (1.0f + $_exp_of(-@))", .c.helpers = {c_exp}),
+    ROW("GELU", gelu_args, gelu_range, .curve = EMB__CURVE_gelu, .by_input = always,
+        .c.value = "a > 0.0f ? $_gelu_tanh_of(@) : $_gelu_of(@)",
+        .c.helpers = {c_exp, c_gelu, c_gelu_tanh}),
+    ROW("Mish", relu_args, mish_range, .curve = EMB__CURVE_mish, .by_input = always,
+        .c.value = "$_mish_of(@)", .c.helpers = {c_exp, c_mish}),
+    ROW("Softplus", softplus_args, softplus_range, .curve = EMB__CURVE_softplus,
+        .check = check_beta, .by_input = always,
+        .c.value = "a * @ > b ? @ : $_softplus_of(a * @) / a", .c.helpers = {c_exp, c_softplus}),
     NULL,
 };

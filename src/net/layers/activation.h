@@ -23,12 +23,15 @@ typedef enum emb__whole_way {
     EMB__WHOLE_WAYS
 } emb__whole_way;
 
-enum { EMB__CURVE_HELPERS = 2 };
+enum { EMB__CURVE_HELPERS = 3 };
 
-/* A curve y = f(x; numbers): numbers[EMB__CURVE_ARGS] are the layer's real arguments, in their
- * order. */
+/* A curve y = f(x; numbers): numbers[EMB__CURVE_ARGS] are the layer's arguments that are real
+ * numbers or words, in their order; a word is its place among the words. */
 struct emb__activation {
-    emb__curve curve; /* the kernels' */
+    emb__curve curve;             /* the kernels' */
+    float fixed[EMB__CURVE_ARGS]; /* the numbers of a kind without arguments */
+    /* Unless NULL: the error text, like compile's, if these numbers make no curve. */
+    emb_status (*check)(const float *numbers);
     /* Whether the output does not tell the slope, so that the input must be kept; NULL: it does. */
     bool (*by_input)(const float *numbers);
     /* ONNX's operator, and its names for the numbers; they are its inputs if `inputs`, else its
@@ -49,7 +52,8 @@ struct emb__activation {
     } whole;
 };
 
-/* How many of the numbers a kind has. */
+/* Whether an argument is one of the numbers, and how many of them a kind has. */
+bool emb__activation_is_number(const emb__arg_kind *arg);
 int emb__activation_numbers(const emb__layer_kind *kind);
 
 #endif
