@@ -74,7 +74,7 @@ static void add_pass(cli_json *json, const cli_bench *bench, size_t i, double su
     bool counted = pass->multiply_adds > 0;
     emb_layer_info info;
     emb_net_layer(bench->net, pass->layer, &info);
-    char *layer = cli_format("%s.%d", info.part, info.index);
+    char *layer = cli_format("%s.%s", info.part, info.path);
     bool of_layer = cli_bench_of_layer(pass->pass);
     cli_json_open(json, NULL, '{');
     cli_json_string(json, "layer", of_layer ? layer : "step");

@@ -141,7 +141,7 @@ static void print_layer(const cli_bench *bench, size_t layer, double step, colum
     double seconds = 0;
     if (find_pass(bench, EMB_PASS_FORWARD, layer) == bench->pass_count) return;
     emb_net_layer(bench->net, layer, &info);
-    snprintf(name, sizeof name, "%s.%d", info.part, info.index);
+    snprintf(name, sizeof name, "%s.%s", info.part, info.path);
     printf("%-*s", NAME, name);
     if (c.kind) print_kind(info.layer, c.kind);
     seconds += print_cell(bench, EMB_PASS_FORWARD, layer, c);

@@ -123,9 +123,9 @@ char *cli_range_beyond(const emb_net *net, double low, double high) {
                   : isfinite(most) ? cli_format("Scale them to %g..%g", least, most)
                                    : cli_format("Make them positive");
     char *line = cli_format(
-        "the images' numbers lie from %g to %g, but the last layer, %s.%d %s, only gives %s and "
+        "the images' numbers lie from %g to %g, but the last layer, %s.%s %s, only gives %s and "
         "cannot reach the rest. %s, or use a network that does not end with it",
-        low, high, layer.part, layer.index, layer.layer, gives, scale);
+        low, high, layer.part, layer.path, layer.layer, gives, scale);
     free(gives);
     free(scale);
     return line;

@@ -147,7 +147,7 @@ static void add_activation(const emb_layer_info *layer, float *values, rows *all
     emb_sheet_row *row = add_row(all);
     const bool maps = layer->rank == 3;
     const size_t channels = maps ? (size_t)layer->shape[0] : 1;
-    row->title = cli_format("%s.%d %s", layer->part, layer->index, layer->kind);
+    row->title = cli_format("%s.%s %s", layer->part, layer->path, layer->kind);
     row->note = activation_note(layer, values, count, least, most);
     row->count = channels < MOST_MAPS ? channels : MOST_MAPS;
     row->shape[0] = 1;
@@ -229,7 +229,7 @@ emb_picture *cli_plot_filters(cli_plot *plot) {
         image ? cli_word_images(plot->language, plot->split.part, plot->split.dataset) : NULL;
     char *title =
         image ? cli_format(cli_plot_word(plot, CLI_WORD_ACTIVATIONS_TITLE), plot->images[0], what)
-              : cli_format(cli_plot_word(plot, CLI_WORD_FILTERS_TITLE), layer.part, layer.index,
+              : cli_format(cli_plot_word(plot, CLI_WORD_FILTERS_TITLE), layer.part, layer.path,
                            layer.layer);
     emb_picture *picture = NULL;
     if (!image || add_activations(plot, &all)) {

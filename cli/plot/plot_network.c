@@ -14,9 +14,10 @@ static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVAT
                                        [EMB_LAYER_CONVOLUTION] = CLI_WORD_CONVOLUTION,
                                        [EMB_LAYER_TRANSPOSED] = CLI_WORD_TRANSPOSED,
                                        [EMB_LAYER_LINEAR] = CLI_WORD_LINEAR,
+                                       [EMB_LAYER_JOIN] = CLI_WORD_JOIN,
                                        [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE};
 
-enum { MOST_GROUPS = 6 };
+enum { MOST_GROUPS = 12 };
 
 /* The words of the legend that the network needs. */
 typedef struct legend {
@@ -82,7 +83,7 @@ emb_picture *cli_plot_network(cli_plot *plot) {
         emb_layer_info layer;
         char **text = texts + 2 * (i + 1);
         emb_net_layer(plot->net, i, &layer);
-        text[0] = cli_format("%s.%d  %s", layer.part, layer.index, layer.layer);
+        text[0] = cli_format("%s.%s  %s", layer.part, layer.path, layer.layer);
         text[1] = layer_note(plot, &layer, makes_code(plot->net, i, &layer));
         blocks[i + 1] = (emb_block){text[0], text[1], numbers_of(layer.shape, layer.rank),
                                     group_of(plot, layer.family, &groups)};
@@ -108,7 +109,7 @@ emb_picture *cli_plot_network(cli_plot *plot) {
 static bool find_layer(const cli_plot *plot, emb_layer_info *layer) {
     for (size_t i = 0; i < emb_net_layer_count(plot->net); i++) {
         emb_net_layer(plot->net, i, layer);
-        char *name = cli_format("%s.%d", layer->part, layer->index);
+        char *name = cli_format("%s.%s", layer->part, layer->path);
         const bool transposed = layer->family == EMB_LAYER_TRANSPOSED;
         const bool named = plot->layer && strcmp(name, plot->layer) == 0;
         free(name);
@@ -153,7 +154,7 @@ emb_picture *cli_plot_transposed(cli_plot *plot) {
         cli_format(cli_plot_word(plot, CLI_WORD_TRANSPOSED_INPUT), t.size[0], t.size[1]),
         cli_format(cli_plot_word(plot, CLI_WORD_TRANSPOSED_SPREAD), spread[0], spread[1]),
         cli_format(cli_plot_word(plot, CLI_WORD_TRANSPOSED_OUTPUT), out[0], out[1])};
-    char *title = cli_format("%s.%d  %s", layer.part, layer.index, layer.layer);
+    char *title = cli_format("%s.%s  %s", layer.part, layer.path, layer.layer);
     t.input = captions[0];
     t.spread = captions[1];
     t.output = captions[2];

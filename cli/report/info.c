@@ -65,7 +65,7 @@ static void print_layers(const emb_net *net) {
     print_rule(width);
     for (size_t i = 0; i < emb_net_layer_count(net); i++) {
         emb_net_layer(net, i, &info);
-        snprintf(name, sizeof name, "%s.%d", info.part, info.index);
+        snprintf(name, sizeof name, "%s.%s", info.part, info.path);
         print_row(name, info.layer, shape_text(&info, shape), info.parameters, info.multiply_adds,
                   width);
         parameters += info.parameters;

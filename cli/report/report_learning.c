@@ -39,7 +39,7 @@ static void add_layers(cli_report *report) {
     for (size_t i = 0; i < emb_net_layer_count(report->net); i++) {
         emb_layer_info layer;
         emb_net_layer(report->net, i, &layer);
-        snprintf(name, sizeof name, "%s.%d", layer.part, layer.index);
+        snprintf(name, sizeof name, "%s.%s", layer.part, layer.path);
         const char *const cells[] = {name, layer.layer, shape_text(layer.shape, layer.rank, shape),
                                      cli_thousands(layer.parameters, parameters),
                                      cli_thousands(layer.multiply_adds, work)};

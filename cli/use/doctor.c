@@ -24,7 +24,7 @@ static const char *cause(const visit *v, char text[256]) {
     text[0] = '\0';
     if (!v->checkup->has_layer) return text;
     emb_net_layer(v->net, v->checkup->layer, &layer);
-    snprintf(text, 256, ", because %s.%d %s is saturated", layer.part, layer.index, layer.layer);
+    snprintf(text, 256, ", because %s.%s %s is saturated", layer.part, layer.path, layer.layer);
     return text;
 }
 

@@ -86,13 +86,16 @@ typedef enum emb_layer_family {
     EMB_LAYER_CONVOLUTION, /* Conv2d */
     EMB_LAYER_TRANSPOSED,  /* ConvTranspose2d */
     EMB_LAYER_LINEAR,      /* Linear */
+    EMB_LAYER_JOIN,        /* puts several inputs together */
     EMB_LAYER_RESHAPE      /* nothing: the same numbers, perhaps in another shape */
 } emb_layer_family;
 
 /* One line of `embudo info`. Strings are borrowed from the net. */
 typedef struct emb_layer_info {
     const char *part;                /* "encoder" */
-    int index;                       /* within the part, as in "encoder.7" */
+    int index;                       /* within the part, as in "encoder.7", of the layer or of
+                                        the outermost container that it is in */
+    const char *path;                /* within the part: "7", or "7.body.0" in a container */
     const char *layer;               /* "Conv2d(1, 8, 3, stride=2, padding=1)" */
     int rank, shape[EMB_LAYER_RANK]; /* of the output for one image: rank 1 or 3; others only
                                         between Flatten and Unflatten */

@@ -6,11 +6,17 @@
 #include "base/memory.h"
 #include "net/compile.h"
 
-/* Copies layers [from, to) of `source` to the end of `spec` as its part `part`. */
-static void add_part(emb__spec *spec, const emb__spec *source, int from, int to, int part,
-                     const char *name) {
+/* How many of a spec's layers, containers included, are its first part's. */
+static int first_part(const emb__spec *spec) {
+    int count = 0;
+    while (count < spec->layer_count && spec->layers[count].part == 0) count++;
+    return count;
+}
+
+/* Copies the first part of `source` to the end of `spec` as its part `part`. */
+static void add_part(emb__spec *spec, const emb__spec *source, int part, const char *name) {
     snprintf(spec->parts[part], sizeof spec->parts[part], "%s", name);
-    for (int i = from; i < to; i++) {
+    for (int i = 0; i < first_part(source); i++) {
         emb__layer_spec *layer = &spec->layers[spec->layer_count++];
         *layer = source->layers[i];
         layer->part = part;
@@ -47,7 +53,7 @@ static void check_latent_names(emb__spec *spec) {
 /* Puts the layers of both into one spec. */
 static emb_status join(const emb_net *autoencoder, const emb_net *classifier, emb__spec *spec) {
     const emb__spec *encoder = &autoencoder->spec, *head = &classifier->spec;
-    const int layers = autoencoder->encoder_end + head->layer_count;
+    const int layers = first_part(encoder) + first_part(head);
     *spec = (emb__spec){.has_latent = encoder->has_latent || head->has_latent,
                         .latent = encoder->has_latent ? encoder->latent : head->latent,
                         .input_rank = encoder->input_rank};
@@ -59,8 +65,8 @@ static emb_status join(const emb_net *autoencoder, const emb_net *classifier, em
     memcpy(spec->input, encoder->input, sizeof spec->input);
     spec->layers = emb__calloc((size_t)layers, sizeof *spec->layers);
     if (!spec->layers) return EMB_ERR_MEMORY;
-    add_part(spec, encoder, 0, autoencoder->encoder_end, 0, "encoder");
-    add_part(spec, head, 0, head->layer_count, 1, "classifier");
+    add_part(spec, encoder, 0, "encoder");
+    add_part(spec, head, 1, "classifier");
     check_latent_names(spec);
     return EMB_OK;
 }

@@ -5,8 +5,8 @@ emb_status emb__bridge_missing(const emb_net *net, int layer, const char *to) {
     const emb__layer_spec *spec = net->layers[layer].spec;
     return emb__fail(
         EMB_ERR_FORMAT,
-        "%s: cannot export %s.%d %s to %s: this layer cannot be written in that format; "
+        "%s: cannot export %s.%s %s to %s: this layer cannot be written in that format; "
         "train a network without it, or export another format",
-        net->spec.name, net->spec.parts[spec->part], spec->index, net->layers[layer].kind->name,
+        net->spec.name, net->spec.parts[spec->part], spec->path, net->layers[layer].kind->name,
         to);
 }

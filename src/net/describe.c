@@ -52,6 +52,7 @@ void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
     const emb__layer *layer = &net->layers[i];
     *info = (emb_layer_info){.part = net->spec.parts[layer->spec->part],
                              .index = layer->spec->index,
+                             .path = layer->spec->path,
                              .layer = net->layer_texts[i],
                              .rank = layer->out.rank,
                              .multiply_adds = layer->multiply_adds,

@@ -84,6 +84,7 @@ typedef struct emb__param {
     float initial;
 } emb__param;
 
+enum { EMB__MAX_INPUTS = 8 /* of a layer that puts branches together */ };
 enum { EMB__MAX_PARAMS = 5, EMB__MAX_PARAMETERS = 1 << 28 /* numbers: 1 GiB of weights */ };
 
 /* The geometry of a layer whose outputs are sums of products: the convolutions, and Linear as a 1x1
@@ -97,11 +98,24 @@ typedef struct emb__conv {
 
 typedef struct emb__activation emb__activation; /* layers/activation.h */
 
+/* Where a layer's gradients lie in a workspace (numbers of its gradient buffers), see graph.c. */
+typedef struct emb__gradient_plan {
+    bool runs;                   /* backward is needed at all */
+    int out;                     /* the gradient by the output */
+    int in[EMB__MAX_INPUTS];     /* where the one by an input is made; -1: nobody needs it */
+    int sum_to[EMB__MAX_INPUTS]; /* unless -1, it is then added to this one: the input has other
+                                    readers */
+} emb__gradient_plan;
+
 /* A layer compiled. */
 typedef struct emb__layer {
     const emb__layer_kind *kind;
     const emb__layer_spec *spec;
     emb__shape in, out;
+    int input_count; /* 1, but for a kind that joins */
+    int inputs[EMB__MAX_INPUTS]; /* layers, all before this one; -1: the network's input */
+    emb__shape ins[EMB__MAX_INPUTS]; /* their shapes; the first is `in` */
+    emb__gradient_plan gradient;
     int param_count;
     emb__param params[EMB__MAX_PARAMS]; /* the trained ones first, in PyTorch's order of drawing */
     size_t fan_in;                      /* for the initial weights */
@@ -129,6 +143,9 @@ typedef struct emb__pass {
     float *grad_out; /* backward: the gradient by the output; an in-place kind turns it into the one
                         by the input */
     float *grad_in;  /* backward: gets the gradient by the input; NULL: nobody needs it */
+    /* Of a kind that joins, all inputs, and their gradients; the first are `in` and `grad_in`. */
+    const float *ins[EMB__MAX_INPUTS];
+    float *grad_ins[EMB__MAX_INPUTS];
     float *grads;    /* backward: of the whole net's parameters; NULL: nobody needs it */
     bool add;        /* backward: add to grads instead of writing them */
     bool second;     /* backward of a Linear: the block's second half, after the first */
@@ -150,6 +167,12 @@ struct emb__layer_kind {
     emb_layer_family family;
     const emb__arg_kind *args;
     bool any_args; /* accepts any arguments and ignores them */
+    /* It is made of modules instead: its own Sequentials or layers, whose names are `children`,
+     * which ends with NULL, the first of them required; NULL: any number, named by their places. */
+    bool is_container;
+    bool joins; /* it then runs after the modules in it, on all their outputs */
+    bool passes_on; /* one that joins: each input's gradient is the output's own */
+    const char *const *children;
     /* For an activation, what is particular to it; else NULL. */
     const emb__activation *activation;
     /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */

@@ -16,8 +16,8 @@ static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times o
 
 static emb_status fail_at(const emb_net *net, const emb__layer *layer) {
     const emb__layer_spec *s = layer->spec;
-    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%d %s ", net->spec.name, s->line,
-                            net->spec.parts[s->part], s->index, s->kind->name);
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%s %s ", net->spec.name, s->line,
+                            net->spec.parts[s->part], s->path, s->kind->name);
 }
 
 /* Gives the layer's parameters their places. */
@@ -119,8 +119,8 @@ static emb_status name_tensors(emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         for (int p = 0; p < layer->param_count; p++, tensor++) {
-            snprintf(tensor->name, sizeof tensor->name, "%s.%d.%s",
-                     net->spec.parts[layer->spec->part], layer->spec->index, layer->params[p].role);
+            snprintf(tensor->name, sizeof tensor->name, "%s.%s.%s",
+                     net->spec.parts[layer->spec->part], layer->spec->path, layer->params[p].role);
             tensor->param = &layer->params[p];
         }
     }

@@ -17,7 +17,9 @@ enum {
     EMB__MAX_LAYERS = 1024,         /* of a network, all parts together */
     EMB__MAX_SIZE = EMB_MAX_SIZE, /* a channel count, a side, a feature count, a kernel, a stride */
     EMB__MAX_ELEMENTS = EMB_MAX_ELEMENTS, /* numbers of one image at any layer */
-    EMB__NAME_SIZE = 32                   /* a part's name with its NUL */
+    EMB__MAX_DEPTH = 6,             /* containers in one another, a part included */
+    EMB__PATH_SIZE = 72,            /* of a layer's path in its part, with its NUL */
+    EMB__NAME_SIZE = 32             /* a part's name with its NUL */
 };
 
 /* One argument's value. An int has n = 1; a pair n = 2 (PyTorch's `3` for `(3, 3)` is stored as
@@ -35,11 +37,15 @@ typedef struct emb__arg {
 
 typedef struct emb__layer_kind emb__layer_kind;
 
+/* A layer, or a container such as Residual, after which the layers in it follow. */
 typedef struct emb__layer_spec {
     const emb__layer_kind *kind;
     emb__arg args[EMB__MAX_ARGS]; /* in the kind's order; defaults are filled in */
     int part;                     /* index into emb__spec.parts */
-    int index;                    /* within the part: the 7 of encoder.7 */
+    int index;                    /* within the part, of itself or of what it is in: the 7 of
+                                     encoder.7 and of encoder.7.body.0 */
+    int depth;                    /* of containers that it is in; 0: of a part's own */
+    char path[EMB__PATH_SIZE];    /* within the part: "7", "7.body.0" */
     int line;                     /* of the notation, from 1; 0 if there is none */
 } emb__layer_spec;
 
@@ -52,7 +58,7 @@ typedef struct emb__spec {
     int part_count;
     char parts[EMB__MAX_PARTS][EMB__NAME_SIZE];
     int layer_count;
-    emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they run */
+    emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they are written */
 } emb__spec;
 
 /* Frees the layers and clears the spec; a zeroed spec is accepted. */

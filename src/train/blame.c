@@ -66,8 +66,8 @@ emb_status emb__run_blame(const emb_run *run, size_t batch) {
     if (status == EMB_OK) status = emb__walk_alone(&walk);
     if (status == EMB_OK && layer >= 0) {
         const emb__layer_spec *spec = net->layers[layer].spec;
-        emb__fail(EMB_ERR_DIVERGED, "%s.%d %s gives numbers that are not finite",
-                  net->spec.parts[spec->part], spec->index, spec->kind->name);
+        emb__fail(EMB_ERR_DIVERGED, "%s.%s %s gives numbers that are not finite",
+                  net->spec.parts[spec->part], spec->path, spec->kind->name);
     } else if (status == EMB_OK) {
         emb__fail(
             EMB_ERR_DIVERGED,

@@ -54,10 +54,10 @@ static emb_status check_kernel(const emb_net *net, const emb__layer *layer) {
         return EMB_OK;
     }
     return emb__fail(EMB_ERR_FORMAT,
-                     "%s.%d %s: ONNX has no output_padding of the stride or more, and its kernel "
+                     "%s.%s %s: ONNX has no output_padding of the stride or more, and its kernel "
                      "written out would be %dx%d, more than %d numbers in all; an "
                      "output_padding below the stride is written as it is",
-                     net->spec.parts[layer->spec->part], layer->spec->index, layer->kind->name,
+                     net->spec.parts[layer->spec->part], layer->spec->path, layer->kind->name,
                      k.size.v[0], k.size.v[1], MOST_WIDENED);
 }
 
@@ -215,10 +215,10 @@ static size_t add_inputs(emb__onnx_builder *b, const emb__layer *layer, const ch
 
 emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, char *output) {
     enum { MOST = EMB__MAX_PARAMS + EMB__CURVE_ARGS };
-    char part[EMB__NAME_SIZE + 24];
+    char part[EMB__NAME_SIZE + EMB__PATH_SIZE];
     char *constants[MOST] = {0};
     const bridge to = bridge_of(layer);
-    snprintf(part, sizeof part, "%s.%d", b->net->spec.parts[layer->spec->part], layer->spec->index);
+    snprintf(part, sizeof part, "%s.%s", b->net->spec.parts[layer->spec->part], layer->spec->path);
     char *name = emb__onnx_build_copy(b, part);
     if (!name) return EMB_ERR_MEMORY;
     size_t more = add_weights(b, layer, name, constants);

@@ -7,10 +7,13 @@ static const emb__layer_kind *const weighted[] = {&emb__conv2d, &emb__conv_trans
                                                   &emb__linear, NULL};
 static const emb__layer_kind *const reshaping[] = {&emb__flatten, &emb__unflatten, &emb__identity,
                                                    NULL};
-static const emb__layer_kind *const *const parts[] = {weighted, emb__activations, reshaping};
+static const emb__layer_kind *const containers[] = {&emb__sequential, &emb__residual,
+                                                    &emb__parallel, NULL};
+static const emb__layer_kind *const *const parts[] = {weighted, emb__activations, reshaping,
+                                                      containers};
 
 const emb__layer_kind *emb__layer_kind_at(int i) {
-    for (size_t part = 0; part < 3; part++) {
+    for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
         for (const emb__layer_kind *const *kind = parts[part]; *kind; kind++) {
             if (i-- == 0) return *kind;
         }

@@ -1,131 +1,12 @@
-/* The notation's lines, parts, layers and arguments. See notation.h. */
+/* The notation's lines and parts. See notation.h. */
 #include "net/notation/notation.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "net/layers/kinds.h"
-#include "net/notation/notation_args.h"
-
-/* ---- what errors say ------------------------------------------------------------------------- */
-
-static bool same_but_case(const emb__token *token, const char *word) {
-    if (strlen(word) != token->length) return false;
-    for (size_t i = 0; i < token->length; i++) {
-        /* Letters of either case differ in one bit; so do some signs, but a name has none of
-         * these. */
-        if ((token->text[i] | 0x20) != (word[i] | 0x20)) return false;
-    }
-    return true;
-}
-
-static emb_status fail_layer_name(const emb__parser *p, const emb__token *name) {
-    emb__text known = {0};
-    for (int i = 0; emb__layer_kind_at(i); i++) {
-        const char *kind = emb__layer_kind_at(i)->name;
-        if (same_but_case(name, kind)) {
-            emb__free(known.bytes);
-            return emb__scan_fail(&p->scan, name->line,
-                                  "there is no layer '%.*s': did you mean %s?",
-                                  emb__token_shown(name), name->text, kind);
-        }
-        emb__text_add(&known, "%s%s", i ? ", " : "", kind);
-    }
-    emb_status status =
-        emb__scan_fail(&p->scan, name->line, "there is no layer '%.*s': expects one of %s",
-                       emb__token_shown(name), name->text, known.bytes ? known.bytes : "");
-    emb__free(known.bytes);
-    return status;
-}
+#include "net/notation/notation_module.h"
 
 /* ---- parts ----------------------------------------------------------------------------------- */
-
-/* Skips `nn.` and `torch.nn.`. */
-static void skip_module(emb__scan *scan) {
-    if (emb__token_is(&scan->token, "torch")) emb__scan_prefix(scan, "torch");
-    emb__scan_prefix(scan, "nn");
-}
-
-/* A cleared layer at the end of the spec's, or NULL with the error text set. */
-static emb__layer_spec *new_layer(emb__parser *p, int line) {
-    emb__spec *spec = p->spec;
-    if (spec->layer_count == EMB__MAX_LAYERS) {
-        emb__scan_fail(&p->scan, line, "expects at most %d layers", EMB__MAX_LAYERS);
-        return NULL;
-    }
-    if (spec->layer_count == p->layer_capacity) {
-        int grown = p->layer_capacity ? 2 * p->layer_capacity : 32;
-        emb__layer_spec *layers =
-            emb__realloc(spec->layers, (size_t)grown * sizeof spec->layers[0]);
-        if (!layers) return NULL;
-        spec->layers = layers;
-        p->layer_capacity = grown;
-    }
-    emb__layer_spec *layer = &spec->layers[spec->layer_count++];
-    *layer = (emb__layer_spec){.part = spec->part_count - 1, .line = line};
-    return layer;
-}
-
-/* How far the line's first token is indented; -1 for any other token. */
-static int indent_of(const emb__scan *scan, const char *token) {
-    const char *line = token;
-    while (line > scan->text && line[-1] != '\n') line--;
-    const size_t blank = strspn(line, " \t");
-    return line + blank == token ? (int)blank : -1;
-}
-
-/* A ')' is missing at the end of a part. If the last layer's ')' is on a line of its own, further
- * left than the layer, it was meant for the part, and the layer's is missing. */
-static emb_status missing_bracket(emb__parser *p, const char *what) {
-    emb__scan *scan = &p->scan;
-    const emb__spec *spec = p->spec;
-    if (spec->layer_count == 0 || !p->name.text || scan->last.text != p->closing.text) {
-        return emb__scan_missing(scan, what);
-    }
-    const int layer = indent_of(scan, p->name.text), closing = indent_of(scan, p->closing.text);
-    if (closing < 0 || layer <= closing) return emb__scan_missing(scan, what);
-    char closes[64];
-    scan->last = p->before;
-    scan->token.kind = EMB__TOKEN_NEWLINE;
-    snprintf(closes, sizeof closes, "')' to close %s( of line %d",
-             spec->layers[spec->layer_count - 1].kind->name, p->name.line);
-    return emb__scan_missing(scan, closes);
-}
-
-static emb_status parse_layer(emb__parser *p, int index, int opened) {
-    emb__scan *scan = &p->scan;
-    skip_module(scan);
-    const emb__token name = scan->token;
-    if (name.kind != EMB__TOKEN_NAME) {
-        return emb__scan_unexpected(scan, "a layer such as Linear(64, 2)");
-    }
-    if (scan->ahead.kind == '=') {
-        char what[64];
-        snprintf(what, sizeof what, "')' to close the Sequential( of line %d", opened);
-        return missing_bracket(p, what);
-    }
-    if (same_but_case(&name, "Sequential")) {
-        return emb__scan_fail(scan, name.line,
-                              "a Sequential may not stand in another: write its layers here");
-    }
-    const emb__layer_kind *kind = emb__layer_kind_find(name.text, name.length);
-    if (!kind) return fail_layer_name(p, &name);
-    emb__scan_next(scan);
-    if (scan->token.kind != '(') {
-        char what[64];
-        snprintf(what, sizeof what, "'(' after %s", kind->name);
-        return emb__scan_missing(scan, what);
-    }
-    emb__layer_spec *layer = new_layer(p, name.line);
-    if (!layer) return emb__last_status();
-    layer->kind = kind;
-    layer->index = index;
-    p->name = name;
-    p->closing = (emb__token){0};
-    if (kind->any_args) return emb__scan_skip_brackets(scan);
-    emb__scan_next(scan);
-    return emb__parse_arguments(p, layer);
-}
 
 /* Reads "Sequential( layers )". */
 static emb_status parse_part(emb__parser *p, const emb__token *name) {
@@ -146,18 +27,8 @@ static emb_status parse_part(emb__parser *p, const emb__token *name) {
     memcpy(spec->parts[spec->part_count++], name->text, name->length);
     emb__scan_next(scan);
     emb__scan_next(scan);
-    int index = 0;
-    while (!emb__scan_accept(scan, ')')) {
-        emb_status status = parse_layer(p, index++, opened);
-        if (status) return status;
-        if (!emb__scan_accept(scan, ',') && scan->token.kind != ')') {
-            return missing_bracket(p, "',' or ')' after a layer");
-        }
-    }
-    if (index == 0) {
-        return emb__scan_fail(scan, opened, "expects at least one layer in %s, such as Identity()",
-                              spec->parts[spec->part_count - 1]);
-    }
+    emb_status status = emb__parse_sequential(p, opened);
+    if (status != EMB_OK) return status;
     emb__scan_define(scan, name, NULL);
     return EMB_OK;
 }
@@ -250,7 +121,7 @@ static emb_status parse_line(emb__parser *p) {
     if (status) return status;
     emb__scan_next(scan);
     emb__scan_next(scan);
-    skip_module(scan);
+    emb__skip_module(scan);
     if (emb__token_is(&scan->token, "Sequential") && scan->ahead.kind != '(') {
         emb__scan_next(scan);
         return emb__scan_missing(scan, "'(' after Sequential");

@@ -34,8 +34,8 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
         add_argument(&call, arg);
     }
     emb_status status =
-        emb__scan_fail(&p->scan, line, "%s.%d %s(%s): %s", p->spec->parts[layer->part],
-                       layer->index, layer->kind->name, call.bytes ? call.bytes : "", what);
+        emb__scan_fail(&p->scan, line, "%s.%s %s(%s): %s", p->spec->parts[layer->part],
+                       layer->path, layer->kind->name, call.bytes ? call.bytes : "", what);
     emb__free(call.bytes);
     return status;
 }
@@ -50,8 +50,8 @@ static emb_status fail_argument(const emb__parser *p, const emb__layer_spec *lay
         const int shown = value->text_length < 16 ? (int)value->text_length : 16;
         snprintf(gets, sizeof gets, "'%.*s'", shown, value->text);
     }
-    return emb__scan_fail(&p->scan, value->line, "%s.%d %s: %s expects %s, gets %s",
-                          p->spec->parts[layer->part], layer->index, layer->kind->name,
+    return emb__scan_fail(&p->scan, value->line, "%s.%s %s: %s expects %s, gets %s",
+                          p->spec->parts[layer->part], layer->path, layer->kind->name,
                           layer->kind->args[arg].name, what, gets);
 }
 
@@ -124,8 +124,8 @@ static emb_status store_real(const emb__parser *p, emb__layer_spec *layer, int i
     if (real < kind->real.least || real > kind->real.most) {
         char gets[EMB__REPR_ROOM];
         return emb__scan_fail(
-            &p->scan, value->line, "%s.%d %s: %s expects a number in %g..%g, gets %s",
-            p->spec->parts[layer->part], layer->index, layer->kind->name, kind->name,
+            &p->scan, value->line, "%s.%s %s: %s expects a number in %g..%g, gets %s",
+            p->spec->parts[layer->part], layer->path, layer->kind->name, kind->name,
             kind->real.least, kind->real.most, emb__number_repr(real, gets));
     }
     layer->args[i] = (emb__arg){.real = real};
@@ -171,8 +171,8 @@ static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, 
         int64_t number = value->v[spread ? 0 : k];
         if (kind->type != EMB__BOOL && (number < kind->least || number > kind->most)) {
             return emb__scan_fail(&p->scan, value->line,
-                                  "%s.%d %s: %s expects a number in %d..%d, gets %lld",
-                                  p->spec->parts[layer->part], layer->index, layer->kind->name,
+                                  "%s.%s %s: %s expects a number in %d..%d, gets %lld",
+                                  p->spec->parts[layer->part], layer->path, layer->kind->name,
                                   kind->name, kind->least, kind->most, (long long)number);
         }
         arg->v[k] = (int)number;
@@ -288,8 +288,8 @@ static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const b
         layer->args[i] = emb__arg_default(&kinds[i]);
     }
     if (!layer->kind->settle || layer->kind->settle(layer) == EMB_OK) return EMB_OK;
-    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%d %s ", p->spec->name, layer->line,
-                            p->spec->parts[layer->part], layer->index, layer->kind->name);
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%s %s ", p->spec->name, layer->line,
+                            p->spec->parts[layer->part], layer->path, layer->kind->name);
 }
 
 /* Reads one argument, by its position or its name. */

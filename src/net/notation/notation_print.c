@@ -1,4 +1,6 @@
 /* The notation, printed. See notation.h. */
+#include <string.h>
+
 #include "codec/number.h"
 #include "net/layer.h"
 #include "net/notation/notation.h"
@@ -75,6 +77,47 @@ static bool uses_latent(const emb__spec *spec) {
     return false;
 }
 
+static void indent(emb__text *out, int depth) {
+    for (int i = 0; i <= depth; i++) emb__text_add(out, "    ");
+}
+
+/* The name of a container's child, unless it is the first or has only a number. */
+static const char *keyword_of(const emb__spec *spec, int i) {
+    int container = i;
+    while (container > 0 && spec->layers[container].depth >= spec->layers[i].depth) container--;
+    if (spec->layers[i].depth == 0 || !spec->layers[container].kind->children) return NULL;
+    const char *name = strrchr(spec->layers[i].path, '.') + 1;
+    return strcmp(name, spec->layers[container].kind->children[0]) == 0 ? NULL : name;
+}
+
+static void close_containers(int *depth, int to, emb__text *out) {
+    while (*depth > to) {
+        indent(out, --*depth);
+        emb__text_add(out, "),\n");
+    }
+}
+
+/* A part's modules; one that is deeper than the one before is in it. */
+static void print_modules(const emb__spec *spec, int part, emb__text *out) {
+    int depth = 0;
+    for (int i = 0; i < spec->layer_count; i++) {
+        const emb__layer_spec *layer = &spec->layers[i];
+        if (layer->part != part) continue;
+        close_containers(&depth, layer->depth, out);
+        indent(out, depth);
+        const char *keyword = keyword_of(spec, i);
+        if (keyword) emb__text_add(out, "%s=", keyword);
+        if (layer->kind->is_container) {
+            emb__text_add(out, "%s(\n", layer->kind->name);
+            depth++;
+            continue;
+        }
+        emb__layer_print(layer, true, out);
+        emb__text_add(out, ",\n");
+    }
+    close_containers(&depth, 0, out);
+}
+
 char *emb__notation_print(const emb__spec *spec) {
     emb__text out = {0};
     bool latent = uses_latent(spec);
@@ -86,12 +129,7 @@ char *emb__notation_print(const emb__spec *spec) {
     emb__text_add(&out, "\n");
     for (int part = 0; part < spec->part_count; part++) {
         emb__text_add(&out, "%s = Sequential(\n", spec->parts[part]);
-        for (int i = 0; i < spec->layer_count; i++) {
-            if (spec->layers[i].part != part) continue;
-            emb__text_add(&out, "    ");
-            emb__layer_print(&spec->layers[i], true, &out);
-            emb__text_add(&out, ",\n");
-        }
+        print_modules(spec, part, &out);
         emb__text_add(&out, ")\n");
     }
     if (out.failed) {
