@@ -11,11 +11,30 @@
 
 enum { WIDEST = 100, NARROWEST = 73, NAME = 12, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
 
-/* Columns that are left for a layer's text. */
-static int layer_width(void) {
+/* The columns of a layer's name, and what is left for its text: at least some, whatever the
+ * names. */
+typedef struct widths {
+    int name, layer;
+} widths;
+
+static void name_text(const emb_layer_info *info, char text[128]) {
+    snprintf(text, 128, "%s.%s", info->part, info->path);
+}
+
+static widths find_widths(const emb_net *net) {
+    enum { LEAST = 18 };
+    int name = NAME;
+    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
+        char text[128];
+        emb_layer_info info;
+        emb_net_layer(net, i, &info);
+        name_text(&info, text);
+        if ((int)strlen(text) > name) name = (int)strlen(text);
+    }
     int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDEST;
     columns = columns > WIDEST ? WIDEST : columns < NARROWEST ? NARROWEST : columns;
-    return columns - NAME - 2 - SHAPE - NUMBERS;
+    const int layer = columns - name - 2 - SHAPE - NUMBERS;
+    return (widths){name, layer < LEAST ? LEAST : layer};
 }
 
 static const char *shape_text(const emb_layer_info *info, char text[48]) {
@@ -38,41 +57,41 @@ static int break_at(const char *text, int width) {
 }
 
 static void print_row(const char *name, const char *layer, const char *shape, size_t parameters,
-                      size_t multiply_adds, int width) {
+                      size_t multiply_adds, widths w) {
     char left[CLI_NUMBER_SIZE], right[CLI_NUMBER_SIZE];
-    int taken = break_at(layer, width);
-    printf("%-*s  %-*.*s%*s%12s%15s\n", NAME, name, width, taken, layer, SHAPE, shape,
+    int taken = break_at(layer, w.layer);
+    printf("%-*s  %-*.*s%*s%12s%15s\n", w.name, name, w.layer, taken, layer, SHAPE, shape,
            cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
     while (layer[taken]) {
         layer += taken + (layer[taken] == ' ');
-        taken = break_at(layer, width - 2);
-        printf("%-*s    %.*s\n", NAME, "", taken, layer);
+        taken = break_at(layer, w.layer - 2);
+        printf("%-*s    %.*s\n", w.name, "", taken, layer);
     }
 }
 
-static void print_rule(int width) {
-    for (int i = 0; i < NAME + 2 + width + SHAPE + NUMBERS; i++) putchar('-');
+static void print_rule(widths w) {
+    for (int i = 0; i < w.name + 2 + w.layer + SHAPE + NUMBERS; i++) putchar('-');
     putchar('\n');
 }
 
 static void print_layers(const emb_net *net) {
-    int width = layer_width();
+    const widths w = find_widths(net);
     size_t parameters = 0, multiply_adds = 0;
     emb_layer_info info;
-    char name[64], shape[48];
-    printf("%-*s  %-*s%*s%12s%15s\n", NAME, "layer", width, "", SHAPE, "output", "parameters",
+    char name[128], shape[48];
+    printf("%-*s  %-*s%*s%12s%15s\n", w.name, "layer", w.layer, "", SHAPE, "output", "parameters",
            "multiply-adds");
-    print_rule(width);
+    print_rule(w);
     for (size_t i = 0; i < emb_net_layer_count(net); i++) {
         emb_net_layer(net, i, &info);
-        snprintf(name, sizeof name, "%s.%s", info.part, info.path);
+        name_text(&info, name);
         print_row(name, info.layer, shape_text(&info, shape), info.parameters, info.multiply_adds,
-                  width);
+                  w);
         parameters += info.parameters;
         multiply_adds += info.multiply_adds;
     }
-    print_rule(width);
-    print_row("total", "", "", parameters, multiply_adds, width);
+    print_rule(w);
+    print_row("total", "", "", parameters, multiply_adds, w);
 }
 
 static int run_info(const cli_args *args) {

@@ -22,6 +22,7 @@
     void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
                           float *, float *);                                                       \
     void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
+    void N(sum)(const float *, const float *, float *, size_t);                                    \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
     EMB__CURVES(EMB_DECLARE_CURVE, N)                                                              \
@@ -39,7 +40,7 @@
         .name = text, .lanes = width, .half = halves, .gather = N(gather), .dense = N(dense),      \
         .correlate = N(correlate), .outer = N(outer), .single_gather = N16(single_gather),         \
         .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
-        .bias = N(bias), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                               \
+        .bias = N(bias), .sum = N(sum), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                \
         .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, .lay_out = N(lay_out),                         \
         .squared_error = N(squared_error), .cross_entropy = N(cross_entropy),                      \
         .add_sets = N(add_sets), .adam = N(adam), .peak = N(peak)                                  \

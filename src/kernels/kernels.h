@@ -168,6 +168,9 @@ typedef struct emb__kernels {
      * input if the curve's slope cannot be told from the output. */
     void (*slope[EMB__CURVE_COUNT])(const float *y, float *g, size_t vectors, const float *args);
 
+    /* to = a + b; to may be one of them. */
+    void (*sum)(const float *a, const float *b, float *to, size_t vectors);
+
     /* x[i][lane] = rows[lane * count + i] for i < count, 0 for lanes at and past `lanes`; and back.
      */
     void (*to_lanes)(const float *rows, int lanes, size_t count, float *x);

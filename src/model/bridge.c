@@ -7,6 +7,5 @@ emb_status emb__bridge_missing(const emb_net *net, int layer, const char *to) {
         EMB_ERR_FORMAT,
         "%s: cannot export %s.%s %s to %s: this layer cannot be written in that format; "
         "train a network without it, or export another format",
-        net->spec.name, net->spec.parts[spec->part], spec->path, net->layers[layer].kind->name,
-        to);
+        net->spec.name, net->spec.parts[spec->part], spec->path, net->layers[layer].kind->name, to);
 }

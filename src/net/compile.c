@@ -1,11 +1,146 @@
 /* See compile.h. */
 #include "net/compile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "net/describe.h"
+#include "net/graph.h"
 #include "net/notation/notation.h"
+
+/* The most that one network may need. */
+static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs */
+
+static emb_status name_tensors(emb_net *net) {
+    net->tensors = emb__calloc((size_t)net->tensor_count, sizeof *net->tensors);
+    if (!net->tensors) return EMB_ERR_MEMORY;
+    emb__tensor *tensor = net->tensors;
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        for (int p = 0; p < layer->param_count; p++, tensor++) {
+            snprintf(tensor->name, sizeof tensor->name, "%s.%s.%s",
+                     net->spec.parts[layer->spec->part], layer->spec->path, layer->params[p].role);
+            tensor->param = &layer->params[p];
+        }
+    }
+    return EMB_OK;
+}
+
+static bool are_parts(const emb__spec *spec, const char *first, const char *second) {
+    return spec->part_count == (second ? 2 : 1) && strcmp(spec->parts[0], first) == 0 &&
+           (!second || strcmp(spec->parts[1], second) == 0);
+}
+
+static emb_status check_classifier(const emb_net *net) {
+    const emb__shape *out = &net->layers[net->layer_count - 1].out;
+    if (out->rank == 1 && out->d[0] >= 2 && out->d[0] <= EMB_MAX_CLASSES) return EMB_OK;
+    char made[EMB__SHAPE_TEXT];
+    return emb__fail(EMB_ERR_SHAPE, "%s: the classifier gives %s, expected 2 to %d numbers",
+                     net->spec.name, emb__shape_print(out, made), EMB_MAX_CLASSES);
+}
+
+/* The output of a part must be a row of numbers or an image. */
+static emb_status check_end(const emb_net *net, const emb__shape *out, const char *part) {
+    char made[EMB__SHAPE_TEXT];
+    if (out->rank == 1 || out->rank == 3) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "%s: the %s gives %s, expected one dimension or three",
+                     net->spec.name, part, emb__shape_print(out, made));
+}
+
+/* Checks which parts there are, and the last one's output. */
+static emb_status check_parts(emb_net *net) {
+    const emb__spec *spec = &net->spec;
+    const bool encodes = are_parts(spec, "encoder", "classifier");
+    net->classifies = encodes || are_parts(spec, "classifier", NULL);
+    net->is_part = are_parts(spec, "encoder", NULL) || are_parts(spec, "decoder", NULL);
+    if (!net->classifies && !net->is_part && !are_parts(spec, "encoder", "decoder")) {
+        return emb__fail(EMB_ERR_SHAPE,
+                         "%s: expected an encoder and then a decoder, or a classifier, with an "
+                         "encoder before it or alone; or an encoder or a decoder alone",
+                         spec->name);
+    }
+    while (strcmp(spec->parts[0], "encoder") == 0 && net->encoder_end < net->layer_count &&
+           net->layers[net->encoder_end].spec->part == 0) {
+        net->encoder_end++;
+    }
+    if (net->encoder_end > 0) {
+        emb_status status = check_end(net, &net->layers[net->encoder_end - 1].out, "encoder");
+        if (status != EMB_OK) return status;
+    }
+    if (net->classifies) return check_classifier(net);
+    if (net->is_part) return check_end(net, &net->layers[net->layer_count - 1].out, spec->parts[0]);
+    const emb__shape *out = &net->layers[net->layer_count - 1].out;
+    if (out->rank != net->input.rank || memcmp(out->d, net->input.d, sizeof out->d) != 0) {
+        char made[EMB__SHAPE_TEXT], wanted[EMB__SHAPE_TEXT];
+        return emb__fail(EMB_ERR_SHAPE, "%s: the decoder's output is %s, but the input is %s",
+                         spec->name, emb__shape_print(out, made),
+                         emb__shape_print(&net->input, wanted));
+    }
+    return EMB_OK;
+}
+
+static emb_status shape(emb_net *net) {
+    const emb__spec *spec = &net->spec;
+    net->kernels = emb__kernels_choose();
+    if (!net->kernels) return emb__last_status();
+    net->input.rank = spec->input_rank;
+    memcpy(net->input.d, spec->input, sizeof net->input.d);
+    if (emb__shape_count(&net->input) > EMB__MAX_ELEMENTS) {
+        return emb__fail(EMB_ERR_SHAPE,
+                         "%s:%d: input expects at most %d numbers an image, gets %zu", spec->name,
+                         spec->input_line, EMB__MAX_ELEMENTS, emb__shape_count(&net->input));
+    }
+    emb_status status = emb__graph_build(net);
+    if (status == EMB_OK) status = check_parts(net);
+    return status == EMB_OK ? name_tensors(net) : status;
+}
+
+emb_net *emb__net_shape(emb__spec *spec) {
+    emb_net *net = emb__calloc(1, sizeof *net);
+    if (!net) {
+        emb__spec_clear(spec);
+        return NULL;
+    }
+    net->spec = *spec;
+    memset(spec, 0, sizeof *spec);
+    if (shape(net) != EMB_OK) {
+        emb_net_free(net);
+        return NULL;
+    }
+    return net;
+}
+
+static emb_status plan_layer(emb_net *net, emb__layer *layer, size_t *cost) {
+    if (layer->kind->plan_cost) *cost += layer->kind->plan_cost(layer);
+    emb_status status = EMB_OK;
+    if (*cost > max_plan_cost) {
+        status =
+            emb__fail(EMB_ERR_SHAPE,
+                      "expects kernels and outputs of %zu positions, one side times the other, "
+                      "in all layers up to it, gets %zu",
+                      max_plan_cost, *cost);
+    } else if (layer->kind->plan) {
+        status = layer->kind->plan(layer);
+    }
+    if (status != EMB_OK) return emb__graph_fail(net, layer);
+    const size_t scratch = layer->kind->scratch ? layer->kind->scratch(layer) : 0;
+    if (scratch > net->scratch_vectors) net->scratch_vectors = scratch;
+    return EMB_OK;
+}
+
+emb_status emb__net_plan(emb_net *net) {
+    size_t cost = 0;
+    for (int i = 0; i < net->layer_count; i++) {
+        emb_status status = plan_layer(net, &net->layers[i], &cost);
+        if (status != EMB_OK) return status;
+    }
+    emb_status planned = emb__graph_plan_gradients(net);
+    if (planned != EMB_OK) return planned;
+    net->params = emb__calloc(net->number_count, sizeof *net->params);
+    return net->params ? EMB_OK : EMB_ERR_MEMORY;
+}
 
 emb_net *emb__net_complete(emb_net *net) {
     if (!net) return NULL;

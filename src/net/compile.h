@@ -6,6 +6,15 @@
 
 #include "net/net.h"
 
+/* A net with the shapes and tensors of a spec, which it takes over on success and on failure.
+ * Nothing else is allocated, so that a reader can ask whether a file holds such tensors before
+ * emb__net_plan. NULL, with "NAME:LINE: encoder.7 Linear expects ..., gets ..." as the text, if
+ * shapes do not fit. */
+emb_net *emb__net_shape(emb__spec *spec);
+
+/* Makes the net ready to run. Its parameters are zero. On failure it can only be freed. */
+emb_status emb__net_plan(emb_net *net);
+
 /* The net of a spec, which is taken over on success and on failure. NULL on failure. */
 emb_net *emb__net_compile(emb__spec *spec);
 /* Completes a net that has its shapes: plans and describes it. On failure frees it and returns

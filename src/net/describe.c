@@ -13,7 +13,12 @@ emb_status emb__net_describe(emb_net *net) {
     if (!net->layer_texts) return EMB_ERR_MEMORY;
     for (int i = 0; i < net->layer_count; i++) {
         emb__text text = {0};
-        emb__layer_print(net->layers[i].spec, false, &text);
+        if (net->layers[i].kind->joins) {
+            emb__text_add(&text, "%s(%d branches)", net->layers[i].kind->name,
+                          net->layers[i].input_count);
+        } else {
+            emb__layer_print(net->layers[i].spec, false, &text);
+        }
         net->layer_texts[i] = text.bytes;
         if (text.failed) return EMB_ERR_MEMORY;
     }

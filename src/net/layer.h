@@ -105,6 +105,7 @@ typedef struct emb__gradient_plan {
     int in[EMB__MAX_INPUTS];     /* where the one by an input is made; -1: nobody needs it */
     int sum_to[EMB__MAX_INPUTS]; /* unless -1, it is then added to this one: the input has other
                                     readers */
+    bool sums;                   /* whether one is */
 } emb__gradient_plan;
 
 /* A layer compiled. */
@@ -112,8 +113,8 @@ typedef struct emb__layer {
     const emb__layer_kind *kind;
     const emb__layer_spec *spec;
     emb__shape in, out;
-    int input_count; /* 1, but for a kind that joins */
-    int inputs[EMB__MAX_INPUTS]; /* layers, all before this one; -1: the network's input */
+    int input_count;                 /* 1, but for a kind that joins */
+    int inputs[EMB__MAX_INPUTS];     /* layers, all before this one; -1: the network's input */
     emb__shape ins[EMB__MAX_INPUTS]; /* their shapes; the first is `in` */
     emb__gradient_plan gradient;
     int param_count;
@@ -146,10 +147,10 @@ typedef struct emb__pass {
     /* Of a kind that joins, all inputs, and their gradients; the first are `in` and `grad_in`. */
     const float *ins[EMB__MAX_INPUTS];
     float *grad_ins[EMB__MAX_INPUTS];
-    float *grads;    /* backward: of the whole net's parameters; NULL: nobody needs it */
-    bool add;        /* backward: add to grads instead of writing them */
-    bool second;     /* backward of a Linear: the block's second half, after the first */
-    float *scratch;  /* at least emb__layer_scratch() vectors of 16 */
+    float *grads;   /* backward: of the whole net's parameters; NULL: nobody needs it */
+    bool add;       /* backward: add to grads instead of writing them */
+    bool second;    /* backward of a Linear: the block's second half, after the first */
+    float *scratch; /* at least emb__layer_scratch() vectors of 16 */
 } emb__pass;
 
 /* The arguments of a layer's `single`: one image, [row][column][channel]. */
@@ -170,7 +171,7 @@ struct emb__layer_kind {
     /* It is made of modules instead: its own Sequentials or layers, whose names are `children`,
      * which ends with NULL, the first of them required; NULL: any number, named by their places. */
     bool is_container;
-    bool joins; /* it then runs after the modules in it, on all their outputs */
+    bool joins;     /* it then runs after the modules in it, on all their outputs */
     bool passes_on; /* one that joins: each input's gradient is the output's own */
     const char *const *children;
     /* For an activation, what is particular to it; else NULL. */

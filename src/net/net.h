@@ -43,9 +43,11 @@ struct emb_net {
     float *params;
     int tensor_count;
     emb__tensor *tensors;
-    size_t activation_vectors, grad_vectors, scratch_vectors; /* of a workspace */
-    unsigned version;         /* of params: goes up whenever they change */
-    unsigned stepped_version; /* the version that the last training step made */
+    size_t activation_vectors, scratch_vectors; /* of a workspace */
+    size_t grad_vectors;                        /* of one of its gradient buffers */
+    int gradient_count;                         /* of these, at least 2 */
+    unsigned version;                           /* of params: goes up whenever they change */
+    unsigned stepped_version;                   /* the version that the last training step made */
     /* What the device that runs the net keeps with it, and what frees that; NULL until it runs. */
     void *device;
     void (*device_free)(void *device);
@@ -56,15 +58,6 @@ struct emb_net {
     char *notes;         /* on how it was read, or NULL */
     emb__pairs metadata; /* of the file that it was read from */
 };
-
-/* A net with the shapes and tensors of a spec, which it takes over on success and on failure.
- * Nothing else is allocated, so that a reader can ask whether a file holds such tensors before
- * emb__net_plan. NULL, with "NAME:LINE: encoder.7 Linear expects ..., gets ..." as the text, if
- * shapes do not fit. */
-emb_net *emb__net_shape(emb__spec *spec);
-
-/* Makes the net ready to run. Its parameters are zero. On failure it can only be freed. */
-emb_status emb__net_plan(emb_net *net);
 
 /* The tensor of a state_dict name, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);

@@ -30,7 +30,7 @@ static emb_status parse(const char *lines, const char *call, emb__layer_spec *la
     static emb__spec spec;
     char text[512];
     spec = (emb__spec){.name = "t", .part_count = 1, .parts = {"p"}};
-    *layer = (emb__layer_spec){.kind = &made, .index = 3, .line = 1};
+    *layer = (emb__layer_spec){.kind = &made, .index = 3, .path = "3", .line = 1};
     p = (emb__parser){.spec = &spec};
     snprintf(text, sizeof text, "%s%s\n", lines, call);
     emb_status status = emb__scan_start(&p.scan, text, strlen(text), spec.name);

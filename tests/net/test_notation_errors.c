@@ -204,7 +204,22 @@ static const struct {
     {"p = Sequential(,)\n", "t:1: expects a layer such as Linear(64, 2), gets ','"},
     {"p = Sequential(*q)\n", "t:1: expects a layer such as Linear(64, 2), gets '*'"},
     {"p = Sequential(nn.Sequential(Tanh()))\n",
-     "t:1: a Sequential may not stand in another: write its layers here"},
+     "t:1: the input's shape is missing, as in input = 1, 28, 28"},
+    {"p = Sequential(Sequential())\n",
+     "t:1: expects at least one layer in Sequential, such as Identity()"},
+    {"p = Sequential(Residual())\n", "t:1: Residual expects body"},
+    {"p = Sequential(Residual(shortcut=Tanh()))\n", "t:1: Residual expects body"},
+    {"p = Sequential(Residual(Tanh(), Tanh(), Tanh()))\n",
+     "t:1: Residual expects at most 2 modules"},
+    {"p = Sequential(Residual(body=Tanh(), body=Tanh()))\n", "t:1: body is given twice"},
+    {"p = Sequential(Residual(body=Tanh(), Tanh()))\n",
+     "t:1: an argument without a name may not follow one with a name"},
+    {"p = Sequential(Residual(Tanh(), skip=Tanh()))\n", "t:1: Residual has no argument 'skip'"},
+    {"p = Sequential(Parallel(a=Tanh()))\n",
+     "t:1:25: expects ')' to close the Parallel( of line 1, gets 'a'"},
+    {"p = "
+     "Sequential(Sequential(Sequential(Sequential(Sequential(Sequential(Sequential(Tanh())))))))\n",
+     "t:1: expects containers at most 6 deep"},
 };
 
 static void test_bad(void **state) {

@@ -74,7 +74,18 @@ static emb_status prepare(const emb_net *net, emb__cpu *cpu) {
     return EMB_OK;
 }
 
+/* Whether all layers can run one image alone: one after another, each in a way of its own. */
+static bool can_run(const emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        if (layer->kind->alias) continue;
+        if (!layer->kind->single || layer->inputs[0] != i - 1) return false;
+    }
+    return true;
+}
+
 bool emb__single_pays(emb_net *net) {
+    if (!can_run(net)) return false;
     emb__cpu *cpu = emb__cpu_of(net);
     if (!cpu) return false; /* a block reports the failure */
     const bool first = net->stepped_version == net->version && cpu->asked_version != net->version;

@@ -9,12 +9,17 @@ float *emb__net_output(const emb_net *net, const emb__workspace *w, int i) {
     return w->arena + net->layers[i].out_at * (size_t)w->k->lanes;
 }
 
-/* A layer that works in place on the output of the layer before it has the same share of it: then
- * nobody waits. */
-static void wait_between(const emb__workspace *w, const emb__layer *before,
-                         const emb__layer *layer) {
-    const bool same_share = before && layer->kind->in_place && layer->in_at == layer->out_at &&
-                            !before->kind->alias && !before->own_cut;
+static float *gradient(const emb_net *net, const emb__workspace *w, int buffer) {
+    return buffer < 0 ? NULL : w->grad[0] + (size_t)buffer * net->grad_vectors * EMB__LANES;
+}
+
+/* A layer that works in place on the output of the layer that ran before has the same share of it:
+ * then nobody waits. */
+static void wait_between(const emb__workspace *w, const emb__layer *before, const emb__layer *layer,
+                         bool reads) {
+    const bool same_share = before && reads && layer->kind->in_place &&
+                            layer->in_at == layer->out_at && !before->kind->alias &&
+                            !before->own_cut;
     if (!same_share) emb__team_wait(w->me);
 }
 
@@ -31,15 +36,21 @@ static emb__workspace shared_half(const emb_net *net, const emb__workspace *w, i
 
 /* The arguments of every pass through layer i. */
 static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
-    return (emb__pass){.k = w->k,
-                       .me = w->me,
-                       .params = net->params,
-                       .training = w->training,
-                       .images = w->images,
-                       .kept = w->arena + net->layers[i].kept_at * (size_t)w->k->lanes,
-                       .in = emb__net_input(net, w, i),
-                       .out = emb__net_output(net, w, i),
-                       .scratch = w->scratch};
+    const emb__layer *layer = &net->layers[i];
+    emb__pass pass = {.k = w->k,
+                      .me = w->me,
+                      .params = net->params,
+                      .training = w->training,
+                      .images = w->images,
+                      .kept = w->arena + layer->kept_at * (size_t)w->k->lanes,
+                      .in = emb__net_input(net, w, i),
+                      .out = emb__net_output(net, w, i),
+                      .scratch = w->scratch};
+    for (int k = 0; k < layer->input_count; k++) {
+        const int from = layer->inputs[k];
+        pass.ins[k] = from < 0 ? w->arena : emb__net_output(net, w, from);
+    }
+    return pass;
 }
 
 static void forward(const emb_net *net, const emb__workspace *w, int i) {
@@ -55,7 +66,7 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
         if (layer->kind->alias) continue;
         const bool shared = w->pair && layer->kind->halves_meet;
         if (shared || met) emb__team_wait(w->pair);
-        if (any) wait_between(w, layer - 1, layer);
+        if (any) wait_between(w, layer - 1, layer, layer->inputs[0] == i - 1);
         for (int h = 0; shared && h < w->pair->count; h++) {
             const emb__workspace half = shared_half(net, w, h);
             forward(net, &half, i);
@@ -70,34 +81,51 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
 /* The arguments of one layer's way back, besides the workspace. */
 typedef struct back {
     float *grads;
-    bool add, second, to_input;
-    int current; /* which of the workspace's two gradients is the one by the output */
+    bool add, second;
 } back;
 
 static void backward(const emb_net *net, const emb__workspace *w, int i, const back *b) {
     const emb__layer *layer = &net->layers[i];
     emb__pass pass = pass_of(net, w, i);
-    pass.grad_out = w->grad[b->current];
-    pass.grad_in = b->to_input ? w->grad[1 - b->current] : NULL;
+    pass.grad_out = gradient(net, w, layer->gradient.out);
+    for (int k = 0; k < layer->input_count; k++) {
+        pass.grad_ins[k] = gradient(net, w, layer->gradient.in[k]);
+    }
+    pass.grad_in = pass.grad_ins[0];
     pass.grads = b->grads;
     pass.add = b->add;
     pass.second = b->second;
     layer->kind->backward(layer, &pass);
 }
 
+/* Adds the gradient by an input to what other readers of that input have made of it. */
+static void sum_gradients(const emb_net *net, const emb__workspace *w, int i) {
+    const emb__layer *layer = &net->layers[i];
+    bool waited = false;
+    for (int k = 0; k < layer->input_count; k++) {
+        if (layer->gradient.sum_to[k] < 0) continue;
+        const size_t lanes = (size_t)w->k->lanes;
+        const float *more = gradient(net, w, layer->gradient.in[k]);
+        float *sum = gradient(net, w, layer->gradient.sum_to[k]);
+        size_t from;
+        const size_t to = emb__member_part(w->me, emb__shape_count(&layer->ins[k]), &from);
+        if (!waited) emb__team_wait(w->me);
+        waited = true;
+        w->k->sum(sum + from * lanes, more + from * lanes, sum + from * lanes, to - from);
+    }
+    if (waited) emb__team_wait(w->me);
+}
+
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add) {
-    back b = {.grads = grads, .add = add};
+    const back b = {.grads = grads, .add = add};
     bool met = false;
-    /* Nobody needs the gradient by the input of the first trained layer. */
-    int first = 0;
-    while (first < net->layer_count && net->layers[first].param_count == 0) first++;
-    for (int i = net->layer_count - 1; i >= first; i--) {
+    for (int i = net->layer_count - 1; i >= 0; i--) {
         const emb__layer *layer = &net->layers[i];
-        if (layer->kind->alias) continue;
+        if (layer->kind->alias || !layer->gradient.runs) continue;
         const bool shared = w->pair && layer->kind->halves_meet;
+        const bool last = i + 1 == net->layer_count;
         if (shared || met) emb__team_wait(w->pair);
-        wait_between(w, i + 1 < net->layer_count ? layer + 1 : NULL, layer);
-        b.to_input = i > first;
+        wait_between(w, last ? NULL : layer + 1, layer, !last && layer[1].inputs[0] == i);
         for (int h = 0; shared && h < w->pair->count; h++) {
             const emb__workspace half = shared_half(net, w, h);
             back of_half = b;
@@ -107,7 +135,8 @@ void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads
         }
         if (!shared) backward(net, w, i, &b);
         met = shared;
-        if (!layer->kind->in_place) b.current = 1 - b.current;
+        if (layer->gradient.sums && shared) emb__team_wait(w->pair);
+        if (layer->gradient.sums) sum_gradients(net, w, i);
     }
 }
 
@@ -119,6 +148,7 @@ void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb_
     pass.me = &emb__alone;
     pass.grad_out = w->grad[0];
     pass.grad_in = work == EMB__INPUT_GRADIENT ? w->grad[1] : NULL;
+    for (int k = 0; k < layer->input_count; k++) pass.grad_ins[k] = pass.grad_in;
     pass.grads = work == EMB__WEIGHT_GRADIENT ? grads : NULL;
     if (work == EMB__FORWARD) {
         layer->kind->forward(layer, &pass);

@@ -6,7 +6,7 @@
 #include "base/memory.h"
 
 static size_t block_vectors(const emb_net *net) {
-    return net->activation_vectors + 2 * net->grad_vectors;
+    return net->activation_vectors + (size_t)net->gradient_count * net->grad_vectors;
 }
 
 static emb_status open_block(const emb_net *net, emb__workspace *w) {

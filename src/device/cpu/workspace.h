@@ -8,10 +8,10 @@
 
 #include "net/net.h"
 
-/* One thread's memory for one block: every layer's activations, two gradients, scratch. */
+/* One thread's memory for one block: every layer's activations, gradients, scratch. */
 typedef struct emb__workspace {
     float *arena;
-    float *grad[2];
+    float *grad[2]; /* the first two of net->gradient_count buffers, one after another */
     float *scratch;
     bool training;           /* a training step runs; else an evaluation */
     size_t images;           /* that the block holds */

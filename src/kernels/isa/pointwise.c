@@ -4,6 +4,12 @@
 
 EMB_DECLARE_KERNELS(EMB_NAME)
 
+void EMB_NAME(sum)(const float *a, const float *b, float *to, size_t vectors) {
+    for (size_t i = 0; i < vectors * LANES; i += VL) {
+        v_store(to + i, v_add(v_load(a + i), v_load(b + i)));
+    }
+}
+
 void EMB_NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     size_t i = 0;
     for (; lanes == LANES && i + LANES <= count; i += LANES) {

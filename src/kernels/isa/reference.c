@@ -184,6 +184,10 @@ void NAME(bias)(const float *go, int channels, size_t positions, float *grad, bo
     }
 }
 
+void NAME(sum)(const float *a, const float *b, float *to, size_t vectors) {
+    for (size_t i = 0; i < vectors * LANES; i++) to[i] = a[i] + b[i];
+}
+
 void NAME(to_lanes)(const float *rows, int lanes, size_t count, float *x) {
     for (size_t i = 0; i < count; i++) {
         for (int n = 0; n < LANES; n++) *x++ = n < lanes ? rows[(size_t)n * count + i] : 0;

@@ -78,12 +78,13 @@ static void sum_back(const emb__layer *layer, const emb__pass *pass) {
 static emb_status compile_branches(emb__layer *layer) {
     layer->out = layer->in;
     layer->out.d[0] = 0;
+    layer->own_cut = true; /* channels of a branch are other ones of the output */
     int64_t channels = 0;
     for (int i = 0; i < layer->input_count; i++) {
         const emb__shape *in = &layer->ins[i];
         char first[EMB__SHAPE_TEXT], other[EMB__SHAPE_TEXT];
-        if (in->rank != layer->in.rank || memcmp(in->d + 1, layer->in.d + 1,
-                                                 sizeof in->d - sizeof in->d[0]) != 0) {
+        if (in->rank != layer->in.rank ||
+            memcmp(in->d + 1, layer->in.d + 1, sizeof in->d - sizeof in->d[0]) != 0) {
             return emb__fail(EMB_ERR_SHAPE,
                              "lays outputs side by side that differ in their first dimension "
                              "alone; its branch 0 gives %s, its branch %d %s",

@@ -34,8 +34,8 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
         add_argument(&call, arg);
     }
     emb_status status =
-        emb__scan_fail(&p->scan, line, "%s.%s %s(%s): %s", p->spec->parts[layer->part],
-                       layer->path, layer->kind->name, call.bytes ? call.bytes : "", what);
+        emb__scan_fail(&p->scan, line, "%s.%s %s(%s): %s", p->spec->parts[layer->part], layer->path,
+                       layer->kind->name, call.bytes ? call.bytes : "", what);
     emb__free(call.bytes);
     return status;
 }

@@ -103,7 +103,7 @@ typedef struct place {
 static emb_status parse_module(emb__parser *p, const place *at, const char *name);
 
 /* *name = which of a container's children comes next: by its keyword, which is skipped, or by its
- * position. `given`: a bit for each child that is there. */
+ * position. `given`: a bit for each child that is there, and the last one once one had a name. */
 static emb_status pick_child(emb__parser *p, const place *at, int position, unsigned *given,
                              const char **name) {
     emb__scan *scan = &p->scan;
@@ -123,14 +123,15 @@ static emb_status pick_child(emb__parser *p, const place *at, int position, unsi
         return emb__scan_fail(scan, token.line, "%s expects at most %d modules",
                               at->container->name, count);
     }
-    if (!keyword && *given >> child) {
+    static const unsigned by_name = 1U << 31;
+    if (!keyword && *given & by_name) {
         return emb__scan_fail(scan, token.line,
                               "an argument without a name may not follow one with a name");
     }
     if (*given & 1U << child) {
         return emb__scan_fail(scan, token.line, "%s is given twice", names[child]);
     }
-    *given |= 1U << child;
+    *given |= 1U << child | (keyword ? by_name : 0);
     *name = names[child];
     if (!keyword) return EMB_OK;
     emb__scan_next(scan);
@@ -232,8 +233,7 @@ static emb_status parse_module(emb__parser *p, const place *at, const char *name
 
 emb_status emb__parse_sequential(emb__parser *p, int opened) {
     static const char name[] = "Sequential";
-    const place part = {.container = emb__layer_kind_find(name, sizeof name - 1),
-                        .opened = opened,
-                        .path = ""};
+    const place part = {
+        .container = emb__layer_kind_find(name, sizeof name - 1), .opened = opened, .path = ""};
     return parse_children(p, &part);
 }

@@ -1,0 +1,264 @@
+/* See graph.h. */
+#include "net/graph.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+
+/* The most that one network may need. */
+static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
+
+emb_status emb__graph_fail(const emb_net *net, const emb__layer *layer) {
+    const emb__layer_spec *s = layer->spec;
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%s %s ", net->spec.name, s->line,
+                            net->spec.parts[s->part], s->path, s->kind->name);
+}
+
+/* ---- places ---------------------------------------------------------------------------------- */
+
+/* Gives the layer's parameters their places. */
+static emb_status place_params(emb_net *net, emb__layer *layer) {
+    for (int i = 0; i < layer->param_count; i++) {
+        emb__param *param = &layer->params[i];
+        size_t *count = param->is_buffer ? &net->buffer_count : &net->param_count;
+        param->at = *count;
+        if (param->count > EMB__MAX_PARAMETERS || *count + param->count > EMB__MAX_PARAMETERS) {
+            return emb__fail(EMB_ERR_SHAPE, "expects at most %d parameters in all, gets more",
+                             EMB__MAX_PARAMETERS);
+        }
+        *count += param->count;
+        net->tensor_count++;
+    }
+    return EMB_OK;
+}
+
+/* Once all trained tensors have their places, the buffers follow. */
+static void place_buffers(emb_net *net) {
+    net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    net->number_count =
+        net->param_stride + (net->buffer_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    for (int i = 0; i < net->layer_count; i++) {
+        for (int p = 0; p < net->layers[i].param_count; p++) {
+            if (net->layers[i].params[p].is_buffer) {
+                net->layers[i].params[p].at += net->param_stride;
+            }
+        }
+    }
+}
+
+/* Through layers that do nothing: the layer that made the numbers which layer i gives, or -1. */
+static int maker_of(const emb_net *net, int i) {
+    while (i >= 0 && net->layers[i].kind->alias) i = net->layers[i].inputs[0];
+    return i;
+}
+
+/* How many layers read what `maker` made. */
+static int readers_of(const emb_net *net, int maker) {
+    int readers = 0;
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        for (int k = 0; k < layer->input_count && !layer->kind->alias; k++) {
+            readers += maker_of(net, layer->inputs[k]) == maker;
+        }
+    }
+    return readers;
+}
+
+/* Whether layer i may overwrite its input: not what the layer before needs for its way back, nor
+ * what other layers read, nor the network's input, which is also the loss's target. */
+static bool input_is_free(const emb_net *net, int i) {
+    const int maker = maker_of(net, net->layers[i].inputs[0]);
+    return maker >= 0 && !net->layers[maker].kind->keeps_output && readers_of(net, maker) == 1;
+}
+
+/* Gives the layer's output a place in the workspace: its input's own if the kind works in place and
+ * nobody else needs the input. */
+static void place_activations(emb_net *net, int i) {
+    emb__layer *layer = &net->layers[i];
+    const int from = layer->inputs[0];
+    layer->in_at = from < 0 ? 0 : net->layers[from].out_at;
+    const bool in_place = layer->kind->in_place && !layer->keeps_input;
+    if (layer->kind->alias || (in_place && input_is_free(net, i))) {
+        layer->out_at = layer->in_at;
+        return;
+    }
+    layer->out_at = net->activation_vectors;
+    net->activation_vectors += emb__shape_count(&layer->out);
+}
+
+static emb_status place_all(emb_net *net) {
+    net->activation_vectors = net->grad_vectors = emb__shape_count(&net->input);
+    for (int i = 0; i < net->layer_count; i++) {
+        emb__layer *layer = &net->layers[i];
+        const size_t count = emb__shape_count(&layer->out);
+        place_activations(net, i);
+        layer->kept_at = net->activation_vectors;
+        net->activation_vectors += layer->kept_count;
+        if (count > net->grad_vectors) net->grad_vectors = count;
+        if (net->activation_vectors > max_workspace) {
+            return emb__fail(EMB_ERR_SHAPE, "%s: the activations of 16 images exceed 64 GiB",
+                             net->spec.name);
+        }
+    }
+    place_buffers(net);
+    return EMB_OK;
+}
+
+/* ---- layers ---------------------------------------------------------------------------------- */
+
+/* Adds the layer of a spec's module, whose inputs are known; *made says which it is. */
+static emb_status add_layer(emb_net *net, int module, const int *inputs, int count, int *made) {
+    emb__layer *layer = &net->layers[net->layer_count];
+    *made = net->layer_count++;
+    layer->spec = &net->spec.layers[module];
+    layer->kind = layer->spec->kind;
+    layer->input_count = count;
+    for (int i = 0; i < count; i++) {
+        layer->inputs[i] = inputs[i];
+        layer->ins[i] = inputs[i] < 0 ? net->input : net->layers[inputs[i]].out;
+    }
+    layer->in = layer->ins[0];
+    emb_status status = layer->kind->compile(layer);
+    if (status == EMB_OK) status = place_params(net, layer);
+    if (status != EMB_OK) return emb__graph_fail(net, layer);
+    const size_t size = emb__shape_count(&layer->out);
+    if (size > EMB__MAX_ELEMENTS) {
+        emb__fail(EMB_ERR_SHAPE, "expects at most %d numbers an image, gets %zu", EMB__MAX_ELEMENTS,
+                  size);
+        return emb__graph_fail(net, layer);
+    }
+    return EMB_OK;
+}
+
+/* The module after this one and all that is in it. */
+static int next_module(const emb__spec *spec, int module) {
+    const int depth = spec->layers[module].depth, part = spec->layers[module].part;
+    do {
+        module++;
+    } while (module < spec->layer_count && spec->layers[module].depth > depth &&
+             spec->layers[module].part == part);
+    return module;
+}
+
+/* Adds a module's layers, which read layer `from`; *made is the layer that makes its output. */
+static emb_status add_module(emb_net *net, int module, int from, int *made);
+
+/* Of a Sequential, or of a part: each module [first, end) reads the one before. */
+static emb_status add_chain(emb_net *net, int first, int end, int from, int *made) {
+    emb_status status = EMB_OK;
+    *made = from;
+    for (int i = first; i < end && status == EMB_OK; i = next_module(&net->spec, i)) {
+        status = add_module(net, i, *made, made);
+    }
+    return status;
+}
+
+static emb_status add_module(emb_net *net, int module, int from, int *made) {
+    const emb__layer_spec *spec = &net->spec.layers[module];
+    const int end = next_module(&net->spec, module);
+    if (!spec->kind->is_container) return add_layer(net, module, &from, 1, made);
+    if (!spec->kind->joins) return add_chain(net, module + 1, end, from, made);
+    int inputs[EMB__MAX_INPUTS], count = 0;
+    for (int i = module + 1; i < end; i = next_module(&net->spec, i)) {
+        if (count == EMB__MAX_INPUTS) {
+            emb__fail(EMB_ERR_SHAPE, "expects at most %d branches", EMB__MAX_INPUTS);
+            return emb__graph_fail(net, &(emb__layer){.spec = spec});
+        }
+        emb_status status = add_module(net, i, from, &inputs[count++]);
+        if (status != EMB_OK) return status;
+    }
+    if (spec->kind->children && count == 1) inputs[count++] = from;
+    return add_layer(net, module, inputs, count, made);
+}
+
+emb_status emb__graph_build(emb_net *net) {
+    net->layers = emb__calloc((size_t)net->spec.layer_count, sizeof *net->layers);
+    if (!net->layers) return EMB_ERR_MEMORY;
+    int last;
+    emb_status status = add_chain(net, 0, net->spec.layer_count, -1, &last);
+    return status == EMB_OK ? place_all(net) : status;
+}
+
+/* ---- gradients ------------------------------------------------------------------------------- */
+
+/* Whether something before or in layer i is trained. */
+static bool is_trained(const emb_net *net, int i) {
+    const emb__layer *layer = &net->layers[i];
+    for (int p = 0; p < layer->param_count; p++) {
+        if (!layer->params[p].is_buffer) return true;
+    }
+    for (int k = 0; k < layer->input_count; k++) {
+        if (layer->inputs[k] >= 0 && net->layers[layer->inputs[k]].gradient.runs) return true;
+    }
+    return false;
+}
+
+/* The gradient buffers while the way back is planned. */
+enum { MAX_BUFFERS = 64 };
+typedef struct slots {
+    bool used[MAX_BUFFERS + 1];
+    int of[EMB__MAX_LAYERS]; /* the buffer that holds the gradient by a layer's output, or -1 */
+    int most;
+} slots;
+
+static int take(slots *s) {
+    int i = 0;
+    while (i < MAX_BUFFERS && s->used[i]) i++;
+    s->used[i] = true;
+    if (i + 1 > s->most) s->most = i + 1;
+    return i;
+}
+
+/* Where layer i makes the gradient by its input k. `own` is the buffer of the gradient by its
+ * output, which may be handed on once. */
+static void plan_input(emb_net *net, int i, int k, slots *s, bool *handed_on) {
+    emb__layer *layer = &net->layers[i];
+    emb__gradient_plan *plan = &layer->gradient;
+    const int maker = maker_of(net, layer->inputs[k]);
+    const bool same = layer->kind->in_place || layer->kind->passes_on;
+    plan->in[k] = plan->sum_to[k] = -1;
+    if (maker < 0 || !net->layers[maker].gradient.runs) return;
+    if (s->of[maker] < 0) {
+        plan->in[k] = same && !*handed_on ? plan->out : take(s);
+        *handed_on = *handed_on || same;
+        s->of[maker] = plan->in[k];
+        return;
+    }
+    plan->in[k] = same ? plan->out : take(s);
+    plan->sum_to[k] = s->of[maker];
+    plan->sums = true;
+}
+
+static void plan_layer(emb_net *net, int i, slots *s) {
+    emb__layer *layer = &net->layers[i];
+    bool handed_on = false;
+    if (layer->kind->alias || !layer->gradient.runs) return;
+    layer->gradient.out = s->of[i];
+    for (int k = 0; k < layer->input_count; k++) plan_input(net, i, k, s, &handed_on);
+    /* What is added to another buffer is no longer needed then. */
+    for (int k = 0; k < layer->input_count; k++) {
+        const emb__gradient_plan *plan = &layer->gradient;
+        if (plan->sum_to[k] >= 0 && plan->in[k] != plan->out) s->used[plan->in[k]] = false;
+    }
+    if (!handed_on) s->used[s->of[i]] = false;
+}
+
+emb_status emb__graph_plan_gradients(emb_net *net) {
+    slots *s = emb__calloc(1, sizeof *s);
+    if (!s) return EMB_ERR_MEMORY;
+    const int last = maker_of(net, net->layer_count - 1);
+    for (int i = 0; i < net->layer_count; i++) {
+        s->of[i] = -1;
+        net->layers[i].gradient.runs = is_trained(net, i);
+    }
+    if (last >= 0) s->of[last] = take(s);
+    for (int i = net->layer_count - 1; i >= 0; i--) plan_layer(net, i, s);
+    net->gradient_count = s->most < 2 ? 2 : s->most; /* a block is laid out in the second */
+    const bool fits = s->most <= MAX_BUFFERS;
+    emb__free(s);
+    if (fits) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE, "%s: expects at most %d branches that are open at once",
+                     net->spec.name, MAX_BUFFERS);
+}
