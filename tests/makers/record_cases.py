@@ -219,4 +219,136 @@ def layers():
     return cases
 
 
-groups = {"layers": layers}
+# ---- losses, optimisers, schedules -----------------------------------------------------------------
+
+AUTOENCODER = """input = 2, 7, 9
+encoder = Sequential(Conv2d(2, 5, 3, stride=2, padding=1), Tanh(), Flatten(), Linear(100, 4))
+decoder = Sequential(Linear(4, 20), Tanh(), Linear(20, 126), Unflatten(1, (2, 7, 9)), %s())
+"""
+# Of which the output is like the input: where nothing is alike, MS-SSIM has no slope.
+LARGER = """input = 3, 13, 12
+encoder = Sequential(Conv2d(3, 4, 3, padding=1), Tanh())
+decoder = Sequential(Conv2d(4, 3, 3, padding=1), Sigmoid())
+"""
+LARGE = """input = 1, 176, 184
+encoder = Sequential(Conv2d(1, 2, 3, stride=2, padding=1), Tanh())
+decoder = Sequential(ConvTranspose2d(2, 1, 4, stride=2, padding=1), Sigmoid())
+"""
+CLASSIFIER = """input = 2, 7, 9
+classifier = Sequential(Flatten(), Linear(126, 11), Tanh(), Linear(11, 5))
+"""
+BOTH = """input = 2, 7, 9
+encoder = Sequential(Conv2d(2, 5, 3, stride=2, padding=1), Tanh(), Flatten(), Linear(100, 4))
+classifier = Sequential(Tanh(), Linear(4, 3))
+"""
+NORMED = """input = 2, 7, 9
+encoder = Sequential(Conv2d(2, 5, 3, padding=1, bias=False), BatchNorm2d(5), LeakyReLU(), Flatten(), Linear(315, 6))
+decoder = Sequential(Linear(6, 126), Unflatten(1, (2, 7, 9)))
+"""
+
+
+def losses():
+    row = "input = 7\nencoder = Sequential(Linear(7, 4))\ndecoder = Sequential(Linear(4, 7)%s)\n"
+    cases, plain = [], AUTOENCODER % "Identity"
+    for loss in ("mse", "l1", "smooth_l1", "smooth_l1(beta=0.3)", "huber", "huber(delta=0.25)",
+                 "0.5*mse + 2*l1", "mse + 0.25*huber(delta=0.5) + smooth_l1"):
+        for batch in BATCHES if loss in ("l1", "huber") else (16, 5):
+            # Signs add up to exactly 0, or to nearly; Adam would make a step of either.
+            train = {"optimiser": "sgd", "learning_rate": 0.3} if loss == "l1" else {}
+            cases.append(case(loss, plain, batch, seed=3, loss=loss, train=train))
+        cases.append(case(f"{loss} of rows", row % "", 37, loss=loss))
+    for loss, end in (("bce", "Sigmoid"), ("bce_with_logits", "Identity"), ("bce + 0.1*mse", "Sigmoid")):
+        for batch in BATCHES:
+            cases.append(case(loss, AUTOENCODER % end, batch, loss=loss, signed=False))
+    for loss in ("cross_entropy", "cross_entropy(label_smoothing=0.1)"):
+        for batch in BATCHES:
+            cases.append(case(loss, CLASSIFIER, batch, loss=loss, classes=5))
+        cases.append(case(f"{loss} of codes", BOTH, 16, loss=loss, classes=3))
+    for loss in ("ssim", "mse + 0.2*ssim", "l1 + 0.5*ssim"):
+        for batch in (16, 5):
+            cases.append(case(loss, LARGER, batch, seed=12, loss=loss, signed=False))
+    cases.append(case("ms_ssim", LARGE, 3, images=4, seed=12, loss="ms_ssim", signed=False,
+                      train={"optimiser": "sgd", "learning_rate": 0.3}))
+    cases.append(case("mse + ms_ssim", LARGE, 3, images=4, seed=12, loss="0.5*mse + 0.5*ms_ssim", signed=False,
+                      train={"optimiser": "sgd", "learning_rate": 0.3}))
+    return cases
+
+
+def optimisers():
+    tables = [
+        {"learning_rate": 0.01}, {"learning_rate": 0.01, "beta1": 0.8}, {"beta2": 0.9},
+        {"epsilon": 0.001}, {"weight_decay": 0.1}, {"amsgrad": True},
+        {"amsgrad": True, "beta2": 0.5, "learning_rate": 0.02, "weight_decay": 0.01},
+        {"optimiser": "adamw"}, {"optimiser": "adamw", "weight_decay": 0.3, "learning_rate": 0.01},
+        {"optimiser": "adamw", "amsgrad": True, "beta1": 0.7, "beta2": 0.9, "epsilon": 0.01},
+        {"optimiser": "adamw", "weight_decay": -1},
+        {"optimiser": "sgd", "learning_rate": 0.1},
+        {"optimiser": "sgd", "learning_rate": 0.1, "weight_decay": 0.02},
+        {"optimiser": "sgd", "learning_rate": 0.1, "momentum": 0.9},
+        {"optimiser": "sgd", "learning_rate": 0.1, "momentum": 0.9, "nesterov": True},
+        {"optimiser": "sgd", "learning_rate": 0.1, "momentum": 0.8, "dampening": 0.4},
+        {"optimiser": "sgd", "learning_rate": 0.1, "momentum": 0.8, "nesterov": True,
+         "weight_decay": 0.05},
+        {"optimiser": "rmsprop"}, {"optimiser": "rmsprop", "learning_rate": 0.001, "alpha": 0.9},
+        {"optimiser": "rmsprop", "learning_rate": 0.001, "epsilon": 0.01},
+        {"optimiser": "rmsprop", "learning_rate": 0.001, "centered": True},
+        {"optimiser": "rmsprop", "learning_rate": 0.001, "momentum": 0.9},
+        {"optimiser": "rmsprop", "learning_rate": 0.001, "weight_decay": 0.1},
+        {"optimiser": "rmsprop", "learning_rate": 0.001, "momentum": 0.5, "centered": True,
+         "alpha": 0.95, "weight_decay": 0.01},
+        {"optimiser": "nadam"}, {"optimiser": "nadam", "learning_rate": 0.01},
+        {"optimiser": "nadam", "beta1": 0.8, "beta2": 0.99, "epsilon": 0.0001},
+        {"optimiser": "nadam", "momentum_decay": 0.1}, {"optimiser": "nadam", "weight_decay": 0.1},
+        {"optimiser": "nadam", "momentum_decay": -1},
+        {"clip_norm": 0.05}, {"clip_norm": 100}, {"clip_value": 0.001},
+        {"optimiser": "sgd", "learning_rate": 0.5, "clip_norm": 0.1},
+        {"optimiser": "sgd", "learning_rate": 0.5, "clip_value": 0.005},
+        {"optimiser": "sgd", "learning_rate": 0.5, "clip_norm": 0.1, "clip_value": 0.01},
+        {"ema": 0.9}, {"ema": 0.5, "optimiser": "sgd", "learning_rate": 0.1, "momentum": 0.9},
+    ]
+    cases = []
+    for train in tables:
+        name = ", ".join(f"{key} {value}" for key, value in train.items())
+        cases.append(case(name, AUTOENCODER % "Identity", 16, train=train))
+    for train in (tables[0], tables[14], tables[20], tables[25]):
+        name = ", ".join(f"{key} {value}" for key, value in train.items())
+        cases.append(case(f"{name}, shuffled", AUTOENCODER % "Identity", 37, train=train, shuffle=True))
+        cases.append(case(f"{name}, classifier", CLASSIFIER, 5, train=train, classes=5))
+    for train in ({"ema": 0.9}, {"optimiser": "sgd", "learning_rate": 0.1, "clip_norm": 0.1}):
+        name = ", ".join(f"{key} {value}" for key, value in train.items())
+        cases.append(case(f"{name}, with a batch norm", NORMED, 16, train=train))
+    return cases
+
+
+def schedules():
+    """60 steps, 3 an epoch."""
+    sgd = {"optimiser": "sgd", "learning_rate": 0.1}
+    tables = [
+        {"warmup": 7}, {"schedule": "linear", "epochs": 20}, {"schedule": "cosine", "epochs": 20},
+        {"schedule": "linear", "epochs": 20, "warmup": 5},
+        {"schedule": "cosine", "epochs": 20, "warmup": 10},
+        {"schedule": "step", "step_size": 4}, {"schedule": "step", "step_size": 1, "gamma": 0.8},
+        {"schedule": "step", "step_size": 3, "gamma": 0.5, "warmup": 12},
+        {"schedule": "one_cycle", "epochs": 20},
+        {"schedule": "one_cycle", "epochs": 20, "learning_rate": 0.01, "pct_start": 0.5},
+        {"schedule": "one_cycle", "epochs": 20, "learning_rate": 0.01, "div_factor": 10,
+         "final_div_factor": 100},
+        {"schedule": "one_cycle", "epochs": 20, "learning_rate": 0.01, "fixed_momentum": True},
+        {"schedule": "one_cycle", "epochs": 20, "base_momentum": 0.7, "max_momentum": 0.9},
+        {"schedule": "one_cycle", "epochs": 20, "warmup": 5},
+        {**sgd, "momentum": 0.9, "schedule": "one_cycle", "epochs": 20},
+        {**sgd, "momentum": 0.8, "schedule": "one_cycle", "epochs": 20, "fixed_momentum": True},
+        {"optimiser": "rmsprop", "learning_rate": 0.001, "momentum": 0.9, "schedule": "one_cycle",
+         "epochs": 20},
+        {"optimiser": "nadam", "schedule": "one_cycle", "epochs": 20},
+        {**sgd, "learning_rate": 3, "schedule": "plateau", "patience": -1},
+        {**sgd, "schedule": "plateau", "patience": 2, "factor": 0.5, "threshold": 0.05},
+        {**sgd, "schedule": "plateau", "patience": 1, "threshold": 0.02, "warmup": 9},
+        {"optimiser": "adamw", "schedule": "cosine", "epochs": 20},
+        {"optimiser": "nadam", "schedule": "step", "step_size": 5},
+    ]
+    return [case(", ".join(f"{key} {value}" for key, value in train.items()),
+                 AUTOENCODER % "Identity", 16, steps=60, train=train) for train in tables]
+
+
+groups = {"layers": layers, "losses": losses, "optimisers": optimisers, "schedules": schedules}

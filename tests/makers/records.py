@@ -158,18 +158,28 @@ def evaluate(model, x):
 
 # ---- a case -------------------------------------------------------------------------------------
 
+def rows_of(case, count):
+    """The first images with their labels, split as the practice's notebook splits: all to train on."""
+    images, labels = images_of(case)
+    labels = torch.zeros(len(images), dtype=torch.int64) if labels is None else labels
+    rows = torch.utils.data.TensorDataset(images[:count], labels[:count])
+    return torch.utils.data.random_split(rows, [count, 0])[0]
+
+
 def standing(case, dtype):
-    """Outputs, loss, gradients and buffers at the moved weights."""
+    """Outputs, and the first batch's loss and gradients, at the moved weights."""
     torch.manual_seed(case["seed"])
     model = build(case["notation"])
     move(model)
     model = model.to(dtype)
-    images, labels = images_of(case)
-    x = images[:case["batch"]].to(dtype)
-    made = {"evaluated": evaluate(model, x)}
-    if not case["gradients"]:
-        return made
-    loss = record_losses.of(case["loss"])(model(x), x if labels is None else labels[:case["batch"]])
+    images, _ = images_of(case)
+    made = {"evaluated": evaluate(model, images[:case["batch"]].to(dtype))}
+    torch.manual_seed(case["seed"])  # dropout's stream is a training's
+    rows = rows_of(case, case["batch"])
+    build(case["notation"])
+    x, y = next(iter(torch.utils.data.DataLoader(rows, batch_size=case["batch"])))
+    x = x.to(dtype)
+    loss = record_losses.of(case["loss"])(model(x), y if case["classes"] else x)
     loss.backward()
     made["loss"] = loss.item()
     made["gradients"] = {name: p.grad for name, p in model.named_parameters()}
@@ -178,10 +188,7 @@ def standing(case, dtype):
 
 def training(case, dtype):
     torch.manual_seed(case["seed"])
-    images, labels = images_of(case)
-    rows = torch.utils.data.TensorDataset(images, torch.zeros(len(images), dtype=torch.int64)
-                                          if labels is None else labels)
-    rows, _ = torch.utils.data.random_split(rows, [len(images), 0])
+    rows = rows_of(case, case["images"])
     loader = torch.utils.data.DataLoader(rows, batch_size=case["batch"], shuffle=case["shuffle"])
     model = build(case["notation"])
     initial = {name: t.clone() for name, t in model.state_dict().items()}
@@ -195,15 +202,16 @@ def training(case, dtype):
                 break
             x = x.to(dtype)
             optimiser.zero_grad()
-            loss = loss_of(model(x), x if labels is None else y)
+            loss = loss_of(model(x), y if case["classes"] else x)
             loss.backward()
             rates.append(optimiser.rate())
-            optimiser.step()
+            optimiser.step(loss.item())
             losses.append(loss.item())
         else:
             optimiser.epoch()
     made = {"initial": initial, "losses": losses, "rates": rates,
             "final": {name: t.clone() for name, t in optimiser.model().state_dict().items()}}
+    images, _ = images_of(case)
     made["trained"] = evaluate(optimiser.model(), images[:case["batch"]].to(dtype))
     return made
 
@@ -220,9 +228,8 @@ def record(case):
     made = {}
     exact, own = standing(case, torch.float64), standing(case, torch.float32)
     made["evaluated"] = samples(exact["evaluated"], own["evaluated"])
-    if case["gradients"]:
-        made["batch_loss"] = float(f"{exact['loss']:.9g}")
-        made["gradients"] = samples(exact["gradients"], own["gradients"])
+    made["batch_loss"] = float(f"{exact['loss']:.9g}")
+    made["gradients"] = samples(exact["gradients"], own["gradients"])
     if case["steps"]:
         exact, own = training(case, torch.float64), training(case, torch.float32)
         made["shapes"] = {name: list(t.shape) for name, t in exact["initial"].items()}
@@ -247,18 +254,19 @@ def offs(made):
 
 
 defaults = {"seed": 42, "batch": 16, "images": 40, "signed": True, "classes": 0, "loss": None,
-            "gradients": True, "steps": 20, "shuffle": False, "train": {}}
+            "by_step": False, "steps": 20, "shuffle": False, "train": {}}
 
 
 def fill(case):
     case = {**defaults, **case}
     model = build(case["notation"])
     shape = list(model.input)
-    case["shape"] = shape if len(shape) == 3 else shape + [1, 1] * 0
-    if case["loss"] is None:
-        case["loss"] = "cross_entropy" if hasattr(model, "classifier") else "mse"
-    if any(isinstance(m, (nn.Dropout, nn.Dropout2d)) for m in model.modules()):
-        case["gradients"] = False  # the masks are a training's
+    case["shape"] = shape
+    plain = "cross_entropy" if hasattr(model, "classifier") else "mse"
+    case["loss"] = case["loss"] or plain
+    # emb_net_gradients takes the plain loss, and drops nothing out.
+    case["by_step"] = case["loss"] != plain or any(
+        isinstance(m, (nn.Dropout, nn.Dropout2d)) for m in model.modules())
     return case
 
 

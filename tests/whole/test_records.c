@@ -2,6 +2,7 @@
  * PyTorch: tests/makers/records.py made them, and says what is in them. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,64 +20,122 @@ static const char *const missing[] = {
     "Pad2d(",        "Norm1d(",    "Norm2d(",      "Norm(",         "Dropout",
     "ReLU6(",        "GELU(",      "SiLU(",        "Mish(",         "Softplus(",
     "PReLU(",        "Softmax(",   "padding_mode", "Residual(",     "Parallel(",
-    ", Sequential(", NULL};
+    ", Sequential(", "l1",         "huber",        "bce",           "label_smoothing",
+    "ssim",          "optimiser",  "amsgrad",      "weight_decay",  "clip_",
+    "ema",           "step_size",  "one_cycle",    "plateau",       NULL};
 
 /* ---- options ---- */
 
-static void set_optimiser(emb_train_options *o, const json_t *value) {
-    (void)o;
-    (void)value;
-}
+enum { NUMBER, WHOLE, YES };
 
-/* One of a training's options by its name in a record. */
+/* One of a training's options, by its name here and in a record. */
 typedef struct option {
     const char *name;
-    void (*set)(emb_train_options *, const json_t *);
+    int type;
+    size_t at;
 } option;
 
+#define OPTION(name, type)                                                                         \
+    { #name, type, offsetof(emb_train_options, name) }
+
 static const option options[] = {
-    {"optimizer", set_optimiser},
+    OPTION(learning_rate, NUMBER), OPTION(beta1, NUMBER), OPTION(beta2, NUMBER),
+    OPTION(epsilon, NUMBER),       OPTION(epochs, WHOLE), OPTION(warmup, WHOLE),
 };
+
+static void set_option(const option *one, emb_train_options *o, json_t *value) {
+    void *at = (char *)o + one->at;
+    if (one->type == NUMBER) *(double *)at = json_number_value(value);
+    if (one->type == WHOLE) *(int *)at = (int)json_integer_value(value);
+    if (one->type == YES) *(bool *)at = json_is_true(value);
+}
+
+/* An option that is one of some words; its number, or -1. */
+static int word_of(const char *name, const char *word) {
+    static const struct {
+        const char *name, *words[6];
+    } words[] = {
+        {"schedule", {"constant", "linear", "cosine"}},
+    };
+    for (size_t i = 0; i < TEST_COUNT(words); i++) {
+        for (int k = 0; strcmp(words[i].name, name) == 0 && k < 6 && words[i].words[k]; k++) {
+            if (word && strcmp(words[i].words[k], word) == 0) return k;
+        }
+    }
+    return -1;
+}
 
 static bool set_options(record_case *c, json_t *given, emb_train_options *o) {
     const char *name;
     json_t *value;
     json_object_foreach(given, name, value) {
+        const int word = word_of(name, json_string_value(value));
         size_t i = 0;
         while (i < TEST_COUNT(options) && strcmp(options[i].name, name) != 0) i++;
-        if (i == TEST_COUNT(options)) {
+        if (strcmp(name, "schedule") == 0 && word >= 0) {
+            o->schedule = (emb_schedule)word;
+        } else if (i < TEST_COUNT(options)) {
+            set_option(&options[i], o, value);
+        } else {
             snprintf(c->why, sizeof c->why, "no option %s", name);
             return false;
         }
-        options[i].set(o, value);
     }
     return true;
 }
 
 /* ---- a case ---- */
 
-/* Outputs and gradients at weights from a formula. */
+static size_t numbers_of(const emb_net *net) {
+    size_t count = 0;
+    for (size_t t = 0; t < emb_net_tensor_count(net); t++) {
+        emb_tensor_info info;
+        emb_net_tensor(net, t, &info);
+        count += info.count;
+    }
+    return count;
+}
+
+/* By one step of plain descent at a large rate from the net's weights. */
+static bool gradients_of_step(record_case *c, const uint32_t *indices, size_t batch,
+                              float *gradients, double *loss) {
+    const double rate = 1024;
+    emb_train_options o = {.seed = (uint64_t)record_number(c, "seed"),
+                           .batch_size = (int)batch,
+                           .val_split = -1,
+                           .keep_weights = true,
+                           .learning_rate = rate,
+                           .threads = 1};
+    (void)indices, (void)gradients, (void)loss, (void)o;
+    snprintf(c->why, sizeof c->why, "no SGD yet");
+    return false;
+}
+
+static bool gradients_of(record_case *c, float *gradients, double *loss) {
+    const size_t batch = (size_t)record_number(c, "batch");
+    uint32_t *indices = emb__calloc(batch, sizeof *indices);
+    for (uint32_t i = 0; i < batch; i++) indices[i] = i;
+    bool good = true;
+    if (json_is_true(json_object_get(c->row, "by_step"))) {
+        good = gradients_of_step(c, indices, batch, gradients, loss);
+    } else if (emb_net_gradients(c->net, c->images, indices, batch, gradients, loss) != EMB_OK) {
+        snprintf(c->why, sizeof c->why, "%s", emb_error());
+        good = false;
+    }
+    emb__free(indices);
+    return good;
+}
+
+/* Outputs, and the first batch's loss and gradients, at weights from a formula. */
 static bool standing_is_the_recorded(record_case *c) {
     if (emb_net_init(c->net, (uint64_t)record_number(c, "seed")) != EMB_OK) return false;
     record_move(c);
     if (!record_same_outputs(c, "evaluated")) return false;
-    if (json_is_false(json_object_get(c->row, "gradients"))) return true;
-    size_t count = 0;
-    for (size_t t = 0; t < emb_net_tensor_count(c->net); t++) {
-        emb_tensor_info info;
-        emb_net_tensor(c->net, t, &info);
-        count += info.count;
-    }
-    const size_t batch = (size_t)record_number(c, "batch");
-    uint32_t *indices = emb__calloc(batch, sizeof *indices);
-    float *gradients = emb__calloc(count, sizeof *gradients);
+    float *gradients = emb__calloc(numbers_of(c->net), sizeof *gradients);
     double loss = 0;
-    for (uint32_t i = 0; i < batch; i++) indices[i] = i;
-    bool same = emb_net_gradients(c->net, c->images, indices, batch, gradients, &loss) == EMB_OK;
-    if (!same) snprintf(c->why, sizeof c->why, "%s", emb_error());
-    same = same && record_same_loss(c, "loss", loss, record_number(c, "batch_loss")) &&
-           record_same_tensors(c, "gradients", gradients);
-    emb__free(indices);
+    const bool same = gradients_of(c, gradients, &loss) &&
+                      record_same_loss(c, "loss", loss, record_number(c, "batch_loss")) &&
+                      record_same_tensors(c, "gradients", gradients);
     emb__free(gradients);
     return same;
 }
@@ -166,7 +225,8 @@ static void group_is_the_recorded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        GROUP("layers"),
+        GROUP("layers"),    GROUP("losses"),   GROUP("optimisers"),
+        GROUP("schedules"), GROUP("networks"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
