@@ -15,7 +15,8 @@ static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVAT
                                        [EMB_LAYER_TRANSPOSED] = CLI_WORD_TRANSPOSED,
                                        [EMB_LAYER_LINEAR] = CLI_WORD_LINEAR,
                                        [EMB_LAYER_JOIN] = CLI_WORD_JOIN,
-                                       [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE};
+                                       [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE,
+                                       [EMB_LAYER_NORM] = CLI_WORD_NORM};
 
 enum { MOST_GROUPS = 12 };
 

@@ -63,6 +63,7 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_ACTIVATION] = {"activation", "activaci\u00f3n"},
     [CLI_WORD_JOIN] = {"puts branches together", "une ramas"},
     [CLI_WORD_RESHAPE] = {"other shape, same numbers", "otra forma, los mismos n\u00fameros"},
+    [CLI_WORD_NORM] = {"normalization", "normalizaci\u00f3n"},
     [CLI_WORD_TRANSPOSED_INPUT] = {"input, %dx%d", "entrada, %dx%d"},
     [CLI_WORD_TRANSPOSED_SPREAD] = {"zeros put between, edges cut: %dx%d",
                                     "ceros intercalados, bordes recortados: %dx%d"},

@@ -19,6 +19,17 @@
                       bool, float *);                                                              \
     void N(outer)(const float *, int, const float *, int, float *, emb__into, float *);            \
     void N(bias)(const float *, int, size_t, float *, bool, float *);                              \
+    void N(norm_sum)(const float *, size_t, size_t, double *);                                     \
+    void N(norm_spread)(const float *, size_t, size_t, const float *, double *);                   \
+    void N(norm_apply)(const float *, size_t, const float *, const emb__norm_affine *, float *);   \
+    void N(norm_products)(const float *, const float *, size_t, const float *,                     \
+                          const emb__norm_affine *, double *);                                     \
+    void N(norm_back)(const float *, const float *, size_t, const float *, const float *,          \
+                      const emb__norm_affine *, float *);                                          \
+    void N(norm_weight)(const float *, const float *, size_t, size_t, const float *, size_t,       \
+                        size_t, float *, float *, bool, float *);                                  \
+    void N(single_norm)(const float *, size_t, size_t, const float *, const emb__norm_affine *,    \
+                        float *);                                                                  \
     void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
                           float *, float *);                                                       \
     void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
@@ -40,7 +51,10 @@
         .name = text, .lanes = width, .half = halves, .gather = N(gather), .dense = N(dense),      \
         .correlate = N(correlate), .outer = N(outer), .single_gather = N16(single_gather),         \
         .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
-        .bias = N(bias), .sum = N(sum), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                \
+        .norm_sum = N(norm_sum), .norm_spread = N(norm_spread), .norm_apply = N(norm_apply),       \
+        .norm_products = N(norm_products), .norm_back = N(norm_back),                              \
+        .norm_weight = N(norm_weight), .single_norm = N16(single_norm), .bias = N(bias),           \
+        .sum = N(sum), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                                 \
         .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, .lay_out = N(lay_out),                         \
         .squared_error = N(squared_error), .cross_entropy = N(cross_entropy),                      \
         .add_sets = N(add_sets), .adam = N(adam), .peak = N(peak)                                  \

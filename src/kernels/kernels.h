@@ -112,6 +112,21 @@ typedef struct emb__adam_step {
     float epsilon;    /* a normal number */
 } emb__adam_step;
 
+/* What normalises a group of numbers of each lane: [3][lanes] floats. A number's normalised value
+ * is (x - mean) * rate + rest; `rest` corrects the mean for what rounding it to float32 lost. */
+enum { EMB__NORM_MEAN, EMB__NORM_RATE, EMB__NORM_REST, EMB__NORM_STATS };
+
+/* Sums of a normalisation are added up in double from runs of this many vectors. A run is four
+ * chains, vector i in chain i % 4, added as (0 + 1) + (2 + 3). */
+enum { EMB__NORM_RUN = 64, EMB__NORM_CHAINS = 4 };
+
+/* The numbers that a normalised value is multiplied with and that are added: for vector i,
+ * weight[i * weight_step] and bias[i * bias_step], the same for all lanes. */
+typedef struct emb__norm_affine {
+    const float *weight, *bias;
+    size_t weight_step, bias_step;
+} emb__norm_affine;
+
 /* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference_curve.c and isa/curve.c. */
 #define EMB__CURVES(_, to)                                                                         \
@@ -153,6 +168,35 @@ typedef struct emb__kernels {
     /* grad[channel] (+)= sum of go[channel][positions][lane]. scratch: 16 vectors. */
     void (*bias)(const float *go, int channels, size_t positions, float *grad, bool add,
                  float *scratch);
+
+    /* Normalisation, of `count` vectors of a tensor in a row; in the sums, of vectors that lie
+     * `stride` floats apart. sums[lane] = sum of x. */
+    void (*norm_sum)(const float *x, size_t count, size_t stride, double *sums);
+    /* With d = x - mean[lane]: sums[lane] = sum of d, sums[lanes + lane] = sum of d^2. */
+    void (*norm_spread)(const float *x, size_t count, size_t stride, const float *mean,
+                        double *sums);
+    /* out = normalised x * weight + bias. */
+    void (*norm_apply)(const float *x, size_t count, const float *stats,
+                       const emb__norm_affine *affine, float *out);
+    /* With h = go * weight: sums[lane] = sum of h, sums[lanes + lane] = sum of h * normalised x. */
+    void (*norm_products)(const float *x, const float *go, size_t count, const float *stats,
+                          const emb__norm_affine *affine, double *sums);
+    /* out = (h - means[lane] - normalised x * means[lanes + lane]) * rate. */
+    void (*norm_back)(const float *x, const float *go, size_t count, const float *stats,
+                      const float *means, const emb__norm_affine *affine, float *out);
+    /* The gradients of a weight and a bias (may be NULL) for each place from..to of a row. x and go
+     * are [rows][count] vectors, stats one for each row. For each lane a chain over the rows, added
+     * up in double every EMB__NORM_RUN of them, and then the tree over the lanes. scratch: 32
+     * vectors. */
+    void (*norm_weight)(const float *x, const float *go, size_t rows, size_t count,
+                        const float *stats, size_t from, size_t to, float *weight, float *bias,
+                        bool add, float *scratch);
+
+    /* One image alone: x and out are [pixels][channels], stats [3][channels rounded up to 16];
+     * weight and bias [channels] with step 0, or [pixels][channels] with step `channels`. Up to 15
+     * numbers past the last are read everywhere. */
+    void (*single_norm)(const float *x, size_t pixels, size_t channels, const float *stats,
+                        const emb__norm_affine *affine, float *out);
 
     /* The same outputs for one image alone. Activations are [row][column][channel]. packed: for
      * each group [channel / 16][in][kernel][16]; bias: as many zeros after a group's as make a

@@ -19,6 +19,7 @@ typedef enum emb__arg_type {
     EMB__PADDING, /* a pair, or 'valid' or 'same' */
     EMB__BOOL,    /* bias: True or False */
     EMB__SIZES,   /* Unflatten's unflattened_size: a tuple */
+    EMB__DIMS,    /* LayerNorm's normalized_shape: a tuple, or a number for a tuple of one */
     EMB__REAL,    /* a number, whole or not: a slope */
     EMB__WORD     /* one of some words: a mode */
 } emb__arg_type;
@@ -96,6 +97,15 @@ typedef struct emb__conv {
     bool bias;
 } emb__conv;
 
+/* A normalisation. A tensor is groups of planes, each with statistics of its own for each image:
+ * `groups` times `pieces` planes of `count` places. */
+typedef struct emb__norm {
+    size_t groups, pieces, count;
+    bool by_place;     /* a weight is for a place of a group, not for a plane */
+    bool weight, bias; /* whether there are any */
+    double epsilon;
+} emb__norm;
+
 typedef struct emb__activation emb__activation; /* layers/activation.h */
 
 /* Where a layer's gradients lie in a workspace (numbers of its gradient buffers), see graph.c. */
@@ -124,6 +134,7 @@ typedef struct emb__layer {
     float numbers[EMB__CURVE_ARGS];     /* an activation's, see layers/activation.h */
     bool keeps_input;    /* its backward reads its input, even if its kind works in place */
     emb__conv conv;      /* of the convolutions and Linear */
+    emb__norm norm;      /* of the normalisations */
     bool own_cut;        /* members' shares of the output are not emb__shape_share's */
     size_t packed_count; /* of floats: the packed weights for one image alone */
     size_t kept_count;   /* vectors of 16 that forward leaves to backward, besides activations */

@@ -85,6 +85,18 @@ static const layer_case layer_cases[] = {
     {"16", "Linear(16, 16)", "16"},
     {"33", "Linear(33, 17)", "17"},
     {"17", "Linear(17, 33)", "33"},
+    {"4, 5, 3", "GroupNorm(2, 4)", "4x5x3"},
+    {"6, 2, 2", "GroupNorm(1, 6, eps=0.1)", "6x2x2"},
+    {"3, 9, 9", "GroupNorm(3, 3, affine=False)", "3x9x9"}, /* more than a run of 64 places */
+    {"12", "GroupNorm(4, 12)", "12"},
+    {"7", "LayerNorm(7)", "7"},
+    {"150", "LayerNorm((150,), bias=False)", "150"},
+    {"2, 3, 5", "LayerNorm((2, 3, 5))", "2x3x5"},
+    {"2, 3, 5", "LayerNorm((3, 5), eps=0.01)", "2x3x5"},
+    {"20, 5, 4", "LayerNorm(4)", "20x5x4"}, /* more than a run of 64 rows */
+    {"2, 3, 5", "LayerNorm(5, elementwise_affine=False)", "2x3x5"},
+    {"3, 4, 5", "InstanceNorm2d(3)", "3x4x5"},
+    {"17, 2, 2", "InstanceNorm2d(17, affine=True)", "17x2x2"},
     {"2, 3, 3", "Tanh()", "2x3x3"},
     {"2, 3, 3", "Sigmoid()", "2x3x3"},
     {"2, 3, 3", "ReLU()", "2x3x3"},
@@ -114,7 +126,7 @@ typedef struct single {
     emb__spec spec;
     emb__layer layer;
     size_t param_count, in_count, out_count;
-    float *params, *in, *out, *pull, *grad_out, *grad_in, *grads, *scratch;
+    float *params, *in, *out, *pull, *grad_out, *grad_in, *grads, *scratch, *kept;
     double *exact; /* the parameters */
 } single;
 
@@ -158,6 +170,7 @@ static void single_open(single *s, const layer_case *c) {
     s->grad_in = floats(s->in_count * LANES, 5);
     s->grads = floats(s->param_count, 6);
     s->scratch = floats(scratch * LANES, 7);
+    s->kept = floats(s->layer.kept_count * LANES, 8);
     s->exact = emb__alloc((s->param_count + 1) * sizeof *s->exact);
     assert_non_null(s->exact);
     for (size_t i = 0; i < s->param_count; i++) s->exact[i] = (double)s->params[i];
@@ -165,7 +178,7 @@ static void single_open(single *s, const layer_case *c) {
 
 static void single_close(single *s) {
     void *const blocks[] = {s->params,  s->in,    s->out,     s->pull, s->grad_out,
-                            s->grad_in, s->grads, s->scratch, s->exact};
+                            s->grad_in, s->grads, s->scratch, s->kept, s->exact};
     for (size_t i = 0; i < TEST_COUNT(blocks); i++) emb__free(blocks[i]);
     if (s->layer.kind->clear) s->layer.kind->clear(&s->layer);
     emb__spec_clear(&s->spec);
@@ -181,6 +194,7 @@ static void single_run(single *s) {
                       .grad_out = s->grad_out,
                       .grad_in = s->grad_in,
                       .grads = s->grads,
+                      .kept = s->kept,
                       .scratch = s->scratch};
     assert_non_null(pass.k);
     s->layer.kind->forward(&s->layer, &pass);

@@ -36,6 +36,13 @@ static const char *const plans[] = {
     NET("6", "Hardtanh(0, 6), Linear(6, 5), Hardtanh(-0.1, 0.2)", "Linear(5, 6), Hardtanh()"),
     NET("6", "SiLU(), Linear(6, 5), GELU(), ReLU6()", "GELU('tanh'), Linear(5, 6), Mish()"),
     NET("6", "Mish(), Softplus(), Linear(6, 5), Tanh(), SiLU()", "Linear(5, 6), Softplus(2, 0.1)"),
+    /* Normalisations: each reads its input once more on the way back. */
+    NET("4, 3, 5", "Conv2d(4, 6, 2), GroupNorm(3, 6), ReLU(), InstanceNorm2d(6), Flatten()",
+        "Unflatten(1, (6, 2, 4)), ConvTranspose2d(6, 4, 2), LayerNorm((3, 5)), LayerNorm(5)"),
+    NET("6", "LayerNorm(6), Linear(6, 4), GroupNorm(2, 4), Tanh()",
+        "LayerNorm(4, bias=False), Linear(4, 6)"),
+    NET("2, 3, 4", "LayerNorm((2, 3, 4)), InstanceNorm2d(2, affine=True), Sigmoid()",
+        "Flatten(2), LayerNorm(12), Unflatten(2, (3, 4)), GroupNorm(1, 2)"),
     /* Over the seam between encoder and decoder. */
     NET("6", "Linear(6, 4)", "Tanh(), Linear(4, 6)"),
     NET("6", "Linear(6, 4), Tanh()", "Sigmoid(), Linear(4, 6), Sigmoid()"),

@@ -205,6 +205,22 @@ static void model_linear(const emb__layer *layer, const double *params, const do
     }
 }
 
+/* A group's numbers with mean 0 and variance 1, group by group, in C order. */
+static void model_norm(const emb__layer *layer, const double *params, const double *x, double *y) {
+    const emb__norm *n = &layer->norm;
+    const size_t size = n->pieces * n->count;
+    for (size_t i = 0; i < n->groups * size; i++) {
+        const size_t from = i / size * size;
+        double mean = 0, variance = 0;
+        for (size_t k = 0; k < size; k++) mean += x[from + k] / (double)size;
+        for (size_t k = 0; k < size; k++) variance += pow(x[from + k] - mean, 2) / (double)size;
+        const size_t at = n->by_place ? i - from : i / n->count;
+        y[i] = (x[i] - mean) / sqrt(variance + n->epsilon);
+        if (n->weight) y[i] *= params[layer->params[0].at + at];
+        if (n->bias) y[i] += params[layer->params[1].at + at];
+    }
+}
+
 /* Of a number and the layer's real arguments. */
 typedef double curve(const float *numbers, double x);
 
@@ -240,14 +256,25 @@ static const struct {
     model *run;
     curve *each;
 } models[] = {
-    {"Conv2d", model_conv2d, NULL}, {"ConvTranspose2d", model_conv_transpose2d, NULL},
-    {"Linear", model_linear, NULL}, {"Tanh", NULL, exact_tanh},
-    {"Sigmoid", NULL, logistic},    {"ReLU", NULL, positive},
-    {"LeakyReLU", NULL, leaky},     {"ELU", NULL, exact_elu},
-    {"Hardtanh", NULL, limited},    {"ReLU6", NULL, below_6},
-    {"SiLU", NULL, exact_silu},     {"GELU", NULL, exact_gelu},
-    {"Mish", NULL, exact_mish},     {"Softplus", NULL, exact_softplus},
-    {"Flatten", NULL, same},        {"Unflatten", NULL, same},
+    {"Conv2d", model_conv2d, NULL},
+    {"ConvTranspose2d", model_conv_transpose2d, NULL},
+    {"Linear", model_linear, NULL},
+    {"Tanh", NULL, exact_tanh},
+    {"Sigmoid", NULL, logistic},
+    {"ReLU", NULL, positive},
+    {"LeakyReLU", NULL, leaky},
+    {"ELU", NULL, exact_elu},
+    {"Hardtanh", NULL, limited},
+    {"ReLU6", NULL, below_6},
+    {"SiLU", NULL, exact_silu},
+    {"GELU", NULL, exact_gelu},
+    {"Mish", NULL, exact_mish},
+    {"Softplus", NULL, exact_softplus},
+    {"Flatten", NULL, same},
+    {"Unflatten", NULL, same},
+    {"GroupNorm", model_norm, NULL},
+    {"LayerNorm", model_norm, NULL},
+    {"InstanceNorm2d", model_norm, NULL},
     {"Identity", NULL, same},
 };
 

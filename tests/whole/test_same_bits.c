@@ -32,6 +32,15 @@ static const int thread_counts[] = {1, 2, 3, 4, 8};
     "encoder = Sequential(Flatten(), Linear(400, 450), ReLU(), Linear(450, 5))\n"                  \
     "decoder = Sequential(Linear(5, 450), ReLU(), Linear(450, 400), Unflatten(1, (1, 20, 20)))"
 
+/* Statistics that a member of a team has alone, shares with some, and shares with all. */
+#define NORMS                                                                                      \
+    "input = 2, 9, 7\n"                                                                            \
+    "encoder = Sequential(Conv2d(2, 18, 3), GroupNorm(6, 18), ReLU(), Conv2d(18, 3, 2),\n"         \
+    "    InstanceNorm2d(3, affine=True), LayerNorm((3, 6, 4)), Flatten(), Linear(72, 5),\n"        \
+    "    LayerNorm(5))\n"                                                                          \
+    "decoder = Sequential(Linear(5, 126), GroupNorm(1, 126), Unflatten(1, (2, 9, 7)), ReLU(),\n"   \
+    "    LayerNorm(7), LayerNorm((9, 7), bias=False), GroupNorm(1, 2, affine=False))"
+
 /* `images` of them, a fifth for validation; where that comes to an epoch's end within `steps`, the
  * last batch may be smaller, and the validation counts as well. */
 typedef struct training {
@@ -50,6 +59,8 @@ static const training trainings[] = {
     {NULL, {1, 28, 28}, 300, 450, 3, false}, /* more blocks than gradient buffers */
     {ODD, {2, 9, 7}, 37, 90, 30, true},
     {WIDE, {1, 20, 20}, 40, 90, 6, true},
+    {NORMS, {2, 9, 7}, 16, 90, 12, true},
+    {NORMS, {2, 9, 7}, 37, 90, 12, true},
 };
 
 static emb_net *open_net(const char *notation) {
@@ -246,6 +257,31 @@ static void an_image_is_the_same_on_every_instruction_set(void **state) {
     test_use_isa(NULL);
 }
 
+/* The kinds whose statistics are of one image: by itself as in a block, bit for bit. */
+static void a_normalised_image_is_the_same_alone(void **state) {
+    (void)state;
+    enum { COUNT = 20, SIZE = 2 * 9 * 7, CODE = 5 };
+    static float images[COUNT * SIZE], codes[COUNT * CODE], outputs[COUNT * SIZE];
+    test_noise(images, COUNT * SIZE, 8);
+    for (const char *const *isa = test_isas; *isa; isa++) {
+        if (!test_use_isa(*isa)) continue;
+        emb_net *net = open_net(NORMS);
+        assert_int_equal(emb_net_init(net, 5), EMB_OK);
+        test_noise(net->params, net->param_count, 9);
+        assert_int_equal(emb_net_encode(net, images, COUNT, codes, 2), EMB_OK);
+        assert_int_equal(emb_net_decode(net, codes, COUNT, outputs, 1), EMB_OK);
+        for (size_t i = 0; i < COUNT; i++) {
+            float code[CODE], output[SIZE];
+            assert_int_equal(emb_net_encode(net, images + i * SIZE, 1, code, 1), EMB_OK);
+            assert_int_equal(emb_net_decode(net, code, 1, output, 1), EMB_OK);
+            assert_memory_equal(code, codes + i * CODE, sizeof code);
+            assert_memory_equal(output, outputs + i * SIZE, sizeof output);
+        }
+        emb_net_free(net);
+    }
+    test_use_isa(NULL);
+}
+
 /* A validation's error of an image, too. */
 static void an_error_is_the_same_in_any_company(void **state) {
     (void)state;
@@ -274,6 +310,7 @@ int main(void) {
         cmocka_unit_test(other_training_has_other_bits),
         cmocka_unit_test(an_image_is_the_same_in_any_company),
         cmocka_unit_test(an_image_is_the_same_on_every_instruction_set),
+        cmocka_unit_test(a_normalised_image_is_the_same_alone),
         cmocka_unit_test(an_error_is_the_same_in_any_company),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -258,6 +258,8 @@ extern const emb__kernels emb__kernels_reference_8;
 void NAME16(single_gather)(const emb__gather *, const float *, const float *, const float *,
                            float *, float *);
 void NAME16(single_dense)(const float *, int, const float *, const float *, float *, int);
+void NAME16(single_norm)(const float *, size_t, size_t, const float *, const emb__norm_affine *,
+                         float *);
 #define HALF NULL
 #endif
 

@@ -16,6 +16,8 @@ extern const emb__kernels EMB_NAME_OF(kernels, 8);
 void EMB_16(single_gather)(const emb__gather *, const float *, const float *, const float *,
                            float *, float *);
 void EMB_16(single_dense)(const float *, int, const float *, const float *, float *, int);
+void EMB_16(single_norm)(const float *, size_t, size_t, const float *, const emb__norm_affine *,
+                         float *);
 #define EMB_HALF NULL
 #endif
 

@@ -5,11 +5,13 @@
 
 static const emb__layer_kind *const weighted[] = {&emb__conv2d, &emb__conv_transpose2d,
                                                   &emb__linear, NULL};
+static const emb__layer_kind *const norms[] = {&emb__group_norm, &emb__layer_norm,
+                                               &emb__instance_norm2d, NULL};
 static const emb__layer_kind *const reshaping[] = {&emb__flatten, &emb__unflatten, &emb__identity,
                                                    NULL};
 static const emb__layer_kind *const containers[] = {&emb__sequential, &emb__residual,
                                                     &emb__parallel, NULL};
-static const emb__layer_kind *const *const parts[] = {weighted, emb__activations, reshaping,
+static const emb__layer_kind *const *const parts[] = {weighted, norms, emb__activations, reshaping,
                                                       containers};
 
 const emb__layer_kind *emb__layer_kind_at(int i) {

@@ -79,6 +79,8 @@ static const struct {
     [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False", EMB__NUMBERS_ANY},
     [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
                     "a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
+    [EMB__DIMS] = {EMB__VALUE_TUPLE, true, 1, EMB__MAX_DIMS,
+                   "a number or a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
     [EMB__REAL] = {EMB__VALUE_REAL, false, 1, 1, "a number", EMB__NUMBERS_REAL},
     [EMB__WORD] = {EMB__VALUE_STRING, false, 0, 0, "a word", EMB__NUMBERS_ANY},
 };
@@ -177,7 +179,7 @@ static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, 
         }
         arg->v[k] = (int)number;
     }
-    arg->is_latent = value->is_latent && kind->type == EMB__INT;
+    arg->is_latent = value->is_latent && (kind->type == EMB__INT || kind->type == EMB__DIMS);
     return EMB_OK;
 }
 
@@ -222,16 +224,16 @@ static const struct {
     const char *name;
     const char *word, *torch[2]; /* its allowed value: a text, or a name in torch */
     bool may_be_none;
-    const char *beside; /* a layer with this argument has that one, too */
+    const char *beside[2]; /* a layer with one of these arguments has that one, too */
     const char *what;
 } others[] = {
-    {"padding_mode", "zeros", {"", ""}, false, "padding", "'zeros'"},
-    {"device", "cpu", {"", ""}, true, "bias", "None or 'cpu'"},
-    {"dtype", "", {"float32", "float"}, true, "bias", "None or torch.float32"},
+    {"padding_mode", "zeros", {"", ""}, false, {"padding", NULL}, "'zeros'"},
+    {"device", "cpu", {"", ""}, true, {"bias", "eps"}, "None or 'cpu'"},
+    {"dtype", "", {"float32", "float"}, true, {"bias", "eps"}, "None or torch.float32"},
 };
 
 static bool has_argument(const emb__layer_spec *layer, const char *name) {
-    for (int i = 0; layer->kind->args[i].name; i++) {
+    for (int i = 0; name && layer->kind->args[i].name; i++) {
         if (strcmp(layer->kind->args[i].name, name) == 0) return true;
     }
     return false;
@@ -241,7 +243,8 @@ static bool has_argument(const emb__layer_spec *layer, const char *name) {
 static int find_other(const emb__scan *scan, const emb__layer_spec *layer) {
     for (int i = 0; i < (int)(sizeof others / sizeof others[0]); i++) {
         if (scan->ahead.kind == '=' && emb__token_is(&scan->token, others[i].name) &&
-            has_argument(layer, others[i].beside)) {
+            (has_argument(layer, others[i].beside[0]) ||
+             has_argument(layer, others[i].beside[1]))) {
             return i;
         }
     }

@@ -25,7 +25,8 @@ void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *o
         return;
     }
     const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
-    const bool one = kind->type == EMB__INT || (pair && arg->v[0] == arg->v[1]);
+    const bool one = kind->type == EMB__INT || (pair && arg->v[0] == arg->v[1]) ||
+                     (kind->type == EMB__DIMS && arg->n == 1);
     if (arg->is_same) {
         emb__text_add(out, "'same'");
         return;
