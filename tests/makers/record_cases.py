@@ -101,7 +101,7 @@ images = [
                "ReflectionPad2d(2)", "ReflectionPad2d((1, 4, 3, 0))", "ReplicationPad2d(2)",
                "ReplicationPad2d((1, 12, 0, 9))"]),
     (6, 5, 4, ["BatchNorm2d(6)", "BatchNorm2d(6, eps=0.01)", "BatchNorm2d(6, momentum=0.3)",
-               "BatchNorm2d(6, momentum=None)", "BatchNorm2d(6, affine=False)",
+               "BatchNorm2d(6, momentum=None)", "BatchNorm2d(6, momentum=0)", "BatchNorm2d(6, affine=False)",
                "BatchNorm2d(6, track_running_stats=False)",
                "BatchNorm2d(6, 0.001, 0.2, False, False)"]),
     (19, 7, 3, ["BatchNorm2d(19)"]),
@@ -176,6 +176,8 @@ whole = [
      "Conv2d(5, 5, 3, padding=1)), shortcut=Dropout2d(0.2)), Dropout(0.1), Flatten())"),
     ("dropout and batch norm", "Sequential(Conv2d(2, 5, 3, padding=1, bias=False), BatchNorm2d(5), "
      "LeakyReLU(0.1), Dropout(0.2), MaxPool2d(2), Flatten())"),
+    ("Flatten and Unflatten", "Sequential(Conv2d(2, 5, 3, padding=1), Flatten(2), Unflatten(2, (9, 7)), "
+     "Tanh(), Flatten(1, -2), Flatten())"),
     ("ties of a maximum", "Sequential(Conv2d(2, 5, 3, padding=1), ReLU(), MaxPool2d(3, 2, 1), "
      "Flatten())"),
 ]

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,6 +108,71 @@ void record_case_close(record_case *c) {
     emb_net_free(c->net);
 }
 
+/* ---- options of a training ---- */
+
+enum { NUMBER, WHOLE, YES };
+
+/* One of a training's options, by its name here and in a record. */
+typedef struct option {
+    const char *name;
+    int type;
+    size_t at;
+} option;
+
+#define OPTION(name, type)                                                                         \
+    { #name, type, offsetof(emb_train_options, name) }
+
+static const option options[] = {
+    OPTION(learning_rate, NUMBER), OPTION(beta1, NUMBER), OPTION(beta2, NUMBER),
+    OPTION(epsilon, NUMBER),       OPTION(epochs, WHOLE), OPTION(warmup, WHOLE),
+};
+
+static void set_option(const option *one, emb_train_options *o, json_t *value) {
+    void *at = (char *)o + one->at;
+    if (one->type == NUMBER) *(double *)at = json_number_value(value);
+    if (one->type == WHOLE) *(int *)at = (int)json_integer_value(value);
+    if (one->type == YES) *(bool *)at = json_is_true(value);
+}
+
+/* An option that is one of some words; its number, or -1. */
+static int word_of(const char *name, const char *word) {
+    static const struct {
+        const char *name, *words[6];
+    } words[] = {
+        {"schedule", {"constant", "linear", "cosine"}},
+    };
+    for (size_t i = 0; i < TEST_COUNT(words); i++) {
+        for (int k = 0; strcmp(words[i].name, name) == 0 && k < 6 && words[i].words[k]; k++) {
+            if (word && strcmp(words[i].words[k], word) == 0) return k;
+        }
+    }
+    return -1;
+}
+
+bool record_options(record_case *c, emb_train_options *o) {
+    *o = (emb_train_options){.seed = (uint64_t)record_number(c, "seed"),
+                             .batch_size = (int)record_number(c, "batch"),
+                             .val_split = -1,
+                             .shuffle = json_is_true(json_object_get(c->row, "shuffle")),
+                             .threads = 1};
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(c->row, "train"), name, value) {
+        const int word = word_of(name, json_string_value(value));
+        size_t i = 0;
+        while (i < TEST_COUNT(options) && strcmp(options[i].name, name) != 0) i++;
+        if (strcmp(name, "schedule") == 0 && word >= 0) {
+            o->schedule = (emb_schedule)word;
+        } else if (i < TEST_COUNT(options)) {
+            set_option(&options[i], o, value);
+        } else {
+            snprintf(c->why, sizeof c->why, "no option %s", name);
+            return false;
+        }
+    }
+    return true;
+}
+
 /* ---- comparing ---- */
 
 static double sign(size_t i, int bit) { return (drawn(3, i) >> bit) & 1 ? -1.0 : 1.0; }
@@ -188,7 +254,7 @@ bool record_same_loss(record_case *c, const char *what, double got, double wante
 
 typedef struct outputs {
     float *images, *codes, *outputs;
-    size_t code, output; /* numbers of one */
+    size_t image, code, output; /* numbers of one */
 } outputs;
 
 static emb_status compute(record_case *c, const outputs *o, size_t n) {
@@ -200,27 +266,47 @@ static emb_status compute(record_case *c, const outputs *o, size_t n) {
     return status;
 }
 
+/* That the last image alone gives the same bits as among the n. */
+static bool same_alone(record_case *c, const outputs *o, size_t n) {
+    const outputs one = {.images = o->images + (n - 1) * o->image,
+                         .codes = emb__calloc(o->code + 1, sizeof(float)),
+                         .outputs = emb__calloc(o->output, sizeof(float))};
+    assert_true(one.codes && one.outputs);
+    bool same = compute(c, &one, 1) == EMB_OK || wrong(c, emb_error());
+    if (same &&
+        (memcmp(one.codes, o->codes + (n - 1) * o->code, o->code * sizeof(float)) != 0 ||
+         memcmp(one.outputs, o->outputs + (n - 1) * o->output, o->output * sizeof(float)) != 0)) {
+        same = wrong(c, "an image alone gives other bits than among others");
+    }
+    emb__free(one.codes);
+    emb__free(one.outputs);
+    return same;
+}
+
+static bool same_outputs(record_case *c, const outputs *o, size_t n, const char *key) {
+    if (compute(c, o, n) != EMB_OK) return wrong(c, emb_error());
+    json_t *wanted = json_object_get(c->row, key);
+    if (json_object_get(wanted, "codes") && emb_net_classes(c->net) == 0 &&
+        !record_same(c, key, "codes", o->codes, n * o->code)) {
+        return false;
+    }
+    return record_same(c, key, "outputs", o->outputs, n * o->output) && same_alone(c, o, n);
+}
+
 bool record_same_outputs(record_case *c, const char *key) {
     int in[3], out[3];
     emb_net_input_shape(c->net, in);
     emb_net_output_shape(c->net, out);
     const size_t n = (size_t)record_number(c, "batch");
-    outputs o = {.code = (size_t)emb_net_latent(c->net),
+    outputs o = {.image = (size_t)in[0] * (size_t)in[1] * (size_t)in[2],
+                 .code = emb_net_classes(c->net) > 0 ? 0 : (size_t)emb_net_latent(c->net),
                  .output = (size_t)out[0] * (size_t)out[1] * (size_t)out[2]};
-    const size_t image = (size_t)in[0] * (size_t)in[1] * (size_t)in[2];
-    o.images = emb__calloc(n * image, sizeof(float));
+    o.images = emb__calloc(n * o.image, sizeof(float));
     o.codes = emb__calloc(n * o.code + 1, sizeof(float));
     o.outputs = emb__calloc(n * o.output, sizeof(float));
     assert_true(o.images && o.codes && o.outputs);
     assert_int_equal(emb_images_fetch(c->images, NULL, n, o.images, NULL), EMB_OK);
-    bool same = compute(c, &o, n) == EMB_OK || wrong(c, emb_error());
-    json_t *wanted = json_object_get(c->row, key);
-    if (same && emb_net_classes(c->net) == 0) {
-        same = record_same(c, key, "codes", o.codes, n * o.code);
-    }
-    if (same && json_object_get(wanted, "outputs")) {
-        same = record_same(c, key, "outputs", o.outputs, n * o.output);
-    }
+    const bool same = same_outputs(c, &o, n, key);
     emb__free(o.images);
     emb__free(o.codes);
     emb__free(o.outputs);

@@ -29,6 +29,9 @@ double record_number(const record_case *c, const char *key);
 /* Adds the formula's numbers to all weights and buffers. */
 void record_move(record_case *c);
 
+/* The case's training, on one thread. */
+bool record_options(record_case *c, emb_train_options *options);
+
 /* Each of these is false, with why, if something differs by more than 1e-5 of its size. */
 
 /* values[count] against the sample `name` in the record's `key`. */
@@ -36,7 +39,8 @@ bool record_same(record_case *c, const char *key, const char *name, const float 
                  size_t count);
 /* All tensors, of the values themselves (NULL) or of their gradients, one after another. */
 bool record_same_tensors(record_case *c, const char *key, const float *gradients);
-/* What the network makes in evaluation mode of the first batch. */
+/* What the network makes in evaluation mode of the first batch; and that an image alone gives the
+ * same bits. */
 bool record_same_outputs(record_case *c, const char *key);
 bool record_same_loss(record_case *c, const char *what, double got, double wanted);
 
