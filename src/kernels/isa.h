@@ -7,7 +7,7 @@
 
 #define EMB_DECLARE_CURVE(N, name)                                                                 \
     void N(name)(const float *, float *, size_t, const float *);                                   \
-    void N(name##_back)(const float *, float *, size_t, const float *);
+    void N(name##_back)(const float *, const float *, float *, size_t, const float *);
 #define EMB_CURVE_ENTRY(N, name) [EMB__CURVE_##name] = N(name),
 #define EMB_SLOPE_ENTRY(N, name) [EMB__CURVE_##name] = N(name##_back),
 
@@ -37,6 +37,9 @@
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
     EMB__CURVES(EMB_DECLARE_CURVE, N)                                                              \
+    void N(below)(const float *, const float *, int, size_t, float *, bool, float *);              \
+    void N(softmax)(const float *, int, size_t, size_t, bool, float *);                            \
+    void N(softmax_back)(const float *, const float *, int, size_t, size_t, bool, float *);        \
     void N(lay_out)(const uint8_t *const *, int, size_t, float *);                                 \
     void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
     void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float *, double *,      \
@@ -46,18 +49,39 @@
                  size_t);                                                                          \
     double N(peak)(size_t, float *);
 
-#define EMB_KERNEL_TABLE(text, width, halves, N, N16)                                              \
-    {                                                                                              \
-        .name = text, .lanes = width, .half = halves, .gather = N(gather), .dense = N(dense),      \
-        .correlate = N(correlate), .outer = N(outer), .single_gather = N16(single_gather),         \
-        .single_dense = N16(single_dense), .to_lanes = N(to_lanes), .from_lanes = N(from_lanes),   \
-        .norm_sum = N(norm_sum), .norm_spread = N(norm_spread), .norm_apply = N(norm_apply),       \
-        .norm_products = N(norm_products), .norm_back = N(norm_back),                              \
-        .norm_weight = N(norm_weight), .single_norm = N16(single_norm), .bias = N(bias),           \
-        .sum = N(sum), .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)},                                 \
-        .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, .lay_out = N(lay_out),                         \
-        .squared_error = N(squared_error), .cross_entropy = N(cross_entropy),                      \
-        .add_sets = N(add_sets), .adam = N(adam), .peak = N(peak)                                  \
+/* clang-format off */
+#define EMB_KERNEL_TABLE(text, width, halves, N, N16) \
+    { \
+        .name = text, .lanes = width, .half = halves, \
+        .gather = N(gather), \
+        .dense = N(dense), \
+        .correlate = N(correlate), \
+        .outer = N(outer), \
+        .single_gather = N16(single_gather), \
+        .single_dense = N16(single_dense), \
+        .to_lanes = N(to_lanes), \
+        .from_lanes = N(from_lanes), \
+        .norm_sum = N(norm_sum), \
+        .norm_spread = N(norm_spread), \
+        .norm_apply = N(norm_apply), \
+        .norm_products = N(norm_products), \
+        .norm_back = N(norm_back), \
+        .norm_weight = N(norm_weight), \
+        .single_norm = N16(single_norm), \
+        .bias = N(bias), \
+        .sum = N(sum), \
+        .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)}, \
+        .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, \
+        .lay_out = N(lay_out), \
+        .squared_error = N(squared_error), \
+        .cross_entropy = N(cross_entropy), \
+        .add_sets = N(add_sets), \
+        .adam = N(adam), \
+        .peak = N(peak), \
+        .below = N(below), \
+        .softmax = N(softmax), \
+        .softmax_back = N(softmax_back) \
     }
+/* clang-format on */
 
 #endif

@@ -12,7 +12,7 @@
  * side, taps on padding left out, then a tree over the lanes: for each 8 of them i with i+4, i+2,
  * i+1, and then the two halves;
  *   - a Linear's weight gradient: a chain over the 16 images;
- *   - a bias gradient: for each lane a sum over (row, column), then the tree. */
+ *   - a bias gradient: for each lane a sum over (row, column), then the tree; so is a slope's. */
 #ifndef EMB_KERNELS_KERNELS_H
 #define EMB_KERNELS_KERNELS_H
 
@@ -129,11 +129,11 @@ typedef struct emb__norm_affine {
 
 /* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference_curve.c and isa/curve.c. */
-#define EMB__CURVES(_, to)                                                                         \
-    _(to, tanh)                                                                                    \
-    _(to, sigmoid)                                                                                 \
-    _(to, relu)                                                                                    \
-    _(to, leaky) _(to, elu) _(to, hardtanh) _(to, silu) _(to, gelu) _(to, mish) _(to, softplus)
+/* clang-format off */
+#define EMB__CURVES(_, to) \
+    _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh) _(to, silu) \
+    _(to, gelu) _(to, mish) _(to, softplus)
+/* clang-format on */
 
 #define EMB__CURVE_NUMBER(_, name) EMB__CURVE_##name,
 typedef enum emb__curve { EMB__CURVES(EMB__CURVE_NUMBER, _) EMB__CURVE_COUNT } emb__curve;
@@ -208,9 +208,21 @@ typedef struct emb__kernels {
 
     /* y = f(x) of each curve, which depends on args[EMB__CURVE_ARGS]; y may be x. */
     void (*curve[EMB__CURVE_COUNT])(const float *x, float *y, size_t vectors, const float *args);
-    /* g, the loss's gradient by the output, becomes the one by the input; y is the output, or the
-     * input if the curve's slope cannot be told from the output. */
-    void (*slope[EMB__CURVE_COUNT])(const float *y, float *g, size_t vectors, const float *args);
+    /* back = the loss's gradient by the input, from the one by the output, which may be the same
+     * buffer; y is the output, or the input if the curve's slope cannot be told from the output. */
+    void (*slope[EMB__CURVE_COUNT])(const float *y, const float *go, float *back, size_t vectors,
+                                    const float *args);
+    /* grad[channel] (+)= sum of min(x, 0) * go over [channel][positions][lane]: the gradient of a
+     * slope that holds below 0, in the order of a bias's. scratch: 16 vectors. */
+    void (*below)(const float *x, const float *go, int channels, size_t positions, float *grad,
+                  bool add, float *scratch);
+    /* y = softmax(x), or its logarithm, over the classes, which lie `apart` vectors of the lanes
+     * from each other, at `positions` neighbouring places. y may be x. */
+    void (*softmax)(const float *x, int classes, size_t apart, size_t positions, bool logarithm,
+                    float *y);
+    /* back = the gradient by the input, from the output y and the gradient by it. */
+    void (*softmax_back)(const float *y, const float *go, int classes, size_t apart,
+                         size_t positions, bool logarithm, float *back);
 
     /* to = a + b; to may be one of them. */
     void (*sum)(const float *a, const float *b, float *to, size_t vectors);

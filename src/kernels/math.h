@@ -34,7 +34,8 @@
 #define EXP_E4       0.0013814458992679261f
 
 /* log(1 + t) = 2 atanh(s), s = t / (2 + t), for 0 <= t <= 1: s (2 + s^2 L(s^2)), within 4.5e-9
- * relative before rounding. Softplus is max(x, 0) + log(1 + exp(-|x|)). */
+ * relative before rounding. Softplus is max(x, 0) + log(1 + exp(-|x|)). log(m 2^n), for a normal
+ * number, is n ln 2 + 2 atanh((m - 1) / (m + 1)) with m from sqrt(1/2) to sqrt(2). */
 #define LOG_L0 0.66666416313976507f
 #define LOG_L1 0.40021523190034299f
 #define LOG_L2 0.28001887060812147f

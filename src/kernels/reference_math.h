@@ -50,11 +50,26 @@ static inline float exp_of(float x) {
     return (p + 1) * ldexpf(1, n);
 }
 
-/* log(1 + x), 0 <= x <= 1. */
-static inline float log1p_of(float x) {
-    const float s = x / (2 + x), square = s * s;
+/* 2 atanh(s), |s| <= 1/3 */
+static inline float atanh_twice(float s) {
+    const float square = s * s;
     const float sum = fmaf(fmaf(fmaf(LOG_L3, square, LOG_L2), square, LOG_L1), square, LOG_L0);
     return s * fmaf(sum, square, 2);
+}
+
+/* log(1 + x), 0 <= x <= 1. */
+static inline float log1p_of(float x) { return atanh_twice(x / (2 + x)); }
+
+/* log(x) of a normal x > 0. */
+static inline float log_of(float x) {
+    int n;
+    float m = frexpf(x, &n); /* from 1/2 to 1 */
+    if (m < 0x1.6a09e6p-1f) {
+        m *= 2;
+        n--;
+    }
+    const float low = atanh_twice((m - 1) / (m + 1));
+    return fmaf((float)n, EXP_LN2_HIGH, fmaf((float)n, EXP_LN2_LOW, low));
 }
 
 #endif

@@ -31,7 +31,9 @@
  *   v_where_positive(test, a, b)  a where test > 0, else b
  *   v_with_sign(a, sign)    a >= 0 with the sign's sign bit
  *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
+ *   v_split(a, &n)          a / 2^n, from sqrt(1/2) to sqrt(2), for a normal a > 0
  *   v_from_bytes(p)         VL bytes as floats */
+#define EMB_ROOT_HALF 0x3f3504f3 /* the bits of sqrt(1/2) */
 /* REGISTERS: the number of vector registers; the kernels choose their tiles by it. */
 #if EMB_ISA_NUMBER == EMB_IS_avx512 && LANES == 16
 
@@ -56,6 +58,13 @@ INLINE vf v_where_positive(vf test, vf a, vf b) {
 INLINE vf v_power_of_two(vf shifted) {
     __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
     return _mm512_castsi512_ps(_mm512_slli_epi32(n, 23));
+}
+INLINE vf v_split(vf a, vf *n) {
+    const __m512i bits = _mm512_castps_si512(a);
+    const __m512i whole =
+        _mm512_srai_epi32(_mm512_sub_epi32(bits, _mm512_set1_epi32(EMB_ROOT_HALF)), 23);
+    *n = _mm512_cvtepi32_ps(whole);
+    return _mm512_castsi512_ps(_mm512_sub_epi32(bits, _mm512_slli_epi32(whole, 23)));
 }
 INLINE vf v_abs(vf a) { return _mm512_abs_ps(a); }
 INLINE vf v_with_sign(vf a, vf sign) {
@@ -140,6 +149,13 @@ INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
 }
+INLINE vf v_split(vf a, vf *n) {
+    const __m256i bits = _mm256_castps_si256(a);
+    const __m256i whole =
+        _mm256_srai_epi32(_mm256_sub_epi32(bits, _mm256_set1_epi32(EMB_ROOT_HALF)), 23);
+    *n = _mm256_cvtepi32_ps(whole);
+    return _mm256_castsi256_ps(_mm256_sub_epi32(bits, _mm256_slli_epi32(whole, 23)));
+}
 INLINE vf v_abs(vf a) { return _mm256_andnot_ps(_mm256_set1_ps(-0.0f), a); }
 INLINE vf v_with_sign(vf a, vf sign) {
     return _mm256_or_ps(a, _mm256_and_ps(sign, _mm256_set1_ps(-0.0f)));
@@ -198,6 +214,12 @@ INLINE vf v_power_of_two(vf shifted) {
     uint32x4_t n = vaddq_u32(vreinterpretq_u32_f32(shifted), vdupq_n_u32(127));
     return vreinterpretq_f32_u32(vshlq_n_u32(n, 23));
 }
+INLINE vf v_split(vf a, vf *n) {
+    const int32x4_t bits = vreinterpretq_s32_f32(a);
+    const int32x4_t whole = vshrq_n_s32(vsubq_s32(bits, vdupq_n_s32(EMB_ROOT_HALF)), 23);
+    *n = vcvtq_f32_s32(whole);
+    return vreinterpretq_f32_s32(vsubq_s32(bits, vshlq_n_s32(whole, 23)));
+}
 INLINE vf v_abs(vf a) { return vabsq_f32(a); }
 INLINE vf v_with_sign(vf a, vf sign) {
     const uint32x4_t bit = vandq_u32(vreinterpretq_u32_f32(sign), vdupq_n_u32(0x80000000u));
@@ -241,6 +263,11 @@ INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
 INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
 INLINE vf v_where_positive(vf test, vf a, vf b) { return v_pick(test > v_set(0), a, b); }
 INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
+INLINE vf v_split(vf a, vf *n) {
+    const vi whole = ((vi)a - EMB_ROOT_HALF) >> 23;
+    *n = __builtin_convertvector(whole, vf);
+    return (vf)((vi)a - (whole << 23));
+}
 INLINE vf v_abs(vf a) { return (vf)((vi)a & 0x7FFFFFFF); }
 INLINE vf v_with_sign(vf a, vf sign) { return (vf)((vi)a | ((vi)sign & ~0x7FFFFFFF)); }
 INLINE vf v_from_bytes(const uint8_t *p) { return (vf){p[0], p[1], p[2], p[3]}; }

@@ -30,13 +30,24 @@ INLINE vf exp_of(vf x) {
     return v_mul(v_add(p, v_set(1)), v_power_of_two(shifted));
 }
 
-/* log(1 + x), 0 <= x <= 1. */
-INLINE vf log1p_of(vf x) {
-    const vf s = v_div(x, v_add(v_set(2), x)), square = v_mul(s, s);
+/* 2 atanh(s), |s| <= 1/3 */
+INLINE vf atanh_twice(vf s) {
+    const vf square = v_mul(s, s);
     vf sum = v_fma(v_set(LOG_L3), square, v_set(LOG_L2));
     sum = v_fma(sum, square, v_set(LOG_L1));
     sum = v_fma(sum, square, v_set(LOG_L0));
     return v_mul(s, v_fma(sum, square, v_set(2)));
+}
+
+/* log(1 + x), 0 <= x <= 1. */
+INLINE vf log1p_of(vf x) { return atanh_twice(v_div(x, v_add(v_set(2), x))); }
+
+/* log(x) of a normal x > 0. */
+INLINE vf log_of(vf x) {
+    vf n;
+    const vf m = v_split(x, &n);
+    const vf low = atanh_twice(v_div(v_sub(m, v_set(1)), v_add(m, v_set(1))));
+    return v_fma(n, v_set(EXP_LN2_HIGH), v_fma(n, v_set(EXP_LN2_LOW), low));
 }
 
 #endif

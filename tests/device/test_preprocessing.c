@@ -310,6 +310,11 @@ static void last_layers_have_limits(void **state) {
         {", ELU(0.5)", -0.5, INFINITY},
         {", ELU(-1)", 0, INFINITY},
         {", Hardtanh(-0.5, 2)", -0.5, 2},
+        {", ReLU6()", 0, 6},
+        {", Softplus()", 0, INFINITY},
+        {", Softplus(2, -1)", -0.5, INFINITY},
+        {", Softmax(1)", 0, 1},
+        {", LogSoftmax(1)", -INFINITY, 0},
     };
     for (size_t c = 0; c < TEST_COUNT(cases); c++) {
         char text[256];

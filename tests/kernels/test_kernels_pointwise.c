@@ -33,8 +33,8 @@ static void pointwise_cases(const emb__kernels *k) {
         test_reference->curve[curve](in, expected, vectors, of);
         expect_same(k->name, curves[curve], row, got, expected, COUNT);
         for (int by_input = 0; by_input < 2; by_input++) {
-            k->slope[curve](by_input ? in : expected, g, vectors, of);
-            test_reference->slope[curve](by_input ? in : expected, h, vectors, of);
+            k->slope[curve](by_input ? in : expected, g, g, vectors, of);
+            test_reference->slope[curve](by_input ? in : expected, h, h, vectors, of);
             expect_same(k->name, curves[curve], row, g, h, COUNT);
         }
         float *const all[] = {got, expected, g, h, in};
@@ -42,9 +42,55 @@ static void pointwise_cases(const emb__kernels *k) {
     }
 }
 
+/* A slope's gradient, over rows of every length. */
+static void below_cases(const emb__kernels *k) {
+    const int channels[] = {1, 3, 16, 17, 40};
+    const size_t positions[] = {1, 2, 33};
+    for (size_t row = 0; row < 30; row++) {
+        const int n = channels[row % 5];
+        const size_t places = positions[row / 5 % 3], count = (size_t)n * places * test_lanes;
+        float *x = filled(count), *go = filled(count), *got = filled((size_t)n);
+        float *expected = copied(got, (size_t)n), *scratch = filled(16 * EMB__LANES);
+        k->below(x, go, n, places, got, row >= 15, scratch);
+        test_reference->below(x, go, n, places, expected, row >= 15, scratch);
+        expect_same(k->name, "below", row, got, expected, (size_t)n);
+        float *const all[] = {x, go, got, expected, scratch};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
+/* Few and many classes, apart and neighbours; all equal, one far above, at the ends of exp. */
+static void softmax_cases(const emb__kernels *k) {
+    const int classes[] = {1, 2, 10, 33, 300};
+    const size_t places[] = {1, 3, 4, 9};
+    const float stretch[] = {0, 1, 40, 300};
+    for (size_t row = 0; row < 160; row++) {
+        const int n = classes[row % 5];
+        const size_t inner = places[row / 5 % 4], from = inner / 2;
+        const size_t count = (size_t)n * inner * test_lanes;
+        const bool logarithm = row >= 80;
+        float *x = filled(count), *go = filled(count), *got = filled(count);
+        float *expected = copied(got, count), *wanted = copied(got, count);
+        for (size_t i = 0; i < count; i++) x[i] *= stretch[row / 20 % 4];
+        const size_t at = from * test_lanes;
+        k->softmax(x + at, n, inner, inner - from, logarithm, got + at);
+        test_reference->softmax(x + at, n, inner, inner - from, logarithm, expected + at);
+        expect_same(k->name, "softmax", row, got, expected, count);
+        memcpy(wanted, got, count * sizeof *got);
+        k->softmax_back(expected + at, go + at, n, inner, inner - from, logarithm, got + at);
+        test_reference->softmax_back(expected + at, go + at, n, inner, inner - from, logarithm,
+                                     wanted + at);
+        expect_same(k->name, "softmax_back", row, got, wanted, count);
+        float *const all[] = {x, go, got, expected, wanted};
+        for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);
+    }
+}
+
 static void test_pointwise(void **unused) {
     (void)unused;
     each_isa(pointwise_cases);
+    each_isa(below_cases);
+    each_isa(softmax_cases);
 }
 
 static void loss_cases(const emb__kernels *k) {

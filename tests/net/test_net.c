@@ -35,6 +35,9 @@ static const char *const plans[] = {
     NET("6", "ELU(-0.5), Linear(6, 5), ELU()", "Linear(5, 6), Tanh(), ELU(-2), ELU(0.5)"),
     NET("6", "Hardtanh(0, 6), Linear(6, 5), Hardtanh(-0.1, 0.2)", "Linear(5, 6), Hardtanh()"),
     NET("6", "SiLU(), Linear(6, 5), GELU(), ReLU6()", "GELU('tanh'), Linear(5, 6), Mish()"),
+    NET("6", "PReLU(), Linear(6, 5), PReLU(5), Tanh()", "PReLU(), Linear(5, 6), PReLU(6, -1)"),
+    NET("2, 3, 1", "Softmax(1), Flatten(), Linear(6, 5), LogSoftmax(), Tanh()",
+        "Softmax(), Linear(5, 6), Tanh(), Unflatten(1, (2, 3, 1)), LogSoftmax(2)"),
     NET("6", "Mish(), Softplus(), Linear(6, 5), Tanh(), SiLU()", "Linear(5, 6), Softplus(2, 0.1)"),
     /* Normalisations: each reads its input once more on the way back. */
     NET("4, 3, 5", "Conv2d(4, 6, 2), GroupNorm(3, 6), ReLU(), InstanceNorm2d(6), Flatten()",

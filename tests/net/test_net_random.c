@@ -42,7 +42,19 @@ static void add(sketch *s, const char *format, ...) {
 }
 
 static void add_activation(sketch *s) {
-    static const char *const names[] = {"Tanh(), ", "Sigmoid(), ", "ReLU(), ", "Identity(), ", ""};
+    static const char *const names[] = {"Tanh(), ",
+                                        "Sigmoid(), ",
+                                        "ReLU(), ",
+                                        "Identity(), ",
+                                        "",
+                                        "Tanh(), ",
+                                        "",
+                                        "SiLU(), ",
+                                        "GELU(), ",
+                                        "Mish(), ",
+                                        "PReLU(), ",
+                                        "Softplus(), ",
+                                        "LogSoftmax(1), "};
     s->length += (size_t)snprintf(s->text + s->length, sizeof s->text - s->length, "%s",
                                   names[pick(s, 0, TEST_COUNT(names) - 1)]);
 }

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/layers/kind_rows.h"
+
 /* What cairo and fontconfig keep of a font until the process ends is theirs: read by the leak
  * sanitizer, where there is one. */
 __attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
@@ -221,6 +223,31 @@ static void model_norm(const emb__layer *layer, const double *params, const doub
     }
 }
 
+static void model_prelu(const emb__layer *layer, const double *params, const double *x, double *y) {
+    const emb__param *slope = &layer->params[0];
+    const size_t count = emb__shape_count(&layer->in), plane = count / (size_t)layer->in.d[0];
+    for (size_t i = 0; i < count; i++) {
+        const double s = params[slope->at + (slope->count > 1 ? i / plane : 0)];
+        y[i] = x[i] > 0 ? x[i] : s * x[i];
+    }
+}
+
+static void model_softmax(const emb__layer *layer, const double *params, const double *x,
+                          double *y) {
+    (void)params;
+    const int dim = emb__softmax_dim(layer) - 1;
+    const bool logarithm = strcmp(layer->kind->name, "LogSoftmax") == 0;
+    const size_t classes = (size_t)layer->in.d[dim], count = emb__shape_count(&layer->in);
+    size_t inner = 1;
+    for (int i = dim + 1; i < layer->in.rank; i++) inner *= (size_t)layer->in.d[i];
+    for (size_t i = 0; i < count; i++) {
+        const size_t first = i / (inner * classes) * inner * classes + i % inner;
+        double sum = 0;
+        for (size_t c = 0; c < classes; c++) sum += exp(x[first + c * inner]);
+        y[i] = logarithm ? x[i] - log(sum) : exp(x[i]) / sum;
+    }
+}
+
 /* Of a number and the layer's real arguments. */
 typedef double curve(const float *numbers, double x);
 
@@ -275,6 +302,9 @@ static const struct {
     {"GroupNorm", model_norm, NULL},
     {"LayerNorm", model_norm, NULL},
     {"InstanceNorm2d", model_norm, NULL},
+    {"PReLU", model_prelu, NULL},
+    {"Softmax", model_softmax, NULL},
+    {"LogSoftmax", model_softmax, NULL},
     {"Identity", NULL, same},
 };
 

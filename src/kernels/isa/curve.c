@@ -175,7 +175,7 @@ INLINE vf softplus_slope(vf x, vf g, const float *args) {
     return v_where_positive(v_sub(z, v_set(args[1])), g, v_mul(g, s));
 }
 
-/* y[i] = f(x[i]), and g[i] = g[i] * f'(x) by y = f(x), or by x for
+/* y[i] = f(x[i]), and back[i] = g[i] * f'(x) by y = f(x), or by x for
  * a curve whose y does not tell its slope. The arguments are copied, so that no store
  * can change them. */
 #define EACH(N, name)                                                                              \
@@ -185,10 +185,37 @@ INLINE vf softplus_slope(vf x, vf g, const float *args) {
             v_store(y + i, name##_of(v_load(x + i), own));                                         \
         }                                                                                          \
     }                                                                                              \
-    void N(name##_back)(const float *y, float *g, size_t vectors, const float *args) {             \
+    void N(name##_back)(const float *y, const float *g, float *back, size_t vectors,               \
+                        const float *args) {                                                       \
         const float own[EMB__CURVE_ARGS] = {args[0], args[1]};                                     \
         for (size_t i = 0; i < vectors * LANES; i += VL) {                                         \
-            v_store(g + i, name##_slope(v_load(y + i), v_load(g + i), own));                       \
+            v_store(back + i, name##_slope(v_load(y + i), v_load(g + i), own));                    \
         }                                                                                          \
     }
 EMB__CURVES(EACH, EMB_NAME)
+
+void EMB_NAME(below)(const float *x, const float *go, int channels, size_t positions, float *grad,
+                     bool add, float *scratch) {
+    enum { ROWS = 16 };
+    for (int first = 0; first < channels; first += ROWS) {
+        vf last[ROWS];
+        float sums[ROWS];
+        const int count = channels - first < ROWS ? channels - first : ROWS;
+        for (int c = 0; c < ROWS; c++) last[c] = v_set(0);
+        for (int c = 0; c < count; c++) {
+            for (size_t half = 0; half < LANES; half += VL) {
+                const size_t from = (size_t)(first + c) * positions * LANES + half;
+                vf sum = v_set(0);
+                for (size_t i = from; i < from + positions * LANES; i += LANES) {
+                    sum = v_fma(v_min(v_load(x + i), v_set(0)), v_load(go + i), sum);
+                }
+                last[c] = sum;
+                if (half + VL < LANES) v_store(scratch + (size_t)c * LANES + half, sum);
+            }
+        }
+        v_lane_sums(scratch, last, sums, ROWS);
+        for (int c = 0; c < count; c++) {
+            grad[first + c] = add ? grad[first + c] + sums[c] : sums[c];
+        }
+    }
+}

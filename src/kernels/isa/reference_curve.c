@@ -161,7 +161,21 @@ static float softplus_slope(float x, float g, const float *args) {
     void N(name)(const float *x, float *y, size_t vectors, const float *args) {                    \
         for (size_t i = 0; i < vectors * LANES; i++) y[i] = name##_of(x[i], args);                 \
     }                                                                                              \
-    void N(name##_back)(const float *y, float *g, size_t vectors, const float *args) {             \
-        for (size_t i = 0; i < vectors * LANES; i++) g[i] = name##_slope(y[i], g[i], args);        \
+    void N(name##_back)(const float *y, const float *g, float *back, size_t vectors,               \
+                        const float *args) {                                                       \
+        for (size_t i = 0; i < vectors * LANES; i++) back[i] = name##_slope(y[i], g[i], args);     \
     }
 EMB__CURVES(EACH, NAME)
+
+void NAME(below)(const float *x, const float *go, int channels, size_t positions, float *grad,
+                 bool add, float *scratch) {
+    (void)scratch;
+    for (int c = 0; c < channels; c++) {
+        float sums[LANES] = {0};
+        for (size_t i = 0; i < positions * LANES; i++) {
+            sums[i % LANES] = fmaf(least(*x++, 0), *go++, sums[i % LANES]);
+        }
+        const float sum = lane_sum(sums);
+        grad[c] = add ? grad[c] + sum : sum;
+    }
+}

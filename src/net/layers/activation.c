@@ -56,8 +56,8 @@ static void run(const emb__layer *layer, const emb__pass *pass, bool back) {
     }
     for (; channels > 0; channels--, at += plane) {
         if (back) {
-            pass->k->slope[curve](known + at * lanes, pass->grad_out + at * lanes, vectors,
-                                  layer->numbers);
+            float *grad = pass->grad_out + at * lanes;
+            pass->k->slope[curve](known + at * lanes, grad, grad, vectors, layer->numbers);
         } else {
             pass->k->curve[curve](pass->in + at * lanes, pass->out + at * lanes, vectors,
                                   layer->numbers);

@@ -7,7 +7,11 @@
 extern const emb__layer_kind emb__conv2d, emb__conv_transpose2d, emb__linear;
 extern const emb__layer_kind emb__sequential, emb__residual, emb__parallel;
 extern const emb__layer_kind emb__group_norm, emb__layer_norm, emb__instance_norm2d;
+extern const emb__layer_kind emb__prelu, emb__softmax, emb__log_softmax;
 extern const emb__layer_kind emb__flatten, emb__unflatten, emb__identity;
+
+/* The dimension of a Softmax or LogSoftmax, from 1: 0 is the batch. */
+int emb__softmax_dim(const emb__layer *layer);
 
 /* All that do one thing to each number; ends with NULL. */
 extern const emb__layer_kind *const emb__activations[];

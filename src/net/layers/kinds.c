@@ -9,10 +9,12 @@ static const emb__layer_kind *const norms[] = {&emb__group_norm, &emb__layer_nor
                                                &emb__instance_norm2d, NULL};
 static const emb__layer_kind *const reshaping[] = {&emb__flatten, &emb__unflatten, &emb__identity,
                                                    NULL};
+static const emb__layer_kind *const curves[] = {&emb__prelu, &emb__softmax, &emb__log_softmax,
+                                                NULL};
 static const emb__layer_kind *const containers[] = {&emb__sequential, &emb__residual,
                                                     &emb__parallel, NULL};
-static const emb__layer_kind *const *const parts[] = {weighted, norms, emb__activations, reshaping,
-                                                      containers};
+static const emb__layer_kind *const *const parts[] = {weighted, norms,     emb__activations,
+                                                      curves,   reshaping, containers};
 
 const emb__layer_kind *emb__layer_kind_at(int i) {
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
