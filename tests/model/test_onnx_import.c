@@ -262,6 +262,32 @@ static const good affine[] = {
      NULL,
      {10}},
     {X WEIGHT "Cast x -> a to=10\nMatMul a,w -> b\nCast b -> y to=1", NULL, {50, 60}},
+    /* x is 1, 2, 3, ...: of two neighbours the variance is 0.25, so they become -0.5 and 0.5 */
+    {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,1\n"
+     "InstanceNormalization x,s,b -> y epsilon=0.75f",
+     "    InstanceNorm2d(2, eps=0.75, affine=True),\n)\n",
+     {2, 4, 0.5f, 1.5f}},
+    {"in x float N,2,1,2\nout y\nw s float 2 1,1\nw b float 2 0,0\n"
+     "InstanceNormalization x,s,b -> y epsilon=0.75f",
+     "    InstanceNorm2d(2, eps=0.75),\n)\n",
+     {-0.5f, 0.5f, -0.5f, 0.5f}},
+    {"in x float N,2,1,2\nout y\nw g int64 3 0,2,-1\nw s float 2 1,1\nw b float 2 0,0\n"
+     "w w float 2,1,1 2,4\nw a float 2,1,1 5,6\nw f int64 4 0,2,1,2\nReshape x,g -> r\n"
+     "InstanceNormalization r,s,b -> i epsilon=0.75f\nReshape i,f -> c\nMul c,w -> m\n"
+     "Add m,a -> y",
+     "(\n    GroupNorm(2, 2, eps=0.75),\n)\n",
+     {4, 6, 4, 8}},
+    {"bare\nir 10\nopset 21\nin x float N,4\nout y\nw s float 4 2,4,2,4\nw b float 4 1,1,1,1\n"
+     "GroupNormalization x,s,b -> y epsilon=0.75f num_groups=2",
+     "    GroupNorm(2, 4, eps=0.75),\n)\n",
+     {0}},
+    {"in x float N,2,1,2\nout y\nw s float 2 2,4\nLayerNormalization x,s -> y epsilon=0.75f",
+     "    LayerNorm(2, eps=0.75, bias=False),\n)\n",
+     {-1, 2, -1, 2}},
+    {"in x float N,2,1,2\nout y\nw s float 1,2 1,1\nw b float 1,2 0,0\n"
+     "LayerNormalization x,s,b -> y epsilon=0.75f axis=2",
+     "    LayerNorm((1, 2), eps=0.75, elementwise_affine=False),\n)\n",
+     {-0.5f, 0.5f, -0.5f, 0.5f}},
     /* (x - 1) / sqrt(4) 2 + 3 of the first channel; of the second x + 0 */
     {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,0\nw m float 2 1,0\n"
      "w v float 2 4,1\nBatchNormalization x,s,b,m,v -> y epsilon=0f",

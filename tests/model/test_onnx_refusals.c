@@ -254,6 +254,12 @@ static const bad linear[] = {
     {IMAGE "w s float 3 seq\nBatchNormalization x,s,s,s,s -> y", "has 3 numbers for 2 channels"},
     {IMAGE "w s float 2 seq\nw v float 2 -9,1\nBatchNormalization x,s,s,s,v -> y",
      "no finite scale"},
+    {IMAGE "w s float 3 seq\nInstanceNormalization x,s,s -> y", "has 3 numbers for 2"},
+    {X "w s float 4 seq\nLayerNormalization x,s -> y axis=0", "normalizes several images together"},
+    {X "w s float 3 seq\nLayerNormalization x,s -> y", "has 3 numbers for 4"},
+    {IMAGE "w s float 2 seq\nGroupNormalization x,s,s -> y num_groups=3",
+     "has 3 groups for 2 channels"},
+    {IMAGE "w s float 2 seq\nGroupNormalization x,s,s -> y", "has 0 groups for 2 channels"},
     {IMAGE "w s float 2 seq\nBatchNormalization x,s,s,s,s -> y training_mode=1",
      "is in training mode"},
 };

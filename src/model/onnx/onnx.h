@@ -172,7 +172,8 @@ typedef struct emb__onnx_chain {
     int64_t own[3];
     int channels_at; /* the place of its channels in the graph's input, as three sides */
     emb__onnx_affine affine;
-    bool padded; /* there are zeros around the head, which the next Conv takes over */
+    int64_t grouped; /* the head was reshaped to so many rows, of which each is normalized; or 0 */
+    bool padded;     /* there are zeros around the head, which the next Conv takes over */
     int64_t pad[4];
     emb__onnx_layer *layers;
     int layer_count, layer_room;
@@ -211,7 +212,7 @@ void emb__onnx_set(emb__onnx_layer *layer, const char *name, int64_t number);
 void emb__onnx_set_all(emb__onnx_layer *layer, const char *name, int count, const int64_t *numbers);
 void emb__onnx_set_real(emb__onnx_layer *layer, const char *name, double number);
 /* Whether its weights are factors, which take over a scale of its outputs: Linear, Conv2d,
- * ConvTranspose2d. */
+ * ConvTranspose2d, and GroupNorm and InstanceNorm2d, for each channel by itself. */
 bool emb__onnx_multiplies(const emb__onnx_layer *layer);
 /* Whether it works on each number alone, wherever that lies. */
 bool emb__onnx_is_pointwise(const emb__onnx_layer *layer);
@@ -330,6 +331,16 @@ emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, s
                                float scale);
 /* Conv and ConvTranspose (onnx_conv.c). */
 emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
+
+/* InstanceNormalization, GroupNormalization, LayerNormalization (onnx_norm.c). */
+emb_status emb__onnx_instance_norm(emb__onnx_chain *chain);
+emb_status emb__onnx_group_norm(emb__onnx_chain *chain);
+emb_status emb__onnx_layer_norm(emb__onnx_chain *chain);
+/* Whether a Reshape to [batch, ...shape] only groups the channels for an InstanceNormalization; the
+ * head then stays as it is. */
+bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape);
+/* Whether a normalisation's weights are all 1 and its biases 0. */
+bool emb__onnx_is_plain(const emb__onnx_layer *layer);
 
 /* A layer that works on each number (onnx_curve.c). */
 emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const emb__layer_kind *kind);

@@ -22,8 +22,6 @@ static const struct {
      "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
     {" Softmax LogSoftmax ", "turns logits into probabilities: leave it out of the export, since "
                              "embudo's classifiers give logits"},
-    {" InstanceNormalization LayerNormalization GroupNormalization ",
-     "normalizes by each image's own numbers, which no layer here does: BatchNorm2d is taken over"},
     {" LSTM GRU RNN Attention Einsum ", "is not a layer of a chain of images"},
     {" Concat Split Slice Gather ",
      "takes images apart or joins them; a network here is a chain of layers: export the part that "

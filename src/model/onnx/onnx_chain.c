@@ -163,6 +163,7 @@ emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
                  {"transA", 2},
                  {"transB", 2},
                  {"group", 2},
+                 {"num_groups", 2},
                  {"axis", 2},
                  {"to", 2},
                  {"allowzero", 2},

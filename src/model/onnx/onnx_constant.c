@@ -338,6 +338,33 @@ static emb_status given(emb__onnx_chain *chain, emb__onnx_value *value, bool *do
     return keep(chain, &a, value);
 }
 
+/* ConstantOfShape, if its value is a float; that is 0 if there is none. */
+static emb_status filled(emb__onnx_chain *chain, emb__onnx_value *value, bool *done) {
+    const Emb__Onnx__Attribute *with = emb__onnx_attribute(chain, "value");
+    const Emb__Onnx__Tensor *tensor = with ? with->t : NULL;
+    array a = {.count = 1};
+    float *x = NULL;
+    size_t count = 0;
+    if (!tensor || !emb__onnx_is_floats(tensor)) return EMB_OK;
+    *done = true;
+    emb_status status = emb__onnx_list(chain, "shape", 0, a.d, &a.rank);
+    if (status == EMB_OK && a.rank < 0) status = emb__onnx_fail(chain, "its shape is no constant");
+    for (int i = 0; status == EMB_OK && i < a.rank; i++) {
+        if (a.d[i] < 1 || !emb__mul(a.count, (size_t)a.d[i], &a.count)) {
+            status = emb__onnx_fail(chain, "its shape is impossible");
+        }
+    }
+    if (status == EMB_OK) status = emb__onnx_locate(chain->file, tensor, &count);
+    if (status == EMB_OK && count != 1) status = emb__onnx_fail(chain, "its value is not a number");
+    if (status == EMB_OK) status = emb__onnx_more(chain, a.count);
+    if (status == EMB_OK) status = emb__onnx_floats(chain->file, tensor, &x, &count);
+    if (status == EMB_OK) a.values = emb__calloc(a.count, sizeof *a.values);
+    if (status == EMB_OK && !a.values) status = EMB_ERR_MEMORY;
+    for (size_t i = 0; status == EMB_OK && i < a.count; i++) a.values[i] = *x;
+    emb__free(x);
+    return status == EMB_OK ? keep(chain, &a, value) : status;
+}
+
 emb_status emb__onnx_compute_floats(emb__onnx_chain *chain, bool *done) {
     const Emb__Onnx__Node *node = chain->node;
     const char *op = emb__onnx_text(node->op_type);
@@ -345,6 +372,7 @@ emb_status emb__onnx_compute_floats(emb__onnx_chain *chain, bool *done) {
     emb_status status = EMB_OK;
     *done = false;
     if (strcmp(op, "Constant") == 0) status = given(chain, &value, done);
+    if (strcmp(op, "ConstantOfShape") == 0) status = filled(chain, &value, done);
     if (status == EMB_OK && is_cast_to_floats(chain)) {
         array a = {.values = NULL};
         *done = true;

@@ -32,7 +32,8 @@ emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const emb__layer_ki
 
 bool emb__onnx_multiplies(const emb__onnx_layer *layer) {
     const emb__layer_kind *kind = layer->spec.kind;
-    return kind == &emb__linear || kind == &emb__conv2d || kind == &emb__conv_transpose2d;
+    return kind == &emb__linear || kind == &emb__conv2d || kind == &emb__conv_transpose2d ||
+           kind == &emb__group_norm || kind == &emb__instance_norm2d;
 }
 
 bool emb__onnx_is_pointwise(const emb__onnx_layer *layer) {

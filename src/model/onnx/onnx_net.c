@@ -151,6 +151,9 @@ static emb_status make_spec(const emb__onnx_chain *chain, const cut *parts, emb_
             if (strcmp(made->kind->args[k].name, "bias") == 0) {
                 made->args[k].v[0] = layer->weights[1] != NULL;
             }
+            if (strcmp(made->kind->args[k].name, "affine") == 0) {
+                made->args[k].v[0] = !emb__onnx_is_plain(layer);
+            }
         }
     }
     return EMB_OK;

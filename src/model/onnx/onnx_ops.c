@@ -84,6 +84,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
     if (status == EMB_OK && listed < 0)
         status = emb__onnx_fail(chain, "its shape is not a constant");
     if (status != EMB_OK) return status;
+    if (emb__onnx_groups(chain, listed, shape)) return EMB_OK;
     const size_t count = (size_t)listed;
     const bool keeps_zeros = emb__onnx_int(chain, "allowzero", 0);
     int unknown = -1;
@@ -160,6 +161,9 @@ static const struct {
     {"MatMul", emb__onnx_matmul, " ", false},
     {"BatchNormalization", emb__onnx_normalize,
      " epsilon momentum spatial is_test consumed_inputs training_mode ", false},
+    {"InstanceNormalization", emb__onnx_instance_norm, " epsilon consumed_inputs ", false},
+    {"LayerNormalization", emb__onnx_layer_norm, " axis epsilon stash_type ", false},
+    {"GroupNormalization", emb__onnx_group_norm, " epsilon num_groups stash_type ", false},
     {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
     {"Sub", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
     {"Mul", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},

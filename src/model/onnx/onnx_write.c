@@ -36,8 +36,8 @@ static emb_status build_graph(emb__onnx_builder *b, int from, int to, bool bytes
     const emb__shape *in = &net->layers[from].in, *out = &net->layers[to - 1].out;
     Emb__Onnx__Graph *g = &b->graph;
     *g = (Emb__Onnx__Graph)EMB__ONNX__GRAPH__INIT;
-    g->node = emb__onnx_build_pointers(b, layers + 3);
-    g->initializer = emb__onnx_build_pointers(b, 2 * layers + 2);
+    g->node = emb__onnx_build_pointers(b, EMB__ONNX_LAYER_NODES * layers + 3);
+    g->initializer = emb__onnx_build_pointers(b, EMB__ONNX_LAYER_CONSTANTS * layers + 2);
     g->input = emb__onnx_build_pointers(b, 1);
     g->output = emb__onnx_build_pointers(b, 1);
     if (b->failed) return EMB_ERR_MEMORY;

@@ -10,6 +10,7 @@
 #include "device/preprocessing.h"
 #include "model/bridge.h"
 #include "model/onnx/onnx_write_layer.h"
+#include "model/onnx/onnx_write_norm.h"
 #include "net/layers/activation.h"
 #include "net/layers/kinds.h"
 
@@ -124,21 +125,25 @@ static void curve(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx__Node
 }
 
 /* A kind's bridge: its operator and what is particular to its node, or the shape for ONNX's
- * Reshape. */
+ * Reshape; or a function for all of its nodes and constants. */
 typedef struct bridge {
     const emb__layer_kind *kind;
     const char *op;
     on_node *more;
     bool reshapes;
+    emb_status (*write)(emb__onnx_builder *b, const emb__layer *layer, char *name, char *output);
 } bridge;
 
 static const bridge bridges[] = {
-    {&emb__conv2d, "Conv", convolution, false},
-    {&emb__conv_transpose2d, "ConvTranspose", convolution, false},
-    {&emb__linear, "Gemm", linear, false},
-    {&emb__flatten, "Flatten", flatten, false},
-    {&emb__unflatten, "Reshape", NULL, true},
-    {&emb__identity, "Identity", NULL, false},
+    {&emb__conv2d, "Conv", convolution, false, NULL},
+    {&emb__conv_transpose2d, "ConvTranspose", convolution, false, NULL},
+    {&emb__linear, "Gemm", linear, false, NULL},
+    {&emb__flatten, "Flatten", flatten, false, NULL},
+    {&emb__unflatten, "Reshape", NULL, true, NULL},
+    {&emb__identity, "Identity", NULL, false, NULL},
+    {&emb__group_norm, "Reshape", NULL, false, emb__onnx_write_group_norm},
+    {&emb__layer_norm, "LayerNormalization", NULL, false, emb__onnx_write_layer_norm},
+    {&emb__instance_norm2d, "InstanceNormalization", NULL, false, emb__onnx_write_instance_norm},
 };
 enum { BRIDGES = sizeof bridges / sizeof *bridges };
 
@@ -146,13 +151,13 @@ enum { BRIDGES = sizeof bridges / sizeof *bridges };
 static bridge bridge_of(const emb__layer *layer) {
     const emb__activation *a = layer->kind->activation;
     bridge found = {.kind = layer->kind};
-    if (a) found = (bridge){layer->kind, a->onnx.op, curve, false};
+    if (a) found = (bridge){layer->kind, a->onnx.op, curve, false, NULL};
     for (int i = 0; i < BRIDGES; i++) {
         if (bridges[i].kind == layer->kind) found = bridges[i];
     }
     /* ONNX's Flatten leaves two dimensions, so an image's dimensions become one. */
     if (found.kind == &emb__flatten && layer->out.rank != 1) {
-        found = (bridge){layer->kind, "Reshape", NULL, true};
+        found = (bridge){layer->kind, "Reshape", NULL, true, NULL};
     }
     return found;
 }
@@ -221,10 +226,11 @@ emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, 
     snprintf(part, sizeof part, "%s.%s", b->net->spec.parts[layer->spec->part], layer->spec->path);
     char *name = emb__onnx_build_copy(b, part);
     if (!name) return EMB_ERR_MEMORY;
+    if (!output) output = emb__onnx_build_join(b, name, ".out");
+    if (to.write) return to.write(b, layer, name, output);
     size_t more = add_weights(b, layer, name, constants);
     more += add_inputs(b, layer, name, constants + more);
     if (to.reshapes) constants[more++] = reshape_to(b, layer, name);
-    if (!output) output = emb__onnx_build_join(b, name, ".out");
     Emb__Onnx__Node *node = emb__onnx_build_node(b, to.op, name, more, constants, output);
     if (node && to.more) to.more(b, layer, node);
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;

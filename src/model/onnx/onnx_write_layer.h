@@ -1,7 +1,7 @@
 /* A layer as a node of an ONNX model.
  *
- * A node for each layer, with the layer's name ("encoder.0"); its tensors have their state_dict
- * names. Linear is Gemm, Unflatten is Reshape.
+ * A node for each layer, or several, with the layer's name ("encoder.0"); its tensors have their
+ * state_dict names. Linear is Gemm, Unflatten is Reshape.
  *
  * Owns: which operators a layer becomes. Does not own: the messages (onnx_write_build.h). */
 #ifndef EMB_MODEL_ONNX_WRITE_LAYER_H
@@ -13,8 +13,11 @@
  * is too large. */
 emb_status emb__onnx_write_check(const emb_net *net, int i);
 
-/* Adds the layer's node and its constants; the node gives `output`, or where that is NULL a tensor
- * of its own name. */
+/* The most nodes and constants that a layer becomes (GroupNorm). */
+enum { EMB__ONNX_LAYER_NODES = 5, EMB__ONNX_LAYER_CONSTANTS = 6 };
+
+/* Adds the layer's nodes and constants; the last node gives `output`, or where that is NULL a
+ * tensor of the layer's name. */
 emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, char *output);
 
 /* Turns uint8 into floats as torchvision's ToTensor does, or into the numbers that stand for
