@@ -1,22 +1,14 @@
-/* A network's tensors in a safetensors file: by PyTorch's state_dict names, or by the names that
- * they have if the model was wrapped or shares weights.
+/* A network's tensors in a safetensors file: their shapes and numbers, and the notes about them.
  *
- * Owns: which of the file's tensors belongs to which of the network's, and the notes about that.
- * Does not own: the format (safetensors.h), a model's pairs (model.c). */
+ * Does not own: which of the file's tensors is which of the network's (state_names.h), the format
+ * (safetensors.h), a model's pairs (model.c). */
 #ifndef EMB_MODEL_STATE_DICT_H
 #define EMB_MODEL_STATE_DICT_H
 
 #include "base/memory.h"
 #include "codec/safetensors.h"
+#include "model/state_names.h"
 #include "net/net.h"
-
-/* How the file's names differ from the network's. Zeroed, they are the same. */
-typedef struct emb__names {
-    const char *prefix; /* the beginning of all of the file's names, such as "module."; borrowed
-                           from the file */
-    size_t length;      /* of it */
-    size_t part; /* length of the beginning that the file's names lack: the only part's name */
-} emb__names;
 
 /* Checks that the file's tensors are the network's, which need not be planned yet, and finds their
  * names. */

@@ -83,6 +83,33 @@ static void test_names(void **state) {
          "the names of its tensors begin with '_orig_mod.', which is left out", 1, 7},
         {WHOLE, WITH("module._orig_mod.model."), "",
          "the names of its tensors begin with 'module._orig_mod.model.', which is left out", 1, 7},
+        {WHOLE, WITH("state_dict._orig_mod.module."), "",
+         "the names of its tensors begin with 'state_dict._orig_mod.module.', which is left out", 1,
+         7},
+        /* wrapped inside: a part that is compiled alone, and both at once */
+        {WHOLE,
+         "encoder._orig_mod.0.weight 1,2;encoder._orig_mod.0.bias 1;decoder.0.weight "
+         "2,1;decoder.0.bias 2",
+         "", "the names of its tensors have 'module.' or '_orig_mod.' in them, which is left out",
+         1, 7},
+        {WHOLE,
+         "net.encoder.0.weight 1,2;net.encoder.0.bias 1;net.decoder._orig_mod.module.0.weight "
+         "2,1;net.decoder._orig_mod.module.0.bias 2",
+         "",
+         "the names of its tensors begin with 'net.', which is left out\n"
+         "the names of its tensors have 'module.' or '_orig_mod.' in them, which is left out",
+         1, 7},
+        {WHOLE,
+         "module.net._orig_mod.encoder.0.weight 1,2;module.net._orig_mod.encoder.0.bias 1;"
+         "net.decoder.0._orig_mod.weight 2,1;net.decoder.0._orig_mod.bias 2",
+         "",
+         "the names of its tensors begin with 'net.', which is left out\n"
+         "the names of its tensors have 'module.' or '_orig_mod.' in them, which is left out",
+         1, 7},
+        {PART, "_orig_mod.0.weight 1,2;_orig_mod.0.module.bias 1", "",
+         "the names of its tensors lack 'encoder.', which is put before them\n"
+         "the names of its tensors have 'module.' or '_orig_mod.' in them, which is left out",
+         1, 3},
         {PART, "encoder.0.weight 1,2;encoder.0.bias 1", "", "", 1, 3},
         {PART, "net.encoder.0.weight 1,2;net.encoder.0.bias 1", "",
          "the names of its tensors begin with 'net.', which is left out", 1, 3},
@@ -130,7 +157,7 @@ static void test_refused(void **state) {
     static const struct {
         const char *tensors, *metadata, *error;
     } table[] = {
-        {WITH("module.") ";other 1", "", "tensor module.encoder.0.weight is not one of its"},
+        {WITH("module.") ";other 1", "", "tensor other is not one of its network's"},
         {WITH("module.") ";module.other 1", "", "tensor module.other is not one of its network's"},
         {"module.encoder.0.weight 1,2;module.encoder.0.bias 1;module.decoder.0.weight 2,1", "",
          "tensor module.decoder.0.bias is missing; its network needs it as [2]"},
@@ -140,6 +167,11 @@ static void test_refused(void **state) {
          "\"decoder.0.bias\": \"encoder.0.bias\"", "tensor decoder.0.bias is [1]; its network"},
         {"encoder.0.weight? 1,2;encoder.0.bias 1;decoder.0.weight 2,1;decoder.0.bias 2", "",
          "tensor encoder.0.weight: number 0 is infinite, or beyond what float32 can hold"},
+        {"encoder._orig_mod.0.weight 1,2;encoder.0.weight 1,2;encoder._orig_mod.0.bias "
+         "1;decoder.0.weight 2,1;decoder.0.bias 2",
+         "", "tensor encoder.0.weight is not one of its network's"},
+        {"encoder._orig_mod.0.weight 1,2;encoder._orig_mod.0.bias 1;decoder.0.weight 2,1", "",
+         "tensor decoder.0.bias is missing"},
         {"a 1", "", "tensor a is not one of its network's"},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
