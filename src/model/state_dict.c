@@ -29,6 +29,10 @@ static emb_status check_tensor(const emb__stored *stored, const char *path, cons
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s",
                          path, name, needs);
     }
+    if (stored->dtype == EMB__I64 && !param->is_counter) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s holds whole numbers (I64), expected floats",
+                         path, name);
+    }
     if (same_shape(stored, param)) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path, name,
                      emb__safetensors_shape(stored, has), needs);
