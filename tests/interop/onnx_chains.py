@@ -1,4 +1,5 @@
-"""Chains of ONNX's operators at random, with onnxruntime as judge: what is imported computes the same.
+"""Chains of ONNX's operators at random, with branches that meet again, and onnxruntime as judge: what is
+imported computes the same.
 
 Such chains turn, reshape, scale and pad as no exporter would. Most are imported; the others are refused
 with one line. None may compute something else. EMBUDO_CHAINS=FIRST,COUNT tries other ones.
@@ -116,10 +117,42 @@ class Chain:
         self.add("BatchNormalization", [self.end, *parts, self.constant(
             (self.numbers.rand(self.d[0]) + 0.5).astype(np.float32))])
 
+    def keep(self, depth):
+        """A few steps that change no dimension; maybe none."""
+        for _ in range(self.r.randint(0, 3)):
+            if self.r.random() < 0.2 and depth < 1:
+                self.part(depth + 1)
+            elif self.r.random() < 0.5 or len(self.d) == 2:
+                self.pointwise()
+            elif len(self.d) == 1:
+                self.add("Gemm", [self.end, self.constant(self.floats(self.d[0], self.d[0]))])
+            else:
+                self.add("Conv", [self.end, self.constant(self.floats(self.d[0], self.d[0], 3, 3))],
+                         pads=[1] * 4)
+                self.arithmetic()
+
+    def part(self, depth=0):
+        """Branches that meet: sums of two or three, or features side by side."""
+        if np.prod(self.d) > 2000:
+            return
+        start, d, ends = self.end, list(self.d), []
+        for _ in range(self.r.choice([2, 2, 2, 3])):
+            self.end = start
+            self.keep(depth)
+            ends.append(self.end)
+        self.r.shuffle(ends)
+        if depth == 0 and len(d) != 2 and self.r.random() < 0.4:
+            self.add("Concat", ends, axis=1)
+            self.d = [len(ends) * d[0], *d[1:]]
+            return
+        self.end = ends[0]
+        for other in ends[1:]:
+            self.add("Add", [self.end, other])
+
     def save(self, where):
         steps = [self.pointwise, self.pointwise, self.clip, self.turn, self.turn, self.reshape,
                  self.squeeze, self.arithmetic, self.arithmetic, self.convolve, self.convolve,
-                 self.multiply, self.multiply, self.normalize]
+                 self.multiply, self.multiply, self.normalize, self.part, self.part]
         for _ in range(self.r.randint(2, 9)):
             if np.prod(self.d) < 5000:
                 self.r.choice(steps)()
@@ -150,6 +183,8 @@ for seed in range(first, first + count):
     except AssertionError as error:
         check("exit code 1" in str(error), f"chain {seed}: {error}")
         refused += 1
+        if os.environ.get("EMBUDO_CHAINS"):
+            print(f"chain {seed}: {str(error).split(': ', 3)[-1]}")
         continue
     x = chain.numbers.rand(3, *chain.input).astype(np.float32)
     session = ort.InferenceSession(path("chain.onnx"), providers=["CPUExecutionProvider"])

@@ -397,6 +397,74 @@ static const good lies[] = {
      {1, 3, 5, 7, 2, 4, 6, 8}},
 };
 
+/* Branches. x is 1, 2, 3, 4, and as an image 1, 2 | 3, 4. */
+#define PAIR "in x float N,2,1,2\nout y\n"
+#define MIX  "w k float 2,2,1,1 1,0,0,2\n"
+#define SUM  "w w float 4,1 1,10,100,1000\n"
+static const good branches[] = {
+    {X "Relu x -> a\nAdd a,x -> y", "    Residual(\n        ReLU(),\n    ),\n", {2, 4, 6, 8}},
+    {X "Relu x -> a\nSum x,a -> y", "    Residual(\n        ReLU(),\n    ),\n", {2, 4, 6, 8}},
+    {X "Add x,x -> a\n" SUM "MatMul a,w -> y", "(\n    Linear(4, 1, bias=False),\n)", {8642}},
+    {PAIR MIX "Conv x,k -> a\nRelu a -> b\nConv b,k -> c\nAdd x,c -> y",
+     "    Residual(\n        Sequential(\n            Conv2d(2, 2, 1, bias=False),\n            "
+     "ReLU(),\n"
+     "            Conv2d(2, 2, 1, bias=False),\n        ),\n    ),\n)\n",
+     {2, 4, 15, 20}},
+    /* a shortcut of its own: the longer branch is the body */
+    {PAIR MIX "Conv x,k -> a\nConv x,k -> b\nRelu b -> c\nAdd a,c -> d\nRelu d -> y",
+     "    Residual(\n        Sequential(\n            Conv2d(2, 2, 1, bias=False),\n            "
+     "ReLU(),\n"
+     "        ),\n        shortcut=Conv2d(2, 2, 1, bias=False),\n    ),\n    ReLU(),\n)\n",
+     {2, 4, 12, 16}},
+    /* a bias is the branch's; a scale behind the end is not */
+    {PAIR MIX "w b float 2,1,1 1,2\nConv x,k -> a\nAdd a,b -> c\nw t float - 3\nAdd c,x -> d\n"
+              "Mul d,t -> y",
+     "        Conv2d(2, 2, 1),\n    ),\n    Conv2d(2, 2, 1, groups=2, bias=False),\n",
+     {9, 15, 33, 42}},
+    /* side by side */
+    {PAIR MIX "Conv x,k -> a\nConcat a,x -> y axis=1",
+     "    Parallel(\n        Conv2d(2, 2, 1, bias=False),\n        Identity(),\n    ),\n",
+     {1, 2, 6, 8, 1, 2, 3, 4}},
+    {X "Relu x -> a\nNeg x -> b\nConcat a,b -> y axis=-1",
+     "    Parallel(\n        ReLU(),\n        Sequential(\n            Unflatten",
+     {1, 2, 3, 4, -1, -2, -3, -4}},
+    {X "Concat x,x -> a axis=1\nw w float 8,1 1,1,1,1,10,10,10,10\nMatMul a,w -> y",
+     "    Parallel(\n        Identity(),\n        Identity(),\n    ),\n    Linear(8, 1",
+     {110}},
+    /* branches in branches, and three that meet one after the other */
+    {PAIR MIX "Conv x,k -> a\nRelu a -> b\nConv b,k -> c\nAdd c,b -> d\nAdd d,x -> e\nRelu e -> y",
+     "    Residual(\n        Sequential(\n            Conv2d(2, 2, 1, bias=False),\n            "
+     "ReLU(),\n"
+     "            Residual(\n                Conv2d(2, 2, 1, bias=False),\n            ),\n        "
+     "),\n"
+     "    ),\n    ReLU(),\n",
+     {3, 6, 21, 28}},
+    {PAIR MIX "Conv x,k -> a\nRelu x -> b\nAdd a,x -> c\nAdd c,b -> y",
+     "    Residual(\n        Residual(\n            Conv2d(2, 2, 1, bias=False),\n        ),\n"
+     "        shortcut=ReLU(),\n    ),\n)\n",
+     {3, 6, 12, 16}},
+    /* an encoder over to the decoder */
+    {PAIR MIX
+     "w j float 2,4,1,1 1,0,1,0,0,1,0,1\nConv x,k -> a\nRelu a -> b\nConcat b,x -> c axis=1\n"
+     "Conv c,j -> y",
+     "    Parallel(\n        Sequential(\n",
+     {2, 4, 9, 12}},
+    /* channels last, as far as the branches agree */
+    {"in x float N,5,6,3\nout y\nTranspose x -> t perm=[0,3,1,2]\nw k float 3,3,1,1 "
+     "1,0,0,0,1,0,0,0,1\n"
+     "Conv t,k -> a\nAdd a,t -> b\nTranspose b -> y perm=[0,2,3,1]",
+     "input = 3, 5, 6\nencoder = Sequential(\n    Residual(\n",
+     {2, 4, 6, 8}},
+    {"in x float N,2,3\nout y\nw k float 2,2,1 1,0,0,1\nConv x,k -> a\nConv a,k -> b\nAdd b,a -> y",
+     "input = 2, 1, 3\n",
+     {2, 4, 6, 8, 10, 12}},
+};
+
+static void test_branches(void **state) {
+    (void)state;
+    check_all(branches, TEST_COUNT(branches));
+}
+
 static void test_affine(void **state) {
     (void)state;
     check_all(affine, TEST_COUNT(affine));
@@ -477,7 +545,7 @@ static void test_entry(void **state) {
         double black, white;
         const char *notation, *notes;
     } table[] = {
-        {GRAY "w c float - 255\nDiv x,c -> a\n" DOWN "Identity b -> y", 0, 1,
+        {GRAY "w m float - 255\nDiv x,m -> a\n" DOWN "Identity b -> y", 0, 1,
          "(\n    Conv2d(1, 1, 2", FOLDED("0 .. 1", "255")},
         {GRAY HALF "Sub x,h -> z\nMul z,t -> a\n" DOWN "Identity b -> y", -1, 1, "bias=False",
          FOLDED("-1 .. 1", "1")},
@@ -490,13 +558,13 @@ static void test_entry(void **state) {
         {"in x float N,2,4,4\nout y\nw m float 2,1,1 0.5,0.25\nSub x,m -> a\n"
          "w k float 1,2,2,2 seq\nConv a,k -> y",
          0, 1, "    Conv2d(2, 1, 2),\n", KEPT "which has one black and one white for all channels"},
-        {GRAY "w g float 1 2\nw b float 1 -1\nw o float 1 0\nw v float 1 1\n"
-              "BatchNormalization x,g,b,o,v -> a epsilon=0f\n" DOWN "Identity b -> y",
+        {GRAY "w g float 1 2\nw i float 1 -1\nw o float 1 0\nw v float 1 1\n"
+              "BatchNormalization x,g,i,o,v -> a epsilon=0f\n" DOWN "Identity b -> y",
          -1, 1, "(\n    Conv2d(1, 1, 2", FOLDED("-1 .. 1", "1")},
         {"in x uint8 N,1,4,4\nout y\nw c float - 127.5\nw o float - 1\nCast x -> f to=1\n"
          "Div f,c -> z\nSub z,o -> a\n" DOWN "Identity b -> y",
          -1, 1, "bias=False", FOLDED("-1 .. 1", "1")},
-        {"in x float N,4\nout y\n" WEIGHT "w c float - 255\nDiv x,c -> a\nMatMul a,w -> z\n"
+        {"in x float N,4\nout y\n" WEIGHT "w m float - 255\nDiv x,m -> a\nMatMul a,w -> z\n"
          "Softmax z -> y",
          0, 1, "classifier = Sequential(\n    Linear(4, 2, bias=False)",
          "its last Softmax is left out: embudo's classifiers give logits, and their loss does the "
@@ -510,9 +578,9 @@ static void test_entry(void **state) {
         {GRAY HALF "Sub x,h -> z\nMul z,t -> a\n" DOWN UP
                    "Sigmoid c -> d\nDiv d,t -> e\nAdd e,h -> y",
          -1, 1, "Sigmoid(),\n)\n", FOLDED_SO("-1 .. 1", "1", ", and the reverse at its end")},
-        {GRAY "w c float - 255\nDiv x,c -> a\n" DOWN UP "Sigmoid c -> y", 0, 1, "Sigmoid(),\n)\n",
+        {GRAY "w m float - 255\nDiv x,m -> a\n" DOWN UP "Sigmoid c -> y", 0, 1, "Sigmoid(),\n)\n",
          FOLDED("0 .. 1", "255")},
-        {GRAY "w c float - 255\nDiv x,c -> a\n" DOWN UP "Identity c -> y", 0, 255,
+        {GRAY "w m float - 255\nDiv x,m -> a\n" DOWN UP "Identity c -> y", 0, 255,
          "Identity(),\n)\n",
          "it divides by 255 itself: pictures are given to it as 0 .. 255, and floats as they "
          "are\n" KEPT "since its output is compared with its input as that is given"},
@@ -571,9 +639,10 @@ static void test_shapes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_affine), cmocka_unit_test(test_lies),  cmocka_unit_test(test_notes),
-        cmocka_unit_test(test_entry),  cmocka_unit_test(test_names), cmocka_unit_test(test_linear),
-        cmocka_unit_test(test_shapes),
+        cmocka_unit_test(test_affine), cmocka_unit_test(test_branches),
+        cmocka_unit_test(test_lies),   cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_entry),  cmocka_unit_test(test_names),
+        cmocka_unit_test(test_linear), cmocka_unit_test(test_shapes),
     };
     return cmocka_run_group_tests(tests, set_up, test_folder_remove);
 }

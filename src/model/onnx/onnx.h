@@ -109,7 +109,11 @@ typedef struct emb__onnx_layer {
     emb__layer_spec spec;            /* its argument `bias` is set at the end, by the weights */
     float *weights[EMB__MAX_PARAMS]; /* in the order of the row's tensors; NULL: none */
     size_t counts[EMB__MAX_PARAMS];
-    int64_t in, out, groups; /* of a layer that multiplies */
+    int64_t in, out, groups;                    /* of a layer that multiplies */
+    int branch;                                 /* that it is in; 0: the network's own */
+    int made;                                   /* its place among all layers as they were made */
+    int children[EMB__MAX_INPUTS], child_count; /* of one in which branches meet: those; 0 is one
+                                                   without a layer */
     size_t before; /* values from before it took over a later operator: they are no longer its
                       output */
     int rank;      /* of its output, 1 or 3 */
@@ -137,6 +141,18 @@ typedef struct emb__onnx_affine {
     float *scale, *shift; /* NULL: 1, 0 */
 } emb__onnx_affine;
 enum { EMB__ONNX_NOTHING = -2, EMB__ONNX_ONE = -1, EMB__ONNX_ALL = 3 };
+
+/* The chain at a tensor that other nodes than the next one read. */
+typedef struct emb__onnx_state {
+    emb__onnx_value head;
+    emb__onnx_lie lie;
+    emb__onnx_affine affine;
+    bool padded, bytes;
+    int64_t pad[4];
+    int branch;
+    bool fork; /* branches begin here */
+    int open;  /* of a fork: how many of its branches have not met yet */
+} emb__onnx_state;
 
 /* The scale and shift of the graph's own input, that come before every layer, and what became of
  * them. */
@@ -175,6 +191,12 @@ typedef struct emb__onnx_chain {
     int64_t grouped; /* the head was reshaped to so many rows, of which each is normalized; or 0 */
     bool padded;     /* there are zeros around the head, which the next Conv takes over */
     int64_t pad[4];
+    int branch, branches; /* the one that the head is in, 0: none; the last one that began */
+    int *branch_from;     /* the state at which each began */
+    emb__onnx_state *states;
+    size_t state_count;
+    const char **read; /* what nodes read, sorted */
+    size_t read_count;
     emb__onnx_layer *layers;
     int layer_count, layer_room;
     size_t numbers;              /* of all layers' weights */
@@ -231,6 +253,27 @@ void emb__onnx_look(emb__onnx_chain *chain, int rank, const int64_t *d);
 /* Counts `count` more weights: a constant that many layers share must not take many times the
  * file's size. */
 emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
+
+/* ---- branches (onnx_branch.c) ---------------------------------------------------------------- */
+
+/* Counts which tensors are read more than once, before the first node. */
+emb_status emb__onnx_count_readers(emb__onnx_chain *chain);
+/* After a node, and at the input: if several nodes read the head, branches begin at it. */
+emb_status emb__onnx_leave_node(emb__onnx_chain *chain);
+/* Makes a tensor the head, which then is in a branch of its own if others read it, too. */
+emb_status emb__onnx_turn_to(emb__onnx_chain *chain, const char *name);
+/* Runs a node that reads more than one tensor of images: Add, Concat. */
+emb_status emb__onnx_meet(emb__onnx_chain *chain);
+/* At the graph's end: whether all branches have met. */
+emb_status emb__onnx_check_met(const emb__onnx_chain *chain);
+void emb__onnx_states_free(emb__onnx_chain *chain);
+
+/* Brings the layers into the notation's order, with their depths (onnx_arrange.c). */
+emb_status emb__onnx_arrange(emb__onnx_chain *chain);
+/* Then: the place of the first of the network's own layers, in no container, that was made after
+ * `made` others; and of the own one after that at a place. */
+int emb__onnx_place_of(const emb__onnx_chain *chain, int made);
+int emb__onnx_next_own(const emb__onnx_chain *chain, int at);
 
 /* Attributes of the node; one of another type is refused when the node is read. */
 int64_t emb__onnx_int(const emb__onnx_chain *chain, const char *name, int64_t otherwise);

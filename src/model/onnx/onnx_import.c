@@ -72,6 +72,7 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     emb__onnx_lay(lie, rank, chain->own);
     lie->origin = rank == 3 ? EMB__ONNX_INPUT : EMB__ONNX_DECIDED;
     lie->base = -1;
+    head->kind = EMB__ONNX_IMAGES;
     return emb__onnx_define(chain, head);
 }
 
@@ -119,6 +120,23 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
+/* Whether the node reads images as its first input, or both ways do. */
+static emb_status check_place(const emb__onnx_chain *chain, int chained) {
+    static const char either_way[] = " Add Mul Sub Div Max Min "; /* each between spaces */
+    char spaced[16];
+    snprintf(spaced, sizeof spaced, " %.12s ", emb__onnx_text(chain->node->op_type));
+    const emb__onnx_value *first = emb__onnx_input(chain, 0);
+    const bool leads = first && first->kind == EMB__ONNX_IMAGES;
+    if (chained > 0 && chain->node->n_output > 0 && (leads || strstr(either_way, spaced))) {
+        return EMB_OK;
+    }
+    return emb__onnx_fail(
+        chain, "does not read a layer's output as its first input%s",
+        chained > 0 ? ""
+                    : "; if it computes constants, export with do_constant_folding=True or "
+                      "dynamo=True, or run onnxsim on the model");
+}
+
 static emb_status read_node(emb__onnx_chain *chain) {
     const Emb__Onnx__Node *node = chain->node;
     const char *domain = emb__onnx_text(node->domain);
@@ -131,6 +149,7 @@ static emb_status read_node(emb__onnx_chain *chain) {
     }
     emb_status status = emb__onnx_compute(chain, &done);
     if (status != EMB_OK || done) return status;
+    const char *first = NULL; /* the first tensor of images that it reads */
     int chained = 0;
     for (size_t i = 0; i < node->n_input; i++) {
         const char *name = emb__onnx_text(node->input[i]);
@@ -138,37 +157,28 @@ static emb_status read_node(emb__onnx_chain *chain) {
         if (*name && !value)
             return emb__onnx_fail(chain, "reads '%.*s', which nothing makes", EMB__CUT(name, 80));
         if (!value || value->kind != EMB__ONNX_IMAGES) continue;
-        if (strcmp(name, emb__onnx_text(chain->head.name)) != 0) {
-            return emb__onnx_fail(chain,
-                                  "reads '%.*s' again; a network here is a chain of layers: export "
-                                  "the part that is one, without other outputs",
-                                  EMB__CUT(name, 80));
-        }
+        if (!first) first = name;
         chained++;
     }
-    const char *op = emb__onnx_text(node->op_type);
-    static const char either_way[] = " Add Mul Sub Div Max Min "; /* each between spaces */
-    char spaced[16];
-    snprintf(spaced, sizeof spaced, " %.12s ", op);
-    const bool either = strstr(either_way, spaced);
-    const emb__onnx_value *first = emb__onnx_input(chain, 0);
-    const bool leads = first && first->kind == EMB__ONNX_IMAGES;
-    if (chained != 1 || (!leads && !either) || node->n_output < 1) {
-        return emb__onnx_fail(
-            chain, "does not read the layer before it exactly once, as its first input%s",
-            chained > 0 ? ""
-                        : "; if it computes constants, export with "
-                          "do_constant_folding=True or dynamo=True");
+    status = check_place(chain, chained);
+    if (status == EMB_OK) status = emb__onnx_check_types(chain);
+    if (status == EMB_OK && chained == 1) status = emb__onnx_turn_to(chain, first);
+    if (status == EMB_OK) {
+        status = chained == 1 ? emb__onnx_apply(chain) : emb__onnx_meet(chain);
     }
-    status = emb__onnx_check_types(chain);
-    if (status == EMB_OK) status = emb__onnx_apply(chain);
     if (status != EMB_OK) return status;
     if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
         return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
     }
     chain->head.name = emb__onnx_text(node->output[0]);
+    if (emb__onnx_find(chain, chain->head.name)) {
+        return emb__onnx_fail(chain, "makes '%.*s', which is there already",
+                              EMB__CUT(chain->head.name, 80));
+    }
+    status = emb__onnx_leave_node(chain);
+    if (status != EMB_OK) return status;
     chain->head.kind = EMB__ONNX_IMAGES;
-    chain->head.layers = chain->layer_count;
+    chain->head.layers = chain->branch ? 0 : chain->layer_count;
     return emb__onnx_define(chain, &chain->head);
 }
 
@@ -247,12 +257,17 @@ static void say_what_differs(emb__onnx_chain *chain) {
 }
 
 static emb_status walk(emb__onnx_chain *chain) {
+    static const Emb__Onnx__Node none = EMB__ONNX__NODE__INIT; /* for texts about the input */
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     emb_status status = open_graph(chain);
+    if (status == EMB_OK) status = emb__onnx_count_readers(chain);
+    chain->node = &none;
+    if (status == EMB_OK) status = emb__onnx_leave_node(chain);
     for (size_t i = 0; i < graph->n_node && status == EMB_OK; i++) {
         chain->node = graph->node[i];
         status = read_node(chain);
     }
+    if (status == EMB_OK) status = emb__onnx_check_met(chain);
     if (status == EMB_OK) status = check_outputs(chain);
     if (status == EMB_OK) status = finish(chain);
     if (status == EMB_OK && chain->layer_count == 0) {
@@ -290,6 +305,7 @@ static void clear_chain(emb__onnx_chain *chain) {
     emb__free(chain->owned);
     emb__free(chain->notes.bytes);
     emb__onnx_affine_clear(&chain->affine);
+    emb__onnx_states_free(chain);
     emb__free(chain->layers);
     emb__free(chain->values);
     *chain = (emb__onnx_chain){.file = NULL};

@@ -23,7 +23,8 @@ emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const emb__layer_ki
         chain->layer_room = grown;
     }
     emb__onnx_layer *layer = &chain->layers[chain->layer_count++];
-    *layer = (emb__onnx_layer){.spec.kind = kind};
+    *layer = (emb__onnx_layer){
+        .spec.kind = kind, .branch = chain->branch, .made = chain->layer_count - 1};
     for (int i = 0; kind->args[i].name; i++) {
         layer->spec.args[i] = emb__arg_default(&kind->args[i]);
     }
@@ -51,6 +52,7 @@ static emb__arg *argument(emb__onnx_layer *layer, const char *name) {
 void emb__onnx_set_all(emb__onnx_layer *layer, const char *name, int count,
                        const int64_t *numbers) {
     emb__arg *arg = argument(layer, name);
+    arg->is_none = false;
     arg->n = count < EMB__MAX_DIMS ? count : EMB__MAX_DIMS;
     for (int i = 0; i < arg->n; i++) {
         const int64_t number = numbers[i];

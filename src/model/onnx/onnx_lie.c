@@ -64,6 +64,7 @@ static bool is_movable(const emb__onnx_chain *chain) {
     if (lie->origin < 0 || lie->base < 0) return false;
     if (chain->layers[lie->base].spec.kind != &emb__linear) return false;
     for (int i = lie->base + 1; i < chain->layer_count; i++) {
+        if (chain->layers[i].branch != chain->branch) continue;
         if (i != lie->origin && !emb__onnx_is_pointwise(&chain->layers[i])) return false;
     }
     return lie->origin > lie->base;

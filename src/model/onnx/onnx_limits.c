@@ -28,7 +28,10 @@ void emb__onnx_known_limits(const emb__onnx_chain *chain, float *low, float *hig
     int last = chain->layer_count - 1;
     *low = -INFINITY;
     *high = INFINITY;
-    while (last >= 0 && chain->layers[last].spec.kind->alias) last--;
+    while (last >= 0 &&
+           (chain->layers[last].branch != chain->branch || chain->layers[last].spec.kind->alias)) {
+        last--;
+    }
     if (last < 0 || affine->dim >= 0) return;
     const emb__layer_spec *spec = &chain->layers[last].spec;
     emb__layer layer = {.kind = spec->kind, .spec = spec, .in = {1, {1}}};

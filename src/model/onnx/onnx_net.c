@@ -22,17 +22,18 @@ typedef struct cut {
 } cut;
 
 /* The number of layers before the narrowest tensor, a flat one if several are as narrow; 0 if none
- * is narrower than the input. */
+ * is narrower than the input. What lies in a branch ends no encoder. */
 static int narrowest(const emb__onnx_chain *chain, size_t input) {
     int at = 0;
     size_t least = input;
-    for (int i = 0; i + 1 < chain->layer_count; i++) {
+    bool flat = false;
+    for (int i = 0, next; (next = emb__onnx_next_own(chain, i)) < chain->layer_count; i = next) {
         const emb__onnx_layer *layer = &chain->layers[i];
-        const bool flat = at > 0 && chain->layers[at - 1].rank == 1;
         if (layer->count < least ||
             (at > 0 && layer->count == least && (layer->rank == 1 || !flat))) {
-            at = i + 1;
+            at = next;
             least = layer->count;
+            flat = layer->rank == 1;
         }
     }
     return at;
@@ -40,27 +41,37 @@ static int narrowest(const emb__onnx_chain *chain, size_t input) {
 
 /* Whether an Add after the tensor has become part of the layer that makes it. */
 static bool is_overtaken(const emb__onnx_chain *chain, const emb__onnx_value *value) {
-    return (size_t)(value - chain->values) < chain->layers[value->layers - 1].before;
+    for (int i = 0; i < chain->layer_count; i++) {
+        const emb__onnx_layer *layer = &chain->layers[i];
+        if (layer->made == value->layers - 1 && layer->spec.kind != &emb__sequential) {
+            return (size_t)(value - chain->values) < layer->before;
+        }
+    }
+    return false;
+}
+
+/* Whether it lies between two of the network's own layers. */
+static bool is_between(const emb__onnx_chain *chain, const emb__onnx_value *value) {
+    return value && value->kind == EMB__ONNX_IMAGES && value->layers > 0 &&
+           emb__onnx_place_of(chain, value->layers) < chain->layer_count;
 }
 
 static emb_status find_code(const emb__onnx_chain *chain, const char *name, int *at) {
     const emb__onnx_value *value = emb__onnx_find(chain, name);
-    if (!value || value->kind != EMB__ONNX_IMAGES || value->layers < 1 ||
-        value->layers >= chain->layer_count) {
+    if (!is_between(chain, value)) {
         return emb__onnx_fail_of(chain, "has no tensor between its layers called", name);
     }
     if (is_overtaken(chain, value)) {
         return emb__onnx_fail_of(chain, "adds a bias after the tensor that should end the encoder,",
                                  name);
     }
-    *at = value->layers;
+    *at = emb__onnx_place_of(chain, value->layers);
     return EMB_OK;
 }
 
 static bool names_code(const emb__onnx_chain *chain) {
     const emb__onnx_value *value = emb__onnx_find(chain, "code");
-    return value && value->kind == EMB__ONNX_IMAGES && value->layers > 0 &&
-           value->layers < chain->layer_count && !is_overtaken(chain, value);
+    return is_between(chain, value) && !is_overtaken(chain, value);
 }
 
 /* Whether the model takes an image and gives its numbers in a row, in the layers' order, as
@@ -146,7 +157,6 @@ static emb_status make_spec(const emb__onnx_chain *chain, const cut *parts, emb_
         emb__layer_spec *made = &spec->layers[i];
         *made = layer->spec;
         made->part = parts->second && i >= parts->at;
-        made->index = made->part ? i - parts->at : i;
         for (int k = 0; emb__onnx_multiplies(layer) && made->kind->args[k].name; k++) {
             if (strcmp(made->kind->args[k].name, "bias") == 0) {
                 made->args[k].v[0] = layer->weights[1] != NULL;
@@ -167,12 +177,21 @@ static char *make_notation(const emb__onnx_chain *chain, const cut *parts) {
     return text;
 }
 
+/* The chain's layer of the network's. */
+static const emb__onnx_layer *source_of(const emb__onnx_chain *chain, const emb_net *net, int i) {
+    return &chain->layers[net->layers[i].spec - net->spec.layers];
+}
+
 /* Checks that the weights fit a network that is not planned yet. */
 static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
+    if (net->spec.layer_count != chain->layer_count) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: its layers are not those of its notation",
+                         chain->file->path);
+    }
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
             const size_t count = net->layers[i].params[p].count;
-            const emb__onnx_layer *layer = &chain->layers[i];
+            const emb__onnx_layer *layer = source_of(chain, net, i);
             if (!layer->weights[p] || layer->counts[p] != count) {
                 return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it",
                                  chain->file->path, i);
@@ -192,7 +211,7 @@ static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         for (int p = 0; p < net->layers[i].param_count; p++) {
             const emb__param *param = &net->layers[i].params[p];
-            memcpy(net->params + param->at, chain->layers[i].weights[p],
+            memcpy(net->params + param->at, source_of(chain, net, i)->weights[p],
                    param->count * sizeof(float));
         }
     }
@@ -201,6 +220,7 @@ static void put_weights(const emb__onnx_chain *chain, emb_net *net) {
 
 emb_net *emb__onnx_net_make(emb__onnx_chain *chain, const emb_import_options *options) {
     cut parts;
+    if (emb__onnx_arrange(chain) != EMB_OK) return NULL;
     if (choose_parts(chain, options, &parts) != EMB_OK) return NULL;
     char *text = make_notation(chain, &parts);
     emb__text name = {0};
