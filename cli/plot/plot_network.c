@@ -16,7 +16,8 @@ static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVAT
                                        [EMB_LAYER_LINEAR] = CLI_WORD_LINEAR,
                                        [EMB_LAYER_JOIN] = CLI_WORD_JOIN,
                                        [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE,
-                                       [EMB_LAYER_NORM] = CLI_WORD_NORM};
+                                       [EMB_LAYER_NORM] = CLI_WORD_NORM,
+                                       [EMB_LAYER_SPATIAL] = CLI_WORD_SPATIAL};
 
 enum { MOST_GROUPS = 12 };
 

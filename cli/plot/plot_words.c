@@ -62,6 +62,7 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_LINEAR] = {"linear", "lineal"},
     [CLI_WORD_ACTIVATION] = {"activation", "activaci\u00f3n"},
     [CLI_WORD_JOIN] = {"puts branches together", "une ramas"},
+    [CLI_WORD_SPATIAL] = {"pooling, enlarging, padding", "submuestreo, ampliaci\u00f3n, relleno"},
     [CLI_WORD_RESHAPE] = {"other shape, same numbers", "otra forma, los mismos n\u00fameros"},
     [CLI_WORD_NORM] = {"normalization", "normalizaci\u00f3n"},
     [CLI_WORD_TRANSPOSED_INPUT] = {"input, %dx%d", "entrada, %dx%d"},

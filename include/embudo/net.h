@@ -88,7 +88,8 @@ typedef enum emb_layer_family {
     EMB_LAYER_LINEAR,      /* Linear */
     EMB_LAYER_JOIN,        /* puts several inputs together */
     EMB_LAYER_RESHAPE,     /* nothing: the same numbers, perhaps in another shape */
-    EMB_LAYER_NORM         /* brings some together to mean 0 and variance 1 */
+    EMB_LAYER_NORM,        /* brings some together to mean 0 and variance 1 */
+    EMB_LAYER_SPATIAL /* pooling, enlarging, padding: new pixels of old ones, without weights */
 } emb_layer_family;
 
 /* One line of `embudo info`. Strings are borrowed from the net. */

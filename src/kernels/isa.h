@@ -36,6 +36,12 @@
     void N(sum)(const float *, const float *, float *, size_t);                                    \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
+    void N(resample)(const emb__resample *, const emb__share *, const float *, float *, float *);  \
+    void N(single_resample)(const emb__resample *, int, const float *, float *, float *);          \
+    void N(max_pool)(const emb__pool *, const emb__share *, const float *, float *);               \
+    void N(max_pool_back)(const emb__pool *, const emb__share *, const float *, const float *,     \
+                          float *);                                                                \
+    void N(single_max_pool)(const emb__pool *, int, const float *, float *);                       \
     EMB__CURVES(EMB_DECLARE_CURVE, N)                                                              \
     void N(below)(const float *, const float *, int, size_t, float *, bool, float *);              \
     void N(softmax)(const float *, int, size_t, size_t, bool, float *);                            \
@@ -70,6 +76,11 @@
         .single_norm = N16(single_norm), \
         .bias = N(bias), \
         .sum = N(sum), \
+        .resample = N(resample), \
+        .max_pool = N(max_pool), \
+        .max_pool_back = N(max_pool_back), \
+        .single_resample = N16(single_resample), \
+        .single_max_pool = N16(single_max_pool), \
         .curve = {EMB__CURVES(EMB_CURVE_ENTRY, N)}, \
         .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, \
         .lay_out = N(lay_out), \

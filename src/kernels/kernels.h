@@ -100,6 +100,42 @@ typedef struct emb__correlate {
     int strip_rows, units_at_once;
 } emb__correlate;
 
+/* One direction, rows or columns, of a layer that makes pixels of neighbouring ones by fixed
+ * weights: averages, interpolations, paddings. Output i is the sum over starts[i] <= t < starts[i +
+ * 1] of the inputs at[t] times weight[t]. */
+typedef struct emb__line {
+    int in_size, out_size;
+    int *starts; /* [out_size + 1] */
+    int *at;
+    float *weight;
+    bool copies; /* each output has one input, times 1 */
+} emb__line;
+
+typedef struct emb__resample {
+    emb__line rows, columns;
+} emb__resample;
+
+/* Makes room for `most` inputs of all outputs together. Then, for each output in turn, adds its
+ * inputs and ends it. */
+emb_status emb__line_open(emb__line *line, int in_size, int out_size, size_t most);
+void emb__line_add(emb__line *line, int at, float weight);
+void emb__line_end(emb__line *line);
+/* The way back: the gradient of each input from those of the outputs, in their order. */
+emb_status emb__line_turn(const emb__line *line, emb__line *turned);
+void emb__line_clear(emb__line *line);
+
+/* One direction of a pooling: output i has the `count[i]` inputs first[i], first[i] + step, ... */
+typedef struct emb__windows {
+    int in_size, out_size, step;
+    int *first, *count; /* [out_size] each */
+} emb__windows;
+
+typedef struct emb__pool {
+    emb__windows rows, columns;
+    bool apart; /* no input is in two windows */
+    bool all;   /* every input is in one */
+} emb__pool;
+
 /* What a gradient does with the numbers that are there: EMB__GO_ON continues their chain, for a
  * block's second half. */
 typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
@@ -205,6 +241,24 @@ typedef struct emb__kernels {
                           const float *bias, float *out, float *scratch);
     void (*single_dense)(const float *in, int in_count, const float *packed, const float *bias,
                          float *out, int out_count);
+
+    /* out = `in` resampled, for a share of out's rows and channels: first a row of sums over rows,
+     * then sums over columns of that; each sum is a chain from its first product on, or 0. scratch:
+     * columns.in_size vectors. */
+    void (*resample)(const emb__resample *r, const emb__share *share, const float *in, float *out,
+                     float *scratch);
+    /* The same of one image alone, [row][column][channel]. scratch: columns.in_size * channels
+     * floats. */
+    void (*single_resample)(const emb__resample *r, int channels, const float *in, float *out,
+                            float *scratch);
+    /* out = each window's largest number: in rows and then columns, the first of equals, the last
+     * NaN. */
+    void (*max_pool)(const emb__pool *p, const emb__share *share, const float *in, float *out);
+    /* grad_in, a share of it: 0, and then for each window in turn its gradient added where its
+     * largest number is. */
+    void (*max_pool_back)(const emb__pool *p, const emb__share *share, const float *in,
+                          const float *grad_out, float *grad_in);
+    void (*single_max_pool)(const emb__pool *p, int channels, const float *in, float *out);
 
     /* y = f(x) of each curve, which depends on args[EMB__CURVE_ARGS]; y may be x. */
     void (*curve[EMB__CURVE_COUNT])(const float *x, float *y, size_t vectors, const float *args);

@@ -29,6 +29,8 @@
 
 /* Operations whose names do not say all:
  *   v_where_positive(test, a, b)  a where test > 0, else b
+ *   v_where_beats(x, y, a, b)  a where x > y or x is NaN, else b
+ *   v_where_equal(x, y, a, b)  a where x == y, else b
  *   v_with_sign(a, sign)    a >= 0 with the sign's sign bit
  *   v_power_of_two(a)       2^n for the n in the low bits of a, see exp_parts
  *   v_split(a, &n)          a / 2^n, from sqrt(1/2) to sqrt(2), for a normal a > 0
@@ -54,6 +56,13 @@ INLINE vf v_min(vf a, vf b) { return _mm512_min_ps(a, b); }
 INLINE vf v_max(vf a, vf b) { return _mm512_max_ps(a, b); }
 INLINE vf v_where_positive(vf test, vf a, vf b) {
     return _mm512_mask_mov_ps(b, _mm512_cmp_ps_mask(test, _mm512_setzero_ps(), _CMP_GT_OQ), a);
+}
+INLINE vf v_where_beats(vf x, vf y, vf a, vf b) {
+    const __mmask16 more = _mm512_cmp_ps_mask(x, y, _CMP_GT_OQ);
+    return _mm512_mask_mov_ps(b, more | _mm512_cmp_ps_mask(x, x, _CMP_UNORD_Q), a);
+}
+INLINE vf v_where_equal(vf x, vf y, vf a, vf b) {
+    return _mm512_mask_mov_ps(b, _mm512_cmp_ps_mask(x, y, _CMP_EQ_OQ), a);
 }
 INLINE vf v_power_of_two(vf shifted) {
     __m512i n = _mm512_add_epi32(_mm512_castps_si512(shifted), _mm512_set1_epi32(127));
@@ -145,6 +154,13 @@ INLINE vf v_max(vf a, vf b) { return _mm256_max_ps(a, b); }
 INLINE vf v_where_positive(vf test, vf a, vf b) {
     return _mm256_blendv_ps(b, a, _mm256_cmp_ps(test, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
+INLINE vf v_where_beats(vf x, vf y, vf a, vf b) {
+    const __m256 more = _mm256_cmp_ps(x, y, _CMP_GT_OQ), nan = _mm256_cmp_ps(x, x, _CMP_UNORD_Q);
+    return _mm256_blendv_ps(b, a, _mm256_or_ps(more, nan));
+}
+INLINE vf v_where_equal(vf x, vf y, vf a, vf b) {
+    return _mm256_blendv_ps(b, a, _mm256_cmp_ps(x, y, _CMP_EQ_OQ));
+}
 INLINE vf v_power_of_two(vf shifted) {
     __m256i n = _mm256_add_epi32(_mm256_castps_si256(shifted), _mm256_set1_epi32(127));
     return _mm256_castsi256_ps(_mm256_slli_epi32(n, 23));
@@ -210,6 +226,10 @@ INLINE vf v_max(vf a, vf b) { return vbslq_f32(vcgtq_f32(a, b), a, b); }
 INLINE vf v_where_positive(vf test, vf a, vf b) {
     return vbslq_f32(vcgtq_f32(test, vdupq_n_f32(0)), a, b);
 }
+INLINE vf v_where_beats(vf x, vf y, vf a, vf b) {
+    return vbslq_f32(vorrq_u32(vcgtq_f32(x, y), vmvnq_u32(vceqq_f32(x, x))), a, b);
+}
+INLINE vf v_where_equal(vf x, vf y, vf a, vf b) { return vbslq_f32(vceqq_f32(x, y), a, b); }
 INLINE vf v_power_of_two(vf shifted) {
     uint32x4_t n = vaddq_u32(vreinterpretq_u32_f32(shifted), vdupq_n_u32(127));
     return vreinterpretq_f32_u32(vshlq_n_u32(n, 23));
@@ -262,6 +282,8 @@ INLINE vf v_pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (v
 INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
 INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
 INLINE vf v_where_positive(vf test, vf a, vf b) { return v_pick(test > v_set(0), a, b); }
+INLINE vf v_where_beats(vf x, vf y, vf a, vf b) { return v_pick((x > y) | (x != x), a, b); }
+INLINE vf v_where_equal(vf x, vf y, vf a, vf b) { return v_pick(x == y, a, b); }
 INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
 INLINE vf v_split(vf a, vf *n) {
     const vi whole = ((vi)a - EMB_ROOT_HALF) >> 23;

@@ -18,10 +18,13 @@ typedef enum emb__arg_type {
     EMB__PAIR,    /* kernel_size: an int, or a tuple of two (height, width) */
     EMB__PADDING, /* a pair, or 'valid' or 'same' */
     EMB__BOOL,    /* bias: True or False */
-    EMB__SIZES,   /* Unflatten's unflattened_size: a tuple */
-    EMB__DIMS,    /* LayerNorm's normalized_shape: a tuple, or a number for a tuple of one */
-    EMB__REAL,    /* a number, whole or not: a slope */
-    EMB__WORD     /* one of some words: a mode */
+    EMB__OPEN,  /* a pair, of which either may be None, kept as 0: an adaptive pool's output_size */
+    EMB__QUAD,  /* an int, or a tuple of four: left, right, top, bottom */
+    EMB__SIZES, /* Unflatten's unflattened_size: a tuple */
+    EMB__DIMS,  /* LayerNorm's normalized_shape: a tuple, or a number for a tuple of one */
+    EMB__REAL,  /* a number, whole or not: a slope */
+    EMB__REALS, /* such a number, or a tuple of two: a scale_factor */
+    EMB__WORD   /* one of some words: a mode */
 } emb__arg_type;
 
 /* One argument as PyTorch names it. The rows of a kind's arguments end with a NULL name. Examples:
@@ -132,12 +135,14 @@ typedef struct emb__layer {
     size_t fan_in;                      /* for the initial weights */
     size_t multiply_adds;               /* of one image forward, taps over the padding included */
     float numbers[EMB__CURVE_ARGS];     /* an activation's, see layers/activation.h */
-    bool keeps_input;    /* its backward reads its input, even if its kind works in place */
-    emb__conv conv;      /* of the convolutions and Linear */
-    emb__norm norm;      /* of the normalisations */
-    bool own_cut;        /* members' shares of the output are not emb__shape_share's */
-    size_t packed_count; /* of floats: the packed weights for one image alone */
-    size_t kept_count;   /* vectors of 16 that forward leaves to backward, besides activations */
+    bool keeps_input;          /* its backward reads its input, even if its kind works in place */
+    emb__conv conv;            /* of the convolutions and Linear */
+    emb__resample resample[2]; /* of layers that weigh neighbours: forward, and its way back */
+    emb__pool pool;            /* of layers that choose among them */
+    emb__norm norm;            /* of the normalisations */
+    bool own_cut;              /* members' shares of the output are not emb__shape_share's */
+    size_t packed_count;       /* of floats: the packed weights for one image alone */
+    size_t kept_count; /* vectors of 16 that forward leaves to backward, besides activations */
     size_t in_at, out_at, kept_at; /* places in a block's workspace, in vectors of 16 */
 } emb__layer;
 

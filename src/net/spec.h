@@ -29,6 +29,7 @@ typedef struct emb__arg {
     int n;
     int v[EMB__MAX_DIMS];
     double real;    /* of a real number, never NaN; 0 for every other type */
+    double second;  /* the second of a pair of real numbers */
     bool is_none;   /* None; nothing else then has a meaning */
     bool is_latent; /* written as the name `latent` alone, and printed like that */
     bool is_same; /* padding='same': v is the padding before; if the whole is odd, there is one more

@@ -232,7 +232,7 @@ static void test_bad(void **state) {
 
 #define CONV2D                                                                                     \
     "Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0, dilation=1, groups=1, "   \
-    "bias=True): "
+    "bias=True, padding_mode='zeros'): "
 #define LINEAR "t:4: p.1 Linear(in_features, out_features, bias=True): "
 /* Each stands on line 4, as the second layer. */
 static const struct {
@@ -276,10 +276,23 @@ static const struct {
                           "latent = 2"},
     {"Linear(3, p)", "t:4: 'p' has no value: a line above should set it, as in p = 2"},
     {"Conv2d(1, 8)", "t:4: p.1 " CONV2D "kernel_size is missing"},
-    {"Conv2d(1, 8, 3, padding_mode='reflect')",
-     "t:4: p.1 " CONV2D "padding_mode expects 'zeros', the only choice here"},
-    {"Conv2d(1, 8, 3, padding_mode=None)",
-     "t:4: p.1 " CONV2D "padding_mode expects 'zeros', the only choice here"},
+    {"Conv2d(1, 8, 3, padding_mode='edge')",
+     "t:4: p.1 Conv2d: padding_mode expects 'zeros', 'reflect', 'replicate' or 'circular', gets "
+     "'edge'"},
+    {"MaxPool2d(2, padding_mode='zeros')",
+     "t:4: p.1 MaxPool2d(kernel_size, stride=None, padding=0, dilation=1, return_indices=False, "
+     "ceil_mode=False): there is no argument 'padding_mode'"},
+    {"ZeroPad2d((1, 2))", "t:4: p.1 ZeroPad2d: padding expects a number or a tuple of 4, gets a "
+                          "tuple of 2"},
+    {"AdaptiveAvgPool2d((0, None))", "t:4: p.1 AdaptiveAvgPool2d: output_size expects a number in "
+                                     "1..65536, gets 0"},
+    {"Upsample(scale_factor=(1.5, 2, 3))",
+     "t:4: p.1 Upsample: scale_factor expects a number or a tuple of 2, gets a tuple of 3"},
+    {"Upsample(3, 2)", "t:4: p.1 Upsample expects either size or scale_factor, gets both"},
+    {"ConvTranspose2d(1, 8, 3, padding_mode='reflect')",
+     "t:4: p.1 ConvTranspose2d(in_channels, out_channels, kernel_size, stride=1, padding=0, "
+     "output_padding=0, groups=1, bias=True, dilation=1): padding_mode expects 'zeros', the only "
+     "choice here"},
     {"Conv2d(1, 8, 3, stride=())",
      "t:4: p.1 Conv2d: stride expects a number or a tuple of 2, gets a tuple of 0"},
     {"Conv2d(1, 8, 3, padding='full')",

@@ -260,6 +260,8 @@ void NAME16(single_gather)(const emb__gather *, const float *, const float *, co
 void NAME16(single_dense)(const float *, int, const float *, const float *, float *, int);
 void NAME16(single_norm)(const float *, size_t, size_t, const float *, const emb__norm_affine *,
                          float *);
+void NAME16(single_resample)(const emb__resample *, int, const float *, float *, float *);
+void NAME16(single_max_pool)(const emb__pool *, int, const float *, float *);
 #define HALF NULL
 #endif
 

@@ -128,17 +128,18 @@ void emb__conv_clear(emb__layer *layer) {
     emb__correlate_clear(&layer->conv.weight);
 }
 
+emb__share emb__conv_share(const emb__gather *g, const emb__shape *shape, const emb__member *me) {
+    if (g->groups == 1) return emb__shape_share(shape, me);
+    /* The channels of a share are those of all groups together: groups share rows. */
+    size_t from, to = emb__member_part(me, (size_t)g->out_h, &from);
+    return (emb__share){(int)from, (int)to, 0, g->out_channels};
+}
+
 /* Either direction. `shape`: of out. */
 static void run_gather(const emb__layer *layer, const emb__pass *pass, const emb__gather *g,
                        const emb__shape *shape, const float *in, const float *bias, float *out) {
-    const float *weight = pass->params + layer->params[0].at;
-    emb__share share = emb__shape_share(shape, pass->me);
-    /* The channels of a share are those of all groups together: groups share rows. */
-    if (g->groups > 1) {
-        size_t from, to = emb__member_part(pass->me, (size_t)g->out_h, &from);
-        share = (emb__share){(int)from, (int)to, 0, g->out_channels};
-    }
-    pass->k->gather(g, &share, in, weight, bias, out, pass->scratch);
+    const emb__share share = emb__conv_share(g, shape, pass->me);
+    pass->k->gather(g, &share, in, pass->params + layer->params[0].at, bias, out, pass->scratch);
 }
 
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass) {

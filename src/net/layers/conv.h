@@ -22,6 +22,8 @@ void emb__conv_clear(emb__layer *layer);
 /* Fails with "expects 8 channels (rank 3), gets ..." if layer->in is not [channels, H, W]. */
 emb_status emb__conv_expect(const emb__layer *layer, int channels, int groups, int out_channels);
 
+/* A member's share of what a gather makes, of this shape. */
+emb__share emb__conv_share(const emb__gather *g, const emb__shape *shape, const emb__member *me);
 void emb__conv_forward(const emb__layer *layer, const emb__pass *pass);
 void emb__conv_backward(const emb__layer *layer, const emb__pass *pass);
 void emb__conv_bias_gradient(const emb__layer *layer, const emb__pass *pass);

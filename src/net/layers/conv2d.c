@@ -1,8 +1,9 @@
 /* Conv2d. Output side: floor((H + 2 padding - dilation (kernel - 1) - 1) / stride) + 1. */
 #include "net/layers/conv.h"
 #include "net/layers/kind_rows.h"
+#include "net/layers/padded_conv.h"
 
-enum { IN, OUT, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS };
+enum { IN, OUT, KERNEL, STRIDE, PADDING, DILATION, GROUPS, BIAS, MODE };
 
 static const emb__arg_kind args[] = {
     {"in_channels", EMB__INT, .required = true, .least = 1, .most = EMB__MAX_SIZE},
@@ -13,6 +14,7 @@ static const emb__arg_kind args[] = {
     {"dilation", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
     {"groups", EMB__INT, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
     {"bias", EMB__BOOL, .value = true},
+    {"padding_mode", EMB__WORD, .words = emb__pad_words},
     {0},
 };
 
@@ -62,7 +64,8 @@ static emb_status compile(emb__layer *layer) {
         }
         layer->out.d[1 + i] = (int)((room - reach) / s.stride[i] + 1);
     }
-    return emb__conv_compile(layer, &s);
+    if (a[MODE].v[0] == EMB__PAD_ZEROS) return emb__conv_compile(layer, &s);
+    return emb__padded_conv_compile(layer, &s);
 }
 
 const emb__layer_kind emb__conv2d = {.name = "Conv2d",
@@ -70,11 +73,11 @@ const emb__layer_kind emb__conv2d = {.name = "Conv2d",
                                      .args = args,
                                      .settle = settle,
                                      .compile = compile,
-                                     .plan_cost = emb__conv_plan_cost,
-                                     .plan = emb__conv_plan,
-                                     .clear = emb__conv_clear,
-                                     .forward = emb__conv_forward,
-                                     .backward = emb__conv_backward,
-                                     .single = emb__conv_single,
+                                     .plan_cost = emb__padded_conv_plan_cost,
+                                     .plan = emb__padded_conv_plan,
+                                     .clear = emb__padded_conv_clear,
+                                     .forward = emb__padded_conv_forward,
+                                     .backward = emb__padded_conv_backward,
+                                     .single = emb__padded_conv_single,
                                      .pack = emb__conv_pack,
-                                     .scratch = emb__conv_scratch};
+                                     .scratch = emb__padded_conv_scratch};

@@ -8,6 +8,10 @@ extern const emb__layer_kind emb__conv2d, emb__conv_transpose2d, emb__linear;
 extern const emb__layer_kind emb__sequential, emb__residual, emb__parallel;
 extern const emb__layer_kind emb__group_norm, emb__layer_norm, emb__instance_norm2d;
 extern const emb__layer_kind emb__prelu, emb__softmax, emb__log_softmax;
+extern const emb__layer_kind emb__max_pool2d, emb__avg_pool2d;
+extern const emb__layer_kind emb__adaptive_max_pool2d, emb__adaptive_avg_pool2d;
+extern const emb__layer_kind emb__upsample, emb__pixel_shuffle, emb__pixel_unshuffle;
+extern const emb__layer_kind emb__zero_pad2d, emb__reflection_pad2d, emb__replication_pad2d;
 extern const emb__layer_kind emb__flatten, emb__unflatten, emb__identity;
 
 /* The dimension of a Softmax or LogSoftmax, from 1: 0 is the batch. */

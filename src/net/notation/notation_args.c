@@ -76,12 +76,15 @@ static const struct {
     [EMB__PAIR] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2", EMB__NUMBERS_WHOLE},
     [EMB__PADDING] = {EMB__VALUE_TUPLE, true, 2, 2, "a number, a tuple of 2, 'valid' or 'same'",
                       EMB__NUMBERS_WHOLE},
+    [EMB__OPEN] = {EMB__VALUE_TUPLE, true, 2, 2, "a number or a tuple of 2", EMB__NUMBERS_OR_NONE},
+    [EMB__QUAD] = {EMB__VALUE_TUPLE, true, 4, 4, "a number or a tuple of 4", EMB__NUMBERS_WHOLE},
     [EMB__BOOL] = {EMB__VALUE_BOOL, false, 1, 1, "True or False", EMB__NUMBERS_ANY},
     [EMB__SIZES] = {EMB__VALUE_TUPLE, false, 1, EMB__MAX_DIMS,
                     "a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
     [EMB__DIMS] = {EMB__VALUE_TUPLE, true, 1, EMB__MAX_DIMS,
                    "a number or a tuple such as (32, 4, 4), of at most 5", EMB__NUMBERS_WHOLE},
     [EMB__REAL] = {EMB__VALUE_REAL, false, 1, 1, "a number", EMB__NUMBERS_REAL},
+    [EMB__REALS] = {EMB__VALUE_REAL, false, 1, 2, "a number or a tuple of 2", EMB__NUMBERS_REALS},
     [EMB__WORD] = {EMB__VALUE_STRING, false, 0, 0, "a word", EMB__NUMBERS_ANY},
 };
 
@@ -119,18 +122,24 @@ static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *
 static emb_status store_real(const emb__parser *p, emb__layer_spec *layer, int i,
                              const emb__value *value) {
     const emb__arg_kind *kind = &layer->kind->args[i];
-    if (value->type != EMB__VALUE_NUMBER && value->type != EMB__VALUE_REAL) {
-        return fail_argument(p, layer, i, arg_types[EMB__REAL].what, value);
+    const bool pair = kind->type == EMB__REALS && value->type == EMB__VALUE_TUPLE && value->n == 2;
+    if (!pair && value->type != EMB__VALUE_NUMBER && value->type != EMB__VALUE_REAL) {
+        return fail_argument(p, layer, i, arg_types[kind->type].what, value);
     }
-    const double real = value->type == EMB__VALUE_REAL ? value->real : (double)value->v[0];
-    if (real < kind->real.least || real > kind->real.most) {
+    double reals[2] = {value->reals[0], value->reals[1]};
+    if (!pair) reals[0] = value->type == EMB__VALUE_REAL ? value->real : (double)value->v[0];
+    if (!pair) reals[1] = reals[0];
+    for (int k = 0; k < 2; k++) {
+        const double real = reals[k];
+        if (real >= kind->real.least && real <= kind->real.most) continue;
         char gets[EMB__REPR_ROOM];
         return emb__scan_fail(
             &p->scan, value->line, "%s.%s %s: %s expects a number in %g..%g, gets %s",
             p->spec->parts[layer->part], layer->path, layer->kind->name, kind->name,
             kind->real.least, kind->real.most, emb__number_repr(real, gets));
     }
-    layer->args[i] = (emb__arg){.real = real};
+    layer->args[i] = (emb__arg){.real = reals[0]};
+    if (kind->type == EMB__REALS) layer->args[i].second = reals[1];
     return EMB_OK;
 }
 
@@ -159,7 +168,7 @@ static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, 
         *arg = (emb__arg){.is_none = true};
         return EMB_OK;
     }
-    if (kind->type == EMB__REAL) return store_real(p, layer, i, value);
+    if (kind->type == EMB__REAL || kind->type == EMB__REALS) return store_real(p, layer, i, value);
     if (kind->type == EMB__WORD) return store_word(p, layer, i, value);
     if (store_other(kind, value, arg)) return EMB_OK;
     bool spread = value->type == EMB__VALUE_NUMBER && arg_types[kind->type].number_too;
@@ -171,13 +180,14 @@ static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, 
     arg->n = spread ? arg_types[kind->type].least : value->n;
     for (int k = 0; k < arg->n; k++) {
         int64_t number = value->v[spread ? 0 : k];
-        if (kind->type != EMB__BOOL && (number < kind->least || number > kind->most)) {
+        const bool none = kind->type == EMB__OPEN && number == EMB__NO_NUMBER;
+        if (kind->type != EMB__BOOL && !none && (number < kind->least || number > kind->most)) {
             return emb__scan_fail(&p->scan, value->line,
                                   "%s.%s %s: %s expects a number in %d..%d, gets %lld",
                                   p->spec->parts[layer->part], layer->path, layer->kind->name,
                                   kind->name, kind->least, kind->most, (long long)number);
         }
-        arg->v[k] = (int)number;
+        arg->v[k] = none ? 0 : (int)number;
     }
     arg->is_latent = value->is_latent && (kind->type == EMB__INT || kind->type == EMB__DIMS);
     return EMB_OK;
@@ -227,7 +237,7 @@ static const struct {
     const char *beside[2]; /* a layer with one of these arguments has that one, too */
     const char *what;
 } others[] = {
-    {"padding_mode", "zeros", {"", ""}, false, {"padding", NULL}, "'zeros'"},
+    {"padding_mode", "zeros", {"", ""}, false, {"output_padding", NULL}, "'zeros'"},
     {"device", "cpu", {"", ""}, true, {"bias", "eps"}, "None or 'cpu'"},
     {"dtype", "", {"float32", "float"}, true, {"bias", "eps"}, "None or torch.float32"},
 };

@@ -5,6 +5,13 @@
 #include "net/layer.h"
 #include "net/notation/notation.h"
 
+static void print_reals(const emb__arg *arg, emb__text *out) {
+    char number[EMB__REPR_ROOM];
+    const bool one = arg->real == arg->second;
+    emb__text_add(out, "%s%s", one ? "" : "(", emb__number_repr(arg->real, number));
+    if (!one) emb__text_add(out, ", %s)", emb__number_repr(arg->second, number));
+}
+
 /* A pair prints as one number if both are equal, as PyTorch's users write it. */
 void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *out) {
     char number[EMB__REPR_ROOM];
@@ -24,18 +31,26 @@ void emb__arg_print(const emb__arg_kind *kind, const emb__arg *arg, emb__text *o
         emb__text_add(out, "'%s'", kind->words[arg->v[0]]);
         return;
     }
-    const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
-    const bool one = kind->type == EMB__INT || (pair && arg->v[0] == arg->v[1]) ||
-                     (kind->type == EMB__DIMS && arg->n == 1);
+    if (kind->type == EMB__REALS) {
+        print_reals(arg, out);
+        return;
+    }
+    bool one = kind->type != EMB__SIZES && (kind->type != EMB__DIMS || arg->n == 1);
+    for (int i = 1; i < arg->n; i++) one = one && arg->v[i] == arg->v[0];
     if (arg->is_same) {
         emb__text_add(out, "'same'");
         return;
     }
-    if (one) {
+    if (one && (kind->type != EMB__OPEN || arg->v[0] != 0)) {
         emb__text_add(out, "%d", arg->v[0]);
         return;
     }
-    for (int i = 0; i < arg->n; i++) emb__text_add(out, "%s%d", i ? ", " : "(", arg->v[i]);
+    for (int i = 0; i < arg->n; i++) {
+        emb__text_add(out, "%s", i ? ", " : "(");
+        const bool none = kind->type == EMB__OPEN && arg->v[i] == 0;
+        if (none) emb__text_add(out, "None");
+        if (!none) emb__text_add(out, "%d", arg->v[i]);
+    }
     emb__text_add(out, arg->n == 1 ? ",)" : ")");
 }
 

@@ -38,12 +38,15 @@ typedef enum emb__value_type {
     EMB__VALUE_NONE
 } emb__value_type;
 
+#define EMB__NO_NUMBER INT64_MIN
+
 typedef struct emb__value {
     emb__value_type type;
     int line;
     int n; /* numbers; those of a tuple beyond EMB__MAX_DIMS are counted but not kept */
     int64_t v[EMB__MAX_DIMS];
     double real;
+    double reals[2];  /* the first numbers of a tuple, as real ones */
     bool is_latent;   /* the name `latent` and nothing else */
     const char *text; /* of a string, without its quotes; not terminated */
     size_t text_length;
@@ -64,8 +67,10 @@ typedef struct emb__symbol {
 /* Which numbers an expression may be made of, which depends on its place. */
 typedef enum emb__numbers {
     EMB__NUMBERS_WHOLE,
-    EMB__NUMBERS_ANY, /* real ones, too, but / of whole numbers is refused */
-    EMB__NUMBERS_REAL /* / as in Python */
+    EMB__NUMBERS_OR_NONE, /* in a tuple None, too, which is kept as EMB__NO_NUMBER */
+    EMB__NUMBERS_ANY,     /* real ones, too, but / of whole numbers is refused */
+    EMB__NUMBERS_REAL,    /* / as in Python */
+    EMB__NUMBERS_REALS    /* in a tuple, too */
 } emb__numbers;
 
 typedef struct emb__scan {

@@ -173,6 +173,8 @@ static emb_status need_number(const emb__scan *scan, const emb__value *value, co
 
 static emb_status read_brackets(emb__scan *scan, emb__value *value);
 
+static bool only_whole(const emb__scan *scan) { return scan->numbers <= EMB__NUMBERS_OR_NONE; }
+
 /* Whether "torch.Size(" comes next, which only says that its argument is a tuple. */
 static bool is_size(const emb__scan *scan) {
     static const char size[] = ".Size";
@@ -212,7 +214,7 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
         return emb__scan_fail(scan, name.line, "expects a number, gets '%.*s' of line %d",
                               emb__token_shown(&name), name.text, symbol->line);
     }
-    if (symbol->is_real && scan->numbers == EMB__NUMBERS_WHOLE) {
+    if (symbol->is_real && only_whole(scan)) {
         return emb__scan_fail(scan, name.line, "expects a whole number, gets '%.*s' of line %d",
                               emb__token_shown(&name), name.text, symbol->line);
     }
@@ -225,6 +227,22 @@ static emb_status read_name(emb__scan *scan, emb__value *value) {
                           .is_latent = emb__token_is(&name, "latent")};
     emb__scan_next(scan);
     return EMB_OK;
+}
+
+static double as_real(const emb__value *value) {
+    return value->type == EMB__VALUE_REAL ? value->real : (double)value->v[0];
+}
+
+static emb_status add_item(const emb__scan *scan, emb__value *tuple, const emb__value *item) {
+    const bool none = item->type == EMB__VALUE_NONE && scan->numbers == EMB__NUMBERS_OR_NONE;
+    emb_status status = none ? EMB_OK : need_number(scan, item, "in a tuple");
+    if (!status && item->type == EMB__VALUE_REAL && scan->numbers != EMB__NUMBERS_REALS) {
+        status = emb__scan_fail(scan, item->line, "expects whole numbers in a tuple");
+    }
+    if (tuple->n < EMB__MAX_DIMS) tuple->v[tuple->n] = none ? EMB__NO_NUMBER : item->v[0];
+    if (tuple->n < 2) tuple->reals[tuple->n] = as_real(item);
+    tuple->n++;
+    return status;
 }
 
 /* (3 + 4) is a number, (3,) and (3, 4) are tuples, and a list counts as a tuple. */
@@ -250,13 +268,8 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value) {
             value->is_latent = false;
             return EMB_OK;
         }
-        status = need_number(scan, &item, "in a tuple");
-        if (!status && item.type == EMB__VALUE_REAL) {
-            status = emb__scan_fail(scan, item.line, "expects whole numbers in a tuple");
-        }
+        status = add_item(scan, &tuple, &item);
         if (status) return status;
-        if (tuple.n < EMB__MAX_DIMS) tuple.v[tuple.n] = item.v[0];
-        tuple.n++;
         bool comma = emb__scan_accept(scan, ',');
         if (emb__scan_accept(scan, closing)) break;
         if (!comma) return emb__scan_missing(scan, list ? "',' or ']'" : "',' or ')'");
@@ -278,7 +291,7 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
             .type = EMB__VALUE_NUMBER, .line = token.line, .n = 1, .v = {token.number}};
         break;
     case EMB__TOKEN_REAL:
-        if (scan->numbers == EMB__NUMBERS_WHOLE) {
+        if (only_whole(scan)) {
             return emb__scan_fail(scan, token.line, "expects a whole number such as 3, gets '%.*s'",
                                   emb__token_shown(&token), token.text);
         }
@@ -296,10 +309,6 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
     }
     emb__scan_next(scan);
     return EMB_OK;
-}
-
-static double as_real(const emb__value *value) {
-    return value->type == EMB__VALUE_REAL ? value->real : (double)value->v[0];
 }
 
 /* Sets *left, or returns what is wrong. */
@@ -327,7 +336,7 @@ static emb_status apply(const emb__scan *scan, const operation *op, emb__value *
     if (!status) status = need_number(scan, right, where);
     if (status) return status;
     const bool real = left->type == EMB__VALUE_REAL || right->type == EMB__VALUE_REAL ||
-                      (op->sign == '/' && scan->numbers == EMB__NUMBERS_REAL);
+                      (op->sign == '/' && scan->numbers >= EMB__NUMBERS_REAL);
     int64_t result = left->v[0];
     const char *wrong =
         real ? apply_to_reals(op, left, right) : op->apply(left->v[0], right->v[0], &result);
