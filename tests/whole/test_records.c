@@ -23,8 +23,6 @@ static const char *const missing[] = {
     "PixelUnshuffle(",
     "Pad2d(",
     "Dropout",
-    "PReLU(",
-    "Softmax(",
     "padding_mode",
     "l1",
     "huber",
