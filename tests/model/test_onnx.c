@@ -43,6 +43,13 @@ static const char *const nets[] = {
      "decoder = Sequential(Linear(5, 6), LeakyReLU(-0.125))\n"),
     ("input = 6\nencoder = Sequential(ELU(), Linear(6, 5), ELU(0.2))\n"
      "decoder = Sequential(Linear(5, 6), ELU(-3))\n"),
+    ("input = 2, 6, 6\nencoder = Sequential(Residual(Sequential(Conv2d(2, 2, 3, padding=1), "
+     "Tanh())), "
+     "Parallel(Conv2d(2, 3, 1), Identity(), Sequential(Conv2d(2, 1, 1), ReLU())), "
+     "Residual(Sequential(Conv2d(6, 4, 1), Residual(Conv2d(4, 4, 1))), shortcut=Conv2d(6, 4, 1)), "
+     "Flatten(), Linear(144, 3))\n"
+     "decoder = Sequential(Residual(Linear(3, 3)), Linear(3, 72), Unflatten(1, (2, 6, 6)), "
+     "Residual(Tanh()))\n"),
     ("input = 6\nencoder = Sequential(Hardtanh(0, 6), Linear(6, 5), Hardtanh())\n"
      "decoder = Sequential(Linear(5, 6), Hardtanh(-0.25, 0.1))\n"),
 };

@@ -46,6 +46,8 @@ static emb_status build_graph(emb__onnx_builder *b, int from, int to, bool bytes
     g->output[g->n_output++] = emb__onnx_build_end(b, output, EMB__ONNX_ELEMENT_FLOAT, out);
     b->current = emb__onnx_build_copy(b, input);
     if (bytes) emb__onnx_write_preprocessing(b);
+    b->start = b->current;
+    b->made = emb__onnx_build_pointers(b, (size_t)net->layer_count);
     emb_status status = b->failed ? EMB_ERR_MEMORY : EMB_OK;
     for (int i = from; i < to && status == EMB_OK; i++) {
         const bool code = i + 1 == net->encoder_end && i + 1 < to;

@@ -23,6 +23,8 @@ typedef struct emb__onnx_builder {
     bool failed;
     Emb__Onnx__Graph graph;
     char *current; /* the tensor that the next node reads */
+    char *start;   /* the one that the first layer reads */
+    char **made;   /* by each layer of the network that is written */
 } emb__onnx_builder;
 
 /* Zeroed; NULL, and b->failed, without memory. */

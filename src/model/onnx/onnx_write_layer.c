@@ -124,6 +124,23 @@ static void curve(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx__Node
     }
 }
 
+/* The tensor that the layer's input k is. */
+static char *source_of(const emb__onnx_builder *b, const emb__layer *layer, int k) {
+    const int from = layer->inputs[k];
+    return from >= 0 && b->made[from] ? b->made[from] : b->start;
+}
+
+/* Branches' outputs, added or side by side. */
+static emb_status join(emb__onnx_builder *b, const emb__layer *layer, char *name, char *output) {
+    const bool adds = layer->kind == &emb__residual;
+    char *others[EMB__MAX_INPUTS];
+    for (int k = 1; k < layer->input_count; k++) others[k - 1] = source_of(b, layer, k);
+    Emb__Onnx__Node *node = emb__onnx_build_node(b, adds ? "Add" : "Concat", name,
+                                                 (size_t)layer->input_count - 1, others, output);
+    if (node && !adds) emb__onnx_build_int(b, node, "axis", 1);
+    return b->failed ? EMB_ERR_MEMORY : EMB_OK;
+}
+
 /* A kind's bridge: its operator and what is particular to its node, or the shape for ONNX's
  * Reshape; or a function for all of its nodes and constants. */
 typedef struct bridge {
@@ -141,6 +158,8 @@ static const bridge bridges[] = {
     {&emb__flatten, "Flatten", flatten, false, NULL},
     {&emb__unflatten, "Reshape", NULL, true, NULL},
     {&emb__identity, "Identity", NULL, false, NULL},
+    {&emb__residual, "Add", NULL, false, join},
+    {&emb__parallel, "Concat", NULL, false, join},
     {&emb__group_norm, "Reshape", NULL, false, emb__onnx_write_group_norm},
     {&emb__layer_norm, "LayerNormalization", NULL, false, emb__onnx_write_layer_norm},
     {&emb__instance_norm2d, "InstanceNormalization", NULL, false, emb__onnx_write_instance_norm},
@@ -226,7 +245,9 @@ emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, 
     snprintf(part, sizeof part, "%s.%s", b->net->spec.parts[layer->spec->part], layer->spec->path);
     char *name = emb__onnx_build_copy(b, part);
     if (!name) return EMB_ERR_MEMORY;
+    b->current = source_of(b, layer, 0);
     if (!output) output = emb__onnx_build_join(b, name, ".out");
+    b->made[layer - b->net->layers] = output;
     if (to.write) return to.write(b, layer, name, output);
     size_t more = add_weights(b, layer, name, constants);
     more += add_inputs(b, layer, name, constants + more);
