@@ -69,9 +69,12 @@ static void print_transposed_meets(const emb__stage *s, int side, const char *in
 }
 
 static const emb__stage_op ops[] = {
-    {&emb__conv2d, false, conv_at, conv_meets, print_conv_meets},
-    {&emb__conv_transpose2d, false, transposed_at, transposed_meets, print_transposed_meets},
-    {&emb__linear, true, linear_at, NULL, NULL},
+    {&emb__conv2d, false, false, conv_at, conv_meets, print_conv_meets},
+    {&emb__conv_transpose2d, false, false, transposed_at, transposed_meets, print_transposed_meets},
+    {&emb__linear, false, true, linear_at, NULL, NULL},
+    {&emb__group_norm, true, false, NULL, NULL, NULL},
+    {&emb__layer_norm, true, false, NULL, NULL, NULL},
+    {&emb__instance_norm2d, true, false, NULL, NULL, NULL},
 };
 
 static const emb__stage_op *op_of(const emb__layer_kind *kind) {
@@ -82,7 +85,7 @@ static const emb__stage_op *op_of(const emb__layer_kind *kind) {
 }
 
 size_t emb__stage_fan_in(const emb__stage *stage) {
-    if (!stage->op) return 1;
+    if (!stage->op || stage->op->norm) return 1;
     return (size_t)(stage->layer->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
            (size_t)stage->kernel[1];
 }
@@ -111,7 +114,7 @@ static void add_weighted(emb__stages *s, const emb_net *net, int i, const emb__s
     stage->layer = layer;
     stage->last = i;
     if (groups) stage->groups = groups->v[0];
-    stage->weight = net->params + layer->params[0].at;
+    if (layer->param_count > 0) stage->weight = net->params + layer->params[0].at;
     if (layer->param_count > 1) stage->bias = net->params + layer->params[1].at;
     copy_pair(layer, "kernel_size", stage->kernel);
     copy_pair(layer, "stride", stage->stride);
@@ -136,7 +139,7 @@ static emb_status add_layer(emb__stages *s, const emb_net *net, int i, emb__stag
     static const char *const names[] = {[EMB__STAGES_FOR_C] = "C", [EMB__STAGES_FOR_INT8] = "int8"};
     const emb__layer_kind *kind = net->layers[i].kind;
     const emb__stage_op *op = op_of(kind);
-    if (op) {
+    if (op && !(op->norm && use == EMB__STAGES_FOR_INT8)) {
         add_weighted(s, net, i, op);
     } else if (kind->activation && has_bridge(kind->activation, use)) {
         add_curve(s, net, i);
@@ -212,6 +215,10 @@ size_t emb__stage_place(const emb__stage_tensor *tensor, size_t i) {
     if (!tensor->by_pixel) return i;
     const size_t plane = (size_t)tensor->image.d[1] * (size_t)tensor->image.d[2];
     return i % plane * (size_t)tensor->image.d[0] + i / plane;
+}
+
+size_t emb__stage_plane(const emb__stage_tensor *tensor) {
+    return tensor->count / (size_t)tensor->channels;
 }
 
 size_t emb__stage_channel(const emb__stage_tensor *tensor, size_t i) {

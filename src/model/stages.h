@@ -25,6 +25,8 @@ typedef struct emb__stage emb__stage;
 /* What a stage needs to know of a kind of layer with weights. */
 typedef struct emb__stage_op {
     const emb__layer_kind *kind;
+    /* It is a normalisation: float C alone has a loop nest for it, and nothing below is there. */
+    bool norm;
     /* The input is numbers without positions, each of which enters every sum once; else an image,
      * whose rows and columns meet the kernel's. */
     bool features;
@@ -68,6 +70,9 @@ void emb__stages_clear(emb__stages *stages);
 size_t emb__stage_place(const emb__stage_tensor *tensor, size_t i);
 /* The channel to which number `i` in C order belongs. */
 size_t emb__stage_channel(const emb__stage_tensor *tensor, size_t i);
+
+/* Places of a channel of a tensor. */
+size_t emb__stage_plane(const emb__stage_tensor *tensor);
 
 /* How many numbers one sum of a stage adds up, and how many weights the stage has; 1 and 0 for a
  * copy. */

@@ -156,6 +156,22 @@ for options in ([], ["--int8"]):
     where = "odd" + "".join(options)
     print(f"{where}: {export('odd', where, *options).splitlines()[-1]}")
     self_tests(where)
+# Normalisations, of every layout at their two sides; whole numbers refuse them by name.
+with open(path("norms.net"), "w") as file:
+    file.write("""input = 1, 28, 28
+encoder = Sequential(
+    InstanceNorm2d(1), Conv2d(1, 6, 5, stride=3), GroupNorm(3, 6), ReLU(), LayerNorm(8), Conv2d(6, 4, 3),
+    LayerNorm((4, 6, 6)), Tanh(), Conv2d(4, 4, 3, stride=2), LayerNorm((2, 2), bias=False), Flatten(),
+    GroupNorm(4, 16), Linear(16, 5), LayerNorm(5))
+decoder = Sequential(
+    Linear(5, 64), GroupNorm(1, 64, affine=False), Unflatten(1, (4, 4, 4)), InstanceNorm2d(4, affine=True),
+    ConvTranspose2d(4, 1, 7, stride=7), GroupNorm(1, 1), Sigmoid())
+""")
+run("train", "--model", "norms.net", "--max-steps", 100, "-o", "norms")
+print(f"norms: {export('norms', 'norms').splitlines()[-1]}")
+self_tests("norms")
+said = run("export", "norms", "--c", "norms-int8", "--int8", code=1)
+check("encoder.0 InstanceNorm2d to int8" in said, f"normalisations in whole numbers: {said}")
 run("classify", "--images", "--net", "cnn", "--epochs", "1", "-o", "classes")
 for options in ([], ["--int8"]):
     where = "classes" + "".join(options)

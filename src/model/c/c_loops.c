@@ -194,7 +194,7 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
               .sum = part->quant ? "int32_t" : "float",
               .sums = (int)emb__c_sums(s, from)};
     const bool sums = s->op && s->layer; /* a stage has both, or it is a copy and has neither */
-    const bool convolves = sums && !s->op->features;
+    const bool norm = sums && s->op->norm, convolves = sums && !norm && !s->op->features;
     if (sums) n.own = s->layer->in.d[0];
     if (convolves) {
         n.own /= s->groups;
@@ -209,6 +209,8 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
     open_function(&n);
     if (!sums) {
         copy(&n);
+    } else if (norm) {
+        emb__c_norm(part, stage, out);
     } else if (convolves) {
         conv(&n);
     } else {

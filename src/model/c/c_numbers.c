@@ -191,6 +191,11 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
         return EMB_OK;
     }
     if (!s->layer) return EMB_OK;
+    for (int i = 0; s->op->norm && i < s->layer->param_count; i++) {
+        const emb__param *param = &s->layer->params[i];
+        print_floats(part, stage, param->role, part->net->params + param->at, param->count, out);
+    }
+    if (s->op->norm) return EMB_OK;
     float *packed = pack(part, stage);
     if (!packed) return EMB_ERR_MEMORY;
     print_floats(part, stage, "weight", packed, emb__stage_weights(s), out);

@@ -259,6 +259,7 @@ static emb_status print_source(emb__c_export *s) {
         emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n",
                       s->options->int8 ? "uint8_t" : "float", s->name, s->a + s->b);
     }
+    emb__c_norm_helper(s->parts, s->count, &s->c);
     status = emb__c_helpers(s->parts, s->count, &s->c);
     for (int i = 0; i < s->count && status == EMB_OK; i++) {
         emb__c_part *part = &s->parts[i];
