@@ -23,31 +23,91 @@ typedef struct emb_run emb_run;
 /* How the learning rate changes over the epochs that a schedule spans. */
 typedef enum emb_schedule {
     EMB_SCHEDULE_CONSTANT,
-    EMB_SCHEDULE_LINEAR, /* step by step along a line to 0 */
-    EMB_SCHEDULE_COSINE  /* along half a cosine to 0 (Loshchilov and Hutter, 2017) */
+    EMB_SCHEDULE_LINEAR,    /* step by step along a line to 0 */
+    EMB_SCHEDULE_COSINE,    /* along half a cosine to 0 (Loshchilov and Hutter, 2017) */
+    EMB_SCHEDULE_STEP,      /* times `gamma` every `step_size` epochs, as StepLR */
+    EMB_SCHEDULE_ONE_CYCLE, /* up to the learning rate and down again, as OneCycleLR */
+    EMB_SCHEDULE_PLATEAU    /* times `factor` when the loss stops falling, as ReduceLROnPlateau */
 } emb_schedule;
 
+/* What updates the weights, as torch.optim computes it. */
+typedef enum emb_optimiser {
+    EMB_OPTIMISER_ADAM,
+    EMB_OPTIMISER_ADAMW,
+    EMB_OPTIMISER_SGD,
+    EMB_OPTIMISER_RMSPROP,
+    EMB_OPTIMISER_NADAM
+} emb_optimiser;
+
+enum { EMB_LOSS_TEXT = 192 }; /* room of a loss as a text */
+
 typedef struct emb_train_options {
-    uint64_t seed;        /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
-                             write 4294967296. */
-    double learning_rate; /* of Adam, > 0; 0: 0.001 */
-    double beta1, beta2;  /* in (0, 1); 0: 0.9 and 0.999 */
-    double epsilon;       /* > 0; 0: 1e-8 */
-    double val_split;     /* share kept for validation, < 1; 0: 0.2; negative: none */
-    size_t val_count; /* above 0: so many of the last images validate, instead of a share that is
-                         drawn: a data set's own EMB_VAL after its EMB_TRAIN (emb_images_join).
-                         Nothing is drawn for a split then, and val_split has no meaning */
-    int batch_size;   /* 1..EMB_MAX_BATCH; 0: 16. The last batch of an epoch may be smaller. */
-    bool shuffle;     /* the training loader's shuffle=True */
+    uint64_t seed; /* of torch.manual_seed, counted modulo 2^32; 0: 42. For PyTorch's seed 0
+                      write 4294967296. */
+    double
+        learning_rate;   /* > 0; 0: torch.optim's default: 0.001, of RMSprop 0.01, of NAdam 0.002 */
+    double beta1, beta2; /* of the Adams, in (0, 1); 0: 0.9 and 0.999 */
+    double epsilon;      /* of all but SGD, > 0; 0: 1e-8 */
+    double val_split;    /* share kept for validation, < 1; 0: 0.2; negative: none */
+    size_t val_count;    /* above 0: so many of the last images validate, instead of a share that is
+                            drawn: a data set's own EMB_VAL after its EMB_TRAIN (emb_images_join).
+                            Nothing is drawn for a split then, and val_split has no meaning */
+    int batch_size;      /* 1..EMB_MAX_BATCH; 0: 16. The last batch of an epoch may be smaller. */
+    bool shuffle;        /* the training loader's shuffle=True */
     emb_schedule schedule; /* of the learning rate */
-    int epochs; /* that the schedule spans, 1..1000000: needed unless it is constant; after them the
-                   last rate stays */
+    int epochs; /* that the schedule spans, 1..1000000: needed for linear, cosine and one-cycle;
+                   after them the last rate stays */
     int warmup; /* steps, 0..2^30, over which the rate first rises evenly to what the schedule says;
                    0: none. It keeps Adam's first steps, whose size its moments do not bound yet,
                    from driving a Tanh network into saturation. */
     bool keep_weights; /* begin with the net's weights; the random stream is the same */
     int threads; /* 1..256; 0: the fastest number here, at most emb_default_threads(). Never changes
                     a bit of any result. */
+
+    char loss[EMB_LOSS_TEXT]; /* what is minimised, as emb_loss_print spells it or shorter:
+                                 "mse + 0.2*ssim"; "": emb_net_loss */
+
+    emb_optimiser optimiser; /* 0: Adam */
+    double momentum;         /* of SGD and RMSprop, >= 0; 0: none */
+    double dampening;        /* of SGD's momentum */
+    bool nesterov;           /* SGD's momentum is Nesterov's; needs a momentum, and no dampening */
+    bool amsgrad;            /* of Adam and AdamW */
+    double alpha;            /* of RMSprop, in (0, 1); 0: 0.99 */
+    bool centered;           /* of RMSprop */
+    double momentum_decay;   /* of NAdam, > 0; 0: 0.004; negative: none */
+    double weight_decay;     /* > 0; 0: none, of AdamW 0.01; negative: none. AdamW's is decoupled,
+                                the others add it to the gradient */
+
+    /* Gradients are clipped first by the norm of all of them together, as clip_grad_norm_, then
+     * each number by itself, as clip_grad_value_. */
+    double clip_norm, clip_value; /* > 0; 0: not clipped */
+
+    /* > 0, < 1: the network's weights are an exponential moving average of those that are trained,
+     * with this decay, as get_ema_multi_avg_fn's; buffers are the trained network's. Whenever
+     * emb_run_step has returned, the net has the averages: validation, what is saved and all that
+     * is computed with the net uses them. The run keeps the trained weights to itself, in
+     * checkpoints as well. 0: no average */
+    double ema;
+
+    int step_size;     /* of EMB_SCHEDULE_STEP: epochs, 1..1000000; needed for it */
+    double gamma;      /* of EMB_SCHEDULE_STEP, > 0; 0: 0.1 */
+    double pct_start;  /* of one-cycle: the share of its steps that rises, in (0, 1); 0: 0.3 */
+    double div_factor; /* of one-cycle: its first rate is learning_rate / this; 0: 25 */
+    double final_div_factor; /* of one-cycle: its last rate is the first / this; 0: 10000 */
+    bool fixed_momentum;     /* one-cycle leaves the momentum alone, as cycle_momentum=False. Else
+                                SGD's and RMSprop's momentum, the other's beta1, falls from
+                                max_momentum to base_momentum as the rate rises, and rises again */
+    double base_momentum, max_momentum; /* in (0, 1); 0: 0.85 and 0.95 */
+    double factor;                      /* of EMB_SCHEDULE_PLATEAU, in (0, 1); 0: 0.1 */
+    int patience;     /* of it: epochs without a better loss that it bears; 0: 10; negative: none */
+    double threshold; /* of it: a loss is better if it is below the best times 1 minus this; 0:
+                         0.0001; negative: 0 */
+
+    /* Early stopping: emb_run_stopped is true after so many epochs in a row, 1..1000000, whose loss
+     * was not below the best by more than stop_min_delta, >= 0; 0: never. The loss, and that of
+     * EMB_SCHEDULE_PLATEAU, is the validation's; without a validation set the epoch's mean loss. */
+    int stop_patience;
+    double stop_min_delta;
 } emb_train_options;
 
 /* order[count] = the images' indices as a run with these options splits them (only seed, val_split
@@ -56,11 +116,12 @@ typedef struct emb_train_options {
 EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                              size_t *train_count);
 
-/* What a run minimises for this net, as PyTorch's nn spells it: "MSELoss" of an autoencoder,
- * "CrossEntropyLoss" of a classifier. NULL of an encoder or a decoder alone. */
+/* What a run minimises for this net unless its options say more, as PyTorch's nn spells it:
+ * "MSELoss" of an autoencoder, "CrossEntropyLoss" of a classifier. NULL of an encoder or a decoder
+ * alone. */
 EMB_API const char *emb_net_loss(const emb_net *net);
 /* What a run with these options (NULL: the defaults) updates weights by, as torch.optim spells it:
- * "Adam". */
+ * "Adam". NULL if they name none. */
 EMB_API const char *emb_train_optimiser(const emb_train_options *options);
 
 /* What the notebook prints and shows after an epoch. */
@@ -103,7 +164,9 @@ EMB_API emb_status emb_run_epoch(emb_run *run, emb_epoch *epoch);
 EMB_API void emb_run_restore(emb_run *run);
 
 EMB_API size_t emb_run_steps(const emb_run *run); /* taken so far */
-/* Adam's learning rate in the step after those. */
+/* Whether early stopping ends the training here, after emb_run_finish_epoch. */
+EMB_API bool emb_run_stopped(const emb_run *run);
+/* The learning rate in the step after those. */
 EMB_API double emb_run_learning_rate(const emb_run *run);
 EMB_API size_t emb_run_steps_per_epoch(const emb_run *run);
 /* The split: indices into the images, in the split's order. Borrowed from the run. */

@@ -11,6 +11,11 @@
 #define EMB_CURVE_ENTRY(N, name) [EMB__CURVE_##name] = N(name),
 #define EMB_SLOPE_ENTRY(N, name) [EMB__CURVE_##name] = N(name##_back),
 
+#define EMB_DECLARE_ERROR(N, name)                                                                 \
+    void N(name##_errors)(const float *, const float *, size_t, int, float, float, float *,        \
+                          double *);
+#define EMB_ERROR_ENTRY(N, name) [EMB__ERROR_##name] = N(name##_errors),
+
 #define EMB_DECLARE_KERNELS(N)                                                                     \
     void N(gather)(const emb__gather *, const emb__share *, const float *, const float *,          \
                    const float *, float *, float *);                                               \
@@ -48,11 +53,30 @@
     void N(softmax_back)(const float *, const float *, int, size_t, size_t, bool, float *);        \
     void N(lay_out)(const uint8_t *const *, int, size_t, float *);                                 \
     void N(squared_error)(const float *, const float *, size_t, int, float, float *, double *);    \
-    void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float *, double *,      \
-                          uint8_t *);                                                              \
+    EMB__ERRORS(EMB_DECLARE_ERROR, N)                                                              \
+    void N(cross_entropy)(const float *, int, const uint8_t *, int, float, float, float *,         \
+                          double *, uint8_t *);                                                    \
+    void N(window)(const emb__window *, const float *, float *);                                   \
+    void N(similarity)(const emb__similarity *, double *, double *);                               \
+    void N(similarity_slopes)(const emb__similarity *, const float *, const float *);              \
+    void N(lane_means)(const float *, size_t, float *);                                            \
+    void N(subtract_lanes)(const float *, const float *, size_t, float *);                         \
+    void N(multiply)(const float *, const float *, size_t, float *);                               \
+    void N(halve)(const float *, size_t, size_t, float *);                                         \
+    void N(halve_back)(const float *, size_t, size_t, float *);                                    \
     void N(add_sets)(float *, size_t, size_t, size_t, size_t);                                     \
-    void N(adam)(const emb__adam_step *, float *, const float *, float *, float *, size_t,         \
-                 size_t);                                                                          \
+    double N(squares)(const float *, size_t, size_t);                                              \
+    void N(scale)(float *, float, size_t, size_t);                                                 \
+    void N(limit)(float *, float, size_t, size_t);                                                 \
+    void N(add_scaled)(float *, float, const float *, size_t, size_t);                             \
+    void N(average)(float *, float, const float *, size_t, size_t);                                \
+    void N(adam)(const emb__adam_step *, float *, const float *, float *, float *, float *,        \
+                 size_t, size_t);                                                                  \
+    void N(nadam)(const emb__nadam_step *, float *, const float *, float *, float *, size_t,       \
+                  size_t);                                                                         \
+    void N(sgd)(const emb__sgd_step *, float *, const float *, float *, size_t, size_t);           \
+    void N(rmsprop)(const emb__rmsprop_step *, float *, const float *, float *, float *, float *,  \
+                    size_t, size_t);                                                               \
     double N(peak)(size_t, float *);
 
 /* clang-format off */
@@ -85,9 +109,26 @@
         .slope = {EMB__CURVES(EMB_SLOPE_ENTRY, N)}, \
         .lay_out = N(lay_out), \
         .squared_error = N(squared_error), \
+        .error = {EMB__ERRORS(EMB_ERROR_ENTRY, N)}, \
         .cross_entropy = N(cross_entropy), \
+        .window = N(window), \
+        .similarity = N(similarity), \
+        .similarity_slopes = N(similarity_slopes), \
+        .lane_means = N(lane_means), \
+        .subtract_lanes = N(subtract_lanes), \
+        .multiply = N(multiply), \
+        .halve = N(halve), \
+        .halve_back = N(halve_back), \
         .add_sets = N(add_sets), \
+        .squares = N(squares), \
+        .scale = N(scale), \
+        .limit = N(limit), \
+        .add_scaled = N(add_scaled), \
+        .average = N(average), \
         .adam = N(adam), \
+        .nadam = N(nadam), \
+        .sgd = N(sgd), \
+        .rmsprop = N(rmsprop), \
         .peak = N(peak), \
         .below = N(below), \
         .softmax = N(softmax), \

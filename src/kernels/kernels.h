@@ -140,7 +140,7 @@ typedef struct emb__pool {
  * block's second half. */
 typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
 
-/* Adam's constants for one step; see reference.c for the formula. */
+/* The optimisers' constants for one step; see reference_optimise.c for the formulas. */
 typedef struct emb__adam_step {
     float beta1, one_minus_beta1, beta2, one_minus_beta2;
     float step_size;  /* learning rate / (1 - beta1^t) */
@@ -163,6 +163,23 @@ typedef struct emb__norm_affine {
     size_t weight_step, bias_step;
 } emb__norm_affine;
 
+typedef struct emb__nadam_step {
+    float beta1, one_minus_beta1, beta2, one_minus_beta2;
+    float now_size, mean_size; /* of the step along the gradient, and along its mean */
+    float root_scale, epsilon;
+} emb__nadam_step;
+
+typedef struct emb__sgd_step {
+    float rate;
+    float momentum, rest; /* factors of the buffer and of the gradient; at first 0 and 1 */
+    float ahead;          /* Nesterov's momentum */
+    bool nesterov;
+} emb__sgd_step;
+
+typedef struct emb__rmsprop_step {
+    float rate, alpha, one_minus_alpha, momentum, epsilon;
+} emb__rmsprop_step;
+
 /* What can be done to each number by itself: y = f(x). A new one is a word here, and NAME_of and
  * NAME_slope in isa/reference_curve.c and isa/curve.c. */
 /* clang-format off */
@@ -175,6 +192,36 @@ typedef struct emb__norm_affine {
 typedef enum emb__curve { EMB__CURVES(EMB__CURVE_NUMBER, _) EMB__CURVE_COUNT } emb__curve;
 
 enum { EMB__CURVE_ARGS = 2 }; /* numbers that a curve may depend on, such as a slope */
+
+/* Losses that are a mean over the images' numbers, besides the squared error: the error of an
+ * output y from its target, and its slope by y, which may depend on one argument. A new one is a
+ * word here, and NAME_error and NAME_error_slope in isa/reference_error.c and isa/error.c. */
+#define EMB__ERRORS(_, to)                                                                         \
+    _(to, absolute) _(to, smooth) _(to, huber) _(to, entropy) _(to, logit_entropy)
+
+#define EMB__ERROR_NUMBER(_, name) EMB__ERROR_##name,
+typedef enum emb__error { EMB__ERRORS(EMB__ERROR_NUMBER, _) EMB__ERROR_COUNT } emb__error;
+
+/* One pass of a window over a line of rows, for a separable filter: out[o] = chain over k of
+ * taps[k] * in[o + k - pad], places outside of the line left out. With pad 0 and size - 1 fewer
+ * outputs than inputs it is a filter without padding; with pad size - 1 and so many more its
+ * adjoint, as the taps are symmetric. */
+typedef struct emb__window {
+    const float *taps;
+    size_t size, pad;
+    size_t in_count, out_count; /* rows */
+    size_t width;               /* floats of a row, a multiple of the lanes */
+} emb__window;
+
+/* SSIM's five local means, and then its slopes by three of them: [vectors][lanes] each. They are of
+ * numbers less `shift`, near which these lie: a mean square less a squared mean would else lose
+ * digits. */
+typedef struct emb__similarity {
+    float c1, c2;
+    size_t vectors;
+    float shift[EMB__LANES];
+    float *y, *x, *yy, *xx, *yx; /* means of output, target, their squares and their product */
+} emb__similarity;
 
 /* One instruction set's kernels. Pointers to activations are aligned to 64 bytes. Counts named
  * `vectors` are of 16 floats. */
@@ -292,21 +339,58 @@ typedef struct emb__kernels {
      * in double. Unless NULL, g = (y - target) * scale, 0 for lanes at and past `lanes`. */
     void (*squared_error)(const float *y, const float *target, size_t vectors, int lanes,
                           float scale, float *g, double *errors);
+    /* The same for the other errors: g = slope * scale. */
+    void (*error[EMB__ERROR_COUNT])(const float *y, const float *target, size_t vectors, int lanes,
+                                    float arg, float scale, float *g, double *errors);
     /* For logits x[class][lane] and each lane's label (labels[lane] < classes, read for `lanes`
-     * lanes): errors[lane] = -log softmax(x)[label], in double from a float chain over the classes;
-     * predicted[lane] = the class of the largest logit, the first of equals. Unless NULL, g =
-     * (softmax(x) - [class is the label]) * scale, 0 for lanes at and past `lanes`. */
+     * lanes), whose target gives 1 - smoothing to the label and smoothing / classes to each class:
+     * errors[lane] = the cross entropy of softmax(x), in double from a float chain over the
+     * classes; predicted[lane] = the class of the largest logit, the first of equals. Unless NULL,
+     * g = (softmax(x) - target) * scale, 0 for lanes at and past `lanes`. */
     void (*cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
-                          float scale, float *g, double *errors, uint8_t *predicted);
+                          float smoothing, float scale, float *g, double *errors,
+                          uint8_t *predicted);
+
+    void (*window)(const emb__window *window, const float *in, float *out);
+    /* ssim[lane], contrast[lane] = the sums over the positions of SSIM and of its contrast and
+     * structure part: float chains of 32 positions, added up in double. */
+    void (*similarity)(const emb__similarity *s, double *ssim, double *contrast);
+    /* Puts the slopes by the means y, yy and yx into their places, of by_ssim[lane] times SSIM plus
+     * by_contrast[lane] times the other part. */
+    void (*similarity_slopes)(const emb__similarity *s, const float *by_ssim,
+                              const float *by_contrast);
+    /* means[lane] of x, summed as errors are; difference = x - means. */
+    void (*lane_means)(const float *x, size_t vectors, float *means);
+    void (*subtract_lanes)(const float *x, const float *means, size_t vectors, float *difference);
+    void (*multiply)(const float *a, const float *b, size_t vectors, float *product);
+    /* The means of 2x2 positions of [rows][columns][lanes], an odd last row or column left out; and
+     * back: in (+)= a quarter of out. */
+    void (*halve)(const float *in, size_t rows, size_t columns, float *out);
+    void (*halve_back)(const float *out, size_t rows, size_t columns, float *in);
 
     /* Numbers [from, to), whole vectors, of arrays as long as the weights: */
 
     /* grads[i] = the sum of `sets` <= EMB__MOST_SETS buffers that lie `stride` floats apart: by a
      * balanced tree, whose first half is the largest power of two below the number of buffers. */
     void (*add_sets)(float *grads, size_t sets, size_t stride, size_t from, size_t to);
-    /* One Adam step. */
+    /* The sum of x[i]^2, in double: one for each i % 16, then a tree over these. */
+    double (*squares)(const float *x, size_t from, size_t to);
+    /* x[i] = x[i] * by; x[i] within -most..most; x[i] = x[i] + by * y[i]. */
+    void (*scale)(float *x, float by, size_t from, size_t to);
+    void (*limit)(float *x, float most, size_t from, size_t to);
+    void (*add_scaled)(float *x, float by, const float *y, size_t from, size_t to);
+    /* mean[i] = mean[i] + rest * (x[i] - mean[i]). */
+    void (*average)(float *mean, float rest, const float *x, size_t from, size_t to);
+    /* One step of an optimiser. What is kept for each weight only if an option asks for it may be
+     * NULL: AMSGrad's largest squares; a momentum's buffer; means for RMSprop's centered. */
     void (*adam)(const emb__adam_step *step, float *params, const float *grads, float *m, float *v,
-                 size_t from, size_t to);
+                 float *largest, size_t from, size_t to);
+    void (*nadam)(const emb__nadam_step *step, float *params, const float *grads, float *m,
+                  float *v, size_t from, size_t to);
+    void (*sgd)(const emb__sgd_step *step, float *params, const float *grads, float *buffer,
+                size_t from, size_t to);
+    void (*rmsprop)(const emb__rmsprop_step *step, float *params, const float *grads,
+                    float *squares, float *means, float *buffer, size_t from, size_t to);
 
     /* Independent multiply-adds in registers, x = x * kept[0] + kept[1]; returns how many
      * floating-point operations they were. kept: 16 floats, overwritten. */

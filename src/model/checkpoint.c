@@ -1,8 +1,8 @@
 /* A run on disk: emb_run_save, emb_checkpoint_open and its readers, in embudo/train.h.
  *
  * A checkpoint is a model file (model.c) with more tensors for each of the network's: those of the
- * optimiser's row (of Adam, adam.m.NAME and adam.v.NAME) and kept.NAME (the weights at the last
- * epoch's end), and in __metadata__
+ * optimiser's row (of Adam, adam.m.NAME and adam.v.NAME), kept.NAME (the weights at the last
+ * epoch's end) and, if the network's are averages, trained.NAME, and in __metadata__
  *   embudo.checkpoint  the format's version, "1"
  *   embudo.program     the version of embudo that wrote it
  *   embudo.train       the options, NAME=NUMBER each; numbers with a fraction in hexadecimal
@@ -35,21 +35,72 @@ enum { OWN_PAIRS = 6 };
     }
 #define OPTION(member, what, may_lack) FIELD(emb_train_options, member, what, may_lack)
 #define STATE(member, what)            FIELD(emb__run_state, member, what, false)
+#define MORE(text, member, what)                                                                   \
+    {                                                                                              \
+        .name = text, .at = offsetof(emb__run_state, member), .kind = EMB__FIELD_##what,           \
+        .optional = true                                                                           \
+    }
 
-/* emb_schedule is read and written as an int. */
-_Static_assert(sizeof(emb_schedule) == sizeof(int), "an enum is an int");
+/* emb_schedule and emb_optimiser are read and written as an int. */
+_Static_assert(sizeof(emb_schedule) == sizeof(int) && sizeof(emb_optimiser) == sizeof(int),
+               "an enum is an int");
 
 static const emb__field options[] = {
-    OPTION(seed, SEED, false),        OPTION(learning_rate, REAL, false),
-    OPTION(beta1, REAL, false),       OPTION(beta2, REAL, false),
-    OPTION(epsilon, REAL, false),     OPTION(val_split, REAL, false),
-    OPTION(batch_size, WHOLE, false), OPTION(shuffle, FLAG, false),
-    OPTION(schedule, WHOLE, false),   OPTION(epochs, WHOLE, false),
-    OPTION(warmup, WHOLE, false),     OPTION(val_count, SIZE, true),
+    OPTION(seed, SEED, false),
+    OPTION(learning_rate, REAL, false),
+    OPTION(beta1, REAL, false),
+    OPTION(beta2, REAL, false),
+    OPTION(epsilon, REAL, false),
+    OPTION(val_split, REAL, false),
+    OPTION(batch_size, WHOLE, false),
+    OPTION(shuffle, FLAG, false),
+    OPTION(schedule, WHOLE, false),
+    OPTION(epochs, WHOLE, false),
+    OPTION(warmup, WHOLE, false),
+    OPTION(val_count, SIZE, true),
+    OPTION(loss, LOSS, true),
+    OPTION(optimiser, WHOLE, true),
+    OPTION(momentum, REAL, true),
+    OPTION(dampening, REAL, true),
+    OPTION(nesterov, FLAG, true),
+    OPTION(amsgrad, FLAG, true),
+    OPTION(alpha, REAL, true),
+    OPTION(centered, FLAG, true),
+    OPTION(momentum_decay, REAL, true),
+    OPTION(weight_decay, REAL, true),
+    OPTION(clip_norm, REAL, true),
+    OPTION(clip_value, REAL, true),
+    OPTION(ema, REAL, true),
+    OPTION(step_size, WHOLE, true),
+    OPTION(gamma, REAL, true),
+    OPTION(pct_start, REAL, true),
+    OPTION(div_factor, REAL, true),
+    OPTION(final_div_factor, REAL, true),
+    OPTION(fixed_momentum, FLAG, true),
+    OPTION(base_momentum, REAL, true),
+    OPTION(max_momentum, REAL, true),
+    OPTION(factor, REAL, true),
+    OPTION(patience, WHOLE, true),
+    OPTION(threshold, REAL, true),
+    OPTION(stop_patience, WHOLE, true),
+    OPTION(stop_min_delta, REAL, true),
 };
 static const emb__field states[] = {
-    STATE(epoch_open, FLAG), STATE(position, SIZE),   STATE(steps, SIZE),    STATE(batches, SIZE),
-    STATE(right, SIZE),      STATE(last_loss, FLOAT), STATE(loss_sum, REAL), STATE(seconds, REAL),
+    STATE(epoch_open, FLAG),
+    STATE(position, SIZE),
+    STATE(steps, SIZE),
+    STATE(batches, SIZE),
+    STATE(right, SIZE),
+    STATE(last_loss, FLOAT),
+    STATE(loss_sum, REAL),
+    STATE(seconds, REAL),
+    MORE("mu_product", product, REAL),
+    MORE("judged", progress.judged, SIZE),
+    MORE("plateau_best", progress.plateau_best, REAL),
+    MORE("plateau_bad", progress.plateau_bad, WHOLE),
+    MORE("plateau_scale", progress.plateau_scale, REAL),
+    MORE("stop_best", progress.stop_best, REAL),
+    MORE("stop_bad", progress.stop_bad, WHOLE),
 };
 enum { OPTIONS = sizeof options / sizeof *options, STATES = sizeof states / sizeof *states };
 
@@ -75,24 +126,31 @@ static emb_status print_texts(const emb_run *run, const emb__run_state *state, t
     return t->train.failed || t->state.failed || t->random.failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
-/* Arrays of the weights' size, besides the weights: the optimiser's, and the weights of the last
- * epoch's end. */
+/* Arrays of the weights' size, besides the weights: the optimiser's, the weights of the last
+ * epoch's end, and of averaged weights those that are trained. */
+enum { MOST_ARRAYS = EMB__OPTIMISER_ARRAYS + 2 };
+
 typedef struct arrays {
     size_t count;
-    const char *prefixes[EMB__OPTIMISER_ARRAYS + 1]; /* of the tensors' names */
-    float *values[EMB__OPTIMISER_ARRAYS + 1];
-    bool has_buffers[EMB__OPTIMISER_ARRAYS + 1]; /* numbers for buffers, too */
+    const char *prefixes[MOST_ARRAYS]; /* of the tensors' names */
+    float *values[MOST_ARRAYS];
+    bool has_buffers[MOST_ARRAYS]; /* numbers for buffers, too */
 } arrays;
 
+static void add_array(arrays *all, const char *prefix, float *values, bool has_buffers) {
+    if (!values) return;
+    all->prefixes[all->count] = prefix;
+    all->has_buffers[all->count] = has_buffers;
+    all->values[all->count++] = values;
+}
+
 static arrays arrays_of(const emb_run *run) {
-    arrays all = {.count = (size_t)run->optimiser->array_count};
-    for (size_t i = 0; i < all.count; i++) {
-        all.prefixes[i] = run->optimiser->arrays[i];
-        all.values[i] = run->update.state[i];
+    arrays all = {0};
+    for (int i = 0; i < run->optimiser->array_count; i++) {
+        add_array(&all, run->optimiser->arrays[i], run->update.state[i], false);
     }
-    all.has_buffers[all.count] = true;
-    all.prefixes[all.count] = EMB__CHECKPOINT_KEPT;
-    all.values[all.count++] = run->kept;
+    add_array(&all, EMB__CHECKPOINT_KEPT, run->kept, true);
+    add_array(&all, EMB__CHECKPOINT_TRAINED, run->other, true);
     return all;
 }
 

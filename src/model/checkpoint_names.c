@@ -15,5 +15,5 @@ bool emb__checkpoint_tensor(const char *name) {
             if (begins(name, (*o)->arrays[i])) return true;
         }
     }
-    return begins(name, EMB__CHECKPOINT_KEPT);
+    return begins(name, EMB__CHECKPOINT_KEPT) || begins(name, EMB__CHECKPOINT_TRAINED);
 }

@@ -11,6 +11,8 @@
 /* The prefix of the network's tensors' names for the weights of the last epoch's end; an
  * optimiser's row has the prefixes of its arrays (train/optimisers/). */
 #define EMB__CHECKPOINT_KEPT "kept."
+/* The same for the weights that are trained, if the network's are their averages. */
+#define EMB__CHECKPOINT_TRAINED "trained."
 
 /* Whether a tensor of that name belongs to a checkpoint, besides the network's own. */
 bool emb__checkpoint_tensor(const char *name);

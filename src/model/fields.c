@@ -60,6 +60,20 @@ static bool read_float(const char *text, const char *name, void *at) {
     return true;
 }
 
+static void print_loss(const void *at, emb__text *out) {
+    for (const char *c = at; *c; c++) {
+        if (*c != ' ') emb__text_add(out, "%c", *c);
+    }
+}
+static bool read_loss(const char *text, const char *name, void *at) {
+    size_t length;
+    const char *value = emb_text_value(text, name, &length);
+    if (!value || length >= EMB_LOSS_TEXT) return false;
+    memcpy(at, value, length);
+    ((char *)at)[length] = '\0';
+    return true;
+}
+
 static const struct {
     void (*print)(const void *at, emb__text *out);
     bool (*read)(const char *text, const char *name, void *at);
@@ -71,6 +85,7 @@ static const struct {
     [EMB__FIELD_FLAG] = {print_flag, read_flag, sizeof(bool)},
     [EMB__FIELD_REAL] = {print_real, read_real, sizeof(double)},
     [EMB__FIELD_FLOAT] = {print_float, read_float, sizeof(float)},
+    [EMB__FIELD_LOSS] = {print_loss, read_loss, 1},
 };
 
 /* ---- all of them ----------------------------------------------------------------------------- */

@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <embudo/train.h>
+
 #include "base/memory.h"
 
 typedef enum emb__field_kind {
@@ -17,7 +19,8 @@ typedef enum emb__field_kind {
     EMB__FIELD_SEED,  /* uint64_t */
     EMB__FIELD_FLAG,  /* bool */
     EMB__FIELD_REAL,  /* double */
-    EMB__FIELD_FLOAT
+    EMB__FIELD_FLOAT,
+    EMB__FIELD_LOSS /* char[EMB_LOSS_TEXT]: written without its spaces */
 } emb__field_kind;
 
 typedef struct emb__field {

@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "device/preprocessing.h"
 #include "train/image_errors.h"
-#include "train/losses/loss_table.h"
 
 static emb_status check_indices(const emb_images *images, const uint32_t *indices, size_t count) {
     if (count == 0) return emb__fail(EMB_ERR_ARGUMENT, "no images to score; expected at least one");
@@ -38,8 +37,10 @@ emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t
     EMB__ENTER;
     if (!indices) count = emb_images_count(images);
     emb_status status = check_reconstructs(net, images, indices, count);
+    emb__loss loss;
+    if (status == EMB_OK) status = emb__loss_make(&loss, net, NULL);
     if (status == EMB_OK) {
-        status = emb__net_errors(net, images, indices, count, threads, mse, NULL);
+        status = emb__net_errors(net, &loss, images, indices, count, threads, mse, NULL);
     }
     if (status == EMB_OK) status = check_finite(net, mse, count);
     const double elements = (double)emb__shape_count(&net->input);
@@ -55,7 +56,11 @@ emb_status emb_net_score(emb_net *net, const emb_images *images, const uint32_t 
     if (status != EMB_OK) return status;
     double *errors = emb__calloc(count, sizeof *errors);
     if (!errors) return EMB_ERR_MEMORY;
-    status = emb__net_errors(net, images, indices, count, threads, errors, NULL);
+    emb__loss loss;
+    status = emb__loss_make(&loss, net, NULL);
+    if (status == EMB_OK) {
+        status = emb__net_errors(net, &loss, images, indices, count, threads, errors, NULL);
+    }
     if (status == EMB_OK) status = check_finite(net, errors, count);
     /* Adds image by image in their order, so that threads cannot change the sum. */
     double sum = 0;
@@ -97,13 +102,15 @@ emb_status emb_net_score_classes(emb_net *net, const emb_images *images, const u
     if (!indices) count = emb_images_count(images);
     emb_status status = emb__net_needs(net, "classifier");
     if (status == EMB_OK) status = emb_net_accepts(net, images);
-    if (status == EMB_OK) status = emb__net_can_learn(net, images);
+    emb__loss loss;
+    if (status == EMB_OK) status = emb__loss_make(&loss, net, NULL);
+    if (status == EMB_OK) status = emb__loss_prepare(&loss, net, images);
     if (status == EMB_OK) status = check_indices(images, indices, count);
     if (status != EMB_OK) return status;
     double *errors = emb__calloc(count, sizeof *errors);
     uint8_t *predicted = emb__calloc(count, sizeof *predicted);
     status = errors && predicted
-                 ? emb__net_errors(net, images, indices, count, threads, errors, predicted)
+                 ? emb__net_errors(net, &loss, images, indices, count, threads, errors, predicted)
                  : EMB_ERR_MEMORY;
     score->count = count;
     if (status == EMB_OK) status = check_finite(net, errors, count);

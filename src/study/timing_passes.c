@@ -6,9 +6,9 @@
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
 #include "study/timing.h"
-#include "train/losses/loss_table.h"
+#include "train/losses/loss.h"
 #include "train/optimisers/optimiser_table.h"
-#include "train/settings.h"
+#include "train/options_fill.h"
 
 /* The images that the steps go through: so many that they come from memory or a far cache, as a
  * data set's do. */
@@ -64,7 +64,7 @@ typedef struct stage {
     float *kept;     /* [number_count] */
     size_t steps;
     emb_train_options options;
-    const emb__loss *loss;
+    emb__loss loss;
     const emb__optimiser *optimiser;
     emb__update update;
 } stage;
@@ -79,18 +79,20 @@ static void run_gradient(stage *s, int i, emb__work work) {
 
 static void run_loss(stage *s) {
     double errors[EMB__LANES];
-    s->loss->block(&(emb__loss_block){.net = s->net,
-                                      .w = &s->w,
-                                      .images = s->images,
-                                      .first = s->position,
-                                      .count = EMB__LANES,
-                                      .scale = 1.0f / EMB__LANES,
-                                      .grad = s->w.grad[0],
-                                      .errors = errors});
+    emb__loss_run(&s->loss, &(emb__loss_block){.net = s->net,
+                                               .w = &s->w,
+                                               .images = s->images,
+                                               .first = s->position,
+                                               .count = EMB__LANES,
+                                               .of = EMB__LANES,
+                                               .grad = s->w.grad[0],
+                                               .errors = errors});
 }
 
 static void run_optimiser(stage *s) {
-    s->optimiser->begin(&s->update, &s->options, s->options.learning_rate, ++s->steps);
+    const emb__step_terms terms = {
+        .rate = s->options.learning_rate, .momentum = s->options.beta1, .number = ++s->steps};
+    s->optimiser->begin(&s->update, &s->options, &terms);
     s->optimiser->apply(&s->update, 0, s->net->param_stride);
 }
 
@@ -190,13 +192,14 @@ static emb_status open_stage(stage *s) {
     s->kept = emb__calloc(s->net->number_count, sizeof *s->kept);
     s->update.grads = emb__calloc(stride, sizeof *s->update.grads);
     bool all = s->kept && s->update.grads;
-    for (int i = 0; i < s->optimiser->array_count; i++) {
+    for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) {
+        if (!emb__optimiser_keeps(&s->options, i)) continue;
         s->update.state[i] = emb__calloc(stride, sizeof *s->update.state[i]);
         all = all && s->update.state[i];
     }
     if (!all) return EMB_ERR_MEMORY;
     memcpy(s->kept, s->net->params, s->net->number_count * sizeof *s->kept);
-    s->images = make_images(s->net, s->loss->predicts);
+    s->images = make_images(s->net, s->loss.predicts);
     return s->images ? EMB_OK : emb__last_status();
 }
 
@@ -212,8 +215,9 @@ emb_status emb_net_time_passes(emb_net *net, double seconds, emb_pass_time *pass
     emb_status status = emb__bench_check_seconds(seconds);
     if (status == EMB_OK) status = emb__net_has_loss(net);
     if (status != EMB_OK) return status;
-    stage s = {.net = net, .loss = emb__loss_of(net), .update = {.net = net}};
-    status = emb__options_fill(&s.options, NULL);
+    stage s = {.net = net, .update = {.net = net}};
+    status = emb__loss_make(&s.loss, net, NULL);
+    if (status == EMB_OK) status = emb__options_fill(&s.options, NULL);
     s.optimiser = emb__optimiser_of(&s.options);
     if (status == EMB_OK) status = open_stage(&s);
     if (status == EMB_OK) {

@@ -27,8 +27,7 @@ emb_status emb_net_check(const emb_net *net) {
 }
 
 emb_status emb__run_check_optimiser(const emb_run *run) {
-    if (!run->optimiser->check) return EMB_OK;
-    const emb_status status = run->optimiser->check(&run->update, run->steps - 1);
+    const emb_status status = emb__optimiser_check(run->optimiser, &run->update, run->steps - 1);
     /* If weights are not finite themselves, the next loss says so. */
     return status == EMB_OK || emb_net_check(run->net) != EMB_OK ? EMB_OK : status;
 }

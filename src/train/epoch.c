@@ -2,11 +2,13 @@
 #include "train/epoch.h"
 
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/entry.h"
 #include "train/blame.h"
 #include "train/image_errors.h"
+#include "train/schedule.h"
 #include "train/step.h"
 
 /* Draws what a DataLoader's iterator draws: its base seed and, after it, a shuffling sampler's
@@ -42,10 +44,26 @@ static double now(void) {
  * classified. */
 static size_t count_right(const emb_run *run, const uint32_t *order, size_t count) {
     size_t right = 0;
-    for (size_t i = 0; run->loss->predicts && i < count; i++) {
+    for (size_t i = 0; run->loss.predicts && i < count; i++) {
         right += run->predicted[i] == emb_images_label(run->images, order[i]);
     }
     return right;
+}
+
+/* Of averaged weights: puts those that are trained into the net for a step, and back. */
+static void exchange_weights(emb_run *run) {
+    float *weights = run->net->params;
+    if (!run->other) return;
+    run->net->params = run->other;
+    run->other = weights;
+}
+
+/* The buffers that go with the averages are those of the network that is trained. */
+static void copy_buffers(emb_run *run) {
+    const emb_net *net = run->net;
+    if (!run->other) return;
+    memcpy(net->params + net->param_stride, run->other + net->param_stride,
+           (net->number_count - net->param_stride) * sizeof *run->other);
 }
 
 emb_status emb_run_step(emb_run *run, float *loss) {
@@ -54,9 +72,14 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     if (emb_run_epoch_done(run)) emb__run_begin_epoch(run);
     const size_t left = run->train_count - run->position;
     const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
+    exchange_weights(run);
     *loss = emb__run_batch(run, batch);
     run->last_loss = *loss;
-    if (!isfinite(*loss)) return emb__run_blame(run, batch);
+    const emb_status status = isfinite(*loss) ? EMB_OK : emb__run_blame(run, batch);
+    exchange_weights(run);
+    if (status != EMB_OK) return status;
+    copy_buffers(run);
+    run->update.product = run->update.next_product;
     emb__net_changed(run->net);
     run->net->stepped_version = run->net->version;
     run->steps++;
@@ -87,16 +110,16 @@ static emb_status validate(emb_run *run, emb_epoch *epoch) {
     for (size_t i = 0; i < n; i++) {
         run->val_order[i] = run->split[run->train_count + run->val_order[i]];
     }
-    emb_status status = emb__net_errors(run->net, run->images, run->val_order, n,
+    emb_status status = emb__net_errors(run->net, &run->loss, run->images, run->val_order, n,
                                         emb__pace_threads(&run->pace), run->errors, run->predicted);
     double sum = 0;
     size_t batches = 0;
     for (size_t first = 0; first < n; first += batch, batches++) {
         const size_t here = n - first < batch ? n - first : batch;
-        sum += (double)(float)emb__loss_mean(run->loss, run->net, run->errors + first, here);
+        sum += (double)(float)emb__loss_mean(&run->loss, run->net, run->errors + first, here);
     }
     epoch->validation_loss = sum / (double)batches;
-    if (run->loss->predicts) {
+    if (run->loss.predicts) {
         epoch->validation_accuracy = (double)count_right(run, run->val_order, n) / (double)n;
     }
     return status;
@@ -111,7 +134,7 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     *epoch = (emb_epoch){.loss = run->last_loss,
                          .mean_loss = run->loss_sum / (double)run->batches,
                          .validation_loss = NAN,
-                         .accuracy = run->loss->predicts ? (double)run->right / (double)seen : NAN,
+                         .accuracy = run->loss.predicts ? (double)run->right / (double)seen : NAN,
                          .validation_accuracy = NAN,
                          .steps = run->steps,
                          .images = seen,
@@ -136,6 +159,7 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                                 "the loss is not a finite number after step %zu: ", run->steps);
     }
     emb__run_keep_weights(run);
+    emb__run_judge(run, run->val_count > 0 ? epoch->validation_loss : epoch->mean_loss);
     if (run->val_count == 0) return EMB_OK;
     /* The notebook opens the loader once more to show its first image. */
     draw_loader(run, true, run->val_order, run->val_count);

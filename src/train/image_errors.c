@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "device/cpu/walk.h"
-#include "train/losses/loss_table.h"
 
 /* The arrays into which the errors go. */
 typedef struct places {
@@ -17,22 +16,24 @@ static void keep_errors(const emb__walk *walk, const emb__workspace *w, size_t f
     const places *to = walk->data;
     double errors[EMB__LANES];
     uint8_t predicted[EMB__LANES];
-    to->loss->block(&(emb__loss_block){.net = walk->net,
-                                       .w = w,
-                                       .images = walk->images,
-                                       .indices = walk->indices,
-                                       .first = first,
-                                       .count = here,
-                                       .exact = true,
-                                       .errors = errors,
-                                       .predicted = predicted});
+    emb__loss_run(to->loss, &(emb__loss_block){.net = walk->net,
+                                               .w = w,
+                                               .images = walk->images,
+                                               .indices = walk->indices,
+                                               .first = first,
+                                               .count = here,
+                                               .of = 1,
+                                               .exact = true,
+                                               .errors = errors,
+                                               .predicted = predicted});
     memcpy(to->errors + first, errors, here * sizeof *errors);
     if (to->predicted) memcpy(to->predicted + first, predicted, here);
 }
 
-emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
-                           size_t count, int asked, double *errors, uint8_t *predicted) {
-    places to = {emb__loss_of(net), errors, predicted};
+emb_status emb__net_errors(emb_net *net, const emb__loss *loss, const emb_images *images,
+                           const uint32_t *indices, size_t count, int asked, double *errors,
+                           uint8_t *predicted) {
+    places to = {loss, errors, predicted};
     const emb__walk walk = {.net = net,
                             .to = net->layer_count,
                             .count = count,

@@ -2,13 +2,13 @@
 #ifndef EMB_TRAIN_IMAGE_ERRORS_H
 #define EMB_TRAIN_IMAGE_ERRORS_H
 
-#include "data/images.h"
-#include "net/net.h"
+#include "train/losses/loss.h"
 
-/* errors[i] = the loss of image indices[i] (indices NULL: image i), summed over its terms, and for
- * a classifier, unless NULL, predicted[i]. Blocks of 16 are shared out among the threads; an
- * image's error does not depend on them. */
-emb_status emb__net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
-                           size_t count, int asked, double *errors, uint8_t *predicted);
+/* errors[i] = the loss, which has been prepared, of image indices[i] (indices NULL: image i),
+ * summed over its terms, and for a classifier, unless NULL, predicted[i]. Blocks of 16 are shared
+ * out among the threads; an image's error does not depend on them. */
+emb_status emb__net_errors(emb_net *net, const emb__loss *loss, const emb_images *images,
+                           const uint32_t *indices, size_t count, int asked, double *errors,
+                           uint8_t *predicted);
 
 #endif

@@ -9,8 +9,8 @@
 #include "device/cpu/workspace.h"
 #include "device/images_fit.h"
 #include "device/preprocessing.h"
-#include "train/losses/loss_table.h"
 #include "train/optimisers/optimiser_table.h"
+#include "train/options_fill.h"
 #include "train/settings.h"
 
 /* Numbers in all gradient buffers together, unless a single one is larger. */
@@ -39,12 +39,21 @@ static emb_status allocate(emb_run *run) {
     emb__update *update = &run->update;
     update->grads = emb__calloc((run->sets < 2 ? 2 : run->sets) * stride, sizeof *update->grads);
     bool all = update->grads != NULL;
-    for (int i = 0; i < run->optimiser->array_count; i++) {
+    for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) {
+        if (!emb__optimiser_keeps(&run->options, i)) continue;
         update->state[i] = emb__calloc(stride, sizeof *update->state[i]);
         all = all && update->state[i];
     }
     run->kept = emb__calloc(run->net->number_count, sizeof *run->kept);
     run->fingerprint = emb__calloc(EMB_FINGERPRINT, 1);
+    if (run->options.ema > 0) {
+        run->other = emb__calloc(run->net->number_count, sizeof *run->other);
+        all = all && run->other;
+    }
+    if (run->options.clip_norm > 0) {
+        run->squares = emb__calloc(emb__update_chunks(run->net), sizeof *run->squares);
+        all = all && run->squares;
+    }
     all = all && run->split && run->order && run->val_order && run->errors && run->predicted &&
           run->kept && run->fingerprint;
     if (!all) return EMB_ERR_MEMORY;
@@ -61,7 +70,11 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
     if (status == EMB_OK) status = emb__split_count(images, &o, &train);
     if (status != EMB_OK) return status;
     const size_t batch = (size_t)o.batch_size, val = images - train;
-    const size_t arrays = (size_t)emb__optimiser_of(&o)->array_count;
+    emb__loss loss;
+    status = emb__loss_make(&loss, net, o.loss);
+    if (status != EMB_OK) return status;
+    size_t arrays = 0;
+    for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) arrays += emb__optimiser_keeps(&o, i);
     const size_t sets = emb__net_gradient_sets(net, batch < train ? batch : train);
     const size_t members = (size_t)emb__threads_for(o.threads, SIZE_MAX);
     const size_t most = (batch > val ? batch : val) + EMB__LANES;
@@ -69,8 +82,10 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
     if (blocks < (val + EMB__LANES - 1) / EMB__LANES) blocks = (val + EMB__LANES - 1) / EMB__LANES;
     *bytes = 2 * images * sizeof(uint32_t) + most * (sizeof(double) + 1) +
              ((sets < 2 ? 2 : sets) + arrays) * net->param_stride * sizeof(float) +
-             net->number_count * sizeof(float) +
-             emb__net_workspaces_size(net, blocks < members ? blocks : members, members);
+             (o.ema > 0 ? 2 : 1) * net->number_count * sizeof(float) +
+             (o.clip_norm > 0 ? emb__update_chunks(net) * sizeof(double) : 0) +
+             emb__net_workspaces_size(net, blocks < members ? blocks : members, members,
+                                      emb__loss_scratch(&loss, net));
     return EMB_OK;
 }
 
@@ -78,18 +93,24 @@ void emb__run_keep_weights(emb_run *run) {
     memcpy(run->kept, run->net->params, run->net->number_count * sizeof *run->kept);
 }
 
+void emb__run_copy_weights(emb_run *run) {
+    if (!run->other) return;
+    memcpy(run->other, run->net->params, run->net->number_count * sizeof *run->other);
+}
+
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = emb__options_fill(&run->options, options);
     if (status == EMB_OK) status = emb__net_has_loss(run->net);
     if (status == EMB_OK) status = emb__net_fits(run->net, run->images);
-    if (status == EMB_OK) status = emb__net_can_learn(run->net, run->images);
+    if (status == EMB_OK) status = emb__loss_make(&run->loss, run->net, run->options.loss);
+    if (status == EMB_OK) status = emb__loss_prepare(&run->loss, run->net, run->images);
     const size_t n = emb_images_count(run->images);
     if (status == EMB_OK) status = emb__split_count(n, &run->options, &run->train_count);
     run->val_count = n - run->train_count;
-    run->loss = emb__loss_of(run->net);
+    if (status != EMB_OK) return status;
     run->optimiser = emb__optimiser_of(&run->options);
     run->update.net = run->net;
-    if (status == EMB_OK) status = allocate(run);
+    status = allocate(run);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
@@ -118,6 +139,7 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
     } else {
         emb__net_draw(net, &run->random);
     }
+    emb__run_copy_weights(run);
     emb__run_keep_weights(run);
     emb__net_train_on(net, images, run->split, run->train_count);
     return run;
@@ -126,7 +148,8 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
 void emb_run_free(emb_run *run) {
     if (!run) return;
     void *const blocks[] = {run->split,     run->order,        run->val_order, run->errors,
-                            run->predicted, run->update.grads, run->kept,      run->fingerprint};
+                            run->predicted, run->update.grads, run->kept,      run->fingerprint,
+                            run->other,     run->squares};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__free(run);
@@ -135,6 +158,12 @@ void emb_run_free(emb_run *run) {
 void emb_run_restore(emb_run *run) {
     emb__net_changed(run->net);
     memcpy(run->net->params, run->kept, run->net->number_count * sizeof *run->kept);
+    emb__run_copy_weights(run);
+}
+
+bool emb_run_stopped(const emb_run *run) {
+    const int patience = run->options.stop_patience;
+    return patience > 0 && run->progress.stop_bad >= patience && !run->epoch_open;
 }
 
 size_t emb_run_steps(const emb_run *run) { return run->steps; }

@@ -11,11 +11,20 @@
 #include "train/losses/loss.h"
 #include "train/optimisers/optimiser.h"
 
+/* What the losses of the epochs so far mean for the learning rate and for going on. */
+typedef struct emb__progress {
+    size_t judged;                      /* epochs */
+    double plateau_best, plateau_scale; /* the least loss; the rate's factor, 0 before the first */
+    int plateau_bad;                    /* epochs since then without a better one */
+    double stop_best;
+    int stop_bad;
+} emb__progress;
+
 struct emb_run {
     emb_net *net;              /* borrowed */
     const emb_images *images;  /* borrowed */
     emb_train_options options; /* with the defaults filled in */
-    const emb__loss *loss;
+    emb__loss loss;
     const emb__optimiser *optimiser;
     emb__random random;       /* torch's default generator */
     emb__random epoch_random; /* its state before the open epoch's first draw */
@@ -35,13 +44,21 @@ struct emb_run {
     emb__pace pace;     /* of options.threads */
     size_t sets;        /* gradient buffers */
     emb__update update; /* the gradients, and the optimiser's arrays */
-    float *kept;        /* the weights at the last epoch's end */
-    char *fingerprint;  /* [EMB_FINGERPRINT], of the images; "" until a state is asked for */
+    /* NULL unless the weights are averaged: the net has the averages and this the weights that are
+     * trained; during a step they change places. */
+    float *other;
+    double *squares; /* if the gradients' norm clips them: each chunk's sum; see update.c */
+    emb__progress progress;
+    float *kept;       /* the net's weights at the last epoch's end */
+    char *fingerprint; /* [EMB_FINGERPRINT], of the images; "" until a state is asked for */
 };
 
 /* A run whose weights are the net's as they are; nothing of the random stream is drawn but the
  * split, and what the net was trained on stays what it says. NULL on failure. */
 emb_run *emb__run_open(emb_net *net, const emb_images *images, const emb_train_options *options);
+
+/* If weights are averaged: those that are trained begin as the net's are now. */
+void emb__run_copy_weights(emb_run *run);
 
 /* The weights as they are now are the ones of the last epoch's end. */
 void emb__run_keep_weights(emb_run *run);

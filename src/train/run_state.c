@@ -19,15 +19,25 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state) {
                               .right = run->right,
                               .last_loss = run->last_loss,
                               .loss_sum = run->loss_sum,
-                              .seconds = run->seconds};
+                              .seconds = run->seconds,
+                              .product = run->update.product,
+                              .progress = run->progress};
     memcpy(state->fingerprint, run->fingerprint, EMB_FINGERPRINT);
+}
+
+/* Whether the losses that decide on the rate and the end can be such. */
+static bool possible_progress(const emb__run_state *s) {
+    const emb__progress *p = &s->progress;
+    return !isnan(p->plateau_best) && !isnan(p->stop_best) && p->plateau_bad >= 0 &&
+           p->stop_bad >= 0 && p->plateau_scale >= 0 && p->plateau_scale <= 1 && s->product >= 0 &&
+           s->product <= 1;
 }
 
 /* Whether the numbers of steps, batches and images agree. */
 static bool possible(const emb_run *run, const emb__run_state *s) {
     const size_t batch = (size_t)run->options.batch_size, per_epoch = emb_run_steps_per_epoch(run);
     if (s->random.next < 0 || s->random.next > EMB__MT_SIZE || !isfinite(s->last_loss) ||
-        !isfinite(s->loss_sum) || !isfinite(s->seconds)) {
+        !isfinite(s->loss_sum) || !isfinite(s->seconds) || !possible_progress(s)) {
         return false;
     }
     if (!s->epoch_open) return s->steps % per_epoch == 0;
@@ -52,6 +62,8 @@ static emb_status set_state(emb_run *run, const emb__run_state *state) {
     run->last_loss = state->last_loss;
     run->loss_sum = state->loss_sum;
     run->seconds = state->seconds;
+    run->update.product = state->product;
+    run->progress = state->progress;
     emb__net_changed(run->net);
     memcpy(run->fingerprint, state->fingerprint, EMB_FINGERPRINT);
     return EMB_OK;

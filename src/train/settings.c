@@ -1,60 +1,9 @@
-/* See settings.h. */
+/* Which images validate. See settings.h. */
 #include "train/settings.h"
-
-#include <math.h>
-#include <stdio.h>
 
 #include "base/entry.h"
 #include "base/memory.h"
-
-static emb_status check_range(const char *name, double value, bool fits, const char *range) {
-    if (fits) return EMB_OK;
-    return emb__fail(EMB_ERR_ARGUMENT, "%s: expected %s, got %g", name, range, value);
-}
-
-emb_status emb__options_fill(emb_train_options *o, const emb_train_options *given) {
-    if (given) *o = *given;
-    if (o->seed == 0) o->seed = 42;
-    if (o->learning_rate == 0) o->learning_rate = 0.001;
-    if (o->beta1 == 0) o->beta1 = 0.9;
-    if (o->beta2 == 0) o->beta2 = 0.999;
-    if (o->epsilon == 0) o->epsilon = 1e-8;
-    if (o->val_split == 0) o->val_split = 0.2;
-    if (o->val_split < 0) o->val_split = 0;
-    if (o->batch_size == 0) o->batch_size = 16;
-    char batch[32], epochs[32];
-    snprintf(batch, sizeof batch, "1 to %d", EMB_MAX_BATCH);
-    snprintf(epochs, sizeof epochs, "1 to %d", EMB_MAX_EPOCHS);
-    const struct {
-        const char *name;
-        double value;
-        bool fits;
-        const char *range;
-    } checks[] = {
-        {"learning rate", o->learning_rate, o->learning_rate > 0 && isfinite(o->learning_rate),
-         "a number above 0"},
-        {"beta1", o->beta1, o->beta1 > 0 && o->beta1 < 1, "0 < beta1 < 1"},
-        {"beta2", o->beta2, o->beta2 > 0 && o->beta2 < 1, "0 < beta2 < 1"},
-        {"epsilon", o->epsilon, o->epsilon > 0 && isfinite(o->epsilon), "a number above 0"},
-        {"validation split", o->val_split, o->val_split < 1 || o->val_count > 0, "a share below 1"},
-        {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= EMB_MAX_BATCH, batch},
-        {"schedule", o->schedule,
-         o->schedule >= EMB_SCHEDULE_CONSTANT && o->schedule <= EMB_SCHEDULE_COSINE,
-         "one of EMB_SCHEDULE_..."},
-        {"epochs of the schedule", o->epochs,
-         (o->schedule == EMB_SCHEDULE_CONSTANT && o->epochs == 0) ||
-             (o->epochs >= 1 && o->epochs <= EMB_MAX_EPOCHS),
-         epochs},
-        {"warmup", o->warmup, o->warmup >= 0 && o->warmup <= EMB_MAX_WARMUP, "0 to 2^30 steps"},
-        {"threads", o->threads, o->threads >= 0, "0 or more"},
-    };
-    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
-        emb_status status =
-            check_range(checks[i].name, checks[i].value, checks[i].fits, checks[i].range);
-        if (status != EMB_OK) return status;
-    }
-    return EMB_OK;
-}
+#include "train/options_fill.h"
 
 emb_status emb__split_count(size_t n, const emb_train_options *o, size_t *train_count) {
     const double share = o->val_split;

@@ -1,13 +1,9 @@
-/* A training's options with the defaults filled in, and which images validate. */
+/* Which images validate. */
 #ifndef EMB_TRAIN_SETTINGS_H
 #define EMB_TRAIN_SETTINGS_H
 
 #include "base/random.h"
 #include "base/status.h"
-
-/* *o = the given options, or none if NULL, with the defaults filled in. On failure the text names
- * the option that is out of its range. */
-emb_status emb__options_fill(emb_train_options *o, const emb_train_options *given);
 
 /* *train_count = how many of n images are trained on: as torch's random_split by fractions (rounded
  * down, the remainder dealt one by one from the first), or all before the data set's own validation

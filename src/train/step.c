@@ -15,22 +15,21 @@ typedef struct step {
     emb_run *run;
     emb__walk walk; /* of the batch */
     size_t batch, sets;
-    float scale; /* of the loss's gradient */
-    float loss;  /* written by number 0 */
+    float loss; /* written by number 0 */
 } step;
 
 static void see_loss(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
     const step *s = walk->data;
-    s->run->loss->block(&(emb__loss_block){.net = walk->net,
-                                           .w = w,
-                                           .images = walk->images,
-                                           .indices = walk->indices,
-                                           .first = first,
-                                           .count = here,
-                                           .scale = s->scale,
-                                           .grad = w->grad[0],
-                                           .errors = s->run->errors + first,
-                                           .predicted = s->run->predicted + first});
+    emb__loss_run(&s->run->loss, &(emb__loss_block){.net = walk->net,
+                                                    .w = w,
+                                                    .images = walk->images,
+                                                    .indices = walk->indices,
+                                                    .first = first,
+                                                    .count = here,
+                                                    .of = s->batch,
+                                                    .grad = w->grad[0],
+                                                    .errors = s->run->errors + first,
+                                                    .predicted = s->run->predicted + first});
 }
 
 /* Runs the batch's images [first, ...), as many as fill the workspace's lanes or are left, forward
@@ -86,7 +85,7 @@ static void step_part(void *data, const emb__member *me) {
     if (halves) run_half(s, me);
     if (!halves) run_sets(s, me);
     emb__team_wait(me);
-    const float loss = (float)emb__loss_mean(s->run->loss, s->run->net, s->run->errors, s->batch);
+    const float loss = (float)emb__loss_mean(&s->run->loss, s->run->net, s->run->errors, s->batch);
     if (me->number == 0) s->loss = loss;
     if (isfinite(loss)) emb__run_update(s->run, me, halves ? 2 : s->sets, halves);
 }
@@ -101,11 +100,10 @@ float emb__run_batch(emb_run *run, size_t batch) {
                        .indices = run->order + run->position,
                        .look = see_loss},
               .batch = batch,
-              .sets = emb__net_gradient_sets(net, batch),
-              .scale = emb__loss_scale(run->loss, net, batch)};
+              .sets = emb__net_gradient_sets(net, batch)};
     s.walk.data = &s;
-    run->optimiser->begin(&run->update, &run->options, emb__run_rate(run, run->steps),
-                          run->steps + 1);
+    const emb__step_terms terms = emb__run_terms(run, run->steps);
+    run->optimiser->begin(&run->update, &run->options, &terms);
     emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
     return s.loss;
 }

@@ -1,4 +1,5 @@
-/* The end of a training step: the gradients are added up, and the optimiser changes the weights. */
+/* The end of a training step: the gradients are added up and clipped, the optimiser changes the
+ * weights, and these are averaged. */
 #ifndef EMB_TRAIN_UPDATE_H
 #define EMB_TRAIN_UPDATE_H
 

@@ -55,20 +55,76 @@ static void test_order(void **unused) {
     }
 }
 
-static void adam_cases(const emb__kernels *k) {
-    const emb__adam_step step = {0.9f, 0.1f, 0.999f, 0.001f, 0.01f, 1.5f, 1e-8f};
-    float *grads = filled(COUNT), *w = filled(3 * COUNT);
-    for (int i = 0; i < COUNT; i++) w[2 * COUNT + i] *= w[2 * COUNT + i]; /* v >= 0 */
-    float *x = copied(w, 3 * COUNT);
-    k->adam(&step, w, grads, w + COUNT, w + 2 * COUNT, 16, COUNT);
-    test_reference->adam(&step, x, grads, x + COUNT, x + 2 * COUNT, 16, COUNT);
-    expect_same(k->name, "adam", 0, w, x, 3 * COUNT);
-    free_all((float *const[]){grads, w, x}, 3);
+/* What is done to [16, COUNT) of five arrays: a, b, c, d, e. */
+typedef struct arrays {
+    float *a, *b, *c, *d, *e;
+} arrays;
+
+static const emb__adam_step adam_step = {0.9f, 0.1f, 0.999f, 0.001f, 0.01f, 1.5f, 1e-8f};
+static const emb__nadam_step nadam_step = {0.9f, 0.1f, 0.999f, 0.001f, 0.01f, 0.02f, 1.5f, 1e-8f};
+static const emb__rmsprop_step rmsprop_step = {0.01f, 0.99f, 0.01f, 0.9f, 1e-8f};
+static const emb__sgd_step sgd_step = {0.01f, 0.9f, 0.8f, 0.9f, false};
+static const emb__sgd_step nesterov_step = {0.01f, 0.9f, 1, 0.9f, true};
+
+#define CASE(name, call)                                                                           \
+    static void name(const emb__kernels *k, arrays x) { k->call; }
+CASE(scale, scale(x.a, 0.37f, 16, COUNT))
+CASE(limit, limit(x.a, 0.25f, 16, COUNT))
+CASE(add_scaled, add_scaled(x.a, 0.37f, x.b, 16, COUNT))
+CASE(average, average(x.a, 0.001f, x.b, 16, COUNT))
+CASE(adam, adam(&adam_step, x.a, x.b, x.c, x.d, NULL, 16, COUNT))
+CASE(amsgrad, adam(&adam_step, x.a, x.b, x.c, x.d, x.e, 16, COUNT))
+CASE(nadam, nadam(&nadam_step, x.a, x.b, x.c, x.d, 16, COUNT))
+CASE(sgd, sgd(&sgd_step, x.a, x.b, NULL, 16, COUNT))
+CASE(momentum, sgd(&sgd_step, x.a, x.b, x.c, 16, COUNT))
+CASE(nesterov, sgd(&nesterov_step, x.a, x.b, x.c, 16, COUNT))
+CASE(rmsprop, rmsprop(&rmsprop_step, x.a, x.b, x.d, NULL, NULL, 16, COUNT))
+CASE(rmsprop_momentum, rmsprop(&rmsprop_step, x.a, x.b, x.d, NULL, x.c, 16, COUNT))
+CASE(centered, rmsprop(&rmsprop_step, x.a, x.b, x.d, x.e, x.c, 16, COUNT))
+
+static const struct {
+    const char *name;
+    void (*run)(const emb__kernels *k, arrays x);
+} cases[] = {
+    {"scale", scale},       {"limit", limit},     {"add_scaled", add_scaled},
+    {"average", average},   {"adam", adam},       {"amsgrad", amsgrad},
+    {"nadam", nadam},       {"sgd", sgd},         {"momentum", momentum},
+    {"nesterov", nesterov}, {"rmsprop", rmsprop}, {"rmsprop_momentum", rmsprop_momentum},
+    {"centered", centered},
+};
+
+static arrays arrays_at(float *all) {
+    return (arrays){all, all + COUNT, all + 2 * COUNT, all + 3 * COUNT, all + 4 * COUNT};
+}
+
+static void optimiser_cases(const emb__kernels *k) {
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        float *got = filled(5 * COUNT);
+        /* d and e hold means of squares; centered, e a mean. */
+        for (int n = 3 * COUNT; n < 5 * COUNT; n++) got[n] *= got[n];
+        got[20] = -0.0f;
+        got[COUNT + 21] = 0;
+        float *expected = copied(got, 5 * COUNT);
+        cases[i].run(k, arrays_at(got));
+        cases[i].run(test_reference, arrays_at(expected));
+        expect_same(k->name, cases[i].name, i, got, expected, 5 * COUNT);
+        free_all((float *const[]){got, expected}, 2);
+    }
+}
+
+static void squares_cases(const emb__kernels *k) {
+    float *x = filled(COUNT);
+    x[40] = 3e38f;
+    const double got = k->squares(x, 16, COUNT), expected = test_reference->squares(x, 16, COUNT);
+    assert_memory_equal(&got, &expected, sizeof got);
+    assert_true(got > 8.9e76 && got < 9.1e76);
+    emb__free(x);
 }
 
 static void test_optimisers(void **unused) {
     (void)unused;
-    each_isa(adam_cases);
+    each_isa(optimiser_cases);
+    each_isa(squares_cases);
 }
 
 int main(void) {

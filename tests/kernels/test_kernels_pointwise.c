@@ -116,20 +116,22 @@ static void loss_cases(const emb__kernels *k) {
 static void cross_entropy_cases(const emb__kernels *k) {
     const int used[] = {(int)test_lanes, 1, (int)test_lanes - 3}, classes[] = {10, 2, 33, 256};
     const float stretch[] = {0, 1, 40, 300};
-    for (size_t row = 0; row < 48; row++) {
+    for (size_t row = 0; row < 96; row++) {
         const int n = classes[row % 4], here = used[row / 4 % 3];
+        const float smoothing = row < 48 ? 0 : 0.1f;
         const size_t count = (size_t)n * test_lanes;
         float *x = filled(count), *got = filled(count), *expected = filled(count);
         uint8_t labels[EMB__LANES], predicted[2][EMB__LANES];
         double errors[2][EMB__LANES];
-        for (size_t i = 0; i < count; i++) x[i] *= stretch[row / 12];
+        for (size_t i = 0; i < count; i++) x[i] *= stretch[row / 12 % 4];
         for (int i = 0; i < EMB__LANES; i++) labels[i] = (uint8_t)(i * 7 % n);
-        k->cross_entropy(x, n, labels, here, 0.37f, got, errors[0], predicted[0]);
-        test_reference->cross_entropy(x, n, labels, here, 0.37f, expected, errors[1], predicted[1]);
+        k->cross_entropy(x, n, labels, here, smoothing, 0.37f, got, errors[0], predicted[0]);
+        test_reference->cross_entropy(x, n, labels, here, smoothing, 0.37f, expected, errors[1],
+                                      predicted[1]);
         expect_same(k->name, "cross_entropy", row, got, expected, count);
         assert_memory_equal(errors[0], errors[1], test_lanes * sizeof errors[0][0]);
         assert_memory_equal(predicted[0], predicted[1], test_lanes);
-        k->cross_entropy(x, n, labels, here, 0.37f, NULL, errors[0], predicted[0]);
+        k->cross_entropy(x, n, labels, here, smoothing, 0.37f, NULL, errors[0], predicted[0]);
         assert_memory_equal(errors[0], errors[1], test_lanes * sizeof errors[0][0]);
         float *const all[] = {x, got, expected};
         for (size_t i = 0; i < sizeof all / sizeof *all; i++) emb__free(all[i]);

@@ -123,8 +123,34 @@ typedef struct option {
     { #name, type, offsetof(emb_train_options, name) }
 
 static const option options[] = {
-    OPTION(learning_rate, NUMBER), OPTION(beta1, NUMBER), OPTION(beta2, NUMBER),
-    OPTION(epsilon, NUMBER),       OPTION(epochs, WHOLE), OPTION(warmup, WHOLE),
+    OPTION(learning_rate, NUMBER),
+    OPTION(beta1, NUMBER),
+    OPTION(beta2, NUMBER),
+    OPTION(epsilon, NUMBER),
+    OPTION(epochs, WHOLE),
+    OPTION(warmup, WHOLE),
+    OPTION(momentum, NUMBER),
+    OPTION(dampening, NUMBER),
+    OPTION(nesterov, YES),
+    OPTION(amsgrad, YES),
+    OPTION(alpha, NUMBER),
+    OPTION(centered, YES),
+    OPTION(momentum_decay, NUMBER),
+    OPTION(weight_decay, NUMBER),
+    OPTION(clip_norm, NUMBER),
+    OPTION(clip_value, NUMBER),
+    OPTION(ema, NUMBER),
+    OPTION(step_size, WHOLE),
+    OPTION(gamma, NUMBER),
+    OPTION(pct_start, NUMBER),
+    OPTION(div_factor, NUMBER),
+    OPTION(final_div_factor, NUMBER),
+    OPTION(fixed_momentum, YES),
+    OPTION(base_momentum, NUMBER),
+    OPTION(max_momentum, NUMBER),
+    OPTION(factor, NUMBER),
+    OPTION(patience, WHOLE),
+    OPTION(threshold, NUMBER),
 };
 
 static void set_option(const option *one, emb_train_options *o, json_t *value) {
@@ -139,7 +165,8 @@ static int word_of(const char *name, const char *word) {
     static const struct {
         const char *name, *words[6];
     } words[] = {
-        {"schedule", {"constant", "linear", "cosine"}},
+        {"schedule", {"constant", "linear", "cosine", "step", "one_cycle", "plateau"}},
+        {"optimiser", {"adam", "adamw", "sgd", "rmsprop", "nadam"}},
     };
     for (size_t i = 0; i < TEST_COUNT(words); i++) {
         for (int k = 0; strcmp(words[i].name, name) == 0 && k < 6 && words[i].words[k]; k++) {
@@ -155,14 +182,17 @@ bool record_options(record_case *c, emb_train_options *o) {
                              .val_split = -1,
                              .shuffle = json_is_true(json_object_get(c->row, "shuffle")),
                              .threads = 1};
-    const char *name;
+    const char *name, *loss = json_string_value(json_object_get(c->row, "loss"));
     json_t *value;
+    snprintf(o->loss, sizeof o->loss, "%s", loss ? loss : "");
     json_object_foreach(json_object_get(c->row, "train"), name, value) {
         const int word = word_of(name, json_string_value(value));
         size_t i = 0;
         while (i < TEST_COUNT(options) && strcmp(options[i].name, name) != 0) i++;
         if (strcmp(name, "schedule") == 0 && word >= 0) {
             o->schedule = (emb_schedule)word;
+        } else if (strcmp(name, "optimiser") == 0 && word >= 0) {
+            o->optimiser = (emb_optimiser)word;
         } else if (i < TEST_COUNT(options)) {
             set_option(&options[i], o, value);
         } else {

@@ -2,12 +2,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "support/support.h"
-#include "train/losses/loss_table.h"
+#include "train/losses/loss.h"
+#include "train/losses/loss_text.h"
 #include "train/optimisers/optimiser_table.h"
 
 #define ENCODER    "input = 1, 2, 3\nencoder = Sequential(Flatten(), Linear(6, 2))\n"
@@ -17,13 +19,12 @@
 static const struct {
     const char *notation, *loss;
     size_t terms;
-    float scale; /* of a step on 16 images */
 } cases[] = {
-    {ENCODER DECODER, "MSELoss", 6, 2.0f / 96},
-    {ENCODER CLASSIFIER, "CrossEntropyLoss", 1, 1.0f / 16},
-    {"input = 2\n" CLASSIFIER, "CrossEntropyLoss", 1, 1.0f / 16},
-    {ENCODER, NULL, 0, 0},
-    {"input = 2\n" DECODER, NULL, 0, 0},
+    {ENCODER DECODER, "MSELoss", 6},
+    {ENCODER CLASSIFIER, "CrossEntropyLoss", 1},
+    {"input = 2\n" CLASSIFIER, "CrossEntropyLoss", 1},
+    {ENCODER, NULL, 0},
+    {"input = 2\n" DECODER, NULL, 0},
 };
 
 static void a_network_has_the_loss_of_its_last_part(void **state) {
@@ -34,15 +35,75 @@ static void a_network_has_the_loss_of_its_last_part(void **state) {
         const char *name = emb_net_loss(net);
         assert_int_equal(name != NULL, cases[i].loss != NULL);
         if (name) {
-            const emb__loss *loss = emb__loss_of(net);
+            emb__loss loss;
             const double errors[] = {1, 2, 6};
             assert_string_equal(name, cases[i].loss);
-            assert_int_equal(loss->terms(net), cases[i].terms);
-            assert_true(emb__loss_scale(loss, net, 16) == cases[i].scale);
-            assert_true(emb__loss_mean(loss, net, errors, 3) == 3.0 / (double)cases[i].terms);
+            assert_int_equal(emb__loss_make(&loss, net, NULL), EMB_OK);
+            assert_int_equal(emb__loss_terms(&loss, net), cases[i].terms);
+            assert_true(emb__loss_mean(&loss, net, errors, 3) == 3.0 / (double)cases[i].terms);
         }
         emb_net_free(net);
     }
+}
+
+/* A text, and how it is printed; or what it is refused with. */
+static const struct {
+    const char *text, *printed, *refused;
+} texts[] = {
+    {"", "", NULL},
+    {"mse", "MSELoss", NULL},
+    {"MSELoss", "MSELoss", NULL},
+    {"  mse+0.20*ssim ", "MSELoss + 0.2*SSIM", NULL},
+    {"1*mse", "MSELoss", NULL},
+    {"2 * MS-SSIM(levels = 3, data_range=2)", "2*MS_SSIM(data_range=2, levels=3)", NULL},
+    {"smooth_l1(beta=0.1)+SmoothL1Loss()", "SmoothL1Loss(beta=0.1) + SmoothL1Loss", NULL},
+    {"huber(delta=1)", "HuberLoss", NULL},
+    {"1e-3*bce + bcewithlogits", "0.001*BCELoss + BCEWithLogitsLoss", NULL},
+    {"CrossEntropyLoss(label_smoothing=0.1)", "CrossEntropyLoss(label_smoothing=0.1)", NULL},
+    {"mze", NULL,
+     "loss \"mze\": expected one of mse, l1, smooth_l1, huber, bce, bce_with_logits, ssim, "
+     "ms_ssim, "
+     "cross_entropy at \"mze\""},
+    {"mse + ", NULL,
+     "loss \"mse + \": expected one of mse, l1, smooth_l1, huber, bce, bce_with_logits, ssim, "
+     "ms_ssim, cross_entropy at \"\""},
+    {"mse - l1", NULL, "loss \"mse - l1\": expected + or the end at \"- l1\""},
+    {"mse l1", NULL, "loss \"mse l1\": expected + or the end at \"l1\""},
+    {"0*mse", NULL, "loss \"0*mse\": a weight must be above 0"},
+    {"1e999*mse", NULL, "loss \"1e999*mse\": expected a number at \"1e999*mse\""},
+    {"0.5 mse", NULL, "loss \"0.5 mse\": expected * and a loss at \"mse\""},
+    {"mse(beta=1)", NULL, "loss \"mse(beta=1)\": MSELoss has no such argument: \"beta=1)\""},
+    {"huber(delta=0)", NULL,
+     "loss \"huber(delta=0)\": delta of HuberLoss: expected a number from 1e-30 to 1e+30, got 0"},
+    {"huber(delta=x)", NULL, "loss \"huber(delta=x)\": expected a number at \"x)\""},
+    {"huber(delta=1", NULL, "loss \"huber(delta=1\": expected ) at \"\""},
+    {"ms_ssim(levels=2.5)", NULL,
+     "loss \"ms_ssim(levels=2.5)\": levels of MS_SSIM: expected a whole number from 2 to 5, got "
+     "2.5"},
+    {"mse+mse+mse+mse+mse+mse+mse+mse+mse", NULL,
+     "loss \"mse+mse+mse+mse+mse+mse+mse+mse+mse\": more than 8 terms"},
+};
+
+static void a_loss_has_one_text(void **state) {
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(texts); i++) {
+        char text[EMB_LOSS_TEXT], again[EMB_LOSS_TEXT];
+        snprintf(text, sizeof text, "%s", texts[i].text);
+        const emb_status status = emb__loss_text_tidy(text);
+        if (texts[i].refused) {
+            assert_int_equal(status, EMB_ERR_ARGUMENT);
+            assert_string_equal(emb_error(), texts[i].refused);
+            continue;
+        }
+        if (status != EMB_OK) fail_msg("%s", emb_error());
+        assert_string_equal(text, texts[i].printed);
+        snprintf(again, sizeof again, "%s", text);
+        assert_int_equal(emb__loss_text_tidy(again), EMB_OK);
+        assert_string_equal(again, text);
+    }
+    char endless[EMB_LOSS_TEXT];
+    memset(endless, ' ', sizeof endless);
+    assert_int_equal(emb__loss_text_tidy(endless), EMB_ERR_ARGUMENT);
 }
 
 static void optimisers_name_what_they_keep(void **state) {
@@ -61,6 +122,7 @@ static void optimisers_name_what_they_keep(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_network_has_the_loss_of_its_last_part),
+        cmocka_unit_test(a_loss_has_one_text),
         cmocka_unit_test(optimisers_name_what_they_keep),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

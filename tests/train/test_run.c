@@ -39,8 +39,9 @@ static void loss_is_the_batchs_before_the_update(void **state) {
     for (size_t taken = 0; taken < 4; taken++) {
         const size_t first = taken % 2 ? 23 : 0, count = taken % 2 ? 17 : 23;
         double errors[23], sum = 0;
-        assert_int_equal(
-            emb__net_errors(s.net, s.images, s.run->split + first, count, 1, errors, NULL), EMB_OK);
+        assert_int_equal(emb__net_errors(s.net, &s.run->loss, s.images, s.run->split + first, count,
+                                         1, errors, NULL),
+                         EMB_OK);
         for (size_t i = 0; i < count; i++) sum += errors[i];
         const float wanted = (float)(sum / (4 * (double)count)), loss = run_step(s.run);
         assert_memory_equal(&loss, &wanted, sizeof loss);

@@ -91,7 +91,8 @@ static void validation_loss_is_the_mean_of_means(void **state) {
         double sum = 0, error;
         for (size_t i = first; i < first + here; i++) {
             const uint32_t index = s.run->split[IMAGES - VAL + order[i]];
-            assert_int_equal(emb__net_errors(s.net, s.images, &index, 1, 1, &error, NULL), EMB_OK);
+            assert_int_equal(
+                emb__net_errors(s.net, &s.run->loss, s.images, &index, 1, 1, &error, NULL), EMB_OK);
             sum += error / 4;
         }
         wanted += sum / (double)here / 3;

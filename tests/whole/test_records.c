@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "support/records.h"
 #include "support/support.h"
+#include "train/run.h"
 
 /* What is not there yet: a case of which the network, the loss or the training's options hold one
  * of these may fail. */
@@ -24,19 +25,6 @@ static const char *const missing[] = {
     "Pad2d(",
     "Dropout",
     "padding_mode",
-    "l1",
-    "huber",
-    "bce",
-    "label_smoothing",
-    "ssim",
-    "optimiser",
-    "amsgrad",
-    "weight_decay",
-    "clip_",
-    "ema",
-    "step_size",
-    "one_cycle",
-    "plateau",
     "BatchNorm",
     "track_running_stats=True",
     NULL};
@@ -54,19 +42,33 @@ static size_t numbers_of(const emb_net *net) {
     return count;
 }
 
-/* By one step of plain descent at a large rate from the net's weights. */
-static bool gradients_of_step(record_case *c, const uint32_t *indices, size_t batch,
-                              float *gradients, double *loss) {
-    const double rate = 1024;
-    emb_train_options o = {.seed = (uint64_t)record_number(c, "seed"),
-                           .batch_size = (int)batch,
-                           .val_split = -1,
-                           .keep_weights = true,
-                           .learning_rate = rate,
-                           .threads = 1};
-    (void)indices, (void)gradients, (void)loss, (void)o;
-    snprintf(c->why, sizeof c->why, "no SGD yet");
-    return false;
+/* What the last step's gradients are, as the run has them, from the optimiser. */
+static void copy_gradients(const emb_run *run, float *gradients) {
+    const emb_net *net = run->net;
+    for (int t = 0; t < net->tensor_count; t++) {
+        const emb__param *param = net->tensors[t].param;
+        if (!param->is_buffer) {
+            memcpy(gradients, run->update.grads + param->at, param->count * sizeof *gradients);
+        }
+        gradients += param->count;
+    }
+}
+
+/* By a step of a run from the net's weights. */
+static bool gradients_of_step(record_case *c, size_t batch, float *gradients, double *loss) {
+    emb_train_options o;
+    float mean = 0;
+    if (!record_options(c, &o)) return false;
+    o.keep_weights = true;
+    /* The first images, in their order: the others validate. */
+    o.val_count = emb_images_count(c->images) - batch;
+    emb_run *run = emb_run_new(c->net, c->images, &o);
+    const bool good = run && emb_run_step(run, &mean) == EMB_OK;
+    if (!good) snprintf(c->why, sizeof c->why, "%s", emb_error());
+    if (good) copy_gradients(run, gradients);
+    *loss = (double)mean;
+    emb_run_free(run);
+    return good;
 }
 
 static bool gradients_of(record_case *c, float *gradients, double *loss) {
@@ -75,7 +77,7 @@ static bool gradients_of(record_case *c, float *gradients, double *loss) {
     for (uint32_t i = 0; i < batch; i++) indices[i] = i;
     bool good = true;
     if (json_is_true(json_object_get(c->row, "by_step"))) {
-        good = gradients_of_step(c, indices, batch, gradients, loss);
+        good = gradients_of_step(c, batch, gradients, loss);
     } else if (emb_net_gradients(c->net, c->images, indices, batch, gradients, loss) != EMB_OK) {
         snprintf(c->why, sizeof c->why, "%s", emb_error());
         good = false;

@@ -290,14 +290,17 @@ static void an_error_is_the_same_in_any_company(void **state) {
     emb_images *images = test_images(COUNT, 1, 28, 28, 4);
     double all[COUNT], some[COUNT];
     uint32_t backwards[COUNT];
+    emb__loss loss;
     assert_int_equal(emb_net_init(net, 5), EMB_OK);
+    assert_int_equal(emb__loss_make(&loss, net, NULL), EMB_OK);
     for (uint32_t i = 0; i < COUNT; i++) backwards[i] = COUNT - 1 - i;
-    assert_int_equal(emb__net_errors(net, images, NULL, COUNT, 1, all, NULL), EMB_OK);
-    assert_int_equal(emb__net_errors(net, images, backwards, COUNT, 3, some, NULL), EMB_OK);
+    assert_int_equal(emb__net_errors(net, &loss, images, NULL, COUNT, 1, all, NULL), EMB_OK);
+    assert_int_equal(emb__net_errors(net, &loss, images, backwards, COUNT, 3, some, NULL), EMB_OK);
     for (size_t i = 0; i < COUNT; i++) {
         assert_memory_equal(&some[i], &all[backwards[i]], sizeof *all);
         double alone;
-        assert_int_equal(emb__net_errors(net, images, &backwards[i], 1, 1, &alone, NULL), EMB_OK);
+        assert_int_equal(emb__net_errors(net, &loss, images, &backwards[i], 1, 1, &alone, NULL),
+                         EMB_OK);
         assert_memory_equal(&alone, &all[backwards[i]], sizeof alone);
     }
     emb_images_free(images);

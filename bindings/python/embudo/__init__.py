@@ -36,7 +36,8 @@ from ._library import Preprocessing as _Preprocessing
 
 __all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
 
-_schedules = {"constant": 0, "linear": 1, "cosine": 2}
+_schedules = {"constant": 0, "linear": 1, "cosine": 2, "step": 3, "one-cycle": 4, "plateau": 5}
+_optimisers = {"Adam": 0, "AdamW": 1, "SGD": 2, "RMSprop": 3, "NAdam": 4}
 
 
 class Error(Exception):
@@ -495,30 +496,59 @@ class Epoch:
     seconds: float
 
 
+_plain_options = {name: kind for name, kind in TrainOptions._fields_[TrainOptions._fields_.index(
+    ("momentum", ctypes.c_double)):]}
+
+
+def _loss(text: str) -> bytes:
+    coded = text.encode()
+    if len(coded) >= TrainOptions.loss.size:
+        raise ValueError(f"loss is longer than {TrainOptions.loss.size - 1} characters")
+    return coded
+
+
+def _set_option(chosen: TrainOptions, name: str, value: Any) -> None:
+    kind = _plain_options.get(name)
+    if kind is None:
+        raise TypeError(f"no option {name!r}, expected one of {sorted(_plain_options)}")
+    if kind is ctypes.c_int:
+        value = _whole(value, name, -MAX_EPOCHS, MAX_EPOCHS)
+    setattr(chosen, name, bool(value) if kind is ctypes.c_bool else value)
+
+
 class Run(_Object):
     """One training of one network on one data set, step by step or epoch by epoch."""
 
-    def __init__(self, net: Net, images: Images, *, seed: int = 42, learning_rate: float = 0.001,
-                 val_split: float = 0.2, batch_size: int = 16, shuffle: bool = False,
+    def __init__(self, net: Net, images: Images, *, seed: int = 42,
+                 learning_rate: Optional[float] = None, val_split: float = 0.2, batch_size: int = 16, shuffle: bool = False,
                  schedule: str = "constant", epochs: int = 0, warmup: int = 0,
                  keep_weights: bool = False, threads: int = 0,
-                 validation: Optional[Images] = None) -> None:
+                 validation: Optional[Images] = None, loss: str = "", optimiser: str = "Adam",
+                 **options: Any) -> None:
         """Splits the images and draws the weights. `epochs` is the number of epochs that a schedule
         spans. `validation` has separate images for validation; none are then split off. The same
-        seed gives the same bits with any number of threads."""
+        seed gives the same bits with any number of threads. `loss` is a text such as
+        "mse + 0.2*ssim". The learning rate's default is the optimiser's in torch.optim. The other
+        options are those of emb_train_options in embudo/train.h: momentum, weight_decay, clip_norm,
+        ema, stop_patience and so on."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
-        if not (learning_rate > 0 and val_split >= 0 and val_split < 1):
+        if optimiser not in _optimisers:
+            raise ValueError(f"optimiser is {optimiser!r}, expected one of {sorted(_optimisers)}")
+        if not ((learning_rate is None or learning_rate > 0) and val_split >= 0 and val_split < 1):
             raise ValueError(f"learning_rate is {learning_rate} and val_split is {val_split}; "
                              "expected above 0, and 0 to below 1")
-        options = TrainOptions(seed=_seed(seed) or 1 << 32, learning_rate=learning_rate,
-                               val_split=val_split if val_split > 0 else -1.0,
-                               val_count=len(validation) if validation is not None else 0,
-                               batch_size=_whole(batch_size, "batch_size", 1, MAX_BATCH),
-                               shuffle=bool(shuffle), schedule=_schedules[schedule],
-                               epochs=_whole(epochs, "epochs", 0, MAX_EPOCHS),
-                               warmup=_whole(warmup, "warmup", 0, MAX_WARMUP),
-                               keep_weights=bool(keep_weights), threads=_threads(threads))
+        chosen = TrainOptions(seed=_seed(seed) or 1 << 32, learning_rate=learning_rate or 0.0,
+                              val_split=val_split if val_split > 0 else -1.0,
+                              val_count=len(validation) if validation is not None else 0,
+                              batch_size=_whole(batch_size, "batch_size", 1, MAX_BATCH),
+                              shuffle=bool(shuffle), schedule=_schedules[schedule],
+                              epochs=_whole(epochs, "epochs", 0, MAX_EPOCHS),
+                              warmup=_whole(warmup, "warmup", 0, MAX_WARMUP),
+                              keep_weights=bool(keep_weights), threads=_threads(threads),
+                              loss=_loss(loss), optimiser=_optimisers[optimiser])
+        for name, value in options.items():
+            _set_option(chosen, name, value)
         _be(net, Net, "Net.open(...)")
         _be(images, Images, "Images(...)")
         if validation is not None:
@@ -528,7 +558,7 @@ class Run(_Object):
         self._epochs = 0
         self._lock = net._lock
         with self._lock:
-            self._handle = lib.emb_run_new(net._handle, images._handle, options)
+            self._handle = lib.emb_run_new(net._handle, images._handle, chosen)
         if not self._handle:
             raise _fail()
 
@@ -541,6 +571,11 @@ class Run(_Object):
     def steps(self) -> int:
         """Steps taken so far."""
         return int(lib.emb_run_steps(self._handle))
+
+    @property
+    def stopped(self) -> bool:
+        """Whether early stopping (stop_patience) ends the training here, after an epoch."""
+        return bool(lib.emb_run_stopped(self._handle))
 
     def step(self) -> float:
         """Trains on the next batch; returns the batch's loss before the update."""
@@ -564,10 +599,13 @@ class Run(_Object):
 
 
 def train(net: Net, images: Images, epochs: int = 10, **options: Any) -> Iterator[Epoch]:
-    """Trains while it is iterated over, and gives each epoch when it is done. Takes Run's options."""
+    """Trains while it is iterated over, and gives each epoch when it is done. Takes Run's options;
+    early stopping (stop_patience) may end it before `epochs`."""
     return _epochs(Run(net, images, epochs=epochs, **options), epochs)
 
 
 def _epochs(run: Run, count: int) -> Iterator[Epoch]:
     for _ in range(count):
         yield run.epoch()
+        if run.stopped:
+            return

@@ -38,14 +38,23 @@ class Preprocessing(ctypes.Structure):
 
 class TensorInfo(ctypes.Structure):
     _fields_ = [("name", c_char_p), ("rank", c_int), ("shape", c_int * 4), ("count", c_size_t),
-                ("values", POINTER(c_float))]
+                ("values", POINTER(c_float)), ("is_buffer", c_bool), ("is_counter", c_bool)]
 
 
 class TrainOptions(ctypes.Structure):
     _fields_ = [("seed", c_uint64), ("learning_rate", c_double), ("beta1", c_double),
                 ("beta2", c_double), ("epsilon", c_double), ("val_split", c_double), ("val_count", c_size_t),
                 ("batch_size", c_int), ("shuffle", c_bool), ("schedule", c_int), ("epochs", c_int),
-                ("warmup", c_int), ("keep_weights", c_bool), ("threads", c_int)]
+                ("warmup", c_int), ("keep_weights", c_bool), ("threads", c_int),
+                ("loss", ctypes.c_char * 192), ("optimiser", c_int), ("momentum", c_double),
+                ("dampening", c_double), ("nesterov", c_bool), ("amsgrad", c_bool),
+                ("alpha", c_double), ("centered", c_bool), ("momentum_decay", c_double),
+                ("weight_decay", c_double), ("clip_norm", c_double), ("clip_value", c_double),
+                ("ema", c_double), ("step_size", c_int), ("gamma", c_double), ("pct_start", c_double),
+                ("div_factor", c_double), ("final_div_factor", c_double), ("fixed_momentum", c_bool),
+                ("base_momentum", c_double), ("max_momentum", c_double), ("factor", c_double),
+                ("patience", c_int), ("threshold", c_double), ("stop_patience", c_int),
+                ("stop_min_delta", c_double)]
 
 
 class EpochInfo(ctypes.Structure):
@@ -114,6 +123,7 @@ _functions = {
     "emb_run_epoch_done": (c_bool, [c_void_p]),
     "emb_run_finish_epoch": (c_int, [c_void_p, POINTER(EpochInfo)]),
     "emb_run_steps": (c_size_t, [c_void_p]),
+    "emb_run_stopped": (c_bool, [c_void_p]),
 }
 
 

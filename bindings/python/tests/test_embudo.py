@@ -257,5 +257,16 @@ assert epochs[-1].validation_loss < epochs[0].validation_loss and math.isnan(epo
 assert abs(tiny.score(own) - sum(
     (a - b) ** 2 for x, y in zip(rows(own[:]), rows(tiny.reconstruct(own[:])))
     for p, q in zip(x[0], y[0]) for a, b in zip(p, q)) / (128 * 64)) < 1e-6
+
+# Losses, optimisers and early stopping.
+run = embudo.Run(tiny, own, loss="mse + 0.5*l1", optimiser="SGD", momentum=0.9, nesterov=True,
+                 schedule="one-cycle", epochs=2, clip_norm=1, ema=0.9)
+assert run.step() > 0 and not run.stopped
+stops = embudo.train(tiny, own, epochs=9, stop_patience=1, stop_min_delta=1e9)
+assert len(list(stops)) == 2
+raises(embudo.Error, "expected one of mse", lambda: embudo.Run(tiny, own, loss="mze"))
+raises(embudo.Error, "is of SGD and RMSprop", lambda: embudo.Run(tiny, own, momentum=0.9))
+raises(ValueError, "expected one of", lambda: embudo.Run(tiny, own, optimiser="Lion"))
+raises(TypeError, "no option", lambda: embudo.Run(tiny, own, momentun=0.9))
 print(f"the module holds {'with' if numpy_wanted else 'without'} NumPy, Python "
       f"{sys.version.split()[0]}")

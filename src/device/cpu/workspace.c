@@ -65,6 +65,24 @@ emb__cpu *emb__cpu_of(emb_net *net) {
     return cpu;
 }
 
+static size_t scratch_of(const emb_net *net, size_t vectors) {
+    return vectors > net->scratch_vectors ? vectors : net->scratch_vectors;
+}
+
+emb_status emb__net_need_scratch(emb_net *net, size_t vectors) {
+    emb__cpu *cpu = emb__cpu_of(net);
+    if (!cpu) return EMB_ERR_MEMORY;
+    if (vectors <= scratch_of(net, cpu->scratch_vectors)) return EMB_OK;
+    for (int i = 0; i < cpu->workspace_count; i++) {
+        float *scratch = emb__calloc(vectors + 1, EMB__LANES * sizeof *scratch);
+        if (!scratch) return EMB_ERR_MEMORY;
+        emb__free(cpu->workspaces[i].scratch);
+        cpu->workspaces[i].scratch = scratch;
+    }
+    cpu->scratch_vectors = vectors;
+    return EMB_OK;
+}
+
 /* Makes room for `members` workspaces; the new ones have only scratch. */
 static emb_status add_members(const emb_net *net, emb__cpu *cpu, int members) {
     if (members > cpu->workspace_count) {
@@ -74,7 +92,8 @@ static emb_status add_members(const emb_net *net, emb__cpu *cpu, int members) {
         cpu->workspaces = more;
     }
     while (cpu->workspace_count < members) {
-        float *scratch = emb__calloc(net->scratch_vectors + 1, EMB__LANES * sizeof *scratch);
+        float *scratch =
+            emb__calloc(scratch_of(net, cpu->scratch_vectors) + 1, EMB__LANES * sizeof *scratch);
         if (!scratch) return EMB_ERR_MEMORY;
         cpu->workspaces[cpu->workspace_count++] =
             (emb__workspace){.scratch = scratch, .k = net->kernels, .me = &emb__alone};
@@ -119,9 +138,9 @@ emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
     return w;
 }
 
-size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members) {
+size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors) {
     if (members < blocks) members = blocks;
     if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
-    return (blocks * block_vectors(net) + members * (net->scratch_vectors + 1)) * EMB__LANES *
+    return (blocks * block_vectors(net) + members * (scratch_of(net, vectors) + 1)) * EMB__LANES *
            sizeof(float);
 }

@@ -24,7 +24,8 @@ typedef struct emb__workspace {
 typedef struct emb__cpu {
     int workspace_count;
     emb__workspace *workspaces;
-    bool halves; /* two threads share a block by halves, not rows; see emb__net_halves */
+    size_t scratch_vectors; /* that each workspace has at least; see emb__net_need_scratch */
+    bool halves;            /* two threads share a block by halves, not rows; see emb__net_halves */
     /* For one image alone, see one_image.h; NULL until one comes. */
     float *single, *packed;
     size_t single_stride;
@@ -35,11 +36,15 @@ typedef struct emb__cpu {
 /* The net's, which is made if there is none yet; NULL, with the text set, without memory. */
 emb__cpu *emb__cpu_of(emb_net *net);
 
+/* Each workspace's scratch has at least so many vectors from now on: a loss may need more than the
+ * layers do. */
+emb_status emb__net_need_scratch(emb_net *net, size_t vectors);
+
 /* Makes sure that there are workspaces for `blocks` blocks at once and for a team of `members`;
  * those past the blocks have only scratch. */
 emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
-/* Their size in bytes. */
-size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members);
+/* Their size in bytes, if each has at least so many vectors of scratch. */
+size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors);
 
 /* Workspace `number`, which must exist. */
 const emb__workspace *emb__net_workspace(const emb_net *net, int number);

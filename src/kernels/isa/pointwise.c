@@ -106,15 +106,27 @@ static void softmax_terms(const float *x, int classes, float *g, float *largest,
     }
 }
 
+/* The sum over the classes of one lane's logits. */
+static double logit_sum(const float *x, int classes, size_t lane) {
+    double sum = 0;
+    for (size_t c = 0; c < (size_t)classes; c++) sum += (double)x[c * LANES + lane];
+    return sum;
+}
+
 void EMB_NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
-                             float scale, float *g, double *errors, uint8_t *predicted) {
+                             float smoothing, float scale, float *g, double *errors,
+                             uint8_t *predicted) {
     float largest[LANES], sums[LANES], scales[LANES];
+    const float rest = 1 - smoothing, share = smoothing / (float)classes;
     softmax_terms(x, classes, g, largest, sums);
     for (size_t n = 0; n < LANES; n++) {
         const bool used = (int)n < lanes;
-        const float *label = x + (used ? labels[n] : 0) * LANES + n;
+        double target = (double)x[((size_t)(used ? labels[n] : 0)) * LANES + n];
+        if (smoothing > 0) {
+            target = (double)rest * target + (double)share * logit_sum(x, classes, n);
+        }
         scales[n] = used ? scale : 0;
-        errors[n] = emb__log((double)sums[n]) + ((double)largest[n] - (double)*label);
+        errors[n] = emb__log((double)sums[n]) + ((double)largest[n] - target);
         int best = 0;
         for (int c = 1; c < classes; c++) {
             if (x[(size_t)c * LANES + n] > x[(size_t)best * LANES + n]) best = c;
@@ -122,9 +134,10 @@ void EMB_NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels,
         predicted[n] = (uint8_t)best;
     }
     for (size_t i = 0; g && i < (size_t)classes * LANES; i += VL) {
-        v_store(g + i, v_div(v_load(g + i), v_load(sums + i % LANES)));
+        const vf p = v_div(v_load(g + i), v_load(sums + i % LANES));
+        v_store(g + i, v_sub(p, v_set(share)));
     }
-    for (int n = 0; g && n < lanes; n++) g[labels[n] * LANES + n] -= 1;
+    for (int n = 0; g && n < lanes; n++) g[labels[n] * LANES + n] -= rest;
     for (size_t i = 0; g && i < (size_t)classes * LANES; i += VL) {
         v_store(g + i, v_mul(v_load(g + i), v_load(scales + i % LANES)));
     }

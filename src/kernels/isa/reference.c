@@ -224,10 +224,13 @@ void NAME(squared_error)(const float *y, const float *target, size_t vectors, in
     }
 }
 
-void NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes, float scale,
-                         float *g, double *errors, uint8_t *predicted) {
+void NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int lanes,
+                         float smoothing, float scale, float *g, double *errors,
+                         uint8_t *predicted) {
     for (int n = 0; n < LANES; n++) {
         const int label = n < lanes ? labels[n] : 0;
+        const float rest = 1 - smoothing, share = smoothing / (float)classes;
+        double target = (double)x[label * LANES + n], all = 0;
         float largest = x[n], sum = 0;
         int best = 0;
         for (int c = 1; c < classes; c++) {
@@ -236,10 +239,12 @@ void NAME(cross_entropy)(const float *x, int classes, const uint8_t *labels, int
         }
         for (int c = 0; c < classes; c++) sum += exp_of(x[c * LANES + n] - largest);
         for (int c = 0; g && c < classes; c++) {
-            const float p = exp_of(x[c * LANES + n] - largest) / sum;
-            g[c * LANES + n] = (n < lanes && c == label ? p - 1 : p) * (n < lanes ? scale : 0);
+            const float p = exp_of(x[c * LANES + n] - largest) / sum - share;
+            g[c * LANES + n] = (n < lanes && c == label ? p - rest : p) * (n < lanes ? scale : 0);
         }
-        errors[n] = emb__log((double)sum) + ((double)largest - (double)x[label * LANES + n]);
+        for (int c = 0; c < classes; c++) all += (double)x[c * LANES + n];
+        if (smoothing > 0) target = (double)rest * target + (double)share * all;
+        errors[n] = emb__log((double)sum) + ((double)largest - target);
         predicted[n] = (uint8_t)best;
     }
 }

@@ -4,14 +4,12 @@
 #include "base/entry.h"
 #include "device/cpu/pass.h"
 #include "kernels/math.h"
-#include "train/losses/loss.h"
+#include "train/losses/loss_kind.h"
 
-static size_t terms(const emb_net *net) {
-    (void)net;
-    return 1;
-}
+enum { SMOOTHING };
 
-static emb_status needs(const emb_net *net, const emb_images *images) {
+static emb_status needs(const emb_net *net, const emb_images *images, double *args) {
+    (void)args;
     const int classes = emb_images_classes(images), outputs = emb_net_classes(net);
     if (classes == 0) {
         return emb__fail(EMB_ERR_ARGUMENT,
@@ -32,18 +30,20 @@ static void block(const emb__loss_block *b) {
         labels[n] = (uint8_t)emb_images_label(b->images, b->indices ? b->indices[i] : i);
     }
     b->w->k->cross_entropy(emb__net_output(b->net, b->w, b->net->layer_count - 1),
-                           emb_net_classes(b->net), labels, (int)b->count, b->scale, b->grad,
-                           b->errors, all);
+                           emb_net_classes(b->net), labels, (int)b->count,
+                           (float)b->args[SMOOTHING], b->scale, b->grad, b->errors, all);
     if (b->predicted) memcpy(b->predicted, all, b->count);
 }
 
-extern const emb__loss emb__cross_entropy_loss;
-const emb__loss emb__cross_entropy_loss = {
+extern const emb__loss_kind emb__cross_entropy_loss;
+const emb__loss_kind emb__cross_entropy_loss = {
     .name = "CrossEntropyLoss",
+    .short_name = "cross_entropy",
     .part = "classifier",
     .predicts = true,
+    .args = {[SMOOTHING] = {"label_smoothing", .value = 0, .least = 0, .most = 1}},
     .slope = 1,
-    .terms = terms,
+    .terms = emb__loss_one,
     .needs = needs,
     .block = block,
 };

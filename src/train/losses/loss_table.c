@@ -3,21 +3,24 @@
 
 #include <string.h>
 
-extern const emb__loss emb__mse_loss, emb__cross_entropy_loss;
+extern const emb__loss_kind emb__mse_loss, emb__l1_loss, emb__smooth_l1_loss, emb__huber_loss,
+    emb__bce_loss, emb__bce_with_logits_loss, emb__ssim_loss, emb__ms_ssim_loss,
+    emb__cross_entropy_loss;
 
 /* Of several losses for one part, the first is the default. */
-static const emb__loss *const losses[] = {&emb__mse_loss, &emb__cross_entropy_loss, NULL};
+const emb__loss_kind *const emb__loss_kinds[] = {
+    &emb__mse_loss,           &emb__l1_loss,
+    &emb__smooth_l1_loss,     &emb__huber_loss,
+    &emb__bce_loss,           &emb__bce_with_logits_loss,
+    &emb__ssim_loss,          &emb__ms_ssim_loss,
+    &emb__cross_entropy_loss, NULL,
+};
 
-const emb__loss *emb__loss_of(const emb_net *net) {
+const emb__loss_kind *emb__loss_of(const emb_net *net) {
     const char *last = net->spec.parts[net->spec.part_count - 1];
     int i = 0;
-    while (losses[i + 1] && strcmp(losses[i]->part, last) != 0) i++;
-    return losses[i];
-}
-
-emb_status emb__net_can_learn(const emb_net *net, const emb_images *images) {
-    const emb__loss *loss = emb__loss_of(net);
-    return loss->needs ? loss->needs(net, images) : EMB_OK;
+    while (emb__loss_kinds[i + 1] && strcmp(emb__loss_kinds[i]->part, last) != 0) i++;
+    return emb__loss_kinds[i];
 }
 
 const char *emb_net_loss(const emb_net *net) {

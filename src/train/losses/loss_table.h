@@ -1,13 +1,12 @@
-/* All losses, and which one a network is trained with. */
+/* All kinds of losses, and which one a network is trained with if nothing is asked for. */
 #ifndef EMB_LOSSES_LOSS_TABLE_H
 #define EMB_LOSSES_LOSS_TABLE_H
 
-#include "train/losses/loss.h"
+#include "train/losses/loss_kind.h"
+
+extern const emb__loss_kind *const emb__loss_kinds[]; /* ends with NULL */
 
 /* The loss of a net for which emb__net_has_loss is EMB_OK. */
-const emb__loss *emb__loss_of(const emb_net *net);
-
-/* EMB_OK if the images have what that loss needs. */
-emb_status emb__net_can_learn(const emb_net *net, const emb_images *images);
+const emb__loss_kind *emb__loss_of(const emb_net *net);
 
 #endif

@@ -2,9 +2,7 @@
 #include <math.h>
 
 #include "device/cpu/pass.h"
-#include "train/losses/loss.h"
-
-static size_t terms(const emb_net *net) { return emb__shape_count(&net->input); }
+#include "train/losses/loss_kind.h"
 
 /* The kernel's squares are float32: if they leave its range, this sums them again in double. */
 static void mend(const emb__loss_block *b, const float *y, const float *x, size_t size) {
@@ -22,18 +20,19 @@ static void mend(const emb__loss_block *b, const float *y, const float *x, size_
 }
 
 static void block(const emb__loss_block *b) {
-    const size_t size = terms(b->net);
+    const size_t size = emb__loss_numbers(b->net);
     const float *y = emb__net_output(b->net, b->w, b->net->layer_count - 1);
     const float *x = emb__net_input(b->net, b->w, 0);
     b->w->k->squared_error(y, x, size, (int)b->count, b->scale, b->grad, b->errors);
     if (b->exact) mend(b, y, x, size);
 }
 
-extern const emb__loss emb__mse_loss;
-const emb__loss emb__mse_loss = {
+extern const emb__loss_kind emb__mse_loss;
+const emb__loss_kind emb__mse_loss = {
     .name = "MSELoss",
+    .short_name = "mse",
     .part = "decoder",
     .slope = 2, /* of (y - x)^2 */
-    .terms = terms,
+    .terms = emb__loss_numbers,
     .block = block,
 };

@@ -43,6 +43,7 @@ emb_run_restore
 emb_run_set_learning_rate
 emb_run_steps
 emb_run_steps_per_epoch
+emb_run_stopped
 emb_run_train_indices
 emb_run_val_indices
 emb_text_back

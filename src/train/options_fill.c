@@ -1,0 +1,160 @@
+/* A run's options: their defaults and ranges. See options_fill.h. */
+#include "train/options_fill.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/entry.h"
+#include "train/losses/loss_text.h"
+#include "train/optimisers/optimiser_table.h"
+
+/* Options for which 0 means another number. */
+static const struct {
+    size_t at;
+    double value;
+} defaults[] = {
+#define DEFAULT(member, number)                                                                    \
+    { offsetof(emb_train_options, member), number }
+    DEFAULT(beta1, 0.9),          DEFAULT(beta2, 0.999),          DEFAULT(epsilon, 1e-8),
+    DEFAULT(val_split, 0.2),      DEFAULT(alpha, 0.99),           DEFAULT(momentum_decay, 4e-3),
+    DEFAULT(gamma, 0.1),          DEFAULT(pct_start, 0.3),        DEFAULT(div_factor, 25),
+    DEFAULT(factor, 0.1),         DEFAULT(final_div_factor, 1e4), DEFAULT(threshold, 1e-4),
+    DEFAULT(base_momentum, 0.85), DEFAULT(max_momentum, 0.95),
+};
+
+static double *real(emb_train_options *o, size_t at) { return (double *)(void *)((char *)o + at); }
+
+static void fill(emb_train_options *o) {
+    if (o->seed == 0) o->seed = 42;
+    if (o->batch_size == 0) o->batch_size = 16;
+    if (o->patience == 0) o->patience = 10;
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+        double *value = real(o, defaults[i].at);
+        if (*value == 0) *value = defaults[i].value;
+    }
+    if (o->val_split < 0) o->val_split = 0;
+    const emb__optimiser *optimiser = emb__optimiser_of(o);
+    if (o->learning_rate == 0) o->learning_rate = optimiser->rate;
+    if (o->weight_decay == 0) o->weight_decay = optimiser->weight_decay;
+}
+
+typedef struct check {
+    const char *name;
+    double value;
+    bool fits;
+    const char *range;
+} check;
+
+static emb_status look_at(const check *checks, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (checks[i].fits) continue;
+        return emb__fail(EMB_ERR_ARGUMENT, "%s: expected %s, got %g", checks[i].name,
+                         checks[i].range, checks[i].value);
+    }
+    return EMB_OK;
+}
+
+static bool above_0(double x) { return x > 0 && isfinite(x); }
+static bool from_0(double x) { return x >= 0 && isfinite(x); }
+static bool inside_1(double x) { return x > 0 && x < 1; }
+static bool in_epochs(int x) { return x >= 1 && x <= EMB_MAX_EPOCHS; }
+
+static emb_status check_basic(const emb_train_options *o) {
+    char batch[32], epochs[32];
+    snprintf(batch, sizeof batch, "1 to %d", EMB_MAX_BATCH);
+    snprintf(epochs, sizeof epochs, "1 to %d", EMB_MAX_EPOCHS);
+    const bool spans = o->schedule == EMB_SCHEDULE_LINEAR || o->schedule == EMB_SCHEDULE_COSINE ||
+                       o->schedule == EMB_SCHEDULE_ONE_CYCLE;
+    const bool steps = o->schedule == EMB_SCHEDULE_STEP;
+    const check checks[] = {
+        {"learning rate", o->learning_rate, above_0(o->learning_rate), "a number above 0"},
+        {"beta1", o->beta1, inside_1(o->beta1), "0 < beta1 < 1"},
+        {"beta2", o->beta2, inside_1(o->beta2), "0 < beta2 < 1"},
+        {"epsilon", o->epsilon, above_0(o->epsilon), "a number above 0"},
+        {"validation split", o->val_split, o->val_split < 1 || o->val_count > 0, "a share below 1"},
+        {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= EMB_MAX_BATCH, batch},
+        {"schedule", o->schedule,
+         o->schedule >= EMB_SCHEDULE_CONSTANT && o->schedule <= EMB_SCHEDULE_PLATEAU,
+         "one of EMB_SCHEDULE_..."},
+        {"epochs of the schedule", o->epochs, (!spans && o->epochs == 0) || in_epochs(o->epochs),
+         epochs},
+        {"warmup", o->warmup, o->warmup >= 0 && o->warmup <= EMB_MAX_WARMUP, "0 to 2^30 steps"},
+        {"threads", o->threads, o->threads >= 0, "0 or more"},
+        {"step size of the schedule", o->step_size,
+         (!steps && o->step_size == 0) || in_epochs(o->step_size), epochs},
+        {"patience of early stopping", o->stop_patience,
+         o->stop_patience == 0 || in_epochs(o->stop_patience), epochs},
+    };
+    return look_at(checks, sizeof checks / sizeof *checks);
+}
+
+/* An option of some optimisers alone is refused with another one: it would do nothing. */
+static emb_status check_whose(const emb_train_options *o) {
+    const unsigned adam = 1U << EMB_OPTIMISER_ADAM | 1U << EMB_OPTIMISER_ADAMW;
+    const unsigned sgd = 1U << EMB_OPTIMISER_SGD, rmsprop = 1U << EMB_OPTIMISER_RMSPROP;
+    const struct {
+        const char *name, *whose;
+        bool set;
+        unsigned optimisers;
+    } options[] = {
+        {"momentum", "SGD and RMSprop", o->momentum != 0, sgd | rmsprop},
+        {"dampening", "SGD", o->dampening != 0, sgd},
+        {"nesterov", "SGD", o->nesterov, sgd},
+        {"amsgrad", "Adam and AdamW", o->amsgrad, adam},
+        {"centered", "RMSprop", o->centered, rmsprop},
+    };
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        if (!options[i].set || options[i].optimisers >> o->optimiser & 1) continue;
+        return emb__fail(EMB_ERR_ARGUMENT, "%s is of %s, and the optimiser is %s", options[i].name,
+                         options[i].whose, emb__optimiser_of(o)->name);
+    }
+    return EMB_OK;
+}
+
+static emb_status check_optimiser(const emb_train_options *o) {
+    const check checks[] = {
+        {"momentum", o->momentum, from_0(o->momentum), "0 or more"},
+        {"dampening", o->dampening, isfinite(o->dampening), "a number"},
+        {"alpha", o->alpha, inside_1(o->alpha), "0 < alpha < 1"},
+        {"momentum decay", o->momentum_decay, isfinite(o->momentum_decay), "0 or more"},
+        {"weight decay", o->weight_decay, isfinite(o->weight_decay), "0 or more"},
+        {"norm that clips", o->clip_norm, from_0(o->clip_norm), "a number above 0"},
+        {"value that clips", o->clip_value, from_0(o->clip_value), "a number above 0"},
+        {"decay of the average", o->ema, o->ema == 0 || inside_1(o->ema), "0 < decay < 1"},
+    };
+    emb_status status = look_at(checks, sizeof checks / sizeof *checks);
+    if (status == EMB_OK) status = check_whose(o);
+    const emb__optimiser *optimiser = emb__optimiser_of(o);
+    if (status == EMB_OK && optimiser->check) status = optimiser->check(o);
+    return status;
+}
+
+static emb_status check_schedule(const emb_train_options *o) {
+    const check checks[] = {
+        {"gamma", o->gamma, above_0(o->gamma), "a number above 0"},
+        {"pct_start", o->pct_start, inside_1(o->pct_start), "0 < pct_start < 1"},
+        {"div_factor", o->div_factor, above_0(o->div_factor), "a number above 0"},
+        {"final_div_factor", o->final_div_factor, above_0(o->final_div_factor), "a number above 0"},
+        {"base momentum", o->base_momentum, inside_1(o->base_momentum), "0 < momentum < 1"},
+        {"maximum momentum", o->max_momentum, inside_1(o->max_momentum), "0 < momentum < 1"},
+        {"factor", o->factor, inside_1(o->factor), "0 < factor < 1"},
+        {"threshold", o->threshold, o->threshold < 1, "a number below 1"},
+        {"least change of early stopping", o->stop_min_delta, from_0(o->stop_min_delta),
+         "0 or more"},
+    };
+    return look_at(checks, sizeof checks / sizeof *checks);
+}
+
+emb_status emb__options_fill(emb_train_options *o, const emb_train_options *given) {
+    if (given) *o = *given;
+    if (!emb__optimiser_exists(o->optimiser)) {
+        return emb__fail(EMB_ERR_ARGUMENT, "optimiser: expected one of EMB_OPTIMISER_..., got %d",
+                         (int)o->optimiser);
+    }
+    fill(o);
+    emb_status status = check_basic(o);
+    if (status == EMB_OK) status = check_optimiser(o);
+    if (status == EMB_OK) status = check_schedule(o);
+    return status == EMB_OK ? emb__loss_text_tidy(o->loss) : status;
+}
