@@ -10,7 +10,13 @@
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "raw_data is little-endian");
 
-enum { MOST_ATTRIBUTES = 6, ATTRIBUTE_FLOAT = 1, ATTRIBUTE_INT = 2, ATTRIBUTE_INTS = 7 };
+enum {
+    MOST_ATTRIBUTES = 6,
+    ATTRIBUTE_FLOAT = 1,
+    ATTRIBUTE_INT = 2,
+    ATTRIBUTE_STRING = 3,
+    ATTRIBUTE_INTS = 7
+};
 
 /* All parts of the model are in blocks that are freed together. */
 typedef struct emb__onnx_block {
@@ -137,6 +143,26 @@ void emb__onnx_build_ints(emb__onnx_builder *b, Emb__Onnx__Node *node, const cha
     for (size_t i = 0; i < count; i++) ints[i] = pair->v[i % 2];
     attribute->n_ints = count;
     attribute->ints = ints;
+}
+
+void emb__onnx_build_list(emb__onnx_builder *b, Emb__Onnx__Node *node, const char *name,
+                          const int *numbers, size_t count) {
+    Emb__Onnx__Attribute *attribute = add_attribute(b, node, name, ATTRIBUTE_INTS);
+    int64_t *ints = emb__onnx_build_take(b, count * sizeof *ints);
+    if (!attribute || !ints) return;
+    for (size_t i = 0; i < count; i++) ints[i] = numbers[i];
+    attribute->n_ints = count;
+    attribute->ints = ints;
+}
+
+void emb__onnx_build_word(emb__onnx_builder *b, Emb__Onnx__Node *node, const char *name,
+                          const char *word) {
+    Emb__Onnx__Attribute *attribute = add_attribute(b, node, name, ATTRIBUTE_STRING);
+    char *own = emb__onnx_build_copy(b, word);
+    if (!attribute || !own) return;
+    attribute->has_s = true;
+    attribute->s.data = (uint8_t *)own;
+    attribute->s.len = strlen(own);
 }
 
 Emb__Onnx__Node *emb__onnx_build_node(emb__onnx_builder *b, const char *op, char *name, size_t more,

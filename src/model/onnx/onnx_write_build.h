@@ -55,6 +55,11 @@ void emb__onnx_build_float(emb__onnx_builder *b, Emb__Onnx__Node *node, const ch
 void emb__onnx_build_ints(emb__onnx_builder *b, Emb__Onnx__Node *node, const char *name,
                           const emb__arg *pair, int times);
 
+void emb__onnx_build_list(emb__onnx_builder *b, Emb__Onnx__Node *node, const char *name,
+                          const int *numbers, size_t count);
+void emb__onnx_build_word(emb__onnx_builder *b, Emb__Onnx__Node *node, const char *name,
+                          const char *word);
+
 /* Adds a node from the current tensor and `more` constants to `output`, which becomes the current
  * tensor. */
 Emb__Onnx__Node *emb__onnx_build_node(emb__onnx_builder *b, const char *op, char *name, size_t more,

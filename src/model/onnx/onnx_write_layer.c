@@ -11,8 +11,10 @@
 #include "model/bridge.h"
 #include "model/onnx/onnx_write_layer.h"
 #include "model/onnx/onnx_write_norm.h"
+#include "model/onnx/onnx_write_spatial.h"
 #include "net/layers/activation.h"
 #include "net/layers/kinds.h"
+#include "net/layers/padded_conv.h"
 
 /* Adds what is particular to a layer's node. */
 typedef void on_node(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx__Node *node);
@@ -82,10 +84,13 @@ static float *widen(emb__onnx_builder *b, const emb__layer *layer, const kernel 
 }
 
 /* Adds the rows and columns before the image, then those after it. */
-static void add_pads(emb__onnx_builder *b, Emb__Onnx__Node *node, const emb__layer_spec *spec) {
+static void add_pads(emb__onnx_builder *b, Emb__Onnx__Node *node, const emb__layer *layer) {
+    const emb__layer_spec *spec = layer->spec;
     const emb__arg *padding = emb__layer_arg(spec, "padding");
     const emb__arg *size = emb__layer_arg(spec, "kernel_size");
     const emb__arg *dilation = emb__layer_arg(spec, "dilation");
+    const emb__arg none = {.n = 2};
+    if (emb__conv_pad_mode(layer) != EMB__PAD_ZEROS) padding = &none;
     emb__onnx_build_ints(b, node, "pads", padding, 2);
     Emb__Onnx__Attribute *pads = b->failed ? NULL : node->attribute[node->n_attribute - 1];
     for (int i = 0; pads && padding->is_same && i < 2; i++) {
@@ -98,7 +103,7 @@ static void convolution(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx
     const kernel k = kernel_of(layer);
     emb__onnx_build_ints(b, node, "kernel_shape", &k.size, 1);
     emb__onnx_build_ints(b, node, "strides", emb__layer_arg(spec, "stride"), 1);
-    add_pads(b, node, spec);
+    add_pads(b, node, layer);
     emb__onnx_build_ints(b, node, "dilations", &k.dilation, 1);
     emb__onnx_build_int(b, node, "group", emb__layer_arg(spec, "groups")->v[0]);
     if (emb__layer_arg(spec, "output_padding")) {
@@ -162,6 +167,16 @@ static const bridge bridges[] = {
     {&emb__parallel, "Concat", NULL, false, join},
     {&emb__group_norm, "Reshape", NULL, false, emb__onnx_write_group_norm},
     {&emb__layer_norm, "LayerNormalization", NULL, false, emb__onnx_write_layer_norm},
+    {&emb__max_pool2d, "MaxPool", NULL, false, emb__onnx_write_max_pool},
+    {&emb__avg_pool2d, "AveragePool", NULL, false, emb__onnx_write_avg_pool},
+    {&emb__adaptive_max_pool2d, "MaxPool", NULL, false, emb__onnx_write_adaptive_max},
+    {&emb__adaptive_avg_pool2d, "AveragePool", NULL, false, emb__onnx_write_adaptive_avg},
+    {&emb__upsample, "Resize", NULL, false, emb__onnx_write_upsample},
+    {&emb__pixel_shuffle, "DepthToSpace", NULL, false, emb__onnx_write_shuffle},
+    {&emb__pixel_unshuffle, "Reshape", NULL, false, emb__onnx_write_unshuffle},
+    {&emb__zero_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
+    {&emb__reflection_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
+    {&emb__replication_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
     {&emb__instance_norm2d, "InstanceNormalization", NULL, false, emb__onnx_write_instance_norm},
 };
 enum { BRIDGES = sizeof bridges / sizeof *bridges };
@@ -249,6 +264,7 @@ emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, 
     if (!output) output = emb__onnx_build_join(b, name, ".out");
     b->made[layer - b->net->layers] = output;
     if (to.write) return to.write(b, layer, name, output);
+    if (emb__conv_pad_mode(layer) != EMB__PAD_ZEROS) emb__onnx_write_conv_pad(b, layer, name);
     size_t more = add_weights(b, layer, name, constants);
     more += add_inputs(b, layer, name, constants + more);
     if (to.reshapes) constants[more++] = reshape_to(b, layer, name);
