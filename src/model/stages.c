@@ -5,13 +5,14 @@
 
 #include "model/bridge.h"
 #include "net/layers/kinds.h"
+#include "net/layers/padded_conv.h"
 
 /* ---- the kinds with weights ------------------------------------------------------------------ */
 
 static size_t linear_at(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column) {
     (void)row;
     (void)column;
-    return out * (size_t)stage->layer->in.d[0] + in;
+    return out * (size_t)stage->in.d[0] + in;
 }
 
 /* In both convolutions' weights the kernel comes last: `pair` is the place of a pair of
@@ -23,20 +24,20 @@ static size_t kernel_at(const emb__stage *stage, size_t pair, size_t row, size_t
 
 /* [out][in / groups][row][column] */
 static size_t conv_at(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column) {
-    const size_t own = (size_t)(stage->layer->in.d[0] / stage->groups);
+    const size_t own = (size_t)(stage->in.d[0] / stage->groups);
     return kernel_at(stage, out * own + in, row, column);
 }
 
 /* [in][out / groups][row][column] */
 static size_t transposed_at(const emb__stage *stage, size_t out, size_t in, size_t row,
                             size_t column) {
-    const size_t own = (size_t)(stage->layer->in.d[0] / stage->groups);
-    const size_t each = (size_t)(stage->layer->out.d[0] / stage->groups), group = out / each;
+    const size_t own = (size_t)(stage->in.d[0] / stage->groups);
+    const size_t each = (size_t)(stage->out.d[0] / stage->groups), group = out / each;
     return kernel_at(stage, (group * own + in) * each + out % each, row, column);
 }
 
 static int conv_meets(const emb__stage *stage, int side, int at, int k) {
-    const int size = stage->layer->in.d[1 + side];
+    const int size = stage->in.d[1 + side];
     const int place = at * stage->stride[side] - stage->padding[side] + k * stage->dilation[side];
     return place < size ? place : -1; /* a place below 0 is none, too */
 }
@@ -46,11 +47,11 @@ static void print_conv_meets(const emb__stage *s, int side, const char *indent, 
     emb__text_add(out, "%sconst int %s = %s * %d - %d + %s * %d;\n", indent, name, at,
                   s->stride[side], s->padding[side], k, s->dilation[side]);
     emb__text_add(out, "%sif (%s < 0 || %s >= %d) continue;\n", indent, name, name,
-                  s->layer->in.d[1 + side]);
+                  s->in.d[1 + side]);
 }
 
 static int transposed_meets(const emb__stage *stage, int side, int at, int k) {
-    const int size = stage->layer->in.d[1 + side], by = stage->stride[side];
+    const int size = stage->in.d[1 + side], by = stage->stride[side];
     const int place = at + stage->padding[side] - k * stage->dilation[side];
     if (place < 0 || place % by != 0) return -1;
     return place / by < size ? place / by : -1;
@@ -59,7 +60,7 @@ static int transposed_meets(const emb__stage *stage, int side, int at, int k) {
 static void print_transposed_meets(const emb__stage *s, int side, const char *indent,
                                    const char *name, const char *at, const char *k,
                                    emb__text *out) {
-    const int size = s->layer->in.d[1 + side], by = s->stride[side];
+    const int size = s->in.d[1 + side], by = s->stride[side];
     const int padding = s->padding[side], dilation = s->dilation[side];
     emb__text_add(out, "%sconst int %s = (%s + %d - %s * %d) / %d;\n", indent, name, at, padding, k,
                   dilation, by);
@@ -69,29 +70,58 @@ static void print_transposed_meets(const emb__stage *s, int side, const char *in
 }
 
 static const emb__stage_op ops[] = {
-    {&emb__conv2d, false, false, conv_at, conv_meets, print_conv_meets},
-    {&emb__conv_transpose2d, false, false, transposed_at, transposed_meets, print_transposed_meets},
-    {&emb__linear, false, true, linear_at, NULL, NULL},
-    {&emb__group_norm, true, false, NULL, NULL, NULL},
-    {&emb__layer_norm, true, false, NULL, NULL, NULL},
-    {&emb__instance_norm2d, true, false, NULL, NULL, NULL},
+    {&emb__conv2d, false, false, conv_at, conv_meets, print_conv_meets, EMB__MOVE_NOT},
+    {&emb__conv_transpose2d, false, false, transposed_at, transposed_meets, print_transposed_meets,
+     EMB__MOVE_NOT},
+    {&emb__linear, false, true, linear_at, NULL, NULL, EMB__MOVE_NOT},
+    {&emb__group_norm, true, false, NULL, NULL, NULL, EMB__MOVE_NOT},
+    {&emb__layer_norm, true, false, NULL, NULL, NULL, EMB__MOVE_NOT},
+    {&emb__instance_norm2d, true, false, NULL, NULL, NULL, EMB__MOVE_NOT},
+};
+
+static const emb__stage_op moves[] = {
+    {.kind = &emb__max_pool2d, .move = EMB__MOVE_CHOOSE},
+    {.kind = &emb__adaptive_max_pool2d, .move = EMB__MOVE_CHOOSE},
+    {.kind = &emb__avg_pool2d, .move = EMB__MOVE_WEIGH},
+    {.kind = &emb__adaptive_avg_pool2d, .move = EMB__MOVE_WEIGH},
+    {.kind = &emb__upsample, .move = EMB__MOVE_WEIGH},
+    {.kind = &emb__zero_pad2d, .move = EMB__MOVE_WEIGH},
+    {.kind = &emb__reflection_pad2d, .move = EMB__MOVE_WEIGH},
+    {.kind = &emb__replication_pad2d, .move = EMB__MOVE_WEIGH},
+    {.kind = &emb__pixel_shuffle, .move = EMB__MOVE_SHUFFLE},
+    {.kind = &emb__pixel_unshuffle, .move = EMB__MOVE_SHUFFLE},
 };
 
 static const emb__stage_op *op_of(const emb__layer_kind *kind) {
     for (size_t i = 0; i < sizeof ops / sizeof *ops; i++) {
         if (ops[i].kind == kind) return &ops[i];
     }
+    for (size_t i = 0; i < sizeof moves / sizeof *moves; i++) {
+        if (moves[i].kind == kind) return &moves[i];
+    }
     return NULL;
 }
 
 size_t emb__stage_fan_in(const emb__stage *stage) {
-    if (!stage->op || stage->op->norm) return 1;
-    return (size_t)(stage->layer->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
+    if (!stage->op || stage->op->move || stage->op->norm) return 1;
+    return (size_t)(stage->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
            (size_t)stage->kernel[1];
 }
 
 size_t emb__stage_weights(const emb__stage *stage) {
-    return stage->op ? emb__stage_fan_in(stage) * (size_t)stage->layer->out.d[0] : 0;
+    return stage->op && !stage->op->move ? emb__stage_fan_in(stage) * (size_t)stage->out.d[0] : 0;
+}
+
+size_t emb__stage_sums(const emb__stage *stage, const emb__stage_tensor *in) {
+    if (!stage->op) return (size_t)in->channels;
+    const size_t ins = (size_t)stage->in.d[0], outs = (size_t)stage->out.d[0];
+    return stage->op->move && ins > outs ? ins : outs;
+}
+
+void emb__stage_channels(const emb__stage *stage, size_t sum, size_t *in, size_t *out) {
+    const size_t sums = emb__stage_sums(stage, NULL);
+    *in = sum / (sums / (size_t)stage->in.d[0]);
+    *out = sum / (sums / (size_t)stage->out.d[0]);
 }
 
 /* ---- from layers to stages ------------------------------------------------------------------- */
@@ -106,19 +136,35 @@ static emb__stage *add_stage(emb__stages *s) {
     return &s->stages[s->count++];
 }
 
-static void add_weighted(emb__stages *s, const emb_net *net, int i, const emb__stage_op *op) {
-    const emb__layer *layer = &net->layers[i];
-    const emb__arg *groups = emb__layer_arg(layer->spec, "groups");
+static emb__stage *add_moving(emb__stages *s, const emb_net *net, int i, const emb__stage_op *op) {
     emb__stage *stage = add_stage(s);
     stage->op = op;
-    stage->layer = layer;
+    stage->layer = &net->layers[i];
     stage->last = i;
+    stage->in = stage->layer->in;
+    stage->out = stage->layer->out;
+    return stage;
+}
+
+static void add_weighted(emb__stages *s, const emb_net *net, int i, const emb__stage_op *op) {
+    static const emb__stage_op padding = {.kind = &emb__conv2d, .move = EMB__MOVE_WEIGH};
+    const emb__layer *layer = &net->layers[i];
+    const emb__arg *groups = emb__layer_arg(layer->spec, "groups");
+    const bool pads = emb__conv_pad_mode(layer) != EMB__PAD_ZEROS;
+    if (pads) {
+        emb__stage *pad = add_moving(s, net, i, &padding);
+        pad->out = emb__conv_padded(layer);
+        pad->pads = true;
+        pad->last = i - 1;
+    }
+    emb__stage *stage = add_moving(s, net, i, op);
+    if (pads) stage->in = emb__conv_padded(layer);
     if (groups) stage->groups = groups->v[0];
     if (layer->param_count > 0) stage->weight = net->params + layer->params[0].at;
     if (layer->param_count > 1) stage->bias = net->params + layer->params[1].at;
     copy_pair(layer, "kernel_size", stage->kernel);
     copy_pair(layer, "stride", stage->stride);
-    copy_pair(layer, "padding", stage->padding);
+    if (!pads) copy_pair(layer, "padding", stage->padding);
     copy_pair(layer, "dilation", stage->dilation);
 }
 
@@ -139,7 +185,9 @@ static emb_status add_layer(emb__stages *s, const emb_net *net, int i, emb__stag
     static const char *const names[] = {[EMB__STAGES_FOR_C] = "C", [EMB__STAGES_FOR_INT8] = "int8"};
     const emb__layer_kind *kind = net->layers[i].kind;
     const emb__stage_op *op = op_of(kind);
-    if (op && !(op->norm && use == EMB__STAGES_FOR_INT8)) {
+    if (op && op->move) {
+        add_moving(s, net, i, op);
+    } else if (op && !(op->norm && use == EMB__STAGES_FOR_INT8)) {
         add_weighted(s, net, i, op);
     } else if (kind->activation && has_bridge(kind->activation, use)) {
         add_curve(s, net, i);
@@ -151,14 +199,6 @@ static emb_status add_layer(emb__stages *s, const emb_net *net, int i, emb__stag
     return EMB_OK;
 }
 
-const emb__shape *emb__stage_in(const emb__stage *stage) {
-    return stage->layer ? &stage->layer->in : NULL;
-}
-
-const emb__shape *emb__stage_out(const emb__stage *stage) {
-    return stage->layer ? &stage->layer->out : NULL;
-}
-
 static bool is_image(const emb__shape *shape) { return shape && shape->rank == 3; }
 
 /* Finds the shape in which the stages beside tensor i see it, through those that only copy. */
@@ -166,8 +206,8 @@ static void look(emb__stages *s, int i, const emb__shape *first, const emb__shap
     int before = i - 1, after = i;
     while (before >= 0 && !s->stages[before].op) before--;
     while (after < s->count && !s->stages[after].op) after++;
-    const emb__shape *made = before >= 0 ? emb__stage_out(&s->stages[before]) : first;
-    const emb__shape *read = after < s->count ? emb__stage_in(&s->stages[after]) : last;
+    const emb__shape *made = before >= 0 ? &s->stages[before].out : first;
+    const emb__shape *read = after < s->count ? &s->stages[after].in : last;
     emb__stage_tensor *tensor = &s->tensors[i];
     tensor->count = emb__shape_count(made);
     if (is_image(made)) tensor->image = *made;
@@ -185,8 +225,8 @@ static void look(emb__stages *s, int i, const emb__shape *first, const emb__shap
 emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use use,
                            emb__stages *stages) {
     const size_t layers = (size_t)(to - from);
-    *stages = (emb__stages){.stages = emb__calloc(layers + 1, sizeof *stages->stages),
-                            .tensors = emb__calloc(layers + 2, sizeof *stages->tensors)};
+    *stages = (emb__stages){.stages = emb__calloc(2 * layers + 1, sizeof *stages->stages),
+                            .tensors = emb__calloc(2 * layers + 2, sizeof *stages->tensors)};
     if (!stages->stages || !stages->tensors) {
         emb__stages_clear(stages);
         return EMB_ERR_MEMORY;

@@ -22,7 +22,16 @@ typedef struct emb__stage_tensor {
 
 typedef struct emb__stage emb__stage;
 
-/* What a stage needs to know of a kind of layer with weights. */
+/* How a stage makes pixels of other ones without weights that are trained. */
+typedef enum emb__stage_move {
+    EMB__MOVE_NOT,
+    EMB__MOVE_WEIGH,  /* sums of neighbours by a plan (emb__resample) */
+    EMB__MOVE_CHOOSE, /* the largest of a window (emb__pool) */
+    EMB__MOVE_SHUFFLE /* channels become pixels, or pixels channels */
+} emb__stage_move;
+
+/* What a stage needs to know of a kind of layer with weights, or of one that moves pixels: then
+ * there is nothing but `move`. */
 typedef struct emb__stage_op {
     const emb__layer_kind *kind;
     /* It is a normalisation: float C alone has a loop nest for it, and nothing below is there. */
@@ -39,11 +48,14 @@ typedef struct emb__stage_op {
     int (*meets)(const emb__stage *stage, int side, int at, int k);
     void (*print_meets)(const emb__stage *stage, int side, const char *indent, const char *name,
                         const char *at, const char *k, emb__text *out);
+    emb__stage_move move;
 } emb__stage_op;
 
 struct emb__stage {
     const emb__stage_op *op; /* NULL: a copy */
-    const emb__layer *layer; /* with the weights; NULL for a copy */
+    const emb__layer *layer; /* with the weights or the plan; NULL for a copy */
+    emb__shape in, out;      /* that it sees: rank 1 for Linear, 3 for images; 0 for a copy */
+    bool pads;               /* it is the padding of a Conv2d, which is the next stage */
     const emb__layer *curve; /* the activation after it; NULL: none */
     int last;                /* the net's layer whose output the stage gives */
     /* Rows and columns; kernels of 1 for features and copies. */
@@ -79,8 +91,9 @@ size_t emb__stage_plane(const emb__stage_tensor *tensor);
 size_t emb__stage_fan_in(const emb__stage *stage);
 size_t emb__stage_weights(const emb__stage *stage);
 
-/* The shapes that a stage's operation sees: rank 1 for Linear, 3 for the convolutions. */
-const emb__shape *emb__stage_in(const emb__stage *stage);
-const emb__shape *emb__stage_out(const emb__stage *stage);
+/* How many factors a stage's results have: its sums, or channels. */
+size_t emb__stage_sums(const emb__stage *stage, const emb__stage_tensor *in);
+/* The channels of input and output to which factor `sum` of a stage that moves pixels belongs. */
+void emb__stage_channels(const emb__stage *stage, size_t sum, size_t *in, size_t *out);
 
 #endif

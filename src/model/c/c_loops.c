@@ -116,7 +116,7 @@ static void print_products(const nest *n, const char *indent, int width, const c
     emb__text *out = n->out;
     char deeper[64];
     emb__text_add(out, "%sconst %s *from = in + (row * %d + column) * %d", indent,
-                  emb__c_type(n->part, n->stage), n->s->layer->in.d[2], n->in_pixel);
+                  emb__c_type(n->part, n->stage), n->s->in.d[2], n->in_pixel);
     if (n->depthwise) emb__text_add(out, " + (%s) * %d", base, n->in_channel);
     if (!n->depthwise && n->s->groups > 1) {
         emb__text_add(out, " + g * %d * %d", n->own, n->in_channel);
@@ -148,13 +148,13 @@ static void conv_body(const nest *n, const char *indent, int width, const char *
     n->s->op->print_meets(n->s, 1, column, "column", "x", "j", n->out);
     print_products(n, column, width, base);
     emb__text_add(n->out, "%s}\n%s}\n", row, indent);
-    snprintf(place, sizeof place, "(y * %d + x) * %d + (%s + o) * %d", n->s->layer->out.d[2],
-             n->out_pixel, base, n->out_channel);
+    snprintf(place, sizeof place, "(y * %d + x) * %d + (%s + o) * %d", n->s->out.d[2], n->out_pixel,
+             base, n->out_channel);
     close_sums(n, indent, width, place, base);
 }
 
 static void conv(const nest *n) {
-    const emb__shape *to = &n->s->layer->out;
+    const emb__shape *to = &n->s->out;
     const bool grouped = n->s->groups > 1 && !n->depthwise;
     char group[32] = "";
     emb__text_add(n->out, "    for (int y = 0; y < %d; y++) {\n", to->d[1]);
@@ -192,22 +192,24 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
               .s = s,
               .out = out,
               .sum = part->quant ? "int32_t" : "float",
-              .sums = (int)emb__c_sums(s, from)};
-    const bool sums = s->op && s->layer; /* a stage has both, or it is a copy and has neither */
+              .sums = (int)emb__stage_sums(s, from)};
+    const bool sums = s->op && !s->op->move;
     const bool norm = sums && s->op->norm, convolves = sums && !norm && !s->op->features;
-    if (sums) n.own = s->layer->in.d[0];
+    if (sums) n.own = s->in.d[0];
     if (convolves) {
         n.own /= s->groups;
         n.each = n.sums / s->groups;
         n.depthwise = s->groups > 1 && n.own == 1 && n.each == 1;
         if (n.depthwise) n.each = n.sums;
-        n.in_pixel = from->by_pixel ? s->layer->in.d[0] : 1;
-        n.in_channel = from->by_pixel ? 1 : s->layer->in.d[1] * s->layer->in.d[2];
+        n.in_pixel = from->by_pixel ? s->in.d[0] : 1;
+        n.in_channel = from->by_pixel ? 1 : s->in.d[1] * s->in.d[2];
         n.out_pixel = to->by_pixel ? n.sums : 1;
-        n.out_channel = to->by_pixel ? 1 : s->layer->out.d[1] * s->layer->out.d[2];
+        n.out_channel = to->by_pixel ? 1 : s->out.d[1] * s->out.d[2];
     }
     open_function(&n);
-    if (!sums) {
+    if (s->op && s->op->move) {
+        emb__c_move(part, stage, out);
+    } else if (!sums) {
         copy(&n);
     } else if (norm) {
         emb__c_norm(part, stage, out);

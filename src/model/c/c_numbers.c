@@ -23,6 +23,7 @@ void emb__c_label(const emb__c_part *part, int stage, emb__text *out) {
     const emb__layer_spec *spec = part->net->layers[layer].spec;
     emb__text_add(out, "%s_%s_", part->name, part->net->spec.parts[spec->part]);
     for (const char *at = spec->path; *at; at++) emb__text_add(out, "%c", *at == '.' ? '_' : *at);
+    if (s->pads) emb__text_add(out, "_pad");
 }
 
 void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out) {
@@ -30,10 +31,6 @@ void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__tex
     for (const char *at = kind->name; *at; at++) {
         emb__text_add(out, "%c", tolower((unsigned char)*at));
     }
-}
-
-size_t emb__c_sums(const emb__stage *stage, const emb__stage_tensor *in) {
-    return stage->layer ? (size_t)stage->layer->out.d[0] : (size_t)in->channels;
 }
 
 /* ---- arrays ---------------------------------------------------------------------------------- */
@@ -147,7 +144,7 @@ static void print_quantised(emb__c_part *part, int stage, emb__text *out) {
     const emb__whole_way way = emb__quant_way(s);
     int read = leaves_as_float(part, stage) ? reads[way].leaves : reads[way].stays;
     if (!emb__quant_limited(s)) read &= ~LIMITS;
-    if (s->layer) {
+    if (s->op && !s->op->move) {
         print_integers(part, stage, "int8_t", 1, "weight", weight_at, emb__stage_weights(s), out);
         print_integers(part, stage, "int32_t", 4, "bias", bias_at, q->sums, out);
     }
@@ -166,8 +163,8 @@ static float *pack(const emb__c_part *part, int stage) {
     const emb__stage_tensor *in = &part->stages->tensors[stage];
     const emb__stage_tensor *to = &part->stages->tensors[stage + 1];
     const bool features = s->op->features;
-    const size_t sums = (size_t)s->layer->out.d[0];
-    const size_t own = (size_t)s->layer->in.d[0] / (size_t)s->groups;
+    const size_t sums = (size_t)s->out.d[0];
+    const size_t own = (size_t)s->in.d[0] / (size_t)s->groups;
     const size_t rows = (size_t)s->kernel[0], columns = (size_t)s->kernel[1];
     float *packed = emb__calloc(emb__stage_weights(s) + sums, sizeof *packed);
     for (size_t o = 0; packed && o < sums; o++) {
@@ -190,7 +187,7 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
         print_quantised(part, stage, out);
         return EMB_OK;
     }
-    if (!s->layer) return EMB_OK;
+    if (!s->op || s->op->move) return EMB_OK;
     for (int i = 0; s->op->norm && i < s->layer->param_count; i++) {
         const emb__param *param = &s->layer->params[i];
         print_floats(part, stage, param->role, part->net->params + param->at, param->count, out);
@@ -200,8 +197,7 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
     if (!packed) return EMB_ERR_MEMORY;
     print_floats(part, stage, "weight", packed, emb__stage_weights(s), out);
     if (s->bias) {
-        print_floats(part, stage, "bias", packed + emb__stage_weights(s),
-                     (size_t)s->layer->out.d[0], out);
+        print_floats(part, stage, "bias", packed + emb__stage_weights(s), (size_t)s->out.d[0], out);
     }
     emb__free(packed);
     return EMB_OK;

@@ -265,6 +265,7 @@ static emb_status print_source(emb__c_export *s) {
         emb__c_part *part = &s->parts[i];
         if (part->quant && part->quant->tensors[0].is_float) print_enter(s, i);
         for (int stage = 0; stage < part->stages->count && status == EMB_OK; stage++) {
+            emb__c_plan(part, stage, &s->c);
             status = emb__c_arrays(part, stage, &s->c);
             emb__c_function(part, stage, &s->c);
         }

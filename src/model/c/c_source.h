@@ -53,8 +53,10 @@ void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const
  * Adds their constants to parts[0]. */
 emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out);
 
-/* Numbers of a stage's input and output. */
-size_t emb__c_sums(const emb__stage *stage, const emb__stage_tensor *in);
+/* The tables of a stage that moves pixels, none for others, and the body of its function
+ * (c_moves.c). */
+void emb__c_plan(emb__c_part *part, int stage, emb__text *out);
+void emb__c_move(const emb__c_part *part, int stage, emb__text *out);
 
 /* "NAME_relu": the function of a kind of activation. */
 void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out);

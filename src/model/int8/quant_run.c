@@ -3,98 +3,18 @@
 
 #include "base/memory.h"
 #include "base/threads.h"
-#include "model/int8/quantise.h"
+#include "model/int8/quant_ends.h"
+#include "model/int8/quant_moves.h"
 
-enum { ONE = 1 << 15 };
-
-/* One thread's data for its work on one image. */
-typedef struct bench {
-    const emb__quant *q;
-    int16_t *here, *there; /* a stage's input and output */
-    int32_t *sums;
-} bench;
-
-static int64_t scaled(int64_t x, const emb__factor *factor) {
-    return (x * factor->times + ((int64_t)1 << (factor->shift - 1))) >> factor->shift;
-}
-
-static int32_t clamped(int64_t x, int32_t least, int32_t most) {
-    return (int32_t)(x < least ? least : x > most ? most : x);
-}
-
-/* The table's curve of sum o, with 15 bits after the point. */
-static int32_t look_up(const emb__quant_stage *s, int32_t sum, const emb__factor *factor) {
-    const int32_t z = clamped(scaled(sum, factor), -EMB__TABLE_LAST, EMB__TABLE_LAST);
-    const int32_t size = z < 0 ? -z : z, at = size >> EMB__TABLE_BITS;
-    const int32_t part = size & ((1 << EMB__TABLE_BITS) - 1);
-    const int32_t step = s->table[at + 1] - s->table[at];
-    const int32_t t =
-        s->table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
-    return z < 0 ? -t : t;
-}
-
-/* The result of a sum: a number, the factor that makes it whole, its scale as a float. */
-typedef struct end {
-    int32_t x;
-    const emb__factor *factor;
-    float scale;
-} end;
-
-static end end_plain(const emb__quant_stage *s, size_t o, int32_t sum) {
-    return (end){sum, &s->first[o], s->scale[o]};
-}
-
-static end end_limits(const emb__quant_stage *s, size_t o, int32_t sum) {
-    return end_plain(s, o, clamped(sum, s->least[o], s->most[o]));
-}
-
-static end end_slope(const emb__quant_stage *s, size_t o, int32_t sum) {
-    if (sum >= 0) return end_plain(s, o, sum);
-    return (end){sum, &s->second[o], s->below[o]};
-}
-
-static end end_table(const emb__quant_stage *s, size_t o, int32_t sum) {
-    return (end){look_up(s, sum, &s->first[o]), &s->second[o], s->scale[o]};
-}
-
-static end end_logistic(const emb__quant_stage *s, size_t o, int32_t sum) {
-    end e = end_table(s, o, sum);
-    e.x = (ONE + e.x + 1) >> 1;
-    return e;
-}
-
-static end end_bent(const emb__quant_stage *s, size_t o, int32_t sum) {
-    if (sum >= 0) return end_plain(s, o, sum);
-    return (end){look_up(s, sum, &s->inward[o]), &s->second[o], s->below[o]};
-}
-
-static end (*const ends[EMB__WHOLE_WAYS])(const emb__quant_stage *s, size_t o, int32_t sum) = {
-    [EMB__WHOLE_NONE] = end_plain,  [EMB__WHOLE_LIMITS] = end_limits,
-    [EMB__WHOLE_SLOPE] = end_slope, [EMB__WHOLE_TABLE] = end_table,
-    [EMB__WHOLE_BENT] = end_bent,   [EMB__WHOLE_LOGISTIC] = end_logistic,
-};
-
-/* Writes the result of sum o, as a whole number or as a float. */
-static void finish(const bench *b, int stage, size_t o, int32_t sum, size_t place, float *out) {
-    const emb__quant_tensor *to = &b->q->tensors[stage + 1];
-    const end e = ends[emb__quant_way(&b->q->stages.stages[stage])](&b->q->quants[stage], o, sum);
-    if (to->number == EMB__NUMBER_FLOAT) {
-        out[place] = (float)e.x * e.scale;
-        return;
-    }
-    const int32_t least = to->number == EMB__NUMBER_U8 ? 0 : -to->most;
-    b->there[place] = (int16_t)clamped(scaled(e.x, e.factor), least, to->most);
-}
-
-static void copy_stage(const bench *b, int stage, float *out) {
+static void copy_stage(const emb__bench *b, int stage, float *out) {
     const emb__stage_tensor *in = &b->q->stages.tensors[stage];
     for (size_t i = 0; i < in->count; i++) {
         const size_t place = emb__stage_place(in, i);
-        finish(b, stage, emb__stage_channel(in, i), b->here[place], place, out);
+        emb__quant_finish(b, stage, emb__stage_channel(in, i), b->here[place], place, out);
     }
 }
 
-static void linear_stage(const bench *b, int stage, float *out) {
+static void linear_stage(const emb__bench *b, int stage, float *out) {
     const emb__quant_stage *s = &b->q->quants[stage];
     const size_t inputs = b->q->stages.tensors[stage].count;
     memcpy(b->sums, s->bias, s->sums * sizeof *b->sums);
@@ -103,17 +23,17 @@ static void linear_stage(const bench *b, int stage, float *out) {
         const int8_t *weight = s->weight + i * s->sums;
         for (size_t o = 0; o < s->sums; o++) b->sums[o] += x * weight[o];
     }
-    for (size_t o = 0; o < s->sums; o++) finish(b, stage, o, b->sums[o], o, out);
+    for (size_t o = 0; o < s->sums; o++) emb__quant_finish(b, stage, o, b->sums[o], o, out);
 }
 
 /* Adds the products of the kernel's position k and the input at its place. */
-static void add_place(const bench *b, int stage, size_t k, size_t row, size_t column) {
+static void add_place(const emb__bench *b, int stage, size_t k, size_t row, size_t column) {
     const emb__stage *s = &b->q->stages.stages[stage];
     const emb__quant_stage *numbers = &b->q->quants[stage];
     const bool by_pixel = b->q->stages.tensors[stage].by_pixel;
-    const size_t channels = (size_t)s->layer->in.d[0], groups = (size_t)s->groups;
-    const size_t width = (size_t)s->layer->in.d[2];
-    const size_t pixel = row * width + column, plane = (size_t)s->layer->in.d[1] * width;
+    const size_t channels = (size_t)s->in.d[0], groups = (size_t)s->groups;
+    const size_t width = (size_t)s->in.d[2];
+    const size_t pixel = row * width + column, plane = (size_t)s->in.d[1] * width;
     const size_t own = channels / groups, each = numbers->sums / groups;
     for (size_t c = 0; c < channels; c++) {
         const int32_t x = b->here[by_pixel ? pixel * channels + c : c * plane + pixel];
@@ -124,11 +44,11 @@ static void add_place(const bench *b, int stage, size_t k, size_t row, size_t co
     }
 }
 
-static void conv_stage(const bench *b, int stage, float *out) {
+static void conv_stage(const emb__bench *b, int stage, float *out) {
     const emb__stage *s = &b->q->stages.stages[stage];
     const emb__quant_stage *numbers = &b->q->quants[stage];
     const bool by_pixel = b->q->stages.tensors[stage + 1].by_pixel;
-    const int height = s->layer->out.d[1], width = s->layer->out.d[2];
+    const int height = s->out.d[1], width = s->out.d[2];
     const size_t plane = (size_t)height * (size_t)width;
     for (int y = 0; y < height; y++) {
         for (int x = 0; x < width; x++) {
@@ -141,17 +61,19 @@ static void conv_stage(const bench *b, int stage, float *out) {
             }
             const size_t pixel = (size_t)y * (size_t)width + (size_t)x;
             for (size_t o = 0; o < numbers->sums; o++) {
-                finish(b, stage, o, b->sums[o],
-                       by_pixel ? pixel * numbers->sums + o : o * plane + pixel, out);
+                emb__quant_finish(b, stage, o, b->sums[o],
+                                  by_pixel ? pixel * numbers->sums + o : o * plane + pixel, out);
             }
         }
     }
 }
 
-static void run_stage(const bench *b, int stage, float *out) {
+static void run_stage(const emb__bench *b, int stage, float *out) {
     const emb__stage_op *op = b->q->stages.stages[stage].op;
     if (!op) {
         copy_stage(b, stage, out);
+    } else if (op->move) {
+        emb__quant_move(b, stage, out);
     } else if (op->features) {
         linear_stage(b, stage, out);
     } else {
@@ -160,7 +82,7 @@ static void run_stage(const bench *b, int stage, float *out) {
 }
 
 /* Turns the input into whole numbers, rounded half away from zero. */
-static void enter(const bench *b, const float *in) {
+static void enter(const emb__bench *b, const float *in) {
     const emb__stage_tensor *tensor = &b->q->stages.tensors[0];
     const emb__quant_tensor *t = &b->q->tensors[0];
     const float most = (float)t->most, least = t->number == EMB__NUMBER_U8 ? 0 : -most;
@@ -172,7 +94,7 @@ static void enter(const bench *b, const float *in) {
     }
 }
 
-static void run_one(bench *b, const float *in, float *out) {
+static void run_one(emb__bench *b, const float *in, float *out) {
     const emb__quant *q = b->q;
     const int count = q->stages.count;
     enter(b, in);
@@ -203,7 +125,7 @@ static void run_part(void *data, const emb__member *me) {
     int16_t *room = j->room + number * 2 * j->numbers;
     size_t from;
     const size_t to = emb__member_part(me, j->count, &from);
-    bench b = {j->q, room, room + j->numbers, j->sum_room + number * j->sums};
+    emb__bench b = {j->q, room, room + j->numbers, j->sum_room + number * j->sums};
     for (size_t i = from; i < to; i++) run_one(&b, j->in + i * ins, j->out + i * outs);
 }
 

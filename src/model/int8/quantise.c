@@ -23,6 +23,19 @@ static const emb__stage_tensor *tensor_of(const emb__quant *q, int i) {
     return &q->stages.tensors[i];
 }
 
+/* The image that a Conv2d pads, in C order. */
+static void pad(const emb__stage *stage, const float *in, float *out) {
+    const emb__line *rows = &stage->layer->resample[0].rows;
+    const emb__line *columns = &stage->layer->resample[0].columns;
+    for (int c = 0; c < stage->out.d[0]; c++) {
+        const float *plane = in + c * stage->in.d[1] * stage->in.d[2];
+        for (int y = 0; y < rows->out_size; y++) {
+            const float *row = plane + rows->at[y] * stage->in.d[2];
+            for (int x = 0; x < columns->out_size; x++) *out++ = row[columns->at[x]];
+        }
+    }
+}
+
 /* most[channels] = the largest magnitude of each channel in the sample, for every tensor. */
 static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sample,
                           size_t count) {
@@ -49,7 +62,11 @@ static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sa
             }
             if (i == q->stages.count || status != EMB_OK) break;
             const int next = q->stages.stages[i].last + 1;
-            status = emb__single_run(net, layer, next, here, there);
+            if (q->stages.stages[i].pads) {
+                pad(&q->stages.stages[i], here, there);
+            } else {
+                status = emb__single_run(net, layer, next, here, there);
+            }
             layer = next;
             float *swap = here;
             here = there;
@@ -82,17 +99,28 @@ static void range_of(const emb__stage *stage, double *low, double *high) {
     }
 }
 
-static bool never_below_0(const emb__stage *stage) {
+/* Whether its results are not below 0: by its activation or, if it moves pixels without negative
+ * weights, because what it moves is not. */
+static bool never_below_0(const emb__quant *q, int i) {
+    const emb__stage *stage = &q->stages.stages[i];
     double low, high;
     range_of(stage, &low, &high);
-    return low >= 0;
+    if (low >= 0 || stage->curve || !stage->op || !stage->op->move) return low >= 0;
+    const emb__resample *r = &stage->layer->resample[0];
+    bool keeps = q->tensors[i].number == EMB__NUMBER_U8;
+    for (int side = 0; side < 2 && stage->op->move == EMB__MOVE_WEIGH; side++) {
+        const emb__line *line = side ? &r->columns : &r->rows;
+        for (int t = 0; t < line->starts[line->out_size]; t++)
+            keeps = keeps && line->weight[t] >= 0;
+    }
+    return keeps;
 }
 
 /* Chooses scales by the largest magnitudes, and how each tensor's numbers are kept. */
 static void choose_numbers(emb__quant *q, const bool pixels[2]) {
     for (int i = 0; i <= q->stages.count; i++) {
         emb__quant_tensor *t = &q->tensors[i];
-        const bool positive = i > 0 && never_below_0(&q->stages.stages[i - 1]);
+        const bool positive = i > 0 && never_below_0(q, i - 1);
         const bool outside = i == 0 || i == q->stages.count, bytes = outside && pixels[i > 0];
         double margin = 1;
         t->number = bytes || positive ? EMB__NUMBER_U8 : EMB__NUMBER_S8;
@@ -138,7 +166,18 @@ static double in_scale(const maker *m, size_t sum, size_t input) {
     return m->in_scales->scales[channel];
 }
 
+/* The scale of a tensor's channel. */
+static double scale_of(const emb__stage_tensor *tensor, const emb__quant_tensor *scales,
+                       size_t channel) {
+    return scales->scales[tensor->channels == 1 ? 0 : channel];
+}
+
 static double out_scale(const maker *m, size_t sum) {
+    if (m->stage->op && m->stage->op->move) {
+        size_t in, out;
+        emb__stage_channels(m->stage, sum, &in, &out);
+        return scale_of(m->out, m->out_scales, out);
+    }
     const bool feature = m->stage->op && m->stage->op->features;
     const size_t channel = feature ? emb__stage_channel(m->out, sum) : sum;
     return m->out_scales->scales[m->out->channels == 1 ? 0 : channel];
@@ -170,7 +209,7 @@ static double rounded(double x) { return x < 0 ? -floor(0.5 - x) : floor(x + 0.5
 static double in_mean(const maker *m, size_t sum, size_t input) {
     if (m->stage->op->features) return m->in_scales->means[input];
     const size_t each = m->made->sums / (size_t)m->stage->groups;
-    const emb__shape *in = &m->stage->layer->in;
+    const emb__shape *in = &m->stage->in;
     const size_t plane = (size_t)in->d[1] * (size_t)in->d[2];
     const size_t channel = input + sum / each * m->inputs;
     double mean = 0;
@@ -284,6 +323,15 @@ static emb_status finish_sum(const maker *m, size_t o, size_t place, double scal
     return status;
 }
 
+/* The scale of sum o of a stage that moves pixels. */
+static double moved_scale(const maker *m, size_t o) {
+    const emb__whole_line *lines = m->made->lines;
+    size_t in, out;
+    emb__stage_channels(m->stage, o, &in, &out);
+    const double scale = scale_of(m->in, m->in_scales, in);
+    return m->stage->op->move == EMB__MOVE_WEIGH ? scale * lines[0].scale * lines[1].scale : scale;
+}
+
 static emb_status allocate(const maker *m) {
     emb__quant_stage *made = m->made;
     const emb__layer *curve = m->stage->curve;
@@ -309,7 +357,8 @@ static emb_status allocate(const maker *m) {
 
 static emb_status quantise_stage(emb__quant *q, int i) {
     const emb__stage *stage = &q->stages.stages[i];
-    const bool copies = !stage->op, features = stage->op && stage->op->features;
+    const bool copies = !stage->op, moves = stage->op && stage->op->move;
+    const bool features = stage->op && stage->op->features;
     maker m = {stage,
                tensor_of(q, i),
                tensor_of(q, i + 1),
@@ -320,18 +369,25 @@ static emb_status quantise_stage(emb__quant *q, int i) {
                (size_t)stage->kernel[0],
                (size_t)stage->kernel[1],
                127};
-    m.made->sums = copies ? (size_t)m.in->channels : (size_t)stage->layer->out.d[0];
-    if (!copies) m.inputs = (size_t)(stage->layer->in.d[0] / stage->groups);
+    m.made->sums = emb__stage_sums(stage, m.in);
+    if (!copies && !moves) m.inputs = (size_t)(stage->in.d[0] / stage->groups);
     const double room = sum_room / ((double)emb__stage_fan_in(stage) * m.in_scales->most);
     if (room < m.weight_most) m.weight_most = (int)room;
     if (m.weight_most < LEAST_WEIGHT) {
         return emb__fail(EMB_ERR_SHAPE, "a sum of %zu numbers is too long for whole numbers",
                          emb__stage_fan_in(stage));
     }
+    if (moves && stage->op->move == EMB__MOVE_WEIGH &&
+        !emb__whole_lines(&stage->layer->resample[0], m.in_scales->most, m.made->lines)) {
+        return emb__fail(EMB_ERR_SHAPE,
+                         "an average of so many numbers is too long for whole numbers");
+    }
     emb_status status = allocate(&m);
     for (size_t o = 0; o < m.made->sums && status == EMB_OK; o++) {
         const size_t place = features ? emb__stage_place(m.out, o) : o;
-        const double scale = copies ? m.in_scales->scales[o] : quantise_sum(&m, o, place);
+        const double scale = copies  ? m.in_scales->scales[o]
+                             : moves ? moved_scale(&m, o)
+                                     : quantise_sum(&m, o, place);
         status = finish_sum(&m, o, place, scale);
     }
     return status;

@@ -20,6 +20,7 @@
 #define EMB_MODEL_INT8_QUANTISE_H
 
 #include "data/images.h"
+#include "model/int8/whole_line.h"
 #include "model/stages.h"
 
 typedef enum emb__number {
@@ -50,6 +51,7 @@ typedef struct emb__quant_stage {
     float *scale, *below;                 /* [sums]: of a result that is float, and below 0 */
     int32_t *least, *most;                /* [sums] */
     int16_t *table;                       /* [EMB__TABLE], or NULL */
+    emb__whole_line lines[2];             /* of a stage that weighs pixels: rows, columns */
 } emb__quant_stage;
 
 /* Layers [from, to) of a net, which must outlive it. */
