@@ -17,12 +17,6 @@
  * of these may fail. */
 /* clang-format off */
 static const char *const missing[] = {
-    "MaxPool2d(",
-    "AvgPool2d(",
-    "Upsample(",
-    "PixelShuffle(",
-    "PixelUnshuffle(",
-    "Pad2d(",
     "Dropout",
     "padding_mode",
     "BatchNorm",
