@@ -37,7 +37,8 @@ bool record_options(record_case *c, emb_train_options *options);
 /* values[count] against the sample `name` in the record's `key`. */
 bool record_same(record_case *c, const char *key, const char *name, const float *values,
                  size_t count);
-/* All tensors, of the values themselves (NULL) or of their gradients, one after another. */
+/* All tensors and buffers (`gradients` is NULL), or the gradients of all tensors that are trained,
+ * one after another. */
 bool record_same_tensors(record_case *c, const char *key, const float *gradients);
 /* What the network makes in evaluation mode of the first batch; and that an image alone gives the
  * same bits. */

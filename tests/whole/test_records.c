@@ -26,42 +26,27 @@ static const char *const missing[] = {
 
 /* ---- a case ---- */
 
-static size_t numbers_of(const emb_net *net) {
-    size_t count = 0;
-    for (size_t t = 0; t < emb_net_tensor_count(net); t++) {
-        emb_tensor_info info;
-        emb_net_tensor(net, t, &info);
-        count += info.count;
-    }
-    return count;
-}
-
-/* What the last step's gradients are, as the run has them, from the optimiser. */
-static void copy_gradients(const emb_run *run, float *gradients) {
-    const emb_net *net = run->net;
-    for (int t = 0; t < net->tensor_count; t++) {
-        const emb__param *param = net->tensors[t].param;
-        if (!param->is_buffer) {
-            memcpy(gradients, run->update.grads + param->at, param->count * sizeof *gradients);
-        }
-        gradients += param->count;
-    }
-}
-
-/* By a step of a run from the net's weights. */
-static bool gradients_of_step(record_case *c, size_t batch, float *gradients, double *loss) {
+/* By the first step of a training from the net's weights, on the first images alone: what the
+ * optimiser got. */
+static bool gradients_of_step(record_case *c, const uint32_t *indices, size_t batch,
+                              float *gradients, double *loss) {
     emb_train_options o;
     float mean = 0;
     if (!record_options(c, &o)) return false;
-    o.keep_weights = true;
-    /* The first images, in their order: the others validate. */
-    o.val_count = emb_images_count(c->images) - batch;
-    emb_run *run = emb_run_new(c->net, c->images, &o);
+    emb_train_options of_loss = {.seed = o.seed,
+                                 .batch_size = o.batch_size,
+                                 .val_split = -1,
+                                 .keep_weights = true,
+                                 .threads = 1};
+    memcpy(of_loss.loss, o.loss, sizeof o.loss);
+    emb_images *images = emb_images_pick(c->images, indices, batch);
+    emb_run *run = emb_run_new(c->net, images, &of_loss);
     const bool good = run && emb_run_step(run, &mean) == EMB_OK;
     if (!good) snprintf(c->why, sizeof c->why, "%s", emb_error());
-    if (good) copy_gradients(run, gradients);
+    if (good) memcpy(gradients, run->update.grads, c->net->param_count * sizeof *gradients);
     *loss = (double)mean;
     emb_run_free(run);
+    emb_images_free(images);
     return good;
 }
 
@@ -71,7 +56,7 @@ static bool gradients_of(record_case *c, float *gradients, double *loss) {
     for (uint32_t i = 0; i < batch; i++) indices[i] = i;
     bool good = true;
     if (json_is_true(json_object_get(c->row, "by_step"))) {
-        good = gradients_of_step(c, batch, gradients, loss);
+        good = gradients_of_step(c, indices, batch, gradients, loss);
     } else if (emb_net_gradients(c->net, c->images, indices, batch, gradients, loss) != EMB_OK) {
         snprintf(c->why, sizeof c->why, "%s", emb_error());
         good = false;
@@ -85,7 +70,7 @@ static bool standing_is_the_recorded(record_case *c) {
     if (emb_net_init(c->net, (uint64_t)record_number(c, "seed")) != EMB_OK) return false;
     record_move(c);
     if (!record_same_outputs(c, "evaluated")) return false;
-    float *gradients = emb__calloc(numbers_of(c->net), sizeof *gradients);
+    float *gradients = emb__calloc(c->net->param_stride, sizeof *gradients);
     double loss = 0;
     const bool same = gradients_of(c, gradients, &loss) &&
                       record_same_loss(c, "loss", loss, record_number(c, "batch_loss")) &&
