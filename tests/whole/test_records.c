@@ -18,7 +18,6 @@
 /* clang-format off */
 static const char *const missing[] = {
     "Dropout",
-    "padding_mode",
     "BatchNorm",
     "track_running_stats=True",
     NULL};
