@@ -14,9 +14,10 @@ static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVAT
                                        [EMB_LAYER_CONVOLUTION] = CLI_WORD_CONVOLUTION,
                                        [EMB_LAYER_TRANSPOSED] = CLI_WORD_TRANSPOSED,
                                        [EMB_LAYER_LINEAR] = CLI_WORD_LINEAR,
+                                       [EMB_LAYER_NORM] = CLI_WORD_NORM,
+                                       [EMB_LAYER_NOISE] = CLI_WORD_NOISE,
                                        [EMB_LAYER_JOIN] = CLI_WORD_JOIN,
                                        [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE,
-                                       [EMB_LAYER_NORM] = CLI_WORD_NORM,
                                        [EMB_LAYER_SPATIAL] = CLI_WORD_SPATIAL};
 
 enum { MOST_GROUPS = 12 };

@@ -86,6 +86,7 @@ typedef enum emb_layer_family {
     EMB_LAYER_CONVOLUTION, /* Conv2d */
     EMB_LAYER_TRANSPOSED,  /* ConvTranspose2d */
     EMB_LAYER_LINEAR,      /* Linear */
+    EMB_LAYER_NOISE,       /* draws while it trains: Dropout */
     EMB_LAYER_JOIN,        /* puts several inputs together */
     EMB_LAYER_RESHAPE,     /* nothing: the same numbers, perhaps in another shape */
     EMB_LAYER_NORM,        /* brings some together to mean 0 and variance 1 */

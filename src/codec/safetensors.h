@@ -68,8 +68,8 @@ bool emb__safetensors_pickled(const uint8_t *bytes, size_t count);
  * and the tensor's name. */
 bool emb__safetensors_of_norm(const char *name);
 #define EMB__SAFETENSORS_OF_NORM                                                                   \
-    "%s: tensor %s is of batch normalization, which is not a layer here; export the model as "     \
-    "ONNX: its import makes the weights beside it do the same"
+    "%s: tensor %s is of batch normalization, which its network lacks: write BatchNorm2d or "      \
+    "BatchNorm1d where the model has it"
 
 /* Opens a file and checks its header. Tensors are read when they are asked for, so that a model is
  * never in memory twice. `path` is borrowed. On failure *file is zeroed; the text begins with the

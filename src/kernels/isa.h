@@ -38,6 +38,12 @@
     void N(single_gather)(const emb__gather *, const float *, const float *, const float *,        \
                           float *, float *);                                                       \
     void N(single_dense)(const float *, int, const float *, const float *, float *, int);          \
+    void N(moments)(const float *, size_t, int, double *);                                         \
+    void N(slopes)(const float *, const float *, size_t, float, double *);                         \
+    void N(affine)(const float *, size_t, float, float, float *);                                  \
+    void N(normal_back)(const float *, const float *, size_t, int, const emb__normal *, float *);  \
+    void N(mask)(float *, size_t, const uint16_t *, int, float);                                   \
+    void N(mask_plane)(float *, size_t, uint16_t, int, float);                                     \
     void N(sum)(const float *, const float *, float *, size_t);                                    \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
@@ -100,6 +106,12 @@
         .single_norm = N16(single_norm), \
         .bias = N(bias), \
         .sum = N(sum), \
+        .moments = N(moments), \
+        .slopes = N(slopes), \
+        .affine = N(affine), \
+        .normal_back = N(normal_back), \
+        .mask = N(mask), \
+        .mask_plane = N(mask_plane), \
         .resample = N(resample), \
         .max_pool = N(max_pool), \
         .max_pool_back = N(max_pool_back), \

@@ -140,6 +140,14 @@ typedef struct emb__pool {
  * block's second half. */
 typedef enum emb__into { EMB__WRITE, EMB__ADD, EMB__GO_ON } emb__into;
 
+/* Positions whose numbers are summed in float32 before they are added up in double. */
+enum { EMB__STRETCH = 128 };
+
+/* Numbers of one channel for the way back through a normalization. */
+typedef struct emb__normal {
+    float mean, mean_g, slope, scale;
+} emb__normal;
+
 /* The optimisers' constants for one step; see reference_optimise.c for the formulas. */
 typedef struct emb__adam_step {
     float beta1, one_minus_beta1, beta2, one_minus_beta2;
@@ -324,6 +332,26 @@ typedef struct emb__kernels {
     /* back = the gradient by the input, from the output y and the gradient by it. */
     void (*softmax_back)(const float *y, const float *go, int classes, size_t apart,
                          size_t positions, bool logarithm, float *back);
+
+    /* Of one channel's plane, x[positions][lane], for each half of a block (8 lanes), of its images
+     * alone, which are the first `images` lanes: sums[half][3] = their count of numbers, their
+     * mean, the sum of their squared deviations from it. For each lane four chains over the
+     * positions (one for each remainder by 4) of at most EMB__STRETCH, added in pairs, the tree
+     * over the lanes, and the stretches in double; then again, around the mean that this gives. */
+    void (*moments)(const float *x, size_t positions, int images, double *sums);
+    /* ... sums[half][2] = the sum of g, and of g * (x - mean). g is 0 in the other lanes. */
+    void (*slopes)(const float *g, const float *x, size_t positions, float mean, double *sums);
+    /* y = x * scale + shift. */
+    void (*affine)(const float *x, size_t positions, float scale, float shift, float *y);
+    /* dx = ((g - mean_g) - (x - mean) * slope) * scale, 0 for lanes at and past `images`. dx may be
+     * g. */
+    void (*normal_back)(const float *g, const float *x, size_t positions, int images,
+                        const emb__normal *n, float *dx);
+    /* x = x * factor where a bit is set, x * 0 elsewhere: the lane-th from `shift` on of a vector's
+     * bits. */
+    void (*mask)(float *x, size_t vectors, const uint16_t *bits, int shift, float factor);
+    /* The same with one word of bits for all vectors. */
+    void (*mask_plane)(float *x, size_t vectors, uint16_t bits, int shift, float factor);
 
     /* to = a + b; to may be one of them. */
     void (*sum)(const float *a, const float *b, float *to, size_t vectors);

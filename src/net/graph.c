@@ -88,6 +88,23 @@ static void place_activations(emb_net *net, int i) {
     net->activation_vectors += emb__shape_count(&layer->out);
 }
 
+/* Room for what a layer says of the batch, and for what it draws. */
+static void place_batch(emb_net *net, emb__layer *layer) {
+    const emb__batch_kind *batch = layer->kind->batch;
+    double keep;
+    if (layer->kind->draws) {
+        layer->mask_at = net->mask_count;
+        net->mask_count += layer->kind->draws(layer, &keep);
+    }
+    if (!batch) return;
+    const size_t channels = (size_t)layer->in.d[0];
+    const size_t sums =
+        channels * (size_t)(batch->sums > batch->back_sums ? batch->sums : batch->back_sums);
+    layer->stats_at = net->stats_count;
+    net->stats_count += channels * (size_t)batch->stats;
+    if (sums > net->batch_sums) net->batch_sums = sums;
+}
+
 static emb_status place_all(emb_net *net) {
     net->activation_vectors = net->grad_vectors = emb__shape_count(&net->input);
     for (int i = 0; i < net->layer_count; i++) {
@@ -96,6 +113,7 @@ static emb_status place_all(emb_net *net) {
         place_activations(net, i);
         layer->kept_at = net->activation_vectors;
         net->activation_vectors += layer->kept_count;
+        place_batch(net, layer);
         if (count > net->grad_vectors) net->grad_vectors = count;
         if (net->activation_vectors > max_workspace) {
             return emb__fail(EMB_ERR_SHAPE, "%s: the activations of 16 images exceed 64 GiB",

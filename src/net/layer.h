@@ -143,6 +143,8 @@ typedef struct emb__layer {
     bool own_cut;              /* members' shares of the output are not emb__shape_share's */
     size_t packed_count;       /* of floats: the packed weights for one image alone */
     size_t kept_count; /* vectors of 16 that forward leaves to backward, besides activations */
+    size_t stats_at;   /* place of pass->stats among those of all layers, in floats */
+    size_t mask_at;    /* place of pass->mask among a block's, in words */
     size_t in_at, out_at, kept_at; /* places in a block's workspace, in vectors of 16 */
 } emb__layer;
 
@@ -153,10 +155,14 @@ typedef struct emb__pass {
     const emb__member *me; /* forward and backward do this member's part of the work */
     const float *params;   /* of the whole net */
     bool training;         /* a training step, not an evaluation */
-    size_t images;         /* that the block holds: the lanes from there on are padding */
-    float *kept;           /* layer->kept_count vectors, from forward to backward */
-    const float *in;       /* the layer's input */
-    float *out;            /* the layer's output; the same as `in` for in-place kinds */
+    float *stats;          /* of a kind that needs the whole batch, then: what it says of it */
+    const uint16_t *mask;  /* of a kind that draws, then: a word for each vector, a bit for each
+                              lane from mask_shift on; NULL: nothing was drawn */
+    int mask_shift;
+    size_t images;   /* that the block holds: the lanes from there on are padding */
+    float *kept;     /* layer->kept_count vectors, from forward to backward */
+    const float *in; /* the layer's input */
+    float *out;      /* the layer's output; the same as `in` for in-place kinds */
     float *grad_out; /* backward: the gradient by the output; an in-place kind turns it into the one
                         by the input */
     float *grad_in;  /* backward: gets the gradient by the input; NULL: nobody needs it */
@@ -178,6 +184,32 @@ typedef struct emb__single {
                    to a multiple of 16 */
     float *scratch; /* as a pass has */
 } emb__single;
+
+/* What a kind that needs the whole batch does besides, in a training step. Each channel of each
+ * half-block (8 images) gives some sums; these are merged by a balanced tree over the batch's
+ * halves, in their order, split at the largest power of two below their number; what follows from
+ * the whole is then there for the layer's forward and backward as pass->stats. */
+typedef struct emb__batch_kind {
+    int least;           /* numbers of a channel that a batch must have */
+    int sums, back_sums; /* doubles of a half's channel; forward's first is a count of numbers */
+    int stats;           /* floats of a channel */
+    /* The sums of a channel of the layer's input (of the gradient by its output): those of the
+     * block's second half lie `stride` doubles after the first's. */
+    void (*look)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,
+                 size_t stride);
+    void (*look_back)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,
+                      size_t stride);
+    /* a = both. */
+    void (*merge)(double *a, const double *b);
+    void (*merge_back)(double *a, const double *b);
+    /* Fills the channel's stats from the sums of all. Unless NULL, `buffers` are the net's numbers,
+     * whose running statistics then take part of them. */
+    void (*settle)(const emb__layer *layer, const emb__pass *pass, int channel, const double *sums,
+                   float *buffers);
+    /* The same on the way back; the gradients of the layer's own weights go to pass->grads. */
+    void (*settle_back)(const emb__layer *layer, const emb__pass *pass, int channel,
+                        const double *sums);
+} emb__batch_kind;
 
 struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
@@ -217,6 +249,11 @@ struct emb__layer_kind {
     void (*pack)(const emb__layer *layer, const float *params, float *packed);
     /* Vectors of 16 that the backward needs besides everything else; may be NULL. */
     size_t (*scratch)(const emb__layer *layer);
+    /* NULL: each image is by itself. */
+    const emb__batch_kind *batch;
+    /* Of a kind that draws while it trains: how many bits an image needs, each 1 with the
+     * probability *keep; 0: none. NULL: it never draws. */
+    size_t (*draws)(const emb__layer *layer, double *keep);
     /* Two threads that have half of a block each meet at this layer and share out the outputs of
      * both halves: each weight then stays in one processor's cache. */
     bool halves_meet;

@@ -44,10 +44,13 @@ struct emb_net {
     int tensor_count;
     emb__tensor *tensors;
     size_t activation_vectors, scratch_vectors; /* of a workspace */
-    size_t grad_vectors;                        /* of one of its gradient buffers */
-    int gradient_count;                         /* of these, at least 2 */
-    unsigned version;                           /* of params: goes up whenever they change */
-    unsigned stepped_version;                   /* the version that the last training step made */
+    size_t stats_count;                         /* floats: all layers' pass->stats */
+    size_t mask_count;                          /* words: a block's masks of all layers */
+    size_t batch_sums;        /* doubles: the most that a layer sums for half a block */
+    size_t grad_vectors;      /* of one of its gradient buffers */
+    int gradient_count;       /* of these, at least 2 */
+    unsigned version;         /* of params: goes up whenever they change */
+    unsigned stepped_version; /* the version that the last training step made */
     /* What the device that runs the net keeps with it, and what frees that; NULL until it runs. */
     void *device;
     void (*device_free)(void *device);

@@ -9,6 +9,8 @@
 #include "device/cpu/workspace.h"
 #include "device/images_fit.h"
 #include "device/preprocessing.h"
+#include "train/batch.h"
+#include "train/masks.h"
 #include "train/optimisers/optimiser_table.h"
 #include "train/options_fill.h"
 #include "train/settings.h"
@@ -22,6 +24,9 @@ size_t emb__net_gradient_sets(const emb_net *net, size_t batch) {
     while (sets > 1 && sets * net->param_stride > MOST_GRADIENT) sets--;
     return sets;
 }
+
+/* Images of the largest batch. */
+static size_t most_images(size_t batch, size_t images) { return batch < images ? batch : images; }
 
 static emb_status allocate(emb_run *run) {
     const size_t stride = run->net->param_stride, n = run->train_count + run->val_count;
@@ -44,6 +49,8 @@ static emb_status allocate(emb_run *run) {
         update->state[i] = emb__calloc(stride, sizeof *update->state[i]);
         all = all && update->state[i];
     }
+    const size_t masks = emb__masks_count(run->net, most_images(batch, run->train_count));
+    if (masks > 0) run->masks = emb__calloc(masks, sizeof *run->masks);
     run->kept = emb__calloc(run->net->number_count, sizeof *run->kept);
     run->fingerprint = emb__calloc(EMB_FINGERPRINT, 1);
     if (run->options.ema > 0) {
@@ -55,10 +62,10 @@ static emb_status allocate(emb_run *run) {
         all = all && run->squares;
     }
     all = all && run->split && run->order && run->val_order && run->errors && run->predicted &&
-          run->kept && run->fingerprint;
+          run->kept && run->fingerprint && (masks == 0 || run->masks);
     if (!all) return EMB_ERR_MEMORY;
     const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
-    return emb__net_workspaces(run->net, emb__threads_for(threads, run->sets), threads);
+    return emb__batch_room(run->net, most_images(batch, run->train_count), run->sets, threads);
 }
 
 emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_options *options,
@@ -84,8 +91,9 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
              ((sets < 2 ? 2 : sets) + arrays) * net->param_stride * sizeof(float) +
              (o.ema > 0 ? 2 : 1) * net->number_count * sizeof(float) +
              (o.clip_norm > 0 ? emb__update_chunks(net) * sizeof(double) : 0) +
-             emb__net_workspaces_size(net, blocks < members ? blocks : members, members,
-                                      emb__loss_scratch(&loss, net));
+             emb__batch_room_size(net, most_images(batch, train), blocks, members,
+                                  emb__loss_scratch(&loss, net)) +
+             emb__masks_count(net, most_images(batch, train)) * sizeof(uint16_t);
     return EMB_OK;
 }
 
@@ -96,6 +104,12 @@ void emb__run_keep_weights(emb_run *run) {
 void emb__run_copy_weights(emb_run *run) {
     if (!run->other) return;
     memcpy(run->other, run->net->params, run->net->number_count * sizeof *run->other);
+}
+
+/* The smallest batch of an epoch is its last one. */
+static emb_status check_last_batch(const emb_run *run) {
+    const size_t batch = (size_t)run->options.batch_size, rest = run->train_count % batch;
+    return emb__batch_check(run->net, rest > 0 ? rest : batch);
 }
 
 static emb_status open_run(emb_run *run, const emb_train_options *options) {
@@ -110,7 +124,8 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status != EMB_OK) return status;
     run->optimiser = emb__optimiser_of(&run->options);
     run->update.net = run->net;
-    status = allocate(run);
+    status = check_last_batch(run);
+    if (status == EMB_OK) status = allocate(run);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
@@ -147,9 +162,9 @@ emb_run *emb_run_new(emb_net *net, const emb_images *images, const emb_train_opt
 
 void emb_run_free(emb_run *run) {
     if (!run) return;
-    void *const blocks[] = {run->split,     run->order,        run->val_order, run->errors,
-                            run->predicted, run->update.grads, run->kept,      run->fingerprint,
-                            run->other,     run->squares};
+    void *const blocks[] = {run->masks,       run->split,     run->order,        run->val_order,
+                            run->errors,      run->predicted, run->update.grads, run->kept,
+                            run->fingerprint, run->other,     run->squares};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__free(run);

@@ -34,6 +34,7 @@ struct emb_run {
     uint32_t *val_order; /* room for a shuffled validation set */
     double *errors;      /* one per image of a batch, or of the validation set */
     uint8_t *predicted;  /* likewise, for a classifier */
+    uint16_t *masks;     /* of a step, or NULL: nothing is drawn in one */
     size_t position;     /* of the next image in `order` */
     bool epoch_open;     /* between an epoch's first batch and finish_epoch */
     size_t steps;

@@ -6,6 +6,7 @@
 
 #include "data/images.h"
 #include "train/epoch.h"
+#include "train/masks.h"
 
 void emb__run_get_state(const emb_run *run, emb__run_state *state) {
     /* The images stay as they are while a run has them: their sums take longer than all of a save.
@@ -53,7 +54,10 @@ static emb_status set_state(emb_run *run, const emb__run_state *state) {
                          "the saved place in the training does not fit these images and options");
     }
     run->random = state->random;
-    if (state->epoch_open) emb__run_begin_epoch(run);
+    if (state->epoch_open) {
+        emb__run_begin_epoch(run);
+        emb__masks_skip(run->net, &run->random, state->position);
+    }
     run->position = state->position;
     run->epoch_open = state->epoch_open;
     run->steps = state->steps;

@@ -212,8 +212,8 @@ static const model_case model_cases[] = {
     {.rename = 1,
      .name = "encoder.2.running_var",
      .error =
-         ": tensor encoder.2.running_var is of batch normalization, which is not a layer here; "
-         "export the model as ONNX: its import makes the weights beside it do the same"},
+         ": tensor encoder.2.running_var is of batch normalization, which its network lacks: write "
+         "BatchNorm2d or BatchNorm1d where the model has it"},
     {.rename = 4,
      .name = "decoder.0.bia",
      .error = ": tensor decoder.0.bia is not one of its "

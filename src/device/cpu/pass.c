@@ -34,18 +34,21 @@ static emb__workspace shared_half(const emb_net *net, const emb__workspace *w, i
     return half;
 }
 
-/* The arguments of every pass through layer i. */
-static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
+emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
     const emb__layer *layer = &net->layers[i];
     emb__pass pass = {.k = w->k,
                       .me = w->me,
                       .params = net->params,
                       .training = w->training,
                       .images = w->images,
+                      .stats = w->stats ? w->stats + layer->stats_at : NULL,
+                      .mask = w->mask ? w->mask + layer->mask_at : NULL,
+                      .mask_shift = w->mask_shift,
                       .kept = w->arena + layer->kept_at * (size_t)w->k->lanes,
                       .in = emb__net_input(net, w, i),
                       .out = emb__net_output(net, w, i),
-                      .scratch = w->scratch};
+                      .scratch = w->scratch,
+                      .grad_out = gradient(net, w, layer->gradient.out)};
     for (int k = 0; k < layer->input_count; k++) {
         const int from = layer->inputs[k];
         pass.ins[k] = from < 0 ? w->arena : emb__net_output(net, w, from);
@@ -55,7 +58,7 @@ static emb__pass pass_of(const emb_net *net, const emb__workspace *w, int i) {
 
 static void forward(const emb_net *net, const emb__workspace *w, int i) {
     const emb__layer *layer = &net->layers[i];
-    const emb__pass pass = pass_of(net, w, i);
+    const emb__pass pass = emb__net_pass(net, w, i);
     layer->kind->forward(layer, &pass);
 }
 
@@ -86,8 +89,7 @@ typedef struct back {
 
 static void backward(const emb_net *net, const emb__workspace *w, int i, const back *b) {
     const emb__layer *layer = &net->layers[i];
-    emb__pass pass = pass_of(net, w, i);
-    pass.grad_out = gradient(net, w, layer->gradient.out);
+    emb__pass pass = emb__net_pass(net, w, i);
     for (int k = 0; k < layer->input_count; k++) {
         pass.grad_ins[k] = gradient(net, w, layer->gradient.in[k]);
     }
@@ -117,13 +119,18 @@ static void sum_gradients(const emb_net *net, const emb__workspace *w, int i) {
 }
 
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add) {
+    emb__net_backward_part(net, w, 0, net->layer_count, grads, add);
+}
+
+void emb__net_backward_part(const emb_net *net, const emb__workspace *w, int from, int to,
+                            float *grads, bool add) {
     const back b = {.grads = grads, .add = add};
     bool met = false;
-    for (int i = net->layer_count - 1; i >= 0; i--) {
+    for (int i = to - 1; i >= from; i--) {
         const emb__layer *layer = &net->layers[i];
         if (layer->kind->alias || !layer->gradient.runs) continue;
         const bool shared = w->pair && layer->kind->halves_meet;
-        const bool last = i + 1 == net->layer_count;
+        const bool last = i + 1 == to;
         if (shared || met) emb__team_wait(w->pair);
         wait_between(w, last ? NULL : layer + 1, layer, !last && layer[1].inputs[0] == i);
         for (int h = 0; shared && h < w->pair->count; h++) {
@@ -138,13 +145,14 @@ void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads
         if (layer->gradient.sums && shared) emb__team_wait(w->pair);
         if (layer->gradient.sums) sum_gradients(net, w, i);
     }
+    if (met && from > 0) emb__team_wait(w->pair); /* the last one's gradient is read next */
 }
 
 void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb__work work,
                         float *grads) {
     const emb__layer *layer = &net->layers[i];
     if (layer->kind->alias) return;
-    emb__pass pass = pass_of(net, w, i);
+    emb__pass pass = emb__net_pass(net, w, i);
     pass.me = &emb__alone;
     pass.grad_out = w->grad[0];
     pass.grad_in = work == EMB__INPUT_GRADIENT ? w->grad[1] : NULL;

@@ -14,6 +14,12 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
  * halves, `grads` is the half's own buffer, and the second half's lies param_stride after the
  * first's. */
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add);
+/* The same through layers [from, to) alone, from the last to the first. */
+void emb__net_backward_part(const emb_net *net, const emb__workspace *w, int from, int to,
+                            float *grads, bool add);
+
+/* The arguments of layer i's passes, for what it does besides them (emb__batch_kind). */
+emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i);
 
 /* One layer's share of a pass, for `embudo bench`. grads as in emb__pass; the gradient by the
  * layer's output is taken from w->grad[0], the one by its input goes to w->grad[1]. */

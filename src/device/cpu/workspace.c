@@ -51,6 +51,8 @@ static void free_cpu(void *device) {
         emb__free(cpu->workspaces[i].scratch);
     }
     emb__free(cpu->workspaces);
+    emb__free(cpu->stats);
+    emb__free(cpu->sums);
     emb__free(cpu->single);
     emb__free(cpu->packed);
     emb__free(cpu);
@@ -74,6 +76,7 @@ emb_status emb__net_need_scratch(emb_net *net, size_t vectors) {
     if (!cpu) return EMB_ERR_MEMORY;
     if (vectors <= scratch_of(net, cpu->scratch_vectors)) return EMB_OK;
     for (int i = 0; i < cpu->workspace_count; i++) {
+        if (!cpu->workspaces[i].scratch) continue;
         float *scratch = emb__calloc(vectors + 1, EMB__LANES * sizeof *scratch);
         if (!scratch) return EMB_ERR_MEMORY;
         emb__free(cpu->workspaces[i].scratch);
@@ -83,35 +86,58 @@ emb_status emb__net_need_scratch(emb_net *net, size_t vectors) {
     return EMB_OK;
 }
 
-/* Makes room for `members` workspaces; the new ones have only scratch. */
-static emb_status add_members(const emb_net *net, emb__cpu *cpu, int members) {
-    if (members > cpu->workspace_count) {
-        emb__workspace *more =
-            emb__realloc(cpu->workspaces, (size_t)members * sizeof *cpu->workspaces);
-        if (!more) return EMB_ERR_MEMORY;
-        cpu->workspaces = more;
-    }
-    while (cpu->workspace_count < members) {
-        float *scratch =
-            emb__calloc(scratch_of(net, cpu->scratch_vectors) + 1, EMB__LANES * sizeof *scratch);
-        if (!scratch) return EMB_ERR_MEMORY;
+/* Makes room for `count` workspaces; the new ones have neither a block nor scratch. */
+static emb_status add_workspaces(const emb_net *net, emb__cpu *cpu, int count) {
+    if (count <= cpu->workspace_count) return EMB_OK;
+    emb__workspace *more = emb__realloc(cpu->workspaces, (size_t)count * sizeof *cpu->workspaces);
+    if (!more) return EMB_ERR_MEMORY;
+    cpu->workspaces = more;
+    while (cpu->workspace_count < count) {
         cpu->workspaces[cpu->workspace_count++] =
-            (emb__workspace){.scratch = scratch, .k = net->kernels, .me = &emb__alone};
+            (emb__workspace){.k = net->kernels, .me = &emb__alone};
     }
     return EMB_OK;
+}
+
+/* The first `members` have scratch, the first `blocks` a block. */
+static emb_status open_workspaces(const emb_net *net, emb__cpu *cpu, int blocks, int members) {
+    emb_status status = add_workspaces(net, cpu, blocks > members ? blocks : members);
+    for (int i = 0; i < members && status == EMB_OK; i++) {
+        if (cpu->workspaces[i].scratch) continue;
+        float *scratch =
+            emb__calloc(scratch_of(net, cpu->scratch_vectors) + 1, EMB__LANES * sizeof *scratch);
+        cpu->workspaces[i].scratch = scratch;
+        if (!scratch) status = EMB_ERR_MEMORY;
+    }
+    for (int i = 0; i < blocks && status == EMB_OK; i++) {
+        if (!cpu->workspaces[i].arena) status = open_block(net, &cpu->workspaces[i]);
+    }
+    return status;
 }
 
 emb_status emb__net_workspaces(emb_net *net, int blocks, int members) {
     emb__cpu *cpu = emb__cpu_of(net);
     if (!cpu) return EMB_ERR_MEMORY;
     if (members < blocks) members = blocks;
-    if (members == 2 && cpu->workspace_count < 2) cpu->halves = halves_are_fast(net->kernels);
+    if (members == 2 && !cpu->asked_halves) cpu->halves = halves_are_fast(net->kernels);
+    if (members == 2) cpu->asked_halves = true;
     if (members == 2 && cpu->halves) blocks = 2;
-    emb_status status = add_members(net, cpu, members);
-    for (int i = 0; i < blocks && status == EMB_OK; i++) {
-        if (!cpu->workspaces[i].arena) status = open_block(net, &cpu->workspaces[i]);
+    return open_workspaces(net, cpu, blocks, members);
+}
+
+emb_status emb__net_batch_workspaces(emb_net *net, size_t blocks, int members) {
+    emb_status status = emb__net_workspaces(net, emb__threads_for(members, blocks), members);
+    emb__cpu *cpu = net->device;
+    if (status != EMB_OK || net->batch_sums == 0) return status;
+    if (blocks > cpu->sum_blocks) {
+        emb__free(cpu->stats);
+        emb__free(cpu->sums);
+        cpu->stats = emb__calloc(net->stats_count, sizeof *cpu->stats);
+        cpu->sums = emb__calloc(2 * blocks * net->batch_sums, sizeof *cpu->sums);
+        cpu->sum_blocks = cpu->stats && cpu->sums ? blocks : 0;
+        if (cpu->sum_blocks == 0) return EMB_ERR_MEMORY;
     }
-    return status;
+    return open_workspaces(net, cpu, (int)blocks, members);
 }
 
 const emb__workspace *emb__net_workspace(const emb_net *net, int number) {
@@ -143,4 +169,15 @@ size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t member
     if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
     return (blocks * block_vectors(net) + members * (scratch_of(net, vectors) + 1)) * EMB__LANES *
            sizeof(float);
+}
+
+size_t emb__net_batch_workspaces_size(const emb_net *net, size_t blocks, size_t members,
+                                      size_t vectors) {
+    const size_t had = members == 2 ? 2 : blocks < members ? blocks : members;
+    const size_t more = blocks > had ? blocks - had : 0;
+    const size_t size =
+        emb__net_workspaces_size(net, blocks < members ? blocks : members, members, vectors);
+    if (net->batch_sums == 0) return size;
+    return size + more * block_vectors(net) * EMB__LANES * sizeof(float) +
+           net->stats_count * sizeof(float) + 2 * blocks * net->batch_sums * sizeof(double);
 }

@@ -13,8 +13,11 @@ typedef struct emb__workspace {
     float *arena;
     float *grad[2]; /* the first two of net->gradient_count buffers, one after another */
     float *scratch;
-    bool training;           /* a training step runs; else an evaluation */
-    size_t images;           /* that the block holds */
+    bool training;        /* a training step runs; else an evaluation */
+    size_t images;        /* that the block holds; said in a training step alone */
+    float *stats;         /* of all layers, see emb__pass; NULL outside of a training step */
+    const uint16_t *mask; /* the block's, likewise */
+    int mask_shift;
     const emb__kernels *k;   /* of 16 lanes, or of 8 for half a block */
     const emb__member *me;   /* the member whose part of the work is done; see emb__net_together */
     const emb__member *pair; /* of half a block: which of the two members; else NULL */
@@ -25,7 +28,11 @@ typedef struct emb__cpu {
     int workspace_count;
     emb__workspace *workspaces;
     size_t scratch_vectors; /* that each workspace has at least; see emb__net_need_scratch */
-    bool halves;            /* two threads share a block by halves, not rows; see emb__net_halves */
+    float *stats;           /* [net->stats_count], of a training step's batch */
+    double *sums;           /* [2 * blocks][net->batch_sums], likewise */
+    size_t sum_blocks;
+    bool halves; /* two threads share a block by halves, not rows; see emb__net_halves */
+    bool asked_halves;
     /* For one image alone, see one_image.h; NULL until one comes. */
     float *single, *packed;
     size_t single_stride;
@@ -43,8 +50,13 @@ emb_status emb__net_need_scratch(emb_net *net, size_t vectors);
 /* Makes sure that there are workspaces for `blocks` blocks at once and for a team of `members`;
  * those past the blocks have only scratch. */
 emb_status emb__net_workspaces(emb_net *net, int blocks, int members);
-/* Their size in bytes, if each has at least so many vectors of scratch. */
+/* The same for a training step on so many blocks: if a layer needs the whole batch, each has a
+ * block of its own, and there is room for the statistics. */
+emb_status emb__net_batch_workspaces(emb_net *net, size_t blocks, int members);
+/* The sizes of both in bytes, if each has at least so many vectors of scratch. */
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors);
+size_t emb__net_batch_workspaces_size(const emb_net *net, size_t blocks, size_t members,
+                                      size_t vectors);
 
 /* Workspace `number`, which must exist. */
 const emb__workspace *emb__net_workspace(const emb_net *net, int number);
