@@ -154,6 +154,36 @@ static const good shapes[] = {
     {IMAGE AT "w m2 int64 1 -2\nShape x -> s\nSlice s,m2,vm -> a\nConcat v0,a,vm -> t\n"
               "Reshape x,t -> y",
      "(1, 3, 8)", ALL_24},
+    /* with the batch's own number among them */
+    {IMAGE AT "w p int64 4 1,2,1,1\nw q int64 4 1,1,1,2\nShape x -> s\nMul s,p -> a\nDiv a,q -> b\n"
+              "Reshape x,b -> y",
+     "(4, 3, 2)",
+     {1, 2, 3, 4, 5, 6, 7, 8}},
+    {IMAGE AT "w p float 4 1,2,1,0.6\nShape x -> s\nCast s -> f to=1\nMul f,p -> a\nFloor a -> b\n"
+              "Cast b -> t to=7\nReshape x,t -> y",
+     "(4, 3, 2)",
+     {1, 2, 3, 4, 5, 6, 7, 8}},
+    /* what PyTorch writes for expand and view of what is not known */
+    {X24 AT "w e int64 3 2,-1,4\nw f int64 3 3,3,3\nw m int64 3 -1,-1,-1\nEqual e,m -> q\nWhere "
+            "q,f,e -> g\n"
+            "Concat v0,g -> t\nReshape x,t -> y",
+     "(2, 3, 4)", ALL_24},
+    {X24 AT "w n int64 1 5\nRange v2,n,v1 -> r\nConcat v0,r -> t\nReshape x,t -> y", "(2, 3, 4)",
+     ALL_24},
+    {X24 AT "w n int64 1 5\nRange n,v2,vm -> r\nNeg r -> u\nNeg u -> s\nReduceProd v2 -> p\nSub "
+            "s,v1 -> d\n"
+            "w h int64 3 4,3,2\nMin d,h -> e\nMax e,h -> g\nConcat v0,g -> t\nReshape x,t -> y",
+     "(4, 3, 2)", ALL_24},
+    {X24 AT
+     "w c int64 2 2,3\nReduceProd c -> p\nReduceSum c -> q\nSub q,v1 -> u\nConcat v0,p,u -> t\n"
+     "Reshape x,t -> y",
+     "(1, 6, 4)", ALL_24},
+    {X24 AT
+     "w c float 2,4 seq\nSize c -> p\nUnsqueeze p,v0 -> u\nConcat v0,u,vm -> t\nReshape x,t -> y",
+     "(1, 8, 3)", ALL_24},
+    {X24 AT "Expand v2,v1 -> a\nExpand v2,v2 -> b\nConcat v0,a,b,vm -> q\nw z int64 3 0,2,3\n"
+            "Gather q,z -> h\nConcat h,vm -> t\nReshape x,t -> y",
+     "(2, 2, 6)", ALL_24},
     /* numbers of numbers */
     {IMAGE AT "Shape x -> s\nGather s,v1 -> a\nGather s,v2 -> b\nMul a,b -> c\n"
               "Concat v0,c,vm -> t\nReshape x,t -> y",
@@ -202,6 +232,56 @@ static const good affine[] = {
      "    ReLU(),\n",
      {1, 4, 9, 16}},
     {X "w b float 4 seq\nAdd x,b -> y", "Conv2d(4, 4, 1, groups=4)", {2, 4, 6, 8}},
+    /* weights that are computed */
+    {X "w a float 4,1 seq\nw b float 1,2 seq\nMatMul a,b -> w\nMatMul x,w -> y", NULL, {30, 60}},
+    {X "w a float 2,2 seq\nw b float 2,2 5,6,7,8\nConcat a,b -> w axis=0\nMatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 4,1 1,3,5,7\nw b float 4,1 2,4,6,8\nConcat a,b -> w axis=-1\nMatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 4,2 7,8,1,2,5,6,3,4\nw i int64 4 1,3,2,-4\nGather a,i -> w\nMatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 4,2 2,1,4,3,6,5,8,7\nw i int64 2 1,0\nGather a,i -> w axis=1\nMatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 2,4,2 0,0,0,0,0,0,0,0,1,2,3,4,5,6,7,8\nw i int64 - 1\nGather a,i -> w\nMatMul "
+       "x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 5,2 9,9,1,2,3,4,5,6,7,8\nw s int64 1 1\nw e int64 1 99\nSlice a,s,e -> w\nMatMul "
+       "x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 4,2 7,8,5,6,3,4,1,2\nw s int64 1 -1\nw e int64 1 -99\nw z int64 1 0\nSlice "
+       "a,s,e,z,s -> w\n"
+       "MatMul x,w -> y",
+     NULL,
+     {50, 60}},
+    {X "w a float 1,2 1,2\nw s int64 2 4,1\nExpand a,s -> w\nMatMul x,w -> y", NULL, {10, 20}},
+    {X "w a float 2,1 1,2\nw s int64 2 2,2\nTile a,s -> w\nMatMul x,w -> y", NULL, {16, 16}},
+    {X "w s int64 2 4,1\nConstantOfShape s -> w value={float/1/2}\nMatMul x,w -> y", NULL, {20}},
+    /* g v / |v|, as weight normalisation is written */
+    {X "w v float 4,2 3,0,0,0,0,5,4,0\nw g float 1,2 10,7\nReduceL2 v -> n axes=[0]\nDiv v,n -> u\n"
+       "Mul u,g -> w\nMatMul x,w -> y",
+     NULL,
+     {38, 21}},
+    {X "w v float 4,2 3,0,0,0,0,5,4,0\nw g float 1,2 10,7\nw t float - 2\nPow v,t -> p\n"
+       "ReduceSum p -> q axes=[0] keepdims=1\nSqrt q -> n\nDiv v,n -> u\nMul u,g -> w\nMatMul x,w "
+       "-> y",
+     NULL,
+     {38, 21}},
+    {X "w v float 4,2 seq\nw a int64 1 0\nReduceMean v,a -> m\nReduceMax v,a -> n keepdims=0\nSub "
+       "v,m -> u\n"
+       "Add u,n -> w\nMatMul x,w -> y",
+     NULL,
+     {80, 90}},
+    {X WEIGHT "Neg w -> u\nAbs u -> v\nMax v,u -> s\nMin s,w -> t\nFloor t -> a\nCeil a -> "
+              "b\nMatMul x,b -> y",
+     NULL,
+     {50, 60}},
+    {X "w v float 2,2,2 seq\nFlatten v -> u axis=2\nMatMul x,u -> y", NULL, {50, 60}},
     {X WEIGHT "Identity w -> v\nw two float - 2\nMul v,two -> u\nMatMul x,u -> y",
      NULL,
      {100, 120}},
@@ -507,6 +587,11 @@ static void test_notes(void **state) {
          "its input has channels last, [N, 6, 2]; here images are 2x1x6, channels first"},
         {"in x half N,4\nout y\n" WEIGHT "MatMul x,w -> y",
          "it computes in 16-bit floats, of 3 digits; here the same weights compute in float32"},
+        {X "w w double 4,2 0.1,2,3,4,5,6,7,8\nMatMul x,w -> y",
+         "its weights of 64-bit floats are rounded to float32"},
+        {X "w w doubleraw 4,2 1,2,3,4,5,6,7,0.1\nMatMul x,w -> y",
+         "its weights of 64-bit floats are rounded to float32"},
+        {X "w w double 4,2 0.5,2,3,4,5,6,7,8\nMatMul x,w -> y", ""},
         {X WEIGHT "w m float - 128\nSub x,m -> b\nDiv b,m -> a\nMatMul a,w -> y",
          FOLDED("-1 .. 0.992188", "255")},
         {X WEIGHT "w m float 4 120,110,100,90\nw d float 4 58,57,60,59\nSub x,m -> b\n"

@@ -45,6 +45,7 @@ typedef struct emb__onnx_file {
     emb__onnx_store *stores;
     size_t store_count;
     size_t stored; /* bytes of all of them */
+    bool rounded;  /* a number of 64 bits that was read is no float32 */
 } emb__onnx_file;
 
 /* Reads and unpacks; checks the versions. On failure *file is closed. */

@@ -248,6 +248,9 @@ static void say_what_differs(emb__onnx_chain *chain) {
                        chain->channels_at == 2 ? "last" : "between rows and columns", sides,
                        (long long)own[0], (long long)own[1], (long long)own[2]);
     }
+    if (chain->file->rounded) {
+        emb__onnx_note(chain, "its weights of 64-bit floats are rounded to float32");
+    }
     if (chain->half) {
         emb__onnx_note(chain, "it computes in 16-bit floats, of 3 digits; here the same weights "
                               "compute in float32");

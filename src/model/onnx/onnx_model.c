@@ -246,7 +246,12 @@ static float whole(int type, const uint8_t *bytes) {
     return (float)(int64_t)bits;
 }
 
-static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
+static float round_to_float(double x, bool *rounded) {
+    *rounded = *rounded || (double)(float)x != x;
+    return (float)x;
+}
+
+static void widen(int type, const uint8_t *bytes, size_t count, float *values, bool *rounded) {
     for (size_t i = 0; i < count; i++) {
         uint16_t half;
         double wide;
@@ -256,7 +261,7 @@ static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
             break;
         case DOUBLE:
             memcpy(&wide, bytes + 8 * i, 8);
-            values[i] = (float)wide;
+            values[i] = round_to_float(wide, rounded);
             break;
         case FLOAT16:
         case BFLOAT16:
@@ -270,7 +275,8 @@ static void widen(int type, const uint8_t *bytes, size_t count, float *values) {
 }
 
 /* Reads numbers from a file of weights, piece by piece. */
-static emb_status read_stored(const source *from, int type, size_t count, float *values) {
+static emb_status read_stored(const source *from, int type, size_t count, float *values,
+                              bool *rounded) {
     enum { PIECE = 2048 }; /* numbers */
     uint8_t piece[PIECE * 8];
     for (size_t done = 0; done < count;) {
@@ -282,21 +288,21 @@ static emb_status read_stored(const source *from, int type, size_t count, float 
         if (got < bytes) {
             return emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", from->store->path);
         }
-        widen(type, piece, n, values + done);
+        widen(type, piece, n, values + done, rounded);
         done += n;
     }
     return EMB_OK;
 }
 
 /* Reads numbers from the message's fields, one field for each kind. */
-static void read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values) {
+static void read_fields(const Emb__Onnx__Tensor *t, size_t count, float *values, bool *rounded) {
     if (t->data_type == FLOAT) {
         memcpy(values, t->float_data, count * sizeof *values);
         return;
     }
     for (size_t i = 0; i < count; i++) {
         if (t->data_type == DOUBLE) {
-            values[i] = (float)t->double_data[i];
+            values[i] = round_to_float(t->double_data[i], rounded);
             continue;
         }
         if (emb__onnx_is_whole(t)) {
@@ -317,9 +323,11 @@ emb_status emb__onnx_floats(emb__onnx_file *file, const Emb__Onnx__Tensor *tenso
     if (status != EMB_OK) return status;
     *values = emb__calloc(*count, sizeof **values);
     if (!*values) return EMB_ERR_MEMORY;
-    if (from.store) status = read_stored(&from, tensor->data_type, *count, *values);
-    if (!from.store && from.length > 0) widen(tensor->data_type, from.raw, *count, *values);
-    if (!from.store && from.length == 0) read_fields(tensor, *count, *values);
+    if (from.store) status = read_stored(&from, tensor->data_type, *count, *values, &file->rounded);
+    if (!from.store && from.length > 0) {
+        widen(tensor->data_type, from.raw, *count, *values, &file->rounded);
+    }
+    if (!from.store && from.length == 0) read_fields(tensor, *count, *values, &file->rounded);
     if (status == EMB_OK) return EMB_OK;
     emb__free(*values);
     *values = NULL;

@@ -198,7 +198,9 @@ static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net
             }
             for (size_t k = 0; k < count; k++) {
                 if (isfinite(layer->weights[p][k])) continue;
-                return emb__fail(EMB_ERR_FORMAT, "%s: a weight of layer %d is not finite",
+                return emb__fail(EMB_ERR_FORMAT,
+                                 "%s: a weight of layer %d is not finite, or is beyond what "
+                                 "float32 can hold; train the model again, or export it in float32",
                                  chain->file->path, i);
             }
         }

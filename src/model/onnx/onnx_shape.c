@@ -134,19 +134,50 @@ static bool concat(const emb__onnx_chain *chain, emb__onnx_value *out) {
     return true;
 }
 
+static int64_t add(int64_t a, int64_t b) { return a + b; }
+static int64_t subtract(int64_t a, int64_t b) { return a - b; }
+static int64_t multiply(int64_t a, int64_t b) { return a * b; }
+static int64_t divide(int64_t a, int64_t b) { return a / b; }
+static int64_t remain(int64_t a, int64_t b) { return a % b; }
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t is_less(int64_t a, int64_t b) { return a < b; }
+static int64_t is_greater(int64_t a, int64_t b) { return a > b; }
+
+/* Operators of two numbers. What leaves a alone as b leaves the batch's size alone, too. */
+static const struct {
+    const char *op;
+    int64_t (*of)(int64_t a, int64_t b);
+    bool has_neutral, divides;
+    int64_t neutral;
+} of_two[] = {
+    {"Add", add, true, false, 0},
+    {"Sub", subtract, true, false, 0},
+    {"Mul", multiply, true, false, 1},
+    {"Div", divide, true, true, 1},
+    {"Mod", remain, false, true, 0},
+    {"Max", larger, false, false, 0},
+    {"Min", smaller, false, false, 0},
+    {"Less", is_less, false, false, 0},
+    {"Greater", is_greater, false, false, 0},
+};
+
 /* a op b in whole numbers; false if there is no such number, or if it is too large for a shape. */
 static bool arithmetic(const char *op, int64_t a, int64_t b, int64_t *out) {
     enum { MOST = 1 << 30 };
+    size_t i = 0;
+    *out = a == b;
+    if (strcmp(op, "Equal") == 0) return true;
+    while (strcmp(of_two[i].op, op) != 0) i++; /* as it is in the table below */
+    *out = a;
+    if (of_two[i].has_neutral && b == of_two[i].neutral) return true;
+    *out = b;
+    if (of_two[i].of == multiply && a == 1) return true;
     if (a < -MOST || a > MOST || b < -MOST || b > MOST || a == EMB__ONNX_BATCH ||
-        b == EMB__ONNX_BATCH) {
+        b == EMB__ONNX_BATCH || (of_two[i].divides && (a < 0 || b < 1))) {
         return false;
     }
-    if ((strcmp(op, "Div") == 0 || strcmp(op, "Mod") == 0) && (a < 0 || b < 1)) return false;
-    *out = strcmp(op, "Add") == 0   ? a + b
-           : strcmp(op, "Sub") == 0 ? a - b
-           : strcmp(op, "Mul") == 0 ? a * b
-           : strcmp(op, "Div") == 0 ? a / b
-                                    : a % b;
+    *out = of_two[i].of(a, b);
     return true;
 }
 
@@ -162,6 +193,89 @@ static bool calculate(const emb__onnx_chain *chain, emb__onnx_value *out) {
             return false;
         }
     }
+    return true;
+}
+
+/* 0 - x */
+static bool negate(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    if (!integers(chain, 0, out)) return false;
+    for (int i = 0; i < out->rank; i++) {
+        if (!arithmetic("Sub", 0, out->d[i], &out->d[i])) return false;
+    }
+    return true;
+}
+
+/* All numbers together: ReduceProd, ReduceSum, ReduceMax, ReduceMin. */
+static bool reduce(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    static const struct {
+        const char *op, *step;
+    } names[] = {
+        {"ReduceProd", "Mul"}, {"ReduceSum", "Add"}, {"ReduceMax", "Max"}, {"ReduceMin", "Min"}};
+    emb__onnx_value from;
+    size_t i = 0;
+    if (!integers(chain, 0, &from) || from.columns || from.rank < 1) return false;
+    while (strcmp(names[i].op, emb__onnx_text(chain->node->op_type)) != 0) i++;
+    out->rank = 1;
+    out->scalar = !emb__onnx_int(chain, "keepdims", 1);
+    out->d[0] = from.d[0];
+    for (int k = 1; k < from.rank; k++) {
+        if (!arithmetic(names[i].step, out->d[0], from.d[k], &out->d[0])) return false;
+    }
+    return true;
+}
+
+/* How many numbers there are. */
+static bool size_of(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    const emb__onnx_value *value = emb__onnx_input(chain, 0);
+    if (!value || value->kind == EMB__ONNX_IMAGES || value->rank > EMB__ONNX_RANK) return false;
+    const bool row = value->kind == EMB__ONNX_INTEGERS;
+    *out = (emb__onnx_value){.kind = EMB__ONNX_INTEGERS, .rank = 1, .scalar = true};
+    out->d[0] = row ? value->rank : (int64_t)emb__onnx_count(value->rank, value->d);
+    return true;
+}
+
+/* From, up to, step. */
+static bool range(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value ends[3];
+    for (size_t i = 0; i < 3; i++) {
+        if (!integers(chain, i, &ends[i]) || ends[i].rank != 1) return false;
+    }
+    const int64_t step = ends[2].d[0], end = ends[1].d[0];
+    if (step == 0) return false;
+    for (int64_t at = ends[0].d[0]; step > 0 ? at < end : at > end;) {
+        if (out->rank == EMB__ONNX_RANK) return false;
+        out->d[out->rank++] = at;
+        if (!arithmetic("Add", at, step, &at)) return false;
+    }
+    return true;
+}
+
+/* A number as often as a shape says. */
+static bool expand(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value from, shape;
+    if (!integers(chain, 0, &from) || !integers(chain, 1, &shape) || shape.rank != 1) return false;
+    const int64_t count = shape.d[0];
+    if (from.columns || count < 1 || count > EMB__ONNX_RANK) return false;
+    if (from.rank != 1 && from.rank != count) return false;
+    out->rank = from.rank == 1 ? (int)count : from.rank;
+    for (int i = 0; i < out->rank; i++) out->d[i] = from.d[from.rank == 1 ? 0 : i];
+    return true;
+}
+
+static bool choose(const emb__onnx_chain *chain, emb__onnx_value *out) {
+    emb__onnx_value in[3];
+    for (size_t i = 0; i < 3; i++) {
+        if (!integers(chain, i, &in[i])) return false;
+        out->rank = in[i].rank > out->rank ? in[i].rank : out->rank;
+    }
+    for (int k = 0; k < 3; k++) {
+        if (in[k].rank != 1 && in[k].rank != out->rank) return false;
+    }
+    for (int i = 0; i < out->rank; i++) {
+        const emb__onnx_value *from = in[0].d[in[0].rank == 1 ? 0 : i] != 0 ? &in[1] : &in[2];
+        out->d[i] = from->d[from->rank == 1 ? 0 : i];
+    }
+    out->scalar = in[0].scalar && in[1].scalar && in[2].scalar;
     return true;
 }
 
@@ -197,12 +311,21 @@ static const struct {
     const char *op;
     bool (*compute)(const emb__onnx_chain *chain, emb__onnx_value *out);
 } computed[] = {
-    {"Shape", shape_of}, {"Gather", gather},       {"Slice", slice},
-    {"Concat", concat},  {"Cast", same},           {"Squeeze", scalar},
-    {"Identity", same},  {"Unsqueeze", vector},    {"Reshape", reshape},
-    {"Add", calculate},  {"Sub", calculate},       {"Mul", calculate},
-    {"Div", calculate},  {"Transpose", transpose}, {"ConstantOfShape", constant_of_shape},
-    {"Mod", calculate},
+    {"Shape", shape_of},    {"Gather", gather},
+    {"Slice", slice},       {"Concat", concat},
+    {"Cast", same},         {"Squeeze", scalar},
+    {"Identity", same},     {"Unsqueeze", vector},
+    {"Reshape", reshape},   {"Transpose", transpose},
+    {"Add", calculate},     {"Sub", calculate},
+    {"Mul", calculate},     {"Div", calculate},
+    {"Mod", calculate},     {"Max", calculate},
+    {"Min", calculate},     {"Equal", calculate},
+    {"Less", calculate},    {"Greater", calculate},
+    {"Neg", negate},        {"Where", choose},
+    {"Range", range},       {"Expand", expand},
+    {"Size", size_of},      {"ConstantOfShape", constant_of_shape},
+    {"ReduceProd", reduce}, {"ReduceSum", reduce},
+    {"ReduceMax", reduce},  {"ReduceMin", reduce},
 };
 enum { COMPUTED = sizeof computed / sizeof *computed };
 
@@ -245,9 +368,10 @@ static emb_status fail(const emb__onnx_chain *chain) {
             emb__onnx_integers(chain->file, value->tensor, numbers, EMB__ONNX_RANK, &count);
         if (status != EMB_OK) return status;
     }
-    return emb__onnx_fail(chain,
-                          "computes with something other than shapes; if these are constants, "
-                          "have the exporter compute it (do_constant_folding=True, dynamo=True)");
+    return emb__onnx_fail(
+        chain, "computes with something other than shapes; if these are constants, "
+               "have the exporter compute it (do_constant_folding=True, dynamo=True), or "
+               "run onnxsim on the model");
 }
 
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {
