@@ -40,7 +40,8 @@ void EMB_NAME(single_resample)(const emb__resample *r, int channels, const float
 
 static void take_larger(const float *restrict x, int count, float *restrict best) {
     for (int i = 0; i < count; i++) {
-        best[i] = (x[i] > best[i]) | (x[i] != x[i]) ? x[i] : best[i];
+        const int larger = (x[i] > best[i]) | (x[i] != x[i]);
+        best[i] = larger ? x[i] : best[i];
     }
 }
 
