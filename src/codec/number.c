@@ -58,6 +58,7 @@ bool emb__number_read(const char *text, size_t length, float *x) {
 const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]) {
     char written[EMB__REPR_ROOM];
     int precision = 0;
+    if (isinf(x)) return memcpy(text, x < 0 ? "float('-inf')" : "float('inf')", x < 0 ? 14 : 13);
     do {
         snprintf(written, sizeof written, "%.*e", precision, x);
     } while (strtod(written, NULL) != x && ++precision < 17);

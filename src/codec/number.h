@@ -15,8 +15,8 @@ size_t emb__number_print(float x, char text[EMB__NUMBER_ROOM]);
  * number. */
 bool emb__number_read(const char *text, size_t length, float *x);
 
-/* Writes x, a finite number, as Python's repr does: with the fewest digits that read back as the
- * same double, such as 0.01, 1e-05 or 1.0. Returns `text`. */
+/* Writes x as Python reads it back: a finite number with the fewest digits that make the same
+ * double, such as 0.01, 1e-05 or 1.0, an infinite one as float('inf'). Returns `text`. */
 enum { EMB__REPR_ROOM = 32 };
 const char *emb__number_repr(double x, char text[EMB__REPR_ROOM]);
 

@@ -6,6 +6,7 @@
 #define EMB_NET_LAYER_H
 
 #include <float.h>
+#include <math.h>
 #include <stddef.h>
 
 #include "base/random.h"
@@ -55,6 +56,8 @@ typedef struct emb__arg_kind {
 
 /* The range of a real number that may be any that a float holds. */
 #define EMB__ANY_REAL .least = -FLT_MAX, .most = FLT_MAX
+/* The same of a limit, which may be infinite: float('inf'). */
+#define EMB__ANY_LIMIT .least = -INFINITY, .most = INFINITY
 
 /* The value of an argument that is not required and not given. */
 emb__arg emb__arg_default(const emb__arg_kind *kind);

@@ -50,8 +50,17 @@ static const char *const nets[] = {
      "Flatten(), Linear(144, 3))\n"
      "decoder = Sequential(Residual(Linear(3, 3)), Linear(3, 72), Unflatten(1, (2, 6, 6)), "
      "Residual(Tanh()))\n"),
-    ("input = 6\nencoder = Sequential(Hardtanh(0, 6), Linear(6, 5), Hardtanh())\n"
+    ("input = 6\nencoder = Sequential(Hardtanh(0, 5), Linear(6, 5), Hardtanh())\n"
      "decoder = Sequential(Linear(5, 6), Hardtanh(-0.25, 0.1))\n"),
+    ("input = 6\nencoder = Sequential(Hardtanh(0.1, float('inf')), Linear(6, 5), ReLU6())\n"
+     "decoder = Sequential(Linear(5, 6), Hardtanh(float('-inf'), 0.1))\n"),
+    ("input = 6\nencoder = Sequential(SiLU(), Linear(6, 5), GELU())\n"
+     "decoder = Sequential(GELU('tanh'), Linear(5, 6), Mish())\n"),
+    ("input = 6\nencoder = Sequential(Softplus(), Linear(6, 5), Softplus(2.5))\n"
+     "decoder = Sequential(Softplus(0.5, 1), Linear(5, 6))\n"),
+    ("input = 2, 3, 2\nencoder = Sequential(PReLU(2), Softmax(2), PReLU(), Flatten(),\n"
+     "    Linear(12, 5), PReLU(5), LogSoftmax(1), Linear(5, 3))\n"
+     "decoder = Sequential(Linear(3, 12), Unflatten(1, (2, 3, 2)), LogSoftmax(3))\n"),
 };
 
 static emb_net *open_net(const char *text) {

@@ -1,5 +1,7 @@
 /* Constant arrays, and the functions that stages need. See c_source.h. */
 #include <ctype.h>
+#include <float.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -37,6 +39,7 @@ void emb__c_curve(const emb__c_part *part, const emb__layer_kind *kind, emb__tex
 
 void emb__c_float(float x, emb__text *out) {
     char number[EMB__NUMBER_ROOM];
+    if (isinf(x)) x = x < 0 ? -FLT_MAX : FLT_MAX; /* of a limit that is none */
     const size_t length = emb__number_print(x, number);
     emb__text_bytes(out, number, length);
     emb__text_add(out, strpbrk(number, ".e") ? "f" : ".0f");

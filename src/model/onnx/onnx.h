@@ -169,6 +169,14 @@ typedef struct emb__onnx_entry {
     bool undone;
 } emb__onnx_entry;
 
+/* Nodes that are one activation together: what is known of each. */
+typedef struct emb__onnx_found {
+    bool taken;                  /* it is not read by itself */
+    const emb__layer_kind *kind; /* of the last one: the activation, its numbers, what it reads */
+    float numbers[EMB__CURVE_ARGS];
+    const char *reads;
+} emb__onnx_found;
+
 typedef struct emb__onnx_chain {
     emb__onnx_file *file;
     bool fold;             /* in this walk, what the input goes through becomes preprocessing */
@@ -202,6 +210,7 @@ typedef struct emb__onnx_chain {
     int layer_count, layer_room;
     size_t numbers;              /* of all layers' weights */
     const Emb__Onnx__Node *node; /* that is being read */
+    emb__onnx_found *found;      /* for each node of the graph */
     float **owned;               /* computed constants */
     size_t owned_count;
     emb__text notes;
@@ -259,6 +268,8 @@ emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
 
 /* Counts which tensors are read more than once, before the first node. */
 emb_status emb__onnx_count_readers(emb__onnx_chain *chain);
+/* How many inputs of nodes are this tensor. */
+int emb__onnx_readers(const emb__onnx_chain *chain, const char *name);
 /* After a node, and at the input: if several nodes read the head, branches begin at it. */
 emb_status emb__onnx_leave_node(emb__onnx_chain *chain);
 /* Makes a tensor the head, which then is in a branch of its own if others read it, too. */
@@ -332,6 +343,12 @@ emb_status emb__onnx_decide(emb__onnx_chain *chain);
 
 /* ---- scale and shift (onnx_affine.c, onnx_spread.c) ------------------------------------------ */
 
+/* The side of the grid that the head's dimension `at` is; -1 if it is none. */
+int emb__onnx_side(const emb__onnx_chain *chain, int at);
+/* numbers[*count] = the constant that is the node's input i, to be freed: one number for all, or
+ * one for each place of side *dim, or in the layers' order for all. */
+emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,
+                                 int *dim);
 /* Adds a step to the head's scale and shift, and applies it if the last layer can. The step's
  * numbers, in the grid's order, are taken over on success and on failure. */
 emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step);
@@ -388,6 +405,18 @@ emb_status emb__onnx_layer_norm(emb__onnx_chain *chain);
 bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape);
 /* Whether a normalisation's weights are all 1 and its biases 0. */
 bool emb__onnx_is_plain(const emb__onnx_layer *layer);
+
+/* Before the first node: finds the operators that are an activation together, in chain->found
+ * (onnx_formula.c). `knows` says whether an operator is read by itself. */
+emb_status emb__onnx_find_curves(emb__onnx_chain *chain, bool (*knows)(const char *op));
+/* Whether an operator computes each number by itself, whether a layer does so or not. */
+bool emb__onnx_is_curve(const char *op);
+/* Whether the head is floats without zeros around them, as all operators but some read it. */
+emb_status emb__onnx_check_head(const emb__onnx_chain *chain);
+/* Whether an operator is read by itself (onnx_ops.c). */
+bool emb__onnx_knows(const char *op);
+/* PRelu (onnx_curve.c). */
+emb_status emb__onnx_prelu(emb__onnx_chain *chain);
 
 /* A layer that works on each number (onnx_curve.c). */
 emb_status emb__onnx_pointwise(emb__onnx_chain *chain, const emb__layer_kind *kind);

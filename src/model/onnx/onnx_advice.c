@@ -18,10 +18,6 @@ static const struct {
      "enlarges images, which no layer here does: use ConvTranspose2d"},
     {" SpaceToDepth ", "puts pixels into channels, which no layer here does: use a Conv2d with a "
                        "stride"},
-    {" PRelu Selu Celu Gelu Erf HardSigmoid HardSwish Softplus Softsign Mish Swish ",
-     "is an activation that no layer here does: train with ReLU, Tanh or Sigmoid"},
-    {" Softmax LogSoftmax ", "turns logits into probabilities: leave it out of the export, since "
-                             "embudo's classifiers give logits"},
     {" LSTM GRU RNN Attention Einsum ", "is not a layer of a chain of images"},
     {" Concat Split Slice Gather ",
      "takes images apart or joins them; a network here is a chain of layers: export the part that "
@@ -31,7 +27,7 @@ static const struct {
      "export"},
     {" ArgMax ArgMin TopK OneHot Hardmax ",
      "chooses among logits: leave it out of the export, since embudo's classifiers give logits"},
-    {" Pow Sqrt Exp Log Abs Sign Sin Cos Reciprocal Floor Ceil Round Where Equal Greater Less ",
+    {" Sign Sin Cos Floor Ceil Round Equal ",
      "computes what no layer here does: leave it out of the export"},
     {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
      "is quantised: import the float model, and write whole numbers with embudo export --int8"},
@@ -45,6 +41,10 @@ const char *emb__onnx_advice(const char *op) {
     snprintf(spaced, sizeof spaced, " %.60s ", op);
     for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
         if (strstr(instead[i].ops, spaced)) return instead[i].advice;
+    }
+    if (emb__onnx_is_curve(op)) {
+        return "is part of a curve that no activation here has: train with ReLU, SiLU or GELU, or "
+               "leave it out of the export";
     }
     return NULL;
 }

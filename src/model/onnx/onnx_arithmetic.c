@@ -7,8 +7,7 @@
 
 #include "model/onnx/onnx.h"
 
-/* The side of the grid that the head's dimension `at` is; -1 if it is none. */
-static int side_of(const emb__onnx_chain *chain, int at) {
+int emb__onnx_side(const emb__onnx_chain *chain, int at) {
     const emb__onnx_lie *lie = &chain->lie;
     int part = 0;
     for (int i = 0; i < at; i++) part += chain->head.d[i] != 1;
@@ -50,7 +49,7 @@ static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *
         along = at;
         sides++;
     }
-    *dim = sides == 1 ? side_of(chain, along) : -1;
+    *dim = sides == 1 ? emb__onnx_side(chain, along) : -1;
     if (*dim >= 0) return EMB_OK;
     *dim = EMB__ONNX_ALL;
     if (count == emb__onnx_count(head->rank, head->d)) return EMB_OK;
@@ -58,8 +57,8 @@ static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *
                                  "for the whole image");
 }
 
-static emb_status read_step(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,
-                            int *dim) {
+emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,
+                                 int *dim) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     const bool whole = value && value->kind == EMB__ONNX_INTEGERS;
     if (!whole) value = emb__onnx_constant(chain, i);
@@ -86,7 +85,7 @@ emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
     if (op == 'D' && other == 0) {
         return emb__onnx_fail(chain, "divides a constant by the images, which no layer does");
     }
-    if (op != 'N') status = read_step(chain, other, &numbers, &step.count, &step.dim);
+    if (op != 'N') status = emb__onnx_affine_read(chain, other, &numbers, &step.count, &step.dim);
     if (op == 'N' || (op == 'S' && other == 0)) {
         step.scale = emb__calloc(step.count, sizeof *step.scale);
         if (!step.scale) status = EMB_ERR_MEMORY;
@@ -135,7 +134,7 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
             status = emb__onnx_fail(chain, "its numbers make no finite scale");
         }
     }
-    emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE : side_of(chain, 0),
+    emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE : emb__onnx_side(chain, 0),
                              .count = channels_of_it,
                              .scale = parts[0],
                              .shift = parts[1]};

@@ -27,14 +27,16 @@ static bool reads(const Emb__Onnx__Node *node) {
 emb_status emb__onnx_count_readers(emb__onnx_chain *chain) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     size_t count = 0;
-    for (size_t i = 0; i < graph->n_node; i++) {
-        count += reads(graph->node[i]) ? graph->node[i]->n_input : 0;
-    }
+    for (size_t i = 0; i < graph->n_node; i++) count += graph->node[i]->n_input;
+    emb__free(chain->read);
+    chain->read_count = 0;
     chain->read = emb__calloc(count + 1, sizeof *chain->read);
     if (!chain->read) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < graph->n_node; i++) {
         const Emb__Onnx__Node *node = graph->node[i];
-        for (size_t k = 0; reads(node) && k < node->n_input; k++) {
+        const emb__onnx_found *found = &chain->found[i];
+        if (found->kind) chain->read[chain->read_count++] = found->reads;
+        for (size_t k = 0; reads(node) && !found->taken && k < node->n_input; k++) {
             chain->read[chain->read_count++] = emb__onnx_text(node->input[k]);
         }
     }
@@ -42,7 +44,7 @@ emb_status emb__onnx_count_readers(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
-static int readers_of(const emb__onnx_chain *chain, const char *name) {
+int emb__onnx_readers(const emb__onnx_chain *chain, const char *name) {
     size_t low = 0, high = chain->read_count;
     while (low < high) {
         const size_t middle = (low + high) / 2;
@@ -126,7 +128,7 @@ static emb_status settle_head(emb__onnx_chain *chain) {
 }
 
 emb_status emb__onnx_leave_node(emb__onnx_chain *chain) {
-    const int readers = readers_of(chain, emb__onnx_text(chain->head.name));
+    const int readers = emb__onnx_readers(chain, emb__onnx_text(chain->head.name));
     if (readers < 2) return EMB_OK;
     emb_status status = settle_head(chain);
     emb__onnx_state *state = status == EMB_OK ? add_state(chain) : NULL;

@@ -160,6 +160,8 @@ emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
         int type;
     } types[] = {{"alpha", 1},
                  {"beta", 1},
+                 {"gamma", 1},
+                 {"approximate", 3},
                  {"transA", 2},
                  {"transB", 2},
                  {"group", 2},

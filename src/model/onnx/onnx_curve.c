@@ -31,33 +31,80 @@ const emb__layer_kind *emb__onnx_curve_find(const char *op) {
 emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
                            const float *numbers) {
     int count = 0;
-    for (int i = 0; i < emb__activation_numbers(kind); i++) {
-        if (isfinite(numbers[i])) continue;
-        return emb__onnx_fail(chain, "its %s is not one number", kind->activation->onnx.names[i]);
-    }
     emb_status status = emb__onnx_pointwise(chain, kind);
     if (status != EMB_OK) return status;
     emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
     for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
-        if (arg->type != EMB__REAL) continue;
+        if (!emb__activation_is_number(arg)) continue;
         const float number = numbers[count++];
         const bool usual = number == (float)arg->real.value;
-        emb__onnx_set_real(layer, arg->name,
-                           usual ? arg->real.value : emb__number_of_float(number));
+        if (arg->type == EMB__WORD) {
+            emb__onnx_set(layer, arg->name, (int64_t)number);
+        } else if ((double)number >= arg->real.least && (double)number <= arg->real.most) {
+            emb__onnx_set_real(layer, arg->name,
+                               usual           ? arg->real.value
+                               : isinf(number) ? (double)number
+                                               : emb__number_of_float(number));
+        } else {
+            return emb__onnx_fail(chain, "its %s is not one number",
+                                  kind->activation->onnx.names[count - 1]);
+        }
     }
     return EMB_OK;
+}
+
+/* The place of a text among an argument's words. */
+static emb_status find_word(const emb__onnx_chain *chain, const emb__arg_kind *arg,
+                            const ProtobufCBinaryData *text, float *number) {
+    for (int i = 0; arg->words[i]; i++) {
+        *number = (float)i;
+        if (strlen(arg->words[i]) == text->len && memcmp(arg->words[i], text->data, text->len) == 0)
+            return EMB_OK;
+    }
+    return emb__onnx_fail(chain, "its %s is '%.*s', which is not known", arg->name,
+                          (int)(text->len < 40 ? text->len : 40), (const char *)text->data);
 }
 
 /* An activation whose numbers are attributes. */
 emb_status emb__onnx_curve_apply(emb__onnx_chain *chain, const emb__layer_kind *kind) {
     float numbers[EMB__CURVE_ARGS] = {0};
     int count = 0;
+    emb_status status = EMB_OK;
     for (const emb__arg_kind *arg = kind->args; arg->name; arg++) {
-        if (arg->type != EMB__REAL) continue;
+        if (!emb__activation_is_number(arg)) continue;
         const char *name = kind->activation->onnx.names[count];
-        numbers[count++] = emb__onnx_float(chain, name, (float)arg->real.value);
+        const Emb__Onnx__Attribute *own = name ? emb__onnx_attribute(chain, name) : NULL;
+        float *number = &numbers[count++];
+        *number = arg->type == EMB__WORD ? (float)arg->value : (float)arg->real.value;
+        if (own && arg->type != EMB__WORD) *number = own->f;
+        if (own && arg->type == EMB__WORD) status = find_word(chain, arg, &own->s, number);
+        if (status != EMB_OK) return status;
     }
     return emb__onnx_curve(chain, kind, numbers);
+}
+
+emb_status emb__onnx_prelu(emb__onnx_chain *chain) {
+    emb__onnx_affine slope = {.dim = EMB__ONNX_ONE};
+    emb_status status = emb__onnx_affine_flush(chain);
+    if (status == EMB_OK) {
+        status = emb__onnx_affine_read(chain, 1, &slope.scale, &slope.count, &slope.dim);
+    }
+    const emb__onnx_lie *lie = &chain->lie;
+    const bool vector = lie->rank == 1 && slope.count == emb__onnx_count(3, lie->grid);
+    if (status == EMB_OK && slope.count > 1 && !vector && (lie->rank != 3 || slope.dim != 0)) {
+        status = emb__onnx_fail(chain, "has slopes for other things than the channels, which PReLU "
+                                       "has not: share them along rows and columns");
+    }
+    if (status == EMB_OK) status = emb__onnx_pointwise(chain, &emb__prelu);
+    if (status != EMB_OK) {
+        emb__onnx_affine_clear(&slope);
+        return status;
+    }
+    emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
+    emb__onnx_set(layer, "num_parameters", (int64_t)slope.count);
+    layer->weights[0] = slope.scale;
+    layer->counts[0] = slope.count;
+    return EMB_OK;
 }
 
 #endif

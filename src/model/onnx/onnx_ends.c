@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
 static bool is_output(const emb__onnx_chain *chain, const char *name) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
@@ -38,14 +39,48 @@ bool emb__onnx_is_final(const emb__onnx_chain *chain) {
     return is_output(chain, name);
 }
 
+/* Adds a Softmax or LogSoftmax over the head's dimension `at`, of an image's own. */
+static emb_status add_softmax(emb__onnx_chain *chain, const emb__layer_kind *kind, int at) {
+    const emb__onnx_value *head = &chain->head;
+    const bool whole = (size_t)head->d[at] == emb__onnx_count(head->rank, head->d);
+    emb_status status = emb__onnx_affine_flush(chain);
+    if (status == EMB_OK && whole) status = emb__onnx_need_vector(chain);
+    if (status == EMB_OK) status = emb__onnx_decide(chain);
+    if (status != EMB_OK) return status;
+    const int side = whole ? 0 : emb__onnx_side(chain, at);
+    if (side < 0 || (!whole && chain->lie.rank != 3)) {
+        return emb__onnx_fail(chain, "is over numbers that are no dimension of an image here; "
+                                     "export it with channels first (NCHW)");
+    }
+    status = emb__onnx_pointwise(chain, kind);
+    if (status != EMB_OK) return status;
+    emb__onnx_set(&chain->layers[chain->layer_count - 1], "dim", 1 + side);
+    chain->layers[chain->layer_count - 1].spec.args[0].is_none = false;
+    return EMB_OK;
+}
+
 emb_status emb__onnx_softmax(emb__onnx_chain *chain) {
     const emb__onnx_value *head = &chain->head;
     const char *op = emb__onnx_text(chain->node->op_type);
-    int64_t axis = emb__onnx_int(chain, "axis", chain->file->opset < 13 ? 1 : -1);
+    const bool all = chain->file->opset < 13; /* then over all dimensions from the axis on */
+    int64_t axis = emb__onnx_int(chain, "axis", all ? 1 : -1);
     if (axis < 0) axis += 1 + head->rank;
     const size_t count = emb__onnx_count(head->rank, head->d);
-    const bool row = axis >= 1 && axis <= head->rank && (size_t)head->d[axis - 1] == count;
-    if (!row || chain->keeps_ends || !emb__onnx_is_final(chain)) return emb__onnx_refuse(chain);
+    if (axis == 0) {
+        return emb__onnx_fail(chain, "runs over the images themselves, none of which may depend on "
+                                     "another");
+    }
+    if (axis > head->rank) return emb__onnx_fail(chain, "has no dimension %lld", (long long)axis);
+    const bool row = (size_t)head->d[axis - 1] == count;
+    if (all && !row && emb__onnx_count(head->rank - (int)axis, head->d + axis) != 1) {
+        return emb__onnx_fail(chain, "is over several dimensions at once; export it with opset 13 "
+                                     "or later");
+    }
+    if (!row || chain->keeps_ends || !emb__onnx_is_final(chain)) {
+        const emb__layer_kind *kind =
+            strcmp(op, "Softmax") == 0 ? &emb__softmax : &emb__log_softmax;
+        return add_softmax(chain, kind, (int)axis - 1);
+    }
     chain->drops_logits_end = true;
     emb__onnx_note(chain,
                    "its last %s is left out: embudo's classifiers give logits, and their loss "

@@ -137,6 +137,37 @@ static emb_status check_place(const emb__onnx_chain *chain, int chained) {
                       "dynamo=True, or run onnxsim on the model");
 }
 
+/* The head, once the node has been read. */
+static emb_status finish_node(emb__onnx_chain *chain) {
+    const Emb__Onnx__Node *node = chain->node;
+    if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
+        return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+    }
+    chain->head.name = emb__onnx_text(node->output[0]);
+    if (emb__onnx_find(chain, chain->head.name)) {
+        return emb__onnx_fail(chain, "makes '%.*s', which is there already",
+                              EMB__CUT(chain->head.name, 80));
+    }
+    emb_status status = emb__onnx_leave_node(chain);
+    if (status != EMB_OK) return status;
+    chain->head.kind = EMB__ONNX_IMAGES;
+    chain->head.layers = chain->branch ? 0 : chain->layer_count;
+    return emb__onnx_define(chain, &chain->head);
+}
+
+/* The last of several nodes that are an activation together. */
+static emb_status read_curve(emb__onnx_chain *chain, const emb__onnx_found *found) {
+    const emb__onnx_value *value = emb__onnx_find(chain, found->reads);
+    if (!value || value->kind != EMB__ONNX_IMAGES) {
+        return emb__onnx_fail(chain, "reads '%.*s', which is no tensor of images",
+                              EMB__CUT(found->reads, 80));
+    }
+    emb_status status = emb__onnx_turn_to(chain, found->reads);
+    if (status == EMB_OK) status = emb__onnx_check_head(chain);
+    if (status == EMB_OK) status = emb__onnx_curve(chain, found->kind, found->numbers);
+    return status == EMB_OK ? finish_node(chain) : status;
+}
+
 static emb_status read_node(emb__onnx_chain *chain) {
     const Emb__Onnx__Node *node = chain->node;
     const char *domain = emb__onnx_text(node->domain);
@@ -167,19 +198,7 @@ static emb_status read_node(emb__onnx_chain *chain) {
         status = chained == 1 ? emb__onnx_apply(chain) : emb__onnx_meet(chain);
     }
     if (status != EMB_OK) return status;
-    if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
-        return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
-    }
-    chain->head.name = emb__onnx_text(node->output[0]);
-    if (emb__onnx_find(chain, chain->head.name)) {
-        return emb__onnx_fail(chain, "makes '%.*s', which is there already",
-                              EMB__CUT(chain->head.name, 80));
-    }
-    status = emb__onnx_leave_node(chain);
-    if (status != EMB_OK) return status;
-    chain->head.kind = EMB__ONNX_IMAGES;
-    chain->head.layers = chain->branch ? 0 : chain->layer_count;
-    return emb__onnx_define(chain, &chain->head);
+    return finish_node(chain);
 }
 
 /* ", 5, 6, 3" */
@@ -263,12 +282,17 @@ static emb_status walk(emb__onnx_chain *chain) {
     static const Emb__Onnx__Node none = EMB__ONNX__NODE__INIT; /* for texts about the input */
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     emb_status status = open_graph(chain);
+    chain->found = emb__calloc(graph->n_node + 1, sizeof *chain->found);
+    if (!chain->found) return EMB_ERR_MEMORY;
+    if (status == EMB_OK) status = emb__onnx_count_readers(chain);
+    if (status == EMB_OK) status = emb__onnx_find_curves(chain, emb__onnx_knows);
     if (status == EMB_OK) status = emb__onnx_count_readers(chain);
     chain->node = &none;
     if (status == EMB_OK) status = emb__onnx_leave_node(chain);
     for (size_t i = 0; i < graph->n_node && status == EMB_OK; i++) {
         chain->node = graph->node[i];
-        status = read_node(chain);
+        if (chain->found[i].kind) status = read_curve(chain, &chain->found[i]);
+        if (!chain->found[i].taken) status = read_node(chain);
     }
     if (status == EMB_OK) status = emb__onnx_check_met(chain);
     if (status == EMB_OK) status = check_outputs(chain);
@@ -306,6 +330,7 @@ static void clear_chain(emb__onnx_chain *chain) {
     }
     for (size_t i = 0; i < chain->owned_count; i++) emb__free(chain->owned[i]);
     emb__free(chain->owned);
+    emb__free(chain->found);
     emb__free(chain->notes.bytes);
     emb__onnx_affine_clear(&chain->affine);
     emb__onnx_states_free(chain);

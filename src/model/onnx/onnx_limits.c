@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
 emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit) {
     size_t count = 0;
@@ -49,23 +50,38 @@ void emb__onnx_known_limits(const emb__onnx_chain *chain, float *low, float *hig
     *high = scale < 0 ? a : b;
 }
 
-/* From 0 on it is ReLU, between two limits the activation that ONNX writes as Clip; if the numbers
- * lie between the limits anyway, it is nothing. */
+/* The activation that has these limits and no others. */
+static const emb__layer_kind *limited(float low, float high) {
+    for (int i = 0; emb__activations[i]; i++) {
+        const emb__activation *a = emb__activations[i]->activation;
+        if (a->curve == EMB__CURVE_hardtanh && emb__activation_numbers(emb__activations[i]) == 0 &&
+            a->fixed[0] == low && a->fixed[1] == high) {
+            return emb__activations[i];
+        }
+    }
+    return NULL;
+}
+
+/* From 0 on it is ReLU, or ReLU6 up to 6; with other limits, or one of them alone, the activation
+ * that ONNX writes as Clip; if the numbers lie between the limits anyway, it is nothing. */
 static emb_status limit(emb__onnx_chain *chain, float low, float high) {
     const float slack = 1e-6f; /* for rounding of scaled numbers */
     float least, most;
     emb__onnx_known_limits(chain, &least, &most);
     const bool under = high >= 3e38f || high >= most - slack;
     if (under && (low <= -3e38f || low <= least + slack)) return EMB_OK;
+    if (low <= -3e38f) low = -INFINITY;
+    if (high >= 3e38f) high = INFINITY;
     const emb__layer_kind *relu = emb__onnx_curve_find("Relu"),
-                          *both = emb__onnx_curve_find("Clip");
+                          *both = emb__onnx_curve_find("Clip"), *fixed = limited(low, high);
     if (under && low == 0 && relu) return emb__onnx_curve(chain, relu, NULL);
-    if (both && isfinite(low) && isfinite(high) && low < high) {
+    if (fixed) return emb__onnx_curve(chain, fixed, NULL);
+    if (both && low < high) {
         return emb__onnx_curve(chain, both, (const float[EMB__CURVE_ARGS]){low, high});
     }
     return emb__onnx_fail(chain,
-                          "limits numbers to %g .. %g, which no layer here does; leave it out of "
-                          "the export, or train with ReLU or Sigmoid instead",
+                          "limits numbers to %g .. %g, which leaves them one value or none; leave "
+                          "it out of the export",
                           (double)low, (double)high);
 }
 

@@ -184,9 +184,17 @@ static const struct {
     {"Identity", identity, " ", false},
     {"Softmax", emb__onnx_softmax, " axis ", false},
     {"LogSoftmax", emb__onnx_softmax, " axis ", false},
+    {"PRelu", emb__onnx_prelu, " consumed_inputs ", false},
     {"Dropout", dropout, " seed ratio is_test consumed_inputs ", false},
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
+
+bool emb__onnx_knows(const char *op) {
+    for (int i = 0; i < OPERATORS; i++) {
+        if (strcmp(operators[i].op, op) == 0) return true;
+    }
+    return emb__onnx_curve_find(op);
+}
 
 static void print_operators(emb__text *out) {
     for (int i = 0; i < OPERATORS; i++) {
@@ -231,6 +239,22 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
     return EMB_OK;
 }
 
+/* Whether the head is such that an operator may read it. */
+static emb_status check_head(const emb__onnx_chain *chain, bool reads_bytes, bool takes_pad) {
+    if (chain->bytes && !reads_bytes) {
+        return emb__onnx_fail(chain, "reads uint8; Cast it to float before");
+    }
+    if (chain->padded && !takes_pad) {
+        return emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
+                                     "padding=... of the convolution");
+    }
+    return EMB_OK;
+}
+
+emb_status emb__onnx_check_head(const emb__onnx_chain *chain) {
+    return check_head(chain, false, false);
+}
+
 emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
     const emb__layer_kind *curve = NULL;
@@ -240,12 +264,9 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     if (i == OPERATORS && !curve) return refuse_operator(chain);
     emb_status status =
         check_attributes(chain, curve ? " consumed_inputs " : operators[i].attributes, curve);
-    if (status == EMB_OK && chain->bytes && (curve || !operators[i].bytes)) {
-        status = emb__onnx_fail(chain, "reads uint8; Cast it to float before");
-    }
-    if (status == EMB_OK && chain->padded && (curve || operators[i].apply != conv2d)) {
-        status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
-                                       "padding=... of the convolution");
+    if (status == EMB_OK) {
+        status =
+            check_head(chain, !curve && operators[i].bytes, !curve && operators[i].apply == conv2d);
     }
     if (status != EMB_OK) return status;
     return curve ? emb__onnx_curve_apply(chain, curve) : operators[i].apply(chain);

@@ -165,22 +165,39 @@ void emb__onnx_build_word(emb__onnx_builder *b, Emb__Onnx__Node *node, const cha
     attribute->s.len = strlen(own);
 }
 
-Emb__Onnx__Node *emb__onnx_build_node(emb__onnx_builder *b, const char *op, char *name, size_t more,
-                                      char *const *constants, char *output) {
+Emb__Onnx__Node *emb__onnx_build_step(emb__onnx_builder *b, const char *op, char *name,
+                                      size_t count, char *const *inputs, char *output) {
     TAKE(b, Emb__Onnx__Node, EMB__ONNX__NODE__INIT);
-    made->input = emb__onnx_build_take(b, (1 + more) * sizeof *made->input);
+    made->input = emb__onnx_build_take(b, (1 + count) * sizeof *made->input);
     made->output = emb__onnx_build_take(b, sizeof *made->output);
     made->attribute = emb__onnx_build_pointers(b, MOST_ATTRIBUTES);
     made->op_type = emb__onnx_build_copy(b, op);
     if (b->failed) return NULL;
-    made->input[0] = b->current;
-    for (size_t i = 0; i < more; i++) made->input[1 + i] = constants[i];
-    made->n_input = 1 + more;
-    made->output[0] = b->current = output;
+    for (size_t i = 0; i < count; i++) made->input[i] = inputs[i];
+    made->n_input = count;
+    made->output[0] = output;
     made->n_output = 1;
     made->name = name;
     b->graph.node[b->graph.n_node++] = made;
     return made;
+}
+
+Emb__Onnx__Node *emb__onnx_build_node(emb__onnx_builder *b, const char *op, char *name, size_t more,
+                                      char *const *constants, char *output) {
+    enum { MOST_INPUTS = 16 };
+    char *inputs[MOST_INPUTS] = {b->current};
+    for (size_t i = 0; i < more && i + 1 < MOST_INPUTS; i++) inputs[1 + i] = constants[i];
+    Emb__Onnx__Node *made = emb__onnx_build_step(b, op, name, 1 + more, inputs, output);
+    if (made) b->current = output;
+    return made;
+}
+
+char *emb__onnx_build_number(emb__onnx_builder *b, char *name, float number) {
+    float *own = emb__onnx_build_take(b, sizeof *own);
+    if (!own || !name) return NULL;
+    *own = number;
+    emb__onnx_build_constant(b, name, EMB__ONNX_ELEMENT_FLOAT, 0, NULL, own, sizeof *own);
+    return name;
 }
 
 Emb__Onnx__Pair *emb__onnx_build_pair(emb__onnx_builder *b, const char *key, const char *value) {

@@ -65,6 +65,13 @@ void emb__onnx_build_word(emb__onnx_builder *b, Emb__Onnx__Node *node, const cha
 Emb__Onnx__Node *emb__onnx_build_node(emb__onnx_builder *b, const char *op, char *name, size_t more,
                                       char *const *constants, char *output);
 
+/* Adds a node from any tensors, which leaves the current one as it is. */
+Emb__Onnx__Node *emb__onnx_build_step(emb__onnx_builder *b, const char *op, char *name,
+                                      size_t count, char *const *inputs, char *output);
+
+/* A constant of one number; returns its name. */
+char *emb__onnx_build_number(emb__onnx_builder *b, char *name, float number);
+
 /* A pair of the model's metadata. */
 Emb__Onnx__Pair *emb__onnx_build_pair(emb__onnx_builder *b, const char *key, const char *value);
 

@@ -9,6 +9,7 @@
 
 #include "device/preprocessing.h"
 #include "model/bridge.h"
+#include "model/onnx/onnx_write_formula.h"
 #include "model/onnx/onnx_write_layer.h"
 #include "model/onnx/onnx_write_norm.h"
 #include "model/onnx/onnx_write_spatial.h"
@@ -146,6 +147,10 @@ static emb_status join(emb__onnx_builder *b, const emb__layer *layer, char *name
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
+static void softmax(emb__onnx_builder *b, const emb__layer *layer, Emb__Onnx__Node *node) {
+    emb__onnx_build_int(b, node, "axis", emb__softmax_dim(layer));
+}
+
 /* A kind's bridge: its operator and what is particular to its node, or the shape for ONNX's
  * Reshape; or a function for all of its nodes and constants. */
 typedef struct bridge {
@@ -163,6 +168,9 @@ static const bridge bridges[] = {
     {&emb__flatten, "Flatten", flatten, false, NULL},
     {&emb__unflatten, "Reshape", NULL, true, NULL},
     {&emb__identity, "Identity", NULL, false, NULL},
+    {&emb__prelu, "PRelu", NULL, false, NULL},
+    {&emb__softmax, "Softmax", softmax, false, NULL},
+    {&emb__log_softmax, "LogSoftmax", softmax, false, NULL},
     {&emb__residual, "Add", NULL, false, join},
     {&emb__parallel, "Concat", NULL, false, join},
     {&emb__group_norm, "Reshape", NULL, false, emb__onnx_write_group_norm},
@@ -208,6 +216,12 @@ static char *reshape_to(emb__onnx_builder *b, const emb__layer *layer, const cha
     return shape;
 }
 
+/* The formula that is written instead of an operator; NULL: none. */
+static const char *formula_of(const emb__layer *layer) {
+    const emb__activation *a = layer->kind->activation;
+    return a && a->onnx.formula ? a->onnx.formula(layer->numbers) : NULL;
+}
+
 /* The layer's weights as constants; constants[] = their names. */
 static size_t add_weights(emb__onnx_builder *b, const emb__layer *layer, const char *name,
                           char **constants) {
@@ -215,6 +229,9 @@ static size_t add_weights(emb__onnx_builder *b, const emb__layer *layer, const c
         const emb__param *param = &layer->params[i];
         int64_t dims[4] = {1, 1, 1, 1};
         for (int d = 0; d < param->rank; d++) dims[d] = param->d[d];
+        /* A slope for each channel meets the channels, not the columns. */
+        const bool slopes = layer->kind == &emb__prelu && param->count > 1;
+        const int rank = slopes ? layer->out.rank : param->rank;
         char *dotted = emb__onnx_build_join(b, name, ".");
         constants[i] = dotted ? emb__onnx_build_join(b, dotted, param->role) : NULL;
         const float *values = b->net->params + param->at;
@@ -228,8 +245,8 @@ static size_t add_weights(emb__onnx_builder *b, const emb__layer *layer, const c
                 count = (size_t)(dims[0] * dims[1] * dims[2] * dims[3]);
             }
         }
-        emb__onnx_build_constant(b, constants[i], EMB__ONNX_ELEMENT_FLOAT, param->rank, dims,
-                                 values, count * sizeof(float));
+        emb__onnx_build_constant(b, constants[i], EMB__ONNX_ELEMENT_FLOAT, rank, dims, values,
+                                 count * sizeof(float));
     }
     return (size_t)layer->param_count;
 }
@@ -242,12 +259,10 @@ static size_t add_inputs(emb__onnx_builder *b, const emb__layer *layer, const ch
     size_t count = 0;
     for (int i = 0; a && a->onnx.inputs && i < EMB__CURVE_ARGS && a->onnx.names[i]; i++) {
         char *dotted = emb__onnx_build_join(b, name, ".");
-        float *own = emb__onnx_build_take(b, sizeof *own);
-        if (!own || !dotted) return count;
-        *own = layer->numbers[i];
-        constants[count] = emb__onnx_build_join(b, dotted, a->onnx.names[i]);
-        emb__onnx_build_constant(b, constants[count++], EMB__ONNX_ELEMENT_FLOAT, 0, NULL, own,
-                                 sizeof *own);
+        if (!dotted) return count;
+        constants[count] = emb__onnx_build_number(
+            b, emb__onnx_build_join(b, dotted, a->onnx.names[i]), layer->numbers[i]);
+        count++;
     }
     return count;
 }
@@ -268,6 +283,10 @@ emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, 
     size_t more = add_weights(b, layer, name, constants);
     more += add_inputs(b, layer, name, constants + more);
     if (to.reshapes) constants[more++] = reshape_to(b, layer, name);
+    if (formula_of(layer)) {
+        emb__onnx_write_formula(b, layer, name, formula_of(layer), output);
+        return b->failed ? EMB_ERR_MEMORY : EMB_OK;
+    }
     Emb__Onnx__Node *node = emb__onnx_build_node(b, to.op, name, more, constants, output);
     if (node && to.more) to.more(b, layer, node);
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
@@ -277,10 +296,7 @@ emb_status emb__onnx_write_layer(emb__onnx_builder *b, const emb__layer *layer, 
 static void add_step(emb__onnx_builder *b, const char *op, const char *name, const char *constant,
                      float x, const char *output) {
     char *input = emb__onnx_build_copy(b, constant);
-    float *own = emb__onnx_build_take(b, sizeof *own);
-    if (!own) return;
-    *own = x;
-    emb__onnx_build_constant(b, input, EMB__ONNX_ELEMENT_FLOAT, 0, NULL, own, sizeof *own);
+    if (!emb__onnx_build_number(b, input, x)) return;
     emb__onnx_build_node(b, op, emb__onnx_build_copy(b, name), 1, &input,
                          emb__onnx_build_copy(b, output));
 }
@@ -304,7 +320,8 @@ void emb__onnx_write_preprocessing(emb__onnx_builder *b) {
 }
 
 emb_status emb__onnx_write_check(const emb_net *net, int i) {
-    if (!bridge_of(&net->layers[i]).op) return emb__bridge_missing(net, i, "ONNX");
+    const emb__layer *layer = &net->layers[i];
+    if (!bridge_of(layer).op && !formula_of(layer)) return emb__bridge_missing(net, i, "ONNX");
     return check_kernel(net, &net->layers[i]);
 }
 

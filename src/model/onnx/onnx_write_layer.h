@@ -13,8 +13,8 @@
  * is too large. */
 emb_status emb__onnx_write_check(const emb_net *net, int i);
 
-/* The most nodes and constants that a layer becomes (GroupNorm). */
-enum { EMB__ONNX_LAYER_NODES = 5, EMB__ONNX_LAYER_CONSTANTS = 6 };
+/* The most nodes (GELU) and constants (GroupNorm) that a layer becomes. */
+enum { EMB__ONNX_LAYER_NODES = 12, EMB__ONNX_LAYER_CONSTANTS = 8 };
 
 /* Adds the layer's nodes and constants; the last node gives `output`, or where that is NULL a
  * tensor of the layer's name. */

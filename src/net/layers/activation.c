@@ -115,8 +115,8 @@ static void elu_range(const emb__layer *layer, double *low, double *high) {
 }
 
 static const emb__arg_kind hardtanh_args[] = {
-    {"min_val", EMB__REAL, .real = {EMB__ANY_REAL, .value = -1}},
-    {"max_val", EMB__REAL, .real = {EMB__ANY_REAL, .value = 1}},
+    {"min_val", EMB__REAL, .real = {EMB__ANY_LIMIT, .value = -1}},
+    {"max_val", EMB__REAL, .real = {EMB__ANY_LIMIT, .value = 1}},
     {"inplace", EMB__BOOL, .value = false},
     {0},
 };
@@ -188,6 +188,41 @@ static bool always(const float *numbers) {
 
 /* With a negative slope, numbers on both sides of 0 give outputs above 0. */
 static bool is_negative(const float *numbers) { return numbers[0] < 0; }
+
+/* ---- as ONNX's operators --------------------------------------------------------------------- */
+
+static const char *relu6_formula(const float *numbers) {
+    (void)numbers;
+    return "Clip x 0 6 y";
+}
+
+static const char *silu_formula(const float *numbers) {
+    (void)numbers;
+    return "Sigmoid x s; Mul x s y";
+}
+
+static const char *gelu_formula(const float *numbers) {
+    return numbers[0] > 0 ? "Mul x x q; Mul q x c; Mul c 0.044715 d; Add x d i; "
+                            "Mul i 0.7978845608028654 u; Tanh u t; Add t 1 p; Mul x p m; "
+                            "Mul m 0.5 y"
+                          : "Div x 1.4142135623730951 d; Erf d e; Add e 1 p; Mul x p m; "
+                            "Mul m 0.5 y";
+}
+
+static const char *mish_formula(const float *numbers) {
+    (void)numbers;
+    return "Softplus x s; Tanh s t; Mul x t y";
+}
+
+/* Past 20 both are x to the last digit. */
+static const char *softplus_formula(const float *numbers) {
+    if (numbers[1] < 20) {
+        return "Mul x a z; Softplus z s; Div s a d; Greater z b g; Where g x d y";
+    }
+    return numbers[0] == 1 ? NULL : "Mul x a z; Softplus z s; Div s a y";
+}
+
+/* ---- in C, and in whole numbers -------------------------------------------------------------- */
 
 /* Fitted for embudo: the ratio is within 7e-9 of tanh, relative, before rounding. */
 static const char c_tanh[] =
@@ -305,16 +340,20 @@ const emb__layer_kind *const emb__activations[] = {
         .check = check_limits, .onnx.names = {"min", "max"}, .onnx.inputs = true,
         .c.value = "@ < a ? a : @ > b ? b : @", .whole.way = EMB__WHOLE_LIMITS),
     ROW("ReLU6", relu_args, relu6_range, .curve = EMB__CURVE_hardtanh, .fixed = {0, 6},
-        .c.value = "@ < 0.0f ? 0.0f : @ > 6.0f ? 6.0f : @", .whole.way = EMB__WHOLE_LIMITS),
+        .onnx.formula = relu6_formula, .c.value = "@ < 0.0f ? 0.0f : @ > 6.0f ? 6.0f : @",
+        .whole.way = EMB__WHOLE_LIMITS),
     ROW("SiLU", relu_args, silu_range, .curve = EMB__CURVE_silu, .by_input = always,
-        .c.value = "@ / (1.0f + $_exp_of(-@))", .c.helpers = {c_exp}),
+        .onnx.formula = silu_formula, .c.value = "@ / (1.0f + $_exp_of(-@))", .c.helpers = {c_exp}),
     ROW("GELU", gelu_args, gelu_range, .curve = EMB__CURVE_gelu, .by_input = always,
+        .onnx.op = "Gelu", .onnx.names = {"approximate"}, .onnx.formula = gelu_formula,
         .c.value = "a > 0.0f ? $_gelu_tanh_of(@) : $_gelu_of(@)",
         .c.helpers = {c_exp, c_gelu, c_gelu_tanh}),
     ROW("Mish", relu_args, mish_range, .curve = EMB__CURVE_mish, .by_input = always,
-        .c.value = "$_mish_of(@)", .c.helpers = {c_exp, c_mish}),
+        .onnx.op = "Mish", .onnx.formula = mish_formula, .c.value = "$_mish_of(@)",
+        .c.helpers = {c_exp, c_mish}),
     ROW("Softplus", softplus_args, softplus_range, .curve = EMB__CURVE_softplus,
-        .check = check_beta, .by_input = always,
-        .c.value = "a * @ > b ? @ : $_softplus_of(a * @) / a", .c.helpers = {c_exp, c_softplus}),
+        .check = check_beta, .by_input = always, .onnx.op = "Softplus",
+        .onnx.formula = softplus_formula, .c.value = "a * @ > b ? @ : $_softplus_of(a * @) / a",
+        .c.helpers = {c_exp, c_softplus}),
     NULL,
 };

@@ -39,6 +39,11 @@ struct emb__activation {
     struct {
         const char *op, *names[EMB__CURVE_ARGS];
         bool inputs;
+        /* Unless NULL, what is written instead of the operator, of ONNX's version 17: operators
+         * with their inputs and, last, their output, separated by "; ". x stands for the input, y
+         * for the output, a and b for the numbers; each constant occurs once. It reads "Sigmoid x
+         * s; Mul x s y", and may give NULL for the operator after all. */
+        const char *(*formula)(const float *numbers);
     } onnx;
     /* A C99 expression of @, which stands for x, and of a and b, the numbers; and the functions
      * that it needs. $ stands for the prefix of all identifiers. NULL: it cannot be written in

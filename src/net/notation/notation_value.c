@@ -175,20 +175,59 @@ static emb_status read_brackets(emb__scan *scan, emb__value *value);
 
 static bool only_whole(const emb__scan *scan) { return scan->numbers <= EMB__NUMBERS_OR_NONE; }
 
-/* Whether "torch.Size(" comes next, which only says that its argument is a tuple. */
-static bool is_size(const emb__scan *scan) {
-    static const char size[] = ".Size";
-    const char *at = scan->ahead.text, *end = scan->text + scan->length;
-    return emb__token_is(&scan->token, "torch") && scan->ahead.kind == '.' &&
-           (size_t)(end - at) > sizeof size - 1 && memcmp(at, size, sizeof size - 1) == 0 &&
-           at[sizeof size - 1] == '(';
+/* Whether MODULE.NAME comes next, and then `after`, if that is a character. */
+static bool is_member(const emb__scan *scan, const char *module, const char *name, char after) {
+    const char *at = scan->ahead.text + 1, *end = scan->text + scan->length;
+    const size_t length = strlen(name);
+    return emb__token_is(&scan->token, module) && scan->ahead.kind == '.' &&
+           (size_t)(end - at) > length && memcmp(at, name, length) == 0 &&
+           (!after || at[length] == after);
+}
+
+/* "torch.Size(" only says that its argument is a tuple. */
+static bool is_size(const emb__scan *scan) { return is_member(scan, "torch", "Size", '('); }
+
+/* Reads float('inf'), math.inf, torch.inf or, as PyTorch prints it, inf; sets *found. */
+static emb_status read_infinity(emb__scan *scan, emb__value *value, bool *found) {
+    static const char *const texts[] = {"'inf'", "\"inf\"", "'-inf'", "\"-inf\""};
+    const emb__token name = scan->token;
+    const bool call = emb__token_is(&name, "float") && scan->ahead.kind == '(';
+    const bool module = is_member(scan, "math", "inf", 0) || is_member(scan, "torch", "inf", 0);
+    const bool bare = emb__token_is(&name, "inf") && find_symbol(scan, &name) < 0;
+    size_t text = 0;
+    *found = call || module || bare;
+    if (!*found) return EMB_OK;
+    for (int i = 0; i < 2 && (call || module); i++) emb__scan_next(scan);
+    while (call && text < 4 &&
+           (scan->token.length != strlen(texts[text]) ||
+            memcmp(scan->token.text, texts[text], scan->token.length) != 0)) {
+        text++;
+    }
+    if (text == 4 || (module && !emb__token_is(&scan->token, "inf"))) {
+        return emb__scan_fail(scan, name.line, "expects float('inf') or float('-inf')");
+    }
+    if (only_whole(scan)) {
+        return emb__scan_fail(scan, name.line, "expects a whole number such as 3, gets infinity");
+    }
+    *value = (emb__value){.type = EMB__VALUE_REAL,
+                          .line = name.line,
+                          .n = 1,
+                          .real = text >= 2 ? -INFINITY : INFINITY};
+    emb__scan_next(scan);
+    if (!call) return EMB_OK;
+    if (scan->token.kind != ')') return emb__scan_missing(scan, "')'");
+    emb__scan_next(scan);
+    return EMB_OK;
 }
 
 static emb_status read_name(emb__scan *scan, emb__value *value) {
+    bool infinite;
     if (is_size(scan)) {
         for (int i = 0; i < 3; i++) emb__scan_next(scan);
         return read_brackets(scan, value);
     }
+    const emb_status status = read_infinity(scan, value, &infinite);
+    if (status != EMB_OK || infinite) return status;
     emb__scan_prefix(scan, "self");
     emb__token name = scan->token;
     if (name.kind != EMB__TOKEN_NAME) return emb__scan_unexpected(scan, "a name after 'self.'");
