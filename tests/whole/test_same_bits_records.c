@@ -16,7 +16,7 @@
 /* Mostly few: where these are more than the machine's, they wait for one another. */
 static const int thread_counts[] = {2, 3, 1, 2, 3, 2, 3, 2, 3, 5, 2, 3, 2, 3, 2, 3, 2, 3, 8};
 
-enum { MOST_STEPS = 8, LARGE_STEPS = 2, LARGE = 10000 /* numbers of an image */ };
+enum { MOST_STEPS = 5, LARGE_STEPS = 1, LARGE = 10000 /* numbers of an image */ };
 
 static size_t steps_of(const record_case *c) {
     const size_t steps = (size_t)record_number(c, "steps");
