@@ -1,7 +1,8 @@
 """60 networks at random for records.py, of all kinds of layers, losses and optimisers.
 
-A draw is left out if PyTorch's own float32 strays from float64 by more than half of the test's tolerance:
-there, nothing would be measured. Every kind must have been drawn at least once.
+A draw is left out if PyTorch's own float32 strays from float64 by more than half of the test's tolerance, or
+if float64 does where the weights begin 2^-22 of their size away (a number then crosses a corner of an
+activation): there, nothing would be measured. Every kind must have been drawn at least once.
 """
 import random
 import re
@@ -209,14 +210,28 @@ def drawn(seed):
             "shuffle": r.random() < 0.5, "seed": seed, "steps": 20, "train": training(r)}
 
 
+def is_steady(case):
+    most = records.BASE_TOLERANCE / 2
+    if max(records.offs(records.record(case)), default=0) > most:
+        return False
+    exact = records.training(case, torch.float64)
+    for shake in (100, 200, 300):
+        other = records.training(case, torch.float64, shake)
+        if records.far(other["losses"], exact["losses"]) > most:
+            return False
+        rows = [records.sample(t, other["final"][name]) for name, t in exact["final"].items()]
+        if any(len(row) > 3 + records.PICKS and row[-1] > most for row in rows):
+            return False
+    return True
+
+
 def cases():
     kept, seed = [], 0
     while len(kept) < COUNT:
         seed += 1
         try:
             case = drawn(seed)
-            if max(records.offs(records.record(records.fill(case))), default=0) <= \
-                    records.BASE_TOLERANCE / 2:
+            if is_steady(records.fill(case)):
                 kept.append(case)
         except (ValueError, RuntimeError):  # does not fit together
             continue

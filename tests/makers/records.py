@@ -186,13 +186,19 @@ def standing(case, dtype):
     return made
 
 
-def training(case, dtype):
+def training(case, dtype, shake=None):
+    """`shake`: a seed by which the initial weights are moved as far as another order of sums might."""
     torch.manual_seed(case["seed"])
     rows = rows_of(case, case["images"])
     loader = torch.utils.data.DataLoader(rows, batch_size=case["batch"], shuffle=case["shuffle"])
     model = build(case["notation"])
     initial = {name: t.clone() for name, t in model.state_dict().items()}
     model = model.to(dtype)
+    if shake is not None:
+        with torch.no_grad():
+            for i, p in enumerate(model.parameters()):
+                signs = torch.from_numpy(uniform(shake + i, p.numel()) * 2 - 1).reshape(p.shape)
+                p.mul_(1 + signs * 2.0 ** -22)
     loss_of = record_losses.of(case["loss"])
     optimiser = record_optimisers.Optimiser(model, case["train"], len(loader))
     losses, rates = [], []
