@@ -9,13 +9,14 @@
 
 #include "core/seed.h"
 #include "core/strings.h"
+#include "data/learning.h"
 
 /* ---- printing -------------------------------------------------------------------------------- */
 
 static const char *const schedules[] = {
-    [EMB_SCHEDULE_CONSTANT] = "constant",
-    [EMB_SCHEDULE_LINEAR] = "linear",
-    [EMB_SCHEDULE_COSINE] = "cosine",
+    [EMB_SCHEDULE_CONSTANT] = "constant",   [EMB_SCHEDULE_LINEAR] = "linear",
+    [EMB_SCHEDULE_COSINE] = "cosine",       [EMB_SCHEDULE_STEP] = "step",
+    [EMB_SCHEDULE_ONE_CYCLE] = "one-cycle", [EMB_SCHEDULE_PLATEAU] = "plateau",
 };
 
 const char *cli_schedule_name(emb_schedule schedule) { return schedules[schedule]; }
@@ -47,6 +48,15 @@ static void add_parts(cli_text *text, const cli_terms *t) {
     if (*t->from) cli_text_add(text, " from=%s", t->from);
 }
 
+/* A value has no spaces. */
+static void add_loss(cli_text *text, const emb_train_options *options, const emb_net *net) {
+    char *loss = cli_learning_loss(options, net);
+    for (const char *c = loss; *c; c++) {
+        if (*c != ' ') cli_text_add(text, "%c", *c);
+    }
+    free(loss);
+}
+
 /* Only what decides the model's bits: threads, paths and times would make equal models differ. */
 char *cli_terms_print(const cli_terms *t, const emb_net *net) {
     char lr[CLI_NUMBER_SIZE], split[CLI_NUMBER_SIZE];
@@ -65,8 +75,10 @@ char *cli_terms_print(const cli_terms *t, const emb_net *net) {
         cli_text_add(&text, " schedule=%s", cli_schedule_name(o->schedule));
     }
     if (o->warmup > 0) cli_text_add(&text, " warmup=%d", o->warmup);
-    cli_text_add(&text, " val_split=%s shuffle=%d max_steps=%zu optimizer=%s loss=%s", split,
-                 o->shuffle, t->max_steps, emb_train_optimiser(o), emb_net_loss(net));
+    cli_text_add(&text, " val_split=%s shuffle=%d max_steps=%zu optimizer=%s loss=", split,
+                 o->shuffle, t->max_steps, emb_train_optimiser(o));
+    add_loss(&text, o, net);
+    cli_learning_print(&text, o);
     add_parts(&text, t);
     return text.bytes;
 }

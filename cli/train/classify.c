@@ -11,6 +11,7 @@
 #include "data/encoded_set.h"
 #include "data/held.h"
 #include "data/known_data.h"
+#include "data/learning.h"
 #include "data/open_data.h"
 #include "data/range.h"
 #include "data/split.h"
@@ -270,6 +271,7 @@ static int run_classify(const cli_args *args) {
     if (code != CLI_DONE) return code;
     cli_training *t = &c.job.training;
     cli_request_read(&t->asked, &t->terms, args);
+    if (!cli_learning_read(&t->terms.options, args)) return CLI_FAILED;
     t->asked.dataset = c.dataset;
     t->asked.automatic = true;
     t->terms.options.shuffle = true;
@@ -320,12 +322,11 @@ const cli_command cli_command_classify = {
             {"epochs", 0, CLI_INT, "N", "15", 1, EMB_MAX_EPOCHS, 0,
              "number of passes through the training images"},
             {"batch-size", 0, CLI_INT, "N", "64", 1, EMB_MAX_BATCH, 0, "images in a step"},
-            {"lr", 0, CLI_REAL, "X", "0.002", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
-            {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "linear", 0, 0, 0,
-             "how the learning rate changes over the epochs: constant, or falling to 0 in a line "
-             "or along a cosine"},
+            {"lr", 0, CLI_REAL, "X", "0.002", 0, INFINITY, CLI_ABOVE_LEAST, "the learning rate"},
+            {"schedule", 0, CLI_CHOICE, CLI_SCHEDULES, "linear", 0, 0, 0, CLI_SCHEDULE_HELP},
             {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
              "steps in which the learning rate rises first"},
+            CLI_LEARNING_OPTIONS,
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
              "the seed of the split, the initial weights and the order; for a run's codes the "
              "default is the run's own"},

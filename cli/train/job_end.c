@@ -30,6 +30,21 @@ static int end_done(cli_job *job, const char *why) {
     return CLI_DONE;
 }
 
+/* The last epoch's model is kept, which need not be the best one. */
+static int end_early(cli_job *job, const char *why) {
+    const cli_training *t = &job->training;
+    const int patience = t->terms.options.stop_patience;
+    (void)why;
+    char steps[CLI_NUMBER_SIZE + 8];
+    if (!cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run))) return CLI_FAILED;
+    cli_note(
+        "stopped early, after epoch %d of %d (%s): the loss was not better for %d epoch%s; the "
+        "run is in %s",
+        t->epochs_done, t->terms.options.epochs, steps_taken(t, steps), patience,
+        patience == 1 ? "" : "s", t->folder.path);
+    return CLI_DONE;
+}
+
 /* The model as it is, and a checkpoint to resume from. */
 static bool keep_all(cli_job *job) {
     const cli_training *t = &job->training;
@@ -123,6 +138,7 @@ static const struct {
     const char *outcome; /* in run.json */
 } ways[] = {
     [CLI_GOING] = {end_done, "finished"},
+    [CLI_EARLY] = {end_early, "stopped early"},
     [CLI_LIMITED] = {end_limited, "stopped at --max-steps"},
     [CLI_SIGNALLED] = {end_signalled, "interrupted"},
     [CLI_DIVERGED] = {end_diverged, "diverged"},

@@ -7,6 +7,7 @@
 /* Why a part of the training returned. */
 typedef enum cli_ending {
     CLI_GOING,     /* it continues */
+    CLI_EARLY,     /* --patience */
     CLI_LIMITED,   /* --max-steps */
     CLI_SIGNALLED, /* Ctrl-C and the like */
     CLI_DIVERGED,  /* the loss is not finite any more */

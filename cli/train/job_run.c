@@ -145,11 +145,11 @@ static cli_ending run_epochs(cli_job *job, char **why) {
         kept(cli_checkpoint_start(&job->checkpoints, t, job->resumed.path != NULL, why));
     /* A resumed training may have no step left, only the end to do. */
     if (end == CLI_GOING && limit > 0 && emb_run_steps(t->subject.run) >= limit) end = CLI_LIMITED;
-    while (t->epochs_done < epochs && end == CLI_GOING) {
+    while (t->epochs_done < epochs && end == CLI_GOING && !emb_run_stopped(t->subject.run)) {
         end = run_epoch(job, t->epochs_done + 1, why);
         if (end == CLI_DIVERGED) end = retry(job, why);
     }
-    return end;
+    return end == CLI_GOING && t->epochs_done < epochs ? CLI_EARLY : end;
 }
 
 static int train(cli_job *job) {
@@ -166,7 +166,7 @@ static int train(cli_job *job) {
     cli_ending end = run_epochs(job, &why);
     cli_live_clear();
     if (!cli_step_log_finish(&job->log)) end = CLI_BROKEN;
-    if (end == CLI_GOING || end == CLI_LIMITED) {
+    if (end == CLI_GOING || end == CLI_EARLY || end == CLI_LIMITED) {
         cli_tensorboard_finish(&job->board, &t->subject, t->asked.threads);
     }
     const int code = cli_job_end(job, end, why);

@@ -12,6 +12,7 @@
 #include "core/seed.h"
 #include "data/held.h"
 #include "data/known_data.h"
+#include "data/learning.h"
 #include "data/open_data.h"
 #include "data/recorded.h"
 #include "train/checkpoint_open.h"
@@ -88,8 +89,8 @@ static bool read_record(filling *f, const char *path, size_t *history_length) {
 static bool take_epochs(cli_training *t, const cli_args *args) {
     const cli_value *epochs = cli_arg(args, "epochs");
     if (!epochs->given || epochs->whole == t->terms.options.epochs) return true;
-    if (t->terms.options.schedule != EMB_SCHEDULE_CONSTANT) {
-        cli_fail("--epochs %d: the learning rate of this run falls (--schedule %s) over its %d "
+    if (cli_learning_spans(&t->terms.options)) {
+        cli_fail("--epochs %d: the learning rate of this run changes (--schedule %s) over its %d "
                  "epochs; start a new training with more",
                  (int)epochs->whole, cli_schedule_name(t->terms.options.schedule),
                  t->terms.options.epochs);
@@ -164,8 +165,8 @@ static json_t *read_run(const cli_training *t) {
 /* Whether the run's record says that it came to its end. */
 static bool is_recorded_end(const json_t *record) {
     const char *outcome = cli_run_json_string(record, NULL, "outcome");
-    return outcome &&
-           (strcmp(outcome, "finished") == 0 || strcmp(outcome, "stopped at --max-steps") == 0);
+    return outcome && (strcmp(outcome, "finished") == 0 || strcmp(outcome, "stopped early") == 0 ||
+                       strcmp(outcome, "stopped at --max-steps") == 0);
 }
 
 /* Whether no step is left, and nothing of what follows the last one: the process may have ended
@@ -173,6 +174,7 @@ static bool is_recorded_end(const json_t *record) {
 static bool is_done(const cli_training *t, const json_t *record, const cli_args *args) {
     const size_t steps = t->subject.run ? emb_run_steps(t->subject.run) : 0;
     const bool going = t->epochs_done < t->terms.options.epochs &&
+                       !(t->subject.run && emb_run_stopped(t->subject.run)) &&
                        (t->terms.max_steps == 0 || steps < t->terms.max_steps);
     if (t->subject.run && going) return false;
     if (t->subject.run && cli_arg(args, "report")->given && !has_file(t, "report.html"))
@@ -189,7 +191,10 @@ static void say_complete(const cli_training *t) {
     } else if (t->terms.max_steps > 0) {
         cli_note("%s is complete: %s steps, the limit that --max-steps set", run,
                  cli_thousands(emb_run_steps(t->subject.run), steps));
-    } else if (t->terms.options.schedule == EMB_SCHEDULE_CONSTANT) {
+    } else if (emb_run_stopped(t->subject.run)) {
+        cli_note("%s is complete: it stopped early, after %d of %d epochs (--patience %d)", run,
+                 t->epochs_done, t->terms.options.epochs, t->terms.options.stop_patience);
+    } else if (!cli_learning_spans(&t->terms.options)) {
         cli_note("%s is complete: %d epoch%s, %s steps; to train it further, give --epochs %d with "
                  "--resume",
                  run, t->terms.options.epochs, t->terms.options.epochs == 1 ? "" : "s",

@@ -13,6 +13,7 @@
 #include "core/network.h"
 #include "core/seed.h"
 #include "data/known_data.h"
+#include "data/learning.h"
 
 /* For a data set that is one array. */
 static void add_holdout(cli_json *json, const cli_training *t) {
@@ -54,7 +55,10 @@ static void add_options(cli_json *json, const cli_training *t) {
     cli_json_bool(json, "shuffle", t->terms.options.shuffle);
     cli_json_whole(json, "max_steps", (int64_t)t->terms.max_steps);
     cli_json_string(json, "optimizer", emb_train_optimiser(&t->terms.options));
-    cli_json_string(json, "loss", emb_net_loss(t->subject.net));
+    char *loss = cli_learning_loss(&t->terms.options, t->subject.net);
+    cli_json_string(json, "loss", loss);
+    free(loss);
+    cli_learning_json(json, &t->terms.options);
     cli_json_close(json, '}');
 }
 

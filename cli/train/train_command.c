@@ -8,6 +8,7 @@
 #include "core/shared_help.h"
 #include "data/held.h"
 #include "data/known_data.h"
+#include "data/learning.h"
 #include "data/open_data.h"
 #include "data/range.h"
 #include "report/report_write.h"
@@ -43,7 +44,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
-    return CLI_DONE;
+    return cli_learning_read(&t->terms.options, args) ? CLI_DONE : CLI_FAILED;
 }
 
 /* If the page cannot be made, the training, which is over, has not failed. The page takes its
@@ -151,7 +152,9 @@ const cli_command cli_command_train = {
             {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0,
              "number of passes through the training images"},
             {"batch-size", 0, CLI_INT, "N", "16", 1, EMB_MAX_BATCH, 0, "images in a step"},
-            {"lr", 0, CLI_REAL, "X", "0.001", 0, INFINITY, CLI_ABOVE_LEAST, "Adam's learning rate"},
+            {"lr", 0, CLI_REAL, "X", NULL, 0, INFINITY, CLI_ABOVE_LEAST,
+             "the learning rate; default: the optimiser's in torch.optim, 0.001, of rmsprop 0.01, "
+             "of nadam 0.002"},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
              "the seed of the split, the initial weights and the order, as in torch.manual_seed"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
@@ -159,12 +162,11 @@ const cli_command cli_command_train = {
              "images (x_val) keeps those"},
             CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
-            {"schedule", 0, CLI_CHOICE, "constant|linear|cosine", "constant", 0, 0, 0,
-             "how the learning rate changes over the epochs: constant, or falling to 0 in a line "
-             "or along a cosine"},
+            {"schedule", 0, CLI_CHOICE, CLI_SCHEDULES, "constant", 0, 0, 0, CLI_SCHEDULE_HELP},
             {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
              "steps in which the learning rate rises first; a few hundred keep a network of Tanh "
              "layers from getting stuck at the mean image"},
+            CLI_LEARNING_OPTIONS,
             {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
              "defaults for --epochs, --batch-size, --lr, --schedule and --shuffle: the notebook's, "
              "or those that gave the best measured results (" CLI_RECIPE_BEST ")"},
@@ -181,7 +183,8 @@ const cli_command cli_command_train = {
              "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
              "never stopped. The run's own options apply; --threads, --checkpoint-every, --keep, "
              "--on-nan, --report and --tensorboard may be given again, and a larger --epochs if "
-             "the learning rate is constant. If the run ended after its last step, what is missing "
+             "the learning rate does not depend on their number. If the run ended after its last "
+             "step, what is missing "
              "is written; if it left no checkpoint, it starts again with the options in its "
              "run.json"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,

@@ -27,6 +27,19 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
     return good;
 }
 
+/* --ssim: how alike images and reconstructions look. */
+static bool print_similarity(emb_net *net, const cli_split *split, const char *prefix,
+                             int threads) {
+    emb_similarity alike;
+    if (emb_net_similarity(net, split->images, NULL, 0, threads, &alike) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    printf("%sSSIM %.4f\n", prefix, alike.ssim);
+    if (isfinite(alike.ms_ssim)) printf("%sMS-SSIM %.4f\n", prefix, alike.ms_ssim);
+    return true;
+}
+
 static bool measure_images(emb_net *net, const cli_args *args, const cli_split *split) {
     char mse[CLI_NUMBER_SIZE];
     emb_score score;
@@ -39,6 +52,8 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
     printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
     /* There is none without a black and a white, and none if the reconstruction is exact. */
     if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
+    if (cli_arg(args, "ssim")->given && !print_similarity(net, split, prefix, threads))
+        return false;
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     printf("%s\n", phrase);
     free(phrase);
@@ -73,5 +88,8 @@ const cli_command cli_command_eval = {
         "array, those that the model's training held out; every line says which they are.",
     .examples = {{"embudo eval runs/001", "the model of a run, on MNIST's 10,000 test images"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
-    .options = {CLI_THREADS_OPTION},
+    .options = {{"ssim", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+                 "print the structural similarity of the reconstructions, too: SSIM, and for "
+                 "images of 176x176 and more MS-SSIM; 1 is the same image"},
+                CLI_THREADS_OPTION},
 };

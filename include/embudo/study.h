@@ -32,6 +32,21 @@ EMB_API emb_status emb_net_score(emb_net *net, const emb_images *images, const u
 EMB_API emb_status emb_net_errors(emb_net *net, const emb_images *images, const uint32_t *indices,
                                   size_t count, int threads, double *mse);
 
+/* Structural similarity of images and their reconstructions, each image's mean over its channels
+ * and positions (Wang, Bovik, Sheikh and Simoncelli, 2004): a Gaussian window of 11 with sigma 1.5,
+ * no padding, the peak of emb_score as the data's range. 1: the same. */
+typedef struct emb_similarity {
+    double ssim;    /* mean over the images */
+    double ms_ssim; /* on five scales (Wang, Simoncelli and Bovik, 2003); NaN below 176x176 */
+    size_t count;
+} emb_similarity;
+
+/* Images as in emb_net_score. EMB_ERR_ARGUMENT for images below 11x11, and for floats whose white
+ * and black are not known. */
+EMB_API emb_status emb_net_similarity(emb_net *net, const emb_images *images,
+                                      const uint32_t *indices, size_t count, int threads,
+                                      emb_similarity *similarity);
+
 typedef struct emb_class_score {
     double loss;     /* mean CrossEntropyLoss of an image */
     double accuracy; /* share that is classified correctly, 0..1 */

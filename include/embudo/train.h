@@ -64,8 +64,11 @@ typedef struct emb_train_options {
     int threads; /* 1..256; 0: the fastest number here, at most emb_default_threads(). Never changes
                     a bit of any result. */
 
-    char loss[EMB_LOSS_TEXT]; /* what is minimised, as emb_loss_print spells it or shorter:
-                                 "mse + 0.2*ssim"; "": emb_net_loss */
+    /* What is minimised: kinds of losses with weights, "mse + 0.2*ssim"; "": emb_net_loss. Of
+     * networks with a decoder, by torch.nn's names or shorter: mse, l1, smooth_l1(beta=1),
+     * huber(delta=1), bce, bce_with_logits, ssim(data_range=1, window=11, sigma=1.5), ms_ssim (the
+     * same and levels=5); of classifiers: cross_entropy(label_smoothing=0). */
+    char loss[EMB_LOSS_TEXT];
 
     emb_optimiser optimiser; /* 0: Adam */
     double momentum;         /* of SGD and RMSprop, >= 0; 0: none */
@@ -115,6 +118,11 @@ typedef struct emb_train_options {
  * 2^31. */
 EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uint32_t *order,
                              size_t *train_count);
+
+/* *filled = the options (NULL: none) with their defaults filled in and the loss in its full
+ * spelling: "MSELoss + 0.2*SSIM". EMB_ERR_ARGUMENT, with the option named, if one is out of its
+ * range or does not go with the others. */
+EMB_API emb_status emb_train_fill(const emb_train_options *options, emb_train_options *filled);
 
 /* What a run minimises for this net unless its options say more, as PyTorch's nn spells it:
  * "MSELoss" of an autoencoder, "CrossEntropyLoss" of a classifier. NULL of an encoder or a decoder

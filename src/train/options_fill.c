@@ -158,3 +158,11 @@ emb_status emb__options_fill(emb_train_options *o, const emb_train_options *give
     if (status == EMB_OK) status = check_schedule(o);
     return status == EMB_OK ? emb__loss_text_tidy(o->loss) : status;
 }
+
+emb_status emb_train_fill(const emb_train_options *options, emb_train_options *filled) {
+    EMB__ENTER;
+    emb_train_options made = {0};
+    const emb_status status = emb__options_fill(&made, options);
+    if (status == EMB_OK) *filled = made;
+    return status;
+}

@@ -105,7 +105,7 @@ for option in --model --latent --epochs --batch-size --lr --seed --val-split --s
     has out "^  \(-[a-z], \)\{0,1\}$option"
 done
 has out '(1 to 65536; default 16)'
-has out '(above 0; default 0.001)'
+has out '(above 0; default 1e-8)'
 
 run encode --help
 has out '^usage: embudo encode \[OPTIONS\] RUN|MODEL \[DATASET|FILES...\]$'

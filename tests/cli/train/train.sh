@@ -84,7 +84,7 @@ t 0 'the run is in best' train data --recipe best --epochs 2 --lr 0.003 -o best
 has best/model.safetensors 'epochs=2 batch_size=32 lr=0.003 schedule=linear warmup=1500 val_split=0.2 shuffle=1'
 has best/run.json '"recipe": "best"'
 t 2 "--recipe: expected one of notebook|best, got 'worst'" train data --recipe worst
-t 2 '--schedule: expected one of' train data --schedule step
+t 2 '--schedule: expected one of' train data --schedule steps
 t 2 '--warmup: expected a whole number from 0' train data --warmup -1
 
 # --max-steps: within an epoch, and at the end of one.

@@ -1,0 +1,260 @@
+/* Each loss, optimiser and schedule: the same bits for any number of threads, on every instruction
+ * set, and resumed from any step. test_records.c says that they are PyTorch's numbers. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/folder.h"
+#include "support/support.h"
+
+/* So many weights that their norm is made of several chunks, and that threads share them out. */
+#define PICTURES                                                                                   \
+    "input = 1, 24, 24\n"                                                                          \
+    "encoder = Sequential(Conv2d(1, 4, 3, stride=2, padding=1), Tanh(), Flatten(), Linear(576, "   \
+    "3))\n"                                                                                        \
+    "decoder = Sequential(Linear(3, 24), Tanh(), Linear(24, 576), Sigmoid(), "                     \
+    "Unflatten(1, (1, 24, 24)))"
+#define CLASSES                                                                                    \
+    "input = 1, 24, 24\nclassifier = Sequential(Flatten(), Linear(576, 9), ReLU(), Linear(9, 5))"
+
+enum { IMAGES = 60, STEPS = 8 };
+
+static const emb_train_options cases[] = {
+    {.loss = "mse + 0.2*ssim", .batch_size = 16},
+    {.loss = "0.5*ms_ssim(levels=2) + l1", .batch_size = 37},
+    {.loss = "smooth_l1(beta=0.1)", .optimiser = EMB_OPTIMISER_ADAMW, .batch_size = 16},
+    {.loss = "huber(delta=0.2)", .amsgrad = true, .weight_decay = 0.01, .batch_size = 24},
+    {.loss = "bce", .optimiser = EMB_OPTIMISER_NADAM, .clip_norm = 0.05, .batch_size = 16},
+    {.loss = "bce_with_logits", .optimiser = EMB_OPTIMISER_RMSPROP, .clip_value = 0.001},
+    {.optimiser = EMB_OPTIMISER_RMSPROP, .centered = true, .momentum = 0.9, .batch_size = 20},
+    {.optimiser = EMB_OPTIMISER_SGD, .momentum = 0.9, .nesterov = true, .ema = 0.9},
+    {.optimiser = EMB_OPTIMISER_SGD,
+     .momentum = 0.5,
+     .dampening = 0.1,
+     .clip_norm = 0.1,
+     .clip_value = 0.01,
+     .ema = 0.99,
+     .batch_size = 33},
+    {.optimiser = EMB_OPTIMISER_SGD, .schedule = EMB_SCHEDULE_ONE_CYCLE, .epochs = 3},
+    {.schedule = EMB_SCHEDULE_ONE_CYCLE, .epochs = 3, .ema = 0.5, .batch_size = 16},
+    {.schedule = EMB_SCHEDULE_STEP, .step_size = 1, .gamma = 0.5, .batch_size = 32, .warmup = 3},
+    {.schedule = EMB_SCHEDULE_PLATEAU,
+     .patience = -1,
+     .threshold = 0.9,
+     .factor = 0.5,
+     .batch_size = 32,
+     .stop_patience = 2,
+     .stop_min_delta = 1},
+    {.loss = "cross_entropy(label_smoothing=0.1)", .batch_size = 30, .ema = 0.9},
+};
+
+static bool is_classifier(const emb_train_options *o) { return strstr(o->loss, "cross"); }
+
+static emb_net *parse(const emb_train_options *o) {
+    emb_net *net = emb_net_parse(is_classifier(o) ? CLASSES : PICTURES, "learning", NULL);
+    if (!net) fail_msg("%s", emb_error());
+    return net;
+}
+
+static const char *path_of(size_t step) {
+    static char path[96];
+    snprintf(path, sizeof path, "%s/%zu.safetensors", test_folder, step);
+    return path;
+}
+
+/* Trains to the last step, saving before each where `save` is set; the weights, and the rate
+ * that follows. */
+static const char *train(emb_run *run, emb_net *net, bool save, char text[TEST_SHA_TEXT]) {
+    test_sha sha = {0};
+    while (emb_run_steps(run) < STEPS) {
+        float loss;
+        emb_epoch done;
+        if (save && emb_run_save(run, path_of(emb_run_steps(run)), NULL, 0) != EMB_OK) {
+            fail_msg("%s", emb_error());
+        }
+        if (emb_run_step(run, &loss) != EMB_OK) fail_msg("%s", emb_error());
+        if (!emb_run_epoch_done(run)) continue;
+        if (emb_run_finish_epoch(run, &done) != EMB_OK) fail_msg("%s", emb_error());
+    }
+    const double rate = emb_run_learning_rate(run);
+    test_sha_begin(&sha);
+    test_sha_weights(&sha, net);
+    test_sha_add(&sha, &rate, sizeof rate);
+    return test_sha_end(&sha, text);
+}
+
+static void run_anew(const emb_train_options *o, const emb_images *images, int threads, bool save,
+                     char text[TEST_SHA_TEXT]) {
+    emb_train_options own = *o;
+    own.threads = threads;
+    emb_net *net = parse(o);
+    emb_run *run = emb_run_new(net, images, &own);
+    if (!run) fail_msg("%s", emb_error());
+    train(run, net, save, text);
+    emb_run_free(run);
+    emb_net_free(net);
+}
+
+static void run_resumed(const emb_images *images, size_t step, int threads,
+                        char text[TEST_SHA_TEXT]) {
+    emb_net *net = emb_net_open(path_of(step), NULL);
+    emb_run *run = net ? emb_run_resume(net, images, path_of(step), threads) : NULL;
+    if (!run) fail_msg("%s", emb_error());
+    train(run, net, false, text);
+    emb_run_free(run);
+    emb_net_free(net);
+}
+
+static void one_result(void **state) {
+    (void)state;
+    static const int threads[] = {2, 3, 5};
+    const int shape[3] = {1, 24, 24};
+    emb_images *images = test_labelled(IMAGES, shape, 5, 3);
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        char wanted[TEST_SHA_TEXT], got[TEST_SHA_TEXT];
+        run_anew(&cases[i], images, 1, true, wanted);
+        for (size_t t = 0; t < TEST_COUNT(threads); t++) {
+            run_anew(&cases[i], images, threads[t], false, got);
+            if (strcmp(got, wanted) != 0) fail_msg("case %zu: %d threads", i, threads[t]);
+        }
+        for (const char *const *isa = test_isas; *isa; isa++) {
+            if (!test_use_isa(*isa)) continue;
+            run_anew(&cases[i], images, 2, false, got);
+            if (strcmp(got, wanted) != 0) fail_msg("case %zu: %s", i, *isa);
+        }
+        test_use_isa(NULL);
+        for (size_t step = 0; step < STEPS; step++) {
+            run_resumed(images, step, 1 + (int)(step % 3), got);
+            if (strcmp(got, wanted) != 0) fail_msg("case %zu: from step %zu", i, step);
+        }
+    }
+    emb_images_free(images);
+}
+
+/* The net has the averages, the checkpoint the trained weights too; and the first step's average is
+ * the weights themselves. */
+static void the_net_has_the_averages(void **state) {
+    (void)state;
+    emb_images *images = test_images(IMAGES, 1, 24, 24, 3);
+    const emb_train_options plain = {.optimiser = EMB_OPTIMISER_SGD, .learning_rate = 0.5};
+    emb_train_options averaged = plain;
+    averaged.ema = 0.75;
+    emb_net *nets[] = {parse(&plain), parse(&plain)};
+    emb_run *runs[] = {emb_run_new(nets[0], images, &plain),
+                       emb_run_new(nets[1], images, &averaged)};
+    emb_tensor_info trained, mean;
+    emb_net_tensor(nets[0], 0, &trained);
+    emb_net_tensor(nets[1], 0, &mean);
+    double wanted[64] = {0};
+    for (int step = 0; step < 3; step++) {
+        float loss[2];
+        for (int i = 0; i < 2; i++) assert_int_equal(emb_run_step(runs[i], &loss[i]), EMB_OK);
+        assert_true(loss[0] == loss[1]);
+        for (size_t k = 0; k < trained.count; k++) {
+            const double now = (double)trained.values[k];
+            wanted[k] = step == 0 ? now : wanted[k] + 0.25 * (now - wanted[k]);
+            assert_true(fabs((double)mean.values[k] - wanted[k]) < 1e-7);
+            if (step == 0) assert_true(mean.values[k] == trained.values[k]);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        emb_run_free(runs[i]);
+        emb_net_free(nets[i]);
+    }
+    emb_images_free(images);
+}
+
+/* What is refused, and what it says. */
+static void options_go_together(void **state) {
+    (void)state;
+    static const struct {
+        emb_train_options options;
+        const char *text;
+    } refused[] = {
+        {{.momentum = 0.9}, "momentum is of SGD and RMSprop, and the optimiser is Adam"},
+        {{.optimiser = EMB_OPTIMISER_NADAM, .amsgrad = true},
+         "amsgrad is of Adam and AdamW, and the optimiser is NAdam"},
+        {{.optimiser = EMB_OPTIMISER_SGD, .nesterov = true},
+         "Nesterov momentum requires a momentum and zero dampening"},
+        {{.optimiser = (emb_optimiser)9}, "optimiser: expected one of EMB_OPTIMISER_..., got 9"},
+        {{.ema = 1}, "decay of the average: expected 0 < decay < 1, got 1"},
+        {{.clip_norm = -1}, "norm that clips: expected a number above 0, got -1"},
+        {{.schedule = EMB_SCHEDULE_STEP},
+         "step size of the schedule: expected 1 to 1000000, got 0"},
+        {{.schedule = EMB_SCHEDULE_ONE_CYCLE},
+         "epochs of the schedule: expected 1 to 1000000, got 0"},
+        {{.stop_patience = -1}, "patience of early stopping: expected 1 to 1000000, got -1"},
+        {{.loss = "cross_entropy"},
+         "CrossEntropyLoss is a loss of a network with a classifier; "
+         "learning has a decoder"},
+        {{.loss = "ssim(window=8)"}, "SSIM: expected an odd window, got 8"},
+        {{.loss = "ms_ssim"},
+         "MS_SSIM: a window of 11 on all levels needs images of at least "
+         "176x176; learning reads 24x24: take fewer, as MS_SSIM(levels=2), or "
+         "SSIM"},
+    };
+    emb_images *images = test_images(IMAGES, 1, 24, 24, 3);
+    emb_net *net = parse(&cases[0]);
+    for (size_t i = 0; i < TEST_COUNT(refused); i++) {
+        assert_null(emb_run_new(net, images, &refused[i].options));
+        assert_string_equal(emb_error(), refused[i].text);
+    }
+    emb_images_free(images);
+    emb_net_free(net);
+}
+
+/* Binary cross entropy is of probabilities, the network's and the images'. */
+static void cross_entropy_is_of_probabilities(void **state) {
+    (void)state;
+    const int shape[3] = {1, 1, 2};
+    const float within[] = {0, 1, 0.5f, 0.25f}, beyond[] = {0, 1, -0.5f, 0.25f};
+    emb_images *good = emb_images_new_float(within, NULL, 2, shape);
+    emb_images *bad = emb_images_new_float(beyond, NULL, 2, shape);
+    static const char encoder[] = "input = 1, 1, 2\nencoder = Sequential(Flatten(), Linear(2, 1))\n"
+                                  "decoder = Sequential(Linear(1, 2), %sUnflatten(1, (1, 1, 2)))";
+    char text[200];
+    const emb_train_options bce = {.loss = "bce"}, logits = {.loss = "mse+bce_with_logits"};
+    snprintf(text, sizeof text, encoder, "Sigmoid(), ");
+    emb_net *ends = emb_net_parse(text, "ends", NULL);
+    snprintf(text, sizeof text, encoder, "");
+    emb_net *open = emb_net_parse(text, "open", NULL);
+    const struct {
+        emb_net *net;
+        const emb_images *images;
+        const emb_train_options *options;
+        const char *text;
+    } rows[] = {
+        {ends, good, &bce, NULL},
+        {ends, bad, &bce, "all elements of target should be between 0 and 1"},
+        {open, good, &bce,
+         "BCELoss: all elements of input should be between 0 and 1, and open may "
+         "give others: end it with Sigmoid(), or take BCEWithLogitsLoss"},
+        {open, good, &logits, NULL},
+        {open, bad, &logits, "the images' numbers lie from -0.5 to 1"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(rows); i++) {
+        emb_run *run = emb_run_new(rows[i].net, rows[i].images, rows[i].options);
+        assert_int_equal(run == NULL, rows[i].text != NULL);
+        if (!run && !strstr(emb_error(), rows[i].text)) fail_msg("%s", emb_error());
+        emb_run_free(run);
+    }
+    emb_net_free(ends);
+    emb_net_free(open);
+    emb_images_free(good);
+    emb_images_free(bad);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_result),
+        cmocka_unit_test(the_net_has_the_averages),
+        cmocka_unit_test(options_go_together),
+        cmocka_unit_test(cross_entropy_is_of_probabilities),
+    };
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+}
