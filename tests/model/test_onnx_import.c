@@ -579,6 +579,15 @@ static const good branches[] = {
      "Conv c,j -> y",
      "    Parallel(\n        Sequential(\n",
      {2, 4, 9, 12}},
+    /* vectors that were images */
+    {PAIR
+     "w w float 4,4 1,0,0,0,0,1,0,0,0,0,1,0,0,0,0,1\nFlatten x -> f\nMatMul f,w -> a\nAdd a,f -> y",
+     "    Flatten(),\n    Residual(\n        Linear(4, 4, bias=False),\n",
+     {2, 4, 6, 8}},
+    {PAIR MIX "Conv x,k -> a\nFlatten a -> b\nFlatten x -> c\nConcat b,c -> y axis=1",
+     "    Parallel(\n        Sequential(\n            Conv2d(2, 2, 1, bias=False),\n            "
+     "Flatten(),\n",
+     {1, 2, 6, 8, 1, 2, 3, 4}},
     /* channels last, as far as the branches agree */
     {"in x float N,5,6,3\nout y\nTranspose x -> t perm=[0,3,1,2]\nw k float 3,3,1,1 "
      "1,0,0,0,1,0,0,0,1\n"

@@ -112,6 +112,16 @@ static emb_status begin_branch(emb__onnx_chain *chain, int from) {
     return EMB_OK;
 }
 
+/* A vector whose numbers lie in the graph's order is no longer the image that it was. */
+static void forget_image(emb__onnx_chain *chain) {
+    const int64_t sides[3] = {(int64_t)emb__onnx_count(3, chain->lie.grid), 1, 1};
+    const emb__onnx_lie old = chain->lie;
+    if (old.rank != 1 || chain->head.rank != 1 || !emb__onnx_ordered(chain)) return;
+    emb__onnx_lay(&chain->lie, 1, sides);
+    chain->lie.base = old.base;
+    chain->lie.clean = old.clean;
+}
+
 /* What several nodes read must stand as it is. */
 static emb_status settle_head(emb__onnx_chain *chain) {
     const emb__onnx_value *head = &chain->head;
@@ -124,7 +134,9 @@ static emb_status settle_head(emb__onnx_chain *chain) {
     }
     emb_status status = emb__onnx_affine_flush(chain);
     if (status != EMB_OK) return status;
-    return head->rank == 3 ? emb__onnx_need_image(chain, head->d) : emb__onnx_decide(chain);
+    status = head->rank == 3 ? emb__onnx_need_image(chain, head->d) : emb__onnx_decide(chain);
+    forget_image(chain);
+    return status;
 }
 
 emb_status emb__onnx_leave_node(emb__onnx_chain *chain) {
@@ -199,6 +211,7 @@ static emb_status find_arm(emb__onnx_chain *chain, const char *name, arm *a) {
     }
     move_in(chain, &chain->states[at]);
     emb_status status = emb__onnx_affine_flush(chain);
+    forget_image(chain);
     if (status == EMB_OK && chain->padded) {
         status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
                                        "padding=... of the convolution");
