@@ -49,6 +49,11 @@ NOTATION = {
     "Tanh": lambda: Layer("Tanh", {}),
     "Sigmoid": lambda: Layer("Sigmoid", {}),
     "ReLU": lambda: Layer("ReLU", {}),
+    "LeakyReLU": lambda negative_slope=0.01: Layer(
+        "LeakyReLU", {"negative_slope": negative_slope}),
+    "BatchNorm2d": lambda num_features: Layer("BatchNorm2d", {"num_features": num_features}),
+    "MaxPool2d": lambda kernel_size: Layer("MaxPool2d", {"kernel_size": kernel_size}),
+    "Upsample": lambda scale_factor: Layer("Upsample", {"scale_factor": scale_factor}),
 }
 
 

@@ -6,7 +6,9 @@
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
 #include "study/timing.h"
+#include "train/batch.h"
 #include "train/losses/loss.h"
+#include "train/masks.h"
 #include "train/optimisers/optimiser_table.h"
 #include "train/options_fill.h"
 
@@ -62,6 +64,7 @@ typedef struct stage {
     emb_images *images;
     size_t position; /* of the next 16 images */
     float *kept;     /* [number_count] */
+    uint16_t *masks; /* of the block */
     size_t steps;
     emb_train_options options;
     emb__loss loss;
@@ -69,7 +72,19 @@ typedef struct stage {
     emb__update update;
 } stage;
 
+/* A layer that needs the whole batch first looks at it, which is counted as its own. */
+static void run_forward(stage *s, int i) {
+    if (s->net->layers[i].kind->batch) {
+        emb__batch_look(s->net, &s->w, i, NULL, s->update.grads);
+    }
+    emb__net_forward(s->net, &s->w, i, i + 1);
+}
+
 static void run_gradient(stage *s, int i, emb__work work) {
+    if (work == EMB__WEIGHT_GRADIENT && s->net->layers[i].kind->batch) {
+        emb__batch_look(s->net, &s->w, i, s->w.grad[0], s->update.grads);
+        return;
+    }
     emb__net_run_layer(s->net, &s->w, i, work, s->update.grads);
     if (work != EMB__INPUT_GRADIENT || s->net->layers[i].kind->in_place) return;
     float *by_output = s->w.grad[0];
@@ -100,7 +115,7 @@ static void run_pass(stage *s, const emb_pass_time *p) {
     const int i = (int)p->layer;
     switch (p->pass) {
     case EMB_PASS_FORWARD:
-        emb__net_forward(s->net, &s->w, i, i + 1);
+        run_forward(s, i);
         break;
     case EMB_PASS_INPUT_GRADIENT:
         run_gradient(s, i, EMB__INPUT_GRADIENT);
@@ -186,9 +201,14 @@ static emb_images *make_images(const emb_net *net, bool labelled) {
 
 static emb_status open_stage(stage *s) {
     const size_t stride = s->net->param_stride;
-    emb_status status = emb__net_workspaces(s->net, 1, 1);
+    const emb__cpu *cpu;
+    emb_status status = emb__batch_room(s->net, EMB__LANES, 1, 1);
     if (status != EMB_OK) return status;
+    cpu = s->net->device;
     s->w = *emb__net_workspace(s->net, 0);
+    s->w.training = true;
+    s->w.images = EMB__LANES;
+    s->w.stats = cpu->stats;
     s->kept = emb__calloc(s->net->number_count, sizeof *s->kept);
     s->update.grads = emb__calloc(stride, sizeof *s->update.grads);
     bool all = s->kept && s->update.grads;
@@ -197,7 +217,12 @@ static emb_status open_stage(stage *s) {
         s->update.state[i] = emb__calloc(stride, sizeof *s->update.state[i]);
         all = all && s->update.state[i];
     }
+    if (s->net->mask_count > 0) {
+        s->masks = emb__calloc(emb__masks_count(s->net, EMB__LANES), sizeof *s->masks);
+        all = all && s->masks;
+    }
     if (!all) return EMB_ERR_MEMORY;
+    s->w.mask = s->masks;
     memcpy(s->kept, s->net->params, s->net->number_count * sizeof *s->kept);
     s->images = make_images(s->net, s->loss.predicts);
     return s->images ? EMB_OK : emb__last_status();
@@ -206,6 +231,7 @@ static emb_status open_stage(stage *s) {
 static void close_stage(stage *s) {
     emb_images_free(s->images);
     emb__free(s->kept);
+    emb__free(s->masks);
     emb__free(s->update.grads);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(s->update.state[i]);
 }

@@ -95,24 +95,28 @@ static void find_loss(const part *p, const place *at) {
                                      .predicted = b->predicted ? b->predicted + at->first : NULL});
 }
 
-/* The channels of a layer that this member of a block looks at. */
-static void look_at(const part *p, const place *at, bool back) {
-    const emb_net *net = p->b->net;
-    const emb__layer *layer = &net->layers[p->looks_at];
+/* The channels of a layer that a member of a block looks at. sums: those of the block. */
+static void look(const emb_net *net, const emb__layer *layer, const emb__pass *pass, bool back,
+                 double *sums) {
     const emb__batch_kind *batch = layer->kind->batch;
-    const emb__cpu *cpu = net->device;
-    const emb__pass pass = emb__net_pass(net, &at->w, p->looks_at);
-    double *sums = cpu->sums + at->first / (EMB__LANES / 2) * net->batch_sums;
     size_t from;
-    const size_t to = emb__member_part(at->w.me, (size_t)layer->in.d[0], &from);
+    const size_t to = emb__member_part(pass->me, (size_t)layer->in.d[0], &from);
     for (size_t c = from; c < to; c++) {
         if (back) {
-            batch->look_back(layer, &pass, (int)c, sums + c * (size_t)batch->back_sums,
+            batch->look_back(layer, pass, (int)c, sums + c * (size_t)batch->back_sums,
                              net->batch_sums);
         } else {
-            batch->look(layer, &pass, (int)c, sums + c * (size_t)batch->sums, net->batch_sums);
+            batch->look(layer, pass, (int)c, sums + c * (size_t)batch->sums, net->batch_sums);
         }
     }
+}
+
+static void look_at(const part *p, const place *at, bool back) {
+    const emb_net *net = p->b->net;
+    const emb__cpu *cpu = net->device;
+    const emb__pass pass = emb__net_pass(net, &at->w, p->looks_at);
+    look(net, &net->layers[p->looks_at], &pass, back,
+         cpu->sums + at->first / (EMB__LANES / 2) * net->batch_sums);
 }
 
 static void forward(const part *p, const place *at) {
@@ -244,6 +248,17 @@ static void backward_segments(part *p) {
         p->to = p->from;
         p->looks_at = last_batch_layer(net, p->looks_at);
     }
+}
+
+void emb__batch_look(emb_net *net, const emb__workspace *w, int layer, float *grad_out,
+                     float *grads) {
+    const emb__cpu *cpu = net->device;
+    const emb__batch b = {.net = net, .count = w->images, .grads = grads, .sets = 1};
+    const part p = {.b = &b, .me = &emb__alone, .looks_at = layer};
+    emb__pass pass = emb__net_pass(net, w, layer);
+    pass.grad_out = grad_out;
+    look(net, &net->layers[layer], &pass, grad_out != NULL, cpu->sums);
+    settle(&p, grad_out != NULL);
 }
 
 bool emb__batch_run(const emb__batch *b, const emb__member *me) {

@@ -10,6 +10,7 @@
 #define EMB_TRAIN_BATCH_H
 
 #include "data/images.h"
+#include "device/cpu/workspace.h"
 #include "train/losses/loss.h"
 
 typedef struct emb__batch {
@@ -41,5 +42,11 @@ size_t emb__batch_room_size(const emb_net *net, size_t count, size_t sets, size_
  * whether two members shared the block by halves: then the gradients are in two buffers, Linear's
  * in the first alone. The division of work changes no bit. */
 bool emb__batch_run(const emb__batch *batch, const emb__member *me);
+
+/* What a layer that needs the whole batch does besides its passes, for `embudo bench`: of a batch
+ * of one block, which w holds, from `grad_out` on the way back (else NULL). There must be room for
+ * such a batch. */
+void emb__batch_look(emb_net *net, const emb__workspace *w, int layer, float *grad_out,
+                     float *grads);
 
 #endif
