@@ -17,9 +17,9 @@ typedef struct window {
 INLINE void largest(const window *w, const int rows, const int columns, const float *in,
                     float *out) {
     vf best[PARTS];
-    UNROLL for (int v = 0; v < PARTS; v++) best[v] = v_set(-INFINITY);
+    UNROLL for (int v = 0; v < PARTS; v++) best[v] = v_load(in + v * VL);
     for (int r = 0; r < rows; r++) {
-        for (int c = 0; c < columns; c++) {
+        for (int c = r == 0; c < columns; c++) {
             const float *at = in + (size_t)r * w->row + (size_t)c * w->column;
             UNROLL for (int v = 0; v < PARTS; v++) {
                 const vf x = v_load(at + v * VL);
@@ -79,6 +79,26 @@ INLINE void give_back(const window *w, const int rows, const int columns, const 
     }
 }
 
+/* The same for a window of 2 x 2 that nobody else writes: from the last number, each takes what is
+ * left of the gradient if it beats those before it. */
+INLINE void give_back_4(const window *w, const float *in, const float *grad_out, float *grad_in) {
+    const size_t at[4] = {0, w->column, w->row, w->row + w->column};
+    const vf zero = v_set(0);
+    UNROLL for (int v = 0; v < PARTS; v++, in += VL, grad_in += VL) {
+        vf x[4], best[4], left = v_add(zero, v_load(grad_out + v * VL));
+        UNROLL for (int i = 0; i < 4; i++) x[i] = v_load(in + at[i]);
+        best[0] = x[0];
+        UNROLL for (int i = 1; i < 3; i++) {
+            best[i] = v_where_beats(x[i], best[i - 1], x[i], best[i - 1]);
+        }
+        UNROLL for (int i = 3; i > 0; i--) {
+            v_store(grad_in + at[i], v_where_beats(x[i], best[i - 1], left, zero));
+            left = v_where_beats(x[i], best[i - 1], zero, left);
+        }
+        v_store(grad_in, left);
+    }
+}
+
 /* Gives back the gradients of one row of windows: those of their rows that are rows [from, to) of
  * the input. */
 static void give_back_row(const emb__pool *p, int y, int from, int to, const float *plane,
@@ -99,7 +119,7 @@ static void give_back_row(const emb__pool *p, int y, int from, int to, const flo
         const size_t at = row + (size_t)columns->first[x] * LANES;
         const int count = columns->count[x];
         if (whole && count == 2) {
-            give_back(&w, 2, 2, 0, 2, true, plane + at, grad_out, grad_plane + at);
+            give_back_4(&w, plane + at, grad_out, grad_plane + at);
         } else {
             give_back(&w, w.rows, count, low, high, p->apart, plane + at, grad_out,
                       grad_plane + at);
