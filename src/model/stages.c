@@ -225,7 +225,14 @@ static void look(emb__stages *s, int i, const emb__shape *first, const emb__shap
 emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use use,
                            emb__stages *stages) {
     const size_t layers = (size_t)(to - from);
-    *stages = (emb__stages){.stages = emb__calloc(2 * layers + 1, sizeof *stages->stages),
+    emb__folded folded;
+    const emb_status made = emb__fold(net, true, &folded);
+    *stages = (emb__stages){0};
+    if (made != EMB_OK) return made;
+    if (folded.count > 0) net = &folded.net;
+    *stages = (emb__stages){.folded = folded,
+                            .layers = net->layers,
+                            .stages = emb__calloc(2 * layers + 1, sizeof *stages->stages),
                             .tensors = emb__calloc(2 * layers + 2, sizeof *stages->tensors)};
     if (!stages->stages || !stages->tensors) {
         emb__stages_clear(stages);
@@ -248,6 +255,7 @@ emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use 
 void emb__stages_clear(emb__stages *stages) {
     emb__free(stages->stages);
     emb__free(stages->tensors);
+    emb__fold_clear(&stages->folded);
     *stages = (emb__stages){0};
 }
 

@@ -10,8 +10,8 @@
 #define EMB_MODEL_STAGES_H
 
 #include "base/memory.h"
+#include "net/fold.h"
 #include "net/layers/activation.h"
-#include "net/net.h"
 
 typedef struct emb__stage_tensor {
     size_t count;
@@ -67,6 +67,8 @@ typedef struct emb__stages {
     int count;
     emb__stage *stages;
     emb__stage_tensor *tensors; /* [count + 1]: tensors[i] enters stages[i] */
+    emb__folded folded;         /* BatchNorm is in the weights before it, or a convolution */
+    const emb__layer *layers;   /* all of the net's, folded */
 } emb__stages;
 
 /* The purpose of stages. */

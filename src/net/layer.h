@@ -245,6 +245,10 @@ struct emb__layer_kind {
     void (*clear)(emb__layer *layer);
     void (*forward)(const emb__layer *layer, const emb__pass *pass);
     void (*backward)(const emb__layer *layer, const emb__pass *pass);
+    /* Unless NULL, outside of training y = x scale + shift, channel by channel: fills both
+     * [channels], and says whether the weights before it may take them over: whether rounding these
+     * leaves the results within 1e-5. */
+    bool (*affine)(const emb__layer *layer, const float *params, double *scale, double *shift);
     /* Forward for one image alone, the same numbers. */
     void (*single)(const emb__layer *layer, const emb__single *pass);
     /* packed[layer->packed_count] = the weights as `single` reads them; NULL for a kind without

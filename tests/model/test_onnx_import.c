@@ -392,6 +392,27 @@ static const good affine[] = {
      NULL,
      {10}},
     {X WEIGHT "Cast x -> a to=10\nMatMul a,w -> b\nCast b -> y to=1", NULL, {50, 60}},
+    /* BatchNormalization is part of the convolution before it, a layer behind anything else, and a
+     * layer if its numbers lie far from 0 for their spread */
+    {"in x float N,2,1,2\nout y\nw k float 2,2,1,1 1,0,0,1\nw s float 2 2,1\nw b float 2 3,0\n"
+     "w m float 2 1,0\nw v float 2 4,1\nConv x,k -> a\nRelu a -> r\n"
+     "BatchNormalization r,s,b,m,v -> y epsilon=0f",
+     "    Conv2d(2, 2, 1, bias=False),\n    ReLU(),\n    BatchNorm2d(2, eps=0.0),\n",
+     {3, 4, 3, 4}},
+    {"in x float N,2,1,2\nout y\nw k float 2,2,1,1 1,0,0,1\nw s float 2 2,1\nw b float 2 3,0\n"
+     "w m float 2 1,0\nw v float 2 4,1\nConv x,k -> a\n"
+     "BatchNormalization a,s,b,m,v -> y epsilon=0f",
+     "(\n    Conv2d(2, 2, 1),\n)\n",
+     {3, 4, 3, 4}},
+    {"in x float N,2,1,2\nout y\nw k float 2,2,1,1 1,0,0,1\nw s float 2 2,1\nw b float 2 3,0\n"
+     "w m float 2 1,100\nw v float 2 4,1\nConv x,k -> a\n"
+     "BatchNormalization a,s,b,m,v -> y epsilon=0f",
+     "    BatchNorm2d(2, eps=0.0),\n",
+     {3, 4, -97, -96}},
+    {X WEIGHT "w s float 2 1,1\nw m float 2 50,60\nw v float 2 4,4\nMatMul x,w -> a\n"
+              "Relu a -> r\nBatchNormalization r,s,s,m,v -> y epsilon=0f",
+     "    BatchNorm1d(2, eps=0.0),\n",
+     {1, 1}},
     /* x is 1, 2, 3, ...: of two neighbours the variance is 0.25, so they become -0.5 and 0.5 */
     {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,1\n"
      "InstanceNormalization x,s,b -> y epsilon=0.75f",
@@ -414,6 +435,11 @@ static const good affine[] = {
     {"in x float N,2,1,2\nout y\nw s float 2 2,4\nLayerNormalization x,s -> y epsilon=0.75f",
      "    LayerNorm(2, eps=0.75, bias=False),\n)\n",
      {-1, 2, -1, 2}},
+    /* A factor behind it does not reach the Linear before it. */
+    {X WEIGHT "w s float 2 2,4\nw c float - 2\nMatMul x,w -> a\n"
+              "LayerNormalization a,s -> b epsilon=0f\nMul b,c -> y",
+     "LayerNorm(2, eps=0.0, bias=False)",
+     {-4, 8}},
     {"in x float N,2,1,2\nout y\nw s float 1,2 1,1\nw b float 1,2 0,0\n"
      "LayerNormalization x,s,b -> y epsilon=0.75f axis=2",
      "    LayerNorm((1, 2), eps=0.75, elementwise_affine=False),\n)\n",

@@ -424,6 +424,29 @@ static void model_shuffle(const emb__layer *layer, const double *params, const d
     }
 }
 
+/* Of a role such as "running_mean"; NULL: the layer has none. */
+static const double *tensor_of(const emb__layer *layer, const double *params, const char *role) {
+    for (int i = 0; i < layer->param_count; i++) {
+        if (strcmp(layer->params[i].role, role) == 0) return params + layer->params[i].at;
+    }
+    return NULL;
+}
+
+/* BatchNorm outside of training. */
+static void model_batch_norm(const emb__layer *layer, const double *params, const double *x,
+                             double *y) {
+    const size_t count = emb__shape_count(&layer->in), plane = count / (size_t)layer->in.d[0];
+    const double *mean = tensor_of(layer, params, "running_mean");
+    const double *var = tensor_of(layer, params, "running_var");
+    const double *weight = tensor_of(layer, params, "weight");
+    const double *bias = tensor_of(layer, params, "bias");
+    const double eps = emb__layer_arg(layer->spec, "eps")->real;
+    for (size_t i = 0; i < count; i++) {
+        y[i] = (x[i] - mean[i / plane]) / sqrt(var[i / plane] + eps);
+        if (weight) y[i] = y[i] * weight[i / plane] + bias[i / plane];
+    }
+}
+
 /* Of a number and the layer's real arguments. */
 typedef double curve(const float *numbers, double x);
 
@@ -485,6 +508,8 @@ static const struct {
     {"Softplus", NULL, exact_softplus},
     {"Flatten", NULL, same},
     {"Unflatten", NULL, same},
+    {"BatchNorm1d", model_batch_norm, NULL},
+    {"BatchNorm2d", model_batch_norm, NULL},
     {"GroupNorm", model_norm, NULL},
     {"LayerNorm", model_norm, NULL},
     {"InstanceNorm2d", model_norm, NULL},

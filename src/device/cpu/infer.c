@@ -1,6 +1,7 @@
 /* Using a trained network: encode, decode, reconstruct, classify, block by block or one image
  * alone. */
 #include "base/entry.h"
+#include "device/cpu/inference.h"
 #include "device/cpu/one_image.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
@@ -28,7 +29,7 @@ static emb_status run_rows(emb_net *net, int from, int to, const float *in, size
     const size_t ins = emb__shape_count(&net->layers[from].in);
     const size_t outs = emb__shape_count(&net->layers[to - 1].out);
     const bool few = n == 1 || (n < EMB__SINGLE_MOST && few_operations(net, from, to));
-    if (few && emb__single_pays(net)) {
+    if (few && emb__net_is_whole(net, from, to) && emb__single_pays(net)) {
         emb_status status = EMB_OK;
         for (size_t i = 0; i < n && status == EMB_OK; i++) {
             status = emb__single_run(net, from, to, in + i * ins, out + i * outs);

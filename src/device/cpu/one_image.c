@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "device/cpu/workspace.h"
+#include "device/cpu/inference.h"
 
 /* Inside, activations lie as [row][column][channel]; flat ones, and images outside, are in C
  * order. */
@@ -61,16 +61,18 @@ static float *packed_of(const emb_net *net, const emb__cpu *cpu, int i) {
     return cpu->packed + at;
 }
 
-static emb_status prepare(const emb_net *net, emb__cpu *cpu) {
-    emb_status status = cpu->single ? EMB_OK : open_single(net, cpu);
-    if (status != EMB_OK || cpu->packed_version == net->version) return status;
+/* Packs the weights of what runs; there is room for the net's own. */
+static emb_status prepare(emb_net **net, emb__cpu *cpu) {
+    emb_status status = cpu->single ? EMB_OK : open_single(*net, cpu);
+    if (status == EMB_OK) status = emb__net_inference(*net, 0, (*net)->layer_count, net);
+    if (status != EMB_OK || cpu->packed_version == (*net)->version) return status;
     float *packed = cpu->packed;
-    for (int i = 0; i < net->layer_count; i++) {
-        const emb__layer *layer = &net->layers[i];
-        if (layer->kind->pack) layer->kind->pack(layer, net->params, packed);
+    for (int i = 0; i < (*net)->layer_count; i++) {
+        const emb__layer *layer = &(*net)->layers[i];
+        if (layer->kind->pack) layer->kind->pack(layer, (*net)->params, packed);
         packed += layer->packed_count;
     }
-    cpu->packed_version = net->version;
+    cpu->packed_version = (*net)->version;
     return EMB_OK;
 }
 
@@ -106,7 +108,7 @@ static float *reorder(const emb__layer *layer, float *here, float *there) {
 
 emb_status emb__single_run(emb_net *net, int from, int to, const float *in, float *out) {
     emb__cpu *cpu = emb__cpu_of(net);
-    emb_status status = cpu ? prepare(net, cpu) : EMB_ERR_MEMORY;
+    emb_status status = cpu ? prepare(&net, cpu) : EMB_ERR_MEMORY;
     if (status != EMB_OK) return status;
     float *const buffers[2] = {cpu->single, cpu->single + cpu->single_stride};
     const float *packed = packed_of(net, cpu, from);

@@ -3,6 +3,7 @@
 
 #include "base/cancel.h"
 #include "base/threads.h"
+#include "device/cpu/inference.h"
 #include "device/cpu/pass.h"
 #include "device/preprocessing.h"
 
@@ -86,6 +87,9 @@ emb_status emb__walk_team(const emb__walk *walk, int asked) {
     const int threads = emb__threads_for(asked, SIZE_MAX);
     emb__walk walked = *walk;
     emb_status status = emb__net_workspaces(walk->net, emb__threads_for(threads, all), threads);
+    if (status == EMB_OK && !walk->layer) {
+        status = emb__net_inference(walk->net, walk->from, walk->to, &walked.net);
+    }
     if (status == EMB_OK) emb__team_run(threads, walk_part, &walked);
     return status == EMB_OK ? emb__cancel_check() : status;
 }

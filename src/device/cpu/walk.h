@@ -37,7 +37,8 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
 bool emb__walk_block(const emb__walk *walk, const emb__workspace *w, size_t first);
 
 /* Walks through all blocks, on the threads that emb__threads_for gives for `asked`. An image's
- * numbers do not depend on their number. */
+ * numbers do not depend on their number. Without `layer` this is inference: the callbacks'
+ * walk->net may be another than the caller's (inference.h). */
 emb_status emb__walk_team(const emb__walk *walk, int asked);
 
 /* Walks through all blocks in their order, on the calling thread. */

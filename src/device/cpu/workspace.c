@@ -53,6 +53,7 @@ static void free_cpu(void *device) {
     emb__free(cpu->workspaces);
     emb__free(cpu->stats);
     emb__free(cpu->sums);
+    emb__fold_clear(&cpu->folded);
     emb__free(cpu->single);
     emb__free(cpu->packed);
     emb__free(cpu);
@@ -168,7 +169,8 @@ size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t member
     if (members < blocks) members = blocks;
     if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
     return (blocks * block_vectors(net) + members * (scratch_of(net, vectors) + 1)) * EMB__LANES *
-           sizeof(float);
+               sizeof(float) +
+           emb__fold_size(net); /* for inference, such as a validation */
 }
 
 size_t emb__net_batch_workspaces_size(const emb_net *net, size_t blocks, size_t members,

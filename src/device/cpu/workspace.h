@@ -6,7 +6,7 @@
 #ifndef EMB_CPU_WORKSPACE_H
 #define EMB_CPU_WORKSPACE_H
 
-#include "net/net.h"
+#include "net/fold.h"
 
 /* One thread's memory for one block: every layer's activations, gradients, scratch. */
 typedef struct emb__workspace {
@@ -33,6 +33,10 @@ typedef struct emb__cpu {
     size_t sum_blocks;
     bool halves; /* two threads share a block by halves, not rows; see emb__net_halves */
     bool asked_halves;
+    /* What inference runs, see inference.h; if `folds`, it was made of the version. */
+    emb__folded folded;
+    bool folds;
+    unsigned folded_version;
     /* For one image alone, see one_image.h; NULL until one comes. */
     float *single, *packed;
     size_t single_stride;

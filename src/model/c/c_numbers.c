@@ -21,7 +21,7 @@ const char *emb__c_type(const emb__c_part *part, int tensor) {
 
 void emb__c_label(const emb__c_part *part, int stage, emb__text *out) {
     const emb__stage *s = &part->stages->stages[stage];
-    const int layer = s->layer ? (int)(s->layer - part->net->layers) : s->last;
+    const int layer = s->layer ? (int)(s->layer - part->stages->layers) : s->last;
     const emb__layer_spec *spec = part->net->layers[layer].spec;
     emb__text_add(out, "%s_%s_", part->name, part->net->spec.parts[spec->part]);
     for (const char *at = spec->path; *at; at++) emb__text_add(out, "%c", *at == '.' ? '_' : *at);

@@ -352,6 +352,8 @@ emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbe
 /* Adds a step to the head's scale and shift, and applies it if the last layer can. The step's
  * numbers, in the grid's order, are taken over on success and on failure. */
 emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step);
+/* Whether the step goes into the last layer that multiplies. */
+bool emb__onnx_affine_follows(const emb__onnx_chain *chain, const emb__onnx_affine *step);
 /* Applies the head's scale and shift, with a layer of its own. */
 emb_status emb__onnx_affine_flush(emb__onnx_chain *chain);
 /* Puts it into the last layer, which has just been made and reads the former head, whose numbers
@@ -400,6 +402,8 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed);
 emb_status emb__onnx_instance_norm(emb__onnx_chain *chain);
 emb_status emb__onnx_group_norm(emb__onnx_chain *chain);
 emb_status emb__onnx_layer_norm(emb__onnx_chain *chain);
+/* Adds BatchNorm1d or BatchNorm2d with its scale, bias, mean and variance, which are taken over. */
+emb_status emb__onnx_batch_norm(emb__onnx_chain *chain, float *parts[4]);
 /* Whether a Reshape to [batch, ...shape] only groups the channels for an InstanceNormalization; the
  * head then stays as it is. */
 bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape);

@@ -92,7 +92,7 @@ static void guess_divisor(emb__onnx_chain *chain) {
 
 /* ---- into the layer before ------------------------------------------------------------------- */
 
-static bool can_follow(const emb__onnx_chain *chain, const emb__onnx_affine *step) {
+bool emb__onnx_affine_follows(const emb__onnx_chain *chain, const emb__onnx_affine *step) {
     const emb__onnx_lie *lie = &chain->lie;
     if (lie->base < 0 || !lie->clean || chain->affine.dim != EMB__ONNX_NOTHING) return false;
     const emb__onnx_layer *layer = &chain->layers[lie->base];
@@ -140,7 +140,8 @@ static emb_status into_last(emb__onnx_chain *chain, const emb__onnx_affine *step
 }
 
 emb_status emb__onnx_affine_add(emb__onnx_chain *chain, emb__onnx_affine step) {
-    emb_status status = can_follow(chain, &step) ? into_last(chain, &step) : combine(chain, &step);
+    emb_status status =
+        emb__onnx_affine_follows(chain, &step) ? into_last(chain, &step) : combine(chain, &step);
     emb__onnx_affine_clear(&step);
     if (status != EMB_OK || chain->affine.dim == EMB__ONNX_NOTHING) return status;
     if (is_nothing(chain)) {

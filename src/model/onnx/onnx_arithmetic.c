@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/batch_norm.h"
 
 int emb__onnx_side(const emb__onnx_chain *chain, int at) {
     const emb__onnx_lie *lie = &chain->lie;
@@ -106,6 +107,23 @@ emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
     return status;
 }
 
+/* Whether a BatchNormalization becomes part of the weights before it or, at the graph's input, part
+ * of the preprocessing or of the weights behind it; else it is a layer. */
+static bool folds(const emb__onnx_chain *chain, float *const parts[4], float epsilon) {
+    const emb__onnx_value *head = &chain->head;
+    const emb__onnx_affine step = {.dim =
+                                       head->d[0] == 1 ? EMB__ONNX_ONE : emb__onnx_side(chain, 0)};
+    if (chain->layer_count == 0 || head->rank == 2 || (head->d[0] > 1 && step.dim != 0))
+        return true;
+    if (!emb__onnx_affine_follows(chain, &step)) return false;
+    for (int64_t c = 0; c < head->d[0]; c++) {
+        if (!emb__batch_norm_folds((double)parts[2][c], (double)parts[3][c], (double)epsilon)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* BatchNormalization: (x - mean) / sqrt(var + epsilon) scale + bias, of each channel. */
 emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
     const float epsilon = emb__onnx_float(chain, "epsilon", 1e-5f);
@@ -125,6 +143,9 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
         }
         if (status == EMB_OK) status = emb__onnx_more(chain, count);
         if (status == EMB_OK) status = emb__onnx_read(chain, value, &parts[i], &count);
+    }
+    if (status == EMB_OK && !folds(chain, parts, epsilon)) {
+        return emb__onnx_batch_norm(chain, parts);
     }
     for (size_t c = 0; c < channels_of_it && status == EMB_OK; c++) {
         const double scale = parts[0][c] / sqrt((double)parts[3][c] + epsilon);

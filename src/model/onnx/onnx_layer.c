@@ -83,10 +83,8 @@ void emb__onnx_made(emb__onnx_chain *chain, int rank, const int64_t sides[3]) {
     emb__onnx_lie *lie = &chain->lie;
     emb__onnx_layer *layer = &chain->layers[chain->layer_count - 1];
     emb__onnx_lay(lie, rank, sides);
-    if (emb__onnx_multiplies(layer)) {
-        lie->base = chain->layer_count - 1;
-        lie->clean = true;
-    }
+    lie->clean = emb__onnx_multiplies(layer);
+    if (lie->clean) lie->base = chain->layer_count - 1;
     layer->rank = rank;
     layer->count = emb__onnx_count(3, lie->grid);
 }

@@ -104,6 +104,28 @@ emb_status emb__onnx_group_norm(emb__onnx_chain *chain) {
     return by_channels(chain, groups, (size_t)(by_group ? groups : channels));
 }
 
+emb_status emb__onnx_batch_norm(emb__onnx_chain *chain, float *parts[4]) {
+    emb_status status = need_channels(chain);
+    const bool image = chain->head.rank == 3;
+    emb__onnx_layer *layer =
+        status == EMB_OK
+            ? emb__onnx_layer_new(chain, image ? &emb__batch_norm2d : &emb__batch_norm1d)
+            : NULL;
+    if (!layer) {
+        for (int i = 0; i < 4; i++) emb__free(parts[i]);
+        return emb__last_status();
+    }
+    emb__onnx_set(layer, "num_features", chain->head.d[0]);
+    set_epsilon(chain, layer);
+    for (int i = 0; i < 4; i++) {
+        layer->weights[i] = parts[i];
+        layer->counts[i] = (size_t)chain->head.d[0];
+    }
+    layer->weights[4] = emb__calloc(1, sizeof **layer->weights); /* it counts batches */
+    layer->counts[4] = 1;
+    return layer->weights[4] ? emb__onnx_settle(chain) : EMB_ERR_MEMORY;
+}
+
 bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
     const char *made = emb__onnx_text(chain->node->output[0]);

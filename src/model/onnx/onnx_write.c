@@ -16,6 +16,7 @@
 #include "device/preprocessing.h"
 #include "model/onnx/onnx_write_layer.h"
 #include "model/preprocessing_text.h"
+#include "net/fold.h"
 
 enum {
     IR_VERSION = 8, /* the one that opset 17 came with */
@@ -88,8 +89,8 @@ static emb_status pack_model(emb__onnx_builder *b, const char *part, uint8_t **b
 }
 
 /* `path` is for texts. */
-static emb_status make_bytes(const emb_net *net, const char *path, const emb_onnx_options *options,
-                             uint8_t **made, size_t *count) {
+static emb_status make_bytes_of(const emb_net *net, const char *path,
+                                const emb_onnx_options *options, uint8_t **made, size_t *count) {
     const char *part = options ? options->part : NULL;
     emb__onnx_builder b = {.net = net};
     int from, to;
@@ -116,6 +117,17 @@ static emb_status make_bytes(const emb_net *net, const char *path, const emb_onn
                             made, count);
     }
     emb__onnx_build_free(&b);
+    return status;
+}
+
+/* BatchNorm is in the weights before it where that is possible. */
+static emb_status make_bytes(const emb_net *net, const char *path, const emb_onnx_options *options,
+                             uint8_t **made, size_t *count) {
+    emb__folded folded;
+    emb_status status = emb__fold(net, false, &folded);
+    if (status != EMB_OK) return status;
+    status = make_bytes_of(folded.count > 0 ? &folded.net : net, path, options, made, count);
+    emb__fold_clear(&folded);
     return status;
 }
 

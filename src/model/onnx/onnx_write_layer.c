@@ -185,6 +185,8 @@ static const bridge bridges[] = {
     {&emb__zero_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
     {&emb__reflection_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
     {&emb__replication_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
+    {&emb__batch_norm1d, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
+    {&emb__batch_norm2d, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
     {&emb__instance_norm2d, "InstanceNormalization", NULL, false, emb__onnx_write_instance_norm},
 };
 enum { BRIDGES = sizeof bridges / sizeof *bridges };

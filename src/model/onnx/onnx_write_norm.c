@@ -92,6 +92,26 @@ emb_status emb__onnx_write_group_norm(emb__onnx_builder *b, const emb__layer *la
     return b->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
+emb_status emb__onnx_write_batch_norm(emb__onnx_builder *b, const emb__layer *layer, char *name,
+                                      char *output) {
+    const int64_t channels = layer->in.d[0];
+    const bool affine = layer->param_count > 3; /* weight, bias, mean, variance, a counter */
+    char *constants[4];
+    int count = 0;
+    if (!affine) {
+        constants[count++] = add_equal(b, name, "ones", 1, &channels, (size_t)channels, 1);
+        constants[count++] = add_equal(b, name, "zeros", 1, &channels, (size_t)channels, 0);
+    }
+    for (int p = 0; count < 4; p++) {
+        constants[count++] = add_own(b, layer, name, p, 1, &channels);
+    }
+    Emb__Onnx__Node *node =
+        emb__onnx_build_node(b, "BatchNormalization", name, 4, constants, output);
+    if (!node) return EMB_ERR_MEMORY;
+    emb__onnx_build_float(b, node, "epsilon", (float)emb__layer_arg(layer->spec, "eps")->real);
+    return b->failed ? EMB_ERR_MEMORY : EMB_OK;
+}
+
 emb_status emb__onnx_write_layer_norm(emb__onnx_builder *b, const emb__layer *layer, char *name,
                                       char *output) {
     const emb__norm *n = &layer->norm;

@@ -11,6 +11,8 @@ emb_status emb__onnx_write_instance_norm(emb__onnx_builder *b, const emb__layer 
                                          char *output);
 emb_status emb__onnx_write_group_norm(emb__onnx_builder *b, const emb__layer *layer, char *name,
                                       char *output);
+emb_status emb__onnx_write_batch_norm(emb__onnx_builder *b, const emb__layer *layer, char *name,
+                                      char *output);
 emb_status emb__onnx_write_layer_norm(emb__onnx_builder *b, const emb__layer *layer, char *name,
                                       char *output);
 

@@ -5,7 +5,7 @@
  *   dweight = sum(g (x - m)) / sqrt(v + eps),  dbias = sum(g),
  *   running_mean += momentum (m - running_mean); running_var likewise, from v n / (n - 1).
  */
-#include <math.h>
+#include "net/layers/batch_norm.h"
 
 #include "net/layers/kind_rows.h"
 
@@ -28,6 +28,10 @@ enum { WEIGHT, BIAS, RUNNING_MEAN, RUNNING_VAR, BATCHES };
 
 static int tensor_at(const emb__layer *layer, int which) {
     return layer->spec->args[AFFINE].v[0] ? which : which - 2;
+}
+
+static size_t rounded(const emb__layer *layer) {
+    return ((size_t)layer->in.d[0] + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
 }
 
 static void add_tensor(emb__layer *layer, const char *role, bool buffer, float initial) {
@@ -67,6 +71,7 @@ static emb_status compile(emb__layer *layer, int rank, const char *expects) {
     batches->rank = 0;
     batches->count = 1;
     batches->is_counter = true;
+    layer->packed_count = 2 * (rounded(layer) + EMB__LANES) + EMB__NORM_STATS * rounded(layer);
     return EMB_OK;
 }
 
@@ -77,10 +82,15 @@ static size_t plane_of(const emb__layer *layer) {
     return emb__shape_count(&layer->in) / (size_t)layer->in.d[0];
 }
 
+static float number_of(const emb__layer *layer, const float *params, int which, int channel,
+                       float missing) {
+    const int at = tensor_at(layer, which);
+    return at < 0 ? missing : params[layer->params[at].at + (size_t)channel];
+}
+
 static float number(const emb__layer *layer, const emb__pass *pass, int which, int channel,
                     float missing) {
-    const int at = tensor_at(layer, which);
-    return at < 0 ? missing : pass->params[layer->params[at].at + (size_t)channel];
+    return number_of(layer, pass->params, which, channel, missing);
 }
 
 /* ---- statistics ---- */
@@ -174,6 +184,25 @@ static const emb__batch_kind batch = {
 
 /* ---- passes ---- */
 
+/* Of a channel, by the running averages; says whether weights may take them over. */
+static bool running_affine(const emb__layer *layer, const float *params, int channel, double *scale,
+                           double *shift) {
+    const double mean = (double)number_of(layer, params, RUNNING_MEAN, channel, 0);
+    const double var = (double)number_of(layer, params, RUNNING_VAR, channel, 1);
+    const double eps = layer->spec->args[EPS].real;
+    *scale = (double)number_of(layer, params, WEIGHT, channel, 1) / sqrt(var + eps);
+    *shift = (double)number_of(layer, params, BIAS, channel, 0) - mean * *scale;
+    return emb__batch_norm_folds(mean, var, eps);
+}
+
+static bool affine(const emb__layer *layer, const float *params, double *scale, double *shift) {
+    bool folds = true;
+    for (int c = 0; c < layer->in.d[0]; c++) {
+        if (!running_affine(layer, params, c, &scale[c], &shift[c])) folds = false;
+    }
+    return folds;
+}
+
 /* Scale and shift of a channel: the batch's, or those of the running averages. */
 static void find_affine(const emb__layer *layer, const emb__pass *pass, int channel, float *scale,
                         float *shift) {
@@ -182,12 +211,10 @@ static void find_affine(const emb__layer *layer, const emb__pass *pass, int chan
         *shift = pass->stats[(size_t)channel * STATS + SHIFT];
         return;
     }
-    const double var = (double)number(layer, pass, RUNNING_VAR, channel, 1);
-    const double a =
-        (double)number(layer, pass, WEIGHT, channel, 1) / sqrt(var + layer->spec->args[EPS].real);
+    double a, b;
+    running_affine(layer, pass->params, channel, &a, &b);
     *scale = (float)a;
-    *shift = (float)((double)number(layer, pass, BIAS, channel, 0) -
-                     (double)number(layer, pass, RUNNING_MEAN, channel, 0) * a);
+    *shift = (float)b;
 }
 
 static void forward(const emb__layer *layer, const emb__pass *pass) {
@@ -223,10 +250,49 @@ static void backward(const emb__layer *layer, const emb__pass *pass) {
     }
 }
 
+/* ---- one image alone: [place][channel] ---- */
+
+/* Scales and shifts, with room for what is read past them; then statistics that change nothing. */
+static void pack(const emb__layer *layer, const float *params, float *packed) {
+    const size_t room = rounded(layer) + EMB__LANES;
+    float *stats = packed + 2 * room;
+    for (int c = 0; c < layer->in.d[0]; c++) {
+        double scale, shift;
+        running_affine(layer, params, c, &scale, &shift);
+        packed[c] = (float)scale;
+        packed[room + (size_t)c] = (float)shift;
+    }
+    for (size_t i = 0; i < EMB__NORM_STATS * rounded(layer); i++) {
+        stats[i] = i / rounded(layer) == EMB__NORM_RATE;
+    }
+}
+
+static void single(const emb__layer *layer, const emb__single *pass) {
+    const size_t channels = (size_t)layer->in.d[0], plane = plane_of(layer);
+    const size_t room = rounded(layer) + EMB__LANES;
+    const float *scale = pass->packed, *shift = pass->packed + room;
+    if (layer->in.rank != 2) {
+        const emb__norm_affine by = {scale, shift, 0, 0};
+        pass->k->single_norm(pass->in, plane, channels, pass->packed + 2 * room, &by, pass->out);
+        return;
+    }
+    for (size_t c = 0; c < channels; c++) { /* in C order */
+        pass->k->affine(pass->in + c * plane, (plane + EMB__LANES - 1) / EMB__LANES, scale[c],
+                        shift[c], pass->out + c * plane);
+    }
+}
+
+/* single_norm reads past its numbers' end. */
+static size_t scratch(const emb__layer *layer) {
+    (void)layer;
+    return 1;
+}
+
 #define ROW(pytorch, compiled)                                                                     \
     {                                                                                              \
         .name = pytorch, .family = EMB_LAYER_NORM, .args = args, .compile = compiled,              \
-        .forward = forward, .backward = backward, .batch = &batch                                  \
+        .forward = forward, .backward = backward, .batch = &batch, .affine = affine, .pack = pack, \
+        .single = single, .scratch = scratch                                                       \
     }
 
 const emb__layer_kind emb__batch_norm1d = ROW("BatchNorm1d", compile_1d);
