@@ -127,10 +127,12 @@ const cli_command cli_command_import = {
     .about =
         "A state dict needs the notation that it belongs to, by --notation or under the key "
         "embudo.notation of its metadata; its tensors must be exactly the network's. An ONNX model "
-        "must be a chain of operators that embudo's layers cover: Conv, ConvTranspose, Gemm, "
-        "MatMul, Tanh, Sigmoid, Relu, and operators that only prepare or reshape images: Add, Sub, "
-        "Mul and Div of constants, BatchNormalization, Pad, Cast, Transpose, Reshape, Flatten, "
-        "Squeeze, Unsqueeze. embudo recognises either by its content, whatever the file's name. "
+        "must be made of operators that embudo's layers cover (docs/FORMAT.md lists them), one "
+        "after "
+        "the other or in branches that meet again in an Add or a Concat. A last Softmax is left "
+        "out, and what the model does to its images first becomes preprocessing where that is the "
+        "same for all pixels; notes say so. embudo recognises either by its content, whatever the "
+        "file's name. "
         "Prints the notation; the model that is written works with every command.",
     .examples = {{"embudo import theirs.safetensors --notation notebook",
                   "what safetensors.torch.save_file(model.state_dict(), ...) wrote"},

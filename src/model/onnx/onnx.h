@@ -274,9 +274,6 @@ int emb__onnx_readers(const emb__onnx_chain *chain, const char *name);
 emb_status emb__onnx_leave_node(emb__onnx_chain *chain);
 /* Makes a tensor the head, which then is in a branch of its own if others read it, too. */
 emb_status emb__onnx_turn_to(emb__onnx_chain *chain, const char *name);
-/* Says that nodes which read the head so many times have become one layer, as those of SiLU do:
- * call it after emb__onnx_turn_to and before that layer is made. */
-void emb__onnx_read_as_one(emb__onnx_chain *chain, int reads);
 /* Runs a node that reads more than one tensor of images: Add, Concat. */
 emb_status emb__onnx_meet(emb__onnx_chain *chain);
 /* At the graph's end: whether all branches have met. */

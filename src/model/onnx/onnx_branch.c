@@ -181,13 +181,6 @@ emb_status emb__onnx_turn_to(emb__onnx_chain *chain, const char *name) {
     return EMB_OK;
 }
 
-void emb__onnx_read_as_one(emb__onnx_chain *chain, int reads) {
-    const int at = find_state(chain, emb__onnx_text(chain->head.name));
-    if (at < 0 || !chain->states[at].fork || reads < 2) return;
-    chain->states[at].open -= reads - 1;
-    if (chain->states[at].open == 1) chain->branch = chain->states[at].branch; /* the only one */
-}
-
 /* ---- where branches meet --------------------------------------------------------------------- */
 
 /* An input of the node in which branches meet: the state at its end. */

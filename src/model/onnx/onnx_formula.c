@@ -14,7 +14,7 @@
 #include "model/onnx/onnx.h"
 #include "net/layers/kinds.h"
 
-enum { MOST = 48, STEPS = 24, INPUTS = 3, POINTS = 64, READS = 2 };
+enum { NEAR = 96, MOST = 48, STEPS = 24, INPUTS = 3, POINTS = 64, READS = 2 };
 
 /* ---- the operators --------------------------------------------------------------------------- */
 
@@ -197,18 +197,28 @@ static bool add_step(formula *f, size_t i) {
     return true;
 }
 
-/* Whether nothing but the last step is read outside, and all others inside. */
+/* How often the steps read a term. */
+static size_t reads_inside(const formula *f, int which) {
+    size_t inside = 0;
+    for (int s = 0; s < f->steps; s++) {
+        inside += reads(graph_of(f)->node[f->nodes[s]], f->terms[which].name);
+    }
+    return inside;
+}
+
+/* Whether nothing else reads the term, or the head. */
+static bool is_ours(const formula *f, int which) {
+    return reads_inside(f, which) == (size_t)emb__onnx_readers(f->chain, f->terms[which].name);
+}
+
+/* Whether nothing but the head and the last step is read outside, and all others inside. */
 static bool is_closed(const formula *f) {
     for (int i = 0; i + 1 < f->count; i++) {
-        const char *name = f->terms[i].name;
-        size_t inside = 0;
         if (i > 0 && !f->terms[i].op) continue; /* a constant */
-        for (int s = 0; s < f->steps; s++) inside += reads(graph_of(f)->node[f->nodes[s]], name);
-        if (inside == 0 || inside != (size_t)emb__onnx_readers(f->chain, name) ||
-            (i > 0 && is_output(f, name)))
-            return false;
+        if (reads_inside(f, i) == 0) return false;
+        if (i > 0 && (!is_ours(f, i) || is_output(f, f->terms[i].name))) return false;
     }
-    return true;
+    return f->steps > 1 || is_ours(f, 0);
 }
 
 /* ---- what curve they are --------------------------------------------------------------------- */
@@ -337,19 +347,22 @@ static bool goes_on(const formula *f, const Emb__Onnx__Node *node) {
     return false;
 }
 
-/* Gathers from node i on, until the operators are an activation. */
+/* Gathers from node i on, until the operators are an activation. If others read the head, too, as a
+ * shortcut does, the most operators that are one. */
 static void gather(formula *f, size_t i) {
-    emb__onnx_found *found = f->chain->found;
-    for (size_t k = i; k < graph_of(f)->n_node; k++) {
-        if (found[k].taken || !goes_on(f, graph_of(f)->node[k])) continue;
-        if (!add_step(f, k)) return;
+    emb__onnx_found *found = f->chain->found, best = {.kind = NULL};
+    int steps = 0;
+    for (size_t k = i; k < graph_of(f)->n_node && k < i + NEAR && f->steps < STEPS; k++) {
+        if (found[k].taken || !goes_on(f, graph_of(f)->node[k]) || !add_step(f, k)) continue;
         emb__onnx_found whole = {.taken = true, .reads = f->terms[0].name};
         if (is_closed(f)) whole.kind = recognise(f, whole.numbers);
         if (!whole.kind) continue;
-        for (int s = 0; s < f->steps; s++) found[f->nodes[s]].taken = true;
-        found[k] = whole;
-        return;
+        best = whole;
+        steps = f->steps;
+        if (is_ours(f, 0)) break;
     }
+    for (int s = 0; s < steps; s++) found[f->nodes[s]].taken = true;
+    if (steps > 0) found[f->nodes[steps - 1]] = best;
 }
 
 emb_status emb__onnx_find_curves(emb__onnx_chain *chain, bool (*knows)(const char *op)) {
