@@ -111,6 +111,13 @@ typedef struct emb_train_options {
      * EMB_SCHEDULE_PLATEAU, is the validation's; without a validation set the epoch's mean loss. */
     int stop_patience;
     double stop_min_delta;
+
+    /* What is frozen: parts and layers, with all that is in them, separated by commas: "encoder",
+     * "encoder.0-3, decoder.0.body"; "": nothing. Their weights stay as they are, bit for bit, and
+     * they run as in an evaluation: BatchNorm by its running statistics, which stay too, and
+     * Dropout not at all. Their gradients are not computed, nor what leads only to them. What the
+     * optimiser keeps for them is 0 */
+    char freeze[EMB_LOSS_TEXT];
 } emb_train_options;
 
 /* order[count] = the images' indices as a run with these options splits them (only seed, val_split

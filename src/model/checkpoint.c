@@ -84,6 +84,7 @@ static const emb__field options[] = {
     OPTION(threshold, REAL, true),
     OPTION(stop_patience, WHOLE, true),
     OPTION(stop_min_delta, REAL, true),
+    OPTION(freeze, LOSS, true),
 };
 static const emb__field states[] = {
     STATE(epoch_open, FLAG),

@@ -20,7 +20,7 @@ typedef enum emb__field_kind {
     EMB__FIELD_FLAG,  /* bool */
     EMB__FIELD_REAL,  /* double */
     EMB__FIELD_FLOAT,
-    EMB__FIELD_LOSS /* char[EMB_LOSS_TEXT]: written without its spaces */
+    EMB__FIELD_LOSS /* char[EMB_LOSS_TEXT], a loss or layers: written without its spaces */
 } emb__field_kind;
 
 typedef struct emb__field {

@@ -204,7 +204,7 @@ emb_status emb__graph_build(emb_net *net) {
 /* Whether something before or in layer i is trained. */
 static bool is_trained(const emb_net *net, int i) {
     const emb__layer *layer = &net->layers[i];
-    for (int p = 0; p < layer->param_count; p++) {
+    for (int p = 0; p < layer->param_count && !layer->frozen; p++) {
         if (!layer->params[p].is_buffer) return true;
     }
     for (int k = 0; k < layer->input_count; k++) {

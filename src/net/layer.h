@@ -143,11 +143,12 @@ typedef struct emb__layer {
     emb__resample resample[2]; /* of layers that weigh neighbours: forward, and its way back */
     emb__pool pool;            /* of layers that choose among them */
     emb__norm norm;            /* of the normalisations */
-    bool own_cut;              /* members' shares of the output are not emb__shape_share's */
-    size_t packed_count;       /* of floats: the packed weights for one image alone */
-    size_t kept_count; /* vectors of 16 that forward leaves to backward, besides activations */
-    size_t stats_at;   /* place of pass->stats among those of all layers, in floats */
-    size_t mask_at;    /* place of pass->mask among a block's, in words */
+    bool frozen;         /* while a step runs: its weights stay, and it runs as in an evaluation */
+    bool own_cut;        /* members' shares of the output are not emb__shape_share's */
+    size_t packed_count; /* of floats: the packed weights for one image alone */
+    size_t kept_count;   /* vectors of 16 that forward leaves to backward, besides activations */
+    size_t stats_at;     /* place of pass->stats among those of all layers, in floats */
+    size_t mask_at;      /* place of pass->mask among a block's, in words */
     size_t in_at, out_at, kept_at; /* places in a block's workspace, in vectors of 16 */
 } emb__layer;
 

@@ -201,9 +201,11 @@ static void count_batch(const part *p) {
     }
 }
 
+static bool needs_batch(const emb__layer *layer) { return layer->kind->batch && !layer->frozen; }
+
 /* The first layer from `from` on that needs the whole batch; the number of layers: none. */
 static int next_batch_layer(const emb_net *net, int from) {
-    while (from < net->layer_count && !net->layers[from].kind->batch) from++;
+    while (from < net->layer_count && !needs_batch(&net->layers[from])) from++;
     return from;
 }
 
@@ -229,7 +231,7 @@ static void forward_segments(part *p) {
 static int last_batch_layer(const emb_net *net, int to) {
     do {
         to--;
-    } while (to >= 0 && !(net->layers[to].kind->batch && net->layers[to].gradient.runs));
+    } while (to >= 0 && !(needs_batch(&net->layers[to]) && net->layers[to].gradient.runs));
     return to;
 }
 
@@ -278,7 +280,7 @@ emb_status emb__batch_check(const emb_net *net, size_t count) {
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         const emb__batch_kind *batch = layer->kind->batch;
-        if (!batch) continue;
+        if (!needs_batch(layer)) continue;
         const size_t plane = emb__shape_count(&layer->in) / (size_t)layer->in.d[0];
         if (count * plane >= (size_t)batch->least) continue;
         return emb__fail(

@@ -50,9 +50,11 @@ static size_t count_right(const emb_run *run, const uint32_t *order, size_t coun
     return right;
 }
 
-/* Of averaged weights: puts those that are trained into the net for a step, and back. */
+/* For a step, the net has frozen layers and, of averaged weights, those that are trained; and then
+ * no longer. */
 static void exchange_weights(emb_run *run) {
     float *weights = run->net->params;
+    emb__frozen_exchange(run->frozen, run->net);
     if (!run->other) return;
     run->net->params = run->other;
     run->other = weights;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/entry.h"
 #include "train/losses/loss_text.h"
@@ -146,6 +147,11 @@ static emb_status check_schedule(const emb_train_options *o) {
     return look_at(checks, sizeof checks / sizeof *checks);
 }
 
+static emb_status check_freeze(const emb_train_options *o) {
+    if (memchr(o->freeze, '\0', sizeof o->freeze)) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "freeze: expected at most %zu bytes", sizeof o->freeze - 1);
+}
+
 emb_status emb__options_fill(emb_train_options *o, const emb_train_options *given) {
     if (given) *o = *given;
     if (!emb__optimiser_exists(o->optimiser)) {
@@ -156,6 +162,7 @@ emb_status emb__options_fill(emb_train_options *o, const emb_train_options *give
     emb_status status = check_basic(o);
     if (status == EMB_OK) status = check_optimiser(o);
     if (status == EMB_OK) status = check_schedule(o);
+    if (status == EMB_OK) status = check_freeze(o);
     return status == EMB_OK ? emb__loss_text_tidy(o->loss) : status;
 }
 

@@ -124,8 +124,12 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status != EMB_OK) return status;
     run->optimiser = emb__optimiser_of(&run->options);
     run->update.net = run->net;
+    status = emb__frozen_new(run->net, run->options.freeze, &run->frozen);
+    if (status != EMB_OK) return status;
+    emb__frozen_exchange(run->frozen, run->net);
     status = check_last_batch(run);
     if (status == EMB_OK) status = allocate(run);
+    emb__frozen_exchange(run->frozen, run->net);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
     emb__random_seed(&run->random, run->options.seed);
@@ -167,6 +171,7 @@ void emb_run_free(emb_run *run) {
                             run->fingerprint, run->other,     run->squares};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
+    emb__frozen_free(run->frozen);
     emb__free(run);
 }
 

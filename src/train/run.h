@@ -8,6 +8,7 @@
 #include "data/images.h"
 #include "device/cpu/pace.h"
 #include "net/net.h"
+#include "train/freeze.h"
 #include "train/losses/loss.h"
 #include "train/optimisers/optimiser.h"
 
@@ -50,8 +51,9 @@ struct emb_run {
     float *other;
     double *squares; /* if the gradients' norm clips them: each chunk's sum; see update.c */
     emb__progress progress;
-    float *kept;       /* the net's weights at the last epoch's end */
-    char *fingerprint; /* [EMB_FINGERPRINT], of the images; "" until a state is asked for */
+    emb__frozen *frozen; /* what options.freeze says; NULL: nothing is frozen */
+    float *kept;         /* the net's weights at the last epoch's end */
+    char *fingerprint;   /* [EMB_FINGERPRINT], of the images; "" until a state is asked for */
 };
 
 /* A run whose weights are the net's as they are; nothing of the random stream is drawn but the

@@ -56,7 +56,9 @@ static emb_status set_state(emb_run *run, const emb__run_state *state) {
     run->random = state->random;
     if (state->epoch_open) {
         emb__run_begin_epoch(run);
+        emb__frozen_exchange(run->frozen, run->net);
         emb__masks_skip(run->net, &run->random, state->position);
+        emb__frozen_exchange(run->frozen, run->net);
     }
     run->position = state->position;
     run->epoch_open = state->epoch_open;

@@ -29,6 +29,20 @@ static void step_part(void *data, const emb__member *me) {
     if (isfinite(loss)) emb__run_update(run, me, halves ? 2 : s->batch.sets, halves);
 }
 
+/* Frozen numbers that share a vector with trained ones have been updated with these. */
+static void put_frozen_back(emb_run *run) {
+    const size_t sets = run->sets < 2 ? 2 : run->sets;
+    if (!run->frozen) return;
+    emb__frozen_put(run->frozen, run->net->params);
+    if (run->other) emb__frozen_put(run->frozen, run->other);
+    for (size_t set = 0; set < sets; set++) {
+        emb__frozen_clear(run->frozen, run->update.grads + set * run->net->param_stride);
+    }
+    for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) {
+        if (run->update.state[i]) emb__frozen_clear(run->frozen, run->update.state[i]);
+    }
+}
+
 float emb__run_batch(emb_run *run, size_t batch) {
     step s = {.run = run,
               .batch = {.net = run->net,
@@ -48,6 +62,8 @@ float emb__run_batch(emb_run *run, size_t batch) {
     if (run->masks) emb__masks_draw(run->net, &run->random, batch, run->masks);
     const emb__step_terms terms = emb__run_terms(run, run->steps);
     run->optimiser->begin(&run->update, &run->options, &terms);
+    emb__frozen_keep(run->frozen, run->net->params);
     emb__team_run(emb__threads_for(emb__pace_threads(&run->pace), SIZE_MAX), step_part, &s);
+    put_frozen_back(run);
     return s.loss;
 }

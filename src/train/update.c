@@ -49,6 +49,22 @@ static void each_chunk(const update *u, size_t sets, size_t from, size_t to) {
     }
 }
 
+/* Where the vectors end that tensor p of layer i has to itself or shares with what is not trained
+ * after it: it begins in the vector of its first number, and the next trained one likewise. */
+static size_t end_of(const emb_net *net, int i, int p) {
+    const emb__param *param = &net->layers[i].params[p];
+    const size_t end = (param->at + param->count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
+    for (p++; i < net->layer_count; i++, p = 0) {
+        const emb__layer *layer = &net->layers[i];
+        for (; p < layer->param_count && !layer->frozen; p++) {
+            if (layer->params[p].is_buffer) continue;
+            const size_t next = layer->params[p].at / EMB__LANES * EMB__LANES;
+            return next < end ? next : end;
+        }
+    }
+    return end;
+}
+
 /* A member's part of each tensor. If the team shares a block, these are the rows whose gradients
  * the member has computed: so the gradients are in its cache, and the next step finds the weights
  * there. Parts are cut at whole vectors; each number is updated by itself. The second of two halves
@@ -57,14 +73,13 @@ static void each_part(const update *u, const emb__member *me, size_t sets, bool 
     const emb_net *net = u->run->net;
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
-        for (int p = 0; p < layer->param_count; p++) {
+        for (int p = 0; p < layer->param_count && !layer->frozen; p++) {
             const emb__param *param = &layer->params[p];
             if (param->is_buffer) continue;
-            const bool end = param->at + param->count == net->param_count;
             size_t from, to = emb__member_part(me, param->count, &from);
             from = (param->at + from) / EMB__LANES * EMB__LANES;
-            to = end && me->number + 1 == me->count ? net->param_stride
-                                                    : (param->at + to) / EMB__LANES * EMB__LANES;
+            to = me->number + 1 == me->count ? end_of(net, i, p)
+                                             : (param->at + to) / EMB__LANES * EMB__LANES;
             /* The first vector may hold the end of the tensor before it. */
             const size_t own = halves && layer->kind->halves_meet ? from + EMB__LANES : to;
             each_chunk(u, sets, from, own < to ? own : to);

@@ -54,7 +54,7 @@ class TrainOptions(ctypes.Structure):
                 ("div_factor", c_double), ("final_div_factor", c_double), ("fixed_momentum", c_bool),
                 ("base_momentum", c_double), ("max_momentum", c_double), ("factor", c_double),
                 ("patience", c_int), ("threshold", c_double), ("stop_patience", c_int),
-                ("stop_min_delta", c_double)]
+                ("stop_min_delta", c_double), ("freeze", ctypes.c_char * 192)]
 
 
 class EpochInfo(ctypes.Structure):

@@ -39,7 +39,7 @@ emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
     emb__pass pass = {.k = w->k,
                       .me = w->me,
                       .params = net->params,
-                      .training = w->training,
+                      .training = w->training && !layer->frozen,
                       .images = w->images,
                       .stats = w->stats ? w->stats + layer->stats_at : NULL,
                       .mask = w->mask ? w->mask + layer->mask_at : NULL,
@@ -94,7 +94,7 @@ static void backward(const emb_net *net, const emb__workspace *w, int i, const b
         pass.grad_ins[k] = gradient(net, w, layer->gradient.in[k]);
     }
     pass.grad_in = pass.grad_ins[0];
-    pass.grads = b->grads;
+    pass.grads = layer->frozen ? NULL : b->grads;
     pass.add = b->add;
     pass.second = b->second;
     layer->kind->backward(layer, &pass);

@@ -231,6 +231,14 @@ static void forward(const emb__layer *layer, const emb__pass *pass) {
     }
 }
 
+/* In an evaluation each channel is multiplied by a constant. */
+static void back_by_averages(const emb__layer *layer, const emb__pass *pass, int channel, size_t at,
+                             size_t rows) {
+    float scale, shift;
+    find_affine(layer, pass, channel, &scale, &shift);
+    pass->k->affine(pass->grad_out + at, rows, scale, 0, pass->grad_in + at);
+}
+
 static void backward(const emb__layer *layer, const emb__pass *pass) {
     if (!pass->grad_in) return;
     const emb__share share = emb__shape_share(&layer->out, pass->me);
@@ -240,6 +248,10 @@ static void backward(const emb__layer *layer, const emb__pass *pass) {
     const size_t rows = (size_t)(share.row_end - share.row) * row;
     for (int c = share.channel; c < share.channel_end; c++) {
         const size_t at = ((size_t)c * plane + (size_t)share.row * row) * lanes;
+        if (!pass->training) {
+            back_by_averages(layer, pass, c, at, rows);
+            continue;
+        }
         const float *stats = pass->stats + (size_t)c * STATS;
         const emb__normal normal = {.mean = stats[BATCH_MEAN],
                                     .mean_g = stats[MEAN_G],
