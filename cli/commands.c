@@ -7,6 +7,7 @@
 /* In the order in which help lists them. */
 #define COMMANDS(COMMAND)                                                                          \
     COMMAND(train)                                                                                 \
+    COMMAND(new)                                                                                   \
     COMMAND(eval)                                                                                  \
     COMMAND(reconstruct)                                                                           \
     COMMAND(encode)                                                                                \

@@ -46,6 +46,7 @@ static void add_parts(cli_text *text, const cli_terms *t) {
         cli_text_add(text, " train_crc=%s", t->holdout.learned);
     }
     if (*t->from) cli_text_add(text, " from=%s", t->from);
+    if (*t->options.freeze) cli_text_add(text, " freeze=%s", t->options.freeze);
 }
 
 /* A value has no spaces. */

@@ -116,7 +116,8 @@ static void announce(const cli_job *job) {
              cli_thousands(t->subject.val_count, val));
     free(kind);
     if (*t->terms.from && !job->resumed.path)
-        cli_note("it begins with the weights of %s", asked->model);
+        cli_note("it begins with the weights of %s", asked->from ? asked->from : asked->model);
+    if (*t->terms.options.freeze) cli_note("frozen: %s", t->terms.options.freeze);
     if (job->resumed.again) cli_note("starting again: %s has no checkpoint yet", t->folder.path);
     if (job->resumed.path) {
         cli_note("resuming from %s, after %s steps", job->resumed.path,

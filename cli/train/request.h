@@ -15,6 +15,7 @@ typedef struct cli_request {
     char **words;    /* the line that began the run, NULL-ended, if it is another one; freed */
     char *directory; /* the folder where it was typed; NULL: this one; freed */
     const char *model, *dataset;
+    const char *from; /* whose weights it begins with, if that is not `model`; NULL: none */
     const char *output, *step_log; /* NULL: the next run's folder; no log */
     const char *recipe;            /* NULL: none is asked for */
     bool automatic;                /* the device was not named */

@@ -84,25 +84,49 @@ static bool read_record(filling *f, const char *path, size_t *history_length) {
     return true;
 }
 
+/* Where the bits will not be those of a run that was planned so, says what happens instead. */
+static void say_replanned(const cli_training *t, int epochs, double before) {
+    char was[CLI_NUMBER_SIZE], is[CLI_NUMBER_SIZE];
+    if (cli_learning_spans(&t->terms.options)) {
+        cli_note(
+            "--schedule %s spans %d epochs from here on, instead of %d: the learning rate goes "
+            "on at %s, where it would have been %s; a run planned with %d would have had other "
+            "rates before",
+            cli_schedule_name(t->terms.options.schedule), epochs, t->terms.options.epochs,
+            cli_shortest(emb_run_learning_rate(t->subject.run), is), cli_shortest(before, was),
+            epochs);
+    }
+}
+
 /* More epochs give the same result as if they had been asked for at first, unless the learning rate
- * depends on their number. */
+ * depends on their number, or the run has stopped early. */
 static bool take_epochs(cli_training *t, const cli_args *args) {
     const cli_value *epochs = cli_arg(args, "epochs");
-    if (!epochs->given || epochs->whole == t->terms.options.epochs) return true;
-    if (cli_learning_spans(&t->terms.options)) {
-        cli_fail("--epochs %d: the learning rate of this run changes (--schedule %s) over its %d "
-                 "epochs; start a new training with more",
-                 (int)epochs->whole, cli_schedule_name(t->terms.options.schedule),
-                 t->terms.options.epochs);
+    const int wanted = (int)epochs->whole;
+    emb_run *run = t->subject.run;
+    const bool stopped = emb_run_stopped(run);
+    if (!epochs->given || (wanted == t->terms.options.epochs && !stopped)) return true;
+    if (t->terms.max_steps > 0) {
+        cli_fail("--epochs %d: this run ends at --max-steps %zu; start a new training with --from",
+                 wanted, t->terms.max_steps);
         return false;
     }
-    if (epochs->whole < t->epochs_done || t->terms.max_steps > 0) {
-        cli_fail("--epochs %d: this run has %d epochs%s; it can have more, but not fewer",
-                 (int)epochs->whole, t->epochs_done,
-                 t->terms.max_steps > 0 ? " and --max-steps" : "");
+    if (wanted < t->epochs_done || (stopped && wanted == t->epochs_done)) {
+        cli_fail("--epochs %d: this run has %d epochs; it can have more, but not fewer", wanted,
+                 t->epochs_done);
         return false;
     }
-    t->terms.options.epochs = (int)epochs->whole;
+    const double before = emb_run_learning_rate(run);
+    if (emb_run_set_epochs(run, wanted) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    if (stopped) {
+        cli_note("it had stopped early, after epoch %d: --patience %d counts again from here",
+                 t->epochs_done, t->terms.options.stop_patience);
+    }
+    if (wanted != t->terms.options.epochs) say_replanned(t, wanted, before);
+    t->terms.options.epochs = wanted;
     return true;
 }
 
@@ -186,23 +210,22 @@ static bool is_done(const cli_training *t, const json_t *record, const cli_args 
 static void say_complete(const cli_training *t) {
     char steps[CLI_NUMBER_SIZE];
     const char *run = t->folder.path;
+    const int epochs = t->terms.options.epochs, done = t->epochs_done;
     if (!t->subject.run) {
         cli_note("%s is complete; its model is %s/model.safetensors", run, run);
     } else if (t->terms.max_steps > 0) {
         cli_note("%s is complete: %s steps, the limit that --max-steps set", run,
                  cli_thousands(emb_run_steps(t->subject.run), steps));
     } else if (emb_run_stopped(t->subject.run)) {
-        cli_note("%s is complete: it stopped early, after %d of %d epochs (--patience %d)", run,
-                 t->epochs_done, t->terms.options.epochs, t->terms.options.stop_patience);
-    } else if (!cli_learning_spans(&t->terms.options)) {
+        cli_note(
+            "%s is complete: it stopped early, after %d of %d epochs (--patience %d); to train "
+            "it further, give --epochs %d with --resume",
+            run, done, epochs, t->terms.options.stop_patience, done < epochs ? epochs : done + 1);
+    } else {
         cli_note("%s is complete: %d epoch%s, %s steps; to train it further, give --epochs %d with "
                  "--resume",
-                 run, t->terms.options.epochs, t->terms.options.epochs == 1 ? "" : "s",
-                 cli_thousands(emb_run_steps(t->subject.run), steps), t->terms.options.epochs + 1);
-    } else {
-        cli_note("%s is complete: %d epoch%s, %s steps", run, t->terms.options.epochs,
-                 t->terms.options.epochs == 1 ? "" : "s",
-                 cli_thousands(emb_run_steps(t->subject.run), steps));
+                 run, epochs, epochs == 1 ? "" : "s",
+                 cli_thousands(emb_run_steps(t->subject.run), steps), epochs + 1);
     }
 }
 
@@ -244,12 +267,14 @@ static void take_places(filling *f, const json_t *record) {
     }
     free(file);
     for (int i = 0; directory && args->command->options[i].name; i++) {
-        cli_value *model = &own->line.options[i];
+        cli_value *value = &own->line.options[i];
         const char *name = args->command->options[i].name;
-        if ((strcmp(name, "model") != 0 && strcmp(name, "from") != 0) || !model->given) continue;
-        own->model = *model->text == '/' ? cli_format("%s", model->text)
-                                         : cli_format("%s/%s", directory, model->text);
-        if (cli_is_there(own->model) || cli_is_folder(own->model)) model->text = own->model;
+        const bool from = strcmp(name, "from") == 0;
+        char **kept = from ? &own->from : &own->model;
+        if ((strcmp(name, "model") != 0 && !from) || !value->given) continue;
+        *kept = *value->text == '/' ? cli_format("%s", value->text)
+                                    : cli_format("%s/%s", directory, value->text);
+        if (cli_is_there(*kept) || cli_is_folder(*kept)) value->text = *kept;
     }
 }
 
@@ -365,6 +390,7 @@ void cli_resumed_free(cli_resumed *resumed) {
     cli_args_free(&resumed->line);
     free(resumed->path);
     free(resumed->model);
+    free(resumed->from);
     free(resumed->dataset);
     free(resumed->recipe);
     *resumed = (cli_resumed){0};

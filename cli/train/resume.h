@@ -15,7 +15,7 @@ typedef struct cli_resumed {
     bool again;    /* from the start, in the folder of a run that left no checkpoint */
     bool complete; /* the training is already complete */
     cli_args line; /* the recorded line, read, of a run that starts again */
-    char *model, *dataset, *recipe; /* what the training's names are borrowed from */
+    char *model, *from, *dataset, *recipe; /* what the training's names are borrowed from */
 } cli_resumed;
 
 /* Fills the training in from the run's folder that --resume names (its newest checkpoint that can

@@ -14,6 +14,7 @@
 #include "report/report_write.h"
 #include "train/job_run.h"
 #include "train/recipe.h"
+#include "train/weights_from.h"
 
 /* CLI_DONE, or the exit code with the message printed. */
 static int read_args(cli_job *job, const cli_args *args) {
@@ -27,13 +28,9 @@ static int read_args(cli_job *job, const cli_args *args) {
         code = cli_checkpoint_options(&job->checkpoints, args);
     }
     if (code != CLI_DONE) return code;
-    const cli_value *from = cli_arg(args, "from");
-    if (from->given && cli_arg(args, "model")->given) {
-        return cli_usage(args->command->name,
-                         "--from brings its own network, so it cannot be used with --model; embudo "
-                         "import --notation makes a model from a state dict");
-    }
-    asked->model = from->given ? from->text : cli_arg(args, "model")->text;
+    const cli_value *from = cli_arg(args, "from"), *model = cli_arg(args, "model");
+    asked->model = from->given && !model->given ? from->text : model->text;
+    asked->from = from->given && model->given ? from->text : NULL;
     asked->dataset = cli_arg(args, "DATASET")->text;
     asked->step_log = cli_arg(args, "step-log")->text;
     asked->automatic = strcmp(cli_arg(args, "device")->text, "auto") == 0;
@@ -44,6 +41,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
+    if (!cli_freeze_read(&t->terms.options, cli_arg(args, "freeze")->text)) return CLI_FAILED;
     return cli_learning_read(&t->terms.options, args) ? CLI_DONE : CLI_FAILED;
 }
 
@@ -78,16 +76,20 @@ static bool can_report(const cli_training *t) {
 
 /* The network, and what is to be held out: if its weights may have learned from these images, those
  * that they did not learn from, as far as that is known. */
-static bool open_network(cli_training *t, const cli_args *args) {
+static bool open_network(cli_training *t, const cli_args *args, emb_net **source) {
     const int latent = (int)cli_arg(args, "latent")->whole;
+    const bool own = cli_arg(args, "from")->given && !t->asked.from;
     t->terms.holdout = cli_holdout_typed(args);
-    t->subject.net = cli_arg(args, "from")->given ? cli_network_open_weights(t->asked.model, latent)
-                                                  : cli_network_open(t->asked.model, latent);
+    t->subject.net = own ? cli_network_open_weights(t->asked.model, latent)
+                         : cli_network_open(t->asked.model, latent);
     if (!t->subject.net) return false;
+    if (t->asked.from) *source = cli_network_open_weights(t->asked.from, 0);
+    if (t->asked.from && !*source) return false;
     cli_weights_sum(t->subject.net, t->terms.from);
     t->terms.options.keep_weights = *t->terms.from;
-    return !*t->terms.from || cli_holdout_settle(&t->terms.holdout, t->subject.net, t->asked.model,
-                                                 t->asked.dataset, args);
+    if (!*t->terms.from && !*source) return true;
+    return cli_holdout_settle(&t->terms.holdout, *source ? *source : t->subject.net,
+                              *source ? t->asked.from : t->asked.model, t->asked.dataset, args);
 }
 
 /* Opens the images, and checks that they and the network are what is asked for; for a resumed run
@@ -96,12 +98,17 @@ static bool open_data(cli_job *job, const cli_args *args) {
     cli_training *t = &job->training;
     const char *dataset = t->asked.dataset;
     if (job->resumed.path) return cli_known_data_test(dataset, NULL);
-    if (!open_network(t, args)) return false;
-    t->subject.images = cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
-    return t->subject.images && cli_resumed_began_so(&job->resumed, t) &&
-           cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
-           cli_range_tell(t->subject.images, args, dataset) &&
-           cli_known_data_test(dataset, t->subject.net);
+    emb_net *source = NULL;
+    bool good = open_network(t, args, &source);
+    if (good) {
+        t->subject.images = cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
+        good = t->subject.images && cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
+               (!source || cli_weights_take(t, source)) && cli_resumed_began_so(&job->resumed, t) &&
+               cli_range_tell(t->subject.images, args, dataset) &&
+               cli_known_data_test(dataset, t->subject.net);
+    }
+    emb_net_free(source);
+    return good;
 }
 
 static int run_job(cli_job *job, const cli_args *args) {
@@ -145,8 +152,13 @@ const cli_command cli_command_train = {
              "the network: a notation file (.net), the name of a built-in network, or a model "
              "file; the training then begins with its weights"},
             {"from", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
-             "instead of --model: begin with the network and the weights of a run or a model file "
-             "(imported models too)"},
+             "begin with the weights of a run or a model file (imported models and checkpoints "
+             "too), and with its network; with --model, with that network and those of the weights "
+             "that it has under the same name and in the same shape"},
+            {"freeze", 0, CLI_TEXT, "PARTS", NULL, 0, 0, 0,
+             "leave the weights of a part (encoder), or of layers (encoder.0-3,decoder.0), as they "
+             "are; these layers run as in an evaluation: BatchNorm by its running statistics, "
+             "Dropout not at all"},
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
              "numbers in a code, instead of the network's own number"},
             {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0,
@@ -182,9 +194,11 @@ const cli_command cli_command_train = {
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
              "never stopped. The run's own options apply; --threads, --checkpoint-every, --keep, "
-             "--on-nan, --report and --tensorboard may be given again, and a larger --epochs if "
-             "the learning rate does not depend on their number. If the run ended after its last "
-             "step, what is missing "
+             "--on-nan, --report and --tensorboard may be given again, and a larger --epochs: with "
+             "a "
+             "schedule that does not depend on their number the result is that of a run planned so "
+             "from the beginning; linear, cosine and one-cycle span the new number from there on. "
+             "If the run ended after its last step, what is missing "
              "is written; if it left no checkpoint, it starts again with the options in its "
              "run.json"},
             {"checkpoint-every", 0, CLI_TEXT, "N|Tm|epoch", "epoch", 0, 0, 0,

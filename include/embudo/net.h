@@ -49,6 +49,10 @@ EMB_API emb_status emb_net_init(emb_net *net, uint64_t seed);
  * input has as many numbers as a code, with the weights of both. NULL if they do not fit. */
 EMB_API emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier);
 
+/* Copies each tensor of `source`, buffers too, of which `net` has one with the same name and shape.
+ * Returns how many these are. */
+EMB_UNSETTLED size_t emb_net_take(emb_net *net, const emb_net *source);
+
 /* ---- what it is ------------------------------------------------------------------------------ */
 
 /* What a reader should know about how the file was read: that names of tensors had a prefix, that

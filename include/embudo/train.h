@@ -229,6 +229,11 @@ EMB_API emb_run *emb_run_resume(emb_net *net, const emb_images *images, const ch
 /* Continues with another learning rate, above 0 and finite; a schedule and a warm-up start from
  * it. */
 EMB_API void emb_run_set_learning_rate(emb_run *run, double rate);
+/* Goes on to so many epochs in all, 1..1000000. A schedule that spans the epochs (linear, cosine,
+ * one-cycle) spans these from here on; with another one the bits are those of a run that was to
+ * have so many from the beginning. A run that has stopped early goes on, too: its patience counts
+ * again from here. */
+EMB_API emb_status emb_run_set_epochs(emb_run *run, int epochs);
 /* The run's options, with defaults filled in. */
 EMB_API void emb_run_options(const emb_run *run, emb_train_options *options);
 

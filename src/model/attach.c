@@ -1,4 +1,5 @@
-/* emb_net_attach: puts a classifier on codes after the encoder that makes them. */
+/* emb_net_attach: puts a classifier on codes after the encoder that makes them; emb_net_take:
+ * weights from another network. */
 #include <stdio.h>
 #include <string.h>
 
@@ -95,4 +96,24 @@ emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
     net->origin = autoencoder->origin;
     emb__net_changed(net);
     return net;
+}
+
+static bool same_shape(const emb__param *a, const emb__param *b) {
+    return a->rank == b->rank && a->count == b->count && a->is_buffer == b->is_buffer &&
+           memcmp(a->d, b->d, sizeof a->d) == 0;
+}
+
+size_t emb_net_take(emb_net *net, const emb_net *source) {
+    EMB__ENTER;
+    size_t taken = 0;
+    for (int i = 0; i < net->tensor_count; i++) {
+        const emb__param *param = net->tensors[i].param;
+        const emb__tensor *from = emb__net_tensor_find(source, net->tensors[i].name);
+        if (!from || !same_shape(param, from->param)) continue;
+        memcpy(net->params + param->at, source->params + from->param->at,
+               param->count * sizeof *net->params);
+        taken++;
+    }
+    emb__net_changed(net);
+    return taken;
 }

@@ -205,4 +205,15 @@ const uint32_t *emb_run_val_indices(const emb_run *run, size_t *count) {
 
 void emb_run_set_learning_rate(emb_run *run, double rate) { run->options.learning_rate = rate; }
 
+emb_status emb_run_set_epochs(emb_run *run, int epochs) {
+    EMB__ENTER;
+    if (epochs < 1 || epochs > EMB_MAX_EPOCHS) {
+        return emb__fail(EMB_ERR_ARGUMENT, "epochs: expected 1 to %d, got %d", EMB_MAX_EPOCHS,
+                         epochs);
+    }
+    run->options.epochs = epochs;
+    if (emb_run_stopped(run)) run->progress.stop_bad = 0;
+    return EMB_OK;
+}
+
 void emb_run_options(const emb_run *run, emb_train_options *options) { *options = run->options; }

@@ -27,7 +27,6 @@ t 0 'trained 1 epoch' train data --model ae.net $still -o drawn
 codes drawn
 ! cmp -s drawn.npy first.npy || fail 'weights of a notation are not drawn'
 
-t 2 '--from brings its own network' train data --from first --model ae.net
 t 1 'is trained for codes of 4, so latent 3' train data --from first --latent 3
 t 1 'has no trained weights' train data --from ae.net
 t 1 'no such file' train data --from nowhere

@@ -40,7 +40,7 @@ t 0 'trained 1 epoch' train data --epochs 1 --schedule step --step-size 1 -o mor
 t 0 'trained 2 epochs' train --resume more --epochs 2
 t 0 'trained 2 epochs' train data --epochs 2 --schedule step --step-size 1 -o planned
 same more/model.safetensors planned/model.safetensors
-t 1 'changes (--schedule one-cycle)' train --resume whole --epochs 3
+t 0 '--schedule one-cycle spans 3 epochs' train --resume whole --epochs 3
 
 # What is refused.
 t 1 'expected one of mse, l1' train data --loss mze
