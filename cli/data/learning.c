@@ -10,13 +10,13 @@
 /* Where an option of that name stands in the library's options. */
 typedef struct row {
     const char *name;
-    cli_type type;
     size_t at;
+    cli_type type;
     int none; /* what a 0 that was typed is there, where 0 means the default */
 } row;
 
 #define ROW(name, type, member, none)                                                              \
-    { name, type, offsetof(emb_train_options, member), none }
+    { name, offsetof(emb_train_options, member), type, none }
 
 static const row rows[] = {
     ROW("momentum", CLI_REAL, momentum, 0),

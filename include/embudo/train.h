@@ -75,8 +75,8 @@ typedef struct emb_train_options {
     double dampening;        /* of SGD's momentum */
     bool nesterov;           /* SGD's momentum is Nesterov's; needs a momentum, and no dampening */
     bool amsgrad;            /* of Adam and AdamW */
-    double alpha;            /* of RMSprop, in (0, 1); 0: 0.99 */
     bool centered;           /* of RMSprop */
+    double alpha;            /* of RMSprop, in (0, 1); 0: 0.99 */
     double momentum_decay;   /* of NAdam, > 0; 0: 0.004; negative: none */
     double weight_decay;     /* > 0; 0: none, of AdamW 0.01; negative: none. AdamW's is decoupled,
                                 the others add it to the gradient */
@@ -92,14 +92,14 @@ typedef struct emb_train_options {
      * checkpoints as well. 0: no average */
     double ema;
 
-    int step_size;     /* of EMB_SCHEDULE_STEP: epochs, 1..1000000; needed for it */
-    double gamma;      /* of EMB_SCHEDULE_STEP, > 0; 0: 0.1 */
-    double pct_start;  /* of one-cycle: the share of its steps that rises, in (0, 1); 0: 0.3 */
-    double div_factor; /* of one-cycle: its first rate is learning_rate / this; 0: 25 */
+    int step_size;       /* of EMB_SCHEDULE_STEP: epochs, 1..1000000; needed for it */
+    bool fixed_momentum; /* one-cycle leaves the momentum alone, as cycle_momentum=False. Else
+                            SGD's and RMSprop's momentum, the others' beta1, falls from
+                            max_momentum to base_momentum as the rate rises, and rises again */
+    double gamma;        /* of EMB_SCHEDULE_STEP, > 0; 0: 0.1 */
+    double pct_start;    /* of one-cycle: the share of its steps that rises, in (0, 1); 0: 0.3 */
+    double div_factor;   /* of one-cycle: its first rate is learning_rate / this; 0: 25 */
     double final_div_factor; /* of one-cycle: its last rate is the first / this; 0: 10000 */
-    bool fixed_momentum;     /* one-cycle leaves the momentum alone, as cycle_momentum=False. Else
-                                SGD's and RMSprop's momentum, the other's beta1, falls from
-                                max_momentum to base_momentum as the rate rises, and rises again */
     double base_momentum, max_momentum; /* in (0, 1); 0: 0.85 and 0.95 */
     double factor;                      /* of EMB_SCHEDULE_PLATEAU, in (0, 1); 0: 0.1 */
     int patience;     /* of it: epochs without a better loss that it bears; 0: 10; negative: none */

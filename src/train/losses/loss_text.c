@@ -202,7 +202,7 @@ emb_status emb__loss_text_tidy(char text[EMB_LOSS_TEXT]) {
     if (status == EMB_OK && printed.length >= EMB_LOSS_TEXT) {
         status = emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": is too long", text);
     }
-    if (status == EMB_OK) memcpy(text, printed.bytes, printed.length + 1);
+    if (status == EMB_OK && printed.bytes) memcpy(text, printed.bytes, printed.length + 1);
     emb__free(printed.bytes);
     return status;
 }

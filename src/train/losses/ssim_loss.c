@@ -108,9 +108,10 @@ static size_t scratch(const emb_net *net, const double *args) {
 
 /* exp(-d^2 / (2 sigma^2)) for the distance d from the middle, so that their sum is 1. */
 static void make_taps(work *job, double sigma) {
+    const size_t middle = job->window / 2;
     double taps[MOST_WINDOW], sum = 0;
     for (size_t i = 0; i < job->window; i++) {
-        const double d = (double)i - (double)(job->window / 2);
+        const double d = (double)i - (double)middle;
         taps[i] = emb__exp(-d * d / (2 * sigma * sigma));
         sum += taps[i];
     }
@@ -214,7 +215,7 @@ static void go_back(const work *job, const level *l, const float *by_ssim,
 /* One channel's errors, divided by the number of channels, and its gradient. */
 static void run_channel(work *job, const emb__loss_block *b, double channels) {
     const size_t lanes = (size_t)job->k->lanes;
-    double slopes[EMB__LANES][MOST_LEVELS];
+    double slopes[EMB__LANES][MOST_LEVELS] = {{0}};
     for (int i = 0; i < job->levels; i++) {
         level *l = &job->level[i];
         if (i > 0) {
