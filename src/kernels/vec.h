@@ -282,7 +282,10 @@ INLINE vf v_pick(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (v
 INLINE vf v_min(vf a, vf b) { return v_pick(a < b, a, b); }
 INLINE vf v_max(vf a, vf b) { return v_pick(a > b, a, b); }
 INLINE vf v_where_positive(vf test, vf a, vf b) { return v_pick(test > v_set(0), a, b); }
-INLINE vf v_where_beats(vf x, vf y, vf a, vf b) { return v_pick((x > y) | (x != x), a, b); }
+INLINE vf v_where_beats(vf x, vf y, vf a, vf b) {
+    const vf same = x; /* a NaN differs from itself */
+    return v_pick((x > y) | (x != same), a, b);
+}
 INLINE vf v_where_equal(vf x, vf y, vf a, vf b) { return v_pick(x == y, a, b); }
 INLINE vf v_power_of_two(vf shifted) { return (vf)(((vi)shifted + 127) << 23); }
 INLINE vf v_split(vf a, vf *n) {

@@ -70,13 +70,18 @@ static void print_transposed_meets(const emb__stage *s, int side, const char *in
 }
 
 static const emb__stage_op ops[] = {
-    {&emb__conv2d, false, false, conv_at, conv_meets, print_conv_meets, EMB__MOVE_NOT},
-    {&emb__conv_transpose2d, false, false, transposed_at, transposed_meets, print_transposed_meets,
-     EMB__MOVE_NOT},
-    {&emb__linear, false, true, linear_at, NULL, NULL, EMB__MOVE_NOT},
-    {&emb__group_norm, true, false, NULL, NULL, NULL, EMB__MOVE_NOT},
-    {&emb__layer_norm, true, false, NULL, NULL, NULL, EMB__MOVE_NOT},
-    {&emb__instance_norm2d, true, false, NULL, NULL, NULL, EMB__MOVE_NOT},
+    {.kind = &emb__conv2d,
+     .weight_at = conv_at,
+     .meets = conv_meets,
+     .print_meets = print_conv_meets},
+    {.kind = &emb__conv_transpose2d,
+     .weight_at = transposed_at,
+     .meets = transposed_meets,
+     .print_meets = print_transposed_meets},
+    {.kind = &emb__linear, .features = true, .weight_at = linear_at},
+    {.kind = &emb__group_norm, .norm = true},
+    {.kind = &emb__layer_norm, .norm = true},
+    {.kind = &emb__instance_norm2d, .norm = true},
 };
 
 static const emb__stage_op moves[] = {
@@ -119,7 +124,8 @@ size_t emb__stage_sums(const emb__stage *stage, const emb__stage_tensor *in) {
 }
 
 void emb__stage_channels(const emb__stage *stage, size_t sum, size_t *in, size_t *out) {
-    const size_t sums = emb__stage_sums(stage, NULL);
+    const emb__stage_tensor channels = {.channels = stage->in.d[0]};
+    const size_t sums = emb__stage_sums(stage, &channels);
     *in = sum / (sums / (size_t)stage->in.d[0]);
     *out = sum / (sums / (size_t)stage->out.d[0]);
 }

@@ -39,6 +39,7 @@ typedef struct emb__stage_op {
     /* The input is numbers without positions, each of which enters every sum once; else an image,
      * whose rows and columns meet the kernel's. */
     bool features;
+    emb__stage_move move;
     /* The place in PyTorch's weights for an output, an input channel of its group, and a row and a
      * column of the kernel. */
     size_t (*weight_at)(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column);
@@ -48,7 +49,6 @@ typedef struct emb__stage_op {
     int (*meets)(const emb__stage *stage, int side, int at, int k);
     void (*print_meets)(const emb__stage *stage, int side, const char *indent, const char *name,
                         const char *at, const char *k, emb__text *out);
-    emb__stage_move move;
 } emb__stage_op;
 
 struct emb__stage {

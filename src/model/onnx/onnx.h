@@ -182,13 +182,14 @@ typedef struct emb__onnx_chain {
     bool fold;             /* in this walk, what the input goes through becomes preprocessing */
     bool keeps_ends;       /* a Softmax at the end stays */
     bool drops_logits_end; /* it was a classifier's, and is gone */
+    bool takes_bytes;      /* its input is uint8 */
+    bool bytes;            /* uint8 that have not become floats yet */
+    bool has_origin; /* `origin` is known, from the file's metadata or from the graph's steps */
+    bool half;       /* the graph computes in 16-bit floats somewhere */
+    bool padded;     /* there are zeros around the head, which the next Conv takes over */
     emb__onnx_entry entry;
-    int64_t batch;    /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
-    bool takes_bytes; /* its input is uint8 */
-    bool bytes;       /* uint8 that have not become floats yet */
-    bool has_origin;  /* `origin` is known, from the file's metadata or from the graph's steps */
+    int64_t batch; /* images that the graph takes at once; EMB__ONNX_BATCH: any number */
     emb__origin origin;
-    bool half; /* the graph computes in 16-bit floats somewhere */
     emb__onnx_value *values;
     size_t value_count, value_room;
     emb__onnx_value input, head; /* the first and the last tensor of the chain */
@@ -198,7 +199,6 @@ typedef struct emb__onnx_chain {
     int channels_at; /* the place of its channels in the graph's input, as three sides */
     emb__onnx_affine affine;
     int64_t grouped; /* the head was reshaped to so many rows, of which each is normalized; or 0 */
-    bool padded;     /* there are zeros around the head, which the next Conv takes over */
     int64_t pad[4];
     int branch, branches; /* the one that the head is in, 0: none; the last one that began */
     int *branch_from;     /* the state at which each began */

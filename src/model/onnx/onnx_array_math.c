@@ -157,8 +157,8 @@ static emb_status reduce(emb__onnx_chain *chain, reduction how, emb__onnx_array 
         emb__onnx_array_next(a.rank, a.d, at);
     }
     for (size_t k = 0; sums && k < out->count; k++) {
-        const double many = (double)(a.count / out->count);
-        out->values[k] = (float)(how == MEAN   ? sums[k] / many
+        const size_t many = a.count / out->count;
+        out->values[k] = (float)(how == MEAN   ? sums[k] / (double)many
                                  : how == NORM ? sqrt(sums[k])
                                                : sums[k]);
     }

@@ -83,7 +83,7 @@ static emb_status flatten(emb__onnx_chain *chain, emb__onnx_array *out) {
     const size_t first = emb__onnx_count((int)(axis < 0 ? axis + out->rank : axis), out->d);
     out->rank = 2;
     out->d[0] = (int64_t)first;
-    out->d[1] = (int64_t)(out->count / first);
+    out->d[1] = first > 0 ? (int64_t)(out->count / first) : 0;
     return EMB_OK;
 }
 
@@ -168,6 +168,7 @@ static emb_status pick(emb__onnx_chain *chain, const emb__onnx_array *a, int axi
     emb_status status = emb__onnx_array_room(chain, out);
     const size_t after = emb__onnx_count(a->rank - axis - 1, a->d + axis + 1);
     const size_t sides = (size_t)a->d[axis];
+    if (after == 0 || count == 0) return status;
     for (size_t k = 0; status == EMB_OK && k < out->count; k++) {
         const size_t row = k / after / count, column = k % after;
         const size_t place = (size_t)from[k / after % count];

@@ -218,6 +218,7 @@ static emb_status find_arm(emb__onnx_chain *chain, const char *name, arm *a) {
 static emb_status find_arms(emb__onnx_chain *chain, size_t count, arm *arms) {
     const char *where = "";
     for (size_t i = 0; i < count; i++) {
+        arms[i] = (arm){.from = -1};
         emb_status status = find_arm(chain, chain->node->input[i], &arms[i]);
         if (status != EMB_OK) return status;
     }

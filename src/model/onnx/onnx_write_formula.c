@@ -58,6 +58,7 @@ void emb__onnx_write_formula(emb__onnx_builder *b, const emb__layer *layer, char
     while (*formula && !b->failed) {
         step s;
         formula = read_step(formula, &s);
+        if (s.count < 2) break; /* no formula of ours */
         char *inputs[WORDS], *made = output, *node = name;
         const char *last = s.words[s.count - 1];
         for (size_t i = 1; i + 1 < s.count; i++) {

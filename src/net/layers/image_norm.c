@@ -65,6 +65,9 @@ float emb__norm_lane_sum(const double *sums, int lanes) {
     return lanes == 8 ? halves[0] : halves[0] + halves[1];
 }
 
+/* Planes of a group: at least one. */
+static size_t pieces_of(const emb__norm *n) { return n->pieces > 0 ? n->pieces : 1; }
+
 /* This member's planes: whole groups if there are enough of them. Members that share a group each
  * compute its sums. */
 static size_t share(const emb__norm *n, const emb__member *me, size_t *from) {
@@ -77,7 +80,7 @@ static size_t share(const emb__norm *n, const emb__member *me, size_t *from) {
 /* The weights and biases of a plane. */
 static emb__norm_affine affine_of(const emb__layer *layer, const float *params, size_t plane) {
     const emb__norm *n = &layer->norm;
-    const size_t at = n->by_place ? plane % n->pieces * n->count : plane;
+    const size_t at = n->by_place ? plane % pieces_of(n) * n->count : plane;
     emb__norm_affine affine = {&one, &zero, 0, 0};
     if (n->weight) {
         affine.weight = params + layer->params[0].at + at;
@@ -120,7 +123,7 @@ void emb__norm_forward(const emb__layer *layer, const emb__pass *pass) {
     size_t from;
     const size_t to = share(n, pass->me, &from);
     for (size_t p = from; p < to; p++) {
-        const size_t group = p / n->pieces, first = group * n->pieces;
+        const size_t group = p / pieces_of(n), first = group * n->pieces;
         if (p == first || p == from) measure(pass->k, n, pass->in + first * plane, stats);
         /* The member that has a group's first plane keeps its statistics. */
         if (p == first) {
@@ -184,8 +187,8 @@ void emb__norm_backward(const emb__layer *layer, const emb__pass *pass) {
     const size_t to = share(n, pass->me, &from);
     if (pass->grads && n->by_place && n->weight) weight_gradient(layer, pass);
     for (size_t p = from; p < to; p++) {
-        const size_t group = p / n->pieces;
-        if (p == from || p % n->pieces == 0) sum_back(layer, pass, group, from, to, means);
+        const size_t group = p / pieces_of(n);
+        if (p == from || p % pieces_of(n) == 0) sum_back(layer, pass, group, from, to, means);
         if (!pass->grad_in) continue;
         const emb__norm_affine affine = affine_of(layer, pass->params, p);
         pass->k->norm_back(pass->in + p * plane, pass->grad_out + p * plane, n->count,

@@ -9,7 +9,7 @@ const emb__optimiser *const emb__optimisers[] = {
     [EMB_OPTIMISER_NADAM] = &emb__nadam, NULL,
 };
 
-enum { COUNT = sizeof emb__optimisers / sizeof *emb__optimisers - 1 };
+enum { COUNT = EMB_OPTIMISER_NADAM + 1 };
 
 bool emb__optimiser_exists(emb_optimiser optimiser) { return (unsigned)optimiser < COUNT; }
 
