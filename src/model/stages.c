@@ -82,6 +82,9 @@ static const emb__stage_op ops[] = {
     {.kind = &emb__group_norm, .norm = true},
     {.kind = &emb__layer_norm, .norm = true},
     {.kind = &emb__instance_norm2d, .norm = true},
+    {.kind = &emb__prelu, .norm = true},
+    {.kind = &emb__softmax, .norm = true},
+    {.kind = &emb__log_softmax, .norm = true},
 };
 
 static const emb__stage_op moves[] = {
@@ -108,7 +111,7 @@ static const emb__stage_op *op_of(const emb__layer_kind *kind) {
 }
 
 size_t emb__stage_fan_in(const emb__stage *stage) {
-    if (!stage->op || stage->op->move || stage->op->norm) return 1;
+    if (!stage->op || stage->op->move || stage->op->alone) return 1;
     return (size_t)(stage->in.d[0] / stage->groups) * (size_t)stage->kernel[0] *
            (size_t)stage->kernel[1];
 }
@@ -193,7 +196,7 @@ static emb_status add_layer(emb__stages *s, const emb_net *net, int i, emb__stag
     const emb__stage_op *op = op_of(kind);
     if (op && op->move) {
         add_moving(s, net, i, op);
-    } else if (op && !(op->norm && use == EMB__STAGES_FOR_INT8)) {
+    } else if (op && !(op->alone && use == EMB__STAGES_FOR_INT8)) {
         add_weighted(s, net, i, op);
     } else if (kind->activation && has_bridge(kind->activation, use)) {
         add_curve(s, net, i);

@@ -34,8 +34,9 @@ typedef enum emb__stage_move {
  * there is nothing but `move`. */
 typedef struct emb__stage_op {
     const emb__layer_kind *kind;
-    /* It is a normalisation: float C alone has a loop nest for it, and nothing below is there. */
-    bool norm;
+    /* Float C alone has a loop nest for it, a file's own, and nothing below is there: the
+     * normalisations, PReLU, Softmax. */
+    bool alone;
     /* The input is numbers without positions, each of which enters every sum once; else an image,
      * whose rows and columns meet the kernel's. */
     bool features;

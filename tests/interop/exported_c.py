@@ -172,6 +172,21 @@ print(f"norms: {export('norms', 'norms').splitlines()[-1]}")
 self_tests("norms")
 said = run("export", "norms", "--c", "norms-int8", "--int8", code=1)
 check("encoder.0 InstanceNorm2d to int8" in said, f"normalisations in whole numbers: {said}")
+# Curves of every kind, of every layout at their two sides; some are refused in whole numbers.
+with open(path("curves.net"), "w") as file:
+    file.write("""input = 1, 28, 28
+encoder = Sequential(
+    PReLU(), Conv2d(1, 6, 5, stride=3), PReLU(6), GELU(), Conv2d(6, 4, 3), Softmax(1), Mish(),
+    Conv2d(4, 4, 3, stride=2), SiLU(), LogSoftmax(2), Softmax(3), Flatten(), Softplus(2, 1), Linear(16, 5), PReLU(5))
+decoder = Sequential(
+    Linear(5, 64), LogSoftmax(1), GELU('tanh'), Unflatten(1, (4, 4, 4)), Softmax(2),
+    ConvTranspose2d(4, 1, 7, stride=7), Softplus(), ReLU6(), Hardtanh(max_val=float('inf')))
+""")
+run("train", "--model", "curves.net", "--max-steps", 100, "-o", "curves")
+print(f"curves: {export('curves', 'curves').splitlines()[-1]}")
+self_tests("curves")
+said = run("export", "curves", "--c", "curves-int8", "--int8", code=1)
+check("encoder.0 PReLU to int8" in said, f"PReLU in whole numbers: {said}")
 run("classify", "--images", "--net", "cnn", "--epochs", "1", "-o", "classes")
 for options in ([], ["--int8"]):
     where = "classes" + "".join(options)
@@ -186,7 +201,7 @@ np.save(path("signed.npy"), rng.standard_normal((40, 1, 6, 6)).astype(np.float32
 np.save(path("signed-labels.npy"), (np.arange(40) % 3).astype(np.uint8))
 for end in ("", "Tanh()", "Sigmoid()", "ReLU()", "Sigmoid(), ReLU()", "ReLU(), ReLU()", "ReLU(), Tanh()",
             "LeakyReLU()", "LeakyReLU(-0.5), Tanh()", "ELU()", "ELU(0.5), LeakyReLU()", "Hardtanh()",
-            "Hardtanh(0.1, 0.6), Hardtanh(-0.5, 0.5)"):
+            "Hardtanh(0.1, 0.6), Hardtanh(-0.5, 0.5)", "ReLU6()", "Hardtanh(0.2, float('inf'))"):
     more = ", " + end if end else ""
     ends = {
         "dense": f"encoder = Sequential(Flatten(), Linear(36, 5){more})\n"

@@ -37,7 +37,8 @@ class Parts(nn.Module):
 
 
 def _activation(r):
-    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Hardtanh])()
+    return r.choice([nn.Tanh, nn.Sigmoid, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.Hardtanh,
+                     nn.SiLU, nn.GELU, nn.Mish, nn.PReLU])()
 
 
 def _groups(r, a, b):

@@ -22,7 +22,7 @@ class Call(nn.Module):
 
 def activation(r):
     return r.choice([nn.ReLU, nn.Tanh, nn.Sigmoid, nn.LeakyReLU, nn.ELU, nn.Hardtanh,
-                     nn.ReLU6])()
+                     nn.ReLU6, nn.SiLU, nn.GELU, nn.Mish, nn.Softplus, nn.PReLU])()
 
 
 def mlp(r, i, o):

@@ -194,7 +194,7 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
               .sum = part->quant ? "int32_t" : "float",
               .sums = (int)emb__stage_sums(s, from)};
     const bool sums = s->op && !s->op->move;
-    const bool norm = sums && s->op->norm, convolves = sums && !norm && !s->op->features;
+    const bool alone = sums && s->op->alone, convolves = sums && !alone && !s->op->features;
     if (sums) n.own = s->in.d[0];
     if (convolves) {
         n.own /= s->groups;
@@ -211,8 +211,8 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
         emb__c_move(part, stage, out);
     } else if (!sums) {
         copy(&n);
-    } else if (norm) {
-        emb__c_norm(part, stage, out);
+    } else if (alone) {
+        if (!emb__c_own_curve(part, stage, out)) emb__c_norm(part, stage, out);
     } else if (convolves) {
         conv(&n);
     } else {

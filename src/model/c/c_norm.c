@@ -21,7 +21,7 @@ void emb__c_norm_helper(const emb__c_part *parts, int count, emb__text *out) {
     for (int p = 0; p < count; p++) {
         for (int i = 0; i < parts[p].stages->count; i++) {
             const emb__stage_op *op = parts[p].stages->stages[i].op;
-            if (!op || !op->norm) continue;
+            if (!op || !op->alone || parts[p].stages->stages[i].layer->norm.groups == 0) continue;
             emb__text_add(out, inverse_root, parts[0].name);
             return;
         }

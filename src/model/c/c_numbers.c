@@ -191,11 +191,11 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
         return EMB_OK;
     }
     if (!s->op || s->op->move) return EMB_OK;
-    for (int i = 0; s->op->norm && i < s->layer->param_count; i++) {
+    for (int i = 0; s->op->alone && i < s->layer->param_count; i++) {
         const emb__param *param = &s->layer->params[i];
         print_floats(part, stage, param->role, part->net->params + param->at, param->count, out);
     }
-    if (s->op->norm) return EMB_OK;
+    if (s->op->alone) return EMB_OK;
     float *packed = pack(part, stage);
     if (!packed) return EMB_ERR_MEMORY;
     print_floats(part, stage, "weight", packed, emb__stage_weights(s), out);
@@ -235,11 +235,11 @@ static void add_template(const char *text, const char *name, const char *number,
     }
 }
 
-/* Prints the functions that a kind needs, without those that are there already. */
-static void print_helpers(const emb__c_part *part, const emb__layer_kind *kind,
+/* Prints some of these functions, without those that are there already. */
+static void print_helpers(const emb__c_part *part, const char *const *helpers, int most,
                           const char *printed[], int *count, emb__text *out) {
-    for (int i = 0; i < EMB__CURVE_HELPERS; i++) {
-        const char *helper = kind->activation->c.helpers[i];
+    for (int i = 0; i < most; i++) {
+        const char *helper = helpers[i];
         bool there = !helper;
         for (int k = 0; k < *count && !there; k++) there = printed[k] == helper;
         if (there) continue;
@@ -248,15 +248,43 @@ static void print_helpers(const emb__c_part *part, const emb__layer_kind *kind,
     }
 }
 
+/* The logarithm of a sum of exponentials, of which one is 1. */
+static const char c_log[] =
+    "/* log(x) of x from 1 on, by log(m) = 2 atanh((m - 1) / (m + 1)). */\n"
+    "static float $_log_of(float x)\n"
+    "{\n"
+    "    float n = 0.0f;\n"
+    "    for (; x > 1.41421356f; x *= 0.5f) n += 0.693147181f;\n"
+    "    const float s = (x - 1.0f) / (x + 1.0f), q = s * s;\n"
+    "    return n + s * (2.0f + q * (0.666664183f + q * (0.400215238f + q * 0.280018866f)));\n"
+    "}\n\n";
+
+/* The functions that Softmax and LogSoftmax of these parts need; NULL: none. */
+static void softmax_helpers(const emb__c_part *parts, int count, const char *helpers[2]) {
+    helpers[0] = helpers[1] = NULL;
+    for (int p = 0; p < count; p++) {
+        for (int i = 0; i < parts[p].stages->count; i++) {
+            const emb__stage_op *op = parts[p].stages->stages[i].op;
+            const bool logarithm = op && op->kind == &emb__log_softmax;
+            if (logarithm || (op && op->kind == &emb__softmax)) helpers[0] = emb__c_exp;
+            if (logarithm) helpers[1] = c_log;
+        }
+    }
+}
+
 static void float_helpers(emb__c_part *parts, int count, emb__text *out) {
-    enum { MOST = 16 };
-    const char *printed[MOST];
+    enum { MOST = 24 };
+    const char *printed[MOST], *own[2];
     int helpers = 0;
     bool end = false;
-    for (int row = 0; !end && helpers + EMB__CURVE_HELPERS <= MOST; row++) {
+    for (int row = 0; !end && helpers + EMB__CURVE_HELPERS + 2 <= MOST; row++) {
         const emb__layer_kind *kind = used(parts, count, row, &end);
-        if (kind) print_helpers(&parts[0], kind, printed, &helpers, out);
+        if (!kind) continue;
+        print_helpers(&parts[0], kind->activation->c.helpers, EMB__CURVE_HELPERS, printed, &helpers,
+                      out);
     }
+    softmax_helpers(parts, count, own);
+    print_helpers(&parts[0], own, 2, printed, &helpers, out);
     end = false;
     for (int row = 0; !end; row++) {
         const emb__layer_kind *kind = used(parts, count, row, &end);

@@ -1,6 +1,6 @@
 /* A network as C99 source: shared by c_source.c (the source), c_header.c (its header),
- * c_loops.c (loop nests), c_norm.c (normalisations), c_numbers.c (arrays and functions) and
- * c_ends.c (the ends of sums).
+ * c_loops.c (loop nests), c_norm.c (normalisations), c_curves.c, c_numbers.c (arrays and functions)
+ * and c_ends.c (the ends of sums).
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
  * channels; up to EMB__C_TILE neighbouring sums are computed side by side, so that a compiler keeps
@@ -43,6 +43,9 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out);
  * are any (c_norm.c). */
 void emb__c_norm(const emb__c_part *part, int stage, emb__text *out);
 void emb__c_norm_helper(const emb__c_part *parts, int count, emb__text *out);
+
+/* The body of the function of PReLU, Softmax or LogSoftmax; false for any other (c_curves.c). */
+bool emb__c_own_curve(const emb__c_part *part, int stage, emb__text *out);
 
 /* Lines that end a sum: out[place] from the sum `sum`, whose number is `index`; all three are C
  * expressions. */

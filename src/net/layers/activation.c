@@ -251,7 +251,7 @@ static const char c_expm1[] = "/* e^x - 1 of x below 0: twice t / (1 - t), t = t
                               "    return 2.0f * t / (1.0f - t);\n"
                               "}\n\n";
 
-static const char c_exp[] =
+const char emb__c_exp[] =
     "/* e^x within 4e-7 of itself. */\n"
     "static float $_exp_of(float x)\n"
     "{\n"
@@ -343,17 +343,18 @@ const emb__layer_kind *const emb__activations[] = {
         .onnx.formula = relu6_formula, .c.value = "@ < 0.0f ? 0.0f : @ > 6.0f ? 6.0f : @",
         .whole.way = EMB__WHOLE_LIMITS),
     ROW("SiLU", relu_args, silu_range, .curve = EMB__CURVE_silu, .by_input = always,
-        .onnx.formula = silu_formula, .c.value = "@ / (1.0f + $_exp_of(-@))", .c.helpers = {c_exp}),
+        .onnx.formula = silu_formula, .c.value = "@ / (1.0f + $_exp_of(-@))",
+        .c.helpers = {emb__c_exp}),
     ROW("GELU", gelu_args, gelu_range, .curve = EMB__CURVE_gelu, .by_input = always,
         .onnx.op = "Gelu", .onnx.names = {"approximate"}, .onnx.formula = gelu_formula,
         .c.value = "a > 0.0f ? $_gelu_tanh_of(@) : $_gelu_of(@)",
-        .c.helpers = {c_exp, c_gelu, c_gelu_tanh}),
+        .c.helpers = {emb__c_exp, c_gelu, c_gelu_tanh}),
     ROW("Mish", relu_args, mish_range, .curve = EMB__CURVE_mish, .by_input = always,
         .onnx.op = "Mish", .onnx.formula = mish_formula, .c.value = "$_mish_of(@)",
-        .c.helpers = {c_exp, c_mish}),
+        .c.helpers = {emb__c_exp, c_mish}),
     ROW("Softplus", softplus_args, softplus_range, .curve = EMB__CURVE_softplus,
         .check = check_beta, .by_input = always, .onnx.op = "Softplus",
         .onnx.formula = softplus_formula, .c.value = "a * @ > b ? @ : $_softplus_of(a * @) / a",
-        .c.helpers = {c_exp, c_softplus}),
+        .c.helpers = {emb__c_exp, c_softplus}),
     NULL,
 };

@@ -57,6 +57,9 @@ struct emb__activation {
     } whole;
 };
 
+/* NAME_exp_of(x) in C, as the rows' helpers. */
+extern const char emb__c_exp[];
+
 /* Whether an argument is one of the numbers, and how many of them a kind has. */
 bool emb__activation_is_number(const emb__arg_kind *arg);
 int emb__activation_numbers(const emb__layer_kind *kind);
