@@ -56,9 +56,9 @@ void emb__onnx_write_formula(emb__onnx_builder *b, const emb__layer *layer, char
                              const char *formula, char *output) {
     char *known[LETTERS] = {['x' - 'a'] = b->current};
     while (*formula && !b->failed) {
-        step s;
+        step s = {.count = 0};
         formula = read_step(formula, &s);
-        if (s.count < 2) break; /* no formula of ours */
+        if (s.count < 2) break;
         char *inputs[WORDS], *made = output, *node = name;
         const char *last = s.words[s.count - 1];
         for (size_t i = 1; i + 1 < s.count; i++) {
