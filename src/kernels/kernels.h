@@ -193,7 +193,7 @@ typedef struct emb__rmsprop_step {
 /* clang-format off */
 #define EMB__CURVES(_, to) \
     _(to, tanh) _(to, sigmoid) _(to, relu) _(to, leaky) _(to, elu) _(to, hardtanh) _(to, silu) \
-    _(to, gelu) _(to, mish) _(to, softplus)
+    _(to, gelu) _(to, mish) _(to, softplus) _(to, hardswish)
 /* clang-format on */
 
 #define EMB__CURVE_NUMBER(_, name) EMB__CURVE_##name,

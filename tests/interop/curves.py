@@ -22,7 +22,7 @@ ort.set_default_logger_severity(3)
 
 # After a convolution of 2x8x8 to 4x6x6, and then after a Linear; with True, TorchScript drops the threshold.
 curves = [
-    ("ReLU6()",), ("SiLU()",), ("GELU()",), ("GELU(approximate='tanh')",), ("Mish()",), ("Softplus()",),
+    ("ReLU6()",), ("SiLU()",), ("GELU()",), ("GELU(approximate='tanh')",), ("Mish()",), ("Hardswish()",), ("Softplus()",),
     ("Softplus(beta=2.0)",), ("Softplus(beta=0.5, threshold=1.0)", True), ("PReLU()",), ("PReLU(num_parameters=4)",),
     ("Hardtanh(min_val=0.1, max_val=float('inf'))",), ("LeakyReLU(negative_slope=0.2)",), ("ELU(alpha=1.5)",),
     ("Softmax(dim=1)",), ("Softmax(dim=2)",), ("Softmax(dim=3)",), ("LogSoftmax(dim=1)",), ("LogSoftmax(dim=3)",),

@@ -176,7 +176,7 @@ check("encoder.0 InstanceNorm2d to int8" in said, f"normalisations in whole numb
 with open(path("curves.net"), "w") as file:
     file.write("""input = 1, 28, 28
 encoder = Sequential(
-    PReLU(), Conv2d(1, 6, 5, stride=3), PReLU(6), GELU(), Conv2d(6, 4, 3), Softmax(1), Mish(),
+    PReLU(), Conv2d(1, 6, 5, stride=3), PReLU(6), GELU(), Conv2d(6, 4, 3), Softmax(1), Mish(), Hardswish(),
     Conv2d(4, 4, 3, stride=2), SiLU(), LogSoftmax(2), Softmax(3), Flatten(), Softplus(2, 1), Linear(16, 5), PReLU(5))
 decoder = Sequential(
     Linear(5, 64), LogSoftmax(1), GELU('tanh'), Unflatten(1, (4, 4, 4)), Softmax(2),

@@ -31,7 +31,7 @@ activations = [
     "LeakyReLU(), Flatten()", "Flatten(), Linear(126, 9), LeakyReLU(0.2, True)",
     "LeakyReLU(inplace=False, negative_slope=-.5), Conv2d(2, 3, 3), LeakyReLU(0), Flatten()",
     "ELU(), Flatten()", "Flatten(), Linear(126, 9), ELU(-0.7)", "Flatten(), Linear(126, 9), ELU(2, inplace=True)",
-    "ReLU6(), Flatten()", "SiLU(True), Flatten()", "GELU(), Flatten()", "GELU('tanh'), Mish(), Flatten()",
+    "ReLU6(), Flatten()", "SiLU(True), Hardswish(), Flatten()", "GELU(), Flatten()", "GELU('tanh'), Mish(), Flatten()",
     "Softplus(), Softplus(2, 1), Flatten()", "PReLU(), Flatten()", "PReLU(2), Flatten(), Linear(126, 9), PReLU(9, 0.1)",
     "Softmax(1), Softmax(-1), Flatten()", "LogSoftmax(2), Flatten(), Softmax()", "Hardtanh(0.1, float('inf')), Flatten()",
     "Hardtanh(), Flatten()", "Flatten(), Linear(126, 9), Hardtanh(-.1, .2)", "Hardtanh(max_val=0.5), Flatten()",
@@ -105,7 +105,7 @@ refused = [
 ]
 names = {name: getattr(torch.nn, name) for name in (
     "Conv2d", "ConvTranspose2d", "Linear", "Tanh", "ReLU", "LeakyReLU", "ELU", "Hardtanh",
-    "ReLU6", "SiLU", "GELU", "Mish", "Softplus", "PReLU", "Softmax", "LogSoftmax",
+    "ReLU6", "SiLU", "GELU", "Hardswish", "Mish", "Softplus", "PReLU", "Softmax", "LogSoftmax",
     "Sigmoid", "Flatten", "Unflatten", "MaxPool2d", "AvgPool2d", "AdaptiveAvgPool2d",
     "AdaptiveMaxPool2d", "Upsample", "PixelShuffle", "PixelUnshuffle", "ZeroPad2d",
     "ReflectionPad2d", "ReplicationPad2d",

@@ -54,7 +54,7 @@ static const char *const nets[] = {
      "decoder = Sequential(Linear(5, 6), Hardtanh(-0.25, 0.1))\n"),
     ("input = 6\nencoder = Sequential(Hardtanh(0.1, float('inf')), Linear(6, 5), ReLU6())\n"
      "decoder = Sequential(Linear(5, 6), Hardtanh(float('-inf'), 0.1))\n"),
-    ("input = 6\nencoder = Sequential(SiLU(), Linear(6, 5), GELU())\n"
+    ("input = 6\nencoder = Sequential(SiLU(), Linear(6, 5), Hardswish())\n"
      "decoder = Sequential(GELU('tanh'), Linear(5, 6), Mish())\n"),
     ("input = 6\nencoder = Sequential(Softplus(), Linear(6, 5), Softplus(2.5))\n"
      "decoder = Sequential(Softplus(0.5, 1), Linear(5, 6))\n"),

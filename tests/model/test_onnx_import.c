@@ -356,6 +356,11 @@ static const good affine[] = {
     {X WEIGHT "w b float - 3\nMul x,b -> z\nSoftplus z -> s\nDiv s,b -> a\nMatMul a,w -> y",
      "(\n    Softplus(beta=3.0),\n    Linear",
      {0}},
+    {X WEIGHT
+     "w t float - 3\nw s float - 6\nAdd x,t -> p\nClip p -> q min=0f max=6f\nMul x,q -> r\n"
+     "Div r,s -> a\nMatMul a,w -> y",
+     "(\n    Hardswish(),\n    Linear",
+     {0}},
     {X WEIGHT "Celu x -> a\nMatMul a,w -> y", "(\n    ELU(),\n    Linear", {50, 60}},
     {X WEIGHT "w s float - 0.5\nNeg x -> n\nPRelu n,s -> a\nMatMul a,w -> y",
      "    PReLU(),\n    Linear",

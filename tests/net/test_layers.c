@@ -158,6 +158,7 @@ static const layer_case layer_cases[] = {
     {"2, 3, 3", "GELU()", "2x3x3"},
     {"2, 3, 3", "GELU('tanh')", "2x3x3"},
     {"2, 3, 3", "Mish()", "2x3x3"},
+    {"2, 3, 3", "Hardswish()", "2x3x3"},
     {"2, 3, 3", "PReLU()", "2x3x3"},
     {"5, 3, 3", "PReLU(5, -0.5)", "5x3x3"},
     {"19", "PReLU(19)", "19"},

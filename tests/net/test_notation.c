@@ -105,6 +105,7 @@ static const struct {
     {"ReLU6(True)", "ReLU6(inplace=True)"},
     {"SiLU(inplace=False)", "SiLU()"},
     {"Mish()", "Mish()"},
+    {"Hardswish(True)", "Hardswish(inplace=True)"},
     {"GELU('none')", "GELU()"},
     {"GELU(approximate='tanh')", "GELU(approximate='tanh')"},
     {"PReLU(1, init=0.25)", "PReLU()"},

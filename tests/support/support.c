@@ -471,6 +471,9 @@ static double exact_gelu(const float *numbers, double x) {
 static double exact_mish(const float *numbers, double x) {
     return (void)numbers, x * tanh(log1p(exp(x)));
 }
+static double exact_hardswish(const float *numbers, double x) {
+    return (void)numbers, x * fmin(fmax(x + 3, 0), 6) / 6;
+}
 static double exact_softplus(const float *numbers, double x) {
     const double beta = (double)numbers[0], z = beta * x;
     return z > (double)numbers[1] ? x : log1p(exp(z)) / beta;
@@ -505,6 +508,7 @@ static const struct {
     {"SiLU", NULL, exact_silu},
     {"GELU", NULL, exact_gelu},
     {"Mish", NULL, exact_mish},
+    {"Hardswish", NULL, exact_hardswish},
     {"Softplus", NULL, exact_softplus},
     {"Flatten", NULL, same},
     {"Unflatten", NULL, same},

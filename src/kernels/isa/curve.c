@@ -175,6 +175,18 @@ INLINE vf softplus_slope(vf x, vf g, const float *args) {
     return v_where_positive(v_sub(z, v_set(args[1])), g, v_mul(g, s));
 }
 
+INLINE vf hardswish_of(vf x, const float *args) {
+    (void)args;
+    return v_mul(x, clamp(v_fma(x, v_set(1.0f / 6), v_set(0.5f)), 0, 1));
+}
+
+INLINE vf hardswish_slope(vf x, vf g, const float *args) {
+    (void)args;
+    const vf bend = v_mul(g, v_fma(x, v_set(1.0f / 3), v_set(0.5f)));
+    const vf under = v_where_positive(v_sub(v_set(-3), x), v_set(0), bend);
+    return v_where_positive(v_sub(x, v_set(3)), g, under);
+}
+
 /* y[i] = f(x[i]), and back[i] = g[i] * f'(x) by y = f(x), or by x for
  * a curve whose y does not tell its slope. The arguments are copied, so that no store
  * can change them. */

@@ -157,6 +157,18 @@ static float softplus_slope(float x, float g, const float *args) {
     return z - args[1] > 0 ? g : g * (1 / (1 + exp_of(0 - z)));
 }
 
+/* x min(max(x + 3, 0), 6) / 6 */
+static float hardswish_of(float x, const float *args) {
+    (void)args;
+    return x * clamp(fmaf(x, 1.0f / 6, 0.5f), 0, 1);
+}
+
+static float hardswish_slope(float x, float g, const float *args) {
+    (void)args;
+    if (x - 3 > 0) return g;
+    return -3 - x > 0 ? 0 : g * fmaf(x, 1.0f / 3, 0.5f);
+}
+
 #define EACH(N, name)                                                                              \
     void N(name)(const float *x, float *y, size_t vectors, const float *args) {                    \
         for (size_t i = 0; i < vectors * LANES; i++) y[i] = name##_of(x[i], args);                 \

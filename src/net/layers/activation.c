@@ -163,6 +163,12 @@ static void mish_range(const emb__layer *layer, double *low, double *high) {
     *high = INFINITY;
 }
 
+static void hardswish_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = -0.37501;
+    *high = INFINITY;
+}
+
 static const emb__arg_kind softplus_args[] = {
     {"beta", EMB__REAL, .real = {EMB__ANY_REAL, .value = 1}},
     {"threshold", EMB__REAL, .real = {EMB__ANY_REAL, .value = 20}},
@@ -352,6 +358,9 @@ const emb__layer_kind *const emb__activations[] = {
     ROW("Mish", relu_args, mish_range, .curve = EMB__CURVE_mish, .by_input = always,
         .onnx.op = "Mish", .onnx.formula = mish_formula, .c.value = "$_mish_of(@)",
         .c.helpers = {emb__c_exp, c_mish}),
+    ROW("Hardswish", relu_args, hardswish_range, .curve = EMB__CURVE_hardswish, .by_input = always,
+        .onnx.op = "HardSwish",
+        .c.value = "@ * (@ < -3.0f ? 0.0f : @ > 3.0f ? 1.0f : @ / 6.0f + 0.5f)"),
     ROW("Softplus", softplus_args, softplus_range, .curve = EMB__CURVE_softplus,
         .check = check_beta, .by_input = always, .onnx.op = "Softplus",
         .onnx.formula = softplus_formula, .c.value = "a * @ > b ? @ : $_softplus_of(a * @) / a",
