@@ -198,6 +198,9 @@ typedef struct emb__onnx_chain {
     int64_t own[3];
     int channels_at; /* the place of its channels in the graph's input, as three sides */
     emb__onnx_affine affine;
+    int split; /* 0, or the head is looked at as more than three dimensions (onnx_shuffle.c): */
+    int split_rank;
+    int64_t split_d[EMB__ONNX_RANK], split_by;
     int64_t grouped; /* the head was reshaped to so many rows, of which each is normalized; or 0 */
     int64_t pad[4];
     int branch, branches; /* the one that the head is in, 0: none; the last one that began */
@@ -243,6 +246,7 @@ emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const emb__layer_ki
 void emb__onnx_set(emb__onnx_layer *layer, const char *name, int64_t number);
 void emb__onnx_set_all(emb__onnx_layer *layer, const char *name, int count, const int64_t *numbers);
 void emb__onnx_set_real(emb__onnx_layer *layer, const char *name, double number);
+void emb__onnx_set_reals(emb__onnx_layer *layer, const char *name, const double pair[2]);
 /* Whether its weights are factors, which take over a scale of its outputs: Linear, Conv2d,
  * ConvTranspose2d, and GroupNorm and InstanceNorm2d, for each channel by itself. */
 bool emb__onnx_multiplies(const emb__onnx_layer *layer);
@@ -413,7 +417,7 @@ emb_status emb__onnx_find_curves(emb__onnx_chain *chain, bool (*knows)(const cha
 /* Whether an operator computes each number by itself, whether a layer does so or not. */
 bool emb__onnx_is_curve(const char *op);
 /* Whether the head is floats without zeros around them, as all operators but some read it. */
-emb_status emb__onnx_check_head(const emb__onnx_chain *chain);
+emb_status emb__onnx_check_head(emb__onnx_chain *chain);
 /* Whether an operator is read by itself (onnx_ops.c). */
 bool emb__onnx_knows(const char *op);
 /* PRelu (onnx_curve.c). */
@@ -434,6 +438,29 @@ emb_status emb__onnx_clip(emb__onnx_chain *chain);
 emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, float *limit);
 /* The limits of the head's numbers, if the layer that makes them has limits. */
 void emb__onnx_known_limits(const emb__onnx_chain *chain, float *low, float *high);
+/* Whether the node's attribute of that name is this word. */
+bool emb__onnx_says(const emb__onnx_chain *chain, const char *name, const char *word);
+/* Makes the node's input an image, of one row if it has one dimension besides channels, ready for a
+ * layer. */
+emb_status emb__onnx_need_pixels(emb__onnx_chain *chain);
+/* Adds one of the padding layers: left, right, above, below. */
+emb_status emb__onnx_pad_layer(emb__onnx_chain *chain, const emb__layer_kind *kind,
+                               const int64_t pads[4]);
+/* MaxPool and AveragePool; GlobalMaxPool and GlobalAveragePool; ReduceMean and ReduceMax over all
+ * pixels (onnx_pool.c). */
+emb_status emb__onnx_pool(emb__onnx_chain *chain);
+emb_status emb__onnx_pool_global(emb__onnx_chain *chain);
+emb_status emb__onnx_reduce(emb__onnx_chain *chain);
+/* Resize and Upsample (onnx_resize.c). */
+emb_status emb__onnx_resize(emb__onnx_chain *chain);
+/* DepthToSpace and SpaceToDepth (onnx_shuffle.c). */
+emb_status emb__onnx_shuffle(emb__onnx_chain *chain);
+/* Looks at the head as more than three dimensions, as the node says; and the nodes after it, up to
+ * the one that ends it. */
+emb_status emb__onnx_split(emb__onnx_chain *chain);
+emb_status emb__onnx_split_step(emb__onnx_chain *chain);
+/* Zeros that a Pad has put around the head, as a layer. */
+emb_status emb__onnx_pad_flush(emb__onnx_chain *chain);
 /* Pad; Gather and Slice that take all that there is (onnx_edges.c). */
 emb_status emb__onnx_pad(emb__onnx_chain *chain);
 emb_status emb__onnx_take(emb__onnx_chain *chain);

@@ -12,12 +12,11 @@
 static const struct {
     const char *ops, *advice; /* each between spaces */
 } instead[] = {
-    {" MaxPool AveragePool GlobalAveragePool GlobalMaxPool LpPool ReduceMean ReduceMax ",
-     "is pooling, which no layer here does: use a Conv2d with a stride"},
-    {" Resize Upsample DepthToSpace ",
-     "enlarges images, which no layer here does: use ConvTranspose2d"},
-    {" SpaceToDepth ", "puts pixels into channels, which no layer here does: use a Conv2d with a "
-                       "stride"},
+    {" LpPool GlobalLpPool MaxUnpool MaxRoiPool ",
+     "is pooling that no layer here does: use MaxPool2d or AvgPool2d"},
+    {" ReduceMean ReduceMax ",
+     "computes one number of many other than a channel's pixels, which no layer here does: leave "
+     "it out of the export"},
     {" LSTM GRU RNN Attention Einsum ", "is not a layer of a chain of images"},
     {" Concat Split Slice Gather ",
      "takes images apart or joins them; a network here is a chain of layers: export the part that "

@@ -128,11 +128,8 @@ static emb_status settle_head(emb__onnx_chain *chain) {
     if (chain->bytes)
         return emb__onnx_fail(chain, "is read as uint8 more than once; Cast it to "
                                      "float before its branches begin");
-    if (chain->padded) {
-        return emb__onnx_fail(chain, "is a Pad that more than one node reads; use padding=... of "
-                                     "the convolutions");
-    }
-    emb_status status = emb__onnx_affine_flush(chain);
+    emb_status status = emb__onnx_pad_flush(chain);
+    if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     if (status != EMB_OK) return status;
     status = head->rank == 3 ? emb__onnx_need_image(chain, head->d) : emb__onnx_decide(chain);
     forget_image(chain);
@@ -203,12 +200,9 @@ static emb_status find_arm(emb__onnx_chain *chain, const char *name, arm *a) {
         return EMB_OK;
     }
     move_in(chain, &chain->states[at]);
-    emb_status status = emb__onnx_affine_flush(chain);
+    emb_status status = emb__onnx_pad_flush(chain);
+    if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     forget_image(chain);
-    if (status == EMB_OK && chain->padded) {
-        status = emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
-                                       "padding=... of the convolution");
-    }
     move_out(chain, &chain->states[at]);
     *a = (arm){.end = chain->states[at], .branch = chain->states[at].branch};
     a->from = a->branch ? chain->branch_from[a->branch] : -1;

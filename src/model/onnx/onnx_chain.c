@@ -187,6 +187,17 @@ emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
                  {"max", 1},
                  {"start", 2},
                  {"end", 2},
+                 {"ceil_mode", 2},
+                 {"count_include_pad", 2},
+                 {"storage_order", 2},
+                 {"blocksize", 2},
+                 {"keepdims", 2},
+                 {"antialias", 2},
+                 {"exclude_outside", 2},
+                 {"cubic_coeff_a", 1},
+                 {"nearest_mode", 3},
+                 {"coordinate_transformation_mode", 3},
+                 {"keep_aspect_ratio_policy", 3},
                  {"is_test", 2},
                  {"consumed_inputs", 7}};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {

@@ -6,38 +6,79 @@
 #include <string.h>
 
 #include "model/onnx/onnx.h"
+#include "net/layers/kinds.h"
 
-/* Zeros around images, for the Conv that follows. */
-emb_status emb__onnx_pad(emb__onnx_chain *chain) {
-    const Emb__Onnx__Attribute *mode = emb__onnx_attribute(chain, "mode");
+/* Where the padding of a dimension goes: rows, then columns; a row alone has columns. */
+static int side_of(int64_t at, int rank) { return at == rank ? 1 : 0; }
+
+/* pads[4] = rows before, columns before, rows after, columns after. */
+static emb_status read_pads(emb__onnx_chain *chain, int64_t pads[4]) {
     const int rank = chain->head.rank;
     int64_t list[EMB__ONNX_RANK], axes[EMB__ONNX_RANK];
     int count = 0, axis_count = 0;
-    float with = emb__onnx_float(chain, "value", 0);
     emb_status status = emb__onnx_list(chain, "pads", 1, list, &count);
-    if (status == EMB_OK) status = emb__onnx_limit(chain, "value", 2, &with);
     if (status == EMB_OK) status = emb__onnx_list(chain, "axes", 3, axes, &axis_count);
     if (status != EMB_OK) return status;
-    if ((mode && (mode->s.len != 8 || memcmp(mode->s.data, "constant", 8) != 0)) || with != 0) {
-        return emb__onnx_fail(chain, "pads with something other than zeros, which no layer here "
-                                     "does; use padding=... of the convolution");
-    }
     const int sides = axis_count < 0 ? 1 + rank : axis_count;
     if (count != 2 * sides) return emb__onnx_fail(chain, "pads has %d numbers", count);
     for (int i = 0; i < sides; i++) {
         const int64_t before = list[i], after = list[sides + i];
         const int64_t at = axis_count < 0 ? i : axes[i] < 0 ? axes[i] + 1 + rank : axes[i];
-        if (at < 0 || at > rank || before < 0 || after < 0 || before > EMB__MAX_SIZE ||
-            after > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "its padding is below 0, or too large");
+        if (at < 0 || at > rank || before < -EMB__MAX_SIZE || after < -EMB__MAX_SIZE ||
+            before > EMB__MAX_SIZE || after > EMB__MAX_SIZE) {
+            return emb__onnx_fail(chain, "its padding is too large");
         }
         if (at < 2 && (before || after)) {
             return emb__onnx_fail(chain, "pads images or channels, not pixels");
         }
         if (at < 2) continue;
-        chain->pad[at == rank ? 1 : 0] = before;
-        chain->pad[at == rank ? 3 : 2] = after;
+        pads[side_of(at, rank)] = before;
+        pads[2 + side_of(at, rank)] = after;
     }
+    return EMB_OK;
+}
+
+static emb_status add_layer(emb__onnx_chain *chain, const emb__layer_kind *kind,
+                            const int64_t pads[4]) {
+    const int64_t ends[4] = {pads[1], pads[3], pads[0], pads[2]};
+    emb_status status = emb__onnx_need_pixels(chain);
+    return status == EMB_OK ? emb__onnx_pad_layer(chain, kind, ends) : status;
+}
+
+emb_status emb__onnx_pad_flush(emb__onnx_chain *chain) {
+    if (!chain->padded) return EMB_OK;
+    const int64_t pads[4] = {chain->pad[0], chain->pad[1], chain->pad[2], chain->pad[3]};
+    chain->padded = false;
+    memset(chain->pad, 0, sizeof chain->pad);
+    if (!pads[0] && !pads[1] && !pads[2] && !pads[3]) return EMB_OK;
+    return add_layer(chain, &emb__zero_pad2d, pads);
+}
+
+/* Zeros around images, for the Conv that follows; pixels around them, as a layer. */
+emb_status emb__onnx_pad(emb__onnx_chain *chain) {
+    const bool reflects = emb__onnx_says(chain, "mode", "reflect");
+    const bool repeats = emb__onnx_says(chain, "mode", "edge");
+    const bool zeros =
+        !emb__onnx_attribute(chain, "mode") || emb__onnx_says(chain, "mode", "constant");
+    int64_t pads[4] = {0};
+    float with = emb__onnx_float(chain, "value", 0);
+    emb_status status = read_pads(chain, pads);
+    if (status == EMB_OK && zeros) status = emb__onnx_limit(chain, "value", 2, &with);
+    if (status != EMB_OK) return status;
+    if ((!zeros && !reflects && !repeats) || (zeros && with != 0)) {
+        return emb__onnx_fail(chain, "pads with something other than zeros, the edge or its "
+                                     "reflection, which no layer here does; use one of these");
+    }
+    bool cuts = false;
+    for (int i = 0; i < 4; i++) cuts = cuts || pads[i] < 0;
+    if (!zeros || cuts) {
+        return add_layer(chain,
+                         zeros      ? &emb__zero_pad2d
+                         : reflects ? &emb__reflection_pad2d
+                                    : &emb__replication_pad2d,
+                         pads);
+    }
+    memcpy(chain->pad, pads, sizeof chain->pad);
     if (chain->affine.shift) status = emb__onnx_affine_flush(chain);
     chain->padded = true;
     return status;

@@ -225,9 +225,12 @@ static emb_status finish(emb__onnx_chain *chain) {
     emb__onnx_value *head = &chain->head;
     const char *name = emb__onnx_text(head->name);
     if (chain->bytes) return emb__onnx_fail_of(chain, "gives uint8 as they are, in", name);
-    if (chain->padded) return emb__onnx_fail_of(chain, "ends with a Pad, in", name);
     emb__onnx_leave(chain);
-    emb_status status = emb__onnx_affine_flush(chain);
+    if (chain->split) {
+        return emb__onnx_fail_of(chain, "gives images of more than 3 dimensions, in", name);
+    }
+    emb_status status = emb__onnx_pad_flush(chain);
+    if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     if (status == EMB_OK) status = emb__onnx_decide(chain);
     if (status != EMB_OK) return status;
     const bool last = has_channels_last(chain);

@@ -53,6 +53,7 @@ void emb__onnx_set_all(emb__onnx_layer *layer, const char *name, int count,
                        const int64_t *numbers) {
     emb__arg *arg = argument(layer, name);
     arg->is_none = false;
+    arg->is_none = false;
     arg->n = count < EMB__MAX_DIMS ? count : EMB__MAX_DIMS;
     for (int i = 0; i < arg->n; i++) {
         const int64_t number = numbers[i];
@@ -66,6 +67,13 @@ void emb__onnx_set(emb__onnx_layer *layer, const char *name, int64_t number) {
 
 void emb__onnx_set_real(emb__onnx_layer *layer, const char *name, double number) {
     argument(layer, name)->real = number;
+}
+
+void emb__onnx_set_reals(emb__onnx_layer *layer, const char *name, const double pair[2]) {
+    emb__arg *arg = argument(layer, name);
+    arg->is_none = false;
+    arg->real = pair[0];
+    arg->second = pair[1];
 }
 
 void emb__onnx_lay(emb__onnx_lie *lie, int rank, const int64_t sides[3]) {

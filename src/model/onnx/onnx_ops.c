@@ -56,6 +56,7 @@ static emb_status squeeze(emb__onnx_chain *chain) {
     }
     for (int i = 0; i < count; i++) {
         if (list[i] < 0) list[i] += rank;
+        if (grows && rank > 4 && head->rank == 3 && list[i] > 0) return emb__onnx_split(chain);
         if (rank > 4 || list[i] < 0 || list[i] >= rank || at[list[i]]) {
             return emb__onnx_fail(chain,
                                   "its axes are impossible; an image has at most 3 dimensions");
@@ -112,6 +113,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
     if (count < 2 || !keeps || known != numbers) {
         return emb__onnx_fail(chain, "its shape would mix the images");
     }
+    if (count > 4 && chain->head.rank == 3) return emb__onnx_split(chain);
     if (count > 4) {
         return emb__onnx_fail(chain, "makes %zu dimensions of an image; at most 3 are possible",
                               count - 1);
@@ -175,6 +177,21 @@ static const struct {
     {"Squeeze", squeeze, " axes ", true},
     {"Unsqueeze", squeeze, " axes ", true},
     {"Pad", emb__onnx_pad, " mode pads value ", false},
+    {"MaxPool", emb__onnx_pool,
+     " auto_pad ceil_mode dilations kernel_shape pads storage_order strides ", false},
+    {"AveragePool", emb__onnx_pool,
+     " auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", false},
+    {"GlobalMaxPool", emb__onnx_pool_global, " ", false},
+    {"GlobalAveragePool", emb__onnx_pool_global, " ", false},
+    {"ReduceMean", emb__onnx_reduce, " axes keepdims noop_with_empty_axes ", false},
+    {"ReduceMax", emb__onnx_reduce, " axes keepdims noop_with_empty_axes ", false},
+    {"Resize", emb__onnx_resize,
+     " antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside "
+     "extrapolation_value keep_aspect_ratio_policy mode nearest_mode ",
+     false},
+    {"Upsample", emb__onnx_resize, " mode ", false},
+    {"DepthToSpace", emb__onnx_shuffle, " blocksize mode ", false},
+    {"SpaceToDepth", emb__onnx_shuffle, " blocksize ", false},
     {"Clip", emb__onnx_clip, " min max consumed_inputs ", false},
     {"Max", emb__onnx_clip, " ", false},
     {"Min", emb__onnx_clip, " ", false},
@@ -239,26 +256,21 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
     return EMB_OK;
 }
 
-/* Whether the head is such that an operator may read it. */
-static emb_status check_head(const emb__onnx_chain *chain, bool reads_bytes, bool takes_pad) {
+/* Makes the head such that an operator may read it. */
+static emb_status check_head(emb__onnx_chain *chain, bool reads_bytes, bool takes_pad) {
     if (chain->bytes && !reads_bytes) {
         return emb__onnx_fail(chain, "reads uint8; Cast it to float before");
     }
-    if (chain->padded && !takes_pad) {
-        return emb__onnx_fail(chain, "follows a Pad, which is known only before a Conv; use "
-                                     "padding=... of the convolution");
-    }
-    return EMB_OK;
+    return takes_pad ? EMB_OK : emb__onnx_pad_flush(chain);
 }
 
-emb_status emb__onnx_check_head(const emb__onnx_chain *chain) {
-    return check_head(chain, false, false);
-}
+emb_status emb__onnx_check_head(emb__onnx_chain *chain) { return check_head(chain, false, false); }
 
 emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
     const emb__layer_kind *curve = NULL;
     int i = 0;
+    if (chain->split) return emb__onnx_split_step(chain);
     while (i < OPERATORS && strcmp(operators[i].op, op) != 0) i++;
     if (i == OPERATORS) curve = emb__onnx_curve_find(op);
     if (i == OPERATORS && !curve) return refuse_operator(chain);
