@@ -416,7 +416,8 @@ bool emb__onnx_is_plain(const emb__onnx_layer *layer);
 emb_status emb__onnx_find_curves(emb__onnx_chain *chain, bool (*knows)(const char *op));
 /* Whether an operator computes each number by itself, whether a layer does so or not. */
 bool emb__onnx_is_curve(const char *op);
-/* Whether the head is floats without zeros around them, as all operators but some read it. */
+/* Makes the head floats without zeros still to come around them, as all operators but some read it.
+ */
 emb_status emb__onnx_check_head(emb__onnx_chain *chain);
 /* Whether an operator is read by itself (onnx_ops.c). */
 bool emb__onnx_knows(const char *op);
