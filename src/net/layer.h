@@ -197,6 +197,7 @@ typedef struct emb__batch_kind {
     int least;           /* numbers of a channel that a batch must have */
     int sums, back_sums; /* doubles of a half's channel; forward's first is a count of numbers */
     int stats;           /* floats of a channel */
+    bool counts_nothing; /* a counter of batches stays as it is */
     /* The sums of a channel of the layer's input (of the gradient by its output): those of the
      * block's second half lie `stride` doubles after the first's. */
     void (*look)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,

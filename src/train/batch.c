@@ -196,7 +196,7 @@ static void settle(const part *p, bool back) {
 /* Once all members have settled a layer's channels. */
 static void count_batch(const part *p) {
     const emb__layer *layer = &p->b->net->layers[p->looks_at];
-    for (int i = 0; i < layer->param_count; i++) {
+    for (int i = 0; i < layer->param_count && !layer->kind->batch->counts_nothing; i++) {
         if (layer->params[i].is_counter) p->b->net->params[layer->params[i].at] += 1;
     }
 }

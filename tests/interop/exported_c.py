@@ -187,6 +187,21 @@ print(f"curves: {export('curves', 'curves').splitlines()[-1]}")
 self_tests("curves")
 said = run("export", "curves", "--c", "curves-int8", "--int8", code=1)
 check("encoder.0 PReLU to int8" in said, f"PReLU in whole numbers: {said}")
+# BatchNorm within the weights before it, and where there are none; in whole numbers, too.
+with open(path("batch.net"), "w") as file:
+    file.write("""input = 1, 28, 28
+encoder = Sequential(
+    BatchNorm2d(1), Conv2d(1, 6, 5, stride=3, bias=False), BatchNorm2d(6), ReLU(), BatchNorm2d(6), Flatten(),
+    Linear(384, 5), BatchNorm1d(5), Tanh(), BatchNorm1d(5))
+decoder = Sequential(
+    Linear(5, 64, bias=False), BatchNorm1d(64), ReLU(), Unflatten(1, (4, 4, 4)),
+    InstanceNorm2d(4, affine=True, track_running_stats=True), ConvTranspose2d(4, 1, 7, stride=7), BatchNorm2d(1), Sigmoid())
+""")
+run("train", "--model", "batch.net", "--max-steps", 200, "-o", "batch")
+for options in ([], ["--int8"]):
+    where = "batch" + "".join(options)
+    print(f"{where}: {export('batch', where, *options).splitlines()[-1]}")
+    self_tests(where)
 run("classify", "--images", "--net", "cnn", "--epochs", "1", "-o", "classes")
 for options in ([], ["--int8"]):
     where = "classes" + "".join(options)

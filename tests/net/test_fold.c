@@ -39,6 +39,9 @@ static const struct {
      "Flatten(), Linear(60, 4), BatchNorm1d(4)",
      2},
     {"Flatten(), BatchNorm1d(84), Linear(84, 4)", 0},
+    {"Conv2d(2, 3, 3), InstanceNorm2d(3, track_running_stats=True), ReLU(), "
+     "InstanceNorm2d(3, affine=True, track_running_stats=True), Flatten(), Linear(60, 4)",
+     1},
     {"Flatten(2), BatchNorm1d(2), Flatten(), Linear(84, 4)", 0},
 };
 

@@ -227,7 +227,13 @@ static void model_linear(const emb__layer *layer, const double *params, const do
 }
 
 /* A group's numbers with mean 0 and variance 1, group by group, in C order. */
+static model model_batch_norm;
+
 static void model_norm(const emb__layer *layer, const double *params, const double *x, double *y) {
+    if (layer->kind->batch) {
+        model_batch_norm(layer, params, x, y);
+        return;
+    }
     const emb__norm *n = &layer->norm;
     const size_t size = n->pieces * n->count;
     for (size_t i = 0; i < n->groups * size; i++) {

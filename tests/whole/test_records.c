@@ -19,7 +19,6 @@
 static const char *const missing[] = {
     "track_running_stats=False",
     "0.2, False, False",
-    "track_running_stats=True",
     NULL};
 /* clang-format on */
 

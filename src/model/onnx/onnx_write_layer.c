@@ -187,6 +187,7 @@ static const bridge bridges[] = {
     {&emb__replication_pad2d, "Pad", NULL, false, emb__onnx_write_pad},
     {&emb__batch_norm1d, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
     {&emb__batch_norm2d, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
+    {&emb__instance_norm2d_tracking, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
     {&emb__instance_norm2d, "InstanceNormalization", NULL, false, emb__onnx_write_instance_norm},
 };
 enum { BRIDGES = sizeof bridges / sizeof *bridges };

@@ -71,7 +71,7 @@ static emb_status compile(emb__layer *layer, int rank, const char *expects) {
     batches->rank = 0;
     batches->count = 1;
     batches->is_counter = true;
-    layer->packed_count = 2 * (rounded(layer) + EMB__LANES) + EMB__NORM_STATS * rounded(layer);
+    layer->packed_count = emb__batch_norm_packed(layer);
     return EMB_OK;
 }
 
@@ -265,21 +265,29 @@ static void backward(const emb__layer *layer, const emb__pass *pass) {
 /* ---- one image alone: [place][channel] ---- */
 
 /* Scales and shifts, with room for what is read past them; then statistics that change nothing. */
-static void pack(const emb__layer *layer, const float *params, float *packed) {
-    const size_t room = rounded(layer) + EMB__LANES;
+size_t emb__batch_norm_packed(const emb__layer *layer) {
+    return 2 * (rounded(layer) + EMB__LANES) + EMB__NORM_STATS * rounded(layer);
+}
+
+void emb__batch_norm_pack(const emb__layer *layer, int channel, float scale, float shift,
+                          float *packed) {
+    const size_t room = rounded(layer) + EMB__LANES, c = (size_t)channel;
     float *stats = packed + 2 * room;
+    packed[c] = scale;
+    packed[room + c] = shift;
+    stats[EMB__NORM_MEAN * rounded(layer) + c] = stats[EMB__NORM_REST * rounded(layer) + c] = 0;
+    stats[EMB__NORM_RATE * rounded(layer) + c] = 1;
+}
+
+static void pack(const emb__layer *layer, const float *params, float *packed) {
     for (int c = 0; c < layer->in.d[0]; c++) {
         double scale, shift;
         running_affine(layer, params, c, &scale, &shift);
-        packed[c] = (float)scale;
-        packed[room + (size_t)c] = (float)shift;
-    }
-    for (size_t i = 0; i < EMB__NORM_STATS * rounded(layer); i++) {
-        stats[i] = i / rounded(layer) == EMB__NORM_RATE;
+        emb__batch_norm_pack(layer, c, (float)scale, (float)shift, packed);
     }
 }
 
-static void single(const emb__layer *layer, const emb__single *pass) {
+void emb__batch_norm_single(const emb__layer *layer, const emb__single *pass) {
     const size_t channels = (size_t)layer->in.d[0], plane = plane_of(layer);
     const size_t room = rounded(layer) + EMB__LANES;
     const float *scale = pass->packed, *shift = pass->packed + room;
@@ -304,7 +312,7 @@ static size_t scratch(const emb__layer *layer) {
     {                                                                                              \
         .name = pytorch, .family = EMB_LAYER_NORM, .args = args, .compile = compiled,              \
         .forward = forward, .backward = backward, .batch = &batch, .affine = affine, .pack = pack, \
-        .single = single, .scratch = scratch                                                       \
+        .single = emb__batch_norm_single, .scratch = scratch                                       \
     }
 
 const emb__layer_kind emb__batch_norm1d = ROW("BatchNorm1d", compile_1d);

@@ -9,6 +9,8 @@ extern const emb__layer_kind emb__batch_norm1d, emb__batch_norm2d;
 extern const emb__layer_kind emb__dropout, emb__dropout2d;
 extern const emb__layer_kind emb__sequential, emb__residual, emb__parallel;
 extern const emb__layer_kind emb__group_norm, emb__layer_norm, emb__instance_norm2d;
+/* What InstanceNorm2d becomes with track_running_stats; not a row of the table. */
+extern const emb__layer_kind emb__instance_norm2d_tracking;
 extern const emb__layer_kind emb__prelu, emb__softmax, emb__log_softmax;
 extern const emb__layer_kind emb__max_pool2d, emb__avg_pool2d;
 extern const emb__layer_kind emb__adaptive_max_pool2d, emb__adaptive_avg_pool2d;
