@@ -19,9 +19,12 @@ warnings.simplefilter("ignore")  # of the node tests' own arithmetic
 np, onnx = need("numpy", "onnx")
 from onnx import numpy_helper  # noqa: E402
 
-claimed = {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Neg",
-           "BatchNormalization", "Tanh", "Sigmoid", "Relu", "LeakyRelu", "Elu", "Clip", "Flatten", "Reshape", "Squeeze",
-           "Unsqueeze", "Transpose", "Pad", "Cast", "Identity", "Dropout", "Constant"}
+claimed = {"Conv", "ConvTranspose", "Gemm", "MatMul", "Add", "Sub", "Mul", "Div", "Neg", "Sum", "Concat",
+           "BatchNormalization", "InstanceNormalization", "LayerNormalization", "GroupNormalization",
+           "MaxPool", "AveragePool", "GlobalAveragePool", "GlobalMaxPool", "Resize", "Upsample",
+           "DepthToSpace", "SpaceToDepth", "Tanh", "Sigmoid", "Relu", "LeakyRelu", "PRelu", "Elu",
+           "Gelu", "Mish", "Softplus", "Swish", "Softmax", "LogSoftmax", "Clip", "Flatten", "Reshape",
+           "Squeeze", "Unsqueeze", "Transpose", "Pad", "Cast", "Identity", "Dropout", "Constant"}
 
 
 def collect():
