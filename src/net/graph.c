@@ -235,7 +235,7 @@ static void plan_input(emb_net *net, int i, int k, slots *s, bool *handed_on) {
     emb__layer *layer = &net->layers[i];
     emb__gradient_plan *plan = &layer->gradient;
     const int maker = maker_of(net, layer->inputs[k]);
-    const bool same = layer->kind->in_place || layer->kind->passes_on;
+    const bool same = layer->kind->in_place || layer->kind->back_in_place || layer->kind->passes_on;
     plan->in[k] = plan->sum_to[k] = -1;
     if (maker < 0 || !net->layers[maker].gradient.runs) return;
     if (s->of[maker] < 0) {

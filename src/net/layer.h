@@ -231,6 +231,8 @@ struct emb__layer_kind {
     const emb__activation *activation;
     /* In place: forward and backward work on one buffer. Alias: they do nothing at all. */
     bool in_place, alias;
+    /* Not in place forward, but backward may be: it is given one buffer for both gradients. */
+    bool back_in_place;
     /* Its backward reads its output, which must therefore not be overwritten. */
     bool keeps_output;
     /* Unless NULL: once all arguments are there, fills in those that depend on others. The error

@@ -311,8 +311,8 @@ static size_t scratch(const emb__layer *layer) {
 #define ROW(pytorch, compiled)                                                                     \
     {                                                                                              \
         .name = pytorch, .family = EMB_LAYER_NORM, .args = args, .compile = compiled,              \
-        .forward = forward, .backward = backward, .batch = &batch, .affine = affine, .pack = pack, \
-        .single = emb__batch_norm_single, .scratch = scratch                                       \
+        .forward = forward, .backward = backward, .back_in_place = true, .batch = &batch,          \
+        .affine = affine, .pack = pack, .single = emb__batch_norm_single, .scratch = scratch       \
     }
 
 const emb__layer_kind emb__batch_norm1d = ROW("BatchNorm1d", compile_1d);
