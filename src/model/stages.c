@@ -79,12 +79,12 @@ static const emb__stage_op ops[] = {
      .meets = transposed_meets,
      .print_meets = print_transposed_meets},
     {.kind = &emb__linear, .features = true, .weight_at = linear_at},
-    {.kind = &emb__group_norm, .norm = true},
-    {.kind = &emb__layer_norm, .norm = true},
-    {.kind = &emb__instance_norm2d, .norm = true},
-    {.kind = &emb__prelu, .norm = true},
-    {.kind = &emb__softmax, .norm = true},
-    {.kind = &emb__log_softmax, .norm = true},
+    {.kind = &emb__group_norm, .alone = true},
+    {.kind = &emb__layer_norm, .alone = true},
+    {.kind = &emb__instance_norm2d, .alone = true},
+    {.kind = &emb__prelu, .alone = true},
+    {.kind = &emb__softmax, .alone = true},
+    {.kind = &emb__log_softmax, .alone = true},
 };
 
 static const emb__stage_op moves[] = {
