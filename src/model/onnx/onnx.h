@@ -268,12 +268,15 @@ void emb__onnx_look(emb__onnx_chain *chain, int rank, const int64_t *d);
  * file's size. */
 emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
 
-/* ---- branches (onnx_branch.c) ---------------------------------------------------------------- */
+/* ---- readers (onnx_readers.c) ---------------------------------------------------------------- */
 
 /* Counts which tensors are read more than once, before the first node. */
 emb_status emb__onnx_count_readers(emb__onnx_chain *chain);
 /* How many inputs of nodes are this tensor. */
 int emb__onnx_readers(const emb__onnx_chain *chain, const char *name);
+
+/* ---- branches (onnx_branch.c) ---------------------------------------------------------------- */
+
 /* After a node, and at the input: if several nodes read the head, branches begin at it. */
 emb_status emb__onnx_leave_node(emb__onnx_chain *chain);
 /* Makes a tensor the head, which then is in a branch of its own if others read it, too. */
