@@ -266,7 +266,7 @@ static int read_dataset(plan *p, const cli_args *args) {
     emb_images_shape(images, p->shape);
     emb_images_range(images, &low, &high);
     emb_images_free(images);
-    p->rank = 3;
+    p->rank = p->shape[0] > 1 && p->shape[1] * p->shape[2] == 1 ? 1 : 3; /* signals are rows */
     p->ends_open = low < 0 || high > 1;
     if (p->ends_open) {
         char least[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];

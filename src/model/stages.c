@@ -200,7 +200,7 @@ static emb_status add_layer(emb__stages *s, const emb_net *net, int i, emb__stag
         add_weighted(s, net, i, op);
     } else if (kind->activation && has_bridge(kind->activation, use)) {
         add_curve(s, net, i);
-    } else if (!kind->alias) {
+    } else if (!kind->alias && kind->family != EMB_LAYER_NOISE) { /* which is for training alone */
         return emb__bridge_missing(net, i, names[use]);
     } else if (s->count > 0) {
         s->stages[s->count - 1].last = i;

@@ -168,6 +168,8 @@ static const bridge bridges[] = {
     {&emb__flatten, "Flatten", flatten, false, NULL},
     {&emb__unflatten, "Reshape", NULL, true, NULL},
     {&emb__identity, "Identity", NULL, false, NULL},
+    {&emb__dropout, "Identity", NULL, false, NULL}, /* which is for training alone */
+    {&emb__dropout2d, "Identity", NULL, false, NULL},
     {&emb__prelu, "PRelu", NULL, false, NULL},
     {&emb__softmax, "Softmax", softmax, false, NULL},
     {&emb__log_softmax, "LogSoftmax", softmax, false, NULL},
