@@ -325,7 +325,7 @@ static int put(const plan *p, const emb_net *net, const char *output) {
 }
 
 static int run_new(const cli_args *args) {
-    plan p = {0};
+    plan p = {.kind = kinds[0].kind};
     size_t kind = 0;
     int code = read_args(&p, &kind, args);
     if (code != CLI_DONE) return code;
