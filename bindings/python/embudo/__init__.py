@@ -500,10 +500,10 @@ _plain_options = {name: kind for name, kind in TrainOptions._fields_[TrainOption
     ("momentum", ctypes.c_double)):]}
 
 
-def _loss(text: str) -> bytes:
+def _text(text: str, name: str) -> bytes:
     coded = text.encode()
     if len(coded) >= TrainOptions.loss.size:
-        raise ValueError(f"loss is longer than {TrainOptions.loss.size - 1} characters")
+        raise ValueError(f"{name} is longer than {TrainOptions.loss.size - 1} characters")
     return coded
 
 
@@ -513,6 +513,8 @@ def _set_option(chosen: TrainOptions, name: str, value: Any) -> None:
         raise TypeError(f"no option {name!r}, expected one of {sorted(_plain_options)}")
     if kind is ctypes.c_int:
         value = _whole(value, name, -MAX_EPOCHS, MAX_EPOCHS)
+    if name == "freeze":
+        value = _text(value, name)
     setattr(chosen, name, bool(value) if kind is ctypes.c_bool else value)
 
 
@@ -530,7 +532,7 @@ class Run(_Object):
         seed gives the same bits with any number of threads. `loss` is a text such as
         "mse + 0.2*ssim". The learning rate's default is the optimiser's in torch.optim. The other
         options are those of emb_train_options in embudo/train.h: momentum, weight_decay, clip_norm,
-        ema, stop_patience and so on."""
+        ema, stop_patience, freeze ("encoder") and so on."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
         if optimiser not in _optimisers:
@@ -546,7 +548,7 @@ class Run(_Object):
                               epochs=_whole(epochs, "epochs", 0, MAX_EPOCHS),
                               warmup=_whole(warmup, "warmup", 0, MAX_WARMUP),
                               keep_weights=bool(keep_weights), threads=_threads(threads),
-                              loss=_loss(loss), optimiser=_optimisers[optimiser])
+                              loss=_text(loss, "loss"), optimiser=_optimisers[optimiser])
         for name, value in options.items():
             _set_option(chosen, name, value)
         _be(net, Net, "Net.open(...)")

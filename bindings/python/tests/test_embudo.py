@@ -264,6 +264,8 @@ run = embudo.Run(tiny, own, loss="mse + 0.5*l1", optimiser="SGD", momentum=0.9, 
 assert run.step() > 0 and not run.stopped
 stops = embudo.train(tiny, own, epochs=9, stop_patience=1, stop_min_delta=1e9)
 assert len(list(stops)) == 2
+assert embudo.Run(tiny, own, freeze="encoder").step() > 0
+raises(embudo.Error, "nothing called 'enc'", lambda: embudo.Run(tiny, own, freeze="enc"))
 raises(embudo.Error, "expected one of mse", lambda: embudo.Run(tiny, own, loss="mze"))
 raises(embudo.Error, "is of SGD and RMSprop", lambda: embudo.Run(tiny, own, momentum=0.9))
 raises(ValueError, "expected one of", lambda: embudo.Run(tiny, own, optimiser="Lion"))
