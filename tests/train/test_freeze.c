@@ -1,4 +1,5 @@
 /* train/freeze.c: layers that a training leaves as they are. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -159,6 +160,63 @@ static void gradients_are_of_all_weights(void **state) {
     close_run(&s);
 }
 
+#define NORMED                                                                                     \
+    "input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 3))\ndecoder = "                   \
+    "Sequential(Linear(3, 7), BatchNorm1d(7), Tanh(), Dropout(0.5), Linear(7, 4), "                \
+    "Unflatten(1, (1, 2, 2)))"
+
+/* The loss outside of a training. */
+static double error_of(emb_net *net, const emb_images *images) {
+    enum { COUNT = 50 * 4 };
+    float pixels[COUNT], made[COUNT];
+    double sum = 0;
+    assert_int_equal(emb_images_fetch(images, NULL, 50, pixels, NULL), EMB_OK);
+    emb__net_changed(net);
+    assert_int_equal(emb_net_reconstruct(net, pixels, 50, made, 1), EMB_OK);
+    for (int i = 0; i < COUNT; i++) {
+        sum += ((double)made[i] - (double)pixels[i]) * ((double)made[i] - (double)pixels[i]);
+    }
+    return sum / COUNT;
+}
+
+/* What is frozen runs as in an evaluation, on the way back, too: the encoder's gradients are those
+ * of that loss, by finite differences. */
+static void gradients_pass_through_what_is_frozen(void **state) {
+    (void)state;
+    const emb_train_options options = {.freeze = "decoder",
+                                       .optimiser = EMB_OPTIMISER_SGD,
+                                       .learning_rate = 1,
+                                       .batch_size = 50,
+                                       .val_split = -1};
+    run_setting s = open_run(NORMED, 50, &options);
+    for (int i = 0; i < s.net->tensor_count; i++) { /* statistics that are not 0 and 1 */
+        const emb__param *p = s.net->tensors[i].param;
+        for (size_t k = 0; p->is_buffer && !p->is_counter && k < p->count; k++) {
+            s.net->params[p->at + k] = 0.3f + 0.2f * (float)k;
+        }
+    }
+    float *before = copy_numbers(s.net);
+    const double loss = error_of(s.net, s.images);
+    assert_true(fabs((double)run_step(s.run) - loss) < 1e-6);
+    float *after = copy_numbers(s.net);
+    for (size_t i = 0; i < 15; i++) {
+        const float step = 0.01f;
+        double sides[2];
+        for (int side = 0; side < 2; side++) {
+            memcpy(s.net->params, before, s.net->number_count * sizeof *before);
+            s.net->params[i] += side ? step : -step;
+            sides[side] = error_of(s.net, s.images);
+        }
+        const double wanted = (sides[1] - sides[0]) / (2 * (double)step);
+        const double got = (double)before[i] - (double)after[i];
+        if (fabs(got - wanted) > 1e-4 + 0.01 * fabs(wanted))
+            fail_msg("%zu: %g, %g", i, got, wanted);
+    }
+    free(before);
+    free(after);
+    close_run(&s);
+}
+
 static const struct {
     const char *freeze, *text;
 } refused[] = {
@@ -195,6 +253,7 @@ int main(void) {
         cmocka_unit_test(resuming_changes_nothing),
         cmocka_unit_test(gradients_are_of_all_weights),
         cmocka_unit_test(what_is_not_there_is_refused),
+        cmocka_unit_test(gradients_pass_through_what_is_frozen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
