@@ -129,7 +129,7 @@ rows = [
           "ELU(1.7, True)", "Hardtanh()", "Hardtanh(-0.3, 0.2)",
           "Hardtanh(min_val=0.1, max_val=0.5, inplace=True)", "ReLU6()", "ReLU6(inplace=True)",
           "PReLU()", "PReLU(11)", "PReLU(11, init=0.6)", "GELU()", "GELU(approximate='tanh')",
-          "GELU('none')", "SiLU()", "SiLU(inplace=True)", "Mish()", "Mish(inplace=True)",
+          "GELU('none')", "SiLU()", "SiLU(inplace=True)", "Mish()", "Mish(inplace=True)", "Hardswish()", "Hardswish(True)",
           "Softplus()", "Softplus(beta=3)", "Softplus(beta=0.5, threshold=0.4)",
           "Softmax(dim=1)", "Softmax(-1)", "LogSoftmax(dim=1)", "LogSoftmax(-1)",
           "BatchNorm1d(11)", "BatchNorm1d(11, eps=0.01, momentum=0.4)",

@@ -297,7 +297,7 @@ def write(group, cases, folder):
     with open(path, "wb") as file:
         file.write(bytes_.getvalue())
     print(f"{path}: {len(rows)} cases, {len(bytes_.getvalue())} bytes")
-    for off, name in sorted(worst, reverse=True)[:40]:
+    for off, name in sorted(worst, reverse=True)[:12]:
         print(f"    PyTorch's float32 is {off:g} from float64: {name}")
 
 
