@@ -156,7 +156,7 @@ def warm(model):
 
 # What no layer covers, with a part of the line that refuses it.
 refused = {
-    "circular": (conv(nn.Conv2d(3, 2, 3, 1, 1, padding_mode="circular")), "padding"),
+    "circular": (conv(nn.Conv2d(3, 2, 3, 1, 1, padding_mode="circular")), ""),
     "a gate": ((nn.Sequential(nn.Flatten(), Residual(nn.Linear(12, 12)), nn.GLU(1)), [3, 2, 2]),
                ""),
     "attention": ((nn.Sequential(nn.Flatten(2), nn.TransformerEncoderLayer(4, 2, 8, batch_first=True)),
