@@ -26,7 +26,7 @@ t 0 'stopped after 3 steps' train data --max-steps 3 -o few
 t 0 'few is complete: 3 steps, the limit that --max-steps set' train --resume few
 t 0 'trained 1 epoch' train data --epochs 1 --schedule linear -o linear
 t 0 'linear is complete: 1 epoch, 30 steps' train --resume linear
-t 1 'changes (--schedule linear)' train --resume linear --epochs 3
+t 0 '--schedule linear spans 3 epochs from here on, instead of 1' train --resume linear --epochs 3
 
 # The page shows the command line that makes the model again, for a resumed run too.
 t 0 '' report whole
