@@ -117,7 +117,7 @@ np.savez(path("images.npz"), x_train=images, x_test=images[:1])  # all of it is 
 def build(layers):
     torch.manual_seed(3)
     encoder = eval(f"Sequential({layers})", names)
-    encoder(torch.from_numpy(images))  # shapes are only known now
+    encoder(torch.from_numpy(images.copy()))  # shapes are only known now
     return encoder
 
 
@@ -129,12 +129,12 @@ def write(name, layers, count):
 
 def compare(layers):
     encoder = build(layers)
-    codes = encoder(torch.from_numpy(images))
+    codes = encoder(torch.from_numpy(images.copy()))
     decoder = torch.nn.Sequential(torch.nn.Linear(codes.shape[1], 126),
                                   torch.nn.Unflatten(1, (2, 9, -1)))
     model = torch.nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     made = decoder(codes)
-    torch.nn.functional.mse_loss(made, torch.from_numpy(images)).backward()
+    torch.nn.functional.mse_loss(made, torch.from_numpy(images.copy())).backward()
     write("net.net", layers, codes.shape[1])
     safetensors.save_file(model.state_dict(), path("dict.safetensors"))
     run("import", "dict.safetensors", "--notation", "net.net", "-o", "model.safetensors")
