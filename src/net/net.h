@@ -49,6 +49,8 @@ struct emb_net {
     size_t batch_sums;        /* doubles: the most that a layer sums for half a block */
     size_t grad_vectors;      /* of one of its gradient buffers */
     int gradient_count;       /* of these, at least 2 */
+    size_t lasting_vectors;   /* of one that lasts, see emb__gradient_plan */
+    int lasting_count;        /* of these */
     unsigned version;         /* of params: goes up whenever they change */
     unsigned stepped_version; /* the version that the last training step made */
     /* What the device that runs the net keeps with it, and what frees that; NULL until it runs. */

@@ -13,6 +13,7 @@ typedef struct part {
     bool halves;
     bool lays_out; /* the images are not there yet */
     int from, to;  /* layers; in segments, layer `to` needs the whole batch, if there is one */
+    int back_from; /* in the last segment: the first layer that is run back with it */
     int looks_at;  /* layer that needs the whole batch and is next; -1: none */
 } part;
 
@@ -41,6 +42,13 @@ static place place_at(const part *p, emb__workspace w, size_t first) {
     return (place){.w = w, .first = first};
 }
 
+/* A block's workspace, with the gradients of one thread and the scratch of another. */
+static void use_thread(const emb_net *net, emb__workspace *w, int gradients, int scratch) {
+    w->grad[0] = emb__net_workspace(net, gradients)->grad[0];
+    w->grad[1] = emb__net_workspace(net, gradients)->grad[1];
+    w->scratch = emb__net_workspace(net, scratch)->scratch;
+}
+
 /* Neighbouring blocks share a set's buffer of gradients and are added in their order. With
  * segments, each block has a workspace of its own. */
 static void for_set(const part *p, part_fn *run, size_t set, bool together) {
@@ -53,7 +61,7 @@ static void for_set(const part *p, part_fn *run, size_t set, bool together) {
         const size_t number = together ? 0 : (size_t)p->me->number;
         emb__workspace w =
             *emb__net_workspace(b->net, (int)(b->net->batch_sums > 0 ? block : number));
-        w.scratch = emb__net_workspace(b->net, p->me->number)->scratch;
+        use_thread(b->net, &w, (int)number, p->me->number);
         w.me = together ? p->me : &emb__alone;
         place at = place_at(p, w, block * EMB__LANES);
         at.grads = b->grads + set * b->net->param_stride;
@@ -90,7 +98,7 @@ static void find_loss(const part *p, const place *at) {
                                      .first = at->first,
                                      .count = at->w.images,
                                      .of = b->count,
-                                     .grad = at->w.grad[0],
+                                     .grad = emb__net_loss_gradient(b->net, &at->w),
                                      .errors = b->errors + at->first,
                                      .predicted = b->predicted ? b->predicted + at->first : NULL});
 }
@@ -138,9 +146,13 @@ static void backward(const part *p, const place *at) {
     look_at(p, at, true);
 }
 
+/* The last segment, or the only one, and back. */
 static void forward_and_back(const part *p, const place *at) {
+    part back = *p;
+    back.from = p->back_from;
+    back.looks_at = p->back_from - 1;
     forward(p, at);
-    backward(p, at);
+    backward(&back, at);
 }
 
 /* ---- the whole batch ------------------------------------------------------------------------- */
@@ -209,24 +221,6 @@ static int next_batch_layer(const emb_net *net, int from) {
     return from;
 }
 
-static void forward_segments(part *p) {
-    const emb_net *net = p->b->net;
-    p->from = 0;
-    p->to = next_batch_layer(net, 0);
-    for (;;) {
-        p->looks_at = p->to < net->layer_count ? p->to : -1;
-        for_blocks(p, forward);
-        p->lays_out = false;
-        if (p->looks_at < 0) return;
-        emb__team_wait(p->me);
-        settle(p, false);
-        emb__team_wait(p->me);
-        if (p->b->tracks && p->me->number == 0) count_batch(p);
-        p->from = p->to;
-        p->to = next_batch_layer(net, p->to + 1);
-    }
-}
-
 /* The last layer before `to` that needs the whole batch on the way back; -1: none. */
 static int last_batch_layer(const emb_net *net, int to) {
     do {
@@ -235,20 +229,34 @@ static int last_batch_layer(const emb_net *net, int to) {
     return to;
 }
 
-/* A layer that needs the whole batch is itself run back with the segment before it. */
+/* All segments but the last. */
+static void forward_segments(part *p) {
+    const emb_net *net = p->b->net;
+    for (p->to = next_batch_layer(net, 0); p->to < net->layer_count;
+         p->to = next_batch_layer(net, p->from + 1)) {
+        p->looks_at = p->to;
+        for_blocks(p, forward);
+        p->lays_out = false;
+        emb__team_wait(p->me);
+        settle(p, false);
+        emb__team_wait(p->me);
+        if (p->b->tracks && p->me->number == 0) count_batch(p);
+        p->from = p->to;
+    }
+}
+
+/* What is before the last segment. A layer that needs the whole batch is itself run back with the
+ * segment before it. */
 static void backward_segments(part *p) {
     const emb_net *net = p->b->net;
-    p->to = net->layer_count;
-    p->looks_at = last_batch_layer(net, p->to);
-    for (;;) {
-        p->from = p->looks_at + 1;
-        for_blocks(p, backward);
-        if (p->looks_at < 0) return;
+    for (p->looks_at = p->back_from - 1; p->looks_at >= 0;) {
         emb__team_wait(p->me);
         settle(p, true);
         emb__team_wait(p->me);
-        p->to = p->from;
+        p->to = p->looks_at + 1;
         p->looks_at = last_batch_layer(net, p->looks_at);
+        p->from = p->looks_at + 1;
+        for_blocks(p, backward);
     }
 }
 
@@ -264,15 +272,17 @@ void emb__batch_look(emb_net *net, const emb__workspace *w, int layer, float *gr
 }
 
 bool emb__batch_run(const emb__batch *b, const emb__member *me) {
-    part p = {.b = b, .me = me, .lays_out = true, .to = b->net->layer_count, .looks_at = -1};
+    part p = {.b = b, .me = me, .lays_out = true};
     p.halves = b->halves && b->count > EMB__LANES / 2 && b->count <= EMB__LANES &&
                emb__net_halves(b->net, me);
-    if (b->net->batch_sums == 0) {
-        for_blocks(&p, forward_and_back);
-    } else {
+    if (b->net->batch_sums > 0) {
         forward_segments(&p);
-        backward_segments(&p);
+        p.back_from = last_batch_layer(b->net, b->net->layer_count) + 1;
     }
+    p.to = b->net->layer_count;
+    p.looks_at = -1;
+    for_blocks(&p, forward_and_back);
+    backward_segments(&p);
     return p.halves;
 }
 

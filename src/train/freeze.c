@@ -135,10 +135,11 @@ static emb_status find_edges(const emb_net *net, emb__frozen *f) {
     return f->values ? EMB_OK : EMB_ERR_MEMORY;
 }
 
-/* The net's plan with these layers frozen. What it needs is never more than without: a workspace
- * has room for it. */
+/* The net's plan with these layers frozen. A block needs no more than without, a thread perhaps
+ * another buffer. */
 static emb_status plan(emb_net *net, emb__frozen *f) {
-    const int buffers = net->gradient_count;
+    const int buffers = net->gradient_count, lasting = net->lasting_count;
+    const size_t vectors = net->lasting_vectors;
     bool whole = false;
     for (int i = 0; i < net->layer_count; i++) {
         f->plans[i] = net->layers[i].gradient;
@@ -153,7 +154,10 @@ static emb_status plan(emb_net *net, emb__frozen *f) {
         net->layers[i].gradient = own;
         net->layers[i].frozen = false;
     }
-    net->gradient_count = buffers;
+    /* What no longer lasts is a thread's. */
+    if (net->gradient_count < buffers) net->gradient_count = buffers;
+    net->lasting_count = lasting;
+    net->lasting_vectors = vectors;
     return status;
 }
 

@@ -10,7 +10,16 @@ float *emb__net_output(const emb_net *net, const emb__workspace *w, int i) {
 }
 
 static float *gradient(const emb_net *net, const emb__workspace *w, int buffer) {
-    return buffer < 0 ? NULL : w->grad[0] + (size_t)buffer * net->grad_vectors * EMB__LANES;
+    if (buffer < 0) return NULL;
+    if (buffer < EMB__LASTING) return w->grad[0] + (size_t)buffer * net->grad_vectors * EMB__LANES;
+    const size_t before = (size_t)(buffer - EMB__LASTING) * net->lasting_vectors;
+    return w->arena + (net->activation_vectors + before) * EMB__LANES;
+}
+
+float *emb__net_loss_gradient(const emb_net *net, const emb__workspace *w) {
+    int last = net->layer_count - 1;
+    while (last > 0 && net->layers[last].kind->alias) last = net->layers[last].inputs[0];
+    return gradient(net, w, last < 0 ? 0 : net->layers[last].gradient.out);
 }
 
 /* A layer that works in place on the output of the layer that ran before has the same share of it:

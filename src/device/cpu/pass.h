@@ -10,10 +10,13 @@
 /* Runs layers [from, to) on a workspace's block. The input of layer `from` must be in place. */
 void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int to);
 
-/* The way back, from the loss's gradient by the output in w->grad[0]; `grads` as in emb__pass. For
- * halves, `grads` is the half's own buffer, and the second half's lies param_stride after the
- * first's. */
+/* The way back, from the loss's gradient by the output, see emb__net_loss_gradient; `grads` as in
+ * emb__pass. For halves, `grads` is the half's own buffer, and the second half's lies param_stride
+ * after the first's. */
 void emb__net_backward(const emb_net *net, const emb__workspace *w, float *grads, bool add);
+/* Where the gradient by the last layer's output belongs. */
+float *emb__net_loss_gradient(const emb_net *net, const emb__workspace *w);
+
 /* The same through layers [from, to) alone, from the last to the first. */
 void emb__net_backward_part(const emb_net *net, const emb__workspace *w, int from, int to,
                             float *grads, bool add);

@@ -5,15 +5,44 @@
 
 #include "base/memory.h"
 
+/* Where a layer may need the whole batch, gradients are a thread's, but for those that last. */
+static bool has_segments(const emb_net *net) { return net->stats_count > 0; }
+
+static size_t gradient_vectors(const emb_net *net) {
+    return (size_t)net->gradient_count * net->grad_vectors;
+}
+
 static size_t block_vectors(const emb_net *net) {
-    return net->activation_vectors + (size_t)net->gradient_count * net->grad_vectors;
+    const size_t lasting = (size_t)net->lasting_count * net->lasting_vectors;
+    return net->activation_vectors + (has_segments(net) ? lasting : gradient_vectors(net));
+}
+
+static size_t member_vectors(const emb_net *net) {
+    return has_segments(net) ? gradient_vectors(net) : 0;
+}
+
+static void place_gradients(const emb_net *net, emb__workspace *w, float *from) {
+    w->grad[0] = from;
+    w->grad[1] = from + net->grad_vectors * EMB__LANES;
 }
 
 static emb_status open_block(const emb_net *net, emb__workspace *w) {
     w->arena = emb__calloc(block_vectors(net), EMB__LANES * sizeof *w->arena);
     if (!w->arena) return EMB_ERR_MEMORY;
-    w->grad[0] = w->arena + net->activation_vectors * EMB__LANES;
-    w->grad[1] = w->grad[0] + net->grad_vectors * EMB__LANES;
+    if (!has_segments(net)) {
+        place_gradients(net, w, w->arena + net->activation_vectors * EMB__LANES);
+    }
+    return EMB_OK;
+}
+
+/* A thread's own gradients; more than before if layers were frozen since. */
+static emb_status open_gradients(const emb_net *net, emb__workspace *w) {
+    if (!has_segments(net) || w->gradient_count >= net->gradient_count) return EMB_OK;
+    float *gradients = emb__calloc(member_vectors(net), EMB__LANES * sizeof *gradients);
+    if (!gradients) return EMB_ERR_MEMORY;
+    if (w->gradient_count > 0) emb__free(w->grad[0]);
+    w->gradient_count = net->gradient_count;
+    place_gradients(net, w, gradients);
     return EMB_OK;
 }
 
@@ -49,6 +78,7 @@ static void free_cpu(void *device) {
     for (int i = 0; i < cpu->workspace_count; i++) {
         emb__free(cpu->workspaces[i].arena);
         emb__free(cpu->workspaces[i].scratch);
+        if (cpu->workspaces[i].gradient_count > 0) emb__free(cpu->workspaces[i].grad[0]);
     }
     emb__free(cpu->workspaces);
     emb__free(cpu->stats);
@@ -104,7 +134,8 @@ static emb_status add_workspaces(const emb_net *net, emb__cpu *cpu, int count) {
 static emb_status open_workspaces(const emb_net *net, emb__cpu *cpu, int blocks, int members) {
     emb_status status = add_workspaces(net, cpu, blocks > members ? blocks : members);
     for (int i = 0; i < members && status == EMB_OK; i++) {
-        if (cpu->workspaces[i].scratch) continue;
+        status = open_gradients(net, &cpu->workspaces[i]);
+        if (cpu->workspaces[i].scratch || status != EMB_OK) continue;
         float *scratch =
             emb__calloc(scratch_of(net, cpu->scratch_vectors) + 1, EMB__LANES * sizeof *scratch);
         cpu->workspaces[i].scratch = scratch;
@@ -168,8 +199,9 @@ emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors) {
     if (members < blocks) members = blocks;
     if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
-    return (blocks * block_vectors(net) + members * (scratch_of(net, vectors) + 1)) * EMB__LANES *
-               sizeof(float) +
+    return (blocks * block_vectors(net) +
+            members * (scratch_of(net, vectors) + 1 + member_vectors(net))) *
+               EMB__LANES * sizeof(float) +
            emb__fold_size(net); /* for inference, such as a validation */
 }
 

@@ -11,7 +11,8 @@
 /* One thread's memory for one block: every layer's activations, gradients, scratch. */
 typedef struct emb__workspace {
     float *arena;
-    float *grad[2]; /* the first two of net->gradient_count buffers, one after another */
+    float *grad[2];     /* the first two of net->gradient_count buffers, one after another */
+    int gradient_count; /* how many of these are the thread's, not the block's; or 0 */
     float *scratch;
     bool training;        /* a training step runs; else an evaluation */
     size_t images;        /* that the block holds; said in a training step alone */

@@ -216,15 +216,16 @@ static void go_back(const work *job, const level *l, const float *by_ssim,
 static void run_channel(work *job, const emb__loss_block *b, double channels) {
     const size_t lanes = (size_t)job->k->lanes;
     double slopes[EMB__LANES][MOST_LEVELS] = {{0}};
+    const level *above = NULL;
     for (int i = 0; i < job->levels; i++) {
         level *l = &job->level[i];
-        if (i > 0) {
-            const level *above = l - 1;
+        if (above) {
             memcpy(l->maps.shift, above->maps.shift, sizeof l->maps.shift);
             job->k->halve(above->y, above->rows, above->columns, l->y);
             job->k->halve(above->x, above->rows, above->columns, l->x);
         }
         measure(job, l, i + 1 == job->levels);
+        above = l;
     }
     for (size_t n = 0; n < lanes; n++) b->errors[n] += (1 - index_of(job, n, slopes[n])) / channels;
     if (!b->grad) return;
