@@ -47,6 +47,11 @@ static const int thread_counts[] = {1, 2, 3, 5, 8};
     "5))\n"                                                                                        \
     "decoder = Sequential(Dropout(0.3), Linear(5, 72), Unflatten(1, (1, 9, 8)))"
 
+#define BETWEEN(layer)                                                                             \
+    "input = 1, 9, 8\n"                                                                            \
+    "encoder = Sequential(" layer ", Dropout(), Flatten(), " layer ", Linear(72, 5))\n"            \
+    "decoder = Sequential(Dropout(0.3), Linear(5, 72), Unflatten(1, (1, 9, 8)), " layer ")"
+
 #define CLASSES                                                                                    \
     "input = 1, 9, 8\n"                                                                            \
     "classifier = Sequential(Conv2d(1, 20, 3, padding=1), BatchNorm2d(20), ReLU(), "               \
@@ -198,10 +203,24 @@ static void another_seed_has_other_bits(void **unused) {
     }
 }
 
+/* It draws nothing, and does not take what others draw. */
+static void a_dropout_of_nothing_does_nothing(void **unused) {
+    (void)unused;
+    static const training ways[] = {
+        {"Identity", BETWEEN("Identity()"), {1, 9, 8}, 90, 4, {.batch_size = 37}},
+        {"Dropout", BETWEEN("Dropout(0)"), {1, 9, 8}, 90, 4, {.batch_size = 37}},
+    };
+    char wanted[TEST_SHA_TEXT], got[TEST_SHA_TEXT];
+    train(&ways[0], 1, 0, wanted);
+    train(&ways[1], 1, 0, got);
+    assert_string_equal(got, wanted);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_training_is_the_same_everywhere),
         cmocka_unit_test(another_seed_has_other_bits),
+        cmocka_unit_test(a_dropout_of_nothing_does_nothing),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }

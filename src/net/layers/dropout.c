@@ -43,7 +43,7 @@ static void drop(const emb__layer *layer, const emb__pass *pass, int c, size_t a
                  size_t vectors) {
     const double p = layer->spec->args[P].real;
     const float factor = 1 / (float)(1 - p);
-    if (!pass->training || (p < 1 && !pass->mask)) return;
+    if (!pass->training || p == 0 || (p < 1 && !pass->mask)) return;
     if (p == 1) {
         pass->k->mask_plane(x, vectors, 0, 0, 0);
     } else if (is_plane(layer)) {
