@@ -66,8 +66,8 @@ static char *option_text(const cli_option *option) {
         cli_text_add(&range, "%s %.15g", option->open & CLI_ABOVE_LEAST ? "above" : "at least",
                      option->least);
     } else if (number) {
-        cli_text_add(&range, "%.15g to %s%.15g", option->least,
-                     option->open & CLI_BELOW_MOST ? "below " : "", option->most);
+        cli_text_add(&range, "%s%.15g to %s%.15g", option->open & CLI_ABOVE_LEAST ? "above " : "",
+                     option->least, option->open & CLI_BELOW_MOST ? "below " : "", option->most);
     }
     if (option->type == CLI_SEED) cli_text_add(&range, "-2^63 to 2^64 - 1");
     if (option->fallback) {

@@ -43,6 +43,9 @@ t 2 "got '0.1.2'" train --lr 0.1.2
 t 2 "got '1,5'" train --lr 1,5
 t 2 "--val-split: expected a number from 0 to below 1, got '1'" train --val-split 1
 t 2 "--val-split: expected a number from 0 to below 1, got '-0.1'" train --val-split=-0.1
+t 2 "--pct-start: expected a number above 0 to below 1, got '0'" train --pct-start 0
+t 0 '' help train
+has out '(above 0 to below 1; default 0.3)'
 t 2 "--device: expected one of auto|cpu, got 'gpu'; did you mean 'cpu'?" train --device gpu
 t 2 "--device: expected one of auto|cpu, got 'mars' (see" train --device=mars
 t 2 "--split: expected one of train|val|test|all, got 'tset'; did you mean 'test'?" reconstruct m --split tset
