@@ -418,6 +418,23 @@ static const good affine[] = {
               "Relu a -> r\nBatchNormalization r,s,s,m,v -> y epsilon=0f",
      "    BatchNorm1d(2, eps=0.0),\n",
      {1, 1}},
+    /* a number for each of a flattened image's, whose channels may come last: 1, 3, 2, 4 */
+    {"in x float N,2,1,2\nout y\nw k float 2,2,1,1 1,0,0,1\nw s float 4 seq\nw b float 4 0,0,0,1\n"
+     "w m float 4 1,1,1,1\nw v float 4 1,4,1,4\nConv x,k -> a\nFlatten a -> f\n"
+     "BatchNormalization f,s,b,m,v -> y epsilon=0f",
+     "    Flatten(),\n    BatchNorm1d(4, eps=0.0),\n)\n",
+     {0, 1, 6, 7}},
+    {"in x float N,2,1,2\nout y\nw k float 2,2,1,1 1,0,0,1\nw s float 4 seq\nw b float 4 0,0,0,0\n"
+     "w m float 4 1,1,1,1\nw v float 4 1,1,1,1\nw w float 4,1 1,10,100,1000\nConv x,k -> a\n"
+     "Transpose a -> t perm=[0,2,3,1]\nFlatten t -> f\n"
+     "BatchNormalization f,s,b,m,v -> n epsilon=0f\nMatMul n,w -> y",
+     "    BatchNorm1d(4, eps=0.0),\n    Linear(4, 1",
+     {12340}},
+    {"in x float N,2,1,2\nout y\nw k float 2,2,1,1 1,0,0,1\nw s float 4 1,3,6,2\n"
+     "w w float 4,1 1,10,100,1000\nConv x,k -> a\nTranspose a -> t perm=[0,2,3,1]\nFlatten t -> f\n"
+     "LayerNormalization f,s -> n epsilon=1f\nMatMul n,w -> y",
+     "    LayerNorm(4, eps=1.0, bias=False),\n    Linear(4, 1",
+     {1809}},
     /* x is 1, 2, 3, ...: of two neighbours the variance is 0.25, so they become -0.5 and 0.5 */
     {"in x float N,2,1,2\nout y\nw s float 2 2,1\nw b float 2 3,1\n"
      "InstanceNormalization x,s,b -> y epsilon=0.75f",

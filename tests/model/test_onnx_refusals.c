@@ -303,6 +303,10 @@ static const bad linear[] = {
     {X "w s float 3 seq\nLayerNormalization x,s -> y", "has 3 numbers for 4"},
     {IMAGE "w s float 2 seq\nGroupNormalization x,s,s -> y num_groups=3",
      "has 3 groups for 2 channels"},
+    {IMAGE
+     "w k float 2,2,1,1 seq\nw s float 2 seq\nConv x,k -> a\nTranspose a -> t perm=[0,2,3,1]\n"
+     "Flatten t -> f\nGroupNormalization f,s,s -> y num_groups=2",
+     "normalizes numbers of images whose channels come last"},
     {IMAGE "w s float 2 seq\nGroupNormalization x,s,s -> y", "has 0 groups for 2 channels"},
     {IMAGE "w s float 2 seq\nBatchNormalization x,s,s,s,s -> y training_mode=1",
      "is in training mode"},

@@ -349,6 +349,8 @@ emb_status emb__onnx_decide(emb__onnx_chain *chain);
 
 /* The side of the grid that the head's dimension `at` is; -1 if it is none. */
 int emb__onnx_side(const emb__onnx_chain *chain, int at);
+/* Brings numbers, one for each of the head, from the graph's order into the layers' order. */
+emb_status emb__onnx_into_order(const emb__onnx_chain *chain, float **numbers, size_t count);
 /* numbers[*count] = the constant that is the node's input i, to be freed: one number for all, or
  * one for each place of side *dim, or in the layers' order for all. */
 emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,

@@ -19,8 +19,7 @@ int emb__onnx_side(const emb__onnx_chain *chain, int at) {
     return -1;
 }
 
-/* Brings numbers, one for each of the head, from the graph's order into the layers' order. */
-static emb_status into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
+emb_status emb__onnx_into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
     if (emb__onnx_ordered(chain)) return EMB_OK;
     float *laid = emb__calloc(count, sizeof *laid);
     if (!laid) return EMB_ERR_MEMORY;
@@ -69,7 +68,8 @@ emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbe
     if (status == EMB_OK) status = find_dim(chain, value, *count, dim);
     if (status == EMB_OK) status = emb__onnx_more(chain, *count);
     if (status == EMB_OK) status = emb__onnx_read(chain, value, numbers, count);
-    if (status == EMB_OK && *dim == EMB__ONNX_ALL) status = into_order(chain, numbers, *count);
+    if (status == EMB_OK && *dim == EMB__ONNX_ALL)
+        status = emb__onnx_into_order(chain, numbers, *count);
     for (size_t k = 0; status == EMB_OK && k < *count; k++) {
         if (!isfinite((*numbers)[k])) status = emb__onnx_fail(chain, "its constant is not finite");
     }
@@ -107,14 +107,21 @@ emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
     return status;
 }
 
+/* Whether the head is a vector of an image's numbers, each of which is normalized. */
+static bool is_flat(const emb__onnx_chain *chain) {
+    const emb__onnx_value *head = &chain->head;
+    return head->rank == 1 && head->d[0] > 1 && emb__onnx_side(chain, 0) < 0;
+}
+
 /* Whether a BatchNormalization becomes part of the weights before it or, at the graph's input, part
  * of the preprocessing or of the weights behind it; else it is a layer. */
 static bool folds(const emb__onnx_chain *chain, float *const parts[4], float epsilon) {
     const emb__onnx_value *head = &chain->head;
     const emb__onnx_affine step = {.dim =
                                        head->d[0] == 1 ? EMB__ONNX_ONE : emb__onnx_side(chain, 0)};
-    if (chain->layer_count == 0 || head->rank == 2 || (head->d[0] > 1 && step.dim != 0))
-        return true;
+    if (chain->layer_count == 0 || head->rank == 2) return true;
+    if (is_flat(chain)) return false;
+    if (head->d[0] > 1 && step.dim != 0) return true;
     if (!emb__onnx_affine_follows(chain, &step)) return false;
     for (int64_t c = 0; c < head->d[0]; c++) {
         if (!emb__batch_norm_folds((double)parts[2][c], (double)parts[3][c], (double)epsilon)) {
@@ -143,6 +150,9 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
         }
         if (status == EMB_OK) status = emb__onnx_more(chain, count);
         if (status == EMB_OK) status = emb__onnx_read(chain, value, &parts[i], &count);
+        if (status == EMB_OK && is_flat(chain)) {
+            status = emb__onnx_into_order(chain, &parts[i], count);
+        }
     }
     if (status == EMB_OK && !folds(chain, parts, epsilon)) {
         return emb__onnx_batch_norm(chain, parts);
@@ -155,7 +165,9 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
             status = emb__onnx_fail(chain, "its numbers make no finite scale");
         }
     }
-    emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE : emb__onnx_side(chain, 0),
+    emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE
+                                    : is_flat(chain)    ? EMB__ONNX_ALL
+                                                        : emb__onnx_side(chain, 0),
                              .count = channels_of_it,
                              .scale = parts[0],
                              .shift = parts[1]};

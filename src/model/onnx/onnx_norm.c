@@ -61,12 +61,31 @@ static emb_status need_channels(emb__onnx_chain *chain) {
                           head->rank);
 }
 
+/* Settles a layer after which the numbers of a vector lie as before it. */
+static emb_status settle_alike(emb__onnx_chain *chain) {
+    const emb__onnx_lie old = chain->lie;
+    emb_status status = emb__onnx_settle(chain);
+    if (status != EMB_OK || old.rank != 1) return status;
+    emb__onnx_lie *lie = &chain->lie;
+    const emb__onnx_lie made = *lie;
+    *lie = old;
+    lie->base = made.base;
+    lie->clean = made.clean;
+    lie->origin = made.origin;
+    return EMB_OK;
+}
+
 /* Adds GroupNorm, or InstanceNorm2d for `groups` 0, with one number for each of `parts` parts of
  * the channels in the inputs 1 and 2. */
 static emb_status by_channels(emb__onnx_chain *chain, int64_t groups, size_t parts) {
     emb_status status = need_channels(chain);
     if (status != EMB_OK) return status;
     const int64_t channels = chain->head.d[0];
+    if (chain->head.rank == 1 && !emb__onnx_ordered(chain)) {
+        return emb__onnx_fail(chain,
+                              "normalizes numbers of images whose channels come last; export "
+                              "the model with channels first (NCHW)");
+    }
     if (parts == 0 || (size_t)channels % parts != 0) {
         return emb__onnx_fail(chain, "has %zu numbers for %lld channels", parts,
                               (long long)channels);
@@ -123,7 +142,7 @@ emb_status emb__onnx_batch_norm(emb__onnx_chain *chain, float *parts[4]) {
     }
     layer->weights[4] = emb__calloc(1, sizeof **layer->weights); /* it counts batches */
     layer->counts[4] = 1;
-    return layer->weights[4] ? emb__onnx_settle(chain) : EMB_ERR_MEMORY;
+    return layer->weights[4] ? settle_alike(chain) : EMB_ERR_MEMORY;
 }
 
 bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape) {
@@ -168,6 +187,9 @@ static emb_status by_places(emb__onnx_chain *chain, int n, size_t inner) {
         layer->counts[1] = inner;
         status = take_numbers(chain, 2, inner, 1, &layer->weights[1]);
     }
+    for (int w = 0; w < 2 && status == EMB_OK && head.rank == 1 && layer->weights[w]; w++) {
+        status = emb__onnx_into_order(chain, &layer->weights[w], inner);
+    }
     if (status != EMB_OK) return status;
     /* Zeros, and ones with zeros, are how a layer without them is written. */
     const bool biased = layer->weights[1] && !are_all(layer->weights[1], inner, 0);
@@ -176,7 +198,7 @@ static emb_status by_places(emb__onnx_chain *chain, int n, size_t inner) {
         emb__onnx_set(layer, "elementwise_affine", false);
         emb__onnx_set(layer, "bias", true);
     }
-    status = emb__onnx_settle(chain);
+    status = settle_alike(chain);
     if (status == EMB_OK) emb__onnx_look(chain, head.rank, head.d);
     return status;
 }
