@@ -42,15 +42,25 @@ static void free_rows(rows *all) {
 
 /* ---- weights ---- */
 
-/* The first layer with weights, and these weights. */
+/* The first convolution or Linear, and its weights. */
 static bool first_weights(const emb_net *net, emb_layer_info *layer, emb_tensor_info *weight) {
-    for (size_t i = 0; i < emb_net_layer_count(net); i++) {
-        emb_net_layer(net, i, layer);
-        if (layer->parameters == 0) continue;
-        emb_net_tensor(net, 0, weight);
-        return true;
+    size_t at = 0;
+    for (; at < emb_net_layer_count(net); at++) {
+        emb_net_layer(net, at, layer);
+        if (layer->family == EMB_LAYER_CONVOLUTION || layer->family == EMB_LAYER_TRANSPOSED ||
+            layer->family == EMB_LAYER_LINEAR) {
+            break;
+        }
     }
-    return false;
+    if (at == emb_net_layer_count(net)) return false;
+    char *name = cli_format("%s.%s.weight", layer->part, layer->path);
+    bool found = false;
+    for (size_t i = 0; i < emb_net_tensor_count(net) && !found; i++) {
+        emb_net_tensor(net, i, weight);
+        found = strcmp(weight->name, name) == 0;
+    }
+    free(name);
+    return found;
 }
 
 /* The shape of one picture of a weight: a convolution's kernel, or what a Linear reads if that is
@@ -218,7 +228,7 @@ emb_picture *cli_plot_filters(cli_plot *plot) {
     emb_layer_info layer;
     emb_tensor_info weight;
     if (!first_weights(plot->net, &layer, &weight)) {
-        cli_fail("%s has no layer with weights", plot->run);
+        cli_fail("%s has no convolution and no Linear to draw", plot->run);
         return NULL;
     }
     const bool image = plot->image_count > 0;

@@ -115,6 +115,16 @@ words class.svg 'Accuracy by epoch' 'loss (cross entropy)'
 t 0 '' plot class network -o class.svg
 t 0 '' plot class filters data --images 1 -o class.svg
 
+# Weights that are no filters may come before the first ones.
+cat >normed.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(BatchNorm2d(1), PReLU(), Flatten(), Linear(784, 2))
+decoder = Sequential(Linear(2, 784), Unflatten(1, (1, 28, 28)))
+END
+run train data --model normed.net --max-steps 1 -o normed
+t 0 '' plot normed filters -o normed.svg
+words normed.svg encoder.3.weight
+
 # The numbers of a signal are a line above its layers, too, along either side.
 {
     printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (40, 49), }"
