@@ -187,32 +187,39 @@ def signals(r):
                          nn.Linear(4 * n // 2, 3)), [2, n]
 
 
-kinds = [plain_mlp, wide_mlp, mlp_on_images, mlp_on_channels, conv_autoencoder,
-         normalised_autoencoder, classifier, soft_classifier, encoder_alone, channels_last, channels_last_mlp,
-         channels_last_inside, divides_by_255, standardises, scales_output, unsqueezes, pads,
-         transposed_weights, signals]
-
-
-# What no layer covers: refused, with what to do.
 def pooled(r):
-    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Flatten()), [1, 8, 8], "stride"
+    return nn.Sequential(nn.Conv2d(1, 8, 3), nn.MaxPool2d(2), nn.Flatten()), [1, 8, 8]
 
 
 def soft(r):
-    return nn.Sequential(nn.Linear(4, 3), nn.Softplus()), [4], "ReLU"
+    return nn.Sequential(nn.Linear(16, 12), nn.Softplus()), [16]
 
 
 def shares(r):
-    return nn.Sequential(nn.Linear(4, 3), nn.Softmax(1), nn.Linear(3, 2)), [4], "logits"
+    return nn.Sequential(nn.Linear(16, 12), nn.Softmax(1), nn.Linear(12, 5)), [16]
 
 
 def enlarged(r):
-    return nn.Sequential(nn.Conv2d(1, 2, 3), nn.Upsample(scale_factor=2)), [1, 8, 8], \
-        "ConvTranspose2d"
+    return nn.Sequential(nn.Conv2d(1, 8, 3), nn.Upsample(scale_factor=2)), [1, 8, 8]
 
 
 def residual(r):
-    return Call(lambda m, x: x + m.l(x), l=nn.Linear(4, 4)), [4], "chain of layers"
+    return Call(lambda m, x: x + m.l(x), l=nn.Linear(12, 12)), [12]
 
 
-refused = [pooled, soft, shares, enlarged, residual]
+kinds = [plain_mlp, wide_mlp, mlp_on_images, mlp_on_channels, conv_autoencoder,
+         normalised_autoencoder, classifier, soft_classifier, encoder_alone, channels_last, channels_last_mlp,
+         channels_last_inside, divides_by_255, standardises, scales_output, unsqueezes, pads,
+         transposed_weights, signals, pooled, soft, shares, enlarged, residual]
+
+
+# What no layer covers: refused, with what to do.
+def gated(r):
+    return nn.Sequential(nn.Linear(4, 6), nn.GLU(1)), [4], "export the part"
+
+
+def attends(r):
+    return nn.TransformerEncoderLayer(4, 2, 8, batch_first=True), [3, 4], "images"
+
+
+refused = [gated, attends]

@@ -99,6 +99,10 @@ static emb_status read_pool(const emb__onnx_chain *chain, pool *p) {
             p->dilation[i] > EMB__MAX_SIZE) {
             return emb__onnx_fail(chain, "has an attribute with an impossible value");
         }
+        if (!p->max && p->dilation[i] != 1 && p->kernel[i] > 1) {
+            return emb__onnx_fail(chain, "averages pixels that lie apart (dilations), which no "
+                                         "layer here does; a Conv2d with groups and dilation can");
+        }
     }
     if (status == EMB_OK) status = read_padding(chain, p);
     p->ceil = emb__onnx_int(chain, "ceil_mode", 0) != 0;

@@ -266,6 +266,9 @@ static emb_status add_upsample(emb__onnx_chain *chain, const resize *r) {
                           "nearest with asymmetric and floor");
 }
 
+/* Whether the scale makes the size exactly. */
+static bool whole(const side *s) { return s->scale * (float)s->in == (float)s->out; }
+
 emb_status emb__onnx_resize(emb__onnx_chain *chain) {
     resize r = {0};
     emb_status status = read_resize(chain, &r);
@@ -276,6 +279,12 @@ emb_status emb__onnx_resize(emb__onnx_chain *chain) {
             numbers > EMB__MAX_ELEMENTS) {
             status = emb__onnx_fail(chain, "its output would have no pixels, or too many");
         }
+    }
+    if (status == EMB_OK && r.scaled && r.place == align_corners &&
+        !(whole(&r.sides[0]) && whole(&r.sides[1]))) {
+        status = emb__onnx_fail(chain, "has scales that do not give whole sizes, which programs "
+                                       "align by their corners in different ways; export it with "
+                                       "size=(rows, columns)");
     }
     if (status == EMB_OK) status = emb__onnx_need_pixels(chain);
     if (status != EMB_OK) return status;
