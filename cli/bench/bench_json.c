@@ -54,6 +54,7 @@ static void add_throughput(cli_json *json, const cli_bench *bench, const char *n
     for (int b = 0; b < bench->batch_count; b++) {
         for (int t = 0; t < bench->thread_count; t++) {
             double rate = cli_figure_median(&figures[b][t]), gflops = rate * flop * 1e-9;
+            if (figures[b][t].count == 0) continue;
             cli_json_open(json, NULL, '{');
             cli_json_whole(json, "batch", bench->batches[b]);
             cli_json_whole(json, "threads", bench->threads[t]);

@@ -63,6 +63,7 @@ static void print_throughput(const cli_bench *bench, const char *title, double f
     for (int b = 0; b < bench->batch_count; b++) {
         for (int t = 0; t < bench->thread_count; t++) {
             double rate = cli_figure_median(&figures[b][t]), gflops = rate * flop * 1e-9;
+            if (figures[b][t].count == 0) continue;
             printf("%15d%8d%10s", bench->batches[b], bench->threads[t],
                    cli_thousands((uint64_t)(rate + 0.5), number));
             if (wide) printf("%10.1f", gflops);

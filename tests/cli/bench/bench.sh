@@ -152,4 +152,15 @@ if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
             fail "wider than $columns: $(cat wide)"
     done
 fi
+# Some networks cannot be trained with one image at a time.
+cat >normed.net <<'END'
+input = 4
+encoder = Sequential(Linear(4, 2), BatchNorm1d(2))
+decoder = Sequential(Linear(2, 4))
+END
+b 'left out: training at batch 1: ' normed.net $quick --only train
+hasnot out '^  *1  *1'
+has out '^  *16  *1'
+t 1 'BatchNorm1d needs at least 2 images' bench normed.net --batches 1 --only train --seconds 0.002
+
 finish
