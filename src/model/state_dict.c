@@ -25,6 +25,7 @@ static emb_status check_tensor(const emb__stored *stored, const char *path, cons
     emb__stored expected = {.rank = param->rank};
     for (int i = 0; i < param->rank; i++) expected.shape[i] = (size_t)param->d[i];
     emb__safetensors_shape(&expected, needs);
+    if (!stored && param->is_counter) return EMB_OK; /* old files lack it: nothing was counted */
     if (!stored) {
         return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s",
                          path, name, needs);
@@ -54,9 +55,18 @@ static emb_status find_tensor(const emb__safetensors *file, const char *path,
 static emb_status read_tensor(const emb__safetensors *file, const char *path,
                               const emb__stored *stored, const emb__param *param, float *params) {
     float *values = params + param->at;
+    if (!stored) {
+        *values = 0;
+        return EMB_OK;
+    }
     const emb_status status = emb__safetensors_values(file, stored, values);
     if (status != EMB_OK) return status;
     for (size_t i = 0; i < param->count; i++) {
+        if (param->is_variance && values[i] < 0) {
+            return emb__fail(EMB_ERR_FORMAT,
+                             "%s: tensor %s: number %zu is %g, expected a variance, 0 or more",
+                             path, stored->name, i, (double)values[i]);
+        }
         if (isfinite(values[i])) continue;
         const char *what = isnan(values[i])            ? "NaN, expected a finite one"
                            : stored->dtype == EMB__F64 ? "infinite, or beyond what float32 can hold"

@@ -87,6 +87,7 @@ typedef struct emb__param {
     size_t at, count;
     bool is_buffer;   /* not trained: kept and saved with the weights, and in params after them */
     bool is_counter;  /* a buffer that counts: one number, a 64-bit integer in files */
+    bool is_variance; /* a buffer whose numbers are 0 or more */
     bool is_constant; /* the first numbers are not drawn: all are `initial` */
     float initial;
 } emb__param;

@@ -66,6 +66,7 @@ static emb_status compile(emb__layer *layer, int rank, const char *expects) {
     }
     add_tensor(layer, "running_mean", true, 0);
     add_tensor(layer, "running_var", true, 1);
+    layer->params[layer->param_count - 1].is_variance = true;
     add_tensor(layer, "num_batches_tracked", true, 0);
     emb__param *batches = &layer->params[layer->param_count - 1];
     batches->rank = 0;

@@ -31,6 +31,7 @@ static void track(emb__layer *layer) {
                          .count = counter ? 1 : (size_t)layer->in.d[0],
                          .is_buffer = true,
                          .is_counter = counter,
+                         .is_variance = i == 1,
                          .is_constant = true,
                          .initial = i == 1};
     }
