@@ -19,16 +19,6 @@ int emb__onnx_side(const emb__onnx_chain *chain, int at) {
     return -1;
 }
 
-emb_status emb__onnx_into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
-    if (emb__onnx_ordered(chain)) return EMB_OK;
-    float *laid = emb__calloc(count, sizeof *laid);
-    if (!laid) return EMB_ERR_MEMORY;
-    for (size_t k = 0; k < count; k++) laid[emb__onnx_where(chain, k)] = (*numbers)[k];
-    emb__free(*numbers);
-    *numbers = laid;
-    return EMB_OK;
-}
-
 /* Decides what the constant's numbers are for, the same for every image: one for all numbers, for
  * the places of one side, or for each number. */
 static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *constant,

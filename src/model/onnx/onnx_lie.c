@@ -302,4 +302,14 @@ emb_status emb__onnx_transpose(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
+emb_status emb__onnx_into_order(const emb__onnx_chain *chain, float **numbers, size_t count) {
+    if (emb__onnx_ordered(chain)) return EMB_OK;
+    float *laid = emb__calloc(count, sizeof *laid);
+    if (!laid) return EMB_ERR_MEMORY;
+    for (size_t k = 0; k < count; k++) laid[emb__onnx_where(chain, k)] = (*numbers)[k];
+    emb__free(*numbers);
+    *numbers = laid;
+    return EMB_OK;
+}
+
 #endif
