@@ -44,17 +44,15 @@ static void free_rows(rows *all) {
 
 /* The first convolution or Linear, and its weights. */
 static bool first_weights(const emb_net *net, emb_layer_info *layer, emb_tensor_info *weight) {
-    size_t at = 0;
-    for (; at < emb_net_layer_count(net); at++) {
-        emb_net_layer(net, at, layer);
-        if (layer->family == EMB_LAYER_CONVOLUTION || layer->family == EMB_LAYER_TRANSPOSED ||
-            layer->family == EMB_LAYER_LINEAR) {
-            break;
-        }
-    }
-    if (at == emb_net_layer_count(net)) return false;
-    char *name = cli_format("%s.%s.weight", layer->part, layer->path);
     bool found = false;
+    for (size_t at = 0; at < emb_net_layer_count(net) && !found; at++) {
+        emb_net_layer(net, at, layer);
+        found = layer->family == EMB_LAYER_CONVOLUTION || layer->family == EMB_LAYER_TRANSPOSED ||
+                layer->family == EMB_LAYER_LINEAR;
+    }
+    if (!found) return false;
+    char *name = cli_format("%s.%s.weight", layer->part, layer->path);
+    found = false;
     for (size_t i = 0; i < emb_net_tensor_count(net) && !found; i++) {
         emb_net_tensor(net, i, weight);
         found = strcmp(weight->name, name) == 0;

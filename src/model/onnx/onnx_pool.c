@@ -123,9 +123,10 @@ static emb_status read_pool(const emb__onnx_chain *chain, pool *p) {
 static bool fit_side(pool *p, int i, bool ceil) {
     for (int64_t padding = p->begin[i]; padding <= p->kernel[i] / 2; padding++) {
         const int64_t more = padding - p->begin[i], out = outputs(p, i, padding, padding, ceil);
-        if (more % p->stride[i] != 0 || out < more / p->stride[i] + p->out[i]) continue;
+        const int64_t stride = p->stride[i] > 0 ? p->stride[i] : 1;
+        if (more % stride != 0 || out < more / stride + p->out[i]) continue;
         p->padding[i] = padding;
-        p->front[i] = more / p->stride[i];
+        p->front[i] = more / stride;
         p->back[i] = out - p->front[i] - p->out[i];
         return true;
     }
