@@ -126,8 +126,9 @@ static emb_status replace_by_conv(maker *m, int i, const double *scale, const do
 static emb_status fold_layer(maker *m, const emb_net *net, int i, bool replace) {
     const emb__layer *layer = &net->layers[i];
     const size_t channels = (size_t)layer->in.d[0];
-    double *scale = emb__calloc(2 * channels, sizeof *scale), *shift = scale + channels;
+    double *scale = emb__calloc(2 * channels, sizeof *scale);
     if (!scale) return EMB_ERR_MEMORY;
+    double *shift = scale + channels;
     const int to = taker_of(net, i);
     const bool safe = layer->kind->affine(layer, net->params, scale, shift);
     emb_status status = EMB_OK;

@@ -232,7 +232,7 @@ static emb_status cut(emb__onnx_chain *chain, emb__onnx_array *a, int axis, int6
 static emb_status slice(emb__onnx_chain *chain, emb__onnx_array *out) {
     static const char *const names[] = {"starts", "ends", "axes", "steps"};
     int64_t lists[4][EMB__ONNX_RANK];
-    int counts[4];
+    int counts[4] = {0};
     emb_status status = emb__onnx_array_load(chain, 0, out);
     for (size_t i = 0; i < 4 && status == EMB_OK; i++) {
         status = emb__onnx_list(chain, names[i], 1 + i, lists[i], &counts[i]);
@@ -278,7 +278,7 @@ static emb_status expand(emb__onnx_chain *chain, emb__onnx_array *out) {
 
 static emb_status tile(emb__onnx_chain *chain, emb__onnx_array *out) {
     emb__onnx_array a;
-    int64_t times[EMB__ONNX_RANK], at[EMB__ONNX_RANK] = {0}, in[EMB__ONNX_RANK];
+    int64_t times[EMB__ONNX_RANK] = {0}, at[EMB__ONNX_RANK] = {0}, in[EMB__ONNX_RANK];
     int count = 0;
     emb_status status = emb__onnx_array_load(chain, 0, &a);
     if (status == EMB_OK) status = emb__onnx_list(chain, "repeats", 1, times, &count);

@@ -94,7 +94,7 @@ static bool reshape(emb__onnx_chain *chain) {
     if (!keeps && shape[0] != -1) return false;
     size_t known = 1;
     for (int i = 1; i < count; i++) {
-        if (shape[i] == 0 && i <= chain->split_rank) shape[i] = chain->split_d[i - 1];
+        if (i <= chain->split_rank && shape[i] == 0) shape[i] = chain->split_d[i - 1];
         if (shape[i] == -1 && open < 0 && keeps) {
             open = i;
         } else if (shape[i] < 1 || !emb__mul(known, (size_t)shape[i], &known)) {
