@@ -8,6 +8,7 @@
 #ifndef EMB_BASE_SYSTEM_H
 #define EMB_BASE_SYSTEM_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -24,6 +25,11 @@ typedef struct emb__system {
     ssize_t (*read)(int fd, void *bytes, size_t count);
     ssize_t (*pread)(int fd, void *bytes, size_t count, off_t at);
     ssize_t (*write)(int fd, const void *bytes, size_t count);
+    void *(*map)(int fd, size_t bytes); /* to be read, private; MAP_FAILED */
+    int (*unmap)(void *bytes, size_t count);
+    DIR *(*fdopendir)(int fd);
+    struct dirent *(*readdir)(DIR *folder);
+    int (*closedir)(DIR *folder); /* its descriptor, too */
     int (*fsync)(int fd);
     int (*close)(int fd);
     int (*fchmod)(int fd, mode_t mode);

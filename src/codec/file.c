@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "base/entry.h"
@@ -149,6 +150,17 @@ emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got
     const emb_status status = emb__file_read_at(file, file->at, bytes, want, got);
     file->at += *got;
     return status;
+}
+
+emb_status emb__file_map(const emb__file *file, const uint8_t **bytes) {
+    void *mapping = emb__sys.map(file->fd, file->size);
+    if (mapping == MAP_FAILED) return emb__path_fail(file->path, "cannot map", errno);
+    *bytes = mapping;
+    return EMB_OK;
+}
+
+void emb__file_unmap(const emb__file *file, const uint8_t *bytes) {
+    emb__sys.unmap((void *)(uintptr_t)bytes, file->size);
 }
 
 emb_status emb__file_check(const emb__file *file) {

@@ -51,6 +51,10 @@ emb_status emb__file_read(emb__file *file, void *bytes, size_t want, size_t *got
  * continues does not change. */
 emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size_t want,
                              size_t *got);
+/* *bytes = the whole file, mapped to be read. It must have been opened with a size above 0, and
+ * must not become shorter while it is mapped. */
+emb_status emb__file_map(const emb__file *file, const uint8_t **bytes);
+void emb__file_unmap(const emb__file *file, const uint8_t *bytes);
 /* Fails if the file was written or has changed its size since it was opened. Call it when all has
  * been read. */
 emb_status emb__file_check(const emb__file *file);

@@ -16,9 +16,10 @@ static void transpose(const uint8_t *from, uint8_t *to, size_t rows, size_t colu
 
 /* Transposes each image, [rows][columns], in place. */
 static emb_status turn(emb_images *images, size_t rows, size_t columns) {
-    const size_t size = images->pixels ? 1 : sizeof(float), bytes = rows * columns * size;
-    uint8_t *at = images->pixels ? images->pixels : (uint8_t *)images->values;
+    const size_t size = images->values ? sizeof(float) : 1, bytes = rows * columns * size;
+    uint8_t *at = images->values ? (uint8_t *)images->values : images->pixels;
     if (rows == 1 || columns == 1) return EMB_OK;
+    if (images->store) return emb__fail(EMB_ERR_SHAPE, "pictures have their channels first");
     uint8_t *image = emb__alloc(bytes);
     if (!image) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < images->count; i++, at += bytes) {

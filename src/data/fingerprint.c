@@ -4,22 +4,33 @@
 #include <zlib.h>
 
 #include "base/entry.h"
+#include "base/memory.h"
 #include "data/images.h"
 
 static unsigned long sum_of(const void *bytes, size_t count) {
     return crc32_z(crc32_z(0, NULL, 0), bytes, count);
 }
 
+/* The sum of all images' numbers; without memory for one that is read, of those in memory: none. */
+static unsigned long sum_of_images(const emb_images *images) {
+    const size_t size = emb__images_size(images);
+    if (images->values) return sum_of(images->values, images->count * size * sizeof(float));
+    if (images->pixels) return sum_of(images->pixels, images->count * size);
+    bool good = true;
+    uint8_t *scratch = emb__images_scratch(images, &good);
+    unsigned long sum = crc32_z(0, NULL, 0);
+    for (size_t i = 0; good && i < images->count; i++) {
+        sum = crc32_z(sum, emb__images_bytes(images, i, scratch), size);
+    }
+    emb__free(scratch);
+    return sum;
+}
+
 const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGERPRINT]) {
     EMB__ENTER;
-    const size_t numbers = images->count * (size_t)images->shape[0] * (size_t)images->shape[1] *
-                           (size_t)images->shape[2];
-    const bool bytes = images->pixels != NULL;
-    const unsigned long sum = bytes ? sum_of(images->pixels, numbers)
-                                    : sum_of(images->values, numbers * sizeof *images->values);
     int length = snprintf(text, EMB_FINGERPRINT, "%zu images of %dx%dx%d, %s, %08lx; labels ",
                           images->count, images->shape[0], images->shape[1], images->shape[2],
-                          bytes ? "uint8" : "float32", sum);
+                          images->values ? "float32" : "uint8", sum_of_images(images));
     if (length < 0 || length >= EMB_FINGERPRINT) return text;
     const size_t room = EMB_FINGERPRINT - (size_t)length;
     if (images->labels)

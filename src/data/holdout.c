@@ -65,21 +65,23 @@ static bool keep(void **items, size_t size, const uint8_t *held, uint8_t wanted,
 emb_images *emb__holdout_take(emb_images *images, const char *name, emb_part part,
                               const emb_open_options *options) {
     const size_t count = images->count, wanted = emb__holdout_count(count, options);
-    const size_t numbers =
-        (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
+    const size_t numbers = emb__images_size(images);
     if (wanted == 0 && part == EMB_TRAIN) return images;
     uint8_t *held = wanted > 0 ? emb__alloc(count) : NULL;
-    bool good = held;
-    if (held) {
+    bool good = held && emb__images_order(images);
+    if (good) {
         void *pixels = images->pixels, *values = images->values, *labels = images->labels;
+        void *order = images->order;
         const uint8_t which = part == EMB_TEST;
         draw(held, count, wanted, options ? options->seed : 0);
         good = keep(&pixels, numbers, held, which, count) &&
                keep(&values, numbers * sizeof *images->values, held, which, count) &&
+               keep(&order, sizeof *images->order, held, which, count) &&
                keep(&labels, 1, held, which, count);
         images->pixels = pixels;
         images->values = values;
         images->labels = labels;
+        images->order = order;
         images->count = which ? wanted : count - wanted;
         images->drawn_from = count;
     } else if (wanted == 0) {

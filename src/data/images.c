@@ -34,6 +34,10 @@ emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes) {
     return EMB_OK;
 }
 
+size_t emb__images_size(const emb_images *images) {
+    return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
+}
+
 emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]) {
     emb_images *images = emb__calloc(1, sizeof *images);
     if (!images) {
@@ -48,6 +52,20 @@ emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, co
     images->has_pixels = pixels != NULL;
     images->black = 0;
     images->white = 1;
+    return images;
+}
+
+emb_images *emb__images_of_store(emb__store *store, uint32_t *order, uint8_t *labels, size_t count,
+                                 const int shape[3]) {
+    emb_images *images = emb__images_adopt(NULL, labels, count, shape);
+    if (!images) {
+        emb__store_release(store);
+        emb__free(order);
+        return NULL;
+    }
+    images->store = store;
+    images->order = order;
+    images->has_pixels = true;
     return images;
 }
 
@@ -119,91 +137,13 @@ void emb_images_free(emb_images *images) {
     if (!images) return;
     emb__free(images->pixels);
     emb__free(images->values);
+    emb__store_release(images->store);
+    emb__free(images->order);
     emb__free(images->labels);
     for (int i = 0; i < images->name_count; i++) emb__free(images->names[i]);
     emb__free(images->names);
     emb__free(images->notes);
     emb__free(images);
-}
-
-/* Copies the notes, the order of channels and the classes' names. */
-static emb_status copy_words(const emb_images *from, emb_images *to) {
-    if (from->notes) {
-        emb__free(to->notes);
-        to->notes = emb__strndup(from->notes, strlen(from->notes));
-        if (!to->notes) return EMB_ERR_MEMORY;
-    }
-    to->channels_last = from->channels_last;
-    if (!from->names || !to->labels) return EMB_OK;
-    to->names = emb__calloc((size_t)from->name_count, sizeof *to->names);
-    if (!to->names) return EMB_ERR_MEMORY;
-    for (; to->name_count < from->name_count; to->name_count++) {
-        const char *name = from->names[to->name_count];
-        to->names[to->name_count] = emb__strndup(name, strlen(name));
-        if (!to->names[to->name_count]) return EMB_ERR_MEMORY;
-    }
-    return EMB_OK;
-}
-
-static size_t image_bytes(const emb_images *images) {
-    return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
-}
-
-/* a[a_count] followed by b[b_count], items of `size` bytes each; NULL for NULL. */
-static void *joined(const void *a, const void *b, size_t a_count, size_t b_count, size_t size,
-                    bool *good) {
-    size_t first = 0, second = 0, bytes = 0;
-    if (!a || !b) return NULL;
-    *good = *good && emb__mul(a_count, size, &first) && emb__mul(b_count, size, &second) &&
-            emb__add(first, second, &bytes);
-    uint8_t *both = *good ? emb__alloc(bytes) : NULL;
-    *good = both != NULL;
-    if (!both) return NULL;
-    memcpy(both, a, first);
-    memcpy(both + first, b, second);
-    return both;
-}
-
-/* A data set around arrays that were made from another's, with its shape, its words and the numbers
- * that its bytes stand for. Takes the arrays over; NULL if one of them is missing. */
-static emb_images *adopt_like(const emb_images *from, uint8_t *pixels, float *values,
-                              uint8_t *labels, size_t count, bool all) {
-    emb_images *made = all ? emb__images_adopt(pixels, labels, count, from->shape) : NULL;
-    if (!made) {
-        if (!all) emb__free(pixels);
-        if (!all) emb__free(labels);
-        emb__free(values);
-        return NULL;
-    }
-    made->values = values;
-    made->has_pixels = from->has_pixels;
-    made->black = from->black;
-    made->white = from->white;
-    if (copy_words(from, made) == EMB_OK) return made;
-    emb_images_free(made);
-    return NULL;
-}
-
-emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
-    EMB__ENTER;
-    const int *shape = a->shape;
-    const size_t count = a->count + b->count; /* each is below 2^31 */
-    size_t numbers = 0;
-    bool good = true;
-    if (memcmp(shape, b->shape, sizeof b->shape) != 0 || !a->pixels != !b->pixels) {
-        emb__fail(EMB_ERR_SHAPE, "%simages of %dx%dx%d cannot follow %simages of %dx%dx%d",
-                  b->pixels ? "" : "float32 ", b->shape[0], b->shape[1], b->shape[2],
-                  a->pixels ? "" : "float32 ", shape[0], shape[1], shape[2]);
-        return NULL;
-    }
-    if (emb__images_check(count, shape, &numbers) != EMB_OK) return NULL;
-    const size_t an = a->count * image_bytes(a), bn = b->count * image_bytes(b);
-    uint8_t *pixels = joined(a->pixels, b->pixels, an, bn, 1, &good);
-    float *values = joined(a->values, b->values, an, bn, sizeof *values, &good);
-    uint8_t *labels = joined(a->labels, b->labels, a->count, b->count, 1, &good);
-    emb_images *both = adopt_like(a, pixels, values, labels, count, good);
-    if (both) both->has_pixels = a->has_pixels && b->has_pixels;
-    return both;
 }
 
 emb_status emb__images_have(const emb_images *images, const uint32_t *indices, size_t count) {
@@ -217,37 +157,6 @@ emb_status emb__images_have(const emb_images *images, const uint32_t *indices, s
                          (unsigned long)indices[i], images->count);
     }
     return EMB_OK;
-}
-
-/* rows[indices[i]] of `size` bytes each, one after another; NULL for NULL. */
-static void *picked(const void *rows, const uint32_t *indices, size_t count, size_t size,
-                    bool *good) {
-    size_t bytes = 0;
-    if (!rows) return NULL;
-    *good = *good && emb__mul(count, size, &bytes);
-    uint8_t *taken = *good ? emb__alloc(bytes) : NULL;
-    *good = taken != NULL;
-    for (size_t i = 0; taken && i < count; i++) {
-        memcpy(taken + i * size, (const uint8_t *)rows + indices[i] * size, size);
-    }
-    return taken;
-}
-
-emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices, size_t count) {
-    EMB__ENTER;
-    const size_t size = image_bytes(images);
-    bool good = true;
-    if (count == 0) {
-        emb__fail(EMB_ERR_ARGUMENT, "no image is picked; expected at least one");
-        return NULL;
-    }
-    if (emb__images_have(images, indices, count) != EMB_OK) return NULL;
-    uint8_t *pixels = picked(images->pixels, indices, count, size, &good);
-    float *values = picked(images->values, indices, count, size * sizeof *values, &good);
-    uint8_t *labels = picked(images->labels, indices, count, 1, &good);
-    emb_images *made = adopt_like(images, pixels, values, labels, count, good);
-    if (made) made->drawn_from = images->drawn_from;
-    return made;
 }
 
 size_t emb_images_count(const emb_images *images) { return images->count; }
@@ -274,13 +183,37 @@ float emb__pixel_number(uint8_t byte, double black, double white) {
     return (float)(black + (double)byte * (white - black) / 255);
 }
 
+const uint8_t *emb__images_bytes(const emb_images *images, size_t i, uint8_t *scratch) {
+    if (images->pixels) return images->pixels + i * emb__images_size(images);
+    return emb__store_row(images->store, images->order ? images->order[i] : i, scratch);
+}
+
+uint8_t *emb__images_scratch(const emb_images *images, bool *good) {
+    if (!images->store || !emb__store_streams(images->store)) return NULL;
+    uint8_t *scratch = emb__alloc(emb__images_size(images));
+    *good = *good && scratch;
+    return scratch;
+}
+
+bool emb__images_order(emb_images *images) {
+    if (!images->store || images->order) return true;
+    images->order = emb__calloc(images->count, sizeof *images->order);
+    for (size_t i = 0; images->order && i < images->count; i++) images->order[i] = (uint32_t)i;
+    return images->order;
+}
+
+emb_status emb__images_check_read(const emb_images *images) {
+    return images->store ? emb__store_check(images->store) : EMB_OK;
+}
+
 void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row) {
-    const size_t count = image_bytes(images);
-    if (!images->pixels) {
+    const size_t count = emb__images_size(images);
+    if (images->values) {
         memcpy(row, images->values + i * count, count * sizeof *row);
         return;
     }
-    const uint8_t *from = images->pixels + i * count;
+    /* Bytes that are read lie at the row's end: each is taken before its number reaches it. */
+    const uint8_t *from = emb__images_bytes(images, i, (uint8_t *)row + 3 * count);
     for (size_t p = 0; p < count; p++) row[p] = emb__pixel_number(from[p], black, white);
 }
 
@@ -289,7 +222,7 @@ void emb__images_row(const emb_images *images, size_t i, double black, double wh
 emb_status emb_images_set_pixels(emb_images *images, double black, double white) {
     EMB__ENTER;
     const bool fit = isfinite((float)black) && isfinite((float)white);
-    if (images->pixels) {
+    if (!images->values) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "the images are bytes, whose black is 0 and whose white is 255");
     }
@@ -306,7 +239,7 @@ emb_status emb_images_set_pixels(emb_images *images, double black, double white)
 
 void emb__images_span(const emb_images *images, const uint32_t *indices, size_t count, double *low,
                       double *high) {
-    const size_t size = image_bytes(images);
+    const size_t size = emb__images_size(images);
     float least = images->values[indices ? indices[0] * size : 0], most = least;
     for (size_t i = 0; i < count; i++) {
         const float *x = images->values + (indices ? indices[i] : i) * size;
@@ -321,11 +254,15 @@ void emb__images_span(const emb_images *images, const uint32_t *indices, size_t 
 
 bool emb__images_are_dark(const emb_images *images) {
     enum { BRIGHT = 255 / 8 + 1 };
-    const size_t bytes = images->count * image_bytes(images);
-    for (size_t i = 0; i < bytes; i++) {
-        if (images->pixels[i] >= BRIGHT) return false;
+    const size_t size = emb__images_size(images);
+    bool dark = true;
+    uint8_t *scratch = emb__images_scratch(images, &dark);
+    for (size_t i = 0; dark && i < images->count; i++) {
+        const uint8_t *bytes = emb__images_bytes(images, i, scratch);
+        for (size_t p = 0; dark && p < size; p++) dark = bytes[p] < BRIGHT;
     }
-    return true;
+    emb__free(scratch);
+    return dark;
 }
 
 void emb_images_range(const emb_images *images, double *low, double *high) {

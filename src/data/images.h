@@ -1,7 +1,7 @@
-/* A data set in memory: uint8 pixels or float32 numbers, and perhaps labels.
+/* A data set: uint8 pixels, in memory or in a store, or float32 numbers, and perhaps labels.
  *
- * Owns: the two arrays and the limits on them. Does not own: files (data/dataset.c), and the
- * layout of a batch in blocks of 16. */
+ * Owns: the arrays and the limits on them. Does not own: files (data/dataset.c, data/store.h), and
+ * the layout of a batch in blocks of 16. */
 #ifndef EMB_DATA_IMAGES_H
 #define EMB_DATA_IMAGES_H
 
@@ -10,19 +10,24 @@
 #include <stdint.h>
 
 #include "base/status.h"
+#include "data/store.h"
 
 /* A split's indices are uint32_t, and PyTorch's randperm draws 32 bits for each. */
 enum { EMB__MAX_IMAGES = 0x7fffffff };
 /* Bytes of all pixels together: 64 GiB. */
 #define EMB__MAX_PIXEL_BYTES ((uint64_t)1 << 36)
 
+/* Bytes are in `pixels` or in `store`; numbers that are not bytes in `values`. One of the three is
+ * not NULL. */
 struct emb_images {
     size_t count;
-    int shape[3];    /* channels, height, width */
-    uint8_t *pixels; /* [count][C][H][W], or NULL if there are values */
-    float *values;   /* [count][C][H][W], or NULL if there are pixels */
-    uint8_t *labels; /* [count], or NULL */
-    char **names;    /* [name_count], of the classes; or NULL */
+    int shape[3];      /* channels, height, width */
+    uint8_t *pixels;   /* [count][C][H][W] */
+    float *values;     /* [count][C][H][W] */
+    emb__store *store; /* rows of C*H*W bytes; shared */
+    uint32_t *order;   /* [count]: image i is row order[i] of the store; NULL: row i */
+    uint8_t *labels;   /* [count], or NULL */
+    char **names;      /* [name_count], of the classes; or NULL */
     int name_count;
     char *notes;        /* on how they were read, a line each; NULL: none */
     bool channels_last; /* the file had them as [N][H][W][C] */
@@ -31,8 +36,22 @@ struct emb_images {
     size_t drawn_from; /* images before holdout.c took these; 0: it did not */
 };
 
+/* Numbers of an image, C*H*W. */
+size_t emb__images_size(const emb_images *images);
+
 /* The number that a byte stands for; with black 0 and white 1, as torchvision's ToTensor. */
 float emb__pixel_number(uint8_t byte, double black, double white);
+
+/* The bytes of image i, [C][H][W], in memory, or read into scratch[C*H*W], which may be NULL if
+ * `images` has no store that streams. Images that are not float32. */
+const uint8_t *emb__images_bytes(const emb_images *images, size_t i, uint8_t *scratch);
+/* Room for the scratch of emb__images_bytes, to be freed with emb__free. *good becomes false
+ * without memory; NULL if none is needed. */
+uint8_t *emb__images_scratch(const emb_images *images, bool *good);
+/* Gives images of a store their order, if they have none. False without memory. */
+bool emb__images_order(emb_images *images);
+/* EMB_OK if all bytes that were asked for could be read. */
+emb_status emb__images_check_read(const emb_images *images);
 
 /* row[C*H*W] = image i; bytes become numbers by `black` and `white`. */
 void emb__images_row(const emb_images *images, size_t i, double black, double white, float *row);
@@ -56,5 +75,8 @@ emb_status emb__images_check(size_t count, const int shape[3], size_t *bytes);
 /* A data set around arrays from emb__alloc or emb__realloc, which it takes over on success and on
  * failure. `labels` may be NULL. The sizes must have passed emb__images_check. */
 emb_images *emb__images_adopt(uint8_t *pixels, uint8_t *labels, size_t count, const int shape[3]);
+/* The same around rows of a store, an owner of which it takes over; `order` as in emb_images. */
+emb_images *emb__images_of_store(emb__store *store, uint32_t *order, uint8_t *labels, size_t count,
+                                 const int shape[3]);
 
 #endif

@@ -5,11 +5,7 @@
 #include "base/entry.h"
 #include "data/images.h"
 
-static size_t image_numbers(const emb_images *images) {
-    return (size_t)images->shape[0] * (size_t)images->shape[1] * (size_t)images->shape[2];
-}
-
-bool emb_images_has_bytes(const emb_images *images) { return images->pixels != NULL; }
+bool emb_images_has_bytes(const emb_images *images) { return images->values == NULL; }
 
 emb_status emb_images_fetch(const emb_images *images, const uint32_t *indices, size_t count,
                             float *pixels, uint8_t *labels) {
@@ -19,7 +15,7 @@ emb_status emb_images_fetch(const emb_images *images, const uint32_t *indices, s
     if (labels && !images->labels) {
         return emb__fail(EMB_ERR_ARGUMENT, "the images have no labels");
     }
-    const size_t size = image_numbers(images);
+    const size_t size = emb__images_size(images);
     for (size_t n = 0; n < count; n++) {
         const size_t i = indices ? indices[n] : n;
         if (pixels) {
@@ -27,7 +23,7 @@ emb_status emb_images_fetch(const emb_images *images, const uint32_t *indices, s
         }
         if (labels) labels[n] = images->labels[i];
     }
-    return EMB_OK;
+    return pixels ? emb__images_check_read(images) : EMB_OK;
 }
 
 emb_status emb_images_fetch_bytes(const emb_images *images, const uint32_t *indices, size_t count,
@@ -35,20 +31,23 @@ emb_status emb_images_fetch_bytes(const emb_images *images, const uint32_t *indi
     EMB__ENTER;
     const emb_status status = emb__images_have(images, indices, count);
     if (status != EMB_OK) return status;
-    if (!images->pixels) {
+    if (images->values) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "the images are float32, not bytes: emb_images_fetch has their numbers");
     }
-    const size_t size = image_numbers(images);
+    const size_t size = emb__images_size(images);
     for (size_t n = 0; n < count; n++) {
         const size_t i = indices ? indices[n] : n;
-        memcpy(pixels + n * size, images->pixels + i * size, size);
+        uint8_t *to = pixels + n * size;
+        const uint8_t *from = emb__images_bytes(images, i, to);
+        if (from != to) memcpy(to, from, size);
     }
-    return EMB_OK;
+    return emb__images_check_read(images);
 }
 
 const uint8_t *emb_images_pixels(const emb_images *images, size_t i) {
-    return images->pixels ? images->pixels + i * image_numbers(images) : NULL;
+    const bool lends = images->pixels || (images->store && !emb__store_streams(images->store));
+    return lends ? emb__images_bytes(images, i, NULL) : NULL;
 }
 
 void emb_images_float(const emb_images *images, size_t i, float *pixels) {

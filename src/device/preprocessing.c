@@ -59,7 +59,7 @@ emb_status emb__net_reads_bytes(const emb_net *net) {
 emb_status emb_net_accepts(const emb_net *net, const emb_images *images) {
     EMB__ENTER;
     const emb_status status = emb__net_fits(net, images);
-    return status == EMB_OK && images->pixels ? emb__net_reads_bytes(net) : status;
+    return status == EMB_OK && !images->values ? emb__net_reads_bytes(net) : status;
 }
 
 emb_status emb_images_follow(emb_images *images, const emb_net *net) {
@@ -104,7 +104,7 @@ double emb__net_peak(const emb_net *net, const emb_images *images) {
     emb_preprocessing p;
     double low, high;
     emb_net_preprocessing(net, &p);
-    if (images->pixels) return emb__images_are_dark(images) ? NAN : fabs(p.white - p.black);
+    if (!images->values) return emb__images_are_dark(images) ? NAN : fabs(p.white - p.black);
     if (images->has_pixels) return fabs(images->white - images->black);
     emb_images_range(images, &low, &high);
     if (net->origin.has_pixels) return is_alike(&p, low, high) ? fabs(p.white - p.black) : NAN;

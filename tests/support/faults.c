@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -78,6 +79,30 @@ static ssize_t f_write(int fd, const void *bytes, size_t count) {
     return now->error == FAULT_SHORT ? real.write(fd, bytes, count > 0) : -1;
 }
 
+/* A mapping is counted as a block is. */
+static void *f_map(int fd, size_t bytes) {
+    void *mapping = fails(FAULT_ALLOC) ? MAP_FAILED : real.map(fd, bytes);
+    blocks += mapping != MAP_FAILED;
+    return mapping;
+}
+
+static int f_unmap(void *bytes, size_t count) {
+    blocks--;
+    return real.unmap(bytes, count);
+}
+
+static DIR *f_fdopendir(int fd) { return fails(FAULT_OPEN) ? NULL : real.fdopendir(fd); }
+
+static struct dirent *f_readdir(DIR *folder) {
+    return fails(FAULT_READ) && now->error != FAULT_SHORT ? NULL : real.readdir(folder);
+}
+
+static int f_closedir(DIR *folder) {
+    descriptors--;
+    const int result = real.closedir(folder);
+    return fails(FAULT_CLOSE) ? -1 : result;
+}
+
 /* No test pulls a plug: what would be waited for is left out. */
 static int f_fsync(int fd) {
     (void)fd;
@@ -128,6 +153,11 @@ static const emb__system faulty = {
     .read = f_read,
     .pread = f_pread,
     .write = f_write,
+    .map = f_map,
+    .unmap = f_unmap,
+    .fdopendir = f_fdopendir,
+    .readdir = f_readdir,
+    .closedir = f_closedir,
     .fsync = f_fsync,
     .close = f_close,
     .fchmod = f_fchmod,

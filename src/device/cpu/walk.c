@@ -12,10 +12,10 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
     const uint8_t *pixels[EMB__LANES] = {0};
     const size_t size = emb__shape_count(&net->input);
     float *rows = w->grad[1]; /* unused until a block has run */
-    const bool plain = images->pixels && emb__net_plain_bytes(net);
+    const bool plain = !images->values && emb__net_plain_bytes(net);
     for (size_t lane = 0; lane < count; lane++) {
         const size_t i = indices ? indices[first + lane] : first + lane;
-        if (plain) pixels[lane] = images->pixels + i * size;
+        if (plain) pixels[lane] = emb__images_bytes(images, i, (uint8_t *)(rows + lane * size));
         if (!plain) emb__net_row(net, images, i, rows + lane * size);
     }
     if (plain) {
@@ -82,6 +82,10 @@ static void walk_part(void *data, const emb__member *me) {
     }
 }
 
+static emb_status check_read(const emb__walk *walk) {
+    return walk->images ? emb__images_check_read(walk->images) : EMB_OK;
+}
+
 emb_status emb__walk_team(const emb__walk *walk, int asked) {
     const size_t all = (walk->count + EMB__LANES - 1) / EMB__LANES;
     const int threads = emb__threads_for(asked, SIZE_MAX);
@@ -91,7 +95,8 @@ emb_status emb__walk_team(const emb__walk *walk, int asked) {
         status = emb__net_inference(walk->net, walk->from, walk->to, &walked.net);
     }
     if (status == EMB_OK) emb__team_run(threads, walk_part, &walked);
-    return status == EMB_OK ? emb__cancel_check() : status;
+    if (status == EMB_OK) status = emb__cancel_check();
+    return status == EMB_OK ? check_read(walk) : status;
 }
 
 emb_status emb__walk_alone(const emb__walk *walk) {
@@ -100,5 +105,5 @@ emb_status emb__walk_alone(const emb__walk *walk) {
     for (size_t first = 0; on && first < walk->count; first += EMB__LANES) {
         on = emb__walk_block(walk, emb__net_workspace(walk->net, 0), first);
     }
-    return status;
+    return status == EMB_OK ? check_read(walk) : status;
 }

@@ -72,7 +72,7 @@ emb_int8 *emb_int8_new(emb_net *net, const emb_images *images, const uint32_t *i
     emb_int8 *int8 = emb__calloc(1, sizeof *int8);
     float *sample = int8 ? take_sample(net, images, indices, &count) : NULL;
     emb_status status = sample ? EMB_OK : EMB_ERR_MEMORY;
-    if (int8) int8->pixels = images->pixels && emb__net_plain_bytes(net);
+    if (int8) int8->pixels = !images->values && emb__net_plain_bytes(net);
     for (int part = 0; part < EMB__QUANT_PARTS && status == EMB_OK; part++) {
         status = make_part(int8, net, part, sample, count);
     }
