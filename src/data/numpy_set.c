@@ -7,6 +7,7 @@
 #include "codec/file.h"
 #include "codec/npz.h"
 #include "data/array_images.h"
+#include "data/set_forms.h"
 
 /* Names of images and of their labels, in the order in which they are looked for. */
 typedef struct pair {
@@ -371,3 +372,37 @@ int emb__arrays_parts(const char *where) {
     emb__npz_close(npz);
     return test < 0 ? -1 : train && test ? 2 : train || test;
 }
+
+/* ---- as forms of data sets ------------------------------------------------------------------- */
+
+static int file_claims(const char *where) { return emb__arrays_is_file(where); }
+static int has_val(const char *where) { return emb__arrays_has(where, EMB_VAL); }
+
+static emb_images *open_folder(const char *where, emb_part part) {
+    bool found = false;
+    emb_images *images = emb__arrays_open_folder(where, part, &found);
+    if (!found) emb__fail(EMB_ERR_IO, "%s: %s is gone", where, parts[part][0].images);
+    return images;
+}
+
+static emb_images *file_open(const char *where, emb_part part, const emb_open_options *options) {
+    (void)options;
+    if (emb__path_look(where) == EMB__PATH_FOLDER) return open_folder(where, part);
+    return emb__arrays_open_file(where, part);
+}
+
+static int folder_claims(const char *where) {
+    emb__path_kind kind;
+    if (emb__path_find(where, &kind) != EMB_OK) return -1;
+    return kind == EMB__PATH_FOLDER ? emb__arrays_parts(where) : 0;
+}
+
+static emb_images *folder_open(const char *where, emb_part part, const emb_open_options *options) {
+    (void)options;
+    return open_folder(where, part);
+}
+
+const emb__set_form emb__array_file_form = {
+    .claims = file_claims, .parts = emb__arrays_parts, .has_val = has_val, .open = file_open};
+const emb__set_form emb__array_folder_form = {
+    .claims = folder_claims, .parts = emb__arrays_parts, .has_val = has_val, .open = folder_open};

@@ -1,8 +1,8 @@
 /* Images that lie in a file as rows of bytes: mapped, or read one by one when they are asked for.
  * The parts of a data set, and what is picked from them, share one.
  *
- * Owns: the open file, and what its rows are called. Does not own: what the file is
- * (picture_cache.h), and which rows are a part (images.h). */
+ * Owns: the open file, and what its rows are called. Does not own: what else
+ * the file has, and which rows are a part (images.h). */
 #ifndef EMB_DATA_STORE_H
 #define EMB_DATA_STORE_H
 

@@ -1,0 +1,226 @@
+/* Data sets as MNIST's four files, by a name or in a folder. See set_forms.h.
+ *
+ * Owns: where to look and under which names. Does not own: what is in the files (idx.c). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "codec/file.h"
+#include "data/idx.h"
+#include "data/image_notes.h"
+#include "data/set_forms.h"
+#include "data/set_places.h"
+
+enum { IMAGES, LABELS };
+
+/* [part][IMAGES or LABELS] */
+static const char *const file_names[EMB_TEST + 1][2] = {
+    {"train-images-idx3-ubyte", "train-labels-idx1-ubyte"},
+    {"t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"},
+};
+
+/* Subfolders of the folder that was named: none, or those that torchvision makes. */
+static const char *const subfolders[] = {"", "MNIST/raw", "raw"};
+enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
+
+/* Data sets that are known by name, each a folder of that name in one of find_named's places: those
+ * that cli/data/data_sets.c can download. */
+static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
+#define KNOWN_NAMES "mnist, fashion-mnist, kmnist"
+
+/* The state of a search for a data set's files. */
+typedef struct search {
+    const char *where;
+    emb_part part;
+    char *images, *labels; /* paths, once found */
+    emb__text looked;      /* folders without the files, in words: "A, B" */
+    bool absent;           /* every place was searched without success */
+} search;
+
+/* folder/name in any spelling: also with `.idx` for `-idx`; plain before .gz. *path stays NULL if
+ * there is none. */
+static emb_status find_file(const char *folder, const char *name, char **path) {
+    for (int spelling = 0; spelling < 4 && !*path; spelling++) {
+        emb__text text = {0};
+        emb__text_add(&text, "%s%s", name, spelling & 1 ? ".gz" : "");
+        char *dash = text.failed ? NULL : strstr(text.bytes, "-idx");
+        if (dash && spelling & 2) *dash = '.';
+        char *candidate = text.failed ? NULL : emb__path_join(folder, text.bytes);
+        emb__free(text.bytes);
+        if (!candidate) return EMB_ERR_MEMORY;
+        emb__path_kind kind;
+        const emb_status status = emb__path_find(candidate, &kind);
+        if (status == EMB_OK && kind != EMB__PATH_NONE && kind != EMB__PATH_FOLDER) {
+            *path = candidate;
+        } else {
+            emb__free(candidate);
+        }
+        if (status != EMB_OK) return status;
+    }
+    return EMB_OK;
+}
+
+/* The part's two files in one folder. Without the images' file nothing is found; the labels' file
+ * may be missing. */
+static emb_status find_here(search *s, const char *folder) {
+    const char *const *names = file_names[s->part];
+    emb_status status = find_file(folder, names[IMAGES], &s->images);
+    if (status != EMB_OK || !s->images) return status;
+    return find_file(folder, names[LABELS], &s->labels);
+}
+
+static emb_status find_below(search *s, const char *folder) {
+    emb_status status = EMB_OK;
+    for (int i = 0; i < SUBFOLDERS && status == EMB_OK && !s->images; i++) {
+        if (!*subfolders[i]) {
+            status = find_here(s, folder);
+            continue;
+        }
+        char *below = emb__path_join(folder, subfolders[i]);
+        if (!below) return EMB_ERR_MEMORY;
+        status = find_here(s, below);
+        emb__free(below);
+    }
+    return status;
+}
+
+/* Searches place/name, and remembers the place if nothing is found. */
+static emb_status find_in_place(search *s, const char *place) {
+    char *folder = emb__path_join(place, s->where);
+    if (!folder) return EMB_ERR_MEMORY;
+    emb_status status = find_below(s, folder);
+    if (status == EMB_OK && !s->images) {
+        emb__text_add(&s->looked, "%s%s", s->looked.length ? ", " : "", folder);
+    }
+    emb__free(folder);
+    return status;
+}
+
+static emb_status find_named(search *s) {
+    emb__set_places places;
+    emb_status status = EMB_OK;
+    emb__set_places_find(&places);
+    for (size_t i = 0; i < places.count && status == EMB_OK && !s->images; i++) {
+        status = find_in_place(s, places.folder[i]);
+    }
+    emb__set_places_free(&places);
+    if (status != EMB_OK || s->images) return status;
+    s->absent = true;
+    return emb__fail(
+        EMB_ERR_IO,
+        "%s: found no %s (plain or .gz) in %s; 'embudo data get %s' downloads it; or "
+        "set EMBUDO_DATA to the folder that holds %s/, or name the folder that holds the files",
+        s->where, file_names[s->part][IMAGES], s->looked.length ? s->looked.bytes : "any place",
+        s->where, s->where);
+}
+
+static emb_status find_folder(search *s) {
+    emb__path_kind kind;
+    emb_status status = emb__path_find(s->where, &kind);
+    if (status != EMB_OK) return status;
+    s->absent = kind != EMB__PATH_FOLDER;
+    switch (kind) {
+    case EMB__PATH_NONE:
+        return emb__fail(EMB_ERR_IO,
+                         "%s: no such folder; expected a name (" KNOWN_NAMES
+                         "), or a folder that holds %s, or an array (.npy, .npz)",
+                         s->where, file_names[s->part][IMAGES]);
+    case EMB__PATH_FILE:
+    case EMB__PATH_OTHER:
+        return emb__fail(EMB_ERR_IO,
+                         "%s: is not a folder; expected a name (" KNOWN_NAMES
+                         "), an array (.npy, .npz), or the folder that holds %s",
+                         s->where, file_names[s->part][IMAGES]);
+    case EMB__PATH_FOLDER:
+        break;
+    }
+    status = find_below(s, s->where);
+    if (status != EMB_OK || s->images) return status;
+    s->absent = true;
+    return emb__fail(EMB_ERR_IO, "%s: holds no %s (plain or .gz), nor does MNIST/raw or raw in it",
+                     s->where, file_names[s->part][IMAGES]);
+}
+
+bool emb__idx_set_known(const char *where) {
+    for (size_t i = 0; i < sizeof known_names / sizeof *known_names; i++) {
+        if (strcmp(where, known_names[i]) == 0) return true;
+    }
+    return false;
+}
+
+static emb_images *open_idx(search *s) {
+    emb_images *images = NULL;
+    uint8_t *labels = NULL;
+    size_t count = 0;
+    emb_status status = emb__idx_set_known(s->where) ? find_named(s) : find_folder(s);
+    if (status == EMB_OK && s->labels) status = emb__idx_agree(s->labels, s->images);
+    if (status == EMB_OK && s->labels) status = emb__idx_labels(s->labels, &labels, &count);
+    if (status == EMB_OK) images = emb__idx_images(s->images, labels, count, s->labels);
+    if (!images || s->labels) return images;
+    status = emb__images_note(images, "%s: has no labels: no %s (plain or .gz) lies beside it",
+                              s->images, file_names[s->part][LABELS]);
+    if (status == EMB_OK) return images;
+    emb_images_free(images);
+    return NULL;
+}
+
+char *emb_images_folder(const char *where, emb_part part) {
+    EMB__ENTER;
+    search s = {.where = where, .part = part};
+    char *folder = NULL;
+    if (!where || !*where || (part != EMB_TRAIN && part != EMB_TEST)) {
+        emb__fail(EMB_ERR_ARGUMENT, "emb_images_folder needs a name and EMB_TRAIN or EMB_TEST");
+        return NULL;
+    }
+    if ((emb__idx_set_known(where) ? find_named(&s) : find_folder(&s)) == EMB_OK && s.images) {
+        folder = emb__strndup(s.images, (size_t)(strrchr(s.images, '/') - s.images));
+    }
+    emb__free(s.images);
+    emb__free(s.labels);
+    emb__free(s.looked.bytes);
+    return folder;
+}
+
+/* 1 if the part's IDX files are found, 0 if they are not; -1 with the error text set if that cannot
+ * be found out. */
+static int has_idx(const char *where, emb_part part) {
+    search s = {.where = where, .part = part};
+    const emb_status status = emb__idx_set_known(where) ? find_named(&s) : find_folder(&s);
+    const int found = status == EMB_OK && s.images ? 1 : s.absent ? 0 : -1;
+    emb__free(s.images);
+    emb__free(s.labels);
+    emb__free(s.looked.bytes);
+    return found;
+}
+
+static int idx_claims(const char *where) {
+    if (emb__idx_set_known(where)) return 1;
+    const int test = has_idx(where, EMB_TEST);
+    return test != 0 ? test : has_idx(where, EMB_TRAIN);
+}
+
+/* Half of a set that is known to have two parts is not a set. */
+static int idx_parts(const char *where) {
+    const int test = has_idx(where, EMB_TEST);
+    if (test != 0) return test < 0 ? -1 : 2;
+    return emb__idx_set_known(where) ? 0 : has_idx(where, EMB_TRAIN);
+}
+
+static int idx_has_val(const char *where) {
+    (void)where;
+    return 0;
+}
+
+static emb_images *idx_open(const char *where, emb_part part, const emb_open_options *options) {
+    search s = {.where = where, .part = part};
+    (void)options;
+    emb_images *images = open_idx(&s);
+    emb__free(s.images);
+    emb__free(s.labels);
+    emb__free(s.looked.bytes);
+    return images;
+}
+
+const emb__set_form emb__idx_form = {
+    .claims = idx_claims, .parts = idx_parts, .has_val = idx_has_val, .open = idx_open};
