@@ -171,8 +171,8 @@ typedef struct emb_image_source {
     bool coloured; /* RGB with more than one pixel in a hundred that is clearly not grey */
 } emb_image_source;
 
-/* Reads `count` picture files as images of shape {1 or 3, height, width}. A file is PNG, JPEG (not
- * CMYK), PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black; colour
+/* Reads `count` picture files as images of shape {1 or 3, height, width}. A file is PNG, JPEG,
+ * PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black; colour
  * becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits are rounded to 8; a
  * camera's orientation note is not followed. The whole picture is scaled to fit, each side by
  * itself: a side that shrinks is averaged by area, one that grows is interpolated. sources[count],

@@ -1,4 +1,4 @@
-/* Checks a JPEG file's markers before libjpeg reads it. */
+/* Reads a JPEG file's markers before libjpeg reads the file. */
 #ifndef EMB_CODEC_JPEG_SCANS_H
 #define EMB_CODEC_JPEG_SCANS_H
 
@@ -16,5 +16,9 @@ typedef struct emb__jpeg_scans {
 /* Checks that all markers are there up to the last, EOI: so a file that was cut short is refused
  * before anything is unpacked. */
 emb_status emb__jpeg_whole(const emb__picture_file *file, emb__jpeg_scans *scans);
+
+/* What the segments before the first scan say of the picture; height and width are 0 if there is no
+ * frame's header among them. An error if they end too early. */
+emb_status emb__jpeg_notes(const emb__picture_file *file, emb__picture_info *info);
 
 #endif

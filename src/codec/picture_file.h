@@ -1,11 +1,10 @@
-/* Pictures as files: PNG, JPEG, PGM and PPM to 8-bit grey or RGB; to a network's size; to PNG.
+/* Pictures as files, to 8-bit grey or RGB and a network's size; what their headers say; to PNG.
  *
- * Numbers of 16 bits, or with another greatest value, are scaled to 255 and rounded. Alpha is laid
- * over black, palettes become RGB. Colour profiles, gamma and a camera's note on how it was held
- * (EXIF orientation) are left alone, as PIL leaves them. A file that is cut short or damaged is an
+ * Numbers of 16 bits, or with another greatest value, are scaled to 255 and rounded. Palettes
+ * become RGB. Colour profiles and gamma are left alone. A file that is cut short or damaged is an
  * error, even if a part of it could be shown.
  *
- * Owns: decoding, converting, scaling. Does not own: what a network expects. */
+ * Owns: decoding, converting. Does not own: what a network expects, fitting (picture_fit.h). */
 #ifndef EMB_CODEC_PICTURE_FILE_H
 #define EMB_CODEC_PICTURE_FILE_H
 
@@ -22,21 +21,38 @@ typedef struct emb__picture_file {
     size_t count;
 } emb__picture_file;
 
-/* One decoder for each format, a row of the table in picture_formats.c. Each begins with
- * emb__picture_begin and gives its rows to emb__fit_row. */
+/* One reader for each format, a row of the table in picture_formats.c. A decoder fills fit->info
+ * first, goes on with emb__picture_begin, and gives its rows to emb__fit_row. */
 emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit);
+
+/* What the header says, without decoding; the file may be cut short behind it. *info is zeroed but
+ * for the format. Sizes are as the file holds them, before they are turned upright. */
+emb_status emb__png_probe(const emb__picture_file *file, emb__picture_info *info);
+emb_status emb__jpeg_probe(const emb__picture_file *file, emb__picture_info *info);
+emb_status emb__pnm_probe(const emb__picture_file *file, emb__picture_info *info);
 
 /* pixels[C][H][W], 0..1, as a PNG file's bytes, which the caller frees; `path` is for error
  * texts. */
 emb_status emb__png_print(const char *path, const float *pixels, const int shape[3],
                           emb__text *bytes);
 
-/* emb__fit_begin for sizes that a header gave: height and width 1..EMB__MAX_PICTURE_SIDE, together
- * at most EMB__MAX_PICTURE_PIXELS, and no more than `most`, the most that the format could hold in
- * the file's bytes. */
-emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int channels,
+/* Sizes that a header gave: height and width 1..EMB__MAX_PICTURE_SIDE, together at most
+ * EMB__MAX_PICTURE_PIXELS. */
+emb_status emb__picture_check(const emb__picture_file *file, size_t height, size_t width);
+
+/* emb__fit_begin for sizes that a header gave, which are checked, also against `most`, the most
+ * pixels that the format could hold in the file's bytes. They become fit->info's, which also says
+ * how to turn them if the plan wants it so. */
+emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int samples,
                               size_t height, size_t width, uint64_t most);
+
+/* Of a palette of `count` colours, each `step` bytes of which three are its channels: 1 if all are
+ * grey, otherwise 3. */
+int emb__palette_channels(const uint8_t *colours, size_t count, size_t step);
+
+/* Whether a colour profile's description says sRGB: one that changes nothing. */
+bool emb__says_srgb(const uint8_t *profile, size_t count);
 
 #endif

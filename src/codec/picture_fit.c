@@ -58,22 +58,48 @@ static size_t overlap(size_t in, size_t out) {
     return most < out ? most : out;
 }
 
-void emb__fit_init(emb__fit *fit, const int shape[3], uint8_t *pixels) {
-    *fit = (emb__fit){.shape = {shape[0], shape[1], shape[2]}, .pixels = pixels};
+/* ---- beginning ------------------------------------------------------------------------------- */
+
+static uint8_t luma_of(const uint8_t *rgb) {
+    return (uint8_t)((19595U * rgb[0] + 38470U * rgb[1] + 7471U * rgb[2] + 0x8000U) >> 16);
 }
 
-emb_status emb__fit_begin(emb__fit *fit, int channels, size_t height, size_t width) {
-    const size_t out_height = (size_t)fit->shape[1], out_width = (size_t)fit->shape[2];
-    fit->channels = channels;
+static bool is_grey(const uint8_t *rgb) { return rgb[0] == rgb[1] && rgb[0] == rgb[2]; }
+
+void emb__fit_init(emb__fit *fit, const emb__picture_plan *plan, uint8_t *pixels) {
+    *fit = (emb__fit){.plan = *plan, .pixels = pixels, .info = {.orientation = 1, .ink = -1}};
+}
+
+/* The background's colour everywhere. */
+static void fill(const emb__fit *fit) {
+    const int *shape = fit->plan.shape;
+    const size_t plane = (size_t)shape[1] * (size_t)shape[2];
+    const uint8_t *ground = fit->plan.background;
+    for (size_t c = 0; c < (size_t)shape[0]; c++) {
+        memset(fit->pixels + c * plane, shape[0] == 3 ? ground[c] : luma_of(ground), plane);
+    }
+}
+
+emb_status emb__fit_begin(emb__fit *fit, int samples, size_t height, size_t width, int turn) {
+    const bool colour = fit->plan.shape[0] == 3;
+    const bool spreads = samples == 2 && colour && !is_grey(fit->plan.background);
+    const emb__frame frame = emb__frame_of(&fit->plan, height, width, turn);
+    fit->samples = samples;
+    fit->channels = samples > 2 || spreads ? 3 : 1;
     fit->height = height;
     fit->width = width;
-    fit->kept = channels == 3 && fit->shape[0] == 3 ? 3 : 1;
-    fit->open = overlap(height, out_height);
-    fit->rows = plan_side(height, out_height);
-    fit->columns = plan_side(width, out_width);
-    fit->row = emb__calloc(fit->kept * out_width, sizeof *fit->row);
-    fit->sums = emb__calloc(fit->open * fit->kept * out_width, sizeof *fit->sums);
-    return fit->rows && fit->columns && fit->row && fit->sums ? EMB_OK : EMB_ERR_MEMORY;
+    fit->frame = frame;
+    fit->kept = fit->channels == 3 && colour ? 3 : 1;
+    fit->open = overlap(frame.tall, frame.height);
+    fit->rows = plan_side(frame.tall, frame.height);
+    fit->columns = plan_side(frame.wide, frame.width);
+    fit->row = emb__calloc(fit->kept * frame.width, sizeof *fit->row);
+    fit->sums = emb__calloc(fit->open * fit->kept * frame.width, sizeof *fit->sums);
+    if (spreads) fit->spread = emb__calloc(frame.wide, 3);
+    if (frame.bars) fill(fit);
+    return fit->rows && fit->columns && fit->row && fit->sums && (!spreads || fit->spread)
+               ? EMB_OK
+               : EMB_ERR_MEMORY;
 }
 
 /* ---- a row ----------------------------------------------------------------------------------- */
@@ -83,20 +109,60 @@ static unsigned differ(int a, int b) {
     return (unsigned)(a - b + NOTICEABLE) > 2 * NOTICEABLE;
 }
 
+static unsigned is_coloured(int r, int g, int b) {
+    return differ(r, g) | differ(g, b) | differ(r, b);
+}
+
 /* Without a branch, since noise would make it hard to predict. */
 static size_t count_coloured(const uint8_t *rgb, size_t count) {
     size_t coloured = 0;
     for (size_t i = 0; i < count; i++, rgb += 3) {
         const int r = rgb[0], g = rgb[1], b = rgb[2];
-        coloured += differ(r, g) | differ(g, b) | differ(r, b);
+        coloured += is_coloured(r, g, b);
     }
     return coloured;
 }
 
+/* A colour of this opacity over another. */
+static uint8_t over(uint32_t colour, uint32_t under, uint32_t alpha) {
+    return (uint8_t)((colour * alpha + under * (255 - alpha) + 127) / 255);
+}
+
 static void to_luma(uint8_t *row, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        const uint8_t *rgb = row + 3 * i;
-        row[i] = (uint8_t)((19595U * rgb[0] + 38470U * rgb[1] + 7471U * rgb[2] + 0x8000U) >> 16);
+    for (size_t i = 0; i < count; i++) row[i] = luma_of(row + 3 * i);
+}
+
+/* Counts what is transparent and what is coloured (as it is over black, so that a background
+ * does not count), and sums up what is drawn. */
+static void count_alpha(emb__fit *fit, const uint8_t *row, size_t count) {
+    const size_t samples = (size_t)fit->samples;
+    uint64_t opacity = 0, ink = 0;
+    size_t transparent = 0, coloured = 0;
+    for (size_t i = 0; i < count; i++, row += samples) {
+        const uint32_t alpha = row[samples - 1];
+        opacity += alpha;
+        ink += alpha * (samples == 4 ? luma_of(row) : *row);
+        transparent += alpha < 255;
+        if (samples == 4)
+            coloured +=
+                is_coloured(over(row[0], 0, alpha), over(row[1], 0, alpha), over(row[2], 0, alpha));
+    }
+    fit->opacity += opacity;
+    fit->ink += ink;
+    fit->info.transparent += transparent;
+    fit->info.coloured += coloured;
+}
+
+/* to[count][channels] = the row over the background. `to` may be the row itself if it has as many
+ * channels. */
+static void lay(const emb__fit *fit, const uint8_t *from, size_t count, uint8_t *to) {
+    const size_t samples = (size_t)fit->samples, channels = (size_t)fit->channels;
+    const uint8_t *ground = fit->plan.background, luma = luma_of(ground);
+    for (size_t i = 0; i < count; i++, from += samples, to += channels) {
+        const uint32_t alpha = from[samples - 1];
+        for (size_t c = 0; c < channels; c++) {
+            to[c] = over(from[samples == 4 ? c : 0], channels == 3 ? ground[c] : luma, alpha);
+        }
     }
 }
 
@@ -130,7 +196,7 @@ static inline void fit_bytes(const span *spans, size_t count, const uint8_t *row
 }
 
 static void fit_columns(const emb__fit *fit, const uint8_t *row) {
-    const size_t width = (size_t)fit->shape[2];
+    const size_t width = fit->frame.width;
     if (fit->kept == 3) {
         fit_bytes(fit->columns, width, row, 3, fit->row);
     } else {
@@ -143,40 +209,63 @@ static uint32_t weight_at(const span *s, size_t row) {
 }
 
 static uint64_t *sums_of(const emb__fit *fit, size_t o) {
-    return fit->sums + o % fit->open * fit->kept * (size_t)fit->shape[2];
+    return fit->sums + o % fit->open * fit->kept * fit->frame.width;
 }
 
-/* Finishes row o of the shape, whose sums are complete. */
+/* Finishes row o of the frame, whose sums are complete. */
 static void finish(const emb__fit *fit, size_t o) {
-    const size_t height = (size_t)fit->shape[1], width = (size_t)fit->shape[2];
-    const uint64_t total = total_of(fit->height, height) * total_of(fit->width, width);
+    const emb__frame *f = &fit->frame;
+    const int *shape = fit->plan.shape;
+    const size_t plane = (size_t)shape[1] * (size_t)shape[2];
+    const uint64_t total = total_of(f->tall, f->height) * total_of(f->wide, f->width);
     uint64_t *sums = sums_of(fit, o);
-    for (size_t c = 0; c < (size_t)fit->shape[0]; c++) {
-        const uint64_t *from = sums + (fit->kept == 3 ? c : 0) * width; /* grey thrice */
-        uint8_t *to = fit->pixels + (c * height + o) * width;
-        for (size_t i = 0; i < width; i++) to[i] = (uint8_t)((from[i] + total / 2) / total);
+    for (size_t c = 0; c < (size_t)shape[0]; c++) {
+        const uint64_t *from = sums + (fit->kept == 3 ? c : 0) * f->width; /* grey thrice */
+        uint8_t *to = fit->pixels + c * plane;
+        ptrdiff_t at = f->at + (ptrdiff_t)o * f->down;
+        for (size_t i = 0; i < f->width; i++, at += f->right) {
+            to[at] = (uint8_t)((from[i] + total / 2) / total);
+        }
     }
-    memset(sums, 0, fit->kept * width * sizeof *sums);
+    memset(sums, 0, fit->kept * f->width * sizeof *sums);
+}
+
+/* Row y of the part that is fitted, with one or three channels. */
+static void fit_part(emb__fit *fit, size_t y, const uint8_t *row) {
+    const emb__frame *f = &fit->frame;
+    fit_columns(fit, row);
+    for (size_t o = fit->done; o < f->height && fit->rows[o].first <= y; o++) {
+        const uint64_t weight = weight_at(&fit->rows[o], y);
+        uint64_t *sums = sums_of(fit, o);
+        for (size_t i = 0; i < fit->kept * f->width; i++) sums[i] += weight * fit->row[i];
+    }
+    while (fit->done < f->height && fit->rows[fit->done].last == y) finish(fit, fit->done++);
+}
+
+/* What is known of the picture after its last row. */
+static void conclude(emb__fit *fit) {
+    if (fit->samples % 2 == 0 && fit->opacity > 0) {
+        fit->info.ink = (int)((fit->ink + fit->opacity / 2) / fit->opacity);
+    }
 }
 
 void emb__fit_row(emb__fit *fit, uint8_t *row) {
-    const size_t height = (size_t)fit->shape[1], width = (size_t)fit->shape[2];
-    if (fit->channels == 3) fit->coloured += count_coloured(row, fit->width);
-    if (fit->channels == 3 && fit->kept == 1) to_luma(row, fit->width);
-    fit_columns(fit, row);
-    for (size_t o = fit->done; o < height && fit->rows[o].first <= fit->seen; o++) {
-        const uint64_t weight = weight_at(&fit->rows[o], fit->seen);
-        uint64_t *sums = sums_of(fit, o);
-        for (size_t i = 0; i < fit->kept * width; i++) sums[i] += weight * fit->row[i];
+    const emb__frame *f = &fit->frame;
+    const size_t y = fit->seen++;
+    if (y >= f->top && y - f->top < f->tall) {
+        row += f->left * (size_t)fit->samples;
+        if (fit->samples % 2 == 0) {
+            uint8_t *to = fit->spread ? fit->spread : row;
+            count_alpha(fit, row, f->wide);
+            lay(fit, row, f->wide, to);
+            row = to;
+        }
+        fit->info.pixels += f->wide;
+        if (fit->samples == 3) fit->info.coloured += count_coloured(row, f->wide);
+        if (fit->channels == 3 && fit->kept == 1) to_luma(row, f->wide);
+        fit_part(fit, y - f->top, row);
     }
-    for (; fit->done < height && fit->rows[fit->done].last == fit->seen; fit->done++) {
-        finish(fit, fit->done);
-    }
-    fit->seen++;
-}
-
-bool emb__fit_coloured(const emb__fit *fit) {
-    return fit->coloured > fit->height * fit->width / 100;
+    if (fit->seen == fit->height) conclude(fit);
 }
 
 void emb__fit_free(emb__fit *fit) {
@@ -184,6 +273,8 @@ void emb__fit_free(emb__fit *fit) {
     emb__free(fit->columns);
     emb__free(fit->row);
     emb__free(fit->sums);
+    emb__free(fit->spread);
     fit->rows = fit->columns = NULL;
     fit->row = fit->sums = NULL;
+    fit->spread = NULL;
 }

@@ -6,36 +6,111 @@
 #include "base/memory.h"
 #include "codec/file.h"
 
-static const struct {
+typedef struct format {
+    const char *name;
     const char *begins;
     size_t length;
     emb_status (*read)(const emb__picture_file *file, emb__fit *fit);
-} formats[] = {
-    {"\x89PNG\r\n\x1a\n", 8, emb__png_read},
-    {"\xff\xd8\xff", 3, emb__jpeg_read},
-    {"P2", 2, emb__pnm_read},
-    {"P3", 2, emb__pnm_read},
-    {"P5", 2, emb__pnm_read},
-    {"P6", 2, emb__pnm_read},
+    emb_status (*probe)(const emb__picture_file *file, emb__picture_info *info);
+} format;
+
+static const format formats[] = {
+    {"PNG", "\x89PNG\r\n\x1a\n", 8, emb__png_read, emb__png_probe},
+    {"JPEG", "\xff\xd8\xff", 3, emb__jpeg_read, emb__jpeg_probe},
+    {"PGM", "P2", 2, emb__pnm_read, emb__pnm_probe},
+    {"PPM", "P3", 2, emb__pnm_read, emb__pnm_probe},
+    {"PGM", "P5", 2, emb__pnm_read, emb__pnm_probe},
+    {"PPM", "P6", 2, emb__pnm_read, emb__pnm_probe},
 };
 
-emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit) {
+/* NULL with the error text set if it is none of them. */
+static const format *recognise(const emb__picture_file *file) {
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         const size_t length = formats[i].length;
         if (file->count >= length && memcmp(file->bytes, formats[i].begins, length) == 0) {
-            return formats[i].read(file, fit);
+            return &formats[i];
         }
     }
-    return emb__fail(EMB_ERR_FORMAT, "%s: is not a picture: expected PNG, JPEG, PGM or PPM",
-                     file->path);
+    emb__fail(EMB_ERR_FORMAT, "%s: is not a picture: expected PNG, JPEG, PGM or PPM", file->path);
+    return NULL;
 }
 
-emb_status emb__picture_read(const char *path, emb__fit *fit) {
+static emb__picture_info nothing_known(const format *f) {
+    return (emb__picture_info){.format = f->name, .orientation = 1, .ink = -1};
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit) {
+    const format *f = recognise(file);
+    if (!f) return EMB_ERR_FORMAT;
+    fit->info = nothing_known(f);
+    return f->read(file, fit);
+}
+
+emb_status emb__picture_read(const char *path, const emb__picture_plan *plan, uint8_t *pixels,
+                             emb__picture_info *info) {
     uint8_t *bytes;
     size_t count;
+    emb__fit fit;
     emb_status status = emb__file_load(path, EMB__MAX_PICTURE_BYTES, &bytes, &count);
     if (status != EMB_OK) return status;
-    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, fit);
+    emb__fit_init(&fit, plan, pixels);
+    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, &fit);
+    if (info) *info = fit.info;
+    emb__fit_free(&fit);
     emb__free(bytes);
+    return status;
+}
+
+/* ---- probing --------------------------------------------------------------------------------- */
+
+emb_status emb__picture_look(const emb__picture_file *file, emb__picture_info *info) {
+    const format *f = recognise(file);
+    if (!f) return EMB_ERR_FORMAT;
+    *info = nothing_known(f);
+    emb_status status = f->probe(file, info);
+    if (status != EMB_OK) return status;
+    status = emb__picture_check(file, info->height, info->width);
+    if (info->orientation >= 5) {
+        const size_t height = info->height;
+        info->height = info->width;
+        info->width = height;
+    }
+    return status;
+}
+
+static emb_status look_at(const emb__file *file, uint8_t *bytes, size_t room,
+                          emb__picture_info *info) {
+    size_t count;
+    emb_status status = emb__file_read_at(file, 0, bytes, room, &count);
+    if (status != EMB_OK) return status;
+    return emb__picture_look(&(emb__picture_file){file->path, bytes, count}, info);
+}
+
+/* A header that does not end within what was read may do so in the whole file. */
+static emb_status probe_open(emb__file *file, emb__picture_info *info) {
+    enum { FIRST = 1 << 16 };
+    emb_status status = emb__file_fits(file, EMB__MAX_PICTURE_BYTES);
+    const size_t first = file->size < FIRST ? file->size : FIRST;
+    uint8_t *bytes = status == EMB_OK ? emb__alloc(first) : NULL;
+    if (!bytes) return status == EMB_OK ? EMB_ERR_MEMORY : status;
+    status = look_at(file, bytes, first, info);
+    emb__free(bytes);
+    if (status != EMB_ERR_FORMAT || first == file->size) return status;
+    bytes = emb__alloc(file->size);
+    if (!bytes) return EMB_ERR_MEMORY;
+    status = look_at(file, bytes, file->size, info);
+    emb__free(bytes);
+    return status;
+}
+
+emb_status emb__picture_probe(const char *path, emb__picture_info *info) {
+    emb__file file;
+    *info = (emb__picture_info){.orientation = 1, .ink = -1};
+    emb_status status = emb__file_open(&file, path);
+    if (status != EMB_OK) return status;
+    status = probe_open(&file, info);
+    emb__file_close(&file);
     return status;
 }

@@ -1,10 +1,20 @@
 /* JPEG by libjpeg, baseline and progressive, to 8-bit grey or RGB. See picture_file.h.
  *
+ * CMYK, also stored as YCCK, is what printing presses use: without their profile, white light times
+ * what each ink lets through, R = (255 - C) (255 - K) / 255. Adobe's programs, which leave a marker
+ * in the file, store what is let through instead of the ink.
+ *
  * After damage libjpeg continues, with a warning and with grey in place of the picture; here such a
  * warning is an error. libjpeg reports errors by longjmp, so everything that must be freed is in a
  * struct outside the function that is left. */
 #include "codec/jpeg_scans.h"
 #include "codec/picture_file.h"
+
+emb_status emb__jpeg_probe(const emb__picture_file *file, emb__picture_info *info) {
+    emb_status status = emb__jpeg_notes(file, info);
+    if (status != EMB_OK || info->height > 0) return status;
+    return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: has no frame before its first scan", file->path);
+}
 
 #ifndef EMB_HAVE_JPEG
 
@@ -67,36 +77,67 @@ static uint64_t most_pixels(struct jpeg_decompress_struct *jpeg, const emb__jpeg
     return blocks > scans->first_bytes * most ? 0 : UINT64_MAX;
 }
 
+/* What each ink lets through, times black's; in place, four numbers to three. */
+static void to_light(uint8_t *row, size_t count, bool inverted) {
+    const uint8_t *from = row, flip = inverted ? 0 : 255;
+    for (size_t i = 0; i < count; i++, from += 4, row += 3) {
+        const uint32_t black = from[3] ^ flip;
+        for (size_t c = 0; c < 3; c++) row[c] = (uint8_t)(((from[c] ^ flip) * black + 127) / 255);
+    }
+}
+
+/* The picture's space, as which libjpeg gives it. */
+static emb_status choose_space(struct jpeg_decompress_struct *jpeg, const char *path) {
+    switch (jpeg->num_components) {
+    case 1:
+        jpeg->out_color_space = JCS_GRAYSCALE;
+        return EMB_OK;
+    case 3:
+        jpeg->out_color_space = JCS_RGB;
+        return EMB_OK;
+    case 4:
+        jpeg->out_color_space = JCS_CMYK;
+        return EMB_OK;
+    default:
+        return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: has %d channels, expected grey, RGB or CMYK",
+                         path, jpeg->num_components);
+    }
+}
+
+static emb_status read_rows(reading *r, const char *path, emb__fit *fit) {
+    struct jpeg_decompress_struct *jpeg = &r->jpeg;
+    /* An unaligned row: libjpeg-turbo would write an aligned one past the caches, and it is read at
+     * once. */
+    r->row = emb__alloc(fit->width * (size_t)jpeg->num_components + 1);
+    if (!r->row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", path);
+    uint8_t *row = r->row + 1;
+    while (jpeg->output_scanline < jpeg->output_height) {
+        jpeg_read_scanlines(jpeg, &row, 1);
+        if (jpeg->num_components == 4) to_light(row, fit->width, jpeg->saw_Adobe_marker);
+        emb__fit_row(fit, row);
+    }
+    return EMB_OK;
+}
+
 static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fit) {
     struct jpeg_decompress_struct *jpeg = &r->jpeg;
     emb__jpeg_scans scans;
     emb_status status = emb__jpeg_whole(file, &scans);
+    if (status == EMB_OK) status = emb__jpeg_notes(file, &fit->info);
     if (status != EMB_OK) return status;
     jpeg_create_decompress(jpeg);
     jpeg_mem_src(jpeg, file->bytes, (unsigned long)file->count);
     jpeg_read_header(jpeg, TRUE);
-    if (jpeg->num_components != 1 && jpeg->num_components != 3) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: JPEG: has %d channels (CMYK), expected grey or RGB: convert it first",
-                         file->path, jpeg->num_components);
-    }
-    status = emb__picture_begin(file, fit, jpeg->num_components, jpeg->image_height,
+    status = choose_space(jpeg, file->path);
+    if (status != EMB_OK) return status;
+    status = emb__picture_begin(file, fit, jpeg->num_components == 1 ? 1 : 3, jpeg->image_height,
                                 jpeg->image_width, most_pixels(jpeg, &scans));
     if (status != EMB_OK) return status;
-    jpeg->out_color_space = jpeg->num_components == 1 ? JCS_GRAYSCALE : JCS_RGB;
     jpeg->dct_method = JDCT_ISLOW; /* in whole numbers, so the same on every machine */
     jpeg_start_decompress(jpeg);
-    /* An unaligned row: libjpeg-turbo would write an aligned one past the caches, and it is read at
-     * once. */
-    r->row = emb__alloc(fit->width * (size_t)fit->channels + 1);
-    if (!r->row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
-    uint8_t *row = r->row + 1;
-    while (jpeg->output_scanline < jpeg->output_height) {
-        jpeg_read_scanlines(jpeg, &row, 1);
-        emb__fit_row(fit, row);
-    }
-    jpeg_finish_decompress(jpeg);
-    return EMB_OK;
+    status = read_rows(r, file->path, fit);
+    if (status == EMB_OK) jpeg_finish_decompress(jpeg);
+    return status;
 }
 
 static emb_status decode_guarded(reading *r, const emb__picture_file *file, emb__fit *fit) {

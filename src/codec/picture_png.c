@@ -10,6 +10,10 @@
 #include "codec/picture_file.h"
 #include "codec/png_chunks.h"
 
+emb_status emb__png_probe(const emb__picture_file *file, emb__picture_info *info) {
+    return emb__png_notes(file, info);
+}
+
 #ifndef EMB_HAVE_PNG
 
 emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit) {
@@ -70,15 +74,6 @@ static void give_bytes(png_structp png, png_bytep bytes, size_t count) {
     r->at += count;
 }
 
-/* Multiplies the colours by alpha and drops it, in place. */
-static void lay_over_black(uint8_t *row, size_t count, size_t channels) {
-    const uint8_t *from = row;
-    for (size_t i = 0; i < count; i++, from += channels + 1, row += channels) {
-        const uint8_t alpha = from[channels];
-        for (size_t c = 0; c < channels; c++) row[c] = (uint8_t)((from[c] * alpha + 127) / 255);
-    }
-}
-
 /* The most pixels that so many bytes can hold: deflate packs at most 1032 bytes into one. */
 static uint64_t most_pixels(const emb__picture_file *file, unsigned bits) {
     enum { BEST = 1032 };
@@ -108,7 +103,7 @@ static uint64_t most_at_once(const emb__png_header *header, unsigned channels) {
 
 /* An interlaced picture comes in passes, each over all of its rows. `channels` counts alpha. */
 static emb_status read_rows(reading *r, int passes, size_t channels, emb__fit *fit) {
-    const size_t row_bytes = fit->width * channels, kept = (size_t)fit->channels;
+    const size_t row_bytes = fit->width * channels;
     const size_t step = passes > 1 ? row_bytes : 0;
     r->rows = emb__calloc(passes > 1 ? fit->height : 1, row_bytes);
     if (!r->rows) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->file->path);
@@ -118,7 +113,6 @@ static emb_status read_rows(reading *r, int passes, size_t channels, emb__fit *f
     for (size_t y = 0; y < fit->height; y++) {
         uint8_t *row = r->rows + y * step;
         png_read_row(r->png, row, NULL);
-        if (channels > kept) lay_over_black(row, fit->width, kept);
         emb__fit_row(fit, row);
     }
     return EMB_OK;
@@ -143,9 +137,8 @@ static emb_status decode(reading *r, emb__fit *fit) {
     png_set_scale_16(r->png);
     const int passes = png_set_interlace_handling(r->png);
     const int channels = channels_of(r);
-    emb_status status =
-        emb__picture_begin(r->file, fit, channels - (channels % 2 == 0), header.height,
-                           header.width, most_pixels(r->file, header.bits));
+    emb_status status = emb__picture_begin(r->file, fit, channels, header.height, header.width,
+                                           most_pixels(r->file, header.bits));
     header.at_once = most_at_once(&header, (unsigned)channels);
     if (status == EMB_OK) status = emb__png_holds(r->file, &header);
     if (status != EMB_OK) return status;
@@ -165,6 +158,7 @@ static emb_status decode_guarded(reading *r, emb__fit *fit) {
 emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit) {
     reading r = {.file = file};
     emb_status status = emb__png_whole(file);
+    if (status == EMB_OK) status = emb__png_notes(file, &fit->info);
     if (status != EMB_OK) return status;
     r.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, r.message, on_error, on_warning, NULL,
                                      take, give);

@@ -72,7 +72,7 @@ static emb_status read_bytes(reader *r, size_t count, uint32_t most, uint8_t *ro
 }
 
 static emb_status read_rows(reader *r, bool text, uint32_t most, emb__fit *fit) {
-    const size_t count = fit->width * (size_t)fit->channels;
+    const size_t count = fit->width * (size_t)fit->samples;
     uint8_t *row = emb__alloc(count);
     if (!row) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", r->file->path);
     emb_status status = EMB_OK;
@@ -84,21 +84,43 @@ static emb_status read_rows(reader *r, bool text, uint32_t most, emb__fit *fit) 
     return status;
 }
 
+/* The header's numbers, up to where the pixels begin. */
+static emb_status read_header(reader *r, emb__picture_info *info, uint32_t *most) {
+    const emb__picture_file *file = r->file;
+    uint32_t width = 0, height = 0;
+    emb_status status = read_number(r, UINT32_MAX, &width);
+    if (status == EMB_OK) status = read_number(r, UINT32_MAX, &height);
+    if (status == EMB_OK) status = read_number(r, 65535, most);
+    if (status != EMB_OK) return status;
+    if (*most == 0) {
+        emb__fail(EMB_ERR_FORMAT, "%s: its greatest value is 0", file->path);
+        return EMB_ERR_FORMAT;
+    }
+    if (r->at == file->count || !is_space(file->bytes[r->at])) return cut_short(file);
+    r->at++;                                          /* one space, then the bytes begin */
+    info->channels = file->bytes[1] % 3 == 2 ? 1 : 3; /* '2' and '5', '3' and '6' */
+    info->bits = *most > 255 ? 16 : 8;
+    info->height = height;
+    info->width = width;
+    return EMB_OK;
+}
+
+emb_status emb__pnm_probe(const emb__picture_file *file, emb__picture_info *info) {
+    reader r = {.file = file, .at = 2};
+    uint32_t most = 0;
+    return read_header(&r, info, &most);
+}
+
 emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit) {
     reader r = {.file = file, .at = 2};
     const bool text = file->bytes[1] < '5';
-    const int channels = file->bytes[1] % 3 == 2 ? 1 : 3; /* '2' and '5', '3' and '6' */
-    uint32_t width = 0, height = 0, most = 0;
-    emb_status status = read_number(&r, UINT32_MAX, &width);
-    if (status == EMB_OK) status = read_number(&r, UINT32_MAX, &height);
-    if (status == EMB_OK) status = read_number(&r, 65535, &most);
+    uint32_t most = 0;
+    emb_status status = read_header(&r, &fit->info, &most);
     if (status != EMB_OK) return status;
-    if (most == 0) return emb__fail(EMB_ERR_FORMAT, "%s: its greatest value is 0", file->path);
-    if (r.at == file->count || !is_space(file->bytes[r.at])) return cut_short(file);
-    r.at++; /* one space, then the bytes begin */
     /* A number written as text takes at least a digit and, except for the last one, a space. */
     const size_t left = file->count - r.at, value_bytes = text || most > 255 ? 2 : 1;
-    status = emb__picture_begin(file, fit, channels, height, width,
+    const int channels = fit->info.channels;
+    status = emb__picture_begin(file, fit, channels, fit->info.height, fit->info.width,
                                 (left + text) / (value_bytes * (size_t)channels));
     return status == EMB_OK ? read_rows(&r, text, most, fit) : status;
 }

@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/memory.h"
+#include "codec/exif.h"
 #include "codec/gzip.h"
 
 enum {
@@ -66,6 +67,44 @@ emb_status emb__png_whole(const emb__picture_file *file) {
         }
     } while (!is(&c, "IEND"));
     return EMB_OK;
+}
+
+/* ---- what they say --------------------------------------------------------------------------- */
+
+static void read_header(const chunk *c, emb__picture_info *info) {
+    const uint8_t colour = c->data[9];
+    info->width = number_at(c->data);
+    info->height = number_at(c->data + 4);
+    info->bits = c->data[8];
+    info->palette = colour == 3;
+    info->channels = colour & 2 ? 3 : 1;
+    info->alpha = colour & 4;
+}
+
+/* Whether a chunk of the picture's data begins here, which need not be there as a whole. */
+static bool data_begin(const emb__picture_file *file, size_t at) {
+    return file->count - at >= HEAD && memcmp(file->bytes + at + 4, "IDAT", 4) == 0;
+}
+
+emb_status emb__png_notes(const emb__picture_file *file, emb__picture_info *info) {
+    enum { HEADER = 13 };
+    bool named = false;
+    size_t at = SIGNATURE;
+    chunk c = {0};
+    while (!data_begin(file, at) && next_chunk(file, &at, &c)) {
+        if (is(&c, "IHDR") && c.count == HEADER) read_header(&c, info);
+        if (is(&c, "PLTE") && info->palette) {
+            info->channels = emb__palette_channels(c.data, c.count / 3, 3);
+        }
+        if (is(&c, "tRNS")) info->alpha = true;
+        if (is(&c, "sRGB")) named = true;
+        if (is(&c, "iCCP")) info->profile = !emb__says_srgb(c.data, c.count);
+        if (is(&c, "eXIf")) info->orientation = emb__exif_orientation(c.data, c.count);
+        if (is(&c, "acTL")) info->several = true;
+    }
+    if (named) info->profile = false;
+    if (info->width > 0 && data_begin(file, at)) return EMB_OK;
+    return emb__fail(EMB_ERR_FORMAT, "%s: PNG: ends too early", file->path);
 }
 
 /* ---- what they unpack to --------------------------------------------------------------------- */

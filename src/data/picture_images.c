@@ -7,18 +7,19 @@
 /* pixels[C][H][W] = the file at `path`. */
 static emb_status read_one(const char *path, const int shape[3], bool invert, uint8_t *pixels,
                            emb_image_source *source) {
-    emb__fit fit;
-    emb__fit_init(&fit, shape, pixels);
-    emb_status status = emb__picture_read(path, &fit);
+    const emb__picture_plan plan = {.shape = {shape[0], shape[1], shape[2]}};
+    emb__picture_info info;
+    emb_status status = emb__picture_read(path, &plan, pixels, &info);
+    if (status != EMB_OK) return status;
     const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     for (size_t i = 0; invert && i < count; i++) pixels[i] = (uint8_t)(255 - pixels[i]);
     if (source) {
-        *source = (emb_image_source){.channels = fit.channels,
-                                     .height = fit.height,
-                                     .width = fit.width,
-                                     .coloured = emb__fit_coloured(&fit)};
+        const bool lies = info.orientation >= 5; /* and is left so */
+        *source = (emb_image_source){.channels = info.channels,
+                                     .height = lies ? info.width : info.height,
+                                     .width = lies ? info.height : info.width,
+                                     .coloured = emb__picture_coloured(&info)};
     }
-    emb__fit_free(&fit);
     return status;
 }
 

@@ -33,7 +33,7 @@ cat >libraries <<'LIBRARIES'
 cairo   src/draw
 chafa   cli/train cli/core
 curl/   cli/data
-gif_lib src/draw
+gif_lib src/draw src/codec
 jansson src/codec cli/core cli/data cli/report cli/train
 jpeglib src/codec
 omp.h   src/base src/study
