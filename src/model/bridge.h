@@ -1,6 +1,6 @@
 /* The message for a kind of layer without a bridge to another format. The bridges themselves are
  * rows by kind: the activations' in layers/activation.c, the others' in the file that uses them
- * (stages.c, onnx/onnx_write_layer.c). */
+ * (stage_ops.c, onnx/onnx_write_layer.c). */
 #ifndef EMB_MODEL_BRIDGE_H
 #define EMB_MODEL_BRIDGE_H
 

@@ -1,76 +1,13 @@
-/* A network's layers as the steps of a small program, one loop nest each.
+/* A network's layers as the steps of a small program.
  *
- * A stage is a layer with weights, or none, and the activation after it. Layers that compute
- * nothing (Flatten, Unflatten, Identity) only change how a tensor between two stages is seen.
- * Stages are exported as C (model/c/c_source.h) and quantised (quantise.h).
- *
- * A tensor's numbers lie as [C][H][W], or as [H][W][C] if nobody outside sees them: then a loop
- * over channels reads and writes neighbours. */
+ * A stage is a layer with weights, or one that joins branches, or none, and the activation after it
+ * if nobody else reads what is before that. Layers that compute nothing (Flatten, Unflatten,
+ * Identity) only change how a tensor between two stages is seen.
+ * Stages are exported as C (model/c/c_source.h) and quantised (quantise.h). */
 #ifndef EMB_MODEL_STAGES_H
 #define EMB_MODEL_STAGES_H
 
-#include "base/memory.h"
-#include "net/fold.h"
-#include "net/layers/activation.h"
-
-typedef struct emb__stage_tensor {
-    size_t count;
-    emb__shape image; /* [C, H, W], if a stage beside it sees it so; else rank 0 */
-    bool by_pixel;    /* [H][W][C] of `image`, else C order */
-    int channels;     /* with scales of their own when quantised: C, or every number */
-} emb__stage_tensor;
-
-typedef struct emb__stage emb__stage;
-
-/* How a stage makes pixels of other ones without weights that are trained. */
-typedef enum emb__stage_move {
-    EMB__MOVE_NOT,
-    EMB__MOVE_WEIGH,  /* sums of neighbours by a plan (emb__resample) */
-    EMB__MOVE_CHOOSE, /* the largest of a window (emb__pool) */
-    EMB__MOVE_SHUFFLE /* channels become pixels, or pixels channels */
-} emb__stage_move;
-
-/* What a stage needs to know of a kind of layer with weights, or of one that moves pixels: then
- * there is nothing but `move`. */
-typedef struct emb__stage_op {
-    const emb__layer_kind *kind;
-    /* Float C alone has a loop nest for it, a file's own, and nothing below is there: the
-     * normalisations, PReLU, Softmax. */
-    bool alone;
-    /* The input is numbers without positions, each of which enters every sum once; else an image,
-     * whose rows and columns meet the kernel's. */
-    bool features;
-    emb__stage_move move;
-    /* The place in PyTorch's weights for an output, an input channel of its group, and a row and a
-     * column of the kernel. */
-    size_t (*weight_at)(const emb__stage *stage, size_t out, size_t in, size_t row, size_t column);
-    /* For an image: the input's row (side 0) or column (side 1) that output `at` meets at position
-     * k of the kernel; -1: none. And the same in C: lines that compute `name` from the expressions
-     * `at` and k, or continue with the next position. */
-    int (*meets)(const emb__stage *stage, int side, int at, int k);
-    void (*print_meets)(const emb__stage *stage, int side, const char *indent, const char *name,
-                        const char *at, const char *k, emb__text *out);
-} emb__stage_op;
-
-struct emb__stage {
-    const emb__stage_op *op; /* NULL: a copy */
-    const emb__layer *layer; /* with the weights or the plan; NULL for a copy */
-    emb__shape in, out;      /* that it sees: rank 1 for Linear, 3 for images; 0 for a copy */
-    bool pads;               /* it is the padding of a Conv2d, which is the next stage */
-    const emb__layer *curve; /* the activation after it; NULL: none */
-    int last;                /* the net's layer whose output the stage gives */
-    /* Rows and columns; kernels of 1 for features and copies. */
-    int groups, kernel[2], stride[2], padding[2], dilation[2];
-    const float *weight, *bias; /* PyTorch's layout, borrowed from the net; NULL: none */
-};
-
-typedef struct emb__stages {
-    int count;
-    emb__stage *stages;
-    emb__stage_tensor *tensors; /* [count + 1]: tensors[i] enters stages[i] */
-    emb__folded folded;         /* BatchNorm is in the weights before it, or a convolution */
-    const emb__layer *layers;   /* all of the net's, folded */
-} emb__stages;
+#include "model/stage_ops.h"
 
 /* The purpose of stages. */
 typedef enum emb__stage_use { EMB__STAGES_FOR_C, EMB__STAGES_FOR_INT8 } emb__stage_use;
@@ -80,23 +17,5 @@ typedef enum emb__stage_use { EMB__STAGES_FOR_C, EMB__STAGES_FOR_INT8 } emb__sta
 emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use use,
                            emb__stages *stages);
 void emb__stages_clear(emb__stages *stages);
-
-/* Where number `i` in C order lies in memory. */
-size_t emb__stage_place(const emb__stage_tensor *tensor, size_t i);
-/* The channel to which number `i` in C order belongs. */
-size_t emb__stage_channel(const emb__stage_tensor *tensor, size_t i);
-
-/* Places of a channel of a tensor. */
-size_t emb__stage_plane(const emb__stage_tensor *tensor);
-
-/* How many numbers one sum of a stage adds up, and how many weights the stage has; 1 and 0 for a
- * copy. */
-size_t emb__stage_fan_in(const emb__stage *stage);
-size_t emb__stage_weights(const emb__stage *stage);
-
-/* How many factors a stage's results have: its sums, or channels. */
-size_t emb__stage_sums(const emb__stage *stage, const emb__stage_tensor *in);
-/* The channels of input and output to which factor `sum` of a stage that moves pixels belongs. */
-void emb__stage_channels(const emb__stage *stage, size_t sum, size_t *in, size_t *out);
 
 #endif

@@ -1,5 +1,5 @@
-"""`embudo export --c` of pooling, enlarging, shuffling and padding, compiled and run: no warning, the
-self-tests pass, float codes are PyTorch's to 1e-5, and whole numbers stay near them."""
+"""`embudo export --c` of pooling, enlarging, shuffling, padding and branches, compiled and run: no warning,
+the self-tests pass, floats are PyTorch's to 1e-5, and whole numbers stay near them."""
 import os
 import shutil
 import subprocess
@@ -33,7 +33,53 @@ ends = [
     "Upsample(scale_factor=2, mode='bilinear'), Sigmoid()", "Flatten(), Unflatten(1, (8, 4, 4)), PixelShuffle(2)",
     "AvgPool2d(2), ReLU()",
 ]
+# Branches: what they hold, how their tensors lie, what reads them, in the encoder and in a decoder of its code.
+graphs = [
+    ("Conv2d(2, 4, 3, padding=1), Residual(Sequential(Conv2d(4, 4, 3, padding=1), ReLU(), Conv2d(4, 4, 1))), ReLU(), "
+     "Conv2d(4, 2, 2), Flatten(), Linear(98, 12)",
+     "Linear(12, 36), Unflatten(1, (4, 3, 3)), Residual(Conv2d(4, 4, 3, padding=1), Identity()), Tanh(), Residual(Residual(Identity())), "
+     "ConvTranspose2d(4, 2, 4, 2)"),
+    # a shortcut, one Residual in another one, and an input that several read after its activation
+    ("Conv2d(2, 4, 3), LeakyReLU(), Residual(Sequential(Conv2d(4, 6, 3, padding=1), Residual(Sequential(ReLU(), "
+     "Conv2d(6, 6, 1), Residual(Conv2d(6, 6, 3, padding=1))), Conv2d(6, 6, 1))), Conv2d(4, 6, 1)), MaxPool2d(2), Flatten()",
+     "Residual(Linear(54, 54)), Residual(Sequential(Tanh(), Linear(54, 54)), Linear(54, 54)), Linear(54, 128), "
+     "Unflatten(1, (2, 8, 8)), Residual(Residual(ReLU()))"),
+    # two heads, one of them flat by another way; the code is what they make
+    ("Conv2d(2, 4, 3, stride=2, padding=1), ReLU(), Parallel(Sequential(Conv2d(4, 2, 1), Flatten()), Sequential(Flatten(), "
+     "Linear(64, 5), Tanh()), Sequential(MaxPool2d(2), Flatten()))",
+     "Parallel(Linear(53, 64), Sequential(Linear(53, 9), ReLU(), Linear(9, 64))), Unflatten(1, (2, 8, 8)), "
+     "Parallel(Identity(), Conv2d(2, 1, 3, padding=1), ReLU()), Conv2d(5, 2, 1)"),
+    # kernels of several sizes, at the very beginning and at the end
+    ("Parallel(Conv2d(2, 3, 1), Conv2d(2, 2, 3, padding=1), Sequential(AvgPool2d(3, 1, 1), Sigmoid())), "
+     "Parallel(Sequential(Conv2d(7, 2, 4, 4), Flatten()), Sequential(AdaptiveAvgPool2d(1), Flatten()))",
+     "Linear(15, 128), Unflatten(1, (2, 8, 8)), Parallel(Conv2d(2, 1, 3, padding=1, padding_mode='reflect'), Conv2d(2, 1, 1))"),
+    # sums of tensors that lie differently: features of an image, an image of features, of other channels
+    ("Conv2d(2, 4, 2, 2), Flatten(), Residual(Sequential(Linear(64, 64), ReLU())), Unflatten(1, (4, 4, 4)), "
+     "Conv2d(4, 3, 3), Flatten()",
+     "Linear(12, 128), Residual(Sequential(Unflatten(1, (2, 8, 8)), Conv2d(2, 8, 2, 2), Flatten())), "
+     "Residual(Identity()), Unflatten(1, (2, 8, 8)), Residual(Conv2d(2, 2, 1))"),
+    ("Residual(Conv2d(2, 2, 3, padding=1)), Dropout(0.5), Residual(Sequential(PixelUnshuffle(2), Conv2d(8, 8, 1), "
+     "PixelShuffle(2)), Sequential(Conv2d(2, 2, 1, bias=False), Identity())), Parallel(Flatten())",
+     "Unflatten(1, (2, 8, 8)), Residual(Parallel(Conv2d(2, 1, 1), Sequential(Conv2d(2, 3, 1), Conv2d(3, 1, 3, padding=1))))"),
+]
+
+
+class Residual(torch.nn.Module):
+    def __init__(self, body, shortcut=None):
+        super().__init__()
+        self.body, self.shortcut = body, shortcut or torch.nn.Identity()
+
+    def forward(self, x):
+        return self.body(x) + self.shortcut(x)
+
+
+class Parallel(torch.nn.Sequential):
+    def forward(self, x):
+        return torch.cat([branch(x) for branch in self], dim=1)
+
+
 names = {name: getattr(torch.nn, name) for name in dir(torch.nn) if name[0].isupper()}
+names.update(Residual=Residual, Parallel=Parallel)
 images = np.random.default_rng(5).uniform(-1, 1, (60, 2, 8, 8)).astype(np.float32)
 np.savez(path("images.npz"), x_train=images, x_test=images[:20])
 main_c = "#include \"model.h\"\nint main(void) { return model_self_test(); }\n"
@@ -41,10 +87,10 @@ filter_c = """#include <stdio.h>
 #include "model.h"
 int main(void)
 {
-    static float in[128];
+    static float in[%d];
     static float out[%d];
     while (fread(in, sizeof in, 1, stdin) == 1) {
-        model_encode(in, out);
+        model_%s(in, out);
         fwrite(out, sizeof out, 1, stdout);
     }
     return 0;
@@ -60,9 +106,10 @@ def compile(compiler, options, name, text):
     return done.stderr[:600] if done.returncode else ""
 
 
-def export(layers, codes, *options):
+def export(layers, part, ins, outs, *options):
+    """The part makes `outs` of `ins`."""
     run("export", "model.safetensors", "images.npz", "--c", "c", "--name", "model", "--self-test",
-        "--part", "encoder", *options)
+        "--part", part, *options)
     what = f"{layers} {' '.join(options)}"
     for compiler in compilers:
         error = compile(compiler, ["-O1", "-DMODEL_SELF_TEST"], "self", main_c)
@@ -71,31 +118,35 @@ def export(layers, codes, *options):
             return
         code = subprocess.run([path("self")]).returncode
         check(code == 0, f"{what}: {compiler}: the self-test gives {code}")
-    error = compile(compilers[0], ["-O2"], "filter", filter_c % codes[0].size)
+    function = "encode" if part == "encoder" else "decode"
+    error = compile(compilers[0], ["-O2"], "filter", filter_c % (ins[0].size, outs[0].size, function))
     check(not error, f"{what}: {error}")
-    done = subprocess.run([path("filter")], input=images.tobytes(), capture_output=True)
-    ours = np.frombuffer(done.stdout, np.float32).reshape(codes.shape)
+    done = subprocess.run([path("filter")], input=ins.tobytes(), capture_output=True)
+    ours = np.frombuffer(done.stdout, np.float32).reshape(outs.shape)
     if not options:
-        check(np.abs(ours - codes).max() <= 1e-5, f"{what}: codes differ by {np.abs(ours - codes).max():g}")
+        check(np.abs(ours - outs).max() <= 1e-5, f"{what}: floats differ by {np.abs(ours - outs).max():g}")
     else:
-        error = np.sqrt(((ours - codes) ** 2).mean() / (codes ** 2).mean())
+        error = np.sqrt(((ours - outs) ** 2).mean() / (outs ** 2).mean())
         check(error <= 0.03, f"{what}: whole numbers are off by {100 * error:.2f} %")
 
 
-def compare(layers):
+def compare(layers, decodes=None, whole=True):
+    """The encoder, and the decoder unless it is None."""
     torch.manual_seed(3)
-    encoder = eval(f"Sequential({layers})", names)
+    encoder = eval(f"Sequential({layers})", names).eval()
     codes = encoder(torch.from_numpy(images)).detach()
     flat = codes[0].numel()
-    decoder = eval(f"Sequential(Flatten(), Linear({flat}, 128), Unflatten(1, (2, 8, 8)))", names)
+    more = decodes or f"Flatten(), Linear({flat}, 128), Unflatten(1, (2, 8, 8))"
+    decoder = eval(f"Sequential({more})", names)
     with open(path("net.net"), "w") as file:
-        file.write(f"input = 2, 8, 8\nencoder = Sequential({layers})\n"
-                   f"decoder = Sequential(Flatten(), Linear({flat}, 128), Unflatten(1, (2, 8, 8)))\n")
+        file.write(f"input = 2, 8, 8\nencoder = Sequential({layers})\ndecoder = Sequential({more})\n")
     model = torch.nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     safetensors.save_file(model.state_dict(), path("dict.safetensors"))
     run("import", "dict.safetensors", "--notation", "net.net", "-o", "model.safetensors")
-    for options in ([], ["--int8"]):
-        export(layers, codes.numpy(), *options)
+    for options in ([], ["--int8"])[:1 + whole]:
+        export(layers, "encoder", images, codes.numpy(), *options)
+        if decodes:
+            export(decodes, "decoder", codes.numpy(), decoder(codes).detach().numpy(), *options)
 
 
 for layers in middle:
@@ -103,4 +154,6 @@ for layers in middle:
     compare(f"Conv2d(2, 4, 3, padding=1), {layers}, Conv2d({after}, 3, 2), Flatten()")
 for layers in ends:
     compare(layers)
+for layers, decodes in graphs:
+    compare(layers, decodes, whole=False)
 finish()

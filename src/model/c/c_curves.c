@@ -72,7 +72,7 @@ static void print_softmax(const emb__c_part *part, int stage, const char *from, 
 bool emb__c_own_curve(const emb__c_part *part, int stage, emb__text *out) {
     const emb__layer_kind *kind = part->stages->stages[stage].layer->kind;
     char from[64], to[64];
-    print_place(&part->stages->tensors[stage], from);
+    print_place(emb__stage_in(part->stages, stage), from);
     print_place(&part->stages->tensors[stage + 1], to);
     if (kind == &emb__prelu) {
         print_prelu(part, stage, from, to, out);

@@ -59,7 +59,7 @@ static void end_limits(const ending *e) {
         /* A copied number may be unsigned, and must then not be compared with 0; a result that
          * stays whole is clamped anyway. */
         const bool unsign =
-            !stage->op && e->part->quant->tensors[e->stage].number == EMB__NUMBER_U8;
+            !stage->op && e->part->quant->tensors[stage->reads[0]].number == EMB__NUMBER_U8;
         snprintf(value, sizeof value, e->leaves && !unsign ? "(%s < 0 ? 0 : %s)" : "%s", e->sum,
                  e->sum);
         end_value(e, value);

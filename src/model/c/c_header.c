@@ -27,7 +27,7 @@ size_t emb__c_buffer_bytes(const emb__c_export *s) {
         if (quant && quant->tensors[0].is_float)
             entered += emb__c_ins(&s->parts[i]) * sizeof(int16_t);
     }
-    return (s->a + s->b) * (s->options->int8 ? 1 : sizeof(float)) + entered;
+    return s->buffer * (s->options->int8 ? 1 : sizeof(float)) + entered;
 }
 
 static void define(emb__c_export *s, const char *what, size_t value, const char *comment) {

@@ -25,7 +25,7 @@ typedef struct emb__c_export {
     emb__c_part parts[EMB__QUANT_PARTS];
     int kind[EMB__QUANT_PARTS]; /* index into emb__c_uses */
     emb__stages stages[EMB__QUANT_PARTS];
-    size_t a, b; /* numbers of the buffer's two halves */
+    size_t buffer; /* numbers of all parts' tensors, as they lie over each other */
     emb__text c, h;
 } emb__c_export;
 

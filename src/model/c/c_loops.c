@@ -21,8 +21,16 @@ static void label(const nest *n) { emb__c_label(n->part, n->stage, n->out); }
 static void open_function(const nest *n) {
     emb__text_add(n->out, "static void ");
     label(n);
+    if (n->s->op && n->s->op->join) { /* the output may lie where an input does */
+        emb__text_add(n->out, "(");
+        for (int k = 0; k < n->s->read_count; k++) {
+            emb__text_add(n->out, "const %s *in%d, ", emb__c_type(n->part, n->s->reads[k]), k);
+        }
+        emb__text_add(n->out, "%s *out)\n{\n", emb__c_type(n->part, n->stage + 1));
+        return;
+    }
     emb__text_add(n->out, "(const %s *restrict in, %s *restrict out)\n{\n",
-                  emb__c_type(n->part, n->stage), emb__c_type(n->part, n->stage + 1));
+                  emb__c_type(n->part, n->s->reads[0]), emb__c_type(n->part, n->stage + 1));
 }
 
 static void close_function(const nest *n) {
@@ -116,7 +124,7 @@ static void print_products(const nest *n, const char *indent, int width, const c
     emb__text *out = n->out;
     char deeper[64];
     emb__text_add(out, "%sconst %s *from = in + (row * %d + column) * %d", indent,
-                  emb__c_type(n->part, n->stage), n->s->in.d[2], n->in_pixel);
+                  emb__c_type(n->part, n->s->reads[0]), n->s->in.d[2], n->in_pixel);
     if (n->depthwise) emb__text_add(out, " + (%s) * %d", base, n->in_channel);
     if (!n->depthwise && n->s->groups > 1) {
         emb__text_add(out, " + g * %d * %d", n->own, n->in_channel);
@@ -171,7 +179,7 @@ static void conv(const nest *n) {
 /* ---- a copy ---------------------------------------------------------------------------------- */
 
 static void copy(const nest *n) {
-    const emb__stage_tensor *t = &n->part->stages->tensors[n->stage];
+    const emb__stage_tensor *t = emb__stage_in(n->part->stages, n->stage);
     const int channels = t->channels, plane = (int)t->count / channels;
     char place[64];
     snprintf(place, sizeof place, t->by_pixel ? "p * %d + c" : "c * %d + p",
@@ -186,16 +194,16 @@ static void copy(const nest *n) {
 
 void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
     const emb__stage *s = &part->stages->stages[stage];
-    const emb__stage_tensor *from = &part->stages->tensors[stage], *to = from + 1;
+    const emb__stage_tensor *from = emb__stage_in(part->stages, stage),
+                            *to = &part->stages->tensors[stage + 1];
     nest n = {.part = part,
               .stage = stage,
               .s = s,
               .out = out,
               .sum = part->quant ? "int32_t" : "float",
-              .sums = (int)emb__stage_sums(s, from)};
-    const bool sums = s->op && !s->op->move;
-    const bool alone = sums && s->op->alone, convolves = sums && !alone && !s->op->features;
-    if (sums) n.own = s->in.d[0];
+              .sums = (int)emb__stage_sums(part->stages, stage)};
+    const bool convolves = emb__stage_multiplies(s) && !s->op->features;
+    n.own = s->in.d[0];
     if (convolves) {
         n.own /= s->groups;
         n.each = n.sums / s->groups;
@@ -209,9 +217,11 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
     open_function(&n);
     if (s->op && s->op->move) {
         emb__c_move(part, stage, out);
-    } else if (!sums) {
+    } else if (s->op && s->op->join) {
+        emb__c_join(part, stage, out);
+    } else if (!s->op) {
         copy(&n);
-    } else if (alone) {
+    } else if (s->op->alone) {
         if (!emb__c_own_curve(part, stage, out)) emb__c_norm(part, stage, out);
     } else if (convolves) {
         conv(&n);

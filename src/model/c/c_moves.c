@@ -181,7 +181,8 @@ static void weigh(const emb__c_part *part, int stage, const char *to, emb__text 
     direction d[2];
     char from[PLACE];
     directions_of(part, stage, d);
-    print_place(&part->stages->tensors[stage], &s->in, "row", "column", "c", from, sizeof from);
+    print_place(emb__stage_in(part->stages, stage), &s->in, "row", "column", "c", from,
+                sizeof from);
     const bool copies = d[0].line->copies && d[1].line->copies;
     const char *type = part->quant ? "int32_t" : "float";
     emb__text_add(out, "%s    %s sum = 0;\n", body, type);
@@ -207,7 +208,7 @@ static void choose(const emb__c_part *part, int stage, const char *to, emb__text
     snprintf(column, sizeof column, "%s_column_first[x]", label.bytes ? label.bytes : "");
     out->failed = out->failed || label.failed;
     emb__free(label.bytes);
-    const emb__stage_tensor *tensor = &part->stages->tensors[stage];
+    const emb__stage_tensor *tensor = emb__stage_in(part->stages, stage);
     print_place(tensor, &s->in, "row", "column", "c", from, sizeof from);
     print_place(tensor, &s->in, row, column, "c", first, sizeof first);
     const char *type = part->quant ? "int32_t" : "float";
@@ -224,7 +225,8 @@ static void choose(const emb__c_part *part, int stage, const char *to, emb__text
 /* Over the image with fewer channels: channel c, row y, column x. */
 static void shuffle(const emb__c_part *part, int stage, emb__text *out) {
     const emb__stage *s = &part->stages->stages[stage];
-    const emb__stage_tensor *in = &part->stages->tensors[stage];
+    const emb__stage_tensor *in = emb__stage_in(part->stages, stage),
+                            *to = &part->stages->tensors[stage + 1];
     const bool up = s->out.d[0] <= s->in.d[0];
     const emb__shape *large = up ? &s->out : &s->in, *small = up ? &s->in : &s->out;
     const int r = large->d[1] / small->d[1];
@@ -232,8 +234,8 @@ static void shuffle(const emb__c_part *part, int stage, emb__text *out) {
     snprintf(channel, sizeof channel, "(c * %d + y %% %d * %d + x %% %d)", r * r, r, r, r);
     snprintf(row, sizeof row, "y / %d", r);
     snprintf(column, sizeof column, "x / %d", r);
-    print_place(up ? in + 1 : in, large, "y", "x", "c", big, sizeof big);
-    print_place(up ? in : in + 1, small, row, column, channel, little, sizeof little);
+    print_place(up ? to : in, large, "y", "x", "c", big, sizeof big);
+    print_place(up ? in : to, small, row, column, channel, little, sizeof little);
     snprintf(value, sizeof value, "%sin[%s]", part->quant ? "(int32_t)" : "", up ? little : big);
     open_loops(large, out);
     emb__c_finish(part, stage, "                ", up ? big : little, value, channel, out);

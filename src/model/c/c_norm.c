@@ -70,7 +70,7 @@ void emb__c_norm(const emb__c_part *part, int stage, emb__text *out) {
     const emb__layer *layer = s->layer;
     const emb__norm *n = &layer->norm;
     char from[96], to[96], term[160];
-    print_place(layer, &part->stages->tensors[stage], from);
+    print_place(layer, emb__stage_in(part->stages, stage), from);
     print_place(layer, &part->stages->tensors[stage + 1], to);
     emb__text_add(out, "    for (int g = 0; g < %zu; g++) {\n", n->groups);
     snprintf(term, sizeof term, "run += in[%s];", from);

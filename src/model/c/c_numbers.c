@@ -147,7 +147,7 @@ static void print_quantised(emb__c_part *part, int stage, emb__text *out) {
     const emb__whole_way way = emb__quant_way(s);
     int read = leaves_as_float(part, stage) ? reads[way].leaves : reads[way].stays;
     if (!emb__quant_limited(s)) read &= ~LIMITS;
-    if (s->op && !s->op->move) {
+    if (emb__stage_multiplies(s)) {
         print_integers(part, stage, "int8_t", 1, "weight", weight_at, emb__stage_weights(s), out);
         print_integers(part, stage, "int32_t", 4, "bias", bias_at, q->sums, out);
     }
@@ -163,7 +163,7 @@ static void print_quantised(emb__c_part *part, int stage, emb__text *out) {
 /* weight[row][column][in][out] in memory's order, followed by the bias. */
 static float *pack(const emb__c_part *part, int stage) {
     const emb__stage *s = &part->stages->stages[stage];
-    const emb__stage_tensor *in = &part->stages->tensors[stage];
+    const emb__stage_tensor *in = emb__stage_in(part->stages, stage);
     const emb__stage_tensor *to = &part->stages->tensors[stage + 1];
     const bool features = s->op->features;
     const size_t sums = (size_t)s->out.d[0];
@@ -190,12 +190,11 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
         print_quantised(part, stage, out);
         return EMB_OK;
     }
-    if (!s->op || s->op->move) return EMB_OK;
-    for (int i = 0; s->op->alone && i < s->layer->param_count; i++) {
+    for (int i = 0; s->op && s->op->alone && i < s->layer->param_count; i++) {
         const emb__param *param = &s->layer->params[i];
         print_floats(part, stage, param->role, part->net->params + param->at, param->count, out);
     }
-    if (s->op->alone) return EMB_OK;
+    if (!s->op || !emb__stage_multiplies(s)) return EMB_OK;
     float *packed = pack(part, stage);
     if (!packed) return EMB_ERR_MEMORY;
     print_floats(part, stage, "weight", packed, emb__stage_weights(s), out);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "codec/file.h"
 #include "codec/number.h"
+#include "model/c/c_memory.h"
 
 /* ---- which parts ----------------------------------------------------------------------------- */
 
@@ -49,10 +50,6 @@ static emb_status open_part(emb__c_export *s, int kind) {
     if (status != EMB_OK) return status;
     part->stages = &s->stages[s->count++];
     if (s->options->int8) part->quant = &s->options->int8->parts[kind];
-    for (int i = 1; i < part->stages->count; i++) {
-        size_t *half = i % 2 ? &s->a : &s->b;
-        if (part->stages->tensors[i].count > *half) *half = part->stages->tensors[i].count;
-    }
     return EMB_OK;
 }
 
@@ -68,7 +65,7 @@ static emb_status open_source(emb__c_export *s) {
     for (int kind = 0; kind < EMB__QUANT_PARTS && status == EMB_OK; kind++) {
         if (is_wanted(s, kind)) status = open_part(s, kind);
     }
-    return status;
+    return status == EMB_OK ? emb__c_places(s->parts, s->count, &s->buffer) : status;
 }
 
 /* ---- the source ------------------------------------------------------------------------------ */
@@ -110,7 +107,7 @@ static void add_place(const emb__c_export *s, const emb__c_part *part, int kind,
     } else {
         if (part->quant) emb__text_add(out, "(%s *)", emb__c_type(part, tensor));
         emb__text_add(out, "%s_buffer", s->name);
-        if (tensor % 2 == 0) emb__text_add(out, " + %zu", s->a);
+        if (part->places[tensor] > 0) emb__text_add(out, " + %zu", part->places[tensor]);
     }
 }
 
@@ -126,8 +123,10 @@ static void print_function(emb__c_export *s, int i) {
         emb__text_add(&s->c, "    ");
         emb__c_label(part, stage, &s->c);
         emb__text_add(&s->c, "(");
-        add_place(s, part, s->kind[i], stage);
-        emb__text_add(&s->c, ", ");
+        for (int k = 0; k < part->stages->stages[stage].read_count; k++) {
+            add_place(s, part, s->kind[i], part->stages->stages[stage].reads[k]);
+            emb__text_add(&s->c, ", ");
+        }
         add_place(s, part, s->kind[i], stage + 1);
         emb__text_add(&s->c, ");\n");
     }
@@ -255,9 +254,9 @@ static emb_status print_source(emb__c_export *s) {
     emb__text_add(&s->c, rolled, s->name,
                   s->options->int8 ? " _Pragma(\"clang loop unroll(disable)\")" : "", s->name,
                   s->name);
-    if (s->a + s->b > 0) {
+    if (s->buffer > 0) {
         emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n",
-                      s->options->int8 ? "uint8_t" : "float", s->name, s->a + s->b);
+                      s->options->int8 ? "uint8_t" : "float", s->name, s->buffer);
     }
     emb__c_norm_helper(s->parts, s->count, &s->c);
     status = emb__c_helpers(s->parts, s->count, &s->c);
@@ -312,7 +311,10 @@ emb_status emb_net_export_c(emb_net *net, const char *folder, const emb_c_option
     if (status == EMB_OK && s.h.failed) status = EMB_ERR_MEMORY;
     if (status == EMB_OK) status = write_files(&s, folder, size);
     fill_size(&s, size);
-    for (int i = 0; i < EMB__QUANT_PARTS; i++) emb__stages_clear(&s.stages[i]);
+    for (int i = 0; i < EMB__QUANT_PARTS; i++) {
+        emb__free(s.parts[i].places);
+        emb__stages_clear(&s.stages[i]);
+    }
     emb__free(s.c.bytes);
     emb__free(s.h.bytes);
     return status;

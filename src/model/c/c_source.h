@@ -1,6 +1,6 @@
 /* A network as C99 source: shared by c_source.c (the source), c_header.c (its header),
- * c_loops.c (loop nests), c_norm.c (normalisations), c_curves.c, c_numbers.c (arrays and functions)
- * and c_ends.c (the ends of sums).
+ * c_loops.c (loop nests), c_norm.c (normalisations), c_joins.c (sums of branches), c_curves.c,
+ * c_numbers.c (arrays and functions) and c_ends.c (the ends of sums).
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
  * channels; up to EMB__C_TILE neighbouring sums are computed side by side, so that a compiler keeps
@@ -24,6 +24,7 @@ typedef struct emb__c_part {
     const emb_net *net;
     const emb__stages *stages;
     const emb__quant *quant; /* NULL: float */
+    size_t *places;          /* of tensors in the buffer; what is outside has none */
     size_t constants;        /* bytes, counted while printing */
 } emb__c_part;
 
@@ -36,13 +37,16 @@ void emb__c_label(const emb__c_part *part, int stage, emb__text *out);
 /* The stage's constant arrays. */
 emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out);
 
-/* The stage's function, from in to out. */
+/* The stage's function, from in, or from in0, in1 and so on, to out. */
 void emb__c_function(const emb__c_part *part, int stage, emb__text *out);
 
 /* The body of a normalisation's function, and the function that those of these parts need, if there
  * are any (c_norm.c). */
 void emb__c_norm(const emb__c_part *part, int stage, emb__text *out);
 void emb__c_norm_helper(const emb__c_part *parts, int count, emb__text *out);
+
+/* The body of the function of a stage that joins (c_joins.c). */
+void emb__c_join(const emb__c_part *part, int stage, emb__text *out);
 
 /* The body of the function of PReLU, Softmax or LogSoftmax; false for any other (c_curves.c). */
 bool emb__c_own_curve(const emb__c_part *part, int stage, emb__text *out);

@@ -61,7 +61,7 @@ static emb_status measure(emb__quant *q, emb_net *net, int from, const float *sa
                 }
             }
             if (i == q->stages.count || status != EMB_OK) break;
-            const int next = q->stages.stages[i].last + 1;
+            const int next = q->stages.stages[i].last + !q->stages.stages[i].pads;
             if (q->stages.stages[i].pads) {
                 pad(&q->stages.stages[i], here, there);
             } else {
@@ -369,7 +369,7 @@ static emb_status quantise_stage(emb__quant *q, int i) {
                (size_t)stage->kernel[0],
                (size_t)stage->kernel[1],
                127};
-    m.made->sums = emb__stage_sums(stage, m.in);
+    m.made->sums = emb__stage_sums(&q->stages, i);
     if (!copies && !moves) m.inputs = (size_t)(stage->in.d[0] / stage->groups);
     const double room = sum_room / ((double)emb__stage_fan_in(stage) * m.in_scales->most);
     if (room < m.weight_most) m.weight_most = (int)room;
