@@ -3,99 +3,182 @@
 
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/message.h"
 
-/* Where an option of that name stands in the library's options. */
+/* A row of the table, without what is the command line's alone. */
 typedef struct row {
     const char *name;
-    size_t at;
     cli_type type;
-    int none; /* what a 0 that was typed is there, where 0 means the default */
+    const char *words; /* of a choice */
+    size_t at;         /* in the library's options */
+    int zero;
+    const char *of; /* "": nothing */
 } row;
 
-#define ROW(name, type, member, none)                                                              \
-    { name, offsetof(emb_train_options, member), type, none }
+#define PLACE(member) offsetof(emb_train_options, member)
+#define PLAIN(name, type, value, fallback, least, most, open, member, zero, help)                  \
+    {name, type, value, PLACE(member), zero, ""},
+#define OWNED(name, type, value, fallback, least, most, open, member, zero, of, help)              \
+    {name, type, value, PLACE(member), zero, of},
 
-static const row rows[] = {
-    ROW("momentum", CLI_REAL, momentum, 0),
-    ROW("dampening", CLI_REAL, dampening, 0),
-    ROW("nesterov", CLI_FLAG, nesterov, 0),
-    ROW("weight-decay", CLI_REAL, weight_decay, -1),
-    ROW("amsgrad", CLI_FLAG, amsgrad, 0),
-    ROW("beta1", CLI_REAL, beta1, 0),
-    ROW("beta2", CLI_REAL, beta2, 0),
-    ROW("eps", CLI_REAL, epsilon, 0),
-    ROW("alpha", CLI_REAL, alpha, 0),
-    ROW("centered", CLI_FLAG, centered, 0),
-    ROW("momentum-decay", CLI_REAL, momentum_decay, -1),
-    ROW("clip-norm", CLI_REAL, clip_norm, 0),
-    ROW("clip-value", CLI_REAL, clip_value, 0),
-    ROW("ema", CLI_REAL, ema, 0),
-    ROW("step-size", CLI_INT, step_size, 0),
-    ROW("gamma", CLI_REAL, gamma, 0),
-    ROW("pct-start", CLI_REAL, pct_start, 0),
-    ROW("div-factor", CLI_REAL, div_factor, 0),
-    ROW("final-div-factor", CLI_REAL, final_div_factor, 0),
-    ROW("fixed-momentum", CLI_FLAG, fixed_momentum, 0),
-    ROW("base-momentum", CLI_REAL, base_momentum, 0),
-    ROW("max-momentum", CLI_REAL, max_momentum, 0),
-    ROW("factor", CLI_REAL, factor, 0),
-    ROW("plateau-patience", CLI_INT, patience, -1),
-    ROW("threshold", CLI_REAL, threshold, -1),
-    ROW("patience", CLI_INT, stop_patience, 0),
-    ROW("min-delta", CLI_REAL, stop_min_delta, 0),
-};
+static const row rows[] = {CLI_LEARNING_TABLE(PLAIN, OWNED)};
 enum { ROWS = sizeof rows / sizeof *rows };
 
-static const char *const optimisers[] = {
-    [EMB_OPTIMISER_ADAM] = "adam",   [EMB_OPTIMISER_ADAMW] = "adamw",
-    [EMB_OPTIMISER_SGD] = "sgd",     [EMB_OPTIMISER_RMSPROP] = "rmsprop",
-    [EMB_OPTIMISER_NADAM] = "nadam",
+/* A choice's words stand in the order of the library's enum. */
+_Static_assert(sizeof(emb_optimiser) == sizeof(int) && sizeof(emb_plateau_mode) == sizeof(int) &&
+                   sizeof(emb_threshold_mode) == sizeof(int),
+               "an enum is an int");
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+/* The place of a word in "adam|adamw|sgd", or -1. */
+static int place_of(const char *words, const char *word) {
+    const size_t length = strlen(word);
+    for (int i = 0;; i++, words++) {
+        const size_t here = strcspn(words, "|");
+        if (here == length && strncmp(words, word, length) == 0) return i;
+        words += here;
+        if (*words == '\0') return -1;
+    }
+}
+
+/* Word number i of "adam|adamw|sgd"; *length says how long it is. */
+static const char *word_at(const char *words, int i, size_t *length) {
+    for (; i > 0; i--) words += strcspn(words, "|") + 1;
+    *length = strcspn(words, "|");
+    return words;
+}
+
+static const char *const schedules[] = {
+    [EMB_SCHEDULE_CONSTANT] = "constant",   [EMB_SCHEDULE_LINEAR] = "linear",
+    [EMB_SCHEDULE_COSINE] = "cosine",       [EMB_SCHEDULE_STEP] = "step",
+    [EMB_SCHEDULE_ONE_CYCLE] = "one-cycle", [EMB_SCHEDULE_PLATEAU] = "plateau",
 };
+
+const char *cli_schedule_name(emb_schedule schedule) { return schedules[schedule]; }
+
+emb_schedule cli_schedule_of(const char *name) {
+    return (emb_schedule)place_of(CLI_SCHEDULES, name);
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static double number_at(const emb_train_options *options, const row *r) {
     const void *at = (const char *)options + r->at;
+    if (r->type == CLI_TEXT) return 0;
     if (r->type == CLI_FLAG) return *(const bool *)at;
-    return r->type == CLI_INT ? *(const int *)at : *(const double *)at;
+    return r->type == CLI_REAL ? *(const double *)at : *(const int *)at;
 }
 
 static void set(emb_train_options *options, const row *r, const cli_value *value) {
     void *at = (char *)options + r->at;
     if (r->type == CLI_FLAG) *(bool *)at = true;
-    if (r->type == CLI_INT) *(int *)at = value->whole == 0 ? r->none : (int)value->whole;
-    if (r->type == CLI_REAL) *(double *)at = value->real == 0 ? r->none : value->real;
+    if (r->type == CLI_CHOICE) *(int *)at = place_of(r->words, value->text);
+    if (r->type == CLI_INT) *(int *)at = value->whole == 0 ? r->zero : (int)value->whole;
+    if (r->type == CLI_REAL) *(double *)at = value->real == 0 ? r->zero : value->real;
 }
 
-bool cli_learning_read(emb_train_options *options, const cli_args *args) {
-    const char *optimiser = cli_arg(args, "optimiser")->text;
+/* One of the things that an option belongs to: `owner` is "--schedule step" or "--patience". */
+static int check_owner(const cli_args *args, const char *name, const char *owner,
+                       const emb_train_options *options) {
+    char option[40];
+    const char *words = strchr(owner, ' ');
+    snprintf(option, sizeof option, "%.*s", (int)strcspn(owner + 2, " "), owner + 2);
+    const cli_value *value = cli_arg(args, option);
+    if (!words) {
+        if (value->given) return CLI_DONE;
+        return cli_usage(args->command->name,
+                         "--%s belongs to %s, which is not given: add it, or leave --%s out", name,
+                         owner, name);
+    }
+    /* A recipe may have set the schedule. */
+    const char *is =
+        strcmp(option, "schedule") == 0 ? cli_schedule_name(options->schedule) : value->text;
+    if (place_of(words + 1, is) >= 0) return CLI_DONE;
+    return cli_usage(args->command->name,
+                     "--%s belongs to %s, and --%s is %s here: add %s, or leave --%s out", name,
+                     owner, option, is, owner, name);
+}
+
+static int check_owners(const cli_args *args, const row *r, const emb_train_options *options) {
+    static const char and[] = " and ";
+    int code = CLI_DONE;
+    for (const char *at = r->of; code == CLI_DONE && at && *at;) {
+        char owner[64];
+        const char *next = strstr(at, and);
+        snprintf(owner, sizeof owner, "%.*s", next ? (int)(next - at) : (int)strlen(at), at);
+        code = check_owner(args, r->name, owner, options);
+        at = next ? next + strlen(and) : NULL;
+    }
+    return code;
+}
+
+/* What the table cannot say. */
+static int check_schedule(const cli_args *args, const emb_train_options *options) {
+    const bool base = cli_arg(args, "base-momentum")->given;
+    const char *const name = base ? "base-momentum" : "max-momentum";
+    if (options->schedule == EMB_SCHEDULE_STEP && options->step_size == 0) {
+        return cli_usage(args->command->name,
+                         "--schedule step needs --step-size N: the epochs between its steps");
+    }
+    if (options->fixed_momentum && cli_arg(args, name)->given) {
+        return cli_usage(args->command->name,
+                         "--%s is of the cycle that --fixed-momentum leaves out: give one of them",
+                         name);
+    }
+    return CLI_DONE;
+}
+
+/* A cycle replaces what was given, but Nesterov's momentum asks for one all the same. */
+static void tell_cycled(const cli_args *args, const emb_train_options *options) {
+    static const char *const momenta[] = {"momentum", "beta1"};
+    for (size_t i = 0; i < sizeof momenta / sizeof *momenta; i++) {
+        const bool cycled = options->schedule == EMB_SCHEDULE_ONE_CYCLE && !options->fixed_momentum;
+        if (!cycled || !cli_arg(args, momenta[i])->given) continue;
+        cli_note("--schedule one-cycle moves it from --max-momentum to --base-momentum and back, "
+                 "so --%s does nothing; --fixed-momentum keeps it",
+                 momenta[i]);
+    }
+}
+
+const char *cli_learning_given(const cli_args *args) {
+    for (size_t i = 0; i < ROWS; i++) {
+        if (cli_arg(args, rows[i].name)->given) return rows[i].name;
+    }
+    return NULL;
+}
+
+int cli_learning_read(emb_train_options *options, const cli_args *args) {
     const char *loss = cli_arg(args, "loss")->text;
     emb_train_options filled;
-    for (size_t i = 0; i < sizeof optimisers / sizeof *optimisers; i++) {
-        if (strcmp(optimisers[i], optimiser) == 0) options->optimiser = (emb_optimiser)i;
-    }
-    for (size_t i = 0; i < ROWS; i++) {
+    int code = CLI_DONE;
+    for (size_t i = 0; i < ROWS && code == CLI_DONE; i++) {
         const cli_value *value = cli_arg(args, rows[i].name);
-        if (value->given) set(options, &rows[i], value);
+        if (!value->given) continue;
+        set(options, &rows[i], value);
+        code = check_owners(args, &rows[i], options);
     }
+    if (code == CLI_DONE) code = check_schedule(args, options);
+    if (code != CLI_DONE) return code;
     if (loss && strlen(loss) >= sizeof options->loss) {
         cli_fail("--loss is longer than %zu characters", sizeof options->loss - 1);
-        return false;
+        return CLI_FAILED;
     }
     if (loss) memcpy(options->loss, loss, strlen(loss) + 1);
-    if (options->schedule == EMB_SCHEDULE_STEP && options->step_size == 0) {
-        cli_fail("--schedule step needs --step-size: the epochs between its steps");
-        return false;
-    }
     if (emb_train_fill(options, &filled) != EMB_OK) {
         cli_fail("%s", emb_error());
-        return false;
+        return CLI_FAILED;
     }
+    tell_cycled(args, options);
     options->learning_rate = filled.learning_rate;
     memcpy(options->loss, filled.loss, sizeof options->loss);
-    return true;
+    return CLI_DONE;
 }
+
+/* ---- saying ---------------------------------------------------------------------------------- */
 
 /* Calls `add` for each number that is not the default of the optimiser. */
 static void each_changed(const emb_train_options *options,
@@ -110,14 +193,19 @@ static void each_changed(const emb_train_options *options,
         if (value == number_at(&plain, &rows[i])) continue;
         snprintf(name, sizeof name, "%s", rows[i].name);
         for (char *c = name; *c; c++) *c = *c == '-' ? '_' : *c;
-        add(to, name, &rows[i], value > 0 || rows[i].none == 0 ? value : 0);
+        add(to, name, &rows[i], value > 0 || rows[i].zero == 0 ? value : 0);
     }
 }
 
 static void add_text(void *to, const char *name, const row *r, double value) {
     char number[CLI_NUMBER_SIZE];
-    (void)r;
-    cli_text_add(to, " %s=%s", name, cli_shortest(value, number));
+    if (r->type == CLI_CHOICE) {
+        size_t length;
+        const char *word = word_at(r->words, (int)value, &length);
+        cli_text_add(to, " %s=%.*s", name, (int)length, word);
+    } else {
+        cli_text_add(to, " %s=%s", name, cli_shortest(value, number));
+    }
 }
 
 void cli_learning_print(cli_text *text, const emb_train_options *options) {
@@ -127,6 +215,12 @@ void cli_learning_print(cli_text *text, const emb_train_options *options) {
 static void add_json(void *to, const char *name, const row *r, double value) {
     if (r->type == CLI_FLAG) {
         cli_json_bool(to, name, value != 0);
+    } else if (r->type == CLI_CHOICE) {
+        size_t length;
+        const char *word = word_at(r->words, (int)value, &length);
+        char *copy = cli_format("%.*s", (int)length, word);
+        cli_json_string(to, name, copy);
+        free(copy);
     } else if (r->type == CLI_INT) {
         cli_json_whole(to, name, (int64_t)value);
     } else {

@@ -13,21 +13,6 @@
 
 /* ---- printing -------------------------------------------------------------------------------- */
 
-static const char *const schedules[] = {
-    [EMB_SCHEDULE_CONSTANT] = "constant",   [EMB_SCHEDULE_LINEAR] = "linear",
-    [EMB_SCHEDULE_COSINE] = "cosine",       [EMB_SCHEDULE_STEP] = "step",
-    [EMB_SCHEDULE_ONE_CYCLE] = "one-cycle", [EMB_SCHEDULE_PLATEAU] = "plateau",
-};
-
-const char *cli_schedule_name(emb_schedule schedule) { return schedules[schedule]; }
-
-emb_schedule cli_schedule_of(const char *name) {
-    const size_t count = sizeof schedules / sizeof *schedules;
-    size_t i = 0;
-    while (i + 1 < count && strcmp(schedules[i], name) != 0) i++;
-    return (emb_schedule)i;
-}
-
 double cli_terms_val_split(const cli_terms *terms) { return fmax(terms->options.val_split, 0); }
 
 /* The library takes 0 for a default; a 0 that was typed is spelled differently there. */

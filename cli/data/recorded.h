@@ -52,10 +52,6 @@ double cli_terms_val_split(const cli_terms *terms);
 /* A validation share as typed, for the library's options. */
 double cli_val_split_option(double typed);
 
-/* "constant", "linear", ...; and back: the last one for any other word. */
-const char *cli_schedule_name(emb_schedule schedule);
-emb_schedule cli_schedule_of(const char *name);
-
 /* A sum that tells weights apart; "" if all are 0, as for a notation. */
 void cli_weights_sum(const emb_net *net, char sum[CLI_WEIGHTS_SUM]);
 

@@ -33,6 +33,15 @@ static const char *typed(const cli_args *args, const char *name) {
     return cli_arg(args, name)->text;
 }
 
+/* The first option given that is of a training; NULL: none. */
+static const char *of_training(const cli_args *args) {
+    static const char *const own[] = {"head", "epochs", "batch-size", "lr", "schedule", "warmup"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (cli_arg(args, own[i])->given) return own[i];
+    }
+    return cli_learning_given(args);
+}
+
 /* With --images there is no run: a single word is the data set. */
 static int read_words(classification *c) {
     const cli_args *args = c->args;
@@ -48,8 +57,9 @@ static int read_words(classification *c) {
     if (!images && cli_arg(args, "net")->given) {
         return cli_usage("classify", "--net is for --images; for codes use --head");
     }
-    if (cli_arg(args, "knn")->given && cli_arg(args, "head")->given) {
-        return cli_usage("classify", "--knn trains nothing, so it cannot be used with --head");
+    if (cli_arg(args, "knn")->given && of_training(args)) {
+        return cli_usage("classify", "--knn trains nothing, so it cannot be used with --%s",
+                         of_training(args));
     }
     for (size_t i = 0; images && i < sizeof of_codes / sizeof *of_codes; i++) {
         if (!cli_arg(args, of_codes[i])->given) continue;
@@ -271,7 +281,8 @@ static int run_classify(const cli_args *args) {
     if (code != CLI_DONE) return code;
     cli_training *t = &c.job.training;
     cli_request_read(&t->asked, &t->terms, args);
-    if (!cli_learning_read(&t->terms.options, args)) return CLI_FAILED;
+    code = cli_learning_read(&t->terms.options, args);
+    if (code != CLI_DONE) return code;
     t->asked.dataset = c.dataset;
     t->asked.automatic = true;
     t->terms.options.shuffle = true;
@@ -326,10 +337,10 @@ const cli_command cli_command_classify = {
             {"schedule", 0, CLI_CHOICE, CLI_SCHEDULES, "linear", 0, 0, 0, CLI_SCHEDULE_HELP},
             {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
              "steps in which the learning rate rises first"},
-            CLI_LEARNING_OPTIONS,
-            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
-             "the seed of the split, the initial weights and the order; for a run's codes the "
-             "default is the run's own"},
+            CLI_LEARNING_OPTIONS{
+                "seed", 0, CLI_SEED, "N", "42", 0, 0, 0,
+                "the seed of the split, the initial weights and the order; for a run's codes the "
+                "default is the run's own"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation; for a run's codes the default is the run's "
              "own"},

@@ -5,6 +5,7 @@
 
 #include "core/run_json.h"
 #include "core/seed.h"
+#include "data/learning.h"
 
 int cli_request_threads(const cli_args *args) {
     const int threads = (int)cli_arg(args, "threads")->whole;

@@ -42,7 +42,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
     if (!cli_freeze_read(&t->terms.options, cli_arg(args, "freeze")->text)) return CLI_FAILED;
-    return cli_learning_read(&t->terms.options, args) ? CLI_DONE : CLI_FAILED;
+    return cli_learning_read(&t->terms.options, args);
 }
 
 /* If the page cannot be made, the training, which is over, has not failed. The page takes its
@@ -178,10 +178,11 @@ const cli_command cli_command_train = {
             {"warmup", 0, CLI_INT, "N", "0", 0, EMB_MAX_WARMUP, 0,
              "steps in which the learning rate rises first; a few hundred keep a network of Tanh "
              "layers from getting stuck at the mean image"},
-            CLI_LEARNING_OPTIONS,
-            {"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
-             "defaults for --epochs, --batch-size, --lr, --schedule and --shuffle: the notebook's, "
-             "or those that gave the best measured results (" CLI_RECIPE_BEST ")"},
+            CLI_LEARNING_OPTIONS{"recipe", 0, CLI_CHOICE, "notebook|best", "notebook", 0, 0, 0,
+                                 "defaults for --epochs, --batch-size, --lr, --schedule and "
+                                 "--shuffle: the notebook's, "
+                                 "or those that gave the best measured results (" CLI_RECIPE_BEST
+                                 ")"},
             {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "shuffle the training images again in each epoch"},
             CLI_PIXEL_RANGE_OPTION,

@@ -24,7 +24,7 @@ typedef struct emb_run emb_run;
 typedef enum emb_schedule {
     EMB_SCHEDULE_CONSTANT,
     EMB_SCHEDULE_LINEAR,    /* step by step along a line to 0 */
-    EMB_SCHEDULE_COSINE,    /* along half a cosine to 0 (Loshchilov and Hutter, 2017) */
+    EMB_SCHEDULE_COSINE,    /* along half a cosine to `eta_min` (Loshchilov and Hutter, 2017) */
     EMB_SCHEDULE_STEP,      /* times `gamma` every `step_size` epochs, as StepLR */
     EMB_SCHEDULE_ONE_CYCLE, /* up to the learning rate and down again, as OneCycleLR */
     EMB_SCHEDULE_PLATEAU    /* times `factor` when the loss stops falling, as ReduceLROnPlateau */
@@ -39,6 +39,16 @@ typedef enum emb_optimiser {
     EMB_OPTIMISER_NADAM
 } emb_optimiser;
 
+/* What EMB_SCHEDULE_PLATEAU looks at. */
+typedef enum emb_plateau_mode {
+    EMB_PLATEAU_MIN, /* the loss, which is to fall */
+    EMB_PLATEAU_MAX  /* a classifier's accuracy, which is to rise */
+} emb_plateau_mode;
+
+/* By how much a number must be better than the best to count: by `threshold` times the best, or by
+ * `threshold` itself. */
+typedef enum emb_threshold_mode { EMB_THRESHOLD_REL, EMB_THRESHOLD_ABS } emb_threshold_mode;
+
 enum { EMB_LOSS_TEXT = 192 }; /* room of a loss as a text */
 
 typedef struct emb_train_options {
@@ -46,7 +56,7 @@ typedef struct emb_train_options {
                       write 4294967296. */
     double
         learning_rate;   /* > 0; 0: torch.optim's default: 0.001, of RMSprop 0.01, of NAdam 0.002 */
-    double beta1, beta2; /* of the Adams, in (0, 1); 0: 0.9 and 0.999 */
+    double beta1, beta2; /* of the Adams, below 1; 0: 0.9 and 0.999; negative: 0 */
     double epsilon;      /* of all but SGD, > 0; 0: 1e-8 */
     double val_split;    /* share kept for validation, < 1; 0: 0.2; negative: none */
     size_t val_count;    /* above 0: so many of the last images validate, instead of a share that is
@@ -76,10 +86,11 @@ typedef struct emb_train_options {
     bool nesterov;           /* SGD's momentum is Nesterov's; needs a momentum, and no dampening */
     bool amsgrad;            /* of Adam and AdamW */
     bool centered;           /* of RMSprop */
-    double alpha;            /* of RMSprop, in (0, 1); 0: 0.99 */
-    double momentum_decay;   /* of NAdam, > 0; 0: 0.004; negative: none */
-    double weight_decay;     /* > 0; 0: none, of AdamW 0.01; negative: none. AdamW's is decoupled,
-                                the others add it to the gradient */
+    bool decoupled_weight_decay; /* of NAdam: its weight decay is as AdamW's; needs one */
+    double alpha;                /* of RMSprop, below 1; 0: 0.99; negative: 0 */
+    double momentum_decay;       /* of NAdam, > 0; 0: 0.004; negative: none */
+    double weight_decay;         /* > 0; 0: none, of AdamW 0.01; negative: none. AdamW's is
+                                    decoupled, the others add it to the gradient */
 
     /* Gradients are clipped first by the norm of all of them together, as clip_grad_norm_, then
      * each number by itself, as clip_grad_value_. */
@@ -96,15 +107,22 @@ typedef struct emb_train_options {
     bool fixed_momentum; /* one-cycle leaves the momentum alone, as cycle_momentum=False. Else
                             SGD's and RMSprop's momentum, the others' beta1, falls from
                             max_momentum to base_momentum as the rate rises, and rises again */
+    double eta_min;      /* of EMB_SCHEDULE_COSINE, >= 0: the rate at its end */
     double gamma;        /* of EMB_SCHEDULE_STEP, > 0; 0: 0.1 */
     double pct_start;    /* of one-cycle: the share of its steps that rises, in (0, 1); 0: 0.3 */
     double div_factor;   /* of one-cycle: its first rate is learning_rate / this; 0: 25 */
     double final_div_factor; /* of one-cycle: its last rate is the first / this; 0: 10000 */
-    double base_momentum, max_momentum; /* in (0, 1); 0: 0.85 and 0.95 */
-    double factor;                      /* of EMB_SCHEDULE_PLATEAU, in (0, 1); 0: 0.1 */
-    int patience;     /* of it: epochs without a better loss that it bears; 0: 10; negative: none */
-    double threshold; /* of it: a loss is better if it is below the best times 1 minus this; 0:
-                         0.0001; negative: 0 */
+    double base_momentum, max_momentum; /* below 1; 0: 0.85 and 0.95; negative: 0 */
+
+    /* Of EMB_SCHEDULE_PLATEAU, as ReduceLROnPlateau. */
+    double factor;    /* below 1; 0: 0.1; negative: 0 */
+    int patience;     /* epochs without a better loss that it bears; 0: 10; negative: none */
+    int cooldown;     /* >= 0: epochs after each change of the rate in which none counts */
+    double threshold; /* how much better is better, below 1 if it is relative; 0: 0.0001; negative:
+                         0 */
+    double min_lr;    /* >= 0: the rate does not fall below it */
+    emb_plateau_mode mode;
+    emb_threshold_mode threshold_mode;
 
     /* Early stopping: emb_run_stopped is true after so many epochs in a row, 1..1000000, whose loss
      * was not below the best by more than stop_min_delta, >= 0; 0: never. The loss, and that of
@@ -128,7 +146,8 @@ EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uin
 
 /* *filled = the options (NULL: none) with their defaults filled in and the loss in its full
  * spelling: "MSELoss + 0.2*SSIM". EMB_ERR_ARGUMENT, with the option named, if one is out of its
- * range or does not go with the others. */
+ * range, does not go with the others, or belongs to another optimiser or schedule and is not its
+ * default: it would do nothing. What is filled in can be given again. */
 EMB_API emb_status emb_train_fill(const emb_train_options *options, emb_train_options *filled);
 
 /* What a run minimises for this net unless its options say more, as PyTorch's nn spells it:

@@ -41,8 +41,10 @@ enum { OWN_PAIRS = 6 };
         .optional = true                                                                           \
     }
 
-/* emb_schedule and emb_optimiser are read and written as an int. */
-_Static_assert(sizeof(emb_schedule) == sizeof(int) && sizeof(emb_optimiser) == sizeof(int),
+/* Enums are read and written as an int. */
+_Static_assert(sizeof(emb_schedule) == sizeof(int) && sizeof(emb_optimiser) == sizeof(int) &&
+                   sizeof(emb_plateau_mode) == sizeof(int) &&
+                   sizeof(emb_threshold_mode) == sizeof(int),
                "an enum is an int");
 
 static const emb__field options[] = {
@@ -82,6 +84,12 @@ static const emb__field options[] = {
     OPTION(factor, REAL, true),
     OPTION(patience, WHOLE, true),
     OPTION(threshold, REAL, true),
+    OPTION(cooldown, WHOLE, true),
+    OPTION(min_lr, REAL, true),
+    OPTION(mode, WHOLE, true),
+    OPTION(threshold_mode, WHOLE, true),
+    OPTION(eta_min, REAL, true),
+    OPTION(decoupled_weight_decay, FLAG, true),
     OPTION(stop_patience, WHOLE, true),
     OPTION(stop_min_delta, REAL, true),
     OPTION(freeze, LOSS, true),
@@ -99,6 +107,7 @@ static const emb__field states[] = {
     MORE("judged", progress.judged, SIZE),
     MORE("plateau_best", progress.plateau_best, REAL),
     MORE("plateau_bad", progress.plateau_bad, WHOLE),
+    MORE("plateau_rest", progress.plateau_rest, WHOLE),
     MORE("plateau_scale", progress.plateau_scale, REAL),
     MORE("stop_best", progress.stop_best, REAL),
     MORE("stop_bad", progress.stop_bad, WHOLE),

@@ -161,7 +161,9 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                                 "the loss is not a finite number after step %zu: ", run->steps);
     }
     emb__run_keep_weights(run);
-    emb__run_judge(run, run->val_count > 0 ? epoch->validation_loss : epoch->mean_loss);
+    const bool validated = run->val_count > 0;
+    emb__run_judge(run, validated ? epoch->validation_loss : epoch->mean_loss,
+                   validated ? epoch->validation_accuracy : epoch->accuracy);
     if (run->val_count == 0) return EMB_OK;
     /* The notebook opens the loader once more to show its first image. */
     draw_loader(run, true, run->val_order, run->val_count);

@@ -59,6 +59,7 @@ static emb_status look_at(const check *checks, size_t count) {
 static bool above_0(double x) { return x > 0 && isfinite(x); }
 static bool from_0(double x) { return x >= 0 && isfinite(x); }
 static bool inside_1(double x) { return x > 0 && x < 1; }
+static bool below_1(double x) { return x < 1 && isfinite(x); }
 static bool in_epochs(int x) { return x >= 1 && x <= EMB_MAX_EPOCHS; }
 
 static emb_status check_basic(const emb_train_options *o) {
@@ -70,8 +71,8 @@ static emb_status check_basic(const emb_train_options *o) {
     const bool steps = o->schedule == EMB_SCHEDULE_STEP;
     const check checks[] = {
         {"learning rate", o->learning_rate, above_0(o->learning_rate), "a number above 0"},
-        {"beta1", o->beta1, inside_1(o->beta1), "0 < beta1 < 1"},
-        {"beta2", o->beta2, inside_1(o->beta2), "0 < beta2 < 1"},
+        {"beta1", o->beta1, below_1(o->beta1), "a number below 1"},
+        {"beta2", o->beta2, below_1(o->beta2), "a number below 1"},
         {"epsilon", o->epsilon, above_0(o->epsilon), "a number above 0"},
         {"validation split", o->val_split, o->val_split < 1 || o->val_count > 0, "a share below 1"},
         {"batch size", o->batch_size, o->batch_size >= 1 && o->batch_size <= EMB_MAX_BATCH, batch},
@@ -90,45 +91,127 @@ static emb_status check_basic(const emb_train_options *o) {
     return look_at(checks, sizeof checks / sizeof *checks);
 }
 
-/* An option of some optimisers alone is refused with another one: it would do nothing. */
-static emb_status check_whose(const emb_train_options *o) {
-    const unsigned adam = 1U << EMB_OPTIMISER_ADAM | 1U << EMB_OPTIMISER_ADAMW;
-    const unsigned sgd = 1U << EMB_OPTIMISER_SGD, rmsprop = 1U << EMB_OPTIMISER_RMSPROP;
-    const struct {
-        const char *name, *whose;
-        bool set;
-        unsigned optimisers;
-    } options[] = {
-        {"momentum", "SGD and RMSprop", o->momentum != 0, sgd | rmsprop},
-        {"dampening", "SGD", o->dampening != 0, sgd},
-        {"nesterov", "SGD", o->nesterov, sgd},
-        {"amsgrad", "Adam and AdamW", o->amsgrad, adam},
-        {"centered", "RMSprop", o->centered, rmsprop},
-    };
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
-        if (!options[i].set || options[i].optimisers >> o->optimiser & 1) continue;
-        return emb__fail(EMB_ERR_ARGUMENT, "%s is of %s, and the optimiser is %s", options[i].name,
-                         options[i].whose, emb__optimiser_of(o)->name);
+/* The default of an option for which 0 means another number; else 0. */
+static double default_of(size_t at) {
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+        if (defaults[i].at == at) return defaults[i].value;
+    }
+    return 0;
+}
+
+enum {
+    ADAM = 1 << EMB_OPTIMISER_ADAM | 1 << EMB_OPTIMISER_ADAMW,
+    NADAM = 1 << EMB_OPTIMISER_NADAM,
+    SGD = 1 << EMB_OPTIMISER_SGD,
+    RMSPROP = 1 << EMB_OPTIMISER_RMSPROP,
+    STEP = 1 << EMB_SCHEDULE_STEP,
+    COSINE = 1 << EMB_SCHEDULE_COSINE,
+    CYCLE = 1 << EMB_SCHEDULE_ONE_CYCLE,
+    PLATEAU = 1 << EMB_SCHEDULE_PLATEAU
+};
+
+/* An option, the optimisers or schedules that it is of, and whether it is set. */
+typedef struct owned {
+    const char *name, *whose;
+    bool set;
+    int owners;
+} owned;
+
+static const char *const schedules[] = {
+    [EMB_SCHEDULE_CONSTANT] = "constant",   [EMB_SCHEDULE_LINEAR] = "linear",
+    [EMB_SCHEDULE_COSINE] = "cosine",       [EMB_SCHEDULE_STEP] = "step",
+    [EMB_SCHEDULE_ONE_CYCLE] = "one-cycle", [EMB_SCHEDULE_PLATEAU] = "plateau",
+};
+
+static emb_status look_whose(const owned *options, size_t count, int owner, const char *what,
+                             const char *is) {
+    for (size_t i = 0; i < count; i++) {
+        if (!options[i].set || options[i].owners >> owner & 1) continue;
+        return emb__fail(EMB_ERR_ARGUMENT, "%s is of %s, and the %s is %s", options[i].name,
+                         options[i].whose, what, is);
     }
     return EMB_OK;
 }
+
+/* An option that would do nothing is refused. One that is its own default cannot be told from one
+ * that was filled in. */
+#define SET(member) (o->member != 0 && o->member != default_of(offsetof(emb_train_options, member)))
+#define OWNED(member, whose, owners)                                                               \
+    { #member, whose, SET(member), owners }
+
+static emb_status check_whose_optimiser(const emb_train_options *o) {
+    const owned options[] = {
+        OWNED(momentum, "SGD and RMSprop", SGD | RMSPROP),
+        OWNED(dampening, "SGD", SGD),
+        OWNED(nesterov, "SGD", SGD),
+        OWNED(amsgrad, "Adam and AdamW", ADAM),
+        OWNED(centered, "RMSprop", RMSPROP),
+        OWNED(beta1, "Adam, AdamW and NAdam", ADAM | NADAM),
+        OWNED(beta2, "Adam, AdamW and NAdam", ADAM | NADAM),
+        OWNED(epsilon, "all optimisers but SGD", ADAM | NADAM | RMSPROP),
+        OWNED(alpha, "RMSprop", RMSPROP),
+        OWNED(momentum_decay, "NAdam", NADAM),
+        OWNED(decoupled_weight_decay, "NAdam", NADAM),
+    };
+    return look_whose(options, sizeof options / sizeof *options, (int)o->optimiser, "optimiser",
+                      emb__optimiser_of(o)->name);
+}
+
+static emb_status check_whose_schedule(const emb_train_options *o) {
+    const owned options[] = {
+        OWNED(step_size, "the schedule step", STEP),
+        OWNED(gamma, "the schedule step", STEP),
+        OWNED(eta_min, "the schedule cosine", COSINE),
+        OWNED(pct_start, "the schedule one-cycle", CYCLE),
+        OWNED(div_factor, "the schedule one-cycle", CYCLE),
+        OWNED(final_div_factor, "the schedule one-cycle", CYCLE),
+        OWNED(fixed_momentum, "the schedule one-cycle", CYCLE),
+        OWNED(base_momentum, "the schedule one-cycle", CYCLE),
+        OWNED(max_momentum, "the schedule one-cycle", CYCLE),
+        OWNED(factor, "the schedule plateau", PLATEAU),
+        {"patience", "the schedule plateau", o->patience != 10, PLATEAU},
+        OWNED(cooldown, "the schedule plateau", PLATEAU),
+        OWNED(threshold, "the schedule plateau", PLATEAU),
+        OWNED(min_lr, "the schedule plateau", PLATEAU),
+        OWNED(mode, "the schedule plateau", PLATEAU),
+        OWNED(threshold_mode, "the schedule plateau", PLATEAU),
+    };
+    return look_whose(options, sizeof options / sizeof *options, (int)o->schedule, "schedule",
+                      schedules[o->schedule]);
+}
+
+static emb_status check_whose(const emb_train_options *o) {
+    emb_status status = check_whose_optimiser(o);
+    if (status == EMB_OK) status = check_whose_schedule(o);
+    if (status != EMB_OK) return status;
+    if (o->fixed_momentum && (SET(base_momentum) || SET(max_momentum))) {
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "%s is of a cycle of the momentum, and fixed_momentum "
+                         "leaves that out",
+                         SET(base_momentum) ? "base_momentum" : "max_momentum");
+    }
+    if (o->stop_min_delta == 0 || o->stop_patience > 0) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT,
+                     "stop_min_delta is of early stopping, and stop_patience is 0");
+}
+
+#undef OWNED
+#undef SET
 
 static emb_status check_optimiser(const emb_train_options *o) {
     const check checks[] = {
         {"momentum", o->momentum, from_0(o->momentum), "0 or more"},
         {"dampening", o->dampening, isfinite(o->dampening), "a number"},
-        {"alpha", o->alpha, inside_1(o->alpha), "0 < alpha < 1"},
+        {"alpha", o->alpha, below_1(o->alpha), "a number below 1"},
         {"momentum decay", o->momentum_decay, isfinite(o->momentum_decay), "0 or more"},
         {"weight decay", o->weight_decay, isfinite(o->weight_decay), "0 or more"},
         {"norm that clips", o->clip_norm, from_0(o->clip_norm), "a number above 0"},
         {"value that clips", o->clip_value, from_0(o->clip_value), "a number above 0"},
         {"decay of the average", o->ema, o->ema == 0 || inside_1(o->ema), "0 < decay < 1"},
     };
-    emb_status status = look_at(checks, sizeof checks / sizeof *checks);
-    if (status == EMB_OK) status = check_whose(o);
+    const emb_status status = look_at(checks, sizeof checks / sizeof *checks);
     const emb__optimiser *optimiser = emb__optimiser_of(o);
-    if (status == EMB_OK && optimiser->check) status = optimiser->check(o);
-    return status;
+    return status == EMB_OK && optimiser->check ? optimiser->check(o) : status;
 }
 
 static emb_status check_schedule(const emb_train_options *o) {
@@ -137,10 +220,20 @@ static emb_status check_schedule(const emb_train_options *o) {
         {"pct_start", o->pct_start, inside_1(o->pct_start), "0 < pct_start < 1"},
         {"div_factor", o->div_factor, above_0(o->div_factor), "a number above 0"},
         {"final_div_factor", o->final_div_factor, above_0(o->final_div_factor), "a number above 0"},
-        {"base momentum", o->base_momentum, inside_1(o->base_momentum), "0 < momentum < 1"},
-        {"maximum momentum", o->max_momentum, inside_1(o->max_momentum), "0 < momentum < 1"},
-        {"factor", o->factor, inside_1(o->factor), "0 < factor < 1"},
-        {"threshold", o->threshold, o->threshold < 1, "a number below 1"},
+        {"base momentum", o->base_momentum, below_1(o->base_momentum), "a number below 1"},
+        {"maximum momentum", o->max_momentum, below_1(o->max_momentum), "a number below 1"},
+        {"factor", o->factor, below_1(o->factor), "a number below 1"},
+        {"threshold", o->threshold,
+         o->threshold_mode == EMB_THRESHOLD_ABS ? isfinite(o->threshold) : below_1(o->threshold),
+         o->threshold_mode == EMB_THRESHOLD_ABS ? "a number" : "a number below 1"},
+        {"cooldown", o->cooldown, o->cooldown == 0 || in_epochs(o->cooldown), "0 to 1000000"},
+        {"min_lr", o->min_lr, from_0(o->min_lr), "0 or more"},
+        {"eta_min", o->eta_min, from_0(o->eta_min), "0 or more"},
+        {"mode", o->mode, o->mode == EMB_PLATEAU_MIN || o->mode == EMB_PLATEAU_MAX,
+         "one of EMB_PLATEAU_..."},
+        {"threshold_mode", o->threshold_mode,
+         o->threshold_mode == EMB_THRESHOLD_REL || o->threshold_mode == EMB_THRESHOLD_ABS,
+         "one of EMB_THRESHOLD_..."},
         {"least change of early stopping", o->stop_min_delta, from_0(o->stop_min_delta),
          "0 or more"},
     };
@@ -160,8 +253,9 @@ emb_status emb__options_fill(emb_train_options *o, const emb_train_options *give
     }
     fill(o);
     emb_status status = check_basic(o);
-    if (status == EMB_OK) status = check_optimiser(o);
     if (status == EMB_OK) status = check_schedule(o);
+    if (status == EMB_OK) status = check_whose(o);
+    if (status == EMB_OK) status = check_optimiser(o);
     if (status == EMB_OK) status = check_freeze(o);
     return status == EMB_OK ? emb__loss_text_tidy(o->loss) : status;
 }

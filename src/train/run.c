@@ -117,6 +117,11 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     if (status == EMB_OK) status = emb__net_has_loss(run->net);
     if (status == EMB_OK) status = emb__net_fits(run->net, run->images);
     if (status == EMB_OK) status = emb__loss_make(&run->loss, run->net, run->options.loss);
+    if (status == EMB_OK && run->options.mode == EMB_PLATEAU_MAX && !run->loss.predicts) {
+        status = emb__fail(EMB_ERR_ARGUMENT,
+                           "mode: that the accuracy is to rise is of a classifier, and %s is none",
+                           run->net->spec.name);
+    }
     if (status == EMB_OK) status = emb__loss_prepare(&run->loss, run->net, run->images);
     const size_t n = emb_images_count(run->images);
     if (status == EMB_OK) status = emb__split_count(n, &run->options, &run->train_count);

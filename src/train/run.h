@@ -14,9 +14,11 @@
 
 /* What the losses of the epochs so far mean for the learning rate and for going on. */
 typedef struct emb__progress {
-    size_t judged;                      /* epochs */
-    double plateau_best, plateau_scale; /* the least loss; the rate's factor, 0 before the first */
-    int plateau_bad;                    /* epochs since then without a better one */
+    size_t judged;        /* epochs */
+    double plateau_best;  /* the least loss, or the highest accuracy */
+    double plateau_scale; /* the rate's factor; 0: still 1; negative: 0 */
+    int plateau_bad;      /* epochs since the best without a better one */
+    int plateau_rest;     /* epochs to come that do not count */
     double stop_best;
     int stop_bad;
 } emb__progress;

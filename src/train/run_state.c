@@ -30,8 +30,8 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state) {
 static bool possible_progress(const emb__run_state *s) {
     const emb__progress *p = &s->progress;
     return !isnan(p->plateau_best) && !isnan(p->stop_best) && p->plateau_bad >= 0 &&
-           p->stop_bad >= 0 && p->plateau_scale >= 0 && p->plateau_scale <= 1 && s->product >= 0 &&
-           s->product <= 1;
+           p->stop_bad >= 0 && p->plateau_rest >= 0 && p->plateau_scale >= -1 &&
+           p->plateau_scale <= 1 && s->product >= 0 && s->product <= 1;
 }
 
 /* Whether the numbers of steps, batches and images agree. */

@@ -50,7 +50,8 @@ static double done_of(const emb_run *run, size_t steps) {
 static double linear(const emb_run *run, size_t steps) { return 1 - done_of(run, steps); }
 
 static double cosine(const emb_run *run, size_t steps) {
-    return 0.5 + 0.5 * half_cosine(done_of(run, steps));
+    const double end = run->options.eta_min / run->options.learning_rate;
+    return end + (1 - end) * (0.5 + 0.5 * half_cosine(done_of(run, steps)));
 }
 
 static double step(const emb_run *run, size_t steps) {
@@ -65,7 +66,8 @@ static double cycle(const emb_run *run, size_t steps) {
 
 static double plateau(const emb_run *run, size_t steps) {
     (void)steps;
-    return run->progress.plateau_scale > 0 ? run->progress.plateau_scale : 1;
+    const double scale = run->progress.plateau_scale;
+    return scale == 0 ? 1 : emb__from_0(scale);
 }
 
 static double (*const shares[])(const emb_run *run, size_t steps) = {
@@ -83,38 +85,58 @@ double emb__run_rate(const emb_run *run, size_t steps) {
 emb__step_terms emb__run_terms(const emb_run *run, size_t steps) {
     const emb_train_options *o = &run->options;
     emb__step_terms terms = {.rate = emb__run_rate(run, steps),
-                             .momentum = run->optimiser->has_beta1 ? o->beta1 : o->momentum,
+                             .momentum =
+                                 run->optimiser->has_beta1 ? emb__from_0(o->beta1) : o->momentum,
                              .number = steps + 1};
     if (emb__cycles_momentum(o)) {
-        terms.momentum = one_cycle(run, steps, o->max_momentum, o->base_momentum, o->max_momentum);
+        const double most = emb__from_0(o->max_momentum), least = emb__from_0(o->base_momentum);
+        terms.momentum = one_cycle(run, steps, most, least, most);
     }
     return terms;
 }
 
-/* ---- what an epoch's loss says ---- */
+/* ---- what an epoch says ---------------------------------------------------------------------- */
+
+/* Whether a loss or, of EMB_PLATEAU_MAX, an accuracy is better than the best so far. */
+static bool is_better(const emb_train_options *o, double value, double best) {
+    const double threshold = emb__from_0(o->threshold);
+    const bool rises = o->mode == EMB_PLATEAU_MAX;
+    if (o->threshold_mode == EMB_THRESHOLD_ABS) {
+        return rises ? value > best + threshold : value < best - threshold;
+    }
+    return rises ? value > best * (threshold + 1) : value < best * (1 - threshold);
+}
 
 /* As ReduceLROnPlateau, whose rate does not change by 1e-8 or less. */
-static void judge_rate(emb_run *run, double loss) {
+static void judge_rate(emb_run *run, double value) {
     static const double least_change = 1e-8;
     const emb_train_options *o = &run->options;
     emb__progress *p = &run->progress;
-    const double threshold = o->threshold > 0 ? o->threshold : 0;
-    if (p->judged == 0 || loss < p->plateau_best * (1 - threshold)) {
-        p->plateau_best = loss;
+    if (p->judged == 0 || is_better(o, value, p->plateau_best)) {
+        p->plateau_best = value;
         p->plateau_bad = 0;
     } else {
         p->plateau_bad++;
     }
+    if (p->plateau_rest > 0) {
+        p->plateau_rest--;
+        p->plateau_bad = 0;
+    }
     if (p->plateau_bad <= (o->patience > 0 ? o->patience : 0)) return;
     const double scale = plateau(run, 0), rate = o->learning_rate * scale;
+    const double less = scale * emb__from_0(o->factor), least = o->min_lr / o->learning_rate;
+    const double next = less > least ? less : least;
     p->plateau_bad = 0;
-    if (rate - rate * o->factor > least_change) p->plateau_scale = scale * o->factor;
+    p->plateau_rest = o->cooldown;
+    if (rate - o->learning_rate * next > least_change) p->plateau_scale = next > 0 ? next : -1;
 }
 
-void emb__run_judge(emb_run *run, double loss) {
+void emb__run_judge(emb_run *run, double loss, double accuracy) {
     const emb_train_options *o = &run->options;
     emb__progress *p = &run->progress;
-    if (o->schedule == EMB_SCHEDULE_PLATEAU) judge_rate(run, loss);
+    if (o->schedule == EMB_SCHEDULE_PLATEAU) {
+        judge_rate(run, o->mode == EMB_PLATEAU_MAX ? accuracy : loss);
+    }
     if (o->stop_patience > 0 && (p->judged == 0 || loss < p->stop_best - o->stop_min_delta)) {
         p->stop_best = loss;
         p->stop_bad = 0;

@@ -10,7 +10,7 @@ double emb__run_rate(const emb_run *run, size_t steps);
 /* That step's terms. */
 emb__step_terms emb__run_terms(const emb_run *run, size_t steps);
 
-/* Takes an epoch's loss into account. */
-void emb__run_judge(emb_run *run, double loss);
+/* Takes an epoch's loss into account, and a classifier's accuracy. */
+void emb__run_judge(emb_run *run, double loss, double accuracy);
 
 #endif

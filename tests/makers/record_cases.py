@@ -307,6 +307,13 @@ def optimisers():
         {"optimiser": "sgd", "learning_rate": 0.5, "clip_value": 0.005},
         {"optimiser": "sgd", "learning_rate": 0.5, "clip_norm": 0.1, "clip_value": 0.01},
         {"ema": 0.9}, {"ema": 0.5, "optimiser": "sgd", "learning_rate": 0.1, "momentum": 0.9},
+        {"optimiser": "nadam", "weight_decay": 0.1, "decoupled_weight_decay": True},
+        {"optimiser": "nadam", "weight_decay": 1, "decoupled_weight_decay": True,
+         "learning_rate": 0.02, "beta1": 0.7},
+        {"beta1": -1}, {"beta2": -1, "epsilon": 0.001}, {"optimiser": "adamw", "beta1": -1},
+        {"optimiser": "nadam", "beta1": -1},
+        {"optimiser": "nadam", "beta2": -1, "epsilon": 0.01},
+        {"optimiser": "rmsprop", "alpha": -1, "epsilon": 0.001, "learning_rate": 0.001},
     ]
     cases = []
     for train in tables:
@@ -348,9 +355,24 @@ def schedules():
         {**sgd, "schedule": "plateau", "patience": 1, "threshold": 0.02, "warmup": 9},
         {"optimiser": "adamw", "schedule": "cosine", "epochs": 20},
         {"optimiser": "nadam", "schedule": "step", "step_size": 5},
+        {"schedule": "cosine", "epochs": 20, "eta_min": 0.0004},
+        {"schedule": "cosine", "epochs": 20, "eta_min": 0.01, "warmup": 5},
+        {"schedule": "one_cycle", "epochs": 20, "base_momentum": -1},
+        {**sgd, "learning_rate": 3, "schedule": "plateau", "patience": -1, "cooldown": 2},
+        {**sgd, "learning_rate": 3, "schedule": "plateau", "patience": -1, "cooldown": 3, "factor": 0.5,
+         "threshold": 0.05, "min_lr": 0.4},
+        {**sgd, "schedule": "plateau", "patience": 1, "factor": 0.5, "threshold": 0.001,
+         "threshold_mode": "abs", "cooldown": 1},
+        {**sgd, "schedule": "plateau", "patience": 2, "factor": -1, "threshold": 0.05},
+        {"schedule": "plateau", "patience": -1, "factor": 0.7, "min_lr": 0.0005, "threshold": 0.9},
     ]
-    return [case(", ".join(f"{key} {value}" for key, value in train.items()),
-                 AUTOENCODER % "Identity", 16, steps=60, train=train) for train in tables]
+    cases = [case(", ".join(f"{key} {value}" for key, value in train.items()),
+                  AUTOENCODER % "Identity", 16, steps=60, train=train) for train in tables]
+    for rest in ({"cooldown": 1}, {"threshold_mode": "abs", "threshold": 0.05}, {"threshold": 0.3}):
+        train = {"schedule": "plateau", "mode": "max", "patience": 1, "factor": 0.5, **rest}
+        name = ", ".join(f"{key} {value}" for key, value in train.items())
+        cases.append(case(f"{name}, classifier", CLASSIFIER, 5, steps=60, train=train, classes=5))
+    return cases
 
 
 groups = {"layers": layers, "losses": losses, "optimisers": optimisers, "schedules": schedules}

@@ -15,6 +15,7 @@ ARGUMENTS = {
     "rmsprop": (optim.RMSprop, {"alpha": "alpha", "epsilon": "eps", "centered": "centered",
                                 "momentum": "momentum", "weight_decay": "weight_decay"}),
     "nadam": (optim.NAdam, {"epsilon": "eps", "momentum_decay": "momentum_decay",
+                            "decoupled_weight_decay": "decoupled_weight_decay",
                             "weight_decay": "weight_decay"}),
 }
 
@@ -27,8 +28,8 @@ class Optimiser:
         if "learning_rate" in o:
             given["lr"] = o["learning_rate"]
         if "beta1" in o or "beta2" in o:
-            given["betas"] = (o.get("beta1", 0.9), o.get("beta2", 0.999))
-        self.trained, self.steps, self.losses = model, 0, []
+            given["betas"] = (max(o.get("beta1", 0.9), 0.0), max(o.get("beta2", 0.999), 0.0))
+        self.trained, self.steps, self.losses, self.right = model, 0, [], []
         self.optimiser = kind(model.parameters(), **given)
         self.by_epoch = o["schedule"] in ("step", "plateau")
         self.schedule = self.make_schedule(steps_per_epoch * o.get("epochs", 1))
@@ -42,18 +43,20 @@ class Optimiser:
         if o["schedule"] == "linear":
             return lr_scheduler.LinearLR(to, 1, 0, span)
         if o["schedule"] == "cosine":
-            return lr_scheduler.CosineAnnealingLR(to, span)
+            return lr_scheduler.CosineAnnealingLR(to, span, eta_min=o.get("eta_min", 0))
         if o["schedule"] == "step":
             return lr_scheduler.StepLR(to, o["step_size"], o.get("gamma", 0.1))
         if o["schedule"] == "one_cycle":
-            given = {key: o[key] for key in ("pct_start", "div_factor", "final_div_factor",
-                                             "base_momentum", "max_momentum") if key in o}
+            given = {key: max(o[key], 0) for key in ("pct_start", "div_factor", "final_div_factor",
+                                                     "base_momentum", "max_momentum") if key in o}
             return lr_scheduler.OneCycleLR(to, to.param_groups[0]["lr"], span,
                                            cycle_momentum=not o.get("fixed_momentum"), **given)
         if o["schedule"] == "plateau":
             return lr_scheduler.ReduceLROnPlateau(
-                to, factor=o.get("factor", 0.1), patience=max(o.get("patience", 10), 0),
-                threshold=max(o.get("threshold", 1e-4), 0))
+                to, factor=max(o.get("factor", 0.1), 0.0), patience=max(o.get("patience", 10), 0),
+                threshold=max(o.get("threshold", 1e-4), 0),
+                **{key: o[key] for key in ("cooldown", "min_lr", "mode", "threshold_mode")
+                   if key in o})
         return None
 
     def zero_grad(self):
@@ -65,7 +68,8 @@ class Optimiser:
     def rate(self):
         return self.optimiser.param_groups[0]["lr"] * self.warmth()
 
-    def step(self, loss):
+    def step(self, loss, right=()):
+        """`right`: whether each image of the batch was classified correctly, before the update."""
         parameters, group = list(self.trained.parameters()), self.optimiser.param_groups[0]
         if "clip_norm" in self.options:
             torch.nn.utils.clip_grad_norm_(parameters, self.options["clip_norm"])
@@ -77,6 +81,7 @@ class Optimiser:
         group["lr"] = scheduled
         self.steps += 1
         self.losses.append(loss)
+        self.right += right
         if self.schedule and not self.by_epoch:
             self.schedule.step()
         if self.ema:
@@ -84,10 +89,12 @@ class Optimiser:
 
     def epoch(self):
         if self.options["schedule"] == "plateau":
-            self.schedule.step(sum(self.losses) / len(self.losses))
+            rises = self.options.get("mode") == "max"
+            seen = self.right if rises else self.losses
+            self.schedule.step(sum(seen) / len(seen))
         elif self.by_epoch:
             self.schedule.step()
-        self.losses = []
+        self.losses, self.right = [], []
 
     def model(self):
         return self.ema.module if self.ema else self.trained

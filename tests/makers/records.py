@@ -208,10 +208,11 @@ def training(case, dtype, shake=None):
                 break
             x = x.to(dtype)
             optimiser.zero_grad()
-            loss = loss_of(model(x), y if case["classes"] else x)
+            made = model(x)
+            loss = loss_of(made, y if case["classes"] else x)
             loss.backward()
             rates.append(optimiser.rate())
-            optimiser.step(loss.item())
+            optimiser.step(loss.item(), (made.argmax(1) == y).tolist() if case["classes"] else [])
             losses.append(loss.item())
         else:
             optimiser.epoch()

@@ -19,6 +19,12 @@
     "3))\n"                                                                                        \
     "decoder = Sequential(Linear(3, 24), Tanh(), Linear(24, 576), Sigmoid(), "                     \
     "Unflatten(1, (1, 24, 24)))"
+#define NORMED                                                                                     \
+    "input = 1, 24, 24\n"                                                                          \
+    "encoder = Sequential(Conv2d(1, 4, 3, stride=2, padding=1), BatchNorm2d(4), ReLU(), "          \
+    "Flatten(), Linear(576, 3))\n"                                                                 \
+    "decoder = Sequential(Linear(3, 24), BatchNorm1d(24), Tanh(), Linear(24, 576), Sigmoid(), "    \
+    "Unflatten(1, (1, 24, 24)))"
 #define CLASSES                                                                                    \
     "input = 1, 24, 24\nclassifier = Sequential(Flatten(), Linear(576, 9), ReLU(), Linear(9, 5))"
 
@@ -50,13 +56,56 @@ static const emb_train_options cases[] = {
      .batch_size = 32,
      .stop_patience = 2,
      .stop_min_delta = 1},
+    {.optimiser = EMB_OPTIMISER_NADAM,
+     .decoupled_weight_decay = true,
+     .weight_decay = 0.1,
+     .schedule = EMB_SCHEDULE_COSINE,
+     .epochs = 3,
+     .eta_min = 0.001,
+     .batch_size = 16},
+    {.beta1 = -1, .beta2 = -1, .epsilon = 0.01},
+    {.optimiser = EMB_OPTIMISER_NADAM, .beta1 = -1},
+    {.optimiser = EMB_OPTIMISER_RMSPROP, .alpha = -1, .learning_rate = 1e-4},
+    {.schedule = EMB_SCHEDULE_PLATEAU,
+     .patience = -1,
+     .threshold = 9,
+     .threshold_mode = EMB_THRESHOLD_ABS,
+     .cooldown = 2,
+     .min_lr = 3e-4,
+     .batch_size = 48},
+    {.schedule = EMB_SCHEDULE_PLATEAU,
+     .patience = -1,
+     .threshold = 0.9,
+     .factor = -1,
+     .batch_size = 32},
     {.loss = "cross_entropy(label_smoothing=0.1)", .batch_size = 30, .ema = 0.9},
+    {.loss = "cross_entropy",
+     .schedule = EMB_SCHEDULE_PLATEAU,
+     .mode = EMB_PLATEAU_MAX,
+     .patience = -1,
+     .batch_size = 48},
+};
+
+/* With a network that has statistics of batches: their averages are buffers. */
+static const emb_train_options normed_cases[] = {
+    {.ema = 0.9, .batch_size = 16},
+    {.ema = 0.5,
+     .batch_size = 33,
+     .optimiser = EMB_OPTIMISER_SGD,
+     .momentum = 0.9,
+     .schedule = EMB_SCHEDULE_ONE_CYCLE,
+     .epochs = 3},
 };
 
 static bool is_classifier(const emb_train_options *o) { return strstr(o->loss, "cross"); }
 
+static bool is_normed(const emb_train_options *o) {
+    return o >= normed_cases && o < normed_cases + TEST_COUNT(normed_cases);
+}
+
 static emb_net *parse(const emb_train_options *o) {
-    emb_net *net = emb_net_parse(is_classifier(o) ? CLASSES : PICTURES, "learning", NULL);
+    const char *text = is_classifier(o) ? CLASSES : is_normed(o) ? NORMED : PICTURES;
+    emb_net *net = emb_net_parse(text, "learning", NULL);
     if (!net) fail_msg("%s", emb_error());
     return net;
 }
@@ -110,30 +159,51 @@ static void run_resumed(const emb_images *images, size_t step, int threads,
     emb_net_free(net);
 }
 
+static void check_case(const emb_train_options *o, const emb_images *images, size_t i) {
+    static const int threads[] = {2, 3, 5, 8};
+    char wanted[TEST_SHA_TEXT], got[TEST_SHA_TEXT];
+    run_anew(o, images, 1, true, wanted);
+    for (size_t t = 0; t < TEST_COUNT(threads); t++) {
+        run_anew(o, images, threads[t], false, got);
+        if (strcmp(got, wanted) != 0) fail_msg("case %zu: %d threads", i, threads[t]);
+    }
+    for (const char *const *isa = test_isas; *isa; isa++) {
+        if (!test_use_isa(*isa)) continue;
+        run_anew(o, images, 2, false, got);
+        if (strcmp(got, wanted) != 0) fail_msg("case %zu: %s", i, *isa);
+    }
+    test_use_isa(NULL);
+    for (size_t step = 0; step < STEPS; step++) {
+        run_resumed(images, step, 1 + (int)(step % 3), got);
+        if (strcmp(got, wanted) != 0) fail_msg("case %zu: from step %zu", i, step);
+    }
+}
+
 static void one_result(void **state) {
     (void)state;
-    static const int threads[] = {2, 3, 5};
     const int shape[3] = {1, 24, 24};
     emb_images *images = test_labelled(IMAGES, shape, 5, 3);
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) check_case(&cases[i], images, i);
+    emb_images_free(images);
+}
+
+static void one_result_with_batch_norm(void **state) {
+    (void)state;
+    const int shape[3] = {1, 24, 24};
+    emb_images *images = test_labelled(IMAGES, shape, 5, 3);
+    for (size_t i = 0; i < TEST_COUNT(normed_cases); i++) check_case(&normed_cases[i], images, i);
+    emb_images_free(images);
+}
+
+/* Options that were filled in are options. */
+static void filled_options_can_be_given_again(void **state) {
+    (void)state;
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {
-        char wanted[TEST_SHA_TEXT], got[TEST_SHA_TEXT];
-        run_anew(&cases[i], images, 1, true, wanted);
-        for (size_t t = 0; t < TEST_COUNT(threads); t++) {
-            run_anew(&cases[i], images, threads[t], false, got);
-            if (strcmp(got, wanted) != 0) fail_msg("case %zu: %d threads", i, threads[t]);
-        }
-        for (const char *const *isa = test_isas; *isa; isa++) {
-            if (!test_use_isa(*isa)) continue;
-            run_anew(&cases[i], images, 2, false, got);
-            if (strcmp(got, wanted) != 0) fail_msg("case %zu: %s", i, *isa);
-        }
-        test_use_isa(NULL);
-        for (size_t step = 0; step < STEPS; step++) {
-            run_resumed(images, step, 1 + (int)(step % 3), got);
-            if (strcmp(got, wanted) != 0) fail_msg("case %zu: from step %zu", i, step);
+        emb_train_options once, twice;
+        if (emb_train_fill(&cases[i], &once) != EMB_OK || emb_train_fill(&once, &twice) != EMB_OK) {
+            fail_msg("case %zu: %s", i, emb_error());
         }
     }
-    emb_images_free(images);
 }
 
 /* The net has the averages, the checkpoint the trained weights too; and the first step's average is
@@ -179,6 +249,46 @@ static void options_go_together(void **state) {
         {{.momentum = 0.9}, "momentum is of SGD and RMSprop, and the optimiser is Adam"},
         {{.optimiser = EMB_OPTIMISER_NADAM, .amsgrad = true},
          "amsgrad is of Adam and AdamW, and the optimiser is NAdam"},
+        {{.optimiser = EMB_OPTIMISER_SGD, .beta1 = 0.5},
+         "beta1 is of Adam, AdamW and NAdam, and the optimiser is SGD"},
+        {{.optimiser = EMB_OPTIMISER_SGD, .beta2 = -1},
+         "beta2 is of Adam, AdamW and NAdam, and the optimiser is SGD"},
+        {{.optimiser = EMB_OPTIMISER_SGD, .epsilon = 1},
+         "epsilon is of all optimisers but SGD, and the optimiser is SGD"},
+        {{.alpha = 0.5}, "alpha is of RMSprop, and the optimiser is Adam"},
+        {{.momentum_decay = 0.5}, "momentum_decay is of NAdam, and the optimiser is Adam"},
+        {{.decoupled_weight_decay = true, .weight_decay = 1},
+         "decoupled_weight_decay is of NAdam, and the optimiser is Adam"},
+        {{.optimiser = EMB_OPTIMISER_NADAM, .decoupled_weight_decay = true},
+         "decoupled_weight_decay requires a weight_decay"},
+        {{.optimiser = EMB_OPTIMISER_SGD, .dampening = 0.5},
+         "dampening is of SGD's momentum, and there is none"},
+        {{.step_size = 1}, "step_size is of the schedule step, and the schedule is constant"},
+        {{.gamma = 0.5}, "gamma is of the schedule step, and the schedule is constant"},
+        {{.eta_min = 0.5}, "eta_min is of the schedule cosine, and the schedule is constant"},
+        {{.pct_start = 0.5, .schedule = EMB_SCHEDULE_STEP, .step_size = 1},
+         "pct_start is of the schedule one-cycle, and the schedule is step"},
+        {{.fixed_momentum = true},
+         "fixed_momentum is of the schedule one-cycle, and the schedule is constant"},
+        {{.schedule = EMB_SCHEDULE_ONE_CYCLE,
+          .epochs = 1,
+          .fixed_momentum = true,
+          .max_momentum = 0.5},
+         "max_momentum is of a cycle of the momentum, and fixed_momentum leaves that out"},
+        {{.factor = 0.5}, "factor is of the schedule plateau, and the schedule is constant"},
+        {{.patience = -1}, "patience is of the schedule plateau, and the schedule is constant"},
+        {{.cooldown = 1}, "cooldown is of the schedule plateau, and the schedule is constant"},
+        {{.min_lr = 1}, "min_lr is of the schedule plateau, and the schedule is constant"},
+        {{.mode = EMB_PLATEAU_MAX},
+         "mode is of the schedule plateau, and the schedule is constant"},
+        {{.threshold_mode = EMB_THRESHOLD_ABS},
+         "threshold_mode is of the schedule plateau, and the schedule is constant"},
+        {{.schedule = EMB_SCHEDULE_PLATEAU, .mode = EMB_PLATEAU_MAX},
+         "mode: that the accuracy is to rise is of a classifier, and learning is none"},
+        {{.stop_min_delta = 1}, "stop_min_delta is of early stopping, and stop_patience is 0"},
+        {{.factor = 1, .schedule = EMB_SCHEDULE_PLATEAU},
+         "factor: expected a number below 1, got 1"},
+        {{.min_lr = -1, .schedule = EMB_SCHEDULE_PLATEAU}, "min_lr: expected 0 or more, got -1"},
         {{.optimiser = EMB_OPTIMISER_SGD, .nesterov = true},
          "Nesterov momentum requires a momentum and zero dampening"},
         {{.optimiser = (emb_optimiser)9}, "optimiser: expected one of EMB_OPTIMISER_..., got 9"},
@@ -252,6 +362,8 @@ static void cross_entropy_is_of_probabilities(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_result),
+        cmocka_unit_test(one_result_with_batch_norm),
+        cmocka_unit_test(filled_options_can_be_given_again),
         cmocka_unit_test(the_net_has_the_averages),
         cmocka_unit_test(options_go_together),
         cmocka_unit_test(cross_entropy_is_of_probabilities),

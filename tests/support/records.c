@@ -154,6 +154,10 @@ static const option options[] = {
     OPTION(factor, NUMBER),
     OPTION(patience, WHOLE),
     OPTION(threshold, NUMBER),
+    OPTION(cooldown, WHOLE),
+    OPTION(min_lr, NUMBER),
+    OPTION(eta_min, NUMBER),
+    OPTION(decoupled_weight_decay, YES),
 };
 
 static void set_option(const option *one, emb_train_options *o, json_t *value) {
@@ -169,6 +173,8 @@ static int word_of(const char *name, const char *word) {
         const char *name, *words[6];
     } words[] = {
         {"schedule", {"constant", "linear", "cosine", "step", "one_cycle", "plateau"}},
+        {"mode", {"min", "max"}},
+        {"threshold_mode", {"rel", "abs"}},
         {"optimiser", {"adam", "adamw", "sgd", "rmsprop", "nadam"}},
     };
     for (size_t i = 0; i < TEST_COUNT(words); i++) {
@@ -196,6 +202,10 @@ bool record_options(record_case *c, emb_train_options *o) {
             o->schedule = (emb_schedule)word;
         } else if (strcmp(name, "optimiser") == 0 && word >= 0) {
             o->optimiser = (emb_optimiser)word;
+        } else if (strcmp(name, "mode") == 0 && word >= 0) {
+            o->mode = (emb_plateau_mode)word;
+        } else if (strcmp(name, "threshold_mode") == 0 && word >= 0) {
+            o->threshold_mode = (emb_threshold_mode)word;
         } else if (i < TEST_COUNT(options)) {
             set_option(&options[i], o, value);
         } else {

@@ -37,6 +37,7 @@ from ._library import Preprocessing as _Preprocessing
 __all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
 
 _schedules = {"constant": 0, "linear": 1, "cosine": 2, "step": 3, "one-cycle": 4, "plateau": 5}
+_modes = {"mode": {"min": 0, "max": 1}, "threshold_mode": {"rel": 0, "abs": 1}}
 _optimisers = {"Adam": 0, "AdamW": 1, "SGD": 2, "RMSprop": 3, "NAdam": 4}
 
 
@@ -498,6 +499,10 @@ class Epoch:
 
 _plain_options = {name: kind for name, kind in TrainOptions._fields_[TrainOptions._fields_.index(
     ("momentum", ctypes.c_double)):]}
+_plain_options.update(beta1=ctypes.c_double, beta2=ctypes.c_double, epsilon=ctypes.c_double)
+# Where the library takes 0 for a default, and a negative number for 0.
+_zeros = ("beta1", "beta2", "alpha", "momentum_decay", "weight_decay", "factor", "patience", "threshold",
+          "base_momentum", "max_momentum")
 
 
 def _text(text: str, name: str) -> bytes:
@@ -511,10 +516,16 @@ def _set_option(chosen: TrainOptions, name: str, value: Any) -> None:
     kind = _plain_options.get(name)
     if kind is None:
         raise TypeError(f"no option {name!r}, expected one of {sorted(_plain_options)}")
+    if name in _modes:
+        if value not in _modes[name]:
+            raise ValueError(f"{name} is {value!r}, expected one of {sorted(_modes[name])}")
+        value = _modes[name][value]
     if kind is ctypes.c_int:
         value = _whole(value, name, -MAX_EPOCHS, MAX_EPOCHS)
     if name == "freeze":
         value = _text(value, name)
+    if name in _zeros and value == 0:
+        value = -1
     setattr(chosen, name, bool(value) if kind is ctypes.c_bool else value)
 
 
@@ -532,7 +543,8 @@ class Run(_Object):
         seed gives the same bits with any number of threads. `loss` is a text such as
         "mse + 0.2*ssim". The learning rate's default is the optimiser's in torch.optim. The other
         options are those of emb_train_options in embudo/train.h: momentum, weight_decay, clip_norm,
-        ema, stop_patience, freeze ("encoder") and so on."""
+        ema, stop_patience, freeze ("encoder") and so on; but 0 is 0, and no default: beta1=0. `mode`
+        is "min" or "max", `threshold_mode` "rel" or "abs"."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")
         if optimiser not in _optimisers:

@@ -48,13 +48,14 @@ class TrainOptions(ctypes.Structure):
                 ("warmup", c_int), ("keep_weights", c_bool), ("threads", c_int),
                 ("loss", ctypes.c_char * 192), ("optimiser", c_int), ("momentum", c_double),
                 ("dampening", c_double), ("nesterov", c_bool), ("amsgrad", c_bool),
-                ("centered", c_bool), ("alpha", c_double), ("momentum_decay", c_double),
+                ("centered", c_bool), ("decoupled_weight_decay", c_bool), ("alpha", c_double), ("momentum_decay", c_double),
                 ("weight_decay", c_double), ("clip_norm", c_double), ("clip_value", c_double),
                 ("ema", c_double), ("step_size", c_int), ("fixed_momentum", c_bool),
-                ("gamma", c_double), ("pct_start", c_double), ("div_factor", c_double), ("final_div_factor", c_double),
+                ("eta_min", c_double), ("gamma", c_double), ("pct_start", c_double), ("div_factor", c_double), ("final_div_factor", c_double),
                 ("base_momentum", c_double), ("max_momentum", c_double), ("factor", c_double),
-                ("patience", c_int), ("threshold", c_double), ("stop_patience", c_int),
-                ("stop_min_delta", c_double), ("freeze", ctypes.c_char * 192)]
+                ("patience", c_int), ("cooldown", c_int), ("threshold", c_double),
+                ("min_lr", c_double), ("mode", c_int), ("threshold_mode", c_int),
+                ("stop_patience", c_int), ("stop_min_delta", c_double), ("freeze", ctypes.c_char * 192)]
 
 
 class EpochInfo(ctypes.Structure):

@@ -268,7 +268,14 @@ assert embudo.Run(tiny, own, freeze="encoder").step() > 0
 raises(embudo.Error, "nothing called 'enc'", lambda: embudo.Run(tiny, own, freeze="enc"))
 raises(embudo.Error, "expected one of mse", lambda: embudo.Run(tiny, own, loss="mze"))
 raises(embudo.Error, "is of SGD and RMSprop", lambda: embudo.Run(tiny, own, momentum=0.9))
+raises(embudo.Error, "gamma is of the schedule step", lambda: embudo.Run(tiny, own, gamma=0.5))
 raises(ValueError, "expected one of", lambda: embudo.Run(tiny, own, optimiser="Lion"))
+raises(ValueError, "expected one of", lambda: embudo.Run(tiny, own, mode="up"))
+plateau = embudo.Run(tiny, own, schedule="plateau", factor=0, patience=0, threshold=1e9, cooldown=1,
+                     min_lr=1e-4, threshold_mode="abs")
+assert plateau.epoch().number == 1
+first, second = (embudo.Run(tiny, own, beta1=value) for value in (0, 0.9))
+assert first.step() == second.step() and first.step() != second.step()
 raises(TypeError, "no option", lambda: embudo.Run(tiny, own, momentun=0.9))
 print(f"the module holds {'with' if numpy_wanted else 'without'} NumPy, Python "
       f"{sys.version.split()[0]}")

@@ -12,19 +12,19 @@
 enum { M, V, LARGEST };
 
 static void begin(emb__update *update, const emb_train_options *o, const emb__step_terms *terms) {
-    const double beta1 = terms->momentum;
+    const double beta1 = terms->momentum, beta2 = emb__from_0(o->beta2);
     const emb__adam_step step = {
         .beta1 = (float)beta1,
         .one_minus_beta1 = (float)(1 - beta1),
-        .beta2 = (float)o->beta2,
-        .one_minus_beta2 = (float)(1 - o->beta2),
+        .beta2 = (float)beta2,
+        .one_minus_beta2 = (float)(1 - beta2),
         .step_size = (float)(terms->rate / (1 - emb__power(beta1, terms->number))),
-        .root_scale = (float)(1 / sqrt(1 - emb__power(o->beta2, terms->number))),
+        .root_scale = (float)(1 / sqrt(1 - emb__power(beta2, terms->number))),
         .epsilon = (float)o->epsilon,
     };
     _Static_assert(sizeof step <= sizeof update->constants, "the constants fit");
     memcpy(update->constants, &step, sizeof step);
-    update->decay = o->weight_decay > 0 ? (float)o->weight_decay : 0;
+    update->decay = (float)emb__from_0(o->weight_decay);
 }
 
 static void begin_decoupled(emb__update *update, const emb_train_options *o,

@@ -3,6 +3,8 @@
 
 #include <float.h>
 
+double emb__from_0(double option) { return option > 0 ? option : 0; }
+
 bool emb__cycles_momentum(const emb_train_options *o) {
     return o->schedule == EMB_SCHEDULE_ONE_CYCLE && !o->fixed_momentum;
 }

@@ -56,6 +56,9 @@ typedef struct emb__optimiser {
 
 enum { EMB__NO_SQUARES = -1 };
 
+/* An option that is below 0 where 0 would be its default. */
+double emb__from_0(double option);
+
 /* Whether the schedule changes the momentum. */
 bool emb__cycles_momentum(const emb_train_options *options);
 

@@ -9,16 +9,17 @@
 enum { SQUARES, MEANS, BUFFER };
 
 static void begin(emb__update *update, const emb_train_options *o, const emb__step_terms *terms) {
+    const double alpha = emb__from_0(o->alpha);
     const emb__rmsprop_step step = {
         .rate = (float)terms->rate,
-        .alpha = (float)o->alpha,
-        .one_minus_alpha = (float)(1 - o->alpha),
+        .alpha = (float)alpha,
+        .one_minus_alpha = (float)(1 - alpha),
         .momentum = (float)terms->momentum,
         .epsilon = (float)o->epsilon,
     };
     _Static_assert(sizeof step <= sizeof update->constants, "the constants fit");
     memcpy(update->constants, &step, sizeof step);
-    update->decay = o->weight_decay > 0 ? (float)o->weight_decay : 0;
+    update->decay = (float)emb__from_0(o->weight_decay);
 }
 
 static void apply(const emb__update *u, size_t from, size_t to) {

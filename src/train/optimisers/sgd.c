@@ -20,7 +20,7 @@ static void begin(emb__update *update, const emb_train_options *o, const emb__st
     };
     _Static_assert(sizeof step <= sizeof update->constants, "the constants fit");
     memcpy(update->constants, &step, sizeof step);
-    update->decay = o->weight_decay > 0 ? (float)o->weight_decay : 0;
+    update->decay = (float)emb__from_0(o->weight_decay);
 }
 
 static void apply(const emb__update *u, size_t from, size_t to) {
@@ -35,6 +35,9 @@ static bool keeps(const emb_train_options *o, int i) {
 }
 
 static emb_status check(const emb_train_options *o) {
+    if (o->dampening != 0 && o->momentum == 0 && !emb__cycles_momentum(o)) {
+        return emb__fail(EMB_ERR_ARGUMENT, "dampening is of SGD's momentum, and there is none");
+    }
     if (!o->nesterov || (o->momentum > 0 && o->dampening == 0)) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT, "Nesterov momentum requires a momentum and zero dampening");
 }

@@ -12,6 +12,7 @@ mkdir bin
 cat >bin/embudo <<END
 #!/bin/sh
 case "\$*" in
+*--knn*) ;;
 train*|classify*) set -- "\$@" --epochs 1 ;;
 compare*--run*) set -- "\$@" --classifier-epochs 1 ;;
 compare*) set -- "\$@" --epochs 1 --classifier-epochs 1 ;;

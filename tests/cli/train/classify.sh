@@ -114,6 +114,8 @@ t 2 '--net is for --images' classify ae data --net mlp
 t 2 '--head is for codes' classify --images data --head mlp
 t 2 '--knn is for codes' classify --images data --knn 3
 t 2 '--knn trains nothing' classify ae data --knn 3 --head mlp
+t 2 '--knn trains nothing, so it cannot be used with --lr' classify ae data --knn 3 --lr 0.1
+t 2 '--knn trains nothing, so it cannot be used with --ema' classify ae data --knn 3 --ema 0.9
 t 2 "unexpected argument 'more'" classify --images data more
 t 1 'icnn has no part called encoder' classify icnn data
 t 1 'has no part called encoder; it has classifier' encode icnn data
