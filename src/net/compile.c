@@ -136,7 +136,8 @@ emb_status emb__net_plan(emb_net *net) {
         emb_status status = plan_layer(net, &net->layers[i], &cost);
         if (status != EMB_OK) return status;
     }
-    emb_status planned = emb__graph_plan_gradients(net);
+    emb_status planned = emb__graph_plan_enlarged(net);
+    if (planned == EMB_OK) planned = emb__graph_plan_gradients(net);
     if (planned != EMB_OK) return planned;
     net->params = emb__calloc(net->number_count, sizeof *net->params);
     return net->params ? EMB_OK : EMB_ERR_MEMORY;

@@ -50,7 +50,9 @@ static void place_buffers(emb_net *net) {
 
 /* Through layers that do nothing: the layer that made the numbers which layer i gives, or -1. */
 static int maker_of(const emb_net *net, int i) {
-    while (i >= 0 && net->layers[i].kind->alias) i = net->layers[i].inputs[0];
+    while (i >= 0 && (net->layers[i].kind->alias || net->layers[i].left_to_next)) {
+        i = net->layers[i].inputs[0];
+    }
     return i;
 }
 
@@ -199,6 +201,25 @@ emb_status emb__graph_build(emb_net *net) {
     return status == EMB_OK ? place_all(net) : status;
 }
 
+/* ---- enlargements ---------------------------------------------------------------------------- */
+
+emb_status emb__graph_plan_enlarged(emb_net *net) {
+    for (int i = 1; i < net->layer_count; i++) {
+        emb__layer *layer = &net->layers[i], *before = layer - 1;
+        int by[2];
+        if (!layer->kind->plan_enlarged || layer->inputs[0] != i - 1 || !before->kind->enlarges ||
+            !before->kind->enlarges(before, by) || readers_of(net, i - 1) != 1) {
+            continue;
+        }
+        emb_status status = layer->kind->plan_enlarged(layer, by);
+        if (status != EMB_OK) return status;
+        before->left_to_next = layer->enlarged != NULL;
+        const size_t scratch = layer->kind->scratch ? layer->kind->scratch(layer) : 0;
+        if (scratch > net->scratch_vectors) net->scratch_vectors = scratch;
+    }
+    return EMB_OK;
+}
+
 /* ---- gradients ------------------------------------------------------------------------------- */
 
 /* Whether something before or in layer i is trained. */
@@ -273,7 +294,7 @@ static void plan_input(emb_net *net, int i, int k, slots *s, bool *handed_on) {
 static void plan_layer(emb_net *net, int i, slots *s) {
     emb__layer *layer = &net->layers[i];
     bool handed_on = false;
-    if (layer->kind->alias || !layer->gradient.runs) return;
+    if (layer->kind->alias || layer->left_to_next || !layer->gradient.runs) return;
     layer->gradient.out = s->of[i];
     if (layer->kind->batch && !layer->frozen) note_lasting(s);
     for (int k = 0; k < layer->input_count; k++) plan_input(net, i, k, s, &handed_on);

@@ -11,7 +11,10 @@
  * error text names file, line and layer. */
 emb_status emb__graph_build(emb_net *net);
 
-/* Once all layers are there: where their gradients lie. */
+/* Once all layers are planned: which of them leave their work to the next in a training step. */
+emb_status emb__graph_plan_enlarged(emb_net *net);
+
+/* After that: where the layers' gradients lie. */
 emb_status emb__graph_plan_gradients(emb_net *net);
 
 /* Puts "FILE:LINE: encoder.7 Linear " before the error text. */

@@ -147,6 +147,9 @@ typedef struct emb__layer {
     emb__resample resample[2]; /* of layers that weigh neighbours: forward, and its way back */
     emb__pool pool;            /* of layers that choose among them */
     emb__norm norm;            /* of the normalisations */
+    emb__conv *enlarged;       /* of a layer that does an enlargement's work too, see the kind's
+                                  plan_enlarged; else NULL */
+    bool left_to_next;         /* such an enlargement: steps leave it to the next layer */
     bool frozen;         /* while a step runs: its weights stay, and it runs as in an evaluation */
     bool own_cut;        /* members' shares of the output are not emb__shape_share's */
     size_t packed_count; /* of floats: the packed weights for one image alone */
@@ -163,6 +166,7 @@ typedef struct emb__pass {
     const emb__member *me; /* forward and backward do this member's part of the work */
     const float *params;   /* of the whole net */
     bool training;         /* a training step, not an evaluation */
+    bool enlarged;         /* does the enlargement before it as well: `in` and `grad_in` are its */
     float *stats;          /* of a kind that needs the whole batch, then: what it says of it */
     const uint16_t *mask;  /* of a kind that draws, then: a word for each vector, a bit for each
                               lane from mask_shift on; NULL: nothing was drawn */
@@ -251,6 +255,11 @@ struct emb__layer_kind {
     emb_status (*plan)(emb__layer *layer);
     size_t (*plan_cost)(const emb__layer *layer);
     void (*clear)(emb__layer *layer);
+    /* Unless NULL, once planned: whether forward copies each pixel to by[0] x by[1] neighbours. */
+    bool (*enlarges)(const emb__layer *layer, int by[2]);
+    /* Unless NULL: plans layer->enlarged, by which a training step does the work of such a layer
+     * before this one as well, which nobody else reads; or nothing, if that is no less work. */
+    emb_status (*plan_enlarged)(emb__layer *layer, const int by[2]);
     void (*forward)(const emb__layer *layer, const emb__pass *pass);
     void (*backward)(const emb__layer *layer, const emb__pass *pass);
     /* Unless NULL, outside of training y = x scale + shift, channel by channel: fills both
@@ -276,6 +285,11 @@ struct emb__layer_kind {
      * input's range. */
     void (*range)(const emb__layer *layer, double *low, double *high);
 };
+
+/* Whether two threads that have half of a block each meet at the layer. */
+static inline bool emb__layer_halves_meet(const emb__layer *layer) {
+    return layer->kind->halves_meet || layer->enlarged;
+}
 
 /* The argument of that name; NULL if the layer's kind has none. */
 const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name);

@@ -24,12 +24,25 @@ static int first_trained(const emb_net *net) {
     return first;
 }
 
+/* Of a block: what a step computes, which is less where an enlargement is part of a convolution. */
+static size_t multiply_adds_of(const emb__layer *layer) {
+    if (!layer->enlarged) return layer->multiply_adds * EMB__LANES;
+    const emb__correlate *c = &layer->enlarged->weight;
+    return (size_t)c->groups * (size_t)c->small_channels * (size_t)c->big_channels *
+           (size_t)c->kernel[0] * (size_t)c->kernel[1] * (size_t)c->small_h * (size_t)c->small_w *
+           EMB__LANES;
+}
+
+static bool takes_time(const emb__layer *layer) {
+    return !layer->kind->alias && !layer->left_to_next;
+}
+
 static void add(emb_pass_time *passes, size_t *count, emb_pass pass, const emb_net *net, int i) {
     if (passes) {
         passes[*count] = (emb_pass_time){.pass = pass};
         if (net) {
             passes[*count].layer = (size_t)i;
-            passes[*count].multiply_adds = net->layers[i].multiply_adds * EMB__LANES;
+            passes[*count].multiply_adds = multiply_adds_of(&net->layers[i]);
         }
     }
     ++*count;
@@ -41,12 +54,12 @@ static size_t list_passes(const emb_net *net, emb_pass_time *passes) {
     const int first = first_trained(net);
     add(passes, &count, EMB_PASS_LAY_OUT, NULL, 0);
     for (int i = 0; i < net->layer_count; i++) {
-        if (!net->layers[i].kind->alias) add(passes, &count, EMB_PASS_FORWARD, net, i);
+        if (takes_time(&net->layers[i])) add(passes, &count, EMB_PASS_FORWARD, net, i);
     }
     add(passes, &count, EMB_PASS_LOSS, NULL, 0);
     for (int i = net->layer_count - 1; i >= first; i--) {
         const emb__layer *layer = &net->layers[i];
-        if (layer->kind->alias) continue;
+        if (!takes_time(layer)) continue;
         if (layer->param_count > 0) add(passes, &count, EMB_PASS_WEIGHT_GRADIENT, net, i);
         if (i > first) add(passes, &count, EMB_PASS_INPUT_GRADIENT, net, i);
     }

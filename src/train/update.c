@@ -68,7 +68,7 @@ static size_t end_of(const emb_net *net, int i, int p) {
 /* A member's part of each tensor. If the team shares a block, these are the rows whose gradients
  * the member has computed: so the gradients are in its cache, and the next step finds the weights
  * there. Parts are cut at whole vectors; each number is updated by itself. The second of two halves
- * has no gradients of Linear's weights. */
+ * has no gradients of weights at which the halves meet. */
 static void each_part(const update *u, const emb__member *me, size_t sets, bool halves) {
     const emb_net *net = u->run->net;
     for (int i = 0; i < net->layer_count; i++) {
@@ -81,7 +81,7 @@ static void each_part(const update *u, const emb__member *me, size_t sets, bool 
             to = me->number + 1 == me->count ? end_of(net, i, p)
                                              : (param->at + to) / EMB__LANES * EMB__LANES;
             /* The first vector may hold the end of the tensor before it. */
-            const size_t own = halves && layer->kind->halves_meet ? from + EMB__LANES : to;
+            const size_t own = halves && emb__layer_halves_meet(layer) ? from + EMB__LANES : to;
             each_chunk(u, sets, from, own < to ? own : to);
             each_chunk(u, 1, own, to);
         }

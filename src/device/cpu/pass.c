@@ -28,7 +28,7 @@ static void wait_between(const emb__workspace *w, const emb__layer *before, cons
                          bool reads) {
     const bool same_share = before && reads && layer->kind->in_place &&
                             layer->in_at == layer->out_at && !before->kind->alias &&
-                            !before->own_cut;
+                            !before->left_to_next && !before->own_cut;
     if (!same_share) emb__team_wait(w->me);
 }
 
@@ -41,6 +41,19 @@ static emb__workspace shared_half(const emb_net *net, const emb__workspace *w, i
     half.grad[1] = own->grad[1];
     half.me = w->pair;
     return half;
+}
+
+/* The shape of what layer i reads, and makes a gradient of, in a training step. */
+static const emb__shape *input_shape(const emb_net *net, int i, int k) {
+    const emb__layer *layer = &net->layers[i];
+    return layer->enlarged ? &net->layers[layer->inputs[0]].in : &layer->ins[k];
+}
+
+/* The layer does the work of the one before it as well. */
+static void enlarge(const emb_net *net, const emb__workspace *w, int i, emb__pass *pass) {
+    if (!net->layers[i].enlarged) return;
+    pass->enlarged = true;
+    pass->in = pass->ins[0] = emb__net_input(net, w, net->layers[i].inputs[0]);
 }
 
 emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
@@ -67,7 +80,8 @@ emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
 
 static void forward(const emb_net *net, const emb__workspace *w, int i) {
     const emb__layer *layer = &net->layers[i];
-    const emb__pass pass = emb__net_pass(net, w, i);
+    emb__pass pass = emb__net_pass(net, w, i);
+    if (w->training) enlarge(net, w, i, &pass);
     layer->kind->forward(layer, &pass);
 }
 
@@ -75,8 +89,8 @@ void emb__net_forward(const emb_net *net, const emb__workspace *w, int from, int
     bool any = false, met = false; /* met: the pair shared the last layer that computed */
     for (int i = from; i < to; i++) {
         const emb__layer *layer = &net->layers[i];
-        if (layer->kind->alias) continue;
-        const bool shared = w->pair && layer->kind->halves_meet;
+        if (layer->kind->alias || (w->training && layer->left_to_next)) continue;
+        const bool shared = w->pair && emb__layer_halves_meet(layer);
         if (shared || met) emb__team_wait(w->pair);
         if (any) wait_between(w, layer - 1, layer, layer->inputs[0] == i - 1);
         for (int h = 0; shared && h < w->pair->count; h++) {
@@ -99,6 +113,7 @@ typedef struct back {
 static void backward(const emb_net *net, const emb__workspace *w, int i, const back *b) {
     const emb__layer *layer = &net->layers[i];
     emb__pass pass = emb__net_pass(net, w, i);
+    enlarge(net, w, i, &pass);
     for (int k = 0; k < layer->input_count; k++) {
         pass.grad_ins[k] = gradient(net, w, layer->gradient.in[k]);
     }
@@ -119,7 +134,7 @@ static void sum_gradients(const emb_net *net, const emb__workspace *w, int i) {
         const float *more = gradient(net, w, layer->gradient.in[k]);
         float *sum = gradient(net, w, layer->gradient.sum_to[k]);
         size_t from;
-        const size_t to = emb__member_part(w->me, emb__shape_count(&layer->ins[k]), &from);
+        const size_t to = emb__member_part(w->me, emb__shape_count(input_shape(net, i, k)), &from);
         if (!waited) emb__team_wait(w->me);
         waited = true;
         w->k->sum(sum + from * lanes, more + from * lanes, sum + from * lanes, to - from);
@@ -137,8 +152,8 @@ void emb__net_backward_part(const emb_net *net, const emb__workspace *w, int fro
     bool met = false;
     for (int i = to - 1; i >= from; i--) {
         const emb__layer *layer = &net->layers[i];
-        if (layer->kind->alias || !layer->gradient.runs) continue;
-        const bool shared = w->pair && layer->kind->halves_meet;
+        if (layer->kind->alias || layer->left_to_next || !layer->gradient.runs) continue;
+        const bool shared = w->pair && emb__layer_halves_meet(layer);
         const bool last = i + 1 == to;
         if (shared || met) emb__team_wait(w->pair);
         wait_between(w, last ? NULL : layer + 1, layer, !last && layer[1].inputs[0] == i);
@@ -160,8 +175,9 @@ void emb__net_backward_part(const emb_net *net, const emb__workspace *w, int fro
 void emb__net_run_layer(const emb_net *net, const emb__workspace *w, int i, emb__work work,
                         float *grads) {
     const emb__layer *layer = &net->layers[i];
-    if (layer->kind->alias) return;
+    if (layer->kind->alias || layer->left_to_next) return;
     emb__pass pass = emb__net_pass(net, w, i);
+    enlarge(net, w, i, &pass);
     pass.me = &emb__alone;
     pass.grad_out = w->grad[0];
     pass.grad_in = work == EMB__INPUT_GRADIENT ? w->grad[1] : NULL;

@@ -78,6 +78,15 @@ static void describe_correlate(emb__correlate *c, const emb__conv_shape *s, cons
     }
 }
 
+void emb__conv_describe(emb__conv *conv, const emb__conv_shape *s, const emb__shape *in,
+                        const emb__shape *out) {
+    conv->transposed = s->transposed;
+    conv->bias = s->bias;
+    describe_correlate(&conv->weight, s, in, out);
+    describe_gather(&conv->forward, s, false, in, out);
+    describe_gather(&conv->backward, s, true, out, in);
+}
+
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     /* A Linear's shapes have rank 1; seen as images they are C x 1 x 1. */
     emb__shape in = layer->in, out = layer->out;
@@ -85,8 +94,6 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
         in = (emb__shape){3, {in.d[0], 1, 1}};
         out = (emb__shape){3, {out.d[0], 1, 1}};
     }
-    layer->conv.transposed = s->transposed;
-    layer->conv.bias = s->bias;
     layer->own_cut = s->groups > 1;
     describe_params(layer, s);
     if (layer->params[0].count > EMB__MAX_PARAMETERS) {
@@ -95,9 +102,7 @@ emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *s) {
     }
     const emb__shape *small = s->transposed ? &in : &out;
     layer->multiply_adds = layer->params[0].count * (size_t)small->d[1] * (size_t)small->d[2];
-    describe_correlate(&layer->conv.weight, s, &in, &out);
-    describe_gather(&layer->conv.forward, s, false, &in, &out);
-    describe_gather(&layer->conv.backward, s, true, &out, &in);
+    emb__conv_describe(&layer->conv, s, &in, &out);
     const size_t outs = (size_t)s->groups * rounded((size_t)layer->conv.forward.out_channels);
     layer->packed_count = outs * (size_t)layer->conv.forward.in_channels * (size_t)s->kernel[0] *
                               (size_t)s->kernel[1] +
@@ -115,18 +120,21 @@ size_t emb__conv_plan_cost(const emb__layer *layer) {
     return sum;
 }
 
-emb_status emb__conv_plan(emb__layer *layer) {
-    emb_status status = emb__correlate_plan(&layer->conv.weight);
-    if (status == EMB_OK) status = emb__gather_plan(&layer->conv.forward);
-    if (status == EMB_OK) status = emb__gather_plan(&layer->conv.backward);
+emb_status emb__conv_plan_passes(emb__conv *conv) {
+    emb_status status = emb__correlate_plan(&conv->weight);
+    if (status == EMB_OK) status = emb__gather_plan(&conv->forward);
+    if (status == EMB_OK) status = emb__gather_plan(&conv->backward);
     return status;
 }
 
-void emb__conv_clear(emb__layer *layer) {
-    emb__gather_clear(&layer->conv.forward);
-    emb__gather_clear(&layer->conv.backward);
-    emb__correlate_clear(&layer->conv.weight);
+void emb__conv_clear_passes(emb__conv *conv) {
+    emb__gather_clear(&conv->forward);
+    emb__gather_clear(&conv->backward);
+    emb__correlate_clear(&conv->weight);
 }
+
+emb_status emb__conv_plan(emb__layer *layer) { return emb__conv_plan_passes(&layer->conv); }
+void emb__conv_clear(emb__layer *layer) { emb__conv_clear_passes(&layer->conv); }
 
 emb__share emb__conv_share(const emb__gather *g, const emb__shape *shape, const emb__member *me) {
     if (g->groups == 1) return emb__shape_share(shape, me);
@@ -212,10 +220,11 @@ void emb__conv_single(const emb__layer *layer, const emb__single *pass) {
 
 static size_t most(size_t a, size_t b) { return a > b ? a : b; }
 
-size_t emb__conv_scratch(const emb__layer *layer) {
-    const emb__conv *conv = &layer->conv;
+size_t emb__conv_passes_scratch(const emb__conv *conv) {
     const size_t bias = EMB__LANES;
     const size_t gather =
         most(emb__gather_scratch(&conv->forward), emb__gather_scratch(&conv->backward));
     return most(most(emb__correlate_scratch(&conv->weight), gather), bias);
 }
+
+size_t emb__conv_scratch(const emb__layer *layer) { return emb__conv_passes_scratch(&layer->conv); }

@@ -14,6 +14,14 @@ typedef struct emb__conv_shape {
 
 /* Fills layer->conv, params, fan_in and multiply_adds; layer->in and layer->out are set. */
 emb_status emb__conv_compile(emb__layer *layer, const emb__conv_shape *shape);
+/* The same for the geometry alone, between two shapes of rank 3; its plan, which must be cleared
+ * whether it was made or not; and the scratch of its passes. */
+void emb__conv_describe(emb__conv *conv, const emb__conv_shape *shape, const emb__shape *in,
+                        const emb__shape *out);
+emb_status emb__conv_plan_passes(emb__conv *conv);
+void emb__conv_clear_passes(emb__conv *conv);
+size_t emb__conv_passes_scratch(const emb__conv *conv);
+
 /* The layers' plan, plan_cost and clear. */
 emb_status emb__conv_plan(emb__layer *layer);
 size_t emb__conv_plan_cost(const emb__layer *layer);

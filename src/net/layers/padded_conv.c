@@ -1,6 +1,7 @@
 /* See padded_conv.h. The padding is a resample; the convolution then has none. */
 #include "net/layers/padded_conv.h"
 
+#include "net/layers/enlarged_conv.h"
 #include "net/layers/resample.h"
 
 emb__pad_mode emb__conv_pad_mode(const emb__layer *layer) {
@@ -65,8 +66,13 @@ emb_status emb__padded_conv_plan(emb__layer *layer) {
     return status == EMB_OK && pads(layer) ? emb__resample_turn(layer->resample) : status;
 }
 
+emb_status emb__padded_conv_plan_enlarged(emb__layer *layer, const int by[2]) {
+    return pads(layer) ? EMB_OK : emb__enlarged_conv_plan(layer, by);
+}
+
 void emb__padded_conv_clear(emb__layer *layer) {
     emb__conv_clear(layer);
+    emb__enlarged_conv_clear(layer);
     emb__resample_free(layer);
 }
 
@@ -81,8 +87,9 @@ static size_t row_vectors(const emb__layer *layer) {
 
 size_t emb__padded_conv_scratch(const emb__layer *layer) {
     const emb__shape padded = emb__conv_padded(layer);
-    if (!pads(layer)) return emb__conv_scratch(layer);
-    return emb__conv_scratch(layer) + row_vectors(layer) + emb__shape_count(&padded);
+    const size_t plain = emb__conv_scratch(layer), enlarged = emb__enlarged_conv_scratch(layer);
+    if (!pads(layer)) return plain > enlarged ? plain : enlarged;
+    return plain + row_vectors(layer) + emb__shape_count(&padded);
 }
 
 static float *row_of(const emb__layer *layer, float *scratch) {
@@ -104,6 +111,10 @@ static void pad(const emb__layer *layer, const emb__pass *pass, int from, int to
 
 void emb__padded_conv_forward(const emb__layer *layer, const emb__pass *pass) {
     emb__pass inner = *pass;
+    if (pass->enlarged) {
+        emb__enlarged_conv_forward(layer, pass);
+        return;
+    }
     if (pads(layer)) {
         const emb__gather *g = &layer->conv.forward;
         const emb__share share = emb__conv_share(g, &layer->out, pass->me);
@@ -145,6 +156,10 @@ static void input_gradient(const emb__layer *layer, const emb__pass *pass) {
 
 void emb__padded_conv_backward(const emb__layer *layer, const emb__pass *pass) {
     emb__pass inner = *pass;
+    if (pass->enlarged) {
+        emb__enlarged_conv_backward(layer, pass);
+        return;
+    }
     if (pads(layer)) {
         inner.in = image_of(layer, pass->scratch);
         inner.grad_in = NULL;

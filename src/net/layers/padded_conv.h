@@ -17,6 +17,7 @@ emb__shape emb__conv_padded(const emb__layer *layer);
 emb_status emb__padded_conv_compile(emb__layer *layer, emb__conv_shape *shape);
 size_t emb__padded_conv_plan_cost(const emb__layer *layer);
 emb_status emb__padded_conv_plan(emb__layer *layer);
+emb_status emb__padded_conv_plan_enlarged(emb__layer *layer, const int by[2]);
 void emb__padded_conv_clear(emb__layer *layer);
 void emb__padded_conv_forward(const emb__layer *layer, const emb__pass *pass);
 void emb__padded_conv_backward(const emb__layer *layer, const emb__pass *pass);

@@ -150,6 +150,21 @@ static emb_status plan(emb__layer *layer) {
     return emb__resample_turn(layer->resample);
 }
 
+/* Whether each of a direction's outputs is input o / by. */
+static bool repeats(const emb__line *line, int *by) {
+    *by = line->out_size / line->in_size;
+    if (!line->copies || *by * line->in_size != line->out_size) return false;
+    for (int o = 0; o < line->out_size; o++) {
+        if (line->at[o] != o / *by) return false;
+    }
+    return true;
+}
+
+static bool enlarges(const emb__layer *layer, int by[2]) {
+    const emb__resample *r = &layer->resample[0];
+    return repeats(&r->rows, &by[0]) && repeats(&r->columns, &by[1]);
+}
+
 const emb__layer_kind emb__upsample = {.name = "Upsample",
                                        .family = EMB_LAYER_SPATIAL,
                                        .args = args,
@@ -158,6 +173,7 @@ const emb__layer_kind emb__upsample = {.name = "Upsample",
                                        .plan_cost = plan_cost,
                                        .plan = plan,
                                        .clear = emb__resample_free,
+                                       .enlarges = enlarges,
                                        .forward = emb__resample_forward,
                                        .backward = emb__resample_backward,
                                        .single = emb__resample_single,
