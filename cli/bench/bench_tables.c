@@ -138,7 +138,7 @@ static void end_row(double seconds, double step, columns c) {
 
 static void print_layer(const cli_bench *bench, size_t layer, double step, columns c) {
     emb_layer_info info;
-    char name[128];
+    char name[288];
     double seconds = 0;
     if (find_pass(bench, EMB_PASS_FORWARD, layer) == bench->pass_count) return;
     emb_net_layer(bench->net, layer, &info);

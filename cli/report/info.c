@@ -17,15 +17,17 @@ typedef struct widths {
     int name, layer;
 } widths;
 
-static void name_text(const emb_layer_info *info, char text[128]) {
-    snprintf(text, 128, "%s.%s", info->part, info->path);
+enum { NAME_TEXT = 288 };
+
+static void name_text(const emb_layer_info *info, char text[NAME_TEXT]) {
+    snprintf(text, NAME_TEXT, "%s.%s", info->part, info->path);
 }
 
 static widths find_widths(const emb_net *net) {
     enum { LEAST = 18 };
     int name = NAME;
     for (size_t i = 0; i < emb_net_layer_count(net); i++) {
-        char text[128];
+        char text[NAME_TEXT];
         emb_layer_info info;
         emb_net_layer(net, i, &info);
         name_text(&info, text);
@@ -78,7 +80,7 @@ static void print_layers(const emb_net *net) {
     const widths w = find_widths(net);
     size_t parameters = 0, multiply_adds = 0;
     emb_layer_info info;
-    char name[128], shape[48];
+    char name[NAME_TEXT], shape[48];
     printf("%-*s  %-*s%*s%12s%15s\n", w.name, "layer", w.layer, "", SHAPE, "output", "parameters",
            "multiply-adds");
     print_rule(w);

@@ -12,7 +12,7 @@
 #include "net/spec.h"
 
 /* A parameter with its state_dict name. */
-enum { EMB__TENSOR_NAME = 128 };
+enum { EMB__TENSOR_NAME = 288 };
 
 typedef struct emb__tensor {
     char name[EMB__TENSOR_NAME];

@@ -17,8 +17,10 @@ enum {
     EMB__MAX_LAYERS = 1024,         /* of a network, all parts together */
     EMB__MAX_SIZE = EMB_MAX_SIZE, /* a channel count, a side, a feature count, a kernel, a stride */
     EMB__MAX_ELEMENTS = EMB_MAX_ELEMENTS, /* numbers of one image at any layer */
-    EMB__MAX_DEPTH = 6,                   /* containers in one another, a part included */
-    EMB__PATH_SIZE = 72,                  /* of a layer's path in its part, with its NUL */
+    EMB__MAX_DEPTH = 24,                  /* containers in one another, a part included: two for
+                                             each level of a U-Net */
+    EMB__PATH_SIZE = 224,                 /* of a layer's path in its part, with its NUL: a number
+                                             of four digits, then 23 times ".shortcut" */
     EMB__NAME_SIZE = 32                   /* a part's name with its NUL */
 };
 

@@ -198,6 +198,17 @@ def case(name, notation, batch, **more):
             "images": IMAGES.get(batch, 3 * batch), **more}
 
 
+def u_net(levels):
+    """What is beside each level's way down and up is laid beside what comes from below."""
+    inside = "Conv2d(3, 3, 3, padding=1), ReLU()"
+    for level in range(levels):
+        up = "ConvTranspose2d(3, 3, 2, 2)" if level % 2 else "Upsample(scale_factor=2)"
+        inside = (f"Conv2d(3, 3, 3, padding=1), ReLU(), Parallel(Identity(), Sequential(MaxPool2d(2), "
+                  f"{inside}, {up})), Conv2d(6, 3, 3, padding=1), ReLU()")
+    return (f"input = 1, 32, 32\nencoder = Sequential(Conv2d(1, 3, 3, padding=1), {inside})\n"
+            "decoder = Sequential(Conv2d(3, 1, 1), Sigmoid())\n")
+
+
 def layers():
     cases, seen = [], {}
     for channels, height, width, kinds in images:
@@ -218,6 +229,7 @@ def layers():
                     f"decoder = Sequential(Linear({count}, 126), Unflatten(1, (2, 7, 9)))\n")
         for batch in (16, 37) if "ropout" in name or "norm" in name else (5,):
             cases.append(case(name, notation, batch, shuffle=True, seed=7))
+    cases.append(case("U-Net of five levels", u_net(5), 5, shuffle=True, seed=7))
     return cases
 
 

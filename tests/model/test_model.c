@@ -361,12 +361,39 @@ static void test_prefixes(void **state) {
     emb__free(bytes);
 }
 
+/* Containers as deep as they may be: the names of tensors are the longest then. */
+static void test_deepest(void **state) {
+    (void)state;
+    emb__text text = {0};
+    emb__text_add(&text, "input = 1, 4, 4\nencoder = Sequential(Tanh(), Residual(Tanh(), ");
+    for (int i = 2; i < EMB__MAX_DEPTH; i++) emb__text_add(&text, "Residual(Tanh(), ");
+    emb__text_add(&text, "Conv2d(1, 1, 3, padding=1");
+    for (int i = 0; i < EMB__MAX_DEPTH; i++) emb__text_add(&text, ")");
+    emb__text_add(&text, ")\ndecoder = Sequential(Conv2d(1, 1, 1))");
+    emb_net *net = emb_net_parse(text.bytes, "deep", NULL);
+    if (!net) fail_msg("%s", emb_error());
+    emb_tensor_info info, again;
+    emb_net_tensor(net, 0, &info);
+    assert_int_equal(strlen(info.name), strlen("encoder.1") + 9 * (EMB__MAX_DEPTH - 1) + 7);
+    net->params[4] = 0.625f; /* of encoder, the first tensor */
+    assert_int_equal(emb_net_save(net, at("deep.safetensors"), NULL, 0), EMB_OK);
+    emb_net *opened = emb_net_open(at("deep.safetensors"), NULL);
+    if (!opened) fail_msg("%s", emb_error());
+    assert_string_equal(emb_net_notation(opened), emb_net_notation(net));
+    emb_net_tensor(opened, 0, &again);
+    assert_string_equal(again.name, info.name);
+    assert_true(again.values[4] == 0.625f);
+    emb_net_free(opened);
+    emb_net_free(net);
+    emb__free(text.bytes);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),     cmocka_unit_test(test_what_a_name_is),
         cmocka_unit_test(test_latent),         cmocka_unit_test(test_wrong_models),
         cmocka_unit_test(test_wrong_notation), cmocka_unit_test(test_refused_saves),
-        cmocka_unit_test(test_prefixes),
+        cmocka_unit_test(test_prefixes),       cmocka_unit_test(test_deepest),
     };
     return cmocka_run_group_tests(tests, make_root, remove_root);
 }

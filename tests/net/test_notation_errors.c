@@ -217,9 +217,6 @@ static const struct {
     {"p = Sequential(Residual(Tanh(), skip=Tanh()))\n", "t:1: Residual has no argument 'skip'"},
     {"p = Sequential(Parallel(a=Tanh()))\n",
      "t:1:25: expects ')' to close the Parallel( of line 1, gets 'a'"},
-    {"p = "
-     "Sequential(Sequential(Sequential(Sequential(Sequential(Sequential(Sequential(Tanh())))))))\n",
-     "t:1: expects containers at most 6 deep"},
 };
 
 static void test_bad(void **state) {

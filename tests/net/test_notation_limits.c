@@ -27,6 +27,10 @@ static const struct {
     const char *after, *error;
 } limits[] = {
     {"k = ", "(", EMB__NOTATION_DEPTH, "\n", "t:1: expects at most 64 brackets within brackets"},
+    {"input = 1\np = ", "Sequential(", EMB__MAX_DEPTH, "Tanh()\n",
+     "t:2: expects containers at most 24 deep"},
+    {"input = 1\np = Sequential(Tanh(),", "Residual(shortcut=", EMB__MAX_DEPTH - 1, "Tanh()\n",
+     "t:2: expects containers at most 24 deep"},
     {"input = 1\np = Sequential(\n", "Tanh(),\n", EMB__MAX_LAYERS, ")\n",
      "t:1027: expects at most 1024 layers"},
     {"input = 1\nself.", "p", EMB__NAME_SIZE - 1, " = Sequential(Tanh())\n",

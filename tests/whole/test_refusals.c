@@ -68,7 +68,7 @@ static const struct {
     {"JPEG of very wide rows", jpeg_wide, read_picture, "JPEG", 0},
     {"progressive JPEG of one scan", jpeg_progressive, read_picture, "JPEG",
      (size_t)1440 * 1440 * 128},
-    {"notation, nested", text_nested, read_notation, "at most 6 deep", 0},
+    {"notation, nested", text_nested, read_notation, "at most 24 deep", 0},
     {"notation, long", text_long, read_notation, "1024 layers", 0},
     {"safetensors, nested", model_nested, read_model, "expected", 0},
     {"safetensors of many pairs", model_keys, read_model, "1024 pairs", 0},
