@@ -106,10 +106,11 @@ tidy:
 analyse:
 	@cppcheck --enable=warning,portability,performance --std=c11 --error-exitcode=1 --quiet -j $(JOBS) \
 	    -D__linux__ -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_ZIP=1 -DEMB_HAVE_PROTOBUF=1 \
-	    -DEMB_HAVE_CAIRO=1 -DEMB_HAVE_GIF=1 -I include -I src -I cli src cli
+	    -DEMB_HAVE_CAIRO=1 -DEMB_HAVE_GIF=1 -DEMB_HAVE_WEBP=1 -DEMB_HAVE_TIFF=1 -I include -I src -I cli src cli
 	@printf '%s\n' $(filter-out src/kernels/%,$(filter src/%.c,$(sources))) | xargs -n 1 -P $(JOBS) \
 	    gcc -std=c17 -D_GNU_SOURCE '-DEMB_VERSION=""' '-DEMB_DATA_DIR=""' '-DEMB_INSTALL_DATA_DIR=""' \
-	        -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_ZIP=1 -O1 -fanalyzer -Werror -I include -I src \
+	        -DEMB_HAVE_PNG=1 -DEMB_HAVE_JPEG=1 -DEMB_HAVE_GIF=1 -DEMB_HAVE_WEBP=1 -DEMB_HAVE_TIFF=1 \
+	        -DEMB_HAVE_ZIP=1 -O1 -fanalyzer -Werror -I include -I src \
 	        -c -o /dev/null
 
 # Shows which branches of each file the tests take. Needs clang and llvm.

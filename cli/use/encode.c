@@ -134,7 +134,8 @@ const cli_command cli_command_encode = {
              "line of names: for pictures first file, then code_0 and so on, and then label if the "
              "data set has labels. Numbers have nine digits and read back bit for bit. As NPY they "
              "are float32 of shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, "
-             "arrays codes and labels. Pictures are PNG, JPEG, PGM or PPM of any size: each is "
+             "arrays codes and labels. Pictures are PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM of "
+             "any size: each is "
              "scaled to the network's size and made grey or colour as it needs; a note says if "
              "that changes a picture much. Transparency becomes black.",
     .examples = {{"embudo encode runs/001 --split all -o codes.npy",

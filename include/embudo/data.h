@@ -172,12 +172,12 @@ typedef struct emb_image_source {
 } emb_image_source;
 
 /* Reads `count` picture files as images of shape {1 or 3, height, width}. A file is PNG, JPEG,
- * PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid over black; colour
- * becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits are rounded to 8; a
- * camera's orientation note is not followed. The whole picture is scaled to fit, each side by
- * itself: a side that shrinks is averaged by area, one that grows is interpolated. sources[count],
- * unless NULL, says what each file held. There are no labels. NULL on failure; the text names the
- * file. EMB_ERR_MISSING in a build without libpng or libjpeg. */
+ * WebP, TIFF, BMP, GIF, PGM or PPM by its content, of any size up to 2^27 pixels. Alpha is laid
+ * over black; colour becomes grey by Rec. 601's luma, grey becomes three equal channels; 16 bits
+ * are rounded to 8; a camera's orientation note is not followed. The whole picture is scaled to
+ * fit, each side by itself: a side that shrinks is averaged by area, one that grows is
+ * interpolated. sources[count], unless NULL, says what each file held. There are no labels. NULL on
+ * failure; the text names the file. EMB_ERR_MISSING in a build without the format's library. */
 EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
                                     const emb_read_options *options, emb_image_source *sources);
 

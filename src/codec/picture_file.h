@@ -26,12 +26,20 @@ typedef struct emb__picture_file {
 emb_status emb__png_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit);
+emb_status emb__bmp_read(const emb__picture_file *file, emb__fit *fit);
+emb_status emb__gif_read(const emb__picture_file *file, emb__fit *fit);
+emb_status emb__tiff_read(const emb__picture_file *file, emb__fit *fit);
+emb_status emb__webp_read(const emb__picture_file *file, emb__fit *fit);
 
 /* What the header says, without decoding; the file may be cut short behind it. *info is zeroed but
  * for the format. Sizes are as the file holds them, before they are turned upright. */
 emb_status emb__png_probe(const emb__picture_file *file, emb__picture_info *info);
 emb_status emb__jpeg_probe(const emb__picture_file *file, emb__picture_info *info);
 emb_status emb__pnm_probe(const emb__picture_file *file, emb__picture_info *info);
+emb_status emb__bmp_probe(const emb__picture_file *file, emb__picture_info *info);
+emb_status emb__gif_probe(const emb__picture_file *file, emb__picture_info *info);
+emb_status emb__tiff_probe(const emb__picture_file *file, emb__picture_info *info);
+emb_status emb__webp_probe(const emb__picture_file *file, emb__picture_info *info);
 
 /* pixels[C][H][W], 0..1, as a PNG file's bytes, which the caller frees; `path` is for error
  * texts. */
@@ -47,6 +55,10 @@ emb_status emb__picture_check(const emb__picture_file *file, size_t height, size
  * how to turn them if the plan wants it so. */
 emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int samples,
                               size_t height, size_t width, uint64_t most);
+
+/* The most pixels that are believed of a format in which any number of them may take hardly a byte:
+ * 2^24, and 1,024 for each byte of the file. */
+uint64_t emb__picture_sparse(const emb__picture_file *file);
 
 /* Of a palette of `count` colours, each `step` bytes of which three are its channels: 1 if all are
  * grey, otherwise 3. */

@@ -17,6 +17,14 @@ typedef struct format {
 static const format formats[] = {
     {"PNG", "\x89PNG\r\n\x1a\n", 8, emb__png_read, emb__png_probe},
     {"JPEG", "\xff\xd8\xff", 3, emb__jpeg_read, emb__jpeg_probe},
+    {"WebP", "RIFF", 4, emb__webp_read, emb__webp_probe},
+    {"TIFF", "II*\0", 4, emb__tiff_read, emb__tiff_probe},
+    {"TIFF", "MM\0*", 4, emb__tiff_read, emb__tiff_probe},
+    {"TIFF", "II+\0", 4, emb__tiff_read, emb__tiff_probe}, /* BigTIFF */
+    {"TIFF", "MM\0+", 4, emb__tiff_read, emb__tiff_probe},
+    {"GIF", "GIF87a", 6, emb__gif_read, emb__gif_probe},
+    {"GIF", "GIF89a", 6, emb__gif_read, emb__gif_probe},
+    {"BMP", "BM", 2, emb__bmp_read, emb__bmp_probe},
     {"PGM", "P2", 2, emb__pnm_read, emb__pnm_probe},
     {"PPM", "P3", 2, emb__pnm_read, emb__pnm_probe},
     {"PGM", "P5", 2, emb__pnm_read, emb__pnm_probe},
@@ -31,7 +39,9 @@ static const format *recognise(const emb__picture_file *file) {
             return &formats[i];
         }
     }
-    emb__fail(EMB_ERR_FORMAT, "%s: is not a picture: expected PNG, JPEG, PGM or PPM", file->path);
+    emb__fail(EMB_ERR_FORMAT,
+              "%s: is not a picture: expected PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM",
+              file->path);
     return NULL;
 }
 

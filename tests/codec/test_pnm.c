@@ -39,7 +39,7 @@ static void test_pnm(void **state) {
     check_damaged_picture(words, sizeof words - 1);
 }
 
-#define NO_PICTURE "is not a picture: expected PNG, JPEG, PGM or PPM"
+#define NO_PICTURE "is not a picture: expected PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM"
 static const struct {
     const char *bytes;
     size_t count;
@@ -48,7 +48,7 @@ static const struct {
     {BYTES(""), "is empty"},
     {BYTES("P"), NO_PICTURE},
     {BYTES("P4 1 1\n\0"), NO_PICTURE},
-    {BYTES("GIF89a"), NO_PICTURE},
+    {BYTES("GIF88a"), NO_PICTURE},
     {BYTES("code_0,code_1\n"), NO_PICTURE},
     {BYTES("P5"), "ends too early"},
     {BYTES("P5 2 1 255"), "ends too early"},

@@ -42,6 +42,8 @@ png.h   src/codec
 onnx.pb src/model
 events.pb src/draw
 protobuf-c src/model src/draw
+tiffio  src/codec
+webp/   src/codec
 zip.h   src/codec
 zlib.h  src/codec src/data src/draw
 LIBRARIES

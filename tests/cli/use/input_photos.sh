@@ -63,7 +63,7 @@ fi
 # What is not a picture, or is not a complete one.
 : >empty.png
 t 1 'empty.png: is empty' encode run empty.png
-t 1 'test.csv: is not a picture: expected PNG, JPEG, PGM or PPM' encode run test.csv
+t 1 'test.csv: is not a picture: expected PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM' encode run test.csv
 head -c 700 0.pgm >cut.pgm
 t 1 'cut.pgm: announces 28 x 28 pixels, more than its 700 bytes can hold' encode run cut.pgm
 printf 'P5 60000 60000 255\nx' >huge.pgm
