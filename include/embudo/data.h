@@ -24,11 +24,49 @@ typedef struct emb_images emb_images;
  * images show how a training does. */
 typedef enum emb_part { EMB_TRAIN, EMB_TEST, EMB_VAL } emb_part;
 
-/* Options for a data set that is one array, without test images of its own. */
+/* What becomes of a picture whose sides have another ratio than the images'. */
+typedef enum emb_picture_fit {
+    EMB_FIT_DEFAULT, /* EMB_FIT_CROP */
+    EMB_FIT_CROP,    /* its middle is taken, as much of it as has the images' ratio */
+    EMB_FIT_PAD,     /* all of it is shown, between bars of the background's colour */
+    EMB_FIT_STRETCH  /* each side is scaled by itself */
+} emb_picture_fit;
+
+/* A background's colour, each channel 0..255. */
+#define EMB_BACKGROUND(red, green, blue) (1 << 24 | (red) << 16 | (green) << 8 | (blue))
+
+/* How pictures become images of one size, all turned upright as their cameras noted. What is 0 is
+ * decided by looking at some of a folder's pictures, and a note says how. */
+typedef struct emb_pictures {
+    int channels;        /* 1: grey, 3: colour; decided: colour if one picture in 20 is coloured */
+    int height, width;   /* decided: the pictures' own size, if they share one of at most 64 x 64;
+                            else the greatest power of two, at most 64, that half of them fill */
+    emb_picture_fit fit; /* decided: EMB_FIT_CROP */
+    int background;      /* EMB_BACKGROUND, under transparent pixels, and of bars; decided: white
+                            under what is dark, otherwise black */
+} emb_pictures;
+
+/* What becomes of files that are called pictures and cannot be read as such. */
+typedef enum emb_bad_files {
+    EMB_BAD_FEW,  /* they are left out; more than one in a hundred are an error */
+    EMB_BAD_SKIP, /* they are left out, however many; that all are is an error */
+    EMB_BAD_STOP  /* any is an error */
+} emb_bad_files;
+
+/* Options for opening a data set. Those on pictures hold for folders of them. */
 typedef struct emb_open_options {
     double test_split; /* share of the images held out as the test part, < 1, at least one image and
                           never all; 0: EMB_TEST_SPLIT; negative: none, and EMB_TRAIN is all */
     uint64_t seed;     /* for drawing them, as in emb_train_options; 0: 42 */
+    emb_pictures pictures;
+    emb_bad_files bad;
+    bool no_cache;   /* decode into memory, and keep nothing in the cache */
+    uint64_t memory; /* bytes: images that need more are read from the cache as they are asked for;
+                        0: half of what is free */
+    int threads;     /* that decode, as in emb_train_options */
+    /* Called now and then by one of them, while `done` of `count` pictures have been decoded. */
+    void (*progress)(void *data, size_t done, size_t count);
+    void *progress_data;
 } emb_open_options;
 
 /* The size of MNIST's test part divided by that of its training part. */
@@ -120,6 +158,17 @@ EMB_API int emb_images_label(const emb_images *images, size_t i);
 EMB_API int emb_images_classes(const emb_images *images);
 /* The word that a label stands for; NULL if labels are numbers. Borrowed from the images. */
 EMB_API const char *emb_images_class_name(const emb_images *images, int label);
+
+/* How the pictures of a folder became these images: nothing of *pictures is 0. False for other data
+ * sets; *pictures is then zeroed. */
+EMB_API bool emb_images_pictures(const emb_images *images, emb_pictures *pictures);
+/* The file of image i, below the folder that was opened; NULL for other data sets. Borrowed from
+ * the images. */
+EMB_API const char *emb_images_file(const emb_images *images, size_t i);
+/* How many files of the folder, of all parts, are called pictures and could not be read. */
+EMB_API size_t emb_images_bad_count(const emb_images *images);
+/* Of bad file i, its name below the folder, and what is wrong with it. Borrowed likewise. */
+EMB_API const char *emb_images_bad_file(const emb_images *images, size_t i, const char **reason);
 
 /* Says which numbers of float32 images are black and white: a network that is trained on them can
  * then read pictures too, whose byte b is black + b (white - black) / 255. Both must be finite and

@@ -11,6 +11,7 @@
 
 #include "base/status.h"
 #include "data/store.h"
+#include "embudo/data.h"
 
 /* A split's indices are uint32_t, and PyTorch's randperm draws 32 bits for each. */
 enum { EMB__MAX_IMAGES = 0x7fffffff };
@@ -33,7 +34,8 @@ struct emb_images {
     bool channels_last; /* the file had them as [N][H][W][C] */
     bool has_pixels;    /* it is known which numbers are black and white; always so for bytes */
     double black, white;
-    size_t drawn_from; /* images before holdout.c took these; 0: it did not */
+    emb_pictures pictures; /* how they were made; channels 0: not of pictures */
+    size_t drawn_from;     /* images before holdout.c took these; 0: it did not */
 };
 
 /* Numbers of an image, C*H*W. */

@@ -53,6 +53,7 @@ static emb_images *adopt_like(const emb_images *from, content *c, size_t count) 
     made->has_pixels = from->has_pixels;
     made->black = from->black;
     made->white = from->white;
+    made->pictures = from->pictures;
     if (copy_words(from, made) == EMB_OK) return made;
     emb_images_free(made);
     return NULL;

@@ -19,7 +19,8 @@ typedef struct emb__set_form {
     emb_images *(*open)(const char *where, emb_part part, const emb_open_options *options);
 } emb__set_form;
 
-extern const emb__set_form emb__array_file_form, emb__idx_form, emb__array_folder_form;
+extern const emb__set_form emb__array_file_form, emb__idx_form, emb__array_folder_form,
+    emb__picture_form;
 
 /* Whether it is a name of a data set that the IDX form finds by itself. */
 bool emb__idx_set_known(const char *where);

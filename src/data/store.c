@@ -7,62 +7,76 @@
 #include "base/memory.h"
 
 struct emb__store {
-    emb__file file; /* its path is the store's own */
+    emb__file file; /* its path is the store's own; closed: none */
     char *path;
-    size_t at, count, row;
-    const uint8_t *mapping; /* the whole file; NULL: it is read row by row */
-    char *names;            /* [count], each with its NUL; or NULL */
-    const char **name;      /* [count]: where each begins */
+    size_t count, row;
+    uint8_t *memory;
+    const uint8_t *mapping; /* the whole file */
+    const uint8_t *rows;    /* [count][row], mapped or in memory; NULL: they are read */
+    size_t at;              /* where they are in the file */
+    char *texts;
+    const char **names; /* [count], then [bad][2]: name and reason; NULL: there are none */
+    size_t bad;
     atomic_int owners;
     atomic_bool failed;
 };
 
-/* Finds where each name begins. */
-static emb_status find_names(emb__store *s, char *names, size_t size) {
-    s->names = names;
-    if (!names) return EMB_OK;
-    s->name = emb__calloc(s->count, sizeof *s->name);
-    if (!s->name) return EMB_ERR_MEMORY;
+/* Finds where each text begins. */
+static emb_status find_names(emb__store *s, size_t size) {
+    if (!s->texts) return EMB_OK;
+    const size_t count = s->count + 2 * s->bad;
     size_t at = 0;
-    for (size_t i = 0; i < s->count; i++) {
-        const char *end = at < size ? memchr(names + at, '\0', size - at) : NULL;
-        if (!end) return emb__fail(EMB_ERR_FORMAT, "%s: lacks names of its images", s->path);
-        s->name[i] = names + at;
-        at = (size_t)(end - names) + 1;
+    if (count > size) return emb__fail(EMB_ERR_FORMAT, "%s: lacks names of images", s->path);
+    s->names = emb__calloc(count + 1, sizeof *s->names);
+    if (!s->names) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < count; i++) {
+        const char *end = at < size ? memchr(s->texts + at, '\0', size - at) : NULL;
+        if (!end) return emb__fail(EMB_ERR_FORMAT, "%s: lacks names of images", s->path);
+        s->names[i] = s->texts + at;
+        at = (size_t)(end - s->texts) + 1;
     }
     return EMB_OK;
 }
 
-static emb_status complete(emb__store *s, bool mapped, char *names, size_t names_size) {
+static emb_status find_rows(emb__store *s, bool mapped) {
     size_t bytes, end;
-    emb_status status = find_names(s, names, names_size);
-    if (status != EMB_OK) return status;
+    s->rows = s->memory;
+    if (s->memory) return EMB_OK;
     if (!emb__mul(s->count, s->row, &bytes) || !emb__add(s->at, bytes, &end) ||
         end > s->file.size) {
         return emb__fail(EMB_ERR_FORMAT, "%s: is too short for %zu images", s->path, s->count);
     }
-    if (!mapped) return EMB_OK;
-    return emb__file_map(&s->file, &s->mapping);
+    const emb_status status = mapped ? emb__file_map(&s->file, &s->mapping) : EMB_OK;
+    if (s->mapping) s->rows = s->mapping + s->at;
+    return status;
 }
 
-emb__store *emb__store_open(emb__file *file, size_t at, size_t count, size_t row, bool mapped,
-                            char *names, size_t names_size) {
+emb__store *emb__store_new(const emb__store_content *c) {
     emb__store *s = emb__calloc(1, sizeof *s);
-    char *path = s ? emb__strndup(file->path, strlen(file->path)) : NULL;
-    if (!path) {
+    const char *path = c->file ? c->file->path : "memory";
+    char *copy = s ? emb__strndup(path, strlen(path)) : NULL;
+    if (!copy) {
         emb__free(s);
-        emb__free(names);
-        emb__file_close(file);
+        emb__free(c->texts);
+        emb__free(c->memory);
+        if (c->file) emb__file_close(c->file);
         return NULL;
     }
-    s->file = *file;
-    s->file.path = s->path = path;
-    s->at = at;
-    s->count = count;
-    s->row = row;
+    s->path = copy;
+    s->file.fd = -1;
+    if (c->file) {
+        s->file = *c->file;
+        s->file.path = copy;
+        c->file->fd = -1;
+    }
+    s->at = c->at;
+    s->count = c->count;
+    s->row = c->row;
+    s->memory = c->memory;
+    s->texts = c->texts;
+    s->bad = c->bad;
     s->owners = 1;
-    file->fd = -1;
-    if (complete(s, mapped, names, names_size) == EMB_OK) return s;
+    if (find_names(s, c->texts_size) == EMB_OK && find_rows(s, c->mapped) == EMB_OK) return s;
     emb__store_release(s);
     return NULL;
 }
@@ -76,21 +90,22 @@ void emb__store_release(emb__store *s) {
     if (!s || atomic_fetch_sub(&s->owners, 1) > 1) return;
     if (s->mapping) emb__file_unmap(&s->file, s->mapping);
     emb__file_close(&s->file);
-    emb__free(s->names);
-    emb__free((void *)s->name);
+    emb__free(s->memory);
+    emb__free((void *)s->names);
+    emb__free(s->texts);
     emb__free(s->path);
     emb__free(s);
 }
 
 size_t emb__store_count(const emb__store *s) { return s->count; }
 
-bool emb__store_streams(const emb__store *s) { return !s->mapping; }
+bool emb__store_streams(const emb__store *s) { return !s->rows; }
 
 const uint8_t *emb__store_row(emb__store *s, size_t i, uint8_t *scratch) {
-    const size_t at = s->at + i * s->row;
-    if (s->mapping) return s->mapping + at;
+    if (s->rows) return s->rows + i * s->row;
     size_t got = 0;
-    if (emb__file_read_at(&s->file, at, scratch, s->row, &got) != EMB_OK || got < s->row) {
+    if (emb__file_read_at(&s->file, s->at + i * s->row, scratch, s->row, &got) != EMB_OK ||
+        got < s->row) {
         memset(scratch, 0, s->row);
         atomic_store(&s->failed, true);
     }
@@ -102,4 +117,12 @@ emb_status emb__store_check(const emb__store *s) {
     return emb__fail(EMB_ERR_IO, "%s: images could not be read from it", s->path);
 }
 
-const char *emb__store_name(const emb__store *s, size_t i) { return s->name ? s->name[i] : NULL; }
+const char *emb__store_name(const emb__store *s, size_t i) { return s->names ? s->names[i] : NULL; }
+
+size_t emb__store_bad_count(const emb__store *s) { return s->names ? s->bad : 0; }
+
+const char *emb__store_bad(const emb__store *s, size_t i, const char **reason) {
+    const char *const *pair = s->names + s->count + 2 * i;
+    if (reason) *reason = pair[1];
+    return pair[0];
+}

@@ -1,5 +1,5 @@
-/* Images that lie in a file as rows of bytes: mapped, or read one by one when they are asked for.
- * The parts of a data set, and what is picked from them, share one.
+/* Images as rows of bytes in a file, mapped, or read one by one when they are asked for; or in
+ * memory. The parts of a data set, and what is picked from them, share one.
  *
  * Owns: the open file, and what its rows are called. Does not own: what else
  * the file has, and which rows are a part (images.h). */
@@ -14,11 +14,22 @@
 
 typedef struct emb__store emb__store;
 
-/* Rows [count][row] of bytes from `at` on, which must lie within the file. Mapped, they count as
- * memory of the process as they are read. Takes the file over, on failure too; its path is copied.
- * `names`, unless NULL, has count strings, each ended by a NUL, and is taken over as well. */
-emb__store *emb__store_open(emb__file *file, size_t at, size_t count, size_t row, bool mapped,
-                            char *names, size_t names_size);
+/* What a store is made of. */
+typedef struct emb__store_content {
+    emb__file *file; /* rows [count][row] of bytes from `at` on; NULL: they are in memory */
+    size_t at;
+    uint8_t *memory; /* [count][row] */
+    size_t count, row;
+    bool mapped; /* the file; its rows then count as memory of the process as they are read */
+    /* Strings, each ended by a NUL: the rows' names, then names of files that are not among them
+     * and, behind each, the reason. NULL: there are none. */
+    char *texts;
+    size_t texts_size, bad;
+} emb__store_content;
+
+/* Takes over the file, whose path is copied, memory and texts, on failure too. What does not lie
+ * within the file or the texts is refused. */
+emb__store *emb__store_new(const emb__store_content *content);
 
 /* One more owner. Returns the store. */
 emb__store *emb__store_share(emb__store *store);
@@ -26,7 +37,7 @@ emb__store *emb__store_share(emb__store *store);
 void emb__store_release(emb__store *store);
 
 size_t emb__store_count(const emb__store *store);
-/* Whether rows are read one by one: emb__store_row then fills its scratch. */
+/* Whether rows are read from the file one by one: emb__store_row then fills its scratch. */
 bool emb__store_streams(const emb__store *store);
 
 /* Row i: in the mapping, or read into scratch[row]. If it cannot be read, it is zeros, and
@@ -37,5 +48,7 @@ emb_status emb__store_check(const emb__store *store);
 
 /* What row i is called, NULL without names. Borrowed from the store. */
 const char *emb__store_name(const emb__store *store, size_t i);
+size_t emb__store_bad_count(const emb__store *store);
+const char *emb__store_bad(const emb__store *store, size_t i, const char **reason);
 
 #endif

@@ -34,7 +34,9 @@ static const char *write_rows(size_t bytes) {
 static emb__store *open_store(const char *path, bool mapped) {
     emb__file file;
     assert_int_equal(emb__file_open(&file, path), EMB_OK);
-    return emb__store_open(&file, AT, COUNT, SIZE, mapped, NULL, 0);
+    const emb__store_content content = {
+        .file = &file, .at = AT, .count = COUNT, .row = SIZE, .mapped = mapped};
+    return emb__store_new(&content);
 }
 
 static emb_images *stored(bool mapped) {

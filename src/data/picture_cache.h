@@ -1,0 +1,58 @@
+/* Decoded pictures in a file, so that a folder is decoded once.
+ *
+ * The file: rows of pixels [count][row], then a table, then a trailer. It is of this machine:
+ * numbers are as the processor has them, and another's are refused. Its name says of which folder,
+ * wishes and state of the folder it is, so that it is valid if it is there.
+ *
+ *     trailer   u64 [6]: magic, count, row, bytes of the table, CRC-32 of the table, magic
+ *     table     numbers, u64; notes; names of classes; labels u8 [count], if there are
+ *               classes; names of files, then of bad files, each with its reason
+ *
+ * Texts end with a NUL. Nothing in a file is trusted: it is made anew if it is not as it should be.
+ *
+ * Owns: that file and its folder. Does not own: which pictures it has. */
+#ifndef EMB_DATA_PICTURE_CACHE_H
+#define EMB_DATA_PICTURE_CACHE_H
+
+#include "codec/file.h"
+#include "data/images.h"
+#include "data/picture_list.h"
+
+/* All parts of a folder of pictures. */
+typedef struct emb__picture_set {
+    emb__store *store;
+    emb_pictures pictures; /* nothing is 0 */
+    size_t counts[3];      /* rows of each part, one after another */
+    uint8_t *labels;       /* [rows]; NULL without classes */
+    char *notes, *classes; /* lines; class_count texts */
+    size_t classes_size;
+    int class_count;
+} emb__picture_set;
+
+void emb__picture_set_free(emb__picture_set *set);
+
+/* The file's path; NULL with the error text set if there is no place for it. `asked` are the
+ * wishes, zeros included. */
+char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
+                              const emb_pictures *asked);
+
+/* Opens a file; EMB_ERR_IO if there is none, EMB_ERR_FORMAT if it is to be made anew. Rows are
+ * mapped if they are no more than `memory` bytes. */
+emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__picture_set *set);
+
+/* A file that is being written: rows first. The folder is made. */
+typedef struct emb__picture_cache_writer {
+    emb__writer file;
+    const char *path;
+    size_t rows, row;
+} emb__picture_cache_writer;
+
+emb_status emb__picture_cache_begin(emb__picture_cache_writer *writer, const char *path,
+                                    size_t row);
+emb_status emb__picture_cache_put(void *writer, const uint8_t *rows, size_t count);
+/* Adds what `set` has without a store, and texts as in emb__store_content, gives the file its name
+ * and removes those of earlier states of the same folder. Closes the writer in any case. */
+emb_status emb__picture_cache_finish(emb__picture_cache_writer *writer, const emb__picture_set *set,
+                                     const char *texts, size_t texts_size, size_t bad);
+
+#endif

@@ -1,0 +1,156 @@
+/* See picture_decode.h. */
+#include "data/picture_decode.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "base/cancel.h"
+#include "base/entry.h"
+#include "base/threads.h"
+#include "codec/file.h"
+#include "codec/picture_formats.h"
+
+/* Rows that are decoded before they are put: at most this many, and bytes. */
+enum { CHUNK = 1024, CHUNK_BYTES = 1 << 24, FEW = 100 };
+
+/* Pictures [first, first + count) of the list. */
+typedef struct chunk {
+    const emb__decoding *decoding;
+    emb__picture_plan plan;
+    size_t first, count, row;
+    uint8_t *rows;
+    char **reasons; /* [count]: what is wrong with a picture; NULL: nothing */
+    atomic_size_t next, done;
+    atomic_bool failed; /* there is no memory */
+} chunk;
+
+struct emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
+    static const emb__fit_way ways[] = {[EMB_FIT_DEFAULT] = EMB__FIT_CROP,
+                                        [EMB_FIT_CROP] = EMB__FIT_CROP,
+                                        [EMB_FIT_PAD] = EMB__FIT_PAD,
+                                        [EMB_FIT_STRETCH] = EMB__FIT_STRETCH};
+    const unsigned colour = (unsigned)p->background;
+    return (emb__picture_plan){
+        .shape = {p->channels, p->height, p->width},
+        .fit = ways[p->fit],
+        .background = {(uint8_t)(colour >> 16), (uint8_t)(colour >> 8), (uint8_t)colour},
+        .upright = true,
+        .reduced = true};
+}
+
+static void decode_one(chunk *c, size_t i) {
+    const emb__decoding *d = c->decoding;
+    char *path = emb__path_join(d->folder, d->list->pictures[c->first + i].name);
+    if (!path) {
+        atomic_store(&c->failed, true);
+        return;
+    }
+    const emb_status status = emb__picture_read(path, &c->plan, c->rows + i * c->row, NULL);
+    if (status != EMB_OK) {
+        const char *text = emb_error();
+        const size_t length = strlen(path);
+        if (strncmp(text, path, length) == 0 && strncmp(text + length, ": ", 2) == 0) {
+            text += length + 2;
+        }
+        c->reasons[i] = emb__strndup(text, strlen(text));
+        if (status == EMB_ERR_MEMORY || !c->reasons[i]) atomic_store(&c->failed, true);
+    }
+    emb__free(path);
+}
+
+/* Each member takes the next picture: they differ much in what they cost. */
+static void decode_part(void *data, const emb__member *me) {
+    chunk *c = data;
+    const emb_open_options *o = c->decoding->options;
+    EMB__ENTER;
+    while (!emb__cancelled() && !atomic_load(&c->failed)) {
+        const size_t i = atomic_fetch_add(&c->next, 1);
+        if (i >= c->count) return;
+        decode_one(c, i);
+        const size_t done = atomic_fetch_add(&c->done, 1) + 1;
+        if (me->number == 0 && o && o->progress) {
+            o->progress(o->progress_data, c->first + done, c->decoding->list->count);
+        }
+    }
+}
+
+static bool may_be_bad(const emb__decoding *d, size_t bad) {
+    const emb_bad_files what = d->options ? d->options->bad : EMB_BAD_FEW;
+    if (what == EMB_BAD_STOP) return bad == 0;
+    return what == EMB_BAD_SKIP || bad * FEW <= d->list->count;
+}
+
+static emb_status too_bad(const emb__decoding *d, const emb__decoded *out) {
+    size_t first = 0;
+    while (out->good[first]) first++;
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: %zu of %zu pictures cannot be read, the first being %s: "
+                     "%s; remove them, or leave them out with --bad skip",
+                     d->folder, out->bad, d->list->count, d->list->pictures[first].name,
+                     out->reasons.bytes);
+}
+
+/* Notes which pictures are good, and closes the gaps between their rows. */
+static size_t sort_out(chunk *c, emb__decoded *out) {
+    size_t kept = 0;
+    for (size_t i = 0; i < c->count; i++) {
+        const size_t at = c->first + i;
+        out->good[at] = !c->reasons[i];
+        if (c->reasons[i]) {
+            emb__text_bytes(&out->reasons, c->reasons[i], strlen(c->reasons[i]) + 1);
+            out->bad++;
+            continue;
+        }
+        out->counts[c->decoding->list->pictures[at].part]++;
+        if (kept != i) memcpy(c->rows + kept * c->row, c->rows + i * c->row, c->row);
+        kept++;
+    }
+    return kept;
+}
+
+static emb_status decode_chunk(chunk *c, emb__decoded *out) {
+    const emb_open_options *o = c->decoding->options;
+    atomic_store(&c->next, 0);
+    atomic_store(&c->done, 0);
+    memset(c->reasons, 0, c->count * sizeof *c->reasons);
+    emb__team_run(emb__threads_for(o ? o->threads : 0, c->count), decode_part, c);
+    emb_status status = emb__cancel_check();
+    if (status == EMB_OK && atomic_load(&c->failed)) {
+        status = emb__fail(EMB_ERR_MEMORY, "%s: there is no memory for decoding its pictures",
+                           c->decoding->folder);
+    }
+    const size_t kept = status == EMB_OK ? sort_out(c, out) : 0;
+    for (size_t i = 0; i < c->count; i++) emb__free(c->reasons[i]);
+    if (status == EMB_OK && out->reasons.failed) status = EMB_ERR_MEMORY;
+    if (status == EMB_OK && !may_be_bad(c->decoding, out->bad)) {
+        status = too_bad(c->decoding, out);
+    }
+    return status == EMB_OK && kept ? c->decoding->put(c->decoding->data, c->rows, kept) : status;
+}
+
+emb_status emb__pictures_decode(const emb__decoding *d, emb__decoded *out) {
+    const size_t all = d->list->count;
+    chunk c = {.decoding = d, .plan = emb__pictures_plan(d->pictures)};
+    c.row = (size_t)c.plan.shape[0] * (size_t)c.plan.shape[1] * (size_t)c.plan.shape[2];
+    size_t most = CHUNK_BYTES / c.row;
+    most = most < 1 ? 1 : most > CHUNK ? CHUNK : most;
+    *out = (emb__decoded){.good = emb__calloc(all + 1, sizeof *out->good)};
+    c.rows = emb__alloc(most * c.row);
+    c.reasons = emb__calloc(most, sizeof *c.reasons);
+    emb_status status = out->good && c.rows && c.reasons ? EMB_OK : EMB_ERR_MEMORY;
+    for (size_t first = 0; status == EMB_OK && first < all; first += most) {
+        c.first = first;
+        c.count = all - first < most ? all - first : most;
+        status = decode_chunk(&c, out);
+    }
+    if (status == EMB_OK && out->bad == all) status = too_bad(d, out);
+    emb__free(c.rows);
+    emb__free(c.reasons);
+    return status;
+}
+
+void emb__decoded_free(emb__decoded *out) {
+    emb__free(out->good);
+    emb__free(out->reasons.bytes);
+    *out = (emb__decoded){0};
+}

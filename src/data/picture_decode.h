@@ -1,0 +1,34 @@
+/* Pictures of a list as rows of bytes, decoded by a team. */
+#ifndef EMB_DATA_PICTURE_DECODE_H
+#define EMB_DATA_PICTURE_DECODE_H
+
+#include "base/memory.h"
+#include "data/picture_list.h"
+
+typedef struct emb__decoding {
+    const char *folder;
+    const emb__picture_list *list;
+    const emb_pictures *pictures; /* nothing is 0 */
+    const emb_open_options *options;
+    /* Takes `count` more rows; a failure ends the decoding. */
+    emb_status (*put)(void *data, const uint8_t *rows, size_t count);
+    void *data;
+} emb__decoding;
+
+/* What became of the list's pictures. */
+typedef struct emb__decoded {
+    bool *good;        /* [list->count] */
+    size_t counts[3];  /* good ones of each part */
+    emb__text reasons; /* of the others in their order, each ended by a NUL */
+    size_t bad;
+} emb__decoded;
+
+/* Decodes all; *decoded is to be freed, also on failure. EMB_ERR_FORMAT if more are bad than the
+ * options allow, or all: the text names the first one. */
+emb_status emb__pictures_decode(const emb__decoding *decoding, emb__decoded *decoded);
+void emb__decoded_free(emb__decoded *decoded);
+
+/* The plan for a decoder. */
+struct emb__picture_plan emb__pictures_plan(const emb_pictures *pictures);
+
+#endif

@@ -1,0 +1,321 @@
+/* Folders of pictures as a form of data sets. See set_forms.h.
+ *
+ * Owns: from a folder to images, through the cache. Does not own: the steps on the way. */
+#include <string.h>
+
+#include "base/entry.h"
+#include "base/memory.h"
+#include "base/system.h"
+#include "data/image_notes.h"
+#include "data/picture_cache.h"
+#include "data/picture_choice.h"
+#include "data/picture_decode.h"
+#include "data/set_forms.h"
+
+enum { BAD_NOTES = 40 /* bad files that are named */ };
+
+/* Half of the memory that is free; if the system does not tell, half of 2 GiB. */
+static uint64_t free_half(void) {
+    static const char key[] = "MemAvailable:";
+    char text[4096];
+    uint64_t kilobytes = 0;
+    const char *at = emb__sys_text("/proc/meminfo", text, sizeof text) ? strstr(text, key) : NULL;
+    for (at = at ? at + sizeof key - 1 : ""; *at == ' '; at++) {
+    }
+    for (; *at >= '0' && *at <= '9'; at++) kilobytes = kilobytes * 10 + (uint64_t)(*at - '0');
+    return (kilobytes ? kilobytes : (uint64_t)1 << 21) * 512;
+}
+
+/* ---- building -------------------------------------------------------------------------------- */
+
+/* Rows that are kept in memory. */
+typedef struct rows {
+    uint8_t *bytes;
+    size_t count, room, row;
+} rows;
+
+static emb_status put_rows(void *data, const uint8_t *bytes, size_t count) {
+    rows *r = data;
+    if (r->count + count > r->room) {
+        size_t room = 2 * r->room > r->count + count ? 2 * r->room : r->count + count, size;
+        uint8_t *grown = emb__mul(room, r->row, &size) ? emb__realloc(r->bytes, size) : NULL;
+        if (!grown) return EMB_ERR_MEMORY;
+        r->bytes = grown;
+        r->room = room;
+    }
+    memcpy(r->bytes + r->count * r->row, bytes, count * r->row);
+    r->count += count;
+    return EMB_OK;
+}
+
+/* What the pictures that are good are called, their labels, and the bad ones with their reasons. */
+static emb_status describe(const emb__picture_list *list, const emb__decoded *decoded,
+                           emb__picture_set *set, emb__text *texts) {
+    size_t kept = 0;
+    const char *reason = decoded->reasons.bytes;
+    emb__text bad = {0}, classes = {0};
+    if (list->classes) set->labels = emb__alloc(list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        const char *name = list->pictures[i].name;
+        if (!decoded->good[i]) {
+            emb__text_bytes(&bad, name, strlen(name) + 1);
+            emb__text_bytes(&bad, reason, strlen(reason) + 1);
+            reason += strlen(reason) + 1;
+            continue;
+        }
+        emb__text_bytes(texts, name, strlen(name) + 1);
+        if (set->labels) set->labels[kept] = (uint8_t)list->pictures[i].label;
+        kept++;
+    }
+    if (bad.length) emb__text_bytes(texts, bad.bytes, bad.length);
+    for (int k = 0; k < list->class_count; k++) {
+        emb__text_bytes(&classes, list->classes[k], strlen(list->classes[k]) + 1);
+    }
+    emb__free(bad.bytes);
+    set->classes = classes.length ? classes.bytes : emb__strndup("", 0);
+    set->classes_size = classes.length;
+    set->class_count = list->class_count;
+    memcpy(set->counts, decoded->counts, sizeof set->counts);
+    const bool good = !bad.failed && !classes.failed && !texts->failed && set->classes &&
+                      (set->labels || !list->classes);
+    return good ? EMB_OK : EMB_ERR_MEMORY;
+}
+
+/* Lines on what the names of folders and files were taken for. */
+static void note_list(const emb__picture_list *list, emb__text *notes) {
+    if (list->parts) {
+        emb__text_add(notes,
+                      "the folders are the parts: %zu pictures to train, %zu to test, %zu to "
+                      "validate\n",
+                      list->counts[EMB_TRAIN], list->counts[EMB_TEST], list->counts[EMB_VAL]);
+    }
+    if (list->classes) {
+        emb__text_add(notes, "%d folders are the classes: ", list->class_count);
+        enum { NAMED = 8 };
+        for (int k = 0; k < list->class_count && k < NAMED; k++) {
+            emb__text_add(notes, "%s%s", k ? ", " : "", list->classes[k]);
+        }
+        emb__text_add(notes, "%s\n", list->class_count > NAMED ? ", ..." : "");
+    }
+    if (*list->why) emb__text_add(notes, "%s\n", list->why);
+    if (list->beside) {
+        emb__text_add(notes, "%zu pictures outside of the parts are left out\n", list->beside);
+    }
+    if (list->others) emb__text_add(notes, "%zu files that are no pictures\n", list->others);
+    if (list->listing.links) {
+        emb__text_add(notes, "%zu links that lead back are not followed\n", list->listing.links);
+    }
+    if (list->listing.deep) {
+        emb__text_add(notes, "%zu folders deeper than %d are left out\n", list->listing.deep,
+                      EMB__FOLDER_DEPTH);
+    }
+}
+
+/* Decodes into a file, if there is a path, or into memory. */
+static emb_status build(const char *folder, const emb__picture_list *list, const char *path,
+                        const emb_open_options *o, emb__picture_set *set) {
+    const size_t row =
+        (size_t)set->pictures.channels * (size_t)set->pictures.height * (size_t)set->pictures.width;
+    rows kept = {.row = row};
+    emb__picture_cache_writer writer = {.file = {.fd = -1}};
+    emb__decoding d = {folder, list, &set->pictures, o, put_rows, &kept};
+    emb__decoded decoded = {0};
+    emb__text texts = {0};
+    emb_status status = EMB_OK;
+    if (path) {
+        status = emb__picture_cache_begin(&writer, path, row);
+        d.put = emb__picture_cache_put;
+        d.data = &writer;
+    }
+    if (status == EMB_OK) status = emb__pictures_decode(&d, &decoded);
+    if (status == EMB_OK) status = describe(list, &decoded, set, &texts);
+    if (status == EMB_OK && path) {
+        status = emb__picture_cache_finish(&writer, set, texts.bytes, texts.length, decoded.bad);
+    } else if (status == EMB_OK) {
+        const emb__store_content content = {.memory = kept.bytes,
+                                            .count = kept.count,
+                                            .row = row,
+                                            .texts = texts.bytes,
+                                            .texts_size = texts.length,
+                                            .bad = decoded.bad};
+        set->store = emb__store_new(&content);
+        kept.bytes = NULL;
+        texts.bytes = NULL;
+        if (!set->store) status = emb__last_status();
+    }
+    emb__writer_close(&writer.file);
+    emb__decoded_free(&decoded);
+    emb__free(texts.bytes);
+    emb__free(kept.bytes);
+    return status;
+}
+
+/* Chooses what nobody asked for, and builds. */
+static emb_status make(const char *folder, const emb__picture_list *list, const char *path,
+                       const emb_open_options *o, emb__picture_set *set) {
+    emb__text notes = {0};
+    if (o) set->pictures = o->pictures;
+    note_list(list, &notes);
+    emb_status status = emb__picture_choose(folder, list, &set->pictures, &notes);
+    if (status == EMB_OK && notes.failed) status = EMB_ERR_MEMORY;
+    set->notes = notes.length ? notes.bytes : emb__strndup("", 0);
+    if (status == EMB_OK && !set->notes) status = EMB_ERR_MEMORY;
+    const int shape[3] = {set->pictures.channels, set->pictures.height, set->pictures.width};
+    size_t bytes;
+    if (status == EMB_OK) status = emb__images_check(list->count, shape, &bytes);
+    return status == EMB_OK ? build(folder, list, path, o, set) : status;
+}
+
+static emb_status open_set(const char *folder, const emb_open_options *o, emb__picture_set *set) {
+    static const emb_pictures none;
+    const uint64_t memory = o && o->memory ? o->memory : free_half();
+    emb__picture_list list;
+    *set = (emb__picture_set){0};
+    emb_status status = emb__picture_list_read(folder, &list);
+    if (status == EMB_OK && list.count == 0) {
+        status = emb__fail(EMB_ERR_FORMAT, "%s: holds no pictures", folder);
+    }
+    char *path = NULL;
+    if (status == EMB_OK && !(o && o->no_cache)) {
+        path = emb__picture_cache_path(folder, &list, o ? &o->pictures : &none);
+    }
+    if (status == EMB_OK) {
+        const bool kept = path && emb__picture_cache_open(path, memory, set) == EMB_OK;
+        if (!kept) status = make(folder, &list, path, o, set);
+        if (!kept && status == EMB_OK && path) {
+            emb__picture_set_free(set);
+            status = emb__picture_cache_open(path, memory, set);
+        }
+    }
+    emb__free(path);
+    emb__picture_list_free(&list);
+    if (status != EMB_OK) emb__picture_set_free(set);
+    return status;
+}
+
+/* ---- images ---------------------------------------------------------------------------------- */
+
+static emb_status name_classes(emb_images *images, const emb__picture_set *set) {
+    const char *at = set->classes;
+    if (set->class_count == 0) return EMB_OK;
+    images->names = emb__calloc((size_t)set->class_count, sizeof *images->names);
+    if (!images->names) return EMB_ERR_MEMORY;
+    for (; images->name_count < set->class_count; images->name_count++) {
+        images->names[images->name_count] = emb__strndup(at, strlen(at));
+        if (!images->names[images->name_count]) return EMB_ERR_MEMORY;
+        at += strlen(at) + 1;
+    }
+    return EMB_OK;
+}
+
+static emb_status note_all(emb_images *images, const char *folder, const emb__picture_set *set) {
+    emb_status status = EMB_OK;
+    for (const char *line = set->notes; *line && status == EMB_OK;) {
+        const size_t length = strcspn(line, "\n");
+        status = emb__images_note(images, "%s: %.*s", folder, (int)length, line);
+        line += length + (line[length] == '\n');
+    }
+    const size_t bad = emb__store_bad_count(set->store);
+    if (bad > 0 && status == EMB_OK) {
+        status = emb__images_note(images,
+                                  "%s: %zu pictures cannot be read and are left out:", folder, bad);
+    }
+    for (size_t i = 0; i < bad && i < BAD_NOTES && status == EMB_OK; i++) {
+        const char *reason, *name = emb__store_bad(set->store, i, &reason);
+        status = emb__images_note(images, "    %s: %s", name, reason);
+    }
+    if (bad > BAD_NOTES && status == EMB_OK) {
+        status = emb__images_note(images, "    and %zu more", bad - BAD_NOTES);
+    }
+    return status;
+}
+
+/* One part of a set, which keeps the store. */
+static emb_images *part_of(const emb__picture_set *set, const char *folder, emb_part part) {
+    const size_t count = set->counts[part];
+    const int shape[3] = {set->pictures.channels, set->pictures.height, set->pictures.width};
+    size_t first = 0;
+    for (int i = 0; i < (int)part; i++) first += set->counts[i];
+    if (count == 0) {
+        emb__fail(EMB_ERR_FORMAT, "%s: none of the pictures of this part can be read", folder);
+        return NULL;
+    }
+    uint32_t *order = emb__calloc(count, sizeof *order);
+    uint8_t *labels = set->labels ? emb__alloc(count) : NULL;
+    if (!order || (set->labels && !labels)) {
+        emb__free(order);
+        emb__free(labels);
+        return NULL;
+    }
+    for (size_t i = 0; i < count; i++) order[i] = (uint32_t)(first + i);
+    if (labels) memcpy(labels, set->labels + first, count);
+    emb_images *images =
+        emb__images_of_store(emb__store_share(set->store), order, labels, count, shape);
+    if (!images) return NULL;
+    images->pictures = set->pictures;
+    if (name_classes(images, set) == EMB_OK &&
+        (part != EMB_TRAIN || note_all(images, folder, set) == EMB_OK)) {
+        return images;
+    }
+    emb_images_free(images);
+    return NULL;
+}
+
+bool emb_images_pictures(const emb_images *images, emb_pictures *pictures) {
+    *pictures = images->pictures;
+    return images->pictures.channels > 0;
+}
+
+const char *emb_images_file(const emb_images *images, size_t i) {
+    if (!images->store) return NULL;
+    return emb__store_name(images->store, images->order ? images->order[i] : i);
+}
+
+size_t emb_images_bad_count(const emb_images *images) {
+    return images->store ? emb__store_bad_count(images->store) : 0;
+}
+
+const char *emb_images_bad_file(const emb_images *images, size_t i, const char **reason) {
+    return emb__store_bad(images->store, i, reason);
+}
+
+/* ---- the form -------------------------------------------------------------------------------- */
+
+static int look(const char *where, int *parts, bool *val) {
+    emb__path_kind kind;
+    *parts = 0;
+    *val = false;
+    if (emb__path_find(where, &kind) != EMB_OK) return -1;
+    if (kind != EMB__PATH_FOLDER) return 0;
+    return emb__picture_list_look(where, parts, val) == EMB_OK ? 1 : -1;
+}
+
+static int picture_parts(const char *where) {
+    int parts;
+    bool val;
+    return look(where, &parts, &val) < 0 ? -1 : parts;
+}
+
+static int picture_claims(const char *where) {
+    const int parts = picture_parts(where);
+    return parts > 0 ? 1 : parts;
+}
+
+static int picture_has_val(const char *where) {
+    int parts;
+    bool val;
+    return look(where, &parts, &val) < 0 ? -1 : val;
+}
+
+static emb_images *picture_open(const char *where, emb_part part, const emb_open_options *options) {
+    emb__picture_set set;
+    if (open_set(where, options, &set) != EMB_OK) return NULL;
+    emb_images *images = part_of(&set, where, part);
+    emb__picture_set_free(&set);
+    return images;
+}
+
+const emb__set_form emb__picture_form = {.claims = picture_claims,
+                                         .parts = picture_parts,
+                                         .has_val = picture_has_val,
+                                         .open = picture_open};
