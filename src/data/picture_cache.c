@@ -1,6 +1,7 @@
 /* See picture_cache.h. */
 #include "data/picture_cache.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>

@@ -9,7 +9,7 @@
 #ifndef EMB_DATA_PICTURE_LIST_H
 #define EMB_DATA_PICTURE_LIST_H
 
-#include "codec/folder.h"
+#include "codec/file_list.h"
 #include "embudo/data.h"
 
 typedef struct emb__listed_picture {

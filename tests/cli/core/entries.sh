@@ -8,13 +8,17 @@ cat >plain <<'END'
 emb_cancel
 emb_default_threads
 emb_error
+emb_images_bad_count
+emb_images_bad_file
 emb_images_class_name
 emb_images_classes
 emb_images_count
 emb_images_drawn_from
+emb_images_file
 emb_images_has_bytes
 emb_images_label
 emb_images_notes
+emb_images_pictures
 emb_images_pixels
 emb_images_shape
 emb_isa

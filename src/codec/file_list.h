@@ -1,8 +1,8 @@
 /* The files below a folder: their names, sizes and times.
  *
  * Owns: walking, through links as well, and the order. Does not own: what the files are. */
-#ifndef EMB_CODEC_FOLDER_H
-#define EMB_CODEC_FOLDER_H
+#ifndef EMB_CODEC_FILE_LIST_H
+#define EMB_CODEC_FILE_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* See folder.h. */
-#include "codec/folder.h"
+/* See file_list.h. */
+#include "codec/file_list.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,0 +1,285 @@
+/* Folders of pictures as data sets: which files are images, of which part and class, in which
+ * order; the cache; bad files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "embudo.h"
+#include "support/folder.h"
+#include "support/support.h"
+
+/* Makes the folders of a path, and a grey picture of one number there. */
+static void put(const char *name, int value) {
+    char path[512];
+    snprintf(path, sizeof path, "%s", test_path(name));
+    for (char *slash = strchr(path + strlen(test_folder) + 1, '/'); slash;
+         slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        mkdir(path, 0777);
+        *slash = '/';
+    }
+    uint8_t bytes[11 + 6] = "P5 3 2 255\n";
+    memset(bytes + 11, value, 6);
+    test_put(path, bytes, sizeof bytes);
+}
+
+/* A line of the table: files ("name=value ..."; "!": broken), and what is found for each part:
+ * "value:label ...". */
+typedef struct layout {
+    const char *name, *files, *parts[3];
+    const char *note;
+} layout;
+
+static const layout layouts[] = {
+    {"flat", "b.pgm=2 a.pgm=1 c.pgm=3", {"1:-1 2:-1 3:-1", NULL, NULL}, "images of 3x2"},
+    {"classes",
+     "dog/a.pgm=3 cat/b.pgm=2 cat/a.pgm=1",
+     {"1:0 2:0 3:1", NULL, NULL},
+     "2 folders are the classes: cat, dog"},
+    /* As os.walk: the files of a folder, then those of its folders, by their whole path. */
+    {"deep",
+     "b/z.pgm=4 a/x/1.pgm=2 a/z.pgm=1 a/y/1.pgm=3",
+     {"1:0 2:0 3:0 4:1", NULL, NULL},
+     "2 folders are the classes: a, b"},
+    {"around",
+     "pictures/all/b/1.pgm=2 pictures/all/a/1.pgm=1",
+     {"1:0 2:1", NULL, NULL},
+     "2 folders are the classes: a, b"},
+    {"one", "only/b.pgm=2 only/a.pgm=1", {"1:-1 2:-1", NULL, NULL}, NULL},
+    {"loose",
+     "a/1.pgm=2 b/1.pgm=3 z.pgm=1",
+     {"1:-1 2:-1 3:-1", NULL, NULL},
+     "1 pictures lie beside the folders"},
+    {"parts",
+     "train/cat/1.pgm=1 train/dog/1.pgm=2 test/dog/1.pgm=3 val/cat/1.pgm=4",
+     {"1:0 2:1", "3:1", "4:0"},
+     "the folders are the parts: 2 pictures to train, 1 to test"},
+    {"keras",
+     "Training/a/1.pgm=1 Validation/a/1.pgm=2 Training/b/1.pgm=3",
+     {"1:0 3:1", NULL, "2:0"},
+     "the folders are the parts"},
+    {"anomalib",
+     "train/good/1.pgm=1 test/good/2.pgm=2 test/crack/3.pgm=3 ground_truth/crack/3.pgm=9",
+     {"1:1", "3:0 2:1", NULL},
+     "1 pictures outside of the parts are left out"},
+    {"train alone is a class",
+     "train/1.pgm=1 plane/1.pgm=2",
+     {"2:0 1:1", NULL, NULL},
+     "2 folders are the classes: plane, train"},
+    {"hidden",
+     "a.pgm=1 .b.pgm=2 .c/d.pgm=3 Thumbs.db=4 notes.txt=5 __MACOSX/a.pgm=6",
+     {"1:-1", NULL, NULL},
+     "1 files that are no pictures"},
+    {"no ending", "a=1 b.dat=2 c.PGM=3", {"1:-1 2:-1 3:-1", NULL, NULL}, NULL},
+    {"bytes",
+     "B.pgm=1 a.pgm=2 \xc3\xa4.pgm=3 \xff.pgm=4",
+     {"1:-1 2:-1 3:-1 4:-1", NULL, NULL},
+     NULL},
+};
+
+static void put_all(const layout *l, size_t number, char *folder, size_t room) {
+    char text[512], at[600];
+    snprintf(folder, room, "set%zu", number);
+    snprintf(text, sizeof text, "%s", l->files);
+    for (char *word = strtok(text, " "); word; word = strtok(NULL, " ")) {
+        char *equals = strchr(word, '=');
+        *equals = '\0';
+        snprintf(at, sizeof at, "%s/%s", folder, word);
+        put(at, atoi(equals + 1));
+    }
+    snprintf(folder, room, "%s", test_path(folder));
+}
+
+static void expect_part(const layout *l, const char *folder, emb_part part,
+                        const emb_open_options *options) {
+    char got[512] = "";
+    emb_images *images = emb_images_open_part(folder, part, options);
+    if (!images) fail_msg("%s: %s", l->name, emb_error());
+    for (size_t i = 0; i < emb_images_count(images); i++) {
+        uint8_t pixels[6];
+        const uint32_t index = (uint32_t)i;
+        assert_int_equal(emb_images_fetch_bytes(images, &index, 1, pixels), EMB_OK);
+        assert_memory_equal(pixels, pixels + 1, 5);
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%d:%d", i ? " " : "", pixels[0],
+                 emb_images_label(images, i));
+    }
+    if (strcmp(got, l->parts[part]) != 0) {
+        fail_msg("%s, part %d: '%s' instead of '%s'", l->name, (int)part, got, l->parts[part]);
+    }
+    if (part == EMB_TRAIN && l->note && !strstr(emb_images_notes(images), l->note)) {
+        fail_msg("%s: no '%s' in: %s", l->name, l->note, emb_images_notes(images));
+    }
+    emb_images_free(images);
+}
+
+static void layouts_are_read(void **state) {
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(layouts); i++) {
+        const layout *l = &layouts[i];
+        char folder[256];
+        put_all(l, i, folder, sizeof folder);
+        assert_int_equal(emb_images_parts(folder), l->parts[EMB_TEST] ? 2 : 1);
+        assert_int_equal(emb_images_has_part(folder, EMB_VAL), l->parts[EMB_VAL] != NULL);
+        for (int way = 0; way < 3; way++) { /* built, mapped again, in memory */
+            const emb_open_options options = {.test_split = -1, .no_cache = way == 2};
+            for (int part = 0; part < 3; part++) {
+                if (l->parts[part]) expect_part(l, folder, (emb_part)part, &options);
+            }
+        }
+    }
+}
+
+static size_t cached(void) {
+    char command[256];
+    snprintf(command, sizeof command, "ls -A %s/cache/embudo/pictures 2>/dev/null | wc -l",
+             test_folder);
+    FILE *pipe = popen(command, "r");
+    size_t count = 0;
+    assert_int_equal(fscanf(pipe, "%zu", &count), 1);
+    pclose(pipe);
+    return count;
+}
+
+static emb_images *open_all(const char *folder, const emb_open_options *options) {
+    emb_open_options all = options ? *options : (emb_open_options){0};
+    all.test_split = -1;
+    return emb_images_open_part(folder, EMB_TRAIN, &all);
+}
+
+/* What a set is: its fingerprint. */
+static void identify(const char *folder, const emb_open_options *options,
+                     char text[EMB_FINGERPRINT]) {
+    emb_images *images = open_all(folder, options);
+    if (!images) fail_msg("%s", emb_error());
+    emb_images_fingerprint(images, text);
+    emb_images_free(images);
+}
+
+static void the_cache_is_used_and_renewed(void **state) {
+    char folder[256], first[EMB_FINGERPRINT], other[EMB_FINGERPRINT], path[256];
+    (void)state;
+    snprintf(folder, sizeof folder, "%s", test_path("renewed"));
+    put("renewed/a.pgm", 1);
+    put("renewed/b.pgm", 2);
+    const size_t before = cached();
+    identify(folder, NULL, first);
+    assert_int_equal(cached(), before + 1);
+    identify(folder, NULL, other);
+    assert_string_equal(first, other);
+    assert_int_equal(cached(), before + 1);
+    identify(folder, &(emb_open_options){.memory = 1}, other); /* read row by row */
+    assert_string_equal(first, other);
+    put("renewed/c.pgm", 3); /* another file: the old cache goes */
+    identify(folder, NULL, other);
+    assert_string_not_equal(first, other);
+    assert_int_equal(cached(), before + 1);
+    identify(folder, &(emb_open_options){.pictures = {.height = 4, .width = 4}}, other);
+    assert_int_equal(cached(), before + 2); /* another size is another file */
+    /* A damaged one is made anew, wherever it is damaged. */
+    snprintf(path, sizeof path, "%s/cache/embudo/pictures", test_folder);
+    identify(folder, NULL, first);
+    for (int cut = 1; cut < 60; cut += 7) {
+        char command[700];
+        snprintf(command, sizeof command, "for f in %s/*; do truncate -s -%d \"$f\"; done", path,
+                 cut);
+        assert_int_equal(system(command), 0);
+        identify(folder, NULL, other);
+        assert_string_equal(first, other);
+    }
+    for (int at = 0; at < 300; at += 11) {
+        char command[900];
+        snprintf(command, sizeof command,
+                 "for f in %s/*; do s=$(stat -c %%s \"$f\"); [ $s -le %d ] || printf '\\377' | dd "
+                 "of=\"$f\" bs=1 seek=$((s - 1 - %d)) conv=notrunc 2>/dev/null; done",
+                 path, at, at);
+        assert_int_equal(system(command), 0);
+        emb_images *images = open_all(folder, NULL); /* pixels are not summed up */
+        assert_non_null(images);
+        assert_int_equal(emb_images_count(images), 3);
+        emb_images_free(images);
+    }
+}
+
+static void bad_files_are_told(void **state) {
+    static const struct {
+        emb_bad_files bad;
+        int files, broken;
+        const char *error;
+    } cases[] = {
+        {EMB_BAD_FEW, 100, 1, NULL},
+        {EMB_BAD_FEW, 100, 2, "2 of 100 pictures cannot be read, the first being 00.pgm: "},
+        {EMB_BAD_SKIP, 3, 2, NULL},
+        {EMB_BAD_SKIP, 3, 3, "3 of 3 pictures cannot be read"},
+        {EMB_BAD_STOP, 100, 1, "1 of 100 pictures cannot be read"},
+    };
+    (void)state;
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        char folder[64], name[96];
+        snprintf(folder, sizeof folder, "bad%zu", i);
+        for (int k = 0; k < cases[i].files; k++) {
+            snprintf(name, sizeof name, "%s/%02d.pgm", folder, k);
+            put(name, k);
+            if (k < cases[i].broken) test_put(test_path(name), "P5 3 2 255\nab", 13);
+        }
+        for (int no_cache = 0; no_cache < 2; no_cache++) {
+            const emb_open_options options = {.bad = cases[i].bad, .no_cache = no_cache};
+            emb_images *images = open_all(test_path(folder), &options);
+            if (cases[i].error) {
+                assert_null(images);
+                if (!strstr(emb_error(), cases[i].error)) fail_msg("%s", emb_error());
+                continue;
+            }
+            if (!images) fail_msg("%s", emb_error());
+            const char *reason;
+            assert_int_equal(emb_images_bad_count(images), cases[i].broken);
+            assert_string_equal(emb_images_bad_file(images, 0, &reason), "00.pgm");
+            assert_non_null(strstr(reason, "ends too early"));
+            assert_int_equal(emb_images_count(images), cases[i].files - cases[i].broken);
+            snprintf(name, sizeof name, "%02d.pgm", cases[i].broken);
+            assert_string_equal(emb_images_file(images, 0), name);
+            emb_images_free(images);
+        }
+    }
+}
+
+static void links_that_lead_back_are_no_trouble(void **state) {
+    char folder[256], link_path[300];
+    (void)state;
+    put("loop/a/1.pgm", 1);
+    put("loop/b/1.pgm", 2);
+    put("elsewhere/3.pgm", 3);
+    snprintf(folder, sizeof folder, "%s", test_path("loop"));
+    snprintf(link_path, sizeof link_path, "%s/a/back", folder);
+    assert_int_equal(symlink("..", link_path), 0);
+    snprintf(link_path, sizeof link_path, "%s/c", folder);
+    assert_int_equal(symlink("../elsewhere", link_path), 0);
+    snprintf(link_path, sizeof link_path, "%s/b/nowhere.txt", folder);
+    assert_int_equal(symlink("nothing", link_path), 0);
+    const layout l = {.name = "links",
+                      .parts = {"1:0 2:1 3:2"},
+                      .note = "1 links that lead back are not followed"};
+    expect_part(&l, folder, EMB_TRAIN, &(emb_open_options){.test_split = -1});
+}
+
+static int set_up(void **state) {
+    char cache[128];
+    const int made = test_folder_make(state);
+    snprintf(cache, sizeof cache, "%s/cache", test_folder);
+    return made || mkdir(cache, 0777) || setenv("XDG_CACHE_HOME", cache, 1);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(layouts_are_read),
+        cmocka_unit_test(the_cache_is_used_and_renewed),
+        cmocka_unit_test(bad_files_are_told),
+        cmocka_unit_test(links_that_lead_back_are_no_trouble),
+    };
+    return cmocka_run_group_tests(tests, set_up, test_folder_remove);
+}
