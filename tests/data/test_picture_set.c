@@ -239,7 +239,7 @@ static void bad_files_are_told(void **state) {
             const char *reason;
             assert_int_equal(emb_images_bad_count(images), cases[i].broken);
             assert_string_equal(emb_images_bad_file(images, 0, &reason), "00.pgm");
-            assert_non_null(strstr(reason, "ends too early"));
+            if (!strstr(reason, "more than its 13 bytes can hold")) fail_msg("%s", reason);
             assert_int_equal(emb_images_count(images), cases[i].files - cases[i].broken);
             snprintf(name, sizeof name, "%02d.pgm", cases[i].broken);
             assert_string_equal(emb_images_file(images, 0), name);
