@@ -121,23 +121,23 @@ static void add_passing(maker *m, int i) {
     if (stage && stage->last == i - 1) stage->last = i;
 }
 
-static bool has_bridge(const emb__activation *activation, emb__stage_use use) {
-    return use == EMB__STAGES_FOR_C ? activation->c.value != NULL
-                                    : activation->whole.way != EMB__WHOLE_NONE;
+static bool has_bridge(const emb__layer *layer, emb__stage_use use) {
+    const emb__activation *activation = layer->kind->activation;
+    if (!activation) return false;
+    return use == EMB__STAGES_FOR_C ? activation->c.value != NULL : emb__activation_is_whole(layer);
 }
 
 static emb_status add_layer(maker *m, int i) {
     static const char *const names[] = {[EMB__STAGES_FOR_C] = "C", [EMB__STAGES_FOR_INT8] = "int8"};
     const emb__layer *layer = &m->net->layers[i];
-    const emb__activation *activation = layer->kind->activation;
     const emb__stage_op *op = emb__stage_op_of(layer->kind);
     if (op && op->move) {
         add_moving(m, i, op);
-    } else if (op && op->join && m->use == EMB__STAGES_FOR_C) {
+    } else if (op && op->join) {
         add_joining(m, i, op);
-    } else if (op && !op->join && !(op->alone && m->use == EMB__STAGES_FOR_INT8)) {
+    } else if (op && !(op->alone && m->use == EMB__STAGES_FOR_INT8)) {
         add_weighted(m, i, op);
-    } else if (activation && has_bridge(activation, m->use)) {
+    } else if (has_bridge(layer, m->use)) {
         add_curve(m, i);
     } else if (only_passes(layer)) {
         add_passing(m, i);

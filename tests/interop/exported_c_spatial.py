@@ -25,13 +25,16 @@ middle = [
     "PixelShuffle(2)", "ReLU(), PixelUnshuffle(2)", "ZeroPad2d((1, -2, 0, 3))", "ReflectionPad2d((3, 1, 2, 0))",
     "Sigmoid(), ReplicationPad2d(2)", "MaxPool2d(2), Upsample(scale_factor=2), LeakyReLU()",
     "Conv2d(4, 4, 3, padding=1, padding_mode='reflect')", "Conv2d(4, 4, (4, 3), padding='same', padding_mode='circular')",
+    "SiLU()", "GELU(), MaxPool2d(2)", "GELU('tanh')", "Mish(), SiLU(), Mish()", "Hardswish(), Tanh()", "Softplus()",
+    "Softplus(3, 9), GELU(), GELU('tanh')", "Softplus(-2)", "SiLU(), AvgPool2d(2), Hardswish()",
     "Flatten(), Unflatten(1, (4, 4, 16)), MaxPool2d(2)", "Flatten(), Unflatten(1, (8, 8, 4)), PixelShuffle(2)",
 ]
 ends = [
     "MaxPool2d(2), Conv2d(2, 3, 3)", "Conv2d(2, 3, 3, padding=1, padding_mode='replicate')", "ZeroPad2d(1)",
     "Conv2d(2, 4, 3), AdaptiveAvgPool2d(1)", "PixelUnshuffle(2)", "Conv2d(2, 4, 1), MaxPool2d(2), Flatten()",
     "Upsample(scale_factor=2, mode='bilinear'), Sigmoid()", "Flatten(), Unflatten(1, (8, 4, 4)), PixelShuffle(2)",
-    "AvgPool2d(2), ReLU()",
+    "AvgPool2d(2), ReLU()", "Conv2d(2, 4, 3), GELU()", "Mish()", "Flatten(), Linear(128, 9), Softplus(0.5)", "Hardswish(), SiLU()",
+    "Conv2d(2, 4, 3), Softplus(), Parallel(Mish(), Softplus(-1), GELU('tanh'), Hardswish()), SiLU()",
 ]
 # Branches: what they hold, how their tensors lie, what reads them, in the encoder and in a decoder of its code.
 graphs = [
@@ -82,6 +85,7 @@ names = {name: getattr(torch.nn, name) for name in dir(torch.nn) if name[0].isup
 names.update(Residual=Residual, Parallel=Parallel)
 images = np.random.default_rng(5).uniform(-1, 1, (60, 2, 8, 8)).astype(np.float32)
 np.savez(path("images.npz"), x_train=images, x_test=images[:20])
+np.savez(path("bytes.npz"), x_train=((images + 1) * 127).astype(np.uint8))
 main_c = "#include \"model.h\"\nint main(void) { return model_self_test(); }\n"
 filter_c = """#include <stdio.h>
 #include "model.h"
@@ -106,18 +110,24 @@ def compile(compiler, options, name, text):
     return done.stderr[:600] if done.returncode else ""
 
 
-def export(layers, part, ins, outs, *options):
-    """The part makes `outs` of `ins`."""
-    run("export", "model.safetensors", "images.npz", "--c", "c", "--name", "model", "--self-test",
-        "--part", part, *options)
-    what = f"{layers} {' '.join(options)}"
+def self_tests(data, part, what, *options):
+    """Exports to "c"; whether it compiles and agrees with itself. Bytes, where images are bytes, are the same."""
+    run("export", "model.safetensors", data, "--c", "c", "--name", "model", "--self-test", "--part", part, *options)
     for compiler in compilers:
         error = compile(compiler, ["-O1", "-DMODEL_SELF_TEST"], "self", main_c)
         check(not error, f"{what}: {compiler}: {error}")
         if error:
-            return
+            return False
         code = subprocess.run([path("self")]).returncode
         check(code == 0, f"{what}: {compiler}: the self-test gives {code}")
+    return True
+
+
+def export(layers, part, ins, outs, *options):
+    """The part makes `outs` of `ins`."""
+    what = f"{layers} {' '.join(options)}"
+    if not self_tests("images.npz", part, what, *options):
+        return
     function = "encode" if part == "encoder" else "decode"
     error = compile(compilers[0], ["-O2"], "filter", filter_c % (ins[0].size, outs[0].size, function))
     check(not error, f"{what}: {error}")
@@ -130,7 +140,7 @@ def export(layers, part, ins, outs, *options):
         check(error <= 0.03, f"{what}: whole numbers are off by {100 * error:.2f} %")
 
 
-def compare(layers, decodes=None, whole=True):
+def compare(layers, decodes=None):
     """The encoder, and the decoder unless it is None."""
     torch.manual_seed(3)
     encoder = eval(f"Sequential({layers})", names).eval()
@@ -143,10 +153,11 @@ def compare(layers, decodes=None, whole=True):
     model = torch.nn.ModuleDict({"encoder": encoder, "decoder": decoder})
     safetensors.save_file(model.state_dict(), path("dict.safetensors"))
     run("import", "dict.safetensors", "--notation", "net.net", "-o", "model.safetensors")
-    for options in ([], ["--int8"])[:1 + whole]:
+    for options in ([], ["--int8"]):
         export(layers, "encoder", images, codes.numpy(), *options)
         if decodes:
             export(decodes, "decoder", codes.numpy(), decoder(codes).detach().numpy(), *options)
+            self_tests("bytes.npz", "all", f"{layers}, {decodes} of bytes", *options)
 
 
 for layers in middle:
@@ -155,5 +166,5 @@ for layers in middle:
 for layers in ends:
     compare(layers)
 for layers, decodes in graphs:
-    compare(layers, decodes, whole=False)
+    compare(layers, decodes)
 finish()

@@ -65,6 +65,28 @@ static const struct {
      "decoder = Sequential(Linear(6, 60), Hardtanh(), Linear(60, 144), Hardtanh(0, 0.2),\n"
      "    Unflatten(1, (2, 9, 8)))\n",
      0.05},
+    {"smooth curves, inside and at the ends",
+     "encoder = Sequential(SiLU(), Conv2d(2, 6, 3, stride=2, padding=1), Mish(), GELU('tanh'),\n"
+     "    Flatten(), Linear(120, 40), GELU(), Linear(40, 6), Softplus(0.5))\n"
+     "decoder = Sequential(Linear(6, 60), Hardswish(), Linear(60, 144), Softplus(-2), SiLU(),\n"
+     "    Unflatten(1, (2, 9, 8)))\n",
+     0.05},
+    {"branches that are added",
+     "encoder = Sequential(Residual(Conv2d(2, 2, 3, padding=1)), ReLU(), Conv2d(2, 6, 3, "
+     "stride=2),\n"
+     "    Residual(Sequential(Conv2d(6, 3, 1), Residual(Tanh()), Conv2d(3, 6, 1)), Conv2d(6, 6, "
+     "1)),\n"
+     "    GELU(), Flatten(), Residual(Linear(72, 72)), Linear(72, 6))\n"
+     "decoder = Sequential(Linear(6, 144), Residual(Sequential(Unflatten(1, (2, 9, 8)), Tanh(),\n"
+     "    Flatten())), Unflatten(1, (2, 9, 8)), Residual(Conv2d(2, 2, 1)), Sigmoid())\n",
+     0.05},
+    {"branches side by side",
+     "encoder = Sequential(Parallel(Conv2d(2, 3, 3, padding=1), ReLU()), Tanh(), Conv2d(5, 2, 2),\n"
+     "    Parallel(Sequential(Flatten(), Linear(112, 4)), Sequential(Conv2d(2, 1, 4), "
+     "Flatten())))\n"
+     "decoder = Sequential(Parallel(Linear(24, 72), Sequential(Linear(24, 72), Sigmoid())),\n"
+     "    Unflatten(1, (2, 9, 8)), Parallel(Conv2d(2, 1, 1), Conv2d(2, 1, 3, padding=1)))\n",
+     0.05},
     {"looked at twice",
      "encoder = Sequential(Conv2d(2, 3, 1), Tanh(), Flatten(), Unflatten(1, (6, 9, 4)),\n"
      "    Conv2d(6, 2, 3), Tanh(), Flatten(), Linear(28, 6))\n"
@@ -177,6 +199,12 @@ static void what_does_not_fit_is_refused(void **state) {
     assert_int_equal(emb_int8_classify(int8, x, 1, x, 1), EMB_ERR_SHAPE);
     assert_int_equal(emb_int8_classify_codes(int8, x, 1, x, 1), EMB_ERR_SHAPE);
     emb_int8_free(int8);
+    emb_net_free(net);
+    net = open_net("encoder = Sequential(Flatten(), Linear(144, 4), Softplus(2, 1))\n"
+                   "decoder = Sequential(Linear(4, 144), Unflatten(1, (2, 9, 8)))\n",
+                   1);
+    assert_null(emb_int8_new(net, images, NULL, IMAGES)); /* a step that no table has */
+    assert_non_null(strstr(emb_error(), "cannot export encoder.2 Softplus to int8"));
     emb_images_free(images);
     emb_images_free(others);
     emb_net_free(net);

@@ -93,11 +93,11 @@ static void end_slope(const ending *e) {
 
 /* The curve of the table, or the kind's own, applied to the sum times a factor. */
 static void add_curve(const ending *e, const char *which, const char *sum) {
-    const emb__layer_kind *kind = e->part->stages->stages[e->stage].curve->kind;
-    if (kind->activation->whole.way == EMB__WHOLE_LOGISTIC) {
-        emb__c_curve(e->part, kind, e->out);
+    const emb__layer *curve = e->part->stages->stages[e->stage].curve;
+    if (curve->kind->activation->whole.way == EMB__WHOLE_LOGISTIC) {
+        emb__c_curve(e->part, curve->kind, e->out);
     } else {
-        emb__text_add(e->out, "%s_%s", e->part->name, kind->activation->whole.table->function);
+        emb__text_add(e->out, "%s_%s", e->part->name, emb__activation_table(curve)->function);
     }
     emb__text_add(e->out, "(");
     add_scaled(e, which, sum, -EMB__TABLE_LAST, EMB__TABLE_LAST);
@@ -134,10 +134,28 @@ static void end_bent(const ending *e) {
     emb__text_add(e->out, ");\n");
 }
 
+static void end_rise(const ending *e) {
+    keep_sum(e);
+    emb__text_add(e->out, "%sconst int32_t t = ", e->indent);
+    add_scaled(e, "inward", "s", 0, EMB__SUM_ROOM);
+    emb__text_add(e->out, " + ");
+    add_curve(e, "first", "s");
+    emb__text_add(e->out, ";\n");
+    open_ending(e);
+    if (e->leaves) {
+        emb__text_add(e->out, "(float)t * ");
+        add_array(e, "scale");
+    } else {
+        add_scaled(e, "second", "t", e->least, e->most);
+    }
+    emb__text_add(e->out, ";\n");
+}
+
 static void (*const ends[EMB__WHOLE_WAYS])(const ending *e) = {
     [EMB__WHOLE_NONE] = end_plain,  [EMB__WHOLE_LIMITS] = end_limits,
     [EMB__WHOLE_SLOPE] = end_slope, [EMB__WHOLE_TABLE] = end_table,
     [EMB__WHOLE_BENT] = end_bent,   [EMB__WHOLE_LOGISTIC] = end_table,
+    [EMB__WHOLE_RISE] = end_rise,
 };
 
 void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const char *place,

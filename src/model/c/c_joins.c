@@ -42,19 +42,31 @@ static void open_loops(const loops *l, size_t sums) {
 
 static void close_loops(const loops *l) { emb__text_add(l->out, "        }\n    }\n"); }
 
+/* Ends the sum `value`, number `index` of the stage. */
+static void finish(const loops *l, const char *place, const char *value, const char *index) {
+    if (l->part->quant) emb__text_add(l->out, "            const int32_t v = %s;\n", value);
+    emb__c_finish(l->part, l->stage, "            ", place, l->part->quant ? "v" : value, index,
+                  l->out);
+}
+
 static void sum(const loops *l) {
     const emb__stages *s = l->part->stages;
-    char place[PLACE], value[2 * PLACE + 16], to[PLACE];
-    int length = 0;
+    emb__text value = {0};
+    char place[PLACE], to[PLACE];
     for (int k = 0; k < 2; k++) {
         print_place(l, emb__stage_in_at(s, l->stage, k), 0, place);
-        length += snprintf(value + length, sizeof value - (size_t)length, "%sin%d[%s]",
-                           k ? " + " : "", k, place);
+        emb__text_add(&value, "%sin%d[%s]", k ? " + " : "", k, place);
+        if (!l->part->quant) continue;
+        emb__text_add(&value, " * ");
+        emb__c_label(l->part, l->stage, &value);
+        emb__text_add(&value, "_by%d[c]", k);
     }
     print_place(l, &s->tensors[l->stage + 1], 0, to);
     open_loops(l, emb__stage_sums(s, l->stage));
-    emb__c_finish(l->part, l->stage, "            ", to, value, "c", l->out);
+    finish(l, to, value.bytes ? value.bytes : "", "c");
     close_loops(l);
+    l->out->failed = l->out->failed || value.failed;
+    emb__free(value.bytes);
 }
 
 static void lay_side_by_side(const loops *l) {
@@ -69,7 +81,7 @@ static void lay_side_by_side(const loops *l) {
         snprintf(value, sizeof value, "in%d[%s]", k, place);
         snprintf(index, sizeof index, from > 0 ? "%zu + c" : "c", from);
         open_loops(l, sums);
-        emb__c_finish(l->part, l->stage, "            ", to, value, index, l->out);
+        finish(l, to, value, index);
         close_loops(l);
         from += sums;
     }

@@ -1,4 +1,4 @@
-/* Constant arrays, and the functions that stages need. See c_source.h. */
+/* Constant arrays, and names. See c_source.h. */
 #include <ctype.h>
 #include <float.h>
 #include <math.h>
@@ -7,7 +7,6 @@
 
 #include "codec/number.h"
 #include "model/c/c_source.h"
-#include "net/layers/kinds.h"
 
 enum { COLUMNS = 92 }; /* of a line of numbers */
 
@@ -91,6 +90,8 @@ static int32_t inward_at(const emb__quant_stage *s, size_t i) { return s->inward
 static int32_t inward_shift(const emb__quant_stage *s, size_t i) { return s->inward[i].shift; }
 static int32_t least_at(const emb__quant_stage *s, size_t i) { return s->least[i]; }
 static int32_t most_at(const emb__quant_stage *s, size_t i) { return s->most[i]; }
+static int32_t by0_at(const emb__quant_stage *s, size_t i) { return s->by[0][i]; }
+static int32_t by1_at(const emb__quant_stage *s, size_t i) { return s->by[1][i]; }
 static int32_t second_at(const emb__quant_stage *s, size_t i) { return s->second[i].times; }
 static int32_t second_shift(const emb__quant_stage *s, size_t i) { return s->second[i].shift; }
 
@@ -134,6 +135,7 @@ static const struct {
     [EMB__WHOLE_SLOPE] = {FIRST | SECOND, SCALE | BELOW},
     [EMB__WHOLE_TABLE] = {FIRST | SECOND, FIRST},
     [EMB__WHOLE_LOGISTIC] = {FIRST | SECOND, FIRST},
+    [EMB__WHOLE_RISE] = {FIRST | SECOND | INWARD, FIRST | INWARD | SCALE},
     [EMB__WHOLE_BENT] = {FIRST | SECOND | INWARD, INWARD | SCALE | BELOW},
 };
 
@@ -150,6 +152,10 @@ static void print_quantised(emb__c_part *part, int stage, emb__text *out) {
     if (emb__stage_multiplies(s)) {
         print_integers(part, stage, "int8_t", 1, "weight", weight_at, emb__stage_weights(s), out);
         print_integers(part, stage, "int32_t", 4, "bias", bias_at, q->sums, out);
+    }
+    if (q->by[0]) {
+        print_integers(part, stage, "int32_t", 4, "by0", by0_at, q->sums, out);
+        print_integers(part, stage, "int32_t", 4, "by1", by1_at, q->sums, out);
     }
     for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++) {
         if (!(read & 1 << i)) continue;
@@ -205,184 +211,19 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
     return EMB_OK;
 }
 
-/* ---- helpers --------------------------------------------------------------------------------- */
-
-/* Row i of the table of activations, if the parts use it, else NULL; *end is true past the last
- * row. */
-static const emb__layer_kind *used(const emb__c_part *parts, int count, int row, bool *end) {
-    const emb__layer_kind *kind = emb__activations[row];
-    *end = !kind;
-    for (int p = 0; p < count && kind; p++) {
-        for (int i = 0; i < parts[p].stages->count; i++) {
-            const emb__layer *curve = parts[p].stages->stages[i].curve;
-            if (curve && curve->kind == kind) return kind;
-        }
-    }
-    return NULL;
-}
-
-/* Adds a row's text, with $ replaced by the prefix of identifiers and @ by `number`. */
-static void add_template(const char *text, const char *name, const char *number, emb__text *out) {
-    for (; *text; text++) {
-        if (*text == '$') {
-            emb__text_add(out, "%s", name);
-        } else if (*text == '@') {
-            emb__text_add(out, "%s", number);
-        } else {
-            emb__text_bytes(out, text, 1);
-        }
-    }
-}
-
-/* Prints some of these functions, without those that are there already. */
-static void print_helpers(const emb__c_part *part, const char *const *helpers, int most,
-                          const char *printed[], int *count, emb__text *out) {
-    for (int i = 0; i < most; i++) {
-        const char *helper = helpers[i];
-        bool there = !helper;
-        for (int k = 0; k < *count && !there; k++) there = printed[k] == helper;
-        if (there) continue;
-        printed[(*count)++] = helper;
-        add_template(helper, part->name, "", out);
-    }
-}
-
-/* The logarithm of a sum of exponentials, of which one is 1. */
-static const char c_log[] =
-    "/* log(x) of x from 1 on, by log(m) = 2 atanh((m - 1) / (m + 1)). */\n"
-    "static float $_log_of(float x)\n"
-    "{\n"
-    "    float n = 0.0f;\n"
-    "    for (; x > 1.41421356f; x *= 0.5f) n += 0.693147181f;\n"
-    "    const float s = (x - 1.0f) / (x + 1.0f), q = s * s;\n"
-    "    return n + s * (2.0f + q * (0.666664183f + q * (0.400215238f + q * 0.280018866f)));\n"
-    "}\n\n";
-
-/* The functions that Softmax and LogSoftmax of these parts need; NULL: none. */
-static void softmax_helpers(const emb__c_part *parts, int count, const char *helpers[2]) {
-    helpers[0] = helpers[1] = NULL;
-    for (int p = 0; p < count; p++) {
-        for (int i = 0; i < parts[p].stages->count; i++) {
-            const emb__stage_op *op = parts[p].stages->stages[i].op;
-            const bool logarithm = op && op->kind == &emb__log_softmax;
-            if (logarithm || (op && op->kind == &emb__softmax)) helpers[0] = emb__c_exp;
-            if (logarithm) helpers[1] = c_log;
-        }
-    }
-}
-
-static void float_helpers(emb__c_part *parts, int count, emb__text *out) {
-    enum { MOST = 24 };
-    const char *printed[MOST], *own[2];
-    int helpers = 0;
-    bool end = false;
-    for (int row = 0; !end && helpers + EMB__CURVE_HELPERS + 2 <= MOST; row++) {
-        const emb__layer_kind *kind = used(parts, count, row, &end);
-        if (!kind) continue;
-        print_helpers(&parts[0], kind->activation->c.helpers, EMB__CURVE_HELPERS, printed, &helpers,
-                      out);
-    }
-    softmax_helpers(parts, count, own);
-    print_helpers(&parts[0], own, 2, printed, &helpers, out);
-    end = false;
-    for (int row = 0; !end; row++) {
-        const emb__layer_kind *kind = used(parts, count, row, &end);
-        if (!kind) continue;
-        emb__text_add(out, "static void ");
-        emb__c_curve(&parts[0], kind, out);
-        emb__text_add(out, "(float *x, int count");
-        for (int i = 0; i < emb__activation_numbers(kind); i++) {
-            emb__text_add(out, ", float %c", 'a' + i);
-        }
-        emb__text_add(out, ")\n{\n    for (int i = 0; i < count; i++) x[i] = ");
-        add_template(kind->activation->c.value, parts[0].name, "x[i]", out);
-        emb__text_add(out, ";\n}\n\n");
-    }
-}
-
-static const char whole_scaled[] =
-    "/* x * times / 2^shift, rounded, within least..most. Shifts of what is below 0 go down, as "
-    "they\n"
-    "   do with every compiler for two's complement. */\n"
-    "static int32_t %s_scaled(int32_t x, int32_t times, int shift, int32_t least, int32_t most)\n"
-    "{\n"
-    "    const int64_t y = ((int64_t)x * times + ((int64_t)1 << (shift - 1))) >> shift;\n"
-    "    return (int32_t)(y < least ? least : y > most ? most : y);\n"
-    "}\n\n";
-
-static const char whole_curve[] =
-    "/* z has %d bits after the point, the result 15. */\n"
-    "static int32_t %s_%s(int32_t z)\n"
-    "{\n"
-    "    const int32_t size = z < 0 ? -z : z, at = size >> %d;\n"
-    "    const int32_t step = %s_%s[at + 1] - %s_%s[at];\n"
-    "    const int32_t t = %s_%s[at] + ((step * (size & %d) + %d) >> %d);\n"
-    "    return z < 0 ? -t : t;\n"
-    "}\n\n";
-
-static void print_table(emb__c_part *part, const emb__curve_table *curve, emb__text *out) {
-    int16_t table[EMB__TABLE];
-    const char *name = part->name, *array = curve->array;
+void emb__c_table(emb__c_part *part, const emb__curve_table *curve, emb__text *out) {
+    int16_t table[2 * EMB__TABLE];
+    const size_t count = emb__quant_table_count(curve);
+    const char *both = count > EMB__TABLE ? ", then of -i" : "";
     emb__quant_table(curve, table);
-    emb__text_add(out, "/* %s(i / %d) with 15 bits after the point */\n", curve->function,
-                  1 << EMB__TABLE_BITS);
-    emb__text_add(out, "static const int16_t %s_%s[%d] = {\n   ", name, array, EMB__TABLE);
+    emb__text_add(out, "/* %s(i / %d)%s with 15 bits after the point */\n", curve->function,
+                  1 << EMB__TABLE_BITS, both);
+    emb__text_add(out, "static const int16_t %s_%s[%zu] = {\n   ", part->name, curve->array, count);
     lines l = {out, out->length - 3};
-    for (int i = 0; i < EMB__TABLE; i++) {
+    for (size_t i = 0; i < count; i++) {
         next_number(&l);
         emb__text_add(out, "%d,", table[i]);
     }
     emb__text_add(out, "\n};\n\n");
-    part->constants += sizeof table;
-    emb__text_add(out, whole_curve, EMB__POINT, name, curve->function, EMB__TABLE_BITS, name, array,
-                  name, array, name, array, (1 << EMB__TABLE_BITS) - 1, 1 << (EMB__TABLE_BITS - 1),
-                  EMB__TABLE_BITS);
-}
-
-/* Prints the tables of the kinds that are used, each once. */
-static void print_tables(emb__c_part *parts, int count, emb__text *out) {
-    const emb__curve_table *printed = NULL;
-    bool end = false;
-    for (int row = 0; !end; row++) {
-        const emb__layer_kind *kind = used(parts, count, row, &end);
-        const emb__curve_table *table = kind ? kind->activation->whole.table : NULL;
-        if (!table || table == printed) continue; /* kinds with the same table are neighbours */
-        print_table(&parts[0], table, out);
-        printed = table;
-    }
-}
-
-static void print_logistic(const emb__c_part *part, const emb__layer_kind *kind, emb__text *out) {
-    emb__text_add(out, "/* The same of z / 2. */\nstatic int32_t ");
-    emb__c_curve(part, kind, out);
-    emb__text_add(out, "(int32_t z)\n{\n    return (32769 + %s_%s(z)) >> 1;\n}\n\n", part->name,
-                  kind->activation->whole.table->function);
-}
-
-static void whole_helpers(emb__c_part *parts, int count, emb__text *out) {
-    const char *name = parts[0].name;
-    bool scales = false, end = false; /* a single stage with a float result needs none */
-    for (int p = 0; p < count; p++) {
-        const emb__quant *quant = parts[p].quant;
-        const int stages = parts[p].stages->count;
-        scales = scales || stages > 1 || quant->tensors[stages].number != EMB__NUMBER_FLOAT ||
-                 quant->quants[0].table;
-    }
-    if (scales) emb__text_add(out, whole_scaled, name);
-    print_tables(parts, count, out);
-    for (int row = 0; !end; row++) {
-        const emb__layer_kind *kind = used(parts, count, row, &end);
-        if (kind && kind->activation->whole.way == EMB__WHOLE_LOGISTIC) {
-            print_logistic(&parts[0], kind, out);
-        }
-    }
-}
-
-emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out) {
-    if (parts[0].quant) {
-        whole_helpers(parts, count, out);
-    } else {
-        float_helpers(parts, count, out);
-    }
-    return out->failed ? EMB_ERR_MEMORY : EMB_OK;
+    part->constants += count * sizeof *table;
 }

@@ -1,6 +1,6 @@
 /* A network as C99 source: shared by c_source.c (the source), c_header.c (its header),
  * c_loops.c (loop nests), c_norm.c (normalisations), c_joins.c (sums of branches), c_curves.c,
- * c_numbers.c (arrays and functions) and c_ends.c (the ends of sums).
+ * c_numbers.c (arrays), c_helpers.c (functions) and c_ends.c (the ends of sums).
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
  * channels; up to EMB__C_TILE neighbouring sums are computed side by side, so that a compiler keeps
@@ -59,6 +59,9 @@ void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const
 /* The helper functions and tables that the stages of these parts need, before the first of them.
  * Adds their constants to parts[0]. */
 emb_status emb__c_helpers(emb__c_part *parts, int count, emb__text *out);
+
+/* The table of a curve, which counts as the part's. */
+void emb__c_table(emb__c_part *part, const emb__curve_table *curve, emb__text *out);
 
 /* The tables of a stage that moves pixels, none for others, and the body of its function
  * (c_moves.c). */

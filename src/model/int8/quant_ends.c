@@ -16,10 +16,11 @@ static int32_t look_up(const emb__quant_stage *s, int32_t sum, const emb__factor
     const int32_t z = clamped(scaled(sum, factor), -EMB__TABLE_LAST, EMB__TABLE_LAST);
     const int32_t size = z < 0 ? -z : z, at = size >> EMB__TABLE_BITS;
     const int32_t part = size & ((1 << EMB__TABLE_BITS) - 1);
-    const int32_t step = s->table[at + 1] - s->table[at];
-    const int32_t t =
-        s->table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
-    return z < 0 ? -t : t;
+    const bool own_side = z < 0 && emb__quant_table_count(s->curve) > EMB__TABLE;
+    const int16_t *table = s->table + (own_side ? EMB__TABLE : 0);
+    const int32_t step = table[at + 1] - table[at];
+    const int32_t t = table[at] + ((step * part + (1 << (EMB__TABLE_BITS - 1))) >> EMB__TABLE_BITS);
+    return z < 0 && !s->curve->below ? -t : t;
 }
 
 /* The result of a sum: a number, the factor that makes it whole, its scale as a float. */
@@ -57,10 +58,16 @@ static end end_bent(const emb__quant_stage *s, size_t o, int32_t sum) {
     return (end){look_up(s, sum, &s->inward[o]), &s->second[o], s->below[o]};
 }
 
+static end end_rise(const emb__quant_stage *s, size_t o, int32_t sum) {
+    const int32_t p = clamped(scaled(sum, &s->inward[o]), 0, EMB__SUM_ROOM);
+    return (end){p + look_up(s, sum, &s->first[o]), &s->second[o], s->scale[o]};
+}
+
 static end (*const ends[EMB__WHOLE_WAYS])(const emb__quant_stage *s, size_t o, int32_t sum) = {
     [EMB__WHOLE_NONE] = end_plain,  [EMB__WHOLE_LIMITS] = end_limits,
     [EMB__WHOLE_SLOPE] = end_slope, [EMB__WHOLE_TABLE] = end_table,
     [EMB__WHOLE_BENT] = end_bent,   [EMB__WHOLE_LOGISTIC] = end_logistic,
+    [EMB__WHOLE_RISE] = end_rise,
 };
 
 void emb__quant_finish(const emb__bench *b, int stage, size_t o, int32_t sum, size_t place,

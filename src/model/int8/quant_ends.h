@@ -7,7 +7,9 @@
 /* One thread's data for its work on one image. */
 typedef struct emb__bench {
     const emb__quant *q;
-    int16_t *here, *there; /* a stage's input and output */
+    int16_t *numbers;    /* of all tensors */
+    const int16_t *here; /* what a stage reads, the first of several */
+    int16_t *there;      /* what it makes */
     int32_t *sums;
 } emb__bench;
 

@@ -18,8 +18,8 @@ static int32_t weigh(const emb__bench *b, int stage, int channel, int y, int x) 
     for (int i = rows->starts[y]; i < rows->starts[y + 1]; i++) {
         const int32_t by = emb__whole_weight(rows, &whole[0], i);
         for (int j = columns->starts[x]; j < columns->starts[x + 1]; j++) {
-            const int32_t number = b->here[place_of(&b->q->stages.tensors[stage], &s->in, channel,
-                                                    rows->at[i], columns->at[j])];
+            const int32_t number = b->here[place_of(emb__stage_in(&b->q->stages, stage), &s->in,
+                                                    channel, rows->at[i], columns->at[j])];
             sum += by * emb__whole_weight(columns, &whole[1], j) * number;
         }
     }
@@ -32,7 +32,7 @@ static int32_t choose(const emb__bench *b, int stage, int channel, int y, int x)
     int32_t most = INT32_MIN;
     for (int i = 0; i < rows->count[y] * columns->count[x]; i++) {
         const int32_t number =
-            b->here[place_of(&b->q->stages.tensors[stage], &s->in, channel,
+            b->here[place_of(emb__stage_in(&b->q->stages, stage), &s->in, channel,
                              rows->first[y] + i / columns->count[x] * rows->step,
                              columns->first[x] + i % columns->count[x] * columns->step)];
         most = number > most ? number : most;
@@ -42,7 +42,8 @@ static int32_t choose(const emb__bench *b, int stage, int channel, int y, int x)
 
 static void shuffle(const emb__bench *b, int stage, float *out) {
     const emb__stage *s = &b->q->stages.stages[stage];
-    const emb__stage_tensor *from = &b->q->stages.tensors[stage], *to = from + 1;
+    const emb__stage_tensor *from = emb__stage_in(&b->q->stages, stage);
+    const emb__stage_tensor *to = &b->q->stages.tensors[stage + 1];
     const bool up = s->out.d[0] <= s->in.d[0];
     const emb__shape *large = up ? &s->out : &s->in, *small = up ? &s->in : &s->out;
     const int r = large->d[1] / small->d[1];

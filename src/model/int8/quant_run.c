@@ -7,7 +7,7 @@
 #include "model/int8/quant_moves.h"
 
 static void copy_stage(const emb__bench *b, int stage, float *out) {
-    const emb__stage_tensor *in = &b->q->stages.tensors[stage];
+    const emb__stage_tensor *in = emb__stage_in(&b->q->stages, stage);
     for (size_t i = 0; i < in->count; i++) {
         const size_t place = emb__stage_place(in, i);
         emb__quant_finish(b, stage, emb__stage_channel(in, i), b->here[place], place, out);
@@ -16,7 +16,7 @@ static void copy_stage(const emb__bench *b, int stage, float *out) {
 
 static void linear_stage(const emb__bench *b, int stage, float *out) {
     const emb__quant_stage *s = &b->q->quants[stage];
-    const size_t inputs = b->q->stages.tensors[stage].count;
+    const size_t inputs = emb__stage_in(&b->q->stages, stage)->count;
     memcpy(b->sums, s->bias, s->sums * sizeof *b->sums);
     for (size_t i = 0; i < inputs; i++) {
         const int32_t x = b->here[i];
@@ -30,7 +30,7 @@ static void linear_stage(const emb__bench *b, int stage, float *out) {
 static void add_place(const emb__bench *b, int stage, size_t k, size_t row, size_t column) {
     const emb__stage *s = &b->q->stages.stages[stage];
     const emb__quant_stage *numbers = &b->q->quants[stage];
-    const bool by_pixel = b->q->stages.tensors[stage].by_pixel;
+    const bool by_pixel = emb__stage_in(&b->q->stages, stage)->by_pixel;
     const size_t channels = (size_t)s->in.d[0], groups = (size_t)s->groups;
     const size_t width = (size_t)s->in.d[2];
     const size_t pixel = row * width + column, plane = (size_t)s->in.d[1] * width;
@@ -68,12 +68,51 @@ static void conv_stage(const emb__bench *b, int stage, float *out) {
     }
 }
 
+/* Sum c of two tensors, at number i in C order. */
+static int32_t add_numbers(const emb__bench *b, int stage, size_t c, size_t i) {
+    const emb__quant_stage *numbers = &b->q->quants[stage];
+    int32_t sum = 0;
+    for (int k = 0; k < 2; k++) {
+        const emb__stage_tensor *in = emb__stage_in_at(&b->q->stages, stage, k);
+        const size_t at = b->q->tensors[b->q->stages.stages[stage].reads[k]].at;
+        sum += b->numbers[at + emb__stage_place(in, i)] * numbers->by[k][c];
+    }
+    return sum;
+}
+
+static void sum_stage(const emb__bench *b, int stage, float *out) {
+    const emb__stage_tensor *to = &b->q->stages.tensors[stage + 1];
+    const size_t plane = to->count / b->q->quants[stage].sums;
+    for (size_t i = 0; i < to->count; i++) {
+        const size_t c = i / plane;
+        emb__quant_finish(b, stage, c, add_numbers(b, stage, c, i), emb__stage_place(to, i), out);
+    }
+}
+
+static void sides_stage(const emb__bench *b, int stage, float *out) {
+    const emb__stage *s = &b->q->stages.stages[stage];
+    const emb__stage_tensor *to = &b->q->stages.tensors[stage + 1];
+    const size_t plane = to->count / b->q->quants[stage].sums;
+    size_t first = 0;
+    for (int k = 0; k < s->read_count; k++) {
+        const emb__stage_tensor *in = emb__stage_in_at(&b->q->stages, stage, k);
+        const int16_t *numbers = b->numbers + b->q->tensors[s->reads[k]].at;
+        for (size_t i = 0; i < in->count; i++) {
+            emb__quant_finish(b, stage, (first + i) / plane, numbers[emb__stage_place(in, i)],
+                              emb__stage_place(to, first + i), out);
+        }
+        first += in->count;
+    }
+}
+
 static void run_stage(const emb__bench *b, int stage, float *out) {
     const emb__stage_op *op = b->q->stages.stages[stage].op;
     if (!op) {
         copy_stage(b, stage, out);
     } else if (op->move) {
         emb__quant_move(b, stage, out);
+    } else if (op->join) {
+        (op->join == EMB__JOIN_SUM ? sum_stage : sides_stage)(b, stage, out);
     } else if (op->features) {
         linear_stage(b, stage, out);
     } else {
@@ -90,7 +129,7 @@ static void enter(const emb__bench *b, const float *in) {
         float x = in[i] * (float)(1 / t->scales[emb__stage_channel(tensor, i)]);
         x = x > least ? x : least; /* also for a NaN */
         x = x < most ? x : most;
-        b->here[i] = (int16_t)(x < 0 ? x - 0.5f : x + 0.5f);
+        b->numbers[i] = (int16_t)(x < 0 ? x - 0.5f : x + 0.5f);
     }
 }
 
@@ -99,22 +138,22 @@ static void run_one(emb__bench *b, const float *in, float *out) {
     const int count = q->stages.count;
     enter(b, in);
     for (int i = 0; i < count; i++) {
+        b->here = b->numbers + q->tensors[q->stages.stages[i].reads[0]].at;
+        b->there = b->numbers + q->tensors[i + 1].at;
         run_stage(b, i, out);
-        int16_t *swap = b->here;
-        b->here = b->there;
-        b->there = swap;
     }
     if (q->tensors[count].number == EMB__NUMBER_FLOAT) return;
-    for (size_t i = 0; i < q->stages.tensors[count].count; i++) out[i] = (float)b->here[i] / 255.0f;
+    const int16_t *last = b->numbers + q->tensors[count].at;
+    for (size_t i = 0; i < q->stages.tensors[count].count; i++) out[i] = (float)last[i] / 255.0f;
 }
 
 typedef struct job {
     const emb__quant *q;
     const float *in;
     float *out;
-    size_t count, numbers, sums; /* numbers and sums: the most of any stage */
-    int16_t *room;               /* [threads][2][numbers] */
-    int32_t *sum_room;           /* [threads][sums] */
+    size_t count, sums; /* sums: the most of any stage */
+    int16_t *room;      /* [threads][q->numbers] */
+    int32_t *sum_room;  /* [threads][sums] */
 } job;
 
 static void run_part(void *data, const emb__member *me) {
@@ -122,10 +161,11 @@ static void run_part(void *data, const emb__member *me) {
     const emb__stages *s = &j->q->stages;
     const size_t ins = s->tensors[0].count, outs = s->tensors[s->count].count;
     const size_t number = (size_t)me->number;
-    int16_t *room = j->room + number * 2 * j->numbers;
     size_t from;
     const size_t to = emb__member_part(me, j->count, &from);
-    emb__bench b = {j->q, room, room + j->numbers, j->sum_room + number * j->sums};
+    emb__bench b = {.q = j->q,
+                    .numbers = j->room + number * j->q->numbers,
+                    .sums = j->sum_room + number * j->sums};
     for (size_t i = from; i < to; i++) run_one(&b, j->in + i * ins, j->out + i * outs);
 }
 
@@ -133,13 +173,10 @@ emb_status emb__quant_run(const emb__quant *quant, const float *in, size_t count
                           int threads) {
     job j = {.q = quant, .in = in, .out = out, .count = count};
     const int members = emb__threads_for(threads, count);
-    for (int i = 0; i <= quant->stages.count; i++) {
-        const size_t numbers = quant->stages.tensors[i].count;
-        if (numbers > j.numbers) j.numbers = numbers;
-        if (i < quant->stages.count && quant->quants[i].sums > j.sums)
-            j.sums = quant->quants[i].sums;
+    for (int i = 0; i < quant->stages.count; i++) {
+        if (quant->quants[i].sums > j.sums) j.sums = quant->quants[i].sums;
     }
-    j.room = emb__calloc((size_t)members * 2 * j.numbers, sizeof *j.room);
+    j.room = emb__calloc((size_t)members * quant->numbers, sizeof *j.room);
     j.sum_room = emb__calloc((size_t)members * j.sums, sizeof *j.sum_room);
     emb_status status = j.room && j.sum_room ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) emb__team_run(members, run_part, &j);

@@ -11,56 +11,23 @@
  *   table     z = sum[o] * first[o] with 12 bits after the point, t = curve(z) with 15 by a table,
  *             q = t * second[o], rounded, clamped;
  *   bent      the same of a sum below 0, with z = sum[o] * inward[o]
+ *   rise      p = sum[o] * inward[o] with 15 bits after the point, 0 to 2^30,
+ *             q = (p + t) * second[o], rounded, clamped
+ *
+ * Two branches that are added are brought to one scale, which is then the sum's, for each channel
+ * or feature c:
+ *   sum[c]  = a * by[0][c] + b * by[1][c]
+ * as large as 2^30 allows; a branch beside others is sum[c] = a. Both end as above.
  *
  * A factor is a whole number and a shift. Codes are float outside; inside they have 16 bits, since
  * so few numbers carry everything. What model/c/c_numbers.c prints computes exactly this.
  *
- * Owns: the scales, the whole numbers, and running them. Does not own: how they are printed. */
+ * Owns: the scales of tensors, and running whole numbers. Does not own: how they are printed. */
 #ifndef EMB_MODEL_INT8_QUANTISE_H
 #define EMB_MODEL_INT8_QUANTISE_H
 
 #include "data/images.h"
-#include "model/int8/whole_line.h"
-#include "model/stages.h"
-
-typedef enum emb__number {
-    EMB__NUMBER_U8,   /* q * scale, 0..255: pixels, and what is never below 0 */
-    EMB__NUMBER_S8,   /* -127..127 */
-    EMB__NUMBER_S16,  /* codes that enter a decoder */
-    EMB__NUMBER_FLOAT /* what leaves: codes, logits */
-} emb__number;
-
-typedef struct emb__quant_tensor {
-    emb__number number;
-    bool is_float;  /* a float outside, and made whole at the entrance */
-    int most;       /* |q|; the least is 0 or -most */
-    double *scales; /* [stages' tensor's channels] */
-    double *means;  /* of each number in C order over the sample */
-} emb__quant_tensor;
-
-typedef struct emb__factor {
-    int32_t times; /* below 2^31 */
-    int shift;     /* 1..62 */
-} emb__factor;
-
-typedef struct emb__quant_stage {
-    size_t sums;    /* outputs of a Linear, channels of anything else */
-    int8_t *weight; /* Linear: [in][sums]; convolutions: [row][column][in / groups][sums] */
-    int32_t *bias;  /* [sums] */
-    emb__factor *first, *second, *inward; /* [sums] */
-    float *scale, *below;                 /* [sums]: of a result that is float, and below 0 */
-    int32_t *least, *most;                /* [sums] */
-    int16_t *table;                       /* [EMB__TABLE], or NULL */
-    emb__whole_line lines[2];             /* of a stage that weighs pixels: rows, columns */
-} emb__quant_stage;
-
-/* Layers [from, to) of a net, which must outlive it. */
-typedef struct emb__quant {
-    const emb_net *net;
-    emb__stages stages;
-    emb__quant_tensor *tensors; /* [stages.count + 1] */
-    emb__quant_stage *quants;   /* [stages.count] */
-} emb__quant;
+#include "model/int8/quant_stage.h"
 
 /* The parts of a net as whole numbers. */
 typedef enum emb__quant_part {
@@ -76,20 +43,6 @@ struct emb_int8 {
     bool has[EMB__QUANT_PARTS];
     emb__quant parts[EMB__QUANT_PARTS];
 };
-
-/* A curve at i / 64, i = 0..512, with 15 bits after the point; linear in between. */
-enum {
-    EMB__TABLE = 513,
-    EMB__TABLE_BITS = 6, /* of the fixed point below an entry */
-    EMB__TABLE_LAST = ((EMB__TABLE - 1) << EMB__TABLE_BITS) - 1,
-    EMB__POINT = 12
-};
-void emb__quant_table(const emb__curve_table *curve, int16_t table[EMB__TABLE]);
-
-/* How the stage's activation is computed; EMB__WHOLE_NONE: it has none. */
-emb__whole_way emb__quant_way(const emb__stage *stage);
-/* Whether its limits need numbers: those of ReLU, 0 and none, do not. */
-bool emb__quant_limited(const emb__stage *stage);
 
 /* Takes the scales from the float network's results for sample[count][...], inputs of layer `from`.
  * `pixels`: the input, the output are bytes 0..255 for 0..1; else they are float. On failure *quant

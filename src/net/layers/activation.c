@@ -3,7 +3,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernels/math.h"
 #include "net/layers/activation.h"
 #include "net/layers/kind_rows.h"
 
@@ -20,6 +19,18 @@ int emb__activation_numbers(const emb__layer_kind *kind) {
     int count = 0;
     for (int i = 0; kind->args[i].name; i++) count += emb__activation_is_number(&kind->args[i]);
     return count;
+}
+
+const emb__curve_table *emb__activation_table(const emb__layer *layer) {
+    const emb__activation *activation = layer->kind->activation;
+    if (activation->whole.table_of) return activation->whole.table_of(layer->numbers);
+    return activation->whole.table;
+}
+
+bool emb__activation_is_whole(const emb__layer *layer) {
+    const emb__activation *activation = layer->kind->activation;
+    return activation->whole.way != EMB__WHOLE_NONE &&
+           (!activation->whole.table_of || emb__activation_table(layer));
 }
 
 static emb_status compile(emb__layer *layer) {
@@ -243,13 +254,6 @@ static const char c_tanh[] =
     "    return z * above / below;\n"
     "}\n\n";
 
-static double tanh_at(double x) {
-    const double e = emb__exp(2 * x);
-    return (e - 1) / (e + 1);
-}
-
-static const emb__curve_table tanh_table = {"tanh", "curve", tanh_at};
-
 static const char c_expm1[] = "/* e^x - 1 of x below 0: twice t / (1 - t), t = tanh(x / 2). */\n"
                               "static float $_expm1_of(float x)\n"
                               "{\n"
@@ -309,9 +313,14 @@ static const char c_softplus[] =
     "                                        q * (0.280018866f + q * 0.280115515f))));\n"
     "}\n\n";
 
-static double decay_at(double x) { return 1 - emb__exp(-x); }
+static const emb__curve_table *gelu_table(const float *numbers) {
+    return numbers[0] > 0 ? &emb__curve_gelu_tanh : &emb__curve_gelu;
+}
 
-static const emb__curve_table decay_table = {"decay", "decay_curve", decay_at};
+/* A table ends at 8. */
+static const emb__curve_table *softplus_table(const float *numbers) {
+    return numbers[1] < 8 ? NULL : &emb__curve_softplus;
+}
 
 /* Shared by all kinds. */
 #define ELEMENTWISE                                                                                \
@@ -330,10 +339,10 @@ static const emb__curve_table decay_table = {"decay", "decay_curve", decay_at};
 const emb__layer_kind *const emb__activations[] = {
     ROW("Tanh", no_args, tanh_range, .curve = EMB__CURVE_tanh, .onnx.op = "Tanh",
         .c.value = "$_tanh_of(@)", .c.helpers = {c_tanh}, .whole.way = EMB__WHOLE_TABLE,
-        .whole.table = &tanh_table),
+        .whole.table = &emb__curve_tanh),
     ROW("Sigmoid", no_args, sigmoid_range, .curve = EMB__CURVE_sigmoid, .onnx.op = "Sigmoid",
         .c.value = "0.5f + 0.5f * $_tanh_of(0.5f * @)", .c.helpers = {c_tanh},
-        .whole.way = EMB__WHOLE_LOGISTIC, .whole.table = &tanh_table),
+        .whole.way = EMB__WHOLE_LOGISTIC, .whole.table = &emb__curve_tanh),
     ROW("ReLU", relu_args, relu_range, .curve = EMB__CURVE_relu, .onnx.op = "Relu",
         .c.value = "@ > 0.0f ? @ : 0.0f", .whole.way = EMB__WHOLE_LIMITS),
     ROW("LeakyReLU", leaky_args, leaky_range, .curve = EMB__CURVE_leaky, .by_input = is_negative,
@@ -341,7 +350,8 @@ const emb__layer_kind *const emb__activations[] = {
         .whole.way = EMB__WHOLE_SLOPE),
     ROW("ELU", elu_args, elu_range, .curve = EMB__CURVE_elu, .by_input = is_negative,
         .onnx.op = "Elu", .onnx.names = {"alpha"}, .c.value = "@ > 0.0f ? @ : a * $_expm1_of(@)",
-        .c.helpers = {c_tanh, c_expm1}, .whole.way = EMB__WHOLE_BENT, .whole.table = &decay_table),
+        .c.helpers = {c_tanh, c_expm1}, .whole.way = EMB__WHOLE_BENT,
+        .whole.table = &emb__curve_decay),
     ROW("Hardtanh", hardtanh_args, hardtanh_range, .curve = EMB__CURVE_hardtanh, .onnx.op = "Clip",
         .check = check_limits, .onnx.names = {"min", "max"}, .onnx.inputs = true,
         .c.value = "@ < a ? a : @ > b ? b : @", .whole.way = EMB__WHOLE_LIMITS),
@@ -350,20 +360,24 @@ const emb__layer_kind *const emb__activations[] = {
         .whole.way = EMB__WHOLE_LIMITS),
     ROW("SiLU", relu_args, silu_range, .curve = EMB__CURVE_silu, .by_input = always,
         .onnx.formula = silu_formula, .c.value = "@ / (1.0f + $_exp_of(-@))",
-        .c.helpers = {emb__c_exp}),
+        .c.helpers = {emb__c_exp}, .whole.way = EMB__WHOLE_RISE, .whole.table = &emb__curve_silu),
     ROW("GELU", gelu_args, gelu_range, .curve = EMB__CURVE_gelu, .by_input = always,
         .onnx.op = "Gelu", .onnx.names = {"approximate"}, .onnx.formula = gelu_formula,
         .c.value = "a > 0.0f ? $_gelu_tanh_of(@) : $_gelu_of(@)",
-        .c.helpers = {emb__c_exp, c_gelu, c_gelu_tanh}),
+        .c.helpers = {emb__c_exp, c_gelu, c_gelu_tanh}, .whole.way = EMB__WHOLE_RISE,
+        .whole.table_of = gelu_table),
     ROW("Mish", relu_args, mish_range, .curve = EMB__CURVE_mish, .by_input = always,
         .onnx.op = "Mish", .onnx.formula = mish_formula, .c.value = "$_mish_of(@)",
-        .c.helpers = {emb__c_exp, c_mish}),
+        .c.helpers = {emb__c_exp, c_mish}, .whole.way = EMB__WHOLE_RISE,
+        .whole.table = &emb__curve_mish),
     ROW("Hardswish", relu_args, hardswish_range, .curve = EMB__CURVE_hardswish, .by_input = always,
         .onnx.op = "HardSwish",
-        .c.value = "@ * (@ < -3.0f ? 0.0f : @ > 3.0f ? 1.0f : @ / 6.0f + 0.5f)"),
+        .c.value = "@ * (@ < -3.0f ? 0.0f : @ > 3.0f ? 1.0f : @ / 6.0f + 0.5f)",
+        .whole.way = EMB__WHOLE_RISE, .whole.table = &emb__curve_hardswish),
     ROW("Softplus", softplus_args, softplus_range, .curve = EMB__CURVE_softplus,
         .check = check_beta, .by_input = always, .onnx.op = "Softplus",
         .onnx.formula = softplus_formula, .c.value = "a * @ > b ? @ : $_softplus_of(a * @) / a",
-        .c.helpers = {emb__c_exp, c_softplus}),
+        .c.helpers = {emb__c_exp, c_softplus}, .whole.way = EMB__WHOLE_RISE,
+        .whole.table_of = softplus_table, .whole.stretches = true),
     NULL,
 };

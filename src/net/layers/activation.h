@@ -4,13 +4,7 @@
 #define EMB_NET_LAYERS_ACTIVATION_H
 
 #include "net/layer.h"
-
-/* A curve such as tanh that whole numbers look up: f(x), from 0 to 1, for 0 <= x <= 8, and -f(-x)
- * below 0. In exported C it is a function and an array of these names. */
-typedef struct emb__curve_table {
-    const char *function, *array;
-    double (*of)(double x);
-} emb__curve_table;
+#include "net/layers/curve_tables.h"
 
 /* How whole numbers (model/int8/quantise.h) compute a curve. */
 typedef enum emb__whole_way {
@@ -20,6 +14,7 @@ typedef enum emb__whole_way {
     EMB__WHOLE_TABLE,    /* y = table(x) */
     EMB__WHOLE_LOGISTIC, /* y = (1 + table(x / 2)) / 2 */
     EMB__WHOLE_BENT,     /* y = x from 0 on, numbers[0] table(x) below */
+    EMB__WHOLE_RISE,     /* y = max(x, 0) + table(x) */
     EMB__WHOLE_WAYS
 } emb__whole_way;
 
@@ -54,8 +49,16 @@ struct emb__activation {
     struct {
         emb__whole_way way;
         const emb__curve_table *table;
+        /* Unless NULL, instead of `table`: the one for these numbers; NULL if there is none, and
+         * the export is refused. */
+        const emb__curve_table *(*table_of)(const float *numbers);
+        bool stretches; /* of a rise: it is that of x and y times numbers[0] */
     } whole;
 };
+
+/* The table of a layer's activation, NULL if it has none; and whether whole numbers compute it. */
+const emb__curve_table *emb__activation_table(const emb__layer *layer);
+bool emb__activation_is_whole(const emb__layer *layer);
 
 /* NAME_exp_of(x) in C, as the rows' helpers. */
 extern const char emb__c_exp[];
