@@ -81,6 +81,56 @@ class Graph:
         self.add("Reshape", self.constant([-1, h, w, c], np.int64))
         self.channels = c
 
+    def repeated(self, axis, times, op):
+        """ops.repeat: a dimension behind the one that is repeated; the shape by the shape before."""
+        inside, many = self.end, [1] * 5
+        many[axis + 1] = times
+        self.add("Unsqueeze", self.constant([axis + 1], np.int64))
+        self.add(op, self.constant(many, np.int64))
+        shape = self.add("Shape", start=inside)
+        factors = [times if i == axis else 1 for i in range(1, 4)]
+        shape = self.add("Slice", *(self.constant([k], np.int64) for k in (1, 4, 0)), start=shape)
+        shape = self.add("Mul", self.constant(factors, np.int64), start=shape)
+        batch = self.constant([-1], np.int64)
+        self.add("Reshape", self.add("Concat", shape, start=batch, axis=0))
+
+    def repeat_rows(self):
+        self.repeated(1, 2, "Tile")
+
+    def repeat_columns(self):
+        self.repeated(2, 3, "Expand")
+
+    def cast(self):
+        self.add("Cast", to=1)
+
+    def resize_nearest(self):
+        """UpSampling2D by tf2onnx."""
+        self.add("Resize", "", self.constant([1, 1, 2, 2]), mode="nearest", nearest_mode="floor",
+                 coordinate_transformation_mode="asymmetric")
+
+    def resize_bilinear(self):
+        """The same, by interpolation; the size is computed from the shape."""
+        shape = self.add("Shape", start=self.end)
+        shape = self.add("Slice", *(self.constant([k], np.int64) for k in (0, 2, 0)), start=shape)
+        sizes = self.add("Concat", self.constant([14, 12], np.int64), start=shape, axis=0)
+        self.add("Resize", "", "", sizes, mode="linear", nearest_mode="floor",
+                 coordinate_transformation_mode="half_pixel")
+
+    def crop(self):
+        """Cropping2D(((1, 2), (0, 1)))"""
+        for at, start, end in ((1, 1, -2), (2, 0, -1)):
+            self.add("Slice", *(self.constant([k], np.int64) for k in (start, end, at)))
+
+    def pad(self):
+        """ZeroPadding2D(((1, 0), (2, 1)))"""
+        self.add("Pad", self.constant([0, 1, 2, 0, 0, 0, 1, 0], np.int64), mode="constant")
+
+    def reflect(self):
+        self.add("Pad", self.constant([0, 1, 2, 0, 0, 0, 1, 0], np.int64), mode="reflect")
+
+    def shift(self):
+        self.add("Add", self.floats(1, 1, 1, self.channels))
+
     def last(self):
         if self.channels == 1:
             self.add("Reshape", self.constant([-1, *self.shape[:2], 1], np.int64))
@@ -180,6 +230,38 @@ def joined():
     return g
 
 
+def spatial(*layers):
+    """Layers between two Conv2D, as tf2onnx leaves them: where channels come last, or before that."""
+    g = Graph(9, 8, 5)
+    for layer in layers:
+        if layer == "in":
+            g.first()
+            g.conv(6, 3)
+        elif layer == "out":
+            g.add("Transpose", perm=[0, 2, 3, 1])
+        else:
+            getattr(g, layer)()
+    g.add("Transpose", perm=[0, 3, 1, 2])
+    g.conv(3, 3, 1, (1, 1, 1, 1))
+    g.add("Transpose", perm=[0, 2, 3, 1])
+    return g
+
+
+def decoded():
+    """Dense, Reshape, UpSampling2D: nothing but what is repeated says that channels come last."""
+    g = Graph(6)
+    g.dense(6, 60)
+    g.add("Relu")
+    g.image(4, 3, 5)
+    g.repeat_rows()
+    g.repeat_columns()
+    g.add("Transpose", perm=[0, 3, 1, 2])
+    g.conv(2, 3, 1, (1, 1, 1, 1))
+    g.add("Sigmoid")
+    g.add("Transpose", perm=[0, 2, 3, 1])
+    return g
+
+
 def rows():
     """Conv1D: an image of one row."""
     g = Graph(30, 2)
@@ -209,11 +291,22 @@ models = {
                       ["one black and one white for all channels"]),
     "Normalization, alike": (classifier(3, [("Sub", means * 0 + 0.5), ("Mul", spreads * 0 + 2)], True),
                              ["makes -1 .. 1 of pixels from 0 to 1"]),
+    "UpSampling2D": (spatial("in", "out", "repeat_rows", "cast", "repeat_columns"), ["factor=(2.0, 3.0))"]),
+    "UpSampling2D, first": (spatial("repeat_rows", "repeat_columns"), ["factor=(2.0, 3.0))"]),
+    "UpSampling2D by tf2onnx": (spatial("in", "resize_nearest", "out"), ["Upsample(scale_factor=2.0)"]),
+    "UpSampling2D, bilinear": (spatial("in", "resize_bilinear", "out"), ["mode='bilinear'"]),
+    "UpSampling2D behind Reshape": (decoded(), ["Upsample(scale_factor=(2.0, 3.0))"]),
+    "Cropping2D": (spatial("in", "out", "crop"), ["ZeroPad2d((0, -1, -1, -2))"]),
+    "Cropping2D, first": (spatial("crop", "shift"), ["ZeroPad2d((0, -1, -1, -2))"]),
+    "ZeroPadding2D": (spatial("in", "out", "pad"), ["ZeroPad2d((2, 1, 1, 0))"]),
+    "ZeroPadding2D, first": (spatial("shift", "pad"), ["ZeroPad2d((2, 1, 1, 0))"]),
+    "reflected": (spatial("in", "out", "reflect", "crop"), ["ReflectionPad2d"]),
     "residual": (residual(), []), "joined": (joined(), []), "rows": (rows(), []),
 }
 for name, (graph, notes) in models.items():
     graph.save(path("keras.onnx"))
-    said = run("import", "keras.onnx", "-o", "m.safetensors", notes=True)
+    part = ["--part", "encoder"] if len(graph.shape) == 1 else []
+    said = run("import", "keras.onnx", *part, "-o", "m.safetensors", notes=True)
     for note in notes:
         check(note in said, f"{name}: '{note}' is not said:\n{said}")
     where = "keras.onnx"

@@ -40,8 +40,35 @@ layers = {
     "Conv2d(2, 2, 3, padding=1, padding_mode='reflect')": "ReflectionPad2d(1)",
     "Conv2d(2, 2, (4, 3), padding='same', padding_mode='replicate')": "ReplicationPad2d((1, 1, 1, 2))",
     "Conv2d(2, 2, (4, 3), padding='same')": "Conv2d",
+    "Conv2d(2, 2, 3, padding=1, padding_mode='circular')": "3, padding=1, padding_mode='circular')",
+    "Conv2d(2, 2, (4, 3), padding='same', padding_mode='circular')": "padding_mode='circular'",
+    "Conv2d(2, 2, (3, 5), (2, 1), (0, 2), padding_mode='circular')": "(0, 2), padding_mode='circular')",
+    "CircularPad2d((1, 2, 3, 0))": "padding_mode='circular'", "Upsample(scale_factor=1.7)": "Upsample",
+    "Upsample(scale_factor=(0.6, 2.3))": "Upsample", "Crop()": "ZeroPad2d((-1, -2, -2, 0))", "Thin()": "Upsample",
+    "Turn()": "Upsample(scale_factor=(1.0, 2.0))", "AvgPool2d((2, 3), (3, 2), 1, ceil_mode=True)": "AvgPool2d",
 }
+
+
+class Crop(torch.nn.Module):
+    def forward(self, x):
+        return x[:, :, 2:, 1:-2]
+
+
+class Thin(torch.nn.Module):
+    def forward(self, x):
+        return x[:, :, ::2, ::2]
+
+
+class Turn(torch.nn.Module):
+    """Each pixel twice."""
+
+    def forward(self, x):
+        return x.repeat_interleave(2, 3)
+
+
+
 names = {name: getattr(torch.nn, name) for name in dir(torch.nn) if name[0].isupper()}
+names.update(Crop=Crop, Thin=Thin, Turn=Turn)
 images = np.random.default_rng(5).uniform(-1, 1, (20, 2, 9, 7)).astype(np.float32)
 np.save(path("x.npy"), images)
 
@@ -97,7 +124,7 @@ by_hand = [
     ("Resize", {"mode": "cubic", "cubic_coeff_a": -0.5}, {"scales": [1, 1, 2, 2]}, None),
     ("Pad", {"mode": "reflect"}, {"pads": [0, 0, 1, 2, 0, 0, 3, 0]}, "ReflectionPad2d((2, 0, 1, 3))"),
     ("Pad", {"mode": "constant"}, {"pads": [0, 0, 1, 2, 0, 0, -3, 0]}, "ZeroPad2d((2, 0, 1, -3))"),
-    ("Pad", {"mode": "wrap"}, {"pads": [0, 0, 1, 2, 0, 0, 3, 0]}, None),
+    ("Pad", {"mode": "wrap"}, {"pads": [0, 0, 1, 2, 0, 0, 3, 0]}, "padding_mode='circular'"),
 ]
 try:
     import onnxruntime

@@ -135,6 +135,18 @@ typedef struct emb__onnx_lie {
 } emb__onnx_lie;
 enum { EMB__ONNX_INPUT = -1, EMB__ONNX_DECIDED = -2 };
 
+/* Rows and columns that wait for the layer that makes them (onnx_lines.c). The head already is what
+ * they make; it was: */
+typedef struct emb__onnx_lines {
+    bool any;
+    emb__line line[2]; /* rows, columns; without places: all stay as they are */
+    int side[3];       /* of the grid, that each of the graph's dimensions is */
+    emb__onnx_lie lie;
+    int rank;
+    int64_t d[3];
+    const Emb__Onnx__Node *node; /* the first one of them */
+} emb__onnx_lines;
+
 /* x scale + shift, still to be applied to the head. */
 typedef struct emb__onnx_affine {
     int dim;              /* a side of the grid, with a number for each place; or one of these */
@@ -148,6 +160,7 @@ typedef struct emb__onnx_state {
     emb__onnx_value head;
     emb__onnx_lie lie;
     emb__onnx_affine affine;
+    emb__onnx_lines lines;
     bool padded, bytes;
     int64_t pad[4];
     int branch;
@@ -180,6 +193,7 @@ typedef struct emb__onnx_found {
 typedef struct emb__onnx_chain {
     emb__onnx_file *file;
     bool fold;             /* in this walk, what the input goes through becomes preprocessing */
+    const char *code;      /* the tensor at which the encoder ends, if there is one of that name */
     bool keeps_ends;       /* a Softmax at the end stays */
     bool drops_logits_end; /* it was a classifier's, and is gone */
     bool takes_bytes;      /* its input is uint8 */
@@ -201,6 +215,8 @@ typedef struct emb__onnx_chain {
     int split; /* 0, or the head is looked at as more than three dimensions (onnx_shuffle.c): */
     int split_rank;
     int64_t split_d[EMB__ONNX_RANK], split_by;
+    int split_at; /* the dimension that is repeated */
+    emb__onnx_lines lines;
     int64_t grouped; /* the head was reshaped to so many rows, of which each is normalized; or 0 */
     int64_t pad[4];
     int branch, branches; /* the one that the head is in, 0: none; the last one that began */
@@ -221,6 +237,8 @@ typedef struct emb__onnx_chain {
 
 /* The error text "FILE: node 'NAME' (OP): ...". */
 emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) EMB__PRINTF(2, 3);
+/* The same with the last error text behind WHAT. */
+emb_status emb__onnx_fail_as(const emb__onnx_chain *chain, const char *what);
 /* The error text "FILE: WHAT 'NAME'", if it is not about one node. */
 emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *what, const char *name);
 /* Adds a line to the notes on the import. */
@@ -342,6 +360,8 @@ emb_status emb__onnx_need_image(emb__onnx_chain *chain, const int64_t sides[3]);
 emb_status emb__onnx_flatten(emb__onnx_chain *chain);
 emb_status emb__onnx_unflatten(emb__onnx_chain *chain, const int64_t sides[3]);
 emb_status emb__onnx_transpose(emb__onnx_chain *chain);
+/* Decides that channels come last in an input, or an Unflatten, that nothing has decided. */
+emb_status emb__onnx_channels_last(emb__onnx_chain *chain);
 /* Decides the sides of an input, or an output, that nothing has decided. */
 emb_status emb__onnx_decide(emb__onnx_chain *chain);
 
@@ -467,6 +487,27 @@ emb_status emb__onnx_split(emb__onnx_chain *chain);
 emb_status emb__onnx_split_step(emb__onnx_chain *chain);
 /* Zeros that a Pad has put around the head, as a layer. */
 emb_status emb__onnx_pad_flush(emb__onnx_chain *chain);
+/* These, and rows and columns that wait. */
+emb_status emb__onnx_flush(emb__onnx_chain *chain);
+
+/* ---- rows and columns (onnx_lines.c) --------------------------------------------------------- */
+
+/* The side of the grid, 0 for channels, that each dimension of the head is. `outer`: pixels are
+ * along the first, so that channels come last if nothing has decided that. */
+emb_status emb__onnx_find_sides(emb__onnx_chain *chain, bool outer, int side[3]);
+/* Makes the head's dimension `at` of the line, which is taken over on success and on failure. */
+emb_status emb__onnx_lines_add(emb__onnx_chain *chain, int at, emb__line *line);
+/* The same of so many places. */
+emb_status emb__onnx_lines_copy(emb__onnx_chain *chain, int at, int64_t count, const int64_t *from);
+/* Adds the layer that does what waits. */
+emb_status emb__onnx_lines_flush(emb__onnx_chain *chain);
+/* Whether what waits, or the last layer, puts pixels of the other end around the image, as many at
+ * both ends; then the head is the image without them. */
+bool emb__onnx_lines_wrap(emb__onnx_chain *chain, int64_t padding[2]);
+/* Whether what waits lays out the windows of an AdaptiveMaxPool2d, each of so many places; then the
+ * head is the image before that. */
+bool emb__onnx_lines_adapt(emb__onnx_chain *chain, const int64_t kernel[2]);
+void emb__onnx_lines_clear(emb__onnx_lines *lines);
 /* Pad; Gather and Slice that take all that there is (onnx_edges.c). */
 emb_status emb__onnx_pad(emb__onnx_chain *chain);
 emb_status emb__onnx_take(emb__onnx_chain *chain);

@@ -18,23 +18,27 @@ static void move_out(emb__onnx_chain *chain, emb__onnx_state *state) {
     *state = (emb__onnx_state){.head = chain->head,
                                .lie = chain->lie,
                                .affine = chain->affine,
+                               .lines = chain->lines,
                                .padded = chain->padded,
                                .bytes = chain->bytes,
                                .branch = chain->branch,
                                .open = 0};
     memcpy(state->pad, chain->pad, sizeof state->pad);
     chain->affine = (emb__onnx_affine){.dim = EMB__ONNX_NOTHING};
+    chain->lines = (emb__onnx_lines){.any = false};
 }
 
 static void move_in(emb__onnx_chain *chain, emb__onnx_state *state) {
     chain->head = state->head;
     chain->lie = state->lie;
     chain->affine = state->affine;
+    chain->lines = state->lines;
     chain->padded = state->padded;
     chain->bytes = state->bytes;
     chain->branch = state->branch;
     memcpy(chain->pad, state->pad, sizeof chain->pad);
     state->affine = (emb__onnx_affine){.dim = EMB__ONNX_NOTHING};
+    state->lines = (emb__onnx_lines){.any = false};
 }
 
 static emb__onnx_state *add_state(emb__onnx_chain *chain) {
@@ -81,7 +85,7 @@ static emb_status settle_head(emb__onnx_chain *chain) {
     if (chain->bytes)
         return emb__onnx_fail(chain, "is read as uint8 more than once; Cast it to "
                                      "float before its branches begin");
-    emb_status status = emb__onnx_pad_flush(chain);
+    emb_status status = emb__onnx_flush(chain);
     if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     if (status != EMB_OK) return status;
     status = head->rank == 3 ? emb__onnx_need_image(chain, head->d) : emb__onnx_decide(chain);
@@ -153,7 +157,7 @@ static emb_status find_arm(emb__onnx_chain *chain, const char *name, arm *a) {
         return EMB_OK;
     }
     move_in(chain, &chain->states[at]);
-    emb_status status = emb__onnx_pad_flush(chain);
+    emb_status status = emb__onnx_flush(chain);
     if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     forget_image(chain);
     move_out(chain, &chain->states[at]);
@@ -217,17 +221,24 @@ static emb_status meet(emb__onnx_chain *chain, const emb__layer_kind *kind, cons
     return EMB_OK;
 }
 
-/* x + x */
-static emb_status twice(emb__onnx_chain *chain, const arm *arms) {
-    emb__onnx_affine step = {.dim = EMB__ONNX_ONE, .count = 1};
-    emb__onnx_state *fork = &chain->states[arms[0].from];
+/* Goes on at the tensor at which `count` branches began that are none. */
+static emb_status go_on(emb__onnx_chain *chain, int from, size_t count) {
+    emb__onnx_state *fork = &chain->states[from];
     chain->head = fork->head;
     chain->lie = fork->lie;
     chain->branch = fork->branch;
     chain->bytes = chain->padded = false;
-    fork->open--;
-    emb_status status = fork->open > 1 ? begin_branch(chain, arms[0].from) : EMB_OK;
+    fork->open -= (int)count - 1;
+    emb_status status = fork->open > 1 ? begin_branch(chain, from) : EMB_OK;
     chain->lie.base = -1;
+    chain->lie.origin = EMB__ONNX_DECIDED;
+    return status;
+}
+
+/* x + x */
+static emb_status twice(emb__onnx_chain *chain, const arm *arms) {
+    emb__onnx_affine step = {.dim = EMB__ONNX_ONE, .count = 1};
+    emb_status status = go_on(chain, arms[0].from, 2);
     step.scale = status == EMB_OK ? emb__calloc(1, sizeof *step.scale) : NULL;
     if (!step.scale) return status == EMB_OK ? EMB_ERR_MEMORY : status;
     *step.scale = 2;
@@ -310,10 +321,61 @@ static emb_status concat(emb__onnx_chain *chain) {
     return meet(chain, &emb__parallel, arms, count, &head, &lie);
 }
 
+/* Pixels of one image, side by side again: places that wait in branches without layers. Counts them
+ * in *count; -1: it is not so. */
+static int find_pieces(const emb__onnx_chain *chain, int at, int64_t *count) {
+    int from = -1, side = -1;
+    *count = 0;
+    for (size_t i = 0; i < chain->node->n_input; i++) {
+        const int own = find_state(chain, emb__onnx_text(chain->node->input[i]));
+        if (own < 0) return -1;
+        const emb__onnx_state *state = &chain->states[own];
+        const emb__onnx_lines *l = &state->lines;
+        const int begun = state->fork || !state->branch ? own : chain->branch_from[state->branch];
+        if (!state->fork && (!l->any || layers_of(chain, state->branch) > 0)) return -1;
+        if ((from >= 0 && begun != from) || !chain->states[begun].fork) return -1;
+        from = begun;
+        if (at < 0 || at >= state->head.rank || at >= 3) return -1;
+        *count += state->head.d[at];
+        if (!l->any) continue;
+        const int s = l->side[at];
+        if (s < 1 || (side >= 0 && s != side) || l->line[2 - s].starts || !l->line[s - 1].copies) {
+            return -1;
+        }
+        side = s;
+    }
+    return side < 0 || *count > EMB__MAX_SIZE ? -1 : from;
+}
+
+static emb_status join_pieces(emb__onnx_chain *chain, bool *done) {
+    const int64_t axis = emb__onnx_int(chain, "axis", 1);
+    int64_t count, made = 0;
+    const int rank = chain->states[find_state(chain, chain->node->input[0])].head.rank;
+    const int at = (int)(axis < 0 ? axis + rank : axis - 1);
+    const int from = find_pieces(chain, at, &count);
+    *done = from >= 0;
+    int64_t *places = from >= 0 ? emb__calloc((size_t)count, sizeof *places) : NULL;
+    if (!places) return from >= 0 ? EMB_ERR_MEMORY : EMB_OK;
+    for (size_t i = 0; i < chain->node->n_input; i++) {
+        emb__onnx_state *state = &chain->states[find_state(chain, chain->node->input[i])];
+        const emb__onnx_lines *l = &state->lines;
+        for (int64_t o = 0; o < state->head.d[at]; o++) {
+            places[made++] = l->any ? l->line[l->side[at] - 1].at[o] : o;
+        }
+        emb__onnx_lines_clear(&state->lines);
+    }
+    emb_status status = go_on(chain, from, chain->node->n_input);
+    if (status == EMB_OK) status = emb__onnx_lines_copy(chain, at, count, places);
+    emb__free(places);
+    return status;
+}
+
 emb_status emb__onnx_meet(emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
+    bool done = false;
     emb_status status = park(chain); /* all of them then are states */
-    if (status != EMB_OK) return status;
+    if (status == EMB_OK && strcmp(op, "Concat") == 0) status = join_pieces(chain, &done);
+    if (status != EMB_OK || done) return status;
     if (strcmp(op, "Add") == 0 || strcmp(op, "Sum") == 0) return add(chain);
     if (strcmp(op, "Concat") == 0) return concat(chain);
     return emb__onnx_fail(chain,
@@ -337,8 +399,10 @@ emb_status emb__onnx_check_met(const emb__onnx_chain *chain) {
 }
 
 void emb__onnx_states_free(emb__onnx_chain *chain) {
-    for (size_t i = 0; i < chain->state_count; i++)
+    for (size_t i = 0; i < chain->state_count; i++) {
         emb__onnx_affine_clear(&chain->states[i].affine);
+        emb__onnx_lines_clear(&chain->states[i].lines);
+    }
     emb__free(chain->states);
     emb__free(chain->branch_from);
     emb__free(chain->read);

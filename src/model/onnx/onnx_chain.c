@@ -24,6 +24,12 @@ emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...)
                      EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text);
 }
 
+emb_status emb__onnx_fail_as(const emb__onnx_chain *chain, const char *what) {
+    char reason[384];
+    snprintf(reason, sizeof reason, "%.*s", EMB__CUT(emb_error(), sizeof reason - 1));
+    return emb__onnx_fail(chain, "%s%s%s", what, *what ? " " : "", reason);
+}
+
 emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *what, const char *name) {
     return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
 }

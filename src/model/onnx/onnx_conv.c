@@ -8,13 +8,15 @@
 
 #include "model/onnx/onnx.h"
 #include "net/layers/kinds.h"
+#include "net/layers/pad.h"
 
 enum { SIDES = 2 };
 
 /* A (transposed) convolution with two sides; if it has one dimension, the first side is 1. */
 typedef struct conv {
     bool transposed;
-    int sides; /* that the node has */
+    bool wraps; /* its padding is of the other end's pixels */
+    int sides;  /* that the node has */
     int64_t in, out, groups;
     int64_t size[SIDES], kernel[SIDES], stride[SIDES], dilation[SIDES];
     int64_t begin[SIDES], end[SIDES], extra[SIDES]; /* padding; output_padding */
@@ -248,6 +250,7 @@ static void set_arguments(const conv *c, emb__onnx_layer *layer) {
     emb__onnx_set_all(layer, "stride", SIDES, c->stride);
     emb__onnx_set_all(layer, "padding", SIDES, c->padding);
     if (c->transposed) emb__onnx_set_all(layer, "output_padding", SIDES, c->extra);
+    if (c->wraps) emb__onnx_set(layer, "padding_mode", EMB__PAD_CIRCULAR);
     emb__onnx_set_all(layer, "dilation", SIDES, dilation);
     emb__onnx_set(layer, "groups", c->groups);
 }
@@ -270,13 +273,28 @@ static emb_status add_conv(emb__onnx_chain *chain, const conv *c, const emb__onn
     return status == EMB_OK ? emb__onnx_affine_into(chain, sides) : status;
 }
 
+/* Whether it pads by itself. */
+static bool pads(const emb__onnx_chain *chain) {
+    const Emb__Onnx__Attribute *list = emb__onnx_attribute(chain, "pads");
+    bool any = emb__onnx_attribute(chain, "auto_pad") &&
+               !emb__onnx_says(chain, "auto_pad", "NOTSET") &&
+               !emb__onnx_says(chain, "auto_pad", "VALID");
+    for (size_t i = 0; list && i < list->n_ints; i++) any = any || list->ints[i] != 0;
+    return any;
+}
+
 emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
     const emb__onnx_value *value = emb__onnx_constant(chain, 1);
     const emb__onnx_value *head = &chain->head;
     conv c = {.transposed = transposed};
-    int64_t d[3] = {0};
+    int64_t d[3] = {0}, around[SIDES] = {0};
     if (!value) return emb__last_status();
-    emb_status status = read_conv(chain, &c, value);
+    c.wraps = !transposed && !pads(chain) && !chain->padded && emb__onnx_lines_wrap(chain, around);
+    emb_status status = emb__onnx_lines_flush(chain);
+    if (status == EMB_OK) status = read_conv(chain, &c, value);
+    for (int i = 0; i < SIDES && c.wraps && status == EMB_OK; i++) {
+        c.begin[i] = c.end[i] = c.padding[i] = around[i];
+    }
     if (status == EMB_OK) status = made_sides(chain, &c, d);
     if (status == EMB_OK) status = count_weights(chain, &c, value);
     const int64_t sides[3] = {head->d[0], c.size[0], c.size[1]};
@@ -285,7 +303,7 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
         status = emb__onnx_fail(chain, "its weights are for %lld channels, and get %lld",
                                 (long long)c.in, (long long)head->d[0]);
     }
-    const bool padded = c.padding[0] > 0 || c.padding[1] > 0;
+    const bool padded = !c.wraps && (c.padding[0] > 0 || c.padding[1] > 0);
     if (status == EMB_OK) emb__onnx_enter(chain);
     if (status == EMB_OK && !emb__onnx_affine_fits(chain, kind_of(transposed), padded)) {
         status = emb__onnx_affine_flush(chain);

@@ -122,7 +122,7 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
 
 /* Whether the node reads images as its first input, or both ways do. */
 static emb_status check_place(const emb__onnx_chain *chain, int chained) {
-    static const char either_way[] = " Add Mul Sub Div Max Min "; /* each between spaces */
+    static const char either_way[] = " Add Mul Sub Div Max Min MatMul "; /* each between spaces */
     char spaced[16];
     snprintf(spaced, sizeof spaced, " %.12s ", emb__onnx_text(chain->node->op_type));
     const emb__onnx_value *first = emb__onnx_input(chain, 0);
@@ -149,10 +149,19 @@ static emb_status finish_node(emb__onnx_chain *chain) {
                               EMB__CUT(chain->head.name, 80));
     }
     emb_status status = emb__onnx_leave_node(chain);
+    if (status == EMB_OK && strcmp(chain->head.name, chain->code) == 0) {
+        status = emb__onnx_flush(chain);
+        if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
+    }
     if (status != EMB_OK) return status;
     chain->head.kind = EMB__ONNX_IMAGES;
     chain->head.layers = chain->branch ? 0 : chain->layer_count;
-    return emb__onnx_define(chain, &chain->head);
+    emb__onnx_value padded = chain->head; /* as the graph has it */
+    const int rank = padded.rank;
+    for (int i = 0; i < 2 && i < rank - 1 && chain->padded; i++) {
+        padded.d[rank - 1 - i] += chain->pad[1 - i] + chain->pad[3 - i];
+    }
+    return emb__onnx_define(chain, &padded);
 }
 
 /* The last of several nodes that are an activation together. */
@@ -229,7 +238,7 @@ static emb_status finish(emb__onnx_chain *chain) {
     if (chain->split) {
         return emb__onnx_fail_of(chain, "gives images of more than 3 dimensions, in", name);
     }
-    emb_status status = emb__onnx_pad_flush(chain);
+    emb_status status = emb__onnx_flush(chain);
     if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     if (status == EMB_OK) status = emb__onnx_decide(chain);
     if (status != EMB_OK) return status;
@@ -336,6 +345,7 @@ static void clear_chain(emb__onnx_chain *chain) {
     emb__free(chain->found);
     emb__free(chain->notes.bytes);
     emb__onnx_affine_clear(&chain->affine);
+    emb__onnx_lines_clear(&chain->lines);
     emb__onnx_states_free(chain);
     emb__free(chain->layers);
     emb__free(chain->values);
@@ -349,6 +359,7 @@ static emb_status read_chain(emb__onnx_file *file, const emb_import_options *opt
     *chain = (emb__onnx_chain){.file = file,
                                .affine.dim = EMB__ONNX_NOTHING,
                                .fold = fold,
+                               .code = options && options->code ? options->code : "code",
                                .keeps_ends = part && strcmp(part, "classifier") != 0};
     emb_status status = read_origin(chain);
     return status == EMB_OK ? walk(chain) : status;

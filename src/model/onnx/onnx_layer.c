@@ -107,12 +107,7 @@ emb_status emb__onnx_settle(emb__onnx_chain *chain) {
     emb_status status = layer.kind->settle ? layer.kind->settle(&own->spec) : EMB_OK;
     if (status == EMB_OK) status = layer.kind->compile(&layer);
     if (status == EMB_ERR_MEMORY) return status;
-    if (status != EMB_OK) {
-        char reason[384];
-        strncpy(reason, emb_error(), sizeof reason - 1);
-        reason[sizeof reason - 1] = '\0';
-        return emb__onnx_fail(chain, "%s %s", layer.kind->name, reason);
-    }
+    if (status != EMB_OK) return emb__onnx_fail_as(chain, layer.kind->name);
     int64_t sides[3] = {1, 1, 1};
     for (int i = 0; i < layer.out.rank && i < 3; i++) sides[i] = layer.out.d[i];
     const bool row = head->rank == 2 && layer.out.rank == 3 && sides[1] == 1;

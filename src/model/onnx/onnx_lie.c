@@ -148,6 +148,17 @@ static bool match_sides(const emb__onnx_lie *lie, const int64_t sides[3], int fr
     return true;
 }
 
+emb_status emb__onnx_channels_last(emb__onnx_chain *chain) {
+    static const int from[3] = {2, 0, 1};
+    if (chain->lie.origin != EMB__ONNX_INPUT && !is_movable(chain)) {
+        return emb__onnx_fail(chain, "works on images whose channels may come last; export the "
+                                     "model with channels first (NCHW)");
+    }
+    emb_status status = rename_sides(chain, from, true);
+    chain->lie.origin = EMB__ONNX_DECIDED;
+    return status;
+}
+
 emb_status emb__onnx_decide(emb__onnx_chain *chain) {
     static const int from[3] = {2, 0, 1};
     emb__onnx_lie *lie = &chain->lie;

@@ -112,6 +112,45 @@ emb_status emb__onnx_gemm(emb__onnx_chain *chain) {
                         emb__onnx_float(chain, "alpha", 1), emb__onnx_float(chain, "beta", 1));
 }
 
-emb_status emb__onnx_matmul(emb__onnx_chain *chain) { return apply_linear(chain, false, 1, 0); }
+/* Makes the last dimension of an image by a table [in, out], or the one before it by [out, in]. */
+static emb_status by_table(emb__onnx_chain *chain, const emb__onnx_value *table, bool rows) {
+    const int64_t in = table->d[rows ? 1 : 0], out = table->d[rows ? 0 : 1];
+    const int at = chain->head.rank - 1 - rows;
+    emb__line line = {.in_size = 0};
+    float *read = NULL;
+    size_t count = 0;
+    if (in != chain->head.d[at] || out < 1 || out > EMB__MAX_SIZE) {
+        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
+                              (long long)chain->head.d[at]);
+    }
+    emb_status status = emb__onnx_present(chain, table, &count);
+    if (status == EMB_OK) status = emb__onnx_more(chain, count);
+    if (status == EMB_OK) status = emb__onnx_read(chain, table, &read, &count);
+    if (status == EMB_OK) status = emb__line_open(&line, (int)in, (int)out, count);
+    for (int64_t o = 0; o < out && status == EMB_OK; o++) {
+        for (int64_t i = 0; i < in; i++) {
+            const float weight = read[rows ? o * in + i : i * out + o];
+            if (weight != 0) emb__line_add(&line, (int)i, weight);
+        }
+        emb__line_end(&line);
+    }
+    emb__free(read);
+    if (status == EMB_OK) return emb__onnx_lines_add(chain, at, &line);
+    emb__line_clear(&line);
+    return status;
+}
+
+emb_status emb__onnx_matmul(emb__onnx_chain *chain) {
+    const emb__onnx_value *first = emb__onnx_input(chain, 0), *head = &chain->head;
+    const bool rows = !first || first->kind != EMB__ONNX_IMAGES;
+    const emb__onnx_value *table = emb__onnx_constant(chain, rows ? 0 : 1);
+    if (!table) return emb__last_status();
+    const size_t count = emb__onnx_count(head->rank, head->d);
+    const bool image = head->rank == 3 && (rows || (size_t)head->d[2] != count);
+    if (image && table->rank == 2) return by_table(chain, table, rows);
+    if (rows) return emb__onnx_fail(chain, "does not read a layer's output as its first input");
+    emb_status status = emb__onnx_lines_flush(chain);
+    return status == EMB_OK ? apply_linear(chain, false, 1, 0) : status;
+}
 
 #endif

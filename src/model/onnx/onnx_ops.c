@@ -30,6 +30,11 @@ static emb_status dropout(emb__onnx_chain *chain) {
     return EMB_OK;
 }
 
+/* Of a single tensor, as some exporters write it, it does nothing. */
+static emb_status concat(emb__onnx_chain *chain) {
+    return chain->node->n_input == 1 ? EMB_OK : emb__onnx_refuse(chain);
+}
+
 static emb_status flatten(emb__onnx_chain *chain) {
     const emb__onnx_value *head = &chain->head;
     int64_t axis = emb__onnx_int(chain, "axis", 1);
@@ -74,7 +79,8 @@ static emb_status squeeze(emb__onnx_chain *chain) {
         }
     }
     if (made == 0) d[made++] = 1;
-    return emb__onnx_look_as(chain, made, d);
+    status = emb__onnx_lines_flush(chain);
+    return status == EMB_OK ? emb__onnx_look_as(chain, made, d) : status;
 }
 
 static emb_status reshape(emb__onnx_chain *chain) {
@@ -150,59 +156,63 @@ static emb_status cast(emb__onnx_chain *chain) {
 
 /* ---- the table ------------------------------------------------------------------------------- */
 
+/* uint8; zeros around the head; rows and columns that wait. */
+enum { PLAIN = 0, BYTES = 1, ZEROS = 2, LINES = 4 };
+
 static const struct {
     const char *op;
     emb_status (*apply)(emb__onnx_chain *chain);
     const char *attributes; /* known ones, each between spaces */
-    bool bytes;             /* may read uint8 */
+    int takes;              /* what it may find, of these: */
 } operators[] = {
-    {"Conv", conv2d, " auto_pad dilations group kernel_shape pads strides ", false},
+    {"Conv", conv2d, " auto_pad dilations group kernel_shape pads strides ", ZEROS | LINES},
     {"ConvTranspose", conv_transpose,
-     " auto_pad dilations group kernel_shape output_padding output_shape pads strides ", false},
-    {"Gemm", emb__onnx_gemm, " alpha beta broadcast transA transB ", false},
-    {"MatMul", emb__onnx_matmul, " ", false},
+     " auto_pad dilations group kernel_shape output_padding output_shape pads strides ", PLAIN},
+    {"Gemm", emb__onnx_gemm, " alpha beta broadcast transA transB ", PLAIN},
+    {"MatMul", emb__onnx_matmul, " ", LINES},
     {"BatchNormalization", emb__onnx_normalize,
-     " epsilon momentum spatial is_test consumed_inputs training_mode ", false},
-    {"InstanceNormalization", emb__onnx_instance_norm, " epsilon consumed_inputs ", false},
-    {"LayerNormalization", emb__onnx_layer_norm, " axis epsilon stash_type ", false},
-    {"GroupNormalization", emb__onnx_group_norm, " epsilon num_groups stash_type ", false},
-    {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
-    {"Sub", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
-    {"Mul", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
-    {"Div", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", false},
-    {"Neg", emb__onnx_arithmetic, " consumed_inputs ", false},
-    {"Flatten", flatten, " axis ", true},
-    {"Reshape", reshape, " allowzero shape consumed_inputs ", true},
-    {"Transpose", emb__onnx_transpose, " perm ", true},
-    {"Squeeze", squeeze, " axes ", true},
-    {"Unsqueeze", squeeze, " axes ", true},
-    {"Pad", emb__onnx_pad, " mode pads value ", false},
+     " epsilon momentum spatial is_test consumed_inputs training_mode ", PLAIN},
+    {"InstanceNormalization", emb__onnx_instance_norm, " epsilon consumed_inputs ", PLAIN},
+    {"LayerNormalization", emb__onnx_layer_norm, " axis epsilon stash_type ", PLAIN},
+    {"GroupNormalization", emb__onnx_group_norm, " epsilon num_groups stash_type ", PLAIN},
+    {"Add", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", PLAIN},
+    {"Sub", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", PLAIN},
+    {"Mul", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", PLAIN},
+    {"Div", emb__onnx_arithmetic, " axis broadcast consumed_inputs ", PLAIN},
+    {"Neg", emb__onnx_arithmetic, " consumed_inputs ", PLAIN},
+    {"Flatten", flatten, " axis ", BYTES},
+    {"Reshape", reshape, " allowzero shape consumed_inputs ", BYTES},
+    {"Transpose", emb__onnx_transpose, " perm ", BYTES},
+    {"Squeeze", squeeze, " axes ", BYTES},
+    {"Unsqueeze", squeeze, " axes ", BYTES | LINES},
+    {"Pad", emb__onnx_pad, " mode pads value ", LINES},
     {"MaxPool", emb__onnx_pool,
-     " auto_pad ceil_mode dilations kernel_shape pads storage_order strides ", false},
+     " auto_pad ceil_mode dilations kernel_shape pads storage_order strides ", LINES},
     {"AveragePool", emb__onnx_pool,
-     " auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", false},
-    {"GlobalMaxPool", emb__onnx_pool_global, " ", false},
-    {"GlobalAveragePool", emb__onnx_pool_global, " ", false},
-    {"ReduceMean", emb__onnx_reduce, " axes keepdims noop_with_empty_axes ", false},
-    {"ReduceMax", emb__onnx_reduce, " axes keepdims noop_with_empty_axes ", false},
+     " auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides ", PLAIN},
+    {"GlobalMaxPool", emb__onnx_pool_global, " ", PLAIN},
+    {"GlobalAveragePool", emb__onnx_pool_global, " ", PLAIN},
+    {"ReduceMean", emb__onnx_reduce, " axes keepdims noop_with_empty_axes ", PLAIN},
+    {"ReduceMax", emb__onnx_reduce, " axes keepdims noop_with_empty_axes ", PLAIN},
     {"Resize", emb__onnx_resize,
      " antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside "
      "extrapolation_value keep_aspect_ratio_policy mode nearest_mode ",
-     false},
-    {"Upsample", emb__onnx_resize, " mode ", false},
-    {"DepthToSpace", emb__onnx_shuffle, " blocksize mode ", false},
-    {"SpaceToDepth", emb__onnx_shuffle, " blocksize ", false},
-    {"Clip", emb__onnx_clip, " min max consumed_inputs ", false},
-    {"Max", emb__onnx_clip, " ", false},
-    {"Min", emb__onnx_clip, " ", false},
-    {"Gather", emb__onnx_take, " axis ", true},
-    {"Slice", emb__onnx_take, " axes starts ends ", true},
-    {"Cast", cast, " to saturate round_mode ", true},
-    {"Identity", identity, " ", false},
-    {"Softmax", emb__onnx_softmax, " axis ", false},
-    {"LogSoftmax", emb__onnx_softmax, " axis ", false},
-    {"PRelu", emb__onnx_prelu, " consumed_inputs ", false},
-    {"Dropout", dropout, " seed ratio is_test consumed_inputs ", false},
+     PLAIN},
+    {"Upsample", emb__onnx_resize, " mode ", PLAIN},
+    {"DepthToSpace", emb__onnx_shuffle, " blocksize mode ", PLAIN},
+    {"SpaceToDepth", emb__onnx_shuffle, " blocksize ", PLAIN},
+    {"Clip", emb__onnx_clip, " min max consumed_inputs ", PLAIN},
+    {"Max", emb__onnx_clip, " ", PLAIN},
+    {"Min", emb__onnx_clip, " ", PLAIN},
+    {"Gather", emb__onnx_take, " axis ", BYTES | LINES},
+    {"Slice", emb__onnx_take, " axes starts ends ", BYTES | LINES},
+    {"Cast", cast, " to saturate round_mode ", BYTES | ZEROS | LINES},
+    {"Identity", identity, " ", PLAIN},
+    {"Softmax", emb__onnx_softmax, " axis ", PLAIN},
+    {"LogSoftmax", emb__onnx_softmax, " axis ", PLAIN},
+    {"PRelu", emb__onnx_prelu, " consumed_inputs ", PLAIN},
+    {"Concat", concat, " axis ", BYTES | ZEROS | LINES},
+    {"Dropout", dropout, " seed ratio is_test consumed_inputs ", PLAIN},
 };
 enum { OPERATORS = sizeof operators / sizeof *operators };
 
@@ -257,14 +267,15 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
 }
 
 /* Makes the head such that an operator may read it. */
-static emb_status check_head(emb__onnx_chain *chain, bool reads_bytes, bool takes_pad) {
-    if (chain->bytes && !reads_bytes) {
+static emb_status check_head(emb__onnx_chain *chain, int takes) {
+    if (chain->bytes && !(takes & BYTES)) {
         return emb__onnx_fail(chain, "reads uint8; Cast it to float before");
     }
-    return takes_pad ? EMB_OK : emb__onnx_pad_flush(chain);
+    emb_status status = takes & LINES ? EMB_OK : emb__onnx_lines_flush(chain);
+    return status == EMB_OK && !(takes & ZEROS) ? emb__onnx_pad_flush(chain) : status;
 }
 
-emb_status emb__onnx_check_head(emb__onnx_chain *chain) { return check_head(chain, false, false); }
+emb_status emb__onnx_check_head(emb__onnx_chain *chain) { return check_head(chain, PLAIN); }
 
 emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
@@ -276,10 +287,7 @@ emb_status emb__onnx_apply(emb__onnx_chain *chain) {
     if (i == OPERATORS && !curve) return refuse_operator(chain);
     emb_status status =
         check_attributes(chain, curve ? " consumed_inputs " : operators[i].attributes, curve);
-    if (status == EMB_OK) {
-        status =
-            check_head(chain, !curve && operators[i].bytes, !curve && operators[i].apply == conv2d);
-    }
+    if (status == EMB_OK) status = check_head(chain, curve ? PLAIN : operators[i].takes);
     if (status != EMB_OK) return status;
     return curve ? emb__onnx_curve_apply(chain, curve) : operators[i].apply(chain);
 }

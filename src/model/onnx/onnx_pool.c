@@ -163,12 +163,35 @@ static emb_status pad_before(emb__onnx_chain *chain, pool *p) {
     return emb__onnx_pad_layer(chain, &emb__zero_pad2d, pads);
 }
 
+static emb_status add_adaptive(emb__onnx_chain *chain, bool max, const int64_t size[SIDES]) {
+    emb_status status = emb__onnx_need_pixels(chain);
+    emb__onnx_layer *layer = status == EMB_OK
+                                 ? emb__onnx_layer_new(chain, max ? &emb__adaptive_max_pool2d
+                                                                  : &emb__adaptive_avg_pool2d)
+                                 : NULL;
+    if (!layer) return emb__last_status();
+    emb__onnx_set_all(layer, "output_size", SIDES, size);
+    return emb__onnx_settle(chain);
+}
+
+/* Whether it takes the largest of windows that were laid out one after the other. */
+static bool is_adaptive(emb__onnx_chain *chain, const pool *p) {
+    bool good = p->max;
+    for (int i = 0; i < SIDES; i++) {
+        good = good && p->kernel[i] == p->stride[i] && p->dilation[i] == 1 && p->begin[i] == 0 &&
+               p->end[i] == 0;
+    }
+    return good && emb__onnx_lines_adapt(chain, p->kernel);
+}
+
 emb_status emb__onnx_pool(emb__onnx_chain *chain) {
     pool p = {.max = strcmp(chain->node->op_type, "MaxPool") == 0};
     if (chain->node->n_output > 1 && *emb__onnx_text(chain->node->output[1])) {
         return emb__onnx_fail(chain, "gives the places of what it takes, which no layer here does");
     }
     emb_status status = read_pool(chain, &p);
+    if (status == EMB_OK && is_adaptive(chain, &p)) return add_adaptive(chain, true, p.out);
+    if (status == EMB_OK) status = emb__onnx_lines_flush(chain);
     if (status == EMB_OK) status = emb__onnx_need_pixels(chain);
     if (status == EMB_OK && p.counts) status = pad_before(chain, &p);
     if (status != EMB_OK) return status;
@@ -203,14 +226,7 @@ emb_status emb__onnx_pool(emb__onnx_chain *chain) {
 
 /* One number of all pixels of a channel. */
 static emb_status pool_all(emb__onnx_chain *chain, bool max) {
-    emb_status status = emb__onnx_need_pixels(chain);
-    emb__onnx_layer *layer = status == EMB_OK
-                                 ? emb__onnx_layer_new(chain, max ? &emb__adaptive_max_pool2d
-                                                                  : &emb__adaptive_avg_pool2d)
-                                 : NULL;
-    if (!layer) return emb__last_status();
-    emb__onnx_set_all(layer, "output_size", SIDES, (const int64_t[SIDES]){1, 1});
-    return emb__onnx_settle(chain);
+    return add_adaptive(chain, max, (const int64_t[SIDES]){1, 1});
 }
 
 emb_status emb__onnx_pool_global(emb__onnx_chain *chain) {

@@ -65,7 +65,7 @@ emb_status emb__onnx_shuffle(emb__onnx_chain *chain) {
 /* ---- in steps -------------------------------------------------------------------------------- */
 
 /* The head's dimensions while it is looked at as more than three, and what becomes of it. */
-enum { VIEWED = 1, TURNED_DOWN, TURNED_UP };
+enum { VIEWED = 1, TURNED_DOWN, TURNED_UP, REPEATED };
 enum { SPLIT = 6 }; /* with the batch's dimension */
 
 static emb_status fail(const emb__onnx_chain *chain) {
@@ -147,32 +147,77 @@ static bool transpose(emb__onnx_chain *chain) {
     return view(chain, SPLIT - 1, turned);
 }
 
+/* Tile or Expand of a dimension of 1 behind one of the image's: each pixel many times. */
+static bool repeat(emb__onnx_chain *chain, const char *name) {
+    const int rank = chain->head.rank;
+    int64_t times[EMB__ONNX_RANK];
+    int count = 0, at = -1;
+    if (emb__onnx_list(chain, name, 1, times, &count) != EMB_OK) return false;
+    if (chain->split != VIEWED || chain->split_rank != rank + 1 || count != rank + 2) return false;
+    if (times[0] != 1 && times[0] != EMB__ONNX_BATCH && times[0] != chain->batch) return false;
+    for (int i = 0; i <= rank; i++) {
+        const int64_t d = chain->split_d[i], own = times[1 + i];
+        const bool keeps = own == 1 || own == -1 || (*name == 's' && own == d);
+        if (keeps) continue;
+        if (at >= 0 || d != 1 || own < 1 || own > EMB__MAX_SIZE) return false;
+        at = i;
+    }
+    if (at < 1) return false;
+    for (int i = 0; i < rank; i++) {
+        if (chain->split_d[i + (i >= at)] != chain->head.d[i]) return false;
+    }
+    chain->split = REPEATED;
+    chain->split_at = at - 1;
+    chain->split_by = chain->split_d[at] = times[1 + at];
+    return true;
+}
+
+/* Each pixel of a side many times. */
+static emb_status add_repeats(emb__onnx_chain *chain) {
+    const int64_t by = chain->split_by, count = by * chain->head.d[chain->split_at];
+    if (count > EMB__MAX_SIZE) return fail(chain);
+    int64_t *places = emb__calloc((size_t)count, sizeof *places);
+    if (!places) return EMB_ERR_MEMORY;
+    for (int64_t o = 0; o < count; o++) places[o] = o / by;
+    emb_status status = emb__onnx_lines_copy(chain, chain->split_at, count, places);
+    emb__free(places);
+    return status;
+}
+
+/* The image's dimensions once it is over. */
+static void made_by(const emb__onnx_chain *chain, int64_t made[3]) {
+    const int64_t by = chain->split_by, area = by * by;
+    memcpy(made, chain->head.d, 3 * sizeof *made);
+    if (chain->split == REPEATED) made[chain->split_at] *= by;
+    if (chain->split != TURNED_UP && chain->split != TURNED_DOWN) return;
+    const bool up = chain->split == TURNED_UP;
+    made[0] = up ? made[0] / area : made[0] * area;
+    for (int i = 1; i < 3; i++) made[i] = up ? made[i] * by : made[i] / by;
+}
+
 emb_status emb__onnx_split_step(emb__onnx_chain *chain) {
     const char *op = emb__onnx_text(chain->node->op_type);
     const bool good = strcmp(op, "Reshape") == 0     ? reshape(chain)
                       : strcmp(op, "Transpose") == 0 ? transpose(chain)
                       : strcmp(op, "Squeeze") == 0   ? squeeze(chain, false)
                       : strcmp(op, "Unsqueeze") == 0 ? squeeze(chain, true)
+                      : strcmp(op, "Tile") == 0      ? repeat(chain, "repeats")
+                      : strcmp(op, "Expand") == 0    ? repeat(chain, "shape")
+                      : strcmp(op, "Cast") == 0      ? true
                                                      : false;
+    int64_t made[3];
     if (!good) return fail(chain);
     if (chain->split_rank > 3) return EMB_OK;
-    const bool up = chain->split == TURNED_UP, turned = chain->split != VIEWED;
-    const int64_t by = chain->split_by, *d = chain->head.d;
-    const int64_t made[3] = {up       ? d[0] / (by * by)
-                             : turned ? d[0] * by * by
-                                      : d[0],
-                             up       ? d[1] * by
-                             : turned ? d[1] / by
-                                      : d[1],
-                             up       ? d[2] * by
-                             : turned ? d[2] / by
-                                      : d[2]};
+    const int was = chain->split;
+    made_by(chain, made);
     chain->split = 0;
     if (chain->split_rank != 3 || memcmp(made, chain->split_d, sizeof made) != 0)
         return fail(chain);
-    if (!turned) return EMB_OK;
-    emb_status status = emb__onnx_need_pixels(chain);
-    return status == EMB_OK ? add_shuffle(chain, up, by) : status;
+    if (was == VIEWED) return EMB_OK;
+    if (was == REPEATED) return add_repeats(chain);
+    emb_status status = emb__onnx_flush(chain);
+    if (status == EMB_OK) status = emb__onnx_need_pixels(chain);
+    return status == EMB_OK ? add_shuffle(chain, was == TURNED_UP, chain->split_by) : status;
 }
 
 emb_status emb__onnx_split(emb__onnx_chain *chain) {

@@ -237,6 +237,7 @@ static Emb__Onnx__Node *add_resize(emb__onnx_builder *b, char *name, const float
 static bool factors_of(const emb__layer *layer, float factors[2]) {
     const emb__arg *given = emb__layer_arg(layer->spec, "scale_factor");
     const emb__arg *again = emb__layer_arg(layer->spec, "recompute_scale_factor");
+    const emb__arg *align = emb__layer_arg(layer->spec, "align_corners");
     const bool own = !given->is_none && (again->is_none || !again->v[0]);
     for (int i = 0; i < 2; i++) {
         const int in = layer->in.d[1 + i], out = layer->out.d[1 + i];
@@ -245,6 +246,8 @@ static bool factors_of(const emb__layer *layer, float factors[2]) {
         if (floor(in * (double)factors[i]) < out) factors[i] = nextafterf(factors[i], INFINITY);
         if ((int)floor(in * (double)factors[i]) != out) return false;
         if ((int)floorf((float)in * factors[i]) != out) return false;
+        /* Programs align corners by the size, or by the factor times the size before. */
+        if (!align->is_none && align->v[0] && (float)in * factors[i] != (float)out) return false;
     }
     return true;
 }
