@@ -8,49 +8,53 @@
 
 #include "model/onnx/onnx.h"
 
-/* What to do instead of operators that people meet. */
+/* What is wrong with operators that people meet, and what to do. */
 static const struct {
-    const char *ops, *advice; /* each between spaces */
+    const char *ops, *problem, *advice; /* ops: each between spaces */
 } instead[] = {
-    {" LpPool GlobalLpPool MaxUnpool MaxRoiPool ",
-     "is pooling that no layer here does: use MaxPool2d or AvgPool2d"},
+    {" LpPool GlobalLpPool MaxUnpool MaxRoiPool ", "is pooling that no layer here does",
+     "use MaxPool2d or AvgPool2d"},
     {" ReduceMean ReduceMax ",
-     "computes one number of many other than a channel's pixels, which no layer here does: leave "
-     "it out of the export"},
-    {" LSTM GRU RNN Attention Einsum ", "is not a layer of a chain of images"},
+     "computes one number of many other than a channel's pixels, which no layer here does",
+     EMB__ONNX_LEAVE},
+    {" LSTM GRU RNN Attention Einsum ", "is not a layer of a network of images",
+     "export a network of convolutions and Linear"},
     {" Concat Split Slice Gather ",
-     "takes images apart or joins them; a network here is a chain of layers: export the part that "
-     "is one (of a variational autoencoder, only the mean)"},
+     "takes channels or numbers apart, or joins what does not come from one tensor",
+     "export the part that is one network (of a variational autoencoder, only the mean)"},
     {" ReduceSum ReduceL1 ReduceL2 ReduceMin ReduceProd ReduceLogSumExp CumSum LpNormalization ",
-     "computes one number of many, which only a Linear or a Conv2d does here: leave it out of the "
-     "export"},
-    {" ArgMax ArgMin TopK OneHot Hardmax ",
-     "chooses among logits: leave it out of the export, since embudo's classifiers give logits"},
-    {" Sign Sin Cos Floor Ceil Round Equal ",
-     "computes what no layer here does: leave it out of the export"},
+     "computes one number of many, which only a Linear or a Conv2d does here", EMB__ONNX_LEAVE},
+    {" ArgMax ArgMin TopK OneHot Hardmax ", "chooses among logits",
+     "leave it out of the export, since embudo's classifiers give logits"},
+    {" Sign Sin Cos Floor Ceil Round Equal ", "computes what no layer here does", EMB__ONNX_LEAVE},
+    {" Tile Expand ", "repeats what is no row or column of an image", EMB__ONNX_LEAVE},
     {" QuantizeLinear DequantizeLinear QLinearConv QLinearMatMul ConvInteger MatMulInteger ",
-     "is quantised: import the float model, and write whole numbers with embudo export --int8"},
+     "is quantised", "export the float model, and write whole numbers with embudo export --int8"},
     {" RandomNormalLike RandomNormal RandomUniform RandomUniformLike Bernoulli ",
-     "draws random numbers: export only the mean"},
-    {" If Loop Scan ", "decides while it runs; export without control flow"},
+     "draws random numbers", "export only the mean"},
+    {" If Loop Scan ", "decides while it runs", "export the model without control flow"},
 };
+enum { INSTEAD = sizeof instead / sizeof *instead };
 
-const char *emb__onnx_advice(const char *op) {
+static int find(const char *op) {
     char spaced[64];
+    int i = 0;
     snprintf(spaced, sizeof spaced, " %.60s ", op);
-    for (size_t i = 0; i < sizeof instead / sizeof *instead; i++) {
-        if (strstr(instead[i].ops, spaced)) return instead[i].advice;
-    }
-    if (emb__onnx_is_curve(op)) {
-        return "is part of a curve that no activation here has: train with ReLU, SiLU or GELU, or "
-               "leave it out of the export";
-    }
-    return NULL;
+    while (i < INSTEAD && !strstr(instead[i].ops, spaced)) i++;
+    return i;
 }
 
+bool emb__onnx_advises(const char *op) { return find(op) < INSTEAD || emb__onnx_is_curve(op); }
+
 emb_status emb__onnx_refuse(const emb__onnx_chain *chain) {
-    const char *advice = emb__onnx_advice(emb__onnx_text(chain->node->op_type));
-    return emb__onnx_fail(chain, "%s", advice ? advice : "is not what a layer here does");
+    const char *op = emb__onnx_text(chain->node->op_type);
+    const int i = find(op);
+    if (i < INSTEAD) return emb__onnx_fail(chain, instead[i].advice, "%s", instead[i].problem);
+    if (!emb__onnx_is_curve(op)) {
+        return emb__onnx_fail(chain, EMB__ONNX_LEAVE, "is not what a layer here does");
+    }
+    return emb__onnx_fail(chain, "train with ReLU, SiLU or GELU, or leave it out of the export",
+                          "is part of a curve that no activation here has");
 }
 
 #endif

@@ -233,8 +233,8 @@ emb_status emb__onnx_affine_flush(emb__onnx_chain *chain) {
     }
     const int64_t sides[3] = {(int64_t)emb__onnx_count(3, old.grid), 1, 1};
     if (status == EMB_OK && (sides[0] > EMB__MAX_SIZE || !emb__onnx_ordered(chain))) {
-        return emb__onnx_fail(chain, "no layer before or after it can take over its constant; "
-                                     "leave it out of what is exported");
+        return emb__onnx_fail(chain, EMB__ONNX_LEAVE,
+                              "no layer before or after it can take over its constant");
     }
     if (status == EMB_OK && a->dim != EMB__ONNX_ONE) {
         status = emb__onnx_affine_widen(chain);

@@ -33,8 +33,10 @@ static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *
         const int at = head->rank - rank + i; /* among an image's dimensions; -1: the batch's */
         if (d == 1) continue;
         if (at < 0 || head->d[at] != d) {
-            return emb__onnx_fail(chain, "its constant has not the images' dimensions, the same "
-                                         "for every image");
+            return emb__onnx_fail(
+                chain,
+                "write it as numbers of one image: for all, for each channel or for each number",
+                "its constant has not the images' dimensions, the same for every image");
         }
         along = at;
         sides++;
@@ -43,8 +45,8 @@ static emb_status find_dim(const emb__onnx_chain *chain, const emb__onnx_value *
     if (*dim >= 0) return EMB_OK;
     *dim = EMB__ONNX_ALL;
     if (count == emb__onnx_count(head->rank, head->d)) return EMB_OK;
-    return emb__onnx_fail(chain, "its constant is for some sides of an image alone; write it out "
-                                 "for the whole image");
+    return emb__onnx_fail(chain, "write it out for the whole image",
+                          "its constant is for some sides of an image alone");
 }
 
 emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbers, size_t *count,
@@ -61,7 +63,8 @@ emb_status emb__onnx_affine_read(emb__onnx_chain *chain, size_t i, float **numbe
     if (status == EMB_OK && *dim == EMB__ONNX_ALL)
         status = emb__onnx_into_order(chain, numbers, *count);
     for (size_t k = 0; status == EMB_OK && k < *count; k++) {
-        if (!isfinite((*numbers)[k])) status = emb__onnx_fail(chain, "its constant is not finite");
+        if (!isfinite((*numbers)[k]))
+            status = emb__onnx_fail(chain, EMB__ONNX_NUMBERS, "its constant is not finite");
     }
     return status;
 }
@@ -74,7 +77,8 @@ emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
     float *numbers = NULL;
     emb_status status = EMB_OK;
     if (op == 'D' && other == 0) {
-        return emb__onnx_fail(chain, "divides a constant by the images, which no layer does");
+        return emb__onnx_fail(chain, EMB__ONNX_LEAVE,
+                              "divides a constant by the images, which no layer does");
     }
     if (op != 'N') status = emb__onnx_affine_read(chain, other, &numbers, &step.count, &step.dim);
     if (op == 'N' || (op == 'S' && other == 0)) {
@@ -83,7 +87,8 @@ emb_status emb__onnx_arithmetic(emb__onnx_chain *chain) {
         for (size_t i = 0; step.scale && i < step.count; i++) step.scale[i] = -1;
     }
     for (size_t i = 0; status == EMB_OK && i < step.count; i++) {
-        if (op == 'D' && numbers[i] == 0) status = emb__onnx_fail(chain, "divides by 0");
+        if (op == 'D' && numbers[i] == 0)
+            status = emb__onnx_fail(chain, EMB__ONNX_NUMBERS, "divides by 0");
         if (op == 'D') numbers[i] = 1 / numbers[i];
         if (op == 'S' && other == 1) numbers[i] = -numbers[i];
     }
@@ -128,15 +133,15 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
     float *parts[4] = {NULL, NULL, NULL, NULL};
     emb_status status = EMB_OK;
     if (emb__onnx_int(chain, "training_mode", 0) || chain->node->n_output > 1) {
-        return emb__onnx_fail(chain, "is in training mode; call model.eval() before the export");
+        return emb__onnx_fail(chain, "call model.eval() before the export", "is in training mode");
     }
     for (size_t i = 0; i < 4 && status == EMB_OK; i++) {
         const emb__onnx_value *value = emb__onnx_constant(chain, 1 + i);
         size_t count = 0;
         status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
         if (status == EMB_OK && count != channels_of_it) {
-            status =
-                emb__onnx_fail(chain, "has %zu numbers for %zu channels", count, channels_of_it);
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu numbers for %zu channels",
+                                    count, channels_of_it);
         }
         if (status == EMB_OK) status = emb__onnx_more(chain, count);
         if (status == EMB_OK) status = emb__onnx_read(chain, value, &parts[i], &count);
@@ -152,7 +157,7 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
         parts[1][c] = (float)(parts[1][c] - parts[2][c] * scale);
         parts[0][c] = (float)scale;
         if (!isfinite(parts[0][c]) || !isfinite(parts[1][c])) {
-            status = emb__onnx_fail(chain, "its numbers make no finite scale");
+            status = emb__onnx_fail(chain, EMB__ONNX_NUMBERS, "its numbers make no finite scale");
         }
     }
     emb__onnx_affine step = {.dim = channels_of_it == 1 ? EMB__ONNX_ONE
@@ -164,8 +169,7 @@ emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
     emb__free(parts[2]);
     emb__free(parts[3]);
     if (status == EMB_OK && channels_of_it > 1 && step.dim < 0) {
-        status = emb__onnx_fail(
-            chain, "is not of the channels; export the model with channels first (NCHW)");
+        status = emb__onnx_fail(chain, EMB__ONNX_NCHW, "is not of the channels");
     }
     if (status == EMB_OK) return emb__onnx_affine_add(chain, step);
     emb__onnx_affine_clear(&step);

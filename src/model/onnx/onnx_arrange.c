@@ -21,8 +21,8 @@ static emb__onnx_layer *append(emb__onnx_chain *chain, order *out, const emb__on
         emb__fail(EMB_ERR_FORMAT,
                   depth >= EMB__MAX_DEPTH
                       ? "%s: has branches within branches that are more than %d containers in one "
-                        "another"
-                      : "%s: has more than %d layers, its branches included",
+                        "another; make them fewer"
+                      : "%s: has more than %d layers, its branches included; make it smaller",
                   chain->file->path, depth >= EMB__MAX_DEPTH ? EMB__MAX_DEPTH : EMB__MAX_LAYERS);
         return NULL;
     }

@@ -10,7 +10,7 @@
 const emb__onnx_value *emb__onnx_constant(const emb__onnx_chain *chain, size_t i) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     if (value && (value->kind == EMB__ONNX_TENSOR || value->kind == EMB__ONNX_FLOATS)) return value;
-    emb__onnx_fail(chain, "its input %zu is not a constant", i + 1);
+    emb__onnx_fail(chain, EMB__ONNX_FOLD, "its input %zu is not a constant", i + 1);
     return NULL;
 }
 
@@ -49,7 +49,7 @@ emb_status emb__onnx_array_load(emb__onnx_chain *chain, size_t i, emb__onnx_arra
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     *out = (emb__onnx_array){.values = NULL};
     if (!value || value->kind == EMB__ONNX_IMAGES) {
-        return emb__onnx_fail(chain, "its input %zu is not a constant", i + 1);
+        return emb__onnx_fail(chain, EMB__ONNX_FOLD, "its input %zu is not a constant", i + 1);
     }
     emb_status status = EMB_OK;
     if (value->kind == EMB__ONNX_INTEGERS) {
@@ -58,10 +58,12 @@ emb_status emb__onnx_array_load(emb__onnx_chain *chain, size_t i, emb__onnx_arra
         out->d[0] = columns ? value->rank / columns : value->rank;
         out->d[1] = columns;
         out->count = (size_t)value->rank;
-        if (out->count == 0) return emb__onnx_fail(chain, "computes with no numbers at all");
+        if (out->count == 0)
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "computes with no numbers at all");
     } else {
         if (value->rank > EMB__ONNX_RANK) {
-            return emb__onnx_fail(chain, "computes with more than %d dimensions", EMB__ONNX_RANK);
+            return emb__onnx_fail(chain, EMB__ONNX_FOLD, "computes with more than %d dimensions",
+                                  EMB__ONNX_RANK);
         }
         out->rank = value->rank;
         memcpy(out->d, value->d, sizeof out->d);
@@ -77,7 +79,8 @@ emb_status emb__onnx_array_room(emb__onnx_chain *chain, emb__onnx_array *out) {
     out->count = 1;
     for (int i = 0; i < out->rank; i++) {
         if (out->d[i] < 1 || !emb__mul(out->count, (size_t)out->d[i], &out->count)) {
-            return emb__onnx_fail(chain, "makes a constant of an impossible shape");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                  "makes a constant of an impossible shape");
         }
     }
     emb_status status = emb__onnx_more(chain, out->count);

@@ -64,7 +64,8 @@ static emb_status combine(emb__onnx_chain *chain, double (*of)(double a, double 
         const int64_t da = ia < 0 ? 1 : a->d[ia], db = ib < 0 ? 1 : b->d[ib];
         out->d[i] = da == 1 ? db : da;
         if (da != 1 && db != 1 && da != db) {
-            return emb__onnx_fail(chain, "computes with constants that do not fit each other");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                  "computes with constants that do not fit each other");
         }
     }
     emb_status status = emb__onnx_array_room(chain, out);
@@ -80,11 +81,12 @@ static emb_status by_number(emb__onnx_chain *chain, size_t which, emb__onnx_arra
     emb__onnx_array a, b = {.values = NULL};
     const size_t inputs = (size_t)simple[which].inputs;
     if (chain->node->n_input != inputs) {
-        return emb__onnx_fail(chain, "has %zu inputs, expected %zu", chain->node->n_input, inputs);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu inputs, expected %zu",
+                              chain->node->n_input, inputs);
     }
     for (size_t i = 0; i < inputs; i++) {
         if (emb__onnx_array_is(chain, i)) continue;
-        return emb__onnx_fail(chain, "computes with floats and other numbers");
+        return emb__onnx_fail(chain, EMB__ONNX_FOLD, "computes with floats and other numbers");
     }
     emb_status status = emb__onnx_array_load(chain, 0, &a);
     if (status == EMB_OK && inputs == 2) status = emb__onnx_array_load(chain, 1, &b);
@@ -133,7 +135,8 @@ static emb_status read_axes(const emb__onnx_chain *chain, int rank, bool gone[EM
         gone[i] = none && !emb__onnx_int(chain, "noop_with_empty_axes", 0);
     for (int i = 0; i < count && status == EMB_OK; i++) {
         const int64_t axis = axes[i] < 0 ? axes[i] + rank : axes[i];
-        if (axis < 0 || axis >= rank) return emb__onnx_fail(chain, "its axes are impossible");
+        if (axis < 0 || axis >= rank)
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its axes are impossible");
         gone[axis] = true;
     }
     return status;
@@ -180,11 +183,12 @@ static emb_status matmul(emb__onnx_chain *chain, emb__onnx_array *out) {
     emb_status status = emb__onnx_array_load(chain, 0, &a);
     if (status == EMB_OK) status = emb__onnx_array_load(chain, 1, &b);
     if (status == EMB_OK && (a.rank != 2 || b.rank != 2 || a.d[1] != b.d[0])) {
-        status = emb__onnx_fail(chain, "multiplies constants that are not two tables that fit");
+        status = emb__onnx_fail(chain, EMB__ONNX_FOLD,
+                                "multiplies constants that are not two tables that fit");
     }
     *out = (emb__onnx_array){.rank = 2, .d = {a.d[0], b.d[1]}};
     if (status == EMB_OK && (!emb__mul(a.count, (size_t)b.d[1], &products) || products > most)) {
-        status = emb__onnx_fail(chain, "multiplies constants that are too large");
+        status = emb__onnx_fail(chain, EMB__ONNX_FOLD, "multiplies constants that are too large");
     }
     if (status == EMB_OK) status = emb__onnx_array_room(chain, out);
     for (size_t k = 0; status == EMB_OK && k < out->count; k++) {

@@ -23,7 +23,7 @@ static emb_status transpose(emb__onnx_chain *chain, emb__onnx_array *out) {
     for (int i = 0; i < a.rank && status == EMB_OK; i++) {
         if (!emb__onnx_attribute(chain, "perm")) perm[i] = a.rank - 1 - i;
         if (perm[i] < 0 || perm[i] >= a.rank || taken[perm[i]]) {
-            status = emb__onnx_fail(chain, "perm is not a permutation");
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "perm is not a permutation");
         } else {
             taken[perm[i]] = true;
             out->d[i] = a.d[perm[i]];
@@ -57,7 +57,7 @@ static emb_status reshape(emb__onnx_chain *chain, emb__onnx_array *out) {
         if (list[i] == -1 && unknown < 0) {
             unknown = i;
         } else if (list[i] < 1 || !emb__mul(known, (size_t)list[i], &known)) {
-            status = emb__onnx_fail(chain, "its shape is impossible");
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "its shape is impossible");
         }
     }
     if (status == EMB_OK && unknown >= 0 && out->count % known == 0) {
@@ -65,7 +65,8 @@ static emb_status reshape(emb__onnx_chain *chain, emb__onnx_array *out) {
         known = out->count;
     }
     if (status == EMB_OK && (count < 0 || known != out->count)) {
-        status = emb__onnx_fail(chain, "its shape does not fit %zu numbers", out->count);
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "its shape does not fit %zu numbers",
+                                out->count);
     }
     if (status != EMB_OK) return status;
     out->rank = count;
@@ -77,7 +78,7 @@ static emb_status flatten(emb__onnx_chain *chain, emb__onnx_array *out) {
     emb_status status = emb__onnx_array_load(chain, 0, out);
     const int64_t axis = emb__onnx_int(chain, "axis", 1);
     if (status == EMB_OK && (axis < -out->rank || axis > out->rank)) {
-        status = emb__onnx_fail(chain, "its axis is impossible");
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "its axis is impossible");
     }
     if (status != EMB_OK) return status;
     const size_t first = emb__onnx_count((int)(axis < 0 ? axis + out->rank : axis), out->d);
@@ -100,7 +101,7 @@ static emb_status squeeze(emb__onnx_chain *chain, emb__onnx_array *out) {
     for (int i = 0; i < count; i++) {
         if (list[i] < 0) list[i] += rank;
         if (rank > EMB__ONNX_RANK || list[i] < 0 || list[i] >= rank || at[list[i]]) {
-            return emb__onnx_fail(chain, "its axes are impossible");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its axes are impossible");
         }
         at[list[i]] = true;
     }
@@ -112,7 +113,7 @@ static emb_status squeeze(emb__onnx_chain *chain, emb__onnx_array *out) {
         }
     }
     if (emb__onnx_count(made, d) != out->count)
-        return emb__onnx_fail(chain, "its axes are impossible");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its axes are impossible");
     out->rank = made;
     memcpy(out->d, d, sizeof d);
     return EMB_OK;
@@ -134,7 +135,9 @@ static emb_status joined_shape(emb__onnx_chain *chain, int *axis, emb__onnx_arra
         }
         bool fits = *axis >= 0 && part.rank == out->rank;
         for (int k = 0; k < part.rank && fits; k++) fits = k == *axis || part.d[k] == out->d[k];
-        if (!fits) return emb__onnx_fail(chain, "joins constants that do not fit each other");
+        if (!fits)
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                  "joins constants that do not fit each other");
         out->d[*axis] += part.d[*axis];
     }
     return status;
@@ -183,7 +186,8 @@ static emb_status gather(emb__onnx_chain *chain, emb__onnx_array *out) {
     if (status == EMB_OK) status = emb__onnx_array_load(chain, 1, &index);
     const int axis = status == EMB_OK ? axis_of(emb__onnx_int(chain, "axis", 0), a.rank) : -1;
     if (status == EMB_OK && (axis < 0 || index.rank > 1 || emb__onnx_array_is(chain, 1))) {
-        status = emb__onnx_fail(chain, "picks from a constant in a way that is not known");
+        status = emb__onnx_fail(chain, EMB__ONNX_FOLD,
+                                "picks from a constant in a way that is not known");
     }
     int64_t *from = status == EMB_OK ? emb__calloc(index.count, sizeof *from) : NULL;
     if (status == EMB_OK && !from) status = EMB_ERR_MEMORY;
@@ -191,7 +195,7 @@ static emb_status gather(emb__onnx_chain *chain, emb__onnx_array *out) {
         const float number = index.values[i];
         const bool near = number >= (float)-a.d[axis] && number < (float)a.d[axis];
         from[i] = near ? (int64_t)number + (number < 0 ? a.d[axis] : 0) : -1;
-        if (from[i] < 0) status = emb__onnx_fail(chain, "picks what is not there");
+        if (from[i] < 0) status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "picks what is not there");
     }
     if (status == EMB_OK) status = pick(chain, &a, axis, from, index.count, out);
     for (int i = axis; status == EMB_OK && index.rank == 0 && i + 1 < out->rank; i++) {
@@ -209,14 +213,14 @@ static emb_status cut(emb__onnx_chain *chain, emb__onnx_array *a, int axis, int6
                       int64_t end, int64_t step) {
     const int64_t side = a->d[axis], low = step < 0 ? -1 : 0, high = step < 0 ? side - 1 : side;
     if (step == 0 || step < -side || step > (int64_t)1 << 30) {
-        return emb__onnx_fail(chain, "cuts a constant with an impossible step");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "cuts a constant with an impossible step");
     }
     if (start < 0) start = start < -side ? low : start + side;
     if (end < 0) end = end < -side ? low : end + side;
     if (start > high) start = high;
     if (end > side) end = side;
     const int64_t span = step > 0 ? end - start : start - end, size = step > 0 ? step : -step;
-    if (span <= 0) return emb__onnx_fail(chain, "cuts a constant to nothing");
+    if (span <= 0) return emb__onnx_fail(chain, EMB__ONNX_CHECK, "cuts a constant to nothing");
     const size_t count = (size_t)((span + size - 1) / size);
     int64_t *from = emb__calloc(count, sizeof *from);
     if (!from) return EMB_ERR_MEMORY;
@@ -240,11 +244,11 @@ static emb_status slice(emb__onnx_chain *chain, emb__onnx_array *out) {
     if (status == EMB_OK &&
         (counts[0] < 1 || counts[1] != counts[0] || (counts[2] >= 0 && counts[2] != counts[0]) ||
          (counts[3] >= 0 && counts[3] != counts[0]))) {
-        status = emb__onnx_fail(chain, "does not say what it takes");
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say what it takes");
     }
     for (int i = 0; status == EMB_OK && i < counts[0]; i++) {
         const int axis = axis_of(counts[2] < 0 ? i : lists[2][i], out->rank);
-        status = axis < 0 ? emb__onnx_fail(chain, "its axes are impossible")
+        status = axis < 0 ? emb__onnx_fail(chain, EMB__ONNX_CHECK, "its axes are impossible")
                           : cut(chain, out, axis, lists[0][i], lists[1][i],
                                 counts[3] < 0 ? 1 : lists[3][i]);
     }
@@ -264,7 +268,8 @@ static emb_status expand(emb__onnx_chain *chain, emb__onnx_array *out) {
         const int64_t da = ia < 0 ? 1 : a.d[ia], ds = is < 0 ? 1 : shape[is];
         out->d[i] = da == 1 ? ds : da;
         if (da != 1 && ds != 1 && da != ds) {
-            status = emb__onnx_fail(chain, "expands a constant to a shape that does not fit it");
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                    "expands a constant to a shape that does not fit it");
         }
     }
     if (status == EMB_OK) status = emb__onnx_array_room(chain, out);
@@ -283,12 +288,14 @@ static emb_status tile(emb__onnx_chain *chain, emb__onnx_array *out) {
     emb_status status = emb__onnx_array_load(chain, 0, &a);
     if (status == EMB_OK) status = emb__onnx_list(chain, "repeats", 1, times, &count);
     if (status == EMB_OK && count != a.rank) {
-        status = emb__onnx_fail(chain, "does not say how often each side is repeated");
+        status =
+            emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say how often each side is repeated");
     }
     out->rank = a.rank;
     for (int i = 0; i < a.rank && status == EMB_OK; i++) {
         if (times[i] < 1 || times[i] > EMB__MAX_ELEMENTS) {
-            status = emb__onnx_fail(chain, "repeats a constant an impossible number of times");
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                    "repeats a constant an impossible number of times");
         } else {
             out->d[i] = a.d[i] * times[i];
         }
@@ -312,11 +319,13 @@ static emb_status constant_of_shape(emb__onnx_chain *chain, emb__onnx_array *out
     size_t numbers = 1;
     emb_status status = emb__onnx_list(chain, "shape", 0, shape, &count);
     if (status == EMB_OK) status = emb__onnx_locate(chain->file, value->t, &numbers);
-    if (status == EMB_OK && numbers != 1) status = emb__onnx_fail(chain, "gives several numbers");
+    if (status == EMB_OK && numbers != 1)
+        status = emb__onnx_fail(chain, EMB__ONNX_FOLD, "gives several numbers");
     if (status == EMB_OK) status = emb__onnx_floats(chain->file, value->t, &read, &numbers);
     if (read) number = *read;
     emb__free(read);
-    if (status == EMB_OK && count < 0) status = emb__onnx_fail(chain, "does not say its shape");
+    if (status == EMB_OK && count < 0)
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say its shape");
     if (status != EMB_OK) return status;
     out->rank = count;
     memcpy(out->d, shape, (size_t)count * sizeof *shape);

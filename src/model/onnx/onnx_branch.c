@@ -83,8 +83,8 @@ static void forget_image(emb__onnx_chain *chain) {
 static emb_status settle_head(emb__onnx_chain *chain) {
     const emb__onnx_value *head = &chain->head;
     if (chain->bytes)
-        return emb__onnx_fail(chain, "is read as uint8 more than once; Cast it to "
-                                     "float before its branches begin");
+        return emb__onnx_fail(chain, "put one Cast to float before them",
+                              "is read as uint8 more than once");
     emb_status status = emb__onnx_flush(chain);
     if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
     if (status != EMB_OK) return status;
@@ -119,9 +119,8 @@ emb_status emb__onnx_turn_to(emb__onnx_chain *chain, const char *name) {
     int at = find_state(chain, name);
     if (at < 0 && strcmp(emb__onnx_text(chain->head.name), name) == 0) return EMB_OK;
     if (at < 0) {
-        return emb__onnx_fail(chain,
-                              "reads '%.*s' again, which became another tensor; export the "
-                              "model with each tensor under a name of its own",
+        return emb__onnx_fail(chain, "export the model with each tensor under a name of its own",
+                              "reads '%.*s' again, which became another tensor",
                               EMB__CUT(name, 80));
     }
     emb_status status = park(chain);
@@ -147,9 +146,8 @@ typedef struct arm {
 static emb_status find_arm(emb__onnx_chain *chain, const char *name, arm *a) {
     const int at = find_state(chain, name);
     if (at < 0) {
-        return emb__onnx_fail(chain,
-                              "reads '%.*s', which is no tensor of images, along with one "
-                              "that is",
+        return emb__onnx_fail(chain, "export the part without it",
+                              "reads '%.*s', which is no tensor of images, along with one that is",
                               EMB__CUT(name, 80));
     }
     if (chain->states[at].fork) {
@@ -176,10 +174,10 @@ static emb_status find_arms(emb__onnx_chain *chain, size_t count, arm *arms) {
     for (size_t i = 0; i < count; i++) {
         if (arms[i].from >= 0 && arms[i].from == arms[0].from) continue;
         if (arms[0].from >= 0) where = emb__onnx_text(chain->states[arms[0].from].head.name);
-        return emb__onnx_fail(chain,
-                              "puts together what does not come from one tensor%s%.*s%s by "
-                              "branches of their own; export the part without it",
-                              *where ? ", '" : "", EMB__CUT(where, 80), *where ? "'," : "");
+        return emb__onnx_fail(
+            chain, "export the part without it",
+            "puts together what does not come from one tensor%s%.*s%s by branches of their own",
+            *where ? ", '" : "", EMB__CUT(where, 80), *where ? "'," : "");
     }
     return EMB_OK;
 }
@@ -248,21 +246,20 @@ static emb_status twice(emb__onnx_chain *chain, const arm *arms) {
 static emb_status add(emb__onnx_chain *chain) {
     arm arms[2];
     if (chain->node->n_input != 2) {
-        return emb__onnx_fail(chain,
-                              "adds %zu tensors of images; expected 2: write it as one Add "
-                              "after the other",
-                              chain->node->n_input);
+        return emb__onnx_fail(chain, "write it as one Add after the other",
+                              "adds %zu tensors of images; expected 2", chain->node->n_input);
     }
     emb_status status = find_arms(chain, 2, arms);
     if (status != EMB_OK) return status;
     const emb__onnx_value *a = &arms[0].end.head, *b = &arms[1].end.head;
     if (a->rank != b->rank || memcmp(a->d, b->d, (size_t)a->rank * sizeof *a->d) != 0) {
-        return emb__onnx_fail(chain, "adds tensors of different shapes; expected the same for both "
-                                     "branches");
+        return emb__onnx_fail(
+            chain, "write what adds them with tensors of one shape",
+            "adds tensors of different shapes; expected the same for both branches");
     }
     if (!lie_alike(&arms[0].end.lie, &arms[1].end.lie)) {
-        return emb__onnx_fail(chain, "adds numbers that its branches have in different orders; "
-                                     "export the model with channels first (NCHW)");
+        return emb__onnx_fail(chain, EMB__ONNX_NCHW,
+                              "adds numbers that its branches have in different orders");
     }
     const int first = layers_of(chain, arms[0].branch), second = layers_of(chain, arms[1].branch);
     if (first == 0 && second == 0) return twice(chain, arms);
@@ -291,8 +288,8 @@ static emb_status concat(emb__onnx_chain *chain) {
     arm arms[EMB__MAX_INPUTS] = {{.from = -1}};
     const size_t count = chain->node->n_input;
     if (count > EMB__MAX_INPUTS) {
-        return emb__onnx_fail(chain, "joins %zu tensors; at most %d are possible", count,
-                              EMB__MAX_INPUTS);
+        return emb__onnx_fail(chain, "write it as several Concat, one after the other",
+                              "joins %zu tensors; at most %d are possible", count, EMB__MAX_INPUTS);
     }
     emb_status status = find_arms(chain, count, arms);
     if (status != EMB_OK) return status;
@@ -302,19 +299,20 @@ static emb_status concat(emb__onnx_chain *chain) {
     for (size_t i = 0; i < count; i++) {
         const emb__onnx_value *own = &arms[i].end.head;
         if (!lies_plainly(&arms[i].end) || (axis != 1 && axis != -head.rank)) {
-            return emb__onnx_fail(chain, "joins something other than channels or features; export "
-                                         "the model with channels first (NCHW), and join along "
-                                         "dimension 1");
+            return emb__onnx_fail(
+                chain, "export the model with channels first (NCHW), and join along dimension 1",
+                "joins something other than channels or features");
         }
         if (own->rank != head.rank ||
             (head.rank == 3 && memcmp(own->d + 1, head.d + 1, 2 * sizeof *own->d) != 0)) {
-            return emb__onnx_fail(chain, "joins images of different sizes");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "joins images of different sizes");
         }
         sides[0] += own->d[0]; /* each of EMB__MAX_ELEMENTS at most */
     }
     head.d[0] = sides[0];
     if (emb__onnx_count(head.rank, head.d) > EMB__MAX_ELEMENTS) {
-        return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+        return emb__onnx_fail(chain, EMB__ONNX_SMALLER, "makes more than %d numbers of an image",
+                              EMB__MAX_ELEMENTS);
     }
     emb__onnx_lie lie = arms[0].end.lie;
     emb__onnx_lay(&lie, head.rank, sides);
@@ -378,22 +376,21 @@ emb_status emb__onnx_meet(emb__onnx_chain *chain) {
     if (status != EMB_OK || done) return status;
     if (strcmp(op, "Add") == 0 || strcmp(op, "Sum") == 0) return add(chain);
     if (strcmp(op, "Concat") == 0) return concat(chain);
-    return emb__onnx_fail(chain,
-                          "works on two tensors of images at once; here only an Add or a Concat "
-                          "does: leave it out of what is exported, or put another layer in its "
-                          "place");
+    return emb__onnx_fail(
+        chain, "leave it out of what is exported, or put another layer in its place",
+        "works on two tensors of images at once; here only an Add or a Concat does");
 }
 
 emb_status emb__onnx_check_met(const emb__onnx_chain *chain) {
     for (size_t i = 0; i < chain->state_count; i++) {
         const emb__onnx_state *state = &chain->states[i];
         if (!state->fork || state->open < 2) continue;
-        return emb__onnx_fail_of(chain,
-                                 "goes on in branches that do not meet again in an Add or a "
-                                 "Concat; export the part that is one network, without other "
-                                 "outputs (of a variational autoencoder, only the mean): the "
-                                 "branches begin at",
-                                 emb__onnx_text(state->head.name));
+        return emb__onnx_fail_of(
+            chain,
+            "export the part that is one network, without other outputs (of a variational "
+            "autoencoder, only the mean)",
+            "goes on in branches that do not meet again in an Add or a Concat, from",
+            emb__onnx_text(state->head.name));
     }
     return EMB_OK;
 }

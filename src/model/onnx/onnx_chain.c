@@ -11,7 +11,8 @@
 
 #include "model/onnx/onnx.h"
 
-emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...) {
+emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *advice, const char *format,
+                          ...) {
     char text[512];
     va_list list;
     va_start(list, format);
@@ -20,18 +21,21 @@ emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *format, ...)
     const Emb__Onnx__Node *node = chain->node;
     const char *name = emb__onnx_text(node->name);
     if (!*name && node->n_output) name = emb__onnx_text(node->output[0]);
-    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.*s' (%.*s): %s", chain->file->path,
-                     EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text);
+    return emb__fail(EMB_ERR_FORMAT, "%s: node '%.*s' (%.*s): %s; %s", chain->file->path,
+                     EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text, advice);
 }
 
 emb_status emb__onnx_fail_as(const emb__onnx_chain *chain, const char *what) {
     char reason[384];
     snprintf(reason, sizeof reason, "%.*s", EMB__CUT(emb_error(), sizeof reason - 1));
-    return emb__onnx_fail(chain, "%s%s%s", what, *what ? " " : "", reason);
+    return emb__onnx_fail(chain, "change that in the model before the export", "%s%s%s", what,
+                          *what ? " " : "", reason);
 }
 
-emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *what, const char *name) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'", chain->file->path, what, EMB__CUT(name, 80));
+emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *advice, const char *what,
+                             const char *name) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'; %s", chain->file->path, what,
+                     EMB__CUT(name, 80), advice);
 }
 
 void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) {
@@ -127,8 +131,8 @@ emb_status emb__onnx_ints(const emb__onnx_chain *chain, const char *name, int co
     for (int i = 0; i < count; i++) numbers[i] = otherwise;
     if (!attribute) return EMB_OK;
     if (attribute->n_ints != (size_t)count) {
-        return emb__onnx_fail(chain, "%s has %zu numbers, expected %d", name, attribute->n_ints,
-                              count);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "%s has %zu numbers, expected %d", name,
+                              attribute->n_ints, count);
     }
     for (int i = 0; i < count; i++) numbers[i] = attribute->ints[i];
     return EMB_OK;
@@ -152,7 +156,7 @@ emb_status emb__onnx_list(const emb__onnx_chain *chain, const char *name, size_t
         return EMB_OK;
     }
     if (value || (attribute && attribute->n_ints > EMB__ONNX_RANK)) {
-        return emb__onnx_fail(chain, "its %s is not a constant", name);
+        return emb__onnx_fail(chain, EMB__ONNX_FOLD, "its %s is not a constant", name);
     }
     if (!attribute) return EMB_OK;
     *count = (int)attribute->n_ints;
@@ -209,8 +213,8 @@ emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
         const Emb__Onnx__Attribute *attribute = emb__onnx_attribute(chain, types[i].name);
         if (!attribute || !attribute->has_type || attribute->type == types[i].type) continue;
-        return emb__onnx_fail(chain, "its attribute %s is of type %d, expected %d", types[i].name,
-                              attribute->type, types[i].type);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its attribute %s is of type %d, expected %d",
+                              types[i].name, attribute->type, types[i].type);
     }
     return EMB_OK;
 }
@@ -218,7 +222,8 @@ emb_status emb__onnx_check_types(const emb__onnx_chain *chain) {
 emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count) {
     const size_t most = 2 * (chain->file->size + chain->file->stored) + (1 << 17);
     if (count > EMB__MAX_PARAMETERS - chain->numbers || chain->numbers + count > most) {
-        return emb__onnx_fail(chain, "its weights are more than a model of this size can have");
+        return emb__onnx_fail(chain, EMB__ONNX_FOLD,
+                              "its weights are more than a model of this size can have");
     }
     chain->numbers += count;
     return EMB_OK;

@@ -27,7 +27,8 @@ static emb_status whole(emb__onnx_chain *chain, emb__onnx_value *value) {
     size_t count = 0;
     emb_status status = emb__onnx_present(chain, from, &count);
     if (status == EMB_OK && (count > EMB__ONNX_RANK || from->rank > 1)) {
-        status = emb__onnx_fail(chain, "makes whole numbers of more than a shape can have");
+        status = emb__onnx_fail(chain, EMB__ONNX_FOLD,
+                                "makes whole numbers of more than a shape can have");
     }
     if (status == EMB_OK) status = emb__onnx_read(chain, from, &numbers, &count);
     value->kind = EMB__ONNX_INTEGERS;
@@ -37,7 +38,8 @@ static emb_status whole(emb__onnx_chain *chain, emb__onnx_value *value) {
         if (numbers[i] == (float)EMB__ONNX_BATCH) {
             value->d[i] = EMB__ONNX_BATCH;
         } else if (!(fabs((double)numbers[i]) <= most)) {
-            status = emb__onnx_fail(chain, "makes a whole number of %g", (double)numbers[i]);
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "makes a whole number of %g",
+                                    (double)numbers[i]);
         } else {
             value->d[i] = (int64_t)numbers[i];
         }
@@ -55,7 +57,7 @@ static emb_status cast(emb__onnx_chain *chain, emb__onnx_value *value) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
     if (makes_floats(chain)) return alias(chain, value);
     if (to == 6 || to == 7) return whole(chain, value);
-    return emb__onnx_fail(chain, "makes something other than floats of a constant");
+    return emb__onnx_fail(chain, EMB__ONNX_FOLD, "makes something other than floats of a constant");
 }
 
 /* Whether the node turns a constant of whole numbers into floats. */

@@ -62,8 +62,9 @@ static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
     const bool lower = length == 10 && memcmp(text, "SAME_LOWER", 10) == 0;
     const bool valid = length == 5 && memcmp(text, "VALID", 5) == 0;
     if (length && !upper && !lower && !valid && !(length == 6 && memcmp(text, "NOTSET", 6) == 0)) {
-        return emb__onnx_fail(chain, "auto_pad '%.*s' is not known",
-                              emb__utf8_fit(text, length, 20), text);
+        return emb__onnx_fail(chain, "write the padding out as pads",
+                              "auto_pad '%.*s' is not known", emb__utf8_fit(text, length, 20),
+                              text);
     }
     int64_t shape[SIDES] = {0, 0};
     const bool shaped = c->transposed && emb__onnx_attribute(chain, "output_shape");
@@ -72,7 +73,7 @@ static emb_status choose_padding(const emb__onnx_chain *chain, conv *c) {
         if (status != EMB_OK) return status;
         for (int i = 0; i < SIDES; i++) {
             if (shape[i] >= 1 && shape[i] <= EMB__MAX_SIZE) continue;
-            return emb__onnx_fail(chain, "its output_shape is impossible");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its output_shape is impossible");
         }
     }
     for (int i = SIDES - c->sides; i < SIDES; i++) {
@@ -97,7 +98,8 @@ static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
         int64_t trail = 0, p = c->begin[i] > c->end[i] ? c->begin[i] : c->end[i];
         if (p < 0) p = 0;
         if (!c->transposed && (c->begin[i] < 0 || c->end[i] < 0)) {
-            return emb__onnx_fail(chain, "its padding is below 0");
+            return emb__onnx_fail(chain, "use a Pad below 0 before it, which crops",
+                                  "its padding is below 0");
         }
         c->padding[i] = p;
         c->lead[i] = p - c->begin[i];
@@ -112,7 +114,8 @@ static emb_status fit_padding(const emb__onnx_chain *chain, conv *c) {
         trail += c->extra[i];
         c->extra[i] = 0;
         c->made[i] = c->lead[i] + reach(c, i) + trail;
-        if (c->made[i] > EMB__ONNX_KERNEL) return emb__onnx_fail(chain, "its padding is too large");
+        if (c->made[i] > EMB__ONNX_KERNEL)
+            return emb__onnx_fail(chain, "use less padding", "its padding is too large");
     }
     return EMB_OK;
 }
@@ -122,22 +125,24 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
     const emb__onnx_value *head = &chain->head;
     c->sides = head->rank - 1;
     if (c->sides < 1 || c->sides > SIDES || w->rank != c->sides + 2) {
-        return emb__onnx_fail(chain, "works on %d dimensions; 1 or 2 are possible",
+        return emb__onnx_fail(chain, "use Conv1d or Conv2d",
+                              "works on %d dimensions; 1 or 2 are possible",
                               c->sides > 0 ? c->sides : 0);
     }
     for (int i = 0; i < w->rank; i++) {
         if (w->d[i] < 1 || w->d[i] > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "its weights have a dimension of %lld",
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its weights have a dimension of %lld",
                                   (long long)w->d[i]);
         }
     }
     c->groups = emb__onnx_int(chain, "group", 1);
     if (c->groups < 1 || c->groups > EMB__MAX_SIZE)
-        return emb__onnx_fail(chain, "its group is impossible");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its group is impossible");
     c->in = c->transposed ? w->d[0] : w->d[1] * c->groups;
     c->out = c->transposed ? w->d[1] * c->groups : w->d[0];
     if (c->in % c->groups || c->out % c->groups) {
-        return emb__onnx_fail(chain, "group %lld does not divide its %lld and %lld channels",
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                              "group %lld does not divide its %lld and %lld channels",
                               (long long)c->groups, (long long)c->in, (long long)c->out);
     }
     emb_status status = EMB_OK;
@@ -151,7 +156,8 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
     status = sides(chain, c, "kernel_shape", 0, said);
     for (int i = SIDES - c->sides; i < SIDES && status == EMB_OK; i++) {
         if (said[i] != 0 && said[i] != c->kernel[i]) {
-            status = emb__onnx_fail(chain, "kernel_shape differs from its weights' shape");
+            status = emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                    "kernel_shape differs from its weights' shape");
         }
     }
     if (status == EMB_OK) status = sides(chain, c, "strides", 1, c->stride);
@@ -164,7 +170,9 @@ static emb_status read_conv(emb__onnx_chain *chain, conv *c, const emb__onnx_val
                           c->dilation[i] <= most && c->extra[i] >= 0 && c->extra[i] <= most &&
                           c->begin[i] <= most && c->end[i] <= most && c->begin[i] >= -most &&
                           c->end[i] >= -most;
-        if (!good) status = emb__onnx_fail(chain, "has an attribute with an impossible value");
+        if (!good)
+            status =
+                emb__onnx_fail(chain, EMB__ONNX_CHECK, "has an attribute with an impossible value");
     }
     if (status == EMB_OK) status = choose_padding(chain, c);
     for (int i = 0; i < SIDES && chain->padded; i++) {
@@ -185,7 +193,8 @@ static emb_status widen_kernel(const emb__onnx_chain *chain, const conv *c, floa
                                  c->made[1] == c->kernel[1] ? 1 : c->dilation[1]};
     size_t total;
     if (!emb__mul(planes, made, &total) || total > 16 * *count + (1 << 16)) {
-        return emb__onnx_fail(chain, "its padding makes its kernel too large");
+        return emb__onnx_fail(chain, "use the same padding at both ends",
+                              "its padding makes its kernel too large");
     }
     float *wide = emb__calloc(total, sizeof *wide);
     if (!wide) return EMB_ERR_MEMORY;
@@ -216,11 +225,12 @@ static emb_status made_sides(const emb__onnx_chain *chain, const conv *c, int64_
                        : (c->size[i] + 2 * c->padding[i] - whole) / stride + 1;
         if (d[1 + i] < 1 || d[1 + i] > EMB__MAX_SIZE ||
             (!c->transposed && whole > c->size[i] + 2 * c->padding[i])) {
-            return emb__onnx_fail(chain, "its output would have no pixels, or too many");
+            return emb__onnx_fail(chain, "export it with the size of images that it is for",
+                                  "its output would have no pixels, or too many");
         }
         if (!emb__mul(count, (size_t)d[1 + i], &count) || count > EMB__MAX_ELEMENTS) {
-            return emb__onnx_fail(chain, "makes more than %d numbers of an image",
-                                  EMB__MAX_ELEMENTS);
+            return emb__onnx_fail(chain, EMB__ONNX_SMALLER,
+                                  "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
         }
     }
     return EMB_OK;
@@ -232,7 +242,7 @@ static emb_status count_weights(emb__onnx_chain *chain, const conv *c,
     size_t numbers = (size_t)(value->d[0] * value->d[1]), stored;
     if (!emb__mul(numbers, (size_t)(c->made[0] * c->made[1]), &numbers) ||
         numbers > EMB__MAX_PARAMETERS) {
-        return emb__onnx_fail(chain, "its kernel is too large");
+        return emb__onnx_fail(chain, EMB__ONNX_SMALLER, "its kernel is too large");
     }
     emb_status status = emb__onnx_present(chain, value, &stored);
     return status == EMB_OK ? emb__onnx_more(chain, numbers) : status;
@@ -300,8 +310,9 @@ emb_status emb__onnx_conv(emb__onnx_chain *chain, bool transposed) {
     const int64_t sides[3] = {head->d[0], c.size[0], c.size[1]};
     if (status == EMB_OK) status = emb__onnx_need_image(chain, sides);
     if (status == EMB_OK && c.in != head->d[0]) {
-        status = emb__onnx_fail(chain, "its weights are for %lld channels, and get %lld",
-                                (long long)c.in, (long long)head->d[0]);
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                "its weights are for %lld channels, and get %lld", (long long)c.in,
+                                (long long)head->d[0]);
     }
     const bool padded = !c.wraps && (c.padding[0] > 0 || c.padding[1] > 0);
     if (status == EMB_OK) emb__onnx_enter(chain);

@@ -46,7 +46,7 @@ emb_status emb__onnx_curve(emb__onnx_chain *chain, const emb__layer_kind *kind,
                                : isinf(number) ? (double)number
                                                : emb__number_of_float(number));
         } else {
-            return emb__onnx_fail(chain, "its %s is not one number",
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its %s is not one number",
                                   kind->activation->onnx.names[count - 1]);
         }
     }
@@ -61,7 +61,7 @@ static emb_status find_word(const emb__onnx_chain *chain, const emb__arg_kind *a
         if (strlen(arg->words[i]) == text->len && memcmp(arg->words[i], text->data, text->len) == 0)
             return EMB_OK;
     }
-    return emb__onnx_fail(chain, "its %s is '%.*s', which is not known", arg->name,
+    return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its %s is '%.*s', which is not known", arg->name,
                           (int)(text->len < 40 ? text->len : 40), (const char *)text->data);
 }
 
@@ -92,8 +92,9 @@ emb_status emb__onnx_prelu(emb__onnx_chain *chain) {
     const emb__onnx_lie *lie = &chain->lie;
     const bool vector = lie->rank == 1 && slope.count == emb__onnx_count(3, lie->grid);
     if (status == EMB_OK && slope.count > 1 && !vector && (lie->rank != 3 || slope.dim != 0)) {
-        status = emb__onnx_fail(chain, "has slopes for other things than the channels, which PReLU "
-                                       "has not: share them along rows and columns");
+        status =
+            emb__onnx_fail(chain, "share them along rows and columns",
+                           "has slopes for other things than the channels, which PReLU has not");
     }
     if (status == EMB_OK) status = emb__onnx_pointwise(chain, &emb__prelu);
     if (status != EMB_OK) {

@@ -19,16 +19,18 @@ static emb_status read_pads(emb__onnx_chain *chain, int64_t pads[3][2], bool *an
     if (status == EMB_OK) status = emb__onnx_list(chain, "axes", 3, axes, &axis_count);
     if (status != EMB_OK) return status;
     const int sides = axis_count < 0 ? 1 + rank : axis_count;
-    if (count != 2 * sides) return emb__onnx_fail(chain, "pads has %d numbers", count);
+    if (count != 2 * sides)
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "pads has %d numbers", count);
     for (int i = 0; i < sides; i++) {
         const int64_t before = list[i], after = list[sides + i];
         const int64_t at = axis_count < 0 ? i : axes[i] < 0 ? axes[i] + 1 + rank : axes[i];
         if (at < 0 || at > rank || before < -EMB__MAX_SIZE || after < -EMB__MAX_SIZE ||
             before > EMB__MAX_SIZE || after > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "its padding is too large");
+            return emb__onnx_fail(chain, "use less padding", "its padding is too large");
         }
         if ((at < 1 || rank < 2) && (before || after)) {
-            return emb__onnx_fail(chain, "pads images or channels, not pixels");
+            return emb__onnx_fail(chain, "pad rows and columns alone",
+                                  "pads images or channels, not pixels");
         }
         *any = *any || before || after;
         if (at < 1 || at > 3) continue;
@@ -104,15 +106,16 @@ emb_status emb__onnx_pad(emb__onnx_chain *chain) {
     if (status == EMB_OK && m == 0) status = emb__onnx_limit(chain, "value", 2, &with);
     if (status != EMB_OK || !any) return status;
     if (m == MODES || (m == 0 && with != 0)) {
-        return emb__onnx_fail(chain, "pads with something other than zeros, the edge, its "
-                                     "reflection or the other end, which no layer here does; use "
-                                     "one of these");
+        return emb__onnx_fail(chain, "use one of these",
+                              "pads with something other than zeros, the edge, its reflection or "
+                              "the other end, which no layer here does");
     }
     const bool outer = pads[0][0] || pads[0][1];
     status = emb__onnx_find_sides(chain, outer, side);
     if (status != EMB_OK) return status;
     if (pads_channels(chain->head.rank, side, pads)) {
-        return emb__onnx_fail(chain, "pads images or channels, not pixels");
+        return emb__onnx_fail(chain, "pad rows and columns alone",
+                              "pads images or channels, not pixels");
     }
     if (!modes[m].kind || (chain->head.rank == 3 && (side[0] != 0 || side[1] != 1))) {
         return pad_lines(chain, modes[m].mode, pads);
@@ -202,7 +205,7 @@ static cut cut_of(int64_t start, int64_t end, int64_t step, int64_t size) {
 
 static emb_status take(emb__onnx_chain *chain, int at, const cut *c) {
     if (chain->head.rank < 2 || chain->head.rank > 3) return emb__onnx_refuse(chain);
-    if (c->count < 1) return emb__onnx_fail(chain, "takes nothing");
+    if (c->count < 1) return emb__onnx_fail(chain, EMB__ONNX_CHECK, "takes nothing");
     int64_t *places = emb__calloc((size_t)c->count, sizeof *places);
     if (!places) return EMB_ERR_MEMORY;
     for (int64_t i = 0; i < c->count; i++) places[i] = c->first + i * c->step;
@@ -222,7 +225,7 @@ static emb_status slice(emb__onnx_chain *chain) {
     }
     if (counts[0] < 1 || counts[1] != counts[0] || (counts[2] >= 0 && counts[2] != counts[0]) ||
         (counts[3] >= 0 && counts[3] != counts[0])) {
-        return emb__onnx_fail(chain, "does not say what it takes");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say what it takes");
     }
     const int rank = chain->head.rank;
     for (int i = 0; i < counts[0]; i++) {
@@ -230,9 +233,11 @@ static emb_status slice(emb__onnx_chain *chain) {
         const int64_t start = lists[0][i], end = lists[1][i];
         const int64_t step = counts[3] < 0 ? 1 : lists[3][i];
         if (axis < 0) axis += 1 + rank;
-        if (axis < 0 || axis > rank) return emb__onnx_fail(chain, "its axes are impossible");
+        if (axis < 0 || axis > rank)
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its axes are impossible");
         if (step == 0 || step < -EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "takes pixels that are %lld apart", (long long)step);
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "takes pixels that are %lld apart",
+                                  (long long)step);
         }
         const int64_t most = axis == 0 ? chain->batch : chain->head.d[axis - 1];
         const bool whole =

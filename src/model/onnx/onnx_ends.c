@@ -49,8 +49,8 @@ static emb_status add_softmax(emb__onnx_chain *chain, const emb__layer_kind *kin
     if (status != EMB_OK) return status;
     const int side = whole ? 0 : emb__onnx_side(chain, at);
     if (side < 0 || (!whole && chain->lie.rank != 3)) {
-        return emb__onnx_fail(chain, "is over numbers that are no dimension of an image here; "
-                                     "export it with channels first (NCHW)");
+        return emb__onnx_fail(chain, "export it with channels first (NCHW)",
+                              "is over numbers that are no dimension of an image here");
     }
     status = emb__onnx_pointwise(chain, kind);
     if (status != EMB_OK) return status;
@@ -67,14 +67,16 @@ emb_status emb__onnx_softmax(emb__onnx_chain *chain) {
     if (axis < 0) axis += 1 + head->rank;
     const size_t count = emb__onnx_count(head->rank, head->d);
     if (axis == 0) {
-        return emb__onnx_fail(chain, "runs over the images themselves, none of which may depend on "
-                                     "another");
+        return emb__onnx_fail(
+            chain, EMB__ONNX_PER_IMAGE,
+            "runs over the images themselves, none of which may depend on another");
     }
-    if (axis > head->rank) return emb__onnx_fail(chain, "has no dimension %lld", (long long)axis);
+    if (axis > head->rank)
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "has no dimension %lld", (long long)axis);
     const bool row = (size_t)head->d[axis - 1] == count;
     if (all && !row && emb__onnx_count(head->rank - (int)axis, head->d + axis) != 1) {
-        return emb__onnx_fail(chain, "is over several dimensions at once; export it with opset 13 "
-                                     "or later");
+        return emb__onnx_fail(chain, "export it with opset 13 or later",
+                              "is over several dimensions at once");
     }
     if (!row || chain->keeps_ends || !emb__onnx_is_final(chain)) {
         const emb__layer_kind *kind =

@@ -44,7 +44,8 @@ static emb_status open_store(emb__onnx_file *file, const char *name, emb__onnx_s
     emb_status status =
         emb__file_open_below(&store->file, file->place.folder, store->name, store->path);
     if (status == EMB_OK && !emb__add(file->stored, store->file.size, &file->stored)) {
-        status = emb__fail(EMB_ERR_FORMAT, "%s: is too large", store->path);
+        status =
+            emb__fail(EMB_ERR_FORMAT, "%s: is too large; make the network smaller", store->path);
     }
     return status;
 }
@@ -57,8 +58,8 @@ emb_status emb__onnx_store_find(emb__onnx_file *file, const char *name, const em
     }
     if (file->store_count == EMB__ONNX_STORES) {
         return emb__fail(EMB_ERR_FORMAT,
-                         "%s: keeps its weights in more than %d files; onnx.save(model, ..., "
-                         "save_as_external_data=True) puts them into one",
+                         "%s: keeps its weights in more than %d files; put them into one by "
+                         "onnx.save(model, ..., save_as_external_data=True)",
                          file->path, EMB__ONNX_STORES);
     }
     if (!file->stores) file->stores = emb__calloc(EMB__ONNX_STORES, sizeof *file->stores);

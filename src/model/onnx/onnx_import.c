@@ -30,13 +30,17 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
     const Emb__Onnx__TensorType *type = info->type ? info->type->tensor_type : NULL;
     const Emb__Onnx__Shape *shape = type ? type->shape : NULL;
     if (!shape || shape->n_dim < 1)
-        return emb__onnx_fail_of(chain, "does not say the shape of its input", name);
+        return emb__onnx_fail_of(chain, "export it with the shape of its input",
+                                 "does not say the shape of its input", name);
     const int kind = type->elem_type;
     if (kind != FLOAT && kind != UINT8 && kind != FLOAT16 && kind != DOUBLE && kind != BFLOAT16) {
-        return emb__onnx_fail_of(chain, "takes neither floats nor uint8 in its input", name);
+        return emb__onnx_fail_of(chain, "export it with an input of float32 or uint8",
+                                 "takes neither floats nor uint8 in its input", name);
     }
     if (shape->n_dim > 4)
-        return emb__onnx_fail_of(chain, "has more than 4 dimensions in its input", name);
+        return emb__onnx_fail_of(
+            chain, "export the part that takes images: number, channels, rows, columns",
+            "has more than 4 dimensions in its input", name);
     const Emb__Onnx__Dimension *batch = shape->dim[0];
     const bool fixed = batch->value_case == EMB__ONNX__DIMENSION__VALUE_DIM_VALUE;
     chain->batch = fixed && batch->dim_value > 0 ? batch->dim_value : EMB__ONNX_BATCH;
@@ -50,11 +54,10 @@ static emb_status read_input(emb__onnx_chain *chain, const Emb__Onnx__ValueInfo 
         if (d->value_case != EMB__ONNX__DIMENSION__VALUE_DIM_VALUE || d->dim_value < 1 ||
             d->dim_value > EMB__MAX_ELEMENTS ||
             (count *= (size_t)d->dim_value) > EMB__MAX_ELEMENTS) {
-            return emb__onnx_fail_of(
-                chain,
-                "has a dimension, besides the number of images, that is not fixed or is "
-                "impossible; export it with fixed sizes, in its input",
-                name);
+            return emb__onnx_fail_of(chain, "export it with fixed sizes",
+                                     "has a dimension, besides the number of images, that is not "
+                                     "fixed or is impossible, in its input",
+                                     name);
         }
         head->d[i] = d->dim_value;
     }
@@ -87,17 +90,18 @@ static emb_status open_graph(emb__onnx_chain *chain) {
         status = emb__onnx_define(chain, &value);
     }
     if (graph->n_input > EMB__ONNX_TENSORS)
-        return emb__onnx_fail_of(chain, "has too many inputs:", "");
+        return emb__onnx_fail_of(chain, EMB__ONNX_CHECK, "has too many inputs:", "");
     for (size_t i = 0; i < graph->n_input && status == EMB_OK; i++) {
         if (emb__onnx_find(chain, emb__onnx_text(graph->input[i]->name))) continue;
         if (input) {
-            return emb__onnx_fail_of(chain, "takes a second input that is not a constant,",
+            return emb__onnx_fail_of(chain, "export the part with one input",
+                                     "takes a second input that is not a constant,",
                                      emb__onnx_text(graph->input[i]->name));
         }
         input = graph->input[i];
     }
     if (status == EMB_OK && !input)
-        return emb__onnx_fail_of(chain, "takes no input, in its graph", "");
+        return emb__onnx_fail_of(chain, EMB__ONNX_CHECK, "takes no input, in its graph", "");
     return status == EMB_OK ? read_input(chain, input) : status;
 }
 
@@ -109,12 +113,14 @@ static emb_status check_outputs(const emb__onnx_chain *chain) {
         const char *name = emb__onnx_text(graph->output[i]->name);
         const emb__onnx_value *value = emb__onnx_find(chain, name);
         if (!value || value->kind != EMB__ONNX_IMAGES) {
-            return emb__onnx_fail_of(chain, "gives something that its layers do not make,", name);
+            return emb__onnx_fail_of(chain, "export it with outputs that its layers make",
+                                     "gives something that its layers do not make,", name);
         }
         end = end || strcmp(name, emb__onnx_text(chain->head.name)) == 0;
     }
     if (end) return EMB_OK;
-    return emb__onnx_fail_of(chain, "does not give what its last layer makes,",
+    return emb__onnx_fail_of(chain, "export what leads to its output alone",
+                             "does not give what its last layer makes,",
                              emb__onnx_text(chain->head.name));
 }
 
@@ -130,22 +136,24 @@ static emb_status check_place(const emb__onnx_chain *chain, int chained) {
     if (chained > 0 && chain->node->n_output > 0 && (leads || strstr(either_way, spaced))) {
         return EMB_OK;
     }
-    return emb__onnx_fail(
-        chain, "does not read a layer's output as its first input%s",
-        chained > 0 ? ""
-                    : "; if it computes constants, export with do_constant_folding=True or "
-                      "dynamo=True, or run onnxsim on the model");
+    return emb__onnx_fail(chain,
+                          chained > 0 ? "write it with the images first"
+                                      : "run onnxsim on the model, or export it with "
+                                        "do_constant_folding=True or dynamo=True, if it computes "
+                                        "constants",
+                          "does not read a layer's output as its first input");
 }
 
 /* The head, once the node has been read. */
 static emb_status finish_node(emb__onnx_chain *chain) {
     const Emb__Onnx__Node *node = chain->node;
     if (emb__onnx_count(chain->head.rank, chain->head.d) > EMB__MAX_ELEMENTS) {
-        return emb__onnx_fail(chain, "makes more than %d numbers of an image", EMB__MAX_ELEMENTS);
+        return emb__onnx_fail(chain, EMB__ONNX_SMALLER, "makes more than %d numbers of an image",
+                              EMB__MAX_ELEMENTS);
     }
     chain->head.name = emb__onnx_text(node->output[0]);
     if (emb__onnx_find(chain, chain->head.name)) {
-        return emb__onnx_fail(chain, "makes '%.*s', which is there already",
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "makes '%.*s', which is there already",
                               EMB__CUT(chain->head.name, 80));
     }
     emb_status status = emb__onnx_leave_node(chain);
@@ -168,7 +176,8 @@ static emb_status finish_node(emb__onnx_chain *chain) {
 static emb_status read_curve(emb__onnx_chain *chain, const emb__onnx_found *found) {
     const emb__onnx_value *value = emb__onnx_find(chain, found->reads);
     if (!value || value->kind != EMB__ONNX_IMAGES) {
-        return emb__onnx_fail(chain, "reads '%.*s', which is no tensor of images",
+        return emb__onnx_fail(chain, "export the part without it",
+                              "reads '%.*s', which is no tensor of images",
                               EMB__CUT(found->reads, 80));
     }
     emb_status status = emb__onnx_turn_to(chain, found->reads);
@@ -182,10 +191,8 @@ static emb_status read_node(emb__onnx_chain *chain) {
     const char *domain = emb__onnx_text(node->domain);
     bool done = false;
     if (*domain && strcmp(domain, "ai.onnx") != 0) {
-        return emb__onnx_fail(chain,
-                              "is of domain '%.*s', which is not known; export with operators of "
-                              "ONNX alone",
-                              EMB__CUT(domain, 40));
+        return emb__onnx_fail(chain, "export with operators of ONNX alone",
+                              "is of domain '%.*s', which is not known", EMB__CUT(domain, 40));
     }
     emb_status status = emb__onnx_compute(chain, &done);
     if (status != EMB_OK || done) return status;
@@ -195,7 +202,8 @@ static emb_status read_node(emb__onnx_chain *chain) {
         const char *name = emb__onnx_text(node->input[i]);
         const emb__onnx_value *value = *name ? emb__onnx_find(chain, name) : NULL;
         if (*name && !value)
-            return emb__onnx_fail(chain, "reads '%.*s', which nothing makes", EMB__CUT(name, 80));
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "reads '%.*s', which nothing makes",
+                                  EMB__CUT(name, 80));
         if (!value || value->kind != EMB__ONNX_IMAGES) continue;
         if (!first) first = name;
         chained++;
@@ -233,10 +241,13 @@ static emb_status finish(emb__onnx_chain *chain) {
     emb__onnx_lie *lie = &chain->lie;
     emb__onnx_value *head = &chain->head;
     const char *name = emb__onnx_text(head->name);
-    if (chain->bytes) return emb__onnx_fail_of(chain, "gives uint8 as they are, in", name);
+    if (chain->bytes)
+        return emb__onnx_fail_of(chain, "put a Cast to float before it",
+                                 "gives uint8 as they are, in", name);
     emb__onnx_leave(chain);
     if (chain->split) {
-        return emb__onnx_fail_of(chain, "gives images of more than 3 dimensions, in", name);
+        return emb__onnx_fail_of(chain, "put a Reshape to channels, rows and columns behind it",
+                                 "gives images of more than 3 dimensions, in", name);
     }
     emb_status status = emb__onnx_flush(chain);
     if (status == EMB_OK) status = emb__onnx_affine_flush(chain);
@@ -245,10 +256,8 @@ static emb_status finish(emb__onnx_chain *chain) {
     const bool last = has_channels_last(chain);
     if (!emb__onnx_ordered(chain) && !last) {
         return emb__onnx_fail_of(
-            chain,
-            "gives its numbers in another order than its layers make them; export it "
-            "with channels first (NCHW), or without the last Transpose: see",
-            name);
+            chain, "export it with channels first (NCHW), or without the last Transpose",
+            "gives its numbers in another order than its layers make them, in", name);
     }
     if (last) {
         char sides[96];
@@ -328,7 +337,8 @@ static emb_status read_origin(emb__onnx_chain *chain) {
         if (!key || !value || strcmp(key, EMB__PREPROCESSING_KEY) != 0) continue;
         if (!emb__preprocessing_read(value, &chain->origin)) {
             return emb__fail(EMB_ERR_FORMAT,
-                             "%s: embudo.preprocessing is '%.*s', which is not known",
+                             "%s: embudo.preprocessing is '%.*s', which is not known; export "
+                             "the model again with embudo export --onnx",
                              chain->file->path, EMB__CUT(value, 80));
         }
         chain->has_origin = true;
@@ -409,8 +419,8 @@ emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
 emb_net *emb__onnx_import(const char *path, const emb_import_options *options) {
     (void)options;
     emb__fail(EMB_ERR_MISSING,
-              "%s: this build is without protobuf-c (Debian: libprotobuf-c-dev and "
-              "protobuf-c-compiler), which ONNX needs",
+              "%s: this build is without protobuf-c, which ONNX needs; install it (Debian: "
+              "libprotobuf-c-dev and protobuf-c-compiler) and build embudo again",
               path);
     return NULL;
 }

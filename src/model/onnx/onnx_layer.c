@@ -11,7 +11,8 @@
 
 emb__onnx_layer *emb__onnx_layer_new(emb__onnx_chain *chain, const emb__layer_kind *kind) {
     if (chain->layer_count == EMB__MAX_LAYERS) {
-        emb__onnx_fail(chain, "is one layer too many; at most %d are possible", EMB__MAX_LAYERS);
+        emb__onnx_fail(chain, EMB__ONNX_SMALLER, "is one layer too many; at most %d are possible",
+                       EMB__MAX_LAYERS);
         return NULL;
     }
     if (chain->layer_count == chain->layer_room) {
@@ -115,6 +116,15 @@ emb_status emb__onnx_settle(emb__onnx_chain *chain) {
     if (row) sides[1] = sides[2];
     emb__onnx_look(chain, row ? 2 : layer.out.rank, sides);
     return EMB_OK;
+}
+
+/* Adds ZeroPad2d, or with less than nothing a cut: left, right, above, below. */
+emb_status emb__onnx_pad_layer(emb__onnx_chain *chain, const emb__layer_kind *kind,
+                               const int64_t pads[4]) {
+    emb__onnx_layer *layer = emb__onnx_layer_new(chain, kind);
+    if (!layer) return emb__last_status();
+    emb__onnx_set_all(layer, "padding", 4, pads);
+    return emb__onnx_settle(chain);
 }
 
 #endif

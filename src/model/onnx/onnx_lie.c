@@ -151,8 +151,8 @@ static bool match_sides(const emb__onnx_lie *lie, const int64_t sides[3], int fr
 emb_status emb__onnx_channels_last(emb__onnx_chain *chain) {
     static const int from[3] = {2, 0, 1};
     if (chain->lie.origin != EMB__ONNX_INPUT && !is_movable(chain)) {
-        return emb__onnx_fail(chain, "works on images whose channels may come last; export the "
-                                     "model with channels first (NCHW)");
+        return emb__onnx_fail(chain, EMB__ONNX_NCHW,
+                              "works on images whose channels may come last");
     }
     emb_status status = rename_sides(chain, from, true);
     chain->lie.origin = EMB__ONNX_DECIDED;
@@ -195,8 +195,8 @@ emb_status emb__onnx_flatten(emb__onnx_chain *chain) {
 emb_status emb__onnx_unflatten(emb__onnx_chain *chain, const int64_t sides[3]) {
     emb__onnx_lie *lie = &chain->lie;
     if (!emb__onnx_ordered(chain)) {
-        return emb__onnx_fail(chain, "makes an image of numbers whose channels come last; export "
-                                     "the model with channels first (NCHW)");
+        return emb__onnx_fail(chain, EMB__ONNX_NCHW,
+                              "makes an image of numbers whose channels come last");
     }
     emb_status status = chain->affine.dim >= 0 ? emb__onnx_affine_widen(chain) : EMB_OK;
     emb__onnx_layer *layer = status == EMB_OK ? emb__onnx_layer_new(chain, &emb__unflatten) : NULL;
@@ -215,9 +215,8 @@ emb_status emb__onnx_need_vector(emb__onnx_chain *chain) {
     const emb__onnx_value *head = &chain->head;
     const size_t count = emb__onnx_count(head->rank, head->d);
     if ((size_t)head->d[head->rank - 1] != count) {
-        return emb__onnx_fail(chain,
-                              "multiplies the last of an image's %d dimensions; expected a vector: "
-                              "Flatten the images before it",
+        return emb__onnx_fail(chain, "put a Flatten before it",
+                              "multiplies the last of an image's %d dimensions; expected a vector",
                               head->rank);
     }
     return emb__onnx_flatten(chain);
@@ -234,18 +233,19 @@ emb_status emb__onnx_need_image(emb__onnx_chain *chain, const int64_t sides[3]) 
     if (lie->rank == 3 && lie->origin != EMB__ONNX_DECIDED && match_sides(lie, sides, from) &&
         (ordered || lie->origin == EMB__ONNX_INPUT || is_movable(chain))) {
         if (lie->origin == EMB__ONNX_INPUT && turns_pixels(lie, from)) {
-            return emb__onnx_fail(chain,
-                                  "reads images whose rows and columns were exchanged; leave "
-                                  "that out of what is exported, and exchange the sides of "
-                                  "the images instead");
+            return emb__onnx_fail(
+                chain,
+                "leave that out of what is exported, and exchange the sides of the images instead",
+                "reads images whose rows and columns were exchanged");
         }
         emb_status status = rename_sides(chain, from, !ordered);
         lie->origin = EMB__ONNX_DECIDED;
         return status;
     }
     if (!ordered) {
-        return emb__onnx_fail(chain, "reads images whose sides the layers before it have in "
-                                     "another order; export the model with channels first (NCHW)");
+        return emb__onnx_fail(
+            chain, EMB__ONNX_NCHW,
+            "reads images whose sides the layers before it have in another order");
     }
     lie->origin = EMB__ONNX_DECIDED;
     emb_status status = emb__onnx_flatten(chain);
@@ -284,19 +284,18 @@ emb_status emb__onnx_transpose(emb__onnx_chain *chain) {
     for (int i = 0; i <= rank; i++) {
         if (!emb__onnx_attribute(chain, "perm")) perm[i] = rank - i;
         if (perm[i] < 0 || perm[i] > rank || taken[perm[i]]) {
-            return emb__onnx_fail(chain,
-                                  "perm is not a permutation of 0 to %d; of movedim, which one "
-                                  "of PyTorch's exporters gets wrong, make permute",
+            return emb__onnx_fail(chain, "make permute of movedim",
+                                  "perm is not a permutation of 0 to %d, as one of PyTorch's "
+                                  "exporters writes movedim",
                                   rank);
         }
         taken[perm[i]] = true;
     }
-    if (perm[0] != 0) return emb__onnx_fail(chain, "would mix the images");
+    if (perm[0] != 0) return emb__onnx_fail(chain, EMB__ONNX_PER_IMAGE, "would mix the images");
     if (without_ones(rank, head->d, old) != lie->parts ||
         memcmp(old, lie->view, (size_t)lie->parts * sizeof *old) != 0) {
-        return emb__onnx_fail(chain,
-                              "transposes numbers that were reshaped after another transpose; "
-                              "export the model with channels first (NCHW)");
+        return emb__onnx_fail(chain, EMB__ONNX_NCHW,
+                              "transposes numbers that were reshaped after another transpose");
     }
     int place[EMB__ONNX_RANK], parts = 0, moved[3] = {0, 0, 0};
     for (int i = 0, n = 0; i < rank; i++) place[i] = head->d[i] == 1 ? -1 : n++;

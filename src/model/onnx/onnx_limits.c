@@ -17,7 +17,7 @@ emb_status emb__onnx_limit(emb__onnx_chain *chain, const char *name, size_t i, f
     const emb__onnx_value *value = emb__onnx_constant(chain, i);
     emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
     if (status == EMB_OK && count != 1)
-        status = emb__onnx_fail(chain, "its %s is not one number", name);
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "its %s is not one number", name);
     if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
     if (read) *limit = read[0];
     emb__free(read);
@@ -79,9 +79,8 @@ static emb_status limit(emb__onnx_chain *chain, float low, float high) {
     if (both && low < high) {
         return emb__onnx_curve(chain, both, (const float[EMB__CURVE_ARGS]){low, high});
     }
-    return emb__onnx_fail(chain,
-                          "limits numbers to %g .. %g, which leaves them one value or none; leave "
-                          "it out of the export",
+    return emb__onnx_fail(chain, EMB__ONNX_LEAVE,
+                          "limits numbers to %g .. %g, which leaves them one value or none",
                           (double)low, (double)high);
 }
 
@@ -94,13 +93,15 @@ emb_status emb__onnx_clip(emb__onnx_chain *chain) {
         status = emb__onnx_limit(chain, "min", 1, &low);
         if (status == EMB_OK) status = emb__onnx_limit(chain, "max", 2, &high);
     } else if (chain->node->n_input != 2) {
-        return emb__onnx_fail(chain, "has %zu inputs, expected 2", chain->node->n_input);
+        return emb__onnx_fail(chain, "write it as one after the other, of two each",
+                              "has %zu inputs, expected 2", chain->node->n_input);
     } else {
         const size_t other = first && first->kind == EMB__ONNX_IMAGES ? 1 : 0;
         status = emb__onnx_limit(chain, "limit", other, *op == 'M' && op[1] == 'a' ? &low : &high);
     }
     if (status == EMB_OK && (isnan(low) || isnan(high))) {
-        status = emb__onnx_fail(chain, "its limit is not one number");
+        status =
+            emb__onnx_fail(chain, "use one limit for all numbers", "its limit is not one number");
     }
     return status == EMB_OK ? limit(chain, low, high) : status;
 }

@@ -22,8 +22,8 @@ emb_status emb__onnx_take_bias(emb__onnx_chain *chain, emb__onnx_layer *layer, s
     float *read = NULL;
     emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
     if (status == EMB_OK && !is_bias(value, count, outputs)) {
-        status =
-            emb__onnx_fail(chain, "its bias is not %zu numbers, the same for every image", outputs);
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                "its bias is not %zu numbers, the same for every image", outputs);
     }
     if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
     float *bias = status == EMB_OK ? emb__calloc(outputs, sizeof *bias) : NULL;
@@ -64,14 +64,15 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
     emb__onnx_value *head = &chain->head;
     if (!value) return emb__last_status();
     if (value->rank != 2) {
-        return emb__onnx_fail(chain, "multiplies by %d dimensions; expected 2", value->rank);
+        return emb__onnx_fail(chain, "write it with a matrix of weights",
+                              "multiplies by %d dimensions; expected 2", value->rank);
     }
     emb_status status = emb__onnx_need_vector(chain);
     if (status != EMB_OK) return status;
     const int64_t in = value->d[turned ? 1 : 0], out = value->d[turned ? 0 : 1];
     if (in < 1 || in != head->d[head->rank - 1] || out < 1 || out > EMB__MAX_SIZE) {
-        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
-                              (long long)head->d[head->rank - 1]);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its weights take %lld numbers, and get %lld",
+                              (long long)in, (long long)head->d[head->rank - 1]);
     }
     size_t count = 0;
     emb__onnx_enter(chain);
@@ -101,12 +102,13 @@ static emb_status apply_linear(emb__onnx_chain *chain, bool turned, float scale,
 
 emb_status emb__onnx_gemm(emb__onnx_chain *chain) {
     if (emb__onnx_int(chain, "transA", 0)) {
-        return emb__onnx_fail(chain, "transA makes the images the second dimension, which is not "
-                                     "possible");
+        return emb__onnx_fail(
+            chain, "write it without transA",
+            "transA makes the images the second dimension, which is not possible");
     }
     if (chain->head.rank != 1) {
-        return emb__onnx_fail(chain, "multiplies %d dimensions of an image; expected 1",
-                              chain->head.rank);
+        return emb__onnx_fail(chain, "put a Flatten before it",
+                              "multiplies %d dimensions of an image; expected 1", chain->head.rank);
     }
     return apply_linear(chain, emb__onnx_int(chain, "transB", 0),
                         emb__onnx_float(chain, "alpha", 1), emb__onnx_float(chain, "beta", 1));
@@ -120,8 +122,8 @@ static emb_status by_table(emb__onnx_chain *chain, const emb__onnx_value *table,
     float *read = NULL;
     size_t count = 0;
     if (in != chain->head.d[at] || out < 1 || out > EMB__MAX_SIZE) {
-        return emb__onnx_fail(chain, "its weights take %lld numbers, and get %lld", (long long)in,
-                              (long long)chain->head.d[at]);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its weights take %lld numbers, and get %lld",
+                              (long long)in, (long long)chain->head.d[at]);
     }
     emb_status status = emb__onnx_present(chain, table, &count);
     if (status == EMB_OK) status = emb__onnx_more(chain, count);
@@ -148,7 +150,9 @@ emb_status emb__onnx_matmul(emb__onnx_chain *chain) {
     const size_t count = emb__onnx_count(head->rank, head->d);
     const bool image = head->rank == 3 && (rows || (size_t)head->d[2] != count);
     if (image && table->rank == 2) return by_table(chain, table, rows);
-    if (rows) return emb__onnx_fail(chain, "does not read a layer's output as its first input");
+    if (rows)
+        return emb__onnx_fail(chain, "write it with the images first",
+                              "does not read a layer's output as its first input");
     emb_status status = emb__onnx_lines_flush(chain);
     return status == EMB_OK ? apply_linear(chain, false, 1, 0) : status;
 }

@@ -120,10 +120,12 @@ emb_status emb__onnx_lines_copy(emb__onnx_chain *chain, int at, int64_t count,
     const int64_t in = chain->head.d[at];
     emb__line line = {.in_size = 0};
     if (count < 1 || count > EMB__MAX_SIZE) {
-        return emb__onnx_fail(chain, "takes %lld pixels of a side", (long long)count);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "takes %lld pixels of a side",
+                              (long long)count);
     }
     for (int64_t o = 0; o < count; o++) {
-        if (from[o] < 0 || from[o] >= in) return emb__onnx_fail(chain, "takes what is not there");
+        if (from[o] < 0 || from[o] >= in)
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "takes what is not there");
     }
     emb_status status = emb__line_open(&line, (int)in, (int)count, (size_t)count);
     for (int64_t o = 0; o < count && status == EMB_OK; o++) {
@@ -430,13 +432,12 @@ static emb_status add_layer(const search *s) {
     }
     if (status != EMB_OK || done) return status;
     if (strcmp(emb__onnx_text(chain->node->op_type), "MatMul") == 0) {
-        return emb__onnx_fail(chain,
-                              "multiplies the last of an image's %d dimensions; expected a vector: "
-                              "Flatten the images before it",
+        return emb__onnx_fail(chain, "put a Flatten before it",
+                              "multiplies the last of an image's %d dimensions; expected a vector",
                               chain->head.rank);
     }
-    return emb__onnx_fail(chain, "takes or mixes rows or columns as no layer here does; export it "
-                                 "as an Upsample, a pool or a padding");
+    return emb__onnx_fail(chain, "export it as an Upsample, a pool or a padding",
+                          "takes or mixes rows or columns as no layer here does");
 }
 
 emb_status emb__onnx_lines_flush(emb__onnx_chain *chain) {

@@ -58,7 +58,8 @@ static void give(void *data, void *block) {
 static emb_status check_model(emb__onnx_file *file) {
     const Emb__Onnx__Model *model = file->model;
     if (!model->has_ir_version || !model->graph) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is not an ONNX model: it has no graph", file->path);
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: is not an ONNX model: it has no graph; " EMB__ONNX_CHECK, file->path);
     }
     for (size_t i = 0; i < model->n_opset_import; i++) {
         const char *domain = emb__onnx_text(model->opset_import[i]->domain);
@@ -67,14 +68,17 @@ static emb_status check_model(emb__onnx_file *file) {
     }
     if (file->opset == 0 && model->ir_version < 3) file->opset = 1;
     if (file->opset < LEAST_OPSET || file->opset > MOST_OPSET) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: its operators are of version %lld, expected %d to %d",
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: its operators are of version %lld, expected %d to %d; export it with "
+                         "opset_version=17",
                          file->path, (long long)file->opset, LEAST_OPSET, MOST_OPSET);
     }
     const Emb__Onnx__Graph *graph = model->graph;
     if (graph->n_node > EMB__ONNX_NODES || graph->n_initializer > EMB__ONNX_TENSORS) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: %zu nodes and %zu tensors; expected at most %d and %d", file->path,
-                         graph->n_node, graph->n_initializer, EMB__ONNX_NODES, EMB__ONNX_TENSORS);
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            "%s: %zu nodes and %zu tensors, expected at most %d and %d; run onnxsim on the model",
+            file->path, graph->n_node, graph->n_initializer, EMB__ONNX_NODES, EMB__ONNX_TENSORS);
     }
     return EMB_OK;
 }
@@ -91,7 +95,8 @@ emb_status emb__onnx_open(const char *path, emb__onnx_file *file) {
     file->model = emb__onnx__model__unpack(&allocator, count, bytes);
     emb__free(bytes);
     if (!file->model) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: is not an ONNX model: its messages %s", path,
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: is not an ONNX model: its messages %s; " EMB__ONNX_CHECK, path,
                          file->crowded ? "are too many for its size" : "cannot be read");
     }
     status = check_model(file);
@@ -109,9 +114,9 @@ void emb__onnx_close(emb__onnx_file *file) {
 /* ---- tensors --------------------------------------------------------------------------------- */
 
 static emb_status fail(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
-                       const char *what) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: tensor '%.*s' %s", file->path,
-                     EMB__CUT(emb__onnx_text(tensor->name), 80), what);
+                       const char *advice, const char *what) {
+    return emb__fail(EMB_ERR_FORMAT, "%s: tensor '%.*s' %s; %s", file->path,
+                     EMB__CUT(emb__onnx_text(tensor->name), 80), what, advice);
 }
 
 static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
@@ -120,7 +125,7 @@ static emb_status count_numbers(const emb__onnx_file *file, const Emb__Onnx__Ten
     for (size_t i = 0; i < tensor->n_dims; i++) {
         const int64_t d = tensor->dims[i];
         if (d < 0 || !emb__mul(*count, (size_t)d, count)) {
-            return fail(file, tensor, "has an impossible dimension");
+            return fail(file, tensor, EMB__ONNX_CHECK, "has an impossible dimension");
         }
     }
     return EMB_OK;
@@ -156,12 +161,11 @@ static emb_status find_stored(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     size_t end;
     if (!read_number(external_value(tensor, "offset"), &from->at) ||
         !read_number(external_value(tensor, "length"), &from->length)) {
-        return fail(file, tensor, "does not say where its numbers begin");
+        return fail(file, tensor, EMB__ONNX_CHECK, "does not say where its numbers begin");
     }
     if (!emb__onnx_store_legal(name)) {
-        return fail(file, tensor,
-                    "is kept in a file that is not in the model's folder; put it there, and its "
-                    "path from there into the model");
+        return fail(file, tensor, "put it there, and its path from there into the model",
+                    "is kept in a file that is not in the model's folder");
     }
     emb_status status = emb__onnx_store_find(file, name, &from->store);
     if (status != EMB_OK) return status;
@@ -169,7 +173,8 @@ static emb_status find_stored(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
         from->length = from->store->size - from->at;
     }
     if (!emb__add(from->at, from->length, &end) || end > from->store->size) {
-        return fail(file, tensor, "lies outside of its file of weights");
+        return fail(file, tensor, "copy that file whole to the model's folder",
+                    "lies outside of its file of weights");
     }
     return EMB_OK;
 }
@@ -208,7 +213,8 @@ static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *te
     size_t bytes;
     *from = (source){.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
     emb_status status = count_numbers(file, tensor, count);
-    if (status == EMB_OK && *count == 0) status = fail(file, tensor, "holds no numbers");
+    if (status == EMB_OK && *count == 0)
+        status = fail(file, tensor, EMB__ONNX_CHECK, "holds no numbers");
     if (status == EMB_OK && tensor->data_location == EXTERNAL) {
         status = find_stored(file, tensor, from);
     }
@@ -220,19 +226,21 @@ static emb_status find_numbers(emb__onnx_file *file, const Emb__Onnx__Tensor *te
     const bool is_raw = (from->store || (from->raw && from->length > 0)) &&
                         emb__mul(*count, size_of(type), &bytes) && bytes == from->length;
     if (is_raw || (!from->store && from->length == 0 && fields == *count)) return EMB_OK;
-    return fail(file, tensor, "does not hold as many numbers as its shape says");
+    return fail(file, tensor, EMB__ONNX_CHECK, "does not hold as many numbers as its shape says");
 }
 
 emb_status emb__onnx_locate(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor, size_t *count) {
     source from;
-    if (!emb__onnx_is_floats(tensor)) return fail(file, tensor, "holds no floats");
+    if (!emb__onnx_is_floats(tensor))
+        return fail(file, tensor, "export the model in float32", "holds no floats");
     return find_numbers(file, tensor, &from, count);
 }
 
 emb_status emb__onnx_locate_whole(emb__onnx_file *file, const Emb__Onnx__Tensor *tensor,
                                   size_t *count) {
     source from;
-    if (!emb__onnx_is_whole(tensor)) return fail(file, tensor, "holds no whole numbers");
+    if (!emb__onnx_is_whole(tensor))
+        return fail(file, tensor, EMB__ONNX_CHECK, "holds no whole numbers");
     return find_numbers(file, tensor, &from, count);
 }
 
@@ -286,7 +294,9 @@ static emb_status read_stored(const source *from, int type, size_t count, float 
             emb__file_read_at(from->store, from->at + done * size_of(type), piece, bytes, &got);
         if (status != EMB_OK) return status;
         if (got < bytes) {
-            return emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", from->store->path);
+            return emb__fail(EMB_ERR_IO,
+                             "%s: became shorter while it was read; wait until it is written",
+                             from->store->path);
         }
         widen(type, piece, n, values + done, rounded);
         done += n;
@@ -339,9 +349,11 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     uint8_t stored[8 * EMB__ONNX_RANK];
     source from = {.raw = tensor->raw_data.data, .length = tensor->raw_data.len};
     const bool wide = tensor->data_type == INT64;
-    if (!wide && tensor->data_type != INT32) return fail(file, tensor, "holds no whole numbers");
+    if (!wide && tensor->data_type != INT32)
+        return fail(file, tensor, EMB__ONNX_CHECK, "holds no whole numbers");
     emb_status status = count_numbers(file, tensor, count);
-    if (status == EMB_OK && *count > room) status = fail(file, tensor, "holds too many numbers");
+    if (status == EMB_OK && *count > room)
+        status = fail(file, tensor, EMB__ONNX_CHECK, "holds too many numbers");
     if (status == EMB_OK && tensor->data_location == EXTERNAL) {
         status = find_stored(file, tensor, &from);
     }
@@ -350,13 +362,16 @@ emb_status emb__onnx_integers(emb__onnx_file *file, const Emb__Onnx__Tensor *ten
     const bool is_raw = (from.store || from.raw) && from.length > 0 &&
                         from.length == *count * (wide ? 8u : 4u) && from.length <= sizeof stored;
     if (!is_raw && (from.length > 0 || fields != *count)) {
-        return fail(file, tensor, "does not hold as many numbers as its shape says");
+        return fail(file, tensor, EMB__ONNX_CHECK,
+                    "does not hold as many numbers as its shape says");
     }
     if (is_raw && from.store) {
         size_t got;
         status = emb__file_read_at(from.store, from.at, stored, from.length, &got);
         if (status != EMB_OK) return status;
-        if (got < from.length) return fail(file, tensor, "lies outside of its file of weights");
+        if (got < from.length)
+            return fail(file, tensor, "copy that file whole to the model's folder",
+                        "lies outside of its file of weights");
         from.raw = stored;
     }
     for (size_t i = 0; i < *count; i++) {

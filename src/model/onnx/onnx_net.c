@@ -59,11 +59,12 @@ static bool is_between(const emb__onnx_chain *chain, const emb__onnx_value *valu
 static emb_status find_code(const emb__onnx_chain *chain, const char *name, int *at) {
     const emb__onnx_value *value = emb__onnx_find(chain, name);
     if (!is_between(chain, value)) {
-        return emb__onnx_fail_of(chain, "has no tensor between its layers called", name);
+        return emb__onnx_fail_of(chain, "name one that is there (--code)",
+                                 "has no tensor between its layers called", name);
     }
     if (is_overtaken(chain, value)) {
-        return emb__onnx_fail_of(chain, "adds a bias after the tensor that should end the encoder,",
-                                 name);
+        return emb__onnx_fail_of(chain, "name the tensor behind the bias (--code)",
+                                 "adds a bias after the tensor that should end the encoder,", name);
     }
     *at = emb__onnx_place_of(chain, value->layers);
     return EMB_OK;
@@ -185,7 +186,8 @@ static const emb__onnx_layer *source_of(const emb__onnx_chain *chain, const emb_
 /* Checks that the weights fit a network that is not planned yet. */
 static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net) {
     if (net->spec.layer_count != chain->layer_count) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: its layers are not those of its notation",
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: its layers are not those of its notation; " EMB__ONNX_CHECK,
                          chain->file->path);
     }
     for (int i = 0; i < net->layer_count; i++) {
@@ -193,7 +195,8 @@ static emb_status check_weights(const emb__onnx_chain *chain, const emb_net *net
             const size_t count = net->layers[i].params[p].count;
             const emb__onnx_layer *layer = source_of(chain, net, i);
             if (!layer->weights[p] || layer->counts[p] != count) {
-                return emb__fail(EMB_ERR_FORMAT, "%s: the weights of layer %d do not fit it",
+                return emb__fail(EMB_ERR_FORMAT,
+                                 "%s: the weights of layer %d do not fit it; " EMB__ONNX_CHECK,
                                  chain->file->path, i);
             }
             for (size_t k = 0; k < count; k++) {

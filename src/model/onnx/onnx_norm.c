@@ -20,7 +20,7 @@ static emb_status take_numbers(emb__onnx_chain *chain, size_t i, size_t parts, s
     float *read = NULL;
     emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
     if (status == EMB_OK && count != parts) {
-        status = emb__onnx_fail(chain, "has %zu numbers for %zu", count, parts);
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu numbers for %zu", count, parts);
     }
     if (status == EMB_OK) status = emb__onnx_more(chain, each * parts);
     if (status == EMB_OK) status = emb__onnx_read(chain, value, &read, &count);
@@ -55,10 +55,9 @@ static emb_status need_channels(emb__onnx_chain *chain) {
     if (status != EMB_OK) return status;
     if (head->rank == 3) return emb__onnx_need_image(chain, head->d);
     if (head->rank == 1) return emb__onnx_need_vector(chain);
-    return emb__onnx_fail(chain,
-                          "normalizes %d dimensions of an image; expected channels, rows "
-                          "and columns",
-                          head->rank);
+    return emb__onnx_fail(
+        chain, "put a Reshape to channels, rows and columns before it",
+        "normalizes %d dimensions of an image; expected channels, rows and columns", head->rank);
 }
 
 /* Settles a layer after which the numbers of a vector lie as before it. */
@@ -82,12 +81,11 @@ static emb_status by_channels(emb__onnx_chain *chain, int64_t groups, size_t par
     if (status != EMB_OK) return status;
     const int64_t channels = chain->head.d[0];
     if (chain->head.rank == 1 && !emb__onnx_ordered(chain)) {
-        return emb__onnx_fail(chain,
-                              "normalizes numbers of images whose channels come last; export "
-                              "the model with channels first (NCHW)");
+        return emb__onnx_fail(chain, EMB__ONNX_NCHW,
+                              "normalizes numbers of images whose channels come last");
     }
     if (parts == 0 || (size_t)channels % parts != 0) {
-        return emb__onnx_fail(chain, "has %zu numbers for %lld channels", parts,
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu numbers for %lld channels", parts,
                               (long long)channels);
     }
     emb__onnx_layer *layer =
@@ -115,8 +113,8 @@ emb_status emb__onnx_instance_norm(emb__onnx_chain *chain) {
 emb_status emb__onnx_group_norm(emb__onnx_chain *chain) {
     const int64_t groups = emb__onnx_int(chain, "num_groups", 0), channels = chain->head.d[0];
     if (groups < 1 || channels % groups != 0) {
-        return emb__onnx_fail(chain, "has %lld groups for %lld channels", (long long)groups,
-                              (long long)channels);
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %lld groups for %lld channels",
+                              (long long)groups, (long long)channels);
     }
     /* Before version 21 a weight was a group's. */
     const bool by_group = chain->file->opset < 21;
@@ -208,8 +206,9 @@ emb_status emb__onnx_layer_norm(emb__onnx_chain *chain) {
     int64_t axis = emb__onnx_int(chain, "axis", -1);
     if (axis < 0) axis += 1 + head->rank;
     if (axis < 1 || axis > head->rank || chain->node->n_output > 1) {
-        return emb__onnx_fail(chain, "normalizes several images together, or gives their "
-                                     "statistics, which no layer does");
+        return emb__onnx_fail(
+            chain, EMB__ONNX_PER_IMAGE,
+            "normalizes several images together, or gives their statistics, which no layer does");
     }
     const int n = 1 + head->rank - (int)axis;
     return by_places(chain, n, emb__onnx_count(n, head->d + head->rank - n));

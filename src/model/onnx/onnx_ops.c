@@ -25,7 +25,7 @@ static emb_status identity(emb__onnx_chain *chain) {
 /* Does nothing, unless the node is in training mode. */
 static emb_status dropout(emb__onnx_chain *chain) {
     if (emb__onnx_has_input(chain, 2)) {
-        return emb__onnx_fail(chain, "is in training mode; export the model for inference");
+        return emb__onnx_fail(chain, "call model.eval() before the export", "is in training mode");
     }
     return EMB_OK;
 }
@@ -40,7 +40,8 @@ static emb_status flatten(emb__onnx_chain *chain) {
     int64_t axis = emb__onnx_int(chain, "axis", 1);
     if (axis < 0) axis += 1 + head->rank;
     if (axis < 1 || axis > 1 + head->rank || emb__onnx_count((int)axis - 1, head->d) != 1) {
-        return emb__onnx_fail(chain, "axis %lld would mix the images", (long long)axis);
+        return emb__onnx_fail(chain, EMB__ONNX_PER_IMAGE, "axis %lld would mix the images",
+                              (long long)axis);
     }
     const int64_t count = (int64_t)emb__onnx_count(head->rank, head->d);
     return emb__onnx_look_as(chain, 1, &count);
@@ -57,25 +58,26 @@ static emb_status squeeze(emb__onnx_chain *chain) {
     if (status != EMB_OK) return status;
     const int rank = 1 + head->rank + (grows && count > 0 ? count : 0);
     if (count < 0 && (grows || chain->batch != EMB__ONNX_BATCH)) {
-        return emb__onnx_fail(chain, "does not say its axes");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say its axes");
     }
     for (int i = 0; i < count; i++) {
         if (list[i] < 0) list[i] += rank;
         if (grows && rank > 4 && head->rank == 3 && list[i] > 0) return emb__onnx_split(chain);
         if (rank > 4 || list[i] < 0 || list[i] >= rank || at[list[i]]) {
-            return emb__onnx_fail(chain,
+            return emb__onnx_fail(chain, "use images of channels, rows and columns",
                                   "its axes are impossible; an image has at most 3 dimensions");
         }
         at[list[i]] = true;
     }
-    if (at[0]) return emb__onnx_fail(chain, "would mix the images");
+    if (at[0]) return emb__onnx_fail(chain, EMB__ONNX_PER_IMAGE, "would mix the images");
     for (int i = 1, k = 0; i < rank; i++) {
         if (grows) {
             d[made++] = at[i] ? 1 : head->d[k++];
         } else if (count < 0 ? head->d[i - 1] != 1 : !at[i]) {
             d[made++] = head->d[i - 1];
         } else if (head->d[i - 1] != 1) {
-            return emb__onnx_fail(chain, "drops a dimension of %lld", (long long)head->d[i - 1]);
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "drops a dimension of %lld",
+                                  (long long)head->d[i - 1]);
         }
     }
     if (made == 0) d[made++] = 1;
@@ -89,7 +91,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
     const size_t numbers = emb__onnx_count(chain->head.rank, chain->head.d);
     emb_status status = emb__onnx_list(chain, "shape", 1, shape, &listed);
     if (status == EMB_OK && listed < 0)
-        status = emb__onnx_fail(chain, "its shape is not a constant");
+        status = emb__onnx_fail(chain, EMB__ONNX_FOLD, "its shape is not a constant");
     if (status != EMB_OK) return status;
     if (emb__onnx_groups(chain, listed, shape)) return EMB_OK;
     const size_t count = (size_t)listed;
@@ -104,12 +106,13 @@ static emb_status reshape(emb__onnx_chain *chain) {
         if (shape[i] == -1 && unknown < 0) {
             unknown = (int)i;
         } else if (shape[i] < 1 || !emb__mul(known, (size_t)shape[i], &known)) {
-            return emb__onnx_fail(chain, "its shape is impossible");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its shape is impossible");
         }
     }
     if (unknown > 0) {
         if (numbers % known)
-            return emb__onnx_fail(chain, "its shape does not fit %zu numbers", numbers);
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its shape does not fit %zu numbers",
+                                  numbers);
         shape[unknown] = (int64_t)(numbers / known);
         known = numbers;
     }
@@ -117,11 +120,12 @@ static emb_status reshape(emb__onnx_chain *chain) {
     const bool keeps = first == EMB__ONNX_BATCH || (first == -1 && unknown < 0) ||
                        (first > 0 && first == chain->batch);
     if (count < 2 || !keeps || known != numbers) {
-        return emb__onnx_fail(chain, "its shape would mix the images");
+        return emb__onnx_fail(chain, EMB__ONNX_PER_IMAGE, "its shape would mix the images");
     }
     if (count > 4 && chain->head.rank == 3) return emb__onnx_split(chain);
     if (count > 4) {
-        return emb__onnx_fail(chain, "makes %zu dimensions of an image; at most 3 are possible",
+        return emb__onnx_fail(chain, "use images of channels, rows and columns",
+                              "makes %zu dimensions of an image; at most 3 are possible",
                               count - 1);
     }
     return emb__onnx_look_as(chain, (int)count - 1, shape + 1);
@@ -131,7 +135,7 @@ static emb_status reshape(emb__onnx_chain *chain) {
 static emb_status cast(emb__onnx_chain *chain) {
     const int64_t to = emb__onnx_int(chain, "to", 0);
     if (to != 1 && to != 10 && to != 11 && to != 16) {
-        return emb__onnx_fail(chain, "makes something other than floats");
+        return emb__onnx_fail(chain, EMB__ONNX_LEAVE, "makes something other than floats");
     }
     chain->half = chain->half || to == 10 || to == 16;
     if (!chain->bytes) return EMB_OK;
@@ -234,15 +238,14 @@ static void print_operators(emb__text *out) {
 }
 
 static emb_status refuse_operator(const emb__onnx_chain *chain) {
-    if (emb__onnx_advice(emb__onnx_text(chain->node->op_type))) return emb__onnx_refuse(chain);
-    emb__text names = {0};
-    print_operators(&names);
+    if (emb__onnx_advises(emb__onnx_text(chain->node->op_type))) return emb__onnx_refuse(chain);
+    emb__text advice = {0};
+    emb__text_add(&advice, "%s, or make the model of these: ", EMB__ONNX_LEAVE);
+    print_operators(&advice);
     emb_status status =
-        emb__onnx_fail(chain,
-                       "is not among what embudo's layers cover; leave it out of what is "
-                       "exported, or make the model of these: %s",
-                       names.failed || !names.bytes ? "" : names.bytes);
-    emb__free(names.bytes);
+        emb__onnx_fail(chain, advice.failed || !advice.bytes ? EMB__ONNX_LEAVE : advice.bytes,
+                       "is not among what embudo's layers cover");
+    emb__free(advice.bytes);
     return status;
 }
 
@@ -259,7 +262,8 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
             found = found || (own && strcmp(own, name) == 0);
         }
         if (!found && !strstr(known, spaced)) {
-            return emb__onnx_fail(chain, "has an attribute '%.*s', which is not known",
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                  "has an attribute '%.*s', which is not known",
                                   EMB__CUT(name, 60));
         }
     }
@@ -269,7 +273,7 @@ static emb_status check_attributes(const emb__onnx_chain *chain, const char *kno
 /* Makes the head such that an operator may read it. */
 static emb_status check_head(emb__onnx_chain *chain, int takes) {
     if (chain->bytes && !(takes & BYTES)) {
-        return emb__onnx_fail(chain, "reads uint8; Cast it to float before");
+        return emb__onnx_fail(chain, "put a Cast to float before it", "reads uint8");
     }
     emb_status status = takes & LINES ? EMB_OK : emb__onnx_lines_flush(chain);
     return status == EMB_OK && !(takes & ZEROS) ? emb__onnx_pad_flush(chain) : status;

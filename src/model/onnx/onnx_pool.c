@@ -21,8 +21,8 @@ bool emb__onnx_says(const emb__onnx_chain *chain, const char *name, const char *
 static emb_status check_rank(const emb__onnx_chain *chain) {
     const int rank = chain->head.rank;
     if (rank == 2 || rank == 3) return EMB_OK;
-    return emb__onnx_fail(chain, "works on %d dimensions; 1 or 2 besides channels are possible",
-                          rank - 1);
+    return emb__onnx_fail(chain, "use images of channels, rows and columns",
+                          "works on %d dimensions; 1 or 2 besides channels are possible", rank - 1);
 }
 
 emb_status emb__onnx_need_pixels(emb__onnx_chain *chain) {
@@ -86,7 +86,7 @@ static emb_status read_pool(const emb__onnx_chain *chain, pool *p) {
     const emb__onnx_value *head = &chain->head;
     if (check_rank(chain) != EMB_OK) return emb__last_status();
     if (!emb__onnx_attribute(chain, "kernel_shape")) {
-        return emb__onnx_fail(chain, "does not say its kernel_shape");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say its kernel_shape");
     }
     emb_status status = read_sides(chain, "kernel_shape", 1, p->kernel);
     if (status == EMB_OK) status = read_sides(chain, "strides", 1, p->stride);
@@ -97,11 +97,13 @@ static emb_status read_pool(const emb__onnx_chain *chain, pool *p) {
         const int64_t most = p->kernel[i] > p->stride[i] ? p->kernel[i] : p->stride[i];
         if (least < 1 || most > EMB__MAX_SIZE || p->dilation[i] < 1 ||
             p->dilation[i] > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "has an attribute with an impossible value");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                  "has an attribute with an impossible value");
         }
         if (!p->max && p->dilation[i] != 1 && p->kernel[i] > 1) {
-            return emb__onnx_fail(chain, "averages pixels that lie apart (dilations), which no "
-                                         "layer here does; a Conv2d with groups and dilation can");
+            return emb__onnx_fail(
+                chain, "use a Conv2d with groups and dilation",
+                "averages pixels that lie apart (dilations), which no layer here does");
         }
     }
     if (status == EMB_OK) status = read_padding(chain, p);
@@ -110,10 +112,13 @@ static emb_status read_pool(const emb__onnx_chain *chain, pool *p) {
     for (int i = 0; i < SIDES && status == EMB_OK; i++) {
         if (p->begin[i] < 0 || p->end[i] < 0 || p->begin[i] > EMB__MAX_SIZE ||
             p->end[i] > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "has an attribute with an impossible value");
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK,
+                                  "has an attribute with an impossible value");
         }
         p->out[i] = outputs(p, i, p->begin[i], p->end[i], p->ceil);
-        if (p->out[i] < 1) return emb__onnx_fail(chain, "its output would have no pixels");
+        if (p->out[i] < 1)
+            return emb__onnx_fail(chain, "export it with the size of images that it is for",
+                                  "its output would have no pixels");
     }
     return status;
 }
@@ -133,15 +138,6 @@ static bool fit_side(pool *p, int i, bool ceil) {
     return false;
 }
 
-/* Adds ZeroPad2d, or with less than nothing a cut: left, right, above, below. */
-emb_status emb__onnx_pad_layer(emb__onnx_chain *chain, const emb__layer_kind *kind,
-                               const int64_t pads[4]) {
-    emb__onnx_layer *layer = emb__onnx_layer_new(chain, kind);
-    if (!layer) return emb__last_status();
-    emb__onnx_set_all(layer, "padding", 4, pads);
-    return emb__onnx_settle(chain);
-}
-
 /* Padding that counts stands before the pool as zeros. */
 static emb_status pad_before(emb__onnx_chain *chain, pool *p) {
     const int64_t pads[4] = {p->begin[1], p->end[1], p->begin[0], p->end[0]};
@@ -149,9 +145,11 @@ static emb_status pad_before(emb__onnx_chain *chain, pool *p) {
     const bool small = p->begin[0] <= p->kernel[0] / 2 && p->begin[1] <= p->kernel[1] / 2;
     for (int i = 0; i < SIDES; i++) {
         if (p->ceil && p->out[i] != outputs(p, i, p->begin[i], p->end[i], false)) {
-            return same && small ? EMB_OK
-                                 : emb__onnx_fail(chain, "counts padding that differs between its "
-                                                         "ends, with ceil_mode; use one of these");
+            return same && small
+                       ? EMB_OK
+                       : emb__onnx_fail(
+                             chain, "use one of these",
+                             "counts padding that differs between its ends, with ceil_mode");
         }
     }
     p->ceil = false;
@@ -187,7 +185,8 @@ static bool is_adaptive(emb__onnx_chain *chain, const pool *p) {
 emb_status emb__onnx_pool(emb__onnx_chain *chain) {
     pool p = {.max = strcmp(chain->node->op_type, "MaxPool") == 0};
     if (chain->node->n_output > 1 && *emb__onnx_text(chain->node->output[1])) {
-        return emb__onnx_fail(chain, "gives the places of what it takes, which no layer here does");
+        return emb__onnx_fail(chain, "use MaxPool2d without return_indices",
+                              "gives the places of what it takes, which no layer here does");
     }
     emb_status status = read_pool(chain, &p);
     if (status == EMB_OK && is_adaptive(chain, &p)) return add_adaptive(chain, true, p.out);
@@ -199,8 +198,9 @@ emb_status emb__onnx_pool(emb__onnx_chain *chain) {
     if (!fit_side(&p, 0, ceil) || !fit_side(&p, 1, ceil)) {
         ceil = true;
         if (!fit_side(&p, 0, ceil) || !fit_side(&p, 1, ceil)) {
-            return emb__onnx_fail(chain, "pads more than half its kernel's size, which PyTorch's "
-                                         "pooling does not; use less padding");
+            return emb__onnx_fail(
+                chain, "use less padding",
+                "pads more than half its kernel's size, which PyTorch's pooling does not");
         }
     }
     emb__onnx_layer *layer =

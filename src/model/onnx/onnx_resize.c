@@ -84,8 +84,9 @@ static emb_status read_words(const emb__onnx_chain *chain, resize *r) {
     if (crops || keeps || emb__onnx_int(chain, "antialias", 0) ||
         (r->mode == CUBIC && (emb__onnx_int(chain, "exclude_outside", 0) ||
                               emb__onnx_float(chain, "cubic_coeff_a", -0.75f) != -0.75f))) {
-        return emb__onnx_fail(chain, "crops, smooths or keeps the aspect ratio, which PyTorch's "
-                                     "Upsample does not; export an Upsample without antialias");
+        return emb__onnx_fail(
+            chain, "export an Upsample without antialias",
+            "crops, smooths or keeps the aspect ratio, which PyTorch's Upsample does not");
     }
     return EMB_OK;
 }
@@ -98,13 +99,14 @@ static emb_status read_scales(const emb__onnx_chain *chain, size_t input, resize
     size_t count = 0;
     emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
     if (status == EMB_OK && count != 4 && count != SIDES) {
-        status = emb__onnx_fail(chain, "has %zu scales for an image", count);
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu scales for an image", count);
     }
     if (status == EMB_OK) status = emb__onnx_read(chain, value, &scales, &count);
     for (size_t i = 0; status == EMB_OK && i < count; i++) {
         const bool pixels = i + SIDES >= count;
         if (!(scales[i] > 0 && scales[i] <= EMB__MAX_SIZE) || (!pixels && scales[i] != 1)) {
-            status = emb__onnx_fail(chain, "scales images or channels, or by an impossible number");
+            status = emb__onnx_fail(chain, "use scales for rows and columns alone",
+                                    "scales images or channels, or by an impossible number");
             break;
         }
         if (!pixels) continue;
@@ -122,15 +124,18 @@ static emb_status read_sizes(const emb__onnx_chain *chain, size_t input, resize 
     int count = 0;
     emb_status status = emb__onnx_list(chain, "sizes", input, sizes, &count);
     if (status != EMB_OK) return status;
-    if (count != 4 && count != SIDES) return emb__onnx_fail(chain, "does not say a size");
+    if (count != 4 && count != SIDES)
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say a size");
     if (count == 4 && sizes[1] != chain->head.d[0]) {
-        return emb__onnx_fail(chain, "makes other channels");
+        return emb__onnx_fail(chain, "use sizes for rows and columns alone",
+                              "makes other channels");
     }
     for (int i = 0; i < SIDES; i++) {
         side *s = &r->sides[i];
         s->out = sizes[count - SIDES + i];
         if (s->out < 1 || s->out > EMB__MAX_SIZE) {
-            return emb__onnx_fail(chain, "makes a side of %lld", (long long)s->out);
+            return emb__onnx_fail(chain, EMB__ONNX_CHECK, "makes a side of %lld",
+                                  (long long)s->out);
         }
         s->scale = (float)s->out / (float)s->in;
     }
@@ -142,7 +147,8 @@ static emb_status read_resize(const emb__onnx_chain *chain, resize *r) {
     const size_t scales = old ? 1 : 2;
     int64_t axes[SIDES] = {2, 3};
     if (chain->head.rank != 3) {
-        return emb__onnx_fail(chain, "works on %d dimensions; 2 besides channels are possible",
+        return emb__onnx_fail(chain, "use images of channels, rows and columns",
+                              "works on %d dimensions; 2 besides channels are possible",
                               chain->head.rank - 1);
     }
     emb_status status = read_words(chain, r);
@@ -150,7 +156,8 @@ static emb_status read_resize(const emb__onnx_chain *chain, resize *r) {
     const Emb__Onnx__Attribute *own = emb__onnx_attribute(chain, "axes");
     if (status == EMB_OK && own) status = emb__onnx_ints(chain, "axes", SIDES, 0, axes);
     if (status == EMB_OK && own && ((axes[0] + 4) % 4 != 2 || (axes[1] + 4) % 4 != 3)) {
-        status = emb__onnx_fail(chain, "scales images or channels");
+        status = emb__onnx_fail(chain, "use scales for rows and columns alone",
+                                "scales images or channels");
     }
     if (status != EMB_OK) return status;
     const emb__onnx_value *value = emb__onnx_input(chain, scales);
@@ -158,7 +165,7 @@ static emb_status read_resize(const emb__onnx_chain *chain, resize *r) {
         value && !(value->kind == EMB__ONNX_TENSOR && value->rank == 1 && value->d[0] == 0);
     if (has) return read_scales(chain, scales, r);
     if (emb__onnx_has_input(chain, 3)) return read_sizes(chain, 3, r);
-    return emb__onnx_fail(chain, "does not say its scales");
+    return emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say its scales");
 }
 
 /* ---- the same pixels by the same weights ----------------------------------------------------- */
@@ -261,9 +268,9 @@ static emb_status add_upsample(emb__onnx_chain *chain, const resize *r) {
         if (fits(chain, r)) return emb__onnx_settle(chain);
     }
     return emb__onnx_fail(chain,
-                          "places its pixels as PyTorch's Upsample does not; export it with "
-                          "coordinate_transformation_mode half_pixel or align_corners, or for "
-                          "nearest with asymmetric and floor");
+                          "export it with coordinate_transformation_mode half_pixel or "
+                          "align_corners, or for nearest with asymmetric and floor",
+                          "places its pixels as PyTorch's Upsample does not");
 }
 
 /* Whether the scale makes the size exactly. */
@@ -277,14 +284,15 @@ emb_status emb__onnx_resize(emb__onnx_chain *chain) {
         const side *s = &r.sides[i];
         if (s->out < 1 || s->out > EMB__MAX_SIZE || !emb__mul(numbers, (size_t)s->out, &numbers) ||
             numbers > EMB__MAX_ELEMENTS) {
-            status = emb__onnx_fail(chain, "its output would have no pixels, or too many");
+            status = emb__onnx_fail(chain, "export it with the size of images that it is for",
+                                    "its output would have no pixels, or too many");
         }
     }
     if (status == EMB_OK && r.scaled && r.place == align_corners &&
         !(whole(&r.sides[0]) && whole(&r.sides[1]))) {
-        status = emb__onnx_fail(chain, "has scales that do not give whole sizes, which programs "
-                                       "align by their corners in different ways; export it with "
-                                       "size=(rows, columns)");
+        status = emb__onnx_fail(chain, "export it with size=(rows, columns)",
+                                "has scales that do not give whole sizes, which programs align by "
+                                "their corners in different ways");
     }
     if (status == EMB_OK) status = emb__onnx_need_pixels(chain);
     if (status != EMB_OK) return status;

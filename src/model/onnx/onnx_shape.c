@@ -347,7 +347,7 @@ static emb_status constant(const emb__onnx_chain *chain, emb__onnx_value *out, b
         return EMB_OK;
     }
     if (!ints || ints->n_ints > EMB__ONNX_RANK) {
-        return emb__onnx_fail(chain, "is a constant of a kind that is not known");
+        return emb__onnx_fail(chain, EMB__ONNX_FOLD, "is a constant of a kind that is not known");
     }
     out->rank = (int)ints->n_ints;
     for (size_t i = 0; i < ints->n_ints; i++) out->d[i] = ints->ints[i];
@@ -368,10 +368,7 @@ static emb_status fail(const emb__onnx_chain *chain) {
             emb__onnx_integers(chain->file, value->tensor, numbers, EMB__ONNX_RANK, &count);
         if (status != EMB_OK) return status;
     }
-    return emb__onnx_fail(
-        chain, "computes with something other than shapes; if these are constants, "
-               "have the exporter compute it (do_constant_folding=True, dynamo=True), or "
-               "run onnxsim on the model");
+    return emb__onnx_fail(chain, EMB__ONNX_FOLD, "computes with something other than shapes");
 }
 
 emb_status emb__onnx_compute(emb__onnx_chain *chain, bool *done) {

@@ -23,7 +23,7 @@ static emb_status add_moves(emb__onnx_chain *chain, bool up, int64_t by, int64_t
     const size_t c = (size_t)channels, area = (size_t)(by * by);
     size_t count;
     if (!emb__mul(c * c, area * area, &count) || count > EMB__MAX_PARAMETERS) {
-        return emb__onnx_fail(chain, "moves too many channels; export it with mode CRD");
+        return emb__onnx_fail(chain, "export it with mode CRD", "moves too many channels");
     }
     emb_status status = emb__onnx_more(chain, count);
     emb__onnx_layer *layer =
@@ -53,7 +53,7 @@ emb_status emb__onnx_shuffle(emb__onnx_chain *chain) {
     const int64_t by = emb__onnx_int(chain, "blocksize", 0), *d = chain->head.d;
     if (by < 1 || by > EMB__MAX_SIZE || chain->head.rank != 3 ||
         (up ? d[0] % (by * by) != 0 : d[1] % by != 0 || d[2] % by != 0)) {
-        return emb__onnx_fail(chain, "its blocksize is impossible");
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its blocksize is impossible");
     }
     const int64_t channels = up ? d[0] / (by * by) : d[0];
     emb_status status = emb__onnx_need_pixels(chain);
@@ -69,8 +69,9 @@ enum { VIEWED = 1, TURNED_DOWN, TURNED_UP, REPEATED };
 enum { SPLIT = 6 }; /* with the batch's dimension */
 
 static emb_status fail(const emb__onnx_chain *chain) {
-    return emb__onnx_fail(chain, "works on more than three dimensions of an image, which is known "
-                                 "only in a PixelShuffle or PixelUnshuffle");
+    return emb__onnx_fail(chain, "use one of these, or an Upsample",
+                          "works on more than three dimensions of an image, which is known only in "
+                          "a PixelShuffle or PixelUnshuffle");
 }
 
 /* Looks at the numbers as other dimensions. */

@@ -40,8 +40,8 @@ emb_status emb__onnx_affine_spread(emb__onnx_chain *chain, emb__onnx_affine *aff
     if (affine->dim == dim) return EMB_OK;
     if (count > (size_t)1 << 16) {
         /* Otherwise a few numbers could take much memory. */
-        return emb__onnx_fail(chain, "its constants are for different sides of large images; put "
-                                     "them into one");
+        return emb__onnx_fail(chain, "put them into one",
+                              "its constants are for different sides of large images");
     }
     emb_status status = spread(&affine->scale, &from, count, chain->lie.grid);
     if (status == EMB_OK) status = spread(&affine->shift, &from, count, chain->lie.grid);

@@ -98,7 +98,9 @@ static emb_status make_bytes_of(const emb_net *net, const char *path,
     if (status != EMB_OK) return status;
     const bool bytes = options && options->uint8_input;
     if (bytes && strcmp(name_of_end(net, from, true), "code") == 0) {
-        return emb__fail(EMB_ERR_ARGUMENT, "%s: its input is a code, which cannot be uint8", path);
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "%s: its input is a code, which cannot be uint8; leave that option out",
+                         path);
     }
     for (int i = from; i < to && status == EMB_OK; i++) {
         status = emb__onnx_write_check(net, i);
@@ -137,8 +139,8 @@ static emb_status make_bytes(const emb_net *net, const char *path, const emb_onn
                              uint8_t **made, size_t *count) {
     (void)net, (void)options, (void)made, (void)count;
     return emb__fail(EMB_ERR_MISSING,
-                     "%s: this build is without protobuf-c (Debian: libprotobuf-c-dev and "
-                     "protobuf-c-compiler), which ONNX needs",
+                     "%s: this build is without protobuf-c, which ONNX needs; install it (Debian: "
+                     "libprotobuf-c-dev and protobuf-c-compiler) and build embudo again",
                      path);
 }
 

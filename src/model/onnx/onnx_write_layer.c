@@ -57,12 +57,12 @@ static emb_status check_kernel(const emb_net *net, const emb__layer *layer) {
                        emb__mul(count, (size_t)k.size.v[1], &count) && count <= MOST_WIDENED)) {
         return EMB_OK;
     }
-    return emb__fail(EMB_ERR_FORMAT,
-                     "%s.%s %s: ONNX has no output_padding of the stride or more, and its kernel "
-                     "written out would be %dx%d, more than %d numbers in all; an "
-                     "output_padding below the stride is written as it is",
-                     net->spec.parts[layer->spec->part], layer->spec->path, layer->kind->name,
-                     k.size.v[0], k.size.v[1], MOST_WIDENED);
+    return emb__fail(
+        EMB_ERR_FORMAT,
+        "%s.%s %s: ONNX has no output_padding of the stride or more, and its kernel written out "
+        "would be %dx%d, more than %d numbers in all; use an output_padding below the stride",
+        net->spec.parts[layer->spec->part], layer->spec->path, layer->kind->name, k.size.v[0],
+        k.size.v[1], MOST_WIDENED);
 }
 
 /* The weights in the kernel's larger size, in the builder's memory; NULL without any. */
