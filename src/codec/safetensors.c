@@ -75,6 +75,14 @@ static float i64(const uint8_t *b) {
     return (float)value;
 }
 
+static float i32(const uint8_t *b) {
+    uint32_t bits = 0;
+    for (int i = 3; i >= 0; i--) bits = bits << 8 | b[i];
+    int32_t value;
+    memcpy(&value, &bits, sizeof value);
+    return (float)value;
+}
+
 static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *values) {
     switch (dtype) {
     case EMB__F32:
@@ -88,6 +96,9 @@ static void widen(emb__dtype dtype, const uint8_t *from, size_t count, float *va
         break;
     case EMB__F64:
         for (size_t i = 0; i < count; i++) values[i] = f64(from + 8 * i);
+        break;
+    case EMB__I32:
+        for (size_t i = 0; i < count; i++) values[i] = i32(from + 4 * i);
         break;
     case EMB__I64:
         for (size_t i = 0; i < count; i++) values[i] = i64(from + 8 * i);

@@ -30,7 +30,7 @@ enum {
 };
 
 /* How a tensor's numbers are stored; all are read as float32. */
-typedef enum emb__dtype { EMB__F32, EMB__F16, EMB__BF16, EMB__F64, EMB__I64 } emb__dtype;
+typedef enum emb__dtype { EMB__F32, EMB__F16, EMB__BF16, EMB__F64, EMB__I64, EMB__I32 } emb__dtype;
 
 typedef struct emb__stored {
     const char *name; /* borrowed from the file */

@@ -28,11 +28,8 @@ typedef struct reader {
 static const struct {
     const char *name;
     size_t bytes;
-} dtypes[] = {[EMB__F32] = {"F32", 4},
-              [EMB__F16] = {"F16", 2},
-              [EMB__BF16] = {"BF16", 2},
-              [EMB__F64] = {"F64", 8},
-              [EMB__I64] = {"I64", 8}};
+} dtypes[] = {[EMB__F32] = {"F32", 4}, [EMB__F16] = {"F16", 2}, [EMB__BF16] = {"BF16", 2},
+              [EMB__F64] = {"F64", 8}, [EMB__I64] = {"I64", 8}, [EMB__I32] = {"I32", 4}};
 
 static emb_status fail_at(const reader *r, const char *what) {
     return emb__fail(EMB_ERR_FORMAT, "%s: byte %zu of the header: %s", r->path,

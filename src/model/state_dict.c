@@ -27,16 +27,22 @@ static emb_status check_tensor(const emb__stored *stored, const char *path, cons
     emb__safetensors_shape(&expected, needs);
     if (!stored && param->is_counter) return EMB_OK; /* old files lack it: nothing was counted */
     if (!stored) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is missing; its network needs it as %s",
+        return emb__fail(EMB_ERR_SHAPE,
+                         "%s: tensor %s is missing; its network needs it as %s: save the whole "
+                         "model.state_dict(), or name the network that it is of",
                          path, name, needs);
     }
-    if (stored->dtype == EMB__I64 && !param->is_counter) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s holds whole numbers (I64), expected floats",
-                         path, name);
+    if ((stored->dtype == EMB__I64 || stored->dtype == EMB__I32) && !param->is_counter) {
+        return emb__fail(
+            EMB_ERR_SHAPE,
+            "%s: tensor %s holds whole numbers (%s), expected floats; save the weights "
+            "before they are quantised",
+            path, name, stored->dtype == EMB__I64 ? "I64" : "I32");
     }
     if (same_shape(stored, param)) return EMB_OK;
-    return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is %s; its network needs %s", path, name,
-                     emb__safetensors_shape(stored, has), needs);
+    return emb__fail(EMB_ERR_SHAPE,
+                     "%s: tensor %s is %s; its network needs %s: name the network that it is of",
+                     path, name, emb__safetensors_shape(stored, has), needs);
 }
 
 /* The same for the network's tensor, by the names that the file has. */
@@ -90,11 +96,17 @@ static emb_status fail_unknown(const char *path, const char *name, const emb_net
         return emb__fail(EMB_ERR_SHAPE, EMB__SAFETENSORS_OF_NORM, path, name);
     }
     if (net->tensor_count == 0) {
-        return emb__fail(EMB_ERR_SHAPE, "%s: tensor %s is not one of its network's", path, name);
+        return emb__fail(
+            EMB_ERR_SHAPE,
+            "%s: tensor %s is not one of its network's, which has none; name the network "
+            "that it is of",
+            path, name);
     }
-    return emb__fail(EMB_ERR_SHAPE,
-                     "%s: tensor %s is not one of its network's, which are called like %s", path,
-                     name, net->tensors[0].name);
+    return emb__fail(
+        EMB_ERR_SHAPE,
+        "%s: tensor %s is not one of its network's, which are called like %s; leave it "
+        "out of what is saved, or name the network that it is of",
+        path, name, net->tensors[0].name);
 }
 
 emb_status emb__state_check(const emb__safetensors *file, const char *path, const emb_net *net,
@@ -105,6 +117,7 @@ emb_status emb__state_check(const emb__safetensors *file, const char *path, cons
         const char *name = file->tensors[i].name;
         if (emb__names_of_net(file, names, net, name)) continue;
         if (checkpoint && emb__checkpoint_tensor(name)) continue;
+        if (emb__names_counts(&file->tensors[i])) continue;
         return fail_unknown(path, name, net);
     }
     emb_status status = EMB_OK;
@@ -133,7 +146,7 @@ emb_status emb__state_load(const emb__safetensors *file, const char *path, const
 void emb__state_notes(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                       emb__text *notes) {
     char line[320];
-    size_t wide = 0, shared = 0;
+    size_t wide = 0, shared = 0, counted = 0;
     if (names->length > 0) {
         snprintf(line, sizeof line, "the names of its tensors begin with '%.*s', which is left out",
                  emb__utf8_fit(names->prefix, names->length, 80), names->prefix);
@@ -149,7 +162,15 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
         emb__text_note(notes, "the names of its tensors have 'module.' or '_orig_mod.' in them, "
                               "which is left out");
     }
-    for (size_t i = 0; i < file->tensor_count; i++) wide += file->tensors[i].dtype == EMB__F64;
+    for (size_t i = 0; i < file->tensor_count; i++) {
+        const emb__stored *stored = &file->tensors[i];
+        wide += stored->dtype == EMB__F64;
+        if (!emb__names_counts(stored) || emb__names_of_net(file, names, net, stored->name))
+            continue;
+        snprintf(line, sizeof line, "tensor %.*s only counts, and is left out",
+                 EMB__CUT(stored->name, 100));
+        if (counted++ == 0) emb__text_note(notes, line);
+    }
     if (wide > 0) {
         snprintf(line, sizeof line, "%zu tensor%s of 64-bit floats %s rounded to float32", wide,
                  wide == 1 ? "" : "s", wide == 1 ? "is" : "are");

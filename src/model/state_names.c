@@ -47,6 +47,17 @@ static bool is_same(const emb__names *names, const char *stored, const char *nam
            strcmp(stored + names->length, name + names->part) == 0;
 }
 
+bool emb__names_counts(const emb__stored *tensor) {
+    static const char *const counters[] = {"n_averaged", "num_batches_tracked"};
+    const char *dot = strrchr(tensor->name, '.'), *last = dot ? dot + 1 : tensor->name;
+    if (tensor->count != 1 || (tensor->dtype != EMB__I64 && tensor->dtype != EMB__I32))
+        return false;
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) {
+        if (strcmp(last, counters[i]) == 0) return true;
+    }
+    return false;
+}
+
 /* ---- finding --------------------------------------------------------------------------------- */
 
 static const emb__stored *find_wrapped(const emb__safetensors *file, const emb__names *names,
@@ -118,8 +129,9 @@ static int count_names(const emb__safetensors *file, const emb__names *names, co
 /* Writes the beginning that all of the file's names share, up to a dot, into `prefix`; returns its
  * length. */
 static size_t common_prefix(const emb__safetensors *file, bool wrapped, char *prefix) {
-    size_t length = 0;
-    const char *first = file->tensor_count ? file->tensors[0].name : "";
+    size_t length = 0, at = 0;
+    while (at < file->tensor_count && emb__names_counts(&file->tensors[at])) at++;
+    const char *first = at < file->tensor_count ? file->tensors[at].name : "";
     if (wrapped) first = unwrap(first);
     while (*first && length < EMB__PREFIX_ROOM - 1) {
         const bool dot = *first == '.';
@@ -127,7 +139,8 @@ static size_t common_prefix(const emb__safetensors *file, bool wrapped, char *pr
         if (wrapped && dot) first = unwrap(first);
     }
     prefix[length] = '\0';
-    for (size_t i = 1; i < file->tensor_count; i++) {
+    for (size_t i = at + 1; i < file->tensor_count; i++) {
+        if (emb__names_counts(&file->tensors[i])) continue;
         const char *name = wrapped ? unwrap(file->tensors[i].name) : file->tensors[i].name;
         size_t same = 0;
         while (same < length && *name == prefix[same]) {

@@ -36,4 +36,8 @@ void emb__names_full(const emb__names *names, const char *name, emb__text *full)
 bool emb__names_of_net(const emb__safetensors *file, const emb__names *names, const emb_net *net,
                        const char *name);
 
+/* Whether a tensor only counts something for PyTorch, such as AveragedModel's n_averaged: it may be
+ * left out. */
+bool emb__names_counts(const emb__stored *tensor);
+
 #endif

@@ -204,11 +204,13 @@ static const model_case model_cases[] = {
     {.error = NULL},
     {.key = "format", .text = "", .error = NULL},
     {.key = "embudo.preprocessing", .text = "", .error = NULL},
-    {.drop = 2, .error = ": tensor encoder.1.bias is missing; its network needs it as [2]"},
+    {.drop = 2,
+     .error = ": tensor encoder.1.bias is missing; its network needs it as [2]: save the whole "
+              "model.state_dict(), or name the network that it is of"},
     {.rename = 1,
      .name = "encoder.2.weight",
      .error = ": tensor encoder.2.weight is not one of its network's, which are called like "
-              "encoder.1.weight"},
+              "encoder.1.weight; leave it out of what is saved, or name the network that it is of"},
     {.rename = 1,
      .name = "encoder.2.running_var",
      .error =
@@ -217,20 +219,27 @@ static const model_case model_cases[] = {
     {.rename = 4,
      .name = "decoder.0.bia",
      .error = ": tensor decoder.0.bia is not one of its "
-              "network's, which are called like encoder.1.weight"},
+              "network's, which are called like encoder.1.weight; leave it out of what is saved, "
+              "or name the network that it is of"},
     {.reshape = 1,
      .d0 = 16,
      .d1 = 2,
-     .error = ": tensor encoder.1.weight is [16, 2]; its network needs [2, 16]"},
+     .error = ": tensor encoder.1.weight is [16, 2]; its network needs [2, 16]: name the network "
+              "that it is of"},
     {.reshape = 3,
      .d0 = 2,
      .d1 = 16,
-     .error = ": tensor decoder.0.weight is [2, 16]; its network needs [16, 2]"},
-    {.reshape = 1, .d0 = 2, .error = ": tensor encoder.1.weight is [2]; its network needs [2, 16]"},
+     .error = ": tensor decoder.0.weight is [2, 16]; its network needs [16, 2]: name the network "
+              "that it is of"},
+    {.reshape = 1,
+     .d0 = 2,
+     .error = ": tensor encoder.1.weight is [2]; its network needs [2, 16]: name the network that "
+              "it is of"},
     {.reshape = 4,
      .d0 = 16,
      .d1 = 1,
-     .error = ": tensor decoder.0.bias is [16, 1]; its network needs [16]"},
+     .error = ": tensor decoder.0.bias is [16, 1]; its network needs [16]: name the network that "
+              "it is of"},
     {.spoil = 3,
      .value = NAN,
      .error = ": tensor decoder.0.weight: number 2 is NaN, expected a finite one"},

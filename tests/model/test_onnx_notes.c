@@ -22,8 +22,11 @@
     ": that is left to the preprocessing "                                                         \
     "here, and floats must lie in " numbers " before they are given"
 #define KEPT                                                                                       \
-    "it scales or shifts its input before its first layer: that is kept as weights, and not left " \
-    "to the preprocessing, "
+    "it scales or shifts its input before its first layer: that is kept as weights, of that "      \
+    "layer, and not left to the preprocessing, "
+#define KEPT_BEFORE                                                                                \
+    "it scales or shifts its input before its first layer: that is kept as weights, of a Conv2d "  \
+    "of one pixel before it, so that what is padded stays 0, and not left to the preprocessing, "
 #define ROW "since its input is a row of numbers and no image"
 
 /* What is said of them. */
@@ -105,6 +108,16 @@ static void test_entry(void **state) {
         {"in x float N,2,4,4\nout y\nw m float 2,1,1 0.5,0.25\nSub x,m -> a\n"
          "w k float 1,2,2,2 seq\nConv a,k -> y",
          0, 1, "    Conv2d(2, 1, 2),\n", KEPT "which has one black and one white for all channels"},
+        /* where zeros are put around what was shifted, they are behind the shift */
+        {"in x float N,2,4,4\nout y\nw m float 2,1,1 0.5,0.25\nSub x,m -> a\n"
+         "w k float 1,2,3,3 seq\nConv a,k -> y pads=[1,1,1,1]",
+         0, 1, "    Conv2d(2, 2, 1, groups=2),\n    Conv2d(2, 1, 3, padding=1, bias=False),\n",
+         KEPT_BEFORE "which has one black and one white for all channels"},
+        /* a scale has no such zeros */
+        {"in x float N,2,4,4\nout y\nw m float 2,1,1 0.5,0.25\nMul x,m -> a\n"
+         "w k float 1,2,3,3 seq\nConv a,k -> y pads=[1,1,1,1]",
+         0, 1, "(\n    Conv2d(2, 1, 3, padding=1, bias=False),\n)",
+         KEPT "which has one black and one white for all channels"},
         {GRAY "w g float 1 2\nw i float 1 -1\nw o float 1 0\nw v float 1 1\n"
               "BatchNormalization x,g,i,o,v -> a epsilon=0f\n" DOWN "Identity b -> y",
          -1, 1, "(\n    Conv2d(1, 1, 2", FOLDED("-1 .. 1", "1")},

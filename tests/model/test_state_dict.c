@@ -28,7 +28,8 @@ static int remove_file(void **state) {
 }
 
 /* Writes a file of tensors of doubles or floats, 1, 2, ... through all of them; `tensors` is names
- * and shapes, "a.weight 1,2;a.bias 1", a name with ! behind it F64, with ? a 1e300. */
+ * and shapes, "a.weight 1,2;a.bias 1", a name with ! behind it F64, with ? a 1e300, with # an I64
+ * of 3, with % an I32. */
 static void write_file(const char *tensors, const char *metadata) {
     char header[4096], copy[1024], *rest = copy;
     unsigned char data[1024];
@@ -39,14 +40,20 @@ static void write_file(const char *tensors, const char *metadata) {
     for (char *one; (one = strtok_r(rest, ";", &rest));) {
         char *shape = strchr(one, ' '), mark = shape[-1];
         *shape++ = 0;
-        const bool wide = mark == '!' || mark == '?';
-        if (wide) shape[-2] = 0;
+        const bool wide = mark == '!' || mark == '?', whole = mark == '#' || mark == '%';
+        if (wide || whole) shape[-2] = 0;
         const size_t begin = at;
         size_t count = 1;
         for (char *d = shape; d; d = strchr(d, ',') ? strchr(d, ',') + 1 : NULL) {
             count *= (size_t)atoi(d);
         }
-        for (size_t i = 0; i < count; i++, next++) {
+        if (!*shape) count = 1;
+        for (size_t i = 0; i < count && whole; i++) {
+            const long long number = 3; /* little-endian, as the file */
+            memcpy(data + at, &number, mark == '#' ? 8 : 4);
+            at += mark == '#' ? 8 : 4;
+        }
+        for (size_t i = 0; i < count && !whole; i++, next++) {
             const double number = mark == '?' ? 1e300 : next;
             memcpy(data + at, wide ? (const void *)&number : (const void *)&next, wide ? 8 : 4);
             at += wide ? 8 : 4;
@@ -54,7 +61,12 @@ static void write_file(const char *tensors, const char *metadata) {
         used += snprintf(header + used, sizeof header - (size_t)used,
                          ", \"%s\": {\"dtype\": \"%s\", \"shape\": [%s], \"data_offsets\": [%zu, "
                          "%zu]}",
-                         one, wide ? "F64" : "F32", shape, begin, at);
+                         one,
+                         wide          ? "F64"
+                         : mark == '#' ? "I64"
+                         : mark == '%' ? "I32"
+                                       : "F32",
+                         shape, begin, at);
     }
     used += snprintf(header + used, sizeof header - (size_t)used, "}");
     FILE *file = fopen(path, "wb");
@@ -113,6 +125,25 @@ static void test_names(void **state) {
         {PART, "encoder.0.weight 1,2;encoder.0.bias 1", "", "", 1, 3},
         {PART, "net.encoder.0.weight 1,2;net.encoder.0.bias 1", "",
          "the names of its tensors begin with 'net.', which is left out", 1, 3},
+        /* what AveragedModel and others count */
+        {WHOLE, "n_averaged# ;" WITH("module."), "",
+         "the names of its tensors begin with 'module.', which is left out\n"
+         "tensor n_averaged only counts, and is left out",
+         1, 7},
+        {WHOLE, "model.n_averaged% ;" WITH("model.module._orig_mod."), "",
+         "the names of its tensors begin with 'model.module._orig_mod.', which is left out\n"
+         "tensor model.n_averaged only counts, and is left out",
+         1, 7},
+        {WHOLE, "encoder.1.num_batches_tracked% ;" PLAIN, "",
+         "tensor encoder.1.num_batches_tracked only counts, and is left out", 1, 7},
+        {"input = 2\nencoder = Sequential(Linear(2, 1), BatchNorm1d(1))\n",
+         "module.encoder.0.weight 1,2;module.encoder.0.bias 1;module.encoder.1.weight 1;"
+         "module.encoder.1.bias 1;module.encoder.1.running_mean 1;module.encoder.1.running_var 1;"
+         "module.encoder.1.num_batches_tracked% ;n_averaged# ",
+         "",
+         "the names of its tensors begin with 'module.', which is left out\n"
+         "tensor n_averaged only counts, and is left out",
+         1, 3},
         {PART, "0.weight 1,2;0.bias 1", "",
          "the names of its tensors lack 'encoder.', which is put before them", 1, 3},
         {PART, "module.0.weight 1,2;module.0.bias 1", "",
@@ -172,6 +203,13 @@ static void test_refused(void **state) {
          "", "tensor encoder.0.weight is not one of its network's"},
         {"encoder._orig_mod.0.weight 1,2;encoder._orig_mod.0.bias 1;decoder.0.weight 2,1", "",
          "tensor decoder.0.bias is missing"},
+        {"encoder.0.weight# 1,2;encoder.0.bias 1;decoder.0.weight 2,1;decoder.0.bias 2", "",
+         "tensor encoder.0.weight holds whole numbers (I64), expected floats; save"},
+        {"encoder.0.weight% 1,2;encoder.0.bias 1;decoder.0.weight 2,1;decoder.0.bias 2", "",
+         "tensor encoder.0.weight holds whole numbers (I32), expected floats; save"},
+        {PLAIN ";encoder.1.running_var 1;encoder.1.num_batches_tracked% ", "",
+         "tensor encoder.1.running_var is of batch normalization, which its network lacks"},
+        {"n_averaged# 2;" WITH("module."), "", "tensor n_averaged is not one of its network's"},
         {"a 1", "", "tensor a is not one of its network's"},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {

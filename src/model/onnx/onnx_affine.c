@@ -226,6 +226,7 @@ emb_status emb__onnx_affine_flush(emb__onnx_chain *chain) {
     emb__onnx_affine *a = &chain->affine;
     emb__onnx_enter(chain);
     if (a->dim == EMB__ONNX_NOTHING) return EMB_OK;
+    if (chain->layer_count == 0) chain->entry.own = true;
     emb_status status = emb__onnx_decide(chain);
     const emb__onnx_lie old = chain->lie;
     if (status == EMB_OK && old.rank == 3 && (a->dim == EMB__ONNX_ONE || a->dim == 0)) {

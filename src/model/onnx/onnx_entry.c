@@ -95,7 +95,9 @@ void emb__onnx_say_entry(emb__onnx_chain *chain, bool reconstructs) {
     }
     emb__onnx_note(chain,
                    "it scales or shifts its input before its first layer: that is kept as weights, "
-                   "and not left to the preprocessing, %s",
+                   "of %s, and not left to the preprocessing, %s",
+                   entry->own ? "a Conv2d of one pixel before it, so that what is padded stays 0"
+                              : "that layer",
                    !entry->alike          ? "which has one black and one white for all channels"
                    : !reads_pixels(chain) ? "since its input is a row of numbers and no image"
                    : reconstructs ? "since its output is compared with its input as that is given"

@@ -3,7 +3,7 @@
 #ifndef EMB_MODEL_ONNX_HEAD_H
 #define EMB_MODEL_ONNX_HEAD_H
 
-#include "model/onnx/onnx_chain.h"
+#include "model/onnx/onnx_walk.h"
 
 /* ---- constants (onnx_constant.c) ------------------------------------------------------------- */
 

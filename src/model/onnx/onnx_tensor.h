@@ -1,8 +1,8 @@
 /* An ONNX model's file, its tensors, and the files of weights beside it. Its numbers are never
  * trusted: the memory of messages is bounded by the file's size, and a tensor's numbers are counted
  * before they are read. */
-#ifndef EMB_MODEL_ONNX_FILE_H
-#define EMB_MODEL_ONNX_FILE_H
+#ifndef EMB_MODEL_ONNX_TENSOR_H
+#define EMB_MODEL_ONNX_TENSOR_H
 
 #include <onnx.pb-c.h>
 

@@ -1,7 +1,7 @@
 /* What to do about a model that is refused: the end of each refusal. A refusal's text is "FILE:
  * what is wrong; what to do". */
-#ifndef EMB_MODEL_ONNX_ADVICE_H
-#define EMB_MODEL_ONNX_ADVICE_H
+#ifndef EMB_MODEL_ONNX_REMEDY_H
+#define EMB_MODEL_ONNX_REMEDY_H
 
 #define EMB__ONNX_CHECK "check the file with onnx.checker.check_model, and export it again"
 #define EMB__ONNX_FOLD                                                                             \

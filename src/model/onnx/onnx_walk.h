@@ -1,11 +1,11 @@
 /* What is known of an ONNX model while it is read: its values, its layers, the state of the tensor
  * at which the walk stands, and the node that is being read. */
-#ifndef EMB_MODEL_ONNX_CHAIN_H
-#define EMB_MODEL_ONNX_CHAIN_H
+#ifndef EMB_MODEL_ONNX_WALK_H
+#define EMB_MODEL_ONNX_WALK_H
 
 #include "base/memory.h"
-#include "model/onnx/onnx_advice.h"
-#include "model/onnx/onnx_file.h"
+#include "model/onnx/onnx_remedy.h"
+#include "model/onnx/onnx_tensor.h"
 #include "net/layers/activation.h"
 #include "net/net.h"
 
@@ -106,6 +106,7 @@ typedef struct emb__onnx_entry {
     bool any;    /* there was something besides x */
     bool alike;  /* the same for all numbers */
     bool folded; /* it became preprocessing */
+    bool own;    /* it became a Conv2d of one pixel */
     double scale, shift;
     char divisor[48]; /* if it divides pixels from 0 to 255: by what; else "" */
     /* At the graph's end: the limits of its numbers, and whether the last step undoes it. */

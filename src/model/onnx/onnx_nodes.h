@@ -1,8 +1,8 @@
 /* ONNX's operators as layers. */
-#ifndef EMB_MODEL_ONNX_OPS_H
-#define EMB_MODEL_ONNX_OPS_H
+#ifndef EMB_MODEL_ONNX_NODES_H
+#define EMB_MODEL_ONNX_NODES_H
 
-#include "model/onnx/onnx_chain.h"
+#include "model/onnx/onnx_walk.h"
 
 /* Add, Sub, Mul, Div, Neg and BatchNormalization of the head (onnx_arithmetic.c). */
 emb_status emb__onnx_arithmetic(emb__onnx_chain *chain);
