@@ -50,6 +50,16 @@ emb_status emb__png_print(const char *path, const float *pixels, const int shape
  * EMB__MAX_PICTURE_PIXELS. */
 emb_status emb__picture_check(const emb__picture_file *file, size_t height, size_t width);
 
+/* pixels[C][H][W] as a JPEG file's bytes, likewise; quality 1..100, the chroma of half the size in
+ * both directions, as most programs write it. */
+enum { EMB__MAX_JPEG_SIDE = 65500 };
+emb_status emb__jpeg_print(const char *path, const uint8_t *pixels, const int shape[3], int quality,
+                           emb__text *bytes);
+
+/* pixels[C][H][W] as a PGM's or a PPM's, likewise. */
+emb_status emb__pnm_print(const char *path, const uint8_t *pixels, const int shape[3],
+                          emb__text *bytes);
+
 /* emb__fit_begin for sizes that a header gave, which are checked, also against `most`, the most
  * pixels that the format could hold in the file's bytes. They become fit->info's, which also says
  * how to turn them if the plan wants it so. */

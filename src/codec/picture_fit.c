@@ -3,7 +3,7 @@
  * Each row (or column) of the shape is made from a span of the picture's rows (or columns), with
  * whole-number weights that sum to the same total everywhere: one weight for the span's first, one
  * for its last and one for all between them. An output pixel is the sum over both spans of weight
- * times weight times byte, divided by both totals. The largest such sum is 255 * 2^27 * 2^18. */
+ * times weight times byte, divided by both totals. The largest such sum is 255 * 2^33 * 2^18. */
 #include "codec/picture_fit.h"
 
 #include <string.h>
@@ -13,25 +13,43 @@ typedef struct emb__span {
     uint32_t left, inside, right; /* weights; of a single one, `left` */
 } span;
 
-/* The total of the weights, for `in` rows of a picture and `out` rows of the shape. */
-static uint64_t total_of(size_t in, size_t out) { return in >= out ? in : 2 * (uint64_t)out; }
+/* The part of a side that is fitted: `in` pixels from pixel `from` on, to `out`. The pixels that
+ * come may be larger: `num` of them for `den` of the picture's. */
+typedef struct side {
+    size_t from, in, out, num, den;
+} side;
 
-/* Output o covers [o in, (o + 1) in), on a scale on which a source pixel is `out` wide. */
-static void shrink(span *spans, size_t in, size_t out) {
-    for (size_t o = 0; o < out; o++) {
-        const uint64_t from = (uint64_t)o * in, to = from + in;
-        const size_t first = (size_t)(from / out), last = (size_t)((to - 1) / out);
-        const uint64_t left = (first + 1) * (uint64_t)out - from;
-        spans[o] = (span){.first = first,
-                          .last = last,
-                          .left = (uint32_t)(first == last ? in : left),
-                          .inside = (uint32_t)out,
-                          .right = (uint32_t)(to - last * (uint64_t)out)};
+/* The total of the weights. */
+static uint64_t total_of(const side *s) {
+    return s->in >= s->out ? (uint64_t)s->in * s->num : 2 * (uint64_t)s->out;
+}
+
+/* Those that come and have a share in it. */
+static size_t first_of(const side *s) { return s->from * s->num / s->den; }
+static size_t count_of(const side *s) {
+    return ((s->from + s->in) * s->num + s->den - 1) / s->den - first_of(s);
+}
+
+/* Output o covers in * num from (from * out + o * in) num on, on a scale on which a source pixel is
+ * den * out wide. */
+static void shrink(span *spans, const side *s) {
+    const uint64_t wide = (uint64_t)s->den * s->out, before = first_of(s);
+    for (size_t o = 0; o < s->out; o++) {
+        const uint64_t from = ((uint64_t)s->from * s->out + (uint64_t)o * s->in) * s->num;
+        const uint64_t to = from + (uint64_t)s->in * s->num;
+        const uint64_t first = from / wide, last = (to - 1) / wide;
+        const uint64_t left = first == last ? to - from : (first + 1) * wide - from;
+        spans[o] = (span){.first = (size_t)(first - before),
+                          .last = (size_t)(last - before),
+                          .left = (uint32_t)left,
+                          .inside = (uint32_t)wide,
+                          .right = (uint32_t)(to - last * wide)};
     }
 }
 
 /* The middle of output o lies at ((2 o + 1) in - out) / (2 out) among the source's middles. */
-static void grow(span *spans, size_t in, size_t out) {
+static void grow(span *spans, const side *s) {
+    const size_t in = s->in, out = s->out;
     const uint64_t step = 2 * (uint64_t)out;
     for (size_t o = 0; o < out; o++) {
         const uint64_t middle = (2 * (uint64_t)o + 1) * in;
@@ -44,18 +62,19 @@ static void grow(span *spans, size_t in, size_t out) {
     }
 }
 
-static span *plan_side(size_t in, size_t out) {
-    span *spans = emb__calloc(out, sizeof *spans);
-    if (spans) (in >= out ? shrink : grow)(spans, in, out);
+static span *plan_side(const side *s) {
+    span *spans = emb__calloc(s->out, sizeof *spans);
+    if (spans) (s->in >= s->out ? shrink : grow)(spans, s);
     return spans;
 }
 
-/* The number of outputs that one source pixel can belong to: two if outputs are wider than the
- * pixel; else those whose middles lie less than a pixel away, and at a border those that repeat
- * it. */
-static size_t overlap(size_t in, size_t out) {
-    const size_t most = in >= out ? 2 : 2 * (out / in) + 3;
-    return most < out ? most : out;
+/* The number of outputs that one source pixel can belong to: if outputs are wider than the pixel,
+ * two; else those that it covers and two more, or those whose middles lie less than a pixel away,
+ * and at a border those that repeat it. */
+static size_t overlap(const side *s) {
+    const size_t most =
+        s->in >= s->out ? s->out * s->den / (s->in * s->num) + 2 : 2 * (s->out / s->in) + 3;
+    return most < s->out ? most : s->out;
 }
 
 /* ---- beginning ------------------------------------------------------------------------------- */
@@ -68,6 +87,16 @@ static bool is_grey(const uint8_t *rgb) { return rgb[0] == rgb[1] && rgb[0] == r
 
 void emb__fit_init(emb__fit *fit, const emb__picture_plan *plan, uint8_t *pixels) {
     *fit = (emb__fit){.plan = *plan, .pixels = pixels, .info = {.orientation = 1, .ink = -1}};
+}
+
+static side rows_of(const emb__fit *fit) {
+    const size_t eighths = fit->eighths ? (size_t)fit->eighths : 8;
+    return (side){fit->frame.top, fit->frame.tall, fit->frame.height, eighths, 8};
+}
+
+static side columns_of(const emb__fit *fit) {
+    const size_t eighths = fit->eighths ? (size_t)fit->eighths : 8;
+    return (side){fit->frame.left, fit->frame.wide, fit->frame.width, eighths, 8};
 }
 
 /* The background's colour everywhere. */
@@ -86,16 +115,22 @@ emb_status emb__fit_begin(emb__fit *fit, int samples, size_t height, size_t widt
     const emb__frame frame = emb__frame_of(&fit->plan, height, width, turn);
     fit->samples = samples;
     fit->channels = samples > 2 || spreads ? 3 : 1;
-    fit->height = height;
-    fit->width = width;
     fit->frame = frame;
+    const side rows = rows_of(fit), columns = columns_of(fit);
+    fit->height = (height * rows.num + 7) / 8; /* as libjpeg rounds */
+    fit->width = (width * columns.num + 7) / 8;
+    fit->top = first_of(&rows);
+    fit->left = first_of(&columns);
+    fit->tall = count_of(&rows);
+    fit->wide = count_of(&columns);
+    fit->total = total_of(&rows) * total_of(&columns);
     fit->kept = fit->channels == 3 && colour ? 3 : 1;
-    fit->open = overlap(frame.tall, frame.height);
-    fit->rows = plan_side(frame.tall, frame.height);
-    fit->columns = plan_side(frame.wide, frame.width);
+    fit->open = overlap(&rows);
+    fit->rows = plan_side(&rows);
+    fit->columns = plan_side(&columns);
     fit->row = emb__calloc(fit->kept * frame.width, sizeof *fit->row);
     fit->sums = emb__calloc(fit->open * fit->kept * frame.width, sizeof *fit->sums);
-    if (spreads) fit->spread = emb__calloc(frame.wide, 3);
+    if (spreads) fit->spread = emb__calloc(fit->wide, 3);
     if (frame.bars) fill(fit);
     return fit->rows && fit->columns && fit->row && fit->sums && (!spreads || fit->spread)
                ? EMB_OK
@@ -217,7 +252,7 @@ static void finish(const emb__fit *fit, size_t o) {
     const emb__frame *f = &fit->frame;
     const int *shape = fit->plan.shape;
     const size_t plane = (size_t)shape[1] * (size_t)shape[2];
-    const uint64_t total = total_of(f->tall, f->height) * total_of(f->wide, f->width);
+    const uint64_t total = fit->total;
     uint64_t *sums = sums_of(fit, o);
     for (size_t c = 0; c < (size_t)shape[0]; c++) {
         const uint64_t *from = sums + (fit->kept == 3 ? c : 0) * f->width; /* grey thrice */
@@ -250,20 +285,19 @@ static void conclude(emb__fit *fit) {
 }
 
 void emb__fit_row(emb__fit *fit, uint8_t *row) {
-    const emb__frame *f = &fit->frame;
     const size_t y = fit->seen++;
-    if (y >= f->top && y - f->top < f->tall) {
-        row += f->left * (size_t)fit->samples;
+    if (y >= fit->top && y - fit->top < fit->tall) {
+        row += fit->left * (size_t)fit->samples;
         if (fit->samples % 2 == 0) {
             uint8_t *to = fit->spread ? fit->spread : row;
-            count_alpha(fit, row, f->wide);
-            lay(fit, row, f->wide, to);
+            count_alpha(fit, row, fit->wide);
+            lay(fit, row, fit->wide, to);
             row = to;
         }
-        fit->info.pixels += f->wide;
-        if (fit->samples == 3) fit->info.coloured += count_coloured(row, f->wide);
-        if (fit->channels == 3 && fit->kept == 1) to_luma(row, f->wide);
-        fit_part(fit, y - f->top, row);
+        fit->info.pixels += fit->wide;
+        if (fit->samples == 3) fit->info.coloured += count_coloured(row, fit->wide);
+        if (fit->channels == 3 && fit->kept == 1) to_luma(row, fit->wide);
+        fit_part(fit, y - fit->top, row);
     }
     if (fit->seen == fit->height) conclude(fit);
 }

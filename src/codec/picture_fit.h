@@ -21,26 +21,31 @@ typedef struct emb__fit {
     emb__picture_plan plan;
     uint8_t *pixels;        /* [C][H][W], the caller's */
     emb__picture_info info; /* what the file held */
+    int eighths;            /* set before begin: the rows come at so much of the size; 0 is all */
     bool bottom_up;         /* set before begin: its rows come from below */
     int samples;            /* of a row's pixel: grey or RGB, and alpha if even; 0 before begin */
     int channels;           /* of it over its background, 1 or 3 */
     size_t height, width;   /* of the rows that come */
     size_t seen, done;      /* rows that came; complete rows of the frame */
+    size_t top, left, tall, wide; /* those of them that are fitted */
     emb__frame frame;
     struct emb__span *rows, *columns; /* [frame.height], [.width]: the span that each is made of */
     size_t kept;                      /* channels that are fitted: 1 or 3 */
     size_t open;                      /* rows of the frame that are summed at a time, at most */
     uint64_t *sums;                   /* [open][kept][frame.width] */
     uint64_t *row;                    /* [kept][frame.width]: a row with its columns fitted */
-    uint8_t *spread;                  /* [frame.wide][3]: grey over a coloured ground; or NULL */
+    uint8_t *spread;                  /* [wide][3]: grey over a coloured ground; or NULL */
+    uint64_t total;                   /* of an output's weights */
     uint64_t opacity, ink;            /* sums of alpha, and of alpha times luma */
 } emb__fit;
 
 /* Allocates nothing. `pixels` is complete after the picture's last row. */
 void emb__fit_init(emb__fit *fit, const emb__picture_plan *plan, uint8_t *pixels);
 
-/* The rows that will come: sizes, each at least 1, height * width at most 2^27; `turn` is how they
- * must be turned, as an EXIF orientation. */
+/* The picture whose rows will come: sizes, each at least 1, height * width at most 2^27. If
+ * fit->eighths is 1, 2 or 4, they come at so many eighths of its size, rounded up; what is fitted
+ * of it must then not be smaller than the frame. `turn` is how they must be turned, as an EXIF
+ * orientation. */
 emb_status emb__fit_begin(emb__fit *fit, int samples, size_t height, size_t width, int turn);
 
 /* The next of its rows, [width][samples], which is overwritten. */

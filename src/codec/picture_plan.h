@@ -22,7 +22,7 @@ typedef struct emb__picture_plan {
     emb__fit_way fit;
     uint8_t background[3]; /* RGB: under transparent pixels, and the bars */
     bool upright;          /* turned as the camera notes that it was held (EXIF orientation) */
-    bool reduced; /* a JPEG may be decoded at 1/8, 1/4 or 1/2 of its size: emb__jpeg_reduction */
+    bool reduced; /* a large JPEG is decoded at 1/8, 1/4 or 1/2 of its size: picture_jpeg.c */
 } emb__picture_plan;
 
 /* What a picture's file holds. */

@@ -124,3 +124,28 @@ emb_status emb__pnm_read(const emb__picture_file *file, emb__fit *fit) {
                                 (left + text) / (value_bytes * (size_t)channels));
     return status == EMB_OK ? read_rows(&r, text, most, fit) : status;
 }
+
+emb_status emb__pnm_print(const char *path, const uint8_t *pixels, const int shape[3],
+                          emb__text *bytes) {
+    *bytes = (emb__text){0};
+    if ((shape[0] != 1 && shape[0] != 3) || shape[1] < 1 || shape[2] < 1) {
+        return emb__fail(EMB_ERR_SHAPE, "%s: a picture of %dx%dx%d: expected 1 or 3 channels", path,
+                         shape[0], shape[1], shape[2]);
+    }
+    const size_t channels = (size_t)shape[0], height = (size_t)shape[1], width = (size_t)shape[2];
+    const size_t row_bytes = width * channels;
+    uint8_t *row = emb__alloc(row_bytes);
+    if (!row) return EMB_ERR_MEMORY;
+    emb__text_add(bytes, "P%c\n%zu %zu\n255\n", channels == 3 ? '6' : '5', width, height);
+    for (size_t y = 0; y < height && !bytes->failed; y++) {
+        for (size_t i = 0; i < row_bytes; i++) {
+            row[i] = pixels[(i % channels * height + y) * width + i / channels];
+        }
+        emb__text_bytes(bytes, row, row_bytes);
+    }
+    emb__free(row);
+    if (!bytes->failed) return EMB_OK;
+    emb__free(bytes->bytes);
+    *bytes = (emb__text){0};
+    return EMB_ERR_MEMORY;
+}

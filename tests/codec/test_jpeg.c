@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
+#include "codec/picture_formats.h"
 #include "makers/jpeg_bytes.h"
 #include "support/folder.h"
 #include "support/pictures.h"
@@ -48,6 +50,59 @@ static void test_inks(void **state) {
     put_picture(bytes, count);
     expect_picture(3, JPEG_HEIGHT, JPEG_WIDTH, pixels);
     free(bytes);
+}
+
+/* A smooth picture, written and read whole and reduced. */
+static void test_written(void **state) {
+    (void)state;
+    enum { H = 150, W = 203, SIDE = 12 };
+    static uint8_t pixels[3 * H * W], back[3 * H * W], whole[3 * SIDE * SIDE],
+        part[3 * SIDE * SIDE];
+    for (int channels = 1; channels <= 3; channels += 2) {
+        const int shape[3] = {channels, H, W};
+        const size_t count = (size_t)channels * H * W, small = (size_t)channels * SIDE * SIDE;
+        for (size_t i = 0; i < count; i++) {
+            pixels[i] = (uint8_t)(i % W / 2 + (i / W % H) / 2 + 20 * (i / H / W));
+        }
+        emb__text bytes;
+        emb__picture_info info;
+        assert_int_equal(emb__jpeg_print("a.jpg", pixels, shape, 95, &bytes), EMB_OK);
+        put_picture(bytes.bytes, bytes.length);
+        emb__free(bytes.bytes);
+        emb__picture_plan plan = {.shape = {channels, H, W}, .reduced = true};
+        assert_int_equal(emb__picture_read(picture_path, &plan, back, &info), EMB_OK);
+        assert_true(info.height == H && info.width == W && info.channels == channels);
+        assert_int_equal(info.pixels, H * W);
+        for (size_t i = 0; i < count; i++) assert_true(abs(pixels[i] - back[i]) <= 4);
+        plan = (emb__picture_plan){.shape = {channels, SIDE, SIDE}, .fit = EMB__FIT_CROP};
+        assert_int_equal(emb__picture_read(picture_path, &plan, whole, NULL), EMB_OK);
+        plan.reduced = true;
+        assert_int_equal(emb__picture_read(picture_path, &plan, part, &info), EMB_OK);
+        /* 18.75 of 150 rows are 1.5 times what is needed; of the columns the middle ones. */
+        assert_int_equal(info.pixels, 19 * 19);
+        assert_true(info.height == H && info.width == W);
+        for (size_t i = 0; i < small; i++) assert_true(abs(whole[i] - part[i]) <= 2);
+        plan.shape[1] = plan.shape[2] = SIDE + 1; /* 19.5 rows are more than an eighth */
+        assert_int_equal(emb__picture_read(picture_path, &plan, back, &info), EMB_OK);
+        assert_true(info.pixels > 37 * 37);
+    }
+}
+
+static void test_not_written(void **state) {
+    (void)state;
+    static const uint8_t pixel[3];
+    emb__text bytes;
+    assert_int_equal(emb__jpeg_print("a.jpg", pixel, (const int[]){2, 1, 1}, 90, &bytes),
+                     EMB_ERR_SHAPE);
+    assert_string_equal(emb_error(), "a.jpg: a picture of 2x1x1: expected 1 or 3 channels");
+    assert_int_equal(emb__jpeg_print("a.jpg", pixel, (const int[]){1, 1, 65501}, 90, &bytes),
+                     EMB_ERR_SHAPE);
+    assert_string_equal(emb_error(),
+                        "a.jpg: a picture of 65501 x 1 pixels: JPEG has sides of at most 65500");
+    assert_int_equal(emb__jpeg_print("a.jpg", pixel, (const int[]){1, 1, 1}, 101, &bytes),
+                     EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "a.jpg: JPEG's quality is 1 to 100, got 101");
+    assert_null(bytes.bytes);
 }
 
 static void test_bad_jpeg(void **state) {
@@ -101,8 +156,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_jpeg),
 #ifdef EMB_HAVE_JPEG
-        cmocka_unit_test(test_inks),
-        cmocka_unit_test(test_bad_jpeg),
+        cmocka_unit_test(test_inks),        cmocka_unit_test(test_written),
+        cmocka_unit_test(test_not_written), cmocka_unit_test(test_bad_jpeg),
         cmocka_unit_test(test_big_jpeg),
 #endif
     };

@@ -164,6 +164,45 @@ static void test_frame(void **state) {
     }
 }
 
+/* Rows of a picture whose blocks of 8, 4 or 2 are of one colour, whole and a block a pixel: the
+ * same bytes, wherever the blocks lie under the part that is fitted. */
+static void test_reduced(void **state) {
+    (void)state;
+    enum { MOST = 80 };
+    static const size_t sides[] = {25, 40, 71, MOST};
+    static const int shapes[][2] = {{3, 5}, {1, 7}, {12, 12}};
+    enum { N = TEST_COUNT(sides), SHAPES = TEST_COUNT(shapes) };
+    static uint8_t full[MOST * MOST], blocks[MOST * MOST];
+    emb__random random;
+    emb__random_seed(&random, 8);
+    for (size_t c = 0; c < N * N * SHAPES * 8 * 3 * 3; c++) {
+        const size_t h = sides[c % N], w = sides[c / N % N], rest = c / N / N / SHAPES;
+        const int *shape = shapes[c / N / N % SHAPES];
+        const int turn = (int)(rest % 8) + 1, eighths = 1 << rest / 8 % 3;
+        const emb__picture_plan plan = {.shape = {1, shape[0], shape[1]},
+                                        .fit = (emb__fit_way)(rest / 24)};
+        const size_t block = 8 / (size_t)eighths, line = (w + block - 1) / block;
+        uint8_t expected[144], got[144], row[MOST];
+        for (size_t i = 0; i < (h + block - 1) / block * line; i++) {
+            blocks[i] = (uint8_t)(emb__random_next32(&random) >> 24);
+        }
+        for (size_t i = 0; i < h * w; i++) full[i] = blocks[i / w / block * line + i % w / block];
+        emb__fit fit;
+        for (int reduced = 0; reduced < 2; reduced++) {
+            emb__fit_init(&fit, &plan, reduced ? got : expected);
+            fit.eighths = reduced ? eighths : 0;
+            assert_int_equal(emb__fit_begin(&fit, 1, h, w, turn), EMB_OK);
+            for (size_t y = 0; y < fit.height; y++) {
+                memcpy(row, reduced ? blocks + y * line : full + y * w, fit.width);
+                emb__fit_row(&fit, row);
+            }
+            assert_int_equal(fit.done, fit.frame.height);
+            emb__fit_free(&fit);
+        }
+        assert_memory_equal(got, expected, (size_t)(shape[0] * shape[1]));
+    }
+}
+
 /* Opaque, half and not at all; and what is counted of them. */
 static const struct {
     int samples;
@@ -237,9 +276,9 @@ static void test_read_images(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_fit),         cmocka_unit_test(test_fit_definition),
-        cmocka_unit_test(test_frame),       cmocka_unit_test(test_grounds),
-        cmocka_unit_test(test_read_images),
+        cmocka_unit_test(test_fit),     cmocka_unit_test(test_fit_definition),
+        cmocka_unit_test(test_frame),   cmocka_unit_test(test_reduced),
+        cmocka_unit_test(test_grounds), cmocka_unit_test(test_read_images),
     };
     return cmocka_run_group_tests(tests, picture_set_up, test_folder_remove);
 }

@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+#include "base/memory.h"
+#include "codec/picture_file.h"
 #include "support/folder.h"
 #include "support/pictures.h"
 #include "support/support.h"
@@ -80,10 +82,28 @@ static void test_bad(void **state) {
     }
 }
 
+static void test_written(void **state) {
+    (void)state;
+    static const uint8_t pixels[] = {1, 2, 3, 4, 5, 6};
+    emb__text bytes;
+    assert_int_equal(emb__pnm_print("a", pixels, (const int[]){1, 2, 3}, &bytes), EMB_OK);
+    assert_int_equal(bytes.length, 17);
+    assert_memory_equal(bytes.bytes, "P5\n3 2\n255\n\1\2\3\4\5\6", 17);
+    put_picture(bytes.bytes, bytes.length);
+    expect_picture(1, 2, 3, pixels);
+    emb__free(bytes.bytes);
+    assert_int_equal(emb__pnm_print("a", pixels, (const int[]){3, 1, 2}, &bytes), EMB_OK);
+    assert_memory_equal(bytes.bytes, "P6\n2 1\n255\n\1\3\5\2\4\6", 17);
+    emb__free(bytes.bytes);
+    assert_int_equal(emb__pnm_print("a", pixels, (const int[]){2, 1, 1}, &bytes), EMB_ERR_SHAPE);
+    assert_string_equal(emb_error(), "a: a picture of 2x1x1: expected 1 or 3 channels");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pnm),
         cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_written),
     };
     return cmocka_run_group_tests(tests, picture_set_up, test_folder_remove);
 }
