@@ -91,11 +91,15 @@ char *cli_range_dark(const emb_images *images) {
 
 /* ---- the last layer -------------------------------------------------------------------------- */
 
-/* The last layer that makes numbers, and does not only lay them out. */
+static bool passes_on(const emb_layer_info *layer) {
+    return layer->family == EMB_LAYER_RESHAPE || layer->family == EMB_LAYER_SPATIAL;
+}
+
+/* The last layer that makes numbers, and does not only lay them out, or take or mix some. */
 static void last_layer(const emb_net *net, emb_layer_info *layer) {
     size_t i = emb_net_layer_count(net) - 1;
     emb_net_layer(net, i, layer);
-    while (i > 0 && layer->family == EMB_LAYER_RESHAPE) emb_net_layer(net, --i, layer);
+    while (i > 0 && passes_on(layer)) emb_net_layer(net, --i, layer);
 }
 
 char *cli_range_beyond(const emb_net *net, double low, double high) {

@@ -28,16 +28,9 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
 }
 
 /* --ssim: how alike images and reconstructions look. */
-static bool print_similarity(emb_net *net, const cli_split *split, const char *prefix,
-                             int threads) {
-    emb_similarity alike;
-    if (emb_net_similarity(net, split->images, NULL, 0, threads, &alike) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
-    printf("%sSSIM %.4f\n", prefix, alike.ssim);
-    if (isfinite(alike.ms_ssim)) printf("%sMS-SSIM %.4f\n", prefix, alike.ms_ssim);
-    return true;
+static void print_similarity(const emb_similarity *alike, const char *prefix) {
+    printf("%sSSIM %.4f\n", prefix, alike->ssim);
+    if (isfinite(alike->ms_ssim)) printf("%sMS-SSIM %.4f\n", prefix, alike->ms_ssim);
 }
 
 static bool measure_images(emb_net *net, const cli_args *args, const cli_split *split) {
@@ -45,15 +38,19 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
     emb_score score;
     const char *prefix = cli_part_prefix(split->part);
     const int threads = (int)cli_arg(args, "threads")->whole;
-    if (emb_net_score(net, split->images, NULL, 0, threads, &score) != EMB_OK) {
+    const bool alike = cli_arg(args, "ssim")->given;
+    emb_similarity similarity;
+    /* All before the first line: what cannot be measured must not come after it. */
+    if (emb_net_score(net, split->images, NULL, 0, threads, &score) != EMB_OK ||
+        (alike &&
+         emb_net_similarity(net, split->images, NULL, 0, threads, &similarity) != EMB_OK)) {
         cli_fail("%s", emb_error());
         return false;
     }
     printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
     /* There is none without a black and a white, and none if the reconstruction is exact. */
     if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
-    if (cli_arg(args, "ssim")->given && !print_similarity(net, split, prefix, threads))
-        return false;
+    if (alike) print_similarity(&similarity, prefix);
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     printf("%s\n", phrase);
     free(phrase);

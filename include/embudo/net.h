@@ -67,8 +67,8 @@ EMB_API void emb_net_input_shape(const emb_net *net, int shape[3]);
 /* The same of what the last layer gives. */
 EMB_API void emb_net_output_shape(const emb_net *net, int shape[3]);
 
-/* The limits of the last layer's numbers: 0 and 1 for Sigmoid, -1 and 1 for Tanh; infinite if there
- * is no limit. */
+/* The limits of the last layer's numbers: 0 and 1 for Sigmoid, -1 and 1 for Tanh, also behind
+ * pooling, Upsample and the like, which keep them; infinite if there is no limit. */
 EMB_API void emb_net_output_range(const emb_net *net, double *low, double *high);
 
 /* Numbers in a code, L: those that an encoder gives, or a decoder alone takes; 0 for a classifier

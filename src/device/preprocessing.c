@@ -113,11 +113,6 @@ double emb__net_peak(const emb_net *net, const emb_images *images) {
 
 void emb_net_output_range(const emb_net *net, double *low, double *high) {
     EMB__ENTER;
-    int last = net->layer_count - 1;
-    while (last > 0 && net->layers[last].kind->alias) last--;
-    *low = -INFINITY;
-    *high = INFINITY;
-    if (net->layers[last].kind->range) {
-        net->layers[last].kind->range(&net->layers[last], low, high);
-    }
+    *low = net->layers[net->layer_count - 1].low;
+    *high = net->layers[net->layer_count - 1].high;
 }

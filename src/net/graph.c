@@ -1,6 +1,7 @@
 /* See graph.h. */
 #include "net/graph.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -128,6 +129,24 @@ static emb_status place_all(emb_net *net) {
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
+/* The limits of a layer's numbers; those of the network's input are not known. */
+static void limit(const emb_net *net, emb__layer *layer) {
+    const emb__layer_kind *kind = layer->kind;
+    layer->low = INFINITY;
+    layer->high = -INFINITY;
+    for (int i = 0; i < layer->input_count; i++) {
+        const int from = layer->inputs[i];
+        layer->low = fmin(layer->low, from < 0 ? -INFINITY : net->layers[from].low);
+        layer->high = fmax(layer->high, from < 0 ? INFINITY : net->layers[from].high);
+    }
+    if (kind->range) {
+        kind->range(layer, &layer->low, &layer->high);
+    } else if (!kind->alias) {
+        layer->low = -INFINITY;
+        layer->high = INFINITY;
+    }
+}
+
 /* Adds the layer of a spec's module, whose inputs are known; *made says which it is. */
 static emb_status add_layer(emb_net *net, int module, const int *inputs, int count, int *made) {
     emb__layer *layer = &net->layers[net->layer_count];
@@ -141,6 +160,7 @@ static emb_status add_layer(emb_net *net, int module, const int *inputs, int cou
     }
     layer->in = layer->ins[0];
     emb_status status = layer->kind->compile(layer);
+    if (status == EMB_OK) limit(net, layer);
     if (status == EMB_OK) status = place_params(net, layer);
     if (status != EMB_OK) return emb__graph_fail(net, layer);
     const size_t size = emb__shape_count(&layer->out);

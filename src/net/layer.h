@@ -47,7 +47,8 @@ typedef struct emb__arg_kind {
     bool required;
     bool may_be_none, is_none; /* None is allowed; it is the default */
     int least, most;           /* range of each whole number, both ends allowed */
-    int value; /* the default if not required; for a pair, both; for a word, its place */
+    int value;        /* the default if not required; for a pair, both; for a word, its place */
+    bool one_is_both; /* of a pair that is required: (2,) is (2, 2), as for a pool's window */
     struct {
         double least, most, value;
     } real;
@@ -136,6 +137,7 @@ typedef struct emb__layer {
     int input_count;                 /* 1, but for a kind that joins */
     int inputs[EMB__MAX_INPUTS];     /* layers, all before this one; -1: the network's input */
     emb__shape ins[EMB__MAX_INPUTS]; /* their shapes; the first is `in` */
+    double low, high;                /* limits of the output's numbers, or infinite */
     emb__gradient_plan gradient;
     int param_count;
     emb__param params[EMB__MAX_PARAMS]; /* the trained ones first, in PyTorch's order of drawing */
@@ -204,7 +206,8 @@ typedef struct emb__single {
 typedef struct emb__batch_kind {
     int least;           /* numbers of a channel that a batch must have */
     int sums, back_sums; /* doubles of a half's channel; forward's first is a count of numbers */
-    int stats;           /* floats of a channel */
+    int stats;           /* floats of a channel; those that the way forward leaves are first */
+    int forward_stats;   /* how many these are */
     bool counts_nothing; /* a counter of batches stays as it is */
     /* The sums of a channel of the layer's input (of the gradient by its output): those of the
      * block's second half lie `stride` doubles after the first's. */
@@ -281,8 +284,8 @@ struct emb__layer_kind {
     /* Two threads that have half of a block each meet at this layer and share out the outputs of
      * both halves: each weight then stays in one processor's cache. */
     bool halves_meet;
-    /* The range of its output, low to high, whatever its input. NULL: any; for an alias, its
-     * input's range. */
+    /* *low and *high are the limits of all its inputs, and become those of its output, as it is
+     * in an evaluation. NULL: there are none; for an alias, its input's. */
     void (*range)(const emb__layer *layer, double *low, double *high);
 };
 
@@ -290,6 +293,9 @@ struct emb__layer_kind {
 static inline bool emb__layer_halves_meet(const emb__layer *layer) {
     return layer->kind->halves_meet || layer->enlarged;
 }
+
+/* The range of a kind that gives nothing but its inputs' numbers, or what lies between them. */
+void emb__range_kept(const emb__layer *layer, double *low, double *high);
 
 /* The argument of that name; NULL if the layer's kind has none. */
 const emb__arg *emb__layer_arg(const emb__layer_spec *spec, const char *name);

@@ -286,19 +286,17 @@ bool emb__batch_run(const emb__batch *b, const emb__member *me) {
     return p.halves;
 }
 
-emb_status emb__batch_check(const emb_net *net, size_t count) {
+emb_status emb__batch_check(const emb_net *net, size_t count, const char *why) {
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         const emb__batch_kind *batch = layer->kind->batch;
         if (!needs_batch(layer)) continue;
         const size_t plane = emb__shape_count(&layer->in) / (size_t)layer->in.d[0];
         if (count * plane >= (size_t)batch->least) continue;
-        return emb__fail(
-            EMB_ERR_ARGUMENT,
-            "%s: %s.%s %s needs at least %d images in each batch, and the last one of an "
-            "epoch has %zu; use another batch size",
-            net->spec.name, net->spec.parts[layer->spec->part], layer->spec->path,
-            layer->kind->name, batch->least, count);
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "%s: %s.%s %s needs at least %d images in each batch, and %s",
+                         net->spec.name, net->spec.parts[layer->spec->part], layer->spec->path,
+                         layer->kind->name, batch->least, why);
     }
     return EMB_OK;
 }

@@ -30,7 +30,7 @@ typedef struct emb__batch {
 
 /* EMB_OK if each layer can train on a batch of so few images: BatchNorm cannot on a single number
  * of a channel. */
-emb_status emb__batch_check(const emb_net *net, size_t count);
+emb_status emb__batch_check(const emb_net *net, size_t count, const char *why);
 
 /* Room for such batches of at most `count` images on a team; emb__net_gradient_sets says how many
  * sets. */

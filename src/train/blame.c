@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
+#include "device/cpu/workspace.h"
 
 /* The first tensor with such a number, or NULL. */
 static const emb__tensor *bad_tensor(const emb_net *net, size_t *at) {
@@ -51,6 +52,36 @@ static bool look_at_layer(const emb__walk *walk, const emb__workspace *w, int i,
     return false;
 }
 
+/* The first layer whose statistics of the batch just taken are not finite, or -1; *channel says of
+ * which channel. The walk does not see them: it runs as an evaluation does. */
+static int bad_statistics(const emb_net *net, int *channel) {
+    const emb__cpu *cpu = net->device;
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        const emb__batch_kind *batch = layer->kind->batch;
+        for (int c = 0; batch && cpu->stats && c < layer->in.d[0]; c++) {
+            const float *stats = cpu->stats + layer->stats_at + (size_t)c * (size_t)batch->stats;
+            *channel = c;
+            if (!all_finite(stats, (size_t)batch->forward_stats)) return i;
+        }
+    }
+    return -1;
+}
+
+/* Names a layer that makes numbers that are not finite, or whose channel of statistics is not. */
+static emb_status blame_layer(const emb_net *net, int layer, int channel) {
+    const emb__layer_spec *spec = net->layers[layer].spec;
+    const emb__arg *eps = emb__layer_arg(spec, "eps");
+    if (channel >= 0 && eps && eps->real == 0) {
+        return emb__fail(EMB_ERR_DIVERGED,
+                         "%s.%s %s has eps=0, and channel %d of its input is one number in the "
+                         "whole batch: write an eps, such as 1e-05",
+                         net->spec.parts[spec->part], spec->path, spec->kind->name, channel);
+    }
+    return emb__fail(EMB_ERR_DIVERGED, "%s.%s %s gives numbers that are not finite",
+                     net->spec.parts[spec->part], spec->path, spec->kind->name);
+}
+
 emb_status emb__run_blame(const emb_run *run, size_t batch) {
     const emb_net *net = run->net;
     emb_status status = emb_net_check(net);
@@ -63,10 +94,12 @@ emb_status emb__run_blame(const emb_run *run, size_t batch) {
                             .layer = look_at_layer,
                             .data = &layer};
     if (status == EMB_OK) status = emb__walk_alone(&walk);
-    if (status == EMB_OK && layer >= 0) {
-        const emb__layer_spec *spec = net->layers[layer].spec;
-        emb__fail(EMB_ERR_DIVERGED, "%s.%s %s gives numbers that are not finite",
-                  net->spec.parts[spec->part], spec->path, spec->kind->name);
+    int channel = -1;
+    const int normed = status == EMB_OK ? bad_statistics(net, &channel) : -1;
+    if (normed >= 0 && (layer < 0 || normed <= layer)) {
+        blame_layer(net, normed, channel);
+    } else if (status == EMB_OK && layer >= 0) {
+        blame_layer(net, layer, -1);
     } else if (status == EMB_OK) {
         emb__fail(
             EMB_ERR_DIVERGED,

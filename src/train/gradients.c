@@ -17,7 +17,7 @@ static emb_status check(emb_net *net, emb__loss *loss, const emb_images *images,
     if (status == EMB_OK && count == 0) {
         status = emb__fail(EMB_ERR_ARGUMENT, "gradients of no images; expected at least one");
     }
-    if (status == EMB_OK) status = emb__batch_check(net, count);
+    if (status == EMB_OK) status = emb__batch_check(net, count, "these are fewer");
     return status == EMB_OK ? emb__images_have(images, indices, count) : status;
 }
 

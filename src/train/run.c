@@ -1,6 +1,7 @@
 /* Opening a training: its memory, its split, its first weights. See run.h. */
 #include "train/run.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/entry.h"
@@ -108,8 +109,15 @@ void emb__run_copy_weights(emb_run *run) {
 
 /* The smallest batch of an epoch is its last one. */
 static emb_status check_last_batch(const emb_run *run) {
-    const size_t batch = (size_t)run->options.batch_size, rest = run->train_count % batch;
-    return emb__batch_check(run->net, rest > 0 ? rest : batch);
+    const size_t batch = (size_t)run->options.batch_size, all = run->train_count;
+    const size_t rest = all % batch, least = rest > 0 ? rest : batch;
+    char why[96];
+    snprintf(why, sizeof why,
+             all < batch ? "there %s %zu to train on: take more images"
+             : rest > 0  ? "the last one of an epoch %s %zu: use another batch size"
+                         : "each %s %zu: use a larger batch size",
+             all < batch ? least == 1 ? "is" : "are" : "has", least);
+    return emb__batch_check(run->net, least, why);
 }
 
 static emb_status open_run(emb_run *run, const emb_train_options *options) {

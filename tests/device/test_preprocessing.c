@@ -331,6 +331,59 @@ static void last_layers_have_limits(void **state) {
     }
 }
 
+/* Behind layers that take some of a layer's numbers, or mix them. */
+static void last_pixels_have_limits(void **state) {
+    (void)state;
+    static const struct {
+        const char *end;
+        double low, high;
+    } cases[] = {
+        {"Sigmoid(), MaxPool2d(3, 1, 1)", 0, 1},
+        {"Hardtanh(0.5, 2), MaxPool2d(3, 1, 1)", 0.5, 2},
+        {"Sigmoid(), AvgPool2d(3, 1, 1)", 0, 1},
+        {"Hardtanh(0.5, 2), AvgPool2d(3, 1, 1)", 0, 2},
+        {"Hardtanh(-3, -2), AvgPool2d(3, 1, 1)", -3, 0},
+        {"Hardtanh(0.5, 2), AvgPool2d(3, 1, 1, count_include_pad=False)", 0.5, 2},
+        {"Sigmoid(), AvgPool2d(3, 1, 1, divisor_override=2)", -INFINITY, INFINITY},
+        {"Hardtanh(0.5, 2), AdaptiveMaxPool2d(2), AdaptiveAvgPool2d(4)", 0.5, 2},
+        {"Sigmoid(), AvgPool2d(2), Upsample(scale_factor=2)", 0, 1},
+        {"Tanh(), MaxPool2d(2), Upsample(scale_factor=2, mode='bilinear')", -1, 1},
+        {"Tanh(), MaxPool2d(2), Upsample(size=4, mode='nearest-exact')", -1, 1},
+        {"Tanh(), MaxPool2d(2), Upsample(scale_factor=2, mode='bicubic')", -INFINITY, INFINITY},
+        {"Hardtanh(0.5, 2), MaxPool2d(2), ZeroPad2d(1)", 0, 2},
+        {"Hardtanh(0.5, 2), MaxPool2d(2), ReflectionPad2d(1)", 0.5, 2},
+        {"Hardtanh(0.5, 2), MaxPool2d(2), ReplicationPad2d(1)", 0.5, 2},
+        {"Hardtanh(0.5, 2), PixelUnshuffle(2), PixelShuffle(2)", 0.5, 2},
+        {"ReLU(), MaxPool2d(3, 1, 1)", 0, INFINITY},
+        {"MaxPool2d(3, 1, 1)", -INFINITY, INFINITY},
+        {"Sigmoid(), Conv2d(1, 1, 1)", -INFINITY, INFINITY},
+        {"Sigmoid(), BatchNorm2d(1)", -INFINITY, INFINITY},
+        {"Sigmoid(), Residual(Tanh())", -2, 2},
+        {"Residual(Tanh())", -INFINITY, INFINITY},
+        {"Sigmoid(), Parallel(Tanh(), Hardtanh(0, 3)), MaxPool2d(2), PixelShuffle(1), "
+         "Conv2d(2, 1, 1, bias=False), Hardtanh(-1, 5), Upsample(scale_factor=2)",
+         -1, 5},
+        {"PixelUnshuffle(2), Parallel(Tanh(), Hardtanh(0, 3)), Flatten(), Unflatten(1, (8, 2, 2)), "
+         "MaxPool2d(1), Conv2d(8, 4, 1), Parallel(Hardtanh(0, 3), Tanh()), "
+         "AdaptiveAvgPool2d(2), Flatten(), Unflatten(1, (2, 4, 4)), Parallel(Tanh(), Hardtanh(0, "
+         "3)), PixelShuffle(2), AvgPool2d(2)",
+         -1, 3},
+    };
+    for (size_t c = 0; c < TEST_COUNT(cases); c++) {
+        char text[640];
+        double low, high;
+        snprintf(text, sizeof text,
+                 "input = 1, 4, 4\nencoder = Sequential(Flatten(), Linear(16, 3))\n"
+                 "decoder = Sequential(Linear(3, 16), Unflatten(1, (1, 4, 4)), %s)\n",
+                 cases[c].end);
+        emb_net *net = emb_net_parse(text, "net", NULL);
+        if (!net) fail_msg("%s", emb_error());
+        emb_net_output_range(net, &low, &high);
+        if (low != cases[c].low || high != cases[c].high) fail_msg("%s: %g %g", text, low, high);
+        emb_net_free(net);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_says_what_it_was_trained_on),
@@ -339,6 +392,7 @@ int main(void) {
         cmocka_unit_test(black_and_white_are_two_numbers),
         cmocka_unit_test(texts_are_read_or_refused),
         cmocka_unit_test(last_layers_have_limits),
+        cmocka_unit_test(last_pixels_have_limits),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -86,6 +86,8 @@ static const layer_case layer_cases[] = {
     {"33, 2, 2", "ConvTranspose2d(33, 3, 2)", "3x3x3"},
     {"2, 2, 2", "ConvTranspose2d(2, 33, 2)", "33x3x3"},
     {"2, 6, 8", "MaxPool2d(2)", "2x3x4"},
+    {"2, 6, 8", "MaxPool2d((2,))", "2x3x4"},
+    {"2, 6, 8", "AvgPool2d((2,), stride=(1,))", "2x5x7"},
     {"2, 7, 5", "MaxPool2d(3, 2, 1)", "2x4x3"},
     {"2, 7, 5", "MaxPool2d((3, 2), stride=(1, 2), padding=(1, 0), ceil_mode=True)", "2x7x3"},
     {"1, 8, 8", "MaxPool2d(3, 1, 1, dilation=2)", "1x6x6"},

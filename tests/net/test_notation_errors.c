@@ -307,8 +307,8 @@ static const struct {
     {"Conv2d(1, 8, (3, 0))", "t:4: p.1 Conv2d: kernel_size expects a number in 1..65536, gets 0"},
     {"Conv2d(1, 8, 3, padding=4294967296)",
      "t:4: p.1 Conv2d: padding expects a number in 0..65536, gets 4294967296"},
-    {"Conv2d(1, 8, (3,))",
-     "t:4: p.1 Conv2d: kernel_size expects a number or a tuple of 2, gets a tuple of 1"},
+    {"Conv2d(1, 8, (3,))", "t:4: p.1 Conv2d: kernel_size expects a number or a tuple of 2, gets a "
+                           "tuple of 1; write 3 or (3, 3)"},
     {"Conv2d(1, 8, (3, 3, 3, 3))",
      "t:4: p.1 Conv2d: kernel_size expects a number or a tuple of 2, gets a tuple of 4"},
     {"Unflatten(1, 32)", "t:4: p.1 Unflatten: unflattened_size expects a tuple such as (32, 4, 4), "

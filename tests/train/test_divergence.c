@@ -135,6 +135,47 @@ static void a_gradient_alone_that_is_not_finite(void **state) {
     }
 }
 
+/* Which layer's statistics of a batch there are not, and why: an evaluation has others. */
+static void statistics_are_told(void **state) {
+    (void)state;
+    static const struct {
+        const char *layer, *text;
+    } cases[] = {
+        {"BatchNorm2d(2, eps=0)", "encoder.1 BatchNorm2d has eps=0, and channel 1 of its input is "
+                                  "one number in the whole batch: write an eps, such as 1e-05"},
+        {"BatchNorm2d(2, eps=0, affine=False)",
+         "encoder.1 BatchNorm2d has eps=0, and channel 1 of its input is one number in the whole "
+         "batch: write an eps, such as 1e-05"},
+        {"BatchNorm2d(2)", NULL},
+    };
+    const int shape[3] = {2, 2, 2};
+    float values[40 * 8];
+    test_noise(values, TEST_COUNT(values), 3);
+    for (size_t i = 0; i < TEST_COUNT(values); i++) {
+        if (i / 4 % 2) values[i] = 0.5F;
+    }
+    emb_images *images = emb_images_new_float(values, NULL, 40, shape);
+    for (size_t c = 0; c < TEST_COUNT(cases); c++) {
+        char text[256], wanted[256];
+        float loss;
+        snprintf(text, sizeof text,
+                 "input = 2, 2, 2\nencoder = Sequential(Identity(), %s, Flatten(), Linear(8, 2))\n"
+                 "decoder = Sequential(Linear(2, 8), Unflatten(1, (2, 2, 2)))\n",
+                 cases[c].layer);
+        emb_net *net = emb_net_parse(text, "normed", NULL);
+        emb_run *run = emb_run_new(net, images, NULL);
+        if (!run) fail_msg("%s", emb_error());
+        const emb_status status = emb_run_step(run, &loss);
+        assert_int_equal(status, cases[c].text ? EMB_ERR_DIVERGED : EMB_OK);
+        snprintf(wanted, sizeof wanted, "the loss is not a finite number at step 0: %s",
+                 cases[c].text ? cases[c].text : "");
+        if (cases[c].text) assert_string_equal(emb_error(), wanted);
+        emb_run_free(run);
+        emb_net_free(net);
+    }
+    emb_images_free(images);
+}
+
 /* Gradients of numbers around 1e17 are finite, and their squares are not: Adam would divide by
  * infinity and leave the weights where they are for ever. */
 static void a_second_moment_too_large_is_told(void **state) {
@@ -169,6 +210,7 @@ int main(void) {
         cmocka_unit_test(an_epoch_that_ends_badly_is_not_kept),
         cmocka_unit_test(a_gradient_alone_that_is_not_finite),
         cmocka_unit_test(a_second_moment_too_large_is_told),
+        cmocka_unit_test(statistics_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,12 +122,47 @@ static void images_must_fit(void **state) {
     emb_run_free(NULL);
 }
 
+/* What a BatchNorm of features needs, and what helps where there is less. */
+static void batches_must_have_enough_images(void **state) {
+    (void)state;
+    static const struct {
+        int images, batch;
+        const char *text;
+    } cases[] = {
+        {2, 16, NULL},
+        {33, 16, "the last one of an epoch has 1: use another batch size"},
+        {33, 11, NULL},
+        {1, 16, "there is 1 to train on: take more images"},
+        {1, 1, "each has 1: use a larger batch size"},
+        {20, 1, "each has 1: use a larger batch size"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        char wanted[160];
+        emb_images *images = test_images((size_t)cases[i].images, 1, 2, 2, 1);
+        emb_net *net = emb_net_parse("input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, "
+                                     "2), BatchNorm1d(2))\ndecoder = Sequential(Linear(2, 4), "
+                                     "Unflatten(1, (1, 2, 2)))",
+                                     "normed", NULL);
+        const emb_train_options options = {.batch_size = cases[i].batch, .val_split = -1};
+        emb_run *run = emb_run_new(net, images, &options);
+        snprintf(wanted, sizeof wanted,
+                 "normed: encoder.2 BatchNorm1d needs at least 2 images in each batch, and %s",
+                 cases[i].text);
+        assert_int_equal(run == NULL, cases[i].text != NULL);
+        if (!run) assert_string_equal(emb_error(), wanted);
+        emb_run_free(run);
+        emb_net_free(net);
+        emb_images_free(images);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_have_ranges),
         cmocka_unit_test(no_option_is_nan),
         cmocka_unit_test(zero_is_the_default),
         cmocka_unit_test(images_must_fit),
+        cmocka_unit_test(batches_must_have_enough_images),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

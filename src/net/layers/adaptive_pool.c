@@ -83,7 +83,8 @@ const emb__layer_kind emb__adaptive_max_pool2d = {.name = "AdaptiveMaxPool2d",
                                                   .clear = emb__pool_free,
                                                   .forward = emb__pool_forward,
                                                   .backward = emb__pool_backward,
-                                                  .single = emb__pool_single};
+                                                  .single = emb__pool_single,
+                                                  .range = emb__range_kept};
 
 const emb__layer_kind emb__adaptive_avg_pool2d = {.name = "AdaptiveAvgPool2d",
                                                   .family = EMB_LAYER_SPATIAL,
@@ -95,4 +96,5 @@ const emb__layer_kind emb__adaptive_avg_pool2d = {.name = "AdaptiveAvgPool2d",
                                                   .forward = emb__resample_forward,
                                                   .backward = emb__resample_backward,
                                                   .single = emb__resample_single,
-                                                  .scratch = emb__resample_scratch};
+                                                  .scratch = emb__resample_scratch,
+                                                  .range = emb__range_kept};

@@ -175,6 +175,7 @@ static const emb__batch_kind batch = {
     .sums = SUMS,
     .back_sums = BACK_SUMS,
     .stats = STATS,
+    .forward_stats = MEAN_G,
     .look = look,
     .look_back = look_back,
     .merge = merge,

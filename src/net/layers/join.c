@@ -131,6 +131,13 @@ static void branches_back(const emb__layer *layer, const emb__pass *pass) {
     for_share(layer, pass, branch_back_stretch);
 }
 
+/* Of two that are added: both may be at their limits. */
+static void sum_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low *= 2;
+    *high *= 2;
+}
+
 const emb__layer_kind emb__sequential = {
     .name = "Sequential", .family = EMB_LAYER_RESHAPE, .args = no_args, .is_container = true};
 
@@ -143,7 +150,8 @@ const emb__layer_kind emb__residual = {.name = "Residual",
                                        .passes_on = true,
                                        .compile = compile_sum,
                                        .forward = sum,
-                                       .backward = sum_back};
+                                       .backward = sum_back,
+                                       .range = sum_range};
 
 const emb__layer_kind emb__parallel = {.name = "Parallel",
                                        .family = EMB_LAYER_JOIN,
@@ -152,4 +160,5 @@ const emb__layer_kind emb__parallel = {.name = "Parallel",
                                        .joins = true,
                                        .compile = compile_branches,
                                        .forward = branches,
-                                       .backward = branches_back};
+                                       .backward = branches_back,
+                                       .range = emb__range_kept};

@@ -102,14 +102,21 @@ static emb_status plan(emb__layer *layer) {
     return emb__resample_turn(layer->resample);
 }
 
-#define PAD(pytorch)                                                                               \
+/* With zeros around it. */
+static void zero_range(const emb__layer *layer, double *low, double *high) {
+    (void)layer;
+    *low = fmin(*low, 0);
+    *high = fmax(*high, 0);
+}
+
+#define PAD(pytorch, limits)                                                                       \
     {                                                                                              \
         .name = pytorch, .family = EMB_LAYER_SPATIAL, .args = args, .compile = compile,            \
         .plan_cost = plan_cost, .plan = plan, .clear = emb__resample_free,                         \
         .forward = emb__resample_forward, .backward = emb__resample_backward,                      \
-        .single = emb__resample_single, .scratch = emb__resample_scratch                           \
+        .single = emb__resample_single, .scratch = emb__resample_scratch, .range = limits          \
     }
 
-const emb__layer_kind emb__zero_pad2d = PAD("ZeroPad2d");
-const emb__layer_kind emb__reflection_pad2d = PAD("ReflectionPad2d");
-const emb__layer_kind emb__replication_pad2d = PAD("ReplicationPad2d");
+const emb__layer_kind emb__zero_pad2d = PAD("ZeroPad2d", zero_range);
+const emb__layer_kind emb__reflection_pad2d = PAD("ReflectionPad2d", emb__range_kept);
+const emb__layer_kind emb__replication_pad2d = PAD("ReplicationPad2d", emb__range_kept);

@@ -119,11 +119,13 @@ const emb__layer_kind emb__pixel_shuffle = {.name = "PixelShuffle",
                                             .compile = compile_up,
                                             .forward = forward,
                                             .backward = backward,
-                                            .single = single};
+                                            .single = single,
+                                            .range = emb__range_kept};
 const emb__layer_kind emb__pixel_unshuffle = {.name = "PixelUnshuffle",
                                               .family = EMB_LAYER_SPATIAL,
                                               .args = down_args,
                                               .compile = compile_down,
                                               .forward = forward,
                                               .backward = backward,
-                                              .single = single};
+                                              .single = single,
+                                              .range = emb__range_kept};

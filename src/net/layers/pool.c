@@ -2,6 +2,8 @@
  * 1; with ceil_mode rounded up, but no window begins behind the image and the padding before it. */
 #include "net/layers/pool.h"
 
+#include <math.h>
+
 #include "base/memory.h"
 #include "net/layers/kind_rows.h"
 #include "net/layers/resample.h"
@@ -10,7 +12,8 @@ enum { KERNEL, STRIDE, PADDING, MAX_DILATION, MAX_INDICES, MAX_CEIL };
 enum { AVG_CEIL = 3, AVG_COUNT, AVG_DIVISOR };
 
 static const emb__arg_kind max_args[] = {
-    {"kernel_size", EMB__PAIR, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"kernel_size", EMB__PAIR, .required = true, .least = 1, .most = EMB__MAX_SIZE,
+     .one_is_both = true},
     {"stride", EMB__PAIR, .may_be_none = true, .is_none = true, .least = 1, .most = EMB__MAX_SIZE},
     {"padding", EMB__PAIR, .least = 0, .most = EMB__MAX_SIZE},
     {"dilation", EMB__PAIR, .least = 1, .most = EMB__MAX_SIZE, .value = 1},
@@ -20,7 +23,8 @@ static const emb__arg_kind max_args[] = {
 };
 
 static const emb__arg_kind avg_args[] = {
-    {"kernel_size", EMB__PAIR, .required = true, .least = 1, .most = EMB__MAX_SIZE},
+    {"kernel_size", EMB__PAIR, .required = true, .least = 1, .most = EMB__MAX_SIZE,
+     .one_is_both = true},
     {"stride", EMB__PAIR, .may_be_none = true, .is_none = true, .least = 1, .most = EMB__MAX_SIZE},
     {"padding", EMB__PAIR, .least = 0, .most = EMB__MAX_SIZE},
     {"ceil_mode", EMB__BOOL, .value = false},
@@ -194,7 +198,8 @@ const emb__layer_kind emb__max_pool2d = {.name = "MaxPool2d",
                                          .clear = emb__pool_free,
                                          .forward = emb__pool_forward,
                                          .backward = emb__pool_backward,
-                                         .single = emb__pool_single};
+                                         .single = emb__pool_single,
+                                         .range = emb__range_kept};
 
 /* ---- the average ----------------------------------------------------------------------------- */
 
@@ -235,6 +240,18 @@ static emb_status plan_avg(emb__layer *layer) {
     return emb__resample_turn(layer->resample);
 }
 
+/* Zeros of the padding are part of the average; another divisor makes something else of it. */
+static void avg_range(const emb__layer *layer, double *low, double *high) {
+    const emb__arg *a = layer->spec->args;
+    if (!a[AVG_DIVISOR].is_none) {
+        *low = -INFINITY;
+        *high = INFINITY;
+    } else if (a[AVG_COUNT].v[0] && (a[PADDING].v[0] > 0 || a[PADDING].v[1] > 0)) {
+        *low = fmin(*low, 0);
+        *high = fmax(*high, 0);
+    }
+}
+
 const emb__layer_kind emb__avg_pool2d = {.name = "AvgPool2d",
                                          .family = EMB_LAYER_SPATIAL,
                                          .args = avg_args,
@@ -246,4 +263,5 @@ const emb__layer_kind emb__avg_pool2d = {.name = "AvgPool2d",
                                          .forward = emb__resample_forward,
                                          .backward = emb__resample_backward,
                                          .single = emb__resample_single,
-                                         .scratch = emb__resample_scratch};
+                                         .scratch = emb__resample_scratch,
+                                         .range = avg_range};

@@ -165,6 +165,13 @@ static bool enlarges(const emb__layer *layer, int by[2]) {
     return repeats(&r->rows, &by[0]) && repeats(&r->columns, &by[1]);
 }
 
+/* A cubic curve overshoots. */
+static void range(const emb__layer *layer, double *low, double *high) {
+    if (layer->spec->args[MODE].v[0] != BICUBIC) return;
+    *low = -INFINITY;
+    *high = INFINITY;
+}
+
 const emb__layer_kind emb__upsample = {.name = "Upsample",
                                        .family = EMB_LAYER_SPATIAL,
                                        .args = args,
@@ -177,4 +184,5 @@ const emb__layer_kind emb__upsample = {.name = "Upsample",
                                        .forward = emb__resample_forward,
                                        .backward = emb__resample_backward,
                                        .single = emb__resample_single,
-                                       .scratch = emb__resample_scratch};
+                                       .scratch = emb__resample_scratch,
+                                       .range = range};

@@ -50,9 +50,15 @@ static emb_status fail_argument(const emb__parser *p, const emb__layer_spec *lay
         const int shown = value->text_length < 16 ? (int)value->text_length : 16;
         snprintf(gets, sizeof gets, "'%.*s'", shown, value->text);
     }
-    return emb__scan_fail(&p->scan, value->line, "%s.%s %s: %s expects %s, gets %s",
-                          p->spec->parts[layer->part], layer->path, layer->kind->name,
-                          layer->kind->args[arg].name, what, gets);
+    char hint[96] = "";
+    const emb__arg_kind *kind = &layer->kind->args[arg];
+    if (value->type == EMB__VALUE_TUPLE && value->n == 1 && kind->type == EMB__PAIR) {
+        const long long one = value->v[0];
+        snprintf(hint, sizeof hint, "; write %lld or (%lld, %lld)", one, one, one);
+    }
+    return emb__scan_fail(&p->scan, value->line, "%s.%s %s: %s expects %s, gets %s%s",
+                          p->spec->parts[layer->part], layer->path, layer->kind->name, kind->name,
+                          what, gets, hint);
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -101,7 +107,7 @@ static bool truth(const emb__value *value) {
 }
 
 /* Stores what PyTorch accepts instead of a type's own values: anything for True and False, one
- * number in brackets for both of a pair (but not for a kernel's size, which is the weights' shape),
+ * number in brackets for both of a pair (but not for a shape of weights or of an output),
  * words for numbers. False if the value is none of these. */
 static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *arg) {
     const bool pair = kind->type == EMB__PAIR || kind->type == EMB__PADDING;
@@ -109,7 +115,8 @@ static bool store_other(const emb__arg_kind *kind, emb__value *value, emb__arg *
         *arg = (emb__arg){.n = 1, .v = {truth(value)}};
         return true;
     }
-    if (pair && !kind->required && value->type == EMB__VALUE_TUPLE && value->n == 1) {
+    if (pair && (!kind->required || kind->one_is_both) && value->type == EMB__VALUE_TUPLE &&
+        value->n == 1) {
         value->type = EMB__VALUE_NUMBER;
     }
     if (kind->type != EMB__PADDING || (!is_word(value, "same") && !is_word(value, "valid"))) {

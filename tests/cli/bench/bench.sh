@@ -158,7 +158,7 @@ input = 4
 encoder = Sequential(Linear(4, 2), BatchNorm1d(2))
 decoder = Sequential(Linear(2, 4))
 END
-b 'left out: training at batch 1: ' normed.net $quick --only train
+b 'left out: training at batch 1: normed.net: encoder.1 BatchNorm1d needs at least 2 images in each batch, and each has 1: use a larger batch size' normed.net $quick --only train
 hasnot out '^  *1  *1'
 has out '^  *16  *1'
 t 1 'BatchNorm1d needs at least 2 images' bench normed.net --batches 1 --only train --seconds 0.002

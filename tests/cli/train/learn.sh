@@ -22,6 +22,18 @@ same got wanted
 t 0 'doctor' eval whole data --ssim
 has out '^test SSIM 0\.[0-9]*$'
 
+# What cannot be measured is refused before anything is printed.
+cat >little.net <<'END'
+input = 1, 8, 8
+encoder = Sequential(Flatten(), Linear(64, 2))
+decoder = Sequential(Linear(2, 64), Unflatten(1, (1, 8, 8)), Sigmoid())
+END
+{ printf "\\223NUMPY\\001\\000\\166\\000%-117s\\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (30, 8, 8), }"
+  head -c 1920 data/train-images-idx3-ubyte; } >little.npy
+t 0 'trained 1 epoch' train little.npy --model little.net --epochs 1 -o little
+t 1 "the similarity's window needs images of at least 11x11 pixels; these are 1x8x8" eval little little.npy --ssim
+[ ! -s out ] || fail "printed before it was refused: $(cat out)"
+
 # It stops when the loss is not better, is then complete, and best.safetensors stays.
 t 0 'stopped early, after epoch 2 of 9' train data --epochs 9 --patience 1 --min-delta 100 -o early
 has early/run.json '"outcome": "stopped early"'
