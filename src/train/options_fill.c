@@ -173,8 +173,8 @@ static emb_status check_whose_schedule(const emb_train_options *o) {
         OWNED(cooldown, "the schedule plateau", PLATEAU),
         OWNED(threshold, "the schedule plateau", PLATEAU),
         OWNED(min_lr, "the schedule plateau", PLATEAU),
-        OWNED(mode, "the schedule plateau", PLATEAU),
-        OWNED(threshold_mode, "the schedule plateau", PLATEAU),
+        {"mode", "the schedule plateau", o->mode != EMB_PLATEAU_MIN, PLATEAU},
+        {"threshold_mode", "the schedule plateau", o->threshold_mode != EMB_THRESHOLD_REL, PLATEAU},
     };
     return look_whose(options, sizeof options / sizeof *options, (int)o->schedule, "schedule",
                       schedules[o->schedule]);

@@ -68,4 +68,16 @@ has err 'encoder.4.weight (5x196, there 3x196)'
 t 1 'none of its tensors has the name and the shape' train data --model notebook --from planned -o none
 t 0 'trained 1 epoch' train data --from planned/checkpoints/000000045.safetensors --epochs 1 -o checkpoint
 gone none
+
+# An ONNX file is a model, too, if this build reads them. Its BatchNorm is in the convolution.
+if "$program" export planned --onnx -o exported >out 2>err; then
+    t 0 'it begins with the weights of exported/autoencoder.onnx' \
+        train data --from exported/autoencoder.onnx --epochs 1 -o onnx
+    has onnx/run.json '"model": "exported/autoencoder.onnx"'
+    t 0 'onnx is complete: 1 epoch' train --resume onnx
+    t 0 'tensors are those of exported/autoencoder.onnx; these are not: encoder.1.weight (4, there is none)' \
+        train data --model ae.net --from exported/autoencoder.onnx --epochs 1 -o onnx-ae
+else
+    has err 'ONNX'
+fi
 finish

@@ -34,6 +34,25 @@ done
 t 0 '' new data --kind classifier -o classifier.net
 t 0 'stopped after 2 steps' train data --model classifier.net --max-steps 2 -o run-classifier
 
+# The same of images whose sides are odd, or not alike: all sizes on the way down come up again.
+# array NAME SHAPE BYTES FILE HEADER-BYTES
+array() {
+    { printf '\223NUMPY\001\000\166\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': $2, }"
+      tail -c +$(($5 + 1)) "data/$4" | head -c "$3"; } >"$1.npy"
+}
+array colour '(48, 3, 17, 23)' $((48 * 3 * 17 * 23)) train-images-idx3-ubyte 16
+array tall '(48, 64, 48)' $((48 * 64 * 48)) train-images-idx3-ubyte 16
+for images in colour tall; do
+    array $images-labels '(48,)' 48 train-labels-idx1-ubyte 8
+    for kind in conv residual mlp classifier; do
+        t 0 '' new $images.npy --kind $kind -o $images-$kind.net
+        t 0 'trained 2 epochs' train $images.npy --model $images-$kind.net --epochs 2 --batch-size 8 -o $images-$kind
+        run eval $images-$kind $images.npy
+        [ $code = 0 ] || fail "eval $images-$kind: $(cat err)"
+    done
+done
+t 1 'expects images of 3x17x23, gets 1x64x48' eval colour-conv tall.npy
+
 # What is refused, and nothing is overwritten.
 cp 7x5-conv.net before
 t 1 '7x5-conv.net exists already' new --input 7x5 -o 7x5-conv.net
