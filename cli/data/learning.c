@@ -11,18 +11,18 @@
 /* A row of the table, without what is the command line's alone. */
 typedef struct row {
     const char *name;
-    cli_type type;
     const char *words; /* of a choice */
+    const char *of;    /* "": nothing */
     size_t at;         /* in the library's options */
+    cli_type type;
     int zero;
-    const char *of; /* "": nothing */
 } row;
 
 #define PLACE(member) offsetof(emb_train_options, member)
 #define PLAIN(name, type, value, fallback, least, most, open, member, zero, help)                  \
-    {name, type, value, PLACE(member), zero, ""},
+    {name, value, "", PLACE(member), type, zero},
 #define OWNED(name, type, value, fallback, least, most, open, member, zero, of, help)              \
-    {name, type, value, PLACE(member), zero, of},
+    {name, value, of, PLACE(member), type, zero},
 
 static const row rows[] = {CLI_LEARNING_TABLE(PLAIN, OWNED)};
 enum { ROWS = sizeof rows / sizeof *rows };
