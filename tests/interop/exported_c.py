@@ -202,6 +202,23 @@ for options in ([], ["--int8"]):
     where = "batch" + "".join(options)
     print(f"{where}: {export('batch', where, *options).splitlines()[-1]}")
     self_tests(where)
+# Branches that are added, within one another, with a shortcut, and side by side; in whole numbers, too.
+with open(path("graph.net"), "w") as file:
+    file.write("""input = 1, 28, 28
+encoder = Sequential(
+    Conv2d(1, 6, 5, stride=3), SiLU(), Residual(Sequential(Conv2d(6, 6, 3, padding=1), BatchNorm2d(6), GELU(),
+        Residual(Conv2d(6, 6, 1)))), ReLU(), Residual(Conv2d(6, 4, 3, stride=2), Conv2d(6, 4, 3, stride=2)), Mish(),
+    Parallel(Sequential(Flatten(), Linear(36, 5)), Sequential(AvgPool2d(3), Flatten(), Linear(4, 3))))
+decoder = Sequential(
+    Linear(8, 64), Residual(Sequential(Linear(64, 64), Hardswish())), Unflatten(1, (4, 4, 4)),
+    Parallel(Conv2d(4, 2, 1), Conv2d(4, 2, 3, padding=1)), ConvTranspose2d(4, 1, 7, stride=7), Residual(Softplus()),
+    Sigmoid())
+""")
+run("train", "--model", "graph.net", "--max-steps", 200, "-o", "graph")
+for options in ([], ["--int8"]):
+    where = "graph" + "".join(options)
+    print(f"{where}: {export('graph', where, *options).splitlines()[-1]}")
+    self_tests(where)
 run("classify", "--images", "--net", "cnn", "--epochs", "1", "-o", "classes")
 for options in ([], ["--int8"]):
     where = "classes" + "".join(options)
