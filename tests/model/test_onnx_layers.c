@@ -196,6 +196,37 @@ static const onnx_good spatial[] = {
     {"in x float N,1,2,2\nout y\nAveragePool x -> y kernel_shape=[2,2] pads=[0,0,1,1]",
      "count_include_pad=False),\n    ZeroPad2d((-1, 0, -1, 0))",
      {2.5f, 3, 3.5f, 4}},
+    /* rows and columns by their places: circular padding, repeating, cutting; by a table */
+    {"in x float N,1,2,2\nout y\nw s int64 1 -1\nw e int64 1 9223372036854775807\nw a int64 1 2\n"
+     "w z int64 1 0\nw o int64 1 1\nw k float 1,1,3,1 1,10,100\nSlice x,s,e,a -> p\n"
+     "Slice x,z,o,a -> q\nConcat p,x,q -> c axis=2\nConv c,k -> y",
+     "(\n    Conv2d(1, 1, (3, 1), padding=(1, 0), bias=False, padding_mode='circular'),\n)\n",
+     {313, 424, 131, 242}},
+    {"in x float N,1,2,2\nout y\nw k float 1,1,1,3 1,10,100\n"
+     "Pad x -> a pads=[0,0,0,1,0,0,0,1] mode='wrap'\nConv a,k -> y",
+     "(\n    Conv2d(1, 1, (1, 3), padding=(0, 1), bias=False, padding_mode='circular'),\n)\n",
+     {212, 121, 434, 343}},
+    {"in x float N,1,2,2\nout y\nPad x -> a pads=[0,0,0,2,0,0,0,0] mode='wrap'\nRelu a -> y",
+     "padding_mode='circular'),\n    ZeroPad2d((-2, 0, 0, 0)),\n    ReLU(),\n",
+     {1, 2, 1, 2, 3, 4, 3, 4}},
+    {"in x float N,1,2,2\nout y\nw a int64 1 3\nw r int64 5 1,1,1,2,1\nw s int64 4 0,1,4,2\n"
+     "Unsqueeze x,a -> u\nTile u,r -> t\nReshape t,s -> y",
+     "(\n    Upsample(scale_factor=(2.0, 1.0)),\n)\n",
+     {1, 2, 1, 2, 3, 4, 3, 4}},
+    {"in x float N,1,2,2\nout y\nSlice x -> y axes=[3] starts=[1] ends=[2]",
+     "(\n    ZeroPad2d((-1, 0, 0, 0)),\n)\n",
+     {2, 4}},
+    {"in x float N,1,2,2\nout y\nw i int64 3 1,0,1\nGather x,i -> y axis=-1",
+     "(\n    ReflectionPad2d((1, 0, 0, 0)),\n)\n",
+     {2, 1, 2, 4, 3, 4}},
+    {"in x float N,1,2,2\nout y\nw w float 3,2 1,0,0.5,0.5,0,1\nMatMul w,x -> y",
+     NULL,
+     {1, 2, 2, 3, 3, 4}},
+    /* channels last: the pixels, and not the channels, of an image 2 x 2 x 1 */
+    {"in x float N,2,2,1\nout y\nw s int64 1 1\nw e int64 1 2\nw a int64 1 1\nSlice x,s,e,a -> b\n"
+     "w k float 1,1,1,1 1\nTranspose b -> c perm=[0,3,1,2]\nConv c,k -> y",
+     "input = 1, 2, 2\nencoder = Sequential(\n    ZeroPad2d((0, 0, -1, 0)),\n",
+     {3, 4}},
     {"in x float N,1,2,2\nout y\nGlobalMaxPool x -> y", "AdaptiveMaxPool2d(1)", {4}},
     {"in x float N,1,2,2\nout y\nReduceMean x -> y axes=[2,3] keepdims=0",
      "AdaptiveAvgPool2d(1),\n    Flatten()",

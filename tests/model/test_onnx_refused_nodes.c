@@ -67,6 +67,21 @@ static const onnx_bad linear[] = {
     {ONNX_X "w s int64 1 0\nw e int64 1 9\nSlice x,s,e -> y",
      "takes channels or numbers apart"}, /* the images */
     {ONNX_X "w s int64 1 0\nw e int64 2 9,9\nSlice x,s,e -> y", "does not say what it takes"},
+    /* rows and columns by their places */
+    {ONNX_IMAGE "w i int64 4 0,2,1,3\nGather x,i -> y axis=3",
+     "takes or mixes rows or columns as no layer here does; export it as an Upsample"},
+    {ONNX_IMAGE "w i int64 2 0,1\nGather x,i -> y axis=1", "takes channels or numbers apart"},
+    {ONNX_IMAGE "w i int64 2 0,9\nGather x,i -> y axis=3", "takes what is not there"},
+    {ONNX_IMAGE "w w float 4,3 seq\nMatMul x,w -> a\nRelu a -> y", "put a Flatten before it"},
+    {ONNX_IMAGE "w w float 3,3 seq\nMatMul w,x -> y", "its weights take 3 numbers, and get 4"},
+    {ONNX_IMAGE "Slice x -> y axes=[3] starts=[3] ends=[3]", "takes nothing"},
+    {ONNX_IMAGE "w s int64 1 0\nw e int64 1 9\nw a int64 1 3\nSlice x,s,e,a,s -> y",
+     "takes pixels that are 0 apart"},
+    {ONNX_IMAGE "w a int64 1 3\nw r int64 5 1,2,1,1,1\nUnsqueeze x,a -> u\nTile u,r -> y",
+     "works on more than three dimensions of an image"},
+    {ONNX_IMAGE "w r int64 4 1,1,2,1\nTile x,r -> y", "repeats what is no row or column"},
+    {"in x float N,1,1,70000\nout y\nSlice x -> y axes=[3] starts=[1] ends=[9]",
+     "works on a side of more than 65536 pixels"},
     /* rows for columns: nothing here would turn the pixels */
     {ONNX_IMAGE ONNX_KERNEL "Transpose x -> a perm=[0,1,3,2]\nConv a,k -> y",
      "reads images whose rows and columns were exchanged; leave that out"},

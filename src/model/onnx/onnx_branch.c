@@ -348,7 +348,9 @@ static int find_pieces(const emb__onnx_chain *chain, int at, int64_t *count) {
 static emb_status join_pieces(emb__onnx_chain *chain, bool *done) {
     const int64_t axis = emb__onnx_int(chain, "axis", 1);
     int64_t count, made = 0;
-    const int rank = chain->states[find_state(chain, chain->node->input[0])].head.rank;
+    const int first = find_state(chain, emb__onnx_text(chain->node->input[0]));
+    if (first < 0) return EMB_OK;
+    const int rank = chain->states[first].head.rank;
     const int at = (int)(axis < 0 ? axis + rank : axis - 1);
     const int from = find_pieces(chain, at, &count);
     *done = from >= 0;

@@ -273,6 +273,7 @@ static const emb__layer_kind *kind_of(bool transposed) {
 static emb_status add_conv(emb__onnx_chain *chain, const conv *c, const emb__onnx_value *value) {
     emb__onnx_layer *layer = emb__onnx_layer_new(chain, kind_of(c->transposed));
     if (!layer) return emb__last_status();
+    if (c->wraps) layer->before = chain->value_count; /* a layer that padded may be gone */
     set_arguments(c, layer);
     emb_status status = emb__onnx_read(chain, value, &layer->weights[0], &layer->counts[0]);
     if (status == EMB_OK) status = widen_kernel(chain, c, &layer->weights[0], &layer->counts[0]);
