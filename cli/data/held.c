@@ -222,7 +222,7 @@ emb_images *cli_held_learn_quietly(const char *where, cli_holdout *holdout, size
     return learn(where, holdout, val_count, false);
 }
 
-emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, size_t val_count) {
+emb_images *cli_held_learn_again(const char *where, cli_holdout *holdout, size_t val_count) {
     char here[CLI_NUMBER_SIZE], then[CLI_NUMBER_SIZE];
     emb_images *images = cli_held_open(where, EMB_TRAIN, holdout);
     size_t found = val_count;
@@ -235,6 +235,7 @@ emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, 
         emb_images_free(images);
         return NULL;
     }
+    if (holdout->known) holdout->count = of - emb_images_count(images);
     if (val_count > 0) images = with_validation(images, where, &found);
     if (!images || found == val_count) return images;
     cli_fail("%s: has %s validation images, but the training had %s", where,

@@ -62,9 +62,10 @@ emb_images *cli_held_learn(const char *where, cli_holdout *holdout, size_t *val_
 /* The same without those notes. */
 emb_images *cli_held_learn_quietly(const char *where, cli_holdout *holdout, size_t *val_count);
 
-/* The same images again, by a record: with the data set's own validation images if *val_count is
- * above 0. Refused if the numbers of images differ. */
-emb_images *cli_held_learn_again(const char *where, const cli_holdout *holdout, size_t val_count);
+/* The same images again, by a record: with the data set's own validation images if val_count is
+ * above 0. Refused if the numbers of images differ. Sets what a record does not say: how many are
+ * held out. */
+emb_images *cli_held_learn_again(const char *where, cli_holdout *holdout, size_t val_count);
 
 /* The images on which a training with these options is scored; `train` comes from
  * cli_held_learn. */

@@ -169,7 +169,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     } else if (split->part == CLI_PART_TEST) {
         if (!open_test(split, &held, single)) return false;
     } else if (drawn) {
-        split->images = cli_held_learn_again(dataset, &held, cli_recorded_val_count(net));
+        split->images = cli_held_learn_again(dataset, &split->held, cli_recorded_val_count(net));
     } else {
         split->images = cli_held_open_all(dataset, &held);
     }

@@ -182,6 +182,14 @@ emb_status cli_checkpoint_write(cli_checkpoints *c, const cli_training *t, bool 
     return EMB_OK;
 }
 
+bool cli_checkpoint_rewrite(const cli_checkpoints *c, const cli_training *t) {
+    char *why = NULL;
+    const emb_status status = save(c, t, c->steps, &why);
+    if (status == EMB_ERR_DIVERGED) cli_fail("%s", why);
+    free(why);
+    return status == EMB_OK;
+}
+
 /* Writes one unless there is one. */
 static emb_status write_once(cli_checkpoints *c, const cli_training *t, bool due, char **why) {
     if (!c->wanted || (c->any && c->steps == emb_run_steps(t->subject.run))) return EMB_OK;
@@ -197,6 +205,11 @@ emb_status cli_checkpoint_start(cli_checkpoints *c, const cli_training *t, bool 
     /* The checkpoints of another future stay: the training may still be resumed from one of
      * them. */
     if (resumed) tidy(c, t->folder.path, (long long)c->steps);
+    /* Nor is there anything else then that the epochs belong to which a dead process had not kept.
+     */
+    const bool lost = resumed && t->folder.history_beyond &&
+                      cli_checkpoint_before(t->folder.path, LLONG_MAX) == (long long)c->steps;
+    if (lost && !cli_run_folder_history_back(&t->folder)) return EMB_ERR_IO;
     return c->retry ? write_once(c, t, true, why) : EMB_OK;
 }
 

@@ -74,6 +74,10 @@ emb_status cli_checkpoint_stop(cli_checkpoints *checkpoints, const cli_training 
 emb_status cli_checkpoint_write(cli_checkpoints *checkpoints, const cli_training *training,
                                 bool due, char **why);
 
+/* Writes the one that the training was resumed from again, with the plan as it is now. False with
+ * the error printed. */
+bool cli_checkpoint_rewrite(const cli_checkpoints *checkpoints, const cli_training *training);
+
 /* Before history.csv is rewritten: removes the checkpoints after the one that the training was
  * resumed from, since the old history is theirs. False with the error printed. */
 bool cli_checkpoint_abandon(const cli_checkpoints *checkpoints, const char *run);

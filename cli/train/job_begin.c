@@ -7,6 +7,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "train/replan.h"
 #include "train/run_lock.h"
 #include "train/run_record.h"
 
@@ -88,6 +89,8 @@ bool cli_job_make_folder(cli_job *job) {
     cli_run_folder_data(&t->folder, asked->dataset, t->subject.train_count, t->subject.val_count);
     bool good = is_log_alone(t) && has_room(job) && cli_checkpoint_clear(&job->checkpoints, t) &&
                 cli_step_log_open(&job->log, asked->step_log);
+    if (good && job->resumed.path)
+        good = cli_replan_keep(&job->checkpoints, t, job->resumed.replanned);
     if (good && !cli_run_record_write(t, "running")) {
         cli_fail("%s", emb_error());
         good = false;

@@ -3,7 +3,9 @@
 
 #include <stdlib.h>
 
+#include "core/folders.h"
 #include "core/message.h"
+#include "data/learning.h"
 
 /* The model under this name, after so many steps. */
 static bool save(const cli_training *t, const char *name, size_t steps) {
@@ -24,6 +26,32 @@ static bool save(const cli_training *t, const char *name, size_t steps) {
 
 bool cli_model_file_best(const cli_training *t) {
     return save(t, "best.safetensors", emb_run_steps(t->subject.run));
+}
+
+/* The options that `net` records with so many epochs; NULL if they say so already, or nothing. */
+static char *replanned(const emb_net *net, int epochs) {
+    const char *options = emb_net_metadata(net, CLI_OPTIONS_KEY);
+    double planned;
+    size_t length;
+    if (!cli_recorded_option(net, "epochs", &planned) || planned == epochs) return NULL;
+    const char *value = emb_text_value(options, "epochs", &length);
+    return cli_format("%.*s%d%s", (int)(value - options), options, epochs, value + length);
+}
+
+bool cli_model_file_replan(const cli_training *t) {
+    char *path = cli_run_folder_file(&t->folder, "best.safetensors");
+    const bool may = !cli_learning_spans(&t->terms.options) && cli_is_file(path);
+    emb_net *net = may ? emb_net_open(path, NULL) : NULL; /* what cannot be read stays */
+    char *options = net ? replanned(net, t->terms.options.epochs) : NULL;
+    const char *taken = options ? emb_net_metadata(net, CLI_STEPS_KEY) : NULL;
+    const emb_pair extra[] = {{CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}};
+    const bool good =
+        !taken || emb_net_save(net, path, extra, sizeof extra / sizeof extra[0]) == EMB_OK;
+    if (!good) cli_fail("%s", emb_error());
+    emb_net_free(net);
+    free(options);
+    free(path);
+    return good;
 }
 
 bool cli_model_file_save(cli_model_file *file, const cli_training *t, size_t steps) {

@@ -16,6 +16,7 @@
 #include "data/open_data.h"
 #include "data/recorded.h"
 #include "train/checkpoint_open.h"
+#include "train/replan.h"
 
 /* What is filled in. */
 typedef struct filling {
@@ -84,52 +85,6 @@ static bool read_record(filling *f, const char *path, size_t *history_length) {
     return true;
 }
 
-/* Where the bits will not be those of a run that was planned so, says what happens instead. */
-static void say_replanned(const cli_training *t, int epochs, double before) {
-    char was[CLI_NUMBER_SIZE], is[CLI_NUMBER_SIZE];
-    if (cli_learning_spans(&t->terms.options)) {
-        cli_note(
-            "--schedule %s spans %d epochs from here on, instead of %d: the learning rate goes "
-            "on at %s, where it would have been %s; a run planned with %d would have had other "
-            "rates before",
-            cli_schedule_name(t->terms.options.schedule), epochs, t->terms.options.epochs,
-            cli_shortest(emb_run_learning_rate(t->subject.run), is), cli_shortest(before, was),
-            epochs);
-    }
-}
-
-/* More epochs give the same result as if they had been asked for at first, unless the learning rate
- * depends on their number, or the run has stopped early. */
-static bool take_epochs(cli_training *t, const cli_args *args) {
-    const cli_value *epochs = cli_arg(args, "epochs");
-    const int wanted = (int)epochs->whole;
-    emb_run *run = t->subject.run;
-    const bool stopped = emb_run_stopped(run);
-    if (!epochs->given || (wanted == t->terms.options.epochs && !stopped)) return true;
-    if (t->terms.max_steps > 0) {
-        cli_fail("--epochs %d: this run ends at --max-steps %zu; start a new training with --from",
-                 wanted, t->terms.max_steps);
-        return false;
-    }
-    if (wanted < t->epochs_done || (stopped && wanted == t->epochs_done)) {
-        cli_fail("--epochs %d: this run has %d epochs; it can have more, but not fewer", wanted,
-                 t->epochs_done);
-        return false;
-    }
-    const double before = emb_run_learning_rate(run);
-    if (emb_run_set_epochs(run, wanted) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
-    if (stopped) {
-        cli_note("it had stopped early, after epoch %d: --patience %d counts again from here",
-                 t->epochs_done, t->terms.options.stop_patience);
-    }
-    if (wanted != t->terms.options.epochs) say_replanned(t, wanted, before);
-    t->terms.options.epochs = wanted;
-    return true;
-}
-
 /* The training takes over the network. */
 static bool open_run(filling *f, cli_checkpoint_opened *o) {
     cli_training *t = f->training;
@@ -164,7 +119,8 @@ static bool open_run(filling *f, cli_checkpoint_opened *o) {
     c->any = true;
     c->steps = emb_run_steps(t->subject.run);
     cli_checkpoint_recorded(c, t->subject.net, t->folder.path, f->args);
-    return take_epochs(t, f->args) && cli_run_folder_history_from(&t->folder, history);
+    return cli_replan_take(t, f->args, &f->resumed->replanned) &&
+           cli_run_folder_history_from(&t->folder, history);
 }
 
 static bool has_file(const cli_training *t, const char *name) {
@@ -229,8 +185,19 @@ static void say_complete(const cli_training *t) {
     }
 }
 
-/* The line that began the run, with what is typed now if that changes the result. */
-static void take_words(cli_training *t, const json_t *record, const cli_args *args) {
+/* The epochs that the run has by now; 0: those of its record. */
+static int epochs_now(const filling *f) {
+    const cli_value *typed = cli_arg(f->args, "epochs");
+    if (f->training->subject.run) return f->training->terms.options.epochs;
+    return typed->given ? (int)typed->whole : 0;
+}
+
+/* The line that began the run, with another number of epochs if it has that by now: typed with this
+ * --resume, or with one that was killed before it changed the record. */
+static void take_words(filling *f, const json_t *record) {
+    cli_training *t = f->training;
+    const int epochs = epochs_now(f);
+    double recorded = 0;
     int count = 0;
     char **words = cli_run_json_words(record, &count);
     bool resumed = false;
@@ -239,24 +206,34 @@ static void take_words(cli_training *t, const json_t *record, const cli_args *ar
         cli_run_json_words_free(words);
         return;
     }
-    const cli_value *epochs = cli_arg(args, "epochs");
     t->asked.words = cli_alloc(((size_t)count + 3) * sizeof *t->asked.words);
     memcpy(t->asked.words, words, ((size_t)count + 1) * sizeof *words);
     free(words);
-    if (!epochs->given) return;
+    if (!cli_run_json_number(record, "options", "epochs", &recorded) || epochs == 0 ||
+        epochs == recorded)
+        return;
     t->asked.words[count] = cli_format("--epochs");
-    t->asked.words[count + 1] = cli_format("%d", (int)epochs->whole);
+    t->asked.words[count + 1] = cli_format("%d", epochs);
     t->asked.words[count + 2] = NULL;
 }
 
 /* ---- a run without a checkpoint -------------------------------------------------------------- */
+
+/* Whether a folder is the one that the program works in. */
+static bool is_here(const char *folder) {
+    char *here = realpath(".", NULL);
+    const bool same = here && strcmp(here, folder) == 0;
+    free(here);
+    return same;
+}
 
 /* Where the data and the network's file are; they may have been named from another folder. */
 static void take_places(filling *f, const json_t *record) {
     cli_training *t = f->training;
     cli_resumed *own = f->resumed;
     const cli_args *args = f->args;
-    const char *directory = t->asked.directory;
+    const char *typed_in = t->asked.directory;
+    const char *directory = typed_in && !is_here(typed_in) ? typed_in : NULL;
     cli_value *set = &own->line.positionals[0];
     char *file = cli_run_folder_file(&t->folder, "run.json");
     own->dataset = cli_known_data_take(file, record, NULL);
@@ -329,10 +306,15 @@ static bool choose(filling *f, cli_checkpoint_opened *o) {
     cli_training *t = f->training;
     json_t *record = read_run(t);
     bool good = true;
-    take_words(t, record, f->args);
     const char *directory = cli_run_json_string(record, NULL, "directory");
+    const char *from = cli_run_json_string(record, "options", "from_model");
     t->asked.directory = directory ? cli_name_back(directory) : NULL;
-    if (o->checkpoint) good = open_run(f, o);
+    if (o->checkpoint) {
+        f->resumed->from = from ? cli_name_back(from) : NULL;
+        t->asked.from = f->resumed->from;
+        good = open_run(f, o);
+    }
+    take_words(f, record);
     if (good && is_done(t, record, f->args)) {
         say_complete(t);
         f->resumed->complete = true;

@@ -11,10 +11,11 @@
 
 /* What it resumes from. Zeroed: nothing. */
 typedef struct cli_resumed {
-    char *path;    /* the checkpoint; NULL: from the start */
-    bool again;    /* from the start, in the folder of a run that left no checkpoint */
-    bool complete; /* the training is already complete */
-    cli_args line; /* the recorded line, read, of a run that starts again */
+    char *path;     /* the checkpoint; NULL: from the start */
+    bool again;     /* from the start, in the folder of a run that left no checkpoint */
+    bool complete;  /* the training is already complete */
+    bool replanned; /* --epochs gives it another plan */
+    cli_args line;  /* the recorded line, read, of a run that starts again */
     char *model, *from, *dataset, *recipe; /* what the training's names are borrowed from */
 } cli_resumed;
 

@@ -104,7 +104,9 @@ bool cli_run_folder_reopen(cli_run_folder *folder, const char *path) {
 bool cli_run_folder_history_from(cli_run_folder *folder, size_t length) {
     char *path = cli_run_folder_file(folder, "history.csv"), *bytes = NULL;
     size_t count = 0;
-    bool good = length == 0 || emb_file_read(path, CLI_MOST_HISTORY, &bytes, &count) == EMB_OK;
+    const bool none = length == 0 && !cli_is_there(path);
+    bool good = none || emb_file_read(path, CLI_MOST_HISTORY, &bytes, &count) == EMB_OK;
+    folder->history_beyond = count > length;
     if (!good) {
         cli_fail("%s", emb_error());
     } else if (count < length) {

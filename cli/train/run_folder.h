@@ -15,8 +15,9 @@ typedef struct cli_run_folder {
     bool no_pictures; /* this build cannot draw, and has said so */
     bool locked;      /* `lock` is a descriptor of run_lock.h */
     int lock;
-    cli_text history; /* history.csv so far */
-    char *data;       /* what its lines end with: ",DATA,training images,validation images" */
+    cli_text history;    /* history.csv so far */
+    bool history_beyond; /* on the disk it goes on: with epochs that are not kept */
+    char *data;          /* what its lines end with: ",DATA,training images,validation images" */
 } cli_run_folder;
 
 /* All functions below that return a bool print the error if they return false. */

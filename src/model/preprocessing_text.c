@@ -55,17 +55,24 @@ static bool cut(const char *text, emb__word words[KEYS]) {
     return true;
 }
 
-/* Reads a decimal number that fits float32. */
+/* Reads a decimal number that fits float32, */
 static bool read_number(const emb__word *word, double *x) {
     return word->value && strspn(word->value, "+-.0123456789eE") >= word->value_length &&
            emb__word_number(word, x) && isfinite((float)*x);
 }
 
+/* or that is one: of a float, too few digits for a double are written. */
+static bool read_float(const emb__word *word, double *x) {
+    if (!read_number(word, x)) return false;
+    *x = (float)*x;
+    return true;
+}
+
 static bool read_floats(const emb__word words[KEYS], emb__origin *o) {
     o->floats = true;
     o->has_pixels = words[BLACK].key || words[WHITE].key;
-    if (words[DIVIDE].key || !read_number(&words[LOW], &o->low) ||
-        !read_number(&words[HIGH], &o->high) || o->low > o->high) {
+    if (words[DIVIDE].key || !read_float(&words[LOW], &o->low) ||
+        !read_float(&words[HIGH], &o->high) || o->low > o->high) {
         return false;
     }
     if (!o->has_pixels) return true;

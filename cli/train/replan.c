@@ -1,0 +1,62 @@
+/* More epochs than a run was planned with. See replan.h. */
+#include "train/replan.h"
+
+#include "core/message.h"
+#include "data/learning.h"
+#include "train/model_file.h"
+
+/* Where the bits will not be those of a run that was planned so, says what happens instead. */
+static void say_replanned(const cli_training *t, int epochs, double before) {
+    char was[CLI_NUMBER_SIZE], is[CLI_NUMBER_SIZE];
+    if (cli_learning_spans(&t->terms.options)) {
+        cli_note(
+            "--schedule %s spans %d epochs from here on, instead of %d: the learning rate goes "
+            "on at %s, where it would have been %s; a run planned with %d would have had other "
+            "rates before",
+            cli_schedule_name(t->terms.options.schedule), epochs, t->terms.options.epochs,
+            cli_shortest(emb_run_learning_rate(t->subject.run), is), cli_shortest(before, was),
+            epochs);
+    }
+}
+
+/* More epochs give the same result as if they had been asked for at first, unless the learning rate
+ * depends on their number, or the run has stopped early. */
+bool cli_replan_take(cli_training *t, const cli_args *args, bool *replanned) {
+    const cli_value *epochs = cli_arg(args, "epochs");
+    const int wanted = (int)epochs->whole;
+    emb_run *run = t->subject.run;
+    const bool stopped = emb_run_stopped(run);
+    *replanned = false;
+    if (!epochs->given || (wanted == t->terms.options.epochs && !stopped)) return true;
+    if (t->terms.max_steps > 0) {
+        cli_fail("--epochs %d: this run ends at --max-steps %zu; start a new training with --from",
+                 wanted, t->terms.max_steps);
+        return false;
+    }
+    if (wanted < t->epochs_done || (stopped && wanted == t->epochs_done)) {
+        cli_fail("--epochs %d: this run has %d epochs; it can have more, but not fewer", wanted,
+                 t->epochs_done);
+        return false;
+    }
+    const double before = emb_run_learning_rate(run);
+    if (emb_run_set_epochs(run, wanted) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    if (stopped) {
+        cli_note("it had stopped early, after epoch %d: --patience %d counts again from here",
+                 t->epochs_done, t->terms.options.stop_patience);
+    }
+    if (wanted != t->terms.options.epochs) say_replanned(t, wanted, before);
+    t->terms.options.epochs = wanted;
+    *replanned = true;
+    return true;
+}
+
+/* The checkpoint before all else: what follows it is done by any later resume, too. */
+bool cli_replan_keep(const cli_checkpoints *c, const cli_training *t, bool replanned) {
+    const bool good =
+        !replanned || (cli_checkpoint_rewrite(c, t) && cli_checkpoint_abandon(c, t->folder.path) &&
+                       cli_run_folder_history_back(&t->folder));
+    return good && cli_model_file_replan(t);
+}
