@@ -15,6 +15,7 @@
 #include "data/encoded_set.h"
 #include "data/held.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/range.h"
 #include "data/recorded.h"
 #include "plot/plot_words.h"
@@ -83,6 +84,8 @@ static int read_args(cli_compare *c, const cli_args *args) {
     c->threads = (int)cli_arg(args, "threads")->whole;
     c->language = cli_language(cli_arg(args, "language")->text);
     c->val_split = 0.2;
+    const int code = cli_pictures_read(args);
+    if (code != CLI_DONE) return code;
     c->seed_count = read_seeds(cli_arg(args, "seed")->text, c->seeds);
     if (c->seed_count == 0) return CLI_USAGE;
     c->latent_count = read_list("latent", cli_arg(args, "latent")->text, 1, EMB_MAX_SIZE, latents);
@@ -196,7 +199,7 @@ const cli_command cli_command_compare = {
             {"latent", 0, CLI_TEXT, "LIST", "8", 0, 0, 0, "numbers in a code, one or several"},
             {"seed", 0, CLI_TEXT, "LIST", "42", 0, 0, 0,
              "the seed of the split, the weights and the order, one or several"},
-            CLI_TEST_SPLIT_OPTION,
+            CLI_PICTURE_OPTIONS CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0, "the autoencoder's network"},
             {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0, "epochs for the autoencoder"},

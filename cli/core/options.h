@@ -49,7 +49,7 @@ typedef struct cli_example {
 
 typedef struct cli_args cli_args;
 
-enum { CLI_MAX_OPTIONS = 64, CLI_MAX_POSITIONALS = 4, CLI_MAX_EXAMPLES = 4 };
+enum { CLI_MAX_OPTIONS = 96, CLI_MAX_POSITIONALS = 4, CLI_MAX_EXAMPLES = 4 };
 
 typedef struct cli_command {
     const char *name, *summary;

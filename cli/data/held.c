@@ -13,6 +13,7 @@
 #include "data/data_sets.h"
 #include "data/known_data.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/twins.h"
 
 /* ---- what is held out ------------------------------------------------------------------------ */
@@ -26,10 +27,13 @@ cli_holdout cli_holdout_typed(const cli_args *args) {
 }
 
 static emb_open_options options_of(const cli_holdout *holdout) {
-    if (!holdout || !holdout->known || holdout->share == 0) {
-        return (emb_open_options){.test_split = -1};
+    emb_open_options options = {.test_split = -1};
+    if (holdout && holdout->known && holdout->share > 0) {
+        options.test_split = holdout->share;
+        options.seed = cli_seed_option(holdout->seed);
     }
-    return (emb_open_options){.test_split = holdout->share, .seed = cli_seed_option(holdout->seed)};
+    cli_pictures_into(&options);
+    return options;
 }
 
 /* run.json beside a model, to be freed with json_decref; NULL if there is none. */
@@ -89,6 +93,7 @@ bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_
 cli_holdout cli_holdout_of(const emb_net *net, const char *model_name, const char *dataset) {
     cli_holdout held = {0};
     uint64_t seed;
+    cli_pictures_follow(net);
     if (!cli_recorded_holdout(net, &held) && cli_recorded_seed(net, &seed)) {
         held.known = cli_held_is_set_of(model_name, dataset);
     }
@@ -134,7 +139,7 @@ emb_images *cli_held_peek(const char *where, emb_part part, const cli_holdout *h
 
 /* All of one array. Compared with a record are the images of the part that the record describes. */
 static emb_images *open_array(const char *where, const cli_holdout *holdout) {
-    const emb_open_options recorded = options_of(holdout), none = {.test_split = -1};
+    const emb_open_options recorded = options_of(holdout), none = options_of(NULL);
     emb_images *images = emb_images_open_part(where, EMB_TRAIN, &none);
     const emb_part part = recorded.test_split > 0 ? EMB_TEST : EMB_TRAIN;
     if (!cli_known_data_agrees(where, part, &recorded, images)) {

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/run_json.h"
 #include "data/data_sets.h"
+#include "data/picture_options.h"
 
 static const char *const keys[] = {[EMB_TRAIN] = "training_fingerprint",
                                    [EMB_TEST] = "test_fingerprint",
@@ -49,7 +50,9 @@ static void keep(const char *where, emb_part part, const emb_images *images) {
 
 bool cli_known_data_test(const char *where, const emb_net *net) {
     if (emb_images_parts(where) != 2) return true;
-    emb_images *test = emb_images_open(where, EMB_TEST);
+    emb_open_options options = {.test_split = -1};
+    cli_pictures_into(&options);
+    emb_images *test = emb_images_open_part(where, EMB_TEST, &options);
     bool good = cli_known_data_agrees(where, EMB_TEST, NULL, test);
     if (good && net && emb_images_fit(test, net) != EMB_OK) {
         cli_fail("%s: its test images: %s", where, emb_error());

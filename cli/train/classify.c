@@ -13,6 +13,7 @@
 #include "data/known_data.h"
 #include "data/learning.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/range.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
@@ -74,7 +75,8 @@ static int read_words(classification *c) {
     if (images && first->given) c->dataset = first->text;
     if (!images) c->run = first->text;
     double black, white;
-    return cli_range_option(args, &black, &white);
+    const int code = cli_pictures_read(args);
+    return code == CLI_DONE ? cli_range_option(args, &black, &white) : code;
 }
 
 /* Codes use the run's own images: its seed and share, unless the command line gives others. */
@@ -344,7 +346,7 @@ const cli_command cli_command_classify = {
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation; for a run's codes the default is the run's "
              "own"},
-            CLI_TEST_SPLIT_OPTION,
+            CLI_PICTURE_OPTIONS CLI_TEST_SPLIT_OPTION,
             CLI_TEST_SEED_OPTION,
             CLI_PIXEL_RANGE_OPTION,
             CLI_THREADS_OPTION,

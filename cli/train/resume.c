@@ -14,6 +14,7 @@
 #include "data/known_data.h"
 #include "data/learning.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/recorded.h"
 #include "train/checkpoint_open.h"
 #include "train/replan.h"
@@ -97,6 +98,7 @@ static bool open_run(filling *f, cli_checkpoint_opened *o) {
     if (!read_record(f, o->path, &history)) return false;
     t->asked.dataset = dataset->given ? dataset->text : f->resumed->dataset;
     cli_recorded_holdout(t->subject.net, &t->terms.holdout);
+    cli_pictures_follow(t->subject.net);
     t->subject.images = cli_held_learn_again(t->asked.dataset, &t->terms.holdout,
                                              cli_recorded_val_count(t->subject.net));
     if (!t->subject.images || !cli_dataset_fit(t->subject.images, t->subject.net, t->asked.dataset))

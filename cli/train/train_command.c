@@ -1,15 +1,18 @@
 /* `embudo train`: what was asked for, and a training of it (job_run.c). */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/network_writer.h"
 #include "core/shared_help.h"
 #include "data/held.h"
 #include "data/known_data.h"
 #include "data/learning.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/range.h"
 #include "report/report_write.h"
 #include "train/job_run.h"
@@ -38,6 +41,8 @@ static int read_args(cli_job *job, const cli_args *args) {
     double black, white;
     const int range = cli_range_option(args, &black, &white);
     if (range != CLI_DONE) return range;
+    const int pictures = cli_pictures_read(args);
+    if (pictures != CLI_DONE) return pictures;
     cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
@@ -83,6 +88,7 @@ static bool open_network(cli_training *t, const cli_args *args, emb_net **source
     t->subject.net = own ? cli_network_open_weights(t->asked.model, latent)
                          : cli_network_open(t->asked.model, latent);
     if (!t->subject.net) return false;
+    if (own || cli_arg(args, "model")->given) cli_pictures_follow(t->subject.net);
     if (t->asked.from) *source = cli_network_open_weights(t->asked.from, 0);
     if (t->asked.from && !*source) return false;
     cli_weights_sum(t->subject.net, t->terms.from);
@@ -90,6 +96,35 @@ static bool open_network(cli_training *t, const cli_args *args, emb_net **source
     if (!*t->terms.from && !*source) return true;
     return cli_holdout_settle(&t->terms.holdout, *source ? *source : t->subject.net,
                               *source ? t->asked.from : t->asked.model, t->asked.dataset, args);
+}
+
+/* Where nobody names a network, and the usual one does not read the images: one that does. */
+static bool fit_network(cli_training *t, const cli_args *args) {
+    const bool named = cli_arg(args, "model")->given || cli_arg(args, "from")->given;
+    if (named || emb_net_accepts(t->subject.net, t->subject.images) == EMB_OK) return true;
+    char name[64];
+    double low, high;
+    cli_new_network wanted = {.name = t->asked.dataset,
+                              .latent = (int)cli_arg(args, "latent")->whole};
+    int *s = wanted.shape;
+    emb_images_shape(t->subject.images, s);
+    emb_images_range(t->subject.images, &low, &high);
+    wanted.rank = s[0] > 1 && s[1] * s[2] == 1 ? 1 : 3; /* signals are rows */
+    wanted.ends_open = low < 0 || high > 1;
+    snprintf(name, sizeof name, "new-%dx%dx%d", s[0], s[1], s[2]);
+    char *text = cli_network_write(&wanted);
+    emb_net_free(t->subject.net);
+    t->subject.net = emb_net_parse(text, name, NULL);
+    free(text);
+    if (!t->subject.net) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    cli_note("no network is named, and %s reads other sizes: this one is made for images of "
+             "%dx%dx%d; embudo new %s prints it",
+             t->asked.model, s[0], s[1], s[2], t->asked.dataset);
+    t->asked.model = "new";
+    return true;
 }
 
 /* Opens the images, and checks that they and the network are what is asked for; for a resumed run
@@ -102,7 +137,8 @@ static bool open_data(cli_job *job, const cli_args *args) {
     bool good = open_network(t, args, &source);
     if (good) {
         t->subject.images = cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
-        good = t->subject.images && cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
+        good = t->subject.images && fit_network(t, args) &&
+               cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
                (!source || cli_weights_take(t, source)) && cli_resumed_began_so(&job->resumed, t) &&
                cli_range_tell(t->subject.images, args, dataset) &&
                cli_known_data_test(dataset, t->subject.net);
@@ -186,7 +222,7 @@ const cli_command cli_command_train = {
             {"shuffle", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "shuffle the training images again in each epoch"},
             CLI_PIXEL_RANGE_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_PICTURE_OPTIONS CLI_THREADS_OPTION,
             {"device", 0, CLI_CHOICE, "auto|cpu", "auto", 0, 0, 0,
              "the device that computes; auto: the best device found (at present always the "
              "processor)"},

@@ -58,7 +58,8 @@ emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_ne
                             bool invert) {
     int shape[3];
     emb_net_input_shape(net, shape);
-    const emb_read_options options = {.invert = invert};
+    emb_read_options options = {.invert = invert};
+    emb_net_pictures(net, &options.pictures);
     emb_image_source *sources = cli_alloc(count * sizeof *sources);
     emb_images *images = emb_images_read(paths, count, shape, &options, sources);
     if (images) {

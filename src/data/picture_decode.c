@@ -74,20 +74,22 @@ static void decode_part(void *data, const emb__member *me) {
     }
 }
 
-static bool may_be_bad(const emb__decoding *d, size_t bad) {
-    const emb_bad_files what = d->options ? d->options->bad : EMB_BAD_FEW;
-    if (what == EMB_BAD_STOP) return bad == 0;
-    return what == EMB_BAD_SKIP || bad * FEW <= d->list->count;
+emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
+                                 const char *first, const char *reason) {
+    const bool few = may == EMB_BAD_SKIP || (may == EMB_BAD_FEW && bad * FEW <= all);
+    if (bad == 0 || (few && bad < all)) return EMB_OK;
+    return emb__fail(
+        EMB_ERR_FORMAT,
+        "%s: %zu of %zu pictures cannot be read, the first being %s: %s; remove them%s", folder,
+        bad, all, first, reason, bad < all ? ", or leave them out with --bad skip" : "");
 }
 
-static emb_status too_bad(const emb__decoding *d, const emb__decoded *out) {
+static emb_status check_bad(const emb__decoding *d, const emb__decoded *out) {
     size_t first = 0;
+    if (out->bad == 0) return EMB_OK;
     while (out->good[first]) first++;
-    return emb__fail(EMB_ERR_FORMAT,
-                     "%s: %zu of %zu pictures cannot be read, the first being %s: "
-                     "%s; remove them, or leave them out with --bad skip",
-                     d->folder, out->bad, d->list->count, d->list->pictures[first].name,
-                     out->reasons.bytes);
+    return emb__pictures_few_bad(d->folder, d->options ? d->options->bad : EMB_BAD_FEW, out->bad,
+                                 d->list->count, d->list->pictures[first].name, out->reasons.bytes);
 }
 
 /* Notes which pictures are good, and closes the gaps between their rows. */
@@ -122,9 +124,7 @@ static emb_status decode_chunk(chunk *c, emb__decoded *out) {
     const size_t kept = status == EMB_OK ? sort_out(c, out) : 0;
     for (size_t i = 0; i < c->count; i++) emb__free(c->reasons[i]);
     if (status == EMB_OK && out->reasons.failed) status = EMB_ERR_MEMORY;
-    if (status == EMB_OK && !may_be_bad(c->decoding, out->bad)) {
-        status = too_bad(c->decoding, out);
-    }
+    if (status == EMB_OK) status = check_bad(c->decoding, out);
     return status == EMB_OK && kept ? c->decoding->put(c->decoding->data, c->rows, kept) : status;
 }
 
@@ -143,7 +143,6 @@ emb_status emb__pictures_decode(const emb__decoding *d, emb__decoded *out) {
         c.count = all - first < most ? all - first : most;
         status = decode_chunk(&c, out);
     }
-    if (status == EMB_OK && out->bad == all) status = too_bad(d, out);
     emb__free(c.rows);
     emb__free(c.reasons);
     return status;

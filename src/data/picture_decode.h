@@ -28,6 +28,10 @@ typedef struct emb__decoded {
 emb_status emb__pictures_decode(const emb__decoding *decoding, emb__decoded *decoded);
 void emb__decoded_free(emb__decoded *decoded);
 
+/* EMB_OK if `bad` of `all` pictures may be bad; else the text names the first one. */
+emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
+                                 const char *first, const char *reason);
+
 /* The plan for a decoder. */
 struct emb__picture_plan emb__pictures_plan(const emb_pictures *pictures);
 

@@ -3,18 +3,19 @@
 #include "base/memory.h"
 #include "codec/picture_formats.h"
 #include "data/images.h"
+#include "data/picture_decode.h"
 
 /* pixels[C][H][W] = the file at `path`. */
-static emb_status read_one(const char *path, const int shape[3], bool invert, uint8_t *pixels,
-                           emb_image_source *source) {
-    const emb__picture_plan plan = {.shape = {shape[0], shape[1], shape[2]}};
+static emb_status read_one(const char *path, const emb__picture_plan *plan, bool invert,
+                           uint8_t *pixels, emb_image_source *source) {
+    const int *shape = plan->shape;
     emb__picture_info info;
-    emb_status status = emb__picture_read(path, &plan, pixels, &info);
+    emb_status status = emb__picture_read(path, plan, pixels, &info);
     if (status != EMB_OK) return status;
     const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     for (size_t i = 0; invert && i < count; i++) pixels[i] = (uint8_t)(255 - pixels[i]);
     if (source) {
-        const bool lies = info.orientation >= 5; /* and is left so */
+        const bool lies = info.orientation >= 5 && !plan->upright; /* and is left so */
         *source = (emb_image_source){.channels = info.channels,
                                      .height = lies ? info.width : info.height,
                                      .width = lies ? info.height : info.width,
@@ -34,10 +35,13 @@ emb_images *emb_images_read(const char *const *paths, size_t count, const int sh
         return NULL;
     }
     if (emb__images_check(count, shape, &bytes) != EMB_OK) return NULL;
+    emb__picture_plan plan = {0};
+    if (options && options->pictures.fit) plan = emb__pictures_plan(&options->pictures);
+    for (int i = 0; i < 3; i++) plan.shape[i] = shape[i];
     uint8_t *pixels = emb__alloc(bytes);
     if (!pixels) return NULL;
     for (size_t i = 0; i < count; i++) {
-        if (read_one(paths[i], shape, options && options->invert, pixels + i * (bytes / count),
+        if (read_one(paths[i], &plan, options && options->invert, pixels + i * (bytes / count),
                      sources ? &sources[i] : NULL) != EMB_OK) {
             emb__free(pixels);
             return NULL;

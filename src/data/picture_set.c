@@ -166,6 +166,16 @@ static emb_status make(const char *folder, const emb__picture_list *list, const 
     return status == EMB_OK ? build(folder, list, path, o, set) : status;
 }
 
+/* A cache may have been made when more bad files were allowed. */
+static emb_status check_bad(const char *folder, const emb_open_options *o,
+                            const emb__picture_set *set) {
+    const size_t bad = emb__store_bad_count(set->store);
+    if (bad == 0) return EMB_OK;
+    const char *reason, *name = emb__store_bad(set->store, 0, &reason);
+    return emb__pictures_few_bad(folder, o ? o->bad : EMB_BAD_FEW, bad,
+                                 bad + emb__store_count(set->store), name, reason);
+}
+
 static emb_status open_set(const char *folder, const emb_open_options *o, emb__picture_set *set) {
     static const emb_pictures none;
     const uint64_t memory = o && o->memory ? o->memory : free_half();
@@ -187,6 +197,7 @@ static emb_status open_set(const char *folder, const emb_open_options *o, emb__p
             status = emb__picture_cache_open(path, memory, set);
         }
     }
+    if (status == EMB_OK) status = check_bad(folder, o, set);
     emb__free(path);
     emb__picture_list_free(&list);
     if (status != EMB_OK) emb__picture_set_free(set);

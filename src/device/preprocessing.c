@@ -23,6 +23,19 @@ void emb_net_preprocessing(const emb_net *net, emb_preprocessing *p) {
     p->pixels = o->low >= 0 && o->high <= 1 && o->high > 0.5;
 }
 
+bool emb_net_pictures(const emb_net *net, emb_pictures *pictures) {
+    EMB__ENTER;
+    const emb__shape *in = &net->input;
+    *pictures = (emb_pictures){0};
+    if (net->origin.fit == 0 || in->rank != 3) return false;
+    *pictures = (emb_pictures){.channels = in->d[0],
+                               .height = in->d[1],
+                               .width = in->d[2],
+                               .fit = (emb_picture_fit)net->origin.fit,
+                               .background = net->origin.background};
+    return true;
+}
+
 bool emb__net_plain_bytes(const emb_net *net) {
     const emb__origin *o = &net->origin;
     return !o->floats || !o->has_pixels || (o->black == 0 && o->white == 1);
@@ -37,7 +50,11 @@ void emb__net_row(const emb_net *net, const emb_images *images, size_t i, float 
 void emb__net_train_on(emb_net *net, const emb_images *images, const uint32_t *indices,
                        size_t count) {
     net->origin = (emb__origin){.floats = images->values != NULL};
-    if (!images->values) return;
+    if (!images->values) {
+        net->origin.fit = (int)images->pictures.fit;
+        net->origin.background = images->pictures.background;
+        return;
+    }
     emb__images_span(images, indices, count, &net->origin.low, &net->origin.high);
     net->origin.has_pixels = images->has_pixels;
     net->origin.black = images->black;

@@ -9,8 +9,12 @@
 #include "base/pairs.h"
 #include "net/describe.h"
 
-#define BYTES  "pixel=uint8 divide=255 layout=CHW"
+#define BYTES  "pixel=uint8 divide=255"
 #define FLOATS "pixel=float32"
+
+/* By emb_picture_fit, which nets do not know. */
+static const char *const fits[] = {NULL, "crop", "pad", "stretch"};
+enum { FITS = sizeof fits / sizeof *fits, COLOURED = 1 << 24 /* EMB_BACKGROUND's mark */ };
 
 /* Appends " name=x" with the fewest digits that read back as the same double, or float. */
 static void add(char *text, const char *name, double x, bool is_float) {
@@ -25,7 +29,12 @@ static void add(char *text, const char *name, double x, bool is_float) {
 }
 
 void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCESSING_ROOM]) {
-    snprintf(text, EMB__PREPROCESSING_ROOM, "%s", origin->floats ? FLOATS : BYTES);
+    if (!origin->floats && origin->fit) {
+        snprintf(text, EMB__PREPROCESSING_ROOM, BYTES " fit=%s background=%06x layout=CHW",
+                 fits[origin->fit], (unsigned)origin->background & (COLOURED - 1));
+        return;
+    }
+    snprintf(text, EMB__PREPROCESSING_ROOM, "%s", origin->floats ? FLOATS : BYTES " layout=CHW");
     if (!origin->floats) return;
     add(text, "low", origin->low, true);
     add(text, "high", origin->high, true);
@@ -38,9 +47,9 @@ void emb__preprocessing_print(const emb__origin *origin, char text[EMB__PREPROCE
 }
 
 /* The words of a text by their keys, each at most once and in this order. */
-enum { PIXEL, DIVIDE, LOW, HIGH, BLACK, WHITE, LAYOUT, KEYS };
-static const char *const keys[KEYS] = {"pixel", "divide", "low",   "high",
-                                       "black", "white",  "layout"};
+enum { PIXEL, DIVIDE, LOW, HIGH, BLACK, WHITE, FIT, BACKGROUND, LAYOUT, KEYS };
+static const char *const keys[KEYS] = {"pixel", "divide", "low",        "high",  "black",
+                                       "white", "fit",    "background", "layout"};
 
 /* words[k] is zero if there is no such word. False if a word is none of these, or out of order: an
  * unknown word could mean anything. */
@@ -80,12 +89,40 @@ static bool read_floats(const emb__word words[KEYS], emb__origin *o) {
            ((float)o->black < (float)o->white || (float)o->white < (float)o->black);
 }
 
+/* Six hexadecimal digits. */
+static bool read_colour(const emb__word *word, int *colour) {
+    int value = 0;
+    if (!word->value || word->value_length != 6) return false;
+    for (size_t i = 0; i < 6; i++) {
+        static const char digits[] = "0123456789abcdef";
+        const char *digit = strchr(digits, word->value[i]);
+        if (!digit || !*digit) return false;
+        value = value * 16 + (int)(digit - digits);
+    }
+    *colour = COLOURED | value;
+    return true;
+}
+
+static bool read_bytes(const emb__word words[KEYS], emb__origin *o) {
+    if (!emb__word_is(&words[PIXEL], keys[PIXEL], "uint8") ||
+        !emb__word_is(&words[DIVIDE], keys[DIVIDE], "255") || words[LOW].key || words[HIGH].key ||
+        words[BLACK].key || words[WHITE].key || !words[FIT].key != !words[BACKGROUND].key) {
+        return false;
+    }
+    if (!words[FIT].key) return true;
+    for (int i = 1; i < FITS; i++) {
+        if (emb__word_is(&words[FIT], keys[FIT], fits[i])) o->fit = i;
+    }
+    return o->fit && read_colour(&words[BACKGROUND], &o->background);
+}
+
 bool emb__preprocessing_read(const char *text, emb__origin *origin) {
     emb__word words[KEYS] = {0};
     *origin = (emb__origin){0};
-    if (strcmp(text, BYTES) == 0) return true;
-    return cut(text, words) && emb__word_is(&words[PIXEL], keys[PIXEL], "float32") &&
-           emb__word_is(&words[LAYOUT], keys[LAYOUT], "CHW") && read_floats(words, origin);
+    if (!cut(text, words) || !emb__word_is(&words[LAYOUT], keys[LAYOUT], "CHW")) return false;
+    if (emb__word_is(&words[PIXEL], keys[PIXEL], "uint8")) return read_bytes(words, origin);
+    return emb__word_is(&words[PIXEL], keys[PIXEL], "float32") && !words[FIT].key &&
+           !words[BACKGROUND].key && read_floats(words, origin);
 }
 
 emb_status emb__preprocessing_keep(emb_net *net, const emb__origin *origin) {

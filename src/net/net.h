@@ -25,6 +25,8 @@ typedef struct emb__origin {
     double low, high;    /* of floats */
     bool has_pixels;     /* for floats: it is known which of them are black and white */
     double black, white; /* then */
+    int fit;             /* of a folder of pictures: emb_picture_fit; 0: of something else */
+    int background;      /* then: EMB_BACKGROUND */
 } emb__origin;
 
 struct emb_net {

@@ -259,6 +259,15 @@ static void texts_are_read_or_refused(void **state) {
         {"pixel=float32 low=2 high=2 black=1 white=0 layout=CHW", true},
         {"", false},
         {"pixel=uint8 divide=255 layout=HWC", false},
+        {"pixel=uint8 divide=255 fit=crop background=0fa0ff layout=CHW", true},
+        {"pixel=uint8 divide=255 fit=stretch background=000000 layout=CHW", true},
+        {"pixel=uint8 divide=255 fit=crop layout=CHW", false},
+        {"pixel=uint8 divide=255 background=000000 layout=CHW", false},
+        {"pixel=uint8 divide=255 fit=wide background=000000 layout=CHW", false},
+        {"pixel=uint8 divide=255 fit=crop background=0000000 layout=CHW", false},
+        {"pixel=uint8 divide=255 fit=crop background=00000g layout=CHW", false},
+        {"pixel=uint8 divide=255 low=0 layout=CHW", false},
+        {"pixel=float32 low=0 high=1 fit=crop background=000000 layout=CHW", false},
         {"pixel=float32 layout=CHW", false},
         {"pixel=float32 low=0 high=1", false},
         {"pixel=float32 low=0 high=1 layout=CHW ", false},
@@ -283,11 +292,16 @@ static void texts_are_read_or_refused(void **state) {
         emb__origin other;
         assert_true(emb__preprocessing_read(again, &other));
         assert_true(other.low == origin.low && other.high == origin.high &&
-                    other.black == origin.black && other.white == origin.white);
+                    other.black == origin.black && other.white == origin.white &&
+                    other.fit == origin.fit && other.background == origin.background);
     }
     /* The longest there is. */
-    const emb__origin longest = {true, -1.17549421e-38,          -1.17549421e-38,
-                                 true, -1.2345678901234567e-300, -1.7976931348623157e-300};
+    const emb__origin longest = {.floats = true,
+                                 .low = -1.17549421e-38,
+                                 .high = -1.17549421e-38,
+                                 .has_pixels = true,
+                                 .black = -1.2345678901234567e-300,
+                                 .white = -1.7976931348623157e-300};
     char text[EMB__PREPROCESSING_ROOM];
     emb__preprocessing_print(&longest, text);
     assert_non_null(strstr(text, " layout=CHW"));

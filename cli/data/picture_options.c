@@ -1,0 +1,118 @@
+/* See picture_options.h. */
+#include "data/picture_options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/bar.h"
+#include "core/message.h"
+#include "core/progress.h"
+#include "core/say.h"
+#include "core/strings.h"
+
+/* What holds for the command: typed first, and then, where it is 0, the network's. */
+static emb_open_options typed;
+static emb_pictures net_wishes;
+
+/* ---- what was typed -------------------------------------------------------------------------- */
+
+static bool read_size(const char *text, int *width, int *height) {
+    char *end;
+    const long w = strtol(text, &end, 10);
+    const bool cross = *end == 'x' || *end == 'X';
+    const char *second = end + 1;
+    const long h = cross ? strtol(second, &end, 10) : 0;
+    if (!cross || end == second || *end || w < 1 || h < 1) return false;
+    if (w > EMB_MAX_SIZE || h > EMB_MAX_SIZE) return false;
+    *width = (int)w;
+    *height = (int)h;
+    return true;
+}
+
+static bool read_colour(const char *text, int *colour) {
+    static const struct {
+        const char *name;
+        int colour;
+    } names[] = {{"black", EMB_BACKGROUND(0, 0, 0)},
+                 {"white", EMB_BACKGROUND(255, 255, 255)},
+                 {"grey", EMB_BACKGROUND(128, 128, 128)},
+                 {"gray", EMB_BACKGROUND(128, 128, 128)}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(text, names[i].name) != 0) continue;
+        *colour = names[i].colour;
+        return true;
+    }
+    if (*text == '#') text++;
+    if (strlen(text) != 6 || strspn(text, "0123456789abcdefABCDEF") != 6) return false;
+    *colour = 1 << 24 | (int)strtol(text, NULL, 16);
+    return true;
+}
+
+static emb_picture_fit fit_of(const char *word) {
+    return strcmp(word, "pad") == 0       ? EMB_FIT_PAD
+           : strcmp(word, "stretch") == 0 ? EMB_FIT_STRETCH
+                                          : EMB_FIT_CROP;
+}
+
+int cli_pictures_read(const cli_args *args) {
+    const cli_value *size = cli_arg(args, "size"), *background = cli_arg(args, "background");
+    const cli_value *fit = cli_arg(args, "fit"), *bad = cli_arg(args, "bad");
+    const bool grey = cli_arg(args, "grey")->given, colour = cli_arg(args, "colour")->given;
+    emb_pictures *p = &typed.pictures;
+    const char *command = args->command->name;
+    if (size->given && !read_size(size->text, &p->width, &p->height)) {
+        return cli_usage(command, "--size: expected WxH, two whole numbers such as 64x48, got '%s'",
+                         size->text);
+    }
+    if (grey && colour) return cli_usage(command, "--grey and --colour: expected one of them");
+    if (grey || colour) p->channels = grey ? 1 : 3;
+    if (background->given && !read_colour(background->text, &p->background)) {
+        return cli_usage(command, "--background: expected black, white, grey or RRGGBB, got '%s'",
+                         background->text);
+    }
+    if (fit->given) p->fit = fit_of(fit->text);
+    if (bad->given) typed.bad = strcmp(bad->text, "skip") == 0 ? EMB_BAD_SKIP : EMB_BAD_STOP;
+    typed.no_cache = cli_arg(args, "no-cache")->given;
+    typed.memory = (uint64_t)cli_arg(args, "memory")->whole << 20;
+    return CLI_DONE;
+}
+
+/* ---- what the network has -------------------------------------------------------------------- */
+
+void cli_pictures_follow(const emb_net *net) {
+    int shape[3];
+    if (emb_net_pictures(net, &net_wishes)) return;
+    emb_net_input_shape(net, shape);
+    if (shape[0] != 1 && shape[0] != 3) return;
+    net_wishes = (emb_pictures){.channels = shape[0], .height = shape[1], .width = shape[2]};
+}
+
+static void show_progress(void *data, size_t done, size_t count) {
+    cli_bar *bar = data;
+    cli_bar_text text = {.share = (double)done / (double)count};
+    char here[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
+    if (!bar->on || !cli_bar_due(bar, cli_clock())) return;
+    snprintf(text.label, sizeof text.label, "decoding pictures %s of %s", cli_thousands(done, here),
+             cli_thousands(count, all));
+    snprintf(text.short_label, sizeof text.short_label, "decoding");
+    cli_bar_draw(bar, &text);
+}
+
+void cli_pictures_into(emb_open_options *options) {
+    static cli_bar bar;
+    const emb_pictures *t = &typed.pictures, *n = &net_wishes;
+    cli_bar_start(&bar);
+    options->pictures = (emb_pictures){
+        .channels = t->channels ? t->channels : n->channels,
+        .height = t->height ? t->height : n->height,
+        .width = t->width ? t->width : n->width,
+        .fit = t->fit ? t->fit : n->fit,
+        .background = t->background ? t->background : n->background,
+    };
+    options->bad = typed.bad;
+    options->no_cache = typed.no_cache;
+    options->memory = typed.memory;
+    options->progress = show_progress;
+    options->progress_data = &bar;
+}

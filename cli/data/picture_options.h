@@ -1,0 +1,51 @@
+/* How the pictures of a folder are read: what was typed, or else what the model does that works on
+ * them. It holds for every data set that the command opens. */
+#ifndef CLI_PICTURE_OPTIONS_H
+#define CLI_PICTURE_OPTIONS_H
+
+#include <embudo.h>
+
+#include "core/options.h"
+
+/* Options of commands that train: ROW(name, type, value, least, most, what). */
+#define CLI_PICTURE_TABLE(ROW)                                                                     \
+    ROW("size", CLI_TEXT, "WxH", 0, 0,                                                             \
+        "the size of the images; default: the network's, or the "                                  \
+        "pictures' own, if they share one of at most 64x64, or else "                              \
+        "the greatest power of two, at most 64, that half of them "                                \
+        "fill")                                                                                    \
+    ROW("grey", CLI_FLAG, NULL, 0, 0,                                                              \
+        "one channel, Rec. 601's luma; default: as most pictures are")                             \
+    ROW("colour", CLI_FLAG, NULL, 0, 0, "three channels")                                          \
+    ROW("fit", CLI_CHOICE, "crop|pad|stretch", 0, 0,                                               \
+        "what is done with other shapes than the images': take the "                               \
+        "middle, show all between bars, or scale each side by itself;"                             \
+        " default: crop")                                                                          \
+    ROW("background", CLI_TEXT, "COLOUR", 0, 0,                                                    \
+        "under transparent pixels, and of bars: black, white, grey or"                             \
+        " RRGGBB; default: white under what is dark, otherwise black")                             \
+    ROW("bad", CLI_CHOICE, "skip|stop", 0, 0,                                                      \
+        "what is done with pictures that cannot be read: leave them "                              \
+        "out, or stop; default: leave them out, but stop if they are "                             \
+        "more than one in a hundred")                                                              \
+    ROW("no-cache", CLI_FLAG, NULL, 0, 0,                                                          \
+        "decode into memory, and keep nothing for the next start")                                 \
+    ROW("memory", CLI_INT, "MB", 1, 1 << 30,                                                       \
+        "read images from the cache as they are needed if all of them take "                       \
+        "more; default: half of what is free")
+
+#define CLI_PICTURE_ROW(name, type, value, least, most, help)                                      \
+    {name, 0, type, value, NULL, least, most, 0, "for a folder of pictures: " help},
+#define CLI_PICTURE_OPTIONS CLI_PICTURE_TABLE(CLI_PICTURE_ROW)
+
+/* What was typed: CLI_DONE, or CLI_USAGE with the message printed. */
+int cli_pictures_read(const cli_args *args);
+
+/* From here on what was not typed is as the network has it: all of it, if it was trained on
+ * pictures, otherwise the images' size. */
+void cli_pictures_follow(const emb_net *net);
+
+/* Completes the options for opening a data set; shows on a terminal how far it is. */
+void cli_pictures_into(emb_open_options *options);
+
+#endif

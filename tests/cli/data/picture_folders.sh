@@ -1,0 +1,87 @@
+# A folder of pictures is all it takes: sh picture_folders.sh PROGRAM REPOSITORY
+#
+# Which files are which images: tests/data/test_picture_set.c. Here is what a person types.
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+XDG_CACHE_HOME=$work/cache
+export XDG_CACHE_HOME
+command -v python3 >/dev/null 2>&1 || { echo 'needs python3'; exit 77; }
+
+# Two classes of drawings, 20 x 12: bars that stand and bars that lie; some colour in the last ones.
+python3 - <<'PY' || exit 1
+import os
+def put(name, colour, pixel, width=20, height=12):
+    os.makedirs(os.path.dirname(name), exist_ok=True)
+    body = bytes(v for y in range(height) for x in range(width) for v in pixel(x, y))
+    with open(name, 'wb') as f: f.write(b'P%d %d %d 255\n' % (6 if colour else 5, width, height) + body)
+for i in range(30):
+    put('bars/stand/%02d.pgm' % i, False, lambda x, y: [255 if x // 3 == i % 7 else i])
+    put('bars/lie/%02d.pgm' % i, False, lambda x, y: [255 if y // 3 == i % 4 else i])
+    put('colour/%02d.ppm' % i, True, lambda x, y: [255 if x // 3 == i % 7 else 0, 2 * y, i], 40, 90)
+    part = 'test' if i % 5 == 0 else 'train'
+    put('parted/%s/good/%02d.pgm' % (part, i), False, lambda x, y: [8 * x + i])
+for i in range(2): put('bad/%d.pgm' % i, False, lambda x, y: [x])
+with open('bad/2.pgm', 'wb') as f: f.write(b'P5 20 12 255\nshort')
+PY
+
+ok() { run "$@"; [ "$code" -eq 0 ] || fail "embudo $*: $(cat err)"; }
+
+# Nothing but the folder: what is decided is said.
+t 0 'bars: 2 folders are the classes: lie, stand' train bars --epochs 2 -o run
+has err 'bars: images of 20x12, as the pictures are; --size WxH takes another'
+has err 'bars: in grey, as the pictures are'
+has err 'this one is made for images of 1x12x20; embudo new bars prints it'
+t 0 'this one is made' train bars --epochs 2 -o again
+[ "$(result run)" = "$(result again)" ] || fail 'the second start gives another run'
+t 0 'this one is made' train bars --epochs 2 -o uncached --no-cache
+same run/model.safetensors uncached/model.safetensors
+t 0 'this one is made' train bars --epochs 2 -o streamed --memory 1
+same run/model.safetensors streamed/model.safetensors
+[ "$(find cache/embudo/pictures -type f | wc -l)" -eq 1 ] || fail 'not one cache'
+
+# The model knows how pictures became its images; every command goes by it.
+has run/model.safetensors 'pixel=uint8 divide=255 fit=crop background=000000 layout=CHW'
+ok eval run
+has out '^test MSE '
+ok encode run bars --split all -o all.npy
+ok encode run bars/lie/00.pgm -o one.npy
+[ "$(tail -c 64 one.npy | od -An -tx1)" = "$(head -c $(($(stat -c %s all.npy) - 59 * 64)) all.npy | tail -c 64 | od -An -tx1)" ] ||
+    fail 'a file has other codes than the same picture in its folder'
+ok train --resume run --epochs 3
+run classify run --epochs 2 -o classes
+[ "$code" -eq 0 ] || fail "classify: $(cat err)"
+has out '^[01] stand '
+
+# What is typed wins; a named network gives the size.
+t 0 'this one is made for images of 1x16x24' train bars --size 24x16 --fit pad --background white --epochs 1 -o padded
+has padded/model.safetensors 'fit=pad background=ffffff'
+t 0 'bars has no test images' train bars --model notebook --epochs 1 -o notebook
+has notebook/model.safetensors 'fit=crop'
+t 0 'in colour; --grey takes grey' train colour --epochs 1 -o colour-run
+has err 'colour: images of 32x32: pictures have larger sizes'
+t 0 'has no test images' train colour --grey --size 28x28 --fit stretch --background 102030 --epochs 1 -o grey
+has grey/model.safetensors 'fit=stretch background=102030'
+t 0 'embudo new' train parted --epochs 1 -o parted-run
+has err 'parted: the folders are the parts: 24 pictures to train, 6 to test, 0 to validate'
+ok eval parted-run
+has out '^6 test images of '
+run new bars
+has out '^input = 1, 12, 20 '
+
+# Another state of the folder is another cache; a run notices that its data are others.
+printf 'P5 20 12 255\n%240s' '' >bars/lie/new.pgm
+t 1 'holds other data than when' eval run
+rm bars/lie/new.pgm
+ok eval run
+
+# Refusals.
+t 1 'bad: 1 of 3 pictures cannot be read, the first being 2.pgm: ' train bad --epochs 1 -o no
+t 0 'bad: 1 pictures cannot be read and are left out:' train bad --bad skip --epochs 1 -o skipped
+t 1 '--bad skip' train bad --bad stop --epochs 1 -o no
+t 2 "--size: expected WxH" train bars --size 28
+t 2 '--grey and --colour' train bars --grey --colour
+t 2 '--background: expected black' train bars --background blurple
+mkdir empty && touch empty/notes.txt
+t 1 'empty' train empty --epochs 1
+gone no
+finish
