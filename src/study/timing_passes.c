@@ -137,7 +137,8 @@ static void run_pass(stage *s, const emb_pass_time *p) {
         run_gradient(s, i, EMB__WEIGHT_GRADIENT);
         break;
     case EMB_PASS_LAY_OUT:
-        emb__net_lay_out(s->net, &s->w, s->images, NULL, s->position, EMB__LANES);
+        const emb__rows rows = {.images = s->images};
+        emb__net_lay_out(s->net, &s->w, &rows, s->position, EMB__LANES);
         s->position = (s->position + EMB__LANES) % s->images->count;
         break;
     case EMB_PASS_LOSS:

@@ -130,7 +130,8 @@ static void look_at(const part *p, const place *at, bool back) {
 static void forward(const part *p, const place *at) {
     const emb__batch *b = p->b;
     if (p->lays_out && at->w.me->number == 0) {
-        emb__net_lay_out(b->net, &at->w, b->images, b->indices, at->first, at->w.images);
+        const emb__rows rows = {b->images, b->indices, b->bytes};
+        emb__net_lay_out(b->net, &at->w, &rows, at->first, at->w.images);
     }
     emb__team_wait(at->w.me);
     emb__net_forward(b->net, &at->w, p->from, p->to);

@@ -18,6 +18,7 @@ typedef struct emb__batch {
     const emb__loss *loss;
     const emb_images *images;
     const uint32_t *indices; /* [count]; NULL: the first */
+    const uint8_t *bytes;    /* of these images, if they are at hand; or NULL */
     size_t count;
     double *errors;        /* [count + EMB__LANES] */
     uint8_t *predicted;    /* likewise, for a loss that predicts; or NULL */

@@ -22,6 +22,7 @@ static void draw_loader(emb_run *run, bool shuffle, uint32_t *order, size_t n) {
 }
 
 void emb__run_begin_epoch(emb_run *run) {
+    emb__ahead_forget(run->ahead);
     run->epoch_random = run->random;
     draw_loader(run, run->options.shuffle, run->order, run->train_count);
     for (size_t i = 0; i < run->train_count; i++) {
@@ -68,16 +69,29 @@ static void copy_buffers(emb_run *run) {
            (net->number_count - net->param_stride) * sizeof *run->other);
 }
 
+/* Has a batch's images at hand, and begins to read those of the next one. */
+static emb_status read_batch(emb_run *run, size_t batch) {
+    const uint32_t *indices = run->order + run->position;
+    if (!run->ahead) return EMB_OK;
+    const emb_status status = emb__ahead_take(run->ahead, indices, batch, &run->bytes);
+    const size_t left = run->train_count - run->position - batch;
+    if (status == EMB_OK)
+        emb__ahead_begin(run->ahead, indices + batch, left < batch ? left : batch);
+    return status;
+}
+
 emb_status emb_run_step(emb_run *run, float *loss) {
     EMB__ENTER;
     const double started = now();
     if (emb_run_epoch_done(run)) emb__run_begin_epoch(run);
     const size_t left = run->train_count - run->position;
     const size_t asked = (size_t)run->options.batch_size, batch = left < asked ? left : asked;
+    emb_status status = read_batch(run, batch);
+    if (status != EMB_OK) return status;
     exchange_weights(run);
     *loss = emb__run_batch(run, batch);
     run->last_loss = *loss;
-    const emb_status status = isfinite(*loss) ? EMB_OK : emb__run_blame(run, batch);
+    status = isfinite(*loss) ? EMB_OK : emb__run_blame(run, batch);
     exchange_weights(run);
     if (status != EMB_OK) return status;
     copy_buffers(run);

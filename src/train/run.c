@@ -142,6 +142,9 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb__frozen_exchange(run->frozen, run->net);
     status = check_last_batch(run);
     if (status == EMB_OK) status = allocate(run);
+    if (status == EMB_OK) {
+        status = emb__ahead_new(run->images, (size_t)run->options.batch_size, &run->ahead);
+    }
     emb__frozen_exchange(run->frozen, run->net);
     if (status != EMB_OK) return status;
     emb__pace_init(&run->pace, run->options.threads);
@@ -185,6 +188,7 @@ void emb_run_free(emb_run *run) {
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__frozen_free(run->frozen);
+    emb__ahead_free(run->ahead);
     emb__free(run);
 }
 

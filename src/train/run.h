@@ -5,6 +5,7 @@
 #ifndef EMB_TRAIN_RUN_H
 #define EMB_TRAIN_RUN_H
 
+#include "data/ahead.h"
 #include "data/images.h"
 #include "device/cpu/pace.h"
 #include "net/net.h"
@@ -33,13 +34,15 @@ struct emb_run {
     emb__random epoch_random; /* its state before the open epoch's first draw */
     uint32_t *split;          /* a permutation of the images: training, then validation */
     size_t train_count, val_count;
-    uint32_t *order;     /* this epoch's training images, in the order they are taken */
-    uint32_t *val_order; /* room for a shuffled validation set */
-    double *errors;      /* one per image of a batch, or of the validation set */
-    uint8_t *predicted;  /* likewise, for a classifier */
-    uint16_t *masks;     /* of a step, or NULL: nothing is drawn in one */
-    size_t position;     /* of the next image in `order` */
-    bool epoch_open;     /* between an epoch's first batch and finish_epoch */
+    uint32_t *order;      /* this epoch's training images, in the order they are taken */
+    uint32_t *val_order;  /* room for a shuffled validation set */
+    double *errors;       /* one per image of a batch, or of the validation set */
+    uint8_t *predicted;   /* likewise, for a classifier */
+    uint16_t *masks;      /* of a step, or NULL: nothing is drawn in one */
+    size_t position;      /* of the next image in `order` */
+    emb__ahead *ahead;    /* NULL: the images are in memory */
+    const uint8_t *bytes; /* of a step's images, which it has read; or NULL */
+    bool epoch_open;      /* between an epoch's first batch and finish_epoch */
     size_t steps;
     float last_loss;
     double loss_sum; /* over this epoch's batches */

@@ -49,6 +49,7 @@ float emb__run_batch(emb_run *run, size_t batch) {
                         .loss = &run->loss,
                         .images = run->images,
                         .indices = run->order + run->position,
+                        .bytes = run->bytes,
                         .count = batch,
                         .errors = run->errors,
                         .predicted = run->predicted,

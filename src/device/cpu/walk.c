@@ -7,15 +7,20 @@
 #include "device/cpu/pass.h"
 #include "device/preprocessing.h"
 
-void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
-                      const uint32_t *indices, size_t first, size_t count) {
+void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *of,
+                      size_t first, size_t count) {
+    const emb_images *images = of->images;
     const uint8_t *pixels[EMB__LANES] = {0};
     const size_t size = emb__shape_count(&net->input);
     float *rows = w->grad[1]; /* unused until a block has run */
     const bool plain = !images->values && emb__net_plain_bytes(net);
     for (size_t lane = 0; lane < count; lane++) {
-        const size_t i = indices ? indices[first + lane] : first + lane;
-        if (plain) pixels[lane] = emb__images_bytes(images, i, (uint8_t *)(rows + lane * size));
+        const size_t at = first + lane, i = of->indices ? of->indices[at] : at;
+        if (plain && of->bytes) {
+            pixels[lane] = of->bytes + at * size;
+        } else if (plain) {
+            pixels[lane] = emb__images_bytes(images, i, (uint8_t *)(rows + lane * size));
+        }
         if (!plain) emb__net_row(net, images, i, rows + lane * size);
     }
     if (plain) {
@@ -28,7 +33,8 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_ima
 static void lay_out(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
     const emb_net *net = walk->net;
     if (walk->images) {
-        emb__net_lay_out(net, w, walk->images, walk->indices, first, here);
+        const emb__rows rows = {.images = walk->images, .indices = walk->indices};
+        emb__net_lay_out(net, w, &rows, first, here);
         return;
     }
     const size_t size = emb__shape_count(&net->layers[walk->from].in);

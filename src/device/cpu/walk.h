@@ -27,10 +27,17 @@ struct emb__walk {
     void *data; /* the caller's */
 };
 
-/* Lays images indices[first, first + count) (indices NULL: image i), count <= 16, out as the block
- * that the network reads. */
-void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb_images *images,
-                      const uint32_t *indices, size_t first, size_t count);
+/* Images of a data set, in some order. */
+typedef struct emb__rows {
+    const emb_images *images;
+    const uint32_t *indices; /* NULL: as they are */
+    const uint8_t *bytes;    /* of all of them, one after another; NULL: they are asked for */
+} emb__rows;
+
+/* Lays images [first, first + count) of `rows`, count <= 16, out as the block that the network
+ * reads. */
+void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *rows,
+                      size_t first, size_t count);
 
 /* One block: images [first, ...), as many as fill w's lanes or are left. Every member that works on
  * it calls this. False if `layer` ended the walk. */
