@@ -212,8 +212,8 @@ EMB_DEPRECATED const uint8_t *emb_images_pixels(const emb_images *images, size_t
 typedef struct emb_read_options {
     bool invert; /* 255 - x: dark on light becomes light on dark */
     /* How a folder's pictures are treated, as emb_net_pictures says; its sizes are not looked at.
-     * Without a fit, each side is scaled by itself, transparent pixels lie over black, and a camera's
-     * note is not followed. */
+     * Without a fit, each side is scaled by itself, transparent pixels lie over black, and a
+     * camera's note is not followed. */
     emb_pictures pictures;
 } emb_read_options;
 

@@ -37,8 +37,8 @@ typedef struct emb_preprocessing {
 EMB_API void emb_net_preprocessing(const emb_net *net, emb_preprocessing *preprocessing);
 
 /* How the pictures that the network was trained on became its images: what emb_open_options and
- * emb_read_options need in order to treat others in the same way. False, and *pictures zeroed, if it
- * was trained on something else. */
+ * emb_read_options need in order to treat others in the same way. False, and *pictures zeroed, if
+ * it was trained on something else. */
 EMB_API bool emb_net_pictures(const emb_net *net, emb_pictures *pictures);
 
 /* Has emb_images_fetch, and what is made from it, read the images as the network does: bytes become
