@@ -166,7 +166,7 @@ cli_text cli_help_program(int width) {
     cli_text_add(&out, "\noptions\n");
     add_row(&out, "-h, --help", "print this text; after a command, that command's help", 15,
             columns);
-    add_row(&out, "--version", "print the version", 15, columns);
+    add_row(&out, "--version", "print the version and the libraries of this build", 15, columns);
     cli_text_add(&out, "\nexit codes\n");
     add_row(&out, "0", "success, even if a message could not be shown", 15, columns);
     add_row(&out, "1",

@@ -12,6 +12,11 @@
 extern "C" {
 #endif
 
+/* The libraries that this build reads and writes some formats with, a space between two, as
+ * "cairo libpng libjpeg"; empty if there is none. What lacks its library returns EMB_ERR_MISSING.
+ */
+EMB_API const char *emb_libraries(void);
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 /* How embudo treats files, here and in every function that takes a path. It reads only regular

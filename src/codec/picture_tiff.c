@@ -131,7 +131,7 @@ static int on_warning(TIFF *tiff, void *handle, const char *module, const char *
 
 static emb_status failed(const reading *r) {
     return emb__fail(EMB_ERR_FORMAT, "%s: TIFF: %s", r->file->path,
-                     r->failed ? r->message : "is damaged");
+                     r->failed ? r->message : "its data end too early, or are damaged");
 }
 
 /* What libtiff may take at once: as much as the file has, and what a few rows take. */

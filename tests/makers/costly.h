@@ -15,6 +15,7 @@ costly idx_short, idx_long, idx_damaged, idx_cut;
 
 costly png_cut, png_short, png_interlaced, png_wide, png_tall, pnm_text, pnm_bytes;
 costly jpeg_cut, jpeg_short, jpeg_wide, jpeg_progressive;
+costly bmp_runs, gif_interlaced, tiff_tile, webp_lossless;
 
 costly text_nested, text_long, model_nested, model_keys, model_tensors;
 costly onnx_nodes, onnx_tensors, onnx_inputs, onnx_outputs, onnx_values, onnx_unknown;

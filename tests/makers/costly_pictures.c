@@ -74,3 +74,53 @@ void jpeg_cut(buffer *file) { JPEG(file, FRAME("\xc0", "\x2d\0\x2d\0"), false); 
 void jpeg_short(buffer *file) { JPEG(file, FRAME("\xc0", "\x2d\0\x2d\0"), true); }
 void jpeg_wide(buffer *file) { JPEG(file, FRAME("\xc0", "\x08\0\xf0\0"), true); }
 void jpeg_progressive(buffer *file) { JPEG(file, FRAME("\xc2", "\x2d\0\x2d\0"), true); }
+
+/* Runs of one row each, and no end. */
+void bmp_runs(buffer *file) {
+    enum { W = 2000, H = 65000 };
+    ADD(file, "BM\0\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0");
+    add_number(file, W, 4, false);
+    add_number(file, H, 4, false);
+    ADD(file, "\1\0\x08\0\1\0\0\0");
+    for (int i = 0; i < 20; i++) ADD(file, "\0");
+    for (int i = 1; i < H; i++) ADD(file, "\xff\1\0\0");
+}
+
+/* 16 million pixels, and one code. */
+void gif_interlaced(buffer *file) {
+    ADD(file, "GIF89a\0\x40\0\4\x80\0\0\0\0\0\xff\xff\xff");
+    ADD(file, ",\0\0\0\0\0\x40\0\4\x40\2\1\x04\0;");
+}
+
+static void tag(buffer *file, uint32_t number, uint32_t kind, uint32_t value) {
+    add_number(file, number, 2, false);
+    add_number(file, kind, 2, false);
+    add_number(file, 1, 4, false);
+    add_number(file, value, 4, false);
+}
+
+/* A tile of 16 million pixels of which some are there. */
+void tiff_tile(buffer *file) {
+    ADD(file, "II*\0\x08\0\0\0\x09\0");
+    tag(file, 256, 4, 4000); /* width, length, bits, deflated, grey, tiles */
+    tag(file, 257, 4, 4000);
+    tag(file, 258, 3, 8);
+    tag(file, 259, 3, 8);
+    tag(file, 262, 3, 1);
+    tag(file, 322, 4, 4000);
+    tag(file, 323, 4, 4000);
+    tag(file, 324, 4, 122);
+    tag(file, 325, 4, 0);
+    ADD(file, "\0\0\0\0");
+    const size_t at = file->count;
+    add_packed(file, "", 0, 15000000, 15);
+    for (int i = 0; i < 4; i++)
+        file->at[at - 8 + (size_t)i] = (uint8_t)((file->count - at) >> 8 * i);
+}
+
+/* 16 million pixels, of nothing that makes sense. */
+void webp_lossless(buffer *file) {
+    ADD(file, "RIFF\x58\0\0\0WEBPVP8L\x4c\0\0\0\x2f");
+    add_number(file, 3999 | 3999 << 14, 4, false);
+    for (int i = 0; i < 71; i++) ADD(file, "\0");
+}

@@ -134,7 +134,9 @@ good("profile.webp", saved(colour, "WEBP", lossless=True, icc_profile=profile), 
 good("animated.webp", saved(colour, "WEBP", lossless=True, save_all=True, append_images=[flat]), "WebP", 3,
      8, "s")
 # ---- GIF ----
-good("interlaced.gif", saved(palette, "GIF", interlace=1), "GIF", 3, 6, "p")
+# Pillow does not interlace what is lower than 16 rows.
+high = Image.fromarray(random.integers(0, 256, (19, 17, 3), dtype=np.uint8)).quantize(40)
+good("interlaced.gif", saved(high, "GIF", interlace=1), "GIF", 3, 6, "p")
 good("plain.gif", saved(palette, "GIF", interlace=0), "GIF", 3, 6, "p")
 good("grey.gif", saved(grey, "GIF", interlace=0), "GIF", 1, 8, "p")
 good("clear.gif", saved(palette, "GIF", transparency=3), "GIF", 3, 6, "ap")
@@ -303,6 +305,9 @@ bad("bad-codes.gif", gif[:gif.index(b"\x2c\0\0\0\0") + 11] + b"\x04\xff\xff\xff\
 bad("wrong-packing.bmp", changed(bitmap, 30, struct.pack("<I", 4)), "BMP: is packed in way 4")
 bad("wrong-bits.bmp", changed(bitmap, 28, struct.pack("<H", 7)), "BMP: its pixels have bits: 7")
 bad("damaged.webp", changed(webp, 30, b"\xff" * 40), "WebP: ")
+inside = files["jpeg.tif"]
+scan = inside.index(b"\xff\xda") + 30
+bad("scan-ends.tif", changed(inside, scan, b"\xff\xd9"), "TIFF: ")
 bad("floats.tif", tiff(noise[..., 0].astype(np.float32), photometric="minisblack"),
     "TIFF: its numbers are of kind 3")
 bad("no-pixels.pgm", b"P5 3 3 255\n", "more than its")

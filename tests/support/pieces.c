@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "codec/picture_formats.h"
 #include "embudo.h"
 #include "support/folder.h"
 
@@ -91,6 +92,40 @@ static bool load_pictures(test_sha *result) {
     if (images) add_images(result, images);
     emb_images_free(images);
     return images;
+}
+
+/* One of each format, some in the forms that take memory of their own. A build that lacks a library
+ * goes without. */
+static bool load_formats(test_sha *result) {
+    static const char *const names[] = {"clear-grey.png",  "inks.jpg",    "clear.webp",
+                                        "tiles-apart.tif", "palette.tif", "inside.gif",
+                                        "interlaced.gif",  "runs8.bmp"};
+    static const emb__picture_plan plan = {
+        {3, 5, 7}, EMB__FIT_PAD, {200, 30, 90}, .upright = true, .reduced = true};
+    uint8_t pixels[3 * 5 * 7];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        emb__picture_info info;
+        emb_status status = emb__picture_probe(names[i], &info);
+        if (status == EMB_OK) status = emb__picture_read(names[i], &plan, pixels, NULL);
+        if (status == EMB_ERR_MISSING) continue;
+        if (status != EMB_OK) return false;
+        test_sha_add(result, pixels, sizeof pixels);
+    }
+    return true;
+}
+
+static bool write_formats(test_sha *result) {
+    static const uint8_t pixels[3 * 20 * 30] = {1, 2, 3, 255, 7};
+    static const int shape[3] = {3, 20, 30};
+    emb__text bytes = {0};
+    emb_status status = emb__jpeg_print("a.jpg", pixels, shape, 90, &bytes);
+    if (status != EMB_OK && status != EMB_ERR_MISSING) return false;
+    if (status == EMB_OK) test_sha_add(result, bytes.bytes, bytes.length);
+    emb__free(bytes.bytes);
+    if (emb__pnm_print("a.ppm", pixels, shape, &bytes) != EMB_OK) return false;
+    test_sha_add(result, bytes.bytes, bytes.length);
+    emb__free(bytes.bytes);
+    return true;
 }
 
 static bool load_codes(test_sha *result) {
@@ -247,6 +282,8 @@ const piece pieces[] = {
     {"load arrays", load_arrays, false},
     {"load parts", load_parts, false},
     {"load pictures", load_pictures, false},
+    {"load pictures of every format", load_formats, false},
+    {"write pictures", write_formats, false},
     {"load codes", load_codes, false},
     {"open a notation", open_notation, false},
     {"open a model", open_model, false},
@@ -283,6 +320,8 @@ int pieces_set_up(void **state) {
     put("data/train-labels-idx1-ubyte", labels, sizeof labels);
     put("data/t10k-images-idx3-ubyte", idx, sizeof idx);
     put("data/t10k-labels-idx1-ubyte", labels, sizeof labels);
+    if (system("gzip -dc '" EMB_TEST_ROOT "/tests/parity/pictures.tar.gz' | tar -xf -") != 0)
+        return -1;
     if (system("gzip data/train-images-idx3-ubyte") != 0) return -1;
     const emb_array array = {
         .values = values, .count = IMAGES * PIXELS, .rank = 3, .shape = {IMAGES, SIDE, SIDE}};

@@ -22,6 +22,7 @@ emb_images_pictures
 emb_images_pixels
 emb_images_shape
 emb_isa
+emb_libraries
 emb_net_classes
 emb_net_has_part
 emb_net_input_shape

@@ -117,6 +117,7 @@ has out '^usage: embudo decode \[OPTIONS\] RUN|MODEL CODES...$'
 
 t 0 '' --version
 has out '^embudo [0-9]*\.[0-9]*\.[0-9]*$'
+[ "$(wc -l <out)" = 1 ] || has out '^with \(lib\|cairo\|giflib\)'
 
 # A result that goes to a full device does not count as success.
 if [ -w /dev/full ]; then
