@@ -124,6 +124,12 @@ static void run_optimiser(stage *s) {
     s->optimiser->apply(&s->update, 0, s->net->param_stride);
 }
 
+static void lay_out(stage *s) {
+    const emb__rows rows = {.images = s->images};
+    emb__net_lay_out(s->net, &s->w, &rows, s->position, EMB__LANES);
+    s->position = (s->position + EMB__LANES) % s->images->count;
+}
+
 static void run_pass(stage *s, const emb_pass_time *p) {
     const int i = (int)p->layer;
     switch (p->pass) {
@@ -137,9 +143,7 @@ static void run_pass(stage *s, const emb_pass_time *p) {
         run_gradient(s, i, EMB__WEIGHT_GRADIENT);
         break;
     case EMB_PASS_LAY_OUT:
-        const emb__rows rows = {.images = s->images};
-        emb__net_lay_out(s->net, &s->w, &rows, s->position, EMB__LANES);
-        s->position = (s->position + EMB__LANES) % s->images->count;
+        lay_out(s);
         break;
     case EMB_PASS_LOSS:
         run_loss(s);
