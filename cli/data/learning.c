@@ -164,11 +164,13 @@ int cli_learning_read(emb_train_options *options, const cli_args *args) {
     if (code == CLI_DONE) code = check_schedule(args, options);
     if (code != CLI_DONE) return code;
     if (loss && strlen(loss) >= sizeof options->loss) {
-        cli_fail("--loss is longer than %zu characters", sizeof options->loss - 1);
-        return CLI_FAILED;
+        return cli_usage(args->command->name, "--loss is longer than %zu characters",
+                         sizeof options->loss - 1);
     }
     if (loss) memcpy(options->loss, loss, strlen(loss) + 1);
-    if (emb_train_fill(options, &filled) != EMB_OK) {
+    const emb_status status = emb_train_fill(options, &filled);
+    if (status == EMB_ERR_ARGUMENT) return cli_usage(args->command->name, "%s", emb_error());
+    if (status != EMB_OK) {
         cli_fail("%s", emb_error());
         return CLI_FAILED;
     }

@@ -17,9 +17,11 @@
  * and is refused. */
 #define CLI_LEARNING_TABLE(PLAIN, OWNED)                                                           \
     PLAIN("loss", CLI_TEXT, "SUM", NULL, 0, 0, 0, loss, 0,                                         \
-          "what is minimised: mse, l1, smooth_l1, huber, bce, bce_with_logits, ssim, "             \
-          "ms_ssim or, of classifiers, cross_entropy; with arguments (huber(delta=0.5)), "         \
-          "and sums with weights (\"mse + 0.2*ssim\")")                                            \
+          "what is minimised: mse, l1, smooth_l1(beta=1), huber(delta=1), bce, bce_with_logits, "  \
+          "ssim(data_range, window=11, sigma=1.5), ms_ssim (the same and levels=5) or, of "        \
+          "classifiers, cross_entropy(label_smoothing=0); with these defaults or other numbers "   \
+          "(huber(delta=0.5)), and in sums with weights (\"mse + 0.2*ssim\"). data_range is what " \
+          "lies between black and white: 1, or that of --pixel-range")                             \
     PLAIN("optimiser", CLI_CHOICE, "adam|adamw|sgd|rmsprop|nadam", "adam", 0, 0, 0, optimiser, 0,  \
           "what updates the weights, with torch.optim's formulas and defaults")                    \
     OWNED("momentum", CLI_REAL, "X", "0", 0, INFINITY, 0, momentum, 0, "--optimiser sgd|rmsprop",  \

@@ -339,6 +339,29 @@ static bool is_resumable(const char *where) {
     return false;
 }
 
+/* Whether a checkpoint lies in a run, RUN/checkpoints/FILE. False with the error printed, which
+ * says first what else may be wrong with the file. */
+static bool is_in_run(const char *where, const char *folder) {
+    char *full = realpath(folder, NULL);
+    const char *slash = full ? strrchr(full, '/') : NULL;
+    const bool in_run = slash && strcmp(slash, "/checkpoints") == 0;
+    free(full);
+    if (in_run) return true;
+    cli_checkpoint_opened o = {0};
+    if (!cli_checkpoint_open(&o, cli_format("%s", where))) {
+        cli_fail("%s", emb_error());
+    } else if (!emb_net_metadata(o.net, CLI_RUN_KEY)) {
+        cli_fail("%s: is not a checkpoint of embudo train", where);
+    } else {
+        cli_fail(
+            "%s: is a checkpoint outside of its run: expected RUN/checkpoints/FILE, beside the "
+            "run's history; a new training can begin with its weights: --from %s",
+            where, where);
+    }
+    cli_checkpoint_close(&o);
+    return false;
+}
+
 int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const cli_args *args) {
     const char *where = cli_arg(args, "resume")->text;
     const int usage = check(args);
@@ -351,7 +374,8 @@ int cli_resume(cli_resumed *resumed, cli_training *t, cli_checkpoints *c, const 
     char *folder = is_run ? NULL : above(where);
     char *run = is_run ? cli_format("%s", where) : above(folder);
     /* The folder first: another process may be writing in it. */
-    bool good = is_resumable(where) && cli_run_folder_reopen(&t->folder, run);
+    bool good = is_resumable(where) && (is_run || is_in_run(where, folder)) &&
+                cli_run_folder_reopen(&t->folder, run);
     cli_checkpoint_opened o = {0};
     if (good && is_run) {
         good = cli_checkpoint_open_newest(&o, run);

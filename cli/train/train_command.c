@@ -46,8 +46,8 @@ static int read_args(cli_job *job, const cli_args *args) {
     cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
-    if (!cli_freeze_read(&t->terms.options, cli_arg(args, "freeze")->text)) return CLI_FAILED;
-    return cli_learning_read(&t->terms.options, args);
+    code = cli_freeze_read(&t->terms.options, args);
+    return code == CLI_DONE ? cli_learning_read(&t->terms.options, args) : code;
 }
 
 /* If the page cannot be made, the training, which is over, has not failed. The page takes its

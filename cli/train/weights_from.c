@@ -72,16 +72,17 @@ bool cli_weights_take(cli_training *t, const emb_net *source) {
     return true;
 }
 
-bool cli_freeze_read(emb_train_options *options, const char *text) {
+int cli_freeze_read(emb_train_options *options, const cli_args *args) {
+    const char *text = cli_arg(args, "freeze")->text;
     size_t length = 0;
     for (; text && *text; text++) {
         if (*text == ' ') continue;
         if (length + 1 >= sizeof options->freeze) {
-            cli_fail("--freeze is longer than %zu characters", sizeof options->freeze - 1);
-            return false;
+            return cli_usage(args->command->name, "--freeze is longer than %zu characters",
+                             sizeof options->freeze - 1);
         }
         options->freeze[length++] = *text;
     }
     options->freeze[length] = '\0';
-    return true;
+    return CLI_DONE;
 }

@@ -10,7 +10,7 @@
  * any training does, and says which these are. Network, images and terms are there. */
 bool cli_weights_take(cli_training *training, const emb_net *source);
 
-/* What --freeze says; NULL: nothing. */
-bool cli_freeze_read(emb_train_options *options, const char *text);
+/* What --freeze says. CLI_DONE, or CLI_USAGE with the message printed. */
+int cli_freeze_read(emb_train_options *options, const cli_args *args);
 
 #endif

@@ -76,8 +76,10 @@ typedef struct emb_train_options {
 
     /* What is minimised: kinds of losses with weights, "mse + 0.2*ssim"; "": emb_net_loss. Of
      * networks with a decoder, by torch.nn's names or shorter: mse, l1, smooth_l1(beta=1),
-     * huber(delta=1), bce, bce_with_logits, ssim(data_range=1, window=11, sigma=1.5), ms_ssim (the
-     * same and levels=5); of classifiers: cross_entropy(label_smoothing=0). */
+     * huber(delta=1), bce, bce_with_logits, ssim(data_range, window=11, sigma=1.5), ms_ssim (the
+     * same and levels=5); of classifiers: cross_entropy(label_smoothing=0). data_range is what lies
+     * between black and white: by default the images' own, 1 unless they have another. window: odd,
+     * 3..63; levels: 2..5. */
     char loss[EMB_LOSS_TEXT];
 
     emb_optimiser optimiser; /* 0: Adam */
@@ -109,7 +111,8 @@ typedef struct emb_train_options {
                             max_momentum to base_momentum as the rate rises, and rises again */
     double eta_min;      /* of EMB_SCHEDULE_COSINE, >= 0: the rate at its end */
     double gamma;        /* of EMB_SCHEDULE_STEP, > 0; 0: 0.1 */
-    double pct_start;    /* of one-cycle: the share of its steps that rises, in (0, 1); 0: 0.3 */
+    double pct_start;    /* of one-cycle: the share of its steps that rises, in (0, 1); 0: 0.3. If
+                            that is one step, it has learning_rate at once; OneCycleLR divides by 0 */
     double div_factor;   /* of one-cycle: its first rate is learning_rate / this; 0: 25 */
     double final_div_factor; /* of one-cycle: its last rate is the first / this; 0: 10000 */
     double base_momentum, max_momentum; /* below 1; 0: 0.85 and 0.95; negative: 0 */

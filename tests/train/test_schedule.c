@@ -46,9 +46,35 @@ static void rates_follow_their_schedule(void **state) {
     emb_images_free(images);
 }
 
+/* The rise is the first step alone: 20 steps, a share of 0.05. */
+static void a_cycle_may_begin_at_its_top(void **state) {
+    (void)state;
+    const int shape[3] = {2, 6, 5};
+    const double pi = 3.14159265358979323846, end = 1 / 25.0 / 1e4;
+    emb_images *images = test_labelled(100, shape, TEST_CLASSES, 0);
+    emb_net *net = emb_net_parse(test_classifier, "tiny", NULL);
+    const emb_train_options options = {.learning_rate = 0.5,
+                                       .batch_size = 10,
+                                       .val_split = -1,
+                                       .schedule = EMB_SCHEDULE_ONE_CYCLE,
+                                       .epochs = 2,
+                                       .pct_start = 0.05};
+    emb_run *run = emb_run_new(net, images, &options);
+    for (size_t step = 0; step < 20; step++) {
+        const double high = 0.5 + 0.5 * cos(pi * (double)step / 19);
+        const emb__step_terms terms = emb__run_terms(run, step);
+        assert_true(fabs(terms.rate - 0.5 * (end + (1 - end) * high)) <= 1e-15);
+        assert_true(fabs(terms.momentum - (0.95 - 0.1 * high)) <= 1e-15);
+    }
+    emb_run_free(run);
+    emb_net_free(net);
+    emb_images_free(images);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rates_follow_their_schedule),
+        cmocka_unit_test(a_cycle_may_begin_at_its_top),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

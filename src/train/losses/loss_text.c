@@ -81,8 +81,39 @@ static emb_status refuse_name(const reader *r, const char *from) {
     return status;
 }
 
-static void take_arg(reader *r, emb__loss_term *term) {
+/* Says how the argument at `from`, number `place` of its loss, is written. */
+static emb_status refuse_arg(const reader *r, const emb__loss_kind *kind, const char *from,
+                             int place) {
+    enum { SHOWN = 40 };
+    char *end;
+    int length = (int)strcspn(from, ",)");
+    while (length > 0 && from[length - 1] == ' ') length--;
+    const bool is_number = strtod(from, &end) < INFINITY && end == from + length && length > 0;
+    const int named = place < EMB__LOSS_ARGS && kind->args[place].name ? place : 0;
+    const char *const name = kind->args[named].name;
+    if (length > SHOWN) length = SHOWN;
+    if (!name) {
+        return emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": %s has no arguments: \"%.*s\"", r->whole,
+                         kind->name, length, from);
+    }
+    if (is_number) {
+        return emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": arguments of %s have names: write %s=%.*s",
+                         r->whole, kind->name, name, length, from);
+    }
+    emb__text names = {0};
+    for (int i = 0; i < EMB__LOSS_ARGS && kind->args[i].name; i++) {
+        emb__text_add(&names, "%s%s=", i > 0 ? ", " : "", kind->args[i].name);
+    }
+    const emb_status status =
+        emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": \"%.*s\" is no argument of %s, which has %s",
+                  r->whole, length, from, kind->name, names.failed ? "others" : names.bytes);
+    emb__free(names.bytes);
+    return status;
+}
+
+static void take_arg(reader *r, emb__loss_term *term, int place) {
     char word[WORD];
+    skip(r);
     const char *from = r->at;
     take_word(r, word);
     int i = 0;
@@ -93,8 +124,7 @@ static void take_arg(reader *r, emb__loss_term *term) {
         if (strcmp(word, plain) == 0) break;
     }
     if (i == EMB__LOSS_ARGS || !term->kind->args[i].name || !take(r, '=')) {
-        r->status = emb__fail(EMB_ERR_ARGUMENT, "loss \"%s\": %s has no such argument: \"%s\"",
-                              r->whole, term->kind->name, from);
+        r->status = refuse_arg(r, term->kind, from, place);
         return;
     }
     const emb__loss_arg *arg = &term->kind->args[i];
@@ -135,7 +165,8 @@ static void take_term(reader *r, emb__loss_term *term) {
     }
     for (int i = 0; i < EMB__LOSS_ARGS; i++) term->args[i] = term->kind->args[i].value;
     if (!take(r, '(') || take(r, ')')) return;
-    do take_arg(r, term);
+    int place = 0;
+    do take_arg(r, term, place++);
     while (take(r, ','));
     if (r->status == EMB_OK && !take(r, ')')) {
         r->status =

@@ -69,11 +69,17 @@ same more/model.safetensors planned/model.safetensors
 t 0 '--schedule one-cycle spans 3 epochs' train --resume whole --epochs 3
 
 # What is refused.
-t 1 'expected one of mse, l1' train data --loss mze
+t 2 'expected one of mse, l1' train data --loss mze
+t 2 'arguments of HuberLoss have names: write delta=1 (see embudo train --help)' train data --loss 'huber(1)'
+t 2 'write label_smoothing=0.2' train data --loss 'cross_entropy(0.2)'
+t 2 '--loss is longer than 191 characters' train data --loss "$(printf '%0200d' 0)"
+t 2 '--schedule step needs --step-size' train data --schedule step
+t 2 '--freeze is longer than 191 characters' train data --freeze "$(printf '%0200d' 0)"
+t 2 '--nesterov belongs to --momentum' train data --optimiser sgd --nesterov
 t 1 'is a loss of a network with a classifier' train data --loss cross_entropy
-t 1 'requires a momentum and zero dampening' train data --optimiser sgd --nesterov --momentum 0.5 --dampening 0.1
+t 2 'requires a momentum and zero dampening' train data --optimiser sgd --nesterov --momentum 0.5 --dampening 0.1
 t 2 'needs --step-size' train data --schedule step
-t 1 'threshold: expected a number below 1, got 2' train data --schedule plateau --threshold 2
+t 2 'threshold: expected a number below 1, got 2' train data --schedule plateau --threshold 2
 t 1 'is of a classifier' train data --schedule plateau --plateau-mode max
 t 2 '--max-momentum is of the cycle that --fixed-momentum leaves out' \
     train data --schedule one-cycle --fixed-momentum --max-momentum 0.9

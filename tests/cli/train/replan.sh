@@ -98,6 +98,16 @@ at run.json train --resume kept/checkpoints/000000006.safetensors --epochs 6
 t 0 'trained 6 epochs' train --resume kept
 agree kept six
 
+# A copy that lies elsewhere has no run. What is no checkpoint is refused for that.
+mkdir elsewhere && cp six/checkpoints/000000018.safetensors elsewhere/copy.safetensors
+t 1 'elsewhere/copy.safetensors: is a checkpoint outside of its run' train --resume elsewhere/copy.safetensors
+t 1 'with its weights: --from elsewhere/copy.safetensors' train --resume elsewhere/copy.safetensors --epochs 9
+gone .lock elsewhere/.lock
+t 1 'six/model.safetensors: ' train --resume six/model.safetensors
+has err 'is not a checkpoint of embudo train'
+(cd six/checkpoints && "$program" train --resume 000000018.safetensors 2>../../err) || fail "in its folder: $(cat err)"
+has err 'is complete: 6 epochs'
+
 # Without a checkpoint, run.json has the plan.
 t 0 'trained 3 epochs' train $quick --epochs 3 --checkpoint-every 60m -o none
 rm none/model.safetensors
