@@ -81,6 +81,9 @@ static char *option_text(const cli_option *option) {
 
 static size_t label_column(const cli_command *command) {
     size_t widest = strlen("-h, --help");
+    for (const cli_command *const *a = command->actions; a && *a; a++) {
+        if (strlen((*a)->name) > widest) widest = strlen((*a)->name);
+    }
     for (const cli_option *option = command->options; option->name; option++) {
         char *label = option_label(option);
         size_t length = strlen(label);
@@ -110,6 +113,14 @@ static void add_positionals(cli_text *out, const cli_command *command, size_t co
                                  : cli_format("%s", p->help);
         add_row(out, p->name, text, column, width);
         free(text);
+    }
+}
+
+static void add_actions(cli_text *out, const cli_command *command, size_t column, size_t width) {
+    if (!command->actions) return;
+    cli_text_add(out, "\nactions, each with a --help of its own\n");
+    for (const cli_command *const *a = command->actions; *a; a++) {
+        add_row(out, (*a)->name, (*a)->summary, column, width);
     }
 }
 
@@ -143,6 +154,7 @@ cli_text cli_help_command(const cli_command *command, int width) {
         cli_text_add(&out, "\n");
         add_wrapped(&out, command->about, 0, 0, columns);
     }
+    add_actions(&out, command, column, columns);
     add_positionals(&out, command, column, columns);
     add_options(&out, command, column, columns);
     add_examples(&out, command->examples, columns);
@@ -192,8 +204,13 @@ int cli_help_print(const cli_command *command) {
 static int run_help(const cli_args *args) {
     const char *name = cli_arg(args, "COMMAND")->text;
     if (*name == '\0') return cli_help_print(NULL);
+    const char *word = cli_arg(args, "ACTION")->text;
     const cli_command *command = cli_command_find(name);
-    return command ? cli_help_print(command) : cli_command_unknown(name);
+    if (!command) return cli_command_unknown(name);
+    if (*word == '\0') return cli_help_print(command);
+    if (!command->actions) return cli_usage("help", "unexpected argument '%s'", word);
+    const cli_command *action = cli_command_action(command, word);
+    return action ? cli_help_print(action) : cli_command_no_action(command, word);
 }
 
 const cli_command cli_command_help = {
@@ -201,5 +218,6 @@ const cli_command cli_command_help = {
     .summary = "explain a command",
     .run = run_help,
     .examples = {{"embudo help train", "the same as embudo train --help"}},
-    .positionals = {{"COMMAND", "", "a command's name; without one, all are listed"}},
+    .positionals = {{"COMMAND", "", "a command's name; without one, all are listed"},
+                    {"ACTION", "", "for embudo data: which action of it"}},
 };

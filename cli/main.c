@@ -20,6 +20,12 @@
 static int run_command(int argc, char **argv) {
     const cli_command *command = cli_command_find(argv[1]);
     if (!command) return cli_command_unknown(argv[1]);
+    const cli_command *action = cli_command_action(command, argc > 2 ? argv[2] : NULL);
+    if (action) {
+        command = action;
+        argc--;
+        argv++;
+    }
     cli_args args;
     int code = cli_parse(command, argc, argv, &args);
     if (code == CLI_DONE) code = cli_dataset_default(&args);

@@ -20,6 +20,33 @@ const cli_command *cli_command_find(const char *name) {
     return NULL;
 }
 
+/* The word behind the command's own. */
+static const char *action_word(const cli_command *action) { return strchr(action->name, ' ') + 1; }
+
+const cli_command *cli_command_action(const cli_command *command, const char *word) {
+    const cli_command *const *action = command->actions ? command->actions : none;
+    for (; word && *action; action++) {
+        if (strcmp(action_word(*action), word) == 0) return *action;
+    }
+    return NULL;
+}
+
+int cli_command_no_action(const cli_command *command, const char *word) {
+    enum { MOST = 16 };
+    const char *words[MOST + 1] = {NULL};
+    cli_text all = {0};
+    for (int i = 0; i < MOST && command->actions[i]; i++) {
+        words[i] = action_word(command->actions[i]);
+        cli_text_add(&all, "%s%s", i ? ", " : "", words[i]);
+    }
+    const char *nearest = cli_nearest(word, words);
+    const int code =
+        cli_usage(command->name, "expected one of %s, got '%s'%s%s%s", all.bytes, word,
+                  nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    cli_text_free(&all);
+    return code;
+}
+
 int cli_command_unknown(const char *name) {
     enum { MOST = 64 };
     const char *names[MOST + 1] = {NULL};

@@ -12,6 +12,12 @@ const cli_command *const *cli_commands(void);
 /* NULL if there is none of that name. */
 const cli_command *cli_command_find(const char *name);
 
+/* The action of a command that a word names; NULL. */
+const cli_command *cli_command_action(const cli_command *command, const char *word);
+
+/* "embudo: expected one of get, list, got 'gte'; did you mean 'get'?" Returns CLI_USAGE. */
+int cli_command_no_action(const cli_command *command, const char *word);
+
 /* "embudo: there is no command 'trian'; did you mean 'train'?" Returns CLI_USAGE. */
 int cli_command_unknown(const char *name);
 

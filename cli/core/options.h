@@ -51,15 +51,18 @@ typedef struct cli_args cli_args;
 
 enum { CLI_MAX_OPTIONS = 96, CLI_MAX_POSITIONALS = 4, CLI_MAX_EXAMPLES = 4 };
 
-typedef struct cli_command {
+typedef struct cli_command cli_command;
+struct cli_command {
     const char *name, *summary;
+    /* Commands within it, NULL-ended: "data get", called by the word behind its own; or NULL. */
+    const cli_command *const *actions;
     int (*run)(const cli_args *args); /* returns the exit code */
     const char *about;                /* what it prints and writes; NULL: the summary says it all */
     cli_example examples[CLI_MAX_EXAMPLES];
     cli_positional positionals[CLI_MAX_POSITIONALS];
     bool many; /* the last positional takes every word that is left: cli_args.words */
     cli_option options[CLI_MAX_OPTIONS];
-} cli_command;
+};
 
 typedef struct cli_value {
     bool given; /* on the command line; otherwise the rest is the default */

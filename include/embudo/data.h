@@ -234,6 +234,58 @@ typedef struct emb_image_source {
 EMB_API emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
                                     const emb_read_options *options, emb_image_source *sources);
 
+/* A format in which pictures are written. */
+typedef enum emb_picture_format {
+    EMB_PICTURE_PNG,
+    EMB_PICTURE_JPEG, /* loses some of each picture */
+    EMB_PICTURE_PNM   /* PGM for one channel, PPM for three */
+} emb_picture_format;
+
+typedef struct emb_export_options {
+    emb_picture_format format;
+    int quality;  /* of a JPEG, 1..100; 0: 95 */
+    size_t limit; /* the first so many images of each part; 0: all */
+    int threads;  /* as in emb_train_options */
+    /* Called now and then by one of them, while `done` of `count` pictures have been written. */
+    void (*progress)(void *data, size_t done, size_t count);
+    void *progress_data;
+} emb_export_options;
+
+typedef struct emb_export_part {
+    const char *name; /* of its folder, "train"; NULL: the whole folder is it */
+    const emb_images *images;
+} emb_export_part;
+
+/* Writes images of 1 or 3 channels as picture files, FOLDER/PART/CLASS/00000.png, numbered as in
+ * their part; without labels they are not in folders of classes. emb_images_open reads such a
+ * folder as a data set, class by class, and PNG, PGM and PPM give the same pixels. A class is
+ * called by its word or, with zeros in front, its number; in a word / and % and what cannot be seen
+ * are written as %2F. Float32 images must lie in 0..1, or have emb_images_set_pixels. The folder is
+ * made; one that is there must be empty. On failure, and after emb_cancel, all that was written is
+ * removed. The files are not synced to the disk one by one. */
+EMB_UNSETTLED emb_status emb_images_export(const emb_export_part *parts, size_t count,
+                                           const char *folder, const emb_export_options *options);
+
+/* What the cache has of a folder of pictures, in one size. */
+typedef struct emb_cached_set {
+    char *file;   /* in the cache */
+    char *folder; /* whose pictures it has; NULL: a file of a build that was ended, or of an older
+                     embudo */
+    size_t count; /* of images; 0 if it is none */
+    int shape[3];
+    uint64_t bytes;
+    int64_t used; /* when it was last opened or made, in seconds since 1970 */
+} emb_cached_set;
+
+/* *sets = what the cache of decoded pictures holds, oldest use first, to be freed with
+ * emb_picture_cache_free. No cache is no failure. */
+EMB_UNSETTLED emb_status emb_picture_cache_list(emb_cached_set **sets, size_t *count);
+EMB_UNSETTLED void emb_picture_cache_free(emb_cached_set *sets, size_t count);
+/* Removes all of it, and what builds that were ended have left; only files that embudo writes there
+ * are touched. *count and *bytes = what was removed. A process that has such a file open keeps its
+ * images. */
+EMB_UNSETTLED emb_status emb_picture_cache_clear(size_t *count, uint64_t *bytes);
+
 #ifdef __cplusplus
 }
 #endif

@@ -163,6 +163,11 @@ void emb__file_unmap(const emb__file *file, const uint8_t *bytes) {
     emb__sys.unmap((void *)(uintptr_t)bytes, file->size);
 }
 
+void emb__file_used(const emb__file *file, const struct timespec *when) {
+    const struct timespec now = {.tv_nsec = UTIME_NOW}, omit = {.tv_nsec = UTIME_OMIT};
+    (void)futimens(file->fd, (const struct timespec[]){when ? *when : now, omit});
+}
+
 emb_status emb__file_check(const emb__file *file) {
     struct stat seen;
     if (emb__sys.fstat(file->fd, &seen) != 0) {

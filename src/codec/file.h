@@ -55,6 +55,9 @@ emb_status emb__file_read_at(const emb__file *file, size_t at, void *bytes, size
  * must not become shorter while it is mapped. */
 emb_status emb__file_map(const emb__file *file, const uint8_t **bytes);
 void emb__file_unmap(const emb__file *file, const uint8_t *bytes);
+/* Says to whoever looks at its times that it is used, now or, unless NULL, at another time; when it
+ * was written stays. A file of somebody else's is left alone. */
+void emb__file_used(const emb__file *file, const struct timespec *when);
 /* Fails if the file was written or has changed its size since it was opened. Call it when all has
  * been read. */
 emb_status emb__file_check(const emb__file *file);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <zlib.h>
@@ -23,6 +24,7 @@ enum {
     VAL,
     CLASSES,
     BAD,
+    FOLDER_SIZE,
     NOTES_SIZE,
     CLASSES_SIZE,
     NUMBERS
@@ -30,13 +32,12 @@ enum {
 /* And of the trailer. */
 enum { MAGIC, COUNT, ROW, TABLE_SIZE, TABLE_SUM, MAGIC_AGAIN, TRAILER };
 
-#define FILE_MAGIC UINT64_C(0x31637069706d6265) /* "embpipc1" of a little-endian processor */
-#define ENDING     ".pictures"
-enum { NAME_PART = 16 /* hexadecimal digits of each half of a name */ };
+#define FILE_MAGIC UINT64_C(0x32637069706d6265) /* "embpipc2" of a little-endian processor */
 
 void emb__picture_set_free(emb__picture_set *set) {
     emb__store_release(set->store);
     emb__free(set->labels);
+    emb__free(set->folder);
     emb__free(set->notes);
     emb__free(set->classes);
     *set = (emb__picture_set){0};
@@ -44,10 +45,17 @@ void emb__picture_set_free(emb__picture_set *set) {
 
 /* ---- the place ------------------------------------------------------------------------------- */
 
-/* "<cache>/pictures", made if it is not there. */
-static char *cache_folder(void) {
+char *emb__picture_cache_folder(void) {
     char *cache = emb_images_cache();
     char *folder = cache ? emb__path_join(cache, "pictures") : NULL;
+    emb__free(cache);
+    return folder;
+}
+
+/* The same, made if it is not there. */
+static char *make_folder(void) {
+    char *cache = emb_images_cache();
+    char *folder = emb__picture_cache_folder();
     char *above = cache ? emb__strndup(cache, strlen(cache)) : NULL;
     char *slash = above ? strrchr(above, '/') : NULL;
     if (slash && slash != above) {
@@ -76,12 +84,12 @@ char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
                            (uint64_t)asked->width,
                            asked->fit,
                            (uint64_t)asked->background};
-    char name[2 * NAME_PART + sizeof "-" ENDING];
+    char name[2 * EMB__CACHE_PART + sizeof "-" EMB__CACHE_ENDING];
     snprintf(name, sizeof name, "%016llx-%016llx%s",
              (unsigned long long)emb__fnv(EMB__FNV_BEGIN, of, sizeof of),
              (unsigned long long)emb__fnv(EMB__FNV_BEGIN, list->digest, sizeof list->digest),
-             ENDING);
-    char *place = cache_folder();
+             EMB__CACHE_ENDING);
+    char *place = make_folder();
     char *path = place ? emb__path_join(place, name) : NULL;
     emb__free(place);
     return path;
@@ -97,7 +105,8 @@ static void remove_older(const char *path) {
         for (size_t i = 0; i < files.count; i++) {
             const char *other = files.files[i].name;
             const size_t length = strlen(other);
-            const bool same = strncmp(other, name, NAME_PART + 1) == 0 && strcmp(other, name) != 0;
+            const bool same =
+                strncmp(other, name, EMB__CACHE_PART + 1) == 0 && strcmp(other, name) != 0;
             if (!same || length != strlen(name)) continue;
             char *old = emb__path_join(folder, other);
             if (old) (void)emb__file_remove(old);
@@ -167,7 +176,8 @@ static bool read_table(const uint8_t *bytes, size_t size, emb__store_content *co
     for (int part = 0; part < 3; part++) set->counts[part] = (size_t)n[TRAIN + part];
     set->class_count = (int)n[CLASSES];
     content->bad = (size_t)n[BAD];
-    set->notes = take(&t, (size_t)n[NOTES_SIZE]);
+    set->folder = take(&t, (size_t)n[FOLDER_SIZE]);
+    set->notes = set->folder ? take(&t, (size_t)n[NOTES_SIZE]) : NULL;
     set->classes_size = (size_t)n[CLASSES_SIZE];
     set->classes = set->notes ? take(&t, set->classes_size) : NULL;
     if (!set->classes || !classes_fit(set)) return false;
@@ -214,7 +224,7 @@ static emb_status read_end(emb__file *file, emb__store_content *content, emb__pi
     return status;
 }
 
-emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__picture_set *set) {
+static emb_status open_cache(const char *path, uint64_t memory, bool look, emb__picture_set *set) {
     emb__file file;
     emb__store_content content = {.file = &file};
     *set = (emb__picture_set){0};
@@ -222,9 +232,10 @@ emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__pictu
         return emb__fail(EMB_ERR_IO, "%s: is not there", path);
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
+    if (!look) emb__file_used(&file, NULL);
     status = read_end(&file, &content, set);
     if (status == EMB_OK) {
-        content.mapped = content.count > 0 && content.count * content.row <= memory;
+        content.mapped = !look && content.count > 0 && content.count * content.row <= memory;
         set->store = emb__store_new(&content);
         if (!set->store) status = emb__last_status();
     } else {
@@ -235,10 +246,20 @@ emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__pictu
     return status;
 }
 
+emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__picture_set *set) {
+    return open_cache(path, memory, false, set);
+}
+
+emb_status emb__picture_cache_look(const char *path, emb__picture_set *set) {
+    return open_cache(path, 0, true, set);
+}
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
-emb_status emb__picture_cache_begin(emb__picture_cache_writer *w, const char *path, size_t row) {
-    *w = (emb__picture_cache_writer){.file = {.fd = -1}, .path = path, .row = row};
+emb_status emb__picture_cache_begin(emb__picture_cache_writer *w, const char *path,
+                                    const char *folder, size_t row) {
+    *w =
+        (emb__picture_cache_writer){.file = {.fd = -1}, .path = path, .folder = folder, .row = row};
     return emb__writer_open(&w->file, path);
 }
 
@@ -251,17 +272,22 @@ emb_status emb__picture_cache_put(void *data, const uint8_t *rows, size_t count)
 emb_status emb__picture_cache_finish(emb__picture_cache_writer *w, const emb__picture_set *set,
                                      const char *texts, size_t texts_size, size_t bad) {
     const emb_pictures *p = &set->pictures;
+    char *whole = realpath(w->folder, NULL); /* the C library's memory */
+    const char *folder = whole ? whole : w->folder;
     const uint64_t n[NUMBERS] = {
         [CHANNELS] = (uint64_t)p->channels,     [HEIGHT] = (uint64_t)p->height,
         [WIDTH] = (uint64_t)p->width,           [FIT] = p->fit,
         [BACKGROUND] = (uint64_t)p->background, [TRAIN] = set->counts[EMB_TRAIN],
         [TEST] = set->counts[EMB_TEST],         [VAL] = set->counts[EMB_VAL],
         [CLASSES] = (uint64_t)set->class_count, [BAD] = bad,
-        [NOTES_SIZE] = strlen(set->notes),      [CLASSES_SIZE] = set->classes_size};
+        [FOLDER_SIZE] = strlen(folder),         [NOTES_SIZE] = strlen(set->notes),
+        [CLASSES_SIZE] = set->classes_size};
     emb__text all = {0};
     emb__text_bytes(&all, n, sizeof n);
+    emb__text_bytes(&all, folder, strlen(folder));
     emb__text_bytes(&all, set->notes, strlen(set->notes));
     emb__text_bytes(&all, set->classes, set->classes_size);
+    free(whole);
     if (set->labels) emb__text_bytes(&all, set->labels, w->rows);
     emb__text_bytes(&all, texts, texts_size);
     emb_status status =

@@ -5,8 +5,8 @@
  * wishes and state of the folder it is, so that it is valid if it is there.
  *
  *     trailer   u64 [6]: magic, count, row, bytes of the table, CRC-32 of the table, magic
- *     table     numbers, u64; notes; names of classes; labels u8 [count], if there are
- *               classes; names of files, then of bad files, each with its reason
+ *     table     numbers, u64; the folder's path; notes; names of classes; labels u8 [count], if
+ *               there are classes; names of files, then of bad files, each with its reason
  *
  * Texts end with a NUL. Nothing in a file is trusted: it is made anew if it is not as it should be.
  *
@@ -24,12 +24,20 @@ typedef struct emb__picture_set {
     emb_pictures pictures; /* nothing is 0 */
     size_t counts[3];      /* rows of each part, one after another */
     uint8_t *labels;       /* [rows]; NULL without classes */
+    char *folder;          /* whose pictures they are, its whole path; NULL: in memory */
     char *notes, *classes; /* lines; class_count texts */
     size_t classes_size;
     int class_count;
 } emb__picture_set;
 
 void emb__picture_set_free(emb__picture_set *set);
+
+/* "<cache>/pictures", whether or not it is there; NULL if there is no place for a cache. */
+char *emb__picture_cache_folder(void);
+
+/* A file's name: two numbers of so many hexadecimal digits, "-" between them. */
+#define EMB__CACHE_ENDING ".pictures"
+enum { EMB__CACHE_PART = 16 };
 
 /* The file's path; NULL with the error text set if there is no place for it. `asked` are the
  * wishes, zeros included. */
@@ -40,15 +48,18 @@ char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
  * mapped if they are no more than `memory` bytes. */
 emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__picture_set *set);
 
+/* The same to see what a file has: it does not count as used. */
+emb_status emb__picture_cache_look(const char *path, emb__picture_set *set);
+
 /* A file that is being written: rows first. The folder is made. */
 typedef struct emb__picture_cache_writer {
     emb__writer file;
-    const char *path;
+    const char *path, *folder;
     size_t rows, row;
 } emb__picture_cache_writer;
 
 emb_status emb__picture_cache_begin(emb__picture_cache_writer *writer, const char *path,
-                                    size_t row);
+                                    const char *folder, size_t row);
 emb_status emb__picture_cache_put(void *writer, const uint8_t *rows, size_t count);
 /* Adds what `set` has without a store, and texts as in emb__store_content, gives the file its name
  * and removes those of earlier states of the same folder. Closes the writer in any case. */

@@ -123,7 +123,7 @@ static emb_status build(const char *folder, const emb__picture_list *list, const
     emb__text texts = {0};
     emb_status status = EMB_OK;
     if (path) {
-        status = emb__picture_cache_begin(&writer, path, row);
+        status = emb__picture_cache_begin(&writer, path, folder, row);
         d.put = emb__picture_cache_put;
         d.data = &writer;
     }

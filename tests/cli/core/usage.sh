@@ -102,6 +102,16 @@ for command in $commands; do
     has first "^  embudo $command"
     awk 'length > 88 { exit 1 }' first || fail "the help of $command is wider than 88 columns"
 done
+# So has each action of a command.
+for action in list get export cache; do
+    t 0 '' data "$action" --help
+    mv out first
+    t 0 '' help data "$action"
+    same out first
+    has first "^usage: embudo data $action"
+    has first "^  embudo .*data $action"
+    awk 'length > 88 { exit 1 }' first || fail "the help of data $action is wider than 88 columns"
+done
 run train --help
 for option in --model --latent --epochs --batch-size --lr --seed --val-split --shuffle --threads \
     --device --output --max-steps --step-log --help; do

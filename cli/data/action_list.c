@@ -1,0 +1,63 @@
+/* `embudo data list`: the known data sets, and where they are. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <embudo.h>
+
+#include "core/message.h"
+#include "data/data_actions.h"
+#include "data/data_get.h"
+#include "data/data_list.h"
+
+/* The folder of a set, to be freed; NULL if it is not here. A known set is looked for where every
+ * command would find it. */
+static char *place_of(const cli_set *set) {
+    if (cli_set_find(cli_sets, set->name) == set) return emb_images_folder(set->name, EMB_TRAIN);
+    char *cache = emb_images_cache();
+    char *folder = cache ? cli_format("%s/%s", cache, set->name) : NULL;
+    free(cache);
+    if (folder && cli_data_is_there(set, folder)) return folder;
+    free(folder);
+    return NULL;
+}
+
+static int widest(const cli_set *sets, bool licence) {
+    int most = 0;
+    for (; sets->name; sets++) {
+        const int length = (int)strlen(licence ? sets->licence : sets->name);
+        if (length > most) most = length;
+    }
+    return most;
+}
+
+static int list(const cli_set *sets) {
+    const int names = widest(sets, false), licences = widest(sets, true);
+    for (const cli_set *set = sets; set->name; set++) {
+        char size[CLI_NUMBER_SIZE];
+        char *place = place_of(set);
+        printf("%-*s  %8s  %-*s  %s\n", names, cli_shown(set->name),
+               cli_size((size_t)cli_set_size(set), size), licences, cli_shown(set->licence),
+               place ? cli_shown(place) : "not here");
+        free(place);
+    }
+    return CLI_DONE;
+}
+
+static int run_list(const cli_args *args) {
+    const char *path = cli_arg(args, "list")->text;
+    cli_set_list own = {0};
+    const bool read = !path || cli_set_list_read(&own, path);
+    const int code = read ? list(path ? own.sets : cli_sets) : CLI_FAILED;
+    cli_set_list_free(&own);
+    return code;
+}
+
+const cli_command cli_action_list = {
+    .name = "data list",
+    .summary = "list the known data sets",
+    .run = run_list,
+    .about = "Prints each set's name, size, licence and folder, as embudo data alone does.",
+    .examples = {{"embudo data list --list school.txt", "the sets of your own list"}},
+    .options = {{"list", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0, CLI_LIST_HELP}},
+};
