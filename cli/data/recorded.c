@@ -32,6 +32,8 @@ static void add_parts(cli_text *text, const cli_terms *t) {
     }
     if (*t->from) cli_text_add(text, " from=%s", t->from);
     if (*t->options.freeze) cli_text_add(text, " freeze=%s", t->options.freeze);
+    if (*t->options.augment) cli_text_add(text, " augment=%s", t->options.augment);
+    if (*t->options.denoise) cli_text_add(text, " denoise=%s", t->options.denoise);
 }
 
 /* A value has no spaces. */

@@ -121,6 +121,10 @@ static void announce(const cli_job *job) {
     if (*t->terms.from && !job->resumed.path)
         cli_note("it begins with the weights of %s", asked->from ? asked->from : asked->model);
     if (*t->terms.options.freeze) cli_note("frozen: %s", t->terms.options.freeze);
+    if (*t->terms.options.augment) cli_note("images are changed: %s", t->terms.options.augment);
+    if (*t->terms.options.denoise) {
+        cli_note("the input has noise, in validation, too: %s", t->terms.options.denoise);
+    }
     if (job->resumed.again) cli_note("starting again: %s has no checkpoint yet", t->folder.path);
     if (job->resumed.path) {
         cli_note("resuming from %s, after %s steps", job->resumed.path,

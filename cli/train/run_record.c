@@ -29,6 +29,8 @@ static void add_options(cli_json *json, const cli_training *t) {
     if (*t->terms.from) cli_json_string(json, "from", t->terms.from);
     if (t->asked.from) cli_json_name(json, "from_model", t->asked.from);
     if (*t->terms.options.freeze) cli_json_string(json, "freeze", t->terms.options.freeze);
+    if (*t->terms.options.augment) cli_json_string(json, "augment", t->terms.options.augment);
+    if (*t->terms.options.denoise) cli_json_string(json, "denoise", t->terms.options.denoise);
     if (classes == 0) cli_json_whole(json, "latent", emb_net_latent(t->subject.net));
     if (classes > 0) cli_json_whole(json, "classes", classes);
     if (t->asked.encoder_name) {

@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "core/network_writer.h"
 #include "core/shared_help.h"
+#include "data/alter_options.h"
 #include "data/held.h"
 #include "data/known_data.h"
 #include "data/learning.h"
@@ -47,6 +48,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);
     code = cli_freeze_read(&t->terms.options, args);
+    if (code == CLI_DONE) code = cli_alter_read(&t->terms.options, args);
     return code == CLI_DONE ? cli_learning_read(&t->terms.options, args) : code;
 }
 
@@ -195,6 +197,8 @@ const cli_command cli_command_train = {
              "leave the weights of a part (encoder), or of layers (encoder.0-3,decoder.0), as they "
              "are; these layers run as in an evaluation: BatchNorm by its running statistics, "
              "Dropout not at all"},
+            CLI_AUGMENT_OPTION,
+            CLI_DENOISE_OPTION,
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
              "numbers in a code, instead of the network's own number"},
             {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0,

@@ -5,7 +5,10 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/seed.h"
 #include "core/shared_help.h"
+#include "data/alter_options.h"
+#include "data/recorded.h"
 #include "data/split.h"
 #include "data/twins.h"
 #include "use/doctor.h"
@@ -33,6 +36,45 @@ static void print_similarity(const emb_similarity *alike, const char *prefix) {
     if (isfinite(alike->ms_ssim)) printf("%sMS-SSIM %.4f\n", prefix, alike->ms_ssim);
 }
 
+/* The noise that is asked for, or that the model was trained to take off; NULL: none. To be freed.
+ */
+static char *noise_of(const emb_net *net, const cli_args *args) {
+    size_t length;
+    const char *asked = cli_arg(args, "denoise")->text;
+    if (asked) return cli_format("%s", asked);
+    const char *recorded =
+        emb_text_value(emb_net_metadata(net, CLI_OPTIONS_KEY), "denoise", &length);
+    return recorded ? cli_format("%.*s", (int)length, recorded) : NULL;
+}
+
+/* Lines on the noise, if there is any. False with the error printed. */
+static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *split,
+                          cli_text *lines) {
+    char *noise = noise_of(net, args), mse[CLI_NUMBER_SIZE];
+    const char *prefix = cli_part_prefix(split->part);
+    uint64_t seed = 42;
+    emb_denoising d;
+    if (!noise) return true;
+    cli_recorded_seed(net, &seed);
+    const emb_status status =
+        emb_net_score_denoising(net, split->images, NULL, 0, noise, cli_seed_option(seed),
+                                (int)cli_arg(args, "threads")->whole, &d);
+    if (status == EMB_OK) {
+        cli_text_add(lines, "%snoisy (%s) MSE %s", prefix, noise,
+                     cli_error_text(d.noisy_mse, 6, mse));
+        if (isfinite(d.noisy_psnr)) cli_text_add(lines, ", PSNR %.2f dB", d.noisy_psnr);
+        cli_text_add(lines, "\n%sdenoised MSE %s", prefix, cli_error_text(d.mse, 6, mse));
+        if (isfinite(d.psnr)) {
+            cli_text_add(lines, ", PSNR %.2f dB, a gain of %.2f dB", d.psnr, d.psnr - d.noisy_psnr);
+        }
+        cli_text_add(lines, "\n");
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(noise);
+    return status == EMB_OK;
+}
+
 static bool measure_images(emb_net *net, const cli_args *args, const cli_split *split) {
     char mse[CLI_NUMBER_SIZE];
     emb_score score;
@@ -40,6 +82,7 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
     const int threads = (int)cli_arg(args, "threads")->whole;
     const bool alike = cli_arg(args, "ssim")->given;
     emb_similarity similarity;
+    cli_text noise = {0};
     /* All before the first line: what cannot be measured must not come after it. */
     if (emb_net_score(net, split->images, NULL, 0, threads, &score) != EMB_OK ||
         (alike &&
@@ -47,10 +90,13 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
         cli_fail("%s", emb_error());
         return false;
     }
+    if (!measure_noise(net, args, split, &noise)) return false;
     printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
     /* There is none without a black and a white, and none if the reconstruction is exact. */
     if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
     if (alike) print_similarity(&similarity, prefix);
+    if (noise.bytes) printf("%s", noise.bytes);
+    cli_text_free(&noise);
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     printf("%s\n", phrase);
     free(phrase);
@@ -60,6 +106,9 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
 
 static int run_eval(const cli_args *args) {
     cli_split split = {0};
+    emb_train_options noise = {0};
+    const int code = cli_denoise_read(&noise, args);
+    if (code != CLI_DONE) return code;
     const char *name = cli_arg(args, "RUN|MODEL")->text;
     emb_net *net = cli_network_open_trained(name);
     bool good = net && cli_split_open(&split, net, name, cli_arg(args, "DATASET")->text, NULL);
@@ -88,5 +137,8 @@ const cli_command cli_command_eval = {
     .options = {{"ssim", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                  "print the structural similarity of the reconstructions, too: SSIM, and for "
                  "images of 176x176 and more MS-SSIM; 1 is the same image"},
+                {"denoise", 0, CLI_TEXT, "KIND=X", NULL, 0, 0, 0,
+                 "put noise on the images (gaussian=0.3, salt=0.1 or mask=0.25), and print how "
+                 "much of it the model takes off; default: the noise that it was trained with"},
                 CLI_THREADS_OPTION},
 };

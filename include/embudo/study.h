@@ -47,6 +47,19 @@ EMB_API emb_status emb_net_similarity(emb_net *net, const emb_images *images,
                                       const uint32_t *indices, size_t count, int threads,
                                       emb_similarity *similarity);
 
+/* How much of the noise on its input a network takes off. */
+typedef struct emb_denoising {
+    double noisy_mse, noisy_psnr; /* of the images with noise, against those without it */
+    double mse, psnr;             /* of the reconstructions of the former, likewise */
+    size_t count;
+} emb_denoising;
+
+/* Images as in emb_net_score; the noise by its text, as emb_train_options.denoise, and by a seed
+ * (0: 42), the same for an image as in the validation of a run with that seed. */
+EMB_API emb_status emb_net_score_denoising(emb_net *net, const emb_images *images,
+                                           const uint32_t *indices, size_t count, const char *noise,
+                                           uint64_t seed, int threads, emb_denoising *denoising);
+
 typedef struct emb_class_score {
     double loss;     /* mean CrossEntropyLoss of an image */
     double accuracy; /* share that is classified correctly, 0..1 */

@@ -139,6 +139,20 @@ typedef struct emb_train_options {
      * Dropout not at all. Their gradients are not computed, nor what leads only to them. What the
      * optimiser keeps for them is 0 */
     char freeze[EMB_LOSS_TEXT];
+
+    /* How training images are changed, each anew in every epoch, as a function of the seed, the
+     * epoch and the image's index: "shift=2, rotate=10, flip, zoom=0.1, brightness=0.2,
+     * contrast=0.2", or some of these; "": not at all. They are shifted by up to so many whole
+     * pixels along either axis, turned by up to so many degrees, mirrored left to right (half of
+     * them), zoomed and changed in brightness and contrast by a factor of up to 1 more or less than
+     * that; what comes in from outside is black. Validation images are not changed. */
+    char augment[EMB_LOSS_TEXT];
+    /* The noise that the network learns to take off: it is put on its input, and the output is
+     * compared with the image without it. One of "gaussian=0.3" (its deviation, where white less
+     * black is 1; the sum is bound to black and white), "salt=0.1" (so large a share of the
+     * numbers, each by itself, becomes black or white) and "mask=0.25" (... black); "": none. What
+     * is drawn is as above; validation images have noise, too, the same one in every epoch. */
+    char denoise[EMB_LOSS_TEXT];
 } emb_train_options;
 
 /* order[count] = the images' indices as a run with these options splits them (only seed, val_split
@@ -152,6 +166,14 @@ EMB_API emb_status emb_split(size_t count, const emb_train_options *options, uin
  * range, does not go with the others, or belongs to another optimiser or schedule and is not its
  * default: it would do nothing. What is filled in can be given again. */
 EMB_API emb_status emb_train_fill(const emb_train_options *options, emb_train_options *filled);
+
+/* What a run with these options sees of images (`indices` picks `count`; NULL: the first) in an
+ * epoch, 0 being its first: inputs[count][C*H*W] = what the network reads, targets (or NULL)
+ * likewise = what its output is compared with. Numbers as from emb_images_fetch. An image's index
+ * decides on its changes: here it is the one in `images`. */
+EMB_API emb_status emb_train_images(const emb_images *images, const emb_train_options *options,
+                                    size_t epoch, const uint32_t *indices, size_t count,
+                                    float *inputs, float *targets);
 
 /* What a run minimises for this net unless its options say more, as PyTorch's nn spells it:
  * "MSELoss" of an autoencoder, "CrossEntropyLoss" of a classifier. NULL of an encoder or a decoder

@@ -93,6 +93,8 @@ static const emb__field options[] = {
     OPTION(stop_patience, WHOLE, true),
     OPTION(stop_min_delta, REAL, true),
     OPTION(freeze, LOSS, true),
+    OPTION(augment, LOSS, true),
+    OPTION(denoise, LOSS, true),
 };
 static const emb__field states[] = {
     STATE(epoch_open, FLAG),

@@ -88,8 +88,14 @@ static void for_blocks(const part *p, part_fn *run) {
 
 /* ---- forward and back ------------------------------------------------------------------------ */
 
+static emb__rows rows_of(const emb__batch *b) {
+    return (emb__rows){
+        .images = b->images, .indices = b->indices, .bytes = b->bytes, .altering = b->altering};
+}
+
 static void find_loss(const part *p, const place *at) {
     const emb__batch *b = p->b;
+    const emb__rows rows = rows_of(b);
     emb__loss_run(b->loss,
                   &(emb__loss_block){.net = b->net,
                                      .w = &at->w,
@@ -98,6 +104,8 @@ static void find_loss(const part *p, const place *at) {
                                      .first = at->first,
                                      .count = at->w.images,
                                      .of = b->count,
+                                     .target = emb__loss_target(b->loss, b->net, &at->w, &rows,
+                                                                at->first, at->w.images),
                                      .grad = emb__net_loss_gradient(b->net, &at->w),
                                      .errors = b->errors + at->first,
                                      .predicted = b->predicted ? b->predicted + at->first : NULL});
@@ -130,7 +138,7 @@ static void look_at(const part *p, const place *at, bool back) {
 static void forward(const part *p, const place *at) {
     const emb__batch *b = p->b;
     if (p->lays_out && at->w.me->number == 0) {
-        const emb__rows rows = {b->images, b->indices, b->bytes};
+        const emb__rows rows = rows_of(b);
         emb__net_lay_out(b->net, &at->w, &rows, at->first, at->w.images);
     }
     emb__team_wait(at->w.me);

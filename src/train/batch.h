@@ -10,6 +10,7 @@
 #define EMB_TRAIN_BATCH_H
 
 #include "data/images.h"
+#include "device/alter.h"
 #include "device/cpu/workspace.h"
 #include "train/losses/loss.h"
 
@@ -19,6 +20,7 @@ typedef struct emb__batch {
     const emb_images *images;
     const uint32_t *indices; /* [count]; NULL: the first */
     const uint8_t *bytes;    /* of these images, if they are at hand; or NULL */
+    emb__altering altering;  /* of these images */
     size_t count;
     double *errors;        /* [count + EMB__LANES] */
     uint8_t *predicted;    /* likewise, for a loss that predicts; or NULL */

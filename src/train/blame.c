@@ -91,6 +91,7 @@ emb_status emb__run_blame(const emb_run *run, size_t batch) {
                             .count = batch,
                             .images = run->images,
                             .indices = run->order + run->position,
+                            .altering = emb__run_altering(run),
                             .layer = look_at_layer,
                             .data = &layer};
     if (status == EMB_OK) status = emb__walk_alone(&walk);

@@ -126,8 +126,10 @@ static emb_status validate(emb_run *run, emb_epoch *epoch) {
     for (size_t i = 0; i < n; i++) {
         run->val_order[i] = run->split[run->train_count + run->val_order[i]];
     }
-    emb_status status = emb__net_errors(run->net, &run->loss, run->images, run->val_order, n,
-                                        emb__pace_threads(&run->pace), run->errors, run->predicted);
+    const emb__altering noise = {run->alter, EMB__FIXED_EPOCH};
+    emb_status status =
+        emb__net_errors_altered(run->net, &run->loss, run->images, &noise, run->val_order, n,
+                                emb__pace_threads(&run->pace), run->errors, run->predicted);
     double sum = 0;
     size_t batches = 0;
     for (size_t first = 0; first < n; first += batch, batches++) {

@@ -16,6 +16,8 @@ static void keep_errors(const emb__walk *walk, const emb__workspace *w, size_t f
     const places *to = walk->data;
     double errors[EMB__LANES];
     uint8_t predicted[EMB__LANES];
+    const emb__rows rows = {
+        .images = walk->images, .indices = walk->indices, .altering = walk->altering};
     emb__loss_run(to->loss, &(emb__loss_block){.net = walk->net,
                                                .w = w,
                                                .images = walk->images,
@@ -23,6 +25,8 @@ static void keep_errors(const emb__walk *walk, const emb__workspace *w, size_t f
                                                .first = first,
                                                .count = here,
                                                .of = 1,
+                                               .target = emb__loss_target(to->loss, walk->net, w,
+                                                                          &rows, first, here),
                                                .exact = true,
                                                .errors = errors,
                                                .predicted = predicted});
@@ -30,16 +34,25 @@ static void keep_errors(const emb__walk *walk, const emb__workspace *w, size_t f
     if (to->predicted) memcpy(to->predicted + first, predicted, here);
 }
 
-emb_status emb__net_errors(emb_net *net, const emb__loss *loss, const emb_images *images,
-                           const uint32_t *indices, size_t count, int asked, double *errors,
-                           uint8_t *predicted) {
+emb_status emb__net_errors_altered(emb_net *net, const emb__loss *loss, const emb_images *images,
+                                   const emb__altering *altering, const uint32_t *indices,
+                                   size_t count, int asked, double *errors, uint8_t *predicted) {
     places to = {loss, errors, predicted};
     const emb__walk walk = {.net = net,
                             .to = net->layer_count,
                             .count = count,
                             .images = images,
                             .indices = indices,
+                            .altering = *altering,
                             .look = keep_errors,
                             .data = &to};
     return emb__walk_team(&walk, asked);
+}
+
+emb_status emb__net_errors(emb_net *net, const emb__loss *loss, const emb_images *images,
+                           const uint32_t *indices, size_t count, int asked, double *errors,
+                           uint8_t *predicted) {
+    const emb__altering none = {0};
+    return emb__net_errors_altered(net, loss, images, &none, indices, count, asked, errors,
+                                   predicted);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/entry.h"
+#include "device/alter.h"
 #include "train/losses/loss_text.h"
 #include "train/optimisers/optimiser_table.h"
 
@@ -240,6 +241,12 @@ static emb_status check_schedule(const emb_train_options *o) {
     return look_at(checks, sizeof checks / sizeof *checks);
 }
 
+static emb_status tidy_texts(emb_train_options *o) {
+    emb_status status = emb__loss_text_tidy(o->loss);
+    if (status == EMB_OK) status = emb__augment_tidy(o->augment, sizeof o->augment);
+    return status == EMB_OK ? emb__denoise_tidy(o->denoise, sizeof o->denoise) : status;
+}
+
 static emb_status check_freeze(const emb_train_options *o) {
     if (memchr(o->freeze, '\0', sizeof o->freeze)) return EMB_OK;
     return emb__fail(EMB_ERR_ARGUMENT, "freeze: expected at most %zu bytes", sizeof o->freeze - 1);
@@ -257,7 +264,7 @@ emb_status emb__options_fill(emb_train_options *o, const emb_train_options *give
     if (status == EMB_OK) status = check_whose(o);
     if (status == EMB_OK) status = check_optimiser(o);
     if (status == EMB_OK) status = check_freeze(o);
-    return status == EMB_OK ? emb__loss_text_tidy(o->loss) : status;
+    return status == EMB_OK ? tidy_texts(o) : status;
 }
 
 emb_status emb_train_fill(const emb_train_options *options, emb_train_options *filled) {

@@ -93,7 +93,8 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
              (o.ema > 0 ? 2 : 1) * net->number_count * sizeof(float) +
              (o.clip_norm > 0 ? emb__update_chunks(net) * sizeof(double) : 0) +
              emb__batch_room_size(net, most_images(batch, train), blocks, members,
-                                  emb__loss_scratch(&loss, net)) +
+                                  emb__loss_scratch(&loss, net) +
+                                      (*o.denoise ? emb__shape_count(&net->input) : 0)) +
              emb__masks_count(net, most_images(batch, train)) * sizeof(uint16_t);
     return EMB_OK;
 }
@@ -105,6 +106,28 @@ void emb__run_keep_weights(emb_run *run) {
 void emb__run_copy_weights(emb_run *run) {
     if (!run->other) return;
     memcpy(run->other, run->net->params, run->net->number_count * sizeof *run->other);
+}
+
+/* How images are changed, if they are, and what the loss needs of them. */
+static emb_status prepare_images(emb_run *run) {
+    const emb_train_options *o = &run->options;
+    emb__alter *alter = emb__calloc(1, sizeof *alter);
+    if (!alter) return EMB_ERR_MEMORY;
+    emb_status status = emb__alter_read(alter, o->augment, o->denoise, o->seed);
+    if (status == EMB_OK && emb__alter_any(alter)) {
+        status = emb__alter_prepare(alter, run->images, 0, 1);
+        run->alter = alter;
+    } else {
+        emb__free(alter);
+    }
+    if (status != EMB_OK) return status;
+    return run->alter && run->alter->corrupts
+               ? emb__loss_prepare_noisy(&run->loss, run->net, run->images)
+               : emb__loss_prepare(&run->loss, run->net, run->images);
+}
+
+emb__altering emb__run_altering(const emb_run *run) {
+    return (emb__altering){run->alter, run->steps / emb_run_steps_per_epoch(run)};
 }
 
 /* The smallest batch of an epoch is its last one. */
@@ -130,7 +153,7 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
                            "mode: that the accuracy is to rise is of a classifier, and %s is none",
                            run->net->spec.name);
     }
-    if (status == EMB_OK) status = emb__loss_prepare(&run->loss, run->net, run->images);
+    if (status == EMB_OK) status = prepare_images(run);
     const size_t n = emb_images_count(run->images);
     if (status == EMB_OK) status = emb__split_count(n, &run->options, &run->train_count);
     run->val_count = n - run->train_count;
@@ -184,7 +207,7 @@ void emb_run_free(emb_run *run) {
     if (!run) return;
     void *const blocks[] = {run->masks,       run->split,     run->order,        run->val_order,
                             run->errors,      run->predicted, run->update.grads, run->kept,
-                            run->fingerprint, run->other,     run->squares};
+                            run->fingerprint, run->other,     run->squares,      run->alter};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__frozen_free(run->frozen);

@@ -7,6 +7,7 @@
 
 #include "data/ahead.h"
 #include "data/images.h"
+#include "device/alter.h"
 #include "device/cpu/pace.h"
 #include "net/net.h"
 #include "train/freeze.h"
@@ -39,6 +40,7 @@ struct emb_run {
     double *errors;       /* one per image of a batch, or of the validation set */
     uint8_t *predicted;   /* likewise, for a classifier */
     uint16_t *masks;      /* of a step, or NULL: nothing is drawn in one */
+    emb__alter *alter;    /* NULL: images stay as they are */
     size_t position;      /* of the next image in `order` */
     emb__ahead *ahead;    /* NULL: the images are in memory */
     const uint8_t *bytes; /* of a step's images, which it has read; or NULL */
@@ -67,6 +69,9 @@ emb_run *emb__run_open(emb_net *net, const emb_images *images, const emb_train_o
 
 /* If weights are averaged: those that are trained begin as the net's are now. */
 void emb__run_copy_weights(emb_run *run);
+
+/* How the training images are changed in the epoch of the next step. */
+emb__altering emb__run_altering(const emb_run *run);
 
 /* The weights as they are now are the ones of the last epoch's end. */
 void emb__run_keep_weights(emb_run *run);

@@ -50,6 +50,7 @@ float emb__run_batch(emb_run *run, size_t batch) {
                         .images = run->images,
                         .indices = run->order + run->position,
                         .bytes = run->bytes,
+                        .altering = emb__run_altering(run),
                         .count = batch,
                         .errors = run->errors,
                         .predicted = run->predicted,

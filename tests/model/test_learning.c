@@ -78,6 +78,10 @@ static const emb_train_options cases[] = {
      .threshold = 0.9,
      .factor = -1,
      .batch_size = 32},
+    {.denoise = "gaussian=0.3", .batch_size = 16},
+    {.denoise = "salt=0.1", .augment = "shift=2,flip", .loss = "mse + 0.2*ssim", .batch_size = 20},
+    {.denoise = "mask=0.25", .augment = "brightness=0.2", .loss = "bce", .batch_size = 37},
+    {.augment = "rotate=10,zoom=0.1,contrast=0.2", .loss = "l1"},
     {.loss = "cross_entropy(label_smoothing=0.1)", .batch_size = 30, .ema = 0.9},
     {.loss = "cross_entropy",
      .schedule = EMB_SCHEDULE_PLATEAU,
@@ -89,6 +93,7 @@ static const emb_train_options cases[] = {
 /* With a network that has statistics of batches: their averages are buffers. */
 static const emb_train_options normed_cases[] = {
     {.ema = 0.9, .batch_size = 16},
+    {.denoise = "gaussian=0.3", .augment = "flip,rotate=180", .batch_size = 33},
     {.ema = 0.5,
      .batch_size = 33,
      .optimiser = EMB_OPTIMISER_SGD,

@@ -522,7 +522,7 @@ def _set_option(chosen: TrainOptions, name: str, value: Any) -> None:
         value = _modes[name][value]
     if kind is ctypes.c_int:
         value = _whole(value, name, -MAX_EPOCHS, MAX_EPOCHS)
-    if name == "freeze":
+    if name in ("freeze", "augment", "denoise"):
         value = _text(value, name)
     if name in _zeros and value == 0:
         value = -1
@@ -543,7 +543,7 @@ class Run(_Object):
         seed gives the same bits with any number of threads. `loss` is a text such as
         "mse + 0.2*ssim". The learning rate's default is the optimiser's in torch.optim. The other
         options are those of emb_train_options in embudo/train.h: momentum, weight_decay, clip_norm,
-        ema, stop_patience, freeze ("encoder") and so on; but 0 is 0, and no default: beta1=0. `mode`
+        ema, stop_patience, freeze ("encoder"), augment ("shift=2,flip"), denoise ("gaussian=0.3") and so on; but 0 is 0, and no default: beta1=0. `mode`
         is "min" or "max", `threshold_mode` "rel" or "abs"."""
         if schedule not in _schedules:
             raise ValueError(f"schedule is {schedule!r}, expected one of {sorted(_schedules)}")

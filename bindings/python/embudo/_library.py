@@ -55,7 +55,8 @@ class TrainOptions(ctypes.Structure):
                 ("base_momentum", c_double), ("max_momentum", c_double), ("factor", c_double),
                 ("patience", c_int), ("cooldown", c_int), ("threshold", c_double),
                 ("min_lr", c_double), ("mode", c_int), ("threshold_mode", c_int),
-                ("stop_patience", c_int), ("stop_min_delta", c_double), ("freeze", ctypes.c_char * 192)]
+                ("stop_patience", c_int), ("stop_min_delta", c_double), ("freeze", ctypes.c_char * 192),
+                ("augment", ctypes.c_char * 192), ("denoise", ctypes.c_char * 192)]
 
 
 class EpochInfo(ctypes.Structure):

@@ -7,8 +7,42 @@
 #include "device/cpu/pass.h"
 #include "device/preprocessing.h"
 
+/* Image number `at` as the network would read it unchanged. */
+static void read_row(const emb_net *net, const emb__rows *of, size_t at, size_t i, float *row) {
+    const size_t size = emb__shape_count(&net->input);
+    const bool ready = of->bytes && emb__net_plain_bytes(net);
+    if (!ready) emb__net_row(net, of->images, i, row);
+    for (size_t p = 0; p < size && ready; p++) {
+        row[p] = emb__pixel_number(of->bytes[at * size + p], 0, 1);
+    }
+}
+
+/* Changed images, with noise or without. */
+static void lay_out_altered(const emb_net *net, const emb__workspace *w, const emb__rows *of,
+                            size_t first, size_t count, bool clean, float *to) {
+    const size_t size = emb__shape_count(&net->input);
+    float *rows = w->grad[1], *spare = w->grad[0]; /* as below */
+    for (size_t lane = 0; lane < count; lane++) {
+        const size_t at = first + lane, i = of->indices ? of->indices[at] : at;
+        float *row = rows + lane * size;
+        read_row(net, of, at, i, row);
+        emb__alter_target(&of->altering, i, row, spare);
+        if (!clean) emb__alter_input(&of->altering, i, row);
+    }
+    w->k->to_lanes(rows, (int)count, size, to);
+}
+
+void emb__net_lay_out_target(const emb_net *net, const emb__workspace *w, const emb__rows *of,
+                             size_t first, size_t count, float *to) {
+    lay_out_altered(net, w, of, first, count, true, to);
+}
+
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *of,
                       size_t first, size_t count) {
+    if (of->altering.alter) {
+        lay_out_altered(net, w, of, first, count, false, emb__net_input(net, w, 0));
+        return;
+    }
     const emb_images *images = of->images;
     const uint8_t *pixels[EMB__LANES] = {0};
     const size_t size = emb__shape_count(&net->input);
@@ -33,7 +67,8 @@ void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__ro
 static void lay_out(const emb__walk *walk, const emb__workspace *w, size_t first, size_t here) {
     const emb_net *net = walk->net;
     if (walk->images) {
-        const emb__rows rows = {.images = walk->images, .indices = walk->indices};
+        const emb__rows rows = {
+            .images = walk->images, .indices = walk->indices, .altering = walk->altering};
         emb__net_lay_out(net, w, &rows, first, here);
         return;
     }

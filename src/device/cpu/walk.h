@@ -7,6 +7,7 @@
 #define EMB_CPU_WALK_H
 
 #include "data/images.h"
+#include "device/alter.h"
 #include "device/cpu/workspace.h"
 
 typedef struct emb__walk emb__walk;
@@ -18,6 +19,7 @@ struct emb__walk {
      * rows[count][...] as layer `from` reads them. */
     const emb_images *images;
     const uint32_t *indices;
+    emb__altering altering; /* of the images */
     const float *rows;
     /* Looks at a block that has run: images [first, first + here), in w's first lanes. One of the
      * members that worked on it calls this; NULL: nobody looks. */
@@ -32,12 +34,17 @@ typedef struct emb__rows {
     const emb_images *images;
     const uint32_t *indices; /* NULL: as they are */
     const uint8_t *bytes;    /* of all of them, one after another; NULL: they are asked for */
+    emb__altering altering;  /* how they are changed, each by its own index */
 } emb__rows;
 
 /* Lays images [first, first + count) of `rows`, count <= 16, out as the block that the network
  * reads. */
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *rows,
                       size_t first, size_t count);
+/* The same as the network's output is to be: without noise, at `to`. The network's gradients are
+ * used as room. */
+void emb__net_lay_out_target(const emb_net *net, const emb__workspace *w, const emb__rows *rows,
+                             size_t first, size_t count, float *to);
 
 /* One block: images [first, ...), as many as fill w's lanes or are left. Every member that works on
  * it calls this. False if `layer` ended the walk. */

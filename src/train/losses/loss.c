@@ -29,6 +29,20 @@ emb_status emb__loss_prepare(emb__loss *loss, emb_net *net, const emb_images *im
     return status == EMB_OK ? emb__net_need_scratch(net, emb__loss_scratch(loss, net)) : status;
 }
 
+emb_status emb__loss_prepare_noisy(emb__loss *loss, emb_net *net, const emb_images *images) {
+    const emb_status status = emb__loss_prepare(loss, net, images);
+    if (status != EMB_OK) return status;
+    return emb__net_need_scratch(net, emb__loss_scratch(loss, net) + emb__shape_count(&net->input));
+}
+
+const float *emb__loss_target(const emb__loss *loss, const emb_net *net, const emb__workspace *w,
+                              const emb__rows *rows, size_t first, size_t count) {
+    if (!emb__altering_corrupts(&rows->altering)) return NULL;
+    float *to = w->scratch + emb__loss_scratch(loss, net) * (size_t)w->k->lanes;
+    emb__net_lay_out_target(net, w, rows, first, count, to);
+    return to;
+}
+
 /* One kind alone: its errors are sums over its terms, and its gradient is written as it is. */
 static bool is_plain(const emb__loss *loss) {
     return loss->count == 1 && loss->terms[0].weight == 1;

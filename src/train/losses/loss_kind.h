@@ -25,11 +25,12 @@ typedef struct emb__loss_block {
     const emb_images *images;
     const uint32_t *indices; /* the block holds images indices[first ...), or if NULL first ... */
     size_t first, count;
-    size_t of;          /* the loss is the mean of so many images */
-    float *grad;        /* gets the gradient by the output, unless NULL */
-    bool exact;         /* errors too large or small for float32 are summed again in double */
-    double *errors;     /* for the workspace's lanes: each image's loss, summed over its terms */
-    uint8_t *predicted; /* likewise, for a loss that predicts: each image's class; or NULL */
+    size_t of;           /* the loss is the mean of so many images */
+    const float *target; /* what the output is compared with; NULL: the network's input */
+    float *grad;         /* gets the gradient by the output, unless NULL */
+    bool exact;          /* errors too large or small for float32 are summed again in double */
+    double *errors;      /* for the workspace's lanes: each image's loss, summed over its terms */
+    uint8_t *predicted;  /* likewise, for a loss that predicts: each image's class; or NULL */
     /* Of the kind; emb__loss_run sets them. */
     const double *args;
     float scale;    /* of the gradient */
@@ -53,6 +54,9 @@ typedef struct emb__loss_kind {
     size_t (*scratch)(const emb_net *net, const double *args);
     void (*block)(const emb__loss_block *block);
 } emb__loss_kind;
+
+/* What the output is compared with, in the workspace's lanes. */
+const float *emb__loss_goal(const emb__loss_block *block);
 
 /* Numbers of the network's input, for losses that are a mean over these. */
 size_t emb__loss_numbers(const emb_net *net);

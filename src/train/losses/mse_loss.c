@@ -22,7 +22,7 @@ static void mend(const emb__loss_block *b, const float *y, const float *x, size_
 static void block(const emb__loss_block *b) {
     const size_t size = emb__loss_numbers(b->net);
     const float *y = emb__net_output(b->net, b->w, b->net->layer_count - 1);
-    const float *x = emb__net_input(b->net, b->w, 0);
+    const float *x = emb__loss_goal(b);
     b->w->k->squared_error(y, x, size, (int)b->count, b->scale, b->grad, b->errors);
     if (b->exact) mend(b, y, x, size);
 }

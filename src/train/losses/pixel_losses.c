@@ -8,9 +8,9 @@
 enum { ARG };
 
 static void run(const emb__loss_block *b, emb__error error) {
-    b->w->k->error[error](emb__net_output(b->net, b->w, b->net->layer_count - 1),
-                          emb__net_input(b->net, b->w, 0), emb__loss_numbers(b->net), (int)b->count,
-                          (float)b->args[ARG], b->scale, b->grad, b->errors);
+    b->w->k->error[error](emb__net_output(b->net, b->w, b->net->layer_count - 1), emb__loss_goal(b),
+                          emb__loss_numbers(b->net), (int)b->count, (float)b->args[ARG], b->scale,
+                          b->grad, b->errors);
 }
 
 static void absolute(const emb__loss_block *b) { run(b, EMB__ERROR_absolute); }

@@ -262,7 +262,7 @@ static void block(const emb__loss_block *b) {
     for (int c = 0; c < channels; c++) {
         const size_t at = (size_t)c * plane;
         const float *y = emb__net_output(net, b->w, net->layer_count - 1) + at;
-        const float *x = emb__net_input(net, b->w, 0) + at;
+        const float *x = emb__loss_goal(b) + at;
         level *l = &job.level[0];
         l->g = b->grad ? b->grad + at : NULL;
         job.k->lane_means(x, size, l->maps.shift);
