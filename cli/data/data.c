@@ -5,8 +5,9 @@
 #include "core/message.h"
 #include "data/data_actions.h"
 
-static const cli_command *const actions[] = {&cli_action_list, &cli_action_get, &cli_action_export,
-                                             &cli_action_cache, NULL};
+static const cli_command *const actions[] = {&cli_action_list,    &cli_action_get,
+                                             &cli_action_export,  &cli_action_cache,
+                                             &cli_action_preview, NULL};
 
 static int run_data(const cli_args *args) {
     const char *word = cli_arg(args, "ACTION")->text;
@@ -17,7 +18,7 @@ static int run_data(const cli_args *args) {
 
 const cli_command cli_command_data = {
     .name = "data",
-    .summary = "list data sets, download one, write one as pictures, empty the cache",
+    .summary = "list data sets, download one, write one as pictures, preview one",
     .run = run_data,
     .actions = actions,
     .about = "Without an action prints each known set's name, size, licence and folder.",

@@ -5,7 +5,8 @@
 
 #include "core/options.h"
 
-extern const cli_command cli_action_list, cli_action_get, cli_action_export, cli_action_cache;
+extern const cli_command cli_action_list, cli_action_get, cli_action_export, cli_action_cache,
+    cli_action_preview;
 
 #define CLI_LIST_HELP "a list of sets to use instead of the known ones"
 
