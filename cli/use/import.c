@@ -152,6 +152,7 @@ const cli_command cli_command_import = {
              "narrowest tensor if the output has the input's shape or as many numbers"},
             {"part", 0, CLI_CHOICE, "encoder|decoder|classifier", NULL, 0, 0, 0,
              "for ONNX: what a model is that is not divided into encoder and decoder; default: "
-             "decided by its input and output"},
+             "what a "
+             "file of embudo's says, else decided by its input and output"},
         },
 };

@@ -46,7 +46,8 @@ typedef struct emb_import_options {
                          else the narrowest, if the output has the input's shape or an image's
                          numbers in a row, which become an image */
     const char *part; /* for ONNX: what a model is that is not divided: "encoder", "decoder" or
-                         "classifier". NULL: decided by its input and output */
+                         "classifier". NULL: as a file that embudo wrote says, else decided by its
+                         input and output */
 } emb_import_options;
 
 /* Opens another program's model, recognised by its bytes: a state dict (safetensors) with its

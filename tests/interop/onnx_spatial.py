@@ -158,4 +158,29 @@ for op, attributes, constants, kind in by_hand if onnxruntime else []:
         compare("hand.onnx", session.run(None, {"x": given})[0], what, kind)
     except AssertionError as error:
         check(False, f"{what}: {error}")
+
+# What embudo writes for an Upsample: by the definition of ONNX, in onnxruntime, and read again.
+sizes = [(1, 1), (2, 7), (7, 3), (9, 14), (13, 8), (14, 23), (23, 29), (29, 5)]
+upsamples = [f"size={size}, mode='{mode}', align_corners={align}"
+             for mode in ("bilinear", "bicubic") for align in (True, False) for size in sizes]
+upsamples += [f"scale_factor={factor}, mode='{mode}', align_corners={align}"
+              for mode in ("bilinear", "bicubic") for align in (True, False) for factor in (1.27, (0.6, 2.45), 3)]
+upsamples += [f"scale_factor={factor}, mode='{mode}'" for mode in ("nearest", "nearest-exact") for factor in (2, 1.27)]
+np.save(path("x.npy"), images)
+for text in upsamples if onnxruntime else []:
+    from onnx.reference import ReferenceEvaluator
+    with open(path("n.net"), "w") as file:
+        file.write(f"input = 2, 9, 7\nencoder = Sequential(Upsample({text}))\n")
+    safetensors.save_file({}, path("d.safetensors"))
+    run("import", "d.safetensors", "--notation", "n.net", "-o", "s.safetensors")
+    run("export", "s.safetensors", "--onnx", "-o", ".")
+    wanted = eval(f"Upsample({text})", names)(torch.from_numpy(images)).numpy()
+    session = onnxruntime.InferenceSession(path("encoder.onnx"), providers=["CPUExecutionProvider"])
+    for who, made in (("onnxruntime", session.run(None, {"image": images})[0]),
+                      ("ONNX's definition", ReferenceEvaluator(path("encoder.onnx")).run(None, {"image": images})[0])):
+        check(made.shape == wanted.shape and np.abs(made - wanted).max() <= 1e-5, f"Upsample({text}): not so by {who}")
+    try:
+        compare("encoder.onnx", wanted, f"Upsample({text}) of embudo", "Sequential")
+    except AssertionError as error:
+        check(False, f"Upsample({text}) of embudo: {error}")
 finish()

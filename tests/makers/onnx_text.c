@@ -278,6 +278,11 @@ static void statement(message *model, message *graph, bool *bare, char *text) {
         add_message(graph, 5, tensor(name, kind, dims, need(&text, "numbers")));
     } else if (strcmp(verb, "ext") == 0) {
         add_message(graph, 5, external(text));
+    } else if (strcmp(verb, "meta") == 0) {
+        message *pair = new_message();
+        add_string(pair, 1, need(&text, "a key"));
+        add_string(pair, 2, need(&text, "a value"));
+        add_message(model, 14, pair);
     } else {
         add_message(graph, 1, node(verb, text));
     }

@@ -3,6 +3,7 @@
 // clang-format off: a table
 /*
  *   ir 8 | opset 17 | opset DOMAIN 17   what the model says; the first two are the default
+ *   meta KEY VALUE                      a pair of the metadata
  *   bare                                leaves the default out
  *   in NAME TYPE DIMS                   TYPE float, uint8, ...; DIMS as N,1,4,4: a number, a
  *                                       name, or ? for neither; or noshape

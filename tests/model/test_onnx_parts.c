@@ -7,18 +7,9 @@
 
 #include <cmocka.h>
 
-#include "base/status.h"
-#include "makers/onnx_text.h"
 #include "support/folder.h"
+#include "support/onnx_tables.h"
 #include "support/support.h"
-
-static char path[64];
-
-static int set_up(void **state) {
-    const int made = test_folder_make(state);
-    snprintf(path, sizeof path, "%s/model.onnx", test_folder);
-    return made;
-}
 
 #define X "in x float N,4\nout y\n"
 
@@ -71,7 +62,7 @@ static void test_parts(void **state) {
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
         const emb_import_options options = {.code = table[i].code, .part = table[i].part};
-        emb_net *net = test_onnx_import(path, table[i].text, &options);
+        emb_net *net = test_onnx_import(onnx_path, table[i].text, &options);
         if (!strstr(emb_net_notation(net), table[i].notation)) {
             fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
                      table[i].text);
@@ -80,9 +71,62 @@ static void test_parts(void **state) {
     }
 }
 
+#define SOFT "w d float 4,2 seq\nMatMul x,d -> c\nSoftmax c -> y\n"
+#define SAYS "meta embudo.part "
+
+/* What embudo wrote says what it is, unless the caller does. */
+static void test_metadata(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *part, *notation;
+    } table[] = {
+        {X SOFT, NULL, "\nclassifier = Sequential(\n    Linear(4, 2, bias=False),\n)\n"},
+        {X SOFT SAYS "encoder", NULL,
+         "\nencoder = Sequential(\n    Linear(4, 2, bias=False),\n    Soft"},
+        {X SOFT SAYS "encoder", "classifier",
+         "\nclassifier = Sequential(\n    Linear(4, 2, bias=False),\n)\n"},
+        {X SOFT SAYS "encoder", "decoder",
+         "\ndecoder = Sequential(\n    Linear(4, 2, bias=False),\n    Soft"},
+        {X SOFT SAYS "decoder", NULL,
+         "\ndecoder = Sequential(\n    Linear(4, 2, bias=False),\n    Soft"},
+        {X SOFT SAYS "head", NULL,
+         "\nclassifier = Sequential(\n    Linear(4, 2, bias=False),\n    Soft"},
+        {X SOFT SAYS "classifier", NULL,
+         "\nclassifier = Sequential(\n    Linear(4, 2, bias=False),\n    Soft"},
+        {X DOWN "LogSoftmax c -> code\nw u float 2,3 seq\nMatMul code,u -> y\n" SAYS "classifier",
+         NULL, "LogSoftmax(dim=1),\n)\nclassifier = "},
+        {X DOWN UP SAYS "autoencoder", NULL, "bias=False),\n)\ndecoder = Sequential(\n"},
+        {X DOWN "w u float 2,4 seq\nMatMul c,u -> e\nSoftmax e -> y\n" SAYS "autoencoder", NULL,
+         "bias=False),\n)\ndecoder = Sequential(\n    Linear(2, 4, bias=False),\n    Softmax("},
+        /* codes of the input's shape; an image from an image */
+        {X DOWN UP SAYS "encoder", NULL,
+         "\nencoder = Sequential(\n    Linear(4, 2, bias=False),\n    Linear(2"},
+        {X DOWN UP SAYS "decoder", NULL,
+         "\ndecoder = Sequential(\n    Linear(4, 2, bias=False),\n    Linear(2"},
+    };
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        const emb_import_options options = {.part = table[i].part};
+        emb_net *net = test_onnx_import(onnx_path, table[i].text, &options);
+        if (!strstr(emb_net_notation(net), table[i].notation)) {
+            fail_msg("expected '%s' in\n%s\n%s", table[i].notation, emb_net_notation(net),
+                     table[i].text);
+        }
+        emb_net_free(net);
+    }
+    onnx_refuse(X SOFT SAYS "codec", NULL, ": embudo.part is 'codec', which is not known; export");
+    onnx_refuse(X SOFT "meta embudo.preprocessing codec", NULL,
+                ": embudo.preprocessing is 'codec', which is not known; export");
+    onnx_refuse(X "w d float 4,257 seq\nMatMul x,d -> c\nSoftmax c -> y\n", NULL,
+                ": ends as a classifier does, which here has 2 to 256 classes, in 'y'; use --part "
+                "encoder if it is an encoder");
+    onnx_refuse(X "w d float 4,1 seq\nMatMul x,d -> c\nSoftmax c -> y\n", NULL,
+                "use --part encoder");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_metadata),
     };
-    return cmocka_run_group_tests(tests, set_up, test_folder_remove);
+    return cmocka_run_group_tests(tests, onnx_set_up, test_folder_remove);
 }

@@ -16,7 +16,7 @@ static const struct {
      "use MaxPool2d or AvgPool2d"},
     {" ReduceMean ReduceMax ",
      "computes one number of many other than a channel's pixels, which no layer here does",
-     EMB__ONNX_LEAVE},
+     "export with opset 17 or later if it is part of a normalisation, else leave it out"},
     {" LSTM GRU RNN Attention Einsum ", "is not a layer of a network of images",
      "export a network of convolutions and Linear"},
     {" Concat Split Slice Gather ",

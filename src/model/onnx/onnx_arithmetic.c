@@ -126,29 +126,45 @@ static bool folds(const emb__onnx_chain *chain, float *const parts[4], float eps
     return true;
 }
 
+/* numbers[channels] = the node's input i; of images that are stacked, those of one of them. */
+static emb_status take_numbers(emb__onnx_chain *chain, size_t i, bool stacked, float **numbers) {
+    const size_t channels = (size_t)chain->head.d[0];
+    const emb__onnx_value *value = emb__onnx_input(chain, i);
+    const bool each = stacked && value && value->each;
+    size_t count = 0, times = 1;
+    if (!each) value = emb__onnx_constant(chain, i);
+    if (stacked && !each) times = chain->batch == EMB__ONNX_BATCH ? 0 : (size_t)chain->batch;
+    emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
+    if (status == EMB_OK && count != times * channels) {
+        status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu numbers for %zu channels", count,
+                                channels);
+    }
+    if (status == EMB_OK) status = emb__onnx_more(chain, count);
+    if (status == EMB_OK) status = emb__onnx_read(chain, value, numbers, &count);
+    for (size_t k = channels; status == EMB_OK && k < count; k++) {
+        if ((*numbers)[k] == (*numbers)[k - channels]) continue;
+        status = emb__onnx_fail(chain, EMB__ONNX_PER_IMAGE, "has other numbers for other images");
+    }
+    return status;
+}
+
 /* BatchNormalization: (x - mean) / sqrt(var + epsilon) scale + bias, of each channel. */
 emb_status emb__onnx_normalize(emb__onnx_chain *chain) {
     const float epsilon = emb__onnx_float(chain, "epsilon", 1e-5f);
     const size_t channels_of_it = (size_t)chain->head.d[0];
+    const bool stacked = emb__onnx_is_stacked(chain);
     float *parts[4] = {NULL, NULL, NULL, NULL};
     emb_status status = EMB_OK;
     if (emb__onnx_int(chain, "training_mode", 0) || chain->node->n_output > 1) {
         return emb__onnx_fail(chain, "call model.eval() before the export", "is in training mode");
     }
     for (size_t i = 0; i < 4 && status == EMB_OK; i++) {
-        const emb__onnx_value *value = emb__onnx_constant(chain, 1 + i);
-        size_t count = 0;
-        status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
-        if (status == EMB_OK && count != channels_of_it) {
-            status = emb__onnx_fail(chain, EMB__ONNX_CHECK, "has %zu numbers for %zu channels",
-                                    count, channels_of_it);
-        }
-        if (status == EMB_OK) status = emb__onnx_more(chain, count);
-        if (status == EMB_OK) status = emb__onnx_read(chain, value, &parts[i], &count);
+        status = take_numbers(chain, 1 + i, stacked, &parts[i]);
         if (status == EMB_OK && is_flat(chain)) {
-            status = emb__onnx_into_order(chain, &parts[i], count);
+            status = emb__onnx_into_order(chain, &parts[i], channels_of_it);
         }
     }
+    if (stacked) chain->stacked = emb__onnx_text(chain->node->output[0]);
     if (status == EMB_OK && !folds(chain, parts, epsilon)) {
         return emb__onnx_batch_norm(chain, parts);
     }

@@ -9,7 +9,8 @@
 
 const emb__onnx_value *emb__onnx_constant(const emb__onnx_chain *chain, size_t i) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
-    if (value && (value->kind == EMB__ONNX_TENSOR || value->kind == EMB__ONNX_FLOATS)) return value;
+    const bool is = value && (value->kind == EMB__ONNX_TENSOR || value->kind == EMB__ONNX_FLOATS);
+    if (is && !value->each) return value;
     emb__onnx_fail(chain, EMB__ONNX_FOLD, "its input %zu is not a constant", i + 1);
     return NULL;
 }
@@ -48,7 +49,7 @@ bool emb__onnx_array_is(const emb__onnx_chain *chain, size_t i) {
 emb_status emb__onnx_array_load(emb__onnx_chain *chain, size_t i, emb__onnx_array *out) {
     const emb__onnx_value *value = emb__onnx_input(chain, i);
     *out = (emb__onnx_array){.values = NULL};
-    if (!value || value->kind == EMB__ONNX_IMAGES) {
+    if (!value || value->kind == EMB__ONNX_IMAGES || value->each) {
         return emb__onnx_fail(chain, EMB__ONNX_FOLD, "its input %zu is not a constant", i + 1);
     }
     emb_status status = EMB_OK;

@@ -11,6 +11,7 @@ typedef struct emb__onnx_array {
     size_t count;
     int rank;
     int64_t d[EMB__ONNX_RANK];
+    bool each; /* the numbers are repeated for each image */
 } emb__onnx_array;
 
 /* Whether the node's input i is a constant of floats. */

@@ -292,6 +292,8 @@ static emb_status tile(emb__onnx_chain *chain, emb__onnx_array *out) {
             emb__onnx_fail(chain, EMB__ONNX_CHECK, "does not say how often each side is repeated");
     }
     out->rank = a.rank;
+    out->each = a.rank == 1 && count == 1 && times[0] == EMB__ONNX_BATCH;
+    if (out->each) times[0] = 1;
     for (int i = 0; i < a.rank && status == EMB_OK; i++) {
         if (times[i] < 1 || times[i] > EMB__MAX_ELEMENTS) {
             status = emb__onnx_fail(chain, EMB__ONNX_CHECK,

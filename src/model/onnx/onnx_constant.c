@@ -86,6 +86,7 @@ static emb_status keep(emb__onnx_chain *chain, emb__onnx_array *a, emb__onnx_val
     value->floats = a->values;
     value->rank = a->rank;
     memcpy(value->d, a->d, sizeof a->d);
+    value->each = a->each;
     return EMB_OK;
 }
 

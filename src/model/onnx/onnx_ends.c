@@ -10,14 +10,6 @@
 #include "model/onnx/onnx.h"
 #include "net/layers/kinds.h"
 
-static bool is_output(const emb__onnx_chain *chain, const char *name) {
-    const Emb__Onnx__Graph *graph = chain->file->model->graph;
-    for (size_t i = 0; i < graph->n_output; i++) {
-        if (strcmp(emb__onnx_text(graph->output[i]->name), name) == 0) return true;
-    }
-    return false;
-}
-
 bool emb__onnx_is_final(const emb__onnx_chain *chain) {
     static const char passing[] = " Identity Cast Flatten Reshape Squeeze Dropout ";
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
@@ -36,7 +28,7 @@ bool emb__onnx_is_final(const emb__onnx_chain *chain) {
         if (!strstr(passing, spaced) || node->n_output < 1) return false;
         name = emb__onnx_text(node->output[0]);
     }
-    return is_output(chain, name);
+    return emb__onnx_is_output(chain, name);
 }
 
 /* Adds a Softmax or LogSoftmax over the head's dimension `at`, of an image's own. */

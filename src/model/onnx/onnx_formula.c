@@ -134,13 +134,6 @@ typedef struct formula {
 
 static const Emb__Onnx__Graph *graph_of(const formula *f) { return f->chain->file->model->graph; }
 
-static bool is_output(const formula *f, const char *name) {
-    for (size_t i = 0; i < graph_of(f)->n_output; i++) {
-        if (strcmp(emb__onnx_text(graph_of(f)->output[i]->name), name) == 0) return true;
-    }
-    return false;
-}
-
 static size_t reads(const Emb__Onnx__Node *node, const char *name) {
     size_t count = 0;
     for (size_t i = 0; i < node->n_input; i++) {
@@ -216,7 +209,8 @@ static bool is_closed(const formula *f) {
     for (int i = 0; i + 1 < f->count; i++) {
         if (i > 0 && !f->terms[i].op) continue; /* a constant */
         if (reads_inside(f, i) == 0) return false;
-        if (i > 0 && (!is_ours(f, i) || is_output(f, f->terms[i].name))) return false;
+        if (i > 0 && (!is_ours(f, i) || emb__onnx_is_output(f->chain, f->terms[i].name)))
+            return false;
     }
     return f->steps > 1 || is_ours(f, 0);
 }

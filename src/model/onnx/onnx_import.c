@@ -14,6 +14,7 @@
 
 #include "model/onnx/onnx.h"
 #include "model/onnx/onnx_net.h"
+#include "model/onnx/onnx_own.h"
 #include "model/preprocessing_text.h"
 #include "net/describe.h"
 #include "net/layers/kinds.h"
@@ -172,8 +173,8 @@ static emb_status finish_node(emb__onnx_chain *chain) {
     return emb__onnx_define(chain, &padded);
 }
 
-/* The last of several nodes that are an activation together. */
-static emb_status read_curve(emb__onnx_chain *chain, const emb__onnx_found *found) {
+/* The last of several nodes that are one layer together. */
+static emb_status read_found(emb__onnx_chain *chain, const emb__onnx_found *found) {
     const emb__onnx_value *value = emb__onnx_find(chain, found->reads);
     if (!value || value->kind != EMB__ONNX_IMAGES) {
         return emb__onnx_fail(chain, "export the part without it",
@@ -182,7 +183,10 @@ static emb_status read_curve(emb__onnx_chain *chain, const emb__onnx_found *foun
     }
     emb_status status = emb__onnx_turn_to(chain, found->reads);
     if (status == EMB_OK) status = emb__onnx_check_head(chain);
-    if (status == EMB_OK) status = emb__onnx_curve(chain, found->kind, found->numbers);
+    if (status == EMB_OK) {
+        status = found->mean ? emb__onnx_moments(chain, found)
+                             : emb__onnx_curve(chain, found->kind, found->numbers);
+    }
     return status == EMB_OK ? finish_node(chain) : status;
 }
 
@@ -307,12 +311,13 @@ static emb_status walk(emb__onnx_chain *chain) {
     if (!chain->found) return EMB_ERR_MEMORY;
     if (status == EMB_OK) status = emb__onnx_count_readers(chain);
     if (status == EMB_OK) status = emb__onnx_find_curves(chain, emb__onnx_knows);
+    if (status == EMB_OK) emb__onnx_find_norms(chain);
     if (status == EMB_OK) status = emb__onnx_count_readers(chain);
     chain->node = &none;
     if (status == EMB_OK) status = emb__onnx_leave_node(chain);
     for (size_t i = 0; i < graph->n_node && status == EMB_OK; i++) {
         chain->node = graph->node[i];
-        if (chain->found[i].kind) status = read_curve(chain, &chain->found[i]);
+        if (chain->found[i].kind) status = read_found(chain, &chain->found[i]);
         if (!chain->found[i].taken) status = read_node(chain);
     }
     if (status == EMB_OK) status = emb__onnx_check_met(chain);
@@ -326,24 +331,6 @@ static emb_status walk(emb__onnx_chain *chain) {
     }
     if (status == EMB_OK) say_what_differs(chain);
     return status;
-}
-
-/* Reads what a model that embudo wrote says about the numbers of its training; the graph does not
- * tell. */
-static emb_status read_origin(emb__onnx_chain *chain) {
-    const Emb__Onnx__Model *model = chain->file->model;
-    for (size_t i = 0; i < model->n_metadata_props; i++) {
-        const char *key = model->metadata_props[i]->key, *value = model->metadata_props[i]->value;
-        if (!key || !value || strcmp(key, EMB__PREPROCESSING_KEY) != 0) continue;
-        if (!emb__preprocessing_read(value, &chain->origin)) {
-            return emb__fail(EMB_ERR_FORMAT,
-                             "%s: embudo.preprocessing is '%.*s', which is not known; export "
-                             "the model again with embudo export --onnx",
-                             chain->file->path, EMB__CUT(value, 80));
-        }
-        chain->has_origin = true;
-    }
-    return EMB_OK;
 }
 
 static void clear_chain(emb__onnx_chain *chain) {
@@ -369,9 +356,12 @@ static emb_status read_chain(emb__onnx_file *file, const emb_import_options *opt
     *chain = (emb__onnx_chain){.file = file,
                                .affine.dim = EMB__ONNX_NOTHING,
                                .fold = fold,
-                               .code = options && options->code ? options->code : "code",
-                               .keeps_ends = part && strcmp(part, "classifier") != 0};
-    emb_status status = read_origin(chain);
+                               .code = options && options->code ? options->code : "code"};
+    emb_status status = emb__onnx_read_own(chain);
+    const bool divided =
+        chain->said == EMB__ONNX_AUTOENCODER || chain->said == EMB__ONNX_CLASSIFIER;
+    if (part || (options && options->code && !divided)) chain->said = EMB__ONNX_UNKNOWN;
+    chain->keeps_ends = part ? strcmp(part, "classifier") != 0 : chain->said != EMB__ONNX_UNKNOWN;
     return status == EMB_OK ? walk(chain) : status;
 }
 

@@ -110,24 +110,44 @@ static bool gives_its_shape(const emb__onnx_chain *chain) {
 
 bool emb__onnx_reconstructs(const emb__onnx_chain *chain, const emb_import_options *options) {
     if (options && options->part && !options->code) return false;
+    if (chain->said != EMB__ONNX_UNKNOWN) return chain->said == EMB__ONNX_AUTOENCODER;
     return !chain->drops_logits_end && (gives_its_shape(chain) || gives_flat_image(chain));
+}
+
+/* The part that the whole model is, if that is known; NULL: it may have two, or its ends decide. */
+static const char *one_part(const emb__onnx_chain *chain, const emb_import_options *options) {
+    if (options && options->code) return NULL;
+    if (options && options->part) return options->part;
+    return chain->said == EMB__ONNX_ENCODER   ? "encoder"
+           : chain->said == EMB__ONNX_DECODER ? "decoder"
+           : chain->said == EMB__ONNX_HEAD    ? "classifier"
+                                              : NULL;
+}
+
+/* A guess may be wrong; then there is more to say than what a classifier must be. */
+static emb_status check_classes(const emb__onnx_chain *chain) {
+    const size_t count = emb__onnx_count(chain->head.rank, chain->head.d);
+    if (count >= 2 && count <= EMB_MAX_CLASSES) return EMB_OK;
+    return emb__onnx_fail_of(chain, "use --part encoder if it is an encoder",
+                             "ends as a classifier does, which here has 2 to 256 classes, in",
+                             emb__onnx_text(chain->head.name));
 }
 
 static emb_status choose_parts(emb__onnx_chain *chain, const emb_import_options *options,
                                cut *parts) {
     const emb__onnx_value *input = &chain->input;
     const size_t ins = emb__onnx_count(input->rank, input->d);
-    const bool flat = gives_flat_image(chain) && !chain->drops_logits_end;
-    const bool same = (gives_its_shape(chain) || flat) && !chain->drops_logits_end;
-    const bool logits =
-        chain->drops_logits_end || strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
+    const bool same = emb__onnx_reconstructs(chain, options);
+    const bool logits = chain->said == EMB__ONNX_CLASSIFIER || chain->drops_logits_end ||
+                        strcmp(emb__onnx_text(chain->head.name), "logits") == 0;
     const char *code = options && options->code ? options->code : names_code(chain) ? "code" : NULL;
-    const char *part = options ? options->part : NULL;
+    const char *part = one_part(chain, options);
     *parts = (cut){part ? part : "encoder", NULL, chain->layer_count};
-    if (part && !code) return EMB_OK;
+    if (part) return EMB_OK;
     int at = same ? narrowest(chain, ins) : 0;
     emb_status status = code ? find_code(chain, code, &at) : EMB_OK;
-    if (status == EMB_OK && flat && at > 0) status = make_image(chain);
+    if (status == EMB_OK && at > 0 && same && !gives_its_shape(chain)) status = make_image(chain);
+    if (status == EMB_OK && logits) status = check_classes(chain);
     if (status != EMB_OK) return status;
     if (at > 0) {
         *parts = (cut){"encoder", same ? "decoder" : "classifier", at};

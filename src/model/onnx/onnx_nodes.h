@@ -25,12 +25,22 @@ emb_status emb__onnx_batch_norm(emb__onnx_chain *chain, float *parts[4]);
 /* Whether a Reshape to [batch, ...shape] only groups the channels for an InstanceNormalization; the
  * head then stays as it is. */
 bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape);
+/* Whether a Reshape to [batch, ...shape] lays all images side by side, as the channels of one, for
+ * a BatchNormalization alone, as PyTorch writes an InstanceNorm2d with running statistics; the head
+ * then stays as it is. And whether the node reads such a tensor. */
+bool emb__onnx_stacks(emb__onnx_chain *chain, int count, const int64_t *shape);
+bool emb__onnx_is_stacked(const emb__onnx_chain *chain);
 /* Whether a normalisation's weights are all 1 and its biases 0. */
 bool emb__onnx_is_plain(const emb__onnx_layer *layer);
 
 /* Before the first node: finds the operators that are an activation together, in chain->found
  * (onnx_formula.c). `knows` says whether an operator is read by itself. */
 emb_status emb__onnx_find_curves(emb__onnx_chain *chain, bool (*knows)(const char *op));
+/* After that: finds those that are a LayerNorm together, likewise (onnx_moments.c); and adds one,
+ * over the head's last `n` dimensions (onnx_norm.c). */
+void emb__onnx_find_norms(emb__onnx_chain *chain);
+emb_status emb__onnx_moments(emb__onnx_chain *chain, const emb__onnx_found *found);
+emb_status emb__onnx_norm_of(emb__onnx_chain *chain, int n, const emb__onnx_found *found);
 /* Whether an operator computes each number by itself, whether a layer does so or not. */
 bool emb__onnx_is_curve(const char *op);
 /* Makes the head floats without zeros still to come around them, as all operators but some read it.

@@ -12,10 +12,9 @@
 #include "model/onnx/onnx.h"
 #include "net/layers/kinds.h"
 
-/* numbers[each * parts] = the node's input i, `parts` numbers, each of them `each` times. */
-static emb_status take_numbers(emb__onnx_chain *chain, size_t i, size_t parts, size_t each,
-                               float **numbers) {
-    const emb__onnx_value *value = emb__onnx_constant(chain, i);
+/* numbers[each * parts] = a constant's, `parts` numbers, each of them `each` times. */
+static emb_status take_numbers(emb__onnx_chain *chain, const emb__onnx_value *value, size_t parts,
+                               size_t each, float **numbers) {
     size_t count = 0;
     float *read = NULL;
     emb_status status = value ? emb__onnx_present(chain, value, &count) : emb__last_status();
@@ -31,9 +30,12 @@ static emb_status take_numbers(emb__onnx_chain *chain, size_t i, size_t parts, s
     return status;
 }
 
-static void set_epsilon(const emb__onnx_chain *chain, emb__onnx_layer *layer) {
-    const float epsilon = emb__onnx_float(chain, "epsilon", 1e-5f);
+static void set_epsilon(emb__onnx_layer *layer, float epsilon) {
     emb__onnx_set_real(layer, "eps", epsilon == 1e-5f ? 1e-5 : emb__number_of_float(epsilon));
+}
+
+static float own_epsilon(const emb__onnx_chain *chain) {
+    return emb__onnx_float(chain, "epsilon", 1e-5f);
 }
 
 static bool are_all(const float *numbers, size_t count, float x) {
@@ -95,10 +97,10 @@ static emb_status by_channels(emb__onnx_chain *chain, int64_t groups, size_t par
     if (groups) emb__onnx_set(layer, "num_groups", groups);
     emb__onnx_set(layer, groups ? "num_channels" : "num_features", channels);
     emb__onnx_set(layer, "affine", true);
-    set_epsilon(chain, layer);
+    set_epsilon(layer, own_epsilon(chain));
     for (int w = 0; w < 2 && status == EMB_OK; w++) {
-        status =
-            take_numbers(chain, (size_t)w + 1, parts, (size_t)channels / parts, &layer->weights[w]);
+        status = take_numbers(chain, emb__onnx_constant(chain, (size_t)w + 1), parts,
+                              (size_t)channels / parts, &layer->weights[w]);
         layer->counts[w] = (size_t)channels;
     }
     return status == EMB_OK ? emb__onnx_settle(chain) : status;
@@ -133,7 +135,7 @@ emb_status emb__onnx_batch_norm(emb__onnx_chain *chain, float *parts[4]) {
         return emb__last_status();
     }
     emb__onnx_set(layer, "num_features", chain->head.d[0]);
-    set_epsilon(chain, layer);
+    set_epsilon(layer, own_epsilon(chain));
     for (int i = 0; i < 4; i++) {
         layer->weights[i] = parts[i];
         layer->counts[i] = (size_t)chain->head.d[0];
@@ -143,32 +145,70 @@ emb_status emb__onnx_batch_norm(emb__onnx_chain *chain, float *parts[4]) {
     return layer->weights[4] ? settle_alike(chain) : EMB_ERR_MEMORY;
 }
 
-bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape) {
+/* Whether a tensor is read, and only by nodes of this operator, as their first input; *reader is
+ * one of them. */
+static bool is_for(const emb__onnx_chain *chain, const char *name, const char *op,
+                   const Emb__Onnx__Node **reader) {
     const Emb__Onnx__Graph *graph = chain->file->model->graph;
-    const char *made = emb__onnx_text(chain->node->output[0]);
-    const emb__onnx_value *head = &chain->head;
-    if (count != 3 || (head->rank != 3 && head->rank != 1) || shape[1] < 1 ||
-        head->d[0] % shape[1] != 0) {
-        return false;
-    }
     bool found = false;
     for (size_t i = 0; i < graph->n_node; i++) {
         const Emb__Onnx__Node *node = graph->node[i];
         for (size_t k = 0; k < node->n_input; k++) {
-            if (strcmp(emb__onnx_text(node->input[k]), made) != 0) continue;
-            if (k > 0 || strcmp(emb__onnx_text(node->op_type), "InstanceNormalization") != 0) {
-                return false;
-            }
+            if (strcmp(emb__onnx_text(node->input[k]), name) != 0) continue;
+            if (k > 0 || strcmp(emb__onnx_text(node->op_type), op) != 0) return false;
+            *reader = node;
             found = true;
         }
     }
-    if (found) chain->grouped = shape[1];
     return found;
 }
 
-/* Adds LayerNorm over the head's last `n` dimensions, `inner` numbers. */
-static emb_status by_places(emb__onnx_chain *chain, int n, size_t inner) {
+bool emb__onnx_groups(emb__onnx_chain *chain, int count, const int64_t *shape) {
+    const Emb__Onnx__Node *reader;
+    const emb__onnx_value *head = &chain->head;
+    if (count != 3 || (head->rank != 3 && head->rank != 1) || shape[1] < 1 ||
+        head->d[0] % shape[1] != 0 ||
+        !is_for(chain, emb__onnx_text(chain->node->output[0]), "InstanceNormalization", &reader)) {
+        return false;
+    }
+    chain->grouped = shape[1];
+    return true;
+}
+
+bool emb__onnx_stacks(emb__onnx_chain *chain, int count, const int64_t *shape) {
+    const Emb__Onnx__Node *norm, *back;
+    const emb__onnx_value *head = &chain->head;
+    const char *made = emb__onnx_text(chain->node->output[0]);
+    if (count != 1 + head->rank || count < 3 || shape[0] != 1 || chain->batch == 1) return false;
+    const bool fixed = chain->batch != EMB__ONNX_BATCH;
+    if (shape[1] != -1 && !(fixed && shape[1] == chain->batch * head->d[0])) return false;
+    for (int i = 1; i < head->rank; i++) {
+        if (shape[1 + i] != head->d[i]) return false;
+    }
+    if (!is_for(chain, made, "BatchNormalization", &norm) || norm->n_output < 1 ||
+        !is_for(chain, emb__onnx_text(norm->output[0]), "Reshape", &back)) {
+        return false;
+    }
+    chain->stacked = made;
+    return true;
+}
+
+bool emb__onnx_is_stacked(const emb__onnx_chain *chain) {
+    return chain->stacked && strcmp(emb__onnx_text(chain->node->input[0]), chain->stacked) == 0;
+}
+
+static emb_status ones(emb__onnx_chain *chain, size_t count, float **numbers) {
+    emb_status status = emb__onnx_more(chain, count);
+    *numbers = status == EMB_OK ? emb__calloc(count, sizeof **numbers) : NULL;
+    for (size_t i = 0; *numbers && i < count; i++) (*numbers)[i] = 1;
+    return status == EMB_OK && !*numbers ? EMB_ERR_MEMORY : status;
+}
+
+/* Adds LayerNorm over the head's last `n` dimensions; the weights and the biases may be NULL. */
+static emb_status by_places(emb__onnx_chain *chain, int n, float epsilon,
+                            const emb__onnx_value *const values[2]) {
     const emb__onnx_value head = chain->head;
+    const size_t inner = emb__onnx_count(n, head.d + head.rank - n);
     const int64_t sides[3] = {head.rank == 3 ? head.d[0] : 1, head.d[head.rank == 3],
                               head.d[head.rank - 1]};
     emb_status status = emb__onnx_affine_flush(chain);
@@ -178,12 +218,12 @@ static emb_status by_places(emb__onnx_chain *chain, int n, size_t inner) {
     emb__onnx_layer *layer = status == EMB_OK ? emb__onnx_layer_new(chain, &emb__layer_norm) : NULL;
     if (!layer) return emb__last_status();
     emb__onnx_set_all(layer, "normalized_shape", n, head.d + head.rank - n);
-    set_epsilon(chain, layer);
-    layer->counts[0] = inner;
-    status = take_numbers(chain, 1, inner, 1, &layer->weights[0]);
-    if (status == EMB_OK && emb__onnx_has_input(chain, 2)) {
-        layer->counts[1] = inner;
-        status = take_numbers(chain, 2, inner, 1, &layer->weights[1]);
+    set_epsilon(layer, epsilon);
+    for (int w = 0; w < 2 && status == EMB_OK; w++) {
+        if (!values[w] && w > 0) continue;
+        layer->counts[w] = inner;
+        status = values[w] ? take_numbers(chain, values[w], inner, 1, &layer->weights[w])
+                           : ones(chain, inner, &layer->weights[w]);
     }
     for (int w = 0; w < 2 && status == EMB_OK && head.rank == 1 && layer->weights[w]; w++) {
         status = emb__onnx_into_order(chain, &layer->weights[w], inner);
@@ -210,8 +250,23 @@ emb_status emb__onnx_layer_norm(emb__onnx_chain *chain) {
             chain, EMB__ONNX_PER_IMAGE,
             "normalizes several images together, or gives their statistics, which no layer does");
     }
-    const int n = 1 + head->rank - (int)axis;
-    return by_places(chain, n, emb__onnx_count(n, head->d + head->rank - n));
+    const emb__onnx_value *const values[2] = {
+        emb__onnx_constant(chain, 1),
+        emb__onnx_has_input(chain, 2) ? emb__onnx_constant(chain, 2) : NULL};
+    if (!values[0] || (emb__onnx_has_input(chain, 2) && !values[1])) return emb__last_status();
+    return by_places(chain, 1 + head->rank - (int)axis, own_epsilon(chain), values);
+}
+
+emb_status emb__onnx_norm_of(emb__onnx_chain *chain, int n, const emb__onnx_found *found) {
+    const char *const names[2] = {found->weight, found->bias};
+    const emb__onnx_value *values[2] = {NULL, NULL};
+    for (int w = 0; w < 2 && names[w]; w++) {
+        values[w] = emb__onnx_find(chain, names[w]);
+        const int64_t *d = chain->head.d + chain->head.rank - n;
+        if (memcmp(values[w]->d, d, (size_t)n * sizeof *d) == 0) continue;
+        return emb__onnx_fail(chain, EMB__ONNX_CHECK, "its weights are not of what it normalizes");
+    }
+    return by_places(chain, n, found->numbers[0], values);
 }
 
 #endif

@@ -94,10 +94,16 @@ static emb_status reshape(emb__onnx_chain *chain) {
         status = emb__onnx_fail(chain, EMB__ONNX_FOLD, "its shape is not a constant");
     if (status != EMB_OK) return status;
     if (emb__onnx_groups(chain, listed, shape)) return EMB_OK;
+    if (emb__onnx_stacks(chain, listed, shape)) return EMB_OK;
     const size_t count = (size_t)listed;
     const bool keeps_zeros = emb__onnx_int(chain, "allowzero", 0);
     int unknown = -1;
     size_t known = 1;
+    /* Of images that are stacked, the first two sides are not the head's. */
+    if (emb__onnx_is_stacked(chain) && !keeps_zeros && count > 1 &&
+        (shape[0] == 0 || shape[1] == 0)) {
+        return emb__onnx_fail(chain, EMB__ONNX_PER_IMAGE, "its shape would mix the images");
+    }
     for (size_t i = 0; i < count; i++) {
         if (shape[i] == 0 && !keeps_zeros && (int)i <= chain->head.rank) {
             shape[i] = i == 0 ? EMB__ONNX_BATCH : chain->head.d[i - 1];

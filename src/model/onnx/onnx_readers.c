@@ -54,4 +54,12 @@ int emb__onnx_readers(const emb__onnx_chain *chain, const char *name) {
     return readers;
 }
 
+bool emb__onnx_is_output(const emb__onnx_chain *chain, const char *name) {
+    const Emb__Onnx__Graph *graph = chain->file->model->graph;
+    for (size_t i = 0; i < graph->n_output; i++) {
+        if (strcmp(emb__onnx_text(graph->output[i]->name), name) == 0) return true;
+    }
+    return false;
+}
+
 #endif

@@ -31,6 +31,7 @@ typedef struct emb__onnx_value {
      * above EMB__ONNX_RANK. For whole numbers: the numbers. */
     int rank;
     int64_t d[EMB__ONNX_RANK];
+    bool each;   /* floats: they are repeated for each image */
     bool scalar; /* whole numbers: a single one, without a dimension */
     int columns; /* whole numbers: of a table; 0: they are a row */
     int layers;  /* of images: how many layers have run */
@@ -114,18 +115,33 @@ typedef struct emb__onnx_entry {
     bool undone;
 } emb__onnx_entry;
 
-/* Nodes that are one activation together: what is known of each. */
+/* Nodes that are one activation, or one LayerNorm, together: what is known of each. */
 typedef struct emb__onnx_found {
     bool taken;                  /* it is not read by itself */
     const emb__layer_kind *kind; /* of the last one: the activation, its numbers, what it reads */
     float numbers[EMB__CURVE_ARGS];
     const char *reads;
+    /* Of a LayerNorm: the node that says over which dimensions it is, and the names of its
+     * constants or NULL; numbers[0] is its epsilon. */
+    const Emb__Onnx__Node *mean;
+    const char *weight, *bias;
 } emb__onnx_found;
+
+/* What a model that embudo wrote says it is. */
+typedef enum emb__onnx_part {
+    EMB__ONNX_UNKNOWN, /* nothing: somebody else wrote it */
+    EMB__ONNX_ENCODER,
+    EMB__ONNX_DECODER,
+    EMB__ONNX_AUTOENCODER,
+    EMB__ONNX_CLASSIFIER, /* with its encoder, if it has one */
+    EMB__ONNX_HEAD        /* without it */
+} emb__onnx_part;
 
 typedef struct emb__onnx_chain {
     emb__onnx_file *file;
     bool fold;             /* in this walk, what the input goes through becomes preprocessing */
     const char *code;      /* the tensor at which the encoder ends, if there is one of that name */
+    emb__onnx_part said;   /* unless the caller says that it is another part */
     bool keeps_ends;       /* a Softmax at the end stays */
     bool drops_logits_end; /* it was a classifier's, and is gone */
     bool takes_bytes;      /* its input is uint8 */
@@ -149,6 +165,8 @@ typedef struct emb__onnx_chain {
     int64_t split_d[EMB__ONNX_RANK], split_by;
     int split_at; /* the dimension that is repeated */
     emb__onnx_lines lines;
+    const char
+        *stacked;    /* the tensor that is the head with all images as channels of one; or NULL */
     int64_t grouped; /* the head was reshaped to so many rows, of which each is normalized; or 0 */
     int64_t pad[4];
     int branch, branches; /* the one that the head is in, 0: none; the last one that began */
@@ -226,6 +244,8 @@ emb_status emb__onnx_more(emb__onnx_chain *chain, size_t count);
 emb_status emb__onnx_count_readers(emb__onnx_chain *chain);
 /* How many inputs of nodes are this tensor. */
 int emb__onnx_readers(const emb__onnx_chain *chain, const char *name);
+/* Whether it is an output of the graph. */
+bool emb__onnx_is_output(const emb__onnx_chain *chain, const char *name);
 
 /* ---- branches (onnx_branch.c) ---------------------------------------------------------------- */
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "device/preprocessing.h"
+#include "model/onnx/onnx_own.h"
 #include "model/onnx/onnx_write_layer.h"
 #include "model/preprocessing_text.h"
 #include "net/fold.h"
@@ -65,9 +66,9 @@ static emb_status pack_model(emb__onnx_builder *b, const char *part, uint8_t **b
     Emb__Onnx__OperatorSet opset = EMB__ONNX__OPERATOR_SET__INIT, *opsets[] = {&opset};
     char preprocessing[EMB__PREPROCESSING_ROOM];
     emb__preprocessing_print(&b->net->origin, preprocessing);
-    Emb__Onnx__Pair *pairs[] = {emb__onnx_build_pair(b, "embudo.part", part),
+    Emb__Onnx__Pair *pairs[] = {emb__onnx_build_pair(b, EMB__ONNX_PART_KEY, part),
                                 emb__onnx_build_pair(b, "embudo.notation", b->net->notation),
-                                emb__onnx_build_pair(b, "embudo.preprocessing", preprocessing)};
+                                emb__onnx_build_pair(b, EMB__PREPROCESSING_KEY, preprocessing)};
     opset.domain = emb__onnx_build_copy(b, "");
     opset.has_version = model.has_ir_version = true;
     opset.version = OPSET;
