@@ -90,9 +90,17 @@ emb_status emb__state_tensor(const emb__safetensors *file, const char *path, con
     return status == EMB_OK ? read_tensor(file, path, stored, param, params) : status;
 }
 
+static bool has_norm(const emb_net *net) {
+    for (int i = 0; i < net->tensor_count; i++) {
+        if (net->tensors[i].param->is_variance) return true;
+    }
+    return false;
+}
+
 /* A tensor that the network has no place for. */
-static emb_status fail_unknown(const char *path, const char *name, const emb_net *net) {
-    if (emb__safetensors_of_norm(name)) {
+static emb_status fail_unknown(const char *path, const char *name, const emb__names *names,
+                               const emb_net *net) {
+    if (emb__safetensors_of_norm(name) && !has_norm(net)) {
         return emb__fail(EMB_ERR_SHAPE, EMB__SAFETENSORS_OF_NORM, path, name);
     }
     if (net->tensor_count == 0) {
@@ -102,11 +110,17 @@ static emb_status fail_unknown(const char *path, const char *name, const emb_net
             "that it is of",
             path, name);
     }
-    return emb__fail(
-        EMB_ERR_SHAPE,
-        "%s: tensor %s is not one of its network's, which are called like %s; leave it "
-        "out of what is saved, or name the network that it is of",
-        path, name, net->tensors[0].name);
+    emb__text own = {0};
+    emb__names_full(names, net->tensors[0].name, &own);
+    const emb_status status =
+        own.failed ? EMB_ERR_MEMORY
+                   : emb__fail(EMB_ERR_SHAPE,
+                               "%s: tensor %s is not one of its network's, which are called like "
+                               "%s; leave it out of what is saved, or name the network that it is "
+                               "of",
+                               path, name, own.bytes);
+    emb__free(own.bytes);
+    return status;
 }
 
 emb_status emb__state_check(const emb__safetensors *file, const char *path, const emb_net *net,
@@ -118,7 +132,7 @@ emb_status emb__state_check(const emb__safetensors *file, const char *path, cons
         if (emb__names_of_net(file, names, net, name)) continue;
         if (checkpoint && emb__checkpoint_tensor(name)) continue;
         if (emb__names_counts(&file->tensors[i])) continue;
-        return fail_unknown(path, name, net);
+        return fail_unknown(path, name, names, net);
     }
     emb_status status = EMB_OK;
     for (int i = 0; i < net->tensor_count && status == EMB_OK; i++) {

@@ -154,14 +154,19 @@ static size_t common_prefix(const emb__safetensors *file, bool wrapped, char *pr
     return length;
 }
 
+/* The length of the only part's name, with its dot, which the file's names may lack; 0: there are
+ * two. */
+static size_t only_part(const emb_net *net) {
+    const char *dot = strchr(net->tensors[0].name, '.');
+    return dot && net->spec.part_count == 1 ? (size_t)(dot + 1 - net->tensors[0].name) : 0;
+}
+
 /* Tries the shortest prefixes; keeps the way that finds more names than *most. */
 static void try_prefixes(const emb__safetensors *file, const emb_net *net, bool wrapped,
                          emb__names *best, int *most) {
     emb__names tried = {.wrapped = wrapped};
     const size_t common = common_prefix(file, wrapped, tried.prefix);
-    const char *dot = strchr(net->tensors[0].name, '.');
-    const size_t part =
-        dot && net->spec.part_count == 1 ? (size_t)(dot + 1 - net->tensors[0].name) : 0;
+    const size_t part = only_part(net);
     for (int i = 0; i < MOST_PREFIXES && *most < net->tensor_count; i++) {
         for (int p = 0; p < 1 + (part > 0); p++) {
             tried.part = p ? part : 0;
@@ -175,10 +180,51 @@ static void try_prefixes(const emb__safetensors *file, const emb_net *net, bool 
     }
 }
 
+/* Writes what comes before `end` in a file's name, up to a dot, into `names`; false if nothing
+ * does.
+ */
+static bool cut_prefix(const char *stored, const char *end, emb__names *names) {
+    size_t length = 0;
+    if (names->wrapped) stored = unwrap(stored);
+    while (*stored && length < EMB__PREFIX_ROOM - 1) {
+        const bool dot = *stored == '.';
+        names->prefix[length++] = *stored++;
+        if (names->wrapped && dot) stored = unwrap(stored);
+    }
+    const size_t tail = strlen(end);
+    if (*stored || length <= tail || memcmp(names->prefix + length - tail, end, tail) != 0) {
+        return false;
+    }
+    names->length = length - tail;
+    names->prefix[names->length] = '\0';
+    return names->prefix[names->length - 1] == '.';
+}
+
+/* Tries the prefixes with which the network's first name is there, whatever other names the file
+ * has; keeps one that finds more names than *most. `part` is left out of the network's names. */
+static void try_first(const emb__safetensors *file, const emb_net *net, bool wrapped, size_t part,
+                      emb__names *best, int *most) {
+    int tries = 0;
+    for (size_t i = 0; i < file->tensor_count && tries < MOST_PREFIXES; i++) {
+        emb__names tried = {.wrapped = wrapped, .part = part};
+        if (*most == net->tensor_count) return;
+        if (!cut_prefix(file->tensors[i].name, net->tensors[0].name + part, &tried)) continue;
+        const int found = count_names(file, &tried, net);
+        tries++;
+        if (found <= *most) continue;
+        *most = found;
+        *best = tried;
+    }
+}
+
 void emb__names_choose(const emb__safetensors *file, const emb_net *net, emb__names *names) {
     *names = (emb__names){.length = 0};
     int most = 0;
     if (net->tensor_count == 0 || emb__safetensors_value(file, EMB__CHECKPOINT_KEY)) return;
     try_prefixes(file, net, false, names, &most);
     try_prefixes(file, net, true, names, &most);
+    for (int way = 0; way < 4; way++) {
+        const size_t part = way / 2 ? only_part(net) : 0;
+        if (way < 2 || part > 0) try_first(file, net, way % 2, part, names, &most);
+    }
 }

@@ -14,7 +14,7 @@ enum { EMB__PREFIX_ROOM = 160 };
 
 /* How the file's names differ from the network's. Zeroed, they are the same. */
 typedef struct emb__names {
-    char prefix[EMB__PREFIX_ROOM]; /* the beginning of all of the file's names, such as "model." */
+    char prefix[EMB__PREFIX_ROOM]; /* the beginning of the network's names in the file: "model." */
     size_t length;                 /* of it */
     size_t part;  /* length of the beginning that the file's names lack: the only part's name */
     bool wrapped; /* before any component there may be "module." or "_orig_mod.", which

@@ -210,6 +210,15 @@ static void test_refused(void **state) {
         {PLAIN ";encoder.1.running_var 1;encoder.1.num_batches_tracked% ", "",
          "tensor encoder.1.running_var is of batch normalization, which its network lacks"},
         {"n_averaged# 2;" WITH("module."), "", "tensor n_averaged is not one of its network's"},
+        {"criterion.weight 3;" WITH("model."), "",
+         "tensor criterion.weight is not one of its network's, which are called like "
+         "model.encoder.0.weight; leave it out"},
+        {"criterion.weight 3;" WITH("_orig_mod.net."), "",
+         "tensor criterion.weight is not one of its network's, which are called like "
+         "_orig_mod.net.encoder.0.weight;"},
+        {"criterion.weight 3;model.encoder.0.weight 1,2;model.encoder.0.bias 1;"
+         "model.decoder.0.weight 2,1",
+         "", "tensor criterion.weight is not one of its network's"},
         {"a 1", "", "tensor a is not one of its network's"},
     };
     for (size_t i = 0; i < TEST_COUNT(table); i++) {
