@@ -101,7 +101,8 @@ static void read_plain(reading *r, size_t samples, emb__fit *fit) {
 
 /* A run's or a string's pixel i: of 8 bits, or of 4, the first one highest. */
 static uint8_t index_at(const uint8_t *from, bool halves, size_t i) {
-    return halves ? (uint8_t)(from[i / 2] >> (i % 2 ? 0 : 4) & 15) : from[i];
+    if (!halves) return from[i];
+    return (uint8_t)(from[i / 2] >> (i % 2 ? 0 : 4) & 15);
 }
 
 static void end_row(reading *r, size_t samples, emb__fit *fit) {
