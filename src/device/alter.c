@@ -1,22 +1,23 @@
 /* See alter.h. */
 #include "device/alter.h"
 
+#include <math.h>
 #include <string.h>
 
 bool emb__alter_any(const emb__alter *alter) { return alter->augments || alter->corrupts; }
 
 /* Floats whose black and white nobody knows have them if they fill 0..1. */
-static void find_tones(emb__alter *alter, const emb_images *images, double black, double white) {
-    alter->tones = (emb__tones){.black = black, .white = white, .bounded = true};
-    if (!images->values) return;
-    if (images->has_pixels) {
-        alter->tones.black = images->black;
-        alter->tones.white = images->white;
-        return;
+static emb__tones tones_of(const emb_images *images, double black, double white) {
+    double low = 0, high = 1;
+    const bool known = !images->values || images->has_pixels;
+    if (images->values) {
+        black = known ? images->black : 0;
+        white = known ? images->white : 1;
     }
-    double low, high;
-    emb_images_range(images, &low, &high);
-    alter->tones = (emb__tones){.white = 1, .bounded = low >= 0 && high <= 1};
+    if (!known) emb_images_range(images, &low, &high);
+    if (low < 0 || high > 1) return (emb__tones){black, white, -INFINITY, INFINITY};
+    return black < white ? (emb__tones){black, white, black, white}
+                         : (emb__tones){black, white, white, black};
 }
 
 emb_status emb__alter_prepare(emb__alter *alter, const emb_images *images, double black,
@@ -24,7 +25,7 @@ emb_status emb__alter_prepare(emb__alter *alter, const emb_images *images, doubl
     const int height = images->shape[1], width = images->shape[2];
     const double shift = alter->augmentation.shift;
     memcpy(alter->shape, images->shape, sizeof alter->shape);
-    find_tones(alter, images, black, white);
+    alter->tones = tones_of(images, black, white);
     if (alter->corrupts) emb__ziggurat_make(&alter->corruption.ziggurat);
     if (height * width == 1 && emb__augmentation_moves(&alter->augmentation)) {
         return emb__fail(EMB_ERR_ARGUMENT,

@@ -1,14 +1,6 @@
 /* See corrupt.h. */
 #include "device/corrupt.h"
 
-double emb__tones_bound(const emb__tones *tones, double x) {
-    if (!tones->bounded) return x;
-    const bool rises = tones->black < tones->white;
-    const double low = rises ? tones->black : tones->white,
-                 high = rises ? tones->white : tones->black;
-    return x < low ? low : x > high ? high : x;
-}
-
 static void add_normal(const emb__corruption *c, const emb__tones *tones, emb__draws *draws,
                        float *row, size_t count) {
     const double deviation = c->amount * (tones->white - tones->black);

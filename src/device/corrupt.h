@@ -10,11 +10,14 @@
 /* What an image's numbers mean. */
 typedef struct emb__tones {
     double black, white;
-    bool bounded; /* no number lies beyond them */
+    double low, high; /* no number lies beyond these; infinite: it may */
 } emb__tones;
 
-/* A number between black and white if these are bounds. */
-double emb__tones_bound(const emb__tones *tones, double x);
+/* A number within the bounds. Without branches: which numbers are beyond them is left to chance. */
+static inline double emb__tones_bound(const emb__tones *tones, double x) {
+    const double above = tones->low > x ? tones->low : x;
+    return tones->high < above ? tones->high : above;
+}
 
 typedef enum emb__noise {
     EMB__NOISE_GAUSSIAN, /* is added; `amount` is its deviation, white less black being 1 */

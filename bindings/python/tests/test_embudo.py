@@ -265,6 +265,8 @@ assert run.step() > 0 and not run.stopped
 stops = embudo.train(tiny, own, epochs=9, stop_patience=1, stop_min_delta=1e9)
 assert len(list(stops)) == 2
 assert embudo.Run(tiny, own, freeze="encoder").step() > 0
+assert embudo.Run(tiny, own, augment="contrast=0.1", denoise="gaussian=0.3").step() > 0
+raises(embudo.Error, "expected gaussian=X, salt=X or mask=X", lambda: embudo.Run(tiny, own, denoise="blur=1"))
 raises(embudo.Error, "nothing called 'enc'", lambda: embudo.Run(tiny, own, freeze="enc"))
 raises(embudo.Error, "expected one of mse", lambda: embudo.Run(tiny, own, loss="mze"))
 raises(embudo.Error, "is of SGD and RMSprop", lambda: embudo.Run(tiny, own, momentum=0.9))
