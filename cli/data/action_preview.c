@@ -130,7 +130,7 @@ static bool fill(const subject *s, const column *c, const uint32_t *indices, siz
 
 static bool draw(const subject *s, const uint32_t *indices, size_t rows, int epochs,
                  const char *path) {
-    column columns[MOST_COLUMNS];
+    column columns[MOST_COLUMNS] = {{0}};
     char words[MOST_COLUMNS][32];
     const char *titles[MOST_COLUMNS];
     emb_figure figure = {.rows = (int)rows, .column_titles = titles};
