@@ -115,6 +115,88 @@ EMB_API emb_status emb_knn_classify(const float *reference, const uint8_t *label
                                     int length, int neighbours, const float *queries,
                                     size_t query_count, uint8_t *predicted, int threads);
 
+/* Codes prepared for many searches among them. */
+typedef struct emb_neighbours emb_neighbours;
+
+/* Up to so many codes, a search looks at every one. */
+enum { EMB_EXACT_NEIGHBOURS = 50000 };
+
+/* Copies codes[count][length]. More than `exact` of them (0: EMB_EXACT_NEIGHBOURS) are sorted into
+ * lists around centres, and a search looks at some: so many that 99 in 100 neighbours are found,
+ * which is measured on codes of the index. The same codes give the same index for any number of
+ * threads (as in emb_train_options). Numbers are finite, and at most 1e15 in size. NULL on
+ * failure. */
+EMB_UNSETTLED emb_neighbours *emb_neighbours_new(const float *codes, size_t count, int length,
+                                                 size_t exact, int threads);
+EMB_UNSETTLED void emb_neighbours_free(emb_neighbours *index);
+/* The share of the ten nearest that is found, as measured; 1 if a search looks at every code. */
+EMB_UNSETTLED double emb_neighbours_recall(const emb_neighbours *index);
+/* How many lists there are, and *searched, unless NULL, = how many of them a search looks at. */
+EMB_UNSETTLED size_t emb_neighbours_lists(const emb_neighbours *index, size_t *searched);
+/* nearest[count][most] = the numbers of the codes nearest to each of queries[count][length],
+ * nearest first, and distances[count][most] = how far they are (Euclidean). Of two as near, the
+ * lower number comes first. most: 1 to the number of codes. */
+EMB_UNSETTLED emb_status emb_neighbours_find(const emb_neighbours *index, const float *queries,
+                                             size_t count, int most, uint32_t *nearest,
+                                             float *distances, int threads);
+
+/* ---- clusters -------------------------------------------------------------------------------- */
+
+typedef struct emb_clusters_options {
+    uint64_t seed; /* as in emb_train_options; 0: 42 */
+    int starts;    /* the best of so many is taken; 0: 5 */
+    int threads;   /* as in emb_train_options; they do not change the result */
+} emb_clusters_options;
+
+/* cluster[count] = 0..clusters-1 of each of codes[count][length] by k-means, which begins as
+ * k-means++ does; centres[clusters][length] and *inertia, the sum of the squared distances to the
+ * nearest centre, unless NULL. clusters: 1 to count. Numbers as in emb_neighbours_new. `options`
+ * may be NULL. */
+EMB_UNSETTLED emb_status emb_codes_cluster(const float *codes, size_t count, int length,
+                                           int clusters, const emb_clusters_options *options,
+                                           uint32_t *cluster, float *centres, double *inertia);
+
+/* *silhouette = how well codes lie in their clusters, from -1 to 1, the mean over codes of (b - a)
+ * / max(a, b): a is the mean distance to the codes of the same cluster, b that to those of the
+ * nearest other one (Rousseeuw, 1987). Of more than EMB_SILHOUETTE_CODES codes, so many are taken,
+ * at even distances. */
+enum { EMB_SILHOUETTE_CODES = 2000 };
+EMB_UNSETTLED emb_status emb_codes_silhouette(const float *codes, size_t count, int length,
+                                              const uint32_t *cluster, int clusters, int threads,
+                                              double *silhouette);
+
+/* ---- images that look alike ------------------------------------------------------------------ */
+
+typedef struct emb_alike_options {
+    double likeness; /* of images that are taken for the same picture, 0..1; 0: EMB_ALIKE */
+    int threads;     /* as in emb_train_options; they do not change the result */
+} emb_alike_options;
+
+/* How they were found. */
+typedef struct emb_alike_report {
+    size_t pairs;                     /* that were compared by their pixels */
+    double code_recall, pixel_recall; /* emb_neighbours_recall of the two indices; 1 without one */
+} emb_alike_report;
+
+/* Calibrated on drawings: one in a hundred pairs of different ones, neighbours in pixels, reaches
+ * it. */
+#define EMB_ALIKE 0.9
+
+/* Finds images that are the same picture: copies, and those that were resized, cropped a little,
+ * compressed, brightened, shifted or turned by a few degrees. Which pairs are compared is decided
+ * by the neighbours of codes[count][length] (NULL: of pixels alone) and of small versions of the
+ * images; whether two are the same, by their pixels, one laid over the other as well as a shift, a
+ * turn and a scale can.
+ *
+ * first[count] = for each image the place of the one that its group is held together by: every
+ * member is like that one, whatever lies between others. Its own place: the image is that one, or
+ * alone. likeness[count] = how like it is to that one: 1 if all numbers are the same, else less.
+ * `indices` picks `count` images; NULL: the first `count`. `options` and `report` may be NULL. */
+EMB_UNSETTLED emb_status emb_images_alike(const emb_images *images, const uint32_t *indices,
+                                          size_t count, const float *codes, int length,
+                                          const emb_alike_options *options, uint32_t *first,
+                                          float *likeness, emb_alike_report *report);
+
 /* ---- checkup --------------------------------------------------------------------------------- */
 
 /* What can be wrong with a trained network. */

@@ -1,0 +1,165 @@
+/* study/alike.c, overlay.c: pictures made by formula, changed as pictures are changed. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/support.h"
+
+enum { SIDE = 40, BLOBS = 7, SIZE = 3 * SIDE * SIDE };
+
+/* What is done to a picture. */
+typedef struct change {
+    double scale, turn, across, down; /* as it is laid */
+    double gain;                      /* then cut off at white */
+    double noise;
+} change;
+
+static const change none = {1, 0, 0, 0, 1, 0};
+
+/* Blobs of colours on a ground, their places and sizes by the seed. `shift` moves one of them. */
+static void draw(uint8_t *pixels, unsigned seed, const change *c, double shift) {
+    float numbers[BLOBS * 6], noise[SIZE];
+    test_noise(numbers, TEST_COUNT(numbers), seed);
+    test_noise(noise, SIZE, seed + 1000);
+    for (size_t i = 0; i < SIDE * SIDE; i++) {
+        const double x = (2 * (double)(i % SIDE) + 1) / SIDE - 1;
+        const double y = (2 * (double)(i / SIDE) + 1) / SIDE - 1;
+        const double u = c->scale * (cos(c->turn) * x - sin(c->turn) * y) + c->across;
+        const double v = c->scale * (sin(c->turn) * x + cos(c->turn) * y) + c->down;
+        for (size_t k = 0; k < 3; k++) {
+            double sum = 0.35;
+            for (size_t b = 0; b < BLOBS; b++) {
+                const float *n = numbers + b * 6;
+                const double dx = u - 0.7 * (double)n[0] - (b == 0 ? shift : 0);
+                const double dy = v - 0.7 * (double)n[1];
+                sum += 0.4 * (double)n[3 + k] *
+                       exp(-(dx * dx + dy * dy) / (0.04 + 0.05 * fabs((double)n[2])));
+            }
+            sum = c->gain * sum + c->noise * (double)noise[k * SIDE * SIDE + i];
+            sum = sum < 0 ? 0 : sum > 1 ? 1 : sum;
+            pixels[k * SIDE * SIDE + i] = (uint8_t)(255 * sum + 0.5);
+        }
+    }
+}
+
+static emb_images *take(const uint8_t *pixels, size_t count) {
+    const int shape[3] = {3, SIDE, SIDE};
+    emb_images *images = emb_images_new(pixels, NULL, count, shape);
+    assert_non_null(images);
+    return images;
+}
+
+/* Each changed picture is found with its own, and no other, by any number of threads, with codes
+ * that tell nothing, too. */
+static void changed_pictures_are_found(void **state) {
+    (void)state;
+    static const change cases[] = {
+        {1, 0, 0, 0, 1, 0},           /* a copy */
+        {0.95, 0, 0.05, -0.05, 1, 0}, /* cropped */
+        {1, 0.087, 0, 0, 1, 0},       /* turned by 5 degrees */
+        {1, 0, 0, 0, 0.7, 0},         /* darker */
+        {1, 0, 0, 0, 1.4, 0},         /* brighter, cut off */
+        {1, 0, 0, 0, 1, 0.03},        /* with noise */
+        {1, 0, 0.08, 0.06, 1, 0},     /* shifted */
+    };
+    enum { OTHERS = 30, COUNT = OTHERS + TEST_COUNT(cases) };
+    uint8_t *pixels = malloc((size_t)COUNT * SIZE);
+    float *codes = calloc(COUNT, 2 * sizeof *codes);
+    uint32_t first[COUNT];
+    float likeness[COUNT];
+    assert_true(pixels && codes);
+    for (unsigned i = 0; i < OTHERS; i++) draw(pixels + i * SIZE, i, &none, 0);
+    for (unsigned i = 0; i < TEST_COUNT(cases); i++) {
+        draw(pixels + (OTHERS + i) * SIZE, 3 * i, &cases[i], 0);
+    }
+    emb_images *images = take(pixels, COUNT);
+    for (int threads = 1; threads <= 3; threads++) {
+        const emb_alike_options options = {.threads = threads};
+        emb_alike_report report;
+        assert_int_equal(emb_images_alike(images, NULL, COUNT, threads == 2 ? codes : NULL, 2,
+                                          &options, first, likeness, &report),
+                         EMB_OK);
+        for (unsigned i = 0; i < COUNT; i++) {
+            const unsigned own = i < OTHERS ? i : 3 * (i - OTHERS);
+            const bool grouped = own % 3 == 0 && own / 3 < TEST_COUNT(cases);
+            if (!grouped) assert_int_equal(first[i], i);
+            if (grouped) assert_int_equal(first[i], own);
+            assert_true(likeness[i] >= 0.9f && likeness[i] <= 1);
+            assert_int_equal(likeness[i] == 1, i <= OTHERS);
+        }
+        assert_true(report.pairs > 0 && report.pixel_recall == 1 && report.code_recall == 1);
+    }
+    emb_images_free(images);
+    free(pixels);
+    free(codes);
+}
+
+/* A blob that wanders through a picture: neighbours in the row are alike, its ends are not. Every
+ * member is like the first of its group. */
+static void groups_are_no_chains(void **state) {
+    (void)state;
+    enum { COUNT = 24 };
+    uint8_t *pixels = malloc((size_t)COUNT * SIZE);
+    uint32_t first[COUNT], two[2];
+    float likeness[COUNT], like[2];
+    size_t groups = 0, members = 0;
+    assert_non_null(pixels);
+    for (unsigned i = 0; i < COUNT; i++) draw(pixels + i * SIZE, 5, &none, 0.05 * i);
+    emb_images *images = take(pixels, COUNT);
+    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL),
+                     EMB_OK);
+    for (uint32_t i = 0; i < COUNT; i++) {
+        groups += first[i] == i;
+        members += first[i] != i;
+        assert_int_equal(first[first[i]], first[i]);
+        if (first[i] == i) continue;
+        const uint32_t both[2] = {first[i], i};
+        assert_int_equal(emb_images_alike(images, both, 2, NULL, 0, NULL, two, like, NULL), EMB_OK);
+        assert_int_equal(two[1], 0);
+        assert_true(like[1] >= 0.9f);
+    }
+    assert_true(groups > 1 && members > 1);
+    emb_images_free(images);
+    free(pixels);
+}
+
+/* More copies than an image has candidates are one group; images that show nothing are only alike
+ * if they are copies. */
+static void copies_are_counted(void **state) {
+    (void)state;
+    enum { COUNT = 50 };
+    uint8_t *pixels = malloc((size_t)COUNT * SIZE);
+    uint32_t first[COUNT];
+    float likeness[COUNT];
+    assert_non_null(pixels);
+    for (unsigned i = 0; i < COUNT; i++) {
+        if (i % 2 == 0) draw(pixels + i * SIZE, 1, &none, 0);
+        if (i % 2 == 1) memset(pixels + i * SIZE, i == 1 ? 7 : 200, SIZE);
+    }
+    emb_images *images = take(pixels, COUNT);
+    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL),
+                     EMB_OK);
+    for (unsigned i = 0; i < COUNT; i++) {
+        assert_int_equal(first[i], i % 2 == 0 ? 0 : i == 1 ? 1 : 3);
+        assert_true(likeness[i] == 1);
+    }
+    const emb_alike_options wrong = {.likeness = 1.5};
+    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, &wrong, first, likeness, NULL),
+                     EMB_ERR_ARGUMENT);
+    assert_string_equal(emb_error(), "likeness 1.5; expected a number from 0 to 1");
+    emb_images_free(images);
+    free(pixels);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(changed_pictures_are_found),
+        cmocka_unit_test(groups_are_no_chains),
+        cmocka_unit_test(copies_are_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
