@@ -12,6 +12,9 @@
     COMMAND(reconstruct)                                                                           \
     COMMAND(encode)                                                                                \
     COMMAND(decode)                                                                                \
+    COMMAND(similar)                                                                               \
+    COMMAND(duplicates)                                                                            \
+    COMMAND(cluster)                                                                               \
     COMMAND(plot)                                                                                  \
     COMMAND(classify)                                                                              \
     COMMAND(compare)                                                                               \

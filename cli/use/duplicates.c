@@ -1,0 +1,225 @@
+/* `embudo duplicates`: the pictures of a data set that are there more than once. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/network.h"
+#include "core/progress.h"
+#include "core/shared_help.h"
+#include "use/named_images.h"
+
+enum { COLUMNS = 8, ROWS = 40 /* of a sheet */ };
+
+/* An image of a group. */
+typedef struct member {
+    size_t image;
+    uint32_t first; /* what its group is held together by */
+    float like;     /* 1: a copy of it */
+    bool inexact;   /* the group has others than copies */
+} member;
+
+/* What the command works on, and what it finds. */
+typedef struct duplicates_job {
+    emb_net *net;
+    cli_split split;
+    float *codes;
+    uint32_t *first; /* [count] */
+    float *likeness; /* [count] */
+    member *members; /* [member_count]: group by group, each beginning with its first */
+    size_t member_count, groups;
+    size_t copies, others; /* of the images beside the first of their group */
+} duplicates_job;
+
+/* ---- finding --------------------------------------------------------------------------------- */
+
+static void tell_recall(const emb_alike_report *report) {
+    if (report->code_recall < 1) {
+        cli_note("neighbours of codes come from an index that finds %.1f %% of them",
+                 100 * report->code_recall);
+    }
+    if (report->pixel_recall < 1) {
+        cli_note("neighbours of pixels come from an index that finds %.1f %% of them",
+                 100 * report->pixel_recall);
+    }
+}
+
+static bool find(duplicates_job *job, const cli_args *args) {
+    const emb_alike_options options = {.likeness = cli_arg(args, "likeness")->real,
+                                       .threads = (int)cli_arg(args, "threads")->whole};
+    const size_t count = job->split.count;
+    emb_alike_report report;
+    job->codes = cli_split_encode(&job->split, job->net, options.threads);
+    if (!job->codes) return false;
+    job->first = cli_alloc(count * sizeof *job->first);
+    job->likeness = cli_alloc(count * sizeof *job->likeness);
+    cli_doing("comparing images");
+    if (emb_images_alike(job->split.images, job->split.indices, count, job->codes,
+                         emb_net_latent(job->net), &options, job->first, job->likeness,
+                         &report) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    tell_recall(&report);
+    return true;
+}
+
+/* Groups of copies alone come first; each has its first image, then the most alike. */
+static int in_order(const void *a, const void *b) {
+    const member *x = a, *y = b;
+    if (x->inexact != y->inexact) return x->inexact ? 1 : -1;
+    if (x->first != y->first) return x->first < y->first ? -1 : 1;
+    const bool x_leads = x->image == x->first, y_leads = y->image == y->first;
+    if (x_leads != y_leads) return x_leads ? -1 : 1;
+    if (x->like < y->like || x->like > y->like) return x->like > y->like ? -1 : 1;
+    return (x->image > y->image) - (x->image < y->image);
+}
+
+/* Images that are alone are left out. */
+static void sort(duplicates_job *job) {
+    const size_t count = job->split.count;
+    bool *inexact = cli_alloc(count * sizeof *inexact), *shared = cli_alloc(count * sizeof *shared);
+    memset(inexact, 0, count * sizeof *inexact);
+    memset(shared, 0, count * sizeof *shared);
+    for (size_t i = 0; i < count; i++) {
+        if (job->first[i] == i) continue;
+        shared[job->first[i]] = true;
+        if (job->likeness[i] < 1) inexact[job->first[i]] = true;
+        *(job->likeness[i] < 1 ? &job->others : &job->copies) += 1;
+    }
+    job->members = cli_alloc((count + 1) * sizeof *job->members);
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t first = job->first[i];
+        if (!shared[first]) continue;
+        job->groups += first == i;
+        job->members[job->member_count++] = (member){i, first, job->likeness[i], inexact[first]};
+    }
+    qsort(job->members, job->member_count, sizeof *job->members, in_order);
+    free(inexact);
+    free(shared);
+}
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+static bool begins_group(const duplicates_job *job, size_t i) {
+    return i == 0 || job->members[i].first != job->members[i - 1].first;
+}
+
+static void add_rows(const duplicates_job *job, cli_text *csv) {
+    cli_text_add(csv, "group,%s,kind,likeness\n", cli_image_head(&job->split));
+    for (size_t i = 0, group = 0; i < job->member_count; i++) {
+        const member *m = &job->members[i];
+        const bool begins = begins_group(job, i);
+        group += begins && i > 0;
+        cli_text_add(csv, "%zu,", group);
+        cli_image_cells(csv, &job->split, m->image);
+        cli_text_add(csv, ",%s,%.4f\n",
+                     begins        ? "first"
+                     : m->like < 1 ? "alike"
+                                   : "copy",
+                     (double)m->like);
+    }
+}
+
+/* A row for each group, as far as they fit: its first image, then the others. */
+static bool draw(const duplicates_job *job, const char *path) {
+    size_t rows = cli_cells_most(job->net, ROWS * COLUMNS) / COLUMNS;
+    rows = rows < 1 ? 1 : rows < job->groups ? rows : job->groups;
+    size_t *places = cli_alloc(rows * COLUMNS * sizeof *places);
+    for (size_t i = 0; i < rows * COLUMNS; i++) places[i] = SIZE_MAX;
+    for (size_t i = 0, group = 0, at = 0; i < job->member_count; i++) {
+        const bool begins = begins_group(job, i);
+        group += begins && i > 0;
+        at = begins ? 0 : at + 1;
+        if (group < rows && at < COLUMNS) places[group * COLUMNS + at] = job->members[i].image;
+    }
+    char text[CLI_NUMBER_SIZE];
+    char *title = rows < job->groups ? cli_format("the first %zu of %s groups", rows,
+                                                  cli_thousands(job->groups, text))
+                                     : cli_format("%s", "pictures that are there more than once");
+    const cli_cells cells = {.net = job->net,
+                             .split = &job->split,
+                             .rows = rows,
+                             .columns = COLUMNS,
+                             .places = places,
+                             .title = title};
+    const bool good = cli_cells_save(&cells, path);
+    free(places);
+    free(title);
+    return good;
+}
+
+static void tell(const duplicates_job *job) {
+    char all[CLI_NUMBER_SIZE], copies[CLI_NUMBER_SIZE], others[CLI_NUMBER_SIZE],
+        groups[CLI_NUMBER_SIZE];
+    cli_note("%s: of %s images %s %s a copy of another and %s %s nearly so, in %s group%s",
+             job->split.dataset, cli_thousands(job->split.count, all),
+             cli_thousands(job->copies, copies), job->copies == 1 ? "is" : "are",
+             cli_thousands(job->others, others), job->others == 1 ? "is" : "are",
+             cli_thousands(job->groups, groups), job->groups == 1 ? "" : "s");
+}
+
+static bool write_results(const duplicates_job *job, const char *output) {
+    cli_text csv = {0};
+    add_rows(job, &csv);
+    const bool sheet = cli_is_sheet(output);
+    bool good = true;
+    if (sheet && job->groups > 0) good = draw(job, output);
+    good = good && cli_table_put(&csv, sheet ? NULL : output);
+    cli_text_free(&csv);
+    if (!good) return false;
+    tell(job);
+    if (sheet && job->groups == 0) cli_note("no %s: there is nothing to show", output);
+    return true;
+}
+
+static int run_duplicates(const cli_args *args) {
+    duplicates_job job = {0};
+    const char *name = cli_arg(args, "RUN|MODEL")->text, *output = cli_arg(args, "output")->text;
+    const int usage = cli_sheet_check(args->command->name, output);
+    if (usage != CLI_DONE) return usage;
+    bool good = !output || strcmp(output, "-") == 0 || cli_output_ready(output);
+    if (good) job.net = cli_network_open_trained(name);
+    good = job.net &&
+           cli_split_open(&job.split, job.net, name, cli_arg(args, "DATASET")->text,
+                          cli_arg(args, "split")->text) &&
+           find(&job, args);
+    if (good) sort(&job);
+    good = good && write_results(&job, output);
+    free(job.codes);
+    free(job.first);
+    free(job.likeness);
+    free(job.members);
+    cli_split_close(&job.split);
+    emb_net_free(job.net);
+    return good ? CLI_DONE : CLI_FAILED;
+}
+
+const cli_command cli_command_duplicates = {
+    .name = "duplicates",
+    .summary = "find the pictures of a data set that are there more than once",
+    .run = run_duplicates,
+    .about =
+        "Finds copies, and pictures that were resized, cropped a little, compressed, brightened "
+        "or turned by a few degrees. Candidates are neighbours by code and by a small version; "
+        "their pixels, one laid over the other as well as it can, decide. Every image of a group "
+        "is like the group's first one. Prints CSV, groups of copies alone first: the group, the "
+        "file or the image's number, its label, \"first\", \"copy\" or \"alike\", and how like "
+        "the first it is, from 0 to 1. A note counts images.",
+    .examples = {{"embudo duplicates runs/001 mnist --split test -o twice.png",
+                  "a sheet of what is in MNIST's test images more than once"},
+                 {"embudo duplicates runs/001 photos -o twice.csv --likeness 0.95",
+                  "only what is very like, in a folder of pictures"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "a sheet, a row for each group (.png, .svg or .pdf), beside the CSV on standard "
+             "output; or the CSV itself (.csv)"},
+            {"likeness", 0, CLI_REAL, "X", "0.9", 0, 1, CLI_ABOVE_LEAST,
+             "how like two images must be; 1: copies alone"},
+            {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
+            CLI_THREADS_OPTION,
+        },
+};
