@@ -1,4 +1,4 @@
-/* study/neighbours.c, clusters.c: against double loops, and for any number of threads. */
+/* study/neighbours.c, kmeans.c: against double loops, and for any number of threads. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
