@@ -9,6 +9,7 @@
     COMMAND(train)                                                                                 \
     COMMAND(new)                                                                                   \
     COMMAND(eval)                                                                                  \
+    COMMAND(score)                                                                                 \
     COMMAND(reconstruct)                                                                           \
     COMMAND(encode)                                                                                \
     COMMAND(decode)                                                                                \

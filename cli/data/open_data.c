@@ -35,6 +35,11 @@ static bool recorded(const char *run, char **name) {
     return read;
 }
 
+char *cli_dataset_recorded(const char *run) {
+    char *name = NULL;
+    return recorded(run, &name) ? name : NULL;
+}
+
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
     if (emb_images_fit(images, net) != EMB_OK) {
         cli_fail("%s: %s", where, emb_error());

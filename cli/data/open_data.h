@@ -23,4 +23,8 @@ bool cli_dataset_is_array(const char *where);
  * known. */
 int cli_dataset_default(cli_args *args);
 
+/* The name of the data set in the record of a run, to be freed; NULL if the run does not say, with
+ * the error printed if it has a record that cannot be read. */
+char *cli_dataset_recorded(const char *run);
+
 #endif

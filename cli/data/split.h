@@ -18,7 +18,8 @@
 
 typedef struct cli_split {
     emb_images *images;
-    uint32_t *indices;   /* of the split's images, in its order; NULL: all, in file order */
+    uint32_t *indices;   /* of the split's images, in its order; NULL: all, in file order. For
+                            "train" those of its validation images follow, as many as are left */
     size_t count;        /* at least 1 */
     cli_part part;       /* what they are */
     cli_holdout held;    /* what the model's record says of one array */

@@ -1,4 +1,4 @@
-/* The class of a code by its nearest neighbours among codes whose classes are known.
+/* The nearest neighbours of a code among others, and its class by theirs.
  *
  * Every distance is computed in one fixed order: the sum of (a - b)^2 in float32, number after
  * number, without fused operations. So the order of neighbours is the same everywhere. Lanes are 16
@@ -24,7 +24,9 @@ typedef struct search {
     size_t count, length, neighbours;
     const float *queries;
     size_t query_count;
-    uint8_t *predicted;
+    uint8_t *predicted; /* or NULL, and these: */
+    uint32_t *indices;
+    float *distances; /* or NULL */
     float *rooms; /* each member's: queries [length][LANES], then the nearest [LANES][neighbours] */
     uint32_t *nearest; /* each member's: [LANES][neighbours], the indices of those references */
     double *wide;      /* each member's: [neighbours], the distances of a search in double */
@@ -150,8 +152,20 @@ static uint8_t vote(const search *s, const uint32_t *nearest) {
     return best;
 }
 
-static void classify_block(const search *s, size_t first, float *room, uint32_t *nearest,
-                           double *wide) {
+static void answer(const search *s, size_t i, const float *query, const uint32_t *nearest) {
+    if (s->predicted) {
+        s->predicted[i] = vote(s, nearest);
+        return;
+    }
+    const size_t k = s->neighbours;
+    memcpy(s->indices + i * k, nearest, k * sizeof *nearest);
+    for (size_t n = 0; s->distances && n < k; n++) {
+        s->distances[i * k + n] = (float)sqrt(wide_distance(s, query, nearest[n]));
+    }
+}
+
+static void search_block(const search *s, size_t first, float *room, uint32_t *nearest,
+                         double *wide) {
     const size_t left = s->query_count - first, here = left < LANES ? left : LANES;
     float distances[REFERENCES][LANES];
     for (size_t i = 0; i < s->length; i++) {
@@ -173,11 +187,11 @@ static void classify_block(const search *s, size_t first, float *room, uint32_t 
         if (is_doubtful(s, query, b.distances + lane * s->neighbours, own)) {
             search_wide(s, query, wide, own);
         }
-        s->predicted[first + lane] = vote(s, own);
+        answer(s, first + lane, query, own);
     }
 }
 
-static void classify_part(void *data, const emb__member *me) {
+static void search_part(void *data, const emb__member *me) {
     const search *s = data;
     size_t from;
     const size_t to = emb__member_part(me, (s->query_count + LANES - 1) / LANES, &from);
@@ -185,7 +199,7 @@ static void classify_part(void *data, const emb__member *me) {
     uint32_t *nearest = s->nearest + (size_t)me->number * LANES * s->neighbours;
     double *wide = s->wide + (size_t)me->number * s->neighbours;
     for (size_t b = from; b < to && !emb__cancelled(); b++) {
-        classify_block(s, b * LANES, room, nearest, wide);
+        search_block(s, b * LANES, room, nearest, wide);
     }
 }
 
@@ -215,6 +229,23 @@ static emb_status check(const search *s, int length, int neighbours) {
     return status == EMB_OK ? check_codes("query", s->queries, s->query_count, s->length) : status;
 }
 
+static emb_status run(search *s, int length, int neighbours, int threads) {
+    const emb_status status = check(s, length, neighbours);
+    if (status != EMB_OK || s->query_count == 0) return status;
+    const size_t blocks = (s->query_count + LANES - 1) / LANES;
+    const size_t members = (size_t)emb__threads_for(threads, blocks);
+    s->room = (s->length + s->neighbours) * LANES;
+    s->rooms = emb__calloc(members, s->room * sizeof *s->rooms);
+    s->nearest = emb__calloc(members, s->neighbours * LANES * sizeof *s->nearest);
+    s->wide = emb__calloc(members, s->neighbours * sizeof *s->wide);
+    const bool room = s->rooms && s->nearest && s->wide;
+    if (room) emb__team_run((int)members, search_part, s);
+    emb__free(s->rooms);
+    emb__free(s->nearest);
+    emb__free(s->wide);
+    return room ? emb__cancel_check() : EMB_ERR_MEMORY;
+}
+
 emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_t count, int length,
                             int neighbours, const float *queries, size_t query_count,
                             uint8_t *predicted, int threads) {
@@ -227,17 +258,20 @@ emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_
                 .queries = queries,
                 .query_count = query_count,
                 .predicted = predicted};
-    const emb_status status = check(&s, length, neighbours);
-    if (status != EMB_OK || query_count == 0) return status;
-    const size_t members = (size_t)emb__threads_for(threads, (query_count + LANES - 1) / LANES);
-    s.room = (s.length + s.neighbours) * LANES;
-    s.rooms = emb__calloc(members, s.room * sizeof *s.rooms);
-    s.nearest = emb__calloc(members, s.neighbours * LANES * sizeof *s.nearest);
-    s.wide = emb__calloc(members, s.neighbours * sizeof *s.wide);
-    const bool room = s.rooms && s.nearest && s.wide;
-    if (room) emb__team_run((int)members, classify_part, &s);
-    emb__free(s.rooms);
-    emb__free(s.nearest);
-    emb__free(s.wide);
-    return room ? emb__cancel_check() : EMB_ERR_MEMORY;
+    return run(&s, length, neighbours, threads);
+}
+
+emb_status emb_knn_search(const float *reference, size_t count, int length, int neighbours,
+                          const float *queries, size_t query_count, uint32_t *indices,
+                          float *distances, int threads) {
+    EMB__ENTER;
+    search s = {.reference = reference,
+                .count = count,
+                .length = (size_t)length,
+                .neighbours = (size_t)neighbours,
+                .queries = queries,
+                .query_count = query_count,
+                .indices = indices,
+                .distances = distances};
+    return run(&s, length, neighbours, threads);
 }

@@ -1,0 +1,81 @@
+/* See usual.h. */
+#include "use/usual.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/folders.h"
+#include "core/message.h"
+#include "core/progress.h"
+#include "core/strings.h"
+#include "data/open_data.h"
+#include "data/split.h"
+
+/* RUN/unusual.safetensors, or MODEL-unusual.safetensors for MODEL.safetensors; to be freed. */
+static char *place(const char *model_name) {
+    static const char ending[] = ".safetensors";
+    if (cli_is_folder(model_name)) return cli_format("%s/unusual.safetensors", model_name);
+    size_t length = strlen(model_name);
+    if (cli_ends_with(model_name, ending)) length -= strlen(ending);
+    return cli_format("%.*s-unusual.safetensors", (int)length, model_name);
+}
+
+static emb_unusual *learn_from(emb_net *net, const char *model_name, const char *dataset,
+                               int threads) {
+    cli_split train;
+    if (!cli_split_open(&train, net, model_name, dataset, "train")) return NULL;
+    cli_doing("measuring usual errors");
+    const size_t left = emb_images_count(train.images) - train.count;
+    emb_unusual *usual = emb_unusual_new(net, train.images, train.indices, train.count,
+                                         train.indices + train.count, left, threads);
+    if (!usual) cli_fail("%s", emb_error());
+    cli_split_close(&train);
+    return usual;
+}
+
+static emb_unusual *learn(emb_net *net, const char *model_name, const char *trained_on,
+                          int threads) {
+    char *recorded =
+        trained_on || !cli_is_folder(model_name) ? NULL : cli_dataset_recorded(model_name);
+    const char *dataset = trained_on ? trained_on : recorded;
+    emb_unusual *usual = NULL;
+    if (dataset) {
+        usual = learn_from(net, model_name, dataset, threads);
+    } else {
+        cli_fail("%s does not say what it was trained on, and usual errors are learned from that; "
+                 "name the data set: --trained-on DATASET",
+                 model_name);
+    }
+    free(recorded);
+    return usual;
+}
+
+static void tell(const emb_unusual *usual, const char *model_name) {
+    if (!emb_unusual_uses_net(usual)) {
+        cli_note("%s reconstructs no better than the mean image, so it is not scored with: scores "
+                 "are from principal components of the training images alone. Train again, with a "
+                 "lower --lr or another --seed",
+                 model_name);
+    }
+    if (!emb_unusual_is_validated(usual)) {
+        cli_note("%s kept no images for validation; every fifth image that it learned from stands "
+                 "for them, so the threshold is too low",
+                 model_name);
+    }
+}
+
+emb_unusual *cli_usual_open(emb_net *net, const char *model_name, const char *trained_on,
+                            int threads) {
+    char *path = place(model_name);
+    emb_unusual *usual = cli_is_there(path) ? emb_unusual_open(path, net) : NULL;
+    if (!usual) {
+        if (cli_is_there(path)) cli_note("%s; it is made again", emb_error());
+        usual = learn(net, model_name, trained_on, threads);
+        if (usual && emb_unusual_save(usual, path) != EMB_OK) {
+            cli_note("%s: usual errors are learned again each time", emb_error());
+        }
+    }
+    if (usual) tell(usual, model_name);
+    free(path);
+    return usual;
+}
