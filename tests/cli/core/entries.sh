@@ -23,6 +23,8 @@ emb_images_pixels
 emb_images_shape
 emb_isa
 emb_libraries
+emb_neighbours_lists
+emb_neighbours_recall
 emb_net_classes
 emb_net_has_part
 emb_net_input_shape

@@ -103,7 +103,7 @@ for command in $commands; do
     awk 'length > 88 { exit 1 }' first || fail "the help of $command is wider than 88 columns"
 done
 # So has each action of a command.
-for action in list get export cache; do
+for action in list get export cache preview; do
     t 0 '' data "$action" --help
     mv out first
     t 0 '' help data "$action"

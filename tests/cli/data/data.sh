@@ -6,8 +6,8 @@ program=$1 root=$2
 t 2 "there is no data set 'fashion-mnits'; did you mean 'fashion-mnist'?" data get fashion-mnits
 t 2 "there is no data set 'xyzzy'; embudo data lists them" data get xyzzy
 t 2 'NAME is missing' data get
-t 2 "expected one of list, get, export, cache, got 'gte'; did you mean 'get'?" data gte
-t 2 "expected one of list, get, export, cache, got 'gte'" help data gte
+t 2 "expected one of list, get, export, cache, preview, got 'gte'; did you mean 'get'?" data gte
+t 2 "expected one of list, get, export, cache, preview, got 'gte'" help data gte
 t 2 "unexpected argument 'x'" help train x
 t 2 '--list: name the action first: embudo data get --list' data --list list.txt get
 t 2 "unexpected argument 'mnist'" data list mnist
