@@ -38,6 +38,8 @@ emb_net_output_shape
 emb_net_pass_count
 emb_net_tensor
 emb_net_tensor_count
+emb_neighbours_lists
+emb_neighbours_recall
 emb_pca_count
 emb_pca_mean
 emb_pca_total_variance
