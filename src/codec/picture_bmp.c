@@ -30,7 +30,7 @@ static void unpack(const uint8_t *from, unsigned bits, size_t count, uint8_t *in
     const unsigned each = 8 / bits, most = (1U << bits) - 1;
     for (size_t i = 0; i < count; i++) {
         const unsigned shift = (each - 1 - (unsigned)(i % each)) * bits;
-        indices[i] = (uint8_t)(from[i / each] >> shift & most);
+        indices[i] = (uint8_t)((unsigned)from[i / each] >> shift & most);
     }
 }
 

@@ -296,8 +296,8 @@ static void first_losses(const emb_images *images, const char *loss, const char 
                                  "decoder = Sequential(Linear(3, 25), Sigmoid(), "
                                  "Unflatten(1, (1, 5, 5)))",
                                  "net", NULL);
-    float first;
-    emb_epoch done;
+    float first = 0;
+    emb_epoch done = {0};
     snprintf(options.loss, sizeof options.loss, "%s", loss);
     options.keep_weights = blank;
     options.batch_size = COUNT;

@@ -84,7 +84,7 @@ printf '0123456789abcdef0123456789abcdef' >>four.npy
 t 0 'trained 1 epoch' train four.npy --model over.net --epochs 1 --val-split 0 -o over
 if "$program" export over --onnx -o over-onnx >out 2>err; then
     whole=$(find over over-onnx* -name '*autoencoder*.onnx' -o -name 'over*.onnx' | head -n 1)
-    LC_ALL=C sed 's/code/cade/g' "$whole" >foreign.onnx
+    LC_ALL=C sed 's/embudo[.]part/embuda.part/; s/code/cade/g' "$whole" >foreign.onnx
     t 0 'foreign.onnx: taken for an encoder alone' import foreign.onnx
     t 0 '' import foreign.onnx --part encoder -o part.safetensors
     t 0 '' import foreign.onnx --code cade -o cut.safetensors
