@@ -311,7 +311,7 @@ static void to_bytes(const reading *r, const uint8_t *from, size_t count, size_t
             *to = (uint8_t)((value * 255U + 32767) / 65535);
         } else {
             const unsigned shift = (each - 1 - (unsigned)(i % each)) * bits;
-            *to = (uint8_t)((from[i / each] >> shift & most) * scale);
+            *to = (uint8_t)(((unsigned)from[i / each] >> shift & most) * scale);
         }
     }
 }
