@@ -160,7 +160,9 @@ emb_status emb__file_map(const emb__file *file, const uint8_t **bytes) {
 }
 
 void emb__file_unmap(const emb__file *file, const uint8_t *bytes) {
-    emb__sys.unmap((void *)(uintptr_t)bytes, file->size);
+    void *mapping;
+    memcpy(&mapping, &bytes, sizeof mapping); /* it was given out as const */
+    emb__sys.unmap(mapping, file->size);
 }
 
 void emb__file_used(const emb__file *file, const struct timespec *when) {

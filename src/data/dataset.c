@@ -8,7 +8,7 @@
 /* In the order in which they are asked. */
 static const emb__set_form *const forms[] = {&emb__array_file_form, &emb__idx_form,
                                              &emb__array_folder_form, &emb__picture_form};
-enum { FORMS = sizeof forms / sizeof *forms };
+enum { FORMS = sizeof forms / sizeof forms[0] };
 
 /* *form = the form of what is at `where`, NULL if there is none. */
 static emb_status find_form(const char *where, const emb__set_form **form) {

@@ -60,7 +60,7 @@ typedef struct emb__picture_cache_writer {
 
 emb_status emb__picture_cache_begin(emb__picture_cache_writer *writer, const char *path,
                                     const char *folder, size_t row);
-emb_status emb__picture_cache_put(void *writer, const uint8_t *rows, size_t count);
+emb_status emb__picture_cache_put(void *data, const uint8_t *rows, size_t count);
 /* Adds what `set` has without a store, and texts as in emb__store_content, gives the file its name
  * and removes those of earlier states of the same folder. Closes the writer in any case. */
 emb_status emb__picture_cache_finish(emb__picture_cache_writer *writer, const emb__picture_set *set,

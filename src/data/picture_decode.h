@@ -23,10 +23,10 @@ typedef struct emb__decoded {
     size_t bad;
 } emb__decoded;
 
-/* Decodes all; *decoded is to be freed, also on failure. EMB_ERR_FORMAT if more are bad than the
+/* Decodes all; *out is to be freed, also on failure. EMB_ERR_FORMAT if more are bad than the
  * options allow, or all: the text names the first one. */
-emb_status emb__pictures_decode(const emb__decoding *decoding, emb__decoded *decoded);
-void emb__decoded_free(emb__decoded *decoded);
+emb_status emb__pictures_decode(const emb__decoding *d, emb__decoded *out);
+void emb__decoded_free(emb__decoded *out);
 
 /* EMB_OK if `bad` of `all` pictures may be bad; else the text names the first one. */
 emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,

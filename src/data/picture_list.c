@@ -25,9 +25,10 @@ static void make_digest(emb__picture_list *list) {
     d[1] = ~EMB__FNV_BEGIN;
     for (size_t i = 0; i < list->listing.count; i++) {
         const emb__listed *f = &list->listing.files[i];
-        const int64_t numbers[3] = {(int64_t)f->size, f->seconds, f->nanoseconds};
         d[0] = emb__fnv(d[0], f->name, strlen(f->name) + 1);
-        d[0] = emb__fnv(d[0], numbers, sizeof numbers);
+        d[0] = emb__fnv(d[0], &f->size, sizeof f->size);
+        d[0] = emb__fnv(d[0], &f->seconds, sizeof f->seconds);
+        d[0] = emb__fnv(d[0], &f->nanoseconds, sizeof f->nanoseconds);
         d[1] = emb__fnv(d[1], &d[0], sizeof d[0]);
     }
 }

@@ -68,7 +68,7 @@ static emb_status describe(const emb__picture_list *list, const emb__decoded *de
         kept++;
     }
     if (bad.length) emb__text_bytes(texts, bad.bytes, bad.length);
-    for (int k = 0; k < list->class_count; k++) {
+    for (int k = 0; list->classes && k < list->class_count; k++) {
         emb__text_bytes(&classes, list->classes[k], strlen(list->classes[k]) + 1);
     }
     emb__free(bad.bytes);

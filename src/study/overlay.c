@@ -268,9 +268,10 @@ static void find(const place *p, double x, double y, double side, double *across
 
 static void warp_coarse(const float *image, const place *p, double *out) {
     for (size_t i = 0; i < PIXELS; i++) {
+        const size_t column = i % SIDE, line = i / SIDE;
         double across, down;
-        find(p, (2 * (double)(i % SIDE) + 1) / SIDE - 1, (2 * (double)(i / SIDE) + 1) / SIDE - 1,
-             SIDE, &across, &down);
+        find(p, (2 * (double)column + 1) / SIDE - 1, (2 * (double)line + 1) / SIDE - 1, SIDE,
+             &across, &down);
         const size_t c = across < SIDE - 2 ? (size_t)across : SIDE - 2;
         const size_t r = down < SIDE - 2 ? (size_t)down : SIDE - 2;
         const double right = across - (double)c, lower = down - (double)r;
@@ -338,8 +339,9 @@ enum {
 
 static void warp_fine(const uint8_t *image, size_t channels, const place *p, double *out) {
     for (size_t i = 0; i < INNER * INNER; i++) {
-        const double x = (2 * (double)(i % INNER + MARGIN) + 1) / FINE - 1;
-        const double y = (2 * (double)(i / INNER + MARGIN) + 1) / FINE - 1;
+        const size_t column = i % INNER + MARGIN, line = i / INNER + MARGIN;
+        const double x = (2 * (double)column + 1) / FINE - 1;
+        const double y = (2 * (double)line + 1) / FINE - 1;
         double across, down;
         find(p, x, y, FINE, &across, &down);
         const size_t c = across < FINE - 2 ? (size_t)across : FINE - 2;

@@ -302,7 +302,7 @@ emb_status emb__unusual_judge(const emb_unusual *u, emb_net *net, const emb__sel
 emb_status emb_unusual_score(const emb_unusual *unusual, emb_net *net, const emb_images *images,
                              const uint32_t *indices, size_t count, int threads, double *numbers) {
     EMB__ENTER;
-    emb__selection selection;
+    emb__selection selection = {0};
     emb_status status = emb__net_reconstructs(net);
     if (status == EMB_OK) status = emb_net_accepts(net, images);
     if (status == EMB_OK) status = emb__select(images, indices, count, &selection);

@@ -35,14 +35,14 @@ emb_status emb_unusual_save(const emb_unusual *unusual, const char *path) {
     EMB__ENTER;
     const emb_unusual *u = unusual;
     const float numbers[4] = {u->base, u->least, u->most, u->unit};
-    const emb_tensor_info tensors[TENSORS] = {
-        tensor("mean", 0, u->size, u->mean),
-        tensor("vectors", u->count, u->size, u->vectors),
-        tensor("lessened", 0, u->count, u->lessened),
-        tensor("numbers", 0, 4, numbers),
-        tensor("validation", EMB_UNUSUAL_KINDS, u->validated, u->validation),
-        tensor("codes", u->code_count, u->latent, u->codes),
-    };
+    emb_tensor_info *tensors = emb__calloc(TENSORS, sizeof *tensors);
+    if (!tensors) return EMB_ERR_MEMORY;
+    tensors[0] = tensor("mean", 0, u->size, u->mean);
+    tensors[1] = tensor("vectors", u->count, u->size, u->vectors);
+    tensors[2] = tensor("lessened", 0, u->count, u->lessened);
+    tensors[3] = tensor("numbers", 0, 4, numbers);
+    tensors[4] = tensor("validation", EMB_UNUSUAL_KINDS, u->validated, u->validation);
+    tensors[5] = tensor("codes", u->code_count, u->latent, u->codes);
     const size_t count = u->uses_net ? TENSORS : TENSORS - 1;
     char text[TEXT];
     emb__text header = {0};
@@ -51,6 +51,7 @@ emb_status emb_unusual_save(const emb_unusual *unusual, const char *path) {
     emb_status status = emb__safetensors_header(tensors, count, &pair, 1, &header);
     if (status == EMB_OK) status = emb__safetensors_write(path, &header, tensors, count);
     emb__free(header.bytes);
+    emb__free(tensors);
     return status;
 }
 

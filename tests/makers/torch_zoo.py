@@ -78,6 +78,7 @@ def zoo():
                        nn.AdaptiveAvgPool2d(1), f(), nn.Linear(12, 10), image=(3, 16, 16)),
         "resnet, probabilities": conv(c(3, 8, 3, 1, 1), r(), basic(8, 8), nn.AvgPool2d(4), f(),
                                       nn.Linear(128, 10), nn.Softmax(1), image=(3, 16, 16)),
+        "circular": conv(c(3, 2, 3, 1, 1, padding_mode="circular")),
         "mobilenet": conv(c(3, 8, 3, 2, 1), b(8), nn.ReLU6(), inverted(8), nn.AdaptiveAvgPool2d(1),
                           f(), nn.Dropout(), nn.Linear(8, 5), image=(3, 16, 16)),
         "densenet": conv(c(3, 4, 3, 1, 1), dense(4, 3), dense(7, 3), f(), nn.Linear(640, 4)),
@@ -156,7 +157,6 @@ def warm(model):
 
 # What no layer covers, with a part of the line that refuses it.
 refused = {
-    "circular": (conv(nn.Conv2d(3, 2, 3, 1, 1, padding_mode="circular")), ""),
     "a gate": ((nn.Sequential(nn.Flatten(), Residual(nn.Linear(12, 12)), nn.GLU(1)), [3, 2, 2]),
                ""),
     "attention": ((nn.Sequential(nn.Flatten(2), nn.TransformerEncoderLayer(4, 2, 8, batch_first=True)),

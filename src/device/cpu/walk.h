@@ -37,13 +37,13 @@ typedef struct emb__rows {
     emb__altering altering;  /* how they are changed, each by its own index */
 } emb__rows;
 
-/* Lays images [first, first + count) of `rows`, count <= 16, out as the block that the network
+/* Lays images [first, first + count) of `of`, count <= 16, out as the block that the network
  * reads. */
-void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *rows,
+void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *of,
                       size_t first, size_t count);
 /* The same as the network's output is to be: without noise, at `to`. The network's gradients are
  * used as room. */
-void emb__net_lay_out_target(const emb_net *net, const emb__workspace *w, const emb__rows *rows,
+void emb__net_lay_out_target(const emb_net *net, const emb__workspace *w, const emb__rows *of,
                              size_t first, size_t count, float *to);
 
 /* One block: images [first, ...), as many as fill w's lanes or are left. Every member that works on

@@ -1,6 +1,4 @@
 /* See onnx_match.h. */
-#include "model/onnx/onnx_match.h"
-
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -8,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/onnx/onnx_match.h"
 #include "net/layers/kinds.h"
 
 enum { SIDES = 2 };
