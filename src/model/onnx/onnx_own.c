@@ -1,6 +1,4 @@
 /* See onnx_own.h. */
-#include "model/onnx/onnx_own.h"
-
 #include "base/status.h"
 
 #ifdef EMB_HAVE_PROTOBUF
@@ -8,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/onnx/onnx_own.h"
 #include "model/preprocessing_text.h"
 
 /* The parts, as an export calls them. */
