@@ -83,7 +83,7 @@ def find_embudo(given):
 
 
 def embudo_version(embudo):
-    return run([embudo, "--version"]).out.strip()
+    return run([embudo, "--version"]).out.splitlines()[0]
 
 
 def find_peers(given):
