@@ -30,7 +30,7 @@ typedef struct walk {
     int depth;
 } walk;
 
-static bool is_left_out(const char *name) {
+bool emb__file_left_out(const char *name) {
     static const char *const names[] = {"Thumbs.db", "desktop.ini", "__MACOSX"};
     if (*name == '.') return true;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -110,7 +110,7 @@ static emb_status enter(walk *w, int parent, const char *name, const struct stat
 static emb_status take(walk *w, int folder, const char *name) {
     struct stat seen;
     const size_t length = w->path.length;
-    if (is_left_out(name)) return EMB_OK;
+    if (emb__file_left_out(name)) return EMB_OK;
     emb__text_add(&w->path, "%s%s", length ? "/" : "", name);
     if (w->path.failed) return EMB_ERR_MEMORY;
     emb_status status = EMB_OK;
@@ -158,7 +158,8 @@ static int compare_bytes(const char *a, size_t a_size, const char *b, size_t b_s
 static int compare(const void *one, const void *two) {
     const emb__listed *a = one, *b = two;
     const int order = compare_bytes(a->name, a->folder, b->name, b->folder);
-    return order ? order : strcmp(a->name + a->folder, b->name + b->folder);
+    const int names = order ? order : strcmp(a->name + a->folder, b->name + b->folder);
+    return names ? names : (a->index > b->index) - (a->index < b->index);
 }
 
 static emb_status walk_all(walk *w) {
@@ -176,12 +177,15 @@ static emb_status walk_all(walk *w) {
     return status;
 }
 
+void emb__listing_sort(emb__listing *listing) {
+    if (listing->count < 2) return;
+    qsort(listing->files, listing->count, sizeof *listing->files, compare);
+}
+
 emb_status emb__folder_list(const char *folder, size_t most, emb__listing *listing) {
     walk w = {.root = folder, .listing = listing, .most = most};
     const emb_status status = walk_all(&w);
-    if (status == EMB_OK && listing->count > 1) {
-        qsort(listing->files, listing->count, sizeof *listing->files, compare);
-    }
+    if (status == EMB_OK) emb__listing_sort(listing);
     return status;
 }
 

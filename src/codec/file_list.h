@@ -18,6 +18,7 @@ typedef struct emb__listed {
     uint64_t size;
     int64_t seconds; /* when it was last written */
     int64_t nanoseconds;
+    size_t index; /* in an archive: which of its files it is */
 } emb__listed;
 
 typedef struct emb__listing {
@@ -38,6 +39,11 @@ emb_status emb__folder_find(const char *folder, bool (*wanted)(void *data, const
 /* Calls `each` with the names of the folders right within a folder, in no order. */
 emb_status emb__folder_within(const char *folder, void (*each)(void *data, const char *name),
                               void *data);
+/* Whether a folder or a file of that name is left out. */
+bool emb__file_left_out(const char *name);
+
+/* Puts files in their order; those of one name stay in theirs, by `index`. */
+void emb__listing_sort(emb__listing *listing);
 void emb__listing_free(emb__listing *listing);
 
 #endif

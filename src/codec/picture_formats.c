@@ -58,17 +58,23 @@ emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit) {
     return f->read(file, fit);
 }
 
+emb_status emb__picture_take(const emb__picture_file *file, const emb__picture_plan *plan,
+                             uint8_t *pixels, emb__picture_info *info) {
+    emb__fit fit;
+    emb__fit_init(&fit, plan, pixels);
+    const emb_status status = emb__picture_decode(file, &fit);
+    if (info) *info = fit.info;
+    emb__fit_free(&fit);
+    return status;
+}
+
 emb_status emb__picture_read(const char *path, const emb__picture_plan *plan, uint8_t *pixels,
                              emb__picture_info *info) {
     uint8_t *bytes;
     size_t count;
-    emb__fit fit;
     emb_status status = emb__file_load(path, EMB__MAX_PICTURE_BYTES, &bytes, &count);
     if (status != EMB_OK) return status;
-    emb__fit_init(&fit, plan, pixels);
-    status = emb__picture_decode(&(emb__picture_file){path, bytes, count}, &fit);
-    if (info) *info = fit.info;
-    emb__fit_free(&fit);
+    status = emb__picture_take(&(emb__picture_file){path, bytes, count}, plan, pixels, info);
     emb__free(bytes);
     return status;
 }

@@ -13,6 +13,10 @@
 emb_status emb__picture_read(const char *path, const emb__picture_plan *plan, uint8_t *pixels,
                              emb__picture_info *info);
 
+/* The same from memory. */
+emb_status emb__picture_take(const emb__picture_file *file, const emb__picture_plan *plan,
+                             uint8_t *pixels, emb__picture_info *info);
+
 /* The same from memory, into a fit that has begun with emb__fit_init. */
 emb_status emb__picture_decode(const emb__picture_file *file, emb__fit *fit);
 

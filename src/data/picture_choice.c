@@ -5,6 +5,7 @@
 
 #include "codec/file.h"
 #include "codec/picture_formats.h"
+#include "data/picture_decode.h"
 
 /* Pictures that are looked at, evenly among all; the size of a look; the largest size that is
  * chosen. */
@@ -43,10 +44,11 @@ static emb_status look(const char *folder, const emb__picture_list *list, looks 
     *l = (looks){0};
     const size_t wanted = list->count < LOOKS ? list->count : LOOKS;
     for (size_t i = 0; i < wanted; i++) {
-        char *path = emb__path_join(folder, list->pictures[i * list->count / wanted].name);
+        const emb__listed_picture *picture = &list->pictures[i * list->count / wanted];
+        char *path = emb__path_join(folder, picture->name);
         emb__picture_info info;
         if (!path) return EMB_ERR_MEMORY;
-        const emb_status status = emb__picture_read(path, &plan, pixels, &info);
+        const emb_status status = emb__listed_read(list, picture, path, &plan, pixels, &info);
         emb__free(path);
         if (status == EMB_ERR_MEMORY) return status;
         if (status == EMB_OK) count_look(l, &info);

@@ -24,7 +24,7 @@ typedef struct chunk {
     atomic_bool failed; /* there is no memory */
 } chunk;
 
-struct emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
+emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
     static const emb__fit_way ways[] = {[EMB_FIT_DEFAULT] = EMB__FIT_CROP,
                                         [EMB_FIT_CROP] = EMB__FIT_CROP,
                                         [EMB_FIT_PAD] = EMB__FIT_PAD,
@@ -38,14 +38,30 @@ struct emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
         .reduced = true};
 }
 
+emb_status emb__listed_read(const emb__picture_list *list, const emb__listed_picture *picture,
+                            const char *path, const emb__picture_plan *plan, uint8_t *pixels,
+                            emb__picture_info *info) {
+    uint8_t *bytes;
+    size_t count;
+    if (!list->archive) return emb__picture_read(path, plan, pixels, info);
+    emb_status status = emb__archive_load(list->archive, picture->file, path,
+                                          EMB__MAX_PICTURE_BYTES, &bytes, &count);
+    if (status != EMB_OK) return status;
+    status = emb__picture_take(&(emb__picture_file){path, bytes, count}, plan, pixels, info);
+    emb__free(bytes);
+    return status;
+}
+
 static void decode_one(chunk *c, size_t i) {
     const emb__decoding *d = c->decoding;
-    char *path = emb__path_join(d->folder, d->list->pictures[c->first + i].name);
+    const emb__listed_picture *picture = &d->list->pictures[c->first + i];
+    char *path = emb__path_join(d->folder, picture->name);
     if (!path) {
         atomic_store(&c->failed, true);
         return;
     }
-    const emb_status status = emb__picture_read(path, &c->plan, c->rows + i * c->row, NULL);
+    const emb_status status =
+        emb__listed_read(d->list, picture, path, &c->plan, c->rows + i * c->row, NULL);
     if (status != EMB_OK) {
         const char *text = emb_error();
         const size_t length = strlen(path);

@@ -3,6 +3,7 @@
 #define EMB_DATA_PICTURE_DECODE_H
 
 #include "base/memory.h"
+#include "codec/picture_fit.h"
 #include "data/picture_list.h"
 
 typedef struct emb__decoding {
@@ -32,7 +33,12 @@ void emb__decoded_free(emb__decoded *out);
 emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
                                  const char *first, const char *reason);
 
+/* Reads one picture of a list; `path` is its whole path, for error texts of an archive, too. */
+emb_status emb__listed_read(const emb__picture_list *list, const emb__listed_picture *picture,
+                            const char *path, const emb__picture_plan *plan, uint8_t *pixels,
+                            emb__picture_info *info);
+
 /* The plan for a decoder. */
-struct emb__picture_plan emb__pictures_plan(const emb_pictures *pictures);
+emb__picture_plan emb__pictures_plan(const emb_pictures *pictures);
 
 #endif

@@ -31,6 +31,12 @@ static void make_digest(emb__picture_list *list) {
         d[0] = emb__fnv(d[0], &f->nanoseconds, sizeof f->nanoseconds);
         d[1] = emb__fnv(d[1], &d[0], sizeof d[0]);
     }
+    if (list->archive) {
+        int64_t state[3];
+        emb__archive_state(list->archive, state);
+        d[0] = emb__fnv(d[0], state, sizeof state);
+        d[1] = emb__fnv(d[1], &d[0], sizeof d[0]);
+    }
 }
 
 bool emb__picture_name(const char *name) {
@@ -56,13 +62,13 @@ static bool is_other_name(const char *name) {
     return false;
 }
 
-/* Whether a file is to be read as a picture. One whose name does not say is, if it begins as one.
- */
+/* Whether a file is to be read as a picture. One whose name does not say is, if it begins as one;
+ * not in an archive, for which `folder` is NULL. */
 static bool is_picture(const char *folder, const emb__listed *file) {
     const char *slash = strrchr(file->name, '/');
     const char *name = slash ? slash + 1 : file->name;
     if (emb__picture_name(name)) return true;
-    if (file->size == 0 || is_other_name(name)) return false;
+    if (!folder || file->size == 0 || is_other_name(name)) return false;
     char *path = emb__path_join(folder, file->name);
     emb__picture_info info;
     const bool good = path && emb__picture_probe(path, &info) == EMB_OK;
@@ -149,9 +155,19 @@ static void look_within(void *data, const char *name) {
     }
 }
 
+static emb_status look_in_archive(const char *path, int *parts, bool *val) {
+    emb__picture_list list;
+    const emb_status status = emb__picture_list_read(path, &list);
+    *parts = list.count == 0 ? 0 : list.counts[EMB_TEST] > 0 ? 2 : 1;
+    *val = list.counts[EMB_VAL] > 0;
+    emb__picture_list_free(&list);
+    return status;
+}
+
 emb_status emb__picture_list_look(const char *folder, int *parts, bool *val) {
     within w = {.folder = folder};
     bool any = false;
+    if (emb__archive_is(folder)) return look_in_archive(folder, parts, val);
     emb_status status = emb__folder_within(folder, look_within, &w);
     if (status == EMB_OK) status = w.status;
     const bool train = w.found[EMB_TRAIN], test = w.found[EMB_TEST], has_val = w.found[EMB_VAL];
@@ -263,18 +279,25 @@ static emb_status find_classes(emb__picture_list *list) {
 
 emb_status emb__picture_list_read(const char *folder, emb__picture_list *list) {
     *list = (emb__picture_list){0};
-    emb_status status = emb__folder_list(folder, MOST_FILES, &list->listing);
+    emb_status status;
+    if (emb__archive_is(folder)) {
+        status = emb__archive_open(folder, &list->archive);
+        if (status == EMB_OK) list->listing = *emb__archive_files(list->archive);
+    } else {
+        status = emb__folder_list(folder, MOST_FILES, &list->listing);
+    }
     if (status != EMB_OK) return status;
     make_digest(list);
     list->pictures = emb__calloc(list->listing.count + 1, sizeof *list->pictures);
     if (!list->pictures) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < list->listing.count; i++) {
         const emb__listed *file = &list->listing.files[i];
-        if (!is_picture(folder, file)) {
+        if (!is_picture(list->archive ? NULL : folder, file)) {
             list->others++;
             continue;
         }
-        list->pictures[list->count++] = (emb__listed_picture){.name = file->name, .label = -1};
+        list->pictures[list->count++] =
+            (emb__listed_picture){.name = file->name, .file = file, .label = -1};
     }
     list->parts = has_parts(list);
     if (list->parts) {
@@ -288,6 +311,10 @@ emb_status emb__picture_list_read(const char *folder, emb__picture_list *list) {
 void emb__picture_list_free(emb__picture_list *list) {
     drop_classes(list);
     emb__free(list->pictures);
-    emb__listing_free(&list->listing);
+    if (list->archive) {
+        emb__archive_close(list->archive);
+    } else {
+        emb__listing_free(&list->listing);
+    }
     *list = (emb__picture_list){0};
 }

@@ -1,4 +1,5 @@
-/* Which files below a folder are pictures, and what their folders say: parts and classes.
+/* Which files below a folder, or within an archive, are pictures, and what their folders say: parts
+ * and classes.
  *
  * train/ with test/ or val/ beside it (or training/, validation/, testing/, in any case) are the
  * parts. Folders within a part, or within the whole, are classes, as torchvision's ImageFolder has
@@ -9,17 +10,20 @@
 #ifndef EMB_DATA_PICTURE_LIST_H
 #define EMB_DATA_PICTURE_LIST_H
 
+#include "codec/archive.h"
 #include "codec/file_list.h"
 #include "embudo/data.h"
 
 typedef struct emb__listed_picture {
     const char *name; /* below the folder; borrowed from the listing */
+    const emb__listed *file;
     emb_part part;
     int label; /* -1: none */
 } emb__listed_picture;
 
 typedef struct emb__picture_list {
-    emb__listing listing;
+    emb__archive *archive;         /* NULL: a folder */
+    emb__listing listing;          /* of an archive: the archive's */
     emb__listed_picture *pictures; /* EMB_TRAIN first, then EMB_TEST, EMB_VAL */
     size_t count, counts[3];
     char **classes; /* [class_count], sorted; NULL: no labels */
@@ -30,7 +34,8 @@ typedef struct emb__picture_list {
     uint64_t digest[2];    /* of names, sizes and times of all files */
 } emb__picture_list;
 
-/* Reads all of a folder. Without pictures in it, count is 0. To be freed, also on failure. */
+/* Reads all of a folder or an archive. Without pictures in it, count is 0. To be freed, also on
+ * failure. */
 emb_status emb__picture_list_read(const char *folder, emb__picture_list *list);
 void emb__picture_list_free(emb__picture_list *list);
 

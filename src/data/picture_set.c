@@ -1,6 +1,7 @@
 /* Folders of pictures as a form of data sets. See set_forms.h.
  *
  * Owns: from a folder to images, through the cache. Does not own: the steps on the way. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/entry.h"
@@ -150,13 +151,30 @@ static emb_status build(const char *folder, const emb__picture_list *list, const
     return status;
 }
 
+/* Where an archive may be unpacked to, to be freed: beside the cache's file, or else with what is
+ * temporary. */
+static char *room_beside(const char *path) {
+    const char *folder = getenv("TMPDIR");
+    if (path) return emb__strndup(path, strlen(path));
+    return emb__path_join(folder && *folder ? folder : "/tmp", "embudo");
+}
+
+static emb_status unpack(const emb__picture_list *list, const char *path) {
+    if (!list->archive) return EMB_OK;
+    char *beside = room_beside(path);
+    const emb_status status = beside ? emb__archive_unpack(list->archive, beside) : EMB_ERR_MEMORY;
+    emb__free(beside);
+    return status;
+}
+
 /* Chooses what nobody asked for, and builds. */
 static emb_status make(const char *folder, const emb__picture_list *list, const char *path,
                        const emb_open_options *o, emb__picture_set *set) {
     emb__text notes = {0};
     if (o) set->pictures = o->pictures;
     note_list(list, &notes);
-    emb_status status = emb__picture_choose(folder, list, &set->pictures, &notes);
+    emb_status status = unpack(list, path);
+    if (status == EMB_OK) status = emb__picture_choose(folder, list, &set->pictures, &notes);
     if (status == EMB_OK && notes.failed) status = EMB_ERR_MEMORY;
     set->notes = notes.length ? notes.bytes : emb__strndup("", 0);
     if (status == EMB_OK && !set->notes) status = EMB_ERR_MEMORY;
@@ -297,7 +315,7 @@ static int look(const char *where, int *parts, bool *val) {
     *parts = 0;
     *val = false;
     if (emb__path_find(where, &kind) != EMB_OK) return -1;
-    if (kind != EMB__PATH_FOLDER) return 0;
+    if (kind != EMB__PATH_FOLDER && !emb__archive_is(where)) return 0;
     return emb__picture_list_look(where, parts, val) == EMB_OK ? 1 : -1;
 }
 
@@ -307,7 +325,9 @@ static int picture_parts(const char *where) {
     return look(where, &parts, &val) < 0 ? -1 : parts;
 }
 
+/* An archive is one of pictures: no other form has any. Listing it may take a while. */
 static int picture_claims(const char *where) {
+    if (emb__archive_is(where)) return 1;
     const int parts = picture_parts(where);
     return parts > 0 ? 1 : parts;
 }
