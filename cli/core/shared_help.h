@@ -5,7 +5,8 @@
 #define CLI_DATASET_HELP                                                                           \
     "\"mnist\", which comes with embudo, \"fashion-mnist\" or \"kmnist\" (see embudo data), a "    \
     "folder with four files like MNIST's (gzipped or not), a folder that torchvision made, "       \
-    "NumPy arrays (.npy, .npz, a folder of .npy), or a folder of pictures"
+    "EMNIST's (FOLDER/emnist-letters), CIFAR's binary files, an IDX file, NumPy arrays (.npy, "    \
+    ".npz, a folder of .npy), or pictures: a folder, a ZIP, a tar (.gz or not)"
 #define CLI_RUN_DATASET_HELP CLI_DATASET_HELP "; without it, the data set in the run's record"
 #define CLI_RUN_HELP         "a run's folder (runs/001) or a model file (model.safetensors)"
 #define CLI_NETWORK_HELP     "a run's folder, a model file, a notation file (.net) or a built-in name"

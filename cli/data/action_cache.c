@@ -20,7 +20,7 @@ static void print_one(const emb_cached_set *set) {
                  set->shape[2]);
     }
     printf("%s  %9s  %11s %-23s  %s\n", day, cli_size((size_t)set->bytes, size), count, shape,
-           set->folder ? cli_shown(set->folder) : "left by a process that was ended");
+           set->folder ? cli_shown(set->folder) : "left over");
 }
 
 static int list(void) {

@@ -10,7 +10,7 @@
 /* Options of commands that train: ROW(name, type, value, least, most, what). */
 #define CLI_PICTURE_TABLE(ROW)                                                                     \
     ROW("size", CLI_TEXT, "WxH", 0, 0,                                                             \
-        "the size of the images; default: the network's, or the "                                  \
+        "the size of the images, also of rows [N, H*W]; default: the network's, or the "           \
         "pictures' own, if they share one of at most 64x64, or else "                              \
         "the greatest power of two, at most 64, that half of them "                                \
         "fill")                                                                                    \

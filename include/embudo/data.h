@@ -58,7 +58,7 @@ typedef struct emb_open_options {
     double test_split; /* share of the images held out as the test part, < 1, at least one image and
                           never all; 0: EMB_TEST_SPLIT; negative: none, and EMB_TRAIN is all */
     uint64_t seed;     /* for drawing them, as in emb_train_options; 0: 42 */
-    emb_pictures pictures;
+    emb_pictures pictures; /* its size is also for rows [N, L], which become images of it */
     emb_bad_files bad;
     bool no_cache;   /* decode into memory, and keep nothing in the cache */
     uint64_t memory; /* bytes: images that need more are read from the cache as they are asked for;
@@ -86,8 +86,10 @@ typedef struct emb_open_options {
  * uint8 are pixels, and so are whole numbers of other types, which must be 0..255, and bool, 0 and
  * 255. Labels are whole numbers 0..255, of any type, [N] or [N, 1]; or one-hot rows [N, K]; or
  * words, which become 0, 1, ... in the order of numpy.unique of all parts' labels. IDX files may
- * lack their labels. emb_images_notes says how the files were read. Everything in them is checked.
- * NULL on failure; the text names the file.
+ * lack their labels. Or a folder of pictures, or a ZIP or a tar of them; CIFAR's binary files; a
+ * split of EMNIST, "FOLDER/emnist-letters"; one IDX file (docs/FORMAT.md has all of it).
+ * emb_images_notes says how the files were read. Everything in them is checked. NULL on failure;
+ * the text names the file.
  *
  * A data set of one array, or of training images alone, has no test part of its own: one is held
  * out, by the defaults of emb_open_options. EMB_TRAIN gives what is left and EMB_TEST what was held

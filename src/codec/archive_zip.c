@@ -33,7 +33,7 @@ typedef struct directory {
 
 /* A directory's end at byte `at`, or the longer one that it stands for. */
 static emb_status read_end(const emb__file *file, uint64_t at, const uint8_t *end, directory *d) {
-    uint8_t locator[LOCATOR], record[LONG_END];
+    uint8_t locator[LOCATOR] = {0}, record[LONG_END] = {0};
     *d = (directory){u16_at(end + 10), u32_at(end + 12), u32_at(end + 16)};
     if (at < LOCATOR) return EMB_OK;
     emb_status status = read_exactly(file, at - LOCATOR, locator, LOCATOR);
@@ -161,7 +161,7 @@ static bool inflate_all(const emb__entry *e, uint8_t *packed, uint8_t *bytes) {
 
 emb_status emb__zip_load(const emb__file *file, const emb__entry *e, const char *name,
                          uint8_t *bytes) {
-    uint8_t head[LOCAL];
+    uint8_t head[LOCAL] = {0};
     emb_status status = read_exactly(file, e->at, head, LOCAL);
     if (status != EMB_OK) return status;
     if (memcmp(head, "PK\3\4", 4) != 0) return damaged(file->path);

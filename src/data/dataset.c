@@ -2,12 +2,15 @@
  * table below. */
 #include "base/entry.h"
 #include "codec/file.h"
+#include "data/channels.h"
 #include "data/holdout.h"
+#include "data/image_notes.h"
 #include "data/set_forms.h"
 
 /* In the order in which they are asked. */
-static const emb__set_form *const forms[] = {&emb__array_file_form, &emb__idx_form,
-                                             &emb__array_folder_form, &emb__picture_form};
+static const emb__set_form *const forms[] = {
+    &emb__array_file_form, &emb__idx_form,   &emb__array_folder_form, &emb__idx_file_form,
+    &emb__emnist_form,     &emb__cifar_form, &emb__picture_form};
 enum { FORMS = sizeof forms / sizeof forms[0] };
 
 /* *form = the form of what is at `where`, NULL if there is none. */
@@ -47,8 +50,27 @@ bool emb_images_has_part(const char *where, emb_part part) {
     return part == EMB_TRAIN || form->has_val(where) != 0;
 }
 
+/* Rows [N, L] as images, if the options' size says of what: one channel or three. */
+static emb_images *shape_rows(emb_images *images, const char *where, const emb_open_options *o) {
+    if (!images || !o || o->pictures.height < 1 || o->pictures.width < 1) return images;
+    const int *s = images->shape, height = o->pictures.height, width = o->pictures.width;
+    if (s[1] != 1 || s[2] != 1 || height * width == 1) return images;
+    const int channels = o->pictures.channels ? o->pictures.channels : s[0] % 3 ? 1 : 3;
+    const int64_t plane = (int64_t)height * width;
+    const int given = s[0] == channels * plane ? channels : s[0] == plane ? 1 : 0;
+    if (!given || images->store) return images;
+    const emb_status status =
+        emb__images_note(images, "%s: rows of %d numbers are taken as images of %dx%dx%d", where,
+                         s[0], given, height, width);
+    images->rows = s[0];
+    emb__images_set_shape(images, given, height, width);
+    if (status == EMB_OK) return images;
+    emb_images_free(images);
+    return NULL;
+}
+
 /* The options are in their ranges, the part is one. */
-static emb_images *open_part(const char *where, emb_part part, const emb_open_options *options) {
+static emb_images *open_form(const char *where, emb_part part, const emb_open_options *options) {
     const emb__set_form *form;
     if (find_form(where, &form) != EMB_OK) return NULL;
     /* Nothing claims it: the oldest form says what is missing. */
@@ -59,6 +81,10 @@ static emb_images *open_part(const char *where, emb_part part, const emb_open_op
     if (parts != 1) return form->open(where, part, options);
     emb_images *images = form->open(where, EMB_TRAIN, options);
     return images ? emb__holdout_take(images, where, part, options) : NULL;
+}
+
+static emb_images *open_part(const char *where, emb_part part, const emb_open_options *options) {
+    return shape_rows(open_form(where, part, options), where, options);
 }
 
 emb_images *emb_images_open_part(const char *where, emb_part part,

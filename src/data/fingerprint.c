@@ -28,9 +28,11 @@ static unsigned long sum_of_images(const emb_images *images) {
 
 const char *emb_images_fingerprint(const emb_images *images, char text[EMB_FINGERPRINT]) {
     EMB__ENTER;
-    int length = snprintf(text, EMB_FINGERPRINT, "%zu images of %dx%dx%d, %s, %08lx; labels ",
-                          images->count, images->shape[0], images->shape[1], images->shape[2],
-                          images->values ? "float32" : "uint8", sum_of_images(images));
+    const int own[3] = {images->rows, 1, 1};
+    const int *s = images->rows ? own : images->shape; /* whatever size was asked for */
+    int length =
+        snprintf(text, EMB_FINGERPRINT, "%zu images of %dx%dx%d, %s, %08lx; labels ", images->count,
+                 s[0], s[1], s[2], images->values ? "float32" : "uint8", sum_of_images(images));
     if (length < 0 || length >= EMB_FINGERPRINT) return text;
     const size_t room = EMB_FINGERPRINT - (size_t)length;
     if (images->labels)

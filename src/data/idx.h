@@ -12,6 +12,10 @@
 
 #include "data/images.h"
 
+/* folder/name in any spelling: also with `.idx` for `-idx`, plain before .gz; of idx3 also with
+ * idx4 and idx2. *path, NULL before, stays so if there is none. */
+emb_status emb__idx_find(const char *folder, const char *name, char **path);
+
 /* Checks by the headers alone, before either file is read, that they announce as many labels as
  * images. */
 emb_status emb__idx_agree(const char *labels_path, const char *images_path);

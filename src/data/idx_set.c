@@ -21,7 +21,7 @@ static const char *const file_names[EMB_TEST + 1][2] = {
 };
 
 /* Subfolders of the folder that was named: none, or those that torchvision makes. */
-static const char *const subfolders[] = {"", "MNIST/raw", "raw"};
+static const char *const subfolders[] = {"", "MNIST/raw", "raw", "FashionMNIST/raw", "KMNIST/raw"};
 enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
 
 /* Data sets that are known by name, each a folder of that name in one of find_named's places: those
@@ -38,25 +38,34 @@ typedef struct search {
     bool absent;           /* every place was searched without success */
 } search;
 
-/* folder/name in any spelling: also with `.idx` for `-idx`; plain before .gz. *path stays NULL if
- * there is none. */
-static emb_status find_file(const char *folder, const char *name, char **path) {
-    for (int spelling = 0; spelling < 4 && !*path; spelling++) {
-        emb__text text = {0};
-        emb__text_add(&text, "%s%s", name, spelling & 1 ? ".gz" : "");
-        char *dash = text.failed ? NULL : strstr(text.bytes, "-idx");
-        if (dash && spelling & 2) *dash = '.';
-        char *candidate = text.failed ? NULL : emb__path_join(folder, text.bytes);
-        emb__free(text.bytes);
-        if (!candidate) return EMB_ERR_MEMORY;
-        emb__path_kind kind;
-        const emb_status status = emb__path_find(candidate, &kind);
-        if (status == EMB_OK && kind != EMB__PATH_NONE && kind != EMB__PATH_FOLDER) {
-            *path = candidate;
-        } else {
-            emb__free(candidate);
+/* folder/name, if it is a file; `rank` in the place of the number behind "idx". */
+static emb_status try_file(const char *folder, const char *name, char rank, int spelling,
+                           char **path) {
+    emb__text text = {0};
+    emb__text_add(&text, "%s%s", name, spelling & 1 ? ".gz" : "");
+    char *dash = text.failed ? NULL : strstr(text.bytes, "-idx");
+    if (dash && spelling & 2) *dash = '.';
+    if (dash && rank) dash[4] = rank;
+    char *candidate = text.failed ? NULL : emb__path_join(folder, text.bytes);
+    emb__free(text.bytes);
+    if (!candidate) return EMB_ERR_MEMORY;
+    emb__path_kind kind;
+    const emb_status status = emb__path_find(candidate, &kind);
+    if (status == EMB_OK && kind != EMB__PATH_NONE && kind != EMB__PATH_FOLDER) {
+        *path = candidate;
+    } else {
+        emb__free(candidate);
+    }
+    return status;
+}
+
+emb_status emb__idx_find(const char *folder, const char *name, char **path) {
+    const char *ranks = strstr(name, "-idx3") ? "342" : "1";
+    for (; *ranks && !*path; ranks++) {
+        for (int spelling = 0; spelling < 4 && !*path; spelling++) {
+            const emb_status status = try_file(folder, name, *ranks, spelling, path);
+            if (status != EMB_OK) return status;
         }
-        if (status != EMB_OK) return status;
     }
     return EMB_OK;
 }
@@ -65,9 +74,9 @@ static emb_status find_file(const char *folder, const char *name, char **path) {
  * may be missing. */
 static emb_status find_here(search *s, const char *folder) {
     const char *const *names = file_names[s->part];
-    emb_status status = find_file(folder, names[IMAGES], &s->images);
+    emb_status status = emb__idx_find(folder, names[IMAGES], &s->images);
     if (status != EMB_OK || !s->images) return status;
-    return find_file(folder, names[LABELS], &s->labels);
+    return emb__idx_find(folder, names[LABELS], &s->labels);
 }
 
 static emb_status find_below(search *s, const char *folder) {

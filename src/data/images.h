@@ -31,6 +31,7 @@ struct emb_images {
     char **names;      /* [name_count], of the classes; or NULL */
     int name_count;
     char *notes;        /* on how they were read, a line each; NULL: none */
+    int rows;           /* numbers of a row, if these were rows without a shape; or 0 */
     bool channels_last; /* the file had them as [N][H][W][C] */
     bool has_pixels;    /* it is known which numbers are black and white; always so for bytes */
     double black, white;

@@ -20,7 +20,7 @@ typedef struct emb__set_form {
 } emb__set_form;
 
 extern const emb__set_form emb__array_file_form, emb__idx_form, emb__array_folder_form,
-    emb__picture_form;
+    emb__idx_file_form, emb__emnist_form, emb__cifar_form, emb__picture_form;
 
 /* Whether it is a name of a data set that the IDX form finds by itself. */
 bool emb__idx_set_known(const char *where);

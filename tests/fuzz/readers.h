@@ -2,11 +2,14 @@
 #ifndef EMB_TESTS_FUZZ_READERS_H
 #define EMB_TESTS_FUZZ_READERS_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "codec/archive.h"
 #include "codec/npz.h"
 #include "codec/picture_formats.h"
 #include "data/array_images.h"
@@ -190,6 +193,39 @@ static bool read_parts(const char *path, const uint8_t *bytes, size_t count) {
     return good;
 }
 
+/* Every file of an archive, unpacked beside it. */
+static bool read_archive(const char *path, const uint8_t *bytes, size_t count) {
+    enum { MOST = 1 << 16 };
+    emb__archive *archive;
+    (void)bytes, (void)count;
+    if (emb__archive_open(path, &archive) != EMB_OK) return false;
+    const emb__listing *files = emb__archive_files(archive);
+    bool good = emb__archive_unpack(archive, path) == EMB_OK;
+    for (size_t i = 0; i < files->count && good; i++) {
+        uint8_t *content = NULL;
+        size_t size;
+        good = emb__archive_load(archive, &files->files[i], path, MOST, &content, &size) == EMB_OK;
+        if (good) emb__free(content);
+    }
+    emb__archive_close(archive);
+    return good;
+}
+
+/* A folder of CIFAR-100, both of whose files are this one. */
+static bool read_cifar(const char *path, const uint8_t *bytes, size_t count) {
+    static const char *const names[] = {"", "/train.bin", "/test.bin"};
+    char name[3][256];
+    for (int i = 0; i < 3; i++) snprintf(name[i], sizeof name[i], "%s.set%s", path, names[i]);
+    mkdir(name[0], 0777);
+    for (int i = 1; i < 3; i++) {
+        FILE *file = fopen(name[i], "wb");
+        if (!file || fwrite(bytes, 1, count, file) != count || fclose(file) != 0) abort();
+    }
+    emb_images *images = emb_images_open(name[0], EMB_TEST);
+    emb_images_free(images);
+    return images;
+}
+
 /* What was put down for a target: whole characters, nothing that acts, one line. */
 static void check_text(emb_target target, const char *out, size_t count) {
     for (size_t at = 0, step; at < count; at += step) {
@@ -259,6 +295,8 @@ static const struct {
     {"notation", read_notation, "", 0},
     {"codes", read_codes, "", 0},
     {"parts", read_parts, ".npz", 0},
+    {"archive", read_archive, "", 0},
+    {"cifar", read_cifar, "", 0},
     {"text", read_text, "", 0},
 };
 

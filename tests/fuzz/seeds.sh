@@ -39,3 +39,6 @@ printf '1,2\n3,4\n' >"$folder/codes/plain"
 "$program" decode run 0.5 -o pictures/ >/dev/null && cp pictures/*.png "$folder/picture"
 printf 'P5 2 2 255\nabcd' >"$folder/picture/grey.pgm"
 printf 'P3 1 1 255\n1 2 3\n' >"$folder/picture/colour.ppm"
+tar --format=ustar -cf "$folder/archive/ustar" tiny.net conv.net && tar --format=pax -cf "$folder/archive/pax" tiny.net
+gzip -c <"$folder/archive/pax" >"$folder/archive/gzip" && cp codes.npz "$folder/archive/zip"
+{ printf '\001\002'; head -c 3072 /dev/zero; } >"$folder/cifar/one"
