@@ -145,7 +145,8 @@ typedef struct emb_train_options {
      * contrast=0.2", or some of these; "": not at all. They are shifted by up to so many whole
      * pixels along either axis, turned by up to so many degrees, mirrored left to right (half of
      * them), zoomed and changed in brightness and contrast by a factor of up to 1 more or less than
-     * that; what comes in from outside is black. Validation images are not changed. */
+     * that; what comes in from outside has the median of the image's outermost pixels, channel by
+     * channel. Validation images are not changed. */
     char augment[EMB_LOSS_TEXT];
     /* The noise that the network learns to take off: it is put on its input, and the output is
      * compared with the image without it. One of "gaussian=0.3" (its deviation, where white less

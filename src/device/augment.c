@@ -67,32 +67,70 @@ static way way_of(const drawn *d, int height, int width) {
     return w;
 }
 
-/* A pixel of a plane, or what is outside of it. */
-static double pixel(const float *plane, int height, int width, int y, int x, double black) {
-    return y < 0 || y >= height || x < 0 || x >= width ? black : (double)plane[y * width + x];
+/* The middle one of numbers in order, the lower of two; changes their order. Numbers that are
+ * equal, as a background's are, cost no more than others. */
+static float middle(float *numbers, size_t count) {
+    size_t from = 0, to = count;
+    const size_t wanted = (count - 1) / 2;
+    for (;;) {
+        const float pivot = numbers[from + (to - from) / 2];
+        size_t less = from, more = to;
+        for (size_t i = from; i < more;) {
+            const float x = numbers[i];
+            if (x < pivot) {
+                numbers[i++] = numbers[less];
+                numbers[less++] = x;
+            } else if (x > pivot) {
+                numbers[i] = numbers[--more];
+                numbers[more] = x;
+            } else {
+                i++;
+            }
+        }
+        if (wanted >= less && wanted < more) return pivot;
+        from = wanted < less ? from : more;
+        to = wanted < less ? less : to;
+    }
 }
 
-static float between(const float *plane, int height, int width, double y, double x, double black) {
-    if (!(y > -1 && y < height && x > -1 && x < width)) return (float)black;
+/* What a plane's ground is taken to be: the median of its outermost pixels. `room` is as large as
+ * the plane. */
+static float ground_of(const float *plane, int height, int width, float *room) {
+    size_t count = 0;
+    for (int r = 0; r < height; r++) {
+        const int step = r == 0 || r == height - 1 || width < 2 ? 1 : width - 1;
+        for (int c = 0; c < width; c += step) room[count++] = plane[r * width + c];
+    }
+    return middle(room, count);
+}
+
+/* A pixel of a plane, or what is outside of it. */
+static double pixel(const float *plane, int height, int width, int y, int x, double ground) {
+    return y < 0 || y >= height || x < 0 || x >= width ? ground : (double)plane[y * width + x];
+}
+
+static float between(const float *plane, int height, int width, double y, double x, double ground) {
+    if (!(y > -1 && y < height && x > -1 && x < width)) return (float)ground;
     const int top = (int)floor(y), left = (int)floor(x);
     const double v = y - top, u = x - left;
-    const double a = pixel(plane, height, width, top, left, black),
-                 b = pixel(plane, height, width, top, left + 1, black),
-                 c = pixel(plane, height, width, top + 1, left, black),
-                 d = pixel(plane, height, width, top + 1, left + 1, black);
+    const double a = pixel(plane, height, width, top, left, ground),
+                 b = pixel(plane, height, width, top, left + 1, ground),
+                 c = pixel(plane, height, width, top + 1, left, ground),
+                 d = pixel(plane, height, width, top + 1, left + 1, ground);
     return (float)((1 - v) * ((1 - u) * a + u * b) + v * ((1 - u) * c + u * d));
 }
 
-static void move(const drawn *d, double black, const int shape[3], const float *from, float *to) {
+static void move(const drawn *d, const int shape[3], const float *from, float *to) {
     const int height = shape[1], width = shape[2];
     const way w = way_of(d, height, width);
     for (int channel = 0; channel < shape[0]; channel++) {
         const float *plane = from + (size_t)channel * (size_t)height * (size_t)width;
+        const double ground = (double)ground_of(plane, height, width, to);
         for (int r = 0; r < height; r++) {
             for (int c = 0; c < width; c++) {
                 const double y = w.down[0] * r + w.down[1] * c + w.down[2];
                 const double x = w.right[0] * r + w.right[1] * c + w.right[2];
-                *to++ = between(plane, height, width, y, x, black);
+                *to++ = between(plane, height, width, y, x, ground);
             }
         }
     }
@@ -124,7 +162,7 @@ void emb__augmentation_run(const emb__augmentation *a, const emb__tones *tones, 
     const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     const drawn d = draw(a, draws);
     if (emb__augmentation_moves(a)) {
-        move(&d, tones->black, shape, row, spare);
+        move(&d, shape, row, spare);
         memcpy(row, spare, count * sizeof *row);
     }
     if (a->brightness > 0 || a->contrast > 0) change_tones(&d, tones, row, count);

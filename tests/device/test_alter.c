@@ -77,6 +77,8 @@ static void look_at(const emb_images *images, const char *augment, const char *d
 }
 
 static const uint8_t dot[PIXELS] = {[12] = 255};
+static const uint8_t framed[PIXELS] = {[6] = 255,  [7] = 255,  [8] = 255,  [11] = 255, [12] = 255,
+                                       [13] = 255, [16] = 255, [17] = 255, [18] = 255};
 static const uint8_t slope[PIXELS] = {0,   10,  20,  30,  40,  50,  60,  70,  80,
                                       90,  100, 110, 120, 130, 140, 150, 160, 170,
                                       180, 190, 200, 210, 220, 230, 240};
@@ -123,13 +125,14 @@ static void half_are_mirrored(void **state) {
     emb_images_free(images);
 }
 
-/* About the middle, which stays; what comes in is black, what is between pixels is their mean. */
+/* About the middle, which stays; what is between pixels is their mean. Paper stays white, and a
+ * black frame comes in black. */
 static void turns_and_zooms_keep_the_middle(void **state) {
     static const char *const texts[] = {"rotate=180", "zoom=0.5", "rotate=5,zoom=0.1"};
     static seen s;
     uint8_t white[PIXELS];
     memset(white, 255, sizeof white);
-    emb_images *const sets[] = {copies(slope), copies(white)};
+    emb_images *const sets[] = {copies(slope), copies(white), copies(framed)};
     (void)state;
     for (size_t t = 0; t < TEST_COUNT(texts); t++) {
         look_at(sets[0], texts[t], "", 0, &s);
@@ -140,18 +143,52 @@ static void turns_and_zooms_keep_the_middle(void **state) {
         }
         assert_true(other > COUNT * 9 / 10);
         look_at(sets[1], texts[t], "", 0, &s);
-        int corners = 0;
+        for (int i = 0; i < COUNT * PIXELS; i++) {
+            assert_true(fabs((double)s.targets[i / PIXELS][i % PIXELS] - 1) < 1e-6);
+        }
+        look_at(sets[2], texts[t], "", 0, &s);
         for (int i = 0; i < COUNT; i++) {
-            corners += s.targets[i][0] < 1;
             for (int p = 0; p < PIXELS; p++) {
                 assert_true(s.targets[i][p] >= 0 && s.targets[i][p] <= 1);
             }
-            assert_true(fabs((double)s.targets[i][7] - 1) < 1e-6);
+            assert_true(fabs((double)s.targets[i][12] - 1) < 1e-6);
+            assert_true((double)s.targets[i][0] < 0.95);
         }
-        assert_true(corners > COUNT / 3);
     }
-    emb_images_free(sets[0]);
-    emb_images_free(sets[1]);
+    for (int i = 0; i < 3; i++) emb_images_free(sets[i]);
+}
+
+/* What comes in is the median of the outermost pixels, each channel's own: a frame that is drawn
+ * over, pixels of all numbers, the lower one of two that are in the middle. */
+static void what_comes_in_is_the_ground(void **state) {
+    static const float cases[][9] = {
+        {9, 9, 9, 9, 0, 3, 9, 3, 9}, /* 3 3 9 9 9 9 9 9 */
+        {8, 1, 7, 2, 0, 6, 3, 5, 4}, /* 1 to 8 */
+        {5, 5, 5, 5, 0, 5, 5, 5, 5},
+        {2, 1, 1, 1, 0, 2, 1, 2, 2},
+    };
+    static const float grounds[] = {9, 4, 5, 1};
+    static const int of_two[3] = {4, 3, 3};
+    static float values[COUNT][4][9], inputs[COUNT][4][9];
+    emb_train_options options = options_of("shift=2", "");
+    int corners = 0;
+    (void)state;
+    for (int i = 0; i < COUNT; i++) memcpy(values[i], cases, sizeof cases);
+    emb_images *images = emb_images_new_float(values[0][0], NULL, COUNT, of_two);
+    assert_int_equal(emb_train_images(images, &options, 0, NULL, COUNT, inputs[0][0], NULL),
+                     EMB_OK);
+    for (int i = 0; i < COUNT; i++) {
+        for (int c = 0; c < 4; c++) {
+            float *row = inputs[i][c];
+            /* Shifted down and right by 2: of the image, one pixel is left. */
+            if (inputs[i][0][8] != cases[0][0] || row[8] != cases[c][0]) continue;
+            bool alone = true;
+            for (int p = 0; p < 8; p++) alone = alone && row[p] == grounds[c];
+            corners += alone;
+        }
+    }
+    assert_true(corners > 4 * COUNT / 50);
+    emb_images_free(images);
 }
 
 /* A slope of numbers goes through a quarter of a turn exactly: the formula's signs. */
@@ -429,6 +466,7 @@ int main(void) {
         cmocka_unit_test(shifts_are_whole_pixels),
         cmocka_unit_test(half_are_mirrored),
         cmocka_unit_test(turns_and_zooms_keep_the_middle),
+        cmocka_unit_test(what_comes_in_is_the_ground),
         cmocka_unit_test(a_turn_is_a_turn),
         cmocka_unit_test(tones_are_factors),
         cmocka_unit_test(noise_is_on_the_input_alone),
