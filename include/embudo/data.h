@@ -134,7 +134,7 @@ EMB_API emb_images *emb_images_new_float(const float *values, const uint8_t *lab
                                          const int shape[3]);
 
 /* Copies the images of `a`, then those of `b`, which have the same shape. Labels are kept if both
- * have them. NULL on failure. */
+ * have them, and so are the names of picture files (emb_images_file). NULL on failure. */
 EMB_API emb_images *emb_images_join(const emb_images *a, const emb_images *b);
 /* Copies `count` images of others, indices[i] for i < count, with their labels. NULL on failure. */
 EMB_API emb_images *emb_images_pick(const emb_images *images, const uint32_t *indices,

@@ -103,6 +103,45 @@ static content room_for(const emb_images *from, size_t count, bool labels, bool 
     return c;
 }
 
+static bool has_names(const emb_images *images) {
+    return images->store && emb__store_name(images->store, 0);
+}
+
+static void add_names(emb__text *texts, const emb_images *images) {
+    for (size_t i = 0; i < images->count; i++) {
+        const char *name = emb_images_file(images, i);
+        emb__text_bytes(texts, name, strlen(name) + 1);
+    }
+}
+
+/* Makes the pixels of images that have names, one set behind the other, rows of a store that has
+ * these names and the bad files of the first. */
+static void keep_names(content *c, const emb_images *a, const emb_images *b) {
+    emb__text texts = {0};
+    if (c->failed || !has_names(a) || !has_names(b)) return;
+    add_names(&texts, a);
+    add_names(&texts, b);
+    const size_t bad = emb_images_bad_count(a);
+    for (size_t i = 0; i < bad; i++) {
+        const char *reason, *name = emb_images_bad_file(a, i, &reason);
+        emb__text_bytes(&texts, name, strlen(name) + 1);
+        emb__text_bytes(&texts, reason, strlen(reason) + 1);
+    }
+    if (texts.failed) {
+        emb__free(texts.bytes);
+        c->failed = true;
+        return;
+    }
+    c->store = emb__store_new(&(emb__store_content){.memory = c->pixels,
+                                                    .count = a->count + b->count,
+                                                    .row = emb__images_size(a),
+                                                    .texts = texts.bytes,
+                                                    .texts_size = texts.length,
+                                                    .bad = bad});
+    c->pixels = NULL;
+    c->failed = !c->store;
+}
+
 emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
     EMB__ENTER;
     const int *shape = a->shape;
@@ -115,10 +154,11 @@ emb_images *emb_images_join(const emb_images *a, const emb_images *b) {
         return NULL;
     }
     if (emb__images_check(count, shape, &numbers) != EMB_OK) return NULL;
-    const bool stored = a->store && a->store == b->store;
+    const bool stored = a->store && b->store && emb__store_same(a->store, b->store);
     content c = room_for(a, count, a->labels && b->labels, stored);
     append(&c, 0, a, NULL, a->count);
     append(&c, a->count, b, NULL, b->count);
+    if (!stored) keep_names(&c, a, b);
     emb_images *both = adopt_like(a, &c, count);
     if (both) both->has_pixels = a->has_pixels && b->has_pixels;
     return both;

@@ -99,6 +99,15 @@ void emb__store_release(emb__store *s) {
 
 size_t emb__store_count(const emb__store *s) { return s->count; }
 
+bool emb__store_same(const emb__store *a, const emb__store *b) {
+    if (a == b) return true;
+    const emb__file *of_a = &a->file, *of_b = &b->file;
+    return of_a->fd >= 0 && of_b->fd >= 0 && strcmp(a->path, b->path) == 0 &&
+           of_a->size == of_b->size && of_a->changed.tv_sec == of_b->changed.tv_sec &&
+           of_a->changed.tv_nsec == of_b->changed.tv_nsec && a->at == b->at &&
+           a->count == b->count && a->row == b->row;
+}
+
 bool emb__store_streams(const emb__store *s) { return !s->rows; }
 
 const uint8_t *emb__store_row(emb__store *s, size_t i, uint8_t *scratch) {

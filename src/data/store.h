@@ -37,6 +37,9 @@ emb__store *emb__store_share(emb__store *store);
 void emb__store_release(emb__store *store);
 
 size_t emb__store_count(const emb__store *store);
+/* Whether row i of one is row i of the other: they are one store, or were opened with the same rows
+ * of the same file. */
+bool emb__store_same(const emb__store *a, const emb__store *b);
 /* Whether rows are read from the file one by one: emb__store_row then fills its scratch. */
 bool emb__store_streams(const emb__store *store);
 

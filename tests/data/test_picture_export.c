@@ -223,13 +223,6 @@ static void the_cache_is_listed_and_emptied(void **state) {
     emb_images_free(opened);
 }
 
-static int set_up(void **state) {
-    char cache[128];
-    const int made = test_folder_make(state);
-    snprintf(cache, sizeof cache, "%s/cache", test_folder);
-    return made || mkdir(cache, 0777) || setenv("XDG_CACHE_HOME", cache, 1);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pictures_are_the_same_pixels),
@@ -238,5 +231,5 @@ int main(void) {
         cmocka_unit_test(what_was_written_is_removed),
         cmocka_unit_test(the_cache_is_listed_and_emptied),
     };
-    return cmocka_run_group_tests(tests, set_up, test_folder_remove);
+    return cmocka_run_group_tests(tests, test_folder_with_cache, test_folder_remove);
 }

@@ -135,6 +135,52 @@ static void layouts_are_read(void **state) {
     }
 }
 
+/* The parts of a folder, joined, still know their files: from one cache, read row by row, in
+ * memory, and with those of another folder. */
+static void joined_parts_keep_names(void **state) {
+    static const char *const names[] = {"train/cat/1.pgm", "train/dog/2.pgm", "test/dog/3.pgm"};
+    char folder[256], name[64];
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        snprintf(name, sizeof name, "joined/%s", names[i]);
+        put(name, i + 1);
+    }
+    snprintf(name, sizeof name, "joined/train/dog/bad.pgm");
+    put(name, 9);
+    test_put(test_path(name), "P5 3 2 255\nab", 13);
+    put("beside/a.pgm", 7);
+    snprintf(folder, sizeof folder, "%s", test_path("joined"));
+    for (int way = 0; way < 3; way++) {
+        const emb_open_options options = {.test_split = -1,
+                                          .no_cache = way == 2,
+                                          .memory = way == 1,
+                                          .bad = EMB_BAD_SKIP,
+                                          .pictures = {.channels = 1, .height = 2, .width = 3}};
+        emb_images *train = emb_images_open_part(folder, EMB_TRAIN, &options);
+        emb_images *test = emb_images_open_part(folder, EMB_TEST, &options);
+        emb_images *other = emb_images_open_part(test_path("beside"), EMB_TRAIN, &options);
+        emb_images *both = train && test ? emb_images_join(train, test) : NULL;
+        emb_images *all = both && other ? emb_images_join(both, other) : NULL;
+        if (!all) fail_msg("%s", emb_error());
+        emb_images_free(train);
+        emb_images_free(test);
+        emb_images_free(other);
+        for (uint32_t i = 0; i < 4; i++) {
+            uint8_t pixels[6];
+            assert_string_equal(emb_images_file(all, i), i < 3 ? names[i] : "a.pgm");
+            assert_int_equal(emb_images_fetch_bytes(all, &i, 1, pixels), EMB_OK);
+            assert_int_equal(pixels[5], i < 3 ? i + 1 : 7);
+            if (i < 3) assert_string_equal(emb_images_file(both, i), names[i]);
+        }
+        const char *reason;
+        assert_int_equal(emb_images_bad_count(all), 1);
+        assert_string_equal(emb_images_bad_file(all, 0, &reason), "train/dog/bad.pgm");
+        if (!strstr(reason, "13 bytes")) fail_msg("%s", reason);
+        emb_images_free(both);
+        emb_images_free(all);
+    }
+}
+
 static size_t cached(void) {
     char command[256];
     snprintf(command, sizeof command, "ls -A %s/cache/embudo/pictures 2>/dev/null | wc -l",
@@ -267,19 +313,13 @@ static void links_that_lead_back_are_no_trouble(void **state) {
     expect_part(&l, folder, EMB_TRAIN, &(emb_open_options){.test_split = -1});
 }
 
-static int set_up(void **state) {
-    char cache[128];
-    const int made = test_folder_make(state);
-    snprintf(cache, sizeof cache, "%s/cache", test_folder);
-    return made || mkdir(cache, 0777) || setenv("XDG_CACHE_HOME", cache, 1);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(layouts_are_read),
+        cmocka_unit_test(joined_parts_keep_names),
         cmocka_unit_test(the_cache_is_used_and_renewed),
         cmocka_unit_test(bad_files_are_told),
         cmocka_unit_test(links_that_lead_back_are_no_trouble),
     };
-    return cmocka_run_group_tests(tests, set_up, test_folder_remove);
+    return cmocka_run_group_tests(tests, test_folder_with_cache, test_folder_remove);
 }

@@ -25,6 +25,13 @@ int test_folder_enter(void **state) {
     return test_folder_make(state) == 0 && chdir(test_folder) == 0 ? 0 : -1;
 }
 
+int test_folder_with_cache(void **state) {
+    char cache[64];
+    const int made = test_folder_make(state);
+    snprintf(cache, sizeof cache, "%s/cache", test_folder);
+    return made || mkdir(cache, 0777) || setenv("XDG_CACHE_HOME", cache, 1);
+}
+
 static int remove_one(const char *path, const struct stat *seen, int kind, struct FTW *where) {
     (void)seen, (void)kind, (void)where;
     return remove(path);
