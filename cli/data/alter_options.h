@@ -12,7 +12,7 @@
             "change the training images in every epoch: "                                          \
             "shift=2,rotate=10,flip,zoom=0.1,brightness=0.2,"                                      \
             "contrast=0.2, or some of these; up to so many pixels, degrees, and parts of 1; "      \
-            "the middle of its border's pixels comes in from outside"                              \
+            "the median of an image's border comes in from outside"                                \
     }
 #define CLI_DENOISE_OPTION                                                                         \
     {                                                                                              \

@@ -17,9 +17,9 @@ typedef struct emb__augmentation {
 /* Whether it moves pixels. */
 bool emb__augmentation_moves(const emb__augmentation *augmentation);
 
-/* row[C*H*W] becomes another; `spare` is room for as many numbers. What comes in from outside is the
- * image's ground, the median of its outermost pixels in each channel, so that paper stays white;
- * between pixels lies the mean of four by their distance. */
+/* row[C*H*W] becomes another; `spare` is room for as many numbers. What comes in from outside is
+ * the image's ground, the median of its outermost pixels in each channel, so that paper stays
+ * white; between pixels lies the mean of four by their distance. */
 void emb__augmentation_run(const emb__augmentation *augmentation, const emb__tones *tones,
                            emb__draws *draws, const int shape[3], float *row, float *spare);
 

@@ -9,7 +9,7 @@
 extern char test_folder[32];
 
 int test_folder_make(void **state);
-int test_folder_enter(void **state); /* makes it and works in it */
+int test_folder_enter(void **state);      /* makes it and works in it */
 int test_folder_with_cache(void **state); /* makes it; embudo's cache is in it, as cache/ */
 int test_folder_remove(void **state);
 
