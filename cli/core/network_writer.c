@@ -5,16 +5,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <embudo.h>
+
 #include "core/strings.h"
 
 enum {
-    SMALL = 4,    /* a side that is not halved any more */
-    NARROW = 16,  /* channels at the full size, doubled where the sides are halved ... */
-    WIDE = 128,   /* ... up to these */
-    LEVELS = 20,  /* more than a side can be halved */
-    CODE = 16,    /* numbers in a code, for images of at least four times as many */
-    HIDDEN = 512, /* the most numbers of a hidden layer of an mlp */
-    COLUMN = 49   /* of the comments */
+    SMALL = 4,      /* a side that is not halved any more */
+    GROWTH = 8,     /* channels are doubled where the sides are halved, up to so many times more */
+    LEVELS = 20,    /* more than a side can be halved */
+    MANY = 1 << 22, /* numbers that a level makes of an image, if there is a choice */
+    CODE = 16,      /* numbers in a code, for images of at least four times as many */
+    HIDDEN = 512,   /* the most numbers of a hidden layer of an mlp */
+    WEIGHTS = 1 << 27, /* the most weights of an mlp */
+    COLUMN = 49        /* of the comments */
 };
 
 /* What is asked for, and the text so far. */
@@ -54,18 +57,52 @@ typedef struct level {
     int channels, height, width;
 } level;
 
-static int half(int side) { return side > SMALL ? (side + 1) / 2 : side; }
+static int half(int side, int least) { return side > least ? (side + 1) / 2 : side; }
+
+/* How often both sides can be halved until they are at most `least`, and once more for the start.
+ */
+static int count_levels(const int shape[3], int least) {
+    int count = 1;
+    for (int h = shape[1], w = shape[2]; h > least || w > least; count++) {
+        h = half(h, least);
+        w = half(w, least);
+    }
+    return count;
+}
+
+int cli_network_levels(const int shape[3]) { return count_levels(shape, 1); }
+
+/* The most channels of an area if a layer should make `numbers` at most; but at least as many as
+ * the image has. */
+static int most_channels(const plan *p, int area, int numbers) {
+    const int most = numbers / area;
+    return most > p->shape[0] ? most : p->shape[0];
+}
+
+/* Of an image so large that its layers would take gigabytes, a level has fewer channels. `large` is
+ * the level to which an Upsample enlarges it, or NULL. */
+static void limit_channels(const plan *p, level *l, const level *large) {
+    const int most = most_channels(p, l->height * l->width, MANY);
+    if (l->channels > most) l->channels = most;
+    if (!large || p->wanted->transposed) return;
+    const int enlarged = most_channels(p, large->height * large->width, 2 * MANY);
+    if (l->channels > enlarged) l->channels = enlarged;
+}
 
 /* levels[0] is the image's own size; returns how many there are. */
 static int find_levels(const plan *p, level *levels) {
-    int count = 1;
-    levels[0] = (level){NARROW, p->shape[1], p->shape[2]};
-    while (count < LEVELS) {
-        const level *l = &levels[count - 1];
-        const level next = {l->channels < WIDE ? 2 * l->channels : WIDE, half(l->height),
-                            half(l->width)};
-        if (next.height == l->height && next.width == l->width) break;
-        levels[count++] = next;
+    const int width = p->wanted->width ? p->wanted->width : CLI_NETWORK_WIDTH;
+    int least = SMALL, count = p->wanted->levels;
+    while (least > 1 && count > count_levels(p->shape, least)) least /= 2;
+    if (count == 0) count = count_levels(p->shape, SMALL);
+    levels[0] = (level){width, p->shape[1], p->shape[2]};
+    for (int i = 1; i < count; i++) {
+        const level *l = &levels[i - 1];
+        levels[i] = (level){l->channels < GROWTH * width ? 2 * l->channels : l->channels,
+                            half(l->height, least), half(l->width, least)};
+    }
+    for (int i = 0; i < count && !p->wanted->width; i++) {
+        limit_channels(p, &levels[i], i > 0 ? &levels[i - 1] : NULL);
     }
     return count;
 }
@@ -73,14 +110,19 @@ static int find_levels(const plan *p, level *levels) {
 /* Batch statistics need more than one number of a channel. */
 static bool normalizes(const level *l) { return l->height * l->width > 1; }
 
-static void add_block(plan *p, int from, const level *to) {
-    const bool norm = normalizes(to);
-    add_made(p,
-             cli_format("Conv2d(%d, %d, 3, padding=1%s),", from, to->channels,
-                        norm ? ", bias=False" : ""),
-             image(to->channels, to->height, to->width));
-    if (norm) add_made(p, cli_format("BatchNorm2d(%d),", to->channels), NULL);
+/* What follows a layer that makes `to`. */
+static void add_curve(plan *p, const level *to) {
+    if (normalizes(to)) add_made(p, cli_format("BatchNorm2d(%d),", to->channels), NULL);
     add(p, "LeakyReLU(0.1),", NULL);
+}
+
+/* `more`: the convolution's arguments besides the usual ones. */
+static void add_block(plan *p, int from, const level *to, const char *more) {
+    add_made(p,
+             cli_format("Conv2d(%d, %d, 3%s, padding=1%s),", from, to->channels, more,
+                        normalizes(to) ? ", bias=False" : ""),
+             image(to->channels, to->height, to->width));
+    add_curve(p, to);
 }
 
 static void add_residual(plan *p, const level *l) {
@@ -96,10 +138,37 @@ static void add_residual(plan *p, const level *l) {
     add(p, "LeakyReLU(0.1),", NULL);
 }
 
-/* "2", or "(2, 1)" if only one side is halved. */
-static char *factor(const level *large, const level *small) {
-    const int h = large->height > small->height ? 2 : 1, w = large->width > small->width ? 2 : 1;
+/* "2", or "(2, 1)" if the two differ. */
+static char *pair(int h, int w) {
     return h == w ? cli_format("%d", h) : cli_format("(%d, %d)", h, w);
+}
+
+/* By what each side is divided. */
+static char *factor(const level *large, const level *small) {
+    return pair(large->height > small->height ? 2 : 1, large->width > small->width ? 2 : 1);
+}
+
+static void add_strided(plan *p, const level *from, const level *to) {
+    char *by = factor(from, to), *more = cli_format(", stride=%s", by);
+    add_block(p, from->channels, to, more);
+    free(more);
+    free(by);
+}
+
+/* The way back of add_strided: an even side is one more than the transposed convolution makes. */
+static void add_transposed(plan *p, const level *from, const level *to) {
+    const int h = to->height > from->height && to->height % 2 == 0;
+    const int w = to->width > from->width && to->width % 2 == 0;
+    char *by = factor(to, from), *one = pair(h, w);
+    char *rest = h || w ? cli_format(", output_padding=%s", one) : cli_format("%s", "");
+    add_made(p,
+             cli_format("ConvTranspose2d(%d, %d, 3, stride=%s, padding=1%s%s),", from->channels,
+                        to->channels, by, rest, normalizes(to) ? ", bias=False" : ""),
+             image(to->channels, to->height, to->width));
+    add_curve(p, to);
+    free(rest);
+    free(one);
+    free(by);
 }
 
 static void add_pool(plan *p, const level *from, const level *to) {
@@ -111,21 +180,27 @@ static void add_pool(plan *p, const level *from, const level *to) {
     free(by);
 }
 
-static void add_upsample(plan *p, const level *from, const level *to) {
+static void add_resized(plan *p, const level *from, const level *to) {
     char *size = from->height * 2 == to->height && from->width * 2 == to->width
                      ? cli_format("scale_factor=2")
                      : cli_format("size=(%d, %d)", to->height, to->width);
     add_made(p, cli_format("Upsample(%s),", size), image(from->channels, to->height, to->width));
     free(size);
+    add_block(p, from->channels, to, "");
 }
 
 static void add_convolutions(plan *p, const level *levels, int count) {
-    int channels = p->shape[0];
-    for (int i = 0; i < count; i++) {
-        add_block(p, channels, &levels[i]);
+    const bool strided = p->wanted->transposed;
+    add_block(p, p->shape[0], &levels[0], "");
+    add_residual(p, &levels[0]);
+    for (int i = 1; i < count; i++) {
+        if (strided) {
+            add_strided(p, &levels[i - 1], &levels[i]);
+        } else {
+            add_pool(p, &levels[i - 1], &levels[i]);
+            add_block(p, levels[i - 1].channels, &levels[i], "");
+        }
         add_residual(p, &levels[i]);
-        channels = levels[i].channels;
-        if (i + 1 < count) add_pool(p, &levels[i], &levels[i + 1]);
     }
 }
 
@@ -147,10 +222,8 @@ static void write_convolutional(plan *p) {
              cli_format("Unflatten(1, (%d, %d, %d)),", last->channels, last->height, last->width),
              image(last->channels, last->height, last->width));
     for (int i = count - 1; i > 0; i--) {
-        const level to = {levels[i - 1].channels, levels[i - 1].height, levels[i - 1].width};
-        add_upsample(p, &levels[i], &to);
-        add_block(p, levels[i].channels, &to);
-        add_residual(p, &to);
+        (p->wanted->transposed ? add_transposed : add_resized)(p, &levels[i], &levels[i - 1]);
+        add_residual(p, &levels[i - 1]);
     }
     add_made(p, cli_format("Conv2d(%d, %d, 3, padding=1),", levels[0].channels, p->shape[0]),
              image(p->shape[0], p->shape[1], p->shape[2]));
@@ -167,6 +240,7 @@ static void write_mlp(plan *p) {
     const int n = numbers_of(p);
     int first = 8;
     while (2 * first <= n / 2 && first < HIDDEN) first *= 2;
+    while ((long long)first * n > WEIGHTS / 2) first /= 2; /* there and back */
     const int second = first > 32 ? first / 4 : first;
     if (p->rank == 3) add_made(p, cli_format("Flatten(),"), cli_format("%d", n));
     add_linear(p, n, first);

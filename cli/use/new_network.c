@@ -5,43 +5,19 @@
 #include <string.h>
 
 #include "core/folders.h"
+#include "core/input_size.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/network_writer.h"
 #include "core/shared_help.h"
 #include "data/held.h"
 #include "data/picture_options.h"
+#include "use/network_wish.h"
 
-/* "3x64x64", "28x28" or "784". CLI_DONE, or the exit code with the message printed. */
+/* CLI_DONE, or the exit code with the message printed. */
 static int read_input(cli_new_network *p, const cli_args *args) {
-    const char *text = cli_arg(args, "input")->text, *at = text;
-    int sides[3], count = 0;
-    while (count < 3) {
-        char *end;
-        if (*at < '0' || *at > '9') break;
-        const long side = strtol(at, &end, 10);
-        if (side < 1 || side > EMB_MAX_SIZE) break;
-        sides[count++] = (int)side;
-        at = end;
-        if (*at != 'x') break;
-        at++;
-    }
-    if (count == 0 || *at || at[-1] == 'x') {
-        return cli_usage(args->command->name,
-                         "--input: expected CxHxW, HxW or a number of numbers, each 1 to %d, such "
-                         "as 3x64x64, 28x28 or 784, got '%s'",
-                         EMB_MAX_SIZE, text);
-    }
-    p->rank = count == 1 ? 1 : 3;
-    p->shape[0] = count == 2 ? 1 : sides[0];
-    p->shape[1] = count == 1 ? 1 : sides[count - 2];
-    p->shape[2] = count == 1 ? 1 : sides[count - 1];
-    if ((double)p->shape[0] * p->shape[1] * p->shape[2] > EMB_MAX_ELEMENTS) {
-        return cli_usage(args->command->name, "--input: expected at most %d numbers, got %s",
-                         EMB_MAX_ELEMENTS, text);
-    }
-    p->name = text;
-    return CLI_DONE;
+    p->name = cli_arg(args, "input")->text;
+    return cli_input_size(args, "input", p->shape, &p->rank);
 }
 
 /* The size of a data set's images. */
@@ -84,12 +60,7 @@ static int read_args(cli_new_network *p, const cli_args *args) {
                          "numbers, for --kind mlp",
                          p->kind, p->name);
     }
-    const cli_value *latent = cli_arg(args, "latent");
-    if (latent->given && strcmp(p->kind, "classifier") == 0) {
-        return cli_usage(name, "--latent is for autoencoders; a classifier has no code");
-    }
-    p->latent = (int)latent->whole;
-    return CLI_DONE;
+    return cli_network_wish_read(p, args);
 }
 
 /* Writes the text, which describes `net`. */
@@ -114,10 +85,11 @@ static int run_new(const cli_args *args) {
     cli_new_network p = {0};
     int code = read_args(&p, args);
     if (code != CLI_DONE) return code;
-    char *text = cli_network_write(&p);
-    /* Nothing is written that cannot be trained. */
-    emb_net *net = emb_net_parse(text, "the network", NULL);
-    code = net ? put(&p, text, net, cli_arg(args, "output")->text) : cli_fail("%s", emb_error());
+    char *text;
+    emb_net *net; /* nothing is written that cannot be trained */
+    code = cli_network_wish_make(&p, args, &text, &net);
+    if (code != CLI_DONE) return code;
+    code = put(&p, text, net, cli_arg(args, "output")->text);
     emb_net_free(net);
     free(text);
     return code;
@@ -130,22 +102,32 @@ const cli_command cli_command_new = {
     .about = "Prints the network's notation, which embudo train --model takes once it is in a "
              "file, and which may be edited. A convolutional autoencoder halves the images by "
              "blocks of Conv2d, BatchNorm2d, LeakyReLU and MaxPool2d until their sides are at most "
-             "4, and enlarges them again by Upsample and the same blocks; any size will do, also "
-             "odd ones.",
+             "4, and enlarges them again by Upsample and the same blocks, to each size on the way "
+             "back; any size will do, also odd ones.",
     .examples = {{"embudo new --input 3x64x64 -o photos.net", "for color pictures of 64x64"},
+                 {"embudo new --input 3x100x75 --width 8 --depth 3 --upsample transposed",
+                  "half as wide, halved three times, with a decoder of ConvTranspose2d"},
                  {"embudo new fashion-mnist --latent 8 --kind residual",
                   "residual blocks for that data set's images, eight numbers in a code"}},
     .positionals = {{"DATASET", "mnist", CLI_DATASET_HELP "; its images say the size"}},
     .options =
         {
             {"input", 0, CLI_TEXT, "CxHxW", NULL, 0, 0, 0,
-             "the size instead of a data set: channels, height and width (3x64x64), height and "
-             "width of one channel (28x28), or numbers in a row (784)"},
-            {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
-             "numbers in a code; default: 16, or a quarter of an image's numbers if that is less"},
+             "the size instead of a data set: " CLI_INPUT_SIZE_HELP},
             {"kind", 0, CLI_CHOICE, CLI_NETWORK_KINDS, NULL, 0, 0, 0,
              "a convolutional autoencoder, one with residual blocks, one of Linear layers, or a "
              "convolutional classifier; default: conv for images, mlp for a row of numbers"},
+            {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
+             "numbers in a code; default: 16, or a quarter of an image's numbers if that is less"},
+            {"width", 0, CLI_INT, "N", NULL, 1, 4096, 0,
+             "channels of the convolutions at the images' size, doubled with each halving up to "
+             "eight times as many; default: 16"},
+            {"depth", 0, CLI_INT, "N", NULL, 0, 16, 0,
+             "how often the convolutions halve the images; default: until their sides are at most "
+             "4"},
+            {"upsample", 0, CLI_CHOICE, "transposed|resize", "resize", 0, 0, 0,
+             "how the decoder enlarges: by ConvTranspose2d, as the encoder's Conv2d with stride=2 "
+             "made smaller; or by Upsample and Conv2d, which leave no chequerboard"},
             CLI_PICTURE_OPTIONS{
                 "output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
                 "the notation file to write (.net), which must not exist yet; default: standard "
