@@ -30,8 +30,8 @@ from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _arrays
 from ._library import (MAX_BATCH, MAX_CLASSES, MAX_EPOCHS, MAX_SIZE, MAX_THREADS, MAX_WARMUP,
-                       EpochInfo, ImportOptions, NetOptions, OpenOptions, Pair, Score, TensorInfo,
-                       TrainOptions, lib)
+                       EpochInfo, ImportOptions, NetOptions, OpenOptions, Pair, Pictures, ReadOptions,
+                       Score, TensorInfo, TrainOptions, lib)
 from ._library import Preprocessing as _Preprocessing
 
 __all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
@@ -149,9 +149,10 @@ class Images(_Object):
     @classmethod
     def open(cls, where: Any, part: str = "train", *, test_split: Optional[float] = None,
              test_seed: Optional[int] = None, held_by: Optional["Net"] = None,
-             pixel_range: Optional[Tuple[float, float]] = None) -> "Images":
+             pixel_range: Optional[Tuple[float, float]] = None, net: Optional["Net"] = None) -> "Images":
         """Opens the "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist",
-        a folder of such files, NumPy arrays (.npy, .npz).
+        a folder of such files, NumPy arrays (.npy, .npz), a folder of pictures. Pictures are treated as
+        those that `net` or `held_by` was trained on: in its size, cropped or not, over its background.
 
         If the data set is one array, a share of it is held out as its test part: `test_split`, by
         default a sixth, 0 for none, drawn with the seed `test_seed`, by default 42. `held_by` is a
@@ -168,6 +169,10 @@ class Images(_Object):
             raise ValueError(f"test_split is {test_split}, expected 0 to below 1")
         options = OpenOptions(test_split=-1.0 if test_split == 0 else test_split or 0.0,
                               seed=_seed(42 if test_seed is None else test_seed) or 1 << 32)
+        known = net if net is not None else held_by
+        if known is not None:
+            _be(known, Net, "Net.open(...)")
+            options.pictures = known._pictures()
         handle = lib.emb_images_open_part(_encoded(where), _parts[part], options)
         if not handle:
             raise _fail()
@@ -179,10 +184,36 @@ class Images(_Object):
         learned = held_by._learned() if held_by is not None else None
         if learned is not None and lib.emb_images_drawn_from(handle) > 0:
             rest = made if part == "train" else cls.open(where, test_split=test_split,
-                                                         test_seed=test_seed)
+                                                         test_seed=test_seed, net=known)
             if rest._sum() != learned:
                 raise ValueError(f"{where} is not the data set that the model was trained on")
         return made
+
+    @classmethod
+    def read(cls, paths: Any, net: "Net", invert: bool = False) -> "Images":
+        """Reads a picture file, or a list of them, as the net's training images were read; the codes are
+        then `net.encode(images[:])`. `invert` makes dark on light light on dark."""
+        _be(net, Net, "Net.open(...)")
+        names = [paths] if isinstance(paths, (str, bytes, os.PathLike)) else list(paths)
+        if not names:
+            raise ValueError("no picture to read; expected at least one path")
+        options = ReadOptions(invert=bool(invert), pictures=net._pictures())
+        shape = (ctypes.c_int * 3)(*net.input_shape)
+        coded = (ctypes.c_char_p * len(names))(*map(_encoded, names))
+        handle = lib.emb_images_read(coded, len(names), shape, options, None)
+        if not handle:
+            raise _fail()
+        made = cls.__new__(cls)
+        made._handle = handle
+        _check(lib.emb_images_follow(handle, net._handle))
+        return made
+
+    def file(self, index: int) -> Optional[str]:
+        """The path of an image's file within its folder of pictures; None if it came from no such folder."""
+        if not 0 <= index < len(self):
+            raise IndexError(f"image {index} of {len(self)}")
+        name = lib.emb_images_file(self._handle, index)
+        return None if name is None else os.fsdecode(bytes(name))
 
     def _sum(self) -> str:
         """The CRC32 of the images, as it stands in a model's record."""
@@ -346,6 +377,13 @@ class Net(_Object):
         shape = (ctypes.c_int * 3)()
         lib.emb_net_output_shape(self._handle, shape)
         return shape[0], shape[1], shape[2]
+
+    def _pictures(self) -> Pictures:
+        """How pictures are treated on their way to this network."""
+        known, (channels, height, width) = Pictures(), self.input_shape
+        if not lib.emb_net_pictures(self._handle, ctypes.byref(known)) and channels in (1, 3):
+            known = Pictures(channels=channels, height=height, width=width)
+        return known
 
     def metadata(self, key: str) -> Optional[str]:
         """A value of the metadata that the model was opened with."""

@@ -19,8 +19,18 @@ class NetOptions(ctypes.Structure):
     _fields_ = [("latent", c_int), ("classes", c_int)]
 
 
+class Pictures(ctypes.Structure):
+    _fields_ = [("channels", c_int), ("height", c_int), ("width", c_int), ("fit", c_int), ("background", c_int)]
+
+
 class OpenOptions(ctypes.Structure):
-    _fields_ = [("test_split", c_double), ("seed", c_uint64)]
+    _fields_ = [("test_split", c_double), ("seed", c_uint64), ("pictures", Pictures), ("bad", c_int),
+                ("no_cache", c_bool), ("memory", c_uint64), ("threads", c_int), ("progress", c_void_p),
+                ("progress_data", c_void_p)]
+
+
+class ReadOptions(ctypes.Structure):
+    _fields_ = [("invert", c_bool), ("pictures", Pictures)]
 
 
 class ImportOptions(ctypes.Structure):
@@ -81,6 +91,8 @@ _functions = {
     "emb_default_threads": (c_int, []),
     "emb_images_open_part": (c_void_p, [c_char_p, c_int, POINTER(OpenOptions)]),
     "emb_images_drawn_from": (c_size_t, [c_void_p]),
+    "emb_images_read": (c_void_p, [POINTER(c_char_p), c_size_t, _ints, POINTER(ReadOptions), c_void_p]),
+    "emb_images_file": (c_char_p, [c_void_p, c_size_t]),
     "emb_images_join": (c_void_p, [c_void_p, c_void_p]),
     "emb_images_notes": (c_char_p, [c_void_p]),
     "emb_images_fingerprint": (c_char_p, [c_void_p, c_char_p]),
@@ -96,6 +108,7 @@ _functions = {
     "emb_images_set_pixels": (c_int, [c_void_p, c_double, c_double]),
     "emb_images_follow": (c_int, [c_void_p, c_void_p]),
     "emb_net_preprocessing": (None, [c_void_p, POINTER(Preprocessing)]),
+    "emb_net_pictures": (c_bool, [c_void_p, POINTER(Pictures)]),
     "emb_net_same_range": (c_int, [c_void_p, c_void_p]),
     "emb_net_open": (c_void_p, [c_char_p, POINTER(NetOptions)]),
     "emb_net_parse": (c_void_p, [c_char_p, c_char_p, POINTER(NetOptions)]),

@@ -1,9 +1,11 @@
 """The module against the program: test_embudo.py PROGRAM REPOSITORY with|without (NumPy)."""
 import array
+import ctypes
 import math
 import multiprocessing
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,6 +42,22 @@ with open(os.path.join(root, "include", "embudo", "base.h")) as header:
     declared = dict(re.findall(r"EMB_(MAX_\w+) = ([0-9<]+(?: << [0-9]+)?)", header.read()))
 for limit in "MAX_SIZE", "MAX_CLASSES", "MAX_BATCH", "MAX_EPOCHS", "MAX_WARMUP", "MAX_THREADS":
     assert getattr(embudo._library, limit) == eval(declared[limit]), limit
+# The module's structs are the headers' ones.
+structs = {"emb_net_options": "NetOptions", "emb_open_options": "OpenOptions", "emb_pictures": "Pictures",
+           "emb_read_options": "ReadOptions", "emb_import_options": "ImportOptions", "emb_pair": "Pair",
+           "emb_preprocessing": "Preprocessing", "emb_tensor_info": "TensorInfo",
+           "emb_train_options": "TrainOptions", "emb_epoch": "EpochInfo", "emb_score": "Score"}
+if shutil.which("cc"):
+    with tempfile.TemporaryDirectory() as folder:
+        asked = os.path.join(folder, "sizes")
+        with open(asked + ".c", "w") as file:
+            file.write('#include <stdio.h>\n#include "embudo.h"\nint main(void) {\n' + "".join(
+                f'    printf("%zu\\n", sizeof({name}));\n' for name in structs) + "    return 0;\n}\n")
+        subprocess.run(["cc", "-std=c17", "-I" + os.path.join(root, "include"), asked + ".c", "-o", asked],
+                       check=True)
+        sizes = map(int, subprocess.run([asked], capture_output=True, text=True).stdout.split())
+        for (name, own), size in zip(structs.items(), sizes):
+            assert ctypes.sizeof(getattr(embudo._library, own)) == size, name
 mnist = os.path.join(root, "data", "mnist")
 images, test = embudo.Images.open(mnist), embudo.Images.open(mnist, "test")
 assert (len(images), len(test), images.shape) == (60000, 10000, (1, 28, 28))

@@ -109,8 +109,16 @@ static void define_pixels(emb__c_export *s) {
     emb__text_add(&s->h, "\n");
 }
 
+bool emb__c_takes_pictures(const emb__c_export *s, emb__c_pixels *pixels) {
+    *pixels = (emb__c_pixels){s->net, s->name, s->upper, s->bytes};
+    return emb__c_pixels_fit(s->net) &&
+           (emb__c_part_of(s, EMB__QUANT_ENCODER) || emb__c_part_of(s, EMB__QUANT_CLASSIFIER));
+}
+
 void emb__c_header(emb__c_export *s) {
     emb__text *out = &s->h;
+    emb__c_pixels pixels;
+    const bool pictures = emb__c_takes_pictures(s, &pixels);
     emb__text_add(out, "/* Written by embudo %s. One image at a time, in freestanding C99: no\n",
                   emb_version());
     emb__text_add(out,
@@ -130,9 +138,11 @@ void emb__c_header(emb__c_export *s) {
     if (has_images(s)) {
         define_pixels(s);
         emb__text_add(out, "typedef %s %s_pixel;\n", s->bytes ? "uint8_t" : "float", s->name);
+        if (pictures) emb__c_pixels_define(&pixels, out);
     }
     emb__text_add(out, "\n");
     emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
+    if (pictures) emb__c_pixels_declare(&pixels, out);
     for (int i = 0; i < s->count; i++) {
         emb__text_add(out, "/* %s[%zu] from %s[%zu] */\n", emb__c_uses[s->kind[i]].out,
                       emb__c_outs(&s->parts[i]), emb__c_uses[s->kind[i]].in,

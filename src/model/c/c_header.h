@@ -3,6 +3,7 @@
 #ifndef EMB_MODEL_C_HEADER_H
 #define EMB_MODEL_C_HEADER_H
 
+#include "model/c/c_pixels.h"
 #include "model/c/c_source.h"
 
 enum { EMB__C_NAME_LENGTH = 64 };
@@ -46,6 +47,9 @@ void emb__c_add_type(const emb__c_export *s, const char *what, emb__text *out);
 
 /* The prototype of part i, without its semicolon. */
 void emb__c_add_prototype(const emb__c_export *s, int i, emb__text *out);
+
+/* What of this decides how pictures become images. False if no image is read, or not from bytes. */
+bool emb__c_takes_pictures(const emb__c_export *s, emb__c_pixels *pixels);
 
 /* Prints the header into s->h. */
 void emb__c_header(emb__c_export *s);

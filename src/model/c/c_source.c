@@ -249,6 +249,7 @@ static const char rolled[] =
 
 static emb_status print_source(emb__c_export *s) {
     emb_status status = EMB_OK;
+    emb__c_pixels pixels;
     emb__text_add(&s->c, "/* Written by embudo %s. See %s.h. */\n#include \"%s.h\"\n\n",
                   emb_version(), s->name, s->name);
     emb__text_add(&s->c, rolled, s->name,
@@ -258,6 +259,7 @@ static emb_status print_source(emb__c_export *s) {
         emb__text_add(&s->c, "static %s %s_buffer[%zu];\n\n",
                       s->options->int8 ? "uint8_t" : "float", s->name, s->buffer);
     }
+    if (emb__c_takes_pictures(s, &pixels)) emb__c_pixels_print(&pixels, &s->c);
     emb__c_norm_helper(s->parts, s->count, &s->c);
     status = emb__c_helpers(s->parts, s->count, &s->c);
     for (int i = 0; i < s->count && status == EMB_OK; i++) {

@@ -1,6 +1,7 @@
 /* A network as C99 source: shared by c_source.c (the source), c_header.c (its header),
  * c_loops.c (loop nests), c_norm.c (normalisations), c_joins.c (sums of branches), c_curves.c,
- * c_numbers.c (arrays), c_helpers.c (functions) and c_ends.c (the ends of sums).
+ * c_numbers.c (arrays), c_helpers.c (functions), c_ends.c (the ends of sums) and c_pixels.c (from a
+ * picture's bytes).
  *
  * Every loop has constant bounds. A sum's chain runs over kernel rows, kernel columns and input
  * channels; up to EMB__C_TILE neighbouring sums are computed side by side, so that a compiler keeps
