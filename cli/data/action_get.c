@@ -46,7 +46,8 @@ const cli_command cli_action_get = {
              "the publisher's. An interrupted download continues where it stopped. The variables "
              "http_proxy, https_proxy and no_proxy are used; CURL_CA_BUNDLE names certificates to "
              "trust. A list of other sets has these lines: set NAME, licence TEXT, mirror URL, "
-             "file NAME SIZE SHA256; a file is at its mirror's URL with /NAME; # begins a comment.",
+             "file NAME SIZE SHA256, archive NAME SIZE SHA256 (a ZIP or a tar, which is "
+             "unpacked); a file is at its mirror's URL with /NAME; # begins a comment.",
     .examples = {{"embudo data get fashion-mnist", "31 MB; then: embudo train fashion-mnist"},
                  {"embudo data get kmnist --mirror http://files.school.example/kmnist",
                   "from a copy nearby, and if that fails from the publisher"},

@@ -13,7 +13,10 @@
 /* The folder of a set, to be freed; NULL if it is not here. A known set is looked for where every
  * command would find it. */
 static char *place_of(const cli_set *set) {
-    if (cli_set_find(cli_sets, set->name) == set) return emb_images_folder(set->name, EMB_TRAIN);
+    if (cli_set_find(cli_sets, set->name) == set) {
+        char *found = emb_images_folder(set->name, EMB_TRAIN);
+        if (found) return found;
+    }
     char *cache = emb_images_cache();
     char *folder = cache ? cli_format("%s/%s", cache, set->name) : NULL;
     free(cache);

@@ -1,25 +1,33 @@
 /* Getting a data set. See data_get.h. */
 #include "data/data_get.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/strings.h"
+#include "data/data_archive.h"
 #include "data/data_fetch.h"
 #include "data/data_folder.h"
 
+static bool is_there(int folder, const cli_set_file *file) {
+    struct stat seen;
+    if (file->archive && cli_archive_is_unpacked(folder, file)) return true;
+    return !file->archive && fstatat(folder, file->name, &seen, 0) == 0 && S_ISREG(seen.st_mode) &&
+           (uint64_t)seen.st_size == file->size;
+}
+
 bool cli_data_is_there(const cli_set *set, const char *folder) {
-    bool there = true;
+    const int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool there = fd >= 0;
     for (const cli_set_file *file = set->files; file->name && there; file++) {
-        struct stat seen;
-        char *path = cli_format("%s/%s", folder, file->name);
-        there =
-            stat(path, &seen) == 0 && S_ISREG(seen.st_mode) && (uint64_t)seen.st_size == file->size;
-        free(path);
+        there = is_there(fd, file);
     }
+    if (fd >= 0) close(fd);
     return there;
 }
 
@@ -145,16 +153,34 @@ static int get_file(job *j, const cli_data_folder *folder) {
     return code;
 }
 
+static int finish(const cli_data_folder *folder, const cli_set_file *file, int *done) {
+    if (!file->archive || cli_archive_is_unpacked(folder->fd, file)) return CLI_DONE;
+    ++*done;
+    if (cli_archive_unpack(folder, file)) return CLI_DONE;
+    return cli_stop_signal() ? stopped() : CLI_FAILED;
+}
+
+/* A file that need not be fetched; an archive may have been left before it was unpacked. */
+static bool is_had(const cli_data_folder *folder, const cli_set_file *file, bool *differs) {
+    *differs = false;
+    return (file->archive && cli_archive_is_unpacked(folder->fd, file)) ||
+           cli_file_is_right(folder, file, differs);
+}
+
 static int get_files(const cli_set *set, const cli_get_options *options,
                      const cli_data_folder *folder) {
     cli_fetcher fetcher = {0};
-    int count = 0, code = CLI_DONE, fetched = 0;
+    int count = 0, code = CLI_DONE, fetched = 0, done = 0;
     while (set->files[count].name) count++;
     for (int i = 0; i < count && code == CLI_DONE; i++) {
         const cli_set_file *file = &set->files[i];
         bool differs;
         if (cli_stop_signal()) code = stopped();
-        if (code != CLI_DONE || cli_file_is_right(folder, file, &differs)) continue;
+        if (code != CLI_DONE) continue;
+        if (is_had(folder, file, &differs)) {
+            code = finish(folder, file, &done);
+            continue;
+        }
         if (differs) {
             cli_note("%s/%s: is not what was published; getting it again", folder->path,
                      file->name);
@@ -163,9 +189,10 @@ static int get_files(const cli_set *set, const cli_get_options *options,
         job j = {.set = set, .file = file, .fetcher = &fetcher, .nth = i + 1, .count = count};
         set_mirrors(&j, options);
         code = get_file(&j, folder);
+        if (code == CLI_DONE) code = finish(folder, file, &done);
     }
     if (fetched > 0) cli_fetcher_close(&fetcher);
-    if (code == CLI_DONE && fetched == 0) {
+    if (code == CLI_DONE && fetched == 0 && done == 0) {
         cli_note("%s is there already, and its SHA-256 sums are right", set->name);
     }
     return code;

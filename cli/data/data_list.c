@@ -84,7 +84,11 @@ static bool read_size(const char *word, uint64_t *size) {
 
 static bool add_file(const reader *r, cli_set *set, char **words, int count) {
     uint64_t size;
-    if (count != 4) return refuse(r, "file NAME SIZE SHA256", count > 1 ? words[1] : "");
+    const bool archive = strcmp(words[0], "archive") == 0;
+    if (count != 4) {
+        return refuse(r, archive ? "archive NAME SIZE SHA256" : "file NAME SIZE SHA256",
+                      count > 1 ? words[1] : "");
+    }
     if (!cli_set_name_is_safe(words[1])) {
         return refuse(r, "a file's name (letters, digits, '.', '_', '-')", words[1]);
     }
@@ -101,7 +105,7 @@ static bool add_file(const reader *r, cli_set *set, char **words, int count) {
         }
     }
     if (i == CLI_SET_FILES) return refuse(r, "at most 8 files", words[1]);
-    set->files[i] = (cli_set_file){words[1], size, words[3]};
+    set->files[i] = (cli_set_file){words[1], size, words[3], archive};
     return true;
 }
 
@@ -122,13 +126,16 @@ static bool read_line(reader *r, char *line) {
     static const struct {
         const char *word;
         bool (*add)(const reader *r, cli_set *set, char **words, int count);
-    } kinds[] = {{"mirror", add_mirror}, {"file", add_file}, {"licence", add_licence}};
+    } kinds[] = {{"mirror", add_mirror},
+                 {"file", add_file},
+                 {"archive", add_file},
+                 {"licence", add_licence}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(words[0], kinds[i].word) != 0) continue;
         if (r->count == 0) return refuse(r, "set NAME before anything else", words[0]);
         return kinds[i].add(r, &r->sets[r->count - 1], words, count);
     }
-    return refuse(r, "set, licence, mirror or file", words[0]);
+    return refuse(r, "set, licence, mirror, file or archive", words[0]);
 }
 
 /* The file's text with a NUL behind it; NULL with the error printed. */

@@ -12,6 +12,7 @@ typedef struct cli_set_file {
     const char *name;   /* safe as a file's name, see cli_set_name_is_safe */
     uint64_t size;      /* at least 1 */
     const char *sha256; /* 64 hexadecimal digits, small letters */
+    bool archive;       /* is unpacked, and then removed */
 } cli_set_file;
 
 /* Files are taken in this order. Labels come before their images, so that whoever finds the images

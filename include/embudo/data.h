@@ -73,7 +73,8 @@ typedef struct emb_open_options {
 #define EMB_TEST_SPLIT (1.0 / 6)
 
 /* Opens the training or the test part of a data set. `where` is "mnist", which comes with embudo,
- * or "fashion-mnist" or "kmnist", which `embudo data get` downloads (a folder of that name in the
+ * or "fashion-mnist", "kmnist", "cifar-10", "cifar-100" or a split of EMNIST's ("emnist-letters"),
+ * which `embudo data get` downloads (a folder of that name, of splits "emnist", in the
  * environment's EMBUDO_DATA, then below emb_images_cache), or a folder that holds
  * train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and
  * t10k-labels-idx1-ubyte, each gzipped (.gz) or not, or a folder with those in MNIST/raw or raw
@@ -120,6 +121,16 @@ EMB_API int emb_images_parts(const char *where);
  * $HOME/.cache/embudo. It need not exist. To be freed with free(); NULL if neither is a full
  * path. */
 EMB_API char *emb_images_cache(void);
+
+/* A file of an archive: its name, "/" between folders, and its bytes, good until the function
+ * returns. Anything but EMB_OK ends the reading. */
+typedef emb_status (*emb_archive_file)(void *data, const char *name, const void *bytes,
+                                       size_t count);
+
+/* Calls `take` for each file of a ZIP, a tar or a gzipped tar, bytewise by folder and name. Hidden
+ * files, empty ones and a folder around all of them are left out; no name leads out of a folder
+ * (EMB_ERR_FORMAT if one would). What `take` returned, if that is not EMB_OK. */
+EMB_API emb_status emb_archive_read(const char *path, emb_archive_file take, void *data);
 
 /* The folder in which emb_images_open finds a part's IDX files, also for a name such as "mnist". To
  * be freed with free(); NULL if there is none, or if `where` names arrays. */

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <embudo.h>
+
+#include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "codec/archive_tar.h"
@@ -142,7 +145,7 @@ emb_status emb__archive_unpack(emb__archive *a, const char *beside) {
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static emb_status read_plain(const emb__archive *a, const emb__entry *e, const char *name,
+static emb_status read_plain(const emb__archive *a, const emb__archived *e, const char *name,
                              uint8_t *bytes) {
     emb__file file = a->file;
     size_t got;
@@ -154,7 +157,7 @@ static emb_status read_plain(const emb__archive *a, const emb__entry *e, const c
 
 emb_status emb__archive_load(const emb__archive *a, const emb__listed *file, const char *name,
                              size_t limit, uint8_t **bytes, size_t *count) {
-    const emb__entry *e = &a->entries.all[file->index];
+    const emb__archived *e = &a->entries.all[file->index];
     if (e->size == 0) return emb__fail(EMB_ERR_FORMAT, "%s: is empty", name);
     if (e->size > limit || e->packed > limit) {
         return emb__fail(EMB_ERR_FORMAT, "%s: has %llu bytes; expected at most %zu", name,
@@ -172,4 +175,38 @@ emb_status emb__archive_load(const emb__archive *a, const emb__listed *file, con
     *bytes = block;
     *count = (size_t)e->size;
     return EMB_OK;
+}
+
+/* ---- for callers of the library -------------------------------------------------------------- */
+
+static emb_status give(const emb__archive *a, const emb__listed *file, emb_archive_file take,
+                       void *data) {
+    enum { MOST = INT32_MAX };
+    uint8_t *bytes = NULL;
+    size_t count = 0;
+    emb__text name = {0};
+    emb__text_add(&name, "%s: %s", a->path, file->name);
+    emb_status status =
+        name.failed ? EMB_ERR_MEMORY : emb__archive_load(a, file, name.bytes, MOST, &bytes, &count);
+    if (status == EMB_OK) status = take(data, file->name, bytes, count);
+    emb__free(bytes);
+    emb__free(name.bytes);
+    return status;
+}
+
+emb_status emb_archive_read(const char *path, emb_archive_file take, void *data) {
+    EMB__ENTER;
+    emb__archive *a;
+    if (!path || !*path || !take) {
+        return emb__fail(EMB_ERR_ARGUMENT, "emb_archive_read needs a path and a function");
+    }
+    emb_status status = emb__archive_open(path, &a);
+    if (status != EMB_OK) return status;
+    status = emb__archive_unpack(a, path);
+    for (size_t i = 0; i < a->entries.listing.count && status == EMB_OK; i++) {
+        const emb__listed *file = &a->entries.listing.files[i];
+        if (file->size > 0) status = give(a, file, take, data);
+    }
+    emb__archive_close(a);
+    return status;
 }

@@ -51,7 +51,7 @@ static bool clean_name(const char *name, size_t length, char *clean, bool *hidde
 static emb_status grow(emb__entries *e) {
     if (e->count < e->room) return EMB_OK;
     const size_t room = e->room ? 2 * e->room : 64;
-    emb__entry *all = emb__realloc(e->all, room * sizeof *all);
+    emb__archived *all = emb__realloc(e->all, room * sizeof *all);
     if (!all) return EMB_ERR_MEMORY;
     e->all = all;
     emb__listed *files = emb__realloc(e->listing.files, room * sizeof *files);
@@ -62,7 +62,7 @@ static emb_status grow(emb__entries *e) {
 }
 
 emb_status emb__entries_add(emb__entries *e, const char *path, const char *name, size_t length,
-                            const emb__entry *entry, int64_t seconds) {
+                            const emb__archived *entry, int64_t seconds) {
     char clean[EMB__ARCHIVE_NAME + 1];
     bool hidden;
     if (length > EMB__ARCHIVE_NAME) {

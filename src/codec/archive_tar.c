@@ -209,7 +209,7 @@ static emb_status take_entry(tar *t, const uint8_t *block, emb__entries *entries
     if (regular) {
         const size_t length = t->name ? t->name_length : header_name(block, text);
         const char *name = t->name ? t->name : text;
-        const emb__entry entry = {.at = t->at, .packed = size, .size = size};
+        const emb__archived entry = {.at = t->at, .packed = size, .size = size};
         const bool folder = length > 0 && name[length - 1] == '/'; /* as old archives have it */
         if (!folder) {
             status = emb__entries_add(entries, t->path, name, length, &entry, (int64_t)seconds);

@@ -109,11 +109,11 @@ static emb_status add_head(const emb__file *file, const uint8_t *head, size_t na
     if (what) {
         return emb__fail(EMB_ERR_FORMAT, "%s: %.*s %s", file->path, (int)name_length, name, what);
     }
-    const emb__entry entry = {.at = at,
-                              .packed = packed,
-                              .size = size,
-                              .deflated = method == 8,
-                              .crc = (uint32_t)u32_at(head + 16)};
+    const emb__archived entry = {.at = at,
+                                 .packed = packed,
+                                 .size = size,
+                                 .deflated = method == 8,
+                                 .crc = (uint32_t)u32_at(head + 16)};
     return emb__entries_add(entries, file->path, name, name_length, &entry,
                             seconds_of(u16_at(head + 12), u16_at(head + 14)));
 }
@@ -147,7 +147,7 @@ emb_status emb__zip_list(const emb__file *file, emb__entries *entries) {
 
 /* ---- a file ---------------------------------------------------------------------------------- */
 
-static bool inflate_all(const emb__entry *e, uint8_t *packed, uint8_t *bytes) {
+static bool inflate_all(const emb__archived *e, uint8_t *packed, uint8_t *bytes) {
     z_stream z = {.zalloc = emb__zlib_alloc, .zfree = emb__zlib_free};
     if (inflateInit2(&z, -MAX_WBITS) != Z_OK) return false;
     z.next_in = packed;
@@ -159,7 +159,7 @@ static bool inflate_all(const emb__entry *e, uint8_t *packed, uint8_t *bytes) {
     return good;
 }
 
-emb_status emb__zip_load(const emb__file *file, const emb__entry *e, const char *name,
+emb_status emb__zip_load(const emb__file *file, const emb__archived *e, const char *name,
                          uint8_t *bytes) {
     uint8_t head[LOCAL] = {0};
     emb_status status = read_exactly(file, e->at, head, LOCAL);

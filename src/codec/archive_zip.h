@@ -10,7 +10,7 @@
 emb_status emb__zip_list(const emb__file *file, emb__entries *entries);
 
 /* bytes[size] = a file's content, unpacked and checked; `name` is for error texts. */
-emb_status emb__zip_load(const emb__file *file, const emb__entry *entry, const char *name,
+emb_status emb__zip_load(const emb__file *file, const emb__archived *entry, const char *name,
                          uint8_t *bytes);
 
 #endif

@@ -287,8 +287,8 @@ static emb_images *cifar_open(const char *where, emb_part part, const emb_open_o
         images = read_part(&p, part);
     } else if (named(where)) {
         emb__fail(EMB_ERR_IO,
-                  "%s: found no %s; get %s-binary.tar.gz from "
-                  "https://www.cs.toronto.edu/~kriz/cifar.html, unpack it, and name its folder",
+                  "%s: found no %s; 'embudo data get %s' downloads it; or name the folder that its "
+                  "binary files are in",
                   where, named(where)->files[EMB_TRAIN][0], where);
     } else {
         emb__fail(EMB_ERR_FORMAT,

@@ -32,6 +32,8 @@ static const split splits[] = {
 };
 enum { SPLITS = sizeof splits / sizeof *splits };
 
+static const char all_splits[] = "emnist"; /* no split, but what all of them are called */
+
 /* As torchvision leaves them, and as the publisher's archive does. */
 static const char *const subfolders[] = {"", "EMNIST/raw", "raw", "gzip"};
 enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
@@ -122,6 +124,27 @@ static emb_status find_all(const char *folder, const split **which, emb__text *n
     return names->failed ? EMB_ERR_MEMORY : EMB_OK;
 }
 
+/* "emnist" alone: those that are in a folder of that name. It is EMNIST that is meant, there or
+ * not. */
+static emb_status find_by_name(const split **which, emb__text *names, int *count) {
+    emb__set_places places;
+    emb_status status = EMB_OK;
+    emb__set_places_find(&places);
+    for (size_t i = 0; i < places.count && status == EMB_OK && *count == 0; i++) {
+        char *folder = emb__path_join(places.folder[i], all_splits);
+        status = folder ? find_all(folder, which, names, count) : EMB_ERR_MEMORY;
+        emb__free(folder);
+    }
+    emb__set_places_free(&places);
+    if (*count == 0) {
+        *which = split_of("emnist-letters");
+        *count = 1;
+    } else if (*count == 1) {
+        *count = 2; /* to be named all the same: a name means one thing everywhere */
+    }
+    return status;
+}
+
 /* *which = the split that `where` means, NULL if it is none; *count = how many a folder has. */
 static emb_status find(const char *where, emb_part part, const split **which, found *f,
                        emb__text *names, int *count) {
@@ -134,7 +157,7 @@ static emb_status find(const char *where, emb_part part, const split **which, fo
         if (status == EMB_OK && *count == 1) status = find_below(where, *which, part, f);
         return status;
     }
-    if (!*which) return EMB_OK;
+    if (!*which) return strcmp(where, all_splits) == 0 ? find_by_name(which, names, count) : EMB_OK;
     return slash ? find_in_path(where, *which, part, f) : find_named(*which, part, f);
 }
 
@@ -244,15 +267,15 @@ static emb_images *emnist_open(const char *where, emb_part part, const emb_open_
     emb_images *images = NULL;
     int count;
     (void)options;
+    const bool by_name = strcmp(where, all_splits) == 0;
     const emb_status status = find(where, part, &which, &f, &names, &count);
     if (status == EMB_OK && count > 1) {
-        emb__fail(EMB_ERR_ARGUMENT, "%s: has %s; name one of them: %s/%s", where, names.bytes,
-                  where, which->name);
+        emb__fail(EMB_ERR_ARGUMENT, "%s: has %s; name one of them: %s%s%s", where, names.bytes,
+                  by_name ? "" : where, by_name ? "" : "/", which->name);
     } else if (status == EMB_OK && !f.images) {
         emb__fail(EMB_ERR_IO,
-                  "%s: found no %s-%s-images-idx3-ubyte (plain or .gz); get gzip.zip from "
-                  "https://www.nist.gov/itl/products-and-services/emnist-dataset, or let "
-                  "torchvision get it, and name the folder: FOLDER/%s",
+                  "%s: found no %s-%s-images-idx3-ubyte (plain or .gz); 'embudo data get emnist' "
+                  "downloads it; or name the folder that it is in: FOLDER/%s",
                   where, which->name, part == EMB_TEST ? "test" : "train", which->name);
     } else if (status == EMB_OK) {
         images = read_part(which, &f);

@@ -27,7 +27,10 @@ enum { SUBFOLDERS = sizeof subfolders / sizeof *subfolders };
 /* Data sets that are known by name, each a folder of that name in one of find_named's places: those
  * that cli/data/data_sets.c can download. */
 static const char *const known_names[] = {"mnist", "fashion-mnist", "kmnist"};
-#define KNOWN_NAMES "mnist, fashion-mnist, kmnist"
+/* What a data set may be, for one that is none. */
+#define EXPECTED                                                                                   \
+    "expected a folder of pictures, an archive of them, an array (.npy, .npz), an IDX file, or a " \
+    "set's name (mnist, fashion-mnist, kmnist, emnist-letters, cifar-10, ...)"
 
 /* The state of a search for a data set's files. */
 typedef struct search {
@@ -131,23 +134,19 @@ static emb_status find_folder(search *s) {
     s->absent = kind != EMB__PATH_FOLDER;
     switch (kind) {
     case EMB__PATH_NONE:
-        return emb__fail(EMB_ERR_IO,
-                         "%s: no such folder; expected a name (" KNOWN_NAMES
-                         "), or a folder that holds %s, or an array (.npy, .npz)",
-                         s->where, file_names[s->part][IMAGES]);
+        return emb__fail(EMB_ERR_IO, "%s: no such file or folder; " EXPECTED, s->where);
     case EMB__PATH_FILE:
     case EMB__PATH_OTHER:
-        return emb__fail(EMB_ERR_IO,
-                         "%s: is not a folder; expected a name (" KNOWN_NAMES
-                         "), an array (.npy, .npz), or the folder that holds %s",
-                         s->where, file_names[s->part][IMAGES]);
+        return emb__fail(EMB_ERR_IO, "%s: is no data set that embudo reads; " EXPECTED, s->where);
     case EMB__PATH_FOLDER:
         break;
     }
     status = find_below(s, s->where);
     if (status != EMB_OK || s->images) return status;
     s->absent = true;
-    return emb__fail(EMB_ERR_IO, "%s: holds no %s (plain or .gz), nor does MNIST/raw or raw in it",
+    return emb__fail(EMB_ERR_IO,
+                     "%s: holds no %s (plain or .gz), nor does MNIST/raw or raw in it; and no "
+                     "pictures",
                      s->where, file_names[s->part][IMAGES]);
 }
 

@@ -130,21 +130,19 @@ static void test_failures(void **state) {
     put("swapped/t10k-labels-idx1-ubyte", false, 2);
 #define IMAGES "train-images-idx3-ubyte"
 #define LABELS "train-labels-idx1-ubyte"
+#define EXPECTED                                                                                   \
+    "expected a folder of pictures, an archive of them, an array (.npy, .npz), an IDX file, or a " \
+    "set's name (mnist, fashion-mnist, kmnist, emnist-letters, cifar-10, ...)"
     static const struct {
         const char *name;
         emb_part part;
         const char *text; /* %s: the root */
     } cases[] = {
-        {"absent", EMB_TRAIN,
-         "%s/absent: no such folder; expected a name (mnist, fashion-mnist, kmnist), or a folder "
-         "that holds " IMAGES ", or an array (.npy, .npz)"},
-        {"file", EMB_TRAIN,
-         "%s/file: is not a folder; expected a name (mnist, fashion-mnist, kmnist), an array "
-         "(.npy, .npz), or the folder that "
-         "holds " IMAGES},
+        {"absent", EMB_TRAIN, "%s/absent: no such file or folder; " EXPECTED},
+        {"file", EMB_TRAIN, "%s/file: is no data set that embudo reads; " EXPECTED},
         {"bare", EMB_TEST,
          "%s/bare: holds no t10k-images-idx3-ubyte (plain or .gz), nor does MNIST/raw or raw in "
-         "it"},
+         "it; and no pictures"},
         {"uneven", EMB_TRAIN,
          "%s/uneven/" LABELS ": holds 3 labels, but %s/uneven/" IMAGES " announces 2 images"},
         {"swapped", EMB_TRAIN,

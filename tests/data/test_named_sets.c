@@ -224,7 +224,7 @@ static void what_is_wrong_is_said(void **state) {
         {test_path("py"), "holds Python pickles, which are programs"},
         {test_path("two"), "has emnist-digits, emnist-letters; name one of them"},
         {test_path("low"), "label 0 is 0; emnist-letters has 1 to 26"},
-        {"cifar-10", "cifar-10: found no data_batch_1.bin; get cifar-10-binary.tar.gz"},
+        {"cifar-10", "cifar-10: found no data_batch_1.bin; 'embudo data get cifar-10'"},
         {"emnist-bymerge", "found no emnist-bymerge-train-images-idx3-ubyte"},
     };
     for (size_t i = 0; i < TEST_COUNT(cases); i++) {

@@ -16,7 +16,7 @@ broken d && printf 'x' >>d/train-images-idx3-ubyte && t 1 'd/train-images-idx3-u
 broken d && cp data/train-labels-idx1-ubyte d/train-images-idx3-ubyte &&
     t 1 'd/train-images-idx3-ubyte' train d
 broken d && cp data/t10k-labels-idx1-ubyte d/train-labels-idx1-ubyte && t 1 'd/' train d
-t 1 'no such folder' train nowhere
+t 1 'no such file or folder' train nowhere
 t 1 'nofile.net' train data --model nofile.net
 gone runs
 

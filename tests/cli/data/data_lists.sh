@@ -29,7 +29,7 @@ bad "set digits\\nfile a.bin 5\\n" 'file NAME SIZE SHA256'
 for mirror in file:///etc/ ftp://x/ http:// https:/// nowhere; do
     bad "set digits\\nmirror $mirror\\n" 'mirror URL'
 done
-bad 'set digits\nfolder /etc\n' "set, licence, mirror or file, got 'folder'"
+bad 'set digits\nfolder /etc\n' "set, licence, mirror, file or archive, got 'folder'"
 bad 'set digits\n\000\n' 'is not text'
 awk 'BEGIN { for (i = 0; i < 9000; i++) print "# comment" }' >list.txt
 t 1 'expected at most 65536' data get digits --list list.txt

@@ -76,7 +76,7 @@ t 1 'nowhere.png: cannot open: no such file or folder' encode run 0.pgm nowhere.
 t 1 'data: is a folder; expected a file' encode run 0.pgm data
 mkdir empty
 t 1 'empty: holds no t10k-images' encode run empty
-t 1 'nowhere: no such folder; expected a name (mnist' encode run nowhere
+t 1 'nowhere: no such file or folder; expected a folder of pictures' encode run nowhere
 
 # What does not go together.
 t 2 "--split is for a data set; '0.pgm' is a file" encode run 0.pgm --split all

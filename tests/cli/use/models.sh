@@ -14,7 +14,7 @@ t 1 'run has no classifier' export run --c firm --part classifier
 t 1 'run has no head' export run --onnx --part head
 t 1 'notebook has no trained weights' export notebook --c firm
 t 1 'cannot be a name in C' export run --c firm --name 1st
-t 1 'nowhere: no such folder' export run nowhere --c firm --int8
+t 1 'nowhere: no such file or folder' export run nowhere --c firm --int8
 t 1 "no such file, and no network of that name" export nothing --onnx
 : >file
 t 1 'file' export run --c file/deeper
