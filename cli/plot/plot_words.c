@@ -92,6 +92,26 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_INPUT_CODES] = {"autoencoder's codes", "c\u00f3digos del autoencoder"},
     [CLI_WORD_INPUT_PCA] = {"principal components", "componentes principales"},
     [CLI_WORD_INPUT_IMAGES] = {"images", "im\u00e1genes"},
+    [CLI_WORD_ODDEST_TITLE] = {"The %d oddest of %s %s (%s above the threshold, %.3g)",
+                               "Las %d m\u00e1s raras de %s %s (%s por encima del umbral, %.3g)"},
+    [CLI_WORD_PICTURES] = {"pictures", "im\u00e1genes"},
+    [CLI_WORD_IMAGE_ROW] = {"image", "imagen"},
+    [CLI_WORD_EXPECTED] = {"expected", "lo esperado"},
+    [CLI_WORD_DIFFERENCE] = {"difference", "diferencia"},
+    [CLI_WORD_NEAREST] = {"nearest in training", "la m\u00e1s cercana"},
+    [CLI_WORD_SCORE] = {"score %.3g", "rareza %.3g"},
+    [CLI_WORD_ROC_TITLE] = {"ROC curves, and the areas under them (usual: %s)",
+                            "Curvas ROC y sus \u00e1reas (lo normal: %s)"},
+    [CLI_WORD_PRECISION_TITLE] =
+        {"Precision by recall, and its mean (usual: %s)",
+         "Precisi\u00f3n seg\u00fan exhaustividad, y su media (lo normal: %s)"},
+    [CLI_WORD_FOUND] = {"share of unusual images found (recall)",
+                        "parte de las raras que se halla (exhaustividad)"},
+    [CLI_WORD_ALARMS] = {"share of usual images above the threshold (false alarms)",
+                         "parte de las normales por encima del umbral (falsas alarmas)"},
+    [CLI_WORD_PRECISION] = {"share of alarms that are unusual images (precision)",
+                            "parte de las alarmas que son raras (precisi\u00f3n)"},
+    [CLI_WORD_CHANCE] = {"chance", "azar"},
 };
 
 int cli_language(const char *name) { return strcmp(name, "es") == 0; }

@@ -11,8 +11,15 @@
 #include "core/shared_help.h"
 #include "data/open_data.h"
 #include "data/split.h"
+#include "plot/plot_words.h"
 #include "use/input_photos.h"
+#include "use/named_images.h"
+#include "use/score_curves.h"
+#include "use/score_nearest.h"
+#include "use/score_print.h"
+#include "use/score_sheet.h"
 #include "use/score_table.h"
+#include "use/score_text.h"
 #include "use/usual.h"
 
 enum { UNUSUAL = 3 /* the exit code of --check */ };
@@ -21,8 +28,9 @@ enum { UNUSUAL = 3 /* the exit code of --check */ };
 typedef struct score_job {
     emb_net *net;
     emb_unusual *usual;
-    cli_split split;
+    cli_split split, learned;
     cli_scores scores;
+    int threads, language;
 } score_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -35,21 +43,37 @@ static bool are_pictures(const cli_args *args) {
     return cli_is_there(args->words[0]) && !cli_dataset_is_array(args->words[0]);
 }
 
+static bool is_ready(const char *path) {
+    return !path || strcmp(path, "-") == 0 || cli_output_ready(path);
+}
+
 /* CLI_DONE, or CLI_USAGE with the message printed. */
 static int check(const cli_args *args) {
     const char *name = args->command->name, *output = typed(args, "output");
+    const char *curves = typed(args, "curves");
     const bool pictures = are_pictures(args);
     if (output && strcmp(output, "-") != 0 && !cli_ends_with(output, ".csv") &&
-        !cli_ends_with(output, ".json")) {
-        return cli_usage(
-            name, "--output: expected a name that ends in .csv or .json, or -, got '%s'", output);
+        !cli_ends_with(output, ".json") && !cli_is_sheet(output)) {
+        return cli_usage(name,
+                         "--output: expected a name that ends in .csv, .json, .png, .svg or .pdf, "
+                         "or -, got '%s'",
+                         output);
     }
-    if (pictures && (cli_arg(args, "split")->given || cli_arg(args, "normal")->given)) {
-        return cli_usage(name, "--split and --normal are for a data set; '%s' is a file",
+    if (curves && !cli_is_sheet(curves)) {
+        return cli_usage(name,
+                         "--curves: expected a name that ends in .png, .svg or .pdf, got "
+                         "'%s'",
+                         curves);
+    }
+    if (pictures && (cli_arg(args, "split")->given || cli_arg(args, "normal")->given || curves)) {
+        return cli_usage(name, "--split, --normal and --curves are for a data set; '%s' is a file",
                          args->words[0]);
     }
     if (!pictures && cli_arg(args, "invert")->given) {
         return cli_usage(name, "--invert is for picture files; '%s' is a data set", args->words[0]);
+    }
+    if (cli_is_sheet(output) && cli_arg(args, "count")->whole == 0) {
+        return cli_usage(name, "--count 0: a sheet shows at least one image");
     }
     return CLI_DONE;
 }
@@ -81,18 +105,39 @@ static bool find_normal(score_job *job, const char *asked) {
     return false;
 }
 
-static bool measure(score_job *job, const cli_args *args) {
+/* Curves need both sides, heat maps a network: said before anything is scored. */
+static bool check_drawings(const score_job *job, const cli_args *args) {
+    size_t usual, odd;
+    cli_scores_sides(&job->scores, &usual, &odd);
+    if (typed(args, "curves") && job->scores.normal < 0) {
+        cli_fail("--curves: it must be known which images of %s are usual: --normal CLASS names "
+                 "their class, or it is called good",
+                 job->split.dataset);
+        return false;
+    }
+    if (typed(args, "curves") && (usual == 0 || odd == 0)) {
+        cli_fail("--curves: these images of %s are all %s; expected some of both",
+                 job->split.dataset, usual == 0 ? "unusual" : "usual");
+        return false;
+    }
+    const char *heat = typed(args, "heat");
+    if (!heat) return true;
+    if (job->scores.uses_net) return cli_folder_make(heat) && cli_folder_hold_output(heat);
+    cli_fail("--heat: needs a network that does not stand at the mean image");
+    return false;
+}
+
+static bool find_threshold(score_job *job, const cli_args *args) {
     cli_scores *s = &job->scores;
-    const int threads = (int)cli_arg(args, "threads")->whole;
     s->split = &job->split;
     s->by = cli_scores_by(typed(args, "by"));
     s->false_alarms = cli_arg(args, "false-alarms")->real;
-    if (!find_normal(job, typed(args, "normal"))) return false;
     s->threshold = emb_unusual_threshold(job->usual, s->by, s->false_alarms);
     s->validated = emb_unusual_count(job->usual);
+    s->uses_net = emb_unusual_uses_net(job->usual);
     if (isnan(s->threshold)) {
         cli_fail("--by %s: needs a network that does not stand at the mean image",
-                 cli_scores_word(s->by));
+                 cli_scores_word((int)s->by));
         return false;
     }
     if (s->false_alarms * ((double)s->validated + 1) < 1) {
@@ -100,76 +145,113 @@ static bool measure(score_job *job, const cli_args *args) {
                  "the largest of them",
                  s->false_alarms, s->validated);
     }
-    cli_doing("scoring images");
-    s->numbers = cli_alloc(job->split.count * EMB_UNUSUAL_KINDS * sizeof *s->numbers);
-    if (emb_unusual_score(job->usual, job->net, job->split.images, job->split.indices,
-                          job->split.count, threads, s->numbers) != EMB_OK) {
-        cli_fail("%s", emb_error());
-        return false;
-    }
-    cli_scores_sort(s);
     return true;
 }
 
-/* ---- what is printed ------------------------------------------------------------------------- */
-
-static void print_classes(const cli_scores *s) {
-    double roc, precision;
-    char text[CLI_NUMBER_SIZE];
-    if (s->normal < 0) return;
-    const char *name = cli_class_name(s->split->images, s->normal, text);
-    size_t usual = 0, alarms = 0, odd = 0, found = 0;
-    for (size_t i = 0; i < s->split->count; i++) {
-        const int label = emb_images_label(s->split->images, cli_split_index(s->split, i));
-        usual += label == s->normal;
-        alarms += label == s->normal && cli_scores_is_odd(s, i);
-        odd += label != s->normal;
-        found += label != s->normal && cli_scores_is_odd(s, i);
+static bool measure(score_job *job, const cli_args *args) {
+    cli_scores *s = &job->scores;
+    if (!find_threshold(job, args) || !find_normal(job, typed(args, "normal")) ||
+        !check_drawings(job, args)) {
+        return false;
     }
-    if (usual > 0) {
-        printf("of class %s, %.2f %% are above it\n", cli_shown(name),
-               100 * (double)alarms / (double)usual);
+    cli_doing("scoring images");
+    s->numbers = cli_alloc(job->split.count * EMB_UNUSUAL_KINDS * sizeof *s->numbers);
+    if (emb_unusual_score(job->usual, job->net, job->split.images, job->split.indices,
+                          job->split.count, job->threads, s->numbers) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
     }
-    if (odd > 0) {
-        printf("of other classes, %.2f %% are above it\n", 100 * (double)found / (double)odd);
-    }
-    for (int by = 0; by < EMB_UNUSUAL_KINDS; by++) {
-        if (!cli_scores_areas(s, (emb_unusual_by)by, &roc, &precision)) continue;
-        printf("by %-14s  ROC AUC %.4f  average precision %.4f\n",
-               cli_scores_word((emb_unusual_by)by), roc, precision);
-    }
+    s->order = cli_scores_ranked(s, (int)s->by);
+    return true;
 }
 
-static void print_summary(const cli_scores *s, size_t shown) {
-    char odd[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE], validated[CLI_NUMBER_SIZE];
-    printf("threshold %.4g: %g %% of usual images are above it, by %s validation image%s\n",
-           s->threshold, 100 * s->false_alarms, cli_thousands(s->validated, validated),
-           s->validated == 1 ? "" : "s");
-    printf("%s of %s image%s above it\n", cli_thousands(cli_scores_odd(s), odd),
-           cli_thousands(s->split->count, all), s->split->count == 1 ? " is" : "s are");
-    print_classes(s);
-    for (size_t i = 0; i < shown && i < s->split->count; i++) {
-        const size_t at = s->order[i];
-        char *name = cli_scores_name(s, at), *label = cli_scores_label(s, at);
-        printf("%10.4g%s  %s%s%s\n", cli_scores_of(s, at), cli_scores_is_odd(s, at) ? " *" : "  ",
-               cli_shown(name), *label ? "  " : "", cli_shown(label));
-        free(name);
-        free(label);
-    }
+/* ---- what to compare with -------------------------------------------------------------------- */
+
+static bool is_json(const cli_args *args) {
+    const char *output = typed(args, "output");
+    return cli_arg(args, "json")->given || (output && cli_ends_with(output, ".json"));
 }
 
-static bool write_scores(const cli_scores *s, const char *model_name, const char *output,
-                         bool json) {
+/* Whether the scores are what is printed. */
+static bool is_printed(const cli_args *args) {
+    const char *output = typed(args, "output");
+    return cli_arg(args, "json")->given || (output && strcmp(output, "-") == 0);
+}
+
+/* The nearest training images: of all images where each has a line of its own in JSON, or where it
+ * is known what should be found; else of those that are shown. */
+static bool compare(score_job *job, const cli_args *args) {
+    cli_scores *s = &job->scores;
+    size_t usual, odd, shown = (size_t)cli_arg(args, "count")->whole;
+    cli_scores_sides(s, &usual, &odd);
+    const bool areas = usual > 0 && odd > 0 && (!is_printed(args) || typed(args, "curves"));
+    const bool all = is_json(args) || areas;
+    if (is_printed(args) && !cli_is_sheet(typed(args, "output"))) shown = 0;
+    if (!all && shown == 0) return true;
+    char *dataset = cli_usual_dataset(typed(args, "RUN|MODEL"), typed(args, "trained-on"));
+    bool good = true;
+    if (cli_learned_open(&job->learned, job->net, typed(args, "RUN|MODEL"), dataset)) {
+        s->learned = &job->learned;
+        good = cli_scores_find_nearest(s, all ? NULL : s->order,
+                                       shown < job->split.count ? shown : job->split.count,
+                                       job->threads);
+    }
+    free(dataset);
+    return good;
+}
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+static bool save_picture(emb_picture *picture, const char *path) {
+    const bool good = picture && emb_picture_save(picture, path) == EMB_OK;
+    if (picture && !good) cli_fail("%s", emb_error());
+    emb_picture_free(picture);
+    return good;
+}
+
+static emb_picture *draw_sheet(const cli_score_sheet *sheet, const char *path) {
+    emb_format format;
+    if (emb_format_of(path, &format) == EMB_OK) return cli_score_sheet_draw(sheet, format);
+    cli_fail("%s", emb_error());
+    return NULL;
+}
+
+static emb_picture *draw_curves(const score_job *job, const char *path) {
+    emb_format format;
+    if (emb_format_of(path, &format) == EMB_OK) {
+        return cli_scores_draw_curves(&job->scores, job->language, format);
+    }
+    cli_fail("%s", emb_error());
+    return NULL;
+}
+
+/* The sheet, the heat maps and the curves that were asked for. */
+static bool draw(const score_job *job, const cli_args *args) {
+    const char *output = typed(args, "output"), *heat = typed(args, "heat");
+    const char *curves = typed(args, "curves");
+    const size_t asked = (size_t)cli_arg(args, "count")->whole, all = job->split.count;
+    const cli_score_sheet sheet = {
+        .scores = &job->scores,
+        .net = job->net,
+        .full = emb_unusual_threshold(job->usual, EMB_UNUSUAL_REGION, job->scores.false_alarms),
+        .count = cli_score_sheet_most(job->net, asked < all ? asked : all),
+        .language = job->language,
+        .threads = job->threads};
+    if (cli_is_sheet(output) && !save_picture(draw_sheet(&sheet, output), output)) return false;
+    if (curves && !save_picture(draw_curves(job, curves), curves)) return false;
+    return !heat || cli_score_heat_write(&sheet, heat);
+}
+
+static bool write_scores(const cli_scores *s, const char *model_name, const char *path, bool json) {
     cli_text text = {0};
-    const bool to_file = output && strcmp(output, "-") != 0;
-    if (json || (output && cli_ends_with(output, ".json"))) {
+    bool good = true;
+    if (json) {
         cli_scores_json(s, model_name, &text);
     } else {
         cli_scores_csv(s, &text);
     }
-    bool good = true;
-    if (to_file) {
-        good = emb_file_write(output, text.bytes, text.length) == EMB_OK;
+    if (path) {
+        good = emb_file_write(path, text.bytes, text.length) == EMB_OK;
         if (!good) cli_fail("%s", emb_error());
     } else {
         cli_output(text.bytes, text.length);
@@ -179,30 +261,36 @@ static bool write_scores(const cli_scores *s, const char *model_name, const char
 }
 
 static bool report(const score_job *job, const cli_args *args) {
-    const char *output = typed(args, "output");
-    const bool json = cli_arg(args, "json")->given;
-    const bool printed = json || (output && strcmp(output, "-") == 0);
-    if (!printed) print_summary(&job->scores, (size_t)cli_arg(args, "count")->whole);
-    if (!printed && !output) return true;
-    return write_scores(&job->scores, typed(args, "RUN|MODEL"), output, json);
+    const char *output = typed(args, "output"), *name = typed(args, "RUN|MODEL");
+    const bool is_file = output && strcmp(output, "-") != 0 && !cli_is_sheet(output);
+    if (is_file && !write_scores(&job->scores, name, output, is_json(args))) return false;
+    if (is_printed(args)) {
+        return is_file || write_scores(&job->scores, name, NULL, cli_arg(args, "json")->given);
+    }
+    cli_scores_print(&job->scores, (size_t)cli_arg(args, "count")->whole);
+    return true;
 }
 
 static int run_score(const cli_args *args) {
-    score_job job = {0};
+    score_job job = {.threads = (int)cli_arg(args, "threads")->whole,
+                     .language = cli_language(typed(args, "language"))};
     const int usage = check(args);
     if (usage != CLI_DONE) return usage;
-    const char *name = typed(args, "RUN|MODEL"), *output = typed(args, "output");
-    bool good = !output || strcmp(output, "-") == 0 || cli_output_ready(output);
-    job.net = good ? cli_network_open_trained(name) : NULL;
+    const char *name = typed(args, "RUN|MODEL");
+    const bool ready = is_ready(typed(args, "output")) && is_ready(typed(args, "curves"));
+    job.net = ready ? cli_network_open_trained(name) : NULL;
     if (job.net) {
-        job.usual = cli_usual_open(job.net, name, typed(args, "trained-on"),
-                                   (int)cli_arg(args, "threads")->whole);
+        job.usual = cli_usual_open(job.net, name, typed(args, "trained-on"), job.threads);
     }
-    good = job.usual && open_images(&job, args) && measure(&job, args) && report(&job, args);
+    const bool good = job.usual && open_images(&job, args) && measure(&job, args) &&
+                      compare(&job, args) && draw(&job, args) && report(&job, args);
     const bool odd = good && cli_scores_odd(&job.scores) > 0;
     free(job.scores.numbers);
     free(job.scores.order);
+    free(job.scores.nearest);
+    free(job.scores.pixels);
     cli_split_close(&job.split);
+    cli_split_close(&job.learned);
     emb_unusual_free(job.usual);
     emb_net_free(job.net);
     if (!good) return CLI_FAILED;
@@ -221,10 +309,15 @@ const cli_command cli_command_score = {
         "threshold is a quantile of the validation images' scores. As CSV: "
         "name,label,score,reconstruction,neighbours,unusual, where reconstruction is the mean "
         "squared error and neighbours the mean distance of the code to the five nearest of "
-        "training images. If a class is known to be usual, the areas under the ROC and the "
-        "precision-recall curve are printed, for each kind of number.",
+        "training images. As JSON also the other numbers, and for each image the nearest training "
+        "image by its pixels; pixels is the mean squared difference from it. It stands beside the "
+        "printed images, too: if it is smaller than the error of the reconstruction, the training "
+        "images tell more than the network. If a class is known to be usual, the areas under the "
+        "ROC and the precision-recall curve are printed, for each kind of number.",
     .examples = {{"embudo score runs/001", "the oddest of MNIST's test images"},
                  {"embudo score runs/001 --split test -o scores.csv", "a line for each image"},
+                 {"embudo score runs/001 -o oddest.png --heat heat",
+                  "a sheet of the ten oddest, and where each image differs from what was expected"},
                  {"embudo score runs/001 part.png --check",
                   "exit code 3 if the picture is unusual: for a production line"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
@@ -234,7 +327,9 @@ const cli_command cli_command_score = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "scores.csv or scores.json, by the name's ending; -: CSV on standard output"},
+             "scores.csv or scores.json, by the name's ending, with a line for each image; or "
+             ".png, .svg or .pdf: a sheet of the oddest, each above what was expected, where it "
+             "differs and the nearest training image; -: CSV on standard output"},
             {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "JSON instead of CSV, on standard output"},
             {"false-alarms", 0, CLI_REAL, "X", "0.01", 0, 1, CLI_ABOVE_LEAST | CLI_BELOW_MOST,
              "the share of usual images that may be above the threshold"},
@@ -244,7 +339,16 @@ const cli_command cli_command_score = {
              "or the distance to the neighbours' codes"},
             {"normal", 0, CLI_TEXT, "CLASS", NULL, 0, 0, 0,
              "the class of usual images, all others being unusual; default: the one called good"},
-            {"count", 0, CLI_INT, "N", "10", 0, 1000, 0, "how many of the oddest are printed"},
+            {"count", 0, CLI_INT, "N", "10", 0, 1000, 0,
+             "how many of the oddest are printed, or drawn"},
+            {"heat", 0, CLI_TEXT, "FOLDER", NULL, 0, 0, 0,
+             "write a PNG for each image, as large as the network sees it, where colour shows how "
+             "far it is from what was expected: red as far as the worst region of an image at the "
+             "threshold, or further"},
+            {"curves", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
+             "draw the ROC and the precision-recall curve (.png, .svg or .pdf), where a class is "
+             "known to be usual"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             {"check", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "end with exit code 3 if any image is above the threshold"},
             {"trained-on", 0, CLI_TEXT, "DATASET", NULL, 0, 0, 0,

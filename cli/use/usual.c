@@ -33,11 +33,14 @@ static emb_unusual *learn_from(emb_net *net, const char *model_name, const char 
     return usual;
 }
 
+char *cli_usual_dataset(const char *model_name, const char *trained_on) {
+    if (trained_on) return cli_format("%s", trained_on);
+    return cli_is_folder(model_name) ? cli_dataset_recorded(model_name) : NULL;
+}
+
 static emb_unusual *learn(emb_net *net, const char *model_name, const char *trained_on,
                           int threads) {
-    char *recorded =
-        trained_on || !cli_is_folder(model_name) ? NULL : cli_dataset_recorded(model_name);
-    const char *dataset = trained_on ? trained_on : recorded;
+    char *dataset = cli_usual_dataset(model_name, trained_on);
     emb_unusual *usual = NULL;
     if (dataset) {
         usual = learn_from(net, model_name, dataset, threads);
@@ -46,7 +49,7 @@ static emb_unusual *learn(emb_net *net, const char *model_name, const char *trai
                  "name the data set: --trained-on DATASET",
                  model_name);
     }
-    free(recorded);
+    free(dataset);
     return usual;
 }
 

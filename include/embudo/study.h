@@ -198,6 +198,17 @@ EMB_UNSETTLED emb_status emb_images_alike(const emb_images *images, const uint32
                                           const emb_alike_options *options, uint32_t *first,
                                           float *likeness, emb_alike_report *report);
 
+/* nearest[count] = for each image the place, among those of `reference` that are picked, of the one
+ * that differs least from it, and mse[count] = the mean squared difference of their numbers. Of two
+ * as near, the first. An image of the same data set is not compared with itself: if it is the only
+ * one, its place is UINT32_MAX and its mse infinite. `reference_indices` and `indices` pick images
+ * (NULL: all). Threads as in emb_train_options; they do not change the result. */
+EMB_UNSETTLED emb_status emb_images_nearest(const emb_images *reference,
+                                            const uint32_t *reference_indices,
+                                            size_t reference_count, const emb_images *images,
+                                            const uint32_t *indices, size_t count,
+                                            uint32_t *nearest, double *mse, int threads);
+
 /* indices[query_count][neighbours] = which of reference[count][length] are nearest to each of
  * queries[query_count][length], the nearest first, and unless NULL distances, the same shape, how
  * far they are. The rest as in emb_knn_classify. */

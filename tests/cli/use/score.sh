@@ -35,12 +35,13 @@ t 0 '' score r --split val -o - --false-alarms 0.5
 awk -F, 'NR > 1 { n++; above += $3 > 1 } END { exit !(n == 120 && above >= 58 && above <= 60) }' out ||
     fail 'half of the validation scores are above 1'
 t 0 '' score r --count 3 --by region
-[ "$(grep -c '^ ' out)" -eq 3 ] || fail "--count 3: $(cat out)"
-grep '^ ' out | sort -c -g -r -k 1,1 2>/dev/null || fail "not the largest first: $(cat out)"
+[ "$(grep -c '^ ' out)" -eq 4 ] || fail "--count 3: $(cat out)"
+has out '^ *score *image *label *reconstruction *nearest *label *pixels$'
+grep '^ .*[0-9]' out | sort -c -g -r -k 1,1 2>/dev/null || fail "not the largest first: $(cat out)"
 
 # A class that is usual.
 t 0 '' score r --normal 3 --count 0
-for kind in score reconstruction region corrected neighbours; do
+for kind in score reconstruction region corrected neighbours pixels; do
     has out "^by $kind  *ROC AUC [01]\.[0-9]*  average precision [01]\.[0-9]*\$"
 done
 t 1 '--normal x: mnist has no such class' score r --normal x
@@ -51,14 +52,84 @@ python3 -c 'import json, sys
 r = json.load(open("out"))
 assert len(r["images"]) == 200 and r["by"] == "score" and r["threshold"] > 1
 assert r["unusual"] == sum(i["unusual"] for i in r["images"])
-assert all(i["unusual"] == (i["score"] > r["threshold"]) for i in r["images"])' || fail 'JSON'
+assert all(i["unusual"] == (i["score"] > r["threshold"]) for i in r["images"])
+fields = "name label score reconstruction region corrected neighbours pixels nearest nearest_label unusual"
+assert all(list(i) == fields.split() for i in r["images"])
+assert all(0 < i["pixels"] < 0.3 and int(i["nearest"]) < 480 for i in r["images"])
+assert "areas" not in r and r["uses_network"] is True' || fail 'JSON'
+t 0 '' score r --normal 3 --json
+python3 -c 'import json
+r = json.load(open("out"))
+assert [a["by"] for a in r["areas"]][-1] == "pixels" and r["areas"][0]["roc_auc"] == r["roc_auc"]' || fail 'areas'
 t 3 '' score r --check --false-alarms 0.9
+
+# What is nearest in training: of training images themselves another one, of their files the same.
+t 0 '' score r --split train --json
+python3 -c 'import json
+images = json.load(open("out"))["images"]
+assert len(images) == 480 and all(i["pixels"] > 0 and i["nearest"] != i["name"] for i in images)' || fail 'train'
+"$program" data export mnist --part train --limit 20 -o files >out 2>err || fail "export: $(cat err)"
+t 0 '' score r $(find files -name '*.png' | sort) --json
+python3 -c 'import json, os
+images = json.load(open("out"))["images"]
+copies = [i for i in images if i["pixels"] < 1e-12]
+assert 10 <= len(copies) < 20, len(copies)
+assert all(os.path.basename(os.path.dirname(i["name"])) == i["nearest_label"] for i in copies)' || fail 'files'
+
+# Pictures of them: a sheet, curves, heat maps.
+for form in png svg pdf; do
+    t 0 '' score r --normal 3 -o "sheet.$form" --count 12 --curves "curves.$form"
+    exists "sheet.$form" "curves.$form"
+done
+for word in 'The 12 oddest of 200 test images of mnist' expected difference 'nearest in training' 'score [0-9]' 'image [0-9]'; do
+    has sheet.svg ">$word"
+done
+area=$(sed -n 's/^by pixels *ROC AUC \([0-9.]*\) .*/\1/p' out)
+has curves.svg ">pixels $area<"
+t 0 '' score r -o es.svg --language es --count 2 --json
+has es.svg '>lo esperado<'
+has out '"uses_network": true'
+t 0 '' score r --heat heat --count 0
+[ "$(ls heat | wc -l)" -eq 200 ] || fail "$(ls heat | wc -l) heat maps"
+python3 -c 'import struct
+b = open("heat/00199.png", "rb").read()
+assert struct.unpack(">IIBB", b[16:26]) == (28, 28, 8, 2)' || fail 'heat map'
+t 1 '--curves: it must be known which images' score r --curves c.png
+gone c.png
+t 2 '--curves: expected a name that ends in .png' score r --normal 3 --curves c.txt
+t 2 '--count 0: a sheet shows' score r -o sheet.png --count 0
 
 # Pictures: noise is unusual, though it is busy.
 awk 'BEGIN { srand(1); printf "P2 28 28 255\n"; for (i = 0; i < 784; i++) print int(256 * rand()) }' >noise.pgm
 run score r noise.pgm noise.pgm -o - --check --false-alarms 0.1
 [ "$code" -eq 3 ] || fail "noise is usual: $code $(cat out err)"
 [ "$(grep -c '^noise.pgm,,.*,1$' out)" -eq 2 ] || fail "noise: $(cat out)"
+t 0 '' score r noise.pgm --heat heat -o noise.svg
+exists heat/00000-noise.png
+has noise.svg '>noise.pgm<'
+
+# Without the training images there is nothing to compare with.
+mv data/mnist data/away
+t 0 'no nearest training images beside the scores: ' score r noise.pgm
+has out '^ *score *image *reconstruction$'
+run score r noise.pgm --check --count 0 --false-alarms 0.1
+[ "$code" -eq 3 ] && [ ! -s err ] || fail "--count 0: $code $(cat err)"
+mv data/away data/mnist
+
+# A class called good is usual; heat maps have their pictures' names.
+mkdir -p parts/train parts/test
+"$program" data export mnist -o digits >out 2>err || fail "export: $(cat err)"
+mv digits/train/3 parts/train/good
+mv digits/test/3 parts/test/good
+mv digits/test/1 parts/test/crack
+run train parts --model flat.net --epochs 30 --lr 0.01 -o p
+t 0 'the largest of them' score p --curves good.svg --heat parts-heat --count 2
+has out '^of class good, '
+has out '^by pixels  *ROC AUC [01]\.'
+has good.svg '(usual: good)'
+has out ' train/good/[0-9]*\.png  *good  *[0-9.]*$'
+[ "$(ls parts-heat | wc -l)" -eq "$(ls parts/test/* | grep -c png)" ] || fail 'heat maps of a folder'
+ls parts-heat | head -n 1 | grep -q '^00000-[0-9]*\.png$' || fail "heat maps are $(ls parts-heat | head -n 3)"
 
 # Other weights: it is learned again, and said.
 run train mnist --model flat.net --epochs 5 --lr 0.01 -o s
@@ -80,8 +151,13 @@ run train mnist --epochs 1 --latent 8 --lr 0.0000001 -o stuck
 t 0 'reconstructs no better than the mean image' score stuck -o d.csv
 awk -F, 'NR > 1 { n += $3 > 0 && $4 == "" && $5 == "" } END { exit n != 200 }' d.csv || fail 'stuck'
 t 1 '--by neighbours: needs a network' score stuck --by neighbours
+t 0 'reconstructs no better' score stuck -o stuck.svg --count 3
+has stuck.svg '>nearest in training<'
+! grep -q '>expected<' stuck.svg || fail 'a network at the mean image is drawn'
+t 1 '--heat: needs a network' score stuck --heat stuck-heat
+gone stuck-heat
 
-t 2 '--output: expected a name that ends in .csv or .json' score r -o scores.txt
+t 2 '--output: expected a name that ends in .csv, .json, .png' score r -o scores.txt
 t 2 'false-alarms' score r --false-alarms 1
-t 2 '--split and --normal are for a data set' score r noise.pgm --split test
+t 2 '--split, --normal and --curves are for a data set' score r noise.pgm --split test
 finish
