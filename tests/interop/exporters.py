@@ -106,7 +106,9 @@ def attempt(kind, seed, dynamo):
     what = f"{kind.__name__} {seed}, {'dynamo' if dynamo else 'TorchScript'}"
     where = path(f"{kind.__name__}-{dynamo}", "model.onnx")
     variants = [{}]
-    if dynamo:
+    if seed > 0:
+        pass  # the options do not depend on what a kind draws
+    elif dynamo:
         variants += [{"dynamic_shapes": ({0: torch.export.Dim.DYNAMIC},)},
                      {"external_data": False}]
     else:
