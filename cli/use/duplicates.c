@@ -217,7 +217,7 @@ const cli_command cli_command_duplicates = {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "a sheet, a row for each group (.png, .svg or .pdf), beside the CSV on standard "
              "output; or the CSV itself (.csv)"},
-            {"likeness", 0, CLI_REAL, "X", "0.95", 0, 1, CLI_ABOVE_LEAST,
+            {"likeness", 0, CLI_REAL, "X", "0.93", 0, 1, CLI_ABOVE_LEAST,
              "how like two images must be; 1: copies alone"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             CLI_THREADS_OPTION,

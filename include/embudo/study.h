@@ -181,7 +181,7 @@ typedef struct emb_alike_report {
 
 /* Calibrated on drawings: one in a hundred pairs of different ones, neighbours in pixels, reaches
  * it. */
-#define EMB_ALIKE 0.95
+#define EMB_ALIKE 0.93
 
 /* Finds images that are the same picture: copies, and those that were resized, cropped a little,
  * compressed, brightened, shifted or turned by a few degrees. Which pairs are compared is decided

@@ -33,6 +33,8 @@ typedef struct alike {
     size_t count;
     int shape[3], threads;
     double least, low, high;
+    bool barred; /* the images have bars of: */
+    double bars[3];
     emb__small *small; /* [count] */
     float *tiny;       /* [count][64] */
     uint32_t *copy_of; /* [count]: the first of its copies */
@@ -59,7 +61,10 @@ static void make_part(void *data, const emb__member *me) {
     size_t from;
     const size_t to = emb__member_part(me, r->here, &from);
     for (size_t i = from; i < to && !emb__cancelled(); i++) {
-        emb__small_make(a->small + r->first + i, r->pixels + i * size, a->shape, a->low, a->high,
+        const float *pixels = r->pixels + i * size;
+        emb__box box = {0, 0, (size_t)a->shape[1], (size_t)a->shape[2]};
+        if (a->barred) box = emb__box_within(pixels, a->shape, a->low, a->high, a->bars);
+        emb__small_make(a->small + r->first + i, pixels, a->shape, &box, a->low, a->high,
                         r->lines + (size_t)me->number * (size_t)a->shape[2],
                         a->tiny + (r->first + i) * TINY);
     }
@@ -309,7 +314,20 @@ static emb_status find_alike(alike *a, const float *codes, int length, uint32_t 
     return status == EMB_OK ? group(a, first, likeness) : status;
 }
 
-static void set_range(alike *a) { emb_images_range(a->images, &a->low, &a->high); }
+/* What the numbers mean, and whether pictures lie between bars, which would be alike in all of
+ * them. */
+static void set_meaning(alike *a) {
+    static const double luma[3] = {0.299, 0.587, 0.114};
+    emb_pictures pictures;
+    emb_images_range(a->images, &a->low, &a->high);
+    a->barred = emb_images_pictures(a->images, &pictures) && pictures.fit == EMB_FIT_PAD;
+    for (int c = 0; c < 3; c++) a->bars[c] = (pictures.background >> (16 - 8 * c) & 255) / 255.0;
+    if (a->shape[0] == 1) {
+        double grey = 0;
+        for (int c = 0; c < 3; c++) grey += luma[c] * a->bars[c];
+        a->bars[0] = grey;
+    }
+}
 
 emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, size_t count,
                             const float *codes, int length, const emb_alike_options *options,
@@ -331,7 +349,7 @@ emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, s
         return emb__fail(EMB_ERR_ARGUMENT, "likeness %g; expected a number from 0 to 1", a.least);
     }
     emb_images_shape(images, a.shape);
-    set_range(&a);
+    set_meaning(&a);
     a.small = emb__calloc(count, sizeof *a.small);
     a.tiny = emb__calloc(count, TINY * sizeof *a.tiny);
     a.copy_of = emb__calloc(count, sizeof *a.copy_of);

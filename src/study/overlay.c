@@ -18,144 +18,13 @@ typedef struct place {
 static const place still = {1, 0, 0, 0};
 
 /* Beyond these it is another picture. */
-static const double most_scale = 0.14, most_turn = 0.14, most_shift = 0.16;
+static const double most_scale = 0.14, most_turn = 0.14, most_shift = 0.16, most_ratio = 1.15;
 /* Below that, after the alignment of grey versions, it is another picture. */
 static const double least_coarse = 0.75;
 /* What is as alike as that needs no second look; only copies are 1. */
 static const double certain = 0.97, almost = 0.9999;
 /* A number above it may have been cut off; and how much brighter is still the same picture. */
 static const double white = 0.97, most_gain = 1.7;
-
-/* ---- small versions -------------------------------------------------------------------------- */
-
-/* Where side `to` out of `small` begins in `large`, in pixels. */
-static double edge(size_t to, size_t small, size_t large) {
-    return (double)to * (double)large / (double)small;
-}
-
-/* The weight of pixel `at` in from..to. */
-static double share(size_t at, double from, double to) {
-    const double low = from > (double)at ? from : (double)at;
-    const double high = to < (double)(at + 1) ? to : (double)(at + 1);
-    return high > low ? high - low : 0;
-}
-
-/* out[side][side] = the means of areas of one channel [height][width]. `line` holds [width]. */
-static void shrink(const float *pixels, size_t height, size_t width, size_t side, double *line,
-                   double *out) {
-    for (size_t r = 0; r < side; r++) {
-        const double top = edge(r, side, height), bottom = edge(r + 1, side, height);
-        for (size_t x = 0; x < width; x++) line[x] = 0;
-        for (size_t y = (size_t)top; y < height && (double)y < bottom; y++) {
-            const double weight = share(y, top, bottom) / (bottom - top);
-            for (size_t x = 0; x < width; x++) line[x] += weight * (double)pixels[y * width + x];
-        }
-        for (size_t c = 0; c < side; c++) {
-            const double left = edge(c, side, width), right = edge(c + 1, side, width);
-            double sum = 0;
-            for (size_t x = (size_t)left; x < width && (double)x < right; x++) {
-                sum += share(x, left, right) * line[x];
-            }
-            out[r * side + c] = sum / (right - left);
-        }
-    }
-}
-
-/* 1 2 1 along rows and columns; the outermost pixels repeat. */
-static void blur(double *pixels, size_t side) {
-    double line[EMB__FINE];
-    for (size_t pass = 0; pass < 2; pass++) {
-        const size_t step = pass == 0 ? 1 : side, next = pass == 0 ? side : 1;
-        for (size_t i = 0; i < side; i++) {
-            double *row = pixels + i * next;
-            for (size_t j = 0; j < side; j++) {
-                const double before = row[(j > 0 ? j - 1 : 0) * step];
-                const double after = row[(j + 1 < side ? j + 1 : j) * step];
-                line[j] = (before + 2 * row[j * step] + after) / 4;
-            }
-            for (size_t j = 0; j < side; j++) row[j * step] = line[j];
-        }
-    }
-}
-
-/* Mean 0 and length 1; false if it is flat. */
-static bool normalise(double *numbers, size_t count) {
-    double mean = 0, square = 0;
-    for (size_t i = 0; i < count; i++) mean += numbers[i];
-    mean /= (double)count;
-    for (size_t i = 0; i < count; i++) {
-        numbers[i] -= mean;
-        square += numbers[i] * numbers[i];
-    }
-    if (!(square > 1e-4 * (double)count)) return false; /* a hundredth of black to white */
-    const double scale = 1 / sqrt(square);
-    for (size_t i = 0; i < count; i++) numbers[i] *= scale;
-    return true;
-}
-
-static void add_sums(uint64_t sums[2], const float *pixels, size_t count) {
-    sums[0] = UINT64_C(0xcbf29ce484222325);
-    sums[1] = UINT64_C(0x84222325cbf29ce4);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &pixels[i], sizeof bits);
-        sums[0] = (sums[0] ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
-        sums[0] ^= sums[0] >> 32;
-        sums[1] = (sums[1] ^ bits) * UINT64_C(0xc2b2ae3d27d4eb4f);
-        sums[1] ^= sums[1] >> 29;
-    }
-}
-
-static uint8_t as_byte(double level) {
-    const double byte = level * 255 + 0.5;
-    return byte < 0 ? 0 : byte > 255 ? 255 : (uint8_t)byte;
-}
-
-/* tiny[8][8] of coarse[16][16]. */
-static void make_tiny(const double *coarse, float *tiny, bool *is_flat) {
-    double numbers[EMB__TINY * EMB__TINY];
-    for (size_t r = 0; r < EMB__TINY; r++) {
-        for (size_t c = 0; c < EMB__TINY; c++) {
-            const double *at = coarse + 2 * r * SIDE + 2 * c;
-            numbers[r * EMB__TINY + c] = (at[0] + at[1] + at[SIDE] + at[SIDE + 1]) / 4;
-        }
-    }
-    *is_flat = !normalise(numbers, EMB__TINY * EMB__TINY);
-    for (size_t i = 0; i < EMB__TINY * EMB__TINY; i++) tiny[i] = *is_flat ? 0 : (float)numbers[i];
-}
-
-void emb__small_make(emb__small *small, const float *pixels, const int shape[3], double low,
-                     double high, double *line, float *tiny) {
-    const size_t channels = (size_t)shape[0], height = (size_t)shape[1], width = (size_t)shape[2];
-    const bool colour = channels == 3;
-    const double scale = high > low ? 1 / (high - low) : 0;
-    double fine[EMB__FINE * EMB__FINE], coarse[PIXELS] = {0};
-    double mean[EMB__FINE * EMB__FINE] = {0};
-    add_sums(small->sums, pixels, channels * height * width);
-    memset(small->fine, 0, sizeof small->fine);
-    for (size_t c = 0; c < channels; c++) {
-        shrink(pixels + c * height * width, height, width, EMB__FINE, line, fine);
-        blur(fine, EMB__FINE);
-        for (size_t i = 0; i < EMB__FINE * EMB__FINE; i++) {
-            const double level = (fine[i] - low) * scale;
-            mean[i] += level / (double)channels;
-            if (!colour) continue;
-            small->fine[c * EMB__FINE * EMB__FINE + i] = as_byte(level);
-        }
-    }
-    for (size_t i = 0; !colour && i < EMB__FINE * EMB__FINE; i++) {
-        small->fine[i] = as_byte(mean[i]);
-    }
-    for (size_t r = 0; r < SIDE; r++) {
-        for (size_t c = 0; c < SIDE; c++) {
-            const double *at = mean + 2 * r * EMB__FINE + 2 * c;
-            coarse[r * SIDE + c] = (at[0] + at[1] + at[EMB__FINE] + at[EMB__FINE + 1]) / 4;
-        }
-    }
-    make_tiny(coarse, tiny, &small->is_flat);
-    blur(coarse, SIDE);
-    for (size_t i = 0; i < PIXELS; i++) small->coarse[i] = (float)coarse[i];
-}
 
 /* ---- alignment ------------------------------------------------------------------------------- */
 
@@ -373,14 +242,55 @@ static double worst_cell(const double *a, const double *b, size_t channels) {
     return worst * (CELLS * CELLS);
 }
 
+/* The sum of squares about the mean. */
+static double spread(const double *numbers, size_t count) {
+    double mean = 0, square = 0;
+    for (size_t i = 0; i < count; i++) mean += numbers[i];
+    mean /= (double)count;
+    for (size_t i = 0; i < count; i++) square += (numbers[i] - mean) * (numbers[i] - mean);
+    return square;
+}
+
+/* How little they differ, number by number, for what they show: what is as bright and has the same
+ * colours, where a correlation lets any contrast pass. */
+static double sameness(const double *a, const double *b, size_t size) {
+    double square = 0;
+    for (size_t i = 0; i < size; i++) square += (a[i] - b[i]) * (a[i] - b[i]);
+    const double shown = sqrt(spread(a, size) * spread(b, size));
+    return shown > 0 ? 1 - square / shown : 0;
+}
+
+/* The correlation of the steps from pixel to pixel: large areas, which many pictures share, do not
+ * count, and what is drawn on them does. */
+static double edges(const double *a, const double *b, size_t channels) {
+    static const size_t ways[2] = {1, INNER};
+    double products = 0, of_a = 0, of_b = 0;
+    for (size_t k = 0; k < channels; k++) {
+        for (size_t r = 1; r + 1 < INNER; r++) {
+            for (size_t i = r * INNER + 1; i < (r + 1) * INNER - 1; i++) {
+                const double *x = a + k * INNER * INNER + i, *y = b + k * INNER * INNER + i;
+                for (size_t way = 0; way < 2; way++) {
+                    const double in_a = x[ways[way]] - *(x - ways[way]);
+                    const double in_b = y[ways[way]] - *(y - ways[way]);
+                    products += in_a * in_b;
+                    of_a += in_a * in_a;
+                    of_b += in_b * in_b;
+                }
+            }
+        }
+    }
+    return of_a > 0 && of_b > 0 ? products / sqrt(of_a * of_b) : 0;
+}
+
 /* What differs everywhere a little, as after compression, counts less than what differs in one
  * place, as another emblem on the same ground. Writes over both. */
 static double judge(double *a, double *b, size_t channels) {
     const size_t size = channels * INNER * INNER;
-    if (!normalise(a, size) || !normalise(b, size)) return 0;
+    const double least = fmin(sameness(a, b, size), edges(a, b, channels));
+    if (!emb__small_normalise(a, size) || !emb__small_normalise(b, size)) return 0;
     double like = 0;
     for (size_t i = 0; i < size; i++) like += a[i] * b[i];
-    like -= worst_cell(a, b, channels) / 8;
+    like = fmin(like - worst_cell(a, b, channels) / 8, least);
     return like > 0 ? like : 0;
 }
 
@@ -399,13 +309,20 @@ static bool brighten(double *a, const double *b, size_t size) {
     return true;
 }
 
+static bool has_ratio(const emb__small *a, const emb__small *b) {
+    const double ratio = (double)a->ratio / (double)b->ratio;
+    return ratio < most_ratio && 1 / ratio < most_ratio;
+}
+
 double emb__overlay_like(const emb__overlay *o, const emb__small *other) {
     const emb__small *small = o->small;
     const size_t channels = (size_t)o->channels, size = channels * INNER * INNER;
     double a[3 * INNER * INNER], b[3 * INNER * INNER], kept[2][3 * INNER * INNER];
     place p = still;
     if (memcmp(small->sums, other->sums, sizeof small->sums) == 0) return 1;
-    if (small->is_flat || other->is_flat || align(o, other, &p) < least_coarse) return 0;
+    if (small->is_flat || other->is_flat || !has_ratio(small, other) ||
+        align(o, other, &p) < least_coarse)
+        return 0;
     warp_fine(small->fine, channels, &still, a);
     warp_fine(other->fine, channels, &p, b);
     memcpy(kept[0], a, size * sizeof *a);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "data/images.h"
 #include "support/support.h"
 
 enum { SIDE = 40, BLOBS = 7, SIZE = 3 * SIDE * SIDE };
@@ -88,7 +89,7 @@ static void changed_pictures_are_found(void **state) {
             const bool grouped = own % 3 == 0 && own / 3 < TEST_COUNT(cases);
             if (!grouped) assert_int_equal(first[i], i);
             if (grouped) assert_int_equal(first[i], own);
-            assert_true(likeness[i] >= 0.95f && likeness[i] <= 1);
+            assert_true(likeness[i] >= (float)EMB_ALIKE && likeness[i] <= 1);
             assert_int_equal(likeness[i] == 1, i <= OTHERS);
         }
         assert_true(report.pairs > 0 && report.pixel_recall == 1 && report.code_recall == 1);
@@ -120,7 +121,7 @@ static void groups_are_no_chains(void **state) {
         const uint32_t both[2] = {first[i], i};
         assert_int_equal(emb_images_alike(images, both, 2, NULL, 0, NULL, two, like, NULL), EMB_OK);
         assert_int_equal(two[1], 0);
-        assert_true(like[1] >= 0.95f);
+        assert_true(like[1] >= (float)EMB_ALIKE);
     }
     assert_true(groups > 1 && members > 1);
     emb_images_free(images);
@@ -155,11 +156,73 @@ static void copies_are_counted(void **state) {
     free(pixels);
 }
 
+/* White pages, with a little noise and a dot each, at places of their own: none is like another,
+ * but for the one that is there twice. */
+static void nearly_blank_ones_are_apart(void **state) {
+    (void)state;
+    enum { COUNT = 26 };
+    uint8_t *pixels = malloc((size_t)COUNT * SIZE);
+    uint32_t first[COUNT];
+    float likeness[COUNT];
+    assert_non_null(pixels);
+    for (unsigned i = 0; i < COUNT; i++) {
+        uint8_t *page = pixels + (size_t)i * SIZE;
+        const unsigned place = i < COUNT - 1 ? i : 3;
+        for (size_t k = 0; k < SIZE; k++) page[k] = (uint8_t)(255 - (k * 31 + i * 17) % 2);
+        for (size_t k = 0; k < 3 * 9 && i > 0; k++) {
+            const size_t row = 4 + place % 6 * 6 + k % 9 / 3, column = 4 + place / 6 * 7 + k % 3;
+            page[k / 9 * SIDE * SIDE + row * SIDE + column] = 30;
+        }
+    }
+    emb_images *images = take(pixels, COUNT);
+    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL),
+                     EMB_OK);
+    for (uint32_t i = 0; i < COUNT; i++) assert_int_equal(first[i], i < COUNT - 1 ? i : 3);
+    emb_images_free(images);
+    free(pixels);
+}
+
+/* Pictures between bars: what is the same in all of them, the bars, makes none like another. */
+static void bars_are_not_compared(void **state) {
+    (void)state;
+    enum { OTHERS = 30, COUNT = OTHERS + 4, TALL = 14, TOP = (SIDE - TALL) / 2 };
+    static const change darker = {1, 0, 0, 0, 0.9, 0};
+    uint8_t *pixels = malloc((size_t)COUNT * SIZE), whole[SIZE];
+    uint32_t first[COUNT];
+    float likeness[COUNT];
+    assert_non_null(pixels);
+    for (unsigned i = 0; i < COUNT; i++) {
+        draw(whole, i < OTHERS ? i : 5 * (i - OTHERS), i < OTHERS ? &none : &darker, 0);
+        for (size_t k = 0; k < SIZE; k++) {
+            const size_t row = k / SIDE % SIDE;
+            static const uint8_t bar[3] = {0, 3, 0};
+            const bool shown = row >= TOP && row < TOP + TALL;
+            pixels[i * SIZE + k] = shown ? (uint8_t)(120 + whole[k] / 3) : bar[k / (SIDE * SIDE)];
+        }
+    }
+    emb_images *images = take(pixels, COUNT);
+    for (int told = 0; told < 2; told++) {
+        size_t wrong = 0;
+        if (told) {
+            images->pictures = (emb_pictures){
+                .channels = 3, .fit = EMB_FIT_PAD, .background = EMB_BACKGROUND(0, 3, 0)};
+        }
+        assert_int_equal(
+            emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL), EMB_OK);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            wrong += first[i] != (i < OTHERS ? i : 5 * (i - OTHERS));
+        }
+        assert_int_equal(wrong == 0, told);
+    }
+    emb_images_free(images);
+    free(pixels);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(changed_pictures_are_found),
-        cmocka_unit_test(groups_are_no_chains),
-        cmocka_unit_test(copies_are_counted),
+        cmocka_unit_test(changed_pictures_are_found), cmocka_unit_test(groups_are_no_chains),
+        cmocka_unit_test(copies_are_counted),         cmocka_unit_test(nearly_blank_ones_are_apart),
+        cmocka_unit_test(bars_are_not_compared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
