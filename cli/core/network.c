@@ -49,8 +49,10 @@ emb_net *cli_network_open_weights(const char *name, int latent) {
     return NULL;
 }
 
+bool cli_network_is_trained(const emb_net *net) { return any_weight(net, not_zero); }
+
 void cli_network_anew(const emb_net *net, const char *name) {
-    if (any_weight(net, not_zero)) {
+    if (cli_network_is_trained(net)) {
         cli_note("%s: its weights are not used: this training begins with new ones", name);
     }
 }

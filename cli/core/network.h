@@ -16,6 +16,9 @@ emb_net *cli_network_open_trained(const char *name);
 /* The same, with `latent` numbers in a code unless that is 0. */
 emb_net *cli_network_open_weights(const char *name, int latent);
 
+/* Whether its weights are not all zero, as those of a notation are. */
+bool cli_network_is_trained(const emb_net *net);
+
 /* If the network comes with weights, says that the training does not use them. */
 void cli_network_anew(const emb_net *net, const char *name);
 

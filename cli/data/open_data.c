@@ -7,7 +7,7 @@
 
 #include "core/folders.h"
 #include "core/message.h"
-#include "core/network.h"
+#include "core/remedies.h"
 #include "core/run_json.h"
 #include "data/known_data.h"
 
@@ -42,7 +42,13 @@ char *cli_dataset_recorded(const char *run) {
 
 bool cli_dataset_fit(emb_images *images, const emb_net *net, const char *where) {
     if (emb_images_fit(images, net) != EMB_OK) {
-        cli_fail("%s: %s", where, emb_error());
+        int shape[3];
+        char *why = cli_format("%s", emb_error());
+        emb_images_shape(images, shape);
+        char *remedy = cli_remedies_short(net, shape, where);
+        cli_fail("%s: %s%s", where, why, remedy);
+        free(remedy);
+        free(why);
         return false;
     }
     cli_notes(emb_images_notes(images));

@@ -50,10 +50,11 @@ int cli_network_wish_read(cli_new_network *n, const cli_args *args) {
 
 static bool can_be_made(const cli_new_network *n) {
     char *text = cli_network_write(n);
-    emb_net *net = emb_net_parse(text, "the network", NULL);
-    emb_net_free(net);
+    emb_trial *trial = emb_trial_new(text, "the network", NULL, NULL);
+    const bool good = trial && !emb_trial_error(trial);
+    emb_trial_free(trial);
     free(text);
-    return net != NULL;
+    return good;
 }
 
 /* The largest value below a wish, *field of `n`, with which the network can be made; 0: none. */

@@ -135,6 +135,52 @@ EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info)
 /* EMB_OK if every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
 EMB_API emb_status emb_net_check(const emb_net *net);
 
+/* ---- what fits ------------------------------------------------------------------------------- */
+
+/* A network that is tried with an input, whether or not the shapes fit: how far an image comes. No
+ * room is taken for weights. */
+typedef struct emb_trial emb_trial;
+
+/* `text` is a notation, for which `name` stands in error texts. `input` is the {channels, height,
+ * width} to try, which a network that takes a row of numbers takes as one; NULL: as it is written.
+ * NULL on failure, which shapes that do not fit are not. */
+EMB_UNSETTLED emb_trial *emb_trial_new(const char *text, const char *name,
+                                       const emb_net_options *options, const int input[3]);
+EMB_UNSETTLED void emb_trial_free(emb_trial *trial);
+
+/* What does not fit, as emb_net_parse would say it; NULL: the image comes through. */
+EMB_UNSETTLED const char *emb_trial_error(const emb_trial *trial);
+/* shape = {channels, height, width} of the input that is tried. */
+EMB_UNSETTLED void emb_trial_input_shape(const emb_trial *trial, int shape[3]);
+/* The layers that the image comes through; strings are borrowed from the trial. */
+EMB_UNSETTLED size_t emb_trial_layer_count(const emb_trial *trial);
+EMB_UNSETTLED void emb_trial_layer(const emb_trial *trial, size_t i, emb_layer_info *info);
+/* The layer that it does not come through, "encoder.7 Linear(500, 64)"; NULL if it comes through
+ * all layers. Borrowed from the trial, as is the notation of the network with the input. */
+EMB_UNSETTLED const char *emb_trial_stop(const emb_trial *trial);
+EMB_UNSETTLED const char *emb_trial_notation(const emb_trial *trial);
+
+/* A layer that is written in another way. */
+typedef struct emb_change {
+    const char *part, *path;    /* "decoder", "7" */
+    const char *before, *after; /* "Linear(500, 64)" */
+} emb_change;
+
+/* Something that would let an image through: layers that are changed together or, if there are
+ * none, another input. */
+typedef struct emb_remedy {
+    int input[3]; /* 0 if layers are changed */
+    size_t count;
+    const emb_change *changes;
+} emb_remedy;
+
+/* Looks for remedies, each of which has been tried when this returns; changes of layers come first,
+ * the smallest, and then inputs, the nearest. There may be none. */
+EMB_UNSETTLED emb_status emb_trial_seek(emb_trial *trial);
+EMB_UNSETTLED size_t emb_trial_remedy_count(const emb_trial *trial);
+/* Borrowed from the trial. */
+EMB_UNSETTLED const emb_remedy *emb_trial_remedy(const emb_trial *trial, size_t i);
+
 #ifdef __cplusplus
 }
 #endif

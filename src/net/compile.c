@@ -97,19 +97,25 @@ static emb_status shape(emb_net *net) {
     return status == EMB_OK ? name_tensors(net) : status;
 }
 
-emb_net *emb__net_shape(emb__spec *spec) {
+emb_net *emb__net_attempt(emb__spec *spec, bool *fits) {
     emb_net *net = emb__calloc(1, sizeof *net);
+    *fits = false;
     if (!net) {
         emb__spec_clear(spec);
         return NULL;
     }
     net->spec = *spec;
     memset(spec, 0, sizeof *spec);
-    if (shape(net) != EMB_OK) {
-        emb_net_free(net);
-        return NULL;
-    }
+    *fits = shape(net) == EMB_OK;
     return net;
+}
+
+emb_net *emb__net_shape(emb__spec *spec) {
+    bool fits;
+    emb_net *net = emb__net_attempt(spec, &fits);
+    if (fits) return net;
+    emb_net_free(net);
+    return NULL;
 }
 
 static emb_status plan_layer(emb_net *net, emb__layer *layer, size_t *cost) {

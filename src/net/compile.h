@@ -12,6 +12,10 @@
  * shapes do not fit. */
 emb_net *emb__net_shape(emb__spec *spec);
 
+/* The same, but the net is also there if shapes do not fit; then with the layers that do, and after
+ * them, not counted, the one that does not. *fits says whether. NULL without memory. */
+emb_net *emb__net_attempt(emb__spec *spec, bool *fits);
+
 /* Makes the net ready to run. Its parameters are zero. On failure it can only be freed. */
 emb_status emb__net_plan(emb_net *net);
 

@@ -162,14 +162,14 @@ static emb_status add_layer(emb_net *net, int module, const int *inputs, int cou
     emb_status status = layer->kind->compile(layer);
     if (status == EMB_OK) limit(net, layer);
     if (status == EMB_OK) status = place_params(net, layer);
-    if (status != EMB_OK) return emb__graph_fail(net, layer);
-    const size_t size = emb__shape_count(&layer->out);
+    const size_t size = status == EMB_OK ? emb__shape_count(&layer->out) : 0;
     if (size > EMB__MAX_ELEMENTS) {
-        emb__fail(EMB_ERR_SHAPE, "expects at most %d numbers an image, gets %zu", EMB__MAX_ELEMENTS,
-                  size);
-        return emb__graph_fail(net, layer);
+        status = emb__fail(EMB_ERR_SHAPE, "expects at most %d numbers an image, gets %zu",
+                           EMB__MAX_ELEMENTS, size);
     }
-    return EMB_OK;
+    if (status == EMB_OK) return EMB_OK;
+    net->layer_count--; /* it stands behind the others, see emb__net_attempt */
+    return emb__graph_fail(net, layer);
 }
 
 /* The module after this one and all that is in it. */

@@ -64,6 +64,12 @@ typedef struct emb__spec {
     emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they are written */
 } emb__spec;
 
+/* Whether two values of one argument are the same. */
+bool emb__arg_same(const emb__arg *a, const emb__arg *b);
+
+/* *copy has the same layers, in memory of its own. */
+emb_status emb__spec_copy(const emb__spec *spec, emb__spec *copy);
+
 /* Frees the layers and clears the spec; a zeroed spec is accepted. */
 void emb__spec_clear(emb__spec *spec);
 

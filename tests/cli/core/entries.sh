@@ -38,8 +38,6 @@ emb_net_output_shape
 emb_net_pass_count
 emb_net_tensor
 emb_net_tensor_count
-emb_neighbours_lists
-emb_neighbours_recall
 emb_pca_count
 emb_pca_mean
 emb_pca_total_variance
@@ -59,6 +57,14 @@ emb_text_back
 emb_text_for
 emb_text_value
 emb_train_optimiser
+emb_trial_error
+emb_trial_input_shape
+emb_trial_layer
+emb_trial_layer_count
+emb_trial_notation
+emb_trial_remedy
+emb_trial_remedy_count
+emb_trial_stop
 emb_version
 emb_view_shape
 END

@@ -1,0 +1,104 @@
+/* See layer_table.h. */
+#include "report/layer_table.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/terminal.h"
+
+enum { WIDEST = 100, NARROWEST = 73, NAME = 12, SHAPE = 11, NUMBER = 13, NUMBERS = 12 + 15 };
+
+/* The columns of a layer's name, and what is left for its text: at least some, whatever the
+ * names. */
+typedef struct widths {
+    int name, layer;
+} widths;
+
+enum { NAME_TEXT = 288 };
+
+static void name_text(const emb_layer_info *info, char text[NAME_TEXT]) {
+    snprintf(text, NAME_TEXT, "%s.%s", info->part, info->path);
+}
+
+static widths find_widths(const cli_layers *layers) {
+    enum { LEAST = 18 };
+    int name = NAME;
+    for (size_t i = 0; i < layers->count; i++) {
+        char text[NAME_TEXT];
+        emb_layer_info info;
+        layers->get(layers->of, i, &info);
+        name_text(&info, text);
+        if ((int)strlen(text) > name) name = (int)strlen(text);
+    }
+    int columns = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDEST;
+    columns = columns > WIDEST ? WIDEST : columns < NARROWEST ? NARROWEST : columns;
+    const int layer = columns - name - 2 - SHAPE - NUMBERS;
+    return (widths){name, layer < LEAST ? LEAST : layer};
+}
+
+static const char *shape_text(const emb_layer_info *info, char text[48]) {
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < info->rank; i++) {
+        used += (size_t)snprintf(text + used, 48 - used, "%s%d", i ? "x" : "", info->shape[i]);
+    }
+    return text;
+}
+
+/* How much of `text` fits on a line of `width`: all of it, or up to the last ", " that fits. */
+static int break_at(const char *text, int width) {
+    int length = (int)strlen(text), best = 0;
+    if (length <= width) return length;
+    for (int i = 0; i + 1 < width; i++) {
+        if (text[i] == ',' && text[i + 1] == ' ') best = i + 1;
+    }
+    return best ? best : width;
+}
+
+static void print_row(const char *name, const char *layer, const char *shape, size_t parameters,
+                      size_t multiply_adds, widths w) {
+    char left[CLI_NUMBER_SIZE], right[CLI_NUMBER_SIZE];
+    int taken = break_at(layer, w.layer);
+    printf("%-*s  %-*.*s%*s%12s%15s\n", w.name, name, w.layer, taken, layer, SHAPE, shape,
+           cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
+    while (layer[taken]) {
+        layer += taken + (layer[taken] == ' ');
+        taken = break_at(layer, w.layer - 2);
+        printf("%-*s    %.*s\n", w.name, "", taken, layer);
+    }
+}
+
+static void print_rule(widths w) {
+    for (int i = 0; i < w.name + 2 + w.layer + SHAPE + NUMBERS; i++) putchar('-');
+    putchar('\n');
+}
+
+static void print_stop(const char *stop, widths w) {
+    const int name = (int)strcspn(stop, " ");
+    printf("%-*.*s  %s\n", w.name, name, stop, stop + name + (stop[name] == ' '));
+}
+
+void cli_layers_print(const cli_layers *layers) {
+    const widths w = find_widths(layers);
+    size_t parameters = 0, multiply_adds = 0;
+    emb_layer_info info;
+    char name[NAME_TEXT], shape[48];
+    printf("%-*s  %-*s%*s%12s%15s\n", w.name, "layer", w.layer, "", SHAPE, "output", "parameters",
+           "multiply-adds");
+    print_rule(w);
+    for (size_t i = 0; i < layers->count; i++) {
+        layers->get(layers->of, i, &info);
+        name_text(&info, name);
+        print_row(name, info.layer, shape_text(&info, shape), info.parameters, info.multiply_adds,
+                  w);
+        parameters += info.parameters;
+        multiply_adds += info.multiply_adds;
+    }
+    if (layers->count > 0) print_rule(w);
+    if (layers->ends) {
+        print_row("total", "", "", parameters, multiply_adds, w);
+    } else if (layers->stop) {
+        print_stop(layers->stop, w);
+    }
+}

@@ -1,0 +1,26 @@
+/* See attempt.h. */
+#include "net/attempt.h"
+
+#include "net/compile.h"
+
+emb__try emb__try_spec(const emb__spec *spec) {
+    emb__try t = {.module = -1};
+    emb__spec copy;
+    if (emb__spec_copy(spec, &copy) != EMB_OK) return t;
+    t.net = emb__net_attempt(&copy, &t.through);
+    if (!t.net || t.through) return t;
+    const emb__layer *layers = t.net->layers;
+    const int count = t.net->layer_count;
+    if (layers && count < spec->layer_count && layers[count].spec) {
+        t.module = (int)(layers[count].spec - t.net->spec.layers);
+        t.got = layers[count].in;
+    } else if (layers && count > 0) {
+        t.got = layers[count - 1].out;
+    }
+    return t;
+}
+
+void emb__try_end(emb__try *t) {
+    emb_net_free(t->net);
+    t->net = NULL;
+}
