@@ -9,7 +9,7 @@ set -eu
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "$2" "$3"
 out=$(cd "$2" && pwd)
-rm -rf "$3/runs"
+rm -rf "$3/runs" "$3/many"
 cd "$3"
 
 embudo() { "$program" "$@" >>log 2>&1 || { tail -n 3 log >&2; exit 1; }; }
@@ -26,6 +26,9 @@ echo 'training: the notebook, 8 numbers, the best recipe' >&2
 embudo train -o runs/001
 embudo train --latent 8 -o runs/eight
 embudo train --recipe best -o runs/best
+echo 'training: threes alone, from pictures' >&2
+embudo data export mnist --limit 20000 -o many
+embudo train many/train/3 --latent 8 --epochs 20 --seed 2 -o runs/threes
 echo 'training: classifiers' >&2
 for language in en es; do
     (
@@ -50,6 +53,9 @@ both manifold plot runs/001 manifold --grid 8
 both walk plot runs/001 walk --images 3,0 --steps 10
 both errors plot runs/001 errors --count 8
 both codes-best plot runs/best codes --count 1000
+odd() { embudo score runs/threes many/test --normal 3 --count 8 "$@"; }
+odd -o "$out/oddest.png" --curves "$out/odd-curves.png"
+odd -o "$out/oddest-es.png" --curves "$out/odd-curves-es.png" --language es
 for kind in classify/confusion compare/compare; do
     cp "runs/${kind%/*}-en/${kind#*/}.png" "$out/${kind#*/}.png"
     cp "runs/${kind%/*}-es/${kind#*/}.png" "$out/${kind#*/}-es.png"

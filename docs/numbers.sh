@@ -118,4 +118,9 @@ means best | awk 'NR == FNR { was[$1] = $2; next } { print $2 - was[$1], $1 }' m
 for i in 1 2 3 4; do say "outwards.$i" "$(sed -n "${i}p" outwards)"; done
 say int8 "$("$program" export runs/001 --c firmware --part encoder --int8 2>/dev/null | sed -n 's/^test MSE //p')"
 say int8.size "$("$program" export runs/001 --c firmware --part encoder --int8 2>/dev/null | sed -n 's/^constants //p')"
+rm -rf many
+"$program" data export mnist --limit 20000 -o many >export.log
+train threes many/train/3 --latent 8 --epochs 20 --seed 2
+"$program" score runs/threes many/test --normal 3 --count 0 >score.log 2>/dev/null
+for kind in score pixels; do say "odd.$kind" "$(sed -n "s/^by $kind *ROC AUC \([0-9.]*\) .*/\1/p" score.log)"; done
 mv "$out.new" "$out"
