@@ -116,7 +116,7 @@ static emb_status take(walk *w, int folder, const char *name) {
     emb_status status = EMB_OK;
     if (emb__sys.fstatat(folder, name, &seen, 0) != 0) {
         const int error = errno;
-        const bool lost = error == ENOENT || error == ELOOP || error == EACCES;
+        const bool lost = error == ENOENT || error == ELOOP; /* a link to nothing, or to itself */
         memset(&seen, 0, sizeof seen);
         status = lost ? add_file(w, &seen, length) : fail(w, "cannot look at", error);
     } else if (S_ISDIR(seen.st_mode)) {

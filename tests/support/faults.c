@@ -13,9 +13,9 @@
 
 static emb__system real;
 static fault *now;
-static size_t calls;
+static atomic_size_t calls;
 static atomic_size_t blocks;
-static size_t descriptors;
+static atomic_size_t descriptors;
 
 const char *fault_name(fault_call call) {
     static const char *const names[FAULT_CALLS] = {"alloc",  "stat",  "open",  "read",
@@ -91,7 +91,10 @@ static int f_unmap(void *bytes, size_t count) {
     return real.unmap(bytes, count);
 }
 
-static DIR *f_fdopendir(int fd) { return fails(FAULT_OPEN) ? NULL : real.fdopendir(fd); }
+/* It waits for nothing, so no signal ends it. */
+static DIR *f_fdopendir(int fd) {
+    return fails(FAULT_OPEN) && now->error != EINTR ? NULL : real.fdopendir(fd);
+}
 
 static struct dirent *f_readdir(DIR *folder) {
     return fails(FAULT_READ) && now->error != FAULT_SHORT ? NULL : real.readdir(folder);

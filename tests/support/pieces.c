@@ -17,7 +17,7 @@
 #include "embudo.h"
 #include "support/folder.h"
 
-enum { IMAGES = 40, SIDE = 6, PIXELS = SIDE * SIDE, CODES = 3 };
+enum { IMAGES = PIECE_IMAGES, SIDE = 6, PIXELS = SIDE * SIDE, CODES = 3 };
 
 static const char net_text[] =
     "input = 1, 6, 6\n"
@@ -294,6 +294,10 @@ const piece pieces[] = {
     {"resume", piece_resume, false},
     {"encode and decode", encode, true},
     {"measure", measure, false},
+    {"search codes", piece_search, false},
+    {"cluster codes", piece_cluster, false},
+    {"find what is there twice", piece_alike, false},
+    {"join parts of a folder", piece_join, false},
     {"export", export, true},
     {"record", record, true},
     {NULL, NULL, false},
@@ -354,6 +358,12 @@ int pieces_set_up(void **state) {
     put("parts/y_train.npy", words, sizeof words);
     free(values);
     put("two.pgm", "P5 2 2 255\nabcd", 15);
+    if (mkdir("photos", 0777) != 0 || mkdir("photos/train", 0777) != 0 ||
+        mkdir("photos/test", 0777) != 0)
+        return -1;
+    put("photos/train/1.pgm", "P5 2 2 255\nabcd", 15);
+    put("photos/train/2.pgm", "P5 2 2 255\nabce", 15);
+    put("photos/test/3.pgm", "P5 2 2 255\nabcf", 15);
     put("codes.csv", "code_0,code_1\n1,2\n3,4\n5,6\n", 26);
     put("net.net", net_text, strlen(net_text));
     test_sha unused = {0};

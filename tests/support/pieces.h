@@ -20,6 +20,12 @@ extern const piece pieces[]; /* one without a name ends them */
 /* Trains and saves a checkpoint; resumes it. */
 work piece_train, piece_resume;
 
+/* In study_pieces.c: of codes, of pictures that are there twice, of a folder's parts. */
+work piece_search, piece_cluster, piece_alike, piece_join;
+
+/* How many images the set "data" has. */
+enum { PIECE_IMAGES = 40 };
+
 /* cmocka's fixture for a group: a folder of the test's own with the files, in which it works;
  * test_folder_remove ends it. */
 int pieces_set_up(void **state);
