@@ -124,6 +124,19 @@ static void paint(const cli_heat *heat, const float *errors, float *rgb) {
     }
 }
 
+/* Channels that stand side by side have lines between them, which are no errors. */
+static emb_status clear_gaps(const cli_heat *heat, float *errors, const int shape[3], float *seen) {
+    static const float unit[2] = {0, 1};
+    const size_t plane = plane_of(heat);
+    if (shape[0] == 1) return EMB_OK;
+    float *gaps = cli_alloc(3 * plane * sizeof *gaps);
+    memset(errors, 0, numbers_of(heat) * sizeof *errors);
+    const emb_status status = view(heat, errors, shape, unit, gaps);
+    for (size_t i = 0; i < plane; i++) seen[i] = gaps[i] > 0 ? 0 : seen[i];
+    free(gaps);
+    return status;
+}
+
 emb_status cli_heat_over(const cli_heat *heat, const float *image, const float *made, float *rgb) {
     static const float unit[2] = {0, 1};
     int planes;
@@ -146,6 +159,7 @@ emb_status cli_heat_over(const cli_heat *heat, const float *image, const float *
     } else {
         float *seen = cli_alloc(3 * plane_of(heat) * sizeof *seen);
         status = view(heat, errors, shape, unit, seen);
+        if (status == EMB_OK) status = clear_gaps(heat, errors, shape, seen);
         if (status == EMB_OK) status = cli_heat_plain(heat, image, rgb);
         if (status == EMB_OK) paint(heat, seen, rgb);
         free(seen);

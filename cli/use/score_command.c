@@ -237,6 +237,9 @@ static bool draw(const score_job *job, const cli_args *args) {
         .count = cli_score_sheet_most(job->net, asked < all ? asked : all),
         .language = job->language,
         .threads = job->threads};
+    if (cli_is_sheet(output) && sheet.count < asked && sheet.count < all) {
+        cli_note("%s has %zu of them, as many as fit in a picture", output, sheet.count);
+    }
     if (cli_is_sheet(output) && !save_picture(draw_sheet(&sheet, output), output)) return false;
     if (curves && !save_picture(draw_curves(job, curves), curves)) return false;
     return !heat || cli_score_heat_write(&sheet, heat);

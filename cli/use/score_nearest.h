@@ -10,8 +10,9 @@ bool cli_learned_open(cli_split *learned, emb_net *net, const char *model_name,
                       const char *dataset);
 
 /* Finds the nearest of scores->learned for `count` images, whose places are in `places`; NULL: for
- * all of them. Fills `nearest` and `pixels`, allocating them. An image that was itself learned from
- * is compared with the others. False with the error printed. */
+ * all of them. Fills `nearest` and `pixels`, allocating them. Among images of the
+ * same data set, one that was itself learned from is compared with the others. False with the error
+ * printed. */
 bool cli_scores_find_nearest(cli_scores *scores, const size_t *places, size_t count, int threads);
 
 #endif

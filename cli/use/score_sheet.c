@@ -16,6 +16,10 @@
 enum { PICTURE, EXPECTED, HEAT, NEAREST, ROWS };
 enum { COLUMNS = 10, LETTERS = 230 /* of captions side by side */, STEM = 80 };
 
+/* Lengths on the page: a cell with what is around it, and its caption; and the page itself, which
+ * pictures of files' formats bound. */
+enum { AROUND = 12, CAPTION = 35, CELL = 320, WIDTH = 1750, HEIGHT = 30000 };
+
 static const cli_word titles[ROWS] = {CLI_WORD_IMAGE_ROW, CLI_WORD_EXPECTED, CLI_WORD_DIFFERENCE,
                                       CLI_WORD_NEAREST};
 
@@ -35,8 +39,21 @@ size_t cli_score_sheet_most(const emb_net *net, size_t wanted) {
     cli_heat heat;
     cli_heat_begin(&heat, net, 1);
     const size_t cell = 3 * (size_t)heat.view[1] * (size_t)heat.view[2];
-    const size_t most = CLI_ROOM_PICTURE / ROWS / cell;
+    const size_t bands = HEIGHT / ROWS / ((size_t)heat.view[1] + CAPTION), fit = bands * COLUMNS;
+    size_t most = CLI_ROOM_PICTURE / ROWS / cell;
+    most = most < fit ? most : fit;
     return most < 1 ? 1 : most < wanted ? most : wanted;
+}
+
+/* As large as the page is wide, however many bands it has. */
+static int scale_of(const drawing *d) {
+    const int wide = d->heat.view[2], high = d->heat.view[1], columns = (int)d->columns;
+    const int rows = (int)d->bands * d->rows, largest = wide > high ? wide : high;
+    int scale = (WIDTH / columns - AROUND) / wide;
+    if (scale > CELL / largest) scale = CELL / largest;
+    const int fit = (HEIGHT / rows - CAPTION) / high;
+    if (scale > fit) scale = fit;
+    return scale < 1 ? 1 : scale;
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */
@@ -167,6 +184,7 @@ static emb_picture *draw(drawing *d, emb_format format) {
                                .shape = {d->heat.view[0], d->heat.view[1], d->heat.view[2]},
                                .pixels = d->pixels,
                                .row_titles = names,
+                               .scale = scale_of(d),
                                .captions = (const char *const *)d->captions,
                                .title = title};
     emb_picture *picture = emb_figure_draw(&figure, format);

@@ -68,6 +68,11 @@ t 0 '' score r --split train --json
 python3 -c 'import json
 images = json.load(open("out"))["images"]
 assert len(images) == 480 and all(i["pixels"] > 0 and i["nearest"] != i["name"] for i in images)' || fail 'train'
+t 0 '' score r --split all --json
+python3 -c 'import json
+images = json.load(open("out"))["images"]
+assert len(images) == 800 and all(i["pixels"] > 0 for i in images)' || fail 'all'
+t 0 '' score r --split all -o many.png --count 400
 "$program" data export mnist --part train --limit 20 -o files >out 2>err || fail "export: $(cat err)"
 t 0 '' score r $(find files -name '*.png' | sort) --json
 python3 -c 'import json, os
