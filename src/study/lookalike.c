@@ -36,6 +36,7 @@ typedef struct matching {
     double *share;      /* [cells]: 1 / root of the cell's size */
     float *origin;      /* [size]: the first reference; small versions are of differences from it */
     float *small;       /* [reference count][cells + 1] */
+    double step;        /* between two bytes, if all images are bytes that mean the same; else 0 */
     float *members;     /* each member's room: */
     size_t member;
     uint32_t *nearest;
@@ -113,16 +114,17 @@ static void make_small(const matching *m, const float *row, double *sums, float 
 }
 
 /* A member's room: bounds [count][LANES], small queries [cells + 1][LANES], queries [LANES][size],
- * a row [size], sums of cells [cells] in double, bytes [size]. */
+ * a row [size], sums of cells [cells] in double, bytes [size], queries in bytes [LANES][size]. */
 typedef struct room {
     float *bounds, *lanes, *queries, *row;
     double *sums;
-    uint8_t *bytes;
+    uint8_t *bytes, *query_bytes;
 } room;
 
 static size_t room_size(const matching *m) {
+    const size_t bytes = (LANES + 1) * m->size;
     const size_t floats = (m->reference.chosen.count + m->cells + 1) * LANES +
-                          (LANES + 1) * m->size + 2 * m->cells + m->size / sizeof(float) + 1;
+                          (LANES + 1) * m->size + 2 * m->cells + bytes / sizeof(float) + 1;
     return (floats + LANES - 1) / LANES * LANES;
 }
 
@@ -134,6 +136,7 @@ static room room_of(const matching *m, int number) {
     r.queries = (float *)(void *)(r.sums + m->cells);
     r.row = r.queries + LANES * m->size;
     r.bytes = (uint8_t *)(r.row + m->size);
+    r.query_bytes = r.bytes + m->size;
     return r;
 }
 
@@ -184,15 +187,35 @@ static double compare_piece(const float *a, const float *b, size_t count) {
            (double)((sums[1] + sums[5]) + (sums[3] + sums[7]));
 }
 
-/* The squared distance of reference i; once it is above `most`, what it has come to. */
-static double distance(const matching *m, size_t i, const float *query, double most,
-                       uint8_t *scratch) {
-    const float *floats = floats_of(&m->reference, i, m->size);
-    const uint8_t *bytes = bytes_of(&m->reference, i, scratch);
+/* The same of bytes, whole: far below 2^32. */
+static uint32_t compare_bytes(const uint8_t *a, const uint8_t *b, size_t count) {
+    uint32_t sum = 0;
+    for (size_t i = 0; count == PIECE && i < PIECE; i++) {
+        const int d = a[i] - b[i];
+        sum += (uint32_t)(d * d);
+    }
+    for (size_t i = 0; count < PIECE && i < count; i++) {
+        const int d = a[i] - b[i];
+        sum += (uint32_t)(d * d);
+    }
+    return sum;
+}
+
+/* The squared distance of reference i from a query; once it is above `most`, what it has come to.
+ */
+static double distance(const matching *m, const room *r, size_t i, size_t lane, double most) {
+    const float *floats = floats_of(&m->reference, i, m->size),
+                *query = r->queries + lane * m->size;
+    const uint8_t *bytes = bytes_of(&m->reference, i, r->bytes);
+    const uint8_t *whole = r->query_bytes + lane * m->size;
     double sum = 0;
     for (size_t from = 0; from < m->size && sum <= most; from += PIECE) {
         float piece[PIECE];
         const size_t left = m->size - from, here = left < PIECE ? left : (size_t)PIECE;
+        if (m->step > 0) {
+            sum += (double)compare_bytes(bytes + from, whole + from, here) * m->step * m->step;
+            continue;
+        }
         for (size_t p = 0; !floats && p < here; p++) {
             piece[p] = m->reference.numbers[bytes[from + p]];
         }
@@ -207,46 +230,68 @@ typedef struct match {
     uint32_t place;
 } match;
 
-static void try_one(const matching *m, size_t i, const float *query, uint8_t *scratch,
-                    match *found) {
-    const double d = distance(m, i, query, found->best, scratch);
+static void try_one(const matching *m, const room *r, size_t i, size_t lane, match *found) {
+    const double d = distance(m, r, i, lane, found->best);
     if (d < found->best || (!(found->best < d) && i < found->place)) {
         *found = (match){d, (uint32_t)i};
     }
 }
 
 /* An image is not its own neighbour. */
-static bool is_itself(const matching *m, size_t asked, size_t i) {
-    return m->asked.chosen.images == m->reference.chosen.images &&
-           index_of(&m->asked, asked) == index_of(&m->reference, i);
+static void leave_out_themselves(const matching *m, const room *r, size_t first, size_t here) {
+    if (m->asked.chosen.images != m->reference.chosen.images) return;
+    for (size_t i = 0; i < m->reference.chosen.count; i++) {
+        for (size_t lane = 0; lane < here; lane++) {
+            if (index_of(&m->asked, first + lane) == index_of(&m->reference, i)) {
+                r->bounds[i * LANES + lane] = INFINITY;
+            }
+        }
+    }
 }
+
+/* Each query's nearest by the small versions; `count` where there is none. */
+static void find_least(const float *bounds, size_t count, size_t nearest[LANES]) {
+    float least[LANES];
+    uint32_t at[LANES];
+    for (size_t lane = 0; lane < LANES; lane++) {
+        least[lane] = INFINITY;
+        at[lane] = (uint32_t)count;
+    }
+    for (size_t i = 0; i < count; i++, bounds += LANES) {
+        for (size_t lane = 0; lane < LANES; lane++) {
+            at[lane] = bounds[lane] < least[lane] ? (uint32_t)i : at[lane];
+            least[lane] = bounds[lane] < least[lane] ? bounds[lane] : least[lane];
+        }
+    }
+    for (size_t lane = 0; lane < LANES; lane++) nearest[lane] = at[lane];
+}
+
+/* Bounds are rounded: what is hardly above is looked at. */
+static float limit_of(const match *found) { return (float)(found->best * 1.0001); }
 
 /* First what is nearest by the small versions, then whatever they do not rule out. */
 static void search(const matching *m, const room *r, size_t first, size_t here) {
     const size_t count = m->reference.chosen.count;
     match found[LANES];
     size_t nearest[LANES];
-    for (size_t lane = 0; lane < LANES; lane++) nearest[lane] = count;
-    for (size_t i = 0; i < count; i++) {
-        for (size_t lane = 0; lane < here; lane++) {
-            float *bound = r->bounds + i * LANES + lane;
-            if (is_itself(m, first + lane, i)) *bound = INFINITY;
-            const size_t at = nearest[lane];
-            if (at == count || *bound < r->bounds[at * LANES + lane]) nearest[lane] = i;
-        }
+    float limits[LANES];
+    leave_out_themselves(m, r, first, here);
+    find_least(r->bounds, count, nearest);
+    for (size_t lane = 0; lane < LANES; lane++) {
+        found[lane] = (match){INFINITY, UINT32_MAX};
+        limits[lane] = -1; /* nothing is looked at */
+        if (lane >= here || nearest[lane] == count) continue;
+        try_one(m, r, nearest[lane], lane, &found[lane]);
+        limits[lane] = limit_of(&found[lane]);
     }
-    for (size_t lane = 0; lane < here; lane++) {
-        found[lane].best = INFINITY;
-        found[lane].place = UINT32_MAX;
-        if (isinf(r->bounds[nearest[lane] * LANES + lane])) continue;
-        try_one(m, nearest[lane], r->queries + lane * m->size, r->bytes, &found[lane]);
-    }
-    for (size_t i = 0; i < count && !emb__cancelled(); i++) {
-        for (size_t lane = 0; lane < here; lane++) {
-            /* Bounds are rounded: what is hardly above is looked at. */
-            const double bound = (double)r->bounds[i * LANES + lane] * 0.9999;
-            if (bound > found[lane].best || isinf(bound)) continue;
-            try_one(m, i, r->queries + lane * m->size, r->bytes, &found[lane]);
+    const float *bounds = r->bounds;
+    for (size_t i = 0; i < count && !emb__cancelled(); i++, bounds += LANES) {
+        int any = 0;
+        for (size_t lane = 0; lane < LANES; lane++) any |= bounds[lane] <= limits[lane];
+        for (size_t lane = 0; any && lane < LANES; lane++) {
+            if (!(bounds[lane] <= limits[lane])) continue;
+            try_one(m, r, i, lane, &found[lane]);
+            limits[lane] = limit_of(&found[lane]);
         }
     }
     for (size_t lane = 0; lane < here; lane++) {
@@ -268,6 +313,10 @@ static void search_part(void *data, const emb__member *me) {
             float *query = r.queries + lane * m->size;
             const size_t at = lane < here ? lane : 0; /* lanes past the last repeat the first */
             read_row(&m->asked, first + at, m->size, r.bytes, query);
+            if (m->step > 0) {
+                const uint8_t *bytes = bytes_of(&m->asked, first + at, r.bytes);
+                memcpy(r.query_bytes + lane * m->size, bytes, m->size);
+            }
             make_small(m, query, r.sums, r.row);
             for (size_t c = 0; c <= m->cells; c++) r.lanes[c * LANES + lane] = r.row[c];
         }
@@ -301,6 +350,10 @@ static emb_status run(matching *m, const int shape[3], int threads) {
     set_cells(m, shape);
     open_album(&m->reference);
     open_album(&m->asked);
+    const emb_images *a = m->asked.chosen.images, *b = m->reference.chosen.images;
+    const bool same = !a->values && !b->values && !(fabs(a->black - b->black) > 0) &&
+                      !(fabs(a->white - b->white) > 0);
+    if (same) m->step = fabs(a->white - a->black) / 255;
     read_row(&m->reference, 0, m->size, r.bytes, m->origin);
     emb__team_run(threads, make_part, m);
     emb__team_run(threads, search_part, m);

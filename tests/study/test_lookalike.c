@@ -124,6 +124,30 @@ static void places_are_those_of_the_picked(void **state) {
     emb_images_free(images);
 }
 
+/* Bytes among floats, and floats among bytes. */
+static void bytes_and_floats_are_compared(void **state) {
+    (void)state;
+    const int shape[3] = {3, 20, 31};
+    const size_t size = size_of(shape);
+    emb_images *bytes = make(MANY, shape, 0, 0, 5);
+    float *rows = malloc(MANY * size * sizeof *rows);
+    assert_non_null(rows);
+    assert_int_equal(emb_images_fetch(bytes, NULL, MANY, rows, NULL), EMB_OK);
+    emb_images *floats = emb_images_new_float(rows, NULL, MANY, shape);
+    assert_non_null(floats);
+    uint32_t nearest[MANY];
+    double mse[MANY];
+    for (int way = 0; way < 2; way++) {
+        assert_int_equal(emb_images_nearest(way ? bytes : floats, NULL, 0, way ? floats : bytes,
+                                            NULL, 0, nearest, mse, 2),
+                         EMB_OK);
+        for (size_t i = 0; i < MANY; i++) assert_true(nearest[i] == i && mse[i] < 1e-12);
+    }
+    emb_images_free(bytes);
+    emb_images_free(floats);
+    free(rows);
+}
+
 static void what_does_not_fit_is_refused(void **state) {
     (void)state;
     const int shape[3] = {1, 4, 4}, other[3] = {1, 4, 5};
@@ -143,6 +167,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_nearest_is_found),
         cmocka_unit_test(places_are_those_of_the_picked),
+        cmocka_unit_test(bytes_and_floats_are_compared),
         cmocka_unit_test(what_does_not_fit_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
