@@ -32,6 +32,7 @@
  *     embudo/model.h   a network as a file: safetensors, ONNX, whole numbers, C
  *     embudo/train.h   training, checkpoints
  *     embudo/study.h   scores, principal components, neighbours, checkup, timing
+ *     embudo/unusual.h which images are unusual, and by what threshold
  *     embudo/draw.h    charts, grids of images, animations, TensorBoard
  *
  * Conventions that hold for every function in them
@@ -74,6 +75,7 @@
 #include "embudo/net.h"
 #include "embudo/study.h"
 #include "embudo/train.h"
+#include "embudo/unusual.h"
 #include "embudo/use.h"
 
 #endif

@@ -10,6 +10,7 @@
 #include "report/info_fit.h"
 #include "report/info_memory.h"
 #include "report/layer_table.h"
+#include "use/threshold.h"
 
 static void get_layer(const void *of, size_t i, emb_layer_info *info) {
     emb_net_layer(of, i, info);
@@ -42,6 +43,8 @@ static int run_info(const cli_args *args) {
     const char *options = emb_net_metadata(net, "embudo.options");
     const char *steps = emb_net_metadata(net, "embudo.steps");
     if (options && steps) printf("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));
+    emb_verdict verdict;
+    if (emb_verdict_stored(net, &verdict)) cli_threshold_tell(&verdict);
     emb_net_free(net);
     return code;
 }

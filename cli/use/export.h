@@ -17,6 +17,8 @@ typedef struct cli_export {
     emb_images *train; /* NULL until they are needed, ... */
     cli_split scored;  /* ... as these are */
     emb_int8 *int8;
+    emb_unusual *usual; /* NULL without --score; else */
+    emb_verdict verdict;
 } cli_export;
 
 #endif

@@ -9,10 +9,13 @@
 #include "core/network.h"
 #include "core/shared_help.h"
 #include "use/export_int8.h"
+#include "use/score_table.h"
+#include "use/threshold.h"
+#include "use/usual.h"
 
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 
-enum { MOST_FILES = 3 };
+enum { MOST_FILES = 4 };
 
 /* A file that is not written yet, and is ours to free. */
 typedef struct made_file {
@@ -21,12 +24,13 @@ typedef struct made_file {
     size_t count;
 } made_file;
 
-/* Adds one file, `part` NULL for the whole. */
+/* Adds one file, `part` NULL for the whole, which may have a verdict. */
 static bool add_onnx(const cli_export *job, const char *folder, const char *part, const char *name,
-                     made_file *file) {
+                     const emb_verdict *verdict, made_file *file) {
     const char *reads = part ? part : "encoder"; /* the whole is an autoencoder */
     const bool image = strcmp(reads, "encoder") == 0 || strcmp(reads, "classifier") == 0;
-    const emb_onnx_options options = {.part = part, .uint8_input = job->uint8 && image};
+    const emb_onnx_options options = {
+        .part = part, .uint8_input = job->uint8 && image, .verdict = verdict};
     file->path = cli_format("%s/%s.onnx", folder, name);
     const bool good = emb_net_export_onnx_bytes(job->net, file->path, &options, &file->bytes,
                                                 &file->count) == EMB_OK;
@@ -38,15 +42,17 @@ static bool add_onnx(const cli_export *job, const char *folder, const char *part
 static size_t make_onnx(const cli_export *job, const char *folder, made_file files[MOST_FILES]) {
     static const char *const parts[] = {"encoder", "decoder", "classifier"};
     size_t count = 0;
-    if (job->part) return add_onnx(job, folder, job->part, job->part, files);
+    if (job->part) return add_onnx(job, folder, job->part, job->part, NULL, files);
     for (int i = 0; i < 3; i++) {
         if (!emb_net_has_part(job->net, parts[i])) continue;
-        if (!add_onnx(job, folder, parts[i], parts[i], &files[count++])) return 0;
+        if (!add_onnx(job, folder, parts[i], parts[i], NULL, &files[count++])) return 0;
     }
     if (!emb_net_has_part(job->net, "encoder") || !emb_net_has_part(job->net, "decoder")) {
         return count;
     }
-    return add_onnx(job, folder, NULL, "autoencoder", &files[count++]) ? count : 0;
+    if (!add_onnx(job, folder, NULL, "autoencoder", NULL, &files[count++])) return 0;
+    if (!job->usual) return count;
+    return add_onnx(job, folder, NULL, "score", &job->verdict, &files[count++]) ? count : 0;
 }
 
 /* All of them or none: an encoder next to another training's decoder would be useless. */
@@ -97,8 +103,11 @@ static bool export_c(cli_export *job, const cli_args *args) {
     good = good && cli_folder_hold_output(folder);
     float *sample = NULL;
     emb_status status = good ? take_sample(job, self_test, &sample) : EMB_OK;
-    const emb_c_options options = {
-        .name = name, .part = job->part, .int8 = job->int8, .sample = sample};
+    const emb_c_options options = {.name = name,
+                                   .part = job->part,
+                                   .int8 = job->int8,
+                                   .sample = sample,
+                                   .verdict = job->usual ? &job->verdict : NULL};
     if (good && status == EMB_OK) status = emb_net_export_c(job->net, folder, &options, &size);
     if (status != EMB_OK) {
         cli_fail("%s", emb_error());
@@ -118,6 +127,13 @@ static int check(const cli_args *args) {
     static const char *const of_c[] = {"int8", "self-test", "name"};
     static const char *const of_onnx[] = {"uint8", "output"};
     if (!onnx && !c) return cli_usage(name, "expected --onnx, --c DIR, or both");
+    if (cli_arg(args, "score")->given && strcmp(cli_arg(args, "part")->text, "all") != 0) {
+        return cli_usage(name, "--score needs the whole network: leave --part out");
+    }
+    if (cli_arg(args, "score")->given && cli_arg(args, "int8")->given) {
+        return cli_usage(name, "--score is in float, because its threshold was measured so: leave "
+                               "--int8 out");
+    }
     for (int i = 0; i < 3; i++) {
         if (!c && cli_arg(args, of_c[i])->given) {
             return cli_usage(name, "--%s is for --c DIR", of_c[i]);
@@ -129,6 +145,32 @@ static int check(const cli_args *args) {
         }
     }
     return CLI_DONE;
+}
+
+/* What the score needs. */
+static bool open_score(cli_export *job, const cli_args *args) {
+    const char *run = cli_arg(args, "RUN|MODEL")->text;
+    const cli_value *dataset = cli_arg(args, "DATASET");
+    if (!emb_net_has_part(job->net, "encoder") || !emb_net_has_part(job->net, "decoder")) {
+        cli_fail("--score: %s does not reconstruct images, which is what a score is from", run);
+        return false;
+    }
+    job->usual = cli_usual_open(job->net, run, dataset->given ? dataset->text : NULL, job->threads);
+    return job->usual && cli_threshold_own(job->usual, job->net, run, &job->verdict);
+}
+
+/* The verdict, and what it costs if that is more than the network. */
+static void tell_score(const cli_export *job) {
+    char score[CLI_NUMBER_SIZE], network[CLI_NUMBER_SIZE];
+    const size_t numbers = emb_verdict_numbers(&job->verdict);
+    const size_t parameters = cli_network_parameters(job->net);
+    cli_line("unusual: a %s above %.4g, as %g %% of usual images have",
+             cli_scores_word(job->verdict.by), job->verdict.threshold,
+             100 * job->verdict.false_alarms);
+    if (numbers <= parameters) return;
+    cli_note("the score has %s numbers, more than the network's %s; embudo score --by "
+             "reconstruction --keep chooses one that has none",
+             cli_thousands(numbers, score), cli_thousands(parameters, network));
 }
 
 static int run_export(const cli_args *args) {
@@ -144,11 +186,13 @@ static int run_export(const cli_args *args) {
         cli_fail("%s has no %s", run, job.part);
         good = false;
     }
+    if (good && cli_arg(args, "score")->given) good = open_score(&job, args);
     const char *output = cli_arg(args, "output")->text;
     if (good && cli_arg(args, "onnx")->given) {
         good = export_onnx(&job, output ? output : cli_is_folder(run) ? run : ".");
     }
     if (good && cli_arg(args, "c")->given) good = export_c(&job, args);
+    if (good && job.usual) tell_score(&job);
     cli_export_close(&job);
     return good ? CLI_DONE : CLI_FAILED;
 }
@@ -157,16 +201,22 @@ const cli_command cli_command_export = {
     .name = "export",
     .summary = "write a trained network as ONNX, or as C",
     .run = run_export,
-    .about = "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (for a classifier, "
-             "classifier.onnx, which takes images) for any batch size, opset 17. --c writes NAME.c "
-             "and NAME.h, freestanding C99 without allocation or library calls, for one image at a "
-             "time; --int8 writes whole numbers instead of float, with scales from a sample of the "
-             "data set's training images, and prints what that costs on the test images.",
+    .about =
+        "--onnx writes encoder.onnx, decoder.onnx and autoencoder.onnx (for a classifier, "
+        "classifier.onnx, which takes images) for any batch size, opset 17. --c writes NAME.c "
+        "and NAME.h, freestanding C99 without allocation or library calls, for one image at a "
+        "time; --int8 writes whole numbers instead of float, with scales from a sample of the "
+        "data set's training images, and prints what that costs on the test images. --score adds "
+        "what embudo score computes, with the model's threshold: score.onnx gives "
+        "reconstruction, score and unusual; the C has NAME_score() and NAME_unusual().",
     .examples = {{"embudo export runs/001 --onnx", "three .onnx files, into the run's folder"},
                  {"embudo export runs/001 --c firmware --part encoder --int8",
-                  "for a microcontroller: firmware/embudo_model.c and .h"}},
+                  "for a microcontroller: firmware/embudo_model.c and .h"},
+                 {"embudo export runs/001 --c line --onnx --score",
+                  "for a production line: which images are unusual"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
-                    {"DATASET", "mnist", "for --int8 and --self-test: " CLI_RUN_DATASET_HELP}},
+                    {"DATASET", "mnist",
+                     "for --int8, --self-test and --score: " CLI_RUN_DATASET_HELP}},
     .options =
         {
             {"onnx", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "write ONNX files"},
@@ -185,6 +235,9 @@ const cli_command cli_command_export = {
              "with --c: the name of the files, and the prefix of every identifier"},
             {"self-test", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "with --c: add NAME_self_test(), with an image and its right result"},
+            {"score", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "add the score of images and the threshold above which they are unusual; what is "
+             "usual is learned from the run's own images if embudo score has not done so"},
             CLI_THREADS_OPTION,
         },
 };

@@ -32,6 +32,7 @@ bool cli_export_quantise(cli_export *job) {
 
 void cli_export_close(cli_export *job) {
     emb_int8_free(job->int8);
+    emb_unusual_free(job->usual);
     emb_images_free(job->train);
     cli_split_close(&job->scored);
     emb_net_free(job->net);

@@ -20,6 +20,7 @@
 #include "use/score_sheet.h"
 #include "use/score_table.h"
 #include "use/score_text.h"
+#include "use/threshold.h"
 #include "use/usual.h"
 
 enum { UNUSUAL = 3 /* the exit code of --check */ };
@@ -130,19 +131,18 @@ static bool check_drawings(const score_job *job, const cli_args *args) {
 static bool find_threshold(score_job *job, const cli_args *args) {
     cli_scores *s = &job->scores;
     s->split = &job->split;
-    s->by = cli_scores_by(typed(args, "by"));
-    s->false_alarms = cli_arg(args, "false-alarms")->real;
-    s->threshold = emb_unusual_threshold(job->usual, s->by, s->false_alarms);
-    s->validated = emb_unusual_count(job->usual);
-    s->uses_net = emb_unusual_uses_net(job->usual);
-    if (isnan(s->threshold)) {
-        cli_fail("--by %s: needs a network that does not stand at the mean image",
-                 cli_scores_word((int)s->by));
+    emb_verdict verdict;
+    if (!cli_threshold_take(job->usual, job->net, typed(args, "RUN|MODEL"), args, &verdict)) {
         return false;
     }
+    s->by = verdict.by;
+    s->false_alarms = verdict.false_alarms;
+    s->threshold = verdict.threshold;
+    s->validated = emb_unusual_count(job->usual);
+    s->uses_net = emb_unusual_uses_net(job->usual);
     if (s->false_alarms * ((double)s->validated + 1) < 1) {
         cli_note("--false-alarms %g is less than one of %zu validation images: the threshold is "
-                 "the largest of them",
+                 "a guess from the largest of them",
                  s->false_alarms, s->validated);
     }
     return true;
@@ -309,7 +309,8 @@ const cli_command cli_command_score = {
         "time it learns from the run's own images what errors are usual, and keeps that beside the "
         "model (unusual.safetensors). A score is the error of the reconstruction, in which usual "
         "errors count less, for how busy the image is; 1 is the middle validation image. The "
-        "threshold is a quantile of the validation images' scores. As CSV: "
+        "threshold is a quantile of the validation images' scores; the model keeps it, and embudo "
+        "export --score writes it with what computes the score. As CSV: "
         "name,label,score,reconstruction,neighbours,unusual, where reconstruction is the mean "
         "squared error and neighbours the mean distance of the code to the five nearest of "
         "training images. As JSON also the other numbers, and for each image the nearest training "
@@ -334,12 +335,17 @@ const cli_command cli_command_score = {
              ".png, .svg or .pdf: a sheet of the oddest, each above what was expected, where it "
              "differs and the nearest training image; -: CSV on standard output"},
             {"json", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "JSON instead of CSV, on standard output"},
-            {"false-alarms", 0, CLI_REAL, "X", "0.01", 0, 1, CLI_ABOVE_LEAST | CLI_BELOW_MOST,
-             "the share of usual images that may be above the threshold"},
-            {"by", 0, CLI_CHOICE, CLI_SCORES_BY, "score", 0, 0, 0,
+            {"false-alarms", 0, CLI_REAL, "X", NULL, 0, 1, CLI_ABOVE_LEAST | CLI_BELOW_MOST,
+             "the share of usual images that may be above the threshold; default: the model's own, "
+             "at first " CLI_FALSE_ALARMS},
+            {"by", 0, CLI_CHOICE, CLI_SCORES_BY, NULL, 0, 0, 0,
              "what the images are judged by: the score; the mean squared error of the "
              "reconstruction, or that of its worst region; the error for how busy the image is; "
-             "or the distance to the neighbours' codes"},
+             "or the distance to the neighbours' codes; default: the model's own, at first the "
+             "score"},
+            {"keep", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "store this --false-alarms and --by, and their threshold, in the model; without it, "
+             "they are for this time alone"},
             {"normal", 0, CLI_TEXT, "CLASS", NULL, 0, 0, 0,
              "the class of usual images, all others being unusual; default: the one called good"},
             {"count", 0, CLI_INT, "N", "10", 0, 1000, 0,

@@ -58,11 +58,21 @@ typedef struct emb_import_options {
  * names the node or the tensor, and says what to do. */
 EMB_API emb_net *emb_net_import(const char *path, const emb_import_options *options);
 
+/* ---- exports --------------------------------------------------------------------------------- */
+
+/* By what an image is unusual (emb_unusual_verdict in embudo/unusual.h): an export that is given
+ * one computes it, with the same numbers within 1e-5 of them. Without one, an export carries the
+ * threshold that the model's file has, as text. */
+struct emb_verdict;
+
 /* ---- ONNX ------------------------------------------------------------------------------------ */
 
 typedef struct emb_onnx_options {
     const char *part; /* as emb_net_has_part has it; NULL: the whole */
     bool uint8_input; /* the graph takes pixels 0..255 as uint8 and divides by 255 itself */
+    /* Of an autoencoder as a whole: the graph also gives "score" [batch] and "unusual" [batch], a
+     * bool. NULL: it does not. */
+    const struct emb_verdict *verdict;
 } emb_onnx_options;
 
 /* Writes the network as an ONNX model, opset 17, float32, any batch size: an operator for each
@@ -112,6 +122,8 @@ typedef struct emb_c_options {
     /* A self-test's input, an image or, of a network that is a decoder alone, a code, [numbers of
      * it]; NULL: no self-test. */
     const float *sample;
+    /* Of an autoencoder as a whole, in float: also NAME_score() and NAME_unusual(). NULL: not. */
+    const struct emb_verdict *verdict;
 } emb_c_options;
 
 /* What the two files need besides their code. */

@@ -1,6 +1,5 @@
 /* embudo/study.h: what one measures on a trained network: errors and accuracies, principal
- * components to compare it with, nearest neighbours, which images are unusual, a checkup, and how
- * fast the machine is.
+ * components to compare it with, nearest neighbours, a checkup, and how fast the machine is.
  *
  *     emb_score score;
  *     if (emb_net_score(net, images, NULL, 0, 0, &score) == EMB_OK) printf("%.4f\n", score.mse);
@@ -215,66 +214,6 @@ EMB_UNSETTLED emb_status emb_images_nearest(const emb_images *reference,
 EMB_UNSETTLED emb_status emb_knn_search(const float *reference, size_t count, int length,
                                         int neighbours, const float *queries, size_t query_count,
                                         uint32_t *indices, float *distances, int threads);
-
-/* ---- unusual images -------------------------------------------------------------------------- */
-
-/* What an image is judged by; each is the larger, the less the image is like those that the
- * network learned from. */
-typedef enum emb_unusual_by {
-    /* The error of the reconstruction, in which directions that are usually wrong count less, for
-     * how busy the image is: d' (R + r I)^-1 d / TV. d = image - reconstruction less its mean over
-     * the training images, R the covariance of d there, by its 32 largest principal components and
-     * the mean of the others, r the mean of all variances; TV the sum of the differences between
-     * neighbouring pixels, at least a tenth of what the middle training image has and at most what
-     * all but a hundredth of them have. 1: as the middle one of the validation images. */
-    EMB_UNUSUAL_SCORE,
-    EMB_UNUSUAL_RECONSTRUCTION, /* the mean squared error */
-    EMB_UNUSUAL_REGION,         /* the largest mean squared error of a window of a quarter of the
-                                   height by a quarter of the width */
-    EMB_UNUSUAL_CORRECTED,      /* the sum of squared errors / TV */
-    EMB_UNUSUAL_NEIGHBOURS,     /* the mean distance of the code to the five nearest codes of
-                                   training images; of 20,000 of them if there are more */
-    EMB_UNUSUAL_KINDS
-} emb_unusual_by;
-
-/* What is needed to judge images by a network. */
-typedef struct emb_unusual emb_unusual;
-
-/* Learns from images that the network was trained on (train_indices), what usual errors are, and
- * from some that it was not (val_indices), how they are spread. Without the latter, every fifth
- * training image is taken for them, and the rest alone is learned from. A network that reconstructs
- * no better than the mean image is not used: the image itself then stands for its error, and
- * reconstruction and neighbours are NaN. At most 10,000 training images at even distances are
- * looked at for errors. Borrows nothing. Threads, here and below, as in emb_train_options; they do
- * not change the result. NULL on failure. */
-EMB_UNSETTLED emb_unusual *emb_unusual_new(emb_net *net, const emb_images *images,
-                                           const uint32_t *train_indices, size_t train_count,
-                                           const uint32_t *val_indices, size_t val_count,
-                                           int threads);
-EMB_UNSETTLED void emb_unusual_free(emb_unusual *unusual);
-
-/* Whether the network is used; false: it stands at the mean image. */
-EMB_UNSETTLED bool emb_unusual_uses_net(const emb_unusual *unusual);
-/* Whether the validation images are ones that the network did not learn from; and their number. */
-EMB_UNSETTLED bool emb_unusual_is_validated(const emb_unusual *unusual);
-EMB_UNSETTLED size_t emb_unusual_count(const emb_unusual *unusual);
-
-/* The number above which an image is unusual, if the share `false_alarms`, above 0 and below 1, of
- * usual images may be taken for unusual: of n validation images' numbers, the one of rank
- * ceil((n + 1) (1 - false_alarms)), at most n. NaN if there is no such number. */
-EMB_UNSETTLED double emb_unusual_threshold(const emb_unusual *unusual, emb_unusual_by by,
-                                           double false_alarms);
-
-/* numbers[count][EMB_UNUSUAL_KINDS] of images (`indices` picks `count`; NULL: all). The net is the
- * one that emb_unusual_new had, with the same weights: EMB_ERR_ARGUMENT for another. */
-EMB_UNSETTLED emb_status emb_unusual_score(const emb_unusual *unusual, emb_net *net,
-                                           const emb_images *images, const uint32_t *indices,
-                                           size_t count, int threads, double *numbers);
-
-/* As a safetensors file. A file that belongs to another network, or to other weights, is not opened
- * (EMB_ERR_ARGUMENT). */
-EMB_UNSETTLED emb_status emb_unusual_save(const emb_unusual *unusual, const char *path);
-EMB_UNSETTLED emb_unusual *emb_unusual_open(const char *path, const emb_net *net);
 
 /* ---- checkup --------------------------------------------------------------------------------- */
 

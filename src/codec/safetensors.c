@@ -7,6 +7,10 @@
 #include "base/memory.h"
 #include "codec/half.h"
 
+const emb__dtype_row emb__dtypes[EMB__DTYPES] = {
+    [EMB__F32] = {"F32", 4}, [EMB__F16] = {"F16", 2}, [EMB__BF16] = {"BF16", 2},
+    [EMB__F64] = {"F64", 8}, [EMB__I64] = {"I64", 8}, [EMB__I32] = {"I32", 4}};
+
 bool emb__safetensors_looks(const uint8_t *bytes, size_t count, size_t file_size) {
     if (count < 9 || bytes[8] != '{') return false;
     uint64_t n = 0;

@@ -32,6 +32,14 @@ enum {
 /* How a tensor's numbers are stored; all are read as float32. */
 typedef enum emb__dtype { EMB__F32, EMB__F16, EMB__BF16, EMB__F64, EMB__I64, EMB__I32 } emb__dtype;
 
+/* The name of each, and the bytes of a number. */
+typedef struct emb__dtype_row {
+    const char *name;
+    size_t bytes;
+} emb__dtype_row;
+enum { EMB__DTYPES = EMB__I32 + 1 };
+extern const emb__dtype_row emb__dtypes[EMB__DTYPES];
+
 typedef struct emb__stored {
     const char *name; /* borrowed from the file */
     emb__dtype dtype;
@@ -103,6 +111,10 @@ const char *emb__safetensors_shape(const emb__stored *tensor, char text[EMB__STO
  * different. */
 emb_status emb__safetensors_header(const emb_tensor_info *tensors, size_t tensor_count,
                                    const emb_pair *pairs, size_t pair_count, emb__text *header);
+
+/* Writes an open file anew, with other pairs: the tensors' bytes stay. `path` is the file's own. */
+emb_status emb__safetensors_amend(const char *path, const emb__safetensors *file,
+                                  const emb_pair *pairs, size_t pair_count);
 
 /* Writes the header and then the tensors' numbers, from where they lie, without a copy of them all:
  * complete or not at all. The same content gives the same bytes. */

@@ -25,12 +25,6 @@ typedef struct reader {
     bool has_metadata;
 } reader;
 
-static const struct {
-    const char *name;
-    size_t bytes;
-} dtypes[] = {[EMB__F32] = {"F32", 4}, [EMB__F16] = {"F16", 2}, [EMB__BF16] = {"BF16", 2},
-              [EMB__F64] = {"F64", 8}, [EMB__I64] = {"I64", 8}, [EMB__I32] = {"I32", 4}};
-
 static emb_status fail_at(const reader *r, const char *what) {
     return emb__fail(EMB_ERR_FORMAT, "%s: byte %zu of the header: %s", r->path,
                      (size_t)(r->at - r->start), what);
@@ -179,8 +173,8 @@ bool emb__safetensors_of_norm(const char *name) {
 static emb_status read_dtype(const reader *r, const json_t *value, emb__stored *t) {
     const char *name = json_string_value(value);
     if (!name) return fail_tensor(r, t, "dtype is not a string");
-    for (size_t i = 0; i < sizeof dtypes / sizeof *dtypes; i++) {
-        if (strcmp(name, dtypes[i].name) != 0) continue;
+    for (size_t i = 0; i < EMB__DTYPES; i++) {
+        if (strcmp(name, emb__dtypes[i].name) != 0) continue;
         t->dtype = (emb__dtype)i;
         return EMB_OK;
     }
@@ -223,11 +217,11 @@ static emb_status read_offsets(const reader *r, const json_t *value, emb__stored
                          r->path, t->name, t->begin, t->end, r->buffer_bytes);
     }
     size_t bytes;
-    if (!emb__mul(t->count, dtypes[t->dtype].bytes, &bytes) || bytes != t->end - t->begin) {
+    if (!emb__mul(t->count, emb__dtypes[t->dtype].bytes, &bytes) || bytes != t->end - t->begin) {
         char shape[EMB__STORED_SHAPE_TEXT];
         return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: has %zu bytes, which are not %s of %s",
                          r->path, t->name, t->end - t->begin, emb__safetensors_shape(t, shape),
-                         dtypes[t->dtype].name);
+                         emb__dtypes[t->dtype].name);
     }
     return EMB_OK;
 }

@@ -73,7 +73,17 @@ static emb_status add_tensor(emb__text *out, const emb_tensor_info *tensor, size
     return EMB_OK;
 }
 
-/* Appends the JSON, padded with spaces to a multiple of eight. */
+/* Appends the end of the JSON, which began at `before`, padded with spaces to a multiple of eight.
+ */
+static emb_status end_json(emb__text *out, size_t before) {
+    emb__text_add(out, "}");
+    while ((out->length - before) % 8 != 0 && !out->failed) emb__text_bytes(out, " ", 1);
+    if (out->failed) return EMB_ERR_MEMORY;
+    if (out->length - before <= EMB__SAFETENSORS_HEADER) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "the header would have %zu bytes; expected at most %d",
+                     out->length - before, EMB__SAFETENSORS_HEADER);
+}
+
 static emb_status add_json(emb__text *out, const emb_tensor_info *tensors, size_t tensor_count,
                            const emb_pair *pairs, size_t pair_count) {
     emb_status status = EMB_OK;
@@ -89,16 +99,16 @@ static emb_status add_json(emb__text *out, const emb_tensor_info *tensors, size_
         if (i > 0 || pair_count > 0) emb__text_add(out, ",");
         status = add_tensor(out, &tensors[i], &data);
     }
+    if (status == EMB_OK) status = end_json(out, before);
     if (status != EMB_OK) return status;
-    emb__text_add(out, "}");
-    while ((out->length - before) % 8 != 0 && !out->failed) emb__text_bytes(out, " ", 1);
-    if (out->failed) return EMB_ERR_MEMORY;
-    if (out->length - before > EMB__SAFETENSORS_HEADER) {
-        return emb__fail(EMB_ERR_ARGUMENT, "the header would have %zu bytes; expected at most %d",
-                         out->length - before, EMB__SAFETENSORS_HEADER);
-    }
     if (emb__add(data, out->length, &total)) return EMB_OK;
     return emb__fail(EMB_ERR_MEMORY, "the file would be too large");
+}
+
+/* Puts the JSON's length before it. */
+static void fill_length(emb__text *header) {
+    const uint64_t length = header->length - 8;
+    for (int i = 0; i < 8; i++) header->bytes[i] = (char)(uint8_t)(length >> 8 * i);
 }
 
 emb_status emb__safetensors_header(const emb_tensor_info *tensors, size_t tensor_count,
@@ -106,11 +116,8 @@ emb_status emb__safetensors_header(const emb_tensor_info *tensors, size_t tensor
     uint8_t size[8] = {0};
     emb__text_bytes(header, size, sizeof size);
     const emb_status status = add_json(header, tensors, tensor_count, pairs, pair_count);
-    if (status != EMB_OK) return status;
-    const uint64_t length = header->length - sizeof size;
-    for (int i = 0; i < 8; i++) size[i] = (uint8_t)(length >> 8 * i);
-    memcpy(header->bytes, size, sizeof size);
-    return EMB_OK;
+    if (status == EMB_OK) fill_length(header);
+    return status;
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -176,6 +183,65 @@ emb_status emb__safetensors_write(const char *path, const emb__text *header,
     for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) status = gather(&g, &tensors[i]);
     if (status == EMB_OK && g.count > 0) status = flush(&g);
     emb__free(g.bytes);
+    if (status == EMB_OK) return emb__writer_finish(&writer);
+    emb__writer_close(&writer);
+    return status;
+}
+
+/* ---- other pairs ----------------------------------------------------------------------------- */
+
+static void add_stored(emb__text *out, const emb__stored *tensor) {
+    add_string(out, tensor->name);
+    emb__text_add(out, ":{\"dtype\":\"%s\",\"shape\":[", emb__dtypes[tensor->dtype].name);
+    for (int i = 0; i < tensor->rank; i++) {
+        emb__text_add(out, "%s%zu", i ? "," : "", tensor->shape[i]);
+    }
+    emb__text_add(out, "],\"data_offsets\":[%zu,%zu]}", tensor->begin, tensor->end);
+}
+
+static emb_status header_again(const emb__safetensors *file, const emb_pair *pairs,
+                               size_t pair_count, emb__text *header) {
+    const uint8_t size[8] = {0};
+    emb__text_bytes(header, size, sizeof size);
+    emb__text_add(header, "{");
+    emb_status status = add_metadata(header, pairs, pair_count);
+    for (size_t i = 0; i < file->tensor_count && status == EMB_OK; i++) {
+        emb__text_add(header, ",");
+        add_stored(header, &file->tensors[i]);
+    }
+    if (status == EMB_OK) status = end_json(header, sizeof size);
+    if (status == EMB_OK) fill_length(header);
+    return status;
+}
+
+/* Puts the tensors' bytes behind the header, piece by piece. */
+static emb_status copy_data(const emb__safetensors *file, emb__writer *writer, uint8_t *room) {
+    emb_status status = EMB_OK;
+    for (size_t at = file->data; at < file->file.size && status == EMB_OK;) {
+        const size_t left = file->file.size - at, here = left < ROOM ? left : ROOM;
+        size_t got = 0;
+        status = emb__file_read_at(&file->file, at, room, here, &got);
+        if (status == EMB_OK && got < here) {
+            status = emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->file.path);
+        }
+        if (status == EMB_OK) status = emb__writer_put(writer, room, here);
+        at += here;
+    }
+    return status == EMB_OK ? emb__file_check(&file->file) : status;
+}
+
+emb_status emb__safetensors_amend(const char *path, const emb__safetensors *file,
+                                  const emb_pair *pairs, size_t pair_count) {
+    emb__text header = {0};
+    emb__writer writer = {.fd = -1};
+    uint8_t *room = emb__alloc(ROOM);
+    emb_status status = room ? header_again(file, pairs, pair_count, &header) : EMB_ERR_MEMORY;
+    if (status != EMB_OK) status = emb__fail_prefix(status, "%s: ", path);
+    if (status == EMB_OK) status = emb__writer_open(&writer, path);
+    if (status == EMB_OK) status = emb__writer_put(&writer, header.bytes, header.length);
+    if (status == EMB_OK) status = copy_data(file, &writer, room);
+    emb__free(header.bytes);
+    emb__free(room);
     if (status == EMB_OK) return emb__writer_finish(&writer);
     emb__writer_close(&writer);
     return status;

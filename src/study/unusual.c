@@ -16,55 +16,6 @@
 
 enum { CHAINS = 8 };
 
-void emb_unusual_free(emb_unusual *unusual) {
-    if (!unusual) return;
-    emb__free(unusual->mean);
-    emb__free(unusual->vectors);
-    emb__free(unusual->lessened);
-    emb__free(unusual->codes);
-    emb__free(unusual->validation);
-    emb__free(unusual);
-}
-
-bool emb_unusual_uses_net(const emb_unusual *unusual) {
-    EMB__ENTER;
-    return unusual->uses_net;
-}
-
-bool emb_unusual_is_validated(const emb_unusual *unusual) {
-    EMB__ENTER;
-    return unusual->is_validated;
-}
-
-size_t emb_unusual_count(const emb_unusual *unusual) {
-    EMB__ENTER;
-    return unusual->validated;
-}
-
-double emb_unusual_threshold(const emb_unusual *unusual, emb_unusual_by by, double false_alarms) {
-    EMB__ENTER;
-    const size_t n = unusual->validated;
-    if (!(false_alarms > 0 && false_alarms < 1) || (unsigned)by >= EMB_UNUSUAL_KINDS) return NAN;
-    const double rank = ceil(((double)n + 1) * (1 - false_alarms));
-    const size_t at = rank < 1 ? 1 : rank > (double)n ? n : (size_t)rank;
-    return (double)unusual->validation[(size_t)by * n + at - 1];
-}
-
-/* FNV-1a over the weights' bits. */
-uint64_t emb__unusual_weights(const emb_net *net) {
-    uint64_t hash = 0xcbf29ce484222325u;
-    emb_tensor_info info;
-    for (size_t t = 0; t < emb_net_tensor_count(net); t++) {
-        emb_net_tensor(net, t, &info);
-        for (size_t i = 0; i < info.count; i++) {
-            uint32_t bits;
-            memcpy(&bits, info.values + i, sizeof bits);
-            for (int b = 0; b < 32; b += 8) hash = (hash ^ (bits >> b & 255)) * 0x100000001b3u;
-        }
-    }
-    return hash;
-}
-
 /* ---- images ---------------------------------------------------------------------------------- */
 
 size_t emb__unusual_chunk(size_t size) {
@@ -122,7 +73,8 @@ static double dot(const float *a, const float *b, size_t n) {
 /* The largest mean over a window of errors[h][w], by sums over all that is above and left of a
  * place: above[h + 1][w + 1]. */
 static double worst_window(const double *errors, size_t h, size_t w, double *above) {
-    const size_t high = h >= 4 ? h / 4 : 1, wide = w >= 4 ? w / 4 : 1, row = w + 1;
+    const size_t high = (size_t)emb__unusual_side((int)h), wide = (size_t)emb__unusual_side((int)w);
+    const size_t row = w + 1;
     memset(above, 0, row * sizeof *above);
     for (size_t y = 0; y < h; y++) {
         double line = 0;
@@ -228,8 +180,7 @@ static bool make_rooms(rooms *r, const emb_unusual *u, const int shape[3], size_
     const size_t sums = ((size_t)shape[1] + 1) * ((size_t)shape[2] + 1);
     r->threads = emb__threads_for(threads, chunk);
     r->member = plane + sums + (u->size + 1) / 2;
-    r->neighbours =
-        u->code_count < EMB__UNUSUAL_NEIGHBOURS ? u->code_count : (size_t)EMB__UNUSUAL_NEIGHBOURS;
+    r->neighbours = emb__unusual_neighbours(u);
     r->rows = emb__calloc(chunk, u->size * sizeof *r->rows);
     r->made = emb__calloc(chunk, u->size * sizeof *r->made);
     r->codes = emb__calloc(chunk, (u->latent + 1) * sizeof *r->codes);

@@ -12,6 +12,7 @@
 enum {
     ERRORS = 10000,          /* training images whose errors are looked at */
     ERROR_NUMBERS = 1 << 26, /* of all these together */
+    TRAINED = 5000,          /* training images that are judged */
     SHARE = 5                /* every fifth training image stands for a validation image */
 };
 
@@ -141,30 +142,40 @@ static emb_status keep_codes(const fitting *f) {
     return status;
 }
 
-static emb_status validate(const fitting *f) {
-    emb_unusual *u = f->u;
-    const size_t n = f->val_count;
-    const emb__selection selection = {f->images, f->val, n};
+/* rows[EMB_UNUSUAL_KINDS][n] = the numbers of images, each row sorted. */
+static emb_status spread(const fitting *f, const uint32_t *indices, size_t n, float **rows) {
+    const emb__selection selection = {f->images, indices, n};
     double *numbers = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *numbers);
-    u->validated = n;
-    u->validation = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *u->validation);
-    u->unit = 1;
-    emb_status status = numbers && u->validation ? EMB_OK : EMB_ERR_MEMORY;
+    *rows = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof **rows);
+    emb_status status = numbers && *rows ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
-        status = emb__unusual_judge(u, f->net, &selection, f->threads, numbers);
+        status = emb__unusual_judge(f->u, f->net, &selection, f->threads, numbers);
     }
     for (size_t k = 0; status == EMB_OK && k < EMB_UNUSUAL_KINDS; k++) {
-        float *row = u->validation + k * n;
+        float *row = *rows + k * n;
         for (size_t i = 0; i < n; i++) row[i] = (float)numbers[i * EMB_UNUSUAL_KINDS + k];
-        if (k == EMB_UNUSUAL_SCORE || u->uses_net) qsort(row, n, sizeof *row, by_size);
-    }
-    if (status == EMB_OK) {
-        const float middle = u->validation[n / 2];
-        u->unit = middle > 0 ? middle : 1;
-        for (size_t i = 0; i < n; i++) u->validation[i] = u->validation[i] / u->unit;
+        if (k == EMB_UNUSUAL_SCORE || f->u->uses_net) qsort(row, n, sizeof *row, by_size);
     }
     emb__free(numbers);
     return status;
+}
+
+static emb_status validate(const fitting *f) {
+    emb_unusual *u = f->u;
+    uint32_t *picked = emb__calloc(f->train_count, sizeof *picked);
+    if (!picked) return EMB_ERR_MEMORY;
+    u->unit = 1;
+    u->validated = f->val_count;
+    u->trained = thin(f->train, f->train_count, TRAINED, picked);
+    emb_status status = spread(f, f->val, u->validated, &u->validation);
+    if (status == EMB_OK) status = spread(f, picked, u->trained, &u->training);
+    emb__free(picked);
+    if (status != EMB_OK) return status;
+    const float middle = u->validation[u->validated / 2];
+    u->unit = middle > 0 ? middle : 1;
+    for (size_t i = 0; i < u->validated; i++) u->validation[i] /= u->unit;
+    for (size_t i = 0; i < u->trained; i++) u->training[i] /= u->unit;
+    return EMB_OK;
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

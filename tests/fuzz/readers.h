@@ -125,8 +125,37 @@ static bool read_npz(const char *path, const uint8_t *bytes, size_t count) {
 static bool read_model(const char *path, const uint8_t *bytes, size_t count) {
     (void)bytes, (void)count;
     emb_net *net = emb_net_open(path, NULL);
+    emb_verdict verdict;
+    if (net && emb_verdict_stored(net, &verdict) && !(verdict.false_alarms > 0)) abort();
     emb_net_free(net);
     return net;
+}
+
+/* What is usual, of a network whose weights are zero; then it judges and gives thresholds. */
+static bool read_unusual(const char *path, const uint8_t *bytes, size_t count) {
+    static const int shape[3] = {1, 2, 2};
+    static const uint8_t pixels[8] = {0, 9, 200, 77, 255, 255, 255, 255};
+    double numbers[2 * EMB_UNUSUAL_KINDS];
+    (void)bytes, (void)count;
+    emb_net *net = emb_net_parse("input = 1, 2, 2\nencoder = Sequential(Flatten(), Linear(4, 1))\n"
+                                 "decoder = Sequential(Linear(1, 4), Unflatten(1, (1, 2, 2)))\n",
+                                 "net", NULL);
+    emb_unusual *unusual = net ? emb_unusual_open(path, net) : NULL;
+    const bool good = unusual;
+    emb_images *images = good ? emb_images_new(pixels, NULL, 2, shape) : NULL;
+    if (images) (void)emb_unusual_score(unusual, net, images, NULL, 0, 1, numbers);
+    for (int by = 0; good && by < EMB_UNUSUAL_KINDS; by++) {
+        emb_verdict verdict;
+        const double share = 0.001 * (double)(1 + count % 997);
+        if (emb_unusual_verdict(unusual, (emb_unusual_by)by, share, &verdict) == EMB_OK &&
+            verdict.threshold != verdict.threshold) {
+            abort();
+        }
+    }
+    emb_images_free(images);
+    emb_unusual_free(unusual);
+    emb_net_free(net);
+    return good;
 }
 
 static bool read_checkpoint(const char *path, const uint8_t *bytes, size_t count) {
@@ -290,6 +319,7 @@ static const struct {
     {"npy", read_npy, "", 0},
     {"npz", read_npz, "", 0},
     {"model", read_model, "", 0},
+    {"unusual", read_unusual, "", 0},
     {"checkpoint", read_checkpoint, "", 0},
     {"onnx", read_onnx, "", 0},
     {"notation", read_notation, "", 0},

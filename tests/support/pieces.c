@@ -245,6 +245,36 @@ static bool export(test_sha *result) {
     return good;
 }
 
+/* Learns what is usual, keeps that, puts the verdict into a model and writes it out. */
+static bool judge(test_sha *result) {
+    double numbers[IMAGES * EMB_UNUSUAL_KINDS];
+    uint32_t order[IMAGES];
+    emb_verdict verdict;
+    for (uint32_t i = 0; i < IMAGES; i++) order[i] = i;
+    emb_net *net = emb_net_open("model.safetensors", NULL);
+    emb_images *images = emb_images_open("data", EMB_TRAIN);
+    emb_unusual *learned =
+        net && images ? emb_unusual_new(net, images, order, IMAGES - 2, order + IMAGES - 2, 2, 2)
+                      : NULL;
+    emb_unusual *u = learned && emb_unusual_save(learned, "made-unusual.safetensors") == EMB_OK
+                         ? emb_unusual_open("made-unusual.safetensors", net)
+                         : NULL;
+    const emb_onnx_options graph = {.verdict = &verdict};
+    const emb_c_options source = {.name = "judge", .verdict = &verdict};
+    const bool good = u && emb_unusual_score(u, net, images, NULL, 0, 2, numbers) == EMB_OK &&
+                      emb_unusual_verdict(u, EMB_UNUSUAL_SCORE, 0.01, &verdict) == EMB_OK &&
+                      emb_net_save(net, "made.safetensors", NULL, 0) == EMB_OK &&
+                      emb_verdict_store(&verdict, net, "made.safetensors") == EMB_OK &&
+                      emb_net_export_onnx(net, "made.onnx", &graph) == EMB_OK &&
+                      emb_net_export_c(net, ".", &source, NULL) == EMB_OK;
+    if (good) test_sha_add(result, &verdict.threshold, sizeof verdict.threshold);
+    emb_unusual_free(u);
+    emb_unusual_free(learned);
+    emb_images_free(images);
+    emb_net_free(net);
+    return good;
+}
+
 static bool record(test_sha *result) {
     static const float pixels[PIXELS] = {0.25f, 1, 0.5f};
     static const int shape[3] = {1, SIDE, SIDE};
@@ -299,6 +329,7 @@ const piece pieces[] = {
     {"find what is there twice", piece_alike, false},
     {"join parts of a folder", piece_join, false},
     {"export", export, true},
+    {"judge", judge, true},
     {"record", record, true},
     {NULL, NULL, false},
 };

@@ -27,7 +27,7 @@ size_t emb__c_buffer_bytes(const emb__c_export *s) {
         if (quant && quant->tensors[0].is_float)
             entered += emb__c_ins(&s->parts[i]) * sizeof(int16_t);
     }
-    return s->buffer * (s->options->int8 ? 1 : sizeof(float)) + entered;
+    return s->buffer * (s->options->int8 ? 1 : sizeof(float)) + entered + s->score.buffer;
 }
 
 static void define(emb__c_export *s, const char *what, size_t value, const char *comment) {
@@ -140,6 +140,7 @@ void emb__c_header(emb__c_export *s) {
         emb__text_add(out, "typedef %s %s_pixel;\n", s->bytes ? "uint8_t" : "float", s->name);
         if (pictures) emb__c_pixels_define(&pixels, out);
     }
+    emb__c_score_define(&s->score, out);
     emb__text_add(out, "\n");
     emb__text_add(out, "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n");
     if (pictures) emb__c_pixels_declare(&pixels, out);
@@ -150,6 +151,7 @@ void emb__c_header(emb__c_export *s) {
         emb__c_add_prototype(s, i, out);
         emb__text_add(out, ";\n");
     }
+    emb__c_score_declare(&s->score, out);
     if (s->options->sample) {
         emb__text_add(out,
                       "\n/* With %s_SELF_TEST defined when the .c is compiled: whether this "

@@ -4,6 +4,7 @@
 #define EMB_MODEL_C_HEADER_H
 
 #include "model/c/c_pixels.h"
+#include "model/c/c_score.h"
 #include "model/c/c_source.h"
 
 enum { EMB__C_NAME_LENGTH = 64 };
@@ -27,6 +28,7 @@ typedef struct emb__c_export {
     int kind[EMB__QUANT_PARTS]; /* index into emb__c_uses */
     emb__stages stages[EMB__QUANT_PARTS];
     size_t buffer; /* numbers of all parts' tensors, as they lie over each other */
+    emb__c_score score;
     emb__text c, h;
 } emb__c_export;
 

@@ -56,6 +56,8 @@ static emb_status open_part(emb__c_export *s, int kind) {
 static emb_status open_source(emb__c_export *s) {
     const emb_c_options *options = s->options;
     emb_status status = check_name(s->name);
+    s->score = (emb__c_score){s->net, s->name, s->upper, options->verdict, 0, 0, NULL};
+    if (status == EMB_OK) status = emb__c_score_check(&s->score, options);
     if (status == EMB_OK && options->part) status = emb__net_needs(s->net, options->part);
     if (status != EMB_OK) return status;
     if (options->int8 && options->int8->pixels) s->bytes = !s->net->is_part || s->net->encoder_end;
@@ -272,6 +274,7 @@ static emb_status print_source(emb__c_export *s) {
         }
         print_function(s, i);
     }
+    if (status == EMB_OK) emb__c_score_print(&s->score, &s->c);
     if (status == EMB_OK && s->options->sample) status = print_self_test(s);
     return status == EMB_OK && s->c.failed ? EMB_ERR_MEMORY : status;
 }
@@ -294,7 +297,7 @@ static emb_status write_files(const emb__c_export *s, const char *folder, emb_c_
 }
 
 static void fill_size(const emb__c_export *s, emb_c_size *size) {
-    size->constants = 0;
+    size->constants = s->score.constants;
     for (int i = 0; i < s->count; i++) size->constants += s->parts[i].constants;
     size->buffer = emb__c_buffer_bytes(s);
 }

@@ -31,6 +31,12 @@ emb_status emb__onnx_read_own(emb__onnx_chain *chain) {
         if (!key || !value) continue;
         if (strcmp(key, EMB__ONNX_PART_KEY) == 0) {
             int own = EMB__ONNX_ENCODER;
+            if (strcmp(value, "score") == 0) {
+                return emb__fail(EMB_ERR_FORMAT,
+                                 "%s: gives scores of images beside their reconstructions; use "
+                                 "autoencoder.onnx, which was written with it",
+                                 chain->file->path);
+            }
             while (own < PARTS && strcmp(value, parts[own]) != 0) own++;
             if (own == PARTS) return refuse(chain, key, value);
             chain->said = (emb__onnx_part)own;

@@ -16,6 +16,7 @@
 #include "device/preprocessing.h"
 #include "model/onnx/onnx_own.h"
 #include "model/onnx/onnx_write_layer.h"
+#include "model/onnx/onnx_write_score.h"
 #include "model/preprocessing_text.h"
 #include "net/fold.h"
 
@@ -31,17 +32,27 @@ static const char *name_of_end(const emb_net *net, int at, bool input) {
     return net->classifies ? "logits" : "reconstruction";
 }
 
-static emb_status build_graph(emb__onnx_builder *b, int from, int to, bool bytes) {
+/* What is written besides the layers. */
+typedef struct wish {
+    bool bytes;
+    const emb_verdict *verdict;
+    char threshold[EMB__VERDICT_ROOM]; /* of the metadata; empty: none */
+} wish;
+
+static emb_status build_graph(emb__onnx_builder *b, int from, int to, const wish *w) {
+    const bool bytes = w->bytes;
     const emb_net *net = b->net;
     const size_t layers = (size_t)(to - from);
     const char *input = name_of_end(net, from, true), *output = name_of_end(net, to, false);
     const emb__shape *in = &net->layers[from].in, *out = &net->layers[to - 1].out;
     Emb__Onnx__Graph *g = &b->graph;
     *g = (Emb__Onnx__Graph)EMB__ONNX__GRAPH__INIT;
-    g->node = emb__onnx_build_pointers(b, EMB__ONNX_LAYER_NODES * layers + 3);
-    g->initializer = emb__onnx_build_pointers(b, EMB__ONNX_LAYER_CONSTANTS * layers + 2);
+    g->node =
+        emb__onnx_build_pointers(b, EMB__ONNX_LAYER_NODES * layers + 3 + EMB__ONNX_SCORE_NODES);
+    g->initializer = emb__onnx_build_pointers(b, EMB__ONNX_LAYER_CONSTANTS * layers + 2 +
+                                                     EMB__ONNX_SCORE_CONSTANTS);
     g->input = emb__onnx_build_pointers(b, 1);
-    g->output = emb__onnx_build_pointers(b, 1);
+    g->output = emb__onnx_build_pointers(b, 3);
     if (b->failed) return EMB_ERR_MEMORY;
     g->input[g->n_input++] = emb__onnx_build_end(
         b, input, bytes ? EMB__ONNX_ELEMENT_UINT8 : EMB__ONNX_ELEMENT_FLOAT, in);
@@ -57,10 +68,11 @@ static emb_status build_graph(emb__onnx_builder *b, int from, int to, bool bytes
         status = emb__onnx_write_layer(b, &net->layers[i],
                                        named ? emb__onnx_build_copy(b, named) : NULL);
     }
+    if (status == EMB_OK && w->verdict) emb__onnx_write_score(b, w->verdict);
     return status;
 }
 
-static emb_status pack_model(emb__onnx_builder *b, const char *part, uint8_t **bytes,
+static emb_status pack_model(emb__onnx_builder *b, const char *part, const wish *w, uint8_t **bytes,
                              size_t *count) {
     Emb__Onnx__Model model = EMB__ONNX__MODEL__INIT;
     Emb__Onnx__OperatorSet opset = EMB__ONNX__OPERATOR_SET__INIT, *opsets[] = {&opset};
@@ -68,7 +80,8 @@ static emb_status pack_model(emb__onnx_builder *b, const char *part, uint8_t **b
     emb__preprocessing_print(&b->net->origin, preprocessing);
     Emb__Onnx__Pair *pairs[] = {emb__onnx_build_pair(b, EMB__ONNX_PART_KEY, part),
                                 emb__onnx_build_pair(b, "embudo.notation", b->net->notation),
-                                emb__onnx_build_pair(b, EMB__PREPROCESSING_KEY, preprocessing)};
+                                emb__onnx_build_pair(b, EMB__PREPROCESSING_KEY, preprocessing),
+                                emb__onnx_build_pair(b, EMB__VERDICT_KEY, w->threshold)};
     opset.domain = emb__onnx_build_copy(b, "");
     opset.has_version = model.has_ir_version = true;
     opset.version = OPSET;
@@ -77,7 +90,7 @@ static emb_status pack_model(emb__onnx_builder *b, const char *part, uint8_t **b
     model.producer_version = emb__onnx_build_copy(b, emb_version());
     model.n_opset_import = 1;
     model.opset_import = opsets;
-    model.n_metadata_props = sizeof pairs / sizeof(void *);
+    model.n_metadata_props = sizeof pairs / sizeof(void *) - (*w->threshold ? 0 : 1);
     model.metadata_props = pairs;
     b->graph.name = emb__onnx_build_copy(b, part);
     model.graph = &b->graph;
@@ -90,14 +103,13 @@ static emb_status pack_model(emb__onnx_builder *b, const char *part, uint8_t **b
 }
 
 /* `path` is for texts. */
-static emb_status make_bytes_of(const emb_net *net, const char *path,
-                                const emb_onnx_options *options, uint8_t **made, size_t *count) {
-    const char *part = options ? options->part : NULL;
+static emb_status make_bytes_of(const emb_net *net, const char *path, const char *part,
+                                const wish *w, uint8_t **made, size_t *count) {
     emb__onnx_builder b = {.net = net};
     int from, to;
     emb_status status = emb__net_part(net, part, &from, &to);
     if (status != EMB_OK) return status;
-    const bool bytes = options && options->uint8_input;
+    const bool bytes = w->bytes;
     if (bytes && strcmp(name_of_end(net, from, true), "code") == 0) {
         return emb__fail(EMB_ERR_ARGUMENT,
                          "%s: its input is a code, which cannot be uint8; leave that option out",
@@ -110,14 +122,15 @@ static emb_status make_bytes_of(const emb_net *net, const char *path,
     if (bytes && emb__net_reads_bytes(net) != EMB_OK) {
         return emb__fail_prefix(EMB_ERR_ARGUMENT, "%s: ", path);
     }
-    status = build_graph(&b, from, to, bytes);
+    status = build_graph(&b, from, to, w);
     if (status == EMB_OK) {
         const bool whole = !part && net->encoder_end > 0 && to > net->encoder_end;
         status = pack_model(&b,
-                            part    ? part
-                            : whole ? net->classifies ? "classifier" : "autoencoder"
-                                    : net->spec.parts[0],
-                            made, count);
+                            part         ? part
+                            : w->verdict ? "score"
+                            : whole      ? net->classifies ? "classifier" : "autoencoder"
+                                         : net->spec.parts[0],
+                            w, made, count);
     }
     emb__onnx_build_free(&b);
     return status;
@@ -127,9 +140,20 @@ static emb_status make_bytes_of(const emb_net *net, const char *path,
 static emb_status make_bytes(const emb_net *net, const char *path, const emb_onnx_options *options,
                              uint8_t **made, size_t *count) {
     emb__folded folded;
-    emb_status status = emb__fold(net, false, &folded);
+    const char *part = options ? options->part : NULL;
+    wish w = {.bytes = options && options->uint8_input,
+              .verdict = options ? options->verdict : NULL};
+    emb_status status = w.verdict ? emb__verdict_check(net, w.verdict, path) : EMB_OK;
+    if (status == EMB_OK && w.verdict && part) {
+        status = emb__fail(EMB_ERR_ARGUMENT,
+                           "%s: a score needs the whole network, not its %s; leave the part out",
+                           path, part);
+    }
     if (status != EMB_OK) return status;
-    status = make_bytes_of(folded.count > 0 ? &folded.net : net, path, options, made, count);
+    emb__verdict_carried(net, w.verdict, w.threshold);
+    status = emb__fold(net, false, &folded);
+    if (status != EMB_OK) return status;
+    status = make_bytes_of(folded.count > 0 ? &folded.net : net, path, part, &w, made, count);
     emb__fold_clear(&folded);
     return status;
 }

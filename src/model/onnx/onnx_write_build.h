@@ -15,7 +15,12 @@
 
 #include "net/net.h"
 
-enum { EMB__ONNX_ELEMENT_FLOAT = 1, EMB__ONNX_ELEMENT_UINT8 = 2, EMB__ONNX_ELEMENT_INT64 = 7 };
+enum {
+    EMB__ONNX_ELEMENT_FLOAT = 1,
+    EMB__ONNX_ELEMENT_UINT8 = 2,
+    EMB__ONNX_ELEMENT_INT64 = 7,
+    EMB__ONNX_ELEMENT_BOOL = 9
+};
 
 typedef struct emb__onnx_builder {
     const emb_net *net;

@@ -1,8 +1,9 @@
-/* What was learned about usual errors, as a safetensors file. See unusual.h.
+/* What was learned about usual errors, as a safetensors file. See judge.h.
  *
  * Tensors, all F32: mean [D], vectors [K, D], lessened [K], numbers [4] (base, least, most, unit),
- * validation [EMB_UNUSUAL_KINDS, N], each row sorted, and with a network codes [M, L].
- * __metadata__: embudo.unusual = "version=1 weights=HEX net=0|1 validated=0|1". */
+ * validation [EMB_UNUSUAL_KINDS, N] and training [EMB_UNUSUAL_KINDS, T], each row sorted, and with
+ * a network codes [M, L].
+ * __metadata__: embudo.unusual = "version=2 weights=HEX net=0|1 validated=0|1". */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -13,13 +14,13 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "codec/safetensors.h"
-#include "study/unusual.h"
+#include "model/judge.h"
 
 #define KEY "embudo.unusual"
-enum { TENSORS = 6, TEXT = 96 };
+enum { TENSORS = 7, TEXT = 96 };
 
 static void describe(const emb_unusual *u, char text[TEXT]) {
-    snprintf(text, TEXT, "version=1 weights=%016" PRIx64 " net=%d validated=%d", u->weights,
+    snprintf(text, TEXT, "version=2 weights=%016" PRIx64 " net=%d validated=%d", u->weights,
              u->uses_net, u->is_validated);
 }
 
@@ -42,7 +43,8 @@ emb_status emb_unusual_save(const emb_unusual *unusual, const char *path) {
     tensors[2] = tensor("lessened", 0, u->count, u->lessened);
     tensors[3] = tensor("numbers", 0, 4, numbers);
     tensors[4] = tensor("validation", EMB_UNUSUAL_KINDS, u->validated, u->validation);
-    tensors[5] = tensor("codes", u->code_count, u->latent, u->codes);
+    tensors[5] = tensor("training", EMB_UNUSUAL_KINDS, u->trained, u->training);
+    tensors[6] = tensor("codes", u->code_count, u->latent, u->codes);
     const size_t count = u->uses_net ? TENSORS : TENSORS - 1;
     char text[TEXT];
     emb__text header = {0};
@@ -86,13 +88,28 @@ static float *take(reading *r, const char *name, int rank, size_t *rows, size_t 
     }
     *rows = of[0];
     *columns = of[1];
+    /* Without a network most kinds have no number. */
+    const bool may_lack = *rows == EMB_UNUSUAL_KINDS && rank == 2;
     float *values = emb__calloc(stored->count, sizeof *values);
     r->status = values ? emb__safetensors_values(r->file, stored, values) : EMB_ERR_MEMORY;
     for (size_t i = 0; r->status == EMB_OK && i < stored->count; i++) {
-        /* Without a network most kinds have no number. */
-        if (!isfinite(values[i]) && strcmp(name, "validation") != 0) refuse(r, name);
+        if (!isfinite(values[i]) && !may_lack) refuse(r, name);
     }
     return values;
+}
+
+/* Rows of numbers in order, all there are if the network is used; else the first row's. */
+static void check_rows(reading *r, const emb_unusual *u, const char *name, const float *values,
+                       size_t count) {
+    for (size_t k = 0; k < EMB_UNUSUAL_KINDS; k++, values += count) {
+        const bool there = k == EMB_UNUSUAL_SCORE || u->uses_net;
+        for (size_t i = 0; i < count; i++) {
+            if (there ? !isfinite(values[i]) || (i > 0 && values[i] < values[i - 1])
+                      : !isnan(values[i])) {
+                refuse(r, name);
+            }
+        }
+    }
 }
 
 static void take_all(reading *r, emb_unusual *u, size_t latent) {
@@ -101,6 +118,9 @@ static void take_all(reading *r, emb_unusual *u, size_t latent) {
     u->vectors = take(r, "vectors", 2, &u->count, &u->size);
     u->lessened = take(r, "lessened", 1, &one, &u->count);
     u->validation = take(r, "validation", 2, &kinds, &u->validated);
+    u->training = take(r, "training", 2, &kinds, &u->trained);
+    if (r->status == EMB_OK) check_rows(r, u, "validation", u->validation, u->validated);
+    if (r->status == EMB_OK) check_rows(r, u, "training", u->training, u->trained);
     float *numbers = take(r, "numbers", 1, &one, &four);
     if (numbers && r->status == EMB_OK) {
         u->base = numbers[0];
