@@ -217,8 +217,9 @@ const cli_command cli_command_duplicates = {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "a sheet, a row for each group (.png, .svg or .pdf), beside the CSV on standard "
              "output; or the CSV itself (.csv)"},
-            {"likeness", 0, CLI_REAL, "X", "0.93", 0, 1, CLI_ABOVE_LEAST,
-             "how like two images must be; 1: copies alone"},
+            {"likeness", 0, CLI_REAL, "X", NULL, 0, 1, CLI_ABOVE_LEAST,
+             "how like two images must be; 1: copies alone; default: 0.93, and more where images "
+             "are all like several others, as digits are"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             CLI_THREADS_OPTION,
         },

@@ -168,7 +168,8 @@ EMB_UNSETTLED emb_status emb_codes_silhouette(const float *codes, size_t count, 
 /* ---- images that look alike ------------------------------------------------------------------ */
 
 typedef struct emb_alike_options {
-    double likeness; /* of images that are taken for the same picture, 0..1; 0: EMB_ALIKE */
+    double likeness; /* of images that are taken for the same picture, 0..1; 0: EMB_ALIKE, and more
+                        where images are all like several others, as digits are */
     int threads;     /* as in emb_train_options; they do not change the result */
 } emb_alike_options;
 

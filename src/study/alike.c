@@ -3,6 +3,8 @@
  * Codes alone do not tell: what was cropped or brightened has another code, and many drawings have
  * nearly the same one. So the neighbours of codes, and of tiny versions of the images, are only
  * candidates; their pixels decide (overlay.h). */
+#include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cancel.h"
@@ -18,8 +20,15 @@ enum {
     NEAR = 10,   /* neighbours of each image that are compared with it, of either kind */
     CHUNK = 256, /* images that are read at a time */
     TINY = EMB__TINY * EMB__TINY,
-    EXACT_TINY = 8192 /* more images than that have an index of lists */
+    EXACT_TINY = 8192, /* more images than that have an index of lists */
+    CROWD = 7,         /* how like an image's seventh nearest is tells how crowded it is there */
+    FEW = 64           /* fewer images than that are never a crowd */
 };
+
+/* Digits are all like other digits: where the middle image's crowd is as like it as `most_crowded`,
+ * a picture that is there twice must be nearer than the crowd by the share `stands_out`. Below
+ * `least_crowded` nothing is asked but the likeness. */
+static const double least_crowded = 0.35, most_crowded = 0.6, stands_out = 0.3;
 
 /* Two images that are the same picture. */
 typedef struct pair {
@@ -33,6 +42,7 @@ typedef struct alike {
     size_t count;
     int shape[3], threads;
     double least, low, high;
+    bool chosen; /* `least` is the caller's, whatever the crowd */
     bool barred; /* the images have bars of: */
     double bars[3];
     emb__small *small; /* [count] */
@@ -42,8 +52,18 @@ typedef struct alike {
     size_t most;
     pair *pairs;   /* [count][most]: those that are the same, both ways after mirror() */
     size_t *held;  /* [count]: of them */
-    size_t *tried; /* [count]: candidates that were compared */
+    float *crowd;  /* [count][CROWD]: the likeness of the nearest, the most alike first */
+    double weight; /* of the crowd, 0..1 */
+    size_t tried;  /* pairs that were compared */
 } alike;
+
+/* How like two images must be. */
+static double least_of(const alike *a, size_t i, size_t j) {
+    const double one = (double)a->crowd[i * CROWD + CROWD - 1];
+    const double other = (double)a->crowd[j * CROWD + CROWD - 1];
+    const double crowded = 1 - stands_out * (1 - a->weight * fmax(one, other));
+    return a->weight > 0 ? fmax(a->least, crowded) : a->least;
+}
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -186,9 +206,59 @@ static void compare_part(void *data, const emb__member *me) {
             begun = true;
             const uint32_t other = a->near[i * a->most + k];
             const double like = emb__overlay_like(&overlay, a->small + other);
-            a->tried[i]++;
-            if (like >= a->least) a->pairs[i * a->most + a->held[i]++] = (pair){other, (float)like};
+            a->pairs[i * a->most + a->held[i]++] = (pair){other, (float)like};
         }
+    }
+}
+
+/* ---- crowds ---------------------------------------------------------------------------------- */
+
+static void add_near(alike *a, size_t i, float like) {
+    float *nearest = a->crowd + i * CROWD;
+    size_t at = CROWD;
+    while (at > 0 && nearest[at - 1] < like) at--;
+    for (size_t k = CROWD; k-- > at + 1;) nearest[k] = nearest[k - 1];
+    if (at < CROWD) nearest[at] = like;
+}
+
+static int rising(const void *one, const void *other) {
+    const float a = *(const float *)one, b = *(const float *)other;
+    return (a > b) - (a < b);
+}
+
+/* How crowded the set is. */
+static emb_status weigh_crowd(alike *a) {
+    size_t alone = 0;
+    for (size_t i = 0; i < a->count; i++) {
+        a->tried += a->held[i];
+        for (size_t k = 0; k < a->held[i]; k++) {
+            const pair p = a->pairs[i * a->most + k];
+            add_near(a, i, p.like);
+            add_near(a, p.other, p.like);
+        }
+    }
+    float *all = emb__calloc(a->count, sizeof *all);
+    if (!all) return EMB_ERR_MEMORY;
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->copy_of[i] == i) all[alone++] = a->crowd[i * CROWD + CROWD - 1];
+    }
+    qsort(all, alone, sizeof *all, rising);
+    const double middle = (double)all[alone / 2];
+    const double weight = (middle - least_crowded) / (most_crowded - least_crowded);
+    if (alone >= FEW && !a->chosen) a->weight = weight < 0 ? 0 : weight > 1 ? 1 : weight;
+    emb__free(all);
+    return EMB_OK;
+}
+
+/* Pairs that are not like enough go. */
+static void keep_pairs(alike *a) {
+    for (size_t i = 0; i < a->count; i++) {
+        pair *pairs = a->pairs + i * a->most;
+        size_t kept = 0;
+        for (size_t k = 0; k < a->held[i]; k++) {
+            if ((double)pairs[k].like >= least_of(a, i, pairs[k].other)) pairs[kept++] = pairs[k];
+        }
+        a->held[i] = kept;
     }
 }
 
@@ -252,7 +322,7 @@ static void gather(const alike *a, const links *l, size_t centre, uint32_t *queu
             seen[p.other] = (uint32_t)centre;
             const float like =
                 at == 0 ? p.like : (float)emb__overlay_like(&overlay, a->small + p.other);
-            if (!((double)like >= a->least)) continue;
+            if (!((double)like >= least_of(a, centre, p.other))) continue;
             first[p.other] = (uint32_t)centre;
             likeness[p.other] = like;
             queue[held++] = p.other;
@@ -310,7 +380,9 @@ static emb_status find_alike(alike *a, const float *codes, int length, uint32_t 
         emb__team_run(emb__threads_for(a->threads, a->count), compare_part, a);
         status = emb__cancel_check();
     }
-    for (size_t i = 0; i < a->count; i++) report->pairs += a->tried[i];
+    if (status == EMB_OK) status = weigh_crowd(a);
+    report->pairs = a->tried;
+    if (status == EMB_OK) keep_pairs(a);
     return status == EMB_OK ? group(a, first, likeness) : status;
 }
 
@@ -339,6 +411,7 @@ emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, s
                .count = count,
                .threads = options ? options->threads : 0,
                .least = options && options->likeness > 0 ? options->likeness : EMB_ALIKE,
+               .chosen = options && options->likeness > 0,
                .most = codes ? 2 * NEAR : NEAR};
     if (!report) report = &unused;
     *report = (emb_alike_report){.code_recall = 1, .pixel_recall = 1};
@@ -356,8 +429,8 @@ emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, s
     a.near = emb__calloc(count, a.most * sizeof *a.near);
     a.pairs = emb__calloc(count, a.most * sizeof *a.pairs);
     a.held = emb__calloc(count, sizeof *a.held);
-    a.tried = emb__calloc(count, sizeof *a.tried);
-    const bool room = a.small && a.tiny && a.copy_of && a.near && a.pairs && a.held && a.tried;
+    a.crowd = emb__calloc(count, CROWD * sizeof *a.crowd);
+    const bool room = a.small && a.tiny && a.copy_of && a.near && a.pairs && a.held && a.crowd;
     status = room ? find_alike(&a, codes, length, first, likeness, report) : EMB_ERR_MEMORY;
     emb__free(a.small);
     emb__free(a.tiny);
@@ -365,6 +438,6 @@ emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, s
     emb__free(a.near);
     emb__free(a.pairs);
     emb__free(a.held);
-    emb__free(a.tried);
+    emb__free(a.crowd);
     return status;
 }

@@ -218,11 +218,46 @@ static void bars_are_not_compared(void **state) {
     free(pixels);
 }
 
+/* Where all pictures are like several others, as digits are, a likeness that would tell elsewhere
+ * does not; what is there twice stands out. Whoever names a likeness gets it. */
+static void a_crowd_is_no_group(void **state) {
+    (void)state;
+    enum { OTHERS = 90, COUNT = OTHERS + 5, AMOUNT = 16 };
+    uint8_t *pixels = malloc((size_t)COUNT * SIZE), same[SIZE], strokes[SIZE];
+    uint32_t first[COUNT];
+    float likeness[COUNT];
+    size_t found[2] = {0};
+    assert_non_null(pixels);
+    draw(same, 5, &none, 0);
+    for (unsigned i = 0; i < COUNT; i++) {
+        const unsigned own = i < OTHERS ? i : 17 * (i - OTHERS);
+        draw(strokes, 100 + own, &none, 0);
+        for (size_t k = 0; k < SIZE; k++) {
+            const double number = ((100 - AMOUNT) * same[k] + AMOUNT * strokes[k]) / 100.0;
+            pixels[(size_t)i * SIZE + k] = (uint8_t)(i < OTHERS ? number : 0.9 * number);
+        }
+    }
+    emb_images *images = take(pixels, COUNT);
+    for (int named = 0; named < 2; named++) {
+        const emb_alike_options options = {.likeness = named ? EMB_ALIKE : 0};
+        assert_int_equal(
+            emb_images_alike(images, NULL, COUNT, NULL, 0, &options, first, likeness, NULL),
+            EMB_OK);
+        for (uint32_t i = 0; i < COUNT; i++) {
+            found[named] += first[i] != i;
+            if (i >= OTHERS && !named) assert_int_equal(first[i], first[17 * (i - OTHERS)]);
+        }
+    }
+    assert_true(found[0] >= COUNT - OTHERS && 3 * found[0] < found[1]);
+    emb_images_free(images);
+    free(pixels);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(changed_pictures_are_found), cmocka_unit_test(groups_are_no_chains),
         cmocka_unit_test(copies_are_counted),         cmocka_unit_test(nearly_blank_ones_are_apart),
-        cmocka_unit_test(bars_are_not_compared),
+        cmocka_unit_test(bars_are_not_compared),      cmocka_unit_test(a_crowd_is_no_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
