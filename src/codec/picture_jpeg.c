@@ -8,7 +8,7 @@
  * which the part that is fitted still has one and a half times the rows and the columns to which it
  * is scaled. Those pixels are then averaged by area, at the places where they lie in the picture.
  * At 1/8 each is the mean of its block, so only the edges of the areas differ from a full decoding,
- * and more than half of the work is saved.
+ * and more than half of the work is saved; most of the rest by jpeg_eighth.h.
  *
  * After damage libjpeg continues, with a warning and with grey in place of the picture; here such a
  * warning is an error. libjpeg reports errors by longjmp, so everything that must be freed is in a
@@ -40,10 +40,13 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include "codec/jpeg_eighth.h"
+
 typedef struct reading {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
-    uint8_t *row; /* [W][channels], after an unused byte */
+    uint8_t *row;   /* [W][channels], after an unused byte */
+    uint8_t *whole; /* or all rows */
     jmp_buf back;
     char message[JMSG_LENGTH_MAX];
 } reading;
@@ -158,6 +161,11 @@ static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fi
     status = emb__picture_begin(file, fit, jpeg->num_components == 1 ? 1 : 3, jpeg->image_height,
                                 jpeg->image_width, most_pixels(jpeg, &scans));
     if (status != EMB_OK) return status;
+    if (fit->eighths == 1 && emb__jpeg_eighth(jpeg, &r->whole)) {
+        const size_t size = fit->width * (size_t)jpeg->num_components;
+        for (size_t y = 0; y < fit->height; y++) emb__fit_row(fit, r->whole + y * size);
+        return EMB_OK;
+    }
     jpeg->dct_method = JDCT_ISLOW; /* in whole numbers, so the same on every machine */
     jpeg_start_decompress(jpeg);
     status = read_rows(r, file->path, fit);
@@ -181,6 +189,7 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
     emb_status status = decode_guarded(&r, file, fit);
     jpeg_destroy_decompress(&r.jpeg);
     emb__free(r.row);
+    emb__free(r.whole);
     return status;
 }
 

@@ -38,6 +38,12 @@ printf 'code_0,code_1,label\n1,2,3\n-0.5,1e3,4\n' >"$folder/codes/named"
 printf '1,2\n3,4\n' >"$folder/codes/plain"
 "$program" decode run 0.5 -o pictures/ >/dev/null && cp pictures/*.png "$folder/picture"
 printf 'P5 2 2 255\nabcd' >"$folder/picture/grey.pgm"
+mkdir drawn
+for i in 1 2; do
+    awk -v i=$i 'BEGIN { print "P3 40 33 255"; for (k = 0; k < 3960; k++) print int(k * k * i / 97 + k) % 256 }' >drawn/$i.ppm
+done
+"$program" data export drawn --as jpeg --size 40x33 --part train -o photos >/dev/null 2>&1
+find photos -name "*.jpg" -exec cp {} "$folder/picture" \;
 printf 'P3 1 1 255\n1 2 3\n' >"$folder/picture/colour.ppm"
 tar --format=ustar -cf "$folder/archive/ustar" tiny.net conv.net && tar --format=pax -cf "$folder/archive/pax" tiny.net
 gzip -c <"$folder/archive/pax" >"$folder/archive/gzip" && cp codes.npz "$folder/archive/zip"
