@@ -120,19 +120,19 @@ def colour_folder(count, size):
             file.write(b"P6 %d %d 255\n" % (size[1], size[0]) + paint(i, size).transpose(1, 2, 0).tobytes())
 
 
-folded = """input = 3, 24, 20
+folded = """input = 3, 23, 19
 encoder = Sequential(Conv2d(3, 8, 3, stride=2, padding=1, bias=False), BatchNorm2d(8), ReLU(), Flatten(), Linear(960, 6))
-decoder = Sequential(Linear(6, 960), ReLU(), Unflatten(1, (8, 12, 10)), ConvTranspose2d(8, 3, 2, stride=2), Sigmoid())
+decoder = Sequential(Linear(6, 960), ReLU(), Unflatten(1, (8, 12, 10)), ConvTranspose2d(8, 3, 3, stride=2, padding=1), Sigmoid())
 """
 with open(path("folded.net"), "w") as file:
     file.write(folded)
 digits, _ = mnist("t10k", 1000)
 noise = np.random.default_rng(1).integers(0, 256, (20, 28, 28), dtype=np.uint8)
 hold("MNIST", trained(), np.concatenate([digits, noise, np.zeros((1, 28, 28), np.uint8)])[:, None])
-colour_folder(400, (24, 20))
+colour_folder(400, (23, 19))
 run("train", "stripes", "--model", "folded.net", "--epochs", 30, "--lr", "0.003", "-o", "colour")
-seen = np.stack([paint(5000 + i, (24, 20)) for i in range(300)] +
-                [np.random.default_rng(i).integers(0, 256, (3, 24, 20), dtype=np.uint8) for i in range(9)])
+seen = np.stack([paint(5000 + i, (23, 19)) for i in range(300)] +
+                [np.random.default_rng(i).integers(0, 256, (3, 23, 19), dtype=np.uint8) for i in range(9)])
 hold("colour", "colour", seen)
 # A network at the mean image: the score alone is left, from the image itself.
 run("train", "stripes", "--model", "folded.net", "--epochs", 1, "--lr", "1e-7", "-o", "mean")

@@ -11,6 +11,7 @@
 
 #include "codec/file.h"
 #include "codec/safetensors.h"
+#include "model/judge.h"
 #include "net/net.h"
 #include "support/folder.h"
 #include "support/support.h"
@@ -201,6 +202,13 @@ static void parts_and_whole_numbers_are_refused(void **state) {
 static void there_are_limits(void **state) {
     (void)state;
     emb_verdict verdict;
+    /* Of what is too large for C, nothing is read but its size. */
+    emb_unusual large = *usual;
+    large.code_count = 1 << 21;
+    const emb_verdict far = {&large, EMB_UNUSUAL_NEIGHBOURS, 0.01, 1};
+    const emb_c_options source = {.name = "large", .verdict = &far};
+    refused(emb_net_export_c(net, test_folder, &source, NULL), "large",
+            "needs 6291456 numbers, expected at most 4194304 in C; ONNX");
     refused(emb_unusual_verdict(usual, EMB_UNUSUAL_SCORE, 0, &verdict), "", "above 0 and below 1");
     refused(emb_unusual_verdict(usual, EMB_UNUSUAL_KINDS, 0.5, &verdict), "", "a kind from 0");
     assert_int_equal(emb_verdict_numbers(&(emb_verdict){usual, EMB_UNUSUAL_REGION, 0.1, 1}), 0);

@@ -6,6 +6,8 @@
  * keep floats exact enough. */
 #include "model/c/c_score.h"
 
+#include <stdio.h>
+
 #include "model/c/c_source.h"
 #include "model/judge.h"
 
@@ -58,10 +60,19 @@ static const char sum_of_products[] =
     "    for (int i = 0; i + 8 <= %zu; i += 8) {\n"
     "        for (int j = 0; j < 8; j++) sums[j] += a[i + j] * b[i + j];\n"
     "    }\n"
-    "    for (int i = %zu; i < %zu; i++) sums[i %% 8] += a[i] * b[i];\n"
-    "    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + "
+    "%s    return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + "
     "sums[7]));\n"
     "}\n\n";
+
+static void print_sum(const emb__c_score *s, size_t size) {
+    char rest[128] = "";
+    if (size % 8 > 0) {
+        snprintf(rest, sizeof rest,
+                 "    for (int i = %zu; i < %zu; i++) sums[i %% 8] += a[i] * b[i];\n",
+                 size - size % 8, size);
+    }
+    emb__text_add(s->out, sum_of_products, s->name, size, rest);
+}
 
 /* The limits keep a picture of one colour, and noise, from being excused. */
 static const char busy[] =
@@ -220,7 +231,7 @@ static void print_before(emb__c_score *s, const emb_unusual *u, emb_unusual_by b
     if (by == EMB_UNUSUAL_SCORE) print_components(s, u);
     emb__text_add(s->out, "\n");
     if (by != EMB_UNUSUAL_REGION) {
-        emb__text_add(s->out, sum_of_products, s->name, u->size, u->size - u->size % 8, u->size);
+        print_sum(s, u->size);
     }
     if (by == EMB_UNUSUAL_SCORE || by == EMB_UNUSUAL_CORRECTED) print_busy(s, u, shape);
 }
