@@ -18,7 +18,7 @@ enum { COLUMNS = 10, LETTERS = 230 /* of captions side by side */, STEM = 80 };
 
 /* Lengths on the page: a cell with what is around it, and its caption; and the page itself, which
  * pictures of files' formats bound. */
-enum { AROUND = 12, CAPTION = 35, CELL = 320, WIDTH = 1750, HEIGHT = 30000 };
+enum { AROUND = 12, CAPTION = 35, CELL = 224, WIDTH = 1750, HEIGHT = 30000 };
 
 static const cli_word titles[ROWS] = {CLI_WORD_IMAGE_ROW, CLI_WORD_EXPECTED, CLI_WORD_DIFFERENCE,
                                       CLI_WORD_NEAREST};
@@ -111,11 +111,18 @@ static char *score_title(const drawing *d, size_t i) {
 static char *page_title(const cli_score_sheet *sheet) {
     char odd[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     const cli_scores *s = sheet->scores;
-    char *what = s->files ? cli_format("%s", cli_word_in(sheet->language, CLI_WORD_PICTURES))
-                          : cli_word_images(sheet->language, s->split->part, s->split->dataset);
-    char *title = cli_format(cli_word_in(sheet->language, CLI_WORD_ODDEST_TITLE), (int)sheet->count,
-                             cli_thousands(s->split->count, all), what,
-                             cli_thousands(cli_scores_odd(s), odd), s->threshold);
+    const int language = sheet->language;
+    if (s->split->count == 1) {
+        return cli_format(cli_word_in(language, CLI_WORD_THRESHOLD), s->threshold);
+    }
+    char *what = s->files ? cli_format("%s", cli_word_in(language, CLI_WORD_PICTURES))
+                          : cli_word_images(language, s->split->part, s->split->dataset);
+    const char *of = cli_thousands(s->split->count, all);
+    const char *above = cli_thousands(cli_scores_odd(s), odd);
+    char *title = sheet->count == 1 ? cli_format(cli_word_in(language, CLI_WORD_ODDEST_ONE), of,
+                                                 what, above, s->threshold)
+                                    : cli_format(cli_word_in(language, CLI_WORD_ODDEST_TITLE),
+                                                 (int)sheet->count, of, what, above, s->threshold);
     free(what);
     return title;
 }

@@ -120,6 +120,7 @@ t 0 '' score r noise.pgm --heat heat -o noise.svg
 red=$(python3 "$root/tests/cli/use/red.py" heat/00000-noise.png)
 [ "$red" -gt 200 ] || fail "noise has $red red pixels"
 has noise.svg '>noise.pgm<'
+has noise.svg '>The threshold is [0-9]'
 
 # Without the training images there is nothing to compare with.
 mv data/mnist data/away
