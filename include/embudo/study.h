@@ -209,13 +209,6 @@ EMB_UNSETTLED emb_status emb_images_nearest(const emb_images *reference,
                                             const uint32_t *indices, size_t count,
                                             uint32_t *nearest, double *mse, int threads);
 
-/* indices[query_count][neighbours] = which of reference[count][length] are nearest to each of
- * queries[query_count][length], the nearest first, and unless NULL distances, the same shape, how
- * far they are. The rest as in emb_knn_classify. */
-EMB_UNSETTLED emb_status emb_knn_search(const float *reference, size_t count, int length,
-                                        int neighbours, const float *queries, size_t query_count,
-                                        uint32_t *indices, float *distances, int threads);
-
 /* ---- checkup --------------------------------------------------------------------------------- */
 
 /* What can be wrong with a trained network. */

@@ -24,9 +24,7 @@ typedef struct search {
     size_t count, length, neighbours;
     const float *queries;
     size_t query_count;
-    uint8_t *predicted; /* or NULL, and these: */
-    uint32_t *indices;
-    float *distances; /* or NULL */
+    uint8_t *predicted;
     float *rooms; /* each member's: queries [length][LANES], then the nearest [LANES][neighbours] */
     uint32_t *nearest; /* each member's: [LANES][neighbours], the indices of those references */
     double *wide;      /* each member's: [neighbours], the distances of a search in double */
@@ -152,18 +150,6 @@ static uint8_t vote(const search *s, const uint32_t *nearest) {
     return best;
 }
 
-static void answer(const search *s, size_t i, const float *query, const uint32_t *nearest) {
-    if (s->predicted) {
-        s->predicted[i] = vote(s, nearest);
-        return;
-    }
-    const size_t k = s->neighbours;
-    memcpy(s->indices + i * k, nearest, k * sizeof *nearest);
-    for (size_t n = 0; s->distances && n < k; n++) {
-        s->distances[i * k + n] = (float)sqrt(wide_distance(s, query, nearest[n]));
-    }
-}
-
 static void search_block(const search *s, size_t first, float *room, uint32_t *nearest,
                          double *wide) {
     const size_t left = s->query_count - first, here = left < LANES ? left : LANES;
@@ -187,7 +173,7 @@ static void search_block(const search *s, size_t first, float *room, uint32_t *n
         if (is_doubtful(s, query, b.distances + lane * s->neighbours, own)) {
             search_wide(s, query, wide, own);
         }
-        answer(s, first + lane, query, own);
+        s->predicted[first + lane] = vote(s, own);
     }
 }
 
@@ -258,20 +244,5 @@ emb_status emb_knn_classify(const float *reference, const uint8_t *labels, size_
                 .queries = queries,
                 .query_count = query_count,
                 .predicted = predicted};
-    return run(&s, length, neighbours, threads);
-}
-
-emb_status emb_knn_search(const float *reference, size_t count, int length, int neighbours,
-                          const float *queries, size_t query_count, uint32_t *indices,
-                          float *distances, int threads) {
-    EMB__ENTER;
-    search s = {.reference = reference,
-                .count = count,
-                .length = (size_t)length,
-                .neighbours = (size_t)neighbours,
-                .queries = queries,
-                .query_count = query_count,
-                .indices = indices,
-                .distances = distances};
     return run(&s, length, neighbours, threads);
 }

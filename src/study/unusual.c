@@ -169,6 +169,7 @@ static void judge_part(void *data, const emb__member *me) {
 typedef struct rooms {
     float *rows, *made, *codes, *distances;
     uint32_t *nearest;
+    emb_neighbours *learned; /* the training images' codes; NULL without a network */
     double *members;
     size_t member, neighbours;
     int threads;
@@ -190,6 +191,14 @@ static bool make_rooms(rooms *r, const emb_unusual *u, const int shape[3], size_
     return r->rows && r->made && r->codes && r->distances && r->nearest && r->members;
 }
 
+/* Every code is looked at. */
+static emb_status index_codes(rooms *r, const emb_unusual *u) {
+    if (!u->uses_net) return EMB_OK;
+    r->learned =
+        emb_neighbours_new(u->codes, u->code_count, (int)u->latent, u->code_count, r->threads);
+    return r->learned ? EMB_OK : emb__last_status();
+}
+
 static void free_rooms(rooms *r) {
     emb__free(r->rows);
     emb__free(r->made);
@@ -197,6 +206,7 @@ static void free_rooms(rooms *r) {
     emb__free(r->distances);
     emb__free(r->nearest);
     emb__free(r->members);
+    emb_neighbours_free(r->learned);
 }
 
 static emb_status judge_chunk(const emb_unusual *u, emb_net *net, const emb__selection *selection,
@@ -214,8 +224,8 @@ static emb_status judge_chunk(const emb_unusual *u, emb_net *net, const emb__sel
     emb_status status = emb__unusual_run(net, u->uses_net, selection, first, here, threads, r->rows,
                                          r->codes, r->made);
     if (status == EMB_OK && u->uses_net) {
-        status = emb_knn_search(u->codes, u->code_count, (int)u->latent, (int)r->neighbours,
-                                r->codes, here, r->nearest, r->distances, threads);
+        status = emb_neighbours_find(r->learned, r->codes, here, (int)r->neighbours, r->nearest,
+                                     r->distances, threads);
     }
     if (status == EMB_OK) emb__team_run(r->threads, judge_part, &j);
     return status;
@@ -240,6 +250,7 @@ emb_status emb__unusual_judge(const emb_unusual *u, emb_net *net, const emb__sel
     emb_images_shape(selection->images, shape);
     const size_t chunk = emb__unusual_chunk(u->size);
     emb_status status = make_rooms(&r, u, shape, chunk, threads) ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) status = index_codes(&r, u);
     for (size_t first = 0; status == EMB_OK && first < selection->count; first += chunk) {
         const size_t left = selection->count - first, here = left < chunk ? left : chunk;
         status = judge_chunk(u, net, selection, first, here, threads, &r,
