@@ -48,3 +48,12 @@ printf 'P3 1 1 255\n1 2 3\n' >"$folder/picture/colour.ppm"
 tar --format=ustar -cf "$folder/archive/ustar" tiny.net conv.net && tar --format=pax -cf "$folder/archive/pax" tiny.net
 gzip -c <"$folder/archive/pax" >"$folder/archive/gzip" && cp codes.npz "$folder/archive/zip"
 { printf '\001\002'; head -c 3072 /dev/zero; } >"$folder/cifar/one"
+mkdir -p photos/train/cat photos/train/dog photos/test/dog
+printf 'P5 2 2 255\nabcd' >photos/train/cat/1.pgm
+printf 'P5 3 2 255\nabcdef' >photos/train/dog/2.pgm
+printf 'P6 1 2 255\nabcdef' >photos/test/dog/3.ppm
+printf 'P5 2 2 255\nab' >photos/test/dog/cut.pgm
+for wishes in '--grey' '--colour --fit pad --size 4x3'; do
+    XDG_CACHE_HOME=$work/cache "$program" data export photos $wishes --bad skip -o "export$wishes" >/dev/null 2>&1
+done
+cp cache/embudo/pictures/* "$folder/picture_cache/"
