@@ -9,7 +9,7 @@ set -eu
 program=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "$2" "$3"
 out=$(cd "$2" && pwd)
-rm -rf "$3/runs" "$3/many"
+rm -rf "$3/runs" "$3/many" "$3/scans" "$3/clusters"
 cd "$3"
 
 embudo() { "$program" "$@" >>log 2>&1 || { tail -n 3 log >&2; exit 1; }; }
@@ -56,6 +56,18 @@ both codes-best plot runs/best codes --count 1000
 odd() { embudo score runs/threes many/test --normal 3 --count 8 "$@"; }
 odd -o "$out/oddest.png" --curves "$out/odd-curves.png"
 odd -o "$out/oddest-es.png" --curves "$out/odd-curves-es.png" --language es
+echo 'drawing what is alike' >&2
+mkdir scans
+embudo data export mnist --part test --limit 200 -o scans/png
+embudo data export mnist --part test --limit 20 --as jpeg --quality 40 -o scans/jpeg
+cp scans/png/test/7/00000.png scans/png/test/7/copy.png
+both similar similar runs/eight many/test/7/00000.png many --count 11
+both twice duplicates runs/eight scans
+for language in en es; do
+    embudo cluster runs/eight many/test -k 10 --language $language -o clusters
+    [ $language = en ] && suffix= || suffix=-es
+    cp clusters/06.png "$out/cluster$suffix.png"
+done
 for kind in classify/confusion compare/compare; do
     cp "runs/${kind%/*}-en/${kind#*/}.png" "$out/${kind#*/}.png"
     cp "runs/${kind%/*}-es/${kind#*/}.png" "$out/${kind#*/}-es.png"

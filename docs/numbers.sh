@@ -123,4 +123,14 @@ rm -rf many
 train threes many/train/3 --latent 8 --epochs 20 --seed 2
 "$program" score runs/threes many/test --normal 3 --count 0 >score.log 2>/dev/null
 for kind in score pixels; do say "odd.$kind" "$(sed -n "s/^by $kind *ROC AUC \([0-9.]*\) .*/\1/p" score.log)"; done
+rm -rf scans clusters && mkdir scans
+"$program" data export mnist --part test --limit 200 -o scans/png >export.log
+"$program" data export mnist --part test --limit 20 --as jpeg --quality 40 -o scans/jpeg >export.log
+cp scans/png/test/7/00000.png scans/png/test/7/copy.png
+"$program" duplicates runs/eight scans 2>&1 >/dev/null | sed -n 's/.* of \([0-9]*\) images \([0-9]*\) is a copy of another and \([0-9]*\) are.*/\1 \2 \3/p' >twice.log
+read -r all copies others <twice.log
+say twice.all "$all" && say twice.copies "$copies" && say twice.others "$others"
+"$program" cluster runs/eight many/test -k 10 -o clusters 2>/dev/null >cluster.log
+say cluster.purity "$(sed -n 's/^purity //p' cluster.log | awk '{ printf "%.1f", 100 * $1 }')"
+say cluster.auto "$("$program" cluster runs/eight many/test -k auto -o groups.csv 2>&1 | sed -n 's/.*[^0-9]\([0-9]*\) clusters: of 2 to 20.*/\1/p; s/^\([0-9]*\) clusters: of 2 to 20.*/\1/p')"
 mv "$out.new" "$out"

@@ -115,6 +115,13 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_PRECISION] = {"share of alarms that are unusual images (precision)",
                             "parte de las alarmas que son raras (precisi\u00f3n)"},
     [CLI_WORD_CHANCE] = {"chance", "azar"},
+    [CLI_WORD_SIMILAR_TITLE] = {"%s, and what is nearest by code",
+                                "%s, y lo m\u00e1s cercano seg\u00fan el c\u00f3digo"},
+    [CLI_WORD_TWICE_TITLE] = {"pictures that are there more than once",
+                              "im\u00e1genes que est\u00e1n m\u00e1s de una vez"},
+    [CLI_WORD_TWICE_FIRST_TITLE] = {"the first %zu of %s groups", "los primeros %zu de %s grupos"},
+    [CLI_WORD_CLUSTER_TITLE] = {"cluster %zu: nearest to its middle, of %s%s",
+                                "grupo %zu: lo m\u00e1s cercano a su centro, de %s%s"},
 };
 
 int cli_language(const char *name) { return strcmp(name, "es") == 0; }

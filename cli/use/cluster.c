@@ -11,6 +11,7 @@
 #include "core/seed.h"
 #include "core/shared_help.h"
 #include "data/open_data.h"
+#include "plot/plot_words.h"
 #include "use/named_images.h"
 
 enum {
@@ -33,6 +34,7 @@ typedef struct cluster_job {
     size_t *sizes;     /* [clusters] */
     int *commonest;    /* [clusters]: label; -1 without labels */
     size_t *agreeing;  /* [clusters]: images of that label */
+    int language;
 } cluster_job;
 
 /* ---- grouping -------------------------------------------------------------------------------- */
@@ -190,18 +192,14 @@ static place *sort(const cluster_job *job) {
     return order;
 }
 
-/* "812 images, 71.2 % cats" */
-static char *describe(const cluster_job *job, size_t k, bool shown) {
-    char count[CLI_NUMBER_SIZE], label[CLI_NUMBER_SIZE];
-    char *images = cli_format("%s image%s", cli_thousands(job->sizes[k], count),
-                              job->sizes[k] == 1 ? "" : "s");
-    if (job->commonest[k] < 0) return images;
-    const char *name = cli_class_name(job->split.images, job->commonest[k], label);
-    char *text = cli_format("%s, %.1f %% %s", images,
-                            100.0 * (double)job->agreeing[k] / (double)job->sizes[k],
-                            shown ? cli_shown(name) : name);
-    free(images);
-    return text;
+/* "71.2 % cats", between these; "" without labels. */
+static char *describe_share(const cluster_job *job, size_t k, const char *before,
+                            const char *after) {
+    char label[CLI_NUMBER_SIZE];
+    if (job->commonest[k] < 0) return cli_format("%s", "");
+    return cli_format("%s%.1f %% %s%s", before,
+                      100.0 * (double)job->agreeing[k] / (double)job->sizes[k],
+                      cli_class_name(job->split.images, job->commonest[k], label), after);
 }
 
 static emb_picture *draw(const cluster_job *job, size_t k, const place *members) {
@@ -213,8 +211,10 @@ static emb_picture *draw(const cluster_job *job, size_t k, const place *members)
     for (size_t i = 0; i < rows * columns; i++) {
         places[i] = i < shown ? members[i].image : SIZE_MAX;
     }
-    char *about = describe(job, k, false);
-    char *title = cli_format("cluster %zu: %s; the nearest to its middle", k, about);
+    char count[CLI_NUMBER_SIZE];
+    char *share = describe_share(job, k, " (", ")");
+    char *title = cli_format(cli_word_in(job->language, CLI_WORD_CLUSTER_TITLE), k,
+                             cli_thousands(job->sizes[k], count), share);
     const cli_cells cells = {.net = job->net,
                              .split = &job->split,
                              .rows = rows,
@@ -222,7 +222,7 @@ static emb_picture *draw(const cluster_job *job, size_t k, const place *members)
                              .places = places,
                              .title = title};
     emb_picture *picture = cli_cells_draw(&cells, ".png");
-    free(about);
+    free(share);
     free(title);
     return picture;
 }
@@ -251,10 +251,11 @@ static void print_summary(const cluster_job *job, const char *folder) {
     char count[CLI_NUMBER_SIZE];
     size_t agreeing = 0;
     for (size_t k = 0; k < (size_t)job->clusters; k++) {
-        char *text = describe(job, k, true);
-        printf("cluster %zu: %s\n", k, text);
+        char *share = describe_share(job, k, ", ", "");
+        printf("cluster %zu: %s image%s%s\n", k, cli_thousands(job->sizes[k], count),
+               job->sizes[k] == 1 ? "" : "s", cli_shown(share));
         agreeing += job->agreeing[k];
-        free(text);
+        free(share);
     }
     if (agreeing > 0) printf("purity %.4f\n", (double)agreeing / (double)job->split.count);
     cli_line("%s: %s images of %s in %d clusters", folder, cli_thousands(job->split.count, count),
@@ -310,7 +311,8 @@ static int run_cluster(const cli_args *args) {
     const int usage = check(args);
     if (usage != CLI_DONE) return usage;
     cluster_job job = {.options = {.seed = cli_seed_option(cli_arg(args, "seed")->seed),
-                                   .threads = (int)cli_arg(args, "threads")->whole}};
+                                   .threads = (int)cli_arg(args, "threads")->whole},
+                       .language = cli_language(cli_arg(args, "language")->text)};
     bool good = !output || !cli_ends_with(output, ".csv") || cli_output_ready(output);
     if (good) job.net = cli_network_open_trained(name);
     good = job.net &&
@@ -353,6 +355,7 @@ const cli_command cli_command_cluster = {
              "nearest to its middle; or the CSV alone (.csv)"},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "for the first middles"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_THREADS_OPTION,
         },
 };

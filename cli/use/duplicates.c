@@ -8,9 +8,10 @@
 #include "core/network.h"
 #include "core/progress.h"
 #include "core/shared_help.h"
+#include "plot/plot_words.h"
 #include "use/named_images.h"
 
-enum { COLUMNS = 8, ROWS = 40 /* of a sheet */ };
+enum { COLUMNS = 14, ROWS = 24 /* of a sheet */ };
 
 /* An image of a group. */
 typedef struct member {
@@ -30,6 +31,7 @@ typedef struct duplicates_job {
     member *members; /* [member_count]: group by group, each beginning with its first */
     size_t member_count, groups;
     size_t copies, others; /* of the images beside the first of their group */
+    int language;
 } duplicates_job;
 
 /* ---- finding --------------------------------------------------------------------------------- */
@@ -122,22 +124,39 @@ static void add_rows(const duplicates_job *job, cli_text *csv) {
     }
 }
 
-/* A row for each group, as far as they fit: its first image, then the others. */
-static bool draw(const duplicates_job *job, const char *path) {
-    size_t rows = cli_cells_most(job->net, ROWS * COLUMNS) / COLUMNS;
-    rows = rows < 1 ? 1 : rows < job->groups ? rows : job->groups;
-    size_t *places = cli_alloc(rows * COLUMNS * sizeof *places);
-    for (size_t i = 0; i < rows * COLUMNS; i++) places[i] = SIZE_MAX;
-    for (size_t i = 0, group = 0, at = 0; i < job->member_count; i++) {
-        const bool begins = begins_group(job, i);
-        group += begins && i > 0;
-        at = begins ? 0 : at + 1;
-        if (group < rows && at < COLUMNS) places[group * COLUMNS + at] = job->members[i].image;
+/* Groups beside each other, a free place between two, as far as they fit: of each its first image,
+ * then the others, as many as a row has. *rows and *shown = rows and groups that are laid out. */
+static size_t *lay_out(const duplicates_job *job, size_t most, size_t *rows, size_t *shown) {
+    size_t *places = cli_alloc(most * COLUMNS * sizeof *places), at = 0;
+    for (size_t i = 0; i < most * COLUMNS; i++) places[i] = SIZE_MAX;
+    *shown = 0;
+    *rows = 1;
+    for (size_t i = 0, end; i < job->member_count; i = end) {
+        for (end = i + 1; end < job->member_count && !begins_group(job, end);) end++;
+        const size_t size = end - i < COLUMNS ? end - i : COLUMNS;
+        if (at + size > COLUMNS) {
+            if (*rows == most) break;
+            *rows += 1;
+            at = 0;
+        }
+        for (size_t k = 0; k < size; k++) {
+            places[(*rows - 1) * COLUMNS + at + k] = job->members[i + k].image;
+        }
+        at += size + 1;
+        *shown += 1;
     }
+    return places;
+}
+
+static bool draw(const duplicates_job *job, const char *path) {
+    const size_t room = cli_cells_most(job->net, ROWS * COLUMNS) / COLUMNS;
+    size_t rows, shown;
+    size_t *places = lay_out(job, room < 1 ? 1 : room, &rows, &shown);
     char text[CLI_NUMBER_SIZE];
-    char *title = rows < job->groups ? cli_format("the first %zu of %s groups", rows,
-                                                  cli_thousands(job->groups, text))
-                                     : cli_format("%s", "pictures that are there more than once");
+    char *title = shown < job->groups
+                      ? cli_format(cli_word_in(job->language, CLI_WORD_TWICE_FIRST_TITLE), shown,
+                                   cli_thousands(job->groups, text))
+                      : cli_format("%s", cli_word_in(job->language, CLI_WORD_TWICE_TITLE));
     const cli_cells cells = {.net = job->net,
                              .split = &job->split,
                              .rows = rows,
@@ -175,7 +194,7 @@ static bool write_results(const duplicates_job *job, const char *output) {
 }
 
 static int run_duplicates(const cli_args *args) {
-    duplicates_job job = {0};
+    duplicates_job job = {.language = cli_language(cli_arg(args, "language")->text)};
     const char *name = cli_arg(args, "RUN|MODEL")->text, *output = cli_arg(args, "output")->text;
     const int usage = cli_sheet_check(args->command->name, output);
     if (usage != CLI_DONE) return usage;
@@ -215,12 +234,13 @@ const cli_command cli_command_duplicates = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "a sheet, a row for each group (.png, .svg or .pdf), beside the CSV on standard "
+             "a sheet, group by group (.png, .svg or .pdf), beside the CSV on standard "
              "output; or the CSV itself (.csv)"},
             {"likeness", 0, CLI_REAL, "X", NULL, 0, 1, CLI_ABOVE_LEAST,
              "how like two images must be; 1: copies alone; default: 0.93, and more where images "
              "are all like several others, as digits are"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_THREADS_OPTION,
         },
 };

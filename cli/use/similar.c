@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "core/shared_help.h"
 #include "data/open_data.h"
+#include "plot/plot_words.h"
 #include "use/input_photos.h"
 #include "use/named_images.h"
 
@@ -24,6 +25,7 @@ typedef struct similar_job {
     uint32_t *nearest;  /* [count]: their places in the split */
     float *distances;   /* [count] */
     float *codes, *own; /* of the split, [count][L], and of the picture, [L] */
+    int language;
 } similar_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -136,7 +138,7 @@ static bool draw(const similar_job *job, const char *path) {
     }
     captions[0] = cli_format("%s", "");
     char *title =
-        cli_format("%s, and what is nearest by code",
+        cli_format(cli_word_in(job->language, CLI_WORD_SIMILAR_TITLE),
                    job->photo ? job->asked : cli_image_name(&job->split, job->index, number));
     const cli_cells cells = {.net = job->net,
                              .split = &job->split,
@@ -173,7 +175,7 @@ static bool write_results(const similar_job *job, const char *output) {
 }
 
 static int run_similar(const cli_args *args) {
-    similar_job job = {0};
+    similar_job job = {.language = cli_language(cli_arg(args, "language")->text)};
     const char *output = typed(args, "output");
     const int usage = cli_sheet_check(args->command->name, output);
     if (usage != CLI_DONE) return usage;
@@ -215,6 +217,7 @@ const cli_command cli_command_similar = {
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for a picture: exchange light and dark, as for ink on paper"},
+            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_THREADS_OPTION,
         },
 };

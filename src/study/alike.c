@@ -28,7 +28,7 @@ enum {
 /* Digits are all like other digits: where the middle image's crowd is as like it as `most_crowded`,
  * a picture that is there twice must be nearer than the crowd by the share `stands_out`. Below
  * `least_crowded` nothing is asked but the likeness. */
-static const double least_crowded = 0.35, most_crowded = 0.6, stands_out = 0.3;
+static const double least_crowded = 0.2, most_crowded = 0.4, stands_out = 0.3;
 
 /* Two images that are the same picture. */
 typedef struct pair {
@@ -294,12 +294,21 @@ static emb_status mirror(const alike *a, links *l) {
     return EMB_OK;
 }
 
-/* The image that most others are like; of two, the first. `count` if none is left. Only images of
- * `degree` links are looked at. */
-static size_t next_centre(const alike *a, const links *l, const uint32_t *first, size_t degree,
-                          size_t from) {
+/* How many others each image is like, its copies among them; *most = the largest number. */
+static void count_degrees(const alike *a, const links *l, size_t *degrees, size_t *most) {
+    for (size_t i = 0; i < a->count; i++) {
+        degrees[i] += l->begins[i + 1] - l->begins[i];
+        if (a->copy_of[i] != i) degrees[a->copy_of[i]]++;
+    }
+    for (size_t i = 0; i < a->count; i++) *most = degrees[i] > *most ? degrees[i] : *most;
+}
+
+/* The image that most others are like; of two, the first. `count` if none is left. Only images that
+ * are like `degree` others are looked at. */
+static size_t next_centre(const alike *a, const size_t *degrees, const uint32_t *first,
+                          size_t degree, size_t from) {
     for (size_t i = from; i < a->count; i++) {
-        if (first[i] == UINT32_MAX && l->begins[i + 1] - l->begins[i] == degree) return i;
+        if (first[i] == UINT32_MAX && degrees[i] == degree) return i;
     }
     return a->count;
 }
@@ -334,16 +343,15 @@ static emb_status group(const alike *a, uint32_t *first, float *likeness) {
     links l = {0};
     uint32_t *queue = emb__calloc(a->count, sizeof *queue);
     uint32_t *seen = emb__calloc(a->count, sizeof *seen);
-    emb_status status = queue && seen ? mirror(a, &l) : EMB_ERR_MEMORY;
-    size_t most = 0;
+    size_t *degrees = emb__calloc(a->count, sizeof *degrees), most = 0;
+    emb_status status = queue && seen && degrees ? mirror(a, &l) : EMB_ERR_MEMORY;
+    if (status == EMB_OK) count_degrees(a, &l, degrees, &most);
     for (size_t i = 0; status == EMB_OK && i < a->count; i++) {
-        const size_t degree = l.begins[i + 1] - l.begins[i];
-        most = degree > most ? degree : most;
         first[i] = seen[i] = UINT32_MAX;
         likeness[i] = 1;
     }
     for (size_t degree = most; status == EMB_OK && degree > 0; degree--) {
-        for (size_t i = 0; (i = next_centre(a, &l, first, degree, i)) < a->count; i++) {
+        for (size_t i = 0; (i = next_centre(a, degrees, first, degree, i)) < a->count; i++) {
             gather(a, &l, i, queue, seen, first, likeness);
         }
     }
@@ -360,6 +368,7 @@ static emb_status group(const alike *a, uint32_t *first, float *likeness) {
     emb__free(l.pairs);
     emb__free(queue);
     emb__free(seen);
+    emb__free(degrees);
     return status;
 }
 
