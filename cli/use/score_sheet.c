@@ -14,7 +14,7 @@
 
 /* Rows of a band, from top to bottom. */
 enum { PICTURE, EXPECTED, HEAT, NEAREST, ROWS };
-enum { COLUMNS = 10, LETTERS = 230 /* of captions side by side */, STEM = 80 };
+enum { COLUMNS = 10, LETTERS = 230 /* of captions side by side */, STEM = 80, TOLD = 64 };
 
 /* Lengths on the page: a cell with what is around it, and its caption; and the page itself, which
  * pictures of files' formats bound. */
@@ -255,6 +255,15 @@ static emb_status write_one(const cli_score_sheet *sheet, const cli_heat *heat, 
     return status;
 }
 
+/* How far it is, on a terminal. */
+static void tell(size_t done, size_t count) {
+    char ready[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
+    char *text = cli_format("writing heat maps: %s of %s", cli_thousands(done, ready),
+                            cli_thousands(count, all));
+    cli_doing(text);
+    free(text);
+}
+
 bool cli_score_heat_write(const cli_score_sheet *sheet, const char *folder) {
     const cli_scores *s = sheet->scores;
     const size_t size = cli_network_pixels(sheet->net), count = s->split->count;
@@ -263,7 +272,6 @@ bool cli_score_heat_write(const cli_score_sheet *sheet, const char *folder) {
     cli_heat_begin(&heat, sheet->net, sheet->full);
     float *images = cli_alloc(2 * most * size * sizeof *images), *made = images + most * size;
     float *rgb = cli_alloc(3 * (size_t)heat.view[1] * (size_t)heat.view[2] * sizeof *rgb);
-    cli_doing("writing heat maps");
     emb_status status = EMB_OK;
     for (size_t first = 0; status == EMB_OK && first < count; first += most) {
         const size_t left = count - first, here = left < most ? left : most;
@@ -272,6 +280,7 @@ bool cli_score_heat_write(const cli_score_sheet *sheet, const char *folder) {
             status = emb_net_reconstruct(sheet->net, images, here, made, sheet->threads);
         }
         for (size_t i = 0; status == EMB_OK && i < here; i++) {
+            if (i % TOLD == 0) tell(first + i, count);
             status =
                 write_one(sheet, &heat, images + i * size, made + i * size, rgb, folder, first + i);
         }
