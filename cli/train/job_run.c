@@ -17,8 +17,9 @@
 #include "train/retry.h"
 #include "train/run_record.h"
 
-/* The notebook's own titles. */
-static const char *const titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
+/* The notebook's own titles; the first is another if the network reads an image with noise. */
+static const char *const plain_titles[2] = {"Imagen Original", "Predicci\u00f3n del Modelo"};
+static const char *const noisy_titles[2] = {"Imagen con Ruido", "Predicci\u00f3n del Modelo"};
 
 static cli_ending failed(void) {
     cli_fail("%s", emb_error());
@@ -57,14 +58,24 @@ static cli_ending take_steps(cli_job *job, char **why) {
     return CLI_GOING;
 }
 
+/* What the network reads of a validation image in an epoch, from 0 on: with --denoise, noise, too.
+ */
+static emb_status preview_input(const cli_training *t, int epoch, size_t index, float *input) {
+    emb_train_options noise = t->terms.options;
+    const uint32_t image = (uint32_t)index;
+    *noise.augment = '\0';
+    return emb_train_images(t->subject.images, &noise, (size_t)epoch, &image, 1, input, NULL);
+}
+
 static bool show_preview(cli_job *job, int epoch, size_t index) {
     cli_training *t = &job->training;
     int shape[3];
     if (!emb_net_has_part(t->subject.net, "decoder")) return true;
     emb_images_shape(t->subject.images, shape);
     float *reconstruction = job->pair + cli_network_pixels(t->subject.net);
-    if (cli_network_reconstruct(t->subject.net, t->subject.images, index, job->pair,
-                                reconstruction) != EMB_OK) {
+    const char *const *titles = *t->terms.options.denoise ? noisy_titles : plain_titles;
+    if (preview_input(t, epoch - 1, index, job->pair) != EMB_OK ||
+        emb_net_reconstruct(t->subject.net, job->pair, 1, reconstruction, 1) != EMB_OK) {
         cli_fail("%s", emb_error());
         return false;
     }

@@ -47,6 +47,8 @@ grep -q 'Imagen Original' screen && fail 'a picture without UTF-8'
 screen 80 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 -o picture
 if [ "$(LC_ALL=C.UTF-8 locale charmap 2>/dev/null)" = UTF-8 ]; then
     grep -q 'Imagen Original' screen || fail "no picture: $(cat screen)"
+    screen 80 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 --denoise gaussian=0.3 -o noisy
+    grep -q 'Imagen con Ruido' screen || fail "the picture of a denoiser: $(cat screen)"
     screen 30 'TERM=xterm-256color LC_ALL=C.UTF-8' train data --epochs 1 -o narrow
     [ "$(wc -l <screen)" -gt 6 ] || fail 'no picture at 30 columns'
     tr '\r' '\n' <screen |
