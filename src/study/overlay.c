@@ -206,6 +206,14 @@ enum {
     CELLS = INNER / CELL
 };
 
+/* The pixels within the margin, as they lie. */
+static void take_fine(const uint8_t *image, size_t channels, double *out) {
+    for (size_t i = 0; i < channels * INNER * INNER; i++) {
+        const size_t k = i / (INNER * INNER), r = i / INNER % INNER + MARGIN;
+        out[i] = image[(k * FINE + r) * FINE + i % INNER + MARGIN] / 255.0;
+    }
+}
+
 static void warp_fine(const uint8_t *image, size_t channels, const place *p, double *out) {
     for (size_t i = 0; i < INNER * INNER; i++) {
         const size_t column = i % INNER + MARGIN, line = i / INNER + MARGIN;
@@ -286,8 +294,9 @@ static double edges(const double *a, const double *b, size_t channels) {
  * place, as another emblem on the same ground. Writes over both. */
 static double judge(double *a, double *b, size_t channels) {
     const size_t size = channels * INNER * INNER;
-    const double least = fmin(sameness(a, b, size), edges(a, b, channels));
-    if (!emb__small_normalise(a, size) || !emb__small_normalise(b, size)) return 0;
+    double least = sameness(a, b, size);
+    if (least > 0) least = fmin(least, edges(a, b, channels));
+    if (!(least > 0) || !emb__small_normalise(a, size) || !emb__small_normalise(b, size)) return 0;
     double like = 0;
     for (size_t i = 0; i < size; i++) like += a[i] * b[i];
     like = fmin(like - worst_cell(a, b, channels) / 8, least);
@@ -323,7 +332,7 @@ double emb__overlay_like(const emb__overlay *o, const emb__small *other) {
     if (small->is_flat || other->is_flat || !has_ratio(small, other) ||
         align(o, other, &p) < least_coarse)
         return 0;
-    warp_fine(small->fine, channels, &still, a);
+    take_fine(small->fine, channels, a);
     warp_fine(other->fine, channels, &p, b);
     memcpy(kept[0], a, size * sizeof *a);
     memcpy(kept[1], b, size * sizeof *b);

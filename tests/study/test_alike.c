@@ -148,6 +148,17 @@ static void copies_are_counted(void **state) {
         assert_int_equal(first[i], i % 2 == 0 ? 0 : i == 1 ? 1 : 3);
         assert_true(likeness[i] == 1);
     }
+    /* What has a copy is what its group is held together by. */
+    static const change darker = {1, 0, 0, 0, 0.8, 0};
+    emb_images_free(images);
+    draw(pixels, 1, &darker, 0);
+    draw(pixels + SIZE, 1, &none, 0);
+    draw(pixels + 2 * SIZE, 1, &none, 0);
+    images = take(pixels, COUNT);
+    assert_int_equal(emb_images_alike(images, NULL, 3, NULL, 0, NULL, first, likeness, NULL),
+                     EMB_OK);
+    for (unsigned i = 0; i < 3; i++) assert_int_equal(first[i], 1);
+    assert_true(likeness[0] < 1 && likeness[2] == 1);
     const emb_alike_options wrong = {.likeness = 1.5};
     assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, &wrong, first, likeness, NULL),
                      EMB_ERR_ARGUMENT);
