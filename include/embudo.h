@@ -31,8 +31,9 @@
  *     embudo/use.h     encoding, decoding, reconstructing, classifying
  *     embudo/model.h   a network as a file: safetensors, ONNX, whole numbers, C
  *     embudo/train.h   training, checkpoints
- *     embudo/study.h   scores, principal components, neighbours, checkup, timing
+ *     embudo/study.h   scores, principal components, neighbours, timing
  *     embudo/unusual.h which images are unusual, and by what threshold
+ *     embudo/checkup.h what is wrong with a network or with images
  *     embudo/draw.h    charts, grids of images, animations, TensorBoard
  *
  * Conventions that hold for every function in them
@@ -68,6 +69,7 @@
 #define EMBUDO_H
 
 #include "embudo/base.h"
+#include "embudo/checkup.h"
 #include "embudo/data.h"
 #include "embudo/draw.h"
 #include "embudo/files.h"

@@ -128,7 +128,8 @@ char *cli_range_beyond(const emb_net *net, double low, double high) {
                                    : cli_format("Make them positive");
     char *line = cli_format(
         "the images' numbers lie from %g to %g, but the last layer, %s.%s %s, only gives %s and "
-        "cannot reach the rest. %s, or use a network that does not end with it",
+        "cannot reach the rest. %s, or use a network that does not end with it (embudo new DATASET "
+        "writes one)",
         low, high, layer.part, layer.path, layer.layer, gives, scale);
     free(gives);
     free(scale);

@@ -135,6 +135,7 @@ static void announce(const cli_job *job) {
 bool cli_job_begin(cli_job *job) {
     if (!open_run(job) || !cli_job_make_folder(job)) return false;
     announce(job);
-    cli_doctor_start(&job->doctor, &job->training.subject);
+    cli_doctor_start(&job->doctor, &job->training.subject, &job->training.terms.options,
+                     job->training.asked.encoder ? NULL : job->training.asked.dataset);
     return true;
 }

@@ -7,6 +7,7 @@
 
 #include "core/message.h"
 #include "data/range.h"
+#include "use/data_doctor.h"
 
 /* ---- a network ------------------------------------------------------------------------------- */
 
@@ -129,7 +130,8 @@ static emb_status examine(const cli_subject *s, const emb_examine_options *optio
 }
 
 /* What is certain before the first step. */
-void cli_doctor_start(cli_doctor *d, const cli_subject *s) {
+void cli_doctor_start(cli_doctor *d, const cli_subject *s, const emb_train_options *terms,
+                      const char *dataset) {
     emb_preprocessing p;
     emb_net_preprocessing(s->net, &p);
     char *line = cli_range_beyond(s->net, p.low, p.high);
@@ -139,6 +141,7 @@ void cli_doctor_start(cli_doctor *d, const cli_subject *s) {
         d->said |= EMB_FINDING_RANGE;
     }
     free(line);
+    if (dataset) cli_data_doctor_start(s, terms, dataset);
 }
 
 void cli_doctor_step(cli_doctor *d, const cli_subject *s, float loss) {
@@ -212,7 +215,9 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
  * images need not be there, and are not read. */
 char *cli_doctor_judge(emb_net *net, const emb_images *images, int threads) {
     const size_t half = emb_images_count(images) / 2;
-    if (half < 1) return NULL;
+    char *shades = cli_data_doctor_shades(
+        net, images, "Exchange them in the data, or train a network on such images");
+    if (shades || half < 1) return shades;
     uint32_t *indices = cli_alloc(2 * half * sizeof *indices);
     for (size_t i = 0; i < half; i++) {
         indices[i] = (uint32_t)(2 * i);

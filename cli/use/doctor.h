@@ -1,6 +1,6 @@
 /* The doctor: at most one line on standard error if a training or a trained network is not well,
- * with what to try. It never changes a result, and never makes a command fail: on an error of its
- * own it is silent. */
+ * and one for each thing that is wrong with images (data_doctor.h), with what to try. It never
+ * changes a result, and never makes a command fail: on an error of its own it is silent. */
 #ifndef CLI_DOCTOR_H
 #define CLI_DOCTOR_H
 
@@ -20,8 +20,11 @@ typedef struct cli_doctor {
     double best;    /* the lowest of `first` and of `recent` at the epochs' ends */
 } cli_doctor;
 
-/* Before the first step: whether the last layer can give such numbers as the images have. */
-void cli_doctor_start(cli_doctor *doctor, const cli_subject *subject);
+/* Before the first step: whether the last layer can give such numbers as the images have, and what
+ * is wrong with these. `dataset` is what they are called; NULL: they are codes, of which only the
+ * numbers are looked at. */
+void cli_doctor_start(cli_doctor *doctor, const cli_subject *subject,
+                      const emb_train_options *terms, const char *dataset);
 
 /* After each step, with its loss; in the middle of the first epoch it looks at the network. */
 void cli_doctor_step(cli_doctor *doctor, const cli_subject *subject, float loss);

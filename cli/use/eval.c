@@ -11,6 +11,7 @@
 #include "data/recorded.h"
 #include "data/split.h"
 #include "data/twins.h"
+#include "use/data_doctor.h"
 #include "use/doctor.h"
 #include "use/verdict.h"
 
@@ -26,6 +27,13 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
     verdict.part = split->part;
     verdict.images = split->images;
     if (good) cli_verdict_print(&verdict);
+    if (good && emb_net_classes(net) > 0) {
+        const bool drawn = emb_images_drawn_from(split->images) > 0;
+        cli_data_doctor_classes(net, split->images,
+                                drawn ? "A training with a larger --test-split, or another "
+                                        "--test-seed, holds out others"
+                                      : "Add some to them");
+    }
     cli_verdict_free(&verdict);
     return good;
 }

@@ -7,6 +7,7 @@
 #include "core/message.h"
 #include "core/strings.h"
 #include "data/range.h"
+#include "use/data_doctor.h"
 
 enum { NOTES = 5 }; /* files that get a line of their own */
 
@@ -54,8 +55,14 @@ static void note_changes(const char *const *paths, const emb_image_source *sourc
     if (noted > NOTES) cli_note("and %zu more files that change much", noted - NOTES);
 }
 
-emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_net *net,
-                            bool invert) {
+static void note_shades(emb_net *net, const emb_images *images, bool invert) {
+    char *line = cli_data_doctor_shades(
+        net, images, invert ? "Leave out --invert" : "--invert reads them the other way round");
+    if (line) cli_note("doctor: %s", line);
+    free(line);
+}
+
+emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net, bool invert) {
     int shape[3];
     emb_net_input_shape(net, shape);
     emb_read_options options = {.invert = invert};
@@ -68,7 +75,11 @@ emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_ne
         cli_fail("%s", emb_error());
     }
     free(sources);
-    if (!images || cli_range_fit(net, images, NULL)) return images;
-    emb_images_free(images);
-    return NULL;
+    if (!images) return NULL;
+    if (!cli_range_fit(net, images, NULL)) {
+        emb_images_free(images);
+        return NULL;
+    }
+    note_shades(net, images, invert);
+    return images;
 }

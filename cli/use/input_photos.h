@@ -8,8 +8,8 @@
 #include <embudo.h>
 
 /* Reads the files in the shape of the network's input. Prints a note on standard error for each of
- * the first ones that this changes much, and one for the rest. NULL with the error printed. */
-emb_images *cli_photos_read(const char *const *paths, size_t count, const emb_net *net,
-                            bool invert);
+ * the first ones that this changes much, and one for the rest; and the doctor's line if they are
+ * negatives of what the network learned. NULL with the error printed. */
+emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net, bool invert);
 
 #endif

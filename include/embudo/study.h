@@ -1,5 +1,5 @@
 /* embudo/study.h: what one measures on a trained network: errors and accuracies, principal
- * components to compare it with, nearest neighbours, a checkup, and how fast the machine is.
+ * components to compare it with, nearest neighbours, and how fast the machine is.
  *
  *     emb_score score;
  *     if (emb_net_score(net, images, NULL, 0, 0, &score) == EMB_OK) printf("%.4f\n", score.mse);
@@ -208,55 +208,6 @@ EMB_UNSETTLED emb_status emb_images_nearest(const emb_images *reference,
                                             size_t reference_count, const emb_images *images,
                                             const uint32_t *indices, size_t count,
                                             uint32_t *nearest, double *mse, int threads);
-
-/* ---- checkup --------------------------------------------------------------------------------- */
-
-/* What can be wrong with a trained network. */
-typedef enum emb_finding {
-    EMB_FINDING_MEAN_IMAGE = 1, /* reconstructs no better than the mean image does */
-    EMB_FINDING_PCA = 2,        /* ... or than as many principal components do */
-    EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
-    EMB_FINDING_DEAD = 8,       /* some numbers of the code are; see emb_checkup.dead */
-    EMB_FINDING_SATURATED = 16, /* most numbers of the code are nearly always at their limits */
-    EMB_FINDING_RANGE = 32 /* the images' numbers lie beyond the last layer's limits, or are below
-                              1e-4 or above 1e5 in size: initial weights are made for about 1 */
-} emb_finding;
-
-typedef struct emb_checkup {
-    unsigned findings; /* emb_finding, or'ed; 0: nothing is wrong */
-    double mse;        /* of the network, as in emb_score */
-    double mean_mse;   /* of the mean image of the training images */
-    double pca_mse;    /* of `components` principal components of them; NaN if there are none */
-    int components; /* as many as the code has numbers, or fewer if so many would take long: fewer
-                       do no better; 0 if the images are too few for a comparison */
-    int latent;     /* numbers in a code */
-    int dead, saturated; /* of these */
-    bool has_layer; /* a hidden Tanh or Sigmoid lets nothing through: nearly all of its outputs are
-                       at their limits */
-    size_t layer;   /* the first such one, as in emb_net_layer */
-    double layer_share; /* the share of its outputs at their limits */
-    double low, high;   /* the range of the training images' numbers */
-    double freedom;     /* what can still move: the mean slope of that layer's freest output, from 0
-                           (held) to 1; without such a layer, the spread of the code's widest
-                           number. It grows in a network that frees itself. */
-} emb_checkup;
-
-typedef struct emb_examine_options {
-    bool young;  /* the network has seen the training images a few times at most: do not compare it
-                    with PCA */
-    bool quick;  /* look only at the layers: errors are then NaN */
-    int threads; /* as in emb_train_options */
-} emb_examine_options;
-
-/* Examines a net on `images` (`indices` picks `count`; NULL: all), against what the training images
- * `reference` allow without a network. Takes some thousands of both at even distances, fewer if
- * images or the network are large, so that it is done in a second or so. The images may be the
- * reference itself. */
-EMB_UNSETTLED emb_status emb_net_examine(emb_net *net, const emb_images *reference,
-                                         const uint32_t *reference_indices, size_t reference_count,
-                                         const emb_images *images, const uint32_t *indices,
-                                         size_t count, const emb_examine_options *options,
-                                         emb_checkup *checkup);
 
 /* ---- measuring ------------------------------------------------------------------------------- */
 

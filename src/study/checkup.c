@@ -11,7 +11,8 @@
 #include "base/memory.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
-#include "device/preprocessing.h"
+#include "study/budget.h"
+#include "study/data_checkup.h"
 #include "study/pca.h"
 #include "study/selection.h"
 #include "train/run.h"
@@ -21,28 +22,10 @@
  * measured, with some of them going through the layers on one thread, and the principal components
  * of the training images. Fewer are taken if an image or the network is large; this is decided by
  * counts of numbers and multiply-adds, never by a clock, so that every machine finds the same. */
-enum { MEASURED = 2000, THROUGH = 512, LEAST_MEASURED = 16 };
+enum { MEASURED = 2000, THROUGH = 512 };
 enum { REFERENCE = 4096, REFERENCE_FLOATS = 1 << 22, REFERENCE_LEAST = 128, REFERENCE_FEWEST = 2 };
 static const double reference_most_floats = 1 << 23;
 static const double measured_most = 1e10, through_most = 2e9; /* operations */
-
-/* Operations for one image's way through the network: its multiply-adds, and about eight more for
- * each output. */
-static double operations(const emb_net *net) {
-    double all = 0;
-    for (int i = 0; i < net->layer_count; i++) {
-        all += (double)net->layers[i].multiply_adds +
-               8 * (double)emb__shape_count(&net->layers[i].out);
-    }
-    return all;
-}
-
-/* The number of images for which `budget` operations are enough, at most `most`. */
-static size_t affordable(const emb_net *net, double budget, size_t most) {
-    const double count = budget / operations(net);
-    if (count >= (double)most) return most;
-    return count > LEAST_MEASURED ? (size_t)count : LEAST_MEASURED;
-}
 
 static size_t references_of(size_t size) {
     const size_t most = REFERENCE_FLOATS / size;
@@ -248,7 +231,7 @@ static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) 
     }
     double *sums = emb__calloc(2 * latent + outputs, sizeof *sums);
     bool ready = whole && sums;
-    const size_t through = affordable(net, through_most, THROUGH);
+    const size_t through = emb__affordable(net, through_most, THROUGH);
     if (ready) {
         counts n = {.images = s->count < through ? s->count : through,
                     .at_limit = whole,
@@ -274,32 +257,6 @@ static emb_status measure_layers(emb_net *net, const sample *s, emb_checkup *c) 
 }
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
-
-/* How far the images' numbers may lie beyond the last layer's limits, as a share of the range. */
-static const double beyond = 0.01;
-/* Numbers smaller than the first hardly change a weight; numbers larger than the second throw it
- * far off. */
-static const double small = 1e-4, large = 1e5;
-
-/* The least and the largest number of the sample, as the network reads it; bytes may have any. */
-static void measure_range(const emb_net *net, const sample *s, emb_checkup *c) {
-    emb_preprocessing p;
-    emb_net_preprocessing(net, &p);
-    c->low = fmin(p.black, p.white);
-    c->high = fmax(p.black, p.white);
-    if (s->images->values) {
-        emb__images_span(s->images, s->indices, s->count, &c->low, &c->high);
-    }
-}
-
-static bool is_beyond(const emb_net *net, const emb_checkup *c) {
-    double least, most;
-    const double slack = beyond * (c->high - c->low);
-    const double size = fmax(fabs(c->low), fabs(c->high));
-    if (size > 0 && (size < small || size > large)) return true;
-    emb_net_output_range(net, &least, &most);
-    return c->low < least - slack || c->high > most + slack;
-}
 
 static unsigned judge(const emb_checkup *c, bool young) {
     const bool limits = 2 * c->saturated >= c->latent && c->saturated > 0;
@@ -334,7 +291,7 @@ emb_status emb_run_memory(const emb_net *net, size_t images, const emb_train_opt
     if (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder")) {
         /* Without a validation set the training images are measured. */
         const size_t others = train < images ? images - train : images;
-        const size_t most = affordable(net, measured_most, MEASURED);
+        const size_t most = emb__affordable(net, measured_most, MEASURED);
         const size_t measured = others < most ? others : most;
         blocks = (measured + EMB__LANES - 1) / EMB__LANES;
         memory->checkup = checkup_size(net, measured, train, options ? options->threads : 0);
@@ -368,14 +325,16 @@ emb_status emb_net_examine(emb_net *net, const emb_images *reference,
         status = take_sample(reference, reference_indices, reference_count, most, &training);
     }
     if (status == EMB_OK)
-        status = take_sample(images, indices, count, affordable(net, measured_most, MEASURED),
+        status = take_sample(images, indices, count, emb__affordable(net, measured_most, MEASURED),
                              &measured);
     if (status == EMB_OK && !options->quick)
         status = measure_errors(net, &training, &measured, options->threads, &c);
     if (status == EMB_OK) status = measure_layers(net, &measured, &c);
-    if (status == EMB_OK) measure_range(net, &training, &c);
+    if (status == EMB_OK) {
+        emb__data_range(net, training.images, training.indices, training.count, &c.low, &c.high);
+    }
     c.findings = judge(&c, options->young);
-    if (is_beyond(net, &c)) c.findings |= EMB_FINDING_RANGE;
+    if (emb__data_is_beyond(net, c.low, c.high)) c.findings |= EMB_FINDING_RANGE;
     emb__free(training.indices);
     emb__free(measured.indices);
     if (status == EMB_OK) *checkup = c;
