@@ -24,3 +24,13 @@ void emb__try_end(emb__try *t) {
     emb_net_free(t->net);
     t->net = NULL;
 }
+
+int emb__module_last(const emb__spec *spec, int module) {
+    const emb__layer_spec *outer = &spec->layers[module];
+    int last = module;
+    while (last + 1 < spec->layer_count && spec->layers[last + 1].depth > outer->depth &&
+           spec->layers[last + 1].part == outer->part) {
+        last++;
+    }
+    return last;
+}

@@ -17,4 +17,7 @@ typedef struct emb__try {
 emb__try emb__try_spec(const emb__spec *spec);
 void emb__try_end(emb__try *t);
 
+/* The last module within this one; itself if it is a layer. */
+int emb__module_last(const emb__spec *spec, int module);
+
 #endif

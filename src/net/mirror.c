@@ -47,6 +47,26 @@ static bool take_given(emb__spec *spec, int module, const emb__shape *got) {
     return false;
 }
 
+/* Makes the branches of a module alike by the padding of one of their layers. */
+static bool join_branches(emb__spec *spec, int module) {
+    enum { MOST = 4 };
+    const int last = emb__module_last(spec, module);
+    for (int m = last; m > module; m--) {
+        emb__arg *padding = arg_of(spec, m, "padding");
+        if (!padding || padding->n != 2) continue;
+        const emb__arg before = *padding;
+        padding->is_same = false;
+        for (int v = 0; v < MOST; v++) {
+            padding->v[0] = padding->v[1] = v;
+            emb__try t = emb__try_spec(spec);
+            emb__try_end(&t);
+            if (t.through || t.module < 0 || t.module > last) return true;
+        }
+        *padding = before;
+    }
+    return false;
+}
+
 /* ---- what a decoder gives -------------------------------------------------------------------- */
 
 /* The layer of [from, to) that makes a row of an image or, backwards, an image of a row; -1. */
@@ -150,7 +170,7 @@ bool emb__mirror(emb__spec *spec) {
         if (!t.net || through) {
             changed = false;
         } else if (t.module >= 0) {
-            changed = take_given(spec, t.module, &t.got);
+            changed = take_given(spec, t.module, &t.got) || join_branches(spec, t.module);
         } else {
             changed = mirror_turn(spec, t.net) || mirror_sizes(spec, t.net) ||
                       mirror_channels(spec, t.net);

@@ -144,12 +144,13 @@ static emb__shape taken_by(const emb__layer_spec *layer) {
     return (emb__shape){0};
 }
 
-/* Every argument of the layer that does not fit, which is given one shape and takes another, and
- * then of those before it. After the last layer the network's input stands for both. */
+/* Every argument of the layer that does not fit, which is given one shape and takes another, and of
+ * those in it, and then of those before it. After the last layer the network's input stands for
+ * both. */
 static void try_arguments(search *s) {
     emb__try t = emb__try_spec(s->spec);
-    const int last = t.module < 0 ? s->spec->layer_count - 1 : t.module;
-    emb__shape given = t.got, taken = taken_by(&s->spec->layers[last]);
+    const int last = t.module < 0 ? s->spec->layer_count - 1 : emb__module_last(s->spec, t.module);
+    emb__shape given = t.got, taken = taken_by(&s->spec->layers[t.module < 0 ? last : t.module]);
     if (t.net && t.module < 0) given = taken = t.net->input;
     for (int m = last; t.net && m >= 0 && !is_done(s); m--) try_module(s, m, &given, &taken);
     emb__try_end(&t);
