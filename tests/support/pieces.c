@@ -327,6 +327,7 @@ const piece pieces[] = {
     {"search codes", piece_search, false},
     {"cluster codes", piece_cluster, false},
     {"find what is there twice", piece_alike, false},
+    {"find what is nearest", piece_nearest, false},
     {"join parts of a folder", piece_join, false},
     {"export", export, true},
     {"judge", judge, true},

@@ -21,7 +21,7 @@ extern const piece pieces[]; /* one without a name ends them */
 work piece_train, piece_resume;
 
 /* In study_pieces.c: of codes, of pictures that are there twice, of a folder's parts. */
-work piece_search, piece_cluster, piece_alike, piece_join;
+work piece_search, piece_cluster, piece_alike, piece_nearest, piece_join;
 
 /* How many images the set "data" has. */
 enum { PIECE_IMAGES = 40 };

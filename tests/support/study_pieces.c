@@ -73,6 +73,19 @@ bool piece_alike(test_sha *result) {
     return good;
 }
 
+/* Of each picture the one that differs least from it. */
+bool piece_nearest(test_sha *result) {
+    uint32_t nearest[IMAGES];
+    double mse[IMAGES];
+    emb_images *images = emb_images_open("data", EMB_TRAIN);
+    const bool good =
+        images && emb_images_nearest(images, NULL, 0, images, NULL, 0, nearest, mse, 2) == EMB_OK;
+    if (good) test_sha_add(result, nearest, sizeof nearest);
+    if (good) test_sha_add(result, mse, sizeof mse);
+    emb_images_free(images);
+    return good;
+}
+
 /* Two parts of a folder of pictures, joined: decoded into memory. */
 bool piece_join(test_sha *result) {
     static const emb_open_options none = {
