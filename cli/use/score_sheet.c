@@ -14,7 +14,7 @@
 
 /* Rows of a band, from top to bottom. */
 enum { PICTURE, EXPECTED, HEAT, NEAREST, ROWS };
-enum { COLUMNS = 10, LETTERS = 230 /* of captions side by side */, STEM = 80, TOLD = 64 };
+enum { COLUMNS = 10, LETTER = 7 /* wide, in captions */, LETTERS = 16, STEM = 80, TOLD = 64 };
 
 /* Lengths on the page: a cell with what is around it, and its caption; and the page itself, which
  * pictures of files' formats bound. */
@@ -73,7 +73,8 @@ static char *shortened(char *name, size_t most) {
 
 /* "cats/3.png"; or "image 12 (3)" with its label, where images have no names of their own. */
 static char *title_of(const drawing *d, const char *file, char *name, char *label) {
-    const size_t most = LETTERS / d->columns;
+    const int fit = scale_of(d) * d->heat.view[2] / LETTER;
+    const size_t most = fit < LETTERS ? (size_t)LETTERS : (size_t)fit;
     char *text;
     if (file) {
         text = cli_format("%s", name);
