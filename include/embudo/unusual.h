@@ -59,9 +59,10 @@ EMB_UNSETTLED size_t emb_unusual_count(const emb_unusual *unusual);
  * usual images may be taken for unusual. If n validation images have at least 50 such, it is their
  * number of rank ceil((n + 1) (1 - false_alarms)); that would be a matter of luck with fewer. Then
  * it is the mean of two estimates: the largest tenth of the validation images' numbers taken for an
- * exponential tail; and the number of that rank among training images, times the ratio of both
- * kinds' numbers of the rank for 0.1. (With less than 20 images, and from 0.1 on, the rank alone.)
- * NaN if there is no such number. */
+ * exponential tail; and the number of that rank among 5,000 training images, each half of which is
+ * scored by the covariance of the other half, times the ratio of both kinds' numbers of the rank
+ * for 0.1. (With less than 20 images, and from 0.1 on, the rank alone.) NaN if there is no such
+ * number. */
 EMB_UNSETTLED double emb_unusual_threshold(const emb_unusual *unusual, emb_unusual_by by,
                                            double false_alarms);
 

@@ -98,11 +98,12 @@ static void take_variation(emb_unusual *u, float *variations, size_t n) {
     u->most = most > u->least ? most : u->least;
 }
 
-static emb_status find_components(const fitting *f) {
-    emb_unusual *u = f->u;
+/* Those of the errors of these images; `limits`: and what is busy. */
+static emb_status find_components(const fitting *f, emb_unusual *u, const uint32_t *indices,
+                                  size_t all, bool limits) {
     const size_t fit = ERROR_NUMBERS / u->size, most = fit < 2 ? 2 : fit > ERRORS ? ERRORS : fit;
-    uint32_t *picked = emb__calloc(f->train_count, sizeof *picked);
-    const size_t n = picked ? thin(f->train, f->train_count, most, picked) : 0;
+    uint32_t *picked = emb__calloc(all, sizeof *picked);
+    const size_t n = picked ? thin(indices, all, most, picked) : 0;
     float *errors = emb__calloc(n, u->size * sizeof *errors);
     float *variations = emb__calloc(n, sizeof *variations);
     emb_status status = picked && errors && variations ? EMB_OK : EMB_ERR_MEMORY;
@@ -115,7 +116,7 @@ static emb_status find_components(const fitting *f) {
     emb_pca *pca = images ? emb_pca_new(images, NULL, 0, (int)count, f->threads) : NULL;
     if (status == EMB_OK && !pca) status = emb__last_status();
     if (status == EMB_OK) status = take_components(u, pca);
-    if (status == EMB_OK) take_variation(u, variations, n);
+    if (status == EMB_OK && limits) take_variation(u, variations, n);
     emb_pca_free(pca);
     emb_images_free(images);
     emb__free(picked);
@@ -142,34 +143,75 @@ static emb_status keep_codes(const fitting *f) {
     return status;
 }
 
-/* rows[EMB_UNUSUAL_KINDS][n] = the numbers of images, each row sorted. */
-static emb_status spread(const fitting *f, const uint32_t *indices, size_t n, float **rows) {
-    const emb__selection selection = {f->images, indices, n};
-    double *numbers = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *numbers);
-    *rows = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof **rows);
-    emb_status status = numbers && *rows ? EMB_OK : EMB_ERR_MEMORY;
+/* rows[EMB_UNUSUAL_KINDS][n] = numbers[n][EMB_UNUSUAL_KINDS], each row sorted. */
+static void sort_rows(const emb_unusual *u, const double *numbers, size_t n, float *rows) {
+    for (size_t k = 0; k < EMB_UNUSUAL_KINDS; k++, rows += n) {
+        for (size_t i = 0; i < n; i++) rows[i] = (float)numbers[i * EMB_UNUSUAL_KINDS + k];
+        if (k == EMB_UNUSUAL_SCORE || u->uses_net) qsort(rows, n, sizeof *rows, by_size);
+    }
+}
+
+/* The numbers of half of the images, by the components of the other half's errors: those of errors
+ * from which they were made would be too small. */
+static emb_status judge_half(const fitting *f, const uint32_t *half, size_t n,
+                             const uint32_t *other, size_t others, double *numbers) {
+    const emb__selection selection = {f->images, half, n};
+    emb_unusual u = *f->u;
+    u.mean = u.vectors = u.lessened = NULL;
+    emb_status status = find_components(f, &u, other, others, false);
     if (status == EMB_OK) {
-        status = emb__unusual_judge(f->u, f->net, &selection, f->threads, numbers);
+        status = emb__unusual_judge(&u, f->net, &selection, f->threads, numbers);
     }
-    for (size_t k = 0; status == EMB_OK && k < EMB_UNUSUAL_KINDS; k++) {
-        float *row = *rows + k * n;
-        for (size_t i = 0; i < n; i++) row[i] = (float)numbers[i * EMB_UNUSUAL_KINDS + k];
-        if (k == EMB_UNUSUAL_SCORE || f->u->uses_net) qsort(row, n, sizeof *row, by_size);
+    emb__free(u.mean);
+    emb__free(u.vectors);
+    emb__free(u.lessened);
+    return status;
+}
+
+static emb_status judge_training(const fitting *f) {
+    emb_unusual *u = f->u;
+    uint32_t *picked = emb__calloc(f->train_count, sizeof *picked);
+    uint32_t *halves = emb__calloc(f->train_count, sizeof *halves);
+    if (picked && halves) u->trained = thin(f->train, f->train_count, TRAINED, picked);
+    const size_t n = u->trained, first = (n + 1) / 2, second = n - first;
+    for (size_t i = 0; i < n; i++) halves[i % 2 ? first + i / 2 : i / 2] = picked[i];
+    double *numbers = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *numbers);
+    u->training = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *u->training);
+    emb_status status = picked && halves && numbers && u->training ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        status = judge_half(f, halves, first, halves + first, second, numbers);
     }
+    if (status == EMB_OK) {
+        status = judge_half(f, halves + first, second, halves, first,
+                            numbers + first * EMB_UNUSUAL_KINDS);
+    }
+    if (status == EMB_OK) sort_rows(u, numbers, n, u->training);
+    emb__free(picked);
+    emb__free(halves);
+    emb__free(numbers);
+    return status;
+}
+
+static emb_status judge_validation(const fitting *f) {
+    emb_unusual *u = f->u;
+    const size_t n = u->validated = f->val_count;
+    const emb__selection selection = {f->images, f->val, n};
+    double *numbers = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *numbers);
+    u->validation = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *u->validation);
+    emb_status status = numbers && u->validation ? EMB_OK : EMB_ERR_MEMORY;
+    if (status == EMB_OK) {
+        status = emb__unusual_judge(u, f->net, &selection, f->threads, numbers);
+    }
+    if (status == EMB_OK) sort_rows(u, numbers, n, u->validation);
     emb__free(numbers);
     return status;
 }
 
 static emb_status validate(const fitting *f) {
     emb_unusual *u = f->u;
-    uint32_t *picked = emb__calloc(f->train_count, sizeof *picked);
-    if (!picked) return EMB_ERR_MEMORY;
     u->unit = 1;
-    u->validated = f->val_count;
-    u->trained = thin(f->train, f->train_count, TRAINED, picked);
-    emb_status status = spread(f, f->val, u->validated, &u->validation);
-    if (status == EMB_OK) status = spread(f, picked, u->trained, &u->training);
-    emb__free(picked);
+    emb_status status = judge_validation(f);
+    if (status == EMB_OK) status = judge_training(f);
     if (status != EMB_OK) return status;
     const float middle = u->validation[u->validated / 2];
     u->unit = middle > 0 ? middle : 1;
@@ -229,7 +271,7 @@ static emb_status fit(fitting *f, const uint32_t *train, const uint32_t *val) {
     f->u->size = emb__images_size(f->images);
     f->u->weights = emb__unusual_weights(f->net);
     f->u->uses_net = !(checkup.findings & (EMB_FINDING_MEAN_IMAGE | EMB_FINDING_CONSTANT));
-    status = find_components(f);
+    status = find_components(f, f->u, f->train, f->train_count, true);
     if (status == EMB_OK) status = keep_codes(f);
     return status == EMB_OK ? validate(f) : status;
 }
