@@ -172,12 +172,14 @@ static emb_status judge_training(const fitting *f) {
     emb_unusual *u = f->u;
     uint32_t *picked = emb__calloc(f->train_count, sizeof *picked);
     uint32_t *halves = emb__calloc(f->train_count, sizeof *halves);
-    if (picked && halves) u->trained = thin(f->train, f->train_count, TRAINED, picked);
-    const size_t n = u->trained, first = (n + 1) / 2, second = n - first;
-    for (size_t i = 0; i < n; i++) halves[i % 2 ? first + i / 2 : i / 2] = picked[i];
+    const bool room = picked && halves;
+    const size_t n = room ? thin(f->train, f->train_count, TRAINED, picked) : 0;
+    const size_t first = (n + 1) / 2, second = n - first;
+    for (size_t i = 0; room && i < n; i++) halves[i % 2 ? first + i / 2 : i / 2] = picked[i];
+    u->trained = n;
     double *numbers = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *numbers);
     u->training = emb__calloc(n, EMB_UNUSUAL_KINDS * sizeof *u->training);
-    emb_status status = picked && halves && numbers && u->training ? EMB_OK : EMB_ERR_MEMORY;
+    emb_status status = room && numbers && u->training ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         status = judge_half(f, halves, first, halves + first, second, numbers);
     }
