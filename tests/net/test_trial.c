@@ -188,6 +188,45 @@ static void trials_say_what_fits(void **state) {
     }
 }
 
+/* Whether the texts to be changed can be found: each is there only once. */
+static bool is_plain(const emb_trial *trial, const emb_remedy *r) {
+    for (size_t i = 0; i < r->count; i++) {
+        const char *at = strstr(emb_trial_notation(trial), r->changes[i].before);
+        if (!at || strstr(at + 1, r->changes[i].before)) return false;
+    }
+    return true;
+}
+
+/* The cases with other numbers: whatever is said to fit does. */
+static void remedies_of_spoiled_networks_are_true(void **state) {
+    (void)state;
+    enum { ROUNDS = 40 };
+    size_t told = 0;
+    float draws[256];
+    for (size_t n = 0; n < ROUNDS * TEST_COUNT(cases); n++) {
+        char text[1024];
+        size_t used = 0;
+        test_noise(draws, TEST_COUNT(draws), n + 1);
+        for (const char *at = cases[n / ROUNDS].text; *at && used + 8 < sizeof text; at++) {
+            const float draw = draws[(size_t)(at - cases[n / ROUNDS].text) % TEST_COUNT(draws)];
+            const bool digit = *at >= '1' && *at <= '9' && at[-1] != 'v' && draw > 0.8F;
+            text[used++] = digit ? (char)('1' + (int)((draw - 0.8F) * 44)) : *at;
+        }
+        text[used] = '\0';
+        emb_trial *trial = emb_trial_new(text, "net", NULL, NULL);
+        if (!trial) continue; /* not even a notation */
+        assert_int_equal(emb_trial_seek(trial), EMB_OK);
+        for (size_t k = 0; k < emb_trial_remedy_count(trial); k++) {
+            const emb_remedy *r = emb_trial_remedy(trial, k);
+            if (!is_plain(trial, r)) continue;
+            expect_true(trial, r);
+            told++;
+        }
+        emb_trial_free(trial);
+    }
+    assert_true(told > 200);
+}
+
 static void what_comes_through_can_be_opened(void **state) {
     (void)state;
     static const int input[3] = {1, 48, 20};
@@ -219,6 +258,7 @@ static void what_is_no_network_is_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(trials_say_what_fits),
+        cmocka_unit_test(remedies_of_spoiled_networks_are_true),
         cmocka_unit_test(what_comes_through_can_be_opened),
         cmocka_unit_test(what_is_no_network_is_refused),
     };
