@@ -79,6 +79,7 @@ static char *say_few(const visit *v) {
     const size_t images = v->subject->train_count, size = c->numbers / (images ? images : 1);
     char some[CLI_NUMBER_SIZE], parameters[CLI_NUMBER_SIZE], need[CLI_NUMBER_SIZE];
     const bool helps = c->parameters <= AUGMENTED * c->numbers;
+    if (v->terms->keep_weights) return NULL; /* it has learned from others before */
     if (*v->terms->augment && helps) return NULL;
     const int width = fitting_width(v);
     cli_text text = {0};

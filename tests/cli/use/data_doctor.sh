@@ -95,6 +95,8 @@ said '40 training images are far too few for 78,179 parameters, which can learn 
 said '' few.npy --augment shift=2,rotate=10
 t 0 '' new few.npy --width 4 -o small.net
 said '' few.npy --model small.net
+run train few.npy --max-steps 1 -o before
+said '' few.npy --from before
 array enough '|u1' '150, 28, 28' '$b[$i]'
 said '' enough.npy
 array fewest '|u1' '7, 28, 28' '$b[$i]'
