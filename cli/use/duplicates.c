@@ -36,7 +36,8 @@ typedef struct duplicates_job {
 
 /* ---- finding --------------------------------------------------------------------------------- */
 
-static void tell_recall(const emb_alike_report *report) {
+static void tell_report(const emb_alike_report *report) {
+    char blank[CLI_NUMBER_SIZE];
     if (report->code_recall < 1) {
         cli_note("neighbours of codes come from an index that finds %.1f %% of them",
                  100 * report->code_recall);
@@ -45,6 +46,9 @@ static void tell_recall(const emb_alike_report *report) {
         cli_note("neighbours of pixels come from an index that finds %.1f %% of them",
                  100 * report->pixel_recall);
     }
+    if (report->blank == 0) return;
+    cli_note("%s image%s of one colour, and not compared", cli_thousands(report->blank, blank),
+             report->blank == 1 ? " is" : "s are");
 }
 
 static bool find(duplicates_job *job, const cli_args *args) {
@@ -63,7 +67,7 @@ static bool find(duplicates_job *job, const cli_args *args) {
         cli_fail("%s", emb_error());
         return false;
     }
-    tell_recall(&report);
+    tell_report(&report);
     return true;
 }
 

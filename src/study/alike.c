@@ -55,6 +55,7 @@ typedef struct alike {
     float *crowd;  /* [count][CROWD]: the likeness of the nearest, the most alike first */
     double weight; /* of the crowd, 0..1 */
     size_t tried;  /* pairs that were compared */
+    size_t blank;  /* images of one colour */
 } alike;
 
 /* How like two images must be. */
@@ -116,7 +117,8 @@ static emb_status read_images(alike *a) {
 
 /* ---- copies ---------------------------------------------------------------------------------- */
 
-/* A table of the first of each set of copies, by their sums. */
+/* A table of the first of each set of copies, by their sums. What shows nothing is no copy: of
+ * drawings that are cropped to their middle, only paper may be left. */
 static emb_status find_copies(alike *a) {
     size_t size = 1;
     while (size < 2 * a->count) size *= 2;
@@ -124,6 +126,9 @@ static emb_status find_copies(alike *a) {
     if (!table) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < a->count; i++) {
         const uint64_t *sums = a->small[i].sums;
+        a->copy_of[i] = (uint32_t)i;
+        a->blank += a->small[i].is_blank;
+        if (a->small[i].is_blank) continue;
         size_t at = (size_t)sums[0] & (size - 1);
         while (table[at] &&
                memcmp(a->small[table[at] - 1].sums, sums, sizeof a->small[i].sums) != 0) {
@@ -391,6 +396,7 @@ static emb_status find_alike(alike *a, const float *codes, int length, uint32_t 
     }
     if (status == EMB_OK) status = weigh_crowd(a);
     report->pairs = a->tried;
+    report->blank = a->blank;
     if (status == EMB_OK) keep_pairs(a);
     return status == EMB_OK ? group(a, first, likeness) : status;
 }

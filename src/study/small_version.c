@@ -137,6 +137,21 @@ emb__box emb__box_within(const float *pixels, const int shape[3], double low, do
     return (emb__box){top, left, bottom - top, right - left};
 }
 
+/* Whether each channel is one number, or nearly. */
+static bool is_blank(const float *pixels, size_t channels, size_t plane, double range) {
+    static const double near = 2.5 / 255; /* what a JPEG makes of it */
+    for (size_t c = 0; c < channels; c++) {
+        const float *at = pixels + c * plane;
+        float least = at[0], most = at[0];
+        for (size_t i = 1; i < plane; i++) {
+            least = at[i] < least ? at[i] : least;
+            most = at[i] > most ? at[i] : most;
+        }
+        if (!((double)most - (double)least <= near * range)) return false;
+    }
+    return true;
+}
+
 void emb__small_make(emb__small *small, const float *pixels, const int shape[3],
                      const emb__box *box, double low, double high, double *line, float *tiny) {
     const size_t channels = (size_t)shape[0], height = (size_t)shape[1], width = (size_t)shape[2];
@@ -146,6 +161,7 @@ void emb__small_make(emb__small *small, const float *pixels, const int shape[3],
     double mean[EMB__FINE * EMB__FINE] = {0};
     add_sums(small->sums, pixels, channels * height * width);
     memset(small->fine, 0, sizeof small->fine);
+    small->is_blank = is_blank(pixels, channels, height * width, high - low);
     small->ratio = (float)box->height / (float)box->width;
     for (size_t c = 0; c < channels; c++) {
         shrink(pixels + c * height * width, width, box, EMB__FINE, line, fine);

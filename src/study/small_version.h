@@ -18,7 +18,8 @@ typedef struct emb__small {
     float coarse[EMB__COARSE * EMB__COARSE]; /* grey, blurred */
     uint8_t fine[EMB__FINE_SIZE];
     uint64_t sums[2]; /* of all numbers: equal for copies, different for others */
-    bool is_flat;     /* it shows nothing: only copies are like it */
+    bool is_flat;     /* it shows hardly anything: only copies are like it */
+    bool is_blank;    /* it is of one colour: nothing is like it */
     float ratio;      /* height by width of what the versions show */
 } emb__small;
 

@@ -46,6 +46,11 @@ mv out twice.csv
 t 0 'in 5 groups' duplicates run -o again.csv --threads 3
 same twice.csv again.csv
 t 0 'of 66 images 3 are a copy of another and 0 are nearly so, in 2 groups' duplicates run --likeness 1
+# What shows nothing is no copy.
+mkdir paper && cp drawings/0*.pgm paper
+for i in a b c; do { printf 'P5 40 40 255\n' && head -c 1600 /dev/zero | tr '\000' '\377'; } >paper/$i.pgm; done
+t 0 'paper: of 13 images 0 are a copy of another and 0 are nearly so, in 0 groups' duplicates run paper
+has err '3 images are of one colour, and not compared'
 run duplicates run -o sheet.png
 if ! grep -q 'pictures need cairo' err; then
     exists sheet.png
