@@ -62,9 +62,9 @@ static const float *floats_of(const album *a, size_t i, size_t size) {
     return images->values ? images->values + index_of(a, i) * size : NULL;
 }
 
+/* Of images that are bytes. */
 static const uint8_t *bytes_of(const album *a, size_t i, uint8_t *scratch) {
-    const emb_images *images = a->chosen.images;
-    return images->values ? NULL : emb__images_bytes(images, index_of(a, i), scratch);
+    return emb__images_bytes(a->chosen.images, index_of(a, i), scratch);
 }
 
 static void read_row(const album *a, size_t i, size_t size, uint8_t *scratch, float *row) {
@@ -201,25 +201,31 @@ static uint32_t compare_bytes(const uint8_t *a, const uint8_t *b, size_t count) 
     return sum;
 }
 
-/* The squared distance of reference i from a query; once it is above `most`, what it has come to.
- */
-static double distance(const matching *m, const room *r, size_t i, size_t lane, double most) {
-    const float *floats = floats_of(&m->reference, i, m->size),
-                *query = r->queries + lane * m->size;
+static double distance_in_bytes(const matching *m, const room *r, size_t i, size_t lane,
+                                double most) {
     const uint8_t *bytes = bytes_of(&m->reference, i, r->bytes);
     const uint8_t *whole = r->query_bytes + lane * m->size;
     double sum = 0;
     for (size_t from = 0; from < m->size && sum <= most; from += PIECE) {
+        const size_t left = m->size - from, here = left < PIECE ? left : (size_t)PIECE;
+        sum += (double)compare_bytes(bytes + from, whole + from, here) * m->step * m->step;
+    }
+    return sum;
+}
+
+/* The squared distance of reference i from a query; once it is above `most`, what it has come to.
+ */
+static double distance(const matching *m, const room *r, size_t i, size_t lane, double most) {
+    if (m->step > 0) return distance_in_bytes(m, r, i, lane, most);
+    const float *floats = floats_of(&m->reference, i, m->size),
+                *query = r->queries + lane * m->size;
+    const uint8_t *bytes = floats ? NULL : bytes_of(&m->reference, i, r->bytes);
+    double sum = 0;
+    for (size_t from = 0; from < m->size && sum <= most; from += PIECE) {
         float piece[PIECE];
         const size_t left = m->size - from, here = left < PIECE ? left : (size_t)PIECE;
-        if (m->step > 0) {
-            sum += (double)compare_bytes(bytes + from, whole + from, here) * m->step * m->step;
-            continue;
-        }
-        for (size_t p = 0; !floats && p < here; p++) {
-            piece[p] = m->reference.numbers[bytes[from + p]];
-        }
-        sum += compare_piece(floats ? floats + from : piece, query + from, here);
+        for (size_t p = 0; bytes && p < here; p++) piece[p] = m->reference.numbers[bytes[from + p]];
+        sum += compare_piece(bytes ? piece : floats + from, query + from, here);
     }
     return sum;
 }
