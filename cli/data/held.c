@@ -121,15 +121,21 @@ bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *mo
     return false;
 }
 
-emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *holdout) {
-    const emb_open_options options = options_of(holdout);
-    emb_images *images = emb_images_open_part(where, part, &options);
-    if (!cli_known_data_agrees(where, part, &options, images)) {
+/* What was opened as it was asked for, told about; NULL with the error printed, and it freed. */
+static emb_images *settled(const char *where, emb_part part, const emb_open_options *options,
+                           emb_images *images) {
+    if (!cli_known_data_agrees(where, part, options, images) ||
+        !cli_pictures_heeded(where, images)) {
         emb_images_free(images);
         return NULL;
     }
     cli_notes(emb_images_notes(images));
     return images;
+}
+
+emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *holdout) {
+    const emb_open_options options = options_of(holdout);
+    return settled(where, part, &options, emb_images_open_part(where, part, &options));
 }
 
 emb_images *cli_held_peek(const char *where, emb_part part, const cli_holdout *holdout) {
@@ -142,12 +148,7 @@ static emb_images *open_array(const char *where, const cli_holdout *holdout) {
     const emb_open_options recorded = options_of(holdout), none = options_of(NULL);
     emb_images *images = emb_images_open_part(where, EMB_TRAIN, &none);
     const emb_part part = recorded.test_split > 0 ? EMB_TEST : EMB_TRAIN;
-    if (!cli_known_data_agrees(where, part, &recorded, images)) {
-        emb_images_free(images);
-        return NULL;
-    }
-    cli_notes(emb_images_notes(images));
-    return images;
+    return settled(where, part, &recorded, images);
 }
 
 emb_images *cli_held_open_all(const char *where, const cli_holdout *holdout) {

@@ -116,3 +116,31 @@ void cli_pictures_into(emb_open_options *options) {
     options->progress = show_progress;
     options->progress_data = &bar;
 }
+
+/* ---- what came of it ------------------------------------------------------------------------- */
+
+bool cli_pictures_heeded(const char *where, const emb_images *images) {
+    const emb_pictures *t = &typed.pictures;
+    const char *unheeded = t->fit ? "fit" : t->background ? "background" : typed.bad ? "bad" : NULL;
+    emb_pictures own;
+    int shape[3];
+    if (emb_images_pictures(images, &own)) return true;
+    emb_images_shape(images, shape);
+    if (t->height && shape[0] > 4 && shape[1] == 1 && shape[2] == 1) {
+        cli_fail("%s: its rows of %d numbers are no images of --size %dx%d", where, shape[0],
+                 t->width, t->height);
+    } else if (t->height && (shape[1] != t->height || shape[2] != t->width)) {
+        cli_fail("%s: --size is for pictures and rows of numbers; these images are %dx%d, not "
+                 "%dx%d",
+                 where, shape[2], shape[1], t->width, t->height);
+    } else if (t->channels && shape[0] != t->channels) {
+        cli_fail("%s: --%s is for pictures; these images have %d channel%s", where,
+                 t->channels == 1 ? "grey" : "colour", shape[0], shape[0] == 1 ? "" : "s");
+    } else if (unheeded) {
+        cli_fail("%s: --%s is for pictures, and these images are no picture files", where,
+                 unheeded);
+    } else {
+        return true;
+    }
+    return false;
+}

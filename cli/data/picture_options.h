@@ -45,6 +45,10 @@ int cli_pictures_read(const cli_args *args);
  * pictures, otherwise the images' size. */
 void cli_pictures_follow(const emb_net *net);
 
+/* Whether what was typed holds of these images: all of it of pictures, of others a size or channels
+ * that they have. False with the error printed. */
+bool cli_pictures_heeded(const char *where, const emb_images *images);
+
 /* Completes the options for opening a data set; shows on a terminal how far it is. */
 void cli_pictures_into(emb_open_options *options);
 

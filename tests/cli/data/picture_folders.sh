@@ -26,6 +26,12 @@ PY
 
 ok() { run "$@"; [ "$code" -eq 0 ] || fail "embudo $*: $(cat err)"; }
 
+# What was typed and does not hold of a data set is refused, and what holds is not.
+for wish in '--size 32x32' '--fit pad' '--colour' '--background white' '--bad skip'; do
+    t 1 "embudo: mnist: ${wish%% *} is for pictures" train mnist $wish --max-steps 1 -o none
+done
+t 0 "the run is in plain" train mnist --size 28x28 --grey --max-steps 1 -o plain
+
 # Nothing but the folder: what is decided is said.
 t 0 'bars: 2 folders are the classes: lie, stand' train bars --epochs 2 -o run
 has err 'bars: images of 20x12, as the pictures are; --size WxH takes another'
