@@ -71,7 +71,7 @@ static char *make_folder(void) {
 }
 
 char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
-                              const emb_pictures *asked) {
+                              const emb_pictures *asked, const char *ending) {
     struct stat seen;
     if (emb__sys.fstatat(AT_FDCWD, folder, &seen, 0) != 0) {
         emb__fail(EMB_ERR_IO, "%s: cannot look at the folder", folder);
@@ -84,20 +84,18 @@ char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
                            (uint64_t)asked->width,
                            asked->fit,
                            (uint64_t)asked->background};
-    char name[2 * EMB__CACHE_PART + sizeof "-" EMB__CACHE_ENDING];
+    char name[2 * EMB__CACHE_PART + sizeof "-" EMB__CACHE_ENDING EMB__CHOICE_ENDING];
     snprintf(name, sizeof name, "%016llx-%016llx%s",
              (unsigned long long)emb__fnv(EMB__FNV_BEGIN, of, sizeof of),
              (unsigned long long)emb__fnv(EMB__FNV_BEGIN, list->digest, sizeof list->digest),
-             EMB__CACHE_ENDING);
+             ending);
     char *place = make_folder();
     char *path = place ? emb__path_join(place, name) : NULL;
     emb__free(place);
     return path;
 }
 
-/* Removes files of the same folder and wishes whose state is another. What cannot be removed stays:
- * nobody will read it. */
-static void remove_older(const char *path) {
+void emb__picture_cache_remove_older(const char *path) {
     const char *name = strrchr(path, '/') + 1;
     char *folder = emb__strndup(path, (size_t)(name - path - 1));
     emb__listing files = {0};
@@ -107,7 +105,10 @@ static void remove_older(const char *path) {
             const size_t length = strlen(other);
             const bool same =
                 strncmp(other, name, EMB__CACHE_PART + 1) == 0 && strcmp(other, name) != 0;
-            if (!same || length != strlen(name)) continue;
+            const char *ending = strchr(name, '.');
+            if (!same || length != strlen(name) || strcmp(other + (ending - name), ending) != 0) {
+                continue;
+            }
             char *old = emb__path_join(folder, other);
             if (old) (void)emb__file_remove(old);
             emb__free(old);
@@ -305,6 +306,6 @@ emb_status emb__picture_cache_finish(emb__picture_cache_writer *w, const emb__pi
     emb__free(all.bytes);
     if (status == EMB_OK) status = emb__writer_finish(&w->file);
     emb__writer_close(&w->file);
-    if (status == EMB_OK) remove_older(w->path);
+    if (status == EMB_OK) emb__picture_cache_remove_older(w->path);
     return status;
 }

@@ -2,7 +2,7 @@
  *
  * The file: rows of pixels [count][row], then a table, then a trailer. It is of this machine:
  * numbers are as the processor has them, and another's are refused. Its name says of which folder,
- * wishes and state of the folder it is, so that it is valid if it is there.
+ * treatment and state of the folder it is, so that it is valid if it is there.
  *
  *     trailer   u64 [6]: magic, count, row, bytes of the table, CRC-32 of the table, magic
  *     table     numbers, u64; the folder's path; notes; names of classes; labels u8 [count], if
@@ -35,14 +35,19 @@ void emb__picture_set_free(emb__picture_set *set);
 /* "<cache>/pictures", whether or not it is there; NULL if there is no place for a cache. */
 char *emb__picture_cache_folder(void);
 
-/* A file's name: two numbers of so many hexadecimal digits, "-" between them. */
-#define EMB__CACHE_ENDING ".pictures"
+/* A file's name: two numbers of so many hexadecimal digits, "-" between them, and an ending. */
+#define EMB__CACHE_ENDING  ".pictures"
+#define EMB__CHOICE_ENDING ".choice" /* choice_file.h */
 enum { EMB__CACHE_PART = 16 };
 
-/* The file's path; NULL with the error text set if there is no place for it. `asked` are the
- * wishes, zeros included. */
+/* The path of the file for pictures that are treated so; NULL with the error text set if there is
+ * no place for it. */
 char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
-                              const emb_pictures *asked);
+                              const emb_pictures *pictures, const char *ending);
+
+/* Removes files of the same folder and treatment and with the same ending, but of another state of
+ * the folder. What cannot be removed stays: nobody will read it. */
+void emb__picture_cache_remove_older(const char *path);
 
 /* Opens a file; EMB_ERR_IO if there is none, EMB_ERR_FORMAT if it is to be made anew. Rows are
  * mapped if they are no more than `memory` bytes. */

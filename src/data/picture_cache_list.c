@@ -37,7 +37,8 @@ static bool is_ours(const char *name, long *writer) {
     const char *at = name;
     *writer = 0;
     if (!digits(&at, isxdigit, EMB__CACHE_PART, EMB__CACHE_PART) || !word(&at, "-") ||
-        !digits(&at, isxdigit, EMB__CACHE_PART, EMB__CACHE_PART) || !word(&at, EMB__CACHE_ENDING)) {
+        !digits(&at, isxdigit, EMB__CACHE_PART, EMB__CACHE_PART) ||
+        (!word(&at, EMB__CACHE_ENDING) && !word(&at, EMB__CHOICE_ENDING))) {
         return false;
     }
     if (!*at) return true;
@@ -93,8 +94,14 @@ static void keep_time(const char *path, const struct stat *seen) {
     emb__file_close(&file);
 }
 
+/* A file of some bytes that goes with others, and is not counted. */
+static bool is_choice(const char *path) {
+    return strstr(strrchr(path, '/'), EMB__CHOICE_ENDING) != NULL;
+}
+
 static emb_status add(void *data, const char *path, bool left, const struct stat *seen) {
     listing *l = data;
+    if (is_choice(path)) return EMB_OK;
     emb_cached_set *sets = emb__realloc(l->sets, (l->count + 1) * sizeof *sets);
     if (!sets) return EMB_ERR_MEMORY;
     l->sets = sets;
@@ -158,6 +165,7 @@ static emb_status take_away(void *data, const char *path, bool left, const struc
     (void)left;
     const emb_status status = emb__file_remove(path);
     if (status != EMB_OK) return status;
+    if (is_choice(path)) return EMB_OK;
     r->count++;
     r->bytes += (uint64_t)seen->st_size;
     return EMB_OK;

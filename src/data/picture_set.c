@@ -7,6 +7,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
+#include "data/choice_file.h"
 #include "data/image_notes.h"
 #include "data/picture_cache.h"
 #include "data/picture_choice.h"
@@ -167,21 +168,54 @@ static emb_status unpack(const emb__picture_list *list, const char *path) {
     return status;
 }
 
-/* Chooses what nobody asked for, and builds. */
+/* Builds, treating the pictures as set->pictures says. */
 static emb_status make(const char *folder, const emb__picture_list *list, const char *path,
                        const emb_open_options *o, emb__picture_set *set) {
     emb__text notes = {0};
-    if (o) set->pictures = o->pictures;
     note_list(list, &notes);
-    emb_status status = unpack(list, path);
-    if (status == EMB_OK) status = emb__picture_choose(folder, list, &set->pictures, &notes);
-    if (status == EMB_OK && notes.failed) status = EMB_ERR_MEMORY;
+    emb_status status = notes.failed ? EMB_ERR_MEMORY : unpack(list, path);
     set->notes = notes.length ? notes.bytes : emb__strndup("", 0);
     if (status == EMB_OK && !set->notes) status = EMB_ERR_MEMORY;
     const int shape[3] = {set->pictures.channels, set->pictures.height, set->pictures.width};
     size_t bytes;
     if (status == EMB_OK) status = emb__images_check(list->count, shape, &bytes);
     return status == EMB_OK ? build(folder, list, path, o, set) : status;
+}
+
+/* Completes the wishes: as they were completed before, if that is known, and else by a look at the
+ * pictures. *notes, to be freed, say how. */
+static emb_status decide(const char *folder, const emb__picture_list *list, bool no_cache,
+                         emb_pictures *p, char **notes) {
+    emb__text said = {0};
+    char *path = NULL;
+    emb_status status = EMB_OK;
+    if (p->fit == EMB_FIT_DEFAULT) p->fit = EMB_FIT_CROP;
+    const bool open = !p->height || !p->channels || !p->background;
+    if (open && !no_cache) {
+        path = emb__picture_cache_path(folder, list, p, EMB__CHOICE_ENDING);
+        if (!path) return emb__last_status();
+    }
+    const bool known = path && emb__choice_load(path, p, notes);
+    if (!known) {
+        status = open ? unpack(list, path) : EMB_OK;
+        if (status == EMB_OK) status = emb__picture_choose(folder, list, p, &said);
+        if (status == EMB_OK && said.failed) status = EMB_ERR_MEMORY;
+        *notes = said.length ? said.bytes : emb__strndup("", 0);
+        if (status == EMB_OK && !*notes) status = EMB_ERR_MEMORY;
+        if (status == EMB_OK && path) status = emb__choice_keep(path, p, *notes);
+    }
+    emb__free(path);
+    return status;
+}
+
+/* Adds lines to the set's notes. */
+static emb_status add_notes(emb__picture_set *set, const char *lines) {
+    emb__text all = {0};
+    emb__text_add(&all, "%s%s", set->notes, lines);
+    if (all.failed) return EMB_ERR_MEMORY;
+    emb__free(set->notes);
+    set->notes = all.bytes;
+    return EMB_OK;
 }
 
 /* A cache may have been made when more bad files were allowed. */
@@ -194,29 +228,41 @@ static emb_status check_bad(const char *folder, const emb_open_options *o,
                                  bad + emb__store_count(set->store), name, reason);
 }
 
-static emb_status open_set(const char *folder, const emb_open_options *o, emb__picture_set *set) {
-    static const emb_pictures none;
+/* Opens what the cache has, or makes it, of a list that has pictures. */
+static emb_status open_list(const char *folder, const emb__picture_list *list,
+                            const emb_open_options *o, emb__picture_set *set) {
     const uint64_t memory = o && o->memory ? o->memory : free_half();
+    const bool no_cache = o && o->no_cache;
+    emb_pictures plan = o ? o->pictures : (emb_pictures){0};
+    char *path = NULL, *notes = NULL;
+    emb_status status = decide(folder, list, no_cache, &plan, &notes);
+    if (status == EMB_OK && !no_cache) {
+        path = emb__picture_cache_path(folder, list, &plan, EMB__CACHE_ENDING);
+        if (!path) status = emb__last_status();
+    }
+    if (status == EMB_OK) {
+        const bool kept = path && emb__picture_cache_open(path, memory, set) == EMB_OK;
+        set->pictures = plan;
+        if (!kept) status = make(folder, list, path, o, set);
+        if (!kept && status == EMB_OK && path) {
+            emb__picture_set_free(set);
+            status = emb__picture_cache_open(path, memory, set);
+        }
+    }
+    if (status == EMB_OK && *notes) status = add_notes(set, notes);
+    emb__free(notes);
+    emb__free(path);
+    return status == EMB_OK ? check_bad(folder, o, set) : status;
+}
+
+static emb_status open_set(const char *folder, const emb_open_options *o, emb__picture_set *set) {
     emb__picture_list list;
     *set = (emb__picture_set){0};
     emb_status status = emb__picture_list_read(folder, &list);
     if (status == EMB_OK && list.count == 0) {
         status = emb__fail(EMB_ERR_FORMAT, "%s: holds no pictures", folder);
     }
-    char *path = NULL;
-    if (status == EMB_OK && !(o && o->no_cache)) {
-        path = emb__picture_cache_path(folder, &list, o ? &o->pictures : &none);
-    }
-    if (status == EMB_OK) {
-        const bool kept = path && emb__picture_cache_open(path, memory, set) == EMB_OK;
-        if (!kept) status = make(folder, &list, path, o, set);
-        if (!kept && status == EMB_OK && path) {
-            emb__picture_set_free(set);
-            status = emb__picture_cache_open(path, memory, set);
-        }
-    }
-    if (status == EMB_OK) status = check_bad(folder, o, set);
-    emb__free(path);
+    if (status == EMB_OK) status = open_list(folder, &list, o, set);
     emb__picture_list_free(&list);
     if (status != EMB_OK) emb__picture_set_free(set);
     return status;

@@ -181,10 +181,10 @@ static void joined_parts_keep_names(void **state) {
     }
 }
 
-static size_t cached(void) {
+static size_t files_of(const char *ending) {
     char command[256];
-    snprintf(command, sizeof command, "ls -A %s/cache/embudo/pictures 2>/dev/null | wc -l",
-             test_folder);
+    snprintf(command, sizeof command, "ls -A %s/cache/embudo/pictures 2>/dev/null | grep -c '%s$'",
+             test_folder, ending);
     FILE *pipe = popen(command, "r");
     size_t count = 0;
     assert_int_equal(fscanf(pipe, "%zu", &count), 1);
@@ -197,6 +197,8 @@ static emb_images *open_all(const char *folder, const emb_open_options *options)
     all.test_split = -1;
     return emb_images_open_part(folder, EMB_TRAIN, &all);
 }
+
+static size_t cached(void) { return files_of(".pictures"); }
 
 /* What a set is: its fingerprint. */
 static void identify(const char *folder, const emb_open_options *options,
@@ -250,6 +252,43 @@ static void the_cache_is_used_and_renewed(void **state) {
         assert_int_equal(emb_images_count(images), 3);
         emb_images_free(images);
     }
+}
+
+/* What was decided and what is typed are one file, whichever comes first. */
+static void a_set_is_decoded_once(void **state) {
+    char folder[256], first[EMB_FINGERPRINT], other[EMB_FINGERPRINT], command[700];
+    (void)state;
+    snprintf(folder, sizeof folder, "%s", test_path("once"));
+    put("once/a.pgm", 1);
+    put("once/b.pgm", 2);
+    const size_t before = cached(), choices = files_of(".choice");
+    emb_images *images = open_all(folder, NULL);
+    emb_open_options known = {0};
+    assert_true(emb_images_pictures(images, &known.pictures));
+    emb_images_free(images);
+    identify(folder, NULL, first);
+    identify(folder, &known, other);
+    assert_string_equal(first, other);
+    known.pictures.background = 0; /* other wishes that come to the same */
+    identify(folder, &known, other);
+    assert_string_equal(first, other);
+    assert_int_equal(cached(), before + 1);
+    assert_int_equal(files_of(".choice"), choices + 2);
+    put("once/c.pgm", 3); /* another state: what was decided is forgotten with the pixels */
+    identify(folder, &known, first);
+    identify(folder, NULL, first);
+    assert_int_equal(cached(), before + 1);
+    assert_int_equal(files_of(".choice"), choices + 2);
+    for (int at = 0; at < 140; at += 5) { /* a damaged choice is made anew */
+        snprintf(command, sizeof command,
+                 "for f in %s/cache/embudo/pictures/*.choice; do printf '\377' | dd of=\"$f\" "
+                 "bs=1 seek=%d conv=notrunc 2>/dev/null; done",
+                 test_folder, at);
+        assert_int_equal(system(command), 0);
+        identify(folder, NULL, other);
+        assert_string_equal(first, other);
+    }
+    assert_int_equal(cached(), before + 1);
 }
 
 static void bad_files_are_told(void **state) {
@@ -318,6 +357,7 @@ int main(void) {
         cmocka_unit_test(layouts_are_read),
         cmocka_unit_test(joined_parts_keep_names),
         cmocka_unit_test(the_cache_is_used_and_renewed),
+        cmocka_unit_test(a_set_is_decoded_once),
         cmocka_unit_test(bad_files_are_told),
         cmocka_unit_test(links_that_lead_back_are_no_trouble),
     };

@@ -56,4 +56,4 @@ printf 'P5 2 2 255\nab' >photos/test/dog/cut.pgm
 for wishes in '--grey' '--colour --fit pad --size 4x3'; do
     XDG_CACHE_HOME=$work/cache "$program" data export photos $wishes --bad skip -o "export$wishes" >/dev/null 2>&1
 done
-cp cache/embudo/pictures/* "$folder/picture_cache/"
+cp cache/embudo/pictures/*.pictures "$folder/picture_cache/"

@@ -43,13 +43,19 @@ t 0 'this one is made' train bars --epochs 2 -o uncached --no-cache
 same run/model.safetensors uncached/model.safetensors
 t 0 'this one is made' train bars --epochs 2 -o streamed --memory 1
 same run/model.safetensors streamed/model.safetensors
-[ "$(find cache/embudo/pictures -type f | wc -l)" -eq 1 ] || fail 'not one cache'
+one_cache() {
+    [ "$(find cache/embudo/pictures -name '*.pictures' | wc -l)" -eq 1 ] || fail "not one cache after $*"
+    run data cache
+    [ "$(wc -l <out)" -eq 1 ] || fail "data cache: $(cat out)"
+}
+one_cache train
 
 # The model knows how pictures became its images; every command goes by it.
 has run/model.safetensors 'pixel=uint8 divide=255 fit=crop background=000000 layout=CHW'
 ok eval run
 has out '^test MSE '
 ok encode run bars --split all -o all.npy
+one_cache eval
 ok encode run bars/lie/00.pgm -o one.npy
 [ "$(tail -c 64 one.npy | od -An -tx1)" = "$(head -c $(($(stat -c %s all.npy) - 59 * 64)) all.npy | tail -c 64 | od -An -tx1)" ] ||
     fail 'a file has other codes than the same picture in its folder'
