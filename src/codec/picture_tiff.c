@@ -193,6 +193,12 @@ static bool knows_packing(uint16_t packing) {
 static emb_status check(const reading *r) {
     uint16_t kind = SAMPLEFORMAT_UINT;
     TIFFGetFieldDefaulted(r->tiff, TIFFTAG_SAMPLEFORMAT, &kind);
+    if (kind == SAMPLEFORMAT_IEEEFP) {
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            "%s: TIFF: holds floating-point numbers, expected whole ones of 1 to 16 bits",
+            r->file->path);
+    }
     if (kind != SAMPLEFORMAT_UINT && kind != SAMPLEFORMAT_VOID) {
         return wrong(r, "its numbers are of kind", kind, "1 (whole and not negative)");
     }

@@ -179,8 +179,11 @@ void emb__state_notes(const emb__safetensors *file, const emb__names *names, con
     for (size_t i = 0; i < file->tensor_count; i++) {
         const emb__stored *stored = &file->tensors[i];
         wide += stored->dtype == EMB__F64;
-        if (!emb__names_counts(stored) || emb__names_of_net(file, names, net, stored->name))
+        const bool own = strncmp(stored->name, "kept.", 5) == 0; /* a checkpoint's, which has all */
+        if (own || !emb__names_counts(stored) ||
+            emb__names_of_net(file, names, net, stored->name)) {
             continue;
+        }
         snprintf(line, sizeof line, "tensor %.*s only counts, and is left out",
                  EMB__CUT(stored->name, 100));
         if (counted++ == 0) emb__text_note(notes, line);

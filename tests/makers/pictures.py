@@ -309,7 +309,7 @@ inside = files["jpeg.tif"]
 scan = inside.index(b"\xff\xda") + 30
 bad("scan-ends.tif", changed(inside, scan, b"\xff\xd9"), "TIFF: ")
 bad("floats.tif", tiff(noise[..., 0].astype(np.float32), photometric="minisblack"),
-    "TIFF: its numbers are of kind 3")
+    "TIFF: holds floating-point numbers")
 bad("no-pixels.pgm", b"P5 3 3 255\n", "more than its")
 bad("pixels-elsewhere.tif", tif.replace(struct.pack("<HHII", 273, 4, 1, 8), struct.pack("<HHII", 273, 4, 1, 1 << 30)),
     "TIFF: ")
