@@ -186,6 +186,7 @@ cli_text cli_help_program(int width) {
             "standard output and not all of it could be written",
             15, columns);
     add_row(&out, "2", "the command line is wrong", 15, columns);
+    add_row(&out, "3", "score --check: an image is above the threshold", 15, columns);
     add_row(&out, "130, 143", "interrupted by Ctrl-C or SIGTERM; a line says what was saved", 15,
             columns);
     add_examples(&out, start, columns);

@@ -15,6 +15,7 @@
 #include "core/stop.h"
 #include "core/streams.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "help.h"
 
 static int run_command(int argc, char **argv) {
@@ -29,6 +30,7 @@ static int run_command(int argc, char **argv) {
     cli_args args;
     int code = cli_parse(command, argc, argv, &args);
     if (code == CLI_DONE) code = cli_dataset_default(&args);
+    if (code == CLI_DONE && !args.wants_help) cli_pictures_read_bad(&args);
     if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
     cli_args_free(&args);
     return code;

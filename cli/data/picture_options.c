@@ -14,6 +14,7 @@
 /* What holds for the command: typed first, and then, where it is 0, the network's. */
 static emb_open_options typed;
 static emb_pictures net_wishes;
+static bool follows, trains;
 
 /* ---- what was typed -------------------------------------------------------------------------- */
 
@@ -55,9 +56,17 @@ static emb_picture_fit fit_of(const char *word) {
                                           : EMB_FIT_CROP;
 }
 
+void cli_pictures_read_bad(const cli_args *args) {
+    for (int i = 0; args->command->options[i].name; i++) {
+        const cli_value *bad = &args->options[i];
+        if (strcmp(args->command->options[i].name, "bad") != 0 || !bad->given) continue;
+        typed.bad = strcmp(bad->text, "skip") == 0 ? EMB_BAD_SKIP : EMB_BAD_STOP;
+    }
+}
+
 int cli_pictures_read(const cli_args *args) {
     const cli_value *size = cli_arg(args, "size"), *background = cli_arg(args, "background");
-    const cli_value *fit = cli_arg(args, "fit"), *bad = cli_arg(args, "bad");
+    const cli_value *fit = cli_arg(args, "fit");
     const bool grey = cli_arg(args, "grey")->given, colour = cli_arg(args, "colour")->given;
     emb_pictures *p = &typed.pictures;
     const char *command = args->command->name;
@@ -72,7 +81,7 @@ int cli_pictures_read(const cli_args *args) {
                          background->text);
     }
     if (fit->given) p->fit = fit_of(fit->text);
-    if (bad->given) typed.bad = strcmp(bad->text, "skip") == 0 ? EMB_BAD_SKIP : EMB_BAD_STOP;
+    cli_pictures_read_bad(args);
     typed.no_cache = cli_arg(args, "no-cache")->given;
     typed.memory = (uint64_t)cli_arg(args, "memory")->whole << 20;
     return CLI_DONE;
@@ -80,8 +89,11 @@ int cli_pictures_read(const cli_args *args) {
 
 /* ---- what the network has -------------------------------------------------------------------- */
 
+void cli_pictures_train(void) { trains = true; }
+
 void cli_pictures_follow(const emb_net *net) {
     int shape[3];
+    follows = true;
     if (emb_net_pictures(net, &net_wishes)) return;
     emb_net_input_shape(net, shape);
     if (shape[0] != 1 && shape[0] != 3) return;
@@ -110,7 +122,7 @@ void cli_pictures_into(emb_open_options *options) {
         .fit = t->fit ? t->fit : n->fit,
         .background = t->background ? t->background : n->background,
     };
-    options->bad = typed.bad;
+    options->bad = typed.bad || trains || !follows ? typed.bad : EMB_BAD_SKIP;
     options->no_cache = typed.no_cache;
     options->memory = typed.memory;
     options->progress = show_progress;

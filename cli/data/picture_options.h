@@ -34,6 +34,14 @@
         "read images from the cache as they are needed if all of them take "                       \
         "more; default: half of what is free")
 
+/* For commands that open a data set for a network that is there already. */
+#define CLI_BAD_OPTION                                                                             \
+    {                                                                                              \
+        "bad", 0, CLI_CHOICE, "skip|stop", NULL, 0, 0, 0,                                          \
+            "what is done with pictures of a data set that cannot be read: leave them out, or "    \
+            "stop; default: leave them out, with a warning"                                        \
+    }
+
 #define CLI_PICTURE_ROW(name, type, value, least, most, help)                                      \
     {name, 0, type, value, NULL, least, most, 0, "for a folder of pictures: " help},
 #define CLI_PICTURE_OPTIONS CLI_PICTURE_TABLE(CLI_PICTURE_ROW)
@@ -41,8 +49,14 @@
 /* What was typed: CLI_DONE, or CLI_USAGE with the message printed. */
 int cli_pictures_read(const cli_args *args);
 
+/* The same for a command that has --bad and perhaps nothing else of these. */
+void cli_pictures_read_bad(const cli_args *args);
+
+/* A training of a new network: more than a few bad pictures are an error if nothing is typed. */
+void cli_pictures_train(void);
+
 /* From here on what was not typed is as the network has it: all of it, if it was trained on
- * pictures, otherwise the images' size. */
+ * pictures, otherwise the images' size. Bad pictures are left out, but for cli_pictures_train. */
 void cli_pictures_follow(const emb_net *net);
 
 /* Whether what was typed holds of these images: all of it of pictures, of others a size or channels

@@ -10,6 +10,7 @@
 #include "core/number_list.h"
 #include "core/progress.h"
 #include "core/shared_help.h"
+#include "data/picture_options.h"
 #include "plot/plot_kinds.h"
 #include "plot/plot_words.h"
 
@@ -160,6 +161,7 @@ const cli_command cli_command_plot = {
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0,
              "a title that replaces the picture's own"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

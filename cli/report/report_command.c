@@ -5,6 +5,7 @@
 #include "core/message.h"
 #include "core/options.h"
 #include "core/shared_help.h"
+#include "data/picture_options.h"
 #include "plot/plot_words.h"
 #include "report/report_write.h"
 
@@ -46,6 +47,7 @@ const cli_command cli_command_report = {
              "the page; default: report.html in the run's folder, or in the current folder for a "
              "model file"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "the language of the page"},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

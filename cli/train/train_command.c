@@ -44,6 +44,7 @@ static int read_args(cli_job *job, const cli_args *args) {
     if (range != CLI_DONE) return range;
     const int pictures = cli_pictures_read(args);
     if (pictures != CLI_DONE) return pictures;
+    cli_pictures_train();
     cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
     asked->recipe = cli_recipe_use(&t->terms.options, args);

@@ -11,6 +11,7 @@
 #include "core/seed.h"
 #include "core/shared_help.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "plot/plot_words.h"
 #include "use/named_images.h"
 
@@ -356,6 +357,7 @@ const cli_command cli_command_cluster = {
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "for the first middles"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "core/progress.h"
 #include "core/shared_help.h"
+#include "data/picture_options.h"
 #include "plot/plot_words.h"
 #include "use/named_images.h"
 
@@ -245,6 +246,7 @@ const cli_command cli_command_duplicates = {
              "are all like several others, as digits are"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "core/shared_help.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/split.h"
 #include "use/input_photos.h"
 
@@ -156,6 +157,7 @@ const cli_command cli_command_encode = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "
              "paper needs it"},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

@@ -10,6 +10,7 @@
 #include "core/progress.h"
 #include "core/shared_help.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
 #include "use/input_photos.h"
@@ -365,6 +366,7 @@ const cli_command cli_command_score = {
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for picture files: exchange light and dark"},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

@@ -8,6 +8,7 @@
 #include "core/network.h"
 #include "core/shared_help.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 #include "plot/plot_words.h"
 #include "use/input_photos.h"
 #include "use/named_images.h"
@@ -218,6 +219,7 @@ const cli_command cli_command_similar = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for a picture: exchange light and dark, as for ink on paper"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
+            CLI_BAD_OPTION,
             CLI_THREADS_OPTION,
         },
 };

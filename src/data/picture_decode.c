@@ -90,22 +90,48 @@ static void decode_part(void *data, const emb__member *me) {
     }
 }
 
-emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
-                                 const char *first, const char *reason) {
-    const bool few = may == EMB_BAD_SKIP || (may == EMB_BAD_FEW && bad * FEW <= all);
-    if (bad == 0 || (few && bad < all)) return EMB_OK;
-    return emb__fail(
-        EMB_ERR_FORMAT,
-        "%s: %zu of %zu pictures cannot be read, the first being %s: %s; remove them%s", folder,
-        bad, all, first, reason, bad < all ? ", or leave them out with --bad skip" : "");
+/* "a.png: is empty; b.png: is cut off; and 7 more": as many as there is room for. */
+static void name_bad(emb__text *out, size_t bad, const emb__bad_file *first) {
+    enum { ROOM = 640 }; /* of the 1023 bytes of an error text */
+    size_t named = 0;
+    while (named < bad && named < EMB__BAD_NAMED) {
+        const emb__bad_file *file = &first[named];
+        if (named > 0 && out->length + strlen(file->name) + strlen(file->reason) > ROOM) break;
+        emb__text_add(out, "%s%s: %s", named ? "; " : "", file->name, file->reason);
+        named++;
+    }
+    if (bad > named) emb__text_add(out, "; and %zu more", bad - named);
 }
 
-static emb_status check_bad(const emb__decoding *d, const emb__decoded *out) {
-    size_t first = 0;
-    if (out->bad == 0) return EMB_OK;
-    while (out->good[first]) first++;
-    return emb__pictures_few_bad(d->folder, d->options ? d->options->bad : EMB_BAD_FEW, out->bad,
-                                 d->list->count, d->list->pictures[first].name, out->reasons.bytes);
+emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
+                                 const emb__bad_file *first) {
+    const bool few = may == EMB_BAD_SKIP || (may == EMB_BAD_FEW && bad * FEW <= all);
+    if (bad == 0 || (few && bad < all)) return EMB_OK;
+    emb__text names = {0};
+    name_bad(&names, bad, first);
+    const emb_status status =
+        names.failed
+            ? EMB_ERR_MEMORY
+            : emb__fail(EMB_ERR_FORMAT, "%s: %zu of %zu picture%s cannot be read: %s; remove %s%s",
+                        folder, bad, all, all == 1 ? "" : "s", names.bytes,
+                        bad == 1 ? "it" : "them",
+                        bad == all ? ""
+                        : bad == 1 ? ", or leave it out with --bad skip"
+                                   : ", or leave them out with --bad skip");
+    emb__free(names.bytes);
+    return status;
+}
+
+/* A set has at least one image. */
+static emb_status check_any(const emb__decoding *d, const emb__decoded *out) {
+    if (out->bad < d->list->count) return EMB_OK;
+    emb__bad_file first[EMB__BAD_NAMED];
+    const char *reason = out->reasons.bytes;
+    for (size_t i = 0; i < out->bad && i < EMB__BAD_NAMED; i++) {
+        first[i] = (emb__bad_file){d->list->pictures[i].name, reason};
+        reason += strlen(reason) + 1;
+    }
+    return emb__pictures_few_bad(d->folder, EMB_BAD_SKIP, out->bad, d->list->count, first);
 }
 
 /* Notes which pictures are good, and closes the gaps between their rows. */
@@ -140,7 +166,6 @@ static emb_status decode_chunk(chunk *c, emb__decoded *out) {
     const size_t kept = status == EMB_OK ? sort_out(c, out) : 0;
     for (size_t i = 0; i < c->count; i++) emb__free(c->reasons[i]);
     if (status == EMB_OK && out->reasons.failed) status = EMB_ERR_MEMORY;
-    if (status == EMB_OK) status = check_bad(c->decoding, out);
     return status == EMB_OK && kept ? c->decoding->put(c->decoding->data, c->rows, kept) : status;
 }
 
@@ -159,6 +184,7 @@ emb_status emb__pictures_decode(const emb__decoding *d, emb__decoded *out) {
         c.count = all - first < most ? all - first : most;
         status = decode_chunk(&c, out);
     }
+    if (status == EMB_OK) status = check_any(d, out);
     emb__free(c.rows);
     emb__free(c.reasons);
     return status;

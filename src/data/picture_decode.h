@@ -24,14 +24,21 @@ typedef struct emb__decoded {
     size_t bad;
 } emb__decoded;
 
-/* Decodes all; *out is to be freed, also on failure. EMB_ERR_FORMAT if more are bad than the
- * options allow, or all: the text names the first one. */
+/* Decodes all; *out is to be freed, also on failure. EMB_ERR_FORMAT if all are bad; whether some
+ * may be is up to the caller. */
 emb_status emb__pictures_decode(const emb__decoding *d, emb__decoded *out);
 void emb__decoded_free(emb__decoded *out);
 
-/* EMB_OK if `bad` of `all` pictures may be bad; else the text names the first one. */
+enum { EMB__BAD_NAMED = 10 /* bad files that an error text names */ };
+
+typedef struct emb__bad_file {
+    const char *name, *reason;
+} emb__bad_file;
+
+/* EMB_OK if `bad` of `all` pictures may be bad; else the text names those of `first`, which has as
+ * many as there are, but at most EMB__BAD_NAMED. */
 emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
-                                 const char *first, const char *reason);
+                                 const emb__bad_file *first);
 
 /* Reads one picture of a list; `path` is its whole path, for error texts of an archive, too. */
 emb_status emb__listed_read(const emb__picture_list *list, const emb__listed_picture *picture,

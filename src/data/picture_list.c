@@ -264,7 +264,8 @@ static emb_status find_classes(emb__picture_list *list) {
     }
     if (loose > 0 && list->class_count > 0) {
         snprintf(list->why, sizeof list->why,
-                 "%zu pictures lie beside the folders: these are not taken as classes", loose);
+                 "%zu picture%s beside the folders: these are not taken as classes", loose,
+                 loose == 1 ? " lies" : "s lie");
         drop_classes(list);
     }
     if (list->class_count < 2) drop_classes(list);

@@ -87,9 +87,10 @@ static emb_status describe(const emb__picture_list *list, const emb__decoded *de
 static void note_list(const emb__picture_list *list, emb__text *notes) {
     if (list->parts) {
         emb__text_add(notes,
-                      "the folders are the parts: %zu pictures to train, %zu to test, %zu to "
+                      "the folders are the parts: %zu picture%s to train, %zu to test, %zu to "
                       "validate\n",
-                      list->counts[EMB_TRAIN], list->counts[EMB_TEST], list->counts[EMB_VAL]);
+                      list->counts[EMB_TRAIN], list->counts[EMB_TRAIN] == 1 ? "" : "s",
+                      list->counts[EMB_TEST], list->counts[EMB_VAL]);
     }
     if (list->classes) {
         emb__text_add(notes, "%d folders are the classes: ", list->class_count);
@@ -101,15 +102,21 @@ static void note_list(const emb__picture_list *list, emb__text *notes) {
     }
     if (*list->why) emb__text_add(notes, "%s\n", list->why);
     if (list->beside) {
-        emb__text_add(notes, "%zu pictures outside of the parts are left out\n", list->beside);
+        emb__text_add(notes, "%zu picture%s outside of the parts %s left out\n", list->beside,
+                      list->beside == 1 ? "" : "s", list->beside == 1 ? "is" : "are");
     }
-    if (list->others) emb__text_add(notes, "%zu files that are no pictures\n", list->others);
+    if (list->others)
+        emb__text_add(notes, "%zu file%s no picture%s\n", list->others,
+                      list->others == 1 ? " that is" : "s that are", list->others == 1 ? "" : "s");
     if (list->listing.links) {
-        emb__text_add(notes, "%zu links that lead back are not followed\n", list->listing.links);
+        emb__text_add(notes, "%zu link%s back %s not followed\n", list->listing.links,
+                      list->listing.links == 1 ? " that leads" : "s that lead",
+                      list->listing.links == 1 ? "is" : "are");
     }
     if (list->listing.deep) {
-        emb__text_add(notes, "%zu folders deeper than %d are left out\n", list->listing.deep,
-                      EMB__FOLDER_DEPTH);
+        emb__text_add(notes, "%zu folder%s deeper than %d %s left out\n", list->listing.deep,
+                      list->listing.deep == 1 ? "" : "s", EMB__FOLDER_DEPTH,
+                      list->listing.deep == 1 ? "is" : "are");
     }
 }
 
@@ -222,10 +229,12 @@ static emb_status add_notes(emb__picture_set *set, const char *lines) {
 static emb_status check_bad(const char *folder, const emb_open_options *o,
                             const emb__picture_set *set) {
     const size_t bad = emb__store_bad_count(set->store);
-    if (bad == 0) return EMB_OK;
-    const char *reason, *name = emb__store_bad(set->store, 0, &reason);
+    emb__bad_file first[EMB__BAD_NAMED];
+    for (size_t i = 0; i < bad && i < EMB__BAD_NAMED; i++) {
+        first[i].name = emb__store_bad(set->store, i, &first[i].reason);
+    }
     return emb__pictures_few_bad(folder, o ? o->bad : EMB_BAD_FEW, bad,
-                                 bad + emb__store_count(set->store), name, reason);
+                                 bad + emb__store_count(set->store), first);
 }
 
 /* Opens what the cache has, or makes it, of a list that has pictures. */
@@ -283,17 +292,23 @@ static emb_status name_classes(emb_images *images, const emb__picture_set *set) 
     return EMB_OK;
 }
 
-static emb_status note_all(emb_images *images, const char *folder, const emb__picture_set *set) {
+static emb_status note_set(emb_images *images, const char *folder, const emb__picture_set *set) {
     emb_status status = EMB_OK;
     for (const char *line = set->notes; *line && status == EMB_OK;) {
         const size_t length = strcspn(line, "\n");
         status = emb__images_note(images, "%s: %.*s", folder, (int)length, line);
         line += length + (line[length] == '\n');
     }
+    return status;
+}
+
+static emb_status note_bad(emb_images *images, const char *folder, const emb__picture_set *set) {
     const size_t bad = emb__store_bad_count(set->store);
-    if (bad > 0 && status == EMB_OK) {
-        status = emb__images_note(images,
-                                  "%s: %zu pictures cannot be read and are left out:", folder, bad);
+    emb_status status = EMB_OK;
+    if (bad > 0) {
+        status =
+            emb__images_note(images, "%s: %zu picture%s cannot be read and %s left out:", folder,
+                             bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
     }
     for (size_t i = 0; i < bad && i < BAD_NOTES && status == EMB_OK; i++) {
         const char *reason, *name = emb__store_bad(set->store, i, &reason);
@@ -329,7 +344,8 @@ static emb_images *part_of(const emb__picture_set *set, const char *folder, emb_
     if (!images) return NULL;
     images->pictures = set->pictures;
     if (name_classes(images, set) == EMB_OK &&
-        (part != EMB_TRAIN || note_all(images, folder, set) == EMB_OK)) {
+        (part != EMB_TRAIN || note_set(images, folder, set) == EMB_OK) &&
+        note_bad(images, folder, set) == EMB_OK) {
         return images;
     }
     emb_images_free(images);

@@ -55,7 +55,7 @@ static const layout layouts[] = {
     {"loose",
      "a/1.pgm=2 b/1.pgm=3 z.pgm=1",
      {"1:-1 2:-1 3:-1", NULL, NULL},
-     "1 pictures lie beside the folders"},
+     "1 picture lies beside the folders"},
     {"parts",
      "train/cat/1.pgm=1 train/dog/1.pgm=2 test/dog/1.pgm=3 val/cat/1.pgm=4",
      {"1:0 2:1", "3:1", "4:0"},
@@ -67,7 +67,7 @@ static const layout layouts[] = {
     {"anomalib",
      "train/good/1.pgm=1 test/good/2.pgm=2 test/crack/3.pgm=3 ground_truth/crack/3.pgm=9",
      {"1:1", "3:0 2:1", NULL},
-     "1 pictures outside of the parts are left out"},
+     "1 picture outside of the parts is left out"},
     {"train alone is a class",
      "train/1.pgm=1 plane/1.pgm=2",
      {"2:0 1:1", NULL, NULL},
@@ -75,7 +75,7 @@ static const layout layouts[] = {
     {"hidden",
      "a.pgm=1 .b.pgm=2 .c/d.pgm=3 Thumbs.db=4 notes.txt=5 __MACOSX/a.pgm=6",
      {"1:-1", NULL, NULL},
-     "1 files that are no pictures"},
+     "1 file that is no picture"},
     {"no ending", "a=1 b.dat=2 c.PGM=3", {"1:-1 2:-1 3:-1", NULL, NULL}, NULL},
     {"bytes",
      "B.pgm=1 a.pgm=2 \xc3\xa4.pgm=3 \xff.pgm=4",
@@ -298,7 +298,7 @@ static void bad_files_are_told(void **state) {
         const char *error;
     } cases[] = {
         {EMB_BAD_FEW, 100, 1, NULL},
-        {EMB_BAD_FEW, 100, 2, "2 of 100 pictures cannot be read, the first being 00.pgm: "},
+        {EMB_BAD_FEW, 100, 2, "2 of 100 pictures cannot be read: 00.pgm: "},
         {EMB_BAD_SKIP, 3, 2, NULL},
         {EMB_BAD_SKIP, 3, 3, "3 of 3 pictures cannot be read"},
         {EMB_BAD_STOP, 100, 1, "1 of 100 pictures cannot be read"},
@@ -348,7 +348,7 @@ static void links_that_lead_back_are_no_trouble(void **state) {
     assert_int_equal(symlink("nothing", link_path), 0);
     const layout l = {.name = "links",
                       .parts = {"1:0 2:1 3:2"},
-                      .note = "1 links that lead back are not followed"};
+                      .note = "1 link that leads back is not followed"};
     expect_part(&l, folder, EMB_TRAIN, &(emb_open_options){.test_split = -1});
 }
 

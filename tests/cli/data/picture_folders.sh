@@ -87,9 +87,27 @@ rm bars/lie/new.pgm
 ok eval run
 
 # Refusals.
-t 1 'bad: 1 of 3 pictures cannot be read, the first being 2.pgm: ' train bad --epochs 1 -o no
-t 0 'bad: 1 pictures cannot be read and are left out:' train bad --bad skip --epochs 1 -o skipped
+t 1 'bad: 1 of 3 pictures cannot be read: 2.pgm: announces' train bad --epochs 1 -o no
+t 0 'bad: 1 picture cannot be read and is left out:' train bad --bad skip --epochs 1 -o skipped
 t 1 '--bad skip' train bad --bad stop --epochs 1 -o no
+
+# What was trained on some can be used on them: bad ones are left out with a warning, unless they must not.
+cp -r bars spoilt
+for i in 1 2 3 4; do printf 'P5 20 12 255\nshort' >spoilt/lie/x$i.pgm; done
+t 0 'spoilt: 4 pictures cannot be read' train spoilt --bad skip --epochs 1 -o odd
+for line in 'eval odd' 'encode odd' 'encode odd spoilt --bad skip' 'score odd spoilt --bad skip' 'similar odd 0' \
+    'duplicates odd' 'cluster odd -k 2' 'reconstruct odd -o r.png' 'plot odd codes -o p.png' 'report odd' \
+    'data preview odd -o d.png' 'classify odd --epochs 1 -o judge' 'train --resume odd --epochs 2'; do
+    # shellcheck disable=SC2086
+    t 0 'spoilt: 4 pictures cannot be read and are left out:' $line
+done
+# shellcheck disable=SC2086
+for line in 'eval odd' 'encode odd' 'score odd'; do t 1 'lie/x4.pgm: announces' $line spoilt --bad stop; done
+mkdir -p worse/train worse/test && cp bad/0.pgm bad/1.pgm worse/train && cp bad/1.pgm worse/test
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do printf 'P5 20 12 255\nshort' >worse/test/x$i.pgm; done
+t 0 'worse: 12 pictures cannot be read and are left out:' eval odd worse
+t 1 'worse: 12 of 15 pictures cannot be read: test/x1.pgm: ' train worse --epochs 1 -o no
+has err '; test/x11.pgm: .*; and [1-9][0-9]* more; remove them, or leave them out with --bad skip$'
 t 2 "--size: expected WxH" train bars --size 28
 t 2 '--grey and --colour' train bars --grey --colour
 t 2 '--background: expected black' train bars --background blurple
