@@ -18,7 +18,8 @@ enum { COLUMNS = 14, ROWS = 24 /* of a sheet */ };
 typedef struct member {
     size_t image;
     uint32_t first; /* what its group is held together by */
-    float like;     /* 1: a copy of it */
+    float like;     /* how like it */
+    bool is_copy;   /* of that one or of another one before it */
     bool inexact;   /* the group has others than copies */
 } member;
 
@@ -27,9 +28,10 @@ typedef struct duplicates_job {
     emb_net *net;
     cli_split split;
     float *codes;
-    uint32_t *first; /* [count] */
-    float *likeness; /* [count] */
-    member *members; /* [member_count]: group by group, each beginning with its first */
+    uint32_t *first;   /* [count] */
+    float *likeness;   /* [count] */
+    uint32_t *copy_of; /* [count] */
+    member *members;   /* [member_count]: group by group, each beginning with its first */
     size_t member_count, groups;
     size_t copies, others; /* of the images beside the first of their group */
     int language;
@@ -61,10 +63,11 @@ static bool find(duplicates_job *job, const cli_args *args) {
     if (!job->codes) return false;
     job->first = cli_alloc(count * sizeof *job->first);
     job->likeness = cli_alloc(count * sizeof *job->likeness);
+    job->copy_of = cli_alloc(count * sizeof *job->copy_of);
     cli_doing("comparing images");
     if (emb_images_alike(job->split.images, job->split.indices, count, job->codes,
                          emb_net_latent(job->net), &options, job->first, job->likeness,
-                         &report) != EMB_OK) {
+                         job->copy_of, &report) != EMB_OK) {
         cli_fail("%s", emb_error());
         return false;
     }
@@ -92,15 +95,20 @@ static void sort(duplicates_job *job) {
     for (size_t i = 0; i < count; i++) {
         if (job->first[i] == i) continue;
         shared[job->first[i]] = true;
-        if (job->likeness[i] < 1) inexact[job->first[i]] = true;
-        *(job->likeness[i] < 1 ? &job->others : &job->copies) += 1;
+        const bool is_copy = job->copy_of[i] != i;
+        if (!is_copy) inexact[job->first[i]] = true;
+        *(is_copy ? &job->copies : &job->others) += 1;
     }
     job->members = cli_alloc((count + 1) * sizeof *job->members);
     for (size_t i = 0; i < count; i++) {
         const uint32_t first = job->first[i];
         if (!shared[first]) continue;
         job->groups += first == i;
-        job->members[job->member_count++] = (member){i, first, job->likeness[i], inexact[first]};
+        job->members[job->member_count++] = (member){.image = i,
+                                                     .first = first,
+                                                     .like = job->likeness[i],
+                                                     .is_copy = job->copy_of[i] != i,
+                                                     .inexact = inexact[first]};
     }
     qsort(job->members, job->member_count, sizeof *job->members, in_order);
     free(inexact);
@@ -122,9 +130,9 @@ static void add_rows(const duplicates_job *job, cli_text *csv) {
         cli_text_add(csv, "%zu,", group);
         cli_image_cells(csv, &job->split, m->image);
         cli_text_add(csv, ",%s,%.4f\n",
-                     begins        ? "first"
-                     : m->like < 1 ? "alike"
-                                   : "copy",
+                     begins       ? "first"
+                     : m->is_copy ? "copy"
+                                  : "alike",
                      (double)m->like);
     }
 }
@@ -214,6 +222,7 @@ static int run_duplicates(const cli_args *args) {
     free(job.codes);
     free(job.first);
     free(job.likeness);
+    free(job.copy_of);
     free(job.members);
     cli_split_close(&job.split);
     emb_net_free(job.net);
@@ -229,8 +238,9 @@ const cli_command cli_command_duplicates = {
         "or turned by a few degrees. Candidates are neighbours by code and by a small version; "
         "their pixels, one laid over the other as well as it can, decide. Every image of a group "
         "is like the group's first one. Prints CSV, groups of copies alone first: the group, the "
-        "file or the image's number, its label, \"first\", \"copy\" or \"alike\", and how like "
-        "the first it is, from 0 to 1. A note counts images.",
+        "file or the image's number, its label, \"first\", \"copy\" (the same pixels as an image "
+        "of "
+        "its group) or \"alike\", and how like the first it is, from 0 to 1. A note counts images.",
     .examples = {{"embudo duplicates runs/001 mnist --split test -o twice.png",
                   "a sheet of what is in MNIST's test images more than once"},
                  {"embudo duplicates runs/001 photos -o twice.csv --likeness 0.98",

@@ -194,11 +194,14 @@ typedef struct emb_alike_report {
  * first[count] = for each image the place of the one that its group is held together by: every
  * member is like that one, whatever lies between others. Its own place: the image is that one, or
  * alone. likeness[count] = how like it is to that one: 1 if all numbers are the same, else less.
+ * copy_of[count] (may be NULL) = the place of the first image with the same numbers, which is in
+ * the same group; its own place: none before it has. What is of one colour is nobody's copy.
  * `indices` picks `count` images; NULL: the first `count`. `options` and `report` may be NULL. */
 EMB_UNSETTLED emb_status emb_images_alike(const emb_images *images, const uint32_t *indices,
                                           size_t count, const float *codes, int length,
                                           const emb_alike_options *options, uint32_t *first,
-                                          float *likeness, emb_alike_report *report);
+                                          float *likeness, uint32_t *copy_of,
+                                          emb_alike_report *report);
 
 /* nearest[count] = for each image the place, among those of `reference` that are picked, of the one
  * that differs least from it, and mse[count] = the mean squared difference of their numbers. Of two

@@ -418,7 +418,8 @@ static void set_meaning(alike *a) {
 
 emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, size_t count,
                             const float *codes, int length, const emb_alike_options *options,
-                            uint32_t *first, float *likeness, emb_alike_report *report) {
+                            uint32_t *first, float *likeness, uint32_t *copy_of,
+                            emb_alike_report *report) {
     EMB__ENTER;
     emb_alike_report unused;
     alike a = {.images = images,
@@ -447,6 +448,7 @@ emb_status emb_images_alike(const emb_images *images, const uint32_t *indices, s
     a.crowd = emb__calloc(count, CROWD * sizeof *a.crowd);
     const bool room = a.small && a.tiny && a.copy_of && a.near && a.pairs && a.held && a.crowd;
     status = room ? find_alike(&a, codes, length, first, likeness, report) : EMB_ERR_MEMORY;
+    if (status == EMB_OK && copy_of) memcpy(copy_of, a.copy_of, count * sizeof *copy_of);
     emb__free(a.small);
     emb__free(a.tiny);
     emb__free(a.copy_of);

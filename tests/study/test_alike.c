@@ -82,7 +82,7 @@ static void changed_pictures_are_found(void **state) {
         const emb_alike_options options = {.threads = threads};
         emb_alike_report report;
         assert_int_equal(emb_images_alike(images, NULL, COUNT, threads == 2 ? codes : NULL, 2,
-                                          &options, first, likeness, &report),
+                                          &options, first, likeness, NULL, &report),
                          EMB_OK);
         for (unsigned i = 0; i < COUNT; i++) {
             const unsigned own = i < OTHERS ? i : 3 * (i - OTHERS);
@@ -111,15 +111,16 @@ static void groups_are_no_chains(void **state) {
     assert_non_null(pixels);
     for (unsigned i = 0; i < COUNT; i++) draw(pixels + i * SIZE, 5, &none, 0.05 * i);
     emb_images *images = take(pixels, COUNT);
-    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL),
-                     EMB_OK);
+    assert_int_equal(
+        emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL, NULL), EMB_OK);
     for (uint32_t i = 0; i < COUNT; i++) {
         groups += first[i] == i;
         members += first[i] != i;
         assert_int_equal(first[first[i]], first[i]);
         if (first[i] == i) continue;
         const uint32_t both[2] = {first[i], i};
-        assert_int_equal(emb_images_alike(images, both, 2, NULL, 0, NULL, two, like, NULL), EMB_OK);
+        assert_int_equal(emb_images_alike(images, both, 2, NULL, 0, NULL, two, like, NULL, NULL),
+                         EMB_OK);
         assert_int_equal(two[1], 0);
         assert_true(like[1] >= (float)EMB_ALIKE);
     }
@@ -142,8 +143,8 @@ static void copies_are_counted(void **state) {
         if (i % 2 == 1) memset(pixels + i * SIZE, i == 1 ? 7 : 200, SIZE);
     }
     emb_images *images = take(pixels, COUNT);
-    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL),
-                     EMB_OK);
+    assert_int_equal(
+        emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL, NULL), EMB_OK);
     for (unsigned i = 0; i < COUNT; i++) {
         assert_int_equal(first[i], i % 2 == 0 ? 0 : i);
         assert_true(likeness[i] == 1);
@@ -155,13 +156,14 @@ static void copies_are_counted(void **state) {
     draw(pixels + SIZE, 1, &none, 0);
     draw(pixels + 2 * SIZE, 1, &none, 0);
     images = take(pixels, COUNT);
-    assert_int_equal(emb_images_alike(images, NULL, 3, NULL, 0, NULL, first, likeness, NULL),
+    assert_int_equal(emb_images_alike(images, NULL, 3, NULL, 0, NULL, first, likeness, NULL, NULL),
                      EMB_OK);
     for (unsigned i = 0; i < 3; i++) assert_int_equal(first[i], 1);
     assert_true(likeness[0] < 1 && likeness[2] == 1);
     const emb_alike_options wrong = {.likeness = 1.5};
-    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, &wrong, first, likeness, NULL),
-                     EMB_ERR_ARGUMENT);
+    assert_int_equal(
+        emb_images_alike(images, NULL, COUNT, NULL, 0, &wrong, first, likeness, NULL, NULL),
+        EMB_ERR_ARGUMENT);
     assert_string_equal(emb_error(), "likeness 1.5; expected a number from 0 to 1");
     emb_images_free(images);
     free(pixels);
@@ -186,8 +188,8 @@ static void nearly_blank_ones_are_apart(void **state) {
         }
     }
     emb_images *images = take(pixels, COUNT);
-    assert_int_equal(emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL),
-                     EMB_OK);
+    assert_int_equal(
+        emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL, NULL), EMB_OK);
     for (uint32_t i = 0; i < COUNT; i++) assert_int_equal(first[i], i < COUNT - 1 ? i : 3);
     emb_images_free(images);
     free(pixels);
@@ -219,7 +221,8 @@ static void bars_are_not_compared(void **state) {
                 .channels = 3, .fit = EMB_FIT_PAD, .background = EMB_BACKGROUND(0, 3, 0)};
         }
         assert_int_equal(
-            emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL), EMB_OK);
+            emb_images_alike(images, NULL, COUNT, NULL, 0, NULL, first, likeness, NULL, NULL),
+            EMB_OK);
         for (uint32_t i = 0; i < COUNT; i++) {
             wrong += first[i] != (i < OTHERS ? i : 5 * (i - OTHERS));
         }
@@ -252,7 +255,7 @@ static void a_crowd_is_no_group(void **state) {
     for (int named = 0; named < 2; named++) {
         const emb_alike_options options = {.likeness = named ? EMB_ALIKE : 0};
         assert_int_equal(
-            emb_images_alike(images, NULL, COUNT, NULL, 0, &options, first, likeness, NULL),
+            emb_images_alike(images, NULL, COUNT, NULL, 0, &options, first, likeness, NULL, NULL),
             EMB_OK);
         for (uint32_t i = 0; i < COUNT; i++) {
             found[named] += first[i] != i;

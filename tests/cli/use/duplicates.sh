@@ -46,6 +46,14 @@ mv out twice.csv
 t 0 'in 5 groups' duplicates run -o again.csv --threads 3
 same twice.csv again.csv
 t 0 'of 66 images 3 are a copy of another and 0 are nearly so, in 2 groups' duplicates run --likeness 1
+# A copy of a picture that is only like the first of its group is a copy all the same.
+mkdir twice && cp drawings/0[0-7].pgm drawings/dark-07.pgm twice
+for i in a b; do cp drawings/07.pgm twice/07$i.pgm; done
+cp drawings/dark-07.pgm twice/dark-07-again.pgm
+t 0 'twice: of 12 images 3 are a copy of another and 1 is nearly so, in 1 group' duplicates run twice
+[ "$(cut -d, -f2,4 out | tr '\n' ' ')" = 'file,kind 07.pgm,first 07a.pgm,copy 07b.pgm,copy dark-07-again.pgm,alike dark-07.pgm,copy ' ] ||
+    fail "kinds: $(cat out)"
+t 0 'of 12 images 3 are a copy of another and 0 are nearly so, in 2 groups' duplicates run twice --likeness 1
 # What shows nothing is no copy.
 mkdir paper && cp drawings/0*.pgm paper
 for i in a b c; do { printf 'P5 40 40 255\n' && head -c 1600 /dev/zero | tr '\000' '\377'; } >paper/$i.pgm; done
