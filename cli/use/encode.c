@@ -15,23 +15,16 @@
 /* What the command works on. */
 typedef struct encode_job {
     emb_net *net;
-    cli_split split;          /* the images, from a data set or from files */
-    const char *const *files; /* of the images; NULL: from a data set */
+    bool pictures;      /* the words are files, not a data set */
+    cli_split split;    /* the images */
+    const char **files; /* of the images; NULL: they have none */
     float *values;
     int *labels; /* NULL: there are none */
 } encode_job;
 
-/* Words that are files are pictures; a single word that is not a file, or that names arrays, is a
- * data set. */
-static bool are_pictures(const cli_args *args) {
-    if (args->word_count > 1) return true;
-    return cli_is_there(args->words[0]) && !cli_dataset_is_array(args->words[0]);
-}
-
 /* CLI_DONE, or CLI_USAGE with the message printed. */
-static int check(const cli_args *args) {
+static int check(const cli_args *args, bool pictures) {
     const char *name = args->command->name, *output = cli_arg(args, "output")->text;
-    const bool pictures = are_pictures(args);
     if (output && strcmp(output, "-") != 0 && !cli_ends_with(output, ".npy") &&
         !cli_ends_with(output, ".npz") && !cli_ends_with(output, ".csv")) {
         return cli_usage(
@@ -49,22 +42,34 @@ static int check(const cli_args *args) {
 
 static bool open_images(encode_job *job, const cli_args *args) {
     const char *name = cli_arg(args, "RUN|MODEL")->text, *first = args->words[0];
-    if (!are_pictures(args) && strchr(first, '.') && !cli_dataset_is_array(first) &&
-        !cli_is_folder(first)) {
+    if (!job->pictures && strchr(first, '.') && !cli_dataset_is_array(first) &&
+        !cli_is_folder(first) && !cli_is_there(first)) {
         cli_fail("%s: no such file or folder; expected pictures, or a data set", first);
         return false;
     }
     job->net = cli_network_open_trained(name);
     if (!job->net) return false;
-    if (!are_pictures(args)) {
+    if (!job->pictures) {
         return cli_split_open(&job->split, job->net, name, args->words[0],
                               cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL);
     }
-    job->files = args->words;
     job->split.count = args->word_count;
     job->split.images =
-        cli_photos_read(job->files, args->word_count, job->net, cli_arg(args, "invert")->given);
+        cli_photos_read(args->words, args->word_count, job->net, cli_arg(args, "invert")->given);
     return job->split.images;
+}
+
+/* What the images' files are called, as they were typed or below the data set's folder. */
+static const char **find_files(const encode_job *job, const cli_args *args) {
+    const cli_split *split = &job->split;
+    const bool named = emb_images_file(split->images, cli_split_index(split, 0));
+    if (!job->pictures && !named) return NULL;
+    const char **files = cli_alloc(split->count * sizeof *files);
+    for (size_t i = 0; i < split->count; i++) {
+        files[i] = job->pictures ? args->words[i]
+                                 : emb_images_file(split->images, cli_split_index(split, i));
+    }
+    return files;
 }
 
 static int *find_labels(const cli_split *split) {
@@ -88,9 +93,9 @@ static bool write_codes(const encode_job *job, const char *output) {
             cli_fail("%s", emb_error());
             return false;
         }
-        char *of = job->files ? cli_format("%s", "")
-                              : cli_format(", the %s split of %s", cli_split_word(&job->split),
-                                           job->split.dataset);
+        char *of = job->pictures ? cli_format("%s", "")
+                                 : cli_format(", the %s split of %s", cli_split_word(&job->split),
+                                              job->split.dataset);
         cli_line("%s: %s code%s of %d number%s%s", output, cli_thousands(codes.count, count),
                  codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s", of);
         free(of);
@@ -109,8 +114,8 @@ static bool write_codes(const encode_job *job, const char *output) {
 }
 
 static int run_encode(const cli_args *args) {
-    encode_job job = {0};
-    const int usage = check(args);
+    encode_job job = {.pictures = cli_photos_named(args)};
+    const int usage = check(args, job.pictures);
     if (usage != CLI_DONE) return usage;
     const char *output = cli_arg(args, "output")->text;
     bool good = (!output || strcmp(output, "-") == 0 || cli_output_ready(output)) &&
@@ -118,10 +123,12 @@ static int run_encode(const cli_args *args) {
     if (good) {
         job.values = cli_split_encode(&job.split, job.net, (int)cli_arg(args, "threads")->whole);
         job.labels = find_labels(&job.split);
+        job.files = find_files(&job, args);
         good = job.values && write_codes(&job, output);
     }
     free(job.values);
     free(job.labels);
+    free(job.files);
     cli_split_close(&job.split);
     emb_net_free(job.net);
     return good ? CLI_DONE : CLI_FAILED;
@@ -132,7 +139,8 @@ const cli_command cli_command_encode = {
     .summary = "write the codes of a data set's images, or of pictures",
     .run = run_encode,
     .about = "Writes one code for each image, in the order of the split or of the files. CSV has a "
-             "line of names: for pictures first file, then code_0 and so on, and then label if the "
+             "line of names: for pictures, alone or in a folder, first file, then code_0 and so "
+             "on, and then label if the "
              "data set has labels. Numbers have nine digits and read back bit for bit. As NPY they "
              "are float32 of shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, "
              "arrays codes and labels. Pictures are PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM of "

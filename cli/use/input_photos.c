@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/folders.h"
 #include "core/message.h"
 #include "core/strings.h"
+#include "data/open_data.h"
 #include "data/range.h"
 #include "use/data_doctor.h"
 
@@ -60,6 +62,19 @@ static void note_shades(emb_net *net, const emb_images *images, bool invert) {
         net, images, invert ? "Leave out --invert" : "--invert reads them the other way round");
     if (line) cli_note("doctor: %s", line);
     free(line);
+}
+
+/* Also one that holds no pictures, or is damaged: opening it says so. */
+static bool is_archive_name(const char *path) {
+    return cli_ends_with(path, ".zip") || cli_ends_with(path, ".tar") ||
+           cli_ends_with(path, ".tgz") || cli_ends_with(path, ".tar.gz");
+}
+
+bool cli_photos_named(const cli_args *args) {
+    const char *first = args->words[0];
+    if (args->word_count > 1) return true;
+    return cli_is_there(first) && !cli_dataset_is_array(first) && !is_archive_name(first) &&
+           !emb_images_has_part(first, EMB_TRAIN);
 }
 
 emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net, bool invert) {

@@ -7,6 +7,12 @@
 
 #include <embudo.h>
 
+#include "core/options.h"
+
+/* Whether the words of the last positional are picture files: several words are, and a single one
+ * is if it is a file that is no data set. An archive is listed for that. */
+bool cli_photos_named(const cli_args *args);
+
 /* Reads the files in the shape of the network's input. Prints a note on standard error for each of
  * the first ones that this changes much, and one for the rest; and the doctor's line if they are
  * negatives of what the network learned. NULL with the error printed. */

@@ -30,6 +30,7 @@ enum { UNUSUAL = 3 /* the exit code of --check */ };
 typedef struct score_job {
     emb_net *net;
     emb_unusual *usual;
+    bool pictures; /* the words are files */
     cli_split split, learned;
     cli_scores scores;
     int threads, language;
@@ -39,21 +40,14 @@ static const char *typed(const cli_args *args, const char *name) {
     return cli_arg(args, name)->text;
 }
 
-/* As for encode: words that are files are pictures, a single other word is a data set. */
-static bool are_pictures(const cli_args *args) {
-    if (args->word_count > 1) return true;
-    return cli_is_there(args->words[0]) && !cli_dataset_is_array(args->words[0]);
-}
-
 static bool is_ready(const char *path) {
     return !path || strcmp(path, "-") == 0 || cli_output_ready(path);
 }
 
 /* CLI_DONE, or CLI_USAGE with the message printed. */
-static int check(const cli_args *args) {
+static int check(const cli_args *args, bool pictures) {
     const char *name = args->command->name, *output = typed(args, "output");
     const char *curves = typed(args, "curves");
-    const bool pictures = are_pictures(args);
     if (output && strcmp(output, "-") != 0 && !cli_ends_with(output, ".csv") &&
         !cli_ends_with(output, ".json") && !cli_is_sheet(output)) {
         return cli_usage(name,
@@ -82,7 +76,7 @@ static int check(const cli_args *args) {
 
 static bool open_images(score_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL"), *first = args->words[0];
-    if (!are_pictures(args)) {
+    if (!job->pictures) {
         return cli_split_open(&job->split, job->net, name, first,
                               cli_arg(args, "split")->given ? typed(args, "split") : NULL);
     }
@@ -276,9 +270,10 @@ static bool report(const score_job *job, const cli_args *args) {
 }
 
 static int run_score(const cli_args *args) {
-    score_job job = {.threads = (int)cli_arg(args, "threads")->whole,
+    score_job job = {.pictures = cli_photos_named(args),
+                     .threads = (int)cli_arg(args, "threads")->whole,
                      .language = cli_language(typed(args, "language"))};
-    const int usage = check(args);
+    const int usage = check(args, job.pictures);
     if (usage != CLI_DONE) return usage;
     const char *name = typed(args, "RUN|MODEL");
     const bool ready = is_ready(typed(args, "output")) && is_ready(typed(args, "curves"));

@@ -55,6 +55,29 @@ has run/model.safetensors 'pixel=uint8 divide=255 fit=crop background=000000 lay
 ok eval run
 has out '^test MSE '
 ok encode run bars --split all -o all.npy
+ok encode run bars --split all -o all.csv
+[ "$(head -n 2 all.csv | cut -d, -f1,2 | sed 's/,-*[0-9.e-]*$//')" = "$(printf 'file,code_0\nlie/00.pgm')" ] ||
+    fail "the codes of a folder: $(head -n 2 all.csv)"
+[ "$(cut -d, -f1 all.csv | sed 1d)" = "$(cd bars && find lie stand -type f | LC_ALL=C sort)" ] || fail 'names of a folder'
+ok decode run all.npy -o from-npy.npy
+ok decode run all.csv -o from-csv.npy
+same from-npy.npy from-csv.npy
+
+# An archive, and any other file that is a data set, is no picture.
+XDG_CACHE_HOME=$work/cache-of-archives
+(cd bars && tar -cf ../bars.tar .) && gzip -k bars.tar
+python3 -c "import shutil; shutil.make_archive('bars', 'zip', 'bars')"
+for set in bars.tar bars.tar.gz bars.zip; do
+    ok encode run $set --split all -o of-archive.csv
+    same all.csv of-archive.csv
+    ok score run $set --split all -o of-archive.csv
+    [ "$(wc -l <of-archive.csv)" -eq 61 ] || fail "scores of $set: $(wc -l <of-archive.csv) lines"
+done
+head -c 3000 bars.zip >cut.zip
+t 1 'cut.zip: ' encode run cut.zip
+t 1 'cut.zip: ' score run cut.zip
+grep -q 'is not a picture' err && fail 'an archive was taken for a picture'
+XDG_CACHE_HOME=$work/cache
 one_cache eval
 ok encode run bars/lie/00.pgm -o one.npy
 [ "$(tail -c 64 one.npy | od -An -tx1)" = "$(head -c $(($(stat -c %s all.npy) - 59 * 64)) all.npy | tail -c 64 | od -An -tx1)" ] ||
