@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/system.h"
+#include "data/row_sum.h"
 #include "embudo/files.h"
 
 /* The numbers at the table's beginning. */
@@ -32,7 +33,10 @@ enum {
 /* And of the trailer. */
 enum { MAGIC, COUNT, ROW, TABLE_SIZE, TABLE_SUM, MAGIC_AGAIN, TRAILER };
 
-#define FILE_MAGIC UINT64_C(0x32637069706d6265) /* "embpipc2" of a little-endian processor */
+/* Rows of so many bytes are summed up when a file is opened: some hundredths of a second. */
+enum { AT_ONCE = 1 << 28 };
+
+#define FILE_MAGIC UINT64_C(0x33637069706d6265) /* "embpipc3" of a little-endian processor */
 
 void emb__picture_set_free(emb__picture_set *set) {
     emb__store_release(set->store);
@@ -71,7 +75,7 @@ static char *make_folder(void) {
 }
 
 char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
-                              const emb_pictures *asked, const char *ending) {
+                              const emb_pictures *pictures, const char *ending) {
     struct stat seen;
     if (emb__sys.fstatat(AT_FDCWD, folder, &seen, 0) != 0) {
         emb__fail(EMB_ERR_IO, "%s: cannot look at the folder", folder);
@@ -79,11 +83,11 @@ char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
     }
     const uint64_t of[] = {seen.st_dev,
                            seen.st_ino,
-                           (uint64_t)asked->channels,
-                           (uint64_t)asked->height,
-                           (uint64_t)asked->width,
-                           asked->fit,
-                           (uint64_t)asked->background};
+                           (uint64_t)pictures->channels,
+                           (uint64_t)pictures->height,
+                           (uint64_t)pictures->width,
+                           pictures->fit,
+                           (uint64_t)pictures->background};
     char name[2 * EMB__CACHE_PART + sizeof "-" EMB__CACHE_ENDING EMB__CHOICE_ENDING];
     snprintf(name, sizeof name, "%016llx-%016llx%s",
              (unsigned long long)emb__fnv(EMB__FNV_BEGIN, of, sizeof of),
@@ -184,6 +188,8 @@ static bool read_table(const uint8_t *bytes, size_t size, emb__store_content *co
     if (!set->classes || !classes_fit(set)) return false;
     if (set->class_count > 0) set->labels = take(&t, content->count);
     if ((set->class_count > 0 && !set->labels) || !labels_fit(set, content->count)) return false;
+    content->sums = take(&t, content->count * sizeof *content->sums);
+    if (!content->sums) return false;
     content->texts_size = t.left;
     content->texts = take(&t, t.left);
     return content->texts;
@@ -237,10 +243,15 @@ static emb_status open_cache(const char *path, uint64_t memory, bool look, emb__
     status = read_end(&file, &content, set);
     if (status == EMB_OK) {
         content.mapped = !look && content.count > 0 && content.count * content.row <= memory;
+        const bool at_once = content.count * content.row <= AT_ONCE;
         set->store = emb__store_new(&content);
         if (!set->store) status = emb__last_status();
+        if (set->store && at_once && !emb__store_whole(set->store)) {
+            status = emb__fail(EMB_ERR_FORMAT, "%s: has damaged pictures", path);
+        }
     } else {
         emb__free(content.texts);
+        emb__free(content.sums);
     }
     emb__file_close(&file);
     if (status != EMB_OK) emb__picture_set_free(set);
@@ -267,7 +278,18 @@ emb_status emb__picture_cache_begin(emb__picture_cache_writer *w, const char *pa
 emb_status emb__picture_cache_put(void *data, const uint8_t *rows, size_t count) {
     emb__picture_cache_writer *w = data;
     w->rows += count;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t sum = emb__row_sum(rows + i * w->row, w->row);
+        emb__text_bytes(&w->sums, &sum, sizeof sum);
+    }
+    if (w->sums.failed) return EMB_ERR_MEMORY;
     return emb__writer_put(&w->file, rows, count * w->row);
+}
+
+void emb__picture_cache_end(emb__picture_cache_writer *w) {
+    emb__writer_close(&w->file);
+    emb__free(w->sums.bytes);
+    w->sums = (emb__text){0};
 }
 
 emb_status emb__picture_cache_finish(emb__picture_cache_writer *w, const emb__picture_set *set,
@@ -290,6 +312,7 @@ emb_status emb__picture_cache_finish(emb__picture_cache_writer *w, const emb__pi
     emb__text_bytes(&all, set->classes, set->classes_size);
     free(whole);
     if (set->labels) emb__text_bytes(&all, set->labels, w->rows);
+    if (w->rows) emb__text_bytes(&all, w->sums.bytes, w->sums.length);
     emb__text_bytes(&all, texts, texts_size);
     emb_status status =
         all.failed ? EMB_ERR_MEMORY : emb__writer_put(&w->file, all.bytes, all.length);
@@ -305,7 +328,7 @@ emb_status emb__picture_cache_finish(emb__picture_cache_writer *w, const emb__pi
     }
     emb__free(all.bytes);
     if (status == EMB_OK) status = emb__writer_finish(&w->file);
-    emb__writer_close(&w->file);
+    emb__picture_cache_end(w);
     if (status == EMB_OK) emb__picture_cache_remove_older(w->path);
     return status;
 }

@@ -6,7 +6,8 @@
  *
  *     trailer   u64 [6]: magic, count, row, bytes of the table, CRC-32 of the table, magic
  *     table     numbers, u64; the folder's path; notes; names of classes; labels u8 [count], if
- *               there are classes; names of files, then of bad files, each with its reason
+ *               there are classes; sums of rows u32 [count] (row_sum.h); names of files, then of
+ * bad files, each with its reason
  *
  * Texts end with a NUL. Nothing in a file is trusted: it is made anew if it is not as it should be.
  *
@@ -14,6 +15,7 @@
 #ifndef EMB_DATA_PICTURE_CACHE_H
 #define EMB_DATA_PICTURE_CACHE_H
 
+#include "base/memory.h"
 #include "codec/file.h"
 #include "data/images.h"
 #include "data/picture_list.h"
@@ -28,6 +30,7 @@ typedef struct emb__picture_set {
     char *notes, *classes; /* lines; class_count texts */
     size_t classes_size;
     int class_count;
+    bool renewed; /* the cache's file was not as it should be, and is another */
 } emb__picture_set;
 
 void emb__picture_set_free(emb__picture_set *set);
@@ -50,7 +53,8 @@ char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
 void emb__picture_cache_remove_older(const char *path);
 
 /* Opens a file; EMB_ERR_IO if there is none, EMB_ERR_FORMAT if it is to be made anew. Rows are
- * mapped if they are no more than `memory` bytes. */
+ * mapped if they are no more than `memory` bytes. If they are few enough to be summed up at once,
+ * damaged ones are found here, else when they are asked for. */
 emb_status emb__picture_cache_open(const char *path, uint64_t memory, emb__picture_set *set);
 
 /* The same to see what a file has: it does not count as used. */
@@ -61,6 +65,7 @@ typedef struct emb__picture_cache_writer {
     emb__writer file;
     const char *path, *folder;
     size_t rows, row;
+    emb__text sums;
 } emb__picture_cache_writer;
 
 emb_status emb__picture_cache_begin(emb__picture_cache_writer *writer, const char *path,
@@ -70,5 +75,7 @@ emb_status emb__picture_cache_put(void *data, const uint8_t *rows, size_t count)
  * and removes those of earlier states of the same folder. Closes the writer in any case. */
 emb_status emb__picture_cache_finish(emb__picture_cache_writer *writer, const emb__picture_set *set,
                                      const char *texts, size_t texts_size, size_t bad);
+/* Removes an unfinished file. A finished one is accepted, and a writer {.file = {.fd = -1}}. */
+void emb__picture_cache_end(emb__picture_cache_writer *writer);
 
 #endif

@@ -152,7 +152,7 @@ static emb_status build(const char *folder, const emb__picture_list *list, const
         texts.bytes = NULL;
         if (!set->store) status = emb__last_status();
     }
-    emb__writer_close(&writer.file);
+    emb__picture_cache_end(&writer);
     emb__decoded_free(&decoded);
     emb__free(texts.bytes);
     emb__free(kept.bytes);
@@ -250,13 +250,14 @@ static emb_status open_list(const char *folder, const emb__picture_list *list,
         if (!path) status = emb__last_status();
     }
     if (status == EMB_OK) {
-        const bool kept = path && emb__picture_cache_open(path, memory, set) == EMB_OK;
+        const emb_status kept = path ? emb__picture_cache_open(path, memory, set) : EMB_ERR_IO;
         set->pictures = plan;
-        if (!kept) status = make(folder, list, path, o, set);
-        if (!kept && status == EMB_OK && path) {
+        if (kept != EMB_OK) status = make(folder, list, path, o, set);
+        if (kept != EMB_OK && status == EMB_OK && path) {
             emb__picture_set_free(set);
             status = emb__picture_cache_open(path, memory, set);
         }
+        set->renewed = kept == EMB_ERR_FORMAT;
     }
     if (status == EMB_OK && *notes) status = add_notes(set, notes);
     emb__free(notes);
@@ -320,6 +321,15 @@ static emb_status note_bad(emb_images *images, const char *folder, const emb__pi
     return status;
 }
 
+static emb_status note_renewed(emb_images *images, const char *folder,
+                               const emb__picture_set *set) {
+    if (!set->renewed) return EMB_OK;
+    return emb__images_note(images,
+                            "%s: its decoded pictures in the cache were damaged, or another "
+                            "version's; they are made anew",
+                            folder);
+}
+
 /* One part of a set, which keeps the store. */
 static emb_images *part_of(const emb__picture_set *set, const char *folder, emb_part part) {
     const size_t count = set->counts[part];
@@ -345,7 +355,7 @@ static emb_images *part_of(const emb__picture_set *set, const char *folder, emb_
     images->pictures = set->pictures;
     if (name_classes(images, set) == EMB_OK &&
         (part != EMB_TRAIN || note_set(images, folder, set) == EMB_OK) &&
-        note_bad(images, folder, set) == EMB_OK) {
+        note_bad(images, folder, set) == EMB_OK && note_renewed(images, folder, set) == EMB_OK) {
         return images;
     }
     emb_images_free(images);

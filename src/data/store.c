@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "data/row_sum.h"
 
 struct emb__store {
     emb__file file; /* its path is the store's own; closed: none */
@@ -17,8 +18,9 @@ struct emb__store {
     char *texts;
     const char **names; /* [count], then [bad][2]: name and reason; NULL: there are none */
     size_t bad;
+    uint32_t *sums; /* NULL: none are compared */
     atomic_int owners;
-    atomic_bool failed;
+    atomic_bool failed, damaged;
 };
 
 /* Finds where each text begins. */
@@ -58,6 +60,7 @@ emb__store *emb__store_new(const emb__store_content *c) {
     if (!copy) {
         emb__free(s);
         emb__free(c->texts);
+        emb__free(c->sums);
         emb__free(c->memory);
         if (c->file) emb__file_close(c->file);
         return NULL;
@@ -75,10 +78,22 @@ emb__store *emb__store_new(const emb__store_content *c) {
     s->memory = c->memory;
     s->texts = c->texts;
     s->bad = c->bad;
+    s->sums = c->sums;
     s->owners = 1;
     if (find_names(s, c->texts_size) == EMB_OK && find_rows(s, c->mapped) == EMB_OK) return s;
     emb__store_release(s);
     return NULL;
+}
+
+bool emb__store_whole(emb__store *s) {
+    bool whole = true;
+    if (!s->sums || !s->mapping) return true;
+    for (size_t i = 0; whole && i < s->count; i++) {
+        whole = emb__row_sum(s->rows + i * s->row, s->row) == s->sums[i];
+    }
+    emb__free(s->sums);
+    s->sums = NULL;
+    return whole;
 }
 
 emb__store *emb__store_share(emb__store *s) {
@@ -91,6 +106,7 @@ void emb__store_release(emb__store *s) {
     if (s->mapping) emb__file_unmap(&s->file, s->mapping);
     emb__file_close(&s->file);
     emb__free(s->memory);
+    emb__free(s->sums);
     emb__free((void *)s->names);
     emb__free(s->texts);
     emb__free(s->path);
@@ -110,19 +126,33 @@ bool emb__store_same(const emb__store *a, const emb__store *b) {
 
 bool emb__store_streams(const emb__store *s) { return !s->rows; }
 
+/* The file of a store with sums is a cache, which is made anew if it is not there. */
+static const uint8_t *compared(emb__store *s, size_t i, const uint8_t *row) {
+    if (!s->sums || emb__row_sum(row, s->row) == s->sums[i]) return row;
+    if (!atomic_exchange(&s->damaged, true)) (void)emb__file_remove(s->path);
+    atomic_store(&s->failed, true);
+    return row;
+}
+
 const uint8_t *emb__store_row(emb__store *s, size_t i, uint8_t *scratch) {
-    if (s->rows) return s->rows + i * s->row;
+    if (s->rows) return compared(s, i, s->rows + i * s->row);
     size_t got = 0;
     if (emb__file_read_at(&s->file, s->at + i * s->row, scratch, s->row, &got) != EMB_OK ||
         got < s->row) {
         memset(scratch, 0, s->row);
         atomic_store(&s->failed, true);
+        return scratch;
     }
-    return scratch;
+    return compared(s, i, scratch);
 }
 
 emb_status emb__store_check(const emb__store *s) {
     if (!atomic_load(&s->failed)) return EMB_OK;
+    if (atomic_load(&s->damaged)) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: was damaged, and is removed; the same command makes it anew",
+                         s->path);
+    }
     return emb__fail(EMB_ERR_IO, "%s: images could not be read from it", s->path);
 }
 

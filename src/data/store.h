@@ -25,11 +25,18 @@ typedef struct emb__store_content {
      * and, behind each, the reason. NULL: there are none. */
     char *texts;
     size_t texts_size, bad;
+    /* [count], of each row (row_sum.h), to be compared whenever a row is asked for: one that is
+     * damaged cannot be read, and the file is removed. NULL: there are none. */
+    uint32_t *sums;
 } emb__store_content;
 
-/* Takes over the file, whose path is copied, memory and texts, on failure too. What does not lie
- * within the file or the texts is refused. */
+/* Takes over the file, whose path is copied, memory, texts and sums, on failure too. What does not
+ * lie within the file or the texts is refused. */
 emb__store *emb__store_new(const emb__store_content *content);
+
+/* Compares the sums of all rows of a mapped file now, and never again: false if one differs. Before
+ * the store is shared. */
+bool emb__store_whole(emb__store *store);
 
 /* One more owner. Returns the store. */
 emb__store *emb__store_share(emb__store *store);

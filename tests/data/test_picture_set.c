@@ -247,11 +247,56 @@ static void the_cache_is_used_and_renewed(void **state) {
                  "of=\"$f\" bs=1 seek=$((s - 1 - %d)) conv=notrunc 2>/dev/null; done",
                  path, at, at);
         assert_int_equal(system(command), 0);
-        emb_images *images = open_all(folder, NULL); /* pixels are not summed up */
-        assert_non_null(images);
-        assert_int_equal(emb_images_count(images), 3);
-        emb_images_free(images);
+        identify(folder, NULL, other);
+        assert_string_equal(first, other);
     }
+}
+
+/* A byte of a pixel in the only file of decoded pictures of `folder`'s size changes. */
+static void damage_pixel(const char *name, int at) {
+    char command[700];
+    snprintf(command, sizeof command,
+             "for f in %s/cache/embudo/pictures/*.pictures; do ! grep -q /%s \"$f\" || printf x | "
+             "dd of=\"$f\" bs=1 seek=%d conv=notrunc 2>/dev/null; done",
+             test_folder, name, at);
+    assert_int_equal(system(command), 0);
+}
+
+/* Damaged pixels are found: at opening, or, where rows are read as they are asked for, then. */
+static void damaged_pixels_are_found(void **state) {
+    char folder[256], first[EMB_FINGERPRINT], other[EMB_FINGERPRINT];
+    const emb_open_options streamed = {.memory = 1};
+    (void)state;
+    snprintf(folder, sizeof folder, "%s", test_path("damaged"));
+    put("damaged/a.pgm", 1);
+    put("damaged/b.pgm", 2);
+    identify(folder, NULL, first);
+    emb_images *images = open_all(folder, NULL);
+    assert_null(strstr(emb_images_notes(images), "made anew"));
+    int shape[3];
+    emb_images_shape(images, shape);
+    emb_images_free(images);
+    const int size = 2 * shape[0] * shape[1] * shape[2];
+    for (int at = 0; at < size; at++) {
+        damage_pixel("damaged", at);
+        images = open_all(folder, NULL);
+        assert_non_null(images);
+        assert_non_null(strstr(emb_images_notes(images), "made anew"));
+        emb_images_free(images);
+        identify(folder, NULL, other);
+        assert_string_equal(first, other);
+    }
+    damage_pixel("damaged", size - 1);
+    images = open_all(folder, &streamed);
+    const uint32_t rows[] = {0, 1};
+    float values[4096];
+    assert_true(2 * size <= 4096);
+    assert_int_equal(emb_images_fetch(images, rows, 1, values, NULL), EMB_OK);
+    assert_int_equal(emb_images_fetch(images, rows + 1, 1, values, NULL), EMB_ERR_FORMAT);
+    assert_non_null(strstr(emb_error(), "was damaged, and is removed"));
+    emb_images_free(images);
+    identify(folder, &streamed, other); /* the file was removed, and is made anew */
+    assert_string_equal(first, other);
 }
 
 /* What was decided and what is typed are one file, whichever comes first. */
@@ -357,6 +402,7 @@ int main(void) {
         cmocka_unit_test(layouts_are_read),
         cmocka_unit_test(joined_parts_keep_names),
         cmocka_unit_test(the_cache_is_used_and_renewed),
+        cmocka_unit_test(damaged_pixels_are_found),
         cmocka_unit_test(a_set_is_decoded_once),
         cmocka_unit_test(bad_files_are_told),
         cmocka_unit_test(links_that_lead_back_are_no_trouble),
