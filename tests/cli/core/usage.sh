@@ -81,6 +81,7 @@ gone abc
 
 # Help comes from the same table: every command has its usage, its options and an example.
 t 0 '' --help
+has out '^  3  *score --check: '
 mv out all
 t 0 '' help
 same out all
