@@ -276,8 +276,9 @@ static void write_network(plan *p, size_t kind) {
     const bool classifies = strcmp(p->kind, "classifier") == 0;
     cli_text_add(&p->text, "# %s for %s.\n\n", kinds[kind].what, p->wanted->name);
     if (classifies) {
-        cli_text_add(&p->text, "%-*s # the data set's number replaces it\n", COLUMN - 1,
-                     "classes = 10");
+        char *classes = cli_format("classes = %d", p->wanted->classes ? p->wanted->classes : 10);
+        cli_text_add(&p->text, "%-*s # the data set's number replaces it\n", COLUMN - 1, classes);
+        free(classes);
     } else {
         char *latent = cli_format("latent = %d", p->latent);
         cli_text_add(&p->text, "%-*s # numbers in a code; --latent overrides\n", COLUMN - 1,

@@ -19,6 +19,7 @@ typedef struct cli_new_network {
                            are too many */
     int levels;         /* sizes on the way down, the full one included; 0: until sides are at most
                            4. At most cli_network_levels */
+    int classes;        /* of a classifier; 0: ten, as long as nobody knows */
     bool transposed;    /* ConvTranspose2d enlarges, Conv2d with a stride makes smaller; else
                            Upsample with Conv2d, and MaxPool2d */
     bool ends_open;     /* the images' numbers are not all from 0 to 1 */

@@ -13,6 +13,7 @@
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "plot/plot_words.h"
+#include "use/data_doctor.h"
 #include "use/named_images.h"
 
 enum {
@@ -20,6 +21,7 @@ enum {
     SHOWN = 40 /* images on a sheet */,
     LEAST_AUTO = 2,
     MOST_AUTO = 20,
+    MOST_CLUSTERS = 1000,
     SAMPLE = 10000 /* codes by which their number is chosen */
 };
 
@@ -134,6 +136,7 @@ static bool find(cluster_job *job, const cli_args *args) {
                  cli_thousands(job->split.count, count));
         return false;
     }
+    cli_data_doctor_given(job->net, job->split.images);
     job->codes = cli_split_encode(&job->split, job->net, job->options.threads);
     if (!job->codes) return false;
     cli_doing("grouping codes");
@@ -228,10 +231,29 @@ static emb_picture *draw(const cluster_job *job, size_t k, const place *members)
     return picture;
 }
 
+/* A folder is not written into if sheets of others would stay beside those of `clusters`: they
+ * would be taken for theirs. False with the error printed. */
+static bool is_folder_free(const char *folder, int clusters) {
+    bool is_free = true;
+    for (int k = clusters; k < MOST_CLUSTERS && is_free; k++) {
+        char *path = cli_format("%s/%02d.png", folder, k);
+        is_free = !cli_is_there(path);
+        if (!is_free) {
+            cli_fail(
+                "%s exists already, and is none of these %d clusters; choose another folder, or "
+                "remove it",
+                path, clusters);
+        }
+        free(path);
+    }
+    return is_free;
+}
+
 /* DIR/clusters.csv and a sheet for each cluster. */
 static bool write_folder(const cluster_job *job, const cli_text *csv, const char *folder) {
     char *table = cli_format("%s/clusters.csv", folder);
-    bool good = cli_folder_make(folder) && cli_table_put(csv, table);
+    bool good = is_folder_free(folder, job->clusters) && cli_folder_make(folder) &&
+                cli_table_put(csv, table);
     place *order = sort(job);
     const place *members = order;
     for (size_t k = 0; good && k < (size_t)job->clusters; members += job->sizes[k++]) {
@@ -288,7 +310,6 @@ static bool write_results(const cluster_job *job, const char *output) {
 
 /* CLI_DONE, or CLI_USAGE with the message printed. */
 static int check(const cli_args *args) {
-    enum { MOST_CLUSTERS = 1000 };
     const char *name = args->command->name, *asked = cli_arg(args, "k")->text;
     const char *output = cli_arg(args, "output")->text;
     if (!asked) return cli_usage(name, "-k is missing: the number of clusters, or auto");

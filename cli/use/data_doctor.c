@@ -192,6 +192,13 @@ char *cli_data_doctor_shades(emb_net *net, const emb_images *images, const char 
                       remedy);
 }
 
+void cli_data_doctor_given(emb_net *net, const emb_images *images) {
+    char *line = cli_data_doctor_shades(
+        net, images, "Exchange them in the data, or train a network on such images");
+    if (line) cli_note("doctor: %s", line);
+    free(line);
+}
+
 void cli_data_doctor_classes(const emb_net *net, const emb_images *images, const char *remedy) {
     bool seen[EMB_MAX_CLASSES] = {false};
     const int classes = emb_net_classes(net);

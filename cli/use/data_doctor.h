@@ -15,6 +15,9 @@ void cli_data_doctor_start(const cli_subject *subject, const emb_train_options *
  * be freed; NULL: they are not. `remedy`: what to do, "--invert reads them so". */
 char *cli_data_doctor_shades(emb_net *net, const emb_images *images, const char *remedy);
 
+/* The same of the data set that a trained network is given, said on standard error. */
+void cli_data_doctor_given(emb_net *net, const emb_images *images);
+
 /* The classes of a classifier that none of the images that it is scored on shows. */
 void cli_data_doctor_classes(const emb_net *net, const emb_images *images, const char *remedy);
 

@@ -10,6 +10,7 @@
 #include "core/shared_help.h"
 #include "data/picture_options.h"
 #include "plot/plot_words.h"
+#include "use/data_doctor.h"
 #include "use/named_images.h"
 
 enum { COLUMNS = 14, ROWS = 24 /* of a sheet */ };
@@ -59,6 +60,7 @@ static bool find(duplicates_job *job, const cli_args *args) {
                                        .threads = (int)cli_arg(args, "threads")->whole};
     const size_t count = job->split.count;
     emb_alike_report report;
+    cli_data_doctor_given(job->net, job->split.images);
     job->codes = cli_split_encode(&job->split, job->net, options.threads);
     if (!job->codes) return false;
     job->first = cli_alloc(count * sizeof *job->first);

@@ -10,6 +10,7 @@
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "data/split.h"
+#include "use/data_doctor.h"
 #include "use/input_photos.h"
 
 /* What the command works on. */
@@ -50,8 +51,11 @@ static bool open_images(encode_job *job, const cli_args *args) {
     job->net = cli_network_open_trained(name);
     if (!job->net) return false;
     if (!job->pictures) {
-        return cli_split_open(&job->split, job->net, name, args->words[0],
-                              cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL);
+        const bool good =
+            cli_split_open(&job->split, job->net, name, args->words[0],
+                           cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL);
+        if (good) cli_data_doctor_given(job->net, job->split.images);
+        return good;
     }
     job->split.count = args->word_count;
     job->split.images =
@@ -146,7 +150,8 @@ const cli_command cli_command_encode = {
              "arrays codes and labels. Pictures are PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM of "
              "any size: each is "
              "scaled to the network's size and made grey or colour as it needs; a note says if "
-             "that changes a picture much. Transparency becomes black.",
+             "that changes a picture much. Transparency becomes the model's background, black if "
+             "it has none.",
     .examples = {{"embudo encode runs/001 --split all -o codes.npy",
                   "the codes of MNIST's 70,000 images"},
                  {"embudo encode runs/001 | head -n 3", "a look at some, as CSV"},

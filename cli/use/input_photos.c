@@ -22,15 +22,21 @@ static void add_reason(cli_text *reasons, const char *text) {
 }
 
 /* What changes much when a picture is made to fit, in words; "" if nothing does. */
-static void find_reasons(const emb_image_source *source, const int shape[3], cli_text *reasons) {
+static void find_reasons(const emb_image_source *source, const int shape[3], emb_picture_fit fit,
+                         cli_text *reasons) {
     char text[64];
     const double down = (double)source->height / shape[1];
     const double across = (double)source->width / shape[2];
     const double ratio = larger(down / across, across / down);
-    const double shrunk = larger(down, across), grown = larger(1 / down, 1 / across);
+    /* Cropped or padded, both sides are scaled alike. */
+    const bool crops = fit == EMB_FIT_CROP, pads = fit == EMB_FIT_PAD;
+    const double shrunk = crops ? 1 / larger(1 / down, 1 / across) : larger(down, across);
+    const double grown = pads ? 1 / larger(down, across) : larger(1 / down, 1 / across);
     if (source->coloured && shape[0] == 1) add_reason(reasons, "its colour is lost");
-    if (ratio > much_ratio) {
-        snprintf(text, sizeof text, "its aspect ratio changes by %.0f %%", (ratio - 1) * 100);
+    if (ratio > much_ratio && !pads) {
+        snprintf(text, sizeof text,
+                 crops ? "%.0f %% of it is cut off" : "its aspect ratio changes by %.0f %%",
+                 (crops ? 1 - 1 / ratio : ratio - 1) * 100);
         add_reason(reasons, text);
     }
     if (shrunk > much_size) {
@@ -43,11 +49,11 @@ static void find_reasons(const emb_image_source *source, const int shape[3], cli
 }
 
 static void note_changes(const char *const *paths, const emb_image_source *sources, size_t count,
-                         const int shape[3]) {
+                         const int shape[3], emb_picture_fit fit) {
     size_t noted = 0;
     for (size_t i = 0; i < count; i++) {
         cli_text reasons = {0};
-        find_reasons(&sources[i], shape, &reasons);
+        find_reasons(&sources[i], shape, fit, &reasons);
         if (reasons.length > 0 && noted++ < NOTES) {
             cli_note("%s: %zu x %zu becomes %d x %d: %s", paths[i], sources[i].width,
                      sources[i].height, shape[2], shape[1], reasons.bytes);
@@ -85,7 +91,7 @@ emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net
     emb_image_source *sources = cli_alloc(count * sizeof *sources);
     emb_images *images = emb_images_read(paths, count, shape, &options, sources);
     if (images) {
-        note_changes(paths, sources, count, shape);
+        note_changes(paths, sources, count, shape, options.pictures.fit);
     } else {
         cli_fail("%s", emb_error());
     }

@@ -28,6 +28,8 @@ static int read_dataset(cli_new_network *p, const cli_args *args) {
     if (!images) return CLI_FAILED;
     emb_images_shape(images, p->shape);
     emb_images_range(images, &low, &high);
+    const int classes = emb_images_classes(images);
+    if (classes > 1) p->classes = classes; /* a classifier has two at least */
     emb_images_free(images);
     p->rank = p->shape[0] > 1 && p->shape[1] * p->shape[2] == 1 ? 1 : 3; /* signals are rows */
     p->ends_open = low < 0 || high > 1;
@@ -63,8 +65,9 @@ static int read_args(cli_new_network *p, const cli_args *args) {
     return cli_network_wish_read(p, args);
 }
 
-/* Writes the text, which describes `net`. */
-static int put(const cli_new_network *p, const char *text, const emb_net *net, const char *output) {
+/* Writes the text, which describes `net`; `dataset` is what it is for, as far as that is known. */
+static int put(const cli_new_network *p, const char *text, const emb_net *net, const char *dataset,
+               const char *output) {
     char parameters[CLI_NUMBER_SIZE];
     if (!output) {
         cli_output(text, strlen(text));
@@ -76,8 +79,8 @@ static int put(const cli_new_network *p, const char *text, const emb_net *net, c
     if (emb_file_write(output, text, strlen(text)) != EMB_OK) {
         return cli_fail("%s", emb_error());
     }
-    cli_line("%s: %s of %s parameters; to train it: embudo train --model %s", output, p->kind,
-             cli_thousands(cli_network_parameters(net), parameters), output);
+    cli_line("%s: %s of %s parameters; to train it: embudo train %s --model %s", output, p->kind,
+             cli_thousands(cli_network_parameters(net), parameters), dataset, output);
     return CLI_DONE;
 }
 
@@ -89,7 +92,9 @@ static int run_new(const cli_args *args) {
     emb_net *net; /* nothing is written that cannot be trained */
     code = cli_network_wish_make(&p, args, &text, &net);
     if (code != CLI_DONE) return code;
-    code = put(&p, text, net, cli_arg(args, "output")->text);
+    const char *dataset =
+        cli_arg(args, "input")->given ? "DATASET" : cli_arg(args, "DATASET")->text;
+    code = put(&p, text, net, dataset, cli_arg(args, "output")->text);
     emb_net_free(net);
     free(text);
     return code;

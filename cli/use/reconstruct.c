@@ -13,6 +13,7 @@
 #include "data/split.h"
 #include "plot/plot_words.h"
 #include "plot/reconstruction_figure.h"
+#include "use/data_doctor.h"
 
 /* What the command works on. */
 typedef struct page_job {
@@ -91,6 +92,7 @@ static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const bool numbers = cli_output_is_numbers(path);
     char text[CLI_NUMBER_SIZE];
     if (!open_all(job, args)) return false;
+    cli_data_doctor_given(job->net, job->split.images);
     const size_t wanted = numbers && !count->given ? job->split.count : (size_t)count->whole;
     job->count = job->split.count < wanted ? job->split.count : wanted;
     job->threads = (int)cli_arg(args, "threads")->whole;

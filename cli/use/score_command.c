@@ -13,6 +13,7 @@
 #include "data/picture_options.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
+#include "use/data_doctor.h"
 #include "use/input_photos.h"
 #include "use/named_images.h"
 #include "use/score_curves.h"
@@ -77,8 +78,11 @@ static int check(const cli_args *args, bool pictures) {
 static bool open_images(score_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL"), *first = args->words[0];
     if (!job->pictures) {
-        return cli_split_open(&job->split, job->net, name, first,
-                              cli_arg(args, "split")->given ? typed(args, "split") : NULL);
+        const bool good =
+            cli_split_open(&job->split, job->net, name, first,
+                           cli_arg(args, "split")->given ? typed(args, "split") : NULL);
+        if (good) cli_data_doctor_given(job->net, job->split.images);
+        return good;
     }
     job->scores.files = args->words;
     job->split.count = args->word_count;

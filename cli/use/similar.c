@@ -10,6 +10,7 @@
 #include "data/open_data.h"
 #include "data/picture_options.h"
 #include "plot/plot_words.h"
+#include "use/data_doctor.h"
 #include "use/input_photos.h"
 #include "use/named_images.h"
 
@@ -90,6 +91,7 @@ static void leave_out(similar_job *job, size_t found) {
 static bool search(similar_job *job, size_t wanted, int threads) {
     const size_t most = wanted + (job->photo ? 0 : 1);
     const size_t found = most < job->split.count ? most : job->split.count;
+    cli_data_doctor_given(job->net, job->split.images);
     job->codes = cli_split_encode(&job->split, job->net, threads);
     if (!job->codes) return false;
     job->count = wanted;

@@ -156,6 +156,18 @@ run train negative.npy --model sigmoid.net --epochs 12 --batch-size 8 --lr 0.01 
 line='doctor: black and white are exchanged, against what the network learned (MSE 0\.[0-9]*; 0\.0[0-9]* once they are exchanged again)\. '
 run eval light negative.npy
 has err "${line}Exchange them in the data, or train a network on such images\$"
+# So it is wherever a data set meets a trained network, and once only.
+for command in 'encode light negative.npy' 'score light negative.npy --split all' 'similar light 0 negative.npy' \
+    'cluster light negative.npy -k 2' 'duplicates light negative.npy' 'reconstruct light negative.npy -o page.npy'; do
+    run $command
+    [ "$code" = 0 ] || fail "$command: $(cat err)"
+    has err "${line}Exchange them in the data, or train a network on such images\$"
+    [ "$(grep -c 'black and white' err)" = 1 ] || fail "$command: $(cat err)"
+done
+for command in 'encode light data' 'cluster light data -k 2' 'reconstruct light data -o page.npy'; do
+    run $command
+    ! grep -q 'black and white' err || fail "$command: $(cat err)"
+done
 for good in 'light data' 'dark negative.npy'; do
     run eval $good
     ! grep -q 'black and white' err || fail "eval $good: $(cat err)"

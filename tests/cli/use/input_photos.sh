@@ -34,6 +34,21 @@ t 0 '' encode run dark.pgm --invert
 # What changes much is said, five times at most.
 { printf 'P6 56 28 255\n' && image 0 && image 1 && image 0 && image 1 && image 0 && image 1; } >wide.ppm
 t 0 "wide.ppm: 56 x 28 becomes 28 x 28: its colour is lost, its aspect ratio changes by 100 %" encode run wide.ppm
+# What is cropped or padded keeps its ratio: it is said what is cut off, and how both sides are scaled.
+mkdir fitted && i=0 && while [ $i -lt 12 ]; do
+    { printf 'P5 16 16 255\n' && image $i | head -c 256; } >fitted/$i.pgm
+    i=$((i + 1))
+done
+{ printf 'P5 80 60 255\n' && i=0 && while [ $i -lt 7 ]; do image $i; i=$((i + 1)); done | head -c 4800; } >fits.pgm
+for fit in crop pad stretch; do
+    run new fitted --fit $fit --size 40x24 --width 1 -o fit-$fit.net
+    run train fitted --model fit-$fit.net --fit $fit --size 40x24 --max-steps 1 -o fit-$fit
+    run encode fit-$fit fits.pgm
+    grep -v '^doctor: ' err >notes-$fit
+done
+[ "$(cat notes-crop)" = 'fits.pgm: 80 x 60 becomes 40 x 24: 20 % of it is cut off' ] || fail "crop: $(cat notes-crop)"
+[ ! -s notes-pad ] || fail "pad: $(cat notes-pad)"
+[ "$(cat notes-stretch)" = 'fits.pgm: 80 x 60 becomes 40 x 24: its aspect ratio changes by 25 %' ] || fail "stretch: $(cat notes-stretch)"
 printf 'P2 2 2 255\n0 255 255 0\n' >tiny.pgm
 t 0 'tiny.pgm: 2 x 2 becomes 28 x 28: it is enlarged 14 times' encode run tiny.pgm
 { printf 'P5 140 140 255\n' && head -c 19600 /dev/zero; } >large.pgm

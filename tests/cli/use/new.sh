@@ -32,6 +32,17 @@ for kind in conv residual mlp; do
     t 0 'stopped after 2 steps' train data --model data-$kind.net --max-steps 2 -o run-$kind
 done
 t 0 '' new data --kind classifier -o classifier.net
+# It is said how to train what was written, and a classifier has the data set's classes.
+has out '; to train it: embudo train data --model classifier.net$'
+eval "set -- $(sed -n 's/.*to train it: embudo //p' out)"
+t 0 'stopped after 2 steps' "$@" --max-steps 2 -o run-said
+mkdir kinds && for kind in round square; do
+    mkdir kinds/$kind && for i in 1 2 3 4 5 6; do { printf 'P5 8 8 255\n' && head -c 64 "data/train-images-idx3-ubyte"; } >kinds/$kind/$i.pgm; done
+done
+run new kinds --kind classifier
+has out '^classes = 2 '
+run new --input 8x8 -o sized-only.net
+has out 'to train it: embudo train DATASET --model sized-only.net$'
 t 0 'stopped after 2 steps' train data --model classifier.net --max-steps 2 -o run-classifier
 
 # The same of images whose sides are odd, or not alike: all sizes on the way down come up again.

@@ -69,6 +69,9 @@ t 0 'purity 0.5000' cluster run folder -k 1 -o -
 t 0 'of 2 to 20 they have the widest mean silhouette' cluster run -k auto
 if [ $pictures ]; then
     t 0 '' cluster run -k 3 -o groups
+    t 1 'groups/02.png exists already, and is none of these 2 clusters; choose another folder, or remove it' \
+        cluster run -k 2 -o groups
+    t 0 '' cluster run -k 3 -o groups
     exists groups/clusters.csv groups/00.png groups/01.png groups/02.png
     gone groups/03.png
     has out '^cluster 2: [0-9]* images, [0-9.]* % [0-9]$'
