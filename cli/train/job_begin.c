@@ -10,6 +10,7 @@
 #include "train/replan.h"
 #include "train/run_lock.h"
 #include "train/run_record.h"
+#include "use/data_doctor.h"
 
 /* A share that was asked for must come to at least one image. */
 static bool has_share(const cli_job *job) {
@@ -135,7 +136,9 @@ static void announce(const cli_job *job) {
 bool cli_job_begin(cli_job *job) {
     if (!open_run(job) || !cli_job_make_folder(job)) return false;
     announce(job);
-    cli_doctor_start(&job->doctor, &job->training.subject, &job->training.terms.options,
+    cli_doctor_start(&job->doctor, &job->training.subject, &job->training.terms,
                      job->training.asked.encoder ? NULL : job->training.asked.dataset);
+    cli_data_doctor_parts(&job->training.subject, &job->training.terms,
+                          job->training.asked.dataset);
     return true;
 }

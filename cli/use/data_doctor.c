@@ -2,16 +2,20 @@
 #include "use/data_doctor.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/message.h"
 #include "core/network_writer.h"
+#include "data/data_sets.h"
+#include "data/held.h"
 #include "data/open_data.h"
 
 /* What a line is made of. */
 typedef struct visit {
     const cli_subject *subject;
     const emb_train_options *terms;
+    const cli_holdout *holdout;
     const char *dataset;
     const emb_data_checkup *checkup;
 } visit;
@@ -74,10 +78,35 @@ static int fitting_width(const visit *v) {
  * digits on others, with shift=2,rotate=10, where it had 86 times without. */
 enum { AUGMENTED = 10 };
 
+/* How many of `count` images are trained on, once test and validation images are held out. */
+static size_t trained_of(const visit *v, size_t count) {
+    const double share = v->holdout->known ? v->holdout->share : 0;
+    if (share > 0 && count > 1) {
+        const double held = floor((double)count * share + 0.5);
+        count -= held < 1 ? 1 : held < (double)count ? (size_t)held : count - 1;
+    }
+    if (v->terms->val_count > 0) return count; /* these are others */
+    uint32_t *order = cli_alloc(count * sizeof *order);
+    size_t train = count;
+    if (emb_split(count, v->terms, order, &train) != EMB_OK) train = count;
+    free(order);
+    return train;
+}
+
+/* How many images there must be so that `wanted` are trained on. One more image is one more of them
+ * at most, so that what is still short never leads too far. */
+static size_t images_for(const visit *v, size_t wanted) {
+    size_t count = wanted;
+    for (size_t train; (train = trained_of(v, count)) < wanted;) count += wanted - train;
+    return count;
+}
+
 static char *say_few(const visit *v) {
     const emb_data_checkup *c = v->checkup;
     const size_t images = v->subject->train_count, size = c->numbers / (images ? images : 1);
     char some[CLI_NUMBER_SIZE], parameters[CLI_NUMBER_SIZE], need[CLI_NUMBER_SIZE];
+    char all[CLI_NUMBER_SIZE];
+    const size_t wanted = (c->parameters + size - 1) / size, total = images_for(v, wanted);
     const bool helps = c->parameters <= AUGMENTED * c->numbers;
     if (v->terms->keep_weights) return NULL; /* it has learned from others before */
     if (*v->terms->augment && helps) return NULL;
@@ -87,7 +116,10 @@ static char *say_few(const visit *v) {
                  "%s training images are far too few for %s parameters, which can learn them by "
                  "heart. Take %s or more",
                  cli_thousands(images, some), cli_thousands(c->parameters, parameters),
-                 cli_thousands((c->parameters + size - 1) / size, need));
+                 cli_thousands(total, all));
+    if (total > wanted) {
+        cli_text_add(&text, " (%s of them are then trained on)", cli_thousands(wanted, need));
+    }
     if (helps) cli_text_add(&text, ", or --augment shift=2,rotate=10");
     if (width > 0) {
         cli_text_add(&text, ", or a smaller network (embudo new %s%s --width %d -o small.net)",
@@ -152,8 +184,7 @@ static char *say_classes(const visit *v) {
     return line;
 }
 
-void cli_data_doctor_start(const cli_subject *s, const emb_train_options *terms,
-                           const char *dataset) {
+void cli_data_doctor_start(const cli_subject *s, const cli_terms *terms, const char *dataset) {
     static const struct {
         emb_data_finding finding;
         char *(*say)(const visit *v);
@@ -171,12 +202,92 @@ void cli_data_doctor_start(const cli_subject *s, const emb_train_options *terms,
         EMB_OK) {
         return;
     }
-    const visit v = {.subject = s, .terms = terms, .dataset = dataset, .checkup = &checkup};
+    const visit v = {.subject = s,
+                     .terms = &terms->options,
+                     .holdout = &terms->holdout,
+                     .dataset = dataset,
+                     .checkup = &checkup};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
         char *line = checkup.findings & lines[i].finding ? lines[i].say(&v) : NULL;
         if (line) cli_note("doctor: %s", line);
         free(line);
     }
+}
+
+/* ---- the data set's own parts -----------------------------------------------------------------
+ */
+
+/* Images of each class that a training learns from, is watched on and is scored on. */
+typedef struct parts {
+    const emb_images *images, *test;
+    size_t train[EMB_MAX_CLASSES], val[EMB_MAX_CLASSES], scored[EMB_MAX_CLASSES];
+    bool watched, tested; /* these parts should have every class */
+    bool classifies;
+} parts;
+
+static void count_labels(const emb_images *images, const uint32_t *indices, size_t count,
+                         size_t counts[EMB_MAX_CLASSES]) {
+    for (size_t i = 0; i < count; i++) {
+        const int label = emb_images_label(images, indices ? indices[i] : i);
+        if (label >= 0) counts[label]++;
+    }
+}
+
+/* What validation images have is said of these. */
+static bool is_untaught(const parts *p, int k) {
+    return p->train[k] == 0 && p->scored[k] > 0 && (!p->classifies || p->val[k] == 0);
+}
+
+static bool is_unmeasured(const parts *p, int k) {
+    return p->train[k] > 0 && ((p->watched && p->val[k] == 0) || (p->tested && p->scored[k] == 0));
+}
+
+/* The line about the classes that are so, or NULL. */
+static char *say_parts(const parts *p, bool (*is_so)(const parts *p, int k)) {
+    const bool learns = is_so == is_unmeasured;
+    int first = -1, count = 0;
+    char number[CLI_NUMBER_SIZE], images[CLI_NUMBER_SIZE];
+    for (int k = EMB_MAX_CLASSES - 1; k >= 0; k--) {
+        if (!is_so(p, k)) continue;
+        first = k;
+        count++;
+    }
+    if (count == 0) return NULL;
+    const bool no_val = p->watched && p->val[first] == 0;
+    const bool no_test = p->tested && p->scored[first] == 0;
+    const char *lacking = !learns             ? "training"
+                          : no_val && no_test ? "validation or test"
+                          : no_val            ? "validation"
+                                              : "test";
+    const size_t some = learns ? p->train[first] : p->scored[first];
+    return cli_format("class %s%s has %s %s image%s and no %s image: it cannot be %s. Add some to "
+                      "the %s images",
+                      cli_class_name(learns ? p->images : p->test, first, number),
+                      count > 1 ? ", like others," : "", cli_thousands(some, images),
+                      learns ? "training" : "test", some == 1 ? "" : "s", lacking,
+                      learns ? "measured" : "learned", lacking);
+}
+
+void cli_data_doctor_parts(const cli_subject *s, const cli_terms *terms, const char *dataset) {
+    size_t train_count, val_count;
+    const uint32_t *train = emb_run_train_indices(s->run, &train_count);
+    const uint32_t *val = emb_run_val_indices(s->run, &val_count);
+    const bool own_val = terms->options.val_count > 0, own_test = emb_images_parts(dataset) != 1;
+    if (emb_images_label(s->images, 0) < 0 || cli_set_find(cli_sets, dataset)) return;
+    emb_images *test = cli_held_peek(dataset, EMB_TEST, own_test ? NULL : &terms->holdout);
+    parts p = {.images = s->images, .test = test, .classifies = emb_net_classes(s->net) > 0};
+    count_labels(s->images, train, train_count, p.train);
+    count_labels(s->images, val, val_count, p.val);
+    if (test) count_labels(test, NULL, emb_images_count(test), p.scored);
+    const bool labelled = test && emb_images_label(test, 0) >= 0;
+    p.tested = own_test && labelled;
+    /* A classifier's validation images are looked at with all else. */
+    p.watched = own_val && !p.classifies;
+    char *line = say_parts(&p, is_untaught);
+    if (!line) line = say_parts(&p, is_unmeasured);
+    if (line) cli_note("doctor: %s", line);
+    free(line);
+    emb_images_free(test);
 }
 
 /* ---- what a trained network is given --------------------------------------------------------- */

@@ -5,11 +5,15 @@
 
 #include <embudo.h>
 
+#include "data/recorded.h"
 #include "data/subject.h"
 
 /* Before the first step. `dataset` is what the images are called. */
-void cli_data_doctor_start(const cli_subject *subject, const emb_train_options *terms,
-                           const char *dataset);
+void cli_data_doctor_start(const cli_subject *subject, const cli_terms *terms, const char *dataset);
+
+/* The same of the classes that the data set's own parts lack: those of its test images, and for an
+ * autoencoder of its validation images. */
+void cli_data_doctor_parts(const cli_subject *subject, const cli_terms *terms, const char *dataset);
 
 /* Whether images are negatives of those that a trained autoencoder learned: the line about it, to
  * be freed; NULL: they are not. `remedy`: what to do, "--invert reads them so". */

@@ -130,7 +130,7 @@ static emb_status examine(const cli_subject *s, const emb_examine_options *optio
 }
 
 /* What is certain before the first step. */
-void cli_doctor_start(cli_doctor *d, const cli_subject *s, const emb_train_options *terms,
+void cli_doctor_start(cli_doctor *d, const cli_subject *s, const cli_terms *terms,
                       const char *dataset) {
     emb_preprocessing p;
     emb_net_preprocessing(s->net, &p);

@@ -6,6 +6,7 @@
 
 #include <embudo.h>
 
+#include "data/recorded.h"
 #include "data/subject.h"
 
 /* What is remembered of one training. Zeroed is the start. */
@@ -23,8 +24,8 @@ typedef struct cli_doctor {
 /* Before the first step: whether the last layer can give such numbers as the images have, and what
  * is wrong with these. `dataset` is what they are called; NULL: they are codes, of which only the
  * numbers are looked at. */
-void cli_doctor_start(cli_doctor *doctor, const cli_subject *subject,
-                      const emb_train_options *terms, const char *dataset);
+void cli_doctor_start(cli_doctor *doctor, const cli_subject *subject, const cli_terms *terms,
+                      const char *dataset);
 
 /* After each step, with its loss; in the middle of the first epoch it looks at the network. */
 void cli_doctor_step(cli_doctor *doctor, const cli_subject *subject, float loss);
