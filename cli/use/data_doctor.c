@@ -80,7 +80,10 @@ enum { AUGMENTED = 10 };
 
 /* How many of `count` images are trained on, once test and validation images are held out. */
 static size_t trained_of(const visit *v, size_t count) {
-    const double share = v->holdout->known ? v->holdout->share : 0;
+    const cli_holdout *h = v->holdout;
+    /* Of a single image none could be held out, whatever the share. */
+    const bool lone = h->of == 1 && !h->typed;
+    const double share = !h->known ? 0 : lone ? EMB_TEST_SPLIT : h->share;
     if (share > 0 && count > 1) {
         const double held = floor((double)count * share + 0.5);
         count -= held < 1 ? 1 : held < (double)count ? (size_t)held : count - 1;
@@ -112,11 +115,12 @@ static char *say_few(const visit *v) {
     if (*v->terms->augment && helps) return NULL;
     const int width = fitting_width(v);
     cli_text text = {0};
-    cli_text_add(&text,
-                 "%s training images are far too few for %s parameters, which can learn them by "
-                 "heart. Take %s or more",
-                 cli_thousands(images, some), cli_thousands(c->parameters, parameters),
-                 cli_thousands(total, all));
+    cli_text_add(
+        &text,
+        "%s training image%s far too few for %s parameters, which can learn them by heart. "
+        "Take %s or more",
+        cli_thousands(images, some), images == 1 ? " is" : "s are",
+        cli_thousands(c->parameters, parameters), cli_thousands(total, all));
     if (total > wanted) {
         cli_text_add(&text, " (%s of them are then trained on)", cli_thousands(wanted, need));
     }

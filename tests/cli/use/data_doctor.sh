@@ -101,6 +101,8 @@ array short '|u1' '148, 28, 28' '$b[$i]'
 said '99 training images are far too few' short.npy
 array enough '|u1' '149, 28, 28' '$b[$i]'
 said '' enough.npy
+array lone '|u1' '1, 28, 28' '$b[$i]'
+said '1 training image is far too few for 78,179 parameters, which can learn them by heart. Take 149 or more' lone.npy
 array fewest '|u1' '7, 28, 28' '$b[$i]'
 said '5 training images are far too few' fewest.npy --augment shift=2,rotate=10
 ! grep -q 'or --augment' err || fail "what would not help: $(cat err)"
