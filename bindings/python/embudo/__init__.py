@@ -109,6 +109,39 @@ def threads() -> int:
 
 
 _parts = {"train": 0, "test": 1, "val": 2}
+_fits = {"crop": 1, "pad": 2, "stretch": 3}
+_bad_files = {"few": 0, "skip": 1, "stop": 2}
+_colours = {"black": (0, 0, 0), "white": (255, 255, 255), "grey": (128, 128, 128)}
+
+
+def _one_of(what: str, words: Dict[str, Any], word: Any) -> Any:
+    if word not in words:
+        raise ValueError(f"{what} is {word!r}, expected one of {', '.join(words)}")
+    return words[word]
+
+
+def _background(colour: Any) -> int:
+    if isinstance(colour, str):
+        colour = _one_of("background", _colours, colour)
+    red, green, blue = channels = tuple(map(int, colour))
+    if not all(0 <= channel <= 255 for channel in channels):
+        raise ValueError(f"background is {colour!r}, expected three numbers 0..255")
+    return 1 << 24 | red << 16 | green << 8 | blue
+
+
+def _treated(pictures: Pictures, size: Any, grey: Optional[bool], fit: Optional[str], background: Any) -> None:
+    """Puts what is not None into `pictures`."""
+    if size is not None:
+        width, height = (size, size) if isinstance(size, int) else size
+        pictures.width, pictures.height = int(width), int(height)
+        if min(pictures.width, pictures.height) < 1:
+            raise ValueError(f"size is {size!r}, expected a width and a height of at least 1")
+    if grey is not None:
+        pictures.channels = 1 if grey else 3
+    if fit is not None:
+        pictures.fit = _one_of("fit", _fits, fit)
+    if background is not None:
+        pictures.background = _background(background)
 
 
 class Images(_Object):
@@ -149,10 +182,19 @@ class Images(_Object):
     @classmethod
     def open(cls, where: Any, part: str = "train", *, test_split: Optional[float] = None,
              test_seed: Optional[int] = None, held_by: Optional["Net"] = None,
-             pixel_range: Optional[Tuple[float, float]] = None, net: Optional["Net"] = None) -> "Images":
+             pixel_range: Optional[Tuple[float, float]] = None, net: Optional["Net"] = None,
+             size: Any = None, grey: Optional[bool] = None, fit: Optional[str] = None, background: Any = None,
+             bad: str = "few", memory: int = 0, cache: bool = True) -> "Images":
         """Opens the "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist",
         a folder of such files, NumPy arrays (.npy, .npz), a folder of pictures. Pictures are treated as
         those that `net` or `held_by` was trained on: in its size, cropped or not, over its background.
+        Without them, or instead of what they say: `size` is a (width, height), or a number for both;
+        `grey` is True for one channel, False for three; `fit` is "crop", "pad" or "stretch";
+        `background` is "black", "white", "grey" or (red, green, blue). What stays None is decided by
+        looking at some pictures, and notes say how. `bad` files are left out, but an error if more
+        than one in a hundred ("few"), however many ("skip"), or always an error ("stop"). Pictures
+        that take more than `memory` bytes, by default half of what is free, are read from the cache
+        as they are needed; cache=False keeps nothing there.
 
         If the data set is one array, a share of it is held out as its test part: `test_split`, by
         default a sixth, 0 for none, drawn with the seed `test_seed`, by default 42. `held_by` is a
@@ -173,6 +215,11 @@ class Images(_Object):
         if known is not None:
             _be(known, Net, "Net.open(...)")
             options.pictures = known._pictures()
+        _treated(options.pictures, size, grey, fit, background)
+        options.bad = _one_of("bad", _bad_files, bad)
+        if memory < 0:
+            raise ValueError(f"memory is {memory}, expected bytes, or 0 for half of what is free")
+        options.memory, options.no_cache = memory, not cache
         handle = lib.emb_images_open_part(_encoded(where), _parts[part], options)
         if not handle:
             raise _fail()
@@ -184,7 +231,9 @@ class Images(_Object):
         learned = held_by._learned() if held_by is not None else None
         if learned is not None and lib.emb_images_drawn_from(handle) > 0:
             rest = made if part == "train" else cls.open(where, test_split=test_split,
-                                                         test_seed=test_seed, net=known)
+                                                         test_seed=test_seed, net=known, size=size, grey=grey, fit=fit,
+                                                         background=background, bad=bad, memory=memory,
+                                                         cache=cache)
             if rest._sum() != learned:
                 raise ValueError(f"{where} is not the data set that the model was trained on")
         return made

@@ -225,6 +225,30 @@ with tempfile.TemporaryDirectory() as folder:
     raises(ValueError, "expected one of train, test, val", lambda: embudo.Images.open(mnist, "all"))
     raises(embudo.Error, "has no validation images", lambda: embudo.Images.open(mnist, "val"))
 
+    # A folder of pictures, treated as asked.
+    pictures = os.path.join(folder, "pictures")
+    os.mkdir(pictures)
+    for i in range(4):
+        with open(os.path.join(pictures, f"{i}.ppm"), "wb") as file:
+            file.write(b"P6 4 2 255\n" + bytes([255, 0, 10 * i]) * 8)
+    with open(os.path.join(pictures, "5.ppm"), "wb") as file:
+        file.write(b"P6 4 2 255\n")
+    def opened(**how):
+        return embudo.Images.open(pictures, test_split=0, cache=False, **how)
+    raises(embudo.Error, "1 of 5 pictures cannot be read", lambda: opened())
+    raises(embudo.Error, "1 of 5 pictures cannot be read", lambda: opened(bad="stop"))
+    assert opened(bad="skip").shape == (3, 2, 4) and len(opened(bad="skip", memory=1)) == 4
+    assert opened(bad="skip", size=(6, 8), grey=True).shape == (1, 8, 6)
+    assert opened(bad="skip", size=8, grey=False).shape == (3, 8, 8)
+    corner = [rows(opened(bad="skip", size=8, **how)[0])[0][0][0]
+              for how in ({"fit": "pad", "background": (51, 0, 0)}, {"fit": "pad", "background": "black"},
+                          {"fit": "stretch"})]
+    assert [round(255 * red) for red in corner] == [51, 0, 255]
+    raises(ValueError, "expected one of crop, pad, stretch", lambda: opened(fit="cut"))
+    raises(ValueError, "expected one of few, skip, stop", lambda: opened(bad="all"))
+    raises(ValueError, "three numbers 0..255", lambda: opened(background=(0, 0, 256)))
+    raises(ValueError, "at least 1", lambda: opened(size=0))
+
     # One array: test images are held out, and a model says which.
     one = os.path.join(folder, "one.npy")
     with open(one, "wb") as file:
