@@ -47,4 +47,9 @@ void cli_stop_default(void) {
     }
 }
 
+bool cli_stop_listens(void) {
+    struct sigaction now;
+    return received || (sigaction(SIGINT, NULL, &now) == 0 && now.sa_handler == note);
+}
+
 int cli_stop_signal(void) { return (int)received; }

@@ -18,6 +18,9 @@ void cli_stop_hold(bool hold);
 /* From here on these signals end the process at once again. */
 void cli_stop_default(void);
 
+/* Whether a signal would only be noted, or one was. */
+bool cli_stop_listens(void);
+
 /* The number of the signal that came, or 0. */
 int cli_stop_signal(void);
 

@@ -24,7 +24,7 @@ typedef struct chosen {
 static bool add(chosen *c, const char *where, emb_part part, const char *name, double test_split) {
     emb_open_options options = {.test_split = test_split};
     cli_pictures_into(&options);
-    emb_images *images = emb_images_open_part(where, part, &options);
+    emb_images *images = cli_pictures_open(where, part, &options);
     if (!images) {
         cli_fail("%s", emb_error());
         return false;

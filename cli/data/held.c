@@ -81,7 +81,7 @@ bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_
     if (!*kept) sum_in(cli_run_json_string(record, "data", "training_fingerprint"), kept);
     const emb_open_options options = options_of(holdout);
     const bool known = *kept || holdout->of > 0;
-    emb_images *train = known ? emb_images_open_part(dataset, EMB_TRAIN, &options) : NULL;
+    emb_images *train = known ? cli_pictures_open(dataset, EMB_TRAIN, &options) : NULL;
     const size_t from = train ? emb_images_drawn_from(train) : 0;
     const size_t of = from > 0 || !train ? from : emb_images_count(train);
     if (train && *kept) learn_sum(train, found);
@@ -135,18 +135,18 @@ static emb_images *settled(const char *where, emb_part part, const emb_open_opti
 
 emb_images *cli_held_open(const char *where, emb_part part, const cli_holdout *holdout) {
     const emb_open_options options = options_of(holdout);
-    return settled(where, part, &options, emb_images_open_part(where, part, &options));
+    return settled(where, part, &options, cli_pictures_open(where, part, &options));
 }
 
 emb_images *cli_held_peek(const char *where, emb_part part, const cli_holdout *holdout) {
     const emb_open_options options = options_of(holdout);
-    return emb_images_open_part(where, part, &options);
+    return cli_pictures_open(where, part, &options);
 }
 
 /* All of one array. Compared with a record are the images of the part that the record describes. */
 static emb_images *open_array(const char *where, const cli_holdout *holdout) {
     const emb_open_options recorded = options_of(holdout), none = options_of(NULL);
-    emb_images *images = emb_images_open_part(where, EMB_TRAIN, &none);
+    emb_images *images = cli_pictures_open(where, EMB_TRAIN, &none);
     const emb_part part = recorded.test_split > 0 ? EMB_TEST : EMB_TRAIN;
     return settled(where, part, &recorded, images);
 }

@@ -52,7 +52,7 @@ bool cli_known_data_test(const char *where, const emb_net *net) {
     if (emb_images_parts(where) != 2) return true;
     emb_open_options options = {.test_split = -1};
     cli_pictures_into(&options);
-    emb_images *test = emb_images_open_part(where, EMB_TEST, &options);
+    emb_images *test = cli_pictures_open(where, EMB_TEST, &options);
     bool good = cli_known_data_agrees(where, EMB_TEST, NULL, test);
     if (good && net && emb_images_fit(test, net) != EMB_OK) {
         cli_fail("%s: its test images: %s", where, emb_error());
@@ -120,7 +120,7 @@ static bool refuse(emb_part part, const char *found) {
 static bool rest_agrees(const emb_open_options *options) {
     char found[EMB_FINGERPRINT];
     if (!taken.expected[EMB_TRAIN] || emb_images_parts(taken.where) != 1) return true;
-    emb_images *train = emb_images_open_part(taken.where, EMB_TRAIN, options);
+    emb_images *train = cli_pictures_open(taken.where, EMB_TRAIN, options);
     if (!train) {
         cli_fail("%s", emb_error());
         return false;

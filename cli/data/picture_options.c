@@ -1,6 +1,7 @@
 /* See picture_options.h. */
 #include "data/picture_options.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 #include "core/message.h"
 #include "core/progress.h"
 #include "core/say.h"
+#include "core/stop.h"
 #include "core/strings.h"
 
 /* What holds for the command: typed first, and then, where it is 0, the network's. */
@@ -155,4 +157,14 @@ bool cli_pictures_heeded(const char *where, const emb_images *images) {
         return true;
     }
     return false;
+}
+
+emb_images *cli_pictures_open(const char *where, emb_part part, const emb_open_options *options) {
+    const bool listening = cli_stop_listens();
+    if (!listening) cli_stop_listen();
+    emb_images *images = emb_images_open_part(where, part, options);
+    if (!listening) cli_stop_default();
+    /* It came when all was done: nothing is lost by ending now. */
+    if (images && !listening && cli_stop_signal()) raise(cli_stop_signal());
+    return images;
 }

@@ -66,4 +66,8 @@ bool cli_pictures_heeded(const char *where, const emb_images *images);
 /* Completes the options for opening a data set; shows on a terminal how far it is. */
 void cli_pictures_into(emb_open_options *options);
 
+/* emb_images_open_part during which a signal to stop is only noted: nothing half-made stays, and
+ * the text of the failure says so. */
+emb_images *cli_pictures_open(const char *where, emb_part part, const emb_open_options *options);
+
 #endif

@@ -53,9 +53,10 @@ EMB_API const char *emb_error(void);
 
 /* With true, what works through many images or codes returns soon, in a tenth of a second or so,
  * with EMB_ERR_CANCELLED: a training's validation (which can then be asked for again), scores,
- * errors, codes, principal components, neighbours, the checkup. A training step is not cut short.
- * It stays so for all threads of the process until it is called with false, once those calls have
- * returned. May be called in a signal handler and from any thread. */
+ * errors, codes, principal components, neighbours, the checkup, decoding a folder of pictures. A
+ * training step is not cut short. It stays so for all threads of the process until it is called
+ * with false, once those calls have returned. May be called in a signal handler and from any
+ * thread. */
 EMB_API void emb_cancel(bool cancel);
 
 /* "0.1.0". Borrowed for ever. */

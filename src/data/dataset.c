@@ -1,6 +1,7 @@
 /* Data sets: emb_images_open and what asks for parts, in embudo/data.h. Which form a set has: the
  * table below. */
 #include "base/entry.h"
+#include "base/memory.h"
 #include "codec/file.h"
 #include "data/channels.h"
 #include "data/holdout.h"
@@ -69,10 +70,32 @@ static emb_images *shape_rows(emb_images *images, const char *where, const emb_o
     return NULL;
 }
 
+static emb__path_kind kind_in(const char *folder, const char *name) {
+    char *path = emb__path_join(folder, name);
+    const emb__path_kind kind = path ? emb__path_look(path) : EMB__PATH_NONE;
+    emb__free(path);
+    return kind;
+}
+
+/* A run's folder holds pictures of its epochs, which nobody means. */
+static emb_status refuse_run(const char *where) {
+    if (kind_in(where, "run.json") != EMB__PATH_FILE ||
+        (kind_in(where, "model.safetensors") != EMB__PATH_FILE &&
+         kind_in(where, "checkpoints") != EMB__PATH_FOLDER)) {
+        return EMB_OK;
+    }
+    return emb__fail(EMB_ERR_FORMAT,
+                     "%s: is a run of embudo, not a data set; to go on with it: embudo train "
+                     "--resume %s",
+                     where, where);
+}
+
 /* The options are in their ranges, the part is one. */
 static emb_images *open_form(const char *where, emb_part part, const emb_open_options *options) {
     const emb__set_form *form;
     if (find_form(where, &form) != EMB_OK) return NULL;
+    const bool other = form && form != &emb__picture_form;
+    if (!other && refuse_run(where) != EMB_OK) return NULL;
     /* Nothing claims it: the oldest form says what is missing. */
     if (!form) return emb__idx_form.open(where, part, options);
     if (part == EMB_VAL) return form->open(where, part, options);

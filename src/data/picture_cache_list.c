@@ -3,6 +3,8 @@
  *
  * A file is ours if its name is one that picture_cache.c makes, or a temporary one of it, and if it
  * is a regular file. Nothing else is looked into or removed. */
+#include "data/picture_cache_list.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -179,3 +181,12 @@ emb_status emb_picture_cache_clear(size_t *count, uint64_t *bytes) {
     *bytes = r.bytes;
     return status;
 }
+
+static emb_status take_left(void *data, const char *path, bool left, const struct stat *seen) {
+    (void)data;
+    (void)seen;
+    if (left) (void)emb__file_remove(path);
+    return EMB_OK;
+}
+
+void emb__picture_cache_sweep(void) { (void)walk(take_left, NULL); }

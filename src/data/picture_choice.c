@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/cancel.h"
 #include "codec/file.h"
 #include "codec/picture_formats.h"
 #include "data/picture_decode.h"
@@ -51,6 +52,7 @@ static emb_status look(const char *folder, const emb__picture_list *list, looks 
         const emb_status status = emb__listed_read(list, picture, path, &plan, pixels, &info);
         emb__free(path);
         if (status == EMB_ERR_MEMORY) return status;
+        if (emb__cancelled()) return emb__cancel_check();
         if (status == EMB_OK) count_look(l, &info);
     }
     return EMB_OK;

@@ -10,6 +10,7 @@
 #include "data/choice_file.h"
 #include "data/image_notes.h"
 #include "data/picture_cache.h"
+#include "data/picture_cache_list.h"
 #include "data/picture_choice.h"
 #include "data/picture_decode.h"
 #include "data/set_forms.h"
@@ -132,6 +133,7 @@ static emb_status build(const char *folder, const emb__picture_list *list, const
     emb__text texts = {0};
     emb_status status = EMB_OK;
     if (path) {
+        emb__picture_cache_sweep();
         status = emb__picture_cache_begin(&writer, path, folder, row);
         d.put = emb__picture_cache_put;
         d.data = &writer;
@@ -274,6 +276,12 @@ static emb_status open_set(const char *folder, const emb_open_options *o, emb__p
     }
     if (status == EMB_OK) status = open_list(folder, &list, o, set);
     emb__picture_list_free(&list);
+    if (status == EMB_ERR_CANCELLED) {
+        status = emb__fail(EMB_ERR_CANCELLED,
+                           "%s: was interrupted while its pictures were decoded; nothing of them "
+                           "is kept",
+                           folder);
+    }
     if (status != EMB_OK) emb__picture_set_free(set);
     return status;
 }

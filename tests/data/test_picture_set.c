@@ -336,6 +336,33 @@ static void a_set_is_decoded_once(void **state) {
     assert_int_equal(cached(), before + 1);
 }
 
+static void cancel(void *data, size_t done, size_t count) {
+    (void)data;
+    (void)done;
+    (void)count;
+    emb_cancel(true);
+}
+
+/* An interrupted decoding leaves nothing, and what a killed one left goes with the next. */
+static void an_interrupted_one_leaves_nothing(void **state) {
+    static const char left[] =
+        "cache/embudo/pictures/0123456789abcdef-0123456789abcdef.pictures.tmp.2147483646.0";
+    char folder[256];
+    const emb_open_options options = {.test_split = -1, .progress = cancel, .threads = 1};
+    (void)state;
+    snprintf(folder, sizeof folder, "%s", test_path("interrupted"));
+    put("interrupted/a.pgm", 1);
+    put("interrupted/b.pgm", 2);
+    put(left, 1);
+    const size_t before = cached();
+    assert_int_equal(files_of(".0"), 1);
+    assert_null(emb_images_open_part(folder, EMB_TRAIN, &options));
+    emb_cancel(false);
+    assert_non_null(strstr(emb_error(), "was interrupted while its pictures were decoded"));
+    assert_int_equal(cached(), before);
+    assert_int_equal(files_of(".[0-9]"), 0);
+}
+
 static void bad_files_are_told(void **state) {
     static const struct {
         emb_bad_files bad;
@@ -404,6 +431,7 @@ int main(void) {
         cmocka_unit_test(the_cache_is_used_and_renewed),
         cmocka_unit_test(damaged_pixels_are_found),
         cmocka_unit_test(a_set_is_decoded_once),
+        cmocka_unit_test(an_interrupted_one_leaves_nothing),
         cmocka_unit_test(bad_files_are_told),
         cmocka_unit_test(links_that_lead_back_are_no_trouble),
     };

@@ -110,6 +110,8 @@ rm bars/lie/new.pgm
 ok eval run
 
 # Refusals.
+t 1 'run: is a run of embudo, not a data set; to go on with it: embudo train --resume run' train run --epochs 1 -o no
+[ "$(wc -l <err)" -eq 1 ] || fail "train RUN says more: $(cat err)"
 t 1 'bad: 1 of 3 pictures cannot be read: 2.pgm: announces' train bad --epochs 1 -o no
 t 0 'bad: 1 picture cannot be read and is left out:' train bad --bad skip --epochs 1 -o skipped
 t 1 '--bad skip' train bad --bad stop --epochs 1 -o no
@@ -136,5 +138,26 @@ t 2 '--grey and --colour' train bars --grey --colour
 t 2 '--background: expected black' train bars --background blurple
 mkdir empty && touch empty/notes.txt
 t 1 'empty' train empty --epochs 1
+gone no
+
+# Stopped while decoding: one line, and nothing stays.
+python3 - <<'PY' || exit 1
+import os
+os.makedirs('many')
+with open('many/0.ppm', 'wb') as f: f.write(b'P6 1200 1200 255\n' + os.urandom(3 * 1200 * 1200))
+for i in range(1, 3000): os.link('many/0.ppm', 'many/%d.ppm' % i)
+PY
+for signal in INT:130 TERM:143; do
+    "$program" train many --epochs 1 -o no >out 2>err &
+    tries=0
+    until ls cache/embudo/pictures/*.pictures.tmp.* >/dev/null 2>&1 || [ $tries -ge 400 ]; do sleep 0.05 && tries=$((tries + 1)); done
+    kill -${signal%:*} $!
+    wait $!
+    code=$?
+    [ $code -eq ${signal#*:} ] || fail "SIG${signal%:*} while decoding: exit code $code: $(cat err)"
+    [ "$(cat err)" = 'embudo: many: was interrupted while its pictures were decoded; nothing of them is kept' ] ||
+        fail "SIG${signal%:*} while decoding says: $(cat err)"
+    ! ls cache/embudo/pictures/*.tmp.* >/dev/null 2>&1 || fail "SIG${signal%:*} leaves $(ls cache/embudo/pictures)"
+done
 gone no
 finish
