@@ -72,6 +72,8 @@ corpus-list:
 torture: build
 	@! [ -x build/release/tests/test_slow_resume ] || EMBUDO_TORTURE=1 build/release/tests/test_slow_resume
 	@KILLS=300 sh tests/cli/train/slow_resume.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
+	@for test in test_faults test_faults_files; do \
+	    ! [ -x build/release/tests/$$test ] || FAULTS=all build/release/tests/$$test || exit 1; done
 	@FAULTS=all EMBUDO_PRELOAD='$(CURDIR)/build/release/tests/libfault_preload.so' \
 	    sh tests/cli/core/slow_faults.sh '$(CURDIR)/build/release/embudo' '$(CURDIR)'
 

@@ -9,6 +9,9 @@
 #include "codec/jpeg_codes.h"
 
 enum { COEFFICIENTS = 64, TABLES = 2 };
+/* Bytes of a scan that are held, and more than an MCU takes: of each of its six blocks at most 27
+ * bits and 63 times 31. */
+enum { WINDOW = 1 << 13, LEAST = 2048 };
 /* A coefficient of a picture is at most 1024 and its rounding; up to this four_means is exact. */
 enum { LARGEST = 2047 };
 
@@ -28,9 +31,10 @@ typedef struct channel {
 
 typedef struct eighth {
     emb__jpeg_bits scan;
-    uint8_t *clean;           /* an interval */
+    uint8_t *clean;           /* a window on the interval */
     const uint8_t *clean_end; /* of its bytes */
     const uint8_t *at, *end;  /* what is behind it in the file */
+    bool whole;               /* the window has the interval's last byte */
     channel channels[3];
     int count;
     emb__jpeg_codes tables[2 * TABLES]; /* of means, then of the others */
@@ -174,22 +178,35 @@ static bool read_block(channel *c, emb__jpeg_bits *b, uint8_t *to) {
     return true;
 }
 
-/* The next interval's bytes, up to the marker that ends it. */
+/* Fills the window with what is next of the interval, behind what of it was not taken. */
 static void clean(eighth *e) {
-    uint8_t *to = e->clean;
-    while (e->at < e->end) {
-        const uint8_t *ff = memchr(e->at, 0xff, (size_t)(e->end - e->at));
-        const size_t plain = (size_t)((ff ? ff : e->end) - e->at);
+    const size_t kept = (size_t)(e->clean_end - e->scan.at);
+    memmove(e->clean, e->scan.at, kept);
+    uint8_t *to = e->clean + kept;
+    const uint8_t *full = e->clean + WINDOW;
+    while (!e->whole && to < full) {
+        const size_t room = (size_t)(full - to), there = (size_t)(e->end - e->at);
+        const size_t most = room < there ? room : there;
+        const uint8_t *ff = memchr(e->at, 0xff, most);
+        const size_t plain = ff ? (size_t)(ff - e->at) : most;
         memcpy(to, e->at, plain);
         to += plain;
         e->at += plain;
-        if (!ff || e->end - ff < 2 || ff[1] != 0) break;
+        e->whole = ff ? e->end - ff < 2 || ff[1] != 0 : e->at == e->end;
+        if (!ff || e->whole) continue;
         *to++ = 0xff;
         e->at += 2;
     }
     memset(to, 0, EMB__JPEG_SPARE);
     e->clean_end = to;
+    e->scan.at = e->clean;
+}
+
+static void begin_interval(eighth *e) {
     e->scan = (emb__jpeg_bits){.at = e->clean};
+    e->clean_end = e->clean;
+    e->whole = false;
+    clean(e);
     for (int i = 0; i < e->count; i++) e->channels[i].before = 0;
 }
 
@@ -209,27 +226,34 @@ static bool read_mcu(eighth *e, size_t row, size_t column) {
     return true;
 }
 
-/* The marker that must be next: nothing but padding is left before it. */
+/* Whether nothing but padding is left before what ends the interval. */
+static bool is_through(eighth *e) {
+    if (!e->whole) clean(e);
+    return e->whole && left(e) < 8;
+}
+
+/* The marker that must be next. */
 static bool pass_marker(eighth *e, unsigned nth) {
-    if (left(e) >= 8 || e->end - e->at < 2 || e->at[1] != 0xd0 + nth % 8) return false;
+    if (!is_through(e) || e->end - e->at < 2 || e->at[1] != 0xd0 + nth % 8) return false;
     e->at += 2;
-    clean(e);
+    begin_interval(e);
     return true;
 }
 
 static bool read_all(eighth *e) {
     unsigned done = 0, markers = 0;
-    clean(e);
+    begin_interval(e);
     for (size_t row = 0; row < e->rows; row++) {
         for (size_t column = 0; column < e->columns; column++, done++) {
             if (e->restart && done == e->restart) {
                 if (!pass_marker(e, markers++)) return false;
                 done = 0;
             }
+            if (!e->whole && e->clean_end - e->scan.at < LEAST) clean(e);
             if (!read_mcu(e, row, column)) return false;
         }
     }
-    return left(e) < 8;
+    return is_through(e);
 }
 
 /* ---- colour ---------------------------------------------------------------------------------- */
@@ -327,7 +351,7 @@ static bool set_up(eighth *e, const struct jpeg_decompress_struct *jpeg) {
     e->restart = jpeg->restart_interval;
     e->at = jpeg->src->next_input_byte;
     e->end = e->at + jpeg->src->bytes_in_buffer;
-    e->clean = emb__alloc(jpeg->src->bytes_in_buffer + EMB__JPEG_SPARE);
+    e->clean = emb__alloc(WINDOW + EMB__JPEG_SPARE);
     if (!e->clean) return false;
     for (int i = 0; i < e->count; i++) {
         const int quant = from[i].quant_tbl_no;

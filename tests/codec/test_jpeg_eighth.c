@@ -186,8 +186,9 @@ static void others_are_left(void **state) {
     }
 }
 
-/* A byte is changed, or the rest is cut off: where libjpeg finds fault we give nothing, so that it
- * is libjpeg that says so; elsewhere the same pixels. */
+/* A byte before the last marker, which jpeg_scans.c sees to, is changed, or the rest is cut off:
+ * where libjpeg finds fault we give nothing, so that it is libjpeg that says so; elsewhere the same
+ * pixels. */
 static void damage_is_left(void **state) {
     (void)state;
     static reading r;
@@ -204,7 +205,7 @@ static void damage_is_left(void **state) {
             memcpy(bytes + cut, "\xff\xd9", 2);
             count = cut + 2;
         } else {
-            bytes[draw(&seed) % count] ^= (unsigned char)(1 << draw(&seed) % 8);
+            bytes[draw(&seed) % (count - 2)] ^= (unsigned char)(1 << draw(&seed) % 8);
         }
         read_both(&r, bytes, count);
         if (r.ours && r.fault) fail_msg("%d: we do not see: %s", i, r.message);
