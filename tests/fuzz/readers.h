@@ -289,6 +289,16 @@ static bool walk_pictures(const char *path, uint64_t memory) {
     return good;
 }
 
+/* Anew each time: a cache whose pixels are found damaged is removed. */
+static void put_cache(const char *path, const uint8_t *bytes, size_t before, const void *trailer,
+                      size_t size) {
+    FILE *file = fopen(path, "wb");
+    if (!file || fwrite(bytes, 1, before, file) != before ||
+        fwrite(trailer, 1, size, file) != size || fclose(file) != 0) {
+        abort();
+    }
+}
+
 /* As it is, and then with the sum that its table should have: a fuzzer does not find it. */
 static bool read_picture_cache(const char *path, const uint8_t *bytes, size_t count) {
     enum { SIZE = 3, SUM, TRAILER = 6 };
@@ -300,13 +310,10 @@ static bool read_picture_cache(const char *path, const uint8_t *bytes, size_t co
     if (trailer[SIZE] <= before) {
         const size_t table = before - (size_t)trailer[SIZE];
         trailer[SUM] = crc32_z(crc32_z(0, NULL, 0), bytes + table, (size_t)trailer[SIZE]);
-        FILE *file = fopen(path, "r+b");
-        if (!file || fseek(file, (long)before, SEEK_SET) != 0 ||
-            fwrite(trailer, sizeof trailer, 1, file) != 1 || fclose(file) != 0) {
-            abort();
-        }
     }
+    put_cache(path, bytes, before, trailer, sizeof trailer);
     const bool mapped = walk_pictures(path, SIZE_MAX);
+    put_cache(path, bytes, before, trailer, sizeof trailer);
     if (walk_pictures(path, 0) != mapped) abort();
     return mapped;
 }
