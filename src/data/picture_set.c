@@ -303,7 +303,7 @@ static emb_status name_classes(emb_images *images, const emb__picture_set *set) 
 
 static emb_status note_set(emb_images *images, const char *folder, const emb__picture_set *set) {
     emb_status status = EMB_OK;
-    for (const char *line = set->notes; *line && status == EMB_OK;) {
+    for (const char *line = set->notes ? set->notes : ""; *line && status == EMB_OK;) {
         const size_t length = strcspn(line, "\n");
         status = emb__images_note(images, "%s: %.*s", folder, (int)length, line);
         line += length + (line[length] == '\n');
