@@ -21,7 +21,8 @@ enum { EMB__JPEG_PEEK = 11, EMB__JPEG_TABLE = 1 << EMB__JPEG_PEEK, EMB__JPEG_LON
 
 /* ---- bits ------------------------------------------------------------------------------------ */
 
-/* Bytes of a scan, without those that are stuffed in behind ff. Behind the last of them stand zeros, more than a block can take, so that one look a block says whether they were. */
+/* Bytes of a scan, without those that are stuffed in behind ff. Behind the last of them stand
+ * zeros, more than a block can take, so that one look a block says whether they were. */
 enum { EMB__JPEG_SPARE = 1024 };
 
 typedef struct emb__jpeg_bits {

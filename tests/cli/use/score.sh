@@ -1,18 +1,7 @@
 # embudo score, on small sets: sh score.sh PROGRAM REPOSITORY
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
-mkdir data && small data/mnist
-here=$(pwd)
-export EMBUDO_DATA="$here/data"
-
-cat >flat.net <<'END'
-input = 1, 28, 28
-encoder = Sequential(Flatten(), Linear(784, 8))
-decoder = Sequential(Linear(8, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
-END
-
-run train mnist --model flat.net --epochs 10 --lr 0.01 -o r
-[ "$code" -eq 0 ] || fail "train: $(cat err)"
+. "$root/tests/cli/use/flat_run.inc"
 
 # The first time it learns what errors are usual, and keeps that; then it judges by what it kept.
 t 0 '' score r -o a.csv --threads 1
