@@ -13,6 +13,7 @@
     COMMAND(reconstruct)                                                                           \
     COMMAND(encode)                                                                                \
     COMMAND(decode)                                                                                \
+    COMMAND(sample)                                                                                \
     COMMAND(similar)                                                                               \
     COMMAND(duplicates)                                                                            \
     COMMAND(cluster)                                                                               \

@@ -18,7 +18,8 @@ static const cli_word layer_words[] = {[EMB_LAYER_ACTIVATION] = CLI_WORD_ACTIVAT
                                        [EMB_LAYER_NOISE] = CLI_WORD_NOISE,
                                        [EMB_LAYER_JOIN] = CLI_WORD_JOIN,
                                        [EMB_LAYER_RESHAPE] = CLI_WORD_RESHAPE,
-                                       [EMB_LAYER_SPATIAL] = CLI_WORD_SPATIAL};
+                                       [EMB_LAYER_SPATIAL] = CLI_WORD_SPATIAL,
+                                       [EMB_LAYER_BOTTLENECK] = CLI_WORD_BOTTLENECK};
 
 enum { MOST_GROUPS = 12 };
 

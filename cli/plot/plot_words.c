@@ -64,6 +64,7 @@ static const char *const words[CLI_WORDS][2] = {
     [CLI_WORD_NORM] = {"normalization", "normalizaci\u00f3n"},
     [CLI_WORD_NOISE] = {"noise in training", "ruido al entrenar"},
     [CLI_WORD_JOIN] = {"puts branches together", "une ramas"},
+    [CLI_WORD_BOTTLENECK] = {"bottleneck of its kind", "cuello de su clase"},
     [CLI_WORD_SPATIAL] = {"pooling, enlarging, padding", "submuestreo, ampliaci\u00f3n, relleno"},
     [CLI_WORD_RESHAPE] = {"other shape, same numbers", "otra forma, los mismos n\u00fameros"},
     [CLI_WORD_TRANSPOSED_INPUT] = {"input, %dx%d", "entrada, %dx%d"},

@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/stop.h"
+#include "data/measures.h"
 #include "data/range.h"
 #include "train/epoch_preview.h"
 #include "train/job_begin.h"
@@ -96,6 +97,10 @@ static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
     }
     if (!isnan(done->validation_accuracy)) {
         cli_text_add(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
+    }
+    if (done->measure_count > 0) {
+        cli_text_add(&more, t->subject.val_count > 0 ? " Validation " : " ");
+        cli_measures_print(&more, done->measures, done->measure_count, t->subject.val_count > 0);
     }
     bool good = cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run)) &&
                 cli_checkpoint_abandon(&job->checkpoints, t->folder.path) &&

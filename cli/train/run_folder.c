@@ -15,6 +15,7 @@
 #include "core/network.h"
 #include "data/history.h"
 #include "data/known_data.h"
+#include "data/measures.h"
 #include "train/run_lock.h"
 
 #define COLUMNS_OF_DATA ",data,training_images,validation_images"
@@ -177,14 +178,17 @@ bool cli_run_folder_history(cli_run_folder *folder, int epoch, const emb_epoch *
     double speed = done->seconds > 0 ? (double)done->images / done->seconds : 0;
     const bool classifies = !isnan(done->accuracy);
     if (text->length == 0) {
-        cli_text_add(text, "epoch,loss,validation_loss,seconds,images_per_second,train_loss%s%s\n",
-                     classifies ? ",accuracy,validation_accuracy" : "", COLUMNS_OF_DATA);
+        cli_text_add(text, "epoch,loss,validation_loss,seconds,images_per_second,train_loss%s",
+                     classifies ? ",accuracy,validation_accuracy" : "");
+        cli_measures_columns(text, done->measures, done->measure_count);
+        cli_text_add(text, "%s\n", COLUMNS_OF_DATA);
     }
     cli_text_add(text, "%d,%.9g,", epoch, (double)done->loss);
     if (!isnan(done->validation_loss)) cli_text_add(text, "%.9g", done->validation_loss);
     cli_text_add(text, ",%.6f,%.1f,%.9g", done->seconds, speed, done->mean_loss);
     if (classifies) cli_text_add(text, ",%.9g,", done->accuracy);
     if (!isnan(done->validation_accuracy)) cli_text_add(text, "%.9g", done->validation_accuracy);
+    cli_measures_cells(text, done->measures, done->measure_count);
     cli_text_add(text, "%s\n", names_data(text) ? folder->data : "");
     char *path = cli_run_folder_file(folder, "history.csv");
     bool written = emb_file_write(path, text->bytes, text->length) == EMB_OK;

@@ -1,22 +1,18 @@
 /* `embudo decode`: the images of codes, from a file or from the command line, as NPY or PNG. */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/folders.h"
 #include "core/message.h"
+#include "core/options.h"
 #include "core/network.h"
-#include "core/room.h"
 #include "core/shared_help.h"
-#include "data/output_images.h"
-#include "data/range.h"
+#include "use/image_output.h"
 
 enum {
-    PAGE_IMAGES = 1000,   /* the most that one picture shows */
     MOST_INPUT = 1 << 28, /* bytes of codes on standard input */
-    COLUMNS = 10,         /* in a page of few images */
     TITLED_NUMBERS = 3,   /* of a code that is written above its image */
 };
 
@@ -132,97 +128,35 @@ static emb_status make_images(const void *data, size_t first, size_t here, float
                           job->threads);
 }
 
-static bool draw_page(const decode_job *job, const cli_args *args, const char *output) {
-    const int count = (int)job->count, square = (int)ceil(sqrt((double)count));
-    const int few = count > 0 && count < COLUMNS ? count : COLUMNS;
-    const int columns = square > few ? square : few;
-    emb_figure figure = {.rows = (count + columns - 1) / columns, .columns = columns};
-    emb_net_output_shape(job->net, figure.shape);
-    const size_t cells = (size_t)figure.rows * (size_t)columns,
-                 size = cli_network_outputs(job->net);
-    if (!cli_room_for(cells, size, CLI_ROOM_PICTURE, "images", "one picture holds",
-                      "; write them with -o images.npy, or one PNG each with -o DIR/")) {
-        return false;
-    }
-    float *pixels = cli_alloc(cells * size * sizeof *pixels);
-    for (size_t i = job->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
-    figure.pixels = pixels;
-    if (figure.rows == 1 && job->all_typed && job->latent <= TITLED_NUMBERS) {
-        figure.column_titles = args->words;
-    }
-    bool good = make_images(job, 0, job->count, pixels) == EMB_OK;
-    if (good) cli_range_shade(job->net, pixels, job->count * cli_network_outputs(job->net));
-    good = good && emb_figure_write(&figure, output) == EMB_OK;
-    if (!good) cli_fail("%s", emb_error());
-    free(pixels);
-    return good;
-}
-
-static bool write_page(const decode_job *job, const cli_args *args, const char *output) {
-    char count[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
-    if (job->count <= PAGE_IMAGES) return draw_page(job, args, output);
-    cli_fail("%s codes are too many for one picture, which shows at most %s; write them with "
-             "-o images.npy, or one PNG each with -o DIR/",
-             cli_thousands(job->count, count), cli_thousands(PAGE_IMAGES, most));
-    return false;
-}
-
 /* ---- the command ----------------------------------------------------------------------------- */
 
-typedef enum output_kind { OUTPUT_NUMBERS, OUTPUT_PAGE, OUTPUT_FOLDER, OUTPUT_NONE } output_kind;
-
-static output_kind find_kind(const char *output) {
-    if (cli_ends_with(output, "/") || cli_is_folder(output)) return OUTPUT_FOLDER;
-    if (cli_output_is_numbers(output)) return OUTPUT_NUMBERS;
-    return cli_ends_with(output, ".png") ? OUTPUT_PAGE : OUTPUT_NONE;
-}
-
-/* Without a slash at its end. */
-static char *folder_name(const char *output) {
-    size_t length = strlen(output);
-    while (length > 1 && output[length - 1] == '/') length--;
-    return cli_format("%.*s", (int)length, output);
-}
-
-static bool write_images(const decode_job *job, const cli_args *args, output_kind kind,
-                         const char *output) {
+static bool write_images(const decode_job *job, const cli_args *args, const char *output) {
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job};
-    if (kind == OUTPUT_NUMBERS) return cli_output_images_numbers(&maker, output);
-    if (kind == OUTPUT_PAGE) return write_page(job, args, output);
-    char *folder = folder_name(output);
-    const bool good = cli_output_images_png(&maker, folder);
-    free(folder);
-    return good;
+    const bool titled = job->all_typed && job->latent <= TITLED_NUMBERS;
+    return cli_image_output_write(&maker, "codes", titled ? args->words : NULL, output);
 }
 
-static bool decode(decode_job *job, const cli_args *args, output_kind kind, const char *output) {
+static bool decode(decode_job *job, const cli_args *args, const char *output) {
     char count[CLI_NUMBER_SIZE];
     job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
     if (!job->net) return false;
     job->latent = emb_net_latent(job->net);
     job->threads = (int)cli_arg(args, "threads")->whole;
-    if (!read_codes(job, args) || !write_images(job, args, kind, output)) return false;
+    if (!read_codes(job, args) || !write_images(job, args, output)) return false;
     cli_line("%s: %s image%s", output, cli_thousands(job->count, count),
              job->count == 1 ? "" : "s");
     return true;
 }
 
 static int run_decode(const cli_args *args) {
-    const char *name = cli_arg(args, "RUN|MODEL")->text, *typed = cli_arg(args, "output")->text;
-    char *output = typed                 ? cli_format("%s", typed)
-                   : cli_is_folder(name) ? cli_format("%s/decode.png", name)
-                                         : cli_format("decode.png");
-    const output_kind kind = find_kind(output);
+    char *output = cli_image_output_name(cli_arg(args, "output")->text,
+                                         cli_arg(args, "RUN|MODEL")->text, "decode");
     decode_job job = {0};
     int code = CLI_FAILED;
-    if (kind == OUTPUT_NONE) {
-        code = cli_usage(
-            args->command->name,
-            "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that "
-            "ends in /, got '%s'",
-            output);
-    } else if (decode(&job, args, kind, output)) {
+    if (cli_image_output_kind(output) == CLI_OUTPUT_NONE) {
+        code = cli_usage(args->command->name, CLI_IMAGE_OUTPUT_WRONG, output);
+    } else if (decode(&job, args, output)) {
         code = CLI_DONE;
     }
     free(job.values);
@@ -251,9 +185,7 @@ const cli_command cli_command_decode = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0,
-             "page.png: all on one page, up to 1000; images.npy, .npz or .csv: all as numbers; "
-             "DIR/: one PNG for each image, in the network's size; default: decode.png in the "
-             "run's folder, or in the current folder for a model file"},
+             CLI_IMAGE_OUTPUT_HELP("decode")},
             CLI_THREADS_OPTION,
         },
 };

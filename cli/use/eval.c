@@ -8,6 +8,7 @@
 #include "core/seed.h"
 #include "core/shared_help.h"
 #include "data/alter_options.h"
+#include "data/measures.h"
 #include "data/picture_options.h"
 #include "data/recorded.h"
 #include "data/split.h"
@@ -84,6 +85,33 @@ static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *s
     return status == EMB_OK;
 }
 
+/* Lines on a kind of autoencoder, by the loss that it was trained with. False with the error
+ * printed. */
+static bool measure_kind(emb_net *net, const cli_args *args, const cli_split *split,
+                         cli_text *lines) {
+    const char *prefix = cli_part_prefix(split->part);
+    uint64_t seed = 42;
+    size_t length;
+    emb_measured m;
+    if (!emb_net_has_measures(net)) return true;
+    cli_recorded_seed(net, &seed);
+    const char *loss = emb_text_value(emb_net_metadata(net, CLI_OPTIONS_KEY), "loss", &length);
+    char *copy = loss ? cli_format("%.*s", (int)length, loss) : NULL;
+    const emb_measuring how = {.loss = copy,
+                               .seed = cli_seed_option(seed),
+                               .threads = (int)cli_arg(args, "threads")->whole};
+    const emb_status status = emb_net_measure(net, split->images, NULL, 0, &how, &m);
+    free(copy);
+    if (status != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
+    cli_text_add(lines, "%s", prefix);
+    cli_measures_print(lines, m.measures, m.measure_count, false);
+    cli_text_add(lines, "\n%sactive numbers of the code: %d of %d\n", prefix, m.active, m.latent);
+    return true;
+}
+
 static bool measure_images(emb_net *net, const cli_args *args, const cli_split *split) {
     char mse[CLI_NUMBER_SIZE];
     emb_score score;
@@ -91,7 +119,7 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
     const int threads = (int)cli_arg(args, "threads")->whole;
     const bool alike = cli_arg(args, "ssim")->given;
     emb_similarity similarity;
-    cli_text noise = {0};
+    cli_text more = {0};
     /* All before the first line: what cannot be measured must not come after it. */
     if (emb_net_score(net, split->images, NULL, 0, threads, &score) != EMB_OK ||
         (alike &&
@@ -99,13 +127,16 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
         cli_fail("%s", emb_error());
         return false;
     }
-    if (!measure_noise(net, args, split, &noise)) return false;
+    if (!measure_noise(net, args, split, &more) || !measure_kind(net, args, split, &more)) {
+        cli_text_free(&more);
+        return false;
+    }
     printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
     /* There is none without a black and a white, and none if the reconstruction is exact. */
     if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
     if (alike) print_similarity(&similarity, prefix);
-    if (noise.bytes) printf("%s", noise.bytes);
-    cli_text_free(&noise);
+    if (more.bytes) printf("%s", more.bytes);
+    cli_text_free(&more);
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
     printf("%s\n", phrase);
     free(phrase);

@@ -82,7 +82,8 @@ enum {
     EMB_MAX_BATCH = 1 << 16,    /* images of a training step */
     EMB_MAX_EPOCHS = 1000000,   /* that a schedule spans */
     EMB_MAX_WARMUP = 1 << 30,   /* steps */
-    EMB_MAX_THREADS = 256
+    EMB_MAX_THREADS = 256,
+    EMB_MOST_MEASURES = 4 /* numbers that are told of a kind of autoencoder */
 };
 
 /* ---- foreign text ---------------------------------------------------------------------------- */

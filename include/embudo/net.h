@@ -94,7 +94,8 @@ typedef enum emb_layer_family {
     EMB_LAYER_JOIN,        /* puts several inputs together */
     EMB_LAYER_RESHAPE,     /* nothing: the same numbers, perhaps in another shape */
     EMB_LAYER_NORM,        /* brings some together to mean 0 and variance 1 */
-    EMB_LAYER_SPATIAL /* pooling, enlarging, padding: new pixels of old ones, without weights */
+    EMB_LAYER_SPATIAL, /* pooling, enlarging, padding: new pixels of old ones, without weights */
+    EMB_LAYER_BOTTLENECK /* what makes an autoencoder one of a kind: Variational */
 } emb_layer_family;
 
 /* One line of `embudo info`. Strings are borrowed from the net. */
@@ -134,6 +135,20 @@ EMB_API void emb_net_tensor(const emb_net *net, size_t i, emb_tensor_info *info)
 
 /* EMB_OK if every weight is finite; else EMB_ERR_DIVERGED, and the text names the tensor. */
 EMB_API emb_status emb_net_check(const emb_net *net);
+
+/* ---- kinds of autoencoder -------------------------------------------------------------------- */
+
+/* A number that is told of a kind of autoencoder, a mean over images. Of a variational one: "elbo",
+ * the evidence's lower bound in nats an image, and what it is below 0 by, "reconstruction" and
+ * "kl". */
+typedef struct emb_measure {
+    const char *name; /* lasts as long as the network */
+    double value;
+    double validation; /* of a training; NaN without a validation set */
+} emb_measure;
+
+/* Whether there is anything that is told of it, but for its error. */
+EMB_UNSETTLED bool emb_net_has_measures(const emb_net *net);
 
 /* ---- what fits ------------------------------------------------------------------------------- */
 

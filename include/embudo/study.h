@@ -60,6 +60,29 @@ EMB_API emb_status emb_net_score_denoising(emb_net *net, const emb_images *image
                                            const uint32_t *indices, size_t count, const char *noise,
                                            uint64_t seed, int threads, emb_denoising *denoising);
 
+/* How emb_net_measure measures. Zeroed: by the defaults. */
+typedef struct emb_measuring {
+    const char *loss; /* of the reconstruction, as emb_train_options.loss; NULL: emb_net_loss */
+    uint64_t seed; /* what is drawn is the same as in the validation of a run with it; 0: 42 */
+    int threads;
+} emb_measuring;
+
+/* What is told of a kind of autoencoder. */
+typedef struct emb_measured {
+    int measure_count;
+    emb_measure measures[EMB_MOST_MEASURES]; /* their values over the images */
+    int active; /* numbers of the code that say something: whose variance over the images is above
+                   0.01 (Burda, Grosse and Salakhutdinov, 2016) */
+    int latent; /* of so many */
+    size_t count; /* of images */
+} emb_measured;
+
+/* Images as in emb_net_score. EMB_ERR_ARGUMENT for a network without a layer such as Variational.
+ */
+EMB_UNSETTLED emb_status emb_net_measure(emb_net *net, const emb_images *images,
+                                         const uint32_t *indices, size_t count,
+                                         const emb_measuring *how, emb_measured *measured);
+
 typedef struct emb_class_score {
     double loss;     /* mean CrossEntropyLoss of an image */
     double accuracy; /* share that is classified correctly, 0..1 */
@@ -71,6 +94,24 @@ typedef struct emb_class_score {
 EMB_API emb_status emb_net_score_classes(emb_net *net, const emb_images *images,
                                          const uint32_t *indices, size_t count, int threads,
                                          emb_class_score *score, uint32_t *confusion);
+
+/* ---- new codes ------------------------------------------------------------------------------- */
+
+/* Whether the network's codes were trained to have a standard normal distribution. */
+EMB_UNSETTLED bool emb_net_has_prior(const emb_net *net);
+
+/* Draws codes, for emb_net_decode: from the standard normal distribution if the network has such a
+ * prior, and then no images are needed; else from a normal distribution with the means and
+ * covariances of the codes of images (`indices` picks `count`, NULL: all; at most the first
+ * 20,000). A code is a function of the seed (0: 42) and its number. NULL on failure. */
+typedef struct emb_sampler emb_sampler;
+EMB_UNSETTLED emb_sampler *emb_sampler_new(emb_net *net, const emb_images *images,
+                                           const uint32_t *indices, size_t count, uint64_t seed,
+                                           int threads);
+EMB_UNSETTLED void emb_sampler_free(emb_sampler *sampler);
+/* codes[count][L] = those with the numbers first, first + 1, ... */
+EMB_UNSETTLED emb_status emb_sampler_draw(const emb_sampler *sampler, size_t first, size_t count,
+                                          float *codes);
 
 /* ---- principal components -------------------------------------------------------------------- */
 

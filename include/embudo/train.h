@@ -197,6 +197,9 @@ typedef struct emb_epoch {
     double seconds;             /* of training in this epoch, without validation */
     bool has_preview;           /* false without a validation set */
     size_t preview;             /* index of the validation image that the notebook shows */
+    int measure_count;          /* 0, but for a kind of autoencoder */
+    emb_measure measures[EMB_MOST_MEASURES]; /* their values over the training batches, each before
+                                                its update, and over the validation set */
 } emb_epoch;
 
 /* Splits the images, draws the weights. Borrows net and images until it is freed. NULL on failure,

@@ -41,6 +41,8 @@ emb_status emb__alter_prepare(emb__alter *alter, const emb_images *images, doubl
 typedef struct emb__altering {
     const emb__alter *alter; /* NULL: they stay as they are */
     uint64_t epoch;          /* EMB__FIXED_EPOCH: only noise, the same always */
+    bool draws;              /* a bottleneck draws codes, by this seed, the epoch and the image */
+    uint64_t seed;
 } emb__altering;
 
 #define EMB__FIXED_EPOCH UINT64_MAX

@@ -14,7 +14,12 @@ typedef struct emb__draws {
 } emb__draws;
 
 /* What the numbers are for; each has numbers of its own. */
-typedef enum emb__drawn_for { EMB__FOR_AUGMENTING, EMB__FOR_CORRUPTING } emb__drawn_for;
+typedef enum emb__drawn_for {
+    EMB__FOR_AUGMENTING,
+    EMB__FOR_CORRUPTING,
+    EMB__FOR_CODES,   /* of a bottleneck, while it trains */
+    EMB__FOR_SAMPLES /* new codes */
+} emb__drawn_for;
 
 emb__draws emb__draws_of(uint64_t seed, emb__drawn_for purpose, uint64_t epoch, uint64_t image);
 

@@ -45,6 +45,10 @@
     void N(mask)(float *, size_t, const uint16_t *, int, float);                                   \
     void N(mask_plane)(float *, size_t, uint16_t, int, float);                                     \
     void N(sum)(const float *, const float *, float *, size_t);                                    \
+    void N(sample)(const float *, const float *, const float *, size_t, float *);                  \
+    void N(sample_back)(const emb__normal_code *, const float *, size_t, int, float, float *,      \
+                        float *);                                                                  \
+    void N(divergence)(const float *, const float *, size_t, double *);                            \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
     void N(resample)(const emb__resample *, const emb__share *, const float *, float *, float *);  \
@@ -106,6 +110,9 @@
         .single_norm = N16(single_norm), \
         .bias = N(bias), \
         .sum = N(sum), \
+        .sample = N(sample), \
+        .sample_back = N(sample_back), \
+        .divergence = N(divergence), \
         .moments = N(moments), \
         .slopes = N(slopes), \
         .affine = N(affine), \

@@ -233,6 +233,12 @@ typedef struct emb__similarity {
 
 /* One instruction set's kernels. Pointers to activations are aligned to 64 bytes. Counts named
  * `vectors` are of 16 floats. */
+/* Numbers of a code, each with a normal distribution of its own. */
+typedef struct emb__normal_code {
+    const float *mean, *logvar;
+    const float *noise; /* normal numbers that were drawn; NULL: the code was the mean */
+} emb__normal_code;
+
 typedef struct emb__kernels {
     const char *name;
     int lanes; /* images of a tensor: [channel][row][column][lanes] */
@@ -352,6 +358,18 @@ typedef struct emb__kernels {
     void (*mask)(float *x, size_t vectors, const uint16_t *bits, int shift, float factor);
     /* The same with one word of bits for all vectors. */
     void (*mask_plane)(float *x, size_t vectors, uint16_t bits, int shift, float factor);
+
+    /* out = mean + exp(logvar / 2) * noise. */
+    void (*sample)(const float *mean, const float *logvar, const float *noise, size_t vectors,
+                   float *out);
+    /* With g, the gradient by that, and `by` times the divergence below: by_mean = g + by * mean,
+     * by_logvar = (g * noise * s + by * (s * s - 1)) / 2, s = exp(logvar / 2); 0 for lanes at and
+     * past `lanes`. */
+    void (*sample_back)(const emb__normal_code *code, const float *g, size_t vectors, int lanes,
+                        float by, float *by_mean, float *by_logvar);
+    /* sums[lane] = the Kullback-Leibler divergence from the standard normal distribution, in nats:
+     * the sum over the vectors of (mean^2 + exp(logvar) - 1 - logvar) / 2, as errors are summed. */
+    void (*divergence)(const float *mean, const float *logvar, size_t vectors, double *sums);
 
     /* to = a + b; to may be one of them. */
     void (*sum)(const float *a, const float *b, float *to, size_t vectors);

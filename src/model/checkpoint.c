@@ -106,6 +106,8 @@ static const emb__field states[] = {
     STATE(loss_sum, REAL),
     STATE(seconds, REAL),
     MORE("mu_product", product, REAL),
+    MORE("told_reconstruction", told.reconstruction, REAL),
+    MORE("told_term", told.term, REAL),
     MORE("judged", progress.judged, SIZE),
     MORE("plateau_best", progress.plateau_best, REAL),
     MORE("plateau_bad", progress.plateau_bad, WHOLE),

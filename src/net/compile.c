@@ -49,6 +49,24 @@ static emb_status check_end(const emb_net *net, const emb__shape *out, const cha
                      net->spec.name, part, emb__shape_print(out, made));
 }
 
+/* Finds the layer that makes a network one of a kind of autoencoders. */
+static emb_status find_bottleneck(emb_net *net) {
+    int code = net->encoder_end - 1;
+    while (code >= 0 && net->layers[code].kind->alias) code = net->layers[code].inputs[0];
+    net->bottleneck = -1;
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        if (!layer->kind->bottleneck) continue;
+        if (i != code) {
+            emb__fail(EMB_ERR_SHAPE,
+                      "expects to be the encoder's last layer, whose output is the code");
+            return emb__graph_fail(net, layer);
+        }
+        if (!net->classifies && !net->is_part) net->bottleneck = i;
+    }
+    return EMB_OK;
+}
+
 /* Checks which parts there are, and the last one's output. */
 static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
@@ -69,6 +87,8 @@ static emb_status check_parts(emb_net *net) {
         emb_status status = check_end(net, &net->layers[net->encoder_end - 1].out, "encoder");
         if (status != EMB_OK) return status;
     }
+    const emb_status found = find_bottleneck(net);
+    if (found != EMB_OK) return found;
     if (net->classifies) return check_classifier(net);
     if (net->is_part) return check_end(net, &net->layers[net->layer_count - 1].out, spec->parts[0]);
     const emb__shape *out = &net->layers[net->layer_count - 1].out;
@@ -105,6 +125,7 @@ emb_net *emb__net_attempt(emb__spec *spec, bool *fits) {
         return NULL;
     }
     net->spec = *spec;
+    net->bottleneck = -1;
     memset(spec, 0, sizeof *spec);
     *fits = shape(net) == EMB_OK;
     return net;

@@ -99,6 +99,8 @@ void emb_net_output_shape(const emb_net *net, int shape[3]) {
     for (int i = 0; i < out->rank; i++) shape[i] = out->d[i];
 }
 
+bool emb_net_has_measures(const emb_net *net) { return net->bottleneck >= 0; }
+
 int emb_net_classes(const emb_net *net) {
     return net->classifies ? net->layers[net->layer_count - 1].out.d[0] : 0;
 }

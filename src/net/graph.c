@@ -100,7 +100,7 @@ static void place_batch(emb_net *net, emb__layer *layer) {
         net->mask_count += layer->kind->draws(layer, &keep);
     }
     if (!batch) return;
-    const size_t channels = (size_t)layer->in.d[0];
+    const size_t channels = (size_t)emb__batch_channels(layer);
     const size_t sums =
         channels * (size_t)(batch->sums > batch->back_sums ? batch->sums : batch->back_sums);
     layer->stats_at = net->stats_count;
@@ -116,6 +116,8 @@ static emb_status place_all(emb_net *net) {
         place_activations(net, i);
         layer->kept_at = net->activation_vectors;
         net->activation_vectors += layer->kept_count;
+        layer->noise_at = net->activation_vectors;
+        net->activation_vectors += layer->noise_count;
         place_batch(net, layer);
         if (count > net->grad_vectors) net->grad_vectors = count;
         if (net->activation_vectors > max_workspace) {
@@ -160,6 +162,10 @@ static emb_status add_layer(emb_net *net, int module, const int *inputs, int cou
     }
     layer->in = layer->ins[0];
     emb_status status = layer->kind->compile(layer);
+    const emb__bottleneck *bottleneck = layer->kind->bottleneck;
+    if (bottleneck && bottleneck->normals && status == EMB_OK) {
+        layer->noise_count = bottleneck->normals(layer);
+    }
     if (status == EMB_OK) limit(net, layer);
     if (status == EMB_OK) status = place_params(net, layer);
     const size_t size = status == EMB_OK ? emb__shape_count(&layer->out) : 0;
@@ -316,7 +322,7 @@ static void plan_layer(emb_net *net, int i, slots *s) {
     bool handed_on = false;
     if (layer->kind->alias || layer->left_to_next || !layer->gradient.runs) return;
     layer->gradient.out = s->of[i];
-    if (layer->kind->batch && !layer->frozen) note_lasting(s);
+    if (layer->kind->batch && layer->kind->batch->look_back && !layer->frozen) note_lasting(s);
     for (int k = 0; k < layer->input_count; k++) plan_input(net, i, k, s, &handed_on);
     /* What is added to another buffer is no longer needed then. */
     for (int k = 0; k < layer->input_count; k++) {

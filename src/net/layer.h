@@ -156,9 +156,11 @@ typedef struct emb__layer {
     bool own_cut;        /* members' shares of the output are not emb__shape_share's */
     size_t packed_count; /* of floats: the packed weights for one image alone */
     size_t kept_count;   /* vectors of 16 that forward leaves to backward, besides activations */
+    size_t noise_count;  /* vectors of 16: the normal numbers that are drawn for it, see
+                            emb__bottleneck */
     size_t stats_at;     /* place of pass->stats among those of all layers, in floats */
     size_t mask_at;      /* place of pass->mask among a block's, in words */
-    size_t in_at, out_at, kept_at; /* places in a block's workspace, in vectors of 16 */
+    size_t in_at, out_at, kept_at, noise_at; /* places in a block's workspace, in vectors of 16 */
 } emb__layer;
 
 /* The arguments of a layer's forward and backward. Activations and gradients are one block of 16
@@ -173,6 +175,9 @@ typedef struct emb__pass {
     const uint16_t *mask;  /* of a kind that draws, then: a word for each vector, a bit for each
                               lane from mask_shift on; NULL: nothing was drawn */
     int mask_shift;
+    const float *noise; /* of a bottleneck, then: what was drawn for it, 0 past the last image;
+                           NULL: nothing, as outside of a training */
+    float term;         /* of a bottleneck, backward: the factor of its term's gradient */
     size_t images;   /* that the block holds: the lanes from there on are padding */
     float *kept;     /* layer->kept_count vectors, from forward to backward */
     const float *in; /* the layer's input */
@@ -206,6 +211,8 @@ typedef struct emb__single {
 typedef struct emb__batch_kind {
     int least;           /* numbers of a channel that a batch must have */
     int sums, back_sums; /* doubles of a half's channel; forward's first is a count of numbers */
+    /* NULL: as many as the input has. */
+    int (*channels)(const emb__layer *layer);
     int stats;           /* floats of a channel; those that the way forward leaves are first */
     int forward_stats;   /* how many these are */
     bool counts_nothing; /* a counter of batches stays as it is */
@@ -213,6 +220,7 @@ typedef struct emb__batch_kind {
      * block's second half lie `stride` doubles after the first's. */
     void (*look)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,
                  size_t stride);
+    /* NULL, as is what follows of the way back: there, nothing but the stats is needed. */
     void (*look_back)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,
                       size_t stride);
     /* a = both. */
@@ -226,6 +234,31 @@ typedef struct emb__batch_kind {
     void (*settle_back)(const emb__layer *layer, const emb__pass *pass, int channel,
                         const double *sums);
 } emb__batch_kind;
+
+/* What a bottleneck adds to an image's loss. */
+typedef struct emb__term {
+    double said;  /* as it is reported */
+    double added; /* before weight and scale */
+} emb__term;
+
+/* What a kind of autoencoder does besides. Its layer stands at the encoder's end and gives the
+ * code; while it trains it may draw, and it adds a term to each image's loss, whose gradient its
+ * backward adds. */
+typedef struct emb__bottleneck {
+    const char *measures[EMB_MOST_MEASURES]; /* names of what is told of it; NULL ends them */
+    bool has_prior;  /* codes are to have a standard normal distribution */
+    bool by_numbers; /* the term is divided by the numbers of an image, of which the
+                        reconstruction's loss is the mean */
+    /* Normal numbers that are drawn for each image of a training; NULL: none. */
+    size_t (*normals)(const emb__layer *layer);
+    /* The factor of the term once the training has seen its images `epochs` times. */
+    double (*weight)(const emb__layer *layer, double epochs);
+    /* terms[lane], of a block that has run forward. */
+    void (*find_term)(const emb__layer *layer, const emb__pass *pass, emb__term *terms);
+    /* values[] = the measures, from the means over images of the loss without the term, and of what
+     * is said of the term. */
+    void (*measure)(double numbers, double reconstruction, double term, double *values);
+} emb__bottleneck;
 
 struct emb__layer_kind {
     const char *name; /* as PyTorch's nn spells it */
@@ -281,6 +314,8 @@ struct emb__layer_kind {
     /* Of a kind that draws while it trains: how many bits an image needs, each 1 with the
      * probability *keep; 0: none. NULL: it never draws. */
     size_t (*draws)(const emb__layer *layer, double *keep);
+    /* NULL: it is an ordinary layer. */
+    const emb__bottleneck *bottleneck;
     /* Two threads that have half of a block each meet at this layer and share out the outputs of
      * both halves: each weight then stays in one processor's cache. */
     bool halves_meet;
@@ -288,6 +323,18 @@ struct emb__layer_kind {
      * in an evaluation. NULL: there are none; for an alias, its input's. */
     void (*range)(const emb__layer *layer, double *low, double *high);
 };
+
+/* How many channels the kind of a layer that needs the whole batch has. */
+static inline int emb__batch_channels(const emb__layer *layer) {
+    const emb__batch_kind *batch = layer->kind->batch;
+    return batch->channels ? batch->channels(layer) : layer->in.d[0];
+}
+
+/* The factor of a bottleneck's term in an image's loss; INFINITY: the training is over. */
+static inline double emb__term_weight(const emb__layer *layer, size_t numbers, double epochs) {
+    const emb__bottleneck *b = layer->kind->bottleneck;
+    return b->weight(layer, epochs) / (b->by_numbers ? (double)numbers : 1);
+}
 
 /* Whether two threads that have half of a block each meet at the layer. */
 static inline bool emb__layer_halves_meet(const emb__layer *layer) {

@@ -36,6 +36,7 @@ struct emb_net {
     emb__layer *layers;
     emb__shape input;
     int encoder_end;     /* layers [0, encoder_end) are the encoder; 0: there is none */
+    int bottleneck;      /* of an autoencoder: the layer that adds to its loss; -1: none */
     bool classifies;     /* the layers after these are a classifier, else a decoder */
     bool is_part;        /* an encoder or a decoder alone: nothing that can be trained */
     size_t param_count;  /* numbers that are trained */

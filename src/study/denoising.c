@@ -47,7 +47,7 @@ static emb_status measure_rest(const question *q, int threads, double *sum) {
     double *errors = emb__calloc(q->count, sizeof *errors);
     if (!errors) return EMB_ERR_MEMORY;
     status = emb__net_errors_altered(q->net, &loss, q->images, &q->noise, q->indices, q->count,
-                                     threads, errors, NULL);
+                                     threads, errors, NULL, NULL);
     *sum = 0;
     for (size_t n = 0; n < q->count; n++) *sum += errors[n];
     emb__free(errors);
@@ -83,7 +83,7 @@ emb_status emb_net_score_denoising(emb_net *net, const emb_images *images, const
                         .images = images,
                         .indices = indices,
                         .count = indices ? count : emb_images_count(images),
-                        .noise = {&alter, EMB__FIXED_EPOCH}};
+                        .noise = {.alter = &alter, .epoch = EMB__FIXED_EPOCH}};
     double before, after;
     emb_status status = check(&q, noise, seed, &alter);
     if (status == EMB_OK) status = measure_noise(&q, &before);

@@ -5,6 +5,7 @@
 #include "base/threads.h"
 #include "device/cpu/pass.h"
 #include "device/cpu/walk.h"
+#include "train/terms.h"
 
 /* What a member does with a block: all of it, or one segment's part. */
 typedef struct part {
@@ -39,6 +40,9 @@ static place place_at(const part *p, emb__workspace w, size_t first) {
     w.stats = cpu->stats;
     w.mask = b->masks ? b->masks + first / EMB__LANES * b->net->mask_count : NULL;
     w.mask_shift = (int)(first % EMB__LANES);
+    w.drawn = b->altering.draws && b->net->bottleneck >= 0;
+    w.epochs = b->epochs;
+    w.of = b->count;
     return (place){.w = w, .first = first};
 }
 
@@ -109,6 +113,7 @@ static void find_loss(const part *p, const place *at) {
                                      .grad = emb__net_loss_gradient(b->net, &at->w),
                                      .errors = b->errors + at->first,
                                      .predicted = b->predicted ? b->predicted + at->first : NULL});
+    if (b->terms) emb__terms_find(b->net, &at->w, at->w.images, b->terms + at->first);
 }
 
 /* The channels of a layer that a member of a block looks at. sums: those of the block. */
@@ -116,7 +121,7 @@ static void look(const emb_net *net, const emb__layer *layer, const emb__pass *p
                  double *sums) {
     const emb__batch_kind *batch = layer->kind->batch;
     size_t from;
-    const size_t to = emb__member_part(pass->me, (size_t)layer->in.d[0], &from);
+    const size_t to = emb__member_part(pass->me, (size_t)emb__batch_channels(layer), &from);
     for (size_t c = from; c < to; c++) {
         if (back) {
             batch->look_back(layer, pass, (int)c, sums + c * (size_t)batch->back_sums,
@@ -201,7 +206,7 @@ static void settle(const part *p, bool back) {
     emb__pass pass = emb__net_pass(net, &w, p->looks_at);
     pass.grads = b->grads;
     size_t from;
-    const size_t to = emb__member_part(p->me, (size_t)layer->in.d[0], &from);
+    const size_t to = emb__member_part(p->me, (size_t)emb__batch_channels(layer), &from);
     for (size_t c = from; c < to; c++) {
         double *sums = cpu->sums + c * (size_t)(back ? batch->back_sums : batch->sums);
         merge_all(sums, net->batch_sums, halves, back ? batch->merge_back : batch->merge);
@@ -230,11 +235,15 @@ static int next_batch_layer(const emb_net *net, int from) {
     return from;
 }
 
+static bool needs_batch_back(const emb__layer *layer) {
+    return needs_batch(layer) && layer->kind->batch->look_back && layer->gradient.runs;
+}
+
 /* The last layer before `to` that needs the whole batch on the way back; -1: none. */
 static int last_batch_layer(const emb_net *net, int to) {
     do {
         to--;
-    } while (to >= 0 && !(needs_batch(&net->layers[to]) && net->layers[to].gradient.runs));
+    } while (to >= 0 && !needs_batch_back(&net->layers[to]));
     return to;
 }
 

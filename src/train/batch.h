@@ -23,6 +23,8 @@ typedef struct emb__batch {
     emb__altering altering;  /* of these images */
     size_t count;
     double *errors;        /* [count + EMB__LANES] */
+    emb__term *terms;      /* [count], what a bottleneck adds to these; NULL: nobody asks */
+    double epochs;         /* how often the training has seen its images */
     uint8_t *predicted;    /* likewise, for a loss that predicts; or NULL */
     float *grads;          /* [sets][net->param_stride], at least two sets */
     size_t sets;           /* into which the blocks' gradients are summed */

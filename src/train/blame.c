@@ -59,7 +59,8 @@ static int bad_statistics(const emb_net *net, int *channel) {
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         const emb__batch_kind *batch = layer->kind->batch;
-        for (int c = 0; batch && cpu->stats && c < layer->in.d[0]; c++) {
+        const int channels = batch && cpu->stats ? emb__batch_channels(layer) : 0;
+        for (int c = 0; c < channels; c++) {
             const float *stats = cpu->stats + layer->stats_at + (size_t)c * (size_t)batch->stats;
             *channel = c;
             if (!all_finite(stats, (size_t)batch->forward_stats)) return i;

@@ -31,6 +31,7 @@ void emb__run_begin_epoch(emb_run *run) {
     run->position = 0;
     run->seconds = 0;
     run->loss_sum = 0;
+    run->told = (emb__told){0, 0};
     run->batches = run->right = 0;
     run->epoch_open = true;
 }
@@ -80,6 +81,12 @@ static emb_status read_batch(emb_run *run, size_t batch) {
     return status;
 }
 
+static void tell(emb_run *run, emb__term term, double loss) {
+    if (!run->terms) return;
+    run->told.reconstruction += loss - term.added;
+    run->told.term += term.said;
+}
+
 emb_status emb_run_step(emb_run *run, float *loss) {
     EMB__ENTER;
     const double started = now();
@@ -100,6 +107,7 @@ emb_status emb_run_step(emb_run *run, float *loss) {
     run->net->stepped_version = run->net->version;
     run->steps++;
     run->loss_sum += (double)*loss;
+    tell(run, emb__terms_mean(run->terms, batch), (double)*loss);
     run->batches++;
     run->right += count_right(run, run->order + run->position, batch);
     run->position += batch;
@@ -120,23 +128,31 @@ bool emb_run_epoch_done(const emb_run *run) {
 }
 
 /* The mean of the batches' means, each rounded to float32 as PyTorch's loss.item() is. */
-static emb_status validate(emb_run *run, emb_epoch *epoch) {
+static emb_status validate(emb_run *run, emb_epoch *epoch, emb__told *told) {
     const size_t n = run->val_count, batch = (size_t)run->options.batch_size;
     draw_loader(run, true, run->val_order, n);
     for (size_t i = 0; i < n; i++) {
         run->val_order[i] = run->split[run->train_count + run->val_order[i]];
     }
-    const emb__altering noise = {run->alter, EMB__FIXED_EPOCH};
-    emb_status status =
-        emb__net_errors_altered(run->net, &run->loss, run->images, &noise, run->val_order, n,
-                                emb__pace_threads(&run->pace), run->errors, run->predicted);
+    const emb__altering noise = {
+        .alter = run->alter, .epoch = EMB__FIXED_EPOCH, .draws = true, .seed = run->options.seed};
+    emb_status status = emb__net_errors_altered(
+        run->net, &run->loss, run->images, &noise, run->val_order, n,
+        emb__pace_threads(&run->pace), run->errors, run->terms, run->predicted);
     double sum = 0;
     size_t batches = 0;
+    *told = (emb__told){0, 0};
     for (size_t first = 0; first < n; first += batch, batches++) {
         const size_t here = n - first < batch ? n - first : batch;
-        sum += (double)(float)emb__loss_mean(&run->loss, run->net, run->errors + first, here);
+        const double loss = emb__loss_mean(&run->loss, run->net, run->errors + first, here);
+        const emb__term term = emb__terms_mean(run->terms ? run->terms + first : NULL, here);
+        sum += (double)(float)(loss + term.added);
+        told->reconstruction += loss;
+        told->term += term.said;
     }
     epoch->validation_loss = sum / (double)batches;
+    told->reconstruction /= (double)batches;
+    told->term /= (double)batches;
     if (run->loss.predicts) {
         epoch->validation_accuracy = (double)count_right(run, run->val_order, n) / (double)n;
     }
@@ -159,7 +175,10 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                          .seconds = run->seconds};
     const emb__random before = run->random;
     run->epoch_open = false;
-    emb_status status = run->val_count > 0 ? validate(run, epoch) : EMB_OK;
+    const emb__told training = {run->told.reconstruction / (double)run->batches,
+                                run->told.term / (double)run->batches};
+    emb__told validation;
+    emb_status status = run->val_count > 0 ? validate(run, epoch, &validation) : EMB_OK;
     if (status == EMB_ERR_CANCELLED) { /* as before, so that it can be asked for again, and saved */
         run->random = before;
         run->epoch_open = true;
@@ -178,6 +197,8 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     }
     emb__run_keep_weights(run);
     const bool validated = run->val_count > 0;
+    epoch->measure_count = emb__terms_measure(run->net, &training, validated ? &validation : NULL,
+                                              epoch->measures);
     emb__run_judge(run, validated ? epoch->validation_loss : epoch->mean_loss,
                    validated ? epoch->validation_accuracy : epoch->accuracy);
     if (run->val_count == 0) return EMB_OK;

@@ -1,4 +1,5 @@
 /* emb_net_gradients: the loss's gradient by every weight, outside of a training. */
+#include <math.h>
 #include <string.h>
 
 #include "base/entry.h"
@@ -7,6 +8,7 @@
 #include "device/images_fit.h"
 #include "train/batch.h"
 #include "train/losses/loss.h"
+#include "train/terms.h"
 
 static emb_status check(emb_net *net, emb__loss *loss, const emb_images *images,
                         const uint32_t *indices, size_t count) {
@@ -30,7 +32,9 @@ emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint3
     if (status != EMB_OK) return status;
     float *grads = emb__calloc(net->param_stride, sizeof *grads);
     double *errors = emb__calloc(count + EMB__LANES, sizeof *errors);
-    status = grads && errors ? emb__batch_room(net, count, 1, 1) : EMB_ERR_MEMORY;
+    emb__term *terms = emb__calloc(net->bottleneck < 0 ? 0 : count, sizeof *terms);
+    const bool room = grads && errors && terms;
+    status = room ? emb__batch_room(net, count, 1, 1) : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         emb__batch_run(&(emb__batch){.net = net,
                                      .loss = &trained,
@@ -38,12 +42,16 @@ emb_status emb_net_gradients(emb_net *net, const emb_images *images, const uint3
                                      .indices = indices,
                                      .count = count,
                                      .errors = errors,
+                                     .terms = net->bottleneck < 0 ? NULL : terms,
+                                     .epochs = INFINITY,
                                      .grads = grads,
                                      .sets = 1},
                        &emb__alone);
-        if (loss) *loss = emb__loss_mean(&trained, net, errors, count);
+        const emb__term term = emb__terms_mean(net->bottleneck < 0 ? NULL : terms, count);
+        if (loss) *loss = emb__loss_mean(&trained, net, errors, count) + term.added;
         memcpy(gradients, grads, net->param_count * sizeof *grads);
     }
+    emb__free(terms);
     emb__free(errors);
     emb__free(grads);
     return status;

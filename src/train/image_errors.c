@@ -4,11 +4,13 @@
 #include <string.h>
 
 #include "device/cpu/walk.h"
+#include "train/terms.h"
 
 /* The arrays into which the errors go. */
 typedef struct places {
     const emb__loss *loss;
     double *errors;
+    emb__term *terms;
     uint8_t *predicted;
 } places;
 
@@ -31,13 +33,15 @@ static void keep_errors(const emb__walk *walk, const emb__workspace *w, size_t f
                                                .errors = errors,
                                                .predicted = predicted});
     memcpy(to->errors + first, errors, here * sizeof *errors);
+    if (to->terms) emb__terms_find(walk->net, w, here, to->terms + first);
     if (to->predicted) memcpy(to->predicted + first, predicted, here);
 }
 
 emb_status emb__net_errors_altered(emb_net *net, const emb__loss *loss, const emb_images *images,
                                    const emb__altering *altering, const uint32_t *indices,
-                                   size_t count, int asked, double *errors, uint8_t *predicted) {
-    places to = {loss, errors, predicted};
+                                   size_t count, int asked, double *errors, emb__term *terms,
+                                   uint8_t *predicted) {
+    places to = {loss, errors, net->bottleneck >= 0 ? terms : NULL, predicted};
     const emb__walk walk = {.net = net,
                             .to = net->layer_count,
                             .count = count,
@@ -52,7 +56,7 @@ emb_status emb__net_errors_altered(emb_net *net, const emb__loss *loss, const em
 emb_status emb__net_errors(emb_net *net, const emb__loss *loss, const emb_images *images,
                            const uint32_t *indices, size_t count, int asked, double *errors,
                            uint8_t *predicted) {
-    const emb__altering none = {0};
-    return emb__net_errors_altered(net, loss, images, &none, indices, count, asked, errors,
+    const emb__altering none = {.alter = NULL};
+    return emb__net_errors_altered(net, loss, images, &none, indices, count, asked, errors, NULL,
                                    predicted);
 }

@@ -50,6 +50,10 @@ static emb_status allocate(emb_run *run) {
         update->state[i] = emb__calloc(stride, sizeof *update->state[i]);
         all = all && update->state[i];
     }
+    if (run->net->bottleneck >= 0) {
+        run->terms = emb__calloc(most + EMB__LANES, sizeof *run->terms);
+        all = all && run->terms;
+    }
     const size_t masks = emb__masks_count(run->net, most_images(batch, run->train_count));
     if (masks > 0) run->masks = emb__calloc(masks, sizeof *run->masks);
     run->kept = emb__calloc(run->net->number_count, sizeof *run->kept);
@@ -89,6 +93,7 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
     if (blocks < sets) blocks = sets;
     if (blocks < (val + EMB__LANES - 1) / EMB__LANES) blocks = (val + EMB__LANES - 1) / EMB__LANES;
     *bytes = 2 * images * sizeof(uint32_t) + most * (sizeof(double) + 1) +
+             (net->bottleneck < 0 ? 0 : most * sizeof(emb__term)) +
              ((sets < 2 ? 2 : sets) + arrays) * net->param_stride * sizeof(float) +
              (o.ema > 0 ? 2 : 1) * net->number_count * sizeof(float) +
              (o.clip_norm > 0 ? emb__update_chunks(net) * sizeof(double) : 0) +
@@ -127,7 +132,10 @@ static emb_status prepare_images(emb_run *run) {
 }
 
 emb__altering emb__run_altering(const emb_run *run) {
-    return (emb__altering){run->alter, run->steps / emb_run_steps_per_epoch(run)};
+    return (emb__altering){.alter = run->alter,
+                           .epoch = run->steps / emb_run_steps_per_epoch(run),
+                           .draws = true,
+                           .seed = run->options.seed};
 }
 
 /* The smallest batch of an epoch is its last one. */
@@ -207,7 +215,8 @@ void emb_run_free(emb_run *run) {
     if (!run) return;
     void *const blocks[] = {run->masks,       run->split,     run->order,        run->val_order,
                             run->errors,      run->predicted, run->update.grads, run->kept,
-                            run->fingerprint, run->other,     run->squares,      run->alter};
+                            run->fingerprint, run->other,     run->squares,      run->alter,
+                            run->terms};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__frozen_free(run->frozen);

@@ -13,6 +13,7 @@
 #include "train/freeze.h"
 #include "train/losses/loss.h"
 #include "train/optimisers/optimiser.h"
+#include "train/terms.h"
 
 /* What the losses of the epochs so far mean for the learning rate and for going on. */
 typedef struct emb__progress {
@@ -39,6 +40,7 @@ struct emb_run {
     uint32_t *val_order;  /* room for a shuffled validation set */
     double *errors;       /* one per image of a batch, or of the validation set */
     uint8_t *predicted;   /* likewise, for a classifier */
+    emb__term *terms;     /* likewise, for a bottleneck; else NULL */
     uint16_t *masks;      /* of a step, or NULL: nothing is drawn in one */
     emb__alter *alter;    /* NULL: images stay as they are */
     size_t position;      /* of the next image in `order` */
@@ -48,6 +50,7 @@ struct emb_run {
     size_t steps;
     float last_loss;
     double loss_sum; /* over this epoch's batches */
+    emb__told told;  /* likewise: the sums of what is told of a kind of autoencoder */
     size_t batches, right;
     double seconds;     /* of training in this epoch */
     emb__pace pace;     /* of options.threads */

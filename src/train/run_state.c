@@ -20,6 +20,7 @@ void emb__run_get_state(const emb_run *run, emb__run_state *state) {
                               .right = run->right,
                               .last_loss = run->last_loss,
                               .loss_sum = run->loss_sum,
+                              .told = run->told,
                               .seconds = run->seconds,
                               .product = run->update.product,
                               .progress = run->progress};
@@ -38,7 +39,8 @@ static bool possible_progress(const emb__run_state *s) {
 static bool possible(const emb_run *run, const emb__run_state *s) {
     const size_t batch = (size_t)run->options.batch_size, per_epoch = emb_run_steps_per_epoch(run);
     if (s->random.next < 0 || s->random.next > EMB__MT_SIZE || !isfinite(s->last_loss) ||
-        !isfinite(s->loss_sum) || !isfinite(s->seconds) || !possible_progress(s)) {
+        !isfinite(s->loss_sum) ||
+        !isfinite(s->told.reconstruction) || !isfinite(s->told.term) || !isfinite(s->seconds) || !possible_progress(s)) {
         return false;
     }
     if (!s->epoch_open) return s->steps % per_epoch == 0;
@@ -67,6 +69,7 @@ static emb_status set_state(emb_run *run, const emb__run_state *state) {
     run->right = state->right;
     run->last_loss = state->last_loss;
     run->loss_sum = state->loss_sum;
+    run->told = state->told;
     run->seconds = state->seconds;
     run->update.product = state->product;
     run->progress = state->progress;

@@ -12,6 +12,7 @@ typedef struct emb__run_state {
     size_t position, steps, batches, right;
     float last_loss;
     double loss_sum, seconds;
+    emb__told told;
     double product; /* emb__update's */
     emb__progress progress;
     char fingerprint[EMB_FINGERPRINT]; /* of the images */

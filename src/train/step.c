@@ -24,7 +24,9 @@ static void step_part(void *data, const emb__member *me) {
     emb_run *run = s->run;
     const bool halves = emb__batch_run(&s->batch, me);
     emb__team_wait(me);
-    const float loss = (float)emb__loss_mean(&run->loss, run->net, run->errors, s->batch.count);
+    const size_t count = s->batch.count;
+    const float loss = (float)(emb__loss_mean(&run->loss, run->net, run->errors, count) +
+                               emb__terms_mean(run->terms, count).added);
     if (me->number == 0) s->loss = loss;
     if (isfinite(loss)) emb__run_update(run, me, halves ? 2 : s->batch.sets, halves);
 }
@@ -53,6 +55,8 @@ float emb__run_batch(emb_run *run, size_t batch) {
                         .altering = emb__run_altering(run),
                         .count = batch,
                         .errors = run->errors,
+                        .terms = run->terms,
+                        .epochs = (double)run->steps / (double)emb_run_steps_per_epoch(run),
                         .predicted = run->predicted,
                         .grads = run->update.grads,
                         .sets = emb__net_gradient_sets(run->net, batch),

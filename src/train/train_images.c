@@ -23,7 +23,7 @@ emb_status emb_train_images(const emb_images *images, const emb_train_options *o
     if (status != EMB_OK) return status;
     const size_t size = emb__images_size(images);
     float *spare = emb__calloc(size, sizeof *spare);
-    const emb__altering altering = {&alter, epoch};
+    const emb__altering altering = {.alter = &alter, .epoch = epoch};
     if (!spare) return EMB_ERR_MEMORY;
     for (size_t n = 0; n < count; n++) {
         const size_t i = indices ? indices[n] : n;

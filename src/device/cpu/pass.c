@@ -66,11 +66,18 @@ emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
                       .stats = w->stats ? w->stats + layer->stats_at : NULL,
                       .mask = w->mask ? w->mask + layer->mask_at : NULL,
                       .mask_shift = w->mask_shift,
+                      .noise = w->drawn && layer->noise_count > 0 && !layer->frozen
+                                   ? w->arena + layer->noise_at * (size_t)w->k->lanes
+                                   : NULL,
                       .kept = w->arena + layer->kept_at * (size_t)w->k->lanes,
                       .in = emb__net_input(net, w, i),
                       .out = emb__net_output(net, w, i),
                       .scratch = w->scratch,
                       .grad_out = gradient(net, w, layer->gradient.out)};
+    if (w->training && i == net->bottleneck) {
+        pass.term = (float)(emb__term_weight(layer, emb__shape_count(&net->input), w->epochs) /
+                            (double)w->of);
+    }
     for (int k = 0; k < layer->input_count; k++) {
         const int from = layer->inputs[k];
         pass.ins[k] = from < 0 ? w->arena : emb__net_output(net, w, from);

@@ -37,8 +37,27 @@ void emb__net_lay_out_target(const emb_net *net, const emb__workspace *w, const 
     lay_out_altered(net, w, of, first, count, true, to);
 }
 
+/* What a bottleneck adds to its codes, image by image. */
+static void draw_noise(const emb_net *net, const emb__workspace *w, const emb__rows *of,
+                       size_t first, size_t count) {
+    const emb__cpu *cpu = net->device;
+    const emb__layer *layer = &net->layers[net->bottleneck];
+    const size_t lanes = (size_t)w->k->lanes;
+    float *noise = w->arena + layer->noise_at * lanes;
+    for (size_t lane = 0; lane < lanes; lane++) {
+        const size_t at = first + lane, i = lane >= count ? 0 : of->indices ? of->indices[at] : at;
+        emb__draws draws =
+            emb__draws_of(of->altering.seed, EMB__FOR_CODES, of->altering.epoch, i);
+        for (size_t v = 0; v < layer->noise_count; v++) {
+            noise[v * lanes + lane] =
+                lane < count ? (float)emb__draws_normal(&draws, cpu->ziggurat) : 0;
+        }
+    }
+}
+
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *of,
                       size_t first, size_t count) {
+    if (of->altering.draws && net->bottleneck >= 0) draw_noise(net, w, of, first, count);
     if (of->altering.alter) {
         lay_out_altered(net, w, of, first, count, false, emb__net_input(net, w, 0));
         return;
@@ -92,11 +111,13 @@ bool emb__walk_block(const emb__walk *walk, const emb__workspace *w, size_t firs
     const size_t lanes = (size_t)w->k->lanes;
     if (first >= walk->count) return true;
     const size_t left = walk->count - first, here = left < lanes ? left : lanes;
-    if (w->me->number == 0) lay_out(walk, w, first, here);
+    emb__workspace own = *w;
+    own.drawn = walk->altering.draws && walk->net->bottleneck >= 0;
+    if (w->me->number == 0) lay_out(walk, &own, first, here);
     emb__team_wait(w->me);
-    if (!forward(walk, w, first, here)) return false;
+    if (!forward(walk, &own, first, here)) return false;
     emb__team_wait(w->me);
-    if (walk->look && w->me->number == 0) walk->look(walk, w, first, here);
+    if (walk->look && w->me->number == 0) walk->look(walk, &own, first, here);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* See workspace.h. */
 #include "device/cpu/workspace.h"
 
+#include <math.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -83,6 +84,7 @@ static void free_cpu(void *device) {
     emb__free(cpu->workspaces);
     emb__free(cpu->stats);
     emb__free(cpu->sums);
+    emb__free(cpu->ziggurat);
     emb__fold_clear(&cpu->folded);
     emb__free(cpu->single);
     emb__free(cpu->packed);
@@ -125,14 +127,23 @@ static emb_status add_workspaces(const emb_net *net, emb__cpu *cpu, int count) {
     cpu->workspaces = more;
     while (cpu->workspace_count < count) {
         cpu->workspaces[cpu->workspace_count++] =
-            (emb__workspace){.k = net->kernels, .me = &emb__alone};
+            (emb__workspace){.k = net->kernels, .me = &emb__alone, .epochs = INFINITY};
     }
+    return EMB_OK;
+}
+
+static emb_status open_ziggurat(const emb_net *net, emb__cpu *cpu) {
+    if (cpu->ziggurat || net->bottleneck < 0) return EMB_OK;
+    cpu->ziggurat = emb__alloc(sizeof *cpu->ziggurat);
+    if (!cpu->ziggurat) return EMB_ERR_MEMORY;
+    emb__ziggurat_make(cpu->ziggurat);
     return EMB_OK;
 }
 
 /* The first `members` have scratch, the first `blocks` a block. */
 static emb_status open_workspaces(const emb_net *net, emb__cpu *cpu, int blocks, int members) {
     emb_status status = add_workspaces(net, cpu, blocks > members ? blocks : members);
+    if (status == EMB_OK) status = open_ziggurat(net, cpu);
     for (int i = 0; i < members && status == EMB_OK; i++) {
         status = open_gradients(net, &cpu->workspaces[i]);
         if (cpu->workspaces[i].scratch || status != EMB_OK) continue;
@@ -199,7 +210,9 @@ emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors) {
     if (members < blocks) members = blocks;
     if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
-    return (blocks * block_vectors(net) +
+    const size_t own = net->bottleneck < 0 ? 0 : sizeof(emb__ziggurat);
+    return own +
+           (blocks * block_vectors(net) +
             members * (scratch_of(net, vectors) + 1 + member_vectors(net))) *
                EMB__LANES * sizeof(float) +
            emb__fold_size(net); /* for inference, such as a validation */

@@ -6,6 +6,7 @@
 #ifndef EMB_CPU_WORKSPACE_H
 #define EMB_CPU_WORKSPACE_H
 
+#include "device/draws.h"
 #include "net/fold.h"
 
 /* One thread's memory for one block: every layer's activations, gradients, scratch. */
@@ -19,6 +20,9 @@ typedef struct emb__workspace {
     float *stats;         /* of all layers, see emb__pass; NULL outside of a training step */
     const uint16_t *mask; /* the block's, likewise */
     int mask_shift;
+    bool drawn;           /* what is drawn for a bottleneck is in its place */
+    double epochs;        /* how often a training has seen its images; INFINITY: it is over */
+    size_t of;            /* in a training step: the images of the whole batch */
     const emb__kernels *k;   /* of 16 lanes, or of 8 for half a block */
     const emb__member *me;   /* the member whose part of the work is done; see emb__net_together */
     const emb__member *pair; /* of half a block: which of the two members; else NULL */
@@ -34,6 +38,7 @@ typedef struct emb__cpu {
     size_t sum_blocks;
     bool halves; /* two threads share a block by halves, not rows; see emb__net_halves */
     bool asked_halves;
+    emb__ziggurat *ziggurat; /* if a bottleneck draws normal numbers; else NULL */
     /* What inference runs, see inference.h; if `folds`, it was made of the version. */
     emb__folded folded;
     bool folds;

@@ -20,6 +20,7 @@ static const emb__layer_kind *const spatial[] = {&emb__max_pool2d,
                                                  &emb__replication_pad2d,
                                                  NULL};
 static const emb__layer_kind *const noises[] = {&emb__dropout, &emb__dropout2d, NULL};
+static const emb__layer_kind *const bottlenecks[] = {&emb__variational, NULL};
 static const emb__layer_kind *const reshaping[] = {&emb__flatten, &emb__unflatten, &emb__identity,
                                                    NULL};
 static const emb__layer_kind *const curves[] = {&emb__prelu, &emb__softmax, &emb__log_softmax,
@@ -27,7 +28,7 @@ static const emb__layer_kind *const curves[] = {&emb__prelu, &emb__softmax, &emb
 static const emb__layer_kind *const containers[] = {&emb__sequential, &emb__residual,
                                                     &emb__parallel, NULL};
 static const emb__layer_kind *const *const parts[] = {
-    weighted, norms, emb__activations, curves, spatial, noises, reshaping, containers};
+    weighted, norms, emb__activations, curves, spatial, noises, bottlenecks, reshaping, containers};
 
 const emb__layer_kind *emb__layer_kind_at(int i) {
     for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {

@@ -1,0 +1,121 @@
+/* `embudo sample`: new images: codes that are drawn at random, and what the decoder makes of
+ * them. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/message.h"
+#include "core/network.h"
+#include "core/seed.h"
+#include "core/shared_help.h"
+#include "data/picture_options.h"
+#include "data/split.h"
+#include "use/image_output.h"
+
+enum { MOST_SAMPLES = 10000000 };
+
+/* What the command works on. */
+typedef struct sample_job {
+    emb_net *net;
+    emb_sampler *sampler;
+    int threads;
+} sample_job;
+
+static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
+    const sample_job *job = data;
+    const size_t latent = (size_t)emb_net_latent(job->net);
+    float *codes = cli_alloc(here * latent * sizeof *codes);
+    emb_status status = emb_sampler_draw(job->sampler, first, here, codes);
+    if (status == EMB_OK) status = emb_net_decode(job->net, codes, here, images, job->threads);
+    free(codes);
+    return status;
+}
+
+/* What codes are drawn from; the images are closed before it is used. */
+static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) {
+    const char *name = cli_arg(args, "RUN|MODEL")->text;
+    const uint64_t seed = cli_seed_option(cli_arg(args, "seed")->seed);
+    cli_split split = {0};
+    if (emb_net_has_prior(job->net)) {
+        job->sampler = emb_sampler_new(job->net, NULL, NULL, 0, seed, job->threads);
+        cli_text_add(said, "codes drawn from the standard normal distribution");
+    } else if (emb_net_has_part(job->net, "encoder")) {
+        const bool array = cli_split_is_other(job->net, name, cli_arg(args, "DATASET")->text);
+        if (!cli_split_open(&split, job->net, name, cli_arg(args, "DATASET")->text,
+                            array ? "all" : "train")) {
+            return false;
+        }
+        job->sampler = emb_sampler_new(job->net, split.images, split.indices, split.count, seed,
+                                       job->threads);
+        char *phrase = cli_scored_phrase(split.count, split.part, split.dataset);
+        cli_text_add(said, "codes drawn from a normal distribution fitted to those of %s", phrase);
+        free(phrase);
+        cli_split_close(&split);
+    } else {
+        cli_fail("%s is a decoder alone, of whose codes nothing is known: give embudo decode the "
+                 "codes",
+                 cli_shown(name));
+        return false;
+    }
+    if (!job->sampler) cli_fail("%s", emb_error());
+    return job->sampler != NULL;
+}
+
+static bool sample(sample_job *job, const cli_args *args, const char *output) {
+    char number[CLI_NUMBER_SIZE];
+    const size_t count = (size_t)cli_arg(args, "count")->whole;
+    cli_text said = {0};
+    job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
+    job->threads = (int)cli_arg(args, "threads")->whole;
+    bool good = job->net && open_sampler(job, args, &said);
+    if (good) {
+        const cli_image_maker maker = {
+            .net = job->net, .count = count, .make = make_images, .data = job};
+        good = cli_image_output_write(&maker, "images", NULL, output);
+    }
+    if (good) {
+        cli_line("%s: %s new image%s, %s", output, cli_thousands(count, number),
+                 count == 1 ? "" : "s", said.bytes);
+    }
+    cli_text_free(&said);
+    return good;
+}
+
+static int run_sample(const cli_args *args) {
+    char *output = cli_image_output_name(cli_arg(args, "output")->text,
+                                         cli_arg(args, "RUN|MODEL")->text, "sample");
+    sample_job job = {0};
+    int code = CLI_FAILED;
+    if (cli_image_output_kind(output) == CLI_OUTPUT_NONE) {
+        code = cli_usage(args->command->name, CLI_IMAGE_OUTPUT_WRONG, output);
+    } else if (sample(&job, args, output)) {
+        code = CLI_DONE;
+    }
+    free(output);
+    emb_sampler_free(job.sampler);
+    emb_net_free(job.net);
+    return code;
+}
+
+const cli_command cli_command_sample = {
+    .name = "sample",
+    .summary = "draw new images with a trained model",
+    .run = run_sample,
+    .about =
+        "Draws codes at random and writes the images that the decoder makes of them. The codes of "
+        "a variational autoencoder are drawn from the standard normal distribution, which they "
+        "were trained to have. Those of another autoencoder are drawn from a normal distribution "
+        "with the means and covariances of the codes of DATASET's images: the training images of "
+        "the run, of which at most 20,000 are taken. The same seed gives the same images.",
+    .examples = {{"embudo sample runs/001", "64 new images on one page, runs/001/sample.png"},
+                 {"embudo sample runs/001 -n 1000 --seed 7 -o new.npy",
+                  "a thousand others, as float32 of shape [N, C, H, W]"}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
+    .options =
+        {
+            {"count", 'n', CLI_INT, "N", "64", 1, MOST_SAMPLES, 0, "how many images"},
+            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("sample")},
+            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "seed of the codes"},
+            CLI_BAD_OPTION,
+            CLI_THREADS_OPTION,
+        },
+};
