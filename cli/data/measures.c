@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* The names that are abbreviations, as a sentence has them. */
-static const char *const shown[][2] = {{"elbo", "ELBO"}, {"kl", "KL"}, {"mmd", "MMD"}, {"l1", "L1"}};
+static const char *const shown[][2] = {
+    {"elbo", "ELBO"}, {"kl", "KL"}, {"mmd", "MMD"}, {"l1", "L1"}};
 
 static const char *shown_name(const char *name) {
     for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {

@@ -6,8 +6,8 @@
 
 #include "core/folders.h"
 #include "core/message.h"
-#include "core/options.h"
 #include "core/network.h"
+#include "core/options.h"
 #include "core/shared_help.h"
 #include "use/image_output.h"
 
@@ -134,7 +134,8 @@ static bool write_images(const decode_job *job, const cli_args *args, const char
     const cli_image_maker maker = {
         .net = job->net, .count = job->count, .make = make_images, .data = job};
     const bool titled = job->all_typed && job->latent <= TITLED_NUMBERS;
-    return cli_image_output_write(&maker, "codes", titled ? args->words : NULL, output);
+    const cli_image_page page = {.what = "codes", .titles = titled ? args->words : NULL};
+    return cli_image_output_write(&maker, &page, output);
 }
 
 static bool decode(decode_job *job, const cli_args *args, const char *output) {
@@ -184,8 +185,7 @@ const cli_command cli_command_decode = {
     .many = true,
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0,
-             CLI_IMAGE_OUTPUT_HELP("decode")},
+            {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("decode")},
             CLI_THREADS_OPTION,
         },
 };

@@ -27,11 +27,11 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
     return cli_is_folder(model) ? cli_format("%s/%s.png", model, name) : cli_format("%s.png", name);
 }
 
-static bool draw_page(const cli_image_maker *maker, const char *const *titles,
+static bool draw_page(const cli_image_maker *maker, const cli_image_page *page,
                       const char *output) {
     const int count = (int)maker->count, square = (int)ceil(sqrt((double)count));
     const int few = count > 0 && count < COLUMNS ? count : COLUMNS;
-    const int columns = square > few ? square : few;
+    const int columns = page->columns > 0 ? page->columns : square > few ? square : few;
     emb_figure figure = {.rows = (count + columns - 1) / columns, .columns = columns};
     emb_net_output_shape(maker->net, figure.shape);
     const size_t cells = (size_t)figure.rows * (size_t)columns,
@@ -43,7 +43,7 @@ static bool draw_page(const cli_image_maker *maker, const char *const *titles,
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
     for (size_t i = maker->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
     figure.pixels = pixels;
-    if (figure.rows == 1) figure.column_titles = titles;
+    if (figure.rows == 1) figure.column_titles = page->titles;
     bool good = maker->make(maker->data, 0, maker->count, pixels) == EMB_OK;
     if (good) cli_range_shade(maker->net, pixels, maker->count * size);
     good = good && emb_figure_write(&figure, output) == EMB_OK;
@@ -52,13 +52,13 @@ static bool draw_page(const cli_image_maker *maker, const char *const *titles,
     return good;
 }
 
-static bool write_page(const cli_image_maker *maker, const char *what, const char *const *titles,
+static bool write_page(const cli_image_maker *maker, const cli_image_page *page,
                        const char *output) {
     char count[CLI_NUMBER_SIZE], most[CLI_NUMBER_SIZE];
-    if (maker->count <= PAGE_IMAGES) return draw_page(maker, titles, output);
+    if (maker->count <= PAGE_IMAGES) return draw_page(maker, page, output);
     cli_fail("%s %s are too many for one picture, which shows at most %s; write them with "
              "-o images.npy, or one PNG each with -o DIR/",
-             cli_thousands(maker->count, count), what, cli_thousands(PAGE_IMAGES, most));
+             cli_thousands(maker->count, count), page->what, cli_thousands(PAGE_IMAGES, most));
     return false;
 }
 
@@ -69,11 +69,11 @@ static char *folder_name(const char *output) {
     return cli_format("%.*s", (int)length, output);
 }
 
-bool cli_image_output_write(const cli_image_maker *maker, const char *what,
-                            const char *const *titles, const char *output) {
+bool cli_image_output_write(const cli_image_maker *maker, const cli_image_page *page,
+                            const char *output) {
     const cli_output_kind kind = cli_image_output_kind(output);
     if (kind == CLI_OUTPUT_NUMBERS) return cli_output_images_numbers(maker, output);
-    if (kind == CLI_OUTPUT_PAGE) return write_page(maker, what, titles, output);
+    if (kind == CLI_OUTPUT_PAGE) return write_page(maker, page, output);
     char *folder = folder_name(output);
     const bool good = cli_output_images_png(maker, folder);
     free(folder);

@@ -19,7 +19,8 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
 
 /* What CLI_OUTPUT_NONE is answered by; the `output` goes into it. */
 #define CLI_IMAGE_OUTPUT_WRONG                                                                     \
-    "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that ends in /, "\
+    "--output: expected a name that ends in .png, .npy, .npz or .csv, or a folder that ends in "   \
+    "/, "                                                                                          \
     "got '%s'"
 
 /* Help of an --output; NAME is a literal such as "decode". */
@@ -28,9 +29,15 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
     "DIR/: one PNG for each image, in the network's size; default: " NAME ".png in the "           \
     "run's folder, or in the current folder for a model file"
 
-/* `what` is what is too many for one page: "codes". titles[count], for a page of a single row;
- * NULL: none. False with the error printed. */
-bool cli_image_output_write(const cli_image_maker *maker, const char *what,
-                            const char *const *titles, const char *output);
+/* How a page looks. */
+typedef struct cli_image_page {
+    const char *what;          /* is too many for one page: "codes" */
+    int columns;               /* 0: about as many as rows, but at least 10 */
+    const char *const *titles; /* [count], for a page of a single row; NULL: none */
+} cli_image_page;
+
+/* False with the error printed. */
+bool cli_image_output_write(const cli_image_maker *maker, const cli_image_page *page,
+                            const char *output);
 
 #endif

@@ -1,5 +1,6 @@
 /* `embudo sample`: new images: codes that are drawn at random, and what the decoder makes of
  * them. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,7 +12,7 @@
 #include "data/split.h"
 #include "use/image_output.h"
 
-enum { MOST_SAMPLES = 10000000 };
+enum { MOST_SAMPLES = 10000000, MOST_FITTED = 20000 /* images, whose codes are looked at */ };
 
 /* What the command works on. */
 typedef struct sample_job {
@@ -44,8 +45,9 @@ static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) 
                             array ? "all" : "train")) {
             return false;
         }
-        job->sampler = emb_sampler_new(job->net, split.images, split.indices, split.count, seed,
-                                       job->threads);
+        if (split.count > MOST_FITTED) split.count = MOST_FITTED;
+        job->sampler =
+            emb_sampler_new(job->net, split.images, split.indices, split.count, seed, job->threads);
         char *phrase = cli_scored_phrase(split.count, split.part, split.dataset);
         cli_text_add(said, "codes drawn from a normal distribution fitted to those of %s", phrase);
         free(phrase);
@@ -70,7 +72,8 @@ static bool sample(sample_job *job, const cli_args *args, const char *output) {
     if (good) {
         const cli_image_maker maker = {
             .net = job->net, .count = count, .make = make_images, .data = job};
-        good = cli_image_output_write(&maker, "images", NULL, output);
+        const cli_image_page page = {.what = "images", .columns = (int)ceil(sqrt((double)count))};
+        good = cli_image_output_write(&maker, &page, output);
     }
     if (good) {
         cli_line("%s: %s new image%s, %s", output, cli_thousands(count, number),

@@ -94,7 +94,7 @@ typedef enum emb_layer_family {
     EMB_LAYER_JOIN,        /* puts several inputs together */
     EMB_LAYER_RESHAPE,     /* nothing: the same numbers, perhaps in another shape */
     EMB_LAYER_NORM,        /* brings some together to mean 0 and variance 1 */
-    EMB_LAYER_SPATIAL, /* pooling, enlarging, padding: new pixels of old ones, without weights */
+    EMB_LAYER_SPATIAL,   /* pooling, enlarging, padding: new pixels of old ones, without weights */
     EMB_LAYER_BOTTLENECK /* what makes an autoencoder one of a kind: Variational */
 } emb_layer_family;
 

@@ -63,7 +63,7 @@ EMB_API emb_status emb_net_score_denoising(emb_net *net, const emb_images *image
 /* How emb_net_measure measures. Zeroed: by the defaults. */
 typedef struct emb_measuring {
     const char *loss; /* of the reconstruction, as emb_train_options.loss; NULL: emb_net_loss */
-    uint64_t seed; /* what is drawn is the same as in the validation of a run with it; 0: 42 */
+    uint64_t seed;    /* what is drawn is the same as in the validation of a run with it; 0: 42 */
     int threads;
 } emb_measuring;
 
@@ -71,9 +71,9 @@ typedef struct emb_measuring {
 typedef struct emb_measured {
     int measure_count;
     emb_measure measures[EMB_MOST_MEASURES]; /* their values over the images */
-    int active; /* numbers of the code that say something: whose variance over the images is above
-                   0.01 (Burda, Grosse and Salakhutdinov, 2016) */
-    int latent; /* of so many */
+    int active;   /* numbers of the code that say something: whose variance over the images is above
+                     0.01 (Burda, Grosse and Salakhutdinov, 2016) */
+    int latent;   /* of so many */
     size_t count; /* of images */
 } emb_measured;
 

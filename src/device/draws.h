@@ -17,7 +17,7 @@ typedef struct emb__draws {
 typedef enum emb__drawn_for {
     EMB__FOR_AUGMENTING,
     EMB__FOR_CORRUPTING,
-    EMB__FOR_CODES,   /* of a bottleneck, while it trains */
+    EMB__FOR_CODES,  /* of a bottleneck, while it trains */
     EMB__FOR_SAMPLES /* new codes */
 } emb__drawn_for;
 

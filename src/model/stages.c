@@ -190,7 +190,7 @@ emb_status emb__stages_new(const emb_net *net, int from, int to, emb__stage_use 
                            emb__stages *stages) {
     const size_t layers = (size_t)(to - from);
     emb__folded folded;
-    const emb_status made = emb__fold(net, true, &folded);
+    const emb_status made = emb__fold(net, EMB__FOLD_TO_STAGES, &folded);
     *stages = (emb__stages){0};
     if (made != EMB_OK) return made;
     if (folded.count > 0) net = &folded.net;

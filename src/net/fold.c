@@ -14,6 +14,14 @@ bool emb__fold_any(const emb_net *net) {
     return false;
 }
 
+/* Whether one is changed that is written. */
+static bool cut_any(const emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        if (net->layers[i].kind->first_half) return true;
+    }
+    return false;
+}
+
 static bool multiplies(const emb__layer *layer) { return layer->conv.forward.groups > 0; }
 
 static int readers_of(const emb_net *net, int made) {
@@ -89,20 +97,86 @@ static bool fold_into(maker *m, int to, int i, const double *scale, const double
     return true;
 }
 
+/* A layer that is made, as it would be written. */
+static emb__layer_spec *write_spec(maker *m, int i, const emb__layer_kind *kind) {
+    const emb__layer *layer = &m->folded->net.layers[i];
+    emb__layer_spec *spec = &m->folded->specs[i];
+    *spec = *layer->spec;
+    spec->kind = kind;
+    for (int a = 0; kind->args[a].name; a++) {
+        spec->args[a] = emb__arg_default(&kind->args[a]);
+        if (strcmp(kind->args[a].name, "kernel_size") == 0) {
+            spec->args[a] = (emb__arg){.n = 2, .v = {1, 1}};
+        }
+    }
+    return spec;
+}
+
+/* Sets the arguments whose names contain `name`. */
+static void set_args(emb__layer_spec *spec, const char *name, int value) {
+    for (int a = 0; spec->kind->args[a].name; a++) {
+        if (strstr(spec->kind->args[a].name, name)) spec->args[a].v[0] = value;
+    }
+}
+
+/* The layer before layer i, which gives twice too much, gives its first half alone. */
+static void halve(maker *m, int before, int i) {
+    emb__layer *taker = &m->folded->net.layers[before], *layer = &m->folded->net.layers[i];
+    const int half = layer->out.d[0];
+    emb__layer_spec *spec = &m->folded->specs[before];
+    *spec = *taker->spec;
+    set_args(spec, "out_", half);
+    taker->spec = spec;
+    taker->out = layer->out;
+    taker->multiply_adds /= 2;
+    taker->conv.forward.out_channels = half;
+    for (int p = 0; p < taker->param_count; p++) {
+        taker->params[p].d[0] = half;
+        taker->params[p].count /= 2;
+    }
+    layer->kind = &emb__identity;
+    layer->in = layer->ins[0] = layer->out;
+}
+
+/* Layer i becomes one of zeros and ones. */
+static emb_status replace_by_choice(maker *m, int i) {
+    emb__layer *layer = &m->folded->net.layers[i];
+    const bool image = layer->in.rank == 3;
+    emb__layer_spec *spec = write_spec(m, i, image ? &emb__conv2d : &emb__linear);
+    const size_t ins = (size_t)layer->in.d[0], outs = (size_t)layer->out.d[0];
+    set_args(spec, "in_", (int)ins);
+    set_args(spec, "out_", (int)outs);
+    set_args(spec, "bias", 0);
+    emb__layer made = {.kind = spec->kind, .spec = spec, .input_count = 1, .in = layer->in};
+    made.inputs[0] = layer->inputs[0];
+    made.ins[0] = made.in;
+    const emb_status status = made.kind->compile(&made);
+    if (status != EMB_OK) return status;
+    float *weight = m->folded->net.params + m->used;
+    made.params[0].at = m->used;
+    m->used += ins * outs;
+    for (size_t o = 0; o < outs; o++) weight[o * ins + o] = 1;
+    *layer = made;
+    return EMB_OK;
+}
+
+static emb_status cut_layer(maker *m, const emb_net *net, int i) {
+    const int to = taker_of(net, i);
+    m->folded->count++;
+    if (to < 0 || net->layers[to].conv.transposed || net->layers[to].conv.forward.groups != 1) {
+        return replace_by_choice(m, i);
+    }
+    halve(m, to, i);
+    return EMB_OK;
+}
+
 /* Layer i becomes a convolution of one pixel, channel by channel. */
 static emb_status replace_by_conv(maker *m, int i, const double *scale, const double *shift) {
     emb__layer *layer = &m->folded->net.layers[i];
-    emb__layer_spec *spec = &m->folded->specs[i];
     const int channels = layer->in.d[0];
-    *spec = *layer->spec;
-    spec->kind = &emb__conv2d;
-    for (int a = 0; spec->kind->args[a].name; a++) {
-        const char *name = spec->kind->args[a].name;
-        const bool each = strstr(name, "channels") || strcmp(name, "groups") == 0;
-        spec->args[a] = emb__arg_default(&spec->kind->args[a]);
-        if (each) spec->args[a].v[0] = channels;
-        if (strcmp(name, "kernel_size") == 0) spec->args[a] = (emb__arg){.n = 2, .v = {1, 1}};
-    }
+    emb__layer_spec *spec = write_spec(m, i, &emb__conv2d);
+    set_args(spec, "channels", channels);
+    set_args(spec, "groups", channels);
     emb__layer made = {.kind = spec->kind, .spec = spec, .input_count = 1, .in = layer->in};
     made.inputs[0] = layer->inputs[0];
     const int each = (int)emb__shape_count(&layer->in) / channels;
@@ -146,20 +220,23 @@ static emb_status fold_layer(maker *m, const emb_net *net, int i, bool replace) 
 static size_t more_numbers(const emb_net *net) {
     size_t more = 0;
     for (int i = 0; i < net->layer_count; i++) {
-        if (net->layers[i].kind->affine) more += 3 * (size_t)net->layers[i].in.d[0];
+        const emb__layer *layer = &net->layers[i];
+        if (layer->kind->affine) more += 3 * (size_t)layer->in.d[0];
+        if (layer->kind->first_half) more += (size_t)layer->in.d[0] * (size_t)layer->out.d[0];
     }
     return more;
 }
 
-emb_status emb__fold(const emb_net *net, bool replace, emb__folded *folded) {
+emb_status emb__fold(const emb_net *net, emb__fold_use use, emb__folded *folded) {
     const size_t layers = (size_t)net->layer_count;
+    const bool replace = use == EMB__FOLD_TO_STAGES, cuts = use != EMB__FOLD_TO_RUN;
     *folded = (emb__folded){.count = 0};
-    if (!emb__fold_any(net)) return EMB_OK;
+    if (!emb__fold_any(net) && !(cuts && cut_any(net))) return EMB_OK;
     folded->net = *net;
     folded->net.layers = emb__calloc(layers, sizeof *net->layers);
     folded->net.params = emb__calloc(net->number_count + more_numbers(net), sizeof *net->params);
-    folded->specs = replace ? emb__calloc(layers, sizeof *folded->specs) : NULL;
-    emb_status status = folded->net.layers && folded->net.params && (folded->specs || !replace)
+    folded->specs = cuts ? emb__calloc(layers, sizeof *folded->specs) : NULL;
+    emb_status status = folded->net.layers && folded->net.params && (folded->specs || !cuts)
                             ? EMB_OK
                             : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
@@ -169,6 +246,7 @@ emb_status emb__fold(const emb_net *net, bool replace, emb__folded *folded) {
     maker m = {folded, net->params, net->number_count};
     for (int i = 0; i < net->layer_count && status == EMB_OK; i++) {
         if (net->layers[i].kind->affine) status = fold_layer(&m, net, i, replace);
+        if (cuts && net->layers[i].kind->first_half) status = cut_layer(&m, net, i);
     }
     if (status != EMB_OK || folded->count == 0) emb__fold_clear(folded);
     return status;

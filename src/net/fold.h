@@ -20,16 +20,26 @@ typedef struct emb__folded {
     emb__layer_spec *specs; /* of layers that were replaced */
 } emb__folded;
 
-/* Whether any layer may be folded. */
+/* What a folded network is for. All but the first can be looked at, but not run. */
+typedef enum emb__fold_use {
+    EMB__FOLD_TO_RUN,
+    /* A layer that gives the first half of its input (emb__layer_kind.first_half) is an Identity,
+     * and the layer before it gives that half alone; or it is a Linear or a Conv2d of zeros and
+     * ones. */
+    EMB__FOLD_TO_WRITE,
+    /* Moreover, what cannot be folded becomes a Conv2d(C, C, 1, groups=C), on CxLx1 if there are no
+     * rows. */
+    EMB__FOLD_TO_STAGES
+} emb__fold_use;
+
+/* Whether any layer may be folded for a network that runs. */
 bool emb__fold_any(const emb_net *net);
 
-/* Folds what can be folded. A folded layer stays in its place as an Identity. If `replace`, what
- * cannot be folded becomes a Conv2d(C, C, 1, groups=C), on CxLx1 if there are no rows; such a
- * network can be looked at, but not run. */
-emb_status emb__fold(const emb_net *net, bool replace, emb__folded *folded);
+/* Folds what can be folded. A folded layer stays in its place as an Identity. */
+emb_status emb__fold(const emb_net *net, emb__fold_use use, emb__folded *folded);
 void emb__fold_clear(emb__folded *folded);
 
-/* The most bytes that it takes, without `replace`. */
+/* The most bytes that it takes for one that runs. */
 size_t emb__fold_size(const emb_net *net);
 
 #endif

@@ -178,10 +178,10 @@ typedef struct emb__pass {
     const float *noise; /* of a bottleneck, then: what was drawn for it, 0 past the last image;
                            NULL: nothing, as outside of a training */
     float term;         /* of a bottleneck, backward: the factor of its term's gradient */
-    size_t images;   /* that the block holds: the lanes from there on are padding */
-    float *kept;     /* layer->kept_count vectors, from forward to backward */
-    const float *in; /* the layer's input */
-    float *out;      /* the layer's output; the same as `in` for in-place kinds */
+    size_t images;      /* that the block holds: the lanes from there on are padding */
+    float *kept;        /* layer->kept_count vectors, from forward to backward */
+    const float *in;    /* the layer's input */
+    float *out;         /* the layer's output; the same as `in` for in-place kinds */
     float *grad_out; /* backward: the gradient by the output; an in-place kind turns it into the one
                         by the input */
     float *grad_in;  /* backward: gets the gradient by the input; NULL: nobody needs it */
@@ -246,7 +246,7 @@ typedef struct emb__term {
  * backward adds. */
 typedef struct emb__bottleneck {
     const char *measures[EMB_MOST_MEASURES]; /* names of what is told of it; NULL ends them */
-    bool has_prior;  /* codes are to have a standard normal distribution */
+    bool has_prior;                          /* codes are to have a standard normal distribution */
     bool by_numbers; /* the term is divided by the numbers of an image, of which the
                         reconstruction's loss is the mean */
     /* Normal numbers that are drawn for each image of a training; NULL: none. */
@@ -302,6 +302,7 @@ struct emb__layer_kind {
      * [channels], and says whether the weights before it may take them over: whether rounding these
      * leaves the results within 1e-5. */
     bool (*affine)(const emb__layer *layer, const float *params, double *scale, double *shift);
+    bool first_half; /* outside of training it gives the first half of its input's channels */
     /* Forward for one image alone, the same numbers. */
     void (*single)(const emb__layer *layer, const emb__single *pass);
     /* packed[layer->packed_count] = the weights as `single` reads them; NULL for a kind without

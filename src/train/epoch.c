@@ -136,9 +136,9 @@ static emb_status validate(emb_run *run, emb_epoch *epoch, emb__told *told) {
     }
     const emb__altering noise = {
         .alter = run->alter, .epoch = EMB__FIXED_EPOCH, .draws = true, .seed = run->options.seed};
-    emb_status status = emb__net_errors_altered(
-        run->net, &run->loss, run->images, &noise, run->val_order, n,
-        emb__pace_threads(&run->pace), run->errors, run->terms, run->predicted);
+    emb_status status = emb__net_errors_altered(run->net, &run->loss, run->images, &noise,
+                                                run->val_order, n, emb__pace_threads(&run->pace),
+                                                run->errors, run->terms, run->predicted);
     double sum = 0;
     size_t batches = 0;
     *told = (emb__told){0, 0};
@@ -197,8 +197,8 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
     }
     emb__run_keep_weights(run);
     const bool validated = run->val_count > 0;
-    epoch->measure_count = emb__terms_measure(run->net, &training, validated ? &validation : NULL,
-                                              epoch->measures);
+    epoch->measure_count =
+        emb__terms_measure(run->net, &training, validated ? &validation : NULL, epoch->measures);
     emb__run_judge(run, validated ? epoch->validation_loss : epoch->mean_loss,
                    validated ? epoch->validation_accuracy : epoch->accuracy);
     if (run->val_count == 0) return EMB_OK;

@@ -39,8 +39,8 @@ static bool possible_progress(const emb__run_state *s) {
 static bool possible(const emb_run *run, const emb__run_state *s) {
     const size_t batch = (size_t)run->options.batch_size, per_epoch = emb_run_steps_per_epoch(run);
     if (s->random.next < 0 || s->random.next > EMB__MT_SIZE || !isfinite(s->last_loss) ||
-        !isfinite(s->loss_sum) ||
-        !isfinite(s->told.reconstruction) || !isfinite(s->told.term) || !isfinite(s->seconds) || !possible_progress(s)) {
+        !isfinite(s->loss_sum) || !isfinite(s->told.reconstruction) || !isfinite(s->told.term) ||
+        !isfinite(s->seconds) || !possible_progress(s)) {
         return false;
     }
     if (!s->epoch_open) return s->steps % per_epoch == 0;

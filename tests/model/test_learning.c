@@ -28,6 +28,13 @@
 #define CLASSES                                                                                    \
     "input = 1, 24, 24\nclassifier = Sequential(Flatten(), Linear(576, 9), ReLU(), Linear(9, 5))"
 
+/* An autoencoder of a kind, by the encoder's last layers and the decoder's first ones. */
+#define KIND(code, decoder)                                                                        \
+    "input = 1, 24, 24\n"                                                                          \
+    "encoder = Sequential(Conv2d(1, 4, 3, stride=2, padding=1), Tanh(), " code ")\n"               \
+    "decoder = Sequential(" decoder ", Linear(24, 576), Sigmoid(), Unflatten(1, (1, 24, 24)))"
+#define ROW_DECODER "Linear(3, 24), Tanh()"
+
 enum { IMAGES = 60, STEPS = 8 };
 
 static const emb_train_options cases[] = {
@@ -102,6 +109,23 @@ static const emb_train_options normed_cases[] = {
      .epochs = 3},
 };
 
+/* Kinds of autoencoder. */
+static const struct {
+    const char *text;
+    emb_train_options options;
+} kinds[] = {
+    {KIND("Flatten(), Linear(576, 6), Variational()", ROW_DECODER), {.batch_size = 16}},
+    {KIND("Flatten(), Parallel(Linear(576, 3), Linear(576, 3)), "
+          "Variational(beta=4, warmup=1.5)",
+          ROW_DECODER),
+     {.batch_size = 37, .loss = "bce", .ema = 0.9, .augment = "flip"}},
+    {KIND("Flatten(), Linear(576, 6), BatchNorm1d(6), Variational(free_bits=0.3)", ROW_DECODER),
+     {.batch_size = 33, .loss = "bce", .denoise = "gaussian=0.3"}},
+    {KIND("Conv2d(4, 8, 3, stride=2, padding=1), Variational(free_bits=9)",
+          "Flatten(), Linear(144, 24)"),
+     {.batch_size = 16}},
+};
+
 static bool is_classifier(const emb_train_options *o) { return strstr(o->loss, "cross"); }
 
 static bool is_normed(const emb_train_options *o) {
@@ -110,6 +134,9 @@ static bool is_normed(const emb_train_options *o) {
 
 static emb_net *parse(const emb_train_options *o) {
     const char *text = is_classifier(o) ? CLASSES : is_normed(o) ? NORMED : PICTURES;
+    for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
+        if (o == &kinds[i].options) text = kinds[i].text;
+    }
     emb_net *net = emb_net_parse(text, "learning", NULL);
     if (!net) fail_msg("%s", emb_error());
     return net;
@@ -197,6 +224,14 @@ static void one_result_with_batch_norm(void **state) {
     const int shape[3] = {1, 24, 24};
     emb_images *images = test_labelled(IMAGES, shape, 5, 3);
     for (size_t i = 0; i < TEST_COUNT(normed_cases); i++) check_case(&normed_cases[i], images, i);
+    emb_images_free(images);
+}
+
+static void one_result_of_each_kind(void **state) {
+    (void)state;
+    const int shape[3] = {1, 24, 24};
+    emb_images *images = test_labelled(IMAGES, shape, 5, 3);
+    for (size_t i = 0; i < TEST_COUNT(kinds); i++) check_case(&kinds[i].options, images, i);
     emb_images_free(images);
 }
 
@@ -368,6 +403,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_result),
         cmocka_unit_test(one_result_with_batch_norm),
+        cmocka_unit_test(one_result_of_each_kind),
         cmocka_unit_test(filled_options_can_be_given_again),
         cmocka_unit_test(the_net_has_the_averages),
         cmocka_unit_test(options_go_together),

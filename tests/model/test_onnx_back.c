@@ -118,6 +118,10 @@ static const struct {
     {"LeakyReLU(0.2), ELU(0.7), Hardtanh(-0.5, 0.75), Tanh(), Sigmoid()", SAME},
     {"GELU(), GELU(approximate='tanh'), SiLU(), Mish(), Softplus(2.0), ReLU6(), Hardswish()", SAME},
     {"Flatten(), BatchNorm1d(189), Linear(189, 5), Linear(5, 3, bias=False)", SAME},
+    {"Conv2d(3, 6, 3, padding=1), Variational()", BITS},
+    {"ConvTranspose2d(3, 6, 3), Tanh(), Variational(beta=4.0)", BITS},
+    {"Flatten(), Linear(189, 6), Variational(free_bits=0.5)", BITS},
+    {"Flatten(), Parallel(Linear(189, 3), Linear(189, 3)), Variational()", BITS},
 };
 
 /* The kinds of layers that the table has. */

@@ -137,7 +137,7 @@ static void inference_folds(void **state) {
         for (int far = 0; far < 2; far++) {
             emb_net *net = open_net(networks[i].layers, far ? 100 : 0);
             emb__folded folded;
-            assert_int_equal(emb__fold(net, false, &folded), EMB_OK);
+            assert_int_equal(emb__fold(net, EMB__FOLD_TO_RUN, &folded), EMB_OK);
             const int expected = far ? 0 : networks[i].folds;
             if (folded.count != expected) {
                 fail_msg("%s: %d folded, expected %d", networks[i].layers, folded.count, expected);
@@ -173,7 +173,7 @@ static void weights_are_as_defined(void **state) {
     const emb__layer *conv = &net->layers[0], *norm = &net->layers[1];
     const float *params = net->params;
     emb__folded folded;
-    assert_int_equal(emb__fold(net, false, &folded), EMB_OK);
+    assert_int_equal(emb__fold(net, EMB__FOLD_TO_RUN, &folded), EMB_OK);
     assert_int_equal(folded.count, 1);
     const emb__layer *made = &folded.net.layers[0];
     for (size_t i = 0; i < conv->params[0].count; i++) {

@@ -132,6 +132,14 @@ static const struct {
     {"LogSoftmax", "LogSoftmax(1)", 144},
 };
 
+/* The same of those that stand at the encoder's end. */
+static const struct {
+    const char *kind, *text;
+    int out;
+} codes[] = {
+    {"Variational", "Flatten(), Linear(144, 6), Variational()", 3},
+};
+
 /* Activations without arguments, and Identity, are like this. */
 static emb_net *net_with(const char *kind) {
     char layer[96], text[512];
@@ -147,6 +155,14 @@ static emb_net *net_with(const char *kind) {
              "encoder = Sequential(Conv2d(1, 4, 3, padding=1), Tanh(), %s, Flatten(), Linear(%d, "
              "3))\ndecoder = Sequential(Linear(3, 36), Unflatten(1, (1, 6, 6)), Sigmoid())\n",
              layer, out);
+    for (size_t i = 0; i < TEST_COUNT(codes); i++) {
+        if (strcmp(codes[i].kind, kind) != 0) continue;
+        snprintf(text, sizeof text,
+                 "input = 1, 6, 6\n"
+                 "encoder = Sequential(Conv2d(1, 4, 3, padding=1), Tanh(), %s)\n"
+                 "decoder = Sequential(Flatten(), Linear(%d, 36), Unflatten(1, (1, 6, 6)))\n",
+                 codes[i].text, codes[i].out);
+    }
     emb_net *net = emb_net_parse(text, kind, NULL);
     if (!net || emb_net_init(net, 1) != EMB_OK) fail_msg("%s", emb_error());
     return net;

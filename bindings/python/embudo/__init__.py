@@ -25,13 +25,13 @@ import operator
 import os
 import threading
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from . import _arrays
 from ._library import (MAX_BATCH, MAX_CLASSES, MAX_EPOCHS, MAX_SIZE, MAX_THREADS, MAX_WARMUP,
-                       EpochInfo, ImportOptions, NetOptions, OpenOptions, Pair, Pictures, ReadOptions,
-                       Score, TensorInfo, TrainOptions, lib)
+                       EpochInfo, ImportOptions, Measured, Measuring, NetOptions, OpenOptions, Pair,
+                       Pictures, ReadOptions, Score, TensorInfo, TrainOptions, lib)
 from ._library import Preprocessing as _Preprocessing
 
 __all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
@@ -556,6 +556,45 @@ class Net(_Object):
                                      ctypes.byref(score)))
         return float(score.mse)
 
+    def measure(self, images: Images, loss: Optional[str] = None, seed: int = 42,
+                threads: int = 0) -> Dict[str, float]:
+        """What is told of a kind of autoencoder on images: of a variational one "elbo",
+        "reconstruction" and "kl", in nats an image, by the `loss` that it was trained with; and
+        "active", the numbers of the code that say something."""
+        _be(images, Images, "Images(...)")
+        measured = Measured()
+        how = Measuring(loss=_encoded(loss) if loss is not None else None, seed=_seed(seed) or 1 << 32,
+                        threads=_threads(threads))
+        with self._lock:
+            _check(lib.emb_net_measure(self._handle, images._handle, None, 0, ctypes.byref(how),
+                                       ctypes.byref(measured)))
+        return {**_measures(measured, False), "active": float(measured.active)}
+
+    def sample(self, count: int = 64, seed: int = 42, images: Optional[Images] = None,
+               threads: int = 0) -> Any:
+        """New images, [count, C, H, W]: codes that are drawn, and what the decoder makes of them.
+        Without a prior, such as a variational autoencoder's, they are drawn from a normal
+        distribution fitted to the codes of `images`."""
+        count = _whole(count, "count", 1, 1 << 31)
+        if images is not None:
+            _be(images, Images, "Images(...)")
+        with self._lock:
+            sampler = lib.emb_sampler_new(self._handle, images._handle if images is not None else None,
+                                          None, 0, _seed(seed) or 1 << 32, _threads(threads))
+        if not sampler:
+            raise _fail()
+        codes = (ctypes.c_float * (count * self.latent))()
+        try:
+            _check(lib.emb_sampler_draw(sampler, 0, count, codes))
+        finally:
+            lib.emb_sampler_free(sampler)
+        return self.decode(_arrays.make(codes, (count, self.latent)), threads)
+
+
+def _measures(info: Any, validation: bool) -> Dict[str, float]:
+    return {m.name.decode(): m.validation if validation else m.value
+            for m in info.measures[:info.measure_count]}
+
 
 @dataclass(frozen=True)
 class Preprocessing:
@@ -582,6 +621,9 @@ class Epoch:
     validation_accuracy: float
     steps: int
     seconds: float
+    measures: Dict[str, float] = field(default_factory=dict)
+    """Of a kind of autoencoder, over the validation set, or without one over the training batches:
+    of a variational one "elbo", "reconstruction" and "kl"."""
 
 
 _plain_options = {name: kind for name, kind in TrainOptions._fields_[TrainOptions._fields_.index(
@@ -696,7 +738,8 @@ class Run(_Object):
             _check(lib.emb_run_finish_epoch(self._handle, ctypes.byref(info)))
         self._epochs += 1
         return Epoch(self._epochs, float(info.loss), info.mean_loss, info.validation_loss,
-                     info.accuracy, info.validation_accuracy, int(info.steps), info.seconds)
+                     info.accuracy, info.validation_accuracy, int(info.steps), info.seconds,
+                     _measures(info, info.validation_loss == info.validation_loss))
 
 
 def train(net: Net, images: Images, epochs: int = 10, **options: Any) -> Iterator[Epoch]:

@@ -69,11 +69,27 @@ class TrainOptions(ctypes.Structure):
                 ("augment", ctypes.c_char * 192), ("denoise", ctypes.c_char * 192)]
 
 
+MOST_MEASURES = 4
+
+
+class Measure(ctypes.Structure):
+    _fields_ = [("name", ctypes.c_char_p), ("value", c_double), ("validation", c_double)]
+
+
 class EpochInfo(ctypes.Structure):
     _fields_ = [("loss", c_float), ("mean_loss", c_double), ("validation_loss", c_double),
                 ("accuracy", c_double), ("validation_accuracy", c_double), ("steps", c_size_t),
                 ("images", c_size_t), ("seconds", c_double), ("has_preview", c_bool),
-                ("preview", c_size_t)]
+                ("preview", c_size_t), ("measure_count", c_int), ("measures", Measure * MOST_MEASURES)]
+
+
+class Measuring(ctypes.Structure):
+    _fields_ = [("loss", ctypes.c_char_p), ("seed", ctypes.c_uint64), ("threads", c_int)]
+
+
+class Measured(ctypes.Structure):
+    _fields_ = [("measure_count", c_int), ("measures", Measure * MOST_MEASURES), ("active", c_int),
+                ("latent", c_int), ("count", c_size_t)]
 
 
 class Score(ctypes.Structure):
@@ -129,6 +145,12 @@ _functions = {
     "emb_net_decode": _rows,
     "emb_net_reconstruct": _rows,
     "emb_net_classify": _rows,
+    "emb_net_measure": (c_int, [c_void_p, c_void_p, _indices, c_size_t, POINTER(Measuring), POINTER(Measured)]),
+    "emb_net_has_measures": (c_bool, [c_void_p]),
+    "emb_net_has_prior": (c_bool, [c_void_p]),
+    "emb_sampler_new": (c_void_p, [c_void_p, c_void_p, _indices, c_size_t, ctypes.c_uint64, c_int]),
+    "emb_sampler_free": (None, [c_void_p]),
+    "emb_sampler_draw": (c_int, [c_void_p, c_size_t, c_size_t, _floats]),
     "emb_net_score": (c_int, [c_void_p, c_void_p, _indices, c_size_t, c_int, POINTER(Score)]),
     "emb_net_gradients": (c_int, [c_void_p, c_void_p, _indices, c_size_t, _floats,
                                   POINTER(c_double)]),

@@ -111,6 +111,20 @@ assert flat.notes == "" and flat.class_name(0) is None
 assert flat.fit(drawn).shape == (1, 28, 28) and "rows of 784 numbers" in flat.notes
 raises(embudo.Error, "expects images of 1x28x28", lambda: embudo.Images([[0.5] * 783]).fit(drawn))
 
+# A kind of autoencoder: what is told of it, and new images.
+kind = embudo.Net.parse("""input = 1, 8, 8
+encoder = Sequential(Flatten(), Linear(64, 4), Variational())
+decoder = Sequential(Linear(2, 64), Unflatten(1, (1, 8, 8)), Sigmoid())""")
+small = embudo.Images([[[(i * j * k) % 7 / 7 for k in range(8)] for j in range(8)] for i in range(40)])
+last = list(embudo.train(kind, small, epochs=2, loss="bce"))[-1]
+assert set(last.measures) == {"elbo", "reconstruction", "kl"}, last
+assert abs(last.measures["elbo"] + 64 * last.validation_loss) < 1e-3, last
+told = kind.measure(small, loss="bce")
+assert abs(told["elbo"] + told["reconstruction"] + told["kl"]) < 1e-6 and 0 <= told["active"] <= 2
+assert rows(kind.sample(3, seed=5)) == rows(kind.sample(5, seed=5))[:3]
+raises(embudo.Error, "has no prior", lambda: drawn.sample(3))
+assert last.__class__(1, 0, 0, 0, 0, 0, 0, 0).measures == {}
+
 # A short training gives the program's own bits.
 with tempfile.TemporaryDirectory() as folder:
     model = os.path.join(folder, "run", "model.safetensors")

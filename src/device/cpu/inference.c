@@ -15,7 +15,7 @@ emb_status emb__net_inference(emb_net *net, int from, int to, emb_net **view) {
     if (!cpu->folds || cpu->folded_version != net->version) {
         emb__fold_clear(&cpu->folded);
         cpu->folds = false;
-        emb_status status = emb__fold(net, false, &cpu->folded);
+        emb_status status = emb__fold(net, EMB__FOLD_TO_RUN, &cpu->folded);
         if (status != EMB_OK) return status;
         cpu->folds = true;
         cpu->folded_version = net->version;

@@ -46,8 +46,7 @@ static void draw_noise(const emb_net *net, const emb__workspace *w, const emb__r
     float *noise = w->arena + layer->noise_at * lanes;
     for (size_t lane = 0; lane < lanes; lane++) {
         const size_t at = first + lane, i = lane >= count ? 0 : of->indices ? of->indices[at] : at;
-        emb__draws draws =
-            emb__draws_of(of->altering.seed, EMB__FOR_CODES, of->altering.epoch, i);
+        emb__draws draws = emb__draws_of(of->altering.seed, EMB__FOR_CODES, of->altering.epoch, i);
         for (size_t v = 0; v < layer->noise_count; v++) {
             noise[v * lanes + lane] =
                 lane < count ? (float)emb__draws_normal(&draws, cpu->ziggurat) : 0;

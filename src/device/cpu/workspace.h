@@ -20,9 +20,9 @@ typedef struct emb__workspace {
     float *stats;         /* of all layers, see emb__pass; NULL outside of a training step */
     const uint16_t *mask; /* the block's, likewise */
     int mask_shift;
-    bool drawn;           /* what is drawn for a bottleneck is in its place */
-    double epochs;        /* how often a training has seen its images; INFINITY: it is over */
-    size_t of;            /* in a training step: the images of the whole batch */
+    bool drawn;              /* what is drawn for a bottleneck is in its place */
+    double epochs;           /* how often a training has seen its images; INFINITY: it is over */
+    size_t of;               /* in a training step: the images of the whole batch */
     const emb__kernels *k;   /* of 16 lanes, or of 8 for half a block */
     const emb__member *me;   /* the member whose part of the work is done; see emb__net_together */
     const emb__member *pair; /* of half a block: which of the two members; else NULL */

@@ -151,7 +151,7 @@ static emb_status make_bytes(const emb_net *net, const char *path, const emb_onn
     }
     if (status != EMB_OK) return status;
     emb__verdict_carried(net, w.verdict, w.threshold);
-    status = emb__fold(net, false, &folded);
+    status = emb__fold(net, EMB__FOLD_TO_WRITE, &folded);
     if (status != EMB_OK) return status;
     status = make_bytes_of(folded.count > 0 ? &folded.net : net, path, part, &w, made, count);
     emb__fold_clear(&folded);

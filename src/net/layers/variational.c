@@ -23,8 +23,12 @@
 
 enum { BETA, WARMUP, FREE_BITS };
 enum { COUNT, DIVERGENCE, SUMS };
-enum { COUNTED, PULLED, STATS }; /* of a number of the code: nats that count, and whether it is
-                                    pulled */
+enum {
+    COUNTED,
+    PULLED,
+    STATS
+}; /* of a number of the code: nats that count, and whether it is
+      pulled */
 
 static const emb__arg_kind args[] = {
     {"beta", EMB__REAL, .real = {.least = 0, .most = 1e30, .value = 1}},
@@ -190,7 +194,7 @@ static const emb__batch_kind batch = {
 
 #define ROW                                                                                        \
     .name = "Variational", .family = EMB_LAYER_BOTTLENECK, .args = args, .compile = compile,       \
-    .forward = forward, .backward = backward, .single = single,                \
+    .forward = forward, .backward = backward, .single = single, .first_half = true,                \
     .bottleneck = &bottleneck
 
 const emb__layer_kind emb__variational = {ROW};

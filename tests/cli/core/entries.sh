@@ -26,7 +26,9 @@ emb_libraries
 emb_neighbours_lists
 emb_neighbours_recall
 emb_net_classes
+emb_net_has_measures
 emb_net_has_part
+emb_net_has_prior
 emb_net_input_shape
 emb_net_latent
 emb_net_layer

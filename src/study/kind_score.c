@@ -113,8 +113,7 @@ emb_status emb_net_measure(emb_net *net, const emb_images *images, const uint32_
     *measured = (emb_measured){.count = count};
     emb_status status = check(net, images, indices, count, how->loss, &loss);
     if (status == EMB_OK) {
-        status =
-            find_parts(net, images, indices, count, &loss, how->seed, how->threads, &told);
+        status = find_parts(net, images, indices, count, &loss, how->seed, how->threads, &told);
     }
     if (status == EMB_OK) {
         status = count_active(net, images, indices, count, how->threads, &measured->active);

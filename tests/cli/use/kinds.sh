@@ -1,0 +1,64 @@
+# Kinds of autoencoder: training, measuring, sampling. sh kinds.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+
+# A variational autoencoder: history, lines and eval say the bound and its parts.
+t 0 'trained 2 epochs' train data --model variational --loss bce --epochs 2 --batch-size 32 -o vae
+has out '^Epoch \[2/2\], Loss: .* Validation ELBO -[0-9.]*, reconstruction [0-9.]*, KL [0-9.]*$'
+has vae/history.csv ',elbo,validation_elbo,reconstruction,validation_reconstruction,kl,validation_kl,data,'
+has vae/run.json '"notation": ".*Variational()'
+t 0 'doctor: on these images the reconstructions are no better' eval vae data
+has out '^test ELBO -[0-9.]*, reconstruction [0-9.]*, KL [0-9.]*$'
+has out '^test active numbers of the code: [0-2] of 2$'
+
+# The code is the mean: nothing is drawn outside of a training.
+t 0 '' encode vae data -o one.npy
+t 0 '' encode vae data -o two.npy --threads 1
+same one.npy two.npy
+
+# New images: by the seed alone, on one page, as numbers, or one by one.
+t 0 '' sample vae
+has out '^vae/sample.png: 64 new images, codes drawn from the standard normal distribution$'
+exists vae/sample.png
+t 0 '' sample vae -n 5 -o five.npy
+t 0 '' sample vae -n 9 -o nine.npy --threads 1
+tail -c +129 five.npy >five && tail -c +129 nine.npy | head -c "$(wc -c <five)" >first
+same five first
+t 0 '' sample vae -n 5 --seed 7 -o seven.npy
+! cmp -s five.npy seven.npy || fail 'a seed changes nothing'
+t 0 '' sample vae -n 3 -o new/
+has out '^new/: 3 new images, '
+exists new/00002.png
+t 2 "count" sample vae -n 0
+t 2 "expected a name that ends in .png" sample vae -o sample.txt
+t 1 '2,000 images are too many for one picture' sample vae -n 2000
+
+# Without a prior, from what the codes of the training images are like.
+t 0 'trained 1 epoch' train data --epochs 1 -o plain
+t 0 '' sample plain
+has out '^plain/sample.png: 64 new images, codes drawn from a normal distribution fitted to those of 480 training images of '
+
+# A run goes on with what it tells.
+cp -r vae again
+t 0 'trained 3 epochs' train --resume again --epochs 3
+[ "$(wc -l <again/history.csv)" -eq 4 ] || fail "history: $(cat again/history.csv)"
+
+# Exports are of the mean.
+t 0 '' export vae --onnx -o onnx
+t 0 '' export vae data --c c --self-test
+
+# What does not fit is said in a line.
+cat >odd.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 3), Variational())
+decoder = Sequential(Linear(1, 784), Unflatten(1, (1, 28, 28)), Sigmoid())
+END
+t 1 'odd.net:2: encoder.2 Variational expects two numbers for each of the code' info odd.net
+cat >middle.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 4), Variational(), Linear(2, 2))
+decoder = Sequential(Linear(2, 784), Unflatten(1, (1, 28, 28)), Sigmoid())
+END
+t 1 "middle.net:2: encoder.2 Variational expects to be the encoder's last layer" info middle.net
+finish
