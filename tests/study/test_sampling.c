@@ -148,8 +148,8 @@ static void what_is_told_is_the_definition(void **state) {
             for (size_t h = 0; h < 2; h++) {
                 out[h] = (double)bias.values[i + 3 * h];
                 for (size_t p = 0; p < 16; p++) {
-                    out[h] += (double)weight.values[(i + 3 * h) * 16 + p] *
-                              (double)pixels[16 * n + p];
+                    out[h] +=
+                        (double)weight.values[(i + 3 * h) * 16 + p] * (double)pixels[16 * n + p];
                 }
             }
             kl += (out[0] * out[0] + exp(out[1]) - 1 - out[1]) / 2;
