@@ -56,13 +56,18 @@ bool emb__jpeg_make_strides(emb__jpeg_codes *c) {
     return c->strides;
 }
 
+/* If the block's end follows and is whole, it belongs to the entry. */
 static int32_t reach_of(const emb__jpeg_codes *c, unsigned next) {
     const unsigned length = c->one[next] >> 8, symbol = c->one[next] & 255, size = symbol & 15;
-    const unsigned coefficients = symbol == 0 ? EMB__JPEG_DONE : (symbol >> 4) + 1;
-    if (length == 0 || length + size > EMB__JPEG_PEEK) return EMB__JPEG_ODD << 8;
-    const uint64_t bits = (uint64_t)next << (64 - EMB__JPEG_PEEK) << length;
-    return emb__jpeg_number(bits, size) * (1 << 16) +
-           (int32_t)(coefficients << 8 | (length + size));
+    unsigned coefficients = symbol == 0 ? EMB__JPEG_DONE : (symbol >> 4) + 1, bits = length + size;
+    if (length == 0 || bits > EMB__JPEG_PEEK) return EMB__JPEG_ODD << 8;
+    const unsigned end = c->one[next << bits & (EMB__JPEG_TABLE - 1)];
+    if (symbol != 0 && end != 0 && (end & 255) == 0 && bits + (end >> 8) <= EMB__JPEG_PEEK) {
+        coefficients += EMB__JPEG_DONE;
+        bits += end >> 8;
+    }
+    const uint64_t number = (uint64_t)next << (64 - EMB__JPEG_PEEK) << length;
+    return emb__jpeg_number(number, size) * (1 << 16) + (int32_t)(coefficients << 8 | bits);
 }
 
 bool emb__jpeg_make_reaches(emb__jpeg_codes *c) {

@@ -34,7 +34,8 @@ typedef struct emb__jpeg_codes {
     /* Of coefficients; NULL until they are asked for. By the next bits, for passing over the
      * symbols that they hold whole, perhaps a block's end: coefficients << 8 | bits. */
     uint16_t *strides;
-    /* And for reading: a code and the number behind it, number << 16 | coefficients << 8 | bits. */
+    /* And for reading: a code and the number behind it, perhaps the end: number << 16 |
+     * coefficients << 8 | bits. */
     int32_t *reaches;
     uint8_t lengths[EMB__JPEG_LONGEST + 1]; /* how many codes have a length */
     bool means;                             /* its symbols are sizes of means */

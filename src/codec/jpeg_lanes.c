@@ -36,6 +36,9 @@ void emb__jpeg_steps(emb__jpeg_channel *channel, const UINT16 quant[64]) {
         if (!factors[row] || !factors[column]) continue;
         channel->sums[k + 1] = (uint8_t)(columns[column] + (row ? COLUMNS : 0));
         channel->factors[k + 1] = quant[zigzag[k]] * factors[row];
+        if (k + 1 == COEFFICIENTS) continue; /* the end does not follow */
+        channel->sums[EMB__JPEG_DONE + k + 1] = channel->sums[k + 1];
+        channel->factors[EMB__JPEG_DONE + k + 1] = channel->factors[k + 1];
     }
 }
 
