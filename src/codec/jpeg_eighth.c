@@ -10,17 +10,17 @@ enum { WINDOW = 1 << 13, LEAST = EMB__JPEG_SPARE };
 
 typedef struct eighth {
     emb__jpeg_lane lane;
+    const struct jpeg_decompress_struct *jpeg;
     uint8_t *clean;           /* a window on the interval, of WINDOW + EMB__JPEG_SPARE bytes */
     const uint8_t *clean_end; /* of its bytes */
     const uint8_t *at, *end;  /* what is behind it in the file */
-    bool whole;               /* the window has the interval's last byte */
     size_t columns, rows;     /* of MCUs */
-    unsigned restart;         /* MCUs between two markers, 0: none */
-    unsigned done, markers;   /* MCUs since the last of them; how many there were */
     size_t height, width;     /* of the pixels */
     uint8_t *pixels;
-    const struct jpeg_decompress_struct *jpeg;
-    bool open, failed; /* it is still to be read; it is libjpeg's */
+    unsigned restart;       /* MCUs between two markers, 0: none */
+    unsigned done, markers; /* MCUs since the last of them; how many there were */
+    bool whole;             /* the window has the interval's last byte */
+    bool open, failed;      /* it is still to be read; it is libjpeg's */
 } eighth;
 
 /* ---- the scan -------------------------------------------------------------------------------- */

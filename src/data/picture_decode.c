@@ -38,39 +38,47 @@ emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
         .reduced = true};
 }
 
-/* The path, and of an archive the bytes. */
-static void begin_task(const char *folder, const emb__picture_list *list, size_t which,
+/* A picture's path and, of an archive, its bytes, which are to be freed. */
+typedef struct listed {
+    char *path;
+    uint8_t *bytes;
+} listed;
+
+static void begin_task(const char *folder, const emb__picture_list *list, size_t which, listed *l,
                        emb__picture_task *t) {
     const emb__listed_picture *picture = &list->pictures[which];
-    uint8_t *bytes = NULL;
-    t->path = emb__path_join(folder, picture->name);
-    t->bytes = NULL;
-    t->end = (emb__picture_end){t->path ? EMB_OK : EMB_ERR_MEMORY, NULL};
-    if (!t->path || !list->archive) return;
-    t->end = emb__picture_ended(emb__archive_load(list->archive, picture->file, t->path,
-                                                  EMB__MAX_PICTURE_BYTES, &bytes, &t->count));
-    t->bytes = bytes;
+    *l = (listed){.path = emb__path_join(folder, picture->name)};
+    t->path = l->path;
+    t->end = (emb__picture_end){l->path ? EMB_OK : EMB_ERR_MEMORY, NULL};
+    if (l->path && list->archive) {
+        t->end = emb__picture_ended(emb__archive_load(
+            list->archive, picture->file, l->path, EMB__MAX_PICTURE_BYTES, &l->bytes, &t->count));
+    }
+    t->bytes = l->bytes;
 }
 
 /* "path: reason" becomes "reason". */
-static void end_task(bool archive, emb__picture_task *t) {
-    const size_t length = t->path ? strlen(t->path) : 0;
-    char *reason = t->end.reason;
-    if (reason && strncmp(reason, t->path, length) == 0 && strncmp(reason + length, ": ", 2) == 0) {
+static void end_task(listed *l, char *reason) {
+    const size_t length = l->path ? strlen(l->path) : 0;
+    if (l->path && reason && strncmp(reason, l->path, length) == 0 &&
+        strncmp(reason + length, ": ", 2) == 0) {
         memmove(reason, reason + length + 2, strlen(reason + length + 2) + 1);
     }
-    if (archive) emb__free((void *)(uintptr_t)t->bytes);
-    emb__free((void *)(uintptr_t)t->path);
-    t->path = NULL;
-    t->bytes = NULL;
+    emb__free(l->bytes);
+    emb__free(l->path);
 }
 
 void emb__listed_read(const char *folder, const emb__picture_list *list, const size_t which[],
                       int count, const emb__picture_plan *plan, emb__picture_desk *desk,
                       emb__picture_task tasks[]) {
-    for (int i = 0; i < count; i++) begin_task(folder, list, which[i], &tasks[i]);
+    listed files[EMB__PICTURES_AT_ONCE];
+    for (int i = 0; i < count; i++) begin_task(folder, list, which[i], &files[i], &tasks[i]);
     emb__pictures_read(desk, plan, tasks, count);
-    for (int i = 0; i < count; i++) end_task(list->archive, &tasks[i]);
+    for (int i = 0; i < count; i++) {
+        end_task(&files[i], tasks[i].end.reason);
+        tasks[i].path = NULL;
+        tasks[i].bytes = NULL;
+    }
 }
 
 /* Pictures [first, first + count) of the chunk. */
