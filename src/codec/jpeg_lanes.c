@@ -254,10 +254,13 @@ INLINE bool next_blocks(emb__jpeg_lane *const lanes[], const int n, int channel,
         emb__jpeg_channel *c = &lanes[i]->channels[channel];
         at[i] = lanes[i]->at;
         good &= read_mean(lanes[i]->bytes, &at[i], c);
-        means[i] = c->before * c->step;
-        if (!four) *to[i] = to_byte((int32_t)rounded(means[i], 3));
     }
     if (RARE(!good)) return false;
+    EACH {
+        const emb__jpeg_channel *c = &lanes[i]->channels[channel];
+        means[i] = c->before * c->step; /* 16 bits each */
+        if (!four) *to[i] = to_byte((int32_t)rounded(means[i], 3));
+    }
     if (four) {
         int64_t sums[EMB__JPEG_LANES][SUMS];
         bool fits = read_blocks(lanes, n, channel, at, sums);
