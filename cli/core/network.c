@@ -3,12 +3,14 @@
 
 #include <stdlib.h>
 
+#include "core/class_options.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/rows.h"
 
 emb_net *cli_network_open(const char *name, int latent) {
     emb_net_options options = {.latent = latent};
+    cli_class_fill(&options);
     if (cli_is_folder(name) && !cli_folder_hold(name)) return NULL;
     emb_net *net = emb_net_open(name, &options);
     if (!net) {

@@ -64,6 +64,12 @@ emb_schedule cli_schedule_of(const char *name) {
     return (emb_schedule)place_of(CLI_SCHEDULES, name);
 }
 
+bool cli_optimiser_find(const char *name, emb_optimiser *optimiser) {
+    const int place = place_of("adam|adamw|sgd|rmsprop|nadam", name);
+    if (place >= 0) *optimiser = (emb_optimiser)place;
+    return place >= 0;
+}
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 static double number_at(const emb_train_options *options, const row *r) {

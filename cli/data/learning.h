@@ -114,6 +114,9 @@
 const char *cli_schedule_name(emb_schedule schedule);
 emb_schedule cli_schedule_of(const char *name);
 
+/* The optimiser of that word; false: there is none. */
+bool cli_optimiser_find(const char *name, emb_optimiser *optimiser);
+
 /* Sets what the command line says, of a command with these rows, and then fills in the learning
  * rate, if it is 0, and the loss's full spelling; the schedule is set already. CLI_DONE, or the
  * exit code with the error printed. */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/class_options.h"
 #include "core/input_size.h"
 #include "core/message.h"
 #include "core/network.h"
@@ -64,15 +65,17 @@ const cli_command cli_command_info = {
                  {"embudo info models/notebook.net --latent 8", "the network of a notation file"},
                  {"embudo info notebook --input 3x64x64",
                   "how far an image of that size comes, and what would let it through"}},
-    .positionals = {{"NETWORK", "notebook",
-                     "a run's folder, a model file, a notation file (.net) or the name of a "
-                     "built-in network"}},
+    .positionals =
+        {{"NETWORK", "notebook",
+          "a run's folder, a model file, a notation file (.net), a class in a Python file "
+          "or a notebook (.py, .ipynb) or the name of a built-in network"}},
     .options =
         {
             {"input", 0, CLI_TEXT, "CxHxW", NULL, 0, 0, 0,
-             "show the network for another input than its own: " CLI_INPUT_SIZE_HELP},
-            {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
-             "numbers in a code, instead of the network's own number"},
+             "show the network for another input than its own; of a class, which has none, the "
+             "input: " CLI_INPUT_SIZE_HELP},
+            CLI_CLASS_OPTIONS{"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
+                              "numbers in a code, instead of the network's own number"},
             {"batch-size", 0, CLI_INT, "N", "16", 1, EMB_MAX_BATCH, 0, "images in a training step"},
             {"threads", 0, CLI_INT, "N", "0", 0, EMB_MAX_THREADS, 0,
              "threads of the training; 0: one for each core"},

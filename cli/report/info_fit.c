@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/class_options.h"
 #include "core/input_size.h"
 #include "core/message.h"
 #include "core/network.h"
@@ -82,6 +83,12 @@ int cli_info_open(const cli_args *args, emb_net **net) {
     int input[3], rank;
     cli_text why = {0};
     if (asked && cli_input_size(args, "input", input, &rank) != CLI_DONE) return CLI_USAGE;
+    if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
+    if (cli_class_file(name)) {
+        if (asked) cli_class_input(input);
+        *net = cli_network_open(name, options.latent);
+        return *net ? CLI_DONE : CLI_FAILED;
+    }
     emb_net *written = *net = open_written(name, options.latent, &why);
     if (!written || asked) {
         *net = open_with(name, written, &options, asked ? input : NULL, &why);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/class_options.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/network_writer.h"
@@ -16,6 +17,7 @@
 #include "data/picture_options.h"
 #include "data/range.h"
 #include "report/report_write.h"
+#include "train/as_written.h"
 #include "train/job_run.h"
 #include "train/recipe.h"
 #include "train/weights_from.h"
@@ -44,6 +46,8 @@ static int read_args(cli_job *job, const cli_args *args) {
     if (range != CLI_DONE) return range;
     const int pictures = cli_pictures_read(args);
     if (pictures != CLI_DONE) return pictures;
+    code = cli_class_read(args);
+    if (code != CLI_DONE) return code;
     cli_pictures_train();
     cli_request_read(asked, &t->terms, args);
     t->terms.options.shuffle = cli_arg(args, "shuffle")->given;
@@ -130,6 +134,25 @@ static bool fit_network(cli_training *t, const cli_args *args) {
     return true;
 }
 
+/* A class does not say the shape of its images: they are opened before it. */
+static bool learn_shape(cli_training *t, const cli_args *args) {
+    int shape[3];
+    if (!cli_class_file(t->asked.model)) return true;
+    t->terms.holdout = cli_holdout_typed(args);
+    t->subject.images =
+        cli_held_learn(t->asked.dataset, &t->terms.holdout, &t->terms.options.val_count);
+    if (!t->subject.images) return false;
+    emb_images_shape(t->subject.images, shape);
+    cli_class_input(shape);
+    return true;
+}
+
+/* Weights to begin with may say which images are held out, so that others are opened. */
+static void drop_images(cli_training *t) {
+    emb_images_free(t->subject.images);
+    t->subject.images = NULL;
+}
+
 /* Opens the images, and checks that they and the network are what is asked for; for a resumed run
  * all that is open already. False with the error printed. */
 static bool open_data(cli_job *job, const cli_args *args) {
@@ -137,9 +160,13 @@ static bool open_data(cli_job *job, const cli_args *args) {
     const char *dataset = t->asked.dataset;
     if (job->resumed.path) return cli_known_data_test(dataset, NULL);
     emb_net *source = NULL;
-    bool good = open_network(t, args, &source);
+    bool good = learn_shape(t, args) && open_network(t, args, &source);
     if (good) {
-        t->subject.images = cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
+        if (source) drop_images(t);
+        if (!t->subject.images) {
+            t->subject.images =
+                cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
+        }
         good = t->subject.images && fit_network(t, args) &&
                cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
                (!source || cli_weights_take(t, source)) && cli_resumed_began_so(&job->resumed, t) &&
@@ -147,6 +174,7 @@ static bool open_data(cli_job *job, const cli_args *args) {
                cli_known_data_test(dataset, t->subject.net);
     }
     emb_net_free(source);
+    if (good) cli_as_written(&t->terms, t->subject.net, t->asked.model, args);
     return good;
 }
 
@@ -188,8 +216,9 @@ const cli_command cli_command_train = {
     .options =
         {
             {"model", 0, CLI_TEXT, "FILE|NAME", "notebook", 0, 0, 0,
-             "the network: a notation file (.net), the name of a built-in network, or a model "
-             "file; the training then begins with its weights"},
+             "the network: a notation file (.net), a class in a Python file or a notebook (.py, "
+             ".ipynb), which is read and not run, the name of a built-in network, or a model file; "
+             "the training then begins with its weights"},
             {"from", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "begin with the weights of a run or a model file (imported models and checkpoints "
              "too), and with its network; with --model, with that network and those of the weights "
@@ -200,6 +229,11 @@ const cli_command cli_command_train = {
              "Dropout not at all"},
             CLI_AUGMENT_OPTION,
             CLI_DENOISE_OPTION,
+            CLI_CLASS_OPTIONS{
+                "as-written", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+                "of a class's file: train as the file does, where it says batch size, "
+                "learning rate, epochs, seed, shuffling or optimiser, and the line "
+                "does not"},
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
              "numbers in a code, instead of the network's own number"},
             {"epochs", 0, CLI_INT, "N", "10", 1, EMB_MAX_EPOCHS, 0,

@@ -29,13 +29,20 @@ typedef struct emb_net_options {
     int latent;  /* overrides the notation's `latent`; 1..EMB_MAX_SIZE; 0 leaves it as it is */
     int classes; /* overrides the notation's `classes`, if it has a line of that name; 0: leaves it
                   */
+    /* Of a file that has a class (.py, .ipynb): */
+    const char *class_name; /* which one, if it has several; NULL: the file decides */
+    const char *set;        /* arguments of the class and constants of the file: "hidden=64,
+                               depth=2"; NULL: none */
+    int input[3];           /* {channels, height, width} of the images; a row of n numbers is
+                               {n, 1, 1} */
 } emb_net_options;
 
 /* Opens a network. `name` is a model file (.safetensors: notation and weights), a notation file
- * (.net: weights are zero until emb_net_init or emb_run_new), an ONNX model, as emb_net_import
- * takes it, or the name of a network that is compiled in ("notebook"). A file is recognised by its
- * bytes rather than by its name. Every shape is checked before anything is allocated. NULL on
- * failure. */
+ * (.net: weights are zero until emb_net_init or emb_run_new), a Python file or a notebook (.py,
+ * .ipynb) with a class that is an nn.Module, whose text is followed and not run, an ONNX model, as
+ * emb_net_import takes it, or the name of a network that is compiled in ("notebook"). A file is
+ * recognised by its bytes rather than by its name. Every shape is checked before anything is
+ * allocated. NULL on failure. */
 EMB_API emb_net *emb_net_open(const char *name, const emb_net_options *options);
 
 /* The same from a text in memory; `name` stands for it in error texts. */
@@ -52,6 +59,19 @@ EMB_API emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *class
 /* Copies each tensor of `source`, buffers too, of which `net` has one with the same name and shape.
  * Returns how many these are. */
 EMB_UNSETTLED size_t emb_net_take(emb_net *net, const emb_net *source);
+
+/* What a file with a class says of training beside it; 0, false and "" where it says nothing. */
+typedef struct emb_written {
+    int batch_size, epochs;
+    double learning_rate, weight_decay, momentum, val_split;
+    bool has_seed;
+    uint64_t seed;
+    bool shuffle;       /* the images that are trained on are shuffled in each epoch */
+    char optimiser[16]; /* as --optimiser has it: "adam" */
+} emb_written;
+
+/* False, and *written empty, if the network is of no such file, or the file says nothing. */
+EMB_UNSETTLED bool emb_net_written(const emb_net *net, emb_written *written);
 
 /* ---- what it is ------------------------------------------------------------------------------ */
 

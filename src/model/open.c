@@ -16,6 +16,7 @@
 #include "net/compile.h"
 #include "net/notation/builtins.h"
 #include "net/notation/notation.h"
+#include "net/python/py_read.h"
 
 #define RUN_MODEL "model.safetensors"
 
@@ -47,6 +48,41 @@ static emb_net *open_notation(const char *path, const emb_net_options *options) 
     if (emb__file_load(path, EMB__NOTATION_BYTES, &bytes, &count) != EMB_OK) return NULL;
     emb_net *net = emb__net_parse((const char *)bytes, count, path, options);
     emb__free(bytes);
+    return net;
+}
+
+/* Its latent is one of its arguments. */
+static bool has_no_latent(const char *path, const emb_net_options *options) {
+    if (!options || options->latent == 0) return true;
+    emb__fail(EMB_ERR_ARGUMENT,
+              "%s: latent %d is for notations; a class's arguments are set by their names, as in "
+              "--set latent_dim=%d",
+              path, options->latent, options->latent);
+    return false;
+}
+
+static emb_net *open_python(const char *path, const emb_net_options *options) {
+    uint8_t *bytes;
+    size_t count;
+    if (!has_no_latent(path, options)) return NULL;
+    if (emb__file_load(path, EMB__PYTHON_BYTES, &bytes, &count) != EMB_OK) return NULL;
+    emb__notebook code = {.text = (char *)bytes, .length = count};
+    emb_net *net = emb__net_read_class(path, &code, options);
+    emb__free(bytes);
+    return net;
+}
+
+static emb_net *open_notebook(const char *path, const emb_net_options *options) {
+    uint8_t *bytes;
+    size_t count;
+    emb__notebook code;
+    if (!has_no_latent(path, options)) return NULL;
+    if (emb__file_load(path, EMB__NOTEBOOK_BYTES, &bytes, &count) != EMB_OK) return NULL;
+    const emb_status status = emb__notebook_read(path, (char *)bytes, count, &code);
+    emb__free(bytes);
+    if (status != EMB_OK) return NULL;
+    emb_net *net = emb__net_read_class(path, &code, options);
+    emb__notebook_clear(&code);
     return net;
 }
 
@@ -89,11 +125,18 @@ typedef struct format {
     const char *refusal; /* ... with this text, which takes the path */
 } format;
 
+#define EMB__CLASS_REFUSAL                                                                         \
+    "%s: is a class without weights; save the weights with save_file(model.state_dict(), ...) "    \
+    "and "                                                                                         \
+    "name the class with --notation"
+
 /* Bytes are looked at before endings, each in this order. */
 static const format formats[] = {
     {".safetensors", emb__safetensors_looks, open_model, import_model, NULL},
     {NULL, looks_pickled, NULL, NULL, EMB__SAFETENSORS_PICKLED},
     {".onnx", emb__onnx_looks, open_onnx, import_onnx, NULL},
+    {".py", NULL, open_python, NULL, EMB__CLASS_REFUSAL},
+    {".ipynb", NULL, open_notebook, NULL, EMB__CLASS_REFUSAL},
     {".net", NULL, open_notation, NULL,
      "%s: is text; expected a state dict (safetensors) or an ONNX model"},
 };
@@ -101,7 +144,8 @@ enum { FORMATS = sizeof formats / sizeof *formats, TEXT = FORMATS - 1 };
 
 /* None of these, and not text. */
 static const format unknown = {NULL, NULL, NULL, NULL,
-                               "%s: is neither a model (safetensors, ONNX) nor a notation (.net)"};
+                               "%s: is neither a model (safetensors, ONNX), nor a notation (.net), "
+                               "nor a class (.py, .ipynb)"};
 
 static bool ends_with(const char *text, const char *end) {
     const size_t length = strlen(text), tail = strlen(end);

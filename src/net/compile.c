@@ -9,6 +9,7 @@
 #include "net/describe.h"
 #include "net/graph.h"
 #include "net/notation/notation.h"
+#include "net/python/py_read.h"
 
 /* The most that one network may need. */
 static const size_t max_plan_cost = (size_t)1 << 24; /* kernel positions times outputs */
@@ -20,8 +21,14 @@ static emb_status name_tensors(emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         for (int p = 0; p < layer->param_count; p++, tensor++) {
-            snprintf(tensor->name, sizeof tensor->name, "%s.%s.%s",
-                     net->spec.parts[layer->spec->part], layer->spec->path, layer->params[p].role);
+            const emb__layer_spec *spec = layer->spec;
+            if (spec->name[0]) {
+                snprintf(tensor->name, sizeof tensor->name, "%s.%s", spec->name,
+                         layer->params[p].role);
+            } else {
+                snprintf(tensor->name, sizeof tensor->name, "%s.%s.%s", net->spec.parts[spec->part],
+                         spec->path, layer->params[p].role);
+            }
             tensor->param = &layer->params[p];
         }
     }
@@ -191,8 +198,45 @@ emb_net *emb__net_parse(const char *text, size_t length, const char *name,
     return emb__net_complete(emb__net_parse_shape(text, length, name, options));
 }
 
+emb_net *emb__net_read_class(const char *name, emb__notebook *code,
+                             const emb_net_options *options) {
+    emb__spec spec;
+    emb__text notes;
+    emb_written written;
+    emb__py_wish wish = {0};
+    if (options) {
+        wish = (emb__py_wish){.class_name = options->class_name, .set = options->set};
+        memcpy(wish.input, options->input, sizeof wish.input);
+    }
+    if (wish.input[0] == 0) {
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "%s: a class does not say the shape of its images; name it, such as "
+                  "--input 1x28x28",
+                  name);
+        return NULL;
+    }
+    if (emb__py_read(name, code, &wish, &spec, &notes, &written) != EMB_OK) return NULL;
+    emb_net *net = emb__net_complete(emb__net_shape(&spec));
+    if (net) {
+        emb__net_set_notes(net, notes.bytes);
+        net->written = written;
+    } else {
+        emb__free(notes.bytes);
+    }
+    return net;
+}
+
 bool emb__net_options_fit(const emb_net_options *options) {
     const int latent = options ? options->latent : 0, classes = options ? options->classes : 0;
+    for (int i = 0; options && i < 3; i++) {
+        const int *input = options->input;
+        if (input[i] >= (input[0] != 0) && input[i] <= EMB__MAX_SIZE) continue;
+        emb__fail(EMB_ERR_ARGUMENT,
+                  "input is %dx%dx%d, expected channels, height and width of 1 "
+                  "to %d",
+                  input[0], input[1], input[2], EMB__MAX_SIZE);
+        return false;
+    }
     const bool bad = latent < 0 || latent > EMB__MAX_SIZE;
     if (!bad && classes >= 0 && classes <= EMB__MAX_SIZE) return true;
     emb__fail(EMB_ERR_ARGUMENT, "%s is %d, expected 1 to %d", bad ? "latent" : "classes",

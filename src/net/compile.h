@@ -4,6 +4,7 @@
 #ifndef EMB_NET_COMPILE_H
 #define EMB_NET_COMPILE_H
 
+#include "codec/notebook.h"
 #include "net/net.h"
 
 /* A net with the shapes and tensors of a spec, which it takes over on success and on failure.
@@ -31,6 +32,9 @@ emb_net *emb__net_parse(const char *text, size_t length, const char *name,
 /* Only its shapes, for a reader that compares them with a file's tensors before it continues. */
 emb_net *emb__net_parse_shape(const char *text, size_t length, const char *name,
                               const emb_net_options *options);
+
+/* The net of a class in code; likewise. The code's text is changed. */
+emb_net *emb__net_read_class(const char *name, emb__notebook *code, const emb_net_options *options);
 
 /* Whether the options are in their ranges; NULL is accepted. If not, the error text is set. */
 bool emb__net_options_fit(const emb_net_options *options);

@@ -41,6 +41,14 @@ const char *emb_net_notes(const emb_net *net) {
     return net->notes ? net->notes : "";
 }
 
+bool emb_net_written(const emb_net *net, emb_written *written) {
+    EMB__ENTER;
+    const emb_written *w = &net->written;
+    *written = *w;
+    return w->batch_size || w->epochs || w->learning_rate > 0 || w->val_split > 0 || w->has_seed ||
+           w->shuffle || w->optimiser[0];
+}
+
 const char *emb_net_metadata(const emb_net *net, const char *key) {
     return emb__pairs_value(&net->metadata, key);
 }

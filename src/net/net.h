@@ -65,6 +65,7 @@ struct emb_net {
     char **layer_texts;  /* each layer printed */
     char *notes;         /* on how it was read, or NULL */
     emb__pairs metadata; /* of the file that it was read from */
+    emb_written written; /* of a file with a class: what it says of training */
 };
 
 /* The tensor of a state_dict name, or NULL. */

@@ -50,6 +50,8 @@ typedef struct emb__layer_spec {
     int depth;                    /* of containers that it is in; 0: of a part's own */
     char path[EMB__PATH_SIZE];    /* within the part: "7", "7.body.0" */
     int line;                     /* of the notation, from 1; 0 if there is none */
+    char name[EMB__PATH_SIZE];    /* its tensors' in the state dict, "conv1" of conv1.weight; empty:
+                                     the part and the path */
 } emb__layer_spec;
 
 typedef struct emb__spec {

@@ -145,7 +145,9 @@ static void test_what_a_name_is(void **state) {
         {"tiny.txt", 0, NULL},
         {"any name", 3, ": is trained for codes of 2, so latent 3 does not fit it"},
         {"bare", 0, ": holds no model.safetensors; expected a run's folder or a model file"},
-        {"picture", 0, ": is neither a model (safetensors, ONNX) nor a notation (.net)"},
+        {"picture", 0,
+         ": is neither a model (safetensors, ONNX), nor a notation (.net), nor a class (.py, "
+         ".ipynb)"},
         {"picture.safetensors", 0,
          ": is not a safetensors file, or cut short: the header would have 727905341920923785 "
          "bytes, the file has 16"},

@@ -16,7 +16,8 @@ MAX_THREADS = 256
 
 
 class NetOptions(ctypes.Structure):
-    _fields_ = [("latent", c_int), ("classes", c_int)]
+    _fields_ = [("latent", c_int), ("classes", c_int), ("class_name", c_char_p), ("set", c_char_p),
+                ("input", c_int * 3)]
 
 
 class Pictures(ctypes.Structure):

@@ -34,13 +34,18 @@ enum {
 emb_status emb__notation_parse(const char *text, size_t length, const char *name,
                                const emb_net_options *overrides, emb__spec *spec);
 
+/* Reads one layer with its arguments, "Conv2d(1, 8, 3)", which is in no network: no part, no path.
+ * The error has no place before it. */
+emb_status emb__notation_call(const char *text, size_t length, emb__layer_spec *layer);
+
 /* The spec's text, in one canonical form: it parses to the same spec, apart from its name and line
  * numbers. `latent` is printed only if an argument is written as that name alone, so a `latent`
  * that was only used in sums is gone. To be freed with emb__free; NULL without memory. */
 char *emb__notation_print(const emb__spec *spec);
 
 /* Appends one call, "Conv2d(1, 8, 3, stride=2, padding=1)". Arguments that were written as `latent`
- * come out as that name or, without `latent_by_name`, as its number. */
+ * come out as that name or, without `latent_by_name`, as its number; and a name of its own is
+ * left out. */
 void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__text *out);
 
 /* Appends one argument as it is written: "(2, 1)", "True", "0.01", "'same'". */

@@ -17,13 +17,21 @@ static void add_argument(emb__text *text, const emb__arg_kind *arg) {
     emb__arg_print(arg, &value, text);
 }
 
+enum { WHERE = EMB__NAME_SIZE + EMB__PATH_SIZE + 32 };
+/* "encoder.7 Linear"; of a call that stands by itself "Linear". */
+static const char *where(const emb__parser *p, const emb__layer_spec *layer, char text[WHERE]) {
+    if (p->spec->part_count == 0) return layer->kind->name;
+    snprintf(text, WHERE, "%s.%s %s", p->spec->parts[layer->part], layer->path, layer->kind->name);
+    return text;
+}
+
 /* "encoder.7 Linear(in_features, out_features, bias=True): " before what is wrong: when arguments
  * do not match, a reader needs to see the call as it should be. */
 static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
                             const char *format, ...) EMB__PRINTF(4, 5);
 static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
                             const char *format, ...) {
-    char what[256];
+    char what[256], place[WHERE];
     va_list args;
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
@@ -33,9 +41,8 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
         if (arg > layer->kind->args) emb__text_add(&call, ", ");
         add_argument(&call, arg);
     }
-    emb_status status =
-        emb__scan_fail(&p->scan, line, "%s.%s %s(%s): %s", p->spec->parts[layer->part], layer->path,
-                       layer->kind->name, call.bytes ? call.bytes : "", what);
+    emb_status status = emb__scan_fail(&p->scan, line, "%s(%s): %s", where(p, layer, place),
+                                       call.bytes ? call.bytes : "", what);
     emb__free(call.bytes);
     return status;
 }
@@ -43,7 +50,7 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
 /* "encoder.7 Linear: out_features expects WHAT, gets ...". */
 static emb_status fail_argument(const emb__parser *p, const emb__layer_spec *layer, int arg,
                                 const char *what, const emb__value *value) {
-    char gets[32];
+    char gets[32], place[WHERE];
     snprintf(gets, sizeof gets, "%s", emb__value_name(value));
     if (value->type == EMB__VALUE_TUPLE) snprintf(gets, sizeof gets, "a tuple of %d", value->n);
     if (value->type == EMB__VALUE_STRING) {
@@ -56,9 +63,8 @@ static emb_status fail_argument(const emb__parser *p, const emb__layer_spec *lay
         const long long one = value->v[0];
         snprintf(hint, sizeof hint, "; write %lld or (%lld, %lld)", one, one, one);
     }
-    return emb__scan_fail(&p->scan, value->line, "%s.%s %s: %s expects %s, gets %s%s",
-                          p->spec->parts[layer->part], layer->path, layer->kind->name, kind->name,
-                          what, gets, hint);
+    return emb__scan_fail(&p->scan, value->line, "%s: %s expects %s, gets %s%s",
+                          where(p, layer, place), kind->name, what, gets, hint);
 }
 
 /* ---- arguments ------------------------------------------------------------------------------- */
@@ -139,11 +145,10 @@ static emb_status store_real(const emb__parser *p, emb__layer_spec *layer, int i
     for (int k = 0; k < 2; k++) {
         const double real = reals[k];
         if (real >= kind->real.least && real <= kind->real.most) continue;
-        char gets[EMB__REPR_ROOM];
-        return emb__scan_fail(
-            &p->scan, value->line, "%s.%s %s: %s expects a number in %g..%g, gets %s",
-            p->spec->parts[layer->part], layer->path, layer->kind->name, kind->name,
-            kind->real.least, kind->real.most, emb__number_repr(real, gets));
+        char gets[EMB__REPR_ROOM], place[WHERE];
+        return emb__scan_fail(&p->scan, value->line, "%s: %s expects a number in %g..%g, gets %s",
+                              where(p, layer, place), kind->name, kind->real.least, kind->real.most,
+                              emb__number_repr(real, gets));
     }
     layer->args[i] = (emb__arg){.real = reals[0]};
     if (kind->type == EMB__REALS) layer->args[i].second = reals[1];
@@ -189,10 +194,10 @@ static emb_status store_argument(emb__parser *p, emb__layer_spec *layer, int i, 
         int64_t number = value->v[spread ? 0 : k];
         const bool none = kind->type == EMB__OPEN && number == EMB__NO_NUMBER;
         if (kind->type != EMB__BOOL && !none && (number < kind->least || number > kind->most)) {
-            return emb__scan_fail(&p->scan, value->line,
-                                  "%s.%s %s: %s expects a number in %d..%d, gets %lld",
-                                  p->spec->parts[layer->part], layer->path, layer->kind->name,
-                                  kind->name, kind->least, kind->most, (long long)number);
+            char place[WHERE];
+            return emb__scan_fail(
+                &p->scan, value->line, "%s: %s expects a number in %d..%d, gets %lld",
+                where(p, layer, place), kind->name, kind->least, kind->most, (long long)number);
         }
         arg->v[k] = none ? 0 : (int)number;
     }
@@ -268,6 +273,29 @@ static int find_other(const emb__scan *scan, const emb__layer_spec *layer) {
     return -1;
 }
 
+/* Reads name='conv1', which a class's layers have where they are not called by their places. */
+static emb_status parse_name(emb__parser *p, emb__layer_spec *layer) {
+    emb__scan *scan = &p->scan;
+    const int line = scan->token.line;
+    if (layer->name[0]) return fail_call(p, layer, line, "name is given twice");
+    emb__scan_next(scan);
+    emb__scan_next(scan);
+    const emb__token text = scan->token;
+    const size_t length = text.kind == EMB__TOKEN_STRING ? text.length - 2 : 0;
+    bool good = length > 0 && length < sizeof layer->name;
+    for (size_t i = 1; i <= length && good; i++) {
+        const unsigned char c = (unsigned char)text.text[i];
+        good = c > ' ' && c != 0x7f && c != '\\';
+    }
+    if (!good) {
+        return fail_call(p, layer, line, "name expects a text such as 'conv1', of at most %d bytes",
+                         EMB__PATH_SIZE - 1);
+    }
+    memcpy(layer->name, text.text + 1, length);
+    emb__scan_next(scan);
+    return EMB_OK;
+}
+
 static emb_status parse_other(emb__parser *p, const emb__layer_spec *layer, int i,
                               unsigned *given) {
     emb__scan *scan = &p->scan;
@@ -308,8 +336,9 @@ static emb_status fill_arguments(emb__parser *p, emb__layer_spec *layer, const b
         layer->args[i] = emb__arg_default(&kinds[i]);
     }
     if (!layer->kind->settle || layer->kind->settle(layer) == EMB_OK) return EMB_OK;
-    return emb__fail_prefix(emb__last_status(), "%s:%d: %s.%s %s ", p->spec->name, layer->line,
-                            p->spec->parts[layer->part], layer->path, layer->kind->name);
+    char place[WHERE];
+    return emb__fail_prefix(emb__last_status(), "%s:%d: %s ", p->spec->name, layer->line,
+                            where(p, layer, place));
 }
 
 /* Reads one argument, by its position or its name. */
@@ -338,7 +367,9 @@ emb_status emb__parse_arguments(emb__parser *p, emb__layer_spec *layer) {
         const bool named = scan->ahead.kind == '=';
         const int other = find_other(scan, layer);
         const emb_status status = other >= 0 ? parse_other(p, layer, other, &others_given)
-                                             : parse_argument(p, layer, position, keywords, given);
+                                  : named && emb__token_is(&scan->token, "name")
+                                      ? parse_name(p, layer)
+                                      : parse_argument(p, layer, position, keywords, given);
         if (status != EMB_OK) return status;
         position++;
         if (named) keywords++;

@@ -237,3 +237,27 @@ emb_status emb__parse_sequential(emb__parser *p, int opened) {
         .container = emb__layer_kind_find(name, sizeof name - 1), .opened = opened, .path = ""};
     return parse_children(p, &part);
 }
+
+emb_status emb__notation_call(const char *text, size_t length, emb__layer_spec *layer) {
+    static const char name[] = "call";
+    emb__spec spec = {0};
+    emb__parser *p = emb__calloc(1, sizeof *p);
+    if (!p) return EMB_ERR_MEMORY;
+    p->spec = &spec;
+    snprintf(spec.name, sizeof spec.name, "%s", name);
+    emb_status status = emb__scan_start(&p->scan, text, length, name);
+    const place at = {.path = "", .depth = 1};
+    if (status == EMB_OK) status = parse_module(p, &at, "0");
+    if (status == EMB_OK && p->scan.token.kind != EMB__TOKEN_END) {
+        status = emb__scan_missing(&p->scan, "the end");
+    }
+    if (status == EMB_OK) *layer = spec.layers[0];
+    emb__spec_clear(&spec);
+    emb__free(p);
+    if (status == EMB_OK || status == EMB_ERR_MEMORY) return status;
+    /* "call:1: Linear(...): ..." without its beginning. */
+    const char *told = strstr(emb_error(), ": ");
+    char why[1000];
+    snprintf(why, sizeof why, "%s", told ? told + 2 : emb_error());
+    return emb__fail(status, "%s", why);
+}

@@ -81,6 +81,7 @@ void emb__layer_print(const emb__layer_spec *layer, bool latent_by_name, emb__te
         }
         comma = ", ";
     }
+    if (layer->name[0] && latent_by_name) emb__text_add(out, "%sname='%s'", comma, layer->name);
     emb__text_add(out, ")");
 }
 

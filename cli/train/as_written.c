@@ -1,0 +1,110 @@
+/* See as_written.h. */
+#include "train/as_written.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/message.h"
+#include "core/seed.h"
+#include "core/strings.h"
+#include "data/learning.h"
+
+/* The note, in pieces: what the file says, and the options that say it. */
+typedef struct offer {
+    cli_text says, options;
+} offer;
+
+static void add(offer *o, const char *name, const char *option, const char *value) {
+    cli_text_add(&o->says, "%s%s%s%s", o->says.length ? ", " : "", name, *value ? "=" : "", value);
+    cli_text_add(&o->options, "%s--%s%s%s", o->options.length ? " " : "", option, *value ? " " : "",
+                 value);
+}
+
+static void add_whole(offer *o, const char *name, const char *option, int64_t value) {
+    char *text = cli_format("%lld", (long long)value);
+    add(o, name, option, text);
+    free(text);
+}
+
+static void add_real(offer *o, const char *name, const char *option, double value) {
+    char text[CLI_NUMBER_SIZE];
+    add(o, name, option, cli_shortest(value, text));
+}
+
+/* Whether the file's word is to be taken: it says something, and the line nothing. */
+static bool is_open(const cli_args *args, const char *option, bool says) {
+    return says && !cli_arg(args, option)->given;
+}
+
+/* Each of the file's settings that the line leaves open and that differs: into the terms, and into
+ * the offer. */
+static void take(emb_train_options *to, uint64_t *seed, const emb_written *w, const cli_args *args,
+                 offer *o) {
+    if (is_open(args, "batch-size", w->batch_size > 0 && w->batch_size != to->batch_size)) {
+        to->batch_size = w->batch_size;
+        add_whole(o, "batch_size", "batch-size", w->batch_size);
+    }
+    const double rate = to->learning_rate > 0 ? to->learning_rate : 0.001;
+    if (is_open(args, "lr", w->learning_rate > 0 && w->learning_rate != rate)) {
+        to->learning_rate = w->learning_rate;
+        add_real(o, "lr", "lr", w->learning_rate);
+    }
+    if (is_open(args, "epochs", w->epochs > 0 && w->epochs != to->epochs)) {
+        to->epochs = w->epochs;
+        add_whole(o, "epochs", "epochs", w->epochs);
+    }
+    if (is_open(args, "seed", w->has_seed && w->seed != *seed)) {
+        *seed = w->seed;
+        to->seed = cli_seed_option(*seed);
+        add_whole(o, "seed", "seed", (int64_t)w->seed);
+    }
+    if (is_open(args, "val-split", w->val_split > 0 && w->val_split != 0.2)) {
+        to->val_split = cli_val_split_option(w->val_split);
+        add_real(o, "the validation share", "val-split", w->val_split);
+    }
+    const bool same = strcmp(cli_arg(args, "optimiser")->text, w->optimiser) == 0;
+    if (is_open(args, "optimiser", w->optimiser[0] && !same) &&
+        cli_optimiser_find(w->optimiser, &to->optimiser)) {
+        emb_train_options plain;
+        emb_train_fill(&(emb_train_options){.optimiser = to->optimiser}, &plain);
+        if (is_open(args, "lr", w->learning_rate == 0)) to->learning_rate = plain.learning_rate;
+        add(o, "optimiser", "optimiser", w->optimiser);
+    }
+    if (is_open(args, "weight-decay", w->weight_decay > 0 && w->weight_decay != to->weight_decay)) {
+        to->weight_decay = w->weight_decay;
+        add_real(o, "weight_decay", "weight-decay", w->weight_decay);
+    }
+    const bool may = to->optimiser == EMB_OPTIMISER_SGD || to->optimiser == EMB_OPTIMISER_RMSPROP;
+    if (may && is_open(args, "momentum", w->momentum > 0 && w->momentum != to->momentum)) {
+        to->momentum = w->momentum;
+        add_real(o, "momentum", "momentum", w->momentum);
+    }
+    if (w->shuffle && !to->shuffle) {
+        to->shuffle = true;
+        add(o, "shuffle", "shuffle", "");
+    }
+}
+
+void cli_as_written(cli_terms *terms, const emb_net *net, const char *name, const cli_args *args) {
+    emb_written written;
+    const bool wanted = cli_arg(args, "as-written")->given;
+    if (!emb_net_written(net, &written)) {
+        if (wanted) cli_note("%s says nothing of a training", name);
+        return;
+    }
+    offer o = {0};
+    emb_train_options options = terms->options;
+    uint64_t seed = terms->seed;
+    take(&options, &seed, &written, args, &o);
+    if (wanted) {
+        terms->options = options;
+        terms->seed = seed;
+    }
+    if (o.says.length > 0 && wanted) {
+        cli_note("as %s has it: %s", name, o.options.bytes);
+    } else if (o.says.length > 0) {
+        cli_note("%s uses %s: add %s, or --as-written", name, o.says.bytes, o.options.bytes);
+    }
+    cli_text_free(&o.says);
+    cli_text_free(&o.options);
+}

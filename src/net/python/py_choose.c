@@ -1,0 +1,248 @@
+/* See py_choose.h. */
+#include "net/python/py_choose.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/python/py_eval.h"
+#include "net/python/py_run.h"
+
+enum { CANDIDATES = 64 };
+
+/* Classes that may be meant, the likeliest first. */
+typedef struct candidates {
+    const emb__py_construction *made[CANDIDATES]; /* NULL: the text does not make it */
+    emb__py_class *classes[CANDIDATES];
+    int count, made_count;
+} candidates;
+
+static void add(candidates *c, emb__py_class *class, const emb__py_construction *made) {
+    for (int i = 0; i < c->count; i++) {
+        if (c->classes[i] == class) return;
+    }
+    if (c->count == CANDIDATES) return;
+    c->classes[c->count] = class;
+    c->made[c->count++] = made;
+}
+
+/* The class that has this name at the end: a notebook may have defined it several times. */
+static emb__py_class *latest(const emb__py *py, const char *name) {
+    const emb__py_value *found = emb__py_find(&py->globals->names, name);
+    return found && found->type == EMB__PY_TYPE && found->u.class->is_module ? found->u.class
+                                                                             : NULL;
+}
+
+static void list(const emb__py *py, candidates *c) {
+    *c = (candidates){.count = 0};
+    for (int i = py->made_count - 1; i >= 0; i--) {
+        emb__py_class *class = latest(py, py->made[i].class->name);
+        if (class) add(c, class, &py->made[i]);
+    }
+    c->made_count = c->count;
+    for (int i = py->globals->names.count - 1; i >= 0; i--) {
+        const emb__py_value *value = &py->globals->names.entries[i].value;
+        if (value->type == EMB__PY_TYPE && value->u.class->is_module) {
+            add(c, value->u.class, NULL);
+        }
+    }
+}
+
+/* ---- making ---------------------------------------------------------------------------------- */
+
+/* The parameter of a class's __init__ of that name. */
+static bool has_parameter(emb__py_class *class, const char *name) {
+    emb__py_class *of;
+    const emb__py_value *init = emb__py_class_find(class, "__init__", &of);
+    if (!init || init->type != EMB__PY_FUNCTION) return false;
+    for (const emb__py_node *p = init->u.function->node->list; p; p = p->next) {
+        if (!p->sign && strcmp(p->text, name) == 0) return true;
+    }
+    return false;
+}
+
+/* The arguments by their names, so that a setting may take one's place. */
+static emb_status name_arguments(emb__py *py, emb__py_class *class,
+                                 const emb__py_construction *made, emb__py_row *row,
+                                 emb__py_map *map) {
+    emb__py_class *of;
+    const emb__py_value *init = emb__py_class_find(class, "__init__", &of);
+    const emb__py_node *p =
+        init && init->type == EMB__PY_FUNCTION ? init->u.function->node->list : NULL;
+    emb_status status = EMB_OK;
+    if (p) p = p->next; /* self */
+    for (int i = 0; made && i < made->arguments->count && status == EMB_OK; i++) {
+        const bool named = p && !p->sign;
+        if (named && row->count == 0) {
+            status = emb__py_set(py, map, p->text, &made->arguments->items[i]);
+        } else {
+            status = emb__py_row_add(py, row, &made->arguments->items[i]);
+        }
+        if (named) p = p->next;
+    }
+    for (int i = 0; made && i < made->keywords->count && status == EMB_OK; i++) {
+        const emb__py_entry *entry = &made->keywords->entries[i];
+        status = emb__py_set(py, map, entry->key.u.text, &entry->value);
+    }
+    for (int i = 0; i < py->settings.count && status == EMB_OK; i++) {
+        const emb__py_entry *entry = &py->settings.entries[i];
+        if (!has_parameter(class, entry->key.u.text)) continue;
+        py->settings_used[i] = 1;
+        status = emb__py_set(py, map, entry->key.u.text, &entry->value);
+    }
+    return status;
+}
+
+/* A required argument that nobody gives: the advice names the option. */
+static emb_status check_required(emb__py *py, emb__py_class *class, const emb__py_row *row,
+                                 const emb__py_map *map) {
+    emb__py_class *of;
+    const emb__py_value *init = emb__py_class_find(class, "__init__", &of);
+    if (!init || init->type != EMB__PY_FUNCTION || row->count > 0) return EMB_OK;
+    const emb__py_node *p = init->u.function->node->list;
+    for (p = p ? p->next : NULL; p; p = p->next) {
+        const emb__py_value *value = emb__py_find(map, p->text);
+        if (p->sign || p->a || (value && value->type != EMB__PY_UNKNOWN)) continue;
+        if (value) {
+            return emb__py_fail(py->source, init->u.function->node->line,
+                                "%.60s needs a value for '%.60s', and that of the file is not "
+                                "known (%.200s); add --set %.60s=...",
+                                class->name, p->text, value->u.text, p->text);
+        }
+        return emb__py_fail(
+            py->source, init->u.function->node->line,
+            "%.60s needs a value for '%.60s', and nothing in the file makes it; add "
+            "--set %.60s=...",
+            class->name, p->text, p->text);
+    }
+    return EMB_OK;
+}
+
+static emb_status make(emb__py *py, emb__py_class *class, const emb__py_construction *made,
+                       emb__py_value *out) {
+    emb__py_row *row = emb__py_row_new(py, true);
+    emb__py_map *map = emb__py_map_new(py);
+    if (!row || !map) return emb__last_status();
+    py->loose = false;
+    py->depth = 0;
+    emb_status status = name_arguments(py, class, made, row, map);
+    if (status == EMB_OK) status = check_required(py, class, row, map);
+    if (status == EMB_OK) {
+        status = emb__py_instantiate(py, made ? made->line : class->line, class, row, map, out);
+    }
+    return status;
+}
+
+static emb_status try_one(emb__py *py, emb__py_class *class, const emb__py_construction *made,
+                          const emb__shape *input, emb__py_traced *traced) {
+    emb__py_value out;
+    const emb_status status = make(py, class, made, &out);
+    return status == EMB_OK ? emb__py_trace(py, out.u.object, input, traced) : status;
+}
+
+/* ---- choosing -------------------------------------------------------------------------------- */
+
+static emb_status fail_class(const emb__py *py, const char *name, const candidates *c) {
+    emb__text names = {0};
+    for (int i = 0; i < c->count; i++) {
+        emb__text_add(&names, "%s%s", i ? ", " : "", c->classes[i]->name);
+    }
+    emb_status status =
+        emb__fail(EMB_ERR_FORMAT, "%s: there is no class '%.60s'%s%s%s", py->source->name, name,
+                  c->count ? "; it has " : " that is an nn.Module", names.bytes ? names.bytes : "",
+                  py->failed_cell ? py->failed_cell : "");
+    emb__free(names.bytes);
+    return status;
+}
+
+/* An Encoder and a Decoder that the text never puts together: by their shapes. */
+static bool try_pairs(emb__py *py, const candidates *c, const emb__shape *input,
+                      emb__py_traced *traced) {
+    for (int a = 0; a < c->count; a++) {
+        for (int b = 0; b < c->count; b++) {
+            emb__py_value first, second;
+            if (a == b || (c->classes[a]->name[0] | 0x20) != 'e') continue;
+            if (make(py, c->classes[a], c->made[a], &first) != EMB_OK ||
+                make(py, c->classes[b], c->made[b], &second) != EMB_OK ||
+                emb__py_trace_both(py, first.u.object, second.u.object, input, traced) != EMB_OK ||
+                traced->role != EMB__PY_AUTOENCODER) {
+                continue;
+            }
+            emb__py_note(py, "the file does not put %s and %s together: %s reads what %s gives",
+                         c->classes[a]->name, c->classes[b]->name, c->classes[b]->name,
+                         c->classes[a]->name);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Goes over the candidates; the first that gives back its input's shape is it. Of classes that the
+ * text does not make it must be the only one. */
+static int first_autoencoder(emb__py *py, const candidates *c, const emb__shape *input,
+                             emb__py_traced *traced) {
+    int found = -1, several = 0;
+    for (int i = 0; i < c->count; i++) {
+        if (found >= 0 && found < c->made_count) break;
+        emb__py_traced tried;
+        if (try_one(py, c->classes[i], c->made[i], input, &tried) != EMB_OK ||
+            tried.role != EMB__PY_AUTOENCODER) {
+            continue;
+        }
+        several += found >= 0;
+        if (found < 0) found = i;
+    }
+    if (several > 0) {
+        emb__text names = {0};
+        for (int i = c->made_count; i < c->count; i++) {
+            emb__text_add(&names, "%s%s", names.length ? ", " : "", c->classes[i]->name);
+        }
+        emb__fail(EMB_ERR_FORMAT,
+                  "%s: several of its classes may be meant (%s); name one with --class",
+                  py->source->name, names.bytes ? names.bytes : "");
+        emb__free(names.bytes);
+        return -2;
+    }
+    /* The trace is of the last that was tried. */
+    if (found >= 0 && try_one(py, c->classes[found], c->made[found], input, traced) != EMB_OK) {
+        return -2;
+    }
+    return found;
+}
+
+static emb_status not_autoencoder(const emb__py *py, const emb__py_traced *traced) {
+    char in[EMB__SHAPE_TEXT], out[EMB__SHAPE_TEXT];
+    const emb__py_class *class = traced->root->class;
+    return emb__py_fail(py->source, class->line,
+                        "%s gives %s for an image of %s; expects the image's shape, or a row of "
+                        "numbers, one for each class",
+                        class->name, emb__shape_print(&py->trace[traced->end].out, out),
+                        emb__shape_print(&traced->input, in));
+}
+
+emb_status emb__py_choose(emb__py *py, const char *name, const emb__shape *input,
+                          emb__py_traced *traced) {
+    candidates *c = emb__py_alloc(&py->arena, sizeof *c);
+    if (!c) return emb__last_status();
+    list(py, c);
+    int chosen = -1;
+    for (int i = 0; name && i < c->count && chosen < 0; i++) {
+        if (strcmp(c->classes[i]->name, name) == 0) chosen = i;
+    }
+    if (name && chosen < 0) return fail_class(py, name, c);
+    if (c->count == 0) {
+        return emb__fail(EMB_ERR_FORMAT,
+                         "%s: has no class that is an nn.Module%s%s; expects class Net(nn.Module)",
+                         py->source->name, py->failed_cell ? "; " : "",
+                         py->failed_cell ? py->failed_cell : "");
+    }
+    if (!name) {
+        chosen = first_autoencoder(py, c, input, traced);
+        if (chosen >= 0) return EMB_OK;
+        if (chosen == -2) return emb__last_status();
+        if (try_pairs(py, c, input, traced)) return EMB_OK;
+        chosen = 0;
+    }
+    const emb_status status = try_one(py, c->classes[chosen], c->made[chosen], input, traced);
+    if (status != EMB_OK || traced->role != EMB__PY_OTHER_ROLE) return status;
+    return not_autoencoder(py, traced);
+}

@@ -1,0 +1,120 @@
+/* See py_hints.h. */
+#include "net/python/py_hints.h"
+
+#include <stdio.h>
+#include <string.h>
+
+emb_status emb__py_construction_add(emb__py *py, emb__py_class *class, const emb__py_row *arguments,
+                                    const emb__py_map *keywords, int line) {
+    if (py->made_count == py->made_capacity) {
+        const int grown = py->made_capacity ? 2 * py->made_capacity : 16;
+        emb__py_construction *made = emb__py_alloc(&py->arena, (size_t)grown * sizeof *made);
+        if (!made) return emb__last_status();
+        if (py->made_count > 0) memcpy(made, py->made, (size_t)py->made_count * sizeof *made);
+        py->made = made;
+        py->made_capacity = grown;
+    }
+    py->made[py->made_count++] = (emb__py_construction){class, arguments, keywords, line};
+    return EMB_OK;
+}
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* Whether `name` is one of `words` (with a space after each), letters of either case. */
+static bool is_one_of(const char *name, const char *words) {
+    const size_t length = strlen(name);
+    for (; *words; words += strcspn(words, " ") + 1) {
+        size_t same = 0;
+        while (same < length && (name[same] | 0x20) == (words[same] | 0x20)) same++;
+        if (same == length && words[length] == ' ') return true;
+    }
+    return false;
+}
+
+static bool is_count(const emb__py_value *value, int64_t most) {
+    return value->type == EMB__PY_INT && value->u.whole > 0 && value->u.whole <= most;
+}
+
+void emb__py_hint_name(emb__py *py, const emb__py_node *assignment, const emb__py_value *value) {
+    emb_written *hints = py->hints;
+    double number;
+    for (const emb__py_node *t = assignment->list; t; t = t->next) {
+        if (t->kind != EMB__PY_NAME) continue;
+        if (is_one_of(t->text, "batch_size batchsize tam_lote tamano_lote tamaño_lote ") &&
+            is_count(value, EMB_MAX_BATCH)) {
+            hints->batch_size = (int)value->u.whole;
+        }
+        if (is_one_of(t->text, "epochs num_epochs n_epochs nb_epochs epocas épocas num_epocas "
+                               "n_epocas num_épocas max_epochs ") &&
+            is_count(value, EMB_MAX_EPOCHS)) {
+            hints->epochs = (int)value->u.whole;
+        }
+        if (is_one_of(t->text, "lr learning_rate tasa_aprendizaje ") &&
+            emb__py_number(value, &number) && number > 0) {
+            hints->learning_rate = number;
+        }
+        if (is_one_of(t->text, "seed random_seed manual_seed semilla ") &&
+            value->type == EMB__PY_INT) {
+            hints->has_seed = true;
+            hints->seed = (uint64_t)value->u.whole;
+        }
+    }
+}
+
+/* ---- calls ----------------------------------------------------------------------------------- */
+
+static const emb__py_value *given(const emb__py_row *arguments, const emb__py_map *keywords, int i,
+                                  const char *name) {
+    if (i >= 0 && i < arguments->count) return &arguments->items[i];
+    return emb__py_find(keywords, name);
+}
+
+/* torch.optim's classes and the words of --optimiser. */
+static const char *const optimisers[][2] = {
+    {"Adam", "adam"},       {"AdamW", "adamw"}, {"SGD", "sgd"},           {"RMSprop", "rmsprop"},
+    {"Adagrad", "adagrad"}, {"NAdam", "nadam"}, {"Adadelta", "adadelta"},
+};
+
+static void hint_optimiser(emb_written *hints, const char *name, const emb__py_row *arguments,
+                           const emb__py_map *keywords) {
+    double number;
+    for (size_t i = 0; i < sizeof optimisers / sizeof *optimisers; i++) {
+        if (strcmp(optimisers[i][0], name) != 0) continue;
+        snprintf(hints->optimiser, sizeof hints->optimiser, "%s", optimisers[i][1]);
+    }
+    const emb__py_value *rate = given(arguments, keywords, 1, "lr");
+    if (rate && emb__py_number(rate, &number) && number > 0) hints->learning_rate = number;
+    const emb__py_value *decay = emb__py_find(keywords, "weight_decay");
+    if (decay && emb__py_number(decay, &number) && number >= 0) hints->weight_decay = number;
+    const emb__py_value *momentum = emb__py_find(keywords, "momentum");
+    if (momentum && emb__py_number(momentum, &number) && number >= 0) hints->momentum = number;
+}
+
+void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *arguments,
+                       const emb__py_map *keywords) {
+    static const char optim[] = "torch.optim.";
+    emb_written *hints = py->hints;
+    const char *name = strrchr(path, '.');
+    name = name ? name + 1 : path;
+    if (strncmp(path, optim, sizeof optim - 1) == 0 && !strchr(path + sizeof optim - 1, '.')) {
+        hint_optimiser(hints, name, arguments, keywords);
+    } else if (strcmp(name, "DataLoader") == 0) {
+        const emb__py_value *size = given(arguments, keywords, 1, "batch_size");
+        const emb__py_value *shuffle = given(arguments, keywords, 2, "shuffle");
+        const bool shuffles = shuffle && shuffle->type == EMB__PY_BOOL && shuffle->u.whole;
+        /* The loader that shuffles is the one that is trained on. */
+        if (size && is_count(size, EMB_MAX_BATCH) && (shuffles || !hints->shuffle)) {
+            hints->batch_size = (int)size->u.whole;
+        }
+        hints->shuffle = hints->shuffle || shuffles;
+    } else if (strcmp(name, "manual_seed") == 0 || strcmp(name, "seed_everything") == 0) {
+        const emb__py_value *seed = given(arguments, keywords, 0, "seed");
+        if (seed && seed->type == EMB__PY_INT) {
+            hints->has_seed = true;
+            hints->seed = (uint64_t)seed->u.whole;
+        }
+    } else if (strcmp(name, "Trainer") == 0) {
+        const emb__py_value *epochs = emb__py_find(keywords, "max_epochs");
+        if (epochs && is_count(epochs, EMB_MAX_EPOCHS)) hints->epochs = (int)epochs->u.whole;
+    }
+}

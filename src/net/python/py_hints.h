@@ -1,0 +1,17 @@
+/* What a text says of training: batch size, learning rate, epochs, seed, and which classes it
+ * makes. */
+#ifndef EMB_NET_PYTHON_PY_HINTS_H
+#define EMB_NET_PYTHON_PY_HINTS_H
+
+#include "net/python/py_value.h"
+
+/* A call outside of classes, such as torch.optim.Adam(..., lr=0.001). */
+void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *arguments,
+                       const emb__py_map *keywords);
+/* A name that gets a value outside of classes: epochs = 10. */
+void emb__py_hint_name(emb__py *py, const emb__py_node *assignment, const emb__py_value *value);
+
+emb_status emb__py_construction_add(emb__py *py, emb__py_class *class, const emb__py_row *arguments,
+                                    const emb__py_map *keywords, int line);
+
+#endif

@@ -1,0 +1,561 @@
+/* See py_torch.h. */
+#include "net/python/py_torch.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/layers/kind_rows.h"
+#include "net/layers/kinds.h"
+
+/* ---- arguments ------------------------------------------------------------------------------- */
+
+/* Argument i by its place, or by its name; NULL: it is not given. */
+static const emb__py_value *given(const emb__py_row *arguments, const emb__py_map *keywords, int i,
+                                  const char *name) {
+    if (i >= 0 && i < arguments->count) return &arguments->items[i];
+    return emb__py_find(keywords, name);
+}
+
+static emb_status need_tensor(emb__py *py, int line, const emb__py_value *value,
+                              const char *function) {
+    if (value && value->type == EMB__PY_TENSOR) return EMB_OK;
+    if (!value) return emb__py_fail(py->source, line, "%s expects a tensor", function);
+    char what[80];
+    snprintf(what, sizeof what, "a tensor for %.40s", function);
+    return emb__py_need(py, line, value, what);
+}
+
+/* Where the numbers of a tensor are that something has overwritten since. */
+static void overwrite(emb__py *py, const emb__py_value *tensor, const emb__py_value *by) {
+    const int step = emb__py_step_of(py, tensor), now = emb__py_step_of(py, by);
+    if (step != now) py->trace[step].replaced = now;
+}
+
+static bool is_true(const emb__py_value *value) {
+    return value && value->type == EMB__PY_BOOL && value->u.whole;
+}
+
+/* ---- shapes ---------------------------------------------------------------------------------- */
+
+static emb_status apply_plain(emb__py *py, int line, const char *call, const emb__py_value *in,
+                              emb__py_value *out) {
+    emb__layer_spec layer;
+    const emb_status status = emb__py_plain(call, &layer);
+    return status == EMB_OK ? emb__py_apply(py, line, &layer, NULL, in, 1, out) : status;
+}
+
+emb_status emb__py_reshape(emb__py *py, int line, const emb__py_value *tensor,
+                           const emb__shape *shape, emb__py_value *out) {
+    emb__py_value at = *tensor;
+    const emb__shape in = *emb__py_shape(py, tensor);
+    emb_status status = EMB_OK;
+    *out = at;
+    if (in.rank == shape->rank && memcmp(in.d, shape->d, sizeof in.d) == 0) return EMB_OK;
+    if (in.rank > 1) status = apply_plain(py, line, "Flatten()", &at, out);
+    if (status != EMB_OK || shape->rank <= 1) return status;
+    char call[128], sizes[EMB__MAX_DIMS * 16] = "";
+    size_t length = 0;
+    for (int i = 0; i < shape->rank; i++) {
+        length += (size_t)snprintf(sizes + length, sizeof sizes - length, "%d, ", shape->d[i]);
+    }
+    snprintf(call, sizeof call, "Unflatten(1, (%s))", sizes);
+    at = *out;
+    return apply_plain(py, line, call, &at, out);
+}
+
+static emb_status wrong_sizes(emb__py *py, int line, const emb__py_value *tensor,
+                              const emb__py_row *sizes) {
+    char had[EMB__SHAPE_TEXT];
+    const emb__py_value all = emb__py_row_value((emb__py_row *)sizes);
+    const char *wanted = emb__py_text_of(py, &all, false);
+    return emb__py_fail(py->source, line,
+                        "an image is %s here, %zu numbers, and does not become %s; expects the "
+                        "batch first, as -1 or x.size(0), and then sizes with that product",
+                        emb__shape_print(emb__py_shape(py, tensor), had),
+                        emb__shape_count(emb__py_shape(py, tensor)), wanted ? wanted : "that");
+}
+
+/* x.view(x.size(0), -1), x.reshape(-1, 32, 4, 4): the first is the batch. */
+static emb_status view(emb__py *py, int line, const emb__py_value *tensor, const emb__py_row *sizes,
+                       emb__py_value *out) {
+    if (sizes->count == 1 && sizes->items[0].type == EMB__PY_ROW) sizes = sizes->items[0].u.row;
+    const size_t count = emb__shape_count(emb__py_shape(py, tensor));
+    emb__shape shape = {0};
+    size_t product = 1;
+    int open = -1;
+    for (int i = 0; i < sizes->count; i++) {
+        const emb__py_value *size = &sizes->items[i];
+        const bool batch =
+            size->type == EMB__PY_BATCH || (size->type == EMB__PY_INT && size->u.whole == -1);
+        if (size->type == EMB__PY_UNKNOWN) return emb__py_need(py, line, size, "a size");
+        if (i == 0 && batch) continue;
+        if (i == 0 || size->type != EMB__PY_INT || shape.rank == EMB__MAX_DIMS) {
+            return wrong_sizes(py, line, tensor, sizes);
+        }
+        if (size->u.whole == -1 && open < 0 && sizes->items[0].type == EMB__PY_BATCH) {
+            open = shape.rank;
+            shape.d[shape.rank++] = 1;
+            continue;
+        }
+        if (size->u.whole < 1 || size->u.whole > EMB__MAX_ELEMENTS) {
+            return wrong_sizes(py, line, tensor, sizes);
+        }
+        shape.d[shape.rank++] = (int)size->u.whole;
+        product *= (size_t)size->u.whole;
+        if (product > count) return wrong_sizes(py, line, tensor, sizes);
+    }
+    if (open >= 0 && count % product == 0) {
+        shape.d[open] = (int)(count / product);
+        product = count;
+    }
+    if (shape.rank == 0 || product != count) return wrong_sizes(py, line, tensor, sizes);
+    return emb__py_reshape(py, line, tensor, &shape, out);
+}
+
+/* A dimension of the tensor as it is counted in PyTorch, 0 being the batch, as one of an image. */
+static bool image_dim(const emb__shape *shape, int64_t dim, bool behind, int *out) {
+    const int64_t most = shape->rank + (behind ? 1 : 0);
+    if (dim < 0) dim += most + 1;
+    *out = (int)dim - 1;
+    return dim >= 1 && dim <= most;
+}
+
+static emb_status squeeze(emb__py *py, int line, const emb__py_value *tensor,
+                          const emb__py_value *dim, bool add, emb__py_value *out) {
+    emb__shape shape = *emb__py_shape(py, tensor), made = {0};
+    int at = -1;
+    if (add && shape.rank == EMB__MAX_DIMS) dim = NULL;
+    if ((add && !dim) ||
+        (dim && (dim->type != EMB__PY_INT || !image_dim(&shape, dim->u.whole, add, &at)))) {
+        return emb__py_fail(py->source, line,
+                            "expects one dimension of an image: the first is the batch");
+    }
+    for (int i = 0; i < shape.rank; i++) {
+        if (add && i == at) made.d[made.rank++] = 1;
+        if (!add && shape.d[i] == 1 && (!dim || i == at)) continue;
+        made.d[made.rank++] = shape.d[i];
+    }
+    if (add && at == shape.rank) made.d[made.rank++] = 1;
+    if (made.rank == 0) made = (emb__shape){1, {1}};
+    return emb__py_reshape(py, line, tensor, &made, out);
+}
+
+/* x.size(), x.shape: the batch and an image's sizes. */
+static emb_status sizes_of(emb__py *py, const emb__py_value *tensor, emb__py_value *out) {
+    emb__py_row *row = emb__py_row_new(py, true);
+    const emb__py_value batch = {.type = EMB__PY_BATCH};
+    emb_status status = row ? emb__py_row_add(py, row, &batch) : emb__last_status();
+    const emb__shape shape = *emb__py_shape(py, tensor);
+    for (int i = 0; i < shape.rank && status == EMB_OK; i++) {
+        const emb__py_value size = emb__py_int(shape.d[i]);
+        status = emb__py_row_add(py, row, &size);
+    }
+    if (status == EMB_OK) *out = emb__py_row_value(row);
+    return status;
+}
+
+/* ---- joining --------------------------------------------------------------------------------- */
+
+emb_status emb__py_join(emb__py *py, int line, bool sum, const emb__py_value *tensors, int count,
+                        emb__py_value *out) {
+    const emb__layer_spec layer = {.kind = sum ? &emb__residual : &emb__parallel};
+    if (count == 1) {
+        *out = tensors[0];
+        return EMB_OK;
+    }
+    if (count > EMB__MAX_INPUTS) {
+        return emb__py_fail(py->source, line, "expects at most %d tensors side by side, gets %d",
+                            EMB__MAX_INPUTS, count);
+    }
+    const emb__shape a = *emb__py_shape(py, &tensors[0]), b = *emb__py_shape(py, &tensors[1]);
+    if (sum && (a.rank != b.rank || memcmp(a.d, b.d, sizeof a.d) != 0)) {
+        char first[EMB__SHAPE_TEXT], second[EMB__SHAPE_TEXT];
+        return emb__py_fail(py->source, line, "adds images of %s and %s; expects two of one shape",
+                            emb__shape_print(&a, first), emb__shape_print(&b, second));
+    }
+    return emb__py_apply(py, line, &layer, NULL, tensors, count, out);
+}
+
+static emb_status cat(emb__py *py, int line, const emb__py_row *arguments,
+                      const emb__py_map *keywords, emb__py_value *out) {
+    const emb__py_value *all = given(arguments, keywords, 0, "tensors");
+    const emb__py_value *dim = given(arguments, keywords, 1, "dim");
+    if (!dim) dim = emb__py_find(keywords, "axis");
+    if (!all || all->type != EMB__PY_ROW || all->u.row->count == 0) {
+        return emb__py_fail(py->source, line, "torch.cat expects a list of tensors");
+    }
+    const emb__py_row *row = all->u.row;
+    emb_status status = EMB_OK;
+    for (int i = 0; i < row->count && status == EMB_OK; i++) {
+        status = need_tensor(py, line, &row->items[i], "torch.cat");
+    }
+    if (status != EMB_OK) return status;
+    int at = -1;
+    const bool first = dim && dim->type == EMB__PY_INT &&
+                       image_dim(emb__py_shape(py, &row->items[0]), dim->u.whole, false, &at) &&
+                       at == 0;
+    if (!first) {
+        return emb__py_fail(py->source, line,
+                            "torch.cat lays tensors side by side in dim=1 (channels or features) "
+                            "alone");
+    }
+    return emb__py_join(py, line, false, row->items, row->count, out);
+}
+
+/* ---- functions that are layers --------------------------------------------------------------- */
+
+/* A function by its name in torch, in functional or as a tensor's method. `order`: the names of its
+ * arguments behind the tensor, where they are not the layer's. */
+typedef struct function {
+    const char *name, *kind;
+    const char *order;
+} function;
+
+static const function functions[] = {
+    {"relu", "ReLU", NULL},
+    {"relu6", "ReLU6", NULL},
+    {"leaky_relu", "LeakyReLU", NULL},
+    {"elu", "ELU", NULL},
+    {"selu", "SELU", NULL},
+    {"celu", "CELU", NULL},
+    {"gelu", "GELU", NULL},
+    {"silu", "SiLU", NULL},
+    {"mish", "Mish", NULL},
+    {"hardswish", "Hardswish", NULL},
+    {"hardsigmoid", "Hardsigmoid", NULL},
+    {"softsign", "Softsign", NULL},
+    {"logsigmoid", "LogSigmoid", NULL},
+    {"softplus", "Softplus", NULL},
+    {"hardtanh", "Hardtanh", NULL},
+    {"tanh", "Tanh", NULL},
+    {"sigmoid", "Sigmoid", NULL},
+    {"clamp", "Hardtanh", "min_val max_val"},
+    {"clip", "Hardtanh", "min_val max_val"},
+    {"softmax", "Softmax", "dim"},
+    {"log_softmax", "LogSoftmax", "dim"},
+    {"max_pool2d", "MaxPool2d", "kernel_size stride padding dilation ceil_mode return_indices"},
+    {"avg_pool2d", "AvgPool2d", NULL},
+    {"adaptive_avg_pool2d", "AdaptiveAvgPool2d", NULL},
+    {"adaptive_max_pool2d", "AdaptiveMaxPool2d", NULL},
+    {"interpolate", "Upsample", NULL},
+    {"upsample", "Upsample", NULL},
+    {"pixel_shuffle", "PixelShuffle", NULL},
+    {"pixel_unshuffle", "PixelUnshuffle", NULL},
+    {"flatten", "Flatten", NULL},
+    {"unflatten", "Unflatten", "dim unflattened_size"},
+    {"dropout", "Dropout", "p training inplace"},
+    {"dropout2d", "Dropout2d", "p training inplace"},
+};
+
+/* The name of argument i in a row of names; NULL: there are fewer. */
+static const char *name_at(emb__py *py, const char *order, int i) {
+    while (order && i-- > 0) {
+        order = strchr(order, ' ');
+        if (order) order++;
+    }
+    return order ? emb__py_copy(&py->arena, order, strcspn(order, " ")) : NULL;
+}
+
+/* A method's `min` is a layer's `min_val`. */
+static const char *layer_name(const char *name) {
+    static const char *const names[][2] = {
+        {"min", "min_val"}, {"max", "max_val"}, {"axis", "dim"}, {"sizes", "unflattened_size"}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i][0], name) == 0) return names[i][1];
+    }
+    return name;
+}
+
+/* Whether an argument changes nothing that is computed. */
+static emb_status passed_over(emb__py *py, int line, const char *name, const emb__py_value *value,
+                              bool *passed, bool *off) {
+    static const char *const nothing[] = {"inplace", "input", "_stacklevel", "antialias", NULL};
+    *passed = false;
+    for (int i = 0; nothing[i]; i++) *passed = *passed || strcmp(name, nothing[i]) == 0;
+    if (strcmp(name, "antialias") == 0 && is_true(value)) *passed = false;
+    if (strcmp(name, "training") != 0) return EMB_OK;
+    *passed = true;
+    if (value->type == EMB__PY_TRAINING) return EMB_OK;
+    if (value->type != EMB__PY_BOOL) return emb__py_need(py, line, value, "training=self.training");
+    *off = !value->u.whole;
+    if (!*off) {
+        emb__py_note(py,
+                     "line %d: a dropout that is always on is taken as one that is off outside of "
+                     "training",
+                     line);
+    }
+    return EMB_OK;
+}
+
+/* The arguments behind the tensor, with names where the function has an order of its own. */
+static emb_status sort_arguments(emb__py *py, int line, const function *f,
+                                 const emb__py_row *arguments, const emb__py_map *keywords,
+                                 emb__py_row *row, emb__py_map *map, bool *off) {
+    emb_status status = EMB_OK;
+    bool passed;
+    for (int i = 1; i < arguments->count && status == EMB_OK; i++) {
+        const emb__py_value *value = &arguments->items[i];
+        const char *name = f->order ? name_at(py, f->order, i - 1) : NULL;
+        if (f->order && !name) {
+            return emb__py_fail(py->source, line, "%s gets too many arguments", f->name);
+        }
+        if (!name) {
+            status = emb__py_row_add(py, row, value);
+            continue;
+        }
+        status = passed_over(py, line, name, value, &passed, off);
+        if (status == EMB_OK && !passed) status = emb__py_set(py, map, name, value);
+    }
+    for (int i = 0; i < keywords->count && status == EMB_OK; i++) {
+        const char *name = layer_name(keywords->entries[i].key.u.text);
+        const emb__py_value *value = &keywords->entries[i].value;
+        status = passed_over(py, line, name, value, &passed, off);
+        if (status == EMB_OK && !passed) status = emb__py_set(py, map, name, value);
+    }
+    return status;
+}
+
+static emb_status run_function(emb__py *py, int line, const function *f, bool in_place,
+                               const emb__py_row *arguments, const emb__py_map *keywords,
+                               emb__py_value *out) {
+    const emb__py_value *in = given(arguments, keywords, 0, "input");
+    const emb__layer_kind *kind = emb__layer_kind_find(f->kind, strlen(f->kind));
+    bool off = false;
+    emb_status status = need_tensor(py, line, in, f->name);
+    if (status != EMB_OK) return status;
+    if (!kind) {
+        return emb__py_fail(py->source, line, "%s has no layer in embudo (nn.%s)", f->name,
+                            f->kind);
+    }
+    emb__py_row *row = emb__py_row_new(py, true);
+    emb__py_map *map = emb__py_map_new(py);
+    if (!row || !map) return emb__last_status();
+    status = sort_arguments(py, line, f, arguments, keywords, row, map, &off);
+    if (status != EMB_OK) return status;
+    *out = *in;
+    if (off) return EMB_OK;
+    /* flatten without an argument begins at the batch */
+    if (strcmp(f->name, "flatten") == 0 && row->count == 0 && !emb__py_find(map, "start_dim")) {
+        return emb__py_fail(py->source, line,
+                            "flatten() makes one row of all images; expects flatten(1)");
+    }
+    emb__layer_spec layer;
+    status = emb__py_layer_read(py, line, kind, row, map, &layer);
+    if (status == EMB_OK) status = emb__py_apply(py, line, &layer, NULL, in, 1, out);
+    if (status == EMB_OK && (in_place || is_true(emb__py_find(keywords, "inplace")))) {
+        overwrite(py, in, out);
+    }
+    return status;
+}
+
+/* F.pad(x, (1, 1, 1, 1), mode='reflect') */
+static emb_status pad(emb__py *py, int line, const emb__py_row *arguments,
+                      const emb__py_map *keywords, emb__py_value *out) {
+    static const char *const kinds[][2] = {{"constant", "ZeroPad2d"},
+                                           {"reflect", "ReflectionPad2d"},
+                                           {"replicate", "ReplicationPad2d"}};
+    const emb__py_value *in = given(arguments, keywords, 0, "input");
+    const emb__py_value *by = given(arguments, keywords, 1, "pad");
+    const emb__py_value *mode = given(arguments, keywords, 2, "mode");
+    const emb__py_value *value = given(arguments, keywords, 3, "value");
+    const char *kind = mode ? NULL : kinds[0][1];
+    for (size_t i = 0; mode && i < sizeof kinds / sizeof *kinds; i++) {
+        if (emb__py_is(mode, kinds[i][0])) kind = kinds[i][1];
+    }
+    double number = 0;
+    if (value && value->type != EMB__PY_NONE) (void)emb__py_number(value, &number);
+    emb_status status = need_tensor(py, line, in, "pad");
+    if (status == EMB_OK && (!kind || !by || number != 0)) {
+        status = emb__py_fail(py->source, line,
+                              "pad expects (left, right, top, bottom) and a mode of 'constant' "
+                              "with zeros, 'reflect' or 'replicate'");
+    }
+    emb__py_row row = {.fixed = true, .count = 1, .items = (emb__py_value *)by};
+    const emb__py_map none = {0};
+    emb__layer_spec layer;
+    if (status == EMB_OK) {
+        status = emb__py_layer_read(py, line, emb__layer_kind_find(kind, strlen(kind)), &row, &none,
+                                    &layer);
+    }
+    return status == EMB_OK ? emb__py_apply(py, line, &layer, NULL, in, 1, out) : status;
+}
+
+/* The mean over rows and columns is an adaptive pool. */
+static emb_status mean(emb__py *py, int line, const emb__py_row *arguments,
+                       const emb__py_map *keywords, emb__py_value *out) {
+    const emb__py_value *in = &arguments->items[0], *dim = given(arguments, keywords, 1, "dim");
+    const emb__shape shape = *emb__py_shape(py, in);
+    int rows = 0, columns = 0;
+    const bool both = dim && dim->type == EMB__PY_ROW && dim->u.row->count == 2 &&
+                      shape.rank == 3 && dim->u.row->items[0].type == EMB__PY_INT &&
+                      dim->u.row->items[1].type == EMB__PY_INT &&
+                      image_dim(&shape, dim->u.row->items[0].u.whole, false, &rows) &&
+                      image_dim(&shape, dim->u.row->items[1].u.whole, false, &columns) &&
+                      rows + columns == 3 && rows >= 1 && columns >= 1;
+    if (!both) {
+        return emb__py_fail(py->source, line,
+                            "mean expects the two dimensions of an image, as in x.mean((2, 3))");
+    }
+    emb_status status = apply_plain(py, line, "AdaptiveAvgPool2d(1)", in, out);
+    if (status != EMB_OK || is_true(given(arguments, keywords, 2, "keepdim"))) return status;
+    const emb__py_value made = *out;
+    return apply_plain(py, line, "Flatten()", &made, out);
+}
+
+static emb_status sum_of_two(emb__py *py, int line, const emb__py_row *arguments,
+                             const emb__py_map *keywords, emb__py_value *out) {
+    const emb__py_value *a = given(arguments, keywords, 0, "input");
+    const emb__py_value *b = given(arguments, keywords, 1, "other");
+    if (!a || !b) return emb__py_fail(py->source, line, "add expects two tensors");
+    return emb__py_tensor_binary(py, line, '+', a, b, out);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+typedef enum how { SAME, VIEW, SQUEEZE, UNSQUEEZE, SIZE, DIM, CAT, PAD, MEAN, ADD } how;
+
+static const struct {
+    const char *name;
+    how how;
+} others[] = {
+    {"contiguous", SAME}, {"to", SAME},
+    {"float", SAME},      {"cuda", SAME},
+    {"cpu", SAME},        {"clone", SAME},
+    {"type", SAME},       {"requires_grad_", SAME},
+    {"view", VIEW},       {"reshape", VIEW},
+    {"size", SIZE},       {"squeeze", SQUEEZE},
+    {"dim", DIM},         {"unsqueeze", UNSQUEEZE},
+    {"cat", CAT},         {"concat", CAT},
+    {"concatenate", CAT}, {"pad", PAD},
+    {"mean", MEAN},       {"add", ADD},
+};
+
+/* Arguments without the first. */
+static emb__py_row behind(const emb__py_row *arguments) {
+    return (emb__py_row){
+        .fixed = true, .count = arguments->count - 1, .items = arguments->items + 1};
+}
+
+static emb_status run_other(emb__py *py, int line, how what, const char *name,
+                            const emb__py_row *arguments, const emb__py_map *keywords,
+                            emb__py_value *out) {
+    if (what == CAT) return cat(py, line, arguments, keywords, out);
+    if (what == PAD) return pad(py, line, arguments, keywords, out);
+    if (what == ADD) return sum_of_two(py, line, arguments, keywords, out);
+    const emb__py_value *in = arguments->count > 0 ? &arguments->items[0] : NULL;
+    emb_status status = need_tensor(py, line, in, name);
+    if (status != EMB_OK) return status;
+    const emb__py_row rest = behind(arguments);
+    const emb__py_value *dim = given(&rest, keywords, 0, "dim");
+    emb__py_value all;
+    switch (what) {
+    case VIEW: {
+        const emb__py_value *shape = emb__py_find(keywords, "shape");
+        const emb__py_row named = {.count = 1, .items = (emb__py_value *)shape};
+        return view(py, line, in, shape ? &named : &rest, out);
+    }
+    case SQUEEZE:
+    case UNSQUEEZE:
+        return squeeze(py, line, in, dim, what == UNSQUEEZE, out);
+    case MEAN:
+        return mean(py, line, arguments, keywords, out);
+    case DIM:
+        *out = emb__py_int(emb__py_shape(py, in)->rank + 1);
+        return EMB_OK;
+    case SIZE:
+        status = sizes_of(py, in, &all);
+        if (status != EMB_OK || !dim) {
+            *out = all;
+            return status;
+        }
+        if (dim->type != EMB__PY_INT) return emb__py_need(py, line, dim, "a dimension");
+        if (dim->u.whole >= all.u.row->count || dim->u.whole < -all.u.row->count) {
+            return emb__py_fail(py->source, line, "size(%lld): there are %d dimensions",
+                                (long long)dim->u.whole, all.u.row->count);
+        }
+        *out = all.u.row->items[dim->u.whole < 0 ? dim->u.whole + all.u.row->count : dim->u.whole];
+        return EMB_OK;
+    default:
+        *out = *in;
+        return EMB_OK;
+    }
+}
+
+emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb__py_row *arguments,
+                              const emb__py_map *keywords, emb__py_value *out) {
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (strcmp(others[i].name, name) == 0) {
+            return run_other(py, line, others[i].how, name, arguments, keywords, out);
+        }
+    }
+    const bool in_place = length > 1 && name[length - 1] == '_' && name[length - 2] != '_';
+    if (in_place) length--;
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (strncmp(functions[i].name, name, length) == 0 && !functions[i].name[length]) {
+            return run_function(py, line, &functions[i], in_place, arguments, keywords, out);
+        }
+    }
+    return emb__py_fail(py->source, line,
+                        "%.60s() of a tensor is not followed: forward may use layers, functions "
+                        "that are layers (F.relu, F.max_pool2d, ...), view, flatten, torch.cat and "
+                        "+",
+                        name);
+}
+
+emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *tensor,
+                                    const char *name, emb__py_value *out) {
+    if (strcmp(name, "shape") == 0) return sizes_of(py, tensor, out);
+    if (strcmp(name, "ndim") == 0) {
+        *out = emb__py_int(emb__py_shape(py, tensor)->rank + 1);
+        return EMB_OK;
+    }
+    if (strcmp(name, "device") == 0 || strcmp(name, "dtype") == 0) {
+        return emb__py_unknown(py, line, out, "the tensor's %s", name);
+    }
+    emb__py_method *method = emb__py_alloc(&py->arena, sizeof *method);
+    if (!method) return emb__last_status();
+    method->of = *tensor;
+    method->name = name;
+    *out = (emb__py_value){.type = EMB__PY_METHOD, .u.method = method};
+    return EMB_OK;
+}
+
+emb_status emb__py_tensor_binary(emb__py *py, int line, int sign, const emb__py_value *a,
+                                 const emb__py_value *b, emb__py_value *out) {
+    const emb__py_value *number = a->type == EMB__PY_TENSOR ? b : a;
+    const emb__py_value *tensor = a->type == EMB__PY_TENSOR ? a : b;
+    double x;
+    if (sign == '+' && a->type == EMB__PY_TENSOR && b->type == EMB__PY_TENSOR) {
+        const emb__py_value both[2] = {*a, *b};
+        return emb__py_join(py, line, true, both, 2, out);
+    }
+    if (number->type == EMB__PY_UNKNOWN) return emb__py_need(py, line, number, "a tensor");
+    const bool left = tensor == a;
+    if (emb__py_number(number, &x) && (((sign == '+' || (sign == '-' && left)) && x == 0) ||
+                                       ((sign == '*' || (sign == '/' && left)) && x == 1))) {
+        *out = *tensor;
+        return EMB_OK;
+    }
+    char shown[2] = {(char)sign, '\0'};
+    return emb__py_fail(py->source, line,
+                        "%s with a tensor is not followed: two tensors may be added (+), and "
+                        "nothing else; a constant factor belongs into the data or the layer before",
+                        shown);
+}
+
+emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
+                              const emb__py_row *arguments, emb__py_value *out) {
+    const char *name = object->layer.kind->name;
+    const emb__py_value *in = arguments->count == 1 ? &arguments->items[0] : NULL;
+    if (arguments->count > 1) {
+        return emb__py_fail(py->source, line, "%s%s%s expects one tensor, gets %d values",
+                            object->path ? object->path : "", object->path ? " " : "", name,
+                            arguments->count);
+    }
+    emb_status status = need_tensor(py, line, in, name);
+    if (status == EMB_OK) status = emb__py_apply(py, line, &object->layer, object, in, 1, out);
+    const emb__arg *in_place = emb__layer_arg(&object->layer, "inplace");
+    if (status == EMB_OK && in_place && in_place->v[0]) overwrite(py, in, out);
+    return status;
+}

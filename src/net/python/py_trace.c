@@ -1,0 +1,312 @@
+/* See py_trace.h. */
+#include "net/python/py_trace.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "net/python/py_layer.h"
+#include "net/python/py_torch.h"
+
+/* ---- names ----------------------------------------------------------------------------------- */
+
+static emb_status add_layer(emb__py *py, emb__py_members *members, emb__py_object *object) {
+    if (members->count == members->capacity) {
+        const int grown = members->capacity ? 2 * members->capacity : 32;
+        emb__py_object **layers = emb__py_alloc(&py->arena, (size_t)grown * sizeof *layers);
+        if (!layers) return emb__last_status();
+        if (members->count > 0) {
+            memcpy(layers, members->layers, (size_t)members->count * sizeof *layers);
+        }
+        members->layers = layers;
+        members->capacity = grown;
+    }
+    members->layers[members->count++] = object;
+    return EMB_OK;
+}
+
+/* A member that is a module which embudo has not, and not only a loss. */
+static void note_unknown(emb__py_members *members, const char *path, const emb__py_value *value) {
+    static const char begin[] = "nn.", loss[] = "Loss is";
+    if (members->unknown || strncmp(value->u.text, begin, sizeof begin - 1) != 0) return;
+    if (strstr(value->u.text, loss)) return;
+    members->unknown = path;
+    members->unknown_why = value->u.text;
+    members->unknown_line = value->line;
+}
+
+/* Names an object's modules as its state dict does, each by the first name that it has. */
+static emb_status name_members(emb__py *py, emb__py_object *object, const char *path, int depth,
+                               emb__py_members *members) {
+    object->path = path;
+    object->used = false;
+    if (depth > EMB__PY_NESTING) {
+        return emb__py_fail(py->source, object->line, "modules within one another without end");
+    }
+    if (object->container == EMB__PY_LAYER) return add_layer(py, members, object);
+    emb_status status = EMB_OK;
+    for (int i = 0; i < object->names.count && status == EMB_OK; i++) {
+        const emb__py_entry *entry = &object->names.entries[i];
+        emb__py_object *child = entry->value.u.object;
+        if (entry->value.type != EMB__PY_MODULE && entry->value.type != EMB__PY_UNKNOWN) continue;
+        const char *name = emb__py_print(py, "%s%s%s", path, *path ? "." : "", entry->key.u.text);
+        if (!name) return emb__last_status();
+        if (entry->value.type == EMB__PY_UNKNOWN) {
+            note_unknown(members, name, &entry->value);
+        } else if ((!child->class || child->class->is_module) && !child->path) {
+            status = name_members(py, child, name, depth + 1, members);
+        }
+    }
+    return status;
+}
+
+/* Takes names off that an attempt before has given. */
+static void forget_names(emb__py_object *object, int depth) {
+    if (depth > EMB__PY_NESTING) return;
+    object->path = NULL;
+    for (int i = 0; i < object->names.count; i++) {
+        const emb__py_value *value = &object->names.entries[i].value;
+        if (value->type == EMB__PY_MODULE && value->u.object->path) {
+            forget_names(value->u.object, depth + 1);
+        }
+    }
+}
+
+/* ---- what forward gives ---------------------------------------------------------------------- */
+
+enum { RESULTS = 16 };
+
+/* Tensors of a value: itself, or those of a tuple or a dict. */
+static void collect(const emb__py *py, const emb__py_value *value, int depth, int *steps,
+                    int *count) {
+    if (value->type == EMB__PY_TENSOR && *count < RESULTS) {
+        steps[(*count)++] = emb__py_step_of(py, value);
+    }
+    for (int i = 0; value->type == EMB__PY_ROW && depth > 0 && i < value->u.row->count; i++) {
+        collect(py, &value->u.row->items[i], depth - 1, steps, count);
+    }
+    for (int i = 0; value->type == EMB__PY_MAP && depth > 0 && i < value->u.map->count; i++) {
+        collect(py, &value->u.map->entries[i].value, depth - 1, steps, count);
+    }
+}
+
+static emb_status call_forward(emb__py *py, emb__py_object *root, const emb__py_value *in,
+                               emb__py_value *out) {
+    const emb__py_value module = {.type = EMB__PY_MODULE, .u.object = root};
+    const emb__py_row one = {.fixed = true, .count = 1, .items = (emb__py_value *)in};
+    const emb__py_map none = {0};
+    return py->call(py, root->class ? root->class->line : root->line, &module, &one, &none, out);
+}
+
+/* A class without forward, as Lightning's often are: its encoder, then its decoder. */
+static emb_status call_parts(emb__py *py, emb__py_object *root, const emb__py_value *in,
+                             emb__py_value *out) {
+    const emb__py_value *encoder = emb__py_find(&root->names, "encoder");
+    const emb__py_value *decoder = emb__py_find(&root->names, "decoder");
+    if (!encoder || !decoder || encoder->type != EMB__PY_MODULE ||
+        decoder->type != EMB__PY_MODULE) {
+        return emb__py_fail(py->source, root->class->line,
+                            "%s has no forward, nor an encoder and a decoder to put one after the "
+                            "other; expects def forward(self, x)",
+                            root->class->name);
+    }
+    emb__py_value code;
+    emb_status status = call_forward(py, encoder->u.object, in, &code);
+    if (status == EMB_OK) status = emb__py_mark_add(py, "encoder", &code);
+    if (status == EMB_OK) status = call_forward(py, decoder->u.object, &code, out);
+    if (status == EMB_OK) {
+        emb__py_note(py, "%s has no forward: its decoder reads what its encoder gives",
+                     root->class->name);
+    }
+    return status;
+}
+
+static bool has_forward(emb__py_object *root) {
+    for (const emb__py_class *c = root->class; c; c = c->parent) {
+        if (emb__py_find(&c->names, "forward")) return true;
+    }
+    return !root->class || root->container >= EMB__PY_LAYER;
+}
+
+/* ---- where the code is ----------------------------------------------------------------------- */
+
+void emb__py_dominators(const emb__py *py, int *before) {
+    before[0] = -1;
+    for (int i = 1; i < py->trace_count; i++) {
+        const emb__py_step *step = &py->trace[i];
+        int common = step->inputs[0];
+        for (int k = 1; k < step->input_count; k++) {
+            int other = step->inputs[k];
+            while (common != other) {
+                if (common > other) common = before[common];
+                if (other > common) other = before[other];
+            }
+        }
+        before[i] = common;
+    }
+}
+
+/* Whether every way to `end` goes through the step. */
+static bool is_cut(const int *before, int end, int step) {
+    for (int i = end; i > 0; i = before[i]) {
+        if (i == step) return i != end;
+    }
+    return false;
+}
+
+/* "encoder", "Encode", "codificador" */
+static bool names_encoder(const char *name) {
+    static const char *const begins[] = {"enc", "codif"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        size_t same = 0;
+        const char *at = name + (*name == '_');
+        while (begins[i][same] && (at[same] | 0x20) == begins[i][same]) same++;
+        if (!begins[i][same]) return true;
+    }
+    return false;
+}
+
+/* The end of what is called an encoder; -1: nothing is. */
+static int marked_code(const emb__py *py, const int *before, int end) {
+    int found = -1, depth = 0;
+    for (int i = 0; i < py->mark_count; i++) {
+        const emb__py_mark *mark = &py->marks[i];
+        if (!names_encoder(mark->name) || !is_cut(before, end, mark->step)) continue;
+        if (found >= 0 && mark->depth > depth) continue;
+        found = mark->step;
+        depth = mark->depth;
+    }
+    return found;
+}
+
+/* The last of the narrowest steps; 0 if there is no step between the input and the end. */
+static int narrowest(const emb__py *py, const int *before, int end) {
+    int found = 0;
+    size_t least = SIZE_MAX;
+    for (int i = before[end]; i > 0; i = before[i]) {
+        const emb__py_step *step = &py->trace[i];
+        const size_t count = emb__shape_count(&step->out);
+        if (step->out.rank != 1 && step->out.rank != 3) continue;
+        const bool better = count < least || (count == least && py->trace[found].layer.kind->alias);
+        if (!better) continue;
+        found = i;
+        least = count;
+    }
+    return found;
+}
+
+static emb_status find_code(emb__py *py, const int *steps, int count, emb__py_traced *traced) {
+    int *before = emb__py_alloc(&py->arena, (size_t)py->trace_count * sizeof *before);
+    if (!before) return emb__last_status();
+    emb__py_dominators(py, before);
+    int found = -1;
+    for (int i = 0; i < count; i++) {
+        if (!is_cut(before, traced->end, steps[i])) continue;
+        if (found < 0 ||
+            emb__shape_count(&py->trace[steps[i]].out) < emb__shape_count(&py->trace[found].out)) {
+            found = steps[i];
+        }
+    }
+    if (found < 0) found = marked_code(py, before, traced->end);
+    traced->code = found >= 0 ? found : narrowest(py, before, traced->end);
+    return EMB_OK;
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+static emb_status begin(emb__py *py, const emb__shape *input, bool flattened, emb__py_value *in) {
+    py->trace_count = py->mark_count = py->calls = 0;
+    py->depth = 0;
+    emb_status status = emb__py_apply(py, 0, NULL, NULL, NULL, 0, in);
+    if (status != EMB_OK) return status;
+    py->trace[0].out = *input;
+    if (!flattened) return EMB_OK;
+    const emb__py_value image = *in;
+    const emb__shape row = {.rank = 1, .d = {(int)emb__shape_count(input)}};
+    return emb__py_reshape(py, 0, &image, &row, in);
+}
+
+/* Sorts the results out: which is the reconstruction, which the code. */
+static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced *traced) {
+    int steps[RESULTS], count = 0, end = -1;
+    const size_t size = emb__shape_count(&traced->input);
+    const int line = traced->root->class ? traced->root->class->line : traced->root->line;
+    collect(py, result, 3, steps, &count);
+    if (count == 0) {
+        return emb__py_need(py, line, result, "forward to return a tensor");
+    }
+    for (int i = 0; i < count && end < 0; i++) {
+        if (steps[i] > 0 && emb__shape_count(&py->trace[steps[i]].out) == size) end = steps[i];
+    }
+    traced->role = EMB__PY_AUTOENCODER;
+    if (end < 0) {
+        const emb__shape *out = &py->trace[steps[0]].out;
+        traced->end = steps[0];
+        traced->role =
+            out->rank == 1 && out->d[0] >= 2 && out->d[0] <= EMB_MAX_CLASSES && count == 1
+                ? EMB__PY_CLASSIFIER
+                : EMB__PY_OTHER_ROLE;
+        return EMB_OK;
+    }
+    const emb__py_value image = {.type = EMB__PY_TENSOR, .u.whole = end};
+    emb__py_value shaped;
+    emb_status status = emb__py_reshape(py, line, &image, &traced->input, &shaped);
+    if (status != EMB_OK) return status;
+    traced->end = emb__py_step_of(py, &shaped);
+    return find_code(py, steps, count, traced);
+}
+
+static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object *second,
+                             emb__py_traced *traced) {
+    emb__py_value in, out;
+    emb_status status = begin(py, &traced->input, traced->flattened, &in);
+    if (status != EMB_OK) return status;
+    if (!second) {
+        status = has_forward(first) ? call_forward(py, first, &in, &out)
+                                    : call_parts(py, first, &in, &out);
+        return status == EMB_OK ? judge(py, &out, traced) : status;
+    }
+    int steps[RESULTS], count = 0;
+    status = call_forward(py, first, &in, &out);
+    if (status != EMB_OK) return status;
+    collect(py, &out, 2, steps, &count);
+    if (count == 0) return emb__py_need(py, first->line, &out, "forward to return a tensor");
+    const emb__py_value code = {.type = EMB__PY_TENSOR, .u.whole = steps[0]};
+    status = emb__py_mark_add(py, "encoder", &code);
+    if (status == EMB_OK) status = call_forward(py, second, &code, &out);
+    return status == EMB_OK ? judge(py, &out, traced) : status;
+}
+
+/* Images first as they are, then as rows; a row of numbers is one of these. */
+static emb_status trace(emb__py *py, emb__py_object *root, emb__py_object *first,
+                        emb__py_object *second, const emb__shape *input, emb__py_traced *traced) {
+    *traced = (emb__py_traced){.root = root, .input = *input};
+    forget_names(root, 0);
+    emb_status status = name_members(py, root, "", 0, &traced->members);
+    if (status != EMB_OK) return status;
+    status = trace_once(py, first, second, traced);
+    if (status == EMB_OK || status == EMB_ERR_MEMORY || input->rank == 1) return status;
+    char why[1024];
+    snprintf(why, sizeof why, "%s", emb_error());
+    traced->flattened = true;
+    if (trace_once(py, first, second, traced) == EMB_OK && traced->role == EMB__PY_AUTOENCODER) {
+        return EMB_OK;
+    }
+    traced->flattened = false;
+    return emb__fail(status, "%s", why);
+}
+
+emb_status emb__py_trace(emb__py *py, emb__py_object *root, const emb__shape *input,
+                         emb__py_traced *traced) {
+    return trace(py, root, root, NULL, input, traced);
+}
+
+emb_status emb__py_trace_both(emb__py *py, emb__py_object *first, emb__py_object *second,
+                              const emb__shape *input, emb__py_traced *traced) {
+    emb__py_object *root = emb__py_object_new(py, NULL, EMB__PY_NO_CONTAINER, first->line);
+    if (!root) return emb__last_status();
+    const emb__py_value parts[2] = {{.type = EMB__PY_MODULE, .u.object = first},
+                                    {.type = EMB__PY_MODULE, .u.object = second}};
+    emb_status status = emb__py_set(py, &root->names, "encoder", &parts[0]);
+    if (status == EMB_OK) status = emb__py_set(py, &root->names, "decoder", &parts[1]);
+    return status == EMB_OK ? trace(py, root, first, second, input, traced) : status;
+}

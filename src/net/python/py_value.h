@@ -1,0 +1,259 @@
+/* Values of a text that is followed, and what follows it.
+ *
+ * Nothing is run: numbers, texts and lists are what they are in Python; a tensor is a node of the
+ * graph that is being traced; a module is the layers in it; and what nobody can know without
+ * running it is "unknown", with the reason, which is told only if something depends on it.
+ *
+ * Owns: values, names, the limits of following. Does not own: what a statement does. */
+#ifndef EMB_NET_PYTHON_PY_VALUE_H
+#define EMB_NET_PYTHON_PY_VALUE_H
+
+#include "net/layer.h"
+#include "net/python/py_tree.h"
+
+enum {
+    EMB__PY_STEPS = 1 << 21, /* expressions and statements that are looked at, again in loops */
+    EMB__PY_DEPTH = 400,     /* of these within one another */
+    EMB__PY_ITEMS = 1 << 16, /* of a list, and names of a text */
+    EMB__PY_TEXT_MOST = 1 << 16
+};
+
+typedef enum emb__py_type {
+    EMB__PY_UNKNOWN,
+    EMB__PY_NONE,
+    EMB__PY_BOOL,     /* whole */
+    EMB__PY_INT,      /* whole */
+    EMB__PY_FLOAT,    /* real */
+    EMB__PY_STR,      /* text */
+    EMB__PY_ROW,      /* row; a tuple if row->fixed */
+    EMB__PY_MAP,      /* map: a dict, an OrderedDict or a namespace */
+    EMB__PY_BATCH,    /* the number of images in a batch, which is not known */
+    EMB__PY_TENSOR,   /* whole: a node of the trace */
+    EMB__PY_FUNCTION, /* function */
+    EMB__PY_TYPE,     /* class */
+    EMB__PY_MODULE,   /* object: an nn.Module */
+    EMB__PY_PATH,     /* text: what an import names, such as torch.nn.Linear */
+    EMB__PY_METHOD,   /* method: of a value that is no module */
+    EMB__PY_RANGE,    /* slice: three values, NONE where nothing is written */
+    EMB__PY_PARENT,   /* object, seen as its class's parent: super() */
+    EMB__PY_TRAINING, /* self.training: whether it trains, which differs */
+    EMB__PY_NOISE     /* what forward draws */
+} emb__py_type;
+
+typedef struct emb__py_value {
+    emb__py_type type;
+    int line; /* of an unknown value: where it came from */
+    union {
+        int64_t whole;
+        double real;
+        const char *text; /* of an unknown value: why */
+        struct emb__py_row *row;
+        struct emb__py_map *map;
+        struct emb__py_function *function;
+        struct emb__py_class *class;
+        struct emb__py_object *object;
+        struct emb__py_method *method;
+    } u;
+    struct emb__py_class *above; /* PARENT: the class whose parent is meant */
+} emb__py_value;
+
+typedef struct emb__py_row {
+    bool fixed;
+    int count, capacity;
+    emb__py_value *items;
+} emb__py_row;
+
+typedef struct emb__py_entry {
+    emb__py_value key, value;
+} emb__py_entry;
+
+typedef struct emb__py_map {
+    int count, capacity;
+    emb__py_entry *entries; /* in the order in which they came */
+} emb__py_map;
+
+/* Where names are looked for: a function's own, then those around it. */
+typedef struct emb__py_scope {
+    emb__py_map names;
+    struct emb__py_scope *outer;
+    struct emb__py_class *class; /* of the method that runs, for super() */
+    emb__py_value self;
+} emb__py_scope;
+
+typedef struct emb__py_function {
+    const emb__py_node *node; /* DEF or LAMBDA */
+    emb__py_scope *around;
+    struct emb__py_class *class; /* that defines it; NULL: none */
+    bool bound;
+    emb__py_value self;
+    bool is_static;
+} emb__py_function;
+
+typedef struct emb__py_method {
+    emb__py_value of;
+    const char *name;
+} emb__py_method;
+
+/* What a module holds its modules in. */
+typedef enum emb__py_container {
+    EMB__PY_NO_CONTAINER, /* attributes alone */
+    EMB__PY_LAYER,        /* a row of the table of layers */
+    EMB__PY_SEQUENTIAL,
+    EMB__PY_MODULE_LIST,
+    EMB__PY_MODULE_DICT
+} emb__py_container;
+
+typedef struct emb__py_class {
+    const char *name;
+    const emb__py_node *node;
+    emb__py_scope *around;
+    struct emb__py_class *parent; /* of the text; NULL: none */
+    bool is_module;
+    bool is_data;                /* attributes alone: a configuration */
+    emb__py_container container; /* that it inherits */
+    emb__py_map names;
+    int line;
+} emb__py_class;
+
+typedef struct emb__py_object {
+    struct emb__py_class *class; /* NULL: PyTorch's own */
+    emb__py_container container;
+    emb__layer_spec layer; /* of a LAYER */
+    emb__py_map names;     /* attributes in their order; of a container its children, too */
+    const char *path;      /* in the class that is read: "encoder.0"; NULL: not there yet */
+    int line;
+    int turn;  /* the order in which modules are made */
+    bool used; /* forward runs it */
+} emb__py_object;
+
+/* A construction that the text has: model = AE(784, hidden=64). */
+typedef struct emb__py_construction {
+    emb__py_class *class;
+    const emb__py_row *arguments;
+    const emb__py_map *keywords;
+    int line;
+} emb__py_construction;
+
+/* One step of forward. Node 0 is the input. */
+typedef struct emb__py_step {
+    emb__layer_spec layer;
+    emb__py_object *object; /* NULL: a function */
+    int input_count, inputs[EMB__MAX_INPUTS];
+    emb__shape out;
+    int line;
+    int replaced; /* the step that has overwritten its numbers since; 0: none */
+} emb__py_step;
+
+/* The end of what a module or a method did: it may be the end of the encoder. */
+typedef struct emb__py_mark {
+    const char *name;
+    int step;
+    int depth; /* of calls: 1 for what forward itself calls */
+} emb__py_mark;
+
+typedef struct emb__py emb__py;
+struct emb__py {
+    const emb__py_source *source;
+    emb__py_arena arena;
+    emb__py_scope *globals;
+    long steps;
+    int depth;
+    bool loose; /* outside of the class that is read: what cannot be followed is passed over */
+    int turns;
+    bool stars;              /* from torch.nn import * */
+    emb__text notes;         /* lines for the user */
+    const char *failed_cell; /* why the last cell that is no Python was left out */
+    /* the trace */
+    emb__py_step *trace;
+    int trace_count, trace_capacity;
+    emb__py_mark *marks;
+    int mark_count, mark_capacity;
+    int calls; /* modules and methods that are being run */
+    /* what the text does with the classes */
+    emb__py_construction *made;
+    int made_count, made_capacity;
+    emb_written *hints;
+    /* Values that the user gives, by names: they take the place of the text's own. */
+    emb__py_map settings;
+    int *settings_used; /* one for each */
+    /* Calls a value; set by py_run.c, so that what evaluates need not know it. */
+    emb_status (*call)(emb__py *py, int line, const emb__py_value *function,
+                       const emb__py_row *arguments, const emb__py_map *keywords,
+                       emb__py_value *result);
+};
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static inline emb__py_value emb__py_int(int64_t whole) {
+    return (emb__py_value){.type = EMB__PY_INT, .u.whole = whole};
+}
+static inline emb__py_value emb__py_bool(bool is) {
+    return (emb__py_value){.type = EMB__PY_BOOL, .u.whole = is};
+}
+static inline emb__py_value emb__py_float(double real) {
+    return (emb__py_value){.type = EMB__PY_FLOAT, .u.real = real};
+}
+static inline emb__py_value emb__py_str(const char *text) {
+    return (emb__py_value){.type = EMB__PY_STR, .u.text = text};
+}
+static inline emb__py_value emb__py_path(const char *text) {
+    return (emb__py_value){.type = EMB__PY_PATH, .u.text = text};
+}
+static inline emb__py_value emb__py_none(void) { return (emb__py_value){.type = EMB__PY_NONE}; }
+
+/* A text of this form in the arena, or NULL. */
+const char *emb__py_print(emb__py *py, const char *format, ...) EMB__PRINTF(2, 3);
+
+/* An unknown value, with the reason. */
+emb_status emb__py_unknown(emb__py *py, int line, emb__py_value *out, const char *format, ...)
+    EMB__PRINTF(4, 5);
+
+/* "a number", "a tensor", ... */
+const char *emb__py_type_name(const emb__py_value *value);
+
+bool emb__py_is(const emb__py_value *value, const char *text); /* a text or a path like this */
+bool emb__py_number(const emb__py_value *value, double *number);
+/* *truth as Python's bool(); false if that is not known. */
+bool emb__py_truth(const emb__py_value *value, bool *truth);
+bool emb__py_same(const emb__py_value *a, const emb__py_value *b);
+/* As str() writes it; NULL with the error text set. */
+const char *emb__py_text_of(emb__py *py, const emb__py_value *value, bool quotes);
+
+/* ---- rows and maps --------------------------------------------------------------------------- */
+
+emb__py_row *emb__py_row_new(emb__py *py, bool fixed);
+emb_status emb__py_row_add(emb__py *py, emb__py_row *row, const emb__py_value *value);
+emb__py_value emb__py_row_value(emb__py_row *row);
+
+emb__py_map *emb__py_map_new(emb__py *py);
+emb__py_value *emb__py_map_find(const emb__py_map *map, const emb__py_value *key);
+emb__py_value *emb__py_find(const emb__py_map *map, const char *name);
+emb_status emb__py_map_set(emb__py *py, emb__py_map *map, const emb__py_value *key,
+                           const emb__py_value *value);
+emb_status emb__py_set(emb__py *py, emb__py_map *map, const char *name, const emb__py_value *value);
+
+/* ---- following ------------------------------------------------------------------------------- */
+
+/* Counts a step, and goes one deeper: EMB_OK, or it is too much. */
+emb_status emb__py_enter(emb__py *py, int line);
+static inline void emb__py_leave(emb__py *py) { py->depth--; }
+
+/* Fails because a value that is needed is not known, or is not what is needed. */
+emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const char *what);
+
+/* A line for the user, once. */
+void emb__py_note(emb__py *py, const char *format, ...) EMB__PRINTF(2, 3);
+
+/* ---- the trace ------------------------------------------------------------------------------- */
+
+/* The step that has a tensor's numbers now: what was done to it in place counts. */
+int emb__py_step_of(const emb__py *py, const emb__py_value *tensor);
+/* Of one image. */
+const emb__shape *emb__py_shape(const emb__py *py, const emb__py_value *tensor);
+/* A step for a layer on tensors; *out is its output. */
+emb_status emb__py_apply(emb__py *py, int line, const emb__layer_spec *layer,
+                         emb__py_object *object, const emb__py_value *inputs, int count,
+                         emb__py_value *out);
+emb_status emb__py_mark_add(emb__py *py, const char *name, const emb__py_value *value);
+
+#endif
