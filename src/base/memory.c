@@ -58,6 +58,20 @@ char *emb__strndup(const char *text, size_t length) {
     return copy;
 }
 
+bool emb__room_make(emb__room *room, size_t size) {
+    if (room->bytes && size <= room->size) return true;
+    emb__free(room->bytes);
+    room->bytes = emb__alloc(size);
+    room->size = room->bytes ? size : 0;
+    return room->bytes;
+}
+
+void emb__room_shrink(emb__room *room, size_t most) {
+    if (room->size <= most) return;
+    emb__free(room->bytes);
+    *room = (emb__room){0};
+}
+
 static bool text_reserve(emb__text *text, size_t more) {
     size_t needed;
     if (text->failed) return false;

@@ -27,6 +27,19 @@ void *emb__realloc(void *old, size_t bytes);
 /* NULL is accepted. */
 void emb__free(void *block);
 
+/* A block that is used again and again: so its pages are the process's already. Zeroed, it is
+ * empty; `bytes` is freed with emb__free. */
+typedef struct emb__room {
+    uint8_t *bytes;
+    size_t size;
+} emb__room;
+
+/* Has at least `size` bytes from now on; what was in it may be lost. False with the error text set
+ * if there is no memory; it is empty then. */
+bool emb__room_make(emb__room *room, size_t size);
+/* Empties one of more than `most` bytes. */
+void emb__room_shrink(emb__room *room, size_t most);
+
 /* A copy of `length` bytes with a NUL after them, or NULL with the error text set. */
 char *emb__strndup(const char *text, size_t length);
 

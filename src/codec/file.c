@@ -194,35 +194,52 @@ emb_status emb__file_fits(const emb__file *file, size_t limit) {
                      file->size, limit);
 }
 
-emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count) {
+static emb_status load(emb__file *file, size_t limit, emb__room *room, size_t *count) {
     if (emb__file_fits(file, limit) != EMB_OK) return EMB_ERR_FORMAT;
-    size_t room, got;
-    if (!emb__add(file->size, 1, &room)) {
+    size_t size, got;
+    if (!emb__add(file->size, 1, &size)) {
         return emb__fail(EMB_ERR_MEMORY, "%s: is too large", file->path);
     }
-    uint8_t *block = emb__alloc(room);
-    if (!block) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
-    emb_status status = emb__file_read_at(file, 0, block, file->size, &got);
+    if (!emb__room_make(room, size)) return emb__fail_prefix(EMB_ERR_MEMORY, "%s: ", file->path);
+    emb_status status = emb__file_read_at(file, 0, room->bytes, file->size, &got);
     if (status == EMB_OK) status = emb__file_check(file);
     if (status == EMB_OK && got < file->size) {
         status = emb__fail(EMB_ERR_IO, "%s: became shorter while it was read", file->path);
     }
-    if (status != EMB_OK) {
-        emb__free(block);
-        return status;
-    }
-    block[got] = 0;
-    *bytes = block;
+    if (status != EMB_OK) return status;
+    room->bytes[got] = 0;
     *count = got;
     return EMB_OK;
 }
 
-emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count) {
+emb_status emb__file_load_into(const char *path, size_t limit, emb__room *room, size_t *count) {
     emb__file file;
     emb_status status = emb__file_open(&file, path);
     if (status != EMB_OK) return status;
-    status = emb__file_load_open(&file, limit, bytes, count);
+    status = load(&file, limit, room, count);
     emb__file_close(&file);
+    return status;
+}
+
+emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count) {
+    emb__room room = {0};
+    const emb_status status = load(file, limit, &room, count);
+    if (status == EMB_OK) {
+        *bytes = room.bytes;
+    } else {
+        emb__free(room.bytes);
+    }
+    return status;
+}
+
+emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count) {
+    emb__room room = {0};
+    const emb_status status = emb__file_load_into(path, limit, &room, count);
+    if (status == EMB_OK) {
+        *bytes = room.bytes;
+    } else {
+        emb__free(room.bytes);
+    }
     return status;
 }
 

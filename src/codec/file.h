@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "base/memory.h"
 #include "base/status.h"
 #include "codec/place.h"
 
@@ -69,6 +70,9 @@ void emb__file_close(emb__file *file);
 /* Reads a whole file of 1..limit bytes. *bytes is the caller's, to be freed with emb__free, with a
  * NUL after its *count bytes. */
 emb_status emb__file_load(const char *path, size_t limit, uint8_t **bytes, size_t *count);
+
+/* The same into a room, which may be larger than the file. */
+emb_status emb__file_load_into(const char *path, size_t limit, emb__room *room, size_t *count);
 
 /* The same for an open file, from its beginning. */
 emb_status emb__file_load_open(emb__file *file, size_t limit, uint8_t **bytes, size_t *count);

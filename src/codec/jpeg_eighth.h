@@ -11,19 +11,22 @@
 
 #ifdef EMB_HAVE_JPEG
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h> /* jpeglib.h needs it first */
+#include "base/memory.h"
+#include "codec/jpeg_lanes.h"
 
-#include <jpeglib.h>
+/* What is kept from one picture to the next. Zeroed, it is empty; a thread has its own. */
+typedef struct emb__jpeg_desk {
+    emb__jpeg_shelf shelf;
+    emb__room rooms[EMB__JPEG_LANES];
+} emb__jpeg_desk;
 
-/* *pixels = [ceil(H / 8)][ceil(W / 8)][1 or 3] bytes, grey or RGB, to be freed with emb__free: the
- * ones that libjpeg-turbo gives. `jpeg` has read the header, and is only read; its source is in
- * memory. False, with *pixels NULL, if the picture is not of the usual kind (8 bits, sequential,
- * Huffman-coded, one scan, grey or YCbCr), is damaged, or memory is short: nothing has happened
- * then, and libjpeg is to read it. */
-bool emb__jpeg_eighth(const struct jpeg_decompress_struct *jpeg, uint8_t **pixels);
+/* Of 1 to EMB__JPEG_LANES pictures, which are read faster at a time than one by one: pixels[i] =
+ * [ceil(H / 8)][ceil(W / 8)][1 or 3] bytes, grey or RGB, those that libjpeg-turbo gives. They lie
+ * on the desk until the next call. jpegs[i] has read the header, and is only read; its source is in
+ * memory. NULL if the picture is not of the usual kind (8 bits, sequential, Huffman-coded, one
+ * scan, grey or YCbCr), is damaged, or memory is short: libjpeg is to read it. */
+void emb__jpeg_eighths(emb__jpeg_desk *desk, const struct jpeg_decompress_struct *const jpegs[],
+                       int count, uint8_t *pixels[]);
 
 #endif
 #endif

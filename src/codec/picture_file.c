@@ -21,6 +21,11 @@ emb_status emb__picture_check(const emb__picture_file *file, size_t height, size
     return EMB_OK;
 }
 
+emb__picture_end emb__picture_ended(emb_status status) {
+    const char *text = status == EMB_OK ? NULL : emb_error();
+    return (emb__picture_end){status, text ? emb__strndup(text, strlen(text)) : NULL};
+}
+
 emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int samples,
                               size_t height, size_t width, uint64_t most) {
     emb_status status = emb__picture_check(file, height, width);

@@ -31,6 +31,19 @@ emb_status emb__gif_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__tiff_read(const emb__picture_file *file, emb__fit *fit);
 emb_status emb__webp_read(const emb__picture_file *file, emb__fit *fit);
 
+/* Some JPEGs are read faster together. 1 to EMB__PICTURES_AT_ONCE of them; the desk, a thread's
+ * own, is what is kept from one call to the next. */
+enum { EMB__PICTURES_AT_ONCE = 3 };
+typedef struct emb__picture_desk emb__picture_desk;
+typedef struct emb__picture_end {
+    emb_status status;
+    char *reason; /* its error text, to be freed; NULL: it is good, or there is no memory */
+} emb__picture_end;
+void emb__jpegs_read(emb__picture_desk *desk, const emb__picture_file *const files[],
+                     emb__fit *const fits[], int count, emb__picture_end *const ends[]);
+/* Of what was just done. */
+emb__picture_end emb__picture_ended(emb_status status);
+
 /* What the header says, without decoding; the file may be cut short behind it. *info is zeroed but
  * for the format. Sizes are as the file holds them, before they are turned upright. */
 emb_status emb__png_probe(const emb__picture_file *file, emb__picture_info *info);

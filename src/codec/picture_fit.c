@@ -201,31 +201,32 @@ static void lay(const emb__fit *fit, const uint8_t *from, size_t count, uint8_t 
     }
 }
 
-/* Bytes that lie `step` apart. */
-static inline uint64_t sum_bytes(const uint8_t *bytes, size_t count, size_t step) {
-    enum { FITS = 1 << 24 }; /* so many bytes sum up within 32 bits */
-    uint64_t sum = 0;
-    for (size_t i = 0; i < count;) {
-        const size_t end = count - i < FITS ? count : i + FITS;
-        uint32_t part = 0;
-        for (; i < end; i++) part += bytes[i * step];
-        sum += part;
-    }
+/* Bytes that lie `step` apart; those of the longest row sum up within 32 bits. */
+static inline uint32_t sum_bytes(const uint8_t *bytes, size_t count, size_t step) {
+    uint32_t sum = 0;
+    for (size_t i = 0; i < count; i++) sum += bytes[i * step];
     return sum;
 }
 
-/* to[step][count] = the row's bytes as the spans say. */
-static inline void fit_bytes(const span *spans, size_t count, const uint8_t *row, size_t step,
-                             uint64_t *to) {
-    for (size_t o = 0; o < count; o++) {
-        const span s = spans[o];
-        const size_t between = s.last > s.first ? s.last - s.first - 1 : 0;
+/* to[step][count] = the row's bytes as the spans say: at most 2^16 pixels in eighths, times 255,
+ * which 32 bits hold. Where one or two pixels lie between the first and the last, as in most
+ * reduced JPEGs, there is no loop. */
+static inline void fit_bytes(const span *restrict spans, size_t count, const uint8_t *restrict row,
+                             size_t step, uint32_t *restrict to) {
+    for (size_t o = 0; o < count; o++, spans++, to++) {
+        const size_t between = spans->last > spans->first ? spans->last - spans->first - 1 : 0;
+        const uint32_t right = spans->last > spans->first ? spans->right : 0;
+        const uint8_t *first = row + spans->first * step, *last = row + spans->last * step;
         for (size_t c = 0; c < step; c++) {
-            const uint8_t *first = row + s.first * step + c;
-            uint64_t sum = (uint64_t)s.left * *first;
-            if (s.last > s.first) sum += (uint64_t)s.right * row[s.last * step + c];
-            if (between > 0) sum += s.inside * sum_bytes(first + step, between, step);
-            to[c * count + o] = sum;
+            uint32_t inside = 0;
+            if (between == 1) {
+                inside = first[step + c];
+            } else if (between == 2) {
+                inside = (uint32_t)first[step + c] + first[2 * step + c];
+            } else if (between > 2) {
+                inside = sum_bytes(first + step + c, between, step);
+            }
+            to[c * count] = spans->left * first[c] + right * last[c] + spans->inside * inside;
         }
     }
 }
@@ -247,22 +248,35 @@ static uint64_t *sums_of(const emb__fit *fit, size_t o) {
     return fit->sums + o % fit->open * fit->kept * fit->frame.width;
 }
 
+/* sum / total, halves up, at most 255: without a division, whose result the remainder corrects. */
+static inline uint8_t mean_of(uint64_t sum, uint64_t total, double share) {
+    const int64_t up = (int64_t)(sum + total / 2), guess = (int64_t)((double)up * share);
+    const int64_t rest = up - guess * (int64_t)total;
+    return (uint8_t)(guess + (rest >= (int64_t)total) - (rest < 0));
+}
+
 /* Finishes row o of the frame, whose sums are complete. */
 static void finish(const emb__fit *fit, size_t o) {
     const emb__frame *f = &fit->frame;
     const int *shape = fit->plan.shape;
     const size_t plane = (size_t)shape[1] * (size_t)shape[2];
+    const size_t width = f->width;
+    const ptrdiff_t right = f->right;
     const uint64_t total = fit->total;
+    const double share = 1 / (double)total;
     uint64_t *sums = sums_of(fit, o);
     for (size_t c = 0; c < (size_t)shape[0]; c++) {
-        const uint64_t *from = sums + (fit->kept == 3 ? c : 0) * f->width; /* grey thrice */
+        const uint64_t *from = sums + (fit->kept == 3 ? c : 0) * width; /* grey thrice */
         uint8_t *to = fit->pixels + c * plane;
         ptrdiff_t at = f->at + (ptrdiff_t)o * f->down;
-        for (size_t i = 0; i < f->width; i++, at += f->right) {
-            to[at] = (uint8_t)((from[i] + total / 2) / total);
-        }
+        for (size_t i = 0; i < width; i++, at += right) to[at] = mean_of(from[i], total, share);
     }
-    memset(sums, 0, fit->kept * f->width * sizeof *sums);
+    memset(sums, 0, fit->kept * width * sizeof *sums);
+}
+
+static void add_row(uint64_t *restrict sums, uint32_t weight, const uint32_t *restrict row,
+                    size_t count) {
+    for (size_t i = 0; i < count; i++) sums[i] += (uint64_t)weight * row[i];
 }
 
 /* Row y of the part that is fitted, with one or three channels. */
@@ -270,9 +284,9 @@ static void fit_part(emb__fit *fit, size_t y, const uint8_t *row) {
     const emb__frame *f = &fit->frame;
     fit_columns(fit, row);
     for (size_t o = fit->done; o < f->height && fit->rows[o].first <= y; o++) {
-        const uint64_t weight = weight_at(&fit->rows[o], y);
+        const uint32_t weight = weight_at(&fit->rows[o], y);
         uint64_t *sums = sums_of(fit, o);
-        for (size_t i = 0; i < fit->kept * f->width; i++) sums[i] += weight * fit->row[i];
+        add_row(sums, weight, fit->row, fit->kept * f->width);
     }
     while (fit->done < f->height && fit->rows[fit->done].last == y) finish(fit, fit->done++);
 }
@@ -309,6 +323,7 @@ void emb__fit_free(emb__fit *fit) {
     emb__free(fit->sums);
     emb__free(fit->spread);
     fit->rows = fit->columns = NULL;
-    fit->row = fit->sums = NULL;
+    fit->row = NULL;
+    fit->sums = NULL;
     fit->spread = NULL;
 }

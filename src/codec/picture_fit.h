@@ -33,7 +33,7 @@ typedef struct emb__fit {
     size_t kept;                      /* channels that are fitted: 1 or 3 */
     size_t open;                      /* rows of the frame that are summed at a time, at most */
     uint64_t *sums;                   /* [open][kept][frame.width] */
-    uint64_t *row;                    /* [kept][frame.width]: a row with its columns fitted */
+    uint32_t *row;                    /* [kept][frame.width]: a row with its columns fitted */
     uint8_t *spread;                  /* [wide][3]: grey over a coloured ground; or NULL */
     uint64_t total;                   /* of an output's weights */
     uint64_t opacity, ink;            /* sums of alpha, and of alpha times luma */

@@ -79,6 +79,46 @@ emb_status emb__picture_read(const char *path, const emb__picture_plan *plan, ui
     return status;
 }
 
+/* A file's bytes, on the desk. */
+static emb_status load(emb__picture_desk *desk, int i, emb__picture_task *task) {
+    if (task->bytes) return EMB_OK;
+    const emb_status status =
+        emb__file_load_into(task->path, EMB__MAX_PICTURE_BYTES, &desk->files[i], &task->count);
+    task->bytes = desk->files[i].bytes;
+    return status;
+}
+
+void emb__pictures_read(emb__picture_desk *desk, const emb__picture_plan *plan,
+                        emb__picture_task tasks[], int count) {
+    emb__fit fits[EMB__PICTURES_AT_ONCE], *jpeg_fits[EMB__PICTURES_AT_ONCE];
+    emb__picture_file files[EMB__PICTURES_AT_ONCE];
+    const emb__picture_file *jpegs[EMB__PICTURES_AT_ONCE];
+    emb__picture_end *ends[EMB__PICTURES_AT_ONCE];
+    int n = 0;
+    for (int i = 0; i < count; i++) {
+        emb__picture_task *t = &tasks[i];
+        emb__fit_init(&fits[i], plan, t->pixels);
+        if (t->end.status == EMB_OK) t->end = emb__picture_ended(load(desk, i, t));
+        if (t->end.status != EMB_OK) continue;
+        files[i] = (emb__picture_file){t->path, t->bytes, t->count};
+        const format *f = recognise(&files[i]);
+        if (f) fits[i].info = nothing_known(f);
+        if (f && f->read == emb__jpeg_read) {
+            jpegs[n] = &files[i];
+            jpeg_fits[n] = &fits[i];
+            ends[n++] = &t->end;
+        } else {
+            t->end = emb__picture_ended(f ? f->read(&files[i], &fits[i]) : EMB_ERR_FORMAT);
+        }
+    }
+    if (n > 0) emb__jpegs_read(desk, jpegs, jpeg_fits, n, ends);
+    for (int i = 0; i < count; i++) {
+        tasks[i].info = fits[i].info;
+        emb__fit_free(&fits[i]);
+    }
+    emb__picture_desk_tidy(desk);
+}
+
 /* ---- probing --------------------------------------------------------------------------------- */
 
 emb_status emb__picture_look(const emb__picture_file *file, emb__picture_info *info) {

@@ -32,6 +32,14 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
                      file->path);
 }
 
+void emb__jpegs_read(emb__picture_desk *desk, const emb__picture_file *const files[],
+                     emb__fit *const fits[], int count, emb__picture_end *const ends[]) {
+    (void)desk;
+    for (int i = 0; i < count; i++) {
+        *ends[i] = emb__picture_ended(emb__jpeg_read(files[i], fits[i]));
+    }
+}
+
 #else
 
 #include <setjmp.h>
@@ -40,13 +48,12 @@ emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
 #include <jerror.h>
 #include <jpeglib.h>
 
-#include "codec/jpeg_eighth.h"
+#include "codec/picture_desk.h"
 
 typedef struct reading {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
-    uint8_t *row;   /* [W][channels], after an unused byte */
-    uint8_t *whole; /* or all rows */
+    uint8_t *row; /* [W][channels], after an unused byte */
     jmp_buf back;
     char message[JMSG_LENGTH_MAX];
 } reading;
@@ -142,7 +149,8 @@ static emb_status read_rows(reading *r, const char *path, emb__fit *fit) {
     return EMB_OK;
 }
 
-static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fit) {
+/* Up to what libjpeg, or our reader, is to decode. */
+static emb_status begin(reading *r, const emb__picture_file *file, emb__fit *fit) {
     struct jpeg_decompress_struct *jpeg = &r->jpeg;
     emb__jpeg_scans scans;
     emb_status status = emb__jpeg_whole(file, &scans);
@@ -158,38 +166,83 @@ static emb_status decode(reading *r, const emb__picture_file *file, emb__fit *fi
         jpeg->scale_num = (unsigned)fit->eighths;
         jpeg->scale_denom = 8;
     }
-    status = emb__picture_begin(file, fit, jpeg->num_components == 1 ? 1 : 3, jpeg->image_height,
-                                jpeg->image_width, most_pixels(jpeg, &scans));
-    if (status != EMB_OK) return status;
-    if (fit->eighths == 1 && emb__jpeg_eighth(jpeg, &r->whole)) {
+    return emb__picture_begin(file, fit, jpeg->num_components == 1 ? 1 : 3, jpeg->image_height,
+                              jpeg->image_width, most_pixels(jpeg, &scans));
+}
+
+/* From our reader's pixels, or, if they are NULL, by libjpeg. */
+static emb_status finish(reading *r, const emb__picture_file *file, emb__fit *fit,
+                         uint8_t *pixels) {
+    struct jpeg_decompress_struct *jpeg = &r->jpeg;
+    if (pixels) {
         const size_t size = fit->width * (size_t)jpeg->num_components;
-        for (size_t y = 0; y < fit->height; y++) emb__fit_row(fit, r->whole + y * size);
+        for (size_t y = 0; y < fit->height; y++) emb__fit_row(fit, pixels + y * size);
         return EMB_OK;
     }
     jpeg->dct_method = JDCT_ISLOW; /* in whole numbers, so the same on every machine */
     jpeg_start_decompress(jpeg);
-    status = read_rows(r, file->path, fit);
+    const emb_status status = read_rows(r, file->path, fit);
     if (status == EMB_OK) jpeg_finish_decompress(jpeg);
     return status;
 }
 
-static emb_status decode_guarded(reading *r, const emb__picture_file *file, emb__fit *fit) {
+static emb_status begin_guarded(reading *r, const emb__picture_file *file, emb__fit *fit) {
+    r->jpeg.err = jpeg_std_error(&r->errors);
+    r->jpeg.client_data = r;
+    r->errors.error_exit = on_error;
+    r->errors.emit_message = on_message;
     if (setjmp(r->back)) {
         return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: %s", file->path, r->message);
     }
-    return decode(r, file, fit);
+    return begin(r, file, fit);
+}
+
+static emb_status finish_guarded(reading *r, const emb__picture_file *file, emb__fit *fit,
+                                 uint8_t *pixels) {
+    if (setjmp(r->back)) {
+        return emb__fail(EMB_ERR_FORMAT, "%s: JPEG: %s", file->path, r->message);
+    }
+    return finish(r, file, fit, pixels);
+}
+
+void emb__jpegs_read(emb__picture_desk *desk, const emb__picture_file *const files[],
+                     emb__fit *const fits[], int count, emb__picture_end *const ends[]) {
+    _Static_assert((int)EMB__PICTURES_AT_ONCE == (int)EMB__JPEG_LANES, "a lane for each picture");
+    reading readings[EMB__PICTURES_AT_ONCE] = {0};
+    const struct jpeg_decompress_struct *small[EMB__PICTURES_AT_ONCE];
+    uint8_t *pixels[EMB__PICTURES_AT_ONCE] = {0}, *of_small[EMB__PICTURES_AT_ONCE];
+    int n = 0, which[EMB__PICTURES_AT_ONCE];
+    for (int i = 0; i < count; i++) {
+        *ends[i] = emb__picture_ended(begin_guarded(&readings[i], files[i], fits[i]));
+        if (ends[i]->status != EMB_OK || fits[i]->eighths != 1) continue;
+        small[n] = &readings[i].jpeg;
+        which[n++] = i;
+    }
+    if (n > 0) emb__jpeg_eighths(&desk->jpeg, small, n, of_small);
+    for (int i = 0; i < n; i++) pixels[which[i]] = of_small[i];
+    for (int i = 0; i < count; i++) {
+        reading *r = &readings[i];
+        if (ends[i]->status == EMB_OK) {
+            *ends[i] = emb__picture_ended(finish_guarded(r, files[i], fits[i], pixels[i]));
+        }
+        jpeg_destroy_decompress(&r->jpeg);
+        emb__free(r->row);
+    }
 }
 
 emb_status emb__jpeg_read(const emb__picture_file *file, emb__fit *fit) {
+    emb__picture_desk desk = {0};
     reading r = {0};
-    r.jpeg.err = jpeg_std_error(&r.errors);
-    r.jpeg.client_data = &r;
-    r.errors.error_exit = on_error;
-    r.errors.emit_message = on_message;
-    emb_status status = decode_guarded(&r, file, fit);
+    emb_status status = begin_guarded(&r, file, fit);
+    uint8_t *pixels = NULL;
+    if (status == EMB_OK && fit->eighths == 1) {
+        const struct jpeg_decompress_struct *jpeg = &r.jpeg;
+        emb__jpeg_eighths(&desk.jpeg, &jpeg, 1, &pixels);
+    }
+    if (status == EMB_OK) status = finish_guarded(&r, file, fit, pixels);
     jpeg_destroy_decompress(&r.jpeg);
     emb__free(r.row);
-    emb__free(r.whole);
+    emb__picture_desk_clear(&desk);
     return status;
 }
 

@@ -1,11 +1,12 @@
 /* See picture_choice.h. */
 #include "data/picture_choice.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "base/cancel.h"
-#include "codec/file.h"
-#include "codec/picture_formats.h"
+#include "base/entry.h"
+#include "base/threads.h"
 #include "data/picture_decode.h"
 
 /* Pictures that are looked at, evenly among all; the size of a look; the largest size that is
@@ -37,23 +38,58 @@ static void count_look(looks *l, const emb__picture_info *info) {
     l->ink += info->ink;
 }
 
-/* Bad ones are passed over. */
-static emb_status look(const char *folder, const emb__picture_list *list, looks *l) {
+/* The looks, shared out among a team. */
+typedef struct looking {
+    const char *folder;
+    const emb__picture_list *list;
+    size_t wanted;
+    atomic_size_t next;
+    emb__picture_info infos[LOOKS];
+    emb_status statuses[LOOKS];
+} looking;
+
+static void look_at_some(void *data, const emb__member *me) {
     static const emb__picture_plan plan = {
         .shape = {3, LOOK_SIZE, LOOK_SIZE}, .upright = true, .reduced = true};
-    uint8_t pixels[3 * LOOK_SIZE * LOOK_SIZE];
+    uint8_t pixels[EMB__PICTURES_AT_ONCE][3 * LOOK_SIZE * LOOK_SIZE];
+    looking *l = data;
+    emb__picture_desk desk = {0};
+    EMB__ENTER;
+    (void)me;
+    while (!emb__cancelled()) {
+        const size_t first = atomic_fetch_add(&l->next, EMB__PICTURES_AT_ONCE);
+        emb__picture_task tasks[EMB__PICTURES_AT_ONCE] = {0};
+        size_t which[EMB__PICTURES_AT_ONCE];
+        int count = 0;
+        for (size_t i = first; i < l->wanted && count < EMB__PICTURES_AT_ONCE; i++, count++) {
+            which[count] = i * l->list->count / l->wanted;
+            tasks[count].pixels = pixels[count];
+        }
+        if (count == 0) break;
+        emb__listed_read(l->folder, l->list, which, count, &plan, &desk, tasks);
+        for (int i = 0; i < count; i++) {
+            l->infos[first + (size_t)i] = tasks[i].info;
+            l->statuses[first + (size_t)i] = tasks[i].end.status;
+            emb__free(tasks[i].end.reason);
+        }
+    }
+    emb__picture_desk_clear(&desk);
+}
+
+/* Bad ones are passed over. */
+static emb_status look(const char *folder, const emb__picture_list *list, looks *l) {
+    looking all = {
+        .folder = folder, .list = list, .wanted = list->count < LOOKS ? list->count : LOOKS};
+    const size_t groups = (all.wanted + EMB__PICTURES_AT_ONCE - 1) / EMB__PICTURES_AT_ONCE;
     *l = (looks){0};
-    const size_t wanted = list->count < LOOKS ? list->count : LOOKS;
-    for (size_t i = 0; i < wanted; i++) {
-        const emb__listed_picture *picture = &list->pictures[i * list->count / wanted];
-        char *path = emb__path_join(folder, picture->name);
-        emb__picture_info info;
-        if (!path) return EMB_ERR_MEMORY;
-        const emb_status status = emb__listed_read(list, picture, path, &plan, pixels, &info);
-        emb__free(path);
-        if (status == EMB_ERR_MEMORY) return status;
-        if (emb__cancelled()) return emb__cancel_check();
-        if (status == EMB_OK) count_look(l, &info);
+    emb__team_run(emb__threads_for(0, groups), look_at_some, &all);
+    if (emb__cancelled()) return emb__cancel_check();
+    for (size_t i = 0; i < all.wanted; i++) {
+        if (all.statuses[i] == EMB_ERR_MEMORY) {
+            return emb__fail(EMB_ERR_MEMORY, "%s: there is no memory for looking at its pictures",
+                             folder);
+        }
+        if (all.statuses[i] == EMB_OK) count_look(l, &all.infos[i]);
     }
     return EMB_OK;
 }

@@ -38,56 +38,86 @@ emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
         .reduced = true};
 }
 
-emb_status emb__listed_read(const emb__picture_list *list, const emb__listed_picture *picture,
-                            const char *path, const emb__picture_plan *plan, uint8_t *pixels,
-                            emb__picture_info *info) {
+/* A picture's path and, of an archive, its bytes, which are to be freed. */
+typedef struct listed {
+    char *path;
     uint8_t *bytes;
-    size_t count;
-    if (!list->archive) return emb__picture_read(path, plan, pixels, info);
-    emb_status status = emb__archive_load(list->archive, picture->file, path,
-                                          EMB__MAX_PICTURE_BYTES, &bytes, &count);
-    if (status != EMB_OK) return status;
-    status = emb__picture_take(&(emb__picture_file){path, bytes, count}, plan, pixels, info);
-    emb__free(bytes);
-    return status;
+} listed;
+
+static void begin_task(const char *folder, const emb__picture_list *list, size_t which, listed *l,
+                       emb__picture_task *t) {
+    const emb__listed_picture *picture = &list->pictures[which];
+    *l = (listed){.path = emb__path_join(folder, picture->name)};
+    t->path = l->path;
+    t->end = (emb__picture_end){l->path ? EMB_OK : EMB_ERR_MEMORY, NULL};
+    if (l->path && list->archive) {
+        t->end = emb__picture_ended(emb__archive_load(
+            list->archive, picture->file, l->path, EMB__MAX_PICTURE_BYTES, &l->bytes, &t->count));
+    }
+    t->bytes = l->bytes;
 }
 
-static void decode_one(chunk *c, size_t i) {
+/* "path: reason" becomes "reason". */
+static void end_task(listed *l, char *reason) {
+    const size_t length = l->path ? strlen(l->path) : 0;
+    if (l->path && reason && strncmp(reason, l->path, length) == 0 &&
+        strncmp(reason + length, ": ", 2) == 0) {
+        memmove(reason, reason + length + 2, strlen(reason + length + 2) + 1);
+    }
+    emb__free(l->bytes);
+    emb__free(l->path);
+}
+
+void emb__listed_read(const char *folder, const emb__picture_list *list, const size_t which[],
+                      int count, const emb__picture_plan *plan, emb__picture_desk *desk,
+                      emb__picture_task tasks[]) {
+    listed files[EMB__PICTURES_AT_ONCE];
+    for (int i = 0; i < count; i++) begin_task(folder, list, which[i], &files[i], &tasks[i]);
+    emb__pictures_read(desk, plan, tasks, count);
+    for (int i = 0; i < count; i++) {
+        end_task(&files[i], tasks[i].end.reason);
+        tasks[i].path = NULL;
+        tasks[i].bytes = NULL;
+    }
+}
+
+/* Pictures [first, first + count) of the chunk. */
+static void decode_some(chunk *c, size_t first, int count, emb__picture_desk *desk) {
     const emb__decoding *d = c->decoding;
-    const emb__listed_picture *picture = &d->list->pictures[c->first + i];
-    char *path = emb__path_join(d->folder, picture->name);
-    if (!path) {
-        atomic_store(&c->failed, true);
-        return;
+    emb__picture_task tasks[EMB__PICTURES_AT_ONCE] = {0};
+    size_t which[EMB__PICTURES_AT_ONCE];
+    for (int i = 0; i < count; i++) {
+        which[i] = c->first + first + (size_t)i;
+        tasks[i].pixels = c->rows + (first + (size_t)i) * c->row;
     }
-    const emb_status status =
-        emb__listed_read(d->list, picture, path, &c->plan, c->rows + i * c->row, NULL);
-    if (status != EMB_OK) {
-        const char *text = emb_error();
-        const size_t length = strlen(path);
-        if (strncmp(text, path, length) == 0 && strncmp(text + length, ": ", 2) == 0) {
-            text += length + 2;
+    emb__listed_read(d->folder, d->list, which, count, &c->plan, desk, tasks);
+    for (int i = 0; i < count; i++) {
+        const emb__picture_end end = tasks[i].end;
+        c->reasons[first + (size_t)i] = end.reason;
+        if (end.status == EMB_ERR_MEMORY || (end.status != EMB_OK && !end.reason)) {
+            atomic_store(&c->failed, true);
         }
-        c->reasons[i] = emb__strndup(text, strlen(text));
-        if (status == EMB_ERR_MEMORY || !c->reasons[i]) atomic_store(&c->failed, true);
     }
-    emb__free(path);
 }
 
-/* Each member takes the next picture: they differ much in what they cost. */
+/* Each member takes the next pictures: they differ much in what they cost. */
 static void decode_part(void *data, const emb__member *me) {
     chunk *c = data;
     const emb_open_options *o = c->decoding->options;
+    emb__picture_desk desk = {0};
     EMB__ENTER;
     while (!emb__cancelled() && !atomic_load(&c->failed)) {
-        const size_t i = atomic_fetch_add(&c->next, 1);
-        if (i >= c->count) return;
-        decode_one(c, i);
-        const size_t done = atomic_fetch_add(&c->done, 1) + 1;
+        const size_t i = atomic_fetch_add(&c->next, EMB__PICTURES_AT_ONCE);
+        if (i >= c->count) break;
+        const size_t left = c->count - i;
+        const int count = left < EMB__PICTURES_AT_ONCE ? (int)left : EMB__PICTURES_AT_ONCE;
+        decode_some(c, i, count, &desk);
+        const size_t done = atomic_fetch_add(&c->done, (size_t)count) + (size_t)count;
         if (me->number == 0 && o && o->progress) {
             o->progress(o->progress_data, c->first + done, c->decoding->list->count);
         }
     }
+    emb__picture_desk_clear(&desk);
 }
 
 /* "a.png: is empty; b.png: is cut off; and 7 more": as many as there is room for. */

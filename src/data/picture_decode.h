@@ -3,7 +3,7 @@
 #define EMB_DATA_PICTURE_DECODE_H
 
 #include "base/memory.h"
-#include "codec/picture_fit.h"
+#include "codec/picture_formats.h"
 #include "data/picture_list.h"
 
 typedef struct emb__decoding {
@@ -40,10 +40,11 @@ typedef struct emb__bad_file {
 emb_status emb__pictures_few_bad(const char *folder, emb_bad_files may, size_t bad, size_t all,
                                  const emb__bad_file *first);
 
-/* Reads one picture of a list; `path` is its whole path, for error texts of an archive, too. */
-emb_status emb__listed_read(const emb__picture_list *list, const emb__listed_picture *picture,
-                            const char *path, const emb__picture_plan *plan, uint8_t *pixels,
-                            emb__picture_info *info);
+/* Reads 1 to EMB__PICTURES_AT_ONCE of a folder's pictures, those at `which` of the list, into
+ * tasks[i].pixels. A reason does not name the picture. */
+void emb__listed_read(const char *folder, const emb__picture_list *list, const size_t which[],
+                      int count, const emb__picture_plan *plan, emb__picture_desk *desk,
+                      emb__picture_task tasks[]);
 
 /* The plan for a decoder. */
 emb__picture_plan emb__pictures_plan(const emb_pictures *pictures);

@@ -65,6 +65,17 @@ static void look_row(const emb_net *net, looking *l, size_t i) {
     emb__net_row(net, images, l->all.indices ? l->all.indices[at] : at, l->row);
 }
 
+/* The least and the largest of these and of the numbers; without calls, so that vectors do it. */
+static void widen(float *low, float *high, const float *numbers, size_t count) {
+    float least = *low, most = *high;
+    for (size_t i = 0; i < count; i++) {
+        least = numbers[i] < least ? numbers[i] : least;
+        most = numbers[i] > most ? numbers[i] : most;
+    }
+    *low = least;
+    *high = most;
+}
+
 /* The limits of each channel, over all that is looked at. */
 static void look_limits(const emb_net *net, looking *l) {
     const int *s = l->all.images->shape;
@@ -77,16 +88,30 @@ static void look_limits(const emb_net *net, looking *l) {
     }
     for (size_t i = 0; i < l->count; i++) {
         look_row(net, l, i);
-        for (size_t k = 0; k < plane * (size_t)s[0]; k++) {
-            float *limit = l->limits + 2 * (k / plane);
-            limit[0] = fminf(limit[0], l->row[k]);
-            limit[1] = fmaxf(limit[1], l->row[k]);
+        for (size_t c = 0; c < (size_t)s[0]; c++) {
+            widen(&l->limits[2 * c], &l->limits[2 * c + 1], l->row + c * plane, plane);
         }
     }
     for (int c = 0; c < s[0]; c++) {
         l->low = fminf(l->low, l->limits[2 * c]);
         l->high = fmaxf(l->high, l->limits[2 * c + 1]);
     }
+}
+
+/* The sum of the squared differences; eight sums, so that none waits for the one before. */
+static double squares(const float *a, const float *b, size_t count) {
+    enum { SUMS = 8 };
+    double sums[SUMS] = {0};
+    size_t i = 0;
+    for (; i + SUMS <= count; i += SUMS) {
+        for (size_t k = 0; k < SUMS; k++) {
+            const double d = (double)a[i + k] - (double)b[i + k];
+            sums[k] += d * d;
+        }
+    }
+    for (; i < count; i++) sums[0] += ((double)a[i] - (double)b[i]) * ((double)a[i] - (double)b[i]);
+    for (size_t k = 1; k < SUMS; k++) sums[0] += sums[k];
+    return sums[0];
 }
 
 /* The share of the others that are nearly the first. */
@@ -96,13 +121,8 @@ static double share_alike(const emb_net *net, looking *l, size_t size) {
     look_row(net, l, 0);
     memcpy(l->first, l->row, size * sizeof *l->first);
     for (size_t i = 1; i < l->count; i++) {
-        double squares = 0;
         look_row(net, l, i);
-        for (size_t k = 0; k < size; k++) {
-            const double d = (double)l->row[k] - (double)l->first[k];
-            squares += d * d;
-        }
-        alike += sqrt(squares / (double)size) <= bar;
+        alike += sqrt(squares(l->row, l->first, size) / (double)size) <= bar;
     }
     return l->count > 1 ? (double)alike / (double)(l->count - 1) : 0;
 }

@@ -75,6 +75,8 @@ static unsigned char *compress(const wish *w, uint8_t *pixels, unsigned long *co
     return bytes;
 }
 
+static emb__jpeg_desk desk; /* one for all, as a thread has it */
+
 typedef struct reading {
     struct jpeg_decompress_struct jpeg;
     struct jpeg_error_mgr errors;
@@ -118,7 +120,8 @@ static void read_both(reading *r, const unsigned char *bytes, unsigned long coun
     jpeg_mem_src(&r->jpeg, bytes, count);
     jpeg_read_header(&r->jpeg, TRUE);
     if (r->jpeg.image_height <= MOST_H && r->jpeg.image_width <= MOST_W) {
-        emb__jpeg_eighth(&r->jpeg, &r->ours);
+        const struct jpeg_decompress_struct *jpeg = &r->jpeg;
+        emb__jpeg_eighths(&desk, &jpeg, 1, &r->ours);
         r->jpeg.scale_num = 1;
         r->jpeg.scale_denom = 8;
         jpeg_start_decompress(&r->jpeg);
@@ -163,7 +166,6 @@ static void same_pixels(void **state) {
         read_both(&r, bytes, count);
         if (r.fault || !r.ours) fail_msg("case %zu: is not read", i);
         same(&r);
-        emb__free(r.ours);
         free(bytes);
     }
 }
@@ -212,10 +214,100 @@ static void damage_is_left(void **state) {
         if (r.ours) same(&r);
         faults += r.fault;
         read += r.ours != NULL;
-        emb__free(r.ours);
         free(bytes);
     }
     assert_true(faults > 200 && read > 200); /* so that both sides are tried */
+}
+
+/* Alone, as bytes of their own; 0 if libjpeg is to read it. */
+static size_t read_alone(const unsigned char *bytes, unsigned long count, uint8_t *pixels) {
+    static reading r;
+    read_both(&r, bytes, count);
+    if (r.ours && r.fault) fail_msg("we do not see: %s", r.message);
+    if (r.ours) memcpy(pixels, r.ours, r.count);
+    return r.ours ? r.count : 0;
+}
+
+/* Headers of pictures that are read together. Those that libjpeg does not read are none. */
+typedef struct header {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr errors;
+    jmp_buf back;
+} header;
+
+static void give_up(j_common_ptr jpeg) { longjmp(((header *)jpeg->client_data)->back, 1); }
+static void say_nothing(j_common_ptr jpeg, int level) {
+    (void)jpeg;
+    (void)level;
+}
+
+static bool read_header(header *h, const unsigned char *bytes, unsigned long count) {
+    memset(h, 0, sizeof *h);
+    h->jpeg.err = jpeg_std_error(&h->errors);
+    h->jpeg.client_data = h;
+    h->errors.error_exit = give_up;
+    h->errors.emit_message = say_nothing;
+    if (setjmp(h->back)) return false;
+    jpeg_create_decompress(&h->jpeg);
+    jpeg_mem_src(&h->jpeg, bytes, count);
+    jpeg_read_header(&h->jpeg, TRUE);
+    return h->jpeg.image_height <= MOST_H && h->jpeg.image_width <= MOST_W;
+}
+
+/* Two or three at a time, of any kinds and sizes, one in four of them damaged: each as when it is
+ * read alone. */
+static void together_as_alone(void **state) {
+    (void)state;
+    enum { ROUNDS = 400, MOST = EMB__JPEG_LANES };
+    static header headers[MOST];
+    static uint8_t painted[3 * MOST_H * MOST_W], alone[MOST][3 * MOST_H * MOST_W / 16];
+    uint32_t seed = 7;
+    int equal = 0, left = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        const struct jpeg_decompress_struct *jpegs[MOST];
+        uint8_t *pixels[MOST];
+        unsigned char *bytes[MOST];
+        size_t sizes[MOST];
+        int which[MOST], n = 0;
+        const int count = 2 + round % (MOST - 1);
+        for (int i = 0; i < count; i++) {
+            unsigned long length;
+            const size_t kind =
+                round % 3 ? (size_t)round % TEST_COUNT(wishes) : draw(&seed) % TEST_COUNT(wishes);
+            wish w = wishes[kind];
+            w.height = 1 + (int)(draw(&seed) % MOST_H);
+            w.width = 1 + (int)(draw(&seed) % MOST_W);
+            paint(painted, &w, seed);
+            bytes[i] = compress(&w, painted, &length);
+            if (draw(&seed) % 4 == 0) {
+                bytes[i][draw(&seed) % (length - 2)] ^= (unsigned char)(1 << draw(&seed) % 8);
+            }
+            sizes[i] = read_alone(bytes[i], length, alone[i]);
+            if (!read_header(&headers[i], bytes[i], length)) continue;
+            which[n] = i;
+            jpegs[n++] = &headers[i].jpeg;
+        }
+        if (n > 0) emb__jpeg_eighths(&desk, jpegs, n, pixels);
+        for (int k = 0; k < n; k++) {
+            const int i = which[k];
+            assert_true((pixels[k] != NULL) == (sizes[i] > 0));
+            if (pixels[k]) assert_memory_equal(pixels[k], alone[i], sizes[i]);
+            equal += pixels[k] != NULL;
+            left += pixels[k] == NULL;
+        }
+        for (int i = 0; i < count; i++) {
+            jpeg_destroy_decompress(&headers[i].jpeg);
+            free(bytes[i]);
+        }
+    }
+    assert_true(equal > 500 && left > 50); /* so that both sides are tried */
+}
+
+static int forget(void **state) {
+    (void)state;
+    for (int i = 0; i < EMB__JPEG_LANES; i++) emb__room_shrink(&desk.rooms[i], 0);
+    emb__jpeg_shelf_clear(&desk.shelf);
+    return 0;
 }
 
 int main(void) {
@@ -223,8 +315,9 @@ int main(void) {
         cmocka_unit_test(same_pixels),
         cmocka_unit_test(others_are_left),
         cmocka_unit_test(damage_is_left),
+        cmocka_unit_test(together_as_alone),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, forget);
 }
 
 #else
