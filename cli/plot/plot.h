@@ -9,7 +9,7 @@
 
 #include "data/split.h"
 
-enum { CLI_PLOT_MOST_IMAGES = 64 };
+enum { CLI_PLOT_MOST_IMAGES = 64, CLI_PLOT_MOST_DIMS = 64 };
 
 /* What is asked for. Zeroed fields are the defaults. */
 typedef struct cli_plot {
@@ -20,15 +20,18 @@ typedef struct cli_plot {
     int language;           /* 0: English, 1: Spanish */
     int threads;
     emb_format format;
-    int dims[2]; /* codes, manifold: which two of a code's numbers, if has_dims */
-    bool has_dims;
+    /* codes, manifold, prior: which two of a code's numbers; traversal: which ones. None: all */
+    int dims[CLI_PLOT_MOST_DIMS], dim_count;
     int scale; /* errors, walk: side of a pixel; 0: large enough for a readable page */
-    int grid;  /* manifold: cells a side; 0: 20 */
-    int count; /* errors: images; 0: 10. codes: the first so many; 0: all */
-    int steps; /* walk: images between two ends; 0: 8 in a strip, 24 in an animation */
-    size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters: positions in the split */
+    int grid;  /* manifold, prior: cells a side; 0: 20 */
+    int count; /* errors: images; 0: 10. codes, prior: the first so many; 0: all. samples: images;
+                  0: 64 */
+    int steps; /* walk: images between two ends; 0: 8 in a strip, 24 in an animation. traversal:
+                  images of a number; 0: 11 */
+    size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters, traversal: positions in the split */
     size_t image_count;
     const char *layer; /* transposed: "decoder.5"; NULL: the first ConvTranspose2d */
+    uint64_t seed;     /* samples: as emb_sampler_new has it; 0: 42 */
 
     /* Opened for the kinds that need them. */
     emb_net *net;
@@ -40,6 +43,9 @@ emb_picture *cli_plot_loss(cli_plot *plot);
 emb_picture *cli_plot_codes_kind(cli_plot *plot);
 emb_picture *cli_plot_manifold(cli_plot *plot);
 emb_picture *cli_plot_walk(cli_plot *plot);
+emb_picture *cli_plot_samples(cli_plot *plot);
+emb_picture *cli_plot_traversal(cli_plot *plot);
+emb_picture *cli_plot_prior(cli_plot *plot);
 emb_picture *cli_plot_errors(cli_plot *plot);
 emb_picture *cli_plot_filters(cli_plot *plot);
 emb_picture *cli_plot_network(cli_plot *plot);

@@ -133,8 +133,8 @@ emb_picture *cli_plot_codes_kind(cli_plot *plot) {
     int *labels = read_labels(plot, &classes);
     plane at = {.points = cli_alloc(plot->split.count * 2 * sizeof *at.points)};
     bool good = true;
-    if (plot->has_dims || latent == 2) {
-        pick(plot, codes, plot->has_dims ? plot->dims : first_two, &at);
+    if (plot->dim_count > 0 || latent == 2) {
+        pick(plot, codes, plot->dim_count > 0 ? plot->dims : first_two, &at);
     } else if (latent == 1) {
         spread(plot, codes, labels, &at);
     } else {

@@ -9,6 +9,7 @@
 #include "core/network.h"
 #include "core/number_list.h"
 #include "core/progress.h"
+#include "core/seed.h"
 #include "core/shared_help.h"
 #include "data/picture_options.h"
 #include "plot/plot_kinds.h"
@@ -46,16 +47,24 @@ static size_t read_list(const char *text, size_t *numbers, size_t most) {
     return text ? 0 : count;
 }
 
-static bool read_dims(const cli_args *args, cli_plot *plot) {
+static bool read_dims(const cli_args *args, const cli_plot_kind *kind, cli_plot *plot) {
     const char *text = cli_arg(args, "dims")->text;
-    size_t dims[2];
+    size_t dims[CLI_PLOT_MOST_DIMS];
     if (!text) return true;
-    plot->has_dims = true;
-    if (read_list(text, dims, 2) == 2 && dims[0] < EMB_MAX_SIZE && dims[1] < EMB_MAX_SIZE) {
-        for (int i = 0; i < 2; i++) plot->dims[i] = (int)dims[i];
-        return true;
+    const size_t count = read_list(text, dims, CLI_PLOT_MOST_DIMS);
+    bool good = kind->many_dims ? count > 0 : count == 2;
+    for (size_t i = 0; good && i < count; i++) {
+        good = dims[i] < EMB_MAX_SIZE;
+        plot->dims[i] = (int)dims[i];
     }
-    cli_usage("plot", "--dims: expected two numbers, as in 0,3, got '%s'", text);
+    plot->dim_count = (int)count;
+    if (good) return true;
+    if (kind->many_dims) {
+        cli_usage("plot", "--dims: expected 1 to %d numbers, as in 0,3,7, got '%s'",
+                  CLI_PLOT_MOST_DIMS, text);
+    } else {
+        cli_usage("plot", "--dims: expected two numbers, as in 0,3, got '%s'", text);
+    }
     return false;
 }
 
@@ -111,8 +120,9 @@ static int run_plot(const cli_args *args) {
                      .grid = (int)cli_arg(args, "grid")->whole,
                      .count = (int)cli_arg(args, "count")->whole,
                      .steps = (int)cli_arg(args, "steps")->whole,
-                     .layer = cli_arg(args, "layer")->text};
-    if (!read_dims(args, &plot) || !read_images(args, &plot)) return CLI_USAGE;
+                     .layer = cli_arg(args, "layer")->text,
+                     .seed = cli_seed_option(cli_arg(args, "seed")->seed)};
+    if (!read_dims(args, kind, &plot) || !read_images(args, &plot)) return CLI_USAGE;
     char *path = output_path(args, plot.run, kind->name);
     const bool good =
         check_format(&plot, kind, path) && cli_output_ready(path) && save(&plot, kind, path);
@@ -124,16 +134,22 @@ const cli_command cli_command_plot = {
     .name = "plot",
     .summary = "draw a run: its loss, its codes, decoded codes, its network",
     .run = run_plot,
-    .about = "KIND is one of: loss (by epoch), codes (the images' codes, coloured by label; codes "
-             "of more than two numbers are projected on two principal components), manifold (a "
-             "decoded grid over two numbers of the code), walk (from image to image through their "
-             "codes; a strip, or an animation as .gif or .apng), errors (the worst "
-             "reconstructions), filters (the first layer's weights; with --images also each "
-             "layer's output for that image), network (its layers as a funnel), transposed (how a "
-             "ConvTranspose2d enlarges). Prints the picture's name.",
+    .about =
+        "KIND is one of: loss (by epoch), codes (the images' codes, coloured by label; codes "
+        "of more than two numbers are projected on two principal components), manifold (a "
+        "decoded grid over two numbers of the code), walk (from image to image through their "
+        "codes; a strip, or an animation as .gif or .apng), samples (new images, of codes drawn at "
+        "random as embudo sample draws them), traversal (what each number of the code changes "
+        "while the others stay), prior (the plane that codes are drawn from, decoded, and "
+        "coloured by how many images' codes lie there), errors (the worst "
+        "reconstructions), filters (the first layer's weights; with --images also each "
+        "layer's output for that image), network (its layers as a funnel), transposed (how a "
+        "ConvTranspose2d enlarges). Prints the picture's name.",
     .examples = {{"embudo plot runs/001 codes", "the test images' codes, in runs/001/codes.png"},
                  {"embudo plot runs/001 walk --images 3,7 -o walk.gif",
                   "from test image 3 to test image 7 and back"},
+                 {"embudo plot runs/001 traversal --images 7",
+                  "what the numbers of test image 7's code change"},
                  {"embudo plot notebook network -o network.svg",
                   "the built-in network, without training one"}},
     .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP ", or any network for network and transposed"},
@@ -146,16 +162,20 @@ const cli_command cli_command_plot = {
              "or in the current folder for a model file"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"dims", 0, CLI_TEXT, "A,B", NULL, 0, 0, 0,
-             "codes, manifold: which two numbers of the code to draw, counted from 0"},
-            {"grid", 0, CLI_INT, "N", "20", 2, 100, 0, "manifold: images to a side"},
+             "codes, manifold, prior: which two numbers of the code to draw, counted from 0. "
+             "traversal: which ones, as in 0,3,7; default: at most 16, those that vary most"},
+            {"grid", 0, CLI_INT, "N", "20", 2, 100, 0, "manifold, prior: images to a side"},
             {"images", 0, CLI_TEXT, "I,J,...", NULL, 0, 0, 0,
              "walk: its stops, as positions in the split; default: the first image of each of four "
-             "classes. filters: the image"},
+             "classes. filters: the image. traversal: the image whose code the others stay at"},
             {"steps", 0, CLI_INT, "N", NULL, 1, 200, 0,
-             "walk: images between two stops; default: 8, and 24 in an animation"},
+             "walk: images between two stops; default: 8, and 24 in an animation. traversal: "
+             "images of "
+             "a number; default: 11"},
             {"count", 0, CLI_INT, "N", NULL, 1, 1000000, 0,
-             "errors: how many, at most 1000; default: 10. codes: the first N images of the split; "
-             "default: all"},
+             "errors: how many, at most 1000; default: 10. samples: how many; default: 64. codes, "
+             "prior: the first N images of the split; default: all"},
+            {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "samples: seed of the codes"},
             {"layer", 0, CLI_TEXT, "NAME", NULL, 0, 0, 0,
              "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0,

@@ -11,6 +11,7 @@ typedef struct cli_plot_kind {
     bool needs_net, needs_images;
     bool needs_decoder; /* an encoder and a decoder */
     bool moves;         /* can be a GIF or APNG */
+    bool many_dims;     /* any number of a code's numbers, not two */
     /* NULL with the error printed. */
     emb_picture *(*draw)(cli_plot *plot);
 } cli_plot_kind;

@@ -1,5 +1,4 @@
 /* `embudo plot RUN manifold`: a grid over the plane of codes, decoded. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "core/message.h"
@@ -50,9 +49,7 @@ static char **ticks(const float *at, int grid, bool rising) {
     for (int i = 0; i < grid; i++) texts[i] = NULL;
     for (int i = 0; i < shown; i++) {
         const int place = shown > 1 ? i * (grid - 1) / (shown - 1) : 0;
-        const float value = at[rising ? place : grid - 1 - place];
-        const double rounded = round(100 * (double)value) / 100;
-        texts[place] = cli_format("%s%.2f", rounded < 0 ? "\u2212" : "", fabs(rounded));
+        texts[place] = cli_plot_number((double)at[rising ? place : grid - 1 - place]);
     }
     return texts;
 }
@@ -92,17 +89,11 @@ static emb_picture *draw(const cli_plot *plot, const float *pixels, const int di
 emb_picture *cli_plot_manifold(cli_plot *plot) {
     static const int first_two[] = {0, 1};
     const int latent = emb_net_latent(plot->net), grid = plot->grid ? plot->grid : GRID;
-    if (latent != 2 && !plot->has_dims) {
-        cli_fail("%s: a code has %d number%s, but a manifold is drawn over two%s", plot->run,
-                 latent, latent == 1 ? "" : "s",
-                 latent > 2 ? "; choose them with --dims, as in --dims 0,1" : "");
-        return NULL;
-    }
-    if (!cli_plot_check_dims(plot)) return NULL;
+    if (!cli_plot_check_plane(plot, "a manifold")) return NULL;
     if (!cli_plot_fits(plot, (size_t)grid * (size_t)grid, "--grid")) return NULL;
     float *codes = cli_plot_codes(plot);
     if (!codes) return NULL;
-    const int *dims = plot->has_dims ? plot->dims : first_two;
+    const int *dims = plot->dim_count > 0 ? plot->dims : first_two;
     const size_t cells = (size_t)grid * (size_t)grid;
     float *at[2];
     for (int i = 0; i < 2; i++) at[i] = quantiles(codes, plot->split.count, latent, dims[i], grid);

@@ -1,11 +1,13 @@
 /* What several kinds of plots do. See plot_shared.h. */
 #include "plot/plot_shared.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
+#include "core/strings.h"
 
 emb_picture *cli_plot_drawn(emb_picture *picture) {
     if (!picture) cli_fail("%s", emb_error());
@@ -69,21 +71,35 @@ bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
     return fits;
 }
 
+char *cli_plot_number(double value) {
+    const double rounded = round(100 * value) / 100;
+    return cli_format("%s%.2f", rounded < 0 ? "\u2212" : "", fabs(rounded));
+}
+
 bool cli_plot_check_dims(const cli_plot *plot) {
     const int latent = emb_net_latent(plot->net);
-    if (!plot->has_dims) return true;
-    if (plot->dims[0] == plot->dims[1]) {
-        cli_fail("--dims %d,%d names one number of the code twice; expected two different ones",
-                 plot->dims[0], plot->dims[1]);
-        return false;
-    }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < plot->dim_count; i++) {
+        for (int k = 0; k < i; k++) {
+            if (plot->dims[i] != plot->dims[k]) continue;
+            cli_fail("--dims names number %d of the code twice; expected different ones",
+                     plot->dims[i]);
+            return false;
+        }
         if (plot->dims[i] < latent) continue;
-        cli_fail("--dims %d,%d: a code of %s has %d number%s, counted from 0", plot->dims[0],
-                 plot->dims[1], plot->run, latent, latent == 1 ? "" : "s");
+        cli_fail("--dims: there is no number %d: a code of %s has %d number%s, counted from 0",
+                 plot->dims[i], plot->run, latent, latent == 1 ? "" : "s");
         return false;
     }
     return true;
+}
+
+bool cli_plot_check_plane(const cli_plot *plot, const char *what) {
+    const int latent = emb_net_latent(plot->net);
+    if (latent == 2 || plot->dim_count > 0) return cli_plot_check_dims(plot);
+    cli_fail("%s: a code has %d number%s, but %s is drawn over two%s", plot->run, latent,
+             latent == 1 ? "" : "s", what,
+             latent > 2 ? "; choose them with --dims, as in --dims 0,1" : "");
+    return false;
 }
 
 bool cli_plot_check_images(const cli_plot *plot) {

@@ -23,8 +23,13 @@ float *cli_plot_sorted(const float *codes, size_t count, int latent, int dim);
  * hold: a smaller `option` would make them fewer. Asked before any work. */
 bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option);
 
+/* "1.50", with a minus sign that is one, to be freed. */
+char *cli_plot_number(double value);
+
 /* False, with the error printed, if a code has no such number. */
 bool cli_plot_check_dims(const cli_plot *plot);
+/* The same for `what` is drawn over two numbers, which must be chosen if there are more. */
+bool cli_plot_check_plane(const cli_plot *plot, const char *what);
 /* False, with the error printed, if the split has no such image. */
 bool cli_plot_check_images(const cli_plot *plot);
 

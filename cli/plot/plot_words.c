@@ -43,6 +43,36 @@ static const char *const words[CLI_WORDS][2] = {
          "mediana"},
     [CLI_WORD_WALK_TITLE] = {"A straight walk from code to code, decoded",
                              "Un paseo recto de c\u00f3digo a c\u00f3digo, decodificado"},
+    [CLI_WORD_SAMPLES_PRIOR_TITLE] =
+        {"New images, of codes drawn from the standard normal distribution",
+         "Im\u00e1genes nuevas, de c\u00f3digos sorteados de la distribuci\u00f3n normal "
+         "est\u00e1ndar"},
+    [CLI_WORD_SAMPLES_FITTED_TITLE] =
+        {"New images, of codes drawn from a normal distribution fitted to those of %s %s",
+         "Im\u00e1genes nuevas, de c\u00f3digos sorteados de una distribuci\u00f3n normal ajustada "
+         "a los de %s %s"},
+    [CLI_WORD_TRAVERSAL_TITLE] = {"What each number of the code changes",
+                                  "Lo que cambia cada n\u00famero del c\u00f3digo"},
+    [CLI_WORD_TRAVERSAL_SOME_TITLE] =
+        {"What the %zu of %zu numbers of the code that vary most change",
+         "Lo que cambian los %zu de %zu n\u00fameros del c\u00f3digo que m\u00e1s var\u00edan"},
+    [CLI_WORD_STILL_ZERO] = {"the others at 0", "con los dem\u00e1s en 0"},
+    [CLI_WORD_STILL_MEAN] = {"the others at their mean", "con los dem\u00e1s en su media"},
+    [CLI_WORD_STILL_IMAGE] = {"the others as image %zu has them",
+                              "con los dem\u00e1s como los tiene la imagen %zu"},
+    [CLI_WORD_IDLE] = {" (says nothing)", " (no dice nada)"},
+    [CLI_WORD_PRIOR_TITLE] =
+        {"The plane of the prior, each cell as probable as any other, and where codes lie",
+         "El plano de la distribuci\u00f3n previa, en celdas igual de probables, y d\u00f3nde hay "
+         "c\u00f3digos"},
+    [CLI_WORD_PRIOR_FITTED_TITLE] =
+        {"The plane of a fitted normal distribution, in cells as probable, and where codes lie",
+         "El plano de una distribuci\u00f3n normal ajustada, en celdas igual de probables, y "
+         "d\u00f3nde hay c\u00f3digos"},
+    [CLI_WORD_FEW_CODES] = {"a quarter of its share of the codes, or less",
+                            "la cuarta parte de los c\u00f3digos que le tocan, o menos"},
+    [CLI_WORD_USUAL_CODES] = {"its share of the codes", "los c\u00f3digos que le tocan"},
+    [CLI_WORD_MANY_CODES] = {"4 times its share, or more", "4 veces los que le tocan, o m\u00e1s"},
     [CLI_WORD_ORIGINAL] = {"original", "original"},
     [CLI_WORD_RECONSTRUCTION] = {"reconstruction", "reconstrucci\u00f3n"},
     [CLI_WORD_IMAGE] = {"image %zu", "imagen %zu"},

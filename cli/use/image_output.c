@@ -41,7 +41,7 @@ static bool draw_page(const cli_image_maker *maker, const cli_image_page *page,
         return false;
     }
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
-    for (size_t i = maker->count; i < cells; i++) pixels[i * size] = NAN; /* stays blank */
+    for (size_t i = maker->count * size; i < cells * size; i++) pixels[i] = NAN; /* stays blank */
     figure.pixels = pixels;
     if (figure.rows == 1) figure.column_titles = page->titles;
     bool good = maker->make(maker->data, 0, maker->count, pixels) == EMB_OK;

@@ -9,10 +9,10 @@
 #include "core/seed.h"
 #include "core/shared_help.h"
 #include "data/picture_options.h"
-#include "data/split.h"
+#include "data/sampler.h"
 #include "use/image_output.h"
 
-enum { MOST_SAMPLES = 10000000, MOST_FITTED = 20000 /* images, whose codes are looked at */ };
+enum { MOST_SAMPLES = 10000000 };
 
 /* What the command works on. */
 typedef struct sample_job {
@@ -33,33 +33,20 @@ static emb_status make_images(const void *data, size_t first, size_t here, float
 
 /* What codes are drawn from; the images are closed before it is used. */
 static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) {
-    const char *name = cli_arg(args, "RUN|MODEL")->text;
-    const uint64_t seed = cli_seed_option(cli_arg(args, "seed")->seed);
-    cli_split split = {0};
-    if (emb_net_has_prior(job->net)) {
-        job->sampler = emb_sampler_new(job->net, NULL, NULL, 0, seed, job->threads);
+    cli_split fitted;
+    job->sampler = cli_sampler_open(&fitted, job->net, cli_arg(args, "RUN|MODEL")->text,
+                                    cli_arg(args, "DATASET")->text,
+                                    cli_seed_option(cli_arg(args, "seed")->seed), job->threads);
+    if (!job->sampler) return false;
+    if (fitted.count == 0) {
         cli_text_add(said, "codes drawn from the standard normal distribution");
-    } else if (emb_net_has_part(job->net, "encoder")) {
-        const bool array = cli_split_is_other(job->net, name, cli_arg(args, "DATASET")->text);
-        if (!cli_split_open(&split, job->net, name, cli_arg(args, "DATASET")->text,
-                            array ? "all" : "train")) {
-            return false;
-        }
-        if (split.count > MOST_FITTED) split.count = MOST_FITTED;
-        job->sampler =
-            emb_sampler_new(job->net, split.images, split.indices, split.count, seed, job->threads);
-        char *phrase = cli_scored_phrase(split.count, split.part, split.dataset);
+    } else {
+        char *phrase = cli_scored_phrase(fitted.count, fitted.part, fitted.dataset);
         cli_text_add(said, "codes drawn from a normal distribution fitted to those of %s", phrase);
         free(phrase);
-        cli_split_close(&split);
-    } else {
-        cli_fail("%s is a decoder alone, of whose codes nothing is known: give embudo decode the "
-                 "codes",
-                 cli_shown(name));
-        return false;
     }
-    if (!job->sampler) cli_fail("%s", emb_error());
-    return job->sampler != NULL;
+    cli_split_close(&fitted);
+    return true;
 }
 
 static bool sample(sample_job *job, const cli_args *args, const char *output) {

@@ -161,6 +161,10 @@ typedef struct emb_figure {
      * and each axis may have a title. */
     bool plane;
     const char *x_title, *y_title;
+    /* Of a plane: [rows][columns], -1..1; NULL: none. Cells are tinted blue below 0 and brown above
+     * it, the more the farther away; with it goes a scale, with what -1, 0 and 1 stand for. */
+    const float *tints;
+    const char *tint_titles[3];
 } emb_figure;
 
 /* Pixels are enlarged without blur. */

@@ -14,6 +14,7 @@
 
 /* Lengths in pixels of the page. At the default scale a page is at most PAGE by PAGE, if a scale of
  * 1 allows it, and a cell at most CELL. */
+enum { TINTS_HIGH = 14, TINTS_LEAST = 420 /* pixels wide */, TINTS_STEPS = 64 };
 enum { GAP = 12, TITLE_GAP = 10, PAGE = 1800, PLANE = 1200, CELL = 336, ROW_TITLE = 16 };
 
 /* Where everything stands. */
@@ -26,6 +27,7 @@ typedef struct layout {
     double column_step, row_step;   /* from one cell to the next */
     double left, top;               /* of the first cell's column and row */
     double right, bottom;           /* of the last one's */
+    double x_title, scale_top;      /* the base line of the title; the tints' scale */
     double width, height;           /* of the page */
 } layout;
 
@@ -54,6 +56,12 @@ static int choose_scale(const emb_figure *figure, const int view[3]) {
     return scale < 1 ? 1 : scale;
 }
 
+/* Its three texts stand below its ends and its middle. */
+static double scale_width(const emb_figure *figure, emb__canvas *canvas) {
+    const double widest = emb__canvas_widest(canvas, figure->tint_titles, 3, EMB__SMALL);
+    return fmax(TINTS_LEAST, 3 * (widest + EMB__SPACE));
+}
+
 static layout lay_out(const emb_figure *figure, emb__canvas *canvas) {
     const size_t rows = (size_t)figure->rows, columns = (size_t)figure->columns;
     layout at = {.gap = figure->plane ? 0 : GAP};
@@ -77,10 +85,15 @@ static layout lay_out(const emb_figure *figure, emb__canvas *canvas) {
     at.bottom = at.top + at.row_step * figure->rows - at.gap;
     const double title =
         figure->title ? emb__canvas_text_width(canvas, figure->title, EMB__TITLE) : 0;
-    at.width = fmax(at.right, at.left + title) + EMB__MARGIN;
+    const bool tinted = figure->plane && figure->tints;
+    at.width = fmax(at.right, at.left + fmax(title, tinted ? scale_width(figure, canvas) : 0)) +
+               EMB__MARGIN;
     at.height = at.bottom + EMB__MARGIN +
                 (figure->column_titles && figure->plane ? EMB__SMALL + TITLE_GAP : 0) +
                 (figure->x_title ? EMB__LABEL + TITLE_GAP : 0);
+    at.scale_top = at.height - EMB__MARGIN + EMB__SPACE;
+    at.x_title = at.height - EMB__MARGIN;
+    if (tinted) at.height = at.scale_top + TINTS_HIGH + EMB__SMALL + 4 + EMB__MARGIN;
     return at;
 }
 
@@ -114,6 +127,47 @@ static emb_status draw_cells(const emb_figure *figure, const layout *at, emb__ca
     return EMB_OK;
 }
 
+/* A colour with part of another over it, so that the picture below can still be seen. */
+static uint32_t tinted(uint32_t rgb, double tint) {
+    static const double most = 0.6;
+    const uint32_t colour = emb__colour_signed(tint < 0 ? -0.75 : 0.75);
+    const double share = most * fmin(fabs(tint), 1);
+    uint32_t mixed = 0;
+    for (int shift = 0; shift <= 16; shift += 8) {
+        const double a = rgb >> shift & 0xFF, b = colour >> shift & 0xFF;
+        mixed |= (uint32_t)(a + share * (b - a) + 0.5) << shift;
+    }
+    return mixed;
+}
+
+static void tint_cell(uint32_t *cell, size_t wide, size_t high, size_t stride, double tint) {
+    for (size_t i = 0; i < wide * high; i++) {
+        uint32_t *pixel = cell + i / wide * stride + i % wide;
+        *pixel = tinted(*pixel, tint);
+    }
+}
+
+/* The scale goes over dark and light, as the cells' pictures do. */
+static void draw_tints(const emb_figure *figure, const layout *at, emb__canvas *canvas) {
+    static const emb__align aligns[] = {EMB__LEFT, EMB__CENTRE, EMB__RIGHT};
+    const double width = scale_width(figure, canvas);
+    uint32_t pixels[2 * TINTS_STEPS];
+    for (int i = 0; i < TINTS_STEPS; i++) {
+        const double tint = (2 * i + 1.0) / TINTS_STEPS - 1;
+        pixels[i] = tinted(EMB__WHITE, tint);
+        pixels[TINTS_STEPS + i] = tinted(0, tint);
+    }
+    emb__canvas_image(canvas, at->left, at->scale_top, width, TINTS_HIGH, pixels, TINTS_STEPS, 2);
+    emb__canvas_box(canvas, at->left - 0.5, at->scale_top - 0.5, width + 1, TINTS_HIGH + 1,
+                    emb__stroke(EMB__FRAME, 1));
+    for (int i = 0; i < 3; i++) {
+        emb__canvas_text(canvas, at->left + width * i / 2,
+                         at->scale_top + TINTS_HIGH + 4 + EMB__SMALL,
+                         (emb__letters){.size = EMB__SMALL, .rgb = EMB__DARK, .align = aligns[i]},
+                         figure->tint_titles[i]);
+    }
+}
+
 /* All cells as one image: hundreds of small ones would make SVG and PDF large. */
 static emb_status draw_plane(const emb_figure *figure, const layout *at, emb__canvas *canvas) {
     const size_t wide = (size_t)at->view[2], high = (size_t)at->view[1];
@@ -125,6 +179,7 @@ static emb_status draw_plane(const emb_figure *figure, const layout *at, emb__ca
         const size_t row = i / (size_t)figure->columns, column = i % (size_t)figure->columns;
         uint32_t *cell = rgb + row * high * across + column * wide;
         drawn = emb__cell_pixels(cell_at(figure, i), figure->shape, at->range, cell, across);
+        if (figure->tints) tint_cell(cell, wide, high, across, (double)figure->tints[i]);
     }
     if (!drawn) {
         emb__free(rgb);
@@ -169,8 +224,7 @@ static void draw_page_titles(const emb_figure *figure, const layout *at, emb__ca
     emb__letters letters = {.size = EMB__TITLE, .rgb = EMB__DARK};
     emb__canvas_text(canvas, at->left, EMB__MARGIN + EMB__TITLE * 0.85, letters, figure->title);
     letters = (emb__letters){.size = EMB__LABEL, .rgb = EMB__DARK, .align = EMB__CENTRE};
-    emb__canvas_text(canvas, (at->left + at->right) / 2, at->height - EMB__MARGIN, letters,
-                     figure->x_title);
+    emb__canvas_text(canvas, (at->left + at->right) / 2, at->x_title, letters, figure->x_title);
     letters.upright = true;
     emb__canvas_text(canvas, EMB__MARGIN + EMB__LABEL * 0.8, (at->top + at->bottom) / 2, letters,
                      figure->y_title);
@@ -183,6 +237,7 @@ static emb_status draw(const emb_figure *figure, emb__canvas *canvas) {
     status = figure->plane ? draw_plane(figure, &at, canvas) : draw_cells(figure, &at, canvas);
     draw_titles(figure, &at, canvas);
     draw_page_titles(figure, &at, canvas);
+    if (figure->plane && figure->tints) draw_tints(figure, &at, canvas);
     return status;
 }
 

@@ -233,6 +233,31 @@ static void default_scales_fit(void **state) {
     free(pixels);
 }
 
+/* Black cells show the tints themselves; the scale has the same colours, and its titles. */
+static void tints_colour_a_plane(void **state) {
+    (void)state;
+    static const float pixels[3] = {0, 0, 0}, tints[3] = {-1, 0, 5};
+    static const char titles[] = "few";
+    emb_figure figure = {
+        .rows = 1, .columns = 3, .shape = {1, 1, 1}, .pixels = pixels, .scale = 20, .plane = true};
+    assert_int_equal(emb_figure_write(&figure, path), EMB_OK);
+    page plain = page_open();
+    assert_int_equal(find(&plain, 0x000000).count, 1200);
+    figure.tints = tints;
+    figure.tint_titles[0] = titles;
+    assert_int_equal(emb_figure_write(&figure, path), EMB_OK);
+    page p = page_open();
+    assert_true(p.height > plain.height);
+    const int y = 24 + 10, x = 24 + 10;
+    const uint32_t few = page_pixel(&p, x, y), many = page_pixel(&p, x + 40, y);
+    assert_true((few & 0xFF) > (few >> 16));   /* blue */
+    assert_true((many & 0xFF) < (many >> 16)); /* brown */
+    assert_int_equal(page_pixel(&p, x + 20, y), 0x000000);
+    assert_int_equal(find(&p, few).count, 400);
+    cairo_surface_destroy(plain.surface);
+    cairo_surface_destroy(p.surface);
+}
+
 static void a_page_that_cannot_be_written_leaves_nothing(void **state) {
     (void)state;
     char nowhere[96];
@@ -255,6 +280,7 @@ int main(void) {
         cmocka_unit_test(grey_is_clipped_and_nan_is_blank),
         cmocka_unit_test(titles_are_drawn_beside_the_cells),
         cmocka_unit_test(default_scales_fit),
+        cmocka_unit_test(tints_colour_a_plane),
         cmocka_unit_test(a_page_that_cannot_be_written_leaves_nothing),
 #endif
     };

@@ -37,7 +37,7 @@ for name in signal stereo two four; do
     [ $pictures = yes ] || continue
     exists $name/epoch-01.png $name/epoch-02.png $name/report.html
     grep -q 'id="reconstructions"' $name/report.html || fail "$name: the report shows no images"
-    for kind in codes errors manifold walk filters network; do
+    for kind in codes errors manifold walk samples traversal prior filters network; do
         run plot $name $kind -o $name-$kind.svg
         [ "$code" -eq 0 ] || fail "$name $kind: $(cat err)"
         exists $name-$kind.svg

@@ -24,8 +24,8 @@ exists two/loss.png network.png
 starts() { # starts FILE TEXT
     [ "$(head -c 8 "$1" | tr -d '\0\r\n\211\032')" = "$2" ] || fail "$1 does not begin with $2"
 }
-for kind in loss codes manifold walk errors filters network transposed; do
-    case $kind in codes | manifold | walk | errors) set=data ;; *) set= ;; esac
+for kind in loss codes manifold walk samples traversal prior errors filters network transposed; do
+    case $kind in loss | filters | network | transposed) set= ;; *) set=data ;; esac
     for ending in png svg pdf PNG; do
         t 0 '' plot two $kind $set -o k.$ending
         has out "^k.$ending$"
@@ -68,6 +68,43 @@ t 0 '' plot one codes data --split train -o codes.svg
 words codes.svg '480 training' 'code\[0\]'
 t 0 '' plot five manifold data --dims 4,1 --grid 3 -o plane.svg
 words plane.svg 'code\[4\]' 'code\[1\]' 'at their median'
+t 0 '' plot two samples data --count 5 -o samples.svg
+words samples.svg 'New images, of codes drawn .* fitted to those of 480 training images of'
+[ "$(grep -c '<image' samples.svg)" -eq 5 ] || fail 'five samples'
+t 0 '' plot five traversal data --steps 3 -o row.svg
+words row.svg 'What each number of the code changes, the others at their mean' 'code\[0\]' 'code\[4\]'
+[ "$(grep -c '<image' row.svg)" -eq 15 ] || fail 'five numbers, three images each'
+t 0 '' plot five traversal data --dims 4,0,2 --images 7 --steps 2 -o row.svg
+words row.svg 'the others as image 7 has them' 'code\[4\]' 'image 7'
+[ "$(grep -c '<image' row.svg)" -eq 7 ] || fail 'an image, and three numbers, two images each'
+t 0 '' plot two prior data --grid 3 -o plane.svg
+words plane.svg 'The plane of a fitted normal distribution' 'code\[0\]' 'its share of the codes' \
+    'a quarter of its share' '4 times its share'
+t 0 '' plot five prior data --dims 3,1 --grid 3 --language es -o plane.svg
+words plane.svg 'digo\[3\]' 'ajustada' 'que le tocan'
+
+# Codes that have a distribution are drawn from it and shown over it; what does not vary says so.
+cat >vae.net <<'END'
+latent = 20
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 2 * latent), Variational(beta=100))
+decoder = Sequential(Linear(latent, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+END
+run train data --model vae.net --epochs 3 -o vae
+t 0 '' plot vae samples -o samples.svg
+words samples.svg 'New images, of codes drawn from the standard normal distribution'
+t 0 '' plot vae samples --seed 7 -o seven.svg
+! cmp -s samples.svg seven.svg || fail 'a seed changes no samples'
+t 0 '' plot vae traversal data -o row.svg
+words row.svg 'What the 16 of 20 numbers of the code that vary most change, the others at 0' \
+    '−3.00' '3.00' 'code\[[0-9]*\] (says nothing)'
+t 0 '' plot vae traversal data --dims 19 --language es -o row.svg
+words row.svg 'digo\[19\]' 'en 0'
+t 0 '' plot vae prior data --dims 0,19 --grid 4 -o plane.svg
+words plane.svg 'The plane of the prior' '−1.15' '1.15'
+t 1 'vae: a code has 20 numbers, but the prior is drawn over two; choose them with --dims' \
+    plot vae prior data
+
 t 0 '' plot two walk data --images 3,7,12 --steps 2 -o walk.svg
 words walk.svg 'image 3' 'image 7' 'image 12' 0.33 1.00
 [ "$(grep -c '<image' walk.svg)" -eq 12 ] || fail 'a walk over two legs of 2 + 2 + 2 images'
@@ -180,12 +217,19 @@ t 2 'KIND is missing' plot two
 t 2 "--dims: expected two numbers, as in 0,3, got '1'" plot two codes data --dims 1
 t 2 "--dims: expected two numbers" plot two codes data --dims 1,2,3
 t 2 "--dims: expected two numbers" plot two codes data --dims 1,-2
+t 2 "--dims: expected 1 to 64 numbers, as in 0,3,7, got '1,'" plot two traversal data --dims 1,
+t 1 '--dims: there is no number 5: a code of five has 5 numbers' plot five traversal data --dims 0,5
+t 1 '--images names 2 images; a traversal starts from one' plot five traversal data --images 1,2
+t 1 '--steps 1: a traversal has at least 2 images' plot five traversal data --steps 1
+t 1 'there is no image 200' plot five traversal data --images 200
+t 1 'class has no decoder, which samples needs' plot class samples data
+t 2 '--seed' plot two samples data --seed x
 t 2 "--images: expected 1 to 64 numbers" plot two walk data --images 1,,2
 t 2 "--images: expected 1 to 64 numbers" plot two walk data --images 99999999999999999999
 t 2 "--language: expected one of en|es, got 'fr'" plot two loss --language fr
 t 1 '--count 1001: one picture shows 1000 reconstructions at most' plot two errors data --count 1001
-t 1 '--dims 0,2: a code of two has 2 numbers, counted from 0' plot two codes data --dims 0,2
-t 1 'names one number of the code twice' plot two codes data --dims 1,1
+t 1 '--dims: there is no number 2: a code of two has 2 numbers, counted from 0' plot two codes data --dims 0,2
+t 1 '--dims names number 1 of the code twice; expected different ones' plot two codes data --dims 1,1
 t 1 'five: a code has 5 numbers, but a manifold is drawn over two; choose them with --dims' \
     plot five manifold data
 t 1 'one: a code has 1 number, but a manifold is drawn over two' plot one manifold data

@@ -1,0 +1,74 @@
+/* `embudo plot RUN samples`: codes drawn at random, decoded. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/message.h"
+#include "core/network.h"
+#include "core/strings.h"
+#include "data/range.h"
+#include "data/sampler.h"
+#include "plot/plot_shared.h"
+
+enum { SAMPLES = 64 };
+
+static bool make(cli_plot *plot, const emb_sampler *sampler, size_t count, float *pixels) {
+    const size_t size = cli_network_pixels(plot->net);
+    float *codes = cli_alloc(count * (size_t)emb_net_latent(plot->net) * sizeof *codes);
+    const bool good = emb_sampler_draw(sampler, 0, count, codes) == EMB_OK &&
+                      emb_net_decode(plot->net, codes, count, pixels, plot->threads) == EMB_OK;
+    if (good) {
+        cli_range_shade(plot->net, pixels, count * size);
+    } else {
+        cli_fail("%s", emb_error());
+    }
+    free(codes);
+    return good;
+}
+
+/* "New images (codes drawn from ...)", to be freed. */
+static char *title_of(const cli_plot *plot) {
+    char number[CLI_NUMBER_SIZE];
+    if (plot->split.count == 0) {
+        return cli_format("%s", cli_plot_word(plot, CLI_WORD_SAMPLES_PRIOR_TITLE));
+    }
+    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
+    char *title = cli_format(cli_plot_word(plot, CLI_WORD_SAMPLES_FITTED_TITLE),
+                             cli_thousands(plot->split.count, number), what);
+    free(what);
+    return title;
+}
+
+static emb_picture *draw(const cli_plot *plot, size_t count, size_t columns, float *pixels) {
+    const size_t size = cli_network_pixels(plot->net), rows = (count + columns - 1) / columns;
+    for (size_t i = count * size; i < rows * columns * size; i++) pixels[i] = NAN; /* blank */
+    char *title = title_of(plot);
+    emb_figure figure = {.rows = (int)rows,
+                         .columns = (int)columns,
+                         .pixels = pixels,
+                         .scale = plot->scale,
+                         .title = cli_plot_title(plot, title)};
+    emb_net_output_shape(plot->net, figure.shape);
+    emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    free(title);
+    return picture;
+}
+
+emb_picture *cli_plot_samples(cli_plot *plot) {
+    const size_t count = plot->count > 0 ? (size_t)plot->count : SAMPLES;
+    const size_t columns = (size_t)ceil(sqrt((double)count)), cells = count + columns;
+    if (!emb_net_has_part(plot->net, "decoder")) {
+        cli_fail("%s has no decoder, which samples needs", plot->run);
+        return NULL;
+    }
+    if (!cli_plot_fits(plot, cells, "--count")) return NULL;
+    emb_sampler *sampler =
+        cli_sampler_open(&plot->split, plot->net, plot->run,
+                         plot->dataset ? plot->dataset : "mnist", plot->seed, plot->threads);
+    if (!sampler) return NULL;
+    float *pixels = cli_alloc(cells * cli_network_pixels(plot->net) * sizeof *pixels);
+    emb_picture *picture = NULL;
+    if (make(plot, sampler, count, pixels)) picture = draw(plot, count, columns, pixels);
+    free(pixels);
+    emb_sampler_free(sampler);
+    return picture;
+}
