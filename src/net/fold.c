@@ -17,7 +17,7 @@ bool emb__fold_any(const emb_net *net) {
 /* Whether one is changed that is written. */
 static bool cut_any(const emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
-        if (net->layers[i].kind->first_half) return true;
+        if (net->layers[i].kind->first_half || net->layers[i].kind->passes) return true;
     }
     return false;
 }
@@ -163,6 +163,10 @@ static emb_status replace_by_choice(maker *m, int i) {
 static emb_status cut_layer(maker *m, const emb_net *net, int i) {
     const int to = taker_of(net, i);
     m->folded->count++;
+    if (net->layers[i].kind->passes) {
+        m->folded->net.layers[i].kind = &emb__identity;
+        return EMB_OK;
+    }
     if (to < 0 || net->layers[to].conv.transposed || net->layers[to].conv.forward.groups != 1) {
         return replace_by_choice(m, i);
     }
@@ -246,7 +250,8 @@ emb_status emb__fold(const emb_net *net, emb__fold_use use, emb__folded *folded)
     maker m = {folded, net->params, net->number_count};
     for (int i = 0; i < net->layer_count && status == EMB_OK; i++) {
         if (net->layers[i].kind->affine) status = fold_layer(&m, net, i, replace);
-        if (cuts && net->layers[i].kind->first_half) status = cut_layer(&m, net, i);
+        const bool cut = net->layers[i].kind->first_half || net->layers[i].kind->passes;
+        if (cuts && cut && status == EMB_OK) status = cut_layer(&m, net, i);
     }
     if (status != EMB_OK || folded->count == 0) emb__fold_clear(folded);
     return status;

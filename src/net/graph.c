@@ -101,10 +101,13 @@ static void place_batch(emb_net *net, emb__layer *layer) {
     }
     if (!batch) return;
     const size_t channels = (size_t)emb__batch_channels(layer);
-    const size_t sums =
+    size_t sums =
         channels * (size_t)(batch->sums > batch->back_sums ? batch->sums : batch->back_sums);
+    if (sums == 0) sums = 1; /* there is a segment */
+    const size_t row = batch->row_count ? batch->row_count(layer) : 0;
+    if (row > net->row_count) net->row_count = row;
     layer->stats_at = net->stats_count;
-    net->stats_count += channels * (size_t)batch->stats;
+    net->stats_count += channels * (size_t)batch->stats + (batch->stats == 0);
     if (sums > net->batch_sums) net->batch_sums = sums;
 }
 
@@ -131,9 +134,8 @@ static emb_status place_all(emb_net *net) {
 
 /* ---- layers ---------------------------------------------------------------------------------- */
 
-/* The limits of a layer's numbers; those of the network's input are not known. */
-static void limit(const emb_net *net, emb__layer *layer) {
-    const emb__layer_kind *kind = layer->kind;
+/* The limits of a layer's input; those of the network's input are not known. */
+static void limit_input(const emb_net *net, emb__layer *layer) {
     layer->low = INFINITY;
     layer->high = -INFINITY;
     for (int i = 0; i < layer->input_count; i++) {
@@ -141,6 +143,11 @@ static void limit(const emb_net *net, emb__layer *layer) {
         layer->low = fmin(layer->low, from < 0 ? -INFINITY : net->layers[from].low);
         layer->high = fmax(layer->high, from < 0 ? INFINITY : net->layers[from].high);
     }
+}
+
+/* ... of its numbers. */
+static void limit(emb__layer *layer) {
+    const emb__layer_kind *kind = layer->kind;
     if (kind->range) {
         kind->range(layer, &layer->low, &layer->high);
     } else if (!kind->alias) {
@@ -161,12 +168,13 @@ static emb_status add_layer(emb_net *net, int module, const int *inputs, int cou
         layer->ins[i] = inputs[i] < 0 ? net->input : net->layers[inputs[i]].out;
     }
     layer->in = layer->ins[0];
+    limit_input(net, layer);
     emb_status status = layer->kind->compile(layer);
     const emb__bottleneck *bottleneck = layer->kind->bottleneck;
     if (bottleneck && bottleneck->normals && status == EMB_OK) {
         layer->noise_count = bottleneck->normals(layer);
     }
-    if (status == EMB_OK) limit(net, layer);
+    if (status == EMB_OK) limit(layer);
     if (status == EMB_OK) status = place_params(net, layer);
     const size_t size = status == EMB_OK ? emb__shape_count(&layer->out) : 0;
     if (size > EMB__MAX_ELEMENTS) {

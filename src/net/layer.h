@@ -178,6 +178,8 @@ typedef struct emb__pass {
     const float *noise; /* of a bottleneck, then: what was drawn for it, 0 past the last image;
                            NULL: nothing, as outside of a training */
     float term;         /* of a bottleneck, backward: the factor of its term's gradient */
+    const float *rows;  /* of one whose batch leaves rows, then: those of the batch */
+    size_t row_images;  /* how many these are */
     size_t images;      /* that the block holds: the lanes from there on are padding */
     float *kept;        /* layer->kept_count vectors, from forward to backward */
     const float *in;    /* the layer's input */
@@ -213,6 +215,10 @@ typedef struct emb__batch_kind {
     int sums, back_sums; /* doubles of a half's channel; forward's first is a count of numbers */
     /* NULL: as many as the input has. */
     int (*channels)(const emb__layer *layer);
+    /* Instead of look and merge, and of the sums: each image leaves so many numbers in a row. All
+     * rows are there for settle, find_term and the way back, as pass->rows. */
+    size_t (*row_count)(const emb__layer *layer);
+    void (*keep)(const emb__layer *layer, const emb__pass *pass, size_t lane, float *row);
     int stats;           /* floats of a channel; those that the way forward leaves are first */
     int forward_stats;   /* how many these are */
     bool counts_nothing; /* a counter of batches stays as it is */
@@ -241,6 +247,12 @@ typedef struct emb__term {
     double added; /* before weight and scale */
 } emb__term;
 
+/* Rows that images left, `apart` floats after one another. */
+typedef struct emb__row_list {
+    const float *first;
+    size_t images, apart;
+} emb__row_list;
+
 /* What a kind of autoencoder does besides. Its layer stands at the encoder's end and gives the
  * code; while it trains it may draw, and it adds a term to each image's loss, whose gradient its
  * backward adds. */
@@ -255,6 +267,13 @@ typedef struct emb__bottleneck {
     double (*weight)(const emb__layer *layer, double epochs);
     /* terms[lane], of a block that has run forward. */
     void (*find_term)(const emb__layer *layer, const emb__pass *pass, emb__term *terms);
+    /* Unless NULL, outside of a training step: what a batch as a whole adds to each of its images'
+     * terms. Each image leaves a row, as in emb__batch_kind; at most `most_judged` images are
+     * looked at together, 0: any number. */
+    size_t (*row_count)(const emb__layer *layer);
+    void (*keep)(const emb__layer *layer, const emb__pass *pass, size_t lane, float *row);
+    void (*judge)(const emb__layer *layer, const emb__row_list *rows, emb__term *whole);
+    size_t most_judged;
     /* values[] = the measures, from the means over images of the loss without the term, and of what
      * is said of the term. */
     void (*measure)(double numbers, double reconstruction, double term, double *values);
@@ -303,6 +322,7 @@ struct emb__layer_kind {
      * leaves the results within 1e-5. */
     bool (*affine)(const emb__layer *layer, const float *params, double *scale, double *shift);
     bool first_half; /* outside of training it gives the first half of its input's channels */
+    bool passes;     /* ... its input */
     /* Forward for one image alone, the same numbers. */
     void (*single)(const emb__layer *layer, const emb__single *pass);
     /* packed[layer->packed_count] = the weights as `single` reads them; NULL for a kind without

@@ -50,6 +50,7 @@ struct emb_net {
     size_t stats_count;                         /* floats: all layers' pass->stats */
     size_t mask_count;                          /* words: a block's masks of all layers */
     size_t batch_sums;        /* doubles: the most that a layer sums for half a block */
+    size_t row_count;         /* floats: the longest row that an image leaves */
     size_t grad_vectors;      /* of one of its gradient buffers */
     int gradient_count;       /* of these, at least 2 */
     size_t lasting_vectors;   /* of one that lasts, see emb__gradient_plan */

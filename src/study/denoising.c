@@ -47,7 +47,7 @@ static emb_status measure_rest(const question *q, int threads, double *sum) {
     double *errors = emb__calloc(q->count, sizeof *errors);
     if (!errors) return EMB_ERR_MEMORY;
     status = emb__net_errors_altered(q->net, &loss, q->images, &q->noise, q->indices, q->count,
-                                     threads, errors, NULL, NULL);
+                                     threads, errors, NULL, 0, NULL);
     *sum = 0;
     for (size_t n = 0; n < q->count; n++) *sum += errors[n];
     emb__free(errors);

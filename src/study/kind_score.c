@@ -87,7 +87,7 @@ static emb_status find_parts(emb_net *net, const emb_images *images, const uint3
     emb_status status = errors && terms ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         status = emb__net_errors_altered(net, loss, images, &drawn, indices, count, threads, errors,
-                                         terms, NULL);
+                                         terms, count, NULL);
     }
     if (status == EMB_OK) {
         told->reconstruction = emb__loss_mean(loss, net, errors, count);

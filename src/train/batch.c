@@ -43,6 +43,7 @@ static place place_at(const part *p, emb__workspace w, size_t first) {
     w.drawn = b->altering.draws && b->net->bottleneck >= 0;
     w.epochs = b->epochs;
     w.of = b->count;
+    w.rows = cpu->rows;
     return (place){.w = w, .first = first};
 }
 
@@ -116,6 +117,16 @@ static void find_loss(const part *p, const place *at) {
     if (b->terms) emb__terms_find(b->net, &at->w, at->w.images, b->terms + at->first);
 }
 
+/* A member's images of a block leave their rows, of which the block's first image's is `rows`. */
+static void keep_rows(const emb__layer *layer, const emb__pass *pass, float *rows) {
+    const size_t row = layer->kind->batch->row_count(layer);
+    size_t from;
+    const size_t to = emb__member_part(pass->me, pass->images, &from);
+    for (size_t lane = from; lane < to; lane++) {
+        layer->kind->batch->keep(layer, pass, lane, rows + lane * row);
+    }
+}
+
 /* The channels of a layer that a member of a block looks at. sums: those of the block. */
 static void look(const emb_net *net, const emb__layer *layer, const emb__pass *pass, bool back,
                  double *sums) {
@@ -136,8 +147,12 @@ static void look_at(const part *p, const place *at, bool back) {
     const emb_net *net = p->b->net;
     const emb__cpu *cpu = net->device;
     const emb__pass pass = emb__net_pass(net, &at->w, p->looks_at);
-    look(net, &net->layers[p->looks_at], &pass, back,
-         cpu->sums + at->first / (EMB__LANES / 2) * net->batch_sums);
+    const emb__layer *layer = &net->layers[p->looks_at];
+    if (layer->kind->batch->row_count) {
+        keep_rows(layer, &pass, cpu->rows + at->first * layer->kind->batch->row_count(layer));
+        return;
+    }
+    look(net, layer, &pass, back, cpu->sums + at->first / (EMB__LANES / 2) * net->batch_sums);
 }
 
 static void forward(const part *p, const place *at) {
@@ -191,6 +206,21 @@ static void clear_others(const part *p, const emb__layer *layer, size_t channel)
     }
 }
 
+/* Of the layer that was looked at, for the whole batch. */
+static emb__pass whole_pass(const part *p) {
+    const emb__batch *b = p->b;
+    const emb__cpu *cpu = b->net->device;
+    emb__workspace w = *emb__net_workspace(b->net, 0);
+    w.training = true;
+    w.images = w.of = b->count;
+    w.stats = cpu->stats;
+    w.rows = cpu->rows;
+    w.epochs = b->epochs;
+    emb__pass pass = emb__net_pass(b->net, &w, p->looks_at);
+    pass.grads = b->grads;
+    return pass;
+}
+
 /* This member's channels of the layer that was looked at: what follows from all halves' sums. */
 static void settle(const part *p, bool back) {
     const emb__batch *b = p->b;
@@ -199,17 +229,14 @@ static void settle(const part *p, bool back) {
     const emb__batch_kind *batch = layer->kind->batch;
     const emb__cpu *cpu = net->device;
     const size_t halves = (b->count + EMB__LANES / 2 - 1) / (EMB__LANES / 2);
-    emb__workspace w = *emb__net_workspace(net, 0);
-    w.training = true;
-    w.images = b->count;
-    w.stats = cpu->stats;
-    emb__pass pass = emb__net_pass(net, &w, p->looks_at);
-    pass.grads = b->grads;
+    const emb__pass pass = whole_pass(p);
     size_t from;
     const size_t to = emb__member_part(p->me, (size_t)emb__batch_channels(layer), &from);
     for (size_t c = from; c < to; c++) {
         double *sums = cpu->sums + c * (size_t)(back ? batch->back_sums : batch->sums);
-        merge_all(sums, net->batch_sums, halves, back ? batch->merge_back : batch->merge);
+        if (!batch->row_count) {
+            merge_all(sums, net->batch_sums, halves, back ? batch->merge_back : batch->merge);
+        }
         if (back) {
             batch->settle_back(layer, &pass, (int)c, sums);
             clear_others(p, layer, c);
@@ -250,9 +277,10 @@ static int last_batch_layer(const emb_net *net, int to) {
 /* All segments but the last. */
 static void forward_segments(part *p) {
     const emb_net *net = p->b->net;
-    for (p->to = next_batch_layer(net, 0); p->to < net->layer_count;
-         p->to = next_batch_layer(net, p->from + 1)) {
-        p->looks_at = p->to;
+    for (int next = next_batch_layer(net, 0); next < net->layer_count;
+         next = next_batch_layer(net, next + 1)) {
+        p->looks_at = next;
+        p->to = next;
         for_blocks(p, forward);
         p->lays_out = false;
         emb__team_wait(p->me);

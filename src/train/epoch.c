@@ -138,7 +138,7 @@ static emb_status validate(emb_run *run, emb_epoch *epoch, emb__told *told) {
         .alter = run->alter, .epoch = EMB__FIXED_EPOCH, .draws = true, .seed = run->options.seed};
     emb_status status = emb__net_errors_altered(run->net, &run->loss, run->images, &noise,
                                                 run->val_order, n, emb__pace_threads(&run->pace),
-                                                run->errors, run->terms, run->predicted);
+                                                run->errors, run->terms, batch, run->predicted);
     double sum = 0;
     size_t batches = 0;
     *told = (emb__told){0, 0};

@@ -11,6 +11,13 @@
  * included. The network has a bottleneck. */
 void emb__terms_find(const emb_net *net, const emb__workspace *w, size_t count, emb__term *terms);
 
+/* Outside of a training step: how many numbers an image leaves, 0: none; the rows [count][...] of a
+ * block's; and what batches of `batch` images add to their images' terms by all rows. */
+size_t emb__terms_row(const emb_net *net);
+void emb__terms_keep(const emb_net *net, const emb__workspace *w, size_t count, float *rows);
+void emb__terms_judge(const emb_net *net, const float *rows, size_t count, size_t batch,
+                      emb__term *terms);
+
 /* The means of `count` images; 0 if terms is NULL. */
 emb__term emb__terms_mean(const emb__term *terms, size_t count);
 

@@ -25,6 +25,7 @@ import torch
 from torch import nn
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import record_kinds  # noqa: E402
 import record_losses  # noqa: E402
 import record_optimisers  # noqa: E402
 
@@ -133,7 +134,7 @@ def build(notation):
     """The notation's lines are Python's."""
     names = {name: getattr(nn, name) for name in nn.__all__ if name[0].isupper()} \
         if hasattr(nn, "__all__") else {name: getattr(nn, name) for name in dir(nn)}
-    names.update(Residual=Residual, Parallel=Parallel)
+    names.update(Residual=Residual, Parallel=Parallel, **record_kinds.modules)
     values = {}
     exec(notation, names, values)
     model = Model()
@@ -162,7 +163,7 @@ def rows_of(case, count):
     """The first images with their labels, split as the practice's notebook splits: all to train on."""
     images, labels = images_of(case)
     labels = torch.zeros(len(images), dtype=torch.int64) if labels is None else labels
-    rows = torch.utils.data.TensorDataset(images[:count], labels[:count])
+    rows = torch.utils.data.TensorDataset(images[:count], labels[:count], torch.arange(count))
     return torch.utils.data.random_split(rows, [count, 0])[0]
 
 
@@ -177,9 +178,12 @@ def standing(case, dtype):
     torch.manual_seed(case["seed"])  # dropout's stream is a training's
     rows = rows_of(case, case["batch"])
     build(case["notation"])
-    x, y = next(iter(torch.utils.data.DataLoader(rows, batch_size=case["batch"])))
+    x, y, at = next(iter(torch.utils.data.DataLoader(rows, batch_size=case["batch"])))
     x = x.to(dtype)
+    record_kinds.now.update(seed=case["seed"], epoch=0, epochs=0.0, indices=at, labels=y,
+                            numbers=x[0].numel())
     loss = record_losses.of(case["loss"])(model(x), y if case["classes"] else x)
+    loss = loss + record_kinds.term_of(model)
     loss.backward()
     made["loss"] = loss.item()
     made["gradients"] = {name: p.grad for name, p in model.named_parameters()}
@@ -203,13 +207,16 @@ def training(case, dtype, shake=None):
     optimiser = record_optimisers.Optimiser(model, case["train"], len(loader))
     losses, rates = [], []
     while len(losses) < case["steps"]:
-        for x, y in loader:
+        for x, y, at in loader:
             if len(losses) == case["steps"]:
                 break
             x = x.to(dtype)
+            record_kinds.now.update(seed=case["seed"], epoch=len(losses) // len(loader),
+                                    epochs=len(losses) / len(loader), indices=at, labels=y,
+                                    numbers=x[0].numel())
             optimiser.zero_grad()
             made = model(x)
-            loss = loss_of(made, y if case["classes"] else x)
+            loss = loss_of(made, y if case["classes"] else x) + record_kinds.term_of(model)
             loss.backward()
             rates.append(optimiser.rate())
             optimiser.step(loss.item(), (made.argmax(1) == y).tolist() if case["classes"] else [])
@@ -272,7 +279,7 @@ def fill(case):
     plain = "cross_entropy" if hasattr(model, "classifier") else "mse"
     case["loss"] = case["loss"] or plain
     # emb_net_gradients takes the plain loss, and drops nothing out.
-    case["by_step"] = case["loss"] != plain or any(
+    case["by_step"] = case["by_step"] or case["loss"] != plain or any(
         isinstance(m, (nn.Dropout, nn.Dropout2d)) for m in model.modules())
     return case
 
@@ -305,7 +312,8 @@ def write(group, cases, folder):
 if __name__ == "__main__":
     import record_cases
     import record_networks
-    groups = {**record_cases.groups, "networks": record_networks.cases}
+    groups = {**record_cases.groups, "networks": record_networks.cases,
+              "kinds": record_kinds.cases}
     here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "parity")
     for name in sys.argv[1:] or groups:
         write(name, groups[name](), here)

@@ -124,6 +124,13 @@ static const struct {
     {KIND("Conv2d(4, 8, 3, stride=2, padding=1), Variational(free_bits=9)",
           "Flatten(), Linear(144, 24)"),
      {.batch_size = 16}},
+    {KIND("Flatten(), Linear(576, 3), Sparse(l1=0.1)", ROW_DECODER), {.batch_size = 16}},
+    {KIND("Conv2d(4, 8, 3, stride=2, padding=1), Sigmoid(), Sparse(l1=0.01, kl=3)",
+          "Flatten(), Linear(288, 24)"),
+     {.batch_size = 33, .ema = 0.9}},
+    {KIND("Flatten(), Linear(576, 3), Wasserstein()", ROW_DECODER), {.batch_size = 16}},
+    {KIND("Flatten(), Linear(576, 3), BatchNorm1d(3), Wasserstein(weight=100)", ROW_DECODER),
+     {.batch_size = 37, .loss = "bce"}},
 };
 
 static bool is_classifier(const emb_train_options *o) { return strstr(o->loss, "cross"); }

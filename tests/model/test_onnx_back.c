@@ -122,6 +122,9 @@ static const struct {
     {"ConvTranspose2d(3, 6, 3), Tanh(), Variational(beta=4.0)", BITS},
     {"Flatten(), Linear(189, 6), Variational(free_bits=0.5)", BITS},
     {"Flatten(), Parallel(Linear(189, 3), Linear(189, 3)), Variational()", BITS},
+    {"Conv2d(3, 2, 3), Sigmoid(), Sparse(l1=0.1, kl=3.0)", BITS},
+    {"Conv2d(3, 2, 3), Sparse(l1=0.1)", BITS},
+    {"Flatten(), Linear(189, 3), Wasserstein()", BITS},
 };
 
 /* The kinds of layers that the table has. */

@@ -138,6 +138,8 @@ static const struct {
     int out;
 } codes[] = {
     {"Variational", "Flatten(), Linear(144, 6), Variational()", 3},
+    {"Sparse", "Sparse(l1=0.1)", 144},
+    {"Wasserstein", "Wasserstein()", 144},
 };
 
 /* Activations without arguments, and Identity, are like this. */

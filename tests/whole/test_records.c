@@ -145,7 +145,7 @@ static void group_is_the_recorded(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         GROUP("layers"),    GROUP("losses"),   GROUP("optimisers"),
-        GROUP("schedules"), GROUP("networks"),
+        GROUP("schedules"), GROUP("networks"), GROUP("kinds"),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

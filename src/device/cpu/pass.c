@@ -64,6 +64,8 @@ emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
                       .training = w->training && !layer->frozen,
                       .images = w->images,
                       .stats = w->stats ? w->stats + layer->stats_at : NULL,
+                      .rows = w->rows,
+                      .row_images = w->of,
                       .mask = w->mask ? w->mask + layer->mask_at : NULL,
                       .mask_shift = w->mask_shift,
                       .noise = w->drawn && layer->noise_count > 0 && !layer->frozen

@@ -84,6 +84,7 @@ static void free_cpu(void *device) {
     emb__free(cpu->workspaces);
     emb__free(cpu->stats);
     emb__free(cpu->sums);
+    emb__free(cpu->rows);
     emb__free(cpu->ziggurat);
     emb__fold_clear(&cpu->folded);
     emb__free(cpu->single);
@@ -175,9 +176,11 @@ emb_status emb__net_batch_workspaces(emb_net *net, size_t blocks, int members) {
     if (blocks > cpu->sum_blocks) {
         emb__free(cpu->stats);
         emb__free(cpu->sums);
+        emb__free(cpu->rows);
+        cpu->rows = emb__calloc(EMB__LANES * blocks * net->row_count, sizeof *cpu->rows);
         cpu->stats = emb__calloc(net->stats_count, sizeof *cpu->stats);
         cpu->sums = emb__calloc(2 * blocks * net->batch_sums, sizeof *cpu->sums);
-        cpu->sum_blocks = cpu->stats && cpu->sums ? blocks : 0;
+        cpu->sum_blocks = cpu->stats && cpu->sums && cpu->rows ? blocks : 0;
         if (cpu->sum_blocks == 0) return EMB_ERR_MEMORY;
     }
     return open_workspaces(net, cpu, (int)blocks, members);
@@ -226,5 +229,6 @@ size_t emb__net_batch_workspaces_size(const emb_net *net, size_t blocks, size_t 
         emb__net_workspaces_size(net, blocks < members ? blocks : members, members, vectors);
     if (net->batch_sums == 0) return size;
     return size + more * block_vectors(net) * EMB__LANES * sizeof(float) +
-           net->stats_count * sizeof(float) + 2 * blocks * net->batch_sums * sizeof(double);
+           net->stats_count * sizeof(float) + 2 * blocks * net->batch_sums * sizeof(double) +
+           EMB__LANES * blocks * net->row_count * sizeof(float);
 }

@@ -23,6 +23,7 @@ typedef struct emb__workspace {
     bool drawn;              /* what is drawn for a bottleneck is in its place */
     double epochs;           /* how often a training has seen its images; INFINITY: it is over */
     size_t of;               /* in a training step: the images of the whole batch */
+    float *rows;             /* of these, see emb__pass; NULL outside of a training step */
     const emb__kernels *k;   /* of 16 lanes, or of 8 for half a block */
     const emb__member *me;   /* the member whose part of the work is done; see emb__net_together */
     const emb__member *pair; /* of half a block: which of the two members; else NULL */
@@ -35,6 +36,7 @@ typedef struct emb__cpu {
     size_t scratch_vectors; /* that each workspace has at least; see emb__net_need_scratch */
     float *stats;           /* [net->stats_count], of a training step's batch */
     double *sums;           /* [2 * blocks][net->batch_sums], likewise */
+    float *rows;            /* [16 * blocks][net->row_count], likewise */
     size_t sum_blocks;
     bool halves; /* two threads share a block by halves, not rows; see emb__net_halves */
     bool asked_halves;

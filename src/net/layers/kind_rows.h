@@ -6,9 +6,11 @@
 
 extern const emb__layer_kind emb__conv2d, emb__conv_transpose2d, emb__linear;
 extern const emb__layer_kind emb__batch_norm1d, emb__batch_norm2d;
-extern const emb__layer_kind emb__variational;
+extern const emb__layer_kind emb__variational, emb__sparse, emb__wasserstein;
 /* What Variational becomes with free_bits; not a row of the table. */
 extern const emb__layer_kind emb__variational_free;
+/* ... and Sparse with a rate. */
+extern const emb__layer_kind emb__sparse_rate;
 extern const emb__layer_kind emb__dropout, emb__dropout2d;
 extern const emb__layer_kind emb__sequential, emb__residual, emb__parallel;
 extern const emb__layer_kind emb__group_norm, emb__layer_norm, emb__instance_norm2d;

@@ -48,6 +48,16 @@ t 0 'trained 3 epochs' train --resume again --epochs 3
 t 0 '' export vae --onnx -o onnx
 t 0 '' export vae data --c c --self-test
 
+# The others: what they tell.
+t 0 'stopped after 3 steps' train data --model sparse --max-steps 3 -o sparse
+t 0 'no better than the mean image' eval sparse data
+has out '^test reconstruction [0-9.e-]*, penalty [0-9.e-]*$'
+t 0 'stopped after 3 steps' train data --model wasserstein --max-steps 3 -o wae
+t 0 'no better than the mean image' eval wae data
+has out '^test reconstruction [0-9.e-]*, MMD [0-9.e-]*$'
+t 0 '' sample wae -n 1 -o wae.npy
+t 1 'Wasserstein needs at least 2 images in each batch' train data --model wasserstein --batch-size 1 -o one
+
 # What does not fit is said in a line.
 cat >odd.net <<'END'
 input = 1, 28, 28
@@ -61,4 +71,8 @@ encoder = Sequential(Flatten(), Linear(784, 4), Variational(), Linear(2, 2))
 decoder = Sequential(Linear(2, 784), Unflatten(1, (1, 28, 28)), Sigmoid())
 END
 t 1 "middle.net:2: encoder.2 Variational expects to be the encoder's last layer" info middle.net
+sed 's/Linear(784, 4), Variational(), Linear(2, 2)/Linear(784, 2), Sparse()/' middle.net >none.net
+t 1 'none.net:2: encoder.2 Sparse expects a penalty, as in Sparse(l1=0.1), or, behind Sigmoid(), in' info none.net
+sed 's/Sparse()/Sparse(kl=3)/' none.net >rate.net
+t 1 'rate.net:2: encoder.2 Sparse expects numbers of 0..1 for its kl, as Sigmoid() before it gives' info rate.net
 finish
