@@ -122,7 +122,8 @@ static emb_status make(emb__py *py, emb__py_class *class, const emb__py_construc
     emb__py_row *row = emb__py_row_new(py, true);
     emb__py_map *map = emb__py_map_new(py);
     if (!row || !map) return emb__last_status();
-    py->loose = false;
+    py->loose = py->tracing = false;
+    py->trace_count = py->making = 0;
     py->depth = 0;
     emb_status status = name_arguments(py, class, made, row, map);
     if (status == EMB_OK) status = check_required(py, class, row, map);
@@ -132,9 +133,16 @@ static emb_status make(emb__py *py, emb__py_class *class, const emb__py_construc
     return status;
 }
 
+/* Those of a class that was tried before. */
+static void forget_notes(emb__py *py) {
+    py->notes.length = py->notes_kept;
+    if (py->notes.bytes) py->notes.bytes[py->notes.length] = '\0';
+}
+
 static emb_status try_one(emb__py *py, emb__py_class *class, const emb__py_construction *made,
                           const emb__shape *input, emb__py_traced *traced) {
     emb__py_value out;
+    forget_notes(py);
     const emb_status status = make(py, class, made, &out);
     return status == EMB_OK ? emb__py_trace(py, out.u.object, input, traced) : status;
 }
@@ -161,6 +169,7 @@ static bool try_pairs(emb__py *py, const candidates *c, const emb__shape *input,
         for (int b = 0; b < c->count; b++) {
             emb__py_value first, second;
             if (a == b || (c->classes[a]->name[0] | 0x20) != 'e') continue;
+            forget_notes(py);
             if (make(py, c->classes[a], c->made[a], &first) != EMB_OK ||
                 make(py, c->classes[b], c->made[b], &second) != EMB_OK ||
                 emb__py_trace_both(py, first.u.object, second.u.object, input, traced) != EMB_OK ||
@@ -176,32 +185,45 @@ static bool try_pairs(emb__py *py, const candidates *c, const emb__shape *input,
     return false;
 }
 
-/* Goes over the candidates; the first that gives back its input's shape is it. Of classes that the
- * text does not make it must be the only one. */
-static int first_autoencoder(emb__py *py, const candidates *c, const emb__shape *input,
-                             emb__py_traced *traced) {
+/* Whether a network is what the class gives: it gives back its input's shape, and has layers. */
+static bool is_autoencoder(emb__py *py, const candidates *c, int i, const emb__shape *input,
+                           emb__py_traced *tried) {
+    return try_one(py, c->classes[i], c->made[i], input, tried) == EMB_OK &&
+           tried->role == EMB__PY_AUTOENCODER && tried->members.count > 0;
+}
+
+/* Of classes that the text does not make: the only one that gives back its input's shape and is no
+ * part of another; -2: there are several. */
+static int only_autoencoder(emb__py *py, const candidates *c, const emb__shape *input) {
+    bool good[CANDIDATES] = {false};
     int found = -1, several = 0;
-    for (int i = 0; i < c->count; i++) {
-        if (found >= 0 && found < c->made_count) break;
+    emb__text names = {0};
+    for (int i = c->made_count; i < c->count; i++) {
         emb__py_traced tried;
-        if (try_one(py, c->classes[i], c->made[i], input, &tried) != EMB_OK ||
-            tried.role != EMB__PY_AUTOENCODER) {
-            continue;
-        }
-        several += found >= 0;
-        if (found < 0) found = i;
+        good[i] = is_autoencoder(py, c, i, input, &tried);
     }
-    if (several > 0) {
-        emb__text names = {0};
-        for (int i = c->made_count; i < c->count; i++) {
-            emb__text_add(&names, "%s%s", names.length ? ", " : "", c->classes[i]->name);
-        }
+    for (int i = c->made_count; i < c->count; i++) {
+        if (!good[i] || c->classes[i]->is_part) continue;
+        emb__text_add(&names, "%s%s", several++ ? ", " : "", c->classes[i]->name);
+        found = i;
+    }
+    if (several > 1) {
         emb__fail(EMB_ERR_FORMAT,
                   "%s: several of its classes may be meant (%s); name one with --class",
                   py->source->name, names.bytes ? names.bytes : "");
-        emb__free(names.bytes);
-        return -2;
+        found = -2;
     }
+    emb__free(names.bytes);
+    return found;
+}
+
+/* Goes over the candidates; the first that is made and gives back its input's shape is it. */
+static int first_autoencoder(emb__py *py, const candidates *c, const emb__shape *input,
+                             emb__py_traced *traced) {
+    for (int i = 0; i < c->made_count; i++) {
+        if (is_autoencoder(py, c, i, input, traced)) return i;
+    }
+    const int found = only_autoencoder(py, c, input);
     /* The trace is of the last that was tried. */
     if (found >= 0 && try_one(py, c->classes[found], c->made[found], input, traced) != EMB_OK) {
         return -2;
@@ -224,6 +246,7 @@ emb_status emb__py_choose(emb__py *py, const char *name, const emb__shape *input
     candidates *c = emb__py_alloc(&py->arena, sizeof *c);
     if (!c) return emb__last_status();
     list(py, c);
+    py->notes_kept = py->notes.length;
     int chosen = -1;
     for (int i = 0; name && i < c->count && chosen < 0; i++) {
         if (strcmp(c->classes[i]->name, name) == 0) chosen = i;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "net/python/py_arithmetic.h"
+#include "net/python/py_crop.h"
 #include "net/python/py_torch.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -496,6 +497,9 @@ static emb_status index_of(emb__py *py, emb__py_scope *scope, const emb__py_node
     emb_status status = emb__py_eval(py, scope, node->a, &of);
     if (status == EMB_OK) status = emb__py_eval(py, scope, node->b, &index);
     if (status != EMB_OK) return status;
+    if (of.type == EMB__PY_TENSOR && index.type != EMB__PY_UNKNOWN) {
+        return emb__py_tensor_item(py, node->line, &of, &index, out);
+    }
     if (of.type != EMB__PY_MODULE) return emb__py_item(py, node->line, &of, &index, out);
     emb__py_object *object = of.u.object;
     const emb__py_value *found = NULL;
@@ -510,7 +514,8 @@ static emb_status index_of(emb__py *py, emb__py_scope *scope, const emb__py_node
         *out = *found;
         return EMB_OK;
     }
-    if (index.type == EMB__PY_RANGE && object->container == EMB__PY_SEQUENTIAL) {
+    if (index.type == EMB__PY_RANGE &&
+        (object->container == EMB__PY_SEQUENTIAL || object->container == EMB__PY_MODULE_LIST)) {
         emb__py_row *all, *none;
         emb__py_value part, list;
         status = emb__py_items(py, node->line, &of, &all);
@@ -518,7 +523,7 @@ static emb_status index_of(emb__py *py, emb__py_scope *scope, const emb__py_node
         list = emb__py_row_value(all);
         status = emb__py_item(py, node->line, &list, &index, &part);
         if (status == EMB_OK) status = emb__py_items(py, node->line, &part, &none);
-        emb__py_object *made = emb__py_object_new(py, NULL, EMB__PY_SEQUENTIAL, node->line);
+        emb__py_object *made = emb__py_object_new(py, NULL, object->container, node->line);
         if (status != EMB_OK || !made) return emb__last_status();
         *out = (emb__py_value){.type = EMB__PY_MODULE, .u.object = made};
         return emb__py_fill(py, node->line, made, none);
@@ -533,6 +538,10 @@ static emb_status choose(emb__py *py, emb__py_scope *scope, const emb__py_node *
     emb_status status = emb__py_eval(py, scope, node->b, &condition);
     if (status != EMB_OK) return status;
     if (!emb__py_truth(&condition, &truth)) {
+        if (py->loose) { /* either may make the network */
+            (void)emb__py_eval(py, scope, node->a, out);
+            (void)emb__py_eval(py, scope, node->c, out);
+        }
         *out = condition;
         if (condition.type == EMB__PY_UNKNOWN) return EMB_OK;
         return emb__py_unknown(py, node->line, out, "a choice by %s",

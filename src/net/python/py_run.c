@@ -6,6 +6,7 @@
 
 #include "net/python/py_arithmetic.h"
 #include "net/python/py_builtin.h"
+#include "net/python/py_crop.h"
 #include "net/python/py_eval.h"
 #include "net/python/py_hints.h"
 #include "net/python/py_method.h"
@@ -254,7 +255,7 @@ static emb_status run_with(emb__py *py, frame *f, const emb__py_node *node) {
         emb__py_value value;
         status = emb__py_eval(py, f->scope, n->a, &value);
         const emb__py_node *call = n->a->kind == EMB__PY_CALL ? n->a->a : n->a;
-        if (status == EMB_OK && !py->loose && call->text && strcmp(call->text, "no_grad") == 0) {
+        if (status == EMB_OK && py->tracing && call->text && strcmp(call->text, "no_grad") == 0) {
             status = emb__py_fail(py->source, node->line,
                                   "a part of forward without gradients is not followed");
         }
@@ -521,7 +522,10 @@ emb_status emb__py_instantiate(emb__py *py, int line, emb__py_class *class,
         if (status != EMB_OK) return status;
     }
     py->loose = loose && !class->is_module;
+    class->is_part = class->is_part || py->making > 0;
+    py->making++;
     status = construct(py, line, class, arguments, keywords, out);
+    py->making--;
     py->loose = loose;
     if (status == EMB_OK || !loose || is_fatal(py, status)) return status;
     const char *why = last_reason(py);
@@ -604,7 +608,9 @@ static emb_status call_path(emb__py *py, int line, const char *path, const emb__
                             const emb__py_map *keywords, emb__py_value *out) {
     static const char nn[] = "torch.nn.", functional[] = "torch.nn.functional.", own[] = "torch.";
     bool found;
-    emb_status status = emb__py_builtin(py, line, path, arguments, keywords, out, &found);
+    emb_status status;
+    if (emb__py_trial(py, path, arguments, out, &status)) return status;
+    status = emb__py_builtin(py, line, path, arguments, keywords, out, &found);
     if (status != EMB_OK || found) return status;
     if (py->loose) emb__py_hint_call(py, path, arguments, keywords);
     const char *name = strrchr(path, '.');

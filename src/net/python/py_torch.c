@@ -85,14 +85,16 @@ static emb_status view(emb__py *py, int line, const emb__py_value *tensor, const
     int open = -1;
     for (int i = 0; i < sizes->count; i++) {
         const emb__py_value *size = &sizes->items[i];
-        const bool batch =
-            size->type == EMB__PY_BATCH || (size->type == EMB__PY_INT && size->u.whole == -1);
+        const bool batch = size->type == EMB__PY_BATCH ||
+                           (size->type == EMB__PY_INT &&
+                            (size->u.whole == -1 || (size->u.whole == 1 && !py->tracing)));
         if (size->type == EMB__PY_UNKNOWN) return emb__py_need(py, line, size, "a size");
         if (i == 0 && batch) continue;
         if (i == 0 || size->type != EMB__PY_INT || shape.rank == EMB__MAX_DIMS) {
             return wrong_sizes(py, line, tensor, sizes);
         }
-        if (size->u.whole == -1 && open < 0 && sizes->items[0].type == EMB__PY_BATCH) {
+        if (size->u.whole == -1 && open < 0 &&
+            (sizes->items[0].type == EMB__PY_BATCH || !py->tracing)) {
             open = shape.rank;
             shape.d[shape.rank++] = 1;
             continue;
@@ -412,7 +414,7 @@ static emb_status sum_of_two(emb__py *py, int line, const emb__py_row *arguments
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-typedef enum how { SAME, VIEW, SQUEEZE, UNSQUEEZE, SIZE, DIM, CAT, PAD, MEAN, ADD } how;
+typedef enum how { SAME, VIEW, SQUEEZE, UNSQUEEZE, SIZE, DIM, CAT, PAD, MEAN, ADD, COUNT } how;
 
 static const struct {
     const char *name;
@@ -428,6 +430,7 @@ static const struct {
     {"cat", CAT},         {"concat", CAT},
     {"concatenate", CAT}, {"pad", PAD},
     {"mean", MEAN},       {"add", ADD},
+    {"numel", COUNT},     {"nelement", COUNT},
 };
 
 /* Arguments without the first. */
@@ -459,6 +462,10 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
         return squeeze(py, line, in, dim, what == UNSQUEEZE, out);
     case MEAN:
         return mean(py, line, arguments, keywords, out);
+    case COUNT: /* of all images: in forward nobody knows */
+        if (py->tracing) return emb__py_unknown(py, line, out, "the numbers of a batch");
+        *out = emb__py_int((int64_t)emb__shape_count(emb__py_shape(py, in)));
+        return EMB_OK;
     case DIM:
         *out = emb__py_int(emb__py_shape(py, in)->rank + 1);
         return EMB_OK;
@@ -496,6 +503,7 @@ emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb
             return run_function(py, line, &functions[i], in_place, arguments, keywords, out);
         }
     }
+    if (!py->tracing) return emb__py_unknown(py, line, out, "a tensor that the class makes itself");
     return emb__py_fail(py->source, line,
                         "%.60s() of a tensor is not followed: forward may use layers, functions "
                         "that are layers (F.relu, F.max_pool2d, ...), view, flatten, torch.cat and "
@@ -531,6 +539,7 @@ emb_status emb__py_tensor_binary(emb__py *py, int line, int sign, const emb__py_
         return emb__py_join(py, line, true, both, 2, out);
     }
     if (number->type == EMB__PY_UNKNOWN) return emb__py_need(py, line, number, "a tensor");
+    if (!py->tracing) return emb__py_unknown(py, line, out, "a tensor that the class makes itself");
     const bool left = tensor == a;
     if (emb__py_number(number, &x) && (((sign == '+' || (sign == '-' && left)) && x == 0) ||
                                        ((sign == '*' || (sign == '/' && left)) && x == 1))) {

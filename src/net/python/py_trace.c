@@ -194,6 +194,10 @@ static int narrowest(const emb__py *py, const int *before, int end) {
     return found;
 }
 
+static size_t numbers(const emb__py *py, int step) {
+    return emb__shape_count(&py->trace[step].out);
+}
+
 static emb_status find_code(emb__py *py, const int *steps, int count, emb__py_traced *traced) {
     int *before = emb__py_alloc(&py->arena, (size_t)py->trace_count * sizeof *before);
     if (!before) return emb__last_status();
@@ -206,8 +210,16 @@ static emb_status find_code(emb__py *py, const int *steps, int count, emb__py_tr
             found = steps[i];
         }
     }
-    if (found < 0) found = marked_code(py, before, traced->end);
-    traced->code = found >= 0 ? found : narrowest(py, before, traced->end);
+    const int narrow = narrowest(py, before, traced->end);
+    if (found < 0) {
+        /* What is called an encoder may end before the code does: enc_conv, then enc_fc. */
+        found = marked_code(py, before, traced->end);
+        if (found >= 0 && narrow > found && numbers(py, narrow) < numbers(py, found)) found = -1;
+    }
+    traced->code = found >= 0 ? found : narrow;
+    if (numbers(py, traced->code) >= emb__shape_count(&traced->input)) {
+        emb__py_note(py, "the code is no smaller than an image: nothing makes it narrower");
+    }
     return EMB_OK;
 }
 
@@ -215,6 +227,7 @@ static emb_status find_code(emb__py *py, const int *steps, int count, emb__py_tr
 
 static emb_status begin(emb__py *py, const emb__shape *input, bool flattened, emb__py_value *in) {
     py->trace_count = py->mark_count = py->calls = 0;
+    py->tracing = true;
     py->depth = 0;
     emb_status status = emb__py_apply(py, 0, NULL, NULL, NULL, 0, in);
     if (status != EMB_OK) return status;

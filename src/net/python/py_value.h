@@ -109,6 +109,7 @@ typedef struct emb__py_class {
     emb__py_scope *around;
     struct emb__py_class *parent; /* of the text; NULL: none */
     bool is_module;
+    bool is_part;                /* another class makes it */
     bool is_data;                /* attributes alone: a configuration */
     emb__py_container container; /* that it inherits */
     emb__py_map names;
@@ -162,13 +163,16 @@ struct emb__py {
     int turns;
     bool stars;              /* from torch.nn import * */
     emb__text notes;         /* lines for the user */
+    size_t notes_kept;       /* bytes of what holds whichever class is read */
     const char *failed_cell; /* why the last cell that is no Python was left out */
     /* the trace */
     emb__py_step *trace;
     int trace_count, trace_capacity;
     emb__py_mark *marks;
     int mark_count, mark_capacity;
-    int calls; /* modules and methods that are being run */
+    bool tracing; /* forward runs; else the class is being made */
+    int making;   /* classes that are being made, each by the one before */
+    int calls;    /* modules and methods that are being run */
     /* what the text does with the classes */
     emb__py_construction *made;
     int made_count, made_capacity;
