@@ -21,6 +21,7 @@ static void add_part(emb__spec *spec, const emb__spec *source, int part, const c
         emb__layer_spec *layer = &spec->layers[spec->layer_count++];
         *layer = source->layers[i];
         layer->part = part;
+        layer->turn = 0;
     }
     spec->part_count = part + 1;
 }
@@ -72,15 +73,15 @@ static emb_status join(const emb_net *autoencoder, const emb_net *classifier, em
     return EMB_OK;
 }
 
-/* Copies the tensors of one part from the net that has them under the same names. */
-static void copy_part(emb_net *net, const emb_net *source, const char *part) {
-    const size_t length = strlen(part);
-    for (int i = 0; i < net->tensor_count; i++) {
-        const emb__tensor *tensor = &net->tensors[i];
-        if (strncmp(tensor->name, part, length) != 0 || tensor->name[length] != '.') continue;
-        const emb__tensor *from = emb__net_tensor_find(source, tensor->name);
-        memcpy(net->params + tensor->param->at, source->params + from->param->at,
-               tensor->param->count * sizeof *net->params);
+/* Copies the weights of the layers [from, ...) from a net that has the same ones from its first on.
+ */
+static void copy_layers(emb_net *net, int from, const emb_net *source, int count) {
+    for (int i = 0; i < count; i++) {
+        const emb__layer *to = &net->layers[from + i], *of = &source->layers[i];
+        for (int p = 0; p < to->param_count; p++) {
+            memcpy(net->params + to->params[p].at, source->params + of->params[p].at,
+                   to->params[p].count * sizeof *net->params);
+        }
     }
 }
 
@@ -91,8 +92,8 @@ emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
     if (join(autoencoder, classifier, &spec) != EMB_OK) return NULL;
     emb_net *net = emb__net_compile(&spec);
     if (!net) return NULL;
-    copy_part(net, autoencoder, "encoder");
-    copy_part(net, classifier, "classifier");
+    copy_layers(net, 0, autoencoder, autoencoder->encoder_end);
+    copy_layers(net, net->encoder_end, classifier, classifier->layer_count);
     net->origin = autoencoder->origin;
     emb__net_changed(net);
     return net;

@@ -18,9 +18,9 @@ static emb_status name_tensors(emb_net *net) {
     net->tensors = emb__calloc((size_t)net->tensor_count, sizeof *net->tensors);
     if (!net->tensors) return EMB_ERR_MEMORY;
     emb__tensor *tensor = net->tensors;
-    for (int i = 0; i < net->layer_count; i++) {
-        const emb__layer *layer = &net->layers[i];
-        for (int p = 0; p < layer->param_count; p++, tensor++) {
+    for (int i = 0; i < net->layer_count + net->unused_count; i++) {
+        const emb__layer *layer = emb__net_any_layer(net, i);
+        for (int p = 0; p < layer->param_count && !layer->repeats; p++, tensor++) {
             const emb__layer_spec *spec = layer->spec;
             if (spec->name[0]) {
                 snprintf(tensor->name, sizeof tensor->name, "%s.%s", spec->name,

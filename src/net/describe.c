@@ -77,7 +77,7 @@ void emb_net_layer(const emb_net *net, size_t i, emb_layer_info *info) {
     copy_pair(layer->spec, "dilation", info->dilation);
     copy_pair(layer->spec, "output_padding", info->output_padding);
     memcpy(info->shape, layer->out.d, sizeof info->shape);
-    for (int p = 0; p < layer->param_count; p++) {
+    for (int p = 0; p < layer->param_count && !layer->repeats; p++) {
         if (!layer->params[p].is_buffer) info->parameters += layer->params[p].count;
     }
 }

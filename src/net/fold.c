@@ -38,6 +38,7 @@ static int readers_of(const emb_net *net, int made) {
 static int taker_of(const emb_net *net, int i) {
     const int before = net->layers[i].inputs[0];
     if (before < 0 || !multiplies(&net->layers[before])) return -1;
+    if (net->layers[before].repeats || net->layers[before].adds) return -1;
     const bool apart = before < net->encoder_end && i >= net->encoder_end;
     return apart || readers_of(net, before) != 1 ? -1 : before;
 }

@@ -7,6 +7,7 @@
 
 #include "base/entry.h"
 #include "base/memory.h"
+#include "net/unused.h"
 
 /* The most that one network may need. */
 static const size_t max_workspace = (size_t)1 << 30; /* vectors of 16 floats */
@@ -21,6 +22,7 @@ emb_status emb__graph_fail(const emb_net *net, const emb__layer *layer) {
 
 /* Gives the layer's parameters their places. */
 static emb_status place_params(emb_net *net, emb__layer *layer) {
+    if (layer->repeats) return EMB_OK;
     for (int i = 0; i < layer->param_count; i++) {
         emb__param *param = &layer->params[i];
         size_t *count = param->is_buffer ? &net->buffer_count : &net->param_count;
@@ -40,11 +42,10 @@ static void place_buffers(emb_net *net) {
     net->param_stride = (net->param_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     net->number_count =
         net->param_stride + (net->buffer_count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
-    for (int i = 0; i < net->layer_count; i++) {
-        for (int p = 0; p < net->layers[i].param_count; p++) {
-            if (net->layers[i].params[p].is_buffer) {
-                net->layers[i].params[p].at += net->param_stride;
-            }
+    for (int i = 0; i < net->layer_count + net->unused_count; i++) {
+        emb__layer *layer = emb__net_any_layer(net, i);
+        for (int p = 0; p < layer->param_count; p++) {
+            if (layer->params[p].is_buffer) layer->params[p].at += net->param_stride;
         }
     }
 }
@@ -156,6 +157,38 @@ static void limit(emb__layer *layer) {
     }
 }
 
+/* If a layer before has the same name, this one has its weights. */
+static emb_status share_params(emb_net *net, emb__layer *layer) {
+    int first = 0;
+    const emb__layer_spec *spec = layer->spec;
+    const int all = (int)(layer - net->layers);
+    if (!spec->name[0] || layer->param_count == 0) return EMB_OK;
+    while (first < all && strcmp(net->layers[first].spec->name, spec->name) != 0) first++;
+    if (first == all) return EMB_OK;
+    emb__layer *same = &net->layers[first];
+    bool good = same->kind == layer->kind && !layer->kind->batch;
+    for (int i = 0; i < layer->param_count && good; i++) {
+        good = same->params[i].count == layer->params[i].count;
+        layer->params[i].at = same->params[i].at;
+    }
+    for (int i = 0; layer->kind->args[i].name && good; i++) {
+        good = emb__arg_same(&same->spec->args[i], &spec->args[i]);
+    }
+    if (!good) {
+        return emb__fail(EMB_ERR_SHAPE,
+                         layer->kind->batch
+                             ? "'%s' is run twice, and its statistics would be of both"
+                             : "expects the arguments of the other layer that is called '%s'",
+                         spec->name);
+    }
+    layer->repeats = true;
+    for (int i = 0; i < all; i++) {
+        if (strcmp(net->layers[i].spec->name, spec->name) == 0) net->layers[i].adds = true;
+    }
+    net->shares = true;
+    return EMB_OK;
+}
+
 /* Adds the layer of a spec's module, whose inputs are known; *made says which it is. */
 static emb_status add_layer(emb_net *net, int module, const int *inputs, int count, int *made) {
     emb__layer *layer = &net->layers[net->layer_count];
@@ -175,6 +208,7 @@ static emb_status add_layer(emb_net *net, int module, const int *inputs, int cou
         layer->noise_count = bottleneck->normals(layer);
     }
     if (status == EMB_OK) limit(layer);
+    if (status == EMB_OK) status = share_params(net, layer);
     if (status == EMB_OK) status = place_params(net, layer);
     const size_t size = status == EMB_OK ? emb__shape_count(&layer->out) : 0;
     if (size > EMB__MAX_ELEMENTS) {
@@ -227,11 +261,31 @@ static emb_status add_module(emb_net *net, int module, int from, int *made) {
     return add_layer(net, module, inputs, count, made);
 }
 
+/* Layers that are not run: their tensors are buffers, which nothing trains. */
+static emb_status add_unused(emb_net *net) {
+    emb_status status = EMB_OK;
+    net->unused = net->layers + net->spec.layer_count;
+    for (int i = 0; i < net->spec.unused_count && status == EMB_OK; i++) {
+        emb__layer *layer = &net->unused[i];
+        layer->spec = &net->spec.layers[net->spec.layer_count + i];
+        layer->kind = layer->spec->kind;
+        status = emb__unused_compile(layer);
+        for (int p = 0; p < layer->param_count; p++) layer->params[p].is_buffer = true;
+        if (status == EMB_OK) status = place_params(net, layer);
+        if (status != EMB_OK) return emb__graph_fail(net, layer);
+        net->unused_count++;
+    }
+    return status;
+}
+
 emb_status emb__graph_build(emb_net *net) {
-    net->layers = emb__calloc((size_t)net->spec.layer_count, sizeof *net->layers);
+    const emb__spec *spec = &net->spec;
+    net->layers =
+        emb__calloc((size_t)(spec->layer_count + spec->unused_count), sizeof *net->layers);
     if (!net->layers) return EMB_ERR_MEMORY;
     int last;
-    emb_status status = add_chain(net, 0, net->spec.layer_count, -1, &last);
+    emb_status status = add_chain(net, 0, spec->layer_count, -1, &last);
+    if (status == EMB_OK) status = add_unused(net);
     return status == EMB_OK ? place_all(net) : status;
 }
 

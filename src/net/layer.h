@@ -152,6 +152,9 @@ typedef struct emb__layer {
     emb__conv *enlarged;       /* of a layer that does an enlargement's work too, see the kind's
                                   plan_enlarged; else NULL */
     bool left_to_next;         /* such an enlargement: steps leave it to the next layer */
+    bool repeats;        /* its weights are those of a layer before it, which is called twice */
+    bool adds;           /* a layer after it has its weights, too: its gradient is added to
+                            that one's, which is made first */
     bool frozen;         /* while a step runs: its weights stay, and it runs as in an evaluation */
     bool own_cut;        /* members' shares of the output are not emb__shape_share's */
     size_t packed_count; /* of floats: the packed weights for one image alone */

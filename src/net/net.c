@@ -91,12 +91,28 @@ void emb__net_changed(emb_net *net) { net->version++; }
 
 /* ---- initial weights ---- */
 
+/* The order in which the layers' weights are drawn: by their turns, and then as they stand. Returns
+ * the layer behind `last` in that order, or NULL; begins with NULL. */
+static const emb__layer *next_drawn(const emb_net *net, const emb__layer *last) {
+    const emb__layer *found = NULL;
+    bool behind = false;
+    for (int i = 0; i < net->layer_count + net->unused_count; i++) {
+        const emb__layer *layer = emb__net_any_layer(net, i);
+        const int turn = layer->spec->turn;
+        const bool later = !last || turn > last->spec->turn || (turn == last->spec->turn && behind);
+        behind = behind || layer == last;
+        if (layer == last || !later || (found && turn >= found->spec->turn)) continue;
+        found = layer;
+    }
+    return found;
+}
+
 /* torch.nn's default: kaiming_uniform_(a = sqrt(5)) for a weight, that is +-1/sqrt(fan_in),
  * computed in PyTorch's own steps so that the bound rounds as in PyTorch; the bias likewise. */
 void emb__net_draw(emb_net *net, emb__random *random) {
     emb__net_changed(net);
-    for (int i = 0; i < net->layer_count; i++) {
-        const emb__layer *layer = &net->layers[i];
+    for (const emb__layer *layer = NULL; (layer = next_drawn(net, layer));) {
+        if (layer->repeats) continue;
         const double root = sqrt((double)layer->fan_in);
         const double gain = sqrt(2.0 / (1.0 + 5.0));
         const double weight = sqrt(3.0) * (gain / root), bias = 1.0 / root;

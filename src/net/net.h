@@ -34,10 +34,13 @@ struct emb_net {
     const emb__kernels *kernels;
     int layer_count;
     emb__layer *layers;
+    int unused_count;   /* layers that are not run: only their tensors are kept */
+    emb__layer *unused; /* behind `layers` in one block */
     emb__shape input;
     int encoder_end;     /* layers [0, encoder_end) are the encoder; 0: there is none */
     int bottleneck;      /* of an autoencoder: the layer that adds to its loss; -1: none */
     bool classifies;     /* the layers after these are a classifier, else a decoder */
+    bool shares;         /* two layers have one set of weights */
     bool is_part;        /* an encoder or a decoder alone: nothing that can be trained */
     size_t param_count;  /* numbers that are trained */
     size_t param_stride; /* the same rounded up to 16: room of one gradient buffer */
@@ -68,6 +71,11 @@ struct emb_net {
     emb__pairs metadata; /* of the file that it was read from */
     emb_written written; /* of a file with a class: what it says of training */
 };
+
+/* Layer i of those that run and, behind them, those that do not. */
+static inline emb__layer *emb__net_any_layer(const emb_net *net, int i) {
+    return i < net->layer_count ? &net->layers[i] : &net->unused[i - net->layer_count];
+}
 
 /* The tensor of a state_dict name, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);

@@ -51,7 +51,9 @@ typedef struct emb__layer_spec {
     char path[EMB__PATH_SIZE];    /* within the part: "7", "7.body.0" */
     int line;                     /* of the notation, from 1; 0 if there is none */
     char name[EMB__PATH_SIZE];    /* its tensors' in the state dict, "conv1" of conv1.weight; empty:
-                                     the part and the path */
+                                     the part and the path. Two layers of one name have one set of
+                                     weights */
+    int turn; /* the order in which the weights are drawn; all 0: that of the layers */
 } emb__layer_spec;
 
 typedef struct emb__spec {
@@ -62,8 +64,9 @@ typedef struct emb__spec {
     int input_line;
     int part_count;
     char parts[EMB__MAX_PARTS][EMB__NAME_SIZE];
-    int layer_count;
-    emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they are written */
+    int layer_count, unused_count;
+    emb__layer_spec *layers; /* emb__alloc'ed; all parts', in the order they are written; then those
+                                that are not run, and are kept for their tensors */
 } emb__spec;
 
 /* Whether two values of one argument are the same. */

@@ -96,6 +96,14 @@ static emb_status find_layers(const emb_net *net, const char *text, bool *layers
         status = freeze_word(net, text, length, layers);
         text += length;
     }
+    /* A layer that is run twice is frozen as a whole. */
+    for (int i = 0; net->shares && i < net->layer_count; i++) {
+        for (int k = 0; k < net->layer_count && net->layers[i].param_count > 0; k++) {
+            const emb__layer *a = &net->layers[i], *b = &net->layers[k];
+            const bool same = b->param_count > 0 && a->params[0].at == b->params[0].at;
+            layers[k] = layers[k] || (same && layers[i]);
+        }
+    }
     return status;
 }
 

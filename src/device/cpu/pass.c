@@ -128,7 +128,7 @@ static void backward(const emb_net *net, const emb__workspace *w, int i, const b
     }
     pass.grad_in = pass.grad_ins[0];
     pass.grads = layer->frozen ? NULL : b->grads;
-    pass.add = b->add;
+    pass.add = b->add || layer->adds;
     pass.second = b->second;
     layer->kind->backward(layer, &pass);
 }

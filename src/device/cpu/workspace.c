@@ -199,6 +199,8 @@ emb__workspace emb__net_together(const emb_net *net, const emb__member *me) {
 }
 
 bool emb__net_halves(const emb_net *net, const emb__member *me) {
+    /* A second half goes on with the first's sums, which must then be those of one layer. */
+    if (net->shares) return false;
     const emb__cpu *cpu = net->device;
     return cpu->halves && me->count == 2;
 }

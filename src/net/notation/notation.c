@@ -8,6 +8,22 @@
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
+/* The layers of the part `unused` are not run: they stand behind all others. */
+static emb_status set_aside(emb__parser *p, int before) {
+    emb__spec *spec = p->spec;
+    for (int i = before; i < spec->layer_count; i++) {
+        const emb__layer_spec *layer = &spec->layers[i];
+        if (!layer->kind->is_container && layer->name[0]) continue;
+        return emb__scan_fail(&p->scan, layer->line,
+                              "unused expects layers, each with its name in the state dict, as in "
+                              "Linear(3, 4, name='fc')");
+    }
+    spec->unused_count = spec->layer_count - before;
+    spec->layer_count = before;
+    spec->part_count--;
+    return EMB_OK;
+}
+
 /* Reads "Sequential( layers )". */
 static emb_status parse_part(emb__parser *p, const emb__token *name) {
     emb__scan *scan = &p->scan;
@@ -24,13 +40,18 @@ static emb_status parse_part(emb__parser *p, const emb__token *name) {
     if (spec->part_count == EMB__MAX_PARTS) {
         return emb__scan_fail(scan, name->line, "expects at most %d parts", EMB__MAX_PARTS);
     }
+    if (spec->unused_count > 0) {
+        return emb__scan_fail(scan, name->line, "expects the part 'unused' after all others");
+    }
+    const int before = spec->layer_count;
+    memset(spec->parts[spec->part_count], 0, EMB__NAME_SIZE);
     memcpy(spec->parts[spec->part_count++], name->text, name->length);
     emb__scan_next(scan);
     emb__scan_next(scan);
     emb_status status = emb__parse_sequential(p, opened);
     if (status != EMB_OK) return status;
     emb__scan_define(scan, name, NULL);
-    return EMB_OK;
+    return emb__token_is(name, "unused") ? set_aside(p, before) : EMB_OK;
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -106,6 +127,41 @@ static emb_status parse_number(emb__parser *p, const emb__token *name) {
     return EMB_OK;
 }
 
+/* The layers that have this name in the state dict get the turn; false: none has. */
+static bool set_turn(emb__spec *spec, const char *name, size_t length, int turn) {
+    char usual[EMB__NAME_SIZE + EMB__PATH_SIZE];
+    bool found = false;
+    for (int i = 0; i < spec->layer_count + spec->unused_count; i++) {
+        emb__layer_spec *layer = &spec->layers[i];
+        snprintf(usual, sizeof usual, "%s.%s", spec->parts[layer->part], layer->path);
+        const char *own = layer->name[0] ? layer->name : usual;
+        if (strlen(own) != length || memcmp(own, name, length) != 0) continue;
+        layer->turn = turn;
+        found = true;
+    }
+    return found;
+}
+
+/* Reads "'fc2', 'fc1', ...": the order in which the weights are drawn. */
+static emb_status parse_order(emb__parser *p, const emb__token *name) {
+    emb__scan *scan = &p->scan;
+    int turn = 0;
+    do {
+        const emb__token text = scan->token;
+        if (turn > 0 && (text.kind == EMB__TOKEN_NEWLINE || text.kind == EMB__TOKEN_END)) break;
+        if (text.kind != EMB__TOKEN_STRING) {
+            return emb__scan_unexpected(scan, "a layer's name such as 'conv1'");
+        }
+        if (!set_turn(p->spec, text.text + 1, text.length - 2, ++turn)) {
+            return emb__scan_fail(scan, text.line, "no layer before this line is called %.*s",
+                                  emb__token_shown(&text), text.text);
+        }
+        emb__scan_next(scan);
+    } while (emb__scan_accept(scan, ','));
+    emb__scan_define(scan, name, NULL);
+    return EMB_OK;
+}
+
 static emb_status parse_line(emb__parser *p) {
     emb__scan *scan = &p->scan;
     emb__scan_prefix(scan, "self");
@@ -133,6 +189,8 @@ static emb_status parse_line(emb__parser *p) {
         status = parse_part(p, &name);
     } else if (emb__token_is(&name, "input")) {
         status = parse_input(p, &name);
+    } else if (emb__token_is(&name, "order") && scan->token.kind == EMB__TOKEN_STRING) {
+        status = parse_order(p, &name);
     } else {
         status = parse_number(p, &name);
     }

@@ -117,7 +117,7 @@ static void close_containers(int *depth, int to, emb__text *out) {
 /* A part's modules; one that is deeper than the one before is in it. */
 static void print_modules(const emb__spec *spec, int part, emb__text *out) {
     int depth = 0;
-    for (int i = 0; i < spec->layer_count; i++) {
+    for (int i = 0; i < spec->layer_count + spec->unused_count; i++) {
         const emb__layer_spec *layer = &spec->layers[i];
         if (layer->part != part) continue;
         close_containers(&depth, layer->depth, out);
@@ -135,6 +135,28 @@ static void print_modules(const emb__spec *spec, int part, emb__text *out) {
     close_containers(&depth, 0, out);
 }
 
+/* The names of the layers that have a turn, by their turns, each once. */
+static void print_order(const emb__spec *spec, emb__text *out) {
+    const int all = spec->layer_count + spec->unused_count;
+    const char *before = "order = ";
+    for (int last = 0;;) {
+        const emb__layer_spec *next = NULL;
+        for (int i = 0; i < all; i++) {
+            const emb__layer_spec *layer = &spec->layers[i];
+            if (layer->turn > last && (!next || layer->turn < next->turn)) next = layer;
+        }
+        if (!next) break;
+        last = next->turn;
+        if (next->name[0]) {
+            emb__text_add(out, "%s'%s'", before, next->name);
+        } else {
+            emb__text_add(out, "%s'%s.%s'", before, spec->parts[next->part], next->path);
+        }
+        before = ", ";
+    }
+    if (*before == ',') emb__text_add(out, "\n");
+}
+
 char *emb__notation_print(const emb__spec *spec) {
     emb__text out = {0};
     bool latent = uses_latent(spec);
@@ -149,6 +171,12 @@ char *emb__notation_print(const emb__spec *spec) {
         print_modules(spec, part, &out);
         emb__text_add(&out, ")\n");
     }
+    if (spec->unused_count > 0) {
+        emb__text_add(&out, "unused = Sequential(\n");
+        print_modules(spec, spec->part_count, &out);
+        emb__text_add(&out, ")\n");
+    }
+    print_order(spec, &out);
     if (out.failed) {
         emb__free(out.bytes);
         return NULL;

@@ -131,6 +131,38 @@ static emb_status add_texts(emb__py *py, int line, const char *a, const char *b,
     return EMB_OK;
 }
 
+/* "linear%d" % n, "%s_%s" % (a, b): plain places alone. */
+static emb_status fill_text(emb__py *py, int line, const char *form, const emb__py_value *with,
+                            emb__py_value *out) {
+    const bool several = with->type == EMB__PY_ROW && with->u.row->fixed;
+    const emb__py_value *items = several ? with->u.row->items : with;
+    const int count = several ? with->u.row->count : 1;
+    emb__text all = {0};
+    int at = 0;
+    bool good = true;
+    for (const char *c = form; *c && good; c++) {
+        if (*c != '%') {
+            emb__text_bytes(&all, c, 1);
+            continue;
+        }
+        c++;
+        if (*c == '%') {
+            emb__text_add(&all, "%%");
+            continue;
+        }
+        good = (*c == 'd' || *c == 's' || *c == 'i') && at < count;
+        const char *text = good ? emb__py_text_of(py, &items[at++], false) : NULL;
+        good = text && all.length < EMB__PY_TEXT_MOST;
+        if (good) emb__text_add(&all, "%s", text);
+    }
+    const char *text = good && !all.failed
+                           ? emb__py_copy(&py->arena, all.bytes ? all.bytes : "", all.length)
+                           : NULL;
+    emb__free(all.bytes);
+    *out = emb__py_str(text);
+    return text ? EMB_OK : emb__py_unknown(py, line, out, "a text with %% in it");
+}
+
 emb_status emb__py_binary(emb__py *py, int line, int sign, const emb__py_value *a,
                           const emb__py_value *b, emb__py_value *out) {
     const emb__py_value *unknown = a->type == EMB__PY_UNKNOWN ? a : b;
@@ -166,6 +198,7 @@ emb_status emb__py_binary(emb__py *py, int line, int sign, const emb__py_value *
     if (sign == '+' && a->type == EMB__PY_STR && b->type == EMB__PY_STR) {
         return add_texts(py, line, a->u.text, b->u.text, out);
     }
+    if (sign == '%' && a->type == EMB__PY_STR) return fill_text(py, line, a->u.text, b, out);
     char why[100];
     snprintf(why, sizeof why, "%s and %s are not followed", emb__py_type_name(a),
              emb__py_type_name(b));
@@ -175,10 +208,11 @@ emb_status emb__py_binary(emb__py *py, int line, int sign, const emb__py_value *
 emb_status emb__py_unary(emb__py *py, int line, int sign, const emb__py_value *a,
                          emb__py_value *out) {
     bool truth;
-    if (a->type == EMB__PY_UNKNOWN || a->type == EMB__PY_TRAINING) {
-        *out = *a;
-        if (a->type == EMB__PY_UNKNOWN) return EMB_OK;
-        return emb__py_unknown(py, line, out, "what differs between training and evaluation");
+    *out = *a;
+    if (a->type == EMB__PY_UNKNOWN) return EMB_OK;
+    if (a->type == EMB__PY_TRAINING && sign == 'n') {
+        out->u.whole = !a->u.whole;
+        return EMB_OK;
     }
     if (sign == 'n') {
         if (!emb__py_truth(a, &truth)) {

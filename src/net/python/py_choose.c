@@ -7,7 +7,7 @@
 #include "net/python/py_eval.h"
 #include "net/python/py_run.h"
 
-enum { CANDIDATES = 64 };
+enum { CANDIDATES = 64, ALL_STEPS = 4 * EMB__PY_STEPS /* of all attempts */ };
 
 /* Classes that may be meant, the likeliest first. */
 typedef struct candidates {
@@ -103,7 +103,8 @@ static emb_status check_required(emb__py *py, emb__py_class *class, const emb__p
         const emb__py_value *value = emb__py_find(map, p->text);
         if (p->sign || p->a || (value && value->type != EMB__PY_UNKNOWN)) continue;
         if (value) {
-            return emb__py_fail(py->source, init->u.function->node->line,
+            return emb__py_fail(py->source,
+                                value->line ? value->line : init->u.function->node->line,
                                 "%.60s needs a value for '%.60s', and that of the file is not "
                                 "known (%.200s); add --set %.60s=...",
                                 class->name, p->text, value->u.text, p->text);
@@ -125,6 +126,8 @@ static emb_status make(emb__py *py, emb__py_class *class, const emb__py_construc
     py->loose = py->tracing = false;
     py->trace_count = py->making = 0;
     py->depth = 0;
+    py->spent += py->steps;
+    py->steps = py->spent > ALL_STEPS ? EMB__PY_STEPS : 0;
     emb_status status = name_arguments(py, class, made, row, map);
     if (status == EMB_OK) status = check_required(py, class, row, map);
     if (status == EMB_OK) {

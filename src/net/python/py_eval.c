@@ -6,6 +6,8 @@
 
 #include "net/python/py_arithmetic.h"
 #include "net/python/py_crop.h"
+#include "net/python/py_layer.h"
+#include "net/python/py_sample.h"
 #include "net/python/py_torch.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -206,6 +208,7 @@ emb_status emb__py_attribute(emb__py *py, int line, const emb__py_value *of, con
     case EMB__PY_PARENT:
         return parent_attribute(py, of, name, out);
     case EMB__PY_TENSOR:
+    case EMB__PY_DRAWN:
         return emb__py_tensor_attribute(py, line, of, name, out);
     case EMB__PY_TYPE:
         found = emb__py_class_find(of->u.class, name, &class);
@@ -498,6 +501,9 @@ static emb_status index_of(emb__py *py, emb__py_scope *scope, const emb__py_node
     if (status == EMB_OK) status = emb__py_eval(py, scope, node->b, &index);
     if (status != EMB_OK) return status;
     if (of.type == EMB__PY_TENSOR && index.type != EMB__PY_UNKNOWN) {
+        bool half;
+        status = emb__py_sample_item(py, node->line, &of, &index, out, &half);
+        if (half || status != EMB_OK) return status;
         return emb__py_tensor_item(py, node->line, &of, &index, out);
     }
     if (of.type != EMB__PY_MODULE) return emb__py_item(py, node->line, &of, &index, out);
@@ -669,8 +675,8 @@ static emb_status binary(emb__py *py, emb__py_scope *scope, const emb__py_node *
     emb_status status = emb__py_eval(py, scope, node->a, &a);
     if (status == EMB_OK) status = emb__py_eval(py, scope, node->b, &b);
     if (status != EMB_OK) return status;
-    if (a.type == EMB__PY_TENSOR || b.type == EMB__PY_TENSOR) {
-        return emb__py_tensor_binary(py, node->line, node->sign, &a, &b, out);
+    if (emb__py_is_traced(&a) || emb__py_is_traced(&b)) {
+        return emb__py_sample_binary(py, node->line, node->sign, &a, &b, out);
     }
     return emb__py_binary(py, node->line, node->sign, &a, &b, out);
 }
@@ -730,9 +736,9 @@ static emb_status eval(emb__py *py, emb__py_scope *scope, const emb__py_node *no
         return status == EMB_OK ? emb__py_attribute(py, node->line, &of, node->text, out) : status;
     case EMB__PY_UNARY:
         status = emb__py_eval(py, scope, node->a, &of);
-        if (status == EMB_OK && of.type == EMB__PY_TENSOR) {
-            return emb__py_fail(py->source, node->line, "%c of a tensor is not followed",
-                                node->sign);
+        if (status == EMB_OK && emb__py_is_traced(&of)) {
+            return emb__py_unknown(py, node->line, out, "%c of a tensor is not followed",
+                                   node->sign);
         }
         return status == EMB_OK ? emb__py_unary(py, node->line, node->sign, &of, out) : status;
     case EMB__PY_NAMED:

@@ -55,6 +55,7 @@ emb__py_node *emb__py_unexpected(emb__py_parser *p, const char *what) {
         snprintf(gets, sizeof gets, "'%.*s'", emb__utf8_fit(t->text, (size_t)t->length, 40),
                  t->text);
     }
+    while (t > p->first && t->length == 0) t--; /* the end is where the last token is */
     emb__py_fail(p->source, t->line, "expects %s, gets %s", what, gets);
     return NULL;
 }
@@ -95,6 +96,7 @@ static emb__py_node *two(emb__py_parser *p, emb__py_kind kind, int sign, emb__py
 }
 
 static emb__py_node *test(emb__py_parser *p);
+static emb__py_node *logic(emb__py_parser *p, bool either);
 
 /* ---- atoms ----------------------------------------------------------------------------------- */
 
@@ -130,7 +132,7 @@ static emb__py_node *read_inside(emb__py_parser *p, const char *text, size_t len
     if (enter(p) &&
         emb__py_tokens_read(p->source, text, end, p->token->line, true, &tokens) == EMB_OK) {
         emb__py_parser inside = *p;
-        inside.token = tokens.all;
+        inside.first = inside.token = tokens.all;
         node = emb__py_expression(&inside, true);
         if (node && inside.token->kind != EMB__PY_END) {
             node = emb__py_unexpected(&inside, "'}' in a text");
@@ -217,10 +219,10 @@ static bool read_loops(emb__py_parser *p, emb__py_node *comprehension) {
         loop->a = emb__py_targets(p);
         if (!loop->a) return false;
         if (!emb__py_accept_word(p, "in")) return emb__py_unexpected(p, "'in'");
-        loop->b = test(p);
+        loop->b = logic(p, true); /* an `if` behind it is the loop's */
         if (!loop->b) return false;
         while (emb__py_accept_word(p, "if")) {
-            emb__py_node *condition = test(p);
+            emb__py_node *condition = logic(p, true);
             if (!condition) return false;
             emb__py_append(&loop->list, condition);
         }

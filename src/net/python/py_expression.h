@@ -8,7 +8,7 @@
 typedef struct emb__py_parser {
     const emb__py_source *source;
     emb__py_arena *arena;
-    const emb__py_token *token; /* the next */
+    const emb__py_token *first, *token; /* of all; the next */
     int depth;
 } emb__py_parser;
 

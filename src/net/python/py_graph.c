@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "net/layers/kind_rows.h"
-#include "net/python/py_layer.h"
+#include "net/unused.h"
 
 typedef struct builder {
     emb__py *py;
@@ -56,6 +56,9 @@ static void set_name(const builder *b, emb__layer_spec *made, const emb__py_step
     char usual[EMB__NAME_SIZE + EMB__PATH_SIZE];
     made->name[0] = '\0';
     if (!step->object || !step->object->path) return;
+    step->object->used = true;
+    if (step->draws) made->turn = step->object->turn;
+    if (!step->has_tensors) return;
     snprintf(usual, sizeof usual, "%s.%s", b->spec->parts[made->part], made->path);
     if (strcmp(usual, step->object->path) == 0) return;
     snprintf(made->name, sizeof made->name, "%s", step->object->path);
@@ -149,6 +152,88 @@ static emb_status add_chain(builder *b, const place *at, int from, int to, int e
     return status;
 }
 
+/* ---- layers that forward does not use -------------------------------------------------------- */
+
+/* Adds a member that is not run, if it has tensors. */
+static emb_status add_unused(builder *b, const emb__py_object *object, int index,
+                             emb__text *names) {
+    emb__layer layer = {.kind = object->layer.kind, .spec = &object->layer};
+    const place at = {.part = b->spec->part_count, .path = ""};
+    if (emb__unused_compile(&layer) != EMB_OK) {
+        char why[400];
+        snprintf(why, sizeof why, "%s", emb_error());
+        return emb__py_fail(b->py->source, object->line, "%s %s %s", object->path, layer.kind->name,
+                            why);
+    }
+    if (layer.param_count == 0) return EMB_OK;
+    char number[16];
+    snprintf(number, sizeof number, "%d", index);
+    emb__layer_spec *made = add(b, &at, number, &object->layer, object->line);
+    if (!made) return emb__last_status();
+    snprintf(made->name, sizeof made->name, "%s", object->path);
+    for (int p = 0; p < layer.param_count; p++) {
+        if (!layer.params[p].is_constant) made->turn = object->turn;
+    }
+    /* Those that are not run stand behind the others, which are complete. */
+    emb__text_add(names, "%s%s", names->length ? ", " : "", object->path);
+    return EMB_OK;
+}
+
+static emb_status add_all_unused(builder *b, const emb__py_members *members) {
+    emb__text names = {0};
+    emb_status status = EMB_OK;
+    const int run = b->spec->layer_count;
+    snprintf(b->spec->parts[b->spec->part_count], EMB__NAME_SIZE, "unused");
+    for (int i = 0; i < members->count && status == EMB_OK; i++) {
+        if (!members->layers[i]->used) {
+            status = add_unused(b, members->layers[i], b->spec->layer_count - run, &names);
+        }
+    }
+    const int count = b->spec->layer_count - run;
+    b->spec->layer_count = run;
+    b->spec->unused_count = count;
+    if (status == EMB_OK && names.failed) status = EMB_ERR_MEMORY;
+    if (status == EMB_OK && count > 0) {
+        emb__py_note(
+            b->py, "forward does not use %s: %s kept with the model as %s, and not trained",
+            names.bytes, count > 1 ? "they are" : "it is", count > 1 ? "they are" : "it is");
+    }
+    emb__free(names.bytes);
+    return status;
+}
+
+/* Weights are drawn in the order in which the class makes its layers. Where that is the layers' own
+ * order, no turns are needed; else they become 1, 2, ... */
+static void settle_turns(emb__spec *spec) {
+    const int all = spec->layer_count + spec->unused_count;
+    int last = 0;
+    bool in_order = true;
+    for (int i = 0; i < all; i++) {
+        const int turn = spec->layers[i].turn;
+        bool again = turn == 0;
+        for (int k = 0; k < i && !again; k++) again = spec->layers[k].turn == turn;
+        if (again) continue;
+        in_order = in_order && turn > last;
+        last = turn;
+    }
+    for (int i = 0; i < all && in_order; i++) spec->layers[i].turn = 0;
+    for (int number = 1, done = 0; !in_order; number++) {
+        int next = 0;
+        for (int i = 0; i < all; i++) {
+            const int turn = spec->layers[i].turn;
+            if (turn > done && (next == 0 || turn < next)) next = turn;
+        }
+        if (next == 0) break;
+        for (int i = 0; i < all; i++) {
+            /* Numbers that are given are not above those that are left. */
+            if (spec->layers[i].turn == next) spec->layers[i].turn = number;
+        }
+        done = next;
+    }
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
 static emb_status add_part(builder *b, const char *name, int from, int to) {
     static const emb__layer_spec identity = {.kind = &emb__identity};
     emb__spec *spec = b->spec;
@@ -165,6 +250,7 @@ emb_status emb__py_spec(emb__py *py, const emb__py_traced *traced, emb__spec *sp
     if (!before || !b.owner) return emb__last_status();
     emb__py_dominators(py, before);
     b.before = before;
+    for (int i = 0; i < traced->members.count; i++) traced->members.layers[i]->used = false;
     spec->input_rank = traced->input.rank;
     memcpy(spec->input, traced->input.d, sizeof spec->input);
     emb_status status;
@@ -174,6 +260,8 @@ emb_status emb__py_spec(emb__py *py, const emb__py_traced *traced, emb__spec *sp
         status = add_part(&b, "encoder", 0, traced->code);
         if (status == EMB_OK) status = add_part(&b, "decoder", traced->code, traced->end);
     }
+    if (status == EMB_OK) status = add_all_unused(&b, &traced->members);
+    if (status == EMB_OK) settle_turns(spec);
     if (status != EMB_OK) emb__spec_clear(spec);
     return status;
 }

@@ -356,7 +356,7 @@ emb_status emb__py_method_call(emb__py *py, int line, const emb__py_method *meth
                      .keywords = keywords,
                      .first = arguments->count > 0 ? &arguments->items[0] : NULL,
                      .second = arguments->count > 1 ? &arguments->items[1] : NULL};
-    if (method->of.type == EMB__PY_TENSOR) {
+    if (emb__py_is_traced(&method->of)) {
         emb__py_row *row = emb__py_row_new(py, true);
         emb_status status = row ? emb__py_row_add(py, row, &method->of) : emb__last_status();
         for (int i = 0; i < arguments->count && status == EMB_OK; i++) {

@@ -10,6 +10,7 @@
 #include "net/python/py_eval.h"
 #include "net/python/py_hints.h"
 #include "net/python/py_method.h"
+#include "net/python/py_sample.h"
 #include "net/python/py_torch.h"
 
 /* How a block was left. */
@@ -61,6 +62,7 @@ static emb_status assign(emb__py *py, frame *f, const emb__py_node *node) {
     emb__py_value value;
     emb_status status = emb__py_eval(py, f->scope, node->a, &value);
     if (status == EMB_OK && py->loose) emb__py_hint_name(py, node, &value);
+    if (py->loose && value.type == EMB__PY_UNKNOWN) value.line = node->line;
     for (const emb__py_node *t = node->list; t && status == EMB_OK; t = t->next) {
         status = emb__py_assign(py, f->scope, t, &value);
     }
@@ -72,8 +74,8 @@ static emb_status change(emb__py *py, frame *f, const emb__py_node *node) {
     emb_status status = emb__py_eval(py, f->scope, node->a, &a);
     if (status == EMB_OK) status = emb__py_eval(py, f->scope, node->b, &b);
     if (status != EMB_OK) return status;
-    if (a.type == EMB__PY_TENSOR || b.type == EMB__PY_TENSOR) {
-        status = emb__py_tensor_binary(py, node->line, node->sign, &a, &b, &made);
+    if (emb__py_is_traced(&a) || emb__py_is_traced(&b)) {
+        status = emb__py_sample_binary(py, node->line, node->sign, &a, &b, &made);
     } else if (a.type == EMB__PY_ROW && !a.u.row->fixed && node->sign == '+') {
         const emb__py_method extend = {.of = a, .name = "extend"}; /* the list itself grows */
         emb__py_value none;
@@ -190,9 +192,9 @@ static emb_status run_if(emb__py *py, frame *f, const emb__py_node *node) {
     }
     if (!py->loose) {
         if (condition.type == EMB__PY_TRAINING) {
-            return emb__py_fail(py->source, node->line,
-                                "forward does one thing in training and another in evaluation, "
-                                "which is not followed");
+            /* A drawn code, which is the mean in evaluation: judged once forward has ended. */
+            if (py->by_training == 0) py->by_training = node->line;
+            return run_block(py, f, condition.u.whole ? node->rest : node->body);
         }
         return emb__py_need(py, node->line, &condition, "a condition that is known");
     }
@@ -561,7 +563,7 @@ static emb_status call_module(emb__py *py, int line, emb__py_object *object,
     emb_status status;
     for (int i = 0; i < arguments->count; i++) {
         *out = arguments->items[i];
-        if (out->type == EMB__PY_UNKNOWN && py->loose) return EMB_OK;
+        if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
     }
     if (py->loose) return emb__py_unknown(py, line, out, "what a module gives");
     if (forward && forward->type == EMB__PY_FUNCTION) {
@@ -593,7 +595,7 @@ static emb_status call_module(emb__py *py, int line, emb__py_object *object,
 static bool has_tensor(const emb__py_row *arguments, const emb__py_map *keywords) {
     for (int i = 0; i < arguments->count; i++) {
         const emb__py_value *value = &arguments->items[i];
-        if (value->type == EMB__PY_TENSOR || value->type == EMB__PY_NOISE) return true;
+        if (value->type == EMB__PY_TENSOR || value->type == EMB__PY_DRAWN) return true;
         for (int k = 0; value->type == EMB__PY_ROW && k < value->u.row->count; k++) {
             if (value->u.row->items[k].type == EMB__PY_TENSOR) return true;
         }
@@ -615,12 +617,10 @@ static emb_status call_path(emb__py *py, int line, const char *path, const emb__
     if (py->loose) emb__py_hint_call(py, path, arguments, keywords);
     const char *name = strrchr(path, '.');
     name = name ? name + 1 : path;
-    if (strncmp(path, functional, sizeof functional - 1) == 0 ||
-        (strncmp(path, own, sizeof own - 1) == 0 && has_tensor(arguments, keywords))) {
-        for (int i = 0; i < arguments->count && py->loose; i++) {
-            *out = arguments->items[i];
-            if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
-        }
+    const bool of_torch = strncmp(path, own, sizeof own - 1) == 0;
+    const bool draws = of_torch && py->tracing && strncmp(name, "rand", 4) == 0;
+    if (strncmp(path, functional, sizeof functional - 1) == 0 || draws ||
+        (of_torch && has_tensor(arguments, keywords))) {
         return emb__py_torch_call(py, line, name, arguments, keywords, out);
     }
     if (strncmp(path, nn, sizeof nn - 1) == 0 && !strchr(path + sizeof nn - 1, '.')) {
@@ -652,6 +652,11 @@ emb_status emb__py_run_call(emb__py *py, int line, const emb__py_value *function
             break;
         case EMB__PY_UNKNOWN:
             *out = *function;
+            for (int i = 0; i < arguments->count; i++) {
+                if (arguments->items[i].type != EMB__PY_UNKNOWN) continue;
+                *out = arguments->items[i]; /* it came first */
+                break;
+            }
             break;
         default:
             status = emb__py_unknown(py, line, out, "a call of %s", emb__py_type_name(function));

@@ -4,26 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "net/layers/kind_rows.h"
 #include "net/layers/kinds.h"
-
-/* ---- arguments ------------------------------------------------------------------------------- */
-
-/* Argument i by its place, or by its name; NULL: it is not given. */
-static const emb__py_value *given(const emb__py_row *arguments, const emb__py_map *keywords, int i,
-                                  const char *name) {
-    if (i >= 0 && i < arguments->count) return &arguments->items[i];
-    return emb__py_find(keywords, name);
-}
-
-static emb_status need_tensor(emb__py *py, int line, const emb__py_value *value,
-                              const char *function) {
-    if (value && value->type == EMB__PY_TENSOR) return EMB_OK;
-    if (!value) return emb__py_fail(py->source, line, "%s expects a tensor", function);
-    char what[80];
-    snprintf(what, sizeof what, "a tensor for %.40s", function);
-    return emb__py_need(py, line, value, what);
-}
+#include "net/python/py_sample.h"
+#include "net/python/py_shape.h"
 
 /* Where the numbers of a tensor are that something has overwritten since. */
 static void overwrite(emb__py *py, const emb__py_value *tensor, const emb__py_value *by) {
@@ -33,175 +16,6 @@ static void overwrite(emb__py *py, const emb__py_value *tensor, const emb__py_va
 
 static bool is_true(const emb__py_value *value) {
     return value && value->type == EMB__PY_BOOL && value->u.whole;
-}
-
-/* ---- shapes ---------------------------------------------------------------------------------- */
-
-static emb_status apply_plain(emb__py *py, int line, const char *call, const emb__py_value *in,
-                              emb__py_value *out) {
-    emb__layer_spec layer;
-    const emb_status status = emb__py_plain(call, &layer);
-    return status == EMB_OK ? emb__py_apply(py, line, &layer, NULL, in, 1, out) : status;
-}
-
-emb_status emb__py_reshape(emb__py *py, int line, const emb__py_value *tensor,
-                           const emb__shape *shape, emb__py_value *out) {
-    emb__py_value at = *tensor;
-    const emb__shape in = *emb__py_shape(py, tensor);
-    emb_status status = EMB_OK;
-    *out = at;
-    if (in.rank == shape->rank && memcmp(in.d, shape->d, sizeof in.d) == 0) return EMB_OK;
-    if (in.rank > 1) status = apply_plain(py, line, "Flatten()", &at, out);
-    if (status != EMB_OK || shape->rank <= 1) return status;
-    char call[128], sizes[EMB__MAX_DIMS * 16] = "";
-    size_t length = 0;
-    for (int i = 0; i < shape->rank; i++) {
-        length += (size_t)snprintf(sizes + length, sizeof sizes - length, "%d, ", shape->d[i]);
-    }
-    snprintf(call, sizeof call, "Unflatten(1, (%s))", sizes);
-    at = *out;
-    return apply_plain(py, line, call, &at, out);
-}
-
-static emb_status wrong_sizes(emb__py *py, int line, const emb__py_value *tensor,
-                              const emb__py_row *sizes) {
-    char had[EMB__SHAPE_TEXT];
-    const emb__py_value all = emb__py_row_value((emb__py_row *)sizes);
-    const char *wanted = emb__py_text_of(py, &all, false);
-    return emb__py_fail(py->source, line,
-                        "an image is %s here, %zu numbers, and does not become %s; expects the "
-                        "batch first, as -1 or x.size(0), and then sizes with that product",
-                        emb__shape_print(emb__py_shape(py, tensor), had),
-                        emb__shape_count(emb__py_shape(py, tensor)), wanted ? wanted : "that");
-}
-
-/* x.view(x.size(0), -1), x.reshape(-1, 32, 4, 4): the first is the batch. */
-static emb_status view(emb__py *py, int line, const emb__py_value *tensor, const emb__py_row *sizes,
-                       emb__py_value *out) {
-    if (sizes->count == 1 && sizes->items[0].type == EMB__PY_ROW) sizes = sizes->items[0].u.row;
-    const size_t count = emb__shape_count(emb__py_shape(py, tensor));
-    emb__shape shape = {0};
-    size_t product = 1;
-    int open = -1;
-    for (int i = 0; i < sizes->count; i++) {
-        const emb__py_value *size = &sizes->items[i];
-        const bool batch = size->type == EMB__PY_BATCH ||
-                           (size->type == EMB__PY_INT &&
-                            (size->u.whole == -1 || (size->u.whole == 1 && !py->tracing)));
-        if (size->type == EMB__PY_UNKNOWN) return emb__py_need(py, line, size, "a size");
-        if (i == 0 && batch) continue;
-        if (i == 0 || size->type != EMB__PY_INT || shape.rank == EMB__MAX_DIMS) {
-            return wrong_sizes(py, line, tensor, sizes);
-        }
-        if (size->u.whole == -1 && open < 0 &&
-            (sizes->items[0].type == EMB__PY_BATCH || !py->tracing)) {
-            open = shape.rank;
-            shape.d[shape.rank++] = 1;
-            continue;
-        }
-        if (size->u.whole < 1 || size->u.whole > EMB__MAX_ELEMENTS) {
-            return wrong_sizes(py, line, tensor, sizes);
-        }
-        shape.d[shape.rank++] = (int)size->u.whole;
-        product *= (size_t)size->u.whole;
-        if (product > count) return wrong_sizes(py, line, tensor, sizes);
-    }
-    if (open >= 0 && count % product == 0) {
-        shape.d[open] = (int)(count / product);
-        product = count;
-    }
-    if (shape.rank == 0 || product != count) return wrong_sizes(py, line, tensor, sizes);
-    return emb__py_reshape(py, line, tensor, &shape, out);
-}
-
-/* A dimension of the tensor as it is counted in PyTorch, 0 being the batch, as one of an image. */
-static bool image_dim(const emb__shape *shape, int64_t dim, bool behind, int *out) {
-    const int64_t most = shape->rank + (behind ? 1 : 0);
-    if (dim < 0) dim += most + 1;
-    *out = (int)dim - 1;
-    return dim >= 1 && dim <= most;
-}
-
-static emb_status squeeze(emb__py *py, int line, const emb__py_value *tensor,
-                          const emb__py_value *dim, bool add, emb__py_value *out) {
-    emb__shape shape = *emb__py_shape(py, tensor), made = {0};
-    int at = -1;
-    if (add && shape.rank == EMB__MAX_DIMS) dim = NULL;
-    if ((add && !dim) ||
-        (dim && (dim->type != EMB__PY_INT || !image_dim(&shape, dim->u.whole, add, &at)))) {
-        return emb__py_fail(py->source, line,
-                            "expects one dimension of an image: the first is the batch");
-    }
-    for (int i = 0; i < shape.rank; i++) {
-        if (add && i == at) made.d[made.rank++] = 1;
-        if (!add && shape.d[i] == 1 && (!dim || i == at)) continue;
-        made.d[made.rank++] = shape.d[i];
-    }
-    if (add && at == shape.rank) made.d[made.rank++] = 1;
-    if (made.rank == 0) made = (emb__shape){1, {1}};
-    return emb__py_reshape(py, line, tensor, &made, out);
-}
-
-/* x.size(), x.shape: the batch and an image's sizes. */
-static emb_status sizes_of(emb__py *py, const emb__py_value *tensor, emb__py_value *out) {
-    emb__py_row *row = emb__py_row_new(py, true);
-    const emb__py_value batch = {.type = EMB__PY_BATCH};
-    emb_status status = row ? emb__py_row_add(py, row, &batch) : emb__last_status();
-    const emb__shape shape = *emb__py_shape(py, tensor);
-    for (int i = 0; i < shape.rank && status == EMB_OK; i++) {
-        const emb__py_value size = emb__py_int(shape.d[i]);
-        status = emb__py_row_add(py, row, &size);
-    }
-    if (status == EMB_OK) *out = emb__py_row_value(row);
-    return status;
-}
-
-/* ---- joining --------------------------------------------------------------------------------- */
-
-emb_status emb__py_join(emb__py *py, int line, bool sum, const emb__py_value *tensors, int count,
-                        emb__py_value *out) {
-    const emb__layer_spec layer = {.kind = sum ? &emb__residual : &emb__parallel};
-    if (count == 1) {
-        *out = tensors[0];
-        return EMB_OK;
-    }
-    if (count > EMB__MAX_INPUTS) {
-        return emb__py_fail(py->source, line, "expects at most %d tensors side by side, gets %d",
-                            EMB__MAX_INPUTS, count);
-    }
-    const emb__shape a = *emb__py_shape(py, &tensors[0]), b = *emb__py_shape(py, &tensors[1]);
-    if (sum && (a.rank != b.rank || memcmp(a.d, b.d, sizeof a.d) != 0)) {
-        char first[EMB__SHAPE_TEXT], second[EMB__SHAPE_TEXT];
-        return emb__py_fail(py->source, line, "adds images of %s and %s; expects two of one shape",
-                            emb__shape_print(&a, first), emb__shape_print(&b, second));
-    }
-    return emb__py_apply(py, line, &layer, NULL, tensors, count, out);
-}
-
-static emb_status cat(emb__py *py, int line, const emb__py_row *arguments,
-                      const emb__py_map *keywords, emb__py_value *out) {
-    const emb__py_value *all = given(arguments, keywords, 0, "tensors");
-    const emb__py_value *dim = given(arguments, keywords, 1, "dim");
-    if (!dim) dim = emb__py_find(keywords, "axis");
-    if (!all || all->type != EMB__PY_ROW || all->u.row->count == 0) {
-        return emb__py_fail(py->source, line, "torch.cat expects a list of tensors");
-    }
-    const emb__py_row *row = all->u.row;
-    emb_status status = EMB_OK;
-    for (int i = 0; i < row->count && status == EMB_OK; i++) {
-        status = need_tensor(py, line, &row->items[i], "torch.cat");
-    }
-    if (status != EMB_OK) return status;
-    int at = -1;
-    const bool first = dim && dim->type == EMB__PY_INT &&
-                       image_dim(emb__py_shape(py, &row->items[0]), dim->u.whole, false, &at) &&
-                       at == 0;
-    if (!first) {
-        return emb__py_fail(py->source, line,
-                            "torch.cat lays tensors side by side in dim=1 (channels or features) "
-                            "alone");
-    }
-    return emb__py_join(py, line, false, row->items, row->count, out);
 }
 
 /* ---- functions that are layers --------------------------------------------------------------- */
@@ -320,10 +134,10 @@ static emb_status sort_arguments(emb__py *py, int line, const function *f,
 static emb_status run_function(emb__py *py, int line, const function *f, bool in_place,
                                const emb__py_row *arguments, const emb__py_map *keywords,
                                emb__py_value *out) {
-    const emb__py_value *in = given(arguments, keywords, 0, "input");
+    const emb__py_value *in = emb__py_given(arguments, keywords, 0, "input");
     const emb__layer_kind *kind = emb__layer_kind_find(f->kind, strlen(f->kind));
     bool off = false;
-    emb_status status = need_tensor(py, line, in, f->name);
+    emb_status status = emb__py_need_tensor(py, line, in, f->name);
     if (status != EMB_OK) return status;
     if (!kind) {
         return emb__py_fail(py->source, line, "%s has no layer in embudo (nn.%s)", f->name,
@@ -356,17 +170,17 @@ static emb_status pad(emb__py *py, int line, const emb__py_row *arguments,
     static const char *const kinds[][2] = {{"constant", "ZeroPad2d"},
                                            {"reflect", "ReflectionPad2d"},
                                            {"replicate", "ReplicationPad2d"}};
-    const emb__py_value *in = given(arguments, keywords, 0, "input");
-    const emb__py_value *by = given(arguments, keywords, 1, "pad");
-    const emb__py_value *mode = given(arguments, keywords, 2, "mode");
-    const emb__py_value *value = given(arguments, keywords, 3, "value");
+    const emb__py_value *in = emb__py_given(arguments, keywords, 0, "input");
+    const emb__py_value *by = emb__py_given(arguments, keywords, 1, "pad");
+    const emb__py_value *mode = emb__py_given(arguments, keywords, 2, "mode");
+    const emb__py_value *value = emb__py_given(arguments, keywords, 3, "value");
     const char *kind = mode ? NULL : kinds[0][1];
     for (size_t i = 0; mode && i < sizeof kinds / sizeof *kinds; i++) {
         if (emb__py_is(mode, kinds[i][0])) kind = kinds[i][1];
     }
     double number = 0;
     if (value && value->type != EMB__PY_NONE) (void)emb__py_number(value, &number);
-    emb_status status = need_tensor(py, line, in, "pad");
+    emb_status status = emb__py_need_tensor(py, line, in, "pad");
     if (status == EMB_OK && (!kind || !by || number != 0)) {
         status = emb__py_fail(py->source, line,
                               "pad expects (left, right, top, bottom) and a mode of 'constant' "
@@ -385,31 +199,35 @@ static emb_status pad(emb__py *py, int line, const emb__py_row *arguments,
 /* The mean over rows and columns is an adaptive pool. */
 static emb_status mean(emb__py *py, int line, const emb__py_row *arguments,
                        const emb__py_map *keywords, emb__py_value *out) {
-    const emb__py_value *in = &arguments->items[0], *dim = given(arguments, keywords, 1, "dim");
+    const emb__py_value *in = &arguments->items[0],
+                        *dim = emb__py_given(arguments, keywords, 1, "dim");
     const emb__shape shape = *emb__py_shape(py, in);
     int rows = 0, columns = 0;
     const bool both = dim && dim->type == EMB__PY_ROW && dim->u.row->count == 2 &&
                       shape.rank == 3 && dim->u.row->items[0].type == EMB__PY_INT &&
                       dim->u.row->items[1].type == EMB__PY_INT &&
-                      image_dim(&shape, dim->u.row->items[0].u.whole, false, &rows) &&
-                      image_dim(&shape, dim->u.row->items[1].u.whole, false, &columns) &&
+                      emb__py_image_dim(&shape, dim->u.row->items[0].u.whole, false, &rows) &&
+                      emb__py_image_dim(&shape, dim->u.row->items[1].u.whole, false, &columns) &&
                       rows + columns == 3 && rows >= 1 && columns >= 1;
     if (!both) {
-        return emb__py_fail(py->source, line,
-                            "mean expects the two dimensions of an image, as in x.mean((2, 3))");
+        return emb__py_unknown(
+            py, line, out,
+            "mean() is followed over the two dimensions of an image alone, as in "
+            "x.mean((2, 3))");
     }
-    emb_status status = apply_plain(py, line, "AdaptiveAvgPool2d(1)", in, out);
-    if (status != EMB_OK || is_true(given(arguments, keywords, 2, "keepdim"))) return status;
+    emb_status status = emb__py_apply_plain(py, line, "AdaptiveAvgPool2d(1)", in, out);
+    if (status != EMB_OK || is_true(emb__py_given(arguments, keywords, 2, "keepdim")))
+        return status;
     const emb__py_value made = *out;
-    return apply_plain(py, line, "Flatten()", &made, out);
+    return emb__py_apply_plain(py, line, "Flatten()", &made, out);
 }
 
 static emb_status sum_of_two(emb__py *py, int line, const emb__py_row *arguments,
                              const emb__py_map *keywords, emb__py_value *out) {
-    const emb__py_value *a = given(arguments, keywords, 0, "input");
-    const emb__py_value *b = given(arguments, keywords, 1, "other");
+    const emb__py_value *a = emb__py_given(arguments, keywords, 0, "input");
+    const emb__py_value *b = emb__py_given(arguments, keywords, 1, "other");
     if (!a || !b) return emb__py_fail(py->source, line, "add expects two tensors");
-    return emb__py_tensor_binary(py, line, '+', a, b, out);
+    return emb__py_sample_binary(py, line, '+', a, b, out);
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -442,24 +260,24 @@ static emb__py_row behind(const emb__py_row *arguments) {
 static emb_status run_other(emb__py *py, int line, how what, const char *name,
                             const emb__py_row *arguments, const emb__py_map *keywords,
                             emb__py_value *out) {
-    if (what == CAT) return cat(py, line, arguments, keywords, out);
+    if (what == CAT) return emb__py_cat(py, line, arguments, keywords, out);
     if (what == PAD) return pad(py, line, arguments, keywords, out);
     if (what == ADD) return sum_of_two(py, line, arguments, keywords, out);
     const emb__py_value *in = arguments->count > 0 ? &arguments->items[0] : NULL;
-    emb_status status = need_tensor(py, line, in, name);
+    emb_status status = emb__py_need_tensor(py, line, in, name);
     if (status != EMB_OK) return status;
     const emb__py_row rest = behind(arguments);
-    const emb__py_value *dim = given(&rest, keywords, 0, "dim");
+    const emb__py_value *dim = emb__py_given(&rest, keywords, 0, "dim");
     emb__py_value all;
     switch (what) {
     case VIEW: {
         const emb__py_value *shape = emb__py_find(keywords, "shape");
         const emb__py_row named = {.count = 1, .items = (emb__py_value *)shape};
-        return view(py, line, in, shape ? &named : &rest, out);
+        return emb__py_view(py, line, in, shape ? &named : &rest, out);
     }
     case SQUEEZE:
     case UNSQUEEZE:
-        return squeeze(py, line, in, dim, what == UNSQUEEZE, out);
+        return emb__py_squeeze(py, line, in, dim, what == UNSQUEEZE, out);
     case MEAN:
         return mean(py, line, arguments, keywords, out);
     case COUNT: /* of all images: in forward nobody knows */
@@ -470,7 +288,7 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
         *out = emb__py_int(emb__py_shape(py, in)->rank + 1);
         return EMB_OK;
     case SIZE:
-        status = sizes_of(py, in, &all);
+        status = emb__py_sizes(py, in, &all);
         if (status != EMB_OK || !dim) {
             *out = all;
             return status;
@@ -491,6 +309,13 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
 emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb__py_row *arguments,
                               const emb__py_map *keywords, emb__py_value *out) {
     size_t length = strlen(name);
+    bool found;
+    for (int i = 0; i < arguments->count; i++) {
+        *out = arguments->items[i];
+        if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
+    }
+    emb_status status = emb__py_sample_call(py, line, name, arguments, keywords, out, &found);
+    if (status != EMB_OK || found) return status;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (strcmp(others[i].name, name) == 0) {
             return run_other(py, line, others[i].how, name, arguments, keywords, out);
@@ -504,21 +329,27 @@ emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb
         }
     }
     if (!py->tracing) return emb__py_unknown(py, line, out, "a tensor that the class makes itself");
-    return emb__py_fail(py->source, line,
-                        "%.60s() of a tensor is not followed: forward may use layers, functions "
-                        "that are layers (F.relu, F.max_pool2d, ...), view, flatten, torch.cat and "
-                        "+",
-                        name);
+    return emb__py_unknown(py, line, out,
+                           "%.60s() of a tensor is not followed: forward may use layers, functions "
+                           "that are layers (F.relu, F.max_pool2d, ...), view, flatten, torch.cat "
+                           "and +",
+                           name);
 }
 
 emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *tensor,
                                     const char *name, emb__py_value *out) {
-    if (strcmp(name, "shape") == 0) return sizes_of(py, tensor, out);
-    if (strcmp(name, "ndim") == 0) {
+    const bool traced = tensor->type == EMB__PY_TENSOR;
+    if (strcmp(name, "data") == 0) {
+        *out = *tensor;
+        return EMB_OK;
+    }
+    if (traced && strcmp(name, "shape") == 0) return emb__py_sizes(py, tensor, out);
+    if (traced && strcmp(name, "ndim") == 0) {
         *out = emb__py_int(emb__py_shape(py, tensor)->rank + 1);
         return EMB_OK;
     }
-    if (strcmp(name, "device") == 0 || strcmp(name, "dtype") == 0) {
+    if (!traced && strcmp(name, "shape") == 0) return emb__py_sample_sizes(py, tensor, out);
+    if (strcmp(name, "device") == 0 || strcmp(name, "dtype") == 0 || strcmp(name, "shape") == 0) {
         return emb__py_unknown(py, line, out, "the tensor's %s", name);
     }
     emb__py_method *method = emb__py_alloc(&py->arena, sizeof *method);
@@ -527,30 +358,6 @@ emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *
     method->name = name;
     *out = (emb__py_value){.type = EMB__PY_METHOD, .u.method = method};
     return EMB_OK;
-}
-
-emb_status emb__py_tensor_binary(emb__py *py, int line, int sign, const emb__py_value *a,
-                                 const emb__py_value *b, emb__py_value *out) {
-    const emb__py_value *number = a->type == EMB__PY_TENSOR ? b : a;
-    const emb__py_value *tensor = a->type == EMB__PY_TENSOR ? a : b;
-    double x;
-    if (sign == '+' && a->type == EMB__PY_TENSOR && b->type == EMB__PY_TENSOR) {
-        const emb__py_value both[2] = {*a, *b};
-        return emb__py_join(py, line, true, both, 2, out);
-    }
-    if (number->type == EMB__PY_UNKNOWN) return emb__py_need(py, line, number, "a tensor");
-    if (!py->tracing) return emb__py_unknown(py, line, out, "a tensor that the class makes itself");
-    const bool left = tensor == a;
-    if (emb__py_number(number, &x) && (((sign == '+' || (sign == '-' && left)) && x == 0) ||
-                                       ((sign == '*' || (sign == '/' && left)) && x == 1))) {
-        *out = *tensor;
-        return EMB_OK;
-    }
-    char shown[2] = {(char)sign, '\0'};
-    return emb__py_fail(py->source, line,
-                        "%s with a tensor is not followed: two tensors may be added (+), and "
-                        "nothing else; a constant factor belongs into the data or the layer before",
-                        shown);
 }
 
 emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
@@ -562,7 +369,7 @@ emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
                             object->path ? object->path : "", object->path ? " " : "", name,
                             arguments->count);
     }
-    emb_status status = need_tensor(py, line, in, name);
+    emb_status status = emb__py_need_tensor(py, line, in, name);
     if (status == EMB_OK) status = emb__py_apply(py, line, &object->layer, object, in, 1, out);
     const emb__arg *in_place = emb__layer_arg(&object->layer, "inplace");
     if (status == EMB_OK && in_place && in_place->v[0]) overwrite(py, in, out);

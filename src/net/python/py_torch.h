@@ -11,18 +11,8 @@ emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb
 /* A tensor's attribute; a method if it is none. */
 emb_status emb__py_tensor_attribute(emb__py *py, int line, const emb__py_value *tensor,
                                     const char *name, emb__py_value *out);
-/* a + b and the like, one of which is a tensor. */
-emb_status emb__py_tensor_binary(emb__py *py, int line, int sign, const emb__py_value *a,
-                                 const emb__py_value *b, emb__py_value *out);
 /* Runs a layer that is a module on its arguments. */
 emb_status emb__py_layer_call(emb__py *py, int line, emb__py_object *object,
                               const emb__py_row *arguments, emb__py_value *out);
-
-/* The tensor in another shape: sizes of one image. */
-emb_status emb__py_reshape(emb__py *py, int line, const emb__py_value *tensor,
-                           const emb__shape *shape, emb__py_value *out);
-/* The tensors' sum (two of them), or side by side. */
-emb_status emb__py_join(emb__py *py, int line, bool sum, const emb__py_value *tensors, int count,
-                        emb__py_value *out);
 
 #endif

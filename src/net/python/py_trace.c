@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/layers/kind_rows.h"
 #include "net/python/py_layer.h"
-#include "net/python/py_torch.h"
+#include "net/python/py_shape.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -97,13 +98,18 @@ static emb_status call_forward(emb__py *py, emb__py_object *root, const emb__py_
     return py->call(py, root->class ? root->class->line : root->line, &module, &one, &none, out);
 }
 
+static bool has_parts(const emb__py_object *root) {
+    const emb__py_value *encoder = emb__py_find(&root->names, "encoder");
+    const emb__py_value *decoder = emb__py_find(&root->names, "decoder");
+    return encoder && decoder && encoder->type == EMB__PY_MODULE && decoder->type == EMB__PY_MODULE;
+}
+
 /* A class without forward, as Lightning's often are: its encoder, then its decoder. */
 static emb_status call_parts(emb__py *py, emb__py_object *root, const emb__py_value *in,
                              emb__py_value *out) {
     const emb__py_value *encoder = emb__py_find(&root->names, "encoder");
     const emb__py_value *decoder = emb__py_find(&root->names, "decoder");
-    if (!encoder || !decoder || encoder->type != EMB__PY_MODULE ||
-        decoder->type != EMB__PY_MODULE) {
+    if (!has_parts(root)) {
         return emb__py_fail(py->source, root->class->line,
                             "%s has no forward, nor an encoder and a decoder to put one after the "
                             "other; expects def forward(self, x)",
@@ -114,7 +120,9 @@ static emb_status call_parts(emb__py *py, emb__py_object *root, const emb__py_va
     if (status == EMB_OK) status = emb__py_mark_add(py, "encoder", &code);
     if (status == EMB_OK) status = call_forward(py, decoder->u.object, &code, out);
     if (status == EMB_OK) {
-        emb__py_note(py, "%s has no forward: its decoder reads what its encoder gives",
+        emb__py_note(py,
+                     "the forward of %s does not give back the image: its decoder reads what its "
+                     "encoder gives",
                      root->class->name);
     }
     return status;
@@ -198,17 +206,23 @@ static size_t numbers(const emb__py *py, int step) {
     return emb__shape_count(&py->trace[step].out);
 }
 
-static emb_status find_code(emb__py *py, const int *steps, int count, emb__py_traced *traced) {
+/* `image`: the step that was returned as the reconstruction. */
+static emb_status find_code(emb__py *py, const int *steps, int count, int image,
+                            emb__py_traced *traced) {
     int *before = emb__py_alloc(&py->arena, (size_t)py->trace_count * sizeof *before);
     if (!before) return emb__last_status();
     emb__py_dominators(py, before);
     int found = -1;
     for (int i = 0; i < count; i++) {
-        if (!is_cut(before, traced->end, steps[i])) continue;
+        if (steps[i] == image || !is_cut(before, traced->end, steps[i])) continue;
         if (found < 0 ||
             emb__shape_count(&py->trace[steps[i]].out) < emb__shape_count(&py->trace[found].out)) {
             found = steps[i];
         }
+    }
+    /* A code that is drawn is the code, whatever else is returned. */
+    for (int i = before[traced->end]; i > 0; i = before[i]) {
+        if (py->trace[i].layer.kind == &emb__variational) found = i;
     }
     const int narrow = narrowest(py, before, traced->end);
     if (found < 0) {
@@ -226,7 +240,7 @@ static emb_status find_code(emb__py *py, const int *steps, int count, emb__py_tr
 /* ---- all of it ------------------------------------------------------------------------------- */
 
 static emb_status begin(emb__py *py, const emb__shape *input, bool flattened, emb__py_value *in) {
-    py->trace_count = py->mark_count = py->calls = 0;
+    py->trace_count = py->mark_count = py->calls = py->samples = py->by_training = 0;
     py->tracing = true;
     py->depth = 0;
     emb_status status = emb__py_apply(py, 0, NULL, NULL, NULL, 0, in);
@@ -245,10 +259,22 @@ static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced
     const int line = traced->root->class ? traced->root->class->line : traced->root->line;
     collect(py, result, 3, steps, &count);
     if (count == 0) {
-        return emb__py_need(py, line, result, "forward to return a tensor");
+        const emb__py_value *what = result;
+        for (int i = 0; result->type == EMB__PY_ROW && i < result->u.row->count; i++) {
+            if (result->u.row->items[i].type != EMB__PY_UNKNOWN) continue;
+            what = &result->u.row->items[i];
+            break;
+        }
+        return emb__py_need(py, line, what, "forward to return a tensor");
     }
     for (int i = 0; i < count && end < 0; i++) {
         if (steps[i] > 0 && emb__shape_count(&py->trace[steps[i]].out) == size) end = steps[i];
+    }
+    if (py->by_training > 0 && py->samples == 0) {
+        return emb__py_fail(
+            py->source, py->by_training,
+            "forward does one thing in training and another in evaluation, which is "
+            "not followed");
     }
     traced->role = EMB__PY_AUTOENCODER;
     if (end < 0) {
@@ -265,7 +291,7 @@ static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced
     emb_status status = emb__py_reshape(py, line, &image, &traced->input, &shaped);
     if (status != EMB_OK) return status;
     traced->end = emb__py_step_of(py, &shaped);
-    return find_code(py, steps, count, traced);
+    return find_code(py, steps, count, end, traced);
 }
 
 static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object *second,
@@ -274,8 +300,16 @@ static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object 
     emb_status status = begin(py, &traced->input, traced->flattened, &in);
     if (status != EMB_OK) return status;
     if (!second) {
-        status = has_forward(first) ? call_forward(py, first, &in, &out)
-                                    : call_parts(py, first, &in, &out);
+        const bool forward = has_forward(first);
+        status = forward ? call_forward(py, first, &in, &out) : call_parts(py, first, &in, &out);
+        if (status == EMB_OK) status = judge(py, &out, traced);
+        if (status != EMB_OK || !forward || traced->role == EMB__PY_AUTOENCODER ||
+            !has_parts(first)) {
+            return status;
+        }
+        /* Lightning's forward is what is used afterwards, often the encoder alone. */
+        status = begin(py, &traced->input, traced->flattened, &in);
+        if (status == EMB_OK) status = call_parts(py, first, &in, &out);
         return status == EMB_OK ? judge(py, &out, traced) : status;
     }
     int steps[RESULTS], count = 0;

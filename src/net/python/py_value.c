@@ -50,7 +50,7 @@ const char *emb__py_type_name(const emb__py_value *value) {
         [EMB__PY_RANGE] = "a slice",
         [EMB__PY_PARENT] = "super()",
         [EMB__PY_TRAINING] = "self.training",
-        [EMB__PY_NOISE] = "random numbers",
+        [EMB__PY_DRAWN] = "a part of a drawn code",
     };
     if (value->type == EMB__PY_ROW && value->u.row->fixed) return "a tuple";
     return names[value->type];
@@ -251,16 +251,18 @@ emb_status emb__py_enter(emb__py *py, int line) {
 }
 
 emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const char *what) {
-    char place[EMB__PY_PLACE];
+    if (value->type == EMB__PY_DRAWN) {
+        return emb__py_fail(py->source, value->line ? value->line : line,
+                            "this is followed only on the way to a code that is drawn, mu + eps * "
+                            "exp(logvar / 2); otherwise two tensors may be added (+), and nothing "
+                            "else");
+    }
     if (value->type != EMB__PY_UNKNOWN) {
         return emb__py_fail(py->source, line, "expects %s, gets %s", what,
                             emb__py_type_name(value));
     }
-    if (value->line == line || value->line == 0) {
-        return emb__py_fail(py->source, line, "%s", value->u.text);
-    }
-    return emb__py_fail(py->source, line, "expects %s, which is not known: %s (%s)", what,
-                        value->u.text, emb__py_place(py->source, value->line, place));
+    /* Where it came from is what the reader has to look at. */
+    return emb__py_fail(py->source, value->line ? value->line : line, "%s", value->u.text);
 }
 
 void emb__py_note(emb__py *py, const char *format, ...) {
@@ -296,6 +298,10 @@ static emb_status compile(const emb__py *py, emb__py_step *step) {
     layer.in = layer.ins[0];
     const emb_status status = layer.kind->compile(&layer);
     step->out = layer.out;
+    for (int p = 0; p < layer.param_count && status == EMB_OK; p++) {
+        step->has_tensors = true;
+        step->draws = step->draws || !layer.params[p].is_constant;
+    }
     if (status != EMB_OK || emb__shape_count(&step->out) <= EMB__MAX_ELEMENTS) return status;
     return emb__fail(EMB_ERR_SHAPE, "expects at most %d numbers an image, gets %zu",
                      EMB__MAX_ELEMENTS, emb__shape_count(&step->out));

@@ -36,8 +36,8 @@ typedef enum emb__py_type {
     EMB__PY_METHOD,   /* method: of a value that is no module */
     EMB__PY_RANGE,    /* slice: three values, NONE where nothing is written */
     EMB__PY_PARENT,   /* object, seen as its class's parent: super() */
-    EMB__PY_TRAINING, /* self.training: whether it trains, which differs */
-    EMB__PY_NOISE     /* what forward draws */
+    EMB__PY_TRAINING, /* self.training, which differs; whole: 1 for its contrary */
+    EMB__PY_DRAWN     /* drawn: on its way to a drawn code, see py_sample.h */
 } emb__py_type;
 
 typedef struct emb__py_value {
@@ -53,9 +53,23 @@ typedef struct emb__py_value {
         struct emb__py_class *class;
         struct emb__py_object *object;
         struct emb__py_method *method;
+        struct emb__py_drawn *drawn;
     } u;
     struct emb__py_class *above; /* PARENT: the class whose parent is meant */
 } emb__py_value;
+
+typedef enum emb__py_drawn_kind {
+    EMB__PY_NORMAL,      /* normal random numbers */
+    EMB__PY_SCALED,      /* a tensor, or half of one, times a factor */
+    EMB__PY_EXPONENTIAL, /* exp() of that */
+    EMB__PY_SPREAD       /* normal numbers times exp(logvar / 2) */
+} emb__py_drawn_kind;
+
+typedef struct emb__py_drawn {
+    emb__py_drawn_kind kind;
+    int step, half; /* of the trace; which half of it, -1: all */
+    double factor;
+} emb__py_drawn;
 
 typedef struct emb__py_row {
     bool fixed;
@@ -142,7 +156,8 @@ typedef struct emb__py_step {
     int input_count, inputs[EMB__MAX_INPUTS];
     emb__shape out;
     int line;
-    int replaced; /* the step that has overwritten its numbers since; 0: none */
+    bool draws, has_tensors; /* the first values of its weights are drawn */
+    int replaced;            /* the step that has overwritten its numbers since; 0: none */
 } emb__py_step;
 
 /* The end of what a module or a method did: it may be the end of the encoder. */
@@ -157,7 +172,7 @@ struct emb__py {
     const emb__py_source *source;
     emb__py_arena arena;
     emb__py_scope *globals;
-    long steps;
+    long steps, spent; /* of this attempt; of those before */
     int depth;
     bool loose; /* outside of the class that is read: what cannot be followed is passed over */
     int turns;
@@ -170,9 +185,11 @@ struct emb__py {
     int trace_count, trace_capacity;
     emb__py_mark *marks;
     int mark_count, mark_capacity;
-    bool tracing; /* forward runs; else the class is being made */
-    int making;   /* classes that are being made, each by the one before */
-    int calls;    /* modules and methods that are being run */
+    bool tracing;    /* forward runs; else the class is being made */
+    int making;      /* classes that are being made, each by the one before */
+    int calls;       /* modules and methods that are being run */
+    int samples;     /* codes that are drawn */
+    int by_training; /* the line of what is done in training alone; 0: there is none */
     /* what the text does with the classes */
     emb__py_construction *made;
     int made_count, made_capacity;
@@ -215,6 +232,10 @@ emb_status emb__py_unknown(emb__py *py, int line, emb__py_value *out, const char
 /* "a number", "a tensor", ... */
 const char *emb__py_type_name(const emb__py_value *value);
 
+/* Whether it is of the trace: a tensor, or on its way to a drawn code. */
+static inline bool emb__py_is_traced(const emb__py_value *value) {
+    return value->type == EMB__PY_TENSOR || value->type == EMB__PY_DRAWN;
+}
 bool emb__py_is(const emb__py_value *value, const char *text); /* a text or a path like this */
 bool emb__py_number(const emb__py_value *value, double *number);
 /* *truth as Python's bool(); false if that is not known. */
