@@ -160,7 +160,9 @@ EMB_API emb_status emb_net_check(const emb_net *net);
 
 /* A number that is told of a kind of autoencoder, a mean over images. Of a variational one: "elbo",
  * the evidence's lower bound in nats an image, and what it is below 0 by, "reconstruction" and
- * "kl". */
+ * "kl". Of a vector-quantised one: "reconstruction" and "commitment", the loss's two parts, and of
+ * all images together the "perplexity" with which the codebook is used, and how many of its entries
+ * are "unused". */
 typedef struct emb_measure {
     const char *name; /* lasts as long as the network */
     double value;

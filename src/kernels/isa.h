@@ -49,6 +49,8 @@
     void N(sample_back)(const emb__normal_code *, const float *, size_t, int, float, float *,      \
                         float *);                                                                  \
     void N(divergence)(const float *, const float *, size_t, double *);                            \
+    void N(nearest)(const float *, size_t, size_t, size_t, const float *, int, int, float *);      \
+    void N(single_nearest)(const float *, size_t, const float *, int, int, float *);               \
     void N(to_lanes)(const float *, int, size_t, float *);                                         \
     void N(from_lanes)(const float *, int, size_t, float *);                                       \
     void N(resample)(const emb__resample *, const emb__share *, const float *, float *, float *);  \
@@ -113,6 +115,8 @@
         .sample = N(sample), \
         .sample_back = N(sample_back), \
         .divergence = N(divergence), \
+        .nearest = N(nearest), \
+        .single_nearest = N16(single_nearest), \
         .moments = N(moments), \
         .slopes = N(slopes), \
         .affine = N(affine), \

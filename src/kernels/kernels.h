@@ -371,6 +371,16 @@ typedef struct emb__kernels {
      * the sum over the vectors of (mean^2 + exp(logvar) - 1 - logvar) / 2, as errors are summed. */
     void (*divergence)(const float *mean, const float *logvar, size_t vectors, double *sums);
 
+    /* nearest[place][lane] = which of entries[count][dim] is nearest to the `dim` numbers of each
+     * place [from, to), which lie `apart` vectors from each other: the least chain over them of (x
+     * - e)^2; the first of equals, and entry 0 if no distance is a finite number. */
+    void (*nearest)(const float *x, size_t apart, size_t from, size_t to, const float *entries,
+                    int count, int dim, float *nearest);
+    /* The same of one image alone, x[places][dim], and out[places][dim] = the entries. packed:
+     * [entry / 16][dim][16], the last group filled up with infinite numbers. */
+    void (*single_nearest)(const float *x, size_t places, const float *packed, int count, int dim,
+                           float *out);
+
     /* to = a + b; to may be one of them. */
     void (*sum)(const float *a, const float *b, float *to, size_t vectors);
 

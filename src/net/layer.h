@@ -90,6 +90,7 @@ typedef struct emb__param {
     bool is_counter;  /* a buffer that counts: one number, a 64-bit integer in files */
     bool is_variance; /* a buffer whose numbers are 0 or more */
     bool is_constant; /* the first numbers are not drawn: all are `initial` */
+    bool is_copy;     /* ... or those of the layer's first tensor */
     float initial;
 } emb__param;
 
@@ -225,10 +226,15 @@ typedef struct emb__batch_kind {
     int stats;           /* floats of a channel; those that the way forward leaves are first */
     int forward_stats;   /* how many these are */
     bool counts_nothing; /* a counter of batches stays as it is */
+    /* Unless NULL, a member's part of what must be there before a block is looked at. */
+    void (*prepare)(const emb__layer *layer, const emb__pass *pass);
     /* The sums of a channel of the layer's input (of the gradient by its output): those of the
      * block's second half lie `stride` doubles after the first's. */
     void (*look)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,
                  size_t stride);
+    /* Unless NULL, instead of that: the sums of channels [from, to), all of them at `sums`. */
+    void (*look_all)(const emb__layer *layer, const emb__pass *pass, size_t from, size_t to,
+                     double *sums, size_t stride);
     /* NULL, as is what follows of the way back: there, nothing but the stats is needed. */
     void (*look_back)(const emb__layer *layer, const emb__pass *pass, int channel, double *sums,
                       size_t stride);
@@ -239,6 +245,8 @@ typedef struct emb__batch_kind {
      * whose running statistics then take part of them. */
     void (*settle)(const emb__layer *layer, const emb__pass *pass, int channel, const double *sums,
                    float *buffers);
+    /* Unless NULL, once all channels are settled: what of the buffers depends on them together. */
+    void (*finish)(const emb__layer *layer, float *buffers);
     /* The same on the way back; the gradients of the layer's own weights go to pass->grads. */
     void (*settle_back)(const emb__layer *layer, const emb__pass *pass, int channel,
                         const double *sums);
@@ -280,6 +288,14 @@ typedef struct emb__bottleneck {
     /* values[] = the measures, from the means over images of the loss without the term, and of what
      * is said of the term. */
     void (*measure)(double numbers, double reconstruction, double term, double *values);
+    /* Unless NULL, it has a codebook of so many entries; a block that has run forward adds to
+     * uses[entries] how often its images took each; and from the uses (NULL: from the buffers, as a
+     * training has left them) follow further values. */
+    int (*entries)(const emb__layer *layer);
+    void (*count_uses)(const emb__layer *layer, const emb__pass *pass, size_t images,
+                       uint64_t *uses);
+    void (*measure_uses)(const emb__layer *layer, const float *params, const uint64_t *uses,
+                         double *values);
 } emb__bottleneck;
 
 struct emb__layer_kind {

@@ -118,6 +118,11 @@ void emb__net_draw(emb_net *net, emb__random *random) {
         const double weight = sqrt(3.0) * (gain / root), bias = 1.0 / root;
         for (int p = 0; p < layer->param_count; p++) {
             float *values = net->params + layer->params[p].at;
+            if (layer->params[p].is_copy) {
+                memcpy(values, net->params + layer->params[0].at,
+                       layer->params[p].count * sizeof *values);
+                continue;
+            }
             if (layer->params[p].is_constant) {
                 for (size_t j = 0; j < layer->params[p].count; j++) {
                     values[j] = layer->params[p].initial;

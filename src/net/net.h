@@ -77,6 +77,13 @@ static inline emb__layer *emb__net_any_layer(const emb_net *net, int i) {
     return i < net->layer_count ? &net->layers[i] : &net->unused[i - net->layer_count];
 }
 
+/* How many entries the codebook of its bottleneck has; 0: it has none. */
+static inline int emb__net_entries(const emb_net *net) {
+    const emb__layer *layer = net->bottleneck < 0 ? NULL : &net->layers[net->bottleneck];
+    const emb__bottleneck *b = layer ? layer->kind->bottleneck : NULL;
+    return b && b->entries ? b->entries(layer) : 0;
+}
+
 /* The tensor of a state_dict name, or NULL. */
 const emb__tensor *emb__net_tensor_find(const emb_net *net, const char *name);
 

@@ -79,12 +79,13 @@ static emb_status check(emb_net *net, const emb_images *images, const uint32_t *
 
 static emb_status find_parts(emb_net *net, const emb_images *images, const uint32_t *indices,
                              size_t count, const emb__loss *loss, uint64_t seed, int threads,
-                             emb__told *told) {
+                             uint64_t *uses, emb__told *told) {
     const emb__altering drawn = {
         .epoch = EMB__FIXED_EPOCH, .draws = true, .seed = seed > 0 ? seed : 42};
     double *errors = emb__calloc(count, sizeof *errors);
     emb__term *terms = emb__calloc(count, sizeof *terms);
     emb_status status = errors && terms ? EMB_OK : EMB_ERR_MEMORY;
+    emb__net_uses_clear(net);
     if (status == EMB_OK) {
         status = emb__net_errors_altered(net, loss, images, &drawn, indices, count, threads, errors,
                                          terms, count, NULL);
@@ -92,6 +93,8 @@ static emb_status find_parts(emb_net *net, const emb_images *images, const uint3
     if (status == EMB_OK) {
         told->reconstruction = emb__loss_mean(loss, net, errors, count);
         told->term = emb__terms_mean(terms, count).said;
+        emb__net_uses(net, uses);
+        told->uses = uses;
     }
     emb__free(terms);
     emb__free(errors);
@@ -112,14 +115,20 @@ emb_status emb_net_measure(emb_net *net, const emb_images *images, const uint32_
     if (!indices) count = emb_images_count(images);
     *measured = (emb_measured){.count = count};
     emb_status status = check(net, images, indices, count, how->loss, &loss);
+    if (status != EMB_OK) return status;
+    uint64_t *uses = emb__calloc((size_t)emb__net_entries(net) + 1, sizeof *uses);
+    status = uses ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
-        status = find_parts(net, images, indices, count, &loss, how->seed, how->threads, &told);
+        status =
+            find_parts(net, images, indices, count, &loss, how->seed, how->threads, uses, &told);
     }
     if (status == EMB_OK) {
         status = count_active(net, images, indices, count, how->threads, &measured->active);
     }
-    if (status != EMB_OK) return status;
-    measured->latent = emb_net_latent(net);
-    measured->measure_count = emb__terms_measure(net, &told, NULL, measured->measures);
-    return EMB_OK;
+    if (status == EMB_OK) {
+        measured->latent = emb_net_latent(net);
+        measured->measure_count = emb__terms_measure(net, &told, NULL, measured->measures);
+    }
+    emb__free(uses);
+    return status;
 }

@@ -133,6 +133,14 @@ static void look(const emb_net *net, const emb__layer *layer, const emb__pass *p
     const emb__batch_kind *batch = layer->kind->batch;
     size_t from;
     const size_t to = emb__member_part(pass->me, (size_t)emb__batch_channels(layer), &from);
+    if (!back && batch->prepare) {
+        batch->prepare(layer, pass);
+        emb__team_wait(pass->me);
+    }
+    if (!back && batch->look_all) {
+        batch->look_all(layer, pass, from, to, sums, net->batch_sums);
+        return;
+    }
     for (size_t c = from; c < to; c++) {
         if (back) {
             batch->look_back(layer, pass, (int)c, sums + c * (size_t)batch->back_sums,
@@ -249,6 +257,7 @@ static void settle(const part *p, bool back) {
 /* Once all members have settled a layer's channels. */
 static void count_batch(const part *p) {
     const emb__layer *layer = &p->b->net->layers[p->looks_at];
+    if (layer->kind->batch->finish) layer->kind->batch->finish(layer, p->b->net->params);
     for (int i = 0; i < layer->param_count && !layer->kind->batch->counts_nothing; i++) {
         if (layer->params[i].is_counter) p->b->net->params[layer->params[i].at] += 1;
     }
@@ -309,6 +318,7 @@ static void backward_segments(part *p) {
 void emb__batch_look(emb_net *net, const emb__workspace *w, int layer, float *grad_out,
                      float *grads) {
     const emb__cpu *cpu = net->device;
+    if (grad_out && !net->layers[layer].kind->batch->look_back) return;
     const emb__batch b = {.net = net, .count = w->images, .grads = grads, .sets = 1};
     const part p = {.b = &b, .me = &emb__alone, .looks_at = layer};
     emb__pass pass = emb__net_pass(net, w, layer);

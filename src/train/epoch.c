@@ -31,7 +31,7 @@ void emb__run_begin_epoch(emb_run *run) {
     run->position = 0;
     run->seconds = 0;
     run->loss_sum = 0;
-    run->told = (emb__told){0, 0};
+    run->told = (emb__told){.term = 0};
     run->batches = run->right = 0;
     run->epoch_open = true;
 }
@@ -136,12 +136,14 @@ static emb_status validate(emb_run *run, emb_epoch *epoch, emb__told *told) {
     }
     const emb__altering noise = {
         .alter = run->alter, .epoch = EMB__FIXED_EPOCH, .draws = true, .seed = run->options.seed};
+    emb__net_uses_clear(run->net);
     emb_status status = emb__net_errors_altered(run->net, &run->loss, run->images, &noise,
                                                 run->val_order, n, emb__pace_threads(&run->pace),
                                                 run->errors, run->terms, batch, run->predicted);
     double sum = 0;
     size_t batches = 0;
-    *told = (emb__told){0, 0};
+    emb__net_uses(run->net, run->uses);
+    *told = (emb__told){.uses = run->uses};
     for (size_t first = 0; first < n; first += batch, batches++) {
         const size_t here = n - first < batch ? n - first : batch;
         const double loss = emb__loss_mean(&run->loss, run->net, run->errors + first, here);
@@ -175,8 +177,8 @@ emb_status emb_run_finish_epoch(emb_run *run, emb_epoch *epoch) {
                          .seconds = run->seconds};
     const emb__random before = run->random;
     run->epoch_open = false;
-    const emb__told training = {run->told.reconstruction / (double)run->batches,
-                                run->told.term / (double)run->batches};
+    const emb__told training = {.reconstruction = run->told.reconstruction / (double)run->batches,
+                                .term = run->told.term / (double)run->batches};
     emb__told validation;
     emb_status status = run->val_count > 0 ? validate(run, epoch, &validation) : EMB_OK;
     if (status == EMB_ERR_CANCELLED) { /* as before, so that it can be asked for again, and saved */

@@ -66,8 +66,9 @@ static emb_status allocate(emb_run *run) {
         run->squares = emb__calloc(emb__update_chunks(run->net), sizeof *run->squares);
         all = all && run->squares;
     }
-    all = all && run->split && run->order && run->val_order && run->errors && run->predicted &&
-          run->kept && run->fingerprint && (masks == 0 || run->masks);
+    run->uses = emb__calloc((size_t)emb__net_entries(run->net) + 1, sizeof *run->uses);
+    all = all && run->uses && run->split && run->order && run->val_order && run->errors &&
+          run->predicted && run->kept && run->fingerprint && (masks == 0 || run->masks);
     if (!all) return EMB_ERR_MEMORY;
     const int threads = emb__threads_for(run->options.threads, SIZE_MAX);
     return emb__batch_room(run->net, most_images(batch, run->train_count), run->sets, threads);
@@ -94,6 +95,7 @@ emb_status emb__run_size(const emb_net *net, size_t images, const emb_train_opti
     if (blocks < (val + EMB__LANES - 1) / EMB__LANES) blocks = (val + EMB__LANES - 1) / EMB__LANES;
     *bytes = 2 * images * sizeof(uint32_t) + most * (sizeof(double) + 1) +
              (net->bottleneck < 0 ? 0 : most * sizeof(emb__term)) +
+             ((size_t)emb__net_entries(net) + 1) * sizeof(uint64_t) +
              ((sets < 2 ? 2 : sets) + arrays) * net->param_stride * sizeof(float) +
              (o.ema > 0 ? 2 : 1) * net->number_count * sizeof(float) +
              (o.clip_norm > 0 ? emb__update_chunks(net) * sizeof(double) : 0) +
@@ -216,7 +218,7 @@ void emb_run_free(emb_run *run) {
     void *const blocks[] = {run->masks,       run->split,     run->order,        run->val_order,
                             run->errors,      run->predicted, run->update.grads, run->kept,
                             run->fingerprint, run->other,     run->squares,      run->alter,
-                            run->terms};
+                            run->terms,       run->uses};
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) emb__free(blocks[i]);
     for (int i = 0; i < EMB__OPTIMISER_ARRAYS; i++) emb__free(run->update.state[i]);
     emb__frozen_free(run->frozen);

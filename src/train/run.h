@@ -41,6 +41,7 @@ struct emb_run {
     double *errors;       /* one per image of a batch, or of the validation set */
     uint8_t *predicted;   /* likewise, for a classifier */
     emb__term *terms;     /* likewise, for a bottleneck; else NULL */
+    uint64_t *uses;       /* of a codebook's entries, in a validation */
     uint16_t *masks;      /* of a step, or NULL: nothing is drawn in one */
     emb__alter *alter;    /* NULL: images stay as they are */
     size_t position;      /* of the next image in `order` */

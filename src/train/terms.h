@@ -25,6 +25,7 @@ emb__term emb__terms_mean(const emb__term *terms, size_t count);
 typedef struct emb__told {
     double reconstruction, term; /* means over the images: of the loss without the term, and of what
                                     is said of the term */
+    const uint64_t *uses;        /* of a codebook's entries; NULL: those of a training */
 } emb__told;
 
 /* Fills measures[EMB_MOST_MEASURES], `validation` NULL: there is none, and returns how many there

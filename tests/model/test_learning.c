@@ -131,6 +131,12 @@ static const struct {
     {KIND("Flatten(), Linear(576, 3), Wasserstein()", ROW_DECODER), {.batch_size = 16}},
     {KIND("Flatten(), Linear(576, 3), BatchNorm1d(3), Wasserstein(weight=100)", ROW_DECODER),
      {.batch_size = 37, .loss = "bce"}},
+    {KIND("Conv2d(4, 3, 3, stride=2, padding=1), VectorQuantizer(5, 3)",
+          "Flatten(), Linear(108, 24)"),
+     {.batch_size = 16}},
+    {KIND("Flatten(), Linear(576, 3), VectorQuantizer(7, 3, commitment=1.0, decay=0.5)",
+          ROW_DECODER),
+     {.batch_size = 37, .loss = "bce", .ema = 0.9, .augment = "flip"}},
 };
 
 static bool is_classifier(const emb_train_options *o) { return strstr(o->loss, "cross"); }

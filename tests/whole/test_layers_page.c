@@ -140,6 +140,7 @@ static const struct {
     {"Variational", "Flatten(), Linear(144, 6), Variational()", 3},
     {"Sparse", "Sparse(l1=0.1)", 144},
     {"Wasserstein", "Wasserstein()", 144},
+    {"VectorQuantizer", "Flatten(), Linear(144, 3), VectorQuantizer(4, 3)", 3},
 };
 
 /* Activations without arguments, and Identity, are like this. */

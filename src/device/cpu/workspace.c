@@ -2,6 +2,7 @@
 #include "device/cpu/workspace.h"
 
 #include <math.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/memory.h"
@@ -79,6 +80,7 @@ static void free_cpu(void *device) {
     for (int i = 0; i < cpu->workspace_count; i++) {
         emb__free(cpu->workspaces[i].arena);
         emb__free(cpu->workspaces[i].scratch);
+        emb__free(cpu->workspaces[i].uses);
         if (cpu->workspaces[i].gradient_count > 0) emb__free(cpu->workspaces[i].grad[0]);
     }
     emb__free(cpu->workspaces);
@@ -156,6 +158,12 @@ static emb_status open_workspaces(const emb_net *net, emb__cpu *cpu, int blocks,
     for (int i = 0; i < blocks && status == EMB_OK; i++) {
         if (!cpu->workspaces[i].arena) status = open_block(net, &cpu->workspaces[i]);
     }
+    const size_t entries = (size_t)emb__net_entries(net);
+    for (int i = 0; i < members && entries > 0 && status == EMB_OK; i++) {
+        uint64_t **uses = &cpu->workspaces[i].uses;
+        if (!*uses) *uses = emb__calloc(entries, sizeof **uses);
+        if (!*uses) status = EMB_ERR_MEMORY;
+    }
     return status;
 }
 
@@ -184,6 +192,26 @@ emb_status emb__net_batch_workspaces(emb_net *net, size_t blocks, int members) {
         if (cpu->sum_blocks == 0) return EMB_ERR_MEMORY;
     }
     return open_workspaces(net, cpu, (int)blocks, members);
+}
+
+void emb__net_uses_clear(const emb_net *net) {
+    const emb__cpu *cpu = net->device;
+    const size_t entries = (size_t)emb__net_entries(net);
+    for (int i = 0; cpu && i < cpu->workspace_count; i++) {
+        uint64_t *uses = cpu->workspaces[i].uses;
+        if (uses) memset(uses, 0, entries * sizeof *uses);
+    }
+}
+
+void emb__net_uses(const emb_net *net, uint64_t *uses) {
+    const emb__cpu *cpu = net->device;
+    const int entries = emb__net_entries(net);
+    for (int k = 0; k < entries; k++) uses[k] = 0;
+    for (int i = 0; i < cpu->workspace_count; i++) {
+        for (int k = 0; k < entries && cpu->workspaces[i].uses; k++) {
+            uses[k] += cpu->workspaces[i].uses[k];
+        }
+    }
 }
 
 const emb__workspace *emb__net_workspace(const emb_net *net, int number) {
@@ -215,7 +243,8 @@ emb__workspace emb__net_half(const emb_net *net, const emb__member *me) {
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors) {
     if (members < blocks) members = blocks;
     if (members == 2) blocks = 2; /* for halves, even if they are not fast here */
-    const size_t own = net->bottleneck < 0 ? 0 : sizeof(emb__ziggurat);
+    const size_t uses = members * (size_t)emb__net_entries(net) * sizeof(uint64_t);
+    const size_t own = uses + (net->bottleneck < 0 ? 0 : sizeof(emb__ziggurat));
     return own +
            (blocks * block_vectors(net) +
             members * (scratch_of(net, vectors) + 1 + member_vectors(net))) *

@@ -15,9 +15,10 @@ typedef struct emb__workspace {
     float *grad[2];     /* the first two of net->gradient_count buffers, one after another */
     int gradient_count; /* how many of these are the thread's, not the block's; or 0 */
     float *scratch;
-    bool training;        /* a training step runs; else an evaluation */
-    size_t images;        /* that the block holds; said in a training step alone */
-    float *stats;         /* of all layers, see emb__pass; NULL outside of a training step */
+    uint64_t *uses; /* of a codebook's entries, by images that ran in it; NULL: there is none */
+    bool training;  /* a training step runs; else an evaluation */
+    size_t images;  /* that the block holds; said in a training step alone */
+    float *stats;   /* of all layers, see emb__pass; NULL outside of a training step */
     const uint16_t *mask; /* the block's, likewise */
     int mask_shift;
     bool drawn;              /* what is drawn for a bottleneck is in its place */
@@ -69,6 +70,10 @@ emb_status emb__net_batch_workspaces(emb_net *net, size_t blocks, int members);
 size_t emb__net_workspaces_size(const emb_net *net, size_t blocks, size_t members, size_t vectors);
 size_t emb__net_batch_workspaces_size(const emb_net *net, size_t blocks, size_t members,
                                       size_t vectors);
+
+/* Sets what the workspaces have counted of a codebook's entries to 0; and adds it up. */
+void emb__net_uses_clear(const emb_net *net);
+void emb__net_uses(const emb_net *net, uint64_t *uses);
 
 /* Workspace `number`, which must exist. */
 const emb__workspace *emb__net_workspace(const emb_net *net, int number);

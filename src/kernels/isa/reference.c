@@ -267,6 +267,7 @@ void NAME16(single_norm)(const float *, size_t, size_t, const float *, const emb
                          float *);
 void NAME16(single_resample)(const emb__resample *, int, const float *, float *, float *);
 void NAME16(single_max_pool)(const emb__pool *, int, const float *, float *);
+void NAME16(single_nearest)(const float *, size_t, const float *, int, int, float *);
 #define HALF NULL
 #endif
 

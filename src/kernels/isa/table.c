@@ -20,6 +20,7 @@ void EMB_16(single_norm)(const float *, size_t, size_t, const float *, const emb
                          float *);
 void EMB_16(single_resample)(const emb__resample *, int, const float *, float *, float *);
 void EMB_16(single_max_pool)(const emb__pool *, int, const float *, float *);
+void EMB_16(single_nearest)(const float *, size_t, const float *, int, int, float *);
 #define EMB_HALF NULL
 #endif
 

@@ -57,6 +57,12 @@ t 0 'no better than the mean image' eval wae data
 has out '^test reconstruction [0-9.e-]*, MMD [0-9.e-]*$'
 t 0 '' sample wae -n 1 -o wae.npy
 t 1 'Wasserstein needs at least 2 images in each batch' train data --model wasserstein --batch-size 1 -o one
+# A vector-quantised autoencoder: how its codebook is used is told, while it trains and of other images.
+t 0 'trained 2 epochs' train data --model vq --epochs 2 --batch-size 32 -o vq
+has out '^Epoch \[2/2\], Loss: .* Validation reconstruction [0-9.]*, commitment [0-9.e-]*, perplexity [0-9.]*, unused [0-9]*$'
+has vq/history.csv ',commitment,validation_commitment,perplexity,validation_perplexity,unused,validation_unused,data,'
+t 0 'doctor: on these images the reconstructions are no better' eval vq data
+has out '^test reconstruction [0-9.]*, commitment [0-9.e-]*, perplexity [0-9.]*, unused [0-9]*$'
 
 # What does not fit is said in a line.
 cat >odd.net <<'END'
@@ -75,4 +81,10 @@ sed 's/Linear(784, 4), Variational(), Linear(2, 2)/Linear(784, 2), Sparse()/' mi
 t 1 'none.net:2: encoder.2 Sparse expects a penalty, as in Sparse(l1=0.1), or, behind Sigmoid(), in' info none.net
 sed 's/Sparse()/Sparse(kl=3)/' none.net >rate.net
 t 1 'rate.net:2: encoder.2 Sparse expects numbers of 0..1 for its kl, as Sigmoid() before it gives' info rate.net
+cat >book.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 4), VectorQuantizer(8, 3))
+decoder = Sequential(Linear(4, 784), Unflatten(1, (1, 28, 28)), Sigmoid())
+END
+t 1 'book.net:2: encoder.2 VectorQuantizer expects places of embedding_dim=3 numbers' info book.net
 finish
