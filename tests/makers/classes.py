@@ -7,8 +7,8 @@ A file is run as a person would, except for what needs more than torch (data set
 trainer): a statement that fails is left out, and so are a notebook's cells that do not parse and its
 lines that begin with % or !. Lightning's module is nn.Module here.
 
-The record has, of each class: the input's shape, the state dict's names, shapes and types in order,
-and the outputs and codes of two images in evaluation mode, at weights from a formula (`move`). A
+The record has, of each class: the input's shape, the state dict's names, shapes and types in order, all
+numbers one after another as they are initially after torch.manual_seed(42), and the outputs and codes of two images in evaluation mode, at weights from a formula (`move`). A
 variational code is its mean: what is drawn is zero. tests/model/test_classes.c does the same in C.
 """
 import ast
@@ -87,6 +87,8 @@ CASES = [
     ("vae_convolutional.py", None, GREY, {}, 0, 2),
     ("vae_chunk.ipynb", None, GREY, {}, 0, 1),
 ]
+TOGETHER = ("composed_by_arguments.py", "never_composed.py")  # their halves are drawn one after the other
+BY_HAND = ("weights_by_hand.py",)  # has initial weights of its own
 CLASSES = {"several_by_shape.py": "Model", "required_by_set.py": "AutoEncoder"}  # nothing constructs them
 
 
@@ -124,6 +126,8 @@ def run(path):
         except SyntaxError:
             continue
         for statement in statements:
+            if path.endswith(TOGETHER) is (len(names) == 1):
+                torch.manual_seed(42)
             try:
                 exec(compile(ast.Module([statement], []), path, "exec"), names)
             except Exception:
@@ -145,6 +149,7 @@ class Pair(nn.Module):
 def construct(file, wanted, given):
     names = run(os.path.join(FOLDER, file))
     wanted = wanted or CLASSES.get(file)
+    torch.manual_seed(42)
     if wanted:
         return names[wanted](**given)
     ours = [value for value in names.values() if isinstance(value, type) and value.__module__ == "classes"]
@@ -205,6 +210,8 @@ def evaluate(model, x, place, code):
 def record(case):
     file, wanted, shape, given, place, code = case
     model = construct(file, wanted, given).eval()
+    floats = torch.cat([t.flatten() for t in model.state_dict().values() if t.is_floating_point()])
+    initial = {} if file in BY_HAND else {"all": sample(floats)}
     move(model)
     state = model.state_dict()
     x = torch.from_numpy(uniform(1, IMAGES * int(np.prod(shape))).reshape(IMAGES, *shape))
@@ -212,29 +219,28 @@ def record(case):
     exact = evaluate(model.double(), x.double(), place, code)
     assert exact["outputs"].numel() == x.numel(), (file, exact["outputs"].shape)
     return {
-        "file": file, "class": wanted, "shape": shape, "set": given, "images": IMAGES,
-        "variational": file.startswith("vae_"),
+        "name": file, "class": wanted, "shape": shape, "set": given, "images": IMAGES, "batch": IMAGES,
+        "signed": False, "classes": 0, "variational": file.startswith("vae_"),
         "tensors": {name: list(t.shape) for name, t in state.items()},
-        "counters": [name for name, t in state.items() if not t.is_floating_point()],
-        "made": {name: sample(t, own[name]) for name, t in exact.items()},
+        "initial": initial, "evaluated": {name: sample(t, own[name]) for name, t in exact.items()},
     }
 
 
 if __name__ == "__main__":
     rows = [record(case) for case in CASES]
-    names = [row["file"] for row in rows]
+    names = [row["name"] for row in rows]
     found = sorted(f for f in os.listdir(FOLDER) if not f.startswith("refused_"))
     assert sorted(names) == found, set(found) ^ set(names)
     text = {"origin": f"PyTorch {torch.__version__}, float64, one thread; python3 tests/makers/classes.py",
             "cases": rows}
     made = io.BytesIO()
     with gzip.GzipFile(fileobj=made, mode="wb", mtime=0, compresslevel=9) as file:
-        file.write(json.dumps(text, separators=(",", ":")).replace('{"file"', '\n{"file"').encode())
+        file.write(json.dumps(text, separators=(",", ":")).replace('{"name"', '\n{"name"').encode())
     path = os.path.join(HERE, "..", "parity", "classes.json.gz")
     with open(path, "wb") as file:
         file.write(made.getvalue())
     print(f"{path}: {len(rows)} classes, {len(made.getvalue())} bytes")
     for row in rows:
-        off = [r[-1] for r in row["made"].values() if len(r) > 7]
-        print(f"{row['file']:32} {sum(int(np.prod(s)) for s in row['tensors'].values()):8} numbers"
+        off = [r[-1] for r in row["evaluated"].values() if len(r) > 7]
+        print(f"{row['name']:32} {sum(int(np.prod(s)) for s in row['tensors'].values()):8} numbers"
               + (f", PyTorch's float32 is {max(off):g} from float64" if off else ""))

@@ -32,7 +32,7 @@ static uint64_t drawn(uint64_t seed, uint64_t i) {
     return z ^ (z >> 31);
 }
 
-static float uniform(uint64_t seed, uint64_t i) { return (float)(drawn(seed, i) >> 40) * 0x1p-24f; }
+float record_uniform(uint64_t seed, uint64_t i) { return (float)(drawn(seed, i) >> 40) * 0x1p-24f; }
 
 void record_move(record_case *c) {
     for (size_t t = 0, floats = 0; t < emb_net_tensor_count(c->net); t++) {
@@ -41,7 +41,7 @@ void record_move(record_case *c) {
         if (info.is_counter) continue;
         float *values = c->net->params + c->net->tensors[t].param->at;
         for (size_t i = 0; i < info.count; i++) {
-            values[i] += (uniform(16 + floats, i) * 2 - 1) * 0.125f;
+            values[i] += (record_uniform(16 + floats, i) * 2 - 1) * 0.125f;
         }
         floats++;
     }
@@ -87,7 +87,7 @@ static emb_images *images_of(const record_case *c) {
     uint8_t *labels = emb__alloc(count);
     assert_true(values && labels);
     for (size_t i = 0; i < numbers; i++) {
-        values[i] = uniform(1, i);
+        values[i] = record_uniform(1, i);
         if (with_sign) values[i] = values[i] * 2 - 1;
     }
     for (size_t i = 0; i < count && classes; i++) labels[i] = (uint8_t)(drawn(2, i) % classes);
@@ -98,12 +98,16 @@ static emb_images *images_of(const record_case *c) {
     return images;
 }
 
+void record_case_of(record_case *c, json_t *row, emb_net *net) {
+    *c = (record_case){
+        .row = row, .name = json_string_value(json_object_get(row, "name")), .net = net};
+    if (net) c->images = images_of(c);
+}
+
 bool record_case_open(record_case *c, json_t *row) {
-    *c = (record_case){.row = row, .name = json_string_value(json_object_get(row, "name"))};
-    c->net = emb_net_parse(json_string_value(json_object_get(row, "notation")), "record", NULL);
-    if (!c->net) return wrong(c, emb_error());
-    c->images = images_of(c);
-    return true;
+    const char *notation = json_string_value(json_object_get(row, "notation"));
+    record_case_of(c, row, emb_net_parse(notation, "record", NULL));
+    return c->net || wrong(c, emb_error());
 }
 
 void record_case_close(record_case *c) {

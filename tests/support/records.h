@@ -22,9 +22,14 @@ typedef struct record_case {
 
 /* False, with why, if the network is refused. */
 bool record_case_open(record_case *c, json_t *row);
+/* The same of a network that the row has no notation of; it is taken over. */
+void record_case_of(record_case *c, json_t *row, emb_net *net);
 void record_case_close(record_case *c);
 
 double record_number(const record_case *c, const char *key);
+
+/* Number i of a seed: uniform in [0, 1), 24 bits. */
+float record_uniform(uint64_t seed, uint64_t i);
 
 /* Adds the formula's numbers to all weights and buffers. */
 void record_move(record_case *c);

@@ -1,0 +1,190 @@
+/* Classes of nn.Module as people write them (tests/parity/classes/), against a record of the real
+ * PyTorch: tests/makers/classes.py made it, and says what is in it. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "codec/safetensors.h"
+#include "embudo.h"
+#include "support/folder.h"
+#include "support/records.h"
+#include "support/support.h"
+
+enum { MOST_TENSORS = 128 };
+
+/* ---- the network that the file has ---- */
+
+static emb_net *open_class(json_t *row) {
+    char path[512], set[200] = "";
+    const char *key;
+    json_t *value;
+    snprintf(path, sizeof path, "%s/tests/parity/classes/%s", EMB_TEST_ROOT,
+             json_string_value(json_object_get(row, "name")));
+    json_object_foreach(json_object_get(row, "set"), key, value) {
+        const size_t used = strlen(set);
+        snprintf(set + used, sizeof set - used, "%s%s=%lld", used ? "," : "", key,
+                 json_integer_value(value));
+    }
+    emb_net_options options = {0};
+    int i = 0;
+    json_array_foreach(json_object_get(row, "shape"), i, value) {
+        options.input[i] = (int)json_integer_value(value);
+    }
+    return emb_net_open(path, &options);
+}
+
+/* ---- its state dict, by the formula ---- */
+
+typedef struct state_dict {
+    emb_tensor_info tensors[MOST_TENSORS];
+    size_t count, numbers;
+    float *values; /* of all tensors, one after another */
+} state_dict;
+
+static bool ends_with(const char *text, const char *end) {
+    const size_t a = strlen(text), b = strlen(end);
+    return a >= b && strcmp(text + a - b, end) == 0;
+}
+
+static void fill(emb_tensor_info *info, float *values, uint64_t seed) {
+    const bool one = ends_with(info->name, "weight") || ends_with(info->name, "running_var");
+    const float fan_in = (float)(info->count / (info->rank ? (size_t)info->shape[0] : 1));
+    for (size_t i = 0; i < info->count; i++) {
+        const float step = record_uniform(seed, i) * 2 - 1;
+        values[i] = info->rank > 1 ? step * sqrtf(3 / fan_in) : step * 0.25f + (one ? 1.0f : 0.0f);
+        if (info->is_counter) values[i] = 3;
+    }
+}
+
+/* The names and shapes of the record, with the formula's numbers. */
+static state_dict make_state_dict(json_t *row) {
+    state_dict made = {0};
+    const char *name;
+    json_t *shape, *size;
+    size_t i, floats = 0;
+    json_object_foreach(json_object_get(row, "tensors"), name, shape) {
+        assert_true(made.count < MOST_TENSORS);
+        emb_tensor_info *info = &made.tensors[made.count++];
+        *info = (emb_tensor_info){.name = name, .rank = (int)json_array_size(shape), .count = 1};
+        info->is_counter = ends_with(name, "num_batches_tracked");
+        json_array_foreach(shape, i, size) {
+            info->shape[i] = (int)json_integer_value(size);
+            info->count *= (size_t)info->shape[i];
+        }
+        made.numbers += info->count;
+    }
+    float *values = made.values = emb__alloc(made.numbers * sizeof *values);
+    assert_non_null(values);
+    for (i = 0; i < made.count; i++) {
+        emb_tensor_info *info = &made.tensors[i];
+        fill(info, values, 16 + floats);
+        floats += !info->is_counter;
+        info->values = values;
+        values += info->count;
+    }
+    return made;
+}
+
+static void write_state_dict(const state_dict *made, const char *path) {
+    emb__text header = {0};
+    assert_int_equal(emb__safetensors_header(made->tensors, made->count, NULL, 0, &header), EMB_OK);
+    assert_int_equal(emb__safetensors_write(path, &header, made->tensors, made->count), EMB_OK);
+    emb__text_clear(&header);
+}
+
+/* ---- against the record ---- */
+
+static bool differs(record_case *c, const char *text, const char *about) {
+    snprintf(c->why, sizeof c->why, "%s %s", text, about);
+    return false;
+}
+
+/* Saves the network and reads the numbers back, in the record's order; that it has exactly the
+ * class's tensors. */
+static bool saved_has_its_names(record_case *c, const state_dict *made, float *values) {
+    const char *path = test_path("saved.safetensors");
+    emb__safetensors file;
+    if (emb_net_save(c->net, path, NULL, 0) != EMB_OK) return differs(c, "saving:", emb_error());
+    assert_int_equal(emb__safetensors_read(path, &file), EMB_OK);
+    bool good = true;
+    for (size_t i = 0; good && i < made->count; i++) {
+        const emb_tensor_info *info = &made->tensors[i];
+        const emb__stored *stored = emb__safetensors_find(&file, info->name);
+        good = stored && stored->rank == info->rank && stored->count == info->count;
+        for (int d = 0; good && d < info->rank; d++) {
+            good = stored->shape[d] == (size_t)info->shape[d];
+        }
+        if (!good) differs(c, "what is saved lacks", info->name);
+        if (good) assert_int_equal(emb__safetensors_values(&file, stored, values), EMB_OK);
+        values += info->count;
+    }
+    for (size_t i = 0; good && i < file.tensor_count; i++) {
+        const char *name = file.tensors[i].name;
+        good = json_object_get(json_object_get(c->row, "tensors"), name) != NULL;
+        if (!good) differs(c, "PyTorch's class has no", name);
+    }
+    emb__safetensors_clear(&file);
+    return good;
+}
+
+/* Initial weights of seed 42; the state dict goes in and comes out; codes and outputs. */
+static bool same_as_recorded(record_case *c, const state_dict *made) {
+    const char *path = test_path("given.safetensors");
+    float *values = emb__alloc(made->numbers * sizeof *values);
+    write_state_dict(made, path);
+    bool good = emb_net_init(c->net, 42) == EMB_OK && saved_has_its_names(c, made, values);
+    if (good && json_object_get(json_object_get(c->row, "initial"), "all")) {
+        float *to = values;
+        for (size_t i = 0, from = 0; i < made->count; from += made->tensors[i++].count) {
+            if (made->tensors[i].is_counter) continue;
+            memmove(to, values + from, made->tensors[i].count * sizeof *to);
+            to += made->tensors[i].count;
+        }
+        good = record_same(c, "initial", "all", values, (size_t)(to - values));
+    }
+    if (good && emb_net_load(c->net, path) != EMB_OK) good = differs(c, "loading:", emb_error());
+    good = good && saved_has_its_names(c, made, values);
+    if (good && memcmp(values, made->values, made->numbers * sizeof *values) != 0) {
+        good = differs(c, "what is saved is not what was loaded", "");
+    }
+    emb__free(values);
+    return good && record_same_outputs(c, "evaluated");
+}
+
+static bool class_is_the_recorded(json_t *row) {
+    record_case c;
+    record_case_of(&c, row, open_class(row));
+    bool good = c.net != NULL;
+    if (good) {
+        state_dict made = make_state_dict(row);
+        good = same_as_recorded(&c, &made);
+        emb__free(made.values);
+    }
+    if (!good) print_error("%s: %s\n", c.name, c.net ? c.why : emb_error());
+    record_case_close(&c);
+    return good;
+}
+
+static void classes_are_the_recorded(void **state) {
+    (void)state;
+    json_t *cases = records_open(EMB_TEST_ROOT "/tests/parity/classes.json.gz"), *row;
+    size_t i, bad = 0;
+    json_array_foreach(cases, i, row) bad += !class_is_the_recorded(row);
+    const size_t all = json_array_size(cases);
+    json_decref(cases);
+    assert_int_equal(all, 40);
+    if (bad) fail_msg("%zu of %zu classes differ from PyTorch's", bad, all);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(classes_are_the_recorded),
+    };
+    return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
+}
