@@ -20,23 +20,29 @@ enum { MOST_TENSORS = 128 };
 
 /* ---- the network that the file has ---- */
 
+static emb_net *open_file(const char *name, const emb_net_options *options) {
+    char path[512];
+    snprintf(path, sizeof path, "%s/tests/parity/classes/%s", EMB_TEST_ROOT, name);
+    return emb_net_open(path, options);
+}
+
 static emb_net *open_class(json_t *row) {
-    char path[512], set[200] = "";
+    char set[200] = "";
     const char *key;
     json_t *value;
-    snprintf(path, sizeof path, "%s/tests/parity/classes/%s", EMB_TEST_ROOT,
-             json_string_value(json_object_get(row, "name")));
     json_object_foreach(json_object_get(row, "set"), key, value) {
         const size_t used = strlen(set);
         snprintf(set + used, sizeof set - used, "%s%s=%lld", used ? "," : "", key,
                  json_integer_value(value));
     }
-    emb_net_options options = {0};
-    int i = 0;
+    emb_net_options options = {.class_name = json_string_value(json_object_get(row, "class")),
+                               .set = set,
+                               .input = {1, 1, 1}};
+    size_t i;
     json_array_foreach(json_object_get(row, "shape"), i, value) {
         options.input[i] = (int)json_integer_value(value);
     }
-    return emb_net_open(path, &options);
+    return open_file(json_string_value(json_object_get(row, "name")), &options);
 }
 
 /* ---- its state dict, by the formula ---- */
@@ -95,7 +101,7 @@ static void write_state_dict(const state_dict *made, const char *path) {
     emb__text header = {0};
     assert_int_equal(emb__safetensors_header(made->tensors, made->count, NULL, 0, &header), EMB_OK);
     assert_int_equal(emb__safetensors_write(path, &header, made->tensors, made->count), EMB_OK);
-    emb__text_clear(&header);
+    emb__free(header.bytes);
 }
 
 /* ---- against the record ---- */
@@ -182,9 +188,42 @@ static void classes_are_the_recorded(void **state) {
     if (bad) fail_msg("%zu of %zu classes differ from PyTorch's", bad, all);
 }
 
+/* What cannot be followed is refused with its file, its cell, its line and the reason. */
+static void others_are_refused(void **state) {
+    (void)state;
+    static const struct {
+        const char *name, *why; /* behind the file's path */
+        int input[3];
+    } table[] = {
+        {"refused_if_on_data.py", ":12: ", {784, 1, 1}},
+        {"refused_attention.py", ":16: ", {1, 28, 28}},
+        {"refused_while.py", ":13: ", {784, 1, 1}},
+        {"refused_other_file.py", ":10: ", {784, 1, 1}},
+        {"refused_recursion.py", ":10: ", {784, 1, 1}},
+        {"refused_missing_argument.py", ":6: ", {784, 1, 1}},
+        {"refused_layer.ipynb", ", cell 3, line 7: ", {1, 28, 28}},
+        {"refused_value_of_a_run.ipynb", ", cell 2, line 2: ", {784, 1, 1}},
+    };
+    size_t bad = 0;
+    for (size_t i = 0; i < TEST_COUNT(table); i++) {
+        emb_net_options options = {.input = {1}};
+        memcpy(options.input, table[i].input, sizeof options.input);
+        emb_net *net = open_file(table[i].name, &options);
+        const char *said = net ? "it is read" : strstr(emb_error(), table[i].name);
+        const bool good =
+            !net && said &&
+            strncmp(said + strlen(table[i].name), table[i].why, strlen(table[i].why)) == 0;
+        if (!good) print_error("%s: %s\n", table[i].name, net ? said : emb_error());
+        bad += !good;
+        emb_net_free(net);
+    }
+    if (bad) fail_msg("%zu of %zu are not refused as they should be", bad, TEST_COUNT(table));
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(classes_are_the_recorded),
+        cmocka_unit_test(others_are_refused),
     };
     return cmocka_run_group_tests(tests, test_folder_make, test_folder_remove);
 }
