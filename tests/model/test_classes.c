@@ -202,7 +202,7 @@ static void others_are_refused(void **state) {
         {"refused_recursion.py", ":10: ", {784, 1, 1}},
         {"refused_missing_argument.py", ":6: ", {784, 1, 1}},
         {"refused_layer.ipynb", ", cell 2, line 7: ", {1, 28, 28}},
-        {"refused_value_of_a_run.ipynb", ", cell 3, line 2: ", {784, 1, 1}},
+        {"refused_value_of_a_run.ipynb", ", cell 2, line 2: ", {784, 1, 1}},
     };
     size_t bad = 0;
     for (size_t i = 0; i < TEST_COUNT(table); i++) {

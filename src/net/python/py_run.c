@@ -523,11 +523,17 @@ emb_status emb__py_instantiate(emb__py *py, int line, emb__py_class *class,
         status = emb__py_construction_add(py, class, arguments, keywords, line);
         if (status != EMB_OK) return status;
     }
+    if (class->open == EMB__PY_WITHIN) {
+        return emb__py_fail(py->source, line, "%.60s makes a %.60s in its __init__, without end",
+                            class->name, class->name);
+    }
     py->loose = loose && !class->is_module;
     class->is_part = class->is_part || py->making > 0;
+    class->open++;
     py->making++;
     status = construct(py, line, class, arguments, keywords, out);
     py->making--;
+    class->open--;
     py->loose = loose;
     if (status == EMB_OK || !loose || is_fatal(py, status)) return status;
     const char *why = last_reason(py);
@@ -625,6 +631,10 @@ static emb_status call_path(emb__py *py, int line, const char *path, const emb__
     }
     if (strncmp(path, nn, sizeof nn - 1) == 0 && !strchr(path + sizeof nn - 1, '.')) {
         return emb__py_make(py, line, name, arguments, keywords, out);
+    }
+    for (int i = 0; i < arguments->count; i++) {
+        *out = arguments->items[i];
+        if (out->type == EMB__PY_UNKNOWN) return EMB_OK; /* with its reason */
     }
     return emb__py_unknown(py, line, out, "%.80s() is not followed", path);
 }

@@ -328,7 +328,10 @@ emb_status emb__py_torch_call(emb__py *py, int line, const char *name, const emb
             return run_function(py, line, &functions[i], in_place, arguments, keywords, out);
         }
     }
-    if (!py->tracing) return emb__py_unknown(py, line, out, "a tensor that the class makes itself");
+    if (!py->tracing)
+        return emb__py_unknown(
+            py, line, out,
+            "a tensor of the class's own is not followed; expects layers, which bring theirs");
     return emb__py_unknown(py, line, out,
                            "%.60s() of a tensor is not followed: forward may use layers, functions "
                            "that are layers (F.relu, F.max_pool2d, ...), view, flatten, torch.cat "

@@ -13,6 +13,7 @@
 
 enum {
     EMB__PY_STEPS = 1 << 21, /* expressions and statements that are looked at, again in loops */
+    EMB__PY_WITHIN = 32,     /* modules of one class, each in the __init__ of the one before */
     EMB__PY_DEPTH = 400,     /* of these within one another */
     EMB__PY_ITEMS = 1 << 16, /* of a list, and names of a text */
     EMB__PY_TEXT_MOST = 1 << 16
@@ -123,6 +124,7 @@ typedef struct emb__py_class {
     emb__py_scope *around;
     struct emb__py_class *parent; /* of the text; NULL: none */
     bool is_module;
+    int open;                    /* how many of it are being made */
     bool is_part;                /* another class makes it */
     bool is_data;                /* attributes alone: a configuration */
     emb__py_container container; /* that it inherits */
