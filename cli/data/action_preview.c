@@ -74,7 +74,7 @@ static bool open_run(subject *s, const char *where) {
 
 static bool open_set(subject *s, const char *where, const cli_args *args) {
     const cli_value *seed = cli_arg(args, "seed");
-    cli_holdout holdout = {0};
+    cli_holdout holdout = cli_holdout_typed(args);
     s->options.seed = cli_seed_option(seed->seed);
     s->images = cli_held_learn(where, &holdout, &s->options.val_count);
     return s->images && cli_range_tell(s->images, args, where);
@@ -214,6 +214,8 @@ const cli_command cli_action_preview = {
                 {"epochs", 0, CLI_INT, "N", "4", 1, 16, 0, "epochs"},
                 {"output", 'o', CLI_TEXT, "FILE", "preview.png", 0, 0, 0,
                  "the picture: PNG, SVG or PDF, by its ending"},
+                CLI_TEST_SPLIT_OPTION,
+                CLI_TEST_SEED_OPTION,
                 CLI_PIXEL_RANGE_OPTION,
                 CLI_PICTURE_OPTIONS},
 };

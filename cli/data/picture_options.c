@@ -89,6 +89,19 @@ int cli_pictures_read(const cli_args *args) {
     return CLI_DONE;
 }
 
+const char *cli_pictures_typed_shape(void) {
+    static char text[64];
+    const emb_pictures *p = &typed.pictures;
+    int used = 0;
+    text[0] = '\0';
+    if (p->height) used = snprintf(text, sizeof text, " --size %dx%d", p->width, p->height);
+    if (p->channels) {
+        snprintf(text + used, sizeof text - (size_t)used, " %s",
+                 p->channels == 1 ? "--grey" : "--colour");
+    }
+    return text;
+}
+
 /* ---- what the network has -------------------------------------------------------------------- */
 
 void cli_pictures_train(void) { trains = true; }

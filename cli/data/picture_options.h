@@ -63,6 +63,10 @@ void cli_pictures_follow(const emb_net *net);
  * that they have. False with the error printed. */
 bool cli_pictures_heeded(const char *where, const emb_images *images);
 
+/* What was typed and decides an image's shape, as it is typed behind a data set: " --size 64x48
+ * --grey"; "" if nothing was. Good until the next call. */
+const char *cli_pictures_typed_shape(void);
+
 /* Completes the options for opening a data set; shows on a terminal how far it is. */
 void cli_pictures_into(emb_open_options *options);
 

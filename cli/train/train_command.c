@@ -128,8 +128,8 @@ static bool fit_network(cli_training *t, const cli_args *args) {
         return false;
     }
     cli_note("no network is named, and %s reads other sizes: this one is made for images of "
-             "%dx%dx%d; embudo new %s prints it",
-             t->asked.model, s[0], s[1], s[2], t->asked.dataset);
+             "%dx%dx%d; embudo new %s%s prints it",
+             t->asked.model, s[0], s[1], s[2], t->asked.dataset, cli_pictures_typed_shape());
     t->asked.model = "new";
     return true;
 }

@@ -10,6 +10,7 @@
 #include "data/data_sets.h"
 #include "data/held.h"
 #include "data/open_data.h"
+#include "data/picture_options.h"
 
 /* What a line is made of. */
 typedef struct visit {
@@ -126,9 +127,9 @@ static char *say_few(const visit *v) {
     }
     if (helps) cli_text_add(&text, ", or --augment shift=2,rotate=10");
     if (width > 0) {
-        cli_text_add(&text, ", or a smaller network (embudo new %s%s --width %d -o small.net)",
-                     v->dataset, emb_net_classes(v->subject->net) > 0 ? " --kind classifier" : "",
-                     width);
+        cli_text_add(&text, ", or a smaller network (embudo new %s%s%s --width %d -o small.net)",
+                     v->dataset, cli_pictures_typed_shape(),
+                     emb_net_classes(v->subject->net) > 0 ? " --kind classifier" : "", width);
     }
     return text.bytes;
 }

@@ -21,7 +21,7 @@ typedef struct member {
     uint32_t first; /* what its group is held together by */
     float like;     /* how like it */
     bool is_copy;   /* of that one or of another one before it */
-    bool inexact;   /* the group has others than copies */
+    int rank;       /* of its group: 0 copies alone, 1 copies and others, 2 no copies */
 } member;
 
 /* What the command works on, and what it finds. */
@@ -77,10 +77,11 @@ static bool find(duplicates_job *job, const cli_args *args) {
     return true;
 }
 
-/* Groups of copies alone come first; each has its first image, then the most alike. */
+/* Groups of copies alone come first, then those that have copies, too; each has its first image,
+ * then the most alike. */
 static int in_order(const void *a, const void *b) {
     const member *x = a, *y = b;
-    if (x->inexact != y->inexact) return x->inexact ? 1 : -1;
+    if (x->rank != y->rank) return x->rank - y->rank;
     if (x->first != y->first) return x->first < y->first ? -1 : 1;
     const bool x_leads = x->image == x->first, y_leads = y->image == y->first;
     if (x_leads != y_leads) return x_leads ? -1 : 1;
@@ -91,30 +92,29 @@ static int in_order(const void *a, const void *b) {
 /* Images that are alone are left out. */
 static void sort(duplicates_job *job) {
     const size_t count = job->split.count;
-    bool *inexact = cli_alloc(count * sizeof *inexact), *shared = cli_alloc(count * sizeof *shared);
-    memset(inexact, 0, count * sizeof *inexact);
-    memset(shared, 0, count * sizeof *shared);
+    bool *near = cli_alloc(count * sizeof *near), *copied = cli_alloc(count * sizeof *copied);
+    memset(near, 0, count * sizeof *near);
+    memset(copied, 0, count * sizeof *copied);
     for (size_t i = 0; i < count; i++) {
         if (job->first[i] == i) continue;
-        shared[job->first[i]] = true;
         const bool is_copy = job->copy_of[i] != i;
-        if (!is_copy) inexact[job->first[i]] = true;
+        (is_copy ? copied : near)[job->first[i]] = true;
         *(is_copy ? &job->copies : &job->others) += 1;
     }
     job->members = cli_alloc((count + 1) * sizeof *job->members);
     for (size_t i = 0; i < count; i++) {
         const uint32_t first = job->first[i];
-        if (!shared[first]) continue;
+        if (!near[first] && !copied[first]) continue;
         job->groups += first == i;
         job->members[job->member_count++] = (member){.image = i,
                                                      .first = first,
                                                      .like = job->likeness[i],
                                                      .is_copy = job->copy_of[i] != i,
-                                                     .inexact = inexact[first]};
+                                                     .rank = !copied[first] ? 2 : near[first]};
     }
     qsort(job->members, job->member_count, sizeof *job->members, in_order);
-    free(inexact);
-    free(shared);
+    free(near);
+    free(copied);
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
@@ -239,7 +239,7 @@ const cli_command cli_command_duplicates = {
         "Finds copies, and pictures that were resized, cropped a little, compressed, brightened "
         "or turned by a few degrees. Candidates are neighbours by code and by a small version; "
         "their pixels, one laid over the other as well as it can, decide. Every image of a group "
-        "is like the group's first one. Prints CSV, groups of copies alone first: the group, the "
+        "is like the group's first one. Prints CSV, groups with copies first: the group, the "
         "file or the image's number, its label, \"first\", \"copy\" (the same pixels as an image "
         "of "
         "its group) or \"alike\", and how like the first it is, from 0 to 1. A note counts images.",

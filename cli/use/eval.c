@@ -57,6 +57,9 @@ static char *noise_of(const emb_net *net, const cli_args *args) {
     return recorded ? cli_format("%.*s", (int)length, recorded) : NULL;
 }
 
+/* A gain below so many decibels is hardly one. */
+static const double little_gain = 1;
+
 /* Lines on the noise, if there is any. False with the error printed. */
 static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *split,
                           cli_text *lines) {
@@ -78,6 +81,13 @@ static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *s
             cli_text_add(lines, ", PSNR %.2f dB, a gain of %.2f dB", d.psnr, d.psnr - d.noisy_psnr);
         }
         cli_text_add(lines, "\n");
+        if (d.psnr - d.noisy_psnr < little_gain) {
+            cli_note(
+                "the network takes hardly any of the noise off: its code of %d number%s has no "
+                "room for the images themselves, or it has learned too little; embudo new %s "
+                "--latent 64 -o denoiser.net writes a wider one",
+                emb_net_latent(net), emb_net_latent(net) == 1 ? "" : "s", split->dataset);
+        }
     } else {
         cli_fail("%s", emb_error());
     }

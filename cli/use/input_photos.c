@@ -92,6 +92,7 @@ emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net
     emb_images *images = emb_images_read(paths, count, shape, &options, sources);
     if (images) {
         note_changes(paths, sources, count, shape, options.pictures.fit);
+        cli_notes(emb_images_notes(images));
     } else {
         cli_fail("%s", emb_error());
     }

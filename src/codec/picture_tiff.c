@@ -39,6 +39,8 @@ emb_status emb__tiff_probe(const emb__picture_file *file, emb__picture_info *inf
 
 enum { MOST_CHANNELS = 5, MOST_BAND = 1 << 26, MOST_TILE = 1 << 22, MESSAGE_ROOM = 160 };
 
+#define OPENED_AS "TIFF"
+
 typedef struct reading {
     const emb__picture_file *file;
     size_t at; /* in the file's bytes */
@@ -100,11 +102,18 @@ static void unmap(thandle_t handle, void *bytes, toff_t count) {
     (void)handle, (void)bytes, (void)count;
 }
 
-/* Keeps the first message, as one line. */
+/* Keeps the first message, as one line. Some begin with the name that the file was opened by. An
+ * orientation of 0 or above 8 is none, as in other formats. */
+static void keep(reading *r, const char *format, va_list values) EMB__PRINTF(2, 0);
 static void keep(reading *r, const char *format, va_list values) {
+    static const char name[] = OPENED_AS ": ";
     if (r->failed) return;
-    r->failed = true;
     vsnprintf(r->message, sizeof r->message, format, values);
+    if (strstr(r->message, "for \"Orientation\" tag")) return;
+    r->failed = true;
+    if (strncmp(r->message, name, sizeof name - 1) == 0) {
+        memmove(r->message, r->message + sizeof name - 1, strlen(r->message) - sizeof name + 2);
+    }
     for (char *c = r->message; *c; c++) {
         if ((unsigned char)*c < ' ') *c = ' ';
     }
@@ -145,7 +154,7 @@ static emb_status open_tiff(reading *r) {
     TIFFOpenOptionsSetErrorHandlerExtR(options, on_error, r);
     TIFFOpenOptionsSetWarningHandlerExtR(options, on_warning, r);
     TIFFOpenOptionsSetMaxSingleMemAlloc(options, most_at_once(r->file));
-    r->tiff = TIFFClientOpenExt("TIFF", "r", r, give_bytes, take_nothing, seek, close_nothing,
+    r->tiff = TIFFClientOpenExt(OPENED_AS, "r", r, give_bytes, take_nothing, seek, close_nothing,
                                 size_of, map, unmap, options);
     TIFFOpenOptionsFree(options);
     return r->tiff ? EMB_OK : failed(r);

@@ -21,6 +21,7 @@ typedef struct chunk {
     uint8_t *rows;
     char **reasons; /* [count]: what is wrong with a picture; NULL: nothing */
     atomic_size_t next, done;
+    atomic_size_t profiles;
     atomic_bool failed; /* there is no memory */
 } chunk;
 
@@ -94,6 +95,7 @@ static void decode_some(chunk *c, size_t first, int count, emb__picture_desk *de
     for (int i = 0; i < count; i++) {
         const emb__picture_end end = tasks[i].end;
         c->reasons[first + (size_t)i] = end.reason;
+        if (end.status == EMB_OK && tasks[i].info.profile) atomic_fetch_add(&c->profiles, 1);
         if (end.status == EMB_ERR_MEMORY || (end.status != EMB_OK && !end.reason)) {
             atomic_store(&c->failed, true);
         }
@@ -214,6 +216,7 @@ emb_status emb__pictures_decode(const emb__decoding *d, emb__decoded *out) {
         c.count = all - first < most ? all - first : most;
         status = decode_chunk(&c, out);
     }
+    out->profiles = atomic_load(&c.profiles);
     if (status == EMB_OK) status = check_any(d, out);
     emb__free(c.rows);
     emb__free(c.reasons);

@@ -22,6 +22,7 @@ typedef struct emb__decoded {
     size_t counts[3];  /* good ones of each part */
     emb__text reasons; /* of the others in their order, each ended by a NUL */
     size_t bad;
+    size_t profiles; /* good ones with a colour profile that is not sRGB's */
 } emb__decoded;
 
 /* Decodes all; *out is to be freed, also on failure. EMB_ERR_FORMAT if all are bad; whether some

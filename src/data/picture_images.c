@@ -2,16 +2,18 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "codec/picture_formats.h"
+#include "data/image_notes.h"
 #include "data/images.h"
 #include "data/picture_decode.h"
 
 /* pixels[C][H][W] = the file at `path`. */
 static emb_status read_one(const char *path, const emb__picture_plan *plan, bool invert,
-                           uint8_t *pixels, emb_image_source *source) {
+                           uint8_t *pixels, emb_image_source *source, bool *profile) {
     const int *shape = plan->shape;
     emb__picture_info info;
     emb_status status = emb__picture_read(path, plan, pixels, &info);
     if (status != EMB_OK) return status;
+    *profile = info.profile;
     const size_t count = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
     for (size_t i = 0; invert && i < count; i++) pixels[i] = (uint8_t)(255 - pixels[i]);
     if (source) {
@@ -22,6 +24,14 @@ static emb_status read_one(const char *path, const emb__picture_plan *plan, bool
                                      .coloured = emb__picture_coloured(&info)};
     }
     return status;
+}
+
+static emb_status note_profiles(emb_images *images, const char *path, size_t count) {
+    static const char what[] = "a colour profile other than sRGB's, which is ignored: colours may "
+                               "look different";
+    if (count == 0) return EMB_OK;
+    if (count == 1) return emb__images_note(images, "%s has %s", path, what);
+    return emb__images_note(images, "%zu pictures, %s among them, have %s", count, path, what);
 }
 
 emb_images *emb_images_read(const char *const *paths, size_t count, const int shape[3],
@@ -40,12 +50,19 @@ emb_images *emb_images_read(const char *const *paths, size_t count, const int sh
     for (int i = 0; i < 3; i++) plan.shape[i] = shape[i];
     uint8_t *pixels = emb__alloc(bytes);
     if (!pixels) return NULL;
+    size_t profiles = 0, last = 0;
     for (size_t i = 0; i < count; i++) {
+        bool profile = false;
         if (read_one(paths[i], &plan, options && options->invert, pixels + i * (bytes / count),
-                     sources ? &sources[i] : NULL) != EMB_OK) {
+                     sources ? &sources[i] : NULL, &profile) != EMB_OK) {
             emb__free(pixels);
             return NULL;
         }
+        profiles += profile;
+        if (profile) last = i;
     }
-    return emb__images_adopt(pixels, NULL, count, shape);
+    emb_images *images = emb__images_adopt(pixels, NULL, count, shape);
+    if (!images || note_profiles(images, paths[last], profiles) == EMB_OK) return images;
+    emb_images_free(images);
+    return NULL;
 }

@@ -1,6 +1,7 @@
 /* Folders of pictures as a form of data sets. See set_forms.h.
  *
  * Owns: from a folder to images, through the cache. Does not own: the steps on the way. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +16,7 @@
 #include "data/picture_decode.h"
 #include "data/set_forms.h"
 
-enum { BAD_NOTES = 40 /* bad files that are named */ };
+enum { BAD_NOTES = 1000 /* bad files that are named */ };
 
 /* Half of the memory that is free; if the system does not tell, half of 2 GiB. */
 static uint64_t free_half(void) {
@@ -121,6 +122,26 @@ static void note_list(const emb__picture_list *list, emb__text *notes) {
     }
 }
 
+/* Adds lines to the set's notes. */
+static emb_status add_notes(emb__picture_set *set, const char *lines) {
+    emb__text all = {0};
+    emb__text_add(&all, "%s%s", set->notes, lines);
+    if (all.failed) return EMB_ERR_MEMORY;
+    emb__free(set->notes);
+    set->notes = all.bytes;
+    return EMB_OK;
+}
+
+static emb_status note_profiles(emb__picture_set *set, size_t count) {
+    char line[160];
+    if (count == 0) return EMB_OK;
+    snprintf(line, sizeof line,
+             "%zu picture%s a colour profile other than sRGB's, which is ignored: colours may look "
+             "different\n",
+             count, count == 1 ? " has" : "s have");
+    return add_notes(set, line);
+}
+
 /* Decodes into a file, if there is a path, or into memory. */
 static emb_status build(const char *folder, const emb__picture_list *list, const char *path,
                         const emb_open_options *o, emb__picture_set *set) {
@@ -139,6 +160,7 @@ static emb_status build(const char *folder, const emb__picture_list *list, const
         d.data = &writer;
     }
     if (status == EMB_OK) status = emb__pictures_decode(&d, &decoded);
+    if (status == EMB_OK) status = note_profiles(set, decoded.profiles);
     if (status == EMB_OK) status = describe(list, &decoded, set, &texts);
     if (status == EMB_OK && path) {
         status = emb__picture_cache_finish(&writer, set, texts.bytes, texts.length, decoded.bad);
@@ -215,16 +237,6 @@ static emb_status decide(const char *folder, const emb__picture_list *list, bool
     }
     emb__free(path);
     return status;
-}
-
-/* Adds lines to the set's notes. */
-static emb_status add_notes(emb__picture_set *set, const char *lines) {
-    emb__text all = {0};
-    emb__text_add(&all, "%s%s", set->notes, lines);
-    if (all.failed) return EMB_ERR_MEMORY;
-    emb__free(set->notes);
-    set->notes = all.bytes;
-    return EMB_OK;
 }
 
 /* A cache may have been made when more bad files were allowed. */

@@ -20,6 +20,18 @@ t 0 '' data preview run --count 2 --epochs 1 -o run.svg
 same run.svg other.svg
 t 0 '' data preview run --denoise mask=0.5 -o masked.png
 
+# A set that is one array: what its training holds out is not shown, nor counted.
+python3 - <<'PY' || exit 1
+header = b"{'descr': '|u1', 'fortran_order': False, 'shape': (30, 8, 8), }"
+with open('one.npy', 'wb') as f:
+    f.write(b'\x93NUMPY\x01\x00' + (len(header) + 1).to_bytes(2, 'little') + header + b'\n')
+    f.write(bytes((i * 7 + k) % 256 for i in range(30) for k in range(64)))
+PY
+t 0 'one.npy has no test images: 5 of its 30 images are held out' data preview one.npy --augment flip -o set.svg
+t 0 'stopped after 1 step' train one.npy --augment flip --max-steps 1 -o onerun
+t 0 '' data preview onerun -o onerun.svg
+same set.svg onerun.svg
+
 t 2 'expected gaussian=X, salt=X or mask=X' data preview data --denoise blur=1
 t 1 'shift=28 moves images of 28x28 out of sight' data preview data --augment shift=28 -o no.png
 t 1 'nothere' data preview nothere -o no.png

@@ -37,6 +37,7 @@ t 0 'bars: 2 folders are the classes: lie, stand' train bars --epochs 2 -o run
 has err 'bars: images of 20x12, as the pictures are; --size WxH takes another'
 has err 'bars: in grey, as the pictures are'
 has err 'this one is made for images of 1x12x20; embudo new bars prints it'
+t 0 'for images of 3x12x16; embudo new bars --size 16x12 --colour prints it' train bars --size 16x12 --colour --no-cache --max-steps 1 -o wished
 t 0 'this one is made' train bars --epochs 2 -o again
 [ "$(result run)" = "$(result again)" ] || fail 'the second start gives another run'
 t 0 'this one is made' train bars --epochs 2 -o uncached --no-cache
@@ -139,6 +140,29 @@ t 2 '--background: expected black' train bars --background blurple
 mkdir empty && touch empty/notes.txt
 t 1 'empty' train empty --epochs 1
 gone no
+
+# A colour profile is ignored, and that is said, also when the cache has the pictures. A TIFF's orientation
+# that is none is no fault.
+gzip -dc "$root/tests/parity/pictures.tar.gz" | tar -xf - profile.png turn1.tif
+mkdir profiles && for i in 1 2 3 4 5 6 7 8; do cp profile.png profiles/$i.png; done
+for i in 11 12 13 14; do cp bars/lie/$i.pgm profiles; done
+for i in 1 2; do
+    t 0 "profiles: 8 pictures have a colour profile other than sRGB's, which is ignored: colours may" \
+        data export profiles -o profiles$i
+done
+t 0 "profile.png has a colour profile other than sRGB's, which is ignored" encode run profile.png -o -
+python3 - <<'PY' || exit 1
+data = bytearray(open('turn1.tif', 'rb').read())
+order = 'little' if data[:2] == b'II' else 'big'
+number = lambda at, size: int.from_bytes(data[at:at + size], order)
+at = number(4, 4)
+for i in range(number(at, 2)):
+    if number(at + 2 + 12 * i, 2) == 274: data[at + 10 + 12 * i:at + 12 + 12 * i] = (9).to_bytes(2, order)
+open('turn9.tif', 'wb').write(data)
+PY
+ok encode run turn1.tif -o one.csv
+ok encode run turn9.tif -o nine.csv
+[ "$(tail -1 one.csv | cut -d, -f2-)" = "$(tail -1 nine.csv | cut -d, -f2-)" ] || fail 'an orientation of 9 turns a picture'
 
 # Stopped while decoding: one line, and nothing stays.
 python3 - <<'PY' || exit 1

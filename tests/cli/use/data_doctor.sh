@@ -60,7 +60,7 @@ for images in same noisy; do
         $images.npy --model sigmoid.net
 done
 said '' two.npy --model sigmoid.net
-t 0 'one part' data preview same.npy -o preview.png
+t 0 'nothing changes the images' data preview same.npy --test-split 0 -o preview.png
 
 # A channel that is one number: left out, or grey.
 cat >channels.net <<'N'
