@@ -29,8 +29,8 @@ static int run_command(int argc, char **argv) {
     }
     cli_args args;
     int code = cli_parse(command, argc, argv, &args);
+    if (code == CLI_DONE && !args.wants_help) code = cli_pictures_read_reading(&args);
     if (code == CLI_DONE) code = cli_dataset_default(&args);
-    if (code == CLI_DONE && !args.wants_help) cli_pictures_read_bad(&args);
     if (code == CLI_DONE) code = args.wants_help ? cli_help_print(command) : command->run(&args);
     cli_args_free(&args);
     return code;

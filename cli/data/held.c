@@ -90,10 +90,17 @@ bool cli_held_is_data_of(const char *model_name, const char *dataset, const cli_
     return !train || ((holdout->of == 0 || of == holdout->of) && strcmp(found, kept) == 0);
 }
 
+void cli_held_follow(const emb_net *net, const char *model_name) {
+    json_t *record = record_of(model_name);
+    cli_pictures_follow(net);
+    cli_pictures_recall(record);
+    json_decref(record);
+}
+
 cli_holdout cli_holdout_of(const emb_net *net, const char *model_name, const char *dataset) {
     cli_holdout held = {0};
     uint64_t seed;
-    cli_pictures_follow(net);
+    cli_held_follow(net, model_name);
     if (!cli_recorded_holdout(net, &held) && cli_recorded_seed(net, &seed)) {
         held.known = cli_held_is_set_of(model_name, dataset);
     }

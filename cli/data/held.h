@@ -25,6 +25,9 @@
             "seeds have the same test images"                                                      \
     }
 
+/* cli_pictures_follow, and what the record of the model's run says of the cache. */
+void cli_held_follow(const emb_net *net, const char *model_name);
+
 /* What those two options say. */
 cli_holdout cli_holdout_typed(const cli_args *args);
 

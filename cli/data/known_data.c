@@ -134,7 +134,9 @@ bool cli_known_data_agrees(const char *where, emb_part part, const emb_open_opti
                            const emb_images *images) {
     char found[EMB_FINGERPRINT];
     if (!images) {
-        cli_fail("%s%s", emb_error(), cli_known_data_hint(where));
+        /* If the cache is at fault, the text says what helps. */
+        const bool cache = strstr(emb_error(), "--no-cache") != NULL;
+        cli_fail("%s%s", emb_error(), cache ? "" : cli_known_data_hint(where));
         return false;
     }
     keep(where, part, images);

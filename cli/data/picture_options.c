@@ -9,6 +9,7 @@
 #include "core/bar.h"
 #include "core/message.h"
 #include "core/progress.h"
+#include "core/run_json.h"
 #include "core/say.h"
 #include "core/stop.h"
 #include "core/strings.h"
@@ -17,6 +18,9 @@
 static emb_open_options typed;
 static emb_pictures net_wishes;
 static bool follows, trains;
+/* And of the cache, where nothing was typed: what the run was told. */
+static bool run_no_cache;
+static uint64_t run_memory;
 
 /* ---- what was typed -------------------------------------------------------------------------- */
 
@@ -58,12 +62,23 @@ static emb_picture_fit fit_of(const char *word) {
                                           : EMB_FIT_CROP;
 }
 
-void cli_pictures_read_bad(const cli_args *args) {
+int cli_pictures_read_reading(const cli_args *args) {
+    typed.no_cache = false;
+    typed.memory = 0;
     for (int i = 0; args->command->options[i].name; i++) {
-        const cli_value *bad = &args->options[i];
-        if (strcmp(args->command->options[i].name, "bad") != 0 || !bad->given) continue;
-        typed.bad = strcmp(bad->text, "skip") == 0 ? EMB_BAD_SKIP : EMB_BAD_STOP;
+        const char *name = args->command->options[i].name;
+        const cli_value *value = &args->options[i];
+        if (!value->given) continue;
+        if (strcmp(name, "bad") == 0) {
+            typed.bad = strcmp(value->text, "skip") == 0 ? EMB_BAD_SKIP : EMB_BAD_STOP;
+        }
+        if (strcmp(name, "no-cache") == 0) typed.no_cache = true;
+        if (strcmp(name, "memory") == 0) typed.memory = (uint64_t)value->whole << 20;
     }
+    if (!typed.no_cache || !typed.memory) return CLI_DONE;
+    return cli_usage(args->command->name,
+                     "--memory and --no-cache: expected one of them: what --memory has no room for "
+                     "is read from the cache");
 }
 
 int cli_pictures_read(const cli_args *args) {
@@ -83,10 +98,7 @@ int cli_pictures_read(const cli_args *args) {
                          background->text);
     }
     if (fit->given) p->fit = fit_of(fit->text);
-    cli_pictures_read_bad(args);
-    typed.no_cache = cli_arg(args, "no-cache")->given;
-    typed.memory = (uint64_t)cli_arg(args, "memory")->whole << 20;
-    return CLI_DONE;
+    return cli_pictures_read_reading(args);
 }
 
 const char *cli_pictures_typed_shape(void) {
@@ -115,6 +127,25 @@ void cli_pictures_follow(const emb_net *net) {
     net_wishes = (emb_pictures){.channels = shape[0], .height = shape[1], .width = shape[2]};
 }
 
+static bool no_cache(void) { return typed.no_cache || (run_no_cache && !typed.memory); }
+
+static uint64_t memory(void) { return typed.memory || no_cache() ? typed.memory : run_memory; }
+
+void cli_pictures_record(cli_json *json) {
+    if (no_cache()) cli_json_bool(json, "no_cache", true);
+    if (memory()) cli_json_whole(json, "memory", (int64_t)(memory() >> 20));
+}
+
+void cli_pictures_recall(const json_t *record) {
+    const json_t *options = record && !trains ? cli_run_json_group(record, "options") : NULL;
+    double megabytes;
+    if (!options) return;
+    run_no_cache = json_is_true(json_object_get(options, "no_cache"));
+    const bool has = cli_run_json_number(record, "options", "memory", &megabytes) &&
+                     megabytes >= 1 && megabytes <= 1 << 30;
+    run_memory = has ? (uint64_t)megabytes << 20 : 0;
+}
+
 static void show_progress(void *data, size_t done, size_t count) {
     cli_bar *bar = data;
     cli_bar_text text = {.share = (double)done / (double)count};
@@ -138,8 +169,8 @@ void cli_pictures_into(emb_open_options *options) {
         .background = t->background ? t->background : n->background,
     };
     options->bad = typed.bad || trains || !follows ? typed.bad : EMB_BAD_SKIP;
-    options->no_cache = typed.no_cache;
-    options->memory = typed.memory;
+    options->no_cache = no_cache();
+    options->memory = memory();
     options->progress = show_progress;
     options->progress_data = &bar;
 }

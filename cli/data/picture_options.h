@@ -3,8 +3,11 @@
 #ifndef CLI_PICTURE_OPTIONS_H
 #define CLI_PICTURE_OPTIONS_H
 
+#include <jansson.h>
+
 #include <embudo.h>
 
+#include "core/json.h"
 #include "core/options.h"
 
 /* Options of commands that train: ROW(name, type, value, least, most, what). */
@@ -28,29 +31,31 @@
         "what is done with pictures that cannot be read: leave them "                              \
         "out, or stop; default: leave them out, but stop if they are "                             \
         "more than one in a hundred")                                                              \
-    ROW("no-cache", CLI_FLAG, NULL, 0, 0,                                                          \
-        "decode into memory, and keep nothing for the next start")                                 \
-    ROW("memory", CLI_INT, "MB", 1, 1 << 30,                                                       \
-        "read images from the cache as they are needed if all of them take "                       \
-        "more; default: half of what is free")
+    ROW("no-cache", CLI_FLAG, NULL, 0, 0, CLI_NO_CACHE_HELP)                                       \
+    ROW("memory", CLI_INT, "MB", 1, 1 << 30, CLI_MEMORY_HELP "; default: half of what is free")
+
+#define CLI_NO_CACHE_HELP "decode into memory, and keep nothing for the next start"
+#define CLI_MEMORY_HELP   "read images from the cache as they are needed if all of them take more"
 
 /* For commands that open a data set for a network that is there already. */
-#define CLI_BAD_OPTION                                                                             \
-    {                                                                                              \
-        "bad", 0, CLI_CHOICE, "skip|stop", NULL, 0, 0, 0,                                          \
-            "what is done with pictures of a data set that cannot be read: leave them out, or "    \
-            "stop; default: leave them out, with a warning"                                        \
-    }
+#define CLI_READING_TABLE(ROW)                                                                     \
+    ROW("bad", CLI_CHOICE, "skip|stop", 0, 0,                                                      \
+        "what is done with those that cannot be read: leave them out, or stop; default: leave "    \
+        "them out, with a warning")                                                                \
+    ROW("no-cache", CLI_FLAG, NULL, 0, 0, CLI_NO_CACHE_HELP "; default: as the run was trained")   \
+    ROW("memory", CLI_INT, "MB", 1, 1 << 30,                                                       \
+        CLI_MEMORY_HELP "; default: as the run was trained, else half of what is free")
 
 #define CLI_PICTURE_ROW(name, type, value, least, most, help)                                      \
     {name, 0, type, value, NULL, least, most, 0, "for a folder of pictures: " help},
 #define CLI_PICTURE_OPTIONS CLI_PICTURE_TABLE(CLI_PICTURE_ROW)
+#define CLI_READING_OPTIONS CLI_READING_TABLE(CLI_PICTURE_ROW)
 
 /* What was typed: CLI_DONE, or CLI_USAGE with the message printed. */
 int cli_pictures_read(const cli_args *args);
 
-/* The same for a command that has --bad and perhaps nothing else of these. */
-void cli_pictures_read_bad(const cli_args *args);
+/* The same for --bad, --no-cache and --memory alone, of any command, which may lack them. */
+int cli_pictures_read_reading(const cli_args *args);
 
 /* A training of a new network: more than a few bad pictures are an error if nothing is typed. */
 void cli_pictures_train(void);
@@ -58,6 +63,11 @@ void cli_pictures_train(void);
 /* From here on what was not typed is as the network has it: all of it, if it was trained on
  * pictures, otherwise the images' size. Bad pictures are left out, but for cli_pictures_train. */
 void cli_pictures_follow(const emb_net *net);
+
+/* What a run was told of the cache, into its record; and back: it holds unless something else was
+ * typed, or a new network is trained. `record` may be NULL. */
+void cli_pictures_record(cli_json *json);
+void cli_pictures_recall(const json_t *record);
 
 /* Whether what was typed holds of these images: all of it of pictures, of others a size or channels
  * that they have. False with the error printed. */

@@ -188,7 +188,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name) {
     *split = (cli_split){.dataset = dataset};
-    cli_pictures_follow(net);
+    cli_held_follow(net, model_name);
     const bool good = fill(split, net, model_name, name);
     if (!good) cli_split_close(split);
     return good;

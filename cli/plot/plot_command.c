@@ -181,7 +181,6 @@ const cli_command cli_command_plot = {
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0,
              "a title that replaces the picture's own"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/options.h"
+#include "data/picture_options.h"
 #include "report/info_fit.h"
 #include "report/info_memory.h"
 #include "report/layer_table.h"
@@ -84,7 +85,8 @@ const cli_command cli_command_info = {
              "it"},
             {"val-split", 0, CLI_REAL, "X", "0.2", 0, 1, CLI_BELOW_MOST,
              "share of the images kept for validation"},
-            {"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "include what --report needs"},
+            CLI_READING_OPTIONS{"report", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+                                "include what --report needs"},
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0, "include what --tensorboard needs"},
         },
 };

@@ -45,6 +45,8 @@ static bool open_data(const cli_args *args, demand *d) {
     const bool given = cli_arg(args, "data")->given;
     cli_text why = {0}, *before = given ? NULL : cli_fail_into(&why);
     t->dataset = cli_arg(args, "data")->text;
+    const cli_value *network = cli_arg(args, "NETWORK");
+    if (network->given) cli_held_follow(t->subject.net, network->text); /* as train --model */
     t->terms.holdout = (cli_holdout){.known = true, .share = EMB_TEST_SPLIT, .seed = 42};
     t->subject.images =
         cli_held_learn_quietly(t->dataset, &t->terms.holdout, &t->terms.options.val_count);

@@ -47,7 +47,6 @@ const cli_command cli_command_report = {
              "the page; default: report.html in the run's folder, or in the current folder for a "
              "model file"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "the language of the page"},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

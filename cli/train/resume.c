@@ -30,7 +30,7 @@ typedef struct filling {
 /* What may be given with --resume: everything else decides the result, and the run has set it. */
 static const char *const allowed[] = {"resume",      "threads", "checkpoint-every", "keep",
                                       "tensorboard", "report",  "device",           "on-nan",
-                                      "epochs",      NULL};
+                                      "epochs",      "memory",  "no-cache",         NULL};
 
 static int check(const cli_args *args) {
     for (int i = 0; args->command->options[i].name; i++) {
@@ -257,6 +257,12 @@ static void take_places(filling *f, const json_t *record) {
     }
 }
 
+static void drop_option(cli_args *line, const char *name) {
+    for (int i = 0; line->command->options[i].name; i++) {
+        if (strcmp(line->command->options[i].name, name) == 0) line->options[i] = (cli_value){0};
+    }
+}
+
 /* From the start, by its own record, replaced by what is typed with --resume. */
 static bool begin_again(filling *f, const json_t *record) {
     cli_args *line = &f->resumed->line;
@@ -276,13 +282,15 @@ static bool begin_again(filling *f, const json_t *record) {
         const char *name = args->command->options[i].name;
         if (strcmp(name, "resume") == 0 || !args->options[i].given) continue;
         line->options[i] = args->options[i];
+        /* Of these two, what is typed now takes the other's place. */
+        const char *other = strcmp(name, "memory") == 0     ? "no-cache"
+                            : strcmp(name, "no-cache") == 0 ? "memory"
+                                                            : NULL;
+        if (other) drop_option(line, other);
     }
     take_places(f, record);
-    for (int i = 0; args->command->options[i].name; i++) {
-        if (strcmp(args->command->options[i].name, "step-log") != 0) continue;
-        if (line->options[i].given) cli_note("the step log is not written again");
-        line->options[i] = (cli_value){0};
-    }
+    if (cli_arg(line, "step-log")->given) cli_note("the step log is not written again");
+    drop_option(line, "step-log");
     return f->resumed->again = true;
 }
 
@@ -314,6 +322,7 @@ static bool choose(filling *f, cli_checkpoint_opened *o) {
     if (o->checkpoint) {
         f->resumed->from = from ? cli_name_back(from) : NULL;
         t->asked.from = f->resumed->from;
+        cli_pictures_recall(record);
         good = open_run(f, o);
     }
     take_words(f, record);

@@ -14,6 +14,7 @@
 #include "core/seed.h"
 #include "data/known_data.h"
 #include "data/learning.h"
+#include "data/picture_options.h"
 
 /* For a data set that is one array. */
 static void add_holdout(cli_json *json, const cli_training *t) {
@@ -40,6 +41,7 @@ static void add_options(cli_json *json, const cli_training *t) {
         free(full);
     }
     if (t->asked.recipe) cli_json_string(json, "recipe", t->asked.recipe);
+    cli_pictures_record(json);
     if (t->terms.knn > 0) {
         cli_json_whole(json, "knn", t->terms.knn);
         cli_json_seed(json, "seed", t->terms.seed);

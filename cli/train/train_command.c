@@ -270,7 +270,8 @@ const cli_command cli_command_train = {
             {"resume", 0, CLI_TEXT, "RUN|FILE", NULL, 0, 0, 0,
              "continue a run from its newest checkpoint, or from the checkpoint FILE, as if it had "
              "never stopped. The run's own options apply; --threads, --checkpoint-every, --keep, "
-             "--on-nan, --report and --tensorboard may be given again, and a larger --epochs: with "
+             "--on-nan, --report, --tensorboard, --memory and --no-cache may be given again, and a "
+             "larger --epochs: with "
              "a "
              "schedule that does not depend on their number the result is that of a run planned so "
              "from the beginning; linear, cosine and one-cycle span the new number from there on. "

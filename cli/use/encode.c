@@ -170,7 +170,6 @@ const cli_command cli_command_encode = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "
              "paper needs it"},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -190,6 +190,5 @@ const cli_command cli_command_eval = {
                 {"denoise", 0, CLI_TEXT, "KIND=X", NULL, 0, 0, 0,
                  "put noise on the images (gaussian=0.3, salt=0.1 or mask=0.25), and print how "
                  "much of it the model takes off; default: the noise that it was trained with"},
-                CLI_BAD_OPTION,
-                CLI_THREADS_OPTION},
+                CLI_READING_OPTIONS CLI_THREADS_OPTION},
 };

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/shared_help.h"
+#include "data/picture_options.h"
 #include "use/export_int8.h"
 #include "use/score_table.h"
 #include "use/threshold.h"
@@ -238,6 +239,6 @@ const cli_command cli_command_export = {
             {"score", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "add the score of images and the threshold above which they are unusual; what is "
              "usual is learned from the run's own images if embudo score has not done so"},
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -139,8 +139,7 @@ const cli_command cli_command_reconstruct = {
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
              "images to draw; when writing numbers, the default is all images of the split"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

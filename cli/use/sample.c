@@ -105,7 +105,6 @@ const cli_command cli_command_sample = {
             {"count", 'n', CLI_INT, "N", "64", 1, MOST_SAMPLES, 0, "how many images"},
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("sample")},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "seed of the codes"},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -365,7 +365,6 @@ const cli_command cli_command_score = {
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for picture files: exchange light and dark"},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -221,7 +221,6 @@ const cli_command cli_command_similar = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for a picture: exchange light and dark, as for ink on paper"},
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
-            CLI_BAD_OPTION,
-            CLI_THREADS_OPTION,
+            CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

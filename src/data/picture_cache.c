@@ -56,6 +56,28 @@ char *emb__picture_cache_folder(void) {
     return folder;
 }
 
+emb_status emb__picture_cache_failed(emb_status status, uint64_t bytes) {
+    enum { MEGABYTE = 1000000 };
+    char why[1024], needs[64] = "";
+    char *folder = status == EMB_ERR_IO ? emb_images_cache() : NULL;
+    if (status != EMB_ERR_IO) return status;
+    if (!folder) {
+        return emb__fail(EMB_ERR_IO, "there is no folder for a cache of decoded pictures: set "
+                                     "XDG_CACHE_HOME or HOME to a folder's full path, or do "
+                                     "without one (--no-cache)");
+    }
+    emb__free(folder);
+    snprintf(why, sizeof why, "%s", emb_error());
+    if (bytes) {
+        snprintf(needs, sizeof needs, " takes %llu MB, and",
+                 (unsigned long long)((bytes + MEGABYTE - 1) / MEGABYTE));
+    }
+    return emb__fail(EMB_ERR_IO,
+                     "%s; the cache of decoded pictures%s can be elsewhere (set XDG_CACHE_HOME) or "
+                     "left out (--no-cache)",
+                     why, needs);
+}
+
 /* The same, made if it is not there. */
 static char *make_folder(void) {
     char *cache = emb_images_cache();
@@ -68,7 +90,10 @@ static char *make_folder(void) {
     }
     const bool made =
         folder && emb_folder_make(cache) == EMB_OK && emb_folder_make(folder) == EMB_OK;
-    if (!made) emb__free(folder);
+    if (!made) {
+        emb__free(folder);
+        emb__picture_cache_failed(EMB_ERR_IO, 0);
+    }
     emb__free(above);
     emb__free(cache);
     return made ? folder : NULL;

@@ -48,6 +48,10 @@ enum { EMB__CACHE_PART = 16 };
 char *emb__picture_cache_path(const char *folder, const emb__picture_list *list,
                               const emb_pictures *pictures, const char *ending);
 
+/* For a failure to write there: adds to its text what helps and, if that is not 0, how many bytes
+ * the cache of this set takes. Returns `status`; only EMB_ERR_IO is such a failure. */
+emb_status emb__picture_cache_failed(emb_status status, uint64_t bytes);
+
 /* Removes files of the same folder and treatment and with the same ending, but of another state of
  * the folder. What cannot be removed stays: nobody will read it. */
 void emb__picture_cache_remove_older(const char *path);

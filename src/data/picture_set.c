@@ -177,6 +177,7 @@ static emb_status build(const char *folder, const emb__picture_list *list, const
         if (!set->store) status = emb__last_status();
     }
     emb__picture_cache_end(&writer);
+    if (path) status = emb__picture_cache_failed(status, (uint64_t)list->count * row);
     emb__decoded_free(&decoded);
     emb__free(texts.bytes);
     emb__free(kept.bytes);
@@ -233,7 +234,9 @@ static emb_status decide(const char *folder, const emb__picture_list *list, bool
         if (status == EMB_OK && said.failed) status = EMB_ERR_MEMORY;
         *notes = said.length ? said.bytes : emb__strndup("", 0);
         if (status == EMB_OK && !*notes) status = EMB_ERR_MEMORY;
-        if (status == EMB_OK && path) status = emb__choice_keep(path, p, *notes);
+        if (status == EMB_OK && path) {
+            status = emb__picture_cache_failed(emb__choice_keep(path, p, *notes), 0);
+        }
     }
     emb__free(path);
     return status;
