@@ -28,17 +28,19 @@ def reconstructed(what, model, x, case):
 
 def compare(case):
     file, wanted, shape, given, place, _ = case
+    here = "run-" + file
     torch.manual_seed(1)
     x = torch.rand(40, *shape)
     np.save(path("x.npy"), x.numpy())
     network = [os.path.join(classes.FOLDER, file)]
     more = (["--class", wanted] if wanted else []) \
         + [word for name, value in given.items() for word in ("--set", f"{name}={value}")]
-    run("train", "x.npy", "--model", *network, *more, "--max-steps", 3, "--test-split", 0, "-o", "here")
+    run("train", "x.npy", "--model", *network, *more, "--max-steps", 3, "--test-split", 0,
+        "--val-split", 0, "-o", here)
     with contextlib.redirect_stdout(io.StringIO()):
         model = classes.construct(file, wanted, given)
-    model.load_state_dict(safetensors.load_file(path("here", "model.safetensors")), strict=True)
-    ours = reconstructed("here", model, x, case)
+    model.load_state_dict(safetensors.load_file(path(here, "model.safetensors")), strict=True)
+    ours = reconstructed(here, model, x, case)
     check(ours <= 1e-5, f"{file}: trained here, PyTorch's reconstructions differ by {ours:g}")
 
     with contextlib.redirect_stdout(io.StringIO()):

@@ -60,7 +60,9 @@ static bool ends_with(const char *text, const char *end) {
 
 static void fill(emb_tensor_info *info, float *values, uint64_t seed) {
     const bool one = ends_with(info->name, "weight") || ends_with(info->name, "running_var");
-    const float fan_in = (float)(info->count / (info->rank ? (size_t)info->shape[0] : 1));
+    int row = 1; /* numbers of an output */
+    for (int d = 1; d < info->rank; d++) row *= info->shape[d];
+    const float fan_in = (float)row;
     for (size_t i = 0; i < info->count; i++) {
         const float step = record_uniform(seed, i) * 2 - 1;
         values[i] = info->rank > 1 ? step * sqrtf(3 / fan_in) : step * 0.25f + (one ? 1.0f : 0.0f);

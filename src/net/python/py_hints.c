@@ -35,13 +35,68 @@ static bool is_count(const emb__py_value *value, int64_t most) {
     return value->type == EMB__PY_INT && value->u.whole > 0 && value->u.whole <= most;
 }
 
+/* ---- loaders --------------------------------------------------------------------------------- */
+
+static void take_loader(emb__py *py, int rank) {
+    emb__py_loader *l = &py->loader;
+    if (l->size > 0) py->hints->batch_size = l->size;
+    py->hints->shuffle = l->shuffles;
+    l->rank = rank;
+}
+
+/* The first loader is taken to be that of the images that are trained on, until a name says more.
+ */
+static void hint_loader(emb__py *py, const emb__py_value *size, const emb__py_value *shuffle) {
+    emb__py_loader *l = &py->loader;
+    l->before_rank = l->rank;
+    l->before_size = py->hints->batch_size;
+    l->before_shuffles = py->hints->shuffle;
+    l->size = size && is_count(size, EMB_MAX_BATCH) ? (int)size->u.whole : size ? 0 : 1;
+    l->shuffles = shuffle && shuffle->type == EMB__PY_BOOL && shuffle->u.whole;
+    if (l->rank == 0) take_loader(py, 1);
+}
+
+static bool has_word(const char *name, const char *const words[]) {
+    for (; *words; words++) {
+        for (const char *at = name; *at; at++) {
+            size_t same = 0;
+            while ((*words)[same] && (at[same] | 0x20) == (*words)[same]) same++;
+            if (!(*words)[same]) return true;
+        }
+    }
+    return false;
+}
+
+/* train_loader = DataLoader(...): what the name says of the loader that was made last. */
+static void name_loader(emb__py *py, const char *name) {
+    static const char *const others[] = {"val", "test", "eval", "prueb", NULL}, *const trained[] = {
+                                                                                    "train",
+                                                                                    "entren", NULL};
+    emb__py_loader *l = &py->loader;
+    if (has_word(name, trained)) {
+        take_loader(py, 2);
+    } else if (has_word(name, others) && l->rank != l->before_rank) {
+        l->rank = l->before_rank;
+        py->hints->batch_size = l->before_size;
+        py->hints->shuffle = l->before_shuffles;
+    }
+}
+
+static bool is_loader(const emb__py_node *call) {
+    return call && call->kind == EMB__PY_CALL && call->a->text &&
+           strcmp(call->a->text, "DataLoader") == 0;
+}
+
 void emb__py_hint_name(emb__py *py, const emb__py_node *assignment, const emb__py_value *value) {
     emb_written *hints = py->hints;
     double number;
+    if (is_loader(assignment->a) && assignment->list->kind == EMB__PY_NAME) {
+        name_loader(py, assignment->list->text);
+    }
     for (const emb__py_node *t = assignment->list; t; t = t->next) {
         if (t->kind != EMB__PY_NAME) continue;
         if (is_one_of(t->text, "batch_size batchsize tam_lote tamano_lote tamaño_lote ") &&
-            is_count(value, EMB_MAX_BATCH)) {
+            is_count(value, EMB_MAX_BATCH) && py->loader.rank == 0) {
             hints->batch_size = (int)value->u.whole;
         }
         if (is_one_of(t->text, "epochs num_epochs n_epochs nb_epochs epocas épocas num_epocas "
@@ -99,14 +154,8 @@ void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *argumen
     if (strncmp(path, optim, sizeof optim - 1) == 0 && !strchr(path + sizeof optim - 1, '.')) {
         hint_optimiser(hints, name, arguments, keywords);
     } else if (strcmp(name, "DataLoader") == 0) {
-        const emb__py_value *size = given(arguments, keywords, 1, "batch_size");
-        const emb__py_value *shuffle = given(arguments, keywords, 2, "shuffle");
-        const bool shuffles = shuffle && shuffle->type == EMB__PY_BOOL && shuffle->u.whole;
-        /* The loader that shuffles is the one that is trained on. */
-        if (size && is_count(size, EMB_MAX_BATCH) && (shuffles || !hints->shuffle)) {
-            hints->batch_size = (int)size->u.whole;
-        }
-        hints->shuffle = hints->shuffle || shuffles;
+        hint_loader(py, given(arguments, keywords, 1, "batch_size"),
+                    given(arguments, keywords, 2, "shuffle"));
     } else if (strcmp(name, "manual_seed") == 0 || strcmp(name, "seed_everything") == 0) {
         const emb__py_value *seed = given(arguments, keywords, 0, "seed");
         if (seed && seed->type == EMB__PY_INT) {

@@ -169,6 +169,15 @@ typedef struct emb__py_mark {
     int depth; /* of calls: 1 for what forward itself calls */
 } emb__py_mark;
 
+/* The DataLoader that was made last, and what was believed before it. */
+typedef struct emb__py_loader {
+    int rank; /* of what is believed: 0 nothing, 1 the first loader's, 2 one that is called so */
+    int size; /* of a batch; 0: not known */
+    bool shuffles;
+    int before_rank, before_size;
+    bool before_shuffles;
+} emb__py_loader;
+
 typedef struct emb__py emb__py;
 struct emb__py {
     const emb__py_source *source;
@@ -196,6 +205,7 @@ struct emb__py {
     emb__py_construction *made;
     int made_count, made_capacity;
     emb_written *hints;
+    emb__py_loader loader;
     /* Values that the user gives, by names: they take the place of the text's own. */
     emb__py_map settings;
     int *settings_used; /* one for each */
