@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/message.h"
 #include "data/range.h"
@@ -36,15 +37,31 @@ static const char *error_text(double mse, char text[CLI_NUMBER_SIZE]) {
     return text;
 }
 
+/* "encoder.8 Variational(beta=30)"; "" if there is no such layer. */
+static const char *bottleneck(const visit *v, char text[256]) {
+    emb_layer_info layer;
+    text[0] = '\0';
+    for (size_t i = 0; i < emb_net_layer_count(v->net); i++) {
+        emb_net_layer(v->net, i, &layer);
+        if (layer.family != EMB_LAYER_BOTTLENECK) continue;
+        snprintf(text, 256, "%s.%s %s", layer.part, layer.path, layer.layer);
+    }
+    return text;
+}
+
 static char *say_mean_image(const visit *v) {
     const emb_checkup *c = v->checkup;
     char why[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
     /* A network far above the mean image's error is not stuck there: it has not come that far. */
     const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
+    char layer[256], first[320] = "";
+    if (*bottleneck(v, layer)) {
+        snprintf(first, sizeof first, "a smaller factor in %s, ", layer);
+    }
     return cli_format("%s the reconstructions are no better than the mean image (MSE %s, the mean "
-                      "image has %s)%s%s. Try %s or another --seed",
+                      "image has %s)%s%s. Try %s%s or another --seed",
                       v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
-                      stuck ? ": the code carries no information" : "", cause(v, why),
+                      stuck ? ": the code carries no information" : "", cause(v, why), first,
                       c->has_layer ? v->lower : "more --epochs, another --lr");
 }
 
@@ -74,10 +91,45 @@ static char *say_saturated(const visit *v) {
 }
 
 static char *say_dead(const visit *v) {
+    char layer[256];
+    if (*bottleneck(v, layer)) {
+        return cli_format("%s %d of the code's %d numbers are never on, for any image. Try, in %s, "
+                          "a smaller penalty, or %s",
+                          v->when, v->checkup->dead, v->checkup->latent, layer, v->lower);
+    }
     return cli_format("%s %d of the code's %d numbers %s the same for every image. Try %s, a "
                       "smaller --latent or another --seed",
                       v->when, v->checkup->dead, v->checkup->latent,
                       v->checkup->dead == 1 ? "is" : "are", v->lower);
+}
+
+static double measure_of(const visit *v, const char *name) {
+    for (int i = 0; i < v->checkup->measure_count; i++) {
+        if (strcmp(v->checkup->measures[i].name, name) == 0) return v->checkup->measures[i].value;
+    }
+    return NAN;
+}
+
+static char *say_collapse(const visit *v) {
+    char layer[256];
+    return cli_format(
+        "%s the code says nothing of an image (KL %.2g nats, active numbers: %d of %d): "
+        "posterior collapse. Try, in %s, a smaller beta, a warmup or "
+        "free_bits, or %s",
+        v->when, measure_of(v, "kl"), v->checkup->active, v->checkup->latent, bottleneck(v, layer),
+        v->lower);
+}
+
+static char *say_divergence(const visit *v) {
+    const emb_checkup *c = v->checkup;
+    char layer[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
+    return cli_format("%s the reconstructions are %s better than the mean image (MSE %s, the "
+                      "mean image has %s), though the code costs %.3g nats an image: the KL eats "
+                      "the reconstruction. Try, in %s, a smaller beta or a warmup, more --epochs, "
+                      "or %s",
+                      v->when, c->mse < 0.97 * c->mean_mse ? "hardly" : "no",
+                      error_text(c->mse, own), error_text(c->mean_mse, mean), measure_of(v, "kl"),
+                      bottleneck(v, layer), v->lower);
 }
 
 /* The gravest first: the first that applies is said. */
@@ -85,9 +137,10 @@ static const struct {
     emb_finding finding;
     char *(*say)(const visit *v);
 } lines[] = {
-    {EMB_FINDING_RANGE, say_range},         {EMB_FINDING_MEAN_IMAGE, say_mean_image},
-    {EMB_FINDING_CONSTANT, say_constant},   {EMB_FINDING_PCA, say_pca},
-    {EMB_FINDING_SATURATED, say_saturated}, {EMB_FINDING_DEAD, say_dead},
+    {EMB_FINDING_RANGE, say_range},           {EMB_FINDING_COLLAPSE, say_collapse},
+    {EMB_FINDING_DIVERGENCE, say_divergence}, {EMB_FINDING_MEAN_IMAGE, say_mean_image},
+    {EMB_FINDING_CONSTANT, say_constant},     {EMB_FINDING_PCA, say_pca},
+    {EMB_FINDING_SATURATED, say_saturated},   {EMB_FINDING_DEAD, say_dead},
 };
 
 /* To be freed; NULL if nothing is wrong. */

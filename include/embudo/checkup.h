@@ -24,8 +24,12 @@ typedef enum emb_finding {
     EMB_FINDING_CONSTANT = 4,   /* the code is the same for every image */
     EMB_FINDING_DEAD = 8,       /* some numbers of the code are; see emb_checkup.dead */
     EMB_FINDING_SATURATED = 16, /* most numbers of the code are nearly always at their limits */
-    EMB_FINDING_RANGE = 32 /* the images' numbers lie beyond the last layer's limits, or are below
-                              1e-4 or above 1e5 in size: initial weights are made for about 1 */
+    EMB_FINDING_RANGE = 32, /* the images' numbers lie beyond the last layer's limits, or are below
+                               1e-4 or above 1e5 in size: initial weights are made for about 1 */
+    EMB_FINDING_COLLAPSE = 64,   /* a variational code is nearly the prior for every image, and says
+                                  nothing of any (posterior collapse) */
+    EMB_FINDING_DIVERGENCE = 128 /* a variational code costs nats, and yet reconstructs hardly
+                                    better than the mean image does */
 } emb_finding;
 
 typedef struct emb_checkup {
@@ -45,6 +49,9 @@ typedef struct emb_checkup {
     double freedom;     /* what can still move: the mean slope of that layer's freest output, from 0
                            (held) to 1; without such a layer, the spread of the code's widest
                            number. It grows in a network that frees itself. */
+    /* Of a kind of autoencoder, what emb_net_measure tells: 0 measures for others. */
+    int measure_count, active;
+    emb_measure measures[EMB_MOST_MEASURES];
 } emb_checkup;
 
 typedef struct emb_examine_options {

@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "data/images.h"
+#include "study/kind_score.h"
 #include "train/image_errors.h"
 #include "train/terms.h"
 
@@ -31,6 +32,13 @@ static void look_at(spread *s, const float *codes, size_t count) {
             s->squares[i] += apart * (x - s->mean[i]);
         }
     }
+}
+
+size_t emb__measure_size(const emb_net *net, size_t count) {
+    const size_t length = (size_t)emb_net_latent(net);
+    const size_t codes = length * (2 * sizeof(double) + AT_ONCE * sizeof(float));
+    const size_t terms = count * (sizeof(double) + sizeof(emb__term));
+    return codes > terms ? codes : terms;
 }
 
 static emb_status count_active(emb_net *net, const emb_images *images, const uint32_t *indices,

@@ -53,10 +53,11 @@ static float *weights(emb_net *net, const char *name) {
  * and what makes it smaller again is left out. */
 static emb_net *linear_net(const char *end, float scale) {
     char text[512];
+    const bool halved = strstr(end, "Variational"); /* of twice as many numbers, small variances */
     snprintf(text, sizeof text,
              "input = 1, %d, %d\nencoder = Sequential(Flatten(), Linear(%d, %d)%s)\n"
              "decoder = Sequential(Linear(%d, %d), Unflatten(1, (1, %d, %d)))\n",
-             SIDE, SIDE, PIXELS, K, end, K, PIXELS, SIDE, SIDE);
+             SIDE, SIDE, PIXELS, halved ? 2 * K : K, end, K, PIXELS, SIDE, SIDE);
     emb_net *net = emb_net_parse(text, "linear", NULL);
     assert_non_null(net);
     const float *v = emb_pca_vectors(pca), *mean = emb_pca_mean(pca);
@@ -71,6 +72,8 @@ static emb_net *linear_net(const char *end, float scale) {
             sum -= (double)v[k * PIXELS + p] * (double)mean[p];
         }
         shift[k] = scale * (float)sum;
+        if (halved) memset(in + (K + k) * PIXELS, 0, PIXELS * sizeof *in);
+        if (halved) shift[K + k] = -12;
     }
     net->version++;
     return net;
@@ -100,6 +103,13 @@ static void kill_all(emb_net *net) {
     memset(weights(net, "encoder.1.weight"), 0, K * PIXELS * sizeof(float));
 }
 
+/* A variational code that is the prior. */
+static void collapse(emb_net *net) {
+    kill_all(net);
+    memset(weights(net, "encoder.1.bias"), 0, 2 * K * sizeof(float));
+    weights(net, "encoder.1.bias")[0] = 0.1f;
+}
+
 /* The code is what it should be, and nobody reads it. */
 static void deafen(emb_net *net) {
     memset(weights(net, "decoder.0.weight"), 0, K * PIXELS * sizeof(float));
@@ -109,6 +119,12 @@ static void deafen(emb_net *net) {
 static void weaken(emb_net *net) {
     float *out = weights(net, "decoder.0.weight");
     for (size_t i = 0; i < K * PIXELS; i++) out[i] *= 0.5f;
+}
+
+/* Nearly all of it is. */
+static void silence(emb_net *net) {
+    float *out = weights(net, "decoder.0.weight");
+    for (size_t i = 0; i < K * PIXELS; i++) out[i] *= 0.05f;
 }
 
 static void hold_first(emb_net *net) { weights(net, "encoder.1.bias")[0] = 30; }
@@ -145,6 +161,41 @@ static void findings_name_the_ailment(void **state) {
         assert_int_equal(c.latent, K);
         assert_int_equal(c.dead, cases[i].dead);
         assert_int_equal(c.saturated, cases[i].saturated);
+        emb_net_free(net);
+    }
+}
+
+/* Numbers that a prior keeps at 0 are no ailment, and neither is an error above PCA's; but a code
+ * that says nothing is one, and so is one that nobody reads. */
+static void variational_codes_are_judged_by_what_they_say(void **state) {
+    (void)state;
+    static const struct {
+        void (*spoil)(emb_net *net);
+        unsigned findings, young;
+        int active;
+    } cases[] = {
+        {healthy, 0, 0, K},
+        {kill_first, 0, 0, K - 1},
+        {weaken, 0, 0, K},
+        {silence, EMB_FINDING_DIVERGENCE, 0, K},
+        {kill_all, EMB_FINDING_DIVERGENCE | EMB_FINDING_MEAN_IMAGE | EMB_FINDING_CONSTANT,
+         EMB_FINDING_DIVERGENCE | EMB_FINDING_MEAN_IMAGE | EMB_FINDING_CONSTANT, 0},
+        {collapse, EMB_FINDING_COLLAPSE | EMB_FINDING_MEAN_IMAGE,
+         EMB_FINDING_COLLAPSE | EMB_FINDING_MEAN_IMAGE, 0},
+        {deafen, EMB_FINDING_DIVERGENCE | EMB_FINDING_MEAN_IMAGE,
+         EMB_FINDING_DIVERGENCE | EMB_FINDING_MEAN_IMAGE, K},
+    };
+    const emb_examine_options young = {.young = true};
+    for (size_t i = 0; i < TEST_COUNT(cases); i++) {
+        emb_net *net = linear_net(", Variational()", 1);
+        cases[i].spoil(net);
+        const emb_checkup c = examine(net, NULL);
+        assert_int_equal(c.findings, cases[i].findings);
+        assert_int_equal(examine(net, &young).findings, cases[i].young);
+        assert_int_equal(c.active, cases[i].active);
+        assert_int_equal(c.measure_count, 3);
+        assert_string_equal(c.measures[2].name, "kl");
+        assert_true(c.measures[2].value > 0);
         emb_net_free(net);
     }
 }
@@ -304,6 +355,7 @@ static void what_cannot_be_examined_says_why(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(findings_name_the_ailment),
+        cmocka_unit_test(variational_codes_are_judged_by_what_they_say),
         cmocka_unit_test(errors_are_what_they_are_called),
         cmocka_unit_test(held_layers_are_named),
         cmocka_unit_test(looking_changes_no_bit),

@@ -49,6 +49,23 @@ t 0 'the code carries no information, because encoder.2 Tanh() is saturated. Try
 has err '(--lr 0\.001) or another --seed$'
 lines 1
 
+# A variational code that its prior has taken, and a sparse one that is hardly ever on.
+cat >kind.net <<'N'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 8), Variational(beta=100))
+decoder = Sequential(Linear(4, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+N
+t 0 'doctor: after epoch 20 the code says nothing of an image (KL 0.' \
+    train data --model kind.net --epochs 20 --lr 0.003 -o prior
+has err ' nats, active numbers: [0-4] of 4): posterior collapse. Try, in encoder.2 Variational(beta=100.0), a smaller beta, a warmup or free_bits, or a lower learning rate (--lr 0\.001)$'
+lines 1
+t 0 'doctor: on these images the code says nothing' eval prior data
+sed 's/784, 8)/784, 4), ReLU()/; s/Variational(beta=100)/Sparse(l1=100)/' kind.net >sparse.net
+t 0 'the reconstructions are no better than the mean image' \
+    train data --model sparse.net --epochs 4 -o sparse
+has err 'Try a smaller factor in encoder.3 Sparse(l1=100.0), more --epochs'
+lines 1
+
 # The loss explodes: once, however many epochs.
 t 0 'doctor: after epoch 1 the loss is ' train data --model linear.net --epochs 3 --lr 1 -o high
 has err 'up from 0\.[0-9]*: it is exploding. Try a lower learning rate (--lr 0\.001)$'

@@ -8,7 +8,7 @@ t 0 'trained 2 epochs' train data --model variational --loss bce --epochs 2 --ba
 has out '^Epoch \[2/2\], Loss: .* Validation ELBO -[0-9.]*, reconstruction [0-9.]*, KL [0-9.]*$'
 has vae/history.csv ',elbo,validation_elbo,reconstruction,validation_reconstruction,kl,validation_kl,data,'
 has vae/run.json '"notation": ".*Variational()'
-t 0 'doctor: on these images the reconstructions are no better' eval vae data
+t 0 'nats an image: the KL eats the reconstruction. Try, in encoder.8 Variational(), a smaller' eval vae data
 has out '^test ELBO -[0-9.]*, reconstruction [0-9.]*, KL [0-9.]*$'
 has out '^test active numbers of the code: [0-2] of 2$'
 
