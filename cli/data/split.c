@@ -97,11 +97,10 @@ static cli_part part_of(const char *name) {
     return CLI_PART_ALL;
 }
 
-/* Whether the one array is not the one that the record means. A data set that the record itself
- * named is refused when it is opened. */
+/* Whether the one array is not the one that the record means, which may be a data set with test
+ * images of its own. A data set that the record itself named is refused when it is opened. */
 static bool is_other(const char *model_name, const char *dataset, const cli_holdout *held) {
-    return held->known && !*cli_known_data_hint(dataset) &&
-           !cli_held_is_data_of(model_name, dataset, held);
+    return !*cli_known_data_hint(dataset) && !cli_held_is_data_of(model_name, dataset, held);
 }
 
 /* Test images; for one array those that the model's training held out. */
@@ -159,7 +158,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     const char *dataset = split->dataset;
     const bool single = emb_images_parts(dataset) == 1;
     const cli_holdout held = single ? cli_holdout_of(net, model_name, dataset) : (cli_holdout){0};
-    const bool other = is_other(model_name, dataset, &held);
+    const bool other = single && is_other(model_name, dataset, &held);
     split->held = held;
     split->part = other  ? CLI_PART_ALL
                   : name ? part_of(name)

@@ -11,10 +11,31 @@
 #include "data/open_data.h"
 #include "data/split.h"
 
-/* RUN/unusual.safetensors, or MODEL-unusual.safetensors for MODEL.safetensors; to be freed. */
+/* The folder of a run, named itself or by a model in it, to be freed; NULL if it is none. */
+static char *run_of(const char *model_name) {
+    if (cli_is_folder(model_name)) return cli_format("%s", model_name);
+    const char *slash = strrchr(model_name, '/');
+    char *run =
+        slash ? cli_format("%.*s", slash == model_name ? 1 : (int)(slash - model_name), model_name)
+              : cli_format(".");
+    char *record = cli_format("%s/run.json", run);
+    const bool is_run = cli_is_file(record);
+    free(record);
+    if (is_run) return run;
+    free(run);
+    return NULL;
+}
+
+/* RUN/unusual.safetensors, or MODEL-unusual.safetensors for another MODEL.safetensors; to be
+ * freed. */
 static char *place(const char *model_name) {
     static const char ending[] = ".safetensors";
-    if (cli_is_folder(model_name)) return cli_format("%s/unusual.safetensors", model_name);
+    const char *slash = strrchr(model_name, '/');
+    const bool main_model = strcmp(slash ? slash + 1 : model_name, "model.safetensors") == 0;
+    char *run = main_model || cli_is_folder(model_name) ? run_of(model_name) : NULL;
+    char *beside = run ? cli_format("%s/unusual.safetensors", run) : NULL;
+    free(run);
+    if (beside) return beside;
     size_t length = strlen(model_name);
     if (cli_ends_with(model_name, ending)) length -= strlen(ending);
     return cli_format("%.*s-unusual.safetensors", (int)length, model_name);
@@ -35,7 +56,10 @@ static emb_unusual *learn_from(emb_net *net, const char *model_name, const char 
 
 char *cli_usual_dataset(const char *model_name, const char *trained_on) {
     if (trained_on) return cli_format("%s", trained_on);
-    return cli_is_folder(model_name) ? cli_dataset_recorded(model_name) : NULL;
+    char *run = run_of(model_name);
+    char *dataset = run ? cli_dataset_recorded(run) : NULL;
+    free(run);
+    return dataset;
 }
 
 static emb_unusual *learn(emb_net *net, const char *model_name, const char *trained_on,

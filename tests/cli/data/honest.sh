@@ -159,6 +159,13 @@ printf '\1' | dd of=other.npy bs=1 seek=700 conv=notrunc 2>/dev/null
 run eval ae-one.npy other.npy
 has err 'other.npy is not the data set that ae-one.npy was trained on'
 untested out
+# A run on a data set with test images of its own knows one array that is not it, and one that is.
+mkdir tested && cp one.npy tested/x_train.npy && npy tested/x_test.npy 13 1600 '100, 4, 4' 256
+run train tested --model ae.net --epochs 1 -o parted
+run eval parted other.npy
+has err 'other.npy is not the data set that parted was trained on: all'
+! grep -q 'may have learned' err || fail "it says that of other data: $(cat err)"
+t 1 'is not the data set that' encode parted other.npy --split val
 # A model without its run knows its data as well, and a classifier of other data does not call them test images.
 cp none/model.safetensors lonely.safetensors
 for model in stranger none lonely; do

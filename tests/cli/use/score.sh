@@ -149,6 +149,15 @@ t 0 '' score m.safetensors --trained-on mnist -o c.csv
 exists m-unusual.safetensors
 same a.csv c.csv
 
+# A run's model is named by its file as well as by the run; without what is kept it learns from the run's record.
+t 0 '' score r/model.safetensors mnist -o c.csv
+same a.csv c.csv
+rm r/unusual.safetensors
+t 0 '' score r/model.safetensors mnist -o c.csv
+same a.csv c.csv
+same kept r/unusual.safetensors
+[ ! -e r/model-unusual.safetensors ] || fail "a run's model has another place"
+
 # A network at the mean image is not scored with.
 run train mnist --epochs 1 --latent 8 --lr 0.0000001 -o stuck
 t 0 'reconstructs no better than the mean image' score stuck -o d.csv
