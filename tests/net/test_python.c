@@ -260,7 +260,7 @@ static void test_refusals(void **state) {
          "7: this is followed only on the way to a code that is drawn"},
         {TWO FORWARD "        z = self.a(x.flatten(1))\n        if z.sum() > 0:\n"
                      "            z = z.relu()\n        return self.b(z)\n",
-         "8: sum() of a tensor is not followed"},
+         "8: decides by the numbers of an image"},
         {TWO FORWARD "        while True:\n            x = x.relu()\n        return x\n",
          "8: forward has more than 1024 layers"},
         {TWO FORWARD "        i = 0\n        while True:\n            i += 1\n        return x\n",

@@ -182,10 +182,39 @@ static emb_status define_class(emb__py *py, frame *f, const emb__py_node *node) 
 
 /* ---- choices and loops ----------------------------------------------------------------------- */
 
+/* Whether a name in an expression is a tensor's. */
+static bool mentions_tensor(const frame *f, const emb__py_node *node) {
+    if (!node) return false;
+    for (const emb__py_scope *s = f->scope; node->kind == EMB__PY_NAME && s; s = s->outer) {
+        const emb__py_value *value = emb__py_find(&s->names, node->text);
+        if (value) return value->type == EMB__PY_TENSOR;
+    }
+    bool found = mentions_tensor(f, node->a) || mentions_tensor(f, node->b);
+    for (const emb__py_node *n = node->list; n && !found; n = n->next) {
+        found = mentions_tensor(f, n);
+    }
+    return found;
+}
+
+/* The condition of an if or a while. */
+static emb_status decide(emb__py *py, frame *f, const emb__py_node *node,
+                         emb__py_value *condition) {
+    bool truth;
+    emb_status status = emb__py_eval(py, f->scope, node->a, condition);
+    const bool known = status == EMB_OK &&
+                       (condition->type == EMB__PY_TRAINING || emb__py_truth(condition, &truth));
+    if (known || !py->tracing || is_fatal(py, status) || !mentions_tensor(f, node->a)) {
+        return status;
+    }
+    return emb__py_fail(py->source, node->line,
+                        "decides by the numbers of an image, which only a run knows; forward may "
+                        "decide by constants, sizes and arguments of the class");
+}
+
 static emb_status run_if(emb__py *py, frame *f, const emb__py_node *node) {
     emb__py_value condition;
     bool truth;
-    emb_status status = emb__py_eval(py, f->scope, node->a, &condition);
+    emb_status status = decide(py, f, node, &condition);
     if (status != EMB_OK) return status;
     if (emb__py_truth(&condition, &truth)) {
         return run_block(py, f, truth ? node->body : node->rest);
@@ -241,7 +270,7 @@ static emb_status run_while(emb__py *py, frame *f, const emb__py_node *node) {
     if (py->loose) return run_body(py, f, node, &ends);
     while (status == EMB_OK && !ends) {
         emb__py_value condition;
-        status = emb__py_eval(py, f->scope, node->a, &condition);
+        status = decide(py, f, node, &condition);
         if (status == EMB_OK && !emb__py_truth(&condition, &truth)) {
             status = emb__py_need(py, node->line, &condition, "a condition that is known");
         }
@@ -636,7 +665,9 @@ static emb_status call_path(emb__py *py, int line, const char *path, const emb__
         *out = arguments->items[i];
         if (out->type == EMB__PY_UNKNOWN) return EMB_OK; /* with its reason */
     }
-    return emb__py_unknown(py, line, out, "%.80s() is not followed", path);
+    const bool known = strncmp(path, own, sizeof own - 1) == 0 || !strchr(path, '.');
+    return emb__py_unknown(py, line, out, "%.80s() is not followed%s", path,
+                           known ? "" : ": other files are not read");
 }
 
 emb_status emb__py_run_call(emb__py *py, int line, const emb__py_value *function,

@@ -334,10 +334,11 @@ static emb_status trace(emb__py *py, emb__py_object *root, emb__py_object *first
     if (status == EMB_OK || status == EMB_ERR_MEMORY || input->rank == 1) return status;
     char why[1024];
     snprintf(why, sizeof why, "%s", emb_error());
+    const int came = py->trace_count; /* how far an image comes */
     traced->flattened = true;
-    if (trace_once(py, first, second, traced) == EMB_OK && traced->role == EMB__PY_AUTOENCODER) {
-        return EMB_OK;
-    }
+    const emb_status as_row = trace_once(py, first, second, traced);
+    if (as_row == EMB_OK && traced->role == EMB__PY_AUTOENCODER) return EMB_OK;
+    if (as_row != EMB_OK && py->trace_count > came + 1) return as_row; /* beside its Flatten */
     traced->flattened = false;
     return emb__fail(status, "%s", why);
 }
