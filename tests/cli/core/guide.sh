@@ -35,7 +35,7 @@ commands() { awk '/^```sh$/ { on = 1; next } /^```$/ { on = 0 } on' "$root/docs/
 
 # run_guide GUIDE FOLDER: line by line, so that a failure names its command; a here-document as one.
 run_guide() {
-    mkdir "$2" && cd "$2" || exit 1
+    mkdir "$2" && cd "$2" && ln -s "$root/examples" examples || exit 1
     embudo train -o runs/001 >log 2>&1 || fail 'the training that ./run starts'
     embudo decode runs/001 0,0 -o drawn/ >>log 2>&1 && cp drawn/00000.png three.png || fail 'three.png'
     commands "$1" >script
