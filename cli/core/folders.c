@@ -67,6 +67,18 @@ bool cli_folder_make(const char *path) {
     return made;
 }
 
+bool cli_folder_is_free(const char *path) {
+    DIR *folder = opendir(path);
+    bool empty = true;
+    if (!folder) return true; /* making it says what is wrong */
+    for (const struct dirent *entry; empty && (entry = readdir(folder));) {
+        empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+    }
+    closedir(folder);
+    if (!empty) cli_fail("%s: is not empty; name a new folder, or remove it", path);
+    return empty;
+}
+
 /* Why nothing can be made in the folder above `path`; NULL if something can. */
 static const char *why_not_in(const char *path) {
     const char *slash = strrchr(path, '/');

@@ -19,6 +19,8 @@ bool cli_is_same(const char *a, const char *b);
 
 /* Makes a folder, and those above it. One that is there is fine. */
 bool cli_folder_make(const char *path);
+/* Whether there is no such folder, or nothing in it: files of two calls do not mix. */
+bool cli_folder_is_free(const char *path);
 /* The folders above `path` alone. */
 bool cli_folder_make_above(const char *path);
 

@@ -280,7 +280,9 @@ static int run_score(const cli_args *args) {
     const int usage = check(args, job.pictures);
     if (usage != CLI_DONE) return usage;
     const char *name = typed(args, "RUN|MODEL");
-    const bool ready = is_ready(typed(args, "output")) && is_ready(typed(args, "curves"));
+    const char *heat = typed(args, "heat");
+    const bool ready = is_ready(typed(args, "output")) && is_ready(typed(args, "curves")) &&
+                       (!heat || cli_folder_is_free(heat));
     job.net = ready ? cli_network_open_trained(name) : NULL;
     if (job.net) {
         job.usual = cli_usual_open(job.net, name, typed(args, "trained-on"), job.threads);
@@ -351,7 +353,8 @@ const cli_command cli_command_score = {
             {"count", 0, CLI_INT, "N", "10", 0, 1000, 0,
              "how many of the oddest are printed, or drawn"},
             {"heat", 0, CLI_TEXT, "FOLDER", NULL, 0, 0, 0,
-             "write a PNG for each image, as large as the network sees it, where colour shows how "
+             "write a PNG for each image into a new or empty folder, as large as the network sees "
+             "it, where colour shows how "
              "far it is from what was expected: red as far as the worst region of an image at the "
              "threshold, or further"},
             {"curves", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,

@@ -7,6 +7,7 @@
 #include "data/holdout.h"
 #include "data/image_notes.h"
 #include "data/set_forms.h"
+#include "data/several_sets.h"
 
 /* In the order in which they are asked. */
 static const emb__set_form *const forms[] = {
@@ -24,7 +25,9 @@ static emb_status find_form(const char *where, const emb__set_form **form) {
         *form = forms[i];
         break;
     }
-    return EMB_OK;
+    const bool rooted =
+        *form == &emb__idx_form || *form == &emb__emnist_form || *form == &emb__cifar_form;
+    return rooted ? emb__several_sets_refuse(where) : EMB_OK;
 }
 
 /* As emb_images_parts; -1 with the error text set if it cannot be found out. */

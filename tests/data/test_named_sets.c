@@ -150,6 +150,30 @@ static void emnist_is_turned_upright(void **state) {
     unsetenv("EMBUDO_DATA");
 }
 
+/* torchvision's root after several downloads: which one is meant is asked. */
+static void a_root_of_several_sets_asks(void **state) {
+    (void)state;
+    put_idx("several/FashionMNIST/raw/train-images-idx3-ubyte", NULL, 3, 0);
+    assert_int_equal(emb_images_parts(test_path("several")), 1);
+    put_idx("several/KMNIST/raw/train-images-idx3-ubyte", NULL, 3, 0);
+    assert_null(emb_images_open(test_path("several"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "several: has FashionMNIST, KMNIST; name one of them: "));
+    assert_non_null(strstr(emb_error(), "several/KMNIST"));
+    emb_images *images = emb_images_open(test_path("several/KMNIST"), EMB_TRAIN);
+    if (!images) fail_msg("%s", emb_error());
+    emb_images_free(images);
+    /* EMNIST and CIFAR are of other forms. */
+    put_idx("mixed/MNIST/raw/train-images-idx3-ubyte", NULL, 3, 0);
+    put("mixed/cifar-10-batches-bin/data_batch_1.bin", "", 0);
+    assert_null(emb_images_open(test_path("mixed"), EMB_TRAIN));
+    assert_non_null(strstr(emb_error(), "mixed: has MNIST, cifar-10-batches-bin; name one"));
+    /* A folder that is a set itself is that one. */
+    put_idx("own/train-images-idx3-ubyte", NULL, 3, 0);
+    put_idx("own/MNIST/raw/train-images-idx3-ubyte", NULL, 3, 0);
+    put_idx("own/KMNIST/raw/train-images-idx3-ubyte", NULL, 3, 0);
+    assert_int_equal(emb_images_parts(test_path("own")), 1);
+}
+
 static void idx_has_many_names_and_ranks(void **state) {
     (void)state;
     put_idx("tv/FashionMNIST/raw/train-images-idx3-ubyte", NULL, 3, 0);
@@ -238,6 +262,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cifar_is_read),
         cmocka_unit_test(emnist_is_turned_upright),
+        cmocka_unit_test(a_root_of_several_sets_asks),
         cmocka_unit_test(idx_has_many_names_and_ranks),
         cmocka_unit_test(what_is_wrong_is_said),
     };

@@ -105,6 +105,9 @@ awk 'BEGIN { srand(1); printf "P2 28 28 255\n"; for (i = 0; i < 784; i++) print 
 run score r noise.pgm noise.pgm -o - --check --false-alarms 0.1
 [ "$code" -eq 3 ] || fail "noise is usual: $code $(cat out err)"
 [ "$(grep -c '^noise.pgm,,.*,1$' out)" -eq 2 ] || fail "noise: $(cat out)"
+t 1 'heat: is not empty; name a new folder, or remove it' score r noise.pgm --heat heat
+[ "$(ls heat | wc -l)" -eq 200 ] || fail 'two calls mix in one folder'
+rm -r heat && mkdir heat
 t 0 '' score r noise.pgm --heat heat -o noise.svg
 red=$(python3 "$root/tests/cli/use/red.py" heat/00000-noise.png)
 [ "$red" -gt 200 ] || fail "noise has $red red pixels"
