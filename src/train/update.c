@@ -56,7 +56,7 @@ static size_t end_of(const emb_net *net, int i, int p) {
     const size_t end = (param->at + param->count + EMB__LANES - 1) / EMB__LANES * EMB__LANES;
     for (p++; i < net->layer_count; i++, p = 0) {
         const emb__layer *layer = &net->layers[i];
-        for (; p < layer->param_count && !layer->frozen; p++) {
+        for (; p < layer->param_count && !layer->frozen && !layer->repeats; p++) {
             if (layer->params[p].is_buffer) continue;
             const size_t next = layer->params[p].at / EMB__LANES * EMB__LANES;
             return next < end ? next : end;
@@ -73,7 +73,7 @@ static void each_part(const update *u, const emb__member *me, size_t sets, bool 
     const emb_net *net = u->run->net;
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
-        for (int p = 0; p < layer->param_count && !layer->frozen; p++) {
+        for (int p = 0; p < layer->param_count && !layer->frozen && !layer->repeats; p++) {
             const emb__param *param = &layer->params[p];
             if (param->is_buffer) continue;
             size_t from, to = emb__member_part(me, param->count, &from);
