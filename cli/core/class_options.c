@@ -31,10 +31,22 @@ static int add_setting(const cli_args *args, const char *text) {
     return CLI_DONE;
 }
 
+/* *is: --input is given. */
+static int read_input(const cli_args *args, bool *is) {
+    int rank;
+    *is = false;
+    for (const cli_option *option = args->command->options; option->name; option++) {
+        if (strcmp(option->name, "input") == 0) *is = cli_arg(args, "input")->given;
+    }
+    return *is ? cli_input_size(args, "input", input, &rank) : CLI_DONE;
+}
+
 int cli_class_read(const cli_args *args) {
     static const char set[] = "--set";
     const size_t length = sizeof set - 1;
-    int code = CLI_DONE;
+    bool is;
+    int code = read_input(args, &is);
+    if (code != CLI_DONE) return code;
     class_name = cli_arg(args, "class")->text;
     cli_text_free(&settings);
     if (!cli_arg(args, "set")->given) return CLI_DONE;

@@ -7,6 +7,7 @@
 
 #include <embudo.h>
 
+#include "core/input_size.h"
 #include "core/options.h"
 
 /* Rows of a command that opens such networks. */
@@ -33,10 +34,17 @@
          "of such a file: a value for an argument of the class, or for a constant of the file "    \
          "(--set hidden=64); may be given several times"},
 
+/* ... and of one that has no data set beside it. */
+#define CLI_CLASS_INPUT_OPTION                                                                     \
+    {"input", 0,    CLI_TEXT,                                                                      \
+     "CxHxW", NULL, 0,                                                                             \
+     0,       0,    "of such a file: the shape of its images, " CLI_INPUT_SIZE_HELP},
+
 /* Whether the file is one that has a class. */
 bool cli_class_file(const char *name);
 
-/* Reads --class and --set. CLI_DONE, or CLI_USAGE with the message printed. */
+/* Reads --class, --set and, if the command has it, --input. CLI_DONE, or CLI_USAGE with the message
+ * printed. */
 int cli_class_read(const cli_args *args);
 /* The shape of the images. */
 void cli_class_input(const int shape[3]);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/class_options.h"
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
@@ -122,6 +123,7 @@ static int run_plot(const cli_args *args) {
                      .steps = (int)cli_arg(args, "steps")->whole,
                      .layer = cli_arg(args, "layer")->text,
                      .seed = cli_seed_option(cli_arg(args, "seed")->seed)};
+    if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
     if (!read_dims(args, kind, &plot) || !read_images(args, &plot)) return CLI_USAGE;
     char *path = output_path(args, plot.run, kind->name);
     const bool good =
@@ -152,14 +154,19 @@ const cli_command cli_command_plot = {
                   "what the numbers of test image 7's code change"},
                  {"embudo plot notebook network -o network.svg",
                   "the built-in network, without training one"}},
-    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP ", or any network for network and transposed"},
-                    {"KIND", NULL, "what to draw"},
-                    {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
+    .positionals =
+        {{"RUN|MODEL", NULL,
+          CLI_RUN_HELP
+          ", or any network for network and transposed, also a class in a Python file or a "
+          "notebook"},
+         {"KIND", NULL, "what to draw"},
+         {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
     .options =
         {
-            {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
-             "the picture, PNG, SVG or PDF by its ending; default: KIND.png in the run's folder, "
-             "or in the current folder for a model file"},
+            CLI_CLASS_OPTIONS CLI_CLASS_INPUT_OPTION{"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
+                                                     "the picture, PNG, SVG or PDF by its ending; "
+                                                     "default: KIND.png in the run's folder, "
+                                                     "or in the current folder for a model file"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"dims", 0, CLI_TEXT, "A,B", NULL, 0, 0, 0,
              "codes, manifold, prior: which two numbers of the code to draw, counted from 0. "

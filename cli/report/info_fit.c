@@ -85,7 +85,6 @@ int cli_info_open(const cli_args *args, emb_net **net) {
     if (asked && cli_input_size(args, "input", input, &rank) != CLI_DONE) return CLI_USAGE;
     if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
     if (cli_class_file(name)) {
-        if (asked) cli_class_input(input);
         *net = cli_network_open(name, options.latent);
         return *net ? CLI_DONE : CLI_FAILED;
     }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/class_options.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/options.h"
@@ -94,11 +95,17 @@ static void say_assumed(const emb_net *net, const char *file) {
 
 static int run_import(const cli_args *args) {
     const char *file = cli_arg(args, "FILE")->text;
-    const int usage = check(args, file);
+    int usage = check(args, file);
+    if (usage == CLI_DONE) usage = cli_class_read(args);
     if (usage != CLI_DONE) return usage;
-    const emb_import_options options = {.notation = cli_arg(args, "notation")->text,
-                                        .code = cli_arg(args, "code")->text,
-                                        .part = cli_arg(args, "part")->text};
+    emb_net_options network = {0};
+    cli_class_fill(&network);
+    emb_import_options options = {.notation = cli_arg(args, "notation")->text,
+                                  .code = cli_arg(args, "code")->text,
+                                  .part = cli_arg(args, "part")->text,
+                                  .class_name = network.class_name,
+                                  .set = network.set};
+    memcpy(options.input, network.input, sizeof options.input);
     emb_net *net = emb_net_import(file, &options);
     if (!net) return cli_fail("%s", emb_error());
     cli_notes(emb_net_notes(net));
@@ -136,6 +143,8 @@ const cli_command cli_command_import = {
         "Prints the notation; the model that is written works with every command.",
     .examples = {{"embudo import theirs.safetensors --notation notebook",
                   "what safetensors.torch.save_file(model.state_dict(), ...) wrote"},
+                 {"embudo import theirs.safetensors --notation net.py --input 1x28x28",
+                  "the same, of a class in a Python file"},
                  {"embudo import theirs.onnx -o mine.safetensors", "an ONNX model"},
                  {"embudo import theirs.onnx --code /encoder/6/Gemm_output_0",
                   "the encoder ends with that tensor"}},
@@ -146,10 +155,13 @@ const cli_command cli_command_import = {
              "the model to write; default: FILE's name with .embudo.safetensors, in the current "
              "folder"},
             {"notation", 0, CLI_TEXT, "FILE|NAME", NULL, 0, 0, 0,
-             "for a state dict: a notation file (.net) or the name of a built-in network"},
-            {"code", 0, CLI_TEXT, "TENSOR", NULL, 0, 0, 0,
-             "for ONNX: the tensor where the encoder ends; default: a tensor called code, else the "
-             "narrowest tensor if the output has the input's shape or as many numbers"},
+             "for a state dict: a notation file (.net), a class in a Python file or a notebook "
+             "(.py, .ipynb) or the name of a built-in network"},
+            CLI_CLASS_OPTIONS CLI_CLASS_INPUT_OPTION{
+                "code", 0, CLI_TEXT, "TENSOR", NULL, 0, 0, 0,
+                "for ONNX: the tensor where the encoder ends; default: a tensor called code, else "
+                "the "
+                "narrowest tensor if the output has the input's shape or as many numbers"},
             {"part", 0, CLI_CHOICE, "encoder|decoder|classifier", NULL, 0, 0, 0,
              "for ONNX: what a model is that is not divided into encoder and decoder; default: "
              "what a "

@@ -41,13 +41,17 @@ EMB_API const char *emb_net_metadata(const emb_net *net, const char *key);
 /* ---- models from other programs -------------------------------------------------------------- */
 
 typedef struct emb_import_options {
-    const char *notation; /* for a state dict without one: a notation file or a built-in network */
+    const char *notation; /* for a state dict without one: a notation file, a file with a class
+                             (.py, .ipynb) or a built-in network */
     const char *code; /* for ONNX: the tensor between encoder and decoder. NULL: one called "code",
                          else the narrowest, if the output has the input's shape or an image's
                          numbers in a row, which become an image */
     const char *part; /* for ONNX: what a model is that is not divided: "encoder", "decoder" or
                          "classifier". NULL: as a file that embudo wrote says, else decided by its
                          input and output */
+    /* For a state dict whose `notation` is a file with a class, as in emb_net_options. */
+    const char *class_name, *set;
+    int input[3];
 } emb_import_options;
 
 /* Opens another program's model, recognised by its bytes: a state dict (safetensors) with its

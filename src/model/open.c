@@ -93,7 +93,9 @@ static emb_net *import_model(const char *path, const emb_import_options *options
         return NULL;
     }
     if (!options || !options->notation) return emb__model_open(path);
-    emb_net *net = emb_net_open(options->notation, NULL);
+    emb_net_options network = {.class_name = options->class_name, .set = options->set};
+    memcpy(network.input, options->input, sizeof network.input);
+    emb_net *net = emb_net_open(options->notation, &network);
     if (!net || emb_net_load(net, path) == EMB_OK) return net;
     emb_net_free(net);
     return NULL;

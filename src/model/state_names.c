@@ -157,8 +157,10 @@ static size_t common_prefix(const emb__safetensors *file, bool wrapped, char *pr
 /* The length of the only part's name, with its dot, which the file's names may lack; 0: there are
  * two. */
 static size_t only_part(const emb_net *net) {
-    const char *dot = strchr(net->tensors[0].name, '.');
-    return dot && net->spec.part_count == 1 ? (size_t)(dot + 1 - net->tensors[0].name) : 0;
+    const char *part = net->spec.parts[0], *name = net->tensors[0].name;
+    const size_t length = strlen(part);
+    const bool has = strncmp(name, part, length) == 0 && name[length] == '.';
+    return has && net->spec.part_count == 1 ? length + 1 : 0;
 }
 
 /* Tries the shortest prefixes; keeps the way that finds more names than *most. */

@@ -210,8 +210,8 @@ emb_net *emb__net_read_class(const char *name, emb__notebook *code,
     }
     if (wish.input[0] == 0) {
         emb__fail(EMB_ERR_ARGUMENT,
-                  "%s: a class does not say the shape of its images; name it, such as "
-                  "--input 1x28x28",
+                  "%s: a class does not say the shape of its images: embudo train has it from the "
+                  "data set, info, import and plot from --input, such as --input 1x28x28",
                   name);
         return NULL;
     }

@@ -26,7 +26,7 @@ import os
 import threading
 import warnings
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _arrays
 from ._library import (MAX_BATCH, MAX_CLASSES, MAX_EPOCHS, MAX_SIZE, MAX_THREADS, MAX_WARMUP,
@@ -342,6 +342,24 @@ class Images(_Object):
         return _arrays.make(numbers, shape)
 
 
+def _of_class(input: Optional[Sequence[int]], class_name: Optional[str],
+              set: Optional[Mapping[str, Any]]) -> dict:
+    """The options of a network that is a class in a Python file."""
+    options: dict = {}
+    if input is not None:
+        sizes = [_whole(size, "input", 1, MAX_SIZE) for size in input]
+        if len(sizes) not in (1, 2, 3):
+            raise ValueError(f"input has {len(sizes)} numbers, expected (channels, height, width), (height, width) "
+                             "or one number of features")
+        sizes = [1] * (len(sizes) == 2) + sizes
+        options["input"] = (ctypes.c_int * 3)(*(sizes + [1] * (3 - len(sizes))))
+    if class_name is not None:
+        options["class_name"] = _encoded(class_name)
+    if set:
+        options["set"] = _encoded(", ".join(f"{name}={value!r}" for name, value in set.items()))
+    return options
+
+
 class Net(_Object):
     """A network with its weights: an autoencoder, a classifier, or a part of one."""
 
@@ -356,10 +374,16 @@ class Net(_Object):
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, name: Any, latent: int = 0) -> "Net":
+    def open(cls, name: Any, latent: int = 0, *, input: Optional[Sequence[int]] = None,
+             class_name: Optional[str] = None, set: Optional[Mapping[str, Any]] = None) -> "Net":
         """Opens a model file, a run's folder, a notation file (.net), an ONNX model, or a built-in
-        network by its name ("notebook"). `latent` overrides the notation's own."""
-        return cls(lib.emb_net_open(_encoded(name), NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
+        network by its name ("notebook"). `latent` overrides the notation's own.
+
+        Of a Python file or a notebook (.py, .ipynb), which is read and not run: the class
+        `class_name`, if it has several, with `set` for arguments of it, on images of the shape
+        `input`, (channels, height, width)."""
+        options = NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE), **_of_class(input, class_name, set))
+        return cls(lib.emb_net_open(_encoded(name), options))
 
     @classmethod
     def parse(cls, notation: str, latent: int = 0) -> "Net":
@@ -367,11 +391,14 @@ class Net(_Object):
         return cls(lib.emb_net_parse(_encoded(notation), b"notation", NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
 
     @classmethod
-    def load(cls, path: Any, notation: Any = None, code: Optional[str] = None) -> "Net":
+    def load(cls, path: Any, notation: Any = None, code: Optional[str] = None, *,
+             input: Optional[Sequence[int]] = None, class_name: Optional[str] = None,
+             set: Optional[Mapping[str, Any]] = None) -> "Net":
         """Imports what others trained: a state dict (.safetensors) with the notation file that it
-        belongs to, or an ONNX model, whose encoder ends at the tensor `code`."""
+        belongs to, or the file of its class, with `input`, `class_name` and `set` as in open; or an
+        ONNX model, whose encoder ends at the tensor `code`."""
         options = ImportOptions(notation=_encoded(notation) if notation else None,
-                                code=_encoded(code) if code else None)
+                                code=_encoded(code) if code else None, **_of_class(input, class_name, set))
         return cls(lib.emb_net_import(_encoded(path), options))
 
     def __del__(self) -> None:

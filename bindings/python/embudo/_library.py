@@ -35,7 +35,8 @@ class ReadOptions(ctypes.Structure):
 
 
 class ImportOptions(ctypes.Structure):
-    _fields_ = [("notation", c_char_p), ("code", c_char_p), ("part", c_char_p)]
+    _fields_ = [("notation", c_char_p), ("code", c_char_p), ("part", c_char_p), ("class_name", c_char_p),
+                ("set", c_char_p), ("input", c_int * 3)]
 
 
 class Pair(ctypes.Structure):
