@@ -9,6 +9,7 @@
 #include "core/network.h"
 #include "core/options.h"
 #include "core/shared_help.h"
+#include "use/entry_codes.h"
 #include "use/image_output.h"
 
 enum {
@@ -19,10 +20,10 @@ enum {
 /* What the command works on. */
 typedef struct decode_job {
     emb_net *net;
-    int latent, threads;
-    size_t count;   /* of codes */
-    float *values;  /* [count][latent] */
-    bool all_typed; /* every code is on the command line, one to a word */
+    int latent, threads; /* numbers of a code as it is read */
+    size_t count;        /* of codes */
+    float *values;       /* [count][latent] */
+    bool all_typed;      /* every code is on the command line, one to a word */
 } decode_job;
 
 /* ---- codes ----------------------------------------------------------------------------------- */
@@ -120,6 +121,15 @@ static bool read_codes(decode_job *job, const cli_args *args) {
     return true;
 }
 
+/* Reads the codes as indices, and puts the entries in their place. */
+static bool take_entries(decode_job *job) {
+    float *codes = cli_codebook_codes(job->net, job->values, job->count);
+    free(job->values);
+    job->values = codes;
+    job->latent = emb_net_latent(job->net);
+    return codes;
+}
+
 /* ---- images ---------------------------------------------------------------------------------- */
 
 static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
@@ -141,10 +151,13 @@ static bool write_images(const decode_job *job, const cli_args *args, const char
 static bool decode(decode_job *job, const cli_args *args, const char *output) {
     char count[CLI_NUMBER_SIZE];
     job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
-    if (!job->net) return false;
-    job->latent = emb_net_latent(job->net);
+    if (!job->net || !cli_vectors_fit(job->net, args)) return false;
+    const bool indices = emb_net_entries(job->net) > 0 && !cli_arg(args, "vectors")->given;
+    job->latent = indices ? emb_net_places(job->net) : emb_net_latent(job->net);
     job->threads = (int)cli_arg(args, "threads")->whole;
-    if (!read_codes(job, args) || !write_images(job, args, output)) return false;
+    if (!read_codes(job, args) || (indices && !take_entries(job)) ||
+        !write_images(job, args, output))
+        return false;
     cli_line("%s: %s image%s", output, cli_thousands(job->count, count),
              job->count == 1 ? "" : "s");
     return true;
@@ -170,10 +183,12 @@ const cli_command cli_command_decode = {
     .name = "decode",
     .summary = "write the images that a model makes of codes",
     .run = run_decode,
-    .about = "CODES are files that embudo encode wrote, or others like them: NPY of shape [N, L], "
-             "or CSV with L columns of numbers, with or without a line of names (columns called "
-             "file and label are ignored), or - for CSV on standard input. They may also be codes "
-             "on the command line, one to a word: L numbers separated by commas.",
+    .about =
+        "CODES are files that embudo encode wrote, or others like them: NPY of shape [N, L], "
+        "or CSV with L columns of numbers, with or without a line of names (columns called "
+        "file and label are ignored), or - for CSV on standard input. They may also be codes "
+        "on the command line, one to a word: L numbers separated by commas. A vector-quantised "
+        "model takes indices of its codebook's entries, one for each place of the code.",
     .examples =
         {{"embudo decode runs/001 0.5,-1.2 -0.5,1", "two images, in runs/001/decode.png"},
          {"embudo decode runs/001 codes.csv -o images.npy",
@@ -186,6 +201,7 @@ const cli_command cli_command_decode = {
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("decode")},
+            CLI_VECTORS_OPTION("read"),
             CLI_THREADS_OPTION,
         },
 };

@@ -11,6 +11,7 @@
 #include "data/picture_options.h"
 #include "data/split.h"
 #include "use/data_doctor.h"
+#include "use/entry_codes.h"
 #include "use/input_photos.h"
 
 /* What the command works on. */
@@ -19,8 +20,10 @@ typedef struct encode_job {
     bool pictures;      /* the words are files, not a data set */
     cli_split split;    /* the images */
     const char **files; /* of the images; NULL: they have none */
+    int length;         /* numbers of a code as it is written */
     float *values;
-    int *labels; /* NULL: there are none */
+    bool indices; /* which entries of a codebook, not their numbers */
+    int *labels;  /* NULL: there are none */
 } encode_job;
 
 /* CLI_DONE, or CLI_USAGE with the message printed. */
@@ -49,7 +52,7 @@ static bool open_images(encode_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    if (!job->net) return false;
+    if (!job->net || !cli_vectors_fit(job->net, args)) return false;
     if (!job->pictures) {
         const bool good =
             cli_split_open(&job->split, job->net, name, args->words[0],
@@ -88,8 +91,9 @@ static int *find_labels(const cli_split *split) {
 static bool write_codes(const encode_job *job, const char *output) {
     char count[CLI_NUMBER_SIZE];
     const emb_codes codes = {.count = job->split.count,
-                             .latent = emb_net_latent(job->net),
+                             .latent = job->length,
                              .values = job->values,
+                             .column = job->indices ? "index" : NULL,
                              .labels = job->labels,
                              .files = job->files};
     if (output && strcmp(output, "-") != 0) {
@@ -100,8 +104,10 @@ static bool write_codes(const encode_job *job, const char *output) {
         char *of = job->pictures ? cli_format("%s", "")
                                  : cli_format(", the %s split of %s", cli_split_word(&job->split),
                                               job->split.dataset);
-        cli_line("%s: %s code%s of %d number%s%s", output, cli_thousands(codes.count, count),
-                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? "" : "s", of);
+        const char *one = job->indices ? "index" : "number";
+        const char *more = job->indices ? "indices" : "numbers";
+        cli_line("%s: %s code%s of %d %s%s", output, cli_thousands(codes.count, count),
+                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? one : more, of);
         free(of);
         return true;
     }
@@ -117,6 +123,22 @@ static bool write_codes(const encode_job *job, const char *output) {
     return made;
 }
 
+/* Of a codebook, which entries these are, unless their numbers are asked for. */
+static bool find_indices(encode_job *job, const cli_args *args) {
+    const size_t count = job->split.count;
+    job->length = emb_net_latent(job->net);
+    job->indices = emb_net_entries(job->net) > 0 && !cli_arg(args, "vectors")->given;
+    if (!job->indices) return true;
+    job->length = emb_net_places(job->net);
+    const size_t places = count * (size_t)job->length;
+    uint32_t *indices = cli_alloc(places * sizeof *indices);
+    const bool good = emb_net_to_indices(job->net, job->values, count, indices) == EMB_OK;
+    for (size_t i = 0; i < places && good; i++) job->values[i] = (float)indices[i];
+    free(indices);
+    if (!good) cli_fail("%s", emb_error());
+    return good;
+}
+
 static int run_encode(const cli_args *args) {
     encode_job job = {.pictures = cli_photos_named(args)};
     const int usage = check(args, job.pictures);
@@ -128,7 +150,7 @@ static int run_encode(const cli_args *args) {
         job.values = cli_split_encode(&job.split, job.net, (int)cli_arg(args, "threads")->whole);
         job.labels = find_labels(&job.split);
         job.files = find_files(&job, args);
-        good = job.values && write_codes(&job, output);
+        good = job.values && find_indices(&job, args) && write_codes(&job, output);
     }
     free(job.values);
     free(job.labels);
@@ -147,7 +169,9 @@ const cli_command cli_command_encode = {
              "on, and then label if the "
              "data set has labels. Numbers have nine digits and read back bit for bit. As NPY they "
              "are float32 of shape [N, L], with labels in NAME-labels.npy beside them; as NPZ, "
-             "arrays codes and labels. Pictures are PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM of "
+             "arrays codes and labels. Of a vector-quantised model, a code is the indices of the "
+             "entries that stand at its places, row by row, as index_0 and so on. Pictures are "
+             "PNG, JPEG, WebP, TIFF, BMP, GIF, PGM or PPM of "
              "any size: each is "
              "scaled to the network's size and made grey or colour as it needs; a note says if "
              "that changes a picture much. Transparency becomes the model's background, black if "
@@ -170,6 +194,7 @@ const cli_command cli_command_encode = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "
              "paper needs it"},
+            CLI_VECTORS_OPTION("write"),
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

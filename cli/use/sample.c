@@ -42,7 +42,11 @@ static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) 
         cli_text_add(said, "codes drawn from the standard normal distribution");
     } else {
         char *phrase = cli_scored_phrase(fitted.count, fitted.part, fitted.dataset);
-        cli_text_add(said, "codes drawn from a normal distribution fitted to those of %s", phrase);
+        cli_text_add(said,
+                     emb_net_entries(job->net) > 0
+                         ? "indices drawn in the manner of those of %s"
+                         : "codes drawn from a normal distribution fitted to those of %s",
+                     phrase);
         free(phrase);
     }
     cli_split_close(&fitted);
@@ -95,7 +99,10 @@ const cli_command cli_command_sample = {
         "a variational autoencoder are drawn from the standard normal distribution, which they "
         "were trained to have. Those of another autoencoder are drawn from a normal distribution "
         "with the means and covariances of the codes of DATASET's images: the training images of "
-        "the run, of which at most 20,000 are taken. The same seed gives the same images.",
+        "the run, of which at most 20,000 are taken. A vector-quantised autoencoder's indices are "
+        "drawn "
+        "row by row, each from those of such images that have the same ones to the left and above. "
+        "The same seed gives the same images.",
     .examples = {{"embudo sample runs/001", "64 new images on one page, runs/001/sample.png"},
                  {"embudo sample runs/001 -n 1000 --seed 7 -o new.npy",
                   "a thousand others, as float32 of shape [N, C, H, W]"}},

@@ -172,6 +172,17 @@ typedef struct emb_measure {
 /* Whether there is anything that is told of it, but for its error. */
 EMB_UNSETTLED bool emb_net_has_measures(const emb_net *net);
 
+/* Of a vector-quantised one: entries of its codebook, and places of a code, each of which has one
+ * of them; 0 for any other network. */
+EMB_UNSETTLED int emb_net_entries(const emb_net *net);
+EMB_UNSETTLED int emb_net_places(const emb_net *net);
+/* indices[n][places] = which entry stands at each place of codes[n][L], row by row: the nearest.
+ * And back. EMB_ERR_ARGUMENT for a network without a codebook, and for an index past its end. */
+EMB_UNSETTLED emb_status emb_net_to_indices(const emb_net *net, const float *codes, size_t n,
+                                            uint32_t *indices);
+EMB_UNSETTLED emb_status emb_net_from_indices(const emb_net *net, const uint32_t *indices, size_t n,
+                                              float *codes);
+
 /* ---- what fits ------------------------------------------------------------------------------- */
 
 /* A network that is tried with an input, whether or not the shapes fit: how far an image comes. No

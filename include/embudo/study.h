@@ -103,7 +103,9 @@ EMB_UNSETTLED bool emb_net_has_prior(const emb_net *net);
 /* Draws codes, for emb_net_decode: from the standard normal distribution if the network has such a
  * prior, and then no images are needed; else from a normal distribution with the means and
  * covariances of the codes of images (`indices` picks `count`, NULL: all; at most the first
- * 20,000). A code is a function of the seed (0: 42) and its number. NULL on failure. */
+ * 20,000). Those of a network with a codebook are drawn place by place, row by row: each index is
+ * that of one of these images whose indices to the left and above are the same, as far as at least
+ * 8 images' are. A code is a function of the seed (0: 42) and its number. NULL on failure. */
 typedef struct emb_sampler emb_sampler;
 EMB_UNSETTLED emb_sampler *emb_sampler_new(emb_net *net, const emb_images *images,
                                            const uint32_t *indices, size_t count, uint64_t seed,

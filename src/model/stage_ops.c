@@ -81,6 +81,7 @@ static const emb__stage_op ops[] = {
     {.kind = &emb__prelu, .alone = true},
     {.kind = &emb__softmax, .alone = true},
     {.kind = &emb__log_softmax, .alone = true},
+    {.kind = &emb__vector_quantizer, .alone = true},
 };
 
 static const emb__stage_op moves[] = {

@@ -40,7 +40,7 @@ typedef enum emb__stage_join {
 typedef struct emb__stage_op {
     const emb__layer_kind *kind;
     /* Float C alone has a loop nest for it, a file's own, and nothing below is there: the
-     * normalisations, PReLU, Softmax. */
+     * normalisations, PReLU, Softmax, a codebook. */
     bool alone;
     /* The input is numbers without positions, each of which enters every sum once; else an image,
      * whose rows and columns meet the kernel's. */

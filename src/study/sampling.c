@@ -1,6 +1,6 @@
-/* New codes: from the prior of a kind that has one, or from a normal distribution that was fitted
- * to the codes of images (Ghosh, Sajjadi, Vergari, Black and Schoelkopf, 2020, take such a one for
- * autoencoders without a prior). */
+/* New codes: from the prior of a kind that has one; of a codebook's indices, in the manner of the
+ * codes of images; else from a normal distribution that was fitted to these (Ghosh, Sajjadi,
+ * Vergari, Black and Schoelkopf, 2020, take such a one for autoencoders without a prior). */
 #include <math.h>
 #include <string.h>
 
@@ -9,6 +9,7 @@
 #include "data/images.h"
 #include "device/draws.h"
 #include "net/net.h"
+#include "study/index_patterns.h"
 
 /* Codes that a distribution is fitted to, and numbers of a code whose covariances are looked at;
  * of longer codes each number is drawn by itself. */
@@ -19,6 +20,7 @@ struct emb_sampler {
     bool fitted;   /* else each number is standard normal */
     bool together; /* root is a triangle, [length][length]; else [length] */
     double *mean, *root;
+    emb__index_patterns patterns; /* of a network with a codebook; else empty */
     uint64_t seed;
     emb__ziggurat ziggurat;
 };
@@ -69,15 +71,22 @@ static emb_status fit_images(emb_sampler *s, emb_net *net, const emb_images *ima
         return emb__fail(EMB_ERR_ARGUMENT,
                          "a distribution of codes is fitted to at least 2 images, got %zu", count);
     }
+    const bool fits = emb_net_entries(net) == 0;
     float *codes = emb__calloc(count * s->length, sizeof *codes);
     s->together = s->length <= MOST_TOGETHER;
-    s->mean = emb__calloc(s->length, sizeof *s->mean);
-    s->root = emb__calloc(s->together ? s->length * s->length : s->length, sizeof *s->root);
+    s->mean = emb__calloc(fits ? s->length : 0, sizeof *s->mean);
+    s->root = emb__calloc(!fits         ? 0
+                          : s->together ? s->length * s->length
+                                        : s->length,
+                          sizeof *s->root);
     emb_status status = codes && s->mean && s->root ? EMB_OK : EMB_ERR_MEMORY;
     if (status == EMB_OK) {
         status = emb_net_encode_images(net, images, indices, count, codes, threads);
     }
-    if (status == EMB_OK) fit(s, codes, count);
+    if (status == EMB_OK && fits) fit(s, codes, count);
+    if (status == EMB_OK && !fits) {
+        status = emb__index_patterns_make(&s->patterns, net, codes, count);
+    }
     emb__free(codes);
     return status;
 }
@@ -111,12 +120,18 @@ void emb_sampler_free(emb_sampler *s) {
     if (!s) return;
     emb__free(s->mean);
     emb__free(s->root);
+    emb__index_patterns_clear(&s->patterns);
     emb__free(s);
 }
 
 /* Code number `at`. */
-static void draw(const emb_sampler *s, uint64_t at, double *normals, float *code) {
+static void draw(const emb_sampler *s, uint64_t at, double *normals, uint32_t *indices,
+                 float *code) {
     emb__draws draws = emb__draws_of(s->seed, EMB__FOR_SAMPLES, 0, at);
+    if (s->patterns.count > 0) {
+        emb__index_patterns_draw(&s->patterns, &draws, indices, code);
+        return;
+    }
     for (size_t i = 0; i < s->length; i++) normals[i] = emb__draws_normal(&draws, &s->ziggurat);
     for (size_t i = 0; i < s->length; i++) {
         double sum = s->fitted ? s->mean[i] : normals[i];
@@ -131,8 +146,12 @@ static void draw(const emb_sampler *s, uint64_t at, double *normals, float *code
 emb_status emb_sampler_draw(const emb_sampler *s, size_t first, size_t count, float *codes) {
     EMB__ENTER;
     double *normals = emb__calloc(s->length, sizeof *normals);
-    if (!normals) return EMB_ERR_MEMORY;
-    for (size_t n = 0; n < count; n++) draw(s, first + n, normals, codes + n * s->length);
+    uint32_t *indices = emb__calloc(s->patterns.places, sizeof *indices);
+    const emb_status status = normals && indices ? EMB_OK : EMB_ERR_MEMORY;
+    for (size_t n = 0; n < count && status == EMB_OK; n++) {
+        draw(s, first + n, normals, indices, codes + n * s->length);
+    }
+    emb__free(indices);
     emb__free(normals);
-    return EMB_OK;
+    return status;
 }

@@ -222,7 +222,9 @@ void emb__c_function(const emb__c_part *part, int stage, emb__text *out) {
     } else if (!s->op) {
         copy(&n);
     } else if (s->op->alone) {
-        if (!emb__c_own_curve(part, stage, out)) emb__c_norm(part, stage, out);
+        if (!emb__c_own_curve(part, stage, out) && !emb__c_codebook(part, stage, out)) {
+            emb__c_norm(part, stage, out);
+        }
     } else if (convolves) {
         conv(&n);
     } else {

@@ -198,6 +198,7 @@ emb_status emb__c_arrays(emb__c_part *part, int stage, emb__text *out) {
     }
     for (int i = 0; s->op && s->op->alone && i < s->layer->param_count; i++) {
         const emb__param *param = &s->layer->params[i];
+        if (i > 0 && param->is_buffer) continue; /* a codebook's averages */
         print_floats(part, stage, param->role, part->net->params + param->at, param->count, out);
     }
     if (!s->op || !emb__stage_multiplies(s)) return EMB_OK;

@@ -52,6 +52,9 @@ void emb__c_join(const emb__c_part *part, int stage, emb__text *out);
 /* The body of the function of PReLU, Softmax or LogSoftmax; false for any other (c_curves.c). */
 bool emb__c_own_curve(const emb__c_part *part, int stage, emb__text *out);
 
+/* The body of the function of a codebook; false for any other (c_codebook.c). */
+bool emb__c_codebook(const emb__c_part *part, int stage, emb__text *out);
+
 /* Lines that end a sum: out[place] from the sum `sum`, whose number is `index`; all three are C
  * expressions. */
 void emb__c_finish(const emb__c_part *part, int stage, const char *indent, const char *place,

@@ -9,6 +9,7 @@
 
 #include "device/preprocessing.h"
 #include "model/bridge.h"
+#include "model/onnx/onnx_write_codebook.h"
 #include "model/onnx/onnx_write_formula.h"
 #include "model/onnx/onnx_write_layer.h"
 #include "model/onnx/onnx_write_norm.h"
@@ -190,6 +191,7 @@ static const bridge bridges[] = {
     {&emb__batch_norm1d, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
     {&emb__batch_norm2d, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
     {&emb__instance_norm2d_tracking, "BatchNormalization", NULL, false, emb__onnx_write_batch_norm},
+    {&emb__vector_quantizer, "ArgMin", NULL, false, emb__onnx_write_codebook},
     {&emb__instance_norm2d, "InstanceNormalization", NULL, false, emb__onnx_write_instance_norm},
 };
 enum { BRIDGES = sizeof bridges / sizeof *bridges };

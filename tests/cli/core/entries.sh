@@ -26,6 +26,7 @@ emb_libraries
 emb_neighbours_lists
 emb_neighbours_recall
 emb_net_classes
+emb_net_entries
 emb_net_has_measures
 emb_net_has_part
 emb_net_has_prior
@@ -38,6 +39,7 @@ emb_net_metadata
 emb_net_notation
 emb_net_output_shape
 emb_net_pass_count
+emb_net_places
 emb_net_tensor
 emb_net_tensor_count
 emb_pca_count

@@ -64,6 +64,31 @@ has vq/history.csv ',commitment,validation_commitment,perplexity,validation_perp
 t 0 'doctor: on these images the reconstructions are no better' eval vq data
 has out '^test reconstruction [0-9.]*, commitment [0-9.e-]*, perplexity [0-9.]*, unused [0-9]*$'
 
+# Its codes are indices, which decode takes; or the entries' numbers.
+t 0 '' encode vq data -o book.npy
+has out '^book.npy: 200 codes of 49 indices, the test split of data$'
+t 0 '' encode vq data -o entries.npy --vectors
+has out '^entries.npy: 200 codes of 784 numbers, the test split of data$'
+t 0 '' encode vq data -o book.csv
+[ "$(head -n 1 book.csv | cut -d , -f 1,49,50)" = index_0,index_48,label ] || fail "$(head -n 1 book.csv)"
+! tail -n +2 book.csv | grep -q '[^0-9,]' || fail 'indices that are not whole numbers'
+t 0 '' reconstruct vq data -o whole.npy
+for codes in book.npy book.csv 'entries.npy --vectors'; do
+    t 0 '' decode vq $codes -o decoded.npy
+    same decoded.npy whole.npy
+done
+sed '2s/^[0-9]*/64/' book.csv >past.csv
+t 1 'number 0 of code 0 is 64; expected an index of the codebook, a whole number from 0 to 63' decode vq past.csv
+t 1 '--vectors is for a vector-quantised model' encode vae data --vectors
+t 1 '--vectors is for a vector-quantised model' decode vae 1,2 --vectors
+t 0 '' sample vq -n 4 -o four.npy
+has out '^four.npy: 4 new images, indices drawn in the manner of those of 480 training images of '
+t 0 '' sample vq -n 4 -o again.npy --threads 1
+same four.npy again.npy
+t 0 '' export vq --onnx -o onnx
+t 0 '' export vq data --c c --self-test
+t 1 'cannot export encoder.5 VectorQuantizer to int8' export vq data --c c8 --int8
+
 # What does not fit is said in a line.
 cat >odd.net <<'END'
 input = 1, 28, 28
