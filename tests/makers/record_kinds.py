@@ -9,6 +9,8 @@ import math
 import torch
 from torch import nn
 
+import quantizer
+
 MASK = 2 ** 64 - 1
 STEP = 0x9E3779B97F4A7C15
 CODES = 2  # what the numbers are for
@@ -137,7 +139,12 @@ class Wasserstein(Kind):
         return ((kernel(z, z) + kernel(p, p)) * off).sum() / (n * (n - 1)) - 2 * kernel(z, p).mean()
 
 
-modules = {"Variational": Variational, "Sparse": Sparse, "Wasserstein": Wasserstein}
+class VectorQuantizer(quantizer.VectorQuantizer, Kind):
+    pass
+
+
+modules = {"Variational": Variational, "Sparse": Sparse, "Wasserstein": Wasserstein,
+           "VectorQuantizer": VectorQuantizer}
 
 
 def term_of(model):
@@ -171,7 +178,11 @@ def cases():
             if layers.endswith("Wasserstein()") and batch == 5:
                 continue
             add(FLAT, layers, 3, batch, **({"loss": "bce"} if batch == 37 else {}))
+        for layers in ("Linear(60, 3), VectorQuantizer(7, 3)",
+                       "Linear(60, 3), Tanh(), VectorQuantizer(5, 3, commitment=1.0, decay=0.8, epsilon=0.001)"):
+            add(FLAT, layers, 3, batch, **({"loss": "bce"} if batch == 37 else {}))
         for layers, code in (("Variational(free_bits=1.0)", 2), ("Sigmoid(), Sparse(kl=2.0)", 4),
-                             ("Wasserstein()", 4)):
+                             ("Wasserstein()", 4), ("VectorQuantizer(6, 4)", 4),
+                             ("VectorQuantizer(9, 4, commitment=0.5, decay=0.7)", 4)):
             add(WIDE, layers, code, batch)
     return made

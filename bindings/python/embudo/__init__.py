@@ -562,6 +562,36 @@ class Net(_Object):
         """The images [n, C, H, W] that the decoder draws from codes [n, L]."""
         return self._rows(lib.emb_net_decode, codes, (self.latent,), self.output_shape, threads)
 
+    @property
+    def entries(self) -> int:
+        """How many entries a vector-quantised network's codebook has; 0 for any other network."""
+        return int(lib.emb_net_entries(self._handle))
+
+    @property
+    def places(self) -> int:
+        """How many places its codes have, each of which holds an entry; 0 likewise."""
+        return int(lib.emb_net_places(self._handle))
+
+    def to_indices(self, codes: Any) -> List[List[int]]:
+        """Of codes [n, L], which entries stand at their places, row by row: n lists."""
+        numbers, shape, _ = _arrays.read(codes)
+        if len(shape) != 2 or shape[1] != self.latent:
+            raise ValueError(f"codes of shape {tuple(shape)}; expected (n, {self.latent})")
+        indices = (ctypes.c_uint32 * max(shape[0] * self.places, 1))()
+        _check(lib.emb_net_to_indices(self._handle, numbers, shape[0], indices))
+        return [list(indices[i * self.places:(i + 1) * self.places]) for i in range(shape[0])]
+
+    def from_indices(self, indices: Any) -> Any:
+        """The codes [n, L] of n lists of indices, for decode()."""
+        rows = [[_whole(index, "index", 0, 1 << 31) for index in row] for row in indices]
+        if any(len(row) != self.places for row in rows):
+            raise ValueError(f"expected {self.places} indices to a code, got "
+                             f"{', '.join(str(n) for n in sorted({len(row) for row in rows}))}")
+        flat = (ctypes.c_uint32 * max(len(rows) * self.places, 1))(*(i for row in rows for i in row))
+        codes = (ctypes.c_float * max(len(rows) * self.latent, 1))()
+        _check(lib.emb_net_from_indices(self._handle, flat, len(rows), codes))
+        return _arrays.make(codes, (len(rows), self.latent))
+
     def reconstruct(self, images: Any, threads: int = 0) -> Any:
         """The same as decode(encode(images)), to the last bit."""
         return self._rows(lib.emb_net_reconstruct, images, self.input_shape, self.output_shape,
@@ -586,7 +616,8 @@ class Net(_Object):
     def measure(self, images: Images, loss: Optional[str] = None, seed: int = 42,
                 threads: int = 0) -> Dict[str, float]:
         """What is told of a kind of autoencoder on images: of a variational one "elbo",
-        "reconstruction" and "kl", in nats an image, by the `loss` that it was trained with; and
+        "reconstruction" and "kl", in nats an image, of a vector-quantised one "reconstruction",
+        "commitment", "perplexity" and "unused"; by the `loss` that it was trained with. And
         "active", the numbers of the code that say something."""
         _be(images, Images, "Images(...)")
         measured = Measured()

@@ -125,6 +125,21 @@ assert rows(kind.sample(3, seed=5)) == rows(kind.sample(5, seed=5))[:3]
 raises(embudo.Error, "has no prior", lambda: drawn.sample(3))
 assert last.__class__(1, 0, 0, 0, 0, 0, 0, 0).measures == {}
 
+# A codebook: codes are indices of its entries.
+book = embudo.Net.parse("""input = 1, 8, 8
+encoder = Sequential(Conv2d(1, 2, 4, stride=4), VectorQuantizer(3, 2))
+decoder = Sequential(ConvTranspose2d(2, 1, 4, stride=4), Sigmoid())""")
+last = list(embudo.train(book, small, epochs=1))[-1]
+assert set(last.measures) == {"reconstruction", "commitment", "perplexity", "unused"}, last
+codes = book.encode([rows(small[i]) for i in range(3)])
+indices = book.to_indices(codes)
+assert (book.entries, book.places, drawn.entries) == (3, 4, 0)
+assert len(indices) == 3 and all(len(row) == 4 and max(row) < 3 for row in indices)
+assert rows(book.from_indices(indices)) == rows(codes)
+raises(embudo.Error, "the entries of", lambda: book.from_indices([[0, 1, 2, 3]]))
+raises(ValueError, "expected 4 indices", lambda: book.from_indices([[0, 1]]))
+raises(embudo.Error, "has no VectorQuantizer", lambda: drawn.from_indices([[]]))
+
 # A short training gives the program's own bits.
 with tempfile.TemporaryDirectory() as folder:
     model = os.path.join(folder, "run", "model.safetensors")
