@@ -14,10 +14,12 @@
 #include "plot/plot_words.h"
 #include "plot/reconstruction_figure.h"
 #include "use/data_doctor.h"
+#include "use/input_photos.h"
 
 /* What the command works on. */
 typedef struct page_job {
     emb_net *net;
+    bool pictures; /* the words are files, not a data set */
     cli_split split;
     size_t count; /* of the images drawn or written */
     int threads, language;
@@ -30,19 +32,38 @@ static const char *typed(const cli_args *args, const char *name) {
 static bool open_all(page_job *job, const cli_args *args) {
     const char *name = typed(args, "RUN|MODEL");
     job->net = cli_network_open_trained(name);
-    return job->net && cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
-                                      cli_arg(args, "split")->given ? typed(args, "split") : NULL);
+    if (!job->net) return false;
+    if (job->pictures) {
+        job->split.count = args->word_count;
+        job->split.images = cli_photos_read(args->words, args->word_count, job->net,
+                                            cli_arg(args, "invert")->given);
+        return job->split.images;
+    }
+    if (!cli_split_open(&job->split, job->net, name, args->words[0],
+                        cli_arg(args, "split")->given ? typed(args, "split") : NULL)) {
+        return false;
+    }
+    cli_data_doctor_given(job->net, job->split.images);
+    return true;
 }
 
-static bool write_page(page_job *job, const char *path) {
+/* Above the page: what it shows of a data set, or a picture's name; NULL. To be freed. */
+static char *title_of(const page_job *job, const cli_args *args) {
+    char count[CLI_NUMBER_SIZE];
+    if (job->pictures) return job->count == 1 ? cli_format("%s", args->words[0]) : NULL;
+    char *what = cli_word_images(job->language, job->split.part, job->split.dataset);
+    char *title = cli_format("%s %s", cli_thousands(job->count, count), what);
+    free(what);
+    return title;
+}
+
+static bool write_page(page_job *job, const cli_args *args, const char *path) {
     emb_format format;
     if (emb_format_of(path, &format) != EMB_OK) {
         cli_fail("%s", emb_error());
         return false;
     }
-    char count[CLI_NUMBER_SIZE];
-    char *what = cli_word_images(job->language, job->split.part, job->split.dataset);
-    char *title = cli_format("%s %s", cli_thousands(job->count, count), what);
+    char *title = title_of(job, args);
     const cli_reconstruction page = {.net = job->net,
                                      .title = title,
                                      .split = &job->split,
@@ -53,7 +74,6 @@ static bool write_page(page_job *job, const char *path) {
     emb_picture *picture = cli_reconstruction_draw(&page, format);
     const bool good = picture && emb_picture_save(picture, path) == EMB_OK;
     if (picture && !good) cli_fail("%s", emb_error());
-    free(what);
     free(title);
     emb_picture_free(picture);
     return good;
@@ -86,25 +106,50 @@ static bool write_numbers(page_job *job, const char *path) {
     return good;
 }
 
-/* A page shows some images; as numbers all are written, unless a count is given. */
+static void say_done(const page_job *job, const char *path) {
+    char text[CLI_NUMBER_SIZE];
+    const char *s = job->count == 1 ? "" : "s";
+    cli_thousands(job->count, text);
+    if (job->pictures) {
+        cli_line("%s: %s picture%s", path, text, s);
+    } else {
+        cli_line("%s: %s image%s of the %s split of %s", path, text, s, cli_split_word(&job->split),
+                 job->split.dataset);
+    }
+}
+
+/* A page shows some images of a data set, and all pictures that are named; as numbers all are
+ * written. Unless a count is given. */
 static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const cli_value *count = cli_arg(args, "count");
     const bool numbers = cli_output_is_numbers(path);
-    char text[CLI_NUMBER_SIZE];
     if (!open_all(job, args)) return false;
-    cli_data_doctor_given(job->net, job->split.images);
-    const size_t wanted = numbers && !count->given ? job->split.count : (size_t)count->whole;
+    const bool all = (numbers || job->pictures) && !count->given;
+    const size_t wanted = all ? job->split.count : (size_t)count->whole;
     job->count = job->split.count < wanted ? job->split.count : wanted;
     job->threads = (int)cli_arg(args, "threads")->whole;
     job->language = cli_language(typed(args, "language"));
-    if (!(numbers ? write_numbers : write_page)(job, path)) return false;
-    cli_line("%s: %s image%s of the %s split of %s", path, cli_thousands(job->count, text),
-             job->count == 1 ? "" : "s", cli_split_word(&job->split), job->split.dataset);
+    if (!(numbers ? write_numbers(job, path) : write_page(job, args, path))) return false;
+    say_done(job, path);
     return true;
 }
 
+/* CLI_DONE, or CLI_USAGE with the message printed. */
+static int check(const cli_args *args, bool pictures) {
+    const char *name = args->command->name;
+    if (pictures && cli_arg(args, "split")->given) {
+        return cli_usage(name, "--split is for a data set; '%s' is a file", args->words[0]);
+    }
+    if (!pictures && cli_arg(args, "invert")->given) {
+        return cli_usage(name, "--invert is for picture files; '%s' is a data set", args->words[0]);
+    }
+    return CLI_DONE;
+}
+
 static int run_reconstruct(const cli_args *args) {
-    page_job job = {0};
+    page_job job = {.pictures = cli_photos_named(args)};
+    const int usage = check(args, job.pictures);
+    if (usage != CLI_DONE) return usage;
     const char *name = typed(args, "RUN|MODEL"), *output = typed(args, "output");
     char *path = output                ? cli_format("%s", output)
                  : cli_is_folder(name) ? cli_format("%s/reconstruct.png", name)
@@ -120,24 +165,33 @@ const cli_command cli_command_reconstruct = {
     .name = "reconstruct",
     .summary = "draw images above their reconstructions, or write the reconstructions as numbers",
     .run = run_reconstruct,
-    .about = "Draws the first images of the split, ten to a row, each above its reconstruction, as "
-             "PNG. As NPY, NPZ or CSV it writes the reconstructions alone, with their labels. "
+    .about = "Draws the first images of the split, or picture files, ten to a row, each above its "
+             "reconstruction, as PNG. As NPY, NPZ or CSV it writes the reconstructions alone, with "
+             "their labels. "
              "\"train\" and \"val\" are DATASET's two shares by the run's own seed and split: give "
              "the data set on which the run was trained.",
     .examples = {{"embudo reconstruct runs/001", "ten test images, in runs/001/reconstruct.png"},
                  {"embudo reconstruct runs/001 --split val --count 30 -o val.png",
                   "thirty images that validated the run"},
+                 {"embudo reconstruct runs/001 three.png four.jpg -o mine.png",
+                  "pictures of your own, all of them"},
                  {"embudo reconstruct runs/001 -o out.npy",
                   "all test images' reconstructions, float32 of shape [N, C, H, W], or [N, L] for "
                   "rows of numbers"}},
-    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP}, {"DATASET", "mnist", CLI_RUN_DATASET_HELP}},
+    .positionals = {{"RUN|MODEL", NULL, CLI_RUN_HELP},
+                    {"DATASET|FILES", "mnist",
+                     CLI_RUN_DATASET_HELP "; or picture files, one to a word"}},
+    .many = true,
     .options =
         {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "the picture, or numbers if the name ends in .npy, .npz or .csv; default: "
              "reconstruct.png in the run's folder, or in the current folder for a model file"},
             {"count", 0, CLI_INT, "N", "10", 1, 1000, 0,
-             "images to draw; when writing numbers, the default is all images of the split"},
+             "images to draw; when writing numbers, the default is all images of the split, and of "
+             "picture files all"},
+            {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
+             "for picture files: exchange light and dark"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},

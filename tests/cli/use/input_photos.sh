@@ -25,6 +25,15 @@ t 0 '' encode run 1.pgm 0.pgm -o two.npy
 t 0 '' decode run two.npy -o from-npy.npy
 same from-npy.npy two.csv.npy
 
+# reconstruct takes pictures, too: a page of all of them, or their numbers.
+t 0 '' reconstruct run 1.pgm 0.pgm -o page.svg
+has out '^page.svg: 2 pictures$'
+t 0 '' reconstruct run 1.pgm 0.pgm -o mine.npy
+same mine.npy from-npy.npy
+t 2 "--split is for a data set; '0.pgm' is a file" reconstruct run 0.pgm --split all
+t 2 "--invert is for picture files; 'data' is a data set" reconstruct run data --invert
+t 1 'no.pgm: no such file or folder' reconstruct run no.pgm
+
 # --invert: the code of the inverted picture.
 { printf 'P5\n28 28\n255\n' && image 0 | LC_ALL=C tr "$(printf '\\%03o' 0)-$(printf '\\%03o' 255)" \
     "$(i=255; while [ $i -ge 0 ]; do printf '\\%03o' $i; i=$((i - 1)); done)"; } >dark.pgm
