@@ -102,6 +102,9 @@ static int write_all(const cli_args *args, const chosen *c, const char *folder) 
     if (status == EMB_ERR_CANCELLED) {
         return cli_fail("stopped; what was written to %s is removed", folder);
     }
+    if (status == EMB_ERR_SHAPE || status == EMB_ERR_ARGUMENT) { /* of the images */
+        return cli_fail("%s: %s", cli_arg(args, "DATASET")->text, emb_error());
+    }
     if (status != EMB_OK) return cli_fail("%s", emb_error());
     char text[CLI_NUMBER_SIZE];
     cli_line("%s picture%s in %s", cli_thousands(count, text), count == 1 ? " is" : "s are",

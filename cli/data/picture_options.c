@@ -81,6 +81,16 @@ int cli_pictures_read_reading(const cli_args *args) {
                      "is read from the cache");
 }
 
+const char *cli_pictures_typed(const cli_args *args) {
+#define NAME(name, type, value, least, most, help) name,
+    static const char *const names[] = {CLI_PICTURE_TABLE(NAME)};
+#undef NAME
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (cli_arg(args, names[i])->given) return names[i];
+    }
+    return NULL;
+}
+
 int cli_pictures_read(const cli_args *args) {
     const cli_value *size = cli_arg(args, "size"), *background = cli_arg(args, "background");
     const cli_value *fit = cli_arg(args, "fit");
@@ -88,8 +98,10 @@ int cli_pictures_read(const cli_args *args) {
     emb_pictures *p = &typed.pictures;
     const char *command = args->command->name;
     if (size->given && !read_size(size->text, &p->width, &p->height)) {
-        return cli_usage(command, "--size: expected WxH, two whole numbers such as 64x48, got '%s'",
-                         size->text);
+        return cli_usage(command,
+                         "--size: expected WxH, two whole numbers from 1 to %d such as 64x48, got "
+                         "'%s'",
+                         EMB_MAX_SIZE, size->text);
     }
     if (grey && colour) return cli_usage(command, "--grey and --colour: expected one of them");
     if (grey || colour) p->channels = grey ? 1 : 3;

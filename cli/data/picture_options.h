@@ -57,6 +57,9 @@ int cli_pictures_read(const cli_args *args);
 /* The same for --bad, --no-cache and --memory alone, of any command, which may lack them. */
 int cli_pictures_read_reading(const cli_args *args);
 
+/* The first of these options that was typed; NULL. */
+const char *cli_pictures_typed(const cli_args *args);
+
 /* A training of a new network: more than a few bad pictures are an error if nothing is typed. */
 void cli_pictures_train(void);
 

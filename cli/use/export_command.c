@@ -165,8 +165,8 @@ static void tell_score(const cli_export *job) {
     char score[CLI_NUMBER_SIZE], network[CLI_NUMBER_SIZE];
     const size_t numbers = emb_verdict_numbers(&job->verdict);
     const size_t parameters = cli_network_parameters(job->net);
-    cli_line("unusual: a %s above %.4g, as %g %% of usual images have",
-             cli_scores_word((int)job->verdict.by), job->verdict.threshold,
+    cli_line("unusual: %s above %.4g, as %g %% of usual images have",
+             cli_scores_phrase((int)job->verdict.by), job->verdict.threshold,
              100 * job->verdict.false_alarms);
     if (numbers <= parameters) return;
     cli_note("the score has %s numbers, more than the network's %s; embudo score --by "

@@ -49,6 +49,13 @@ static int read_args(cli_new_network *p, const cli_args *args) {
     if (sized && cli_arg(args, "DATASET")->given) {
         return cli_usage(name, "--input and a data set each say the size; give one of them");
     }
+    const char *unheeded = sized ? cli_pictures_typed(args) : NULL;
+    if (unheeded) {
+        return cli_usage(name,
+                         "--%s is for a data set, and --input says the images' size: give "
+                         "one of them",
+                         unheeded);
+    }
     if (output && !cli_ends_with(output, ".net")) {
         return cli_usage(name, "--output: expected a name that ends in .net, got '%s'", output);
     }

@@ -13,6 +13,13 @@ static const char *const words[CLI_SCORES_KINDS] = {"score",     "reconstruction
 
 const char *cli_scores_word(int kind) { return words[kind]; }
 
+const char *cli_scores_phrase(int kind) {
+    static const char *const phrases[CLI_SCORES_KINDS] = {
+        "a score",           "an error of reconstruction",   "an error in the worst region",
+        "a corrected error", "a distance to the neighbours", "a distance by pixels"};
+    return phrases[kind];
+}
+
 emb_unusual_by cli_scores_by(const char *word) {
     int by = 0;
     while (by < EMB_UNUSUAL_KINDS - 1 && strcmp(words[by], word) != 0) by++;

@@ -50,6 +50,8 @@ char *cli_scores_near_label(const cli_scores *scores, size_t i);
 /* The words of --by, in the order of emb_unusual_by; and "pixels" for CLI_SCORES_PIXELS. */
 #define CLI_SCORES_BY "score|reconstruction|region|corrected|neighbours"
 const char *cli_scores_word(int kind);
+/* What such a number is, with its article: "a distance to the neighbours". */
+const char *cli_scores_phrase(int kind);
 emb_unusual_by cli_scores_by(const char *word);
 
 #endif

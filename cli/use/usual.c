@@ -49,7 +49,8 @@ static emb_unusual *learn_from(emb_net *net, const char *model_name, const char 
     const size_t left = emb_images_count(train.images) - train.count;
     emb_unusual *usual = emb_unusual_new(net, train.images, train.indices, train.count,
                                          train.indices + train.count, left, threads);
-    if (!usual) cli_fail("%s", emb_error());
+    const bool named = strncmp(emb_error(), dataset, strlen(dataset)) == 0;
+    if (!usual) cli_fail("%s%s%s", named ? "" : dataset, named ? "" : ": ", emb_error());
     cli_split_close(&train);
     return usual;
 }

@@ -19,8 +19,9 @@ static int file_claims(const char *where) {
     if (!stream) return 0; /* another form says what is wrong */
     const emb_status status = emb__stream_read(stream, bytes, sizeof bytes, &got);
     emb__stream_close(stream);
+    /* Of any number of dimensions: reading it says which ones are images. */
     return status == EMB_OK && got == sizeof bytes && memcmp(bytes, beginning, 3) == 0 &&
-           bytes[3] >= 2 && bytes[3] <= 4;
+           bytes[3] >= 1;
 }
 
 static int file_parts(const char *where) { return file_claims(where); }

@@ -238,6 +238,8 @@ static void what_is_wrong_is_said(void **state) {
     put_idx("two/emnist-letters-train-images-idx3-ubyte", NULL, 3, 0);
     put_idx("low/emnist-letters-train-images-idx3-ubyte",
             "low/emnist-letters-train-labels-idx1-ubyte", 3, 0);
+    put("one-idx", (const uint8_t[]){0, 0, 8, 1, 0, 0, 0, 1, 7}, 9);
+    put("five-idx", (const uint8_t[32]){0, 0, 8, 5}, 32);
     setenv("EMBUDO_DATA", test_folder, 1);
     const struct {
         const char *where, *text;
@@ -248,6 +250,8 @@ static void what_is_wrong_is_said(void **state) {
         {test_path("py"), "holds Python pickles, which are programs"},
         {test_path("two"), "has emnist-digits, emnist-letters; name one of them"},
         {test_path("low"), "label 0 is 0; emnist-letters has 1 to 26"},
+        {test_path("one-idx"), "one-idx: has 1 dimension, expected 3 (N, H, W) or 4"},
+        {test_path("five-idx"), "five-idx: has 5 dimensions, expected 3 (N, H, W) or 4"},
         {"cifar-10", "cifar-10: found no data_batch_1.bin; 'embudo data get cifar-10'"},
         {"emnist-bymerge", "found no emnist-bymerge-train-images-idx3-ubyte"},
     };

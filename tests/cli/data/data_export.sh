@@ -48,6 +48,11 @@ t 1 'nothere: no such' data export nothere
 t 2 '--quality is for --as jpeg' data export mnist --quality 5
 t 2 '--as: expected one of png|jpeg|pgm' data export mnist --as bmp
 t 2 '--limit: expected a whole number from 1' data export mnist --limit 0
+# What no picture can be is said of the data set.
+{ printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (1, 5, 6, 6), }" && head -c 180 /dev/zero; } >five.npy
+t 1 'five.npy: images of 5x6x6: pictures have 1 or 3 channels' data export five.npy -o five
+{ printf '\223NUMPY\001\000v\000%-117s\n' "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 1), }" && printf '\0\0\200\277\0\0\0\0'; } >minus.npy
+t 1 'minus.npy: image 0 has the number -1: pixels of pictures are 0 to 1' data export minus.npy -o minus
 t 1 'no/where: cannot make the folder' data export mnist --limit 1 -o no/where
 
 t 0 '' data cache

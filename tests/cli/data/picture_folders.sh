@@ -135,6 +135,7 @@ t 0 'worse: 12 pictures cannot be read and are left out:' eval odd worse
 t 1 'worse: 12 of 15 pictures cannot be read: test/x1.pgm: ' train worse --epochs 1 -o no
 has err '; test/x11.pgm: .*; and [1-9][0-9]* more; remove them, or leave them out with --bad skip$'
 t 2 "--size: expected WxH" train bars --size 28
+t 2 'two whole numbers from 1 to 65536 such as 64x48' train bars --size 100000x100000
 t 2 '--grey and --colour' train bars --grey --colour
 t 2 '--background: expected black' train bars --background blurple
 mkdir empty && touch empty/notes.txt

@@ -92,6 +92,11 @@ head -c 700 0.pgm >cut.pgm
 t 1 'cut.pgm: announces 28 x 28 pixels, more than its 700 bytes can hold' encode run cut.pgm
 printf 'P5 60000 60000 255\nx' >huge.pgm
 t 1 'huge.pgm: announces 60000 x 60000 pixels, expected at most 134217728' encode run huge.pgm
+# In formats where pixels hardly take a byte, few bytes are not believed to hold many: that is what is said of them.
+printf 'GIF89a\370\052\370\052\200\0\0\0\0\0\377\377\377,\0\0\0\0\370\052\370\052\0\002\002\114\001\0;' >blank.gif
+run encode run blank.gif
+grep -q 'needs giflib' err || t 1 'blank.gif: announces 11000 x 11000 pixels in 35 bytes; in so few, at most 16813056 are' \
+    encode run blank.gif
 printf '\377\330\377\340' >cut.jpg
 run encode run cut.jpg
 grep -q 'needs libjpeg' err || t 1 'cut.jpg: JPEG: ends too early' encode run cut.jpg

@@ -141,6 +141,8 @@ for wrong in 0x3 3x4x5x6 28x 28X28 x28 -1 65537 ''; do
 done
 t 2 'at most 16777216 numbers' new --input 4x65536x65536
 t 2 'give one of them' new data --input 7x5
+t 2 '--size is for a data set, and --input says' new --input 3x64x64 --size 3x3
+t 2 '--grey is for a data set' new --input 3x64x64 --grey
 t 2 'a name that ends in .net' new --input 7x5 -o x.txt
 t 2 'is a row of numbers' new --input 784 --kind conv
 t 2 'a classifier has no code' new --input 28x28 --kind classifier --latent 3

@@ -26,7 +26,7 @@ python3 -c 'import json
 r = json.load(open("out"))
 assert r["by"] == "corrected" and r["false_alarms"] == 0.05, r["by"]' || fail "not the model's own"
 t 0 '' info r
-has out '^unusual   a corrected above [0-9.]*, as 5 % of usual images have$'
+has out '^unusual   a corrected error above [0-9.]*, as 5 % of usual images have$'
 
 # Exports: plain ones carry the number, those with --score what computes it.
 t 0 '' export r --c plain
