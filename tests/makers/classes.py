@@ -83,11 +83,27 @@ CASES = [
     ("branches.py", None, GREY, {}, None, "code"),
     ("notebook_redefined.ipynb", None, GREY, {}, None, "codificador"),
     ("notebook_broken_cells.ipynb", None, GREY, {}, None, "fc1"),
+    ("crop_module.py", None, GREY, {}, None, "encoder"),
+    ("sequential_subclass.py", None, GREY, {}, None, "e"),
+    ("setattr_getattr.py", None, GREY, {}, None,
+     lambda m, x: F.relu(m.down2(F.relu(m.down1(F.relu(m.down0(x))))))),
+    ("constructed_in_main.py", None, ROW, {}, None,
+     lambda m, x: torch.sigmoid(m.encoder_output_layer(F.relu(m.encoder_hidden_layer(x))))),
+    ("size_by_trial.py", None, GREY, {}, None, "fc"),
+    ("module_dict.py", None, ROW, {}, "recon", lambda m, x: m.encode(x)),
+    ("list_slices.py", None, ROW, {}, 0, 1),
+    ("either_construction.py", None, GREY, {}, 0, 1),
+    ("indexed_sequential.py", None, GREY, {}, None, lambda m, x: m.encode(x)),
+    ("squeeze_unsqueeze.py", None, GREY, {}, None, "enc_fc"),
+    ("lightning_parts.py", None, ROW, {}, None, "encoder"),
+    ("oddly_laid_out.py", None, ROW, {}, None, "f"),
+    ("unet.py", None, GREY, {}, None, "out"),
     ("vae_linear.py", None, GREY, {}, 0, 1),
     ("vae_convolutional.py", None, GREY, {}, 0, 2),
     ("vae_chunk.ipynb", None, GREY, {}, 0, 1),
 ]
 TOGETHER = ("composed_by_arguments.py", "never_composed.py")  # their halves are drawn one after the other
+MADE_IN_MAIN = {"constructed_in_main.py": ("AE", {"input_shape": 784})}
 BY_HAND = ("weights_by_hand.py",)  # has initial weights of its own
 CLASSES = {"several_by_shape.py": "Model", "required_by_set.py": "AutoEncoder"}  # nothing constructs them
 
@@ -150,6 +166,8 @@ def construct(file, wanted, given):
     names = run(os.path.join(FOLDER, file))
     wanted = wanted or CLASSES.get(file)
     torch.manual_seed(42)
+    if file in MADE_IN_MAIN:
+        wanted, given = MADE_IN_MAIN[file]
     if wanted:
         return names[wanted](**given)
     ours = [value for value in names.values() if isinstance(value, type) and value.__module__ == "classes"]
