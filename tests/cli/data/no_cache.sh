@@ -26,6 +26,15 @@ t 0 'made for images' train bars $small -o run --no-cache
     exit "$failures"
 ) || failures=$((failures + 1))
 
+# Where there is no room for it, how much it takes.
+(
+    trap '' XFSZ
+    ulimit -f 2
+    XDG_CACHE_HOME=$work/little
+    t 1 '; the cache of decoded pictures takes 1 MB, and can be elsewhere' train bars -o none
+    exit "$failures"
+) || failures=$((failures + 1))
+
 # Every command that opens pictures does without, as the run did or as it is told.
 works() {
     run "$@"
