@@ -133,8 +133,9 @@ def cells(path):
 
 
 def run(path):
-    """The file's names after it has run, and the modules in the order in which they were constructed."""
+    """The file's names after it has run."""
     names = {"__name__": "classes"}
+    argv, sys.argv = sys.argv, [path]  # a file may read its own
     for cell in cells(path):
         plain = "\n".join(line if line.lstrip()[:1] not in ("%", "!") else "" for line in cell.split("\n"))
         try:
@@ -146,8 +147,9 @@ def run(path):
                 torch.manual_seed(42)
             try:
                 exec(compile(ast.Module([statement], []), path, "exec"), names)
-            except Exception:
+            except (Exception, SystemExit):
                 pass
+    sys.argv = argv
     return names
 
 
