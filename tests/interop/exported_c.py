@@ -188,6 +188,20 @@ print(f"curves: {export('curves', 'curves').splitlines()[-1]}")
 self_tests("curves")
 said = run("export", "curves", "--c", "curves-int8", "--int8", code=1)
 check("encoder.0 PReLU to int8" in said, f"PReLU in whole numbers: {said}")
+# A codebook, of an image's places and of a row; whole numbers refuse it by name.
+run("train", "--model", "vq", "--max-steps", 100, "--batch-size", 64, "-o", "vq")
+print(f"vq: {export('vq', 'vq').splitlines()[-1]}")
+self_tests("vq")
+with open(path("row.net"), "w") as file:
+    file.write("""input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 8), Tanh(), VectorQuantizer(40, 8))
+decoder = Sequential(Linear(8, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+""")
+run("train", "--model", "row.net", "--max-steps", 100, "-o", "row")
+print(f"row: {export('row', 'row').splitlines()[-1]}")
+self_tests("row")
+said = run("export", "vq", "--c", "vq-int8", "--int8", code=1)
+check("encoder.5 VectorQuantizer to int8" in said, f"a codebook in whole numbers: {said}")
 # BatchNorm within the weights before it, and where there are none; in whole numbers, too.
 with open(path("batch.net"), "w") as file:
     file.write("""input = 1, 28, 28

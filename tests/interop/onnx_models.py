@@ -30,12 +30,12 @@ def exported(name, uint8):
     session = ort.InferenceSession(where, providers=["CPUExecutionProvider"])
     source, target = session.get_inputs()[0], session.get_outputs()[0]
     pixels = images[:, None] if uint8 else images[:, None].astype(np.float32) / 255
-    given = codes if source.name == "code" else pixels
+    given = codes.reshape(-1, *source.shape[1:]) if source.name == "code" else pixels
     wanted = codes if target.name == "code" else made
     for batch in (1, 7, 64):
         got = np.concatenate([session.run(None, {source.name: given[i:i + batch]})[0]
                               for i in range(0, 1000, batch)])
-        worst = float(np.abs(got - wanted).max())
+        worst = float(np.abs(got - wanted.reshape(got.shape)).max())
         check(worst <= 1e-5, f"{name} from {source.type}, batch {batch}: differs by {worst:g}")
     print(f"{name} from {source.type}: within {worst:.2g}")
 
@@ -49,6 +49,15 @@ for uint8 in (False, True):
     run("import", f"{where}/autoencoder.onnx", "-o", "back.safetensors")
     run("encode", "back.safetensors", "mnist", "-o", "back.npy")
     check((np.load(path("back.npy"))[:1000] == codes).all(), f"{where}: back again")
+
+# A codebook: the same entries, and what the decoder makes of them.
+run("train", "--model", "vq", "--max-steps", 100, "--batch-size", 64, "-o", "vq")
+run("export", "vq", "--onnx", "-o", "float")
+run("encode", "vq", "mnist", "-o", "codes.npy", "--vectors")
+run("reconstruct", "vq", "mnist", "-o", "made.npy")
+codes, made = np.load(path("codes.npy"))[:1000], np.load(path("made.npy"))[:1000]
+for name in ("encoder", "decoder", "autoencoder"):
+    exported(name, False)
 
 try:
     import torch

@@ -329,6 +329,7 @@ const piece pieces[] = {
     {"find what is there twice", piece_alike, false},
     {"find what is nearest", piece_nearest, false},
     {"join parts of a folder", piece_join, false},
+    {"train a codebook", piece_codebook, false},
     {"export", export, true},
     {"judge", judge, true},
     {"record", record, true},

@@ -20,8 +20,9 @@ extern const piece pieces[]; /* one without a name ends them */
 /* Trains and saves a checkpoint; resumes it. */
 work piece_train, piece_resume;
 
-/* In study_pieces.c: of codes, of pictures that are there twice, of a folder's parts. */
-work piece_search, piece_cluster, piece_alike, piece_nearest, piece_join;
+/* In study_pieces.c: of codes, of pictures that are there twice, of a folder's parts, of a
+ * codebook. */
+work piece_search, piece_cluster, piece_alike, piece_nearest, piece_join, piece_codebook;
 
 /* How many images the set "data" has. */
 enum { PIECE_IMAGES = 40 };

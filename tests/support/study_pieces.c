@@ -102,3 +102,30 @@ bool piece_join(test_sha *result) {
     emb_images_free(train);
     return both;
 }
+
+/* A codebook is trained, its use is measured, and codes are drawn. */
+bool piece_codebook(test_sha *result) {
+    static const char text[] = "input = 1, 6, 6\n"
+                               "encoder = Sequential(Conv2d(1, 2, 2, 2), VectorQuantizer(3, 2))\n"
+                               "decoder = Sequential(ConvTranspose2d(2, 1, 2, 2), Sigmoid())\n";
+    const emb_train_options options = {.batch_size = 20, .val_split = 0.5, .threads = 2};
+    float codes[3 * 18];
+    emb_epoch epoch;
+    emb_measured measured;
+    emb_net *net = emb_net_parse(text, "codebook", NULL);
+    emb_images *images = emb_images_open("data", EMB_TRAIN);
+    emb_run *run = net && images ? emb_run_new(net, images, &options) : NULL;
+    bool good = run && emb_run_epoch(run, &epoch) == EMB_OK &&
+                emb_net_measure(net, images, NULL, 0, NULL, &measured) == EMB_OK;
+    emb_run_free(run);
+    emb_sampler *sampler = good ? emb_sampler_new(net, images, NULL, 0, 5, 2) : NULL;
+    good = sampler && emb_sampler_draw(sampler, 0, 3, codes) == EMB_OK;
+    for (int i = 0; good && i < measured.measure_count; i++) {
+        test_sha_add(result, &measured.measures[i].value, sizeof measured.measures[i].value);
+    }
+    if (good) test_sha_add(result, codes, sizeof codes);
+    emb_sampler_free(sampler);
+    emb_images_free(images);
+    emb_net_free(net);
+    return good;
+}
