@@ -74,16 +74,12 @@ static void tell(const char *format, ...) {
 }
 
 /* If no split is asked for. */
-static cli_part find_part(const emb_net *net, const char *model_name, const char *dataset,
-                          const cli_holdout *held, bool single) {
+static cli_part find_part(const emb_net *net, const cli_holdout *held, bool single) {
     emb_train_options split;
     if (!single || (held->known && held->share > 0)) return CLI_PART_TEST;
     if (held->known && recorded_split(net, &split)) {
         return split.val_count > 0 || split.val_split > 0 ? CLI_PART_VAL : CLI_PART_TRAIN;
     }
-    tell("%s has no test images, and %s does not say which of the images it was trained on: all "
-         "are used, and it may have learned from them",
-         dataset, model_name);
     return CLI_PART_ALL;
 }
 
@@ -160,9 +156,7 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     const cli_holdout held = single ? cli_holdout_of(net, model_name, dataset) : (cli_holdout){0};
     const bool other = single && is_other(model_name, dataset, &held);
     split->held = held;
-    split->part = other  ? CLI_PART_ALL
-                  : name ? part_of(name)
-                         : find_part(net, model_name, dataset, &held, single);
+    split->part = other ? CLI_PART_ALL : name ? part_of(name) : find_part(net, &held, single);
     const bool drawn = split->part == CLI_PART_VAL || split->part == CLI_PART_TRAIN;
     if (other) {
         if (!open_other(split, model_name, name)) return false;
@@ -174,6 +168,11 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
         split->images = cli_held_open_all(dataset, &held);
     }
     if (!split->images || !cli_range_fit(net, split->images, dataset)) return false;
+    if (!other && !name && split->part == CLI_PART_ALL) {
+        tell("%s has no test images, and %s does not say which of the images it was trained on: "
+             "all are used, and it may have learned from them",
+             dataset, model_name);
+    }
     split->count = emb_images_count(split->images);
     if (drawn && !draw(split, net, model_name, name != NULL)) return false;
     if (drawn && !name) {

@@ -22,6 +22,9 @@ t 0 'made for images' train bars $small -o run --no-cache
 (
     unset HOME XDG_CACHE_HOME
     t 1 'or do without one (--no-cache)' train bars -o none
+    run train mnist --max-steps 1 -o digits
+    t 1 'or do without one (--no-cache)' eval digits bars
+    ! grep -q 'may have learned' err || fail "what it cannot know: $(cat err)"
     t 0 'made for images' train bars $small -o homeless --no-cache
     exit "$failures"
 ) || failures=$((failures + 1))
