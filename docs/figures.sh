@@ -26,6 +26,14 @@ echo 'training: the notebook, 8 numbers, the best recipe' >&2
 embudo train -o runs/001
 embudo train --latent 8 -o runs/eight
 embudo train --recipe best -o runs/best
+echo 'training: other autoencoders' >&2
+other() { # other NAME ARGS
+    name=$1
+    shift
+    embudo train --model "$@" --batch-size 128 --shuffle --epochs 2 -o "runs/$name"
+}
+other variational variational --loss bce
+for name in sparse wasserstein vq; do other $name $name; done
 echo 'training: threes alone, from pictures' >&2
 embudo data export mnist --limit 20000 -o many
 embudo train many/train/3 --latent 8 --epochs 20 --seed 2 -o runs/threes
@@ -53,6 +61,12 @@ both manifold plot runs/001 manifold --grid 8
 both walk plot runs/001 walk --images 3,0 --steps 10
 both errors plot runs/001 errors --count 8
 both codes-best plot runs/best codes --count 1000
+both sparse plot runs/sparse traversal --dims 21,33,40,49,53 --steps 7
+both prior-variational plot runs/variational prior --grid 12
+both prior-notebook plot runs/001 prior --grid 12
+both traversal-variational plot runs/variational traversal
+both samples-wasserstein plot runs/wasserstein samples --count 36
+both reconstruct-vq reconstruct runs/vq
 odd() { embudo score runs/threes many/test --normal 3 --count 8 "$@"; }
 odd -o "$out/oddest.png" --curves "$out/odd-curves.png"
 odd -o "$out/oddest-es.png" --curves "$out/odd-curves-es.png" --language es

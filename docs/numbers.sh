@@ -49,6 +49,12 @@ train shuffled --shuffle
 train large --batch-size 128
 train high --lr 0.01
 train few --val-split 0.99 --epochs 60
+train variational --model variational --loss bce --batch-size 128 --shuffle --epochs 2
+for name in sparse wasserstein vq; do train $name --model $name --batch-size 128 --shuffle --epochs 2; done
+"$program" new mnist --latent 64 -o denoiser.net >/dev/null
+train denoiser --model denoiser.net --denoise gaussian=0.3 --batch-size 32 --epochs 2
+sed 's/Variational()/Variational(beta=30)/' "$(dirname "$out")/../models/variational.net" >beta30.net
+train collapsed --model beta30.net --latent 10 --loss bce --batch-size 128 --shuffle --epochs 1
 once classify digits runs/eight
 once classify best-digits runs/best8
 once classify digits2 runs/001
@@ -75,6 +81,18 @@ for i in 2 3 4; do say "code.$((i - 1))" "$(sed -n "${i}p" codes.part)"; done
 for name in 001 eight best best8 stuck warm slow luck seed7 shuffled large mine; do
     say "mse.$name" "$(rounded 4 "$(mse $name)")"
 done
+for name in sparse wasserstein vq; do say "mse.$name" "$(rounded 4 "$(mse $name)")"; done
+# told NAME: what eval prints, in one line.
+told() { "$program" eval "runs/$1" 2>/dev/null | tr '\n' ' ' | sed 's/ $//'; }
+# part NAME WORD: the number behind a word of it.
+part() { told "$1" | sed -n "s/.* $2 \([0-9.]*\).*/\1/p"; }
+say kind.variational "$(told variational)"
+say kind.denoiser "$(told denoiser)"
+say kind.sparse.active "$(part sparse 'active numbers of the code:')"
+say kind.mmd "$(rounded 3 "$(part wasserstein MMD)")"
+say kind.perplexity "$(rounded 1 "$(part vq perplexity)")"
+say kind.unused "$(part vq unused)"
+say kind.collapsed "$(sed -n 's/^doctor: after epoch 1 //p' runs/collapsed.log)"
 for name in 001 best; do say "val.$name" "$(rounded 4 "$(column runs/$name/history.csv validation_loss last)")"; done
 for i in 1 2; do say "stuck.$i" "$(epochs stuck $i)"; done
 say stuck.doctor "$(sed -n 's/^doctor: after epoch 1 //p' runs/stuck.log | head -n 1)"

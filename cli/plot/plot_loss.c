@@ -64,6 +64,43 @@ static char *epoch_title(const cli_plot *plot) {
     return title ? title : cli_format("%s", cli_plot_word(plot, CLI_WORD_EPOCH));
 }
 
+/* What is told of a kind of autoencoder, with its column in history.csv. */
+static const struct {
+    const char *column;
+    cli_word word;
+} measures[] = {{"elbo", CLI_WORD_ELBO},
+                {"reconstruction", CLI_WORD_RECONSTRUCTION_LOSS},
+                {"kl", CLI_WORD_KL},
+                {"penalty", CLI_WORD_PENALTY},
+                {"mmd", CLI_WORD_MMD},
+                {"commitment", CLI_WORD_COMMITMENT},
+                {"perplexity", CLI_WORD_PERPLEXITY},
+                {"unused", CLI_WORD_UNUSED}};
+enum { MEASURES = sizeof measures / sizeof *measures };
+
+/* A chart for each of them that the history has. Returns how many there are. */
+static size_t chart_measures(const cli_plot *plot, const cli_history *history, emb_series *lines,
+                             emb_chart *charts) {
+    const double *epochs = cli_history_column(history, "epoch");
+    size_t count = 0;
+    for (size_t i = 0; i < MEASURES; i++, lines += 2) {
+        const char *word = cli_plot_word(plot, measures[i].word);
+        char *validation = cli_format("validation_%s", measures[i].column);
+        charts[count] =
+            (emb_chart){.y.title = word,
+                        .series = lines,
+                        .height = 300,
+                        .series_count = set_lines(lines, epochs, history->rows,
+                                                  cli_history_column(history, measures[i].column),
+                                                  cli_plot_word(plot, CLI_WORD_TRAIN_MEAN),
+                                                  cli_history_column(history, validation),
+                                                  cli_plot_word(plot, CLI_WORD_VALIDATION))};
+        count += charts[count].series_count > 0;
+        free(validation);
+    }
+    return count;
+}
+
 static emb_picture *draw(const cli_plot *plot, const cli_history *history, const char *path) {
     const double *epochs = cli_history_column(history, "epoch");
     const double *mean = cli_history_column(history, "train_loss");
@@ -73,8 +110,8 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     const bool classifies = accuracy || val_accuracy;
     const size_t rows = history->rows;
     double *percents[2] = {percent(accuracy, rows), percent(val_accuracy, rows)};
-    emb_series lines[4];
-    emb_chart charts[2];
+    emb_series lines[4 + 2 * MEASURES];
+    emb_chart charts[2 + MEASURES];
     size_t count = 0;
     charts[0] = (emb_chart){
         .title = cli_plot_title(plot, cli_plot_word(plot, CLI_WORD_LOSS_TITLE)),
@@ -98,6 +135,12 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
         charts[i].x = (emb_axis){.title = epoch, .whole = true};
         if (charts[i].series_count > 0) charts[count++] = charts[i];
     }
+    const size_t told = epochs ? chart_measures(plot, history, lines + 4, charts + count) : 0;
+    for (size_t i = count; i < count + told; i++) {
+        charts[i].x = (emb_axis){.title = epoch, .whole = true};
+    }
+    if (told > 0) charts[0].y.title = cli_plot_word(plot, CLI_WORD_LOSS_SUM);
+    count += told;
     emb_picture *picture = NULL;
     if (!epochs || !any_number(epochs, rows) || count == 0) {
         cli_fail("%s:1: expected columns epoch and loss with numbers in them", path);

@@ -201,11 +201,33 @@ static void add_errors(cli_report *report) {
     free(caption);
 }
 
+/* Of a kind of autoencoder: what it draws by itself, and what its code's numbers do. A code of
+ * thousands of numbers has no rows that one could look at. */
+static void add_kind(cli_report *report, int latent) {
+    enum { SAMPLES = 36, MOST = 256 };
+    if (!emb_net_has_measures(report->net)) return;
+    const bool prior = emb_net_has_prior(report->net);
+    if (!prior && latent > MOST) return;
+    cli_html_section(&report->html, "new", said(report, CLI_SAID_NEW));
+    cli_report_plot(report, "samples",
+                    &(cli_plot){.count = SAMPLES, .scale = report_scale(report, 56)},
+                    CLI_SAID_NEW_WHAT, said(report, CLI_SAID_NEW_CAPTION));
+    if (latent <= MOST) {
+        cli_report_plot(report, "traversal", &(cli_plot){.scale = report_scale(report, 56)},
+                        CLI_SAID_TRAVERSAL_WHAT, said(report, CLI_SAID_TRAVERSAL_CAPTION));
+    }
+    if (prior && latent == 2) {
+        cli_report_plot(report, "prior", NULL, CLI_SAID_PRIOR_WHAT,
+                        said(report, CLI_SAID_PRIOR_CAPTION));
+    }
+}
+
 void cli_report_images(cli_report *report) {
     const int latent = emb_net_latent(report->net);
     cli_html_section(&report->html, "reconstructions", said(report, CLI_SAID_PAGE));
     add_reconstructions(report);
     add_codes(report, latent);
     add_plane(report, latent);
+    add_kind(report, latent);
     add_errors(report);
 }

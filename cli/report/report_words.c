@@ -160,6 +160,37 @@ static const char *const words[CLI_SAIDS][2] = {
          "Un c\u00f3digo de %s n\u00famero(s) no es un plano que se pueda decodificar entero; en "
          "su lugar, un paseo recto entre c\u00f3digos: en los extremos una imagen%s, entre "
          "ellos lo que el decodificador hace de los c\u00f3digos del camino."},
+    [CLI_SAID_NEW] = {"New images", "Im\u00e1genes nuevas"},
+    [CLI_SAID_NEW_WHAT] = {"Images that the decoder makes of codes drawn at random",
+                           "Im\u00e1genes que el decodificador hace de c\u00f3digos sorteados"},
+    [CLI_SAID_NEW_CAPTION] =
+        {"No image was read for these: their codes were drawn at random. If they look like the "
+         "images that were learned, the codes have the distribution that they are drawn from.",
+         "Para estas no se ley\u00f3 ninguna imagen: sus c\u00f3digos se sortearon. Si se parecen "
+         "a "
+         "las im\u00e1genes aprendidas, los c\u00f3digos tienen la distribuci\u00f3n de la que se "
+         "sortean."},
+    [CLI_SAID_TRAVERSAL_WHAT] =
+        {"Rows of images: in each, one number of the code goes through its range",
+         "Filas de im\u00e1genes: en cada una, un n\u00famero del c\u00f3digo recorre su "
+         "intervalo"},
+    [CLI_SAID_TRAVERSAL_CAPTION] =
+        {"What each number of the code changes while the others stay. A row that is the same from "
+         "end to end is a number that the decoder does not listen to.",
+         "Lo que cambia cada n\u00famero del c\u00f3digo mientras los dem\u00e1s no se mueven. Una "
+         "fila igual de un extremo al otro es un n\u00famero al que el decodificador no hace "
+         "caso."},
+    [CLI_SAID_PRIOR_WHAT] =
+        {"A grid of images over the plane of codes, coloured by how many codes lie there",
+         "Una rejilla de im\u00e1genes sobre el plano de c\u00f3digos, coloreada seg\u00fan "
+         "cu\u00e1ntos hay"},
+    [CLI_SAID_PRIOR_CAPTION] =
+        {"Codes for new images are drawn from each of these cells equally often. Where a cell is "
+         "blue, hardly any image has its code, and what is drawn there was never learned.",
+         "Los c\u00f3digos de im\u00e1genes nuevas se sortean de cada una de estas celdas con la "
+         "misma frecuencia. Donde una celda es azul apenas hay im\u00e1genes con su c\u00f3digo, y "
+         "lo "
+         "que se dibuja all\u00ed no se aprendi\u00f3 nunca."},
     [CLI_SAID_ERRORS] = {"The worst cases", "Los peores casos"},
     [CLI_SAID_ERRORS_WHAT] =
         {"The %simages with the largest error, above their reconstructions",

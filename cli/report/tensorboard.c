@@ -70,6 +70,20 @@ static emb_status add_scalars(emb_events *events, const emb_epoch *done) {
     return status;
 }
 
+/* "elbo/train", "elbo/validation": what is told of a kind of autoencoder. */
+static emb_status add_measures(emb_events *events, const emb_epoch *done) {
+    emb_status status = EMB_OK;
+    for (int i = 0; i < 2 * done->measure_count && status == EMB_OK; i++) {
+        const emb_measure *m = &done->measures[i / 2];
+        const double value = i % 2 == 0 ? m->value : m->validation;
+        if (!isfinite(value)) continue;
+        char *tag = cli_format("%s/%s", m->name, i % 2 == 0 ? "train" : "validation");
+        status = emb_events_scalar(events, tag, done->steps, value);
+        free(tag);
+    }
+    return status;
+}
+
 static emb_status add_weights(emb_events *events, const emb_net *net, size_t step) {
     emb_status status = EMB_OK;
     for (size_t i = 0; i < emb_net_tensor_count(net) && status == EMB_OK; i++) {
@@ -151,6 +165,7 @@ void cli_tensorboard_epoch(cli_tensorboard *board, const cli_subject *s, const e
     emb_events *events = board->events;
     if (!events) return;
     emb_status status = add_scalars(events, done);
+    if (status == EMB_OK) status = add_measures(events, done);
     if (status == EMB_OK) status = add_weights(events, s->net, done->steps);
     if (status == EMB_OK) status = add_reconstructions(events, s, done->steps, threads);
     if (status != EMB_OK) give_up(board);

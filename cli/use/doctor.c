@@ -132,6 +132,14 @@ static char *say_divergence(const visit *v) {
                       bottleneck(v, layer), v->lower);
 }
 
+static char *say_unused(const visit *v) {
+    char layer[256];
+    return cli_format("%s %.0f of the codebook's %d entries were never taken. Try more --epochs, "
+                      "fewer entries in %s, or %s",
+                      v->when, measure_of(v, "unused"), v->checkup->entries, bottleneck(v, layer),
+                      v->lower);
+}
+
 /* The gravest first: the first that applies is said. */
 static const struct {
     emb_finding finding;
@@ -141,6 +149,7 @@ static const struct {
     {EMB_FINDING_DIVERGENCE, say_divergence}, {EMB_FINDING_MEAN_IMAGE, say_mean_image},
     {EMB_FINDING_CONSTANT, say_constant},     {EMB_FINDING_PCA, say_pca},
     {EMB_FINDING_SATURATED, say_saturated},   {EMB_FINDING_DEAD, say_dead},
+    {EMB_FINDING_UNUSED, say_unused},
 };
 
 /* To be freed; NULL if nothing is wrong. */

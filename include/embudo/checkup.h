@@ -26,10 +26,11 @@ typedef enum emb_finding {
     EMB_FINDING_SATURATED = 16, /* most numbers of the code are nearly always at their limits */
     EMB_FINDING_RANGE = 32, /* the images' numbers lie beyond the last layer's limits, or are below
                                1e-4 or above 1e5 in size: initial weights are made for about 1 */
-    EMB_FINDING_COLLAPSE = 64,   /* a variational code is nearly the prior for every image, and says
-                                  nothing of any (posterior collapse) */
-    EMB_FINDING_DIVERGENCE = 128 /* a variational code costs nats, and yet reconstructs hardly
-                                    better than the mean image does */
+    EMB_FINDING_COLLAPSE = 64, /* a variational code is nearly the prior for every image, and says
+                                nothing of any (posterior collapse) */
+    EMB_FINDING_DIVERGENCE = 128, /* a variational code costs nats, and yet reconstructs hardly
+                                     better than the mean image does */
+    EMB_FINDING_UNUSED = 256      /* most entries of a codebook were never taken */
 } emb_finding;
 
 typedef struct emb_checkup {
@@ -51,6 +52,7 @@ typedef struct emb_checkup {
                            number. It grows in a network that frees itself. */
     /* Of a kind of autoencoder, what emb_net_measure tells: 0 measures for others. */
     int measure_count, active;
+    int entries; /* of a codebook; 0 without one */
     emb_measure measures[EMB_MOST_MEASURES];
 } emb_checkup;
 

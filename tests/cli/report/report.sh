@@ -60,6 +60,28 @@ has 'eight & "more"/report.html' '<td>the run c8</td>'
 has 'eight & "more"/report.html' "train data --epochs 2 --latent 8 -o &#39;eight &amp; &quot;more&quot;&#39;</pre>"
 [ $cairo = no ] || pictures 'eight & "more"/report.html' 5
 
+# A kind of autoencoder: what it draws by itself, and its measures by epoch.
+cat >vae.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 4), Variational())
+decoder = Sequential(Linear(2, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+END
+t 0 'the report is in vae/report.html' train data --model vae.net --epochs 2 --tensorboard --report -o vae
+whole vae/report.html
+sections vae/report.html learning reconstructions codes plane new worst labels network origin
+[ $cairo = no ] || pictures vae/report.html 8
+if ls vae/tensorboard/events* >/dev/null 2>&1; then
+    for tag in elbo/train elbo/validation kl/train reconstruction/validation; do
+        cat vae/tensorboard/events* | grep -aq "$tag" || fail "no $tag for TensorBoard"
+    done
+fi
+if [ $cairo = yes ]; then
+    t 0 '' plot vae loss -o loss.svg
+    for word in 'loss (the sum)' 'ELBO (nats)' 'KL (nats)' reconstruction; do has loss.svg ">$word</text>"; done
+    t 0 '' plot vae loss --language es -o loss.svg
+    has loss.svg '>reconstrucci'
+fi
+
 run report "$(pwd)/eight & \"more\""
 has 'eight & "more"/report.html' '/c8</td>$'
 # A folder with the name of a built-in network.

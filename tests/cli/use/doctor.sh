@@ -66,6 +66,16 @@ t 0 'the reconstructions are no better than the mean image' \
 has err 'Try a smaller factor in encoder.3 Sparse(l1=100.0), more --epochs'
 lines 1
 
+# A codebook of which hardly an entry is taken.
+cat >book.net <<'N'
+input = 1, 28, 28
+encoder = Sequential(Conv2d(1, 2, 4, stride=4), VectorQuantizer(500, 2))
+decoder = Sequential(ConvTranspose2d(2, 1, 4, stride=4), Sigmoid())
+N
+run train data --model book.net --epochs 20 --lr 0.01 -o book
+has err "^doctor: after epoch 20 [0-9]* of the codebook's 500 entries were never taken. Try more --epochs, fewer entries in encoder.1 VectorQuantizer(500, 2), or "
+lines 1
+
 # The loss explodes: once, however many epochs.
 t 0 'doctor: after epoch 1 the loss is ' train data --model linear.net --epochs 3 --lr 1 -o high
 has err 'up from 0\.[0-9]*: it is exploding. Try a lower learning rate (--lr 0\.001)$'
