@@ -69,8 +69,7 @@ static emb_status read_tensor(const emb__safetensors *file, const char *path,
     if (status != EMB_OK) return status;
     for (size_t i = 0; i < param->count; i++) {
         if (param->is_variance && values[i] < 0) {
-            return emb__fail(EMB_ERR_FORMAT,
-                             "%s: tensor %s: number %zu is %g, expected a variance, 0 or more",
+            return emb__fail(EMB_ERR_FORMAT, "%s: tensor %s: number %zu is %g, expected 0 or more",
                              path, stored->name, i, (double)values[i]);
         }
         if (isfinite(values[i])) continue;
