@@ -97,6 +97,7 @@ CASES = [
     ("squeeze_unsqueeze.py", None, GREY, {}, None, "enc_fc"),
     ("lightning_parts.py", None, ROW, {}, None, "encoder"),
     ("oddly_laid_out.py", None, ROW, {}, None, "f"),
+    ("mixin.py", None, ROW, {}, None, lambda m, x: m.encode(x)),
     ("unet.py", None, GREY, {}, None, "out"),
     ("vae_linear.py", None, GREY, {}, 0, 1),
     ("vae_convolutional.py", None, GREY, {}, 0, 2),

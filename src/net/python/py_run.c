@@ -133,10 +133,13 @@ static emb_status inherit(emb__py *py, frame *f, const emb__py_node *base, emb__
     if (base->kind == EMB__PY_KEYWORD) return EMB_OK;
     const emb_status status = emb__py_eval(py, f->scope, base, &of);
     if (status != EMB_OK) return status;
-    if (of.type == EMB__PY_TYPE && !class->parent && of.u.class != class) {
+    /* Of several, a module: what else is inherited beside it hardly matters to forward. */
+    const bool better = of.type == EMB__PY_TYPE && of.u.class != class &&
+                        (!class->parent || (of.u.class->is_module && !class->parent->is_module));
+    if (better) {
         class->parent = of.u.class;
-        class->is_module = of.u.class->is_module;
-        class->container = of.u.class->container;
+        class->is_module = class->is_module || of.u.class->is_module;
+        if (of.u.class->container) class->container = of.u.class->container;
     }
     const char *path = of.type == EMB__PY_PATH ? of.u.text : base->text;
     for (size_t i = 0; path && of.type != EMB__PY_TYPE && i < sizeof bases / sizeof *bases; i++) {
