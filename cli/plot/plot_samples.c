@@ -32,7 +32,9 @@ static char *title_of(const cli_plot *plot) {
         return cli_format("%s", cli_plot_word(plot, CLI_WORD_SAMPLES_PRIOR_TITLE));
     }
     char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
-    char *title = cli_format(cli_plot_word(plot, CLI_WORD_SAMPLES_FITTED_TITLE),
+    char *title = cli_format(cli_plot_word(plot, emb_net_entries(plot->net) > 0
+                                                     ? CLI_WORD_SAMPLES_ENTRIES_TITLE
+                                                     : CLI_WORD_SAMPLES_FITTED_TITLE),
                              cli_thousands(plot->split.count, number), what);
     free(what);
     return title;

@@ -93,6 +93,14 @@ bool cli_plot_check_dims(const cli_plot *plot) {
     return true;
 }
 
+bool cli_plot_check_ordered(const cli_plot *plot, const char *what) {
+    if (emb_net_entries(plot->net) == 0) return true;
+    cli_fail("%s: a code is made of entries of a codebook, which have no order, and %s needs "
+             "numbers; embudo plot %s samples draws new images",
+             plot->run, what, plot->run);
+    return false;
+}
+
 bool cli_plot_check_plane(const cli_plot *plot, const char *what) {
     const int latent = emb_net_latent(plot->net);
     if (latent == 2 || plot->dim_count > 0) return cli_plot_check_dims(plot);

@@ -28,6 +28,9 @@ char *cli_plot_number(double value);
 
 /* False, with the error printed, if a code has no such number. */
 bool cli_plot_check_dims(const cli_plot *plot);
+/* False, with the error printed, if codes are entries of a codebook, whose numbers mean nothing by
+ * themselves. */
+bool cli_plot_check_ordered(const cli_plot *plot, const char *what);
 /* The same for `what` is drawn over two numbers, which must be chosen if there are more. */
 bool cli_plot_check_plane(const cli_plot *plot, const char *what);
 /* False, with the error printed, if the split has no such image. */

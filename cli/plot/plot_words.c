@@ -60,6 +60,9 @@ static const char *const words[CLI_WORDS][2] = {
         {"New images, of codes drawn from a normal distribution fitted to those of %s %s",
          "Im\u00e1genes nuevas, de c\u00f3digos sorteados de una distribuci\u00f3n normal ajustada "
          "a los de %s %s"},
+    [CLI_WORD_SAMPLES_ENTRIES_TITLE] =
+        {"New images, of entries drawn in the manner of those of %s %s",
+         "Im\u00e1genes nuevas, de entradas sorteadas a la manera de las de %s %s"},
     [CLI_WORD_TRAVERSAL_TITLE] = {"What each number of the code changes",
                                   "Lo que cambia cada n\u00famero del c\u00f3digo"},
     [CLI_WORD_TRAVERSAL_SOME_TITLE] =

@@ -207,12 +207,13 @@ static void add_kind(cli_report *report, int latent) {
     enum { SAMPLES = 36, MOST = 256 };
     if (!emb_net_has_measures(report->net)) return;
     const bool prior = emb_net_has_prior(report->net);
-    if (!prior && latent > MOST) return;
+    const bool entries = emb_net_entries(report->net) > 0;
+    if (!prior && !entries && latent > MOST) return;
     cli_html_section(&report->html, "new", said(report, CLI_SAID_NEW));
     cli_report_plot(report, "samples",
                     &(cli_plot){.count = SAMPLES, .scale = report_scale(report, 56)},
                     CLI_SAID_NEW_WHAT, said(report, CLI_SAID_NEW_CAPTION));
-    if (latent <= MOST) {
+    if (latent <= MOST && !entries) {
         cli_report_plot(report, "traversal", &(cli_plot){.scale = report_scale(report, 56)},
                         CLI_SAID_TRAVERSAL_WHAT, said(report, CLI_SAID_TRAVERSAL_CAPTION));
     }

@@ -102,6 +102,17 @@ t 0 '' plot vae traversal data --dims 19 --language es -o row.svg
 words row.svg 'digo\[19\]' 'en 0'
 t 0 '' plot vae prior data --dims 0,19 --grid 4 -o plane.svg
 words plane.svg 'The plane of the prior' '−1.15' '1.15'
+cat >book.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Conv2d(1, 2, 7, stride=7), VectorQuantizer(8, 2))
+decoder = Sequential(ConvTranspose2d(2, 1, 7, stride=7), Sigmoid())
+END
+run train data --model book.net --epochs 1 -o book
+t 0 '' plot book samples data --count 4 -o samples.svg
+words samples.svg 'New images, of entries drawn in the manner of those of 480 training images'
+for kind in traversal prior; do
+    t 1 'book: a code is made of entries of a codebook, which have no order' plot book $kind data
+done
 t 1 'vae: a code has 20 numbers, but the prior is drawn over two; choose them with --dims' \
     plot vae prior data
 
