@@ -299,6 +299,13 @@ static emb_status nothing(emb__py *py, const asked *a, emb__py_value *out) {
     return EMB_OK;
 }
 
+/* act = staticmethod(F.relu), in a class */
+static emb_status itself(emb__py *py, const asked *a, emb__py_value *out) {
+    if (!a->first) return unknown(py, a, "staticmethod()", out);
+    *out = *a->first;
+    return EMB_OK;
+}
+
 static emb_status get_attribute(emb__py *py, const asked *a, emb__py_value *out) {
     const emb__py_value *name = a->arguments->count > 1 ? &a->arguments->items[1] : NULL;
     if (!name || name->type != EMB__PY_STR) return unknown(py, a, "an attribute", out);
@@ -427,6 +434,7 @@ static const struct {
     {"types.SimpleNamespace", to_map},
     {"argparse.ArgumentParser", parser},
     {"print", nothing},
+    {"staticmethod", itself},
     {"getattr", get_attribute},
     {"setattr", set_attribute},
     {"hasattr", has_attribute},
