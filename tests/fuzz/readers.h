@@ -197,6 +197,29 @@ static bool read_notation(const char *path, const uint8_t *bytes, size_t count) 
     return net;
 }
 
+/* A class in it, on small images, and the network that it becomes, which its notation makes again. */
+static bool read_class(const char *path, const uint8_t *bytes, size_t count) {
+    const emb_net_options options = {.input = {1, 28, 28}};
+    (void)bytes, (void)count;
+    emb_net *net = emb_net_open(path, &options);
+    emb_net *again = net ? emb_net_parse(emb_net_notation(net), path, NULL) : NULL;
+    if (net && (!again || emb_net_tensor_count(again) != emb_net_tensor_count(net) ||
+                strcmp(emb_net_notation(again), emb_net_notation(net)) != 0)) {
+        abort();
+    }
+    emb_net_free(again);
+    emb_net_free(net);
+    return net;
+}
+
+static bool read_python(const char *path, const uint8_t *bytes, size_t count) {
+    return read_class(path, bytes, count);
+}
+
+static bool read_notebook(const char *path, const uint8_t *bytes, size_t count) {
+    return read_class(path, bytes, count);
+}
+
 static bool read_codes(const char *path, const uint8_t *bytes, size_t count) {
     emb_array codes;
     (void)bytes, (void)count;
@@ -386,6 +409,8 @@ static const struct {
     {"checkpoint", read_checkpoint, "", 0},
     {"onnx", read_onnx, "", 0},
     {"notation", read_notation, "", 0},
+    {"python", read_python, ".py", 1 << 26},
+    {"notebook", read_notebook, ".ipynb", 1 << 26},
     {"codes", read_codes, "", 0},
     {"parts", read_parts, ".npz", 0},
     {"archive", read_archive, ".archive", 0},

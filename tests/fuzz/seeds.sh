@@ -14,6 +14,8 @@ gzip -c <"$folder/idx_images/plain" >"$folder/idx_images/gzip"
 printf '\000\000\010\001\000\000\000\002\001\002' >"$folder/idx_labels/plain"
 gzip -c <"$folder/idx_labels/plain" >"$folder/idx_labels/gzip"
 cp "$root"/models/*.net "$folder/notation"
+cp "$root"/examples/*.py "$root"/tests/parity/classes/*.py "$folder/python"
+cp "$root"/examples/*.ipynb "$root"/tests/parity/classes/*.ipynb "$folder/notebook"
 cat >tiny.net <<'END'
 input = 1, 2, 2
 encoder = Sequential(Flatten(), Linear(4, 1))

@@ -264,7 +264,7 @@ static void test_refusals(void **state) {
         {TWO FORWARD "        while True:\n            x = x.relu()\n        return x\n",
          "8: forward has more than 1024 layers"},
         {TWO FORWARD "        i = 0\n        while True:\n            i += 1\n        return x\n",
-         "9: this takes more than 2097152 steps to follow"},
+         "9: this takes more than 262144 steps to follow"},
         {TWO FORWARD "        return self.forward(x)\n", "7: calls or values within one another"},
         {TWO FORWARD "        return self.c(x)\n", "7: c() of a module is not followed"},
         {TWO FORWARD "        return self.b(x.view(-1, 15))\n",

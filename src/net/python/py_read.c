@@ -189,5 +189,8 @@ emb_status emb__py_read(const char *name, emb__notebook *code, const emb__py_wis
     }
     emb__py_arena_clear(&py->arena);
     emb__free(py);
+    /* What stands nowhere in the text, such as too much memory. */
+    const bool named = strncmp(emb_error(), name, strlen(name)) == 0;
+    if (status == EMB_ERR_FORMAT && !named) return emb__fail_prefix(status, "%s: ", name);
     return status;
 }

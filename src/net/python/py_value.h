@@ -12,7 +12,7 @@
 #include "net/python/py_tree.h"
 
 enum {
-    EMB__PY_STEPS = 1 << 21, /* expressions and statements that are looked at, again in loops */
+    EMB__PY_STEPS = 1 << 18, /* expressions and statements that are looked at, again in loops */
     EMB__PY_WITHIN = 32,     /* modules of one class, each in the __init__ of the one before */
     EMB__PY_DEPTH = 400,     /* of these within one another */
     EMB__PY_ITEMS = 1 << 16, /* of a list, and names of a text */
