@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "net/python/py_arithmetic.h"
-#include "net/python/py_eval.h"
+#include "net/python/py_names.h"
 
 /* A call of one of these. */
 typedef struct asked {

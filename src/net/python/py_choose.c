@@ -1,11 +1,10 @@
 /* See py_choose.h. */
 #include "net/python/py_choose.h"
+#include "net/python/py_call.h"
+#include "net/python/py_names.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "net/python/py_eval.h"
-#include "net/python/py_run.h"
 
 enum { CANDIDATES = 64, ALL_STEPS = 4 * EMB__PY_STEPS /* of all attempts */ };
 

@@ -6,15 +6,5 @@
 
 emb_status emb__py_eval(emb__py *py, emb__py_scope *scope, const emb__py_node *node,
                         emb__py_value *out);
-/* The items of what a loop goes over: a list, a dict's keys, a range, a container's modules. */
-emb_status emb__py_items(emb__py *py, int line, const emb__py_value *of, emb__py_row **items);
-/* Gives a target its value: a name, an attribute, an item, or several of these. */
-emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node *target,
-                          const emb__py_value *value);
-/* An attribute of a value. */
-emb_status emb__py_attribute(emb__py *py, int line, const emb__py_value *of, const char *name,
-                             emb__py_value *out);
-/* A name of a class or of what it inherits; NULL: it has none. *of: the class that has it. */
-const emb__py_value *emb__py_class_find(emb__py_class *class, const char *name, emb__py_class **of);
 
 #endif

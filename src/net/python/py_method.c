@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "net/python/py_eval.h"
+#include "net/python/py_names.h"
 #include "net/python/py_torch.h"
 
 /* A call of a method. */

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/python/py_call.h"
 #include "net/python/py_choose.h"
 #include "net/python/py_eval.h"
 #include "net/python/py_graph.h"
@@ -177,6 +178,7 @@ emb_status emb__py_read(const char *name, emb__notebook *code, const emb__py_wis
     emb__py *py = emb__calloc(1, sizeof *py);
     if (!py) return EMB_ERR_MEMORY;
     py->source = &source;
+    py->eval = emb__py_eval;
     py->call = emb__py_run_call;
     py->hints = hints;
     emb_status status = read(py, code, wish, spec);

@@ -350,8 +350,11 @@ emb_status emb__py_parse(const emb__py_source *source, emb__py_arena *arena, con
     *block = NULL;
     emb_status status = emb__py_tokens_read(source, text, length, line, false, &tokens);
     if (status == EMB_OK) {
-        emb__py_parser p = {
-            .source = source, .arena = arena, .first = tokens.all, .token = tokens.all};
+        emb__py_parser p = {.grammar = &emb__py_expressions,
+                            .source = source,
+                            .arena = arena,
+                            .first = tokens.all,
+                            .token = tokens.all};
         emb__py_node **end = block;
         while (status == EMB_OK && p.token->kind != EMB__PY_END) {
             if (emb__py_accept(&p, EMB__PY_NEWLINE)) continue;

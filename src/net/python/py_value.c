@@ -250,6 +250,15 @@ emb_status emb__py_enter(emb__py *py, int line) {
     return EMB_OK;
 }
 
+bool emb__py_is_fatal(const emb__py *py, emb_status status) {
+    return status == EMB_ERR_MEMORY || py->steps > EMB__PY_STEPS;
+}
+
+const char *emb__py_reason(emb__py *py) {
+    const char *text = emb_error(), *place = strstr(text, ": ");
+    return emb__py_print(py, "%s", place ? place + 2 : text);
+}
+
 emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const char *what) {
     if (value->type == EMB__PY_DRAWN) {
         return emb__py_fail(py->source, value->line ? value->line : line,

@@ -209,7 +209,9 @@ struct emb__py {
     /* Values that the user gives, by names: they take the place of the text's own. */
     emb__py_map settings;
     int *settings_used; /* one for each */
-    /* Calls a value; set by py_run.c, so that what evaluates need not know it. */
+    /* Evaluates an expression, and calls a value: so that what these need does not know them. */
+    emb_status (*eval)(emb__py *py, emb__py_scope *scope, const emb__py_node *node,
+                       emb__py_value *result);
     emb_status (*call)(emb__py *py, int line, const emb__py_value *function,
                        const emb__py_row *arguments, const emb__py_map *keywords,
                        emb__py_value *result);
@@ -274,6 +276,11 @@ emb_status emb__py_set(emb__py *py, emb__py_map *map, const char *name, const em
 /* Counts a step, and goes one deeper: EMB_OK, or it is too much. */
 emb_status emb__py_enter(emb__py *py, int line);
 static inline void emb__py_leave(emb__py *py) { py->depth--; }
+
+/* Whether a failure ends all following, and not only that of a line. */
+bool emb__py_is_fatal(const emb__py *py, emb_status status);
+/* The error text without its place, as an unknown value's reason; NULL without memory. */
+const char *emb__py_reason(emb__py *py);
 
 /* Fails because a value that is needed is not known, or is not what is needed. */
 emb_status emb__py_need(emb__py *py, int line, const emb__py_value *value, const char *what);

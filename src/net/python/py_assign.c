@@ -1,0 +1,102 @@
+/* See py_assign.h. */
+#include "net/python/py_assign.h"
+
+#include "net/python/py_layer.h"
+#include "net/python/py_names.h"
+
+static emb_status assign_several(emb__py *py, emb__py_scope *scope, const emb__py_node *target,
+                                 const emb__py_value *value) {
+    int count = 0, stars = 0, at = 0;
+    emb__py_row *items = NULL;
+    emb_status status = EMB_OK;
+    for (const emb__py_node *t = target->list; t; t = t->next) {
+        count++;
+        stars += t->kind == EMB__PY_STAR;
+    }
+    if (value->type != EMB__PY_UNKNOWN) {
+        status = emb__py_items(py, target->line, value, &items);
+        if (status != EMB_OK) return status;
+        if (stars == 0 ? items->count != count : items->count < count - 1) {
+            return emb__py_fail(py->source, target->line, "%d names for %d values", count,
+                                items->count);
+        }
+    }
+    for (const emb__py_node *t = target->list; t && status == EMB_OK; t = t->next) {
+        emb__py_value item = *value;
+        if (items && t->kind == EMB__PY_STAR) {
+            emb__py_row *rest = emb__py_row_new(py, false);
+            status = rest ? EMB_OK : emb__last_status();
+            for (int i = items->count - count + 1; i > 0 && status == EMB_OK; i--) {
+                status = emb__py_row_add(py, rest, &items->items[at++]);
+            }
+            if (status == EMB_OK) item = emb__py_row_value(rest);
+        } else if (items) {
+            item = items->items[at++];
+        }
+        const emb__py_node *to = t->kind == EMB__PY_STAR ? t->a : t;
+        if (status == EMB_OK) status = emb__py_assign(py, scope, to, &item);
+    }
+    return status;
+}
+
+static emb_status assign_item(emb__py *py, int line, const emb__py_value *of,
+                              const emb__py_value *index, const emb__py_value *value) {
+    if (of->type == EMB__PY_UNKNOWN || (py->loose && of->type != EMB__PY_MAP)) return EMB_OK;
+    if (of->type == EMB__PY_MAP) return emb__py_map_set(py, of->u.map, index, value);
+    if (of->type == EMB__PY_MODULE && index->type == EMB__PY_STR) {
+        return emb__py_child_add(py, line, of->u.object, index->u.text, value);
+    }
+    if (of->type == EMB__PY_MODULE && index->type == EMB__PY_INT) {
+        emb__py_value *child =
+            index->u.whole >= 0 ? emb__py_child(of->u.object, (int)index->u.whole) : NULL;
+        if (child) *child = *value;
+        if (child) return EMB_OK;
+    }
+    if (of->type == EMB__PY_ROW && index->type == EMB__PY_INT && !of->u.row->fixed) {
+        const int64_t i = index->u.whole < 0 ? index->u.whole + of->u.row->count : index->u.whole;
+        if (i >= 0 && i < of->u.row->count) {
+            of->u.row->items[i] = *value;
+            return EMB_OK;
+        }
+    }
+    return emb__py_fail(py->source, line, "an item of %s cannot be set here",
+                        emb__py_type_name(of));
+}
+
+emb_status emb__py_assign(emb__py *py, emb__py_scope *scope, const emb__py_node *target,
+                          const emb__py_value *value) {
+    emb__py_value of, index;
+    const emb__py_value *set;
+    emb_status status = emb__py_enter(py, target->line);
+    if (status == EMB_OK) {
+        switch (target->kind) {
+        case EMB__PY_NAME:
+            set = scope == py->globals ? emb__py_find(&py->settings, target->text) : NULL;
+            status = emb__py_set(py, &scope->names, target->text, set ? set : value);
+            break;
+        case EMB__PY_TUPLE:
+        case EMB__PY_LIST:
+            status = assign_several(py, scope, target, value);
+            break;
+        case EMB__PY_ATTRIBUTE:
+            status = py->eval(py, scope, target->a, &of);
+            if (status == EMB_OK && of.type == EMB__PY_MODULE) {
+                status = emb__py_set(py, &of.u.object->names, target->text, value);
+            } else if (status == EMB_OK && of.type == EMB__PY_MAP) {
+                status = emb__py_set(py, of.u.map, target->text, value);
+            } else if (status == EMB_OK && of.type == EMB__PY_TYPE) {
+                status = emb__py_set(py, &of.u.class->names, target->text, value);
+            }
+            break;
+        case EMB__PY_INDEX:
+            status = py->eval(py, scope, target->a, &of);
+            if (status == EMB_OK) status = py->eval(py, scope, target->b, &index);
+            if (status == EMB_OK) status = assign_item(py, target->line, &of, &index, value);
+            break;
+        default:
+            status = emb__py_fail(py->source, target->line, "this cannot be given a value");
+        }
+    }
+    emb__py_leave(py);
+    return status;
+}
