@@ -36,6 +36,15 @@ static bool is_open(const cli_args *args, const char *option, bool says) {
     return says && !cli_arg(args, option)->given;
 }
 
+static void take_loss(emb_train_options *to, const emb_written *w, const cli_args *args, offer *o) {
+    emb_train_options own = {.optimiser = to->optimiser}, filled;
+    if (!is_open(args, "loss", w->loss[0] && strcmp(w->loss, "mse") != 0)) return;
+    memcpy(own.loss, w->loss, sizeof w->loss);
+    if (emb_train_fill(&own, &filled) != EMB_OK || strcmp(filled.loss, to->loss) == 0) return;
+    memcpy(to->loss, filled.loss, sizeof to->loss);
+    add(o, "loss", "loss", w->loss);
+}
+
 /* Each of the file's settings that the line leaves open and that differs: into the terms, and into
  * the offer. */
 static void take(emb_train_options *to, uint64_t *seed, const emb_written *w, const cli_args *args,
@@ -79,6 +88,7 @@ static void take(emb_train_options *to, uint64_t *seed, const emb_written *w, co
         to->momentum = w->momentum;
         add_real(o, "momentum", "momentum", w->momentum);
     }
+    take_loss(to, w, args, o);
     if (w->shuffle && !to->shuffle) {
         to->shuffle = true;
         add(o, "shuffle", "shuffle", "");

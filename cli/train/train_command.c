@@ -232,7 +232,7 @@ const cli_command cli_command_train = {
             CLI_CLASS_OPTIONS{
                 "as-written", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
                 "of a class's file: train as the file does, where it says batch size, "
-                "learning rate, epochs, seed, shuffling or optimiser, and the line "
+                "learning rate, epochs, seed, loss, shuffling or optimiser, and the line "
                 "does not"},
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
              "numbers in a code, instead of the network's own number"},

@@ -68,6 +68,7 @@ typedef struct emb_written {
     uint64_t seed;
     bool shuffle;       /* the images that are trained on are shuffled in each epoch */
     char optimiser[16]; /* as --optimiser has it: "adam" */
+    char loss[24];      /* as --loss has it: "bce" */
 } emb_written;
 
 /* False, and *written empty, if the network is of no such file, or the file says nothing. */

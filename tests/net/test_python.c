@@ -386,9 +386,11 @@ static void test_notebooks(void **state) {
 static void test_written(void **state) {
     (void)state;
     static const char code[] =
-        CLASS("A") "from torch.utils.data import DataLoader\ntorch.manual_seed(7)\nBATCH_SIZE = "
+        CLASS("A") "from torch.utils.data import DataLoader, "
+                   "random_split\ntorch.manual_seed(7)\nBATCH_SIZE = "
                    "64\nepochs = 20\nmodel = A(3)\n"
                    "loader = DataLoader(data, batch_size=32, shuffle=True)\n"
+                   "train, val = random_split(data, [0.9, 0.1])\nloss = nn.BCELoss()\n"
                    "test = DataLoader(data, batch_size=1000)\n"
                    "opt = torch.optim.SGD(model.parameters(), lr=1e-2, momentum=0.9, "
                    "weight_decay=1e-5)\n";
@@ -401,6 +403,8 @@ static void test_written(void **state) {
     assert_true(w.has_seed && w.shuffle);
     assert_int_equal(w.seed, 7);
     assert_string_equal(w.optimiser, "sgd");
+    assert_string_equal(w.loss, "bce");
+    assert_true(w.val_split > 0.0999 && w.val_split < 0.1001);
     assert_true(w.learning_rate == 1e-2 && w.momentum == 0.9 && w.weight_decay == 1e-5);
     emb_net_free(net);
     net = emb_net_open("notebook", NULL);

@@ -145,12 +145,42 @@ static void hint_optimiser(emb_written *hints, const char *name, const emb__py_r
     if (momentum && emb__py_number(momentum, &number) && number >= 0) hints->momentum = number;
 }
 
+/* torch.nn's losses, functional's, and the words of --loss. */
+static const char *const losses[][3] = {
+    {"MSELoss", "mse_loss", "mse"},
+    {"L1Loss", "l1_loss", "l1"},
+    {"SmoothL1Loss", "smooth_l1_loss", "smooth_l1"},
+    {"HuberLoss", "huber_loss", "huber"},
+    {"BCELoss", "binary_cross_entropy", "bce"},
+    {"BCEWithLogitsLoss", "binary_cross_entropy_with_logits", "bce_with_logits"},
+};
+
+/* One that is a mean, as all of them are here. */
+static void hint_loss(emb_written *hints, const char *name, const emb__py_map *keywords) {
+    const emb__py_value *reduction = emb__py_find(keywords, "reduction");
+    if (reduction && !emb__py_is(reduction, "mean")) return;
+    for (size_t i = 0; i < sizeof losses / sizeof *losses; i++) {
+        if (strcmp(losses[i][0], name) != 0 && strcmp(losses[i][1], name) != 0) continue;
+        snprintf(hints->loss, sizeof hints->loss, "%s", losses[i][2]);
+    }
+}
+
+/* random_split(data, (0.8, 0.2)): the smaller part validates. */
+static void hint_split(emb_written *hints, const emb__py_value *parts) {
+    double a, b;
+    if (!parts || parts->type != EMB__PY_ROW || parts->u.row->count != 2) return;
+    const emb__py_value *items = parts->u.row->items;
+    if (!emb__py_number(&items[0], &a) || !emb__py_number(&items[1], &b)) return;
+    if (a > b && b > 0) hints->val_split = b / (a + b);
+}
+
 void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *arguments,
                        const emb__py_map *keywords) {
     static const char optim[] = "torch.optim.";
     emb_written *hints = py->hints;
     const char *name = strrchr(path, '.');
     name = name ? name + 1 : path;
+    hint_loss(hints, name, keywords);
     if (strncmp(path, optim, sizeof optim - 1) == 0 && !strchr(path + sizeof optim - 1, '.')) {
         hint_optimiser(hints, name, arguments, keywords);
     } else if (strcmp(name, "DataLoader") == 0) {
@@ -162,6 +192,8 @@ void emb__py_hint_call(emb__py *py, const char *path, const emb__py_row *argumen
             hints->has_seed = true;
             hints->seed = (uint64_t)seed->u.whole;
         }
+    } else if (strcmp(name, "random_split") == 0) {
+        hint_split(hints, given(arguments, keywords, 1, "lengths"));
     } else if (strcmp(name, "Trainer") == 0) {
         const emb__py_value *epochs = emb__py_find(keywords, "max_epochs");
         if (epochs && is_count(epochs, EMB_MAX_EPOCHS)) hints->epochs = (int)epochs->u.whole;
