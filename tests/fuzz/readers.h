@@ -197,7 +197,8 @@ static bool read_notation(const char *path, const uint8_t *bytes, size_t count) 
     return net;
 }
 
-/* A class in it, on small images, and the network that it becomes, which its notation makes again. */
+/* A class in it, on small images, and the network that it becomes, which its notation makes again.
+ */
 static bool read_class(const char *path, const uint8_t *bytes, size_t count) {
     const emb_net_options options = {.input = {1, 28, 28}};
     (void)bytes, (void)count;
