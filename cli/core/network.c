@@ -59,6 +59,19 @@ void cli_network_anew(const emb_net *net, const char *name) {
     }
 }
 
+bool cli_network_label(emb_net *net, const cli_args *args, bool needed) {
+    const cli_value *value = cli_arg(args, "label");
+    const int labels = emb_net_conditions(net), label = (int)value->whole;
+    if (value->given && emb_net_set_labels(net, &label, 1) != EMB_OK) {
+        cli_fail("--label %d: %s", label, emb_error());
+        return false;
+    }
+    if (value->given || labels == 0 || !needed) return true;
+    cli_fail("%s is conditional: say which label to draw, --label 0 to %d",
+             cli_arg(args, "RUN|MODEL")->text, labels - 1);
+    return false;
+}
+
 size_t cli_network_parameters(const emb_net *net) {
     emb_tensor_info tensor;
     size_t sum = 0;
@@ -91,6 +104,8 @@ size_t cli_network_chunk(const emb_net *net) {
 
 emb_status cli_network_reconstruct(emb_net *net, const emb_images *images, size_t i, float *image,
                                    float *reconstruction) {
+    const uint32_t index = (uint32_t)i;
     const emb_status status = cli_rows(images, NULL, i, 1, image);
-    return status == EMB_OK ? emb_net_reconstruct(net, image, 1, reconstruction, 1) : status;
+    return status == EMB_OK ? emb_net_reconstruct_images(net, images, &index, 1, reconstruction, 1)
+                            : status;
 }

@@ -6,6 +6,7 @@
 
 #include <embudo.h>
 
+#include "core/options.h"
 #include "core/strings.h"
 
 /* emb_net_open. `latent`: 0 leaves the network's own. NULL with the error printed. */
@@ -21,6 +22,10 @@ bool cli_network_is_trained(const emb_net *net);
 
 /* If the network comes with weights, says that the training does not use them. */
 void cli_network_anew(const emb_net *net, const char *name);
+
+/* Takes --label for what is decoded. If it is `needed`, a conditional network without it is
+ * refused. False with the error printed. */
+bool cli_network_label(emb_net *net, const cli_args *args, bool needed);
 
 size_t cli_network_parameters(const emb_net *net);
 

@@ -11,6 +11,13 @@
 #define CLI_RUN_HELP         "a run's folder (runs/001) or a model file (model.safetensors)"
 #define CLI_NETWORK_HELP     "a run's folder, a model file, a notation file (.net) or a built-in name"
 
+/* Of a conditional network. */
+#define CLI_LABEL_OPTION                                                                           \
+    {                                                                                              \
+        "label", 0, CLI_INT, "N", NULL, 0, EMB_MAX_CLASSES - 1, 0,                                 \
+            "of a conditional network: the label to draw, such as 7"                               \
+    }
+
 /* Every command that computes has this option. */
 #define CLI_THREADS_OPTION                                                                         \
     {                                                                                              \

@@ -237,16 +237,15 @@ float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
     if (!cli_room_codes(net, split->count, "")) return NULL;
     cli_doing("encoding images");
     float *codes = cli_alloc(split->count * latent * sizeof *codes);
-    float *pixels = cli_alloc(most * cli_network_pixels(net) * sizeof *pixels);
+    uint32_t *indices = cli_alloc(most * sizeof *indices);
     emb_status status = EMB_OK;
     for (size_t first = 0; status == EMB_OK && first < split->count; first += most) {
         const size_t left = split->count - first, here = left < most ? left : most;
-        status = cli_split_fetch(split, first, here, pixels);
-        if (status == EMB_OK) {
-            status = emb_net_encode(net, pixels, here, codes + first * latent, threads);
-        }
+        for (size_t i = 0; i < here; i++) indices[i] = (uint32_t)cli_split_index(split, first + i);
+        status = emb_net_encode_images(net, split->images, indices, here, codes + first * latent,
+                                       threads);
     }
-    free(pixels);
+    free(indices);
     if (status == EMB_OK) return codes;
     cli_fail("%s", emb_error());
     free(codes);

@@ -31,7 +31,9 @@ typedef struct cli_plot {
     size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters, traversal: positions in the split */
     size_t image_count;
     const char *layer; /* transposed: "decoder.5"; NULL: the first ConvTranspose2d */
-    uint64_t seed;     /* samples: as emb_sampler_new has it; 0: 42 */
+    int label;         /* to draw, of a conditional network, if one was said */
+    bool has_label;
+    uint64_t seed; /* samples: as emb_sampler_new has it; 0: 42 */
 
     /* Opened for the kinds that need them. */
     emb_net *net;

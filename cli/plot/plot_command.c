@@ -122,6 +122,8 @@ static int run_plot(const cli_args *args) {
                      .count = (int)cli_arg(args, "count")->whole,
                      .steps = (int)cli_arg(args, "steps")->whole,
                      .layer = cli_arg(args, "layer")->text,
+                     .label = (int)cli_arg(args, "label")->whole,
+                     .has_label = cli_arg(args, "label")->given,
                      .seed = cli_seed_option(cli_arg(args, "seed")->seed)};
     if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
     if (!read_dims(args, kind, &plot) || !read_images(args, &plot)) return CLI_USAGE;
@@ -171,6 +173,7 @@ const cli_command cli_command_plot = {
             {"dims", 0, CLI_TEXT, "A,B", NULL, 0, 0, 0,
              "codes, manifold, prior: which two numbers of the code to draw, counted from 0. "
              "traversal: which ones, as in 0,3,7; default: at most 16, those that vary most"},
+            CLI_LABEL_OPTION,
             {"grid", 0, CLI_INT, "N", "20", 2, 100, 0, "manifold, prior: images to a side"},
             {"images", 0, CLI_TEXT, "I,J,...", NULL, 0, 0, 0,
              "walk: its stops, as positions in the split; default: the first image of each of four "

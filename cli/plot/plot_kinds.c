@@ -74,6 +74,10 @@ static bool open_all(cli_plot *plot, const cli_plot_kind *kind) {
     plot->net =
         kind->needs_weights ? cli_network_open_trained(plot->run) : cli_network_open(plot->run, 0);
     if (!plot->net || !has_parts(plot, kind)) return false;
+    if (plot->has_label && emb_net_set_labels(plot->net, &plot->label, 1) != EMB_OK) {
+        cli_fail("--label %d: %s", plot->label, emb_error());
+        return false;
+    }
     if (!kind->needs_images) return true;
     return cli_split_open(&plot->split, plot->net, plot->run,
                           plot->dataset ? plot->dataset : "mnist", plot->split_name);

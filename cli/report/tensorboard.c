@@ -146,7 +146,8 @@ static emb_status add_reconstructions(emb_events *events, const cli_subject *s, 
     float *images = cli_alloc(2 * count * pixels * sizeof *images), *made = images + count * pixels;
     emb_status status = emb_images_fetch(s->images, indices, count, images, NULL);
     /* All together: one at a time would pack a second copy of the weights. */
-    if (status == EMB_OK) status = emb_net_reconstruct(s->net, images, count, made, threads);
+    if (status == EMB_OK)
+        status = emb_net_reconstruct_images(s->net, s->images, indices, count, made, threads);
     for (size_t i = 0; i < count && status == EMB_OK; i++) {
         float *pair = pairs + 2 * i * pixels;
         memcpy(pair, images + i * pixels, pixels * sizeof *pair);

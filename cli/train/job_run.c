@@ -73,6 +73,12 @@ static bool show_preview(cli_job *job, int epoch, size_t index) {
     int shape[3];
     if (!emb_net_has_part(t->subject.net, "decoder")) return true;
     emb_images_shape(t->subject.images, shape);
+    const int label = emb_images_label(t->subject.images, index);
+    const bool conditional = emb_net_conditions(t->subject.net) > 0;
+    if (conditional && emb_net_set_labels(t->subject.net, &label, 1) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
+    }
     float *reconstruction = job->pair + cli_network_pixels(t->subject.net);
     const char *const *titles = *t->terms.options.denoise ? noisy_titles : plain_titles;
     if (preview_input(t, epoch - 1, index, job->pair) != EMB_OK ||

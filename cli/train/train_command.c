@@ -153,6 +153,22 @@ static void drop_images(cli_training *t) {
     t->subject.images = NULL;
 }
 
+/* A conditional network knows as many labels as the images have. */
+static void fit_labels(cli_training *t, const cli_args *args) {
+    const int classes = emb_images_classes(t->subject.images);
+    const emb_net_options options = {.latent = (int)cli_arg(args, "latent")->whole,
+                                     .classes = classes};
+    const int labels = emb_net_conditions(t->subject.net);
+    if (labels == 0 || classes < 2 || classes == labels || *t->terms.from) return;
+    emb_net *other = emb_net_open(t->asked.model, &options);
+    if (!other || emb_net_conditions(other) != classes) { /* it has no line of that name */
+        emb_net_free(other);
+        return;
+    }
+    emb_net_free(t->subject.net);
+    t->subject.net = other;
+}
+
 /* Opens the images, and checks that they and the network are what is asked for; for a resumed run
  * all that is open already. False with the error printed. */
 static bool open_data(cli_job *job, const cli_args *args) {
@@ -167,6 +183,7 @@ static bool open_data(cli_job *job, const cli_args *args) {
             t->subject.images =
                 cli_held_learn(dataset, &t->terms.holdout, &t->terms.options.val_count);
         }
+        if (t->subject.images) fit_labels(t, args);
         good = t->subject.images && fit_network(t, args) &&
                cli_dataset_fit(t->subject.images, t->subject.net, dataset) &&
                (!source || cli_weights_take(t, source)) && cli_resumed_began_so(&job->resumed, t) &&

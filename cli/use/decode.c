@@ -151,7 +151,9 @@ static bool write_images(const decode_job *job, const cli_args *args, const char
 static bool decode(decode_job *job, const cli_args *args, const char *output) {
     char count[CLI_NUMBER_SIZE];
     job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
-    if (!job->net || !cli_vectors_fit(job->net, args)) return false;
+    if (!job->net || !cli_vectors_fit(job->net, args) || !cli_network_label(job->net, args, true)) {
+        return false;
+    }
     const bool indices = emb_net_entries(job->net) > 0 && !cli_arg(args, "vectors")->given;
     job->latent = indices ? emb_net_places(job->net) : emb_net_latent(job->net);
     job->threads = (int)cli_arg(args, "threads")->whole;
@@ -202,6 +204,7 @@ const cli_command cli_command_decode = {
         {
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("decode")},
             CLI_VECTORS_OPTION("read"),
+            CLI_LABEL_OPTION,
             CLI_THREADS_OPTION,
         },
 };

@@ -52,7 +52,10 @@ static bool open_images(encode_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    if (!job->net || !cli_vectors_fit(job->net, args)) return false;
+    if (!job->net || !cli_vectors_fit(job->net, args) ||
+        !cli_network_label(job->net, args, false)) {
+        return false;
+    }
     if (!job->pictures) {
         const bool good =
             cli_split_open(&job->split, job->net, name, args->words[0],
@@ -195,6 +198,7 @@ const cli_command cli_command_encode = {
              "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "
              "paper needs it"},
             CLI_VECTORS_OPTION("write"),
+            CLI_LABEL_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

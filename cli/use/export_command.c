@@ -182,6 +182,10 @@ static int run_export(const cli_args *args) {
                       .uint8 = cli_arg(args, "uint8")->given,
                       .threads = (int)cli_arg(args, "threads")->whole};
     job.net = cli_network_open_trained(run);
+    if (job.net && !cli_network_label(job.net, args, true)) {
+        emb_net_free(job.net);
+        return CLI_FAILED;
+    }
     bool good = job.net;
     if (good && job.part && !emb_net_has_part(job.net, job.part)) {
         cli_fail("%s has no %s", run, job.part);
@@ -239,6 +243,7 @@ const cli_command cli_command_export = {
             {"score", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "add the score of images and the threshold above which they are unusual; what is "
              "usual is learned from the run's own images if embudo score has not done so"},
+            CLI_LABEL_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -81,12 +81,13 @@ static bool write_page(page_job *job, const cli_args *args, const char *path) {
 
 static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
     const page_job *job = data;
-    float *originals = cli_alloc(here * cli_network_pixels(job->net) * sizeof *originals);
-    emb_status status = cli_split_fetch(&job->split, first, here, originals);
-    if (status == EMB_OK) {
-        status = emb_net_reconstruct(job->net, originals, here, images, job->threads);
+    uint32_t *indices = cli_alloc(here * sizeof *indices);
+    for (size_t i = 0; i < here; i++) {
+        indices[i] = (uint32_t)cli_split_index(&job->split, first + i);
     }
-    free(originals);
+    const emb_status status = emb_net_reconstruct_images(job->net, job->split.images, indices, here,
+                                                         images, job->threads);
+    free(indices);
     return status;
 }
 

@@ -19,6 +19,7 @@ typedef struct sample_job {
     emb_net *net;
     emb_sampler *sampler;
     int threads;
+    int labels; /* that images have in turn; 0: none, or the same one */
 } sample_job;
 
 static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
@@ -26,6 +27,14 @@ static emb_status make_images(const void *data, size_t first, size_t here, float
     const size_t latent = (size_t)emb_net_latent(job->net);
     float *codes = cli_alloc(here * latent * sizeof *codes);
     emb_status status = emb_sampler_draw(job->sampler, first, here, codes);
+    int *turns = cli_alloc(here * sizeof *turns);
+    for (size_t i = 0; i < here && job->labels > 0; i++) {
+        turns[i] = (int)((first + i) % (size_t)job->labels);
+    }
+    if (status == EMB_OK && job->labels > 0) {
+        status = emb_net_set_labels(job->net, turns, here);
+    }
+    free(turns);
     if (status == EMB_OK) status = emb_net_decode(job->net, codes, here, images, job->threads);
     free(codes);
     return status;
@@ -53,17 +62,25 @@ static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) 
     return true;
 }
 
+/* Of labels in turn, a column each. */
+static int columns_of(const sample_job *job, size_t count) {
+    return job->labels > 0 && (size_t)job->labels < count ? job->labels
+                                                          : (int)ceil(sqrt((double)count));
+}
+
 static bool sample(sample_job *job, const cli_args *args, const char *output) {
     char number[CLI_NUMBER_SIZE];
     const size_t count = (size_t)cli_arg(args, "count")->whole;
     cli_text said = {0};
     job->net = cli_network_open_trained(cli_arg(args, "RUN|MODEL")->text);
     job->threads = (int)cli_arg(args, "threads")->whole;
-    bool good = job->net && open_sampler(job, args, &said);
+    bool good =
+        job->net && cli_network_label(job->net, args, false) && open_sampler(job, args, &said);
+    if (good && !cli_arg(args, "label")->given) job->labels = emb_net_conditions(job->net);
     if (good) {
         const cli_image_maker maker = {
             .net = job->net, .count = count, .make = make_images, .data = job};
-        const cli_image_page page = {.what = "images", .columns = (int)ceil(sqrt((double)count))};
+        const cli_image_page page = {.what = "images", .columns = columns_of(job, count)};
         good = cli_image_output_write(&maker, &page, output);
     }
     if (good) {
@@ -100,8 +117,9 @@ const cli_command cli_command_sample = {
         "were trained to have. Those of another autoencoder are drawn from a normal distribution "
         "with the means and covariances of the codes of DATASET's images: the training images of "
         "the run, of which at most 20,000 are taken. A vector-quantised autoencoder's indices are "
-        "drawn "
-        "row by row, each from those of such images that have the same ones to the left and above. "
+        "drawn row by row, each from those of such images that have the same ones to the left and "
+        "above. "
+        "A conditional network draws the label that is asked for or, without one, each in turn. "
         "The same seed gives the same images.",
     .examples = {{"embudo sample runs/001", "64 new images on one page, runs/001/sample.png"},
                  {"embudo sample runs/001 -n 1000 --seed 7 -o new.npy",
@@ -112,6 +130,7 @@ const cli_command cli_command_sample = {
             {"count", 'n', CLI_INT, "N", "64", 1, MOST_SAMPLES, 0, "how many images"},
             {"output", 'o', CLI_TEXT, "FILE|DIR/", NULL, 0, 0, 0, CLI_IMAGE_OUTPUT_HELP("sample")},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "seed of the codes"},
+            CLI_LABEL_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

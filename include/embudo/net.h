@@ -170,6 +170,13 @@ typedef struct emb_measure {
     double validation; /* of a training; NaN without a validation set */
 } emb_measure;
 
+/* How many labels a conditional network knows, from 0 on: those of its Condition layers; 0: it is
+ * not conditional. Images of a data set come with theirs. */
+EMB_UNSETTLED int emb_net_conditions(const emb_net *net);
+/* The labels of images and codes that come as numbers (emb_net_decode and so on), until the next
+ * call: row i has labels[i % count]. 0: none; a layer that reads labels is then refused. */
+EMB_UNSETTLED emb_status emb_net_set_labels(emb_net *net, const int *labels, size_t count);
+
 /* Whether there is anything that is told of it, but for its error. */
 EMB_UNSETTLED bool emb_net_has_measures(const emb_net *net);
 

@@ -70,6 +70,12 @@ EMB_API emb_status emb_net_encode_images(emb_net *net, const emb_images *images,
 EMB_API emb_status emb_net_reconstruct(emb_net *net, const float *images, size_t n, float *out,
                                        int threads);
 
+/* out[count][C][H][W] of images of a data set, the same bits; `indices` as in
+ * emb_net_encode_images. Their labels are those that a conditional network reads. */
+EMB_UNSETTLED emb_status emb_net_reconstruct_images(emb_net *net, const emb_images *images,
+                                                    const uint32_t *indices, size_t count,
+                                                    float *out, int threads);
+
 /* logits[n][K] = classifier(images[n][C][H][W]), with the encoder before it, if the network has
  * one. */
 EMB_API emb_status emb_net_classify(emb_net *net, const float *images, size_t n, float *logits,

@@ -74,6 +74,26 @@ static emb_status find_bottleneck(emb_net *net) {
     return EMB_OK;
 }
 
+/* Finds how many labels are read. */
+static emb_status find_conditions(emb_net *net) {
+    for (int i = 0; i < net->layer_count; i++) {
+        const emb__layer *layer = &net->layers[i];
+        if (!layer->kind->reads_labels) continue;
+        const int labels = layer->out.d[0] - layer->in.d[0];
+        if (net->classifies) {
+            emb__fail(EMB_ERR_SHAPE, "reads the label, which a classifier is to find out");
+            return emb__graph_fail(net, layer);
+        }
+        if (net->conditions > 0 && labels != net->conditions) {
+            emb__fail(EMB_ERR_SHAPE, "expects %d labels, as the Condition before it, gets %d",
+                      net->conditions, labels);
+            return emb__graph_fail(net, layer);
+        }
+        net->conditions = labels;
+    }
+    return EMB_OK;
+}
+
 /* Checks which parts there are, and the last one's output. */
 static emb_status check_parts(emb_net *net) {
     const emb__spec *spec = &net->spec;
@@ -94,7 +114,8 @@ static emb_status check_parts(emb_net *net) {
         emb_status status = check_end(net, &net->layers[net->encoder_end - 1].out, "encoder");
         if (status != EMB_OK) return status;
     }
-    const emb_status found = find_bottleneck(net);
+    emb_status found = find_bottleneck(net);
+    if (found == EMB_OK) found = find_conditions(net);
     if (found != EMB_OK) return found;
     if (net->classifies) return check_classifier(net);
     if (net->is_part) return check_end(net, &net->layers[net->layer_count - 1].out, spec->parts[0]);

@@ -17,7 +17,10 @@ bool emb__fold_any(const emb_net *net) {
 /* Whether one is changed that is written. */
 static bool cut_any(const emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
-        if (net->layers[i].kind->first_half || net->layers[i].kind->passes) return true;
+        if (net->layers[i].kind->first_half || net->layers[i].kind->passes ||
+            net->layers[i].kind->reads_labels) {
+            return true;
+        }
     }
     return false;
 }
@@ -161,6 +164,52 @@ static emb_status replace_by_choice(maker *m, int i) {
     return EMB_OK;
 }
 
+/* The Linear that alone reads layer i; -1: there is none. */
+static int linear_behind(const emb_net *net, int i) {
+    for (int k = i + 1; k < net->layer_count && readers_of(net, i) == 1; k++) {
+        if (net->layers[k].inputs[0] == i) return net->layers[k].kind == &emb__linear ? k : -1;
+    }
+    return -1;
+}
+
+/* A Condition, layer i, becomes part of the bias of the Linear behind it: the column of its label.
+ */
+static void fold_label(maker *m, const emb_net *net, int i) {
+    const int to = net->row_label_count == 1 ? linear_behind(net, i) : -1;
+    if (to < 0) return;
+    emb__layer *linear = &m->folded->net.layers[to], *layer = &m->folded->net.layers[i];
+    const size_t all = (size_t)linear->in.d[0], own = emb__shape_count(&layer->in);
+    const size_t column = own + (size_t)net->row_labels[0];
+    const size_t outs = (size_t)linear->out.d[0];
+    const float *weight = m->folded->net.params + linear->params[0].at;
+    const float *bias = linear->conv.bias ? m->folded->net.params + linear->params[1].at : NULL;
+    float *made = m->folded->net.params + m->used;
+    const emb__param shape = {.role = "weight",
+                              .rank = 2,
+                              .d = {(int)outs, (int)own},
+                              .at = m->used,
+                              .count = outs * own};
+    m->used += outs * own;
+    float *shift = place(m, &linear->params[1], "bias", (int)outs);
+    linear->params[0] = shape;
+    for (size_t o = 0; o < outs; o++) {
+        memcpy(made + o * own, weight + o * all, own * sizeof *made);
+        shift[o] = (bias ? bias[o] : 0) + weight[o * all + column];
+    }
+    emb__layer_spec *spec = &m->folded->specs[to];
+    *spec = *linear->spec;
+    set_args(spec, "in_", (int)own);
+    set_args(spec, "bias", 1);
+    linear->spec = spec;
+    linear->in = linear->ins[0] = layer->in;
+    linear->conv.forward.in_channels = (int)own;
+    linear->conv.bias = true;
+    linear->param_count = 2;
+    layer->kind = &emb__identity;
+    layer->out = layer->in;
+    m->folded->count++;
+}
+
 static emb_status cut_layer(maker *m, const emb_net *net, int i) {
     const int to = taker_of(net, i);
     m->folded->count++;
@@ -227,6 +276,10 @@ static size_t more_numbers(const emb_net *net) {
     for (int i = 0; i < net->layer_count; i++) {
         const emb__layer *layer = &net->layers[i];
         if (layer->kind->affine) more += 3 * (size_t)layer->in.d[0];
+        const int linear = layer->kind->reads_labels ? linear_behind(net, i) : -1;
+        if (linear >= 0) {
+            more += net->layers[linear].params[0].count + (size_t)net->layers[linear].out.d[0];
+        }
         if (layer->kind->first_half) more += (size_t)layer->in.d[0] * (size_t)layer->out.d[0];
     }
     return more;
@@ -251,6 +304,7 @@ emb_status emb__fold(const emb_net *net, emb__fold_use use, emb__folded *folded)
     maker m = {folded, net->params, net->number_count};
     for (int i = 0; i < net->layer_count && status == EMB_OK; i++) {
         if (net->layers[i].kind->affine) status = fold_layer(&m, net, i, replace);
+        if (cuts && net->layers[i].kind->reads_labels) fold_label(&m, net, i);
         const bool cut = net->layers[i].kind->first_half || net->layers[i].kind->passes;
         if (cuts && cut && status == EMB_OK) status = cut_layer(&m, net, i);
     }

@@ -23,9 +23,9 @@ typedef struct emb__folded {
 /* What a folded network is for. All but the first can be looked at, but not run. */
 typedef enum emb__fold_use {
     EMB__FOLD_TO_RUN,
-    /* A layer that gives the first half of its input (emb__layer_kind.first_half) is an Identity,
-     * and the layer before it gives that half alone; or it is a Linear or a Conv2d of zeros and
-     * ones. */
+    /* A Condition before a Linear is part of its bias, if rows have one label. A layer that gives
+     * the first half of its input (emb__layer_kind.first_half) is an Identity, and the layer before
+     * it gives that half alone; or it is a Linear or a Conv2d of zeros and ones. */
     EMB__FOLD_TO_WRITE,
     /* Moreover, what cannot be folded becomes a Conv2d(C, C, 1, groups=C), on CxLx1 if there are no
      * rows. */

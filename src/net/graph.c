@@ -114,6 +114,8 @@ static void place_batch(emb_net *net, emb__layer *layer) {
 
 static emb_status place_all(emb_net *net) {
     net->activation_vectors = net->grad_vectors = emb__shape_count(&net->input);
+    net->labels_at = net->activation_vectors;
+    net->activation_vectors += emb__net_reads_labels(net, 0, net->layer_count);
     for (int i = 0; i < net->layer_count; i++) {
         emb__layer *layer = &net->layers[i];
         const size_t count = emb__shape_count(&layer->out);

@@ -179,15 +179,16 @@ typedef struct emb__pass {
     const uint16_t *mask;  /* of a kind that draws, then: a word for each vector, a bit for each
                               lane from mask_shift on; NULL: nothing was drawn */
     int mask_shift;
-    const float *noise; /* of a bottleneck, then: what was drawn for it, 0 past the last image;
-                           NULL: nothing, as outside of a training */
-    float term;         /* of a bottleneck, backward: the factor of its term's gradient */
-    const float *rows;  /* of one whose batch leaves rows, then: those of the batch */
-    size_t row_images;  /* how many these are */
-    size_t images;      /* that the block holds: the lanes from there on are padding */
-    float *kept;        /* layer->kept_count vectors, from forward to backward */
-    const float *in;    /* the layer's input */
-    float *out;         /* the layer's output; the same as `in` for in-place kinds */
+    const float *noise;  /* of a bottleneck, then: what was drawn for it, 0 past the last image;
+                            NULL: nothing, as outside of a training */
+    float term;          /* of a bottleneck, backward: the factor of its term's gradient */
+    const float *labels; /* of a kind that reads labels, then: each lane's; -1: there is none */
+    const float *rows;   /* of one whose batch leaves rows, then: those of the batch */
+    size_t row_images;   /* how many these are */
+    size_t images;       /* that the block holds: the lanes from there on are padding */
+    float *kept;         /* layer->kept_count vectors, from forward to backward */
+    const float *in;     /* the layer's input */
+    float *out;          /* the layer's output; the same as `in` for in-place kinds */
     float *grad_out; /* backward: the gradient by the output; an in-place kind turns it into the one
                         by the input */
     float *grad_in;  /* backward: gets the gradient by the input; NULL: nobody needs it */
@@ -208,6 +209,7 @@ typedef struct emb__single {
     float *out; /* the same as `in` for in-place kinds; numbers past the last may be overwritten up
                    to a multiple of 16 */
     float *scratch; /* as a pass has */
+    int label;      /* likewise */
 } emb__single;
 
 /* What a kind that needs the whole batch does besides, in a training step. Each channel of each
@@ -340,8 +342,9 @@ struct emb__layer_kind {
      * [channels], and says whether the weights before it may take them over: whether rounding these
      * leaves the results within 1e-5. */
     bool (*affine)(const emb__layer *layer, const float *params, double *scale, double *shift);
-    bool first_half; /* outside of training it gives the first half of its input's channels */
-    bool passes;     /* ... its input */
+    bool first_half;   /* outside of training it gives the first half of its input's channels */
+    bool passes;       /* ... its input */
+    bool reads_labels; /* pass->labels */
     /* Forward for one image alone, the same numbers. */
     void (*single)(const emb__layer *layer, const emb__single *pass);
     /* packed[layer->packed_count] = the weights as `single` reads them; NULL for a kind without

@@ -19,6 +19,7 @@ void emb_net_free(emb_net *net) {
     emb__free(net->notes);
     emb__pairs_clear(&net->metadata);
     if (net->device_free) net->device_free(net->device);
+    emb__free(net->row_labels);
     emb__free(net->tensors);
     emb__free(net->params);
     emb__free(net->layers);
@@ -70,6 +71,46 @@ emb_status emb__net_part(const emb_net *net, const char *part, int *from, int *t
 emb_status emb__net_reconstructs(const emb_net *net) {
     emb_status status = emb__net_needs(net, "encoder");
     return status == EMB_OK ? emb__net_needs(net, "decoder") : status;
+}
+
+int emb__net_row_label(const emb_net *net, size_t row) {
+    return net->row_label_count > 0 ? net->row_labels[row % net->row_label_count] : -1;
+}
+
+bool emb__net_reads_labels(const emb_net *net, int from, int to) {
+    for (int i = from; i < to; i++) {
+        if (net->layers[i].kind->reads_labels) return true;
+    }
+    return false;
+}
+
+emb_status emb__net_needs_labels(const emb_net *net, int from, int to) {
+    if (!emb__net_reads_labels(net, from, to) || net->row_label_count > 0) return EMB_OK;
+    return emb__fail(EMB_ERR_ARGUMENT, "%s is conditional: it needs a label, 0 to %d",
+                     net->spec.name, net->conditions - 1);
+}
+
+int emb_net_conditions(const emb_net *net) { return net->conditions; }
+
+emb_status emb_net_set_labels(emb_net *net, const int *labels, size_t count) {
+    EMB__ENTER;
+    for (size_t i = 0; i < count; i++) {
+        if (net->conditions > 0 && labels[i] >= 0 && labels[i] < net->conditions) continue;
+        return net->conditions == 0
+                   ? emb__fail(EMB_ERR_ARGUMENT,
+                               "%s is not conditional: it has no Condition layer, which reads a "
+                               "label",
+                               net->spec.name)
+                   : emb__fail(EMB_ERR_ARGUMENT, "%s: label %d; expected 0 to %d", net->spec.name,
+                               labels[i], net->conditions - 1);
+    }
+    int *copy = emb__calloc(count, sizeof *copy);
+    if (!copy) return EMB_ERR_MEMORY;
+    if (count > 0) memcpy(copy, labels, count * sizeof *copy);
+    emb__free(net->row_labels);
+    net->row_labels = copy;
+    net->row_label_count = count;
+    return EMB_OK;
 }
 
 emb_status emb__net_has_loss(const emb_net *net) {

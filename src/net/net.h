@@ -37,7 +37,11 @@ struct emb_net {
     int unused_count;   /* layers that are not run: only their tensors are kept */
     emb__layer *unused; /* behind `layers` in one block */
     emb__shape input;
-    int encoder_end;     /* layers [0, encoder_end) are the encoder; 0: there is none */
+    int encoder_end;  /* layers [0, encoder_end) are the encoder; 0: there is none */
+    int conditions;   /* labels that a layer reads, from 0 on; 0: none does */
+    size_t labels_at; /* then: their place in a block's workspace */
+    int *row_labels;  /* of rows that come as numbers: row i has number i % row_label_count */
+    size_t row_label_count;
     int bottleneck;      /* of an autoencoder: the layer that adds to its loss; -1: none */
     bool classifies;     /* the layers after these are a classifier, else a decoder */
     bool shares;         /* two layers have one set of weights */
@@ -95,6 +99,13 @@ emb_status emb__net_part(const emb_net *net, const char *part, int *from, int *t
 emb_status emb__net_reconstructs(const emb_net *net);
 /* ... and for one that has a loss: neither an encoder nor a decoder alone. */
 emb_status emb__net_has_loss(const emb_net *net);
+
+/* The label of a row that comes as numbers; -1: it has none. */
+int emb__net_row_label(const emb_net *net, size_t row);
+/* Whether any of the layers [from, to) reads labels; and EMB_OK unless one does and rows have none.
+ */
+bool emb__net_reads_labels(const emb_net *net, int from, int to);
+emb_status emb__net_needs_labels(const emb_net *net, int from, int to);
 
 /* Says that params have changed, so that what was made of them is made again. */
 void emb__net_changed(emb_net *net);

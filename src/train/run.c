@@ -7,7 +7,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "base/threads.h"
-#include "device/cpu/workspace.h"
+#include "device/cpu/walk.h"
 #include "device/images_fit.h"
 #include "device/preprocessing.h"
 #include "train/batch.h"
@@ -157,6 +157,9 @@ static emb_status open_run(emb_run *run, const emb_train_options *options) {
     emb_status status = emb__options_fill(&run->options, options);
     if (status == EMB_OK) status = emb__net_has_loss(run->net);
     if (status == EMB_OK) status = emb__net_fits(run->net, run->images);
+    if (status == EMB_OK) {
+        status = emb__net_knows_labels(run->net, run->images, 0, run->net->layer_count);
+    }
     if (status == EMB_OK) status = emb__loss_make(&run->loss, run->net, run->options.loss);
     if (status == EMB_OK && run->options.mode == EMB_PLATEAU_MAX && !run->loss.predicts) {
         status = emb__fail(EMB_ERR_ARGUMENT,

@@ -143,8 +143,19 @@ class VectorQuantizer(quantizer.VectorQuantizer, Kind):
     pass
 
 
-modules = {"Variational": Variational, "Sparse": Sparse, "Wasserstein": Wasserstein,
-           "VectorQuantizer": VectorQuantizer}
+class Condition(nn.Module):
+    def __init__(self, classes):
+        super().__init__()
+        self.classes = classes
+
+    def forward(self, x):
+        hot = nn.functional.one_hot(now["labels"][:len(x)], self.classes).to(x.dtype)
+        hot = hot.view(*hot.shape, *[1] * (x.dim() - 2)).expand(-1, -1, *x.shape[2:])
+        return torch.cat([x, hot], dim=1)
+
+
+modules = {"Condition": Condition, "Variational": Variational, "Sparse": Sparse,
+           "Wasserstein": Wasserstein, "VectorQuantizer": VectorQuantizer}
 
 
 def term_of(model):
@@ -156,6 +167,11 @@ FLAT = ("input = 2, 4, 5\nencoder = Sequential(Conv2d(2, 3, 3, padding=1), Tanh(
         "Unflatten(1, (2, 4, 5)))\n")
 WIDE = ("input = 2, 4, 6\nencoder = Sequential(Conv2d(2, 4, 3, padding=1), %s)\n"
         "decoder = Sequential(Conv2d(%d, 2, 3, padding=1), Sigmoid())\n")
+
+
+LABELLED = ("input = 2, 4, 5\nencoder = Sequential(Condition(5), Conv2d(7, 3, 3, padding=1), Tanh(), "
+            "Flatten(), Condition(5), Linear(65, 6), %s)\ndecoder = Sequential(Condition(5), "
+            "Linear(5 + %d, 11), Tanh(), Linear(11, 40), Sigmoid(), Unflatten(1, (2, 4, 5)))\n")
 
 
 def cases():
@@ -185,4 +201,5 @@ def cases():
                              ("Wasserstein()", 4), ("VectorQuantizer(6, 4)", 4),
                              ("VectorQuantizer(9, 4, commitment=0.5, decay=0.7)", 4)):
             add(WIDE, layers, code, batch)
+        add(LABELLED, "Variational()", 3, batch, classes=5, loss="bce")
     return made

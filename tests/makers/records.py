@@ -173,7 +173,8 @@ def standing(case, dtype):
     model = build(case["notation"])
     move(model)
     model = model.to(dtype)
-    images, _ = images_of(case)
+    images, labels = images_of(case)
+    record_kinds.now["labels"] = labels
     made = {"evaluated": evaluate(model, images[:case["batch"]].to(dtype))}
     torch.manual_seed(case["seed"])  # dropout's stream is a training's
     rows = rows_of(case, case["batch"])
@@ -182,7 +183,7 @@ def standing(case, dtype):
     x = x.to(dtype)
     record_kinds.now.update(seed=case["seed"], epoch=0, epochs=0.0, indices=at, labels=y,
                             numbers=x[0].numel())
-    loss = record_losses.of(case["loss"])(model(x), y if case["classes"] else x)
+    loss = record_losses.of(case["loss"])(model(x), y if case["predicts"] else x)
     loss = loss + record_kinds.term_of(model)
     loss.backward()
     made["loss"] = loss.item()
@@ -216,16 +217,16 @@ def training(case, dtype, shake=None):
                                     numbers=x[0].numel())
             optimiser.zero_grad()
             made = model(x)
-            loss = loss_of(made, y if case["classes"] else x) + record_kinds.term_of(model)
+            loss = loss_of(made, y if case["predicts"] else x) + record_kinds.term_of(model)
             loss.backward()
             rates.append(optimiser.rate())
-            optimiser.step(loss.item(), (made.argmax(1) == y).tolist() if case["classes"] else [])
+            optimiser.step(loss.item(), (made.argmax(1) == y).tolist() if case["predicts"] else [])
             losses.append(loss.item())
         else:
             optimiser.epoch()
     made = {"initial": initial, "losses": losses, "rates": rates,
             "final": {name: t.clone() for name, t in optimiser.model().state_dict().items()}}
-    images, _ = images_of(case)
+    images, record_kinds.now["labels"] = images_of(case)
     made["trained"] = evaluate(optimiser.model(), images[:case["batch"]].to(dtype))
     return made
 
@@ -273,10 +274,12 @@ defaults = {"seed": 42, "batch": 16, "images": 40, "signed": True, "classes": 0,
 
 def fill(case):
     case = {**defaults, **case}
+    record_kinds.now["labels"] = torch.zeros(1, dtype=torch.int64)
     model = build(case["notation"])
     shape = list(model.input)
     case["shape"] = shape
-    plain = "cross_entropy" if hasattr(model, "classifier") else "mse"
+    case["predicts"] = hasattr(model, "classifier")
+    plain = "cross_entropy" if case["predicts"] else "mse"
     case["loss"] = case["loss"] or plain
     # emb_net_gradients takes the plain loss, and drops nothing out.
     case["by_step"] = case["by_step"] or case["loss"] != plain or any(

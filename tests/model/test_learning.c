@@ -124,6 +124,10 @@ static const struct {
     {KIND("Conv2d(4, 8, 3, stride=2, padding=1), Variational(free_bits=9)",
           "Flatten(), Linear(144, 24)"),
      {.batch_size = 16}},
+    {KIND("Condition(5), Conv2d(9, 8, 3, stride=2, padding=1), Flatten(), Linear(288, 6), "
+          "Variational()",
+          "Condition(5), Linear(8, 24), Tanh()"),
+     {.batch_size = 37, .loss = "bce"}},
     {KIND("Flatten(), Linear(576, 3), Sparse(l1=0.1)", ROW_DECODER), {.batch_size = 16}},
     {KIND("Conv2d(4, 8, 3, stride=2, padding=1), Sigmoid(), Sparse(l1=0.01, kl=3)",
           "Flatten(), Linear(288, 24)"),

@@ -124,6 +124,8 @@ static const struct {
     {"Flatten(), Parallel(Linear(189, 3), Linear(189, 3)), Variational()", BITS},
     {"Conv2d(3, 2, 3), Sigmoid(), Sparse(l1=0.1, kl=3.0)", BITS},
     {"Conv2d(3, 2, 3), Sparse(l1=0.1)", BITS},
+    {"Flatten(), Condition(4), Linear(193, 6), Tanh(), Condition(4), Linear(10, 3, bias=False)",
+     NEARLY},
     {"Flatten(), Linear(189, 3), Wasserstein()", BITS},
 };
 
@@ -148,6 +150,7 @@ static void compare(const char *layers, nearness near) {
     assert_int_equal(emb_net_init(net, 7), EMB_OK);
     for (size_t i = 0; i < net->param_count; i++) net->params[i] += 0.01f * (float)(1 + i % 7);
     note_kinds(net);
+    if (net->conditions > 0) assert_int_equal(emb_net_set_labels(net, &(int){2}, 1), EMB_OK);
     emb_status status = emb_net_export_onnx(net, path, NULL);
     if (status == EMB_ERR_MISSING) skip();
     if (status != EMB_OK) fail_msg("%s: %s", layers, emb_error());

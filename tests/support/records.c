@@ -98,10 +98,19 @@ static emb_images *images_of(const record_case *c) {
     return images;
 }
 
+/* Rows have the labels of images [first, first + count). */
+static void set_labels(const record_case *c, size_t first, size_t count) {
+    int *labels = emb__calloc(count, sizeof *labels);
+    for (size_t i = 0; i < count; i++) labels[i] = emb_images_label(c->images, first + i);
+    assert_int_equal(emb_net_set_labels(c->net, labels, count), EMB_OK);
+    emb__free(labels);
+}
+
 void record_case_of(record_case *c, json_t *row, emb_net *net) {
     *c = (record_case){
         .row = row, .name = json_string_value(json_object_get(row, "name")), .net = net};
     if (net) c->images = images_of(c);
+    if (net && emb_net_conditions(net) > 0) set_labels(c, 0, emb_images_count(c->images));
 }
 
 bool record_case_open(record_case *c, json_t *row) {
@@ -320,12 +329,14 @@ static bool same_alone(record_case *c, const outputs *o, size_t n) {
                          .codes = emb__calloc(o->code + 1, sizeof(float)),
                          .outputs = emb__calloc(o->output, sizeof(float))};
     assert_true(one.codes && one.outputs);
+    if (emb_net_conditions(c->net) > 0) set_labels(c, n - 1, 1);
     bool same = compute(c, &one, 1) == EMB_OK || wrong(c, emb_error());
     if (same &&
         (memcmp(one.codes, o->codes + (n - 1) * o->code, o->code * sizeof(float)) != 0 ||
          memcmp(one.outputs, o->outputs + (n - 1) * o->output, o->output * sizeof(float)) != 0)) {
         same = wrong(c, "an image alone gives other bits than among others");
     }
+    if (emb_net_conditions(c->net) > 0) set_labels(c, 0, emb_images_count(c->images));
     emb__free(one.codes);
     emb__free(one.outputs);
     return same;

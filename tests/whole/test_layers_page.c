@@ -139,6 +139,7 @@ static const struct {
 } codes[] = {
     {"Variational", "Flatten(), Linear(144, 6), Variational()", 3},
     {"Sparse", "Sparse(l1=0.1)", 144},
+    {"Condition", "Flatten(), Condition(5), Linear(149, 3)", 3},
     {"Wasserstein", "Wasserstein()", 144},
     {"VectorQuantizer", "Flatten(), Linear(144, 3), VectorQuantizer(4, 3)", 3},
 };
@@ -168,6 +169,7 @@ static emb_net *net_with(const char *kind) {
     }
     emb_net *net = emb_net_parse(text, kind, NULL);
     if (!net || emb_net_init(net, 1) != EMB_OK) fail_msg("%s", emb_error());
+    if (emb_net_conditions(net) > 0) emb_net_set_labels(net, &(int){2}, 1);
     return net;
 }
 

@@ -30,9 +30,10 @@ static emb_status run_rows(emb_net *net, int from, int to, const float *in, size
     const size_t outs = emb__shape_count(&net->layers[to - 1].out);
     const bool few = n == 1 || (n < EMB__SINGLE_MOST && few_operations(net, from, to));
     if (few && emb__net_is_whole(net, from, to) && emb__single_pays(net)) {
-        emb_status status = EMB_OK;
+        emb_status status = emb__net_needs_labels(net, from, to);
         for (size_t i = 0; i < n && status == EMB_OK; i++) {
-            status = emb__single_run(net, from, to, in + i * ins, out + i * outs);
+            status = emb__single_run(net, from, to, in + i * ins, emb__net_row_label(net, i),
+                                     out + i * outs);
         }
         return status;
     }
@@ -79,19 +80,35 @@ emb_status emb_net_layer_output(emb_net *net, const float *image, size_t layer, 
     return run_rows(net, 0, (int)layer + 1, image, 1, out, 1);
 }
 
-emb_status emb_net_encode_images(emb_net *net, const emb_images *images, const uint32_t *indices,
-                                 size_t count, float *codes, int threads) {
-    EMB__ENTER;
-    emb_status status = emb__net_needs(net, "encoder");
-    if (status == EMB_OK) status = emb_net_accepts(net, images);
+/* out[count][...] = layers [0, to) of images of a data set. */
+static emb_status run_images(emb_net *net, int to, const emb_images *images,
+                             const uint32_t *indices, size_t count, float *out, int threads) {
+    emb_status status = emb_net_accepts(net, images);
     if (status == EMB_OK) status = emb__images_have(images, indices, count);
     if (status != EMB_OK || count == 0) return status;
     const emb__walk walk = {.net = net,
-                            .to = net->encoder_end,
+                            .to = to,
                             .count = count,
                             .images = images,
                             .indices = indices,
                             .look = keep_rows,
-                            .data = codes};
+                            .data = out};
     return emb__walk_team(&walk, threads);
+}
+
+emb_status emb_net_encode_images(emb_net *net, const emb_images *images, const uint32_t *indices,
+                                 size_t count, float *codes, int threads) {
+    EMB__ENTER;
+    emb_status status = emb__net_needs(net, "encoder");
+    if (status != EMB_OK) return status;
+    return run_images(net, net->encoder_end, images, indices, count, codes, threads);
+}
+
+emb_status emb_net_reconstruct_images(emb_net *net, const emb_images *images,
+                                      const uint32_t *indices, size_t count, float *out,
+                                      int threads) {
+    EMB__ENTER;
+    emb_status status = emb__net_reconstructs(net);
+    if (status != EMB_OK) return status;
+    return run_images(net, net->layer_count, images, indices, count, out, threads);
 }

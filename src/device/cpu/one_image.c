@@ -106,7 +106,7 @@ static float *reorder(const emb__layer *layer, float *here, float *there) {
     return there;
 }
 
-emb_status emb__single_run(emb_net *net, int from, int to, const float *in, float *out) {
+emb_status emb__single_run(emb_net *net, int from, int to, const float *in, int label, float *out) {
     emb__cpu *cpu = emb__cpu_of(net);
     emb_status status = cpu ? prepare(&net, cpu) : EMB_ERR_MEMORY;
     if (status != EMB_OK) return status;
@@ -127,8 +127,8 @@ emb_status emb__single_run(emb_net *net, int from, int to, const float *in, floa
             continue;
         }
         if (layer->kind->in_place) there = here;
-        const emb__single pass = {net->kernels, packed, here, there,
-                                  cpu->single + 2 * cpu->single_stride};
+        const emb__single pass = {
+            net->kernels, packed, here, there, cpu->single + 2 * cpu->single_stride, label};
         layer->kind->single(layer, &pass);
         here = there;
     }

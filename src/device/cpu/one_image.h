@@ -17,6 +17,6 @@ bool emb__single_pays(emb_net *net);
 
 /* out = layers [from, to) of in, both in C order, for one image; of the network as inference runs
  * it (inference.h), so that no layer that was folded may be cut from the one before it. */
-emb_status emb__single_run(emb_net *net, int from, int to, const float *in, float *out);
+emb_status emb__single_run(emb_net *net, int from, int to, const float *in, int label, float *out);
 
 #endif

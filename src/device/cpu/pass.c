@@ -65,6 +65,7 @@ emb__pass emb__net_pass(const emb_net *net, const emb__workspace *w, int i) {
                       .images = w->images,
                       .stats = w->stats ? w->stats + layer->stats_at : NULL,
                       .rows = w->rows,
+                      .labels = w->arena + net->labels_at * (size_t)w->k->lanes,
                       .row_images = w->of,
                       .mask = w->mask ? w->mask + layer->mask_at : NULL,
                       .mask_shift = w->mask_shift,

@@ -54,8 +54,22 @@ static void draw_noise(const emb_net *net, const emb__workspace *w, const emb__r
     }
 }
 
+/* Each image's own label, or the one that rows have. */
+static void lay_out_labels(const emb_net *net, const emb__workspace *w, const emb_images *images,
+                           const uint32_t *indices, size_t first, size_t count) {
+    float *labels = w->arena + net->labels_at * (size_t)w->k->lanes;
+    for (size_t lane = 0; lane < (size_t)w->k->lanes; lane++) {
+        const size_t at = first + lane;
+        int label = -1;
+        if (lane < count && images) label = emb_images_label(images, indices ? indices[at] : at);
+        if (lane < count && label < 0) label = emb__net_row_label(net, at);
+        labels[lane] = (float)label;
+    }
+}
+
 void emb__net_lay_out(const emb_net *net, const emb__workspace *w, const emb__rows *of,
                       size_t first, size_t count) {
+    if (net->conditions > 0) lay_out_labels(net, w, of->images, of->indices, first, count);
     if (of->altering.draws && net->bottleneck >= 0) draw_noise(net, w, of, first, count);
     if (of->altering.alter) {
         lay_out_altered(net, w, of, first, count, false, emb__net_input(net, w, 0));
@@ -91,6 +105,7 @@ static void lay_out(const emb__walk *walk, const emb__workspace *w, size_t first
         return;
     }
     const size_t size = emb__shape_count(&net->layers[walk->from].in);
+    if (net->conditions > 0) lay_out_labels(net, w, NULL, NULL, first, here);
     w->k->to_lanes(walk->rows + first * size, (int)here, size, emb__net_input(net, w, walk->from));
 }
 
@@ -143,6 +158,28 @@ static void walk_part(void *data, const emb__member *me) {
     }
 }
 
+emb_status emb__net_knows_labels(const emb_net *net, const emb_images *images, int from, int to) {
+    const int classes = emb_images_classes(images);
+    if (!emb__net_reads_labels(net, from, to)) return EMB_OK;
+    if (classes == 0) {
+        return emb__fail(EMB_ERR_ARGUMENT,
+                         "%s: the images have no labels; a conditional autoencoder needs one for "
+                         "each",
+                         net->spec.name);
+    }
+    if (classes <= net->conditions) return EMB_OK;
+    return emb__fail(EMB_ERR_SHAPE,
+                     "%s: the labels reach %d, so Condition(%d) is expected, and it knows %d",
+                     net->spec.name, classes - 1, classes, net->conditions);
+}
+
+/* Whether there are the labels that the layers read. */
+static emb_status check_labels(const emb__walk *walk) {
+    return walk->images && emb_images_classes(walk->images) > 0
+               ? emb__net_knows_labels(walk->net, walk->images, walk->from, walk->to)
+               : emb__net_needs_labels(walk->net, walk->from, walk->to);
+}
+
 static emb_status check_read(const emb__walk *walk) {
     return walk->images ? emb__images_check_read(walk->images) : EMB_OK;
 }
@@ -151,7 +188,10 @@ emb_status emb__walk_team(const emb__walk *walk, int asked) {
     const size_t all = (walk->count + EMB__LANES - 1) / EMB__LANES;
     const int threads = emb__threads_for(asked, SIZE_MAX);
     emb__walk walked = *walk;
-    emb_status status = emb__net_workspaces(walk->net, emb__threads_for(threads, all), threads);
+    emb_status status = check_labels(walk);
+    if (status == EMB_OK) {
+        status = emb__net_workspaces(walk->net, emb__threads_for(threads, all), threads);
+    }
     if (status == EMB_OK && !walk->layer) {
         status = emb__net_inference(walk->net, walk->from, walk->to, &walked.net);
     }

@@ -50,6 +50,9 @@ void emb__net_lay_out_target(const emb_net *net, const emb__workspace *w, const 
  * it calls this. False if `layer` ended the walk. */
 bool emb__walk_block(const emb__walk *walk, const emb__workspace *w, size_t first);
 
+/* EMB_OK if the layers [from, to) read no labels, or the images have labels that they know. */
+emb_status emb__net_knows_labels(const emb_net *net, const emb_images *images, int from, int to);
+
 /* Walks through all blocks, on the threads that emb__threads_for gives for `asked`. An image's
  * numbers do not depend on their number. Without `layer` this is inference: the callbacks'
  * walk->net may be another than the caller's (inference.h). */

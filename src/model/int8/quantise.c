@@ -57,11 +57,11 @@ static emb_status run_float(const emb__quant *q, emb_net *net, int i, float *val
     if (stage->op && stage->op->join) {
         join(q, stage, values, out);
         if (stage->last == stage->first) return EMB_OK;
-        return emb__single_run(net, stage->first + 1, stage->last + 1, out, out);
+        return emb__single_run(net, stage->first + 1, stage->last + 1, out, -1, out);
     }
     /* The network's own layer pads by itself. */
     if (padding) in = values + q->tensors[padding->reads[0]].at;
-    return emb__single_run(net, stage->first, stage->last + 1, in, out);
+    return emb__single_run(net, stage->first, stage->last + 1, in, -1, out);
 }
 
 /* Adds tensor i of one image to what is known of it. */

@@ -6,6 +6,7 @@
 
 extern const emb__layer_kind emb__conv2d, emb__conv_transpose2d, emb__linear;
 extern const emb__layer_kind emb__batch_norm1d, emb__batch_norm2d;
+extern const emb__layer_kind emb__condition;
 extern const emb__layer_kind emb__variational, emb__sparse, emb__wasserstein, emb__vector_quantizer;
 /* What Variational becomes with free_bits; not a row of the table. */
 extern const emb__layer_kind emb__variational_free;

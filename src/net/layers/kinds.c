@@ -20,8 +20,9 @@ static const emb__layer_kind *const spatial[] = {&emb__max_pool2d,
                                                  &emb__replication_pad2d,
                                                  NULL};
 static const emb__layer_kind *const noises[] = {&emb__dropout, &emb__dropout2d, NULL};
-static const emb__layer_kind *const bottlenecks[] = {
-    &emb__variational, &emb__sparse, &emb__wasserstein, &emb__vector_quantizer, NULL};
+static const emb__layer_kind *const bottlenecks[] = {&emb__variational, &emb__sparse,
+                                                     &emb__wasserstein, &emb__vector_quantizer,
+                                                     &emb__condition,   NULL};
 static const emb__layer_kind *const reshaping[] = {&emb__flatten, &emb__unflatten, &emb__identity,
                                                    NULL};
 static const emb__layer_kind *const curves[] = {&emb__prelu, &emb__softmax, &emb__log_softmax,

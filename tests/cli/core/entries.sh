@@ -26,6 +26,7 @@ emb_libraries
 emb_neighbours_lists
 emb_neighbours_recall
 emb_net_classes
+emb_net_conditions
 emb_net_entries
 emb_net_has_measures
 emb_net_has_part

@@ -3,6 +3,18 @@ program=$1 root=$2
 . "$root/tests/cli/common.inc"
 small data
 
+cat >little.net <<'END'
+input = 1, 8, 8
+encoder = Sequential(Flatten(), Linear(64, 2))
+decoder = Sequential(Condition(3), Linear(5, 64), Unflatten(1, (1, 8, 8)), Sigmoid())
+END
+cat >knows.net <<'END'
+input = 1, 8, 8
+classifier = Sequential(Flatten(), Condition(3), Linear(67, 3))
+END
+{ printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (30, 8, 8), }"
+  head -c 1920 data/train-images-idx3-ubyte; } >little.npy
+
 # A variational autoencoder: history, lines and eval say the bound and its parts.
 t 0 'trained 2 epochs' train data --model variational --loss bce --epochs 2 --batch-size 32 -o vae
 has out '^Epoch \[2/2\], Loss: .* Validation ELBO -[0-9.]*, reconstruction [0-9.]*, KL [0-9.]*$'
@@ -88,6 +100,28 @@ same four.npy again.npy
 t 0 '' export vq --onnx -o onnx
 t 0 '' export vq data --c c --self-test
 t 1 'cannot export encoder.5 VectorQuantizer to int8' export vq data --c c8 --int8
+
+# A conditional one draws what is asked for.
+t 0 'stopped after 3 steps' train data --model conditional --loss bce --max-steps 3 -o cvae
+t 0 'no better than the mean image' eval cvae data
+t 0 '' sample cvae -n 20 -o turns.npy
+t 0 '' sample cvae -n 20 --label 3 -o threes.npy
+tail -c +129 turns.npy | head -c 12544 | tail -c 3136 >third
+tail -c +129 threes.npy | head -c 12544 | tail -c 3136 | cmp -s - third || fail 'the fourth image has not the label 3'
+! cmp -s turns.npy threes.npy || fail 'a label changes nothing'
+t 1 'cvae is conditional: say which label to draw, --label 0 to 9' decode cvae 0,0,0,0,0,0,0,0
+t 0 '' decode cvae 0,0,0,0,0,0,0,0 --label 9
+t 1 'label 10; expected 0 to 9' sample cvae --label 10
+t 1 'is not conditional: it has no Condition layer' sample vae --label 1
+t 0 '' encode cvae data -o cvae.npy
+t 0 '' reconstruct cvae data -o cvae.png
+t 1 'cvae is conditional: say which label to draw' export cvae --onnx -o one
+t 0 '' export cvae --onnx --label 4 -o one
+t 0 '' export cvae data --c one --label 4 --self-test
+t 1 'is conditional: it needs a label, 0 to 9' plot cvae traversal data -o t.png
+t 0 '' plot cvae traversal data --label 2 -o t.png
+t 1 'the images have no labels; a conditional autoencoder needs one for each' train little.npy --model little.net -o no
+t 1 'reads the label, which a classifier is to find out' info knows.net
 
 # What does not fit is said in a line.
 cat >odd.net <<'END'
