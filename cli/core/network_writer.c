@@ -11,6 +11,7 @@
 
 enum {
     SMALL = 4,      /* a side that is not halved any more */
+    PLACES = 8,     /* the same if each place has a code of its own */
     GROWTH = 8,     /* channels are doubled where the sides are halved, up to so many times more */
     LEVELS = 20,    /* more than a side can be halved */
     MANY = 1 << 22, /* numbers that a level makes of an image, if there is a choice */
@@ -92,9 +93,10 @@ static void limit_channels(const plan *p, level *l, const level *large) {
 /* levels[0] is the image's own size; returns how many there are. */
 static int find_levels(const plan *p, level *levels) {
     const int width = p->wanted->width ? p->wanted->width : CLI_NETWORK_WIDTH;
-    int least = SMALL, count = p->wanted->levels;
+    const int small = strcmp(p->kind, "vq") == 0 ? PLACES : SMALL;
+    int least = small, count = p->wanted->levels;
     while (least > 1 && count > count_levels(p->shape, least)) least /= 2;
-    if (count == 0) count = count_levels(p->shape, SMALL);
+    if (count == 0) count = count_levels(p->shape, small);
     levels[0] = (level){width, p->shape[1], p->shape[2]};
     for (int i = 1; i < count; i++) {
         const level *l = &levels[i - 1];
@@ -204,23 +206,62 @@ static void add_convolutions(plan *p, const level *levels, int count) {
     }
 }
 
+static bool is(const plan *p, const char *kind) { return strcmp(p->kind, kind) == 0; }
+
+/* The end of the encoder, and the beginning of the decoder, of a code that is a row of `flat`
+ * numbers before it. */
+static void add_code(plan *p, int flat) {
+    const bool drawn = is(p, "variational") || is(p, "conditional"), knows = is(p, "conditional");
+    if (knows) add(p, "Condition(classes),", "the label's number is 1");
+    add_made(
+        p,
+        cli_format("Linear(%d%s, %slatent),", flat, knows ? " + classes" : "", drawn ? "2 * " : ""),
+        cli_format(drawn                  ? "means, then logarithms of variances"
+                   : is(p, "sparse")      ? "not yet the code"
+                   : is(p, "wasserstein") ? "to be normal"
+                                          : "the code"));
+    if (drawn) add(p, "Variational(),", "the code");
+    if (is(p, "sparse")) add(p, "ReLU(),", NULL);
+    if (is(p, "sparse")) add(p, "Sparse(l1=0.05),", "the code");
+    if (is(p, "wasserstein")) add(p, "Wasserstein(),", "the code");
+    cli_text_add(&p->text, ")\n\ndecoder = Sequential(\n");
+    if (knows) add(p, "Condition(classes),", NULL);
+    add_made(p, cli_format("Linear(latent%s, %d),", knows ? " + classes" : "", flat),
+             cli_format("%d", flat));
+}
+
+/* The same of a code that is entries of a book, a place each. */
+static void add_book(plan *p, const level *last) {
+    add_made(p, cli_format("Conv2d(%d, latent, 1),", last->channels),
+             image(p->latent, last->height, last->width));
+    add_made(p, cli_format("VectorQuantizer(64, latent),"), cli_format("the code"));
+    cli_text_add(&p->text, ")\n\ndecoder = Sequential(\n");
+    add_made(p, cli_format("Conv2d(latent, %d, 3, padding=1),", last->channels),
+             image(last->channels, last->height, last->width));
+    add_curve(p, last);
+}
+
 static void write_convolutional(plan *p) {
     level levels[LEVELS];
     const int count = find_levels(p, levels);
     const level *last = &levels[count - 1];
     const int flat = last->channels * last->height * last->width;
     add_convolutions(p, levels, count);
-    add_made(p, cli_format("Flatten(),"), cli_format("%d", flat));
-    if (strcmp(p->kind, "classifier") == 0) {
+    if (!is(p, "vq")) add_made(p, cli_format("Flatten(),"), cli_format("%d", flat));
+    if (is(p, "classifier")) {
         add_made(p, cli_format("Linear(%d, classes),", flat), cli_format("the logits"));
         return;
     }
-    add_made(p, cli_format("Linear(%d, latent),", flat), cli_format("the code"));
-    cli_text_add(&p->text, ")\n\ndecoder = Sequential(\n");
-    add_made(p, cli_format("Linear(latent, %d),", flat), cli_format("%d", flat));
-    add_made(p,
-             cli_format("Unflatten(1, (%d, %d, %d)),", last->channels, last->height, last->width),
-             image(last->channels, last->height, last->width));
+    if (is(p, "vq")) {
+        add_book(p, last);
+    } else {
+        add_code(p, flat);
+    }
+    if (!is(p, "vq")) {
+        add_made(
+            p, cli_format("Unflatten(1, (%d, %d, %d)),", last->channels, last->height, last->width),
+            image(last->channels, last->height, last->width));
+    }
     for (int i = count - 1; i > 0; i--) {
         (p->wanted->transposed ? add_transposed : add_resized)(p, &levels[i], &levels[i - 1]);
         add_residual(p, &levels[i - 1]);
@@ -265,25 +306,35 @@ static const struct {
     const char *kind, *what;
     void (*write)(plan *p);
     bool needs_image;
+    const char *training; /* of images whose numbers are all from 0 to 1 */
 } kinds[] = {
-    {"conv", "A convolutional autoencoder", write_convolutional, true},
-    {"residual", "A convolutional autoencoder of residual blocks", write_convolutional, true},
-    {"mlp", "An autoencoder of Linear layers", write_mlp, false},
-    {"classifier", "A convolutional classifier", write_convolutional, true},
+    {"conv", "A convolutional autoencoder", write_convolutional, true, ""},
+    {"residual", "A convolutional autoencoder of residual blocks", write_convolutional, true, ""},
+    {"mlp", "An autoencoder of Linear layers", write_mlp, false, ""},
+    {"classifier", "A convolutional classifier", write_convolutional, true, ""},
+    {"denoising", "A convolutional autoencoder, to be trained with --denoise gaussian=0.3,",
+     write_convolutional, true, " --denoise gaussian=0.3"},
+    {"sparse", "A sparse autoencoder", write_convolutional, true, ""},
+    {"variational", "A variational autoencoder", write_convolutional, true, " --loss bce"},
+    {"conditional", "A conditional variational autoencoder", write_convolutional, true,
+     " --loss bce"},
+    {"wasserstein", "A Wasserstein autoencoder", write_convolutional, true, ""},
+    {"vq", "A vector-quantised autoencoder", write_convolutional, true, ""},
 };
 
 static void write_network(plan *p, size_t kind) {
     const bool classifies = strcmp(p->kind, "classifier") == 0;
     cli_text_add(&p->text, "# %s for %s.\n\n", kinds[kind].what, p->wanted->name);
-    if (classifies) {
+    if (!classifies) {
+        char *latent = cli_format("latent = %d", p->latent);
+        cli_text_add(&p->text, "%-*s # numbers in %s; --latent overrides\n", COLUMN - 1, latent,
+                     is(p, "vq") ? "an entry" : "a code");
+        free(latent);
+    }
+    if (classifies || is(p, "conditional")) {
         char *classes = cli_format("classes = %d", p->wanted->classes ? p->wanted->classes : 10);
         cli_text_add(&p->text, "%-*s # the data set's number replaces it\n", COLUMN - 1, classes);
         free(classes);
-    } else {
-        char *latent = cli_format("latent = %d", p->latent);
-        cli_text_add(&p->text, "%-*s # numbers in a code; --latent overrides\n", COLUMN - 1,
-                     latent);
-        free(latent);
     }
     char *input = p->rank == 1
                       ? cli_format("input = %d", p->shape[0])
@@ -302,6 +353,11 @@ static size_t find_kind(const char *kind) {
     size_t i = 0;
     while (kind && i + 1 < sizeof kinds / sizeof *kinds && strcmp(kinds[i].kind, kind) != 0) i++;
     return i;
+}
+
+const char *cli_network_training(const cli_new_network *network) {
+    const char *training = kinds[find_kind(network->kind)].training;
+    return network->ends_open && strcmp(training, " --loss bce") == 0 ? "" : training;
 }
 
 bool cli_network_needs_image(const char *kind) { return kinds[find_kind(kind)].needs_image; }

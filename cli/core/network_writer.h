@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-#define CLI_NETWORK_KINDS "conv|residual|mlp|classifier"
+#define CLI_NETWORK_KINDS                                                                          \
+    "conv|residual|mlp|classifier|denoising|sparse|variational|conditional|wasserstein|vq"
 
 enum { CLI_NETWORK_WIDTH = 16 /* channels at the full size if nobody says how many */ };
 
@@ -27,6 +28,9 @@ typedef struct cli_new_network {
 
 /* The notation's text, to be freed. */
 char *cli_network_write(const cli_new_network *wanted);
+
+/* What a kind is trained with: " --loss bce", or "". */
+const char *cli_network_training(const cli_new_network *network);
 
 /* Whether a kind is for images alone. */
 bool cli_network_needs_image(const char *kind);

@@ -12,7 +12,7 @@
 
 /* ---- did you mean ---------------------------------------------------------------------------- */
 
-enum { MAX_WORD = 32 };
+enum { MAX_WORD = 32, CHOICES = 160 /* letters of an option's words */ };
 
 static int least_of(int a, int b) { return a < b ? a : b; }
 
@@ -100,9 +100,9 @@ static bool read_text(const cli_option *option, const char *text, cli_value *val
 }
 
 /* The words of "auto|cpu", NULL-ended, in `words`; `copy` holds their letters. */
-static void split_words(const char *value, char copy[64], const char *words[MAX_WORD]) {
+static void split_words(const char *value, char copy[CHOICES], const char *words[MAX_WORD]) {
     int count = 0;
-    snprintf(copy, 64, "%s", value);
+    snprintf(copy, CHOICES, "%s", value);
     for (char *word = copy; word && count < MAX_WORD - 1; count++) {
         words[count] = word;
         word = strchr(word, '|');
@@ -112,7 +112,7 @@ static void split_words(const char *value, char copy[64], const char *words[MAX_
 }
 
 static bool read_choice(const cli_option *option, const char *text, cli_value *value) {
-    char copy[64];
+    char copy[CHOICES];
     const char *words[MAX_WORD];
     value->text = text;
     split_words(option->value, copy, words);
@@ -146,7 +146,7 @@ static void describe(const cli_option *option, char *text, size_t size) {
 }
 
 static int refuse_value(const cli_command *command, const cli_option *option, const char *got) {
-    char wanted[96], copy[64], hint[64] = "";
+    char wanted[CHOICES + 32], copy[CHOICES], hint[64] = "";
     const char *words[MAX_WORD];
     describe(option, wanted, sizeof wanted);
     if (option->type == CLI_CHOICE) {

@@ -86,8 +86,9 @@ static int put(const cli_new_network *p, const char *text, const emb_net *net, c
     if (emb_file_write(output, text, strlen(text)) != EMB_OK) {
         return cli_fail("%s", emb_error());
     }
-    cli_line("%s: %s of %s parameters; to train it: embudo train %s --model %s", output, p->kind,
-             cli_thousands(cli_network_parameters(net), parameters), dataset, output);
+    cli_line("%s: %s of %s parameters; to train it: embudo train %s --model %s%s", output, p->kind,
+             cli_thousands(cli_network_parameters(net), parameters), dataset, output,
+             cli_network_training(p));
     return CLI_DONE;
 }
 
@@ -120,15 +121,19 @@ const cli_command cli_command_new = {
                  {"embudo new --input 3x100x75 --width 8 --depth 3 --upsample transposed",
                   "half as wide, halved three times, with a decoder of ConvTranspose2d"},
                  {"embudo new fashion-mnist --latent 8 --kind residual",
-                  "residual blocks for that data set's images, eight numbers in a code"}},
+                  "residual blocks for that data set's images, eight numbers in a code"},
+                 {"embudo new mnist --kind variational --latent 8 -o vae.net",
+                  "a variational autoencoder, whose samples are new images"}},
     .positionals = {{"DATASET", "mnist", CLI_DATASET_HELP "; its images say the size"}},
     .options =
         {
             {"input", 0, CLI_TEXT, "CxHxW", NULL, 0, 0, 0,
              "the size instead of a data set: " CLI_INPUT_SIZE_HELP},
             {"kind", 0, CLI_CHOICE, CLI_NETWORK_KINDS, NULL, 0, 0, 0,
-             "a convolutional autoencoder, one with residual blocks, one of Linear layers, or a "
-             "convolutional classifier; default: conv for images, mlp for a row of numbers"},
+             "a convolutional autoencoder, one with residual blocks, one of Linear layers, a "
+             "convolutional classifier; or a kind of autoencoder, convolutional as the first: "
+             "denoising, sparse, variational, conditional (it knows the label), wasserstein, "
+             "vector-quantised (vq); default: conv for images, mlp for a row of numbers"},
             {"latent", 0, CLI_INT, "N", NULL, 1, EMB_MAX_SIZE, 0,
              "numbers in a code; default: 16, or a quarter of an image's numbers if that is less"},
             {"width", 0, CLI_INT, "N", NULL, 1, 4096, 0,

@@ -553,6 +553,20 @@ class Net(_Object):
         lib.emb_net_preprocessing(self._handle, ctypes.byref(p))
         return Preprocessing(p.floats, p.low, p.high, p.pixels, p.black, p.white)
 
+    @property
+    def conditions(self) -> int:
+        """Labels that a conditional network knows; 0: it is not conditional."""
+        return int(lib.emb_net_conditions(self._handle))
+
+    def set_labels(self, labels: Any) -> None:
+        """The labels of images and codes that are given as numbers from now on: row i has labels[i %
+        len(labels)]; a number is one for all, [] none. Images have their own."""
+        given = [labels] if isinstance(labels, int) else list(labels)
+        numbers = [_whole(label, "a label", 0, MAX_CLASSES - 1) for label in given]
+        with self._lock:
+            _check(lib.emb_net_set_labels(self._handle, (ctypes.c_int * max(len(numbers), 1))(*numbers),
+                                          len(numbers)))
+
     def encode(self, images: Any, threads: int = 0) -> Any:
         """The codes [n, L] of images [n, C, H, W], or [n, H, W, C] as in Images, floats or uint8. The
         results never depend on `threads`."""
@@ -629,8 +643,9 @@ class Net(_Object):
         return {**_measures(measured, False), "active": float(measured.active)}
 
     def sample(self, count: int = 64, seed: int = 42, images: Optional[Images] = None,
-               threads: int = 0) -> Any:
+               threads: int = 0, labels: Any = None) -> Any:
         """New images, [count, C, H, W]: codes that are drawn, and what the decoder makes of them.
+        `labels`, of a conditional network, as in set_labels; else each in turn.
         Without a prior, such as a variational autoencoder's, they are drawn from a normal
         distribution fitted to the codes of `images`."""
         count = _whole(count, "count", 1, 1 << 31)
@@ -646,6 +661,8 @@ class Net(_Object):
             _check(lib.emb_sampler_draw(sampler, 0, count, codes))
         finally:
             lib.emb_sampler_free(sampler)
+        if labels is not None or self.conditions:
+            self.set_labels(range(self.conditions) if labels is None else labels)
         return self.decode(_arrays.make(codes, (count, self.latent)), threads)
 
 

@@ -148,6 +148,8 @@ _functions = {
     "emb_net_reconstruct": _rows,
     "emb_net_classify": _rows,
     "emb_net_measure": (c_int, [c_void_p, c_void_p, _indices, c_size_t, POINTER(Measuring), POINTER(Measured)]),
+    "emb_net_conditions": (c_int, [c_void_p]),
+    "emb_net_set_labels": (c_int, [c_void_p, _ints, c_size_t]),
     "emb_net_has_measures": (c_bool, [c_void_p]),
     "emb_net_entries": (c_int, [c_void_p]),
     "emb_net_places": (c_int, [c_void_p]),

@@ -122,6 +122,14 @@ assert abs(last.measures["elbo"] + 64 * last.validation_loss) < 1e-3, last
 told = kind.measure(small, loss="bce")
 assert abs(told["elbo"] + told["reconstruction"] + told["kl"]) < 1e-6 and 0 <= told["active"] <= 2
 assert rows(kind.sample(3, seed=5)) == rows(kind.sample(5, seed=5))[:3]
+knows = embudo.Net.parse("""input = 1, 8, 8
+encoder = Sequential(Flatten(), Linear(64, 4), Variational())
+decoder = Sequential(Condition(3), Linear(5, 64), Unflatten(1, (1, 8, 8)), Sigmoid())""").init(1)
+assert knows.conditions == 3 and kind.conditions == 0
+raises(embudo.Error, "needs a label, 0 to 2", lambda: knows.decode([0.0, 0.0]))
+assert rows(knows.sample(5))[4] == rows(knows.sample(5, labels=1))[4] != rows(knows.sample(5, labels=2))[4]
+raises(embudo.Error, "label 3; expected 0 to 2", lambda: knows.set_labels(3))
+raises(embudo.Error, "is not conditional", lambda: kind.set_labels([1]))
 raises(embudo.Error, "has no prior", lambda: drawn.sample(3))
 assert last.__class__(1, 0, 0, 0, 0, 0, 0, 0).measures == {}
 
