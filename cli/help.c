@@ -37,11 +37,26 @@ static void add_wrapped(cli_text *out, const char *words, size_t at, size_t inde
     cli_text_add(out, "\n");
 }
 
+/* A label; one that is too wide is broken behind a '|'. Returns the columns that are taken. */
+static size_t add_label(cli_text *out, const char *label, size_t width) {
+    size_t indent = 2, length = strlen(label);
+    while (indent + length > width) {
+        size_t end = width - indent;
+        while (end > 0 && label[end - 1] != '|') end--;
+        if (end == 0) break;
+        cli_text_add(out, "%*s%.*s\n", (int)indent, "", (int)end, label);
+        label += end;
+        length -= end;
+        indent = 6;
+    }
+    cli_text_add(out, "%*s%s", (int)indent, "", label);
+    return indent + length;
+}
+
 /* "  label      text", the text starting at `column`. */
 static void add_row(cli_text *out, const char *label, const char *text, size_t column,
                     size_t width) {
-    cli_text_add(out, "  %s", label);
-    size_t used = 2 + strlen(label);
+    size_t used = add_label(out, label, width);
     if (used + 2 > column) {
         cli_text_add(out, "\n");
         used = 0;
