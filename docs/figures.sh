@@ -32,7 +32,7 @@ other() { # other NAME ARGS
     shift
     embudo train --model "$@" --batch-size 128 --shuffle --epochs 2 -o "runs/$name"
 }
-other variational variational --loss bce
+for name in variational conditional; do other $name $name --loss bce; done
 for name in sparse wasserstein vq; do other $name $name; done
 echo 'training: threes alone, from pictures' >&2
 embudo data export mnist --limit 20000 -o many
@@ -65,6 +65,7 @@ both sparse plot runs/sparse traversal --dims 21,33,40,49,53 --steps 7
 both prior-variational plot runs/variational prior --grid 12
 both prior-notebook plot runs/001 prior --grid 12
 both traversal-variational plot runs/variational traversal
+both samples-conditional plot runs/conditional samples --count 40
 both samples-wasserstein plot runs/wasserstein samples --count 36
 both reconstruct-vq reconstruct runs/vq
 odd() { embudo score runs/threes many/test --normal 3 --count 8 "$@"; }

@@ -49,7 +49,7 @@ train shuffled --shuffle
 train large --batch-size 128
 train high --lr 0.01
 train few --val-split 0.99 --epochs 60
-train variational --model variational --loss bce --batch-size 128 --shuffle --epochs 2
+for name in variational conditional; do train $name --model $name --loss bce --batch-size 128 --shuffle --epochs 2; done
 for name in sparse wasserstein vq; do train $name --model $name --batch-size 128 --shuffle --epochs 2; done
 "$program" new mnist --latent 64 -o denoiser.net >/dev/null
 train denoiser --model denoiser.net --denoise gaussian=0.3 --batch-size 32 --epochs 2
@@ -87,6 +87,8 @@ told() { "$program" eval "runs/$1" 2>/dev/null | tr '\n' ' ' | sed 's/ $//'; }
 # part NAME WORD: the number behind a word of it.
 part() { told "$1" | sed -n "s/.* $2 \([0-9.]*\).*/\1/p"; }
 say kind.variational "$(told variational)"
+say kind.elbo "$(part variational 'ELBO -')"
+say kind.conditional "$(part conditional 'ELBO -')"
 say kind.denoiser "$(told denoiser)"
 say kind.sparse.active "$(part sparse 'active numbers of the code:')"
 say kind.mmd "$(rounded 3 "$(part wasserstein MMD)")"

@@ -11,10 +11,22 @@
 
 enum { SAMPLES = 64 };
 
+/* A conditional network draws its labels in turn, unless one was asked for. */
+static bool set_labels(const cli_plot *plot, size_t count) {
+    const int conditions = emb_net_conditions(plot->net);
+    if (conditions == 0 || plot->has_label) return true;
+    int *labels = cli_alloc(count * sizeof *labels);
+    for (size_t i = 0; i < count; i++) labels[i] = (int)(i % (size_t)conditions);
+    const bool good = emb_net_set_labels(plot->net, labels, count) == EMB_OK;
+    free(labels);
+    return good;
+}
+
 static bool make(cli_plot *plot, const emb_sampler *sampler, size_t count, float *pixels) {
     const size_t size = cli_network_pixels(plot->net);
     float *codes = cli_alloc(count * (size_t)emb_net_latent(plot->net) * sizeof *codes);
-    const bool good = emb_sampler_draw(sampler, 0, count, codes) == EMB_OK &&
+    const bool good = set_labels(plot, count) &&
+                      emb_sampler_draw(sampler, 0, count, codes) == EMB_OK &&
                       emb_net_decode(plot->net, codes, count, pixels, plot->threads) == EMB_OK;
     if (good) {
         cli_range_shade(plot->net, pixels, count * size);
@@ -57,7 +69,9 @@ static emb_picture *draw(const cli_plot *plot, size_t count, size_t columns, flo
 
 emb_picture *cli_plot_samples(cli_plot *plot) {
     const size_t count = plot->count > 0 ? (size_t)plot->count : SAMPLES;
-    const size_t columns = (size_t)ceil(sqrt((double)count)), cells = count + columns;
+    const size_t labels = plot->has_label ? 0 : (size_t)emb_net_conditions(plot->net);
+    const size_t square = (size_t)ceil(sqrt((double)count));
+    const size_t columns = labels > 0 && labels < count ? labels : square, cells = count + columns;
     if (!emb_net_has_part(plot->net, "decoder")) {
         cli_fail("%s has no decoder, which samples needs", plot->run);
         return NULL;

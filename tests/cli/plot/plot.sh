@@ -102,6 +102,16 @@ t 0 '' plot vae traversal data --dims 19 --language es -o row.svg
 words row.svg 'digo\[19\]' 'en 0'
 t 0 '' plot vae prior data --dims 0,19 --grid 4 -o plane.svg
 words plane.svg 'The plane of the prior' '−1.15' '1.15'
+cat >asked.net <<'END'
+classes = 10
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Linear(784, 4), Variational())
+decoder = Sequential(Condition(classes), Linear(2 + classes, 784), Sigmoid(), Unflatten(1, (1, 28, 28)))
+END
+run train data --model asked.net --epochs 1 -o asked
+t 0 '' plot asked samples --count 20 -o turns.svg
+t 0 '' plot asked samples --count 20 --label 3 -o three.svg
+! cmp -s turns.svg three.svg || fail 'a label changes no samples'
 cat >book.net <<'END'
 input = 1, 28, 28
 encoder = Sequential(Conv2d(1, 2, 7, stride=7), VectorQuantizer(8, 2))
