@@ -186,17 +186,21 @@ static int marked_code(const emb__py *py, const int *before, int end) {
     return found;
 }
 
-/* The last of the narrowest steps; 0 if there is no step between the input and the end. */
+/* The narrowest step; of neighbours that are as narrow, the last that is not only another way to
+ * look at the same numbers, and of others the first. 0 if there is no step between the input and
+ * the end. */
 static int narrowest(const emb__py *py, const int *before, int end) {
-    int found = 0;
+    int found = 0, last = 0; /* last: of the neighbours as narrow as `found`, towards the end */
     size_t least = SIZE_MAX;
-    for (int i = before[end]; i > 0; i = before[i]) {
+    int after = end;
+    for (int i = before[end]; i > 0; after = i, i = before[i]) {
         const emb__py_step *step = &py->trace[i];
         const size_t count = emb__shape_count(&step->out);
         if (step->out.rank != 1 && step->out.rank != 3) continue;
-        const bool better = count < least || (count == least && py->trace[found].layer.kind->alias);
-        if (!better) continue;
-        found = i;
+        const bool neighbour = found > 0 && count == least && after == last;
+        if (count > least) continue;
+        if (!neighbour || py->trace[found].layer.kind->alias) found = i;
+        last = i;
         least = count;
     }
     return found;
