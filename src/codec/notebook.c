@@ -46,6 +46,7 @@ static emb_status find_string(walk *w, char **begin, char **end) {
 
 static emb_status read_string(walk *w, char **text) {
     char *end = NULL;
+    *text = NULL;
     emb_status status = find_string(w, text, &end);
     if (status != EMB_OK) return status;
     const char *wrong = emb__json_unescape(*text, end);
@@ -121,7 +122,7 @@ static emb_status read_cell(walk *w, emb__text *all) {
         char *key, *type;
         emb_status status = read_string(w, &key);
         if (status == EMB_OK && !accept(w, ':')) status = fail(w, "a ':' is missing");
-        if (status != EMB_OK) return status;
+        if (status != EMB_OK || !key) return status;
         if (strcmp(key, "cell_type") == 0) {
             status = read_string(w, &type);
             code = status == EMB_OK && strcmp(type, "code") == 0;
@@ -155,7 +156,7 @@ static emb_status read_object(walk *w, emb__text *all, bool outer, bool *found) 
         char *key;
         emb_status status = read_string(w, &key);
         if (status == EMB_OK && !accept(w, ':')) status = fail(w, "a ':' is missing");
-        if (status != EMB_OK) return status;
+        if (status != EMB_OK || !key) return status;
         if (strcmp(key, "cells") == 0) {
             *found = true;
             status = read_cells(w, all);

@@ -125,8 +125,7 @@ static emb_status add_texts(emb__py *py, int line, const char *a, const char *b,
     }
     char *text = emb__py_alloc(&py->arena, first + second + 1);
     if (!text) return emb__last_status();
-    memcpy(text, a, first);
-    memcpy(text + first, b, second);
+    snprintf(text, first + second + 1, "%s%s", a, b);
     *out = emb__py_str(text);
     return EMB_OK;
 }

@@ -28,7 +28,7 @@ static emb__py_node *read_number(emb__py_parser *p) {
 
 /* {expression} within f"...": text[length] is what is between the braces. */
 static emb__py_node *read_inside(emb__py_parser *p, const char *text, size_t length) {
-    emb__py_tokens tokens;
+    emb__py_tokens tokens = {0};
     size_t end = 0;
     int depth = 0;
     for (; end < length; end++) {

@@ -20,8 +20,9 @@ typedef struct asked {
 typedef emb_status builtin(emb__py *py, const asked *a, emb__py_value *out);
 
 static emb_status unknown(emb__py *py, const asked *a, const char *what, emb__py_value *out) {
-    for (int i = 0; i < a->arguments->count; i++) {
-        *out = a->arguments->items[i];
+    const emb__py_value *items = a->arguments->items;
+    for (int i = 0; items && i < a->arguments->count; i++) {
+        *out = items[i];
         if (out->type == EMB__PY_UNKNOWN) return EMB_OK;
     }
     return emb__py_unknown(py, a->line, out, "%s", what);

@@ -143,7 +143,7 @@ static void forget_notes(emb__py *py) {
 
 static emb_status try_one(emb__py *py, emb__py_class *class, const emb__py_construction *made,
                           const emb__shape *input, emb__py_traced *traced) {
-    emb__py_value out;
+    emb__py_value out = emb__py_none();
     forget_notes(py);
     const emb_status status = make(py, class, made, &out);
     return status == EMB_OK ? emb__py_trace(py, out.u.object, input, traced) : status;

@@ -99,6 +99,7 @@ static int count_children(const emb__py_object *object) {
 
 emb_status emb__py_child_add(emb__py *py, int line, emb__py_object *object, const char *name,
                              const emb__py_value *child) {
+    if (!child) return emb__py_fail(py->source, line, "expects a module");
     if (child->type != EMB__PY_MODULE && child->type != EMB__PY_UNKNOWN) {
         return emb__py_need(py, line, child, "a module");
     }
@@ -125,7 +126,7 @@ emb_status emb__py_fill(emb__py *py, int line, emb__py_object *object,
     if (one && first->type == EMB__PY_ROW && object->container != EMB__PY_SEQUENTIAL) {
         items = first->u.row;
     }
-    for (int i = 0; i < items->count && status == EMB_OK; i++) {
+    for (int i = 0; items->items && i < items->count && status == EMB_OK; i++) {
         const emb__py_value *item = &items->items[i];
         const bool named = object->container == EMB__PY_MODULE_DICT && item->type == EMB__PY_ROW &&
                            item->u.row->count == 2 && item->u.row->items[0].type == EMB__PY_STR;

@@ -178,7 +178,7 @@ static emb_status read_sign(reader *r) {
         return emb__py_fail(r->source, r->line, "'%c' has no place here", c);
     }
     int kind = 0;
-    for (size_t i = 0; i < length; i++) kind |= byte_at(r, r->at + i) << (8 * i);
+    for (size_t i = 0; i < length; i++) kind |= (unsigned char)r->text[r->at + i] << (8 * i);
     if (strchr("([{", c)) r->depth++;
     if (strchr(")]}", c) && r->depth > 0) r->depth--;
     r->at += length;

@@ -189,7 +189,7 @@ static emb_status pad(emb__py *py, int line, const emb__py_row *arguments,
     emb__py_row row = {.fixed = true, .count = 1, .items = (emb__py_value *)by};
     const emb__py_map none = {0};
     emb__layer_spec layer;
-    if (status == EMB_OK) {
+    if (status == EMB_OK && kind) {
         status = emb__py_layer_read(py, line, emb__layer_kind_find(kind, strlen(kind)), &row, &none,
                                     &layer);
     }
@@ -265,7 +265,7 @@ static emb_status run_other(emb__py *py, int line, how what, const char *name,
     if (what == ADD) return sum_of_two(py, line, arguments, keywords, out);
     const emb__py_value *in = arguments->count > 0 ? &arguments->items[0] : NULL;
     emb_status status = emb__py_need_tensor(py, line, in, name);
-    if (status != EMB_OK) return status;
+    if (status != EMB_OK || !in) return emb__last_status();
     const emb__py_row rest = behind(arguments);
     const emb__py_value *dim = emb__py_given(&rest, keywords, 0, "dim");
     emb__py_value all;

@@ -13,10 +13,10 @@
 static emb_status add_layer(emb__py *py, emb__py_members *members, emb__py_object *object) {
     if (members->count == members->capacity) {
         const int grown = members->capacity ? 2 * members->capacity : 32;
-        emb__py_object **layers = emb__py_alloc(&py->arena, (size_t)grown * sizeof *layers);
+        emb__py_object **layers = emb__py_alloc(&py->arena, (size_t)grown * sizeof(void *));
         if (!layers) return emb__last_status();
         if (members->count > 0) {
-            memcpy(layers, members->layers, (size_t)members->count * sizeof *layers);
+            memcpy(layers, members->layers, (size_t)members->count * sizeof(void *));
         }
         members->layers = layers;
         members->capacity = grown;
@@ -258,7 +258,7 @@ static emb_status begin(emb__py *py, const emb__shape *input, bool flattened, em
 
 /* Sorts the results out: which is the reconstruction, which the code. */
 static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced *traced) {
-    int steps[RESULTS], count = 0, end = -1;
+    int steps[RESULTS] = {0}, count = 0, end = -1;
     const size_t size = emb__shape_count(&traced->input);
     const int line = traced->root->class ? traced->root->class->line : traced->root->line;
     collect(py, result, 3, steps, &count);
@@ -300,7 +300,7 @@ static emb_status judge(emb__py *py, const emb__py_value *result, emb__py_traced
 
 static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object *second,
                              emb__py_traced *traced) {
-    emb__py_value in, out;
+    emb__py_value in = emb__py_none(), out = emb__py_none();
     emb_status status = begin(py, &traced->input, traced->flattened, &in);
     if (status != EMB_OK) return status;
     if (!second) {
@@ -316,7 +316,7 @@ static emb_status trace_once(emb__py *py, emb__py_object *first, emb__py_object 
         if (status == EMB_OK) status = call_parts(py, first, &in, &out);
         return status == EMB_OK ? judge(py, &out, traced) : status;
     }
-    int steps[RESULTS], count = 0;
+    int steps[RESULTS] = {0}, count = 0;
     status = call_forward(py, first, &in, &out);
     if (status != EMB_OK) return status;
     collect(py, &out, 2, steps, &count);
