@@ -120,7 +120,8 @@ static void test_unlabelled(void **state) {
 
 static void test_failures(void **state) {
     (void)state;
-    put("file", true, 1);
+    put("labels", true, 1);
+    test_put(at("text"), "words", 5);
     mkdir(at("bare"), 0777);
     put("uneven/train-images-idx3-ubyte", false, 2);
     put("uneven/train-labels-idx1-ubyte", true, 3);
@@ -139,7 +140,10 @@ static void test_failures(void **state) {
         const char *text; /* %s: the root */
     } cases[] = {
         {"absent", EMB_TRAIN, "%s/absent: no such file or folder; " EXPECTED},
-        {"file", EMB_TRAIN, "%s/file: is no data set that embudo reads; " EXPECTED},
+        {"text", EMB_TRAIN, "%s/text: is no data set that embudo reads; " EXPECTED},
+        {"labels", EMB_TRAIN,
+         "%s/labels: has 1 dimension, expected 3 (N, H, W) or 4 (N, C, H, W) of images, or 2 (N, "
+         "L)"},
         {"bare", EMB_TEST,
          "%s/bare: holds no t10k-images-idx3-ubyte (plain or .gz), nor does MNIST/raw or raw in "
          "it; and no pictures"},
