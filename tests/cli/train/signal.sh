@@ -2,11 +2,12 @@
 program=$1 root=$2
 . "$root/tests/cli/common.inc"
 
-# stop NAME CODE: the signal in mid-epoch, once the run's folder shows that training begins.
+# stop NAME CODE: the signal in mid-epoch, once the step log shows that there were steps. Before the first
+# one a signal ends the program at once.
 stop() {
     "$program" train mnist --epochs 1000 --threads 1 -o "$1" --step-log "$1.csv" >out 2>err &
     tries=0
-    while [ ! -e "$1/run.json" ] && [ $tries -lt 600 ]; do
+    while [ "$(cat "$1".csv.tmp.* 2>/dev/null | wc -l)" -lt 2 ] && [ $tries -lt 600 ]; do
         sleep 0.1 && tries=$((tries + 1))
     done
     kill "-$1" $!
@@ -15,7 +16,7 @@ stop() {
     [ "$code" -eq "$2" ] || fail "SIG$1: exit code $code: $(cat err)"
     has err "^interrupted after [0-9,]* steps*; to continue: embudo train --resume $1\$"
     exists "$1/model.safetensors" "$1.csv"
-    gone "$1.csv.part"
+    gone "$1".csv.tmp.*
     has "$1/run.json" '"outcome": "interrupted"'
     steps=$(sed -n 's/.*"steps_done": \([0-9]*\).*/\1/p' "$1/run.json")
     [ $((steps % 3000)) -ne 0 ] || fail "SIG$1: the epoch was finished first"
