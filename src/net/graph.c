@@ -283,7 +283,7 @@ static emb_status add_unused(emb_net *net) {
 emb_status emb__graph_build(emb_net *net) {
     const emb__spec *spec = &net->spec;
     net->layers =
-        emb__calloc((size_t)(spec->layer_count + spec->unused_count), sizeof *net->layers);
+        emb__calloc((size_t)spec->layer_count + (size_t)spec->unused_count, sizeof *net->layers);
     if (!net->layers) return EMB_ERR_MEMORY;
     int last;
     emb_status status = add_chain(net, 0, spec->layer_count, -1, &last);

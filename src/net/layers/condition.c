@@ -49,7 +49,8 @@ static void forward(const emb__layer *layer, const emb__pass *pass) {
                (middle - from) * lanes * sizeof *pass->out);
     }
     for (size_t i = from > own ? from : own; i < to; i++) {
-        const float label = (float)((i - own) / plane);
+        const size_t number = (i - own) / plane;
+        const float label = (float)number;
         for (size_t n = 0; n < lanes; n++) pass->out[i * lanes + n] = pass->labels[n] == label;
     }
 }

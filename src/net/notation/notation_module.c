@@ -203,7 +203,7 @@ static emb_status parse_module(emb__parser *p, const place *at, const char *name
     if (token.kind != EMB__TOKEN_NAME) {
         return emb__scan_unexpected(scan, "a layer such as Linear(64, 2)");
     }
-    if (scan->ahead.kind == '=') {
+    if (scan->ahead.kind == '=' && at->container) {
         char what[64];
         snprintf(what, sizeof what, "')' to close the %s( of line %d", at->container->name,
                  at->opened);
