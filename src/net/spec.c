@@ -11,7 +11,7 @@ void emb__spec_clear(emb__spec *spec) {
 }
 
 emb_status emb__spec_copy(const emb__spec *spec, emb__spec *copy) {
-    const size_t count = (size_t)(spec->layer_count + spec->unused_count);
+    const size_t count = (size_t)spec->layer_count + (size_t)spec->unused_count;
     *copy = *spec;
     copy->layers = emb__calloc(count, sizeof *copy->layers);
     if (!copy->layers) return EMB_ERR_MEMORY;
