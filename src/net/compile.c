@@ -250,8 +250,8 @@ emb_net *emb__net_read_class(const char *name, emb__notebook *code,
 bool emb__net_options_fit(const emb_net_options *options) {
     const int latent = options ? options->latent : 0, classes = options ? options->classes : 0;
     for (int i = 0; options && i < 3; i++) {
-        const int *input = options->input;
-        if (input[i] >= (input[0] != 0) && input[i] <= EMB__MAX_SIZE) continue;
+        const int *input = options->input, least = input[0] != 0 ? 1 : 0;
+        if (input[i] >= least && input[i] <= EMB__MAX_SIZE) continue;
         emb__fail(EMB_ERR_ARGUMENT,
                   "input is %dx%dx%d, expected channels, height and width of 1 "
                   "to %d",

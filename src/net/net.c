@@ -141,8 +141,9 @@ static const emb__layer *next_drawn(const emb_net *net, const emb__layer *last) 
         const emb__layer *layer = emb__net_any_layer(net, i);
         const int turn = layer->spec->turn;
         const bool later = !last || turn > last->spec->turn || (turn == last->spec->turn && behind);
-        behind = behind || layer == last;
-        if (layer == last || !later || (found && turn >= found->spec->turn)) continue;
+        const bool is_last = last && layer->spec == last->spec;
+        behind = behind || is_last;
+        if (is_last || !later || (found && turn >= found->spec->turn)) continue;
         found = layer;
     }
     return found;

@@ -41,12 +41,11 @@ static emb__py_node *read_inside(emb__py_parser *p, const char *text, size_t len
     emb__py_node *node = NULL;
     if (emb__py_parser_enter(p) &&
         emb__py_tokens_read(p->source, text, end, p->token->line, true, &tokens) == EMB_OK) {
-        emb__py_parser inside = *p;
-        inside.first = inside.token = tokens.all;
-        node = p->grammar->row(&inside);
-        if (node && inside.token->kind != EMB__PY_END) {
-            node = emb__py_unexpected(&inside, "'}' in a text");
-        }
+        const emb__py_parser outside = *p;
+        p->first = p->token = tokens.all;
+        node = p->grammar->row(p);
+        if (node && p->token->kind != EMB__PY_END) node = emb__py_unexpected(p, "'}' in a text");
+        *p = outside;
         emb__free(tokens.all);
     } else if (p->depth <= EMB__PY_NESTING) {
         emb__free(tokens.all);

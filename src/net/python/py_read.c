@@ -153,7 +153,7 @@ static emb_status read(emb__py *py, emb__notebook *code, const emb__py_wish *wis
         status = run_cell(py, code, i);
     }
     if (status == EMB_OK) status = run_functions(py);
-    emb__py_traced traced;
+    emb__py_traced traced = {0};
     py->steps = 0;
     if (status == EMB_OK) status = emb__py_choose(py, wish->class_name, &input, &traced);
     if (status == EMB_OK) status = check_settings(py);

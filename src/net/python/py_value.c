@@ -184,6 +184,7 @@ emb__py_row *emb__py_row_new(emb__py *py, bool fixed) {
 }
 
 emb_status emb__py_row_add(emb__py *py, emb__py_row *row, const emb__py_value *value) {
+    if (!row) return emb__last_status(); /* there was no memory for it */
     void *items = row->items;
     const emb__py_value copy = *value;
     emb_status status = grow(py, &items, row->count, &row->capacity, sizeof copy);
