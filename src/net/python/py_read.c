@@ -53,10 +53,10 @@ static emb_status run_cell(emb__py *py, emb__notebook *code, size_t i) {
     const size_t begin = cells ? code->cells[i].begin : 0;
     const size_t end = i + 1 < code->cell_count ? code->cells[i + 1].begin : code->length;
     const int line = cells ? code->cells[i].line : 1;
+    char none[1] = "", *text = code->text ? code->text + begin : none; /* a file may be empty */
     emb__py_node *block;
-    if (cells && !clean_cell(code->text + begin, end - begin)) return EMB_OK;
-    emb_status status =
-        emb__py_parse(py->source, &py->arena, code->text + begin, end - begin, line, &block);
+    if (cells && !clean_cell(text, end - begin)) return EMB_OK;
+    emb_status status = emb__py_parse(py->source, &py->arena, text, end - begin, line, &block);
     if (status == EMB_OK) return emb__py_run_text(py, block);
     if (!cells || status == EMB_ERR_MEMORY) return status;
     const char *why = strstr(emb_error(), ", cell ");
