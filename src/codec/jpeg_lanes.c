@@ -151,6 +151,22 @@ static __attribute__((noinline)) bool go_back(emb__jpeg_lane *const lanes[], int
     return true;
 }
 
+/* The same of what is kept in registers, which go_back has in memory. */
+INLINE bool settle(emb__jpeg_lane *const lanes[], const int n, int channel, const before *was,
+                   size_t at[], unsigned next[], int64_t sums[][SUMS]) {
+    before is;
+    EACH {
+        is.at[i] = at[i];
+        is.next[i] = next[i];
+    }
+    if (!go_back(lanes, n, channel, was, &is, sums)) return false;
+    EACH {
+        at[i] = is.at[i];
+        next[i] = is.next[i];
+    }
+    return true;
+}
+
 INLINE bool pass_blocks(emb__jpeg_lane *const lanes[], const int n, int channel, size_t at[]) {
     const uint8_t *bytes[EMB__JPEG_LANES];
     const uint16_t *strides[EMB__JPEG_LANES];
@@ -161,7 +177,7 @@ INLINE bool pass_blocks(emb__jpeg_lane *const lanes[], const int n, int channel,
         next[i] = 1;
     }
     do {
-        before was, is;
+        before was;
         unsigned any = 0;
         EACH {
             uint64_t bits = emb__jpeg_bits(bytes[i], at[i]);
@@ -176,16 +192,8 @@ INLINE bool pass_blocks(emb__jpeg_lane *const lanes[], const int n, int channel,
             next[i] += two >> 8;
             any |= next[i];
         }
-        if (RARE(any & EMB__JPEG_ODD)) {
-            EACH {
-                is.at[i] = at[i];
-                is.next[i] = next[i];
-            }
-            if (!go_back(lanes, n, channel, &was, &is, NULL)) return false;
-            EACH {
-                at[i] = is.at[i];
-                next[i] = is.next[i];
-            }
+        if (RARE(any & EMB__JPEG_ODD) && !settle(lanes, n, channel, &was, at, next, NULL)) {
+            return false;
         }
         all = EMB__JPEG_DONE;
         EACH all &= next[i];
@@ -211,7 +219,7 @@ INLINE bool read_blocks(emb__jpeg_lane *const lanes[], const int n, int channel,
         memset(sums[i], 0, sizeof sums[i]);
     }
     do {
-        before was, is;
+        before was;
         unsigned any = 0;
         EACH {
             uint64_t bits = emb__jpeg_bits(bytes[i], at[i]);
@@ -227,16 +235,8 @@ INLINE bool read_blocks(emb__jpeg_lane *const lanes[], const int n, int channel,
             }
             any |= next[i];
         }
-        if (RARE(any & EMB__JPEG_ODD)) {
-            EACH {
-                is.at[i] = at[i];
-                is.next[i] = next[i];
-            }
-            if (!go_back(lanes, n, channel, &was, &is, sums)) return false;
-            EACH {
-                at[i] = is.at[i];
-                next[i] = is.next[i];
-            }
+        if (RARE(any & EMB__JPEG_ODD) && !settle(lanes, n, channel, &was, at, next, sums)) {
+            return false;
         }
         all = EMB__JPEG_DONE;
         EACH all &= next[i];
