@@ -72,6 +72,21 @@ bool cli_network_label(emb_net *net, const cli_args *args, bool needed) {
     return false;
 }
 
+bool cli_network_label_images(emb_net *net, const cli_args *args, const emb_images *images) {
+    const bool given = cli_arg(args, "label")->given, own = emb_images_classes(images) > 0;
+    const int labels = emb_net_conditions(net);
+    if (given && own && labels > 0) {
+        cli_fail("--label %d: the images have labels of their own, which %s reads",
+                 (int)cli_arg(args, "label")->whole, cli_arg(args, "RUN|MODEL")->text);
+        return false;
+    }
+    if (given || own || labels == 0) return cli_network_label(net, args, false);
+    cli_fail("%s is conditional, and the images have no labels: say which one they have, "
+             "--label 0 to %d",
+             cli_arg(args, "RUN|MODEL")->text, labels - 1);
+    return false;
+}
+
 size_t cli_network_parameters(const emb_net *net) {
     emb_tensor_info tensor;
     size_t sum = 0;

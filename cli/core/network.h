@@ -27,6 +27,10 @@ void cli_network_anew(const emb_net *net, const char *name);
  * refused. False with the error printed. */
 bool cli_network_label(emb_net *net, const cli_args *args, bool needed);
 
+/* Takes --label for images that a conditional network is to reconstruct. Images that have labels of
+ * their own take none; others need it. False with the error printed. */
+bool cli_network_label_images(emb_net *net, const cli_args *args, const emb_images *images);
+
 size_t cli_network_parameters(const emb_net *net);
 
 /* C*H*W of an input image. */

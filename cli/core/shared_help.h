@@ -18,6 +18,14 @@
             "of a conditional network: the label to draw, such as 7"                               \
     }
 
+#define CLI_IMAGE_LABEL_OPTION                                                                     \
+    {                                                                                              \
+        "label", 0, CLI_INT, "N", NULL, 0, EMB_MAX_CLASSES - 1, 0,                                 \
+            "of a conditional network: the label of images that come without one, such as "        \
+            "picture "                                                                             \
+            "files"                                                                                \
+    }
+
 /* Every command that computes has this option. */
 #define CLI_THREADS_OPTION                                                                         \
     {                                                                                              \

@@ -231,6 +231,16 @@ emb_status cli_split_fetch(const cli_split *split, size_t first, size_t here, fl
     return cli_rows(split->images, split->indices, first, here, pixels);
 }
 
+emb_status cli_split_reconstruct(const cli_split *split, emb_net *net, size_t first, size_t here,
+                                 float *out, int threads) {
+    uint32_t *indices = cli_alloc(here * sizeof *indices);
+    for (size_t i = 0; i < here; i++) indices[i] = (uint32_t)cli_split_index(split, first + i);
+    const emb_status status =
+        emb_net_reconstruct_images(net, split->images, indices, here, out, threads);
+    free(indices);
+    return status;
+}
+
 float *cli_split_encode(const cli_split *split, emb_net *net, int threads) {
     const size_t latent = (size_t)emb_net_latent(net), chunk = cli_network_chunk(net);
     const size_t most = chunk < split->count ? chunk : split->count;

@@ -54,6 +54,10 @@ float *cli_split_encode(const cli_split *split, emb_net *net, int threads);
 /* pixels[here][C][H][W] = the split's images [first, first + here) as a network reads them. */
 emb_status cli_split_fetch(const cli_split *split, size_t first, size_t here, float *pixels);
 
+/* out[here][...] = what the network makes of them; a conditional network reads each one's label. */
+emb_status cli_split_reconstruct(const cli_split *split, emb_net *net, size_t first, size_t here,
+                                 float *out, int threads);
+
 /* Index into split->images of the split's image i. */
 size_t cli_split_index(const cli_split *split, size_t i);
 

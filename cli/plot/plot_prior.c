@@ -147,6 +147,7 @@ static emb_picture *draw(const cli_plot *plot, const plain *p, const float *pixe
         axes[i] = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), p->dims[i]);
     }
     char *title = cli_plot_about(plot, prior ? CLI_WORD_PRIOR_TITLE : CLI_WORD_PRIOR_FITTED_TITLE);
+    title = cli_plot_labelled(plot, title);
     emb_figure figure = {.rows = (int)p->grid,
                          .columns = (int)p->grid,
                          .pixels = pixels,
@@ -194,6 +195,7 @@ emb_picture *cli_plot_prior(cli_plot *plot) {
     if (!cli_plot_check_ordered(plot, "the prior")) return NULL;
     if (!cli_plot_check_plane(plot, "the prior") || !cli_plot_fits(plot, p.grid * p.grid, "--grid"))
         return NULL;
+    if (!cli_plot_one_label(plot, 0)) return NULL;
     if (plot->count > 0 && (size_t)plot->count < plot->split.count) {
         plot->split.count = (size_t)plot->count;
     }

@@ -55,7 +55,7 @@ static char *title_of(const cli_plot *plot) {
 static emb_picture *draw(const cli_plot *plot, size_t count, size_t columns, float *pixels) {
     const size_t size = cli_network_pixels(plot->net), rows = (count + columns - 1) / columns;
     for (size_t i = count * size; i < rows * columns * size; i++) pixels[i] = NAN; /* blank */
-    char *title = title_of(plot);
+    char *title = cli_plot_labelled(plot, title_of(plot));
     emb_figure figure = {.rows = (int)rows,
                          .columns = (int)columns,
                          .pixels = pixels,

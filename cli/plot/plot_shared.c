@@ -2,12 +2,14 @@
 #include "plot/plot_shared.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
 #include "core/strings.h"
+#include "data/open_data.h"
 
 emb_picture *cli_plot_drawn(emb_picture *picture) {
     if (!picture) cli_fail("%s", emb_error());
@@ -16,6 +18,27 @@ emb_picture *cli_plot_drawn(emb_picture *picture) {
 
 const char *cli_plot_title(const cli_plot *plot, const char *standard) {
     return plot->title ? plot->title : standard;
+}
+
+bool cli_plot_one_label(cli_plot *plot, int standard) {
+    if (emb_net_conditions(plot->net) == 0 || plot->has_label) return true;
+    plot->label = standard;
+    plot->has_label = emb_net_set_labels(plot->net, &plot->label, 1) == EMB_OK;
+    if (!plot->has_label) cli_fail("%s", emb_error());
+    return plot->has_label;
+}
+
+char *cli_plot_labelled(const cli_plot *plot, char *title) {
+    char number[CLI_NUMBER_SIZE];
+    if (!plot->has_label) return title;
+    snprintf(number, sizeof number, "%d", plot->label);
+    const char *name =
+        plot->split.images ? cli_class_name(plot->split.images, plot->label, number) : number;
+    char *label = cli_format(cli_plot_word(plot, CLI_WORD_LABEL), name);
+    char *text = cli_format("%s, %s", title, label);
+    free(label);
+    free(title);
+    return text;
 }
 
 const char *cli_plot_word(const cli_plot *plot, cli_word word) {

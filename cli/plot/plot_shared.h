@@ -9,6 +9,11 @@
 emb_picture *cli_plot_drawn(emb_picture *picture);
 /* The title that was asked for, or this one. */
 const char *cli_plot_title(const cli_plot *plot, const char *standard);
+/* Has a conditional network draw one label, the one that was asked for or this one, which is
+ * plot->label from there on. False with the error printed. */
+bool cli_plot_one_label(cli_plot *plot, int standard);
+/* The title with the one label that is drawn, "TITLE, label 7", if one is; frees `title`. */
+char *cli_plot_labelled(const cli_plot *plot, char *title);
 /* A word in the plot's language. */
 const char *cli_plot_word(const cli_plot *plot, cli_word word);
 /* A title that names the images, "TITLE (10,000 test images of mnist)", to be freed. */

@@ -87,8 +87,10 @@ static bool begin_at_image(cli_plot *plot, travel *t) {
     const size_t numbers = t->rows * (t->blanks + t->steps) * t->size;
     for (size_t i = 0; i < numbers; i++) t->pixels[i] = NAN; /* stays blank */
     if (t->blanks == 0) return true;
+    const uint32_t index = (uint32_t)cli_split_index(&plot->split, plot->images[0]);
     const bool good = cli_split_fetch(&plot->split, plot->images[0], 1, t->pixels) == EMB_OK &&
-                      emb_net_encode(plot->net, t->pixels, 1, t->still, plot->threads) == EMB_OK;
+                      emb_net_encode_images(plot->net, plot->split.images, &index, 1, t->still,
+                                            plot->threads) == EMB_OK;
     if (good) {
         cli_range_shade(plot->net, t->pixels, t->size);
     } else {
@@ -126,7 +128,7 @@ static char *title_of(const cli_plot *plot, const travel *t) {
     char *title = cli_format("%s, %s", what, still);
     free(what);
     free(still);
-    return title;
+    return cli_plot_labelled(plot, title);
 }
 
 static emb_picture *draw(const cli_plot *plot, const travel *t) {
@@ -173,6 +175,15 @@ static emb_picture *draw(const cli_plot *plot, const travel *t) {
     return picture;
 }
 
+/* A conditional network draws the label of the image that it starts from. */
+static bool choose_label(cli_plot *plot) {
+    const int own =
+        plot->image_count > 0
+            ? emb_images_label(plot->split.images, cli_split_index(&plot->split, plot->images[0]))
+            : 0;
+    return cli_plot_one_label(plot, own > 0 ? own : 0);
+}
+
 static emb_picture *travel_and_draw(cli_plot *plot, travel *t, const float *codes) {
     find_moments(t, codes, plot->split.count);
     choose_rows(t, plot);
@@ -201,6 +212,7 @@ emb_picture *cli_plot_traversal(cli_plot *plot) {
     }
     if (!cli_plot_check_ordered(plot, "a traversal")) return NULL;
     if (!cli_plot_check_dims(plot) || !cli_plot_check_images(plot)) return NULL;
+    if (!choose_label(plot)) return NULL;
     const size_t rows = plot->dim_count > 0 ? (size_t)plot->dim_count : ROWS;
     if (!cli_plot_fits(plot, rows * (t.blanks + t.steps), "--steps")) return NULL;
     float *codes = cli_plot_codes(plot);

@@ -5,17 +5,39 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/strings.h"
+#include "data/open_data.h"
 #include "data/range.h"
 #include "plot/plot_shared.h"
 
 enum { DEFAULT_STOPS = 4, STRIP_STEPS = 8, REEL_STEPS = 24, REST = 8, MOST_LABEL = 256 };
 
+static int label_of(const cli_plot *plot, size_t i) {
+    return emb_images_label(plot->split.images, cli_split_index(&plot->split, i));
+}
+
+/* For a conditional network, the first images of one label: its decoder draws that one all the way.
+ */
+static bool choose_alike(cli_plot *plot) {
+    char name[CLI_NUMBER_SIZE];
+    const int wanted = plot->has_label ? plot->label : label_of(plot, 0);
+    for (size_t i = 0; i < plot->split.count && plot->image_count < DEFAULT_STOPS; i++) {
+        if (label_of(plot, i) == wanted) plot->images[plot->image_count++] = i;
+    }
+    if (plot->image_count >= 2) return true;
+    cli_fail("%s has no two images of label %s to walk between; name images with --images, as in "
+             "--images 0,1",
+             plot->dataset ? plot->dataset : "mnist",
+             cli_class_name(plot->split.images, wanted, name));
+    return false;
+}
+
 /* The first image of each of the first classes there are: 0, 1, 2, ... in that order. */
 static bool choose_stops(cli_plot *plot) {
     size_t first[MOST_LABEL];
     bool found[MOST_LABEL] = {false};
+    if (emb_net_conditions(plot->net) > 0) return choose_alike(plot);
     for (size_t i = 0; i < plot->split.count; i++) {
-        const int label = emb_images_label(plot->split.images, cli_split_index(&plot->split, i));
+        const int label = label_of(plot, i);
         if (label < 0 || label >= MOST_LABEL || found[label]) continue;
         found[label] = true;
         first[label] = i;
@@ -37,6 +59,36 @@ typedef struct way {
     float *pixels;                    /* [legs][steps][size] */
 } way;
 
+/* A conditional network draws the one label of all stops, or else that of the nearer end. */
+static bool set_labels(cli_plot *plot, const way *w) {
+    const size_t count = w->legs * w->steps;
+    bool alike = true;
+    for (size_t i = 0; i <= w->legs; i++) {
+        alike = alike && label_of(plot, plot->images[i]) == label_of(plot, plot->images[0]);
+    }
+    if (emb_net_conditions(plot->net) == 0 || plot->has_label) return true;
+    if (label_of(plot, 0) < 0) return true; /* the decoder says that it needs one */
+    if (alike) return cli_plot_one_label(plot, label_of(plot, plot->images[0]));
+    int *labels = cli_alloc(count * sizeof *labels);
+    for (size_t i = 0; i < count; i++) {
+        const size_t far = 2 * (i % w->steps) >= w->steps ? 1 : 0;
+        labels[i] = label_of(plot, plot->images[i / w->steps + far]);
+    }
+    const bool good = emb_net_set_labels(plot->net, labels, count) == EMB_OK;
+    free(labels);
+    if (!good) cli_fail("%s", emb_error());
+    return good;
+}
+
+static emb_status encode(cli_plot *plot, const way *w, float *ends) {
+    uint32_t stops[CLI_PLOT_MOST_IMAGES];
+    for (size_t i = 0; i <= w->legs; i++) {
+        stops[i] = (uint32_t)cli_split_index(&plot->split, plot->images[i]);
+    }
+    return emb_net_encode_images(plot->net, plot->split.images, stops, w->legs + 1, ends,
+                                 plot->threads);
+}
+
 static bool decode(cli_plot *plot, way *w) {
     const size_t stops = w->legs + 1, count = w->legs * w->steps;
     float *ends = cli_alloc(stops * w->latent * sizeof *ends);
@@ -45,7 +97,7 @@ static bool decode(cli_plot *plot, way *w) {
     for (size_t i = 0; good && i < stops; i++) {
         good = cli_split_fetch(&plot->split, plot->images[i], 1, w->stops + i * w->size) == EMB_OK;
     }
-    good = good && emb_net_encode(plot->net, w->stops, stops, ends, plot->threads) == EMB_OK;
+    good = good && encode(plot, w, ends) == EMB_OK;
     for (size_t i = 0; good && i < count; i++) {
         const float *from = ends + i / w->steps * w->latent, *to = from + w->latent;
         const float share = (float)(i % w->steps) / (float)(w->steps - 1);
@@ -60,6 +112,17 @@ static bool decode(cli_plot *plot, way *w) {
     free(ends);
     free(codes);
     return good;
+}
+
+/* "A straight walk ... (images), label 7", to be freed. */
+static char *title_of(const cli_plot *plot) {
+    char *title = cli_plot_about(plot, CLI_WORD_WALK_TITLE);
+    if (emb_net_conditions(plot->net) == 0 || plot->has_label) {
+        return cli_plot_labelled(plot, title);
+    }
+    char *text = cli_format("%s, %s", title, cli_plot_word(plot, CLI_WORD_NEARER_LABEL));
+    free(title);
+    return text;
 }
 
 /* A row for each leg: the first original, the way, the other original. */
@@ -77,7 +140,7 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
         captions[i] = stop ? cli_format(cli_plot_word(plot, CLI_WORD_IMAGE), plot->images[end])
                            : cli_format("%.2f", (double)(column - 1) / (double)(w->steps - 1));
     }
-    char *title = cli_plot_about(plot, CLI_WORD_WALK_TITLE);
+    char *title = title_of(plot);
     emb_figure figure = {.rows = (int)w->legs,
                          .columns = (int)columns,
                          .pixels = pixels,
@@ -132,7 +195,8 @@ emb_picture *cli_plot_walk(cli_plot *plot) {
     w.stops = cli_alloc((w.legs + 1) * w.size * sizeof *w.stops);
     w.pixels = cli_alloc(w.legs * w.steps * w.size * sizeof *w.pixels);
     emb_picture *picture = NULL;
-    if (decode(plot, &w)) picture = moves ? draw_reel(plot, &w) : draw_strip(plot, &w);
+    if (set_labels(plot, &w) && decode(plot, &w))
+        picture = moves ? draw_reel(plot, &w) : draw_strip(plot, &w);
     free(w.stops);
     free(w.pixels);
     return picture;

@@ -52,6 +52,9 @@ static const char *const words[CLI_WORDS][2] = {
          "mediana"},
     [CLI_WORD_WALK_TITLE] = {"A straight walk from code to code, decoded",
                              "Un paseo recto de c\u00f3digo a c\u00f3digo, decodificado"},
+    [CLI_WORD_NEARER_LABEL] = {"each with the label of the nearer image",
+                               "cada una con la etiqueta de la imagen m\u00e1s cercana"},
+    [CLI_WORD_LABEL] = {"label %s", "etiqueta %s"},
     [CLI_WORD_SAMPLES_PRIOR_TITLE] =
         {"New images, of codes drawn from the standard normal distribution",
          "Im\u00e1genes nuevas, de c\u00f3digos sorteados de la distribuci\u00f3n normal "

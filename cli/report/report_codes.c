@@ -217,6 +217,7 @@ void cli_report_codes(cli_report *report) {
     cli_codes train = {0}, test = {0};
     cli_text why = {0};
     const int classes = emb_images_classes(report->scored.images);
+    const bool known = emb_net_conditions(report->net) > 0; /* the label is */
     if (classes < 2) return;
     cli_text *before = cli_fail_into(&why);
     if (open_codes(report, &train, &test)) {
@@ -224,7 +225,9 @@ void cli_report_codes(cli_report *report) {
         const char *const heads[] = {said(report, CLI_SAID_CLASSIFIER), accuracy,
                                      said(report, CLI_SAID_WHERE)};
         cli_html_section(html, "labels", said(report, CLI_SAID_CODES_ACCURACY));
-        cli_html_paragraph(html, said(report, CLI_SAID_CODES_ACCURACY_TEXT), 100.0 / classes);
+        cli_html_paragraph(
+            html, said(report, known ? CLI_SAID_CODES_KNOWN_TEXT : CLI_SAID_CODES_ACCURACY_TEXT),
+            100.0 / classes);
         cli_html_table(html, heads, "hnt");
         free(accuracy);
         add_linear(report, &train, &test);

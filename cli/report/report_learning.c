@@ -161,9 +161,11 @@ static void add_reconstructions(cli_report *report) {
 
 static void add_codes(cli_report *report, int latent) {
     char number[CLI_NUMBER_SIZE];
-    const cli_said caption = latent == 1   ? CLI_SAID_CODES_ONE_CAPTION
-                             : latent == 2 ? CLI_SAID_CODES_TWO_CAPTION
-                                           : CLI_SAID_CODES_MORE_CAPTION;
+    const bool known = emb_net_conditions(report->net) > 0; /* the label is */
+    const cli_said caption = latent == 1            ? CLI_SAID_CODES_ONE_CAPTION
+                             : latent == 2 && known ? CLI_SAID_CODES_KNOWN_CAPTION
+                             : latent == 2          ? CLI_SAID_CODES_TWO_CAPTION
+                                                    : CLI_SAID_CODES_MORE_CAPTION;
     char *text = cli_format(said(report, caption), cli_report_part(report),
                             cli_thousands((uint64_t)latent, number));
     cli_html_section(&report->html, "codes", said(report, CLI_SAID_CODES));

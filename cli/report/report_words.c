@@ -129,6 +129,13 @@ static const char *const words[CLI_SAIDS][2] = {
          "Cada punto es una imagen%s y su lugar es su c\u00f3digo. La red nunca vio las "
          "etiquetas: donde un color tiene su propia zona, descubri\u00f3 por s\u00ed sola ese tipo "
          "de imagen; donde los colores se mezclan, le parecen casi lo mismo."},
+    [CLI_SAID_CODES_KNOWN_CAPTION] =
+        {"Each point is one %simage and its place is its code. The network is given the label, so "
+         "its code need not say it: where all colours mix, it says how an image is drawn and not "
+         "what it shows.",
+         "Cada punto es una imagen%s y su lugar es su c\u00f3digo. La red recibe la etiqueta, as"
+         "\u00ed que su c\u00f3digo no tiene que decirla: donde los colores se mezclan, dice "
+         "c\u00f3mo est\u00e1 dibujada una imagen y no qu\u00e9 muestra."},
     [CLI_SAID_CODES_MORE_CAPTION] =
         {"Each point is one %simage. A code of %s numbers does not fit on paper, so this is its "
          "shadow from the side where it is widest (two principal components; the axes say how much "
@@ -210,6 +217,12 @@ static const char *const words[CLI_SAIDS][2] = {
          "La red nunca vio una etiqueta. Qu\u00e9 tan bien se pueden saber las etiquetas solo con "
          "sus c\u00f3digos dice qu\u00e9 conservaron los c\u00f3digos. Adivinar dar\u00eda cerca "
          "de %.0f %%."},
+    [CLI_SAID_CODES_KNOWN_TEXT] =
+        {"The network is given the label, so its codes need not say it. How well the labels can "
+         "still be told from them says what they repeat. Guessing would give about %.0f %%.",
+         "La red recibe la etiqueta, as\u00ed que sus c\u00f3digos no tienen que decirla. Qu\u00e9 "
+         "tan bien se puede saber todav\u00eda con ellos dice qu\u00e9 repiten. Adivinar "
+         "dar\u00eda cerca de %.0f %%."},
     [CLI_SAID_CODES_ACCURACY_MORE] =
         {"To train another classifier on these codes, whose run will then appear here as well:",
          "Para entrenar otro clasificador con estos c\u00f3digos, cuya ejecuci\u00f3n tambi\u00e9n "

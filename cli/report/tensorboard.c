@@ -197,7 +197,8 @@ void cli_tensorboard_finish(cli_tensorboard *board, const cli_subject *s, int th
                                      .pixels = images,
                                      .shape = {shape[0], shape[1], shape[2]}};
     emb_status status = emb_images_fetch(s->images, indices, count, images, NULL);
-    if (status == EMB_OK) status = emb_net_encode(s->net, images, count, codes, threads);
+    if (status == EMB_OK)
+        status = emb_net_encode_images(s->net, s->images, indices, count, codes, threads);
     cli_range_shade(s->net, images, count * pixels);
     if (status == EMB_OK) status = emb_projector_write(board->folder, &projector);
     free(codes);

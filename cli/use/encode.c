@@ -198,7 +198,7 @@ const cli_command cli_command_encode = {
              "for pictures: exchange light and dark. MNIST's digits are light on dark, so ink on "
              "paper needs it"},
             CLI_VECTORS_OPTION("write"),
-            CLI_LABEL_OPTION,
+            CLI_IMAGE_LABEL_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -37,14 +37,14 @@ static bool open_all(page_job *job, const cli_args *args) {
         job->split.count = args->word_count;
         job->split.images = cli_photos_read(args->words, args->word_count, job->net,
                                             cli_arg(args, "invert")->given);
-        return job->split.images;
+        return job->split.images && cli_network_label_images(job->net, args, job->split.images);
     }
     if (!cli_split_open(&job->split, job->net, name, args->words[0],
                         cli_arg(args, "split")->given ? typed(args, "split") : NULL)) {
         return false;
     }
     cli_data_doctor_given(job->net, job->split.images);
-    return true;
+    return cli_network_label_images(job->net, args, job->split.images);
 }
 
 /* Above the page: what it shows of a data set, or a picture's name; NULL. To be freed. */
@@ -81,14 +81,7 @@ static bool write_page(page_job *job, const cli_args *args, const char *path) {
 
 static emb_status make_images(const void *data, size_t first, size_t here, float *images) {
     const page_job *job = data;
-    uint32_t *indices = cli_alloc(here * sizeof *indices);
-    for (size_t i = 0; i < here; i++) {
-        indices[i] = (uint32_t)cli_split_index(&job->split, first + i);
-    }
-    const emb_status status = emb_net_reconstruct_images(job->net, job->split.images, indices, here,
-                                                         images, job->threads);
-    free(indices);
-    return status;
+    return cli_split_reconstruct(&job->split, job->net, first, here, images, job->threads);
 }
 
 static bool write_numbers(page_job *job, const char *path) {
@@ -193,6 +186,7 @@ const cli_command cli_command_reconstruct = {
              "picture files all"},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for picture files: exchange light and dark"},
+            CLI_IMAGE_LABEL_OPTION,
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},

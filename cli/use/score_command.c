@@ -82,13 +82,13 @@ static bool open_images(score_job *job, const cli_args *args) {
             cli_split_open(&job->split, job->net, name, first,
                            cli_arg(args, "split")->given ? typed(args, "split") : NULL);
         if (good) cli_data_doctor_given(job->net, job->split.images);
-        return good;
+        return good && cli_network_label_images(job->net, args, job->split.images);
     }
     job->scores.files = args->words;
     job->split.count = args->word_count;
     job->split.images =
         cli_photos_read(args->words, args->word_count, job->net, cli_arg(args, "invert")->given);
-    return job->split.images;
+    return job->split.images && cli_network_label_images(job->net, args, job->split.images);
 }
 
 /* The class that is usual: the one that was named, or one that is called good. */
@@ -368,6 +368,7 @@ const cli_command cli_command_score = {
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for picture files: exchange light and dark"},
+            CLI_IMAGE_LABEL_OPTION,
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -138,7 +138,7 @@ static size_t cell_of(const drawing *d, size_t at, int kind) {
 static emb_status add_network(drawing *d, size_t at, size_t i) {
     char mse[CLI_NUMBER_SIZE];
     const cli_scores *s = d->sheet->scores;
-    emb_status status = emb_net_reconstruct(d->sheet->net, d->image, 1, d->made, 1);
+    emb_status status = cli_split_reconstruct(s->split, d->sheet->net, i, 1, d->made, 1);
     if (status != EMB_OK) return status;
     const size_t expected = cell_of(d, at, EXPECTED), heat = cell_of(d, at, HEAT);
     const double error = cli_scores_number(s, i, EMB_UNUSUAL_RECONSTRUCTION);
@@ -278,7 +278,7 @@ bool cli_score_heat_write(const cli_score_sheet *sheet, const char *folder) {
         const size_t left = count - first, here = left < most ? left : most;
         status = cli_split_fetch(s->split, first, here, images);
         if (status == EMB_OK) {
-            status = emb_net_reconstruct(sheet->net, images, here, made, sheet->threads);
+            status = cli_split_reconstruct(s->split, sheet->net, first, here, made, sheet->threads);
         }
         for (size_t i = 0; status == EMB_OK && i < here; i++) {
             if (i % TOLD == 0) tell(first + i, count);

@@ -62,7 +62,7 @@ static bool open_all(similar_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    return job->net &&
+    return job->net && cli_network_label(job->net, args, false) &&
            cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
                           typed(args, "split")) &&
            open_asked(job, args);
@@ -220,6 +220,7 @@ const cli_command cli_command_similar = {
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for a picture: exchange light and dark, as for ink on paper"},
+            CLI_IMAGE_LABEL_OPTION,
             {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },

@@ -12,16 +12,49 @@
 #include "base/memory.h"
 #include "base/threads.h"
 #include "data/images.h"
+#include "device/cpu/walk.h"
 #include "device/preprocessing.h"
 
-enum { CHAINS = 8 };
+enum { CHAINS = 8, CHUNK = 512 /* images that are worked on together, at most */ };
 
 /* ---- images ---------------------------------------------------------------------------------- */
 
 size_t emb__unusual_chunk(size_t size) {
-    enum { MOST = 512, NUMBERS = 1 << 22 };
+    enum { NUMBERS = 1 << 22 };
     const size_t fit = NUMBERS / size;
-    return fit < 1 ? 1 : fit > MOST ? MOST : fit;
+    return fit < 1 ? 1 : fit > CHUNK ? CHUNK : fit;
+}
+
+/* Each image's own label, where the network reads it; images without labels have the ones that rows
+ * have. */
+static emb_status set_labels(emb_net *net, const emb__selection *selection, size_t first,
+                             size_t here) {
+    int labels[CHUNK];
+    if (net->conditions == 0 || emb_images_classes(selection->images) == 0) return EMB_OK;
+    emb_status status = emb__net_knows_labels(net, selection->images, 0, net->layer_count);
+    for (size_t i = 0; status == EMB_OK && i < here; i++) {
+        const size_t at = selection->indices ? selection->indices[first + i] : first + i;
+        labels[i] = emb_images_label(selection->images, at);
+    }
+    return status == EMB_OK ? emb_net_set_labels(net, labels, here) : status;
+}
+
+/* codes and made = what the network makes of rows[here]. Afterwards rows have the labels that they
+ * had. */
+static emb_status run_network(emb_net *net, const emb__selection *selection, size_t first,
+                              size_t here, int threads, const float *rows, float *codes,
+                              float *made) {
+    int *kept = net->row_labels;
+    const size_t count = net->row_label_count;
+    net->row_labels = NULL;
+    emb_status status = set_labels(net, selection, first, here);
+    if (!net->row_labels) net->row_labels = kept;
+    if (status == EMB_OK) status = emb_net_encode(net, rows, here, codes, threads);
+    if (status == EMB_OK) status = emb_net_decode(net, codes, here, made, threads);
+    if (net->row_labels != kept) emb__free(net->row_labels);
+    net->row_labels = kept;
+    net->row_label_count = count;
+    return status;
 }
 
 emb_status emb__unusual_run(emb_net *net, bool uses_net, const emb__selection *selection,
@@ -34,8 +67,7 @@ emb_status emb__unusual_run(emb_net *net, bool uses_net, const emb__selection *s
     }
     emb_status status = emb__images_check_read(selection->images);
     if (status != EMB_OK || !uses_net) return status;
-    status = emb_net_encode(net, rows, here, codes, threads);
-    return status == EMB_OK ? emb_net_decode(net, codes, here, made, threads) : status;
+    return run_network(net, selection, first, here, threads, rows, codes, made);
 }
 
 double emb__unusual_variation(const float *image, const int shape[3]) {

@@ -118,8 +118,41 @@ t 0 '' reconstruct cvae data -o cvae.png
 t 1 'cvae is conditional: say which label to draw' export cvae --onnx -o one
 t 0 '' export cvae --onnx --label 4 -o one
 t 0 '' export cvae data --c one --label 4 --self-test
-t 1 'is conditional: it needs a label, 0 to 9' plot cvae traversal data -o t.png
-t 0 '' plot cvae traversal data --label 2 -o t.png
+
+# What looks at images of a data set reads each one's own label.
+cat >cond.net <<'END'
+input = 1, 28, 28
+encoder = Sequential(Flatten(), Condition(10), Linear(794, 2))
+decoder = Sequential(Condition(10), Linear(12, 784), Unflatten(1, (1, 28, 28)), Sigmoid())
+END
+t 0 'trained 9 epochs' train data --model cond.net --lr 0.02 --epochs 9 -o cond
+t 0 '' eval cond data
+mse=$(sed -n 's/^test MSE //p' out)
+t 0 '' score cond data -o scores.csv --heat heat
+awk -F , -v mse="$mse" 'NR > 1 { s += $4; n++ } END { d = s / n - mse; exit !(n == 200 && d * d < 1e-10) }' scores.csv ||
+    fail "the scores' errors are not those of eval, $mse"
+t 0 '' score cond data -o sheet.png
+t 0 '' report cond data
+! grep -q 'class="note"' cond/report.html || fail "the report leaves out: $(grep -o 'class="note">[^<]*' cond/report.html)"
+grep -q 'The network is given the label' cond/report.html || fail 'the report says that the labels were never seen'
+
+# Pictures in a row have one label, which the title says: the one that is asked for, the image's own, or 0.
+for kind in 'traversal, label 0' 'traversal --label 2, label 2' 'traversal --images 1, label 2' 'manifold, label 0' \
+    'prior, label 0' 'walk, label 7' 'walk --label 1, label 1' 'walk --images 0,17, label 7' \
+    'walk --images 0,1, each with the label of the nearer image' 'samples --label 3, label 3'; do
+    t 0 '' plot cond ${kind%%, *} data -o t.svg
+    grep -q ">[^<]*, ${kind##*, }</text>" t.svg || fail "$kind: $(grep -o '<text.*' t.svg | head -n 2)"
+done
+
+# Files have no label of their own.
+t 1 'cond is conditional, and the images have no labels: say which one they have, --label 0 to 9' score cond heat/00000.png
+t 1 'cond is conditional, and the images have no labels: say which one they have' reconstruct cond heat/00000.png
+t 1 'is conditional: it needs a label, 0 to 9' similar cond heat/00000.png data
+for command in score reconstruct encode similar; do
+    t 0 'its colour is lost' $command cond heat/00000.png $([ $command != similar ] || echo data) --label 7
+done
+t 1 '--label 7: the images have labels of their own, which cond reads' score cond data --label 7
+
 t 1 'the images have no labels; a conditional autoencoder needs one for each' train little.npy --model little.net -o no
 t 1 'reads the label, which a classifier is to find out' info knows.net
 
