@@ -34,6 +34,16 @@ EMB_API emb_status emb_net_save(const emb_net *net, const char *path, const emb_
  * the tensor; the net's weights are then without meaning. */
 EMB_API emb_status emb_net_load(emb_net *net, const char *path);
 
+/* The same in memory. *bytes = what emb_net_save would write, to be freed with free(). Opening
+ * takes such bytes, or another model's with a notation, and loading takes a state dict's, as
+ * emb_net_open and emb_net_load take a file's; `name` (NULL: a general one) stands for them in
+ * error texts. They are copied. */
+EMB_UNSETTLED emb_status emb_net_save_bytes(const emb_net *net, const emb_pair *extra,
+                                            size_t extra_count, uint8_t **bytes, size_t *count);
+EMB_UNSETTLED emb_net *emb_net_open_bytes(const uint8_t *bytes, size_t count, const char *name);
+EMB_UNSETTLED emb_status emb_net_load_bytes(emb_net *net, const uint8_t *bytes, size_t count,
+                                            const char *name);
+
 /* The value of a key of the __metadata__ that the net was opened with, or NULL. Borrowed from the
  * net. */
 EMB_API const char *emb_net_metadata(const emb_net *net, const char *key);

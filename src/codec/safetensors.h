@@ -121,4 +121,8 @@ emb_status emb__safetensors_amend(const char *path, const emb__safetensors *file
 emb_status emb__safetensors_write(const char *path, const emb__text *header,
                                   const emb_tensor_info *tensors, size_t tensor_count);
 
+/* The same in memory: appends the tensors' numbers to the header. */
+emb_status emb__safetensors_append(emb__text *header, const emb_tensor_info *tensors,
+                                   size_t tensor_count);
+
 #endif

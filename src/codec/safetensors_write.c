@@ -135,12 +135,19 @@ enum { ROOM = 1 << 16 };
 
 typedef struct gathered {
     emb__writer *writer;
-    uint8_t *bytes; /* [ROOM] */
+    emb__text *text; /* to which they are appended instead, without a writer */
+    uint8_t *bytes;  /* [ROOM] */
     size_t count;
 } gathered;
 
 static emb_status flush(gathered *g) {
-    const emb_status status = emb__writer_put(g->writer, g->bytes, g->count);
+    emb_status status = EMB_OK;
+    if (g->writer) {
+        status = emb__writer_put(g->writer, g->bytes, g->count);
+    } else {
+        emb__text_bytes(g->text, g->bytes, g->count);
+        if (g->text->failed) status = EMB_ERR_MEMORY;
+    }
     g->count = 0;
     return status;
 }
@@ -185,6 +192,16 @@ emb_status emb__safetensors_write(const char *path, const emb__text *header,
     emb__free(g.bytes);
     if (status == EMB_OK) return emb__writer_finish(&writer);
     emb__writer_close(&writer);
+    return status;
+}
+
+emb_status emb__safetensors_append(emb__text *header, const emb_tensor_info *tensors,
+                                   size_t tensor_count) {
+    gathered g = {.text = header, .bytes = emb__alloc(ROOM)};
+    emb_status status = g.bytes ? EMB_OK : EMB_ERR_MEMORY;
+    for (size_t i = 0; i < tensor_count && status == EMB_OK; i++) status = gather(&g, &tensors[i]);
+    if (status == EMB_OK && g.count > 0) status = flush(&g);
+    emb__free(g.bytes);
     return status;
 }
 

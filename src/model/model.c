@@ -108,20 +108,25 @@ emb_net *emb__model_open(const char *path) {
     return net;
 }
 
+emb_status emb__model_take(emb_net *net, const emb__safetensors *file, const char *path) {
+    emb__names names;
+    emb__origin origin;
+    emb_status status = read_origin(file, path, &origin);
+    if (status == EMB_OK) status = emb__state_check(file, path, net, &names);
+    if (status == EMB_OK && emb__safetensors_value(file, PREPROCESSING_KEY)) {
+        status = emb__preprocessing_keep(net, &origin);
+    }
+    if (status == EMB_OK) status = emb__state_load(file, path, &names, net);
+    if (status == EMB_OK) status = keep_notes(file, &names, net);
+    return status;
+}
+
 emb_status emb_net_load(emb_net *net, const char *path) {
     EMB__ENTER;
     emb__safetensors file;
     emb_status status = emb__safetensors_read(path, &file);
     if (status != EMB_OK) return status;
-    emb__names names;
-    emb__origin origin;
-    status = read_origin(&file, path, &origin);
-    if (status == EMB_OK) status = emb__state_check(&file, path, net, &names);
-    if (status == EMB_OK && emb__safetensors_value(&file, PREPROCESSING_KEY)) {
-        status = emb__preprocessing_keep(net, &origin);
-    }
-    if (status == EMB_OK) status = emb__state_load(&file, path, &names, net);
-    if (status == EMB_OK) status = keep_notes(&file, &names, net);
+    status = emb__model_take(net, &file, path);
     emb__safetensors_clear(&file);
     return status;
 }
@@ -161,19 +166,23 @@ static emb_status print_header(const emb_net *net, const emb_tensor_info *tensor
     return status;
 }
 
-emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, size_t tensor_count,
-                            const char *path, const emb_pair *extra, size_t extra_count) {
-    emb__text header = {0};
+emb_status emb__model_header(const emb_net *net, const emb_tensor_info *tensors,
+                             size_t tensor_count, const char *path, const emb_pair *extra,
+                             size_t extra_count, emb__text *header) {
     if (extra_count > EMB__SAFETENSORS_PAIRS - OWN_PAIRS) {
         return emb__fail(EMB_ERR_ARGUMENT, "%s: %zu pairs of metadata, expected at most %d", path,
                          extra_count, EMB__SAFETENSORS_PAIRS - OWN_PAIRS);
     }
-    emb_status status = print_header(net, tensors, tensor_count, extra, extra_count, &header);
-    if (status == EMB_OK) {
-        status = emb__safetensors_write(path, &header, tensors, tensor_count);
-    } else {
-        status = emb__fail_prefix(status, "%s: cannot write: ", path);
-    }
+    emb_status status = print_header(net, tensors, tensor_count, extra, extra_count, header);
+    return status == EMB_OK ? EMB_OK : emb__fail_prefix(status, "%s: cannot write: ", path);
+}
+
+emb_status emb__model_write(const emb_net *net, const emb_tensor_info *tensors, size_t tensor_count,
+                            const char *path, const emb_pair *extra, size_t extra_count) {
+    emb__text header = {0};
+    emb_status status =
+        emb__model_header(net, tensors, tensor_count, path, extra, extra_count, &header);
+    if (status == EMB_OK) status = emb__safetensors_write(path, &header, tensors, tensor_count);
     emb__free(header.bytes);
     return status;
 }
