@@ -20,14 +20,20 @@ use them. "mnist" is found in the repository, in an installed embudo, or below E
 """
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from . import _arrays, _library  # noqa: F401
 from ._base import Error
 from ._images import Images
 from ._library import lib
 from ._net import Net, Preprocessing
-from ._run import Epoch, Run, train
+from ._run import Epoch, Run, split
+from ._train import train
 
-__all__ = ["Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "threads", "train", "version"]
+if TYPE_CHECKING:
+    from ._estimator import Autoencoder
+
+__all__ = ["Autoencoder", "Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "split", "threads", "train", "version"]
 
 
 def version() -> str:
@@ -38,3 +44,12 @@ def version() -> str:
 def threads() -> int:
     """The largest number of threads that 0 can stand for."""
     return int(lib.emb_default_threads())
+
+
+def __getattr__(name: str) -> Any:
+    """Autoencoder is made when it is asked for: it needs NumPy, and looks for scikit-learn."""
+    if name == "Autoencoder":
+        from ._estimator import Autoencoder
+        globals()[name] = Autoencoder
+        return Autoencoder
+    raise AttributeError(f"module 'embudo' has no attribute {name!r}")

@@ -43,10 +43,12 @@ def _from_numpy(values: Any, allow_bytes: bool) -> Tuple[Any, Tuple[int, ...], b
     if not (is_bytes and allow_bytes) and made.dtype.kind != "f":
         raise TypeError(f"numbers of type {made.dtype}; expected floats"
                         + (" or uint8 pixels" if allow_bytes else ""))
-    made = numpy.array(made, numpy.uint8 if is_bytes else numpy.float32, order="C")
+    made = numpy.array(made, numpy.uint8 if is_bytes else numpy.float32, order="C")  # a copy
     kind = ctypes.c_uint8 if is_bytes else ctypes.c_float
-    return (kind * max(made.size, 1)).from_buffer_copy(made.tobytes() or bytes(4)), \
-        made.shape, is_bytes
+    if made.size == 0:
+        return (kind * 1)(), made.shape, is_bytes
+    lent: Any = made  # which the result keeps
+    return (kind * made.size).from_buffer(lent), made.shape, is_bytes
 
 
 def read(values: Any, allow_bytes: bool = False) -> Tuple[Any, Tuple[int, ...], bool]:
@@ -82,7 +84,7 @@ def channels_first(numbers: Any, shape: Sequence[int]) -> Any:
     count, height, width, channels = shape
     size = height * width * channels
     kind = "B" if ctypes.sizeof(numbers._type_) == 1 else "f"
-    view = memoryview(numbers).cast("B").cast(kind)
+    view = memoryview(numbers).cast("B").cast("B" if kind == "B" else "f")
     made = bytearray()
     for first in range(0, count * size, size):
         for channel in range(channels):
@@ -123,18 +125,42 @@ def floats_of_bytes(numbers: Any, black: float = 0, white: float = 1) -> Any:
         made = array.array("f", map(table.__getitem__, raw))
         return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())
     if numpy is not None:
-        made = numpy.frombuffer(raw, numpy.uint8).astype(numpy.float32) / numpy.float32(255)
-        return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())
+        floats = numpy.frombuffer(raw, numpy.uint8).astype(numpy.float32) / numpy.float32(255)
+        return (ctypes.c_float * len(raw)).from_buffer_copy(floats.tobytes())
     made = array.array("f", map(_of_byte.__getitem__, raw))
     return (ctypes.c_float * len(raw)).from_buffer_copy(made.tobytes())
 
 
 def make(numbers: Any, shape: Sequence[int]) -> Any:
-    """Turns a ctypes array into a numpy.ndarray or, without NumPy, a memoryview of that shape."""
+    """Turns a ctypes array of floats or doubles into a numpy.ndarray or, without NumPy, a memoryview of
+    that shape. The array may lie in the ctypes array's own memory."""
     count = 1
     for size in shape:
         count *= size
+    width = ctypes.sizeof(numbers._type_)
     if numpy is not None:
-        return numpy.frombuffer(numbers, numpy.float32, count).reshape(shape).copy()
-    view = memoryview(bytes(numbers)[:4 * count])
-    return view.cast("f", tuple(shape)) if count else view.cast("f")
+        kind = numpy.float32 if width == 4 else numpy.float64
+        return numpy.frombuffer(numbers, kind, count).reshape(shape)
+    view = memoryview(bytes(numbers)[:width * count])
+    letter: Any = "f" if width == 4 else "d"
+    return view.cast(letter, tuple(shape)) if count else view.cast(letter)
+
+
+def whole(numbers: Sequence[int]) -> Any:
+    """Indices as a numpy.ndarray of int64 or, without NumPy, a list."""
+    return numpy.array(numbers, numpy.int64) if numpy is not None else list(numbers)
+
+
+def one(row: Any) -> Any:
+    """A row as an array of one row."""
+    numbers, shape, _ = read(row)
+    return make(numbers, (1, *shape))
+
+
+def first(rows: Any) -> Any:
+    """The first row of several."""
+    numbers, shape, _ = read(rows)
+    size = 1
+    for d in shape[1:]:
+        size *= d
+    return make((ctypes.c_float * size)(*numbers[:size]), tuple(shape[1:]))

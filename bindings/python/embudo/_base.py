@@ -1,11 +1,12 @@
 """What every part of the module needs: errors, objects of the library, ranges of numbers."""
 from __future__ import annotations
 
+import ctypes
 import operator
 import os
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
-from ._library import MAX_THREADS, lib
+from ._library import MAX_THREADS, Pair, free, lib
 
 
 class Error(Exception):
@@ -18,7 +19,8 @@ def _fail() -> Error:
 
 def _be(value: Any, kind: type, how: str) -> None:
     if not isinstance(value, kind):
-        raise TypeError(f"expected {getattr(kind, '_called', kind.__name__)}, got {type(value).__name__}; {how} makes one")
+        called = getattr(kind, "_called", kind.__name__)
+        raise TypeError(f"expected {called}, got {type(value).__name__}; {how} makes one")
 
 
 def _check(status: int) -> None:
@@ -48,6 +50,28 @@ def _seed(value: Any) -> int:
 
 def _threads(asked: Any) -> int:
     return _whole(asked, "threads", 0, MAX_THREADS)
+
+
+def _pairs(metadata: Optional[Mapping[str, str]]) -> Any:
+    """Metadata as the library takes it; its length is that of `metadata`."""
+    pairs = [Pair(_encoded(key), _encoded(value)) for key, value in (metadata or {}).items()]
+    return (Pair * max(len(pairs), 1))(*pairs)
+
+
+def _taken(bytes_: ctypes.c_void_p, count: ctypes.c_size_t) -> bytes:
+    """A copy of bytes that the library hands over, which are freed."""
+    try:
+        return ctypes.string_at(bytes_.value or 0, count.value)
+    finally:
+        free(bytes_)
+
+
+def _indices(indices: Any, count: int) -> Any:
+    """(An array of picked images or None, how many): None picks all of `count`."""
+    if indices is None:
+        return None, count
+    picked: List[int] = [_whole(index, "an index", 0, count - 1) for index in indices]
+    return (ctypes.c_uint32 * max(len(picked), 1))(*picked), len(picked)
 
 
 class _Object:

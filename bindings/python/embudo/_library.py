@@ -2,7 +2,7 @@
 import ctypes
 import ctypes.util
 import os
-from ctypes import POINTER, c_bool, c_char_p, c_double, c_float, c_int, c_size_t, c_uint32, c_uint64
+from ctypes import POINTER, c_bool, c_char_p, c_double, c_float, c_int, c_size_t, c_uint, c_uint32, c_uint64
 from ctypes import c_uint8, c_void_p
 
 
@@ -98,6 +98,51 @@ class Score(ctypes.Structure):
     _fields_ = [("mse", c_double), ("psnr", c_double), ("count", c_size_t)]
 
 
+class Checkup(ctypes.Structure):
+    _fields_ = [("findings", c_uint), ("mse", c_double), ("mean_mse", c_double), ("pca_mse", c_double),
+                ("components", c_int), ("latent", c_int), ("dead", c_int), ("saturated", c_int),
+                ("has_layer", c_bool), ("layer", c_size_t), ("layer_share", c_double), ("low", c_double),
+                ("high", c_double), ("freedom", c_double), ("measure_count", c_int), ("active", c_int),
+                ("entries", c_int), ("measures", Measure * MOST_MEASURES)]
+
+
+class ExamineOptions(ctypes.Structure):
+    _fields_ = [("young", c_bool), ("quick", c_bool), ("threads", c_int)]
+
+
+class DataCheckup(ctypes.Structure):
+    _fields_ = [("findings", c_uint), ("looked", c_size_t), ("alike", c_double), ("channel", c_int),
+                ("channels", c_int), ("constant", c_double), ("parameters", c_size_t), ("numbers", c_size_t),
+                ("untaught", c_int), ("unmeasured", c_int), ("label", c_int), ("label_count", c_size_t)]
+
+
+class LayerInfo(ctypes.Structure):
+    _fields_ = [("part", c_char_p), ("index", c_int), ("path", c_char_p), ("layer", c_char_p), ("rank", c_int),
+                ("shape", c_int * 5), ("parameters", c_size_t), ("multiply_adds", c_size_t), ("kind", c_char_p),
+                ("kernel", c_int * 2), ("stride", c_int * 2), ("padding", c_int * 2), ("dilation", c_int * 2),
+                ("output_padding", c_int * 2), ("family", c_int)]
+
+
+class OnnxOptions(ctypes.Structure):
+    _fields_ = [("part", c_char_p), ("uint8_input", c_bool), ("verdict", c_void_p)]
+
+
+class COptions(ctypes.Structure):
+    _fields_ = [("name", c_char_p), ("part", c_char_p), ("int8", c_void_p), ("sample", POINTER(c_float)),
+                ("verdict", c_void_p)]
+
+
+class CSize(ctypes.Structure):
+    _fields_ = [("constants", c_size_t), ("buffer", c_size_t), ("paths", (ctypes.c_char * 4096) * 2)]
+
+
+class Figure(ctypes.Structure):
+    _fields_ = [("rows", c_int), ("columns", c_int), ("shape", c_int * 3), ("pixels", POINTER(c_float)),
+                ("column_titles", POINTER(c_char_p)), ("row_titles", POINTER(c_char_p)), ("scale", c_int),
+                ("title", c_char_p), ("captions", POINTER(c_char_p)), ("plane", c_bool), ("x_title", c_char_p),
+                ("y_title", c_char_p), ("tints", POINTER(c_float)), ("tint_titles", c_char_p * 3)]
+
+
 _floats, _bytes, _ints, _indices = POINTER(c_float), POINTER(c_uint8), POINTER(c_int), POINTER(c_uint32)
 _rows = (c_int, [c_void_p, _floats, c_size_t, _floats, c_int])
 
@@ -169,6 +214,47 @@ _functions = {
     "emb_run_finish_epoch": (c_int, [c_void_p, POINTER(EpochInfo)]),
     "emb_run_steps": (c_size_t, [c_void_p]),
     "emb_run_stopped": (c_bool, [c_void_p]),
+    "emb_run_set_epochs": (c_int, [c_void_p, c_int]),
+    "emb_run_restore": (None, [c_void_p]),
+    "emb_run_learning_rate": (c_double, [c_void_p]),
+    "emb_run_set_learning_rate": (None, [c_void_p, c_double]),
+    "emb_run_steps_per_epoch": (c_size_t, [c_void_p]),
+    "emb_run_train_indices": (_indices, [c_void_p, POINTER(c_size_t)]),
+    "emb_run_val_indices": (_indices, [c_void_p, POINTER(c_size_t)]),
+    "emb_run_options": (None, [c_void_p, POINTER(TrainOptions)]),
+    "emb_run_save": (c_int, [c_void_p, c_char_p, POINTER(Pair), c_size_t]),
+    "emb_checkpoint_open": (c_void_p, [c_char_p]),
+    "emb_checkpoint_net": (c_void_p, [c_void_p]),
+    "emb_checkpoint_run": (c_void_p, [c_void_p, c_void_p, c_void_p, c_int]),
+    "emb_checkpoint_free": (None, [c_void_p]),
+    "emb_split": (c_int, [c_size_t, POINTER(TrainOptions), _indices, POINTER(c_size_t)]),
+    "emb_train_images": (c_int, [c_void_p, POINTER(TrainOptions), c_size_t, _indices, c_size_t, _floats, _floats]),
+    "emb_net_errors": (c_int, [c_void_p, c_void_p, _indices, c_size_t, c_int, POINTER(c_double)]),
+    "emb_net_save_bytes": (c_int, [c_void_p, POINTER(Pair), c_size_t, POINTER(c_void_p), POINTER(c_size_t)]),
+    "emb_net_open_bytes": (c_void_p, [c_char_p, c_size_t, c_char_p]),
+    "emb_net_load_bytes": (c_int, [c_void_p, c_char_p, c_size_t, c_char_p]),
+    "emb_net_has_part": (c_bool, [c_void_p, c_char_p]),
+    "emb_net_layer": (None, [c_void_p, c_size_t, POINTER(LayerInfo)]),
+    "emb_net_examine": (c_int, [c_void_p, c_void_p, _indices, c_size_t, c_void_p, _indices, c_size_t,
+                                POINTER(ExamineOptions), POINTER(Checkup)]),
+    "emb_net_examine_data": (c_int, [c_void_p, c_void_p, _indices, c_size_t, _indices, c_size_t,
+                                     POINTER(DataCheckup)]),
+    "emb_net_export_onnx": (c_int, [c_void_p, c_char_p, POINTER(OnnxOptions)]),
+    "emb_net_export_c": (c_int, [c_void_p, c_char_p, POINTER(COptions), POINTER(CSize)]),
+    "emb_int8_new": (c_void_p, [c_void_p, c_void_p, _indices, c_size_t]),
+    "emb_int8_free": (None, [c_void_p]),
+    "emb_pca_new": (c_void_p, [c_void_p, _indices, c_size_t, c_int, c_int]),
+    "emb_pca_free": (None, [c_void_p]),
+    "emb_pca_count": (c_int, [c_void_p]),
+    "emb_pca_mean": (_floats, [c_void_p]),
+    "emb_pca_vectors": (_floats, [c_void_p]),
+    "emb_pca_variances": (POINTER(c_double), [c_void_p]),
+    "emb_pca_total_variance": (c_double, [c_void_p]),
+    "emb_pca_encode": (c_int, [c_void_p, c_void_p, _indices, c_size_t, _floats, c_int]),
+    "emb_pca_score": (c_int, [c_void_p, c_int, c_void_p, _indices, c_size_t, c_int, POINTER(c_double)]),
+    "emb_figure_draw": (c_void_p, [POINTER(Figure), c_int]),
+    "emb_picture_bytes": (POINTER(c_uint8), [c_void_p, POINTER(c_size_t)]),
+    "emb_picture_free": (None, [c_void_p]),
 }
 
 
@@ -201,3 +287,7 @@ if _version.split(".")[:2] != ["0", "1"]:
 for _name, (_result, _arguments) in _functions.items():
     _function = getattr(lib, _name)
     _function.restype, _function.argtypes = _result, _arguments
+
+# What frees bytes that the library hands over.
+free = ctypes.CDLL(None).free
+free.restype, free.argtypes = None, [c_void_p]

@@ -7,10 +7,10 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from . import _arrays
-from ._base import _AnyNet, _be, _check, _encoded, _fail, _seed, _threads, _whole
+from . import _arrays, _safetensors
+from ._base import _AnyNet, _be, _check, _encoded, _fail, _indices, _pairs, _seed, _taken, _threads, _whole
 from ._images import Images
-from ._library import (MAX_CLASSES, MAX_SIZE, ImportOptions, Measured, Measuring, NetOptions, Pair, Pictures, Score,
+from ._library import (MAX_CLASSES, MAX_SIZE, ImportOptions, Measured, Measuring, NetOptions, Pictures, Score,
                        TensorInfo, lib)
 from ._library import Preprocessing as _Preprocessing
 
@@ -45,6 +45,8 @@ class Net(_AnyNet):
             raise _fail()
         self._handle = handle
         self._lock = threading.RLock()
+        self._borrowers: List[Any] = []  # trainings, to be freed before the network is
+        self._trained: Any = None  # what train() goes on with
 
     @classmethod
     def open(cls, name: Any, latent: int = 0, *, input: Optional[Sequence[int]] = None,
@@ -77,24 +79,44 @@ class Net(_AnyNet):
     def __del__(self) -> None:
         handle, self._handle = getattr(self, "_handle", None), None
         if handle and lib is not None:
+            for borrower in self._borrowers:
+                borrower.free()
             lib.emb_net_free(handle)
 
     def save(self, path: Any, metadata: Optional[Mapping[str, str]] = None) -> None:
         """Writes the model as safetensors, with PyTorch's state_dict names."""
-        pairs = [Pair(_encoded(key), _encoded(value)) for key, value in (metadata or {}).items()]
         with self._lock:
-            _check(lib.emb_net_save(self._handle, _encoded(path), (Pair * max(len(pairs), 1))(*pairs),
-                                    len(pairs)))
+            _check(lib.emb_net_save(self._handle, _encoded(path), _pairs(metadata), len(metadata or ())))
 
-    def load_state_dict(self, path: Any) -> None:
-        """Loads the weights of a safetensors file that has exactly this network's tensors."""
+    def to_bytes(self, metadata: Optional[Mapping[str, str]] = None) -> bytes:
+        """What save() writes, as bytes: for a pickle, a database, a message."""
+        made, count = ctypes.c_void_p(), ctypes.c_size_t()
         with self._lock:
-            _check(lib.emb_net_load(self._handle, _encoded(path)))
+            _check(lib.emb_net_save_bytes(self._handle, _pairs(metadata), len(metadata or ()),
+                                          ctypes.byref(made), ctypes.byref(count)))
+        return _taken(made, count)
+
+    @classmethod
+    def from_bytes(cls, model: bytes) -> "Net":
+        """The network that to_bytes() or a model file's bytes hold."""
+        return cls(lib.emb_net_open_bytes(bytes(model), len(model), None))
+
+    def load_state_dict(self, state: Any) -> None:
+        """Takes the weights of a state dict: a safetensors file's path, or a mapping from names to
+        arrays or tensors, as state_dict() and PyTorch's give it. It has exactly this network's tensors."""
+        with self._lock:
+            self._trained = None
+            if hasattr(state, "items"):
+                packed = _safetensors.pack(state)
+                _check(lib.emb_net_load_bytes(self._handle, packed, len(packed), b"the state dict"))
+            else:
+                _check(lib.emb_net_load(self._handle, _encoded(state)))
 
     def init(self, seed: int = 42) -> "Net":
         """Draws the weights as PyTorch does after torch.manual_seed(seed). A seed is -2**63 to
         2**64 - 1."""
         with self._lock:
+            self._trained = None
             _check(lib.emb_net_init(self._handle, _seed(seed)))
         return self
 
@@ -153,6 +175,19 @@ class Net(_AnyNet):
         if "test_split" not in options or "test_seed" not in options:
             raise ValueError("the model does not say which images its training held out")
         return float(options["test_split"]), int(options["test_seed"])
+
+    def has_part(self, part: str) -> bool:
+        """Whether it has an "encoder", a "decoder" or a "classifier"."""
+        return bool(lib.emb_net_has_part(self._handle, _encoded(part)))
+
+    def _is_blank(self) -> bool:
+        """Whether no weight has been drawn, trained or loaded: all of them are 0."""
+        info = TensorInfo()
+        for i in range(lib.emb_net_tensor_count(self._handle)):
+            lib.emb_net_tensor(self._handle, i, ctypes.byref(info))
+            if not info.is_buffer and any(ctypes.string_at(info.values, 4 * info.count)):
+                return False
+        return True
 
     def state_dict(self) -> Dict[str, Any]:
         """Copies of the weights under their state_dict names, in PyTorch's layout."""
@@ -299,6 +334,16 @@ class Net(_AnyNet):
             _check(lib.emb_net_score(self._handle, images._handle, None, 0, _threads(threads),
                                      ctypes.byref(score)))
         return float(score.mse)
+
+    def errors(self, images: Images, indices: Optional[Sequence[int]] = None, threads: int = 0) -> Any:
+        """The mean squared error of each image's own reconstruction, [n] doubles; `indices` picks some."""
+        _be(images, Images, "Images(...)")
+        picked, count = _indices(indices, len(images))
+        errors = (ctypes.c_double * max(count, 1))()
+        if count > 0:
+            with self._lock:
+                _check(lib.emb_net_errors(self._handle, images._handle, picked, count, _threads(threads), errors))
+        return _arrays.make(errors, (count,))
 
     def measure(self, images: Images, loss: Optional[str] = None, seed: int = 42,
                 threads: int = 0) -> Dict[str, float]:

@@ -46,7 +46,10 @@ for limit in "MAX_SIZE", "MAX_CLASSES", "MAX_BATCH", "MAX_EPOCHS", "MAX_WARMUP",
 structs = {"emb_net_options": "NetOptions", "emb_open_options": "OpenOptions", "emb_pictures": "Pictures",
            "emb_read_options": "ReadOptions", "emb_import_options": "ImportOptions", "emb_pair": "Pair",
            "emb_preprocessing": "Preprocessing", "emb_tensor_info": "TensorInfo",
-           "emb_train_options": "TrainOptions", "emb_epoch": "EpochInfo", "emb_score": "Score"}
+           "emb_train_options": "TrainOptions", "emb_epoch": "EpochInfo", "emb_score": "Score",
+           "emb_checkup": "Checkup", "emb_examine_options": "ExamineOptions", "emb_data_checkup": "DataCheckup",
+           "emb_layer_info": "LayerInfo", "emb_onnx_options": "OnnxOptions", "emb_c_options": "COptions",
+           "emb_c_size": "CSize", "emb_figure": "Figure", "emb_measured": "Measured", "emb_measuring": "Measuring"}
 if shutil.which("cc"):
     with tempfile.TemporaryDirectory() as folder:
         asked = os.path.join(folder, "sizes")
