@@ -110,9 +110,10 @@ static void expect_same(const training *t, int steps, int threads, const char *i
 
 static bool is_plain(const char *isa) { return strcmp(isa, "plain") == 0; }
 
-/* On this instruction set with any number of threads as on the best one with one thread. The plain
- * one is slow: it takes about 60 images, and one number of threads. */
-static void compare_training(const training *t, const char *isa, const char *best) {
+/* On this instruction set as on the best one with one thread: the best one with any number of
+ * threads, another with two and with three. The plain one is slow: it takes about 60 images, and
+ * three threads. */
+static void compare_training(const training *t, const char *isa, bool is_best, const char *best) {
     const int few = 1 + 60 / t->batch;
     const int steps = is_plain(isa) && t->steps > few ? few : t->steps;
     char wanted[TEST_SHA_TEXT];
@@ -123,8 +124,9 @@ static void compare_training(const training *t, const char *isa, const char *bes
     }
     assert_true(test_use_isa(isa));
     for (size_t k = 0; k < TEST_COUNT(thread_counts); k++) {
-        if (is_plain(isa) && thread_counts[k] != 3) continue;
-        expect_same(t, steps, thread_counts[k], isa, best);
+        const int threads = thread_counts[k];
+        if (!is_best && threads != 3 && (is_plain(isa) || threads != 2)) continue;
+        expect_same(t, steps, threads, isa, best);
     }
 }
 
@@ -134,8 +136,9 @@ static void training_is_the_same_everywhere(void **state) {
         char best[TEST_SHA_TEXT];
         test_use_isa(NULL);
         train(&trainings[i], trainings[i].steps, 1, best);
+        int tried = 0; /* the best one is the first that is here */
         for (const char *const *isa = test_isas; *isa; isa++) {
-            if (test_use_isa(*isa)) compare_training(&trainings[i], *isa, best);
+            if (test_use_isa(*isa)) compare_training(&trainings[i], *isa, tried++ == 0, best);
         }
     }
     test_use_isa(NULL);
