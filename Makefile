@@ -7,7 +7,7 @@ TIME ?= 60
 RUNS ?=
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 
-.PHONY: build program help train check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall format tidy asan tsan clean
+.PHONY: build program help train check interop torture fuzz corpus corpus-list analyse coverage valgrind bench figures install uninstall po format tidy asan tsan clean
 .NOTPARALLEL:
 
 # CMake starts a make with a -j of its own. Ours must not reach it, because CMake shares no job server.
@@ -39,6 +39,7 @@ help:
 	@echo 'make bench      times training (bench/)'
 	@echo 'make figures    makes the pictures and numbers of the guides again (docs/)'
 	@echo 'make install    installs into PREFIX ($(PREFIX)), below DESTDIR if set; make uninstall undoes it'
+	@echo 'make po         brings the catalogues of translations (po/) up to date with the sources'
 	@echo 'make format     formats the sources; make tidy looks for bugs in them (clang-tidy)'
 	@echo 'make analyse    runs cppcheck and gcc -fanalyzer; make valgrind trains a little under'
 	@echo '                valgrind; make coverage shows which branches the tests take (needs clang, llvm)'
@@ -93,6 +94,10 @@ install:
 uninstall: export DESTDIR := $(DESTDIR)
 uninstall:
 	@sh cmake/uninstall.sh build/release/install_manifest.txt
+
+# What translators work on: see CONTRIBUTING.md.
+po: build
+	@sh po/update.sh build/release/table_texts
 
 format:
 	@clang-format -i $(sources)

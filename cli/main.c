@@ -11,6 +11,7 @@
 
 #include "commands.h"
 #include "core/command_table.h"
+#include "core/language_option.h"
 #include "core/message.h"
 #include "core/stop.h"
 #include "core/streams.h"
@@ -36,7 +37,21 @@ static int run_command(int argc, char **argv) {
     return code;
 }
 
+/* Words before the command that are --language and its name; cli_language_begin has read them. */
+static int language_words(int argc, char **argv) {
+    int words = 0, more = 1;
+    while (more > 0 && words + 1 < argc) {
+        const char *next = words + 2 < argc ? argv[words + 2] : NULL;
+        more = cli_language_words(argv[words + 1], next);
+        words += more;
+    }
+    return words;
+}
+
 static int run_program(int argc, char **argv) {
+    const int skipped = language_words(argc, argv);
+    argc -= skipped;
+    argv += skipped;
     if (argc < 2) return cli_usage(NULL, "no command given; start with 'embudo train'");
     const char *first = argv[1];
     if (strcmp(first, "--help") == 0 || strcmp(first, "-h") == 0) return cli_help_print(NULL);
@@ -66,7 +81,8 @@ int main(int argc, char **argv) {
     cli_streams_open();
     /* Tells what the terminal can show. Numbers are written and read as in C everywhere. */
     setlocale(LC_CTYPE, "");
-    int code = run_program(argc, argv);
+    int code = cli_language_begin(argc, argv);
+    if (code == CLI_DONE) code = run_program(argc, argv);
     if (code == CLI_FAILED && cli_stop_signal()) code = 128 + cli_stop_signal();
     if (!cli_close_output() && code == CLI_DONE) code = CLI_FAILED;
     return code;

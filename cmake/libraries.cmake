@@ -136,3 +136,10 @@ if(EMB_PC_LIBS)
 endif()
 string(REPLACE ";" " " EMB_CONFIG_LIBS "${EMB_CONFIG_LIBS}")
 string(REPLACE ";" ", " EMB_PC_REQUIRES "${EMB_PC_REQUIRES}")
+
+# Not a library: compiles the catalogues of translations, which become part of the program.
+find_program(EMBUDO_MSGFMT msgfmt)
+if(NOT EMBUDO_MSGFMT)
+    set(EMBUDO_MSGFMT "")
+    message(NOTICE "embudo: building without other languages than English: apt-get install gettext")
+endif()

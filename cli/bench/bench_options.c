@@ -10,6 +10,7 @@
 #include "core/machine.h"
 #include "core/message.h"
 #include "core/number_list.h"
+#include "core/suggest.h"
 
 const char *const cli_bench_names[CLI_BENCH_SECTIONS + 1] = {
     [CLI_BENCH_PEAK] = "peak",     [CLI_BENCH_BANDWIDTH] = "bandwidth",

@@ -30,7 +30,6 @@ typedef struct cli_compare {
     int seed_count;
     uint64_t seeds[CLI_COMPARE_LIST];
     int classifier_epochs, neighbours, threads;
-    int language;             /* for the picture */
     emb_train_options recipe; /* for the autoencoders; seed and threads are filled in */
     double val_split;
     size_t val_count; /* of `train`, its last images: as in emb_train_options */

@@ -82,7 +82,6 @@ static int read_args(cli_compare *c, const cli_args *args) {
     c->classifier_epochs = (int)cli_arg(args, "classifier-epochs")->whole;
     c->neighbours = (int)cli_arg(args, "knn")->whole;
     c->threads = (int)cli_arg(args, "threads")->whole;
-    c->language = cli_language(cli_arg(args, "language")->text);
     c->val_split = 0.2;
     const int code = cli_pictures_read(args);
     if (code != CLI_DONE) return code;
@@ -212,6 +211,5 @@ const cli_command cli_command_compare = {
             CLI_THREADS_OPTION,
             {"output", 'o', CLI_TEXT, "DIR", NULL, 0, 0, 0,
              "a folder for compare.csv and compare.png"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

@@ -115,30 +115,29 @@ static int group_of(const cli_result *r) {
 static char *axis_title(const cli_compare *c) {
     char count[CLI_NUMBER_SIZE];
     char *name = cli_scored_set(c->dataset);
-    char *title = cli_format(cli_word_in(c->language, CLI_WORD_PART_ACCURACY),
-                             cli_word_part(c->language, c->part),
-                             cli_thousands(emb_images_count(c->test), count), name);
+    char *title = cli_told(cli_word_text(CLI_WORD_PART_ACCURACY), cli_word_part(c->part),
+                           cli_thousands(emb_images_count(c->test), count), name);
     free(name);
     return title;
 }
 
 /* One length: a bar for each contender. */
 static emb_picture *draw_bars(const cli_compare *c) {
-    const char *const groups[] = {cli_word_in(c->language, CLI_WORD_INPUT_CODES),
-                                  cli_word_in(c->language, CLI_WORD_INPUT_PCA),
-                                  cli_word_in(c->language, CLI_WORD_INPUT_IMAGES)};
+    const char *const groups[] = {cli_word_text(CLI_WORD_INPUT_CODES),
+                                  cli_word_text(CLI_WORD_INPUT_PCA),
+                                  cli_word_text(CLI_WORD_INPUT_IMAGES)};
     emb_bar bars[CLI_CONTENDERS];
     int contender = 0, at = 0;
     size_t count = 0;
     double least = 100;
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
-        bars[count++] = (emb_bar){.label = r->contender->titles[c->language],
+        bars[count++] = (emb_bar){.label = _(r->contender->title),
                                   .value = percent(r),
                                   .spread = percent_spread(r),
                                   .group = group_of(r)};
         least = fmin(least, percent(r) - percent_spread(r));
     }
-    char *title = cli_format(cli_word_in(c->language, CLI_WORD_COMPARE_TITLE), c->latents[0]);
+    char *title = cli_told(cli_word_text(CLI_WORD_COMPARE_TITLE), c->latents[0]);
     char *axis = axis_title(c);
     const emb_bars chart = {
         .title = title,
@@ -170,7 +169,7 @@ static void fill_series(const cli_compare *c, const cli_contender *contender, em
         }
     }
     const bool images = cli_contender_reads_images(contender);
-    *series = (emb_series){.label = contender->titles[c->language],
+    *series = (emb_series){.label = _(contender->title),
                            .count = (size_t)count,
                            .x = x,
                            .y = y,
@@ -187,8 +186,8 @@ static emb_picture *draw_lines(const cli_compare *c) {
         fill_series(c, &cli_contenders[i], &series[i], values[0][i], values[1][i], values[2][i]);
     }
     char *axis = axis_title(c);
-    const emb_chart chart = {.title = cli_word_in(c->language, CLI_WORD_SWEEP_TITLE),
-                             .x = {.title = cli_word_in(c->language, CLI_WORD_NUMBERS)},
+    const emb_chart chart = {.title = cli_word_text(CLI_WORD_SWEEP_TITLE),
+                             .x = {.title = cli_word_text(CLI_WORD_NUMBERS)},
                              .y = {.title = axis, .scale = EMB_SCALE_LINEAR},
                              .series = series,
                              .series_count = CLI_CONTENDERS,

@@ -7,7 +7,7 @@
 typedef struct cli_contender {
     const char *input, *model; /* "codes", "pca" or "images"; "linear", "mlp", "knn" or "cnn" */
     const char *net;           /* the built-in network; NULL: nearest neighbours */
-    const char *titles[2];     /* for people, by language */
+    const char *title;         /* for people, in English */
 } cli_contender;
 
 /* In the order of the table. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/message.h"
+#include "core/suggest.h"
 
 static const cli_command *const none[] = {NULL};
 static const cli_command *const *table = none;

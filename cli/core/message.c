@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/message_code.h"
+
 static cli_text *failures; /* NULL: printed */
 
 /* Errors of standard output: for what was printed, which is a command's result, and for lines that
@@ -33,39 +35,46 @@ cli_text *cli_fail_into(cli_text *sink) {
 }
 
 int cli_fail(const char *format, ...) {
+    char code[CLI_CODE_SIZE];
     va_list list;
     va_start(list, format);
-    if (!failures) {
-        cli_say_failure("", format, list);
-    } else if (failures->length == 0) {
-        char *text = cli_format_list(format, list);
-        cli_text_add(failures, "%s", text);
-        free(text);
-    }
+    char *text = cli_told_list(format, list);
     va_end(list);
+    if (!failures) {
+        cli_say_failure(text, cli_message_code(format, text, code));
+    } else if (failures->length == 0) {
+        cli_text_add(failures, "%s", text);
+    }
+    free(text);
     return CLI_FAILED;
 }
 
 int cli_usage(const char *command, const char *format, ...) {
-    char tail[64];
+    char code[CLI_CODE_SIZE];
     if (failures) { /* a line that was read, not typed */
         if (failures->length == 0) cli_text_add(failures, "usage");
         return CLI_USAGE;
     }
-    snprintf(tail, sizeof tail, " (see embudo %s%s--help)", command ? command : "",
-             command ? " " : "");
     va_list list;
     va_start(list, format);
-    cli_say("embudo: ", tail, format, list);
+    char *text = cli_told_list(format, list);
     va_end(list);
+    cli_text tail = {0};
+    cli_text_tell(&tail, " (see embudo %s%s--help)", command ? command : "", command ? " " : "");
+    cli_text_add(&tail, "%s", cli_message_code(format, text, code));
+    cli_say("embudo: ", text, tail.bytes);
+    cli_text_free(&tail);
+    free(text);
     return CLI_USAGE;
 }
 
 void cli_note(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    cli_say("", "", format, list);
+    char *text = cli_told_list(format, list);
     va_end(list);
+    cli_say("", text, "");
+    free(text);
 }
 
 /* Lines that were said are kept, each with its newline. */
@@ -122,7 +131,7 @@ static void put_line(cli_text *line) {
 void cli_line(const char *format, ...) {
     va_list list;
     va_start(list, format);
-    char *line = cli_format_list(format, list);
+    char *line = cli_told_list(format, list);
     va_end(list);
     cli_text text = {0};
     cli_text_for(&text, EMB_SHOWN, line);
@@ -148,8 +157,9 @@ void cli_output_lies_in(const char *where) {
 bool cli_close_output(void) {
     flush_output();
     if (unsaid_lines > 0) {
-        cli_note("%zu line%s could not be written to standard output: %s", unsaid_lines,
-                 unsaid_lines == 1 ? "" : "s", strerror(unsaid_error));
+        cli_note(cli_plural(unsaid_lines, "%zu line could not be written to standard output: %s",
+                            "%zu lines could not be written to standard output: %s"),
+                 unsaid_lines, strerror(unsaid_error));
     }
     unsaid_lines = 0;
     if (output_error != 0 && lies_in) {

@@ -9,6 +9,7 @@
 
 #include "core/say.h"
 #include "core/strings.h"
+#include "core/told.h"
 
 /* Exit codes of the program. A run that a signal ended exits with 128 + the signal's number. */
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };

@@ -7,49 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/language_option.h"
 #include "core/message.h"
 #include "core/seed.h"
+#include "core/suggest.h"
 
 /* ---- did you mean ---------------------------------------------------------------------------- */
 
 enum { MAX_WORD = 32, CHOICES = 160 /* letters of an option's words */ };
-
-static int least_of(int a, int b) { return a < b ? a : b; }
-
-/* The number of edits between two words: a letter added, dropped or changed, or two neighbours
- * swapped. */
-static int distance(const char *a, const char *b) {
-    int d[MAX_WORD + 1][MAX_WORD + 1];
-    size_t n = strlen(a), m = strlen(b);
-    if (n > MAX_WORD || m > MAX_WORD) return MAX_WORD;
-    for (size_t i = 0; i <= n; i++) d[i][0] = (int)i;
-    for (size_t j = 0; j <= m; j++) d[0][j] = (int)j;
-    for (size_t i = 1; i <= n; i++) {
-        for (size_t j = 1; j <= m; j++) {
-            int changed = d[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
-            int best = least_of(changed, least_of(d[i - 1][j], d[i][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
-                best = least_of(best, d[i - 2][j - 2] + 1);
-            }
-            d[i][j] = best;
-        }
-    }
-    return d[n][m];
-}
-
-const char *cli_nearest(const char *typed, const char *const *words) {
-    const char *nearest = NULL;
-    size_t length = strlen(typed);
-    int best = 1 + (int)(length < 4 ? length / 2 : length / 3);
-    for (; *words; words++) {
-        bool begins = length >= 3 && strncmp(typed, *words, length) == 0;
-        int edits = begins ? 1 : distance(typed, *words);
-        if (edits >= best) continue;
-        best = edits;
-        nearest = *words;
-    }
-    return nearest;
-}
 
 /* "; did you mean '--epochs'?", or "". */
 static const char *suggestion(const char *nearest, const char *prefix, char text[64]) {
@@ -160,11 +125,12 @@ static int refuse_value(const cli_command *command, const cli_option *option, co
 /* ---- the line -------------------------------------------------------------------------------- */
 
 static int unknown_option(const cli_command *command, const char *typed) {
-    const char *names[CLI_MAX_OPTIONS + 2];
+    const char *names[CLI_MAX_OPTIONS + 3];
     int count = 0;
     char name[MAX_WORD + 1], hint[64];
     for (; command->options[count].name; count++) names[count] = command->options[count].name;
     names[count++] = "help";
+    names[count++] = "language";
     names[count] = NULL;
     size_t dashes = strspn(typed, "-");
     snprintf(name, sizeof name, "%.*s", (int)strcspn(typed + dashes, "="), typed + dashes);
@@ -282,7 +248,12 @@ static int read_words(cli_args *args, int *positionals) {
         const char *word = args->argv[i];
         const bool dashed = word[0] == '-' && word[1] != '\0' && !begins_like_number(word);
         int code = CLI_DONE;
-        if (!options_ended && strcmp(word, "--") == 0) {
+        const int language =
+            options_ended ? 0
+                          : cli_language_words(word, i + 1 < args->argc ? args->argv[i + 1] : NULL);
+        if (language > 0) {
+            i += language - 1;
+        } else if (!options_ended && strcmp(word, "--") == 0) {
             options_ended = true;
         } else if (!options_ended && dashed) {
             code = read_option(args, &i);

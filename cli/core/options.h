@@ -96,7 +96,4 @@ void cli_args_free(cli_args *args);
 /* A value by its option's or positional's name, which must be in the command's row. */
 const cli_value *cli_arg(const cli_args *args, const char *name);
 
-/* The word of `words` (NULL-ended) nearest to a mistyped one, or NULL if none is near. */
-const char *cli_nearest(const char *typed, const char *const *words);
-
 #endif

@@ -8,6 +8,8 @@
 
 #include <embudo.h>
 
+#include "core/language.h"
+
 enum {
     MESSAGE_SIZE = 16 * 1024
 }; /* room for three of the longest paths and the words about them */
@@ -26,27 +28,21 @@ void cli_live_clear(void) {
     live = false;
 }
 
-void cli_say(const char *prefix, const char *tail, const char *format, va_list list) {
-    char text[MESSAGE_SIZE], shown[6 * MESSAGE_SIZE];
-    if (vsnprintf(text, sizeof text, format, list) < 0) text[0] = '\0';
-    emb_text_for(EMB_SHOWN, text, strlen(text), shown, sizeof shown);
+void cli_say(const char *prefix, const char *message, const char *tail) {
+    char shown[6 * MESSAGE_SIZE];
+    emb_text_for(EMB_SHOWN, message, strlen(message), shown, sizeof shown);
     cli_live_clear();
     fprintf(stderr, "%s%s%s\n", prefix, shown, tail);
 }
 
-void cli_say_failure(const char *tail, const char *format, va_list list) {
-    cli_say("embudo: ", tail, format, list);
+void cli_say_failure(const char *message, const char *tail) {
+    cli_say("embudo: ", message, tail);
     told = true;
 }
 
-static void tell(const char *format, ...) {
-    va_list list;
-    va_start(list, format);
-    cli_say_failure("", format, list);
-    va_end(list);
-}
-
 void cli_fail_memory(size_t bytes) {
-    if (!told) tell("out of memory: could not get %zu bytes", bytes);
+    char text[256];
+    snprintf(text, sizeof text, _("out of memory: could not get %zu bytes"), bytes);
+    if (!told) cli_say_failure(text, "");
     exit(EXIT_FAILURE);
 }

@@ -4,13 +4,12 @@
 #ifndef CLI_SAY_H
 #define CLI_SAY_H
 
-#include <stdarg.h>
 #include <stddef.h>
 
 /* "PREFIX message TAIL" and a newline, in one write, escaped by emb_text_for for EMB_SHOWN. */
-void cli_say(const char *prefix, const char *tail, const char *format, va_list list);
+void cli_say(const char *prefix, const char *message, const char *tail);
 /* The same for a failure, which is remembered. */
-void cli_say_failure(const char *tail, const char *format, va_list list);
+void cli_say_failure(const char *message, const char *tail);
 
 /* The system has no memory left: says so, unless a failure was printed before, and ends the
  * program. */

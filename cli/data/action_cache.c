@@ -7,6 +7,7 @@
 #include <embudo.h>
 
 #include "core/message.h"
+#include "core/suggest.h"
 #include "data/data_actions.h"
 
 static void print_one(const emb_cached_set *set) {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "core/options.h"
 #include "core/strings.h"
+#include "core/suggest.h"
 
 #define T10K_LABELS  "t10k-labels-idx1-ubyte.gz"
 #define T10K_IMAGES  "t10k-images-idx3-ubyte.gz"

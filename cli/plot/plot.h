@@ -17,7 +17,6 @@ typedef struct cli_plot {
     const char *dataset;    /* NULL: "mnist" */
     const char *split_name; /* NULL: what should be scored */
     const char *title;      /* NULL: the kind's own */
-    int language;           /* 0: English, 1: Spanish */
     int threads;
     emb_format format;
     /* codes, manifold, prior: which two of a code's numbers; traversal: which ones. None: all */

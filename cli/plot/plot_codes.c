@@ -33,7 +33,7 @@ static void pick(const cli_plot *plot, const float *codes, const int dims[2], pl
         for (size_t i = 0; i < plot->split.count; i++) {
             at->points[2 * i + (size_t)side] = codes[i * latent + (size_t)dims[side]];
         }
-        at->titles[side] = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), dims[side]);
+        at->titles[side] = cli_told(cli_word_text(CLI_WORD_CODE_AXIS), dims[side]);
     }
 }
 
@@ -66,7 +66,7 @@ static bool project(const cli_plot *plot, const float *codes, plane *at) {
     for (int i = 0; good && i < 2; i++) {
         const double total = emb_pca_total_variance(pca);
         const double share = total > 0 ? emb_pca_variances(pca)[i] / total : 0;
-        at->titles[i] = cli_format(cli_plot_word(plot, titles[i]), 100 * share);
+        at->titles[i] = cli_told(cli_word_text(titles[i]), 100 * share);
     }
     emb_pca_free(pca);
     emb_images_free(images);
@@ -83,15 +83,15 @@ static void spread(const cli_plot *plot, const float *codes, const int *labels, 
         at->points[2 * i] = codes[i];
         at->points[2 * i + 1] = (float)(labels ? labels[i] : 0) + 0.7f * jitter;
     }
-    at->titles[0] = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), 0);
+    at->titles[0] = cli_told(cli_word_text(CLI_WORD_CODE_AXIS), 0);
     at->strip = true;
 }
 
 static emb_picture *draw(const cli_plot *plot, const plane *at, const int *labels, int classes) {
     char count[CLI_NUMBER_SIZE], *names[EMB_MAX_CLASSES];
-    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
-    char *title = cli_format(cli_plot_word(plot, CLI_WORD_CODES_TITLE),
-                             cli_thousands(plot->split.count, count), what);
+    char *what = cli_word_images(plot->split.part, plot->split.dataset);
+    char *title = cli_told(cli_word_text(CLI_WORD_CODES_TITLE),
+                           cli_thousands(plot->split.count, count), what);
     free(what);
     emb_scatter scatter = {.title = cli_plot_title(plot, title),
                            .x.title = at->titles[0],
@@ -100,7 +100,7 @@ static emb_picture *draw(const cli_plot *plot, const plane *at, const int *label
                            .points = at->points,
                            .labels = labels,
                            .classes = classes,
-                           .legend_title = cli_plot_word(plot, CLI_WORD_CLASS),
+                           .legend_title = cli_word_text(CLI_WORD_CLASS),
                            .no_names_on_plane = at->strip};
     for (int i = 0; i < classes; i++) {
         char text[CLI_NUMBER_SIZE];

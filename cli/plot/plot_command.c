@@ -12,6 +12,7 @@
 #include "core/progress.h"
 #include "core/seed.h"
 #include "core/shared_help.h"
+#include "core/suggest.h"
 #include "data/picture_options.h"
 #include "plot/plot_kinds.h"
 #include "plot/plot_words.h"
@@ -116,7 +117,6 @@ static int run_plot(const cli_args *args) {
                      .split_name =
                          cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL,
                      .title = cli_arg(args, "title")->text,
-                     .language = cli_language(cli_arg(args, "language")->text),
                      .threads = (int)cli_arg(args, "threads")->whole,
                      .grid = (int)cli_arg(args, "grid")->whole,
                      .count = (int)cli_arg(args, "count")->whole,
@@ -190,7 +190,6 @@ const cli_command cli_command_plot = {
              "transposed: which ConvTranspose2d, as in decoder.5; default: the first"},
             {"title", 0, CLI_TEXT, "TEXT", NULL, 0, 0, 0,
              "a title that replaces the picture's own"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

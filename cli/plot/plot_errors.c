@@ -54,7 +54,7 @@ static bool fill(cli_plot *plot, const ranked *worst, size_t count, size_t colum
         }
         cli_range_shade(plot->net, pixels + above * size, size);
         cli_range_shade(plot->net, pixels + below * size, size);
-        captions[above] = cli_format(cli_plot_word(plot, CLI_WORD_IMAGE), worst[i].place);
+        captions[above] = cli_told(cli_word_text(CLI_WORD_IMAGE), worst[i].place);
         captions[below] = cli_format("MSE %s", cli_error_text(worst[i].mse, 4, mse));
     }
     return true;
@@ -71,11 +71,11 @@ static emb_picture *draw(cli_plot *plot, const ranked *worst, size_t count) {
     for (size_t i = 0; i < numbers; i++) pixels[i] = NAN; /* cells that are left over stay blank */
     for (size_t i = 0; i < cells; i++) captions[i] = NULL;
     for (size_t i = 0; i < rows; i++) {
-        titles[i] = cli_plot_word(plot, i % 2 == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
+        titles[i] = cli_word_text(i % 2 == 0 ? CLI_WORD_ORIGINAL : CLI_WORD_RECONSTRUCTION);
     }
-    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
-    char *title = cli_format(cli_plot_word(plot, CLI_WORD_ERRORS_TITLE), (int)count,
-                             cli_thousands(plot->split.count, total), what);
+    char *what = cli_word_images(plot->split.part, plot->split.dataset);
+    char *title = cli_told(cli_word_text(CLI_WORD_ERRORS_TITLE), (int)count,
+                           cli_thousands(plot->split.count, total), what);
     free(what);
     emb_figure figure = {.rows = (int)rows,
                          .columns = (int)columns,

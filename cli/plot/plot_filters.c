@@ -189,7 +189,7 @@ static bool add_activations(cli_plot *plot, rows *all) {
     }
     float *image = cli_alloc(pixels * sizeof *image);
     emb_sheet_row *first = add_row(all);
-    first->title = cli_format("%s", cli_plot_word(plot, CLI_WORD_INPUT));
+    first->title = cli_format("%s", cli_word_text(CLI_WORD_INPUT));
     first->pixels = image;
     first->count = 1;
     emb_images_shape(plot->split.images, first->shape);
@@ -233,12 +233,10 @@ emb_picture *cli_plot_filters(cli_plot *plot) {
     if (image && !open_image(plot)) return NULL;
     rows all = {0};
     add_weights(plot->net, &weight, &all);
-    char *what =
-        image ? cli_word_images(plot->language, plot->split.part, plot->split.dataset) : NULL;
-    char *title =
-        image ? cli_format(cli_plot_word(plot, CLI_WORD_ACTIVATIONS_TITLE), plot->images[0], what)
-              : cli_format(cli_plot_word(plot, CLI_WORD_FILTERS_TITLE), layer.part, layer.path,
-                           layer.layer);
+    char *what = image ? cli_word_images(plot->split.part, plot->split.dataset) : NULL;
+    char *title = image ? cli_told(cli_word_text(CLI_WORD_ACTIVATIONS_TITLE), plot->images[0], what)
+                        : cli_told(cli_word_text(CLI_WORD_FILTERS_TITLE), layer.part, layer.path,
+                                   layer.layer);
     emb_picture *picture = NULL;
     if (!image || add_activations(plot, &all)) {
         const emb_sheet sheet = {cli_plot_title(plot, title), all.at, all.count};

@@ -50,10 +50,9 @@ static char *epoch_title(const cli_plot *plot) {
     char *set = kept ? cli_name_back(kept) : NULL, *name = set ? cli_scored_set(set) : NULL;
     if (name && cli_run_json_number(record, "data", "training_images", &train) && train >= 0 &&
         cli_run_json_number(record, "data", "validation_images", &val) && val >= 0) {
-        title = cli_format(cli_plot_word(plot, CLI_WORD_LEARNED_FROM),
-                           cli_plot_word(plot, CLI_WORD_EPOCH),
-                           cli_thousands((uint64_t)train, counts[0]),
-                           cli_thousands((uint64_t)val, counts[1]), name);
+        title = cli_told(cli_word_text(CLI_WORD_LEARNED_FROM), cli_word_text(CLI_WORD_EPOCH),
+                         cli_thousands((uint64_t)train, counts[0]),
+                         cli_thousands((uint64_t)val, counts[1]), name);
     }
     cli_fail_into(before);
     json_decref(record);
@@ -61,7 +60,7 @@ static char *epoch_title(const cli_plot *plot) {
     free(set);
     free(path);
     cli_text_free(&why);
-    return title ? title : cli_format("%s", cli_plot_word(plot, CLI_WORD_EPOCH));
+    return title ? title : cli_format("%s", cli_word_text(CLI_WORD_EPOCH));
 }
 
 /* What is told of a kind of autoencoder, with its column in history.csv. */
@@ -79,12 +78,11 @@ static const struct {
 enum { MEASURES = sizeof measures / sizeof *measures };
 
 /* A chart for each of them that the history has. Returns how many there are. */
-static size_t chart_measures(const cli_plot *plot, const cli_history *history, emb_series *lines,
-                             emb_chart *charts) {
+static size_t chart_measures(const cli_history *history, emb_series *lines, emb_chart *charts) {
     const double *epochs = cli_history_column(history, "epoch");
     size_t count = 0;
     for (size_t i = 0; i < MEASURES; i++, lines += 2) {
-        const char *word = cli_plot_word(plot, measures[i].word);
+        const char *word = cli_word_text(measures[i].word);
         char *validation = cli_format("validation_%s", measures[i].column);
         charts[count] =
             (emb_chart){.y.title = word,
@@ -92,9 +90,9 @@ static size_t chart_measures(const cli_plot *plot, const cli_history *history, e
                         .height = 300,
                         .series_count = set_lines(lines, epochs, history->rows,
                                                   cli_history_column(history, measures[i].column),
-                                                  cli_plot_word(plot, CLI_WORD_TRAIN_MEAN),
+                                                  cli_word_text(CLI_WORD_TRAIN_MEAN),
                                                   cli_history_column(history, validation),
-                                                  cli_plot_word(plot, CLI_WORD_VALIDATION))};
+                                                  cli_word_text(CLI_WORD_VALIDATION))};
         count += charts[count].series_count > 0;
         free(validation);
     }
@@ -114,32 +112,31 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     emb_chart charts[2 + MEASURES];
     size_t count = 0;
     charts[0] = (emb_chart){
-        .title = cli_plot_title(plot, cli_plot_word(plot, CLI_WORD_LOSS_TITLE)),
-        .y.title = cli_plot_word(plot, classifies ? CLI_WORD_LOSS_ENTROPY : CLI_WORD_LOSS_MSE),
+        .title = cli_plot_title(plot, cli_word_text(CLI_WORD_LOSS_TITLE)),
+        .y.title = cli_word_text(classifies ? CLI_WORD_LOSS_ENTROPY : CLI_WORD_LOSS_MSE),
         .series = lines,
-        .series_count =
-            set_lines(lines, epochs, rows, mean ? mean : last,
-                      cli_plot_word(plot, mean ? CLI_WORD_TRAIN_MEAN : CLI_WORD_TRAIN_LAST),
-                      cli_history_column(history, "validation_loss"),
-                      cli_plot_word(plot, CLI_WORD_VALIDATION))};
+        .series_count = set_lines(lines, epochs, rows, mean ? mean : last,
+                                  cli_word_text(mean ? CLI_WORD_TRAIN_MEAN : CLI_WORD_TRAIN_LAST),
+                                  cli_history_column(history, "validation_loss"),
+                                  cli_word_text(CLI_WORD_VALIDATION))};
     charts[1] =
-        (emb_chart){.title = cli_plot_word(plot, CLI_WORD_ACCURACY_TITLE),
-                    .y.title = cli_plot_word(plot, CLI_WORD_ACCURACY),
+        (emb_chart){.title = cli_word_text(CLI_WORD_ACCURACY_TITLE),
+                    .y.title = cli_word_text(CLI_WORD_ACCURACY),
                     .series = lines + 2,
                     .series_count = set_lines(lines + 2, epochs, rows, percents[0],
-                                              cli_plot_word(plot, CLI_WORD_TRAIN_MEAN), percents[1],
-                                              cli_plot_word(plot, CLI_WORD_VALIDATION))};
+                                              cli_word_text(CLI_WORD_TRAIN_MEAN), percents[1],
+                                              cli_word_text(CLI_WORD_VALIDATION))};
     char *epoch = epoch_title(plot);
     for (int i = 0; i < 2; i++) {
         if (i == 1) charts[i].height = 400;
         charts[i].x = (emb_axis){.title = epoch, .whole = true};
         if (charts[i].series_count > 0) charts[count++] = charts[i];
     }
-    const size_t told = epochs ? chart_measures(plot, history, lines + 4, charts + count) : 0;
+    const size_t told = epochs ? chart_measures(history, lines + 4, charts + count) : 0;
     for (size_t i = count; i < count + told; i++) {
         charts[i].x = (emb_axis){.title = epoch, .whole = true};
     }
-    if (told > 0) charts[0].y.title = cli_plot_word(plot, CLI_WORD_LOSS_SUM);
+    if (told > 0) charts[0].y.title = cli_word_text(CLI_WORD_LOSS_SUM);
     count += told;
     emb_picture *picture = NULL;
     if (!epochs || !any_number(epochs, rows) || count == 0) {

@@ -62,8 +62,8 @@ static void free_texts(char **texts, int count) {
 static emb_picture *draw(const cli_plot *plot, const float *pixels, const int dims[2], int grid,
                          float *const at[2]) {
     char **columns = ticks(at[0], grid, true), **rows = ticks(at[1], grid, false);
-    char *x = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), dims[0]);
-    char *y = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), dims[1]);
+    char *x = cli_told(cli_word_text(CLI_WORD_CODE_AXIS), dims[0]);
+    char *y = cli_told(cli_word_text(CLI_WORD_CODE_AXIS), dims[1]);
     const bool whole = emb_net_latent(plot->net) == 2;
     char *title =
         cli_plot_about(plot, whole ? CLI_WORD_MANIFOLD_TITLE : CLI_WORD_MANIFOLD_DIMS_TITLE);

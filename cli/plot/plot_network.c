@@ -29,8 +29,8 @@ typedef struct legend {
     size_t count;
 } legend;
 
-static int group_of(const cli_plot *plot, emb_layer_family family, legend *groups) {
-    const char *name = cli_plot_word(plot, layer_words[family]);
+static int group_of(emb_layer_family family, legend *groups) {
+    const char *name = cli_word_text(layer_words[family]);
     for (size_t i = 0; i < groups->count; i++) {
         if (strcmp(groups->names[i], name) == 0) return (int)i;
     }
@@ -45,14 +45,14 @@ static double numbers_of(const int shape[3], int rank) {
 }
 
 /* "8x14x14, 80 parameters" */
-static char *layer_note(const cli_plot *plot, const emb_layer_info *layer, bool code) {
+static char *layer_note(const emb_layer_info *layer, bool code) {
     char number[CLI_NUMBER_SIZE];
     cli_text text = {0};
     for (int i = 0; i < layer->rank; i++) cli_text_add(&text, i ? "x%d" : "%d", layer->shape[i]);
-    if (code) cli_text_add(&text, " (%s)", cli_plot_word(plot, CLI_WORD_CODE));
+    if (code) cli_text_add(&text, " (%s)", cli_word_text(CLI_WORD_CODE));
     if (layer->parameters > 0) {
         cli_text_add(&text, ", %s %s", cli_thousands(layer->parameters, number),
-                     cli_plot_word(plot, CLI_WORD_PARAMETERS));
+                     cli_word_text(CLI_WORD_PARAMETERS));
     }
     return text.bytes;
 }
@@ -70,7 +70,7 @@ static bool makes_code(const emb_net *net, size_t i, const emb_layer_info *layer
 static void set_input(const cli_plot *plot, char *texts[2], emb_block *block, legend *groups) {
     int shape[3];
     emb_net_input_shape(plot->net, shape);
-    texts[0] = cli_format("%s", cli_plot_word(plot, CLI_WORD_INPUT));
+    texts[0] = cli_format("%s", cli_word_text(CLI_WORD_INPUT));
     texts[1] = cli_format("%dx%dx%d", shape[0], shape[1], shape[2]);
     groups->names[groups->count++] = texts[0];
     *block = (emb_block){texts[0], texts[1], numbers_of(shape, 3), 0};
@@ -88,12 +88,12 @@ emb_picture *cli_plot_network(cli_plot *plot) {
         char **text = texts + 2 * (i + 1);
         emb_net_layer(plot->net, i, &layer);
         text[0] = cli_format("%s.%s  %s", layer.part, layer.path, layer.layer);
-        text[1] = layer_note(plot, &layer, makes_code(plot->net, i, &layer));
+        text[1] = layer_note(&layer, makes_code(plot->net, i, &layer));
         blocks[i + 1] = (emb_block){text[0], text[1], numbers_of(layer.shape, layer.rank),
-                                    group_of(plot, layer.family, &groups)};
+                                    group_of(layer.family, &groups)};
     }
-    char *title = cli_format(cli_plot_word(plot, CLI_WORD_FUNNEL_TITLE), plot->run,
-                             cli_thousands(cli_network_parameters(plot->net), number));
+    char *title = cli_told(cli_word_text(CLI_WORD_FUNNEL_TITLE), plot->run,
+                           cli_thousands(cli_network_parameters(plot->net), number));
     const emb_funnel funnel = {.title = cli_plot_title(plot, title),
                                .size = blocks[0].size,
                                .blocks = blocks,
@@ -135,10 +135,10 @@ static bool find_layer(const cli_plot *plot, emb_layer_info *layer) {
 emb_picture *cli_plot_transposed(cli_plot *plot) {
     emb_layer_info layer;
     if (!find_layer(plot, &layer)) return NULL;
-    emb_transposed t = {.value = cli_plot_word(plot, CLI_WORD_VALUE),
-                        .zero = cli_plot_word(plot, CLI_WORD_ZERO),
-                        .cut = cli_plot_word(plot, CLI_WORD_CUT),
-                        .taps = cli_plot_word(plot, CLI_WORD_TAPS)};
+    emb_transposed t = {.value = cli_word_text(CLI_WORD_VALUE),
+                        .zero = cli_word_text(CLI_WORD_ZERO),
+                        .cut = cli_word_text(CLI_WORD_CUT),
+                        .taps = cli_word_text(CLI_WORD_TAPS)};
     int around[2], spread[2], out[2];
     for (int i = 0; i < 2; i++) {
         t.kernel[i] = layer.kernel[i];
@@ -152,12 +152,11 @@ emb_picture *cli_plot_transposed(cli_plot *plot) {
         spread[i] = (t.size[i] - 1) * t.stride[i] + 1 + 2 * (around[i] - t.padding[i]) +
                     t.output_padding[i];
         out[i] = spread[i] - around[i];
-        if (t.output_padding[i] > 0) t.extra = cli_plot_word(plot, CLI_WORD_EXTRA);
+        if (t.output_padding[i] > 0) t.extra = cli_word_text(CLI_WORD_EXTRA);
     }
-    char *captions[] = {
-        cli_format(cli_plot_word(plot, CLI_WORD_TRANSPOSED_INPUT), t.size[0], t.size[1]),
-        cli_format(cli_plot_word(plot, CLI_WORD_TRANSPOSED_SPREAD), spread[0], spread[1]),
-        cli_format(cli_plot_word(plot, CLI_WORD_TRANSPOSED_OUTPUT), out[0], out[1])};
+    char *captions[] = {cli_told(cli_word_text(CLI_WORD_TRANSPOSED_INPUT), t.size[0], t.size[1]),
+                        cli_told(cli_word_text(CLI_WORD_TRANSPOSED_SPREAD), spread[0], spread[1]),
+                        cli_told(cli_word_text(CLI_WORD_TRANSPOSED_OUTPUT), out[0], out[1])};
     char *title = cli_format("%s.%s  %s", layer.part, layer.path, layer.layer);
     t.input = captions[0];
     t.spread = captions[1];

@@ -144,7 +144,7 @@ static emb_picture *draw(const cli_plot *plot, const plain *p, const float *pixe
     char **columns = ticks(p, 0), **rows = ticks(p, 1);
     char *axes[2];
     for (int i = 0; i < 2; i++) {
-        axes[i] = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), p->dims[i]);
+        axes[i] = cli_told(cli_word_text(CLI_WORD_CODE_AXIS), p->dims[i]);
     }
     char *title = cli_plot_about(plot, prior ? CLI_WORD_PRIOR_TITLE : CLI_WORD_PRIOR_FITTED_TITLE);
     title = cli_plot_labelled(plot, title);
@@ -158,9 +158,9 @@ static emb_picture *draw(const cli_plot *plot, const plain *p, const float *pixe
                          .x_title = axes[0],
                          .y_title = axes[1],
                          .tints = p->tints,
-                         .tint_titles = {cli_plot_word(plot, CLI_WORD_FEW_CODES),
-                                         cli_plot_word(plot, CLI_WORD_USUAL_CODES),
-                                         cli_plot_word(plot, CLI_WORD_MANY_CODES)}};
+                         .tint_titles = {cli_word_text(CLI_WORD_FEW_CODES),
+                                         cli_word_text(CLI_WORD_USUAL_CODES),
+                                         cli_word_text(CLI_WORD_MANY_CODES)}};
     emb_net_output_shape(plot->net, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
     free(title);

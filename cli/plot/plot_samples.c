@@ -41,13 +41,13 @@ static bool make(cli_plot *plot, const emb_sampler *sampler, size_t count, float
 static char *title_of(const cli_plot *plot) {
     char number[CLI_NUMBER_SIZE];
     if (plot->split.count == 0) {
-        return cli_format("%s", cli_plot_word(plot, CLI_WORD_SAMPLES_PRIOR_TITLE));
+        return cli_format("%s", cli_word_text(CLI_WORD_SAMPLES_PRIOR_TITLE));
     }
-    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
-    char *title = cli_format(cli_plot_word(plot, emb_net_entries(plot->net) > 0
-                                                     ? CLI_WORD_SAMPLES_ENTRIES_TITLE
-                                                     : CLI_WORD_SAMPLES_FITTED_TITLE),
-                             cli_thousands(plot->split.count, number), what);
+    char *what = cli_word_images(plot->split.part, plot->split.dataset);
+    char *title =
+        cli_told(cli_word_text(emb_net_entries(plot->net) > 0 ? CLI_WORD_SAMPLES_ENTRIES_TITLE
+                                                              : CLI_WORD_SAMPLES_FITTED_TITLE),
+                 cli_thousands(plot->split.count, number), what);
     free(what);
     return title;
 }

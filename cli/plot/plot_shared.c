@@ -34,21 +34,17 @@ char *cli_plot_labelled(const cli_plot *plot, char *title) {
     snprintf(number, sizeof number, "%d", plot->label);
     const char *name =
         plot->split.images ? cli_class_name(plot->split.images, plot->label, number) : number;
-    char *label = cli_format(cli_plot_word(plot, CLI_WORD_LABEL), name);
+    char *label = cli_told(cli_word_text(CLI_WORD_LABEL), name);
     char *text = cli_format("%s, %s", title, label);
     free(label);
     free(title);
     return text;
 }
 
-const char *cli_plot_word(const cli_plot *plot, cli_word word) {
-    return cli_word_in(plot->language, word);
-}
-
 char *cli_plot_about(const cli_plot *plot, cli_word title) {
     char count[CLI_NUMBER_SIZE];
-    char *what = cli_word_images(plot->language, plot->split.part, plot->split.dataset);
-    char *text = cli_format("%s (%s %s)", cli_plot_word(plot, title),
+    char *what = cli_word_images(plot->split.part, plot->split.dataset);
+    char *text = cli_format("%s (%s %s)", cli_word_text(title),
                             cli_thousands(plot->split.count, count), what);
     free(what);
     return text;

@@ -14,8 +14,6 @@ const char *cli_plot_title(const cli_plot *plot, const char *standard);
 bool cli_plot_one_label(cli_plot *plot, int standard);
 /* The title with the one label that is drawn, "TITLE, label 7", if one is; frees `title`. */
 char *cli_plot_labelled(const cli_plot *plot, char *title);
-/* A word in the plot's language. */
-const char *cli_plot_word(const cli_plot *plot, cli_word word);
 /* A title that names the images, "TITLE (10,000 test images of mnist)", to be freed. */
 char *cli_plot_about(const cli_plot *plot, cli_word title);
 /* codes[count][L] of the split's images, to be freed; NULL with the error printed. */

@@ -118,13 +118,12 @@ static bool decode(cli_plot *plot, travel *t) {
 
 static char *title_of(const cli_plot *plot, const travel *t) {
     const bool some = t->rows < t->latent && plot->dim_count == 0;
-    char *still = t->blanks > 0
-                      ? cli_format(cli_plot_word(plot, CLI_WORD_STILL_IMAGE), plot->images[0])
-                      : cli_format("%s", cli_plot_word(plot, t->prior ? CLI_WORD_STILL_ZERO
-                                                                      : CLI_WORD_STILL_MEAN));
-    char *what =
-        some ? cli_format(cli_plot_word(plot, CLI_WORD_TRAVERSAL_SOME_TITLE), t->rows, t->latent)
-             : cli_format("%s", cli_plot_word(plot, CLI_WORD_TRAVERSAL_TITLE));
+    char *still =
+        t->blanks > 0
+            ? cli_told(cli_word_text(CLI_WORD_STILL_IMAGE), plot->images[0])
+            : cli_format("%s", cli_word_text(t->prior ? CLI_WORD_STILL_ZERO : CLI_WORD_STILL_MEAN));
+    char *what = some ? cli_told(cli_word_text(CLI_WORD_TRAVERSAL_SOME_TITLE), t->rows, t->latent)
+                      : cli_format("%s", cli_word_text(CLI_WORD_TRAVERSAL_TITLE));
     char *title = cli_format("%s, %s", what, still);
     free(what);
     free(still);
@@ -142,15 +141,15 @@ static emb_picture *draw(const cli_plot *plot, const travel *t) {
                           : cli_plot_number((double)value_at(t, row, column - t->blanks));
     }
     for (size_t i = 0; i < columns; i++) {
-        heads[i] = i < t->blanks ? cli_format(cli_plot_word(plot, CLI_WORD_IMAGE), plot->images[0])
+        heads[i] = i < t->blanks ? cli_told(cli_word_text(CLI_WORD_IMAGE), plot->images[0])
                    : t->prior    ? cli_plot_number((double)value_at(t, 0, i - t->blanks))
                                  : NULL;
     }
     for (size_t row = 0; row < t->rows; row++) {
         const int dim = t->dims[row];
         const bool idle = t->prior && !((double)t->variances[dim] > active);
-        char *name = cli_format(cli_plot_word(plot, CLI_WORD_CODE_AXIS), dim);
-        rows[row] = cli_format("%s%s", name, idle ? cli_plot_word(plot, CLI_WORD_IDLE) : "");
+        char *name = cli_told(cli_word_text(CLI_WORD_CODE_AXIS), dim);
+        rows[row] = cli_format("%s%s", name, idle ? cli_word_text(CLI_WORD_IDLE) : "");
         free(name);
     }
     char *title = title_of(plot, t);

@@ -120,7 +120,7 @@ static char *title_of(const cli_plot *plot) {
     if (emb_net_conditions(plot->net) == 0 || plot->has_label) {
         return cli_plot_labelled(plot, title);
     }
-    char *text = cli_format("%s, %s", title, cli_plot_word(plot, CLI_WORD_NEARER_LABEL));
+    char *text = cli_format("%s, %s", title, cli_word_text(CLI_WORD_NEARER_LABEL));
     free(title);
     return text;
 }
@@ -137,7 +137,7 @@ static emb_picture *draw_strip(const cli_plot *plot, const way *w) {
         const float *from =
             stop ? w->stops + end * w->size : w->pixels + (leg * w->steps + column - 1) * w->size;
         memcpy(pixels + i * w->size, from, w->size * sizeof *pixels);
-        captions[i] = stop ? cli_format(cli_plot_word(plot, CLI_WORD_IMAGE), plot->images[end])
+        captions[i] = stop ? cli_told(cli_word_text(CLI_WORD_IMAGE), plot->images[end])
                            : cli_format("%.2f", (double)(column - 1) / (double)(w->steps - 1));
     }
     char *title = title_of(plot);

@@ -117,16 +117,11 @@ typedef enum cli_word {
     CLI_WORDS
 } cli_word;
 
-/* "en|es", and the place of a word among these. */
-#define CLI_LANGUAGES     "en|es"
-#define CLI_LANGUAGE_HELP "the language of the picture's text"
-int cli_language(const char *name);
-
-/* Some hold conversions for printf; both languages have the same ones in the same order. */
-const char *cli_word_in(int language, cli_word word);
+/* In the reader's language; some are formats, for cli_told. */
+const char *cli_word_text(cli_word word);
 /* "test " in English, " de prueba" in Spanish. */
-const char *cli_word_part(int language, cli_part part);
+const char *cli_word_part(cli_part part);
 /* "test images of mnist", to be freed. */
-char *cli_word_images(int language, cli_part part, const char *dataset);
+char *cli_word_images(cli_part part, const char *dataset);
 
 #endif

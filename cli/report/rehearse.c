@@ -82,7 +82,7 @@ static void become_report(const cli_rehearsal *r, char *run, char *page) {
     char *const words[] = {command, report, output, page, threads, number, run, dataset, NULL};
     hush();
     execv("/proc/self/exe", words);
-    _exit(cli_report_write(run, dataset, page, 0, r->terms.options.threads) ? 0 : 1);
+    _exit(cli_report_write(run, dataset, page, r->terms.options.threads) ? 0 : 1);
 }
 
 static size_t make_report(cli_rehearsal *r, const char *folder) {

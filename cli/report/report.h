@@ -18,7 +18,7 @@
 
 typedef struct cli_report {
     const char *run, *dataset;
-    int language, threads;
+    int threads;
     emb_net *net;
     cli_split scored; /* all of its images */
     json_t *record;   /* NULL: there is no run.json */

@@ -11,10 +11,6 @@
 #include "report/report.h"
 #include "report/report_shared.h"
 
-static const char *said(const cli_report *report, cli_said what) {
-    return cli_report_said(report, what);
-}
-
 static unsigned cell(const cli_verdict *verdict, int row, int column) {
     return (unsigned)verdict->confusion[(size_t)row * (size_t)verdict->classes + (size_t)column];
 }
@@ -22,9 +18,9 @@ static unsigned cell(const cli_verdict *verdict, int row, int column) {
 /* Found, trusted, and what it is taken for, class by class. */
 static void add_classes(cli_report *report) {
     const cli_verdict *v = &report->verdict;
-    const char *const heads[] = {said(report, CLI_SAID_CLASS), said(report, CLI_SAID_IMAGES),
-                                 said(report, CLI_SAID_RECALL), said(report, CLI_SAID_PRECISION),
-                                 said(report, CLI_SAID_TAKEN_FOR)};
+    const char *const heads[] = {cli_said_text(CLI_SAID_CLASS), cli_said_text(CLI_SAID_IMAGES),
+                                 cli_said_text(CLI_SAID_RECALL), cli_said_text(CLI_SAID_PRECISION),
+                                 cli_said_text(CLI_SAID_TAKEN_FOR)};
     cli_html_table(&report->html, heads, "hnnnt");
     for (int i = 0; i < v->classes; i++) {
         unsigned images = 0, taken = 0, worst = 0;
@@ -41,7 +37,7 @@ static void add_classes(cli_report *report) {
         snprintf(count, sizeof count, "%u", images);
         if (images > 0) snprintf(found, sizeof found, "%.1f %%", 100.0 * cell(v, i, i) / images);
         if (taken > 0) snprintf(trusted, sizeof trusted, "%.1f %%", 100.0 * cell(v, i, i) / taken);
-        if (worst > 0) most = cli_format(said(report, CLI_SAID_TIMES), taken_for, worst);
+        if (worst > 0) most = cli_told(cli_said_text(CLI_SAID_TIMES), taken_for, worst);
         const char *const cells[] = {name, count, found, trusted, most ? most : ""};
         cli_html_row(&report->html, cells, "hnnnt");
         free(name);
@@ -58,7 +54,7 @@ static void add_matrix_table(cli_report *report) {
     char kinds[MOST + 2] = "h", *names[MOST], text[MOST + 1][16];
     const int classes = v->classes;
     if (classes > MOST) return;
-    heads[0] = said(report, CLI_SAID_TRUE_CLASS);
+    heads[0] = cli_said_text(CLI_SAID_TRUE_CLASS);
     for (int i = 0; i < classes; i++) {
         names[i] = cli_verdict_class(v, i);
         heads[i + 1] = names[i];
@@ -66,7 +62,7 @@ static void add_matrix_table(cli_report *report) {
     }
     kinds[classes + 1] = '\0';
     cli_html_raw(&report->html, "<details>\n");
-    cli_html_element(&report->html, "summary", said(report, CLI_SAID_CONFUSION_TABLE));
+    cli_html_element(&report->html, "summary", cli_said_text(CLI_SAID_CONFUSION_TABLE));
     cli_html_table(&report->html, heads, kinds);
     for (int row = 0; row < classes; row++) {
         cells[0] = names[row];
@@ -180,14 +176,14 @@ static void add_mistakes(cli_report *report) {
     const bool nearest = report->verdict.predicted != NULL;
     const size_t all =
         nearest ? list_mistakes(report, mistakes, &shown) : find_mistakes(report, mistakes, &shown);
-    cli_html_section(&report->html, "mistakes", said(report, CLI_SAID_MISTAKES));
+    cli_html_section(&report->html, "mistakes", cli_said_text(CLI_SAID_MISTAKES));
     if (all == 0) {
-        cli_html_paragraph(&report->html, said(report, CLI_SAID_MISTAKES_NONE),
+        cli_html_paragraph(&report->html, cli_said_text(CLI_SAID_MISTAKES_NONE),
                            cli_report_part(report));
     }
     if (all == 0) return;
-    char *caption = cli_format(
-        said(report, nearest ? CLI_SAID_MISTAKES_NEAREST_CAPTION : CLI_SAID_MISTAKES_CAPTION),
+    char *caption = cli_told(
+        cli_said_text(nearest ? CLI_SAID_MISTAKES_NEAREST_CAPTION : CLI_SAID_MISTAKES_CAPTION),
         cli_thousands(all, number), cli_report_part(report));
     emb_picture *picture = draw_mistakes(report, mistakes, shown);
     cli_report_picture(report, picture, emb_error(), CLI_SAID_MISTAKES_WHAT, caption, true);
@@ -195,15 +191,15 @@ static void add_mistakes(cli_report *report) {
 }
 
 void cli_report_classes(cli_report *report) {
-    cli_html_section(&report->html, "confusion", said(report, CLI_SAID_CONFUSION));
+    cli_html_section(&report->html, "confusion", cli_said_text(CLI_SAID_CONFUSION));
     if (report->verdict.classes <= CLI_VERDICT_DRAWN) {
         emb_picture *picture = cli_verdict_draw(&report->verdict, EMB_PNG);
         cli_report_picture(report, picture, emb_error(), CLI_SAID_CONFUSION_WHAT,
-                           said(report, CLI_SAID_CONFUSION_CAPTION), false);
+                           cli_said_text(CLI_SAID_CONFUSION_CAPTION), false);
     }
     add_matrix_table(report);
-    cli_html_section(&report->html, "classes", said(report, CLI_SAID_PER_CLASS));
-    cli_html_paragraph(&report->html, "%s", said(report, CLI_SAID_PER_CLASS_TEXT));
+    cli_html_section(&report->html, "classes", cli_said_text(CLI_SAID_PER_CLASS));
+    cli_html_paragraph(&report->html, "%s", cli_said_text(CLI_SAID_PER_CLASS_TEXT));
     add_classes(report);
     add_mistakes(report);
 }

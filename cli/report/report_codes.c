@@ -16,10 +16,6 @@
 #include "report/report.h"
 #include "report/report_shared.h"
 
-static const char *said(const cli_report *report, cli_said what) {
-    return cli_report_said(report, what);
-}
-
 enum { NEIGHBOURS = 5, EPOCHS = 5, MOST_RUNS = 8, MOST_REFERENCES = 20000, FEWEST = 100 };
 
 /* Limits on what takes time: multiply-adds of encoding the training images and of all epochs of a
@@ -65,8 +61,8 @@ static void add_neighbours(cli_report *report, const cli_codes *train, const cli
     if (few.count < train->count && few.count < FEWEST) return;
     const int neighbours = few.count < NEIGHBOURS ? (int)few.count : NEIGHBOURS;
     if (!cli_verdict_knn(&verdict, &few, neighbours, test, report->threads)) return;
-    char *name = cli_format(said(report, CLI_SAID_NEAREST), neighbours);
-    char *from = cli_format(said(report, CLI_SAID_QUICK_NEAREST), cli_thousands(few.count, count));
+    char *name = cli_told(cli_said_text(CLI_SAID_NEAREST), neighbours);
+    char *from = cli_told(cli_said_text(CLI_SAID_QUICK_NEAREST), cli_thousands(few.count, count));
     add_accuracy(report, name, verdict.score.accuracy, from);
     free(name);
     free(from);
@@ -101,8 +97,8 @@ static void add_linear(cli_report *report, const cli_codes *train, const cli_cod
     if (net && train_linear(report, net, images) &&
         emb_net_score_classes(net, unseen, NULL, 0, report->threads, &score, NULL) == EMB_OK) {
         char *from =
-            cli_format(said(report, CLI_SAID_QUICK), EPOCHS, cli_thousands(train->count, count));
-        add_accuracy(report, said(report, CLI_SAID_LINEAR), score.accuracy, from);
+            cli_told(cli_said_text(CLI_SAID_QUICK), EPOCHS, cli_thousands(train->count, count));
+        add_accuracy(report, cli_said_text(CLI_SAID_LINEAR), score.accuracy, from);
         free(from);
     }
     emb_net_free(net);
@@ -165,7 +161,7 @@ static bool add_run(cli_report *report, const char *folder) {
     const bool added = encoder && model && cli_is_same(encoder, report->run) &&
                        measure_run(report, folder, &accuracy);
     if (added) {
-        char *from = cli_format(said(report, CLI_SAID_OTHER_RUN), folder);
+        char *from = cli_told(cli_said_text(CLI_SAID_OTHER_RUN), folder);
         add_accuracy(report, model, accuracy, from);
         free(from);
     }
@@ -222,11 +218,11 @@ void cli_report_codes(cli_report *report) {
     cli_text *before = cli_fail_into(&why);
     if (open_codes(report, &train, &test)) {
         char *accuracy = cli_report_said_part(report, CLI_SAID_ACCURACY);
-        const char *const heads[] = {said(report, CLI_SAID_CLASSIFIER), accuracy,
-                                     said(report, CLI_SAID_WHERE)};
-        cli_html_section(html, "labels", said(report, CLI_SAID_CODES_ACCURACY));
+        const char *const heads[] = {cli_said_text(CLI_SAID_CLASSIFIER), accuracy,
+                                     cli_said_text(CLI_SAID_WHERE)};
+        cli_html_section(html, "labels", cli_said_text(CLI_SAID_CODES_ACCURACY));
         cli_html_paragraph(
-            html, said(report, known ? CLI_SAID_CODES_KNOWN_TEXT : CLI_SAID_CODES_ACCURACY_TEXT),
+            html, cli_said_text(known ? CLI_SAID_CODES_KNOWN_TEXT : CLI_SAID_CODES_ACCURACY_TEXT),
             100.0 / classes);
         cli_html_table(html, heads, "hnt");
         free(accuracy);
@@ -237,7 +233,7 @@ void cli_report_codes(cli_report *report) {
         cli_text command = {0};
         cli_text_add(&command, "embudo classify ");
         cli_run_json_quote(&command, report->run);
-        cli_html_paragraph(html, "%s", said(report, CLI_SAID_CODES_ACCURACY_MORE));
+        cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_CODES_ACCURACY_MORE));
         cli_html_element(html, "pre", command.bytes);
         cli_text_free(&command);
     } else {

@@ -13,8 +13,7 @@ static int run_report(const cli_args *args) {
     const char *run = cli_arg(args, "RUN|MODEL")->text, *dataset = cli_arg(args, "DATASET")->text;
     const char *output = cli_arg(args, "output")->text;
     if (output && !cli_output_ready(output)) return CLI_FAILED;
-    if (!cli_report_write(run, dataset, output, cli_language(cli_arg(args, "language")->text),
-                          (int)cli_arg(args, "threads")->whole)) {
+    if (!cli_report_write(run, dataset, output, (int)cli_arg(args, "threads")->whole)) {
         return CLI_FAILED;
     }
     const bool beside = !output && cli_is_folder(run);
@@ -46,7 +45,6 @@ const cli_command cli_command_report = {
             {"output", 'o', CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "the page; default: report.html in the run's folder, or in the current folder for a "
              "model file"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, "the language of the page"},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

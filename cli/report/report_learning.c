@@ -12,10 +12,6 @@
 #include "report/report.h"
 #include "report/report_shared.h"
 
-static const char *said(const cli_report *report, cli_said what) {
-    return cli_report_said(report, what);
-}
-
 /* ---- the network ----------------------------------------------------------------------------- */
 
 static const char *shape_text(const int *shape, int rank, char text[48]) {
@@ -33,7 +29,7 @@ static void add_layers(cli_report *report) {
     size_t all_parameters = 0, all_work = 0;
     int input[3];
     emb_net_input_shape(report->net, input);
-    const char *const first[] = {said(report, CLI_SAID_INPUT), "", shape_text(input, 3, shape), "",
+    const char *const first[] = {cli_said_text(CLI_SAID_INPUT), "", shape_text(input, 3, shape), "",
                                  ""};
     cli_html_row(&report->html, first, kinds);
     for (size_t i = 0; i < emb_net_layer_count(report->net); i++) {
@@ -47,7 +43,7 @@ static void add_layers(cli_report *report) {
         all_parameters += layer.parameters;
         all_work += layer.multiply_adds;
     }
-    const char *const last[] = {said(report, CLI_SAID_TOTAL), "", "",
+    const char *const last[] = {cli_said_text(CLI_SAID_TOTAL), "", "",
                                 cli_thousands(all_parameters, parameters),
                                 cli_thousands(all_work, work)};
     cli_html_row(&report->html, last, kinds);
@@ -55,16 +51,16 @@ static void add_layers(cli_report *report) {
 
 void cli_report_network(cli_report *report) {
     cli_html *html = &report->html;
-    const char *const heads[] = {said(report, CLI_SAID_LAYER), said(report, CLI_SAID_LAYER_KIND),
-                                 said(report, CLI_SAID_OUTPUT), said(report, CLI_SAID_PARAMETERS),
-                                 said(report, CLI_SAID_MULTIPLY_ADDS)};
-    cli_html_section(html, "network", said(report, CLI_SAID_NETWORK));
-    cli_html_paragraph(html, "%s", said(report, CLI_SAID_NETWORK_TEXT));
+    const char *const heads[] = {cli_said_text(CLI_SAID_LAYER), cli_said_text(CLI_SAID_LAYER_KIND),
+                                 cli_said_text(CLI_SAID_OUTPUT), cli_said_text(CLI_SAID_PARAMETERS),
+                                 cli_said_text(CLI_SAID_MULTIPLY_ADDS)};
+    cli_html_section(html, "network", cli_said_text(CLI_SAID_NETWORK));
+    cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_NETWORK_TEXT));
     cli_html_table(html, heads, "hctnn");
     add_layers(report);
     cli_html_table_end(html);
     cli_html_raw(html, "<details>\n");
-    cli_html_element(html, "summary", said(report, CLI_SAID_NOTATION));
+    cli_html_element(html, "summary", cli_said_text(CLI_SAID_NOTATION));
     cli_html_element(html, "pre", emb_net_notation(report->net));
     cli_html_raw(html, "</details>\n");
 }
@@ -88,14 +84,14 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 static void add_history(cli_report *report) {
     const cli_history *history = &report->history;
     const double *values[COLUMNS];
-    const char *heads[COLUMNS + 1] = {said(report, CLI_SAID_EPOCH)};
+    const char *heads[COLUMNS + 1] = {cli_said_text(CLI_SAID_EPOCH)};
     char kinds[COLUMNS + 2] = "n", text[COLUMNS + 1][CLI_NUMBER_SIZE];
     size_t used = 0, at[COLUMNS];
     for (size_t i = 0; i < COLUMNS; i++) {
         values[used] = cli_history_column(history, columns[i].name);
         if (!values[used]) continue;
         at[used++] = i;
-        heads[used] = said(report, columns[i].head);
+        heads[used] = cli_said_text(columns[i].head);
         kinds[used] = 'n';
     }
     kinds[used + 1] = '\0';
@@ -117,11 +113,11 @@ static void add_history(cli_report *report) {
 void cli_report_curves(cli_report *report) {
     if (!report->has_history) return;
     const bool accuracy = cli_history_column(&report->history, "accuracy") != NULL;
-    cli_html_section(&report->html, "learning", said(report, CLI_SAID_LOSS));
+    cli_html_section(&report->html, "learning", cli_said_text(CLI_SAID_LOSS));
     cli_report_plot(report, "loss", NULL, accuracy ? CLI_SAID_CURVES_WHAT : CLI_SAID_LOSS_WHAT,
-                    said(report, CLI_SAID_LOSS_CAPTION));
+                    cli_said_text(CLI_SAID_LOSS_CAPTION));
     cli_html_raw(&report->html, "<details>\n");
-    cli_html_element(&report->html, "summary", said(report, CLI_SAID_NUMBERS));
+    cli_html_element(&report->html, "summary", cli_said_text(CLI_SAID_NUMBERS));
     add_history(report);
     cli_html_raw(&report->html, "</details>\n");
 }
@@ -147,9 +143,8 @@ static void add_reconstructions(cli_report *report) {
                                      .split = &split,
                                      .count = shown,
                                      .scale = report_scale(report, 72),
-                                     .original = cli_word_in(report->language, CLI_WORD_ORIGINAL),
-                                     .reconstruction =
-                                         cli_word_in(report->language, CLI_WORD_RECONSTRUCTION)};
+                                     .original = cli_word_text(CLI_WORD_ORIGINAL),
+                                     .reconstruction = cli_word_text(CLI_WORD_RECONSTRUCTION)};
     cli_text why = {0}, *before = cli_fail_into(&why);
     emb_picture *picture = cli_reconstruction_draw(&page, EMB_PNG);
     cli_fail_into(before);
@@ -166,9 +161,9 @@ static void add_codes(cli_report *report, int latent) {
                              : latent == 2 && known ? CLI_SAID_CODES_KNOWN_CAPTION
                              : latent == 2          ? CLI_SAID_CODES_TWO_CAPTION
                                                     : CLI_SAID_CODES_MORE_CAPTION;
-    char *text = cli_format(said(report, caption), cli_report_part(report),
-                            cli_thousands((uint64_t)latent, number));
-    cli_html_section(&report->html, "codes", said(report, CLI_SAID_CODES));
+    char *text = cli_told(cli_said_text(caption), cli_report_part(report),
+                          cli_thousands((uint64_t)latent, number));
+    cli_html_section(&report->html, "codes", cli_said_text(CLI_SAID_CODES));
     cli_report_plot(report, "codes", NULL, CLI_SAID_CODES_WHAT, text);
     free(text);
 }
@@ -178,14 +173,14 @@ static void add_plane(cli_report *report, int latent) {
     char number[CLI_NUMBER_SIZE];
     const bool plane = latent == 2;
     cli_html_section(&report->html, plane ? "plane" : "walk",
-                     said(report, plane ? CLI_SAID_MANIFOLD : CLI_SAID_WALK));
+                     cli_said_text(plane ? CLI_SAID_MANIFOLD : CLI_SAID_WALK));
     if (plane) {
         cli_report_plot(report, "manifold", NULL, CLI_SAID_MANIFOLD_WHAT,
-                        said(report, CLI_SAID_MANIFOLD_CAPTION));
+                        cli_said_text(CLI_SAID_MANIFOLD_CAPTION));
         return;
     }
-    char *caption = cli_format(said(report, CLI_SAID_WALK_CAPTION),
-                               cli_thousands((uint64_t)latent, number), cli_report_part(report));
+    char *caption = cli_told(cli_said_text(CLI_SAID_WALK_CAPTION),
+                             cli_thousands((uint64_t)latent, number), cli_report_part(report));
     cli_report_plot(report, "walk", &(cli_plot){.scale = report_scale(report, 56)},
                     CLI_SAID_WALK_WHAT, caption);
     free(caption);
@@ -195,8 +190,8 @@ static void add_errors(cli_report *report) {
     enum { WORST = 6 };
     char mse[CLI_NUMBER_SIZE];
     cli_error_text(report->score.mse, 4, mse);
-    char *caption = cli_format(said(report, CLI_SAID_ERRORS_CAPTION), cli_report_part(report), mse);
-    cli_html_section(&report->html, "worst", said(report, CLI_SAID_ERRORS));
+    char *caption = cli_told(cli_said_text(CLI_SAID_ERRORS_CAPTION), cli_report_part(report), mse);
+    cli_html_section(&report->html, "worst", cli_said_text(CLI_SAID_ERRORS));
     cli_report_plot(report, "errors",
                     &(cli_plot){.count = WORST, .scale = report_scale(report, 112)},
                     CLI_SAID_ERRORS_WHAT, caption);
@@ -211,23 +206,23 @@ static void add_kind(cli_report *report, int latent) {
     const bool prior = emb_net_has_prior(report->net);
     const bool entries = emb_net_entries(report->net) > 0;
     if (!prior && !entries && latent > MOST) return;
-    cli_html_section(&report->html, "new", said(report, CLI_SAID_NEW));
+    cli_html_section(&report->html, "new", cli_said_text(CLI_SAID_NEW));
     cli_report_plot(report, "samples",
                     &(cli_plot){.count = SAMPLES, .scale = report_scale(report, 56)},
-                    CLI_SAID_NEW_WHAT, said(report, CLI_SAID_NEW_CAPTION));
+                    CLI_SAID_NEW_WHAT, cli_said_text(CLI_SAID_NEW_CAPTION));
     if (latent <= MOST && !entries) {
         cli_report_plot(report, "traversal", &(cli_plot){.scale = report_scale(report, 56)},
-                        CLI_SAID_TRAVERSAL_WHAT, said(report, CLI_SAID_TRAVERSAL_CAPTION));
+                        CLI_SAID_TRAVERSAL_WHAT, cli_said_text(CLI_SAID_TRAVERSAL_CAPTION));
     }
     if (prior && latent == 2) {
         cli_report_plot(report, "prior", NULL, CLI_SAID_PRIOR_WHAT,
-                        said(report, CLI_SAID_PRIOR_CAPTION));
+                        cli_said_text(CLI_SAID_PRIOR_CAPTION));
     }
 }
 
 void cli_report_images(cli_report *report) {
     const int latent = emb_net_latent(report->net);
-    cli_html_section(&report->html, "reconstructions", said(report, CLI_SAID_PAGE));
+    cli_html_section(&report->html, "reconstructions", cli_said_text(CLI_SAID_PAGE));
     add_reconstructions(report);
     add_codes(report, latent);
     add_plane(report, latent);

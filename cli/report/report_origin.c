@@ -3,12 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/told.h"
 #include "report/report.h"
 #include "report/report_shared.h"
-
-static const char *said(const cli_report *report, cli_said what) {
-    return cli_report_said(report, what);
-}
 
 static void add_row(cli_report *report, const char *name, const char *value) {
     const char *const cells[] = {name, value};
@@ -19,9 +16,9 @@ static void add_options(cli_report *report) {
     json_t *options = cli_run_json_group(report->record, "options");
     const char *name;
     json_t *value;
-    const char *const heads[] = {said(report, CLI_SAID_OPTION), said(report, CLI_SAID_VALUE)};
+    const char *const heads[] = {cli_said_text(CLI_SAID_OPTION), cli_said_text(CLI_SAID_VALUE)};
     if (!options) return;
-    cli_html_element(&report->html, "h3", said(report, CLI_SAID_OPTIONS));
+    cli_html_element(&report->html, "h3", cli_said_text(CLI_SAID_OPTIONS));
     cli_html_table(&report->html, heads, "ht");
     json_object_foreach(options, name, value) {
         char *text = cli_run_json_text(value);
@@ -43,18 +40,18 @@ static void add_data(cli_report *report) {
     char train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE], count[CLI_NUMBER_SIZE];
     const char *set = cli_run_json_string(report->record, "data", "set");
     char *scored =
-        cli_format(said(report, CLI_SAID_SCORED_IMAGES), cli_thousands(report->scored.count, count),
-                   cli_report_part(report), report->dataset);
-    cli_html_element(&report->html, "h3", said(report, CLI_SAID_DATA));
+        cli_told(cli_said_text(CLI_SAID_SCORED_IMAGES), cli_thousands(report->scored.count, count),
+                 cli_report_part(report), report->dataset);
+    cli_html_element(&report->html, "h3", cli_said_text(CLI_SAID_DATA));
     cli_html_table(&report->html, NULL, "ht");
-    add_row(report, said(report, CLI_SAID_DATA_SET), set ? set : report->dataset);
-    add_row(report, said(report, CLI_SAID_READS),
+    add_row(report, cli_said_text(CLI_SAID_DATA_SET), set ? set : report->dataset);
+    add_row(report, cli_said_text(CLI_SAID_READS),
             cli_run_json_string(report->record, "data", "input"));
-    add_row(report, said(report, CLI_SAID_TRAINING_IMAGES),
+    add_row(report, cli_said_text(CLI_SAID_TRAINING_IMAGES),
             count_of(report, "training_images", train));
-    add_row(report, said(report, CLI_SAID_VALIDATION_IMAGES),
+    add_row(report, cli_said_text(CLI_SAID_VALIDATION_IMAGES),
             count_of(report, "validation_images", val));
-    add_row(report, said(report, CLI_SAID_SCORED), scored);
+    add_row(report, cli_said_text(CLI_SAID_SCORED), scored);
     free(scored);
     cli_html_table_end(&report->html);
 }
@@ -76,14 +73,14 @@ static const struct {
 };
 
 static void add_machine(cli_report *report) {
-    cli_html_element(&report->html, "h3", said(report, CLI_SAID_MACHINE));
+    cli_html_element(&report->html, "h3", cli_said_text(CLI_SAID_MACHINE));
     cli_html_table(&report->html, NULL, "ht");
     for (size_t i = 0; i < sizeof facts / sizeof *facts; i++) {
         const json_t *group =
             facts[i].group ? cli_run_json_group(report->record, facts[i].group) : report->record;
         const json_t *value = json_object_get(group, facts[i].name);
         char *text = value && !json_is_null(value) ? cli_run_json_text(value) : NULL;
-        add_row(report, said(report, facts[i].head), text);
+        add_row(report, cli_said_text(facts[i].head), text);
         free(text);
     }
     cli_html_table_end(&report->html);
@@ -94,11 +91,11 @@ void cli_report_origin(cli_report *report) {
     bool names_folder;
     if (!report->record) return;
     char *command = cli_run_json_command(report->record, &names_folder);
-    cli_html_section(html, "origin", said(report, CLI_SAID_ORIGIN));
+    cli_html_section(html, "origin", cli_said_text(CLI_SAID_ORIGIN));
     if (command) {
-        cli_html_paragraph(html, "%s", said(report, CLI_SAID_COMMAND_TEXT));
+        cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_COMMAND_TEXT));
         cli_html_element(html, "pre", command);
-        if (names_folder) cli_html_paragraph(html, "%s", said(report, CLI_SAID_COMMAND_FOLDER));
+        if (names_folder) cli_html_paragraph(html, "%s", cli_said_text(CLI_SAID_COMMAND_FOLDER));
     }
     add_options(report);
     add_data(report);

@@ -9,20 +9,14 @@
 #include "plot/plot_kinds.h"
 #include "plot/plot_words.h"
 
-const char *cli_report_said(const cli_report *report, cli_said said) {
-    return cli_said_in(report->language, said);
-}
-
-const char *cli_report_part(const cli_report *report) {
-    return cli_word_part(report->language, report->scored.part);
-}
+const char *cli_report_part(const cli_report *report) { return cli_word_part(report->scored.part); }
 
 char *cli_report_said_part(const cli_report *report, cli_said said) {
-    return cli_format(cli_report_said(report, said), cli_report_part(report));
+    return cli_told(cli_said_text(said), cli_report_part(report));
 }
 
 void cli_report_note(cli_report *report, cli_said said, const char *text) {
-    char *line = cli_format(cli_report_said(report, said), text);
+    char *line = cli_told(cli_said_text(said), text);
     cli_text_add(&report->notes, "<p class=\"note\">");
     cli_html_escape(&report->notes, line);
     cli_text_add(&report->notes, "</p>\n");
@@ -54,7 +48,6 @@ void cli_report_plot(cli_report *report, const char *kind, const cli_plot *wishe
                      const char *caption) {
     cli_plot plot = {.run = report->run,
                      .dataset = report->dataset,
-                     .language = report->language,
                      .threads = report->threads,
                      .count = wishes ? wishes->count : 0,
                      .scale = wishes ? wishes->scale : 0,

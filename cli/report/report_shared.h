@@ -4,9 +4,6 @@
 
 #include "report/report.h"
 
-/* The word in the report's language. */
-const char *cli_report_said(const cli_report *report, cli_said said);
-
 /* The same for a word that says what kind of images are scored, to be freed: "%sMSE" as "test
  * MSE". */
 char *cli_report_said_part(const cli_report *report, cli_said said);

@@ -137,8 +137,7 @@ typedef enum cli_said {
     CLI_SAIDS
 } cli_said;
 
-/* `language` as cli_language gives it. Some hold conversions for printf; both languages have the
- * same ones in the same order. */
-const char *cli_said_in(int language, cli_said said);
+/* In the reader's language; some are formats, for cli_told. */
+const char *cli_said_text(cli_said said);
 
 #endif

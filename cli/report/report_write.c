@@ -34,7 +34,6 @@ static bool open_files(cli_report *report) {
 static bool measure(cli_report *report) {
     const int neighbours = cli_verdict_neighbours(report->net);
     cli_doing("report: measuring");
-    report->verdict.language = report->language;
     report->classifies = neighbours > 0 || emb_net_classes(report->net) > 0;
     if (neighbours > 0) {
         return cli_verdict_recorded_knn(&report->verdict, report->net, report->run, report->dataset,
@@ -60,7 +59,6 @@ static bool open_report(cli_report *report) {
     }
     report->twins = cli_split_twins(&report->scored, report->net, report->run);
     const bool good = measure(report);
-    report->verdict.language = report->language;
     report->verdict.dataset = report->dataset;
     report->verdict.part = report->scored.part;
     report->verdict.images = report->scored.images;
@@ -84,14 +82,14 @@ static char *make_title(const cli_report *report) {
     const char *encoder = cli_run_json_string(report->record, "options", "encoder");
     if (!model) model = report->run;
     if (encoder) {
-        return cli_format(cli_report_said(report, CLI_SAID_TITLE_ON_CODES), model, encoder);
+        return cli_told(cli_said_text(CLI_SAID_TITLE_ON_CODES), model, encoder);
     }
     const char *set = cli_run_json_string(report->record, "data", "set");
     const cli_said said =
         set ? (report->classifies ? CLI_SAID_TITLE_CLASSIFIER : CLI_SAID_TITLE_AUTOENCODER)
             : (report->classifies ? CLI_SAID_TITLE_CLASSIFIER_ALONE
                                   : CLI_SAID_TITLE_AUTOENCODER_ALONE);
-    return cli_format(cli_report_said(report, said), model, set ? set : "");
+    return cli_told(cli_said_text(said), model, set ? set : "");
 }
 
 static void add_fact(const cli_report *report, cli_text *head, cli_said name, const char *value) {
@@ -164,7 +162,7 @@ static const char *seen_text(const cli_report *report) {
         (report->twins > 0 || !cli_held_is_set_of(report->run, report->dataset))) {
         return "";
     }
-    return cli_report_said(report, (cli_said)(CLI_SAID_SEEN_TEST + (int)part));
+    return cli_said_text((cli_said)(CLI_SAID_SEEN_TEST + (int)part));
 }
 
 static char *make_lead(const cli_report *report) {
@@ -173,13 +171,13 @@ static char *make_lead(const cli_report *report) {
     cli_thousands(report->scored.count, count);
     if (report->classifies) {
         snprintf(latent, sizeof latent, "%d", report->verdict.classes);
-        return cli_format(cli_report_said(report, CLI_SAID_LEAD_CLASSIFIER), latent, count, part,
-                          report->dataset, seen);
+        return cli_told(cli_said_text(CLI_SAID_LEAD_CLASSIFIER), latent, count, part,
+                        report->dataset, seen);
     }
     cli_thousands((uint64_t)emb_net_latent(report->net), latent);
-    return cli_format(cli_report_said(report, CLI_SAID_LEAD_AUTOENCODER),
-                      cli_thousands(cli_network_pixels(report->net), pixels), latent, count, part,
-                      report->dataset, seen);
+    return cli_told(cli_said_text(CLI_SAID_LEAD_AUTOENCODER),
+                    cli_thousands(cli_network_pixels(report->net), pixels), latent, count, part,
+                    report->dataset, seen);
 }
 
 /* What a reader should know first. */
@@ -206,8 +204,8 @@ static void add_notes(cli_report *report) {
 static cli_text make_page(cli_report *report) {
     cli_text head = {0};
     char *title = make_title(report), *lead = make_lead(report);
-    char *run = cli_format(cli_report_said(report, CLI_SAID_RUN), report->run);
-    char *foot = cli_format(cli_report_said(report, CLI_SAID_FOOT), emb_version());
+    char *run = cli_told(cli_said_text(CLI_SAID_RUN), report->run);
+    char *foot = cli_told(cli_said_text(CLI_SAID_FOOT), emb_version());
     cli_doing("report: checking");
     add_notes(report);
     cli_doing("report: drawing");
@@ -230,8 +228,8 @@ static cli_text make_page(cli_report *report) {
     }
     add_facts(report, &head);
     if (report->notes.length > 0) cli_text_bytes(&head, report->notes.bytes, report->notes.length);
-    cli_text page = cli_html_finish(&report->html, report->language ? "es" : "en", title, &head,
-                                    cli_report_said(report, CLI_SAID_CONTENTS), foot);
+    cli_text page = cli_html_finish(&report->html, cli_language(), title, &head,
+                                    cli_said_text(CLI_SAID_CONTENTS), foot);
     cli_text_free(&head);
     free(title);
     free(lead);
@@ -240,9 +238,8 @@ static cli_text make_page(cli_report *report) {
     return page;
 }
 
-bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
-                      int threads) {
-    cli_report report = {.run = run, .dataset = dataset, .language = language, .threads = threads};
+bool cli_report_write(const char *run, const char *dataset, const char *path, int threads) {
+    cli_report report = {.run = run, .dataset = dataset, .threads = threads};
     bool good = open_report(&report);
     if (good) {
         char *beside = path ? NULL : cli_report_file(&report, "report.html");

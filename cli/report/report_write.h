@@ -4,9 +4,8 @@
 
 #include <stdbool.h>
 
-/* Writes the report of a run to `path` (NULL: report.html in the run's folder). False, with the
- * error printed, if it could not be written. */
-bool cli_report_write(const char *run, const char *dataset, const char *path, int language,
-                      int threads);
+/* Writes the report of a run, in the reader's language, to `path` (NULL: report.html in the run's
+ * folder). False, with the error printed, if it could not be written. */
+bool cli_report_write(const char *run, const char *dataset, const char *path, int threads);
 
 #endif

@@ -168,7 +168,6 @@ static emb_net *open_classifier(const char *name, int classes, int inputs) {
 /* ---- a trained classifier -------------------------------------------------------------------- */
 
 static bool save_verdict(const classification *c, cli_verdict *verdict) {
-    verdict->language = cli_language(cli_arg(c->args, "language")->text);
     verdict->dataset = c->dataset;
     verdict->part = c->part;
     verdict->images = c->test;
@@ -355,6 +354,5 @@ const cli_command cli_command_classify = {
             {"tensorboard", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "write event files while training, and codes for the projector, into tensorboard/ in "
              "the run's folder"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

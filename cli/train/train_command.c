@@ -63,7 +63,7 @@ static void write_report(cli_training *t) {
     cli_subject_release(&t->subject);
     char *path = cli_run_folder_file(&t->folder, "report.html");
     cli_text why = {0}, *before = cli_fail_into(&why);
-    const bool written = cli_report_write(t->folder.path, t->asked.dataset, path, 0,
+    const bool written = cli_report_write(t->folder.path, t->asked.dataset, path,
                                           (int)cli_arg(t->asked.args, "threads")->whole);
     cli_fail_into(before);
     if (written) {

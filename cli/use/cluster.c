@@ -37,7 +37,6 @@ typedef struct cluster_job {
     size_t *sizes;     /* [clusters] */
     int *commonest;    /* [clusters]: label; -1 without labels */
     size_t *agreeing;  /* [clusters]: images of that label */
-    int language;
 } cluster_job;
 
 /* ---- grouping -------------------------------------------------------------------------------- */
@@ -217,8 +216,8 @@ static emb_picture *draw(const cluster_job *job, size_t k, const place *members)
     }
     char count[CLI_NUMBER_SIZE];
     char *share = describe_share(job, k, " (", ")");
-    char *title = cli_format(cli_word_in(job->language, CLI_WORD_CLUSTER_TITLE), k,
-                             cli_thousands(job->sizes[k], count), share);
+    char *title = cli_told(cli_word_text(CLI_WORD_CLUSTER_TITLE), k,
+                           cli_thousands(job->sizes[k], count), share);
     const cli_cells cells = {.net = job->net,
                              .split = &job->split,
                              .rows = rows,
@@ -333,8 +332,7 @@ static int run_cluster(const cli_args *args) {
     const int usage = check(args);
     if (usage != CLI_DONE) return usage;
     cluster_job job = {.options = {.seed = cli_seed_option(cli_arg(args, "seed")->seed),
-                                   .threads = (int)cli_arg(args, "threads")->whole},
-                       .language = cli_language(cli_arg(args, "language")->text)};
+                                   .threads = (int)cli_arg(args, "threads")->whole}};
     bool good = !output || !cli_ends_with(output, ".csv") || cli_output_ready(output);
     if (good) job.net = cli_network_open_trained(name);
     good = job.net &&
@@ -377,7 +375,6 @@ const cli_command cli_command_cluster = {
              "nearest to its middle; or the CSV alone (.csv)"},
             {"seed", 0, CLI_SEED, "N", "42", 0, 0, 0, "for the first middles"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

@@ -35,7 +35,6 @@ typedef struct duplicates_job {
     member *members;   /* [member_count]: group by group, each beginning with its first */
     size_t member_count, groups;
     size_t copies, others; /* of the images beside the first of their group */
-    int language;
 } duplicates_job;
 
 /* ---- finding --------------------------------------------------------------------------------- */
@@ -168,10 +167,9 @@ static bool draw(const duplicates_job *job, const char *path) {
     size_t rows, shown;
     size_t *places = lay_out(job, room < 1 ? 1 : room, &rows, &shown);
     char text[CLI_NUMBER_SIZE];
-    char *title = shown < job->groups
-                      ? cli_format(cli_word_in(job->language, CLI_WORD_TWICE_FIRST_TITLE), shown,
-                                   cli_thousands(job->groups, text))
-                      : cli_format("%s", cli_word_in(job->language, CLI_WORD_TWICE_TITLE));
+    char *title = shown < job->groups ? cli_told(cli_word_text(CLI_WORD_TWICE_FIRST_TITLE), shown,
+                                                 cli_thousands(job->groups, text))
+                                      : cli_format("%s", cli_word_text(CLI_WORD_TWICE_TITLE));
     const cli_cells cells = {.net = job->net,
                              .split = &job->split,
                              .rows = rows,
@@ -209,7 +207,7 @@ static bool write_results(const duplicates_job *job, const char *output) {
 }
 
 static int run_duplicates(const cli_args *args) {
-    duplicates_job job = {.language = cli_language(cli_arg(args, "language")->text)};
+    duplicates_job job = {};
     const char *name = cli_arg(args, "RUN|MODEL")->text, *output = cli_arg(args, "output")->text;
     const int usage = cli_sheet_check(args->command->name, output);
     if (usage != CLI_DONE) return usage;
@@ -257,7 +255,6 @@ const cli_command cli_command_duplicates = {
              "how like two images must be; 1: copies alone; default: 0.93, and more where images "
              "are all like several others, as digits are"},
             {"split", 0, CLI_CHOICE, CLI_SPLITS, "all", 0, 0, 0, CLI_ALL_SPLIT_HELP},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

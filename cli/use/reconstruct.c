@@ -22,7 +22,7 @@ typedef struct page_job {
     bool pictures; /* the words are files, not a data set */
     cli_split split;
     size_t count; /* of the images drawn or written */
-    int threads, language;
+    int threads;
 } page_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -51,7 +51,7 @@ static bool open_all(page_job *job, const cli_args *args) {
 static char *title_of(const page_job *job, const cli_args *args) {
     char count[CLI_NUMBER_SIZE];
     if (job->pictures) return job->count == 1 ? cli_format("%s", args->words[0]) : NULL;
-    char *what = cli_word_images(job->language, job->split.part, job->split.dataset);
+    char *what = cli_word_images(job->split.part, job->split.dataset);
     char *title = cli_format("%s %s", cli_thousands(job->count, count), what);
     free(what);
     return title;
@@ -68,9 +68,8 @@ static bool write_page(page_job *job, const cli_args *args, const char *path) {
                                      .title = title,
                                      .split = &job->split,
                                      .count = job->count,
-                                     .original = cli_word_in(job->language, CLI_WORD_ORIGINAL),
-                                     .reconstruction =
-                                         cli_word_in(job->language, CLI_WORD_RECONSTRUCTION)};
+                                     .original = cli_word_text(CLI_WORD_ORIGINAL),
+                                     .reconstruction = cli_word_text(CLI_WORD_RECONSTRUCTION)};
     emb_picture *picture = cli_reconstruction_draw(&page, format);
     const bool good = picture && emb_picture_save(picture, path) == EMB_OK;
     if (picture && !good) cli_fail("%s", emb_error());
@@ -122,7 +121,6 @@ static bool reconstruct(page_job *job, const cli_args *args, const char *path) {
     const size_t wanted = all ? job->split.count : (size_t)count->whole;
     job->count = job->split.count < wanted ? job->split.count : wanted;
     job->threads = (int)cli_arg(args, "threads")->whole;
-    job->language = cli_language(typed(args, "language"));
     if (!(numbers ? write_numbers(job, path) : write_page(job, args, path))) return false;
     say_done(job, path);
     return true;
@@ -189,6 +187,5 @@ const cli_command cli_command_reconstruct = {
             CLI_IMAGE_LABEL_OPTION,
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
         },
 };

@@ -34,7 +34,7 @@ typedef struct score_job {
     bool pictures; /* the words are files */
     cli_split split, learned;
     cli_scores scores;
-    int threads, language;
+    int threads;
 } score_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -218,7 +218,7 @@ static emb_picture *draw_sheet(const cli_score_sheet *sheet, const char *path) {
 static emb_picture *draw_curves(const score_job *job, const char *path) {
     emb_format format;
     if (emb_format_of(path, &format) == EMB_OK) {
-        return cli_scores_draw_curves(&job->scores, job->language, format);
+        return cli_scores_draw_curves(&job->scores, format);
     }
     cli_fail("%s", emb_error());
     return NULL;
@@ -234,7 +234,6 @@ static bool draw(const score_job *job, const cli_args *args) {
         .net = job->net,
         .full = emb_unusual_threshold(job->usual, EMB_UNUSUAL_REGION, job->scores.false_alarms),
         .count = cli_score_sheet_most(job->net, asked < all ? asked : all),
-        .language = job->language,
         .threads = job->threads};
     if (cli_is_sheet(output) && sheet.count < asked && sheet.count < all) {
         cli_note("%s has %zu of them, as many as fit in a picture", output, sheet.count);
@@ -275,8 +274,7 @@ static bool report(const score_job *job, const cli_args *args) {
 
 static int run_score(const cli_args *args) {
     score_job job = {.pictures = cli_photos_named(args),
-                     .threads = (int)cli_arg(args, "threads")->whole,
-                     .language = cli_language(typed(args, "language"))};
+                     .threads = (int)cli_arg(args, "threads")->whole};
     const int usage = check(args, job.pictures);
     if (usage != CLI_DONE) return usage;
     const char *name = typed(args, "RUN|MODEL");
@@ -360,7 +358,6 @@ const cli_command cli_command_score = {
             {"curves", 0, CLI_TEXT, "FILE", NULL, 0, 0, 0,
              "draw the ROC and the precision-recall curve (.png, .svg or .pdf), where a class is "
              "known to be usual"},
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             {"check", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "end with exit code 3 if any image is above the threshold"},
             {"trained-on", 0, CLI_TEXT, "DATASET", NULL, 0, 0, 0,

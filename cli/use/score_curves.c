@@ -130,8 +130,7 @@ static bool make_lines(const cli_scores *s, int kind, lines *l) {
     return true;
 }
 
-static emb_picture *draw(const cli_scores *s, const lines *all, size_t kinds, int language,
-                         emb_format format) {
+static emb_picture *draw(const cli_scores *s, const lines *all, size_t kinds, emb_format format) {
     char text[CLI_NUMBER_SIZE];
     emb_series series[2][CLI_SCORES_KINDS + 1];
     for (size_t k = 0; k < kinds; k++) {
@@ -144,21 +143,21 @@ static emb_picture *draw(const cli_scores *s, const lines *all, size_t kinds, in
         }
     }
     const double ends[] = {0, 1};
-    series[0][kinds] = (emb_series){.label = cli_word_in(language, CLI_WORD_CHANCE),
+    series[0][kinds] = (emb_series){.label = cli_word_text(CLI_WORD_CHANCE),
                                     .count = 2,
                                     .x = ends,
                                     .y = ends,
                                     .no_marks = true,
                                     .dashed = true};
     const char *normal = cli_class_name(s->split->images, s->normal, text);
-    char *titles[2] = {cli_format(cli_word_in(language, CLI_WORD_ROC_TITLE), normal),
-                       cli_format(cli_word_in(language, CLI_WORD_PRECISION_TITLE), normal)};
+    char *titles[2] = {cli_told(cli_word_text(CLI_WORD_ROC_TITLE), normal),
+                       cli_told(cli_word_text(CLI_WORD_PRECISION_TITLE), normal)};
     const emb_axis found = {
-        .title = cli_word_in(language, CLI_WORD_FOUND), .to = 1, .scale = EMB_SCALE_LINEAR};
+        .title = cli_word_text(CLI_WORD_FOUND), .to = 1, .scale = EMB_SCALE_LINEAR};
     const emb_axis alarms = {
-        .title = cli_word_in(language, CLI_WORD_ALARMS), .to = 1, .scale = EMB_SCALE_LINEAR};
+        .title = cli_word_text(CLI_WORD_ALARMS), .to = 1, .scale = EMB_SCALE_LINEAR};
     const emb_axis precision = {
-        .title = cli_word_in(language, CLI_WORD_PRECISION), .to = 1, .scale = EMB_SCALE_LINEAR};
+        .title = cli_word_text(CLI_WORD_PRECISION), .to = 1, .scale = EMB_SCALE_LINEAR};
     const emb_chart charts[] = {{.title = titles[0],
                                  .x = alarms,
                                  .y = found,
@@ -180,13 +179,13 @@ static emb_picture *draw(const cli_scores *s, const lines *all, size_t kinds, in
     return picture;
 }
 
-emb_picture *cli_scores_draw_curves(const cli_scores *scores, int language, emb_format format) {
+emb_picture *cli_scores_draw_curves(const cli_scores *scores, emb_format format) {
     lines all[CLI_SCORES_KINDS];
     size_t kinds = 0;
     for (int kind = 0; kind < CLI_SCORES_KINDS; kind++) {
         kinds += make_lines(scores, kind, &all[kinds]);
     }
-    emb_picture *picture = draw(scores, all, kinds, language, format);
+    emb_picture *picture = draw(scores, all, kinds, format);
     for (size_t k = 0; k < kinds; k++) {
         for (int chart = 0; chart < 2; chart++) {
             free(all[k].labels[chart]);

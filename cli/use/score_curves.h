@@ -12,6 +12,6 @@ void cli_scores_sides(const cli_scores *scores, size_t *usual, size_t *odd);
 bool cli_scores_areas(const cli_scores *scores, int kind, double *roc, double *precision);
 
 /* Both curves for each kind of number, as a picture. NULL with the error printed. */
-emb_picture *cli_scores_draw_curves(const cli_scores *scores, int language, emb_format format);
+emb_picture *cli_scores_draw_curves(const cli_scores *scores, emb_format format);
 
 #endif

@@ -79,7 +79,7 @@ static char *title_of(const drawing *d, const char *file, char *name, char *labe
     if (file) {
         text = cli_format("%s", name);
     } else {
-        const char *word = cli_word_in(d->sheet->language, CLI_WORD_IMAGE);
+        const char *word = cli_word_text(CLI_WORD_IMAGE);
         char *image = cli_format(word, (size_t)strtoull(name, NULL, 10));
         text = *label ? cli_format("%s (%s)", image, label) : cli_format("%s", image);
         free(image);
@@ -106,24 +106,23 @@ static char *near_title(const drawing *d, size_t i) {
 /* What the image is judged by. */
 static char *score_title(const drawing *d, size_t i) {
     const cli_scores *s = d->sheet->scores;
-    return cli_format(cli_word_in(d->sheet->language, CLI_WORD_SCORE), cli_scores_of(s, i));
+    return cli_told(cli_word_text(CLI_WORD_SCORE), cli_scores_of(s, i));
 }
 
 static char *page_title(const cli_score_sheet *sheet) {
     char odd[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     const cli_scores *s = sheet->scores;
-    const int language = sheet->language;
     if (s->split->count == 1) {
-        return cli_format(cli_word_in(language, CLI_WORD_THRESHOLD), s->threshold);
+        return cli_told(cli_word_text(CLI_WORD_THRESHOLD), s->threshold);
     }
-    char *what = s->files ? cli_format("%s", cli_word_in(language, CLI_WORD_PICTURES))
-                          : cli_word_images(language, s->split->part, s->split->dataset);
+    char *what = s->files ? cli_format("%s", cli_word_text(CLI_WORD_PICTURES))
+                          : cli_word_images(s->split->part, s->split->dataset);
     const char *of = cli_thousands(s->split->count, all);
     const char *above = cli_thousands(cli_scores_odd(s), odd);
-    char *title = sheet->count == 1 ? cli_format(cli_word_in(language, CLI_WORD_ODDEST_ONE), of,
-                                                 what, above, s->threshold)
-                                    : cli_format(cli_word_in(language, CLI_WORD_ODDEST_TITLE),
-                                                 (int)sheet->count, of, what, above, s->threshold);
+    char *title = sheet->count == 1
+                      ? cli_told(cli_word_text(CLI_WORD_ODDEST_ONE), of, what, above, s->threshold)
+                      : cli_told(cli_word_text(CLI_WORD_ODDEST_TITLE), (int)sheet->count, of, what,
+                                 above, s->threshold);
     free(what);
     return title;
 }
@@ -182,8 +181,7 @@ static emb_picture *draw(drawing *d, emb_format format) {
     const char **names = cli_alloc(rows * sizeof *names);
     for (int kind = 0; kind < ROWS; kind++) {
         for (size_t band = 0; d->row[kind] >= 0 && band < d->bands; band++) {
-            names[band * (size_t)d->rows + (size_t)d->row[kind]] =
-                cli_word_in(d->sheet->language, titles[kind]);
+            names[band * (size_t)d->rows + (size_t)d->row[kind]] = cli_word_text(titles[kind]);
         }
     }
     char *title = page_title(d->sheet);

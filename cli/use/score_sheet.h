@@ -9,7 +9,7 @@ typedef struct cli_score_sheet {
     emb_net *net;
     double full;  /* see heat_map.h */
     size_t count; /* of images on the sheet: the first of scores->order */
-    int language, threads;
+    int threads;
 } cli_score_sheet;
 
 /* How many of the `wanted` oddest fit in one picture. */

@@ -27,7 +27,6 @@ typedef struct similar_job {
     uint32_t *nearest;  /* [count]: their places in the split */
     float *distances;   /* [count] */
     float *codes, *own; /* of the split, [count][L], and of the picture, [L] */
-    int language;
 } similar_job;
 
 static const char *typed(const cli_args *args, const char *name) {
@@ -141,8 +140,8 @@ static bool draw(const similar_job *job, const char *path) {
     }
     captions[0] = cli_format("%s", "");
     char *title =
-        cli_format(cli_word_in(job->language, CLI_WORD_SIMILAR_TITLE),
-                   job->photo ? job->asked : cli_image_name(&job->split, job->index, number));
+        cli_told(cli_word_text(CLI_WORD_SIMILAR_TITLE),
+                 job->photo ? job->asked : cli_image_name(&job->split, job->index, number));
     const cli_cells cells = {.net = job->net,
                              .split = &job->split,
                              .rows = rows,
@@ -178,7 +177,7 @@ static bool write_results(const similar_job *job, const char *output) {
 }
 
 static int run_similar(const cli_args *args) {
-    similar_job job = {.language = cli_language(cli_arg(args, "language")->text)};
+    similar_job job = {};
     const char *output = typed(args, "output");
     const int usage = cli_sheet_check(args->command->name, output);
     if (usage != CLI_DONE) return usage;
@@ -221,7 +220,6 @@ const cli_command cli_command_similar = {
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for a picture: exchange light and dark, as for ink on paper"},
             CLI_IMAGE_LABEL_OPTION,
-            {"language", 0, CLI_CHOICE, CLI_LANGUAGES, "en", 0, 0, 0, CLI_LANGUAGE_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,
         },
 };

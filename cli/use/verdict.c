@@ -221,11 +221,10 @@ static cli_text print_csv(const cli_verdict *verdict) {
 
 emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
     char count[CLI_NUMBER_SIZE];
-    const int language = verdict->language;
     char *name = cli_scored_set(verdict->dataset);
-    char *title = cli_format(
-        cli_word_in(language, CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
-        cli_thousands(verdict->score.count, count), cli_word_part(language, verdict->part), name);
+    char *title =
+        cli_told(cli_word_text(CLI_WORD_CONFUSION_TITLE), 100 * verdict->score.accuracy,
+                 cli_thousands(verdict->score.count, count), cli_word_part(verdict->part), name);
     free(name);
     char **names = cli_alloc((size_t)verdict->classes * sizeof *names), text[CLI_NUMBER_SIZE];
     for (int c = 0; c < verdict->classes; c++) {
@@ -235,9 +234,9 @@ emb_picture *cli_verdict_draw(const cli_verdict *verdict, emb_format format) {
                                .classes = verdict->classes,
                                .names = (const char *const *)names,
                                .counts = verdict->confusion,
-                               .row_title = cli_word_in(language, CLI_WORD_TRUE_CLASS),
-                               .column_title = cli_word_in(language, CLI_WORD_PREDICTED_CLASS),
-                               .share_title = cli_word_in(language, CLI_WORD_ROW_SHARE)};
+                               .row_title = cli_word_text(CLI_WORD_TRUE_CLASS),
+                               .column_title = cli_word_text(CLI_WORD_PREDICTED_CLASS),
+                               .share_title = cli_word_text(CLI_WORD_ROW_SHARE)};
     emb_picture *picture = emb_matrix_draw(&matrix, format);
     for (int c = 0; c < verdict->classes; c++) free(names[c]);
     free(names);

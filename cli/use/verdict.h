@@ -13,7 +13,6 @@ typedef struct cli_verdict {
     int classes;
     uint32_t *confusion; /* [classes][classes]: true by predicted */
     uint8_t *predicted;  /* [score.count] classes, for kNN; else NULL */
-    int language;        /* cli_language()'s, for the picture; 0 unless it is set */
     /* What the images are: set by whoever opened them, before anything is printed, drawn or
      * saved. */
     const char *dataset;

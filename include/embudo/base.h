@@ -51,6 +51,20 @@ typedef enum emb_status {
  * the next failing call on the same thread. */
 EMB_API const char *emb_error(void);
 
+/* The English printf format that emb_error's text was made of: the same in every language, so that
+ * a program can tell failures apart, or number them. "" before the first. Borrowed for ever. */
+EMB_UNSETTLED const char *emb_error_id(void);
+
+/* Gives the text of a message in the reader's language, or the one it is given: of `one` alone if
+ * `many` is NULL, else of the form for `n` things. Texts are printf formats; a translation has the
+ * same conversions, and may order them ("%2$s"). As dngettext in its arguments: po/ has catalogues.
+ * What it returns is used until the process ends. Called from any thread. */
+typedef const char *(*emb_translator)(const char *one, const char *many, unsigned long n);
+
+/* From here on messages of the library (emb_error, notes, the checkup's findings) go through this
+ * function; with NULL they are English, as they are in the beginning. For all threads. */
+EMB_UNSETTLED void emb_set_translator(emb_translator translator);
+
 /* With true, what works through many images or codes returns soon, in a tenth of a second or so,
  * with EMB_ERR_CANCELLED: a training's validation (which can then be asked for again), scores,
  * errors, codes, principal components, neighbours, the checkup, decoding a folder of pictures. A

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/translate.h"
 
 enum {
     TEXT_SIZE = 1024,
@@ -14,8 +15,12 @@ enum {
 
 static _Thread_local char text[TEXT_SIZE];
 static _Thread_local emb_status last = EMB_OK;
+static _Thread_local const char *id = "";     /* what the text was made of */
+static _Thread_local const char *part = NULL; /* what the next one is made of, see emb__fail_part */
 
 const char *emb_error(void) { return text; }
+
+const char *emb_error_id(void) { return id; }
 
 const char *emb_version(void) { return EMB_VERSION; }
 
@@ -42,14 +47,37 @@ static emb_status keep(emb_status status, const char *message, size_t length) {
     return status;
 }
 
+/* Whether a format has words of its own, or only passes texts on, as "%s: %s" does. */
+static bool has_words(const char *format) {
+    for (; *format; format++) {
+        if (*format == '%') {
+            format += 1 + strspn(format + 1, "0123456789.*$-+ #hlzjt");
+            if (*format == '\0') return false;
+        } else if ((*format >= 'a' && *format <= 'z') || (*format >= 'A' && *format <= 'Z')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void emb__fail_part(char *out, size_t size, const char *format, va_list list) {
+    if (has_words(format)) part = format;
+    emb__say_list(out, size, format, list);
+}
+
 emb_status emb__fail(emb_status status, const char *format, ...) {
     /* The old text may be among the arguments. */
     char fresh[MESSAGE_SIZE];
     va_list args;
     va_start(args, format);
-    const int length = vsnprintf(fresh, sizeof fresh, format, args);
+    emb__say_list(fresh, sizeof fresh, format, args);
     va_end(args);
-    if (length < 0) fresh[0] = '\0';
+    if (part) {
+        id = part;
+    } else if (has_words(format)) {
+        id = format;
+    }
+    part = NULL;
     return keep(status, fresh, strlen(fresh));
 }
 
@@ -57,9 +85,8 @@ emb_status emb__fail_prefix(emb_status status, const char *format, ...) {
     char fresh[MESSAGE_SIZE];
     va_list args;
     va_start(args, format);
-    const int used = vsnprintf(fresh, sizeof fresh - TEXT_SIZE, format, args);
+    emb__say_list(fresh, sizeof fresh - TEXT_SIZE, format, args);
     va_end(args);
-    if (used < 0) fresh[0] = '\0';
     const size_t at = strlen(fresh);
     snprintf(fresh + at, sizeof fresh - at, "%s", text);
     return keep(status, fresh, strlen(fresh));

@@ -1,5 +1,6 @@
 /* See image_notes.h. */
 #include "data/image_notes.h"
+#include "base/translate.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@ emb_status emb__images_note(emb_images *images, const char *format, ...) {
     emb__text shown = {0};
     va_list args;
     va_start(args, format);
-    if (vsnprintf(line, sizeof line, format, args) < 0) line[0] = '\0';
+    emb__say_list(line, sizeof line, format, args);
     va_end(args);
     emb__text_for(&shown, EMB_SHOWN, line, strlen(line));
     const size_t before = images->notes ? strlen(images->notes) : 0;

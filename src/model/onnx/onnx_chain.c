@@ -2,6 +2,7 @@
  * attributes. See onnx.h. */
 #include "base/status.h"
 #include "base/text.h"
+#include "base/translate.h"
 
 #ifdef EMB_HAVE_PROTOBUF
 
@@ -16,13 +17,14 @@ emb_status emb__onnx_fail(const emb__onnx_chain *chain, const char *advice, cons
     char text[512];
     va_list list;
     va_start(list, format);
-    vsnprintf(text, sizeof text, format, list);
+    emb__fail_part(text, sizeof text, format, list);
     va_end(list);
     const Emb__Onnx__Node *node = chain->node;
     const char *name = emb__onnx_text(node->name);
     if (!*name && node->n_output) name = emb__onnx_text(node->output[0]);
     return emb__fail(EMB_ERR_FORMAT, "%s: node '%.*s' (%.*s): %s; %s", chain->file->path,
-                     EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text, advice);
+                     EMB__CUT(name, 80), EMB__CUT(emb__onnx_text(node->op_type), 40), text,
+                     _(advice));
 }
 
 emb_status emb__onnx_fail_as(const emb__onnx_chain *chain, const char *what) {
@@ -34,15 +36,15 @@ emb_status emb__onnx_fail_as(const emb__onnx_chain *chain, const char *what) {
 
 emb_status emb__onnx_fail_of(const emb__onnx_chain *chain, const char *advice, const char *what,
                              const char *name) {
-    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'; %s", chain->file->path, what,
-                     EMB__CUT(name, 80), advice);
+    return emb__fail(EMB_ERR_FORMAT, "%s: %s '%.*s'; %s", chain->file->path, _(what),
+                     EMB__CUT(name, 80), _(advice));
 }
 
 void emb__onnx_note(emb__onnx_chain *chain, const char *format, ...) {
     char text[512];
     va_list list;
     va_start(list, format);
-    vsnprintf(text, sizeof text, format, list);
+    emb__say_list(text, sizeof text, format, list);
     va_end(list);
     emb__text_note(&chain->notes, text);
 }

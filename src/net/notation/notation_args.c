@@ -1,5 +1,6 @@
 /* A layer's arguments, by position and by name, of PyTorch's types. See notation_args.h. */
 #include "net/notation/notation_args.h"
+#include "base/translate.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -31,10 +32,10 @@ static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, 
                             const char *format, ...) EMB__PRINTF(4, 5);
 static emb_status fail_call(const emb__parser *p, const emb__layer_spec *layer, int line,
                             const char *format, ...) {
-    char what[256], place[WHERE];
+    char what[768], place[WHERE];
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
+    emb__fail_part(what, sizeof what, format, args);
     va_end(args);
     emb__text call = {0};
     for (const emb__arg_kind *arg = layer->kind->args; arg->name; arg++) {

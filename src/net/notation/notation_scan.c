@@ -3,6 +3,7 @@
  * A byte that cannot start a token becomes an error token, which is reported only once the parser
  * reaches it: the error that a reader sees is the text's first. */
 #include "net/notation/notation_scan.h"
+#include "base/translate.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -26,7 +27,7 @@ emb_status emb__scan_fail(const emb__scan *scan, int line, const char *format, .
     char what[768];
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
+    emb__fail_part(what, sizeof what, format, args);
     va_end(args);
     return emb__fail(EMB_ERR_FORMAT, "%s:%d: %s", scan->name, line, what);
 }

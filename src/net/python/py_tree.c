@@ -1,5 +1,6 @@
 /* See py_tree.h. */
 #include "net/python/py_tree.h"
+#include "base/translate.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -72,7 +73,7 @@ emb_status emb__py_fail(const emb__py_source *source, int line, const char *form
     char what[768], place[EMB__PY_PLACE];
     va_list args;
     va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
+    emb__fail_part(what, sizeof what, format, args);
     va_end(args);
     if (!cell_of(source, line)) {
         return emb__fail(EMB_ERR_FORMAT, "%s:%d: %s", source->name, line, what);

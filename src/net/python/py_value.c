@@ -1,5 +1,6 @@
 /* See py_value.h. */
 #include "net/python/py_value.h"
+#include "base/translate.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ emb_status emb__py_unknown(emb__py *py, int line, emb__py_value *out, const char
     char text[400];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    emb__say_list(text, sizeof text, format, args);
     va_end(args);
     *out = (emb__py_value){
         .type = EMB__PY_UNKNOWN, .line = line, .u.text = emb__py_print(py, "%s", text)};
@@ -279,7 +280,7 @@ void emb__py_note(emb__py *py, const char *format, ...) {
     char line[512];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    emb__say_list(line, sizeof line, format, args);
     va_end(args);
     if (py->notes.bytes && strstr(py->notes.bytes, line)) return;
     emb__text_note(&py->notes, line);

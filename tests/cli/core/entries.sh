@@ -8,6 +8,7 @@ cat >plain <<'END'
 emb_cancel
 emb_default_threads
 emb_error
+emb_error_id
 emb_images_bad_count
 emb_images_bad_file
 emb_images_class_name
@@ -38,6 +39,7 @@ emb_net_layer_count
 emb_net_loss
 emb_net_metadata
 emb_net_notation
+emb_set_translator
 emb_net_output_shape
 emb_net_pass_count
 emb_net_places

@@ -64,13 +64,19 @@ includes() {
 
 # symbols SOURCES OBJECTS: "defines FILE SYMBOL" and "needs FILE SYMBOL" of the objects whose sources are there.
 symbols() {
-    find "$2" -name '*.o' | grep -E '\.dir/((src|cli)/.*|builtins)\.c\.o(bj)?$' | while read -r object; do
-        file=$(printf '%s\n' "$object" | sed 's/.*\.dir\///; s/\.o\(bj\)*$//; s/^builtins\.c$/src\/net\/notation\/builtins.h/')
-        [ -e "$1/$file" ] || continue # of a source that has been moved away
-        nm "$object" 2>/dev/null | awk -v file="$file" '
-            NF == 2 && $1 == "U" { print "needs", file, $2 }
-            NF == 3 && $2 ~ /^[A-Z]$/ { print "defines", file, $3 }'
-    done
+    (cd "$1" && find src cli -name '*.[ch]') >sources
+    find "$2" -name '*.o' | grep -E '\.dir/((src|cli)/.*|builtins)\.c\.o(bj)?$' | xargs nm -A 2>/dev/null | awk '
+        FNR == NR { is_source[$0]; next }
+        {
+            at = match($0, /\.o(bj)?:/)
+            file = substr($0, 1, at - 1)
+            sub(/.*\.dir\//, "", file)
+            if (file == "builtins.c") file = "src/net/notation/builtins.h"
+            if (!(file in is_source)) next # of a source that has been moved away
+            n = split(substr($0, at + RLENGTH), part, " ")
+            if (n == 2 && part[1] == "U") print "needs", file, part[2]
+            if (n == 3 && part[2] ~ /^[A-Z]$/) print "defines", file, part[3]
+        }' sources -
 }
 
 # judge SOURCES <facts: one line for each thing that is wrong.

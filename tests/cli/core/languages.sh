@@ -1,0 +1,55 @@
+# The reader's language: sh languages.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+
+# Which language, by what is said and set: WORD-OF-THE-HELP VARIABLES ARGUMENTS
+speaks() {
+    word=$1 set=$2
+    shift 2
+    env -u LC_MESSAGES $set "$program" "$@" >out 2>err </dev/null
+    grep -qw -e "$word" out err || fail "$set embudo $*: no '$word' in $(head -c 300 out err)"
+}
+if ! "$program" --language es --help >out 2>err; then echo 'skipped: built without msgfmt'; exit 77; fi
+speaks usage LC_ALL=C --help
+speaks uso LC_ALL=es_ES.UTF-8 --help
+speaks uso LC_ALL=es --help
+speaks uso LC_MESSAGES=es_MX.UTF-8 --help
+speaks uso LANG=es_ES@euro --help
+speaks usage 'LC_MESSAGES=en_GB.UTF-8 LANG=es_ES.UTF-8' --help
+speaks usage 'LC_ALL=C LANG=es_ES.UTF-8' --help
+speaks usage LANG=estonian --help
+speaks usage LANG=xx_XX.UTF-8 --help
+speaks uso LC_ALL=C --language es --help
+speaks uso LC_ALL=C --help --language=es
+speaks uso LC_ALL=C help train --language es
+speaks uso LC_ALL=C train --language es --help
+speaks usage LC_ALL=es_ES.UTF-8 train --language en --help
+t 2 "one of en|es, got 'fr'" --language fr --help
+t 2 "one of en|es, got 'fr'" train --language=fr
+t 2 "one of en|es, got ''" train --language
+t 2 "unknown option '--languages'" train --languages es
+
+# A code is the same in both languages, and behind the message.
+for line in 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sample nix.net'; do
+    # shellcheck disable=SC2086
+    run $line --language en && mv err english
+    # shellcheck disable=SC2086
+    run $line --language es && mv err spanish
+    code=$(sed -n 's/.*\[\(E[0-9]\{4\}\)\]$/\1/p' english)
+    [ -n "$code" ] || fail "embudo $line: no code: $(cat english)"
+    grep -qF "[$code]" spanish || fail "embudo $line: in Spanish $(cat spanish), not $code"
+done
+
+# A catalogue from a file, as a translator tries it; what is none is refused.
+if command -v msgfmt >/dev/null; then
+    printf 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\nPlural-Forms: nplurals=2; plural=n>1;\\nX-Decimal-Sign: ,\\n"\n
+msgid "options"\nmsgstr "opzioni"\n' >it.po
+    msgfmt --endianness=little -o it.mo it.po
+    speaks opzioni "EMBUDO_CATALOGUE=it.mo" --help
+    head -c 60 it.mo >cut.mo
+    for wrong in cut.mo it.po none.mo; do
+        EMBUDO_CATALOGUE=$wrong "$program" --help >out 2>err
+        [ $? -eq 2 ] && grep -q "$wrong is not a catalogue" err || fail "EMBUDO_CATALOGUE=$wrong: $(cat err)"
+    done
+fi
+finish
