@@ -34,6 +34,7 @@ other() { # other NAME ARGS
 }
 for name in variational conditional; do other $name $name --loss bce; done
 for name in sparse wasserstein vq; do other $name $name; done
+other denoising denoising --denoise gaussian=0.3
 echo 'training: threes alone, from pictures' >&2
 embudo data export mnist --limit 20000 -o many
 embudo train many/train/3 --latent 8 --epochs 20 --seed 2 -o runs/threes
@@ -68,6 +69,7 @@ both traversal-variational plot runs/variational traversal
 both samples-conditional plot runs/conditional samples --count 40
 both samples-wasserstein plot runs/wasserstein samples --count 36
 both reconstruct-vq reconstruct runs/vq
+both reconstruct-denoising reconstruct runs/denoising --denoise gaussian=0.3
 odd() { embudo score runs/threes many/test --normal 3 --count 8 "$@"; }
 odd -o "$out/oddest.png" --curves "$out/odd-curves.png"
 odd -o "$out/oddest-es.png" --curves "$out/odd-curves-es.png" --language es

@@ -51,8 +51,7 @@ train high --lr 0.01
 train few --val-split 0.99 --epochs 60
 for name in variational conditional; do train $name --model $name --loss bce --batch-size 128 --shuffle --epochs 2; done
 for name in sparse wasserstein vq; do train $name --model $name --batch-size 128 --shuffle --epochs 2; done
-"$program" new mnist --latent 64 -o denoiser.net >/dev/null
-train denoiser --model denoiser.net --denoise gaussian=0.3 --batch-size 32 --epochs 2
+train denoising --model denoising --denoise gaussian=0.3 --batch-size 128 --shuffle --epochs 2
 sed 's/Variational()/Variational(beta=30)/' "$(dirname "$out")/../models/variational.net" >beta30.net
 train collapsed --model beta30.net --latent 10 --loss bce --batch-size 128 --shuffle --epochs 1
 once classify digits runs/eight
@@ -89,7 +88,7 @@ part() { told "$1" | sed -n "s/.* $2 \([0-9.]*\).*/\1/p"; }
 say kind.variational "$(told variational)"
 say kind.elbo "$(part variational 'ELBO -')"
 say kind.conditional "$(part conditional 'ELBO -')"
-say kind.denoiser "$(told denoiser)"
+say kind.denoising "$(told denoising)"
 say kind.sparse.active "$(part sparse 'active numbers of the code:')"
 say kind.mmd "$(rounded 3 "$(part wasserstein MMD)")"
 say kind.perplexity "$(rounded 1 "$(part vq perplexity)")"

@@ -65,6 +65,7 @@ static const char *const words[CLI_WORDS] = {
     [CLI_WORD_USUAL_CODES] = N_("its share of the codes"),
     [CLI_WORD_MANY_CODES] = N_("4 times its share, or more"),
     [CLI_WORD_ORIGINAL] = N_("original"),
+    [CLI_WORD_NOISY] = N_("with noise"),
     [CLI_WORD_RECONSTRUCTION] = N_("reconstruction"),
     [CLI_WORD_IMAGE] = N_("image %zu"),
     [CLI_WORD_ERRORS_TITLE] = N_("The %d worst reconstructions of %s %s"),
@@ -127,11 +128,31 @@ static const char *const words[CLI_WORDS] = {
 
 const char *cli_word_text(cli_word word) { return *words[word] ? _(words[word]) : ""; }
 
-const char *cli_word_part(cli_part part) { return cli_word_text(CLI_WORD_PART_TEST + (int)part); }
+const char *cli_word_part(cli_part part) {
+    return cli_word_text((cli_word)(CLI_WORD_PART_TEST + (int)part));
+}
 
 char *cli_word_images(cli_part part, const char *dataset) {
     char *name = cli_scored_set(dataset);
     char *text = cli_told(cli_word_text(CLI_WORD_PART_IMAGES), cli_word_part(part), name);
     free(name);
     return text;
+}
+
+static const struct {
+    const char *column;
+    cli_word word;
+} measures[CLI_MEASURES] = {{"elbo", CLI_WORD_ELBO},
+                            {"reconstruction", CLI_WORD_RECONSTRUCTION_LOSS},
+                            {"kl", CLI_WORD_KL},
+                            {"penalty", CLI_WORD_PENALTY},
+                            {"mmd", CLI_WORD_MMD},
+                            {"commitment", CLI_WORD_COMMITMENT},
+                            {"perplexity", CLI_WORD_PERPLEXITY},
+                            {"unused", CLI_WORD_UNUSED}};
+
+const char *cli_word_measure(size_t i, cli_word *word) {
+    if (i >= CLI_MEASURES) return NULL;
+    *word = measures[i].word;
+    return measures[i].column;
 }

@@ -56,6 +56,7 @@ typedef enum cli_word {
     CLI_WORD_USUAL_CODES,
     CLI_WORD_MANY_CODES,
     CLI_WORD_ORIGINAL,
+    CLI_WORD_NOISY,
     CLI_WORD_RECONSTRUCTION,
     CLI_WORD_IMAGE,
     CLI_WORD_ERRORS_TITLE,
@@ -123,5 +124,10 @@ const char *cli_word_text(cli_word word);
 const char *cli_word_part(cli_part part);
 /* "test images of mnist", to be freed. */
 char *cli_word_images(cli_part part, const char *dataset);
+
+/* What is told of a kind of autoencoder, as history.csv names it: the i-th name, with its word;
+ * NULL past the last, which is below CLI_MEASURES. */
+enum { CLI_MEASURES = 8 };
+const char *cli_word_measure(size_t i, cli_word *word);
 
 #endif

@@ -7,9 +7,12 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/network.h"
+#include "core/seed.h"
 #include "core/shared_help.h"
+#include "data/alter_options.h"
 #include "data/output_images.h"
 #include "data/picture_options.h"
+#include "data/recorded.h"
 #include "data/split.h"
 #include "plot/plot_words.h"
 #include "plot/reconstruction_figure.h"
@@ -21,7 +24,8 @@ typedef struct page_job {
     emb_net *net;
     bool pictures; /* the words are files, not a data set */
     cli_split split;
-    size_t count; /* of the images drawn or written */
+    size_t count;            /* of the images drawn or written */
+    emb_train_options noise; /* --denoise; its text is empty: none */
     int threads;
 } page_job;
 
@@ -63,11 +67,16 @@ static bool write_page(page_job *job, const cli_args *args, const char *path) {
         cli_fail("%s", emb_error());
         return false;
     }
+    uint64_t seed = 42;
+    cli_recorded_seed(job->net, &seed);
+    job->noise.seed = cli_seed_option(seed);
     char *title = title_of(job, args);
     const cli_reconstruction page = {.net = job->net,
                                      .title = title,
                                      .split = &job->split,
                                      .count = job->count,
+                                     .noise = *job->noise.denoise ? &job->noise : NULL,
+                                     .noisy = cli_word_text(CLI_WORD_NOISY),
                                      .original = cli_word_text(CLI_WORD_ORIGINAL),
                                      .reconstruction = cli_word_text(CLI_WORD_RECONSTRUCTION)};
     emb_picture *picture = cli_reconstruction_draw(&page, format);
@@ -135,12 +144,17 @@ static int check(const cli_args *args, bool pictures) {
     if (!pictures && cli_arg(args, "invert")->given) {
         return cli_usage(name, "--invert is for picture files; '%s' is a data set", args->words[0]);
     }
+    const char *output = typed(args, "output");
+    if (output && cli_output_is_numbers(output) && cli_arg(args, "denoise")->given) {
+        return cli_usage(name, "--denoise is for a picture; '%s' is to hold numbers", output);
+    }
     return CLI_DONE;
 }
 
 static int run_reconstruct(const cli_args *args) {
     page_job job = {.pictures = cli_photos_named(args)};
-    const int usage = check(args, job.pictures);
+    int usage = check(args, job.pictures);
+    if (usage == CLI_DONE) usage = cli_denoise_read(&job.noise, args);
     if (usage != CLI_DONE) return usage;
     const char *name = typed(args, "RUN|MODEL"), *output = typed(args, "output");
     char *path = output                ? cli_format("%s", output)
@@ -184,6 +198,9 @@ const cli_command cli_command_reconstruct = {
              "picture files all"},
             {"invert", 0, CLI_FLAG, NULL, NULL, 0, 0, 0,
              "for picture files: exchange light and dark"},
+            {"denoise", 0, CLI_TEXT, "KIND=X", NULL, 0, 0, 0,
+             "put noise on the images (gaussian=0.3, salt=0.1 or mask=0.25), and draw them as they "
+             "are, with it, and as the model takes it off"},
             CLI_IMAGE_LABEL_OPTION,
             {"split", 0, CLI_CHOICE, CLI_SPLITS, NULL, 0, 0, 0, CLI_SPLIT_HELP},
             CLI_READING_OPTIONS CLI_THREADS_OPTION,

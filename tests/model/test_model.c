@@ -155,7 +155,7 @@ static void test_what_a_name_is(void **state) {
         {"empty.safetensors", 0, ": is empty"},
         {"absent.net", 0,
          ": no such file, and no network of that name is built in; there is cnn, conditional, "
-         "head-linear, head-mlp, mlp, notebook, sparse, variational, vq, wasserstein"},
+         "denoising, head-linear, head-mlp, mlp, notebook, sparse, variational, vq, wasserstein"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         check_open(at(cases[i].name), cases[i].latent, cases[i].text);
@@ -163,7 +163,7 @@ static void test_what_a_name_is(void **state) {
     check_open(
         "note-book", 0,
         ": no such file, and no network of that name is built in; there is cnn, conditional, "
-        "head-linear, head-mlp, mlp, notebook, sparse, variational, vq, wasserstein");
+        "denoising, head-linear, head-mlp, mlp, notebook, sparse, variational, vq, wasserstein");
     check_open("/dev/null", 0, ": is not a regular file");
     const emb_net_options bad[] = {
         {.latent = -1}, {.latent = 65537}, {.classes = -1}, {.classes = 65537}};
