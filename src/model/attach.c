@@ -6,6 +6,7 @@
 #include "base/entry.h"
 #include "base/memory.h"
 #include "net/compile.h"
+#include "net/layers/kind_rows.h"
 
 /* How many of a spec's layers, containers included, are its first part's. */
 static int first_part(const emb__spec *spec) {
@@ -14,14 +15,39 @@ static int first_part(const emb__spec *spec) {
     return count;
 }
 
-/* Copies the first part of `source` to the end of `spec` as its part `part`. */
+/* Whether codes are images, such as those of a codebook, which a classifier of rows cannot read. */
+static bool needs_flatten(const emb_net *autoencoder) {
+    return autoencoder->layers[autoencoder->encoder_end - 1].out.rank != 1;
+}
+
+/* Begins part `part` with a Flatten(). */
+static void add_flatten(emb__spec *spec, int part) {
+    emb__layer_spec *layer = &spec->layers[spec->layer_count++];
+    *layer = (emb__layer_spec){.kind = &emb__flatten, .part = part, .path = "0"};
+    for (int i = 0; emb__flatten.args[i].name; i++) {
+        layer->args[i] = emb__arg_default(&emb__flatten.args[i]);
+    }
+}
+
+/* One layer stands before it in its part: "3.body.0" becomes "4.body.0". */
+static void move_on(emb__layer_spec *layer) {
+    char rest[EMB__PATH_SIZE];
+    snprintf(rest, sizeof rest, "%s", layer->path + strspn(layer->path, "0123456789"));
+    snprintf(layer->path, sizeof layer->path, "%d%.*s", ++layer->index, EMB__PATH_SIZE - 12, rest);
+}
+
+/* Copies the first part of `source` to the end of `spec` as its part `part`, behind the layers that
+ * this has. */
 static void add_part(emb__spec *spec, const emb__spec *source, int part, const char *name) {
+    const int begun = spec->layer_count;
+    const bool behind = begun > 0 && spec->layers[begun - 1].part == part;
     snprintf(spec->parts[part], sizeof spec->parts[part], "%s", name);
     for (int i = 0; i < first_part(source); i++) {
         emb__layer_spec *layer = &spec->layers[spec->layer_count++];
         *layer = source->layers[i];
         layer->part = part;
         layer->turn = 0;
+        if (behind) move_on(layer);
     }
     spec->part_count = part + 1;
 }
@@ -55,7 +81,8 @@ static void check_latent_names(emb__spec *spec) {
 /* Puts the layers of both into one spec. */
 static emb_status join(const emb_net *autoencoder, const emb_net *classifier, emb__spec *spec) {
     const emb__spec *encoder = &autoencoder->spec, *head = &classifier->spec;
-    const int layers = first_part(encoder) + first_part(head);
+    const bool flat = needs_flatten(autoencoder);
+    const int layers = first_part(encoder) + flat + first_part(head);
     *spec = (emb__spec){.has_latent = encoder->has_latent || head->has_latent,
                         .latent = encoder->has_latent ? encoder->latent : head->latent,
                         .input_rank = encoder->input_rank};
@@ -68,6 +95,7 @@ static emb_status join(const emb_net *autoencoder, const emb_net *classifier, em
     spec->layers = emb__calloc((size_t)layers, sizeof *spec->layers);
     if (!spec->layers) return EMB_ERR_MEMORY;
     add_part(spec, encoder, 0, "encoder");
+    if (flat) add_flatten(spec, 1);
     add_part(spec, head, 1, "classifier");
     check_latent_names(spec);
     return EMB_OK;
@@ -93,7 +121,8 @@ emb_net *emb_net_attach(const emb_net *autoencoder, const emb_net *classifier) {
     emb_net *net = emb__net_compile(&spec);
     if (!net) return NULL;
     copy_layers(net, 0, autoencoder, autoencoder->encoder_end);
-    copy_layers(net, net->encoder_end, classifier, classifier->layer_count);
+    copy_layers(net, net->encoder_end + needs_flatten(autoencoder), classifier,
+                classifier->layer_count);
     net->origin = autoencoder->origin;
     emb__net_changed(net);
     return net;
