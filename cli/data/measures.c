@@ -2,7 +2,12 @@
 #include "data/measures.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "core/message.h"
+#include "core/seed.h"
+#include "data/recorded.h"
 
 /* The names that are abbreviations, as a sentence has them. */
 static const char *const shown[][2] = {
@@ -33,4 +38,25 @@ void cli_measures_cells(cli_text *text, const emb_measure *measures, int count) 
         cli_text_add(text, ",%.9g,", measures[i].value);
         if (!isnan(measures[i].validation)) cli_text_add(text, "%.9g", measures[i].validation);
     }
+}
+
+bool cli_measures_take(emb_net *net, const emb_images *images, int threads,
+                       emb_measured *measured) {
+    uint64_t seed = 42;
+    size_t length;
+    cli_recorded_seed(net, &seed);
+    const char *loss = emb_text_value(emb_net_metadata(net, CLI_OPTIONS_KEY), "loss", &length);
+    char *copy = loss ? cli_format("%.*s", (int)length, loss) : NULL;
+    const emb_measuring how = {.loss = copy, .seed = cli_seed_option(seed), .threads = threads};
+    const emb_status status = emb_net_measure(net, images, NULL, 0, &how, measured);
+    free(copy);
+    if (status == EMB_OK) return true;
+    cli_fail("%s", emb_error());
+    return false;
+}
+
+int cli_code_bits(const emb_net *net) {
+    int bits = 0;
+    while (((int64_t)1 << bits) < emb_net_entries(net)) bits++;
+    return bits * emb_net_places(net);
 }

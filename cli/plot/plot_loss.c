@@ -63,33 +63,21 @@ static char *epoch_title(const cli_plot *plot) {
     return title ? title : cli_format("%s", cli_word_text(CLI_WORD_EPOCH));
 }
 
-/* What is told of a kind of autoencoder, with its column in history.csv. */
-static const struct {
-    const char *column;
-    cli_word word;
-} measures[] = {{"elbo", CLI_WORD_ELBO},
-                {"reconstruction", CLI_WORD_RECONSTRUCTION_LOSS},
-                {"kl", CLI_WORD_KL},
-                {"penalty", CLI_WORD_PENALTY},
-                {"mmd", CLI_WORD_MMD},
-                {"commitment", CLI_WORD_COMMITMENT},
-                {"perplexity", CLI_WORD_PERPLEXITY},
-                {"unused", CLI_WORD_UNUSED}};
-enum { MEASURES = sizeof measures / sizeof *measures };
-
-/* A chart for each of them that the history has. Returns how many there are. */
+/* A chart for each of the measures that the history has. Returns how many there are. */
 static size_t chart_measures(const cli_history *history, emb_series *lines, emb_chart *charts) {
     const double *epochs = cli_history_column(history, "epoch");
+    const char *column;
+    cli_word name;
     size_t count = 0;
-    for (size_t i = 0; i < MEASURES; i++, lines += 2) {
-        const char *word = cli_word_text(measures[i].word);
-        char *validation = cli_format("validation_%s", measures[i].column);
+    for (size_t i = 0; (column = cli_word_measure(i, &name)) != NULL; i++, lines += 2) {
+        const char *word = cli_word_text(name);
+        char *validation = cli_format("validation_%s", column);
         charts[count] =
             (emb_chart){.y.title = word,
                         .series = lines,
                         .height = 300,
                         .series_count = set_lines(lines, epochs, history->rows,
-                                                  cli_history_column(history, measures[i].column),
+                                                  cli_history_column(history, column),
                                                   cli_word_text(CLI_WORD_TRAIN_MEAN),
                                                   cli_history_column(history, validation),
                                                   cli_word_text(CLI_WORD_VALIDATION))};
@@ -108,8 +96,8 @@ static emb_picture *draw(const cli_plot *plot, const cli_history *history, const
     const bool classifies = accuracy || val_accuracy;
     const size_t rows = history->rows;
     double *percents[2] = {percent(accuracy, rows), percent(val_accuracy, rows)};
-    emb_series lines[4 + 2 * MEASURES];
-    emb_chart charts[2 + MEASURES];
+    emb_series lines[4 + 2 * CLI_MEASURES];
+    emb_chart charts[2 + CLI_MEASURES];
     size_t count = 0;
     charts[0] = (emb_chart){
         .title = cli_plot_title(plot, cli_word_text(CLI_WORD_LOSS_TITLE)),

@@ -8,6 +8,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/options.h"
+#include "data/measures.h"
 #include "data/picture_options.h"
 #include "report/info_fit.h"
 #include "report/info_memory.h"
@@ -31,7 +32,11 @@ static int run_info(const cli_args *args) {
         .count = emb_net_layer_count(net), .of = net, .get = get_layer, .ends = true};
     cli_layers_print(&layers);
     putchar('\n');
-    if (latent > 0 && emb_net_has_part(net, "encoder")) {
+    if (emb_net_entries(net) > 0) {
+        printf("code      %d indices of %d entries, %d bits, for an image of %s\n",
+               emb_net_places(net), emb_net_entries(net), cli_code_bits(net),
+               cli_thousands(cli_network_pixels(net), pixels));
+    } else if (latent > 0 && emb_net_has_part(net, "encoder")) {
         printf("code      %s number%s for an image of %s (1:%.0f)\n",
                cli_thousands((uint64_t)latent, codes), latent == 1 ? "" : "s",
                cli_thousands(cli_network_pixels(net), pixels),

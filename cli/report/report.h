@@ -27,6 +27,7 @@ typedef struct cli_report {
     bool classifies;     /* a classifier, or nearest neighbours */
     cli_verdict verdict; /* for one that classifies */
     emb_score score;     /* of an autoencoder */
+    emb_measured kind;   /* of a kind of autoencoder; 0 measures of others */
     size_t twins;        /* how many of the scored images are also among the training images */
     cli_html html;
     cli_text notes; /* markup before the table of contents */

@@ -79,35 +79,72 @@ static const struct {
     {"validation_accuracy", CLI_SAID_FACT_VAL_ACCURACY, true},
     {"seconds", CLI_SAID_SECONDS, false},
 };
-enum { COLUMNS = sizeof columns / sizeof *columns };
+enum {
+    COLUMNS = sizeof columns / sizeof *columns,
+    MOST_COLUMNS = COLUMNS + 2 * CLI_MEASURES /* those of a kind of autoencoder have two each */
+};
+
+/* The columns of the table. */
+typedef struct history_table {
+    size_t count;
+    const double *values[MOST_COLUMNS];
+    char *heads[MOST_COLUMNS]; /* to be freed */
+    bool shares[MOST_COLUMNS], measures[MOST_COLUMNS];
+} history_table;
+
+static void add_column(history_table *table, const double *values, const char *head, bool share) {
+    if (!values) return;
+    table->values[table->count] = values;
+    table->heads[table->count] = cli_format("%s", head);
+    table->shares[table->count++] = share;
+}
+
+static void find_columns(const cli_report *report, history_table *table) {
+    const cli_history *history = &report->history;
+    const char *column;
+    cli_word word;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        add_column(table, cli_history_column(history, columns[i].name),
+                   cli_said_text(columns[i].head), columns[i].share);
+    }
+    for (size_t i = 0; (column = cli_word_measure(i, &word)) != NULL; i++) {
+        const char *name = cli_word_text(word);
+        char *validation = cli_format("validation_%s", column);
+        char *head = cli_told(cli_said_text(CLI_SAID_VALIDATION_OF), name);
+        const size_t first = table->count;
+        add_column(table, cli_history_column(history, column), name, false);
+        add_column(table, cli_history_column(history, validation), head, false);
+        for (size_t k = first; k < table->count; k++) table->measures[k] = true;
+        free(validation);
+        free(head);
+    }
+}
 
 static void add_history(cli_report *report) {
     const cli_history *history = &report->history;
-    const double *values[COLUMNS];
-    const char *heads[COLUMNS + 1] = {cli_said_text(CLI_SAID_EPOCH)};
-    char kinds[COLUMNS + 2] = "n", text[COLUMNS + 1][CLI_NUMBER_SIZE];
-    size_t used = 0, at[COLUMNS];
-    for (size_t i = 0; i < COLUMNS; i++) {
-        values[used] = cli_history_column(history, columns[i].name);
-        if (!values[used]) continue;
-        at[used++] = i;
-        heads[used] = cli_said_text(columns[i].head);
-        kinds[used] = 'n';
+    history_table table = {0};
+    const char *heads[MOST_COLUMNS + 1] = {cli_said_text(CLI_SAID_EPOCH)};
+    char kinds[MOST_COLUMNS + 2] = "n", text[MOST_COLUMNS + 1][CLI_NUMBER_SIZE];
+    find_columns(report, &table);
+    for (size_t k = 0; k < table.count; k++) {
+        heads[k + 1] = table.heads[k];
+        kinds[k + 1] = 'n';
     }
-    kinds[used + 1] = '\0';
     cli_html_table(&report->html, heads, kinds);
     for (size_t row = 0; row < history->rows; row++) {
-        const char *cells[COLUMNS + 1] = {text[0]};
+        const char *cells[MOST_COLUMNS + 1] = {text[0]};
         snprintf(text[0], sizeof text[0], "%zu", row + 1);
-        for (size_t k = 0; k < used; k++) {
-            const double value = values[k][row];
+        for (size_t k = 0; k < table.count; k++) {
+            const double value = table.values[k][row];
             cli_error_text(value, 4, text[k + 1]);
-            if (columns[at[k]].share) snprintf(text[k + 1], sizeof text[0], "%.2f %%", 100 * value);
+            if (table.measures[k]) snprintf(text[k + 1], sizeof text[0], "%.5g", value);
+            if (table.shares[k]) snprintf(text[k + 1], sizeof text[0], "%.2f %%", 100 * value);
             cells[k + 1] = isfinite(value) ? text[k + 1] : "";
         }
         cli_html_row(&report->html, cells, kinds);
     }
     cli_html_table_end(&report->html);
+    for (size_t k = 0; k < table.count; k++) free(table.heads[k]);
 }
 
 void cli_report_curves(cli_report *report) {

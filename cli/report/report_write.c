@@ -10,6 +10,7 @@
 #include "core/message.h"
 #include "core/network.h"
 #include "core/progress.h"
+#include "data/measures.h"
 #include "data/open_data.h"
 #include "data/twins.h"
 #include "plot/plot_words.h"
@@ -44,11 +45,12 @@ static bool measure(cli_report *report) {
                                report->threads);
     }
     if (emb_net_score(report->net, report->scored.images, NULL, 0, report->threads,
-                      &report->score) == EMB_OK) {
-        return true;
+                      &report->score) != EMB_OK) {
+        cli_fail("%s", emb_error());
+        return false;
     }
-    cli_fail("%s", emb_error());
-    return false;
+    return !emb_net_has_measures(report->net) ||
+           cli_measures_take(report->net, report->scored.images, report->threads, &report->kind);
 }
 
 static bool open_report(cli_report *report) {
@@ -125,6 +127,38 @@ static double of_history(const cli_report *report, const char *column, bool sum)
     return sum ? all : values[report->history.rows - 1];
 }
 
+/* What is told of a kind of autoencoder, measured on the images that are scored. */
+static void add_measures(const cli_report *report, cli_text *head) {
+    const emb_measured *m = &report->kind;
+    const char *column;
+    cli_word word;
+    for (size_t i = 0; (column = cli_word_measure(i, &word)) != NULL; i++) {
+        for (int k = 0; k < m->measure_count; k++) {
+            if (strcmp(m->measures[k].name, column) != 0) continue;
+            const double x = m->measures[k].value;
+            char *value = word == CLI_WORD_UNUSED ? cli_told(cli_said_text(CLI_SAID_OF), x,
+                                                             emb_net_entries(report->net))
+                                                  : cli_format("%.5g", x);
+            add_fact(report, head, (cli_said)(CLI_SAID_FACT_ELBO + (int)i), value);
+            free(value);
+        }
+    }
+    if (m->measure_count == 0 || emb_net_entries(report->net) > 0) return;
+    char *active = cli_told(cli_said_text(CLI_SAID_OF), (double)m->active, m->latent);
+    add_fact(report, head, CLI_SAID_FACT_ACTIVE, active);
+    free(active);
+}
+
+/* How long a code is. */
+static void add_code(const cli_report *report, cli_text *head) {
+    if (emb_net_entries(report->net) > 0) {
+        add_number(report, head, CLI_SAID_FACT_PLACES, "n", emb_net_places(report->net));
+        add_number(report, head, CLI_SAID_FACT_BITS, "n", cli_code_bits(report->net));
+    } else if (emb_net_latent(report->net) > 0) {
+        add_number(report, head, CLI_SAID_FACT_LATENT, "n", emb_net_latent(report->net));
+    }
+}
+
 static void add_facts(const cli_report *report, cli_text *head) {
     const double epochs = report->has_history ? (double)report->history.rows : NAN;
     const int neighbours = cli_verdict_neighbours(report->net);
@@ -135,6 +169,7 @@ static void add_facts(const cli_report *report, cli_text *head) {
     } else {
         add_number(report, head, CLI_SAID_FACT_MSE, "", report->score.mse);
         add_number(report, head, CLI_SAID_FACT_PSNR, "dB", report->score.psnr);
+        add_measures(report, head);
     }
     add_number(report, head, CLI_SAID_FACT_VAL_LOSS, "",
                of_history(report, "validation_loss", false));
@@ -144,9 +179,7 @@ static void add_facts(const cli_report *report, cli_text *head) {
     add_number(report, head, CLI_SAID_FACT_SECONDS, "s", of_history(report, "seconds", true));
     add_number(report, head, CLI_SAID_FACT_PARAMETERS, "n",
                (double)cli_network_parameters(report->net));
-    if (emb_net_latent(report->net) > 0) {
-        add_number(report, head, CLI_SAID_FACT_LATENT, "n", emb_net_latent(report->net));
-    }
+    add_code(report, head);
     if (report->classifies) {
         add_number(report, head, CLI_SAID_FACT_CLASSES, "n", report->verdict.classes);
     }
@@ -174,10 +207,16 @@ static char *make_lead(const cli_report *report) {
         return cli_told(cli_said_text(CLI_SAID_LEAD_CLASSIFIER), latent, count, part,
                         report->dataset, seen);
     }
-    cli_thousands((uint64_t)emb_net_latent(report->net), latent);
-    return cli_told(cli_said_text(CLI_SAID_LEAD_AUTOENCODER),
-                    cli_thousands(cli_network_pixels(report->net), pixels), latent, count, part,
-                    report->dataset, seen);
+    char *code =
+        emb_net_entries(report->net) > 0
+            ? cli_told(cli_said_text(CLI_SAID_CODE_OF_ENTRIES), emb_net_places(report->net),
+                       emb_net_entries(report->net), cli_code_bits(report->net))
+            : cli_format("%s", cli_thousands((uint64_t)emb_net_latent(report->net), latent));
+    char *lead = cli_told(cli_said_text(CLI_SAID_LEAD_AUTOENCODER),
+                          cli_thousands(cli_network_pixels(report->net), pixels), code, count, part,
+                          report->dataset, seen);
+    free(code);
+    return lead;
 }
 
 /* What a reader should know first. */

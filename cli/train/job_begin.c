@@ -2,6 +2,7 @@
 #include "train/job_begin.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/machine.h"
 #include "core/message.h"
@@ -103,6 +104,15 @@ bool cli_job_make_folder(cli_job *job) {
     return good;
 }
 
+/* "latent 2", "10 classes", "49 indices of 64 entries". To be freed. */
+static char *what_it_gives(const emb_net *net) {
+    if (emb_net_classes(net) > 0) return cli_format("%d classes", emb_net_classes(net));
+    if (emb_net_entries(net) > 0) {
+        return cli_format("%d indices of %d entries", emb_net_places(net), emb_net_entries(net));
+    }
+    return cli_format("latent %d", emb_net_latent(net));
+}
+
 static void announce(const cli_job *job) {
     const cli_training *t = &job->training;
     const cli_request *asked = &t->asked;
@@ -111,8 +121,7 @@ static void announce(const cli_job *job) {
     cli_note("device: cpu, %s, %d thread%s%s", emb_isa(), asked->threads,
              asked->threads == 1 ? "" : "s",
              asked->automatic ? " (auto: the best device found)" : "");
-    char *kind = emb_net_classes(net) > 0 ? cli_format("%d classes", emb_net_classes(net))
-                                          : cli_format("latent %d", emb_net_latent(net));
+    char *kind = what_it_gives(net);
     cli_note("training %s, %s, %s parameters, on %s%s: %s training and %s validation images",
              asked->model, kind, cli_thousands(cli_network_parameters(net), parameters),
              asked->encoder ? "the codes of " : "", asked->dataset,
@@ -125,6 +134,9 @@ static void announce(const cli_job *job) {
     if (*t->terms.options.augment) cli_note("images are changed: %s", t->terms.options.augment);
     if (*t->terms.options.denoise) {
         cli_note("the input has noise, in validation, too: %s", t->terms.options.denoise);
+    } else if (!job->resumed.path && strcmp(asked->model, "denoising") == 0) {
+        cli_note("without noise, denoising is a network as any other; --denoise gaussian=0.3 adds "
+                 "some");
     }
     if (job->resumed.again) cli_note("starting again: %s has no checkpoint yet", t->folder.path);
     if (job->resumed.path) {

@@ -100,25 +100,20 @@ static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *s
 static bool measure_kind(emb_net *net, const cli_args *args, const cli_split *split,
                          cli_text *lines) {
     const char *prefix = cli_part_prefix(split->part);
-    uint64_t seed = 42;
-    size_t length;
     emb_measured m;
     if (!emb_net_has_measures(net)) return true;
-    cli_recorded_seed(net, &seed);
-    const char *loss = emb_text_value(emb_net_metadata(net, CLI_OPTIONS_KEY), "loss", &length);
-    char *copy = loss ? cli_format("%.*s", (int)length, loss) : NULL;
-    const emb_measuring how = {.loss = copy,
-                               .seed = cli_seed_option(seed),
-                               .threads = (int)cli_arg(args, "threads")->whole};
-    const emb_status status = emb_net_measure(net, split->images, NULL, 0, &how, &m);
-    free(copy);
-    if (status != EMB_OK) {
-        cli_fail("%s", emb_error());
+    if (!cli_measures_take(net, split->images, (int)cli_arg(args, "threads")->whole, &m)) {
         return false;
     }
     cli_text_add(lines, "%s", prefix);
     cli_measures_print(lines, m.measures, m.measure_count, false);
-    cli_text_add(lines, "\n%sactive numbers of the code: %d of %d\n", prefix, m.active, m.latent);
+    if (emb_net_entries(net) > 0) {
+        cli_text_add(lines, "\n%scode: %d indices of %d entries, %d bits\n", prefix,
+                     emb_net_places(net), emb_net_entries(net), cli_code_bits(net));
+    } else {
+        cli_text_add(lines, "\n%sactive numbers of the code: %d of %d\n", prefix, m.active,
+                     m.latent);
+    }
     return true;
 }
 
