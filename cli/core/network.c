@@ -5,6 +5,7 @@
 
 #include "core/class_options.h"
 #include "core/folders.h"
+#include "core/label_names.h"
 #include "core/message.h"
 #include "core/rows.h"
 
@@ -59,14 +60,19 @@ void cli_network_anew(const emb_net *net, const char *name) {
     }
 }
 
+bool cli_network_set_label(emb_net *net, const char *text) {
+    int label;
+    if (!cli_label_find(net, text, &label)) return false;
+    if (emb_net_set_labels(net, &label, 1) == EMB_OK) return true;
+    cli_fail("--label %s: %s", text, emb_error());
+    return false;
+}
+
 bool cli_network_label(emb_net *net, const cli_args *args, bool needed) {
     const cli_value *value = cli_arg(args, "label");
-    const int labels = emb_net_conditions(net), label = (int)value->whole;
-    if (value->given && emb_net_set_labels(net, &label, 1) != EMB_OK) {
-        cli_fail("--label %d: %s", label, emb_error());
-        return false;
-    }
-    if (value->given || labels == 0 || !needed) return true;
+    const int labels = emb_net_conditions(net);
+    if (value->given) return cli_network_set_label(net, value->text);
+    if (labels == 0 || !needed) return true;
     cli_fail("%s is conditional: say which label to draw, --label 0 to %d",
              cli_arg(args, "RUN|MODEL")->text, labels - 1);
     return false;
@@ -76,8 +82,8 @@ bool cli_network_label_images(emb_net *net, const cli_args *args, const emb_imag
     const bool given = cli_arg(args, "label")->given, own = emb_images_classes(images) > 0;
     const int labels = emb_net_conditions(net);
     if (given && own && labels > 0) {
-        cli_fail("--label %d: the images have labels of their own, which %s reads",
-                 (int)cli_arg(args, "label")->whole, cli_arg(args, "RUN|MODEL")->text);
+        cli_fail("--label %s: the images have labels of their own, which %s reads",
+                 cli_arg(args, "label")->text, cli_arg(args, "RUN|MODEL")->text);
         return false;
     }
     if (given || own || labels == 0) return cli_network_label(net, args, false);

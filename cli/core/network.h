@@ -23,6 +23,9 @@ bool cli_network_is_trained(const emb_net *net);
 /* If the network comes with weights, says that the training does not use them. */
 void cli_network_anew(const emb_net *net, const char *name);
 
+/* The label that --label `text` says, for all images. False with the error printed. */
+bool cli_network_set_label(emb_net *net, const char *text);
+
 /* Takes --label for what is decoded. If it is `needed`, a conditional network without it is
  * refused. False with the error printed. */
 bool cli_network_label(emb_net *net, const cli_args *args, bool needed);

@@ -14,13 +14,14 @@
 /* Of a conditional network. */
 #define CLI_LABEL_OPTION                                                                           \
     {                                                                                              \
-        "label", 0, CLI_INT, "N", NULL, 0, EMB_MAX_CLASSES - 1, 0,                                 \
-            "of a conditional network: the label to draw, such as 7"                               \
+        "label", 0, CLI_TEXT, "N|NAME", NULL, 0, 0, 0,                                             \
+            "of a conditional network: the label to draw, such as 7, or its name if the network "  \
+            "learned from classes with names"                                                      \
     }
 
 #define CLI_IMAGE_LABEL_OPTION                                                                     \
     {                                                                                              \
-        "label", 0, CLI_INT, "N", NULL, 0, EMB_MAX_CLASSES - 1, 0,                                 \
+        "label", 0, CLI_TEXT, "N|NAME", NULL, 0, 0, 0,                                             \
             "of a conditional network: the label of images that come without one, such as "        \
             "picture "                                                                             \
             "files"                                                                                \

@@ -29,14 +29,15 @@ typedef struct cli_plot {
                   images of a number; 0: 11 */
     size_t images[CLI_PLOT_MOST_IMAGES]; /* walk, filters, traversal: positions in the split */
     size_t image_count;
-    const char *layer; /* transposed: "decoder.5"; NULL: the first ConvTranspose2d */
-    int label;         /* to draw, of a conditional network, if one was said */
-    bool has_label;
-    uint64_t seed; /* samples: as emb_sampler_new has it; 0: 42 */
+    const char *layer;      /* transposed: "decoder.5"; NULL: the first ConvTranspose2d */
+    const char *label_text; /* to draw, of a conditional network: a number or a name; NULL: none */
+    uint64_t seed;          /* samples: as emb_sampler_new has it; 0: 42 */
 
     /* Opened for the kinds that need them. */
     emb_net *net;
     cli_split split;
+    int label; /* that `label_text` says, or that the kind has chosen */
+    bool has_label;
 } cli_plot;
 
 /* The kinds: each in the file of its name, with a row in plot_kinds.c. */

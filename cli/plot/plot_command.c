@@ -122,8 +122,7 @@ static int run_plot(const cli_args *args) {
                      .count = (int)cli_arg(args, "count")->whole,
                      .steps = (int)cli_arg(args, "steps")->whole,
                      .layer = cli_arg(args, "layer")->text,
-                     .label = (int)cli_arg(args, "label")->whole,
-                     .has_label = cli_arg(args, "label")->given,
+                     .label_text = cli_arg(args, "label")->text,
                      .seed = cli_seed_option(cli_arg(args, "seed")->seed)};
     if (cli_class_read(args) != CLI_DONE) return CLI_USAGE;
     if (!read_dims(args, kind, &plot) || !read_images(args, &plot)) return CLI_USAGE;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
 
@@ -69,18 +70,31 @@ static bool has_parts(const cli_plot *plot, const cli_plot_kind *kind) {
     return !missing;
 }
 
+/* A conditional network needs a label of each. */
+static bool open_images(cli_plot *plot) {
+    const int labels = emb_net_conditions(plot->net);
+    if (!cli_split_open(&plot->split, plot->net, plot->run, plot->dataset ? plot->dataset : "mnist",
+                        plot->split_name)) {
+        return false;
+    }
+    if (labels == 0 || plot->has_label || emb_images_classes(plot->split.images) > 0) return true;
+    cli_fail("%s is conditional, and the images have no labels: say which one they have, "
+             "--label 0 to %d",
+             plot->run, labels - 1);
+    return false;
+}
+
 static bool open_all(cli_plot *plot, const cli_plot_kind *kind) {
     if (!kind->needs_net) return true;
     plot->net =
         kind->needs_weights ? cli_network_open_trained(plot->run) : cli_network_open(plot->run, 0);
     if (!plot->net || !has_parts(plot, kind)) return false;
-    if (plot->has_label && emb_net_set_labels(plot->net, &plot->label, 1) != EMB_OK) {
-        cli_fail("--label %d: %s", plot->label, emb_error());
-        return false;
+    if (plot->label_text) {
+        plot->has_label = cli_label_find(plot->net, plot->label_text, &plot->label) &&
+                          cli_network_set_label(plot->net, plot->label_text);
+        if (!plot->has_label) return false;
     }
-    if (!kind->needs_images) return true;
-    return cli_split_open(&plot->split, plot->net, plot->run,
-                          plot->dataset ? plot->dataset : "mnist", plot->split_name);
+    return !kind->needs_images || open_images(plot);
 }
 
 emb_picture *cli_plot_draw(cli_plot *plot, const cli_plot_kind *kind) {

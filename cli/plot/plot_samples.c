@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/strings.h"
@@ -61,8 +62,12 @@ static emb_picture *draw(const cli_plot *plot, size_t count, size_t columns, flo
                          .pixels = pixels,
                          .scale = plot->scale,
                          .title = cli_plot_title(plot, title)};
+    const bool turns = !plot->has_label && columns == (size_t)emb_net_conditions(plot->net);
+    char **titles = turns ? cli_label_titles(plot->net, columns) : NULL;
+    figure.column_titles = (const char *const *)titles;
     emb_net_output_shape(plot->net, figure.shape);
     emb_picture *picture = cli_plot_drawn(emb_figure_draw(&figure, plot->format));
+    cli_label_titles_free(titles, columns);
     free(title);
     return picture;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/room.h"
@@ -29,13 +30,11 @@ bool cli_plot_one_label(cli_plot *plot, int standard) {
 }
 
 char *cli_plot_labelled(const cli_plot *plot, char *title) {
-    char number[CLI_NUMBER_SIZE];
     if (!plot->has_label) return title;
-    snprintf(number, sizeof number, "%d", plot->label);
-    const char *name =
-        plot->split.images ? cli_class_name(plot->split.images, plot->label, number) : number;
+    char *name = cli_label_text(plot->net, plot->label);
     char *label = cli_told(cli_word_text(CLI_WORD_LABEL), name);
     char *text = cli_format("%s, %s", title, label);
+    free(name);
     free(label);
     free(title);
     return text;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/folders.h"
+#include "core/label_names.h"
 #include "core/message.h"
 #include "data/learning.h"
 
@@ -12,10 +13,14 @@ static bool save(const cli_training *t, const char *name, size_t steps) {
     const emb_net *net = t->subject.net, *encoder = t->asked.encoder;
     char *options = cli_terms_print(&t->terms, net), *taken = cli_format("%zu", steps);
     char *path = cli_run_folder_file(&t->folder, name);
-    const emb_pair extra[] = {{CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}};
+    char *labels = emb_net_conditions(net) > 0 ? cli_labels_print(t->subject.images) : NULL;
+    const emb_pair extra[] = {
+        {CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}, {CLI_LABELS_KEY, labels}};
+    const size_t count = labels ? 3 : 2;
     emb_net *whole = encoder ? emb_net_attach(encoder, net) : NULL;
-    const bool good = (whole || !encoder) && emb_net_save(whole ? whole : net, path, extra,
-                                                          sizeof extra / sizeof extra[0]) == EMB_OK;
+    const bool good =
+        (whole || !encoder) && emb_net_save(whole ? whole : net, path, extra, count) == EMB_OK;
+    free(labels);
     emb_net_free(whole);
     if (!good) cli_fail("%s", emb_error());
     free(options);
@@ -44,9 +49,10 @@ bool cli_model_file_replan(const cli_training *t) {
     emb_net *net = may ? emb_net_open(path, NULL) : NULL; /* what cannot be read stays */
     char *options = net ? replanned(net, t->terms.options.epochs) : NULL;
     const char *taken = options ? emb_net_metadata(net, CLI_STEPS_KEY) : NULL;
-    const emb_pair extra[] = {{CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}};
-    const bool good =
-        !taken || emb_net_save(net, path, extra, sizeof extra / sizeof extra[0]) == EMB_OK;
+    const char *labels = taken ? emb_net_metadata(net, CLI_LABELS_KEY) : NULL;
+    const emb_pair extra[] = {
+        {CLI_OPTIONS_KEY, options}, {CLI_STEPS_KEY, taken}, {CLI_LABELS_KEY, labels}};
+    const bool good = !taken || emb_net_save(net, path, extra, labels ? 3 : 2) == EMB_OK;
     if (!good) cli_fail("%s", emb_error());
     emb_net_free(net);
     free(options);

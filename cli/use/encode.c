@@ -52,21 +52,18 @@ static bool open_images(encode_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    if (!job->net || !cli_vectors_fit(job->net, args) ||
-        !cli_network_label(job->net, args, false)) {
-        return false;
-    }
+    if (!job->net || !cli_vectors_fit(job->net, args)) return false;
     if (!job->pictures) {
         const bool good =
             cli_split_open(&job->split, job->net, name, args->words[0],
                            cli_arg(args, "split")->given ? cli_arg(args, "split")->text : NULL);
         if (good) cli_data_doctor_given(job->net, job->split.images);
-        return good;
+        return good && cli_network_label_images(job->net, args, job->split.images);
     }
     job->split.count = args->word_count;
     job->split.images =
         cli_photos_read(args->words, args->word_count, job->net, cli_arg(args, "invert")->given);
-    return job->split.images;
+    return job->split.images && cli_network_label_images(job->net, args, job->split.images);
 }
 
 /* What the images' files are called, as they were typed or below the data set's folder. */

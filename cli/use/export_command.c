@@ -198,6 +198,10 @@ static int run_export(const cli_args *args) {
     }
     if (good && cli_arg(args, "c")->given) good = export_c(&job, args);
     if (good && job.usual) tell_score(&job);
+    if (good && emb_net_entries(job.net) > 0) {
+        cli_note("codes are the entries' numbers in what was written: embudo encode --vectors "
+                 "writes such codes, and embudo decode --vectors reads them");
+    }
     cli_export_close(&job);
     return good ? CLI_DONE : CLI_FAILED;
 }

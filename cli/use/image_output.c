@@ -43,7 +43,7 @@ static bool draw_page(const cli_image_maker *maker, const cli_image_page *page,
     float *pixels = cli_alloc(cells * size * sizeof *pixels);
     for (size_t i = maker->count * size; i < cells * size; i++) pixels[i] = NAN; /* stays blank */
     figure.pixels = pixels;
-    if (figure.rows == 1) figure.column_titles = page->titles;
+    if (figure.rows == 1 || page->columns > 0) figure.column_titles = page->titles;
     bool good = maker->make(maker->data, 0, maker->count, pixels) == EMB_OK;
     if (good) cli_range_shade(maker->net, pixels, maker->count * size);
     good = good && emb_figure_write(&figure, output) == EMB_OK;

@@ -33,7 +33,7 @@ char *cli_image_output_name(const char *typed, const char *model, const char *na
 typedef struct cli_image_page {
     const char *what;          /* is too many for one page: "codes" */
     int columns;               /* 0: about as many as rows, but at least 10 */
-    const char *const *titles; /* [count], for a page of a single row; NULL: none */
+    const char *const *titles; /* [columns], or [count] for a page of a single row; NULL: none */
 } cli_image_page;
 
 /* False with the error printed. */

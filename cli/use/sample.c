@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/label_names.h"
 #include "core/message.h"
 #include "core/network.h"
 #include "core/seed.h"
@@ -62,6 +63,18 @@ static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) 
     return true;
 }
 
+/* The label of each image, which is written beside numbers; NULL: they have none. To be freed. */
+static uint8_t *labels_of(const sample_job *job, const cli_args *args, size_t count) {
+    int label = 0;
+    if (emb_net_conditions(job->net) == 0) return NULL;
+    if (job->labels == 0) cli_label_find(job->net, cli_arg(args, "label")->text, &label);
+    uint8_t *labels = cli_alloc(count);
+    for (size_t i = 0; i < count; i++) {
+        labels[i] = job->labels > 0 ? (uint8_t)(i % (size_t)job->labels) : (uint8_t)label;
+    }
+    return labels;
+}
+
 /* Of labels in turn, a column each. */
 static int columns_of(const sample_job *job, size_t count) {
     return job->labels > 0 && (size_t)job->labels < count ? job->labels
@@ -78,10 +91,16 @@ static bool sample(sample_job *job, const cli_args *args, const char *output) {
         job->net && cli_network_label(job->net, args, false) && open_sampler(job, args, &said);
     if (good && !cli_arg(args, "label")->given) job->labels = emb_net_conditions(job->net);
     if (good) {
+        uint8_t *labels = labels_of(job, args, count);
         const cli_image_maker maker = {
-            .net = job->net, .count = count, .make = make_images, .data = job};
-        const cli_image_page page = {.what = "images", .columns = columns_of(job, count)};
+            .net = job->net, .count = count, .make = make_images, .data = job, .labels = labels};
+        const int columns = columns_of(job, count);
+        char **titles = columns == job->labels ? cli_label_titles(job->net, (size_t)columns) : NULL;
+        const cli_image_page page = {
+            .what = "images", .columns = columns, .titles = (const char *const *)titles};
         good = cli_image_output_write(&maker, &page, output);
+        cli_label_titles_free(titles, (size_t)columns);
+        free(labels);
     }
     if (good) {
         cli_line("%s: %s new image%s, %s", output, cli_thousands(count, number),

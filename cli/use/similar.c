@@ -61,10 +61,11 @@ static bool open_all(similar_job *job, const cli_args *args) {
         return false;
     }
     job->net = cli_network_open_trained(name);
-    return job->net && cli_network_label(job->net, args, false) &&
+    return job->net &&
            cli_split_open(&job->split, job->net, name, typed(args, "DATASET"),
                           typed(args, "split")) &&
-           open_asked(job, args);
+           open_asked(job, args) &&
+           cli_network_label_images(job->net, args, job->photo ? job->photo : job->split.images);
 }
 
 static emb_status encode_asked(similar_job *job, int threads) {

@@ -23,6 +23,7 @@ has vae/run.json '"notation": ".*Variational()'
 t 0 'nats an image: the KL eats the reconstruction. Try, in encoder.8 Variational(), a smaller' eval vae data
 has out '^test ELBO -[0-9.]*, reconstruction [0-9.]*, KL [0-9.]*$'
 has out '^test active numbers of the code: [0-2] of 2$'
+mv out eval
 
 # The code is the mean: nothing is drawn outside of a training.
 t 0 '' encode vae data -o one.npy
@@ -46,6 +47,14 @@ t 2 "count" sample vae -n 0
 t 2 "expected a name that ends in .png" sample vae -o sample.txt
 t 1 '2,000 images are too many for one picture' sample vae -n 2000
 
+# A report has the kind's own figures, as tiles and in the table of epochs.
+t 0 '' report vae data
+elbo=$(sed -n 's/^test ELBO \(-[0-9.]*\), .*/\1/p' eval)
+for text in "test ELBO (nats)</dt><dd>$elbo" 'test KL (nats)</dt><dd>' 'test reconstruction</dt><dd>' \
+    'test active numbers</dt><dd>[0-2] of 2' 'numbers in a code</dt><dd>2' '>ELBO (nats)</th>' '>validation KL (nats)</th>'; do
+    has vae/report.html "$text"
+done
+
 # Without a prior, from what the codes of the training images are like.
 t 0 'trained 1 epoch' train data --epochs 1 -o plain
 t 0 '' sample plain
@@ -60,6 +69,22 @@ t 0 'trained 3 epochs' train --resume again --epochs 3
 t 0 '' export vae --onnx -o onnx
 t 0 '' export vae data --c c --self-test
 
+# A denoising one is told how much noise, and so is what draws it: images, with noise, without it again.
+t 0 'without noise, denoising is a network as any other' train data --model denoising --max-steps 1 -o clean
+t 0 'trained 4 epochs' train data --model denoising --denoise gaussian=0.3 --epochs 4 --batch-size 8 --lr 0.003 \
+    -o denoising
+! grep -q 'without noise' err || fail 'noise is asked for twice'
+t 0 '' eval denoising data
+gain=$(sed -n 's/^test denoised .*, a gain of \([0-9.]*\) dB$/\1/p' out)
+awk -v gain="$gain" 'BEGIN { exit !(gain > 2) }' || fail "a gain of '$gain' dB"
+t 0 '' reconstruct denoising data --denoise gaussian=0.3 --count 3 -o noisy.svg
+[ "$(grep -c '>original<\|>with noise<\|>reconstruction<' noisy.svg)" -eq 3 ] || fail "rows: $(grep '<text' noisy.svg)"
+[ "$(grep -o '<image' noisy.svg | wc -l)" -eq 9 ] || fail "$(grep -o '<image' noisy.svg | wc -l) images"
+t 0 '' reconstruct denoising data --denoise gaussian=0.3 --count 3 -o again.svg
+same noisy.svg again.svg
+t 2 "--denoise is for a picture; 'a.npy' is to hold numbers" reconstruct denoising data --denoise gaussian=0.3 -o a.npy
+t 2 'expected gaussian=X, salt=X or mask=X' reconstruct denoising data --denoise rain=1
+
 # The others: what they tell.
 t 0 'stopped after 3 steps' train data --model sparse --max-steps 3 -o sparse
 t 0 'no better than the mean image' eval sparse data
@@ -70,11 +95,20 @@ has out '^test reconstruction [0-9.e-]*, MMD [0-9.e-]*$'
 t 0 '' sample wae -n 1 -o wae.npy
 t 1 'Wasserstein needs at least 2 images in each batch' train data --model wasserstein --batch-size 1 -o one
 # A vector-quantised autoencoder: how its codebook is used is told, while it trains and of other images.
-t 0 'trained 2 epochs' train data --model vq --epochs 2 --batch-size 32 -o vq
+t 0 'training vq, 49 indices of 64 entries, ' train data --model vq --epochs 2 --batch-size 32 -o vq
 has out '^Epoch \[2/2\], Loss: .* Validation reconstruction [0-9.]*, commitment [0-9.e-]*, perplexity [0-9.]*, unused [0-9]*$'
 has vq/history.csv ',commitment,validation_commitment,perplexity,validation_perplexity,unused,validation_unused,data,'
 t 0 'doctor: on these images the reconstructions are no better' eval vq data
 has out '^test reconstruction [0-9.]*, commitment [0-9.e-]*, perplexity [0-9.]*, unused [0-9]*$'
+has out '^test code: 49 indices of 64 entries, 294 bits$'
+! grep -q 'active numbers' out || fail 'a codebook has no active numbers'
+t 0 '' report vq data
+for text in 'into a code of 49 indices of 64 entries (294 bits) and' 'test perplexity</dt><dd>' 'bits in a code</dt><dd>294' \
+    'test entries never taken</dt><dd>[0-9]* of 64' '>validation entries never taken</th>'; do
+    has vq/report.html "$text"
+done
+t 0 '' info vq
+has out '^code *49 indices of 64 entries, 294 bits, for an image of 784$'
 
 # Its codes are indices, which decode takes; or the entries' numbers.
 t 0 '' encode vq data -o book.npy
@@ -97,8 +131,13 @@ t 0 '' sample vq -n 4 -o four.npy
 has out '^four.npy: 4 new images, indices drawn in the manner of those of 480 training images of '
 t 0 '' sample vq -n 4 -o again.npy --threads 1
 same four.npy again.npy
-t 0 '' export vq --onnx -o onnx
-t 0 '' export vq data --c c --self-test
+t 0 'trained 1 epoch' classify vq data --epochs 1 -o heads
+has heads/run.json '"encoder": "vq"'
+t 0 '' eval heads data
+t 0 '' info heads
+has out 'classifier\.0  *Flatten'
+t 0 "codes are the entries' numbers in what was written: embudo encode --vectors" export vq --onnx -o onnx
+t 0 'embudo decode --vectors reads them' export vq data --c c --self-test
 t 1 'cannot export encoder.5 VectorQuantizer to int8' export vq data --c c8 --int8
 
 # A conditional one draws what is asked for.
@@ -109,9 +148,17 @@ t 0 '' sample cvae -n 20 --label 3 -o threes.npy
 tail -c +129 turns.npy | head -c 12544 | tail -c 3136 >third
 tail -c +129 threes.npy | head -c 12544 | tail -c 3136 | cmp -s - third || fail 'the fourth image has not the label 3'
 ! cmp -s turns.npy threes.npy || fail 'a label changes nothing'
+# Numbers say which labels were drawn.
+t 0 '' sample cvae -n 12 -o turns.csv
+[ "$(cut -d , -f 785 turns.csv | tr '\n' ' ')" = 'label 0 1 2 3 4 5 6 7 8 9 0 1 ' ] || fail "$(cut -d , -f 785 turns.csv)"
+t 0 '' sample cvae -n 2 --label 3 -o threes.csv
+[ "$(cut -d , -f 785 threes.csv | tr '\n' ' ')" = 'label 3 3 ' ] || fail "$(cut -d , -f 785 threes.csv)"
+exists turns-labels.npy
+t 0 '' sample vae -n 2 -o none.csv
+! head -n 1 none.csv | grep -q label || fail 'labels that nobody drew'
 t 1 'cvae is conditional: say which label to draw, --label 0 to 9' decode cvae 0,0
 t 0 '' decode cvae 0,0 --label 9
-t 1 'label 10; expected 0 to 9' sample cvae --label 10
+t 1 '--label 10: expected a whole number from 0 to 9' sample cvae --label 10
 t 1 'is not conditional: it has no Condition layer' sample vae --label 1
 t 0 '' encode cvae data -o cvae.npy
 t 0 '' reconstruct cvae data -o cvae.png
@@ -147,11 +194,37 @@ done
 # Files have no label of their own.
 t 1 'cond is conditional, and the images have no labels: say which one they have, --label 0 to 9' score cond heat/00000.png
 t 1 'cond is conditional, and the images have no labels: say which one they have' reconstruct cond heat/00000.png
-t 1 'is conditional: it needs a label, 0 to 9' similar cond heat/00000.png data
+for command in encode similar; do
+    t 1 'cond is conditional, and the images have no labels: say which one they have, --label 0 to 9' \
+        $command cond heat/00000.png $([ $command != similar ] || echo data)
+done
 for command in score reconstruct encode similar; do
     t 0 'its colour is lost' $command cond heat/00000.png $([ $command != similar ] || echo data) --label 7
 done
 t 1 '--label 7: the images have labels of their own, which cond reads' score cond data --label 7
+
+{ printf "\223NUMPY\001\000\166\000%-117s\n" "{'descr': '|u1', 'fortran_order': False, 'shape': (30, 28, 28), }"
+  head -c 23520 data/train-images-idx3-ubyte; } >bare.npy
+
+# Labels that are words: the model knows them, --label takes them, and pictures say them.
+t 0 '' data export data -o words
+for name in 3=cero 4=dos 5=tres 6=uno; do mv words/train/${name%=*} words/train/${name#*=} && mv words/test/${name%=*} words/test/${name#*=}; done
+rm -r words/train/[0-9] words/test/[0-9]
+sed 's/Condition(10)/Condition(classes)/; s/Linear(794/Linear(784 + classes/; s/Linear(12/Linear(2 + classes/; 1i classes = 10' \
+    cond.net >words.net
+t 0 'trained 1 epoch' train words --model words.net --epochs 1 -o named
+for way in '--label tres' '--label 2'; do t 0 'classes: cero, dos, tres, uno' sample named words -n 3 $way -o "way ${way#* }.npy"; done
+same 'way tres.npy' 'way 2.npy'
+t 1 '--label diez: the network has no such label; expected one of cero, dos, tres, uno, or 0 to 3' sample named words --label diez
+t 1 '--label 4: the network has no such label; expected one of cero, dos, tres, uno, or 0 to 3' sample named words --label 4
+t 1 '--label tres: expected a whole number from 0 to 9' sample cvae --label tres
+t 0 'classes: cero, dos, tres, uno' plot named samples words -o t.svg
+for name in cero dos tres uno; do has t.svg ">$name</text>"; done
+t 0 'classes: cero, dos, tres, uno' plot named samples words --label tres -o t.svg
+has t.svg ', label tres</text>'
+t 0 '' plot named manifold words --label uno -o t.svg
+has t.svg ', label uno</text>'
+t 1 'cond is conditional, and the images have no labels: say which one they have, --label 0 to 9' plot cond codes bare.npy -o no.svg
 
 t 1 'the images have no labels; a conditional autoencoder needs one for each' train little.npy --model little.net -o no
 t 1 'reads the label, which a classifier is to find out' info knows.net
