@@ -9,6 +9,7 @@
 #include "model/model.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/entry.h"
@@ -95,6 +96,8 @@ emb_net *emb__model_of(const emb__safetensors *file, const char *path) {
     emb_status status = emb__state_load(file, path, &names, net);
     if (status == EMB_OK) status = keep_notes(file, &names, net);
     if (status == EMB_OK) status = keep_metadata(file, net);
+    /* From here on it is not the notation that is right or wrong. */
+    snprintf(net->spec.name, sizeof net->spec.name, "%s", path);
     if (status == EMB_OK) return net;
     emb_net_free(net);
     return NULL;
