@@ -59,6 +59,8 @@ static char *noise_of(const emb_net *net, const cli_args *args) {
 
 /* A gain below so many decibels is hardly one. */
 static const double little_gain = 1;
+/* A code of so many numbers is none too narrow. */
+static const int wide_code = 64;
 
 /* Lines on the noise, if there is any. False with the error printed. */
 static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *split,
@@ -81,7 +83,10 @@ static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *s
             cli_text_add(lines, ", PSNR %.2f dB, a gain of %.2f dB", d.psnr, d.psnr - d.noisy_psnr);
         }
         cli_text_add(lines, "\n");
-        if (d.psnr - d.noisy_psnr < little_gain) {
+        if (d.psnr - d.noisy_psnr < little_gain && emb_net_latent(net) >= wide_code) {
+            cli_note("the network takes hardly any of the noise off: it has learned too little; "
+                     "more --epochs may help");
+        } else if (d.psnr - d.noisy_psnr < little_gain) {
             cli_note(
                 "the network takes hardly any of the noise off: its code of %d number%s has no "
                 "room for the images themselves, or it has learned too little; embudo new %s "

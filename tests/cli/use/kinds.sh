@@ -74,6 +74,7 @@ t 0 'without noise, denoising is a network as any other' train data --model deno
 t 0 'trained 4 epochs' train data --model denoising --denoise gaussian=0.3 --epochs 4 --batch-size 8 --lr 0.003 \
     -o denoising
 ! grep -q 'without noise' err || fail 'noise is asked for twice'
+t 0 'it has learned too little; more --epochs may help' eval clean data --denoise gaussian=0.3
 t 0 '' eval denoising data
 gain=$(sed -n 's/^test denoised .*, a gain of \([0-9.]*\) dB$/\1/p' out)
 awk -v gain="$gain" 'BEGIN { exit !(gain > 2) }' || fail "a gain of '$gain' dB"
@@ -225,6 +226,7 @@ has t.svg ', label tres</text>'
 t 0 '' plot named manifold words --label uno -o t.svg
 has t.svg ', label uno</text>'
 t 1 'cond is conditional, and the images have no labels: say which one they have, --label 0 to 9' plot cond codes bare.npy -o no.svg
+t 1 'cond/model.safetensors is conditional: it needs a label, 0 to 9' eval cond bare.npy
 
 t 1 'the images have no labels; a conditional autoencoder needs one for each' train little.npy --model little.net -o no
 t 1 'reads the label, which a classifier is to find out' info knows.net
