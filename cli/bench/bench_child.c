@@ -123,7 +123,7 @@ bool cli_bench_child(const cli_bench *bench, int steps, double *seconds, double 
         good = run_child(bench, count, run, seconds, bytes);
         nftw(folder, remove_one, 8, FTW_DEPTH | FTW_PHYS);
     } else {
-        char *why = cli_format("%s: no folder can be made there: %s", temporary, strerror(errno));
+        char *why = cli_told("%s: no folder can be made there: %s", temporary, strerror(errno));
         leave_out(bench, why, (int)strlen(why));
         free(why);
     }

@@ -29,10 +29,12 @@ static bool failed(void) {
 static void show(const cli_bench *bench, int repeat, const char *what, int batch, int threads) {
     if (!cli_terminal_is(stderr) || !cli_terminal_ours(stderr)) return;
     cli_text line = {0};
-    if (repeat >= 0) cli_text_add(&line, "repeat %d of %d: ", repeat + 1, bench->repeats);
+    if (repeat >= 0) cli_text_tell(&line, "repeat %d of %d: ", repeat + 1, bench->repeats);
     cli_text_add(&line, "%s", what);
-    if (batch) cli_text_add(&line, ", batch %d", batch);
-    if (threads) cli_text_add(&line, ", %d thread%s", threads, threads == 1 ? "" : "s");
+    if (batch) cli_text_tell(&line, ", batch %d", batch);
+    if (threads)
+        cli_text_tell(&line, cli_plural((unsigned long)threads, ", %d thread", ", %d threads"),
+                      threads);
     size_t room = (size_t)(cli_terminal_columns(stderr) - 1);
     if (line.length > room) line.bytes[room] = '\0';
     cli_live(line.bytes);

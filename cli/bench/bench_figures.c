@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/machine.h"
+#include "core/told.h"
 
 /* Noise, in percent, above which nothing is to be trusted. */
 static const double most_noise = 10;
@@ -67,7 +68,9 @@ bool cli_bench_of_layer(emb_pass pass) { return pass < EMB_PASS_LAY_OUT; }
 char *cli_bench_machine(void) {
     char *processor = cli_machine_processor();
     long cores = cli_machine_cores();
-    char *machine = cli_format("%s, %ld processor%s", processor, cores, cores == 1 ? "" : "s");
+    char *machine =
+        cli_told(cli_plural((unsigned long)cores, "%s, %ld processor", "%s, %ld processors"),
+                 processor, cores);
     free(processor);
     return machine;
 }

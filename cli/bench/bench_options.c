@@ -76,8 +76,8 @@ static int refuse_name(const char *item, size_t length) {
     }
     const char *nearest = cli_nearest(name, cli_bench_names);
     int code = cli_usage("bench", "--only: expected any of %s separated by commas, got '%s'%s%s%s",
-                         all.bytes, name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
-                         nearest ? "'?" : "");
+                         all.bytes, name, nearest ? _("; did you mean '") : "",
+                         nearest ? nearest : "", nearest ? "'?" : "");
     free(name);
     cli_text_free(&all);
     return code;

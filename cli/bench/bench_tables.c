@@ -28,12 +28,12 @@ static const char *plural(int count) { return count == 1 ? "" : "s"; }
 static void print_head(const cli_bench *bench) {
     char *machine = cli_bench_machine();
     const int classes = emb_net_classes(bench->net);
-    printf("embudo %s, %s\n%s\n%s, %s %d\n", emb_version(), emb_isa(), cli_shown(machine),
-           cli_shown(bench->model), classes > 0 ? "classes" : "latent",
-           classes > 0 ? classes : emb_net_latent(bench->net));
-    printf("MFLOP/image: train %.3f, forward %.3f\n", bench->train_flop * 1e-6,
-           bench->forward_flop * 1e-6);
-    printf("medians of %d; noise %.1f %%\n", bench->repeats, cli_bench_noise(bench));
+    cli_print("embudo %s, %s\n%s\n%s, %s %d\n", emb_version(), emb_isa(), cli_shown(machine),
+              cli_shown(bench->model), classes > 0 ? _("classes") : _("latent"),
+              classes > 0 ? classes : emb_net_latent(bench->net));
+    cli_print("MFLOP/image: train %.3f, forward %.3f\n", bench->train_flop * 1e-6,
+              bench->forward_flop * 1e-6);
+    cli_print("medians of %d; noise %.1f %%\n", bench->repeats, cli_bench_noise(bench));
     free(machine);
 }
 
@@ -41,15 +41,15 @@ static void print_machine(const cli_bench *bench) {
     bool peak = bench->wanted[CLI_BENCH_PEAK], bandwidth = bench->wanted[CLI_BENCH_BANDWIDTH];
     if (!peak && !bandwidth) return;
     double second = cli_bench_second_thread(bench);
-    printf("\n%-*s%s%s\n", NAME, "machine", peak ? "   GFLOP/s" : "",
-           bandwidth ? "      GB/s" : "");
+    cli_print("\n%-*s%s%s\n", NAME, _("machine"), peak ? _("   GFLOP/s") : "",
+              bandwidth ? _("      GB/s") : "");
     for (int t = 0; t < bench->thread_count; t++) {
-        printf("%3d thread%-1s", bench->threads[t], plural(bench->threads[t]));
-        if (peak) printf("%10.1f", cli_figure_median(&bench->peak[t]));
-        if (bandwidth) printf("%10.1f", cli_figure_median(&bench->bandwidth[t]));
+        cli_print("%3d thread%-1s", bench->threads[t], plural(bench->threads[t]));
+        if (peak) cli_print("%10.1f", cli_figure_median(&bench->peak[t]));
+        if (bandwidth) cli_print("%10.1f", cli_figure_median(&bench->bandwidth[t]));
         putchar('\n');
     }
-    if (peak && second > 0) printf("two threads' peak is %.2f times one's\n", second);
+    if (peak && second > 0) cli_print("two threads' peak is %.2f times one's\n", second);
 }
 
 /* ---- throughput ------------------------------------------------------------------------------ */
@@ -58,16 +58,16 @@ static void print_throughput(const cli_bench *bench, const char *title, double f
                              const cli_figure figures[][CLI_BENCH_LIST]) {
     bool wide = width() >= 50;
     char number[CLI_NUMBER_SIZE];
-    printf("\n%-9s%6s%8s%10s%s%7s\n", title, "batch", "threads", "images/s",
-           wide ? "   GFLOP/s" : "", "% peak");
+    cli_print("\n%-9s%6s%8s%10s%s%7s\n", title, _("batch"), _("threads"), _("images/s"),
+              wide ? _("   GFLOP/s") : "", _("% peak"));
     for (int b = 0; b < bench->batch_count; b++) {
         for (int t = 0; t < bench->thread_count; t++) {
             double rate = cli_figure_median(&figures[b][t]), gflops = rate * flop * 1e-9;
             if (figures[b][t].count == 0) continue;
-            printf("%15d%8d%10s", bench->batches[b], bench->threads[t],
-                   cli_thousands((uint64_t)(rate + 0.5), number));
-            if (wide) printf("%10.1f", gflops);
-            printf("%7.1f\n", percent(gflops, cli_figure_median(&bench->peak[t])));
+            cli_print("%15d%8d%10s", bench->batches[b], bench->threads[t],
+                      cli_thousands((uint64_t)(rate + 0.5), number));
+            if (wide) cli_print("%10.1f", gflops);
+            cli_print("%7.1f\n", percent(gflops, cli_figure_median(&bench->peak[t])));
         }
     }
 }
@@ -93,12 +93,12 @@ static columns choose_columns(void) {
 static void print_kind(const char *kind, int room) {
     int length = (int)strlen(kind), cut = room - 4;
     if (length < room) {
-        printf("%-*s", room, kind);
+        cli_print("%-*s", room, kind);
         return;
     }
     while (cut > 0 && kind[cut - 1] != ',') cut--;
-    printf("%.*s%s%-*s", cut, kind, cut ? " ..." : "", room - cut - (cut ? 4 : 0),
-           cut ? "" : "...");
+    cli_print("%.*s%s%-*s", cut, kind, cut ? " ..." : "", room - cut - (cut ? 4 : 0),
+              cut ? "" : "...");
 }
 
 /* The index of a layer's pass; pass_count if there is none. */
@@ -119,20 +119,20 @@ static double print_cell(const cli_bench *bench, emb_pass pass, size_t layer, co
     double flop = found ? 2.0 * (double)bench->passes[i].multiply_adds : 0;
     char share[16] = "";
     if (found) {
-        printf("%*.2f", TIME, seconds * 1e6);
+        cli_print("%*.2f", TIME, seconds * 1e6);
     } else {
-        printf("%*s", TIME, "-");
+        cli_print("%*s", TIME, "-");
     }
     if (flop > 0 && seconds > 0) {
         double gflops = flop / seconds * 1e-9;
         snprintf(share, sizeof share, "%.0f", percent(gflops, cli_figure_median(&bench->one_peak)));
     }
-    if (c.percents) printf("%*s", PERCENT, share);
+    if (c.percents) cli_print("%*s", PERCENT, share);
     return seconds;
 }
 
 static void end_row(double seconds, double step, columns c) {
-    if (c.shares) printf("%*.1f", SHARE, percent(seconds, step));
+    if (c.shares) cli_print("%*.1f", SHARE, percent(seconds, step));
     putchar('\n');
 }
 
@@ -143,7 +143,7 @@ static void print_layer(const cli_bench *bench, size_t layer, double step, colum
     if (find_pass(bench, EMB_PASS_FORWARD, layer) == bench->pass_count) return;
     emb_net_layer(bench->net, layer, &info);
     snprintf(name, sizeof name, "%s.%s", info.part, info.path);
-    printf("%-*s", NAME, name);
+    cli_print("%-*s", NAME, name);
     if (c.kind) print_kind(info.layer, c.kind);
     seconds += print_cell(bench, EMB_PASS_FORWARD, layer, c);
     seconds += print_cell(bench, EMB_PASS_INPUT_GRADIENT, layer, c);
@@ -154,7 +154,7 @@ static void print_layer(const cli_bench *bench, size_t layer, double step, colum
 /* A pass of the whole network, or the sum. */
 static void print_one(const char *name, double seconds, double step, columns c) {
     int rest = (PASSES - 1) * TIME + (c.percents ? PASSES * PERCENT : 0);
-    printf("%-*s%*s%*.2f%*s", NAME, name, c.kind, "", TIME, seconds * 1e6, rest, "");
+    cli_print("%-*s%*s%*.2f%*s", NAME, name, c.kind, "", TIME, seconds * 1e6, rest, "");
     end_row(seconds, step, c);
 }
 
@@ -162,10 +162,10 @@ static void print_layers(const cli_bench *bench) {
     columns c = choose_columns();
     double step = cli_bench_step_seconds(bench);
     const char *gap = c.percents ? "   %" : "";
-    printf("\n%d images, 1 thread, in microseconds\n", CLI_BENCH_LAYERS_BATCH);
-    printf("d: gradient by%s\n", c.percents ? "; %: of the peak, padding counted" : "");
-    printf("%-*s%*s%s%s%s%s%s%s%s\n", NAME, "layer", c.kind, "", "  forward", gap, "  d input", gap,
-           " d weight", gap, c.shares ? "  share" : "");
+    cli_print("\n%d images, 1 thread, in microseconds\n", CLI_BENCH_LAYERS_BATCH);
+    cli_print("d: gradient by%s\n", c.percents ? _("; %: of the peak, padding counted") : "");
+    cli_print("%-*s%*s%s%s%s%s%s%s%s\n", NAME, _("layer"), c.kind, "", _("  forward"), gap,
+              _("  d input"), gap, _(" d weight"), gap, c.shares ? _("  share") : "");
     for (size_t i = 0; i < emb_net_layer_count(bench->net); i++) print_layer(bench, i, step, c);
     for (size_t i = 0; i < bench->pass_count; i++) {
         if (cli_bench_of_layer(bench->passes[i].pass)) continue;
@@ -178,8 +178,8 @@ static void print_layers(const cli_bench *bench) {
 /* ---- the rest -------------------------------------------------------------------------------- */
 
 static void print_single(const char *name, const cli_figure *median, const cli_figure *p99) {
-    printf("%-*s%10.1f%10.1f\n", NAME, name, cli_figure_median(median) * 1e6,
-           cli_figure_median(p99) * 1e6);
+    cli_print("%-*s%10.1f%10.1f\n", NAME, name, cli_figure_median(median) * 1e6,
+              cli_figure_median(p99) * 1e6);
 }
 
 void cli_bench_print_tables(const cli_bench *bench) {
@@ -193,18 +193,18 @@ void cli_bench_print_tables(const cli_bench *bench) {
     }
     if (bench->wanted[CLI_BENCH_PASSES]) print_layers(bench);
     if (bench->wanted[CLI_BENCH_SINGLE]) {
-        printf("\n%-*s%10s%10s\n", NAME, "one image", "median us", "p99 us");
+        cli_print("\n%-*s%10s%10s\n", NAME, _("one image"), _("median us"), _("p99 us"));
         if (bench->encode.count) print_single("encode", &bench->encode, &bench->encode_p99);
         if (bench->decode.count) print_single("decode", &bench->decode, &bench->decode_p99);
         if (bench->classify.count) print_single("classify", &bench->classify, &bench->classify_p99);
     }
-    if (bench->start.count > 0 || bench->memory.count > 0) printf("\nembudo train, a process\n");
+    if (bench->start.count > 0 || bench->memory.count > 0) cli_print("\nembudo train, a process\n");
     if (bench->start.count > 0) {
-        printf("%-*s%7.0f ms, one step, saved\n", NAME, "start",
-               cli_figure_median(&bench->start) * 1e3);
+        cli_print("%-*s%7.0f ms, one step, saved\n", NAME, _("start"),
+                  cli_figure_median(&bench->start) * 1e3);
     }
     if (bench->memory.count > 0) {
-        printf("%-*s%7.1f MB, %d steps\n", NAME, "memory", cli_figure_median(&bench->memory) * 1e-6,
-               CLI_BENCH_MEMORY_STEPS);
+        cli_print("%-*s%7.1f MB, %d steps\n", NAME, _("memory"),
+                  cli_figure_median(&bench->memory) * 1e-6, CLI_BENCH_MEMORY_STEPS);
     }
 }

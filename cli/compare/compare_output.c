@@ -50,11 +50,11 @@ void cli_compare_print(const cli_compare *c) {
     char parameters[CLI_NUMBER_SIZE], latent[CLI_NUMBER_SIZE];
     const bool sweep = c->latent_count > 1;
     int contender = 0, at = 0;
-    char *head = cli_format("%saccuracy", cli_part_prefix(c->part));
+    char *head = cli_told("%saccuracy", cli_part_prefix(c->part));
     const int width = strlen(head) > 15 ? (int)strlen(head) + 3 : 18;
-    printf("%-8s%-8s", "input", "model");
-    if (sweep) printf("%8s", "latent");
-    printf("%12s%*s%10s\n", "parameters", width, head, "seconds");
+    cli_print("%-8s%-8s", _("input"), _("model"));
+    if (sweep) cli_print("%8s", _("latent"));
+    cli_print("%12s%*s%10s\n", _("parameters"), width, head, _("seconds"));
     free(head);
     for (const cli_result *r; (r = next_result(c, &contender, &at));) {
         char accuracy[48];
@@ -64,16 +64,16 @@ void cli_compare_print(const cli_compare *c) {
             snprintf(accuracy, sizeof accuracy, "%.2f %%", percent(r));
         }
         snprintf(latent, sizeof latent, "%d", r->latent);
-        printf("%-8s%-8s", r->contender->input, r->contender->model);
-        if (sweep) printf("%8s", r->latent > 0 ? latent : "");
-        printf("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
-               mean_of(r->seconds, r->count));
+        cli_print("%-8s%-8s", r->contender->input, r->contender->model);
+        if (sweep) cli_print("%8s", r->latent > 0 ? latent : "");
+        cli_print("%12s%*s%10.1f\n", cli_thousands(r->parameters, parameters), width, accuracy,
+                  mean_of(r->seconds, r->count));
     }
     char *phrase = cli_scored_phrase(emb_images_count(c->test), c->part, c->dataset);
-    printf("accuracy on %s\n", phrase);
+    cli_print("accuracy on %s\n", phrase);
     free(phrase);
     if (c->seed_count > 1) {
-        printf("mean and standard deviation of %d seeds; seconds are means\n", c->seed_count);
+        cli_print("mean and standard deviation of %d seeds; seconds are means\n", c->seed_count);
     }
 }
 

@@ -162,10 +162,13 @@ static emb_net *make_autoencoder(cli_compare *c, int latent, uint64_t seed) {
         cli_note("the autoencoder of %s, latent %d: %sMSE %s", c->run, latent,
                  cli_part_prefix(c->part), mse);
     } else {
-        cli_note("seed %llu: trained the autoencoder, latent %d, %d epoch%s in %.1f s: %sMSE %s",
-                 (unsigned long long)seed, latent, c->recipe.epochs,
-                 c->recipe.epochs == 1 ? "" : "s", cli_clock() - start, cli_part_prefix(c->part),
-                 mse);
+        cli_note(
+            cli_plural(
+                (unsigned long)c->recipe.epochs,
+                "seed %llu: trained the autoencoder, latent %d, %d epoch in %.1f s: %sMSE %s",
+                "seed %llu: trained the autoencoder, latent %d, %d epochs in %.1f s: %sMSE %s"),
+            (unsigned long long)seed, latent, c->recipe.epochs, cli_clock() - start,
+            cli_part_prefix(c->part), mse);
     }
     cli_doctor_eval(net, c->test, c->threads);
     return net;

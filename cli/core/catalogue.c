@@ -36,7 +36,7 @@ static bool table_fits(const cli_catalogue *catalogue, size_t table) {
 
 bool cli_catalogue_check(const cli_catalogue *catalogue) {
     return catalogue->size >= MAGIC_SIZE && number(catalogue, 0) == 0x950412de &&
-           number(catalogue, 4) == 0 && table_fits(catalogue, ENGLISH) &&
+           number(catalogue, 4) <= 1 && table_fits(catalogue, ENGLISH) &&
            table_fits(catalogue, TRANSLATED);
 }
 

@@ -41,9 +41,9 @@ int cli_command_no_action(const cli_command *command, const char *word) {
         cli_text_add(&all, "%s%s", i ? ", " : "", words[i]);
     }
     const char *nearest = cli_nearest(word, words);
-    const int code =
-        cli_usage(command->name, "expected one of %s, got '%s'%s%s%s", all.bytes, word,
-                  nearest ? "; did you mean '" : "", nearest ? nearest : "", nearest ? "'?" : "");
+    const int code = cli_usage(command->name, "expected one of %s, got '%s'%s%s%s", all.bytes, word,
+                               nearest ? _("; did you mean '") : "", nearest ? nearest : "",
+                               nearest ? "'?" : "");
     cli_text_free(&all);
     return code;
 }
@@ -57,6 +57,6 @@ int cli_command_unknown(const char *name) {
     }
     const char *nearest = cli_nearest(name, names);
     return cli_usage(NULL, "there is no command '%s'%s%s%s", name,
-                     nearest ? "; did you mean '" : "", nearest ? nearest : "",
+                     nearest ? _("; did you mean '") : "", nearest ? nearest : "",
                      nearest ? "'?" : "");
 }

@@ -19,7 +19,7 @@ enum { MAX_WORD = 32, CHOICES = 160 /* letters of an option's words */ };
 /* "; did you mean '--epochs'?", or "". */
 static const char *suggestion(const char *nearest, const char *prefix, char text[64]) {
     text[0] = '\0';
-    if (nearest) snprintf(text, 64, "; did you mean '%s%s'?", prefix, nearest);
+    if (nearest) snprintf(text, 64, _("; did you mean '%s%s'?"), prefix, nearest);
     return text;
 }
 
@@ -102,7 +102,7 @@ static void describe(const cli_option *option, char *text, size_t size) {
     } else if (option->type == CLI_SEED) {
         snprintf(text, size, "a whole number from " CLI_SEED_RANGE);
     } else if (option->type == CLI_CHOICE) {
-        snprintf(text, size, "one of %s", option->value);
+        snprintf(text, size, _("one of %s"), option->value);
     } else if (isinf(option->most)) {
         snprintf(text, size, "%s %s %.15g", kind, from, option->least);
     } else {

@@ -36,7 +36,7 @@ void cli_progress_epoch(cli_progress *progress, int epoch) {
 void cli_progress_say(cli_progress *progress, const char *what) {
     char line[64];
     if (!progress->bar.on || !cli_terminal_ours(stderr)) return;
-    snprintf(line, sizeof line, "epoch %d/%d: %s", progress->epoch, progress->epochs, what);
+    snprintf(line, sizeof line, _("epoch %d/%d: %s"), progress->epoch, progress->epochs, what);
     if ((int)strlen(line) >= cli_terminal_columns(stderr)) snprintf(line, sizeof line, "%s", what);
     if ((int)strlen(line) < cli_terminal_columns(stderr)) cli_live(line);
 }
@@ -56,9 +56,10 @@ void cli_progress_step(cli_progress *progress, size_t steps) {
     double speed = spent > 0 ? (double)in_epoch * progress->batch_size / spent : 0;
     double left = steps ? all / (double)steps * (double)(progress->all_steps - steps) : 0;
     cli_bar_text text = {.share = (double)in_epoch / (double)progress->epoch_steps};
-    snprintf(text.label, sizeof text.label, "epoch %d/%d", progress->epoch, progress->epochs);
+    snprintf(text.label, sizeof text.label, _("epoch %d/%d"), progress->epoch, progress->epochs);
     snprintf(text.short_label, sizeof text.short_label, "%d/%d", progress->epoch, progress->epochs);
-    snprintf(text.speed, sizeof text.speed, "%s images/s", cli_thousands((uint64_t)speed, number));
+    snprintf(text.speed, sizeof text.speed, _("%s images/s"),
+             cli_thousands((uint64_t)speed, number));
     snprintf(text.left, sizeof text.left, "%s", cli_duration(left, number));
     cli_bar_draw(&progress->bar, &text);
 }

@@ -1,5 +1,6 @@
 /* See remedies.h. */
 #include "core/remedies.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,12 +79,12 @@ static char *small_change(const emb_trial *trial) {
         const emb_remedy *r = emb_trial_remedy(trial, i);
         if (!is_small(r)) continue;
         char *input = input_line(trial);
-        cli_text_add(&text, "; with %s", input);
+        cli_text_tell(&text, "; with %s", input);
         for (size_t k = 0; k < r->count; k++) {
-            cli_text_add(&text, " and %s.%s %s", r->changes[k].part, r->changes[k].path,
-                         r->changes[k].after);
+            cli_text_tell(&text, " and %s.%s %s", r->changes[k].part, r->changes[k].path,
+                          r->changes[k].after);
         }
-        cli_text_add(&text, " in its notation it would take them");
+        cli_text_tell(&text, " in its notation it would take them");
         free(input);
         break;
     }
@@ -95,21 +96,21 @@ char *cli_remedies_short(const emb_net *net, const int shape[3], const char *dat
     char *small = NULL;
     emb_net_input_shape(net, own);
     if (cli_network_is_trained(net)) {
-        return cli_format("; make them %dx%dx%d, as the network was trained, or train another: "
-                          "embudo new %s writes one",
-                          own[0], own[1], own[2], dataset);
+        return cli_told("; make them %dx%dx%d, as the network was trained, or train another: "
+                        "embudo new %s writes one",
+                        own[0], own[1], own[2], dataset);
     }
     emb_trial *trial = emb_trial_new(emb_net_notation(net), "the network", NULL, shape);
     if (trial && !emb_trial_error(trial)) {
         char *input = input_line(trial);
-        small = cli_format("; with %s in its notation it would take them", input);
+        small = cli_told("; with %s in its notation it would take them", input);
         free(input);
     } else if (trial && emb_trial_seek(trial) == EMB_OK) {
         small = small_change(trial);
     }
     emb_trial_free(trial);
     if (small) return small;
-    return cli_format("; embudo new %s writes a network that takes them, embudo info --input "
-                      "%dx%dx%d says what this one would need",
-                      dataset, shape[0], shape[1], shape[2]);
+    return cli_told("; embudo new %s writes a network that takes them, embudo info --input "
+                    "%dx%dx%d says what this one would need",
+                    dataset, shape[0], shape[1], shape[2]);
 }

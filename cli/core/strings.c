@@ -1,5 +1,6 @@
 /* Strings that grow and numbers as people read them. See strings.h. */
 #include "core/strings.h"
+#include "core/language.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -121,7 +122,7 @@ const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]) {
     int count = snprintf(digits, sizeof digits, "%llu", (unsigned long long)number);
     char *out = text;
     for (int i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0) *out++ = ',';
+        if (i > 0 && (count - i) % 3 == 0) *out++ = cli_thousands_sign();
         *out++ = digits[i];
     }
     *out = '\0';
@@ -136,15 +137,22 @@ const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]) {
     return text;
 }
 
+/* The number with the language's decimal sign. */
+static const char *with_sign(char *text) {
+    char *point = strchr(text, '.');
+    if (point) *point = cli_decimal_sign();
+    return text;
+}
+
 const char *cli_error_text(double error, int digits, char text[CLI_NUMBER_SIZE]) {
     const bool plain = error == 0 || (error >= pow(10, 1 - digits) && error < 1e6);
     snprintf(text, CLI_NUMBER_SIZE, plain ? "%.*f" : "%.*g", digits, error);
-    return text;
+    return with_sign(text);
 }
 
 const char *cli_duration(double seconds, char text[CLI_NUMBER_SIZE]) {
     if (!(seconds < 3600.0 * 1000)) {
-        snprintf(text, CLI_NUMBER_SIZE, "over 1000 h");
+        snprintf(text, CLI_NUMBER_SIZE, _("over 1000 h"));
         return text;
     }
     int whole = seconds > 0 ? (int)lround(seconds) : 0;
@@ -161,11 +169,11 @@ const char *cli_size(size_t bytes, char text[CLI_NUMBER_SIZE]) {
         double least;
         const char *format;
     } units[] = {{1e9, "%.1f GB"}, {1e6, "%.1f MB"}, {1e3, "%.1f kB"}};
-    snprintf(text, CLI_NUMBER_SIZE, "%zu bytes", bytes);
+    snprintf(text, CLI_NUMBER_SIZE, _("%zu bytes"), bytes);
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         if ((double)bytes < units[i].least) continue;
         snprintf(text, CLI_NUMBER_SIZE, units[i].format, (double)bytes / units[i].least);
         break;
     }
-    return text;
+    return with_sign(text);
 }

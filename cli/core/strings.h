@@ -52,11 +52,14 @@ int cli_columns(const char *text);
 
 bool cli_ends_with(const char *text, const char *ending);
 
-/* 48000 as "48,000", whatever the locale. Returns `text`. */
+/* Numbers for people, with the signs of the language (language.h); not for what scripts read. */
+
+/* 48000 as "48,000" or "48.000". Returns `text`. */
 enum { CLI_NUMBER_SIZE = 32 };
 const char *cli_thousands(uint64_t number, char text[CLI_NUMBER_SIZE]);
 
-/* The shortest decimal that reads back as the same double: 0.2, not 0.20000000000000001. */
+/* As it is typed, in every language: the shortest decimal that reads back as the same double: 0.2,
+ * not 0.20000000000000001. */
 const char *cli_shortest(double number, char text[CLI_NUMBER_SIZE]);
 
 /* An error with so many digits after the point or, if these would not show it, as 3.2e-09. */

@@ -17,11 +17,11 @@ static void print_one(const emb_cached_set *set) {
     if (localtime_r(&used, &local)) strftime(day, sizeof day, "%Y-%m-%d %H:%M", &local);
     if (set->folder) {
         cli_thousands(set->count, count);
-        snprintf(shape, sizeof shape, "images of %dx%dx%d", set->shape[0], set->shape[1],
+        snprintf(shape, sizeof shape, _("images of %dx%dx%d"), set->shape[0], set->shape[1],
                  set->shape[2]);
     }
-    printf("%s  %9s  %11s %-23s  %s\n", day, cli_size((size_t)set->bytes, size), count, shape,
-           set->folder ? cli_shown(set->folder) : "left over");
+    cli_print("%s  %9s  %11s %-23s  %s\n", day, cli_size((size_t)set->bytes, size), count, shape,
+              set->folder ? cli_shown(set->folder) : _("left over"));
 }
 
 static int list(void) {
@@ -40,7 +40,8 @@ static int clear(void) {
     char size[CLI_NUMBER_SIZE];
     const emb_status status = emb_picture_cache_clear(&count, &bytes);
     if (status != EMB_OK) return cli_fail("%s", emb_error());
-    cli_line("removed %zu file%s, %s", count, count == 1 ? "" : "s", cli_size((size_t)bytes, size));
+    cli_line(cli_plural((unsigned long)count, "removed %zu file, %s", "removed %zu files, %s"),
+             count, cli_size((size_t)bytes, size));
     return CLI_DONE;
 }
 
@@ -51,7 +52,7 @@ static int run_cache(const cli_args *args) {
     const char *const words[] = {"clear", NULL};
     const char *nearest = cli_nearest(word, words);
     return cli_usage("data cache", "expected clear, got '%s'%s", word,
-                     nearest ? "; did you mean 'clear'?" : "");
+                     nearest ? _("; did you mean 'clear'?") : "");
 }
 
 const cli_command cli_action_cache = {

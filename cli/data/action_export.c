@@ -70,9 +70,9 @@ static void show_progress(void *data, size_t done, size_t count) {
     cli_bar_text text = {.share = (double)done / (double)count};
     char here[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (!bar->on || !cli_bar_due(bar, cli_clock())) return;
-    snprintf(text.label, sizeof text.label, "writing pictures %s of %s", cli_thousands(done, here),
-             cli_thousands(count, all));
-    snprintf(text.short_label, sizeof text.short_label, "writing");
+    snprintf(text.label, sizeof text.label, _("writing pictures %s of %s"),
+             cli_thousands(done, here), cli_thousands(count, all));
+    snprintf(text.short_label, sizeof text.short_label, _("writing"));
     cli_bar_draw(bar, &text);
 }
 
@@ -107,8 +107,8 @@ static int write_all(const cli_args *args, const chosen *c, const char *folder) 
     }
     if (status != EMB_OK) return cli_fail("%s", emb_error());
     char text[CLI_NUMBER_SIZE];
-    cli_line("%s picture%s in %s", cli_thousands(count, text), count == 1 ? " is" : "s are",
-             folder);
+    cli_line(cli_plural((unsigned long)count, "%s picture is in %s", "%s pictures are in %s"),
+             cli_thousands(count, text), folder);
     return CLI_DONE;
 }
 

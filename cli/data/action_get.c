@@ -15,7 +15,7 @@ static int get(const cli_args *args, const cli_set *sets) {
     if (set) return cli_data_get(set, &options);
     const char *nearest = cli_set_nearest(sets, name);
     return cli_usage("data get", "there is no data set '%s'%s%s%s", name,
-                     nearest ? "; did you mean '" : "; embudo data lists them",
+                     nearest ? _("; did you mean '") : _("; embudo data lists them"),
                      nearest ? nearest : "", nearest ? "'?" : "");
 }
 

@@ -39,9 +39,9 @@ static int list(const cli_set *sets) {
     for (const cli_set *set = sets; set->name; set++) {
         char size[CLI_NUMBER_SIZE];
         char *place = place_of(set);
-        printf("%-*s  %8s  %-*s  %s\n", names, cli_shown(set->name),
-               cli_size((size_t)cli_set_size(set), size), licences, cli_shown(set->licence),
-               place ? cli_shown(place) : "not here");
+        cli_print("%-*s  %8s  %-*s  %s\n", names, cli_shown(set->name),
+                  cli_size((size_t)cli_set_size(set), size), licences, cli_shown(set->licence),
+                  place ? cli_shown(place) : _("not here"));
         free(place);
     }
     return CLI_DONE;

@@ -62,7 +62,9 @@ bool cli_archive_unpack(const cli_data_folder *folder, const cli_set_file *file)
     good = good && put(folder, mark, file->sha256, strlen(file->sha256));
     if (good) {
         unlinkat(folder->fd, file->name, 0);
-        cli_note("%s: unpacked, %d file%s", file->name, u.count, u.count == 1 ? "" : "s");
+        cli_note(
+            cli_plural((unsigned long)u.count, "%s: unpacked, %d file", "%s: unpacked, %d files"),
+            file->name, u.count);
     }
     free(mark);
     free(path);

@@ -109,11 +109,11 @@ static bool judge(transfer *t) {
         return !t->anew;
     }
     if (code != 200) {
-        snprintf(words, sizeof words, "answers %ld", code);
+        snprintf(words, sizeof words, _("answers %ld"), code);
         return refuse(t, words) != 0;
     }
     if (length >= 0 && (uint64_t)length != t->part->file->size) {
-        snprintf(words, sizeof words, "has %lld bytes, but the file has %llu", (long long)length,
+        snprintf(words, sizeof words, _("has %lld bytes, but the file has %llu"), (long long)length,
                  (unsigned long long)t->part->file->size);
         return refuse(t, words) != 0;
     }
@@ -231,12 +231,12 @@ static char *next_url(transfer *t, bool secure, int hop) {
     if (code < 300 || code > 399) return NULL;
     curl_easy_getinfo(t->fetcher->curl, CURLINFO_REDIRECT_URL, &target);
     if (!target) {
-        snprintf(words, sizeof words, "answers %ld", code);
+        snprintf(words, sizeof words, _("answers %ld"), code);
         refuse(t, words);
     } else if (hop == MOST_REDIRECTS) {
         refuse(t, "redirects more than 5 times");
     } else if (!is_secure(target) && strncasecmp(target, "http:", 5) != 0) {
-        snprintf(words, sizeof words, "redirects to %.40s, which is neither http nor https",
+        snprintf(words, sizeof words, _("redirects to %.40s, which is neither http nor https"),
                  target);
         refuse(t, words);
     } else if (secure && !is_secure(target)) {
@@ -253,19 +253,19 @@ static cli_fetched end(transfer *t, CURLcode code) {
     if (cli_stop_signal()) return CLI_FETCHED_STOPPED;
     if (t->refused) return CLI_FETCHED_REFUSED;
     if (code == CURLE_HTTP_RETURNED_ERROR) {
-        cli_text_add(t->why, "answers %ld", answered);
+        cli_text_tell(t->why, "answers %ld", answered);
         /* A server that is too busy now may be asked again later. */
         const bool later = answered >= 500 || answered == 429 || answered == 408;
         return later ? CLI_FETCHED_SOME : CLI_FETCHED_REFUSED;
     }
     if (code == CURLE_OK && answered != 200 && answered != 206) {
-        cli_text_add(t->why, "answers %ld", answered);
+        cli_text_tell(t->why, "answers %ld", answered);
         return CLI_FETCHED_REFUSED;
     }
     if (t->part->length == t->part->file->size) return CLI_FETCHED_ALL;
     if (code == CURLE_OK) {
-        cli_text_add(t->why, "ends after %llu of %llu bytes", (unsigned long long)t->part->length,
-                     (unsigned long long)t->part->file->size);
+        cli_text_tell(t->why, "ends after %llu of %llu bytes", (unsigned long long)t->part->length,
+                      (unsigned long long)t->part->file->size);
     } else {
         cli_text_add(t->why, "%s", t->trouble[0] ? t->trouble : curl_easy_strerror(code));
     }

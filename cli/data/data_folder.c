@@ -42,7 +42,7 @@ static bool enter(cli_data_folder *folder, const char *cache, const char *name) 
     if (folder->fd < 0) {
         const bool foreign = errno == ELOOP || errno == ENOTDIR;
         cli_fail("%s: %s", folder->path,
-                 foreign ? "is a link or a file, but should be a folder; remove it"
+                 foreign ? _("is a link or a file, but should be a folder; remove it")
                          : strerror(errno));
     }
     close(above);

@@ -72,7 +72,7 @@ static cli_fetched from_mirror(job *j, int m, cli_part *part) {
         cli_text_free(why);
         end = cli_fetch(j->fetcher, url, part, j->nth, j->count, &whole, why);
         if (end != CLI_FETCHED_ALL || cli_part_is_right(part)) break;
-        cli_text_add(why, "sends other bytes than the published ones (SHA-256)");
+        cli_text_tell(why, "sends other bytes than the published ones (SHA-256)");
         end = cli_part_restart(part) ? CLI_FETCHED_REFUSED : CLI_FETCHED_LOCAL;
         if (whole || end == CLI_FETCHED_LOCAL) break;
     }
@@ -107,9 +107,9 @@ static int give_up(const job *j, const cli_part *part) {
         free(host);
     }
     cli_fail("%s: no mirror provides it: %s%s", j->file->name,
-             text.length ? text.bytes : "none is known; name one with --mirror",
+             text.length ? text.bytes : _("none is known; name one with --mirror"),
              part->length > 0
-                 ? "; what was received is kept, and the same command continues from there"
+                 ? _("; what was received is kept, and the same command continues from there")
                  : "");
     cli_text_free(&text);
     return CLI_FAILED;

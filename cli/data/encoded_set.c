@@ -71,8 +71,11 @@ bool cli_codes_agree(const emb_images *train, const emb_images *test, const char
         return false;
     }
     if (others <= classes) return true;
-    cli_fail("%s: the test images have label %d, but the training images have %d class%s; expected "
-             "the same classes",
-             dataset, others - 1, classes, classes == 1 ? "" : "es");
+    cli_fail(classes == 1
+                 ? "%s: the test images have label %d, but the training images have %d class; "
+                   "expected the same classes"
+                 : "%s: the test images have label %d, but the training images have %d "
+                   "classes; expected the same classes",
+             dataset, others - 1, classes);
     return false;
 }

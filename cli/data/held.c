@@ -195,8 +195,8 @@ static void tell_held(const char *where, const cli_holdout *holdout) {
     }
     cli_note("%s has no test images: %s of its %s images are held out %s", where,
              cli_thousands(holdout->count, held), cli_thousands(holdout->of, all),
-             holdout->seen ? "of this training; the model that it builds on may have seen them"
-                           : "as test images");
+             holdout->seen ? _("of this training; the model that it builds on may have seen them")
+                           : _("as test images"));
 }
 
 static emb_images *learn(const char *where, cli_holdout *holdout, size_t *val_count, bool says) {

@@ -163,9 +163,9 @@ static void show_progress(void *data, size_t done, size_t count) {
     cli_bar_text text = {.share = (double)done / (double)count};
     char here[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
     if (!bar->on || !cli_bar_due(bar, cli_clock())) return;
-    snprintf(text.label, sizeof text.label, "decoding pictures %s of %s", cli_thousands(done, here),
-             cli_thousands(count, all));
-    snprintf(text.short_label, sizeof text.short_label, "decoding");
+    snprintf(text.label, sizeof text.label, _("decoding pictures %s of %s"),
+             cli_thousands(done, here), cli_thousands(count, all));
+    snprintf(text.short_label, sizeof text.short_label, _("decoding"));
     cli_bar_draw(bar, &text);
 }
 
@@ -204,8 +204,9 @@ bool cli_pictures_heeded(const char *where, const emb_images *images) {
                  "%dx%d",
                  where, shape[2], shape[1], t->width, t->height);
     } else if (t->channels && shape[0] != t->channels) {
-        cli_fail("%s: --%s is for pictures; these images have %d channel%s", where,
-                 t->channels == 1 ? "grey" : "colour", shape[0], shape[0] == 1 ? "" : "s");
+        cli_fail(shape[0] == 1 ? "%s: --%s is for pictures; these images have %d channel"
+                               : "%s: --%s is for pictures; these images have %d channels",
+                 where, t->channels == 1 ? "grey" : "colour", shape[0]);
     } else if (unheeded) {
         cli_fail("%s: --%s is for pictures, and these images are no picture files", where,
                  unheeded);

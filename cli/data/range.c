@@ -56,7 +56,7 @@ bool cli_range_fit(const emb_net *net, emb_images *images, const char *dataset) 
     }
     if (emb_net_same_range(net, images) != EMB_OK && !told) {
         told = true;
-        cli_note("%s: %s", dataset ? dataset : "the pictures", emb_error());
+        cli_note("%s: %s", dataset ? dataset : _("the pictures"), emb_error());
     }
     return true;
 }
@@ -84,9 +84,9 @@ char *cli_range_dark(const emb_images *images) {
     free(pixels);
     if (most >= bright || most <= 0) return NULL;
     const int byte = (int)lrintf(most * 255);
-    return cli_format("the images' bytes only reach %d of 255, so the training uses numbers from 0 "
-                      "to %.3g. If %d is white, save floats (x / %d as float32)",
-                      byte, (double)most, byte, byte);
+    return cli_told("the images' bytes only reach %d of 255, so the training uses numbers from 0 "
+                    "to %.3g. If %d is white, save floats (x / %d as float32)",
+                    byte, (double)most, byte, byte);
 }
 
 /* ---- the last layer -------------------------------------------------------------------------- */
@@ -113,20 +113,20 @@ char *cli_range_beyond(const emb_net *net, double low, double high) {
     emb_net_output_range(net, &least, &most);
     const double size = fmax(fabs(low), fabs(high));
     if (size > 0 && (size < small || size > large)) {
-        return cli_format("the images' numbers lie from %g to %g, but networks begin with weights "
-                          "for numbers of about 1. Scale them, for instance to 0..1",
-                          low, high);
+        return cli_told("the images' numbers lie from %g to %g, but networks begin with weights "
+                        "for numbers of about 1. Scale them, for instance to 0..1",
+                        low, high);
     }
     const double slack = share * (high - low);
     if (!(low < least - slack) && !(high > most + slack)) return NULL;
     last_layer(net, &layer);
     char *gives =
-        isfinite(most) ? cli_format("%g to %g", least, most) : cli_format("%g and above", least);
+        isfinite(most) ? cli_told("%g to %g", least, most) : cli_told("%g and above", least);
     char *scale = low >= 0 && least >= 0 && isfinite(most)
-                      ? cli_format("Divide them by %g", high > 250 && high < 255 ? 255 : high)
-                  : isfinite(most) ? cli_format("Scale them to %g..%g", least, most)
-                                   : cli_format("Make them positive");
-    char *line = cli_format(
+                      ? cli_told("Divide them by %g", high > 250 && high < 255 ? 255 : high)
+                  : isfinite(most) ? cli_told("Scale them to %g..%g", least, most)
+                                   : cli_told("Make them positive");
+    char *line = cli_told(
         "the images' numbers lie from %g to %g, but the last layer, %s.%s %s, only gives %s and "
         "cannot reach the rest. %s, or use a network that does not end with it (embudo new DATASET "
         "writes one)",

@@ -7,6 +7,7 @@
 #include <embudo.h>
 
 #include "core/strings.h"
+#include "core/told.h"
 
 static const struct {
     const char *name, *prefix;
@@ -24,9 +25,9 @@ const char *cli_part_prefix(cli_part part) { return names[part].prefix; }
 
 char *cli_scored_phrase(size_t count, cli_part part, const char *dataset) {
     char number[CLI_NUMBER_SIZE];
-    return cli_format("%s%s %simage%s of %s", part == CLI_PART_ALL ? "all " : "",
-                      cli_thousands(count, number), cli_part_prefix(part), count == 1 ? "" : "s",
-                      cli_shown(dataset));
+    return cli_told(cli_plural((unsigned long)count, "%s%s %simage of %s", "%s%s %simages of %s"),
+                    part == CLI_PART_ALL ? _("all ") : "", cli_thousands(count, number),
+                    cli_part_prefix(part), cli_shown(dataset));
 }
 
 char *cli_scored_set(const char *dataset) {

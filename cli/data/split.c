@@ -38,7 +38,7 @@ static bool draw(cli_split *split, emb_net *net, const char *model_name, bool as
     if (!recorded_split(net, &options)) {
         const bool tested = emb_images_parts(split->dataset) > 1;
         cli_fail("%s does not say how it split its images; only --split %s possible", model_name,
-                 tested ? "test and --split all are" : "all is");
+                 tested ? _("test and --split all are") : _("all is"));
         return false;
     }
     const size_t all = emb_images_count(split->images);
@@ -103,9 +103,9 @@ static bool is_other(const char *model_name, const char *dataset, const cli_hold
 static bool open_test(cli_split *split, const cli_holdout *held, bool single) {
     if (single && !(held->known && held->share > 0)) {
         cli_fail("%s has no test images, and %s; --split %s possible", split->dataset,
-                 held->known ? "none were held out of the training"
-                             : "it is not known which of them the model learned from",
-                 held->known ? "train, val and all are" : "all is");
+                 held->known ? _("none were held out of the training")
+                             : _("it is not known which of them the model learned from"),
+                 held->known ? _("train, val and all are") : _("all is"));
         return false;
     }
     split->part = single && held->seen ? CLI_PART_HELD : CLI_PART_TEST;

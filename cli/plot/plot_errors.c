@@ -55,7 +55,7 @@ static bool fill(cli_plot *plot, const ranked *worst, size_t count, size_t colum
         cli_range_shade(plot->net, pixels + above * size, size);
         cli_range_shade(plot->net, pixels + below * size, size);
         captions[above] = cli_told(cli_word_text(CLI_WORD_IMAGE), worst[i].place);
-        captions[below] = cli_format("MSE %s", cli_error_text(worst[i].mse, 4, mse));
+        captions[below] = cli_told("MSE %s", cli_error_text(worst[i].mse, 4, mse));
     }
     return true;
 }

@@ -81,7 +81,7 @@ float cli_plot_quantile(const float *sorted, size_t count, double share) {
 }
 
 bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
-    char *less = cli_format("; a smaller %s takes fewer", option);
+    char *less = cli_told("; a smaller %s takes fewer", option);
     const bool fits = cli_room_for(images, cli_network_pixels(plot->net), CLI_ROOM_PICTURE,
                                    "images", "one picture holds", less) &&
                       cli_room_codes(plot->net, images, less);
@@ -91,7 +91,7 @@ bool cli_plot_fits(const cli_plot *plot, size_t images, const char *option) {
 
 char *cli_plot_number(double value) {
     const double rounded = round(100 * value) / 100;
-    return cli_format("%s%.2f", rounded < 0 ? "\u2212" : "", fabs(rounded));
+    return cli_told("%s%.2f", rounded < 0 ? "\u2212" : "", fabs(rounded));
 }
 
 bool cli_plot_check_dims(const cli_plot *plot) {
@@ -104,8 +104,11 @@ bool cli_plot_check_dims(const cli_plot *plot) {
             return false;
         }
         if (plot->dims[i] < latent) continue;
-        cli_fail("--dims: there is no number %d: a code of %s has %d number%s, counted from 0",
-                 plot->dims[i], plot->run, latent, latent == 1 ? "" : "s");
+        cli_fail(cli_plural(
+                     (unsigned long)latent,
+                     "--dims: there is no number %d: a code of %s has %d number, counted from 0",
+                     "--dims: there is no number %d: a code of %s has %d numbers, counted from 0"),
+                 plot->dims[i], plot->run, latent);
         return false;
     }
     return true;
@@ -122,9 +125,10 @@ bool cli_plot_check_ordered(const cli_plot *plot, const char *what) {
 bool cli_plot_check_plane(const cli_plot *plot, const char *what) {
     const int latent = emb_net_latent(plot->net);
     if (latent == 2 || plot->dim_count > 0) return cli_plot_check_dims(plot);
-    cli_fail("%s: a code has %d number%s, but %s is drawn over two%s", plot->run, latent,
-             latent == 1 ? "" : "s", what,
-             latent > 2 ? "; choose them with --dims, as in --dims 0,1" : "");
+    cli_fail(latent == 1 ? "%s: a code has %d number, but %s is drawn over two%s"
+                         : "%s: a code has %d numbers, but %s is drawn over two%s",
+             plot->run, latent, what,
+             latent > 2 ? _("; choose them with --dims, as in --dims 0,1") : "");
     return false;
 }
 

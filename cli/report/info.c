@@ -27,29 +27,31 @@ static int run_info(const cli_args *args) {
     int input[3], latent = emb_net_latent(net);
     char pixels[CLI_NUMBER_SIZE], codes[CLI_NUMBER_SIZE];
     emb_net_input_shape(net, input);
-    printf("%s: input %dx%dx%d\n\n", cli_shown(name), input[0], input[1], input[2]);
+    cli_print("%s: input %dx%dx%d\n\n", cli_shown(name), input[0], input[1], input[2]);
     const cli_layers layers = {
         .count = emb_net_layer_count(net), .of = net, .get = get_layer, .ends = true};
     cli_layers_print(&layers);
     putchar('\n');
     if (emb_net_entries(net) > 0) {
-        printf("code      %d indices of %d entries, %d bits, for an image of %s\n",
-               emb_net_places(net), emb_net_entries(net), cli_code_bits(net),
-               cli_thousands(cli_network_pixels(net), pixels));
+        cli_print("code      %d indices of %d entries, %d bits, for an image of %s\n",
+                  emb_net_places(net), emb_net_entries(net), cli_code_bits(net),
+                  cli_thousands(cli_network_pixels(net), pixels));
     } else if (latent > 0 && emb_net_has_part(net, "encoder")) {
-        printf("code      %s number%s for an image of %s (1:%.0f)\n",
-               cli_thousands((uint64_t)latent, codes), latent == 1 ? "" : "s",
-               cli_thousands(cli_network_pixels(net), pixels),
-               (double)cli_network_pixels(net) / latent);
+        cli_print(
+            cli_plural((unsigned long)latent, "code      %s number for an image of %s (1:%.0f)\n",
+                       "code      %s numbers for an image of %s (1:%.0f)\n"),
+            cli_thousands((uint64_t)latent, codes), cli_thousands(cli_network_pixels(net), pixels),
+            (double)cli_network_pixels(net) / latent);
     }
-    if (emb_net_classes(net) > 0) printf("classes   %d\n", emb_net_classes(net));
+    if (emb_net_classes(net) > 0) cli_print("classes   %d\n", emb_net_classes(net));
     const bool trains = emb_net_classes(net) > 0 ||
                         (emb_net_has_part(net, "encoder") && emb_net_has_part(net, "decoder"));
     if (!trains) puts("part      of an autoencoder: it can be used, not trained");
     if (trains && !cli_info_memory(args, net)) code = CLI_FAILED;
     const char *options = emb_net_metadata(net, "embudo.options");
     const char *steps = emb_net_metadata(net, "embudo.steps");
-    if (options && steps) printf("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));
+    if (options && steps)
+        cli_print("trained   %s steps: %s\n", cli_shown(steps), cli_shown(options));
     emb_verdict verdict;
     if (emb_verdict_stored(net, &verdict)) cli_threshold_tell(&verdict);
     emb_net_free(net);

@@ -24,14 +24,14 @@ static void explain(emb_trial *trial, const char *name) {
     cli_text fits = {0};
     int input[3];
     emb_trial_input_shape(trial, input);
-    printf("%s: input %dx%dx%d\n\n", cli_shown(name), input[0], input[1], input[2]);
+    cli_print("%s: input %dx%dx%d\n\n", cli_shown(name), input[0], input[1], input[2]);
     cli_layers_print(&layers);
     if (emb_trial_seek(trial) == EMB_OK) cli_remedies_list(trial, &fits);
     if (fits.length > 0) {
-        printf("\nThis would fit:\n%s", fits.bytes);
+        cli_print("\nThis would fit:\n%s", fits.bytes);
     } else {
-        printf("\nembudo new --input %dx%dx%d writes a network that fits.\n", input[0], input[1],
-               input[2]);
+        cli_print("\nembudo new --input %dx%dx%d writes a network that fits.\n", input[0], input[1],
+                  input[2]);
     }
     cli_text_free(&fits);
     fflush(stdout);

@@ -123,18 +123,21 @@ static void print_memory(const demand *d) {
     const size_t most = larger(checked, d->board), own = margin(d, d->more.run + most);
     const size_t page = d->report > 0 ? d->report + own : 0;
     const size_t sum = larger(d->program + d->data + d->more.run + most + own, d->loading);
-    printf("memory    %s to train%s%s at batch size %d with %d thread%s, %s:\n"
-           "          program and network %s, ",
-           cli_size(larger(sum, page), all), t->dataset ? " on " : "",
-           t->dataset ? cli_shown(t->dataset) : "", t->terms.options.batch_size,
-           t->terms.options.threads, t->terms.options.threads == 1 ? "" : "s",
-           t->dataset ? "at most" : "without the data set (name it with --data)",
-           cli_size(d->program + own, program));
-    if (t->dataset) printf("data %s, ", cli_size(d->data, data));
-    printf("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(checked, checkup));
-    if (d->board > 0) printf("          TensorBoard's files %s\n", cli_size(d->board, end));
+    cli_print(cli_plural((unsigned long)t->terms.options.threads,
+                         "memory    %s to train%s%s at batch size %d with %d thread, %s:\n         "
+                         " program and network %s, ",
+                         "memory    %s to train%s%s at batch size %d with %d threads, %s:\n        "
+                         "  program and network %s, "),
+              cli_size(larger(sum, page), all), t->dataset ? _(" on ") : "",
+              t->dataset ? cli_shown(t->dataset) : "", t->terms.options.batch_size,
+              t->terms.options.threads,
+              t->dataset ? _("at most") : _("without the data set (name it with --data)"),
+              cli_size(d->program + own, program));
+    if (t->dataset) cli_print("data %s, ", cli_size(d->data, data));
+    cli_print("training %s, doctor %s\n", cli_size(d->more.run, run), cli_size(checked, checkup));
+    if (d->board > 0) cli_print("          TensorBoard's files %s\n", cli_size(d->board, end));
     if (page > 0)
-        printf("          the report, when all that is closed, %s\n", cli_size(page, end));
+        cli_print("          the report, when all that is closed, %s\n", cli_size(page, end));
 }
 
 bool cli_info_memory(const cli_args *args, emb_net *net) {

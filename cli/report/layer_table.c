@@ -60,12 +60,12 @@ static void print_row(const char *name, const char *layer, const char *shape, si
                       size_t multiply_adds, widths w) {
     char left[CLI_NUMBER_SIZE], right[CLI_NUMBER_SIZE];
     int taken = break_at(layer, w.layer);
-    printf("%-*s  %-*.*s%*s%12s%15s\n", w.name, name, w.layer, taken, layer, SHAPE, shape,
-           cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
+    cli_print("%-*s  %-*.*s%*s%12s%15s\n", w.name, name, w.layer, taken, layer, SHAPE, shape,
+              cli_thousands(parameters, left), cli_thousands(multiply_adds, right));
     while (layer[taken]) {
         layer += taken + (layer[taken] == ' ');
         taken = break_at(layer, w.layer - 2);
-        printf("%-*s    %.*s\n", w.name, "", taken, layer);
+        cli_print("%-*s    %.*s\n", w.name, "", taken, layer);
     }
 }
 
@@ -76,7 +76,7 @@ static void print_rule(widths w) {
 
 static void print_stop(const char *stop, widths w) {
     const int name = (int)strcspn(stop, " ");
-    printf("%-*.*s  %s\n", w.name, name, stop, stop + name + (stop[name] == ' '));
+    cli_print("%-*.*s  %s\n", w.name, name, stop, stop + name + (stop[name] == ' '));
 }
 
 void cli_layers_print(const cli_layers *layers) {
@@ -84,8 +84,8 @@ void cli_layers_print(const cli_layers *layers) {
     size_t parameters = 0, multiply_adds = 0;
     emb_layer_info info;
     char name[NAME_TEXT], shape[48];
-    printf("%-*s  %-*s%*s%12s%15s\n", w.name, "layer", w.layer, "", SHAPE, "output", "parameters",
-           "multiply-adds");
+    cli_print("%-*s  %-*s%*s%12s%15s\n", w.name, _("layer"), w.layer, "", SHAPE, _("output"),
+              _("parameters"), _("multiply-adds"));
     print_rule(w);
     for (size_t i = 0; i < layers->count; i++) {
         layers->get(layers->of, i, &info);

@@ -115,10 +115,10 @@ static bool is_quick(cli_report *report, const emb_net *net, const char *folder)
         return true;
     }
     char codes[CLI_NUMBER_SIZE],
-        *left_out = cli_format("%s: its nearest neighbours among %s codes of %d numbers take long "
-                               "to find; embudo eval "
-                               "measures it",
-                               folder, cli_thousands((uint64_t)train, codes), emb_net_latent(net));
+        *left_out = cli_told("%s: its nearest neighbours among %s codes of %d numbers take long "
+                             "to find; embudo eval "
+                             "measures it",
+                             folder, cli_thousands((uint64_t)train, codes), emb_net_latent(net));
     cli_report_note(report, CLI_SAID_NOTE_LEFT_OUT, left_out);
     free(left_out);
     return false;

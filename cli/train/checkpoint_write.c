@@ -145,7 +145,7 @@ static emb_status save(const cli_checkpoints *c, const cli_training *t, size_t s
     if (cli_folder_make(folder)) {
         status = emb_run_save(t->subject.run, path, extra, sizeof extra / sizeof *extra);
         if (status == EMB_ERR_DIVERGED) {
-            *why = cli_format("a number is not finite after step %zu: %s", steps, emb_error());
+            *why = cli_told("a number is not finite after step %zu: %s", steps, emb_error());
         } else if (status != EMB_OK) {
             cli_fail("%s", emb_error());
         }

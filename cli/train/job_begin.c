@@ -106,11 +106,11 @@ bool cli_job_make_folder(cli_job *job) {
 
 /* "latent 2", "10 classes", "49 indices of 64 entries". To be freed. */
 static char *what_it_gives(const emb_net *net) {
-    if (emb_net_classes(net) > 0) return cli_format("%d classes", emb_net_classes(net));
+    if (emb_net_classes(net) > 0) return cli_told("%d classes", emb_net_classes(net));
     if (emb_net_entries(net) > 0) {
-        return cli_format("%d indices of %d entries", emb_net_places(net), emb_net_entries(net));
+        return cli_told("%d indices of %d entries", emb_net_places(net), emb_net_entries(net));
     }
-    return cli_format("latent %d", emb_net_latent(net));
+    return cli_told("latent %d", emb_net_latent(net));
 }
 
 static void announce(const cli_job *job) {
@@ -118,13 +118,14 @@ static void announce(const cli_job *job) {
     const cli_request *asked = &t->asked;
     const emb_net *net = t->subject.net;
     char parameters[CLI_NUMBER_SIZE], train[CLI_NUMBER_SIZE], val[CLI_NUMBER_SIZE];
-    cli_note("device: cpu, %s, %d thread%s%s", emb_isa(), asked->threads,
-             asked->threads == 1 ? "" : "s",
-             asked->automatic ? " (auto: the best device found)" : "");
+    cli_note(cli_plural((unsigned long)asked->threads, "device: cpu, %s, %d thread%s",
+                        "device: cpu, %s, %d threads%s"),
+             emb_isa(), asked->threads,
+             asked->automatic ? _(" (auto: the best device found)") : "");
     char *kind = what_it_gives(net);
     cli_note("training %s, %s, %s parameters, on %s%s: %s training and %s validation images",
              asked->model, kind, cli_thousands(cli_network_parameters(net), parameters),
-             asked->encoder ? "the codes of " : "", asked->dataset,
+             asked->encoder ? _("the codes of ") : "", asked->dataset,
              cli_thousands(t->subject.train_count, train),
              cli_thousands(t->subject.val_count, val));
     free(kind);

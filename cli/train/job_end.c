@@ -14,8 +14,8 @@
 static const char *steps_taken(const cli_training *t, char text[CLI_NUMBER_SIZE + 8]) {
     char number[CLI_NUMBER_SIZE];
     size_t steps = emb_run_steps(t->subject.run);
-    snprintf(text, CLI_NUMBER_SIZE + 8, "%s step%s", cli_thousands(steps, number),
-             steps == 1 ? "" : "s");
+    snprintf(text, CLI_NUMBER_SIZE + 8, cli_plural(steps, "%s step", "%s steps"),
+             cli_thousands(steps, number));
     return text;
 }
 
@@ -24,8 +24,10 @@ static int end_done(cli_job *job, const char *why) {
     (void)why;
     char steps[CLI_NUMBER_SIZE + 8], time[CLI_NUMBER_SIZE];
     if (!cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run))) return CLI_FAILED;
-    cli_note("trained %d epoch%s, %s in %s; the run is in %s", t->terms.options.epochs,
-             t->terms.options.epochs == 1 ? "" : "s", steps_taken(t, steps),
+    cli_note(cli_plural((unsigned long)t->terms.options.epochs,
+                        "trained %d epoch, %s in %s; the run is in %s",
+                        "trained %d epochs, %s in %s; the run is in %s"),
+             t->terms.options.epochs, steps_taken(t, steps),
              cli_duration(cli_clock() - job->clock, time), t->folder.path);
     return CLI_DONE;
 }
@@ -37,11 +39,13 @@ static int end_early(cli_job *job, const char *why) {
     (void)why;
     char steps[CLI_NUMBER_SIZE + 8];
     if (!cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run))) return CLI_FAILED;
-    cli_note(
-        "stopped early, after epoch %d of %d (%s): the loss was not better for %d epoch%s; the "
-        "run is in %s",
-        t->epochs_done, t->terms.options.epochs, steps_taken(t, steps), patience,
-        patience == 1 ? "" : "s", t->folder.path);
+    cli_note(cli_plural((unsigned long)patience,
+                        "stopped early, after epoch %d of %d (%s): the loss was not better for %d "
+                        "epoch; the run is in %s",
+                        "stopped early, after epoch %d of %d (%s): the loss was not better for %d "
+                        "epochs; the run is in %s"),
+             t->epochs_done, t->terms.options.epochs, steps_taken(t, steps), patience,
+             t->folder.path);
     return CLI_DONE;
 }
 
@@ -94,7 +98,7 @@ static char *data_beyond(const emb_net *net) {
     emb_preprocessing p;
     emb_net_preprocessing(net, &p);
     if (!p.floats || (-p.low < large && p.high < large)) return cli_format("%s", "");
-    return cli_format("images / %g, or ", fmax(p.high, -p.low));
+    return cli_told("images / %g, or ", fmax(p.high, -p.low));
 }
 
 static int end_diverged(cli_job *job, const char *why) {
@@ -102,11 +106,13 @@ static int end_diverged(cli_job *job, const char *why) {
     char lr[CLI_NUMBER_SIZE];
     char *beyond = data_beyond(t->subject.net);
     const cli_checkpoints *c = &job->checkpoints;
-    char *model = t->epochs_done > 0 ? cli_format("model of epoch %d", t->epochs_done)
-                                     : cli_format("untrained model");
+    char *model = t->epochs_done > 0 ? cli_told("model of epoch %d", t->epochs_done)
+                                     : cli_told("untrained model");
     char *before = c->retries > 0
-                       ? cli_format(" after going back %d time%s, each with half the rate",
-                                    c->retries, c->retries == 1 ? "" : "s")
+                       ? cli_told(cli_plural((unsigned long)c->retries,
+                                             " after going back %d time, each with half the rate",
+                                             " after going back %d times, each with half the rate"),
+                                  c->retries)
                        : cli_format("%s", "");
     const char *other = !c->wanted  ? ""
                         : !c->retry ? ", or --on-nan retry"

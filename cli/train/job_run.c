@@ -97,15 +97,15 @@ static bool keep_epoch(cli_job *job, int epoch, const emb_epoch *done) {
     cli_training *t = &job->training;
     cli_text more = {0};
     if (t->subject.val_count > 0)
-        cli_text_add(&more, " Validation Loss: %.4f", done->validation_loss);
+        cli_text_tell(&more, " Validation Loss: %.4f", done->validation_loss);
     if (!isnan(done->accuracy)) {
-        cli_text_add(&more, " Training Accuracy: %.2f %%", 100 * done->accuracy);
+        cli_text_tell(&more, " Training Accuracy: %.2f %%", 100 * done->accuracy);
     }
     if (!isnan(done->validation_accuracy)) {
-        cli_text_add(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
+        cli_text_tell(&more, " Validation Accuracy: %.2f %%", 100 * done->validation_accuracy);
     }
     if (done->measure_count > 0) {
-        cli_text_add(&more, t->subject.val_count > 0 ? " Validation " : " ");
+        cli_text_tell(&more, t->subject.val_count > 0 ? " Validation " : " ");
         cli_measures_print(&more, done->measures, done->measure_count, t->subject.val_count > 0);
     }
     bool good = cli_model_file_save(&job->model, t, emb_run_steps(t->subject.run)) &&

@@ -180,10 +180,12 @@ static void say_complete(const cli_training *t) {
             "it further, give --epochs %d with --resume",
             run, done, epochs, t->terms.options.stop_patience, done < epochs ? epochs : done + 1);
     } else {
-        cli_note("%s is complete: %d epoch%s, %s steps; to train it further, give --epochs %d with "
-                 "--resume",
-                 run, epochs, epochs == 1 ? "" : "s",
-                 cli_thousands(emb_run_steps(t->subject.run), steps), epochs + 1);
+        cli_note(cli_plural((unsigned long)epochs,
+                            "%s is complete: %d epoch, %s steps; to train it further, give "
+                            "--epochs %d with --resume",
+                            "%s is complete: %d epochs, %s steps; to train it further, give "
+                            "--epochs %d with --resume"),
+                 run, epochs, cli_thousands(emb_run_steps(t->subject.run), steps), epochs + 1);
     }
 }
 

@@ -52,7 +52,7 @@ static emb_run *reopen(cli_training *t, const char *path, double *epochs_done, d
     emb_run *run = known ? emb_checkpoint_run(checkpoint, t->subject.net, t->subject.images,
                                               t->terms.options.threads)
                          : NULL;
-    if (!run) cli_note("%s", known || !net ? emb_error() : "that checkpoint is not of this run");
+    if (!run) cli_note("%s", known || !net ? emb_error() : _("that checkpoint is not of this run"));
     emb_net_free(net);
     emb_checkpoint_free(checkpoint);
     return run;

@@ -31,7 +31,7 @@ static void refuse(const char *folder, int fd) {
     const ssize_t length = pread(fd, owner, sizeof owner - 1, 0);
     owner[length > 0 ? strspn(owner, "0123456789") : 0] = '\0';
     cli_fail("%s: %s%s is writing this run; wait until it is done, or choose another folder",
-             folder, *owner ? "process " : "another process", owner);
+             folder, *owner ? _("process ") : _("another process"), owner);
 }
 
 static bool are_digits(const char *text) {
@@ -96,7 +96,7 @@ static bool sweep(const char *folder, const char *part, bool all) {
     if (!dir) {
         const bool foreign = error == ELOOP || error == ENOTDIR;
         cli_fail("%s/%s: %s", folder, part,
-                 foreign ? "is a link or a file, but should be a folder; remove it"
+                 foreign ? _("is a link or a file, but should be a folder; remove it")
                          : strerror(error));
         return false;
     }
@@ -128,7 +128,7 @@ static int open_lock(const char *folder, int at) {
     if (fd >= 0 && fstat(fd, &seen) == 0 && S_ISREG(seen.st_mode) && seen.st_nlink <= 1) return fd;
     const bool foreign = fd >= 0 || error == ELOOP || error == EISDIR || error == ENXIO;
     cli_fail("%s/%s: %s", folder, lock_name,
-             foreign ? "is a link or not a regular file; remove it" : strerror(error));
+             foreign ? _("is a link or not a regular file; remove it") : strerror(error));
     if (fd >= 0) close(fd);
     return -1;
 }

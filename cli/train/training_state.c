@@ -1,10 +1,12 @@
 /* One training. See training_state.h. */
 #include "train/training_state.h"
 
+#include "core/told.h"
+
 bool cli_training_sound(const cli_training *t, char **why) {
     if (emb_net_check(t->subject.net) == EMB_OK) return true;
-    *why = cli_format("the loss is not a finite number after step %zu: %s",
-                      emb_run_steps(t->subject.run), emb_error());
+    *why = cli_told("the loss is not a finite number after step %zu: %s",
+                    emb_run_steps(t->subject.run), emb_error());
     return false;
 }
 

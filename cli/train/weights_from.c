@@ -38,11 +38,11 @@ static void say_others(const cli_training *t, const emb_net *source, size_t take
         if (others++ >= NAMED) continue;
         cli_text_add(&text, "%s%s (", others > 1 ? ", " : "", own.name);
         add_shape(&text, &own);
-        cli_text_add(&text, ", there %s", there ? "" : "is none");
+        cli_text_tell(&text, ", there %s", there ? "" : _("is none"));
         if (there) add_shape(&text, &theirs);
         cli_text_add(&text, ")");
     }
-    if (others > NAMED) cli_text_add(&text, " and %zu more", others - NAMED);
+    if (others > NAMED) cli_text_tell(&text, " and %zu more", others - NAMED);
     if (others > 0) {
         cli_note("%zu of %zu tensors are those of %s; these are not: %s", taken, all, t->asked.from,
                  text.bytes);

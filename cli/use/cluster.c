@@ -274,12 +274,13 @@ static void print_summary(const cluster_job *job, const char *folder) {
     size_t agreeing = 0;
     for (size_t k = 0; k < (size_t)job->clusters; k++) {
         char *share = describe_share(job, k, ", ", "");
-        printf("cluster %zu: %s image%s%s\n", k, cli_thousands(job->sizes[k], count),
-               job->sizes[k] == 1 ? "" : "s", cli_shown(share));
+        cli_print(cli_plural((unsigned long)job->sizes[k], "cluster %zu: %s image%s\n",
+                             "cluster %zu: %s images%s\n"),
+                  k, cli_thousands(job->sizes[k], count), cli_shown(share));
         agreeing += job->agreeing[k];
         free(share);
     }
-    if (agreeing > 0) printf("purity %.4f\n", (double)agreeing / (double)job->split.count);
+    if (agreeing > 0) cli_print("purity %.4f\n", (double)agreeing / (double)job->split.count);
     cli_line("%s: %s images of %s in %d clusters", folder, cli_thousands(job->split.count, count),
              job->split.dataset, job->clusters);
 }

@@ -29,10 +29,10 @@ static bool is_folder_of_pictures(const visit *v) {
 /* ---- what the images show -------------------------------------------------------------------- */
 
 static char *say_alike(const visit *v) {
-    return cli_format("%.3g %% of the training images are the same picture: there is nothing to "
-                      "learn from them. embudo data preview %s draws some; name the folder or the "
-                      "array that has the others",
-                      100 * v->checkup->alike, v->dataset);
+    return cli_told("%.3g %% of the training images are the same picture: there is nothing to "
+                    "learn from them. embudo data preview %s draws some; name the folder or the "
+                    "array that has the others",
+                    100 * v->checkup->alike, v->dataset);
 }
 
 static char *say_channel(const visit *v) {
@@ -41,11 +41,11 @@ static char *say_channel(const visit *v) {
     const emb_data_checkup *c = v->checkup;
     emb_images_shape(v->subject->images, shape);
     const bool more = c->channels > 1;
-    return cli_format("channel %d%s of %d is %s in every image and teaches nothing. %s",
-                      c->channel + 1, more ? " and others" : "", shape[0],
-                      more ? "one number" : cli_shortest(c->constant, number),
-                      is_folder_of_pictures(v) ? "--grey reads the pictures as one channel"
-                                               : "Leave it out of the array");
+    return cli_told("channel %d%s of %d is %s in every image and teaches nothing. %s",
+                    c->channel + 1, more ? _(" and others") : "", shape[0],
+                    more ? _("one number") : cli_shortest(c->constant, number),
+                    is_folder_of_pictures(v) ? _("--grey reads the pictures as one channel")
+                                             : _("Leave it out of the array"));
 }
 
 /* ---- how many there are ---------------------------------------------------------------------- */
@@ -116,20 +116,22 @@ static char *say_few(const visit *v) {
     if (*v->terms->augment && helps) return NULL;
     const int width = fitting_width(v);
     cli_text text = {0};
-    cli_text_add(
-        &text,
-        "%s training image%s far too few for %s parameters, which can learn them by heart. "
-        "Take %s or more",
-        cli_thousands(images, some), images == 1 ? " is" : "s are",
-        cli_thousands(c->parameters, parameters), cli_thousands(total, all));
+    cli_text_tell(&text,
+                  cli_plural((unsigned long)images,
+                             "%s training image is far too few for %s parameters, which can learn "
+                             "them by heart. Take %s or more",
+                             "%s training images are far too few for %s parameters, which can "
+                             "learn them by heart. Take %s or more"),
+                  cli_thousands(images, some), cli_thousands(c->parameters, parameters),
+                  cli_thousands(total, all));
     if (total > wanted) {
-        cli_text_add(&text, " (%s of them are then trained on)", cli_thousands(wanted, need));
+        cli_text_tell(&text, " (%s of them are then trained on)", cli_thousands(wanted, need));
     }
-    if (helps) cli_text_add(&text, ", or --augment shift=2,rotate=10");
+    if (helps) cli_text_tell(&text, ", or --augment shift=2,rotate=10");
     if (width > 0) {
-        cli_text_add(&text, ", or a smaller network (embudo new %s%s%s --width %d -o small.net)",
-                     v->dataset, cli_pictures_typed_shape(),
-                     emb_net_classes(v->subject->net) > 0 ? " --kind classifier" : "", width);
+        cli_text_tell(&text, ", or a smaller network (embudo new %s%s%s --width %d -o small.net)",
+                      v->dataset, cli_pictures_typed_shape(),
+                      emb_net_classes(v->subject->net) > 0 ? " --kind classifier" : "", width);
     }
     return text.bytes;
 }
@@ -157,21 +159,20 @@ static char *classes_remedy(const visit *v) {
     enum { SEEDS = 20, SHARES = 5 };
     emb_train_options options = *v->terms;
     char share[CLI_NUMBER_SIZE];
-    if (v->checkup->label_count == 1) return cli_format("It is the only one: add more of them");
-    if (options.val_count > 0) return cli_format("Move some there");
+    if (v->checkup->label_count == 1) return cli_told("It is the only one: add more of them");
+    if (options.val_count > 0) return cli_told("Move some there");
     for (int i = 0; i < SEEDS * (SHARES + 1); i++) {
         options.seed = v->terms->seed + (uint64_t)(i % SEEDS);
         if (i >= SEEDS) options.val_split = 0.1 * (double)(int)(i / SEEDS);
         if (!shares_all(v, &options)) continue;
-        char *seed =
-            i % SEEDS ? cli_format(" --seed %" PRIu64, options.seed) : cli_format("%s", "");
-        char *remedy = i < SEEDS ? cli_format("%s has all", seed + 1)
-                                 : cli_format("--val-split %s%s has all",
-                                              cli_shortest(options.val_split, share), seed);
+        char *seed = i % SEEDS ? cli_format(" --seed %" PRIu64, options.seed) : cli_format("%s", "");
+        char *remedy = i < SEEDS ? cli_told("%s has all", seed + 1)
+                                 : cli_told("--val-split %s%s has all",
+                                            cli_shortest(options.val_split, share), seed);
         free(seed);
         return remedy;
     }
-    return cli_format("Add more of them, or take another --val-split");
+    return cli_told("Add more of them, or take another --val-split");
 }
 
 static char *say_classes(const visit *v) {
@@ -179,12 +180,13 @@ static char *say_classes(const visit *v) {
     const bool learns = c->untaught == 0;
     const int count = learns ? c->unmeasured : c->untaught;
     char number[CLI_NUMBER_SIZE], images[CLI_NUMBER_SIZE], *remedy = classes_remedy(v);
-    char *line =
-        cli_format("class %s%s has %s %s image%s and no %s image: it cannot be %s. %s",
-                   cli_class_name(v->subject->images, c->label, number),
-                   count > 1 ? ", like others," : "", cli_thousands(c->label_count, images),
-                   learns ? "training" : "validation", c->label_count == 1 ? "" : "s",
-                   learns ? "validation" : "training", learns ? "measured" : "learned", remedy);
+    char *line = cli_told(
+        cli_plural((unsigned long)c->label_count,
+                   "class %s%s has %s %s image and no %s image: it cannot be %s. %s",
+                   "class %s%s has %s %s images and no %s image: it cannot be %s. %s"),
+        cli_class_name(v->subject->images, c->label, number), count > 1 ? _(", like others,") : "",
+        cli_thousands(c->label_count, images), learns ? _("training") : _("validation"),
+        learns ? _("validation") : _("training"), learns ? _("measured") : _("learned"), remedy);
     free(remedy);
     return line;
 }
@@ -265,12 +267,15 @@ static char *say_parts(const parts *p, bool (*is_so)(const parts *p, int k)) {
                           : no_val            ? "validation"
                                               : "test";
     const size_t some = learns ? p->train[first] : p->scored[first];
-    return cli_format("class %s%s has %s %s image%s and no %s image: it cannot be %s. Add some to "
-                      "the %s images",
-                      cli_class_name(learns ? p->images : p->test, first, number),
-                      count > 1 ? ", like others," : "", cli_thousands(some, images),
-                      learns ? "training" : "test", some == 1 ? "" : "s", lacking,
-                      learns ? "measured" : "learned", lacking);
+    return cli_told(cli_plural((unsigned long)some,
+                               "class %s%s has %s %s image and no %s image: it cannot be %s. Add "
+                               "some to the %s images",
+                               "class %s%s has %s %s images and no %s image: it cannot be %s. Add "
+                               "some to the %s images"),
+                    cli_class_name(learns ? p->images : p->test, first, number),
+                    count > 1 ? _(", like others,") : "", cli_thousands(some, images),
+                    learns ? _("training") : _("test"), lacking,
+                    learns ? _("measured") : _("learned"), lacking);
 }
 
 void cli_data_doctor_parts(const cli_subject *s, const cli_terms *terms, const char *dataset) {
@@ -302,10 +307,10 @@ char *cli_data_doctor_shades(emb_net *net, const emb_images *images, const char 
     char own[CLI_NUMBER_SIZE], other[CLI_NUMBER_SIZE];
     if (!emb_net_has_part(net, "encoder") || !emb_net_has_part(net, "decoder")) return NULL;
     if (emb_net_examine_shades(net, images, &s) != EMB_OK || !s.is_negative) return NULL;
-    return cli_format("black and white are exchanged, against what the network learned (MSE %s; %s "
-                      "once they are exchanged again). %s",
-                      cli_error_text(s.mse, 4, own), cli_error_text(s.negative_mse, 4, other),
-                      remedy);
+    return cli_told("black and white are exchanged, against what the network learned (MSE %s; %s "
+                    "once they are exchanged again). %s",
+                    cli_error_text(s.mse, 4, own), cli_error_text(s.negative_mse, 4, other),
+                    remedy);
 }
 
 void cli_data_doctor_given(emb_net *net, const emb_images *images) {
@@ -330,8 +335,11 @@ void cli_data_doctor_classes(const emb_net *net, const emb_images *images, const
         first = k;
     }
     if (missing == 0 || missing == classes) return;
-    cli_note("doctor: %d of the %d classes ha%s no image here, first %s: nothing is measured of "
-             "%s. %s",
-             missing, classes, missing == 1 ? "s" : "ve", cli_class_name(images, first, name),
-             missing == 1 ? "it" : "them", remedy);
+    cli_note(cli_plural((unsigned long)missing,
+                        "doctor: %d of the %d classes has no image here, first %s: nothing is "
+                        "measured of %s. %s",
+                        "doctor: %d of the %d classes have no image here, first %s: nothing is "
+                        "measured of %s. %s"),
+             missing, classes, cli_class_name(images, first, name),
+             missing == 1 ? _("it") : _("them"), remedy);
 }

@@ -48,14 +48,17 @@ static bool read_typed(decode_job *job, const char *word) {
     int count = 1;
     for (const char *at = word; *at; at++) count += *at == ',';
     if (count != job->latent) {
-        cli_fail("'%s' has %d number%s, but a code of this model has %d", word, count,
-                 count == 1 ? "" : "s", job->latent);
+        cli_fail(count == 1 ? "'%s' has %d number, but a code of this model has %d"
+                            : "'%s' has %d numbers, but a code of this model has %d",
+                 word, count, job->latent);
         return false;
     }
     emb_array code;
     if (emb_codes_parse(word, strlen(word), "the code", job->latent, &code) != EMB_OK) {
-        cli_fail("'%s' is not a code: expected %d finite number%s separated by commas", word,
-                 job->latent, job->latent == 1 ? "" : "s");
+        cli_fail(job->latent == 1
+                     ? "'%s' is not a code: expected %d finite number separated by commas"
+                     : "'%s' is not a code: expected %d finite numbers separated by commas",
+                 word, job->latent);
         return false;
     }
     add_codes(job, code.values, 1);
@@ -160,8 +163,8 @@ static bool decode(decode_job *job, const cli_args *args, const char *output) {
     if (!read_codes(job, args) || (indices && !take_entries(job)) ||
         !write_images(job, args, output))
         return false;
-    cli_line("%s: %s image%s", output, cli_thousands(job->count, count),
-             job->count == 1 ? "" : "s");
+    cli_line(cli_plural((unsigned long)job->count, "%s: %s image", "%s: %s images"), output,
+             cli_thousands(job->count, count));
     return true;
 }
 

@@ -26,7 +26,7 @@ static const char *cause(const visit *v, char text[256]) {
     text[0] = '\0';
     if (!v->checkup->has_layer) return text;
     emb_net_layer(v->net, v->checkup->layer, &layer);
-    snprintf(text, 256, ", because %s.%s %s is saturated", layer.part, layer.path, layer.layer);
+    snprintf(text, 256, _(", because %s.%s %s is saturated"), layer.part, layer.path, layer.layer);
     return text;
 }
 
@@ -56,13 +56,13 @@ static char *say_mean_image(const visit *v) {
     const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
     char layer[256], first[320] = "";
     if (*bottleneck(v, layer)) {
-        snprintf(first, sizeof first, "a smaller factor in %s, ", layer);
+        snprintf(first, sizeof first, _("a smaller factor in %s, "), layer);
     }
-    return cli_format("%s the reconstructions are no better than the mean image (MSE %s, the mean "
-                      "image has %s)%s%s. Try %s%s or another --seed",
-                      v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
-                      stuck ? ": the code carries no information" : "", cause(v, why), first,
-                      c->has_layer ? v->lower : "more --epochs, another --lr");
+    return cli_told("%s the reconstructions are no better than the mean image (MSE %s, the mean "
+                    "image has %s)%s%s. Try %s%s or another --seed",
+                    v->when, error_text(c->mse, own), error_text(c->mean_mse, mean),
+                    stuck ? _(": the code carries no information") : "", cause(v, why), first,
+                    c->has_layer ? v->lower : _("more --epochs, another --lr"));
 }
 
 static char *say_range(const visit *v) {
@@ -71,36 +71,41 @@ static char *say_range(const visit *v) {
 
 static char *say_constant(const visit *v) {
     char why[256];
-    return cli_format("%s every image has the same code%s. Try %s or another --seed", v->when,
-                      cause(v, why), v->lower);
+    return cli_told("%s every image has the same code%s. Try %s or another --seed", v->when,
+                    cause(v, why), v->lower);
 }
 
 static char *say_pca(const visit *v) {
     char own[CLI_NUMBER_SIZE], pca[CLI_NUMBER_SIZE];
-    return cli_format("%s the reconstructions are worse than those of %d principal component%s "
-                      "(MSE %s, PCA has %s), which needs no training. Try more --epochs or %s",
-                      v->when, v->checkup->components, v->checkup->components == 1 ? "" : "s",
-                      error_text(v->checkup->mse, own), error_text(v->checkup->pca_mse, pca),
-                      v->lower);
+    return cli_told(
+        cli_plural((unsigned long)v->checkup->components,
+                   "%s the reconstructions are worse than those of %d principal component (MSE %s, "
+                   "PCA has %s), which needs no training. Try more --epochs or %s",
+                   "%s the reconstructions are worse than those of %d principal components (MSE "
+                   "%s, PCA has %s), which needs no training. Try more --epochs or %s"),
+        v->when, v->checkup->components, error_text(v->checkup->mse, own),
+        error_text(v->checkup->pca_mse, pca), v->lower);
 }
 
 static char *say_saturated(const visit *v) {
-    return cli_format("%s %d of the code's %d numbers are saturated for nearly every image. Try "
-                      "%s, or a network whose encoder ends in Linear",
-                      v->when, v->checkup->saturated, v->checkup->latent, v->lower);
+    return cli_told("%s %d of the code's %d numbers are saturated for nearly every image. Try "
+                    "%s, or a network whose encoder ends in Linear",
+                    v->when, v->checkup->saturated, v->checkup->latent, v->lower);
 }
 
 static char *say_dead(const visit *v) {
     char layer[256];
     if (*bottleneck(v, layer)) {
-        return cli_format("%s %d of the code's %d numbers are never on, for any image. Try, in %s, "
-                          "a smaller penalty, or %s",
-                          v->when, v->checkup->dead, v->checkup->latent, layer, v->lower);
+        return cli_told("%s %d of the code's %d numbers are never on, for any image. Try, in %s, "
+                        "a smaller penalty, or %s",
+                        v->when, v->checkup->dead, v->checkup->latent, layer, v->lower);
     }
-    return cli_format("%s %d of the code's %d numbers %s the same for every image. Try %s, a "
-                      "smaller --latent or another --seed",
-                      v->when, v->checkup->dead, v->checkup->latent,
-                      v->checkup->dead == 1 ? "is" : "are", v->lower);
+    return cli_told(cli_plural((unsigned long)v->checkup->dead,
+                               "%s %d of the code's %d numbers is the same for every image. Try "
+                               "%s, a smaller --latent or another --seed",
+                               "%s %d of the code's %d numbers are the same for every image. Try "
+                               "%s, a smaller --latent or another --seed"),
+                    v->when, v->checkup->dead, v->checkup->latent, v->lower);
 }
 
 static double measure_of(const visit *v, const char *name) {
@@ -112,7 +117,7 @@ static double measure_of(const visit *v, const char *name) {
 
 static char *say_collapse(const visit *v) {
     char layer[256];
-    return cli_format(
+    return cli_told(
         "%s the code says nothing of an image (KL %.2g nats, active numbers: %d of %d): "
         "posterior collapse. Try, in %s, a smaller beta, a warmup or "
         "free_bits, or %s",
@@ -123,21 +128,21 @@ static char *say_collapse(const visit *v) {
 static char *say_divergence(const visit *v) {
     const emb_checkup *c = v->checkup;
     char layer[256], own[CLI_NUMBER_SIZE], mean[CLI_NUMBER_SIZE];
-    return cli_format("%s the reconstructions are %s better than the mean image (MSE %s, the "
-                      "mean image has %s), though the code costs %.3g nats an image: the KL eats "
-                      "the reconstruction. Try, in %s, a smaller beta or a warmup, more --epochs, "
-                      "or %s",
-                      v->when, c->mse < 0.97 * c->mean_mse ? "hardly" : "no",
-                      error_text(c->mse, own), error_text(c->mean_mse, mean), measure_of(v, "kl"),
-                      bottleneck(v, layer), v->lower);
+    return cli_told("%s the reconstructions are %s better than the mean image (MSE %s, the "
+                    "mean image has %s), though the code costs %.3g nats an image: the KL eats "
+                    "the reconstruction. Try, in %s, a smaller beta or a warmup, more --epochs, "
+                    "or %s",
+                    v->when, c->mse < 0.97 * c->mean_mse ? _("hardly") : _("no"),
+                    error_text(c->mse, own), error_text(c->mean_mse, mean), measure_of(v, "kl"),
+                    bottleneck(v, layer), v->lower);
 }
 
 static char *say_unused(const visit *v) {
     char layer[256];
-    return cli_format("%s %.0f of the codebook's %d entries were never taken. Try more --epochs, "
-                      "fewer entries in %s, or %s",
-                      v->when, measure_of(v, "unused"), v->checkup->entries, bottleneck(v, layer),
-                      v->lower);
+    return cli_told("%s %.0f of the codebook's %d entries were never taken. Try more --epochs, "
+                    "fewer entries in %s, or %s",
+                    v->when, measure_of(v, "unused"), v->checkup->entries, bottleneck(v, layer),
+                    v->lower);
 }
 
 /* The gravest first: the first that applies is said. */
@@ -264,8 +269,8 @@ void cli_doctor_epoch(cli_doctor *d, const cli_subject *s, const emb_train_optio
     if (!d->looked) return;
     char when[32], rate[CLI_NUMBER_SIZE];
     visit v = {.net = s->net, .checkup = &checkup, .when = when};
-    snprintf(when, sizeof when, "after epoch %d", epoch);
-    snprintf(v.lower, sizeof v.lower, "a lower learning rate (--lr %s)",
+    snprintf(when, sizeof when, _("after epoch %d"), epoch);
+    snprintf(v.lower, sizeof v.lower, _("a lower learning rate (--lr %s)"),
              cli_shortest(lower_rate(terms->learning_rate, 0.4), rate));
     if (checkup.findings & ~d->said) say(&v);
     d->said |= checkup.findings;

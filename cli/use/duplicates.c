@@ -50,8 +50,9 @@ static void tell_report(const emb_alike_report *report) {
                  100 * report->pixel_recall);
     }
     if (report->blank == 0) return;
-    cli_note("%s image%s of one colour, and not compared", cli_thousands(report->blank, blank),
-             report->blank == 1 ? " is" : "s are");
+    cli_note(cli_plural((unsigned long)report->blank, "%s image is of one colour, and not compared",
+                        "%s images are of one colour, and not compared"),
+             cli_thousands(report->blank, blank));
 }
 
 static bool find(duplicates_job *job, const cli_args *args) {
@@ -185,11 +186,14 @@ static bool draw(const duplicates_job *job, const char *path) {
 static void tell(const duplicates_job *job) {
     char all[CLI_NUMBER_SIZE], copies[CLI_NUMBER_SIZE], others[CLI_NUMBER_SIZE],
         groups[CLI_NUMBER_SIZE];
-    cli_note("%s: of %s images %s %s a copy of another and %s %s nearly so, in %s group%s",
-             job->split.dataset, cli_thousands(job->split.count, all),
-             cli_thousands(job->copies, copies), job->copies == 1 ? "is" : "are",
-             cli_thousands(job->others, others), job->others == 1 ? "is" : "are",
-             cli_thousands(job->groups, groups), job->groups == 1 ? "" : "s");
+    cli_note(
+        cli_plural((unsigned long)job->groups,
+                   "%s: of %s images %s %s a copy of another and %s %s nearly so, in %s group",
+                   "%s: of %s images %s %s a copy of another and %s %s nearly so, in %s groups"),
+        job->split.dataset, cli_thousands(job->split.count, all),
+        cli_thousands(job->copies, copies), job->copies == 1 ? _("is") : _("are"),
+        cli_thousands(job->others, others), job->others == 1 ? _("is") : _("are"),
+        cli_thousands(job->groups, groups));
 }
 
 static bool write_results(const duplicates_job *job, const char *output) {

@@ -102,12 +102,14 @@ static bool write_codes(const encode_job *job, const char *output) {
             return false;
         }
         char *of = job->pictures ? cli_format("%s", "")
-                                 : cli_format(", the %s split of %s", cli_split_word(&job->split),
-                                              job->split.dataset);
+                                 : cli_told(", the %s split of %s", cli_split_word(&job->split),
+                                            job->split.dataset);
         const char *one = job->indices ? "index" : "number";
         const char *more = job->indices ? "indices" : "numbers";
-        cli_line("%s: %s code%s of %d %s%s", output, cli_thousands(codes.count, count),
-                 codes.count == 1 ? "" : "s", codes.latent, codes.latent == 1 ? one : more, of);
+        cli_line(cli_plural((unsigned long)codes.count, "%s: %s code of %d %s%s",
+                            "%s: %s codes of %d %s%s"),
+                 output, cli_thousands(codes.count, count), codes.latent,
+                 codes.latent == 1 ? one : more, of);
         free(of);
         return true;
     }

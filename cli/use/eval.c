@@ -42,8 +42,8 @@ static bool measure_classes(emb_net *net, const cli_args *args, const cli_split 
 
 /* --ssim: how alike images and reconstructions look. */
 static void print_similarity(const emb_similarity *alike, const char *prefix) {
-    printf("%sSSIM %.4f\n", prefix, alike->ssim);
-    if (isfinite(alike->ms_ssim)) printf("%sMS-SSIM %.4f\n", prefix, alike->ms_ssim);
+    cli_print("%sSSIM %.4f\n", prefix, alike->ssim);
+    if (isfinite(alike->ms_ssim)) cli_print("%sMS-SSIM %.4f\n", prefix, alike->ms_ssim);
 }
 
 /* The noise that is asked for, or that the model was trained to take off; NULL: none. To be freed.
@@ -75,12 +75,13 @@ static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *s
         emb_net_score_denoising(net, split->images, NULL, 0, noise, cli_seed_option(seed),
                                 (int)cli_arg(args, "threads")->whole, &d);
     if (status == EMB_OK) {
-        cli_text_add(lines, "%snoisy (%s) MSE %s", prefix, noise,
-                     cli_error_text(d.noisy_mse, 6, mse));
-        if (isfinite(d.noisy_psnr)) cli_text_add(lines, ", PSNR %.2f dB", d.noisy_psnr);
-        cli_text_add(lines, "\n%sdenoised MSE %s", prefix, cli_error_text(d.mse, 6, mse));
+        cli_text_tell(lines, "%snoisy (%s) MSE %s", prefix, noise,
+                      cli_error_text(d.noisy_mse, 6, mse));
+        if (isfinite(d.noisy_psnr)) cli_text_tell(lines, ", PSNR %.2f dB", d.noisy_psnr);
+        cli_text_tell(lines, "\n%sdenoised MSE %s", prefix, cli_error_text(d.mse, 6, mse));
         if (isfinite(d.psnr)) {
-            cli_text_add(lines, ", PSNR %.2f dB, a gain of %.2f dB", d.psnr, d.psnr - d.noisy_psnr);
+            cli_text_tell(lines, ", PSNR %.2f dB, a gain of %.2f dB", d.psnr,
+                          d.psnr - d.noisy_psnr);
         }
         cli_text_add(lines, "\n");
         if (d.psnr - d.noisy_psnr < little_gain && emb_net_latent(net) >= wide_code) {
@@ -88,10 +89,14 @@ static bool measure_noise(emb_net *net, const cli_args *args, const cli_split *s
                      "more --epochs may help");
         } else if (d.psnr - d.noisy_psnr < little_gain) {
             cli_note(
-                "the network takes hardly any of the noise off: its code of %d number%s has no "
-                "room for the images themselves, or it has learned too little; embudo new %s "
-                "--latent 64 -o denoiser.net writes a wider one",
-                emb_net_latent(net), emb_net_latent(net) == 1 ? "" : "s", split->dataset);
+                cli_plural((unsigned long)emb_net_latent(net),
+                           "the network takes hardly any of the noise off: its code of %d number "
+                           "has no room for the images themselves, or it has learned too little; "
+                           "embudo new %s --latent 64 -o denoiser.net writes a wider one",
+                           "the network takes hardly any of the noise off: its code of %d numbers "
+                           "has no room for the images themselves, or it has learned too little; "
+                           "embudo new %s --latent 64 -o denoiser.net writes a wider one"),
+                emb_net_latent(net), split->dataset);
         }
     } else {
         cli_fail("%s", emb_error());
@@ -113,11 +118,11 @@ static bool measure_kind(emb_net *net, const cli_args *args, const cli_split *sp
     cli_text_add(lines, "%s", prefix);
     cli_measures_print(lines, m.measures, m.measure_count, false);
     if (emb_net_entries(net) > 0) {
-        cli_text_add(lines, "\n%scode: %d indices of %d entries, %d bits\n", prefix,
-                     emb_net_places(net), emb_net_entries(net), cli_code_bits(net));
+        cli_text_tell(lines, "\n%scode: %d indices of %d entries, %d bits\n", prefix,
+                      emb_net_places(net), emb_net_entries(net), cli_code_bits(net));
     } else {
-        cli_text_add(lines, "\n%sactive numbers of the code: %d of %d\n", prefix, m.active,
-                     m.latent);
+        cli_text_tell(lines, "\n%sactive numbers of the code: %d of %d\n", prefix, m.active,
+                      m.latent);
     }
     return true;
 }
@@ -141,14 +146,14 @@ static bool measure_images(emb_net *net, const cli_args *args, const cli_split *
         cli_text_free(&more);
         return false;
     }
-    printf("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
+    cli_print("%sMSE %s\n", prefix, cli_error_text(score.mse, 6, mse));
     /* There is none without a black and a white, and none if the reconstruction is exact. */
-    if (isfinite(score.psnr)) printf("%sPSNR %.2f dB\n", prefix, score.psnr);
+    if (isfinite(score.psnr)) cli_print("%sPSNR %.2f dB\n", prefix, score.psnr);
     if (alike) print_similarity(&similarity, prefix);
-    if (more.bytes) printf("%s", more.bytes);
+    if (more.bytes) cli_print("%s", more.bytes);
     cli_text_free(&more);
     char *phrase = cli_scored_phrase(score.count, split->part, split->dataset);
-    printf("%s\n", phrase);
+    cli_print("%s\n", phrase);
     free(phrase);
     cli_doctor_eval(net, split->images, threads);
     return true;

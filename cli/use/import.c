@@ -80,8 +80,8 @@ static void say_judged(const emb_net *net, const char *file, const emb_import_op
              "is an autoencoder, name the tensor of its code with --code TENSOR; if it is not, "
              "--part encoder says so",
              file,
-             is_narrower_between(net, numbers(in)) ? "not as an image with channels first"
-                                                   : "no layer between gives fewer");
+             is_narrower_between(net, numbers(in)) ? _("not as an image with channels first")
+                                                   : _("no layer between gives fewer"));
 }
 
 /* How a network reads pixels is part of it, but its file may not say. */

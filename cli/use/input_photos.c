@@ -40,10 +40,10 @@ static void find_reasons(const emb_image_source *source, const int shape[3], emb
         add_reason(reasons, text);
     }
     if (shrunk > much_size) {
-        snprintf(text, sizeof text, "it is shrunk %.3g times", shrunk);
+        snprintf(text, sizeof text, _("it is shrunk %.3g times"), shrunk);
         add_reason(reasons, text);
     } else if (grown > much_size) {
-        snprintf(text, sizeof text, "it is enlarged %.3g times", grown);
+        snprintf(text, sizeof text, _("it is enlarged %.3g times"), grown);
         add_reason(reasons, text);
     }
 }

@@ -40,10 +40,13 @@ int cli_network_wish_read(cli_new_network *n, const cli_args *args) {
     const int most = cli_network_levels(n->shape) - 1;
     if (depth->whole <= most) return CLI_DONE;
     if (most == 0) return cli_usage(command, "--depth: one pixel cannot be halved; --depth 0 fits");
-    return cli_usage(command,
-                     "--depth %d: after %d halving%s images of %dx%d are one pixel; --depth 0 to "
-                     "%d fit",
-                     (int)depth->whole, most, most == 1 ? "" : "s", n->shape[1], n->shape[2], most);
+    return cli_usage(
+        command,
+        cli_plural(
+            (unsigned long)most,
+            "--depth %d: after %d halving images of %dx%d are one pixel; --depth 0 to %d fit",
+            "--depth %d: after %d halvings images of %dx%d are one pixel; --depth 0 to %d fit"),
+        (int)depth->whole, most, n->shape[1], n->shape[2], most);
 }
 
 /* ---- making ---------------------------------------------------------------------------------- */

@@ -49,14 +49,14 @@ static bool open_sampler(sample_job *job, const cli_args *args, cli_text *said) 
                                     cli_seed_option(cli_arg(args, "seed")->seed), job->threads);
     if (!job->sampler) return false;
     if (fitted.count == 0) {
-        cli_text_add(said, "codes drawn from the standard normal distribution");
+        cli_text_tell(said, "codes drawn from the standard normal distribution");
     } else {
         char *phrase = cli_scored_phrase(fitted.count, fitted.part, fitted.dataset);
-        cli_text_add(said,
-                     emb_net_entries(job->net) > 0
-                         ? "indices drawn in the manner of those of %s"
-                         : "codes drawn from a normal distribution fitted to those of %s",
-                     phrase);
+        cli_text_tell(said,
+                      emb_net_entries(job->net) > 0
+                          ? "indices drawn in the manner of those of %s"
+                          : "codes drawn from a normal distribution fitted to those of %s",
+                      phrase);
         free(phrase);
     }
     cli_split_close(&fitted);
@@ -103,8 +103,8 @@ static bool sample(sample_job *job, const cli_args *args, const char *output) {
         free(labels);
     }
     if (good) {
-        cli_line("%s: %s new image%s, %s", output, cli_thousands(count, number),
-                 count == 1 ? "" : "s", said.bytes);
+        cli_line(cli_plural((unsigned long)count, "%s: %s new image, %s", "%s: %s new images, %s"),
+                 output, cli_thousands(count, number), said.bytes);
     }
     cli_text_free(&said);
     return good;

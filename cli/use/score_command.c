@@ -117,7 +117,7 @@ static bool check_drawings(const score_job *job, const cli_args *args) {
     }
     if (typed(args, "curves") && (usual == 0 || odd == 0)) {
         cli_fail("--curves: these images of %s are all %s; expected some of both",
-                 job->split.dataset, usual == 0 ? "unusual" : "usual");
+                 job->split.dataset, usual == 0 ? _("unusual") : _("usual"));
         return false;
     }
     const char *heat = typed(args, "heat");

@@ -21,16 +21,16 @@ static void print_classes(const cli_scores *s) {
         found += label != s->normal && cli_scores_is_odd(s, i);
     }
     if (usual > 0) {
-        printf("of class %s, %.2f %% are above it\n", cli_shown(name),
-               100 * (double)alarms / (double)usual);
+        cli_print("of class %s, %.2f %% are above it\n", cli_shown(name),
+                  100 * (double)alarms / (double)usual);
     }
     if (odd > 0) {
-        printf("of other classes, %.2f %% are above it\n", 100 * (double)found / (double)odd);
+        cli_print("of other classes, %.2f %% are above it\n", 100 * (double)found / (double)odd);
     }
     for (int kind = 0; kind < CLI_SCORES_KINDS; kind++) {
         if (!cli_scores_areas(s, kind, &roc, &precision)) continue;
-        printf("by %-14s  ROC AUC %.4f  average precision %.4f\n", cli_scores_word(kind), roc,
-               precision);
+        cli_print("by %-14s  ROC AUC %.4f  average precision %.4f\n", cli_scores_word(kind), roc,
+                  precision);
     }
 }
 
@@ -69,14 +69,14 @@ static void print_row(const char *const cells[COLUMNS], const int widths[COLUMNS
         const int room = widths[c] - cli_columns(cell);
         const bool number = c == SCORE || c == ERROR || c == NEAR_ERROR;
         if (*cell) {
-            printf("%*s%s", blank + (number ? room : 0), "", cell);
+            cli_print("%*s%s", blank + (number ? room : 0), "", cell);
             blank = number ? 0 : room;
         } else {
             blank += widths[c];
         }
         blank += c == SCORE ? 1 : 2;
     }
-    printf("\n");
+    cli_print("\n");
 }
 
 static void print_oddest(const cli_scores *s, size_t count) {
@@ -106,11 +106,14 @@ static void print_oddest(const cli_scores *s, size_t count) {
 void cli_scores_print(const cli_scores *scores, size_t shown) {
     char odd[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE], validated[CLI_NUMBER_SIZE];
     const size_t count = scores->split->count;
-    printf("threshold %.4g: %g %% of usual images are above it, by %s validation image%s\n",
-           scores->threshold, 100 * scores->false_alarms,
-           cli_thousands(scores->validated, validated), scores->validated == 1 ? "" : "s");
-    printf("%s of %s image%s above it\n", cli_thousands(cli_scores_odd(scores), odd),
-           cli_thousands(count, all), count == 1 ? " is" : "s are");
+    cli_print(
+        cli_plural((unsigned long)scores->validated,
+                   "threshold %.4g: %g %% of usual images are above it, by %s validation image\n",
+                   "threshold %.4g: %g %% of usual images are above it, by %s validation images\n"),
+        scores->threshold, 100 * scores->false_alarms, cli_thousands(scores->validated, validated));
+    cli_print(cli_plural((unsigned long)count, "%s of %s image is above it\n",
+                         "%s of %s images are above it\n"),
+              cli_thousands(cli_scores_odd(scores), odd), cli_thousands(count, all));
     print_classes(scores);
     if (shown > 0) print_oddest(scores, shown < count ? shown : count);
 }

@@ -142,7 +142,7 @@ static emb_status add_network(drawing *d, size_t at, size_t i) {
     const size_t expected = cell_of(d, at, EXPECTED), heat = cell_of(d, at, HEAT);
     const double error = cli_scores_number(s, i, EMB_UNUSUAL_RECONSTRUCTION);
     d->captions[expected] = score_title(d, i);
-    d->captions[heat] = cli_format("MSE %s", cli_error_text(error, 4, mse));
+    d->captions[heat] = cli_told("MSE %s", cli_error_text(error, 4, mse));
     status = cli_heat_plain(&d->heat, d->made, d->pixels + expected * d->each);
     if (status != EMB_OK) return status;
     return cli_heat_over(&d->heat, d->image, d->made, d->pixels + heat * d->each);
@@ -257,8 +257,8 @@ static emb_status write_one(const cli_score_sheet *sheet, const cli_heat *heat, 
 /* How far it is, on a terminal. */
 static void tell(size_t done, size_t count) {
     char ready[CLI_NUMBER_SIZE], all[CLI_NUMBER_SIZE];
-    char *text = cli_format("writing heat maps: %s of %s", cli_thousands(done, ready),
-                            cli_thousands(count, all));
+    char *text = cli_told("writing heat maps: %s of %s", cli_thousands(done, ready),
+                          cli_thousands(count, all));
     cli_doing(text);
     free(text);
 }

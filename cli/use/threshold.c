@@ -70,6 +70,6 @@ bool cli_threshold_take(const emb_unusual *usual, emb_net *net, const char *mode
 }
 
 void cli_threshold_tell(const emb_verdict *verdict) {
-    printf("unusual   %s above %.4g, as %g %% of usual images have\n",
-           cli_scores_phrase((int)verdict->by), verdict->threshold, 100 * verdict->false_alarms);
+    cli_print("unusual   %s above %.4g, as %g %% of usual images have\n",
+              cli_scores_phrase((int)verdict->by), verdict->threshold, 100 * verdict->false_alarms);
 }

@@ -130,22 +130,22 @@ static int label_width(const cli_verdict *verdict) {
 }
 
 static void print_matrix(const cli_verdict *verdict, int width) {
-    printf("\n%-*s", width, "true");
-    for (int c = 0; c < verdict->classes; c++) printf("%*d", CELL, c);
-    printf("%*s\n", SHARE, "right");
+    cli_print("\n%-*s", width, _("true"));
+    for (int c = 0; c < verdict->classes; c++) cli_print("%*d", CELL, c);
+    cli_print("%*s\n", SHARE, _("right"));
     for (int row = 0; row < verdict->classes; row++) {
         uint32_t sum = 0;
         char *label = row_label(verdict, row);
-        printf("%s%*s", label, width - cli_columns(label), "");
+        cli_print("%s%*s", label, width - cli_columns(label), "");
         free(label);
         for (int c = 0; c < verdict->classes; c++) {
-            printf("%*u", CELL, (unsigned)cell(verdict, row, c));
+            cli_print("%*u", CELL, (unsigned)cell(verdict, row, c));
             sum += cell(verdict, row, c);
         }
-        if (sum > 0) printf("%*.1f %%", SHARE - 2, 100.0 * cell(verdict, row, row) / sum);
+        if (sum > 0) cli_print("%*.1f %%", SHARE - 2, 100.0 * cell(verdict, row, row) / sum);
         putchar('\n');
     }
-    printf("%*s\n", width + CELL * verdict->classes, "predicted");
+    cli_print("%*s\n", width + CELL * verdict->classes, _("predicted"));
 }
 
 /* The mistakes that are made most often, ten at most. */
@@ -153,7 +153,7 @@ static void print_mistakes(const cli_verdict *verdict) {
     enum { MOST = 10 };
     uint32_t below = UINT32_MAX;
     int shown = 0;
-    printf("\nmost frequent mistakes\n");
+    cli_print("\nmost frequent mistakes\n");
     while (shown < MOST) {
         uint32_t best = 0;
         for (int i = 0; i < verdict->classes * verdict->classes; i++) {
@@ -166,7 +166,7 @@ static void print_mistakes(const cli_verdict *verdict) {
             const int row = i / verdict->classes, column = i % verdict->classes;
             if (row == column || verdict->confusion[i] != best) continue;
             char *from = row_label(verdict, row), *to = row_label(verdict, column);
-            printf("%6u  %s taken for %s\n", (unsigned)best, from, to);
+            cli_print("%6u  %s taken for %s\n", (unsigned)best, from, to);
             free(from);
             free(to);
             shown++;
@@ -179,10 +179,10 @@ void cli_verdict_print(const cli_verdict *verdict) {
     const char *prefix = cli_part_prefix(verdict->part);
     const int label = label_width(verdict), width = label + CELL * verdict->classes + SHARE;
     const int room = cli_terminal_is(stdout) ? cli_terminal_columns(stdout) : WIDTH_OF_NONE;
-    printf("%saccuracy %.2f %%\n", prefix, 100 * verdict->score.accuracy);
-    if (!isnan(verdict->score.loss)) printf("%sloss %.4f\n", prefix, verdict->score.loss);
+    cli_print("%saccuracy %.2f %%\n", prefix, 100 * verdict->score.accuracy);
+    if (!isnan(verdict->score.loss)) cli_print("%sloss %.4f\n", prefix, verdict->score.loss);
     char *phrase = cli_scored_phrase(verdict->score.count, verdict->part, verdict->dataset);
-    printf("%s\n", phrase);
+    cli_print("%s\n", phrase);
     free(phrase);
     if (width <= room) {
         print_matrix(verdict, label);

@@ -134,9 +134,10 @@ static emb_status read_names(csv *c) {
     char hint[EMB__CSV_HINT];
     if (numbers == c->latent) return EMB_OK;
     return emb__fail(EMB_ERR_SHAPE,
-                     "%s: line %zu: names %zu column%s of codes, the model needs %zu%s", c->name,
-                     c->line, numbers, numbers == 1 ? "" : "s", c->latent,
-                     find_cause(c, numbers, c->latent, hint));
+                     numbers == 1
+                         ? "%s: line %zu: names %zu column of codes, the model needs %zu%s"
+                         : "%s: line %zu: names %zu columns of codes, the model needs %zu%s",
+                     c->name, c->line, numbers, c->latent, find_cause(c, numbers, c->latent, hint));
 }
 
 /* Decides whether the first line holds names. A line with a number, or with something that is not a
@@ -176,8 +177,9 @@ static emb_status look_for_names(csv *c) {
 static emb_status wrong_columns(const csv *c, size_t fields) {
     char hint[EMB__CSV_HINT];
     return emb__fail(c->has_names ? EMB_ERR_FORMAT : EMB_ERR_SHAPE,
-                     "%s: line %zu: has %zu column%s, the %s %zu%s", c->name, c->line, fields,
-                     fields == 1 ? "" : "s", c->has_names ? "line of names has" : "model needs",
+                     fields == 1 ? "%s: line %zu: has %zu column, the %s %zu%s"
+                                 : "%s: line %zu: has %zu columns, the %s %zu%s",
+                     c->name, c->line, fields, c->has_names ? "line of names has" : "model needs",
                      c->columns, find_cause(c, fields, c->columns, hint));
 }
 

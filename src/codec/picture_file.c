@@ -1,7 +1,6 @@
 /* The checks with which every reader of pictures begins. See picture_file.h. */
 #include "codec/picture_file.h"
 
-#include <inttypes.h>
 #include <string.h>
 
 emb_status emb__picture_check(const emb__picture_file *file, size_t height, size_t width) {
@@ -33,9 +32,9 @@ emb_status emb__picture_begin(const emb__picture_file *file, emb__fit *fit, int 
     if (status != EMB_OK) return status;
     if (height * width > most && most == emb__picture_sparse(file)) {
         return emb__fail(EMB_ERR_FORMAT,
-                         "%s: announces %zu x %zu pixels in %zu bytes; in so few, at most %" PRIu64
-                         " are believed: save it smaller, or as PNG",
-                         file->path, width, height, file->count, most);
+                         "%s: announces %zu x %zu pixels in %zu bytes; in so few, at most %zu are "
+                         "believed: save it smaller, or as PNG",
+                         file->path, width, height, file->count, (size_t)most);
     }
     if (height * width > most) {
         return emb__fail(EMB_ERR_FORMAT,

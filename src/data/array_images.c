@@ -18,10 +18,13 @@ static bool has_channels_last(const emb__npy *npy) {
 static emb_status find_shape(const char *name, const emb__npy *npy, int shape[3]) {
     shape[0] = shape[1] = shape[2] = 1;
     if (npy->rank < 2 || npy->rank > 4) {
-        return emb__fail(EMB_ERR_FORMAT,
-                         "%s: has %d dimension%s; expected images [N, H, W] or [N, C, H, W], or "
-                         "codes [N, L]",
-                         name, npy->rank, npy->rank == 1 ? "" : "s");
+        return emb__fail(
+            EMB_ERR_FORMAT,
+            npy->rank == 1
+                ? "%s: has %d dimension; expected images [N, H, W] or [N, C, H, W], or codes [N, L]"
+                : "%s: has %d dimensions; expected images [N, H, W] or [N, C, H, W], or codes [N, "
+                  "L]",
+            name, npy->rank);
     }
     for (int i = 1; i < npy->rank; i++) {
         const int at = npy->rank == 2 ? 0 : 3 - npy->rank + i; /* of [N, H, W], 1 and 2 */

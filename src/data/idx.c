@@ -69,8 +69,10 @@ static emb_status read_dimensions(emb__stream *stream, const char *path, int lea
     if (status != EMB_OK) return status;
     header->rank = bytes[3];
     if (header->rank < least || header->rank > most) {
-        return emb__fail(EMB_ERR_FORMAT, "%s: has %d dimension%s, expected %s", path, header->rank,
-                         header->rank == 1 ? "" : "s", expected);
+        return emb__fail(EMB_ERR_FORMAT,
+                         header->rank == 1 ? "%s: has %d dimension, expected %s"
+                                           : "%s: has %d dimensions, expected %s",
+                         path, header->rank, expected);
     }
     for (int i = 0; i < header->rank; i++) {
         status = read_header(stream, path, bytes, 4, 4 + 4 * (size_t)i);

@@ -32,9 +32,9 @@ t 2 "unknown option '--languages'" train --languages es
 # A code is the same in both languages, and behind the message.
 for line in 'frobnicate' 'train --epochs zero' 'eval runs/none' 'sample nix.net'; do
     # shellcheck disable=SC2086
-    run $line --language en && mv err english
+    run $line --language en && mv err.codes english
     # shellcheck disable=SC2086
-    run $line --language es && mv err spanish
+    run $line --language es && mv err.codes spanish
     code=$(sed -n 's/.*\[\(E[0-9]\{4\}\)\]$/\1/p' english)
     [ -n "$code" ] || fail "embudo $line: no code: $(cat english)"
     grep -qF "[$code]" spanish || fail "embudo $line: in Spanish $(cat spanish), not $code"

@@ -27,7 +27,7 @@ t 1 'good.csv: line 1: names 2 columns of codes, the model needs 5' decode five 
 t 1 'good.npy: has the shape [200, 2], the model needs codes of [N, 5]' decode five good.npy
 "$program" decode run - <data/t10k-labels-idx1-ubyte >out 2>err
 [ $? -eq 1 ] || fail 'standard input that is no CSV'
-has err '^embudo: standard input: is neither CSV nor NPY$'
+has err '^embudo: standard input: is neither CSV nor NPY '
 
 # NPY.
 head -c 1000 good.npy >cut.npy
