@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "net/describe.h"
 #include "net/graph.h"
+#include "net/graph_gradients.h"
 #include "net/notation/notation.h"
 #include "net/python/py_read.h"
 

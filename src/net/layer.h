@@ -117,9 +117,9 @@ typedef struct emb__norm {
 
 typedef struct emb__activation emb__activation; /* layers/activation.h */
 
-/* Where a layer's gradients lie, see graph.c: numbers of gradient buffers. Those from EMB__LASTING
- * on keep their numbers while a layer waits for the whole batch, and so each block has its own; the
- * others are a thread's, and stay in its cache. */
+/* Where a layer's gradients lie, see graph_gradients.h: numbers of gradient buffers. Those from
+ * EMB__LASTING on keep their numbers while a layer waits for the whole batch, and so each block has
+ * its own; the others are a thread's, and stay in its cache. */
 enum { EMB__LASTING = 64 };
 typedef struct emb__gradient_plan {
     bool runs;                   /* backward is needed at all */

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "net/graph.h"
+#include "net/graph_gradients.h"
 
 struct emb__frozen {
     bool *layers;              /* [layer_count] */
