@@ -1,7 +1,7 @@
 /* Which positions of a convolution's two sides meet: planned once, so that no inner loop works out
  * a border. */
+#include "kernels/geometry.h"
 #include "base/memory.h"
-#include "kernels/kernels.h"
 
 /* One direction (rows or columns) of a gather. */
 typedef struct side {

@@ -20,109 +20,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/status.h"
+#include "kernels/geometry.h"
+#include "kernels/line.h"
 
 enum {
-    EMB__LANES = 16,
     EMB__OUTER_EXTRA = 4, /* vectors that `outer` may read past its rows' end */
     EMB__MOST_SETS = 16   /* buffers of gradients that a step adds up */
 };
-
-/* What a tap of a patch adds to its first output: an input and a weight. */
-typedef struct emb__tap {
-    uint32_t in;     /* in floats, from the channel's plane */
-    uint32_t weight; /* in packed weights */
-} emb__tap;
-
-/* Outputs of one direction (rows or columns) that meet the same kernel positions: first, first +
- * step, ... (count of them), each next one in_step inputs further. A span is the inside of an
- * image, one phase of a stride, or an edge, so that no kernel computes a border. */
-typedef struct emb__span {
-    int first, step, count, in_step;
-    int tap, tap_count; /* into emb__axis.taps */
-} emb__span;
-
-/* Taps here are for one direction alone; a patch's taps are the sums of a row's and a column's. */
-typedef struct emb__axis {
-    int span_count, most_taps; /* most_taps: of one span */
-    emb__span *spans;
-    emb__tap *taps;
-} emb__axis;
-
-/* The geometry of a (transposed) convolution. A gather makes an output by summing over the taps
- * that reach it. "Down": output x reads input x * stride - padding + k * dilation: Conv2d forward,
- * ConvTranspose2d's input gradient. "Up" is its reverse. */
-typedef struct emb__gather {
-    int groups;
-    int out_channels, in_channels; /* of one group */
-    int in_h, in_w, out_h, out_w;
-    bool up;
-    int kernel[2], stride[2], padding[2], dilation[2]; /* [0]: rows, [1]: columns */
-    size_t weight_out, weight_in,
-        weight_group; /* weight's strides by out channel, in channel, group */
-    /* Planned from the above: */
-    emb__axis rows, columns;
-    int strip_rows; /* output rows that are made together, while the inputs stay in cache */
-} emb__gather;
-
-/* A part of a gather's output: rows and channels (of each group) from..to. Channels are cut at
- * multiples of EMB__OUT_TILE: the weights of so many channels are packed side by side. */
-enum { EMB__OUT_TILE = 8 };
-typedef struct emb__share {
-    int row, row_end, channel, channel_end;
-} emb__share;
-
-/* A weight's place in a row of the kernel, and the positions that it connects: position x of the
- * smaller side, for first <= x < end, meets the bigger side at `at` + x * stride. */
-typedef struct emb__column {
-    ptrdiff_t at;  /* in floats, from the bigger side's first channel and the row that is met */
-    size_t weight; /* in the gradient, from the first weight of the kernel's row */
-    int first, end;
-} emb__column;
-
-/* A convolution's weight gradient: weight[small channel][big channel of the group][kh][kw] is the
- * sum over the smaller side's positions (y, x) of small[y][x] * big[y*stride - padding +
- * k*dilation]. Its work is cut in units: EMB__SMALL_TILE small channels of a group by one row of
- * the kernel. */
-enum { EMB__SMALL_TILE = 4 };
-
-typedef struct emb__correlate {
-    int groups;
-    int small_channels, big_channels; /* of one group */
-    int small_h, small_w, big_h, big_w;
-    int kernel[2], stride[2], padding[2], dilation[2];
-    /* Planned from the above: */
-    int column_count;
-    emb__column *columns; /* [kernel[1]][big_channels] */
-    int units;
-    /* Rows of the smaller side that are walked together, so that what they meet stays in the second
-     * cache. If these are not all rows, the sums of `units_at_once` units wait in scratch. */
-    int strip_rows, units_at_once;
-} emb__correlate;
-
-/* One direction, rows or columns, of a layer that makes pixels of neighbouring ones by fixed
- * weights: averages, interpolations, paddings. Output i is the sum over starts[i] <= t < starts[i +
- * 1] of the inputs at[t] times weight[t]. */
-typedef struct emb__line {
-    int in_size, out_size;
-    int *starts; /* [out_size + 1] */
-    int *at;
-    float *weight;
-    bool copies; /* each output has one input, times 1 */
-} emb__line;
-
-typedef struct emb__resample {
-    emb__line rows, columns;
-} emb__resample;
-
-/* Makes room for `most` inputs of all outputs together. Then, for each output in turn, adds its
- * inputs and ends it. */
-emb_status emb__line_open(emb__line *line, int in_size, int out_size, size_t most);
-void emb__line_add(emb__line *line, int at, float weight);
-void emb__line_end(emb__line *line);
-/* The way back: the gradient of each input from those of the outputs, in their order. */
-emb_status emb__line_turn(const emb__line *line, emb__line *turned);
-void emb__line_clear(emb__line *line);
 
 /* One direction of a pooling: output i has the `count[i]` inputs first[i], first[i] + step, ... */
 typedef struct emb__windows {
@@ -459,31 +363,5 @@ const emb__kernels *emb__kernels_choose(void);
 
 /* By name ("reference" included); NULL if this build or processor has none of that name. */
 const emb__kernels *emb__kernels_find(const char *name);
-
-/* The taps of a span of rows and one of columns, in the order of the sum: rows in the outer loop.
- * Returns their number. */
-static inline int emb__patch_taps(const emb__gather *g, const emb__span *rows,
-                                  const emb__span *columns, emb__tap *taps) {
-    const emb__tap *row = g->rows.taps + rows->tap, *column = g->columns.taps + columns->tap;
-    for (int r = 0; r < rows->tap_count; r++) {
-        for (int c = 0; c < columns->tap_count; c++) {
-            *taps++ = (emb__tap){row[r].in + column[c].in, row[r].weight + column[c].weight};
-        }
-    }
-    return rows->tap_count * columns->tap_count;
-}
-
-/* Fills the planned members of *g from the others. */
-emb_status emb__gather_plan(emb__gather *g);
-void emb__gather_clear(emb__gather *g);
-/* Vectors of 16 that `gather` needs, and of them those that `single_gather` needs. */
-size_t emb__gather_scratch(const emb__gather *g);
-size_t emb__gather_taps_scratch(const emb__gather *g);
-
-/* The same for the planned members of *c. */
-emb_status emb__correlate_plan(emb__correlate *c);
-void emb__correlate_clear(emb__correlate *c);
-/* Vectors of 16 that `correlate` needs. */
-size_t emb__correlate_scratch(const emb__correlate *c);
 
 #endif

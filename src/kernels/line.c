@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "kernels/kernels.h"
+#include "kernels/line.h"
 
 emb_status emb__line_open(emb__line *line, int in_size, int out_size, size_t most) {
     *line = (emb__line){.in_size = in_size, .copies = true};
