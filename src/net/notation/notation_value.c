@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/number.h"
+#include "net/notation/notation_operation.h"
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
@@ -83,80 +84,6 @@ const char *emb__value_name(const emb__value *value) {
         [EMB__VALUE_STRING] = "a string", [EMB__VALUE_NONE] = "None",
     };
     return names[value->type];
-}
-
-/* Each operation sets *out and returns NULL, or returns what is wrong. */
-static const char *too_large = "the result is too large: a number has at most 63 bits";
-static const char *by_zero = "division by zero";
-
-static const char *add(int64_t a, int64_t b, int64_t *out) {
-    return __builtin_add_overflow(a, b, out) ? too_large : NULL;
-}
-
-static const char *subtract(int64_t a, int64_t b, int64_t *out) {
-    return __builtin_sub_overflow(a, b, out) ? too_large : NULL;
-}
-
-static const char *multiply(int64_t a, int64_t b, int64_t *out) {
-    return __builtin_mul_overflow(a, b, out) ? too_large : NULL;
-}
-
-/* Rounds down; C rounds towards zero. */
-static const char *floor_divide(int64_t a, int64_t b, int64_t *out) {
-    if (b == 0) return by_zero;
-    if (b == -1) return subtract(0, a, out);
-    *out = a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
-    return NULL;
-}
-
-/* Has the divisor's sign; C's has the dividend's. */
-static const char *modulo(int64_t a, int64_t b, int64_t *out) {
-    if (b == 0) return by_zero;
-    /* INT64_MIN % -1 traps. */
-    int64_t rest = b == -1 ? 0 : a % b;
-    *out = rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-    return NULL;
-}
-
-static const char *divide(int64_t a, int64_t b, int64_t *out) {
-    (void)a, (void)b, (void)out;
-    return "whole numbers are divided with //";
-}
-
-static const char *power(int64_t a, int64_t b, int64_t *out) {
-    (void)a, (void)b, (void)out;
-    return "a power is written as a product";
-}
-
-static double add_reals(double a, double b) { return a + b; }
-static double subtract_reals(double a, double b) { return a - b; }
-static double multiply_reals(double a, double b) { return a * b; }
-static double divide_reals(double a, double b) { return a / b; }
-
-typedef struct operation {
-    int sign, level;
-    const char *name;
-    const char *(*apply)(int64_t a, int64_t b, int64_t *out);
-    double (*real)(double a, double b); /* if one of them is not whole; NULL: refused */
-} operation;
-
-enum { LEVELS = 2 };
-
-static const operation operations[] = {
-    {'+', 0, "+", add, add_reals},
-    {'-', 0, "-", subtract, subtract_reals},
-    {'*', 1, "*", multiply, multiply_reals},
-    {EMB__TOKEN_FLOOR_DIVIDE, 1, "//", floor_divide, NULL},
-    {'%', 1, "%", modulo, NULL},
-    {'/', 1, "/", divide, divide_reals},
-    {EMB__TOKEN_POWER, 1, "**", power, NULL},
-};
-
-static const operation *find_operation(int sign, int level) {
-    for (size_t i = 0; i < sizeof operations / sizeof operations[0]; i++) {
-        if (operations[i].sign == sign && operations[i].level == level) return &operations[i];
-    }
-    return NULL;
 }
 
 static emb_status read_level(emb__scan *scan, int level, emb__value *value);
@@ -351,12 +278,11 @@ static emb_status read_atom(emb__scan *scan, emb__value *value) {
 }
 
 /* Sets *left, or returns what is wrong. */
-static const char *apply_to_reals(const operation *op, emb__value *left, const emb__value *right) {
-    if (op->sign == EMB__TOKEN_POWER) return power(0, 0, NULL);
-    if (!op->real) return "both must be whole numbers";
-    if (op->sign == '/' && as_real(right) == 0) return by_zero;
-    const double result = op->real(as_real(left), as_real(right));
-    if (!isfinite(result)) return "the result is too large";
+static const char *apply_to_reals(const emb__operation *op, emb__value *left,
+                                  const emb__value *right) {
+    double result;
+    const char *wrong = emb__operation_of_reals(op, as_real(left), as_real(right), &result);
+    if (wrong) return wrong;
     *left = (emb__value){.type = EMB__VALUE_REAL, .line = left->line, .n = 1, .real = result};
     return NULL;
 }
@@ -367,7 +293,7 @@ static const char *print_number(const emb__value *value, char text[EMB__REPR_ROO
     return text;
 }
 
-static emb_status apply(const emb__scan *scan, const operation *op, emb__value *left,
+static emb_status apply(const emb__scan *scan, const emb__operation *op, emb__value *left,
                         const emb__value *right) {
     char where[16];
     snprintf(where, sizeof where, "beside %s", op->name);
@@ -404,15 +330,15 @@ static emb_status read_signed(emb__scan *scan, emb__value *value) {
     if (value->type == EMB__VALUE_REAL) value->real = minus ? -operand.real : operand.real;
     if (!any || value->type == EMB__VALUE_REAL) return EMB_OK;
     *value = (emb__value){.type = EMB__VALUE_NUMBER, .line = operand.line, .n = 1};
-    const operation *op = find_operation(minus ? '-' : '+', 0);
+    const emb__operation *op = emb__operation_find(minus ? '-' : '+', 0);
     return op ? apply(scan, op, value, &operand) : emb__scan_unexpected(scan, "a number");
 }
 
 static emb_status read_level(emb__scan *scan, int level, emb__value *value) {
-    if (level == LEVELS) return read_signed(scan, value);
+    if (level == EMB__OPERATION_LEVELS) return read_signed(scan, value);
     emb_status status = read_level(scan, level + 1, value);
-    const operation *op;
-    while (!status && (op = find_operation(scan->token.kind, level))) {
+    const emb__operation *op;
+    while (!status && (op = emb__operation_find(scan->token.kind, level))) {
         emb__value right = {0};
         emb__scan_next(scan);
         status = read_level(scan, level + 1, &right);
