@@ -1,22 +1,20 @@
 /* Folders of pictures as a form of data sets. See set_forms.h.
  *
- * Owns: from a folder to images, through the cache. Does not own: the steps on the way. */
+ * Owns: from a folder to a set, through the cache. Does not own: the steps on the way, a set's
+ * images (picture_part.h). */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/entry.h"
 #include "base/memory.h"
 #include "base/system.h"
 #include "data/choice_file.h"
-#include "data/image_notes.h"
 #include "data/picture_cache.h"
 #include "data/picture_cache_list.h"
 #include "data/picture_choice.h"
 #include "data/picture_decode.h"
+#include "data/picture_part.h"
 #include "data/set_forms.h"
-
-enum { BAD_NOTES = 1000 /* bad files that are named */ };
 
 /* Half of the memory that is free; if the system does not tell, half of 2 GiB. */
 static uint64_t free_half(void) {
@@ -301,108 +299,6 @@ static emb_status open_set(const char *folder, const emb_open_options *o, emb__p
     return status;
 }
 
-/* ---- images ---------------------------------------------------------------------------------- */
-
-static emb_status name_classes(emb_images *images, const emb__picture_set *set) {
-    const char *at = set->classes;
-    if (set->class_count == 0) return EMB_OK;
-    images->names = emb__calloc((size_t)set->class_count, sizeof *images->names);
-    if (!images->names) return EMB_ERR_MEMORY;
-    for (; images->name_count < set->class_count; images->name_count++) {
-        images->names[images->name_count] = emb__strndup(at, strlen(at));
-        if (!images->names[images->name_count]) return EMB_ERR_MEMORY;
-        at += strlen(at) + 1;
-    }
-    return EMB_OK;
-}
-
-static emb_status note_set(emb_images *images, const char *folder, const emb__picture_set *set) {
-    emb_status status = EMB_OK;
-    for (const char *line = set->notes ? set->notes : ""; *line && status == EMB_OK;) {
-        const size_t length = strcspn(line, "\n");
-        status = emb__images_note(images, "%s: %.*s", folder, (int)length, line);
-        line += length + (line[length] == '\n');
-    }
-    return status;
-}
-
-static emb_status note_bad(emb_images *images, const char *folder, const emb__picture_set *set) {
-    const size_t bad = emb__store_bad_count(set->store);
-    emb_status status = EMB_OK;
-    if (bad > 0) {
-        status =
-            emb__images_note(images, "%s: %zu picture%s cannot be read and %s left out:", folder,
-                             bad, bad == 1 ? "" : "s", bad == 1 ? "is" : "are");
-    }
-    for (size_t i = 0; i < bad && i < BAD_NOTES && status == EMB_OK; i++) {
-        const char *reason, *name = emb__store_bad(set->store, i, &reason);
-        status = emb__images_note(images, "    %s: %s", name, reason);
-    }
-    if (bad > BAD_NOTES && status == EMB_OK) {
-        status = emb__images_note(images, "    and %zu more", bad - BAD_NOTES);
-    }
-    return status;
-}
-
-static emb_status note_renewed(emb_images *images, const char *folder,
-                               const emb__picture_set *set) {
-    if (!set->renewed) return EMB_OK;
-    return emb__images_note(images,
-                            "%s: its decoded pictures in the cache were damaged, or another "
-                            "version's; they are made anew",
-                            folder);
-}
-
-/* One part of a set, which keeps the store. */
-static emb_images *part_of(const emb__picture_set *set, const char *folder, emb_part part) {
-    const size_t count = set->counts[part];
-    const int shape[3] = {set->pictures.channels, set->pictures.height, set->pictures.width};
-    size_t first = 0;
-    for (int i = 0; i < (int)part; i++) first += set->counts[i];
-    if (count == 0) {
-        emb__fail(EMB_ERR_FORMAT, "%s: none of the pictures of this part can be read", folder);
-        return NULL;
-    }
-    uint32_t *order = emb__calloc(count, sizeof *order);
-    uint8_t *labels = set->labels ? emb__alloc(count) : NULL;
-    if (!order || (set->labels && !labels)) {
-        emb__free(order);
-        emb__free(labels);
-        return NULL;
-    }
-    for (size_t i = 0; i < count; i++) order[i] = (uint32_t)(first + i);
-    if (labels) memcpy(labels, set->labels + first, count);
-    emb_images *images =
-        emb__images_of_store(emb__store_share(set->store), order, labels, count, shape);
-    if (!images) return NULL;
-    images->pictures = set->pictures;
-    if (name_classes(images, set) == EMB_OK &&
-        (part != EMB_TRAIN || note_set(images, folder, set) == EMB_OK) &&
-        note_bad(images, folder, set) == EMB_OK && note_renewed(images, folder, set) == EMB_OK) {
-        return images;
-    }
-    emb_images_free(images);
-    return NULL;
-}
-
-bool emb_images_pictures(const emb_images *images, emb_pictures *pictures) {
-    *pictures = images->pictures;
-    return images->pictures.channels > 0;
-}
-
-const char *emb_images_file(const emb_images *images, size_t i) {
-    if (!images->store) return NULL;
-    return emb__store_name(images->store, images->order ? images->order[i] : i);
-}
-
-size_t emb_images_bad_count(const emb_images *images) {
-    return images->store ? emb__store_bad_count(images->store) : 0;
-}
-
-const char *emb_images_bad_file(const emb_images *images, size_t i, const char **reason) {
-    return emb__store_bad(images->store, i, reason);
-}
-
 /* ---- the form -------------------------------------------------------------------------------- */
 
 static int look(const char *where, int *parts, bool *val) {
@@ -436,7 +332,7 @@ static int picture_has_val(const char *where) {
 static emb_images *picture_open(const char *where, emb_part part, const emb_open_options *options) {
     emb__picture_set set;
     if (open_set(where, options, &set) != EMB_OK) return NULL;
-    emb_images *images = part_of(&set, where, part);
+    emb_images *images = emb__picture_part(&set, where, part);
     emb__picture_set_free(&set);
     return images;
 }
