@@ -8,43 +8,9 @@
 
 #include <cmocka.h>
 
-#include "device/draws.h"
 #include "support/support.h"
 
 enum { SIDE = 5, PIXELS = SIDE * SIDE, COUNT = 400 };
-
-/* Against the formulas in Python. */
-static void draws_are_those_of_the_formulas(void **state) {
-    static const double units[] = {0x1.9d4f1dcb9ad82p-1, 0x1.8e2181025adb2p-2,
-                                   0x1.2afa81969de7ep-1};
-    static const double normals[] = {-0.272373419644, -0.660405243463, -1.14007061611,
-                                     0.959077177124};
-    emb__draws draws = emb__draws_of(42, EMB__FOR_AUGMENTING, 0, 0);
-    emb__ziggurat z;
-    (void)state;
-    for (int i = 0; i < 3; i++) assert_true(emb__draws_unit(&draws) == units[i]);
-    draws = emb__draws_of(7, EMB__FOR_CORRUPTING, UINT64_MAX, 123456);
-    assert_true(emb__draws_unit(&draws) == (double)(0x72a6cfc60182c7e6u >> 11) * 0x1p-53);
-    emb__ziggurat_make(&z);
-    draws = emb__draws_of(42, EMB__FOR_CORRUPTING, 0, 0);
-    for (int i = 0; i < 4; i++) {
-        assert_true(fabs(emb__draws_normal(&draws, &z) - normals[i]) < 1e-11);
-    }
-    draws = emb__draws_of(1, EMB__FOR_CORRUPTING, 2, 3);
-    double last = 0, sums[5] = {0};
-    int tails = 0;
-    enum { MANY = 200000 };
-    for (int i = 0; i < MANY; i++) {
-        last = emb__draws_normal(&draws, &z);
-        tails += fabs(last) > 3.4426;
-        sums[1] += last / MANY;
-        sums[2] += last * last / MANY;
-        sums[4] += last * last * last * last / MANY;
-    }
-    assert_true(fabs(last - 0.5867767023122558) < 1e-11);
-    assert_true(fabs(sums[1]) < 0.01 && fabs(sums[2] - 1) < 0.02 && fabs(sums[4] - 3) < 0.1);
-    assert_true(tails > 60 && tails < 180); /* 115 are expected */
-}
 
 static const int shape[3] = {1, SIDE, SIDE};
 
@@ -323,76 +289,6 @@ static void an_image_decides_by_its_index(void **state) {
     emb_images_free(images);
 }
 
-/* The loss of a first step, and that of the validation after it, of a network whose weights are 0
- * (`blank`) or drawn. */
-static void first_losses(const emb_images *images, const char *loss, const char *denoise,
-                         bool blank, double losses[2]) {
-    emb_train_options options = options_of("", denoise);
-    emb_net *net = emb_net_parse("input = 1, 5, 5\n"
-                                 "encoder = Sequential(Flatten(), Linear(25, 3))\n"
-                                 "decoder = Sequential(Linear(3, 25), Sigmoid(), "
-                                 "Unflatten(1, (1, 5, 5)))",
-                                 "net", NULL);
-    float first = 0;
-    emb_epoch done = {0};
-    snprintf(options.loss, sizeof options.loss, "%s", loss);
-    options.keep_weights = blank;
-    options.batch_size = COUNT;
-    options.learning_rate = 1e-30;
-    emb_run *run = emb_run_new(net, images, &options);
-    if (!run || emb_run_step(run, &first) != EMB_OK || emb_run_finish_epoch(run, &done) != EMB_OK) {
-        fail_msg("%s", emb_error());
-    }
-    losses[0] = (double)first;
-    losses[1] = done.validation_loss;
-    emb_run_free(run);
-    emb_net_free(net);
-}
-
-/* A network that reads nothing has the loss of the clean images, whatever noise is on its input;
- * one that reads does not. */
-static void the_goal_is_clean(void **state) {
-    static const char *const kinds[] = {"mse", "l1", "bce", "ssim(window=5)", "mse + 0.5*huber"};
-    uint8_t pixels[COUNT * PIXELS];
-    for (size_t i = 0; i < COUNT * PIXELS; i++) pixels[i] = (uint8_t)(i * i * 31 % 253);
-    emb_images *images = emb_images_new(pixels, NULL, COUNT, shape);
-    (void)state;
-    for (size_t i = 0; i < TEST_COUNT(kinds); i++) {
-        for (int blank = 0; blank < 2; blank++) {
-            double clean[2], noisy[2];
-            first_losses(images, kinds[i], "", blank, clean);
-            first_losses(images, kinds[i], "gaussian=0.3", blank, noisy);
-            for (int k = 0; k < 2; k++) assert_true((clean[k] == noisy[k]) == blank);
-        }
-    }
-    emb_images_free(images);
-}
-
-/* What eval prints of such a network: the noise's own size, and the error against clean images. */
-static void what_is_taken_off_is_measured(void **state) {
-    emb_net *net = emb_net_parse("input = 1, 5, 5\nencoder = Sequential(Flatten(), Linear(25, 3))\n"
-                                 "decoder = Sequential(Linear(3, 25), Sigmoid(), "
-                                 "Unflatten(1, (1, 5, 5)))",
-                                 "net", NULL);
-    uint8_t grey[PIXELS];
-    memset(grey, 51, sizeof grey); /* 0.2 */
-    emb_images *images = copies(grey);
-    emb_denoising d;
-    (void)state;
-    if (emb_net_score_denoising(net, images, NULL, 0, "mask=0.25", 0, 2, &d) != EMB_OK) {
-        fail_msg("%s", emb_error());
-    }
-    assert_true(fabs(d.noisy_mse - 0.25 * 0.04) < 0.001 && d.count == COUNT);
-    assert_true(fabs(d.mse - 0.09) < 1e-6);
-    assert_true(fabs(d.psnr - 10.4576) < 1e-3);
-    assert_true(fabs(d.noisy_psnr - 10 * log10(1 / d.noisy_mse)) < 1e-9);
-    assert_int_equal(emb_net_score_denoising(net, images, NULL, 0, "", 0, 2, &d), EMB_ERR_ARGUMENT);
-    assert_int_equal(emb_net_score_denoising(net, images, NULL, 0, "mask=2", 0, 2, &d),
-                     EMB_ERR_ARGUMENT);
-    emb_images_free(images);
-    emb_net_free(net);
-}
-
 typedef struct text_case {
     const char *augment, *denoise, *text; /* the tidy one, or what is refused */
 } text_case;
@@ -462,7 +358,6 @@ static void not_all_images_can_be_moved(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(draws_are_those_of_the_formulas),
         cmocka_unit_test(shifts_are_whole_pixels),
         cmocka_unit_test(half_are_mirrored),
         cmocka_unit_test(turns_and_zooms_keep_the_middle),
@@ -472,8 +367,6 @@ int main(void) {
         cmocka_unit_test(noise_is_on_the_input_alone),
         cmocka_unit_test(floats_keep_their_range),
         cmocka_unit_test(an_image_decides_by_its_index),
-        cmocka_unit_test(the_goal_is_clean),
-        cmocka_unit_test(what_is_taken_off_is_measured),
         cmocka_unit_test(texts_have_one_spelling),
         cmocka_unit_test(not_all_images_can_be_moved),
     };
