@@ -44,13 +44,15 @@ def encoded(model, x):
 
 
 x = torch.randn(5, 2, 8, 8) * 3 + 0.5
-for text, *rest in curves:
+for turn, (text, *rest) in enumerate(curves):
     row = text if "dim=" not in text and "num" not in text else "Tanh()"
     model = nn.Sequential(nn.Conv2d(2, 4, 3), eval("nn." + text), nn.Flatten(), nn.Linear(144, 8), eval("nn." + row)).eval()
     for name, p in model.named_parameters():
         p.data = torch.randn_like(p) * 0.3
     wanted = model(x).detach().numpy()
-    for dynamo, opset in ((False, 12), (False, 17), (True, 18), (True, 21)):
+    # From opset 20 on there is a Gelu; the others' two are exported in turn.
+    newer = (18, 21) if "GELU" in text else ((18, 21)[turn % 2],)
+    for dynamo, opset in ((False, 12), (False, 17), *((True, opset) for opset in newer)):
         if rest and not dynamo:
             continue
         export(model, x, path("m.onnx"), dynamo, opset)
