@@ -55,7 +55,7 @@ static char *say_mean_image(const visit *v) {
     /* A network far above the mean image's error is not stuck there: it has not come that far. */
     const bool stuck = c->has_layer || c->mse < 1.05 * c->mean_mse;
     char layer[256], first[320] = "";
-    if (*bottleneck(v, layer)) {
+    if (*bottleneck(v, layer) && c->entries == 0) {
         snprintf(first, sizeof first, _("a smaller factor in %s, "), layer);
     }
     return cli_told("%s the reconstructions are no better than the mean image (MSE %s, the mean "
@@ -150,11 +150,15 @@ static const struct {
     emb_finding finding;
     char *(*say)(const visit *v);
 } lines[] = {
-    {EMB_FINDING_RANGE, say_range},           {EMB_FINDING_COLLAPSE, say_collapse},
-    {EMB_FINDING_DIVERGENCE, say_divergence}, {EMB_FINDING_MEAN_IMAGE, say_mean_image},
-    {EMB_FINDING_CONSTANT, say_constant},     {EMB_FINDING_PCA, say_pca},
-    {EMB_FINDING_SATURATED, say_saturated},   {EMB_FINDING_DEAD, say_dead},
+    {EMB_FINDING_RANGE, say_range},
+    {EMB_FINDING_COLLAPSE, say_collapse},
+    {EMB_FINDING_DIVERGENCE, say_divergence},
     {EMB_FINDING_UNUSED, say_unused},
+    {EMB_FINDING_MEAN_IMAGE, say_mean_image},
+    {EMB_FINDING_CONSTANT, say_constant},
+    {EMB_FINDING_PCA, say_pca},
+    {EMB_FINDING_SATURATED, say_saturated},
+    {EMB_FINDING_DEAD, say_dead},
 };
 
 /* To be freed; NULL if nothing is wrong. */

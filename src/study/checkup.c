@@ -160,8 +160,8 @@ static const double book_unused = 3.0 / 4;
 /* Other kinds pay for their codes as well. */
 static unsigned judge_kind(const emb_checkup *c) {
     unsigned findings = c->mse >= mean_bar * c->mean_mse ? EMB_FINDING_MEAN_IMAGE : 0;
-    if (c->dead == c->latent) return findings | EMB_FINDING_CONSTANT;
     if (measure_of(c, "unused") > book_unused * c->entries) findings |= EMB_FINDING_UNUSED;
+    if (c->dead == c->latent) return findings | EMB_FINDING_CONSTANT;
     if (c->entries > 0) return findings; /* places where all images are alike may be */
     return c->dead > sparse_dead * c->latent ? findings | EMB_FINDING_DEAD : findings;
 }
