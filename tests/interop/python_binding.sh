@@ -18,9 +18,13 @@ $pip wheel -q --no-deps --no-index -w "$work/wheels" "$root/bindings/python"
 $pip install -q --no-deps --no-index --target "$work/site" "$work"/wheels/embudo-*.whl
 unzip -l "$work"/wheels/embudo-*.whl 2>/dev/null | grep -q libembudo.so || [ -e "$work/site/embudo/libembudo.so" ]
 cd "$work"
-PYTHONPATH="$work/site" "$python" "$root/bindings/python/tests/test_embudo.py" "$program" "$root" without
+export PYTHONPATH="$work/site" PYTHONDONTWRITEBYTECODE=1
+every() { # every with|without: NumPy
+    for test in "$root"/bindings/python/tests/test_*.py; do "$python" "$test" "$program" "$root" "$1"; done
+}
+every without
 if "$python" -c 'import numpy' 2>/dev/null; then
-    PYTHONPATH="$work/site" "$python" "$root/bindings/python/tests/test_embudo.py" "$program" "$root" with
+    every with
 else
     skip 'NumPy for the system'"'"'s python3 (Debian: python3-numpy)'
 fi

@@ -24,16 +24,19 @@ from typing import TYPE_CHECKING, Any
 
 from . import _arrays, _library  # noqa: F401
 from ._base import Error
+from ._checkup import Checkup, DataCheckup
 from ._images import Images
 from ._library import lib
 from ._net import Net, Preprocessing
+from ._pca import PCA
 from ._run import Epoch, Run, split
 from ._train import train
 
 if TYPE_CHECKING:
     from ._estimator import Autoencoder
 
-__all__ = ["Autoencoder", "Epoch", "Error", "Images", "Net", "Preprocessing", "Run", "split", "threads", "train", "version"]
+__all__ = ["Autoencoder", "Checkup", "DataCheckup", "Epoch", "Error", "Images", "Net", "PCA", "Preprocessing", "Run",
+           "split", "threads", "train", "version"]
 
 
 def version() -> str:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from . import _arrays, _safetensors
-from ._base import _AnyNet, _be, _check, _encoded, _fail, _indices, _pairs, _seed, _taken, _threads, _whole
+from ._base import _be, _check, _encoded, _fail, _indices, _pairs, _seed, _taken, _threads, _whole
+from ._checkup import _Examined
+from ._export import _Exports
 from ._images import Images
 from ._library import (MAX_CLASSES, MAX_SIZE, ImportOptions, Measured, Measuring, NetOptions, Pictures, Score,
                        TensorInfo, lib)
@@ -33,7 +35,7 @@ def _of_class(input: Optional[Sequence[int]], class_name: Optional[str],
     return options
 
 
-class Net(_AnyNet):
+class Net(_Exports, _Examined):
     """A network with its weights: an autoencoder, a classifier, or a part of one."""
 
     def __init__(self, handle: int) -> None:

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from . import _arrays
 from ._base import _be, _check, _encoded, _fail, _Object, _pairs, _seed, _threads, _whole
+from ._checkup import Checkup, DataCheckup
 from ._images import Images
 from ._library import MAX_BATCH, MAX_EPOCHS, MAX_WARMUP, EpochInfo, TrainOptions, lib
 from ._net import Net, _measures
@@ -289,6 +290,17 @@ class Run(_Object):
                      info.accuracy, info.validation_accuracy, int(info.steps), info.seconds,
                      _measures(info, info.validation_loss == info.validation_loss),
                      int(info.preview) if info.has_preview else None)
+
+    def examine(self, young: bool = False, threads: int = 0) -> Checkup:
+        """What the doctor says of the network: on the validation images, or without any on those that it
+        is trained on."""
+        train, val = self.train_indices, self.val_indices
+        return self.net.examine(self.images, indices=val if len(val) else train, reference_indices=train,
+                                young=young, threads=threads)
+
+    def examine_data(self) -> DataCheckup:
+        """What the doctor says of the images."""
+        return self.net.examine_data(self.images, self.train_indices, self.val_indices)
 
     def _seen(self, index: int, epoch: int) -> Any:
         """Image `index` as the network reads it in an epoch (from 0), unaugmented: with denoise, noise too."""

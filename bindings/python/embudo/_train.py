@@ -15,7 +15,7 @@ Callback = Callable[[Epoch], Any]
 
 def _is_again(training: Optional[_Training], images: Images, options: Dict[str, Any]) -> bool:
     """Whether a call goes on with the training of the call before: the same images and options."""
-    if training is None or training.handle is None:
+    if training is None or training.handle is None or options.get("keep_weights") is False:
         return False
     before = training.asked
     known = {name: value for name, value in options.items() if name != "threads"}
@@ -44,7 +44,7 @@ def train(net: Net, images: Images, epochs: int = 10, *,
 
     A network without weights gets them drawn by the seed; one that has some keeps them. Called again with
     the same network, images and options, it goes on where it was, even within an epoch that Ctrl-C ended:
-    twice 5 epochs give the bits of 10, unless a schedule spans them. `net.init(seed)` begins anew.
+    twice 5 epochs give the bits of 10, unless a schedule spans them. keep_weights=False begins anew.
 
     `callbacks` is called with each epoch when it is done, or each of several is; one that returns True
     ends the training, as early stopping (stop_patience) does. In a notebook a bar and each epoch's picture
