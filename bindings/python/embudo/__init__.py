@@ -4,10 +4,13 @@
 
     images = embudo.Images.open("mnist")
     net = embudo.Net.open("notebook")
-    for epoch in embudo.train(net, images, epochs=3):
-        print(epoch.number, epoch.loss, epoch.validation_loss)
+    embudo.train(net, images, epochs=3, callbacks=print)
     net.save("model.safetensors")
     codes = net.encode(images[:10])
+
+or, by scikit-learn's rules:
+
+    codes = embudo.Autoencoder(latent=8).fit(X).transform(X)
 
 This is a thin layer over the C library; include/embudo/ says exactly what each call does. Arrays are
 returned as numpy.ndarray if NumPy is installed, else as memoryviews of the same shape. Arguments may
@@ -15,7 +18,7 @@ be any of these, or nested lists. A call that fails raises embudo.Error with the
 
 Several threads may use the same objects: a network does one thing at a time, and other calls wait.
 Objects cannot be copied or pickled; save and open them instead. A child of os.fork() may continue to
-use them. "mnist" is found in the repository, in an installed embudo, or below EMBUDO_DATA;
+use them. "mnist" comes with the module, unless EMBUDO_DATA names a folder that has it;
 "fashion-mnist" and "kmnist" are found there too, or where `embudo data get` put them.
 """
 from __future__ import annotations

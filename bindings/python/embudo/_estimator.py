@@ -34,8 +34,8 @@ class Autoencoder(_rules.Base):  # type: ignore[misc,valid-type]
     Arguments:
         latent         numbers in a code; by default 2, or as many as `model` says
         model          a network instead of one that is made to fit: a built-in one's name ("notebook"), a
-                       file (.net, .py, .ipynb, .safetensors), or a notation. By default images have the
-                       practice's convolutions, rows Linear layers
+                       file (.net, .py, .ipynb, .safetensors), or a notation. By default images have
+                       convolutions, rows Linear layers
         hidden         sizes of the Linear layers between them and the code
         epochs         by default as many as make 2,000 steps, 10 to 1,000
         batch_size, learning_rate, loss, val_split, shuffle: as in Run, and `options` has others of it,

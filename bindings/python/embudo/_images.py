@@ -40,6 +40,15 @@ def _treated(pictures: Pictures, size: Any, grey: Optional[bool], fit: Optional[
         pictures.background = _background(background)
 
 
+def _place(where: Any) -> Any:
+    """The MNIST that the wheel carries, unless a folder of this name is here or below EMBUDO_DATA."""
+    nearer = ("", os.environ.get("EMBUDO_DATA", ""))
+    if where != "mnist" or any(os.path.exists(os.path.join(folder, where)) for folder in nearer):
+        return where
+    own = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "mnist")
+    return own if os.path.isdir(own) else where
+
+
 class Images(_Object):
     """A data set in memory: N images of one shape, and perhaps a label for each."""
 
@@ -116,7 +125,7 @@ class Images(_Object):
         if memory < 0:
             raise ValueError(f"memory is {memory}, expected bytes, or 0 for half of what is free")
         options.memory, options.no_cache = memory, not cache
-        handle = lib.emb_images_open_part(_encoded(where), _parts[part], options)
+        handle = lib.emb_images_open_part(_encoded(_place(where)), _parts[part], options)
         if not handle:
             raise _fail()
         made = cls.__new__(cls)

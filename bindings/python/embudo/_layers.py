@@ -14,7 +14,7 @@ def rows(features: int, latent: int, hidden: Sequence[int], bounded: bool) -> st
     def chain(sizes: Sequence[int]) -> List[str]:
         made: List[str] = []
         for a, b in zip(sizes, sizes[1:]):
-            made += [f"Linear({a}, {b})", "ReLU()"]
+            made += [f"Linear({a}, {b})", "ELU()"]
         return made[:-1]
 
     down, up = chain(sizes), chain(sizes[::-1]) + ["Sigmoid()"] * bounded
@@ -22,8 +22,8 @@ def rows(features: int, latent: int, hidden: Sequence[int], bounded: bool) -> st
 
 
 def images(shape: Tuple[int, int, int], latent: int, hidden: Sequence[int], bounded: bool) -> str:
-    """For images: the practice's convolutions, each of which halves the sides, until 4 are left; of
-    1x28x28 the same layers as "notebook"."""
+    """For images: the practice's convolutions, each of which halves the sides, until 4 are left, but with
+    ELU for Tanh, which saturates where images are few; of 1x28x28 otherwise the layers of "notebook"."""
     channels, height, width = shape
     sizes, kept = [(height, width)], [channels]
     while max(sizes[-1]) > _SMALLEST and len(sizes) <= _LEVELS:
@@ -36,15 +36,15 @@ def images(shape: Tuple[int, int, int], latent: int, hidden: Sequence[int], boun
         (h, w), (made_h, made_w) = sizes[i], sizes[i + 1]
         more = (h - (2 * made_h - 1), w - (2 * made_w - 1))
         padded = "" if more == (0, 0) else f", output_padding={more[0] if more[0] == more[1] else more}"
-        down += [f"Conv2d({a}, {b}, 3, stride=2, padding=1)", "Tanh()"]
-        up = [f"ConvTranspose2d({b}, {a}, 3, stride=2, padding=1{padded})", "Tanh()", *up]
+        down += [f"Conv2d({a}, {b}, 3, stride=2, padding=1)", "ELU()"]
+        up = [f"ConvTranspose2d({b}, {a}, 3, stride=2, padding=1{padded})", "ELU()", *up]
     lines = [flat, *hidden, latent]
     down.append("Flatten()")
     for a, b in zip(lines, lines[1:]):
-        down += [f"Linear({a}, {b})", "Tanh()"]
+        down += [f"Linear({a}, {b})", "ELU()"]
     back: List[str] = []
     for a, b in zip(lines[::-1], lines[-2::-1]):
-        back += [f"Linear({a}, {b})", "Tanh()"]
+        back += [f"Linear({a}, {b})", "ELU()"]
     shaped = ", ".join(map(str, (kept[-1], *sizes[-1])))
     back.append(f"Unflatten(1, ({shaped}))")
     up = back + up[:-1] if up else back[:-2] + back[-1:]

@@ -6,7 +6,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from binding import numpy_wanted, program, raises, rows, small, states, tiny  # noqa: E402
+from binding import mnist, numpy_wanted, program, raises, rows, small, states, tiny  # noqa: E402
 
 import embudo  # noqa: E402
 
@@ -152,6 +152,12 @@ for steps in range(1, 4):
     while went_on.epochs < 2:
         last = went_on.epoch()
     assert (last.number, last.loss) == (2, epochs[1].loss) and states(went_on.net) == states(full.net)
+subprocess.run([program, "train", mnist, "--max-steps", "40", "-o", at("theirs")], check=True, capture_output=True)
+digits = embudo.Images.open(mnist)
+run = embudo.Run(embudo.Net.open("notebook"), digits)
+losses = [run.step() for _ in range(42)]
+went_on = embudo.Run.resume(at("theirs", "checkpoints", "000000040.safetensors"), digits)
+assert [went_on.step(), went_on.step()] == losses[40:]
 raises(embudo.Error, "", lambda: embudo.Run.resume(at("checkpoint.safetensors"), small(41)))
 raises(embudo.Error, "no such file", lambda: embudo.Run.resume(at("nothing"), images))
 
@@ -211,9 +217,9 @@ assert "alike" in once.examine_data(alike).findings and "same picture" in str(on
 # Exports are the program's own files.
 once.export_onnx(at("once.onnx"))
 once.export_onnx(at("encoder.onnx"), part="encoder")
-subprocess.run([program, "export", at("once.safetensors"), "--onnx", "-o", at("theirs")],
+subprocess.run([program, "export", at("once.safetensors"), "--onnx", "-o", at("onnx")],
                check=True, capture_output=True)
-with open(at("once.onnx"), "rb") as mine, open(at("theirs", "autoencoder.onnx"), "rb") as theirs:
+with open(at("once.onnx"), "rb") as mine, open(at("onnx", "autoencoder.onnx"), "rb") as theirs:
     assert mine.read() == theirs.read()
 assert os.path.getsize(at("encoder.onnx")) < os.path.getsize(at("once.onnx"))
 assert once.export_c(at(), name="once", sample=images[0]) == (at("once.c"), at("once.h"))
