@@ -17,8 +17,8 @@ os.environ["PYTHONPATH"] = os.path.join(root, "bindings", "python")
 sys.path.insert(0, os.environ["PYTHONPATH"])
 import embudo  # noqa: E402
 
-check("sklearn.base" not in sys.modules or "embudo._estimator" not in sys.modules,
-      "embudo alone makes no Autoencoder")
+done = subprocess.run([sys.executable, "-c", "import embudo, sys; sys.exit('sklearn' in sys.modules)"])
+check(done.returncode == 0, "embudo alone imports no scikit-learn")
 from sklearn.base import clone, is_outlier_detector  # noqa: E402
 from sklearn.exceptions import NotFittedError  # noqa: E402
 from sklearn.model_selection import GridSearchCV  # noqa: E402
@@ -178,6 +178,14 @@ for ending, text, asked, wanted in (
         file.write(text)
     made = embudo.Autoencoder(latent=asked, model=path("model" + ending), epochs=2).fit(flat)
     check(made.transform(flat).shape == (90, wanted), f"a model{ending}")
+
+for wrong, kind in ({"model": "mlp"}, ValueError), ({"contamination": 0}, ValueError), ({"model": 3}, TypeError), (
+        {"options": {"momentun": 1}}, TypeError):
+    try:
+        embudo.Autoencoder(epochs=1, **wrong).fit(images)
+        check(False, f"{wrong} is taken")
+    except kind:
+        pass
 
 # warm_start goes on: twice 3 epochs are 6.
 warm = embudo.Autoencoder(hidden=8, epochs=3, warm_start=True)

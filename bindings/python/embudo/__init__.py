@@ -38,8 +38,10 @@ from ._train import train
 if TYPE_CHECKING:
     from ._estimator import Autoencoder
 
-__all__ = ["Autoencoder", "Checkup", "DataCheckup", "Epoch", "Error", "Images", "Net", "PCA", "Preprocessing", "Run",
-           "split", "threads", "train", "version"]
+__all__ = ["Checkup", "DataCheckup", "Epoch", "Error", "Images", "Net", "PCA", "Preprocessing", "Run", "split",
+           "threads", "train", "version"]
+if _arrays.has_numpy:
+    __all__ += ["Autoencoder"]
 
 
 def version() -> str:

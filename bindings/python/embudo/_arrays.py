@@ -10,6 +10,8 @@ try:
 except ImportError:  # everything works without it
     numpy = None  # type: ignore[assignment]
 
+has_numpy = numpy is not None
+
 # A byte as a float, as the library makes it: divided by 255 and rounded to float32.
 _of_byte = array.array("f", [byte / 255 for byte in range(256)])
 

@@ -10,6 +10,7 @@ from ._images import Images
 from ._library import Checkup as _Checkup
 from ._library import DataCheckup as _DataCheckup
 from ._library import ExamineOptions, LayerInfo, lib
+from ._types import Picked
 
 _findings = ("mean image", "pca", "constant", "dead", "saturated", "range", "collapse", "divergence", "unused")
 _data_findings = ("alike", "channel", "few", "classes")
@@ -103,7 +104,7 @@ class _Examined(_AnyNet):
     """What the doctor tells of a Net."""
 
     def examine(self, images: Images, reference: Optional[Images] = None, *,
-                indices: Optional[Sequence[int]] = None, reference_indices: Optional[Sequence[int]] = None,
+                indices: Optional[Picked] = None, reference_indices: Optional[Picked] = None,
                 young: bool = False, threads: int = 0) -> Checkup:
         """Looks at the network on images, against what the training images `reference` (by default the
         same) allow without a network. `young`: it has hardly been trained, so PCA may do better."""
@@ -126,8 +127,8 @@ class _Examined(_AnyNet):
                        made.latent, made.dead, made.saturated, layer, made.layer_share, made.low, made.high,
                        measures, made.active, made.entries)
 
-    def examine_data(self, images: Images, train: Optional[Sequence[int]] = None,
-                     val: Optional[Sequence[int]] = None) -> DataCheckup:
+    def examine_data(self, images: Images, train: Optional[Picked] = None,
+                     val: Optional[Picked] = None) -> DataCheckup:
         """Looks at the images of a training: `train` picks those to learn from (None: all), `val` those to
         validate on (None: none). The network need not have been trained."""
         _be(images, Images, "Images(...)")

@@ -16,11 +16,12 @@ from ._images import Images
 from ._net import Net
 from ._run import Epoch
 from ._train import train
+from ._types import ArrayLike, Doubles, Floats, Whole
 
 _STEPS, _LEAST, _MOST = 2000, 10, 1000  # of a training whose number of epochs nobody says
 
 
-class Autoencoder(_rules.Base):  # type: ignore[misc,valid-type]
+class Autoencoder(_rules.Base):
     """An autoencoder that follows scikit-learn's rules: it fits, transforms to codes and back, scores, and
     predicts which rows are unlike those that it learned from. scikit-learn need not be installed.
 
@@ -34,8 +35,8 @@ class Autoencoder(_rules.Base):  # type: ignore[misc,valid-type]
     Arguments:
         latent         numbers in a code; by default 2, or as many as `model` says
         model          a network instead of one that is made to fit: a built-in one's name ("notebook"), a
-                       file (.net, .py, .ipynb, .safetensors), or a notation. By default images have
-                       convolutions, rows Linear layers
+                       file (.net, .py, .ipynb, .safetensors, whose weights it begins with), or a notation.
+                       By default images have convolutions, rows Linear layers
         hidden         sizes of the Linear layers between them and the code
         epochs         by default as many as make 2,000 steps, 10 to 1,000
         batch_size, learning_rate, loss, val_split, shuffle: as in Run, and `options` has others of it,
@@ -143,14 +144,17 @@ class Autoencoder(_rules.Base):  # type: ignore[misc,valid-type]
             return int.from_bytes(os.urandom(4), "little")
         return int(state.randint(0, 2**31 - 1)) if hasattr(state, "randint") else int(state)
 
-    def fit(self, X: Any, y: Any = None) -> "Autoencoder":
+    def fit(self, X: ArrayLike, y: Any = None) -> "Autoencoder":
         """Trains a new network on X; with warm_start, goes on with the one that it has. Returns itself."""
         if not 0 < self.contamination <= 0.5:
             raise ValueError(f"contamination is {self.contamination}, expected above 0, at most 0.5")
         again = bool(self.warm_start) and hasattr(self, "net_")
         rows = self._rows(X, first=not again)
         if not again:
-            self.net_ = self._make(rows)
+            made = self._make(rows)
+            if not (made.has_part("encoder") and made.has_part("decoder")):
+                raise ValueError("model is no autoencoder: it has no encoder and decoder")
+            self.net_ = made
             self.history_: List[Epoch] = []
             self._chosen_seed = self._seed()
         images = self._images(rows)
@@ -187,12 +191,12 @@ class Autoencoder(_rules.Base):  # type: ignore[misc,valid-type]
 
     # ---- using -----------------------------------------------------------------------------------
 
-    def transform(self, X: Any) -> Any:
+    def transform(self, X: ArrayLike) -> Floats:
         """The codes [N, latent]."""
         rows = self._known(X)
         return self.net_.encode(rows, threads=self.threads)
 
-    def inverse_transform(self, X: Any) -> Any:
+    def inverse_transform(self, X: ArrayLike) -> Floats:
         """What the decoder makes of codes [N, latent], in the shape of what it was fitted to."""
         if not self.__sklearn_is_fitted__():
             self._known(X)
@@ -201,21 +205,21 @@ class Autoencoder(_rules.Base):  # type: ignore[misc,valid-type]
             raise ValueError(f"codes of shape {codes.shape}; expected (n, {self.net_.latent})")
         return self._back(self.net_.decode(codes, threads=self.threads))
 
-    def score_samples(self, X: Any) -> Any:
+    def score_samples(self, X: ArrayLike) -> Doubles:
         """The negative mean squared error of each row's reconstruction: the lower, the less the row is
         like those that it learned from."""
         rows = self._known(X)
         return -self.net_.errors(self._images(rows), threads=self.threads)
 
-    def decision_function(self, X: Any) -> Any:
+    def decision_function(self, X: ArrayLike) -> Doubles:
         """score_samples(X) - offset_: below 0 for outliers."""
         return self.score_samples(X) - self.offset_
 
-    def predict(self, X: Any) -> Any:
+    def predict(self, X: ArrayLike) -> Whole:
         """1, or -1 for an outlier, of each row."""
         return numpy.where(self.decision_function(X) >= 0, 1, -1)
 
-    def score(self, X: Any, y: Any = None) -> float:
+    def score(self, X: ArrayLike, y: Any = None) -> float:
         """The negative mean squared error of the reconstructions: 0 is the best."""
         return float(self.score_samples(X).mean())
 

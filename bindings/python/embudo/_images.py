@@ -3,11 +3,12 @@ from __future__ import annotations
 
 import ctypes
 import os
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Iterable, Optional, Sequence, Tuple, Union
 
 from . import _arrays
 from ._base import _AnyNet, _be, _check, _encoded, _fail, _Object, _one_of, _seed, _whole
 from ._library import MAX_CLASSES, OpenOptions, Pictures, ReadOptions, lib
+from ._types import ArrayLike, Floats, StrPath
 
 
 _parts = {"train": 0, "test": 1, "val": 2}
@@ -54,7 +55,7 @@ class Images(_Object):
 
     _part = ""
 
-    def __init__(self, pixels: Any, labels: Any = None,
+    def __init__(self, pixels: ArrayLike, labels: Optional[ArrayLike] = None,
                  pixel_range: Optional[Tuple[float, float]] = None) -> None:
         """Copies images [N, H, W], [N, C, H, W] or, if the last of four dimensions is at most 4 and
         the second is larger, [N, H, W, C]. They are uint8 in 0..255, or floats, which stay as they
@@ -70,9 +71,10 @@ class Images(_Object):
         sizes = {2: (shape[1], 1, 1), 3: (1, *shape[1:]), 4: tuple(shape[1:])}[len(shape)]
         own = None
         if labels is not None:
-            if len(labels) != shape[0]:
-                raise ValueError(f"{shape[0]} images, but {len(labels)} labels")
-            own = (ctypes.c_uint8 * len(labels))(*_arrays.labels(labels))
+            known = _arrays.labels(labels)
+            if len(known) != shape[0]:
+                raise ValueError(f"{shape[0]} images, but {len(known)} labels")
+            own = (ctypes.c_uint8 * len(known))(*known)
         make = lib.emb_images_new if is_bytes else lib.emb_images_new_float
         self._handle = make(numbers, own, shape[0], (ctypes.c_int * 3)(*sizes))
         if not self._handle:
@@ -85,11 +87,12 @@ class Images(_Object):
         _check(lib.emb_images_set_pixels(self._handle, float(black), float(white)))
 
     @classmethod
-    def open(cls, where: Any, part: str = "train", *, test_split: Optional[float] = None,
+    def open(cls, where: StrPath, part: str = "train", *, test_split: Optional[float] = None,
              test_seed: Optional[int] = None, held_by: Optional[_AnyNet] = None,
              pixel_range: Optional[Tuple[float, float]] = None, net: Optional[_AnyNet] = None,
-             size: Any = None, grey: Optional[bool] = None, fit: Optional[str] = None, background: Any = None,
-             bad: str = "few", memory: int = 0, cache: bool = True) -> "Images":
+             size: Union[None, int, Sequence[int]] = None, grey: Optional[bool] = None, fit: Optional[str] = None,
+             background: Union[None, str, Sequence[int]] = None, bad: str = "few", memory: int = 0,
+             cache: bool = True) -> "Images":
         """Opens the "train", "test" or "val" part of a data set: "mnist", "fashion-mnist", "kmnist",
         a folder of such files, NumPy arrays (.npy, .npz), a folder of pictures. Pictures are treated as
         those that `net` or `held_by` was trained on: in its size, cropped or not, over its background.
@@ -140,11 +143,11 @@ class Images(_Object):
                                                          background=background, bad=bad, memory=memory,
                                                          cache=cache)
             if rest._sum() != learned:
-                raise ValueError(f"{where} is not the data set that the model was trained on")
+                raise ValueError(f"{os.fsdecode(where)} is not the data set that the model was trained on")
         return made
 
     @classmethod
-    def read(cls, paths: Any, net: _AnyNet, invert: bool = False) -> "Images":
+    def read(cls, paths: Union[StrPath, Iterable[StrPath]], net: _AnyNet, invert: bool = False) -> "Images":
         """Reads a picture file, or a list of them, as the net's training images were read; the codes are
         then `net.encode(images[:])`. `invert` makes dark on light light on dark."""
         _be(net, _AnyNet, "Net.open(...)")
@@ -229,7 +232,7 @@ class Images(_Object):
         label = lib.emb_images_label(self._handle, index)
         return None if label < 0 else int(label)
 
-    def __getitem__(self, index: Union[int, slice]) -> Any:
+    def __getitem__(self, index: Union[int, slice]) -> Floats:
         """One image [C, H, W], or for a slice [n, C, H, W], as float32; bytes are divided by 255."""
         if isinstance(index, slice):
             chosen = range(*index.indices(len(self)))

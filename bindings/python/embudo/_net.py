@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import threading
 import warnings
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import _arrays, _safetensors
 from ._base import _be, _check, _encoded, _fail, _indices, _pairs, _seed, _taken, _threads, _whole
@@ -15,12 +16,13 @@ from ._images import Images
 from ._library import (MAX_CLASSES, MAX_SIZE, ImportOptions, Measured, Measuring, NetOptions, Pictures, Score,
                        TensorInfo, lib)
 from ._library import Preprocessing as _Preprocessing
+from ._types import ArrayLike, Doubles, Floats, Picked, StrPath
 
 
 def _of_class(input: Optional[Sequence[int]], class_name: Optional[str],
-              set: Optional[Mapping[str, Any]]) -> dict:
+              set: Optional[Mapping[str, Any]]) -> Dict[str, Any]:
     """The options of a network that is a class in a Python file."""
-    options: dict = {}
+    options: Dict[str, Any] = {}
     if input is not None:
         sizes = [_whole(size, "input", 1, MAX_SIZE) for size in input]
         if len(sizes) not in (1, 2, 3):
@@ -51,7 +53,7 @@ class Net(_Exports, _Examined):
         self._trained: Any = None  # what train() goes on with
 
     @classmethod
-    def open(cls, name: Any, latent: int = 0, *, input: Optional[Sequence[int]] = None,
+    def open(cls, name: StrPath, latent: int = 0, *, input: Optional[Sequence[int]] = None,
              class_name: Optional[str] = None, set: Optional[Mapping[str, Any]] = None) -> "Net":
         """Opens a model file, a run's folder, a notation file (.net), an ONNX model, or a built-in
         network by its name ("notebook"). `latent` overrides the notation's own.
@@ -65,10 +67,11 @@ class Net(_Exports, _Examined):
     @classmethod
     def parse(cls, notation: str, latent: int = 0) -> "Net":
         """Makes a network from its notation. Its weights are zero until init or a training sets them."""
-        return cls(lib.emb_net_parse(_encoded(notation), b"notation", NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))))
+        options = NetOptions(latent=_whole(latent, "latent", 0, MAX_SIZE))
+        return cls(lib.emb_net_parse(_encoded(notation), b"notation", options))
 
     @classmethod
-    def load(cls, path: Any, notation: Any = None, code: Optional[str] = None, *,
+    def load(cls, path: StrPath, notation: Optional[StrPath] = None, code: Optional[str] = None, *,
              input: Optional[Sequence[int]] = None, class_name: Optional[str] = None,
              set: Optional[Mapping[str, Any]] = None) -> "Net":
         """Imports what others trained: a state dict (.safetensors) with the notation file that it
@@ -85,7 +88,7 @@ class Net(_Exports, _Examined):
                 borrower.free()
             lib.emb_net_free(handle)
 
-    def save(self, path: Any, metadata: Optional[Mapping[str, str]] = None) -> None:
+    def save(self, path: StrPath, metadata: Optional[Mapping[str, str]] = None) -> None:
         """Writes the model as safetensors, with PyTorch's state_dict names."""
         with self._lock:
             _check(lib.emb_net_save(self._handle, _encoded(path), _pairs(metadata), len(metadata or ())))
@@ -103,12 +106,12 @@ class Net(_Exports, _Examined):
         """The network that to_bytes() or a model file's bytes hold."""
         return cls(lib.emb_net_open_bytes(bytes(model), len(model), None))
 
-    def load_state_dict(self, state: Any) -> None:
+    def load_state_dict(self, state: Union[StrPath, Mapping[str, ArrayLike]]) -> None:
         """Takes the weights of a state dict: a safetensors file's path, or a mapping from names to
         arrays or tensors, as state_dict() and PyTorch's give it. It has exactly this network's tensors."""
         with self._lock:
             self._trained = None
-            if hasattr(state, "items"):
+            if not isinstance(state, (str, bytes, os.PathLike)):
                 packed = _safetensors.pack(state)
                 _check(lib.emb_net_load_bytes(self._handle, packed, len(packed), b"the state dict"))
             else:
@@ -191,7 +194,7 @@ class Net(_Exports, _Examined):
                 return False
         return True
 
-    def state_dict(self) -> Dict[str, Any]:
+    def state_dict(self) -> Dict[str, Floats]:
         """Copies of the weights under their state_dict names, in PyTorch's layout."""
         tensors, info = {}, TensorInfo()
         for i in range(lib.emb_net_tensor_count(self._handle)):
@@ -202,7 +205,7 @@ class Net(_Exports, _Examined):
             tensors[info.name.decode()] = _arrays.make(numbers, tuple(info.shape)[:info.rank])
         return tensors
 
-    def gradients(self, images: Images) -> Tuple[float, Dict[str, Any]]:
+    def gradients(self, images: Images) -> Tuple[float, Dict[str, Floats]]:
         """The mean loss of the images, and its gradient by every weight, under state_dict names."""
         _be(images, Images, "Images(...)")
         loss, info, at = ctypes.c_double(), TensorInfo(), 0
@@ -268,7 +271,7 @@ class Net(_Exports, _Examined):
         """Labels that a conditional network knows; 0: it is not conditional."""
         return int(lib.emb_net_conditions(self._handle))
 
-    def set_labels(self, labels: Any) -> None:
+    def set_labels(self, labels: Union[int, Iterable[int]]) -> None:
         """The labels of images and codes that are given as numbers from now on: row i has labels[i %
         len(labels)]; a number is one for all, [] none. Images have their own."""
         given = [labels] if isinstance(labels, int) else list(labels)
@@ -277,12 +280,12 @@ class Net(_Exports, _Examined):
             _check(lib.emb_net_set_labels(self._handle, (ctypes.c_int * max(len(numbers), 1))(*numbers),
                                           len(numbers)))
 
-    def encode(self, images: Any, threads: int = 0) -> Any:
+    def encode(self, images: ArrayLike, threads: int = 0) -> Floats:
         """The codes [n, L] of images [n, C, H, W], or [n, H, W, C] as in Images, floats or uint8. The
         results never depend on `threads`."""
         return self._rows(lib.emb_net_encode, images, self.input_shape, (self.latent,), threads)
 
-    def decode(self, codes: Any, threads: int = 0) -> Any:
+    def decode(self, codes: ArrayLike, threads: int = 0) -> Floats:
         """The images [n, C, H, W] that the decoder draws from codes [n, L]."""
         return self._rows(lib.emb_net_decode, codes, (self.latent,), self.output_shape, threads)
 
@@ -296,7 +299,7 @@ class Net(_Exports, _Examined):
         """How many places its codes have, each of which holds an entry; 0 likewise."""
         return int(lib.emb_net_places(self._handle))
 
-    def to_indices(self, codes: Any) -> List[List[int]]:
+    def to_indices(self, codes: ArrayLike) -> List[List[int]]:
         """Of codes [n, L], which entries stand at their places, row by row: n lists."""
         numbers, shape, _ = _arrays.read(codes)
         if len(shape) != 2 or shape[1] != self.latent:
@@ -305,7 +308,7 @@ class Net(_Exports, _Examined):
         _check(lib.emb_net_to_indices(self._handle, numbers, shape[0], indices))
         return [list(indices[i * self.places:(i + 1) * self.places]) for i in range(shape[0])]
 
-    def from_indices(self, indices: Any) -> Any:
+    def from_indices(self, indices: Iterable[Iterable[int]]) -> Floats:
         """The codes [n, L] of n lists of indices, for decode()."""
         rows = [[_whole(index, "index", 0, 1 << 31) for index in row] for row in indices]
         if any(len(row) != self.places for row in rows):
@@ -316,12 +319,12 @@ class Net(_Exports, _Examined):
         _check(lib.emb_net_from_indices(self._handle, flat, len(rows), codes))
         return _arrays.make(codes, (len(rows), self.latent))
 
-    def reconstruct(self, images: Any, threads: int = 0) -> Any:
+    def reconstruct(self, images: ArrayLike, threads: int = 0) -> Floats:
         """The same as decode(encode(images)), to the last bit."""
         return self._rows(lib.emb_net_reconstruct, images, self.input_shape, self.output_shape,
                           threads)
 
-    def classify(self, images: Any, threads: int = 0) -> Any:
+    def classify(self, images: ArrayLike, threads: int = 0) -> Floats:
         """The logits [n, K] of images, or of codes if the classifier reads codes."""
         return self._rows(lib.emb_net_classify, images, self.input_shape, (self.classes,), threads)
 
@@ -337,7 +340,7 @@ class Net(_Exports, _Examined):
                                      ctypes.byref(score)))
         return float(score.mse)
 
-    def errors(self, images: Images, indices: Optional[Sequence[int]] = None, threads: int = 0) -> Any:
+    def errors(self, images: Images, indices: Optional[Picked] = None, threads: int = 0) -> Doubles:
         """The mean squared error of each image's own reconstruction, [n] doubles; `indices` picks some."""
         _be(images, Images, "Images(...)")
         picked, count = _indices(indices, len(images))
@@ -363,7 +366,7 @@ class Net(_Exports, _Examined):
         return {**_measures(measured, False), "active": float(measured.active)}
 
     def sample(self, count: int = 64, seed: int = 42, images: Optional[Images] = None,
-               threads: int = 0, labels: Any = None) -> Any:
+               threads: int = 0, labels: Union[None, int, Iterable[int]] = None) -> Floats:
         """New images, [count, C, H, W]: codes that are drawn, and what the decoder makes of them.
         `labels`, of a conditional network, as in set_labels; else each in turn.
         Without a prior, such as a variational autoencoder's, they are drawn from a normal

@@ -58,13 +58,12 @@ class _Plain:
         return itself.fit(X, y, **how).predict(X)
 
 
-if sklearn is None:
-    Base: Any = _Plain
-else:
+Base: Any = _Plain
+if sklearn is not None:
     NotFittedError = sklearn.exceptions.NotFittedError  # type: ignore[misc, unused-ignore]
 
-    class Base(sklearn.base.OutlierMixin, sklearn.base.ClassNamePrefixFeaturesOutMixin,  # type: ignore[no-redef]
-               sklearn.base.TransformerMixin, sklearn.base.BaseEstimator):
+    class _Estimator(sklearn.base.OutlierMixin, sklearn.base.ClassNamePrefixFeaturesOutMixin,
+                     sklearn.base.TransformerMixin, sklearn.base.BaseEstimator):
         """Finds outliers and transforms."""
 
         def __sklearn_tags__(self) -> Any:
@@ -75,6 +74,8 @@ else:
 
         def _more_tags(self) -> Any:  # before 1.6
             return {"preserves_dtype": [numpy.float32]}
+
+    Base = _Estimator
 
 
 def checked(estimator: Any, X: Any, first: bool) -> Any:

@@ -11,6 +11,7 @@ from ._checkup import Checkup, DataCheckup
 from ._images import Images
 from ._library import MAX_BATCH, MAX_EPOCHS, MAX_WARMUP, EpochInfo, TrainOptions, lib
 from ._net import Net, _measures
+from ._types import StrPath, Whole
 
 
 _schedules = {"constant": 0, "linear": 1, "cosine": 2, "step": 3, "one-cycle": 4, "plateau": 5}
@@ -94,7 +95,7 @@ def _chosen(*, seed: int = 42, learning_rate: Optional[float] = None, val_split:
     return chosen
 
 
-def split(count: int, *, seed: int = 42, val_split: float = 0.2) -> Tuple[Any, Any]:
+def split(count: int, *, seed: int = 42, val_split: float = 0.2) -> Tuple[Whole, Whole]:
     """(indices to train on, indices to validate on) of `count` images, as a run with these options has them."""
     count = _whole(count, "count", 1, 2**31 - 1)
     order, trained = (ctypes.c_uint32 * count)(), ctypes.c_size_t()
@@ -162,7 +163,7 @@ class Run(_Object):
         return made
 
     @classmethod
-    def resume(cls, path: Any, images: Images, threads: int = 0) -> "Run":
+    def resume(cls, path: StrPath, images: Images, threads: int = 0) -> "Run":
         """Goes on with a training that save() or the program wrote (a checkpoint), as if nothing had
         happened: the same bits. `images` is the data set that it was trained on; run.net is the network."""
         _be(images, Images, "Images(...)")
@@ -237,12 +238,12 @@ class Run(_Object):
             lib.emb_run_set_learning_rate(self._handle, float(rate))
 
     @property
-    def train_indices(self) -> Any:
+    def train_indices(self) -> Whole:
         """Which images are trained on, in the split's order."""
         return self._picked(lib.emb_run_train_indices)
 
     @property
-    def val_indices(self) -> Any:
+    def val_indices(self) -> Whole:
         """Which images validate, likewise."""
         return self._picked(lib.emb_run_val_indices)
 
@@ -261,7 +262,7 @@ class Run(_Object):
         with self._lock:
             lib.emb_run_restore(self._handle)
 
-    def save(self, path: Any, metadata: Optional[Mapping[str, str]] = None) -> None:
+    def save(self, path: StrPath, metadata: Optional[Mapping[str, str]] = None) -> None:
         """Writes a checkpoint: the model, and all that resume() needs, even in the middle of an epoch."""
         with self._lock:
             _check(lib.emb_run_save(self._handle, _encoded(path), _pairs(metadata), len(metadata or ())))

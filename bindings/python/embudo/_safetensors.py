@@ -12,9 +12,9 @@ def _plain(values: Any) -> Any:
     if hasattr(values, "detach"):
         values = values.detach().cpu()
         values = values.float() if values.is_floating_point() else values
-        values = values.numpy() if _arrays.numpy is not None else values.tolist()
-    if _arrays.numpy is not None and hasattr(values, "dtype") and values.dtype.kind in "iub":
-        values = values.astype(_arrays.numpy.float32)  # a counter, which the file has as I64
+        values = values.numpy() if _arrays.has_numpy else values.tolist()
+    if _arrays.has_numpy and hasattr(values, "dtype") and values.dtype.kind in "iub":
+        values = values.tolist()  # a counter, which the file has as I64
     return values
 
 

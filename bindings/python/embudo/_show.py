@@ -2,6 +2,7 @@
 shows them; in a terminal a bar."""
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from typing import Any, Optional, Tuple
@@ -115,9 +116,8 @@ class _Notebook(_Bar):
     """A bar that is updated in its place; below it, for each epoch, its line and its pictures."""
 
     def __enter__(self) -> "_Notebook":
-        from IPython import display  # type: ignore[import-not-found]
-        self.display = display
-        self.shown = display.display(display.HTML(self.html(0, "")), display_id=True)
+        self.display: Any = importlib.import_module("IPython.display")
+        self.shown = self.display.display(self.display.HTML(self.html(0, "")), display_id=True)
         return self
 
     def html(self, steps: int, text: str) -> str:

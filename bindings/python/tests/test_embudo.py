@@ -38,6 +38,11 @@ def encode_many(threads):
 assert embudo.version() == subprocess.run([program, "--version"], capture_output=True,
                                           text=True).stdout.split()[1]
 assert embudo.threads() >= 1
+everything = {}
+exec("from embudo import *", everything)
+assert set(embudo.__all__) <= set(everything) and ("Autoencoder" in everything) == numpy_wanted
+if not numpy_wanted:
+    raises(ImportError, "needs NumPy", lambda: embudo.Autoencoder)
 with open(os.path.join(root, "include", "embudo", "base.h")) as header:
     declared = dict(re.findall(r"EMB_(MAX_\w+) = ([0-9<]+(?: << [0-9]+)?)", header.read()))
 for limit in "MAX_SIZE", "MAX_CLASSES", "MAX_BATCH", "MAX_EPOCHS", "MAX_WARMUP", "MAX_THREADS":
