@@ -36,7 +36,7 @@ with open("/proc/self/maps") as maps:
     files = {line.split()[-1] for line in maps if ".so" in line}
 foreign = [file for file in files if not file.startswith(site) and any(word in file for word in others)]
 assert not foreign, f"loaded from the machine: {foreign}"
-few = embudo.Images([[images[i][0][y].tolist() for y in range(28)] for i in range(20)])
+few = embudo.Images([images[i].tolist() for i in range(20)])
 assert embudo.train(embudo.Net.open("notebook"), few, 1)[0].steps == 1
 END
 env -i "$python" -S alone.py "$work/site" ''

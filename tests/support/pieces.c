@@ -330,6 +330,7 @@ const piece pieces[] = {
     {"find what is nearest", piece_nearest, false},
     {"join parts of a folder", piece_join, false},
     {"train a codebook", piece_codebook, false},
+    {"keep a model in memory", piece_bytes, false},
     {"export", export, true},
     {"judge", judge, true},
     {"record", record, true},

@@ -22,7 +22,8 @@ work piece_train, piece_resume;
 
 /* In study_pieces.c: of codes, of pictures that are there twice, of a folder's parts, of a
  * codebook. */
-work piece_search, piece_cluster, piece_alike, piece_nearest, piece_join, piece_codebook;
+work piece_search, piece_cluster, piece_alike, piece_nearest, piece_join, piece_codebook,
+    piece_bytes;
 
 /* How many images the set "data" has. */
 enum { PIECE_IMAGES = 40 };

@@ -1,6 +1,7 @@
 /* Pieces of work on codes, and on what is alike. See pieces.h. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "embudo.h"
 #include "support/pieces.h"
 
@@ -126,6 +127,22 @@ bool piece_codebook(test_sha *result) {
     if (good) test_sha_add(result, codes, sizeof codes);
     emb_sampler_free(sampler);
     emb_images_free(images);
+    emb_net_free(net);
+    return good;
+}
+
+/* A model as bytes, opened from them and loaded. */
+bool piece_bytes(test_sha *result) {
+    uint8_t *bytes = NULL;
+    size_t count = 0;
+    emb_net *net = emb_net_open("model.safetensors", NULL);
+    const bool kept = net && emb_net_save_bytes(net, NULL, 0, &bytes, &count) == EMB_OK;
+    emb_net *opened = kept ? emb_net_open_bytes(bytes, count, NULL) : NULL;
+    const bool good = opened && emb_net_load_bytes(opened, bytes, count, NULL) == EMB_OK;
+    if (good) test_sha_add(result, bytes, count);
+    if (good) test_sha_weights(result, opened);
+    emb__free(bytes); /* which the tests count */
+    emb_net_free(opened);
     emb_net_free(net);
     return good;
 }
