@@ -9,10 +9,10 @@
 
 #include "core/message.h"
 #include "core/network.h"
+#include "core/preview.h"
 #include "core/stop.h"
 #include "data/measures.h"
 #include "data/range.h"
-#include "train/epoch_preview.h"
 #include "train/job_begin.h"
 #include "train/job_end.h"
 #include "train/retry.h"
@@ -87,7 +87,7 @@ static bool show_preview(cli_job *job, int epoch, size_t index) {
         return false;
     }
     cli_range_shade(t->subject.net, job->pair, 2 * cli_network_pixels(t->subject.net));
-    if (cli_preview_possible()) cli_preview_draw(job->pair, shape, titles);
+    if (cli_preview_possible()) cli_preview_draw(job->pair, 2, shape, titles);
     return cli_run_folder_preview(&t->folder, epoch, t->terms.options.epochs, job->pair, shape,
                                   titles);
 }

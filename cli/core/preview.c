@@ -1,7 +1,7 @@
-/* Two images side by side in the terminal, as text that scrolls like any other: libchafa chooses
+/* Images side by side in the terminal, as text that scrolls like any other: libchafa chooses
  * the characters if it is present, else each cell shows two pixels with an upper half block. Pixel
  * protocols (sixel, kitty) are left alone: they do not survive tmux, ssh and logs alike. */
-#include "train/epoch_preview.h"
+#include "core/preview.h"
 
 #include <embudo.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 #include <unistd.h>
 #endif
 
-enum { MARGIN = 2, GAP = 2, LEAST_COLUMNS = 8, MOST_COLUMNS = 40 };
+enum { MARGIN = 2, GAP = 2, LEAST_COLUMNS = 8, MOST_COLUMNS = 40, MOST = 2 };
 
 bool cli_preview_possible(void) {
     return cli_terminal_is(stderr) && cli_terminal_is(stdout) && cli_terminal_utf8();
@@ -160,20 +160,23 @@ static void draw(const cells *image, cli_text *out) {
 
 #endif
 
-static void add_titles(cli_text *out, const char *const titles[2], int columns) {
-    int wide[2] = {cli_columns(titles[0]), cli_columns(titles[1])};
-    if (wide[0] > columns || wide[1] > columns) return;
+static void add_titles(cli_text *out, const char *const titles[], int count, int columns) {
     int at = 0;
-    for (int i = 0; i < 2; i++) {
-        int from = MARGIN + i * (columns + GAP) + (columns - wide[i]) / 2;
+    for (int i = 0; i < count; i++) {
+        if (cli_columns(titles[i]) > columns) return;
+    }
+    for (int i = 0; i < count; i++) {
+        const int wide = cli_columns(titles[i]);
+        const int from = MARGIN + i * (columns + GAP) + (columns - wide) / 2;
         cli_text_add(out, "%*s%s", from - at, "", titles[i]);
-        at = from + wide[i];
+        at = from + wide;
     }
     cli_text_add(out, "\n");
 }
 
-/* pixels[2] of a picture's shape. */
-static void draw_pair(const float *pixels, const int shape[3], const char *const titles[2]) {
+/* pixels[count] of a picture's shape. */
+static void draw_all(const float *pixels, int count, const int shape[3],
+                     const char *const titles[]) {
     cells image = {pixels, shape[0], shape[1], shape[2], 0, 0};
     int room = (cli_terminal_columns(stderr) - MARGIN - GAP - 1) / 2;
     image.columns = image.width < MOST_COLUMNS ? image.width : MOST_COLUMNS;
@@ -182,37 +185,41 @@ static void draw_pair(const float *pixels, const int shape[3], const char *const
     /* A cell is about twice as high as wide. */
     image.rows = (image.columns * image.height + image.width) / (2 * image.width);
     if (image.rows < 1) image.rows = 1;
-    cli_text sides[2] = {{0}, {0}}, out = {0};
-    draw(&image, &sides[0]);
-    image.pixels += (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
-    draw(&image, &sides[1]);
-    add_titles(&out, titles, image.columns);
-    const char *left = sides[0].bytes, *right = sides[1].bytes;
+    cli_text sides[MOST] = {{0}}, out = {0};
+    const char *left[MOST];
+    for (int i = 0; i < count; i++) {
+        draw(&image, &sides[i]);
+        image.pixels += (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
+        left[i] = sides[i].bytes;
+    }
+    add_titles(&out, titles, count, image.columns);
     for (int row = 0; row < image.rows; row++) {
-        int left_length = (int)strcspn(left, "\n"), right_length = (int)strcspn(right, "\n");
-        cli_text_add(&out, "%*s%.*s%*s%.*s\n", MARGIN, "", left_length, left, GAP, "", right_length,
-                     right);
-        left += left_length + (left[left_length] != '\0');
-        right += right_length + (right[right_length] != '\0');
+        for (int i = 0; i < count; i++) {
+            const int length = (int)strcspn(left[i], "\n");
+            cli_text_add(&out, "%*s%.*s", i == 0 ? MARGIN : GAP, "", length, left[i]);
+            left[i] += length + (left[i][length] != '\0');
+        }
+        cli_text_add(&out, "\n");
     }
     cli_live_clear();
     fwrite(out.bytes, 1, out.length, stderr);
     cli_text_free(&out);
-    cli_text_free(&sides[0]);
-    cli_text_free(&sides[1]);
+    for (int i = 0; i < count; i++) cli_text_free(&sides[i]);
 }
 
-void cli_preview_draw(const float *pixels, const int shape[3], const char *const titles[2]) {
+void cli_preview_draw(const float *pixels, int count, const int shape[3],
+                      const char *const titles[]) {
     int view[3];
     float range[2];
     emb_view_shape(shape, view);
-    emb_view_range(pixels, 2, shape, range);
+    emb_view_range(pixels, (size_t)count, shape, range);
     const size_t size = (size_t)view[0] * (size_t)view[1] * (size_t)view[2];
     const size_t numbers = (size_t)shape[0] * (size_t)shape[1] * (size_t)shape[2];
-    float *shown = cli_alloc(2 * size * sizeof *shown);
-    if (emb_view(pixels, shape, range, shown) == EMB_OK &&
-        emb_view(pixels + numbers, shape, range, shown + size) == EMB_OK) {
-        draw_pair(shown, view, titles);
+    float *shown = cli_alloc((size_t)count * size * sizeof *shown);
+    emb_status status = EMB_OK;
+    for (size_t i = 0; status == EMB_OK && i < (size_t)count; i++) {
+        status = emb_view(pixels + i * numbers, shape, range, shown + i * size);
     }
+    if (status == EMB_OK) draw_all(shown, count, view, titles);
     free(shown);
 }
