@@ -109,7 +109,30 @@ static void fill(const emb__fit *fit) {
     }
 }
 
+/* The whole picture, no larger than is needed to see its ink. */
+static emb_status begin_draft(emb__fit *fit, int samples, size_t height, size_t width, int turn) {
+    const bool lies = turn >= 5;
+    size_t tall = lies ? width : height, wide = lies ? height : width;
+    const size_t longer = tall > wide ? tall : wide, most = EMB__DRAFT_SIDE;
+    if (longer > most) {
+        tall = (tall * most + longer - 1) / longer;
+        wide = (wide * most + longer - 1) / longer;
+    }
+    const int channels = samples > 2 ? 3 : 1;
+    fit->draft = emb__calloc(tall * wide, (size_t)channels);
+    fit->pixels = fit->draft;
+    fit->plan.fit = EMB__FIT_STRETCH;
+    fit->plan.shape[0] = channels;
+    fit->plan.shape[1] = (int)tall;
+    fit->plan.shape[2] = (int)wide;
+    return fit->draft ? EMB_OK : EMB_ERR_MEMORY;
+}
+
 emb_status emb__fit_begin(emb__fit *fit, int samples, size_t height, size_t width, int turn) {
+    if (fit->plan.fit == EMB__FIT_MNIST) {
+        const emb_status status = begin_draft(fit, samples, height, width, turn);
+        if (status != EMB_OK) return status;
+    }
     const bool colour = fit->plan.shape[0] == 3;
     const bool spreads = samples == 2 && colour && !is_grey(fit->plan.background);
     const emb__frame frame = emb__frame_of(&fit->plan, height, width, turn);
@@ -322,6 +345,8 @@ void emb__fit_free(emb__fit *fit) {
     emb__free(fit->row);
     emb__free(fit->sums);
     emb__free(fit->spread);
+    emb__free(fit->draft);
+    fit->draft = NULL;
     fit->rows = fit->columns = NULL;
     fit->row = NULL;
     fit->sums = NULL;

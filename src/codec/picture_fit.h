@@ -35,11 +35,14 @@ typedef struct emb__fit {
     uint64_t *sums;                   /* [open][kept][frame.width] */
     uint32_t *row;                    /* [kept][frame.width]: a row with its columns fitted */
     uint8_t *spread;                  /* [wide][3]: grey over a coloured ground; or NULL */
-    uint64_t total;                   /* of an output's weights */
-    uint64_t opacity, ink;            /* sums of alpha, and of alpha times luma */
+    uint8_t *draft; /* of EMB__FIT_MNIST: the picture, in the plan's shape from then on; or NULL */
+    uint64_t total; /* of an output's weights */
+    uint64_t opacity, ink; /* sums of alpha, and of alpha times luma */
 } emb__fit;
 
-/* Allocates nothing. `pixels` is complete after the picture's last row. */
+/* Allocates nothing. `pixels` is complete after the picture's last row. EMB__FIT_MNIST only makes a
+ * draft, with its longer side at most EMB__DRAFT_SIDE, in which the ink is then looked for. */
+enum { EMB__DRAFT_SIDE = 2048 };
 void emb__fit_init(emb__fit *fit, const emb__picture_plan *plan, uint8_t *pixels);
 
 /* The picture whose rows will come: sizes, each at least 1, height * width at most 2^27. If

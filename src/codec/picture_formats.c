@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "codec/file.h"
+#include "codec/picture_ink.h"
 
 typedef struct format {
     const char *name;
@@ -62,7 +63,8 @@ emb_status emb__picture_take(const emb__picture_file *file, const emb__picture_p
                              uint8_t *pixels, emb__picture_info *info) {
     emb__fit fit;
     emb__fit_init(&fit, plan, pixels);
-    const emb_status status = emb__picture_decode(file, &fit);
+    emb_status status = emb__picture_decode(file, &fit);
+    if (status == EMB_OK) status = emb__picture_ink(file->path, &fit, plan, pixels);
     if (info) *info = fit.info;
     emb__fit_free(&fit);
     return status;
@@ -113,6 +115,10 @@ void emb__pictures_read(emb__picture_desk *desk, const emb__picture_plan *plan,
     }
     if (n > 0) emb__jpegs_read(desk, jpegs, jpeg_fits, n, ends);
     for (int i = 0; i < count; i++) {
+        emb__picture_task *t = &tasks[i];
+        if (t->end.status == EMB_OK) {
+            t->end = emb__picture_ended(emb__picture_ink(t->path, &fits[i], plan, t->pixels));
+        }
         tasks[i].info = fits[i].info;
         emb__fit_free(&fits[i]);
     }

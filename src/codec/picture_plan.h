@@ -12,7 +12,9 @@
 typedef enum emb__fit_way {
     EMB__FIT_STRETCH, /* each side is scaled by itself */
     EMB__FIT_CROP,    /* its middle is taken, as much of it as has the shape's ratio */
-    EMB__FIT_PAD      /* all of it is shown, between bars of the background's colour */
+    EMB__FIT_PAD,     /* all of it is shown, between bars of the background's colour */
+    EMB__FIT_MNIST    /* its ink alone, laid out as MNIST's makers did (ink.h); the background does
+                         not matter */
 } emb__fit_way;
 
 /* How every picture of a set is treated. Zeroed but for the shape, a picture is stretched, as its

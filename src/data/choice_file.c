@@ -20,7 +20,7 @@ static uint64_t sum_of(const uint64_t *n, const char *notes) {
 static bool numbers_fit(const uint64_t *n) {
     return n[MAGIC] == FILE_MAGIC && (n[CHANNELS] == 1 || n[CHANNELS] == 3) && n[HEIGHT] >= 1 &&
            n[HEIGHT] <= EMB_MAX_SIZE && n[WIDTH] >= 1 && n[WIDTH] <= EMB_MAX_SIZE &&
-           n[FIT] >= EMB_FIT_CROP && n[FIT] <= EMB_FIT_STRETCH && n[BACKGROUND] >> 24 == 1;
+           n[FIT] >= EMB_FIT_CROP && n[FIT] <= EMB_FIT_MNIST && n[BACKGROUND] >> 24 == 1;
 }
 
 bool emb__choice_load(const char *path, emb_pictures *pictures, char **notes) {

@@ -182,7 +182,7 @@ static bool labels_fit(const emb__picture_set *set, size_t count) {
 static bool numbers_fit(const uint64_t *n, size_t count, size_t row) {
     return (n[CHANNELS] == 1 || n[CHANNELS] == 3) && n[HEIGHT] >= 1 && n[HEIGHT] <= EMB_MAX_SIZE &&
            n[WIDTH] >= 1 && n[WIDTH] <= EMB_MAX_SIZE && n[FIT] >= EMB_FIT_CROP &&
-           n[FIT] <= EMB_FIT_STRETCH && n[BACKGROUND] >> 24 == 1 &&
+           n[FIT] <= EMB_FIT_MNIST && n[BACKGROUND] >> 24 == 1 &&
            n[CHANNELS] * n[HEIGHT] * n[WIDTH] == row && n[TRAIN] <= count && n[TEST] <= count &&
            n[VAL] <= count && n[TRAIN] + n[TEST] + n[VAL] == count &&
            n[CLASSES] <= EMB_MAX_CLASSES && n[BAD] < SIZE_MAX / 4;

@@ -29,14 +29,15 @@ emb__picture_plan emb__pictures_plan(const emb_pictures *p) {
     static const emb__fit_way ways[] = {[EMB_FIT_DEFAULT] = EMB__FIT_CROP,
                                         [EMB_FIT_CROP] = EMB__FIT_CROP,
                                         [EMB_FIT_PAD] = EMB__FIT_PAD,
-                                        [EMB_FIT_STRETCH] = EMB__FIT_STRETCH};
+                                        [EMB_FIT_STRETCH] = EMB__FIT_STRETCH,
+                                        [EMB_FIT_MNIST] = EMB__FIT_MNIST};
     const unsigned colour = (unsigned)p->background;
     return (emb__picture_plan){
         .shape = {p->channels, p->height, p->width},
         .fit = ways[p->fit],
         .background = {(uint8_t)(colour >> 16), (uint8_t)(colour >> 8), (uint8_t)colour},
         .upright = true,
-        .reduced = true};
+        .reduced = p->fit != EMB_FIT_MNIST};
 }
 
 /* A picture's path and, of an archive, its bytes, which are to be freed. */

@@ -13,7 +13,7 @@
 #define FLOATS "pixel=float32"
 
 /* By emb_picture_fit, which nets do not know. */
-static const char *const fits[] = {NULL, "crop", "pad", "stretch"};
+static const char *const fits[] = {NULL, "crop", "pad", "stretch", "mnist"};
 enum { FITS = sizeof fits / sizeof *fits, COLOURED = 1 << 24 /* EMB_BACKGROUND's mark */ };
 
 /* Appends " name=x" with the fewest digits that read back as the same double, or float. */

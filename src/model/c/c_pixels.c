@@ -16,9 +16,13 @@ static void add_fit(const emb__c_pixels *s, const emb_pictures *pictures, emb__t
     static const char *const ways[] = {
         [EMB_FIT_CROP] = "as much of its middle as has this ratio of sides",
         [EMB_FIT_PAD] = "the whole of it, between bars of the background",
-        [EMB_FIT_STRETCH] = "the whole of it, each side scaled by itself"};
-    static const char *const names[] = {
-        [EMB_FIT_CROP] = "CROP", [EMB_FIT_PAD] = "PAD", [EMB_FIT_STRETCH] = "STRETCH"};
+        [EMB_FIT_STRETCH] = "the whole of it, each side scaled by itself",
+        [EMB_FIT_MNIST] = "its ink alone, light on dark, in 20 of 28 rows and columns, its mass in "
+                          "the middle"};
+    static const char *const names[] = {[EMB_FIT_CROP] = "CROP",
+                                        [EMB_FIT_PAD] = "PAD",
+                                        [EMB_FIT_STRETCH] = "STRETCH",
+                                        [EMB_FIT_MNIST] = "MNIST"};
     emb__text_add(out,
                   "\n/* Pictures were made to fit like this in training:\n"
                   " * turned upright as EXIF says; what is transparent laid over the background;\n"

@@ -1,0 +1,35 @@
+/* What hangs together of a picture's ink: its parts, and which of them are one drawing. */
+#ifndef EMB_CODEC_INK_PARTS_H
+#define EMB_CODEC_INK_PARTS_H
+
+#include "codec/ink_edges.h"
+
+typedef struct emb__ink_box {
+    int top, left, bottom, right; /* its rows and columns, the last ones included */
+} emb__ink_box;
+
+/* Pixels that touch each other, at their corners too. */
+typedef struct emb__ink_part {
+    emb__ink_box box;
+    size_t area, rim, sharp; /* pixels; those beside paper; those of them that are edges */
+    bool outside;            /* reaches the picture's border */
+    bool chosen;
+} emb__ink_part;
+
+/* Of a picture. */
+typedef struct emb__ink_parts {
+    int height, width;
+    uint32_t *of; /* [height][width]: which part, from 1 on; 0: paper */
+    emb__ink_part *list;
+    size_t count;
+} emb__ink_parts;
+
+/* ink[height][width]: not 0 is ink. EMB_ERR_MEMORY; free the parts in any case. */
+emb_status emb__ink_parts_find(const uint8_t *ink, const emb__edges *edges, emb__ink_parts *parts);
+void emb__ink_parts_free(emb__ink_parts *parts);
+
+/* Chooses those that are the drawing, the largest with what belongs to it, and gives the box of all
+ * of them. False if there is none. */
+bool emb__ink_parts_choose(emb__ink_parts *parts, emb__ink_box *box);
+
+#endif
