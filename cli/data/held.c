@@ -51,13 +51,18 @@ static json_t *record_of(const char *model_name) {
     return record;
 }
 
-bool cli_held_is_set_of(const char *model_name, const char *dataset) {
+char *cli_held_set_of(const char *model_name) {
     json_t *record = record_of(model_name);
     const char *kept = cli_run_json_string(record, "data", "set");
     char *set = kept ? cli_name_back(kept) : NULL;
+    json_decref(record);
+    return set;
+}
+
+bool cli_held_is_set_of(const char *model_name, const char *dataset) {
+    char *set = cli_held_set_of(model_name);
     const bool same = set && cli_is_same(set, dataset);
     free(set);
-    json_decref(record);
     return same;
 }
 

@@ -40,6 +40,10 @@ cli_holdout cli_holdout_of(const emb_net *net, const char *model_name, const cha
 bool cli_holdout_settle(cli_holdout *holdout, const emb_net *net, const char *model_name,
                         const char *dataset, const cli_args *args);
 
+/* The data set on which the model was trained, by the record of its run, to be freed; NULL if there
+ * is none. */
+char *cli_held_set_of(const char *model_name);
+
 /* Whether the record of the model's run says that it was trained on the data set. */
 bool cli_held_is_set_of(const char *model_name, const char *dataset);
 

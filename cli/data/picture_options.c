@@ -18,6 +18,7 @@
 static emb_open_options typed;
 static emb_pictures net_wishes;
 static bool follows, trains;
+static cli_wish like_mnist;
 /* And of the cache, where nothing was typed: what the run was told. */
 static bool run_no_cache;
 static uint64_t run_memory;
@@ -59,10 +60,37 @@ static bool read_colour(const char *text, int *colour) {
 static emb_picture_fit fit_of(const char *word) {
     return strcmp(word, "pad") == 0       ? EMB_FIT_PAD
            : strcmp(word, "stretch") == 0 ? EMB_FIT_STRETCH
+           : strcmp(word, "mnist") == 0   ? EMB_FIT_MNIST
                                           : EMB_FIT_CROP;
 }
 
+static int read_like_mnist(const cli_args *args) {
+    bool on = false, off = false, inverted = false;
+    for (int i = 0; args->command->options[i].name; i++) {
+        const char *name = args->command->options[i].name;
+        const bool given = args->options[i].given;
+        on = on || (given && strcmp(name, "like-mnist") == 0);
+        off = off || (given && strcmp(name, "no-like-mnist") == 0);
+        inverted = inverted || (given && strcmp(name, "invert") == 0);
+    }
+    like_mnist = on ? CLI_WISHED : off ? CLI_UNWISHED : CLI_UNSAID;
+    if (on && off) {
+        return cli_usage(args->command->name,
+                         "--like-mnist and --no-like-mnist: expected one of them");
+    }
+    if (on && inverted) {
+        return cli_usage(args->command->name,
+                         "--like-mnist and --invert: expected one of them; --like-mnist finds out "
+                         "by itself whether ink is dark or light");
+    }
+    return CLI_DONE;
+}
+
+cli_wish cli_pictures_like_mnist(void) { return like_mnist; }
+
 int cli_pictures_read_reading(const cli_args *args) {
+    const int code = read_like_mnist(args);
+    if (code != CLI_DONE) return code;
     typed.no_cache = false;
     typed.memory = 0;
     for (int i = 0; args->command->options[i].name; i++) {
@@ -139,6 +167,11 @@ void cli_pictures_follow(const emb_net *net) {
     net_wishes = (emb_pictures){.channels = shape[0], .height = shape[1], .width = shape[2]};
 }
 
+void cli_pictures_follow_mnist(bool like) {
+    if (like) net_wishes.fit = EMB_FIT_MNIST;
+    if (!like && net_wishes.fit == EMB_FIT_MNIST) net_wishes.fit = EMB_FIT_CROP;
+}
+
 static bool no_cache(void) { return typed.no_cache || (run_no_cache && !typed.memory); }
 
 static uint64_t memory(void) { return typed.memory || no_cache() ? typed.memory : run_memory; }
@@ -191,7 +224,11 @@ void cli_pictures_into(emb_open_options *options) {
 
 bool cli_pictures_heeded(const char *where, const emb_images *images) {
     const emb_pictures *t = &typed.pictures;
-    const char *unheeded = t->fit ? "fit" : t->background ? "background" : typed.bad ? "bad" : NULL;
+    const char *unheeded = t->fit                     ? "fit"
+                           : t->background            ? "background"
+                           : typed.bad                ? "bad"
+                           : like_mnist == CLI_WISHED ? "like-mnist"
+                                                      : NULL;
     emb_pictures own;
     int shape[3];
     if (emb_images_pictures(images, &own)) return true;

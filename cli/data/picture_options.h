@@ -20,10 +20,10 @@
     ROW("grey", CLI_FLAG, NULL, 0, 0,                                                              \
         "one channel, Rec. 601's luma; default: as most pictures are")                             \
     ROW("colour", CLI_FLAG, NULL, 0, 0, "three channels")                                          \
-    ROW("fit", CLI_CHOICE, "crop|pad|stretch", 0, 0,                                               \
+    ROW("fit", CLI_CHOICE, "crop|pad|stretch|mnist", 0, 0,                                         \
         "what is done with other shapes than the images': take the "                               \
-        "middle, show all between bars, or scale each side by itself;"                             \
-        " default: crop")                                                                          \
+        "middle, show all between bars, or scale each side by itself; mnist: find the ink on its " \
+        "paper, and lay it out as MNIST's makers did; default: crop")                              \
     ROW("background", CLI_TEXT, "COLOUR", 0, 0,                                                    \
         "under transparent pixels, and of bars: black, white, grey or"                             \
         " RRGGBB; default: white under what is dark, otherwise black")                             \
@@ -37,6 +37,29 @@
 #define CLI_NO_CACHE_HELP "decode into memory, and keep nothing for the next start"
 #define CLI_MEMORY_HELP   "read images from the cache as they are needed if all of them take more"
 
+/* For commands that read pictures for a network that is there already. */
+#define CLI_LIKE_MNIST_OPTIONS                                                                     \
+    {"like-mnist",                                                                                 \
+     0,                                                                                            \
+     CLI_FLAG,                                                                                     \
+     NULL,                                                                                         \
+     NULL,                                                                                         \
+     0,                                                                                            \
+     0,                                                                                            \
+     0,                                                                                            \
+     "for picture files and folders of them: find the ink on its paper, whatever their colours, "  \
+     "and lay it out as MNIST's makers did: light on dark, scaled into 20x20, its centre of mass " \
+     "in the middle of 28x28; default for networks that were trained on images laid out so"},      \
+        {"no-like-mnist",                                                                          \
+         0,                                                                                        \
+         CLI_FLAG,                                                                                 \
+         NULL,                                                                                     \
+         NULL,                                                                                     \
+         0,                                                                                        \
+         0,                                                                                        \
+         0,                                                                                        \
+         "read pictures as they are, scaled as a whole"},
+
 /* For commands that open a data set for a network that is there already. */
 #define CLI_READING_TABLE(ROW)                                                                     \
     ROW("bad", CLI_CHOICE, "skip|stop", 0, 0,                                                      \
@@ -49,13 +72,19 @@
 #define CLI_PICTURE_ROW(name, type, value, least, most, help)                                      \
     {name, 0, type, value, NULL, least, most, 0, "for a folder of pictures: " help},
 #define CLI_PICTURE_OPTIONS CLI_PICTURE_TABLE(CLI_PICTURE_ROW)
-#define CLI_READING_OPTIONS CLI_READING_TABLE(CLI_PICTURE_ROW)
+#define CLI_READING_OPTIONS CLI_LIKE_MNIST_OPTIONS CLI_READING_TABLE(CLI_PICTURE_ROW)
 
 /* What was typed: CLI_DONE, or CLI_USAGE with the message printed. */
 int cli_pictures_read(const cli_args *args);
 
-/* The same for --bad, --no-cache and --memory alone, of any command, which may lack them. */
+/* The same for --bad, --no-cache, --memory and --like-mnist alone, of any command, which may lack
+ * them. */
 int cli_pictures_read_reading(const cli_args *args);
+
+/* Of two options, one of which says no to the other. */
+typedef enum cli_wish { CLI_UNSAID, CLI_WISHED, CLI_UNWISHED } cli_wish;
+/* --like-mnist or --no-like-mnist, as the same call read them. */
+cli_wish cli_pictures_like_mnist(void);
 
 /* The first of these options that was typed; NULL. */
 const char *cli_pictures_typed(const cli_args *args);
@@ -66,6 +95,8 @@ void cli_pictures_train(void);
 /* From here on what was not typed is as the network has it: all of it, if it was trained on
  * pictures, otherwise the images' size. Bad pictures are left out, but for cli_pictures_train. */
 void cli_pictures_follow(const emb_net *net);
+/* The same, but pictures are laid out as MNIST's makers did, or as they are. */
+void cli_pictures_follow_mnist(bool like);
 
 /* What a run was told of the cache, into its record; and back: it holds unless something else was
  * typed, or a new network is trained. `record` may be NULL. */

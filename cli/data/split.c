@@ -14,6 +14,7 @@
 #include "core/strings.h"
 #include "data/data_sets.h"
 #include "data/known_data.h"
+#include "data/like_mnist.h"
 #include "data/open_data.h"
 #include "data/range.h"
 #include "data/recorded.h"
@@ -183,10 +184,22 @@ static bool fill(cli_split *split, emb_net *net, const char *model_name, const c
     return name || flatten(split);
 }
 
+/* A folder or an archive that does not have MNIST's files. */
+static bool may_be_pictures(const char *dataset) {
+    char *idx = emb_images_folder(dataset, EMB_TRAIN);
+    if (!idx) idx = emb_images_folder(dataset, EMB_TEST);
+    const bool other = !idx && !cli_set_find(cli_sets, dataset) && !cli_dataset_is_array(dataset);
+    free(idx);
+    return other;
+}
+
 bool cli_split_open(cli_split *split, emb_net *net, const char *model_name, const char *dataset,
                     const char *name) {
     *split = (cli_split){.dataset = dataset};
     cli_held_follow(net, model_name);
+    if (may_be_pictures(dataset)) {
+        cli_pictures_follow_mnist(cli_like_mnist(net, model_name, false));
+    }
     const bool good = fill(split, net, model_name, name);
     if (!good) cli_split_close(split);
     return good;

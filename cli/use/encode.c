@@ -61,8 +61,7 @@ static bool open_images(encode_job *job, const cli_args *args) {
         return good && cli_network_label_images(job->net, args, job->split.images);
     }
     job->split.count = args->word_count;
-    job->split.images =
-        cli_photos_read(args->words, args->word_count, job->net, cli_arg(args, "invert")->given);
+    job->split.images = cli_photos_read(args->words, args->word_count, job->net, args);
     return job->split.images && cli_network_label_images(job->net, args, job->split.images);
 }
 

@@ -7,6 +7,7 @@
 #include "core/folders.h"
 #include "core/message.h"
 #include "core/strings.h"
+#include "data/like_mnist.h"
 #include "data/open_data.h"
 #include "data/range.h"
 #include "use/data_doctor.h"
@@ -83,15 +84,22 @@ bool cli_photos_named(const cli_args *args) {
            !emb_images_has_part(first, EMB_TRAIN);
 }
 
-emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net, bool invert) {
+emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net,
+                            const cli_args *args) {
     int shape[3];
     emb_net_input_shape(net, shape);
-    emb_read_options options = {.invert = invert};
+    emb_read_options options = {.invert = cli_arg(args, "invert")->given};
     emb_net_pictures(net, &options.pictures);
+    const bool invert = options.invert;
+    const bool like = cli_like_mnist(net, cli_arg(args, "RUN|MODEL")->text, invert);
+    if (like) options.pictures.fit = EMB_FIT_MNIST;
+    if (!like && options.pictures.fit == EMB_FIT_MNIST) options.pictures.fit = EMB_FIT_CROP;
     emb_image_source *sources = cli_alloc(count * sizeof *sources);
     emb_images *images = emb_images_read(paths, count, shape, &options, sources);
     if (images) {
-        note_changes(paths, sources, count, shape, options.pictures.fit);
+        if (options.pictures.fit != EMB_FIT_MNIST) {
+            note_changes(paths, sources, count, shape, options.pictures.fit);
+        }
         cli_notes(emb_images_notes(images));
     } else {
         cli_fail("%s", emb_error());
@@ -102,6 +110,6 @@ emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net
         emb_images_free(images);
         return NULL;
     }
-    note_shades(net, images, invert);
+    if (options.pictures.fit != EMB_FIT_MNIST) note_shades(net, images, invert);
     return images;
 }

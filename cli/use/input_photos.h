@@ -13,9 +13,11 @@
  * is if it is a file that is no data set. An archive is listed for that. */
 bool cli_photos_named(const cli_args *args);
 
-/* Reads the files in the shape of the network's input. Prints a note on standard error for each of
- * the first ones that this changes much, and one for the rest; and the doctor's line if they are
- * negatives of what the network learned. NULL with the error printed. */
-emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net, bool invert);
+/* Reads the files in the shape of the network's input, as RUN|MODEL and the options --invert,
+ * --like-mnist and --no-like-mnist say. Of pictures that are scaled as a whole, prints a note on
+ * standard error for each of the first ones that this changes much, and one for the rest; and the
+ * doctor's line if they are negatives of what the network learned. NULL with the error printed. */
+emb_images *cli_photos_read(const char *const *paths, size_t count, emb_net *net,
+                            const cli_args *args);
 
 #endif

@@ -39,8 +39,7 @@ static bool open_all(page_job *job, const cli_args *args) {
     if (!job->net) return false;
     if (job->pictures) {
         job->split.count = args->word_count;
-        job->split.images = cli_photos_read(args->words, args->word_count, job->net,
-                                            cli_arg(args, "invert")->given);
+        job->split.images = cli_photos_read(args->words, args->word_count, job->net, args);
         return job->split.images && cli_network_label_images(job->net, args, job->split.images);
     }
     if (!cli_split_open(&job->split, job->net, name, args->words[0],

@@ -86,8 +86,7 @@ static bool open_images(score_job *job, const cli_args *args) {
     }
     job->scores.files = args->words;
     job->split.count = args->word_count;
-    job->split.images =
-        cli_photos_read(args->words, args->word_count, job->net, cli_arg(args, "invert")->given);
+    job->split.images = cli_photos_read(args->words, args->word_count, job->net, args);
     return job->split.images && cli_network_label_images(job->net, args, job->split.images);
 }
 

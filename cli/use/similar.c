@@ -42,7 +42,7 @@ static bool open_asked(similar_job *job, const cli_args *args) {
     char count[CLI_NUMBER_SIZE];
     if (!is_index(job->asked)) {
         const char *const paths[] = {job->asked};
-        job->photo = cli_photos_read(paths, 1, job->net, cli_arg(args, "invert")->given);
+        job->photo = cli_photos_read(paths, 1, job->net, args);
         return job->photo;
     }
     job->index = (size_t)strtoull(job->asked, NULL, 10);

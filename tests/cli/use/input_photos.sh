@@ -42,7 +42,7 @@ t 0 '' encode run dark.pgm --invert
 
 # What changes much is said, five times at most.
 { printf 'P6 56 28 255\n' && image 0 && image 1 && image 0 && image 1 && image 0 && image 1; } >wide.ppm
-t 0 "wide.ppm: 56 x 28 becomes 28 x 28: its colour is lost, its aspect ratio changes by 100 %" encode run wide.ppm
+t 0 "wide.ppm: 56 x 28 becomes 28 x 28: its colour is lost, its aspect ratio changes by 100 %" encode run wide.ppm --no-like-mnist
 # What is cropped or padded keeps its ratio: it is said what is cut off, and how both sides are scaled.
 mkdir fitted && i=0 && while [ $i -lt 12 ]; do
     { printf 'P5 16 16 255\n' && image $i | head -c 256; } >fitted/$i.pgm
@@ -59,12 +59,12 @@ done
 [ ! -s notes-pad ] || fail "pad: $(cat notes-pad)"
 [ "$(cat notes-stretch)" = 'fits.pgm: 80 x 60 becomes 40 x 24: its aspect ratio changes by 25 %' ] || fail "stretch: $(cat notes-stretch)"
 printf 'P2 2 2 255\n0 255 255 0\n' >tiny.pgm
-t 0 'tiny.pgm: 2 x 2 becomes 28 x 28: it is enlarged 14 times' encode run tiny.pgm
+t 0 'tiny.pgm: 2 x 2 becomes 28 x 28: it is enlarged 14 times' encode run tiny.pgm --no-like-mnist
 { printf 'P5 140 140 255\n' && head -c 19600 /dev/zero; } >large.pgm
-t 0 'large.pgm: 140 x 140 becomes 28 x 28: it is shrunk 5 times' encode run large.pgm
+t 0 'large.pgm: 140 x 140 becomes 28 x 28: it is shrunk 5 times' encode run large.pgm --no-like-mnist
 { printf 'P5 30 28 255\n' && head -c 840 /dev/zero; } >near.pgm
-t 0 '' encode run near.pgm 0.pgm
-t 0 'and 2 more files that change much' encode run tiny.pgm tiny.pgm near.pgm tiny.pgm large.pgm tiny.pgm wide.ppm tiny.pgm
+t 0 '' encode run near.pgm 0.pgm --no-like-mnist
+t 0 'and 2 more files that change much' encode run tiny.pgm tiny.pgm near.pgm tiny.pgm large.pgm tiny.pgm wide.ppm tiny.pgm --no-like-mnist
 [ "$(wc -l <err)" -eq 6 ] || fail "notes: $(cat err)"
 
 # PNG, written by decode, in builds with libpng.
@@ -72,10 +72,10 @@ run decode run two.csv -o png/
 if grep -q 'needs libpng' err; then
     t 1 'png.png: reading PNG needs libpng' encode run "$(printf '\211PNG\r\n\032\n' >png.png; echo png.png)"
 else
-    t 0 '' encode run png/00000.png png/00001.png
+    t 0 '' encode run png/00000.png png/00001.png --no-like-mnist
     [ "$(wc -l <out)" -eq 3 ] || fail "PNG: $(cat out)"
     cp png/00000.png no-name
-    t 0 '' encode run no-name
+    t 0 '' encode run no-name --no-like-mnist
     for bytes in 8 40 100 $(($(wc -c <no-name) - 1)); do
         head -c $bytes no-name >cut.png
         t 1 'cut.png: PNG: ends too early' encode run 0.pgm cut.png
@@ -107,7 +107,17 @@ mkdir empty
 t 1 'empty: holds no t10k-images' encode run empty
 t 1 'nowhere: no such file or folder; expected a folder of pictures' encode run nowhere
 
+# By default the ink is laid out as MNIST's: of a picture that lies askew on paper of another size, too. What has none
+# says so; --no-like-mnist, or --invert, reads the picture as a whole. (predict.sh has more.)
+t 1 'large.pgm: there is no ink that stands out from its paper' encode run large.pgm
+t 0 '' encode run dark.pgm -o found.csv
+t 0 '' encode run 0.pgm --like-mnist -o same.csv
+[ "$(sed -n '2s/[^,]*//p' same.csv)" = "$(sed -n '3s/[^,]*//p' two.csv)" ] || fail "like MNIST: $(cat same.csv)"
+
 # What does not go together.
+t 2 '--like-mnist and --no-like-mnist: expected one of them' encode run 0.pgm --like-mnist --no-like-mnist
+t 2 '--like-mnist and --invert: expected one of them' encode run 0.pgm --like-mnist --invert
+t 1 'data: --like-mnist is for pictures, and these images are no picture files' encode run data --like-mnist
 t 2 "--split is for a data set; '0.pgm' is a file" encode run 0.pgm --split all
 t 2 "--invert is for picture files; 'data' is a data set" encode run data --invert
 t 2 "--output: expected a name that ends in .npy, .npz or .csv, or -, got 'codes.txt'" encode run data -o codes.txt

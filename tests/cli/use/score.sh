@@ -102,13 +102,13 @@ t 2 '--count 0: a sheet shows' score r -o sheet.png --count 0
 
 # Pictures: noise is unusual, though it is busy.
 awk 'BEGIN { srand(1); printf "P2 28 28 255\n"; for (i = 0; i < 784; i++) print int(256 * rand()) }' >noise.pgm
-run score r noise.pgm noise.pgm -o - --check --false-alarms 0.1
+run score r noise.pgm noise.pgm --no-like-mnist -o - --check --false-alarms 0.1
 [ "$code" -eq 3 ] || fail "noise is usual: $code $(cat out err)"
 [ "$(grep -c '^noise.pgm,,.*,1$' out)" -eq 2 ] || fail "noise: $(cat out)"
-t 1 'heat: is not empty; name a new folder, or remove it' score r noise.pgm --heat heat
+t 1 'heat: is not empty; name a new folder, or remove it' score r noise.pgm --no-like-mnist --heat heat
 [ "$(ls heat | wc -l)" -eq 200 ] || fail 'two calls mix in one folder'
 rm -r heat && mkdir heat
-t 0 '' score r noise.pgm --heat heat -o noise.svg
+t 0 '' score r noise.pgm --no-like-mnist --heat heat -o noise.svg
 red=$(python3 "$root/tests/cli/use/red.py" heat/00000-noise.png)
 [ "$red" -gt 200 ] || fail "noise has $red red pixels"
 has noise.svg '>noise.pgm<'
@@ -116,9 +116,9 @@ has noise.svg '>The threshold is [0-9]'
 
 # Without the training images there is nothing to compare with.
 mv data/mnist data/away
-t 0 'no nearest training images beside the scores: ' score r noise.pgm
+t 0 'no nearest training images beside the scores: ' score r noise.pgm --no-like-mnist
 has out '^ *score *image *reconstruction$'
-run score r noise.pgm --check --count 0 --false-alarms 0.1
+run score r noise.pgm --no-like-mnist --check --count 0 --false-alarms 0.1
 [ "$code" -eq 3 ] && [ ! -s err ] || fail "--count 0: $code $(cat err)"
 mv data/away data/mnist
 
