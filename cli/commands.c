@@ -8,6 +8,7 @@
 #define COMMANDS(COMMAND)                                                                          \
     COMMAND(train)                                                                                 \
     COMMAND(new)                                                                                   \
+    COMMAND(predict)                                                                               \
     COMMAND(eval)                                                                                  \
     COMMAND(score)                                                                                 \
     COMMAND(reconstruct)                                                                           \

@@ -1,0 +1,196 @@
+/* See prediction_text.h. */
+#include "use/prediction_text.h"
+
+#include <stdio.h>
+
+#include "core/json.h"
+#include "data/open_data.h"
+#include "use/score_table.h"
+
+/* ---- for people ------------------------------------------------------------------------------ */
+
+/* "94 %"; a share that is not nothing is not called 0 %. */
+static void add_share(cli_text *out, double share) {
+    if (share > 0 && share < 0.005) {
+        cli_text_add(out, "under 1 %%");
+    } else {
+        cli_text_add(out, "%.0f %%", 100 * share);
+    }
+}
+
+static void add_class(const cli_predictions *p, size_t i, int label, cli_text *out) {
+    char text[CLI_NUMBER_SIZE];
+    cli_text_add(out, "%s (", cli_shown(cli_class_name(p->named, label, text)));
+    add_share(out, cli_predictions_share(p, i, label));
+    cli_text_add(out, ")");
+}
+
+static void add_classes(const cli_predictions *p, size_t i, cli_text *out) {
+    add_class(p, i, p->first[i], out);
+    if (p->second[i] < 0) return;
+    cli_text_add(out, ", then ");
+    add_class(p, i, p->second[i], out);
+}
+
+/* All numbers of a short code, the first of a long one. */
+static void add_code(const cli_predictions *p, size_t i, cli_text *out) {
+    enum { SOME = 8, FEW = 10 };
+    const float *code = p->codes + i * (size_t)p->length;
+    const int count = p->length > FEW ? SOME : p->length;
+    cli_text_add(out, "code");
+    for (int k = 0; k < count; k++) cli_text_add(out, " %.4g", (double)code[k]);
+    if (count < p->length) cli_text_add(out, " and %d more", p->length - count);
+}
+
+static void add_error(const cli_predictions *p, size_t i, cli_text *out) {
+    char text[CLI_NUMBER_SIZE];
+    if (!p->errors) return;
+    cli_text_add(out, "error %s", cli_error_text(p->errors[i], 4, text));
+    if (!p->judged) return;
+    cli_text_add(out, cli_predictions_odd(p, i) ? ", unusual" : ", usual");
+}
+
+void cli_prediction_caption(const cli_predictions *p, size_t i, cli_text *out) {
+    if (p->classes > 0) {
+        add_classes(p, i, out);
+    } else if (p->errors) {
+        add_error(p, i, out);
+    } else {
+        add_code(p, i, out);
+    }
+}
+
+void cli_prediction_line(const cli_predictions *p, size_t i, cli_text *out) {
+    cli_text_add(out, "%s: ", cli_shown(p->files[i]));
+    cli_prediction_caption(p, i, out);
+    if (p->classes > 0 || !p->errors) return;
+    if (p->judged) {
+        cli_text_add(out, " (%s %.4g, the threshold is %.4g)", cli_scores_word((int)p->by),
+                     p->judgements[i], p->threshold);
+    }
+    cli_text_add(out, "; ");
+    add_code(p, i, out);
+}
+
+/* ---- CSV ------------------------------------------------------------------------------------- */
+
+static void csv_head(const cli_predictions *p, cli_text *out) {
+    cli_text_add(out, "file");
+    if (p->classes > 0)
+        cli_text_add(out, ",label,class,probability,second,second_class,"
+                          "second_probability");
+    for (int k = 0; k < p->classes; k++) cli_text_add(out, ",probability_%d", k);
+    if (p->classes > 0) return;
+    cli_text_add(out, ",error,unusual,judged_by,judgement,threshold");
+    for (int k = 0; k < p->length; k++) {
+        cli_text_add(out, p->indices ? ",index_%d" : ",code_%d", k);
+    }
+}
+
+static void csv_class(const cli_predictions *p, size_t i, int label, cli_text *out) {
+    char text[CLI_NUMBER_SIZE];
+    if (label < 0) {
+        cli_text_add(out, ",,,");
+        return;
+    }
+    cli_text_add(out, ",%d,", label);
+    cli_text_for(out, EMB_CSV, cli_class_name(p->named, label, text));
+    cli_text_add(out, ",%.9g", cli_predictions_share(p, i, label));
+}
+
+static void csv_row(const cli_predictions *p, size_t i, cli_text *out) {
+    cli_text_for(out, EMB_CSV, p->files[i]);
+    if (p->classes > 0) {
+        csv_class(p, i, p->first[i], out);
+        csv_class(p, i, p->second[i], out);
+        for (int k = 0; k < p->classes; k++) {
+            cli_text_add(out, ",%.9g", cli_predictions_share(p, i, k));
+        }
+        return;
+    }
+    cli_text_add(out, ",");
+    if (p->errors) cli_text_add(out, "%.9g", p->errors[i]);
+    if (p->judged) {
+        cli_text_add(out, ",%d,%s,%.9g,%.9g", cli_predictions_odd(p, i),
+                     cli_scores_word((int)p->by), p->judgements[i], p->threshold);
+    } else {
+        cli_text_add(out, ",,,,");
+    }
+    for (int k = 0; k < p->length; k++) {
+        cli_text_add(out, ",%.9g", (double)p->codes[i * (size_t)p->length + (size_t)k]);
+    }
+}
+
+void cli_predictions_csv(const cli_predictions *p, cli_text *out) {
+    csv_head(p, out);
+    cli_text_add(out, "\n");
+    for (size_t i = 0; i < p->count; i++) {
+        csv_row(p, i, out);
+        cli_text_add(out, "\n");
+    }
+}
+
+/* ---- JSON ------------------------------------------------------------------------------------ */
+
+static void json_class(const cli_predictions *p, size_t i, int label, const char *const keys[3],
+                       cli_json *json) {
+    char text[CLI_NUMBER_SIZE];
+    if (label < 0) {
+        for (int k = 0; k < 3; k++) cli_json_string(json, keys[k], NULL);
+        return;
+    }
+    cli_json_whole(json, keys[0], label);
+    cli_json_string(json, keys[1], cli_class_name(p->named, label, text));
+    cli_json_real(json, keys[2], cli_predictions_share(p, i, label));
+}
+
+static void json_classes(const cli_predictions *p, size_t i, cli_json *json) {
+    static const char *const first[] = {"label", "class", "probability"};
+    static const char *const second[] = {"second", "second_class", "second_probability"};
+    json_class(p, i, p->first[i], first, json);
+    json_class(p, i, p->second[i], second, json);
+    cli_json_open(json, "probabilities", '[');
+    for (int k = 0; k < p->classes; k++) {
+        cli_json_real(json, NULL, cli_predictions_share(p, i, k));
+    }
+    cli_json_close(json, ']');
+}
+
+static void json_code(const cli_predictions *p, size_t i, cli_json *json) {
+    cli_json_open(json, "code", '[');
+    for (int k = 0; k < p->length; k++) {
+        const double number = (double)p->codes[i * (size_t)p->length + (size_t)k];
+        if (p->indices) {
+            cli_json_whole(json, NULL, (int64_t)number);
+        } else {
+            cli_json_real(json, NULL, number);
+        }
+    }
+    cli_json_close(json, ']');
+    if (p->errors) cli_json_real(json, "error", p->errors[i]);
+    if (p->judged) {
+        cli_json_bool(json, "unusual", cli_predictions_odd(p, i));
+        cli_json_string(json, "judged_by", cli_scores_word((int)p->by));
+        cli_json_real(json, "judgement", p->judgements[i]);
+        cli_json_real(json, "threshold", p->threshold);
+    } else {
+        cli_json_string(json, "unusual", NULL);
+    }
+}
+
+void cli_predictions_json(const cli_predictions *p, cli_text *out) {
+    cli_json json = {0};
+    cli_json_open(&json, NULL, '[');
+    for (size_t i = 0; i < p->count; i++) {
+        cli_json_open(&json, NULL, '{');
+        cli_json_name(&json, "file", p->files[i]);
+        if (p->classes > 0) {
+            json_classes(p, i, &json);
+        } else {
+            json_code(p, i, &json);
+        }
+        cli_json_close(&json, '}');
+    }
+    cli_json_close(&json, ']');
+    *out = json.text;
+}

@@ -1,0 +1,96 @@
+# What a model says of pictures: sh predict.sh PROGRAM REPOSITORY
+program=$1 root=$2
+. "$root/tests/cli/common.inc"
+small data
+run classify data --images --net cnn --epochs 4 -o judge
+run train data --epochs 40 -o run
+
+# Digits of the data set, as they are: they are taken so, and each has a line.
+image() { tail -c +$((17 + $1 * 784)) data/t10k-images-idx3-ubyte | head -c 784; }
+for i in 0 1 2; do { printf 'P5\n28 28\n255\n' && image $i; } >$i.pgm; done
+t 0 '' predict judge 0.pgm 1.pgm 2.pgm
+[ "$(wc -l <out)" -eq 3 ] || fail "lines: $(cat out)"
+has out '^0.pgm: [0-9] ([0-9]* %), then [0-9] (.* %)$'
+mv out lines
+
+# The same as a table and as a list; what is asked for on standard output stands there alone.
+t 0 '' predict judge 0.pgm 1.pgm 2.pgm -o three.csv
+same out lines
+[ "$(head -n 1 three.csv | cut -d, -f1-8)" = file,label,class,probability,second,second_class,second_probability,probability_0 ] ||
+    fail "names: $(head -n 1 three.csv)"
+[ "$(wc -l <three.csv)" -eq 4 ] || fail "rows: $(cat three.csv)"
+t 0 '' predict judge 0.pgm 1.pgm 2.pgm -o -
+same out three.csv
+t 0 '' predict judge 0.pgm 1.pgm 2.pgm --json
+mv out three.json
+t 0 '' predict judge 0.pgm 1.pgm 2.pgm -o again.json --threads 3
+same again.json three.json
+same out lines
+python3 - <<'END' >failed || fail "JSON: $(cat failed)"
+import csv, json
+
+rows, images = list(csv.DictReader(open("three.csv"))), json.load(open("three.json"))
+assert [r["file"] for r in rows] == [i["file"] for i in images] == ["0.pgm", "1.pgm", "2.pgm"]
+for row, image in zip(rows, images):
+    shares = image["probabilities"]
+    order = sorted(range(10), key=lambda k: -shares[k])
+    assert len(shares) == 10 and abs(sum(shares) - 1) < 1e-6, shares
+    assert [image["label"], image["second"]] == order[:2], image
+    assert image["class"] == str(order[0]) and image["second_class"] == str(order[1]), image
+    assert image["probability"] == shares[order[0]] and image["second_probability"] == shares[order[1]], image
+    assert int(row["label"]) == order[0] and abs(float(row["probability"]) - shares[order[0]]) < 1e-8, row
+END
+
+# An autoencoder: its code is what encode says, its error what the numbers say, and unusual is as score judges it.
+awk 'BEGIN { srand(1); printf "P2 28 28 255\n"; for (i = 0; i < 784; i++) print int(256 * rand()) }' >noise.pgm
+run predict run 0.pgm noise.pgm --no-like-mnist
+[ "$code" -eq 0 ] || fail "autoencoder: $(cat err)"
+has out '^0.pgm: error 0\.[0-9]*, usual (score [0-9.]*, the threshold is [0-9.]*); code [-0-9.e]* [-0-9.e]*$'
+has out '^noise.pgm: error 0\.[0-9]*, unusual '
+t 0 '' predict run 0.pgm noise.pgm --no-like-mnist --json
+mv out two.json
+t 0 '' predict run 0.pgm noise.pgm --no-like-mnist -o two.csv
+t 0 '' encode run 0.pgm noise.pgm --no-like-mnist -o codes.csv
+t 0 '' score run 0.pgm noise.pgm --no-like-mnist --json
+mv out scores.json
+python3 - <<'END' >failed || fail "autoencoder: $(cat failed)"
+import csv, json
+
+images, scores = json.load(open("two.json")), json.load(open("scores.json"))
+codes, rows = list(csv.DictReader(open("codes.csv"))), list(csv.DictReader(open("two.csv")))
+for image, score, code, row in zip(images, scores["images"], codes, rows):
+    assert image["file"] == score["name"] == code["file"] == row["file"], image
+    assert [f"{x:.9g}" for x in image["code"]] == [code["code_0"], code["code_1"]] == [row["code_0"], row["code_1"]], image
+    assert abs(image["error"] - score["reconstruction"]) < 1e-6 * image["error"], (image, score)
+    assert image["unusual"] == score["unusual"] and image["judgement"] == score["score"], (image, score)
+    assert image["threshold"] == scores["threshold"] and image["judged_by"] == scores["by"] == "score", image
+    assert row["unusual"] == str(int(image["unusual"])), row
+assert [i["unusual"] for i in images] == [False, True], images
+END
+
+# Sheets.
+for of in 'judge 0.pgm 1.pgm' 'run 0.pgm 1.pgm'; do
+    # shellcheck disable=SC2086
+    run predict $of -o sheet.svg
+    [ "$code" -eq 0 ] || fail "sheet of $of: $(cat err)"
+    has sheet.svg '0\.pgm'
+    [ "$(wc -l <out)" -eq 2 ] || fail "lines beside a sheet: $(cat out)"
+done
+has sheet.svg '>error 0'
+
+# What cannot be read says so in a line.
+mkdir folder
+cp 0.pgm folder
+printf 'not a picture\n' >text.png
+{ printf 'P5 60 60 255\n' && head -c 3600 /dev/zero | tr '\0' '\360'; } >blank.pgm
+t 1 'nowhere: ' predict nowhere 0.pgm
+t 1 'folder: is a folder; expected picture files, one to a word: folder/*.png' predict judge folder
+t 1 'missing.png: no such file; expected a picture' predict judge 0.pgm missing.png
+t 1 'text.png: is not a picture: expected PNG, JPEG' predict judge text.png
+t 1 'blank.pgm: there is no ink that stands out from its paper; expected a drawing with its paper around it' \
+    predict judge blank.pgm
+t 0 "" predict judge blank.pgm --invert
+t 2 "--output: expected a name that ends in .csv, .json, .png, .svg or .pdf, or -, got 'x.txt'" \
+    predict judge 0.pgm -o x.txt
+t 2 'FILES is missing' predict judge
+finish
