@@ -94,8 +94,7 @@ static int run_predict(const cli_args *args) {
         check_files(args) && (!output || is_dash(output) || cli_output_ready(output));
     emb_net *net = ready ? cli_network_open_trained(typed(args, "RUN|MODEL")) : NULL;
     cli_predictions p = {0};
-    const bool good = net && cli_network_label(net, args, false) &&
-                      cli_predictions_make(&p, net, args) && report(&p, net, args);
+    const bool good = net && cli_predictions_make(&p, net, args) && report(&p, net, args);
     cli_predictions_free(&p);
     emb_net_free(net);
     return good ? CLI_DONE : CLI_FAILED;

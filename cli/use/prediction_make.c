@@ -40,11 +40,12 @@ static bool find_entries(cli_predictions *p, const emb_net *net) {
     return done;
 }
 
-static bool reconstruct(cli_predictions *p, emb_net *net, int threads) {
+static bool reconstruct(cli_predictions *p, emb_net *net, const emb_images *images, int threads) {
     const size_t size = cli_network_pixels(net);
     if (!emb_net_has_part(net, "decoder") || cli_network_outputs(net) != size) return true;
     p->made = cli_alloc(p->count * size * sizeof *p->made);
-    if (!good(emb_net_reconstruct(net, p->shown, p->count, p->made, threads))) return false;
+    if (!good(emb_net_reconstruct_images(net, images, NULL, p->count, p->made, threads)))
+        return false;
     p->errors = cli_alloc(p->count * sizeof *p->errors);
     for (size_t i = 0; i < p->count; i++) {
         double sum = 0;
@@ -102,7 +103,7 @@ static bool answer(cli_predictions *p, emb_net *net, const emb_images *images,
     const int threads = (int)cli_arg(args, "threads")->whole;
     const char *name = cli_arg(args, "RUN|MODEL")->text;
     const int neighbours = cli_verdict_neighbours(net);
-    if (!reconstruct(p, net, threads)) return false;
+    if (!reconstruct(p, net, images, threads)) return false;
     if (emb_net_classes(net) > 0) {
         if (!cli_predict_classes(p, net, threads)) return false;
     } else if (!encode(p, net, threads)) {
@@ -132,7 +133,8 @@ bool cli_predictions_make(cli_predictions *p, emb_net *net, const cli_args *args
     emb_images *images = cli_photos_read(args->words, args->word_count, net, args);
     if (!images) return false;
     p->shown = cli_alloc(p->count * cli_network_pixels(net) * sizeof *p->shown);
-    const bool done = good(emb_images_fetch(images, NULL, p->count, p->shown, NULL)) &&
+    const bool done = cli_network_label_images(net, args, images) &&
+                      good(emb_images_fetch(images, NULL, p->count, p->shown, NULL)) &&
                       answer(p, net, images, args);
     emb_images_free(images);
     return done;
