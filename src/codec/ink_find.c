@@ -1,145 +1,36 @@
 /* See ink_find.h. A picture is looked at twice: as a whole, to see where the drawing is, and then
- * close up, where thresholds are the drawing's own. */
+ * close up, where thresholds are the drawing's own.
+ *
+ * Light is left as it is, since evening it out costs contrast, unless nothing is found so. */
 #include "codec/ink_find.h"
 
-#include <string.h>
-
-#include "codec/ink_parts.h"
-#include "codec/picture_fit.h"
+#include "codec/ink_view.h"
 
 /* The longer side of what is looked at. */
 enum { WHOLE = 1024, CLOSE = 256, LEAST_WHOLE = 160 };
 
-/* A part of a sheet, in grey. */
-typedef struct view {
-    emb__ink_box box; /* of the sheet */
-    int height, width;
-    uint8_t *grey;
-    emb__edges edges;
-} view;
+/* How the sheet is looked at, and where in it the drawing was found. */
+typedef struct finding {
+    const emb__sheet *sheet;
+    emb__sheet_channel channel;
+    emb__ink_light light;
+    bool light_paper;
+    emb__ink_box box; /* of the drawing and some paper, in the sheet */
+    emb__ink_grade grade;
+    bool solid; /* it is no drawing but an area: a sheet of paper, perhaps */
+} finding;
 
-static void view_free(view *v) {
-    emb__free(v->grey);
-    emb__edges_free(&v->edges);
-    *v = (view){0};
+static emb_status none(void) {
+    return emb__fail(EMB_ERR_FORMAT, "there is no ink that stands out from its paper; expected a "
+                                     "drawing with its paper around it");
 }
 
-static int height_of(const emb__ink_box *b) { return b->bottom - b->top + 1; }
-static int width_of(const emb__ink_box *b) { return b->right - b->left + 1; }
+/* ---- as a whole ------------------------------------------------------------------------------ */
 
-/* ---- from colours to grey -------------------------------------------------------------------- */
-
-void emb__sheet_row(const emb__sheet *sheet, emb__sheet_channel channel, int y, int x, int count,
-                    uint8_t *out) {
-    const size_t plane = (size_t)sheet->height * (size_t)sheet->width;
-    const uint8_t *row = sheet->pixels + (size_t)y * (size_t)sheet->width + (size_t)x;
-    if (sheet->channels == 1 || channel != EMB__LUMA) {
-        memcpy(out, row + (sheet->channels == 1 ? 0 : (size_t)channel * plane), (size_t)count);
-        return;
-    }
-    for (int i = 0; i < count; i++) {
-        const uint32_t r = row[i], g = row[plane + (size_t)i], b = row[2 * plane + (size_t)i];
-        out[i] = (uint8_t)((19595U * r + 38470U * g + 7471U * b + 0x8000U) >> 16);
-    }
-}
-
-static int scaled(int side, int longer, int wanted) {
-    const int result = (int)((2 * (int64_t)side * wanted + longer) / (2 * longer));
-    return result < 1 ? 1 : result;
-}
-
-/* Opens a part of the sheet, its longer side `side` pixels. */
-static emb_status view_open(view *v, const emb__sheet *sheet, emb__sheet_channel channel,
-                            emb__ink_box box, int side) {
-    const int tall = height_of(&box), wide = width_of(&box), longer = tall > wide ? tall : wide;
-    *v = (view){
-        .box = box, .height = scaled(tall, longer, side), .width = scaled(wide, longer, side)};
-    const emb__picture_plan plan = {.shape = {1, v->height, v->width}, .fit = EMB__FIT_STRETCH};
-    v->grey = emb__alloc((size_t)v->height * (size_t)v->width);
-    uint8_t *row = emb__alloc((size_t)wide);
-    emb_status status = v->grey && row ? EMB_OK : EMB_ERR_MEMORY;
-    emb__fit fit;
-    emb__fit_init(&fit, &plan, v->grey);
-    if (status == EMB_OK) status = emb__fit_begin(&fit, 1, (size_t)tall, (size_t)wide, 1);
-    for (int y = box.top; status == EMB_OK && y <= box.bottom; y++) {
-        emb__sheet_row(sheet, channel, y, box.left, wide, row);
-        emb__fit_row(&fit, row);
-    }
-    emb__fit_free(&fit);
-    emb__free(row);
-    if (status == EMB_OK) status = emb__edges_find(v->grey, v->height, v->width, &v->edges);
-    return status;
-}
-
-/* The channel in which ink stands out most. Luma, unless another is clearly better. */
-static emb_status choose_channel(const emb__sheet *sheet, emb__ink_box box,
-                                 emb__sheet_channel *channel) {
-    enum { SMALL = 384 };
-    int best = 0;
-    *channel = EMB__LUMA;
-    for (int c = EMB__LUMA; sheet->channels == 3 && c >= EMB__RED; c--) {
-        view v;
-        const emb_status status = view_open(&v, sheet, (emb__sheet_channel)c, box, SMALL);
-        const int seen = v.edges.peak - 2 * v.edges.noise;
-        view_free(&v);
-        if (status != EMB_OK) return status;
-        if (c == EMB__LUMA || 4 * seen > 5 * best) {
-            *channel = (emb__sheet_channel)c;
-            best = seen;
-        }
-    }
-    return EMB_OK;
-}
-
-/* ---- what is ink ----------------------------------------------------------------------------- */
-
-static bool box_of_edges(const view *v, emb__ink_box *box) {
-    const emb__edges *e = &v->edges;
-    bool any = false;
-    for (int y = 0; y < v->height; y++) {
-        for (int x = 0; x < v->width; x++) {
-            if (e->step[(size_t)y * (size_t)v->width + (size_t)x] < e->sharp) continue;
-            if (!any) *box = (emb__ink_box){y, x, y, x};
-            any = true;
-            if (y > box->bottom) box->bottom = y;
-            if (x < box->left) box->left = x;
-            if (x > box->right) box->right = x;
-        }
-    }
-    return any;
-}
-
-/* By how many more pixels of a row or column are above the threshold than below. */
-static int64_t balance(const view *v, int y, int x, int down, int across, int count) {
-    int64_t light = 0;
-    for (int i = 0; i < count; i++) {
-        const size_t at = (size_t)(y + i * down) * (size_t)v->width + (size_t)(x + i * across);
-        light += v->edges.smooth[at] > v->edges.between[at] ? 1 : -1;
-    }
-    return light;
-}
-
-/* Around all edges there is paper. */
-static bool is_paper_light(const view *v) {
-    emb__ink_box b = {0, 0, v->height - 1, v->width - 1}, e;
-    if (box_of_edges(v, &e)) {
-        const int away = (height_of(&e) + width_of(&e)) / 40 + 3;
-        if (e.top - away > b.top) b.top = e.top - away;
-        if (e.left - away > b.left) b.left = e.left - away;
-        if (e.bottom + away < b.bottom) b.bottom = e.bottom + away;
-        if (e.right + away < b.right) b.right = e.right + away;
-    }
-    return balance(v, b.top, b.left, 0, 1, width_of(&b)) +
-               balance(v, b.bottom, b.left, 0, 1, width_of(&b)) +
-               balance(v, b.top, b.left, 1, 0, height_of(&b)) +
-               balance(v, b.top, b.right, 1, 0, height_of(&b)) >
-           0;
-}
-
-/* *ink = what lies on the ink's side of the threshold, to be freed; its parts. */
-static emb_status divide(const view *v, bool light_paper, uint8_t **ink, emb__ink_parts *parts) {
+/* *ink = what lies on the ink's side of the threshold, to be freed; its parts, to be freed too. */
+static emb_status divide(const emb__ink_view *v, bool light_paper, uint8_t **ink,
+                         emb__ink_parts *parts) {
     const size_t count = (size_t)v->height * (size_t)v->width;
-    *parts = (emb__ink_parts){0};
     *ink = emb__alloc(count);
     if (!*ink) return EMB_ERR_MEMORY;
     for (size_t i = 0; i < count; i++) {
@@ -149,27 +40,11 @@ static emb_status divide(const view *v, bool light_paper, uint8_t **ink, emb__in
     return emb__ink_parts_find(*ink, &v->edges, parts);
 }
 
-/* ---- where it is ----------------------------------------------------------------------------- */
-
-typedef struct finding {
-    const emb__sheet *sheet;
-    emb__sheet_channel channel;
-    bool light_paper;
-    emb__ink_box box; /* of the drawing, in the sheet */
-} finding;
-
-static emb_status none(void) {
-    return emb__fail(EMB_ERR_FORMAT, "there is no ink that stands out from its paper; expected a "
-                                     "drawing with its paper around it");
-}
-
 static int at_scale(int place, int from, int to) { return (int)((int64_t)place * to / from); }
 
-/* A box of the view, with some paper around it, in the sheet. */
-static emb__ink_box in_sheet(const view *v, emb__ink_box b) {
-    const int tall = height_of(&v->box), wide = width_of(&v->box);
-    const int longer = height_of(&b) > width_of(&b) ? height_of(&b) : width_of(&b);
-    const int away = longer / 4 + 4;
+/* A box of the view, `away` pixels wider on each side, in the sheet. */
+static emb__ink_box in_sheet(const emb__ink_view *v, emb__ink_box b, int away) {
+    const int tall = emb__box_height(&v->box), wide = emb__box_width(&v->box);
     emb__ink_box out = {v->box.top + at_scale(b.top - away, v->height, tall),
                         v->box.left + at_scale(b.left - away, v->width, wide),
                         v->box.top + at_scale(b.bottom + 1 + away, v->height, tall),
@@ -181,27 +56,91 @@ static emb__ink_box in_sheet(const view *v, emb__ink_box b) {
     return out;
 }
 
-static emb_status locate(finding *f, emb__ink_box area) {
-    const int tall = height_of(&area), wide = width_of(&area);
-    int side = tall > wide ? tall : wide;
-    side = side > WHOLE ? WHOLE : side < LEAST_WHOLE ? LEAST_WHOLE : side;
-    view v;
-    emb__ink_parts parts = {0};
-    emb__ink_box box;
-    uint8_t *ink = NULL;
-    emb_status status = choose_channel(f->sheet, area, &f->channel);
-    if (status != EMB_OK) return status;
-    status = view_open(&v, f->sheet, f->channel, area, side);
-    if (status == EMB_OK && !emb__edges_any(&v.edges)) status = none();
+static int longer_of(emb__ink_box b) {
+    const int tall = emb__box_height(&b), wide = emb__box_width(&b);
+    return tall > wide ? tall : wide;
+}
+
+static int shorter_of(emb__ink_box b) {
+    const int tall = emb__box_height(&b), wide = emb__box_width(&b);
+    return tall < wide ? tall : wide;
+}
+
+/* Fills most of its box, and much of the view. */
+static bool is_area(const emb__ink_view *v, const emb__ink_choice *choice) {
+    const emb__ink_box whole = {0, 0, v->height - 1, v->width - 1}, b = choice->largest;
+    const int64_t room = (int64_t)emb__box_height(&b) * emb__box_width(&b);
+    return 10 * (int64_t)choice->area > 6 * room && 4 * shorter_of(b) > shorter_of(whole);
+}
+
+static int side_of(emb__ink_box area) {
+    const int side = longer_of(area);
+    return side > WHOLE ? WHOLE : side < LEAST_WHOLE ? LEAST_WHOLE : side;
+}
+
+/* Where a shadow or a table lies around the drawing, too: evened out as light paper, dark ink stays
+ * and light ink goes, and the other way round. */
+static emb_status compare_lights(finding *f, emb__ink_box area) {
+    enum { SMALL = 512 };
+    const int side = side_of(area) < SMALL ? side_of(area) : SMALL;
+    emb__ink_view light = {0}, dark = {0};
+    emb_status status =
+        emb__ink_view_open(&light, f->sheet, area, f->channel, EMB__LIGHT_PAPER, side);
     if (status == EMB_OK) {
-        f->light_paper = is_paper_light(&v);
-        status = divide(&v, f->light_paper, &ink, &parts);
+        status = emb__ink_view_open(&dark, f->sheet, area, f->channel, EMB__DARK_BOARD, side);
     }
-    if (status == EMB_OK && !emb__ink_parts_choose(&parts, &box)) status = none();
-    if (status == EMB_OK) f->box = in_sheet(&v, box);
+    if (status == EMB_OK) {
+        const int peak = light.edges.peak > dark.edges.peak ? light.edges.peak : dark.edges.peak;
+        f->light_paper =
+            emb__ink_view_edges(&light, peak / 2) >= emb__ink_view_edges(&dark, peak / 2);
+    }
+    emb__ink_view_free(&light);
+    emb__ink_view_free(&dark);
+    return status;
+}
+
+/* Which side of the edges paper is. */
+static emb_status judge_paper(finding *f, const emb__ink_view *v) {
+    enum { SURE = 60 };
+    const int light = emb__ink_view_light(v);
+    f->light_paper = light > 0;
+    return light >= SURE || light <= -SURE ? EMB_OK : compare_lights(f, v->box);
+}
+
+/* Where something is: f->box and what is known of it. Nothing is a failure but a lack of memory. */
+static emb_status locate(finding *f, emb__ink_box area) {
+    emb__ink_view v = {0};
+    emb__ink_parts parts = {0};
+    emb__ink_choice choice = {.grade = EMB__INK_NONE};
+    uint8_t *ink = NULL;
+    emb_status status = emb__ink_view_open(&v, f->sheet, area, f->channel, f->light, side_of(area));
+    const bool any = status == EMB_OK && emb__edges_any(&v.edges);
+    if (any && f->light == EMB__LIGHT_AS_IT_IS) status = judge_paper(f, &v);
+    if (any && status == EMB_OK) status = divide(&v, f->light_paper, &ink, &parts);
+    if (any && status == EMB_OK) choice = emb__ink_parts_choose(&parts);
+    f->grade = choice.grade;
+    if (f->grade != EMB__INK_NONE) {
+        f->solid = is_area(&v, &choice);
+        const emb__ink_box b = f->solid ? choice.largest : choice.box;
+        f->box = in_sheet(&v, b, f->solid ? -longer_of(b) / 32 - 2 : longer_of(b) / 4 + 4);
+    }
     emb__ink_parts_free(&parts);
     emb__free(ink);
-    view_free(&v);
+    emb__ink_view_free(&v);
+    return status;
+}
+
+/* As it is; if the drawing is not found whole so, in even light. */
+static emb_status locate_somehow(finding *f, emb__ink_box area) {
+    emb_status status = emb__sheet_choose(f->sheet, area, &f->channel);
+    f->light = EMB__LIGHT_AS_IT_IS;
+    f->light_paper = true;
+    if (status == EMB_OK) status = locate(f, area);
+    if (status != EMB_OK || f->grade == EMB__INK_WHOLE) return status;
+    finding even = *f;
+    even.light = f->light_paper ? EMB__LIGHT_PAPER : EMB__DARK_BOARD;
+    status = locate(&even, area);
+    if (status == EMB_OK && even.grade > f->grade) *f = even;
     return status;
 }
 
@@ -215,13 +154,12 @@ static void keep_chosen(const emb__ink_parts *parts, uint8_t *ink) {
 }
 
 static emb_status close_up(const finding *f, emb__drawing *drawing) {
-    view v;
+    emb__ink_view v = {0};
     emb__ink_parts parts = {0};
-    emb__ink_box box;
     uint8_t *ink = NULL;
-    emb_status status = view_open(&v, f->sheet, f->channel, f->box, CLOSE);
+    emb_status status = emb__ink_view_open(&v, f->sheet, f->box, f->channel, f->light, CLOSE);
     if (status == EMB_OK) status = divide(&v, f->light_paper, &ink, &parts);
-    if (status == EMB_OK && !emb__ink_parts_choose(&parts, &box)) status = none();
+    if (status == EMB_OK && emb__ink_parts_choose(&parts).grade == EMB__INK_NONE) status = none();
     if (status == EMB_OK) {
         keep_chosen(&parts, ink);
         *drawing = (emb__drawing){v.height, v.width, ink};
@@ -229,7 +167,7 @@ static emb_status close_up(const finding *f, emb__drawing *drawing) {
     }
     emb__ink_parts_free(&parts);
     emb__free(ink);
-    view_free(&v);
+    emb__ink_view_free(&v);
     return status;
 }
 
@@ -237,6 +175,13 @@ emb_status emb__drawing_find(const emb__sheet *sheet, emb__drawing *drawing) {
     const emb__ink_box whole = {0, 0, sheet->height - 1, sheet->width - 1};
     finding f = {.sheet = sheet};
     *drawing = (emb__drawing){0};
-    const emb_status status = locate(&f, whole);
+    emb_status status = locate_somehow(&f, whole);
+    /* A sheet on a table: the drawing is on it. */
+    if (status == EMB_OK && f.grade != EMB__INK_NONE && f.solid) {
+        finding inner = {.sheet = sheet};
+        status = locate_somehow(&inner, f.box);
+        if (inner.grade != EMB__INK_NONE && !inner.solid) f = inner;
+    }
+    if (status == EMB_OK && f.grade == EMB__INK_NONE) status = none();
     return status == EMB_OK ? close_up(&f, drawing) : status;
 }

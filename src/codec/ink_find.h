@@ -10,12 +10,6 @@ typedef struct emb__drawing {
     uint8_t *ink; /* [height][width], to be freed */
 } emb__drawing;
 
-/* Rec. 601's luma, or a channel. */
-typedef enum emb__sheet_channel { EMB__RED, EMB__GREEN, EMB__BLUE, EMB__LUMA } emb__sheet_channel;
-/* out[count] = grey pixels of row y, from column x on. */
-void emb__sheet_row(const emb__sheet *sheet, emb__sheet_channel channel, int y, int x, int count,
-                    uint8_t *out);
-
 /* EMB_ERR_FORMAT, with the reason as text, if there is none. */
 emb_status emb__drawing_find(const emb__sheet *sheet, emb__drawing *drawing);
 

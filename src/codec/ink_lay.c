@@ -4,7 +4,8 @@
 #include <string.h>
 
 #include "codec/ink_find.h"
-#include "codec/ink_parts.h"
+#include "codec/ink_pen.h"
+#include "codec/ink_view.h"
 #include "codec/picture_fit.h"
 
 /* Of 28 rows and columns, the ink fills at most 20; its strokes are at least so many thirds of one
@@ -147,6 +148,7 @@ emb_status emb__ink_lay(const emb__sheet *sheet, int height, int width, uint8_t 
     }
     emb__drawing drawing;
     emb_status status = emb__drawing_find(sheet, &drawing);
+    if (status == EMB_OK) status = emb__drawing_thicken(&drawing);
     if (status == EMB_OK) status = lay(&drawing, height, width, out);
     emb__free(drawing.ink);
     return status;

@@ -51,7 +51,7 @@ static void follow(search *s, int y, int x, emb__ink_part *part, uint32_t number
         part->area++;
         part->rim += rim && !outside;
         part->sharp += rim && !outside && s->edges->step[at] >= s->edges->sharp;
-        part->outside = part->outside || outside;
+        part->outside += outside;
         widen(&part->box, row, column);
         for (int i = row - 1; i <= row + 1; i++) {
             for (int j = column - 1; j <= column + 1; j++) take(s, i, j, number);
@@ -111,21 +111,23 @@ static bool crosses(const emb__ink_parts *parts, const emb__ink_part *p) {
                           10 * width_of(&p->box) >= 9 * parts->width);
 }
 
-/* The largest of those that do not reach the border; or, if there is none, of those that do. */
+/* The largest. What reaches the border is more often a shadow or a table's corner than a drawing
+ * that was cut off: those have a long border. */
 static emb__ink_part *largest(emb__ink_parts *parts) {
     enum { LEAST = 12 };
-    for (int outside = 0; outside < 2; outside++) {
-        emb__ink_part *best = NULL;
-        for (size_t i = 0; i < parts->count; i++) {
-            emb__ink_part *p = &parts->list[i];
-            if (p->outside != outside || p->area < LEAST || !is_sharp(p) || crosses(parts, p)) {
-                continue;
-            }
-            if (!best || p->area > best->area) best = p;
-        }
-        if (best) return best;
+    emb__ink_part *best = NULL;
+    size_t most = 0;
+    for (size_t i = 0; i < parts->count; i++) {
+        emb__ink_part *p = &parts->list[i];
+        if (p->area < LEAST || !is_sharp(p) || crosses(parts, p)) continue;
+        const size_t counts = p->outside == 0             ? 64 * p->area
+                              : 10 * p->outside <= p->rim ? 16 * p->area
+                                                          : p->area / 64;
+        if (best && counts <= most) continue;
+        best = p;
+        most = counts;
     }
-    return NULL;
+    return best;
 }
 
 static int gap(int a_first, int a_last, int b_first, int b_last) {
@@ -143,20 +145,23 @@ static bool belongs(const emb__ink_part *p, const emb__ink_part *main, const emb
            5 * larger(down, across) <= 2 * side;
 }
 
-bool emb__ink_parts_choose(emb__ink_parts *parts, emb__ink_box *box) {
+emb__ink_choice emb__ink_parts_choose(emb__ink_parts *parts) {
     emb__ink_part *main = largest(parts);
-    if (!main) return false;
+    if (!main) return (emb__ink_choice){.grade = EMB__INK_NONE};
     main->chosen = true;
-    *box = main->box;
+    emb__ink_choice choice = {.grade = main->outside ? EMB__INK_CUT : EMB__INK_WHOLE,
+                              .box = main->box,
+                              .largest = main->box,
+                              .area = main->area};
     for (bool more = true; more;) {
         more = false;
         for (size_t i = 0; i < parts->count; i++) {
             emb__ink_part *p = &parts->list[i];
-            if (p->chosen || !belongs(p, main, box)) continue;
+            if (p->chosen || !belongs(p, main, &choice.box)) continue;
             p->chosen = more = true;
-            widen(box, p->box.top, p->box.left);
-            widen(box, p->box.bottom, p->box.right);
+            widen(&choice.box, p->box.top, p->box.left);
+            widen(&choice.box, p->box.bottom, p->box.right);
         }
     }
-    return true;
+    return choice;
 }

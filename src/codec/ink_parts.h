@@ -12,7 +12,7 @@ typedef struct emb__ink_box {
 typedef struct emb__ink_part {
     emb__ink_box box;
     size_t area, rim, sharp; /* pixels; those beside paper; those of them that are edges */
-    bool outside;            /* reaches the picture's border */
+    size_t outside;          /* those on the picture's border */
     bool chosen;
 } emb__ink_part;
 
@@ -28,8 +28,16 @@ typedef struct emb__ink_parts {
 emb_status emb__ink_parts_find(const uint8_t *ink, const emb__edges *edges, emb__ink_parts *parts);
 void emb__ink_parts_free(emb__ink_parts *parts);
 
-/* Chooses those that are the drawing, the largest with what belongs to it, and gives the box of all
- * of them. False if there is none. */
-bool emb__ink_parts_choose(emb__ink_parts *parts, emb__ink_box *box);
+/* What was chosen: nothing, something that the border cuts, or a drawing that lies within. */
+typedef enum emb__ink_grade { EMB__INK_NONE, EMB__INK_CUT, EMB__INK_WHOLE } emb__ink_grade;
+typedef struct emb__ink_choice {
+    emb__ink_grade grade;
+    emb__ink_box box;     /* of all that is chosen */
+    emb__ink_box largest; /* of the largest part */
+    size_t area;          /* and its pixels */
+} emb__ink_choice;
+
+/* Chooses the parts that are the drawing: the largest with what belongs to it. */
+emb__ink_choice emb__ink_parts_choose(emb__ink_parts *parts);
 
 #endif
