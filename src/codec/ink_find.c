@@ -153,14 +153,15 @@ static void keep_chosen(const emb__ink_parts *parts, uint8_t *ink) {
     }
 }
 
-static emb_status close_up(const finding *f, emb__drawing *drawing) {
+/* *drawing = what is in the box, and how it lies there. */
+static emb_status look_close(const finding *f, emb__drawing *drawing, emb__ink_grade *grade) {
     emb__ink_view v = {0};
     emb__ink_parts parts = {0};
     uint8_t *ink = NULL;
     emb_status status = emb__ink_view_open(&v, f->sheet, f->box, f->channel, f->light, CLOSE);
     if (status == EMB_OK) status = divide(&v, f->light_paper, &ink, &parts);
-    if (status == EMB_OK && emb__ink_parts_choose(&parts).grade == EMB__INK_NONE) status = none();
-    if (status == EMB_OK) {
+    *grade = status == EMB_OK ? emb__ink_parts_choose(&parts).grade : EMB__INK_NONE;
+    if (*grade != EMB__INK_NONE) {
         keep_chosen(&parts, ink);
         *drawing = (emb__drawing){v.height, v.width, ink};
         ink = NULL;
@@ -169,6 +170,24 @@ static emb_status close_up(const finding *f, emb__drawing *drawing) {
     emb__free(ink);
     emb__ink_view_free(&v);
     return status;
+}
+
+/* Here, too, the light is evened out if the drawing is not whole without. */
+static emb_status close_up(const finding *f, emb__drawing *drawing) {
+    emb__ink_grade grade, even_grade = EMB__INK_NONE;
+    emb_status status = look_close(f, drawing, &grade);
+    if (status != EMB_OK || grade == EMB__INK_WHOLE) return status;
+    emb__drawing other = {0};
+    finding even = *f;
+    even.light = f->light_paper ? EMB__LIGHT_PAPER : EMB__DARK_BOARD;
+    status = look_close(&even, &other, &even_grade);
+    if (status == EMB_OK && even_grade > grade) {
+        emb__free(drawing->ink);
+        *drawing = other;
+        return EMB_OK;
+    }
+    emb__free(other.ink);
+    return status == EMB_OK && grade == EMB__INK_NONE ? none() : status;
 }
 
 emb_status emb__drawing_find(const emb__sheet *sheet, emb__drawing *drawing) {
@@ -180,7 +199,7 @@ emb_status emb__drawing_find(const emb__sheet *sheet, emb__drawing *drawing) {
     if (status == EMB_OK && f.grade != EMB__INK_NONE && f.solid) {
         finding inner = {.sheet = sheet};
         status = locate_somehow(&inner, f.box);
-        if (inner.grade != EMB__INK_NONE && !inner.solid) f = inner;
+        if (inner.grade == EMB__INK_WHOLE && !inner.solid) f = inner;
     }
     if (status == EMB_OK && f.grade == EMB__INK_NONE) status = none();
     return status == EMB_OK ? close_up(&f, drawing) : status;

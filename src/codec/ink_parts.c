@@ -51,6 +51,7 @@ static void follow(search *s, int y, int x, emb__ink_part *part, uint32_t number
         part->area++;
         part->rim += rim && !outside;
         part->sharp += rim && !outside && s->edges->step[at] >= s->edges->sharp;
+        part->clear += rim && !outside && 2 * s->edges->step[at] >= s->edges->sharp;
         part->outside += outside;
         widen(&part->box, row, column);
         for (int i = row - 1; i <= row + 1; i++) {
@@ -136,12 +137,13 @@ static int gap(int a_first, int a_last, int b_first, int b_last) {
 
 static int larger(int a, int b) { return a > b ? a : b; }
 
-/* A stroke of its own, as a five's upper one: near, and not so small that it is dust. */
+/* A stroke of its own, as a five's upper one: near, and not so small that it is dust. It may be
+ * fainter. */
 static bool belongs(const emb__ink_part *p, const emb__ink_part *main, const emb__ink_box *box) {
     const int down = gap(box->top, box->bottom, p->box.top, p->box.bottom);
     const int across = gap(box->left, box->right, p->box.left, p->box.right);
     const int side = longer_of(box);
-    return !p->outside && is_sharp(p) && 25 * p->area >= main->area &&
+    return !p->outside && 4 * p->clear >= 3 * p->rim && 25 * p->area >= main->area &&
            5 * larger(down, across) <= 2 * side;
 }
 

@@ -11,8 +11,9 @@ typedef struct emb__ink_box {
 /* Pixels that touch each other, at their corners too. */
 typedef struct emb__ink_part {
     emb__ink_box box;
-    size_t area, rim, sharp; /* pixels; those beside paper; those of them that are edges */
-    size_t outside;          /* those on the picture's border */
+    size_t area, rim;    /* pixels; those beside paper */
+    size_t sharp, clear; /* of these, those that are edges; that are half of one */
+    size_t outside;      /* pixels on the picture's border */
     bool chosen;
 } emb__ink_part;
 
